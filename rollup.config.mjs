@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import commonjs from '@rollup/plugin-commonjs';
+import nodeResolve from '@rollup/plugin-node-resolve';
+import { tokenizer } from 'acorn';
+import esbuild from 'rollup-plugin-esbuild';
+import { BUNDLE, checkCode, ENTRY_POINTS } from './test/bundle/code-gate.mjs';
+import { checkHtml } from './test/bundle/html-gate.mjs';
+
+const refuse = (context, problems) => {
+  if (problems.length > 0) context.error(problems.join('\n'));
+};
+
+/** Google finds callable functions by their top-level statements, so each export of the bundle gets one. */
+const entryPoints = {
+  name: 'entry-points',
+  renderChunk(code, chunk) {
+    const missing = ENTRY_POINTS.filter((name) => !chunk.exports.includes(name));
+    refuse(
+      this,
+      missing.map((name) => `main.ts does not export ${name}`),
+    );
+    return {
+      code: `${code}\n${chunk.exports.map((name) => `function ${name}() { return ${BUNDLE}.${name}.apply(this, arguments); }`).join('\n')}\n`,
+      map: null,
+    };
+  },
+  generateBundle(_, bundle) {
+    refuse(this, checkCode(bundle['Code.js'].code));
+    this.emitFile({ type: 'asset', fileName: 'appsscript.json', source: readFileSync('appsscript.json', 'utf8') });
+  },
+};
+
+/** HtmlService takes // inside of a text for a comment: write it so that it does not look like one. */
+function maskComments(code) {
+  let result = '';
+  let end = 0;
+  const templates = [];
+  for (const token of tokenizer(code, { ecmaVersion: 2022, sourceType: 'script', onComment: () => {} })) {
+    if (token.type.label === 'string' || token.type.label === 'template') templates.push(token);
+  }
+  for (const { start, end: stop } of templates) {
+    result +=
+      code.slice(end, start) +
+      code
+        .slice(start, stop)
+        .replace(/(?<=\/)[/*]/g, '\\$&')
+        .replace(/<(?=[/!?])/g, '\\x3c');
+    end = stop;
+  }
+  return result + code.slice(end);
+}
+
+/** Puts the sidebar's script and style into its one HTML file. */
+const onePage = {
+  name: 'one-page',
+  generateBundle(_, bundle) {
+    const { code } = bundle['sidebar.js'];
+    const style = readFileSync('src/sidebar/sidebar.css', 'utf8')
+      .replace(/\/\*[\s\S]*?\*\//g, '')
+      .replace(/\s+/g, ' ');
+    const page = readFileSync('src/sidebar/sidebar.html', 'utf8')
+      .replace('<style></style>', () => `<style>${style}</style>`)
+      .replace('<script></script>', () => `<script>${maskComments(code.trim())}</script>`);
+    refuse(this, checkHtml(page));
+    delete bundle['sidebar.js'];
+    this.emitFile({ type: 'asset', fileName: 'sidebar.html', source: page });
+  },
+};
+
+const transform = (options) => [
+  nodeResolve({ browser: true, extensions: ['.mjs', '.js', '.ts', '.tsx'] }),
+  commonjs(),
+  esbuild({ charset: 'ascii', legalComments: 'none', ...options }),
+];
+
+export default [
+  {
+    input: 'src/apps-script/main.ts',
+    output: { file: 'dist/Code.js', format: 'iife', name: BUNDLE, extend: false },
+    plugins: [...transform({ target: 'es2020', minifySyntax: true, minifyWhitespace: true }), entryPoints],
+  },
+  {
+    input: 'src/sidebar/main.tsx',
+    output: { file: 'dist/sidebar.js', format: 'iife' },
+    plugins: [...transform({ target: 'es2020', minify: true, jsx: 'automatic', jsxImportSource: 'preact' }), onePage],
+  },
+];

@@ -1,0 +1,35 @@
+import vm from 'node:vm';
+import { parse } from 'acorn';
+
+/** The functions that Google, the menu, the triggers and the sidebar call; nothing else may be callable. */
+export const ENTRY_POINTS = ['onInstall', 'onOpen', 'openSidebar', 'onSheetEdit', 'runDueSyncs', 'rpc'];
+export const BUNDLE = 'LagoUsageSync';
+
+/**
+ * Refuses a Code.js that Apps Script could not load, or that does something while it is loaded.
+ * Apps Script parses scripts of about ES2020 (no modules, no private or static fields), evaluates the whole file at every execution, also where
+ * no service may be touched (onOpen in AuthMode.NONE), and knows no globals of Node or of browsers.
+ * @returns {string[]} what is wrong, empty if nothing
+ */
+export function checkCode(code) {
+  try {
+    parse(code, { ecmaVersion: 2020, sourceType: 'script' });
+  } catch (error) {
+    return [`Code.js is no ES2020 script: ${error.message}`];
+  }
+  // A bare realm: a touched service or foreign global throws a ReferenceError.
+  const realm = vm.createContext({}, { microtaskMode: 'afterEvaluate' });
+  vm.runInContext('delete globalThis.console; delete globalThis.WebAssembly;', realm);
+  const before = new Set(vm.runInContext('Object.getOwnPropertyNames(globalThis)', realm));
+  try {
+    vm.runInContext(code, realm, { timeout: 5_000 });
+  } catch (error) {
+    return [`Code.js does not load in an empty realm: ${error.message}`];
+  }
+  const globals = vm.runInContext('Object.getOwnPropertyNames(globalThis)', realm).filter((name) => !before.has(name));
+  const expected = [...ENTRY_POINTS, BUNDLE];
+  return [
+    ...globals.filter((name) => !expected.includes(name)).map((name) => `Code.js adds the global ${name}`),
+    ...expected.filter((name) => !globals.includes(name)).map((name) => `Code.js lacks the global ${name}`),
+  ];
+}

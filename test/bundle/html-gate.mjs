@@ -1,0 +1,32 @@
+/** What HtmlService rewrites or cannot read (apps-script.md, section 5), as [pattern, reason]. */
+const MANGLED = [
+  [/[^\x09\x0a\x0d\x20-\x7e]/, 'a character that is not ASCII'],
+  [/<!--/, 'an HTML comment'],
+  [/<\?/, 'the beginning of a scriptlet'],
+];
+
+/** What it rewrites inside of scripts and styles. */
+const MANGLED_INSIDE = [
+  [/\/\//, 'a // that is taken for a comment'],
+  [/\/\*/, 'a /* that is taken for a comment'],
+  [/<\/script/i, 'an end tag of a script'],
+];
+
+/**
+ * Refuses a page that HtmlService would alter.
+ * @returns {string[]} what is wrong, empty if nothing
+ */
+export function checkHtml(html) {
+  const excerpt = (text, at) => JSON.stringify(text.slice(Math.max(0, at - 30), at + 30));
+  const inside = [...html.matchAll(/<(script|style)>([\s\S]*?)<\/\1>/g)].map(([, , content]) => content);
+  return [
+    ...MANGLED.flatMap(([pattern, reason]) =>
+      pattern.test(html) ? [`The page holds ${reason}: ${excerpt(html, html.search(pattern))}`] : [],
+    ),
+    ...inside.flatMap((content) =>
+      MANGLED_INSIDE.flatMap(([pattern, reason]) =>
+        pattern.test(content) ? [`A script or style holds ${reason}: ${excerpt(content, content.search(pattern))}`] : [],
+      ),
+    ),
+  ];
+}
