@@ -1,0 +1,447 @@
+import type { Actor } from './problem';
+
+interface Entry {
+  readonly actor: Actor;
+  /** What happened. `{name}` is replaced by a detail. */
+  readonly message: string;
+  /** What to do about it, in the imperative. */
+  readonly remedy: string;
+}
+
+const entries = <Code extends string>(table: Record<Code, Entry>): Record<Code, Entry> => table;
+
+/** Every problem that a person can meet. Each code has a section in docs/problems.md and a test that provokes it. */
+export const catalogue = entries({
+  // the template's text
+  'template.empty': { actor: 'template', message: 'The template is empty.', remedy: 'Write the event as JSON, or start from the example.' },
+  'template.not-json': {
+    actor: 'template',
+    message: 'The template is not valid JSON: {detail}.',
+    remedy: 'Correct the JSON at this place.',
+  },
+  'template.not-an-object': {
+    actor: 'template',
+    message: 'The template is not a JSON object.',
+    remedy: 'Write one event in braces: { "transaction_id": …, … }.',
+  },
+  'template.missing-braces': {
+    actor: 'template',
+    message: 'The template starts with "event" but has no outer braces.',
+    remedy: 'Put { before it and } after it.',
+  },
+  'template.liquid': {
+    actor: 'template',
+    message: 'The Liquid part cannot be read: {detail}.',
+    remedy: 'Correct it at this place. An output is written {{ row.column }}.',
+  },
+  'template.unknown-column': { actor: 'template', message: 'There is no column “{name}” in this sync.', remedy: '{suggestion}' },
+  'template.unknown-variable': {
+    actor: 'template',
+    message: '“{name}” is not known in templates.',
+    remedy: 'Read cells as {{ row.column }}; only “row” and names that the template assigns exist.',
+  },
+  'template.unknown-filter': { actor: 'template', message: 'There is no filter “{name}”.', remedy: '{suggestion}' },
+  'template.unknown-tag': {
+    actor: 'template',
+    message: 'The tag “{name}” is not available.',
+    remedy: 'Use if, unless, case, assign or comment.',
+  },
+  'template.empty-case': {
+    actor: 'template',
+    message: '“when” with an empty text does not match an empty cell.',
+    remedy: "Ask with {% if row.column == '' %}, or use when nil.",
+  },
+  'template.computed-column': {
+    actor: 'template',
+    message: 'A column is chosen by a computed name.',
+    remedy: 'Name the column itself, such as row.customer.',
+  },
+  'template.branch-in-text': {
+    actor: 'template',
+    message: 'A branch begins inside a JSON text and ends outside of it, or the other way round.',
+    remedy: 'Let every branch hold whole texts.',
+  },
+  'template.shown': {
+    actor: 'template',
+    message: '“shown” works only directly behind a column.',
+    remedy: 'Write {{ row.column | shown }}.',
+  },
+  'template.missing-field': { actor: 'template', message: 'The event has no “{field}”.', remedy: '{suggestion}' },
+  'template.duplicate-field': { actor: 'template', message: 'The field “{field}” stands here twice.', remedy: 'Keep one of them.' },
+  'template.customer-field': {
+    actor: 'template',
+    message: 'Lago ignores “external_customer_id” since version 1.7: an event that has nothing else is never billed.',
+    remedy: 'Use “external_subscription_id” with the id of the subscription.',
+  },
+  'template.unknown-field': {
+    actor: 'template',
+    message: 'Lago drops the field “{field}” silently.',
+    remedy: 'Move it into “properties”, or remove it.',
+  },
+  'template.constant-id': {
+    actor: 'template',
+    message: 'The transaction_id is the same for every row.',
+    remedy: 'Build it from a column that is different in every row, such as the key.',
+  },
+
+  // the sheet as a whole
+  'sheet.tab-missing': {
+    actor: 'sheet',
+    message: 'The tab “{name}” is gone.',
+    remedy: 'Restore it from the version history, or choose another tab in the settings of the sync.',
+  },
+  'sheet.no-header': {
+    actor: 'sheet',
+    message: 'Row {headerRow} of “{name}” holds no column names.',
+    remedy: 'Write a name above each column, or choose the row that holds them.',
+  },
+  'sheet.header-twice': {
+    actor: 'sheet',
+    message: 'Two columns are called “{name}”.',
+    remedy: 'Give each column that the sync reads a name of its own.',
+  },
+  'sheet.header-missing': { actor: 'sheet', message: 'The column “{name}” is gone or was renamed.', remedy: '{suggestion}' },
+  'sheet.restless': {
+    actor: 'wait',
+    message: 'The tab “{name}” was being changed all the time while it was read.',
+    remedy: 'Nothing: the next run reads it again.',
+  },
+  'sheet.empty': { actor: 'sheet', message: 'There are no rows below the header.', remedy: 'Add a row; it will be sent by the next run.' },
+
+  // one row
+  'key.empty': { actor: 'sheet', message: 'The key is empty.', remedy: 'Fill in “{column}”; a row is known by it.' },
+  'key.unreadable': { actor: 'sheet', message: 'The key shows {value}.', remedy: 'Correct the formula or value in “{column}”.' },
+  'key.duplicate': {
+    actor: 'sheet',
+    message: 'The key “{key}” stands in the rows {rows}.',
+    remedy: 'Give each of these rows a key of its own; none of them is sent before.',
+  },
+  'key.imprecise': {
+    actor: 'sheet',
+    message: 'The key is a number of more than 15 digits; the sheet has lost the last ones.',
+    remedy: 'Format the column as plain text and enter the key again.',
+  },
+  'key.long': {
+    actor: 'sheet',
+    message: 'The key has {characters} characters; {limit} fit into the ledger.',
+    remedy: 'Choose a column with shorter keys, or shorten this one.',
+  },
+  'key.shown-differently': {
+    actor: 'template',
+    message: '“{column}” shows {shown}, and {value} is sent.',
+    remedy: 'If what is shown is meant, format the column as plain text, or write | shown behind it in the template.',
+  },
+  'key.renamed': {
+    actor: 'sheet',
+    message: 'This row looks like the sent row “{key}” under another key.',
+    remedy: 'Set the key back to “{key}”. If it is new usage, change what makes it look the same.',
+  },
+  'key.reused': {
+    actor: 'sheet',
+    message: 'The key “{key}” was sent for {period}, and now stands for other usage in another month.',
+    remedy: 'Give the new row a new key.',
+  },
+  'row.empty-cell': { actor: 'sheet', message: '“{column}” is empty.', remedy: 'Fill in the cell; the row goes out with the next run.' },
+  'row.error-cell': {
+    actor: 'sheet',
+    message: '“{column}” shows {value}.',
+    remedy: 'Correct the formula or wait until it is loaded; the row goes out with the next run.',
+  },
+  'row.not-ready': { actor: 'sheet', message: 'The row is not ticked as ready.', remedy: 'Tick “{column}” when the row is complete.' },
+  'row.resting': {
+    actor: 'wait',
+    message: 'The row was edited a moment ago.',
+    remedy: 'Nothing: it goes out when it has rested for {minutes} minutes.',
+  },
+  'row.render': { actor: 'template', message: 'The template fails for this row: {detail}.', remedy: 'Correct the cell, or the template.' },
+  'row.not-a-number': {
+    actor: 'sheet',
+    message: '“{value}” is not a number that can be calculated with.',
+    remedy: 'Enter a plain number such as 1234.5.',
+  },
+  'row.not-a-time': {
+    actor: 'sheet',
+    message: '“{value}” is not a date that can be read.',
+    remedy: 'Enter it as 2026-11-30 or 2026-11-30 14:05.',
+  },
+  'row.changed': {
+    actor: 'sheet',
+    message: 'The row was changed after it was sent; Lago still bills what was sent.',
+    remedy: 'Set it back, or enter the difference as a new row.',
+  },
+  'row.removed': {
+    actor: 'sheet',
+    message: 'The row “{key}” was sent and is gone from the sheet; Lago still bills it.',
+    remedy: 'Bring it back, or enter the correction as a new row.',
+  },
+  'row.unsettled': {
+    actor: 'wait',
+    message: 'The row was handed over, and Lago’s answer is not known yet.',
+    remedy: 'Nothing: the next run finds out what became of it and goes on.',
+  },
+
+  // one event
+  'event.blank-field': { actor: 'sheet', message: '“{field}” of the event is blank.', remedy: 'Fill in the cell that it is made from.' },
+  'event.padded-field': {
+    actor: 'sheet',
+    message: '“{field}” of the event begins or ends with a space; for Lago “{value}” is another one.',
+    remedy: 'Remove the space from the cell, or add | strip in the template.',
+  },
+  'event.imprecise-id': {
+    actor: 'sheet',
+    message: '“{column}” is a number of more than 15 digits; the sheet has lost the last ones.',
+    remedy: 'Format the column as plain text and enter it again.',
+  },
+  'event.long-id': {
+    actor: 'sheet',
+    message: 'The transaction_id has {characters} characters; {limit} are safe in Lago’s index.',
+    remedy: 'Make it from a shorter column.',
+  },
+  'event.timestamp-empty': {
+    actor: 'template',
+    message: 'The event has no time.',
+    remedy: 'Fill in the cell that the timestamp is made from.',
+  },
+  'event.timestamp-text': {
+    actor: 'template',
+    message: 'The timestamp “{value}” is not in Unix seconds; Lago refuses it.',
+    remedy: 'Add the filter: {{ row.column | unix }}.',
+  },
+  'event.timestamp-milliseconds': {
+    actor: 'template',
+    message: 'The timestamp {value} is in milliseconds; Lago would take it for a date in the year {year} and never bill it.',
+    remedy: 'Divide it: {{ row.column | divided_by: 1000 }}.',
+  },
+  'event.timestamp-implausible': {
+    actor: 'sheet',
+    message: 'The time {value} is in the year {year}.',
+    remedy: 'Correct the date in the sheet.',
+  },
+  'event.far-future': {
+    actor: 'sheet',
+    message: 'The usage is dated {date}, more than {days} days ahead.',
+    remedy: 'Correct the date; if it is right, the row goes out by itself when the day comes near.',
+  },
+  'event.properties': {
+    actor: 'template',
+    message: '“properties” is not a JSON object; Lago would drop it.',
+    remedy: 'Write it in braces: "properties": { … }.',
+  },
+  'event.amount': {
+    actor: 'sheet',
+    message: '“precise_total_amount_cents” is “{value}”, not a number; Lago would take it as 0.',
+    remedy: 'Enter a plain number of cents.',
+  },
+  'event.too-long': {
+    actor: 'sheet',
+    message: 'The event has {characters} characters; {limit} fit into the ledger.',
+    remedy: 'Shorten the longest cell, or leave it out of the template.',
+  },
+  'event.id-twice': {
+    actor: 'sheet',
+    message: 'The transaction_id “{id}” is made by the rows {rows}.',
+    remedy: 'Make it from a column that is different in every row; none of them is sent before.',
+  },
+  'event.id-used': {
+    actor: 'sheet',
+    message: 'The transaction_id “{id}” was already used by the row “{key}”.',
+    remedy: 'Make it from a column that is different in every row.',
+  },
+  'event.unknown-code': {
+    actor: 'lago',
+    message: 'Lago has no billable metric “{value}”; it would accept the event and never bill it.',
+    remedy: '{suggestion}',
+  },
+  'event.unknown-subscription': {
+    actor: 'lago',
+    message: 'Lago has no subscription “{value}”; it would accept the event and never bill it.',
+    remedy: '{suggestion}',
+  },
+  'event.missing-property': {
+    actor: 'template',
+    message: 'The metric “{code}” counts the property “{field}”, which the event does not have.',
+    remedy: 'Add it to “properties”.',
+  },
+  'event.not-a-number': {
+    actor: 'sheet',
+    message: 'The metric “{code}” counts “{field}”, and “{value}” is not a number for Lago: it would count as nothing.',
+    remedy: 'Enter a plain number such as 1234.5.',
+  },
+  'event.rejected': {
+    actor: 'sheet',
+    message: 'Lago refused the event: {answer}.',
+    remedy: 'Correct the row or the template; then it is sent as a new event. “Send again” sends it unchanged.',
+  },
+  'event.conflict': {
+    actor: 'settings',
+    message: 'Lago already has another event with the transaction_id “{id}”.',
+    remedy: 'Compare the two in Lago. If this row is usage of its own, press “Send again”: it then gets an id of its own.',
+  },
+  'event.stuck': {
+    actor: 'lago',
+    message: 'Lago fails again and again for this event ({answer}).',
+    remedy: 'It is tried again in every run; show it to whoever runs your Lago.',
+  },
+
+  // Lago's answers
+  'lago.no-key': {
+    actor: 'settings',
+    message: 'There is no API key for {address}.',
+    remedy: 'Enter the API key of your Lago organization (Lago: Developers, API keys).',
+  },
+  'lago.address': {
+    actor: 'settings',
+    message: '“{address}” is not an https address.',
+    remedy: 'Enter an address such as https://api.getlago.com.',
+  },
+  'lago.unauthorized': {
+    actor: 'settings',
+    message: 'Lago does not accept the API key (401).',
+    remedy: 'Enter a valid key (Lago: Developers, API keys). Nothing is lost: sending goes on afterwards.',
+  },
+  'lago.forbidden': {
+    actor: 'settings',
+    message: 'The API key may not do this (403 {answer}).',
+    remedy: 'Give the key the right to read and write events, and to read the rest, in Lago.',
+  },
+  'lago.unchecked': {
+    actor: 'settings',
+    message: 'The API key may not read {what} (403), so rows are not checked against them, and Lago might not bill some that it accepts.',
+    remedy: 'Give the key the right to read {what} in Lago.',
+  },
+  'lago.not-found': {
+    actor: 'settings',
+    message: 'There is no Lago API at {address} (404).',
+    remedy: 'Check the address: US https://api.getlago.com, EU https://api.eu.getlago.com, or your own server.',
+  },
+  'lago.not-lago': {
+    actor: 'settings',
+    message: '{address} answers, but not as Lago does ({answer}).',
+    remedy: 'Check the address; the address of Lago’s web pages is not that of its API.',
+  },
+  'lago.unreachable': {
+    actor: 'wait',
+    message: '{address} cannot be reached: {answer}.',
+    remedy: 'Check the address. If it is right, wait: the next run tries again and nothing is lost.',
+  },
+  'lago.unavailable': {
+    actor: 'wait',
+    message: 'Lago answered {status} several times.',
+    remedy: 'Nothing: the next run tries again, and nothing is sent twice.',
+  },
+  'lago.rate-limit': {
+    actor: 'wait',
+    message: 'Lago asks us to slow down.',
+    remedy: 'Nothing: the next run goes on. Lower the requests per second if it comes often.',
+  },
+  'lago.redirect': {
+    actor: 'settings',
+    message: '{address} redirects to another address; the API key is not sent there.',
+    remedy: 'Enter the address that is meant.',
+  },
+  'lago.unexpected': {
+    actor: 'us',
+    message: 'Lago answered in an unknown way: {answer}.',
+    remedy: 'Nothing is lost. Please report it with this text.',
+  },
+  'lago.other-organization': {
+    actor: 'settings',
+    message: 'The API key belongs to “{name}”, but this sync has sent to another organization.',
+    remedy: 'Enter the key of the organization that it has sent to, or say that it starts anew in “{name}”.',
+  },
+  'lago.unknown-organization': {
+    actor: 'settings',
+    message: 'Which organization the API key belongs to cannot be read ({answer}).',
+    remedy: 'Give the key the right to read the organization.',
+  },
+
+  // the ledger
+  'ledger.vanished': {
+    actor: 'settings',
+    message: 'The ledger has {lines} lines, but {recorded} were written: lines were deleted, or an old version was restored.',
+    remedy: 'Restore the file with the version history (File, Version history), then resume. Until then nothing is sent.',
+  },
+  'ledger.missing': {
+    actor: 'settings',
+    message: 'The ledger sheet “{name}” is gone.',
+    remedy: 'Restore the file with the version history (File, Version history), then resume. Until then nothing is sent.',
+  },
+  'ledger.damaged': {
+    actor: 'settings',
+    message: 'Lines of the ledger were altered (line {rows}).',
+    remedy: 'Restore the file with the version history (File, Version history), then resume. Until then nothing is sent.',
+  },
+  'ledger.copied': {
+    actor: 'settings',
+    message: 'This spreadsheet is a copy of another one, which may go on sending these rows.',
+    remedy: 'Send from one of the two only: go on here, or start empty here.',
+  },
+  'ledger.found': {
+    actor: 'settings',
+    message: 'This tab has a ledger of {lines} lines from another sync.',
+    remedy: 'Adopt it, so that nothing that it lists is sent again.',
+  },
+
+  // runs and settings
+  'run.busy': { actor: 'wait', message: 'Another run is at work in this file.', remedy: 'Nothing: it looks once more before it ends.' },
+  'run.volume': {
+    actor: 'settings',
+    message: 'This run would send {events} events, more than {limit} at once without a person.',
+    remedy: 'Look at the dry run; if it is right, press “Run now”.',
+  },
+  'run.time': {
+    actor: 'wait',
+    message: 'The run stopped before Google’s time limit; {events} events are left.',
+    remedy: 'Nothing: the next run goes on.',
+  },
+  'run.google': {
+    actor: 'wait',
+    message: 'Google stopped the work: {detail}.',
+    remedy: 'Nothing: the next run goes on where this one ended.',
+  },
+  'settings.newer-version': {
+    actor: 'settings',
+    message: 'The settings were written by a newer version of this add-on.',
+    remedy: 'Update the add-on; until then it sends nothing.',
+  },
+  'settings.unreadable': {
+    actor: 'settings',
+    message: 'The stored settings are damaged.',
+    remedy: 'Set the sync up again; the ledger keeps what was sent.',
+  },
+  'settings.stale': {
+    actor: 'settings',
+    message: 'The settings were changed in another window meanwhile.',
+    remedy: 'Look at the newer ones and make your change again.',
+  },
+  'settings.incomplete': { actor: 'settings', message: 'The sync is not complete: {detail}.', remedy: 'Fill this in first.' },
+  'settings.no-sync': { actor: 'settings', message: 'This sync does not exist any more.', remedy: 'Open the list of syncs again.' },
+  'settings.triggers': {
+    actor: 'settings',
+    message: 'Google did not allow the trigger: {detail}.',
+    remedy: 'Remove triggers of this script (Extensions, Apps Script, Triggers) and activate again.',
+  },
+  'test.no-row': {
+    actor: 'settings',
+    message: 'No row of this sync is selected.',
+    remedy: 'Select a row of the tab “{name}” below the header.',
+  },
+  'test.already-sent': {
+    actor: 'settings',
+    message: 'Lago already has this row, as {id}.',
+    remedy: 'Choose another row for the test: a test event is a real event.',
+  },
+  'request.unknown': {
+    actor: 'us',
+    message: 'The sidebar asked for something unknown ({detail}).',
+    remedy: 'Close the sidebar and open it again.',
+  },
+  internal: {
+    actor: 'us',
+    message: 'Something went wrong inside: {detail}.',
+    remedy: 'Nothing is lost. Try again; please report it with this text if it stays.',
+  },
+});
+
+/** The stable name of a problem, by which code and documentation refer to it. */
+export type ProblemCode = keyof typeof catalogue;

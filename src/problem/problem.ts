@@ -1,0 +1,52 @@
+import { catalogue, type ProblemCode } from './catalogue';
+
+/** Who must act before the problem goes away. `us` means the makers of this product. */
+export type Actor = 'sheet' | 'template' | 'settings' | 'lago' | 'wait' | 'us';
+
+/** Where a problem is. `row` is the sheet's own row number (1-based), `line` and `character` are 1-based positions in the template. */
+export interface Place {
+  readonly row?: number;
+  readonly column?: string;
+  readonly line?: number;
+  readonly character?: number;
+}
+
+/** Something a person has to know, with what happened and what to do about it. Never holds the API key. */
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly actor: Actor;
+  readonly place: Place;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** Tells a problem from the result that would stand in its place. */
+export const isProblem = (value: object): value is Problem => 'remedy' in value;
+
+/** The facts that a problem's sentences are filled with, by placeholder name. */
+export type Details = Readonly<Record<string, string | number>>;
+
+/** Longest detail that is repeated to a person; cell values and answers can be 50,000 characters long. */
+const DETAIL_CHARACTERS = 200;
+
+const shorten = (text: string): string => (text.length > DETAIL_CHARACTERS ? `${text.slice(0, DETAIL_CHARACTERS)}…` : text);
+
+const fill = (sentence: string, details: Details): string =>
+  sentence.replace(/\{(\w+)\}/g, (_, name: string) => shorten(String(details[name] ?? '')));
+
+/** Makes the problem of a code. A placeholder without a detail becomes an empty text. */
+export function problem(code: ProblemCode, details: Details = {}, place: Place = {}): Problem {
+  const { actor, message, remedy } = catalogue[code];
+  return { code, actor, place, message: fill(message, details), remedy: fill(remedy, details) };
+}
+
+/** Carries a problem through code that cannot go on. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+
+  constructor(cause: Problem) {
+    super(cause.message);
+    this.name = 'ProblemError';
+    this.problem = cause;
+  }
+}

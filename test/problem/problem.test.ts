@@ -1,0 +1,51 @@
+import { nearest } from '../../src/problem/nearest';
+import { ProblemError, problem } from '../../src/problem/problem';
+
+describe('a problem', () => {
+  it('is filled with its details and keeps its place', () => {
+    expect(problem('sheet.header-twice', { name: 'Date' }, { row: 1, column: 'Date' })).toEqual({
+      code: 'sheet.header-twice',
+      actor: 'sheet',
+      place: { row: 1, column: 'Date' },
+      message: 'Two columns are called “Date”.',
+      remedy: 'Give each column that the sync reads a name of its own.',
+    });
+  });
+
+  it('does not fill a placeholder that a detail brings along', () => {
+    expect(problem('key.unreadable', { value: '{column}', column: 'Key' }).message).toBe('The key shows {column}.');
+  });
+
+  it('shortens a detail to 200 characters', () => {
+    const { message } = problem('row.not-a-time', { value: 'x'.repeat(50_000) });
+    expect(message).toBe(`“${'x'.repeat(200)}…” is not a date that can be read.`);
+  });
+
+  it.each(['constructor', 'toString', '__proto__'])('takes %s as a detail like any other', (value) => {
+    expect(problem('row.not-a-time', { value }).message).toContain(`“${value}”`);
+  });
+
+  it('leaves Liquid in a remedy as it is', () => {
+    expect(problem('template.shown').remedy).toBe('Write {{ row.column | shown }}.');
+  });
+
+  it('travels through code that cannot go on', () => {
+    const error = new ProblemError(problem('run.busy'));
+    expect(error.problem.code).toBe('run.busy');
+    expect(error.message).toBe('Another run is at work in this file.');
+  });
+});
+
+describe('the nearest name', () => {
+  it.each([
+    ['custmer', ['customer', 'date'], 'customer'],
+    ['Customer ID', ['customer_id', 'customer'], 'customer_id'],
+    ['CUSTOMER', ['customer'], 'customer'],
+    ['quantity', ['date', 'sub'], undefined],
+    ['quantity', [], undefined],
+    ['subscription_ids', ['subscription_id', 'subscriptions'], 'subscription_id'],
+    ['Größe', ['Grösse', 'Gewicht'], 'Grösse'],
+  ])('of %j among %j is %j', (name, candidates, expected) => {
+    expect(nearest(name, candidates)).toBe(expected);
+  });
+});

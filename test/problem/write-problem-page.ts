@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs';
+import { PROBLEM_PAGE, problemPage } from './problem-page';
+
+writeFileSync(PROBLEM_PAGE, problemPage());
