@@ -1,0 +1,14 @@
+import Big from 'big.js';
+
+/** Lago counts a text only if it has exactly this form (lago.md, "The ten things", 7). */
+export const LAGO_NUMBER = /^-?\d+(\.\d+)?$/;
+
+/**
+ * A number in plain decimals, never with an exponent: Lago counts "1.453e-7" as nothing (lago.md, "The ten things", 7).
+ * @throws RangeError for NaN and the infinities.
+ */
+export function plainDecimal(value: number): string {
+  if (!Number.isFinite(value)) throw new RangeError(`${value} is not a number that can be sent`);
+  const text = String(value);
+  return text.includes('e') ? new Big(value).toFixed() : text;
+}

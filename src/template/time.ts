@@ -1,0 +1,79 @@
+import { DateTime } from 'luxon';
+import { type CellValue, type Instant, isInstant } from './cell';
+
+/** How times of a sync are read: the rule for a date without a time, and the zones. */
+export interface TimeRule {
+  /** IANA zone in which the sheet's own dates and texts without an offset are meant: the spreadsheet's. */
+  readonly sheetZone: string;
+  /** IANA zone in which the period ends, and in which a date without a time gets its hour. */
+  readonly periodZone: string;
+  /** The hour that a date without a time gets: 12:00, or 00:00. */
+  readonly dateOnly: 'noon' | 'start-of-day';
+}
+
+/** A full date, with or without a time: `2026-11-30`, `2026-11-30 14:05`, `2026-11-30T14:05:00.5+01:00`. Nothing else is guessed. */
+const TIME_TEXT = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s?(Z|[+-]\d{2}:?\d{2})?)?$/;
+
+/** Larger numbers of seconds lie after the year 5138, so they are milliseconds. */
+export const FIRST_MILLISECONDS = 1e11;
+
+/** The first of the instants that a clock time stands for: an hour that a clock change repeats has two, and luxon would choose by today's date. */
+const firstOf = (time: DateTime): number => Math.min(...time.getPossibleOffsets().map((possible) => possible.toMillis()));
+
+/** The day of a date without a time, at the hour of the rule. */
+const onDay = (day: DateTime, rule: TimeRule): number =>
+  firstOf(
+    DateTime.fromObject(
+      { year: day.year, month: day.month, day: day.day, hour: rule.dateOnly === 'noon' ? 12 : 0 },
+      { zone: rule.periodZone },
+    ),
+  );
+
+/**
+ * The point in time that a value means, in ms since 1970 UTC; undefined where it means none.
+ * An hour that a clock change skips is read as the hour after it, one that it repeats as the first of the two.
+ * A number is Unix seconds, or milliseconds from 1e11 on.
+ */
+export function toMilliseconds(value: CellValue, rule: TimeRule): number | undefined {
+  if (isInstant(value))
+    return value.dateOnly ? onDay(DateTime.fromSeconds(toUnixSeconds(value.ms), { zone: rule.sheetZone }), rule) : value.ms;
+  if (typeof value === 'number') return Math.abs(value) < FIRST_MILLISECONDS ? value * 1000 : value;
+  if (typeof value !== 'string') return undefined;
+  const [, date, time, offset] = TIME_TEXT.exec(value.trim()) ?? [];
+  if (date === undefined) return undefined;
+  const parsed = DateTime.fromISO(
+    `${date}${time === undefined ? '' : `T${time.padStart(time.indexOf(':') === 1 ? time.length + 1 : 0, '0')}${offset ?? ''}`}`,
+    {
+      zone: rule.sheetZone,
+    },
+  );
+  if (!parsed.isValid) return undefined;
+  if (time === undefined) return onDay(parsed, rule);
+  return offset === undefined ? firstOf(parsed) : parsed.toMillis();
+}
+
+/** The instant of a cell: without a time where it begins its day in the sheet's zone (to the second) and the sheet shows no clock time. */
+export function instantOf(ms: number, shown: string, sheetZone: string): Instant {
+  const second = DateTime.fromSeconds(toUnixSeconds(ms), { zone: sheetZone });
+  const beginsDay = +second === +second.startOf('day');
+  // Midnight is the date alone, whatever the number format shows: formatting a column changes no key and no content.
+  return { ms, dateOnly: beginsDay && !shown.includes(':'), wall: second.toFormat(beginsDay ? 'yyyy-MM-dd' : 'yyyy-MM-dd HH:mm:ss') };
+}
+
+/** Whether a value names a day and no time of day. */
+export const isDateOnly = (value: CellValue): boolean =>
+  isInstant(value) ? value.dateOnly : typeof value === 'string' && TIME_TEXT.test(value.trim()) && !value.includes(':');
+
+/** Unix seconds, rounded to the nearest: a cell that shows 10:00:00 may come back as 09:59:59.999. */
+export const toUnixSeconds = (ms: number): number => Math.round(ms / 1000);
+
+/** The instant as ISO 8601 text in UTC with ms. */
+export const isoText = (ms: number): string => DateTime.fromMillis(ms, { zone: 'utc' }).toISO() ?? '';
+
+/** The calendar month (`2026-11`) of Unix seconds in a zone. */
+export const monthOf = (seconds: number, zone: string): string => DateTime.fromSeconds(seconds, { zone }).toFormat('yyyy-MM');
+
+export const yearOf = (seconds: number): number => DateTime.fromSeconds(seconds, { zone: 'utc' }).year;
+
+/** Date and time of day in a zone, for reading. */
+export const localText = (ms: number, zone: string): string => DateTime.fromMillis(ms, { zone }).toFormat('yyyy-MM-dd HH:mm');
