@@ -1,0 +1,39 @@
+import type { Problem } from '../problem/problem';
+import type { RunReport } from './run';
+
+/** How a sync is: it needs nobody, it needs a person for some rows, or it sends nothing. */
+export type HealthState = 'healthy' | 'needs-you' | 'stopped';
+
+export interface Health {
+  readonly state: HealthState;
+  /** Runs in a row that ended with a problem that waiting should have solved. */
+  readonly failures: number;
+  readonly problem: Problem | undefined;
+  /** The state that was last told by mail, and when (ms). */
+  readonly told: HealthState;
+  readonly toldAt: number;
+}
+
+export const newHealth: Health = { state: 'healthy', failures: 0, problem: undefined, told: 'healthy', toldAt: 0 };
+
+/** A problem that waits by itself becomes one for a person after so many runs. */
+const FAILURES_BEFORE_STOPPED = 3;
+const DAY_MS = 24 * 3_600_000;
+
+/** The health after a run. */
+export function healthAfter(report: RunReport, before: Health): Health {
+  const { stopped } = report;
+  if (stopped !== undefined && stopped.actor !== 'wait') return { ...before, state: 'stopped', failures: 0, problem: stopped };
+  const failures = stopped !== undefined && stopped.code !== 'run.time' ? before.failures + 1 : 0;
+  if (failures >= FAILURES_BEFORE_STOPPED) return { ...before, state: 'stopped', failures, problem: stopped };
+  if (failures > 0) return { ...before, failures };
+  const group = [...report.checksOff.map((found) => ({ problem: found })), ...report.problems].find(
+    ({ problem: found }) => found.actor !== 'wait' && found.code !== 'row.not-ready',
+  );
+  return { ...before, failures, state: group === undefined ? 'healthy' : 'needs-you', problem: group?.problem };
+}
+
+/** Whether the person who activated the sync is told now: on a change of state, at most once a day. */
+export const mustTell = (health: Health, now: number): boolean => health.state !== health.told && now - health.toldAt >= DAY_MS;
+
+export const told = (health: Health, now: number): Health => ({ ...health, told: health.state, toldAt: now });

@@ -1,0 +1,76 @@
+import { digest } from './content';
+
+/** When rows were last edited, as on-edit runs saw it: per moment (ms) the contents that rows then had; and when anything in the tab was. */
+export interface Touched {
+  readonly moments: Readonly<Record<string, readonly string[]>>;
+  readonly tabAt: number;
+}
+
+export const untouched: Touched = { moments: {}, tabAt: 0 };
+
+/** Longest stored form; a property holds 9 KB. Older marks are forgotten first, which only lets their rows go by the rule for the whole tab. */
+const KEPT_CHARACTERS = 8_000;
+const KEPT_MS = 24 * 3_600_000;
+/** Short, so that a pasted range of 600 rows fits; two rows that look alike by chance only rest by the rule for the tab. */
+const KEY_DIGITS = 4;
+const DIGEST_DIGITS = 6;
+
+/** A mark of a row's key and content: its first digits tell the key. */
+const markOf = (key: string, content: string): string => digest(key).slice(0, KEY_DIGITS) + digest(content).slice(0, DIGEST_DIGITS);
+const keyOf = (mark: string): string => mark.slice(0, KEY_DIGITS);
+
+/** Notes that these rows have these contents since now, in place of what was noted of them. Unless it is an edit, what is known keeps its moment. */
+export function touch(
+  touched: Touched,
+  rows: readonly { readonly key: string; readonly content: string }[],
+  now: number,
+  byEdit: boolean,
+): Touched {
+  const known = new Set(Object.values(touched.moments).flat());
+  const fresh = rows.map(({ key, content }) => markOf(key, content)).filter((mark) => byEdit || !known.has(mark));
+  const replaced = new Set(fresh.map(keyOf));
+  const moments: Record<string, readonly string[]> = {};
+  let room = KEPT_CHARACTERS;
+  const keep = (moment: string, marks: readonly string[]): void => {
+    // A moment costs its own digits and quotes, each mark its digits, quotes and a comma.
+    const fitting = marks.slice(0, Math.max(0, Math.floor((room - moment.length - 8) / (KEY_DIGITS + DIGEST_DIGITS + 3))));
+    if (fitting.length === 0) return;
+    moments[moment] = [...(moments[moment] ?? []), ...fitting];
+    room -= moment.length + 8 + fitting.length * (KEY_DIGITS + DIGEST_DIGITS + 3);
+  };
+  keep(String(now), fresh);
+  for (const moment of Object.keys(touched.moments).sort((left, right) => Number(right) - Number(left))) {
+    if (now - Number(moment) > KEPT_MS) continue;
+    keep(
+      moment,
+      (touched.moments[moment] ?? []).filter((mark) => !replaced.has(keyOf(mark))),
+    );
+  }
+  return { moments, tabAt: byEdit ? now : touched.tabAt };
+}
+
+/** Forgets contents that were sent: they rest no more. */
+export function forget(touched: Touched, rows: readonly { readonly key: string; readonly content: string }[]): Touched {
+  const gone = new Set(rows.map(({ key, content }) => markOf(key, content)));
+  const moments = Object.entries(touched.moments)
+    .map(([moment, contents]) => [moment, contents.filter((content) => !gone.has(content))] as const)
+    .filter(([, contents]) => contents.length > 0);
+  return { ...touched, moments: Object.fromEntries(moments) };
+}
+
+/**
+ * Whether a row's content is younger than the rest. A content that no on-edit run saw (Google queues two edits at most, and forgets the others)
+ * rests while the tab is being edited at all.
+ */
+export function restingRule(touched: Touched, restMs: number, now: number): (key: string, content: string) => boolean {
+  const since = new Map(
+    Object.entries(touched.moments).flatMap(([moment, contents]) => contents.map((content) => [content, Number(moment)] as const)),
+  );
+  return (key, content) => now - (since.get(markOf(key, content)) ?? touched.tabAt) < restMs;
+}
+
+/** Whether an on-edit run has seen this very content. */
+export function isTracked(touched: Touched): (key: string, content: string) => boolean {
+  const known = new Set(Object.values(touched.moments).flat());
+  return (key, content) => known.has(markOf(key, content));
+}

@@ -1,0 +1,67 @@
+import { type Problem, problem } from '../problem/problem';
+import { type Column, compileTemplate, type Template } from '../template/template';
+import type { TimeRule } from '../template/time';
+
+/** What a sync reads: a tab, known by its id, the row that holds the column names (1-based), and the picked columns. */
+export interface Source {
+  readonly tabId: number;
+  readonly tabName: string;
+  readonly headerRow: number;
+  readonly columns: readonly Column[];
+}
+
+/** What is done about a sent row that was changed: nothing but saying so, or a further event under a derived id that adds to the first. */
+export type ChangedPolicy = 'flag' | 'add';
+/** What is done about a sent row that is gone from the sheet: saying so, or nothing. */
+export type RemovedPolicy = 'flag' | 'ignore';
+
+/** A saved configuration: which rows of which tab become events, by which template. */
+export interface Sync {
+  readonly id: string;
+  readonly name: string;
+  /** Grows by one with every saved change; a save is refused unless it was made from the newest. */
+  readonly revision: number;
+  readonly source: Source;
+  /** Name of the column that identifies a row. */
+  readonly key: string;
+  /** Name of a tick-box column; only ticked rows are sent. */
+  readonly ready?: string;
+  readonly template: string;
+  /** Grows by one when the template's text changes. */
+  readonly templateRevision: number;
+  readonly dateOnly: TimeRule['dateOnly'];
+  /** No default: a person chooses both before the sync is activated. */
+  readonly changed?: ChangedPolicy;
+  readonly removed?: RemovedPolicy;
+  /** Minutes that an edited row rests before an on-edit run sends it. */
+  readonly restMinutes: number;
+  /** Most events that a run without a person may send. */
+  readonly unattendedEvents: number;
+  readonly state: 'draft' | 'active' | 'paused';
+  /** The Lago organization that the sync sends to, since its first test or activation. */
+  readonly organization?: string;
+  /** Mail address of the person who activated it; blank where Google does not tell. */
+  readonly activatedBy?: string;
+}
+
+export const DEFAULT_REST_MINUTES = 5;
+export const DEFAULT_UNATTENDED_EVENTS = 10_000;
+
+/** A sync whose parts fit together, ready to plan with. */
+export interface ReadySync {
+  readonly sync: Sync;
+  readonly template: Template;
+}
+
+/** Compiles the sync's template and checks that what it refers to exists; all problems at once. */
+export function prepare(sync: Sync): ReadySync | { readonly problems: readonly Problem[] } {
+  const names = sync.source.columns.map(({ name }) => name);
+  const incomplete = [
+    ...(names.length === 0 ? ['no columns are chosen'] : []),
+    ...(names.includes(sync.key) ? [] : ['no column is chosen as the key']),
+    ...(sync.ready === undefined || names.includes(sync.ready) ? [] : ['the ready column is not among the chosen ones']),
+  ].map((detail) => problem('settings.incomplete', { detail }));
+  const compilation = compileTemplate(sync.template, sync.source.columns);
+  if (compilation.template === undefined || incomplete.length > 0) return { problems: [...incomplete, ...compilation.problems] };
+  return { sync, template: compilation.template };
+}
