@@ -1,0 +1,80 @@
+import { problem } from '../problem/problem';
+import type { Answer, EventRefusal } from '../sync/ports';
+import { isObject } from '../template/usage-event';
+import { excerpt, jsonBody, stopProblem } from './failure';
+import { isAnswered, type LagoResponse } from './http';
+
+/** Waits where Lago's limit does not say how long (lago.md, section 5: no Retry-After is documented, proxies may send one). */
+const UNSAID_WAIT_MS = 2_000;
+
+const SECOND_MS = 1_000;
+
+/** How long Lago asks to wait, in ms: `X-RateLimit-Reset` and `Retry-After` are in seconds. */
+export function waitOf(headers: Readonly<Record<string, string>>): number {
+  const seconds = Number(headers['x-ratelimit-reset'] ?? headers['retry-after'] ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? Math.max(seconds, 1) * SECOND_MS : UNSAID_WAIT_MS;
+}
+
+/** A longer wait is no limit per second; if it is meant, the next request is answered 429 and the run ends. */
+const LONGEST_PAUSE_MS = 60_000;
+
+/** Until when (ms) Lago says that its limit is used up, although this request was still answered; 0 where it does not say so. */
+export function exhaustedUntil(response: LagoResponse, now: number): number {
+  if (!isAnswered(response) || response.status === 429 || response.headers['x-ratelimit-remaining'] !== '0') return 0;
+  const wait = waitOf(response.headers);
+  return wait > LONGEST_PAUSE_MS ? 0 : now + wait;
+}
+
+const EXISTS = 'value_already_exist';
+
+function refusalOf(details: unknown): EventRefusal {
+  const ids = isObject(details) ? details['transaction_id'] : undefined;
+  if (Array.isArray(ids) && ids.length === 1 && ids[0] === EXISTS && Object.keys(details as object).length === 1) return { kind: 'exists' };
+  return { kind: 'rejected', answer: typeof details === 'string' ? details : JSON.stringify(details) };
+}
+
+/** Reads a 422 of the batch endpoint (lago.md, section 3): error_details keyed by the event's place, each an object or a text. */
+function readRefusal(response: LagoResponse, events: number): Answer {
+  const details = jsonBody(response)?.['error_details'];
+  // Without details it is no verdict about events, such as lock_acquisition_failed (lago.md, section 5).
+  if (details === undefined || details === null) return { kind: 'failed', stored: 'no', answer: excerpt(response), timedOut: false };
+  if (isObject(details)) {
+    if (Array.isArray(details['events']) && details['events'].includes('too_many_events')) return { kind: 'too-many' };
+    const named = Object.entries(details).filter(([place]) => /^\d+$/.test(place) && Number(place) < events);
+    if (named.length > 0 && named.length === Object.keys(details).length)
+      return { kind: 'refused', events: new Map(named.map(([place, cause]) => [Number(place), refusalOf(cause)])) };
+  }
+  return { kind: 'unclear', answer: excerpt(response) };
+}
+
+/** Statuses by which a proxy says that Lago was not asked, or that it did not wait for the answer. */
+const TOO_LARGE = 413;
+const TIMED_OUT = new Set([408, 504]);
+const TOO_EARLY = 425;
+
+/**
+ * What an answer to a batch of `events` events means.
+ * @param address of the API, for messages
+ */
+export function readAnswer(response: LagoResponse, events: number, address: string): Answer {
+  if (!isAnswered(response)) return { kind: 'failed', stored: 'maybe', answer: response.unreachable, timedOut: response.timedOut };
+  const { status, headers } = response;
+  if (status === 429) return { kind: 'slow-down', waitMs: waitOf(headers) };
+  if (status === 422) return readRefusal(response, events);
+  if (status === TOO_LARGE) return { kind: 'too-large', answer: excerpt(response) };
+  if (status >= 500 || status === TOO_EARLY || TIMED_OUT.has(status))
+    return { kind: 'failed', stored: 'maybe', answer: excerpt(response), timedOut: TIMED_OUT.has(status) };
+  const stop = stopProblem(response, address);
+  if (stop?.code === 'lago.not-lago' && response.body.trim().startsWith('{'))
+    return { kind: 'failed', stored: 'maybe', answer: `${status}, cut off`, timedOut: false };
+  if (stop !== undefined) return { kind: 'stop', problem: stop };
+  if (status >= 200 && status < 300) {
+    const listed = jsonBody(response)?.['events'];
+    // An answer that lists other events than were sent is no proof that ours were taken.
+    return Array.isArray(listed) && listed.length === events
+      ? { kind: 'accepted' }
+      : { kind: 'failed', stored: 'maybe', answer: excerpt(response), timedOut: false };
+  }
+  // Any other refusal is about the request, not about its events: nothing is marked as refused, and nothing else is tried.
+  return { kind: 'stop', problem: problem('lago.unexpected', { answer: excerpt(response) }) };
+}

@@ -1,0 +1,304 @@
+import { lagoDestination } from '../../src/lago/destination';
+import type { LagoResponse } from '../../src/lago/http';
+import type { UsageEvent } from '../../src/template/usage-event';
+import { ADDRESS, answered, ScriptedHttp, shownEvent, TestClock, unreachable, usageEvent } from './scripted-http';
+
+const ORGANIZATION = { lago_id: 'org-1', name: 'Org', timezone: 'Europe/Berlin', events_store: 'postgres' };
+const notFound = (code: string): LagoResponse => answered(404, { status: 404, error: 'Not Found', code });
+const page = (name: string, items: readonly unknown[], of = 1, total = 1): LagoResponse =>
+  answered(200, {
+    [name]: items,
+    meta: { current_page: of, next_page: of < total ? of + 1 : null, prev_page: null, total_pages: total, total_count: items.length },
+  });
+
+interface Lago {
+  events?: readonly UsageEvent[];
+  listed?: (query: ReadonlyMap<string, string>) => LagoResponse;
+  shown?: (id: string) => LagoResponse;
+  metrics?: (query: ReadonlyMap<string, string>) => LagoResponse;
+  subscriptions?: (query: ReadonlyMap<string, string>) => LagoResponse;
+  organization?: () => LagoResponse;
+  batch?: (body: string) => LagoResponse;
+}
+
+/** A Lago that has these events, unless a part of it is scripted. */
+function lagoWith(lago: Lago = {}, perSecond = 1000) {
+  const clock = new TestClock();
+  const events = lago.events ?? [];
+  const http = new ScriptedHttp((path, query, { body }) => {
+    if (path === '/organizations') return lago.organization?.() ?? answered(200, { organization: ORGANIZATION });
+    if (path === '/billable_metrics')
+      return lago.metrics?.(query) ?? page('billable_metrics', [{ code: 'units', aggregation_type: 'sum_agg', field_name: 'quantity' }]);
+    if (path === '/subscriptions') return lago.subscriptions?.(query) ?? page('subscriptions', [{ external_id: 's1' }]);
+    if (path === '/events/batch') return lago.batch?.(body ?? '') ?? answered(200, { events: JSON.parse(body ?? '').events });
+    if (path === '/events')
+      return (
+        lago.listed?.(query) ??
+        page(
+          'events',
+          events
+            .filter((event) => event.external_subscription_id === query.get('external_subscription_id') && event.code === query.get('code'))
+            .map((event) => shownEvent(event)),
+        )
+      );
+    const id = decodeURIComponent(path.replace('/events/', ''));
+    if (lago.shown !== undefined) return lago.shown(id);
+    const found = events.find(({ transaction_id }) => transaction_id === id);
+    return found === undefined ? notFound('event_not_found') : answered(200, { event: shownEvent(found) });
+  });
+  return { http, clock, destination: lagoDestination(http, clock, perSecond) };
+}
+
+const eventsOf = (count: number, changes: Partial<UsageEvent> = {}): UsageEvent[] =>
+  Array.from({ length: count }, (_, index) => usageEvent(`e${index}`, changes));
+
+describe('the organization', () => {
+  it.each([
+    [{}, { organization: 'org-1', name: 'Org', store: 'postgres', zone: 'Europe/Berlin' }],
+    [{ events_store: 'clickhouse' }, { organization: 'org-1', name: 'Org', store: 'clickhouse', zone: 'Europe/Berlin' }],
+    [{ events_store: undefined }, { organization: 'org-1', name: 'Org', store: 'unknown', zone: 'Europe/Berlin' }],
+    [
+      { events_store: 'duckdb', timezone: null, name: null },
+      { organization: 'org-1', name: '', store: 'unknown', zone: 'UTC' },
+    ],
+  ])('with %j is %j', (changes, expected) => {
+    const { destination, http } = lagoWith({ organization: () => answered(200, { organization: { ...ORGANIZATION, ...changes } }) });
+    expect(destination.identify()).toEqual(expected);
+    destination.identify();
+    expect(http.requests).toHaveLength(1);
+  });
+
+  it.each<[string, LagoResponse, string, number]>([
+    ['a wrong key', answered(401, {}), 'lago.unauthorized', 1],
+    ['a key without the right', answered(403, { code: 'read_action_not_allowed_for_organization' }), 'lago.unknown-organization', 1],
+    ['a wrong path', notFound('resource_not_found'), 'lago.not-found', 1],
+    ['a web page', answered(200, '<html>'), 'lago.not-lago', 1],
+    ['other JSON', answered(200, { organization: {} }), 'lago.not-lago', 1],
+    ['a redirect', answered(302, ''), 'lago.redirect', 1],
+    ['no connection', unreachable(), 'lago.unreachable', 3],
+    ['a fault', answered(500, ''), 'lago.unavailable', 3],
+    ['a limit', answered(429, ''), 'lago.rate-limit', 3],
+  ])('behind %s is a problem', (_, response, code, requests) => {
+    const { destination, http } = lagoWith({ organization: () => response });
+    expect(destination.identify()).toMatchObject({ code });
+    expect(http.requests).toHaveLength(requests);
+  });
+
+  it('is read again after a fault', () => {
+    let tries = 0;
+    const { destination, clock } = lagoWith({
+      organization: () => (tries++ < 2 ? answered(502, '') : answered(200, { organization: ORGANIZATION })),
+    });
+    expect(destination.identify()).toMatchObject({ organization: 'org-1' });
+    expect(clock.slept).toEqual([500, 1000]);
+  });
+});
+
+describe('batches', () => {
+  it('go as the frozen texts, byte for byte, and their answers come in order', () => {
+    const bodies: string[] = [];
+    const { destination, http } = lagoWith({
+      batch: (body) => {
+        bodies.push(body);
+        return bodies.length === 2 ? answered(429, '', { 'x-ratelimit-reset': '9' }) : answered(200, { events: JSON.parse(body).events });
+      },
+    });
+    const answers = destination.deliver([['{ "a" : 1.50}', '{"b":2}'], ['{"c":3}'], ['{"d":4}']]);
+    expect(answers).toEqual([{ kind: 'accepted' }, { kind: 'slow-down', waitMs: 9000 }, { kind: 'accepted' }]);
+    expect(bodies).toEqual(['{"events":[{ "a" : 1.50},{"b":2}]}', '{"events":[{"c":3}]}', '{"events":[{"d":4}]}']);
+    expect(http.requests.every(({ method, path }) => method === 'post' && path === '/events/batch')).toBe(true);
+    expect(http.sent).toEqual([3]);
+  });
+
+  it('are never sent again by the destination itself', () => {
+    const { destination, http } = lagoWith({ batch: () => answered(500, '') });
+    expect(destination.deliver([['{}']])).toMatchObject([{ kind: 'failed', stored: 'maybe' }]);
+    expect(http.requests).toHaveLength(1);
+  });
+
+  it('keep the pace, in chunks', () => {
+    const { destination, http, clock } = lagoWith({}, 2);
+    destination.deliver(Array.from({ length: 5 }, () => ['{}']));
+    expect(http.sent).toEqual([2, 2, 1]);
+    expect(clock.slept).toEqual([1000, 1000]);
+  });
+
+  it('wait where Lago says that its limit is used up', () => {
+    const { destination, clock } = lagoWith({
+      batch: () => answered(200, { events: [{}] }, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '3' }),
+    });
+    destination.deliver([['{}']]);
+    destination.deliver([['{}']]);
+    expect(clock.slept).toEqual([3000]);
+  });
+
+  it('leave at most 20 at once', () => {
+    const { destination, http } = lagoWith();
+    destination.deliver(Array.from({ length: 45 }, () => ['{}']));
+    expect(http.sent).toEqual([20, 20, 5]);
+  });
+});
+
+describe('the catalog', () => {
+  it('is read over all pages, once', () => {
+    const { destination, http } = lagoWith({
+      subscriptions: (query) => page('subscriptions', [{ external_id: `s${query.get('page')}` }], Number(query.get('page')), 3),
+    });
+    const check = destination.check();
+    if (!('problemsOf' in check)) throw new Error('no check');
+    for (const id of ['s1', 's2', 's3']) expect(check.problemsOf(usageEvent('t', { external_subscription_id: id }))).toEqual([]);
+    expect(check.problemsOf(usageEvent('t', { external_subscription_id: 'other' }))).toMatchObject([
+      { code: 'event.unknown-subscription' },
+    ]);
+    destination.check();
+    expect(http.paths().filter((path) => path.startsWith('/subscriptions'))).toHaveLength(3);
+    expect(http.paths()[1]).toContain('status[]=active&status[]=pending&status[]=terminated');
+  });
+
+  it.each([
+    ['metrics', 'event.unknown-subscription'],
+    ['subscriptions', 'event.unknown-code'],
+  ])('does not check %s where the key may not read them', (part, code) => {
+    const { destination } = lagoWith({ [part]: () => answered(403, { code: 'read_action_not_allowed' }) });
+    const check = destination.check();
+    if (!('problemsOf' in check)) throw new Error('no check');
+    expect(check.problemsOf(usageEvent('t', { code: 'x', external_subscription_id: 'x' })).map((found) => found.code)).toEqual([code]);
+  });
+
+  it.each<[string, Lago, string]>([
+    ['metrics fail', { metrics: () => answered(500, '') }, 'lago.unavailable'],
+    ['subscriptions fail', { subscriptions: () => unreachable() }, 'lago.unreachable'],
+    [
+      'a later page fails',
+      { subscriptions: (query) => (query.get('page') === '2' ? answered(503, '') : page('subscriptions', [], 1, 2)) },
+      'lago.unavailable',
+    ],
+    ['a page is no listing', { metrics: () => answered(200, { things: [] }) }, 'lago.unexpected'],
+    ['the key is wrong', { metrics: () => answered(401, {}) }, 'lago.unauthorized'],
+  ])('is a problem where %s', (_, lago, code) => {
+    expect(lagoWith(lago).destination.check()).toMatchObject({ code });
+  });
+
+  it('may be empty', () => {
+    const { destination } = lagoWith({
+      metrics: () => answered(200, { billable_metrics: [], meta: { current_page: 0, total_pages: 0, next_page: null } }),
+    });
+    expect(destination.catalog()).toMatchObject({ metrics: new Map() });
+  });
+});
+
+describe('a look-up', () => {
+  it('of a few events shows each of them', () => {
+    const [a, b, c] = eventsOf(3) as [UsageEvent, UsageEvent, UsageEvent];
+    const { destination, http } = lagoWith({ events: [a, { ...b, properties: { quantity: 6 } }] });
+    expect(destination.find([a, b, c])).toEqual(['same', 'different', 'absent']);
+    expect(http.paths().filter((path) => path.startsWith('/events'))).toEqual(['/events/e0', '/events/e1', '/events/e2']);
+  });
+
+  it('encodes the id', () => {
+    const { destination, http } = lagoWith();
+    destination.find([usageEvent('a/b c?é')]);
+    expect(http.paths()).toContain('/events/a%2Fb%20c%3F%C3%A9');
+  });
+
+  it('of many events lists them by subscription, code and time, and shows only what is missing', () => {
+    const sent = eventsOf(6).map((event, index) => ({ ...event, timestamp: event.timestamp + index }));
+    const { destination, http } = lagoWith({ events: sent.slice(0, 5) });
+    destination.identify();
+    expect(destination.find(sent)).toEqual(['same', 'same', 'same', 'same', 'same', 'absent']);
+    const asked = http.paths().filter((path) => path.startsWith('/events'));
+    expect(asked).toHaveLength(2);
+    expect(decodeURIComponent(asked[0] ?? '')).toMatch(
+      /^\/events\?external_subscription_id=s1&code=units&timestamp_from=2026-03-02T12:00:00.000Z&timestamp_to=2026-03-02T12:00:05.000Z&/,
+    );
+    expect(asked[1]).toBe('/events/e5');
+  });
+
+  it('of many events believes a whole listing where Lago does not tell that it refuses duplicates', () => {
+    const sent = eventsOf(6);
+    const { destination, http } = lagoWith({ events: sent.slice(0, 5) });
+    expect(destination.find(sent)).toEqual(['same', 'same', 'same', 'same', 'same', 'absent']);
+    expect(http.paths().filter((path) => path.startsWith('/events'))).toHaveLength(1);
+  });
+
+  it('reads further pages of a listing', () => {
+    const sent = eventsOf(6);
+    const { destination, http } = lagoWith({
+      listed: (query) =>
+        page(
+          'events',
+          sent.slice((Number(query.get('page')) - 1) * 2, Number(query.get('page')) * 2).map((event) => shownEvent(event)),
+          Number(query.get('page')),
+          3,
+        ),
+    });
+    expect(destination.find(sent)).toEqual(Array(6).fill('same'));
+    expect(http.paths().filter((path) => path.startsWith('/events?'))).toHaveLength(3);
+  });
+
+  it('shows the events where the listing fails', () => {
+    const sent = eventsOf(4);
+    const { destination } = lagoWith({ events: sent, listed: () => answered(403, {}) });
+    expect(destination.find(sent)).toEqual(Array(4).fill('same'));
+  });
+
+  it('takes two copies that differ for a difference, and equal ones for the event', () => {
+    const sent = eventsOf(4);
+    const copies = [...sent, sent[0] as UsageEvent, { ...(sent[1] as UsageEvent), properties: { quantity: 9 } }];
+    expect(lagoWith({ events: copies }).destination.find(sent)).toEqual(['same', 'different', 'same', 'same']);
+  });
+
+  it('finds the own event behind one with the same id on another subscription', () => {
+    const mine = usageEvent('e0');
+    const other = usageEvent('e0', { external_subscription_id: 's2' });
+    expect(lagoWith({ events: [other, mine] }).destination.find([mine])).toEqual(['same']);
+    expect(lagoWith({ events: [other] }).destination.find([mine])).toEqual(['absent']);
+  });
+
+  it.each<[string, LagoResponse]>([
+    ['a wrong path', notFound('resource_not_found')],
+    ['a web page', answered(200, '<html>')],
+    ['a fault', answered(500, '')],
+    ['a limit', answered(429, '')],
+    ['no connection', unreachable()],
+    ['an event without an id', answered(200, { event: {} })],
+  ])('that gets %s is unknown, never absent', (_, response) => {
+    expect(lagoWith({ shown: () => response }).destination.find([usageEvent('e0')])).toEqual(['unknown']);
+  });
+
+  it('is a problem where the key may not read events', () => {
+    expect(lagoWith({ shown: () => answered(403, {}) }).destination.find([usageEvent('e0')])).toMatchObject({ code: 'lago.forbidden' });
+  });
+
+  it('costs at most 400 requests for single events; the rest is not asked for', () => {
+    const sent = Array.from({ length: 450 }, (_, index) => usageEvent(`e${index}`, { external_subscription_id: `s${index}` }));
+    const { destination, http } = lagoWith({ events: sent });
+    const found = destination.find(sent);
+    if ('remedy' in found) throw new Error(found.message);
+    expect(found.filter((each) => each === 'same')).toHaveLength(400);
+    expect(found.slice(400)).toEqual(Array(50).fill('unasked'));
+    expect(http.paths().filter((path) => path.startsWith('/events/'))).toHaveLength(400);
+  });
+
+  it('of nothing asks nothing about events', () => {
+    const { destination, http } = lagoWith();
+    expect(destination.find([])).toEqual([]);
+    expect(http.paths().filter((path) => path.startsWith('/events'))).toEqual([]);
+  });
+});
+
+describe('an event that is shown', () => {
+  it('is Lago’s own, or nothing', () => {
+    const { destination } = lagoWith({ events: [usageEvent('a')] });
+    expect(destination.show('a')).toMatchObject({ transaction_id: 'a', properties: { quantity: 5 } });
+    expect(destination.show('b')).toBeUndefined();
+  });
+
+  it('is a problem where Lago does not answer', () => {
+    expect(lagoWith({ shown: () => answered(401, {}) }).destination.show('a')).toMatchObject({ code: 'lago.unauthorized' });
+    expect(lagoWith({ shown: () => unreachable() }).destination.show('a')).toMatchObject({
+      code: 'lago.unreachable',
+      message: expect.stringContaining(ADDRESS),
+    });
+  });
+});
