@@ -1,0 +1,80 @@
+import { isProblem } from '../problem/problem';
+import { contentOf, contentText } from '../sync/content';
+import { type Row, readModel } from '../sync/model';
+import { forget, isTracked, restingRule, touch } from '../sync/resting';
+import type { ReadySync, Sync } from '../sync/sync';
+import { prepare } from '../sync/sync';
+import type { EditEvent } from './runtime';
+import { sheetSource } from './sheet-source';
+import { type Execution, isBusy, runSync, withRunLock } from './sync-runner';
+
+const MINUTE_MS = 60_000;
+
+interface RowContent {
+  readonly key: string;
+  readonly content: string;
+}
+
+const contentsOf = (rows: readonly Row[], { template }: ReadySync): RowContent[] =>
+  rows.flatMap(({ key, cells }) => (key === undefined ? [] : [{ key, content: contentText(contentOf(cells, template.reads)) }]));
+
+/**
+ * Looks where an edit happened. A row that is ticked as ready goes at once; without a ready column an edit only starts the row's rest, and takes
+ * along the rows that have rested. Edits that Google forgets (it queues two at most) are found by the hourly run.
+ */
+export function runAfterEdit(execution: Execution, { range }: EditEvent): void {
+  const tab = range.getSheet().getSheetId();
+  const syncs = execution.settings.syncs().filter(({ state, source }) => state === 'active' && source.tabId === tab);
+  if (syncs.length === 0) return;
+  const first = range.getRow();
+  const last = range.getLastRow();
+  for (const sync of syncs) runTouched(execution, sync, first, last);
+}
+
+function runTouched(execution: Execution, sync: Sync, first: number, last: number): void {
+  const { clock, settings, runtime } = execution;
+  const ready = prepare(sync);
+  if ('problems' in ready) return;
+  const reading = sheetSource(runtime).read(sync.source);
+  if (isProblem(reading)) return;
+  const read = readModel(sync, reading);
+  if ('problems' in read) return;
+  const edited = read.model.rows.filter(({ number }) => number >= first && number <= last);
+  const rows = contentsOf(read.model.rows, ready);
+  const now = clock.now();
+  settings.refresh();
+  const before = settings.touched(sync.id);
+  const touched = sync.ready === undefined ? touch(before, contentsOf(edited, ready), now, true) : before;
+  if (sync.ready === undefined) settings.putTouched(sync.id, touched);
+  const resting = restingRule(touched, sync.restMinutes * MINUTE_MS, now);
+  const tracked = isTracked(touched);
+  const due =
+    sync.ready === undefined
+      ? rows.filter((row) => tracked(row.key, row.content) && !resting(row.key, row.content))
+      : contentsOf(
+          edited.filter(({ cells }) => cells.get(sync.ready ?? '')?.value === true),
+          ready,
+        );
+  if (due.length === 0) return;
+  const keys = new Set(due.map(({ key }) => key));
+  try {
+    withRunLock(execution, 0, () => {
+      const newest = settings.syncs().find(({ id }) => id === sync.id);
+      // Paused, deleted or changed while the sheet was read: the next run goes by the new settings.
+      if (newest?.state !== 'active' || newest.revision !== sync.revision) return;
+      const { plan } = runSync(execution, newest, { trigger: 'edit', only: (key) => keys.has(key), resting });
+      // Also a row that is held or flagged: the next edit of it, or the hourly run, looks again.
+      const seen = (plan?.rows ?? []).flatMap((row) =>
+        keys.has(row.key ?? '') &&
+        !row.problems.some(({ code }) => code === 'row.resting') &&
+        row.key !== undefined &&
+        row.content !== undefined
+          ? [{ key: row.key, content: row.content }]
+          : [],
+      );
+      if (sync.ready === undefined) settings.putTouched(sync.id, forget(settings.touched(sync.id), seen));
+    });
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+  }
+}

@@ -1,0 +1,45 @@
+import { runAfterEdit } from './edit-run';
+import { answerCall } from './rpc-server';
+import type { EditEvent, Runtime } from './runtime';
+import { beginExecution, runDueSyncs as runDue } from './sync-runner';
+
+/** Google's services, named only when a function runs: in AuthMode.NONE even naming some of them at load would kill the menu. */
+const google = (): Runtime => ({
+  SpreadsheetApp,
+  PropertiesService,
+  LockService,
+  UrlFetchApp,
+  ScriptApp,
+  HtmlService,
+  MailApp,
+  Session,
+  Utilities,
+});
+
+/** Builds the menu. Touches nothing else, because it also runs before anything is allowed (apps-script.md, section 4). */
+export function onOpen(): void {
+  SpreadsheetApp.getUi().createAddonMenu().addItem('Open', 'openSidebar').addToUi();
+}
+
+export function onInstall(): void {
+  onOpen();
+}
+
+export function openSidebar(): void {
+  SpreadsheetApp.getUi().showSidebar(HtmlService.createHtmlOutputFromFile('sidebar').setTitle('Lago usage sync'));
+}
+
+/** The hourly trigger. */
+export function runDueSyncs(): void {
+  runDue(beginExecution(google()));
+}
+
+/** The installable on-edit trigger. */
+export function onSheetEdit(event: EditEvent): void {
+  runAfterEdit(beginExecution(google()), event);
+}
+
+/** The sidebar's only way in: a call as JSON text, answered as JSON text. */
+export function rpc(callText: string): string {
+  return answerCall(google(), callText);
+}

@@ -1,0 +1,193 @@
+/**
+ * The slice of Google's services that this product uses, as types only. `main.ts` assigns Google's globals to it, so Google's own
+ * typings prove the real side; the sandbox implements the same types.
+ * Rows and columns are 1-based, times of `sleep` and locks are in milliseconds.
+ */
+
+/** What `Range.getValues` hands out: an empty cell is `''`, an error cell its token such as `#N/A`. */
+export type SheetValue = string | number | boolean | Date;
+
+export interface Runtime {
+  readonly SpreadsheetApp: SpreadsheetService;
+  readonly PropertiesService: PropertiesService;
+  readonly LockService: LockService;
+  readonly UrlFetchApp: UrlFetchService;
+  readonly ScriptApp: ScriptService;
+  readonly HtmlService: HtmlService;
+  readonly MailApp: MailService;
+  readonly Session: SessionService;
+  readonly Utilities: UtilitiesService;
+}
+
+export interface SpreadsheetService {
+  getActiveSpreadsheet(): Spreadsheet;
+  flush(): void;
+  getUi(): Ui;
+}
+
+export interface Spreadsheet {
+  getId(): string;
+  getUrl(): string;
+  getName(): string;
+  getSpreadsheetTimeZone(): string;
+  getSheets(): Sheet[];
+  getSheetByName(name: string): Sheet | null;
+  insertSheet(name: string): Sheet;
+  getActiveSheet(): Sheet;
+  setActiveSheet(sheet: Sheet): Sheet;
+}
+
+export interface Sheet {
+  getSheetId(): number;
+  /** GRID, OBJECT (a chart of its own) or DATASOURCE; an enumeration whose text is its name. */
+  getType(): object | string | number;
+  getName(): string;
+  getLastRow(): number;
+  getLastColumn(): number;
+  getMaxRows(): number;
+  getMaxColumns(): number;
+  getRange(row: number, column: number, rows: number, columns: number): Range;
+  getActiveRange(): Range | null;
+  insertRowsAfter(row: number, howMany: number): Sheet;
+  insertColumnsAfter(column: number, howMany: number): Sheet;
+  hideSheet(): Sheet;
+  showSheet(): Sheet;
+  isSheetHidden(): boolean;
+  setFrozenRows(rows: number): void;
+  protect(): Protection;
+}
+
+export interface Range {
+  getRow(): number;
+  getLastRow(): number;
+  getColumn(): number;
+  getLastColumn(): number;
+  getSheet(): Sheet;
+  getValues(): SheetValue[][];
+  getDisplayValues(): string[][];
+  setValues(values: SheetValue[][]): Range;
+  setNumberFormat(format: string): Range;
+  activate(): Range;
+}
+
+export interface Protection {
+  setDescription(description: string): Protection;
+  setWarningOnly(warningOnly: boolean): Protection;
+}
+
+export interface Ui {
+  createAddonMenu(): Menu;
+  showSidebar(html: HtmlOutput): void;
+}
+
+export interface Menu {
+  addItem(caption: string, functionName: string): Menu;
+  addToUi(): void;
+}
+
+export interface HtmlService {
+  createHtmlOutputFromFile(name: string): HtmlOutput;
+}
+
+export interface HtmlOutput {
+  setTitle(title: string): HtmlOutput;
+  getContent(): string;
+}
+
+export interface PropertiesService {
+  getScriptProperties(): Properties;
+  getDocumentProperties(): Properties;
+}
+
+export interface Properties {
+  getProperty(key: string): string | null;
+  getProperties(): { [key: string]: string };
+  setProperty(key: string, value: string): Properties;
+  setProperties(properties: { [key: string]: string }): Properties;
+  deleteProperty(key: string): Properties;
+}
+
+export interface LockService {
+  getDocumentLock(): Lock;
+}
+
+export interface Lock {
+  tryLock(timeout: number): boolean;
+  releaseLock(): void;
+}
+
+export interface UrlFetchService {
+  fetch(url: string, options: FetchOptions): HttpResponse;
+  fetchAll(requests: FetchRequest[]): HttpResponse[];
+}
+
+export interface FetchOptions {
+  method?: 'get' | 'post';
+  contentType?: string;
+  headers?: { [name: string]: string };
+  payload?: string;
+  muteHttpExceptions?: boolean;
+  followRedirects?: boolean;
+  /** Seconds. Newer than the published typings and perhaps not honoured everywhere (apps-script reference, UrlFetchApp). */
+  timeoutSeconds?: number;
+}
+
+export interface FetchRequest extends FetchOptions {
+  url: string;
+}
+
+export interface HttpResponse {
+  getResponseCode(): number;
+  getContentText(): string;
+  getHeaders(): object;
+}
+
+export interface ScriptService {
+  newTrigger(functionName: string): TriggerBuilder;
+  getProjectTriggers(): Trigger[];
+  deleteTrigger(trigger: Trigger): void;
+}
+
+export interface TriggerBuilder {
+  timeBased(): ClockTriggerBuilder;
+  forSpreadsheet(spreadsheet: Spreadsheet): SpreadsheetTriggerBuilder;
+}
+
+export interface ClockTriggerBuilder {
+  everyHours(hours: number): ClockTriggerBuilder;
+  create(): Trigger;
+}
+
+export interface SpreadsheetTriggerBuilder {
+  onEdit(): SpreadsheetTriggerBuilder;
+  create(): Trigger;
+}
+
+export interface Trigger {
+  getHandlerFunction(): string;
+  getUniqueId(): string;
+}
+
+export interface MailService {
+  sendEmail(recipient: string, subject: string, body: string): void;
+  getRemainingDailyQuota(): number;
+}
+
+export interface SessionService {
+  getEffectiveUser(): User;
+  getActiveUserLocale(): string;
+}
+
+export interface User {
+  getEmail(): string;
+}
+
+export interface UtilitiesService {
+  sleep(milliseconds: number): void;
+  getUuid(): string;
+}
+
+/** What an installable on-edit trigger hands over; `value` is left out on purpose, it cannot be relied on. */
+export interface EditEvent {
+  readonly range: Range;
+}

@@ -1,0 +1,70 @@
+import { digest } from '../sync/content';
+import type { Properties } from './runtime';
+
+/** A property value holds 9 KB (apps-script.md, section 2); the escaped text has one byte a character, and this leaves room for the key. */
+const PART_CHARACTERS = 8_000;
+
+/** JSON in ASCII, so that characters and bytes are the same number. */
+export const asciiJson = (value: unknown): string =>
+  JSON.stringify(value).replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+interface Head {
+  readonly generation: string;
+  readonly parts: number;
+  readonly checksum: string;
+}
+
+const partKey = (name: string, generation: string, part: number): string => `${name}.${generation}.${part}`;
+
+export class DamagedValue extends Error {}
+
+/** Reads a value that `writeJson` wrote; undefined where there is none. @throws DamagedValue where a part is missing or altered. */
+export function readJson(all: Readonly<Record<string, string>>, name: string): unknown {
+  const text = all[name];
+  if (text === undefined) return undefined;
+  try {
+    const head = JSON.parse(text) as Head;
+    const content = Array.from({ length: head.parts }, (_, part) => all[partKey(name, head.generation, part)] ?? '').join('');
+    if (digest(content) !== head.checksum) throw new DamagedValue(name);
+    return JSON.parse(content);
+  } catch {
+    throw new DamagedValue(name);
+  }
+}
+
+/** The generation that is in force; undefined where there is none or its head is damaged. */
+function currentGeneration(all: Readonly<Record<string, string>>, name: string): string | undefined {
+  try {
+    return (JSON.parse(all[name] ?? 'null') as Head | null)?.generation;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Deletes the parts of all generations but one: also those that a killed or refused write has left. */
+function deleteParts(properties: Properties, name: string, except: string | undefined): void {
+  for (const key of Object.keys(properties.getProperties())) {
+    if (key.startsWith(`${name}.`) && (except === undefined || !key.startsWith(`${name}.${except}.`))) properties.deleteProperty(key);
+  }
+}
+
+/**
+ * Writes a value of any length as a new generation, and points to it when it is whole: a crash half-way leaves the former one in force.
+ * @param generation a text that no earlier call used
+ */
+export function writeJson(properties: Properties, name: string, value: unknown, generation: string): void {
+  deleteParts(properties, name, currentGeneration(properties.getProperties(), name));
+  const content = asciiJson(value);
+  const parts = Math.max(1, Math.ceil(content.length / PART_CHARACTERS));
+  for (let part = 0; part < parts; part++)
+    properties.setProperty(partKey(name, generation, part), content.slice(part * PART_CHARACTERS, (part + 1) * PART_CHARACTERS));
+  const head: Head = { generation, parts, checksum: digest(content) };
+  properties.setProperty(name, JSON.stringify(head));
+  deleteParts(properties, name, generation);
+}
+
+/** Removes a value and its parts. */
+export function deleteJson(properties: Properties, name: string): void {
+  properties.deleteProperty(name);
+  deleteParts(properties, name, undefined);
+}

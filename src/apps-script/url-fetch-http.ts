@@ -1,0 +1,55 @@
+import type { Http, LagoRequest, LagoResponse } from '../lago/http';
+import type { Clock } from '../sync/ports';
+import { type Connection, withoutSecret } from './connection';
+import type { FetchRequest, HttpResponse, Runtime } from './runtime';
+
+/** A request that takes longer is given up; whether Lago has done it is found out later. */
+const TIMEOUT_SECONDS = 60;
+/** Google's messages are localised, so a time-out is known by the time that it took. */
+const TIMED_OUT_AFTER_MS = 0.9 * TIMEOUT_SECONDS * 1000;
+
+function lowerCaseNames(headers: object): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value.join(', ') : String(value)]),
+  );
+}
+
+const readResponse = (response: HttpResponse, scrubKey: (text: string) => string): LagoResponse => ({
+  status: response.getResponseCode(),
+  headers: lowerCaseNames(response.getHeaders()),
+  // A proxy may show the request's headers in its error page.
+  body: scrubKey(response.getContentText()),
+});
+
+/** Lago through UrlFetchApp: the only place where the API key meets a request. */
+export function urlFetchHttp({ UrlFetchApp }: Runtime, connection: Connection, clock: Pick<Clock, 'now'>): Http {
+  const { address, apiKey } = connection;
+  const toFetch = ({ method, path, body }: LagoRequest): FetchRequest => ({
+    url: `${address}/api/v1${path}`,
+    method,
+    headers: { Authorization: `Bearer ${apiKey}`, Accept: 'application/json' },
+    contentType: 'application/json',
+    ...(body === undefined ? {} : { payload: body }),
+    muteHttpExceptions: true,
+    // A redirect would carry the key to another host.
+    followRedirects: false,
+    timeoutSeconds: TIMEOUT_SECONDS,
+  });
+  const scrubKey = (text: string): string => withoutSecret(text, apiKey);
+  // Google's texts name the whole address.
+  const scrub = (text: string): string => scrubKey(text).replace(/https?:\/\/[^\s/]+\S*/g, address);
+
+  function send(requests: readonly LagoRequest[]): LagoResponse[] {
+    if (requests.length === 0) return [];
+    const startedAt = clock.now();
+    try {
+      return UrlFetchApp.fetchAll(requests.map(toFetch)).map((response) => readResponse(response, scrubKey));
+    } catch (error) {
+      // One unreachable request makes the whole call throw, and the others may have been done.
+      const unreachable = scrub(error instanceof Error ? error.message : String(error));
+      return requests.map(() => ({ unreachable, timedOut: clock.now() - startedAt >= TIMED_OUT_AFTER_MS }));
+    }
+  }
+
+  return { address, send };
+}
