@@ -1,0 +1,8 @@
+/** The slice of Google's page API that the sidebar uses. Each `with…` returns a new runner. */
+interface ScriptRun {
+  withSuccessHandler(handler: (answer: unknown) => void): ScriptRun;
+  withFailureHandler(handler: (error: unknown) => void): ScriptRun;
+  rpc(callJson: string): void;
+}
+
+declare const google: { readonly script: { readonly run: ScriptRun } };

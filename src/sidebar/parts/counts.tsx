@@ -1,0 +1,38 @@
+import type { DryRun } from '../../rpc/contract';
+import { count, countLines } from '../words';
+
+interface CountsProps {
+  readonly counts: DryRun['counts'];
+  /** Whether these are counts after a run; otherwise of what a run would do. */
+  readonly done: boolean;
+  readonly changes?: DryRun['changes'];
+}
+
+/** Where the rows stand, the two first lines always, the others where they count something. */
+export function Counts({ counts, done, changes }: CountsProps) {
+  const lines = countLines(counts, done).filter(({ amount }, index) => amount > 0 || index < 2);
+  const total = countLines(counts, done).reduce((sum, { amount }) => sum + amount, 0);
+  return (
+    <table class="counts">
+      <caption>Rows: {count(total)}</caption>
+      <tbody>
+        {lines.map(({ label, amount, hint }) => (
+          <tr key={label}>
+            <th scope="row">
+              <span class="label">{label}</span>
+              <span class="hint">{hint}</span>
+            </th>
+            <td>{count(amount)}</td>
+          </tr>
+        ))}
+        {changes !== undefined && changes.changed + changes.removed > 0 && (
+          <tr class="note">
+            <td colSpan={2}>
+              Since they were sent: {count(changes.changed)} changed, {count(changes.removed)} removed.
+            </td>
+          </tr>
+        )}
+      </tbody>
+    </table>
+  );
+}

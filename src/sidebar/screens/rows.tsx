@@ -1,0 +1,54 @@
+import { useState } from 'preact/hooks';
+import type { DryRun } from '../../rpc/contract';
+import { Button } from '../parts/button';
+import { ProblemCard } from '../parts/problem-card';
+import { RowList } from '../parts/row-list';
+import { Section } from '../parts/section';
+import { Busy } from '../parts/status';
+import { useRequest } from '../request';
+import { counted } from '../words';
+
+interface RowSectionProps {
+  readonly id: string;
+  /** What a dry run has just found; it is asked for here where it is undefined. */
+  readonly rows?: DryRun['rows'];
+  readonly refresh: () => void;
+}
+
+/** The rows that need somebody one by one, with "Send again" for those that Lago refused. */
+export function RowSection({ id, rows, refresh }: RowSectionProps) {
+  const [shown, setShown] = useState(false);
+  const dryRun = useRequest('dryRun');
+  const again = useRequest('sendAgain', () => {
+    refresh();
+    dryRun.send({ id });
+  });
+  const found = dryRun.value?.rows ?? rows;
+  if (rows !== undefined && rows.length === 0) return null;
+  if (!shown) {
+    return (
+      <Button
+        onClick={() => {
+          setShown(true);
+          if (rows === undefined) dryRun.send({ id });
+        }}
+      >
+        List these rows
+      </Button>
+    );
+  }
+  return (
+    <Section title="Row by row">
+      {dryRun.busy && <Busy words="Checking every row" />}
+      {dryRun.problem !== undefined && <ProblemCard problem={dryRun.problem} onRepeat={dryRun.repeat} />}
+      {again.busy && <Busy words="Sending the row again" />}
+      {again.value !== undefined && (
+        <p role="status" class={again.value.delivered > 0 ? 'good' : 'obstacle'}>
+          {counted(again.value.delivered, 'event')} sent.
+        </p>
+      )}
+      {again.problem !== undefined && <ProblemCard problem={again.problem} onRepeat={again.repeat} />}
+      {found !== undefined && <RowList rows={found} busy={again.busy} onSendAgain={(key) => again.send({ id, key })} />}
+    </Section>
+  );
+}
