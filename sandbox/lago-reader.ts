@@ -1,0 +1,92 @@
+/** Reads a Lago over HTTP, the fake one or a real one, to see what arrived. */
+export interface LagoReader {
+  events(code: string): Promise<LagoEvent[]>;
+  subscriptions(): Promise<{ externalId: string; customer: string }[]>;
+  /** What a metric comes to in the current period of a subscription. */
+  usage(customer: string, subscription: string, code: string): Promise<LagoUsage>;
+  organization(): Promise<{ name: string; store: string }>;
+}
+
+export interface LagoUsage {
+  /** Decimal text. */
+  readonly units: string;
+  readonly events: number;
+  readonly amountCents: number;
+  readonly currency: string;
+}
+
+export interface LagoEvent {
+  readonly id: string;
+  readonly subscription: string;
+  readonly code: string;
+  /** ISO 8601, when the usage was, and when Lago got it. */
+  readonly timestamp: string;
+  readonly createdAt: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+interface CustomerUsage {
+  readonly currency: string;
+  readonly charges_usage: readonly {
+    readonly units: string;
+    readonly events_count: number;
+    readonly amount_cents: number;
+    readonly billable_metric: { readonly code: string };
+  }[];
+}
+
+const PAGE_SIZE = 500;
+
+export function lagoReader(address: string, apiKey: string): LagoReader {
+  async function get(path: string): Promise<Record<string, unknown>> {
+    const response = await fetch(`${address}/api/v1${path}`, {
+      headers: { Authorization: `Bearer ${apiKey}`, Accept: 'application/json' },
+    });
+    if (!response.ok) throw new Error(`GET ${path} answered ${response.status}`);
+    return (await response.json()) as Record<string, unknown>;
+  }
+
+  async function list(path: string, name: string): Promise<Record<string, unknown>[]> {
+    const items: Record<string, unknown>[] = [];
+    for (let page: number | null = 1; page !== null; ) {
+      const body: Record<string, unknown> = await get(`${path}${path.includes('?') ? '&' : '?'}per_page=${PAGE_SIZE}&page=${page}`);
+      items.push(...(body[name] as Record<string, unknown>[]));
+      page = (body['meta'] as { next_page: number | null }).next_page;
+    }
+    return items;
+  }
+
+  return {
+    events: async (code) =>
+      (await list(`/events?code=${encodeURIComponent(code)}`, 'events')).map((event) => ({
+        id: String(event['transaction_id']),
+        subscription: String(event['external_subscription_id']),
+        code: String(event['code']),
+        timestamp: String(event['timestamp']),
+        createdAt: String(event['created_at'] ?? event['timestamp']),
+        properties: event['properties'] as Record<string, unknown>,
+      })),
+    subscriptions: async () =>
+      (await list('/subscriptions', 'subscriptions')).map((subscription) => ({
+        externalId: String(subscription['external_id']),
+        customer: String(subscription['external_customer_id']),
+      })),
+    usage: async (customer, subscription, code) => {
+      const body = await get(
+        `/customers/${encodeURIComponent(customer)}/current_usage?apply_taxes=false&external_subscription_id=${encodeURIComponent(subscription)}`,
+      );
+      const usage = body['customer_usage'] as CustomerUsage;
+      const charge = usage.charges_usage.find(({ billable_metric }) => billable_metric.code === code);
+      return {
+        units: charge?.units ?? '0',
+        events: charge?.events_count ?? 0,
+        amountCents: charge?.amount_cents ?? 0,
+        currency: usage.currency,
+      };
+    },
+    organization: async () => {
+      const organization = (await get('/organizations'))['organization'] as Record<string, unknown>;
+      return { name: String(organization['name']), store: String(organization['events_store'] ?? 'unknown') };
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { forbidden, unauthorized } from './errors';
+
+export type Access = 'read' | 'write';
+
+export type Resource = 'organization' | 'event' | 'billable_metric' | 'plan' | 'customer' | 'subscription' | 'customer_usage';
+
+/** A resource that is not named is out of reach. */
+export type Permissions = Partial<Record<Resource, Access[]>>;
+
+export interface ApiKey {
+  value: string;
+  /** Absent: everything is allowed, as for every organization without the permissions add-on. */
+  permissions: Permissions | undefined;
+}
+
+/** The second word of the header, whatever the first one is; a bare key is no key (lago.md, section 5). */
+export function bearer(authorization: string | undefined): string {
+  const key = authorization?.trim().split(/\s+/)[1];
+  if (key === undefined) throw unauthorized();
+  return key;
+}
+
+/** GET reads, everything else writes. */
+export function authorize(key: ApiKey, method: string, resource: Resource): void {
+  const access: Access = method === 'GET' ? 'read' : 'write';
+  if (key.permissions === undefined || key.permissions[resource]?.includes(access)) return;
+  throw forbidden(`${access}_action_not_allowed_for_${resource}`);
+}

@@ -1,0 +1,87 @@
+import { DateTime } from 'luxon';
+import { invalid, notFound } from './errors';
+import { isBlank, type JsonObject, scalarText } from './json';
+import type { Organization } from './organization';
+import { iso8601Seconds, type Micros } from './timestamp';
+
+export interface Customer {
+  lagoId: string;
+  sequentialId: number;
+  externalId: string;
+  name: string | null;
+  currency: string | null;
+  timezone: string | null;
+  createdAt: Micros;
+}
+
+/** Creates the customer or updates the one that has this external id. */
+export function upsertCustomer(organization: Organization, input: JsonObject): Customer {
+  const externalId = scalarText(input.external_id);
+  if (externalId === null || isBlank(externalId)) throw invalid({ external_id: ['value_is_mandatory'] });
+  const timezone = scalarText(input.timezone);
+  if (timezone !== null && !DateTime.local({ zone: timezone }).isValid) throw invalid({ timezone: ['value_is_invalid'] });
+  const customer = findCustomer(organization, externalId) ?? newCustomer(organization, externalId);
+  if ('name' in input) customer.name = scalarText(input.name);
+  if ('currency' in input) customer.currency = scalarText(input.currency);
+  if ('timezone' in input) customer.timezone = timezone;
+  return customer;
+}
+
+function newCustomer(organization: Organization, externalId: string): Customer {
+  const customer: Customer = {
+    lagoId: organization.nextId(),
+    sequentialId: organization.customers.length + 1,
+    externalId,
+    name: null,
+    currency: null,
+    timezone: null,
+    createdAt: organization.now(),
+  };
+  organization.customers.push(customer);
+  return customer;
+}
+
+export function findCustomer(organization: Organization, externalId: string | null): Customer | undefined {
+  return organization.customers.find((customer) => customer.externalId === externalId);
+}
+
+export function customerByExternalId(organization: Organization, externalId: string): Customer {
+  const found = findCustomer(organization, externalId);
+  if (!found) throw notFound('customer');
+  return found;
+}
+
+export function listCustomers(organization: Organization, query: URLSearchParams): Customer[] {
+  const externalId = query.get('external_id');
+  const term = query.get('search_term')?.toLowerCase();
+  return organization.customers.filter(
+    (customer) =>
+      (externalId === null || customer.externalId === externalId) &&
+      (term === undefined || `${customer.name ?? ''} ${customer.externalId}`.toLowerCase().includes(term)),
+  );
+}
+
+/** Customer before organization (lago.md, section 10). */
+export const applicableTimezone = (organization: Organization, customer: Customer): string => customer.timezone ?? organization.timezone;
+
+export function serializeCustomer(organization: Organization, customer: Customer): JsonObject {
+  return {
+    lago_id: customer.lagoId,
+    sequential_id: customer.sequentialId,
+    slug: `FAKE-${String(customer.sequentialId).padStart(3, '0')}`,
+    external_id: customer.externalId,
+    billing_entity_code: 'default',
+    name: customer.name,
+    firstname: null,
+    lastname: null,
+    email: null,
+    country: null,
+    currency: customer.currency,
+    timezone: customer.timezone,
+    applicable_timezone: applicableTimezone(organization, customer),
+    created_at: iso8601Seconds(customer.createdAt),
+    updated_at: iso8601Seconds(customer.createdAt),
+    billing_configuration: { invoice_grace_period: null, payment_provider: null, document_locale: null },
+    metadata: [],
+  };
+}

@@ -1,0 +1,179 @@
+import { DateTime } from 'luxon';
+import { Decimal, decimalText } from './decimal';
+import { internal, invalid, missingParameter, notFound } from './errors';
+import type { EventDraft, StoredEvent } from './event-store';
+import { ExpressionError, evaluate } from './expression';
+import { copy, isBlank, isObject, type Json, type JsonObject, objectAt, scalarText } from './json';
+import type { Organization } from './organization';
+import { fromMilliseconds, iso8601, iso8601Seconds, type Micros, parseTimestamp, toMilliseconds } from './timestamp';
+
+/** What is wrong with an event: by field, or one text for a failed expression (lago.md, section 3). */
+type Faulty = JsonObject | string;
+
+export function createEvent(organization: Organization, body: JsonObject): JsonObject {
+  const input = requiredEvent(body);
+  const draft = readEvent(organization, input);
+  if (draft === null) throw invalid({ timestamp: ['invalid_format'] });
+  const failure = applyExpression(organization, draft);
+  if (failure !== null) throw invalid(failure);
+  const missing = missingFields(draft);
+  if (organization.events.validatesSingleEvents && missing !== null) throw invalid(missing);
+  return { event: serializeEvent(organization.events.insert(draft)) };
+}
+
+function requiredEvent(body: JsonObject): JsonObject {
+  const event = body.event;
+  if (isObject(event) && Object.keys(event).length > 0) return event;
+  const present = typeof event === 'object' ? Array.isArray(event) && event.length > 0 : !isBlank(scalarText(event));
+  if (present && event !== false) throw internal();
+  throw missingParameter('event');
+}
+
+/** First every event is looked at, then all are stored or none (lago.md, section 3). */
+export function createBatch(organization: Organization, body: JsonObject, limit: number): JsonObject {
+  const inputs = Array.isArray(body.events) ? body.events.filter(isObject) : [];
+  if (inputs.length === 0) throw invalid({ events: ['no_events'] });
+  if (inputs.length > limit) throw invalid({ events: ['too_many_events'] });
+  const drafts: EventDraft[] = [];
+  const faulty: JsonObject = {};
+  inputs.forEach((input, position) => {
+    const draft = readEvent(organization, input);
+    const fault = draft === null ? { timestamp: ['invalid_format'] } : faultOf(organization, draft);
+    if (fault !== null) faulty[String(position)] = fault;
+    if (draft !== null) drafts.push(draft);
+  });
+  if (Object.keys(faulty).length > 0) throw invalid(faulty);
+  return { events: organization.events.insertAll(drafts).map(serializeEvent) };
+}
+
+/** A missing field hides a failed expression. */
+function faultOf(organization: Organization, draft: EventDraft): Faulty | null {
+  const failure = applyExpression(organization, draft);
+  return missingFields(draft) ?? failure;
+}
+
+/** Keys that Lago does not know, external_customer_id among them, are dropped without a word; null: bad timestamp. */
+function readEvent(organization: Organization, input: JsonObject): EventDraft | null {
+  const timestamp = parseTimestamp(input.timestamp, organization.now());
+  if (timestamp === null) return null;
+  return {
+    transactionId: scalarText(input.transaction_id),
+    externalSubscriptionId: scalarText(input.external_subscription_id),
+    code: scalarText(input.code),
+    timestamp,
+    preciseTotalAmountCents: preciseAmount(input.precise_total_amount_cents),
+    properties: copy(objectAt(input, 'properties')),
+  };
+}
+
+/** Ruby reads the number at the beginning of a text and takes anything else for zero. */
+function preciseAmount(value: Json | undefined): string | null {
+  const text = scalarText(value);
+  if (text === null) return null;
+  const leading = /^\s*[+-]?\d+(\.\d+)?(e[+-]?\d{1,2})?/i.exec(text)?.[0].trim() ?? '0';
+  return decimalText(new Decimal(leading.replace(/^\+/, '')));
+}
+
+function missingFields(draft: EventDraft): JsonObject | null {
+  const missing: JsonObject = {};
+  if (isBlank(draft.transactionId)) missing.transaction_id = ['value_is_mandatory'];
+  if (isBlank(draft.code)) missing.code = ['value_is_mandatory'];
+  return Object.keys(missing).length > 0 ? missing : null;
+}
+
+/** Writes a computed metric's value into the event's properties; returns what went wrong. */
+function applyExpression(organization: Organization, draft: EventDraft): string | null {
+  const metric = organization.metrics.find((candidate) => candidate.code === draft.code);
+  if (!metric || metric.expression === null || metric.expression === '' || metric.fieldName === null) return null;
+  try {
+    draft.properties[metric.fieldName] = evaluate(metric.expression, draft);
+    return null;
+  } catch (error) {
+    if (error instanceof ExpressionError) return `expression_evaluation_failed: ${error.message}`;
+    throw error;
+  }
+}
+
+export function findEvent(organization: Organization, transactionId: string): JsonObject {
+  const first = organization.events.first(transactionId);
+  if (!first) throw notFound('event');
+  return { event: serializeEvent(first) };
+}
+
+export function listEvents(organization: Organization, query: URLSearchParams): StoredEvent[] {
+  const code = query.get('code');
+  const subscription = query.get('external_subscription_id');
+  const { from, to } = timestampRange(organization, query);
+  return organization.events
+    .readable()
+    .filter(
+      (event) =>
+        (code === null || event.code === code) &&
+        (subscription === null || event.externalSubscriptionId === subscription) &&
+        (from === null || event.timestamp >= from) &&
+        (to === null || event.timestamp <= to),
+    );
+}
+
+function timestampRange(organization: Organization, query: URLSearchParams): { from: Micros | null; to: Micros | null } {
+  const problems: JsonObject = {};
+  const read = (name: string): Micros | null => {
+    const text = query.get(name);
+    if (text === null || text === '') return null;
+    const date = DateTime.fromISO(text, { zone: 'utc' });
+    if (!date.isValid) problems[name] = ['invalid_date'];
+    return date.isValid ? fromMilliseconds(date.toMillis()) : null;
+  };
+  const from = read('timestamp_from');
+  const to = read('timestamp_to');
+  const sinceStart = query.get('timestamp_from_started_at') === 'true';
+  if (sinceStart && from !== null) problems.timestamp_from_started_at = ['cannot be used together with timestamp_from'];
+  if (sinceStart && !query.get('external_subscription_id')) problems.external_subscription_id = ['is needed for timestamp_from_started_at'];
+  if (Object.keys(problems).length > 0) throw invalid(problems);
+  return { from: sinceStart ? startOf(organization, query.get('external_subscription_id')) : from, to };
+}
+
+function startOf(organization: Organization, externalId: string | null): Micros | null {
+  const found = organization.subscriptions.find((subscription) => subscription.externalId === externalId);
+  return found?.subscriptionAt ?? null;
+}
+
+export function serializeEvent(event: StoredEvent): JsonObject {
+  return {
+    lago_id: event.lagoId,
+    transaction_id: event.transactionId,
+    lago_customer_id: null,
+    code: event.code,
+    timestamp: iso8601(event.timestamp),
+    precise_total_amount_cents: event.preciseTotalAmountCents,
+    properties: copy(event.properties),
+    lago_subscription_id: null,
+    external_subscription_id: event.externalSubscriptionId,
+    created_at: event.createdAt === null ? null : iso8601Seconds(event.createdAt),
+  };
+}
+
+/** An event as a checker reads it. */
+export interface IngestedEvent {
+  organization: string;
+  transactionId: string | null;
+  externalSubscriptionId: string | null;
+  code: string | null;
+  timestampMs: number;
+  preciseTotalAmountCents: string | null;
+  properties: JsonObject;
+  ingestedAtMs: number;
+}
+
+export function ingestedEvents(organization: Organization): IngestedEvent[] {
+  return organization.events.all().map((event) => ({
+    organization: organization.lagoId,
+    transactionId: event.transactionId,
+    externalSubscriptionId: event.externalSubscriptionId,
+    code: event.code,
+    timestampMs: toMilliseconds(event.timestamp),
+    preciseTotalAmountCents: event.preciseTotalAmountCents,
+    properties: copy(event.properties),
+    ingestedAtMs: toMilliseconds(event.ingestedAt),
+  }));
+}

@@ -1,0 +1,247 @@
+import { authorize, bearer } from './api-key';
+import { ClickHouseEvents } from './clickhouse';
+import { LagoError, notFound, unauthorized } from './errors';
+import type { EventDraft, EventStore } from './event-store';
+import { type IngestedEvent, ingestedEvents } from './events';
+import { header, jsonResponse, type LagoRequest, type LagoResponse } from './exchange';
+import { Faults, suffer } from './faults';
+import { Identifiers } from './identifiers';
+import { isBlank, isObject, type Json, type JsonObject } from './json';
+import { type EventsStoreName, Organization, type OrganizationSeed } from './organization';
+import { PostgresEvents } from './postgres';
+import { type RateLimit, RateLimiter, tooManyRequests } from './rate-limit';
+import { findRoute, type Route } from './routes';
+import { createSeed, type Seed } from './seed';
+import { fromMilliseconds } from './timestamp';
+import { currentUsage } from './usage';
+
+export interface FakeLagoOptions {
+  /** Milliseconds since 1970. */
+  now: () => number;
+  /** For organizations that do not name their own. */
+  eventsStore: EventsStoreName;
+  /** ClickHouse: billing keeps one copy per key. On unless false. */
+  duplicateRemoval?: boolean;
+  /** ClickHouse: from the answer to the moment when GETs and billing see an event. */
+  visibilityDelayMs?: number;
+  /** Most events in a batch: 100. */
+  maxBatch?: number;
+  rateLimitPerSecond?: RateLimit;
+  /** Lago before 1.47, which does not tell its event store. */
+  omitEventsStore?: boolean;
+  /** Lago 1.32.4 to 1.38, where a refused batch leaves its new events behind. */
+  partialBatches?: boolean;
+}
+
+/** What may change while the fake runs. */
+export interface Settings {
+  maxBatch: number;
+  partialBatches: boolean;
+}
+
+export interface LoggedRequest {
+  atMs: number;
+  method: string;
+  url: string;
+  /** The path with its variable part named; the path itself if nobody serves it. */
+  template: string;
+  /** 0 when no answer came back. */
+  status: number;
+}
+
+export interface RequestLog {
+  readonly entries: readonly LoggedRequest[];
+  /** By method and path template, such as `POST /api/v1/events/batch`. */
+  counts(): Record<string, number>;
+  clear(): void;
+}
+
+export interface FakeLago {
+  handle(request: LagoRequest): LagoResponse;
+  readonly seed: Seed;
+  readonly faults: Faults;
+  readonly settings: Settings;
+  readonly requests: RequestLog;
+  /** Every event that was taken in, duplicates included, in order of arrival; of all organizations or of one. */
+  events(apiKey?: string): IngestedEvent[];
+  /** `customer_usage` as the API would answer now, beside the log, the faults and the rate limit. */
+  usage(externalCustomerId: string, externalSubscriptionId: string, apiKey?: string): JsonObject;
+  /** Adds a key to the first organization, or to the one that has another key already. */
+  addKey(key: { value: string; permissions?: OrganizationSeed['permissions'] }, apiKey?: string): void;
+  revokeKey(apiKey: string): void;
+}
+
+export function createFakeLago(options: FakeLagoOptions): FakeLago {
+  return new Lago(options);
+}
+
+class Lago implements FakeLago {
+  readonly seed: Seed;
+  readonly faults = new Faults();
+  readonly requests = new Requests();
+  readonly settings: Settings;
+  readonly #organizations: Organization[] = [];
+  readonly #identifiers = new Identifiers();
+  readonly #limiter: RateLimiter | null;
+
+  constructor(private readonly options: FakeLagoOptions) {
+    this.settings = { maxBatch: options.maxBatch ?? 100, partialBatches: options.partialBatches ?? false };
+    this.#limiter = options.rateLimitPerSecond === undefined ? null : new RateLimiter(options.rateLimitPerSecond);
+    this.seed = createSeed(
+      (input) => this.#addOrganization(input),
+      (apiKey) => this.#organizationOf(apiKey),
+    );
+  }
+
+  handle(request: LagoRequest): LagoResponse {
+    const method = request.method.toUpperCase();
+    const url = new URL(`http://lago${request.url}`);
+    const found = findRoute(method, url.pathname);
+    const template = found?.route.template ?? url.pathname;
+    const fault = this.faults.take(template, { ...request, method });
+    const carryOut = () => this.#limited(request, method, template, () => this.#answer(request, url, found));
+    const response = fault === null ? carryOut() : suffer(fault, carryOut);
+    this.requests.add({ atMs: this.options.now(), method, url: request.url, template, status: response.status });
+    return response;
+  }
+
+  events(apiKey?: string): IngestedEvent[] {
+    const organizations = apiKey === undefined ? this.#organizations : [this.#organizationOf(apiKey)];
+    return organizations.flatMap(ingestedEvents);
+  }
+
+  usage(externalCustomerId: string, externalSubscriptionId: string, apiKey?: string): JsonObject {
+    const query = new URLSearchParams({ external_subscription_id: externalSubscriptionId });
+    return currentUsage(this.#organizationOf(apiKey), externalCustomerId, query).customer_usage as JsonObject;
+  }
+
+  addKey(key: { value: string; permissions?: OrganizationSeed['permissions'] }, apiKey?: string): void {
+    this.#organizationOf(apiKey).keys.push({ value: key.value, permissions: key.permissions });
+  }
+
+  revokeKey(apiKey: string): void {
+    const { keys } = this.#organizationOf(apiKey);
+    keys.splice(
+      keys.findIndex((key) => key.value === apiKey),
+      1,
+    );
+  }
+
+  #limited(request: LagoRequest, method: string, template: string, answer: () => LagoResponse): LagoResponse {
+    if (this.#limiter === null) return answer();
+    const caller = this.#rateLimitedAs(header(request, 'authorization') ?? '');
+    const { admitted, headers } = this.#limiter.admit(caller, template, method, this.options.now());
+    const response = admitted ? answer() : tooManyRequests();
+    return { ...response, headers: { ...response.headers, ...headers } };
+  }
+
+  /** Limits are per organization, so two keys of one organization share them. */
+  #rateLimitedAs(authorization: string): string {
+    const key = authorization.trim().split(/\s+/)[1];
+    return this.#organizationWith(key ?? '')?.lagoId ?? authorization;
+  }
+
+  #answer(request: LagoRequest, url: URL, found: { route: Route; id: string } | null): LagoResponse {
+    if (url.pathname === '/health' && request.method.toUpperCase() === 'GET') return health();
+    try {
+      if (found === null) throw notFound('resource');
+      const body = parsedBody(request);
+      if (body === null) return malformed(request);
+      return jsonResponse(200, this.#call(request, url, found, body));
+    } catch (error) {
+      if (error instanceof LagoError) return error.response();
+      throw error;
+    }
+  }
+
+  #call(request: LagoRequest, url: URL, { route, id }: { route: Route; id: string }, body: JsonObject): JsonObject {
+    const value = bearer(header(request, 'authorization'));
+    const organization = this.#organizationWith(value);
+    const key = organization?.keys.find((candidate) => candidate.value === value);
+    if (!organization || !key) throw unauthorized();
+    authorize(key, route.method, route.resource);
+    return route.answer({
+      organization,
+      id,
+      query: url.searchParams,
+      body,
+      maxBatch: this.settings.maxBatch,
+      namesEventsStore: !this.options.omitEventsStore,
+    });
+  }
+
+  #addOrganization(seed: OrganizationSeed): Organization {
+    const installation = { now: () => fromMilliseconds(this.options.now()), identifiers: this.#identifiers };
+    const store = this.#eventStore(seed, () => organization);
+    const organization: Organization = new Organization(seed, store, installation);
+    this.#organizations.push(organization);
+    return organization;
+  }
+
+  #eventStore(seed: OrganizationSeed, organization: () => Organization): EventStore {
+    const now = () => fromMilliseconds(this.options.now());
+    if ((seed.eventsStore ?? this.options.eventsStore) === 'postgres') return new PostgresEvents(now, this.#identifiers, this.settings);
+    return new ClickHouseEvents(() => organization().lagoId, now, {
+      duplicateRemoval: seed.duplicateRemoval ?? this.options.duplicateRemoval ?? true,
+      visibilityDelay: fromMilliseconds(this.options.visibilityDelayMs ?? 0),
+      isKnown: (draft) => isKnown(organization(), draft),
+    });
+  }
+
+  #organizationWith(apiKey: string): Organization | undefined {
+    return this.#organizations.find(({ keys }) => keys.some(({ value }) => value === apiKey));
+  }
+
+  #organizationOf(apiKey?: string): Organization {
+    const found = apiKey === undefined ? this.#organizations[0] : this.#organizationWith(apiKey);
+    if (!found) throw new Error(`The fake Lago has no organization${apiKey === undefined ? '' : ' with this key'}.`);
+    return found;
+  }
+}
+
+class Requests implements RequestLog {
+  readonly entries: LoggedRequest[] = [];
+
+  add(entry: LoggedRequest): void {
+    this.entries.push(entry);
+  }
+
+  counts(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { method, template } of this.entries) {
+      const name = `${method} ${template}`;
+      counts[name] = (counts[name] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  clear(): void {
+    this.entries.length = 0;
+  }
+}
+
+/** The events processor needs both; what it does not find it drops where REST cannot see it (lago.md, section 4). */
+const isKnown = (organization: Organization, draft: EventDraft): boolean =>
+  organization.metrics.some(({ code }) => code === draft.code) &&
+  organization.subscriptions.some(({ externalId }) => externalId === draft.externalSubscriptionId);
+
+const health = (): LagoResponse =>
+  jsonResponse(200, { version: 'fake', github_url: 'https://github.com/getlago/lago-api', message: 'Success' });
+
+/** The parameters of a JSON body; nothing at all if the body is declared as something else; null if it is broken. */
+function parsedBody(request: LagoRequest): JsonObject | null {
+  const isJson = header(request, 'content-type')?.toLowerCase().includes('application/json') ?? false;
+  if (!isJson || isBlank(request.body)) return {};
+  try {
+    const parsed = JSON.parse(request.body) as Json;
+    return isObject(parsed) ? parsed : {};
+  } catch {
+    return null;
+  }
+}
+
+/** Rails answers this one itself, in JSON only for those who accept JSON (lago.md, section 5). */
+function malformed(request: LagoRequest): LagoResponse {
+  const accepts = header(request, 'accept')?.includes('application/json') ?? false;
+  return accepts ? jsonResponse(400, { status: 400, error: 'Bad Request' }) : { status: 400, headers: {}, body: '' };
+}

@@ -1,0 +1,26 @@
+/**
+ * A fake of Lago's REST API, as unkind as lago.md says the real one is.
+ *
+ * Left out: fee estimates, evaluate_expression, events_enriched, projected and past usage, invoices, updates (PUT),
+ * taxes, minimum amounts, pay-in-advance fees, proration, plan changes, graduated_percentage and custom charges,
+ * webhooks, the hour that a scheduled subscription may be late, and numbers beyond a double: 1.0 is shown as 1 and
+ * integers over 2^53 lose digits, where Lago keeps both.
+ */
+export type { Access, Permissions, Resource } from './api-key';
+export type { ClockChange, ControlAnswer, ControlCommand } from './control';
+export type { IngestedEvent } from './events';
+export type { LagoRequest, LagoResponse } from './exchange';
+export {
+  createFakeLago,
+  type FakeLago,
+  type FakeLagoOptions,
+  type LoggedRequest,
+  type RequestLog,
+  type Settings,
+} from './fake-lago';
+export type { Fault, FaultEffect, FaultMatch } from './faults';
+export type { Json, JsonObject } from './json';
+export type { EventsStoreName, OrganizationSeed } from './organization';
+export type { RateLimit } from './rate-limit';
+export type { CatalogSeed, Seed } from './seed';
+export { type FakeLagoServer, type FakeLagoServerOptions, startFakeLago } from './server';

@@ -1,0 +1,88 @@
+import type { ApiKey, Permissions } from './api-key';
+import type { Customer } from './customers';
+import type { EventStore } from './event-store';
+import type { Identifiers } from './identifiers';
+import type { JsonObject } from './json';
+import type { Metric } from './metrics';
+import type { Plan } from './plans';
+import type { Subscription } from './subscriptions';
+import { iso8601Seconds, type Micros } from './timestamp';
+
+export type EventsStoreName = 'postgres' | 'clickhouse';
+
+export interface OrganizationSeed {
+  name: string;
+  apiKey: string;
+  permissions?: Permissions;
+  timezone?: string;
+  defaultCurrency?: string;
+  /** The fake's own event store unless given. */
+  eventsStore?: EventsStoreName;
+  /** ClickHouse: whether billing keeps one copy per key. */
+  duplicateRemoval?: boolean;
+}
+
+/** What every organization of one Lago has in common. */
+export interface Installation {
+  now: () => Micros;
+  identifiers: Identifiers;
+}
+
+/** A tenant: its keys, its catalog and its events. */
+export class Organization {
+  readonly lagoId: string;
+  readonly name: string;
+  readonly timezone: string;
+  readonly defaultCurrency: string;
+  readonly createdAt: Micros;
+  readonly keys: ApiKey[];
+  readonly metrics: Metric[] = [];
+  readonly plans: Plan[] = [];
+  readonly customers: Customer[] = [];
+  readonly subscriptions: Subscription[] = [];
+
+  constructor(
+    seed: OrganizationSeed,
+    readonly events: EventStore,
+    private readonly installation: Installation,
+  ) {
+    this.lagoId = this.nextId();
+    this.name = seed.name;
+    this.timezone = seed.timezone ?? 'UTC';
+    this.defaultCurrency = seed.defaultCurrency ?? 'USD';
+    this.createdAt = this.now();
+    this.keys = [{ value: seed.apiKey, permissions: seed.permissions }];
+  }
+
+  now(): Micros {
+    return this.installation.now();
+  }
+
+  nextId(): string {
+    return this.installation.identifiers.next();
+  }
+
+  /** Lago names the event store only since 1.47. */
+  serialize(withEventsStore: boolean): JsonObject {
+    return {
+      lago_id: this.lagoId,
+      name: this.name,
+      slug: this.name.toLowerCase().replace(/[^a-z0-9]+/g, '-'),
+      created_at: iso8601Seconds(this.createdAt),
+      webhook_url: null,
+      webhook_urls: [],
+      country: null,
+      default_currency: this.defaultCurrency,
+      email: null,
+      document_numbering: 'per_customer',
+      document_number_prefix: 'FAKE',
+      net_payment_term: 0,
+      timezone: this.timezone,
+      email_settings: [],
+      finalize_zero_amount_invoice: true,
+      billing_configuration: { invoice_footer: null, invoice_grace_period: 0, document_locale: 'en' },
+      taxes: [],
+      ...(withEventsStore && { events_store: this.events.name }),
+    };
+  }
+}

@@ -1,0 +1,124 @@
+import { internal, invalid } from './errors';
+import type { EventDraft, EventStore, StoredEvent } from './event-store';
+import type { Identifiers } from './identifiers';
+import { isObject, type Json, type JsonObject } from './json';
+import type { Metric } from './metrics';
+import { compareInstants, fitsPostgres, type Micros } from './timestamp';
+
+export interface PostgresSettings {
+  /** Lago 1.32.4 to 1.38: a refused batch leaves its new events behind (lago.md, section 3). */
+  partialBatches: boolean;
+}
+
+const DUPLICATE = { transaction_id: ['value_already_exist'] };
+
+/** The event table with its unique index on subscription and transaction_id. */
+export class PostgresEvents implements EventStore {
+  readonly name = 'postgres';
+  readonly validatesSingleEvents = true;
+  readonly #rows: StoredEvent[] = [];
+  readonly #index = new Set<string>();
+  readonly #firstById = new Map<string | null, StoredEvent>();
+
+  constructor(
+    private readonly now: () => Micros,
+    private readonly identifiers: Identifiers,
+    private readonly settings: PostgresSettings,
+  ) {}
+
+  insert(draft: EventDraft): StoredEvent {
+    refuseUnstorable([draft]);
+    if (this.#exists(draft)) throw invalid(DUPLICATE);
+    return this.#add(draft);
+  }
+
+  insertAll(drafts: EventDraft[]): StoredEvent[] {
+    refuseUnstorable(drafts);
+    const rows = this.#insertable(drafts);
+    const refused = notInserted(drafts, rows);
+    if (Object.keys(refused).length === 0) return rows.map((draft) => this.#add(draft));
+    if (this.settings.partialBatches) for (const row of rows) this.#add(row);
+    throw invalid(refused);
+  }
+
+  readable(): StoredEvent[] {
+    return [...this.#rows].sort(
+      (left, right) => compareInstants(right.timestamp, left.timestamp) || compareText(left.transactionId ?? '', right.transactionId ?? ''),
+    );
+  }
+
+  first(transactionId: string): StoredEvent | undefined {
+    return this.#firstById.get(transactionId);
+  }
+
+  billable(metric: Metric, externalSubscriptionId: string): StoredEvent[] {
+    return this.#rows.filter((row) => row.code === metric.code && row.externalSubscriptionId === externalSubscriptionId);
+  }
+
+  all(): StoredEvent[] {
+    return this.#rows;
+  }
+
+  /** The answer repeats the properties as sent; the column keeps them in its own order. */
+  #add(draft: EventDraft): StoredEvent {
+    const at = this.now();
+    const row = { ...draft, lagoId: this.identifiers.next(), createdAt: at, ingestedAt: at };
+    const kept = { ...row, properties: inColumnOrder(draft.properties) };
+    this.#rows.push(kept);
+    if (!this.#firstById.has(kept.transactionId)) this.#firstById.set(kept.transactionId, kept);
+    this.#index.add(indexKey(draft));
+    return row;
+  }
+
+  #exists(draft: EventDraft): boolean {
+    return hasIndexKey(draft) && this.#index.has(indexKey(draft));
+  }
+
+  #insertable(drafts: EventDraft[]): EventDraft[] {
+    const taken = new Set<string>();
+    return drafts.filter((draft) => {
+      if (this.#exists(draft)) return false;
+      const key = indexKey(draft);
+      const repeated = hasIndexKey(draft) && taken.has(key);
+      taken.add(key);
+      return !repeated;
+    });
+  }
+}
+
+/** Events without a subscription never collide: NULL is not unique in a Postgres index. */
+const hasIndexKey = (draft: EventDraft): boolean => draft.externalSubscriptionId !== null;
+
+const indexKey = (draft: EventDraft): string => JSON.stringify([draft.externalSubscriptionId, draft.transactionId]);
+
+/** Dates beyond the column's range and texts with a NUL character break the insert, not the validation. */
+function refuseUnstorable(drafts: EventDraft[]): void {
+  if (drafts.some((draft) => !fitsPostgres(draft.timestamp) || containsNul(draft))) throw internal();
+}
+
+const containsNul = ({ transactionId, externalSubscriptionId, code, properties }: EventDraft): boolean =>
+  JSON.stringify([transactionId, externalSubscriptionId, code, properties]).includes('\\u0000');
+
+/** jsonb orders an object's keys by length, then by their text, so what GET shows is not the text that was sent. */
+function inColumnOrder<T extends Json>(value: T): T;
+function inColumnOrder(value: Json): Json {
+  if (Array.isArray(value)) return value.map((item) => inColumnOrder(item));
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).sort(([left], [right]) => left.length - right.length || compareText(left, right));
+  return Object.fromEntries(entries.map(([key, item]) => [key, inColumnOrder(item)]));
+}
+
+/**
+ * Inserted rows are matched back to the request by transaction_id alone, each once, so one id on two
+ * subscriptions is refused the second time although both rows would fit (lago.md, fact 8).
+ */
+function notInserted(drafts: EventDraft[], rows: EventDraft[]): JsonObject {
+  const inserted = new Set(rows.map((row) => row.transactionId));
+  const refused: JsonObject = {};
+  drafts.forEach((draft, position) => {
+    if (!inserted.delete(draft.transactionId)) refused[String(position)] = DUPLICATE;
+  });
+  return refused;
+}
+
+const compareText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);

@@ -1,0 +1,161 @@
+import type { Resource } from './api-key';
+import { customerByExternalId, listCustomers, serializeCustomer, upsertCustomer } from './customers';
+import { missingParameter } from './errors';
+import { createBatch, createEvent, findEvent, listEvents, serializeEvent } from './events';
+import { isObject, type JsonObject, scalarText } from './json';
+import { createMetric, deleteMetric, metricByCode, serializeMetric } from './metrics';
+import type { Organization } from './organization';
+import { paginate } from './pagination';
+import { createPlan, planByCode, serializePlan } from './plans';
+import {
+  createSubscription,
+  listSubscriptions,
+  requestedStatuses,
+  serializeSubscription,
+  serializeSubscriptionWithPlan,
+  subscriptionByExternalId,
+  terminateSubscription,
+} from './subscriptions';
+import { currentUsage } from './usage';
+
+/** A request that passed authentication. */
+export interface Call {
+  organization: Organization;
+  /** The variable part of the path, decoded. */
+  id: string;
+  query: URLSearchParams;
+  body: JsonObject;
+  maxBatch: number;
+  namesEventsStore: boolean;
+}
+
+export interface Route {
+  method: string;
+  template: string;
+  resource: Resource;
+  answer: (call: Call) => JsonObject;
+}
+
+const route = (method: string, path: string, resource: Resource, answer: Route['answer']): Route => ({
+  method,
+  template: `/api/v1${path}`,
+  resource,
+  answer,
+});
+
+export const ROUTES: Route[] = [
+  route('GET', '/organizations', 'organization', ({ organization, namesEventsStore }) => ({
+    organization: organization.serialize(namesEventsStore),
+  })),
+
+  route('POST', '/events', 'event', ({ organization, body }) => createEvent(organization, body)),
+  route('POST', '/events/batch', 'event', ({ organization, body, maxBatch }) => createBatch(organization, body, maxBatch)),
+  route('GET', '/events', 'event', ({ organization, query }) => {
+    const page = paginate(listEvents(organization, query), query);
+    return { events: page.items.map(serializeEvent), meta: page.meta };
+  }),
+  route('GET', '/events/:transaction_id', 'event', ({ organization, id }) => findEvent(organization, id)),
+
+  route('POST', '/billable_metrics', 'billable_metric', ({ organization, body }) => ({
+    billable_metric: serializeMetric(createMetric(organization, required(body, 'billable_metric'))),
+  })),
+  route('GET', '/billable_metrics', 'billable_metric', ({ organization, query }) => {
+    const page = paginate(organization.metrics, query);
+    return { billable_metrics: page.items.map(serializeMetric), meta: page.meta };
+  }),
+  route('GET', '/billable_metrics/:code', 'billable_metric', ({ organization, id }) => ({
+    billable_metric: serializeMetric(metricByCode(organization, id)),
+  })),
+  route('DELETE', '/billable_metrics/:code', 'billable_metric', ({ organization, id }) => ({
+    billable_metric: serializeMetric(deleteMetric(organization, id)),
+  })),
+
+  route('POST', '/plans', 'plan', ({ organization, body }) => ({
+    plan: serializePlan(createPlan(organization, required(body, 'plan'))),
+  })),
+  route('GET', '/plans', 'plan', ({ organization, query }) => {
+    const page = paginate(organization.plans, query);
+    return { plans: page.items.map(serializePlan), meta: page.meta };
+  }),
+  route('GET', '/plans/:code', 'plan', ({ organization, id }) => ({
+    plan: serializePlan(planByCode(organization, id)),
+  })),
+
+  route('POST', '/customers', 'customer', ({ organization, body }) => ({
+    customer: serializeCustomer(organization, upsertCustomer(organization, required(body, 'customer'))),
+  })),
+  route('GET', '/customers', 'customer', ({ organization, query }) => {
+    const page = paginate(listCustomers(organization, query), query);
+    return { customers: page.items.map((customer) => serializeCustomer(organization, customer)), meta: page.meta };
+  }),
+  route('GET', '/customers/:external_id', 'customer', ({ organization, id }) => ({
+    customer: serializeCustomer(organization, customerByExternalId(organization, id)),
+  })),
+  route('GET', '/customers/:external_id/current_usage', 'customer_usage', ({ organization, id, query }) =>
+    currentUsage(organization, id, query),
+  ),
+  route('GET', '/customers/:external_id/subscriptions', 'subscription', ({ organization, id, query }) => {
+    const { externalId } = customerByExternalId(organization, id);
+    return subscriptionPage(organization, withParameter(query, 'external_customer_id', externalId));
+  }),
+
+  route('POST', '/subscriptions', 'subscription', ({ organization, body }) => ({
+    subscription: serializeSubscriptionWithPlan(organization, createSubscription(organization, required(body, 'subscription'))),
+  })),
+  route('GET', '/subscriptions', 'subscription', ({ organization, query }) => subscriptionPage(organization, query)),
+  route('GET', '/subscriptions/:external_id', 'subscription', ({ organization, id, query }) => ({
+    subscription: serializeSubscriptionWithPlan(organization, subscriptionByExternalId(organization, id, requestedStatuses(query))),
+  })),
+  route('DELETE', '/subscriptions/:external_id', 'subscription', ({ organization, id }) => ({
+    subscription: serializeSubscription(organization, terminateSubscription(organization, id)),
+  })),
+];
+
+function subscriptionPage(organization: Organization, query: URLSearchParams): JsonObject {
+  const page = paginate(listSubscriptions(organization, query), query);
+  const subscriptions = page.items.map((subscription) => serializeSubscription(organization, subscription));
+  return { subscriptions, meta: page.meta };
+}
+
+function withParameter(query: URLSearchParams, name: string, value: string): URLSearchParams {
+  const extended = new URLSearchParams(query);
+  extended.set(name, value);
+  return extended;
+}
+
+function required(body: JsonObject, name: string): JsonObject {
+  const value = body[name];
+  if (isObject(value) && Object.keys(value).length > 0) return value;
+  throw missingParameter(name);
+}
+
+/** A route and the variable part of the path, where there is one. */
+export function findRoute(method: string, path: string): { route: Route; id: string } | null {
+  const segments = path.replace(/\/$/, '').split('/');
+  for (const candidate of ROUTES) {
+    if (candidate.method !== method) continue;
+    const id = match(candidate.template.split('/'), segments);
+    if (id !== null) return { route: candidate, id };
+  }
+  return null;
+}
+
+/** The decoded variable segment, '' if the template has none, null if the path is another one. */
+function match(template: string[], segments: string[]): string | null {
+  if (template.length !== segments.length) return null;
+  let id = '';
+  for (const [position, expected] of template.entries()) {
+    const segment = scalarText(segments[position]) ?? '';
+    if (expected.startsWith(':') && segment !== '') id = decoded(segment);
+    else if (expected !== segment) return null;
+  }
+  return id;
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

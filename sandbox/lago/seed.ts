@@ -1,0 +1,61 @@
+import { upsertCustomer } from './customers';
+import { copy, type JsonObject } from './json';
+import { createMetric } from './metrics';
+import type { Organization, OrganizationSeed } from './organization';
+import { createPlan } from './plans';
+import { createSubscription, terminateSubscription } from './subscriptions';
+
+/** Fills a fake without HTTP. Inputs are the bodies of section 8 of lago.md, without their outer key. */
+export interface Seed {
+  organization(seed: OrganizationSeed): { lagoId: string };
+  /** `apiKey` says which organization; the first one unless given. */
+  metric(input: JsonObject, apiKey?: string): void;
+  /** A charge may say `billable_metric_code` in place of `billable_metric_id`. */
+  plan(input: JsonObject, apiKey?: string): void;
+  customer(input: JsonObject, apiKey?: string): void;
+  /** `status` may be `canceled` or `incomplete`; the others follow from subscription_at, ending_at and the clock. */
+  subscription(input: JsonObject, apiKey?: string): void;
+  terminate(externalId: string, apiKey?: string): void;
+  catalog(catalog: CatalogSeed, apiKey?: string): void;
+}
+
+export interface CatalogSeed {
+  metrics?: JsonObject[];
+  plans?: JsonObject[];
+  customers?: JsonObject[];
+  subscriptions?: JsonObject[];
+}
+
+export function createSeed(
+  addOrganization: (seed: OrganizationSeed) => Organization,
+  organizationOf: (apiKey?: string) => Organization,
+): Seed {
+  const seed: Seed = {
+    organization: (input) => ({ lagoId: addOrganization(input).lagoId }),
+    metric: (input, apiKey) => void createMetric(organizationOf(apiKey), input),
+    plan: (input, apiKey) => void createPlan(organizationOf(apiKey), withMetricIds(organizationOf(apiKey), input)),
+    customer: (input, apiKey) => void upsertCustomer(organizationOf(apiKey), input),
+    subscription: (input, apiKey) => {
+      const created = createSubscription(organizationOf(apiKey), input);
+      if (input.status === 'canceled' || input.status === 'incomplete') created.setStatus = input.status;
+    },
+    terminate: (externalId, apiKey) => void terminateSubscription(organizationOf(apiKey), externalId),
+    catalog: ({ metrics = [], plans = [], customers = [], subscriptions = [] }, apiKey) => {
+      for (const input of metrics) seed.metric(input, apiKey);
+      for (const input of plans) seed.plan(input, apiKey);
+      for (const input of customers) seed.customer(input, apiKey);
+      for (const input of subscriptions) seed.subscription(input, apiKey);
+    },
+  };
+  return seed;
+}
+
+function withMetricIds(organization: Organization, input: JsonObject): JsonObject {
+  const plan = copy(input);
+  const charges = Array.isArray(plan.charges) ? (plan.charges as JsonObject[]) : [];
+  for (const charge of charges) {
+    const metric = organization.metrics.find(({ code }) => code === charge.billable_metric_code);
+    if (metric) charge.billable_metric_id = metric.lagoId;
+  }
+  return plan;
+}

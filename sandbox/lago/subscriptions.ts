@@ -1,0 +1,152 @@
+import { DateTime } from 'luxon';
+import { applicableTimezone, customerByExternalId, upsertCustomer } from './customers';
+import { invalid, notFound } from './errors';
+import { isBlank, type JsonObject, scalarText } from './json';
+import type { Organization } from './organization';
+import { currentPeriod } from './period';
+import { type Plan, planByCode, serializePlan } from './plans';
+import { fromMilliseconds, iso8601, iso8601Seconds, type Micros } from './timestamp';
+
+const STATUSES = ['pending', 'active', 'terminated', 'canceled', 'incomplete'] as const;
+export type SubscriptionStatus = (typeof STATUSES)[number];
+
+export interface Subscription {
+  lagoId: string;
+  externalId: string;
+  externalCustomerId: string;
+  plan: Plan;
+  name: string | null;
+  billingTime: 'calendar' | 'anniversary';
+  subscriptionAt: Micros;
+  endingAt: Micros | null;
+  terminatedAt: Micros | null;
+  /** canceled and incomplete are set; the other statuses follow from the clock. */
+  setStatus: 'canceled' | 'incomplete' | null;
+  createdAt: Micros;
+}
+
+/** Creates the customer too if nobody has that external id (lago.md, section 8). */
+export function createSubscription(organization: Organization, input: JsonObject): Subscription {
+  const customerId = scalarText(input.external_customer_id);
+  if (customerId === null || isBlank(customerId)) throw invalid({ external_customer_id: ['value_is_mandatory'] });
+  const plan = planByCode(organization, scalarText(input.plan_code));
+  const externalId = (scalarText(input.external_id) ?? organization.nextId()).trim();
+  const now = organization.now();
+  if (organization.subscriptions.some((other) => other.externalId === externalId && isOpen(other, now)))
+    throw invalid({ external_id: ['value_already_exist'] });
+  const subscriptionAt = dateAt(input, 'subscription_at') ?? now;
+  const endingAt = dateAt(input, 'ending_at');
+  upsertCustomer(organization, { external_id: customerId });
+  const subscription: Subscription = {
+    lagoId: organization.nextId(),
+    externalId,
+    externalCustomerId: customerId,
+    plan,
+    name: scalarText(input.name),
+    billingTime: input.billing_time === 'anniversary' ? 'anniversary' : 'calendar',
+    subscriptionAt,
+    endingAt,
+    terminatedAt: null,
+    setStatus: null,
+    createdAt: now,
+  };
+  organization.subscriptions.push(subscription);
+  return subscription;
+}
+
+function dateAt(input: JsonObject, key: string): Micros | null {
+  const text = scalarText(input[key]);
+  if (text === null) return null;
+  const date = DateTime.fromISO(text, { zone: 'utc' });
+  if (!date.isValid) throw invalid({ [key]: ['invalid_date'] });
+  return fromMilliseconds(date.toMillis());
+}
+
+const isOpen = (subscription: Subscription, now: Micros): boolean => ['active', 'pending'].includes(statusAt(subscription, now));
+
+export function statusAt(subscription: Subscription, now: Micros): SubscriptionStatus {
+  if (subscription.setStatus !== null) return subscription.setStatus;
+  const ended = endOf(subscription);
+  if (ended !== null && ended <= now) return 'terminated';
+  return subscription.subscriptionAt <= now ? 'active' : 'pending';
+}
+
+function endOf(subscription: Subscription): Micros | null {
+  return subscription.terminatedAt ?? subscription.endingAt;
+}
+
+export function terminateSubscription(organization: Organization, externalId: string): Subscription {
+  const subscription = subscriptionByExternalId(organization, externalId, ['active', 'pending']);
+  if (statusAt(subscription, organization.now()) === 'pending') subscription.setStatus = 'canceled';
+  subscription.terminatedAt = organization.now();
+  return subscription;
+}
+
+export function subscriptionByExternalId(organization: Organization, externalId: string, statuses: string[] = ['active']): Subscription {
+  const found = organization.subscriptions.find(
+    (subscription) => subscription.externalId === externalId && statuses.includes(statusAt(subscription, organization.now())),
+  );
+  if (!found) throw notFound('subscription');
+  return found;
+}
+
+/** Active ones unless other statuses are asked for. */
+export function requestedStatuses(query: URLSearchParams): string[] {
+  const asked = [...query.getAll('status[]'), ...query.getAll('status')].filter((status) => STATUSES.some((known) => known === status));
+  return asked.length > 0 ? asked : ['active'];
+}
+
+export function listSubscriptions(organization: Organization, query: URLSearchParams): Subscription[] {
+  const statuses = requestedStatuses(query);
+  const wanted = (name: string, value: string): boolean => (query.get(name) ?? value) === value;
+  return organization.subscriptions.filter(
+    (subscription) =>
+      statuses.includes(statusAt(subscription, organization.now())) &&
+      wanted('external_customer_id', subscription.externalCustomerId) &&
+      wanted('plan_code', subscription.plan.code) &&
+      wanted('external_id', subscription.externalId) &&
+      wanted('currency', subscription.plan.amountCurrency),
+  );
+}
+
+export function serializeSubscription(organization: Organization, subscription: Subscription): JsonObject {
+  const now = organization.now();
+  const status = statusAt(subscription, now);
+  const customer = customerByExternalId(organization, subscription.externalCustomerId);
+  const started = status === 'active' || status === 'terminated';
+  const ended = status === 'terminated' ? endOf(subscription) : null;
+  const zone = applicableTimezone(organization, customer);
+  const period = status === 'active' ? currentPeriod(subscription, zone, now) : null;
+  return {
+    lago_id: subscription.lagoId,
+    external_id: subscription.externalId,
+    lago_customer_id: customer.lagoId,
+    external_customer_id: subscription.externalCustomerId,
+    billing_entity_code: 'default',
+    billing_time: subscription.billingTime,
+    name: subscription.name,
+    plan_code: subscription.plan.code,
+    plan_amount_cents: subscription.plan.amountCents,
+    plan_amount_currency: subscription.plan.amountCurrency,
+    status,
+    created_at: iso8601Seconds(subscription.createdAt),
+    canceled_at: status === 'canceled' ? iso8601Seconds(subscription.terminatedAt ?? now) : null,
+    started_at: started ? iso8601(subscription.subscriptionAt) : null,
+    ending_at: subscription.endingAt === null ? null : iso8601Seconds(subscription.endingAt),
+    subscription_at: iso8601Seconds(subscription.subscriptionAt),
+    terminated_at: ended === null ? null : iso8601(ended),
+    previous_plan_code: null,
+    next_plan_code: null,
+    downgrade_plan_date: null,
+    trial_ended_at: null,
+    current_billing_period_started_at: period === null ? null : iso8601Seconds(period.from),
+    current_billing_period_ending_at: period === null ? null : iso8601Seconds(period.to),
+    on_termination_credit_note: null,
+    on_termination_invoice: 'generate',
+  };
+}
+
+export const serializeSubscriptionWithPlan = (organization: Organization, subscription: Subscription): JsonObject => ({
+  ...serializeSubscription(organization, subscription),
+  plan: serializePlan(subscription.plan),
+});

@@ -1,0 +1,83 @@
+type Awaitable<T> = T | Promise<T>;
+
+export interface SheetView {
+  readonly id: number;
+  readonly name: string;
+  readonly hidden: boolean;
+  readonly active: boolean;
+}
+
+export interface GridView {
+  /** Size of the sheet's grid; `shown` may be smaller, the rest is empty. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly shown: readonly (readonly string[])[];
+}
+
+export interface LagoEventView {
+  readonly transactionId: string;
+  readonly subscription: string;
+  readonly code: string;
+  /** When the usage was, and when Lago got it; both in ms. */
+  readonly time: number;
+  readonly receivedAt: number;
+  /** JSON text. */
+  readonly properties: string;
+}
+
+export interface LagoUsageView {
+  readonly subscription: string;
+  readonly metric: string;
+  readonly events: number;
+  /** Decimal text, as Lago answers it. */
+  readonly units: string;
+  readonly amountCents: number;
+  readonly currency: string;
+}
+
+export interface LagoView {
+  readonly organization: string;
+  readonly store: string;
+  /** The newest first. */
+  readonly events: readonly LagoEventView[];
+  readonly usage: readonly LagoUsageView[];
+  /** Number of requests by method and path. */
+  readonly requests: Readonly<Record<string, number>>;
+}
+
+export interface MailView {
+  readonly to: string;
+  readonly subject: string;
+  readonly body: string;
+}
+
+export interface RpcAnswer {
+  readonly value?: unknown;
+  readonly error?: string;
+}
+
+/** What the page needs of the sandbox behind it. Rows and columns are 1-based, times in ms. */
+export interface SandboxBackend {
+  sheets(): Awaitable<readonly SheetView[]>;
+  grid(sheetId: number): Awaitable<GridView>;
+  /** Types into a cell as a person does. */
+  edit(sheetId: number, row: number, column: number, text: string): Awaitable<void>;
+  select(sheetId: number, row: number, column: number): Awaitable<void>;
+  loadCsv(name: string, text: string): Awaitable<void>;
+  saveCsv(sheetId: number): Awaitable<string>;
+  /** The sidebar as Google would serve it after its menu item was chosen. */
+  sidebarHtml(): Awaitable<string>;
+  rpc(functionName: string, args: unknown[]): Awaitable<RpcAnswer>;
+  /** Moves the clock and fires the triggers that become due. */
+  advance(ms: number): Awaitable<void>;
+  now(): Awaitable<number>;
+  lago(): Awaitable<LagoView>;
+  mails(): Awaitable<readonly MailView[]>;
+}
+
+/** What the page shows at all times, in one answer. */
+export interface Overview {
+  readonly now: number;
+  readonly sheets: readonly SheetView[];
+  readonly mails: readonly MailView[];
+}

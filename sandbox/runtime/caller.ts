@@ -1,0 +1,24 @@
+import type { World } from './world';
+import type { PendingWrites } from './writes';
+
+/**
+ * Who started an execution. `time` has no user interface; `open` is a simple trigger with little authority; in the rest everything
+ * works (apps-script.md, section 4).
+ */
+export type TriggerKind = 'menu' | 'rpc' | 'edit' | 'time' | 'open';
+
+/** What the services know about the execution that calls them. */
+export interface Caller {
+  readonly world: World;
+  /** As whom it runs: the person in front of it, or the creator of the trigger. */
+  readonly user: string;
+  readonly trigger: TriggerKind;
+  readonly writes: PendingWrites;
+}
+
+/** Carries the name under which calls are counted; also how a service object is told from data. */
+export const SERVICE = Symbol('service');
+
+export interface ServiceObject {
+  readonly [SERVICE]: string;
+}

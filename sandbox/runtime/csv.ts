@@ -1,0 +1,39 @@
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { shownText } from './display';
+import { requireCellLength, TEXT_FORMAT, typedCell } from './entry';
+import { DEFAULT_COLUMNS, DEFAULT_ROWS, type Grid, type Workbook } from './workbook';
+
+export interface CsvOptions {
+  /** Names in the first line whose columns are formatted as plain text, so that `007` stays `007`. */
+  readonly textColumns?: readonly string[];
+}
+
+/** Replaces the content of the sheet of that name, which keeps its id, or makes it. Cells are taken as typed. */
+export function loadCsv(workbook: Workbook, name: string, text: string, { textColumns = [] }: CsvOptions): void {
+  const lines: string[][] = parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true });
+  const width = lines.reduce((widest, line) => Math.max(widest, line.length), 0);
+  const grid = workbook.byName(name) ?? workbook.insert(name, workbook.grids.length);
+  grid.reset(Math.max(DEFAULT_ROWS, lines.length), Math.max(DEFAULT_COLUMNS, width));
+  const formats = (lines[0] ?? []).map((title) => (textColumns.includes(title) ? TEXT_FORMAT : ''));
+  for (const [column, format] of formats.entries()) {
+    if (format) for (let row = 1; row <= grid.rowCount; row += 1) grid.put(row, column + 1, { value: '', format });
+  }
+  for (const [row, line] of lines.entries()) {
+    for (const [column, entry] of line.entries()) {
+      requireCellLength(entry);
+      if (entry !== '') grid.put(row + 1, column + 1, typedCell(entry, formats[column] ?? ''));
+    }
+  }
+}
+
+/** The shown texts, as Google's own download gives them. */
+export function saveCsv(grid: Grid): string {
+  const rows = Array.from({ length: grid.lastRow() }, (_, row) =>
+    Array.from({ length: grid.lastColumn() }, (__, column) => {
+      const cell = grid.cell(row + 1, column + 1);
+      return cell === undefined ? '' : shownText(cell);
+    }),
+  );
+  return stringify(rows);
+}

@@ -1,0 +1,86 @@
+import type { Cell } from './entry';
+import { wallOfSerial } from './zone';
+
+/** Integers are shown in full up to here, then as 1.23457E+15. */
+const LARGEST_PLAIN = 1e15;
+const SMALLEST_PLAIN = 1e-5;
+const SHOWN_DIGITS = 10;
+const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const DATE_TOKEN = /"[^"]*"|y+|M+|m+|d+|H+|h+|s+|AM\/PM|am\/pm|./g;
+
+/** Whether a number under this format is a date. */
+export const isDateFormat = (format: string): boolean =>
+  format !== '' && format !== '@' && /[ydhHMms]/.test(format.replace(/"[^"]*"/g, ''));
+
+/** The text that a person sees in the cell, in the en-US locale. */
+export function shownText({ value, format }: Cell): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE';
+  if (format === '' || format === '@') return shownNumber(value);
+  if (isDateFormat(format)) return shownDate(value, format);
+  return shownPattern(value, format);
+}
+
+function shownNumber(value: number): string {
+  const size = Math.abs(value);
+  if (size !== 0 && (size >= LARGEST_PLAIN || size < SMALLEST_PLAIN)) return scientific(value, 5).replace(/\.?0+E/, 'E');
+  if (Number.isInteger(value)) return String(value);
+  const whole = size < 1 ? 0 : Math.floor(Math.log10(size)) + 1;
+  const fixed = value.toFixed(Math.max(0, SHOWN_DIGITS - whole));
+  return fixed.includes('.') ? fixed.replace(/\.?0+$/, '') : fixed;
+}
+
+const scientific = (value: number, decimals: number): string =>
+  value.toExponential(decimals).replace(/e([-+])(\d+)$/, (_, sign: string, exponent: string) => `E${sign}${exponent.padStart(2, '0')}`);
+
+function shownPattern(value: number, format: string): string {
+  const decimals = /\.(0+)/.exec(format)?.[1]?.length ?? 0;
+  if (/E\+/.test(format)) return scientific(value, decimals);
+  if (format.endsWith('%')) return `${(value * 100).toFixed(decimals)}%`;
+  if (!/^[#0,.]+$/.test(format)) return shownNumber(value);
+  const [whole = '', fraction] = Math.abs(value).toFixed(decimals).split('.');
+  const grouped = format.includes(',') ? whole.replace(/\B(?=(\d{3})+$)/g, ',') : whole;
+  return (value < 0 ? '-' : '') + grouped + (fraction === undefined ? '' : `.${fraction}`);
+}
+
+function shownDate(serial: number, format: string): string {
+  const date = new Date(wallOfSerial(serial));
+  const tokens = format.match(DATE_TOKEN) ?? [];
+  const half = tokens.some((token) => /^am\/pm$/i.test(token));
+  return tokens.map((token, index) => dateToken(token, date, half, () => isMinute(tokens, index))).join('');
+}
+
+/** `m` means minutes after an hour or before a second, otherwise months. */
+function isMinute(tokens: string[], index: number): boolean {
+  const letter = (token: string): boolean => /^[yMmdHhs]/.test(token);
+  const before = tokens.slice(0, index).filter(letter).at(-1) ?? '';
+  const after = tokens.slice(index + 1).find(letter) ?? '';
+  return /^[Hh]/.test(before) || after.startsWith('s');
+}
+
+function dateToken(token: string, date: Date, half: boolean, minute: () => boolean): string {
+  const padded = (value: number): string => String(value).padStart(token.length > 1 ? 2 : 1, '0');
+  switch (token[0]) {
+    case 'y':
+      return token.length > 2 ? String(date.getUTCFullYear()) : String(date.getUTCFullYear() % 100).padStart(2, '0');
+    case 'd':
+      return padded(date.getUTCDate());
+    case 'H':
+    case 'h':
+      return padded(half ? ((date.getUTCHours() + 11) % 12) + 1 : date.getUTCHours());
+    case 's':
+      return padded(date.getUTCSeconds());
+    case 'M':
+    case 'm':
+      if (token[0] === 'm' && token.length <= 2 && minute()) return padded(date.getUTCMinutes());
+      if (token.length > 3) return MONTHS[date.getUTCMonth()] ?? '';
+      return token.length === 3 ? (MONTHS[date.getUTCMonth()] ?? '').slice(0, 3) : padded(date.getUTCMonth() + 1);
+    case 'A':
+    case 'a':
+      return date.getUTCHours() < 12 ? 'AM' : 'PM';
+    case '"':
+      return token.slice(1, -1);
+    default:
+      return token;
+  }
+}

@@ -1,0 +1,121 @@
+import { GoogleException } from './exception';
+import { evaluateFormula } from './formula';
+import { serialOfInstant, serialOfWall, type Zone } from './zone';
+
+/** A cell as the file stores it. A date is a serial number under a date format; blank is `''`; an error is its token. Never changed in place. */
+export interface Cell {
+  readonly value: string | number | boolean;
+  /** A Sheets number format; `''` is "Automatic", `@` is plain text. */
+  readonly format: string;
+  readonly formula?: string;
+}
+
+/** Sheets' limit; the text is from apps-script.md, section 6. */
+export const MAX_CELL_CHARACTERS = 50_000;
+const TOO_LONG = `Your input contains more than the maximum of ${MAX_CELL_CHARACTERS} characters in a single cell.`;
+
+export const TEXT_FORMAT = '@';
+
+export interface EntryRules {
+  readonly zone: Zone;
+  /** Whether `=1+1` written by a script becomes a formula in a plain-text cell: nobody documents it (apps-script.md, section 11, no. 10). */
+  readonly formulasInTextCells: boolean;
+}
+
+export function requireCellLength(value: unknown): void {
+  if (typeof value === 'string' && value.length > MAX_CELL_CHARACTERS) throw new GoogleException(TOO_LONG);
+}
+
+/** The cell after a script wrote `value` into one of this format: texts are parsed as if a person had typed them (section 6, "Writing"). */
+export function writtenCell(value: unknown, format: string, rules: EntryRules): Cell {
+  if (value === null || value === undefined) return { value: '', format };
+  if (typeof value === 'boolean') return { value, format };
+  if (typeof value === 'number') return { value: Number.isFinite(value) ? value + 0 : '#NUM!', format };
+  if (isDate(value)) return dateCell(value.getTime(), format, rules);
+  return typedCell(String(value), format, format === TEXT_FORMAT && rules.formulasInTextCells);
+}
+
+const isDate = (value: unknown): value is Date => Object.prototype.toString.call(value) === '[object Date]';
+
+function dateCell(instant: number, format: string, { zone }: EntryRules): Cell {
+  if (Number.isNaN(instant)) return { value: '#NUM!', format };
+  const serial = serialOfInstant(instant, zone);
+  const automatic = Number.isInteger(serial) ? 'M/d/yyyy' : 'M/d/yyyy H:mm:ss';
+  return { value: serial, format: format === '' || format === TEXT_FORMAT ? automatic : format };
+}
+
+/** The cell after a person typed `text` into one of this format. */
+export function typedCell(text: string, format: string, formulaEvenInText = false): Cell {
+  if (text === '') return { value: '', format };
+  if (text.startsWith("'")) return { value: text.slice(1), format };
+  if (text.startsWith('=') && text.length > 1 && (format !== TEXT_FORMAT || formulaEvenInText)) {
+    return { value: evaluateFormula(text), format, formula: text };
+  }
+  if (format === TEXT_FORMAT) return { value: text, format };
+  const recognized = recognize(text.trim());
+  return recognized === undefined
+    ? { value: text, format }
+    : { value: recognized.value, format: recognized.replacesFormat || format === '' ? recognized.format : format };
+}
+
+interface Recognized {
+  readonly value: number | boolean;
+  /** The format that an automatic cell takes on. */
+  readonly format: string;
+  /** A date shows as a date even in a cell that was formatted as a number. */
+  readonly replacesFormat?: boolean;
+}
+
+/** The closed list of entries that are not text. Everything that is missing here is left out of the fake, not out of Sheets. */
+function recognize(text: string): Recognized | undefined {
+  if (/^(true|false)$/i.test(text)) return { value: /^true$/i.test(text), format: '' };
+  if (!/^[-+.\d]/.test(text)) return undefined;
+  return number(text) ?? isoDate(text) ?? localeDate(text);
+}
+
+function number(text: string): Recognized | undefined {
+  const match = /^([-+]?)((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d*))?|\.(\d+))(?:[eE]([-+]?\d+))?(%?)$/.exec(text);
+  if (!match) return undefined;
+  const [, sign, digits = '', decimals, bareDecimals, exponent, percent] = match;
+  const magnitude = Number(digits.replaceAll(',', '') + (exponent === undefined ? '' : `e${exponent}`));
+  if (!Number.isFinite(magnitude)) return undefined;
+  const value = (sign === '-' ? -magnitude : magnitude) / (percent ? 100 : 1) + 0;
+  const fraction = decimals || bareDecimals ? '.00' : '';
+  if (percent) return { value, format: `0${fraction}%` };
+  if (exponent !== undefined) return { value, format: '0.00E+00' };
+  return { value, format: digits.includes(',') ? `#,##0${fraction}` : '' };
+}
+
+function isoDate(text: string): Recognized | undefined {
+  const match = /^(\d{4})-(\d{1,2})-(\d{1,2})(?: +(\d{1,2}):(\d{2})(?::(\d{2}))?)?$/.exec(text);
+  if (!match) return undefined;
+  const [, year, month, day, hour, minute, second] = match;
+  const clock = hour === undefined ? '' : second === undefined ? ' h:mm' : ' h:mm:ss';
+  const padded = hour?.length === 2 ? clock.replace('h', 'hh') : clock;
+  const separator = month?.length === 2 && day?.length === 2 ? 'yyyy-mm-dd' : 'yyyy-m-d';
+  return dateEntry([year, month, day, hour, minute, second], separator + padded);
+}
+
+function localeDate(text: string): Recognized | undefined {
+  const match = /^(\d{1,2})\/(\d{1,2})\/(\d{4}|\d{2})(?: +(\d{1,2}):(\d{2})(?::(\d{2}))?(?: *([AP]M))?)?$/i.exec(text);
+  if (!match) return undefined;
+  const [, month, day, year = '', hour, minute, second, half] = match;
+  if (half !== undefined && (Number(hour) < 1 || Number(hour) > 12)) return undefined;
+  const hour24 = half === undefined ? hour : String((Number(hour) % 12) + (/p/i.test(half) ? 12 : 0));
+  const full = year.length === 2 ? `20${year}` : year;
+  return dateEntry([full, month, day, hour24, minute, second], hour === undefined ? 'M/d/yyyy' : 'M/d/yyyy H:mm:ss');
+}
+
+function dateEntry(parts: (string | undefined)[], format: string): Recognized | undefined {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.map((part) => Number(part ?? 0));
+  const wall = Date.UTC(year, month - 1, day, hour, minute, second);
+  const date = new Date(wall);
+  const exists =
+    date.getUTCFullYear() === year &&
+    date.getUTCMonth() === month - 1 &&
+    date.getUTCDate() === day &&
+    hour < 24 &&
+    minute < 60 &&
+    second < 60;
+  return exists && year >= 1900 ? { value: serialOfWall(wall), format, replacesFormat: true } : undefined;
+}

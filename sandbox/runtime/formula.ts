@@ -1,0 +1,59 @@
+/** What a formula shows. Only constants are known here: arithmetic, texts, HYPERLINK and NA; everything else is an unknown name. */
+export function evaluateFormula(formula: string): string | number | boolean {
+  const source = formula.slice(1).trim();
+  const text = /^"((?:[^"]|"")*)"$/.exec(source);
+  if (text) return unquote(text[1] ?? '');
+  const link = /^HYPERLINK\(\s*"((?:[^"]|"")*)"\s*(?:[,;]\s*"((?:[^"]|"")*)"\s*)?\)$/i.exec(source);
+  if (link) return unquote(link[2] ?? link[1] ?? '');
+  if (/^NA\(\s*\)$/i.test(source)) return '#N/A';
+  if (/^(TRUE|FALSE)(\(\))?$/i.test(source)) return /^TRUE/i.test(source);
+  return arithmetic(source);
+}
+
+const unquote = (text: string): string => text.replaceAll('""', '"');
+
+function arithmetic(source: string): string | number {
+  const tokens = source.match(/\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+|[-+*/^()]|\S/g) ?? [];
+  let position = 0;
+  const take = (...wanted: string[]): string | undefined => {
+    const token = tokens[position];
+    if (token === undefined || !wanted.includes(token)) return undefined;
+    position += 1;
+    return token;
+  };
+  const primary = (): number => {
+    if (take('-')) return -primary();
+    if (take('+')) return primary();
+    if (take('(')) {
+      const inner = sum();
+      if (!take(')')) throw new SyntaxError(source);
+      return inner;
+    }
+    const token = tokens[position++];
+    if (token === undefined || !/^[\d.]/.test(token)) throw new SyntaxError(source);
+    return Number(token);
+  };
+  const power = (): number => {
+    let value = primary();
+    while (take('^')) value **= primary();
+    return value;
+  };
+  const product = (): number => {
+    let value = power();
+    for (let operator = take('*', '/'); operator; operator = take('*', '/')) value = operator === '*' ? value * power() : value / power();
+    return value;
+  };
+  const sum = (): number => {
+    let value = product();
+    for (let operator = take('+', '-'); operator; operator = take('+', '-'))
+      value = operator === '+' ? value + product() : value - product();
+    return value;
+  };
+  try {
+    const value = sum();
+    if (position < tokens.length) return '#NAME?';
+    return Number.isFinite(value) ? value : '#DIV/0!';
+  } catch {
+    return '#NAME?';
+  }
+}

@@ -1,0 +1,270 @@
+import type { Runtime } from '../../src/apps-script/runtime';
+import type { Caller } from './caller';
+import { type CsvOptions, loadCsv, saveCsv } from './csv';
+import { Execution, type ExecutionOptions, type ExecutionReport } from './execution';
+import type { Faults } from './faults';
+import type { MenuItem, ShownSidebar } from './html';
+import type { DocumentLock } from './locks';
+import type { Mail } from './mail';
+import { MAX_PENDING_EDITS, OpenSpreadsheet, type PendingEdit } from './person';
+import type { PropertyStore } from './properties';
+import { CONSUMER_QUOTAS, type Quotas, spend } from './quotas';
+import { jsonArgument } from './rpc';
+import { type Bundle, bundle } from './script';
+import { FakeRange, FakeSpreadsheet } from './spreadsheet';
+import type { Transport } from './transport';
+import type { InstalledTrigger } from './triggers';
+import { Workbook } from './workbook';
+import { type Settings, World } from './world';
+import type { Unflushed } from './writes';
+import { Zone } from './zone';
+
+export interface GoogleOptions {
+  readonly now: () => number;
+  /** How `Utilities.sleep` and waiting for a lock pass time. Without it they take none. */
+  readonly advance?: (ms: number) => void;
+  readonly transport: Transport;
+  /** Of the spreadsheet; America/New_York unless told. */
+  readonly timeZone?: string;
+  /** Of the script: what local getters of `Date` use. Etc/UTC unless told, for a pushed manifest rarely has the customer's zone. */
+  readonly scriptTimeZone?: string;
+  /** Of the user; in any but English, Google's messages arrive translated. The spreadsheet's locale is always en-US. */
+  readonly locale?: string;
+  readonly userEmail?: string;
+  /** `getEmail()` gives ''. */
+  readonly emailHidden?: boolean;
+  /** Behind `Math.random` and `Utilities.getUuid`. */
+  readonly random?: () => number;
+  /** A published add-on: one trigger of a type. */
+  readonly addOn?: boolean;
+  /** Google reaches no private address; the sandbox's fake Lago has one. */
+  readonly allowLocalhost?: boolean;
+  /** Whether `timeoutSeconds` counts; else 60 s (apps-script.md, section 2). True unless told. */
+  readonly fetchTimeoutHonored?: boolean;
+  /** Whether `=1+1` written by a script into a plain-text cell becomes a formula; true unless told. */
+  readonly formulasInTextCells?: boolean;
+  /** What a kill does to unflushed writes; `lost` unless told. */
+  readonly unflushed?: Unflushed;
+  readonly quotas?: Partial<Quotas>;
+  readonly fileId?: string;
+  readonly fileName?: string;
+}
+
+const FIRST_SHEET = 'Sheet1';
+
+export const createGoogle = (options: GoogleOptions): FakeGoogle => {
+  const workbook = new Workbook(
+    options.fileId ?? 'file-1',
+    options.fileName ?? 'Untitled spreadsheet',
+    options.timeZone ?? 'America/New_York',
+  );
+  workbook.insert(FIRST_SHEET, 0);
+  const google = new FakeGoogle(settingsOf(options), workbook);
+  Object.assign(google.quotas, options.quotas);
+  return google;
+};
+
+const settingsOf = (options: GoogleOptions): Settings => ({
+  now: options.now,
+  advance: options.advance ?? (() => {}),
+  random: options.random ?? Math.random,
+  transport: options.transport,
+  scriptZone: new Zone(options.scriptTimeZone ?? 'Etc/UTC'),
+  locale: options.locale ?? 'en',
+  userEmail: options.userEmail ?? 'owner@example.com',
+  emailHidden: options.emailHidden ?? false,
+  addOn: options.addOn ?? false,
+  allowLocalhost: options.allowLocalhost ?? false,
+  fetchTimeoutHonored: options.fetchTimeoutHonored ?? true,
+  formulasInTextCells: options.formulasInTextCells ?? true,
+  unflushed: options.unflushed ?? 'lost',
+});
+
+/** One spreadsheet file with its bound script: everything that lasts, and the ways to set it in motion. */
+export class FakeGoogle {
+  readonly spreadsheet: OpenSpreadsheet;
+  /** Waiting for their trigger, two at most. */
+  readonly pendingEdits: PendingEdit[] = [];
+  readonly #world: World;
+  #code = '';
+  #bundle: Bundle | undefined;
+  #copies = 0;
+
+  constructor(settings: Settings, workbook: Workbook) {
+    this.#world = new World(settings, workbook);
+    this.spreadsheet = new OpenSpreadsheet(workbook, (edit) => this.#queueEdit(edit));
+  }
+
+  get scriptProperties(): PropertyStore {
+    return this.#world.scriptProperties;
+  }
+
+  get documentProperties(): PropertyStore {
+    return this.#world.documentProperties;
+  }
+
+  get lock(): DocumentLock {
+    return this.#world.lock;
+  }
+
+  get faults(): Faults {
+    return this.#world.faults;
+  }
+
+  get quotas(): Quotas {
+    return this.#world.quotas;
+  }
+
+  get triggers(): readonly InstalledTrigger[] {
+    return this.#world.triggers;
+  }
+
+  get mails(): readonly Mail[] {
+    return this.#world.mails;
+  }
+
+  get menu(): readonly MenuItem[] {
+    return this.#world.menu;
+  }
+
+  get shownSidebar(): ShownSidebar | undefined {
+    return this.#world.sidebar;
+  }
+
+  /** The text of `Code.js`. Syntax that Google refuses is refused here. */
+  load(code: string): void {
+    this.#bundle = bundle(code);
+    this.#code = code;
+  }
+
+  addHtml(name: string, content: string): void {
+    this.#world.html.set(name, content);
+  }
+
+  loadCsv(sheet: string, text: string, options: CsvOptions = {}): void {
+    loadCsv(this.#world.workbook, sheet, text, options);
+  }
+
+  saveCsv(sheet: string): string {
+    const grid = this.#world.workbook.byName(sheet);
+    if (!grid) throw new Error(`There is no sheet "${sheet}".`);
+    return saveCsv(grid);
+  }
+
+  /** Runs a function of the bundle. */
+  execute(functionName: string, args: readonly unknown[] = [], options: ExecutionOptions = {}): ExecutionReport {
+    return this.#execute(functionName, () => [...args], options);
+  }
+
+  /** Runs a function of the caller's own realm with Google's services, under the same rules. */
+  run<T>(work: (runtime: Runtime) => T, options: ExecutionOptions = {}): ExecutionReport & { readonly result: T | undefined } {
+    return new Execution(this.#world, options).callHost(work) as ExecutionReport & { readonly result: T | undefined };
+  }
+
+  /** What `google.script.run` does. A failure is in the report; what the browser would refuse to send is thrown. */
+  rpc(functionName: string, ...args: unknown[]): ExecutionReport {
+    return this.rpcWith({}, functionName, ...args);
+  }
+
+  rpcWith(options: Omit<ExecutionOptions, 'trigger'>, functionName: string, ...args: unknown[]): ExecutionReport {
+    if (!this.#loaded().callable.has(functionName)) throw new TypeError(`google.script.run.${functionName} is not a function`);
+    const sent = args.map((argument, index) => jsonArgument(argument, index));
+    return this.#execute(functionName, () => sent, { ...options, trigger: 'rpc' });
+  }
+
+  /** A person opens the file: the simple trigger runs, with little authority. */
+  open(options: Omit<ExecutionOptions, 'trigger'> = {}): ExecutionReport {
+    return this.#execute(
+      'onOpen',
+      (caller) => [{ authMode: options.authority ?? 'LIMITED', source: new FakeSpreadsheet(caller), user: caller.user }],
+      { ...options, trigger: 'open' },
+    );
+  }
+
+  clickMenu(caption: string, options: Omit<ExecutionOptions, 'trigger'> = {}): ExecutionReport {
+    const item = this.menu.find((candidate) => candidate.caption === caption);
+    if (!item) throw new Error(`There is no menu item "${caption}".`);
+    return this.#execute(item.functionName, () => [], { ...options, trigger: 'menu' });
+  }
+
+  /** An hour passes: every time trigger fires once, as its creator. */
+  fireHourly(options: Omit<ExecutionOptions, 'trigger' | 'user'> = {}): ExecutionReport[] {
+    const due = this.#world.triggers.filter(({ type }) => type === 'time');
+    return due.map((trigger) => this.#fire(trigger, () => timeEvent(this.#world.settings.now(), trigger.id), options));
+  }
+
+  /** Hands what waits to the on-edit triggers, oldest first. */
+  runEditQueue(options: Omit<ExecutionOptions, 'trigger' | 'user'> = {}): ExecutionReport[] {
+    const installed = this.#world.triggers.filter(({ type }) => type === 'edit');
+    const edits = this.pendingEdits.splice(0).filter(({ sheetId }) => this.#world.workbook.byId(sheetId));
+    return edits.flatMap((edit) =>
+      installed.map((trigger) => this.#fire(trigger, (caller) => editEvent(caller, edit, trigger.id), options)),
+    );
+  }
+
+  resetQuotas(): void {
+    Object.assign(this.#world.quotas, CONSUMER_QUOTAS);
+  }
+
+  /** "Make a copy": sheets and script come along, properties and triggers do not (apps-script.md, section 3). */
+  copyFile(): FakeGoogle {
+    this.#copies += 1;
+    const { workbook, settings, html } = this.#world;
+    const copy = new FakeGoogle(settings, workbook.copy(`${workbook.id}-copy-${this.#copies}`, `Copy of ${workbook.name}`));
+    if (this.#bundle) copy.load(this.#code);
+    for (const [name, content] of html) copy.addHtml(name, content);
+    return copy;
+  }
+
+  #loaded(): Bundle {
+    if (!this.#bundle) throw new Error('No script is loaded.');
+    return this.#bundle;
+  }
+
+  #execute(functionName: string, args: (caller: Caller) => unknown[], options: ExecutionOptions): ExecutionReport {
+    return new Execution(this.#world, options).callScript(this.#loaded(), functionName, args);
+  }
+
+  /** Nothing runs once the day's trigger time is used up. */
+  #fire(trigger: InstalledTrigger, event: (caller: Caller) => object, options: ExecutionOptions): ExecutionReport {
+    const { quotas } = this.#world;
+    const run = { ...options, trigger: trigger.type, user: trigger.creator };
+    if (quotas.triggerMs <= 0) return new Execution(this.#world, run).callHost(() => spend(quotas, 'triggerMs', 1));
+    const report = this.#execute(trigger.handler, (caller) => [event(caller)], run);
+    quotas.triggerMs -= report.durationMs;
+    return report;
+  }
+
+  #queueEdit(edit: PendingEdit): void {
+    const heard = this.#world.triggers.some(({ type }) => type === 'edit');
+    if (heard && this.pendingEdits.length < MAX_PENDING_EDITS) this.pendingEdits.push(edit);
+  }
+}
+
+function editEvent(caller: Caller, { sheetId, value, ...area }: PendingEdit, triggerUid: string): object {
+  return {
+    authMode: 'FULL',
+    range: new FakeRange(caller, sheetId, area),
+    source: new FakeSpreadsheet(caller),
+    triggerUid,
+    user: caller.user,
+    ...(value === undefined ? {} : { value }),
+  };
+}
+
+/** All numbers in UTC. */
+function timeEvent(now: number, triggerUid: string): object {
+  const date = new Date(now);
+  return {
+    authMode: 'FULL',
+    year: date.getUTCFullYear(),
+    month: date.getUTCMonth() + 1,
+    'day-of-month': date.getUTCDate(),
+    'day-of-week': ((date.getUTCDay() + 6) % 7) + 1,
+    hour: date.getUTCHours(),
+    minute: date.getUTCMinutes(),
+    second: date.getUTCSeconds(),
+    timezone: 'UTC',
+    triggerUid,
+  };
+}

@@ -1,0 +1,106 @@
+import type { HtmlOutput, HtmlService, Menu, Ui } from '../../src/apps-script/runtime';
+import { type Caller, SERVICE } from './caller';
+import { GoogleException } from './exception';
+
+const TITLE = Symbol('title');
+
+export interface ShownSidebar {
+  readonly title: string;
+  /** What the browser receives, that is after Google's rewriting. */
+  readonly html: string;
+}
+
+export interface MenuItem {
+  readonly caption: string;
+  readonly functionName: string;
+}
+
+/**
+ * Google's undocumented rewriting of a page (apps-script.md, section 5): comments of HTML vanish; in inline scripts so does everything
+ * that looks like a comment of JavaScript, be it in a text, a template literal or a regular expression; characters beyond ASCII are
+ * decoded wrongly.
+ */
+export function servedHtml(content: string): string {
+  const withoutComments = content.replace(/<!--[\s\S]*?-->/g, '');
+  const stripped = withoutComments.replace(/(<script\b[^>]*>)([\s\S]*?)(<\/script>)/gi, (_, open: string, code: string, close: string) => {
+    return open + code.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '') + close;
+  });
+  return Buffer.from(stripped, 'utf8').toString('latin1');
+}
+
+class FakeHtmlOutput implements HtmlOutput {
+  readonly [SERVICE] = 'HtmlOutput';
+  readonly #content: string;
+  #title = '';
+
+  constructor(content: string) {
+    this.#content = content;
+  }
+
+  setTitle(title: string): HtmlOutput {
+    this.#title = title;
+    return this;
+  }
+
+  getContent(): string {
+    return this.#content;
+  }
+
+  /** Not Google's: a symbol is out of the script's reach. */
+  [TITLE](): string {
+    return this.#title;
+  }
+}
+
+export class FakeHtmlService implements HtmlService {
+  readonly [SERVICE] = 'HtmlService';
+  readonly #caller: Caller;
+
+  constructor(caller: Caller) {
+    this.#caller = caller;
+  }
+
+  createHtmlOutputFromFile(name: string): HtmlOutput {
+    const content = this.#caller.world.html.get(name.replace(/\.html$/, ''));
+    if (content === undefined) throw new GoogleException(`No HTML file named ${name} was found.`);
+    return new FakeHtmlOutput(content);
+  }
+}
+
+class FakeMenu implements Menu {
+  readonly [SERVICE] = 'Menu';
+  readonly #caller: Caller;
+  readonly #items: MenuItem[] = [];
+
+  constructor(caller: Caller) {
+    this.#caller = caller;
+  }
+
+  addItem(caption: string, functionName: string): Menu {
+    this.#items.push({ caption, functionName });
+    return this;
+  }
+
+  addToUi(): void {
+    this.#caller.world.menu = [...this.#items];
+  }
+}
+
+export class FakeUi implements Ui {
+  readonly [SERVICE] = 'Ui';
+  readonly #caller: Caller;
+
+  constructor(caller: Caller) {
+    this.#caller = caller;
+  }
+
+  createAddonMenu(): Menu {
+    return new FakeMenu(this.#caller);
+  }
+
+  showSidebar(html: HtmlOutput): void {
+    if (!(html instanceof FakeHtmlOutput))
+      throw new GoogleException("The parameters (Object) don't match the method signature for Ui.showSidebar.");
+    this.#caller.world.sidebar = { title: html[TITLE](), html: servedHtml(html.getContent()) };
+  }
+}

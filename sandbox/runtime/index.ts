@@ -1,0 +1,23 @@
+/** Google Apps Script on this machine: unkind where Google is. Start with `createGoogle`. */
+export type { ServiceObject, TriggerKind } from './caller';
+export type { CsvOptions } from './csv';
+export type { Cell } from './entry';
+export type { ExecutionOptions, ExecutionReport, ServiceCall } from './execution';
+export type { Fault } from './faults';
+export { createGoogle, FakeGoogle, type GoogleOptions } from './google';
+export type { MenuItem, ShownSidebar } from './html';
+export { servedHtml } from './html';
+export { httpTransport } from './http-transport';
+export type { Mail } from './mail';
+export type { OpenSpreadsheet, PendingEdit, SheetOverview } from './person';
+export type { Quotas } from './quotas';
+export {
+  noNetwork,
+  type Transport,
+  type TransportAnswer,
+  type TransportFailure,
+  type TransportRequest,
+  type TransportResponse,
+} from './transport';
+export type { InstalledTrigger } from './triggers';
+export type { Unflushed } from './writes';

@@ -1,0 +1,222 @@
+import { shownText } from './display';
+import { type Cell, requireCellLength, typedCell } from './entry';
+import type { Area, Grid, Workbook } from './workbook';
+
+/** What Google hands to an on-edit trigger, before it becomes an event object. */
+export interface PendingEdit extends Area {
+  readonly sheetId: number;
+  /** Only for one typed cell; pasting leaves it out (apps-script.md, section 3). */
+  readonly value?: string;
+}
+
+export interface SheetOverview {
+  readonly id: number;
+  readonly name: string;
+  readonly hidden: boolean;
+  readonly frozenRows: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Google keeps no more of these waiting; later ones are lost (simple-triggers page, onEdit). */
+export const MAX_PENDING_EDITS = 2;
+
+type SortOrder = 'ascending' | 'descending';
+
+/** The spreadsheet in the hands of a person in front of it. */
+export class OpenSpreadsheet {
+  readonly #workbook: Workbook;
+  readonly #edited: (edit: PendingEdit) => void;
+
+  constructor(workbook: Workbook, edited: (edit: PendingEdit) => void) {
+    this.#workbook = workbook;
+    this.#edited = edited;
+  }
+
+  get id(): string {
+    return this.#workbook.id;
+  }
+
+  get name(): string {
+    return this.#workbook.name;
+  }
+
+  get timeZone(): string {
+    return this.#workbook.timeZone;
+  }
+
+  /** Grows with every change. */
+  get revision(): number {
+    return this.#workbook.revision;
+  }
+
+  get sheets(): SheetOverview[] {
+    return this.#workbook.grids.map(({ id, name, hidden, frozenRows, rowCount, columnCount }) => ({
+      id,
+      name,
+      hidden,
+      frozenRows,
+      rows: rowCount,
+      columns: columnCount,
+    }));
+  }
+
+  get activeSheet(): string {
+    return this.#workbook.active().name;
+  }
+
+  get selection(): (Area & { readonly sheetId: number }) | undefined {
+    return this.#workbook.selection;
+  }
+
+  /** The shown texts from A1 to the last cell with content. */
+  table(sheet: string): string[][] {
+    const grid = this.#grid(sheet);
+    const columns = grid.lastColumn();
+    return Array.from({ length: grid.lastRow() }, (_, row) =>
+      Array.from({ length: columns }, (__, column) => shown(grid, row + 1, column + 1)),
+    );
+  }
+
+  shown(sheet: string, row: number, column: number): string {
+    return shown(this.#grid(sheet), row, column);
+  }
+
+  /** The stored cell, for the formula bar and for tests. */
+  cell(sheet: string, row: number, column: number): Cell {
+    return this.#grid(sheet).cell(row, column) ?? { value: '', format: '' };
+  }
+
+  edit(sheet: string, row: number, column: number, text: string): void {
+    const grid = this.#grid(sheet);
+    this.#type(grid, row, column, text);
+    const { value } = grid.cell(row, column) ?? { value: '' };
+    this.#edited({ sheetId: grid.id, row, column, rows: 1, columns: 1, ...(value === '' ? {} : { value: eventValue(value) }) });
+  }
+
+  paste(sheet: string, row: number, column: number, texts: readonly (readonly string[])[]): void {
+    const grid = this.#grid(sheet);
+    for (const [r, line] of texts.entries()) for (const [c, text] of line.entries()) this.#type(grid, row + r, column + c, text);
+    this.#edited({ sheetId: grid.id, row, column, rows: texts.length, columns: Math.max(0, ...texts.map((line) => line.length)) });
+  }
+
+  clear(sheet: string, row: number, column: number, rows = 1, columns = 1): void {
+    const grid = this.#grid(sheet);
+    for (let r = row; r < row + rows; r += 1) for (let c = column; c < column + columns; c += 1) this.#type(grid, r, c, '');
+    this.#edited({ sheetId: grid.id, row, column, rows, columns });
+  }
+
+  /* From here on nothing fires an on-edit trigger: Google reports no change of structure, format or order as an edit. */
+
+  setNumberFormat(sheet: string, row: number, column: number, rows: number, columns: number, format: string): void {
+    const grid = this.#grid(sheet);
+    for (let r = row; r < row + rows; r += 1) {
+      for (let c = column; c < column + columns; c += 1) grid.put(r, c, { ...(grid.cell(r, c) ?? { value: '' }), format });
+    }
+  }
+
+  /** Below `headerRows` rows; numbers before texts before booleans, blanks last, as in Sheets. */
+  sort(sheet: string, column: number, order: SortOrder = 'ascending', headerRows = 1): void {
+    const sign = order === 'ascending' ? 1 : -1;
+    this.#grid(sheet).sortRows(headerRows + 1, (a, b) => compareCells(a[column - 1], b[column - 1], sign));
+  }
+
+  insertRows(sheet: string, after: number, howMany = 1): void {
+    this.#grid(sheet).insertRows(after, howMany);
+  }
+
+  deleteRows(sheet: string, row: number, howMany = 1): void {
+    this.#grid(sheet).deleteRows(row, howMany);
+  }
+
+  insertColumns(sheet: string, after: number, howMany = 1): void {
+    this.#grid(sheet).insertColumns(after, howMany);
+  }
+
+  deleteColumns(sheet: string, column: number, howMany = 1): void {
+    this.#grid(sheet).deleteColumns(column, howMany);
+  }
+
+  hideColumns(sheet: string, column: number, howMany = 1): void {
+    const grid = this.#grid(sheet);
+    for (let c = column; c < column + howMany; c += 1) grid.hiddenColumns.add(c);
+    this.#workbook.changed();
+  }
+
+  insertSheet(name: string): void {
+    this.#workbook.insert(name, this.#workbook.grids.length);
+  }
+
+  renameSheet(sheet: string, name: string): void {
+    const grid = this.#grid(sheet);
+    if (name.toLowerCase() !== sheet.toLowerCase()) this.#workbook.requireFreeName(name);
+    grid.name = name;
+    this.#workbook.changed();
+  }
+
+  deleteSheet(sheet: string): void {
+    this.#workbook.remove(this.#grid(sheet));
+  }
+
+  showSheet(sheet: string): void {
+    this.#grid(sheet).hidden = false;
+    this.#workbook.changed();
+  }
+
+  hideSheet(sheet: string): void {
+    this.#grid(sheet).hidden = true;
+    this.#workbook.changed();
+  }
+
+  select(sheet: string, row: number, column: number, rows = 1, columns = 1): void {
+    const grid = this.#grid(sheet);
+    this.#workbook.activeSheetId = grid.id;
+    this.#workbook.selection = { sheetId: grid.id, row, column, rows, columns };
+  }
+
+  renameFile(name: string): void {
+    this.#workbook.name = name;
+    this.#workbook.changed();
+  }
+
+  /** An entry of the version history. */
+  version(): Workbook {
+    return this.#workbook.copy(this.#workbook.id, this.#workbook.name);
+  }
+
+  /** Brings back the cells and sheets of then; properties and triggers stay as they are now. */
+  restore(version: Workbook): void {
+    this.#workbook.takeOver(version);
+  }
+
+  #grid(name: string): Grid {
+    const grid = this.#workbook.byName(name);
+    if (!grid) throw new Error(`There is no sheet "${name}", only ${this.#workbook.grids.map((other) => `"${other.name}"`).join(', ')}.`);
+    return grid;
+  }
+
+  #type(grid: Grid, row: number, column: number, text: string): void {
+    grid.requireInside({ row, column, rows: 1, columns: 1 });
+    requireCellLength(text);
+    grid.put(row, column, typedCell(text, grid.format(row, column)));
+  }
+}
+
+function shown(grid: Grid, row: number, column: number): string {
+  const cell = grid.cell(row, column);
+  return cell === undefined ? '' : shownText(cell);
+}
+
+/** Always text; a date comes as its serial number. */
+const eventValue = (value: string | number | boolean): string => (typeof value === 'boolean' ? String(value).toUpperCase() : String(value));
+
+const RANK = { number: 0, string: 1, boolean: 2 };
+
+function compareCells(a: Cell | undefined, b: Cell | undefined, sign: number): number {
+  const [left, right] = [a?.value ?? '', b?.value ?? ''];
+  if (left === '' || right === '') return Number(left === '') - Number(right === '');
+  const byType = RANK[typeof left as keyof typeof RANK] - RANK[typeof right as keyof typeof RANK];
+  if (byType !== 0) return sign * byType;
+  if (typeof left === 'string') return sign * left.localeCompare(String(right), 'en');
+  return sign * (Number(left) - Number(right));
+}

@@ -1,0 +1,83 @@
+import { format } from 'node:util';
+import { createContext, Script } from 'node:vm';
+import type { Intrinsics } from './membrane';
+import { runtimeText } from './project';
+import type { Settings } from './world';
+
+/** Real time after which a script that never returns is stopped. */
+const RUNAWAY_MS = 120_000;
+
+export interface Outcome {
+  result?: unknown;
+  error?: unknown;
+  failed?: boolean;
+}
+
+interface Prelude extends Intrinsics {
+  readonly defineGlobal: (name: string, value: unknown) => void;
+  readonly start: (entry: unknown, args: unknown, outcome: Outcome) => void;
+}
+
+type PreludeScript = (world: {
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly offset: (instant: number) => number;
+  readonly instant: (wall: number) => number;
+  readonly zone: string;
+  readonly log: (parts: unknown[]) => void;
+}) => Prelude;
+
+let prelude: Script | undefined;
+
+/** A JavaScript world of its own for one execution: ECMAScript, console and what is defined here, none of Node's globals. */
+export class Realm {
+  readonly intrinsics: Intrinsics;
+  readonly #context = createContext({}, { microtaskMode: 'afterEvaluate' });
+  readonly #prelude: Prelude;
+
+  constructor({ now, random, scriptZone }: Settings, log: (line: string) => void) {
+    prelude ??= new Script(runtimeText('realm-prelude.js'), { filename: 'realm-prelude.js' });
+    const start = prelude.runInContext(this.#context) as PreludeScript;
+    this.#prelude = start({
+      now,
+      random,
+      offset: (instant) => scriptZone.offset(instant),
+      instant: (wall) => scriptZone.instant(wall),
+      zone: scriptZone.name,
+      log: (parts) => log(format(...parts)),
+    });
+    this.intrinsics = this.#prelude;
+  }
+
+  define(name: string, value: unknown): void {
+    this.#prelude.defineGlobal(name, value);
+  }
+
+  evaluate(script: Script): unknown {
+    return script.runInContext(this.#context, { timeout: RUNAWAY_MS });
+  }
+
+  /** The function of that name, which may be dotted, be it a declaration or a top-level const. */
+  lookUp(name: string): unknown {
+    if (!/^[\p{ID_Start}$_][\w$.]*$/u.test(name)) return undefined;
+    const owner = name.split('.')[0] ?? '';
+    return new Script(`typeof ${owner} === 'undefined' ? undefined : ${name.replaceAll('.', '?.')}`).runInContext(this.#context);
+  }
+
+  /** Runs to the end of its microtasks: only an evaluation drains them, a mere call from outside does not. */
+  call(entry: unknown, args: unknown): Outcome {
+    const outcome: Outcome = {};
+    this.define('__start', () => {
+      this.#prelude.start(entry, args, outcome);
+    });
+    try {
+      this.evaluate(ENTER);
+    } catch (error) {
+      return { failed: true, error };
+    }
+    return outcome;
+  }
+}
+
+/** Takes the way in away before it is used, so that the script cannot see it. */
+const ENTER = new Script('{ const start = globalThis.__start; delete globalThis.__start; start(); }', { filename: 'entry' });

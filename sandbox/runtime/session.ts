@@ -1,0 +1,61 @@
+import type { SessionService, User, UtilitiesService } from '../../src/apps-script/runtime';
+import { type Caller, SERVICE } from './caller';
+import { GoogleException } from './exception';
+
+/** An inference (apps-script.md, section 6). */
+const MAX_SLEEP_MS = 300_000;
+
+class FakeUser implements User {
+  readonly [SERVICE] = 'User';
+  readonly #email: string;
+
+  constructor(email: string) {
+    this.#email = email;
+  }
+
+  getEmail(): string {
+    return this.#email;
+  }
+}
+
+export class FakeSession implements SessionService {
+  readonly [SERVICE] = 'Session';
+  readonly #caller: Caller;
+
+  constructor(caller: Caller) {
+    this.#caller = caller;
+  }
+
+  getEffectiveUser(): User {
+    return new FakeUser(this.#caller.world.settings.emailHidden ? '' : this.#caller.user);
+  }
+
+  getActiveUserLocale(): string {
+    return this.#caller.world.settings.locale;
+  }
+}
+
+export class FakeUtilities implements UtilitiesService {
+  readonly [SERVICE] = 'Utilities';
+  readonly #caller: Caller;
+
+  constructor(caller: Caller) {
+    this.#caller = caller;
+  }
+
+  sleep(milliseconds: number): void {
+    if (milliseconds < 0 || milliseconds > MAX_SLEEP_MS)
+      throw new GoogleException(`Invalid argument: milliseconds. Should be between 0 and ${MAX_SLEEP_MS}.`);
+    this.#caller.world.settings.advance(milliseconds);
+  }
+
+  /** From the world's own randomness, so that a seed replays. */
+  getUuid(): string {
+    const { random } = this.#caller.world.settings;
+    const hex = Array.from({ length: 32 }, () => Math.floor(random() * 16));
+    hex[12] = 4;
+    hex[16] = 8 + ((hex[16] ?? 0) % 4);
+    const digits = hex.map((digit) => digit.toString(16)).join('');
+    return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  }
+}

@@ -1,0 +1,98 @@
+import { SERVICE } from './caller';
+import { GoogleException } from './exception';
+
+type Kind = 'number' | 'string' | 'boolean' | 'grid' | 'requests' | 'object' | 'service' | 'optional object';
+
+/** The parameters of the calls that take any; Google refuses others before it looks at their values. */
+const SIGNATURES: { readonly [call: string]: readonly Kind[] } = {
+  'Spreadsheet.getSheetByName': ['string'],
+  'Spreadsheet.insertSheet': ['string'],
+  'Spreadsheet.setActiveSheet': ['service'],
+  'Sheet.getRange': ['number', 'number', 'number', 'number'],
+  'Sheet.insertRowsAfter': ['number', 'number'],
+  'Sheet.insertColumnsAfter': ['number', 'number'],
+  'Sheet.setFrozenRows': ['number'],
+  'Range.setValues': ['grid'],
+  'Range.setNumberFormat': ['string'],
+  'Protection.setDescription': ['string'],
+  'Protection.setWarningOnly': ['boolean'],
+  'Ui.showSidebar': ['service'],
+  'Menu.addItem': ['string', 'string'],
+  'HtmlService.createHtmlOutputFromFile': ['string'],
+  'HtmlOutput.setTitle': ['string'],
+  'Properties.getProperty': ['string'],
+  'Properties.setProperty': ['string', 'string'],
+  'Properties.setProperties': ['object'],
+  'Properties.deleteProperty': ['string'],
+  'Lock.tryLock': ['number'],
+  'UrlFetchApp.fetch': ['string', 'optional object'],
+  'UrlFetchApp.fetchAll': ['requests'],
+  'ScriptApp.newTrigger': ['string'],
+  'ScriptApp.deleteTrigger': ['service'],
+  'TriggerBuilder.forSpreadsheet': ['service'],
+  'ClockTriggerBuilder.everyHours': ['number'],
+  'MailApp.sendEmail': ['string', 'string', 'string'],
+  'Utilities.sleep': ['number'],
+};
+
+/** Where Google says a class lives. */
+const HOME: { readonly [service: string]: string } = {
+  Spreadsheet: 'SpreadsheetApp.',
+  Sheet: 'SpreadsheetApp.',
+  Range: 'SpreadsheetApp.',
+  Protection: 'SpreadsheetApp.',
+  Properties: 'PropertiesService.',
+  Lock: 'LockService.',
+  HtmlOutput: 'HtmlService.',
+  TriggerBuilder: 'ScriptApp.',
+  ClockTriggerBuilder: 'ScriptApp.',
+  SpreadsheetTriggerBuilder: 'ScriptApp.',
+};
+
+const NO_PARAMETERS: readonly Kind[] = [];
+
+/** The arguments as the service takes them: numbers and booleans become texts where a text is asked for, the rest is refused. */
+export function acceptedArguments(call: string, args: unknown[]): unknown[] {
+  const kinds = SIGNATURES[call] ?? NO_PARAMETERS;
+  const required = kinds.filter((kind) => kind !== 'optional object').length;
+  if (args.length < required || args.length > kinds.length || !args.every((argument, index) => fits(argument, kinds[index]))) {
+    throw new GoogleException(mismatch(call, args));
+  }
+  return args.map((argument, index) => (kinds[index] === 'string' ? String(argument) : argument));
+}
+
+function fits(argument: unknown, kind: Kind | undefined): boolean {
+  switch (kind) {
+    case 'string':
+      return ['string', 'number', 'boolean'].includes(typeof argument);
+    case 'grid':
+      return Array.isArray(argument) && argument.every((item) => Array.isArray(item));
+    case 'requests':
+      return Array.isArray(argument) && argument.every(isRequest);
+    case 'object':
+      return isPlain(argument);
+    case 'optional object':
+      return argument === undefined || isPlain(argument);
+    case 'service':
+      return isService(argument);
+    default:
+      return typeof argument === kind;
+  }
+}
+
+const isService = (value: unknown): boolean => typeof value === 'object' && value !== null && SERVICE in value;
+const isPlain = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value) && !isService(value);
+const isRequest = (value: unknown): boolean => typeof value === 'string' || isPlain(value);
+
+function mismatch(call: string, args: unknown[]): string {
+  const home = HOME[call.slice(0, call.indexOf('.'))] ?? '';
+  return `The parameters (${args.map(kindName).join(',')}) don't match the method signature for ${home}${call}.`;
+}
+
+function kindName(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  if (Array.isArray(value)) return `${value.length > 0 ? kindName(value[0]) : 'Object'}[]`;
+  if (typeof value === 'string') return 'String';
+  if (typeof value === 'boolean') return 'Boolean';
+  return typeof value === 'object' ? 'Object' : typeof value;
+}

@@ -1,0 +1,143 @@
+import type {
+  ClockTriggerBuilder,
+  ScriptService,
+  Spreadsheet,
+  SpreadsheetTriggerBuilder,
+  Trigger,
+  TriggerBuilder,
+} from '../../src/apps-script/runtime';
+import { type Caller, SERVICE } from './caller';
+import { GoogleException } from './exception';
+
+/** Per user and script (apps-script.md, section 2). */
+export const MAX_TRIGGERS = 20;
+const TOO_MANY = 'This script has too many triggers. Triggers must be deleted from the script before more can be added.';
+const TOO_MANY_OF_TYPE = {
+  time: 'This add-on has created too many time-based triggers in this document for this Google user account.',
+  edit: 'This add-on has created too many edit triggers in this document for this Google user account.',
+};
+
+export interface InstalledTrigger {
+  readonly id: string;
+  readonly handler: string;
+  readonly type: 'time' | 'edit';
+  /** It runs as this person, whoever edits. */
+  readonly creator: string;
+  readonly everyHours?: number;
+}
+
+class FakeTrigger implements Trigger {
+  readonly [SERVICE] = 'Trigger';
+  readonly #installed: InstalledTrigger;
+
+  constructor(installed: InstalledTrigger) {
+    this.#installed = installed;
+  }
+
+  getHandlerFunction(): string {
+    return this.#installed.handler;
+  }
+
+  getUniqueId(): string {
+    return this.#installed.id;
+  }
+}
+
+function install(caller: Caller, trigger: Omit<InstalledTrigger, 'id' | 'creator'>): Trigger {
+  const { world, user } = caller;
+  const mine = world.triggers.filter(({ creator }) => creator === user);
+  if (world.settings.addOn && mine.some(({ type }) => type === trigger.type)) throw new GoogleException(TOO_MANY_OF_TYPE[trigger.type]);
+  if (mine.length >= MAX_TRIGGERS) throw new GoogleException(TOO_MANY);
+  const installed = { ...trigger, id: world.newTriggerId(), creator: user };
+  world.triggers.push(installed);
+  return new FakeTrigger(installed);
+}
+
+class FakeClockTriggerBuilder implements ClockTriggerBuilder {
+  readonly [SERVICE] = 'ClockTriggerBuilder';
+  readonly #caller: Caller;
+  readonly #handler: string;
+  #hours: number | undefined;
+
+  constructor(caller: Caller, handler: string) {
+    this.#caller = caller;
+    this.#handler = handler;
+  }
+
+  everyHours(hours: number): ClockTriggerBuilder {
+    this.#hours = hours;
+    return this;
+  }
+
+  create(): Trigger {
+    if (this.#hours === undefined || this.#hours < 1) throw new GoogleException('A clock trigger needs an interval.');
+    return install(this.#caller, { handler: this.#handler, type: 'time', everyHours: this.#hours });
+  }
+}
+
+class FakeSpreadsheetTriggerBuilder implements SpreadsheetTriggerBuilder {
+  readonly [SERVICE] = 'SpreadsheetTriggerBuilder';
+  readonly #caller: Caller;
+  readonly #handler: string;
+  #onEdit = false;
+
+  constructor(caller: Caller, handler: string) {
+    this.#caller = caller;
+    this.#handler = handler;
+  }
+
+  onEdit(): SpreadsheetTriggerBuilder {
+    this.#onEdit = true;
+    return this;
+  }
+
+  create(): Trigger {
+    if (!this.#onEdit) throw new GoogleException('A spreadsheet trigger needs an event type.');
+    return install(this.#caller, { handler: this.#handler, type: 'edit' });
+  }
+}
+
+class FakeTriggerBuilder implements TriggerBuilder {
+  readonly [SERVICE] = 'TriggerBuilder';
+  readonly #caller: Caller;
+  readonly #handler: string;
+
+  constructor(caller: Caller, handler: string) {
+    this.#caller = caller;
+    this.#handler = handler;
+  }
+
+  timeBased(): ClockTriggerBuilder {
+    return new FakeClockTriggerBuilder(this.#caller, this.#handler);
+  }
+
+  forSpreadsheet(_spreadsheet: Spreadsheet): SpreadsheetTriggerBuilder {
+    return new FakeSpreadsheetTriggerBuilder(this.#caller, this.#handler);
+  }
+}
+
+export class FakeScriptApp implements ScriptService {
+  readonly [SERVICE] = 'ScriptApp';
+  readonly #caller: Caller;
+
+  constructor(caller: Caller) {
+    this.#caller = caller;
+  }
+
+  newTrigger(functionName: string): TriggerBuilder {
+    return new FakeTriggerBuilder(this.#caller, functionName);
+  }
+
+  /** Nobody sees the triggers of somebody else. */
+  getProjectTriggers(): Trigger[] {
+    const { world, user } = this.#caller;
+    return world.triggers.filter(({ creator }) => creator === user).map((installed) => new FakeTrigger(installed));
+  }
+
+  deleteTrigger(trigger: Trigger): void {
+    const { triggers } = this.#caller.world;
+    const position = triggers.findIndex(({ id }) => id === trigger.getUniqueId());
+    if (position < 0) throw new GoogleException('Unexpected error while getting the method or property deleteTrigger on object ScriptApp.');
+    triggers.splice(position, 1);
+  }
+}

@@ -1,0 +1,227 @@
+import type { Cell } from './entry';
+import { GoogleException } from './exception';
+
+/** Sheets' limits; the text is from apps-script.md, section 6. */
+export const MAX_CELLS = 10_000_000;
+export const DEFAULT_ROWS = 1000;
+export const DEFAULT_COLUMNS = 26;
+const TOO_MANY_CELLS = `This action would increase the number of cells in the workbook above the limit of ${MAX_CELLS} cells.`;
+export const OUTSIDE = 'The coordinates of the range are outside the dimensions of the sheet.';
+
+export interface SheetProtection {
+  description: string;
+  warningOnly: boolean;
+  readonly owner: string;
+}
+
+/** A rectangle of cells; 1-based. */
+export interface Area {
+  readonly row: number;
+  readonly column: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** The number of the last one that has content, 0 if none has. */
+function lastFilled<T>(items: readonly T[], filled: (item: T) => boolean): number {
+  let last = items.length;
+  while (last > 0 && !filled(items[last - 1] as T)) last -= 1;
+  return last;
+}
+
+const hasContent = (cell: Cell | undefined): boolean => cell !== undefined && (cell.value !== '' || cell.formula !== undefined);
+
+/** One tab of the file. */
+export class Grid {
+  readonly id: number;
+  name: string;
+  hidden = false;
+  frozenRows = 0;
+  rowCount: number;
+  columnCount: number;
+  readonly protections: SheetProtection[] = [];
+  readonly hiddenColumns = new Set<number>();
+  #rows: (Cell | undefined)[][] = [];
+  readonly #changed: () => void;
+
+  constructor(id: number, name: string, changed: () => void, rowCount = DEFAULT_ROWS, columnCount = DEFAULT_COLUMNS) {
+    this.id = id;
+    this.name = name;
+    this.#changed = changed;
+    this.rowCount = rowCount;
+    this.columnCount = columnCount;
+  }
+
+  copy(changed: () => void): Grid {
+    const copy = new Grid(this.id, this.name, changed, this.rowCount, this.columnCount);
+    copy.hidden = this.hidden;
+    copy.frozenRows = this.frozenRows;
+    copy.protections.push(...this.protections.map((protection) => ({ ...protection })));
+    for (const column of this.hiddenColumns) copy.hiddenColumns.add(column);
+    copy.#rows = this.#rows.map((row) => row.slice());
+    return copy;
+  }
+
+  /** Empties it, formats included, and gives it this size. */
+  reset(rowCount: number, columnCount: number): void {
+    this.#rows = [];
+    this.rowCount = rowCount;
+    this.columnCount = columnCount;
+    this.#changed();
+  }
+
+  cell(row: number, column: number): Cell | undefined {
+    return this.#rows[row - 1]?.[column - 1];
+  }
+
+  format(row: number, column: number): string {
+    return this.cell(row, column)?.format ?? '';
+  }
+
+  put(row: number, column: number, cell: Cell): void {
+    while (this.#rows.length < row) this.#rows.push([]);
+    const cells = this.#rows[row - 1] ?? [];
+    // Sparse arrays are slow; a row is filled up to its last used cell.
+    while (cells.length < column - 1) cells.push(undefined);
+    cells[column - 1] = cell;
+    this.#changed();
+  }
+
+  requireInside({ row, column, rows, columns }: Area): void {
+    if (row + rows - 1 > this.rowCount || column + columns - 1 > this.columnCount) throw new GoogleException(OUTSIDE);
+  }
+
+  lastRow(): number {
+    return lastFilled(this.#rows, (row) => row.some(hasContent));
+  }
+
+  lastColumn(): number {
+    return this.#rows.reduce((last, row) => Math.max(last, lastFilled(row, hasContent)), 0);
+  }
+
+  /** New rows take the formats of `like`, as in Sheets. */
+  insertRows(after: number, howMany: number, like = after): void {
+    const formats = (this.#rows[like - 1] ?? []).map((cell): Cell | undefined =>
+      cell?.format ? { value: '', format: cell.format } : undefined,
+    );
+    while (this.#rows.length < after) this.#rows.push([]);
+    this.#rows.splice(after, 0, ...Array.from({ length: howMany }, () => formats.slice()));
+    this.rowCount += howMany;
+    this.#changed();
+  }
+
+  deleteRows(row: number, howMany: number): void {
+    this.#rows.splice(row - 1, howMany);
+    this.rowCount -= howMany;
+    this.#changed();
+  }
+
+  insertColumns(after: number, howMany: number): void {
+    for (const row of this.#rows) {
+      if (row.length <= after) continue;
+      const format = row[after - 1]?.format;
+      row.splice(after, 0, ...Array.from({ length: howMany }, (): Cell | undefined => (format ? { value: '', format } : undefined)));
+    }
+    this.columnCount += howMany;
+    this.#changed();
+  }
+
+  deleteColumns(column: number, howMany: number): void {
+    for (const row of this.#rows) row.splice(column - 1, howMany);
+    this.columnCount -= howMany;
+    this.#changed();
+  }
+
+  /** Rows from `first` to the last one with content, in the new order; formats travel with their cells. */
+  sortRows(first: number, compare: (a: (Cell | undefined)[], b: (Cell | undefined)[]) => number): void {
+    const last = this.lastRow();
+    const sorted = this.#rows.slice(first - 1, last).sort(compare);
+    this.#rows.splice(first - 1, sorted.length, ...sorted);
+    this.#changed();
+  }
+}
+
+/** The spreadsheet file: what survives every execution. */
+export class Workbook {
+  readonly id: string;
+  name: string;
+  readonly timeZone: string;
+  grids: Grid[] = [];
+  activeSheetId = 0;
+  selection: (Area & { readonly sheetId: number }) | undefined;
+  /** Grows with every change, so that a page can ask "anything new?". */
+  revision = 0;
+  #made = 0;
+
+  constructor(id: string, name: string, timeZone: string) {
+    this.id = id;
+    this.name = name;
+    this.timeZone = timeZone;
+  }
+
+  copy(id: string, name: string): Workbook {
+    const copy = new Workbook(id, name, this.timeZone);
+    copy.takeOver(this);
+    return copy;
+  }
+
+  /** Becomes what `other` is now, sheet ids included; also how an old version is restored. */
+  takeOver(other: Workbook): void {
+    this.grids = other.grids.map((grid) => grid.copy(this.changed));
+    this.activeSheetId = other.activeSheetId;
+    this.#made = Math.max(this.#made, other.#made);
+    this.changed();
+  }
+
+  readonly changed = (): void => {
+    this.revision += 1;
+  };
+
+  byName(name: string): Grid | undefined {
+    return this.grids.find((grid) => grid.name === name);
+  }
+
+  byId(id: number): Grid | undefined {
+    return this.grids.find((grid) => grid.id === id);
+  }
+
+  active(): Grid {
+    const active = this.byId(this.activeSheetId) ?? this.grids.find((grid) => !grid.hidden) ?? this.grids[0];
+    if (!active) throw new Error('A spreadsheet has at least one sheet.');
+    return active;
+  }
+
+  insert(name: string, position: number, rows = DEFAULT_ROWS, columns = DEFAULT_COLUMNS): Grid {
+    this.requireFreeName(name);
+    this.requireRoom(rows * columns);
+    const grid = new Grid(this.#newId(), name, this.changed, rows, columns);
+    this.grids.splice(position, 0, grid);
+    this.changed();
+    return grid;
+  }
+
+  remove(grid: Grid): void {
+    if (this.grids.length === 1) throw new GoogleException("You can't remove all the sheets in a document.");
+    this.grids.splice(this.grids.indexOf(grid), 1);
+    this.changed();
+  }
+
+  /** Sheets compares names without regard to case here, though it finds them only as written. */
+  requireFreeName(name: string): void {
+    if (this.grids.some((grid) => grid.name.toLowerCase() === name.toLowerCase())) {
+      throw new GoogleException(`A sheet with the name “${name}” already exists. Please enter another name.`);
+    }
+  }
+
+  requireRoom(moreCells: number): void {
+    const cells = this.grids.reduce((sum, grid) => sum + grid.rowCount * grid.columnCount, 0);
+    if (cells + moreCells > MAX_CELLS) throw new GoogleException(TOO_MANY_CELLS);
+  }
+
+  /** The first sheet of a file has the id 0, later ones scattered numbers. */
+  #newId(): number {
+    const id = (this.#made * 1_640_531_527) % 2 ** 31;
+    this.#made += 1;
+    return id;
+  }
+}

@@ -1,0 +1,58 @@
+import type { EntryRules } from './entry';
+import { Faults } from './faults';
+import type { MenuItem, ShownSidebar } from './html';
+import { DocumentLock } from './locks';
+import type { Mail } from './mail';
+import { PropertyStore } from './properties';
+import { CONSUMER_QUOTAS, type Quotas } from './quotas';
+import type { Transport } from './transport';
+import type { InstalledTrigger } from './triggers';
+import type { Workbook } from './workbook';
+import type { Unflushed } from './writes';
+import { Zone } from './zone';
+
+/** The options with their defaults filled in. */
+export interface Settings {
+  readonly now: () => number;
+  readonly advance: (ms: number) => void;
+  readonly random: () => number;
+  readonly transport: Transport;
+  readonly scriptZone: Zone;
+  readonly locale: string;
+  readonly userEmail: string;
+  readonly emailHidden: boolean;
+  readonly addOn: boolean;
+  readonly allowLocalhost: boolean;
+  readonly fetchTimeoutHonored: boolean;
+  readonly formulasInTextCells: boolean;
+  readonly unflushed: Unflushed;
+}
+
+/** Everything that outlives an execution. */
+export class World {
+  readonly settings: Settings;
+  readonly workbook: Workbook;
+  readonly rules: EntryRules;
+  readonly scriptProperties = new PropertyStore();
+  readonly documentProperties = new PropertyStore();
+  readonly lock = new DocumentLock();
+  readonly faults = new Faults();
+  readonly quotas: Quotas = { ...CONSUMER_QUOTAS };
+  readonly triggers: InstalledTrigger[] = [];
+  readonly mails: Mail[] = [];
+  readonly html = new Map<string, string>();
+  menu: MenuItem[] = [];
+  sidebar: ShownSidebar | undefined;
+  #triggersMade = 0;
+
+  constructor(settings: Settings, workbook: Workbook) {
+    this.settings = settings;
+    this.workbook = workbook;
+    this.rules = { zone: new Zone(workbook.timeZone), formulasInTextCells: settings.formulasInTextCells };
+  }
+
+  newTriggerId(): string {
+    this.#triggersMade += 1;
+    return String(4_000_000_000_000_000 + this.#triggersMade);
+  }
+}

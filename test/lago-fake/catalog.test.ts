@@ -1,0 +1,220 @@
+import type { JsonObject } from '../../sandbox/lago';
+import { Account, validationErrors } from './account';
+
+/** An account that was filled over REST, as section 8 of lago.md describes. */
+function filled(): Account {
+  const account = new Account();
+  const metric = account.post('/api/v1/billable_metrics', {
+    billable_metric: {
+      name: 'Storage',
+      code: 'storage',
+      aggregation_type: 'sum_agg',
+      field_name: 'gb',
+      filters: [{ key: 'region', values: ['eu'] }],
+    },
+  });
+  const { lago_id } = metric.body.billable_metric as JsonObject;
+  account.post('/api/v1/plans', {
+    plan: {
+      name: 'Pro',
+      code: 'pro',
+      interval: 'monthly',
+      amount_cents: 0,
+      amount_currency: 'EUR',
+      pay_in_advance: false,
+      charges: [{ billable_metric_id: lago_id, charge_model: 'standard', properties: { amount: '1' } }],
+    },
+  });
+  account.post('/api/v1/customers', { customer: { external_id: 'c1', name: 'One', timezone: 'Europe/Berlin' } });
+  return account;
+}
+
+const subscribed = (account: Account, fields: JsonObject) =>
+  account.post('/api/v1/subscriptions', {
+    subscription: { external_customer_id: 'c1', plan_code: 'pro', external_id: 's1', ...fields },
+  });
+
+describe('billable metrics', () => {
+  it('are listed with their deprecated zero counters and without a search', () => {
+    expect(filled().get('/api/v1/billable_metrics?search_term=none').body).toMatchObject({
+      billable_metrics: [
+        {
+          code: 'storage',
+          aggregation_type: 'sum_agg',
+          field_name: 'gb',
+          filters: [{ key: 'region', values: ['eu'] }],
+          expression: null,
+          recurring: false,
+          plans_count: 0,
+        },
+      ],
+      meta: { total_count: 1 },
+    });
+  });
+
+  it('answer 404 to an unknown code', () => {
+    expect(filled().get('/api/v1/billable_metrics/none').body).toEqual({
+      status: 404,
+      error: 'Not Found',
+      code: 'billable_metric_not_found',
+    });
+  });
+
+  it.each([
+    [{ code: 'storage' }, { code: ['value_already_exist'] }],
+    [{ code: '' }, { code: ['value_is_mandatory'] }],
+    [{ recurring: true, aggregation_type: 'max_agg' }, { recurring: ['not_compatible_with_aggregation_type'] }],
+  ])('with %j are refused', (fields, details) => {
+    const metric = { name: 'N', code: 'new', aggregation_type: 'sum_agg', field_name: 'n', ...fields };
+    expect(filled().post('/api/v1/billable_metrics', { billable_metric: metric }).body).toEqual(validationErrors(details));
+  });
+
+  it('of the custom kind are refused with 403', () => {
+    const billable_metric = { name: 'N', code: 'new', aggregation_type: 'custom_agg' };
+    expect(filled().post('/api/v1/billable_metrics', { billable_metric }).status).toBe(403);
+  });
+});
+
+describe('plans', () => {
+  it('tell which metrics they charge', () => {
+    expect(filled().get('/api/v1/plans/pro').body).toMatchObject({
+      plan: {
+        code: 'pro',
+        interval: 'monthly',
+        charges: [{ billable_metric_code: 'storage', charge_model: 'standard', properties: { amount: '1' }, filters: [] }],
+      },
+    });
+    expect(filled().get('/api/v1/plans').body).toMatchObject({ plans: [{ code: 'pro' }] });
+  });
+
+  it('answer 404 to an unknown code', () => {
+    expect(filled().get('/api/v1/plans/none').body).toMatchObject({ status: 404, code: 'plan_not_found' });
+  });
+
+  it('need the id of a metric for a charge', () => {
+    const plan = {
+      name: 'P',
+      code: 'p',
+      interval: 'monthly',
+      charges: [{ billable_metric_id: 'x', charge_model: 'standard' }],
+    };
+    expect(filled().post('/api/v1/plans', { plan }).status).toBe(404);
+  });
+});
+
+describe('customers', () => {
+  it('are created once and updated afterwards', () => {
+    const account = filled();
+    account.post('/api/v1/customers', { customer: { external_id: 'c1', name: 'Renamed' } });
+    expect(account.get('/api/v1/customers').body).toMatchObject({
+      customers: [{ external_id: 'c1', name: 'Renamed', timezone: 'Europe/Berlin', applicable_timezone: 'Europe/Berlin' }],
+      meta: { total_count: 1 },
+    });
+  });
+
+  it('without a zone have that of the organization', () => {
+    const account = new Account();
+    account.lago.seed.organization({ name: 'Paris', apiKey: 'paris', timezone: 'Europe/Paris' });
+    account.lago.seed.customer({ external_id: 'c' }, 'paris');
+    expect(account.get('/api/v1/customers/c', 'paris').body).toMatchObject({
+      customer: { timezone: null, applicable_timezone: 'Europe/Paris' },
+    });
+  });
+
+  it('answer 404 to an unknown id', () => {
+    expect(filled().get('/api/v1/customers/none').body).toMatchObject({ status: 404, code: 'customer_not_found' });
+  });
+});
+
+describe('subscriptions', () => {
+  it('create their customer, lose spaces around their id and start now', () => {
+    const account = filled();
+    expect(subscribed(account, { external_customer_id: 'fresh', external_id: ' s1 ' }).body).toMatchObject({
+      subscription: {
+        external_id: 's1',
+        external_customer_id: 'fresh',
+        plan_code: 'pro',
+        status: 'active',
+        started_at: '2026-08-10T12:00:00.000Z',
+        terminated_at: null,
+      },
+    });
+    expect(account.get('/api/v1/customers/fresh').status).toBe(200);
+  });
+
+  it.each([
+    [{ plan_code: 'none' }, 404, { code: 'plan_not_found' }],
+    [{}, 422, { error_details: { external_id: ['value_already_exist'] } }],
+  ])('with %j are refused with %i', (fields, status, body) => {
+    const account = filled();
+    subscribed(account, {});
+    const answer = subscribed(account, fields as JsonObject);
+    expect(answer.status).toBe(status);
+    expect(answer.body).toMatchObject(body);
+  });
+
+  it('are listed only while active unless other statuses are asked for', () => {
+    const account = filled();
+    subscribed(account, { external_id: 'active' });
+    subscribed(account, { external_id: 'pending', subscription_at: '2026-09-01T00:00:00Z' });
+    subscribed(account, { external_id: 'ended' });
+    account.lago.seed.terminate('ended');
+    account.lago.seed.subscription({
+      external_customer_id: 'c1',
+      plan_code: 'pro',
+      external_id: 'off',
+      status: 'canceled',
+    });
+    const ids = (query: string) =>
+      (account.get(`/api/v1/subscriptions?${query}`).body.subscriptions as JsonObject[]).map((s) => s.external_id);
+    expect(ids('')).toEqual(['active']);
+    expect(ids('status[]=pending&status[]=terminated')).toEqual(['pending', 'ended']);
+    expect(ids('status%5B%5D=canceled')).toEqual(['off']);
+    expect(ids('plan_code=none')).toEqual([]);
+    expect(ids('external_customer_id=c1')).toEqual(['active']);
+  });
+
+  it('start and end with the clock', () => {
+    const account = filled();
+    subscribed(account, { subscription_at: '2026-09-01T00:00:00Z', ending_at: '2026-10-01T00:00:00Z' });
+    const status = () =>
+      (account.get('/api/v1/subscriptions/s1?status[]=active&status[]=pending&status[]=terminated').body.subscription as JsonObject).status;
+    expect(status()).toBe('pending');
+    account.nowMs = Date.UTC(2026, 8, 15);
+    expect(status()).toBe('active');
+    account.nowMs = Date.UTC(2026, 9, 15);
+    expect(status()).toBe('terminated');
+  });
+
+  it('tell their billing period in the zone of the customer', () => {
+    const account = filled();
+    subscribed(account, { subscription_at: '2026-01-01T00:00:00Z' });
+    expect(account.get('/api/v1/subscriptions').body).toMatchObject({
+      subscriptions: [
+        {
+          current_billing_period_started_at: '2026-07-31T22:00:00Z',
+          current_billing_period_ending_at: '2026-08-31T21:59:59Z',
+        },
+      ],
+    });
+  });
+
+  it('show their plan with its charges one by one, and answer 404 when inactive', () => {
+    const account = filled();
+    subscribed(account, {});
+    expect(account.get('/api/v1/subscriptions/s1').body).toMatchObject({
+      subscription: { plan: { charges: [{ billable_metric_code: 'storage' }] } },
+    });
+    account.lago.seed.terminate('s1');
+    expect(account.get('/api/v1/subscriptions/s1').body).toMatchObject({ status: 404, code: 'subscription_not_found' });
+    expect(account.get('/api/v1/subscriptions/s1?status=terminated').status).toBe(200);
+  });
+
+  it('of one customer have a path of their own', () => {
+    const account = filled();
+    subscribed(account, {});
+    expect(account.get('/api/v1/customers/c1/subscriptions').body).toMatchObject({
+      subscriptions: [{ external_id: 's1' }],
+    });
+  });
+});

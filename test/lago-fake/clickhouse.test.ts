@@ -1,0 +1,96 @@
+import type { JsonObject } from '../../sandbox/lago';
+import { Account, chargeUsage, NOON, seconds, subscribe, usageEvent, validationErrors } from './account';
+
+const clickhouse = (options: ConstructorParameters<typeof Account>[0] = {}): Account => {
+  const account = new Account({ eventsStore: 'clickhouse', ...options });
+  subscribe(account, { aggregation_type: 'sum_agg' });
+  return account;
+};
+
+const one = (n: unknown) => usageEvent('a', { properties: { n } });
+
+describe('a ClickHouse organization', () => {
+  it('answers without lago_id and created_at, properties as sent', () => {
+    expect(clickhouse().event(one(1)).body).toMatchObject({
+      event: { lago_id: null, created_at: null, properties: { n: 1 }, timestamp: '2026-08-10T12:00:00.000Z' },
+    });
+  });
+
+  it('asks nothing of a single event but its timestamp', () => {
+    expect(clickhouse().event({ properties: {} }).status).toBe(200);
+    expect(clickhouse().event({ timestamp: 'x' }).body).toEqual(validationErrors({ timestamp: ['invalid_format'] }));
+  });
+
+  it('checks presence in a batch', () => {
+    expect(clickhouse().batch([usageEvent('')]).body).toEqual(validationErrors({ 0: { transaction_id: ['value_is_mandatory'] } }));
+  });
+
+  it('accepts every duplicate, alone and in a batch', () => {
+    const account = clickhouse();
+    expect(account.event(one(1)).status).toBe(200);
+    expect(account.event(one(1)).status).toBe(200);
+    expect(account.batch([one(1), one(1)]).status).toBe(200);
+  });
+
+  it('shows every copy, newest arrival first, with values as text and a composite lago_id', () => {
+    const account = clickhouse();
+    account.event(one(1));
+    account.nowMs += 1000;
+    account.event(one(true));
+    const events = account.get('/api/v1/events').body.events as JsonObject[];
+    expect(events.map((event) => event.properties)).toEqual([{ n: 'true' }, { n: '1' }]);
+    expect(events[0]?.lago_id).toContain('-a-');
+  });
+
+  it('shows and bills an event only after a while', () => {
+    const account = clickhouse({ visibilityDelayMs: 5000 });
+    account.event(one(1));
+    expect(account.get('/api/v1/events/a').status).toBe(404);
+    expect(chargeUsage(account).units).toBe('0.0');
+    account.nowMs += 5000;
+    expect(account.get('/api/v1/events/a').status).toBe(200);
+    expect(chargeUsage(account).units).toBe('1.0');
+  });
+
+  it('bills the newest copy of an identical key where duplicates are removed', () => {
+    const account = clickhouse({ duplicateRemoval: true });
+    account.event(one(1));
+    account.event(one(5));
+    expect(chargeUsage(account)).toMatchObject({ units: '5.0', events_count: 1 });
+  });
+
+  it('bills every copy where duplicates are not removed', () => {
+    const account = clickhouse({ duplicateRemoval: false });
+    account.event(one(1));
+    account.event(one(5));
+    expect(chargeUsage(account)).toMatchObject({ units: '6.0', events_count: 2 });
+  });
+
+  it('bills twice what comes again with another timestamp, as an omitted one does', () => {
+    const account = clickhouse();
+    account.event({ ...one(1), timestamp: undefined });
+    account.nowMs += 1;
+    account.event({ ...one(1), timestamp: undefined });
+    expect(chargeUsage(account).units).toBe('2.0');
+  });
+
+  it('takes timestamps of the same millisecond for equal', () => {
+    const account = clickhouse();
+    account.event({ ...one(1), timestamp: `${seconds(NOON)}.0001` });
+    account.event({ ...one(2), timestamp: `${seconds(NOON)}.0009` });
+    expect(chargeUsage(account).units).toBe('2.0');
+  });
+
+  it('never bills an event whose metric was created later', () => {
+    const account = new Account({ eventsStore: 'clickhouse' });
+    account.event(one(1));
+    subscribe(account, { aggregation_type: 'sum_agg' });
+    expect(chargeUsage(account).units).toBe('0.0');
+  });
+
+  it('accepts milliseconds as seconds and shows the event never again', () => {
+    const account = clickhouse();
+    expect(account.event({ ...one(1), timestamp: NOON }).status).toBe(200);
+    expect(account.get('/api/v1/events/a').status).toBe(404);
+  });
+});

@@ -1,0 +1,298 @@
+import type { JsonObject } from '../../sandbox/lago';
+import { Account, NOON, seconds, subscribe, usageEvent, validationErrors } from './account';
+
+const exists = { transaction_id: ['value_already_exist'] };
+const mandatory = ['value_is_mandatory'];
+
+describe('POST /events on Postgres', () => {
+  it('answers 200 with the event, without customer and subscription ids', () => {
+    const answer = new Account().event(usageEvent('a', { properties: { n: 1 }, precise_total_amount_cents: '123.45' }));
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({
+      event: {
+        lago_id: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+        transaction_id: 'a',
+        lago_customer_id: null,
+        code: 'units',
+        timestamp: '2026-08-10T12:00:00.000Z',
+        precise_total_amount_cents: '123.45',
+        properties: { n: 1 },
+        lago_subscription_id: null,
+        external_subscription_id: 'sub-1',
+        created_at: '2026-08-10T12:00:00Z',
+      },
+    });
+  });
+
+  it.each([[{}], [{ event: {} }], [{ event: null }], [{ event: [] }], [[]]])('answers 400 to %j', (body) => {
+    const answer = new Account().post('/api/v1/events', body);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual({
+      status: 400,
+      error: 'BadRequest: param is missing or the value is empty or invalid: event',
+    });
+  });
+
+  it.each([
+    ['a blank transaction_id', { transaction_id: ' ' }, { transaction_id: mandatory }],
+    ['no code', { code: undefined }, { code: mandatory }],
+    ['neither', { transaction_id: null, code: '' }, { transaction_id: mandatory, code: mandatory }],
+    ['an object as transaction_id', { transaction_id: { a: 1 } }, { transaction_id: mandatory }],
+    ['a bad timestamp, which hides the rest', { transaction_id: '', timestamp: 'x' }, { timestamp: ['invalid_format'] }],
+  ])('refuses %s', (_, fields, details) => {
+    const answer = new Account().event(usageEvent('a', fields));
+    expect(answer.status).toBe(422);
+    expect(answer.body).toEqual(validationErrors(details));
+  });
+
+  it('refuses a transaction_id that the subscription has already, whatever else differs', () => {
+    const account = new Account();
+    account.event(usageEvent('a'));
+    const answer = account.event(usageEvent('a', { code: 'other', timestamp: 1, properties: { n: 2 } }));
+    expect(answer.status).toBe(422);
+    expect(answer.body).toEqual(validationErrors(exists));
+  });
+
+  it.each([
+    ['on another subscription', { external_subscription_id: 'sub-2' }, {}],
+    ['in other case', { transaction_id: 'A' }, {}],
+    ['without a subscription, any number of times', { external_subscription_id: null }, { external_subscription_id: null }],
+  ])('accepts the same transaction_id %s', (_, second, first) => {
+    const account = new Account();
+    account.event(usageEvent('a', first));
+    expect(account.event(usageEvent('a', second)).status).toBe(200);
+  });
+
+  it.each([
+    ['an unknown code', { code: 'typo' }],
+    ['an unknown subscription', { external_subscription_id: 'typo' }],
+    ['no subscription', { external_subscription_id: undefined }],
+    ['a value that is no number', { properties: { n: '1,234' } }],
+    ['a date in the far future', { timestamp: 4e9 }],
+    ['a date long ago', { timestamp: -4e9 }],
+  ])('accepts %s', (_, fields) => {
+    const account = new Account();
+    subscribe(account, { aggregation_type: 'sum_agg' });
+    expect(account.event(usageEvent('a', fields)).status).toBe(200);
+  });
+
+  it('drops keys that it does not know, external_customer_id among them', () => {
+    const answer = new Account().event(usageEvent('a', { external_customer_id: 'c', metadata: {}, lago_id: 'mine' }));
+    expect(answer.body.event).not.toHaveProperty('external_customer_id');
+    expect(answer.body.event).not.toHaveProperty('metadata');
+    expect(answer.body.event).not.toHaveProperty('lago_id', 'mine');
+  });
+
+  it.each([
+    [{ properties: 'text' }, { properties: {} }],
+    [{ properties: [1] }, { properties: {} }],
+    [{ properties: { n: { deep: [1] } } }, { properties: { n: { deep: [1] } } }],
+    [{ transaction_id: 12 }, { transaction_id: '12' }],
+    [{ precise_total_amount_cents: 'asdfa' }, { precise_total_amount_cents: '0.0' }],
+    [{ precise_total_amount_cents: 100 }, { precise_total_amount_cents: '100.0' }],
+  ])('stores %j as %j', (sent, kept) => {
+    expect(new Account().event(usageEvent('a', sent)).body.event).toMatchObject(kept);
+  });
+});
+
+describe('the Postgres column', () => {
+  it('shows properties in an order of its own: by length of the key, then by its text', () => {
+    const account = new Account();
+    const sent = account.event(usageEvent('a', { properties: { long: { bb: 1, c: 2 }, b: 1, a: 2 } }));
+    const properties = (event: unknown) => JSON.stringify((event as JsonObject).properties);
+    expect(properties(sent.body.event)).toBe('{"long":{"bb":1,"c":2},"b":1,"a":2}');
+    expect(properties(account.get('/api/v1/events/a').body.event)).toBe('{"a":2,"b":1,"long":{"c":2,"bb":1}}');
+  });
+
+  it.each([{ transaction_id: 'a\u0000' }, { properties: { n: 'x\u0000' } }, { properties: { '\u0000': 1 } }])(
+    'breaks on a NUL character: %j',
+    (fields) => {
+      const account = new Account();
+      expect(account.event(usageEvent('a', fields)).status).toBe(500);
+      expect(account.batch([usageEvent('b'), usageEvent('a', fields)]).status).toBe(500);
+      expect(account.ids()).toEqual([]);
+    },
+  );
+});
+
+describe('POST /events/batch on Postgres', () => {
+  it('answers with the events in the order sent and without meta', () => {
+    const answer = new Account().batch([usageEvent('b'), usageEvent('a')]);
+    expect(answer.status).toBe(200);
+    expect(Object.keys(answer.body)).toEqual(['events']);
+    expect(answer.body.events).toMatchObject([{ transaction_id: 'b' }, { transaction_id: 'a' }]);
+  });
+
+  it.each([
+    ['an empty list', { events: [] }, 'no_events'],
+    ['no list', {}, 'no_events'],
+    ['101 events', { events: Array.from({ length: 101 }, (_, n) => usageEvent(`${n}`)) }, 'too_many_events'],
+  ])('refuses %s', (_, body, code) => {
+    const answer = new Account().post('/api/v1/events/batch', body);
+    expect(answer.status).toBe(422);
+    expect(answer.body).toEqual(validationErrors({ events: [code] }));
+  });
+
+  it('accepts 100 events', () => {
+    expect(new Account().batch(Array.from({ length: 100 }, (_, n) => usageEvent(`${n}`))).status).toBe(200);
+  });
+
+  it('names only the faulty events of its first stage, by index, and stores none', () => {
+    const account = new Account();
+    account.event(usageEvent('known'));
+    const answer = account.batch([
+      usageEvent('fine'),
+      usageEvent('a', { timestamp: '2024-03-14', code: '' }),
+      usageEvent('known'),
+      usageEvent('', {}),
+    ]);
+    expect(answer.status).toBe(422);
+    expect(answer.body).toEqual(validationErrors({ 1: { timestamp: ['invalid_format'] }, 3: { transaction_id: mandatory } }));
+    expect(account.ids()).toEqual(['known']);
+  });
+
+  it('names every duplicate at once in its second stage and stores none', () => {
+    const account = new Account();
+    account.batch([usageEvent('a'), usageEvent('b')]);
+    const answer = account.batch([usageEvent('a'), usageEvent('c'), usageEvent('b')]);
+    expect(answer.body).toEqual(validationErrors({ 0: exists, 2: exists }));
+    expect(account.ids()).toEqual(['a', 'b']);
+  });
+
+  it('passes the first of equal ids inside a batch and names the later ones', () => {
+    const answer = new Account().batch([usageEvent('a'), usageEvent('a'), usageEvent('a')]);
+    expect(answer.body).toEqual(validationErrors({ 1: exists, 2: exists }));
+  });
+
+  it('refuses one id on two subscriptions in one batch, and accepts it in two requests', () => {
+    const pair = [usageEvent('a'), usageEvent('a', { external_subscription_id: 'sub-2' })];
+    expect(new Account().batch(pair).body).toEqual(validationErrors({ 1: exists }));
+    const account = new Account();
+    expect(pair.map((event) => account.batch([event]).status)).toEqual([200, 200]);
+  });
+
+  it('blames the wrong event when one id is old on one subscription and new on another', () => {
+    const account = new Account();
+    account.event(usageEvent('a'));
+    const answer = account.batch([usageEvent('a'), usageEvent('a', { external_subscription_id: 'sub-2' })]);
+    expect(answer.body).toEqual(validationErrors({ 1: exists }));
+  });
+
+  it('keeps nothing of a batch with a date that Postgres cannot hold', () => {
+    const account = new Account();
+    expect(account.batch([usageEvent('a'), usageEvent('b', { timestamp: '1e13' })]).status).toBe(500);
+    expect(account.ids()).toEqual([]);
+  });
+
+  it('leaves the new events of a refused batch behind in Lago 1.32.4 to 1.38', () => {
+    const account = new Account({ partialBatches: true });
+    account.event(usageEvent('a'));
+    expect(account.batch([usageEvent('a'), usageEvent('b')]).body).toEqual(validationErrors({ 0: exists }));
+    expect(account.batch([usageEvent('b')]).body).toEqual(validationErrors({ 0: exists }));
+  });
+});
+
+describe('GET /events', () => {
+  const account = new Account();
+  account.batch([
+    usageEvent('b', { timestamp: seconds(NOON) }),
+    usageEvent('a', { timestamp: seconds(NOON) }),
+    usageEvent('new', { timestamp: seconds(NOON) + 10, code: 'other' }),
+    usageEvent('old', { timestamp: seconds(NOON) - 10, external_subscription_id: 'sub-2' }),
+  ]);
+  const ids = (query: string): unknown =>
+    (account.get(`/api/v1/events?${query}`).body.events as JsonObject[]).map((event) => event.transaction_id);
+
+  it('orders by timestamp, newest first, then by transaction_id', () => {
+    expect(ids('')).toEqual(['new', 'a', 'b', 'old']);
+  });
+
+  it.each([
+    ['code=other', ['new']],
+    ['external_subscription_id=sub-2', ['old']],
+    ['timestamp_from=2026-08-10T12:00:00Z', ['new', 'a', 'b']],
+    ['timestamp_to=2026-08-10T12:00:00Z', ['a', 'b', 'old']],
+    ['timestamp_from=2026-08-10T12:00:00Z&timestamp_to=2026-08-10T12:00:00Z', ['a', 'b']],
+    ['transaction_id=a', ['new', 'a', 'b', 'old']],
+    ['per_page=1&page=2', ['a']],
+  ])('with %s gives %j', (query, expected) => {
+    expect(ids(query)).toEqual(expected);
+  });
+
+  it.each([
+    ['timestamp_from=yesterday', { timestamp_from: ['invalid_date'] }],
+    ['timestamp_to=1710421740123', { timestamp_to: ['invalid_date'] }],
+  ])('refuses %s', (query, details) => {
+    expect(account.get(`/api/v1/events?${query}`).body).toEqual(validationErrors(details));
+  });
+
+  it.each(['timestamp_from_started_at=true', 'timestamp_from_started_at=true&external_subscription_id=sub-1&timestamp_from=2026-01-01'])(
+    'refuses %s',
+    (query) => {
+      expect(account.get(`/api/v1/events?${query}`).status).toBe(422);
+    },
+  );
+
+  it.each([
+    ['per_page=3', { current_page: 1, next_page: 2, prev_page: null, total_pages: 2, total_count: 4 }],
+    ['per_page=3&page=2', { current_page: 2, next_page: null, prev_page: 1, total_pages: 2, total_count: 4 }],
+    ['per_page=3&page=9', { current_page: 9, next_page: null, prev_page: null, total_pages: 2, total_count: 4 }],
+    ['code=none', { current_page: 0, next_page: null, prev_page: null, total_pages: 0, total_count: 0 }],
+    ['per_page=5000', { current_page: 1, next_page: null, prev_page: null, total_pages: 1, total_count: 4 }],
+  ])('with %s tells %j', (query, meta) => {
+    expect(account.get(`/api/v1/events?${query}`).body.meta).toEqual(meta);
+  });
+});
+
+describe('GET /events/:transaction_id', () => {
+  it.each(['plain', 'a/b', 'a.b.c', 'mit Umlaut ü', '100%', 'a?b#c'])('finds %j by its encoded id', (id) => {
+    const account = new Account();
+    account.event(usageEvent(id));
+    const answer = account.get(`/api/v1/events/${encodeURIComponent(id)}`);
+    expect(answer.body).toMatchObject({ event: { transaction_id: id } });
+  });
+
+  it('shows only the first event of an id that two subscriptions have', () => {
+    const account = new Account();
+    account.event(usageEvent('a', { properties: { n: 1 } }));
+    account.event(usageEvent('a', { external_subscription_id: 'sub-2' }));
+    expect(account.get('/api/v1/events/a').body).toMatchObject({ event: { external_subscription_id: 'sub-1' } });
+  });
+
+  it('answers 404 event_not_found to an unknown id', () => {
+    const answer = new Account().get('/api/v1/events/none');
+    expect(answer.status).toBe(404);
+    expect(answer.body).toEqual({ status: 404, error: 'Not Found', code: 'event_not_found' });
+  });
+});
+
+describe('an expression metric', () => {
+  const account = () => {
+    const created = new Account();
+    subscribe(created, { aggregation_type: 'sum_agg', expression: 'event.properties.a * event.properties.b' });
+    return created;
+  };
+
+  it('has its result written into the properties as text', () => {
+    const answer = account().event(usageEvent('x', { properties: { a: '1.5', b: 2 } }));
+    expect(answer.body).toMatchObject({ event: { properties: { a: '1.5', b: 2, n: '3.0' } } });
+  });
+
+  it('fails with a text in place of details', () => {
+    expect(account().event(usageEvent('x', { properties: { a: 1 } })).body).toEqual(
+      validationErrors('expression_evaluation_failed: Variable: b not found'),
+    );
+  });
+
+  it('fails inside a batch with a text beside the other objects, where a missing field hides it', () => {
+    const bad = { properties: { a: 1 } };
+    const answer = account().batch([usageEvent('x', bad), usageEvent('', bad), usageEvent('y', { timestamp: 'x' })]);
+    expect(answer.body).toEqual(
+      validationErrors({
+        0: 'expression_evaluation_failed: Variable: b not found',
+        1: { transaction_id: mandatory },
+        2: { timestamp: ['invalid_format'] },
+      }),
+    );
+  });
+});

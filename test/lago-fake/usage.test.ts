@@ -1,0 +1,292 @@
+import type { EventsStoreName, JsonObject } from '../../sandbox/lago';
+import { Account, chargeUsage, NOON, seconds, subscribe, usageEvent } from './account';
+
+const account = (
+  metric: JsonObject,
+  charge?: JsonObject,
+  more?: Parameters<typeof subscribe>[3],
+  eventsStore: EventsStoreName = 'postgres',
+) => {
+  const created = new Account({ eventsStore });
+  subscribe(created, metric, charge, more);
+  return created;
+};
+
+const record = (target: Account, values: unknown[], properties: Record<string, unknown> = {}): void => {
+  values.forEach((n, position) => {
+    const timestamp = seconds(NOON) - values.length + position;
+    target.event(usageEvent(`${target.ids().length}`, { timestamp, properties: { n, ...properties } }));
+  });
+};
+
+const sumUsage = (value: unknown, store: EventsStoreName) => {
+  const target = account({ aggregation_type: 'sum_agg' }, undefined, undefined, store);
+  record(target, [value, 1]);
+  return chargeUsage(target);
+};
+
+describe('a numeric property', () => {
+  it.each([
+    ['12', '13.0'],
+    ['-12.5', '-11.5'],
+    ['0012', '13.0'],
+    [12, '13.0'],
+    [1e21, '1000000000000000000001.0'],
+    [1e-7, '1.0000001'],
+  ])('%j counts', (value, units) => {
+    const clamped = units.startsWith('-') ? '0.0' : units;
+    expect(sumUsage(value, 'postgres')).toMatchObject({ units: clamped, events_count: 2 });
+    expect(sumUsage(value, 'clickhouse')).toMatchObject({ units: clamped, events_count: 2 });
+  });
+
+  it.each(['1,234', '$12', '12%', ' 12', '12 ', '+5', '.5', '5.', '1e3', '', 'abc', true, null, { a: 1 }])(
+    '%j counts for nothing',
+    (value) => {
+      expect(sumUsage(value, 'postgres')).toMatchObject({ units: '1.0', events_count: 1 });
+      expect(sumUsage(value, 'clickhouse')).toMatchObject({ units: '1.0' });
+    },
+  );
+});
+
+describe('an aggregation', () => {
+  it.each([
+    ['count_agg', ['x', null, 3], '3.0'],
+    ['sum_agg', ['1.5', 2, '-1'], '2.5'],
+    ['sum_agg', [1, '-3'], '0.0'],
+    ['max_agg', [3, '10', 'x', 5], '10.0'],
+    ['latest_agg', [3, 10, '5', 'x'], '5.0'],
+    ['unique_count_agg', [1, '1', '1.0', 'a', 'A', null], '4.0'],
+  ])('%s of %j is %s', (aggregation_type, values, units) => {
+    const target = account({ aggregation_type });
+    record(target, values);
+    expect(chargeUsage(target).units).toBe(units);
+  });
+
+  it('latest takes the one stored last when timestamps are equal', () => {
+    const target = account({ aggregation_type: 'latest_agg' });
+    target.event(usageEvent('a', { properties: { n: 1 } }));
+    target.event(usageEvent('b', { properties: { n: 2 } }));
+    expect(chargeUsage(target).units).toBe('2.0');
+  });
+
+  it.each([
+    ['add, remove', ['add', 'remove'], '0.0'],
+    ['remove without an add', ['remove'], '0.0'],
+    ['add, add, remove', ['add', 'add', 'remove'], '0.0'],
+    ['add, remove, remove, add', ['add', 'remove', 'remove', 'add'], '1.0'],
+  ])('unique count follows %s', (_, operations, units) => {
+    const target = account({ aggregation_type: 'unique_count_agg' });
+    operations.forEach((operation_type, position) => {
+      const timestamp = seconds(NOON) - 10 + position;
+      target.event(usageEvent(`${position}`, { timestamp, properties: { n: 'v', operation_type } }));
+    });
+    expect(chargeUsage(target).units).toBe(units);
+  });
+
+  it('unique count may read an add and its remove at one instant in the wrong order', () => {
+    const target = account({ aggregation_type: 'unique_count_agg' });
+    target.event(usageEvent('a', { properties: { n: 'v' } }));
+    target.event(usageEvent('b', { properties: { n: 'v', operation_type: 'remove' } }));
+    expect(chargeUsage(target).units).toBe('1.0');
+  });
+
+  it('weighted sum averages deltas over the seconds of the period', () => {
+    const target = account({ aggregation_type: 'weighted_sum_agg', weighted_interval: 'seconds' });
+    const middle = Date.UTC(2026, 7, 16, 12);
+    target.event(usageEvent('a', { timestamp: seconds(middle), properties: { n: 10 } }));
+    expect(chargeUsage(target).units).toBe('5.0');
+  });
+
+  it('rounds as its metric says', () => {
+    const target = account({ aggregation_type: 'sum_agg', rounding_function: 'ceil', rounding_precision: 1 });
+    record(target, ['1.21']);
+    expect(chargeUsage(target).units).toBe('1.3');
+  });
+
+  it('of a recurring metric counts what came before the period', () => {
+    const target = account({ aggregation_type: 'sum_agg', recurring: true });
+    target.event(usageEvent('a', { timestamp: seconds(Date.UTC(2025, 0, 1)), properties: { n: 2 } }));
+    expect(chargeUsage(target).units).toBe('2.0');
+  });
+});
+
+describe('a charge', () => {
+  const tiers = [
+    { from_value: 0, to_value: 10, per_unit_amount: '1', flat_amount: '2' },
+    { from_value: 11, to_value: null, per_unit_amount: '0.5', flat_amount: '3' },
+  ];
+  it.each([
+    ['standard', { amount: '0.1' }, ['0.3', '0.25'], 6],
+    ['package', { amount: '5', package_size: 10, free_units: 10 }, [10], 0],
+    ['package', { amount: '5', package_size: 10, free_units: 10 }, [20, 1], 1000],
+    ['graduated', { graduated_ranges: tiers }, [10], 1200],
+    ['graduated', { graduated_ranges: tiers }, [12], 1600],
+    ['graduated', { graduated_ranges: tiers }, [], 0],
+    ['volume', { volume_ranges: tiers }, [10], 1200],
+    ['volume', { volume_ranges: tiers }, [12], 900],
+    ['percentage', { rate: '5' }, [100, 50], 750],
+    ['percentage', { rate: '5', fixed_amount: '1' }, [100, 50], 950],
+    ['percentage', { rate: '5', fixed_amount: '1', free_units_per_events: 1 }, [100, 50], 350],
+    ['percentage', { rate: '10', free_units_per_total_aggregation: '120' }, [100, 50], 300],
+    ['percentage', { rate: '1', per_transaction_min_amount: '2', per_transaction_max_amount: '3' }, [100, 250, 900], 750],
+    ['standard', { amount: '1' }, [-5], 0],
+  ])('%s with %j prices %j', (charge_model, properties, values, cents) => {
+    const target = account({ aggregation_type: 'sum_agg' }, { charge_model, properties } as JsonObject);
+    record(target, values);
+    expect(chargeUsage(target).amount_cents).toBe(cents);
+  });
+
+  it('by percentage grows its fixed amounts with every reversal and replacement', () => {
+    const target = account({ aggregation_type: 'sum_agg' }, { charge_model: 'percentage', properties: { rate: '5', fixed_amount: '1' } });
+    record(target, [100, -100, 100]);
+    expect(chargeUsage(target).amount_cents).toBe(500 + 300);
+  });
+
+  it('of the dynamic model adds up precise amounts', () => {
+    const target = account({ aggregation_type: 'sum_agg' }, { charge_model: 'dynamic', properties: {} });
+    target.event(usageEvent('a', { precise_total_amount_cents: '10.4', properties: { n: 1 } }));
+    target.event(usageEvent('b', { precise_total_amount_cents: '0.2', properties: { n: 1 } }));
+    expect(chargeUsage(target).amount_cents).toBe(11);
+  });
+
+  it('prices a filter by its own properties, compares its values as text and leaves the rest to the default', () => {
+    const target = account(
+      { aggregation_type: 'sum_agg', filters: [{ key: 'region', values: ['eu', 'us'] }] },
+      {
+        charge_model: 'standard',
+        properties: { amount: '1' },
+        filters: [{ values: { region: ['eu'] }, properties: { amount: '10' } }],
+      },
+    );
+    record(target, [1], { region: 'eu' });
+    record(target, [1], { region: 'EU' });
+    expect(chargeUsage(target)).toMatchObject({
+      amount_cents: 1100,
+      units: '2.0',
+      filters: [
+        { values: { region: ['eu'] }, units: '1.0', amount_cents: 1000 },
+        { values: null, units: '1.0', amount_cents: 100 },
+      ],
+    });
+  });
+
+  it('prices groups apart', () => {
+    const target = account(
+      { aggregation_type: 'sum_agg' },
+      {
+        charge_model: 'package',
+        properties: { amount: '1', package_size: 10, pricing_group_keys: ['team'] },
+      },
+    );
+    record(target, [5], { team: 'a' });
+    record(target, [5], { team: 'b' });
+    expect(chargeUsage(target)).toMatchObject({
+      amount_cents: 200,
+      grouped_usage: [{ grouped_by: { team: 'a' } }, { grouped_by: { team: 'b' } }],
+    });
+  });
+});
+
+describe('the running period', () => {
+  const period = (more: Parameters<typeof subscribe>[3]) => {
+    const usage = account({ aggregation_type: 'sum_agg' }, undefined, more).lago.usage('cust', 'sub-1');
+    return [usage.from_datetime, usage.to_datetime];
+  };
+
+  it.each([
+    ['weekly', '2026-08-10T00:00:00Z', '2026-08-16T23:59:59Z'],
+    ['monthly', '2026-08-01T00:00:00Z', '2026-08-31T23:59:59Z'],
+    ['quarterly', '2026-07-01T00:00:00Z', '2026-09-30T23:59:59Z'],
+    ['semiannual', '2026-07-01T00:00:00Z', '2026-12-31T23:59:59Z'],
+    ['yearly', '2026-01-01T00:00:00Z', '2026-12-31T23:59:59Z'],
+  ])('of a %s plan runs from %s to %s', (interval, from, to) => {
+    expect(period({ plan: { interval } })).toEqual([from, to]);
+  });
+
+  it('is the calendar month of the customer', () => {
+    expect(period({ customer: { timezone: 'America/New_York' } })).toEqual(['2026-08-01T04:00:00Z', '2026-09-01T03:59:59Z']);
+  });
+
+  it('follows a clock change inside it', () => {
+    const target = account({ aggregation_type: 'sum_agg' }, undefined, { customer: { timezone: 'Europe/Berlin' } });
+    target.nowMs = Date.UTC(2026, 9, 10);
+    expect(target.lago.usage('cust', 'sub-1')).toMatchObject({
+      from_datetime: '2026-09-30T22:00:00Z',
+      to_datetime: '2026-10-31T22:59:59Z',
+    });
+  });
+
+  it('starts at the anniversary', () => {
+    const subscription = { billing_time: 'anniversary', subscription_at: '2026-01-15T10:00:00Z' };
+    expect(period({ subscription })).toEqual(['2026-07-15T00:00:00Z', '2026-08-14T23:59:59Z']);
+  });
+
+  it.each([
+    ['1 ms before the start', '2026-08-05T09:59:59.999Z', '0.0'],
+    ['at the start', '2026-08-05T10:00:00.000Z', '1.0'],
+    ['at the last millisecond', '2026-08-31T23:59:59.999Z', '1.0'],
+    ['1 ms later', '2026-09-01T00:00:00.000Z', '0.0'],
+    ['at midnight of the day of the start', '2026-08-05T00:00:00.000Z', '0.0'],
+  ])('counts an event %s of a subscription: %s -> %s', (_, at, units) => {
+    const target = account({ aggregation_type: 'sum_agg' }, undefined, {
+      subscription: { subscription_at: '2026-08-05T10:00:00.000Z' },
+    });
+    target.event(usageEvent('a', { timestamp: String(Date.parse(at) / 1000), properties: { n: 1 } }));
+    expect(chargeUsage(target).units).toBe(units);
+  });
+});
+
+describe('GET current_usage', () => {
+  const path = '/api/v1/customers/cust/current_usage';
+
+  it('reports amounts, units as text and the charges of the plan', () => {
+    const target = account({ aggregation_type: 'sum_agg' });
+    record(target, [2]);
+    expect(target.get(`${path}?external_subscription_id=sub-1`).body).toMatchObject({
+      customer_usage: {
+        currency: 'EUR',
+        amount_cents: 200,
+        total_amount_cents: 200,
+        taxes_amount_cents: 0,
+        lago_invoice_id: null,
+        issuing_date: '2026-09-01',
+        charges_usage: [
+          {
+            units: '2.0',
+            events_count: 1,
+            amount_cents: 200,
+            amount_currency: 'EUR',
+            charge: { charge_model: 'standard' },
+            billable_metric: { code: 'units', aggregation_type: 'sum_agg' },
+            filters: [],
+            grouped_usage: [],
+          },
+        ],
+      },
+    });
+  });
+
+  it.each(['external_subscription_id=none', ''])('answers 405 with %j', (query) => {
+    const answer = account({ aggregation_type: 'sum_agg' }).get(`${path}?${query}`);
+    expect(answer.status).toBe(405);
+    expect(answer.body).toEqual({ status: 405, error: 'Method Not Allowed', code: 'no_active_subscription' });
+  });
+
+  it.each([
+    ['has ended', { ending_at: '2026-08-01T00:00:00Z' }],
+    ['has not started', { subscription_at: '2026-09-01T00:00:00Z' }],
+  ])('answers 405 for a subscription that %s', (_, subscription) => {
+    const target = account({ aggregation_type: 'sum_agg' }, undefined, { subscription });
+    expect(target.get(`${path}?external_subscription_id=sub-1`).status).toBe(405);
+  });
+
+  it('answers 404 for a charge that the plan has not', () => {
+    const target = account({ aggregation_type: 'sum_agg' });
+    const answer = target.get(`${path}?external_subscription_id=sub-1&billable_metric_code=none`);
+    expect(answer.body).toMatchObject({ status: 404, code: 'charge_not_found' });
+  });
+
+  it('answers 500 for a customer that nobody knows', () => {
+    expect(new Account().get('/api/v1/customers/none/current_usage?external_subscription_id=s').status).toBe(500);
+  });
+});

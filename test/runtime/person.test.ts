@@ -1,0 +1,131 @@
+import { newGoogle, START } from './google';
+
+const BUNDLE = `
+  function install() { ScriptApp.newTrigger('edited').forSpreadsheet(SpreadsheetApp.getActiveSpreadsheet()).onEdit().create(); }
+  function edited(e) {
+    var range = e.range;
+    return [range.getSheet().getName(), range.getRow(), range.getColumn(), range.getLastRow(), range.getLastColumn(), e.value, e.authMode, e.triggerUid];
+  }
+`;
+
+function edited() {
+  const google = newGoogle();
+  google.load(BUNDLE);
+  google.execute('install');
+  return google;
+}
+
+describe('an edit by a person', () => {
+  test('reaches the trigger with its range, and with its value as text if one cell was typed', () => {
+    const google = edited();
+    google.spreadsheet.edit('Sheet1', 3, 2, '2026-11-03');
+    google.spreadsheet.paste('Sheet1', 5, 1, [
+      ['a', 'b'],
+      ['c', 'd'],
+    ]);
+    const [id] = google.triggers.map((trigger) => trigger.id);
+    expect(google.runEditQueue().map(({ result }) => result)).toEqual([
+      ['Sheet1', 3, 2, 3, 2, '46329', 'FULL', id],
+      ['Sheet1', 5, 1, 6, 2, undefined, 'FULL', id],
+    ]);
+    expect(google.pendingEdits).toEqual([]);
+  });
+
+  test('is lost to the trigger if two others are waiting', () => {
+    const google = edited();
+    for (const text of ['one', 'two', 'three']) google.spreadsheet.edit('Sheet1', 1, 1, text);
+    expect(google.runEditQueue().map(({ result }) => (result as unknown[])[5])).toEqual(['one', 'two']);
+    expect(google.spreadsheet.shown('Sheet1', 1, 1)).toBe('three');
+  });
+
+  test('runs the trigger as its creator', () => {
+    const google = newGoogle();
+    google.load(`${BUNDLE} function edited() { return Session.getEffectiveUser().getEmail(); }`);
+    google.execute('install', [], { user: 'creator@example.com' });
+    google.spreadsheet.edit('Sheet1', 1, 1, 'x');
+    expect(google.runEditQueue().map(({ result }) => result)).toEqual(['creator@example.com']);
+  });
+});
+
+describe('no edit is reported', () => {
+  test('when rows or columns come, go or move, or a script writes', () => {
+    const google = edited();
+    google.load(
+      `${BUNDLE} function write() { SpreadsheetApp.getActiveSpreadsheet().getActiveSheet().getRange(1, 1, 1, 1).setValues([['x']]); }`,
+    );
+    const { spreadsheet } = google;
+    spreadsheet.insertRows('Sheet1', 1);
+    spreadsheet.deleteRows('Sheet1', 1);
+    spreadsheet.insertColumns('Sheet1', 1);
+    spreadsheet.deleteColumns('Sheet1', 1);
+    spreadsheet.sort('Sheet1', 1);
+    spreadsheet.renameSheet('Sheet1', 'Usage');
+    google.execute('write');
+    expect(google.pendingEdits).toEqual([]);
+    expect(spreadsheet.table('Usage')).toEqual([['x']]);
+  });
+});
+
+describe('the sheet', () => {
+  test('is sorted below its header: numbers, texts, booleans, blanks', () => {
+    const google = newGoogle();
+    google.loadCsv('Usage', 'key,n\na,TRUE\nb,\nc,x\nd,10\ne,9\n');
+    google.spreadsheet.sort('Usage', 2);
+    expect(google.saveCsv('Usage')).toBe('key,n\ne,9\nd,10\nc,x\na,TRUE\nb,\n');
+    google.spreadsheet.sort('Usage', 2, 'descending');
+    expect(google.saveCsv('Usage')).toBe('key,n\na,TRUE\nc,x\nd,10\ne,9\nb,\n');
+  });
+
+  test('keeps leading zeros of the text columns of a CSV only', () => {
+    const google = newGoogle();
+    google.loadCsv('Usage', 'key,code,at\n007,007,2026-11-03 10:00\n', { textColumns: ['key'] });
+    expect(google.saveCsv('Usage')).toBe('key,code,at\n007,7,2026-11-03 10:00\n');
+  });
+
+  test('gives its selection to a script, but not to a time trigger', () => {
+    const google = newGoogle();
+    google.spreadsheet.select('Sheet1', 2, 3, 4, 5);
+    const rowOf = (trigger: 'menu' | 'time') =>
+      google.run((runtime) => runtime.SpreadsheetApp.getActiveSpreadsheet().getActiveSheet().getActiveRange()?.getLastRow() ?? null, {
+        trigger,
+      }).result;
+    expect([rowOf('menu'), rowOf('time')]).toEqual([5, null]);
+  });
+
+  test('comes back as it was from the version history, properties do not', () => {
+    const google = newGoogle();
+    google.spreadsheet.edit('Sheet1', 1, 1, 'old');
+    const version = google.spreadsheet.version();
+    google.spreadsheet.edit('Sheet1', 1, 1, 'new');
+    google.documentProperties.set('lines', '2');
+    google.spreadsheet.restore(version);
+    expect([google.spreadsheet.table('Sheet1'), google.documentProperties.get('lines')]).toEqual([[['old']], '2']);
+  });
+});
+
+describe('a copy of the file', () => {
+  test('has the sheets and the script, but another id, no properties and no triggers', () => {
+    const google = edited();
+    google.spreadsheet.edit('Sheet1', 1, 1, 'x');
+    google.documentProperties.set('key', 'value');
+    const copy = google.copyFile();
+    copy.spreadsheet.edit('Sheet1', 1, 2, 'y');
+    expect(copy.spreadsheet.id).not.toBe(google.spreadsheet.id);
+    expect(copy.spreadsheet.sheets).toEqual(google.spreadsheet.sheets);
+    expect([copy.spreadsheet.table('Sheet1'), google.spreadsheet.table('Sheet1')]).toEqual([[['x', 'y']], [['x']]]);
+    expect([copy.triggers, copy.documentProperties.all(), copy.pendingEdits]).toEqual([[], {}, []]);
+    expect(copy.execute('install').error).toBeUndefined();
+    expect(google.triggers).toHaveLength(1);
+  });
+});
+
+test('the clock of the world is the one of the mails', () => {
+  const google = newGoogle();
+  google.run((runtime) => {
+    runtime.Utilities.sleep(1500);
+    runtime.MailApp.sendEmail('a@example.com', 'subject', 'body');
+  });
+  expect(google.mails).toEqual([
+    { recipient: 'a@example.com', subject: 'subject', body: 'body', sender: 'owner@example.com', at: START + 1500 },
+  ]);
+});

@@ -1,0 +1,202 @@
+import type { Runtime, Sheet } from '../../src/apps-script/runtime';
+import { cells, newGoogle, refusal } from './google';
+
+const sheetOf = (runtime: Runtime, name = 'Sheet1'): Sheet => {
+  const sheet = runtime.SpreadsheetApp.getActiveSpreadsheet().getSheetByName(name);
+  if (!sheet) throw new Error(name);
+  return sheet;
+};
+
+describe('a range', () => {
+  test.each([
+    [[0, 1, 1, 1], 'The starting row of the range is too small.'],
+    [[1, 0, 1, 1], 'The starting column of the range is too small.'],
+    [[1, 1, 0, 1], 'The number of rows in the range must be at least 1.'],
+    [[1, 1, 1, 0], 'The number of columns in the range must be at least 1.'],
+    [[1000, 1, 2, 1], 'The coordinates of the range are outside the dimensions of the sheet.'],
+    [[1, 27, 1, 1], 'The coordinates of the range are outside the dimensions of the sheet.'],
+  ])('of %j is refused', ([row = 0, column = 0, rows = 0, columns = 0], text) => {
+    expect(refusal(newGoogle(), (runtime) => sheetOf(runtime).getRange(row, column, rows, columns))).toBe(`Exception: ${text}`);
+  });
+
+  test('takes data of its own size only', () => {
+    const google = newGoogle();
+    expect(refusal(google, (runtime) => cells(runtime, 1, 1, 2).setValues([['a']]))).toBe(
+      'Exception: The number of rows in the data does not match the number of rows in the range. The data has 1 but the range has 2.',
+    );
+    expect(refusal(google, (runtime) => cells(runtime, 1, 1).setValues([['a', 'b']]))).toBe(
+      'Exception: The number of columns in the data does not match the number of columns in the range. The data has 2 but the range has 1.',
+    );
+  });
+
+  test('refuses what is no table of values', () => {
+    const google = newGoogle();
+    expect(refusal(google, (runtime) => cells(runtime, 1, 1).setValues('a' as never))).toBe(
+      "Exception: The parameters (String) don't match the method signature for SpreadsheetApp.Range.setValues.",
+    );
+    expect(refusal(google, (runtime) => sheetOf(runtime).getRange('1' as never, 1, 1, null as never))).toBe(
+      "Exception: The parameters (String,number,number,null) don't match the method signature for SpreadsheetApp.Sheet.getRange.",
+    );
+  });
+
+  test('refuses more than 50,000 characters in a cell', () => {
+    const google = newGoogle();
+    expect(refusal(google, (runtime) => cells(runtime, 1, 1).setValues([['x'.repeat(50_000)]]))).toBe('no error');
+    expect(refusal(google, (runtime) => cells(runtime, 1, 1).setValues([['x'.repeat(50_001)]]))).toBe(
+      'Exception: Your input contains more than the maximum of 50000 characters in a single cell.',
+    );
+  });
+});
+
+describe('a sheet', () => {
+  test('is 1,000 rows by 26 columns and empty', () => {
+    const { result } = newGoogle().run((runtime) => {
+      const sheet = sheetOf(runtime);
+      return [sheet.getMaxRows(), sheet.getMaxColumns(), sheet.getLastRow(), sheet.getLastColumn()];
+    });
+    expect(result).toEqual([1000, 26, 0, 0]);
+  });
+
+  test('ends at its last content, a formula that shows nothing included', () => {
+    const google = newGoogle();
+    google.spreadsheet.edit('Sheet1', 4, 3, '=""');
+    google.spreadsheet.edit('Sheet1', 9, 9, 'x');
+    google.spreadsheet.clear('Sheet1', 9, 9);
+    expect(google.run((runtime) => [sheetOf(runtime).getLastRow(), sheetOf(runtime).getLastColumn()]).result).toEqual([4, 3]);
+  });
+
+  test('grows by inserted rows, which take the format above them', () => {
+    const { result } = newGoogle().run((runtime) => {
+      const sheet = sheetOf(runtime);
+      sheet.getRange(1000, 1, 1, 1).setNumberFormat('@');
+      sheet.insertRowsAfter(1000, 2).insertColumnsAfter(26, 4);
+      return [
+        sheet.getMaxRows(),
+        sheet.getMaxColumns(),
+        sheet
+          .getRange(1002, 1, 1, 1)
+          .setValues([['007']])
+          .getValues(),
+      ];
+    });
+    expect(result).toEqual([1002, 30, [['007']]]);
+  });
+
+  test('cannot grow beyond ten million cells', () => {
+    expect(refusal(newGoogle(), (runtime) => sheetOf(runtime).insertRowsAfter(1, 400_000))).toBe(
+      'Exception: This action would increase the number of cells in the workbook above the limit of 10000000 cells.',
+    );
+    expect(refusal(newGoogle(), (runtime) => sheetOf(runtime).insertRowsAfter(1001, 1))).toBe('Exception: Those rows are out of bounds.');
+  });
+
+  test('is null if there is none of that name, and is not made twice', () => {
+    const google = newGoogle();
+    expect(google.run((runtime) => runtime.SpreadsheetApp.getActiveSpreadsheet().getSheetByName('sheet1')).result).toBeNull();
+    expect(refusal(google, (runtime) => runtime.SpreadsheetApp.getActiveSpreadsheet().insertSheet('Sheet1'))).toBe(
+      'Exception: A sheet with the name “Sheet1” already exists. Please enter another name.',
+    );
+  });
+
+  test('that is new stands after the active one and is active', () => {
+    const google = newGoogle();
+    google.spreadsheet.insertSheet('Last');
+    const { result } = google.run((runtime) => {
+      const spreadsheet = runtime.SpreadsheetApp.getActiveSpreadsheet();
+      spreadsheet.insertSheet('New');
+      return [spreadsheet.getSheets().map((sheet) => sheet.getName()), spreadsheet.getActiveSheet().getName()];
+    });
+    expect(result).toEqual([['Sheet1', 'New', 'Last'], 'New']);
+  });
+
+  test('cannot be hidden if it is the last visible one', () => {
+    const google = newGoogle();
+    expect(refusal(google, (runtime) => sheetOf(runtime).hideSheet())).toBe("Exception: You can't hide all the sheets in a document.");
+    google.spreadsheet.insertSheet('Other');
+    expect(google.run((runtime) => sheetOf(runtime).hideSheet().isSheetHidden()).result).toBe(true);
+  });
+
+  test('that a person has deleted meanwhile is not found', () => {
+    const google = newGoogle();
+    google.spreadsheet.insertSheet('Other');
+    const onCall = ({ name }: { name: string }): void => {
+      if (name === 'Range.getValues') google.spreadsheet.deleteSheet('Other');
+    };
+    expect(google.run((runtime) => sheetOf(runtime, 'Other').getRange(1, 1, 1, 1).getValues(), { onCall }).error?.message).toMatch(
+      /^Sheet \d+ not found$/,
+    );
+  });
+});
+
+describe('a protection', () => {
+  test('stops the scripts of other people, unless it only warns', () => {
+    const google = newGoogle();
+    google.run((runtime) => sheetOf(runtime).protect().setDescription('ours').setWarningOnly(true));
+    const write = () => google.run((runtime) => cells(runtime, 1, 1).setValues([['x']]), { user: 'other@example.com' }).error?.message;
+    expect(write()).toBeUndefined();
+    google.run((runtime) => sheetOf(runtime).protect().setWarningOnly(false));
+    expect(write()).toBe(
+      'You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove protection if you need to edit.',
+    );
+    expect(refusal(google, (runtime) => cells(runtime, 1, 1).setValues([['x']]))).toBe('no error');
+  });
+});
+
+describe('a write', () => {
+  test('is seen by others only after a flush, a read or the end', () => {
+    const google = newGoogle();
+    const seen: string[] = [];
+    const onCall = ({ name }: { name: string }): void => void seen.push(`${name} ${google.spreadsheet.shown('Sheet1', 1, 1)}`);
+    google.run(
+      (runtime) => {
+        const range = cells(runtime, 1, 1);
+        range.setValues([['first']]);
+        runtime.Utilities.getUuid();
+        range.getValues();
+        range.setValues([['second']]);
+        runtime.SpreadsheetApp.flush();
+        range.setValues([['third']]);
+        runtime.Utilities.getUuid();
+      },
+      { onCall },
+    );
+    expect(seen.slice(3)).toEqual([
+      'Range.setValues ',
+      'Utilities.getUuid ',
+      'Range.getValues ',
+      'Range.setValues first',
+      'SpreadsheetApp.flush first',
+      'Range.setValues second',
+      'Utilities.getUuid second',
+    ]);
+    expect(google.spreadsheet.shown('Sheet1', 1, 1)).toBe('third');
+  });
+
+  test('lands on its coordinates, not on the row that a person moved meanwhile', () => {
+    const google = newGoogle();
+    google.spreadsheet.paste('Sheet1', 1, 1, [['a'], ['b']]);
+    const onCall = ({ name }: { name: string }): void => {
+      if (name === 'SpreadsheetApp.flush') google.spreadsheet.insertRows('Sheet1', 1, 1);
+    };
+    google.run(
+      (runtime) => {
+        cells(runtime, 2, 2).setValues([['for b']]);
+        runtime.SpreadsheetApp.flush();
+      },
+      { onCall },
+    );
+    expect(google.spreadsheet.table('Sheet1')).toEqual([
+      ['a', ''],
+      ['', 'for b'],
+      ['b', ''],
+    ]);
+  });
+
+  test('of an execution that fails is kept', () => {
+    const google = newGoogle();
+    google.run((runtime) => {
+      cells(runtime, 1, 1).setValues([['kept']]);
+      throw new Error('boom');
+    });
+    expect(google.spreadsheet.shown('Sheet1', 1, 1)).toBe('kept');
+  });
+});
