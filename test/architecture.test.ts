@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const sourcesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.tsx?$/.test(file))
+    .map((file) => join(folder, file));
+
+const violations = (folders: readonly string[], pattern: RegExp): string[] =>
+  folders.flatMap(sourcesIn).flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .flatMap((line, index) => (pattern.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [])),
+  );
+
+const PURE = ['src/problem', 'src/template', 'src/sync', 'src/lago', 'src/rpc'];
+
+test('the pure folders take time and chance as values (add them to the Clock port instead)', () => {
+  expect(violations(PURE, /Math\.random|\bDate\b\s*[.(]|new Date\b|\.now\(\)(?<!clock\.now\(\))/)).toEqual([]);
+});
+
+test('the sandbox shares no code with src: it imports types, or it would agree with our mistakes', () => {
+  expect(violations(['sandbox'], /^import (?!type\b).*from '\.\.\/(\.\.\/)?src\//)).toEqual([]);
+});
+
+test('nothing is suppressed and nothing is left for later', () => {
+  const marks = ['@ts-' + 'ignore', '@ts-' + 'expect-error', 'biome-' + 'ignore', 'TO' + 'DO', 'FIX' + 'ME'];
+  expect(violations(['src', 'sandbox', 'test', 'bench'], new RegExp(marks.join('|')))).toEqual([]);
+});
+
+test('lock and manifest name no download host', () => {
+  expect(readFileSync('package-lock.json', 'utf8')).not.toMatch(/"resolved"/);
+});

@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { doJob } from '../../sandbox/job';
+import { readOptions } from '../../sandbox/options';
+import { openSandbox } from '../../sandbox/sandbox';
+
+interface Started {
+  readonly code: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** `npm start -- …` without its build, which the tests' own has done. */
+const start = (...options: string[]): Promise<Started> =>
+  new Promise((resolve) => {
+    execFile('node_modules/.bin/tsx', ['sandbox/start.ts', ...options], (error, output, errors) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, output, errors }),
+    );
+  });
+
+describe('npm start -- --once', () => {
+  test.each(['postgres', 'clickhouse'])('bills the sample on %s: what is not held is in Lago once, and the totals agree', async (store) => {
+    const { code, output } = await start('--once', '--json', '--store', store);
+    const outcome = JSON.parse(output) as Record<string, unknown>;
+    expect(code).toBe(0);
+    expect(outcome).toMatchObject({
+      rows: 312,
+      accepted: 301,
+      rejected: 0,
+      sheetTotal: '18932.5480004',
+      heldTotal: '385.041',
+      lagoTotal: '18547.5070004',
+    });
+    expect(outcome['held']).toEqual({
+      'event.far-future': 1,
+      'event.not-a-number': 2,
+      'event.padded-field': 1,
+      'event.unknown-subscription': 2,
+      'key.duplicate': 2,
+      'row.empty-cell': 1,
+      'row.error-cell': 1,
+      'row.not-a-time': 1,
+    });
+  });
+
+  test('bills a sheet of one’s own, with names that have spaces', async () => {
+    const sheet = join(tmpdir(), 'my usage.csv');
+    const template = join(tmpdir(), 'my template.json');
+    writeFileSync(
+      sheet,
+      'Usage ID,Customer Contract,When,API calls\n007,c-1,2026-03-01 10:00,5\n008,c-2,2026-03-02,7.5\n009,c-2,2026-03-02,many\n',
+    );
+    writeFileSync(
+      template,
+      '{ "transaction_id": "{{ row["Usage ID"] }}", "external_subscription_id": "{{ row.customer_contract }}", "code": "calls", "timestamp": {{ row.When | date: "%s" }}, "properties": { "n": {{ row["API calls"] }} } }',
+    );
+    const { code, output } = await start(
+      '--once',
+      '--json',
+      '--sheet',
+      sheet,
+      '--key',
+      'Usage ID',
+      '--template',
+      template,
+      '--text',
+      'Usage ID',
+    );
+    expect(JSON.parse(output)).toMatchObject({
+      rows: 3,
+      accepted: 2,
+      held: { 'event.not-a-number': 1 },
+      sheetTotal: '12.5',
+      lagoTotal: '12.5',
+    });
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ['an unknown option', ['--nonsense'], 2, /nonsense/],
+    ['a sheet without its key', ['--sheet', 'x.csv'], 2, /--key/],
+    [
+      'a file that is not there',
+      ['--once', '--sheet', 'nowhere.csv', '--key', 'a', '--template', 'nowhere.json'],
+      1,
+      /There is no file nowhere\.csv/,
+    ],
+  ])('says in a sentence what is wrong with %s', async (_, options, expected, sentence) => {
+    const { code, errors } = await start(...options);
+    expect(code).toBe(expected);
+    expect(errors).toMatch(sentence);
+    expect(errors).not.toMatch(/\n\s+at /);
+  });
+});
+
+const FOCUS = '../shared/data/focus_sample.csv';
+const FOCUS_TEMPLATE = `{ "event": { "transaction_id": "{{ row.Id }}", "external_subscription_id": "{{ row.SubAccountId }}", "code": "cloud_usage",
+  "timestamp": {{ row.ChargePeriodStart | unix }}, "properties": { "quantity": {{ row.ConsumedQuantity }}, "unit": "{{ row.ConsumedUnit }}" } } }`;
+
+const present = existsSync(FOCUS);
+
+describe('1,000 rows of real cloud usage', () => {
+  (present ? test : test.skip)(
+    `go through: each usable quantity is in Lago once, the other row is held${present ? '' : ` (skipped: ${FOCUS} is not here)`}`,
+    async () => {
+      const template = join(tmpdir(), 'focus template.json');
+      writeFileSync(template, FOCUS_TEMPLATE);
+      const sandbox = await openSandbox(
+        readOptions(['--sheet', FOCUS, '--key', 'Id', '--template', template, '--text', 'ChargePeriodStart,SubAccountId'], {}),
+      );
+      try {
+        const { google, tab, key, address, apiKey, keepTime, requests, reader } = sandbox;
+        await doJob(google, { tab, key, template: FOCUS_TEMPLATE, address, apiKey, onStep: keepTime });
+        const rows = parse(readFileSync(FOCUS, 'utf8'), { columns: true }) as Record<string, string>[];
+        const usable = rows.filter(({ ConsumedQuantity = '' }) => /^-?\d+(\.\d+)?$/.test(ConsumedQuantity));
+        const expected = usable.map(({ Id = '', SubAccountId, ConsumedQuantity, ChargePeriodStart = '' }) => [
+          Id,
+          SubAccountId,
+          Number(ConsumedQuantity),
+          `${ChargePeriodStart.replace(' ', 'T')}.000Z`,
+        ]);
+        const got = (await reader.events('cloud_usage')).map(({ id, subscription, timestamp, properties }) => [
+          id,
+          subscription,
+          Number(properties['quantity']),
+          timestamp,
+        ]);
+        const byId = (left: readonly unknown[], right: readonly unknown[]): number => Number(left[0]) - Number(right[0]);
+        expect(usable).toHaveLength(999);
+        expect(got.sort(byId)).toEqual(expected.sort(byId));
+        expect(requests['POST /api/v1/events/batch']).toBeLessThanOrEqual(11);
+      } finally {
+        await sandbox.stop();
+      }
+    },
+  );
+});

@@ -1,0 +1,212 @@
+import { readFileSync } from 'node:fs';
+import { createFakeLago, type FakeLago, type FakeLagoOptions, type LagoResponse } from '../../sandbox/lago';
+import {
+  createGoogle,
+  type ExecutionOptions,
+  type ExecutionReport,
+  type FakeGoogle,
+  type GoogleOptions,
+  type TransportAnswer,
+} from '../../sandbox/runtime';
+import type { Argument, Call, Method, Reply, Value } from '../../src/rpc/contract';
+
+export const API_KEY = 'f00dfeed-1111-4222-8333-abcdefabcdef';
+export const TAB = 'usage';
+export const START = Date.UTC(2026, 10, 20, 12, 0, 0);
+export const TEMPLATE = `{ "event": {
+  "transaction_id": "{{ row.id }}", "external_subscription_id": "{{ row.subscription }}", "code": "calls",
+  "timestamp": {{ row.time | unix }}, "properties": { "amount": {{ row.amount }} } } }`;
+
+/** A sheet with `count` complete rows: `r1` … with 1, 2, 3 … units. */
+export function usageRows(count: number): string[][] {
+  return Array.from({ length: count }, (_, index) => [
+    `r${index + 1}`,
+    index % 2 === 0 ? 'acme' : 'globex',
+    '2026-11-03 10:00',
+    String(index + 1),
+  ]);
+}
+
+export const HEADERS = ['id', 'subscription', 'time', 'amount'];
+
+const csv = (rows: readonly (readonly string[])[]): string =>
+  rows.map((row) => row.map((cell) => `"${cell.replace(/"/g, '""')}"`).join(',')).join('\n');
+
+export interface WorldOptions {
+  readonly store?: FakeLagoOptions['eventsStore'];
+  readonly headers?: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly lago?: Partial<FakeLagoOptions>;
+  readonly google?: Partial<GoogleOptions>;
+  readonly textColumns?: readonly string[];
+}
+
+/** A spreadsheet with the built bundle, a fake Lago that fits it, and one clock for both; everything in this process. */
+export interface World {
+  readonly google: FakeGoogle;
+  readonly lago: FakeLago;
+  readonly time: { now: number };
+  /** Answers that the network gives in place of Lago's, asked before each request. */
+  intercept:
+    | ((request: {
+        readonly method: string;
+        readonly url: string;
+        readonly body: string;
+        readonly headers: { readonly [name: string]: string };
+      }) => TransportAnswer | undefined)
+    | undefined;
+  call<M extends Method>(method: M, argument: Argument<M>, options?: Omit<ExecutionOptions, 'trigger'>): Reply<M>;
+  ask<M extends Method>(method: M, argument: Argument<M>): Value<M>;
+  execution(): ExecutionReport;
+}
+
+const code = readFileSync('dist/Code.js', 'utf8');
+const page = readFileSync('dist/sidebar.html', 'utf8');
+
+const toTransport = (response: LagoResponse): TransportAnswer =>
+  response.lost === undefined
+    ? { status: response.status, headers: response.headers, body: response.body }
+    : { error: response.lost === 'timeout' ? 'timeout' : 'reset' };
+
+export function createWorld({
+  store = 'postgres',
+  headers = HEADERS,
+  rows,
+  lago: lagoOptions,
+  google: googleOptions,
+  textColumns,
+}: WorldOptions): World {
+  const time = { now: START };
+  const lago = createFakeLago({ now: () => time.now, eventsStore: store, ...lagoOptions });
+  lago.seed.organization({ name: 'Test Inc.', apiKey: API_KEY, timezone: 'UTC', eventsStore: store });
+  time.now = START - 90 * 86_400_000;
+  lago.seed.catalog({
+    metrics: [{ name: 'Calls', code: 'calls', aggregation_type: 'sum_agg', field_name: 'amount' }],
+    plans: [
+      {
+        name: 'P',
+        code: 'p',
+        interval: 'monthly',
+        amount_cents: 0,
+        amount_currency: 'EUR',
+        pay_in_advance: false,
+        charges: [{ billable_metric_code: 'calls', charge_model: 'standard', pay_in_advance: false, properties: { amount: '1' } }],
+      },
+    ],
+    customers: ['acme', 'globex'].map((id) => ({ external_id: `c-${id}`, currency: 'EUR', timezone: 'UTC' })),
+    subscriptions: ['acme', 'globex'].map((id) => ({
+      external_customer_id: `c-${id}`,
+      plan_code: 'p',
+      external_id: id,
+      subscription_at: '2026-09-01T00:00:00Z',
+    })),
+  });
+  time.now = START;
+  let last: ExecutionReport | undefined;
+  const google = createGoogle({
+    now: () => time.now,
+    advance: (ms) => {
+      time.now += ms;
+    },
+    transport: (requests) =>
+      requests.map((request) => {
+        const intercepted = world.intercept?.(request);
+        if (intercepted !== undefined) return intercepted;
+        const { pathname, search } = new URL(request.url);
+        return toTransport(
+          lago.handle({
+            method: request.method.toUpperCase(),
+            url: pathname + search,
+            headers: { ...request.headers },
+            body: request.body,
+          }),
+        );
+      }),
+    timeZone: 'Etc/UTC',
+    userEmail: 'finance@example.com',
+    ...googleOptions,
+  });
+  google.spreadsheet.renameSheet('Sheet1', TAB);
+  google.loadCsv(TAB, csv([headers, ...rows]), textColumns === undefined ? {} : { textColumns });
+  google.load(code);
+  google.addHtml('sidebar', page);
+  const call = <M extends Method>(method: M, argument: Argument<M>, options: Omit<ExecutionOptions, 'trigger'> = {}): Reply<M> => {
+    const request: Call<M> = { method, argument };
+    last = google.rpcWith(options, 'rpc', JSON.stringify(request));
+    if (last.killed || last.error !== undefined) throw new Error(last.error?.message ?? 'killed');
+    return JSON.parse(String(last.result)) as Reply<M>;
+  };
+  const world: World = {
+    google,
+    lago,
+    time,
+    intercept: undefined,
+    call,
+    ask: (method, argument) => {
+      const reply = call(method, argument);
+      if (!reply.ok) throw new Error(`${reply.problem.code}: ${reply.problem.message}`);
+      return reply.value;
+    },
+    execution: () => {
+      if (last === undefined) throw new Error('Nothing was executed yet.');
+      return last;
+    },
+  };
+  return world;
+}
+
+/** What the sync of a world is made with; `id` is added by the server. */
+export const draftOf = (world: World, headers: readonly string[] = HEADERS, template = TEMPLATE) => ({
+  revision: 0,
+  name: 'Usage',
+  source: {
+    tabId: world.google.spreadsheet.sheets.find(({ name }) => name === TAB)?.id ?? -1,
+    tabName: TAB,
+    headerRow: 1,
+    columns: headers.map((header) => ({ header, name: header })),
+  },
+  key: 'id',
+  template,
+  dateOnly: 'noon' as const,
+});
+
+/** Connects, saves and activates a sync, without running it. */
+export function activate(
+  world: World,
+  choice: {
+    changed?: 'flag' | 'add';
+    removed?: 'flag' | 'ignore';
+    onEdit?: boolean;
+    ready?: string;
+    headers?: readonly string[];
+    template?: string;
+  } = {},
+): string {
+  world.ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
+  const draft = { ...draftOf(world, choice.headers, choice.template), ...(choice.ready === undefined ? {} : { ready: choice.ready }) };
+  const sync = world.ask('saveSync', { draft });
+  world.ask('activate', {
+    id: sync.id,
+    revision: sync.revision,
+    changed: choice.changed ?? 'flag',
+    removed: choice.removed ?? 'flag',
+    onEdit: choice.onEdit ?? false,
+  });
+  return sync.id;
+}
+
+/** `r1 = 1` …: each event in Lago by id, with its amount; an event that is there twice appears twice. */
+export const inLago = ({ lago }: World): string[] =>
+  lago
+    .events()
+    .map(({ transactionId, properties }) => `${transactionId} = ${String(properties['amount'])}`)
+    .sort((left, right) => left.localeCompare(right, 'en', { numeric: true }));
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+
+export function fireHourly(world: World, options: Omit<ExecutionOptions, 'trigger' | 'user'> = {}): ExecutionReport {
+  const [report] = world.google.fireHourly(options);
+  if (report === undefined) throw new Error('There is no hourly trigger.');
+  return report;
+}
