@@ -46,7 +46,8 @@ const liquidValue = (value: CellValue): CellValue | TimeValue | EmptyCell => {
   return isEmpty(value) ? new EmptyCell() : value;
 };
 
-function placeAt(text: string, offset: number): Place {
+/** The line and character (1-based) of a 0-based character of the text. */
+export function placeAt(text: string, offset: number): Place {
   const before = text.slice(0, offset).split('\n');
   return { line: before.length, character: (before[before.length - 1] ?? '').length + 1 };
 }

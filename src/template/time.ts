@@ -73,6 +73,16 @@ export const isoText = (ms: number): string => DateTime.fromMillis(ms, { zone: '
 /** The calendar month (`2026-11`) of Unix seconds in a zone. */
 export const monthOf = (seconds: number, zone: string): string => DateTime.fromSeconds(seconds, { zone }).toFormat('yyyy-MM');
 
+/** The calendar month of Unix seconds in a zone in words: `November 2026`. */
+export const monthInWords = (seconds: number, zone: string): string =>
+  DateTime.fromSeconds(seconds, { zone, locale: 'en-US' }).toFormat('LLLL yyyy');
+
+/** The moment (ms) that an ISO 8601 text names; NaN where it names none. */
+export const millisecondsOf = (iso: string): number => DateTime.fromISO(iso, { zone: 'utc' }).toMillis();
+
+/** The day of Unix seconds in a zone, such as `2026-11-21`. */
+export const dayOf = (seconds: number, zone: string): string => DateTime.fromSeconds(seconds, { zone }).toFormat('yyyy-MM-dd');
+
 export const yearOf = (seconds: number): number => DateTime.fromSeconds(seconds, { zone: 'utc' }).year;
 
 /** Date and time of day in a zone, for reading. */
