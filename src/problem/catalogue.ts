@@ -78,6 +78,21 @@ export const catalogue = entries({
     message: 'Lago drops the field “{field}” silently.',
     remedy: 'Move it into “properties”, or remove it.',
   },
+  'template.timestamp': {
+    actor: 'template',
+    message: 'The timestamp {value} is {what}; Lago takes Unix seconds only.',
+    remedy: 'Write it without quotes as {{ row.column | unix }}.',
+  },
+  'template.placeholder-code': {
+    actor: 'template',
+    message: 'The code “{code}” stands for a billable metric that is still to be chosen.',
+    remedy: 'Write the code of a billable metric of your Lago in its place.',
+  },
+  'template.unknown-code': {
+    actor: 'template',
+    message: 'Lago has no billable metric “{code}”; it would accept the events and never bill them.',
+    remedy: '{suggestion}',
+  },
   'template.constant-id': {
     actor: 'template',
     message: 'The transaction_id is the same for every row.',
@@ -114,7 +129,7 @@ export const catalogue = entries({
   'key.duplicate': {
     actor: 'sheet',
     message: 'The key “{key}” stands in the rows {rows}.',
-    remedy: 'Give each of these rows a key of its own; none of them is sent before.',
+    remedy: 'Give each of these rows a key of its own; until then none of them is sent.',
   },
   'key.imprecise': {
     actor: 'sheet',
@@ -169,10 +184,25 @@ export const catalogue = entries({
     message: 'The row was changed after it was sent; Lago still bills what was sent.',
     remedy: 'Set it back, or enter the difference as a new row.',
   },
+  'row.changed-elsewhere': {
+    actor: 'sheet',
+    message: 'The row was taken as billed elsewhere and was changed since; nothing is sent for it.',
+    remedy: 'Set it back, correct it where it was billed, or enter the difference as a new row.',
+  },
   'row.removed': {
     actor: 'sheet',
     message: 'The row “{key}” was sent and is gone from the sheet; Lago still bills it.',
     remedy: 'Bring it back, or enter the correction as a new row.',
+  },
+  'row.missing': {
+    actor: 'sheet',
+    message: 'Rows that were sent and are not in the tab: {count}. Lago still bills them.',
+    remedy: 'Give every row a key of its own that can be read: until then a removed row cannot be told from one whose key is damaged.',
+  },
+  'row.not-found': {
+    actor: 'sheet',
+    message: 'The row “{key}” is not in the tab “{name}” any more.',
+    remedy: 'Look whether it was deleted or has another key now.',
   },
   'row.unsettled': {
     actor: 'wait',
@@ -240,7 +270,7 @@ export const catalogue = entries({
   'event.id-twice': {
     actor: 'sheet',
     message: 'The transaction_id “{id}” is made by the rows {rows}.',
-    remedy: 'Make it from a column that is different in every row; none of them is sent before.',
+    remedy: 'Make it from a column that is different in every row; until then none of them is sent.',
   },
   'event.id-used': {
     actor: 'sheet',
@@ -251,6 +281,21 @@ export const catalogue = entries({
     actor: 'lago',
     message: 'Lago has no billable metric “{value}”; it would accept the event and never bill it.',
     remedy: '{suggestion}',
+  },
+  'event.before-start': {
+    actor: 'lago',
+    message: 'The subscription “{value}” starts at {start}; Lago would not bill usage of {time}.',
+    remedy: 'Correct the date, name the subscription that ran then, or let this one start earlier in Lago.',
+  },
+  'event.after-end': {
+    actor: 'lago',
+    message: 'The subscription “{value}” ended at {end}; Lago would not bill usage of {time}.',
+    remedy: 'Correct the date, or name the subscription that runs then.',
+  },
+  'event.not-charged': {
+    actor: 'lago',
+    message: 'The plan “{plan}” of the subscription “{value}” has no charge for “{code}”; Lago would not bill it.',
+    remedy: 'Add a charge for it to the plan in Lago, or correct the code or the subscription.',
   },
   'event.unknown-subscription': {
     actor: 'lago',
@@ -297,7 +342,7 @@ export const catalogue = entries({
   'lago.unauthorized': {
     actor: 'settings',
     message: 'Lago does not accept the API key (401).',
-    remedy: 'Enter a valid key (Lago: Developers, API keys). Nothing is lost: sending goes on afterwards.',
+    remedy: 'Enter a valid key (Lago: Developers, API keys). What waits to be sent goes out afterwards.',
   },
   'lago.forbidden': {
     actor: 'settings',
@@ -309,6 +354,21 @@ export const catalogue = entries({
     message: 'The API key may not read {what} (403), so rows are not checked against them, and Lago might not bill some that it accepts.',
     remedy: 'Give the key the right to read {what} in Lago.',
   },
+  'lago.no-metrics': {
+    actor: 'lago',
+    message: 'Lago has no billable metric, so there is nothing that usage could count for.',
+    remedy: 'In Lago{where}, open “Billable metrics” and add one, with the aggregation that fits your usage.',
+  },
+  'lago.no-plans': {
+    actor: 'lago',
+    message: 'No plan in Lago charges for {metrics}, so that usage would be counted and never billed.',
+    remedy: 'In Lago{where}, open “Plans”, add or edit a plan, and add the metric to its usage-based charges.',
+  },
+  'lago.no-subscriptions': {
+    actor: 'lago',
+    message: 'No customer in Lago has an active subscription, so there is nobody whom usage could be billed to.',
+    remedy: 'In Lago{where}, open “Customers”, add or choose one, and assign a plan to it.',
+  },
   'lago.not-found': {
     actor: 'settings',
     message: 'There is no Lago API at {address} (404).',
@@ -317,7 +377,8 @@ export const catalogue = entries({
   'lago.not-lago': {
     actor: 'settings',
     message: '{address} answers, but not as Lago does ({answer}).',
-    remedy: 'Check the address; the address of Lago’s web pages is not that of its API.',
+    remedy:
+      'Check the address: that of Lago’s web pages is not that of its API. If it is right, a proxy or a sign-in page stands in the way; ask whoever runs that network.',
   },
   'lago.unreachable': {
     actor: 'wait',
@@ -327,7 +388,7 @@ export const catalogue = entries({
   'lago.unavailable': {
     actor: 'wait',
     message: 'Lago answered {status} several times.',
-    remedy: 'Nothing: the next run tries again, and nothing is sent twice.',
+    remedy: 'Wait a few minutes and try again; a run does so by itself, and nothing is sent twice.',
   },
   'lago.rate-limit': {
     actor: 'wait',
@@ -376,6 +437,11 @@ export const catalogue = entries({
     message: 'This spreadsheet is a copy of another one, which may go on sending these rows.',
     remedy: 'Send from one of the two only: go on here, or start empty here.',
   },
+  'ledger.no-line': {
+    actor: 'settings',
+    message: 'The ledger has no line for “{key}”: nothing was sent for it.',
+    remedy: 'Look under “Dry run” why it waits.',
+  },
   'ledger.found': {
     actor: 'settings',
     message: 'This tab has a ledger of {lines} lines from another sync.',
@@ -399,6 +465,16 @@ export const catalogue = entries({
     message: 'Google stopped the work: {detail}.',
     remedy: 'Nothing: the next run goes on where this one ended.',
   },
+  'google.authorization': {
+    actor: 'settings',
+    message: 'Google asks again whether this add-on may do its work for you; until you allow it, nothing is sent in your name.',
+    remedy: 'Reload the spreadsheet, open the sidebar from the menu, and allow what Google asks for.',
+  },
+  'google.view-only': {
+    actor: 'settings',
+    message: 'You may look at this file or tab, but not change it.',
+    remedy: 'Ask its owner for the right to edit, or somebody who has it to do this.',
+  },
   'settings.newer-version': {
     actor: 'settings',
     message: 'The settings were written by a newer version of this add-on.',
@@ -421,10 +497,30 @@ export const catalogue = entries({
     message: 'Google did not allow the trigger: {detail}.',
     remedy: 'Remove triggers of this script (Extensions, Apps Script, Triggers) and activate again.',
   },
+  'status.missing': {
+    actor: 'sheet',
+    message: 'The tab has no column “{column}” for the statuses.',
+    remedy: 'Bring it back, or choose another one in the settings of the sync. Sending goes on.',
+  },
+  'status.unwritable': {
+    actor: 'sheet',
+    message: 'The statuses could not be written into the column “{column}”: {detail}',
+    remedy: 'Look whether the column is protected, or choose another one in the settings of the sync. Sending goes on.',
+  },
+  'status.in-use': {
+    actor: 'settings',
+    message: 'The sync reads the column “{column}”, or another sync of the tab uses it.',
+    remedy: 'Choose a column for the statuses that no event is made from; its cells are overwritten.',
+  },
   'test.no-row': {
     actor: 'settings',
     message: 'No row of this sync is selected.',
     remedy: 'Select a row of the tab “{name}” below the header.',
+  },
+  'test.elsewhere': {
+    actor: 'settings',
+    message: 'This row was taken as billed elsewhere; it is never sent.',
+    remedy: 'Choose another row for the test.',
   },
   'test.already-sent': {
     actor: 'settings',
