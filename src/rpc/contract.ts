@@ -1,9 +1,19 @@
 import type { Problem } from '../problem/problem';
+import type { DayCount } from '../sync/days';
 import type { Health } from '../sync/health';
+import type { EntryState, LineKind } from '../sync/ledger';
 import type { Change, Plan, ProblemGroup } from '../sync/plan';
 import type { EventStore } from '../sync/ports';
 import type { RunReport } from '../sync/run';
-import type { ChangedPolicy, RemovedPolicy, Source, Sync } from '../sync/sync';
+import type { Summary } from '../sync/summary';
+import type { ChangedPolicy, RemovedPolicy, SetupStep, Source, Sync } from '../sync/sync';
+import type { TemplateProblem } from '../template/repair';
+
+export type { TemplateProblem } from '../template/repair';
+export type { Fix, TextEdit } from '../template/text-edit';
+
+/** Lago has no test mode; a second organization is for trying (lago.md). The label is a person's word and changes nothing that is sent. */
+export type Environment = 'test' | 'live';
 
 /** The connection as a page may see it: of the API key only its last four characters. */
 export interface ConnectionView {
@@ -12,6 +22,31 @@ export interface ConnectionView {
   readonly organization: string;
   readonly store: EventStore;
   readonly requestsPerSecond: number;
+  readonly environment: Environment;
+}
+
+/** One thing that Lago must have before an event is billed: how many there are, and what is missing and where to create it. */
+export interface Prerequisite {
+  readonly what: 'metrics' | 'plans' | 'subscriptions';
+  /** Undefined where the key may not read it. */
+  readonly count: number | undefined;
+  readonly problem: Problem | undefined;
+}
+
+/** A billable metric to choose. `field` is the property that it reads; undefined for a metric that counts events. */
+export interface MetricView {
+  readonly code: string;
+  readonly name: string;
+  readonly aggregation: string;
+  readonly field: string | undefined;
+  /** Whether Lago computes that property itself, from an expression. */
+  readonly hasExpression: boolean;
+}
+
+/** What a template may say: Lago's metrics (undefined where the key may not read them or there is no connection yet) and the filters. */
+export interface Vocabulary {
+  readonly metrics: readonly MetricView[] | undefined;
+  readonly filters: readonly { readonly name: string; readonly hint: string }[];
 }
 
 export interface Tab {
@@ -23,6 +58,10 @@ export interface SyncView {
   readonly sync: Sync;
   readonly health: Health;
   readonly lastRun: RunReport | undefined;
+  /** The last 30 days on which something happened, the oldest first. */
+  readonly days: readonly DayCount[];
+  /** When the hourly trigger will run it next (ms), as far as earlier hours tell. */
+  readonly nextRun: number | undefined;
 }
 
 /** Everything that the sidebar shows first. No request to Lago is made for it. */
@@ -36,6 +75,12 @@ export interface Home {
   /** Id of the tab that is open in the sheet. */
   readonly activeTab: number;
   readonly triggers: TriggerView;
+  /** The day in the spreadsheet's zone, as `2026-11-21`. */
+  readonly today: string;
+  /** Whether this person may write in the file; nobody else can set up or run anything. */
+  readonly canEdit: boolean;
+  /** When the answer was made, in ms. */
+  readonly at: number;
 }
 
 /** Whether this person's triggers exist. Google shows nobody the triggers of others. */
@@ -49,8 +94,14 @@ export interface ColumnView {
   readonly header: string;
   readonly name: string;
   readonly samples: readonly string[];
+  /** What the clear majority of its values is. */
   readonly type: 'number' | 'date' | 'text' | 'tick box' | 'empty';
+  /** Rows (1-based) whose value is of another type, the first few, and how many there are. */
+  readonly odd: { readonly count: number; readonly rows: readonly number[] };
   readonly filled: number;
+  /** Rows without a value, and the first values that several rows share. */
+  readonly missing: number;
+  readonly repeated: readonly { readonly value: string; readonly rows: readonly number[] }[];
   readonly unique: boolean;
 }
 
@@ -73,6 +124,8 @@ export interface SyncDraft {
   readonly dateOnly: Sync['dateOnly'];
   readonly changed?: ChangedPolicy;
   readonly removed?: RemovedPolicy;
+  /** Where its setting up stands; the sidebar goes on from there. */
+  readonly step?: SetupStep;
 }
 
 /** What a row would become. `event` is JSON text for reading. */
@@ -81,8 +134,14 @@ export interface Preview {
   readonly key: string | undefined;
   readonly event: string | undefined;
   readonly problems: readonly Problem[];
-  /** The time of the event in words, in UTC and in the zone of the period. */
-  readonly time: string | undefined;
+  /** When the usage counts (ms since 1970 UTC), and the IANA zone in which its period ends. */
+  readonly time: { readonly at: number; readonly zone: string } | undefined;
+  /** What Lago makes of the event, in one sentence; undefined where it would make nothing of it. */
+  readonly meaning: string | undefined;
+  /** Whether a run would not send the row for one of the problems. */
+  readonly held: boolean;
+  /** Whether the row was sent, or taken as billed elsewhere: then nothing is sent for it. */
+  readonly done: 'sent' | 'elsewhere' | undefined;
 }
 
 /** What a test send did: the event as it was sent, where it stands, and as Lago has it. */
@@ -113,7 +172,57 @@ export interface DryRun {
   readonly checksOff: readonly Problem[];
   /** The first rows that need somebody, up to 200. */
   readonly rows: readonly RowView[];
+  /** What would be sent, summed up. */
+  readonly summary: Summary;
+  /** Rows that were tested with an older template: Lago keeps what it has. Up to 200. */
+  readonly testedBefore: readonly RowView[];
+  /** Names of other syncs that read the same tab. */
+  readonly otherSyncs: readonly string[];
 }
+
+/** A run as the hidden sheet of runs keeps it. */
+export interface RunView {
+  readonly sync: string;
+  readonly syncName: string;
+  readonly report: RunReport;
+}
+
+/** A line of the ledger as a person reads it. Times in ms. */
+export interface LineView {
+  readonly id: string;
+  readonly kind: LineKind;
+  readonly revision: number;
+  readonly state: EntryState;
+  readonly answer: string;
+  /** JSON text of the event for reading; empty for a baseline without one. */
+  readonly event: string;
+  readonly at: number;
+  /** When it was known that the event stands as it does; undefined while that is not known. */
+  readonly answeredAt?: number;
+}
+
+/** Everything that is known of a row: where it stands in the sheet now, and what the ledger has of it, the newest first. */
+export interface RowHistory {
+  readonly key: string;
+  readonly row: number | undefined;
+  /** What a run would do with the row now, and why; undefined where it is not in the sheet or that could not be found out. */
+  readonly standing: { readonly action: RowView['action']; readonly problems: readonly Problem[] } | undefined;
+  readonly lines: readonly LineView[];
+}
+
+/** An event as Lago lists it. Times in ms. */
+export interface LagoEvent {
+  readonly transactionId: string;
+  readonly subscription: string;
+  readonly code: string;
+  readonly time: number;
+  readonly receivedAt: number | undefined;
+  /** JSON text. */
+  readonly properties: string;
+}
+
+/** The column of the sheet that statuses are written to: one that is there, a new one at the right, or none. */
+export type StatusColumn = { readonly header: string } | 'new' | 'none';
 
 /** Which row a preview or test is about: the one that is selected in the sheet, or a row number (1-based). */
 export type RowChoice = number | 'selected';
@@ -121,14 +230,46 @@ export type RowChoice = number | 'selected';
 /** What the sidebar may ask, by method. Every call is safe to repeat. */
 export interface Api {
   open(argument: Record<string, never>): Home;
-  connect(argument: { readonly address: string; readonly apiKey: string; readonly requestsPerSecond?: number }): ConnectionView;
+  connect(argument: {
+    readonly address: string;
+    readonly apiKey: string;
+    readonly requestsPerSecond?: number;
+    readonly environment?: Environment;
+  }): ConnectionView;
+  /** Changes the label alone. */
+  labelConnection(argument: { readonly environment: Environment }): ConnectionView;
+  prerequisites(argument: Record<string, never>): { readonly prerequisites: readonly Prerequisite[] };
+  vocabulary(argument: Record<string, never>): Vocabulary;
   describeTab(argument: { readonly tabId: number; readonly headerRow?: number }): TabView;
-  checkTemplate(argument: { readonly source: Source; readonly template: string }): { readonly problems: readonly Problem[] };
+  /** Fills the empty cells of an id column beside filled rows with ids that never change; a new column at the right where no header is given. */
+  fillIds(argument: { readonly tabId: number; readonly headerRow: number; readonly header?: string }): {
+    readonly tab: TabView;
+    readonly header: string;
+    readonly filled: number;
+  };
+  /** What the page knows of the columns' values and of Lago's metrics makes the repairs better; nothing is asked for it. */
+  checkTemplate(argument: {
+    readonly source: Source;
+    readonly template: string;
+    readonly columns?: readonly Pick<ColumnView, 'header' | 'type' | 'unique'>[];
+    readonly metrics?: readonly MetricView[];
+  }): { readonly problems: readonly TemplateProblem[] };
   saveSync(argument: { readonly draft: SyncDraft }): Sync;
+  /** Saves several new syncs at once: one per metric of a row. */
+  saveSyncs(argument: { readonly drafts: readonly SyncDraft[] }): { readonly syncs: readonly Sync[] };
   deleteSync(argument: { readonly id: string; readonly revision: number }): { readonly id: string };
-  preview(argument: { readonly draft: SyncDraft; readonly row: RowChoice }): Preview;
+  /** `sync` is the stored sync whose ledger tells what was sent already; the draft itself is not stored. */
+  preview(argument: { readonly draft: SyncDraft; readonly row: RowChoice; readonly sync?: string }): Preview;
   testSend(argument: { readonly id: string; readonly row: RowChoice }): TestResult;
   dryRun(argument: { readonly id: string }): DryRun;
+  /**
+   * "Start from now": writes down every complete row that was never sent as billed elsewhere, and the incomplete ones with these keys.
+   * Sends nothing. Rows that are written down already stay as they are.
+   */
+  takeAsBilled(argument: { readonly id: string; readonly revision: number; readonly incomplete: readonly string[] }): {
+    readonly taken: number;
+    readonly dryRun: DryRun;
+  };
   activate(argument: {
     readonly id: string;
     readonly revision: number;
@@ -137,13 +278,26 @@ export interface Api {
     readonly onEdit: boolean;
   }): SyncView;
   pause(argument: { readonly id: string }): SyncView;
-  runNow(argument: { readonly id: string }): RunReport;
+  /** A run, or a slice of one that the page drives: it delivers for about so many seconds and is continued by the same call. `run` is the page's id of the whole run. */
+  runNow(argument: { readonly id: string; readonly run?: string; readonly seconds?: number }): RunReport;
   /** Sends a refused row as a new event, under a derived id. */
   sendAgain(argument: { readonly id: string; readonly key: string }): RunReport;
   /** Takes over a ledger that another sync of this tab, or this file's original, has left; or puts it aside and starts empty. */
   resolveLedger(argument: { readonly id: string; readonly choice: 'adopt' | 'empty' }): SyncView;
   /** Lets the sync send to the organization that the API key now belongs to, with a ledger of its own. */
   changeOrganization(argument: { readonly id: string }): SyncView;
+  /** Opens the tab and selects the row, found by its key where one is given, else by its number; and the column where one is given. */
+  showRow(argument: { readonly id: string; readonly key?: string; readonly row?: number; readonly column?: string }): {
+    readonly row: number;
+  };
+  /** Shows the sync's ledger and selects the newest line of a row. */
+  showInLedger(argument: { readonly id: string; readonly key: string }): { readonly line: number };
+  /** The newest runs, up to 100, of one sync or of all. */
+  activity(argument: { readonly id?: string }): { readonly runs: readonly RunView[] };
+  findRow(argument: { readonly id: string; readonly key: string }): RowHistory;
+  /** The newest events of the organization, as Lago lists them. */
+  newestEvents(argument: Record<string, never>): { readonly events: readonly LagoEvent[] };
+  setStatusColumn(argument: { readonly id: string; readonly revision: number; readonly column: StatusColumn }): SyncView;
 }
 
 export type Method = keyof Api;

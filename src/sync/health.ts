@@ -9,8 +9,9 @@ export interface Health {
   /** Runs in a row that ended with a problem that waiting should have solved. */
   readonly failures: number;
   readonly problem: Problem | undefined;
-  /** The state that was last told by mail, and when (ms). */
+  /** The state that was last told by mail, for which problem, and when (ms). */
   readonly told: HealthState;
+  readonly toldCode?: string;
   readonly toldAt: number;
 }
 
@@ -33,7 +34,15 @@ export function healthAfter(report: RunReport, before: Health): Health {
   return { ...before, failures, state: group === undefined ? 'healthy' : 'needs-you', problem: group?.problem };
 }
 
-/** Whether the person who activated the sync is told now: on a change of state, at most once a day. */
-export const mustTell = (health: Health, now: number): boolean => health.state !== health.told && now - health.toldAt >= DAY_MS;
+/** Another problem than the one that was told; a state that was told without one, by an older version, says nothing new. */
+const isNewProblem = ({ problem, toldCode }: Health): boolean =>
+  problem !== undefined && toldCode !== undefined && problem.code !== toldCode;
 
-export const told = (health: Health, now: number): Health => ({ ...health, told: health.state, toldAt: now });
+/** Whether the person who activated the sync is told now: on a change of state or of what is wrong, at most once a day. */
+export const mustTell = (health: Health, now: number): boolean =>
+  (health.state !== health.told || isNewProblem(health)) && now - health.toldAt >= DAY_MS;
+
+export function told(health: Health, now: number): Health {
+  const { toldCode: _, ...rest } = health;
+  return { ...rest, told: health.state, toldAt: now, ...(health.problem === undefined ? {} : { toldCode: health.problem.code }) };
+}

@@ -116,6 +116,15 @@ function readOutcome(text: string): LineOutcome | undefined {
 
 const pendingSince = (id: string, at: number): LineOutcome => ({ id, state: 'pending', at, tries: 0, answer: '' });
 
+/** The outcome of a line that takes a row as billed elsewhere: it has no other, since nothing is sent for it. */
+export const takenSince = (id: string, at: number): LineOutcome => ({
+  id,
+  state: 'accepted',
+  at,
+  tries: 0,
+  answer: 'taken as billed elsewhere',
+});
+
 function parseLine({ line, index: indexText, event: frozen, outcome: outcomeText }: LineTexts): LedgerEntry | undefined {
   const index = parseObject(indexText) as LineIndex | undefined;
   const event = parseObject(frozen) as UsageEvent | undefined;
@@ -129,6 +138,8 @@ function parseLine({ line, index: indexText, event: frozen, outcome: outcomeText
   )
     return undefined;
   if (index.kind !== 'baseline' && event.transaction_id !== index.id) return undefined;
+  // Whatever stands in its outcome now: as pending it would be sent, and billed here too.
+  if (index.kind === 'baseline') return { line, index, frozen, event, outcome: takenSince(index.id, index.at) };
   const outcome = readOutcome(outcomeText);
   // An outcome that names another event landed here by a sort or an insertion in mid-run, and one that cannot be understood was altered:
   // what became of this line's own event must be found out again.

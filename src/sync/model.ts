@@ -37,7 +37,8 @@ export const headerOf = (sync: Sync, name: string): string => sync.source.column
 /** A key stands in the ledger's index and in a column for people; far longer ones are a column that was picked by mistake. */
 const LONGEST_KEY = 500;
 
-function readKey(value: CellValue, header: string): { key?: string; problem?: Problem } {
+/** The key that a cell holds, or why it identifies no row. */
+export function readKey(value: CellValue, header: string): { readonly key?: string; readonly problem?: Problem } {
   if (isEmpty(value)) return { problem: problem('key.empty', { column: header }, { column: header }) };
   if (isError(value)) return { problem: problem('key.unreadable', { column: header, value: String(value) }, { column: header }) };
   if (isImprecise(value)) return { problem: problem('key.imprecise', {}, { column: header }) };

@@ -11,9 +11,9 @@ export type Change = 'added' | 'changed' | 'unchanged' | 'removed';
 
 /**
  * What will be done, or was done, about a row: `send` now, `hold` until its problem is gone, `wait` for Lago's answer to what was handed over,
- * `sent` and as it was, `flag` as sent but different now, `refused` by Lago.
+ * `sent` and as it was, `flag` as sent but different now, `refused` by Lago, `elsewhere` taken as billed elsewhere and never sent.
  */
-export type Action = 'send' | 'hold' | 'wait' | 'sent' | 'flag' | 'refused';
+export type Action = 'send' | 'hold' | 'wait' | 'sent' | 'flag' | 'refused' | 'elsewhere';
 
 export interface PlannedRow {
   readonly key: string | undefined;
@@ -33,6 +33,8 @@ export interface PlannedRow {
 /** For every row its change and what will be done. A dry run is a plan that is not sent. */
 export interface Plan {
   readonly rows: readonly PlannedRow[];
+  /** Sent rows that are not in the tab and cannot be told from removed ones, because some key is unreadable or double. */
+  readonly missing?: number;
 }
 
 export interface PlanInput {
@@ -79,7 +81,12 @@ export function makePlan(input: PlanInput): Plan {
   const gone = [...ledger.byKey.keys()].filter((key) => !present.has(key));
   const { rows, renamed } = holdRenamed(ready, ledger, gone, drafts);
   const removed = model.keysComplete ? gone.filter((key) => !renamed.has(key)).flatMap((key) => planRemoved(ready, ledger, key)) : [];
-  return { rows: [...refuseSharedIds(rows, ledger), ...removed] };
+  return { rows: [...refuseSharedIds(rows, ledger), ...removed], missing: countMissing(input, gone, renamed) };
+}
+
+function countMissing({ model, ledger, ready }: PlanInput, gone: readonly string[], renamed: ReadonlySet<string>): number {
+  if (model.keysComplete || ready.sync.removed === 'ignore') return 0;
+  return gone.filter((key) => !renamed.has(key) && isBilledByUs(ledger, key)).length;
 }
 
 function draftRow(input: PlanInput, row: Row): Draft {
@@ -123,9 +130,12 @@ function standingOf(
   if (state === 'stuck') return { action: 'wait', problems: [problem('event.stuck', { answer })] };
   const again = wanted.has(key);
   if (state === 'conflict' && !again) return { action: 'refused', problems: [problem('event.conflict', { id })] };
-  if (billed !== undefined && sameContent(billed.index.content, now)) return { action: 'sent', problems: [] };
+  if (billed !== undefined && sameContent(billed.index.content, now))
+    return { action: billed.index.kind === 'baseline' ? 'elsewhere' : 'sent', problems: [] };
   if (state === 'rejected' && !again && sameContent(content, now) && templateRevision === sync.templateRevision)
     return { action: 'refused', problems: [problem('event.rejected', { answer })] };
+  // What was billed elsewhere cannot be added to: a further event would bill the whole row.
+  if (billed?.index.kind === 'baseline') return { action: 'flag', problems: [problem('row.changed-elsewhere')] };
   return billed !== undefined && sync.changed !== 'add' ? { action: 'flag', problems: [problem('row.changed')] } : undefined;
 }
 
@@ -142,7 +152,7 @@ function planEvent(
     return { problems: [problem('row.not-ready', { column: headerOf(sync, sync.ready) })] };
   const rendered = renderRow(template, row.cells, input.rule, input.zoneOf ?? (() => undefined));
   if ('problems' in rendered) return rendered;
-  if (billed !== undefined && billed.index.kind !== 'baseline') {
+  if (billed !== undefined) {
     const sentFor = monthOf(billed.event.timestamp, rendered.zone);
     if (sentFor !== monthOf(rendered.event.timestamp, rendered.zone))
       return { problems: [problem('key.reused', { key, period: sentFor })] };
@@ -161,13 +171,19 @@ function planEvent(
   return characters > LONGEST_EVENT ? { problems: [problem('event.too-long', { characters, limit: LONGEST_EVENT })] } : { entry };
 }
 
+/** What was billed elsewhere is on no invoice of Lago's. */
+function isBilledByUs(ledger: Ledger, key: string): boolean {
+  const billed = billedOf(ledger, key);
+  return billed !== undefined && billed.index.kind !== 'baseline';
+}
+
 function planRemoved({ sync }: ReadySync, ledger: Ledger, key: string): PlannedRow[] {
   const latest = latestOf(ledger, key);
   const planned = (action: Action, problems: readonly Problem[]): PlannedRow[] => [
     { key, row: undefined, change: 'removed', action, problems, entry: undefined, latest, content: undefined },
   ];
   if (latest?.outcome.state === 'pending' || latest?.outcome.state === 'stuck') return planned('wait', [problem('row.unsettled')]);
-  if (billedOf(ledger, key) === undefined) return [];
+  if (!isBilledByUs(ledger, key)) return [];
   return sync.removed === 'ignore' ? planned('sent', []) : planned('flag', [problem('row.removed', { key })]);
 }
 
@@ -224,9 +240,11 @@ function refuseSharedIds(drafts: readonly Draft[], ledger: Ledger): Draft[] {
   });
 }
 
+export const NO_ACTIONS: Readonly<Record<Action, number>> = { send: 0, hold: 0, wait: 0, sent: 0, flag: 0, refused: 0, elsewhere: 0 };
+
 /** Number of rows for each action. */
 export function countActions(plan: Plan): Record<Action, number> {
-  const counts: Record<Action, number> = { send: 0, hold: 0, wait: 0, sent: 0, flag: 0, refused: 0 };
+  const counts: Record<Action, number> = { ...NO_ACTIONS };
   for (const { action } of plan.rows) counts[action]++;
   return counts;
 }
@@ -241,22 +259,32 @@ export interface ProblemGroup {
   readonly count: number;
   /** The first row numbers (1-based). */
   readonly rows: readonly number[];
+  /** Their keys, by which the rows are found after a sort; null where a row has none that is short enough to keep. */
+  readonly keys?: readonly (string | null)[];
 }
 
 const GROUP_ROWS = 10;
+/** Longest key that is kept with a group: reports lie in properties of 9 KB. */
+const GROUP_KEY_CHARACTERS = 60;
 
 /** The problems of a plan by action and code, the most frequent first; the first one found stands as the example. */
 export function groupProblems(plan: Plan): ProblemGroup[] {
-  const groups = new Map<string, { action: Action; problem: Problem; alike: boolean; count: number; rows: number[] }>();
-  for (const { problems, row, action } of plan.rows) {
+  const groups = new Map<
+    string,
+    { action: Action; problem: Problem; alike: boolean; count: number; rows: number[]; keys: (string | null)[] }
+  >();
+  for (const { problems, row, key, action } of plan.rows) {
     const counted = new Set<string>();
     for (const found of problems) {
-      const group = groups.get(`${action} ${found.code}`) ?? { action, problem: found, alike: true, count: 0, rows: [] };
+      const group = groups.get(`${action} ${found.code}`) ?? { action, problem: found, alike: true, count: 0, rows: [], keys: [] };
       group.alike = group.alike && found.message === group.problem.message;
       if (!counted.has(found.code)) {
         counted.add(found.code);
         group.count++;
-        if (row !== undefined && group.rows.length < GROUP_ROWS) group.rows.push(row);
+        if (row !== undefined && group.rows.length < GROUP_ROWS) {
+          group.rows.push(row);
+          group.keys.push(key === undefined || key.length > GROUP_KEY_CHARACTERS ? null : key);
+        }
       }
       groups.set(`${action} ${found.code}`, group);
     }

@@ -3,6 +3,7 @@ import type { UsageEvent } from '../template/usage-event';
 import type { LedgerEntry, LedgerHeader, LedgerRecord, LineOutcome, LineTexts } from './ledger';
 import type { SheetReading } from './model';
 import type { ZoneOf } from './rendering';
+import type { QuantityField } from './summary';
 import type { Source } from './sync';
 
 /** Time. All in ms; `random` is in [0, 1) and only spreads retries. */
@@ -81,6 +82,7 @@ export interface EventCheck {
   readonly off: readonly Problem[];
   /** Asks Lago for its customers when it is first called. */
   readonly zoneOf?: ZoneOf;
+  readonly quantityField?: QuantityField;
 }
 
 /** Lago. It paces its own requests; an answer is never an exception. */

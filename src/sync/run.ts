@@ -6,7 +6,8 @@ import { readModel } from './model';
 import { type Action, countActions, groupProblems, makePlan, type Plan, type PlannedRow, type ProblemGroup } from './plan';
 import type { EventCheck, Identity, Ports, StoredLedger } from './ports';
 import { settle, settleFailed } from './settle';
-import type { ReadySync } from './sync';
+import type { QuantityField } from './summary';
+import type { ReadySync, Sync } from './sync';
 
 export type RunTrigger = 'hourly' | 'edit' | 'person' | 'test';
 
@@ -22,18 +23,28 @@ export interface RunRequest {
   readonly approved: boolean;
   readonly resting: (key: string, content: string) => boolean;
   readonly again: ReadonlySet<string>;
+  /** See RunReport. */
+  readonly run?: string;
+  /** Of a run in slices: how long this one may deliver (ms), not counting what it has to read before. */
+  readonly deliveryMs?: number;
 }
 
 /** What a run did, for the person, the statuses and the mail. */
 export interface RunReport {
   readonly sync: string;
   readonly trigger: RunTrigger;
+  /** The page's id of a run that it drives in slices; all slices of one run have it. */
+  readonly run?: string;
+  /** How many further runs found the very same and did nothing; they are told as one. */
+  readonly repeats?: number;
   readonly startedAt: number;
   readonly endedAt: number;
   /** Rows by where they stand after the run. */
   readonly rows: Readonly<Record<Action, number>>;
   /** Events that this run got accepted, settled ones included. */
   readonly delivered: number;
+  /** Events that Lago refused in this run. */
+  readonly rejected: number;
   /** Events that were planned and not handed over. */
   readonly left: number;
   readonly problems: readonly ProblemGroup[];
@@ -50,6 +61,8 @@ export interface Examination {
   readonly count: LineCount;
   readonly plan: Plan;
   readonly checksOff: readonly Problem[];
+  readonly quantityField: QuantityField;
+  readonly ledgerExists: boolean;
 }
 
 export interface RunResult {
@@ -97,6 +110,10 @@ function openLedger(
     : { stopped: readingProblem(reading) };
 }
 
+export function createLedger({ ledger }: Ports, { id, name, source }: Sync, { organization }: Identity): void {
+  ledger.create({ ledger: 1, file: ledger.file(), tab: source.tabId, sync: id, organization }, name);
+}
+
 /** Reads the tab once and plans every row of it. */
 function planRows(
   ports: Ports,
@@ -125,6 +142,11 @@ function planRows(
   });
 }
 
+/** What this run could not look for: checks that the key may not make, and removed rows while keys are unreadable. */
+function unseen({ missing = 0 }: Plan, { off }: EventCheck): readonly Problem[] {
+  return missing === 0 ? off : [...off, problem('row.missing', { count: missing })];
+}
+
 /** Plans without sending anything. */
 export function examine(ports: Ports, request: RunRequest): Examination | Stopped {
   const identity = identify(ports, request.ready);
@@ -134,7 +156,10 @@ export function examine(ports: Ports, request: RunRequest): Examination | Stoppe
   const check = ports.destination.check();
   if (isProblem(check)) return { stopped: check };
   const plan = planRows(ports, request, identity, opened.ledger, check);
-  return 'stopped' in plan ? plan : { identity, ...opened, plan, checksOff: check.off };
+  if ('stopped' in plan) return plan;
+  const { ledger, count, exists } = opened;
+  const quantityField = check.quantityField ?? (() => undefined);
+  return { identity, ledger, count, ledgerExists: exists, plan, checksOff: unseen(plan, check), quantityField };
 }
 
 const replace = (ledger: Ledger, entries: readonly LedgerEntry[]): Ledger => {
@@ -153,14 +178,16 @@ const replace = (ledger: Ledger, entries: readonly LedgerEntry[]): Ledger => {
 export function run(ports: Ports, request: RunRequest): RunResult {
   const startedAt = ports.clock.now();
   const { sync } = request.ready;
-  const stop = (stopped: Problem, ledger?: Ledger, delivered = 0, left = 0): RunResult => ({
+  const stop = (stopped: Problem, ledger?: Ledger, { delivered, rejected }: Tally = NOTHING, left = 0): RunResult => ({
     report: {
       sync: sync.id,
       trigger: request.trigger,
+      ...(request.run === undefined ? {} : { run: request.run }),
       startedAt,
       endedAt: ports.clock.now(),
       rows: countActions({ rows: [] }),
       delivered,
+      rejected,
       left,
       problems: [],
       checksOff: [],
@@ -179,31 +206,33 @@ export function run(ports: Ports, request: RunRequest): RunResult {
 
   const unsettled = settle(ports, inState(opened.ledger, 'pending'), count, limits);
   const settled = replace(opened.ledger, unsettled.entries);
-  const deliveredBefore = countAccepted(unsettled);
+  const before = tally([unsettled]);
   // A line that makes Lago fail must not keep the other rows from being tried.
   if (unsettled.stopped !== undefined && unsettled.stopped.code !== 'lago.unavailable')
-    return stop(unsettled.stopped, settled, deliveredBefore, unsettled.left);
+    return stop(unsettled.stopped, settled, before, unsettled.left);
 
   const check = ports.destination.check();
-  if (isProblem(check)) return stop(check, settled, deliveredBefore);
+  if (isProblem(check)) return stop(check, settled, before);
   const plan = planRows(ports, request, identity, settled, check);
-  if ('stopped' in plan) return stop(plan.stopped, settled, deliveredBefore);
+  if ('stopped' in plan) return stop(plan.stopped, settled, before);
 
   const units = plan.rows
     .filter(({ entry, key }) => entry !== undefined && (request.only?.(key ?? '') ?? true))
     .map(({ entry }) => [entry as LedgerEntry]);
+  // However slow the readings were, a slice gets on by some events.
+  const until = request.deliveryMs === undefined ? request.deadline : Math.min(request.deadline, ports.clock.now() + request.deliveryMs);
   const tooMany = !request.approved && units.length > sync.unattendedEvents;
-  if (units.length > 0 && !tooMany && !opened.exists)
-    ports.ledger.create(
-      { ledger: 1, file: ports.ledger.file(), tab: sync.source.tabId, sync: sync.id, organization: identity.organization },
-      sync.name,
-    );
+  if (units.length > 0 && !tooMany && !opened.exists) createLedger(ports, sync, identity);
   const delivery: Delivery = tooMany
     ? { entries: [], left: units.length, stopped: problem('run.volume', { events: units.length, limit: sync.unattendedEvents }) }
-    : deliver(ports, units, count, { ...limits, before: unsettled.stopped === undefined ? 'nothing-sent' : 'unavailable' });
+    : deliver(ports, units, count, {
+        ...limits,
+        deadline: until,
+        before: unsettled.stopped === undefined ? 'nothing-sent' : 'unavailable',
+      });
   // What Lago fails for is tried last; where the others got through just now, what failed before them speaks against itself.
-  const gotThrough = countAccepted(delivery) + deliveredBefore > 0;
-  const ending: DeliveryLimits = { ...limits, before: gotThrough ? 'got-through' : 'nothing-sent' };
+  const gotThrough = tally([delivery]).delivered + before.delivered > 0;
+  const ending: DeliveryLimits = { ...limits, deadline: until, before: gotThrough ? 'got-through' : 'nothing-sent' };
   const failed =
     unsettled.stopped !== undefined && gotThrough ? unsettled.entries.filter(({ outcome }) => outcome.state === 'pending') : [];
   const goesOn = delivery.stopped === undefined && request.trigger !== 'test';
@@ -217,13 +246,14 @@ export function run(ports: Ports, request: RunRequest): RunResult {
     report: {
       sync: sync.id,
       trigger: request.trigger,
+      ...(request.run === undefined ? {} : { run: request.run }),
       startedAt,
       endedAt: ports.clock.now(),
       rows: countActions(standing),
-      delivered: deliveredBefore + countAccepted(delivery) + countAccepted(again) + countAccepted(stuck),
+      ...tally([unsettled, delivery, again, stuck]),
       left,
       problems: groupProblems(standing),
-      checksOff: check.off,
+      checksOff: unseen(plan, check),
       stopped:
         delivery.stopped ??
         (delivery.entries.length === 0 ? unsettled.stopped : undefined) ??
@@ -237,8 +267,18 @@ export function run(ports: Ports, request: RunRequest): RunResult {
 /** No delivery at all. */
 const nothing: Delivery = { entries: [], left: 0, stopped: undefined };
 
-const countAccepted = ({ entries }: Pick<Delivery, 'entries'>): number =>
-  entries.filter(({ outcome }) => outcome.state === 'accepted').length;
+type Tally = Pick<RunReport, 'delivered' | 'rejected'>;
+
+const NOTHING: Tally = { delivered: 0, rejected: 0 };
+
+/** Events that Lago accepted and refused in these deliveries. */
+function tally(deliveries: readonly Delivery[]): Tally {
+  const states = deliveries.flatMap(({ entries }) => entries.map(({ outcome }) => outcome.state));
+  return {
+    delivered: states.filter((state) => state === 'accepted').length,
+    rejected: states.filter((state) => state === 'rejected').length,
+  };
+}
 
 /** The plan after the run: every row that had something to send, where Lago's answer has put it. */
 function standingAfter(plan: Plan, ledger: Ledger): Plan {

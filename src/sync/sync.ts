@@ -15,6 +15,9 @@ export type ChangedPolicy = 'flag' | 'add';
 /** What is done about a sent row that is gone from the sheet: saying so, or nothing. */
 export type RemovedPolicy = 'flag' | 'ignore';
 
+/** Where the setting up of a sync stands. */
+export type SetupStep = 'rows' | 'event' | 'test' | 'review';
+
 /** A saved configuration: which rows of which tab become events, by which template. */
 export interface Sync {
   readonly id: string;
@@ -42,6 +45,9 @@ export interface Sync {
   readonly organization?: string;
   /** Mail address of the person who activated it; blank where Google does not tell. */
   readonly activatedBy?: string;
+  readonly step?: SetupStep;
+  /** Header of the column that each row's status is written to, if there is one. */
+  readonly statuses?: string;
 }
 
 export const DEFAULT_REST_MINUTES = 5;

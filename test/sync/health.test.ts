@@ -10,8 +10,9 @@ const report = (stopped?: ProblemCode, problems: readonly ProblemCode[] = []): R
   trigger: 'hourly',
   startedAt: 0,
   endedAt: 1,
-  rows: { send: 0, hold: 0, wait: 0, sent: 0, flag: 0, refused: 0 },
+  rows: { send: 0, hold: 0, wait: 0, sent: 0, flag: 0, refused: 0, elsewhere: 0 },
   delivered: 0,
+  rejected: 0,
   left: 0,
   problems: problems.map((code) => ({ action: 'hold', alike: true, problem: problem(code), count: 1, rows: [2] })),
   checksOff: [],
@@ -62,7 +63,20 @@ describe('the person', () => {
     expect(mustTell(bad, 2 * DAY)).toBe(true);
     const known = told(bad, 2 * DAY);
     expect(mustTell(known, 9 * DAY)).toBe(false);
-    expect(mustTell(healthAfter(report('lago.forbidden'), known), 9 * DAY)).toBe(false);
+    expect(mustTell(healthAfter(report('lago.unauthorized'), known), 9 * DAY)).toBe(false);
+  });
+
+  it('is told of another problem too, while the state stays the same', () => {
+    const known = told(following(report(undefined, ['row.empty-cell'])), 2 * DAY);
+    const other = healthAfter(report(undefined, ['event.rejected']), known);
+    expect(mustTell(healthAfter(report(undefined, ['row.empty-cell']), known), 9 * DAY)).toBe(false);
+    expect(mustTell(other, 2 * DAY + 1)).toBe(false);
+    expect(mustTell(other, 3 * DAY)).toBe(true);
+  });
+
+  it('of a state that an older version told is told no second time', () => {
+    const { toldCode: _, ...older } = told(following(report(undefined, ['row.empty-cell'])), 2 * DAY);
+    expect(mustTell(healthAfter(report(undefined, ['event.rejected']), older), 9 * DAY)).toBe(false);
   });
 
   it('is told at most once a day', () => {

@@ -73,6 +73,15 @@ describe('a ledger', () => {
   });
 });
 
+describe('a line that takes a row as billed elsewhere', () => {
+  it.each(['', '{}', '{"id":"other","state":"accepted","at":1,"tries":0,"answer":""}'])(
+    'is never pending, so never sent, whatever stands in its outcome: %s',
+    (outcome) => {
+      expect(statesOf([{ ...textsOf(entry('a', 'a', 1, 'baseline'), 3), outcome }])).toEqual(['a accepted']);
+    },
+  );
+});
+
 describe('an outcome', () => {
   it('is read where it stands on its own line', () => {
     const [a, b] = lines('a', 'b') as [LineTexts, LineTexts];

@@ -223,12 +223,28 @@ describe('what Lago answered', () => {
 });
 
 describe('a baseline', () => {
-  it('was billed elsewhere: the row is not sent, and a change in another month is no reused key', () => {
+  it('was billed elsewhere: the row is not sent, a change is told and never sent on top, and a removal concerns nobody', () => {
     const [entry] = ledgerAfter(tab(A)).entries;
     if (entry === undefined) throw new Error('no entry');
     const ledger = indexEntries([{ ...entry, index: { ...entry.index, kind: 'baseline' } }]);
-    expect(words(tab(A), ledger)).toEqual(['a 2 unchanged sent']);
-    expect(words(tab('a | s1 | 2026-04-02 | 9'), ledger, { changed: 'add' })).toEqual(['a 2 changed send as a~r2']);
+    expect(words(tab(A), ledger)).toEqual(['a 2 unchanged elsewhere']);
+    expect(words(tab('a | s1 | 2026-04-02 | 9'), ledger, { changed: 'add' })).toEqual(['a 2 changed flag row.changed-elsewhere']);
+    expect(words(tab('b | s1 | 2026-04-02 | 9'), ledger)).toEqual(['b 2 added send as b']);
+  });
+});
+
+describe('a sent row that is gone while another key is double', () => {
+  const table = tab(A.replace('a |', 'b |'), A.replace('a |', 'b |').replace('| 5', '| 9'));
+
+  it('is no removed row, but is counted', () => {
+    const plan = planOf(table, ledgerAfter(tab(A.replace('| 5', '| 77'))));
+    expect(inWords(plan).filter((line) => line.includes('removed'))).toEqual([]);
+    expect(plan.missing).toBe(1);
+  });
+
+  it('is not counted where nobody wants to know, nor where all keys can be read', () => {
+    expect(planOf(table, ledgerAfter(tab(A.replace('| 5', '| 77'))), { removed: 'ignore' }).missing).toBe(0);
+    expect(planOf(tab(B), ledgerAfter(tab(A))).missing).toBe(0);
   });
 });
 
@@ -273,7 +289,7 @@ describe('a row that rests after an edit', () => {
 describe('totals', () => {
   it('count every row once', () => {
     const plan = planOf(tab(A, B, 'c | s1 | | 1', 'd | | | 1'), ledgerAfter(tab(A)));
-    expect(countActions(plan)).toEqual({ send: 1, hold: 2, wait: 0, sent: 1, flag: 0, refused: 0 });
+    expect(countActions(plan)).toEqual({ send: 1, hold: 2, wait: 0, sent: 1, flag: 0, refused: 0, elsewhere: 0 });
   });
 
   it('group problems by action and code, the most frequent first', () => {

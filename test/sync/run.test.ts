@@ -30,7 +30,7 @@ describe('a run', () => {
     const world = worldOf('postgres', tab(A, B, 'x | s1 | | 1'));
     const { report, plan, ledger } = running(world);
     expect(report).toMatchObject({ sync: 'sync-1', trigger: 'hourly', delivered: 2, left: 0, stopped: undefined });
-    expect(report.rows).toEqual({ send: 0, hold: 1, wait: 0, sent: 2, flag: 0, refused: 0 });
+    expect(report.rows).toEqual({ send: 0, hold: 1, wait: 0, sent: 2, flag: 0, refused: 0, elsewhere: 0 });
     expect(report.problems).toMatchObject([{ action: 'hold', problem: { code: 'row.empty-cell' }, rows: [4] }]);
     expect(report.endedAt).toBeGreaterThan(report.startedAt);
     expect(plan === undefined ? [] : inWords(plan)).toEqual(['a 2 added sent', 'b 3 added sent', 'x 4 added hold row.empty-cell']);
@@ -84,13 +84,13 @@ describe('a run', () => {
   it('sends a refused row again where a person asks', () => {
     const world = worldOf('postgres', tab(A));
     world.destination.rejected.add('a');
-    expect(running(world).report.rows).toMatchObject({ refused: 1 });
+    expect(running(world).report.rows).toMatchObject({ refused: 1, elsewhere: 0 });
     world.destination.rejected.clear();
-    expect(running(world).report.rows).toMatchObject({ refused: 1 });
+    expect(running(world).report.rows).toMatchObject({ refused: 1, elsewhere: 0 });
     expect(world.destination.ids()).toEqual([]);
     expect(running(world, { trigger: 'person', again: new Set(['a']) }).report).toMatchObject({
       delivered: 1,
-      rows: { sent: 1, refused: 0 },
+      rows: { sent: 1, refused: 0, elsewhere: 0 },
     });
     expect(world.destination.ids()).toEqual(['a~r2']);
   });
