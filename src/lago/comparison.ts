@@ -28,6 +28,29 @@ export function readStoredEvent(value: unknown): StoredEvent | undefined {
   };
 }
 
+/** An event with the moments that people read, in ms. `receivedAt` is undefined where the event store does not keep it. */
+export interface ListedEvent extends StoredEvent {
+  readonly time: number;
+  readonly receivedAt: number | undefined;
+}
+
+/** The last moment that JavaScript can name (ms); Postgres goes further. */
+const LAST_MOMENT = 8.64e15;
+
+/** A moment of Lago's; a year of five digits, from milliseconds taken for seconds, needs a sign and six digits in ISO 8601. */
+function momentOf(iso: string): number {
+  const ms = DateTime.fromISO(iso.replace(/^\d{5,6}(?=-)/, (year) => `+${year.padStart(6, '0')}`)).toMillis();
+  return Number.isNaN(ms) ? LAST_MOMENT : ms;
+}
+
+export function readListedEvent(value: unknown): ListedEvent | undefined {
+  const stored = readStoredEvent(value);
+  const createdAt = isObject(value) ? value['created_at'] : undefined;
+  return (
+    stored && { ...stored, time: momentOf(stored.timestamp), receivedAt: typeof createdAt === 'string' ? momentOf(createdAt) : undefined }
+  );
+}
+
 /** Objects in one order of keys: Postgres keeps its own (jsonb). */
 function canonical(value: Json): Json {
   if (Array.isArray(value)) return value.map(canonical);

@@ -3,11 +3,12 @@ import type { Answer, Clock, Destination, EventCheck, EventStore, Found, Identit
 import { isoText } from '../template/time';
 import { isObject, type UsageEvent } from '../template/usage-event';
 import { exhaustedUntil, readAnswer, waitOf } from './answer';
-import { type Catalog, checkEvent, type Metric, readMetric } from './catalog';
-import { isSameEvent, readStoredEvent, type StoredEvent } from './comparison';
-import { jsonBody, readProblem } from './failure';
+import { type Catalog, checkEvent, readMetric, readSubscription, type Subscription } from './catalog';
+import { isSameEvent, type ListedEvent, readListedEvent, readStoredEvent, type StoredEvent } from './comparison';
+import { jsonBody, readProblem, strangeAnswer } from './failure';
 import { type Http, isAnswered, type LagoRequest, type LagoResponse } from './http';
 import { pace } from './pace';
+import { type Inventory, type Listing, readPlan } from './prerequisites';
 
 /** Lago documents 50 requests per second for most calls (lago.md, section 5); half of it leaves room for others. */
 export const DEFAULT_REQUESTS_PER_SECOND = 25;
@@ -17,6 +18,8 @@ const READ_TRIES = 3;
 const PAGE_SIZE = 500;
 /** Pages of a listing that are read at most: 100,000 metrics or subscriptions. */
 const MOST_PAGES = 200;
+/** Plans bring all of their charges along, so that a page of them is long. */
+const PLANS_PAGE_SIZE = 100;
 /** Requests that one look-up of events may cost. */
 const LOOK_UP_REQUESTS = 400;
 /** A listing is worth it from so many events of one subscription and code on; below, each is shown alone. */
@@ -28,6 +31,12 @@ export interface LagoDestination extends Destination {
   /** The event that Lago has under an id, wherever it is. */
   show(id: string): StoredEvent | undefined | Problem;
   catalog(): Catalog | Problem;
+  /** All billable metrics by code, without the subscriptions that a catalog has; undefined where the key may not read them. */
+  metrics(): Catalog['metrics'] | Problem;
+  /** What there is to bill with: the first page of each listing, in one wave of three requests. */
+  inventory(): Inventory | Problem;
+  /** The first events as Lago lists them: Postgres by time of usage, ClickHouse by time of arrival, the newest first (lago.md, section 1). */
+  newest(count: number): readonly ListedEvent[] | Problem;
 }
 
 const storeOf = (value: unknown): EventStore => (value === 'postgres' || value === 'clickhouse' ? value : 'unknown');
@@ -36,6 +45,10 @@ const query = (path: string, parameters: Readonly<Record<string, string | number
   `${path}${path.includes('?') ? '&' : '?'}${Object.entries(parameters)
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
     .join('&')}`;
+
+/** The items that can be read; Lago may list things that later versions have. */
+const readable = <T>(items: readonly unknown[], readItem: (item: unknown) => T | undefined): T[] =>
+  items.map(readItem).filter((item): item is Exclude<typeof item, undefined> => item !== undefined);
 
 const showRequest = (id: string): LagoRequest => ({ method: 'get', path: `/events/${encodeURIComponent(id)}` });
 
@@ -50,8 +63,8 @@ const isWorthAnotherTry = (response: LagoResponse): boolean =>
 export function lagoDestination(http: Http, clock: Clock, requestsPerSecond: number): LagoDestination {
   let busyUntil = 0;
   let known: Catalog | undefined;
+  let knownMetrics: { readonly byCode: Catalog['metrics'] } | undefined;
   let identity: Identity | undefined;
-  let customerOf: ReadonlyMap<string, string> = new Map();
   let zones: ReadonlyMap<string, string> | undefined;
 
   /** Sends as many requests as wanted, in chunks that keep the rate. */
@@ -95,7 +108,7 @@ export function lagoDestination(http: Http, clock: Clock, requestsPerSecond: num
       return response === undefined ? problem('lago.unexpected', { answer: 'nothing' }) : identityProblem(response);
     const organization = jsonBody(response)?.['organization'];
     if (!isObject(organization) || typeof organization['lago_id'] !== 'string')
-      return problem('lago.not-lago', { address: http.address, answer: response.body.slice(0, 80) });
+      return problem('lago.not-lago', { address: http.address, answer: strangeAnswer(response) });
     identity = {
       organization: organization['lago_id'],
       name: String(organization['name'] ?? ''),
@@ -115,11 +128,22 @@ export function lagoDestination(http: Http, clock: Clock, requestsPerSecond: num
       (response, index) => readAnswer(response, batches[index]?.length ?? 0, http.address),
     );
 
+  /** The first page of a listing with the number of all its items, as it was answered. Undefined where the key may not read it. */
+  function firstPage(response: LagoResponse | undefined, name: string): Listing<unknown> | undefined | Problem {
+    if (response === undefined) return problem('lago.unexpected', { answer: name });
+    if (isAnswered(response) && response.status === 403) return undefined;
+    const body = jsonBody(response);
+    const meta = body?.['meta'];
+    const items = body?.[name];
+    if (!Array.isArray(items)) return readProblem(response, http.address);
+    return { items, total: Math.max(items.length, isObject(meta) ? Number(meta['total_count'] ?? 0) : 0) };
+  }
+
   /** All items of a listing, its later pages in parallel. Undefined where the key may not read it. */
   function list(path: string, name: string, parameters: Readonly<Record<string, string | number>>): unknown[] | undefined | Problem {
     const page = (number: number): LagoRequest => ({
       method: 'get',
-      path: query(path, { ...parameters, per_page: PAGE_SIZE, page: number }),
+      path: query(path, { per_page: PAGE_SIZE, ...parameters, page: number }),
     });
     const [first] = read([page(1)]);
     const body = first === undefined ? undefined : jsonBody(first);
@@ -135,31 +159,63 @@ export function lagoDestination(http: Http, clock: Clock, requestsPerSecond: num
       : readProblem(bad, http.address);
   }
 
+  function metrics(): Catalog['metrics'] | Problem {
+    if (knownMetrics !== undefined) return knownMetrics.byCode;
+    const listed = list('/billable_metrics', 'billable_metrics', {});
+    if (listed !== undefined && !Array.isArray(listed)) return listed;
+    knownMetrics = { byCode: listed && new Map(readable(listed, readMetric).map((metric) => [metric.code, metric])) };
+    return knownMetrics.byCode;
+  }
+
   function catalog(): Catalog | Problem {
     if (known !== undefined) return known;
-    const metrics = list('/billable_metrics', 'billable_metrics', {});
-    if (metrics !== undefined && !Array.isArray(metrics)) return metrics;
+    const byCode = metrics();
+    if (byCode !== undefined && isProblem(byCode)) return byCode;
     // Only active ones are listed unless the states are named (lago.md, section 1).
-    const subscriptions = list('/subscriptions?status[]=active&status[]=pending&status[]=terminated', 'subscriptions', {});
-    if (subscriptions !== undefined && !Array.isArray(subscriptions)) return subscriptions;
-    customerOf = new Map(
-      (subscriptions ?? [])
-        .filter(isObject)
-        .map((subscription) => [String(subscription['external_id']), String(subscription['external_customer_id'])]),
-    );
+    const listed = list('/subscriptions?status[]=active&status[]=pending&status[]=terminated', 'subscriptions', {});
+    if (listed !== undefined && !Array.isArray(listed)) return listed;
+    const plans = list('/plans', 'plans', { per_page: PLANS_PAGE_SIZE });
+    if (plans !== undefined && !Array.isArray(plans)) return plans;
+    const subscriptions = new Map<string, Subscription[]>();
+    for (const { id, subscription } of readable(listed ?? [], readSubscription)) {
+      const others = subscriptions.get(id);
+      if (others === undefined) subscriptions.set(id, [subscription]);
+      else others.push(subscription);
+    }
     known = {
-      metrics:
-        metrics &&
-        new Map(
-          metrics
-            .map(readMetric)
-            .filter((metric): metric is Metric => metric !== undefined)
-            .map((metric) => [metric.code, metric]),
-        ),
-      subscriptions:
-        subscriptions && new Set(subscriptions.map((subscription) => (isObject(subscription) ? String(subscription['external_id']) : ''))),
+      metrics: byCode,
+      subscriptions: listed && subscriptions,
+      plans: plans && new Map(readable(plans, readPlan).map(({ code, metrics: charged }) => [code, new Set(charged)])),
     };
     return known;
+  }
+
+  function inventory(): Inventory | Problem {
+    const [metricPage, planPage, subscriptionPage] = read([
+      { method: 'get', path: query('/billable_metrics', { per_page: PAGE_SIZE, page: 1 }) },
+      { method: 'get', path: query('/plans', { per_page: PLANS_PAGE_SIZE, page: 1 }) },
+      // Only active ones are counted, as Lago lists them unless the states are named.
+      { method: 'get', path: query('/subscriptions', { per_page: 1, page: 1 }) },
+    ]);
+    const listedMetrics = firstPage(metricPage, 'billable_metrics');
+    if (listedMetrics !== undefined && isProblem(listedMetrics)) return listedMetrics;
+    const plans = firstPage(planPage, 'plans');
+    if (plans !== undefined && isProblem(plans)) return plans;
+    const subscriptions = firstPage(subscriptionPage, 'subscriptions');
+    if (subscriptions !== undefined && isProblem(subscriptions)) return subscriptions;
+    return {
+      metrics: listedMetrics && { items: readable(listedMetrics.items, readMetric), total: listedMetrics.total },
+      plans: plans && { items: readable(plans.items, readPlan), total: plans.total },
+      subscriptions: subscriptions?.total,
+    };
+  }
+
+  function newest(count: number): readonly ListedEvent[] | Problem {
+    const [response] = read([{ method: 'get', path: query('/events', { per_page: count, page: 1 }) }]);
+    const events = response === undefined ? undefined : jsonBody(response)?.['events'];
+    if (response === undefined || !Array.isArray(events))
+      return response === undefined ? problem('lago.unexpected', { answer: 'nothing' }) : readProblem(response, http.address);
+    return readable(events, readListedEvent);
   }
 
   /** Zones by customer, read when a date without a time first needs one. Where the key may not read them, the organization's zone counts. @throws ProblemError where Lago does not answer. */
@@ -178,7 +234,7 @@ export function lagoDestination(http: Http, clock: Clock, requestsPerSecond: num
   }
 
   const zoneOf = (event: UsageEvent): string | undefined => {
-    const customer = customerOf.get(event.external_subscription_id);
+    const customer = known?.subscriptions?.get(event.external_subscription_id)?.[0]?.customer;
     return customer === undefined ? undefined : customerZones().get(customer);
   };
 
@@ -188,17 +244,28 @@ export function lagoDestination(http: Http, clock: Clock, requestsPerSecond: num
     const unreadable = [
       ...(loaded.metrics === undefined ? ['billable metrics'] : []),
       ...(loaded.subscriptions === undefined ? ['subscriptions'] : []),
+      ...(loaded.plans === undefined ? ['plans'] : []),
     ];
-    return { problemsOf: (event) => checkEvent(loaded, event), off: unreadable.map((what) => problem('lago.unchecked', { what })), zoneOf };
+    // Only of these is the sum what Lago counts: a maximum or the latest value is one of the values, a count or an expression has no such property.
+    const quantityField = (code: string): string | undefined => {
+      const metric = loaded.metrics?.get(code);
+      return metric?.aggregation === 'sum_agg' && !metric.hasExpression ? metric.field : undefined;
+    };
+    return {
+      problemsOf: (event) => checkEvent(loaded, event),
+      off: unreadable.map((what) => problem('lago.unchecked', { what })),
+      zoneOf,
+      quantityField,
+    };
   }
 
   /** The property that Lago computes by the metric's expression and adds to the event. */
-  function computedOf(event: UsageEvent, { metrics }: Catalog): string | undefined {
-    const metric = metrics?.get(event.code);
+  function computedOf(event: UsageEvent, known: Catalog['metrics']): string | undefined {
+    const metric = known?.get(event.code);
     return metric?.hasExpression === true ? metric.field : undefined;
   }
 
-  const verdict = (event: UsageEvent, stored: readonly StoredEvent[], loaded: Catalog): Found | undefined => {
+  const verdict = (event: UsageEvent, stored: readonly StoredEvent[], loaded: Catalog['metrics']): Found | undefined => {
     const mine = stored.filter(
       ({ transaction_id, external_subscription_id }) =>
         transaction_id === event.transaction_id && external_subscription_id === event.external_subscription_id,
@@ -206,7 +273,7 @@ export function lagoDestination(http: Http, clock: Clock, requestsPerSecond: num
     if (mine.length === 0) return undefined;
     if (mine.every((each) => isSameEvent(event, each, computedOf(event, loaded)))) return 'same';
     // Where the metrics may not be read, a property that Lago computed looks like a difference.
-    return loaded.metrics === undefined ? 'unknown' : 'different';
+    return loaded === undefined ? 'unknown' : 'different';
   };
 
   /** Listings of the groups that have many events, found by subscription, code and time. */
@@ -257,8 +324,9 @@ export function lagoDestination(http: Http, clock: Clock, requestsPerSecond: num
   }
 
   function find(events: readonly UsageEvent[]): Found[] | Problem {
-    const loaded = catalog();
-    if (isProblem(loaded)) return events.map(() => 'unknown');
+    // Alone of what Lago knows they decide what a stored event looks like.
+    const loaded = metrics();
+    if (loaded !== undefined && isProblem(loaded)) return events.map(() => 'unknown');
     const listed = listGroups(events);
     // Where Lago refuses no duplicates, only the very event matters; else another one under the id is a conflict, which must be seen.
     const provesAbsence = identity?.store !== 'postgres';
@@ -277,7 +345,7 @@ export function lagoDestination(http: Http, clock: Clock, requestsPerSecond: num
     return found.map((each) => each ?? 'unasked');
   }
 
-  function foundByShow(event: UsageEvent, response: LagoResponse | undefined, loaded: Catalog): Found {
+  function foundByShow(event: UsageEvent, response: LagoResponse | undefined, loaded: Catalog['metrics']): Found {
     if (response === undefined || !isAnswered(response)) return 'unknown';
     if (isMissingEvent(response)) return 'absent';
     const stored = readStoredEvent(jsonBody(response)?.['event']);
@@ -296,5 +364,5 @@ export function lagoDestination(http: Http, clock: Clock, requestsPerSecond: num
     return readStoredEvent(jsonBody(response)?.['event']) ?? readProblem(response, http.address);
   }
 
-  return { identify, deliver, find, check, show, catalog };
+  return { identify, deliver, find, check, show, catalog, metrics, inventory, newest };
 }

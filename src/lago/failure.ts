@@ -26,6 +26,16 @@ export function excerpt(response: LagoResponse): string {
   return `${response.status} ${plain.slice(0, EXCERPT_CHARACTERS)}`.trim();
 }
 
+/** Longest title of a web page that is repeated. */
+const TITLE_CHARACTERS = 60;
+
+/** What answered instead of Lago, in words: a web page with its title, else the beginning of what it said. */
+export function strangeAnswer(response: LagoResponse): string {
+  if (!isAnswered(response) || !/^\s*</.test(response.body)) return excerpt(response);
+  const title = /<title[^>]*>([^<]*)/i.exec(response.body)?.[1]?.replace(/\s+/g, ' ').trim() ?? '';
+  return title === '' ? 'a web page' : `a web page, “${title.slice(0, TITLE_CHARACTERS)}”`;
+}
+
 const codeOf = (response: LagoResponse): string => String(jsonBody(response)?.['code'] ?? '');
 
 /**
@@ -40,7 +50,7 @@ export function stopProblem(response: LagoResponse, address: string): Problem | 
   if (status === 403) return problem('lago.forbidden', { answer: codeOf(response) });
   if (status === 404) return problem('lago.not-found', { address });
   if (status >= 200 && status < 300 && jsonBody(response) === undefined)
-    return problem('lago.not-lago', { address, answer: excerpt(response) });
+    return problem('lago.not-lago', { address, answer: strangeAnswer(response) });
   return undefined;
 }
 

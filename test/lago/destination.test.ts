@@ -17,6 +17,7 @@ interface Lago {
   shown?: (id: string) => LagoResponse;
   metrics?: (query: ReadonlyMap<string, string>) => LagoResponse;
   subscriptions?: (query: ReadonlyMap<string, string>) => LagoResponse;
+  plans?: () => LagoResponse;
   organization?: () => LagoResponse;
   batch?: (body: string) => LagoResponse;
 }
@@ -30,6 +31,7 @@ function lagoWith(lago: Lago = {}, perSecond = 1000) {
     if (path === '/billable_metrics')
       return lago.metrics?.(query) ?? page('billable_metrics', [{ code: 'units', aggregation_type: 'sum_agg', field_name: 'quantity' }]);
     if (path === '/subscriptions') return lago.subscriptions?.(query) ?? page('subscriptions', [{ external_id: 's1' }]);
+    if (path === '/plans') return lago.plans?.() ?? page('plans', []);
     if (path === '/events/batch') return lago.batch?.(body ?? '') ?? answered(200, { events: JSON.parse(body ?? '').events });
     if (path === '/events')
       return (
@@ -140,6 +142,19 @@ describe('batches', () => {
 });
 
 describe('the catalog', () => {
+  it.each([
+    ['a sum', { aggregation_type: 'sum_agg', field_name: 'quantity' }, 'quantity'],
+    ['a maximum', { aggregation_type: 'max_agg', field_name: 'quantity' }, undefined],
+    ['the latest value', { aggregation_type: 'latest_agg', field_name: 'quantity' }, undefined],
+    ['a sum over time', { aggregation_type: 'weighted_sum_agg', field_name: 'quantity' }, undefined],
+    ['a count', { aggregation_type: 'count_agg', field_name: null }, undefined],
+    ['a sum of what Lago computes', { aggregation_type: 'sum_agg', field_name: 'quantity', expression: 'event.properties.a' }, undefined],
+  ])('tells which property to add up for %s', (_, metric, field) => {
+    const { destination } = lagoWith({ metrics: () => page('billable_metrics', [{ code: 'units', ...metric }]) });
+    const check = destination.check();
+    expect('quantityField' in check && check.quantityField?.('units')).toBe(field);
+  });
+
   it('is read over all pages, once', () => {
     const { destination, http } = lagoWith({
       subscriptions: (query) => page('subscriptions', [{ external_id: `s${query.get('page')}` }], Number(query.get('page')), 3),
@@ -177,6 +192,24 @@ describe('the catalog', () => {
     ['the key is wrong', { metrics: () => answered(401, {}) }, 'lago.unauthorized'],
   ])('is a problem where %s', (_, lago, code) => {
     expect(lagoWith(lago).destination.check()).toMatchObject({ code });
+  });
+
+  it('does not check the charges of plans where the key may not read them, and says so', () => {
+    const { destination } = lagoWith({ plans: () => answered(403, { code: 'read_action_not_allowed' }) });
+    const check = destination.check();
+    if (!('problemsOf' in check)) throw new Error('no check');
+    expect(check.problemsOf(usageEvent('t'))).toEqual([]);
+    expect(check.off.map(({ message }) => message)).toEqual([expect.stringContaining('plans')]);
+  });
+
+  it('knows what each plan charges for', () => {
+    const { destination } = lagoWith({
+      subscriptions: () => page('subscriptions', [{ external_id: 's1', plan_code: 'basic', started_at: '2026-01-01T00:00:00Z' }]),
+      plans: () => page('plans', [{ code: 'basic', name: 'Basic', charges: [{ billable_metric_code: 'other' }] }]),
+    });
+    const check = destination.check();
+    if (!('problemsOf' in check)) throw new Error('no check');
+    expect(check.problemsOf(usageEvent('t')).map(({ code }) => code)).toEqual(['event.not-charged']);
   });
 
   it('may be empty', () => {
@@ -300,5 +333,122 @@ describe('an event that is shown', () => {
       code: 'lago.unreachable',
       message: expect.stringContaining(ADDRESS),
     });
+  });
+});
+
+describe('what Lago has to bill with', () => {
+  const listing = (name: string, items: readonly unknown[], total: number): LagoResponse =>
+    answered(200, { [name]: items, meta: { current_page: 1, next_page: 2, prev_page: null, total_pages: 9, total_count: total } });
+
+  function inventoryOf(answers: Readonly<Record<string, LagoResponse>>) {
+    const http = new ScriptedHttp((path) => answers[path] ?? notFound('resource_not_found'));
+    return { http, inventory: lagoDestination(http, new TestClock(), 1000).inventory() };
+  }
+
+  const whole = {
+    '/billable_metrics': listing('billable_metrics', [{ code: 'gb', name: 'Storage', aggregation_type: 'sum_agg', field_name: 'gb' }], 1),
+    '/plans': listing('plans', [{ code: 'pro', name: 'Pro', charges: [{ billable_metric_code: 'gb' }, { charge_model: 'odd' }] }], 1),
+    '/subscriptions': listing('subscriptions', [{ external_id: 's1' }], 10_000),
+  };
+
+  it('is read in one wave of three requests, however much there is', () => {
+    const { http, inventory } = inventoryOf(whole);
+    expect(inventory).toEqual({
+      metrics: {
+        items: [{ code: 'gb', name: 'Storage', aggregation: 'sum_agg', field: 'gb', hasExpression: false, recurring: false }],
+        total: 1,
+      },
+      plans: { items: [{ code: 'pro', name: 'Pro', metrics: ['gb'] }], total: 1 },
+      subscriptions: 10_000,
+    });
+    expect(http.sent).toEqual([3]);
+    expect(http.paths()).toContain('/subscriptions?per_page=1&page=1');
+  });
+
+  it.each([
+    ['/billable_metrics', 'metrics'],
+    ['/plans', 'plans'],
+    ['/subscriptions', 'subscriptions'],
+  ])('is undefined for %s where the key may not read it', (path, part) => {
+    const { inventory } = inventoryOf({ ...whole, [path]: answered(403, { status: 403, code: 'read_action_not_allowed' }) });
+    expect(inventory).toMatchObject({ [part]: undefined });
+    expect(Object.values(inventory).filter((each) => each === undefined)).toHaveLength(1);
+  });
+
+  it.each([
+    ['/billable_metrics', answered(401, {}), 'lago.unauthorized'],
+    ['/plans', answered(200, '<html>proxy</html>'), 'lago.not-lago'],
+    ['/subscriptions', unreachable(true), 'lago.unreachable'],
+  ])('is a problem where %s is answered with %j', (path, response, code) => {
+    expect(inventoryOf({ ...whole, [path]: response }).inventory).toMatchObject({ code });
+  });
+
+  it('leaves out metrics and plans that cannot be read', () => {
+    const { inventory } = inventoryOf({
+      ...whole,
+      '/billable_metrics': listing('billable_metrics', [null, { code: 7 }], 2),
+      '/plans': listing('plans', ['x', { name: 'no code' }, { code: 'free' }], 3),
+    });
+    expect(inventory).toMatchObject({
+      metrics: { items: [], total: 2 },
+      plans: { items: [{ code: 'free', name: 'free', metrics: [] }], total: 3 },
+    });
+  });
+});
+
+describe('the metrics alone', () => {
+  it('are read once, without the subscriptions, and serve the catalog', () => {
+    const { destination, http } = lagoWith();
+    const metrics = destination.metrics();
+    expect(metrics).toEqual(new Map([['units', expect.objectContaining({ code: 'units', field: 'quantity' })]]));
+    expect(http.paths().map((path) => path.split('?')[0])).toEqual(['/billable_metrics']);
+    expect(destination.catalog()).toMatchObject({ metrics });
+    expect(http.paths().filter((path) => path.startsWith('/billable_metrics'))).toHaveLength(1);
+  });
+
+  it('are undefined where the key may not read them, which is asked once', () => {
+    const { destination, http } = lagoWith({ metrics: () => answered(403, {}) });
+    expect(destination.metrics()).toBeUndefined();
+    expect(destination.metrics()).toBeUndefined();
+    expect(http.requests).toHaveLength(1);
+  });
+
+  it('are a problem where Lago does not answer', () => {
+    expect(lagoWith({ metrics: () => answered(401, {}) }).destination.metrics()).toMatchObject({ code: 'lago.unauthorized' });
+  });
+});
+
+describe('the newest events', () => {
+  const listed = (...changes: Readonly<Record<string, unknown>>[]) =>
+    lagoWith({
+      listed: () =>
+        page(
+          'events',
+          changes.map((change, index) => shownEvent(usageEvent(`e${index}`), change)),
+        ),
+    });
+
+  it('come in one request, in the order of Lago, with their times in ms', () => {
+    const { destination, http } = listed({}, { created_at: null });
+    expect(destination.newest(10)).toMatchObject([
+      { transaction_id: 'e0', time: Date.parse('2026-03-02T12:00:00Z'), receivedAt: Date.parse('2026-03-20T12:00:00Z') },
+      { transaction_id: 'e1', code: 'units', external_subscription_id: 's1', properties: { quantity: 5 }, receivedAt: undefined },
+    ]);
+    expect(http.paths()).toEqual(['/events?per_page=10&page=1']);
+  });
+
+  it.each([
+    ['56171-01-17T06:02:03.000Z', Date.parse('+056171-01-17T06:02:03.000Z')],
+    ['290000-01-01T00:00:00.000Z', 8.64e15],
+  ])('may lie in the year that milliseconds mean (%s)', (timestamp, time) => {
+    expect(listed({ timestamp }).destination.newest(1)).toMatchObject([{ time }]);
+  });
+
+  it.each([
+    [answered(403, { code: 'read_action_not_allowed_for_event' }), 'lago.forbidden'],
+    [answered(200, { events: {} }), 'lago.unexpected'],
+    [answered(200, '<html>'), 'lago.not-lago'],
+  ])('are a problem where Lago answers %j', (response, code) => {
+    expect(lagoWith({ listed: () => response }).destination.newest(5)).toMatchObject({ code });
   });
 });

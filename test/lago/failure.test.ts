@@ -48,6 +48,14 @@ describe('a problem', () => {
     expect(readProblem(response, ADDRESS).code).toBe(reads);
   });
 
+  it.each([
+    ['<!DOCTYPE html><html><head><title>Sign\n in</title></head><body><h1>Sign in</h1>', 'a web page, “Sign in”'],
+    ['<html><body>Blocked</body></html>', 'a web page'],
+    ['OK', '200 OK'],
+  ])('of something else than Lago says what it is, without markup: %s', (body, words) => {
+    expect(stopProblem(answered(200, body), ADDRESS)?.message).toBe(`https://lago.test answers, but not as Lago does (${words}).`);
+  });
+
   it('says what Lago said', () => {
     expect(stopProblem(answered(403, { code: 'write_action_not_allowed_for_event' }), ADDRESS)?.message).toBe(
       'The API key may not do this (403 write_action_not_allowed_for_event).',

@@ -74,8 +74,12 @@ describe('an answer', () => {
 
 describe('a property that a metric counts', () => {
   it.each(['constructor', 'toString'])('is missing where it is called %s and is not there', (field) => {
-    const metrics = new Map([['units', { code: 'units', name: 'Units', aggregation: 'unique_count_agg', field, hasExpression: false }]]);
-    expect(checkEvent({ metrics, subscriptions: undefined }, usageEvent('t')).map(({ code }) => code)).toEqual(['event.missing-property']);
+    const metrics = new Map([
+      ['units', { code: 'units', name: 'Units', aggregation: 'unique_count_agg', field, hasExpression: false, recurring: false }],
+    ]);
+    expect(checkEvent({ metrics, subscriptions: undefined, plans: undefined }, usageEvent('t')).map(({ code }) => code)).toEqual([
+      'event.missing-property',
+    ]);
   });
 });
 

@@ -1,0 +1,56 @@
+import { plainDecimal } from '../template/decimal';
+import { monthInWords } from '../template/time';
+import type { Json, UsageEvent } from '../template/usage-event';
+import { isCounted, type Metric, NUMERIC } from './catalog';
+
+const textOf = (value: Json): string => {
+  if (typeof value === 'number') return plainDecimal(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
+};
+
+/** Metrics with these do not start anew with each period, if they are recurring (lago.md, section 8). */
+const CARRIED = ' It carries over into the following periods.';
+
+/** What Lago does with the value of the metric's property, up to the metric's name; undefined where it would count nothing. */
+function effectOf({ aggregation, field, hasExpression }: Metric, { properties }: UsageEvent): { does: string; by: string } | undefined {
+  if (aggregation === 'count_agg') return { does: 'counts 1 event', by: '' };
+  if (aggregation === 'custom_agg') return { does: 'hands the event to the metric’s own calculation', by: '' };
+  if (field === undefined) return { does: 'takes the event', by: '' };
+  const value = new Map(Object.entries(properties)).get(field);
+  const isNumeric = NUMERIC.has(aggregation);
+  if (!hasExpression && (value === undefined || value === null || value === '' || (isNumeric && !isCounted(value)))) return undefined;
+  // What an expression makes of the event is known to Lago alone.
+  const amount = hasExpression || value === undefined ? `what its formula makes of the event as ${field}` : `${textOf(value)} ${field}`;
+  switch (aggregation) {
+    case 'sum_agg':
+      return { does: `counts ${amount}`, by: `sum of ${field}, ` };
+    case 'max_agg':
+      return { does: `counts ${amount}, unless another event of the period has more`, by: `maximum of ${field}, ` };
+    case 'latest_agg':
+      return { does: `counts ${amount}, unless the period has a later event`, by: `latest ${field}, ` };
+    case 'weighted_sum_agg':
+      return { does: `adds ${amount} from then on, for as much of the period as is left`, by: `weighted sum of ${field}, ` };
+    case 'unique_count_agg': {
+      const one = hasExpression || value === undefined ? amount : `${field} ${textOf(value)}`;
+      return properties['operation_type'] === 'remove'
+        ? { does: `no longer counts ${one}`, by: `unique ${field}, ` }
+        : { does: `counts ${one} once, however often it comes`, by: `unique ${field}, ` };
+    }
+    default:
+      return { does: 'takes the event', by: '' };
+  }
+}
+
+/**
+ * What Lago makes of an event, in one sentence, for a person to compare with what she expects; undefined where it would count nothing.
+ * @param metric with the event's code; undefined where the metrics are not known, and then only what is certain is said
+ * @param zone IANA zone in which the subscription's periods end
+ */
+export function meaningOf(event: UsageEvent, metric: Metric | undefined, zone: string): string | undefined {
+  const to = `for subscription ${event.external_subscription_id} in ${monthInWords(event.timestamp, zone)}`;
+  if (metric === undefined) return `Lago takes it as an event with the code ${event.code} ${to}.`;
+  const effect = effectOf(metric, event);
+  if (effect === undefined) return undefined;
+  const isCarried = metric.recurring && ['sum_agg', 'unique_count_agg', 'weighted_sum_agg', 'custom_agg'].includes(metric.aggregation);
+  return `Lago ${effect.does} (${effect.by}metric ${metric.name}) ${to}.${isCarried ? CARRIED : ''}`;
+}

@@ -1,0 +1,105 @@
+import { type Problem, problem } from '../problem/problem';
+import { isObject } from '../template/usage-event';
+import type { Metric } from './catalog';
+
+/** A plan, as far as it decides whether usage is billed: the codes of the metrics that it charges for. */
+export interface PlanCharges {
+  readonly code: string;
+  readonly name: string;
+  readonly metrics: readonly string[];
+}
+
+/** The first items of a listing, and how many there are in all. */
+export interface Listing<T> {
+  readonly items: readonly T[];
+  readonly total: number;
+}
+
+/** What Lago has to bill with. A part that the key may not read is undefined; subscriptions are counted alone, since there may be many. */
+export interface Inventory {
+  readonly metrics: Listing<Metric> | undefined;
+  readonly plans: Listing<PlanCharges> | undefined;
+  readonly subscriptions: number | undefined;
+}
+
+/** One thing that Lago must have before an event is billed, as the sidebar lists it. */
+export interface Prerequisite {
+  readonly what: 'metrics' | 'plans' | 'subscriptions';
+  readonly count: number | undefined;
+  readonly problem: Problem | undefined;
+}
+
+/** Charges come with the plan (lago.md, section 1). */
+export function readPlan(value: unknown): PlanCharges | undefined {
+  if (!isObject(value) || typeof value['code'] !== 'string') return undefined;
+  const charges = Array.isArray(value['charges']) ? value['charges'] : [];
+  return {
+    code: value['code'],
+    name: String(value['name'] ?? value['code']),
+    metrics: charges.flatMap((charge) =>
+      isObject(charge) && typeof charge['billable_metric_code'] === 'string' ? [charge['billable_metric_code']] : [],
+    ),
+  };
+}
+
+const NAMED_METRICS = 5;
+
+/** Names in a sentence: “A”, “B” and 2 more. */
+function inWords(metrics: readonly Metric[]): string {
+  const names = metrics.slice(0, NAMED_METRICS).map(({ name }) => `“${name}”`);
+  if (metrics.length > NAMED_METRICS) return `${names.join(', ')} and ${metrics.length - NAMED_METRICS} more`;
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
+}
+
+/** What no plan charges for, in words; undefined where there is nothing or where it cannot be told. */
+function uncharged({ metrics, plans }: Inventory): string | undefined {
+  if (plans === undefined) return undefined;
+  // A plan that was not read may charge for anything.
+  if (plans.items.length < plans.total) return undefined;
+  const charged = new Set(plans.items.flatMap((plan) => plan.metrics));
+  if (charged.size === 0) return 'any billable metric';
+  const missing = (metrics?.items ?? []).filter(({ code }) => !charged.has(code));
+  return missing.length === 0 ? undefined : inWords(missing);
+}
+
+/**
+ * What must be in Lago before an event is billed, in the order in which it is created there, and what is missing.
+ * @param webAddress of Lago's own pages, where it is known
+ */
+export function prerequisitesOf(inventory: Inventory & { readonly webAddress?: string }): readonly Prerequisite[] {
+  const { metrics, plans, subscriptions, webAddress } = inventory;
+  const where = webAddress === undefined ? '' : ` (${webAddress})`;
+  const missing = uncharged(inventory);
+  return [
+    {
+      what: 'metrics',
+      count: metrics?.total,
+      problem:
+        metrics === undefined
+          ? problem('lago.unchecked', { what: 'billable metrics' })
+          : metrics.total === 0
+            ? problem('lago.no-metrics', { where })
+            : undefined,
+    },
+    {
+      what: 'plans',
+      count: plans?.total,
+      problem:
+        plans === undefined
+          ? problem('lago.unchecked', { what: 'plans' })
+          : missing === undefined
+            ? undefined
+            : problem('lago.no-plans', { metrics: missing, where }),
+    },
+    {
+      what: 'subscriptions',
+      count: subscriptions,
+      problem:
+        subscriptions === undefined
+          ? problem('lago.unchecked', { what: 'subscriptions' })
+          : subscriptions === 0
+            ? problem('lago.no-subscriptions', { where })
+            : undefined,
+    },
+  ];
+}
