@@ -1,22 +1,65 @@
-import type { LagoView, SandboxBackend } from './page/backend';
+import { setTimeout as wait } from 'node:timers/promises';
+import { NO_FAILURES, setRights } from './failure-states';
+import type { LagoView, RpcAnswer, SandboxBackend, SheetChange } from './page/backend';
+import { FIRST_CELL } from './page/selection';
 import type { Sandbox } from './sandbox';
 
 const HOUR_MS = 3_600_000;
 /** A clock that is moved by months need not fire every hour of them. */
 const MOST_HOURS = 48;
+/** Of the answers that get lost on request, every one of this many, so that asking again succeeds. */
+const LOST_EVERY = 3;
+/** One request each: where Lago has more subscriptions, only those with events are shown. */
+const MOST_USAGE = 50;
+/** Longer than this nobody watches a slow Lago. */
+const LONGEST_WAIT_MS = 60_000;
+const GOOGLE_PAGE =
+  '<!DOCTYPE html><html><head><title>Error</title></head><body>Sorry, unable to open the file at this time.</body></html>';
 
 /** What the page asks of a sandbox. */
 export function sandboxBackend(sandbox: Sandbox): SandboxBackend {
   const { google, clock, reader, requests, world, keepTime } = sandbox;
+  let calls = 0;
   const nameOf = (id: number): string => google.spreadsheet.sheets.find((sheet) => sheet.id === id)?.name ?? '';
 
-  async function usage(): Promise<LagoView['usage']> {
+  /** A person who may only look cannot type either. */
+  async function byPerson(work: () => void): Promise<void> {
+    if (sandbox.failures.as === 'viewer') throw new Error('You may only look at this file: --as viewer.');
+    await keepTime();
+    work();
+    google.runEditQueue();
+  }
+
+  function apply(sheet: string, change: SheetChange): void {
+    const { spreadsheet } = google;
+    if (change.kind === 'insert') {
+      if (change.what === 'rows') spreadsheet.insertRows(sheet, change.after, change.count);
+      else spreadsheet.insertColumns(sheet, change.after, change.count);
+    } else if (change.kind === 'delete') {
+      if (change.what === 'rows') spreadsheet.deleteRows(sheet, change.first, change.count);
+      else spreadsheet.deleteColumns(sheet, change.first, change.count);
+    } else {
+      const frozen = spreadsheet.sheets.find(({ name }) => name === sheet)?.frozenRows ?? 0;
+      spreadsheet.sort(sheet, change.column, change.order, Math.max(1, frozen));
+    }
+  }
+
+  /** What took its time on the sandbox's clock takes it before the person's eyes too. */
+  async function watched(ms: number): Promise<void> {
+    if (sandbox.failures.slowSeconds > 0) await wait(Math.min(ms, LONGEST_WAIT_MS));
+  }
+
+  async function usage(used: ReadonlySet<string>): Promise<LagoView['usage']> {
     const subscriptions = await reader.subscriptions();
+    const few = subscriptions.length <= MOST_USAGE;
     return Promise.all(
-      subscriptions.map(async ({ externalId, customer }) => {
-        const charge = await reader.usage(customer, externalId, world.code);
-        return { subscription: externalId, metric: world.code, ...charge };
-      }),
+      subscriptions
+        .filter(({ externalId }) => few || used.has(externalId))
+        .slice(0, MOST_USAGE)
+        .map(async ({ externalId, customer }) => {
+          const charge = await reader.usage(customer, externalId, world.code);
+          return { subscription: externalId, metric: world.code, ...charge };
+        }),
     );
   }
 
@@ -36,7 +79,7 @@ export function sandboxBackend(sandbox: Sandbox): SandboxBackend {
           properties: JSON.stringify(properties),
         }))
         .sort((left, right) => right.receivedAt - left.receivedAt || right.time - left.time),
-      usage: await usage(),
+      usage: await usage(new Set(events.map(({ subscription }) => subscription))),
       requests,
     };
   }
@@ -52,22 +95,33 @@ export function sandboxBackend(sandbox: Sandbox): SandboxBackend {
         shown: sheet === undefined ? [] : google.spreadsheet.table(sheet.name),
       };
     },
-    async edit(sheetId, row, column, text) {
-      await keepTime();
-      google.spreadsheet.edit(nameOf(sheetId), row, column, text);
-      google.runEditQueue();
+    edit: (sheetId, row, column, text) => byPerson(() => google.spreadsheet.edit(nameOf(sheetId), row, column, text)),
+    paste: (sheetId, row, column, text) => byPerson(() => google.spreadsheet.pasteText(nameOf(sheetId), row, column, text)),
+    change: (sheetId, change) => byPerson(() => apply(nameOf(sheetId), change)),
+    select: (sheetId, row, column, rows, columns) => google.spreadsheet.select(nameOf(sheetId), row, column, rows, columns),
+    selection() {
+      const { sheets, activeSheet, selection, moves } = google.spreadsheet;
+      const sheet = sheets.find(({ name }) => name === activeSheet)?.id ?? 0;
+      const { row, column, rows, columns } = selection?.sheetId === sheet ? selection : FIRST_CELL;
+      return { sheet, row, column, rows, columns, moves };
     },
-    select: (sheetId, row, column) => google.spreadsheet.select(nameOf(sheetId), row, column),
     loadCsv: (name, text) => google.loadCsv(name, text),
     saveCsv: (sheetId) => google.saveCsv(nameOf(sheetId)),
+    /** A viewer, or somebody without an authorization, has lost it while the sidebar was open: else there is no sidebar. */
     sidebarHtml() {
+      setRights(google, NO_FAILURES);
       google.open();
       google.clickMenu('Open');
+      setRights(google, sandbox.failures);
       return google.shownSidebar?.html ?? '';
     },
-    async rpc(functionName, args) {
+    async rpc(functionName, args): Promise<RpcAnswer> {
       await keepTime();
-      const { result, error } = google.rpc(functionName, ...args);
+      const { result, error, durationMs } = google.rpc(functionName, ...args);
+      await watched(durationMs);
+      calls += 1;
+      if (sandbox.failures.answers !== undefined && calls % LOST_EVERY === 0)
+        return sandbox.failures.answers === 'html' ? { html: GOOGLE_PAGE } : { value: null };
       return error === undefined ? { value: result } : { error: error.message };
     },
     async advance(ms) {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type FailureStates, NO_FAILURES, PROXY_STATUSES } from './failure-states';
 import { InputProblem } from './input-problem';
 
 /** What `npm start` was asked for. */
@@ -14,6 +15,12 @@ export interface Options {
   readonly apiKey: string | undefined;
   readonly store: 'postgres' | 'clickhouse';
   readonly port: number | undefined;
+  /** Whether the job is left to the person at the page. */
+  readonly fresh: boolean;
+  /** Whether the fake Lago has 2,000 metrics and 10,000 subscriptions besides. */
+  readonly crowd: boolean;
+  /** What goes wrong on the page; the job before it goes well. */
+  readonly failures: FailureStates;
 }
 
 export const USAGE = `npm start [-- options]
@@ -23,7 +30,28 @@ export const USAGE = `npm start [-- options]
   --text COLUMN,...      columns that are plain text in the sheet
   --store clickhouse     the fake Lago's event store (postgres unless given)
   --lago URL             a real Lago, with --api-key KEY or LAGO_API_KEY; nothing is seeded
-  --port NUMBER          where the page is served`;
+  --port NUMBER          where the page is served
+
+To look at, on the page:
+  --fresh                nothing is set up or sent beforehand
+  --crowd                Lago has 2,000 metrics and 10,000 subscriptions besides
+  --as viewer            a person who may only look at the file
+  --authorization WHAT   expired: no call is allowed any more; partial: none to other servers
+  --slow SECONDS         every request to Lago takes that long
+  --proxy STATUS         a proxy's page answers in Lago's place, with 200 or 502
+  --answers WHAT         every third answer to the sidebar, its work done, is lost, or is Google's error page: html`;
+
+const oneOf = <T extends string>(name: string, value: string | undefined, known: readonly T[]): T | undefined => {
+  const found = known.find((each) => each === value);
+  if (value !== undefined && found === undefined) throw new InputProblem(`--${name} is ${known.join(' or ')}.`);
+  return found;
+};
+
+function slowSeconds(text: string | undefined): number {
+  const seconds = Number(text ?? 0);
+  if (!(seconds >= 0 && seconds <= 600)) throw new InputProblem('--slow is a number of seconds up to 600.');
+  return seconds;
+}
 
 /** @throws InputProblem with a sentence for the person at the terminal. */
 export function readOptions(args: readonly string[], environment: NodeJS.ProcessEnv): Options {
@@ -40,9 +68,16 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
       'api-key': { type: 'string' },
       store: { type: 'string', default: 'postgres' },
       port: { type: 'string' },
+      fresh: { type: 'boolean', default: false },
+      crowd: { type: 'boolean', default: false },
+      as: { type: 'string' },
+      authorization: { type: 'string' },
+      slow: { type: 'string' },
+      proxy: { type: 'string' },
+      answers: { type: 'string' },
     },
   });
-  const { sheet, key, template, lago, store, once, json, text, port } = values;
+  const { sheet, key, template, lago, store, once, json, text, port, fresh, crowd } = values;
   const apiKey = values['api-key'] ?? environment['LAGO_API_KEY'];
   if (sheet !== undefined && (key === undefined || template === undefined))
     throw new InputProblem('--sheet needs --key COLUMN and --template FILE.json.');
@@ -52,6 +87,11 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     throw new InputProblem('--lago needs --sheet FILE.csv: the sample is not for a real Lago.');
   if (port !== undefined && !(Number(port) > 0 && Number(port) < 65_536)) throw new InputProblem('--port is a number from 1 to 65535.');
   if (lago !== undefined && apiKey === undefined) throw new InputProblem('--lago needs --api-key KEY, or LAGO_API_KEY in the environment.');
+  if (crowd && lago !== undefined) throw new InputProblem('--crowd is for the fake Lago, not for --lago URL.');
+  if (once && (fresh || [values.as, values.authorization, values.slow, values.proxy, values.answers].some((value) => value !== undefined)))
+    throw new InputProblem(
+      '--fresh, --as, --authorization, --slow, --proxy and --answers are to be looked at on the page, without --once.',
+    );
   if (store !== 'postgres' && store !== 'clickhouse') throw new InputProblem('--store is postgres or clickhouse.');
   return {
     once,
@@ -67,5 +107,14 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     apiKey,
     store,
     port: port === undefined ? undefined : Number(port),
+    fresh,
+    crowd,
+    failures: {
+      as: oneOf('as', values.as, ['viewer', 'editor']) ?? NO_FAILURES.as,
+      authorization: oneOf('authorization', values.authorization, ['expired', 'partial']) ?? NO_FAILURES.authorization,
+      slowSeconds: slowSeconds(values.slow),
+      proxy: oneOf('proxy', values.proxy, PROXY_STATUSES),
+      answers: oneOf('answers', values.answers, ['lost', 'html']),
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { SandboxClock } from './clock';
+import { type FailureStates, NO_FAILURES, troubled } from './failure-states';
 import { InputProblem } from './input-problem';
 import { type FakeLagoServer, startFakeLago } from './lago';
 import { type LagoReader, lagoReader } from './lago-reader';
@@ -24,6 +25,8 @@ const SAMPLE_SUBSCRIPTIONS = [
   'vandelay',
 ];
 const FAKE_KEY = 'sandbox-3f0c9a52-7b1e-4d7a-9c55-0a6b1c2d4e8f';
+/** More than a list in the sidebar can show. */
+const CROWD = { metrics: 2_000, subscriptions: 10_000 };
 const MINUTE_MS = 60_000;
 /** The fake Lago is filled as of this long before the sheet's first row, so that every subscription is older than the usage. */
 const SEEDED_BEFORE_MS = 50 * 86_400_000;
@@ -42,6 +45,8 @@ export interface Sandbox {
   readonly reader: LagoReader;
   /** Requests that the add-on made, by method and path. */
   readonly requests: Record<string, number>;
+  /** What goes wrong from now on; nothing until it is told. */
+  failures: FailureStates;
   /** Gives the fake Lago the sandbox's time. */
   keepTime(): Promise<void>;
   stop(): Promise<void>;
@@ -62,7 +67,8 @@ function counting(transport: Transport, counts: Record<string, number>): Transpo
 async function startLago(options: Options, world: World, apiKey: string): Promise<FakeLagoServer> {
   const lago = await startFakeLago({ eventsStore: options.store, clock: { running: world.first - SEEDED_BEFORE_MS } });
   await lago.control({ type: 'organization', organization: { name: 'Sandbox Inc.', apiKey, timezone: 'UTC', eventsStore: options.store } });
-  await lago.control({ type: 'catalog', catalog: world.catalog, apiKey });
+  const crowd = options.crowd ? { crowd: CROWD } : {};
+  await lago.control({ type: 'catalog', catalog: { ...world.catalog, ...crowd }, apiKey });
   return lago;
 }
 
@@ -84,7 +90,7 @@ export async function openSandbox(options: Options): Promise<Sandbox> {
   const google = createGoogle({
     now: clock.now,
     advance: clock.advance,
-    transport: counting(httpTransport(), requests),
+    transport: troubled(counting(httpTransport(), requests), () => sandbox.failures),
     timeZone: 'Etc/UTC',
     allowLocalhost: true,
     userEmail: 'finance@example.com',
@@ -107,7 +113,7 @@ export async function openSandbox(options: Options): Promise<Sandbox> {
     await lago?.control({ type: 'clock', clock: { running: clock.now() } });
   };
   await keepTime();
-  return {
+  const sandbox: Sandbox = {
     google,
     clock,
     tab,
@@ -119,7 +125,9 @@ export async function openSandbox(options: Options): Promise<Sandbox> {
     apiKey,
     reader: lagoReader(address, apiKey),
     requests,
+    failures: NO_FAILURES,
     keepTime,
     stop: async () => lago?.stop(),
   };
+  return sandbox;
 }

@@ -38,14 +38,15 @@ async function serve(sandbox: Sandbox, options: Options): Promise<void> {
 
 async function start(options: Options): Promise<void> {
   const sandbox = await openSandbox(options);
-  let complete = false;
+  let complete = options.fresh;
   try {
-    complete = await work(sandbox, options);
+    if (!options.fresh) complete = await work(sandbox, options);
   } finally {
     if (options.once) await sandbox.stop();
   }
   process.exitCode = complete ? 0 : 1;
   if (options.once) process.exit();
+  sandbox.failures = options.failures;
   await serve(sandbox, options);
 }
 

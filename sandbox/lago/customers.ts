@@ -37,12 +37,12 @@ function newCustomer(organization: Organization, externalId: string): Customer {
     timezone: null,
     createdAt: organization.now(),
   };
-  organization.customers.push(customer);
+  organization.addCustomer(customer);
   return customer;
 }
 
 export function findCustomer(organization: Organization, externalId: string | null): Customer | undefined {
-  return organization.customers.find((customer) => customer.externalId === externalId);
+  return externalId === null ? undefined : organization.customersById.get(externalId);
 }
 
 export function customerByExternalId(organization: Organization, externalId: string): Customer {

@@ -134,7 +134,7 @@ function timestampRange(organization: Organization, query: URLSearchParams): { f
 }
 
 function startOf(organization: Organization, externalId: string | null): Micros | null {
-  const found = organization.subscriptions.find((subscription) => subscription.externalId === externalId);
+  const found = organization.subscriptionsById.get(externalId ?? '')?.[0];
   return found?.subscriptionAt ?? null;
 }
 

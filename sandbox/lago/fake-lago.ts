@@ -8,6 +8,7 @@ import { Faults, suffer } from './faults';
 import { Identifiers } from './identifiers';
 import { isBlank, isObject, type Json, type JsonObject } from './json';
 import { type EventsStoreName, Organization, type OrganizationSeed } from './organization';
+import { PER_PAGE } from './pagination';
 import { PostgresEvents } from './postgres';
 import { type RateLimit, RateLimiter, tooManyRequests } from './rate-limit';
 import { findRoute, type Route } from './routes';
@@ -26,6 +27,8 @@ export interface FakeLagoOptions {
   visibilityDelayMs?: number;
   /** Most events in a batch: 100. */
   maxBatch?: number;
+  /** Most items of a page, whatever `per_page` asks for. Lago itself has no limit (lago.md, section 1); one in front of it may. */
+  maxPerPage?: number;
   rateLimitPerSecond?: RateLimit;
   /** Lago before 1.47, which does not tell its event store. */
   omitEventsStore?: boolean;
@@ -36,6 +39,7 @@ export interface FakeLagoOptions {
 /** What may change while the fake runs. */
 export interface Settings {
   maxBatch: number;
+  maxPerPage: number;
   partialBatches: boolean;
 }
 
@@ -85,7 +89,8 @@ class Lago implements FakeLago {
   readonly #limiter: RateLimiter | null;
 
   constructor(private readonly options: FakeLagoOptions) {
-    this.settings = { maxBatch: options.maxBatch ?? 100, partialBatches: options.partialBatches ?? false };
+    const { maxBatch = 100, maxPerPage = Number.POSITIVE_INFINITY, partialBatches = false } = options;
+    this.settings = { maxBatch, maxPerPage, partialBatches };
     this.#limiter = options.rateLimitPerSecond === undefined ? null : new RateLimiter(options.rateLimitPerSecond);
     this.seed = createSeed(
       (input) => this.#addOrganization(input),
@@ -163,7 +168,7 @@ class Lago implements FakeLago {
     return route.answer({
       organization,
       id,
-      query: url.searchParams,
+      query: withPageLimit(url.searchParams, this.settings.maxPerPage),
       body,
       maxBatch: this.settings.maxBatch,
       namesEventsStore: !this.options.omitEventsStore,
@@ -222,8 +227,16 @@ class Requests implements RequestLog {
 
 /** The events processor needs both; what it does not find it drops where REST cannot see it (lago.md, section 4). */
 const isKnown = (organization: Organization, draft: EventDraft): boolean =>
-  organization.metrics.some(({ code }) => code === draft.code) &&
-  organization.subscriptions.some(({ externalId }) => externalId === draft.externalSubscriptionId);
+  organization.metrics.some(({ code }) => code === draft.code) && organization.subscriptionsById.has(draft.externalSubscriptionId ?? '');
+
+/** Asks for no more than `most` items a page. */
+function withPageLimit(query: URLSearchParams, most: number): URLSearchParams {
+  const asked = Number(query.get('per_page') ?? PER_PAGE);
+  if (!(asked > most)) return query;
+  const limited = new URLSearchParams(query);
+  limited.set('per_page', String(most));
+  return limited;
+}
 
 const health = (): LagoResponse =>
   jsonResponse(200, { version: 'fake', github_url: 'https://github.com/getlago/lago-api', message: 'Success' });

@@ -22,5 +22,5 @@ export type { Fault, FaultEffect, FaultMatch } from './faults';
 export type { Json, JsonObject } from './json';
 export type { EventsStoreName, OrganizationSeed } from './organization';
 export type { RateLimit } from './rate-limit';
-export type { CatalogSeed, Seed } from './seed';
+export type { CatalogSeed, Crowd, Seed } from './seed';
 export { type FakeLagoServer, type FakeLagoServerOptions, startFakeLago } from './server';

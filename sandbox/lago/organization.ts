@@ -40,6 +40,9 @@ export class Organization {
   readonly plans: Plan[] = [];
   readonly customers: Customer[] = [];
   readonly subscriptions: Subscription[] = [];
+  /** The same by external id, so that thousands of them are quick. */
+  readonly customersById = new Map<string, Customer>();
+  readonly subscriptionsById = new Map<string, Subscription[]>();
 
   constructor(
     seed: OrganizationSeed,
@@ -52,6 +55,18 @@ export class Organization {
     this.defaultCurrency = seed.defaultCurrency ?? 'USD';
     this.createdAt = this.now();
     this.keys = [{ value: seed.apiKey, permissions: seed.permissions }];
+  }
+
+  addCustomer(customer: Customer): void {
+    this.customers.push(customer);
+    this.customersById.set(customer.externalId, customer);
+  }
+
+  addSubscription(subscription: Subscription): void {
+    this.subscriptions.push(subscription);
+    const same = this.subscriptionsById.get(subscription.externalId);
+    if (same) same.push(subscription);
+    else this.subscriptionsById.set(subscription.externalId, [subscription]);
   }
 
   now(): Micros {

@@ -1,6 +1,7 @@
 import type { JsonObject } from './json';
 
-const PER_PAGE = 100;
+/** Unless asked for otherwise. */
+export const PER_PAGE = 100;
 
 /** One page of a list with its meta; an empty list has page 0 of 0 (lago.md, section 1). */
 export function paginate<T>(items: T[], query: URLSearchParams): { items: T[]; meta: JsonObject } {

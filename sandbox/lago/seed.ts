@@ -24,6 +24,38 @@ export interface CatalogSeed {
   plans?: JsonObject[];
   customers?: JsonObject[];
   subscriptions?: JsonObject[];
+  /** A Lago of this size besides: one plan that charges for all of these metrics, and a customer per subscription. */
+  crowd?: Crowd;
+}
+
+export interface Crowd {
+  readonly metrics: number;
+  readonly subscriptions: number;
+}
+
+const CROWD_PLAN = 'crowd';
+
+/** `metric-1` and so on, each summing the field `value`; `subscription-1` of `customer-1` and so on. */
+function crowded({ metrics, subscriptions }: Crowd): Required<Omit<CatalogSeed, 'crowd' | 'customers'>> {
+  const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+  const codes = numbers(metrics).map((number) => `metric-${number}`);
+  const charge = { charge_model: 'standard', properties: { amount: '1' } };
+  return {
+    metrics: codes.map((code) => ({ name: code, code, aggregation_type: 'sum_agg', field_name: 'value' })),
+    plans: [
+      {
+        name: 'Crowd',
+        code: CROWD_PLAN,
+        interval: 'monthly',
+        charges: codes.map((code) => ({ ...charge, billable_metric_code: code })),
+      },
+    ],
+    subscriptions: numbers(subscriptions).map((number) => ({
+      external_customer_id: `customer-${number}`,
+      external_id: `subscription-${number}`,
+      plan_code: CROWD_PLAN,
+    })),
+  };
 }
 
 export function createSeed(
@@ -40,11 +72,12 @@ export function createSeed(
       if (input.status === 'canceled' || input.status === 'incomplete') created.setStatus = input.status;
     },
     terminate: (externalId, apiKey) => void terminateSubscription(organizationOf(apiKey), externalId),
-    catalog: ({ metrics = [], plans = [], customers = [], subscriptions = [] }, apiKey) => {
+    catalog: ({ metrics = [], plans = [], customers = [], subscriptions = [], crowd }, apiKey) => {
       for (const input of metrics) seed.metric(input, apiKey);
       for (const input of plans) seed.plan(input, apiKey);
       for (const input of customers) seed.customer(input, apiKey);
       for (const input of subscriptions) seed.subscription(input, apiKey);
+      if (crowd !== undefined) seed.catalog(crowded(crowd), apiKey);
     },
   };
   return seed;

@@ -32,7 +32,7 @@ export function createSubscription(organization: Organization, input: JsonObject
   const plan = planByCode(organization, scalarText(input.plan_code));
   const externalId = (scalarText(input.external_id) ?? organization.nextId()).trim();
   const now = organization.now();
-  if (organization.subscriptions.some((other) => other.externalId === externalId && isOpen(other, now)))
+  if (organization.subscriptionsById.get(externalId)?.some((other) => isOpen(other, now)))
     throw invalid({ external_id: ['value_already_exist'] });
   const subscriptionAt = dateAt(input, 'subscription_at') ?? now;
   const endingAt = dateAt(input, 'ending_at');
@@ -50,7 +50,7 @@ export function createSubscription(organization: Organization, input: JsonObject
     setStatus: null,
     createdAt: now,
   };
-  organization.subscriptions.push(subscription);
+  organization.addSubscription(subscription);
   return subscription;
 }
 
@@ -83,9 +83,9 @@ export function terminateSubscription(organization: Organization, externalId: st
 }
 
 export function subscriptionByExternalId(organization: Organization, externalId: string, statuses: string[] = ['active']): Subscription {
-  const found = organization.subscriptions.find(
-    (subscription) => subscription.externalId === externalId && statuses.includes(statusAt(subscription, organization.now())),
-  );
+  const found = organization.subscriptionsById
+    .get(externalId)
+    ?.find((subscription) => statuses.includes(statusAt(subscription, organization.now())));
   if (!found) throw notFound('subscription');
   return found;
 }

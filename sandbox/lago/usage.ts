@@ -40,12 +40,11 @@ export function currentUsage(organization: Organization, externalCustomerId: str
 }
 
 function activeSubscription(organization: Organization, customer: Customer, externalId: string | null): Subscription {
-  const found = organization.subscriptions.find(
-    (subscription) =>
-      subscription.externalId === externalId &&
-      subscription.externalCustomerId === customer.externalId &&
-      statusAt(subscription, organization.now()) === 'active',
-  );
+  const found = organization.subscriptionsById
+    .get(externalId ?? '')
+    ?.find(
+      (subscription) => subscription.externalCustomerId === customer.externalId && statusAt(subscription, organization.now()) === 'active',
+    );
   if (!found) throw notAllowed('no_active_subscription');
   return found;
 }

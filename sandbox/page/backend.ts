@@ -1,3 +1,5 @@
+import type { Selection } from './selection';
+
 type Awaitable<T> = T | Promise<T>;
 
 export interface SheetView {
@@ -54,7 +56,22 @@ export interface MailView {
 export interface RpcAnswer {
   readonly value?: unknown;
   readonly error?: string;
+  /** Google's own error page in the place of an answer. */
+  readonly html?: string;
 }
+
+/** Where the person is. */
+export interface SelectionView extends Selection {
+  readonly sheet: number;
+  /** How often the add-on has moved her there or elsewhere: only then does the page follow. */
+  readonly moves: number;
+}
+
+/** What a person does to rows and columns, by their first number and how many there are. */
+export type SheetChange =
+  | { readonly kind: 'insert'; readonly what: 'rows' | 'columns'; readonly after: number; readonly count: number }
+  | { readonly kind: 'delete'; readonly what: 'rows' | 'columns'; readonly first: number; readonly count: number }
+  | { readonly kind: 'sort'; readonly column: number; readonly order: 'ascending' | 'descending' };
 
 /** What the page needs of the sandbox behind it. Rows and columns are 1-based, times in ms. */
 export interface SandboxBackend {
@@ -62,7 +79,11 @@ export interface SandboxBackend {
   grid(sheetId: number): Awaitable<GridView>;
   /** Types into a cell as a person does. */
   edit(sheetId: number, row: number, column: number, text: string): Awaitable<void>;
-  select(sheetId: number, row: number, column: number): Awaitable<void>;
+  select(sheetId: number, row: number, column: number, rows?: number, columns?: number): Awaitable<void>;
+  selection?(): Awaitable<SelectionView>;
+  /** Pastes tab-separated text as a spreadsheet puts it on the clipboard. */
+  paste?(sheetId: number, row: number, column: number, text: string): Awaitable<void>;
+  change?(sheetId: number, change: SheetChange): Awaitable<void>;
   loadCsv(name: string, text: string): Awaitable<void>;
   saveCsv(sheetId: number): Awaitable<string>;
   /** The sidebar as Google would serve it after its menu item was chosen. */
@@ -79,5 +100,6 @@ export interface SandboxBackend {
 export interface Overview {
   readonly now: number;
   readonly sheets: readonly SheetView[];
+  readonly selection: SelectionView | undefined;
   readonly mails: readonly MailView[];
 }

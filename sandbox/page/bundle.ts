@@ -33,8 +33,15 @@ async function bundle(entry: string): Promise<string> {
   return result.outputFiles[0]?.text ?? '';
 }
 
-/** Makes what the browser loads; takes some tens of milliseconds, so it is done whenever the server starts. */
-export async function bundlePage(): Promise<PageFiles> {
+let made: Promise<PageFiles> | undefined;
+
+/** Makes what the browser loads; takes a tenth of a second, so it is done once, when the first server starts. */
+export function bundlePage(): Promise<PageFiles> {
+  made ??= makePage();
+  return made;
+}
+
+async function makePage(): Promise<PageFiles> {
   const tabulator = join(
     dirname(createRequire(join(FOLDER, 'bundle.ts')).resolve('tabulator-tables')),
     '..',

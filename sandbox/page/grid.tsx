@@ -1,23 +1,24 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { TabulatorFull } from 'tabulator-tables';
+import { type Cell, TabulatorFull } from 'tabulator-tables';
 import type { GridView } from './backend';
+import { FIRST_CELL, letters, type Selection } from './selection';
+
+/** Where the add-on has taken the person; `moves` tells one such jump from the next. */
+export interface Jump extends Selection {
+  readonly moves: number;
+}
 
 interface GridProps {
   readonly grid: GridView;
+  readonly jump: Jump | undefined;
   readonly onEdit: (row: number, column: number, text: string) => void;
-  readonly onSelect: (row: number, column: number) => void;
+  readonly onSelect: (selection: Selection) => void;
+  readonly onPaste: (at: Selection, text: string) => void;
 }
 
 /** Empty rows and columns offered beyond what is filled, as far as the sheet has them. */
 const SPARE_ROWS = 15;
 const SPARE_COLUMNS = 2;
-const LETTERS = 26;
-
-function letters(column: number): string {
-  const rest = (column - 1) % LETTERS;
-  const before = Math.floor((column - 1) / LETTERS);
-  return (before === 0 ? '' : letters(before)) + String.fromCharCode(65 + rest);
-}
 
 const widthOf = ({ rows, shown, columns }: GridView): { readonly rows: number; readonly columns: number } => ({
   rows: Math.min(rows, shown.length + SPARE_ROWS),
@@ -65,26 +66,41 @@ function optionsFor(grid: GridView): { readonly data: readonly object[] } & Read
   };
 }
 
-interface Selection {
-  readonly row: number;
-  readonly column: number;
-}
-
-function restore(table: TabulatorFull, { row, column }: Selection): void {
+const cellOf = (table: TabulatorFull, row: number, column: number): Cell | undefined => {
   const line = table.getRow(row);
-  const cell = line === false ? undefined : line.getCell(`c${column}`);
-  if (cell !== undefined && cell !== false) table.getRanges()[0]?.setBounds(cell, cell);
+  const cell = line === false ? false : line.getCell(`c${column}`);
+  return cell === false ? undefined : cell;
+};
+
+function restore(table: TabulatorFull, { row, column, rows, columns }: Selection): void {
+  const first = cellOf(table, row, column);
+  const last = cellOf(table, row + rows - 1, column + columns - 1) ?? first;
+  if (first !== undefined && last !== undefined) table.getRanges()[0]?.setBounds(first, last);
 }
 
-/** One sheet as a person sees it: a click selects, a double click or Enter edits. */
-export function Grid({ grid, onEdit, onSelect }: GridProps) {
+/** The grid refuses rows and columns that it does not have; then there is nothing to scroll to. */
+async function scrollTo(table: TabulatorFull, { row, column }: Selection): Promise<void> {
+  try {
+    await table.scrollToRow(row, 'center', false);
+    await table.scrollToColumn(`c${column}`, 'middle', false);
+  } catch {
+    return;
+  }
+}
+
+const isSame = (a: Selection, b: Selection): boolean =>
+  a.row === b.row && a.column === b.column && a.rows === b.rows && a.columns === b.columns;
+
+/** One sheet as a person sees it: a click selects, a double click or Enter edits, and what is pasted goes to the selected cell. */
+export function Grid({ grid, jump, onEdit, onSelect, onPaste }: GridProps) {
   const element = useRef<HTMLDivElement>(null);
   const table = useRef<TabulatorFull | undefined>(undefined);
-  const selection = useRef<Selection>({ row: 1, column: 1 });
+  const selection = useRef<Selection>(jump ?? FIRST_CELL);
+  const jumped = useRef(jump?.moves);
   const shown = useRef<readonly object[]>([]);
   const updating = useRef(false);
-  const newest = useRef({ grid, onEdit, onSelect });
-  newest.current = { grid, onEdit, onSelect };
+  const newest = useRef({ grid, onEdit, onSelect, onPaste });
+  newest.current = { grid, onEdit, onSelect, onPaste };
   const { rows, columns } = widthOf(grid);
 
   useEffect(() => {
@@ -95,6 +111,7 @@ export function Grid({ grid, onEdit, onSelect }: GridProps) {
     made.on('tableBuilt', () => {
       table.current = made;
       restore(made, selection.current);
+      void scrollTo(made, selection.current);
     });
     made.on('cellEdited', (cell) => newest.current.onEdit(cell.getData().row, Number(cell.getField().slice(1)), cell.getValue()));
     // One selection changes the range several times, by way of the first row; only where it ends is where the person is.
@@ -103,10 +120,11 @@ export function Grid({ grid, onEdit, onSelect }: GridProps) {
         const range = table.current?.getRanges()[0];
         if (range === undefined || updating.current) return;
         // The edges are 0-based, and the first column is that of the row numbers.
-        const chosen = { row: range.getTopEdge() + 1, column: Math.max(1, range.getLeftEdge()) };
-        if (chosen.row === selection.current.row && chosen.column === selection.current.column) return;
+        const [row, column] = [range.getTopEdge() + 1, Math.max(1, range.getLeftEdge())];
+        const chosen = { row, column, rows: range.getBottomEdge() + 2 - row, columns: Math.max(1, range.getRightEdge() + 1 - column) };
+        if (isSame(chosen, selection.current)) return;
         selection.current = chosen;
-        newest.current.onSelect(chosen.row, chosen.column);
+        newest.current.onSelect(chosen);
       }),
     );
     return () => {
@@ -129,6 +147,26 @@ export function Grid({ grid, onEdit, onSelect }: GridProps) {
       updating.current = false;
     });
   }, [grid]);
+
+  useEffect(() => {
+    if (jump === undefined || jump.moves === jumped.current) return;
+    jumped.current = jump.moves;
+    selection.current = jump;
+    if (table.current === undefined) return;
+    restore(table.current, jump);
+    void scrollTo(table.current, jump);
+  }, [jump]);
+
+  useEffect(() => {
+    const paste = (event: ClipboardEvent): void => {
+      const text = event.clipboardData?.getData('text/plain') ?? '';
+      if (text === '' || event.target instanceof HTMLInputElement) return;
+      event.preventDefault();
+      newest.current.onPaste(selection.current, text);
+    };
+    document.addEventListener('paste', paste);
+    return () => document.removeEventListener('paste', paste);
+  }, []);
 
   return <div class="grid" ref={element} />;
 }

@@ -2,10 +2,12 @@ import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { GridView, LagoView, Overview } from './backend';
 import { Clock } from './clock';
-import { Grid } from './grid';
+import { Grid, type Jump } from './grid';
 import { EventList, MailList, RequestList, UsageList } from './lago-panel';
-import { askGrid, askLago, askOverview, tellAdvance, tellEdit, tellSelection } from './requests';
+import { askGrid, askLago, askOverview, tellAdvance, tellChange, tellEdit, tellPaste, tellSelection } from './requests';
+import { FIRST_CELL, type Selection } from './selection';
 import { SheetTabs } from './sheet-tabs';
+import { SheetTools } from './sheet-tools';
 
 /** What Google allows the frame of a sidebar (apps-script.md, section 5). */
 const FRAME_RIGHTS = 'allow-same-origin allow-forms allow-scripts allow-popups allow-downloads allow-modals allow-popups-to-escape-sandbox';
@@ -22,6 +24,9 @@ function Page() {
   const [panel, setPanel] = useState<Panel>(PANELS[0]);
   const [opened, setOpened] = useState(0);
   const [failure, setFailure] = useState('');
+  const [selection, setSelection] = useState<Selection>(FIRST_CELL);
+  const [jump, setJump] = useState<Jump | undefined>(undefined);
+  const moves = useRef<number | undefined>(undefined);
   const sheet = useRef<number | undefined>(undefined);
   const looking = useRef(false);
   const stale = useRef(false);
@@ -34,13 +39,25 @@ function Page() {
       setFailure(error instanceof Error ? error.message : String(error));
     }
   };
+  /** The add-on may have opened a sheet and selected a cell; what the person does herself needs no following. */
+  const follow = ({ selection: at }: Overview): void => {
+    const moved = at !== undefined && moves.current !== undefined && at.moves !== moves.current;
+    moves.current = at?.moves;
+    if (!moved) return;
+    sheet.current = at.sheet;
+    setSelection(at);
+    setJump(at);
+  };
   const look = async (): Promise<void> => {
     const found = await askOverview();
+    follow(found);
     if (!found.sheets.some(({ id }) => id === sheet.current))
       sheet.current = (found.sheets.find(({ active }) => active) ?? found.sheets[0])?.id;
     setOverview(found);
-    setShown(sheet.current);
-    if (sheet.current !== undefined) setGrid(await askGrid(sheet.current));
+    const id = sheet.current;
+    const newest = id === undefined ? undefined : await askGrid(id);
+    setShown(id);
+    setGrid(newest);
     setLago(await askLago());
   };
   /** One look at a time; what happens meanwhile is covered by one more. */
@@ -56,7 +73,9 @@ function Page() {
   };
   const show = (id: number): void => {
     sheet.current = id;
-    void attempt(() => tellSelection(id, 1, 1)).then(refresh);
+    setSelection(FIRST_CELL);
+    setJump(undefined);
+    void attempt(() => tellSelection(id, FIRST_CELL)).then(refresh);
   };
   useEffect(() => {
     void refresh();
@@ -95,12 +114,20 @@ function Page() {
       )}
       <div class="workbook">
         {grid !== undefined && shown !== undefined && (
-          <Grid
-            key={shown}
-            grid={grid}
-            onEdit={(row, column, text) => void attempt(() => tellEdit(shown, row, column, text)).then(refresh)}
-            onSelect={(row, column) => void attempt(() => tellSelection(shown, row, column))}
-          />
+          <>
+            <SheetTools selection={selection} onChange={(change) => void attempt(() => tellChange(shown, change)).then(refresh)} />
+            <Grid
+              key={shown}
+              grid={grid}
+              jump={jump}
+              onEdit={(row, column, text) => void attempt(() => tellEdit(shown, row, column, text)).then(refresh)}
+              onSelect={(chosen) => {
+                setSelection(chosen);
+                void attempt(() => tellSelection(shown, chosen));
+              }}
+              onPaste={(at, text) => void attempt(() => tellPaste(shown, at, text)).then(refresh)}
+            />
+          </>
         )}
         <SheetTabs
           sheets={overview.sheets}

@@ -1,4 +1,5 @@
-import type { GridView, LagoView, Overview } from './backend';
+import type { GridView, LagoView, Overview, SheetChange } from './backend';
+import type { Selection } from './selection';
 
 async function answerOf(response: Response): Promise<unknown> {
   const value: unknown = await response.json();
@@ -20,6 +21,9 @@ export const askLago = async (): Promise<LagoView> => (await ask('/lago')) as La
 
 export const tellEdit = (sheet: number, row: number, column: number, text: string): Promise<void> =>
   tell('/edit', { sheet, row, column, text });
-export const tellSelection = (sheet: number, row: number, column: number): Promise<void> => tell('/select', { sheet, row, column });
+export const tellSelection = (sheet: number, selection: Selection): Promise<void> => tell('/select', { sheet, ...selection });
+export const tellPaste = (sheet: number, { row, column }: Selection, text: string): Promise<void> =>
+  tell('/paste', { sheet, row, column, text });
+export const tellChange = (sheet: number, change: SheetChange): Promise<void> => tell('/change', { sheet, change });
 export const tellCsv = (name: string, text: string): Promise<void> => tell('/csv', { name, text });
 export const tellAdvance = (ms: number): Promise<void> => tell('/advance', { ms });

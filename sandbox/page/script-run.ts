@@ -14,6 +14,8 @@ interface Runner {
 }
 
 const AT_ONCE = 10;
+/** What Google's frame makes of an answer that is a page: whether the function ran is not said. */
+const SERVER_ERROR = "We're sorry, a server error occurred. Please wait a bit and try again.";
 /** Answers overtake each other by up to this much. */
 const SPREAD_MS = 15;
 
@@ -44,11 +46,21 @@ async function ask(name: string, args: readonly unknown[]): Promise<RpcAnswer> {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ function: name, arguments: args }),
     });
-    if (response.ok) return (await response.json()) as RpcAnswer;
-    return { error: `NetworkError: Connection failure due to HTTP ${response.status}` };
+    if (!response.ok) return { error: `NetworkError: Connection failure due to HTTP ${response.status}` };
+    const text = await response.text();
+    return isJson(response) ? (JSON.parse(text) as RpcAnswer) : { error: SERVER_ERROR };
   } catch {
     return { error: 'NetworkError: Connection failure due to HTTP 0' };
   }
+}
+
+const isJson = (response: Response): boolean => (response.headers.get('content-type') ?? '').startsWith('application/json');
+
+/** What a failure handler gets: an error that the console shows as a ScriptError, unless the network is to blame. */
+function failureOf(message: string): Error {
+  const error = new Error(message);
+  if (!message.startsWith('NetworkError')) error.name = 'ScriptError';
+  return error;
 }
 
 async function deliver({ success, failure, userObject }: Runner, name: string, args: readonly unknown[]): Promise<void> {
@@ -57,8 +69,8 @@ async function deliver({ success, failure, userObject }: Runner, name: string, a
   // A handler that throws ends nothing but itself.
   setTimeout(() => {
     if (answer.error === undefined) success?.(answer.value ?? null, userObject);
-    else if (failure === undefined) throw new Error(answer.error);
-    else failure(new Error(answer.error), userObject);
+    else if (failure === undefined) throw failureOf(answer.error);
+    else failure(failureOf(answer.error), userObject);
   });
   window.parent.postMessage({ sandbox: 'answered', function: name }, window.location.origin);
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Overview, SandboxBackend } from './backend';
+import type { Overview, RpcAnswer, SandboxBackend, SheetChange } from './backend';
 import { bundlePage, type PageFiles } from './bundle';
 
 export type { SandboxBackend } from './backend';
@@ -20,6 +20,9 @@ interface Body {
   readonly sheet?: number;
   readonly row?: number;
   readonly column?: number;
+  readonly rows?: number;
+  readonly columns?: number;
+  readonly change?: SheetChange;
   readonly text?: string;
   readonly name?: string;
   readonly ms?: number;
@@ -32,8 +35,8 @@ function sidebar(content: string, { scriptRun }: PageFiles): string {
 }
 
 async function overview(backend: SandboxBackend): Promise<Overview> {
-  const [now, sheets, mails] = await Promise.all([backend.now(), backend.sheets(), backend.mails()]);
-  return { now, sheets, mails };
+  const [now, sheets, selection, mails] = await Promise.all([backend.now(), backend.sheets(), backend.selection?.(), backend.mails()]);
+  return { now, sheets, selection, mails };
 }
 
 async function get(url: URL, backend: SandboxBackend, files: PageFiles): Promise<Answer | undefined> {
@@ -60,15 +63,21 @@ async function get(url: URL, backend: SandboxBackend, files: PageFiles): Promise
   }
 }
 
+const rpcAnswer = ({ html: page, ...answer }: RpcAnswer): Answer => (page === undefined ? json(answer) : html(page));
+
 async function post(url: URL, body: Body, backend: SandboxBackend): Promise<Answer | undefined> {
-  const { sheet = 0, row = 1, column = 1, text = '', name = 'Sheet', ms = 0 } = body;
+  const { sheet = 0, row = 1, column = 1, rows = 1, columns = 1, text = '', name = 'Sheet', ms = 0, change } = body;
   switch (url.pathname) {
     case '/rpc':
-      return json(await backend.rpc(body.function ?? '', body.arguments ?? []));
+      return rpcAnswer(await backend.rpc(body.function ?? '', body.arguments ?? []));
     case '/edit':
       return json(await backend.edit(sheet, row, column, text));
     case '/select':
-      return json(await backend.select(sheet, row, column));
+      return json(await backend.select(sheet, row, column, rows, columns));
+    case '/paste':
+      return json(await backend.paste?.(sheet, row, column, text));
+    case '/change':
+      return json(change === undefined ? undefined : await backend.change?.(sheet, change));
     case '/csv':
       return json(await backend.loadCsv(name, text));
     case '/advance':

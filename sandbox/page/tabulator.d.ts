@@ -12,7 +12,9 @@ declare module 'tabulator-tables' {
 
   interface Range {
     getTopEdge(): number;
+    getBottomEdge(): number;
     getLeftEdge(): number;
+    getRightEdge(): number;
     setBounds(start: Cell, end: Cell): void;
   }
 
@@ -21,6 +23,8 @@ declare module 'tabulator-tables' {
     on(event: 'tableBuilt', handler: () => void): void;
     on(event: 'cellEdited', handler: (cell: Cell) => void): void;
     on(event: 'rangeChanged', handler: (range: Range) => void): void;
+    scrollToRow(index: number, position: 'center', ifVisible: boolean): Promise<void>;
+    scrollToColumn(field: string, position: 'middle', ifVisible: boolean): Promise<void>;
     getRow(index: number): Row | false;
     getRanges(): readonly Range[];
     updateData(data: readonly object[]): Promise<void>;

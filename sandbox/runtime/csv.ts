@@ -27,6 +27,19 @@ export function loadCsv(workbook: Workbook, name: string, text: string, { textCo
   }
 }
 
+/** Cells as a spreadsheet puts them on the clipboard: tabs between them, quotes only around those with tabs, quotes or line breaks. */
+export function clipboardCells(text: string): string[][] {
+  try {
+    return parse(text, { delimiter: '\t', relax_column_count: true, relax_quotes: true });
+  } catch {
+    // A quote that nobody closes is text.
+    return text
+      .replace(/\r?\n$/, '')
+      .split(/\r?\n/)
+      .map((line) => line.split('\t'));
+  }
+}
+
 /** The shown texts, as Google's own download gives them. */
 export function saveCsv(grid: Grid): string {
   const rows = Array.from({ length: grid.lastRow() }, (_, row) =>

@@ -63,7 +63,7 @@ export interface ExecutionReport {
 export type OpenAuthority = 'LIMITED' | 'NONE';
 
 /** apps-script.md, section 4; opening a sidebar needs full authority as well. */
-const FORBIDDEN_WHEN_LIMITED = /^(UrlFetchApp|MailApp|ScriptApp)\.|^Ui\.showSidebar$/;
+const FORBIDDEN_WHEN_LIMITED = /^(UrlFetchApp|MailApp)\.|^ScriptApp\.(?!getAuthorizationInfo$)|^Ui\.showSidebar$/;
 const ALLOWED_WHEN_NONE = /^(SpreadsheetApp\.getUi|Session\.getActiveUserLocale|Ui\.createAddonMenu)$|^(Menu|Utilities)\./;
 
 /** One run of the script, from the evaluation of its file to the end of its microtasks or its death. */
@@ -94,6 +94,7 @@ export class Execution implements Caller {
     const membrane = this.#membrane(realm.intrinsics);
     for (const [name, service] of Object.entries(this.#services())) realm.define(name, membrane.inward(service));
     return this.#finish(() => {
+      if (this.trigger !== 'open') this.world.access.requireAuthorization(this.user);
       realm.evaluate(bundle.compiled);
       const entry = realm.lookUp(functionName);
       if (typeof entry !== 'function') throw new GoogleException(`Script function not found: ${functionName}`);
@@ -111,7 +112,10 @@ export class Execution implements Caller {
       };
     const membrane = this.#membrane({ Array, Object, Date, Error, method });
     const services = Object.entries(this.#services()).map(([name, service]) => [name, membrane.inward(service)]);
-    return this.#finish(() => work(Object.fromEntries(services) as Runtime));
+    return this.#finish(() => {
+      if (this.trigger !== 'open') this.world.access.requireAuthorization(this.user);
+      return work(Object.fromEntries(services) as Runtime);
+    });
   }
 
   #services(): Runtime {
@@ -155,6 +159,7 @@ export class Execution implements Caller {
 
   #perform(call: string, args: unknown[], effect: (args: unknown[]) => unknown): unknown {
     this.#requireAuthority(call);
+    this.world.access.requireScope(this.user, call);
     const accepted = acceptedArguments(call, args);
     const fault = this.world.faults.take(call);
     if (fault && !fault.afterEffect) throw new GoogleException(fault.message);
@@ -182,6 +187,11 @@ export class Execution implements Caller {
     throw new ExecutionKilled(this.#death);
   }
 
+  /** An exception that no service call has brought to the script, as the person is told it. */
+  #said(error: unknown): unknown {
+    return error instanceof GoogleException ? new GoogleException(localized(error.message, this.world.settings.locale)) : error;
+  }
+
   #translated(error: unknown, realm: Intrinsics): unknown {
     if (error instanceof GoogleException) {
       const translated = new realm.Error(localized(error.message, this.world.settings.locale));
@@ -201,7 +211,7 @@ export class Execution implements Caller {
     try {
       result = work();
     } catch (error) {
-      failure = { error };
+      failure = { error: this.#said(error) };
       if (isRunaway(error)) this.#death ??= OUT_OF_TIME;
     }
     const killed = this.#death !== undefined;
@@ -210,7 +220,7 @@ export class Execution implements Caller {
       if (killed) this.writes.abandon(this.#options.unflushed ?? this.world.settings.unflushed);
       else this.writes.flush();
     } catch (error) {
-      failure ??= { error };
+      failure ??= { error: this.#said(error) };
     }
     this.world.lock.release(this);
     if (this.#broken) throw this.#broken.error;

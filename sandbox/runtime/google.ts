@@ -1,4 +1,5 @@
 import type { Runtime } from '../../src/apps-script/runtime';
+import type { Access, Authorization, Role } from './access';
 import type { Caller } from './caller';
 import { type CsvOptions, loadCsv, saveCsv } from './csv';
 import { Execution, type ExecutionOptions, type ExecutionReport } from './execution';
@@ -45,6 +46,12 @@ export interface GoogleOptions {
   readonly formulasInTextCells?: boolean;
   /** What a kill does to unflushed writes; `lost` unless told. */
   readonly unflushed?: Unflushed;
+  /** Where Google refuses a write into protected cells or by a viewer: writes are batched, so both occur. `call` unless told. */
+  readonly refusedAt?: 'call' | 'flush';
+  /** Of the user in the file; editor unless told. Others and later changes: `FakeGoogle.access`. */
+  readonly role?: Role;
+  /** What the user has allowed the script; everything unless told. */
+  readonly authorization?: Authorization;
   readonly quotas?: Partial<Quotas>;
   readonly fileId?: string;
   readonly fileName?: string;
@@ -61,6 +68,8 @@ export const createGoogle = (options: GoogleOptions): FakeGoogle => {
   workbook.insert(FIRST_SHEET, 0);
   const google = new FakeGoogle(settingsOf(options), workbook);
   Object.assign(google.quotas, options.quotas);
+  google.access.setRole(google.user, options.role ?? 'editor');
+  google.access.authorize(google.user, options.authorization ?? 'granted');
   return google;
 };
 
@@ -78,6 +87,7 @@ const settingsOf = (options: GoogleOptions): Settings => ({
   fetchTimeoutHonored: options.fetchTimeoutHonored ?? true,
   formulasInTextCells: options.formulasInTextCells ?? true,
   unflushed: options.unflushed ?? 'lost',
+  refusedAt: options.refusedAt ?? 'call',
 });
 
 /** One spreadsheet file with its bound script: everything that lasts, and the ways to set it in motion. */
@@ -93,6 +103,15 @@ export class FakeGoogle {
   constructor(settings: Settings, workbook: Workbook) {
     this.#world = new World(settings, workbook);
     this.spreadsheet = new OpenSpreadsheet(workbook, (edit) => this.#queueEdit(edit));
+  }
+
+  /** The person in front of it. */
+  get user(): string {
+    return this.#world.settings.userEmail;
+  }
+
+  get access(): Access {
+    return this.#world.access;
   }
 
   get scriptProperties(): PropertyStore {
@@ -172,8 +191,12 @@ export class FakeGoogle {
     return this.#execute(functionName, () => sent, { ...options, trigger: 'rpc' });
   }
 
-  /** A person opens the file: the simple trigger runs, with little authority. */
+  /** A person opens the file: the simple trigger runs, with little authority; for a viewer it does not (apps-script.md, section 3). */
   open(options: Omit<ExecutionOptions, 'trigger'> = {}): ExecutionReport {
+    if (this.access.isViewer(options.user ?? this.user)) {
+      this.#world.menu = [];
+      return new Execution(this.#world, { ...options, trigger: 'open' }).callHost(() => undefined);
+    }
     return this.#execute(
       'onOpen',
       (caller) => [{ authMode: options.authority ?? 'LIMITED', source: new FakeSpreadsheet(caller), user: caller.user }],

@@ -1,4 +1,5 @@
 /** Google Apps Script on this machine: unkind where Google is. Start with `createGoogle`. */
+export type { Authorization, Role, Scope } from './access';
 export type { ServiceObject, TriggerKind } from './caller';
 export type { CsvOptions } from './csv';
 export type { Cell } from './entry';

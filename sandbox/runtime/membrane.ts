@@ -1,4 +1,5 @@
 import { SERVICE, type ServiceObject } from './caller';
+import { Enumeration } from './enumeration';
 import { GoogleException } from './exception';
 
 /** The constructors of a realm, and how to make a function of it that passes its calls on. */
@@ -26,6 +27,7 @@ export class Membrane {
   readonly #translate: (error: unknown) => unknown;
   readonly #prototypes = new Map<object, object>();
   readonly #hosts = new WeakMap<object, ServiceObject>();
+  readonly #enumerations = new Map<Enumeration, object>();
 
   constructor(realm: Intrinsics, gate: Gate, translate: (error: unknown) => unknown) {
     this.#realm = realm;
@@ -41,6 +43,7 @@ export class Membrane {
       return copy;
     }
     if (isDate(value)) return new this.#realm.Date(value.getTime());
+    if (value instanceof Enumeration) return this.#enumeration(value);
     if (isServiceObject(value)) return this.#projection(value);
     const copy = new this.#realm.Object() as { [key: string]: unknown };
     for (const [key, item] of Object.entries(value)) copy[key] = this.inward(item);
@@ -66,14 +69,26 @@ export class Membrane {
     return projection;
   }
 
+  /** The same object every time, so that scripts may compare by identity. */
+  #enumeration(host: Enumeration): object {
+    const known = this.#enumerations.get(host);
+    if (known) return known;
+    const name = this.#realm.method(() => host.name);
+    const made = this.#realm.Object.create(Object.assign(new this.#realm.Object(), { toString: name, toJSON: name })) as object;
+    this.#enumerations.set(host, made);
+    this.#hosts.set(made, host);
+    return made;
+  }
+
   #prototype(host: ServiceObject): object {
-    const original = Object.getPrototypeOf(host) as { [method: string]: (...args: unknown[]) => unknown };
+    const original = Object.getPrototypeOf(host) as object;
     const known = this.#prototypes.get(original);
     if (known) return known;
     const prototype = new this.#realm.Object() as { [method: string]: unknown };
-    for (const name of Object.getOwnPropertyNames(original)) {
-      const implementation = original[name];
-      if (name !== 'constructor' && implementation) prototype[name] = this.#method(host[SERVICE], name, implementation);
+    for (const [name, { value, get }] of Object.entries(Object.getOwnPropertyDescriptors(original))) {
+      // A getter is a value of the class itself, such as an enumeration: reading it is no call.
+      if (get) prototype[name] = this.inward(get.call(host));
+      else if (name !== 'constructor' && typeof value === 'function') prototype[name] = this.#method(host[SERVICE], name, value);
     }
     this.#prototypes.set(original, prototype);
     return prototype;

@@ -1,5 +1,7 @@
+import { clipboardCells } from './csv';
 import { shownText } from './display';
 import { type Cell, requireCellLength, typedCell } from './entry';
+import { GoogleException } from './exception';
 import type { Area, Grid, Workbook } from './workbook';
 
 /** What Google hands to an on-edit trigger, before it becomes an event object. */
@@ -69,6 +71,11 @@ export class OpenSpreadsheet {
     return this.#workbook.selection;
   }
 
+  /** How often a script has moved the person's screen or selection. */
+  get moves(): number {
+    return this.#workbook.moves;
+  }
+
   /** The shown texts from A1 to the last cell with content. */
   table(sheet: string): string[][] {
     const grid = this.#grid(sheet);
@@ -94,10 +101,21 @@ export class OpenSpreadsheet {
     this.#edited({ sheetId: grid.id, row, column, rows: 1, columns: 1, ...(value === '' ? {} : { value: eventValue(value) }) });
   }
 
+  /** The sheet grows where the pasted cells go beyond it. */
   paste(sheet: string, row: number, column: number, texts: readonly (readonly string[])[]): void {
     const grid = this.#grid(sheet);
+    const columns = Math.max(0, ...texts.map((line) => line.length));
+    const [below, right] = [row + texts.length - 1 - grid.rowCount, column + columns - 1 - grid.columnCount];
+    this.#workbook.requireRoom(Math.max(0, below) * grid.columnCount + Math.max(0, right) * grid.rowCount);
+    if (below > 0) grid.insertRows(grid.rowCount, below);
+    if (right > 0) grid.insertColumns(grid.columnCount, right);
     for (const [r, line] of texts.entries()) for (const [c, text] of line.entries()) this.#type(grid, row + r, column + c, text);
-    this.#edited({ sheetId: grid.id, row, column, rows: texts.length, columns: Math.max(0, ...texts.map((line) => line.length)) });
+    this.#edited({ sheetId: grid.id, row, column, rows: texts.length, columns });
+  }
+
+  /** Pastes what another spreadsheet or a text editor has put on the clipboard. */
+  pasteText(sheet: string, row: number, column: number, text: string): void {
+    this.paste(sheet, row, column, clipboardCells(text));
   }
 
   clear(sheet: string, row: number, column: number, rows = 1, columns = 1): void {
@@ -125,8 +143,11 @@ export class OpenSpreadsheet {
     this.#grid(sheet).insertRows(after, howMany);
   }
 
+  /** A sheet keeps a row and a column. */
   deleteRows(sheet: string, row: number, howMany = 1): void {
-    this.#grid(sheet).deleteRows(row, howMany);
+    const grid = this.#grid(sheet);
+    if (howMany >= grid.rowCount) throw new GoogleException("You can't delete all the rows on the sheet.");
+    grid.deleteRows(row, howMany);
   }
 
   insertColumns(sheet: string, after: number, howMany = 1): void {
@@ -134,7 +155,14 @@ export class OpenSpreadsheet {
   }
 
   deleteColumns(sheet: string, column: number, howMany = 1): void {
-    this.#grid(sheet).deleteColumns(column, howMany);
+    const grid = this.#grid(sheet);
+    if (howMany >= grid.columnCount) throw new GoogleException("You can't delete all the columns on the sheet.");
+    grid.deleteColumns(column, howMany);
+  }
+
+  /** "Protect range": from now on only `owner` may edit these cells, or the whole sheet without an area. */
+  protect(sheet: string, owner: string, area?: Area): void {
+    this.#grid(sheet).protections.push({ description: '', warningOnly: false, owner, ...(area === undefined ? {} : { area }) });
   }
 
   hideColumns(sheet: string, column: number, howMany = 1): void {
@@ -170,8 +198,7 @@ export class OpenSpreadsheet {
 
   select(sheet: string, row: number, column: number, rows = 1, columns = 1): void {
     const grid = this.#grid(sheet);
-    this.#workbook.activeSheetId = grid.id;
-    this.#workbook.selection = { sheetId: grid.id, row, column, rows, columns };
+    this.#workbook.select(grid.id, { row, column, rows, columns });
   }
 
   renameFile(name: string): void {

@@ -1,13 +1,14 @@
 import { SERVICE } from './caller';
 import { GoogleException } from './exception';
 
-type Kind = 'number' | 'string' | 'boolean' | 'grid' | 'requests' | 'object' | 'service' | 'optional object';
+type Kind = 'number' | 'string' | 'boolean' | 'grid' | 'requests' | 'object' | 'service' | 'optional object' | 'optional boolean';
 
 /** The parameters of the calls that take any; Google refuses others before it looks at their values. */
 const SIGNATURES: { readonly [call: string]: readonly Kind[] } = {
   'Spreadsheet.getSheetByName': ['string'],
   'Spreadsheet.insertSheet': ['string'],
-  'Spreadsheet.setActiveSheet': ['service'],
+  'Spreadsheet.setActiveSheet': ['service', 'optional boolean'],
+  'Spreadsheet.setActiveRange': ['service'],
   'Sheet.getRange': ['number', 'number', 'number', 'number'],
   'Sheet.insertRowsAfter': ['number', 'number'],
   'Sheet.insertColumnsAfter': ['number', 'number'],
@@ -27,6 +28,7 @@ const SIGNATURES: { readonly [call: string]: readonly Kind[] } = {
   'Lock.tryLock': ['number'],
   'UrlFetchApp.fetch': ['string', 'optional object'],
   'UrlFetchApp.fetchAll': ['requests'],
+  'ScriptApp.getAuthorizationInfo': ['service'],
   'ScriptApp.newTrigger': ['string'],
   'ScriptApp.deleteTrigger': ['service'],
   'TriggerBuilder.forSpreadsheet': ['service'],
@@ -45,6 +47,7 @@ const HOME: { readonly [service: string]: string } = {
   Lock: 'LockService.',
   HtmlOutput: 'HtmlService.',
   TriggerBuilder: 'ScriptApp.',
+  AuthorizationInfo: 'ScriptApp.',
   ClockTriggerBuilder: 'ScriptApp.',
   SpreadsheetTriggerBuilder: 'ScriptApp.',
 };
@@ -54,7 +57,7 @@ const NO_PARAMETERS: readonly Kind[] = [];
 /** The arguments as the service takes them: numbers and booleans become texts where a text is asked for, the rest is refused. */
 export function acceptedArguments(call: string, args: unknown[]): unknown[] {
   const kinds = SIGNATURES[call] ?? NO_PARAMETERS;
-  const required = kinds.filter((kind) => kind !== 'optional object').length;
+  const required = kinds.filter((kind) => !kind.startsWith('optional')).length;
   if (args.length < required || args.length > kinds.length || !args.every((argument, index) => fits(argument, kinds[index]))) {
     throw new GoogleException(mismatch(call, args));
   }
@@ -73,6 +76,8 @@ function fits(argument: unknown, kind: Kind | undefined): boolean {
       return isPlain(argument);
     case 'optional object':
       return argument === undefined || isPlain(argument);
+    case 'optional boolean':
+      return argument === undefined || typeof argument === 'boolean';
     case 'service':
       return isService(argument);
     default:

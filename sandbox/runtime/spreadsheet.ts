@@ -2,16 +2,21 @@ import type { Protection, Range, Sheet, SheetValue, Spreadsheet, SpreadsheetServ
 import { type Caller, SERVICE } from './caller';
 import { isDateFormat, shownText } from './display';
 import { type Cell, requireCellLength, writtenCell } from './entry';
+import { Enumeration } from './enumeration';
 import { GoogleException } from './exception';
 import { FakeUi } from './html';
-import type { Area, Grid, SheetProtection } from './workbook';
+import { type Area, FIRST_CELL, type Grid, overlap, type SheetProtection } from './workbook';
 import { instantOfSerial } from './zone';
 
 /* The texts of this file are those of apps-script.md, section 6, unless said otherwise. */
 const PROTECTED =
   'You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove protection if you need to edit.';
+/** For those who may only look at the file; Google documents no text. */
+const VIEWER = 'You do not have permission to perform that action.';
 const ROWS_OUT_OF_BOUNDS = 'Those rows are out of bounds.';
 const COLUMNS_OUT_OF_BOUNDS = 'Those columns are out of bounds.';
+
+const GRID = new Enumeration('GRID');
 
 export class FakeSpreadsheetApp implements SpreadsheetService {
   readonly [SERVICE] = 'SpreadsheetApp';
@@ -71,9 +76,10 @@ export class FakeSpreadsheet implements Spreadsheet {
   /** After the active sheet, and active itself. */
   insertSheet(name: string): Sheet {
     this.#caller.writes.flush();
+    requireEditor(this.#caller);
     const { workbook } = this.#caller.world;
     const grid = workbook.insert(name, workbook.grids.indexOf(workbook.active()) + 1);
-    workbook.activeSheetId = grid.id;
+    show(this.#caller, grid.id, FIRST_CELL);
     return new FakeSheet(this.#caller, grid.id);
   }
 
@@ -81,9 +87,15 @@ export class FakeSpreadsheet implements Spreadsheet {
     return new FakeSheet(this.#caller, this.#caller.world.workbook.active().id);
   }
 
-  setActiveSheet(sheet: Sheet): Sheet {
-    this.#caller.world.workbook.activeSheetId = sheet.getSheetId();
+  setActiveSheet(sheet: Sheet, restoreSelection = false): Sheet {
+    const id = existingGrid(this.#caller, sheet.getSheetId()).id;
+    if (restoreSelection) show(this.#caller, id, this.#caller.world.workbook.lastSelection(id));
+    else open(this.#caller, id);
     return sheet;
+  }
+
+  setActiveRange(range: Range): Range {
+    return range.activate();
   }
 }
 
@@ -101,9 +113,9 @@ export class FakeSheet implements Sheet {
     return this.#id;
   }
 
-  /** Every sheet of the sandbox is a grid; Google's enumeration prints its name. */
-  getType(): string {
-    return 'GRID';
+  /** Every sheet of the sandbox is a grid. */
+  getType(): Enumeration {
+    return GRID;
   }
 
   getName(): string {
@@ -168,7 +180,7 @@ export class FakeSheet implements Sheet {
     if (!workbook.grids.some((other) => other !== grid && !other.hidden))
       throw new GoogleException("You can't hide all the sheets in a document.");
     grid.hidden = true;
-    if (workbook.activeSheetId === grid.id) workbook.activeSheetId = workbook.grids.find(({ hidden }) => !hidden)?.id ?? grid.id;
+    if (workbook.activeSheetId === grid.id) show(this.#caller, workbook.grids.find(({ hidden }) => !hidden)?.id ?? grid.id, FIRST_CELL);
     workbook.changed();
     return this;
   }
@@ -190,11 +202,17 @@ export class FakeSheet implements Sheet {
     this.#caller.world.workbook.changed();
   }
 
-  /** A sheet has one protection; asking again gives the same. */
+  activate(): Sheet {
+    open(this.#caller, this.#grid().id);
+    return this;
+  }
+
+  /** A sheet has one protection as a whole; asking again gives the same. */
   protect(): Protection {
     const grid = this.#changeable();
-    const protection = grid.protections[0] ?? { description: '', warningOnly: false, owner: this.#caller.user };
-    if (grid.protections.length === 0) grid.protections.push(protection);
+    const known = grid.protections.find(({ area }) => area === undefined);
+    const protection = known ?? { description: '', warningOnly: false, owner: this.#caller.user };
+    if (known === undefined) grid.protections.push(protection);
     return new FakeProtection(protection);
   }
 
@@ -205,8 +223,9 @@ export class FakeSheet implements Sheet {
   /** Changes of structure land at once, and after the writes that were made before them. */
   #changeable(): Grid {
     this.#caller.writes.flush();
+    requireEditor(this.#caller);
     const grid = this.#grid();
-    requireUnprotected(grid, this.#caller);
+    if (isProtected(grid, this.#caller)) throw new GoogleException(PROTECTED);
     return grid;
   }
 }
@@ -218,9 +237,31 @@ function existingGrid(caller: Caller, id: number): Grid {
   return grid;
 }
 
-/** A protection that only warns stops no script. */
-function requireUnprotected(grid: Grid, { user }: Caller): void {
-  if (grid.protections.some(({ warningOnly, owner }) => !warningOnly && owner !== user)) throw new GoogleException(PROTECTED);
+function requireEditor({ world, user }: Caller): void {
+  if (world.access.isViewer(user)) throw new GoogleException(VIEWER);
+}
+
+/** Whether a protection of somebody else is in the way: of the sheet, or of cells in `area`. One that only warns stops no script. */
+const isProtected = (grid: Grid, { user }: Caller, within?: Area): boolean =>
+  grid.protections.some(
+    ({ warningOnly, owner, area }) =>
+      !warningOnly && owner !== user && (area === undefined || (within !== undefined && overlap(area, within))),
+  );
+
+/**
+ * Moves the person's screen and selection. There is none behind a time trigger, and what Google does with a hidden sheet is not
+ * documented: here the screen stays where it is, so that whoever forgets `showSheet` notices.
+ */
+function show({ world, trigger }: Caller, sheetId: number, area: Area): void {
+  const { workbook } = world;
+  if (trigger === 'time' || workbook.byId(sheetId)?.hidden) return;
+  workbook.select(sheetId, area);
+  workbook.moves += 1;
+}
+
+/** Another sheet starts at its first cell; the one that is open already stays as it is. */
+function open(caller: Caller, sheetId: number): void {
+  if (caller.world.workbook.active().id !== sheetId) show(caller, sheetId, FIRST_CELL);
 }
 
 class FakeProtection implements Protection {
@@ -288,7 +329,7 @@ export class FakeRange implements Range {
   }
 
   setValues(values: SheetValue[][]): Range {
-    const grid = this.#requireWritable();
+    const grid = this.#writable();
     const { rows, columns } = this.#area;
     requireCount('rows', values.length, rows);
     for (const row of values) requireCount('columns', row.length, columns);
@@ -299,17 +340,27 @@ export class FakeRange implements Range {
   }
 
   setNumberFormat(format: string): Range {
-    const grid = this.#requireWritable();
+    const grid = this.#writable();
     const { row, column } = this.#area;
     const kept = format.toLowerCase() === 'general' ? '' : format;
     this.#write(grid, (r, c) => ({ ...(grid.cell(row + r, column + c) ?? { value: '' }), format: kept }));
     return this;
   }
 
+  insertCheckboxes(): Range {
+    this.#write(this.#writable(), (_row, _column, format) => ({ value: false, format }));
+    return this;
+  }
+
+  canEdit(): boolean {
+    const { world, user } = this.#caller;
+    return !world.access.isViewer(user) && !isProtected(existingGrid(this.#caller, this.#sheetId), this.#caller, this.#area);
+  }
+
   activate(): Range {
-    const { workbook } = this.#caller.world;
-    workbook.activeSheetId = existingGrid(this.#caller, this.#sheetId).id;
-    workbook.selection = { ...this.#area, sheetId: this.#sheetId };
+    const grid = existingGrid(this.#caller, this.#sheetId);
+    grid.requireInside(this.#area);
+    show(this.#caller, grid.id, this.#area);
     return this;
   }
 
@@ -321,11 +372,16 @@ export class FakeRange implements Range {
     return Array.from({ length: rows }, (_, r) => Array.from({ length: columns }, (__, c) => value(grid.cell(row + r, column + c))));
   }
 
-  #requireWritable(): Grid {
+  #writable(): Grid {
     const grid = existingGrid(this.#caller, this.#sheetId);
-    requireUnprotected(grid, this.#caller);
+    if (this.#caller.world.settings.refusedAt === 'call') this.#requireRights(grid);
     grid.requireInside(this.#area);
     return grid;
+  }
+
+  #requireRights(grid: Grid): void {
+    requireEditor(this.#caller);
+    if (isProtected(grid, this.#caller, this.#area)) throw new GoogleException(PROTECTED);
   }
 
   /** Lands later, on the same coordinates, whatever a person has moved there by then. */
@@ -334,6 +390,7 @@ export class FakeRange implements Range {
     this.#caller.writes.add(() => {
       if (!this.#caller.world.workbook.grids.includes(grid)) throw new GoogleException(`Sheet ${grid.id} not found`);
       grid.requireInside(this.#area);
+      this.#requireRights(grid);
       for (let r = 0; r < rows; r += 1) {
         for (let c = 0; c < columns; c += 1) grid.put(row + r, column + c, cell(r, c, grid.format(row + r, column + c)));
       }

@@ -13,10 +13,14 @@ export interface TransportResponse {
   readonly status: number;
   readonly headers: { readonly [name: string]: string | string[] };
   readonly body: string;
+  /** How long it took on the world's clock, which passes that time; an answer later than the request's `timeoutMs` is lost. */
+  readonly delayMs?: number;
 }
 
 export interface TransportFailure {
   readonly error: 'dns' | 'unavailable' | 'timeout' | 'reset';
+  /** As for an answer. Without it the time has passed already. */
+  readonly delayMs?: number;
 }
 
 export type TransportAnswer = TransportResponse | TransportFailure;

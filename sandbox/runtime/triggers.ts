@@ -1,4 +1,5 @@
 import type {
+  AuthorizationInfo,
   ClockTriggerBuilder,
   ScriptService,
   Spreadsheet,
@@ -7,6 +8,7 @@ import type {
   TriggerBuilder,
 } from '../../src/apps-script/runtime';
 import { type Caller, SERVICE } from './caller';
+import { Enumeration } from './enumeration';
 import { GoogleException } from './exception';
 
 /** Per user and script (apps-script.md, section 2). */
@@ -116,12 +118,42 @@ class FakeTriggerBuilder implements TriggerBuilder {
   }
 }
 
+const AUTH_MODE = { FULL: new Enumeration('FULL') };
+const AUTHORIZATION_STATUS = { REQUIRED: new Enumeration('REQUIRED'), NOT_REQUIRED: new Enumeration('NOT_REQUIRED') };
+
+class FakeAuthorizationInfo implements AuthorizationInfo {
+  readonly [SERVICE] = 'AuthorizationInfo';
+  readonly #page: string | undefined;
+
+  constructor(page: string | undefined) {
+    this.#page = page;
+  }
+
+  getAuthorizationStatus(): Enumeration {
+    return this.#page === undefined ? AUTHORIZATION_STATUS.NOT_REQUIRED : AUTHORIZATION_STATUS.REQUIRED;
+  }
+
+  getAuthorizationUrl(): string | null {
+    return this.#page ?? null;
+  }
+}
+
 export class FakeScriptApp implements ScriptService {
   readonly [SERVICE] = 'ScriptApp';
   readonly #caller: Caller;
 
   constructor(caller: Caller) {
     this.#caller = caller;
+  }
+
+  get AuthMode(): { readonly FULL: Enumeration } {
+    return AUTH_MODE;
+  }
+
+  getAuthorizationInfo(mode: unknown): AuthorizationInfo {
+    if (!(mode instanceof Enumeration)) throw new GoogleException(`Invalid argument: ${String(mode)}`);
+    const { world, user } = this.#caller;
+    return new FakeAuthorizationInfo(world.access.authorizationPage(user));
   }
 
   newTrigger(functionName: string): TriggerBuilder {

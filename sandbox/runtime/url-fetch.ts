@@ -83,11 +83,18 @@ export class FakeUrlFetchApp implements UrlFetchService {
   #transport(requests: TransportRequest[]): TransportAnswer[] {
     const { transport, allowLocalhost } = this.#caller.world.settings;
     const reachable = requests.filter(({ url }) => allowLocalhost || !PRIVATE_HOST.test(new URL(url).hostname));
-    const answers = reachable.length > 0 ? transport(reachable) : [];
-    if (answers.length !== reachable.length)
-      throw new Error(`The transport gave ${answers.length} answers to ${reachable.length} requests.`);
+    const answers = reachable.length > 0 ? this.#passTime(reachable, transport(reachable)) : [];
     const answered = new Map(reachable.map((request, index) => [request, answers[index]]));
     return requests.map((request) => this.#redirected(request, answered.get(request) ?? { error: 'dns' }));
+  }
+
+  /** The wave takes as long as its slowest request; who waits longer than its time-out gets nothing, though it was carried out. */
+  #passTime(requests: TransportRequest[], answers: TransportAnswer[]): TransportAnswer[] {
+    if (answers.length !== requests.length) throw new Error(`The transport gave ${answers.length} answers to ${requests.length} requests.`);
+    const waited = requests.map(({ timeoutMs }, index) => Math.min(timeoutMs, answers[index]?.delayMs ?? 0));
+    const slowest = Math.max(0, ...waited);
+    if (slowest > 0) this.#caller.world.settings.advance(slowest);
+    return answers.map((answer, index) => ((answer.delayMs ?? 0) > (requests[index]?.timeoutMs ?? 0) ? { error: 'timeout' } : answer));
   }
 
   /** Cookies that a redirect sets are lost; a POST goes on as GET but for 307 and 308. */
@@ -101,7 +108,7 @@ export class FakeUrlFetchApp implements UrlFetchService {
       if (typeof location !== 'string') return answer;
       const kept = answer.status >= 307;
       from = { ...from, url: new URL(location, from.url).href, method: kept ? from.method : 'get', body: kept ? from.body : '' };
-      answer = transport([from])[0] ?? { error: 'unavailable' };
+      answer = this.#passTime([from], transport([from]))[0] ?? { error: 'unavailable' };
     }
     return answer;
   }

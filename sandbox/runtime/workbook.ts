@@ -8,12 +8,6 @@ export const DEFAULT_COLUMNS = 26;
 const TOO_MANY_CELLS = `This action would increase the number of cells in the workbook above the limit of ${MAX_CELLS} cells.`;
 export const OUTSIDE = 'The coordinates of the range are outside the dimensions of the sheet.';
 
-export interface SheetProtection {
-  description: string;
-  warningOnly: boolean;
-  readonly owner: string;
-}
-
 /** A rectangle of cells; 1-based. */
 export interface Area {
   readonly row: number;
@@ -21,6 +15,35 @@ export interface Area {
   readonly rows: number;
   readonly columns: number;
 }
+
+export interface SheetProtection {
+  description: string;
+  warningOnly: boolean;
+  /** The only one who may edit. */
+  readonly owner: string;
+  /** The protected cells; the whole sheet if absent. */
+  area?: Area;
+}
+
+export const FIRST_CELL: Area = { row: 1, column: 1, rows: 1, columns: 1 };
+
+export const overlap = (a: Area, b: Area): boolean =>
+  a.row < b.row + b.rows && b.row < a.row + a.rows && a.column < b.column + b.columns && b.column < a.column + a.columns;
+
+/** What becomes of `size` cells from `start` on when `howMany` are put after the position `after`. */
+function widened(start: number, size: number, after: number, howMany: number): { start: number; size: number } {
+  if (start > after) return { start: start + howMany, size };
+  return { start, size: start + size - 1 > after ? size + howMany : size };
+}
+
+/** What is left of `size` cells from `start` on when `howMany` are deleted from the position `first` on. */
+function narrowed(start: number, size: number, first: number, howMany: number): { start: number; size: number } {
+  const before = Math.max(0, Math.min(first + howMany, start) - first);
+  const within = Math.max(0, Math.min(first + howMany, start + size) - Math.max(first, start));
+  return { start: start - before, size: size - within };
+}
+
+type Change = (start: number, size: number) => { start: number; size: number };
 
 /** The number of the last one that has content, 0 if none has. */
 function lastFilled<T>(items: readonly T[], filled: (item: T) => boolean): number {
@@ -107,12 +130,14 @@ export class Grid {
     while (this.#rows.length < after) this.#rows.push([]);
     this.#rows.splice(after, 0, ...Array.from({ length: howMany }, () => formats.slice()));
     this.rowCount += howMany;
+    this.#moveProtections('rows', (start, size) => widened(start, size, after, howMany));
     this.#changed();
   }
 
   deleteRows(row: number, howMany: number): void {
     this.#rows.splice(row - 1, howMany);
     this.rowCount -= howMany;
+    this.#moveProtections('rows', (start, size) => narrowed(start, size, row, howMany));
     this.#changed();
   }
 
@@ -123,12 +148,14 @@ export class Grid {
       row.splice(after, 0, ...Array.from({ length: howMany }, (): Cell | undefined => (format ? { value: '', format } : undefined)));
     }
     this.columnCount += howMany;
+    this.#moveProtections('columns', (start, size) => widened(start, size, after, howMany));
     this.#changed();
   }
 
   deleteColumns(column: number, howMany: number): void {
     for (const row of this.#rows) row.splice(column - 1, howMany);
     this.columnCount -= howMany;
+    this.#moveProtections('columns', (start, size) => narrowed(start, size, column, howMany));
     this.#changed();
   }
 
@@ -138,6 +165,17 @@ export class Grid {
     const sorted = this.#rows.slice(first - 1, last).sort(compare);
     this.#rows.splice(first - 1, sorted.length, ...sorted);
     this.#changed();
+  }
+
+  /** Protected cells move with their neighbours; one without cells is gone. */
+  #moveProtections(axis: 'rows' | 'columns', change: Change): void {
+    for (const protection of [...this.protections]) {
+      const { area } = protection;
+      if (area === undefined) continue;
+      const { start, size } = axis === 'rows' ? change(area.row, area.rows) : change(area.column, area.columns);
+      if (size === 0) this.protections.splice(this.protections.indexOf(protection), 1);
+      protection.area = axis === 'rows' ? { ...area, row: start, rows: size } : { ...area, column: start, columns: size };
+    }
   }
 }
 
@@ -149,9 +187,12 @@ export class Workbook {
   grids: Grid[] = [];
   activeSheetId = 0;
   selection: (Area & { readonly sheetId: number }) | undefined;
+  /** How often a script has moved the person's screen or selection. */
+  moves = 0;
   /** Grows with every change, so that a page can ask "anything new?". */
   revision = 0;
   #made = 0;
+  readonly #selections = new Map<number, Area>();
 
   constructor(id: string, name: string, timeZone: string) {
     this.id = id;
@@ -189,6 +230,18 @@ export class Workbook {
     const active = this.byId(this.activeSheetId) ?? this.grids.find((grid) => !grid.hidden) ?? this.grids[0];
     if (!active) throw new Error('A spreadsheet has at least one sheet.');
     return active;
+  }
+
+  select(sheetId: number, { row, column, rows, columns }: Area): void {
+    const area = { row, column, rows, columns };
+    this.activeSheetId = sheetId;
+    this.selection = { sheetId, ...area };
+    this.#selections.set(sheetId, area);
+  }
+
+  /** What was last selected on a sheet. */
+  lastSelection(sheetId: number): Area {
+    return this.#selections.get(sheetId) ?? FIRST_CELL;
   }
 
   insert(name: string, position: number, rows = DEFAULT_ROWS, columns = DEFAULT_COLUMNS): Grid {

@@ -1,3 +1,4 @@
+import { Access } from './access';
 import type { EntryRules } from './entry';
 import { Faults } from './faults';
 import type { MenuItem, ShownSidebar } from './html';
@@ -26,6 +27,7 @@ export interface Settings {
   readonly fetchTimeoutHonored: boolean;
   readonly formulasInTextCells: boolean;
   readonly unflushed: Unflushed;
+  readonly refusedAt: 'call' | 'flush';
 }
 
 /** Everything that outlives an execution. */
@@ -33,6 +35,7 @@ export class World {
   readonly settings: Settings;
   readonly workbook: Workbook;
   readonly rules: EntryRules;
+  readonly access = new Access();
   readonly scriptProperties = new PropertyStore();
   readonly documentProperties = new PropertyStore();
   readonly lock = new DocumentLock();

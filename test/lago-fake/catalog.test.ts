@@ -218,3 +218,37 @@ describe('subscriptions', () => {
     });
   });
 });
+
+describe('a crowd', () => {
+  const account = new Account();
+  account.lago.seed.catalog({ crowd: { metrics: 2_000, subscriptions: 10_000 } });
+
+  it.each([
+    ['billable_metrics', 2_000],
+    ['plans', 1],
+    ['customers', 10_000],
+    ['subscriptions', 10_000],
+  ] as const)('has its %s listed page by page and counted', (what, count) => {
+    expect(account.get(`/api/v1/${what}`).body).toMatchObject({ meta: { current_page: 1, total_count: count } });
+    const last = account.get(`/api/v1/${what}?page=${Math.ceil(count / 100)}`).body;
+    expect(last).toMatchObject({ meta: { next_page: null } });
+    expect(last[what]).toHaveLength(Math.min(count, 100));
+  });
+
+  it('is charged for every metric by the plan of every subscription', () => {
+    const [plan] = account.get('/api/v1/plans').body.plans as JsonObject[];
+    expect(plan?.charges).toHaveLength(2_000);
+    expect(account.get('/api/v1/subscriptions/subscription-10000').body).toMatchObject({
+      subscription: { status: 'active', external_customer_id: 'customer-10000', plan_code: plan?.code as string },
+    });
+  });
+});
+
+it('a limit in front of Lago makes pages smaller than asked for, which meta tells', () => {
+  const account = new Account({ maxPerPage: 50 });
+  account.lago.seed.catalog({ crowd: { metrics: 120, subscriptions: 0 } });
+  const page = (query: string) => account.get(`/api/v1/billable_metrics?${query}`).body;
+  expect(page('per_page=1000').meta).toMatchObject({ next_page: 2, total_pages: 3, total_count: 120 });
+  expect(page('page=3').billable_metrics).toHaveLength(20);
+  expect(page('per_page=7').billable_metrics).toHaveLength(7);
+});

@@ -86,6 +86,14 @@ describe('a fault', () => {
     expect(account.get('/api/v1/organizations').body).toHaveProperty('organization');
   });
 
+  it('delays an answer by what it says, and nothing else', () => {
+    const account = new Account();
+    account.fail({ kind: 'slow', delayMs: 30_000 });
+    const { delayMs, status } = account.lago.handle({ method: 'GET', url: '/health', headers: {}, body: '' });
+    expect([delayMs, status]).toEqual([30_000, 200]);
+    expect(account.lago.handle({ method: 'GET', url: '/health', headers: {}, body: '' })).not.toHaveProperty('delayMs');
+  });
+
   it('lowers the batch limit', () => {
     const account = new Account();
     account.lago.settings.maxBatch = 1;

@@ -103,6 +103,46 @@ describe('the sheet', () => {
   });
 });
 
+describe('a person', () => {
+  test.each([
+    [
+      'a\tb\r\nc\td\r\n',
+      [
+        ['a', 'b'],
+        ['c', 'd'],
+      ],
+    ],
+    ['a\n\nb', [['a'], [''], ['b']]],
+    ['"two\nlines"\t"a ""quoted"" word"', [['two\nlines', 'a "quoted" word']]],
+    ['5" pipe\t=1+1', [['5" pipe', '2']]],
+    [
+      '"never closed\tx\ny\tz',
+      [
+        ['"never closed', 'x'],
+        ['y', 'z'],
+      ],
+    ],
+  ])('pastes %j', (text, expected) => {
+    const google = newGoogle();
+    google.spreadsheet.pasteText('Sheet1', 1, 1, text);
+    expect(google.spreadsheet.table('Sheet1')).toEqual(expected);
+  });
+
+  test('pastes beyond the end of the sheet, which grows', () => {
+    const google = newGoogle();
+    google.spreadsheet.pasteText('Sheet1', 1000, 26, 'a\tb\nc\td');
+    expect(google.spreadsheet.sheets[0]).toMatchObject({ rows: 1001, columns: 27 });
+    expect(google.spreadsheet.shown('Sheet1', 1001, 27)).toBe('d');
+  });
+
+  test('cannot delete every row or column', () => {
+    const { spreadsheet } = newGoogle();
+    expect(() => spreadsheet.deleteRows('Sheet1', 1, 1000)).toThrow("You can't delete all the rows on the sheet.");
+    expect(() => spreadsheet.deleteColumns('Sheet1', 1, 26)).toThrow("You can't delete all the columns on the sheet.");
+    expect(spreadsheet.sheets[0]).toMatchObject({ rows: 1000, columns: 26 });
+  });
+});
+
 describe('a copy of the file', () => {
   test('has the sheets and the script, but another id, no properties and no triggers', () => {
     const google = edited();

@@ -57,6 +57,14 @@ describe('a sheet', () => {
     expect(result).toEqual([1000, 26, 0, 0]);
   });
 
+  test('is a grid by its enumeration, which equals no text', () => {
+    const type = (work: (runtime: Runtime) => unknown) => newGoogle().run(work).result;
+    expect([type((runtime) => String(sheetOf(runtime).getType())), type((runtime) => sheetOf(runtime).getType() === 'GRID')]).toEqual([
+      'GRID',
+      false,
+    ]);
+  });
+
   test('ends at its last content, a formula that shows nothing included', () => {
     const google = newGoogle();
     google.spreadsheet.edit('Sheet1', 4, 3, '=""');
@@ -199,4 +207,87 @@ describe('a write', () => {
     });
     expect(google.spreadsheet.shown('Sheet1', 1, 1)).toBe('kept');
   });
+});
+
+describe('an activation', () => {
+  function twoSheets() {
+    const google = newGoogle();
+    google.spreadsheet.insertSheet('Other');
+    return google;
+  }
+
+  test('of a range moves the person to its sheet and selects it', () => {
+    const google = twoSheets();
+    google.run((runtime) => runtime.SpreadsheetApp.getActiveSpreadsheet().setActiveRange(sheetOf(runtime, 'Other').getRange(4, 2, 3, 1)));
+    const id = google.spreadsheet.sheets[1]?.id;
+    expect([google.spreadsheet.activeSheet, google.spreadsheet.selection]).toEqual([
+      'Other',
+      { sheetId: id, row: 4, column: 2, rows: 3, columns: 1 },
+    ]);
+    expect(google.run((runtime) => sheetOf(runtime, 'Other').getActiveRange()?.getRow()).result).toBe(4);
+  });
+
+  test('of another sheet starts at its first cell unless the selection is to be restored; the open one stays as it is', () => {
+    const google = twoSheets();
+    google.spreadsheet.select('Sheet1', 7, 3);
+    google.run((runtime) => sheetOf(runtime).activate());
+    expect(google.spreadsheet.selection).toMatchObject({ row: 7, column: 3 });
+    const visit = (restoreSelection?: boolean) =>
+      google.run((runtime) => {
+        const spreadsheet = runtime.SpreadsheetApp.getActiveSpreadsheet();
+        spreadsheet.setActiveSheet(sheetOf(runtime, 'Other'));
+        const there = google.spreadsheet.selection;
+        spreadsheet.setActiveSheet(sheetOf(runtime), restoreSelection);
+        return [there?.row, google.spreadsheet.activeSheet, google.spreadsheet.selection?.row];
+      }).result;
+    expect([visit(true), visit(false)]).toEqual([
+      [1, 'Sheet1', 7],
+      [1, 'Sheet1', 1],
+    ]);
+  });
+
+  test('comes with a new sheet, and with the hiding of the open one', () => {
+    const google = twoSheets();
+    google.spreadsheet.select('Sheet1', 7, 3);
+    google.run((runtime) => runtime.SpreadsheetApp.getActiveSpreadsheet().insertSheet('New'));
+    expect([google.spreadsheet.activeSheet, google.spreadsheet.selection]).toMatchObject(['New', { row: 1 }]);
+    google.run((runtime) => sheetOf(runtime, 'New').hideSheet());
+    expect([google.spreadsheet.activeSheet, google.spreadsheet.selection, google.spreadsheet.moves]).toMatchObject([
+      'Sheet1',
+      { row: 1 },
+      2,
+    ]);
+  });
+
+  test('of a hidden sheet shows nothing until the sheet is shown', () => {
+    const google = twoSheets();
+    google.spreadsheet.hideSheet('Other');
+    google.spreadsheet.select('Sheet1', 2, 2);
+    google.run((runtime) => sheetOf(runtime, 'Other').getRange(1, 1, 1, 1).activate());
+    expect([google.spreadsheet.activeSheet, google.spreadsheet.selection]).toMatchObject(['Sheet1', { row: 2 }]);
+    google.run((runtime) => sheetOf(runtime, 'Other').showSheet().getRange(5, 1, 1, 1).activate());
+    expect([google.spreadsheet.activeSheet, google.spreadsheet.selection]).toMatchObject(['Other', { row: 5 }]);
+  });
+
+  test('by a time trigger moves nobody', () => {
+    const google = twoSheets();
+    google.run(
+      (runtime) => {
+        sheetOf(runtime, 'Other').getRange(1, 1, 1, 1).activate();
+        runtime.SpreadsheetApp.getActiveSpreadsheet().insertSheet('New');
+      },
+      { trigger: 'time' },
+    );
+    expect([google.spreadsheet.activeSheet, google.spreadsheet.selection]).toEqual(['Sheet1', undefined]);
+  });
+});
+
+test('tick boxes replace what was in their cells and count as content', () => {
+  const google = newGoogle();
+  google.spreadsheet.edit('Sheet1', 1, 1, 'old');
+  const { result } = google.run((runtime) => {
+    cells(runtime, 1, 1, 3, 1).insertCheckboxes();
+    return [cells(runtime, 1, 1, 3, 1).getValues(), sheetOf(runtime).getLastRow()];
+  });
+  expect(result).toEqual([[[false], [false], [false]], 3]);
 });

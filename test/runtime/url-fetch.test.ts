@@ -1,5 +1,5 @@
 import type { GoogleOptions, TransportAnswer, TransportRequest } from '../../sandbox/runtime';
-import type { FetchOptions, FetchRequest } from '../../src/apps-script/runtime';
+import type { FetchOptions, FetchRequest, Runtime } from '../../src/apps-script/runtime';
 import { newGoogle } from './google';
 
 const URL = 'https://api.example.com/events/batch';
@@ -157,5 +157,47 @@ describe('a private address', () => {
 
   test('is reached by option', () => {
     expect(network(() => OK, { allowLocalhost: true }).fetched('http://localhost:3000/')).toMatchObject([200, OK.body, {}]);
+  });
+});
+
+describe('a slow answer', () => {
+  const late = (delayMs: number) => (): TransportAnswer => ({ ...OK, delayMs });
+
+  test('takes its time on the clock of the world; a wave takes as long as its slowest', () => {
+    const { google } = network(({ url }) => ({ ...OK, delayMs: url.endsWith('slow') ? 30_000 : 1000 }));
+    const wave = (runtime: Runtime) => runtime.UrlFetchApp.fetchAll([{ url: URL }, { url: `${URL}?slow` }, { url: URL }]).length;
+    expect(google.run(wave)).toMatchObject({ result: 3, durationMs: 30_000 });
+  });
+
+  test('is lost to a request that waits for less, though it was sent', () => {
+    const { google, sent } = network(late(30_000));
+    const { error, durationMs } = google.run((runtime) => runtime.UrlFetchApp.fetch(URL, { timeoutSeconds: 20 }));
+    expect([error?.message, durationMs, sent.length]).toEqual([`Timeout: ${URL}`, 20_000, 1]);
+  });
+
+  test('is lost after a minute where the newer option is not honoured', () => {
+    const { google } = network(late(90_000), { fetchTimeoutHonored: false });
+    const { error, durationMs } = google.run((runtime) => runtime.UrlFetchApp.fetch(URL, { timeoutSeconds: 120 }));
+    expect([error?.message, durationMs]).toEqual([`Timeout: ${URL}`, 60_000]);
+  });
+
+  test('ends the execution that has no time left', () => {
+    const { google } = network(late(100_000));
+    const seen: string[] = [];
+    const { killed, error } = google.run((runtime) => {
+      try {
+        for (let count = 0; count < 5; count += 1) {
+          runtime.UrlFetchApp.fetch(URL, {});
+          seen.push('answered');
+        }
+      } finally {
+        seen.push('ended');
+      }
+    });
+    expect([killed, error?.message, seen.filter((step) => step === 'answered').length]).toEqual([
+      true,
+      'Exceeded maximum execution time',
+      3,
+    ]);
   });
 });
