@@ -82,6 +82,8 @@ export default [
   {
     input: 'src/sidebar/main.tsx',
     output: { file: 'dist/sidebar.js', format: 'iife' },
+    // CodeMirror's packages import the parsers of @lezer even where nothing of them is used.
+    treeshake: { moduleSideEffects: (id) => !id.includes('/@lezer/') },
     plugins: [...transform({ target: 'es2020', minify: true, jsx: 'automatic', jsxImportSource: 'preact' }), onePage],
   },
 ];

@@ -1,6 +1,6 @@
 import { DEFAULT_REQUESTS_PER_SECOND } from '../lago/destination';
 import { ProblemError, problem } from '../problem/problem';
-import type { ConnectionView } from '../rpc/contract';
+import type { ConnectionView, Environment } from '../rpc/contract';
 import type { Identity } from '../sync/ports';
 import type { Runtime } from './runtime';
 
@@ -9,11 +9,15 @@ export interface Connection {
   /** Origin of the API, such as `https://api.getlago.com`. */
   readonly address: string;
   readonly apiKey: string;
+  /** Its name; the id is missing in a connection that an older version stored. */
   readonly organization: string;
+  readonly organizationId?: string;
   readonly store: Identity['store'];
   /** IANA zone of the organization, in which periods end unless a customer has another. */
   readonly zone: string;
   readonly requestsPerSecond: number;
+  /** Missing in a connection that an older version stored. */
+  readonly environment?: Environment;
 }
 
 const CONNECTION = 'lago.connection';
@@ -39,13 +43,14 @@ export function normalAddress(address: string): string {
 
 const KEY_ENDING = 4;
 
-export const viewOf = ({ address, apiKey, organization, store, requestsPerSecond }: Connection): ConnectionView => ({
+export const viewOf = ({ address, apiKey, organization, store, requestsPerSecond, environment = 'live' }: Connection): ConnectionView => ({
   address,
   // Of a very short text the last four characters would be most of it.
   keyEnding: apiKey.length >= 3 * KEY_ENDING ? apiKey.slice(-KEY_ENDING) : '',
   organization,
   store,
   requestsPerSecond,
+  environment,
 });
 
 export function readConnection({ PropertiesService }: Runtime): Connection | undefined {

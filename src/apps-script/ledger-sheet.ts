@@ -63,6 +63,8 @@ export interface LedgerSheets extends LedgerStore {
   adopt(sync: string, organization: string, tab: number): void;
   /** Puts a ledger that was found aside, so that the next line begins a new one. */
   putAside(sync: string, organization: string, tab: number): void;
+  /** Opens the ledger that was opened last before a person's eyes and selects one of its lines (1-based). */
+  show(line: number): void;
 }
 
 /** @param syncs ids of the syncs of this file; the ledger of one is never taken for that of another of the same tab. */
@@ -152,8 +154,8 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     sheet.setFrozenRows(HEADER_ROWS);
     // With a warning only: the run of any editor must be able to write here.
     sheet.protect().setDescription('What was sent to Lago. Changing it stops the sync.').setWarningOnly(true);
-    // Inserting a sheet opens it; the person stays where she was.
-    spreadsheet.setActiveSheet(active);
+    // Inserting a sheet opens it; the person stays where she was, with what she has selected.
+    spreadsheet.setActiveSheet(active, true);
     sheet.hideSheet();
     const key = recordKey(header.sync, header.organization);
     opened = { sheet, key, name, tab: header.tab, header };
@@ -207,7 +209,23 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     opened = undefined;
   }
 
-  return { open, create, append, writeOutcomes, adopt, putAside, flush: () => SpreadsheetApp.flush(), file: () => spreadsheet.getId() };
+  function show(line: number): void {
+    if (opened === undefined) throw new Error('A ledger is shown after it was opened.');
+    opened.sheet.showSheet();
+    opened.sheet.getRange(line, 1, 1, COLUMNS.length).activate();
+  }
+
+  return {
+    open,
+    create,
+    append,
+    writeOutcomes,
+    adopt,
+    putAside,
+    show,
+    flush: () => SpreadsheetApp.flush(),
+    file: () => spreadsheet.getId(),
+  };
 }
 
 function lastIdOf(lines: readonly LineTexts[]): string {

@@ -1,6 +1,9 @@
+import type { RunView } from '../rpc/contract';
 import type { RunReport } from '../sync/run';
+import type { Sync } from '../sync/sync';
 import { isoText } from '../template/time';
-import type { Runtime, SheetValue } from './runtime';
+import { isObject } from '../template/usage-event';
+import type { Runtime, Sheet, SheetValue } from './runtime';
 
 const SHEET = 'Lago runs';
 const COLUMNS = [
@@ -16,13 +19,39 @@ const COLUMNS = [
   'Waiting',
   'Left',
   'Stopped because',
+  'Report',
 ];
+/** The last column is the machine's; the others are for people and are never read back. */
+const REPORT_COLUMN = COLUMNS.length;
+/** A cell of Sheets takes 50,000 characters. */
+const REPORT_CHARACTERS = 45_000;
+const GROWTH_ROWS = 1_000;
+const HEADER_ROWS = 1;
+/** Lines among which the sync's last run is looked for; other syncs of the file run in between. */
+const LOOKED_AT = 20;
 
-/** Keeps one line for each run that did something, in a hidden sheet. A line that is lost costs nothing but itself. */
-export function writeRun({ SpreadsheetApp }: Runtime, syncName: string, report: RunReport): void {
-  const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
+/** Problem groups are left out from the end until the report fits into a cell. */
+function reportText(run: RunView): string {
+  let kept = run.report;
+  while (kept.problems.length > 0 && JSON.stringify(kept).length > REPORT_CHARACTERS)
+    kept = { ...kept, problems: kept.problems.slice(0, -1) };
+  return JSON.stringify({ ...run, report: kept });
+}
+
+function readReport(text: SheetValue): RunView | undefined {
+  if (typeof text !== 'string' || !text.startsWith('{')) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isObject(parsed) && isObject(parsed['report']) ? (parsed as unknown as RunView) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const lineOf = (run: RunView): SheetValue[] => {
+  const { report, syncName } = run;
   const { rows } = report;
-  const line: SheetValue[] = [
+  return [
     `'${isoText(report.startedAt)}`,
     (report.endedAt - report.startedAt) / 1000,
     `'${syncName}`,
@@ -35,18 +64,76 @@ export function writeRun({ SpreadsheetApp }: Runtime, syncName: string, report: 
     rows.wait,
     report.left,
     report.stopped === undefined ? '' : `'${report.stopped.message}`,
+    reportText(run),
   ];
+};
+
+/** Several slices of one run as one: what they sent together, and where the rows stand after the last. */
+export const joinSlices = (before: RunReport, after: RunReport): RunReport => ({
+  ...after,
+  startedAt: before.startedAt,
+  delivered: before.delivered + after.delivered,
+  rejected: before.rejected + after.rejected,
+});
+
+/** Whether a run found and did nothing: hour after hour such runs are one line. */
+const isQuiet = ({ trigger, delivered, rejected, left, stopped }: RunReport): boolean =>
+  trigger === 'hourly' && delivered + rejected + left === 0 && stopped === undefined;
+
+const standsAs = ({ rows, problems }: RunReport): string =>
+  JSON.stringify([rows, problems.map(({ problem, count }) => [problem.code, count])]);
+
+/** The line's run and this one as one run, if they belong together. */
+function joined(before: RunReport, after: RunReport): RunReport | undefined {
+  if (after.run !== undefined && before.run === after.run) return joinSlices(before, after);
+  if (!isQuiet(before) || !isQuiet(after) || standsAs(before) !== standsAs(after)) return undefined;
+  return { ...after, startedAt: before.startedAt, repeats: (before.repeats ?? 0) + 1 };
+}
+
+const readLines = (sheet: Sheet, first: number, count: number): (RunView | undefined)[] =>
+  sheet.getMaxColumns() < REPORT_COLUMN
+    ? []
+    : sheet
+        .getRange(first, REPORT_COLUMN, count, 1)
+        .getValues()
+        .map(([text]) => readReport(text ?? ''));
+
+/** Keeps one line for each run, in a hidden sheet; runs that find the same and do nothing share one. A line that is lost costs nothing but itself. */
+export function writeRun({ SpreadsheetApp }: Runtime, { id, name }: Sync, report: RunReport): void {
+  const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
+  const run: RunView = { sync: id, syncName: name, report };
   const existing = spreadsheet.getSheetByName(SHEET);
   if (existing !== null) {
-    const next = existing.getLastRow() + 1;
-    if (next > existing.getMaxRows()) existing.insertRowsAfter(existing.getMaxRows(), 1_000);
-    existing.getRange(next, 1, 1, COLUMNS.length).setValues([line]);
+    const last = existing.getLastRow();
+    const first = Math.max(HEADER_ROWS + 1, last - LOOKED_AT + 1);
+    const lines = isQuiet(report) || report.run !== undefined ? readLines(existing, first, Math.max(1, last - first + 1)) : [];
+    const place = lines.map((each) => each?.sync).lastIndexOf(id);
+    const before = lines[place];
+    const together = before === undefined ? undefined : joined(before.report, report);
+    const line = lineOf(together === undefined ? run : { ...run, report: together });
+    const row = together === undefined ? last + 1 : first + place;
+    // Older versions kept no report, and somebody may have deleted the empty columns behind theirs.
+    const missing = COLUMNS.length - existing.getMaxColumns();
+    if (missing > 0) existing.insertColumnsAfter(existing.getMaxColumns(), missing);
+    if (row > existing.getMaxRows()) existing.insertRowsAfter(existing.getMaxRows(), GROWTH_ROWS);
+    existing.getRange(row, 1, 1, COLUMNS.length).setValues([line]);
     return;
   }
   const active = spreadsheet.getActiveSheet();
   const sheet = spreadsheet.insertSheet(SHEET);
-  sheet.getRange(1, 1, 2, COLUMNS.length).setValues([COLUMNS, line]);
+  sheet.getRange(1, 1, 2, COLUMNS.length).setValues([COLUMNS, lineOf(run)]);
   sheet.setFrozenRows(1);
-  spreadsheet.setActiveSheet(active);
+  spreadsheet.setActiveSheet(active, true);
   sheet.hideSheet();
+}
+
+/** The newest runs first, of one sync or of all; runs from before their report was kept are left out. Two service calls and one reading. */
+export function readRuns({ SpreadsheetApp }: Runtime, sync: string | undefined, most: number): RunView[] {
+  const sheet = SpreadsheetApp.getActiveSpreadsheet().getSheetByName(SHEET);
+  const lines = sheet === null ? 0 : sheet.getLastRow() - HEADER_ROWS;
+  if (sheet === null || lines < 1) return [];
+  const runs = readLines(sheet, HEADER_ROWS + 1, lines).filter(
+    (run): run is RunView => run !== undefined && (sync === undefined || run.sync === sync),
+  );
+  return runs.slice(-most).reverse();
 }

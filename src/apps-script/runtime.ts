@@ -7,6 +7,9 @@
 /** What `Range.getValues` hands out: an empty cell is `''`, an error cell its token such as `#N/A`. */
 export type SheetValue = string | number | boolean | Date;
 
+/** A value of one of Google's enumerations: compare `String(it)`, which is its name. */
+export type Enumerated = object | string | number;
+
 export interface Runtime {
   readonly SpreadsheetApp: SpreadsheetService;
   readonly PropertiesService: PropertiesService;
@@ -34,13 +37,15 @@ export interface Spreadsheet {
   getSheetByName(name: string): Sheet | null;
   insertSheet(name: string): Sheet;
   getActiveSheet(): Sheet;
-  setActiveSheet(sheet: Sheet): Sheet;
+  /** What was selected on the sheet before is selected again only if asked for. */
+  setActiveSheet(sheet: Sheet, restoreSelection?: boolean): Sheet;
+  setActiveRange(range: Range): Range;
 }
 
 export interface Sheet {
   getSheetId(): number;
   /** GRID, OBJECT (a chart of its own) or DATASOURCE; an enumeration whose text is its name. */
-  getType(): object | string | number;
+  getType(): Enumerated;
   getName(): string;
   getLastRow(): number;
   getLastColumn(): number;
@@ -54,6 +59,7 @@ export interface Sheet {
   showSheet(): Sheet;
   isSheetHidden(): boolean;
   setFrozenRows(rows: number): void;
+  activate(): Sheet;
   protect(): Protection;
 }
 
@@ -67,6 +73,10 @@ export interface Range {
   getDisplayValues(): string[][];
   setValues(values: SheetValue[][]): Range;
   setNumberFormat(format: string): Range;
+  /** Turns every cell into a tick box that is not ticked, whatever was in it. */
+  insertCheckboxes(): Range;
+  /** Whether the person may edit every cell of it: neither a viewer of the file nor kept out by a protection. */
+  canEdit(): boolean;
   activate(): Range;
 }
 
@@ -143,9 +153,19 @@ export interface HttpResponse {
 }
 
 export interface ScriptService {
+  readonly AuthMode: { readonly FULL: Enumerated };
+  getAuthorizationInfo(mode: Enumerated): AuthorizationInfo;
   newTrigger(functionName: string): TriggerBuilder;
   getProjectTriggers(): Trigger[];
   deleteTrigger(trigger: Trigger): void;
+}
+
+/** Whether the person still has to allow something that the manifest asks for, and where. */
+export interface AuthorizationInfo {
+  /** REQUIRED or NOT_REQUIRED. */
+  getAuthorizationStatus(): Enumerated;
+  /** The page on which a person allows it; nothing where nothing is required. */
+  getAuthorizationUrl(): string | null;
 }
 
 export interface TriggerBuilder {

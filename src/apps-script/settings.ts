@@ -1,4 +1,5 @@
 import { ProblemError, problem } from '../problem/problem';
+import type { DayCount } from '../sync/days';
 import { type Health, newHealth } from '../sync/health';
 import { type Touched, untouched } from '../sync/resting';
 import type { RunReport } from '../sync/run';
@@ -21,7 +22,12 @@ export interface SyncState {
   readonly lastRun: RunReport | undefined;
   /** Whether a person has said that any number of events may go: by activating, or by a run that has not ended yet. */
   readonly approved: boolean;
+  readonly days: readonly DayCount[];
+  /** When the hourly trigger last ran it (ms). */
+  readonly hourlyAt: number | undefined;
 }
+
+const NEW_STATE: SyncState = { health: newHealth, lastRun: undefined, approved: false, days: [], hourlyAt: undefined };
 
 /** The settings of this file, in its document properties. A reading is one service call and is kept for the execution. */
 export interface Settings {
@@ -31,8 +37,8 @@ export interface Settings {
   sync(id: string): Sync;
   /** The sync, if it is there; of damaged settings none is. */
   find(id: string | undefined): Sync | undefined;
-  /** Puts a changed or new sync in the place of the one with its id. The caller holds the lock. */
-  put(sync: Sync): void;
+  /** Puts changed or new syncs in the place of those with their ids, all or none. The caller holds the lock. */
+  put(...syncs: readonly Sync[]): void;
   remove(id: string): void;
   state(id: string): SyncState;
   putState(id: string, state: SyncState): void;
@@ -105,7 +111,10 @@ export function documentSettings({ PropertiesService, Utilities }: Runtime): Set
       return found;
     },
     find: (id) => kept().find((sync) => sync.id === id),
-    put: (sync) => write([...kept().filter(({ id }) => id !== sync.id), sync].sort((left, right) => left.id.localeCompare(right.id))),
+    put: (...syncs) => {
+      const ids = syncs.map(({ id }) => id);
+      write([...kept().filter(({ id }) => !ids.includes(id)), ...syncs].sort((left, right) => left.id.localeCompare(right.id)));
+    },
     remove(id) {
       const rest = stored().syncs.filter((sync) => sync.id !== id);
       if (rest.length === 0) deleteJson(properties, SYNCS);
@@ -114,7 +123,7 @@ export function documentSettings({ PropertiesService, Utilities }: Runtime): Set
       properties.deleteProperty(`touched.${id}`);
       all = undefined;
     },
-    state: (id) => value<SyncState>(`state.${id}`, { health: newHealth, lastRun: undefined, approved: false }),
+    state: (id) => ({ ...NEW_STATE, ...value<Partial<SyncState>>(`state.${id}`, {}) }),
     putState,
     touched: (id) => value<Touched>(`touched.${id}`, untouched),
     putTouched: (id, touched) => putValue(`touched.${id}`, touched),

@@ -1,17 +1,22 @@
 import { type LagoDestination, lagoDestination } from '../lago/destination';
 import { isProblem, type Problem, ProblemError, problem } from '../problem/problem';
+import { addToDays } from '../sync/days';
 import { healthAfter, mustTell, told } from '../sync/health';
+import { NO_ACTIONS, type Plan } from '../sync/plan';
 import type { Clock, Identity, Ports } from '../sync/ports';
 import { isTracked, restingRule, touch } from '../sync/resting';
 import { type RunReport, type RunRequest, type RunResult, run } from '../sync/run';
 import { prepare, type ReadySync, type Sync } from '../sync/sync';
+import { dayOf } from '../template/time';
 import { sendAlert } from './alert';
+import { mayEdit, missingAuthorization } from './authorization';
 import { requireConnection } from './connection';
 import { type LedgerSheets, ledgerSheets } from './ledger-sheet';
-import { writeRun } from './run-journal';
+import { joinSlices, writeRun } from './run-journal';
 import type { Runtime } from './runtime';
 import { documentSettings, type Settings } from './settings';
 import { sheetSource } from './sheet-source';
+import { writeStatuses } from './status-column';
 import { urlFetchHttp } from './url-fetch-http';
 
 /** Google ends an execution after six minutes without a word (apps-script.md, section 2); no request leaves after this. */
@@ -27,6 +32,8 @@ export interface Execution {
   readonly clock: Clock;
   readonly settings: Settings;
   readonly deadline: number;
+  /** Whether the hourly trigger began it: another run that looks once more at all syncs tells nothing of when the next hour is. */
+  readonly isHourly?: boolean;
 }
 
 export function beginExecution(runtime: Runtime): Execution {
@@ -75,6 +82,20 @@ export const problemOf = (error: unknown): Problem => {
   return problem(error instanceof Error && error.name !== 'Exception' ? 'internal' : 'run.google', { detail });
 };
 
+/** Why Google refused, where that can be found out. */
+export function explained(runtime: Runtime, error: unknown): Problem {
+  const found = problemOf(error);
+  if (found.code !== 'run.google') return found;
+  try {
+    const missing = missingAuthorization(runtime);
+    if (missing !== undefined) return missing;
+    return mayEdit(runtime) ? found : problem('google.view-only');
+  } catch {
+    // Where nothing is allowed, nothing can be asked either.
+    return found;
+  }
+}
+
 /**
  * Does work while no other execution of this file does.
  * @param waitMs how long to wait for another one
@@ -96,17 +117,25 @@ export function withLock<Result>({ runtime, settings }: Execution, waitMs: numbe
 /**
  * Runs something while no other execution of this file does. A busy lock is no error: the wish is noted, and the run that holds the lock looks at
  * all active syncs once more before it ends.
+ * @param goesOn of a slice: whether another one follows. The page asks for it, and asks again where it was busy, so a slice notes no wish, and only
+ * the last one looks once more: else a slice of seconds would send everything, as the run of somebody else.
  * @throws ProblemError run.busy, after the wish was noted
  */
-export function withRunLock<Result>(execution: Execution, waitMs: number, work: () => Result): Result {
+export function withRunLock<Result>(
+  execution: Execution,
+  waitMs: number,
+  work: () => Result,
+  goesOn?: (result: Result) => boolean,
+): Result {
   try {
     return withLock(execution, waitMs, () => {
       const result = work();
+      if (goesOn?.(result) === true) return result;
       while (takeWish(execution) && execution.clock.now() + SECOND_LOOK_MS < execution.deadline) runActive(execution);
       return result;
     });
   } catch (error) {
-    if (isBusy(error)) execution.runtime.PropertiesService.getDocumentProperties().setProperty(WISH, '1');
+    if (isBusy(error) && goesOn === undefined) execution.runtime.PropertiesService.getDocumentProperties().setProperty(WISH, '1');
     throw error;
   }
 }
@@ -125,8 +154,9 @@ const stoppedReport = (sync: Sync, trigger: RunRequest['trigger'], now: number, 
   trigger,
   startedAt: now,
   endedAt: now,
-  rows: { send: 0, hold: 0, wait: 0, sent: 0, flag: 0, refused: 0 },
+  rows: NO_ACTIONS,
   delivered: 0,
+  rejected: 0,
   left: 0,
   problems: [],
   checksOff: [],
@@ -134,11 +164,18 @@ const stoppedReport = (sync: Sync, trigger: RunRequest['trigger'], now: number, 
 });
 
 /** What a run is asked beyond its sync and its trigger. */
-export type RunChoice = Pick<RunRequest, 'trigger'> & Partial<Pick<RunRequest, 'only' | 'again' | 'resting'>>;
+export type RunChoice = Pick<RunRequest, 'trigger'> & Partial<Pick<RunRequest, 'only' | 'again' | 'resting' | 'run' | 'deliveryMs'>>;
 
 /** Runs one sync, remembers how it went, and tells somebody where that is due. The caller holds the lock. Never throws for what happens in the run. */
 export function runSync(execution: Execution, sync: Sync, choice: RunChoice): RunResult {
-  const result = attempt(execution, sync, choice);
+  const attempted = attempt(execution, sync, choice);
+  const { plan } = attempted;
+  const unwritten =
+    plan === undefined || sync.statuses === undefined ? undefined : showStatuses(execution, sync, plan, attempted.report.stopped);
+  const result: RunResult =
+    unwritten === undefined
+      ? attempted
+      : { ...attempted, report: { ...attempted.report, checksOff: [...attempted.report.checksOff, unwritten] } };
   const { report } = result;
   try {
     remember(execution, sync, choice.trigger, report);
@@ -149,6 +186,18 @@ export function runSync(execution: Execution, sync: Sync, choice: RunChoice): Ru
   return result;
 }
 
+/** Says why the statuses could not be written; that stops nothing. */
+function showStatuses({ runtime }: Execution, sync: Sync, plan: Plan, stopped: Problem | undefined): Problem | undefined {
+  try {
+    const unwritten = writeStatuses(runtime, sync, plan, stopped);
+    // Google may refuse a write only when it is applied.
+    runtime.SpreadsheetApp.flush();
+    return unwritten;
+  } catch (error) {
+    return problem('status.unwritable', { column: sync.statuses ?? '', detail: problemOf(error).message });
+  }
+}
+
 function remember(execution: Execution, sync: Sync, trigger: RunRequest['trigger'], report: RunReport): void {
   const { clock, settings, deadline, runtime } = execution;
   const state = settings.state(sync.id);
@@ -157,12 +206,17 @@ function remember(execution: Execution, sync: Sync, trigger: RunRequest['trigger
   // What a person let go goes on until it is through; test sends and edits neither give nor use up that word.
   const passing = trigger === 'test' || trigger === 'edit';
   const approved = passing ? state.approved : report.stopped?.code === 'run.time' && (state.approved || trigger === 'person');
+  const day = dayOf(report.endedAt / 1000, runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone());
+  const continued = report.run !== undefined && state.lastRun?.run === report.run ? state.lastRun : undefined;
   settings.putState(sync.id, {
     health: tell && tellPerson(execution, sync, health) ? told(health, clock.now()) : health,
-    lastRun: report,
+    lastRun: continued === undefined ? report : joinSlices(continued, report),
     approved,
+    days: addToDays(state.days, day, report),
+    hourlyAt: execution.isHourly === true ? report.startedAt : state.hourlyAt,
   });
-  if (report.delivered > 0 || report.stopped !== undefined || trigger === 'person') writeRun(runtime, sync.name, report);
+  // An edit that sends nothing only looked where somebody typed.
+  if (trigger !== 'edit' || report.delivered > 0 || report.stopped !== undefined) writeRun(runtime, sync, report);
 }
 
 function tellPerson({ runtime }: Execution, sync: Sync, health: Parameters<typeof sendAlert>[2]): boolean {
@@ -183,7 +237,11 @@ function attempt(execution: Execution, sync: Sync, choice: RunChoice): RunResult
     const pinned = sync.organization === undefined ? pinOrganization(ports, settings, sync) : sync;
     return run(ports, { ...request, ready: { ...request.ready, sync: pinned } });
   } catch (error) {
-    return { report: stoppedReport(sync, choice.trigger, clock.now(), problemOf(error)), plan: undefined, ledger: undefined };
+    return {
+      report: stoppedReport(sync, choice.trigger, clock.now(), explained(execution.runtime, error)),
+      plan: undefined,
+      ledger: undefined,
+    };
   }
 }
 
@@ -196,8 +254,9 @@ function pinOrganization({ destination }: SyncPorts, settings: Settings, sync: S
 
 /** The hourly run of all active syncs: the truth, whatever the edits said. */
 export function runDueSyncs(execution: Execution): void {
+  const hourly = { ...execution, isHourly: true };
   try {
-    withRunLock(execution, 0, () => runActive(execution));
+    withRunLock(hourly, 0, () => runActive(hourly));
   } catch (error) {
     if (!isBusy(error)) throw error;
   }

@@ -4,16 +4,52 @@ import { type CellValue, isEmpty, isInstant } from '../template/cell';
 
 const SAMPLES = 3;
 const SAMPLE_CHARACTERS = 60;
-/** Rows at the top among which the header is looked for. */
-const HEADER_SEARCH_ROWS = 10;
+/** Rows at the top among which the header is looked for: titles, notes and empty rows may stand above it. */
+const HEADER_SEARCH_ROWS = 20;
+/** Rows below a label among which a value is looked for: the first ones may hold units, or be empty. */
+const ROWS_BELOW = 3;
+const LONGEST_LABEL = 200;
+/** Some headers are years or dates. */
+const LEAST_LABELS = 0.8;
 
-/** The row (1-based) that looks like the header: the first with two or more texts, none of them twice; else the first. */
+/** What cells of usage show, and headers do not: numbers with signs, currencies and separators, dates, times, tick boxes, errors, missing values. */
+const VALUES = [
+  /^[-+(]?\s*\p{Sc}?\s*\d[\d.,'’\s]*[%)]?\s*\p{Sc}?$/u,
+  /^\d[\d./:TZ+ -]*$/,
+  /^\d{1,2}[. -]+\p{L}{3,9}[.,]?[ -]+\d{2,4}\b/u,
+  /^\p{L}{3,9}\.? \d{1,2}, \d{4}\b/u,
+  /^(?:TRUE|FALSE|NULL|N\/A|-|#[A-Z/0]+[!?]?)$/i,
+];
+
+const isLabel = (text: string): boolean => text.length <= LONGEST_LABEL && !VALUES.some((value) => value.test(text));
+
+/** How many columns a row names: its different labels with something below them. 0 for a row that holds values. */
+function namedColumns(shown: readonly (readonly string[])[], index: number): number {
+  const texts = (shown[index] ?? []).map((text, column) => ({ text: text.trim(), column })).filter(({ text }) => text !== '');
+  const labels = texts.filter(({ text }) => isLabel(text));
+  if (labels.length < LEAST_LABELS * texts.length) return 0;
+  const below = shown.slice(index + 1, index + 1 + ROWS_BELOW);
+  return new Set(labels.filter(({ column }) => below.some((row) => (row[column] ?? '').trim() !== '')).map(({ text }) => text)).size;
+}
+
+const filledCells = (row: readonly string[]): number => row.filter((text) => text.trim() !== '').length;
+
+/**
+ * The row (1-based) that looks like the header: of the first rows the one that names the most columns, the upper one of two, since units stand
+ * below their names. Where nothing stands below any row, the one with the most texts.
+ */
 export function findHeaderRow(shown: readonly (readonly string[])[]): number {
-  const index = shown.slice(0, HEADER_SEARCH_ROWS).findIndex((row) => {
-    const texts = row.map((text) => text.trim()).filter((text) => text !== '');
-    return texts.length >= 2 && new Set(texts).size === texts.length && texts.every((text) => Number.isNaN(Number(text)));
-  });
-  return index < 0 ? 1 : index + 1;
+  const first = shown.slice(0, HEADER_SEARCH_ROWS);
+  const indexOfMost = (counts: readonly number[], least: number): number => {
+    const most = Math.max(0, ...counts);
+    return most < least ? -1 : counts.indexOf(most);
+  };
+  const named = indexOfMost(
+    first.map((_, index) => namedColumns(shown, index)),
+    2,
+  );
+  const found = named >= 0 ? named : indexOfMost(first.map(filledCells), 1);
+  return Math.max(0, found) + 1;
 }
 
 /** A name for a template: the header itself where Liquid can write it behind a dot, else its words joined by underscores. */
@@ -32,25 +68,63 @@ export function templateName(header: string, taken: ReadonlySet<string>): string
   return name;
 }
 
-function typeOf(values: readonly CellValue[]): ColumnView['type'] {
-  if (values.length === 0) return 'empty';
-  if (values.every((value) => typeof value === 'boolean')) return 'tick box';
-  if (values.every(isInstant)) return 'date';
-  return values.every((value) => typeof value === 'number') ? 'number' : 'text';
+type ValueType = Exclude<ColumnView['type'], 'empty'>;
+
+function typeOf(value: CellValue): ValueType {
+  if (typeof value === 'boolean') return 'tick box';
+  if (isInstant(value)) return 'date';
+  return typeof value === 'number' ? 'number' : 'text';
 }
 
-function describeColumn(header: string, name: string, values: readonly CellValue[], shown: readonly string[]): ColumnView {
-  const filled = values.filter((value) => !isEmpty(value));
+/** From this share of the values on, they make the type of their column: a few rows that were typed otherwise must not hide what it is. */
+const CLEAR_MAJORITY = 2 / 3;
+const LISTED_ROWS = 5;
+const LISTED_VALUES = 3;
+
+interface CellInRow {
+  /** The sheet's own row number (1-based). */
+  readonly row: number;
+  readonly value: CellValue;
+  readonly shown: string;
+}
+
+/** What the clear majority of the values is; a column of several types is one of texts, which take any value. */
+function commonType(types: readonly ValueType[]): ColumnView['type'] {
+  if (types.length === 0) return 'empty';
+  const counts = new Map<ValueType, number>();
+  for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return [...counts].find(([, count]) => count >= CLEAR_MAJORITY * types.length)?.[0] ?? 'text';
+}
+
+function describeColumn(header: string, name: string, cells: readonly CellInRow[]): ColumnView {
+  const filled = cells.filter(({ value }) => !isEmpty(value));
+  const types = filled.map(({ value }) => typeOf(value));
+  const type = commonType(types);
+  const odd = filled.filter((_, index) => types[index] !== type);
+  // The first rows of each value, in the order in which the values come.
+  const rows = new Map<string, { readonly shown: string; readonly rows: number[] }>();
+  for (const { row, value, shown } of filled) {
+    const key = keyText(value);
+    const found = rows.get(key);
+    if (found === undefined) rows.set(key, { shown, rows: [row] });
+    else if (found.rows.length < LISTED_ROWS) found.rows.push(row);
+  }
   return {
     header,
     name,
-    samples: shown
-      .filter((text) => text !== '')
+    samples: cells
+      .filter(({ shown }) => shown !== '')
       .slice(0, SAMPLES)
-      .map((text) => text.slice(0, SAMPLE_CHARACTERS)),
-    type: typeOf(filled),
+      .map(({ shown }) => shown.slice(0, SAMPLE_CHARACTERS)),
+    type,
+    odd: { count: odd.length, rows: odd.slice(0, LISTED_ROWS).map(({ row }) => row) },
     filled: filled.length,
-    unique: filled.length > 0 && filled.length === values.length && new Set(filled.map(keyText)).size === filled.length,
+    missing: cells.length - filled.length,
+    repeated: [...rows.values()]
+      .filter((each) => each.rows.length > 1)
+      .slice(0, LISTED_VALUES)
+      .map((each) => ({ value: each.shown.slice(0, SAMPLE_CHARACTERS), rows: each.rows })),
+    unique: filled.length > 0 && filled.length === cells.length && rows.size === filled.length,
   };
 }
 
@@ -71,8 +145,11 @@ export function describeTab(tab: TabView['tab'], reading: SheetReading): TabView
       describeColumn(
         header,
         name,
-        below.map((row) => reading.values[row]?.[column] ?? ''),
-        below.map((row) => reading.shown[row]?.[column] ?? ''),
+        below.map((index) => ({
+          row: reading.firstRow + index,
+          value: reading.values[index]?.[column] ?? '',
+          shown: reading.shown[index]?.[column] ?? '',
+        })),
       ),
     ];
   });

@@ -1,5 +1,7 @@
 import type { Http, LagoRequest, LagoResponse } from '../lago/http';
+import { ProblemError } from '../problem/problem';
 import type { Clock } from '../sync/ports';
+import { missingAuthorization } from './authorization';
 import { type Connection, withoutSecret } from './connection';
 import type { FetchRequest, HttpResponse, Runtime } from './runtime';
 
@@ -21,8 +23,8 @@ const readResponse = (response: HttpResponse, scrubKey: (text: string) => string
   body: scrubKey(response.getContentText()),
 });
 
-/** Lago through UrlFetchApp: the only place where the API key meets a request. */
-export function urlFetchHttp({ UrlFetchApp }: Runtime, connection: Connection, clock: Pick<Clock, 'now'>): Http {
+/** Lago through UrlFetchApp: the only place where the API key meets a request. Throws a ProblemError where a person has to allow requests first. */
+export function urlFetchHttp(runtime: Pick<Runtime, 'UrlFetchApp' | 'ScriptApp'>, connection: Connection, clock: Pick<Clock, 'now'>): Http {
   const { address, apiKey } = connection;
   const toFetch = ({ method, path, body }: LagoRequest): FetchRequest => ({
     url: `${address}/api/v1${path}`,
@@ -43,8 +45,10 @@ export function urlFetchHttp({ UrlFetchApp }: Runtime, connection: Connection, c
     if (requests.length === 0) return [];
     const startedAt = clock.now();
     try {
-      return UrlFetchApp.fetchAll(requests.map(toFetch)).map((response) => readResponse(response, scrubKey));
+      return runtime.UrlFetchApp.fetchAll(requests.map(toFetch)).map((response) => readResponse(response, scrubKey));
     } catch (error) {
+      const missing = missingAuthorization(runtime);
+      if (missing !== undefined) throw new ProblemError(missing);
       // One unreachable request makes the whole call throw, and the others may have been done.
       const unreachable = scrub(error instanceof Error ? error.message : String(error));
       return requests.map(() => ({ unreachable, timedOut: clock.now() - startedAt >= TIMED_OUT_AFTER_MS }));

@@ -653,9 +653,12 @@ function expectNoFormula({ google }: World): void {
 
 describe('one event that Lago refuses among 100', () => {
   const computed = (store: 'postgres' | 'clickhouse'): World => {
-    const world = createWorld({ store, rows: usageRows(100).map((row, index) => (index === 42 ? [...row.slice(0, 3), 'many'] : row)) });
     const expression = 'event.properties.amount * 2';
-    world.lago.seed.metric({ name: 'Computed', code: 'computed', aggregation_type: 'sum_agg', field_name: 'total', expression });
+    const world = createWorld({
+      store,
+      rows: usageRows(100).map((row, index) => (index === 42 ? [...row.slice(0, 3), 'many'] : row)),
+      metrics: [{ name: 'Computed', code: 'computed', aggregation_type: 'sum_agg', field_name: 'total', expression }],
+    });
     activate(world, { template: TEMPLATE.replace('"calls"', '"computed"') });
     return world;
   };

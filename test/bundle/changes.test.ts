@@ -170,9 +170,10 @@ describe('a date without a time', () => {
     world.lago.seed.customer({ external_id: 'c-acme', timezone: 'America/New_York' });
     world.ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
     const { id, revision } = world.ask('saveSync', { draft: { ...draftOf(world), dateOnly: 'start-of-day' } });
-    expect(world.ask('preview', { draft: { ...draftOf(world), id, revision, dateOnly: 'start-of-day' }, row: 2 }).time).toBe(
-      '2026-11-01T04:00:00.000Z (2026-11-01 00:00 in America/New_York)',
-    );
+    expect(world.ask('preview', { draft: { ...draftOf(world), id, revision, dateOnly: 'start-of-day' }, row: 2 }).time).toEqual({
+      at: Date.UTC(2026, 10, 1, 4),
+      zone: 'America/New_York',
+    });
     world.ask('activate', { id, revision, changed: 'flag', removed: 'flag', onEdit: false });
     fireHourly(world);
     const times = world.lago.events().map(({ transactionId, timestampMs }) => `${transactionId} ${new Date(timestampMs).toISOString()}`);

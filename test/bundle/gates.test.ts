@@ -55,6 +55,7 @@ describe('sidebar.html', () => {
     ['// in a script', '<script>var a = "http://x";</script>'],
     ['/* in a script', '<script>var a = "/*";</script>'],
     ['/* in a style', '<style>a { } /* x */</style>'],
+    ['more than 400 KB', '<p></p>'.repeat(60_000)],
   ])('with %s is refused', (_, addition) => {
     expect(gate('html-gate', 'checkHtml', page + addition)).not.toEqual([]);
   });

@@ -220,3 +220,193 @@ test.each(['postgres', 'clickhouse'] as const)(
     expect(world.lago.requests.counts()['POST /api/v1/events/batch']).toBeLessThanOrEqual(20);
   },
 );
+
+const ledgerOf = ({ google }: World): string => google.spreadsheet.sheets.find(({ name }) => name.startsWith('Lago ledger'))?.name ?? '';
+
+test('a row that was taken as billed elsewhere is not sent after somebody cleared its outcome in the ledger', () => {
+  const world = createWorld({ rows: usageRows(2) });
+  world.ask('connect', { address: ADDRESS, apiKey: API_KEY });
+  const { id, revision } = world.ask('saveSync', { draft: draftOf(world) });
+  expect(world.ask('takeAsBilled', { id, revision, incomplete: [] }).taken).toBe(2);
+  world.google.spreadsheet.clear(ledgerOf(world), 2, 3, 1, 3);
+  world.ask('activate', { id, revision, ...CHOICE });
+  expect(afterRuns(world, 2).lastRun?.rows).toMatchObject({ elsewhere: 2, wait: 0 });
+  expect(inLago(world)).toEqual([]);
+});
+
+describe('the status column', () => {
+  const STATUS = HEADERS.length + 1;
+  const revisionOf = (world: World, id: string): number => {
+    const found = world.ask('open', {}).syncs.find(({ sync }) => sync.id === id);
+    if (found === undefined) throw new Error('There is no such sync.');
+    return found.sync.revision;
+  };
+  const withStatuses = (world: World, id: string, column: 'new' | { readonly header: string } = 'new') =>
+    world.call('setStatusColumn', { id, revision: revisionOf(world, id), column });
+  const statusOfRow = (world: World, row: number, column = STATUS): string => world.google.spreadsheet.shown(TAB, row, column);
+
+  test.each(['=NA()', '12345678901234567890'])('does not go on calling a row sent whose key became %s', (key) => {
+    const world = createWorld({ rows: usageRows(2) });
+    withStatuses(world, activate(world));
+    afterRuns(world, 1);
+    expect(statusOfRow(world, 2)).toMatch(/^Sent/);
+    world.google.spreadsheet.edit(TAB, 2, 1, key);
+    afterRuns(world, 1);
+    expect(statusOfRow(world, 2)).toMatch(/^Held: .*(“id”|key)/);
+  });
+
+  test('of a sync is never that of another sync of the tab, nor a column that the other reads', () => {
+    const world = createWorld({ rows: usageRows(2) });
+    const first = activate(world);
+    const columns = HEADERS.slice(0, 3);
+    const template = TEMPLATE.replace('{{ row.id }}', 'calls-{{ row.id }}').replace('"calls"', '"other"').replace('{{ row.amount }}', '1');
+    const second = world.ask('saveSync', { draft: { ...draftOf(world, columns, template), name: 'Second' } });
+    world.ask('activate', { id: second.id, revision: second.revision, ...CHOICE });
+    expect(withStatuses(world, first)).toMatchObject({ value: { sync: { statuses: 'Lago status' } } });
+    for (const header of ['amount', 'Lago status'])
+      expect(withStatuses(world, second.id, { header })).toMatchObject({ ok: false, problem: { code: 'status.in-use' } });
+    expect(withStatuses(world, second.id)).toMatchObject({ value: { sync: { statuses: 'Lago status 2' } } });
+    afterRuns(world, 1);
+    expect([STATUS, STATUS + 1].map((column) => statusOfRow(world, 2, column).slice(0, 4))).toEqual(['Sent', 'Held']);
+  });
+
+  test('is not added for a page whose settings are stale', () => {
+    const world = activeWorld(1);
+    const { id, revision } = afterRuns(world, 0).sync;
+    world.ask('pause', { id });
+    const reply = world.call('setStatusColumn', { id, revision, column: 'new' });
+    expect(reply).toMatchObject({ ok: false, problem: { code: 'settings.stale' } });
+    expect(world.google.spreadsheet.table(TAB)[0]).toEqual(HEADERS);
+  });
+});
+
+describe('an editor whose header row is protected by somebody else', () => {
+  const withProtectedHeader = (): World => {
+    const world = activeWorld(1);
+    world.google.spreadsheet.protect(TAB, 'head@example.com', { row: 1, column: 1, rows: 1, columns: HEADERS.length });
+    return world;
+  };
+
+  test('may set up and run', () => {
+    const world = withProtectedHeader();
+    expect(world.ask('open', {}).canEdit).toBe(true);
+    expect(afterRuns(world, 1).lastRun?.delivered).toBe(1);
+  });
+
+  test('is told what Google said, not that only looking is allowed', () => {
+    const world = withProtectedHeader();
+    world.google.faults.add({ call: 'Range.getValues', message: 'Service Spreadsheets timed out' });
+    expect(world.ask('runNow', { id: afterRuns(world, 0).sync.id }).stopped?.code).toBe('run.google');
+  });
+});
+
+test('a journal of runs without a column for reports, from an older version, takes the next run and is shown', () => {
+  const world = activeWorld(1);
+  world.google.spreadsheet.insertSheet('Lago runs');
+  world.google.spreadsheet.deleteColumns('Lago runs', 13, 14);
+  for (const [row, text] of ['Started (UTC)', '2026-11-19T10:00:00Z'].entries())
+    world.google.spreadsheet.edit('Lago runs', row + 1, 1, text);
+  const { id } = afterRuns(world, 0).sync;
+  expect(world.ask('activity', { id }).runs).toEqual([]);
+  expect(world.ask('runNow', { id, run: 'run-1', seconds: 5 }).stopped).toBeUndefined();
+  expect(world.ask('activity', { id }).runs.map(({ report }) => report.delivered)).toEqual([1]);
+});
+
+test('the label of a connection goes with its organization, not with a name that another one has too', () => {
+  const world = createWorld({ rows: [] });
+  const other = 'aaaaaaaa-1111-4222-8333-abcdefabcdef';
+  world.lago.seed.organization({ name: 'Acme', apiKey: `${other}1`, timezone: 'UTC', eventsStore: 'postgres' });
+  world.lago.seed.organization({ name: 'Acme', apiKey: `${other}2`, timezone: 'UTC', eventsStore: 'postgres' });
+  const connect = (apiKey: string) => world.ask('connect', { address: ADDRESS, apiKey }).environment;
+  expect(connect(`${other}1`)).toBe('live');
+  world.ask('labelConnection', { environment: 'test' });
+  expect(connect('')).toBe('test');
+  expect(connect(`${other}2`)).toBe('live');
+});
+
+test('a slice stays short, and says what is left, while another page wants to run too', () => {
+  const world = activeWorld(1_200);
+  const { id } = afterRuns(world, 0).sync;
+  world.intercept = () => {
+    world.time.now += 2_000;
+    return undefined;
+  };
+  const others: string[] = [];
+  const slice = world.call(
+    'runNow',
+    { id, run: 'run-1', seconds: 5 },
+    {
+      onCall: ({ name }) => {
+        if (name !== 'UrlFetchApp.fetchAll' || others.length > 0) return;
+        others.push('asking');
+        const other = world.call('runNow', { id, run: 'run-2', seconds: 5 });
+        others.push(other.ok ? 'ran' : other.problem.code);
+      },
+    },
+  );
+  expect(others).toEqual(['asking', 'run.busy']);
+  expect(slice).toMatchObject({ ok: true, value: { delivered: inLago(world).length, left: 1_200 - inLago(world).length } });
+});
+
+test('ids for a thousand rows cost hardly more service calls than for ten', () => {
+  const callsFor = (rows: number): number => {
+    const world = createWorld({ rows: usageRows(rows) });
+    const { filled, tab } = world.ask('fillIds', { tabId: draftOf(world).source.tabId, headerRow: 1 });
+    expect(filled).toBe(rows);
+    expect(tab.columns.find(({ header }) => header === 'Usage ID')).toMatchObject({ unique: true });
+    return world.execution().serviceCalls.total;
+  };
+  expect(callsFor(1_000)).toBeLessThan(callsFor(10) + 10);
+});
+
+test('starting from now reads what Lago has once', () => {
+  const world = createWorld({ rows: usageRows(3) });
+  world.ask('connect', { address: ADDRESS, apiKey: API_KEY });
+  const { id, revision } = world.ask('saveSync', { draft: draftOf(world) });
+  world.lago.requests.clear();
+  const { taken, dryRun } = world.ask('takeAsBilled', { id, revision, incomplete: [] });
+  expect([taken, dryRun.counts.elsewhere, dryRun.counts.send]).toEqual([3, 3, 0]);
+  expect(new Set(Object.values(world.lago.requests.counts()))).toEqual(new Set([1]));
+});
+
+test('what was taken as billed elsewhere stays so when the sync goes on from the test organization to the live one', () => {
+  const world = createWorld({ rows: usageRows(3) });
+  const live = 'bbbbbbbb-1111-4222-8333-abcdefabcdef';
+  world.lago.seed.organization({ name: 'Live', apiKey: live, timezone: 'UTC', eventsStore: 'postgres' });
+  const calls = { name: 'Calls', code: 'calls', aggregation_type: 'sum_agg', field_name: 'amount' };
+  const charges = [{ billable_metric_code: 'calls', charge_model: 'standard', pay_in_advance: false, properties: { amount: '1' } }];
+  const plan = { name: 'P', code: 'p', interval: 'monthly', amount_cents: 0, amount_currency: 'EUR', pay_in_advance: false, charges };
+  const subscription = { external_customer_id: 'c-acme', plan_code: 'p', external_id: 'acme', subscription_at: '2026-09-01T00:00:00Z' };
+  world.lago.seed.catalog({ metrics: [calls], plans: [plan], subscriptions: [subscription] }, live);
+  world.ask('connect', { address: ADDRESS, apiKey: API_KEY });
+  const { id, revision } = world.ask('saveSync', { draft: draftOf(world) });
+  world.ask('takeAsBilled', { id, revision, incomplete: [] });
+  world.ask('activate', { id, revision, ...CHOICE });
+  world.google.spreadsheet.paste(TAB, 5, 1, [['r4', 'acme', '2026-11-04 10:00', '4']]);
+  afterRuns(world, 1);
+  world.ask('connect', { address: ADDRESS, apiKey: live });
+  for (let killAtCall = 5; killAtCall < 60; killAtCall += 6) {
+    try {
+      world.call('changeOrganization', { id }, { killAtCall });
+    } catch (error) {
+      expect(String(error)).toContain('killed');
+    }
+  }
+  world.ask('changeOrganization', { id });
+  expect(afterRuns(world, 2).lastRun).toMatchObject({ delivered: 0, rows: { sent: 1, elsewhere: 3 } });
+  expect(world.lago.events(live).map(({ transactionId }) => transactionId)).toEqual(['r4']);
+});
+
+test('the next hourly run is told by the hourly trigger alone, not by a run that looks once more for somebody who waited', () => {
+  const world = activeWorld(1);
+  const { nextRun, sync } = afterRuns(world, 1);
+  world.time.now += 20 * MINUTE;
+  let asked = false;
+  const onCall = ({ name }: { readonly name: string }): void => {
+    if (asked || name !== 'UrlFetchApp.fetchAll') return;
+    asked = true;
+    expect(world.call('runNow', { id: sync.id })).toMatchObject({ ok: false, problem: { code: 'run.busy' } });
+  };
+  expect(world.call('runNow', { id: sync.id }, { onCall }).ok).toBe(true);
+  expect(afterRuns(world, 0)).toMatchObject({ nextRun, lastRun: { trigger: 'hourly' } });
+});

@@ -39,6 +39,8 @@ export interface WorldOptions {
   readonly lago?: Partial<FakeLagoOptions>;
   readonly google?: Partial<GoogleOptions>;
   readonly textColumns?: readonly string[];
+  /** Further metrics, each charged by the plan of all subscriptions. */
+  readonly metrics?: readonly { readonly name: string; readonly code: string; readonly [property: string]: string }[];
 }
 
 /** A spreadsheet with the built bundle, a fake Lago that fits it, and one clock for both; everything in this process. */
@@ -65,7 +67,12 @@ const page = readFileSync('dist/sidebar.html', 'utf8');
 
 const toTransport = (response: LagoResponse): TransportAnswer =>
   response.lost === undefined
-    ? { status: response.status, headers: response.headers, body: response.body }
+    ? {
+        status: response.status,
+        headers: response.headers,
+        body: response.body,
+        ...(response.delayMs === undefined ? {} : { delayMs: response.delayMs }),
+      }
     : { error: response.lost === 'timeout' ? 'timeout' : 'reset' };
 
 export function createWorld({
@@ -75,13 +82,14 @@ export function createWorld({
   lago: lagoOptions,
   google: googleOptions,
   textColumns,
+  metrics = [],
 }: WorldOptions): World {
   const time = { now: START };
   const lago = createFakeLago({ now: () => time.now, eventsStore: store, ...lagoOptions });
   lago.seed.organization({ name: 'Test Inc.', apiKey: API_KEY, timezone: 'UTC', eventsStore: store });
   time.now = START - 90 * 86_400_000;
   lago.seed.catalog({
-    metrics: [{ name: 'Calls', code: 'calls', aggregation_type: 'sum_agg', field_name: 'amount' }],
+    metrics: [{ name: 'Calls', code: 'calls', aggregation_type: 'sum_agg', field_name: 'amount' }, ...metrics],
     plans: [
       {
         name: 'P',
@@ -90,7 +98,12 @@ export function createWorld({
         amount_cents: 0,
         amount_currency: 'EUR',
         pay_in_advance: false,
-        charges: [{ billable_metric_code: 'calls', charge_model: 'standard', pay_in_advance: false, properties: { amount: '1' } }],
+        charges: ['calls', ...metrics.map(({ code }) => code)].map((code) => ({
+          billable_metric_code: code,
+          charge_model: 'standard',
+          pay_in_advance: false,
+          properties: { amount: '1' },
+        })),
       },
     ],
     customers: ['acme', 'globex'].map((id) => ({ external_id: `c-${id}`, currency: 'EUR', timezone: 'UTC' })),

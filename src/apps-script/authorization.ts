@@ -1,0 +1,29 @@
+import { type Problem, problem } from '../problem/problem';
+import type { Runtime, Sheet } from './runtime';
+
+/** What this person still has to allow, if anything; Google's messages are localised, so their text alone tells nothing (apps-script.md, section 6). */
+export function missingAuthorization({ ScriptApp }: Pick<Runtime, 'ScriptApp'>): Problem | undefined {
+  const info = ScriptApp.getAuthorizationInfo(ScriptApp.AuthMode.FULL);
+  return String(info.getAuthorizationStatus()) === 'REQUIRED' ? problem('google.authorization') : undefined;
+}
+
+/** Tabs that are asked at most: each costs a person about half a second. */
+const ASKED_TABS = 5;
+
+const isGrid = (sheet: Sheet): boolean => String(sheet.getType()) === 'GRID';
+
+/**
+ * Whether this person may write in the file. Google tells it of ranges alone, and in a tab the header row or all of it may be protected against
+ * editors, so a first cell that may not be changed says nothing yet: the last cell of some tabs is asked too.
+ */
+export function mayEdit({ SpreadsheetApp }: Pick<Runtime, 'SpreadsheetApp'>): boolean {
+  const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
+  const active = spreadsheet.getActiveSheet();
+  if (isGrid(active) && active.getRange(1, 1, 1, 1).canEdit()) return true;
+  return spreadsheet
+    .getSheets()
+    .filter(isGrid)
+    .slice(-ASKED_TABS)
+    .concat(isGrid(active) ? [active] : [])
+    .some((sheet) => sheet.getRange(sheet.getMaxRows(), sheet.getMaxColumns(), 1, 1).canEdit());
+}

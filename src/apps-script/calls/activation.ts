@@ -1,0 +1,107 @@
+import { isProblem, ProblemError, problem } from '../../problem/problem';
+import type { Argument, SyncView } from '../../rpc/contract';
+import { carryOver } from '../../sync/baseline';
+import { checkLedger } from '../../sync/run';
+import type { ChangedPolicy, RemovedPolicy, Sync } from '../../sync/sync';
+import { addStatusColumn, newStatusHeader } from '../status-column';
+import { type Execution, portsOf, requireIdentity, requireReady } from '../sync-runner';
+import { readTriggers, setTriggers } from '../triggers';
+import { viewSync } from './home';
+
+const CHANGED: readonly unknown[] = ['flag', 'add'] satisfies ChangedPolicy[];
+const REMOVED: readonly unknown[] = ['flag', 'ignore'] satisfies RemovedPolicy[];
+
+export function activate(execution: Execution, { id, revision, changed, removed, onEdit }: Argument<'activate'>): SyncView {
+  const { settings, runtime } = execution;
+  const before = settings.sync(id);
+  const repeated =
+    before.revision === revision + 1 && before.state === 'active' && before.changed === changed && before.removed === removed;
+  if (before.revision !== revision && !repeated) throw new ProblemError(problem('settings.stale'));
+  const { step: _, ...settled } = before;
+  const sync: Sync = {
+    ...settled,
+    revision: revision + 1,
+    changed,
+    removed,
+    state: 'active',
+    activatedBy: runtime.Session.getEffectiveUser().getEmail(),
+  };
+  requireReady(sync);
+  // What a change or removal does to the invoice is a person's choice; there is no default to fall back on.
+  if (!CHANGED.includes(changed) || !REMOVED.includes(removed))
+    throw new ProblemError(problem('settings.incomplete', { detail: 'what happens to changed and to removed rows is not chosen' }));
+  const { destination } = portsOf(execution);
+  const identity = requireIdentity(destination);
+  if (sync.organization !== undefined && sync.organization !== identity.organization)
+    throw new ProblemError(problem('lago.other-organization', { name: identity.name }));
+  const wanted = readTriggers(runtime);
+  // Another sync of this file may want its edits looked at; hourly is the truth and always there.
+  setTriggers(runtime, {
+    hourly: true,
+    onEdit: onEdit || (wanted.onEdit && settings.syncs().some((other) => other.id !== id && other.state === 'active')),
+  });
+  settings.put({ ...sync, organization: identity.organization });
+  settings.putState(id, { ...settings.state(id), approved: true });
+  return viewSync(execution, settings.sync(id));
+}
+
+/** Triggers without an active sync would only use up the day's minutes. */
+export function removeIdleTriggers({ settings, runtime }: Execution): void {
+  if (settings.syncs().every(({ state }) => state !== 'active')) setTriggers(runtime, { hourly: false, onEdit: false });
+}
+
+export function pause(execution: Execution, id: string): SyncView {
+  const { settings } = execution;
+  const before = settings.sync(id);
+  settings.put({ ...before, state: 'paused', revision: before.revision + 1 });
+  removeIdleTriggers(execution);
+  return viewSync(execution, settings.sync(id));
+}
+
+export function resolveLedger(execution: Execution, { id, choice }: Argument<'resolveLedger'>): SyncView {
+  const sync = execution.settings.sync(id);
+  const { ledger, destination } = portsOf(execution);
+  const identity = requireIdentity(destination);
+  const place = [id, identity.organization, sync.source.tabId] as const;
+  const stored = ledger.open(...place);
+  // A repeated call must not put aside the ledger that a run has filled meanwhile.
+  const open = stored !== undefined && (isProblem(stored) || checkLedger(stored, ledger.file(), id) !== undefined);
+  if (choice === 'adopt' && stored !== undefined && isProblem(stored)) throw new ProblemError(stored);
+  if (open && choice === 'adopt') ledger.adopt(...place);
+  else if (open) ledger.putAside(...place);
+  return viewSync(execution, sync);
+}
+
+export function changeOrganization(execution: Execution, id: string): SyncView {
+  const { settings } = execution;
+  const before = settings.sync(id);
+  const ports = portsOf(execution);
+  const identity = requireIdentity(ports.destination);
+  carryOver(ports, before, identity);
+  settings.put({ ...before, revision: before.revision + 1, organization: identity.organization });
+  return viewSync(execution, settings.sync(id));
+}
+
+/** Chooses where statuses are written to; see Api. They are written with the next run. The caller holds the lock. */
+export function setStatusColumn(execution: Execution, { id, revision, column }: Argument<'setStatusColumn'>): SyncView {
+  const { settings, runtime } = execution;
+  const { statuses, ...before } = settings.sync(id);
+  const others = settings.syncs().filter((other) => other.id !== id && other.source.tabId === before.source.tabId);
+  const taken = new Set([before, ...others].flatMap(({ source }) => source.columns.map(({ header }) => header)));
+  const ofOthers = others.map((other) => other.statuses);
+  const own = new Set(before.source.columns.map(({ header }) => header));
+  const wanted =
+    column === 'none'
+      ? undefined
+      : column === 'new'
+        ? newStatusHeader((header) => own.has(header) || ofOthers.includes(header))
+        : column.header;
+  if (before.revision === revision + 1 && statuses === wanted) return viewSync(execution, settings.sync(id));
+  if (before.revision !== revision) throw new ProblemError(problem('settings.stale'));
+  // Statuses overwrite what is there: another sync's usage, or its statuses.
+  if (wanted !== undefined && column !== 'new' && (taken.has(wanted) || ofOthers.includes(wanted)))
+    throw new ProblemError(problem('status.in-use', { column: wanted }));
+  if (wanted !== undefined && column === 'new') addStatusColumn(runtime, before, wanted);
+  settings.put({ ...before, revision: revision + 1, ...(wanted === undefined ? {} : { statuses: wanted }) });
+  return viewSync(execution, settings.sync(id));
+}

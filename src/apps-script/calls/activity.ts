@@ -1,0 +1,58 @@
+import { ProblemError, problem } from '../../problem/problem';
+import type { Argument, LineView, RunView, Value } from '../../rpc/contract';
+import type { Ledger, LedgerEntry } from '../../sync/ledger';
+import { readKeyColumn, rowOfKey } from '../key-column';
+import { readRuns } from '../run-journal';
+import { findTab } from '../sheet-source';
+import type { Execution } from '../sync-runner';
+import { openLedger } from './ledger';
+import { standingOf } from './row';
+
+const MOST_RUNS = 100;
+
+/** Selects a row in the sheet, by its key where one is given: it may have moved since it was listed. */
+export function showRow({ runtime, settings }: Execution, { id, key, row, column }: Argument<'showRow'>): Value<'showRow'> {
+  const sync = settings.sync(id);
+  const sheet = findTab(runtime.SpreadsheetApp.getActiveSpreadsheet(), sync.source.tabId, sync.source.tabName);
+  if (sheet === undefined) throw new ProblemError(problem('sheet.tab-missing', { name: sync.source.tabName }));
+  const keys = readKeyColumn(runtime, sync);
+  const found = key === undefined ? row : keys === undefined ? undefined : rowOfKey(keys, key, row);
+  if (found === undefined) throw new ProblemError(problem('row.not-found', { key: key ?? '', name: sync.source.tabName }));
+  const place = (keys?.headers ?? []).indexOf(column ?? '');
+  sheet.getRange(found, place < 0 ? 1 : place + 1, 1, 1).activate();
+  return { row: found };
+}
+
+const viewLine = ({ index, event, outcome }: LedgerEntry): LineView => ({
+  id: index.id,
+  kind: index.kind,
+  revision: index.revision,
+  state: outcome.state,
+  answer: outcome.answer,
+  event: index.kind === 'baseline' && event.code === '' ? '' : JSON.stringify(event, null, 2),
+  at: index.at,
+  ...(outcome.state === 'pending' ? {} : { answeredAt: outcome.at }),
+});
+
+/** Newest first. */
+const entriesOfKey = (ledger: Ledger | undefined, key: string): LedgerEntry[] => [...(ledger?.byKey.get(key) ?? [])].reverse();
+
+export function findRow(execution: Execution, { id, key }: Argument<'findRow'>): Value<'findRow'> {
+  const sync = execution.settings.sync(id);
+  const keys = readKeyColumn(execution.runtime, sync);
+  const lines = entriesOfKey(openLedger(execution, sync)?.ledger, key).map(viewLine);
+  const row = keys === undefined ? undefined : rowOfKey(keys, key);
+  return { key, row, lines, standing: row === undefined ? undefined : standingOf(execution, sync, row) };
+}
+
+export function showInLedger(execution: Execution, { id, key }: Argument<'showInLedger'>): Value<'showInLedger'> {
+  const opened = openLedger(execution, execution.settings.sync(id));
+  const line = entriesOfKey(opened?.ledger, key)[0]?.line;
+  if (opened === undefined || line === undefined) throw new ProblemError(problem('ledger.no-line', { key }));
+  opened.sheets.show(line);
+  return { line };
+}
+
+export const activity = ({ runtime }: Execution, { id }: Argument<'activity'>): { readonly runs: readonly RunView[] } => ({
+  runs: readRuns(runtime, id, MOST_RUNS),
+});

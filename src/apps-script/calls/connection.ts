@@ -1,0 +1,75 @@
+import { lagoDestination } from '../../lago/destination';
+import { prerequisitesOf } from '../../lago/prerequisites';
+import { isProblem, type Problem, ProblemError } from '../../problem/problem';
+import type { Argument, Environment, Value } from '../../rpc/contract';
+import { FILTER_HINTS } from '../../template/vocabulary';
+import { enteredConnection, readConnection, requireConnection, storeConnection, viewOf } from '../connection';
+import { type Execution, portsOf, requireIdentity } from '../sync-runner';
+import { urlFetchHttp } from '../url-fetch-http';
+
+/** What people call an organization that is for trying. */
+const TEST_NAME = /\b(?:test|testing|sandbox|staging|demo|dev|trial)\b/i;
+
+const guess = (organization: string): Environment => (TEST_NAME.test(organization) ? 'test' : 'live');
+
+export function connect(execution: Execution, entered: Argument<'connect'>): Value<'connect'> {
+  const { runtime, clock } = execution;
+  const before = readConnection(runtime);
+  const connection = enteredConnection(runtime, entered);
+  const identity = requireIdentity(lagoDestination(urlFetchHttp(runtime, connection, clock), clock, connection.requestsPerSecond));
+  // A test organization often has the name of the live one.
+  const isSame =
+    before?.organizationId === undefined ? before?.organization === identity.name : before.organizationId === identity.organization;
+  const kept = isSame ? before?.environment : undefined;
+  const environment = entered.environment ?? kept ?? guess(identity.name);
+  const checked = {
+    ...connection,
+    organization: identity.name,
+    organizationId: identity.organization,
+    store: identity.store,
+    zone: identity.zone,
+    environment,
+  };
+  storeConnection(runtime, checked);
+  return viewOf(checked);
+}
+
+export function labelConnection({ runtime }: Execution, { environment }: Argument<'labelConnection'>): Value<'labelConnection'> {
+  const labelled = { ...requireConnection(runtime), environment };
+  storeConnection(runtime, labelled);
+  return viewOf(labelled);
+}
+
+/** @throws ProblemError where Lago does not answer. */
+function required<T>(answer: T | Problem): T {
+  if (typeof answer === 'object' && answer !== null && isProblem(answer)) throw new ProblemError(answer);
+  return answer as T;
+}
+
+export const prerequisites = (execution: Execution): Value<'prerequisites'> => ({
+  prerequisites: prerequisitesOf(required(portsOf(execution).destination.inventory())),
+});
+
+/** Metrics that are offered to choose; a page with many more would be slow, and one types the code of the others. */
+const MOST_METRICS = 2_000;
+
+export function vocabulary(execution: Execution): Value<'vocabulary'> {
+  const metrics = readConnection(execution.runtime) === undefined ? undefined : required(portsOf(execution).destination.metrics());
+  return {
+    metrics: metrics && [...metrics.values()].slice(0, MOST_METRICS).map(({ recurring: _, ...metric }) => metric),
+    filters: FILTER_HINTS,
+  };
+}
+
+const NEWEST = 5;
+
+export const newestEvents = (execution: Execution): Value<'newestEvents'> => ({
+  events: required(portsOf(execution).destination.newest(NEWEST)).map((event) => ({
+    transactionId: event.transaction_id,
+    subscription: event.external_subscription_id,
+    code: event.code,
+    time: event.time,
+    receivedAt: event.receivedAt,
+    properties: JSON.stringify(event.properties),
+  })),
+});

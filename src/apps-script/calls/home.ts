@@ -1,0 +1,48 @@
+import type { Home, SyncView } from '../../rpc/contract';
+import type { Sync } from '../../sync/sync';
+import { dayOf } from '../../template/time';
+import { mayEdit } from '../authorization';
+import { readConnection, viewOf } from '../connection';
+import { type Execution, problemOf } from '../sync-runner';
+import { readTriggers } from '../triggers';
+
+const HOUR_MS = 3_600_000;
+
+export function viewSync({ settings, clock }: Execution, sync: Sync): SyncView {
+  const { health, lastRun, days, hourlyAt } = settings.state(sync.id);
+  const next = sync.state === 'active' && hourlyAt !== undefined ? hourlyAt + HOUR_MS : undefined;
+  return { sync, health, lastRun, days, nextRun: next !== undefined && next > clock.now() ? next : undefined };
+}
+
+/** Damaged settings must not keep a person from setting up anew. */
+function syncViews(execution: Execution): Pick<Home, 'syncs' | 'problem'> {
+  try {
+    return { syncs: execution.settings.syncs().map((sync) => viewSync(execution, sync)), problem: undefined };
+  } catch (error) {
+    const found = problemOf(error);
+    if (found.code !== 'settings.unreadable') throw error;
+    return { syncs: [], problem: found };
+  }
+}
+
+export function home(execution: Execution): Home {
+  const { runtime, clock } = execution;
+  const spreadsheet = runtime.SpreadsheetApp.getActiveSpreadsheet();
+  const connection = readConnection(runtime);
+  const active = spreadsheet.getActiveSheet();
+  const now = clock.now();
+  return {
+    spreadsheet: spreadsheet.getName(),
+    connection: connection === undefined ? undefined : viewOf(connection),
+    ...syncViews(execution),
+    tabs: spreadsheet
+      .getSheets()
+      .filter((sheet) => !sheet.isSheetHidden() && String(sheet.getType()) === 'GRID')
+      .map((sheet) => ({ id: sheet.getSheetId(), name: sheet.getName() })),
+    activeTab: active.getSheetId(),
+    triggers: readTriggers(runtime),
+    today: dayOf(now / 1000, spreadsheet.getSpreadsheetTimeZone()),
+    canEdit: mayEdit(runtime),
+    at: now,
+  };
+}

@@ -1,0 +1,28 @@
+import { isProblem, ProblemError, problem } from '../../problem/problem';
+import { type Ledger, readLedger } from '../../sync/ledger';
+import type { Sync } from '../../sync/sync';
+import { type LedgerSheets, ledgerSheets } from '../ledger-sheet';
+import type { Execution } from '../sync-runner';
+
+export interface OpenLedger {
+  readonly sheets: LedgerSheets;
+  readonly ledger: Ledger;
+}
+
+/** The ledger of the organization that the sync sends to, read without asking Lago. @throws ProblemError where it cannot be read. */
+export function openLedger(
+  { runtime, settings }: Execution,
+  { id, organization, source }: Pick<Sync, 'id' | 'organization' | 'source'>,
+): OpenLedger | undefined {
+  const sheets = ledgerSheets(
+    runtime,
+    settings.syncs().map((sync) => sync.id),
+  );
+  const stored = organization === undefined ? undefined : sheets.open(id, organization, source.tabId);
+  if (stored === undefined) return undefined;
+  if (isProblem(stored)) throw new ProblemError(stored);
+  const reading = readLedger(stored.lines, undefined);
+  if (!('ledger' in reading))
+    throw new ProblemError(problem('ledger.damaged', { rows: 'damaged' in reading ? reading.damaged.slice(0, 5).join(', ') : '' }));
+  return { sheets, ledger: reading.ledger };
+}

@@ -1,0 +1,174 @@
+import type { Metric } from '../../lago/catalog';
+import { meaningOf } from '../../lago/meaning';
+import { isProblem, type Problem, ProblemError, problem } from '../../problem/problem';
+import type { Argument, Preview, RowChoice, RowHistory, TestResult } from '../../rpc/contract';
+import { emptyLedger, type Ledger } from '../../sync/ledger';
+import { keyText, type Row, readModel } from '../../sync/model';
+import { makePlan, type PlannedRow } from '../../sync/plan';
+import { renderRow } from '../../sync/rendering';
+import type { Sync } from '../../sync/sync';
+import type { Column } from '../../template/template';
+import type { UsageEvent } from '../../template/usage-event';
+import { readConnection } from '../connection';
+import { sheetSource } from '../sheet-source';
+import { type Execution, portsOf, requireReady, runSync, type SyncPorts } from '../sync-runner';
+import { openLedger } from './ledger';
+import { syncOf } from './settings';
+
+/** The row number that a person means. */
+function chosenRow({ runtime }: Execution, sync: Sync, choice: RowChoice): number {
+  if (choice !== 'selected') return choice;
+  const sheet = runtime.SpreadsheetApp.getActiveSpreadsheet().getActiveSheet();
+  const range = sheet.getSheetId() === sync.source.tabId ? sheet.getActiveRange() : null;
+  if (range === null || range.getRow() <= sync.source.headerRow)
+    throw new ProblemError(problem('test.no-row', { name: sync.source.tabName }));
+  return range.getRow();
+}
+
+function readRow(execution: Execution, sync: Sync, choice: RowChoice): Row {
+  const number = chosenRow(execution, sync, choice);
+  const reading = sheetSource(execution.runtime).read(sync.source);
+  if (isProblem(reading)) throw new ProblemError(reading);
+  const read = readModel(sync, reading);
+  if ('problems' in read)
+    throw new ProblemError(read.problems[0] ?? problem('internal', { detail: 'a model without rows and without problems' }));
+  if (read.model.rows.length === 0) throw new ProblemError(problem('sheet.empty'));
+  const row = read.model.rows.find((each) => each.number === number);
+  if (row === undefined) throw new ProblemError(problem('test.no-row', { name: sync.source.tabName }));
+  return row;
+}
+
+/** Ids whose cell shows something else than its value: 1,234 for 1234, or a rounded number. It is sent as it is, and said. */
+function shownDifferently({ cells }: Row, sync: Sync, idColumns: readonly Column[]): Problem[] {
+  const columns = sync.source.columns.filter(({ name }) => name === sync.key || idColumns.some((column) => column.name === name));
+  return columns.flatMap(({ name, header }) => {
+    const cell = cells.get(name);
+    if (cell === undefined || typeof cell.value !== 'number' || keyText(cell.value) === cell.shown) return [];
+    return [problem('key.shown-differently', { column: header, shown: cell.shown, value: keyText(cell.value) }, { column: header })];
+  });
+}
+
+/** The event's metric, which the check has read already. */
+function metricOf(destination: SyncPorts['destination'] | undefined, { code }: UsageEvent): Metric | undefined {
+  const metrics = destination?.metrics();
+  return metrics === undefined || isProblem(metrics) ? undefined : metrics.get(code);
+}
+
+/** What Lago was told of the rows of a stored sync; nothing where there is none, or where its ledger cannot be read now. */
+function ledgerOf(execution: Execution, id: string | undefined): Ledger {
+  const stored = execution.settings.find(id);
+  if (stored === undefined) return emptyLedger;
+  try {
+    return openLedger(execution, stored)?.ledger ?? emptyLedger;
+  } catch (error) {
+    // The run says what is wrong with the ledger; looking at an event needs none.
+    if (error instanceof ProblemError) return emptyLedger;
+    throw error;
+  }
+}
+
+const doneProblem = ({ action, latest, row }: PlannedRow): Problem[] => {
+  const place = row === undefined ? {} : { row };
+  if (action === 'elsewhere') return [problem('test.elsewhere', {}, place)];
+  return action === 'sent' && latest !== undefined ? [problem('test.already-sent', { id: latest.index.id }, place)] : [];
+};
+
+interface Look {
+  readonly planned: PlannedRow | undefined;
+  readonly rendered: ReturnType<typeof renderRow>;
+  readonly idColumns: readonly Column[];
+  readonly destination: SyncPorts['destination'] | undefined;
+}
+
+/** One row by the renderer and the plan of a run. @throws ProblemError where the template cannot work, or Lago does not answer. */
+function lookAt(execution: Execution, sync: Sync, row: Row, ledger: Ledger): Look {
+  const ready = requireReady(sync);
+  const connection = readConnection(execution.runtime);
+  const rule = { sheetZone: sheetSource(execution.runtime).zone(), periodZone: connection?.zone ?? 'UTC', dateOnly: sync.dateOnly };
+  const destination = connection === undefined ? undefined : portsOf(execution).destination;
+  const check = destination?.check();
+  if (check !== undefined && isProblem(check)) throw new ProblemError(check);
+  const [planned] = makePlan({
+    ready,
+    model: { rows: [row], keysComplete: false },
+    ledger,
+    rule,
+    now: execution.clock.now(),
+    check: check?.problemsOf ?? (() => []),
+    zoneOf: check?.zoneOf,
+    resting: () => false,
+    again: new Set(),
+  }).rows;
+  const rendered = renderRow(ready.template, row.cells, rule, check?.zoneOf ?? (() => undefined));
+  return { planned, rendered, idColumns: ready.template.idColumns, destination };
+}
+
+/** What a run would do with a row of a stored sync, by its number; undefined where that cannot be found out now. */
+export function standingOf(execution: Execution, sync: Sync, number: number): RowHistory['standing'] {
+  try {
+    const { planned } = lookAt(execution, sync, readRow(execution, sync, number), ledgerOf(execution, sync.id));
+    return planned && { action: planned.action, problems: planned.problems };
+  } catch (error) {
+    if (error instanceof ProblemError) return undefined;
+    throw error;
+  }
+}
+
+/** The event of a row as a run would make it. Sends nothing. */
+export function preview(execution: Execution, { draft, row: choice, sync: id }: Argument<'preview'>): Preview {
+  const sync = syncOf(execution, draft);
+  requireReady(sync);
+  const row = readRow(execution, sync, choice);
+  const { planned, rendered, idColumns, destination } = lookAt(execution, sync, row, ledgerOf(execution, id));
+  const done = planned?.action === 'sent' || planned?.action === 'elsewhere' ? planned.action : undefined;
+  const held = planned?.action !== 'send' && done === undefined;
+  const common = {
+    row: row.number,
+    key: row.key,
+    problems: [...shownDifferently(row, sync, idColumns), ...(planned === undefined ? [] : [...planned.problems, ...doneProblem(planned)])],
+    held,
+    done,
+  };
+  if ('problems' in rendered) return { ...common, event: undefined, time: undefined, meaning: undefined };
+  return {
+    ...common,
+    event: JSON.stringify(rendered.event, null, 2),
+    time: { at: rendered.event.timestamp * 1000, zone: rendered.zone },
+    meaning: held || done !== undefined ? undefined : meaningOf(rendered.event, metricOf(destination, rendered.event), rendered.zone),
+  };
+}
+
+function storedText(ports: SyncPorts, id: string): string | undefined {
+  const stored = ports.destination.show(id);
+  return stored === undefined || isProblem(stored) ? undefined : JSON.stringify(stored, null, 2);
+}
+
+/** Sends one row for real: its line is in the ledger like any other, and the row is not sent again. */
+export function testSend(execution: Execution, { id, row: choice }: Argument<'testSend'>): TestResult {
+  const sync = execution.settings.sync(id);
+  const row = readRow(execution, sync, choice);
+  const result = runSync(execution, sync, { trigger: 'test', only: (key) => key === row.key });
+  if (result.plan === undefined) throw new ProblemError(result.report.stopped ?? problem('internal', { detail: 'the test has no result' }));
+  const planned = result.plan.rows.find((each) => each.row === row.number);
+  const latest = planned?.latest;
+  const held: TestResult = {
+    row: row.number,
+    key: row.key,
+    sent: undefined,
+    state: 'held',
+    answer: '',
+    stored: undefined,
+    problems: planned?.problems ?? [],
+  };
+  if (latest === undefined)
+    return result.report.stopped === undefined || held.problems.length > 0 ? held : { ...held, problems: [result.report.stopped] };
+  const sentNow = latest.index.at >= result.report.startedAt;
+  return {
+    ...held,
+    sent: JSON.stringify(latest.event, null, 2),
+    state: latest.outcome.state,
+    answer: latest.outcome.answer,
+    stored: storedText(portsOf(execution), latest.index.id),
+    problems: [...(sentNow ? [] : [problem('test.already-sent', { id: latest.index.id }, { row: row.number })]), ...held.problems],
+  };
+}

@@ -1,0 +1,49 @@
+import { headerOf, readKey } from '../sync/model';
+import type { Sync } from '../sync/sync';
+import { instantOf } from '../template/time';
+import type { Runtime, Sheet } from './runtime';
+import { findTab } from './sheet-source';
+
+/** A tab by its keys, as it is right now: rows move, their keys do not. */
+export interface KeyColumn {
+  readonly sheet: Sheet;
+  /** The texts of the header row, without the spaces around them. */
+  readonly headers: readonly string[];
+  /** Row number (1-based) of the first key. */
+  readonly first: number;
+  /** One for each row below the header; undefined where the cell is empty or identifies no row, as a run sees it. */
+  readonly keys: readonly (string | undefined)[];
+}
+
+export function headersOf(sheet: Sheet, headerRow: number): string[] {
+  const columns = sheet.getLastColumn();
+  return columns === 0 ? [] : (sheet.getRange(headerRow, 1, 1, columns).getDisplayValues()[0] ?? []).map((header) => header.trim());
+}
+
+/** Reads the header row and the key column; undefined where the tab or the column is gone. */
+export function readKeyColumn({ SpreadsheetApp }: Runtime, sync: Sync): KeyColumn | undefined {
+  const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
+  const { tabId, tabName, headerRow } = sync.source;
+  const sheet = findTab(spreadsheet, tabId, tabName);
+  if (sheet === undefined) return undefined;
+  const headers = headersOf(sheet, headerRow);
+  const header = headerOf(sync, sync.key);
+  const column = headers.indexOf(header) + 1;
+  const rows = sheet.getLastRow() - headerRow;
+  if (column === 0 || rows < 1) return undefined;
+  const range = sheet.getRange(headerRow + 1, column, rows, 1);
+  const shown = range.getDisplayValues();
+  const zone = spreadsheet.getSpreadsheetTimeZone();
+  const keys = range.getValues().map(([value], index) => {
+    const cell = value instanceof Date ? instantOf(value.getTime(), shown[index]?.[0] ?? '', zone) : (value ?? '');
+    return readKey(cell, header).key;
+  });
+  return { sheet, headers, first: headerRow + 1, keys };
+}
+
+/** The row number (1-based) that a key has now. Of several rows with this key it is the one that it had `before`, if that still has it. */
+export function rowOfKey({ keys, first }: KeyColumn, key: string, before?: number): number | undefined {
+  if (before !== undefined && keys[before - first] === key) return before;
+  const index = keys.indexOf(key);
+  return index < 0 ? undefined : first + index;
+}

@@ -1,0 +1,62 @@
+import { type Problem, ProblemError, problem } from '../problem/problem';
+import type { Plan } from '../sync/plan';
+import { statusesOf } from '../sync/statuses';
+import type { Sync } from '../sync/sync';
+import { headersOf, readKeyColumn } from './key-column';
+import type { Runtime, Sheet } from './runtime';
+import { findTab } from './sheet-source';
+
+const HEADER = 'Lago status';
+
+/** A leading apostrophe makes a cell text, whatever follows. */
+const asText = (text: string): string => (text === '' ? '' : `'${text}`);
+
+/**
+ * Writes where each row stands into the sync's status column, by key: rows that were sorted or inserted since they were read get their own status.
+ * Where something is different, one write.
+ * @param stopped why the run ended early, if it did
+ * @returns why it could not be done, if it could not
+ */
+export function writeStatuses(runtime: Runtime, sync: Sync, plan: Plan, stopped: Problem | undefined): Problem | undefined {
+  if (sync.statuses === undefined) return undefined;
+  const column = readKeyColumn(runtime, sync);
+  if (column === undefined) return undefined;
+  const { sheet, headers, first, keys } = column;
+  const statusColumn = headers.indexOf(sync.statuses) + 1;
+  if (statusColumn === 0) return problem('status.missing', { column: sync.statuses });
+  const { byKey, withoutKey } = statusesOf(plan, runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone(), stopped);
+  const range = sheet.getRange(first, statusColumn, keys.length, 1);
+  const before = range.getDisplayValues().map(([text]) => text ?? '');
+  const after = keys.map((key, index) => {
+    if (key === undefined) return withoutKey.get(first + index) ?? '';
+    return byKey.get(key) ?? before[index] ?? '';
+  });
+  if (after.some((text, index) => text !== before[index])) range.setValues(after.map((text) => [asText(text)]));
+  return undefined;
+}
+
+/** The header of a new status column: several syncs of one tab have one each. */
+export function newStatusHeader(isTaken: (header: string) => boolean): string {
+  for (let number = 1; ; number++) {
+    const header = number === 1 ? HEADER : `${HEADER} ${number}`;
+    if (!isTaken(header)) return header;
+  }
+}
+
+/**
+ * Adds a status column at the right of the tab; one that is there already is taken.
+ * @throws ProblemError where the tab is gone
+ */
+export function addStatusColumn({ SpreadsheetApp }: Runtime, { source }: Sync, header: string): void {
+  const sheet = findTab(SpreadsheetApp.getActiveSpreadsheet(), source.tabId, source.tabName);
+  if (sheet === undefined) throw new ProblemError(problem('sheet.tab-missing', { name: source.tabName }));
+  if (!headersOf(sheet, source.headerRow).includes(header)) addColumn(sheet, source.headerRow, header);
+}
+
+/** Adds a column with this header at the right of what is filled. Returns its number (1-based). */
+export function addColumn(sheet: Sheet, headerRow: number, header: string): number {
+  const column = sheet.getLastColumn() + 1;
+  if (column > sheet.getMaxColumns()) sheet.insertColumnsAfter(sheet.getMaxColumns(), 1);
+  sheet.getRange(headerRow, column, 1, 1).setValues([[header]]);
+  return column;
+}

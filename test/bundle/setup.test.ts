@@ -1,0 +1,165 @@
+import { API_KEY, createWorld, draftOf, TEMPLATE, usageRows, type World } from './world';
+
+const connected = (world: World = createWorld({ rows: usageRows(3) })): World => {
+  world.ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
+  return world;
+};
+
+describe('the connection', () => {
+  test('is labelled by the name of the organization, until a person says otherwise', () => {
+    const world = connected();
+    expect(world.ask('open', {}).connection).toMatchObject({ organization: 'Test Inc.', environment: 'test' });
+    expect(world.ask('labelConnection', { environment: 'live' })).toMatchObject({ environment: 'live' });
+    connected(world);
+    expect(world.ask('open', {}).connection).toMatchObject({ environment: 'live' });
+  });
+
+  test('says what Lago has to bill with, in one wave of requests', () => {
+    const world = connected();
+    const { prerequisites } = world.ask('prerequisites', {});
+    expect(prerequisites.map(({ what, count, problem }) => `${what} ${count} ${problem?.code ?? 'fine'}`)).toEqual([
+      'metrics 1 fine',
+      'plans 1 fine',
+      'subscriptions 2 fine',
+    ]);
+    expect(world.execution().serviceCalls.byName['UrlFetchApp.fetchAll']).toBe(1);
+  });
+
+  test('offers the metrics and filters that a template may name', () => {
+    const { metrics, filters } = connected().ask('vocabulary', {});
+    expect(metrics).toEqual([{ code: 'calls', name: 'Calls', aggregation: 'sum_agg', field: 'amount', hasExpression: false }]);
+    expect(filters.map(({ name }) => name)).toContain('unix');
+  });
+
+  test('shows the newest events as Lago lists them', () => {
+    const world = connected();
+    const { id } = world.ask('saveSync', { draft: draftOf(world) });
+    world.ask('testSend', { id, row: 2 });
+    expect(world.ask('newestEvents', {}).events).toMatchObject([
+      { transactionId: 'r1', subscription: 'acme', code: 'calls', time: Date.UTC(2026, 10, 3, 10), properties: '{"amount":1}' },
+    ]);
+  });
+});
+
+describe('the preview of a row', () => {
+  test('says what Lago makes of it', () => {
+    const world = connected();
+    expect(world.ask('preview', { draft: draftOf(world), row: 3 })).toMatchObject({
+      held: false,
+      meaning: 'Lago counts 2 amount (sum of amount, metric Calls) for subscription globex in November 2026.',
+    });
+  });
+
+  test('says nothing of the kind where the row would be held', () => {
+    const world = connected(createWorld({ rows: [['r1', 'nobody', '2026-11-03 10:00', '1']] }));
+    const preview = world.ask('preview', { draft: draftOf(world), row: 2 });
+    expect(preview.held).toBe(true);
+    expect(preview.meaning).toBeUndefined();
+    expect(preview.problems.map(({ code }) => code)).toEqual(['event.unknown-subscription']);
+  });
+});
+
+describe('the preview of a row that no run would send', () => {
+  test('says so before it is tested: usage that is dated far ahead, a key that stands twice, a row that is not ticked', () => {
+    const world = connected(
+      createWorld({
+        headers: ['id', 'subscription', 'time', 'amount', 'ok'],
+        rows: [
+          ['r1', 'acme', '2062-11-03 10:00', '1', 'TRUE'],
+          ['r2', 'acme', '2026-11-03 10:00', '1', 'TRUE'],
+          ['r2', 'acme', '2026-11-03 10:00', '2', 'TRUE'],
+          ['r4', 'acme', '2026-11-03 10:00', '2', 'FALSE'],
+        ],
+      }),
+    );
+    const draft = { ...draftOf(world, ['id', 'subscription', 'time', 'amount', 'ok']), ready: 'ok' };
+    const codes = [2, 3, 5].map((row) => {
+      const { held, problems } = world.ask('preview', { draft, row });
+      return `${held} ${problems.map(({ code }) => code).join()}`;
+    });
+    expect(codes).toEqual(['true event.far-future', 'true key.duplicate', 'true row.not-ready']);
+  });
+
+  test('says that Lago has it already, and that it was taken as billed elsewhere', () => {
+    const world = connected();
+    const sync = world.ask('saveSync', { draft: draftOf(world) }).id;
+    world.ask('testSend', { id: sync, row: 2 });
+    const revision = world.ask('open', {}).syncs[0]?.sync.revision ?? 0;
+    world.ask('takeAsBilled', { id: sync, revision, incomplete: [] });
+    const look = (row: number) => {
+      const { held, done, problems } = world.ask('preview', { draft: draftOf(world), row, sync });
+      return `${held} ${done} ${problems.map(({ code }) => code).join()}`;
+    };
+    expect([look(2), look(3)]).toEqual(['false sent test.already-sent', 'false elsewhere test.elsewhere']);
+  });
+});
+
+describe('a draft', () => {
+  test('is kept with the step where it stands, and loses it when the sync is activated', () => {
+    const world = connected();
+    const { id } = world.ask('saveSync', { draft: { ...draftOf(world), step: 'event' } });
+    expect(world.ask('open', {}).syncs[0]?.sync.step).toBe('event');
+    world.ask('activate', { id, revision: 1, changed: 'flag', removed: 'flag', onEdit: false });
+    expect(world.ask('open', {}).syncs[0]?.sync.step).toBeUndefined();
+  });
+
+  test('may be incomplete', () => {
+    const world = connected();
+    expect(world.call('saveSync', { draft: { ...draftOf(world), template: '{', step: 'event' } }).ok).toBe(true);
+  });
+
+  test('of each of several metrics is saved at once, or none is', () => {
+    const world = connected();
+    const drafts = ['calls', 'storage'].map((code) => ({ ...draftOf(world), id: `sync-${code}`, name: code }));
+    expect(world.ask('saveSyncs', { drafts }).syncs.map(({ name }) => name)).toEqual(['calls', 'storage']);
+    expect(world.ask('open', {}).syncs).toHaveLength(2);
+    const nameless = [
+      { ...draftOf(world), id: 'sync-3' },
+      { ...draftOf(world), id: 'sync-4', name: ' ' },
+    ];
+    expect(world.call('saveSyncs', { drafts: nameless })).toMatchObject({ ok: false, problem: { code: 'settings.incomplete' } });
+    expect(world.ask('open', {}).syncs).toHaveLength(2);
+  });
+});
+
+describe('a template that is checked', () => {
+  const check = (world: World, template: string) => {
+    const { source } = draftOf(world);
+    const { columns } = world.ask('describeTab', { tabId: source.tabId });
+    const { metrics = [] } = world.ask('vocabulary', {});
+    return world.ask('checkTemplate', { source, template, columns, metrics }).problems;
+  };
+
+  test('is in order', () => {
+    expect(check(connected(), TEMPLATE)).toEqual([]);
+  });
+
+  test('offers the nearest column, and the place of what it replaces', () => {
+    const world = connected();
+    const [found] = check(world, TEMPLATE.replace('row.amount', 'row.amuont'));
+    expect(found?.code).toBe('template.unknown-column');
+    const text = TEMPLATE.replace('row.amount', 'row.amuont');
+    expect(text.slice(found?.from, found?.to)).toContain('amuont');
+    expect(found?.fixes.map(({ label }) => label)[0]).toContain('amount');
+  });
+
+  test('that is the recipe of a reverse-ETL guide is repaired in one click', () => {
+    const world = connected();
+    const recipe =
+      '"event": { "transaction_id": "{{ row.transactionId }}", "external_customer_id": "{{ row.customerId }}", "code": "calls", "properties": { "amount": "{{ row.amount }}" } }';
+    const [first] = check(world, recipe);
+    const fix = first?.fixes[0];
+    const repaired = [...(fix?.edits ?? [])]
+      .sort((left, right) => right.from - left.from)
+      .reduce((text, { from, to, insert }) => text.slice(0, from) + insert + text.slice(to), recipe);
+    expect(check(world, repaired)).toEqual([]);
+    expect(repaired).toContain('external_subscription_id');
+  });
+
+  test('asks nobody but the script itself', () => {
+    const world = connected();
+    const { source } = draftOf(world);
+    world.ask('checkTemplate', { source, template: TEMPLATE });
+    expect(world.execution().serviceCalls.byName['UrlFetchApp.fetchAll'] ?? 0).toBe(0);
+  });
+});
