@@ -1,27 +1,25 @@
 import { useEffect, useReducer } from 'preact/hooks';
-import { Page } from './parts/page';
+import { type Saving, useAutosave } from './autosave';
+import { CurrentConnection, Page } from './parts/page';
 import { ProblemCard } from './parts/problem-card';
 import { Busy } from './parts/status';
 import { useRequest } from './request';
-import { ActivationScreen } from './screens/activation';
-import { ConnectionScreen } from './screens/connection';
-import { DryRunScreen } from './screens/dry-run';
+import { ActivityScreen, PastRunScreen } from './screens/activity';
 import { HomeScreen } from './screens/home';
-import { PreviewScreen } from './screens/preview';
+import { RowScreen } from './screens/row';
 import { ReportScreen, RunScreen } from './screens/run';
 import type { ScreenProps } from './screens/screen-props';
-import { SettingsScreen } from './screens/settings';
+import { ConnectionScreen } from './screens/setup/connection';
+import { SetupScreen } from './screens/setup/setup';
+import { StatusesScreen } from './screens/statuses';
 import { SyncScreen } from './screens/sync';
-import { TestScreen } from './screens/test-send';
 import { currentScreen, findSync, firstState, reduce, type Screen, type State } from './state';
 
 const SYNC_SCREENS = {
   sync: SyncScreen,
-  test: TestScreen,
-  'dry-run': DryRunScreen,
-  activation: ActivationScreen,
   run: RunScreen,
   report: ReportScreen,
+  statuses: StatusesScreen,
 } as const;
 
 /** Two screens of one kind are different ones if they are about different syncs. */
@@ -32,6 +30,9 @@ export function App() {
   const open = useRequest('open', (home) => dispatch({ type: 'loaded', home }));
   const refresh = (): void => open.send({});
   useEffect(refresh, []);
+  const isSettingUp = currentScreen(state).name === 'setup';
+  // Here and not in the setup's own screen: what was typed last is saved also when that is left.
+  const saving = useAutosave(state.setup, isSettingUp, dispatch);
 
   if (state.home === undefined) {
     return (
@@ -41,27 +42,43 @@ export function App() {
     );
   }
   return (
-    <CurrentScreen
-      key={identityOf(currentScreen(state), state.way.length)}
-      state={state}
-      home={state.home}
-      dispatch={dispatch}
-      refresh={refresh}
-    />
+    <CurrentConnection.Provider value={state.home.connection}>
+      <CurrentScreen
+        key={identityOf(currentScreen(state), state.way.length)}
+        state={state}
+        saving={saving}
+        home={state.home}
+        dispatch={dispatch}
+        refresh={refresh}
+        refreshing={open.busy}
+        refreshProblem={open.problem}
+      />
+    </CurrentConnection.Provider>
   );
 }
 
-function CurrentScreen({ state, ...props }: ScreenProps & { readonly state: State }) {
+interface CurrentScreenProps extends ScreenProps {
+  readonly state: State;
+  readonly saving: Saving;
+}
+
+function CurrentScreen({ state, saving, ...props }: CurrentScreenProps) {
   const screen = currentScreen(state);
   switch (screen.name) {
     case 'home':
       return <HomeScreen {...props} />;
     case 'connection':
-      return <ConnectionScreen {...props} />;
-    case 'settings':
-      return <SettingsScreen {...props} editing={state.editing} />;
-    case 'preview':
-      return <PreviewScreen draft={screen.draft} dispatch={props.dispatch} />;
+      return <ConnectionScreen {...props} setup={state.setup} />;
+    case 'setup':
+      return state.setup === undefined ? <HomeScreen {...props} /> : <SetupScreen {...props} setup={state.setup} saving={saving} />;
+    case 'activity':
+      return <ActivityScreen {...props} id={screen.id} />;
+    case 'past-run':
+      return <PastRunScreen {...props} run={screen.run} />;
+    case 'row': {
+      const view = findSync(props.home, screen.id);
+      return view === undefined ? <HomeScreen {...props} /> : <RowScreen {...props} view={view} wanted={screen.key} />;
+    }
     default: {
       const view = findSync(props.home, screen.id);
       const SyncPage = SYNC_SCREENS[screen.name];

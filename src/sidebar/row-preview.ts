@@ -12,19 +12,46 @@ export interface RowPreview {
   show(row: RowChoice): void;
 }
 
-/** The event of a row: at first that of the row selected in the sheet, or of the first row where none is. */
+/** How long the typing has to rest before the event is rendered anew. */
+const REST_MS = 800;
+
+/** A preview reads nothing that is stored, so it is asked for without the draft's id: a save that is at work meanwhile makes it no stale one. */
+function unstored({ id: _, ...draft }: SyncDraft): SyncDraft {
+  return { ...draft, revision: 0 };
+}
+
+/**
+ * The event of a row: at first that of the row selected in the sheet, or of the first row where none is. It is made anew after each pause in changing what it
+ * is made of.
+ */
 export function useRowPreview(draft: SyncDraft): RowPreview {
   const request = useRequest('preview');
   const { value, problem } = request;
   const first = draft.source.headerRow + 1;
   const row = useRef<number | undefined>(undefined);
   const opening = useRef(true);
+  const asked = useRef<RowChoice>('selected');
   if (value !== undefined) row.current = value.row;
-  useEffect(() => request.send({ draft, row: 'selected' }), []);
+
+  const show = (choice: RowChoice): void => {
+    asked.current = choice;
+    request.send({ draft: unstored(draft), row: choice, ...(draft.id === undefined ? {} : { sync: draft.id }) });
+  };
+  const made = JSON.stringify([draft.source, draft.key, draft.ready, draft.template, draft.dateOnly]);
+  const shown = useRef(made);
+  useEffect(() => show('selected'), []);
+  useEffect(() => {
+    if (shown.current === made) return undefined;
+    const timer = setTimeout(() => {
+      shown.current = made;
+      show(row.current ?? asked.current);
+    }, REST_MS);
+    return () => clearTimeout(timer);
+  }, [made]);
   useEffect(() => {
     if (problem?.code !== 'test.no-row' || !opening.current) return;
     opening.current = false;
-    request.send({ draft, row: first });
+    show(first);
   }, [problem]);
   return {
     request,
@@ -32,7 +59,7 @@ export function useRowPreview(draft: SyncDraft): RowPreview {
     first,
     show: (choice) => {
       opening.current = false;
-      request.send({ draft, row: choice });
+      show(choice);
     },
   };
 }

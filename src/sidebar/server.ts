@@ -2,16 +2,16 @@ import type { Problem } from '../problem/problem';
 import type { Argument, Call, Method, Reply, Value } from '../rpc/contract';
 
 /**
- * Google says nothing about whether the server has done the work, and its own texts are localised; every call is safe to repeat, so one
- * answer fits all of these cases.
+ * Google says nothing about whether the server has done the work, and its own texts are localised, that of an expired authorisation too;
+ * every call is safe to repeat, so one answer fits all of these cases.
  */
-const NO_ANSWER: Problem = {
+export const NO_ANSWER: Problem = {
   code: 'run.google',
   actor: 'wait',
   place: {},
   message: 'No answer came from Google.',
   remedy:
-    'Check your internet connection and try again; trying again never sends a row twice. If it stays, close the sidebar and open it again from the menu.',
+    'Check your internet connection and try again; trying again never sends a row twice. If it stays, reload the spreadsheet and open the sidebar from the menu again; Google may ask you to allow the add-on.',
 };
 
 function isReply<M extends Method>(answer: unknown): answer is Reply<M> {

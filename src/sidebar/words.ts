@@ -1,5 +1,5 @@
-import type { Actor, Place } from '../problem/problem';
-import type { ConnectionView, DryRun, RowView, SyncView, TestResult, Value } from '../rpc/contract';
+import type { Actor, Place, Problem } from '../problem/problem';
+import type { ConnectionView, DryRun, LineView, RowView, SyncView, TestResult, Value } from '../rpc/contract';
 
 type RunReport = Value<'runNow'>;
 
@@ -10,33 +10,146 @@ export const counted = (amount: number, one: string, many = `${one}s`): string =
 /** A moment as the browser's own zone and language write it. */
 export const moment = (ms: number): string => new Date(ms).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
-const TRIGGERS: Readonly<Record<RunReport['trigger'], string>> = {
+/** The hour and minute alone where it is the same day as now (both ms), else with the day. */
+export const soon = (ms: number, now: number): string =>
+  new Date(ms).toDateString() === new Date(now).toDateString()
+    ? new Date(ms).toLocaleTimeString(undefined, { timeStyle: 'short' })
+    : moment(ms);
+
+export const TRIGGERS: Readonly<Record<RunReport['trigger'], string>> = {
   hourly: 'by the hourly trigger',
   edit: 'after an edit',
   person: 'by hand',
   test: 'as a test',
 };
 
-/** The last run in one sentence. */
-export function runSentence(report: RunReport): string {
-  const { hold, refused, flag } = report.rows;
-  const rest = [
-    ...(hold > 0 ? [`${count(hold)} held`] : []),
+/** What a run sent, in words. */
+export const sentWords = ({ delivered }: RunReport): string => `${counted(delivered, 'event')} sent`;
+
+/** Where the rows stand that were not sent, in words; empty where there are none. A test is about one row: the others are no news of it. */
+export function restWords({ trigger, rejected, rows: { hold, refused, flag }, left }: RunReport): readonly string[] {
+  if (trigger === 'test') return rejected > 0 ? [`${count(rejected)} refused`] : [];
+  return [
+    ...(hold > 0 ? [`${counted(hold, 'row')} held`] : []),
     ...(refused > 0 ? [`${count(refused)} refused`] : []),
     ...(flag > 0 ? [`${count(flag)} changed or removed after sending`] : []),
-    ...(report.left > 0 ? [`${count(report.left)} left for the next run`] : []),
+    ...(left > 0 ? [`${count(left)} left for the next run`] : []),
   ];
-  return `${moment(report.startedAt)}, ${TRIGGERS[report.trigger]}: ${[`${counted(report.delivered, 'event')} sent`, ...rest].join(', ')}.`;
 }
+
+/** When a run was; of several runs that are told as one, when they were and how many. */
+export function runTimeWords({ startedAt, endedAt, repeats = 0 }: RunReport): string {
+  return repeats === 0 ? moment(startedAt) : `${moment(startedAt)} to ${moment(endedAt)}, ${count(repeats + 1)} runs`;
+}
+
+/** A run in one sentence. */
+export const runSentence = (report: RunReport): string =>
+  `${moment(report.startedAt)}, ${TRIGGERS[report.trigger]}: ${[sentWords(report), ...restWords(report)].join(', ')}.`;
 
 export type Tone = 'good' | 'warning' | 'bad' | 'quiet';
 
-/** How a sync is, in two words at most. */
-export function healthWords({ sync, health }: SyncView): { readonly words: string; readonly tone: Tone } {
+interface StatusWords {
+  readonly words: string;
+  readonly tone: Tone;
+}
+
+const STEPS: Readonly<Record<NonNullable<SyncView['sync']['step']>, string>> = {
+  rows: 'Rows',
+  event: 'Event',
+  test: 'Test',
+  review: 'Review',
+};
+
+/** Name of the step at which a sync's setting up stands. */
+export const stepWords = ({ step = 'rows' }: SyncView['sync']): string => STEPS[step];
+
+/** The last run that was to send every row; a test is about one row and says nothing of the others. */
+export const wholeRun = ({ lastRun }: SyncView): RunReport | undefined => (lastRun?.trigger === 'test' ? undefined : lastRun);
+
+/** How a sync is, in a few words. It is healthy only after a run that held and refused nothing. */
+export function healthWords(view: SyncView): StatusWords {
+  const { sync, health } = view;
+  const last = wholeRun(view);
   if (health.state === 'stopped') return { words: 'Stopped', tone: 'bad' };
-  if (sync.state === 'draft') return { words: 'Not active yet', tone: 'quiet' };
+  if (sync.state === 'draft') return { words: `Being set up: ${stepWords(sync)}`, tone: 'quiet' };
   if (sync.state === 'paused') return { words: 'Paused', tone: 'quiet' };
-  return health.state === 'healthy' ? { words: 'Healthy', tone: 'good' } : { words: 'Needs you', tone: 'warning' };
+  if (health.state === 'needs-you') return { words: 'Needs you', tone: 'warning' };
+  if (last === undefined) return { words: 'Active: first run within the hour', tone: 'quiet' };
+  if (health.failures > 0) return { words: 'Trying again', tone: 'warning' };
+  const { hold, refused, flag } = last.rows;
+  if (hold + refused + flag === 0) return { words: 'Healthy', tone: 'good' };
+  // Ticking rows is what a person does anyway, when they are complete.
+  const unticked = last.problems.filter(({ problem }) => problem.code === 'row.not-ready').reduce((sum, group) => sum + group.count, 0);
+  return unticked === hold && refused + flag === 0
+    ? { words: `${counted(hold, 'row')} not ticked yet`, tone: 'quiet' }
+    : { words: 'Needs you', tone: 'warning' };
+}
+
+type Group = DryRun['problems'][number];
+
+const needsSomebody = ({ actor, code }: Problem): boolean => actor !== 'wait' && code !== 'row.not-ready';
+
+/** Stopped syncs first, then those that need somebody, and last those that are still being set up; the others stay as they were. */
+export function inOrderOfNeed(views: readonly SyncView[]): readonly SyncView[] {
+  const rank = (view: SyncView): number => {
+    const { tone } = healthWords(view);
+    if (tone === 'bad') return 0;
+    if (view.sync.state === 'draft') return 3;
+    return tone === 'warning' ? 1 : 2;
+  };
+  return [...views].sort((left, right) => rank(left) - rank(right));
+}
+
+/** How many kinds of problems need somebody besides the main one. */
+export function otherProblems(view: SyncView): number {
+  const main = mainProblem(view)?.problem.code;
+  const last = wholeRun(view);
+  const found = [...(last?.checksOff ?? []), ...(last?.problems ?? []).map(({ problem }) => problem)].filter(needsSomebody);
+  return new Set(found.map(({ code }) => code).filter((code) => code !== main)).size;
+}
+
+/** What a sync needs a person for before anything else, with the rows that have it where it is about rows. */
+export function mainProblem(view: SyncView): { readonly problem: Problem; readonly group: Group | undefined } | undefined {
+  const { health } = view;
+  const last = wholeRun(view);
+  const groups = last?.problems ?? [];
+  if (health.problem !== undefined && health.state !== 'healthy') {
+    const { code } = health.problem;
+    return { problem: health.problem, group: groups.find(({ problem }) => problem.code === code) };
+  }
+  if (health.failures > 0 && last?.stopped !== undefined) return { problem: last.stopped, group: undefined };
+  const group = groups.find(({ problem }) => needsSomebody(problem));
+  return group === undefined ? undefined : { problem: group.problem, group };
+}
+
+/** What of a sync's settings puts a problem right; the rows themselves where it is `rows`, and nothing in the sidebar where it is undefined. */
+export type WayOut = 'connection' | 'settings' | 'statuses' | 'activation' | 'dry-run' | 'choice' | 'rows';
+
+const WAYS_OUT: { readonly [Code in Problem['code']]?: WayOut } = {
+  'ledger.copied': 'choice',
+  'ledger.found': 'choice',
+  'lago.other-organization': 'choice',
+  'run.volume': 'dry-run',
+  'settings.triggers': 'activation',
+  'settings.incomplete': 'settings',
+  'sheet.tab-missing': 'settings',
+  'sheet.no-header': 'settings',
+  'sheet.header-missing': 'settings',
+  'status.missing': 'statuses',
+  'status.unwritable': 'statuses',
+  'status.in-use': 'statuses',
+  'lago.no-metrics': 'connection',
+  'lago.no-plans': 'connection',
+  'lago.no-subscriptions': 'connection',
+};
+
+/** Where a person puts a problem right. */
+export function wayOut({ code, actor }: Problem): WayOut | undefined {
+  const known = WAYS_OUT[code];
+  if (known !== undefined) return known;
+  if (/^(row|key|event)[.]/.test(code)) return 'rows';
+  if (code.startsWith('template.')) return 'settings';
+  return code.startsWith('lago.') && actor === 'settings' ? 'connection' : undefined;
 }
 
 const ACTORS: Readonly<Record<Actor, string>> = {
@@ -49,14 +162,18 @@ const ACTORS: Readonly<Record<Actor, string>> = {
 };
 
 /** Where a problem is, or at least where it has to be put right. */
-export function placeWords(actor: Actor, { row, column, line, character }: Place): string {
-  if (line !== undefined) return character === undefined ? `Line ${line}` : `Line ${line}:${character}`;
+export function placeWords(actor: Actor, { row, column, line }: Place): string {
+  if (line !== undefined) return `Line ${line}`;
   if (row !== undefined) return column === undefined ? `Row ${count(row)}` : `Row ${count(row)}, ${column}`;
   const words = ACTORS[actor];
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-export const actorWords = (actor: Actor): string => ACTORS[actor];
+/** A name that Lago does not know may be mistyped in the sheet, or not be created in Lago yet. */
+const EITHER_WAY: ReadonlySet<Problem['code']> = new Set(['event.unknown-subscription', 'event.unknown-code']);
+
+/** Where a problem has to be put right, in words. */
+export const toDoWords = ({ code, actor }: Problem): string => (EITHER_WAY.has(code) ? 'to do in the sheet or in Lago' : ACTORS[actor]);
 
 export const STORES: Readonly<Record<ConnectionView['store'], string>> = {
   postgres: 'PostgreSQL',
@@ -80,7 +197,92 @@ export const ACTIONS: Readonly<Record<RowView['action'], string>> = {
   sent: 'Sent',
   flag: 'Differs from Lago',
   refused: 'Refused',
+  elsewhere: 'Billed elsewhere',
 };
+
+/** Where a row stands; a row that was changed after it was sent bills on top of what Lago has. */
+export function actionWords({ action, change }: Pick<RowView, 'action' | 'change'>): string {
+  if (change !== 'changed') return ACTIONS[action];
+  if (action === 'send') return 'To send as a new event';
+  return action === 'sent' ? 'Sent as a new event' : ACTIONS[action];
+}
+
+/** Where a row stands and what that means for it; `again` where Lago has an event of it already. */
+export function standingWords(action: RowView['action'], isActive: boolean, again: boolean): StatusWords {
+  switch (action) {
+    case 'send': {
+      const how = again ? ' as a further event, on top of what Lago has' : '';
+      return { words: isActive ? `Goes out with the next run${how}` : `Would be sent by a run${how}`, tone: 'quiet' };
+    }
+    case 'hold':
+      return { words: 'Held: it is not sent before this is put right', tone: 'warning' };
+    case 'wait':
+      return { words: 'Waiting: solves itself with the next runs', tone: 'quiet' };
+    case 'sent':
+      return { words: 'Sent, and as it was sent', tone: 'good' };
+    case 'flag':
+      return { words: 'Differs from what Lago has', tone: 'warning' };
+    case 'refused':
+      return { words: 'Refused by Lago: it is not billed', tone: 'bad' };
+    case 'elsewhere':
+      return { words: 'Taken as billed elsewhere, never sent to Lago', tone: 'quiet' };
+  }
+}
+
+const ANSWERS: Readonly<Record<LineView['state'], string>> = {
+  accepted: 'Lago accepted it',
+  rejected: 'Lago refused it',
+  conflict: 'Lago has another event under this id',
+  pending: 'Not clear so far',
+  stuck: 'Lago failed each time',
+};
+
+/** What Lago answered for an event, in words, with the original where there is one. */
+export function answerWords({ state, answer }: Pick<LineView, 'state' | 'answer'>): string {
+  // What an event that was looked up in Lago has in the place of an answer.
+  const words = state === 'accepted' && answer === 'value_already_exist' ? 'Lago had it already' : ANSWERS[state];
+  return answer === '' ? words : `${words} (${answer})`;
+}
+
+export const KINDS: Readonly<Record<LineView['kind'], string>> = {
+  usage: 'Event',
+  reversal: 'Reversal',
+  baseline: 'Taken as billed elsewhere',
+  adopted: 'Found in Lago',
+};
+
+const DAY_MS = 86_400_000;
+const CHART_DAYS = 30;
+
+interface DayBar {
+  readonly label: string;
+  readonly title: string;
+  readonly parts: readonly { readonly tone: 'good' | 'bad'; readonly value: number }[];
+}
+
+/** The 30 days that end today (as `2026-11-21`), one bar each; a day on which nothing happened has no parts. */
+export function dayBars(days: SyncView['days'], today: string): readonly DayBar[] {
+  const last = Date.parse(`${today}T00:00:00Z`);
+  const byDay = new Map(days.map((each) => [each.day, each]));
+  return Array.from({ length: CHART_DAYS }, (_, index) => {
+    const ms = last - (CHART_DAYS - 1 - index) * DAY_MS;
+    const label = new Date(ms).toLocaleDateString('en-US', { month: 'short', day: 'numeric', timeZone: 'UTC' });
+    const found = byDay.get(new Date(ms).toISOString().slice(0, 10));
+    if (found === undefined) return { label, title: `${label}: nothing`, parts: [] };
+    const { sent, refused } = found;
+    return {
+      label,
+      title: `${label}: ${count(sent)} sent, ${count(refused)} refused`,
+      parts: [
+        { tone: 'good', value: sent },
+        { tone: 'bad', value: refused },
+      ],
+    };
+  });
+}
+
+/** Events that Lago took on this day (as `2026-11-21`). */
+export const sentOn = (days: SyncView['days'], day: string): number => days.find((each) => each.day === day)?.sent ?? 0;
 
 interface CountLine {
   readonly label: string;
@@ -88,11 +290,15 @@ interface CountLine {
   readonly hint: string;
 }
 
+/** Reports of older versions do not count apart what was billed elsewhere: for them those rows were sent. */
+type Counted = Omit<DryRun['counts'], 'elsewhere'> & Partial<DryRun['counts']>;
+
 /** Where the rows stand. Every row is in exactly one line. */
-export function countLines(counts: DryRun['counts'], done: boolean): CountLine[] {
+export function countLines(counts: Counted, done: boolean): CountLine[] {
   return [
     { label: done ? 'Left to send' : 'To send', amount: counts.send, hint: 'go out with the next run' },
     { label: 'Already sent', amount: counts.sent, hint: 'in Lago, as in the sheet' },
+    { label: 'Taken as billed elsewhere', amount: counts.elsewhere ?? 0, hint: 'never sent to Lago' },
     { label: 'Held', amount: counts.hold, hint: 'not sent so far, each for a reason' },
     { label: 'Differ from Lago', amount: counts.flag, hint: 'changed or removed after they were sent' },
     { label: 'Refused by Lago', amount: counts.refused, hint: 'not billed' },
@@ -100,9 +306,37 @@ export function countLines(counts: DryRun['counts'], done: boolean): CountLine[]
   ];
 }
 
+/** The rows of the tab, and how many of the counted rows are gone from it, in words. */
+export function rowsWords(counted: number, gone: number): string {
+  const rows = `Rows: ${count(counted - gone)}`;
+  if (gone === 0) return rows;
+  return `${rows}, and ${gone === 1 ? '1 that is' : `${count(gone)} that are`} gone from the sheet`;
+}
+
+/** Of the counted rows of a run those that are gone from the sheet, as far as its problems tell. */
+export const goneRows = ({ problems }: Pick<RunReport, 'problems'>): number =>
+  problems.filter(({ problem }) => problem.code === 'row.removed').reduce((sum, group) => sum + group.count, 0);
+
 export const listed = (rows: readonly number[], total: number): string => {
   const more = total - rows.length;
   const shown = rows.map(count).join(', ');
   if (rows.length === 0) return counted(total, 'row');
   return `${rows.length === 1 && more === 0 ? 'Row' : 'Rows'} ${shown}${more > 0 ? ` and ${count(more)} more` : ''}`;
 };
+
+/** Which row was selected in the sheet for a wanted one; `row` is where it is now (1-based). */
+export function jumpWords(wanted: { readonly key?: string; readonly row?: number }, row: number): string {
+  const selected = `Row ${count(row)} is selected in the sheet`;
+  if (wanted.key === undefined) return `${selected}. It was looked for by its number: if rows have moved since, it is another one now.`;
+  return wanted.row === undefined || wanted.row === row ? `${selected}.` : `${selected}: it was row ${count(wanted.row)} before.`;
+}
+
+/** So many bars are wide enough, in a chart of 300 px, for a label each; and so many labels have room below narrower ones. */
+const LABELLED_BARS = 6;
+const MOST_TICKS = 4;
+
+/** Which bars (0-based) get a label: all of a few, else some at equal distances and always the last one. */
+export function chartTicks(bars: number): ReadonlySet<number> {
+  const step = bars <= LABELLED_BARS ? 1 : Math.ceil(bars / MOST_TICKS);
+  return new Set(Array.from({ length: bars }, (_, index) => index).filter((index) => (bars - 1 - index) % step === 0));
+}

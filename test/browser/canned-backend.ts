@@ -1,6 +1,18 @@
 import type { LagoView, SandboxBackend } from '../../sandbox/page/backend';
 import { problem } from '../../src/problem/problem';
-import type { Call, ConnectionView, DryRun, Home, Method, Reply, SyncView, TabView, Value } from '../../src/rpc/contract';
+import type {
+  Call,
+  ConnectionView,
+  DryRun,
+  Home,
+  LagoEvent,
+  Method,
+  Reply,
+  RowHistory,
+  SyncView,
+  TabView,
+  Value,
+} from '../../src/rpc/contract';
 
 type Sync = Value<'saveSync'>;
 type RunReport = Value<'runNow'>;
@@ -15,6 +27,7 @@ export const connection: ConnectionView = {
   organization: 'Acme Metering GmbH',
   store: 'postgres',
   requestsPerSecond: 25,
+  environment: 'live',
 };
 
 export const template = `{
@@ -51,17 +64,27 @@ export const sync: Sync = {
   state: 'draft',
 };
 
+const whole = { odd: { count: 0, rows: [] }, missing: 0, repeated: [] } as const;
+
 export const tab: TabView = {
   tab: { id: 1, name: 'Usage November' },
   headerRow: 1,
   rows: 240,
   columns: [
-    { header: 'Usage ID', name: 'usage_id', samples: ['U-1001', 'U-1002', 'U-1003'], type: 'text', filled: 240, unique: true },
-    { header: 'Subscription', name: 'subscription', samples: ['acme-eu', 'acme-us', 'globex'], type: 'text', filled: 240, unique: false },
-    { header: 'Day', name: 'day', samples: ['2026-11-03', '2026-11-04'], type: 'date', filled: 239, unique: false },
-    { header: 'Hours', name: 'hours', samples: ['12.5', '3', '0.25'], type: 'number', filled: 238, unique: false },
-    { header: 'Checked', name: 'checked', samples: ['TRUE', 'FALSE'], type: 'tick box', filled: 240, unique: false },
-    { header: 'Comment', name: 'comment', samples: [], type: 'empty', filled: 0, unique: false },
+    { header: 'Usage ID', name: 'usage_id', samples: ['U-1001', 'U-1002', 'U-1003'], type: 'text', filled: 240, unique: true, ...whole },
+    {
+      header: 'Subscription',
+      name: 'subscription',
+      samples: ['acme-eu', 'acme-us', 'globex'],
+      type: 'text',
+      filled: 240,
+      unique: false,
+      ...whole,
+    },
+    { header: 'Day', name: 'day', samples: ['2026-11-03', '2026-11-04'], type: 'date', filled: 239, unique: false, ...whole },
+    { header: 'Hours', name: 'hours', samples: ['12.5', '3', '0.25'], type: 'number', filled: 238, unique: false, ...whole },
+    { header: 'Checked', name: 'checked', samples: ['TRUE', 'FALSE'], type: 'tick box', filled: 240, unique: false, ...whole },
+    { header: 'Comment', name: 'comment', samples: [], type: 'empty', filled: 0, unique: false, ...whole },
   ],
 };
 
@@ -91,7 +114,7 @@ const groups: DryRun['problems'] = [
 ];
 
 export const dryRun: DryRun = {
-  counts: { send: 212, hold: 18, wait: 1, sent: 6, flag: 2, refused: 1 },
+  counts: { send: 212, hold: 18, wait: 1, sent: 6, flag: 2, refused: 1, elsewhere: 0 },
   changes: { added: 231, changed: 1, unchanged: 7, removed: 1 },
   problems: groups,
   checksOff: [problem('lago.unchecked', { what: 'subscriptions' })],
@@ -107,6 +130,27 @@ export const dryRun: DryRun = {
     { row: 70, key: 'U-1069', change: 'changed', action: 'flag', problems: [problem('row.changed', {}, { row: 70 })] },
     { row: undefined, key: 'U-0999', change: 'removed', action: 'flag', problems: [problem('row.removed', { key: 'U-0999' })] },
   ],
+  summary: {
+    events: 212,
+    metrics: [{ code: 'compute_hours', events: 212, quantity: '1250.75', field: 'hours' }],
+    unit: 'day',
+    periods: Array.from({ length: 12 }, (_, index) => ({
+      period: `2026-11-${String(index + 1).padStart(2, '0')}`,
+      events: 10 + index,
+      quantity: String(80 + index * 4),
+    })),
+    biggest: [
+      { subscription: 'acme-eu', events: 120, quantity: '800.5' },
+      { subscription: 'acme-us', events: 80, quantity: '400.25' },
+      { subscription: 'globex', events: 12, quantity: '50' },
+    ],
+    subscriptions: 3,
+    first: NOW - 20 * 86_400_000,
+    last: NOW - 86_400_000,
+    zone: 'Europe/Berlin',
+  },
+  testedBefore: [],
+  otherSyncs: [],
 };
 
 export const report: RunReport = {
@@ -114,8 +158,9 @@ export const report: RunReport = {
   trigger: 'hourly',
   startedAt: NOW - 1_800_000,
   endedAt: NOW - 1_795_000,
-  rows: { send: 0, hold: 18, wait: 1, sent: 218, flag: 2, refused: 1 },
+  rows: { send: 0, hold: 18, wait: 1, sent: 218, flag: 2, refused: 1, elsewhere: 0 },
   delivered: 212,
+  rejected: 1,
   left: 0,
   problems: groups,
   checksOff: [],
@@ -123,6 +168,7 @@ export const report: RunReport = {
 };
 
 const healthy: SyncView['health'] = { state: 'healthy', failures: 0, problem: undefined, told: 'healthy', toldAt: 0 };
+const fresh: SyncView = { sync, health: healthy, lastRun: undefined, days: [], nextRun: undefined };
 export const event = JSON.stringify(
   {
     transaction_id: 'U-1001',
@@ -144,8 +190,31 @@ export class CannedServer {
   connection: ConnectionView | undefined;
   syncs: SyncView[] = [];
   tab: TabView = tab;
+  prerequisites: Value<'prerequisites'>['prerequisites'] = [
+    { what: 'metrics', count: 3, problem: undefined },
+    { what: 'plans', count: 1, problem: undefined },
+    { what: 'subscriptions', count: 12, problem: undefined },
+  ];
+  metrics: Value<'vocabulary'>['metrics'] = [
+    { code: 'compute_hours', name: 'Compute hours', aggregation: 'sum_agg', field: 'hours', hasExpression: false },
+    { code: 'seats', name: 'Seats', aggregation: 'max_agg', field: 'seats', hasExpression: false },
+    { code: 'calls', name: 'API calls', aggregation: 'count_agg', field: undefined, hasExpression: false },
+  ];
+  lines: RowHistory['lines'] = [{ id: 'U-1001', kind: 'usage', revision: 1, state: 'accepted', answer: '200', event, at: NOW - 3_600_000 }];
+  events: readonly LagoEvent[] = [
+    {
+      transactionId: 'U-1001',
+      subscription: 'acme-eu',
+      code: 'compute_hours',
+      time: NOW - 86_400_000,
+      receivedAt: NOW - 3_600_000,
+      properties: '{"hours":"12.5"}',
+    },
+  ];
   readonly calls: Call[] = [];
   answers: Partial<Answers> = {};
+  /** What the work of a call waits for, by method. */
+  waits: Partial<Record<Method, Promise<unknown>>> = {};
 
   home(): Home {
     return {
@@ -156,15 +225,18 @@ export class CannedServer {
       tabs: [this.tab.tab, { id: 2, name: 'Archive' }],
       activeTab: 1,
       triggers: { hourly: this.syncs.some((view) => view.sync.state === 'active'), onEdit: false },
+      today: '2026-11-20',
+      canEdit: true,
+      at: NOW,
     };
   }
 
   view(id: string): SyncView {
-    return this.syncs.find((each) => each.sync.id === id) ?? { sync, health: healthy, lastRun: undefined };
+    return this.syncs.find((each) => each.sync.id === id) ?? fresh;
   }
 
   put(changed: Partial<Sync>, more: Partial<SyncView> = {}): SyncView {
-    const before = this.syncs.find((each) => each.sync.id === (changed.id ?? 's1')) ?? { sync, health: healthy, lastRun: undefined };
+    const before = this.syncs.find((each) => each.sync.id === (changed.id ?? 's1')) ?? fresh;
     const view: SyncView = { ...before, ...more, sync: { ...before.sync, ...changed } };
     this.syncs = [...this.syncs.filter((each) => each.sync.id !== view.sync.id), view];
     return view;
@@ -182,15 +254,52 @@ export class CannedServer {
         ok<'checkTemplate'>({
           problems: text.includes('customer')
             ? [
-                problem('template.customer-field', {}, { line: 3, character: 31 }),
-                problem(
-                  'template.missing-field',
-                  { field: 'timestamp', suggestion: 'Add "timestamp": {{ row.\u2026 | unix }}.' },
-                  { line: 1, character: 1 },
-                ),
+                {
+                  ...problem('template.customer-field', {}, { line: 3, character: 3 }),
+                  from: text.indexOf('external_customer'),
+                  to: text.indexOf('external_customer') + 'external_customer_id'.length,
+                  fixes: [
+                    {
+                      label: 'Use external_subscription_id',
+                      edits: [
+                        {
+                          from: text.indexOf('external_customer'),
+                          to: text.indexOf('external_customer') + 'external_customer_id'.length,
+                          insert: 'external_subscription_id',
+                        },
+                      ],
+                    },
+                  ],
+                },
+                {
+                  ...problem(
+                    'template.missing-field',
+                    { field: 'timestamp', suggestion: 'Add "timestamp": {{ row.\u2026 | unix }}.' },
+                    { line: 1, character: 1 },
+                  ),
+                  from: 0,
+                  to: 1,
+                  fixes: [],
+                },
               ]
             : [],
         }),
+      labelConnection: ({ environment }) => {
+        this.connection = { ...(this.connection ?? connection), environment };
+        return ok<'labelConnection'>(this.connection);
+      },
+      prerequisites: () => ok<'prerequisites'>({ prerequisites: this.prerequisites }),
+      vocabulary: () => ok<'vocabulary'>({ metrics: this.metrics, filters: [{ name: 'unix', hint: 'Unix seconds of a date' }] }),
+      fillIds: ({ header = 'Usage ID' }) => ok<'fillIds'>({ tab: this.tab, header, filled: 240 }),
+      saveSyncs: ({ drafts }) =>
+        ok<'saveSyncs'>({ syncs: drafts.map((draft) => this.put({ ...draft, id: draft.id ?? 's1', revision: 1 }).sync) }),
+      takeAsBilled: () => ok<'takeAsBilled'>({ taken: 212, dryRun }),
+      showRow: ({ row = 2 }) => ok<'showRow'>({ row }),
+      showInLedger: () => ok<'showInLedger'>({ line: 2 }),
+      activity: () => ok<'activity'>({ runs: [{ sync: 's1', syncName: 'Compute hours', report }] }),
+      findRow: ({ key }) => ok<'findRow'>({ key, row: 2, lines: this.lines, standing: { action: 'sent', problems: [] } }),
+      newestEvents: () => ok<'newestEvents'>({ events: this.events }),
+      setStatusColumn: ({ id, column }) => ok<'setStatusColumn'>(this.put({ id, statuses: column === 'new' ? 'Lago status' : '' })),
       saveSync: ({ draft }) => ok<'saveSync'>(this.put({ ...draft, id: draft.id ?? 's1', revision: draft.revision + 1 }).sync),
       deleteSync: ({ id }) => {
         this.syncs = this.syncs.filter((each) => each.sync.id !== id);
@@ -202,7 +311,10 @@ export class CannedServer {
           key: 'U-1001',
           event,
           problems: [],
-          time: '2026-11-03T12:00:00Z (2026-11-03 13:00 in Europe/Berlin)',
+          time: { at: Date.UTC(2026, 10, 3, 12), zone: 'Europe/Berlin' },
+          meaning: 'Lago counts 12.5 hours for subscription acme-eu in November 2026.',
+          held: false,
+          done: undefined,
         }),
       testSend: ({ row }) => {
         this.put({ organization: 'org-1' });
@@ -230,9 +342,10 @@ export class CannedServer {
     };
   }
 
-  answer(text: string): string | null {
+  async answer(text: string): Promise<string | null> {
     const call = JSON.parse(text) as Call;
     this.calls.push(call);
+    await this.waits[call.method];
     const handler = { ...this.#normally(), ...this.answers }[call.method] as (argument: Call['argument']) => Reply | 'lost';
     const reply = handler(call.argument);
     return reply === 'lost' ? null : JSON.stringify(reply);
@@ -265,7 +378,7 @@ const lago: LagoView = {
 };
 
 /** A sandbox without a fake Google and a fake Lago behind it. */
-export function cannedBackend(server: CannedServer, sidebarHtml: string): SandboxBackend {
+export function cannedBackend(server: CannedServer | (() => CannedServer), html: string): SandboxBackend {
   let now = NOW;
   const shown = [
     ['Usage ID', 'Subscription', 'Day', 'Hours', 'Checked', 'Comment'],
@@ -292,8 +405,8 @@ export function cannedBackend(server: CannedServer, sidebarHtml: string): Sandbo
     select: () => undefined,
     loadCsv: () => undefined,
     saveCsv: () => shown.map((row) => row.join(',')).join('\r\n'),
-    sidebarHtml: () => sidebarHtml,
-    rpc: (_name, [text]) => ({ value: server.answer(String(text)) }),
+    sidebarHtml: () => html,
+    rpc: async (_name, [text]) => ({ value: await (typeof server === 'function' ? server() : server).answer(String(text)) }),
     advance: (ms) => {
       now += ms;
     },

@@ -13,27 +13,36 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => browser?.close());
 
-test('a person goes from the API key to events in Lago, with the built bundle and a real browser', async () => {
+test('a person goes from the API key to the first event with at most 12 clicks and 3 typed fields, and on to the first run, with the built bundle and a real browser', async () => {
   if (browser === undefined) return;
   const sandbox = await openSandbox(readOptions([], {}));
-  const served = await servePage(sandboxBackend(sandbox));
+  const backend = sandboxBackend(sandbox);
+  let calls = 0;
+  const served = await servePage({
+    ...backend,
+    rpc: (...call) => {
+      calls++;
+      return backend.rpc(...call);
+    },
+  });
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   try {
     await page.goto(served.url);
-    const { address, apiKey, tab, key, template } = sandbox;
+    const { address, apiKey } = sandbox;
     const walked = await walkFromKeyToEvents(sidebarIn(page), {
       address,
       apiKey,
-      tab,
-      key,
-      template,
+      metric: 'storage_gb',
       testRow: 2,
       changed: 'flag',
       removed: 'flag',
       onEdit: true,
+      serverCalls: () => calls,
     });
+    expect(walked.toFirstEvent.clicks).toBeLessThanOrEqual(12);
+    expect(walked.toFirstEvent.typedFields).toBeLessThanOrEqual(3);
     const { 'To send': toSend = 0, Held: held } = walked.dryRun;
     expect(toSend).toBeGreaterThan(0);
     expect(walked).toMatchObject({

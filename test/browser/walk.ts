@@ -4,29 +4,46 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 export type Sidebar = Page | FrameLocator;
 
 export interface Walk {
-  /** Address of Lago's API. */
-  readonly address: string;
+  /** Address of Lago's API; undefined for the one that is proposed. */
+  readonly address?: string;
   readonly apiKey: string;
-  /** Name of the tab, and header of the column that identifies a row. */
-  readonly tab: string;
-  readonly key: string;
-  readonly template: string;
-  readonly name?: string;
+  /** Name of the tab where it is not the one that is proposed. */
+  readonly tab?: string;
+  /** Header of the column that identifies a row, where it is not the one that is guessed. */
+  readonly key?: string;
+  /** Code of the metric to choose; undefined where Lago has only one. */
+  readonly metric?: string;
+  /** Typed in the place of the one that is written for the metric. */
+  readonly template?: string;
   /** Header of a tick-box column. */
   readonly ready?: string;
   /** Row that is test-sent; the one that is selected in the sheet where it is undefined. */
   readonly testRow?: number;
+  readonly first?: 'everything' | 'now';
   readonly changed: 'flag' | 'add';
   readonly removed: 'flag' | 'ignore';
   readonly onEdit?: boolean;
   /** Called on each screen, for pictures and measurements. */
   readonly onScreen?: (name: string) => Promise<void>;
+  /** How many questions the server was asked so far. */
+  readonly serverCalls?: () => number;
+}
+
+/** What a person had to do, from the empty file on. */
+export interface Effort {
+  /** Also each choice in a list, and each tick. */
+  readonly clicks: number;
+  readonly typedFields: number;
+  readonly serverCalls: number;
 }
 
 /** What the sidebar said on the way. */
 export interface Walked {
   /** What Lago said to the test event, such as “Lago has the event”. */
   readonly test: string;
+  /** Up to there. */
+  readonly toFirstEvent: Effort;
+  readonly toFirstRun: Effort;
   /** Rows of the dry run and after the run, by the label that stands beside the number. */
   readonly dryRun: Readonly<Record<string, number>>;
   readonly run: Readonly<Record<string, number>>;
@@ -35,14 +52,6 @@ export interface Walked {
 }
 
 export const sidebarIn = (page: Page): FrameLocator => page.frameLocator('iframe[title="Sidebar"]');
-
-const press = (sidebar: Sidebar, name: string | RegExp): Promise<void> =>
-  sidebar
-    .getByRole('button', { name, exact: typeof name === 'string' })
-    .first()
-    .click();
-
-const heading = (sidebar: Sidebar, name: string): Locator => sidebar.getByRole('heading', { level: 1, name, exact: true });
 
 const textOf = async (locator: Locator): Promise<string> => ((await locator.textContent()) ?? '').trim();
 
@@ -60,91 +69,144 @@ export async function readCounts(sidebar: Sidebar): Promise<Record<string, numbe
   return Object.fromEntries(pairs);
 }
 
-export async function connect(sidebar: Sidebar, { address, apiKey }: Pick<Walk, 'address' | 'apiKey'>): Promise<void> {
-  await press(sidebar, /^(Connect to Lago|Change connection)$/);
-  await sidebar.getByLabel('Where is your Lago?').selectOption('own');
-  await sidebar.getByLabel('Address of its API').fill(address);
-  await sidebar.getByLabel('API key').fill(apiKey);
-  await press(sidebar, /^(Connect|Check and save)$/);
-  await sidebar.getByText('Change connection').waitFor();
-}
+/** Somebody at the sidebar, whose clicks and typed fields are counted. */
+export class Person {
+  #clicks = 0;
+  #typedFields = 0;
 
-export async function setUp(sidebar: Sidebar, { tab, key, template, name = tab, ready }: Walk): Promise<void> {
-  await press(sidebar, 'New sync');
-  await sidebar.getByLabel('Template of the event').waitFor();
-  const tabs = sidebar.getByLabel('Tab', { exact: true });
-  if ((await textOf(tabs.locator('option:checked'))) !== tab) {
-    await tabs.selectOption({ label: tab });
-    await sidebar
-      .getByLabel('Name of the sync')
-      .and(sidebar.locator(`[value="${tab}"]`))
-      .waitFor();
+  constructor(
+    readonly sidebar: Sidebar,
+    readonly serverCalls: () => number = () => 0,
+  ) {}
+
+  effort(): Effort {
+    return { clicks: this.#clicks, typedFields: this.#typedFields, serverCalls: this.serverCalls() };
   }
-  await sidebar.getByLabel('Column that identifies a row').selectOption({ value: key });
-  if (ready !== undefined) await sidebar.getByLabel('Only send rows that are ticked in').selectOption({ value: ready });
-  await sidebar.getByLabel('Template of the event').fill(template);
-  await sidebar.getByText('The template is in order.').waitFor();
-  await sidebar.getByLabel('Name of the sync').fill(name);
+
+  button(name: string | RegExp): Locator {
+    return this.sidebar.getByRole('button', { name, exact: typeof name === 'string' }).first();
+  }
+
+  heading(name: string): Locator {
+    return this.sidebar.getByRole('heading', { level: 1, name, exact: true });
+  }
+
+  field(label: string): Locator {
+    return this.sidebar.getByLabel(label, { exact: true });
+  }
+
+  async press(name: string | RegExp): Promise<void> {
+    await this.button(name).click();
+    this.#clicks++;
+  }
+
+  /** Two clicks: one opens the list. */
+  async choose(label: string, option: { readonly value: string } | { readonly label: string }): Promise<void> {
+    await this.field(label).selectOption(option);
+    this.#clicks += 2;
+  }
+
+  async type(label: string, text: string): Promise<void> {
+    await this.field(label).fill(text);
+    this.#typedFields++;
+  }
+
+  async tick(label: string): Promise<void> {
+    await this.field(label).check();
+    this.#clicks++;
+  }
 }
 
-export async function save(sidebar: Sidebar, name: string): Promise<void> {
-  await press(sidebar, 'Save');
-  await heading(sidebar, name).waitFor();
+export async function connect(person: Person, { address, apiKey }: Pick<Walk, 'address' | 'apiKey'>): Promise<void> {
+  await person.press('Connect to Lago');
+  if (address !== undefined) {
+    await person.choose('Where is your Lago?', { value: 'own' });
+    await person.type('Address of its API', address);
+  }
+  await person.type('API key', apiKey);
+  await person.press('Connect');
+  await person.button('Next: choose the rows').waitFor();
 }
 
-export async function testSend(sidebar: Sidebar, row: number | undefined): Promise<string> {
-  await press(sidebar, 'Send a test event');
+export async function chooseRows(person: Person, { tab, key, ready }: Pick<Walk, 'tab' | 'key' | 'ready'>): Promise<void> {
+  await person.field('Column that identifies a row').waitFor();
+  if (tab !== undefined) {
+    await person.choose('Tab', { label: tab });
+    await person.sidebar.getByText(/rows? below it/).waitFor();
+  }
+  if (key !== undefined) await person.choose('Column that identifies a row', { value: key });
+  if (ready !== undefined) await person.choose('Only send rows that are ticked in', { value: ready });
+}
+
+export async function makeEvent(person: Person, { metric, template }: Pick<Walk, 'metric' | 'template'>): Promise<void> {
+  await person.field('What the rows count for').waitFor();
+  if (metric !== undefined) await person.choose('What the rows count for', { value: metric });
+  if (template !== undefined) await person.type('Template of the event', template);
+  await person.sidebar.getByText('The template is in order.').waitFor();
+}
+
+export async function testSend(person: Person, row: number | undefined): Promise<string> {
   // The row of the sheet's selection, or else the first one, is shown before another can be chosen.
-  await sidebar.getByRole('button', { name: /^Send row \d+$/ }).waitFor();
+  await person.button(/^Send row \d+$/).waitFor();
   if (row !== undefined) {
-    await sidebar.getByLabel('Row', { exact: true }).fill(String(row));
-    await press(sidebar, 'Show');
+    const field = person.field('Row');
+    if ((await field.inputValue()) !== String(row)) {
+      await person.type('Row', String(row));
+      await person.press('Show');
+    }
   }
-  const send = sidebar.getByRole('button', { name: row === undefined ? /^Send row \d+$/ : `Send row ${row}`, exact: true });
-  await send.click();
-  await sidebar.getByRole('button', { name: 'Done' }).waitFor();
-  return textOf(sidebar.locator('.state-line'));
+  await person.press(row === undefined ? /^Send row \d+$/ : `Send row ${row}`);
+  await person.button('Test another row').waitFor();
+  return textOf(person.sidebar.locator('.state-line'));
 }
 
+const FIRST = { everything: 'Send everything', now: 'Start from now' } as const;
 const CHANGED = { flag: 'Only flag it', add: 'Send it as a new event' } as const;
 const REMOVED = { flag: 'Flag it', ignore: 'Ignore it' } as const;
 
 export async function activate(
-  sidebar: Sidebar,
-  { changed, removed, onEdit = false }: Pick<Walk, 'changed' | 'removed' | 'onEdit'>,
+  person: Person,
+  { first, changed, removed, onEdit = false }: Pick<Walk, 'first' | 'changed' | 'removed' | 'onEdit'>,
 ): Promise<void> {
-  await press(sidebar, 'Activate');
-  await sidebar.getByLabel(CHANGED[changed], { exact: true }).check();
-  await sidebar.getByLabel(REMOVED[removed], { exact: true }).check();
-  await sidebar.getByLabel('Also soon after a row is edited').setChecked(onEdit);
-  await press(sidebar, 'Activate');
-  await sidebar.getByRole('button', { name: 'Run now', exact: true }).waitFor();
+  await readCounts(person.sidebar);
+  if (first !== undefined) await person.tick(FIRST[first]);
+  if (first === 'now') {
+    await person.press(/^Take .* as billed$/);
+    await person.press('Take as billed');
+    await person.field(FIRST.now).waitFor({ state: 'detached' });
+  }
+  await person.tick(CHANGED[changed]);
+  await person.tick(REMOVED[removed]);
+  if (onEdit) await person.tick('Also soon after a row is edited');
+  await person.press('Activate');
 }
 
-/** From the API key to events in Lago, as a person does it. The sidebar stands on its home screen before, and on the run's report after. */
+/** From the API key to events in Lago, as a person does it. The sidebar stands on its first screen before, and on the run's report after. */
 export async function walkFromKeyToEvents(sidebar: Sidebar, walk: Walk): Promise<Walked> {
-  const name = walk.name ?? walk.tab;
+  const person = new Person(sidebar, walk.serverCalls);
   const seen = async (screen: string): Promise<void> => walk.onScreen?.(screen);
 
-  await heading(sidebar, 'Syncs').waitFor();
+  await person.heading('Syncs').waitFor();
   await seen('start');
-  await connect(sidebar, walk);
-  await seen('connected');
-  await setUp(sidebar, walk);
-  await seen('settings');
-  await save(sidebar, name);
-  await seen('saved');
-  const test = await testSend(sidebar, walk.testRow);
-  await seen('tested');
-  await press(sidebar, 'Done');
-  await press(sidebar, 'Do a dry run');
+  await connect(person, walk);
+  await seen('connect');
+  await person.press('Next: choose the rows');
+  await chooseRows(person, walk);
+  await seen('rows');
+  await person.press('Next: make the event');
+  await makeEvent(person, walk);
+  await seen('event');
+  await person.press('Next: test a row');
+  const test = await testSend(person, walk.testRow);
+  const toFirstEvent = person.effort();
+  await seen('test');
+  await person.press('Next: review');
   const dryRun = await readCounts(sidebar);
-  await seen('dry-run');
-  await activate(sidebar, walk);
-  await seen('active');
-  await press(sidebar, 'Run now');
+  await seen('review');
+  await activate(person, { first: 'everything', ...walk });
+  await person.heading('Run').waitFor();
   const headline = await textOf(sidebar.locator('.headline'));
   const run = await readCounts(sidebar);
   await seen('report');
-  return { test, dryRun, run, headline };
+  return { test, toFirstEvent, toFirstRun: person.effort(), dryRun, run, headline };
 }

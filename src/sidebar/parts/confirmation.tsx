@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Button } from './button';
 
 interface ConfirmationProps {
@@ -9,10 +10,15 @@ interface ConfirmationProps {
   readonly onNo: () => void;
 }
 
-/** Asks once more, in place. */
+/** Asks once more, in place; it comes into sight and takes the focus. */
 export function Confirmation({ question, yes, no, busy = false, onYes, onNo }: ConfirmationProps) {
+  const card = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    card.current?.focus({ preventScroll: true });
+    card.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   return (
-    <div class="card warning" role="alertdialog" aria-label={question}>
+    <div class="card warning" role="alertdialog" aria-label={question} tabIndex={-1} ref={card}>
       <p class="message">{question}</p>
       <div class="buttons">
         <Button onClick={onNo}>{no}</Button>

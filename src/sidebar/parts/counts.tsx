@@ -1,20 +1,22 @@
 import type { DryRun } from '../../rpc/contract';
-import { count, countLines } from '../words';
+import { count, countLines, rowsWords } from '../words';
 
 interface CountsProps {
   readonly counts: DryRun['counts'];
   /** Whether these are counts after a run; otherwise of what a run would do. */
   readonly done: boolean;
   readonly changes?: DryRun['changes'];
+  /** Counted rows that are gone from the sheet, where `changes` does not tell it. */
+  readonly gone?: number;
 }
 
 /** Where the rows stand, the two first lines always, the others where they count something. */
-export function Counts({ counts, done, changes }: CountsProps) {
+export function Counts({ counts, done, changes, gone = changes?.removed ?? 0 }: CountsProps) {
   const lines = countLines(counts, done).filter(({ amount }, index) => amount > 0 || index < 2);
   const total = countLines(counts, done).reduce((sum, { amount }) => sum + amount, 0);
   return (
     <table class="counts">
-      <caption>Rows: {count(total)}</caption>
+      <caption>{rowsWords(total, gone)}</caption>
       <tbody>
         {lines.map(({ label, amount, hint }) => (
           <tr key={label}>

@@ -1,38 +1,74 @@
 import type { Preview } from '../../rpc/contract';
+import { timeWords } from '../measure';
 import type { RowPreview } from '../row-preview';
+import type { Tone } from '../words';
 import { Facts } from './facts';
 import { JsonView } from './json-view';
 import { ProblemCard, ProblemList } from './problem-card';
 import { RowChooser } from './row-chooser';
 import { Busy, Status } from './status';
 
+interface EventPreviewProps {
+  readonly preview: RowPreview;
+  readonly blocked?: boolean;
+  /** Whether the template is at work right above: its problems are told there already. */
+  readonly whileEdited?: boolean;
+}
+
 /** Chooses a row and shows what it would become. */
-export function EventPreview({ preview, blocked = false }: { readonly preview: RowPreview; readonly blocked?: boolean }) {
+export function EventPreview({ preview, blocked = false, whileEdited = false }: EventPreviewProps) {
   const { busy, problem, value, repeat } = preview.request;
+  const isToldAbove = whileEdited && problem?.actor === 'template';
   return (
     <>
       <RowChooser row={preview.row} first={preview.first} busy={busy || blocked} onChoose={preview.show} />
       {busy && <Busy words="Reading the row" />}
-      {problem !== undefined && <ProblemCard problem={problem} onRepeat={repeat} />}
+      {isToldAbove && <p class="hint">The event is shown when the template is in order.</p>}
+      {problem !== undefined && !isToldAbove && <ProblemCard problem={problem} onRepeat={repeat} />}
       {value !== undefined && <Event preview={value} />}
     </>
   );
 }
 
+function standingWords({ held, done }: Preview): { readonly words: string; readonly tone: Tone } {
+  if (done === 'elsewhere') return { words: 'Taken as billed elsewhere', tone: 'quiet' };
+  if (done === 'sent') return { words: 'Lago has this row already', tone: 'quiet' };
+  return held ? { words: 'This row would be held', tone: 'warning' } : { words: 'This row can be sent', tone: 'good' };
+}
+
 function Event({ preview }: { readonly preview: Preview }) {
-  const { problems, key, time, event } = preview;
+  const { problems, key, time, event, meaning } = preview;
   return (
     <>
       <p class="state-line">
-        {problems.length === 0 ? (
-          <Status words="This row can be sent" tone="good" />
-        ) : (
-          <Status words="This row would be held" tone="warning" />
-        )}
+        <Status {...standingWords(preview)} />
       </p>
-      <Facts facts={[['Key', key ?? 'None'], ...(time === undefined ? [] : [['Time', time] as const])]} />
+      {meaning !== undefined && (
+        <p class="meaning">
+          <bdi>{meaning}</bdi>
+        </p>
+      )}
       {problems.length > 0 && <ProblemList problems={problems} />}
       {event !== undefined && <JsonView title="Event" text={event} />}
+      <Facts
+        facts={[
+          ['Key', <bdi key="key">{key ?? 'None'}</bdi>],
+          ...(time === undefined ? [] : [['Time', <Time key="time" time={time} />] as const]),
+        ]}
+      />
+    </>
+  );
+}
+
+/** A date is not broken in its middle. */
+function Time({ time }: { readonly time: NonNullable<Preview['time']> }) {
+  return (
+    <>
+      {timeWords(time).map((words) => (
+        <span key={words} class="moment">
+          {words}
+        </span>
+      ))}
     </>
   );
 }

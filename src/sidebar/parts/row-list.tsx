@@ -1,15 +1,32 @@
-import type { DryRun } from '../../rpc/contract';
-import { ACTIONS, count, counted } from '../words';
+import type { DryRun, RowView } from '../../rpc/contract';
+import { useRequest } from '../request';
+import { actionWords, count, counted } from '../words';
 import { Button } from './button';
+import { ProblemCard } from './problem-card';
+import { useRowJump } from './row-jump';
 
 interface RowListProps {
+  /** The sync whose rows they are. */
+  readonly id: string;
   readonly rows: DryRun['rows'];
   readonly busy: boolean;
   readonly onSendAgain: (key: string) => void;
 }
 
+/** Where a row is, as it is asked for: by its key, since it may have moved, and the cell that its first problem is about. */
+function targetOf({ key, row, problems }: RowView): { readonly key?: string; readonly row?: number; readonly column?: string } {
+  const column = problems[0]?.place.column;
+  return {
+    ...(key === undefined ? {} : { key }),
+    ...(row === undefined ? {} : { row }),
+    ...(column === undefined ? {} : { column }),
+  };
+}
+
 /** Rows that need somebody, each with its reasons. */
-export function RowList({ rows, busy, onSendAgain }: RowListProps) {
+export function RowList({ id, rows, busy, onSendAgain }: RowListProps) {
+  const { jump, note } = useRowJump(id);
+  const ledger = useRequest('showInLedger');
   if (rows.length === 0) return <p>No row needs you.</p>;
   return (
     <>
@@ -19,7 +36,7 @@ export function RowList({ rows, busy, onSendAgain }: RowListProps) {
           <li key={`${row.row ?? ''} ${row.key ?? ''}`}>
             <p class="row-title">
               <span>{row.row === undefined ? 'Gone from the sheet' : `Row ${count(row.row)}`}</span>
-              <span class="tag">{ACTIONS[row.action]}</span>
+              <span class="tag">{actionWords(row)}</span>
             </p>
             {row.key !== undefined && <p class="key">{row.key}</p>}
             {row.problems.map((problem) => (
@@ -27,14 +44,28 @@ export function RowList({ rows, busy, onSendAgain }: RowListProps) {
                 {problem.message} <span class="hint">{problem.remedy}</span>
               </p>
             ))}
-            {row.action === 'refused' && row.key !== undefined && (
-              <Button disabled={busy} onClick={() => row.key !== undefined && onSendAgain(row.key)} label={`Send ${row.key} again`}>
-                Send again
-              </Button>
-            )}
+            <div class="buttons">
+              {row.row !== undefined && (
+                <Button onClick={() => jump(targetOf(row))} label={`Show row ${count(row.row)}`}>
+                  Show
+                </Button>
+              )}
+              {row.row === undefined && row.key !== undefined && (
+                <Button onClick={() => row.key !== undefined && ledger.send({ id, key: row.key })} label={`Show in ledger: ${row.key}`}>
+                  Show in ledger
+                </Button>
+              )}
+              {row.action === 'refused' && row.key !== undefined && (
+                <Button disabled={busy} onClick={() => row.key !== undefined && onSendAgain(row.key)} label={`Send again: ${row.key}`}>
+                  Send again
+                </Button>
+              )}
+            </div>
           </li>
         ))}
       </ul>
+      {ledger.problem !== undefined && <ProblemCard problem={ledger.problem} onRepeat={ledger.repeat} />}
+      {note}
     </>
   );
 }

@@ -60,7 +60,10 @@ export function Resolution({ code, id, dispatch, refresh, onResolved }: Resoluti
   if (code !== 'lago.other-organization') return null;
   return (
     <div class="resolution">
-      <p class="hint">Every row counts as new there and is billed. What the other organization has stays in its own ledger.</p>
+      <p class="hint">
+        Every row counts as new there and is billed, except those that were taken as billed elsewhere. What the other organization has stays
+        in its own ledger.
+      </p>
       <Button busy={organization.busy} onClick={() => organization.send({ id })}>
         Start anew in this organization
       </Button>

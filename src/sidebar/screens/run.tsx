@@ -1,45 +1,187 @@
-import { useEffect } from 'preact/hooks';
-import type { Value } from '../../rpc/contract';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { type Doing, type Driven, type DrivenSlice, driveRun, joinReports } from '../drive-run';
 import { Button } from '../parts/button';
-import { Counts } from '../parts/counts';
 import { Page } from '../parts/page';
 import { ProblemCard } from '../parts/problem-card';
-import { ProblemGroups } from '../parts/problem-groups';
-import { Section } from '../parts/section';
-import { Busy } from '../parts/status';
-import { useRequest } from '../request';
-import { counted, runSentence } from '../words';
+import { progressOf, rateWords, timeLeftWords } from '../progress';
+import { call, NO_ANSWER } from '../server';
+import { count } from '../words';
+import { Report } from './report';
 import { Resolution } from './resolution';
-import { RowSection } from './rows';
 import type { SyncScreenProps } from './screen-props';
 
-/** Runs the sync and shows what came of it. */
+/** Short enough that a cancel is soon heard, and long enough that reading the sheet and the ledger anew does not outweigh the sending. */
+const SLICE_SECONDS = 20;
+
+interface Driving {
+  readonly doing: Doing;
+  readonly slices: readonly DrivenSlice[];
+  /** Undefined while it goes on. */
+  readonly ended: Driven | undefined;
+  readonly cancelling: boolean;
+  cancel(): void;
+  /** Goes on with what is left, as the same run. */
+  goOn(): void;
+}
+
+/** Drives a run as long as the screen is open; leaving it lets the slice at work end and asks for no further one. */
+function useDrivenRun(id: string, onEnd: () => void): Driving {
+  const [run] = useState(() => crypto.randomUUID());
+  const [step, setStep] = useState<{ readonly doing: Doing; readonly slices: readonly DrivenSlice[] }>({ doing: 'slice', slices: [] });
+  const [ended, setEnded] = useState<Driven | undefined>(undefined);
+  const [cancelling, setCancelling] = useState(false);
+  const cancelled = useRef(false);
+  const left = useRef(false);
+  const wake = useRef<() => void>(() => undefined);
+
+  const drive = (before: readonly DrivenSlice[]): void => {
+    cancelled.current = false;
+    setCancelling(false);
+    setEnded(undefined);
+    void driveRun(
+      {
+        ask: () => call('runNow', { id, run, seconds: SLICE_SECONDS }),
+        isLost: (problem) => problem === NO_ANSWER,
+        pause: (ms) =>
+          new Promise((resolve) => {
+            const timer = setTimeout(resolve, ms);
+            wake.current = () => {
+              clearTimeout(timer);
+              resolve();
+            };
+          }),
+        isCancelled: () => cancelled.current,
+        now: () => Date.now(),
+        onStep: (doing, slices) => {
+          if (!left.current) setStep({ doing, slices });
+        },
+      },
+      before,
+    ).then((driven) => {
+      onEnd();
+      if (!left.current) setEnded(driven);
+    });
+  };
+  const cancel = (): void => {
+    cancelled.current = true;
+    setCancelling(true);
+    wake.current();
+  };
+  useEffect(() => {
+    drive([]);
+    return () => {
+      left.current = true;
+      cancelled.current = true;
+      wake.current();
+    };
+  }, []);
+  return { ...step, ended, cancelling, cancel, goOn: () => drive(ended?.slices ?? []) };
+}
+
+/** Runs the sync in slices and shows what comes of it. */
 export function RunScreen({ view, dispatch, refresh }: SyncScreenProps) {
-  const { id } = view.sync;
-  const run = useRequest('runNow', refresh);
-  useEffect(() => run.send({ id }), []);
+  const { id, state } = view.sync;
+  const driving = useDrivenRun(id, refresh);
+  const { ended } = driving;
+  const left = ended?.slices[ended.slices.length - 1]?.left ?? 0;
+  const next = state === 'active' ? 'The rest goes with the next hourly run.' : 'The rest goes when you run it again.';
   return (
     <Page title="Run" onBack={() => dispatch({ type: 'left' })}>
-      {run.busy && (
+      {ended === undefined && <Running driving={driving} next={next} />}
+      {ended !== undefined && (
         <>
-          <Busy words="Sending rows" />
-          <p class="hint">This can take a few minutes. If you close the sidebar the run goes on, and nothing is sent twice.</p>
+          {ended.cancelled && (
+            <div class="card warning" role="status">
+              <p class="message">Cancelled</p>
+              <p>Nothing is lost, and nothing is sent twice. {next}</p>
+            </div>
+          )}
+          {ended.problem !== undefined && <ProblemCard problem={ended.problem} onRepeat={driving.goOn} />}
+          {ended.problem !== undefined && (
+            <Resolution code={ended.problem.code} id={id} dispatch={dispatch} refresh={refresh} onResolved={driving.goOn} />
+          )}
+          <Ended view={view} driven={ended} dispatch={dispatch} refresh={refresh} />
+          <div class="buttons end">
+            {(ended.cancelled || left > 0) && <Button onClick={driving.goOn}>Go on</Button>}
+            <Button kind="primary" onClick={() => dispatch({ type: 'left' })}>
+              Done
+            </Button>
+          </div>
         </>
       )}
-      {run.problem !== undefined && <ProblemCard problem={run.problem} onRepeat={run.repeat} />}
-      {run.problem !== undefined && (
-        <Resolution code={run.problem.code} id={id} dispatch={dispatch} refresh={refresh} onResolved={() => run.send({ id })} />
-      )}
-      {run.value !== undefined && <Report report={run.value} id={id} dispatch={dispatch} refresh={refresh} />}
-      {run.value !== undefined && (
-        <div class="buttons end">
-          {run.value.left > 0 && <Button onClick={() => run.send({ id })}>Go on</Button>}
-          <Button kind="primary" onClick={() => dispatch({ type: 'left' })}>
-            Done
-          </Button>
-        </div>
-      )}
     </Page>
+  );
+}
+
+const DOING: Readonly<Record<Exclude<Doing, 'slice'>, string>> = {
+  again: 'No answer came from Google. Asking again; nothing is sent twice.',
+  'other-run': 'Another run is at work in this file. Waiting for its end.',
+};
+
+function Running({ driving, next }: { readonly driving: Driving; readonly next: string }) {
+  const { doing, slices, cancelling } = driving;
+  const progress = progressOf(slices);
+  const words = cancelling ? 'Cancelling: what is on its way to Lago is being finished' : doing === 'slice' ? 'Sending rows' : DOING[doing];
+  return (
+    <>
+      <div class="progress">
+        <p class="progress-words" role="status">
+          {words}
+        </p>
+        <div
+          class={progress === undefined ? 'progress-bar unknown' : 'progress-bar'}
+          role="progressbar"
+          aria-label="Rows sent"
+          aria-valuemin={0}
+          aria-valuemax={100}
+          {...(progress === undefined
+            ? {}
+            : { 'aria-valuenow': progress.percent, 'aria-valuetext': `${count(progress.handled)} of ${count(progress.total)} rows` })}
+        >
+          <span class="progress-done" style={progress === undefined ? {} : { width: `${progress.percent}%` }} />
+        </div>
+        {progress === undefined ? (
+          doing === 'slice' && <p class="hint">Reading the sheet and asking Lago; the numbers come in about {SLICE_SECONDS} seconds.</p>
+        ) : (
+          <>
+            <p class="progress-count">
+              <span>
+                {count(progress.handled)} of {count(progress.total)} rows
+              </span>
+              <span>{progress.percent}%</span>
+            </p>
+            {progress.perSecond !== undefined && progress.secondsLeft !== undefined && (
+              <p class="hint">
+                {rateWords(progress.perSecond)}, {timeLeftWords(progress.secondsLeft)}
+              </p>
+            )}
+          </>
+        )}
+      </div>
+      <Button busy={cancelling} disabled={cancelling} onClick={driving.cancel}>
+        Cancel
+      </Button>
+      <p class="hint">You can cancel or close the sidebar at any time: nothing is lost, and nothing is sent twice. {next}</p>
+    </>
+  );
+}
+
+/** The whole run as the server has it, once it was asked; it knows of slices whose answers were lost. */
+function Ended({ view, driven, dispatch, refresh }: Pick<SyncScreenProps, 'view' | 'dispatch' | 'refresh'> & { readonly driven: Driven }) {
+  const seen = joinReports(driven.slices);
+  const { lastRun } = view;
+  const report = seen !== undefined && seen.run !== undefined && lastRun?.run === seen.run ? lastRun : seen;
+  if (report === undefined) return null;
+  return (
+    <Report
+      key={driven.slices.length}
+      report={report}
+      id={view.sync.id}
+      dispatch={dispatch}
+      refresh={refresh}
+      fresh
+      cancelled={driven.cancelled}
+    />
   );
 }
 
@@ -53,32 +195,5 @@ export function ReportScreen({ view, dispatch, refresh }: SyncScreenProps) {
         <Report report={view.lastRun} id={view.sync.id} dispatch={dispatch} refresh={refresh} />
       )}
     </Page>
-  );
-}
-
-function Report({
-  report,
-  id,
-  dispatch,
-  refresh,
-}: Pick<SyncScreenProps, 'dispatch' | 'refresh'> & { readonly report: Value<'runNow'>; readonly id: string }) {
-  const { hold, refused, flag, wait } = report.rows;
-  return (
-    <>
-      <p class="headline">{counted(report.delivered, 'event')} sent</p>
-      <p class="hint">{runSentence(report)}</p>
-      {report.stopped !== undefined && <ProblemCard problem={report.stopped} />}
-      {report.stopped !== undefined && <Resolution code={report.stopped.code} id={id} dispatch={dispatch} refresh={refresh} />}
-      {Object.values(report.rows).some((amount) => amount > 0) && <Counts counts={report.rows} done />}
-      {report.checksOff.map((off) => (
-        <ProblemCard key={off.message} problem={off} mild />
-      ))}
-      {report.problems.length > 0 && (
-        <Section title="What needs attention">
-          <ProblemGroups groups={report.problems} />
-        </Section>
-      )}
-      {hold + refused + flag + wait > 0 && <RowSection id={id} refresh={refresh} />}
-    </>
   );
 }

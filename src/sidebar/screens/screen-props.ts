@@ -1,3 +1,4 @@
+import type { Problem } from '../../problem/problem';
 import type { Home, SyncView } from '../../rpc/contract';
 import type { Action } from '../state';
 
@@ -7,6 +8,9 @@ export interface ScreenProps {
   readonly dispatch: (action: Action) => void;
   /** Asks the server for everything anew, without disturbing the screen. */
   readonly refresh: () => void;
+  readonly refreshing: boolean;
+  /** Why the newest refresh failed, if it did; what is shown is older then. */
+  readonly refreshProblem: Problem | undefined;
 }
 
 export interface SyncScreenProps extends ScreenProps {

@@ -8,44 +8,75 @@ import { ProblemCard } from '../parts/problem-card';
 import { Section } from '../parts/section';
 import { Status } from '../parts/status';
 import { useRequest } from '../request';
-import { healthWords, runSentence } from '../words';
-import { Resolution } from './resolution';
+import { healthWords, runSentence, stepWords } from '../words';
+import { NoRights } from './no-rights';
+import { Remedy } from './remedy';
 import type { SyncScreenProps } from './screen-props';
 
 const CHANGED = { flag: 'Only flagged', add: 'Sent as a new event that adds on top' } as const;
 const REMOVED = { flag: 'Flagged', ignore: 'Ignored' } as const;
 
-export function SyncScreen({ view, home, dispatch, refresh }: SyncScreenProps) {
-  const { sync, health, lastRun } = view;
-  const [deleting, setDeleting] = useState(false);
+export function SyncScreen(props: SyncScreenProps) {
+  const { view, home, dispatch, refresh } = props;
+  const { sync, lastRun } = view;
   const { words, tone } = healthWords(view);
-  const pause = useRequest('pause', (changed) => {
-    dispatch({ type: 'sync-changed', view: changed });
-    refresh();
-  });
-  const remove = useRequest('deleteSync', ({ id }) => {
-    dispatch({ type: 'deleted', id });
-    refresh();
-  });
-  const open = (name: 'test' | 'dry-run' | 'activation' | 'run' | 'report') => () =>
+  const open = (name: 'test' | 'dry-run' | 'report' | 'statuses' | 'row' | 'activity') => () =>
     dispatch({ type: 'opened', screen: { name, id: sync.id } });
   const tested = sync.organization !== undefined;
-  const draft = draftOf(sync);
 
   return (
     <Page title={sync.name} onBack={() => dispatch({ type: 'left' })}>
       <p class="state-line">
         <Status words={words} tone={tone} />
       </p>
-      {health.problem !== undefined && <ProblemCard problem={health.problem} mild={health.state !== 'stopped'} />}
-      {health.problem !== undefined && <Resolution code={health.problem.code} id={sync.id} dispatch={dispatch} refresh={refresh} />}
+      {!home.canEdit && <NoRights home={home} />}
+      <Remedy view={view} home={home} dispatch={dispatch} refresh={refresh} />
       {sync.state === 'draft' && <p>Nothing is sent by itself before you activate the sync.</p>}
-      {sync.state === 'active' && !home.triggers.hourly && (
+      {sync.state === 'active' && home.canEdit && !home.triggers.hourly && (
         <p class="hint">
           You have no hourly trigger in this file. Google runs that of the person who activated the sync
           {sync.activatedBy === undefined || sync.activatedBy === '' ? '' : ` (${sync.activatedBy})`}; if nobody has one, activate it again.
         </p>
       )}
+      {home.canEdit && <Controls {...props} />}
+      {home.canEdit && (
+        <Section title="Look before you send">
+          <div class="stack">
+            <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'preview', draft: draftOf(sync) } })}>Preview events</Button>
+            <Button kind={tested || sync.state === 'active' ? 'plain' : 'primary'} onClick={open('test')}>
+              Send a test event
+            </Button>
+            <Button onClick={open('dry-run')}>Do a dry run</Button>
+          </div>
+        </Section>
+      )}
+      <Section title="What was sent">
+        <p>{lastRun === undefined ? 'It has not run yet.' : runSentence(lastRun)}</p>
+        <div class="buttons">
+          {lastRun !== undefined && <Button onClick={open('report')}>Show the last run</Button>}
+          <Button onClick={open('activity')}>Activity</Button>
+          <Button onClick={open('row')}>Find a row</Button>
+        </div>
+      </Section>
+      <Section title="Statuses in the sheet">
+        <p>{sync.statuses === undefined ? 'They are not written.' : `Written into the column ${sync.statuses} with each run.`}</p>
+        {home.canEdit && <Button onClick={open('statuses')}>Choose the column</Button>}
+      </Section>
+      <SettingsSection {...props} />
+    </Page>
+  );
+}
+
+/** What starts and stops the sync. */
+function Controls({ view: { sync }, home, dispatch, refresh }: SyncScreenProps) {
+  const pause = useRequest('pause', (changed) => {
+    dispatch({ type: 'sync-changed', view: changed });
+    refresh();
+  });
+  const open = (name: 'activation' | 'run') => () => dispatch({ type: 'opened', screen: { name, id: sync.id } });
+  const tested = sync.organization !== undefined;
+  return (
+    <>
       <div class="buttons">
         {sync.state === 'active' ? (
           <Button kind="primary" onClick={open('run')}>
@@ -56,6 +87,9 @@ export function SyncScreen({ view, home, dispatch, refresh }: SyncScreenProps) {
             Activate
           </Button>
         )}
+        {sync.state === 'draft' && (
+          <Button onClick={() => dispatch({ type: 'setup-resumed', id: sync.id })}>Continue: {stepWords(sync)}</Button>
+        )}
         {sync.state === 'active' && (
           <Button busy={pause.busy} onClick={() => pause.send({ id: sync.id })}>
             Pause
@@ -65,45 +99,48 @@ export function SyncScreen({ view, home, dispatch, refresh }: SyncScreenProps) {
         {sync.state === 'paused' && <Button onClick={open('run')}>Run now</Button>}
       </div>
       {pause.problem !== undefined && <ProblemCard problem={pause.problem} onRepeat={pause.repeat} />}
-      <Section title="Look before you send">
-        <div class="stack">
-          <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'preview', draft } })}>Preview events</Button>
-          <Button kind={tested || sync.state === 'active' ? 'plain' : 'primary'} onClick={open('test')}>
-            Send a test event
-          </Button>
-          <Button onClick={open('dry-run')}>Do a dry run</Button>
-        </div>
-      </Section>
-      <Section title="Last run">
-        <p>{lastRun === undefined ? 'It has not run yet.' : runSentence(lastRun)}</p>
-        {lastRun !== undefined && <Button onClick={open('report')}>Show the last run</Button>}
-      </Section>
-      <Section title="Settings">
-        <Facts
-          facts={[
-            ['Rows', `Tab ${sync.source.tabName}, below row ${sync.source.headerRow}`],
-            ['Known by', headerOf(draft, sync.key)],
-            ...(sync.ready === undefined ? [] : [['Ready when ticked', headerOf(draft, sync.ready)] as const]),
-            ...(sync.changed === undefined ? [] : [['Changed rows', CHANGED[sync.changed]] as const]),
-            ...(sync.removed === undefined ? [] : [['Removed rows', REMOVED[sync.removed]] as const]),
-          ]}
-        />
+    </>
+  );
+}
+
+function SettingsSection({ view: { sync }, home, dispatch, refresh }: SyncScreenProps) {
+  const [deleting, setDeleting] = useState(false);
+  const draft = draftOf(sync);
+  const remove = useRequest('deleteSync', ({ id }) => {
+    dispatch({ type: 'deleted', id });
+    refresh();
+  });
+  return (
+    <Section title="Settings">
+      <Facts
+        facts={[
+          ['Rows', `Tab ${sync.source.tabName}, below row ${sync.source.headerRow}`],
+          ['Known by', headerOf(draft, sync.key)],
+          ...(sync.ready === undefined ? [] : [['Ready when ticked', headerOf(draft, sync.ready)] as const]),
+          ...(sync.changed === undefined ? [] : [['Changed rows', CHANGED[sync.changed]] as const]),
+          ...(sync.removed === undefined ? [] : [['Removed rows', REMOVED[sync.removed]] as const]),
+          ...(sync.activatedBy === undefined || sync.activatedBy === '' ? [] : [['Activated by', sync.activatedBy] as const]),
+        ]}
+      />
+      {home.canEdit && (
         <div class="buttons">
           <Button onClick={() => dispatch({ type: 'editing-began', draft })}>Edit</Button>
-          <Button onClick={() => setDeleting(true)}>Delete</Button>
+          <Button disabled={deleting} onClick={() => setDeleting(true)}>
+            Delete
+          </Button>
         </div>
-        {deleting && (
-          <Confirmation
-            question="Delete this sync? Nothing more is sent. The ledger of what was sent stays in the file."
-            yes="Delete"
-            no="Keep"
-            busy={remove.busy}
-            onYes={() => remove.send({ id: sync.id, revision: sync.revision })}
-            onNo={() => setDeleting(false)}
-          />
-        )}
-        {remove.problem !== undefined && <ProblemCard problem={remove.problem} onRepeat={remove.repeat} />}
-      </Section>
-    </Page>
+      )}
+      {deleting && (
+        <Confirmation
+          question="Delete this sync? Nothing more is sent. The ledger of what was sent stays in the file."
+          yes="Delete"
+          no="Keep"
+          busy={remove.busy}
+          onYes={() => remove.send({ id: sync.id, revision: sync.revision })}
+          onNo={() => setDeleting(false)}
+        />
+      )}
+      {remove.problem !== undefined && <ProblemCard problem={remove.problem} onRepeat={remove.repeat} />}
+    </Section>
   );
 }

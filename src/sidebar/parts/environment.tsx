@@ -1,0 +1,21 @@
+import type { ConnectionView, Environment } from '../../rpc/contract';
+
+export const ENVIRONMENTS: Readonly<Record<Environment, string>> = { test: 'Test', live: 'Live' };
+
+/** The word alone, in its colour: whether an organization bills for real. */
+export function EnvironmentWord({ environment }: { readonly environment: Environment }) {
+  return <span class={`environment-word ${environment}`}>{ENVIRONMENTS[environment]}</span>;
+}
+
+/** Which organization it is, and whether it bills for real. */
+export function EnvironmentLabel({ connection }: { readonly connection: Pick<ConnectionView, 'environment' | 'organization'> }) {
+  const { environment, organization } = connection;
+  return (
+    <p class="environment">
+      <EnvironmentWord environment={environment} />
+      <bdi class="environment-name" title={organization}>
+        {organization}
+      </bdi>
+    </p>
+  );
+}

@@ -1,0 +1,68 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Argument } from '../../rpc/contract';
+import { useRequest } from '../request';
+import { count, jumpWords } from '../words';
+import { ProblemCard } from './problem-card';
+
+type Target = Omit<Argument<'showRow'>, 'id'>;
+
+/** Selects rows of a sync in the sheet. `note` says how the last jump went; it stays in sight at the lower edge. */
+export function useRowJump(id: string): { readonly jump: (target: Target) => void; readonly note: ComponentChildren } {
+  const show = useRequest('showRow');
+  const [wanted, setWanted] = useState<Target>({});
+  return {
+    jump: (target) => {
+      setWanted(target);
+      show.send({ id, ...target });
+    },
+    note: (
+      <div class="toast" role="status">
+        {show.busy && <p class="toast-words">Looking for the row</p>}
+        {show.value !== undefined && <p class="toast-words">{jumpWords(wanted, show.value.row)}</p>}
+        {show.problem !== undefined && <ProblemCard problem={show.problem} onRepeat={show.repeat} />}
+      </div>
+    ),
+  };
+}
+
+interface RowButtonsProps {
+  /** Row numbers (1-based), the first few. */
+  readonly rows: readonly number[];
+  readonly total: number;
+  readonly column: string | undefined;
+  readonly jump: (target: Target) => void;
+  /** The key of a row where it is known: the row may have moved since it was counted. `index` is its place in `rows` (0-based). */
+  readonly keyOf?: (row: number, index: number) => string | undefined;
+}
+
+/** Rows to press, each of which jumps to its cell: by its key, and by its number only where it has none. */
+export function RowButtons({ rows, total, column, jump, keyOf }: RowButtonsProps) {
+  if (rows.length === 0) return null;
+  const more = total - rows.length;
+  const targets = rows.map((row, index) => ({ row, key: keyOf?.(row, index) }));
+  return (
+    <p class="row-buttons">
+      <span>{total === 1 ? 'Row' : 'Rows'}</span>
+      {targets.map(({ row, key }) => (
+        <button
+          type="button"
+          class="row-button"
+          key={row}
+          aria-label={key === undefined ? `Show row ${count(row)}` : `Show ${key} \u00b7 row ${count(row)}`}
+          {...(key === undefined ? {} : { title: `${key}, row ${count(row)}` })}
+          onClick={() => jump({ row, ...(key === undefined ? {} : { key }), ...(column === undefined ? {} : { column }) })}
+        >
+          {key === undefined ? (
+            count(row)
+          ) : (
+            <>
+              <bdi class="row-key">{key}</bdi> <span class="row-number">{`\u00b7 row ${count(row)}`}</span>
+            </>
+          )}
+        </button>
+      ))}
+      {more > 0 && <span>and {count(more)} more</span>}
+    </p>
+  );
+}

@@ -1,0 +1,237 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { DryRun, RowView } from '../../../rpc/contract';
+import { Button } from '../../parts/button';
+import { Confirmation } from '../../parts/confirmation';
+import { Choice, Tick } from '../../parts/field';
+import { ProblemCard } from '../../parts/problem-card';
+import { Section } from '../../parts/section';
+import { WayOn } from '../../parts/way-on';
+import { useRequest } from '../../request';
+import { findSync } from '../../state';
+import { count, counted } from '../../words';
+import { Conflict, isConflict, type StepProps } from './setup';
+
+const CHANGED = [
+  {
+    value: 'flag',
+    label: 'Only flag it',
+    hint: 'The invoice keeps what was sent first. You are told, and set the row back or enter the difference as a new row.',
+  },
+  {
+    value: 'add',
+    label: 'Send it as a new event',
+    hint: 'It adds on top of what was sent. With a metric that sums up, a 10 changed to 12 is billed as 22.',
+  },
+] as const;
+
+const REMOVED = [
+  {
+    value: 'flag',
+    label: 'Flag it',
+    hint: 'The invoice still has it. You are told, and bring the row back or enter the correction as a new row.',
+  },
+  { value: 'ignore', label: 'Ignore it', hint: 'The invoice still has it, and nobody is told. For sheets that are cleared after sending.' },
+] as const;
+
+interface ActivationFormProps extends StepProps {
+  readonly found: DryRun;
+  readonly onFound: (found: DryRun) => void;
+}
+
+type First = 'everything' | 'now';
+
+/** What happens with the rows that are there, with later changes, and when; each of it is a person's choice. */
+export function ActivationForm({ home, setup, saving, draft, found, onFound, edit, dispatch, refresh }: ActivationFormProps) {
+  const id = draft.id ?? '';
+  const state = findSync(home, id)?.sync.state ?? 'draft';
+  const [first, setFirst] = useState<First | undefined>(undefined);
+  const [onEdit, setOnEdit] = useState(home.triggers.onEdit);
+  const { changed, removed } = draft;
+  const activate = useRequest('activate', (view) => {
+    saving.hold(false);
+    dispatch({ type: 'activated', view });
+    // The run's own screen refreshes what is shown.
+    if (first === 'everything') dispatch({ type: 'opened', screen: { name: 'run', id } });
+    else refresh();
+  });
+  // Without an answer it is not known which revision is the newest: then only the same call may be made again.
+  const isOver = activate.problem !== undefined && activate.problem.code !== 'run.google';
+  useEffect(() => {
+    if (isOver) saving.hold(false);
+  }, [isOver]);
+  useEffect(() => () => saving.hold(false), []);
+  const isFirst = state === 'draft' && found.counts.send > 0;
+  const isAsChosen =
+    state === 'active' && changed === setup.saved?.changed && removed === setup.saved?.removed && onEdit === home.triggers.onEdit;
+  const missing =
+    isFirst && first === undefined
+      ? 'Choose what happens with the rows that are there now.'
+      : isFirst && first === 'now'
+        ? 'Take the rows as billed first, or choose to send everything.'
+        : changed === undefined || removed === undefined
+          ? 'Choose what happens with changed and with removed rows.'
+          : undefined;
+
+  const start = (): void => {
+    if (missing !== undefined || changed === undefined || removed === undefined) return;
+    if (isAsChosen) dispatch({ type: 'opened', screen: { name: 'run', id } });
+    else {
+      // Until its answer is there, nothing else may take the revision.
+      saving.hold(true);
+      activate.send({ id, revision: draft.revision, changed, removed, onEdit });
+    }
+  };
+
+  return (
+    <>
+      {isFirst && (
+        <FirstRows
+          id={id}
+          revision={draft.revision}
+          found={found}
+          first={first}
+          setFirst={setFirst}
+          onFound={onFound}
+          canTake={saving.saved}
+        />
+      )}
+      {state === 'draft' && !isFirst && found.counts.send === 0 && (
+        <p class="hint">No row waits to be sent: the sync sends those that come from now on.</p>
+      )}
+      <Choice
+        name="changed"
+        legend="A row is changed after it was sent"
+        value={changed}
+        options={CHANGED}
+        onChange={(value) => edit({ ...draft, changed: value })}
+      />
+      <Choice
+        name="removed"
+        legend="A row is removed after it was sent"
+        value={removed}
+        options={REMOVED}
+        onChange={(value) => edit({ ...draft, removed: value })}
+      />
+      <Section title="When rows are sent">
+        <p>Every hour, for the whole tab.</p>
+        <Tick
+          id="on-edit"
+          label="Also soon after a row is edited"
+          checked={onEdit}
+          onChange={setOnEdit}
+          hint={
+            draft.ready === undefined
+              ? 'A row goes out when it has rested for a few minutes, so that a correction made right away counts.'
+              : 'A row goes out when it is ticked as ready.'
+          }
+        />
+        <p class="hint">If the sync stops or needs you, a mail tells you, at most once a day.</p>
+      </Section>
+      {activate.problem !== undefined && <ProblemCard problem={activate.problem} onRepeat={activate.repeat} />}
+      {isConflict(saving) ? (
+        <Conflict saving={saving} setup={setup} dispatch={dispatch} />
+      ) : (
+        <WayOn missing={missing}>
+          <Button
+            kind="primary"
+            busy={activate.busy || (setup.savesItself && !saving.saved && saving.problem === undefined)}
+            disabled={missing !== undefined || !home.canEdit}
+            onClick={start}
+          >
+            {state === 'active' ? (isAsChosen ? 'Run now' : 'Save and activate again') : 'Activate'}
+          </Button>
+        </WayOn>
+      )}
+    </>
+  );
+}
+
+const FIRST = [
+  { value: 'everything', label: 'Send everything', hint: 'They are billed. You watch the first run right after activating.' },
+  {
+    value: 'now',
+    label: 'Start from now',
+    hint: 'Take complete rows as already billed: for usage that was billed in another way before. They are never sent.',
+  },
+] as const;
+
+interface FirstRowsProps {
+  readonly id: string;
+  readonly revision: number;
+  readonly found: DryRun;
+  readonly first: First | undefined;
+  readonly setFirst: (first: First) => void;
+  readonly onFound: (found: DryRun) => void;
+  /** Whether the server has the settings that are shown. */
+  readonly canTake: boolean;
+}
+
+const isIncomplete = ({ action, change, key }: RowView): boolean => action === 'hold' && change === 'added' && key !== undefined;
+
+/** What becomes of the rows that are in the sheet when the sync begins. */
+function FirstRows({ id, revision, found, first, setFirst, onFound, canTake }: FirstRowsProps) {
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
+  const [asking, setAsking] = useState(false);
+  const take = useRequest('takeAsBilled', ({ dryRun }) => {
+    setAsking(false);
+    onFound(dryRun);
+  });
+  const complete = found.counts.send;
+  const incomplete = found.rows.filter(isIncomplete);
+  const total = complete + ticked.size;
+  const tick = (key: string, on: boolean): void => setTicked(new Set(on ? [...ticked, key] : [...ticked].filter((each) => each !== key)));
+  return (
+    <>
+      <Choice
+        name="first"
+        legend={`${counted(complete, 'row')} ${complete === 1 ? 'waits' : 'wait'} to be sent`}
+        value={first}
+        options={FIRST}
+        onChange={setFirst}
+      />
+      {first === 'now' && (
+        <div class="several">
+          <p>
+            {counted(complete, 'complete row')} {complete === 1 ? 'is' : 'are'} taken as billed.
+            {incomplete.length > 0 &&
+              ' These are incomplete; tick the ones that were billed, too. The others are sent when they are complete.'}
+          </p>
+          {incomplete.length > 0 && (
+            <fieldset class="ticks">
+              <legend>Incomplete rows</legend>
+              {incomplete.map(({ key = '', row, problems }) => (
+                <Tick
+                  key={key}
+                  id={`billed-${row ?? key}`}
+                  label={
+                    <>
+                      Row {row === undefined ? '' : count(row)}: <bdi>{key}</bdi>
+                    </>
+                  }
+                  checked={ticked.has(key)}
+                  onChange={(on) => tick(key, on)}
+                  hint={problems[0]?.message ?? ''}
+                />
+              ))}
+            </fieldset>
+          )}
+          {take.problem !== undefined && <ProblemCard problem={take.problem} onRepeat={take.repeat} />}
+          {asking ? (
+            <Confirmation
+              question={`Take ${counted(total, 'row')} as billed? They will never be sent to Lago, also not later. This cannot be undone here.`}
+              yes="Take as billed"
+              no="Not yet"
+              busy={take.busy}
+              onYes={() => take.send({ id, revision, incomplete: [...ticked] })}
+              onNo={() => setAsking(false)}
+            />
+          ) : (
+            <Button disabled={!canTake} onClick={() => setAsking(true)}>
+              Take {counted(total, 'row')} as billed
+            </Button>
+          )}
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,192 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { DryRun } from '../../../rpc/contract';
+import { grouped, inWords, momentIn, periodLabel, periodWords } from '../../measure';
+import { Button } from '../../parts/button';
+import { BarChart } from '../../parts/chart';
+import { Counts } from '../../parts/counts';
+import { Facts } from '../../parts/facts';
+import { ProblemCard } from '../../parts/problem-card';
+import { ProblemGroups } from '../../parts/problem-groups';
+import { RowButtons, useRowJump } from '../../parts/row-jump';
+import { Section } from '../../parts/section';
+import { Busy } from '../../parts/status';
+import { useRequest } from '../../request';
+import { isUnsaved } from '../../state';
+import { count, counted } from '../../words';
+import { Resolution } from '../resolution';
+import { ActivationForm } from './activation';
+import { Conflict, isConflict, type StepProps, UnsavedCard } from './setup';
+
+/** Most bars that fit. */
+const MOST_BARS = 31;
+
+/** Exactly what would be sent, and what a person decides before it is sent by itself. */
+export function ReviewStep(props: StepProps) {
+  const { home, setup, saving, draft, dispatch, refresh } = props;
+  const id = draft.id ?? '';
+  const [found, setFound] = useState<DryRun | undefined>(undefined);
+  const dryRun = useRequest('dryRun', setFound);
+  const isSaved = setup.savesItself ? saving.saved : !isUnsaved(setup);
+  const isConnected = home.connection !== undefined;
+  // The server counts with what it has: the last changes have to be there first.
+  useEffect(() => {
+    if (isSaved && isConnected && found === undefined && !dryRun.busy) dryRun.send({ id });
+  }, [isSaved, isConnected]);
+  return (
+    <>
+      {!setup.savesItself && !isSaved && <UnsavedCard saving={saving} disabled={false} />}
+      {!isConnected && <p class="obstacle">Connect to Lago first.</p>}
+      {(dryRun.busy || (found === undefined && setup.savesItself && !isSaved && saving.problem === undefined)) && (
+        <Busy words="Checking every row" />
+      )}
+      {dryRun.problem !== undefined && (
+        <>
+          <ProblemCard problem={dryRun.problem} />
+          <Resolution code={dryRun.problem.code} id={id} dispatch={dispatch} refresh={refresh} onResolved={() => dryRun.send({ id })} />
+          <Button onClick={() => dryRun.send({ id })}>Try again</Button>
+        </>
+      )}
+      {found !== undefined && <Found id={id} found={found} isActive={!setup.savesItself} />}
+      {found !== undefined && (
+        <Button disabled={dryRun.busy} onClick={() => dryRun.send({ id })}>
+          Check again
+        </Button>
+      )}
+      {found === undefined && isConflict(saving) && <Conflict saving={saving} setup={setup} dispatch={dispatch} />}
+      {found !== undefined && <ActivationForm {...props} found={found} onFound={setFound} />}
+    </>
+  );
+}
+
+interface FoundProps {
+  readonly id: string;
+  readonly found: DryRun;
+  readonly isActive: boolean;
+}
+
+/** The dry run in numbers and pictures. */
+function Found({ id, found, isActive }: FoundProps) {
+  const { counts, changes, problems, checksOff, summary, testedBefore, otherSyncs } = found;
+  const keys = new Map(found.rows.map(({ row, key }) => [row, key]));
+  return (
+    <>
+      <p class="run-summary">
+        <span class="headline">{counted(summary.events, 'event')} to send</span>
+      </p>
+      <p class="hint">{isActive ? 'What a run would do now. Nothing is sent by looking.' : 'Nothing is sent before you activate.'}</p>
+      <Counts counts={counts} done={false} changes={changes} />
+      {otherSyncs.length > 0 && (
+        <div class="card warning">
+          <p class="message">
+            {otherSyncs.length === 1 ? 'Another sync reads' : 'Other syncs read'} this tab: <bdi>{inWords(otherSyncs.map(quoted))}</bdi>.
+          </p>
+          <p>If two of them send the same usage, it is billed twice. Go on only if they count different things.</p>
+        </div>
+      )}
+      {testedBefore.length > 0 && <TestedBefore id={id} rows={testedBefore} />}
+      {checksOff.map((off) => (
+        <ProblemCard key={off.message} problem={off} mild />
+      ))}
+      <Totals summary={summary} />
+      {problems.length > 0 && (
+        <Section title="What needs attention">
+          <ProblemGroups groups={problems} id={id} keyOf={(row) => keys.get(row)} />
+        </Section>
+      )}
+    </>
+  );
+}
+
+const quoted = (name: string): string => `\u201c${name}\u201d`;
+
+function TestedBefore({ id, rows }: { readonly id: string; readonly rows: DryRun['testedBefore'] }) {
+  const { jump, note } = useRowJump(id);
+  const numbers = rows.flatMap(({ row }) => (row === undefined ? [] : [row]));
+  const keys = new Map(rows.map(({ row, key }) => [row, key]));
+  return (
+    <div class="card warning">
+      <p class="message">{counted(rows.length, 'row')} tested with an older template.</p>
+      <p>Lago keeps the events that it has of {rows.length === 1 ? 'it' : 'them'}; the new template changes nothing there.</p>
+      <RowButtons rows={numbers} total={rows.length} column={undefined} jump={jump} keyOf={(row) => keys.get(row)} />
+      {note}
+    </div>
+  );
+}
+
+type Summary = DryRun['summary'];
+
+const amountWords = (
+  { quantity, events }: { readonly quantity: string | undefined; readonly events: number },
+  field: string | undefined,
+): string => (quantity === undefined ? counted(events, 'event') : `${grouped(quantity)} ${field ?? ''} in ${counted(events, 'event')}`);
+
+/** What is billed: per metric, over time, and to whom. Quantities are exact decimals and stay texts. */
+function Totals({ summary }: { readonly summary: Summary }) {
+  const { metrics, periods, unit, biggest, subscriptions, first, last, zone } = summary;
+  const [main] = metrics;
+  if (main === undefined) return null;
+  const shown = periods.slice(-MOST_BARS);
+  // A number is exact enough for the height of a bar; what is read is the text.
+  const heightOf = ({ quantity, events }: Summary['periods'][number]): number =>
+    Math.max(0, quantity === undefined ? events : Number(quantity));
+  const highest = shown.reduce<Summary['periods'][number] | undefined>(
+    (most, each) => (most === undefined || heightOf(each) > heightOf(most) ? each : most),
+    undefined,
+  );
+  const what = main.quantity === undefined ? 'Events' : (main.field ?? 'Quantity');
+  return (
+    <Section title="What would be billed">
+      <ul class="totals">
+        {metrics.map(({ code, events, quantity, field }) => (
+          <li key={code}>
+            <span class="total-name">
+              <bdi>{code}</bdi>
+            </span>
+            <span class="total-amount">{quantity === undefined ? count(events) : grouped(quantity)}</span>
+            <span class="total-note hint">
+              {quantity === undefined ? (events === 1 ? 'event' : 'events') : `${field ?? ''}, ${counted(events, 'event')}`}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {shown.length > 1 && (
+        <BarChart
+          caption={`${what} per ${unit}${metrics.length > 1 ? ` (${main.code})` : ''}`}
+          {...(highest === undefined ? {} : { most: highest.quantity === undefined ? count(highest.events) : grouped(highest.quantity) })}
+          bars={shown.map((each) => ({
+            label: periodLabel(each.period),
+            title: `${periodWords(each.period)}: ${amountWords(each, main.field)}`,
+            parts: [{ tone: 'good', value: heightOf(each) }],
+          }))}
+        />
+      )}
+      {shown.length < periods.length && (
+        <p class="hint">
+          The last {count(shown.length)} of {counted(periods.length, unit)}.
+        </p>
+      )}
+      <h3>Biggest subscriptions</h3>
+      <ol class="totals">
+        {biggest.map(({ subscription, events, quantity }) => (
+          <li key={subscription}>
+            <span class="total-name">
+              <bdi>{subscription}</bdi>
+            </span>
+            <span class="total-amount">{quantity === undefined ? count(events) : grouped(quantity)}</span>
+            <span class="total-note hint">{quantity === undefined ? (events === 1 ? 'event' : 'events') : counted(events, 'event')}</span>
+          </li>
+        ))}
+      </ol>
+      {subscriptions > biggest.length && <p class="hint">{counted(subscriptions, 'subscription')} in all.</p>}
+      {first !== undefined && last !== undefined && (
+        <Facts
+          facts={[
+            ['First usage', momentIn(first, zone)],
+            ['Last usage', momentIn(last, zone)],
+            ['Time zone', zone],
+          ]}
+        />
+      )}
+    </Section>
+  );
+}
