@@ -22,6 +22,8 @@ const ANSWER_CHARACTERS = 500;
 /** A leading apostrophe makes a cell text, whatever follows: no formula, date or number comes of a key or an answer. */
 const asText = (text: string): string => (text === '' ? '' : `'${text}`);
 
+const clockText = (ms: number): string => isoText(ms).slice(0, 'yyyy-MM-dd HH:mm:ss'.length).replace('T', ' ');
+
 const outcomeCells = (outcome: LineOutcome): SheetValue[] => [
   JSON.stringify({ ...outcome, answer: outcome.answer.slice(0, ANSWER_CHARACTERS) }),
   outcome.state,
@@ -33,8 +35,8 @@ const lineCells = (entry: LedgerEntry): SheetValue[] => [
   entry.frozen,
   ...outcomeCells(entry.outcome),
   asText(entry.index.key),
-  asText(isoText(entry.event.timestamp * 1000)),
-  asText(isoText(entry.index.at)),
+  asText(clockText(entry.event.timestamp * 1000)),
+  asText(clockText(entry.index.at)),
 ];
 
 function readHeader(text: SheetValue): LedgerHeader | undefined {
@@ -212,7 +214,8 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
   function show(line: number): void {
     if (opened === undefined) throw new Error('A ledger is shown after it was opened.');
     opened.sheet.showSheet();
-    opened.sheet.getRange(line, 1, 1, COLUMNS.length).activate();
+    // What people read stands right of the machine's columns.
+    opened.sheet.getRange(line, MACHINE_COLUMNS + 1, 1, COLUMNS.length - MACHINE_COLUMNS).activate();
   }
 
   return {

@@ -199,6 +199,8 @@ export interface LineView {
   readonly at: number;
   /** When it was known that the event stands as it does; undefined while that is not known. */
   readonly answeredAt?: number;
+  /** The run that handed it over; undefined where the sheet of runs does not have it any more. */
+  readonly run?: Pick<RunReport, 'startedAt' | 'trigger'>;
 }
 
 /** Everything that is known of a row: where it stands in the sheet now, and what the ledger has of it, the newest first. */

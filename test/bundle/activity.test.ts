@@ -139,6 +139,13 @@ describe('a row', () => {
     expect(JSON.parse(history.lines[0]?.event ?? '')).toMatchObject({ transaction_id: 'r2~r2', properties: { amount: 20 } });
   });
 
+  test('names the run that sent it', () => {
+    const { world, id } = sent();
+    const { lines } = world.ask('findRow', { id, key: 'r2' });
+    const runs = world.ask('activity', { id }).runs.map(({ report }) => report.startedAt);
+    expect(lines.map(({ run }) => `${run?.trigger} ${run?.startedAt}`)).toEqual(runs.map((startedAt) => `hourly ${startedAt}`));
+  });
+
   test('is found after it was sorted elsewhere, and is said to be gone after it was deleted', () => {
     const { world, id } = sent();
     world.google.spreadsheet.sort(TAB, 1, 'descending');

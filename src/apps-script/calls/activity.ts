@@ -9,6 +9,7 @@ import { openLedger } from './ledger';
 import { standingOf } from './row';
 
 const MOST_RUNS = 100;
+const EVERY_RUN = Number.POSITIVE_INFINITY;
 
 /** Selects a row in the sheet, by its key where one is given: it may have moved since it was listed. */
 export function showRow({ runtime, settings }: Execution, { id, key, row, column }: Argument<'showRow'>): Value<'showRow'> {
@@ -23,7 +24,13 @@ export function showRow({ runtime, settings }: Execution, { id, key, row, column
   return { row: found };
 }
 
-const viewLine = ({ index, event, outcome }: LedgerEntry): LineView => ({
+/** The run in whose time a line was written. */
+function runOf(runs: readonly RunView[], at: number): Pick<LineView, 'run'> {
+  const found = runs.find(({ report }) => report.startedAt <= at && at <= report.endedAt)?.report;
+  return found === undefined ? {} : { run: { startedAt: found.startedAt, trigger: found.trigger } };
+}
+
+const viewLine = ({ index, event, outcome }: LedgerEntry, runs: readonly RunView[]): LineView => ({
   id: index.id,
   kind: index.kind,
   revision: index.revision,
@@ -32,6 +39,7 @@ const viewLine = ({ index, event, outcome }: LedgerEntry): LineView => ({
   event: index.kind === 'baseline' && event.code === '' ? '' : JSON.stringify(event, null, 2),
   at: index.at,
   ...(outcome.state === 'pending' ? {} : { answeredAt: outcome.at }),
+  ...runOf(runs, index.at),
 });
 
 /** Newest first. */
@@ -40,7 +48,9 @@ const entriesOfKey = (ledger: Ledger | undefined, key: string): LedgerEntry[] =>
 export function findRow(execution: Execution, { id, key }: Argument<'findRow'>): Value<'findRow'> {
   const sync = execution.settings.sync(id);
   const keys = readKeyColumn(execution.runtime, sync);
-  const lines = entriesOfKey(openLedger(execution, sync)?.ledger, key).map(viewLine);
+  const entries = entriesOfKey(openLedger(execution, sync)?.ledger, key);
+  const runs = entries.length === 0 ? [] : readRuns(execution.runtime, id, EVERY_RUN);
+  const lines = entries.map((entry) => viewLine(entry, runs));
   const row = keys === undefined ? undefined : rowOfKey(keys, key);
   return { key, row, lines, standing: row === undefined ? undefined : standingOf(execution, sync, row) };
 }

@@ -9,7 +9,7 @@ import { RowSearch } from '../parts/row-search';
 import { Section } from '../parts/section';
 import { Busy, Status } from '../parts/status';
 import { useRequest } from '../request';
-import { answerWords, count, KINDS, moment, STATES, standingWords } from '../words';
+import { answerWords, count, KINDS, moment, STATES, standingWords, TRIGGERS } from '../words';
 import type { SyncScreenProps } from './screen-props';
 
 /** Everything that is known of one row: where it is now, and what Lago was told about it. */
@@ -111,6 +111,7 @@ function Line({ line }: { readonly line: LineView }) {
       <Facts
         facts={[
           [baseline ? 'Noted' : 'Handed over', moment(line.at)],
+          ...(line.run === undefined ? [] : [['By', `the run of ${moment(line.run.startedAt)}, ${TRIGGERS[line.run.trigger]}`] as const]),
           ...(baseline
             ? []
             : [['Kind', line.revision > 1 ? `${KINDS[line.kind]}, ${count(line.revision)}. of this row` : KINDS[line.kind]] as const]),

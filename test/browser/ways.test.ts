@@ -1,0 +1,183 @@
+import type { Browser, Page } from 'playwright-core';
+import { sandboxBackend } from '../../sandbox/backend';
+import { doJob } from '../../sandbox/job';
+import { readOptions } from '../../sandbox/options';
+import { servePage } from '../../sandbox/page/server';
+import { openSandbox, type Sandbox } from '../../sandbox/sandbox';
+import { browserForTests } from './chromium';
+import { go, WIDTH } from './scene';
+import { activate, chooseRows, connect, makeEvent, Person, readCounts, testSend } from './walk';
+
+/** The ways through the sidebar with nothing canned: the built page, the built script, a sheet and a Lago. */
+
+const HOUR = 3_600_000;
+
+let browser: Browser | undefined;
+
+beforeAll(async () => {
+  browser = await browserForTests();
+}, 120_000);
+afterAll(() => browser?.close());
+
+interface Scene {
+  readonly sandbox: Sandbox;
+  readonly page: Page;
+  readonly person: Person;
+  /** Another sidebar of the same file. */
+  readonly another: () => Promise<Page>;
+  /** Number of events in Lago. */
+  readonly inLago: () => Promise<number>;
+  readonly anHourLater: () => Promise<void>;
+}
+
+async function inSandbox(
+  play: (scene: Scene) => Promise<void>,
+  prepare: (sandbox: Sandbox) => Promise<void> | void = () => undefined,
+): Promise<void> {
+  if (browser === undefined) return;
+  const sandbox = await openSandbox(readOptions([], {}));
+  const backend = sandboxBackend(sandbox);
+  await prepare(sandbox);
+  const served = await servePage(backend);
+  const context = await browser.newContext({ viewport: { width: WIDTH, height: 640 } });
+  const errors: string[] = [];
+  const open = async (): Promise<Page> => {
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(`${served.url}sidebar`);
+    return page;
+  };
+  try {
+    const page = await open();
+    await play({
+      sandbox,
+      page,
+      person: new Person(page),
+      another: open,
+      inLago: async () => (await backend.lago()).events.length,
+      anHourLater: async () => void (await backend.advance(HOUR)),
+    });
+    expect(errors).toEqual([]);
+  } finally {
+    await context.close();
+    await served.stop();
+    await sandbox.stop();
+  }
+}
+
+const jobDone = async ({ google, tab, key, template, address, apiKey, keepTime }: Sandbox): Promise<void> => {
+  await doJob(google, { tab, key, template, address, apiKey, onStep: keepTime });
+};
+
+async function toEvent(person: Person, { address, apiKey }: Sandbox): Promise<void> {
+  await connect(person, { address, apiKey });
+  await person.press('Next: choose the rows');
+  await chooseRows(person, {});
+  await person.press('Next: make the event');
+  await makeEvent(person, { metric: 'storage_gb' });
+}
+
+test('“start from now” sends nothing that was there, at once or later, and what comes afterwards is sent', async () => {
+  await inSandbox(async ({ sandbox, page, person, inLago, anHourLater }) => {
+    await toEvent(person, sandbox);
+    await person.press('Next: test a row');
+    await person.press('Next: review');
+    await activate(person, { first: 'now', changed: 'flag', removed: 'flag' });
+    await page.getByText('Active').first().waitFor();
+    await anHourLater();
+    expect(await inLago()).toBe(0);
+    const rows = sandbox.google.spreadsheet.table(sandbox.tab).length;
+    const [, , time = ''] = sandbox.google.spreadsheet.table(sandbox.tab)[1] ?? [];
+    ['U-9001', 'acme-eu', time, '12.5'].forEach((text, column) => {
+      sandbox.google.spreadsheet.edit(sandbox.tab, rows + 1, column + 1, text);
+    });
+    await anHourLater();
+    expect(await inLago()).toBe(1);
+  });
+}, 60_000);
+
+test('a tab without anything that identifies a row gets ids, and its first event carries one', async () => {
+  await inSandbox(
+    async ({ sandbox, page, person, inLago }) => {
+      await connect(person, sandbox);
+      await person.press('Next: choose the rows');
+      await person.field('Column that identifies a row').waitFor();
+      await person.press('Add an ID column');
+      await page.getByText('Every row has a value of its own here.').waitFor();
+      const [headers = [], first = []] = sandbox.google.spreadsheet.table(sandbox.tab);
+      expect(headers).toContain('Usage ID');
+      await person.press('Next: make the event');
+      await makeEvent(person, { metric: 'storage_gb' });
+      await person.press('Next: test a row');
+      expect(await testSend(person, 2)).toBe('Lago has the event');
+      expect(await inLago()).toBe(1);
+      const { events } = await sandboxBackend(sandbox).lago();
+      expect(events[0]?.transactionId).toBe(first[headers.indexOf('Usage ID')]);
+    },
+    ({ google, tab }) => google.spreadsheet.deleteColumns(tab, 1),
+  );
+}, 60_000);
+
+test('a sidebar that is closed while the event is made goes on there, and two sidebars do not undo each other', async () => {
+  await inSandbox(async ({ sandbox, page, person, another }) => {
+    await toEvent(person, sandbox);
+    await page.reload();
+    await go(page, /^Continue: Event/);
+    await person.field('Template of the event').waitFor();
+    await page.getByText('The template is in order.').waitFor();
+    const second = await another();
+    await go(second, /^Continue: Event/);
+    await second.getByText('The template is in order.').waitFor();
+    const append = async (to: Page, text: string): Promise<void> => {
+      await to.getByLabel('Template of the event', { exact: true }).click();
+      await to.keyboard.press('Control+End');
+      await to.keyboard.type(text);
+    };
+    await append(page, ' ');
+    await page.getByText('Saved', { exact: true }).waitFor();
+    await append(second, '  ');
+    await second.getByText('Not saved: changed in another window.').waitFor();
+    await go(second, 'Load the newer one');
+    await second.getByText('The template is in order.').waitFor();
+  });
+}, 60_000);
+
+test('what was sent for a row is found by its key after the tab was sorted, in the sheet and in the ledger', async () => {
+  await inSandbox(async ({ sandbox, page }) => {
+    sandbox.google.spreadsheet.sort(sandbox.tab, 1, 'descending');
+    await page.getByRole('button', { name: 'Activity' }).click();
+    await page.getByLabel(/^Find a row by its key/).fill('U-0003');
+    await page.keyboard.press('Enter');
+    await page.getByText('Lago accepted it').first().waitFor();
+    await go(page, 'Show in sheet');
+    const row = sandbox.google.spreadsheet.table(sandbox.tab).findIndex(([key]) => key === 'U-0003') + 1;
+    await page.getByText(`Row ${row} is selected in the sheet.`).waitFor();
+    expect(sandbox.google.spreadsheet.selection).toMatchObject({ row });
+    await go(page, 'Show in ledger');
+    await page.getByText(/Line \d+ of the ledger is selected\./).waitFor();
+    expect(sandbox.google.spreadsheet.activeSheet).toContain('Lago ledger');
+  }, jobDone);
+}, 60_000);
+
+test('a run that is watched sends what is new, and the status column says of each row where it stands', async () => {
+  await inSandbox(async ({ sandbox, page, inLago }) => {
+    const before = await inLago();
+    await go(page, /^Open /);
+    await go(page, 'Choose the column');
+    await page.getByLabel('In a new column at the right').check();
+    await go(page, 'Save');
+    await page.getByText(/Written into the column Lago status/).waitFor();
+    const { spreadsheet } = sandbox.google;
+    spreadsheet.edit(sandbox.tab, 18, 4, '7.5');
+    await go(page, /^Run now/);
+    await page.locator('.headline').waitFor();
+    expect(await readCounts(page)).toMatchObject({ 'Left to send': 0 });
+    expect(await inLago()).toBe(before + 1);
+    const [headers = [], ...rows] = spreadsheet.table(sandbox.tab);
+    const status = headers.indexOf('Lago status');
+    const filled = rows.filter(([key]) => key !== '');
+    expect(filled.every((row) => /^(Sent|Held|Waiting)/.test(row[status] ?? ''))).toBe(true);
+    expect(rows[16]?.[status]).toMatch(/^Sent /);
+  }, jobDone);
+}, 60_000);
