@@ -39,6 +39,8 @@ export interface LedgerEntry {
   readonly frozen: string;
   readonly event: UsageEvent;
   readonly outcome: LineOutcome;
+  /** Whether the line's own outcome was gone when it was read: then nobody knows when its last request left. */
+  readonly outcomeLost?: true;
 }
 
 /** The machine's columns of a line, as texts. */
@@ -143,7 +145,8 @@ function parseLine({ line, index: indexText, event: frozen, outcome: outcomeText
   const outcome = readOutcome(outcomeText);
   // An outcome that names another event landed here by a sort or an insertion in mid-run, and one that cannot be understood was altered:
   // what became of this line's own event must be found out again.
-  return { line, index, frozen, event, outcome: outcome?.id === index.id ? outcome : pendingSince(index.id, index.at) };
+  if (outcome?.id === index.id) return { line, index, frozen, event, outcome };
+  return { line, index, frozen, event, outcome: pendingSince(index.id, index.at), outcomeLost: true };
 }
 
 /** Reads the ledger's lines and compares them with what was recorded. Line order does not matter. */

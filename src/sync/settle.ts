@@ -56,8 +56,14 @@ export function settleFailed(ports: Ports, entries: readonly LedgerEntry[], coun
 
 function lookUpFirst(ports: Ports, entries: readonly LedgerEntry[], count: LineCount, limits: DeliveryLimits): Delivery {
   const now = ports.clock.now();
-  const visible = entries.filter(({ index, outcome }) => now - Math.max(index.at, outcome.at) >= VISIBILITY_MS);
-  const early = entries.filter((entry) => !visible.includes(entry));
+  // Its last request may have left a moment ago: from now on it waits like any other.
+  const lost = entries
+    .filter(({ outcomeLost }) => outcomeLost === true)
+    .map((entry) => ({ ...entry, outcome: { ...entry.outcome, at: now } }));
+  ports.ledger.writeOutcomes(lost.map(({ line, outcome }) => ({ line: line ?? 0, outcome })));
+  const known = entries.filter(({ outcomeLost }) => outcomeLost !== true);
+  const visible = known.filter(({ index, outcome }) => now - Math.max(index.at, outcome.at) >= VISIBILITY_MS);
+  const early = [...known.filter((entry) => !visible.includes(entry)), ...lost];
   const found = visible.length > 0 ? ports.destination.find(visible.map(({ event }) => event)) : [];
   if (isProblem(found)) return { entries, left: 0, stopped: found };
   const settled: LedgerEntry[] = [];

@@ -101,6 +101,25 @@ describe.each(['clickhouse', 'unknown'] as const)('settling on %s', (store) => {
   });
 });
 
+describe.each(['clickhouse', 'unknown'] as const)('a line on %s whose outcome was cleared', (store) => {
+  it('is looked up only when its last request must be visible, counted from now, and sent no second time', () => {
+    const made = unsettled(store, 1, []);
+    const cleared = made.entries.map((entry): LedgerEntry => ({ ...entry, outcomeLost: true }));
+    settling({ world: made.world, entries: cleared });
+    expect(batches(made.world)).toEqual([]);
+    expect(made.world.ledger.states()).toEqual({ e0: 'pending' });
+    const noted = cleared.map(({ outcomeLost: _, ...entry }) => withOutcome(entry, { at: made.world.clock.time }));
+    made.world.clock.time += VISIBILITY_MS - 1;
+    settling({ world: made.world, entries: noted });
+    expect(batches(made.world)).toEqual([]);
+    made.world.destination.stored = [{ text: made.entries[0]?.frozen ?? '', at: NOW }];
+    made.world.clock.time += 1;
+    settling({ world: made.world, entries: noted });
+    expect(batches(made.world)).toEqual([]);
+    expect(made.world.ledger.states()).toEqual({ e0: 'accepted' });
+  });
+});
+
 describe('settling nothing', () => {
   it('asks nobody', () => {
     const made = unsettled('clickhouse', 0);
