@@ -1,13 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
-import { sandboxBackend } from '../../sandbox/backend';
 import { setRights } from '../../sandbox/failure-states';
-import { doJob } from '../../sandbox/job';
-import { readOptions } from '../../sandbox/options';
-import { servePage } from '../../sandbox/page/server';
-import { openSandbox, type Sandbox } from '../../sandbox/sandbox';
+import type { Sandbox } from '../../sandbox/sandbox';
 import { browserForTests } from './chromium';
-import { expectTidy, go, WIDTH } from './scene';
-import { connect, makeEvent, Person, readCounts, testSend } from './walk';
+import { inSandbox } from './sandbox-scene';
+import { expectTidy, go } from './scene';
+import { connect, makeEvent, readCounts, testSend } from './walk';
 
 let browser: Browser | undefined;
 
@@ -15,64 +12,6 @@ beforeAll(async () => {
   browser = await browserForTests();
 }, 120_000);
 afterAll(() => browser?.close());
-
-interface Scene {
-  readonly sandbox: Sandbox;
-  readonly page: Page;
-  readonly person: Person;
-  /** Holds every answer back until it is let go. */
-  hold(): () => void;
-}
-
-interface Stage {
-  readonly args?: readonly string[];
-  /** Whether a sync is set up, and has sent its rows, before anything goes wrong. */
-  readonly job?: boolean;
-  readonly prepare?: (sandbox: Sandbox) => void;
-  readonly clock?: boolean;
-}
-
-/** The built sidebar in front of the built bundle and a Lago; what took time on the world's clock takes none here. */
-async function inSandbox({ args = [], job = false, prepare, clock = false }: Stage, play: (scene: Scene) => Promise<void>): Promise<void> {
-  if (browser === undefined) return;
-  const { failures, ...options } = readOptions(args, {});
-  const sandbox = await openSandbox({ ...options, failures });
-  const { google, tab, key, template, address, apiKey, keepTime } = sandbox;
-  if (job) await doJob(google, { tab, key, template, address, apiKey, onStep: keepTime });
-  prepare?.(sandbox);
-  sandbox.failures = failures;
-  let held: Promise<void> = Promise.resolve();
-  const served = await servePage({
-    ...sandboxBackend(sandbox),
-    rpc: async (name, given) => {
-      await keepTime();
-      const { result, error } = google.rpc(name, ...given);
-      await held;
-      return error === undefined ? { value: result } : { error: error.message };
-    },
-  });
-  const page = await browser.newPage({ viewport: { width: WIDTH, height: 640 } });
-  page.setDefaultTimeout(20_000);
-  const errors: string[] = [];
-  page.on('pageerror', (error) => errors.push(error.message));
-  try {
-    if (clock) await page.clock.install();
-    await page.goto(`${served.url}sidebar`);
-    const hold = (): (() => void) => {
-      let letGo = (): void => undefined;
-      held = new Promise((resolve) => {
-        letGo = resolve;
-      });
-      return () => letGo();
-    };
-    await play({ sandbox, page, person: new Person(page), hold });
-    expect(errors).toEqual([]);
-  } finally {
-    await page.close();
-    await served.stop();
-    await sandbox.stop();
-  }
-}
 
 const says = (page: Page, text: string | RegExp): Promise<void> => page.getByText(text).first().waitFor();
 
@@ -100,7 +39,7 @@ describe("a proxy's page in the place of Lago", () => {
   ])(
     'under %s is told while connecting, without its markup, and what was typed stays',
     async (status, message, remedy) => {
-      await inSandbox({ args: ['--fresh', '--proxy', status] }, async ({ page, sandbox }) => {
+      await inSandbox(browser, { args: ['--fresh', '--proxy', status] }, async ({ page, sandbox }) => {
         await enterKey(page, sandbox);
         await says(page, message);
         await says(page, remedy);
@@ -113,7 +52,7 @@ describe("a proxy's page in the place of Lago", () => {
   );
 
   test('stops a run, and the home screen leads to the connection', async () => {
-    await inSandbox({ args: ['--proxy', '200'], job: true }, async ({ page }) => {
+    await inSandbox(browser, { args: ['--proxy', '200'], job: true }, async ({ page }) => {
       await runNow(page);
       await says(page, 'a proxy or a sign-in page stands in the way');
       await says(page, '0 events sent');
@@ -125,7 +64,7 @@ describe("a proxy's page in the place of Lago", () => {
 });
 
 test('a Lago that takes 30 s for each answer is waited for, and that waiting is right is said', async () => {
-  await inSandbox({ args: ['--fresh', '--slow', '30'], clock: true }, async ({ page, sandbox, hold }) => {
+  await inSandbox(browser, { args: ['--fresh', '--slow', '30'], clock: true }, async ({ page, sandbox, hold }) => {
     await page.getByRole('button', { name: 'Connect to Lago' }).waitFor();
     const letGo = hold();
     await enterKey(page, sandbox);
@@ -150,36 +89,40 @@ test('names with markup, quotes, emoji and right-to-left text are shown and sent
     ...keys.map((key, index) => [key, 'acme-eu', '2026-11-03 10:00', String(index + 1)]),
   ];
   const tab = `\u{1f4ca} "${arabic}" <b>`;
-  await inSandbox({ args: ['--fresh'], prepare: (sandbox) => replaceSheet(sandbox, rows, tab) }, async ({ page, person, sandbox }) => {
-    const looksRight = async (): Promise<void> => {
-      expect(
-        await page.evaluate(() => [(window as { ran?: number }).ran, document.querySelectorAll('main img, main script, main b').length]),
-      ).toEqual([undefined, 0]);
-      await expectTidy(page);
-    };
-    await connect(person, sandbox);
-    await person.press('Next: choose the rows');
-    await person.field('Column that identifies a row').waitFor();
-    await expect(person.field('Column that identifies a row').inputValue()).resolves.toBe(header);
-    await looksRight();
-    await person.press('Next: make the event');
-    await makeEvent(person, {});
-    await says(page, 'This row can be sent');
-    await looksRight();
-    await person.press('Next: test a row');
-    expect(await testSend(person, 2)).toBe('Lago has the event');
-    await says(page, keys[0] ?? '');
-    await looksRight();
-    await person.press('Next: review');
-    await expect(readCounts(page)).resolves.toMatchObject({ 'To send': 3, 'Already sent': 1 });
-    await looksRight();
-    const [sent] = await sandbox.reader.events(sandbox.world.code);
-    expect(sent?.id).toContain(markup);
-  });
+  await inSandbox(
+    browser,
+    { args: ['--fresh'], prepare: (sandbox) => replaceSheet(sandbox, rows, tab) },
+    async ({ page, person, sandbox }) => {
+      const looksRight = async (): Promise<void> => {
+        expect(
+          await page.evaluate(() => [(window as { ran?: number }).ran, document.querySelectorAll('main img, main script, main b').length]),
+        ).toEqual([undefined, 0]);
+        await expectTidy(page);
+      };
+      await connect(person, sandbox);
+      await person.press('Next: choose the rows');
+      await person.field('Column that identifies a row').waitFor();
+      await expect(person.field('Column that identifies a row').inputValue()).resolves.toBe(header);
+      await looksRight();
+      await person.press('Next: make the event');
+      await makeEvent(person, {});
+      await says(page, 'This row can be sent');
+      await looksRight();
+      await person.press('Next: test a row');
+      expect(await testSend(person, 2)).toBe('Lago has the event');
+      await says(page, keys[0] ?? '');
+      await looksRight();
+      await person.press('Next: review');
+      await expect(readCounts(page)).resolves.toMatchObject({ 'To send': 3, 'Already sent': 1 });
+      await looksRight();
+      const [sent] = await sandbox.reader.events(sandbox.world.code);
+      expect(sent?.id).toContain(markup);
+    },
+  );
 }, 60_000);
 
 test('with 2,000 metrics and 10,000 subscriptions in Lago a metric is found by typing, and a row is checked against all of them', async () => {
-  await inSandbox({ args: ['--fresh', '--crowd'] }, async ({ page, person, sandbox }) => {
+  await inSandbox(browser, { args: ['--fresh', '--crowd'] }, async ({ page, person, sandbox }) => {
     await connect(person, sandbox);
     await says(page, '2,001 billable metrics');
     await says(page, '10,010 subscriptions');
@@ -213,7 +156,7 @@ test('a sheet with 200 columns offers the ones that matter, the others by a sear
       ...more.map((name) => `${name} of row ${row}`),
     ]),
   ];
-  await inSandbox({ args: ['--fresh'], prepare: (sandbox) => replaceSheet(sandbox, rows) }, async ({ page, person, sandbox }) => {
+  await inSandbox(browser, { args: ['--fresh'], prepare: (sandbox) => replaceSheet(sandbox, rows) }, async ({ page, person, sandbox }) => {
     await connect(person, sandbox);
     await person.press('Next: choose the rows');
     await page.getByText(/of 200$/).click();
@@ -231,7 +174,7 @@ test('a sheet with 200 columns offers the ones that matter, the others by a sear
 
 describe('a person without edit rights', () => {
   test('sees how the syncs are, who can help, and no button that would fail', async () => {
-    await inSandbox({ args: ['--as', 'viewer'], job: true }, async ({ page }) => {
+    await inSandbox(browser, { args: ['--as', 'viewer'], job: true }, async ({ page }) => {
       await says(page, 'You may look at this file, but not edit it.');
       await says(page, 'ask the owner of the file for the right to edit');
       await expect(page.getByRole('button', { name: /Run|Pause|New sync|Change connection/ }).count()).resolves.toBe(0);
@@ -245,7 +188,7 @@ describe('a person without edit rights', () => {
       google.spreadsheet.edit(tab, 18, 4, '12');
       clock.set(clock.now() + 3_600_000);
     };
-    await inSandbox({ job: true, prepare }, async ({ page, sandbox }) => {
+    await inSandbox(browser, { job: true, prepare }, async ({ page, sandbox }) => {
       await page.getByRole('button', { name: /^Run now/ }).waitFor();
       const before = (await sandbox.reader.events(sandbox.world.code)).length;
       setRights(sandbox.google, { as: 'viewer', authorization: 'granted' });
@@ -259,7 +202,7 @@ describe('a person without edit rights', () => {
 
 describe('an authorization', () => {
   test('that has expired before the sidebar asks says how to allow the add-on again', async () => {
-    await inSandbox({ args: ['--authorization', 'expired'], job: true }, async ({ page, sandbox }) => {
+    await inSandbox(browser, { args: ['--authorization', 'expired'], job: true }, async ({ page, sandbox }) => {
       await says(page, 'reload the spreadsheet and open the sidebar from the menu again; Google may ask you to allow the add-on');
       await expectTidy(page);
       setRights(sandbox.google, { as: 'editor', authorization: 'granted' });
@@ -269,7 +212,7 @@ describe('an authorization', () => {
   }, 60_000);
 
   test('that expires while the sidebar is open says it too, and keeps what is shown', async () => {
-    await inSandbox({ job: true }, async ({ page, sandbox }) => {
+    await inSandbox(browser, { job: true }, async ({ page, sandbox }) => {
       await page.locator('.sync-card').waitFor();
       setRights(sandbox.google, { as: 'editor', authorization: 'expired' });
       await go(page, 'Refresh');
@@ -280,7 +223,7 @@ describe('an authorization', () => {
   }, 60_000);
 
   test('without other servers says that Google asks again, and how to allow it', async () => {
-    await inSandbox({ args: ['--authorization', 'partial'], job: true }, async ({ page }) => {
+    await inSandbox(browser, { args: ['--authorization', 'partial'], job: true }, async ({ page }) => {
       await runNow(page);
       await says(page, 'Google asks again whether this add-on may do its work');
       await says(page, 'allow what Google asks for');

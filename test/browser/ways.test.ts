@@ -1,16 +1,12 @@
 import type { Browser, Page } from 'playwright-core';
 import { sandboxBackend } from '../../sandbox/backend';
-import { doJob } from '../../sandbox/job';
-import { readOptions } from '../../sandbox/options';
-import { servePage } from '../../sandbox/page/server';
-import { openSandbox, type Sandbox } from '../../sandbox/sandbox';
+import type { Sandbox } from '../../sandbox/sandbox';
 import { browserForTests } from './chromium';
-import { go, WIDTH } from './scene';
-import { activate, chooseRows, connect, makeEvent, Person, readCounts, testSend } from './walk';
+import { inSandbox } from './sandbox-scene';
+import { go } from './scene';
+import { activate, chooseRows, connect, makeEvent, type Person, readCounts, testSend } from './walk';
 
 /** The ways through the sidebar with nothing canned: the built page, the built script, a sheet and a Lago. */
-
-const HOUR = 3_600_000;
 
 let browser: Browser | undefined;
 
@@ -18,57 +14,6 @@ beforeAll(async () => {
   browser = await browserForTests();
 }, 120_000);
 afterAll(() => browser?.close());
-
-interface Scene {
-  readonly sandbox: Sandbox;
-  readonly page: Page;
-  readonly person: Person;
-  /** Another sidebar of the same file. */
-  readonly another: () => Promise<Page>;
-  /** Number of events in Lago. */
-  readonly inLago: () => Promise<number>;
-  readonly anHourLater: () => Promise<void>;
-}
-
-async function inSandbox(
-  play: (scene: Scene) => Promise<void>,
-  prepare: (sandbox: Sandbox) => Promise<void> | void = () => undefined,
-): Promise<void> {
-  if (browser === undefined) return;
-  const sandbox = await openSandbox(readOptions([], {}));
-  const backend = sandboxBackend(sandbox);
-  await prepare(sandbox);
-  const served = await servePage(backend);
-  const context = await browser.newContext({ viewport: { width: WIDTH, height: 640 } });
-  const errors: string[] = [];
-  const open = async (): Promise<Page> => {
-    const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
-    page.on('pageerror', (error) => errors.push(error.message));
-    await page.goto(`${served.url}sidebar`);
-    return page;
-  };
-  try {
-    const page = await open();
-    await play({
-      sandbox,
-      page,
-      person: new Person(page),
-      another: open,
-      inLago: async () => (await backend.lago()).events.length,
-      anHourLater: async () => void (await backend.advance(HOUR)),
-    });
-    expect(errors).toEqual([]);
-  } finally {
-    await context.close();
-    await served.stop();
-    await sandbox.stop();
-  }
-}
-
-const jobDone = async ({ google, tab, key, template, address, apiKey, keepTime }: Sandbox): Promise<void> => {
-  await doJob(google, { tab, key, template, address, apiKey, onStep: keepTime });
-};
 
 async function toEvent(person: Person, { address, apiKey }: Sandbox): Promise<void> {
   await connect(person, { address, apiKey });
@@ -79,7 +24,7 @@ async function toEvent(person: Person, { address, apiKey }: Sandbox): Promise<vo
 }
 
 test('“start from now” sends nothing that was there, at once or later, and what comes afterwards is sent', async () => {
-  await inSandbox(async ({ sandbox, page, person, inLago, anHourLater }) => {
+  await inSandbox(browser, { args: ['--fresh'] }, async ({ sandbox, page, person, inLago, anHourLater }) => {
     await toEvent(person, sandbox);
     await person.press('Next: test a row');
     await person.press('Next: review');
@@ -99,6 +44,8 @@ test('“start from now” sends nothing that was there, at once or later, and w
 
 test('a tab without anything that identifies a row gets ids, and its first event carries one', async () => {
   await inSandbox(
+    browser,
+    { args: ['--fresh'], prepare: ({ google, tab }) => google.spreadsheet.deleteColumns(tab, 1) },
     async ({ sandbox, page, person, inLago }) => {
       await connect(person, sandbox);
       await person.press('Next: choose the rows');
@@ -115,12 +62,11 @@ test('a tab without anything that identifies a row gets ids, and its first event
       const { events } = await sandboxBackend(sandbox).lago();
       expect(events[0]?.transactionId).toBe(first[headers.indexOf('Usage ID')]);
     },
-    ({ google, tab }) => google.spreadsheet.deleteColumns(tab, 1),
   );
 }, 60_000);
 
 test('a sidebar that is closed while the event is made goes on there, and two sidebars do not undo each other', async () => {
-  await inSandbox(async ({ sandbox, page, person, another }) => {
+  await inSandbox(browser, { args: ['--fresh'] }, async ({ sandbox, page, person, another }) => {
     await toEvent(person, sandbox);
     await page.reload();
     await go(page, /^Continue: Event/);
@@ -144,7 +90,7 @@ test('a sidebar that is closed while the event is made goes on there, and two si
 }, 60_000);
 
 test('what was sent for a row is found by its key after the tab was sorted, in the sheet and in the ledger', async () => {
-  await inSandbox(async ({ sandbox, page }) => {
+  await inSandbox(browser, { job: true }, async ({ sandbox, page }) => {
     sandbox.google.spreadsheet.sort(sandbox.tab, 1, 'descending');
     await page.getByRole('button', { name: 'Activity' }).click();
     await page.getByLabel(/^Find a row by its key/).fill('U-0003');
@@ -157,11 +103,11 @@ test('what was sent for a row is found by its key after the tab was sorted, in t
     await go(page, 'Show in ledger');
     await page.getByText(/Line \d+ of the ledger is selected\./).waitFor();
     expect(sandbox.google.spreadsheet.activeSheet).toContain('Lago ledger');
-  }, jobDone);
+  });
 }, 60_000);
 
 test('a run that is watched sends what is new, and the status column says of each row where it stands', async () => {
-  await inSandbox(async ({ sandbox, page, inLago }) => {
+  await inSandbox(browser, { job: true }, async ({ sandbox, page, inLago }) => {
     const before = await inLago();
     await go(page, /^Open /);
     await go(page, 'Choose the column');
@@ -179,5 +125,5 @@ test('a run that is watched sends what is new, and the status column says of eac
     const filled = rows.filter(([key]) => key !== '');
     expect(filled.every((row) => /^(Sent|Held|Waiting)/.test(row[status] ?? ''))).toBe(true);
     expect(rows[16]?.[status]).toMatch(/^Sent /);
-  }, jobDone);
+  });
 }, 60_000);

@@ -1,0 +1,89 @@
+import type { Browser, Page } from 'playwright-core';
+import { sandboxBackend } from '../../sandbox/backend';
+import { doJob } from '../../sandbox/job';
+import { readOptions } from '../../sandbox/options';
+import { servePage } from '../../sandbox/page/server';
+import { openSandbox, type Sandbox } from '../../sandbox/sandbox';
+import { WIDTH } from './scene';
+import { Person } from './walk';
+
+const HOUR_MS = 3_600_000;
+
+export interface SandboxScene {
+  readonly sandbox: Sandbox;
+  readonly page: Page;
+  readonly person: Person;
+  /** Another sidebar of the same file. */
+  another(): Promise<Page>;
+  /** Holds every answer back until it is let go. */
+  hold(): () => void;
+  /** Number of events in Lago. */
+  inLago(): Promise<number>;
+  anHourLater(): Promise<void>;
+}
+
+export interface SandboxStage {
+  readonly args?: readonly string[];
+  /** Whether a sync is set up, and has sent its rows, before anything goes wrong. */
+  readonly job?: boolean;
+  readonly prepare?: (sandbox: Sandbox) => void;
+  /** Whether the page's clock can be put forward. */
+  readonly clock?: boolean;
+}
+
+/**
+ * The built sidebar in front of the built bundle and a Lago, with nothing canned; what took time on the world's clock takes none here.
+ * Every error of its pages fails the test. Without a browser nothing is played.
+ */
+export async function inSandbox(
+  browser: Browser | undefined,
+  { args = [], job = false, prepare, clock = false }: SandboxStage,
+  play: (scene: SandboxScene) => Promise<void>,
+): Promise<void> {
+  if (browser === undefined) return;
+  const options = readOptions(args, {});
+  const sandbox = await openSandbox(options);
+  const { google, tab, key, template, address, apiKey, keepTime } = sandbox;
+  if (job) await doJob(google, { tab, key, template, address, apiKey, onStep: keepTime });
+  prepare?.(sandbox);
+  sandbox.failures = options.failures;
+  let held: Promise<void> = Promise.resolve();
+  const backend = sandboxBackend(sandbox);
+  const served = await servePage({
+    ...backend,
+    rpc: async (name, given) => {
+      await keepTime();
+      const { result, error } = google.rpc(name, ...given);
+      await held;
+      return error === undefined ? { value: result } : { error: error.message };
+    },
+  });
+  const context = await browser.newContext({ viewport: { width: WIDTH, height: 640 } });
+  const errors: string[] = [];
+  const another = async (): Promise<Page> => {
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    page.on('pageerror', (error) => errors.push(error.message));
+    if (clock) await page.clock.install();
+    await page.goto(`${served.url}sidebar`);
+    return page;
+  };
+  const hold = (): (() => void) => {
+    let letGo = (): void => undefined;
+    held = new Promise((resolve) => {
+      letGo = resolve;
+    });
+    return () => letGo();
+  };
+  try {
+    const page = await another();
+    const inLago = async (): Promise<number> => (await backend.lago()).events.length;
+    const anHourLater = async (): Promise<void> => backend.advance(HOUR_MS);
+    await play({ sandbox, page, person: new Person(page), another, hold, inLago, anHourLater });
+    expect(errors).toEqual([]);
+  } finally {
+    await context.close();
+    await served.stop();
+    await sandbox.stop();
+  }
+}
