@@ -2,6 +2,7 @@ import { headerOf, readKey } from '../sync/model';
 import type { Sync } from '../sync/sync';
 import { instantOf } from '../template/time';
 import type { Runtime, Sheet } from './runtime';
+import { headersOf } from './sheet-cells';
 import { findTab } from './sheet-source';
 
 /** A tab by its keys, as it is right now: rows move, their keys do not. */
@@ -13,11 +14,6 @@ export interface KeyColumn {
   readonly first: number;
   /** One for each row below the header; undefined where the cell is empty or identifies no row, as a run sees it. */
   readonly keys: readonly (string | undefined)[];
-}
-
-export function headersOf(sheet: Sheet, headerRow: number): string[] {
-  const columns = sheet.getLastColumn();
-  return columns === 0 ? [] : (sheet.getRange(headerRow, 1, 1, columns).getDisplayValues()[0] ?? []).map((header) => header.trim());
 }
 
 /** Reads the header row and the key column; undefined where the tab or the column is gone. */

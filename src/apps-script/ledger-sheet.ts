@@ -4,6 +4,7 @@ import type { LedgerStore, StoredLedger } from '../sync/ports';
 import { isoText } from '../template/time';
 import { isObject } from '../template/usage-event';
 import type { Runtime, Sheet, SheetValue } from './runtime';
+import { asText, neighbours } from './sheet-cells';
 
 /** Columns of the ledger (1-based). The first three are the machine's; the others are for people and are never read. */
 const COLUMNS = ['index', 'Event', 'Outcome', 'State', 'Lago’s answer', 'Row key', 'Usage time (UTC)', 'Handed over (UTC)'] as const;
@@ -18,9 +19,6 @@ const NAME_CHARACTERS = 40;
 const GROWTH_ROWS = 1_000;
 /** An answer longer than this says nothing more to a person. */
 const ANSWER_CHARACTERS = 500;
-
-/** A leading apostrophe makes a cell text, whatever follows: no formula, date or number comes of a key or an answer. */
-const asText = (text: string): string => (text === '' ? '' : `'${text}`);
 
 const clockText = (ms: number): string => isoText(ms).slice(0, 'yyyy-MM-dd HH:mm:ss'.length).replace('T', ' ');
 
@@ -241,11 +239,6 @@ function consecutive(
   outcomes: readonly { readonly line: number; readonly outcome: LineOutcome }[],
 ): { readonly line: number; readonly outcome: LineOutcome }[][] {
   const byLine = new Map(outcomes.map((each) => [each.line, each]));
-  const runs: { readonly line: number; readonly outcome: LineOutcome }[][] = [];
-  for (const each of [...byLine.values()].sort((left, right) => left.line - right.line)) {
-    const run = runs[runs.length - 1];
-    if (run?.[run.length - 1]?.line === each.line - 1) run.push(each);
-    else runs.push([each]);
-  }
-  return runs;
+  const sorted = [...byLine.values()].sort((left, right) => left.line - right.line);
+  return neighbours(sorted, ({ line }) => line);
 }

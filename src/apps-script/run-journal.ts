@@ -4,6 +4,7 @@ import type { Sync } from '../sync/sync';
 import { isoText } from '../template/time';
 import { isObject } from '../template/usage-event';
 import type { Runtime, Sheet, SheetValue } from './runtime';
+import { asText } from './sheet-cells';
 
 const SHEET = 'Lago runs';
 const COLUMNS = [
@@ -52,9 +53,9 @@ const lineOf = (run: RunView): SheetValue[] => {
   const { report, syncName } = run;
   const { rows } = report;
   return [
-    `'${isoText(report.startedAt)}`,
+    asText(isoText(report.startedAt)),
     (report.endedAt - report.startedAt) / 1000,
-    `'${syncName}`,
+    asText(syncName),
     report.trigger,
     report.delivered,
     rows.sent,
@@ -63,7 +64,7 @@ const lineOf = (run: RunView): SheetValue[] => {
     rows.flag,
     rows.wait,
     report.left,
-    report.stopped === undefined ? '' : `'${report.stopped.message}`,
+    asText(report.stopped?.message ?? ''),
     reportText(run),
   ];
 };

@@ -2,14 +2,12 @@ import { type Problem, ProblemError, problem } from '../problem/problem';
 import type { Plan } from '../sync/plan';
 import { statusesOf } from '../sync/statuses';
 import type { Sync } from '../sync/sync';
-import { headersOf, readKeyColumn } from './key-column';
-import type { Runtime, Sheet } from './runtime';
+import { readKeyColumn } from './key-column';
+import type { Runtime } from './runtime';
+import { addColumn, asText, headersOf } from './sheet-cells';
 import { findTab } from './sheet-source';
 
 const HEADER = 'Lago status';
-
-/** A leading apostrophe makes a cell text, whatever follows. */
-const asText = (text: string): string => (text === '' ? '' : `'${text}`);
 
 /**
  * Writes where each row stands into the sync's status column, by key: rows that were sorted or inserted since they were read get their own status.
@@ -51,12 +49,4 @@ export function addStatusColumn({ SpreadsheetApp }: Runtime, { source }: Sync, h
   const sheet = findTab(SpreadsheetApp.getActiveSpreadsheet(), source.tabId, source.tabName);
   if (sheet === undefined) throw new ProblemError(problem('sheet.tab-missing', { name: source.tabName }));
   if (!headersOf(sheet, source.headerRow).includes(header)) addColumn(sheet, source.headerRow, header);
-}
-
-/** Adds a column with this header at the right of what is filled. Returns its number (1-based). */
-export function addColumn(sheet: Sheet, headerRow: number, header: string): number {
-  const column = sheet.getLastColumn() + 1;
-  if (column > sheet.getMaxColumns()) sheet.insertColumnsAfter(sheet.getMaxColumns(), 1);
-  sheet.getRange(headerRow, column, 1, 1).setValues([[header]]);
-  return column;
 }

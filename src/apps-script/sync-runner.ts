@@ -1,5 +1,5 @@
 import { type LagoDestination, lagoDestination } from '../lago/destination';
-import { isProblem, type Problem, ProblemError, problem } from '../problem/problem';
+import { type Problem, ProblemError, problem, required } from '../problem/problem';
 import { addToDays } from '../sync/days';
 import { healthAfter, mustTell, told } from '../sync/health';
 import { NO_ACTIONS, type Plan } from '../sync/plan';
@@ -60,11 +60,7 @@ export function portsOf({ runtime, clock, settings }: Execution): SyncPorts {
 }
 
 /** @throws ProblemError where Lago does not say whose key it is. */
-export function requireIdentity({ identify }: Pick<LagoDestination, 'identify'>): Identity {
-  const identity = identify();
-  if (isProblem(identity)) throw new ProblemError(identity);
-  return identity;
-}
+export const requireIdentity = ({ identify }: Pick<LagoDestination, 'identify'>): Identity => required(identify());
 
 /** @throws ProblemError with the first thing that is missing. */
 export function requireReady(sync: Sync): ReadySync {

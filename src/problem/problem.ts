@@ -40,6 +40,12 @@ export function problem(code: ProblemCode, details: Details = {}, place: Place =
   return { code, actor, place, message: fill(message, details), remedy: fill(remedy, details) };
 }
 
+/** What was asked for, where no problem stands in its place. @throws ProblemError with that problem */
+export function required<T>(answer: T | Problem): T {
+  if (typeof answer === 'object' && answer !== null && isProblem(answer)) throw new ProblemError(answer);
+  return answer as T;
+}
+
 /** Carries a problem through code that cannot go on. */
 export class ProblemError extends Error {
   readonly problem: Problem;

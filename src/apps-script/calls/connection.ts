@@ -1,6 +1,6 @@
 import { lagoDestination } from '../../lago/destination';
 import { prerequisitesOf } from '../../lago/prerequisites';
-import { isProblem, type Problem, ProblemError } from '../../problem/problem';
+import { required } from '../../problem/problem';
 import type { Argument, Environment, Value } from '../../rpc/contract';
 import { FILTER_HINTS } from '../../template/vocabulary';
 import { enteredConnection, readConnection, requireConnection, storeConnection, viewOf } from '../connection';
@@ -38,12 +38,6 @@ export function labelConnection({ runtime }: Execution, { environment }: Argumen
   const labelled = { ...requireConnection(runtime), environment };
   storeConnection(runtime, labelled);
   return viewOf(labelled);
-}
-
-/** @throws ProblemError where Lago does not answer. */
-function required<T>(answer: T | Problem): T {
-  if (typeof answer === 'object' && answer !== null && isProblem(answer)) throw new ProblemError(answer);
-  return answer as T;
 }
 
 export const prerequisites = (execution: Execution): Value<'prerequisites'> => ({

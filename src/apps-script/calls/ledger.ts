@@ -1,4 +1,4 @@
-import { isProblem, ProblemError, problem } from '../../problem/problem';
+import { ProblemError, problem, required } from '../../problem/problem';
 import { type Ledger, readLedger } from '../../sync/ledger';
 import type { Sync } from '../../sync/sync';
 import { type LedgerSheets, ledgerSheets } from '../ledger-sheet';
@@ -18,9 +18,8 @@ export function openLedger(
     runtime,
     settings.syncs().map((sync) => sync.id),
   );
-  const stored = organization === undefined ? undefined : sheets.open(id, organization, source.tabId);
+  const stored = organization === undefined ? undefined : required(sheets.open(id, organization, source.tabId));
   if (stored === undefined) return undefined;
-  if (isProblem(stored)) throw new ProblemError(stored);
   const reading = readLedger(stored.lines, undefined);
   if (!('ledger' in reading))
     throw new ProblemError(problem('ledger.damaged', { rows: 'damaged' in reading ? reading.damaged.slice(0, 5).join(', ') : '' }));

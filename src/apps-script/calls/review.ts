@@ -9,7 +9,7 @@ import { type Execution, portsOf, requireIdentity, requireReady, type SyncPorts 
 
 const LISTED_ROWS = 200;
 /** What only a person can solve comes first, so that it is among the listed rows. */
-const URGENCY: readonly Action[] = ['refused', 'flag', 'hold', 'wait', 'send', 'sent'];
+const URGENCY: readonly Action[] = ['refused', 'flag', 'hold', 'wait', 'send', 'sent', 'elsewhere'];
 
 const viewRow = ({ row, key, change, action, problems }: PlannedRow): RowView => ({ row, key, change, action, problems });
 

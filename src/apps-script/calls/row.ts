@@ -1,6 +1,6 @@
 import type { Metric } from '../../lago/catalog';
 import { meaningOf } from '../../lago/meaning';
-import { isProblem, type Problem, ProblemError, problem } from '../../problem/problem';
+import { isProblem, type Problem, ProblemError, problem, required } from '../../problem/problem';
 import type { Argument, Preview, RowChoice, RowHistory, TestResult } from '../../rpc/contract';
 import { emptyLedger, type Ledger } from '../../sync/ledger';
 import { keyText, type Row, readModel } from '../../sync/model';
@@ -27,8 +27,7 @@ function chosenRow({ runtime }: Execution, sync: Sync, choice: RowChoice): numbe
 
 function readRow(execution: Execution, sync: Sync, choice: RowChoice): Row {
   const number = chosenRow(execution, sync, choice);
-  const reading = sheetSource(execution.runtime).read(sync.source);
-  if (isProblem(reading)) throw new ProblemError(reading);
+  const reading = required(sheetSource(execution.runtime).read(sync.source));
   const read = readModel(sync, reading);
   if ('problems' in read)
     throw new ProblemError(read.problems[0] ?? problem('internal', { detail: 'a model without rows and without problems' }));
@@ -86,8 +85,7 @@ function lookAt(execution: Execution, sync: Sync, row: Row, ledger: Ledger): Loo
   const connection = readConnection(execution.runtime);
   const rule = { sheetZone: sheetSource(execution.runtime).zone(), periodZone: connection?.zone ?? 'UTC', dateOnly: sync.dateOnly };
   const destination = connection === undefined ? undefined : portsOf(execution).destination;
-  const check = destination?.check();
-  if (check !== undefined && isProblem(check)) throw new ProblemError(check);
+  const check = required(destination?.check());
   const [planned] = makePlan({
     ready,
     model: { rows: [row], keysComplete: false },

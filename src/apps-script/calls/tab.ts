@@ -2,8 +2,8 @@ import { ProblemError, problem } from '../../problem/problem';
 import type { Argument, Value } from '../../rpc/contract';
 import { isEmpty } from '../../template/cell';
 import type { Sheet } from '../runtime';
+import { addColumn, asText, neighbours } from '../sheet-cells';
 import { findTab, readSheet } from '../sheet-source';
-import { addColumn } from '../status-column';
 import type { Execution } from '../sync-runner';
 import { describeTab, findHeaderRow } from '../tab-view';
 
@@ -28,17 +28,6 @@ export function describe(execution: Execution, { tabId, headerRow }: Argument<'d
   return describeTab({ id: tabId, name }, reading);
 }
 
-/** Runs of neighbouring numbers, each as its first and its length. */
-function runsOf(numbers: readonly number[]): { readonly first: number; readonly length: number }[] {
-  const runs: { first: number; length: number }[] = [];
-  for (const number of numbers) {
-    const run = runs[runs.length - 1];
-    if (run !== undefined && number === run.first + run.length) run.length++;
-    else runs.push({ first: number, length: 1 });
-  }
-  return runs;
-}
-
 /**
  * Fills ids beside rows that have none. Only empty cells are written: writing an id back would let Sheets read 007 as 7.
  * The caller holds the lock.
@@ -57,8 +46,8 @@ export function fillIds(execution: Execution, { tabId, headerRow, header = ID_HE
   // One for all: each is a call of a service, and a tab may have thousands of rows.
   const common = runtime.Utilities.getUuid();
   let filled = 0;
-  for (const { first, length } of runsOf(rows))
-    sheet.getRange(first, column, length, 1).setValues(Array.from({ length }, () => [`'${common}-${++filled}`]));
+  for (const run of neighbours(rows, (row) => row))
+    sheet.getRange(run[0] ?? 0, column, run.length, 1).setValues(run.map(() => [asText(`${common}-${++filled}`)]));
   runtime.SpreadsheetApp.flush();
   return { tab: describe(execution, { tabId, headerRow }), header, filled };
 }

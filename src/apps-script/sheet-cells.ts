@@ -1,0 +1,30 @@
+import type { Sheet } from './runtime';
+
+/** A leading apostrophe makes a cell text, whatever follows: no formula, date or number comes of a key, an answer or a name. */
+export const asText = (text: string): string => (text === '' ? '' : `'${text}`);
+
+/** The texts of the header row (1-based), without the spaces around them. */
+export function headersOf(sheet: Sheet, headerRow: number): string[] {
+  const columns = sheet.getLastColumn();
+  return columns === 0 ? [] : (sheet.getRange(headerRow, 1, 1, columns).getDisplayValues()[0] ?? []).map((header) => header.trim());
+}
+
+/** Adds a column with this header at the right of what is filled. Returns its number (1-based). */
+export function addColumn(sheet: Sheet, headerRow: number, header: string): number {
+  const column = sheet.getLastColumn() + 1;
+  if (column > sheet.getMaxColumns()) sheet.insertColumnsAfter(sheet.getMaxColumns(), 1);
+  sheet.getRange(headerRow, column, 1, 1).setValues([[header]]);
+  return column;
+}
+
+/** Items in the order of their rows, cut into runs of neighbouring rows: each run is one write. */
+export function neighbours<T>(items: readonly T[], rowOf: (item: T) => number): T[][] {
+  const runs: T[][] = [];
+  let next: number | undefined;
+  for (const item of items) {
+    if (rowOf(item) === next) runs[runs.length - 1]?.push(item);
+    else runs.push([item]);
+    next = rowOf(item) + 1;
+  }
+  return runs;
+}
