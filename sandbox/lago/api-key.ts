@@ -2,7 +2,7 @@ import { forbidden, unauthorized } from './errors';
 
 export type Access = 'read' | 'write';
 
-export type Resource = 'organization' | 'event' | 'billable_metric' | 'plan' | 'customer' | 'subscription' | 'customer_usage';
+export type Resource = 'organization' | 'event' | 'billable_metric' | 'plan' | 'customer' | 'subscription' | 'customer_usage' | 'invoice';
 
 /** A resource that is not named is out of reach. */
 export type Permissions = Partial<Record<Resource, Access[]>>;

@@ -9,6 +9,25 @@ export function price(model: ChargeModel, properties: JsonObject, usage: Aggrega
   return largest(unclamped(model, properties, { ...usage, units }), zero());
 }
 
+/** Whether there is an amount above nothing in it at all; a dynamic charge has its amounts on the events. */
+export function hasPrice(model: ChargeModel, properties: JsonObject): boolean {
+  const named = (...keys: string[]): boolean => keys.some((key) => decimalOr(properties[key], 0).gt(0));
+  const ranged = (key: string): boolean => ranges(properties, key).some(({ perUnit, flat }) => perUnit.gt(0) || flat.gt(0));
+  switch (model) {
+    case 'standard':
+    case 'package':
+      return named('amount');
+    case 'graduated':
+      return ranged('graduated_ranges');
+    case 'volume':
+      return ranged('volume_ranges');
+    case 'percentage':
+      return named('rate', 'fixed_amount', 'per_transaction_min_amount');
+    case 'dynamic':
+      return true;
+  }
+}
+
 function unclamped(model: ChargeModel, properties: JsonObject, usage: Aggregate): Decimal {
   switch (model) {
     case 'standard':

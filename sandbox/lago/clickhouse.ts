@@ -1,5 +1,5 @@
 import { Decimal } from './decimal';
-import type { EventDraft, EventStore, StoredEvent } from './event-store';
+import { appended, type EventDraft, type EventStore, type StoredEvent, useKey } from './event-store';
 import type { Json, JsonObject } from './json';
 import type { Metric } from './metrics';
 import { fitsClickHouse, type Micros, toMilliseconds } from './timestamp';
@@ -23,6 +23,7 @@ export class ClickHouseEvents implements EventStore {
   readonly validatesSingleEvents = false;
   readonly #rows: Row[] = [];
   readonly #byId = new Map<string | null, Row[]>();
+  readonly #byUse = new Map<string, Row[]>();
 
   constructor(
     private readonly organizationId: () => string,
@@ -33,20 +34,19 @@ export class ClickHouseEvents implements EventStore {
   /** The answer has no ids: the API only handed the event on. */
   insert(draft: EventDraft): StoredEvent {
     const ingestedAt = this.now();
+    const billedProperties = stringified(Object.entries(draft.properties).filter(([, value]) => value !== null));
     const row: Row = {
       ...draft,
       lagoId: this.#compositeId(draft),
       timestamp: (draft.timestamp / 1000n) * 1000n,
-      properties: stringified(draft.properties),
+      properties: stringified(Object.entries(draft.properties)),
+      billedProperties,
       createdAt: ingestedAt,
       ingestedAt,
       enriched: this.settings.isKnown(draft),
     };
-    this.#rows.push(row);
-    const copies = this.#byId.get(row.transactionId);
-    if (copies === undefined) this.#byId.set(row.transactionId, [row]);
-    else copies.push(row);
-    return { ...draft, lagoId: null, createdAt: null, ingestedAt };
+    this.#keep(row);
+    return { ...draft, lagoId: null, createdAt: null, ingestedAt, billedProperties };
   }
 
   insertAll(drafts: EventDraft[]): StoredEvent[] {
@@ -61,15 +61,34 @@ export class ClickHouseEvents implements EventStore {
     return this.#byId.get(transactionId)?.find((row) => this.#isVisible(row));
   }
 
-  billable(metric: Metric, externalSubscriptionId: string): StoredEvent[] {
-    const rows = this.#visible().filter(
-      (row) => row.enriched && row.code === metric.code && row.externalSubscriptionId === externalSubscriptionId,
+  billable(metric: Metric, externalSubscriptionId: string, before?: Micros): StoredEvent[] {
+    const rows = (this.#byUse.get(useKey(metric.code, externalSubscriptionId)) ?? []).filter(
+      (row) => this.#isVisible(row) && (before === undefined || row.ingestedAt + this.settings.visibilityDelay < before),
     );
     return this.settings.duplicateRemoval ? newestPerKey(rows) : rows;
   }
 
+  copyKey(event: StoredEvent): string | null {
+    if (!this.settings.duplicateRemoval) return null;
+    const properties = Object.entries(event.billedProperties).sort(([left], [right]) => (left < right ? -1 : 1));
+    return JSON.stringify([useKey(event.code, event.externalSubscriptionId), keyOf(event), event.preciseTotalAmountCents, properties]);
+  }
+
   all(): StoredEvent[] {
     return this.#rows;
+  }
+
+  rewrite(change: (event: StoredEvent) => StoredEvent[]): void {
+    const rows = this.#rows.splice(0).flatMap((row) => change(row).map((changed): Row => ({ ...changed, enriched: row.enriched })));
+    this.#byId.clear();
+    this.#byUse.clear();
+    for (const row of rows) this.#keep(row);
+  }
+
+  #keep(row: Row): void {
+    this.#rows.push(row);
+    appended(this.#byId, row.transactionId, row);
+    if (row.enriched) appended(this.#byUse, useKey(row.code, row.externalSubscriptionId), row);
   }
 
   #visible(): Row[] {
@@ -87,14 +106,17 @@ export class ClickHouseEvents implements EventStore {
   }
 }
 
+/** Within a metric and a subscription. */
+const keyOf = (event: StoredEvent): string => JSON.stringify([event.transactionId, String(event.timestamp)]);
+
 function newestPerKey(rows: Row[]): Row[] {
   const newest = new Map<string, Row>();
-  for (const row of rows) newest.set(JSON.stringify([row.transactionId, String(row.timestamp)]), row);
+  for (const row of rows) newest.set(keyOf(row), row);
   return [...newest.values()];
 }
 
-const stringified = (properties: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, asText(value)]));
+const stringified = (properties: [string, Json][]): JsonObject =>
+  Object.fromEntries(properties.map(([key, value]) => [key, asText(value)]));
 
 function asText(value: Json): string {
   if (value === null) return '';

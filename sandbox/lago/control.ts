@@ -1,3 +1,4 @@
+import type { EventBilling } from './billing';
 import type { IngestedEvent } from './events';
 import type { FakeLago, LoggedRequest, Settings } from './fake-lago';
 import type { Fault } from './faults';
@@ -17,6 +18,8 @@ export type ControlCommand =
   | { type: 'clear-faults' }
   | { type: 'settings'; settings: Partial<Settings> }
   | { type: 'events'; apiKey?: string }
+  | { type: 'billing'; apiKey?: string }
+  | { type: 'invoices'; apiKey?: string }
   | { type: 'usage'; externalCustomerId: string; externalSubscriptionId: string; apiKey?: string }
   | { type: 'requests' }
   | { type: 'clear-requests' };
@@ -27,6 +30,8 @@ export type ClockChange = { fixed: number } | { running: number } | { advanceMs:
 interface Answers {
   organization: { lagoId: string };
   events: IngestedEvent[];
+  billing: EventBilling[];
+  invoices: JsonObject[];
   usage: JsonObject;
   requests: { counts: Record<string, number>; entries: LoggedRequest[] };
 }
@@ -79,6 +84,10 @@ export function obey(lago: FakeLago, clock: Clock, command: ControlCommand): unk
       return void Object.assign(lago.settings, command.settings);
     case 'events':
       return lago.events(command.apiKey);
+    case 'billing':
+      return lago.billing(command.apiKey);
+    case 'invoices':
+      return lago.invoices(command.apiKey);
     case 'usage':
       return lago.usage(command.externalCustomerId, command.externalSubscriptionId, command.apiKey);
     case 'requests':

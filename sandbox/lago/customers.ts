@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { invalid, notFound } from './errors';
-import { isBlank, type JsonObject, scalarText } from './json';
+import { isBlank, type Json, type JsonObject, objectAt, scalarText } from './json';
 import type { Organization } from './organization';
 import { iso8601Seconds, type Micros } from './timestamp';
 
@@ -11,6 +11,8 @@ export interface Customer {
   name: string | null;
   currency: string | null;
   timezone: string | null;
+  /** Days; null: as the organization. */
+  invoiceGracePeriod: number | null;
   createdAt: Micros;
 }
 
@@ -20,12 +22,20 @@ export function upsertCustomer(organization: Organization, input: JsonObject): C
   if (externalId === null || isBlank(externalId)) throw invalid({ external_id: ['value_is_mandatory'] });
   const timezone = scalarText(input.timezone);
   if (timezone !== null && !DateTime.local({ zone: timezone }).isValid) throw invalid({ timezone: ['value_is_invalid'] });
+  const configuration = objectAt(input, 'billing_configuration');
+  const gracePeriod = configuration.invoice_grace_period;
+  if (!isGracePeriod(gracePeriod)) throw invalid({ invoice_grace_period: ['value_is_invalid'] });
   const customer = findCustomer(organization, externalId) ?? newCustomer(organization, externalId);
   if ('name' in input) customer.name = scalarText(input.name);
   if ('currency' in input) customer.currency = scalarText(input.currency);
   if ('timezone' in input) customer.timezone = timezone;
+  if (gracePeriod !== undefined) customer.invoiceGracePeriod = gracePeriod;
+  if ('timezone' in input || gracePeriod !== undefined) organization.revision += 1;
   return customer;
 }
+
+const isGracePeriod = (value: Json | undefined): value is number | null | undefined =>
+  value === undefined || value === null || (typeof value === 'number' && Number.isInteger(value) && value >= 0);
 
 function newCustomer(organization: Organization, externalId: string): Customer {
   const customer: Customer = {
@@ -35,6 +45,7 @@ function newCustomer(organization: Organization, externalId: string): Customer {
     name: null,
     currency: null,
     timezone: null,
+    invoiceGracePeriod: null,
     createdAt: organization.now(),
   };
   organization.addCustomer(customer);
@@ -64,6 +75,10 @@ export function listCustomers(organization: Organization, query: URLSearchParams
 /** Customer before organization (lago.md, section 10). */
 export const applicableTimezone = (organization: Organization, customer: Customer): string => customer.timezone ?? organization.timezone;
 
+/** For how many days invoices of this customer stay drafts. */
+export const applicableGracePeriod = (organization: Organization, customer: Customer): number =>
+  customer.invoiceGracePeriod ?? organization.invoiceGracePeriod;
+
 export function serializeCustomer(organization: Organization, customer: Customer): JsonObject {
   return {
     lago_id: customer.lagoId,
@@ -81,7 +96,7 @@ export function serializeCustomer(organization: Organization, customer: Customer
     applicable_timezone: applicableTimezone(organization, customer),
     created_at: iso8601Seconds(customer.createdAt),
     updated_at: iso8601Seconds(customer.createdAt),
-    billing_configuration: { invoice_grace_period: null, payment_provider: null, document_locale: null },
+    billing_configuration: { invoice_grace_period: customer.invoiceGracePeriod, payment_provider: null, document_locale: null },
     metadata: [],
   };
 }

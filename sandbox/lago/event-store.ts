@@ -17,6 +17,8 @@ export interface StoredEvent extends EventDraft {
   lagoId: string | null;
   createdAt: Micros | null;
   ingestedAt: Micros;
+  /** The properties as billing reads them: ClickHouse has texts alone and no null. */
+  billedProperties: JsonObject;
 }
 
 /** Where an organization's events live. The two kinds differ in what they refuse, show and bill (lago.md, sections 3 and 4). */
@@ -32,8 +34,23 @@ export interface EventStore {
   readable(): StoredEvent[];
   /** The first event that GET sees under this id, whatever its subscription. */
   first(transactionId: string): StoredEvent | undefined;
-  /** What billing counts for a metric on a subscription, in order of arrival. */
-  billable(metric: Metric, externalSubscriptionId: string): StoredEvent[];
+  /** What billing counts for a metric on a subscription, in order of arrival: now, or of what it saw before `before`. */
+  billable(metric: Metric, externalSubscriptionId: string, before?: Micros): StoredEvent[];
+  /** Equal for events of which billing keeps one and which say the same; null where every event counts for itself. */
+  copyKey(event: StoredEvent): string | null;
   /** Everything that was taken in, duplicates included, in order of arrival. */
   all(): StoredEvent[];
+  /** What nobody can do over the API, and a restored backup or a hand in the database can: each event becomes these. */
+  rewrite(change: (event: StoredEvent) => StoredEvent[]): void;
+}
+
+/** What aggregations look events up by. */
+export const useKey = (code: string | null, externalSubscriptionId: string | null): string =>
+  JSON.stringify([code, externalSubscriptionId]);
+
+/** Adds to the list under a key. */
+export function appended<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }

@@ -1,11 +1,13 @@
 import { authorize, bearer } from './api-key';
+import { billingOfEvents, type EventBilling } from './billing';
 import { ClickHouseEvents } from './clickhouse';
 import { LagoError, notFound, unauthorized } from './errors';
-import type { EventDraft, EventStore } from './event-store';
+import type { EventDraft, EventStore, StoredEvent } from './event-store';
 import { type IngestedEvent, ingestedEvents } from './events';
 import { header, jsonResponse, type LagoRequest, type LagoResponse } from './exchange';
 import { Faults, suffer } from './faults';
 import { Identifiers } from './identifiers';
+import { invoicesWithUsage } from './invoices';
 import { isBlank, isObject, type Json, type JsonObject } from './json';
 import { type EventsStoreName, Organization, type OrganizationSeed } from './organization';
 import { PER_PAGE } from './pagination';
@@ -68,11 +70,17 @@ export interface FakeLago {
   readonly requests: RequestLog;
   /** Every event that was taken in, duplicates included, in order of arrival; of all organizations or of one. */
   events(apiKey?: string): IngestedEvent[];
+  /** What became of each of these by now, in the same order. */
+  billing(apiKey?: string): EventBilling[];
+  /** Every invoice as GET shows a single one, with `charges_usage` as current_usage has it; oldest first. */
+  invoices(apiKey?: string): JsonObject[];
   /** `customer_usage` as the API would answer now, beside the log, the faults and the rate limit. */
   usage(externalCustomerId: string, externalSubscriptionId: string, apiKey?: string): JsonObject;
   /** Adds a key to the first organization, or to the one that has another key already. */
   addKey(key: { value: string; permissions?: OrganizationSeed['permissions'] }, apiKey?: string): void;
   revokeKey(apiKey: string): void;
+  /** Makes of each stored event other ones, or none: a restored backup, or a hand in the database. */
+  rewriteEvents(change: (event: StoredEvent) => StoredEvent[], apiKey?: string): void;
 }
 
 export function createFakeLago(options: FakeLagoOptions): FakeLago {
@@ -111,8 +119,15 @@ class Lago implements FakeLago {
   }
 
   events(apiKey?: string): IngestedEvent[] {
-    const organizations = apiKey === undefined ? this.#organizations : [this.#organizationOf(apiKey)];
-    return organizations.flatMap(ingestedEvents);
+    return this.#chosen(apiKey).flatMap(ingestedEvents);
+  }
+
+  billing(apiKey?: string): EventBilling[] {
+    return this.#chosen(apiKey).flatMap(billingOfEvents);
+  }
+
+  invoices(apiKey?: string): JsonObject[] {
+    return this.#chosen(apiKey).flatMap(invoicesWithUsage);
   }
 
   usage(externalCustomerId: string, externalSubscriptionId: string, apiKey?: string): JsonObject {
@@ -122,6 +137,10 @@ class Lago implements FakeLago {
 
   addKey(key: { value: string; permissions?: OrganizationSeed['permissions'] }, apiKey?: string): void {
     this.#organizationOf(apiKey).keys.push({ value: key.value, permissions: key.permissions });
+  }
+
+  rewriteEvents(change: (event: StoredEvent) => StoredEvent[], apiKey?: string): void {
+    for (const organization of this.#chosen(apiKey)) organization.events.rewrite(change);
   }
 
   revokeKey(apiKey: string): void {
@@ -191,6 +210,10 @@ class Lago implements FakeLago {
       visibilityDelay: fromMilliseconds(this.options.visibilityDelayMs ?? 0),
       isKnown: (draft) => isKnown(organization(), draft),
     });
+  }
+
+  #chosen(apiKey: string | undefined): Organization[] {
+    return apiKey === undefined ? this.#organizations : [this.#organizationOf(apiKey)];
   }
 
   #organizationWith(apiKey: string): Organization | undefined {

@@ -22,6 +22,8 @@ export interface Metric {
   roundingPrecision: number | null;
   filters: { key: string; values: string[] }[];
   createdAt: Micros;
+  /** From then on no charge counts it (lago.md, section 6). */
+  deletedAt: Micros | null;
 }
 
 export function createMetric(organization: Organization, input: JsonObject): Metric {
@@ -48,6 +50,7 @@ export function createMetric(organization: Organization, input: JsonObject): Met
         values: arrayAt(filter, 'values').map((value) => scalarText(value) ?? ''),
       })),
     createdAt: organization.now(),
+    deletedAt: null,
   };
   organization.metrics.push(metric);
   return metric;
@@ -74,6 +77,7 @@ export function metricByCode(organization: Organization, code: string): Metric {
 
 export function deleteMetric(organization: Organization, code: string): Metric {
   const metric = metricByCode(organization, code);
+  metric.deletedAt = organization.now();
   organization.metrics.splice(organization.metrics.indexOf(metric), 1);
   return metric;
 }

@@ -1,9 +1,10 @@
 import type { ApiKey, Permissions } from './api-key';
 import type { Customer } from './customers';
-import type { EventStore } from './event-store';
+import { appended, type EventStore } from './event-store';
 import type { Identifiers } from './identifiers';
 import type { JsonObject } from './json';
 import type { Metric } from './metrics';
+import { Calendars } from './period';
 import type { Plan } from './plans';
 import type { Subscription } from './subscriptions';
 import { iso8601Seconds, type Micros } from './timestamp';
@@ -20,6 +21,8 @@ export interface OrganizationSeed {
   eventsStore?: EventsStoreName;
   /** ClickHouse: whether billing keeps one copy per key. */
   duplicateRemoval?: boolean;
+  /** Days for which invoices stay drafts, for customers that say nothing else: 0. */
+  invoiceGracePeriod?: number;
 }
 
 /** What every organization of one Lago has in common. */
@@ -43,6 +46,11 @@ export class Organization {
   /** The same by external id, so that thousands of them are quick. */
   readonly customersById = new Map<string, Customer>();
   readonly subscriptionsById = new Map<string, Subscription[]>();
+  readonly subscriptionsByCustomer = new Map<string, Subscription[]>();
+  readonly calendars = new Calendars();
+  readonly invoiceGracePeriod: number;
+  /** Grows with every change of what invoices follow from, apart from events and the clock. */
+  revision = 0;
 
   constructor(
     seed: OrganizationSeed,
@@ -53,6 +61,7 @@ export class Organization {
     this.name = seed.name;
     this.timezone = seed.timezone ?? 'UTC';
     this.defaultCurrency = seed.defaultCurrency ?? 'USD';
+    this.invoiceGracePeriod = seed.invoiceGracePeriod ?? 0;
     this.createdAt = this.now();
     this.keys = [{ value: seed.apiKey, permissions: seed.permissions }];
   }
@@ -63,10 +72,10 @@ export class Organization {
   }
 
   addSubscription(subscription: Subscription): void {
+    this.revision += 1;
     this.subscriptions.push(subscription);
-    const same = this.subscriptionsById.get(subscription.externalId);
-    if (same) same.push(subscription);
-    else this.subscriptionsById.set(subscription.externalId, [subscription]);
+    appended(this.subscriptionsById, subscription.externalId, subscription);
+    appended(this.subscriptionsByCustomer, subscription.externalCustomerId, subscription);
   }
 
   now(): Micros {
@@ -95,7 +104,7 @@ export class Organization {
       timezone: this.timezone,
       email_settings: [],
       finalize_zero_amount_invoice: true,
-      billing_configuration: { invoice_footer: null, invoice_grace_period: 0, document_locale: 'en' },
+      billing_configuration: { invoice_footer: null, invoice_grace_period: this.invoiceGracePeriod, document_locale: 'en' },
       taxes: [],
       ...(withEventsStore && { events_store: this.events.name }),
     };

@@ -99,6 +99,10 @@ export function planByCode(organization: Organization, code: string | null): Pla
   return found;
 }
 
+/** A charge goes with its metric; `before`: as it was then, rather than now. */
+export const liveCharges = (plan: Plan, before?: Micros): Charge[] =>
+  plan.charges.filter(({ metric: { deletedAt } }) => deletedAt === null || (before !== undefined && deletedAt >= before));
+
 export function serializePlan(plan: Plan): JsonObject {
   return {
     lago_id: plan.lagoId,
@@ -113,7 +117,7 @@ export function serializePlan(plan: Plan): JsonObject {
     trial_period: 0,
     pay_in_advance: plan.payInAdvance,
     bill_charges_monthly: plan.billChargesMonthly,
-    charges: plan.charges.map(serializeCharge),
+    charges: liveCharges(plan).map(serializeCharge),
     taxes: [],
     usage_thresholds: [],
   };

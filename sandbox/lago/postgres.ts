@@ -1,5 +1,5 @@
 import { internal, invalid } from './errors';
-import type { EventDraft, EventStore, StoredEvent } from './event-store';
+import { appended, type EventDraft, type EventStore, type StoredEvent, useKey } from './event-store';
 import type { Identifiers } from './identifiers';
 import { isObject, type Json, type JsonObject } from './json';
 import type { Metric } from './metrics';
@@ -18,7 +18,9 @@ export class PostgresEvents implements EventStore {
   readonly validatesSingleEvents = true;
   readonly #rows: StoredEvent[] = [];
   readonly #index = new Set<string>();
+  readonly #rowsByUse = new Map<string, StoredEvent[]>();
   readonly #firstById = new Map<string | null, StoredEvent>();
+  #ordered: StoredEvent[] | undefined;
 
   constructor(
     private readonly now: () => Micros,
@@ -42,32 +44,53 @@ export class PostgresEvents implements EventStore {
   }
 
   readable(): StoredEvent[] {
-    return [...this.#rows].sort(
+    this.#ordered ??= [...this.#rows].sort(
       (left, right) => compareInstants(right.timestamp, left.timestamp) || compareText(left.transactionId ?? '', right.transactionId ?? ''),
     );
+    return this.#ordered;
   }
 
   first(transactionId: string): StoredEvent | undefined {
     return this.#firstById.get(transactionId);
   }
 
-  billable(metric: Metric, externalSubscriptionId: string): StoredEvent[] {
-    return this.#rows.filter((row) => row.code === metric.code && row.externalSubscriptionId === externalSubscriptionId);
+  billable(metric: Metric, externalSubscriptionId: string, before?: Micros): StoredEvent[] {
+    const rows = this.#rowsByUse.get(useKey(metric.code, externalSubscriptionId)) ?? [];
+    return before === undefined ? rows : rows.filter(({ ingestedAt }) => ingestedAt < before);
+  }
+
+  copyKey(): null {
+    return null;
   }
 
   all(): StoredEvent[] {
     return this.#rows;
   }
 
+  rewrite(change: (event: StoredEvent) => StoredEvent[]): void {
+    const rows = this.#rows.splice(0).flatMap(change);
+    this.#rowsByUse.clear();
+    this.#firstById.clear();
+    this.#index.clear();
+    for (const row of rows) this.#keep(row);
+  }
+
   /** The answer repeats the properties as sent; the column keeps them in its own order. */
   #add(draft: EventDraft): StoredEvent {
     const at = this.now();
-    const row = { ...draft, lagoId: this.identifiers.next(), createdAt: at, ingestedAt: at };
-    const kept = { ...row, properties: inColumnOrder(draft.properties) };
-    this.#rows.push(kept);
-    if (!this.#firstById.has(kept.transactionId)) this.#firstById.set(kept.transactionId, kept);
-    this.#index.add(indexKey(draft));
+    const row = { ...draft, lagoId: this.identifiers.next(), createdAt: at, ingestedAt: at, billedProperties: draft.properties };
+    const properties = inColumnOrder(draft.properties);
+    const kept = { ...row, properties, billedProperties: properties };
+    this.#keep(kept);
     return row;
+  }
+
+  #keep(row: StoredEvent): void {
+    this.#ordered = undefined;
+    this.#rows.push(row);
+    appended(this.#rowsByUse, useKey(row.code, row.externalSubscriptionId), row);
+    if (!this.#firstById.has(row.transactionId)) this.#firstById.set(row.transactionId, row);
+    this.#index.add(indexKey(row));
   }
 
   #exists(draft: EventDraft): boolean {

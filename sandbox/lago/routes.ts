@@ -2,6 +2,7 @@ import type { Resource } from './api-key';
 import { customerByExternalId, listCustomers, serializeCustomer, upsertCustomer } from './customers';
 import { missingParameter } from './errors';
 import { createBatch, createEvent, findEvent, listEvents, serializeEvent } from './events';
+import { findInvoice, listInvoices, serializeInvoice, serializeInvoiceWithPeriods } from './invoices';
 import { isObject, type JsonObject, scalarText } from './json';
 import { createMetric, deleteMetric, metricByCode, serializeMetric } from './metrics';
 import type { Organization } from './organization';
@@ -108,6 +109,14 @@ export const ROUTES: Route[] = [
   })),
   route('DELETE', '/subscriptions/:external_id', 'subscription', ({ organization, id }) => ({
     subscription: serializeSubscription(organization, terminateSubscription(organization, id)),
+  })),
+
+  route('GET', '/invoices', 'invoice', ({ organization, query }) => {
+    const page = paginate(listInvoices(organization, query), query);
+    return { invoices: page.items.map((invoice) => serializeInvoice(organization, invoice)), meta: page.meta };
+  }),
+  route('GET', '/invoices/:lago_id', 'invoice', ({ organization, id }) => ({
+    invoice: serializeInvoiceWithPeriods(organization, findInvoice(organization, id)),
   })),
 ];
 

@@ -3,7 +3,7 @@ import { copy, type JsonObject } from './json';
 import { createMetric } from './metrics';
 import type { Organization, OrganizationSeed } from './organization';
 import { createPlan } from './plans';
-import { createSubscription, terminateSubscription } from './subscriptions';
+import { createSubscription, dateAt, terminateSubscription } from './subscriptions';
 
 /** Fills a fake without HTTP. Inputs are the bodies of section 8 of lago.md, without their outer key. */
 export interface Seed {
@@ -13,7 +13,11 @@ export interface Seed {
   /** A charge may say `billable_metric_code` in place of `billable_metric_id`. */
   plan(input: JsonObject, apiKey?: string): void;
   customer(input: JsonObject, apiKey?: string): void;
-  /** `status` may be `canceled` or `incomplete`; the others follow from subscription_at, ending_at and the clock. */
+  /**
+   * `status` may be `canceled` or `incomplete`; the others follow from subscription_at, ending_at and the clock.
+   * `created_at` and `terminated_at` (ISO) write history: invoices begin at the creation, which is now unless given, and a second
+   * subscription may follow under the external id of one that has ended.
+   */
   subscription(input: JsonObject, apiKey?: string): void;
   terminate(externalId: string, apiKey?: string): void;
   catalog(catalog: CatalogSeed, apiKey?: string): void;
@@ -68,7 +72,9 @@ export function createSeed(
     plan: (input, apiKey) => void createPlan(organizationOf(apiKey), withMetricIds(organizationOf(apiKey), input)),
     customer: (input, apiKey) => void upsertCustomer(organizationOf(apiKey), input),
     subscription: (input, apiKey) => {
-      const created = createSubscription(organizationOf(apiKey), input);
+      const organization = organizationOf(apiKey);
+      const created = createSubscription(organization, input, dateAt(input, 'created_at') ?? organization.now());
+      created.terminatedAt = dateAt(input, 'terminated_at');
       if (input.status === 'canceled' || input.status === 'incomplete') created.setStatus = input.status;
     },
     terminate: (externalId, apiKey) => void terminateSubscription(organizationOf(apiKey), externalId),

@@ -3,7 +3,6 @@ import { applicableTimezone, customerByExternalId, upsertCustomer } from './cust
 import { invalid, notFound } from './errors';
 import { isBlank, type JsonObject, scalarText } from './json';
 import type { Organization } from './organization';
-import { currentPeriod } from './period';
 import { type Plan, planByCode, serializePlan } from './plans';
 import { fromMilliseconds, iso8601, iso8601Seconds, type Micros } from './timestamp';
 
@@ -26,12 +25,11 @@ export interface Subscription {
 }
 
 /** Creates the customer too if nobody has that external id (lago.md, section 8). */
-export function createSubscription(organization: Organization, input: JsonObject): Subscription {
+export function createSubscription(organization: Organization, input: JsonObject, now = organization.now()): Subscription {
   const customerId = scalarText(input.external_customer_id);
   if (customerId === null || isBlank(customerId)) throw invalid({ external_customer_id: ['value_is_mandatory'] });
   const plan = planByCode(organization, scalarText(input.plan_code));
   const externalId = (scalarText(input.external_id) ?? organization.nextId()).trim();
-  const now = organization.now();
   if (organization.subscriptionsById.get(externalId)?.some((other) => isOpen(other, now)))
     throw invalid({ external_id: ['value_already_exist'] });
   const subscriptionAt = dateAt(input, 'subscription_at') ?? now;
@@ -54,7 +52,7 @@ export function createSubscription(organization: Organization, input: JsonObject
   return subscription;
 }
 
-function dateAt(input: JsonObject, key: string): Micros | null {
+export function dateAt(input: JsonObject, key: string): Micros | null {
   const text = scalarText(input[key]);
   if (text === null) return null;
   const date = DateTime.fromISO(text, { zone: 'utc' });
@@ -71,7 +69,8 @@ export function statusAt(subscription: Subscription, now: Micros): SubscriptionS
   return subscription.subscriptionAt <= now ? 'active' : 'pending';
 }
 
-function endOf(subscription: Subscription): Micros | null {
+/** The end, known or planned. */
+export function endOf(subscription: Subscription): Micros | null {
   return subscription.terminatedAt ?? subscription.endingAt;
 }
 
@@ -79,6 +78,7 @@ export function terminateSubscription(organization: Organization, externalId: st
   const subscription = subscriptionByExternalId(organization, externalId, ['active', 'pending']);
   if (statusAt(subscription, organization.now()) === 'pending') subscription.setStatus = 'canceled';
   subscription.terminatedAt = organization.now();
+  organization.revision += 1;
   return subscription;
 }
 
@@ -98,15 +98,23 @@ export function requestedStatuses(query: URLSearchParams): string[] {
 
 export function listSubscriptions(organization: Organization, query: URLSearchParams): Subscription[] {
   const statuses = requestedStatuses(query);
-  const wanted = (name: string, value: string): boolean => (query.get(name) ?? value) === value;
-  return organization.subscriptions.filter(
+  const now = organization.now();
+  const customer = query.get('external_customer_id');
+  const plan = query.get('plan_code');
+  const currency = query.get('currency');
+  return candidates(organization, query.get('external_id'), customer).filter(
     (subscription) =>
-      statuses.includes(statusAt(subscription, organization.now())) &&
-      wanted('external_customer_id', subscription.externalCustomerId) &&
-      wanted('plan_code', subscription.plan.code) &&
-      wanted('external_id', subscription.externalId) &&
-      wanted('currency', subscription.plan.amountCurrency),
+      (customer === null || subscription.externalCustomerId === customer) &&
+      (plan === null || subscription.plan.code === plan) &&
+      (currency === null || subscription.plan.amountCurrency === currency) &&
+      statuses.includes(statusAt(subscription, now)),
   );
+}
+
+/** Found by an index where there is one: clients look up single ones among thousands. */
+function candidates(organization: Organization, externalId: string | null, customer: string | null): Subscription[] {
+  if (externalId !== null) return organization.subscriptionsById.get(externalId) ?? [];
+  return customer === null ? organization.subscriptions : (organization.subscriptionsByCustomer.get(customer) ?? []);
 }
 
 export function serializeSubscription(organization: Organization, subscription: Subscription): JsonObject {
@@ -116,7 +124,7 @@ export function serializeSubscription(organization: Organization, subscription: 
   const started = status === 'active' || status === 'terminated';
   const ended = status === 'terminated' ? endOf(subscription) : null;
   const zone = applicableTimezone(organization, customer);
-  const period = status === 'active' ? currentPeriod(subscription, zone, now) : null;
+  const period = status === 'active' ? organization.calendars.chargesPeriod(subscription, zone, now) : null;
   return {
     lago_id: subscription.lagoId,
     external_id: subscription.externalId,
@@ -134,7 +142,7 @@ export function serializeSubscription(organization: Organization, subscription: 
     started_at: started ? iso8601(subscription.subscriptionAt) : null,
     ending_at: subscription.endingAt === null ? null : iso8601Seconds(subscription.endingAt),
     subscription_at: iso8601Seconds(subscription.subscriptionAt),
-    terminated_at: ended === null ? null : iso8601(ended),
+    terminated_at: ended === null ? null : iso8601Seconds(ended),
     previous_plan_code: null,
     next_plan_code: null,
     downgrade_plan_date: null,

@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { shownText } from './display';
 import { requireCellLength, TEXT_FORMAT, typedCell } from './entry';
+import type { NumberNotation } from './notation';
 import { DEFAULT_COLUMNS, DEFAULT_ROWS, type Grid, type Workbook } from './workbook';
 
 export interface CsvOptions {
@@ -22,7 +23,7 @@ export function loadCsv(workbook: Workbook, name: string, text: string, { textCo
   for (const [row, line] of lines.entries()) {
     for (const [column, entry] of line.entries()) {
       requireCellLength(entry);
-      if (entry !== '') grid.put(row + 1, column + 1, typedCell(entry, formats[column] ?? ''));
+      if (entry !== '') grid.put(row + 1, column + 1, typedCell(entry, formats[column] ?? '', workbook.notation));
     }
   }
 }
@@ -41,11 +42,11 @@ export function clipboardCells(text: string): string[][] {
 }
 
 /** The shown texts, as Google's own download gives them. */
-export function saveCsv(grid: Grid): string {
+export function saveCsv(grid: Grid, notation: NumberNotation): string {
   const rows = Array.from({ length: grid.lastRow() }, (_, row) =>
     Array.from({ length: grid.lastColumn() }, (__, column) => {
       const cell = grid.cell(row + 1, column + 1);
-      return cell === undefined ? '' : shownText(cell);
+      return cell === undefined ? '' : shownText(cell, notation);
     }),
   );
   return stringify(rows);

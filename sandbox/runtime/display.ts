@@ -1,4 +1,5 @@
 import type { Cell } from './entry';
+import type { NumberNotation } from './notation';
 import { wallOfSerial } from './zone';
 
 /** Integers are shown in full up to here, then as 1.23457E+15. */
@@ -12,13 +13,13 @@ const DATE_TOKEN = /"[^"]*"|y+|M+|m+|d+|H+|h+|s+|AM\/PM|am\/pm|./g;
 export const isDateFormat = (format: string): boolean =>
   format !== '' && format !== '@' && /[ydhHMms]/.test(format.replace(/"[^"]*"/g, ''));
 
-/** The text that a person sees in the cell, in the en-US locale. */
-export function shownText({ value, format }: Cell): string {
+/** The text that a person sees in the cell. Numbers go by the locale of the file; dates and booleans are those of en_US everywhere. */
+export function shownText({ value, format }: Cell, notation: NumberNotation): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE';
-  if (format === '' || format === '@') return shownNumber(value);
+  if (format === '' || format === '@') return notation.shown(shownNumber(value));
   if (isDateFormat(format)) return shownDate(value, format);
-  return shownPattern(value, format);
+  return notation.shown(shownPattern(value, format));
 }
 
 function shownNumber(value: number): string {

@@ -1,5 +1,6 @@
 import { GoogleException } from './exception';
 import { evaluateFormula } from './formula';
+import type { NumberNotation } from './notation';
 import { serialOfInstant, serialOfWall, type Zone } from './zone';
 
 /** A cell as the file stores it. A date is a serial number under a date format; blank is `''`; an error is its token. Never changed in place. */
@@ -18,6 +19,7 @@ export const TEXT_FORMAT = '@';
 
 export interface EntryRules {
   readonly zone: Zone;
+  readonly notation: NumberNotation;
   /** Whether `=1+1` written by a script becomes a formula in a plain-text cell: nobody documents it (apps-script.md, section 11, no. 10). */
   readonly formulasInTextCells: boolean;
 }
@@ -32,7 +34,7 @@ export function writtenCell(value: unknown, format: string, rules: EntryRules): 
   if (typeof value === 'boolean') return { value, format };
   if (typeof value === 'number') return { value: Number.isFinite(value) ? value + 0 : '#NUM!', format };
   if (isDate(value)) return dateCell(value.getTime(), format, rules);
-  return typedCell(String(value), format, format === TEXT_FORMAT && rules.formulasInTextCells);
+  return typedCell(String(value), format, rules.notation, format === TEXT_FORMAT && rules.formulasInTextCells);
 }
 
 const isDate = (value: unknown): value is Date => Object.prototype.toString.call(value) === '[object Date]';
@@ -44,15 +46,15 @@ function dateCell(instant: number, format: string, { zone }: EntryRules): Cell {
   return { value: serial, format: format === '' || format === TEXT_FORMAT ? automatic : format };
 }
 
-/** The cell after a person typed `text` into one of this format. */
-export function typedCell(text: string, format: string, formulaEvenInText = false): Cell {
+/** The cell after a person typed `text` into one of this format, in a file whose numbers are written so. */
+export function typedCell(text: string, format: string, notation: NumberNotation, formulaEvenInText = false): Cell {
   if (text === '') return { value: '', format };
   if (text.startsWith("'")) return { value: text.slice(1), format };
   if (text.startsWith('=') && text.length > 1 && (format !== TEXT_FORMAT || formulaEvenInText)) {
     return { value: evaluateFormula(text), format, formula: text };
   }
   if (format === TEXT_FORMAT) return { value: text, format };
-  const recognized = recognize(text.trim());
+  const recognized = recognize(text.trim(), notation);
   return recognized === undefined
     ? { value: text, format }
     : { value: recognized.value, format: recognized.replacesFormat || format === '' ? recognized.format : format };
@@ -66,24 +68,24 @@ interface Recognized {
   readonly replacesFormat?: boolean;
 }
 
-/** The closed list of entries that are not text. Everything that is missing here is left out of the fake, not out of Sheets. */
-function recognize(text: string): Recognized | undefined {
+/**
+ * The closed list of entries that are not text. Everything that is missing here is left out of the fake, not out of Sheets: among others
+ * currencies, booleans in other languages than English, and dates as one writes them outside of the United States.
+ */
+function recognize(text: string, notation: NumberNotation): Recognized | undefined {
   if (/^(true|false)$/i.test(text)) return { value: /^true$/i.test(text), format: '' };
-  if (!/^[-+.\d]/.test(text)) return undefined;
-  return number(text) ?? isoDate(text) ?? localeDate(text);
+  if (!/^[-+.,\d]/.test(text)) return undefined;
+  return number(text, notation) ?? isoDate(text) ?? (notation.locale === 'en_US' ? americanDate(text) : undefined);
 }
 
-function number(text: string): Recognized | undefined {
-  const match = /^([-+]?)((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d*))?|\.(\d+))(?:[eE]([-+]?\d+))?(%?)$/.exec(text);
-  if (!match) return undefined;
-  const [, sign, digits = '', decimals, bareDecimals, exponent, percent] = match;
-  const magnitude = Number(digits.replaceAll(',', '') + (exponent === undefined ? '' : `e${exponent}`));
-  if (!Number.isFinite(magnitude)) return undefined;
-  const value = (sign === '-' ? -magnitude : magnitude) / (percent ? 100 : 1) + 0;
-  const fraction = decimals || bareDecimals ? '.00' : '';
+function number(text: string, notation: NumberNotation): Recognized | undefined {
+  const entered = notation.read(text);
+  if (!entered) return undefined;
+  const { value, percent, scientific, grouped } = entered;
+  const fraction = entered.hasFraction ? '.00' : '';
   if (percent) return { value, format: `0${fraction}%` };
-  if (exponent !== undefined) return { value, format: '0.00E+00' };
-  return { value, format: digits.includes(',') ? `#,##0${fraction}` : '' };
+  if (scientific) return { value, format: '0.00E+00' };
+  return { value, format: grouped ? `#,##0${fraction}` : '' };
 }
 
 function isoDate(text: string): Recognized | undefined {
@@ -96,7 +98,7 @@ function isoDate(text: string): Recognized | undefined {
   return dateEntry([year, month, day, hour, minute, second], separator + padded);
 }
 
-function localeDate(text: string): Recognized | undefined {
+function americanDate(text: string): Recognized | undefined {
   const match = /^(\d{1,2})\/(\d{1,2})\/(\d{4}|\d{2})(?: +(\d{1,2}):(\d{2})(?::(\d{2}))?(?: *([AP]M))?)?$/i.exec(text);
   if (!match) return undefined;
   const [, month, day, year = '', hour, minute, second, half] = match;

@@ -1,4 +1,5 @@
 import type { Runtime } from '../../src/apps-script/runtime';
+import { FakeCacheService } from './cache';
 import type { Caller, TriggerKind } from './caller';
 import { ExecutionKilled, GoogleException, localized } from './exception';
 import { FakeHtmlService } from './html';
@@ -62,8 +63,8 @@ export interface ExecutionReport {
 /** How much a simple trigger may do: `NONE` before the add-on was used in this file, `LIMITED` later. */
 export type OpenAuthority = 'LIMITED' | 'NONE';
 
-/** apps-script.md, section 4; opening a sidebar needs full authority as well. */
-const FORBIDDEN_WHEN_LIMITED = /^(UrlFetchApp|MailApp)\.|^ScriptApp\.(?!getAuthorizationInfo$)|^Ui\.showSidebar$/;
+/** apps-script.md, section 4; opening a sidebar needs full authority as well. Nobody documents caches there, so they are refused. */
+const FORBIDDEN_WHEN_LIMITED = /^(UrlFetchApp|MailApp|CacheService)\.|^ScriptApp\.(?!getAuthorizationInfo$)|^Ui\.showSidebar$/;
 const ALLOWED_WHEN_NONE = /^(SpreadsheetApp\.getUi|Session\.getActiveUserLocale|Ui\.createAddonMenu)$|^(Menu|Utilities)\./;
 
 /** One run of the script, from the evaluation of its file to the end of its microtasks or its death. */
@@ -122,6 +123,7 @@ export class Execution implements Caller {
     return {
       SpreadsheetApp: new FakeSpreadsheetApp(this),
       PropertiesService: new FakePropertiesService(this),
+      CacheService: new FakeCacheService(this),
       LockService: new FakeLockService(this),
       UrlFetchApp: new FakeUrlFetchApp(this),
       ScriptApp: new FakeScriptApp(this),

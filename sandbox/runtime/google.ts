@@ -1,5 +1,6 @@
 import type { Runtime } from '../../src/apps-script/runtime';
 import type { Access, Authorization, Role } from './access';
+import type { CachedItem, CacheStore } from './cache';
 import type { Caller } from './caller';
 import { type CsvOptions, loadCsv, saveCsv } from './csv';
 import { Execution, type ExecutionOptions, type ExecutionReport } from './execution';
@@ -7,6 +8,7 @@ import type { Faults } from './faults';
 import type { MenuItem, ShownSidebar } from './html';
 import type { DocumentLock } from './locks';
 import type { Mail } from './mail';
+import { NumberNotation } from './notation';
 import { MAX_PENDING_EDITS, OpenSpreadsheet, type PendingEdit } from './person';
 import type { PropertyStore } from './properties';
 import { CONSUMER_QUOTAS, type Quotas, spend } from './quotas';
@@ -16,7 +18,7 @@ import { FakeRange, FakeSpreadsheet } from './spreadsheet';
 import type { Transport } from './transport';
 import type { InstalledTrigger } from './triggers';
 import { Workbook } from './workbook';
-import { type Settings, World } from './world';
+import { type ScriptStores, type Settings, World } from './world';
 import type { Unflushed } from './writes';
 import { Zone } from './zone';
 
@@ -29,7 +31,9 @@ export interface GoogleOptions {
   readonly timeZone?: string;
   /** Of the script: what local getters of `Date` use. Etc/UTC unless told, for a pushed manifest rarely has the customer's zone. */
   readonly scriptTimeZone?: string;
-  /** Of the user; in any but English, Google's messages arrive translated. The spreadsheet's locale is always en-US. */
+  /** Of the spreadsheet: how numbers are entered and shown, such as `de_DE`; en_US unless told. */
+  readonly spreadsheetLocale?: string;
+  /** Of the user, such as `de`; in any but English, Google's messages arrive translated. */
   readonly locale?: string;
   readonly userEmail?: string;
   /** `getEmail()` gives ''. */
@@ -48,6 +52,8 @@ export interface GoogleOptions {
   readonly unflushed?: Unflushed;
   /** Where Google refuses a write into protected cells or by a viewer: writes are batched, so both occur. `call` unless told. */
   readonly refusedAt?: 'call' | 'flush';
+  /** Whether there is a document cache; Google gives null outside of a document. True unless told. */
+  readonly documentCache?: boolean;
   /** Of the user in the file; editor unless told. Others and later changes: `FakeGoogle.access`. */
   readonly role?: Role;
   /** What the user has allowed the script; everything unless told. */
@@ -57,6 +63,11 @@ export interface GoogleOptions {
   readonly fileName?: string;
 }
 
+export interface CopyOptions {
+  /** What a copied file has of them: nobody documents it. `lost` unless told. */
+  readonly documentProperties?: 'kept' | 'lost';
+}
+
 const FIRST_SHEET = 'Sheet1';
 
 export const createGoogle = (options: GoogleOptions): FakeGoogle => {
@@ -64,6 +75,7 @@ export const createGoogle = (options: GoogleOptions): FakeGoogle => {
     options.fileId ?? 'file-1',
     options.fileName ?? 'Untitled spreadsheet',
     options.timeZone ?? 'America/New_York',
+    new NumberNotation(options.spreadsheetLocale ?? 'en_US'),
   );
   workbook.insert(FIRST_SHEET, 0);
   const google = new FakeGoogle(settingsOf(options), workbook);
@@ -88,6 +100,7 @@ const settingsOf = (options: GoogleOptions): Settings => ({
   formulasInTextCells: options.formulasInTextCells ?? true,
   unflushed: options.unflushed ?? 'lost',
   refusedAt: options.refusedAt ?? 'call',
+  documentCache: options.documentCache ?? true,
 });
 
 /** One spreadsheet file with its bound script: everything that lasts, and the ways to set it in motion. */
@@ -100,8 +113,8 @@ export class FakeGoogle {
   #bundle: Bundle | undefined;
   #copies = 0;
 
-  constructor(settings: Settings, workbook: Workbook) {
-    this.#world = new World(settings, workbook);
+  constructor(settings: Settings, workbook: Workbook, script?: ScriptStores) {
+    this.#world = new World(settings, workbook, script);
     this.spreadsheet = new OpenSpreadsheet(workbook, (edit) => this.#queueEdit(edit));
   }
 
@@ -115,11 +128,19 @@ export class FakeGoogle {
   }
 
   get scriptProperties(): PropertyStore {
-    return this.#world.scriptProperties;
+    return this.#world.script.properties;
   }
 
   get documentProperties(): PropertyStore {
     return this.#world.documentProperties;
+  }
+
+  get documentCache(): CacheStore {
+    return this.#world.documentCache;
+  }
+
+  get scriptCache(): CacheStore {
+    return this.#world.script.cache;
   }
 
   get lock(): DocumentLock {
@@ -167,7 +188,7 @@ export class FakeGoogle {
   saveCsv(sheet: string): string {
     const grid = this.#world.workbook.byName(sheet);
     if (!grid) throw new Error(`There is no sheet "${sheet}".`);
-    return saveCsv(grid);
+    return saveCsv(grid, this.#world.workbook.notation);
   }
 
   /** Runs a function of the bundle. */
@@ -229,11 +250,23 @@ export class FakeGoogle {
     Object.assign(this.#world.quotas, CONSUMER_QUOTAS);
   }
 
-  /** "Make a copy": sheets and script come along, properties and triggers do not (apps-script.md, section 3). */
-  copyFile(): FakeGoogle {
+  /** Google forgets what is cached whenever it likes; also between two service calls, by `ExecutionOptions.onCall`. All of it, unless told. */
+  evictCache(chosen: (item: CachedItem) => boolean = () => true): void {
+    this.documentCache.evict((key, value) => chosen({ cache: 'document', key, value }));
+    this.scriptCache.evict((key, value) => chosen({ cache: 'script', key, value }));
+  }
+
+  /**
+   * "Make a copy": sheets and script come along, script properties, caches and triggers do not (apps-script.md, section 3); but an add-on
+   * stays the same script, with the same script properties and script cache.
+   */
+  copyFile({ documentProperties = 'lost' }: CopyOptions = {}): FakeGoogle {
     this.#copies += 1;
-    const { workbook, settings, html } = this.#world;
-    const copy = new FakeGoogle(settings, workbook.copy(`${workbook.id}-copy-${this.#copies}`, `Copy of ${workbook.name}`));
+    const { workbook, settings, html, script } = this.#world;
+    const file = workbook.copy(`${workbook.id}-copy-${this.#copies}`, `Copy of ${workbook.name}`);
+    const copy = new FakeGoogle(settings, file, settings.addOn ? script : undefined);
+    if (documentProperties === 'kept')
+      for (const [key, value] of Object.entries(this.documentProperties.all())) copy.documentProperties.set(key, value);
     if (this.#bundle) copy.load(this.#code);
     for (const [name, content] of html) copy.addHtml(name, content);
     return copy;

@@ -65,6 +65,10 @@ export class FakeHtmlService implements HtmlService {
     if (content === undefined) throw new GoogleException(`No HTML file named ${name} was found.`);
     return new FakeHtmlOutput(content);
   }
+
+  createHtmlOutput(html: string): HtmlOutput {
+    return new FakeHtmlOutput(html);
+  }
 }
 
 class FakeMenu implements Menu {

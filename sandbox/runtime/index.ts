@@ -1,11 +1,12 @@
 /** Google Apps Script on this machine: unkind where Google is. Start with `createGoogle`. */
 export type { Authorization, Role, Scope } from './access';
+export type { CachedItem, CacheStore } from './cache';
 export type { ServiceObject, TriggerKind } from './caller';
 export type { CsvOptions } from './csv';
 export type { Cell } from './entry';
 export type { ExecutionOptions, ExecutionReport, ServiceCall } from './execution';
 export type { Fault } from './faults';
-export { createGoogle, FakeGoogle, type GoogleOptions } from './google';
+export { type CopyOptions, createGoogle, FakeGoogle, type GoogleOptions } from './google';
 export type { MenuItem, ShownSidebar } from './html';
 export { servedHtml } from './html';
 export { httpTransport } from './http-transport';

@@ -2,7 +2,8 @@ import { clipboardCells } from './csv';
 import { shownText } from './display';
 import { type Cell, requireCellLength, typedCell } from './entry';
 import { GoogleException } from './exception';
-import type { Area, Grid, Workbook } from './workbook';
+import { NumberNotation } from './notation';
+import type { Area, Grid, SheetChart, Workbook } from './workbook';
 
 /** What Google hands to an on-edit trigger, before it becomes an event object. */
 export interface PendingEdit extends Area {
@@ -47,6 +48,11 @@ export class OpenSpreadsheet {
     return this.#workbook.timeZone;
   }
 
+  /** Such as `en_US`. */
+  get locale(): string {
+    return this.#workbook.notation.locale;
+  }
+
   /** Grows with every change. */
   get revision(): number {
     return this.#workbook.revision;
@@ -81,12 +87,25 @@ export class OpenSpreadsheet {
     const grid = this.#grid(sheet);
     const columns = grid.lastColumn();
     return Array.from({ length: grid.lastRow() }, (_, row) =>
-      Array.from({ length: columns }, (__, column) => shown(grid, row + 1, column + 1)),
+      Array.from({ length: columns }, (__, column) => this.#shown(grid, row + 1, column + 1)),
     );
   }
 
+  /** The charts that lie on a sheet, each with the texts of its ranges as they are shown now. */
+  charts(sheet: string): (Omit<SheetChart, 'ranges'> & { readonly ranges: readonly (readonly (readonly string[])[])[] })[] {
+    return this.#grid(sheet).charts.map(({ ranges, ...chart }) => ({
+      ...chart,
+      ranges: ranges.map(({ sheetId, row, column, rows, columns }) => {
+        const grid = this.#workbook.byId(sheetId);
+        return Array.from({ length: rows }, (_, r) =>
+          Array.from({ length: columns }, (__, c) => (grid === undefined ? '' : this.#shown(grid, row + r, column + c))),
+        );
+      }),
+    }));
+  }
+
   shown(sheet: string, row: number, column: number): string {
-    return shown(this.#grid(sheet), row, column);
+    return this.#shown(this.#grid(sheet), row, column);
   }
 
   /** The stored cell, for the formula bar and for tests. */
@@ -206,12 +225,21 @@ export class OpenSpreadsheet {
     this.#workbook.changed();
   }
 
+  /** File > Settings: what is in the cells stays, what they show goes by the new locale. */
+  setLocale(locale: string): void {
+    this.#workbook.notation = new NumberNotation(locale);
+    this.#workbook.changed();
+  }
+
   /** An entry of the version history. */
   version(): Workbook {
     return this.#workbook.copy(this.#workbook.id, this.#workbook.name);
   }
 
-  /** Brings back the cells and sheets of then; properties and triggers stay as they are now. */
+  /**
+   * Brings back the sheets of then, with their ids, names, cells and formats; the file's id, name, time zone and locale, properties,
+   * caches and triggers stay as they are now. No edit is reported.
+   */
   restore(version: Workbook): void {
     this.#workbook.takeOver(version);
   }
@@ -222,16 +250,16 @@ export class OpenSpreadsheet {
     return grid;
   }
 
+  #shown(grid: Grid, row: number, column: number): string {
+    const cell = grid.cell(row, column);
+    return cell === undefined ? '' : shownText(cell, this.#workbook.notation);
+  }
+
   #type(grid: Grid, row: number, column: number, text: string): void {
     grid.requireInside({ row, column, rows: 1, columns: 1 });
     requireCellLength(text);
-    grid.put(row, column, typedCell(text, grid.format(row, column)));
+    grid.put(row, column, typedCell(text, grid.format(row, column), this.#workbook.notation));
   }
-}
-
-function shown(grid: Grid, row: number, column: number): string {
-  const cell = grid.cell(row, column);
-  return cell === undefined ? '' : shownText(cell);
 }
 
 /** Always text; a date comes as its serial number. */

@@ -97,7 +97,7 @@ export class FakePropertiesService implements PropertiesService {
   }
 
   getScriptProperties(): Properties {
-    return new FakeProperties(this.#caller, this.#caller.world.scriptProperties);
+    return new FakeProperties(this.#caller, this.#caller.world.script.properties);
   }
 
   getDocumentProperties(): Properties {

@@ -1,11 +1,24 @@
 import { SERVICE } from './caller';
 import { GoogleException } from './exception';
 
-type Kind = 'number' | 'string' | 'boolean' | 'grid' | 'requests' | 'object' | 'service' | 'optional object' | 'optional boolean';
+type Kind =
+  | 'number'
+  | 'string'
+  | 'strings'
+  | 'boolean'
+  | 'anything'
+  | 'grid'
+  | 'requests'
+  | 'object'
+  | 'service'
+  | 'optional object'
+  | 'optional boolean'
+  | 'optional number';
 
 /** The parameters of the calls that take any; Google refuses others before it looks at their values. */
 const SIGNATURES: { readonly [call: string]: readonly Kind[] } = {
   'Spreadsheet.getSheetByName': ['string'],
+  'Spreadsheet.getSheetById': ['number'],
   'Spreadsheet.insertSheet': ['string'],
   'Spreadsheet.setActiveSheet': ['service', 'optional boolean'],
   'Spreadsheet.setActiveRange': ['service'],
@@ -13,6 +26,12 @@ const SIGNATURES: { readonly [call: string]: readonly Kind[] } = {
   'Sheet.insertRowsAfter': ['number', 'number'],
   'Sheet.insertColumnsAfter': ['number', 'number'],
   'Sheet.setFrozenRows': ['number'],
+  'Sheet.insertChart': ['service'],
+  'EmbeddedChartBuilder.addRange': ['service'],
+  'EmbeddedChartBuilder.setNumHeaders': ['number'],
+  'EmbeddedChartBuilder.setPosition': ['number', 'number', 'number', 'number'],
+  'EmbeddedColumnChartBuilder.setTitle': ['string'],
+  'EmbeddedColumnChartBuilder.addRange': ['service'],
   'Range.setValues': ['grid'],
   'Range.setNumberFormat': ['string'],
   'Protection.setDescription': ['string'],
@@ -20,11 +39,18 @@ const SIGNATURES: { readonly [call: string]: readonly Kind[] } = {
   'Ui.showSidebar': ['service'],
   'Menu.addItem': ['string', 'string'],
   'HtmlService.createHtmlOutputFromFile': ['string'],
+  'HtmlService.createHtmlOutput': ['string'],
   'HtmlOutput.setTitle': ['string'],
   'Properties.getProperty': ['string'],
   'Properties.setProperty': ['string', 'string'],
   'Properties.setProperties': ['object'],
   'Properties.deleteProperty': ['string'],
+  'Cache.get': ['string'],
+  'Cache.getAll': ['strings'],
+  'Cache.put': ['string', 'anything', 'optional number'],
+  'Cache.putAll': ['object', 'optional number'],
+  'Cache.remove': ['string'],
+  'Cache.removeAll': ['strings'],
   'Lock.tryLock': ['number'],
   'UrlFetchApp.fetch': ['string', 'optional object'],
   'UrlFetchApp.fetchAll': ['requests'],
@@ -43,7 +69,10 @@ const HOME: { readonly [service: string]: string } = {
   Sheet: 'SpreadsheetApp.',
   Range: 'SpreadsheetApp.',
   Protection: 'SpreadsheetApp.',
+  EmbeddedChartBuilder: 'SpreadsheetApp.',
+  EmbeddedColumnChartBuilder: 'SpreadsheetApp.',
   Properties: 'PropertiesService.',
+  Cache: 'CacheService.',
   Lock: 'LockService.',
   HtmlOutput: 'HtmlService.',
   TriggerBuilder: 'ScriptApp.',
@@ -61,13 +90,22 @@ export function acceptedArguments(call: string, args: unknown[]): unknown[] {
   if (args.length < required || args.length > kinds.length || !args.every((argument, index) => fits(argument, kinds[index]))) {
     throw new GoogleException(mismatch(call, args));
   }
-  return args.map((argument, index) => (kinds[index] === 'string' ? String(argument) : argument));
+  return args.map((argument, index) => converted(argument, kinds[index]));
+}
+
+function converted(argument: unknown, kind: Kind | undefined): unknown {
+  if (kind === 'string') return String(argument);
+  return kind === 'strings' && Array.isArray(argument) ? argument.map(String) : argument;
 }
 
 function fits(argument: unknown, kind: Kind | undefined): boolean {
   switch (kind) {
     case 'string':
-      return ['string', 'number', 'boolean'].includes(typeof argument);
+      return isTextual(argument);
+    case 'strings':
+      return Array.isArray(argument) && argument.every(isTextual);
+    case 'anything':
+      return true;
     case 'grid':
       return Array.isArray(argument) && argument.every((item) => Array.isArray(item));
     case 'requests':
@@ -78,6 +116,9 @@ function fits(argument: unknown, kind: Kind | undefined): boolean {
       return argument === undefined || isPlain(argument);
     case 'optional boolean':
       return argument === undefined || typeof argument === 'boolean';
+    case 'optional number':
+      // Left out it is no argument; undefined is one, which Google takes for null and refuses (apps-script.md, section 1).
+      return typeof argument === 'number';
     case 'service':
       return isService(argument);
     default:
@@ -85,6 +126,7 @@ function fits(argument: unknown, kind: Kind | undefined): boolean {
   }
 }
 
+const isTextual = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
 const isService = (value: unknown): boolean => typeof value === 'object' && value !== null && SERVICE in value;
 const isPlain = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value) && !isService(value);
 const isRequest = (value: unknown): boolean => typeof value === 'string' || isPlain(value);

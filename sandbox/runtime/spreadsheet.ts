@@ -1,5 +1,16 @@
-import type { Protection, Range, Sheet, SheetValue, Spreadsheet, SpreadsheetService, Ui } from '../../src/apps-script/runtime';
+import type {
+  Chart,
+  ChartBuilder,
+  Protection,
+  Range,
+  Sheet,
+  SheetValue,
+  Spreadsheet,
+  SpreadsheetService,
+  Ui,
+} from '../../src/apps-script/runtime';
 import { type Caller, SERVICE } from './caller';
+import { FakeChart, FakeChartBuilder } from './chart';
 import { isDateFormat, shownText } from './display';
 import { type Cell, requireCellLength, writtenCell } from './entry';
 import { Enumeration } from './enumeration';
@@ -64,6 +75,10 @@ export class FakeSpreadsheet implements Spreadsheet {
     return this.#caller.world.workbook.timeZone;
   }
 
+  getSpreadsheetLocale(): string {
+    return this.#caller.world.workbook.notation.locale;
+  }
+
   getSheets(): Sheet[] {
     return this.#caller.world.workbook.grids.map((grid) => new FakeSheet(this.#caller, grid.id));
   }
@@ -71,6 +86,11 @@ export class FakeSpreadsheet implements Spreadsheet {
   getSheetByName(name: string): Sheet | null {
     const grid = this.#caller.world.workbook.byName(name);
     return grid ? new FakeSheet(this.#caller, grid.id) : null;
+  }
+
+  /** Newer than most of Google's service: null for an unknown id, as for an unknown name. */
+  getSheetById(id: number): Sheet | null {
+    return this.#caller.world.workbook.byId(id) ? new FakeSheet(this.#caller, id) : null;
   }
 
   /** After the active sheet, and active itself. */
@@ -216,6 +236,22 @@ export class FakeSheet implements Sheet {
     return new FakeProtection(protection);
   }
 
+  newChart(): ChartBuilder {
+    this.#grid();
+    return new FakeChartBuilder();
+  }
+
+  insertChart(chart: Chart): void {
+    const grid = this.#changeable();
+    // A builder that was not built is no chart.
+    if (!(chart instanceof FakeChart))
+      throw new GoogleException(
+        "The parameters (SpreadsheetApp.EmbeddedChartBuilder) don't match the method signature for SpreadsheetApp.Sheet.insertChart.",
+      );
+    grid.charts.push(chart.placedIn(grid));
+    this.#caller.world.workbook.changed();
+  }
+
   #grid(): Grid {
     return existingGrid(this.#caller, this.#id);
   }
@@ -325,30 +361,31 @@ export class FakeRange implements Range {
   }
 
   getDisplayValues(): string[][] {
-    return this.#read((cell) => (cell === undefined ? '' : shownText(cell)));
+    const { notation } = this.#caller.world.rules;
+    return this.#read((cell) => (cell === undefined ? '' : shownText(cell, notation)));
   }
 
   setValues(values: SheetValue[][]): Range {
-    const grid = this.#writable();
+    this.#requireWritable();
     const { rows, columns } = this.#area;
     requireCount('rows', values.length, rows);
     for (const row of values) requireCount('columns', row.length, columns);
     for (const row of values) for (const value of row) requireCellLength(value);
     const { rules } = this.#caller.world;
-    this.#write(grid, (row, column, format) => writtenCell(values[row]?.[column], format, rules));
+    this.#write((row, column, { format }) => writtenCell(values[row]?.[column], format, rules));
     return this;
   }
 
   setNumberFormat(format: string): Range {
-    const grid = this.#writable();
-    const { row, column } = this.#area;
+    this.#requireWritable();
     const kept = format.toLowerCase() === 'general' ? '' : format;
-    this.#write(grid, (r, c) => ({ ...(grid.cell(row + r, column + c) ?? { value: '' }), format: kept }));
+    this.#write((_row, _column, cell) => ({ ...cell, format: kept }));
     return this;
   }
 
   insertCheckboxes(): Range {
-    this.#write(this.#writable(), (_row, _column, format) => ({ value: false, format }));
+    this.#requireWritable();
+    this.#write((_row, _column, { format }) => ({ value: false, format }));
     return this;
   }
 
@@ -372,11 +409,10 @@ export class FakeRange implements Range {
     return Array.from({ length: rows }, (_, r) => Array.from({ length: columns }, (__, c) => value(grid.cell(row + r, column + c))));
   }
 
-  #writable(): Grid {
+  #requireWritable(): void {
     const grid = existingGrid(this.#caller, this.#sheetId);
     if (this.#caller.world.settings.refusedAt === 'call') this.#requireRights(grid);
     grid.requireInside(this.#area);
-    return grid;
   }
 
   #requireRights(grid: Grid): void {
@@ -384,15 +420,17 @@ export class FakeRange implements Range {
     if (isProtected(grid, this.#caller, this.#area)) throw new GoogleException(PROTECTED);
   }
 
-  /** Lands later, on the same coordinates, whatever a person has moved there by then. */
-  #write(grid: Grid, cell: (row: number, column: number, format: string) => Cell): void {
+  /** Lands later, on the same coordinates of the sheet of this id, whatever a person has moved or restored there by then. */
+  #write(cell: (row: number, column: number, before: Cell) => Cell): void {
     const { row, column, rows, columns } = this.#area;
     this.#caller.writes.add(() => {
-      if (!this.#caller.world.workbook.grids.includes(grid)) throw new GoogleException(`Sheet ${grid.id} not found`);
+      const grid = existingGrid(this.#caller, this.#sheetId);
       grid.requireInside(this.#area);
       this.#requireRights(grid);
       for (let r = 0; r < rows; r += 1) {
-        for (let c = 0; c < columns; c += 1) grid.put(row + r, column + c, cell(r, c, grid.format(row + r, column + c)));
+        for (let c = 0; c < columns; c += 1) {
+          grid.put(row + r, column + c, cell(r, c, grid.cell(row + r, column + c) ?? { value: '', format: '' }));
+        }
       }
     });
   }

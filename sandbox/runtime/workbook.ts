@@ -1,5 +1,6 @@
 import type { Cell } from './entry';
 import { GoogleException } from './exception';
+import type { NumberNotation } from './notation';
 
 /** Sheets' limits; the text is from apps-script.md, section 6. */
 export const MAX_CELLS = 10_000_000;
@@ -23,6 +24,17 @@ export interface SheetProtection {
   readonly owner: string;
   /** The protected cells; the whole sheet if absent. */
   area?: Area;
+}
+
+/** A chart as it lies on a sheet; it shows what stands in its ranges now. */
+export interface SheetChart {
+  readonly type: string;
+  readonly title: string;
+  /** Each with the sheet that it is of. */
+  readonly ranges: readonly (Area & { readonly sheetId: number })[];
+  readonly headers: number;
+  readonly row: number;
+  readonly column: number;
 }
 
 export const FIRST_CELL: Area = { row: 1, column: 1, rows: 1, columns: 1 };
@@ -64,6 +76,7 @@ export class Grid {
   columnCount: number;
   readonly protections: SheetProtection[] = [];
   readonly hiddenColumns = new Set<number>();
+  readonly charts: SheetChart[] = [];
   #rows: (Cell | undefined)[][] = [];
   readonly #changed: () => void;
 
@@ -81,6 +94,7 @@ export class Grid {
     copy.frozenRows = this.frozenRows;
     copy.protections.push(...this.protections.map((protection) => ({ ...protection })));
     for (const column of this.hiddenColumns) copy.hiddenColumns.add(column);
+    copy.charts.push(...this.charts);
     copy.#rows = this.#rows.map((row) => row.slice());
     return copy;
   }
@@ -184,6 +198,7 @@ export class Workbook {
   readonly id: string;
   name: string;
   readonly timeZone: string;
+  notation: NumberNotation;
   grids: Grid[] = [];
   activeSheetId = 0;
   selection: (Area & { readonly sheetId: number }) | undefined;
@@ -194,14 +209,15 @@ export class Workbook {
   #made = 0;
   readonly #selections = new Map<number, Area>();
 
-  constructor(id: string, name: string, timeZone: string) {
+  constructor(id: string, name: string, timeZone: string, notation: NumberNotation) {
     this.id = id;
     this.name = name;
     this.timeZone = timeZone;
+    this.notation = notation;
   }
 
   copy(id: string, name: string): Workbook {
-    const copy = new Workbook(id, name, this.timeZone);
+    const copy = new Workbook(id, name, this.timeZone, this.notation);
     copy.takeOver(this);
     return copy;
   }

@@ -1,4 +1,5 @@
 import { Access } from './access';
+import { CacheStore } from './cache';
 import type { EntryRules } from './entry';
 import { Faults } from './faults';
 import type { MenuItem, ShownSidebar } from './html';
@@ -28,16 +29,27 @@ export interface Settings {
   readonly formulasInTextCells: boolean;
   readonly unflushed: Unflushed;
   readonly refusedAt: 'call' | 'flush';
+  readonly documentCache: boolean;
 }
 
-/** Everything that outlives an execution. */
+/** What belongs to the script rather than to one file: an add-on has one for all files, a bound script is one of its file alone. */
+export class ScriptStores {
+  readonly properties = new PropertyStore();
+  readonly cache: CacheStore;
+
+  constructor(now: () => number) {
+    this.cache = new CacheStore(now);
+  }
+}
+
+/** Everything that outlives an execution, and some that may. */
 export class World {
   readonly settings: Settings;
   readonly workbook: Workbook;
-  readonly rules: EntryRules;
+  readonly script: ScriptStores;
   readonly access = new Access();
-  readonly scriptProperties = new PropertyStore();
   readonly documentProperties = new PropertyStore();
+  readonly documentCache: CacheStore;
   readonly lock = new DocumentLock();
   readonly faults = new Faults();
   readonly quotas: Quotas = { ...CONSUMER_QUOTAS };
@@ -46,12 +58,19 @@ export class World {
   readonly html = new Map<string, string>();
   menu: MenuItem[] = [];
   sidebar: ShownSidebar | undefined;
+  readonly #zone: Zone;
   #triggersMade = 0;
 
-  constructor(settings: Settings, workbook: Workbook) {
+  constructor(settings: Settings, workbook: Workbook, script = new ScriptStores(settings.now)) {
     this.settings = settings;
     this.workbook = workbook;
-    this.rules = { zone: new Zone(workbook.timeZone), formulasInTextCells: settings.formulasInTextCells };
+    this.script = script;
+    this.documentCache = new CacheStore(settings.now);
+    this.#zone = new Zone(workbook.timeZone);
+  }
+
+  get rules(): EntryRules {
+    return { zone: this.#zone, notation: this.workbook.notation, formulasInTextCells: this.settings.formulasInTextCells };
   }
 
   newTriggerId(): string {

@@ -13,6 +13,7 @@ export type Enumerated = object | string | number;
 export interface Runtime {
   readonly SpreadsheetApp: SpreadsheetService;
   readonly PropertiesService: PropertiesService;
+  readonly CacheService: CacheService;
   readonly LockService: LockService;
   readonly UrlFetchApp: UrlFetchService;
   readonly ScriptApp: ScriptService;
@@ -33,8 +34,12 @@ export interface Spreadsheet {
   getUrl(): string;
   getName(): string;
   getSpreadsheetTimeZone(): string;
+  /** Such as `en_US` or `de_DE`: how people enter and see numbers and dates in this file; `''` cannot be ruled out for old files. */
+  getSpreadsheetLocale(): string;
   getSheets(): Sheet[];
   getSheetByName(name: string): Sheet | null;
+  /** By `Sheet.getSheetId`, which stays when a tab is renamed or moved. */
+  getSheetById(id: number): Sheet | null;
   insertSheet(name: string): Sheet;
   getActiveSheet(): Sheet;
   /** What was selected on the sheet before is selected again only if asked for. */
@@ -61,6 +66,29 @@ export interface Sheet {
   setFrozenRows(rows: number): void;
   activate(): Sheet;
   protect(): Protection;
+  newChart(): ChartBuilder;
+  insertChart(chart: Chart): void;
+}
+
+/** A chart on its way into a sheet. Google's builders change themselves and hand themselves out again. */
+export interface ChartBuilder {
+  asColumnChart(): ColumnChartBuilder;
+  /** Columns of texts become labels, columns of numbers a series each. */
+  addRange(range: Range): ChartBuilder;
+  /** Rows of each range that hold names. */
+  setNumHeaders(headers: number): ChartBuilder;
+  /** The cell (1-based) and the distance from its corner in pixels. Without a place, inserting the chart fails. */
+  setPosition(row: number, column: number, offsetX: number, offsetY: number): ChartBuilder;
+  build(): Chart;
+}
+
+export interface ColumnChartBuilder {
+  setTitle(title: string): ColumnChartBuilder;
+  addRange(range: Range): ChartBuilder;
+}
+
+export interface Chart {
+  getRanges(): Range[];
 }
 
 export interface Range {
@@ -97,6 +125,7 @@ export interface Menu {
 
 export interface HtmlService {
   createHtmlOutputFromFile(name: string): HtmlOutput;
+  createHtmlOutput(html: string): HtmlOutput;
 }
 
 export interface HtmlOutput {
@@ -115,6 +144,25 @@ export interface Properties {
   setProperty(key: string, value: string): Properties;
   setProperties(properties: { [key: string]: string }): Properties;
   deleteProperty(key: string): Properties;
+}
+
+/** Forgets whatever it likes whenever it likes: every reader must do without what it put there. */
+export interface CacheService {
+  /** Shared by all who use the script in this document; null where there is no document. */
+  getDocumentCache(): Cache | null;
+  /** Shared by everybody who uses the script: in a published add-on by every customer. */
+  getScriptCache(): Cache;
+}
+
+/** Keys of up to 250 characters, values of up to 100 KB, 1,000 items; gone after 600 s, 21,600 s at most (reference, class Cache). */
+export interface Cache {
+  get(key: string): string | null;
+  /** Only those that are there. */
+  getAll(keys: string[]): { [key: string]: string };
+  put(key: string, value: string, expirationInSeconds?: number): void;
+  putAll(values: { [key: string]: string }, expirationInSeconds?: number): void;
+  remove(key: string): void;
+  removeAll(keys: string[]): void;
 }
 
 export interface LockService {

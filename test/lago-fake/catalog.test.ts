@@ -186,6 +186,16 @@ describe('subscriptions', () => {
     expect(status()).toBe('terminated');
   });
 
+  it('tell their start with milliseconds and their end without', () => {
+    const account = filled();
+    subscribed(account, { subscription_at: '2026-08-01T00:00:00.250Z' });
+    account.nowMs += 750;
+    account.lago.seed.terminate('s1');
+    expect(account.get('/api/v1/subscriptions/s1?status=terminated').body).toMatchObject({
+      subscription: { started_at: '2026-08-01T00:00:00.250Z', terminated_at: '2026-08-10T12:00:00Z' },
+    });
+  });
+
   it('tell their billing period in the zone of the customer', () => {
     const account = filled();
     subscribed(account, { subscription_at: '2026-01-01T00:00:00Z' });

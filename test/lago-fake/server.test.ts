@@ -50,6 +50,13 @@ describe('the fake over HTTP', () => {
     expect(usage).toMatchObject({ amount_cents: 200 });
   });
 
+  it('tells what became of events, and the invoices, by control messages', async () => {
+    const billing = await lago.control({ type: 'billing' });
+    expect(billing.find(({ transactionId }) => transactionId === 'u')).toMatchObject({ billed: true, where: 'current', priced: true });
+    await lago.control({ type: 'clock', clock: { advanceMs: 31 * 86_400_000 } });
+    expect(await lago.control({ type: 'invoices' })).toMatchObject([{ status: 'finalized', total_amount_cents: 200 }]);
+  });
+
   it('closes the socket without an answer, before or after it stored the event', async () => {
     await lago.control({ type: 'fault', faults: [{ kind: 'reset' }, { kind: 'reset', committed: true }] });
     await expect(send('lost')).rejects.toThrow();

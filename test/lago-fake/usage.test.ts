@@ -31,12 +31,17 @@ describe('a numeric property', () => {
     ['-12.5', '-11.5'],
     ['0012', '13.0'],
     [12, '13.0'],
-    [1e21, '1000000000000000000001.0'],
+    [999999999999, '1000000000000.0'],
     [1e-7, '1.0000001'],
   ])('%j counts', (value, units) => {
     const clamped = units.startsWith('-') ? '0.0' : units;
     expect(sumUsage(value, 'postgres')).toMatchObject({ units: clamped, events_count: 2 });
     expect(sumUsage(value, 'clickhouse')).toMatchObject({ units: clamped, events_count: 2 });
+  });
+
+  it.each([1e21, 1e12, '-1000000000000'])('%j has more digits than ClickHouse keeps before the point, and is zero there alone', (value) => {
+    expect(sumUsage(value, 'clickhouse')).toMatchObject({ units: '1.0', events_count: 2 });
+    expect(sumUsage(value, 'postgres')).not.toMatchObject({ units: '1.0' });
   });
 
   it.each(['1,234', '$12', '12%', ' 12', '12 ', '+5', '.5', '5.', '1e3', '', 'abc', true, null, { a: 1 }])(

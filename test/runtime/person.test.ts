@@ -1,4 +1,4 @@
-import { newGoogle, START } from './google';
+import { cells, newGoogle, START } from './google';
 
 const BUNDLE = `
   function install() { ScriptApp.newTrigger('edited').forSpreadsheet(SpreadsheetApp.getActiveSpreadsheet()).onEdit().create(); }
@@ -92,14 +92,66 @@ describe('the sheet', () => {
     expect([rowOf('menu'), rowOf('time')]).toEqual([5, null]);
   });
 
-  test('comes back as it was from the version history, properties do not', () => {
+  test('comes back with its id, name, state and formats, and pushes out what was made since', () => {
     const google = newGoogle();
+    google.spreadsheet.insertSheet('Ledger');
+    google.spreadsheet.setNumberFormat('Ledger', 1, 1, 1, 1, '@');
+    google.spreadsheet.edit('Ledger', 1, 1, '007');
+    google.spreadsheet.hideSheet('Ledger');
+    const [then, version] = [google.spreadsheet.sheets, google.spreadsheet.version()];
+    google.spreadsheet.showSheet('Ledger');
+    google.spreadsheet.setNumberFormat('Ledger', 1, 1, 1, 1, '0.00');
+    google.spreadsheet.renameSheet('Ledger', 'Old ledger');
+    google.spreadsheet.deleteSheet('Sheet1');
+    google.spreadsheet.insertSheet('Later');
+    const later = google.spreadsheet.sheets.at(-1)?.id;
+    google.spreadsheet.restore(version);
+    expect(google.spreadsheet.sheets).toEqual(then);
+    expect(google.spreadsheet.cell('Ledger', 1, 1)).toEqual({ value: '007', format: '@' });
+    google.spreadsheet.insertSheet('Latest');
+    expect([...then.map(({ id }) => id), later]).not.toContain(google.spreadsheet.sheets.at(-1)?.id);
+  });
+
+  test('can be restored more than once from the same version', () => {
+    const google = newGoogle();
+    const version = google.spreadsheet.version();
+    for (const text of ['one', 'two']) {
+      google.spreadsheet.edit('Sheet1', 1, 1, text);
+      google.spreadsheet.restore(version);
+      expect(google.spreadsheet.table('Sheet1')).toEqual([]);
+    }
+  });
+
+  test('restored under a running script takes its unflushed writes all the same: they go by the id', () => {
+    const google = newGoogle();
+    const version = google.spreadsheet.version();
+    const { error } = google.run(
+      (runtime) =>
+        cells(runtime, 1, 1)
+          .setValues([['written']])
+          .getValues(),
+      {
+        onCall: ({ name }) => void (name === 'Range.getValues' && google.spreadsheet.restore(version)),
+      },
+    );
+    expect([error, google.spreadsheet.table('Sheet1')]).toEqual([undefined, [['written']]]);
+  });
+
+  test('comes back as it was from the version history, properties, caches, triggers and the name of the file do not', () => {
+    const google = newGoogle();
+    google.load(BUNDLE);
     google.spreadsheet.edit('Sheet1', 1, 1, 'old');
     const version = google.spreadsheet.version();
+    google.execute('install');
     google.spreadsheet.edit('Sheet1', 1, 1, 'new');
+    google.spreadsheet.renameFile('Renamed');
     google.documentProperties.set('lines', '2');
+    google.documentCache.put('cached', '3');
+    google.pendingEdits.splice(0);
     google.spreadsheet.restore(version);
-    expect([google.spreadsheet.table('Sheet1'), google.documentProperties.get('lines')]).toEqual([[['old']], '2']);
+    expect([google.spreadsheet.table('Sheet1'), google.spreadsheet.name]).toEqual([[['old']], 'Renamed']);
+    expect([google.documentProperties.get('lines'), google.documentCache.get('cached')]).toEqual(['2', '3']);
+    expect([google.triggers.length, google.pendingEdits]).toEqual([1, []]);
   });
 });
 
@@ -156,6 +208,48 @@ describe('a copy of the file', () => {
     expect([copy.triggers, copy.documentProperties.all(), copy.pendingEdits]).toEqual([[], {}, []]);
     expect(copy.execute('install').error).toBeUndefined();
     expect(google.triggers).toHaveLength(1);
+  });
+
+  test.each([
+    ['kept', { ledger: '4 lines' }],
+    ['lost', {}],
+  ] as const)(
+    'may have its document properties %s, and its own from then on; script properties are always lost',
+    (documentProperties, expected) => {
+      const google = newGoogle();
+      google.documentProperties.set('ledger', '4 lines');
+      google.scriptProperties.set('connection', 'secret');
+      const copy = google.copyFile({ documentProperties });
+      expect([copy.documentProperties.all(), copy.scriptProperties.all()]).toEqual([expected, {}]);
+      copy.documentProperties.set('ledger', 'changed');
+      google.scriptProperties.set('later', 'x');
+      expect([google.documentProperties.get('ledger'), copy.scriptProperties.all()]).toEqual(['4 lines', {}]);
+    },
+  );
+
+  test('has no caches of the file it comes from', () => {
+    const google = newGoogle();
+    google.documentCache.put('key', 'value');
+    google.scriptCache.put('key', 'value');
+    const copy = google.copyFile({ documentProperties: 'kept' });
+    expect([copy.documentCache.all(), copy.scriptCache.all()]).toEqual([{}, {}]);
+    copy.evictCache();
+    expect([google.documentCache.all(), google.scriptCache.all()]).toEqual([{ key: 'value' }, { key: 'value' }]);
+  });
+
+  test('has the script store and the script cache in common with it in an add-on, which is one script for all files', () => {
+    const google = newGoogle({ addOn: true });
+    google.scriptProperties.set('customer', 'one');
+    google.documentCache.put('key', 'of the first file');
+    const copy = google.copyFile();
+    copy.scriptCache.put('key', 'of the script');
+    expect([copy.scriptProperties.all(), google.scriptCache.get('key')]).toEqual([{ customer: 'one' }, 'of the script']);
+    expect([copy.documentCache.get('key'), copy.documentProperties.all(), copy.triggers]).toEqual([undefined, {}, []]);
+  });
+
+  test('has the locale and the time zone of the file', () => {
+    const copy = newGoogle({ spreadsheetLocale: 'de_DE', timeZone: 'Europe/Berlin' }).copyFile();
+    expect([copy.spreadsheet.locale, copy.spreadsheet.timeZone]).toEqual(['de_DE', 'Europe/Berlin']);
   });
 });
 

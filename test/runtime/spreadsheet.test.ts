@@ -105,6 +105,20 @@ describe('a sheet', () => {
     );
   });
 
+  test('is found by its id under any name, and null by an id that is gone', () => {
+    const google = newGoogle();
+    google.spreadsheet.insertSheet('Usage');
+    const id = google.spreadsheet.sheets[1]?.id ?? -1;
+    google.spreadsheet.renameSheet('Usage', 'November');
+    const name = () => google.run((runtime) => runtime.SpreadsheetApp.getActiveSpreadsheet().getSheetById(id)?.getName() ?? null).result;
+    expect(name()).toBe('November');
+    google.spreadsheet.deleteSheet('November');
+    expect(name()).toBeNull();
+    expect(refusal(google, (runtime) => runtime.SpreadsheetApp.getActiveSpreadsheet().getSheetById('0' as never))).toBe(
+      "Exception: The parameters (String) don't match the method signature for SpreadsheetApp.Spreadsheet.getSheetById.",
+    );
+  });
+
   test('that is new stands after the active one and is active', () => {
     const google = newGoogle();
     google.spreadsheet.insertSheet('Last');

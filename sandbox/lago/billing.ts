@@ -1,0 +1,84 @@
+import type { Bucketing } from './bucketing';
+import type { StoredEvent } from './event-store';
+import { invoicedCharges, invoicesOf, isFinalized, runningCharges } from './invoices';
+import type { Organization } from './organization';
+import type { Charge } from './plans';
+import type { Subscription } from './subscriptions';
+
+/** What became of an event that was taken in. */
+export interface EventBilling {
+  transactionId: string | null;
+  externalSubscriptionId: string | null;
+  code: string | null;
+  /** Counted as what it says: in an invoice, or in the running period as things stand now. */
+  billed: boolean;
+  /** The first place that counts it: a recurring metric's events count again in every later period. */
+  where: 'current' | 'draft' | 'finalized' | undefined;
+  /** Where it is counted, it also falls to something that has a price. */
+  priced: boolean;
+}
+
+type Place = Exclude<EventBilling['where'], undefined>;
+
+interface Found {
+  where: Place;
+  priced: boolean;
+}
+
+/** What became of every event by now, in order of arrival. */
+export function billingOfEvents(organization: Organization): EventBilling[] {
+  const events = organization.events.all();
+  const found = new Findings(organization);
+  const codes = new Map<string, Set<string | null>>();
+  for (const { externalSubscriptionId, code } of events) {
+    const id = externalSubscriptionId ?? '';
+    codes.set(id, (codes.get(id) ?? new Set()).add(code));
+  }
+  for (const [externalId, used] of codes) {
+    for (const subscription of organization.subscriptionsById.get(externalId) ?? []) found.lookInto(subscription, used);
+  }
+  return events.map((event) => {
+    const { where, priced = false } = found.of(event) ?? {};
+    const { transactionId, externalSubscriptionId, code } = event;
+    return { transactionId, externalSubscriptionId, code, billed: where !== undefined, where, priced };
+  });
+}
+
+class Findings {
+  readonly #byEvent = new Map<StoredEvent, Found>();
+  /** A copy of what is billed is billed, where billing keeps one of them. */
+  readonly #byCopyKey = new Map<string, Found>();
+
+  constructor(private readonly organization: Organization) {}
+
+  /** `codes`: of the metrics that have events. */
+  lookInto(subscription: Subscription, codes: Set<string | null>): void {
+    const used = ({ metric }: Charge): boolean => codes.has(metric.code);
+    for (const invoice of invoicesOf(this.organization, subscription)) {
+      const place = isFinalized(this.organization, invoice) ? 'finalized' : 'draft';
+      this.#note(place, invoicedCharges(this.organization, invoice, used));
+    }
+    this.#note('current', runningCharges(this.organization, subscription, used));
+  }
+
+  of(event: StoredEvent): Found | undefined {
+    const key = this.organization.events.copyKey(event);
+    return this.#byEvent.get(event) ?? (key === null ? undefined : this.#byCopyKey.get(key));
+  }
+
+  #note(where: Place, charges: Bucketing[]): void {
+    for (const { buckets } of charges) {
+      for (const { usage, prices } of buckets) {
+        for (const event of usage.counted) this.#noteEvent(event, where, prices(event));
+      }
+    }
+  }
+
+  #noteEvent(event: StoredEvent, where: Place, priced: boolean): void {
+    const known = this.#byEvent.get(event);
+    const found = { where: known?.where ?? where, priced: priced || (known?.priced ?? false) };
+    this.#byEvent.set(event, found);
+    const key = this.organization.events.copyKey(event);
+    if (key !== null) this.#byCopyKey.set(key, found);
+  }
+}

@@ -1,0 +1,279 @@
+import { DateTime } from 'luxon';
+import { Bucketing } from './bucketing';
+import { applicableGracePeriod, applicableTimezone, type Customer, customerByExternalId, serializeCustomer } from './customers';
+import { invalid, notFound } from './errors';
+import { appended } from './event-store';
+import { identifierOf } from './identifiers';
+import type { JsonObject } from './json';
+import type { Organization } from './organization';
+import type { Period } from './period';
+import { type Charge, liveCharges } from './plans';
+import { endOf, type Subscription, serializeSubscription, statusAt } from './subscriptions';
+import { compareInstants, iso8601Seconds, later, type Micros } from './timestamp';
+import { chargeUsage } from './usage';
+
+const STATUSES = ['draft', 'finalized', 'voided', 'failed', 'pending'];
+
+/** What Lago makes of a period that has ended (lago.md, sections 7 and 10). */
+export interface Invoice {
+  lagoId: string;
+  /** Of its customer, from 1. */
+  sequence: number;
+  customer: Customer;
+  subscription: Subscription;
+  /** Of the charges. */
+  period: Period;
+  /** Whether it ends with the subscription. */
+  terminating: boolean;
+  createdAt: Micros;
+  /** From then on nothing that arrives changes it. */
+  finalizedAt: Micros;
+  issuingDate: string;
+}
+
+/** The invoices of an organization as long as they stay the same. */
+interface Book {
+  revision: number;
+  from: Micros;
+  until: Micros | null;
+  oldestFirst: Invoice[];
+  newestFirst: Invoice[];
+  /** By external id, newest first. */
+  byCustomer: Map<string, Invoice[]>;
+  byId: Map<string, Invoice>;
+}
+
+/** Invoices follow from subscriptions and the clock alone; keeping them only saves time. */
+const books = new WeakMap<Organization, Book>();
+
+function bookOf(organization: Organization): Book {
+  const now = organization.now();
+  const known = books.get(organization);
+  const isCurrent = known?.revision === organization.revision && known.from <= now && (known.until === null || now < known.until);
+  if (known !== undefined && isCurrent) return known;
+  const written = writtenBook(organization, now);
+  books.set(organization, written);
+  return written;
+}
+
+function writtenBook(organization: Organization, now: Micros): Book {
+  let until: Micros | null = null;
+  const oldestFirst: Invoice[] = [];
+  for (const subscription of organization.subscriptions) {
+    const { invoices, nextAt } = invoicesAndNext(organization, subscription, now);
+    oldestFirst.push(...invoices);
+    if (nextAt !== null && (until === null || nextAt < until)) until = nextAt;
+  }
+  oldestFirst.sort((left, right) => compareInstants(left.createdAt, right.createdAt));
+  const counts = new Map<Customer, number>();
+  for (const invoice of oldestFirst) {
+    invoice.sequence = (counts.get(invoice.customer) ?? 0) + 1;
+    counts.set(invoice.customer, invoice.sequence);
+  }
+  const byDate = (left: Invoice, right: Invoice): number =>
+    left.issuingDate === right.issuingDate
+      ? compareInstants(right.createdAt, left.createdAt)
+      : left.issuingDate < right.issuingDate
+        ? 1
+        : -1;
+  const newestFirst = [...oldestFirst].sort(byDate);
+  const byCustomer = new Map<string, Invoice[]>();
+  for (const invoice of newestFirst) appended(byCustomer, invoice.customer.externalId, invoice);
+  const byId = new Map(oldestFirst.map((invoice) => [invoice.lagoId, invoice]));
+  return { revision: organization.revision, from: now, until, oldestFirst, newestFirst, byCustomer, byId };
+}
+
+/** The invoices of one subscription by now, oldest first. */
+export const invoicesOf = (organization: Organization, subscription: Subscription): Invoice[] =>
+  invoicesAndNext(organization, subscription, organization.now()).invoices;
+
+/**
+ * One for each period since the subscription's creation that has ended; the past of a backdated one stays unbilled, apart from
+ * the period that runs when it is created. `nextAt`: when this changes, null for never.
+ */
+function invoicesAndNext(
+  organization: Organization,
+  subscription: Subscription,
+  now: Micros,
+): { invoices: Invoice[]; nextAt: Micros | null } {
+  const invoices: Invoice[] = [];
+  const end = endOf(subscription);
+  let instant = later(subscription.subscriptionAt, subscription.createdAt);
+  if (subscription.setStatus !== null || (end !== null && end < instant)) return { invoices, nextAt: null };
+  const customer = customerByExternalId(organization, subscription.externalCustomerId);
+  const zone = applicableTimezone(organization, customer);
+  for (;;) {
+    const whole = organization.calendars.chargesPeriod(subscription, zone, instant);
+    const next = whole.to + 1000n;
+    const terminating = end !== null && end < next;
+    const createdAt = terminating ? end : next;
+    if (createdAt > now) return { invoices, nextAt: createdAt };
+    const period = terminating ? { ...whole, to: end } : whole;
+    invoices.push(written(organization, { customer, subscription, period, terminating, createdAt }, zone));
+    if (terminating) return { invoices, nextAt: null };
+    instant = next;
+  }
+}
+
+type Unwritten = Pick<Invoice, 'customer' | 'subscription' | 'period' | 'terminating' | 'createdAt'>;
+
+/** The grace period counts days of the customer's calendar, so the last one of a draft ends at midnight there. */
+function written(organization: Organization, invoice: Unwritten, zone: string): Invoice {
+  const days = applicableGracePeriod(organization, invoice.customer);
+  const { date, start } = organization.calendars.dayAfter(invoice.createdAt, days, zone);
+  return {
+    ...invoice,
+    lagoId: identifierOf(`invoice ${invoice.subscription.lagoId} ${invoice.period.from} ${invoice.period.to}`),
+    sequence: 0,
+    finalizedAt: later(start, invoice.createdAt),
+    issuingDate: date,
+  };
+}
+
+/**
+ * The charges of the running period as the next invoice will have them, none if no period runs. Unlike current_usage it leaves out
+ * what is dated behind a planned end: that is lost.
+ */
+export function runningCharges(organization: Organization, subscription: Subscription, wanted = isAny): Bucketing[] {
+  const now = organization.now();
+  if (statusAt(subscription, now) !== 'active') return [];
+  const customer = customerByExternalId(organization, subscription.externalCustomerId);
+  const whole = organization.calendars.chargesPeriod(subscription, applicableTimezone(organization, customer), now);
+  const end = endOf(subscription);
+  const period = end !== null && end < whole.to ? { ...whole, to: end } : whole;
+  const charges = liveCharges(subscription.plan).filter(wanted);
+  return charges.map((charge) => new Bucketing(organization, subscription, charge, period));
+}
+
+export const isFinalized = (organization: Organization, invoice: Invoice): boolean => invoice.finalizedAt <= organization.now();
+
+/** The charges of an invoice with the events that it has; a finalized one has those that billing saw before it was finalized. */
+export function invoicedCharges(organization: Organization, invoice: Invoice, wanted = isAny): Bucketing[] {
+  const before = isFinalized(organization, invoice) ? invoice.finalizedAt : undefined;
+  const { subscription, period } = invoice;
+  const charges = liveCharges(subscription.plan, before).filter(wanted);
+  return charges.map((charge) => new Bucketing(organization, subscription, charge, period, before));
+}
+
+const isAny = (_charge: Charge): boolean => true;
+
+/** Newest first. Statuses that the fake never gives are empty lists; unknown ones are refused. */
+export function listInvoices(organization: Organization, query: URLSearchParams): Invoice[] {
+  const statuses = [...query.getAll('status[]'), ...query.getAll('status')].filter((status) => status !== '');
+  const problems: JsonObject = {};
+  if (statuses.some((status) => !STATUSES.includes(status))) problems.status = ['value_is_invalid'];
+  const from = dateFilter(query, 'issuing_date_from', problems);
+  const to = dateFilter(query, 'issuing_date_to', problems);
+  if (Object.keys(problems).length > 0) throw invalid(problems);
+  const customer = query.get('external_customer_id');
+  const book = bookOf(organization);
+  const candidates = customer === null ? book.newestFirst : (book.byCustomer.get(customer) ?? []);
+  if (statuses.length === 0 && from === null && to === null) return candidates;
+  return candidates.filter(
+    (invoice) =>
+      (from === null || invoice.issuingDate >= from) &&
+      (to === null || invoice.issuingDate <= to) &&
+      (statuses.length === 0 || statuses.includes(statusOf(organization, invoice))),
+  );
+}
+
+function dateFilter(query: URLSearchParams, name: string, problems: JsonObject): string | null {
+  const text = query.get(name);
+  if (text === null || text === '') return null;
+  if (!DateTime.fromISO(text, { zone: 'utc' }).isValid) problems[name] = ['invalid_date'];
+  return text.slice(0, 10);
+}
+
+export function findInvoice(organization: Organization, lagoId: string): Invoice {
+  const found = bookOf(organization).byId.get(lagoId);
+  if (!found) throw notFound('invoice');
+  return found;
+}
+
+const statusOf = (organization: Organization, invoice: Invoice): string => (isFinalized(organization, invoice) ? 'finalized' : 'draft');
+
+export function serializeInvoice(organization: Organization, invoice: Invoice): JsonObject {
+  // What has no events costs nothing, and plans may have thousands of charges.
+  const used = ({ metric }: Charge): boolean => organization.events.billable(metric, invoice.subscription.externalId).length > 0;
+  return serialized(organization, invoice, invoicedCharges(organization, invoice, used));
+}
+
+/** The periods are on the single invoice only (lago.md, section 10). */
+export function serializeInvoiceWithPeriods(organization: Organization, invoice: Invoice): JsonObject {
+  return {
+    ...serializeInvoice(organization, invoice),
+    subscriptions: [serializeSubscription(organization, invoice.subscription)],
+    billing_periods: [billingPeriod(organization, invoice)],
+  };
+}
+
+/** Every invoice with its charges, oldest first. */
+export function invoicesWithUsage(organization: Organization): JsonObject[] {
+  return bookOf(organization).oldestFirst.map((invoice) => {
+    const charges = invoicedCharges(organization, invoice);
+    return {
+      ...serialized(organization, invoice, charges),
+      billing_periods: [billingPeriod(organization, invoice)],
+      charges_usage: charges.map(chargeUsage),
+    };
+  });
+}
+
+function serialized(organization: Organization, invoice: Invoice, charges: Bucketing[]): JsonObject {
+  const { customer, subscription } = invoice;
+  const status = statusOf(organization, invoice);
+  const amount = charges.reduce((total, charge) => total + charge.amountCents(), 0);
+  const number = status === 'draft' ? 'DRAFT' : String(invoice.sequence).padStart(3, '0');
+  return {
+    lago_id: invoice.lagoId,
+    billing_entity_code: 'default',
+    sequential_id: invoice.sequence,
+    number: `FAKE-${String(customer.sequentialId).padStart(3, '0')}-${number}`,
+    issuing_date: invoice.issuingDate,
+    payment_due_date: invoice.issuingDate,
+    net_payment_term: 0,
+    invoice_type: 'subscription',
+    status,
+    payment_status: 'pending',
+    payment_dispute_lost_at: null,
+    payment_overdue: false,
+    currency: subscription.plan.amountCurrency,
+    fees_amount_cents: amount,
+    taxes_amount_cents: 0,
+    coupons_amount_cents: 0,
+    credit_notes_amount_cents: 0,
+    sub_total_excluding_taxes_amount_cents: amount,
+    sub_total_including_taxes_amount_cents: amount,
+    prepaid_credit_amount_cents: 0,
+    total_amount_cents: amount,
+    total_due_amount_cents: amount,
+    version_number: 4,
+    created_at: iso8601Seconds(invoice.createdAt),
+    updated_at: iso8601Seconds(invoice.createdAt),
+    voided_at: null,
+    customer: serializeCustomer(organization, customer),
+  };
+}
+
+function billingPeriod(organization: Organization, invoice: Invoice): JsonObject {
+  const { period, subscription, terminating } = invoice;
+  const own = planPeriod(organization, invoice);
+  return {
+    lago_subscription_id: subscription.lagoId,
+    external_subscription_id: subscription.externalId,
+    lago_plan_id: subscription.plan.lagoId,
+    subscription_from_datetime: iso8601Seconds(own.from),
+    subscription_to_datetime: iso8601Seconds(own.to),
+    charges_from_datetime: iso8601Seconds(period.from),
+    charges_to_datetime: iso8601Seconds(period.to),
+    invoicing_reason: terminating ? 'subscription_terminating' : 'subscription_periodic',
+  };
+}
+
+/** A plan that is paid in advance is invoiced for the period to come, with the charges of the one that has ended. */
+function planPeriod(organization: Organization, { customer, subscription, period, terminating }: Invoice): Period {
+  const ahead = subscription.plan.payInAdvance && !terminating;
+  const zone = applicableTimezone(organization, customer);
+  const whole = organization.calendars.planPeriod(subscription, zone, ahead ? period.to + 1000n : period.from);
+  return terminating ? { ...whole, to: period.to } : whole;
+}
