@@ -4,7 +4,7 @@ import { LAGO_NUMBER } from './decimal';
 import type { EventText, Field } from './event-fields';
 import { type TypedColumn, wordsOf } from './guess';
 import type { AppliedFilter, Output } from './outputs';
-import { placeAt } from './template';
+import { type Column, placeAt } from './template';
 import { FIRST_MILLISECONDS } from './time';
 
 /** A billable metric, as far as a template depends on it. */
@@ -52,6 +52,13 @@ function unitOfColumn({ name, header, type }: TypedColumn): string | undefined {
   return type === undefined && has(DATE_WORDS) && !has(UNIX_WORDS) ? 'a date' : undefined;
 }
 
+/** The column that an expression is, and nothing else: `row.name` or `row["name"]`. */
+export function columnRead<C extends Column>(expression: string, columns: readonly C[]): C | undefined {
+  const [, dotted, quoted] = /^row\s*(?:\.\s*([\p{L}\p{N}_-]+)|\[\s*["'](.+)["']\s*\])$/u.exec(expression.trim()) ?? [];
+  const name = dotted ?? quoted;
+  return columns.find((each) => each.name === name) ?? columns.find((each) => each.header === name);
+}
+
 const isUnix = (text: string, { name, begin, end }: AppliedFilter): boolean =>
   name === 'unix' || (name === 'date' && /:\s*(?:"%s"|'%s')\s*$/.test(text.slice(begin, end)));
 const makesMilliseconds = (text: string, { name, begin, end }: AppliedFilter): boolean =>
@@ -68,9 +75,7 @@ function unitOfOutput(text: string, { filters, valueBegin, valueEnd }: Output, c
   const value = text.slice(valueBegin, valueEnd).trim();
   if (/^-?\d+(\.\d+)?$/.test(value)) return Math.abs(Number(value)) >= FIRST_MILLISECONDS ? 'in milliseconds' : undefined;
   if (/^(["']).*\1$/.test(value)) return LAGO_NUMBER.test(value.slice(1, -1)) ? undefined : 'a text';
-  const [, dotted, quoted] = /^row\s*(?:\.\s*([\w-]+)|\[\s*["'](.+)["']\s*\])$/.exec(value) ?? [];
-  const name = dotted ?? quoted;
-  const column = columns.find((each) => each.name === name) ?? columns.find((each) => each.header === name);
+  const column = columnRead(value, columns);
   return column === undefined ? undefined : unitOfColumn(column);
 }
 

@@ -3,6 +3,12 @@ import Big from 'big.js';
 /** Lago counts a text only if it has exactly this form (lago.md, "The ten things", 7). */
 export const LAGO_NUMBER = /^-?\d+(\.\d+)?$/;
 
+/** The number of an exact plain decimal where a number can hold it, else the decimal itself: 12345678901234567.89 would lose its end. */
+export function exactNumber(decimal: string): number | string {
+  const number = Number(decimal);
+  return Number.isFinite(number) && plainDecimal(number) === decimal ? number : decimal;
+}
+
 /**
  * A number in plain decimals, never with an exponent: Lago counts "1.453e-7" as nothing (lago.md, "The ten things", 7).
  * @throws RangeError for NaN and the infinities.

@@ -1,7 +1,8 @@
 import { AssignTag, filters as builtIn, CaseTag, CommentTag, Drop, IfTag, Liquid, UnlessTag } from 'liquidjs';
 import { type CellValue, isInstant } from './cell';
-import { LAGO_NUMBER, plainDecimal } from './decimal';
+import { exactNumber, LAGO_NUMBER, plainDecimal } from './decimal';
 import { isDateOnly, type TimeRule, toMilliseconds, toUnixSeconds } from './time';
+import { type DecimalMark, readNumber } from './written-number';
 
 /** liquidjs' own filters that are pure, bounded by their input, and need nothing that Apps Script lacks (apps-script.md, section 8). */
 const TEXT_FILTERS = [
@@ -31,7 +32,7 @@ const NUMBER_FILTERS = ['abs', 'at_least', 'at_most', 'ceil', 'divided_by', 'flo
 const TAGS = { assign: AssignTag, case: CaseTag, comment: CommentTag, if: IfTag, unless: UnlessTag } as const;
 
 /** Filters that a template may use, in alphabetical order. */
-export const FILTER_NAMES: readonly string[] = [...TEXT_FILTERS, ...NUMBER_FILTERS, 'date', 'shown', 'unix'].sort();
+export const FILTER_NAMES: readonly string[] = [...TEXT_FILTERS, ...NUMBER_FILTERS, 'date', 'number', 'shown', 'unix'].sort();
 
 /** Inserted behind every output by the compiler; a template cannot name them, because an unknown filter is refused before. */
 export const AS_TEXT = 'output_as_text';
@@ -136,6 +137,16 @@ const onNumbers = (filter: Filter): Filter =>
       : filter.call(this, numberIn(value), ...values.map((each) => (typeof each === 'boolean' ? each : numberIn(each as FilterValue))));
   };
 
+/** A text by how it is written; a number cell needs no reading, and an empty value stays empty. */
+function readAsNumber(value: FilterValue, mark: DecimalMark): FilterValue {
+  const text = asText(value);
+  if (text.trim() === '') return '';
+  if (typeof value === 'number') return value;
+  const decimal = typeof value === 'string' ? readNumber(text, mark) : undefined;
+  if (decimal === undefined) throw new UnusableValue(text, 'number');
+  return exactNumber(decimal);
+}
+
 function createEngine(): Liquid {
   // A locale spares the 10 ms that liquidjs takes to ask Intl for one; templates: {} keeps it away from document and fs.
   const engine = new Liquid({
@@ -163,6 +174,7 @@ function createEngine(): Liquid {
     const zone = isDateOnly(value as CellValue) ? state.rule.periodZone : state.rule.sheetZone;
     return (builtIn['date'] as Filter).call(this, seconds, format, zone);
   });
+  engine.registerFilter('number', (value: FilterValue, mark: DecimalMark) => readAsNumber(value, mark));
   engine.registerFilter('shown', function (this: FilterThis, _: FilterValue, column: number) {
     return stateOf(this).shown(column);
   });

@@ -8,6 +8,7 @@ import { findOutputs, pieces } from './outputs';
 import { type Column, compileTemplate, placeAt } from './template';
 import { applyEdits, editBetween, type Fix, type TextEdit } from './text-edit';
 import { EVENT_FIELDS, REQUIRED_FIELDS } from './usage-event';
+import { DECIMAL_MARKS } from './written-number';
 
 /** A problem of a template with the characters that it is about (0-based, `to` exclusive) and what repairs it. */
 export interface TemplateProblem extends Problem {
@@ -109,6 +110,7 @@ function endOf(found: Problem, from: number, { text, events }: Draft): number {
       return from + referenceAt(text, from).length;
     case 'template.unknown-filter':
     case 'template.shown':
+    case 'template.number-mark':
       return from + (/^[\w-]+/.exec(text.slice(from))?.[0].length ?? 1);
     case 'template.unknown-tag':
     case 'template.empty-case':
@@ -222,6 +224,18 @@ function unknownFilter({ text }: Draft, { from, to }: Located): Candidate[] {
   if (!NEEDLESS.has(name.toLowerCase()) || applied === undefined) return fixes;
   const bar = text.lastIndexOf('|', from);
   return [fix(`Remove ${name}`, edit(text.slice(0, bar).trimEnd().length, applied.end, ''))];
+}
+
+/** How the numbers are written is for a person to say. */
+function numberMark({ text }: Draft, { from }: Located): Candidate[] {
+  const applied = findOutputs(text)
+    .outputs.flatMap(({ filters }) => filters)
+    .find(({ begin }) => begin === from);
+  if (applied === undefined) return [];
+  return DECIMAL_MARKS.map((mark) => ({
+    ...fix(`Use number: "${mark}"`, edit(from, from + text.slice(from, applied.end).trimEnd().length, `number: "${mark}"`)),
+    choice: true,
+  }));
 }
 
 const TAG_NAMES = ['if', 'elsif', 'else', 'endif', 'unless', 'endunless', 'case', 'when', 'endcase', 'assign', 'comment', 'endcomment'];
@@ -471,6 +485,7 @@ const CANDIDATES: Readonly<Record<string, (draft: Draft, found: Located) => Cand
   'template.unknown-filter': unknownFilter,
   'template.unknown-tag': unknownTag,
   'template.empty-case': emptyCase,
+  'template.number-mark': numberMark,
   'template.missing-field': missingField,
   'template.duplicate-field': (draft, found) =>
     ofField(draft, found, (_, event, field) => {

@@ -7,6 +7,7 @@ import { AS_IS, AS_JSON, AS_TEXT, EmptyCell, FILTER_NAMES, liquid, type RenderSt
 import { filtersInConditions, findOutputs, instrument, mostBranches, type Output, pieces, skeleton } from './outputs';
 import type { TimeRule } from './time';
 import { EVENT_FIELDS, type EventReading, type Json, REQUIRED_FIELDS, readEvent } from './usage-event';
+import { numberAdvice } from './written-number';
 
 /** A column as the template sees it: by its name, or by its header. */
 export interface Column {
@@ -147,6 +148,14 @@ function checkShown(text: string, outputs: readonly Output[], found: readonly Re
     .map(({ begin }) => problem('template.shown', {}, placeAt(text, begin)));
 }
 
+/** Its mark is a text in the template: a mark that a cell holds would let a row decide what it is billed. */
+const HAS_MARK = /^number\s*:\s*(?:"[.,]"|'[.,]')\s*$/;
+
+const checkMarks = (text: string, outputs: readonly Output[]): Problem[] =>
+  [...outputs.flatMap(({ filters }) => filters), ...filtersInConditions(text)]
+    .filter(({ name, begin, end }) => name === 'number' && !HAS_MARK.test(text.slice(begin, end)))
+    .map(({ begin }) => problem('template.number-mark', {}, placeAt(text, begin)));
+
 const SUGGESTIONS: Readonly<Record<(typeof REQUIRED_FIELDS)[number], string>> = {
   transaction_id: 'Add "transaction_id": "{{ row.… }}" with a column that is different in every row.',
   external_subscription_id: 'Add "external_subscription_id": "{{ row.… }}" with the id of the subscription in Lago.',
@@ -253,6 +262,7 @@ export function compileTemplate(text: string, columns: readonly Column[]): Compi
   const problems = unique([
     ...found.map((reference) => checkReference(reference, text, columns)).filter((each) => each !== undefined),
     ...checkShown(text, outputs, found),
+    ...checkMarks(text, outputs),
     ...skeletons.flatMap((each) => each.problems),
     ...(id === undefined || outputs.some((output) => within(id, output))
       ? []
@@ -322,7 +332,7 @@ function build(
     const emptyNeeded = text.failed ? unconditional.filter((index) => isEmpty(valueAt(index))) : [...empty];
     if (emptyNeeded.length > 0)
       return { problems: emptyNeeded.map((index) => problem('row.empty-cell', { column: headerAt(index) }, { column: headerAt(index) })) };
-    if (text.failed) return { problems: [text.problem] };
+    if (text.failed) return { problems: [text.problem], ...(text.notNumber === undefined ? {} : { notNumber: text.notNumber }) };
     try {
       return readEvent(JSON.parse(text.json) as Json);
     } catch {
@@ -334,15 +344,21 @@ function build(
   return { reads, idColumns: columns.filter((_, index) => idColumns.includes(index)), render };
 }
 
-type Rendered = { readonly failed: false; readonly json: string } | { readonly failed: true; readonly problem: Problem };
+type Rendered =
+  | { readonly failed: false; readonly json: string }
+  | { readonly failed: true; readonly problem: Problem; readonly notNumber?: string };
 
 function renderText(parsed: LiquidTemplate[], scope: object): Rendered {
   try {
     return { failed: false, json: String(liquid().renderSync(parsed, scope)) };
   } catch (error) {
     const cause = (error as { originalError?: unknown }).originalError;
-    if (cause instanceof UnusableValue)
-      return { failed: true, problem: problem(cause.wanted === 'time' ? 'row.not-a-time' : 'row.not-a-number', { value: cause.message }) };
+    if (cause instanceof UnusableValue) {
+      const value = cause.message;
+      return cause.wanted === 'time'
+        ? { failed: true, problem: problem('row.not-a-time', { value }) }
+        : { failed: true, problem: problem('row.not-a-number', { value, suggestion: numberAdvice(value) }), notNumber: value };
+    }
     return { failed: true, problem: problem('row.render', { detail: shortMessage(cause ?? error) }) };
   }
 }

@@ -87,3 +87,13 @@ export const yearOf = (seconds: number): number => DateTime.fromSeconds(seconds,
 
 /** Date and time of day in a zone, for reading. */
 export const localText = (ms: number, zone: string): string => DateTime.fromMillis(ms, { zone }).toFormat('yyyy-MM-dd HH:mm');
+
+/** The first moment of a calendar month (`2026-11`) in a zone and that of the next one, in ms; undefined where the text names no month. */
+export function monthBounds(month: string, zone: string): { readonly from: number; readonly to: number } | undefined {
+  const first = /^\d{4}-\d{2}$/.test(month) ? DateTime.fromISO(`${month}-01`, { zone }) : undefined;
+  return first?.isValid === true ? { from: first.toMillis(), to: first.plus({ months: 1 }).toMillis() } : undefined;
+}
+
+/** The calendar month before one (`2026-11`). */
+export const monthBefore = (month: string): string =>
+  DateTime.fromISO(`${month}-01`, { zone: 'utc' }).minus({ months: 1 }).toFormat('yyyy-MM');

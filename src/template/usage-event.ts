@@ -94,7 +94,10 @@ function checkAmount(value: Json | undefined): Problem | undefined {
 }
 
 /** What became of a rendered object: an event that can be sent, or why not. */
-export type EventReading = { readonly event: UsageEvent } | { readonly problems: readonly Problem[] };
+export type EventReading =
+  | { readonly event: UsageEvent }
+  /** `notNumber` is the text that a filter took for no number, where that is why. */
+  | { readonly problems: readonly Problem[]; readonly notNumber?: string };
 
 /** Reads the fields of a rendered object, with or without its outer `event`, as Lago would, and refuses what Lago would drop, misread or bill to nobody. */
 export function readEvent(rendered: Json): EventReading {

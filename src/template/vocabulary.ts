@@ -23,6 +23,7 @@ export const FILTER_HINTS: readonly FilterHint[] = [
   { name: 'lstrip', hint: 'Without spaces at the beginning' },
   { name: 'minus', hint: 'Subtracts a number: minus: 1' },
   { name: 'modulo', hint: 'The remainder of a division: modulo: 12' },
+  { name: 'number', hint: 'Reads a number written with this decimal mark: number: ","' },
   { name: 'plus', hint: 'Adds a number: plus: 1' },
   { name: 'prepend', hint: 'Adds a text at the beginning: prepend: "sub-"' },
   { name: 'remove', hint: 'Without every occurrence of a text: remove: " GB"' },
