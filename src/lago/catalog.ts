@@ -1,8 +1,5 @@
-import { nearest } from '../problem/nearest';
-import { type Problem, problem } from '../problem/problem';
-import { LAGO_NUMBER } from '../template/decimal';
-import { isoText, millisecondsOf } from '../template/time';
-import { isObject, type Json, type UsageEvent } from '../template/usage-event';
+import { millisecondsOf } from '../template/time';
+import { isObject, type Json, type JsonObject } from '../template/usage-event';
 
 /** A billable metric, as far as events depend on it. */
 export interface Metric {
@@ -10,18 +7,34 @@ export interface Metric {
   readonly name: string;
   readonly aggregation: string;
   readonly field: string | undefined;
-  readonly hasExpression: boolean;
+  /** By which Lago computes the field from other properties. */
+  readonly expression: string | undefined;
   /** Whether what was counted stays for the following periods. */
   readonly recurring: boolean;
+  /** Properties by which charges may differ in price, with their known values. */
+  readonly filters: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What Lago knows; a part that the key may not read is undefined, and then its checks are off. */
-export interface Catalog {
-  readonly metrics: ReadonlyMap<string, Metric> | undefined;
-  /** All subscriptions by external id, whatever their state; a plan that was changed leaves several under one id. */
-  readonly subscriptions: ReadonlyMap<string, readonly Subscription[]> | undefined;
-  /** For each plan, the codes of the metrics that it charges for. */
-  readonly plans: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+/** How a plan prices a metric; a plan may do so in several ways. */
+export interface Charge {
+  readonly model: string;
+  /** Values of properties that have a price of their own: an event must have one of the values for each of the properties. */
+  readonly filters: readonly ReadonlyMap<string, readonly string[]>[];
+  /** Whether what fits none of the filters costs nothing. */
+  readonly isFreeOtherwise: boolean;
+  readonly payInAdvance: boolean;
+  readonly prorated: boolean;
+  /** Whether it also charges for each event, or holds each event to a least or most amount. */
+  readonly byEvent: boolean;
+  /** Properties that usage is grouped by. */
+  readonly groups: readonly string[];
+}
+
+/** A plan with its charges by the code of their metric. */
+export interface Plan {
+  readonly code: string;
+  readonly name: string;
+  readonly charges: ReadonlyMap<string, readonly Charge[]>;
 }
 
 /** A subscription, as far as it decides whether usage is billed. Times in ms since 1970 UTC. */
@@ -33,6 +46,19 @@ export interface Subscription {
   readonly startsAt: number | undefined;
   /** When it was, or will be, over. */
   readonly endedAt: number | undefined;
+  /** Whether it is over already, so that its last invoice was made. */
+  readonly isOver: boolean;
+  /** The running billing period, both ends included; undefined where there is none or Lago does not tell. */
+  readonly periodFrom: number | undefined;
+  readonly periodTo: number | undefined;
+}
+
+/** What Lago knows; a part that the key may not read is undefined, and then its checks are off. */
+export interface Catalog {
+  readonly metrics: ReadonlyMap<string, Metric> | undefined;
+  /** All subscriptions by external id, whatever their state; a plan that was changed leaves several under one id. */
+  readonly subscriptions: ReadonlyMap<string, readonly Subscription[]> | undefined;
+  readonly plans: ReadonlyMap<string, Plan> | undefined;
 }
 
 const momentIn = (value: Json | undefined): number | undefined => {
@@ -51,116 +77,109 @@ export function readSubscription(value: unknown): { readonly id: string; readonl
       startedAt: momentIn(value['started_at']),
       startsAt: momentIn(value['subscription_at']),
       endedAt: momentIn(value['terminated_at']) ?? momentIn(value['ending_at']),
+      isOver: value['status'] === 'terminated',
+      periodFrom: momentIn(value['current_billing_period_started_at']),
+      periodTo: momentIn(value['current_billing_period_ending_at']),
     },
   };
 }
 
+const filled = (value: Json | undefined): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+const textsIn = (value: Json | undefined): string[] =>
+  Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : [];
+
 export function readMetric(value: unknown): Metric | undefined {
   if (!isObject(value) || typeof value['code'] !== 'string') return undefined;
-  const { code, name, aggregation_type, field_name, expression, recurring } = value;
+  const { code, name, aggregation_type, field_name, expression, recurring, filters } = value;
   return {
     code,
     name: String(name ?? code),
     aggregation: String(aggregation_type ?? ''),
-    field: typeof field_name === 'string' && field_name !== '' ? field_name : undefined,
-    hasExpression: typeof expression === 'string' && expression !== '',
+    field: filled(field_name),
+    expression: filled(expression),
     recurring: recurring === true,
+    filters: new Map(
+      (Array.isArray(filters) ? filters : []).flatMap((filter: Json) =>
+        isObject(filter) && typeof filter['key'] === 'string' ? [[filter['key'], textsIn(filter['values'])] as const] : [],
+      ),
+    ),
   };
 }
 
-/** Aggregations that need a number (lago.md, section 8); unique_count takes any value, count takes none. */
-export const NUMERIC: ReadonlySet<string> = new Set(['sum_agg', 'max_agg', 'latest_agg', 'weighted_sum_agg']);
+/** Names under which charge models keep prices; sizes of packages and ends of ranges are none. */
+const PRICES: ReadonlySet<string> = new Set([
+  'amount',
+  'rate',
+  'fixed_amount',
+  'per_unit_amount',
+  'flat_amount',
+  'per_transaction_min_amount',
+]);
 
-/** Whether Lago counts a property of a numeric metric; else it counts as nothing. */
-export const isCounted = (value: Json): boolean =>
-  typeof value === 'number' ? true : typeof value === 'string' && LAGO_NUMBER.test(value);
-
-/** Comparisons of names that a catalog is good for, about two seconds of Google's: thousands of rows may name what is not among thousands. */
-const MOST_COMPARISONS = 200_000;
-
-/** What was looked for among the names of a catalog, with what was found. */
-const searches = new WeakMap<ReadonlyMap<string, unknown>, Map<string, string | undefined>>();
-
-/** The name that a mistyped one probably means. Each value is looked for once, and only the first ones: a report shows one of many. */
-function nearestName(value: string, names: ReadonlyMap<string, unknown>): string | undefined {
-  const known = searches.get(names) ?? new Map<string, string | undefined>();
-  searches.set(names, known);
-  if (!known.has(value) && (known.size === 0 || known.size * names.size < MOST_COMPARISONS)) known.set(value, nearest(value, names.keys()));
-  return known.get(value);
-}
-
-const suggestion = (value: string, names: ReadonlyMap<string, unknown>, otherwise: string): string => {
-  const candidate = nearestName(value, names);
-  return candidate === undefined ? otherwise : `Did you mean “${candidate}”? Capital letters and spaces count.`;
+const holdsPrice = (value: Json): boolean => {
+  if (Array.isArray(value)) return value.some(holdsPrice);
+  if (!isObject(value)) return false;
+  return Object.entries(value).some(([name, inner]) => (PRICES.has(name) ? Number(inner) > 0 : holdsPrice(inner)));
 };
 
-function checkMetric(event: UsageEvent, metrics: ReadonlyMap<string, Metric>): Problem[] {
-  const metric = metrics.get(event.code);
-  if (metric === undefined)
-    return [
-      problem('event.unknown-code', {
-        value: event.code,
-        suggestion: suggestion(event.code, metrics, 'Create the metric in Lago, or correct the code.'),
-      }),
-    ];
-  const { field, code } = metric;
-  if (field === undefined || metric.hasExpression || metric.aggregation === 'count_agg') return [];
-  const value = new Map(Object.entries(event.properties)).get(field);
-  if (value === undefined || value === null || value === '') return [problem('event.missing-property', { code, field })];
-  return !NUMERIC.has(metric.aggregation) || isCounted(value)
-    ? []
-    : [problem('event.not-a-number', { code, field, value: typeof value === 'string' ? value : JSON.stringify(value) })];
+/** Models whose prices stand in the charge's properties (lago.md, section 8); others price by the event's own amount or in ways that are not known. */
+const PRICED_BY_PROPERTIES: ReadonlySet<string> = new Set([
+  'standard',
+  'graduated',
+  'package',
+  'percentage',
+  'volume',
+  'graduated_percentage',
+]);
+
+/** Options of percentage charges that look at single events (lago.md, section 9), and free units that are used up event by event. */
+const BY_EVENT = [
+  'fixed_amount',
+  'free_units_per_events',
+  'free_units_per_total_aggregation',
+  'per_transaction_min_amount',
+  'per_transaction_max_amount',
+];
+
+function readCharge(charge: JsonObject): Charge {
+  const model = String(charge['charge_model'] ?? '');
+  const filters = Array.isArray(charge['filters']) ? charge['filters'].filter(isObject) : [];
+  const priced = [charge['properties'], ...filters.map(({ properties }) => properties)].map((each) => (isObject(each) ? each : {}));
+  return {
+    model,
+    filters: filters.map(
+      ({ values }) => new Map(Object.entries(isObject(values) ? values : {}).map(([key, texts]) => [key, textsIn(texts)])),
+    ),
+    isFreeOtherwise: PRICED_BY_PROPERTIES.has(model) && !holdsPrice(charge['properties'] ?? {}),
+    payInAdvance: charge['pay_in_advance'] === true,
+    prorated: charge['prorated'] === true,
+    byEvent: priced.some((properties) => BY_EVENT.some((name) => Number(properties[name] ?? 0) !== 0)),
+    groups: [...new Set(priced.flatMap((properties) => textsIn(properties['pricing_group_keys'])))],
+  };
 }
 
-/** Usage counts from the very millisecond of the start to that of the end (lago.md, section 7). */
-const isRunning = ({ startedAt, endedAt }: Subscription, ms: number): boolean =>
-  startedAt !== undefined && startedAt <= ms && (endedAt === undefined || ms <= endedAt);
-
-const dateText = (ms: number): string => `${isoText(ms).slice(0, 19).replace('T', ' ')} UTC`;
-
-/** Usage outside of a subscription's time. Of several under one id, the one that is nearest tells. */
-function checkTime(event: UsageEvent, subscriptions: readonly Subscription[], isRecurring: boolean): Problem[] {
-  const ms = event.timestamp * 1000;
-  if (subscriptions.some((each) => isRunning(each, ms))) return [];
-  const value = event.external_subscription_id;
-  const ended = subscriptions.filter(({ endedAt }) => endedAt !== undefined && endedAt < ms);
-  const last = Math.max(...ended.map(({ endedAt }) => endedAt ?? 0));
-  const starts = subscriptions.flatMap(({ startedAt, startsAt }) => startedAt ?? startsAt ?? []).filter((start) => start > ms);
-  // What recurs has no past that is too old: it attaches to the subscription that runs (lago.md, section 7).
-  if (isRecurring && ended.length === 0) return [];
-  if (starts.length > 0) return [problem('event.before-start', { value, start: dateText(Math.min(...starts)), time: dateText(ms) })];
-  return ended.length > 0 ? [problem('event.after-end', { value, end: dateText(last), time: dateText(ms) })] : [];
+/** Charges come with the plan (lago.md, section 1). */
+export function readPlan(value: unknown): Plan | undefined {
+  if (!isObject(value) || typeof value['code'] !== 'string') return undefined;
+  const charges = new Map<string, Charge[]>();
+  for (const charge of Array.isArray(value['charges']) ? value['charges'] : []) {
+    if (!isObject(charge) || typeof charge['billable_metric_code'] !== 'string') continue;
+    const code = charge['billable_metric_code'];
+    charges.set(code, [...(charges.get(code) ?? []), readCharge(charge)]);
+  }
+  return { code: value['code'], name: String(value['name'] ?? value['code']), charges };
 }
 
-/** A metric that no charge of the plan prices. A plan that is not listed may have charges of its own. */
-function checkPlan(
-  { code, external_subscription_id, timestamp }: UsageEvent,
-  subscriptions: readonly Subscription[],
-  { plans, metrics }: Catalog,
-): Problem[] {
-  if (plans === undefined || metrics?.has(code) === false) return [];
-  const running = subscriptions.filter((each) => isRunning(each, timestamp * 1000));
-  const uncharging = (running.length > 0 ? running : subscriptions)
-    .map(({ plan }) => plan)
-    .filter((plan) => plans.get(plan)?.has(code) === false);
-  if (uncharging.length === 0 || uncharging.length < (running.length > 0 ? running : subscriptions).length) return [];
-  return [problem('event.not-charged', { value: external_subscription_id, plan: uncharging[0] ?? '', code })];
-}
-
-/** What Lago would accept and never bill (lago.md, “The ten things”, 5 and 7, and section 7). */
-export function checkEvent(catalog: Catalog, event: UsageEvent): Problem[] {
-  const id = event.external_subscription_id;
-  const metric = catalog.metrics?.get(event.code);
-  const ofMetric = catalog.metrics === undefined ? [] : checkMetric(event, catalog.metrics);
-  if (catalog.subscriptions === undefined) return ofMetric;
-  const subscriptions = catalog.subscriptions.get(id);
-  if (subscriptions === undefined)
-    return [
-      ...ofMetric,
-      problem('event.unknown-subscription', {
-        value: id,
-        suggestion: suggestion(id, catalog.subscriptions, 'Create the subscription in Lago, or correct the id.'),
-      }),
-    ];
-  return [...ofMetric, ...checkTime(event, subscriptions, metric?.recurring === true), ...checkPlan(event, subscriptions, catalog)];
+/** Subscriptions by their external id. */
+export function bySubscriptionId(
+  read: readonly { readonly id: string; readonly subscription: Subscription }[],
+): ReadonlyMap<string, readonly Subscription[]> {
+  const subscriptions = new Map<string, Subscription[]>();
+  for (const { id, subscription } of read) {
+    const others = subscriptions.get(id);
+    if (others === undefined) subscriptions.set(id, [subscription]);
+    else others.push(subscription);
+  }
+  return subscriptions;
 }

@@ -1,7 +1,9 @@
+import type { Period } from '../sync/period';
 import { plainDecimal } from '../template/decimal';
-import { monthInWords } from '../template/time';
+import { dayOf, localText, monthInWords } from '../template/time';
 import type { Json, UsageEvent } from '../template/usage-event';
-import { isCounted, type Metric, NUMERIC } from './catalog';
+import type { Metric } from './catalog';
+import { isCounted, NUMERIC, propertyOf } from './check';
 
 const textOf = (value: Json): string => {
   if (typeof value === 'number') return plainDecimal(value);
@@ -12,11 +14,12 @@ const textOf = (value: Json): string => {
 const CARRIED = ' It carries over into the following periods.';
 
 /** What Lago does with the value of the metric's property, up to the metric's name; undefined where it would count nothing. */
-function effectOf({ aggregation, field, hasExpression }: Metric, { properties }: UsageEvent): { does: string; by: string } | undefined {
+function effectOf({ aggregation, field, expression }: Metric, event: UsageEvent): { does: string; by: string } | undefined {
   if (aggregation === 'count_agg') return { does: 'counts 1 event', by: '' };
   if (aggregation === 'custom_agg') return { does: 'hands the event to the metric’s own calculation', by: '' };
   if (field === undefined) return { does: 'takes the event', by: '' };
-  const value = new Map(Object.entries(properties)).get(field);
+  const value = propertyOf(event, field);
+  const hasExpression = expression !== undefined;
   const isNumeric = NUMERIC.has(aggregation);
   if (!hasExpression && (value === undefined || value === null || value === '' || (isNumeric && !isCounted(value)))) return undefined;
   // What an expression makes of the event is known to Lago alone.
@@ -32,7 +35,7 @@ function effectOf({ aggregation, field, hasExpression }: Metric, { properties }:
       return { does: `adds ${amount} from then on, for as much of the period as is left`, by: `weighted sum of ${field}, ` };
     case 'unique_count_agg': {
       const one = hasExpression || value === undefined ? amount : `${field} ${textOf(value)}`;
-      return properties['operation_type'] === 'remove'
+      return event.properties['operation_type'] === 'remove'
         ? { does: `no longer counts ${one}`, by: `unique ${field}, ` }
         : { does: `counts ${one} once, however often it comes`, by: `unique ${field}, ` };
     }
@@ -53,4 +56,24 @@ export function meaningOf(event: UsageEvent, metric: Metric | undefined, zone: s
   if (effect === undefined) return undefined;
   const isCarried = metric.recurring && ['sum_agg', 'unique_count_agg', 'weighted_sum_agg', 'custom_agg'].includes(metric.aggregation);
   return `Lago ${effect.does} (${effect.by}metric ${metric.name}) ${to}.${isCarried ? CARRIED : ''}`;
+}
+
+/** An event in the billing of its subscription. */
+export interface InPeriod {
+  /** The event as the row makes it; another one than `event` where it is booked into another period. */
+  readonly used: UsageEvent;
+  readonly event: UsageEvent;
+  readonly period: Period | undefined;
+  /** When the running period that counts the event ends (ms). */
+  readonly endsAt: number | undefined;
+}
+
+/** Into which period an event falls, as a sentence with a space before it; nothing where that is not known. @param now in ms */
+export function periodInWords({ used, event, period, endsAt }: InPeriod, zone: string, now: number): string {
+  const ahead = event.timestamp * 1000 > now ? ' It is dated in the future.' : '';
+  if (event.timestamp !== used.timestamp)
+    return ` The usage of ${dayOf(used.timestamp, zone)} lies in a period that is invoiced already; it is booked into the running one.`;
+  if (period?.state === 'draft') return ' The invoice of that period is a draft, which still takes it.';
+  if (period?.state === 'later') return `${ahead} It counts in a period that has not begun.`;
+  return endsAt === undefined ? ahead : `${ahead} That period runs until ${localText(endsAt, zone)} (${zone}).`;
 }

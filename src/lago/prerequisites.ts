@@ -1,24 +1,11 @@
 import { type Problem, problem } from '../problem/problem';
-import { isObject } from '../template/usage-event';
-import type { Metric } from './catalog';
-
-/** A plan, as far as it decides whether usage is billed: the codes of the metrics that it charges for. */
-export interface PlanCharges {
-  readonly code: string;
-  readonly name: string;
-  readonly metrics: readonly string[];
-}
-
-/** The first items of a listing, and how many there are in all. */
-export interface Listing<T> {
-  readonly items: readonly T[];
-  readonly total: number;
-}
+import type { Metric, Plan } from './catalog';
+import type { Listing } from './requests';
 
 /** What Lago has to bill with. A part that the key may not read is undefined; subscriptions are counted alone, since there may be many. */
 export interface Inventory {
   readonly metrics: Listing<Metric> | undefined;
-  readonly plans: Listing<PlanCharges> | undefined;
+  readonly plans: Listing<Plan> | undefined;
   readonly subscriptions: number | undefined;
 }
 
@@ -27,19 +14,6 @@ export interface Prerequisite {
   readonly what: 'metrics' | 'plans' | 'subscriptions';
   readonly count: number | undefined;
   readonly problem: Problem | undefined;
-}
-
-/** Charges come with the plan (lago.md, section 1). */
-export function readPlan(value: unknown): PlanCharges | undefined {
-  if (!isObject(value) || typeof value['code'] !== 'string') return undefined;
-  const charges = Array.isArray(value['charges']) ? value['charges'] : [];
-  return {
-    code: value['code'],
-    name: String(value['name'] ?? value['code']),
-    metrics: charges.flatMap((charge) =>
-      isObject(charge) && typeof charge['billable_metric_code'] === 'string' ? [charge['billable_metric_code']] : [],
-    ),
-  };
 }
 
 const NAMED_METRICS = 5;
@@ -56,7 +30,7 @@ function uncharged({ metrics, plans }: Inventory): string | undefined {
   if (plans === undefined) return undefined;
   // A plan that was not read may charge for anything.
   if (plans.items.length < plans.total) return undefined;
-  const charged = new Set(plans.items.flatMap((plan) => plan.metrics));
+  const charged = new Set(plans.items.flatMap(({ charges }) => [...charges.keys()]));
   if (charged.size === 0) return 'any billable metric';
   const missing = (metrics?.items ?? []).filter(({ code }) => !charged.has(code));
   return missing.length === 0 ? undefined : inWords(missing);

@@ -66,6 +66,11 @@ export const catalogue = entries({
     message: '“shown” works only directly behind a column.',
     remedy: 'Write {{ row.column | shown }}.',
   },
+  'template.number-mark': {
+    actor: 'template',
+    message: '“number” has to be told the decimal mark that the numbers are written with.',
+    remedy: 'Write | number: "." for 1,234.5, or | number: "," for 1.234,5.',
+  },
   'template.missing-field': { actor: 'template', message: 'The event has no “{field}”.', remedy: '{suggestion}' },
   'template.duplicate-field': { actor: 'template', message: 'The field “{field}” stands here twice.', remedy: 'Keep one of them.' },
   'template.customer-field': {
@@ -172,7 +177,12 @@ export const catalogue = entries({
   'row.not-a-number': {
     actor: 'sheet',
     message: '“{value}” is not a number that can be calculated with.',
-    remedy: 'Enter a plain number such as 1234.5.',
+    remedy: '{suggestion}',
+  },
+  'row.ambiguous-number': {
+    actor: 'template',
+    message: '“{value}” counts as {read}; in this spreadsheet it may mean {meant}.',
+    remedy: 'If {meant} is meant, add | number: "{mark}" behind the column in the template. Nothing is held for this.',
   },
   'row.not-a-time': {
     actor: 'sheet',
@@ -183,6 +193,21 @@ export const catalogue = entries({
     actor: 'sheet',
     message: 'The row was changed after it was sent; Lago still bills what was sent.',
     remedy: 'Set it back, or enter the difference as a new row.',
+  },
+  'row.changed-uncorrected': {
+    actor: 'sheet',
+    message: 'The row was changed after it was sent, and no event can correct Lago: {because}. Lago still bills what was sent.',
+    remedy: 'Set the row back, or correct the bill in Lago by hand.',
+  },
+  'row.uncorrected': {
+    actor: 'sheet',
+    message: 'Lago bills another value than the rows say, and no event can correct that: {because}.',
+    remedy: 'Look at the rows of the same subscription, or correct the bill in Lago by hand.',
+  },
+  'row.removed-uncorrected': {
+    actor: 'sheet',
+    message: 'The row “{key}” was sent and is gone from the sheet, and no event can take it back: {because}. Lago still bills it.',
+    remedy: 'Bring it back, or correct the bill in Lago by hand.',
   },
   'row.changed-elsewhere': {
     actor: 'sheet',
@@ -297,6 +322,52 @@ export const catalogue = entries({
     message: 'The plan “{plan}” of the subscription “{value}” has no charge for “{code}”; Lago would not bill it.',
     remedy: 'Add a charge for it to the plan in Lago, or correct the code or the subscription.',
   },
+  'event.missing-variable': {
+    actor: 'template',
+    message: 'Lago computes the metric “{code}” from the property “{field}”, which the event does not have; it would refuse the event.',
+    remedy: 'Add it to “properties”.',
+  },
+  'event.not-an-operand': {
+    actor: 'sheet',
+    message: 'Lago computes the metric “{code}” from “{field}”, and “{value}” is not a number for it; it would refuse the event.',
+    remedy: '{suggestion}',
+  },
+  'event.too-large': {
+    actor: 'lago',
+    message:
+      'The metric “{code}” counts “{field}”, and {value} has more than 12 digits before the point; on its event store Lago would count it as nothing.',
+    remedy: 'Count in a larger unit, such as gigabytes in the place of bytes, in the template and in the price.',
+  },
+  'event.operation': {
+    actor: 'sheet',
+    message: '“operation_type” is “{value}”; the metric “{code}” knows “add” and “remove” only, in small letters.',
+    remedy: 'Correct the cell that it is made from, or leave it out: then the value is added.',
+  },
+  'event.filter-spelling': {
+    actor: 'sheet',
+    message: '“{field}” is “{value}”; the metric “{code}” has a price for “{meant}”. For Lago these are two values.',
+    remedy: 'Write “{meant}”, or use | strip, | downcase or | upcase in the template.',
+  },
+  'event.no-price': {
+    actor: 'lago',
+    message: 'The plan “{plan}” prices “{code}” for certain values only, and {found}: Lago would bill it at 0.',
+    remedy: '{suggestion}',
+  },
+  'event.missing-amount': {
+    actor: 'template',
+    message: 'The plan “{plan}” bills “{code}” by the amount that each event brings, and the event brings none: Lago would bill it at 0.',
+    remedy: 'Add "precise_total_amount_cents" with the amount in cents beside “properties”.',
+  },
+  'event.late': {
+    actor: 'settings',
+    message: 'The usage of {date} lies in a period of “{value}” that is invoiced already; Lago would not bill it any more.',
+    remedy: '{suggestion}',
+  },
+  'event.id-elsewhere': {
+    actor: 'template',
+    message: 'The transaction_id “{id}” was already used by another sync, for its row “{key}”.',
+    remedy: 'Make it different, for example by a word in front of it; ids are best unique in the whole organization.',
+  },
   'event.unknown-subscription': {
     actor: 'lago',
     message: 'Lago has no subscription “{value}”; it would accept the event and never bill it.',
@@ -310,7 +381,7 @@ export const catalogue = entries({
   'event.not-a-number': {
     actor: 'sheet',
     message: 'The metric “{code}” counts “{field}”, and “{value}” is not a number for Lago: it would count as nothing.',
-    remedy: 'Enter a plain number such as 1234.5.',
+    remedy: '{suggestion}',
   },
   'event.rejected': {
     actor: 'sheet',
@@ -353,6 +424,17 @@ export const catalogue = entries({
     actor: 'settings',
     message: 'The API key may not read {what} (403), so rows are not checked against them, and Lago might not bill some that it accepts.',
     remedy: 'Give the key the right to read {what} in Lago.',
+  },
+  'lago.no-zones': {
+    actor: 'settings',
+    message: 'The API key may not read customers (403), so dates without a time get their hour in the organization’s time zone.',
+    remedy: 'Give the key the right to read customers in Lago.',
+  },
+  'lago.no-drafts': {
+    actor: 'settings',
+    message:
+      'Of the draft invoices, which still take usage of closed periods, {read} could be read; usage that might go on one of the others is held.',
+    remedy: 'Give the key the right to read invoices in Lago, or finalize drafts that are done; the next run reads them again.',
   },
   'lago.no-metrics': {
     actor: 'lago',
@@ -420,17 +502,30 @@ export const catalogue = entries({
   'ledger.vanished': {
     actor: 'settings',
     message: 'The ledger has {lines} lines, but {recorded} were written: lines were deleted, or an old version was restored.',
-    remedy: 'Restore the file with the version history (File, Version history), then resume. Until then nothing is sent.',
+    remedy:
+      'Restore the file with the version history (File, Version history), then resume; or have the ledger rebuilt from Lago’s events here. Until then nothing is sent.',
   },
   'ledger.missing': {
     actor: 'settings',
     message: 'The ledger sheet “{name}” is gone.',
-    remedy: 'Restore the file with the version history (File, Version history), then resume. Until then nothing is sent.',
+    remedy:
+      'Restore the file with the version history (File, Version history), then resume; or have the ledger rebuilt from Lago’s events here. Until then nothing is sent.',
   },
   'ledger.damaged': {
     actor: 'settings',
     message: 'Lines of the ledger were altered (line {rows}).',
-    remedy: 'Restore the file with the version history (File, Version history), then resume. Until then nothing is sent.',
+    remedy:
+      'Restore the file with the version history (File, Version history), then resume; or have the ledger rebuilt from Lago’s events here. Until then nothing is sent.',
+  },
+  'ledger.rebuilding': {
+    actor: 'settings',
+    message: 'The ledger is being rebuilt and is not complete yet, so nobody knows which rows were sent.',
+    remedy: 'Go on rebuilding it, also after the file was restored: what is there is taken over. Until then nothing is sent.',
+  },
+  'ledger.not-visible': {
+    actor: 'wait',
+    message: 'Lago takes minutes to show the newest events, so the rows cannot be compared with it yet.',
+    remedy: 'Go on rebuilding the ledger in {minutes} minutes. Nothing is sent meanwhile.',
   },
   'ledger.copied': {
     actor: 'settings',
@@ -452,8 +547,18 @@ export const catalogue = entries({
   'run.busy': { actor: 'wait', message: 'Another run is at work in this file.', remedy: 'Nothing: it looks once more before it ends.' },
   'run.volume': {
     actor: 'settings',
-    message: 'This run would send {events} events, more than {limit} at once without a person.',
-    remedy: 'Look at the dry run; if it is right, press “Run now”.',
+    message: 'This run would send {events} events; more than {limit} at once is far more than usual, so they wait.',
+    remedy: 'Look at the dry run. If it is right, approve these {events} events.',
+  },
+  'run.removals': {
+    actor: 'settings',
+    message: '{removed} rows that were sent are gone from the tab “{name}” at once, and {events} events would be sent; they wait.',
+    remedy: 'If rows were cleared by mistake, bring them back (Edit, Undo, or the version history). If it is right, approve it.',
+  },
+  'period.closing': {
+    actor: 'sheet',
+    message: 'A billing period ends at {end}. Rows that may belong to it and are not billed yet: {rows}.',
+    remedy: 'Complete or correct them before that; afterwards they are late.',
   },
   'run.time': {
     actor: 'wait',

@@ -167,7 +167,9 @@ describe('the catalog', () => {
     ]);
     destination.check();
     expect(http.paths().filter((path) => path.startsWith('/subscriptions'))).toHaveLength(3);
-    expect(http.paths()[1]).toContain('status[]=active&status[]=pending&status[]=terminated');
+    expect(http.paths().find((path) => path.startsWith('/subscriptions'))).toContain(
+      'status[]=active&status[]=pending&status[]=terminated',
+    );
   });
 
   it.each([
@@ -286,6 +288,9 @@ describe('a look-up', () => {
     const other = usageEvent('e0', { external_subscription_id: 's2' });
     expect(lagoWith({ events: [other, mine] }).destination.find([mine])).toEqual(['same']);
     expect(lagoWith({ events: [other] }).destination.find([mine])).toEqual(['absent']);
+    expect(lagoWith({ events: [other] }).destination.find([mine], 'anywhere')).toEqual(['different']);
+    expect(lagoWith({ events: [other, mine] }).destination.find([mine], 'anywhere')).toEqual(['same']);
+    expect(lagoWith({}).destination.find([mine], 'anywhere')).toEqual(['absent']);
   });
 
   it.each<[string, LagoResponse]>([
@@ -355,10 +360,26 @@ describe('what Lago has to bill with', () => {
     const { http, inventory } = inventoryOf(whole);
     expect(inventory).toEqual({
       metrics: {
-        items: [{ code: 'gb', name: 'Storage', aggregation: 'sum_agg', field: 'gb', hasExpression: false, recurring: false }],
+        items: [
+          { code: 'gb', name: 'Storage', aggregation: 'sum_agg', field: 'gb', expression: undefined, recurring: false, filters: new Map() },
+        ],
         total: 1,
       },
-      plans: { items: [{ code: 'pro', name: 'Pro', metrics: ['gb'] }], total: 1 },
+      plans: {
+        items: [
+          {
+            code: 'pro',
+            name: 'Pro',
+            charges: new Map([
+              [
+                'gb',
+                [{ model: '', filters: [], isFreeOtherwise: false, payInAdvance: false, prorated: false, byEvent: false, groups: [] }],
+              ],
+            ]),
+          },
+        ],
+        total: 1,
+      },
       subscriptions: 10_000,
     });
     expect(http.sent).toEqual([3]);
@@ -391,7 +412,7 @@ describe('what Lago has to bill with', () => {
     });
     expect(inventory).toMatchObject({
       metrics: { items: [], total: 2 },
-      plans: { items: [{ code: 'free', name: 'free', metrics: [] }], total: 3 },
+      plans: { items: [{ code: 'free', name: 'free', charges: new Map() }], total: 3 },
     });
   });
 });

@@ -17,7 +17,8 @@ const metric = (aggregation: string, changes: Partial<Metric> = {}): Metric => (
   name: 'Storage',
   aggregation,
   field: 'gb',
-  hasExpression: false,
+  expression: undefined,
+  filters: new Map(),
   recurring: false,
   ...changes,
 });
@@ -61,7 +62,7 @@ describe('what Lago makes of an event', () => {
   });
 
   it('does not guess what an expression makes of it', () => {
-    expect(meaningOf(event({ properties: { a: 2 } }), metric('sum_agg', { hasExpression: true }), 'UTC')).toBe(
+    expect(meaningOf(event({ properties: { a: 2 } }), metric('sum_agg', { expression: 'event.properties.a' }), 'UTC')).toBe(
       `Lago counts what its formula makes of the event as gb (sum of gb, metric Storage) ${IN_NOVEMBER}`,
     );
   });

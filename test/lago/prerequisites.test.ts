@@ -11,11 +11,16 @@ const metric = (code: string, name: string): Metric => ({
   name,
   aggregation: 'sum_agg',
   field: code,
-  hasExpression: false,
+  expression: undefined,
+  filters: new Map(),
   recurring: false,
 });
 const whole = <T>(...items: readonly T[]) => ({ items, total: items.length });
-const plan = (...metrics: readonly string[]) => ({ code: 'pro', name: 'Pro', metrics });
+const plan = (...metrics: readonly string[]) => ({
+  code: 'pro',
+  name: 'Pro',
+  charges: new Map(metrics.map((code) => [code, []])),
+});
 
 const ready: Inventory = { metrics: whole(metric('gb', 'Storage')), plans: whole(plan('gb')), subscriptions: 12 };
 const codes = (changes: Partial<Inventory>) => prerequisitesOf({ ...ready, ...changes }).map((each) => each.problem?.code);

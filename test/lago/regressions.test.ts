@@ -1,5 +1,5 @@
 import { readAnswer } from '../../src/lago/answer';
-import { checkEvent } from '../../src/lago/catalog';
+import { checkEvent } from '../../src/lago/check';
 import { isSameEvent, readStoredEvent } from '../../src/lago/comparison';
 import { lagoDestination } from '../../src/lago/destination';
 import type { LagoResponse } from '../../src/lago/http';
@@ -75,7 +75,18 @@ describe('an answer', () => {
 describe('a property that a metric counts', () => {
   it.each(['constructor', 'toString'])('is missing where it is called %s and is not there', (field) => {
     const metrics = new Map([
-      ['units', { code: 'units', name: 'Units', aggregation: 'unique_count_agg', field, hasExpression: false, recurring: false }],
+      [
+        'units',
+        {
+          code: 'units',
+          name: 'Units',
+          aggregation: 'unique_count_agg',
+          field,
+          expression: undefined,
+          recurring: false,
+          filters: new Map(),
+        },
+      ],
     ]);
     expect(checkEvent({ metrics, subscriptions: undefined, plans: undefined }, usageEvent('t')).map(({ code }) => code)).toEqual([
       'event.missing-property',

@@ -1,0 +1,52 @@
+import type { BillingTerms, ChargeTerms } from '../sync/correction';
+import type { UsageEvent } from '../template/usage-event';
+import type { Catalog, Charge, Subscription } from './catalog';
+import { activeOf, countingOf, type HasDraft, isIn } from './periods';
+
+const termsOf = ({ model, payInAdvance, prorated, byEvent, groups, filters }: Charge): ChargeTerms => ({
+  model,
+  payInAdvance,
+  prorated,
+  byEvent,
+  keys: [...new Set([...groups, ...filters.flatMap((filter) => [...filter.keys()])])],
+});
+
+/** The charges by which an event was billed: those of the plans that ran at its time. Undefined where one is not known. */
+function chargesOf({ plans }: Catalog, { code }: UsageEvent, running: readonly Subscription[]): ChargeTerms[] | undefined {
+  const charges: ChargeTerms[] = [];
+  for (const { plan } of running) {
+    const known = plans?.get(plan);
+    if (known === undefined) return undefined;
+    charges.push(...(known.charges.get(code) ?? []).map(termsOf));
+  }
+  return charges;
+}
+
+/**
+ * How Lago bills an event that it has; undefined where its metric or its subscription is not known.
+ * @param hasDraft asked only for times before the running period
+ */
+export function billingOf(catalog: Catalog, event: UsageEvent, hasDraft: HasDraft): BillingTerms | undefined {
+  const metric = catalog.metrics?.get(event.code);
+  const subscriptions = catalog.subscriptions?.get(event.external_subscription_id);
+  if (metric === undefined || subscriptions === undefined) return undefined;
+  const ms = event.timestamp * 1000;
+  const at = countingOf(subscriptions, ms, metric.recurring);
+  const active = activeOf(subscriptions);
+  const current = active.find(({ periodFrom }) => periodFrom !== undefined);
+  const isOpen =
+    current?.periodFrom !== undefined && (isIn(current, ms) || ms > (current.periodTo ?? Number.POSITIVE_INFINITY)) && at.includes(current);
+  // What recurs was on former invoices already; only what lies in the running period is on none.
+  const isDraft = !isOpen && !metric.recurring && at.length > 0 && hasDraft(event.external_subscription_id, ms);
+  const isKnown = at.every(({ isOver, periodFrom }) => isOver || periodFrom !== undefined);
+  return {
+    aggregation: metric.aggregation,
+    field: metric.field,
+    hasExpression: metric.expression !== undefined,
+    recurring: metric.recurring,
+    charges: chargesOf(catalog, event, at),
+    period: isOpen || isDraft ? 'open' : isKnown ? 'invoiced' : 'unknown',
+    current: current?.periodFrom,
+    until: isOpen ? current?.periodTo : undefined,
+  };
+}

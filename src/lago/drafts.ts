@@ -1,0 +1,57 @@
+import type { Problem } from '../problem/problem';
+import { millisecondsOf } from '../template/time';
+import { isObject, type JsonObject } from '../template/usage-event';
+import { jsonBody } from './failure';
+import type { Listed, Requests } from './requests';
+
+/** Invoices that are drafts still take usage of their period (lago.md, section 10). */
+export interface Drafts {
+  /** Whether one of a subscription takes usage of this time (ms). */
+  takes(subscription: string, ms: number): boolean;
+  /** Invoices that were read. */
+  readonly read: number;
+  /** False where the key may not read invoices, or there are more drafts than are read. */
+  readonly isComplete: boolean;
+}
+
+const DRAFTS: Listed = { path: '/invoices?status=draft', name: 'invoices', perPage: 100 };
+/** The periods stand in the single invoice alone, so each costs a request; twenty waves at most. */
+const MOST_DRAFTS = 400;
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Ends are printed in whole seconds and belong to the period to the last millisecond. */
+const spanOf = (period: JsonObject): Span => ({
+  from: millisecondsOf(String(period['charges_from_datetime'])),
+  to: millisecondsOf(String(period['charges_to_datetime'])) + 999,
+});
+
+/** Reads the drafts of the organization and their periods. A problem where Lago does not answer. */
+export function readDrafts(requests: Requests): Drafts | Problem {
+  const listed = requests.list([DRAFTS]);
+  if (!Array.isArray(listed)) return listed as Problem;
+  const [invoices] = listed;
+  const ids = (invoices ?? []).filter(isObject).map((invoice) => String(invoice['lago_id']));
+  const asked = ids.slice(0, MOST_DRAFTS);
+  const shown = requests.read(asked.map((id) => ({ method: 'get', path: `/invoices/${encodeURIComponent(id)}` })));
+  const spans = new Map<string, Span[]>();
+  let read = 0;
+  for (const response of shown) {
+    const invoice = jsonBody(response)?.['invoice'];
+    const periods = isObject(invoice) ? invoice['billing_periods'] : undefined;
+    if (!Array.isArray(periods)) continue;
+    read++;
+    for (const period of periods.filter(isObject)) {
+      const subscription = String(period['external_subscription_id']);
+      spans.set(subscription, [...(spans.get(subscription) ?? []), spanOf(period)]);
+    }
+  }
+  return {
+    takes: (subscription, ms) => spans.get(subscription)?.some(({ from, to }) => from <= ms && ms <= to) === true,
+    read,
+    isComplete: invoices !== undefined && read === ids.length,
+  };
+}
