@@ -10,7 +10,8 @@ import type { Sync } from './sync';
 /** Lines that are appended at once; Google ends a call that writes too many cells. */
 const CHUNK = 2_000;
 
-const taking = (entry: LedgerEntry): LedgerEntry => ({
+/** An entry as the line that takes its row as billed elsewhere. */
+export const taking = (entry: LedgerEntry): LedgerEntry => ({
   ...entry,
   index: { ...entry.index, kind: 'baseline' },
   outcome: takenSince(entry.index.id, entry.index.at),

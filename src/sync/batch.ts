@@ -1,7 +1,7 @@
 import type { LedgerEntry, LineOutcome } from './ledger';
 import type { Answer } from './ports';
 
-/** Events that travel together or not at all: one, or later a reversal with its replacement. */
+/** Events that travel together or not at all: one, or reversals with what replaces the events that they take back. */
 export type Unit = readonly LedgerEntry[];
 
 /** The events of one request, with how often it failed. */
@@ -76,10 +76,22 @@ export const unclearLookUp = (entry: LedgerEntry, now: number): LineOutcome => (
   answer: 'Lago does not show whether it has the event',
 });
 
+/** Events of one unit of which some are in Lago already, as it says; the others may be. */
+export interface LookUp {
+  readonly unit: Unit;
+  readonly existing: ReadonlySet<LedgerEntry>;
+}
+
+/** What became of the rest of a unit that Lago refused. */
+export const OTHER_HALF = 'not sent, because the other half of the correction was refused';
+
+/** What became of events that were not in Lago when the period of one of their unit was invoiced. Lago has refused none of them, so their row is planned anew. */
+export const TOO_LATE = 'not sent, because its period was invoiced before Lago had it';
+
 /** What follows from an answer: outcomes to write, entries to look up in Lago, batches to send again. */
 export interface Consequence {
   readonly outcomes: readonly { readonly entry: LedgerEntry; readonly outcome: LineOutcome }[];
-  readonly lookUp: readonly LedgerEntry[];
+  readonly lookUp: readonly LookUp[];
   readonly again: readonly Batch[];
   /** The largest batch that may be sent from now on, where Lago said that this one was too large. */
   readonly batchSize?: number;
@@ -107,14 +119,19 @@ export function interpret(batch: Batch, answer: Answer, context: DeliveryContext
     case 'refused': {
       const refusalOf = (entry: LedgerEntry) => answer.events.get(entries.indexOf(entry));
       const faulty = batch.units.filter((unit) => unit.some((entry) => refusalOf(entry) !== undefined));
-      const outcomes = faulty.flat().flatMap((entry) => {
-        const refusal = refusalOf(entry);
-        return refusal?.kind === 'rejected' ? [outcomeOf(entry, 'rejected', now, refusal.answer)] : [];
-      });
+      const isRejected = (unit: Unit): boolean => unit.some((entry) => refusalOf(entry)?.kind === 'rejected');
+      const outcomes = faulty.filter(isRejected).flatMap((unit) =>
+        unit.map((entry) => {
+          const refusal = refusalOf(entry);
+          return outcomeOf(entry, 'rejected', now, refusal?.kind === 'rejected' ? refusal.answer : OTHER_HALF);
+        }),
+      );
       const innocent = batch.units.filter((unit) => !faulty.includes(unit));
       return {
         outcomes,
-        lookUp: faulty.flat().filter((entry) => refusalOf(entry)?.kind === 'exists'),
+        lookUp: faulty
+          .filter((unit) => !isRejected(unit))
+          .map((unit) => ({ unit, existing: new Set(unit.filter((entry) => refusalOf(entry)?.kind === 'exists')) })),
         again: innocent.length > 0 ? [{ units: innocent, failures: batch.failures }] : [],
       };
     }

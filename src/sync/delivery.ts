@@ -1,5 +1,16 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
-import { type Batch, entriesOf, interpret, LARGEST_BATCH, pack, type Unit, unclearLookUp, WAVE_BATCHES } from './batch';
+import {
+  type Batch,
+  entriesOf,
+  interpret,
+  LARGEST_BATCH,
+  type LookUp,
+  OTHER_HALF,
+  pack,
+  type Unit,
+  unclearLookUp,
+  WAVE_BATCHES,
+} from './batch';
 import type { LedgerEntry, LineOutcome } from './ledger';
 import type { EventStore, Found, Ports } from './ports';
 
@@ -76,14 +87,15 @@ export function deliver(
       return interpret(batch, answer, { othersSucceed: succeeded, last, refusesDuplicates: limits.store === 'postgres', now });
     });
     const lookUp = consequences.flatMap((each) => each.lookUp);
-    const found = lookUp.length > 0 ? destination.find(lookUp.map(({ event }) => event)) : [];
-    const looked = isProblem(found)
-      ? []
-      : lookUp.map((entry, index) => ({ entry, outcome: outcomeOfFound(entry, found[index] ?? 'unknown', now) }));
-    settle([...consequences.flatMap((each) => each.outcomes), ...looked]);
+    const asked = lookUp.flatMap(({ unit }) => unit);
+    const found = asked.length > 0 ? destination.find(asked.map(({ event }) => event)) : [];
+    const foundOf = isProblem(found) ? undefined : new Map(asked.map((entry, index) => [entry, found[index] ?? 'unknown']));
+    const looked = foundOf === undefined ? [] : lookUp.map((each) => afterLookUp(each, foundOf, now));
+    settle([...consequences.flatMap((each) => each.outcomes), ...looked.flatMap((each) => each.outcomes)]);
 
     size = Math.min(size, ...consequences.map((each) => each.batchSize ?? size));
-    const again = consequences.flatMap((each) => each.again);
+    const missing = looked.flatMap((each) => (each.missing.length === 0 ? [] : [each.missing]));
+    const again = [...consequences.flatMap((each) => each.again), ...pack(missing, size)];
     const failing = again.filter(({ failures }) => failures > 0);
     const rest = queue.slice(width);
     // While nobody gets through, what is written down goes before what is not, so that no further lines are left without an outcome.
@@ -113,6 +125,22 @@ export function deliver(
   if (stopped === undefined && !succeeded && lastFailure !== undefined) stopped = problem('lago.unavailable', { status: lastFailure });
   for (const entry of queue.flatMap(entriesOf)) if (!standing.has(entry.index.id)) standing.set(entry.index.id, entry);
   return { entries: [...standing.values()], left: queue.flatMap(entriesOf).length, stopped };
+}
+
+/** What a look-up says of a unit of which some events are in Lago: the missing ones follow, unless another event is in the place of one. */
+function afterLookUp(
+  { unit, existing }: LookUp,
+  found: ReadonlyMap<LedgerEntry, Found>,
+  now: number,
+): { readonly outcomes: readonly { readonly entry: LedgerEntry; readonly outcome: LineOutcome }[]; readonly missing: Unit } {
+  const isMissing = (entry: LedgerEntry): boolean => !existing.has(entry) && found.get(entry) === 'absent';
+  const missing = unit.filter(isMissing);
+  const others = unit.filter((entry) => !isMissing(entry));
+  const isWhole = others.every((entry) => found.get(entry) === 'same');
+  const isFailed = others.some((entry) => found.get(entry) === 'different');
+  const outcomes = others.map((entry) => ({ entry, outcome: outcomeOfFound(entry, found.get(entry) ?? 'unknown', now) }));
+  const given = missing.map((entry) => ({ entry, outcome: { ...entry.outcome, state: 'rejected' as const, at: now, answer: OTHER_HALF } }));
+  return { outcomes: isFailed ? [...outcomes, ...given] : outcomes, missing: isWhole ? missing : [] };
 }
 
 /** What a look-up after `value_already_exist` says of a line. */

@@ -13,6 +13,9 @@ export interface Health {
   readonly told: HealthState;
   readonly toldCode?: string;
   readonly toldAt: number;
+  /** That a billing period is about to close with rows that are not billed, whatever else is the matter; and when that was last told (ms). */
+  readonly closing?: Problem | undefined;
+  readonly closingToldAt?: number;
 }
 
 export const newHealth: Health = { state: 'healthy', failures: 0, problem: undefined, told: 'healthy', toldAt: 0 };
@@ -22,27 +25,41 @@ const FAILURES_BEFORE_STOPPED = 3;
 const DAY_MS = 24 * 3_600_000;
 
 /** The health after a run. */
-export function healthAfter(report: RunReport, before: Health): Health {
+export function healthAfter(report: RunReport, former: Health): Health {
   const { stopped } = report;
+  const closing = report.problems.find(({ problem }) => problem.code === 'period.closing')?.problem;
+  const before: Health = { ...former, closing };
   if (stopped !== undefined && stopped.actor !== 'wait') return { ...before, state: 'stopped', failures: 0, problem: stopped };
   const failures = stopped !== undefined && stopped.code !== 'run.time' ? before.failures + 1 : 0;
   if (failures >= FAILURES_BEFORE_STOPPED) return { ...before, state: 'stopped', failures, problem: stopped };
   if (failures > 0) return { ...before, failures };
   const group = [...report.checksOff.map((found) => ({ problem: found })), ...report.problems].find(
-    ({ problem: found }) => found.actor !== 'wait' && found.code !== 'row.not-ready',
+    ({ problem: found }) => found.actor !== 'wait' && found.code !== 'row.not-ready' && found.code !== 'period.closing',
   );
-  return { ...before, failures, state: group === undefined ? 'healthy' : 'needs-you', problem: group?.problem };
+  const state = group === undefined && closing === undefined ? 'healthy' : 'needs-you';
+  return { ...before, failures, state, problem: group?.problem ?? closing };
 }
 
 /** Another problem than the one that was told; a state that was told without one, by an older version, says nothing new. */
 const isNewProblem = ({ problem, toldCode }: Health): boolean =>
   problem !== undefined && toldCode !== undefined && problem.code !== toldCode;
 
-/** Whether the person who activated the sync is told now: on a change of state or of what is wrong, at most once a day. */
+/** A closing period cannot wait for a change of anything, nor for the day after another mail. */
+const mustTellClosing = ({ closing, closingToldAt = 0 }: Health, now: number): boolean =>
+  closing !== undefined && now - closingToldAt >= DAY_MS;
+
+/** Whether the person who activated the sync is told now: on a change of state or of what is wrong, at most once a day; and each day of a closing period. */
 export const mustTell = (health: Health, now: number): boolean =>
-  (health.state !== health.told || isNewProblem(health)) && now - health.toldAt >= DAY_MS;
+  mustTellClosing(health, now) || ((health.state !== health.told || isNewProblem(health)) && now - health.toldAt >= DAY_MS);
 
 export function told(health: Health, now: number): Health {
   const { toldCode: _, ...rest } = health;
-  return { ...rest, told: health.state, toldAt: now, ...(health.problem === undefined ? {} : { toldCode: health.problem.code }) };
+  const closingToldAt = health.closing === undefined ? {} : { closingToldAt: now };
+  return {
+    ...rest,
+    ...closingToldAt,
+    told: health.state,
+    toldAt: now,
+    ...(health.problem === undefined ? {} : { toldCode: health.problem.code }),
+  };
 }

@@ -17,6 +17,14 @@ export interface LineIndex {
   /** What the row said in the columns that the template read. */
   readonly content: Content;
   readonly templateRevision: number;
+  /** Of a reversal: the id of the event that it takes back. */
+  readonly undoes?: string;
+  /** Of the removal of a unique value: the ids of the events of further rows that had added the same value, and are taken back with it. */
+  readonly undoesToo?: readonly string[];
+  /** Events with the same word travel together or not at all. */
+  readonly unit?: string;
+  /** The time of the usage (Unix seconds), where the event is booked into another period. */
+  readonly usedAt?: number;
   /** When the line was written, just before its request left, in ms since 1970 UTC. */
   readonly at: number;
 }
@@ -60,12 +68,24 @@ export interface LedgerHeader {
   readonly organization: string;
 }
 
+/** How far the rebuilding of a ledger is (sync/rebuild). */
+export interface Rebuilding {
+  /** When it began (ms); no run has sent anything since. */
+  readonly since: number;
+  /** Rows from the top of the tab that were compared with Lago. */
+  readonly done: number;
+  /** Digest of the events of those rows that Lago does not have: where it is another one, rows have come, moved or changed in between. */
+  readonly absent: string;
+}
+
 /** What was recorded outside of the sheet about it, to notice lines that vanish. */
 export interface LedgerRecord {
   readonly sheetName: string;
   readonly tab: number;
   readonly lines: number;
   readonly lastId: string;
+  /** While it is there, nobody knows what was sent, and no run goes on. */
+  readonly rebuilding?: Rebuilding;
 }
 
 /** The memory of a sync: every entry, by row key and by transaction_id. */
@@ -73,24 +93,30 @@ export interface Ledger {
   readonly entries: readonly LedgerEntry[];
   readonly byKey: ReadonlyMap<string, readonly LedgerEntry[]>;
   readonly byId: ReadonlyMap<string, LedgerEntry>;
+  /** Reversals by the id of the event that they take back. */
+  readonly reversals: ReadonlyMap<string, readonly LedgerEntry[]>;
 }
 
 export type LedgerReading =
   | { readonly ledger: Ledger }
+  | { readonly rebuilding: Rebuilding }
   | { readonly damaged: readonly number[] }
   | { readonly vanished: { readonly lines: number; readonly recorded: number } };
 
 export function indexEntries(entries: readonly LedgerEntry[]): Ledger {
   const byKey = new Map<string, LedgerEntry[]>();
   const byId = new Map<string, LedgerEntry>();
+  const reversals = new Map<string, LedgerEntry[]>();
   for (const entry of entries) {
     byId.set(entry.index.id, entry);
+    const { undoes, undoesToo = [] } = entry.index;
+    for (const id of undoes === undefined ? [] : [undoes, ...undoesToo]) reversals.set(id, [...(reversals.get(id) ?? []), entry]);
     const line = byKey.get(entry.index.key);
     if (line === undefined) byKey.set(entry.index.key, [entry]);
     else line.push(entry);
   }
   for (const line of byKey.values()) line.sort((left, right) => left.index.revision - right.index.revision);
-  return { entries, byKey, byId };
+  return { entries, byKey, byId, reversals };
 }
 
 export const emptyLedger: Ledger = indexEntries([]);
@@ -106,7 +132,7 @@ function parseObject(text: string): { readonly [name: string]: unknown } | undef
 
 const STATES: readonly unknown[] = ['pending', 'accepted', 'conflict', 'rejected', 'stuck'] satisfies EntryState[];
 
-function readOutcome(text: string): LineOutcome | undefined {
+export function readOutcome(text: string): LineOutcome | undefined {
   const outcome = parseObject(text);
   const known =
     typeof outcome?.['id'] === 'string' &&
@@ -118,27 +144,58 @@ function readOutcome(text: string): LineOutcome | undefined {
 
 const pendingSince = (id: string, at: number): LineOutcome => ({ id, state: 'pending', at, tries: 0, answer: '' });
 
+const TAKEN = 'taken as billed elsewhere';
+
 /** The outcome of a line that takes a row as billed elsewhere: it has no other, since nothing is sent for it. */
 export const takenSince = (id: string, at: number): LineOutcome => ({
   id,
   state: 'accepted',
   at,
   tries: 0,
-  answer: 'taken as billed elsewhere',
+  answer: TAKEN,
 });
 
+/**
+ * What is left of a damaged line: the id that its index, outcome or event names, and whether it took a row as billed elsewhere. Undefined where none can be read.
+ * A baseline's own outcome says so too, since nothing of it is left in Lago.
+ */
+export function remainsOf({
+  index: indexText,
+  event,
+  outcome: outcomeText,
+}: LineTexts): { readonly id: string; readonly index: LineIndex | undefined; readonly isBaseline: boolean } | undefined {
+  const index = readIndex(indexText);
+  const outcome = readOutcome(outcomeText);
+  const sent = parseObject(event)?.['transaction_id'];
+  const id = index?.id ?? outcome?.id ?? sent;
+  if (typeof id !== 'string') return undefined;
+  return { id, index, isBaseline: index === undefined ? outcome?.answer === TAKEN : index.kind === 'baseline' };
+}
+
+/** What an index column says; undefined where it was altered. */
+export function readIndex(text: string): LineIndex | undefined {
+  const index = parseObject(text) as LineIndex | undefined;
+  const known =
+    index !== undefined &&
+    typeof index.id === 'string' &&
+    typeof index.key === 'string' &&
+    typeof index.revision === 'number' &&
+    isObject(index.content);
+  return known ? index : undefined;
+}
+
+/** The former index is kept for whoever looks for what stood there; escaped, it still fits into a cell of 50,000 characters. */
+const KEPT_CHARACTERS = 8_000;
+
+/** The index of a line that counts as a line and says nothing: a damaged one, after its ledger was rebuilt. Its event and outcome stay as they were found. */
+export const voidIndex = (former: string, at: number): string => JSON.stringify({ void: at, was: former.slice(0, KEPT_CHARACTERS) });
+
+const isVoid = (text: string): boolean => text.startsWith('{"void":') && typeof parseObject(text)?.['void'] === 'number';
+
 function parseLine({ line, index: indexText, event: frozen, outcome: outcomeText }: LineTexts): LedgerEntry | undefined {
-  const index = parseObject(indexText) as LineIndex | undefined;
+  const index = readIndex(indexText);
   const event = parseObject(frozen) as UsageEvent | undefined;
-  if (
-    index === undefined ||
-    event === undefined ||
-    typeof index.id !== 'string' ||
-    typeof index.key !== 'string' ||
-    typeof index.revision !== 'number' ||
-    !isObject(index.content)
-  )
-    return undefined;
+  if (index === undefined || event === undefined) return undefined;
   if (index.kind !== 'baseline' && event.transaction_id !== index.id) return undefined;
   // Whatever stands in its outcome now: as pending it would be sent, and billed here too.
   if (index.kind === 'baseline') return { line, index, frozen, event, outcome: takenSince(index.id, index.at) };
@@ -149,22 +206,38 @@ function parseLine({ line, index: indexText, event: frozen, outcome: outcomeText
   return { line, index, frozen, event, outcome: pendingSince(index.id, index.at), outcomeLost: true };
 }
 
-/** Reads the ledger's lines and compares them with what was recorded. Line order does not matter. */
-export function readLedger(texts: readonly LineTexts[], record: Pick<LedgerRecord, 'lines' | 'lastId'> | undefined): LedgerReading {
+/** The lines that are whole, each with an id of its own, and the others. Void ones are neither. */
+export function readLines(texts: readonly LineTexts[]): {
+  readonly entries: readonly LedgerEntry[];
+  readonly damaged: readonly LineTexts[];
+} {
   const entries: LedgerEntry[] = [];
-  const damaged: number[] = [];
+  const damaged: LineTexts[] = [];
   const seen = new Set<string>();
   for (const text of texts) {
+    if (isVoid(text.index)) continue;
     const entry = parseLine(text);
-    if (entry === undefined || seen.has(entry.index.id)) damaged.push(text.line);
+    if (entry === undefined || seen.has(entry.index.id)) damaged.push(text);
     else {
       seen.add(entry.index.id);
       entries.push(entry);
     }
   }
-  if (record !== undefined && (texts.length < record.lines || (record.lines > 0 && damaged.length === 0 && !seen.has(record.lastId))))
+  return { entries, damaged };
+}
+
+/** Reads the ledger's lines and compares them with what was recorded. Line order does not matter. */
+export function readLedger(
+  texts: readonly LineTexts[],
+  record: Pick<LedgerRecord, 'lines' | 'lastId' | 'rebuilding'> | undefined,
+): LedgerReading {
+  if (record?.rebuilding !== undefined) return { rebuilding: record.rebuilding };
+  const { entries, damaged } = readLines(texts);
+  // A rebuilt ledger of void lines alone has no last id.
+  const hasLast = (lastId: string): boolean => lastId === '' || damaged.length > 0 || entries.some(({ index }) => index.id === lastId);
+  if (record !== undefined && (texts.length < record.lines || (record.lines > 0 && !hasLast(record.lastId))))
     return { vanished: { lines: texts.length, recorded: record.lines } };
-  return damaged.length > 0 ? { damaged } : { ledger: indexEntries(entries) };
+  return damaged.length > 0 ? { damaged: damaged.map(({ line }) => line) } : { ledger: indexEntries(entries) };
 }
 
 /** A new entry for an event, pending since `at`; its frozen text is what every request will carry. */
@@ -186,9 +259,23 @@ function lastOf(ledger: Ledger, key: string, holds: (entry: LedgerEntry) => bool
 /** What Lago was last told about a row, whatever it said. */
 export const latestOf = (ledger: Ledger, key: string): LedgerEntry | undefined => lastOf(ledger, key, () => true);
 
-/** What Lago bills for a row: its last accepted event. */
+/** Whether Lago has taken an event back. */
+export const isUndone = ({ reversals }: Ledger, { index }: LedgerEntry): boolean =>
+  reversals.get(index.id)?.some(({ outcome }) => outcome.state === 'accepted') === true;
+
+/** What Lago bills for a row: its last accepted event that was not taken back. */
 export const billedOf = (ledger: Ledger, key: string): LedgerEntry | undefined =>
-  lastOf(ledger, key, ({ outcome }) => outcome.state === 'accepted');
+  lastOf(ledger, key, (entry) => entry.outcome.state === 'accepted' && !isUndone(ledger, entry));
+
+/** All that Lago bills for a row; several where further events were added on top of the first. */
+export const allBilledOf = (ledger: Ledger, key: string): LedgerEntry[] =>
+  (ledger.byKey.get(key) ?? []).filter(
+    (entry) => entry.index.kind !== 'reversal' && entry.outcome.state === 'accepted' && !isUndone(ledger, entry),
+  );
+
+/** A line of the row of which nobody knows yet what became of it, or that Lago fails for. */
+export const unsettledOf = (ledger: Ledger, key: string): LedgerEntry | undefined =>
+  (ledger.byKey.get(key) ?? []).find(({ outcome }) => outcome.state === 'pending' || outcome.state === 'stuck');
 
 export const inState = (ledger: Ledger, state: EntryState): LedgerEntry[] =>
   ledger.entries.filter((entry) => entry.outcome.state === state);

@@ -1,11 +1,17 @@
 import { type Problem, problem } from '../problem/problem';
-import { isoText, monthOf, type TimeRule } from '../template/time';
+import { isEmpty } from '../template/cell';
+import { dayOf, monthOf, type TimeRule } from '../template/time';
 import type { UsageEvent } from '../template/usage-event';
+import { TOO_LATE, type Unit } from './batch';
 import { type Content, contentOf, contentText, GoneContents, sameContent } from './content';
-import { billedOf, type Ledger, type LedgerEntry, latestOf, newEntry } from './ledger';
-import { headerOf, listRows, type Model, type Row } from './model';
-import { renderRow, type ZoneOf } from './rendering';
+import { isBilledAlike } from './correction';
+import { billedOf, isUndone, type Ledger, type LedgerEntry, latestOf, newEntry, unsettledOf } from './ledger';
+import { headerOf, keyText, listRows, type Model, type Row } from './model';
+import { bookedInto } from './period';
+import type { EventCheck } from './ports';
+import { renderRow } from './rendering';
 import type { ReadySync } from './sync';
+import { isBilledAgain, takeBack } from './take-back';
 
 export type Change = 'added' | 'changed' | 'unchanged' | 'removed';
 
@@ -24,11 +30,21 @@ export interface PlannedRow {
   readonly problems: readonly Problem[];
   /** The entry that will be handed over; only with `send`. */
   readonly entry: LedgerEntry | undefined;
+  /** Events that take back what Lago bills for the row; with `send`, in one unit with the entry, if there is one. */
+  readonly reversals?: readonly LedgerEntry[];
   /** What Lago was last told about the row. */
   readonly latest: LedgerEntry | undefined;
   /** What the row says in the columns that the template reads, as one text; undefined for a removed row. */
   readonly content: string | undefined;
+  /** When the running billing period ends in which Lago counts, or would count, the row (ms); undefined where that is not known. */
+  readonly periodEndsAt?: number | undefined;
 }
+
+/** What travels for a row together or not at all; nothing where nothing is sent. */
+export const unitOf = ({ reversals = [], entry }: PlannedRow): Unit => (entry === undefined ? reversals : [...reversals, entry]);
+
+/** Whether something takes back what Lago bills for a row. */
+export const isCorrected = ({ reversals = [] }: PlannedRow): boolean => reversals.length > 0;
 
 /** For every row its change and what will be done. A dry run is a plan that is not sent. */
 export interface Plan {
@@ -44,12 +60,15 @@ export interface PlanInput {
   readonly rule: TimeRule;
   /** Now, in ms since 1970 UTC: when new entries are written, and what dates far ahead are measured from. */
   readonly now: number;
-  /** What Lago would silently not bill. */
-  readonly check: (event: UsageEvent) => readonly Problem[];
-  /** Zones of customers; the organization's alone where it is undefined. */
-  readonly zoneOf?: ZoneOf | undefined;
+  readonly check: EventCheck;
+  /** The row for which another sync has used an id, if one has. Asked only for events that would be sent. */
+  readonly usedElsewhere?: (id: string) => string | undefined;
   /** Whether a row still rests after an edit. */
   readonly resting: (key: string, content: string) => boolean;
+  /** Which sent rows a person wants billed again by the newer template. */
+  readonly rebill?: (key: string) => boolean;
+  /** Whether a row that looks like one that is gone is held as renamed; it is, unless the rows are only compared with Lago. */
+  readonly holdsRenamed?: boolean;
   /** Keys of refused rows that a person wants sent as a new event, unchanged. */
   readonly again: ReadonlySet<string>;
 }
@@ -79,13 +98,13 @@ export function makePlan(input: PlanInput): Plan {
   const drafts = model.rows.map((row) => draftRow(input, row));
   const present = new Set(model.rows.map(({ key }) => key));
   const gone = [...ledger.byKey.keys()].filter((key) => !present.has(key));
-  const { rows, renamed } = holdRenamed(ready, ledger, gone, drafts);
+  const { rows, renamed } = holdRenamed(ready, ledger, input.holdsRenamed === false ? [] : gone, drafts);
   const removed = model.keysComplete ? gone.filter((key) => !renamed.has(key)).flatMap((key) => planRemoved(ready, ledger, key)) : [];
-  return { rows: [...refuseSharedIds(rows, ledger), ...removed], missing: countMissing(input, gone, renamed) };
+  return { rows: takeBack(input, [...refuseSharedIds(rows, input), ...removed]), missing: countMissing(input, gone, renamed) };
 }
 
-function countMissing({ model, ledger, ready }: PlanInput, gone: readonly string[], renamed: ReadonlySet<string>): number {
-  if (model.keysComplete || ready.sync.removed === 'ignore') return 0;
+function countMissing({ model, ledger }: PlanInput, gone: readonly string[], renamed: ReadonlySet<string>): number {
+  if (model.keysComplete) return 0;
   return gone.filter((key) => !renamed.has(key) && isBilledByUs(ledger, key)).length;
 }
 
@@ -96,8 +115,10 @@ function draftRow(input: PlanInput, row: Row): Draft {
   const latest = row.key === undefined ? undefined : latestOf(input.ledger, row.key);
   const billed = row.key === undefined ? undefined : billedOf(input.ledger, row.key);
   const against = billed ?? latest;
-  const change: Change = against === undefined ? 'added' : sameContent(against.index.content, content) ? 'unchanged' : 'changed';
-  const draft = (action: Action, problems: readonly Problem[] = [], entry?: LedgerEntry): Draft => ({
+  // A row that comes back after its event was taken back is new to Lago.
+  const isBack = billed === undefined && latest?.outcome.state === 'accepted';
+  const change: Change = against === undefined || isBack ? 'added' : sameContent(against.index.content, content) ? 'unchanged' : 'changed';
+  const draft = (action: Action, problems: readonly Problem[] = [], entry?: LedgerEntry, periodEndsAt?: number): Draft => ({
     key: row.key,
     row: row.number,
     change,
@@ -106,6 +127,7 @@ function draftRow(input: PlanInput, row: Row): Draft {
     entry,
     latest,
     content: contentText(content),
+    periodEndsAt: periodEndsAt ?? (against === undefined ? endOfRow(input, row) : input.check.openUntil?.(against.event)),
     all,
     billed,
   });
@@ -114,30 +136,63 @@ function draftRow(input: PlanInput, row: Row): Draft {
   const standing = latest === undefined ? undefined : standingOf(input, latest, billed, content);
   if (standing !== undefined) return draft(standing.action, standing.problems);
   const rendering = planEvent(input, row, content, latest, billed);
-  return 'problems' in rendering ? draft(unsent, rendering.problems) : draft('send', [], rendering.entry);
+  if ('alike' in rendering) return draft('sent');
+  return 'problems' in rendering
+    ? draft(unsent, rendering.problems, undefined, rendering.endsAt)
+    : draft('send', [], rendering.entry, rendering.endsAt);
+}
+
+/** The end of the period that runs for the subscription that a row names, of which no event can be made yet. */
+function endOfRow({ ready: { template }, check, now }: PlanInput, row: Row): number | undefined {
+  for (const { name } of template.idColumns) {
+    const value = row.cells.get(name)?.value ?? '';
+    const named = { transaction_id: '', external_subscription_id: keyText(value), code: '', timestamp: now / 1000, properties: {} };
+    const end = isEmpty(value) ? undefined : check.openUntil?.(named);
+    if (end !== undefined) return end;
+  }
+  return undefined;
 }
 
 /** Where a row stands that Lago was told about, unless it is to be sent again. */
 function standingOf(
-  { again: wanted, ready: { sync } }: PlanInput,
+  input: PlanInput,
   latest: LedgerEntry,
   billed: LedgerEntry | undefined,
   now: Content,
 ): { readonly action: Action; readonly problems: readonly Problem[] } | undefined {
+  const {
+    again: wanted,
+    ledger,
+    ready: { sync },
+  } = input;
   const { id, key, content, templateRevision } = latest.index;
   const { state, answer } = latest.outcome;
-  if (state === 'pending') return { action: 'wait', problems: [problem('row.unsettled')] };
-  if (state === 'stuck') return { action: 'wait', problems: [problem('event.stuck', { answer })] };
+  const waiting = waitingFor(ledger, key);
+  if (waiting !== undefined) return { action: 'wait', problems: [waiting] };
   const again = wanted.has(key);
   if (state === 'conflict' && !again) return { action: 'refused', problems: [problem('event.conflict', { id })] };
-  if (billed !== undefined && sameContent(billed.index.content, now))
+  const isOld = isBilledAgain(input, billed);
+  if (billed !== undefined && !isOld && sameContent(billed.index.content, now))
     return { action: billed.index.kind === 'baseline' ? 'elsewhere' : 'sent', problems: [] };
-  if (state === 'rejected' && !again && sameContent(content, now) && templateRevision === sync.templateRevision)
+  if (state === 'rejected' && answer !== TOO_LATE && !again && sameContent(content, now) && templateRevision === sync.templateRevision)
     return { action: 'refused', problems: [problem('event.rejected', { answer })] };
   // What was billed elsewhere cannot be added to: a further event would bill the whole row.
   if (billed?.index.kind === 'baseline') return { action: 'flag', problems: [problem('row.changed-elsewhere')] };
-  return billed !== undefined && sync.changed !== 'add' ? { action: 'flag', problems: [problem('row.changed')] } : undefined;
+  const isSentAnew = isOld || sync.changed === 'add' || sync.changed === 'correct';
+  return billed !== undefined && !isSentAnew ? { action: 'flag', problems: [problem('row.changed')] } : undefined;
 }
+
+/** What a row waits for before anything is planned for it. */
+function waitingFor(ledger: Ledger, key: string): Problem | undefined {
+  const open = unsettledOf(ledger, key);
+  if (open === undefined) return undefined;
+  return open.outcome.state === 'stuck' ? problem('event.stuck', { answer: open.outcome.answer }) : problem('row.unsettled');
+}
+
+/** What becomes of a row: an entry to send, why it is held, or that Lago bills the same for it as for what it has. */
+type Rendering = ({ readonly entry: LedgerEntry } | { readonly problems: readonly Problem[] } | { readonly alike: true }) & {
+  readonly endsAt?: number | undefined;
+};
 
 function planEvent(
   input: PlanInput,
@@ -145,30 +200,77 @@ function planEvent(
   content: Content,
   latest: LedgerEntry | undefined,
   billed: LedgerEntry | undefined,
-): { entry: LedgerEntry } | { problems: readonly Problem[] } {
+): Rendering {
   const { sync, template } = input.ready;
   const key = row.key ?? '';
   if (sync.ready !== undefined && row.cells.get(sync.ready)?.value !== true)
     return { problems: [problem('row.not-ready', { column: headerOf(sync, sync.ready) })] };
-  const rendered = renderRow(template, row.cells, input.rule, input.zoneOf ?? (() => undefined));
+  const rendered = renderRow(template, row.cells, input.rule, input.check.zoneOf ?? (() => undefined));
   if ('problems' in rendered) return rendered;
   if (billed !== undefined) {
-    const sentFor = monthOf(billed.event.timestamp, rendered.zone);
-    if (sentFor !== monthOf(rendered.event.timestamp, rendered.zone))
-      return { problems: [problem('key.reused', { key, period: sentFor })] };
+    const asUsed = { ...billed.event, timestamp: billed.index.usedAt ?? billed.event.timestamp };
+    const terms = sync.changed === 'add' && !isBilledAgain(input, billed) ? undefined : input.check.billingOf?.(billed.event);
+    if (terms !== undefined && isBilledAlike(asUsed, rendered.event, terms)) return { alike: true };
+    const isMoved = sync.changed === 'correct' && isSameButTime(asUsed, rendered.event);
+    const reused = isMoved ? undefined : reusedKey(billed, rendered);
+    if (reused !== undefined) return { problems: [reused] };
   }
   const ms = rendered.event.timestamp * 1000;
   if (ms - input.now > FURTHEST_AHEAD_DAYS * DAY_MS)
-    return { problems: [problem('event.far-future', { date: isoText(ms).slice(0, 10), days: FURTHEST_AHEAD_DAYS })] };
-  const problems = input.check(rendered.event);
-  if (problems.length > 0) return { problems };
+    return { problems: [problem('event.far-future', { date: dayOf(rendered.event.timestamp, rendered.zone), days: FURTHEST_AHEAD_DAYS })] };
+  const placed = placeInPeriod(input, rendered.event, rendered.zone);
+  const endsAt = input.check.openUntil?.(placed.event);
+  if (placed.problems.length > 0) return { problems: placed.problems, endsAt };
   if (sync.ready === undefined && input.resting(key, contentText(content)))
-    return { problems: [problem('row.resting', { minutes: sync.restMinutes })] };
+    return { problems: [problem('row.resting', { minutes: sync.restMinutes })], endsAt };
   const revision = (latest?.index.revision ?? 0) + 1;
-  const event = revision === 1 ? rendered.event : { ...rendered.event, transaction_id: derivedId(rendered.event.transaction_id, revision) };
-  const entry = newEntry({ key, kind: 'usage', revision, content, templateRevision: sync.templateRevision, at: input.now }, event);
+  const event = revision === 1 ? placed.event : { ...placed.event, transaction_id: derivedId(placed.event.transaction_id, revision) };
+  const usedAt = placed.event.timestamp === rendered.event.timestamp ? {} : { usedAt: rendered.event.timestamp };
+  const entry = newEntry(
+    { key, kind: 'usage', revision, content, templateRevision: sync.templateRevision, at: input.now, ...usedAt },
+    event,
+  );
   const characters = entry.frozen.length;
-  return characters > LONGEST_EVENT ? { problems: [problem('event.too-long', { characters, limit: LONGEST_EVENT })] } : { entry };
+  if (characters > LONGEST_EVENT) return { problems: [problem('event.too-long', { characters, limit: LONGEST_EVENT })], endsAt };
+  return { entry, endsAt };
+}
+
+/** Whether a row says the same of another time: it was moved, and no other usage stands under its key. */
+const isSameButTime = ({ transaction_id: _id, timestamp: _time, ...one }: UsageEvent, other: UsageEvent): boolean => {
+  const { transaction_id: _otherId, timestamp: _otherTime, ...rest } = other;
+  return contentText(one as unknown as Content) === contentText(rest as unknown as Content);
+};
+
+/** A key that was billed for one month and now names usage of another. */
+function reusedKey(billed: LedgerEntry, { event, zone }: { readonly event: UsageEvent; readonly zone: string }): Problem | undefined {
+  const period = monthOf(billed.index.usedAt ?? billed.event.timestamp, zone);
+  return period === monthOf(event.timestamp, zone) ? undefined : problem('key.reused', { key: billed.index.key, period });
+}
+
+const HELD_LATE = 'Bill it by hand in Lago, or choose in the settings of the sync that late usage is booked into the running period.';
+const NOT_BOOKABLE =
+  'Bill it by hand in Lago. It cannot be booked into the running period: only sums and counts stay right there, for a subscription that still runs.';
+
+interface Placed {
+  readonly event: UsageEvent;
+  readonly problems: readonly Problem[];
+}
+
+/** The event as Lago will bill it, or why it would not: checked against what Lago knows, and late usage by the sync’s policy. */
+function placeInPeriod({ ready: { sync }, check }: PlanInput, event: UsageEvent, zone: string): Placed {
+  const problems = check.problemsOf(event);
+  if (problems.length > 0) return { event, problems };
+  const period = check.periodOf?.(event);
+  if (period?.state !== 'invoiced') return { event, problems: [] };
+  const late = (suggestion: string): Placed => {
+    const date = dayOf(event.timestamp, zone);
+    return { event, problems: [problem('event.late', { value: event.external_subscription_id, date, suggestion })] };
+  };
+  if (!period.canBook || period.current === undefined) return late(NOT_BOOKABLE);
+  if (sync.late !== 'book') return late(HELD_LATE);
+  const booked = bookedInto(event, period.current);
+  const isTaken = check.problemsOf(booked).length === 0 && check.periodOf?.(booked)?.state === 'open';
+  return isTaken ? { event: booked, problems: [] } : late(NOT_BOOKABLE);
 }
 
 /** What was billed elsewhere is on no invoice of Lago's. */
@@ -182,8 +284,10 @@ function planRemoved({ sync }: ReadySync, ledger: Ledger, key: string): PlannedR
   const planned = (action: Action, problems: readonly Problem[]): PlannedRow[] => [
     { key, row: undefined, change: 'removed', action, problems, entry: undefined, latest, content: undefined },
   ];
-  if (latest?.outcome.state === 'pending' || latest?.outcome.state === 'stuck') return planned('wait', [problem('row.unsettled')]);
+  const waiting = waitingFor(ledger, key);
+  if (waiting !== undefined) return planned('wait', [waiting]);
   if (!isBilledByUs(ledger, key)) return [];
+  if (sync.removed === 'correct') return planned('send', []);
   return sync.removed === 'ignore' ? planned('sent', []) : planned('flag', [problem('row.removed', { key })]);
 }
 
@@ -203,7 +307,8 @@ function holdRenamed(
   const contents = new GoneContents(
     gone.flatMap((key) => {
       const entry = billedOf(ledger, key) ?? latestOf(ledger, key);
-      return entry === undefined || entry.outcome.state === 'rejected' ? [] : [{ key, content: entry.index.content }];
+      const isGone = entry === undefined || entry.outcome.state === 'rejected' || isUndone(ledger, entry);
+      return isGone ? [] : [{ key, content: entry.index.content }];
     }),
     compared,
   );
@@ -224,7 +329,7 @@ const hold = (draft: Draft, found: Problem): Draft => ({
 });
 
 /** Lago wants ids that are unique in a batch and are best unique in the organization (lago.md, "The ten things", 8, and section 3). */
-function refuseSharedIds(drafts: readonly Draft[], ledger: Ledger): Draft[] {
+function refuseSharedIds(drafts: readonly Draft[], { ledger, usedElsewhere }: PlanInput): Draft[] {
   const rowsById = new Map<string, number[]>();
   for (const { entry, row } of drafts) {
     if (entry === undefined) continue;
@@ -236,7 +341,9 @@ function refuseSharedIds(drafts: readonly Draft[], ledger: Ledger): Draft[] {
     const rows = rowsById.get(id) ?? [];
     if (rows.length > 1) return hold(draft, problem('event.id-twice', { id, rows: listRows(rows) }));
     const used = ledger.byId.get(id);
-    return used === undefined ? draft : hold(draft, problem('event.id-used', { id, key: used.index.key }));
+    if (used !== undefined) return hold(draft, problem('event.id-used', { id, key: used.index.key }));
+    const elsewhere = usedElsewhere?.(id);
+    return elsewhere === undefined ? draft : hold(draft, problem('event.id-elsewhere', { id, key: elsewhere }));
   });
 }
 

@@ -1,7 +1,9 @@
 import type { Problem } from '../problem/problem';
 import type { UsageEvent } from '../template/usage-event';
-import type { LedgerEntry, LedgerHeader, LedgerRecord, LineOutcome, LineTexts } from './ledger';
+import type { BillingTerms } from './correction';
+import type { LedgerEntry, LedgerHeader, LedgerRecord, LineOutcome, LineTexts, Rebuilding } from './ledger';
 import type { SheetReading } from './model';
+import type { Period } from './period';
 import type { ZoneOf } from './rendering';
 import type { QuantityField } from './summary';
 import type { Source } from './sync';
@@ -32,13 +34,25 @@ export interface StoredLedger {
 export interface LedgerStore {
   /** Finds the ledger of the sync and organization, or another one of the same tab and organization. A problem where a recorded one is gone. */
   open(sync: string, organization: string, tab: number): StoredLedger | undefined | Problem;
-  /** Makes an empty ledger, hidden and protected with a warning. */
-  create(header: LedgerHeader, name: string): void;
-  /** Appends lines and flushes them, then records their count. Returns the row number of the first. */
-  append(entries: readonly LedgerEntry[], record: { readonly lines: number; readonly lastId: string }): number;
+  /** Makes an empty ledger, hidden and protected with a warning. `rebuilding` where it is made in the place of one that is gone. */
+  create(header: LedgerHeader, name: string, rebuilding?: Rebuilding): void;
+  /** Appends lines and flushes them, then records their count, and that it is being rebuilt where that is given. Returns the row number of the first. */
+  append(entries: readonly LedgerEntry[], record: Pick<LedgerRecord, 'lines' | 'lastId' | 'rebuilding'>): number;
   /** Writes outcomes beside their lines, in as few ranges as possible. They are applied with the next flush. */
   writeOutcomes(outcomes: readonly { readonly line: number; readonly outcome: LineOutcome }[]): void;
   flush(): void;
+  /** How far the ledger's rebuilding is, also where its sheet is gone; undefined where it is not being rebuilt. */
+  rebuilding(sync: string, organization: string): Rebuilding | undefined;
+  /** Records that the ledger is being rebuilt, and how far. From the first time on no run goes on, whatever there is of the sheet. */
+  noteRebuilding(sync: string, organization: string, tab: number, rebuilding: Rebuilding): void;
+  /** Gives the recorded sheet its first row back, where that was altered or deleted and lines of a ledger are below it. Says whether it did. */
+  recover(header: LedgerHeader): boolean;
+  /** Takes the meaning from lines, which stay as lines; `at` in ms. Flushes. */
+  voidLines(lines: readonly LineTexts[], at: number): void;
+  /** Records that the ledger that was opened last is whole: the end of its rebuilding. */
+  recordWhole(record: { readonly lines: number; readonly lastId: string }): void;
+  /** For each transaction_id that ledgers of other syncs of this organization have, the key of its row. */
+  usedElsewhere(sync: string, organization: string): ReadonlyMap<string, string>;
   /** The id of this spreadsheet file, by which a copy is recognised. */
   file(): string;
 }
@@ -79,10 +93,18 @@ export type Found = 'same' | 'different' | 'absent' | 'unknown' | 'unasked';
 /** What Lago would accept and never bill, as far as the key may read what Lago knows; `off` says which checks are off, and why. */
 export interface EventCheck {
   readonly problemsOf: (event: UsageEvent) => readonly Problem[];
+  /** Whether it rests on what a cache has kept, so that what ended in Lago a moment ago may be taken for running. */
+  readonly isKept?: boolean;
   readonly off: readonly Problem[];
   /** Asks Lago for its customers when it is first called. */
   readonly zoneOf?: ZoneOf;
   readonly quantityField?: QuantityField;
+  /** Where an event without problems lies in the billing of its subscription; undefined where that cannot be told. May ask Lago for draft invoices. */
+  readonly periodOf?: (event: UsageEvent) => Period | undefined;
+  /** How Lago bills an event that it has; undefined where that is not known. May ask Lago for draft invoices. */
+  readonly billingOf?: (event: UsageEvent) => BillingTerms | undefined;
+  /** When the running period that counts the event ends (ms); undefined where none does or that is not known. Asks nobody. */
+  readonly openUntil?: (event: UsageEvent) => number | undefined;
 }
 
 /** Lago. It paces its own requests; an answer is never an exception. */
@@ -90,10 +112,13 @@ export interface Destination {
   identify(): Identity | Problem;
   /** Sends a wave of batches in parallel; each is the frozen texts of its events. Answers come in the same order. */
   deliver(batches: readonly (readonly string[])[]): Answer[];
-  /** Compares events with what Lago has, in as few requests as it can. A problem where the key may not. */
-  find(events: readonly UsageEvent[]): readonly Found[] | Problem;
-  /** Learns what Lago knows. A problem where that fails. */
-  check(): EventCheck | Problem;
+  /**
+   * Compares events with what Lago has, in as few requests as it can. A problem where the key may not.
+   * @param taken `anywhere`: also an event of another subscription, code or time under the id makes it different, not absent; what cannot be compared exactly is different too
+   */
+  find(events: readonly UsageEvent[], taken?: 'anywhere'): readonly Found[] | Problem;
+  /** Learns what Lago knows, from Lago itself where `fresh` says so, else perhaps from a cache. A problem where that fails. */
+  check(fresh?: 'fresh'): EventCheck | Problem;
 }
 
 export interface Ports {

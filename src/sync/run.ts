@@ -1,11 +1,25 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
 import type { TimeRule } from '../template/time';
+import { OTHER_HALF, type Unit } from './batch';
+import { announceClosing } from './closing';
 import { type Delivery, type DeliveryLimits, deliver, type LineCount } from './delivery';
-import { emptyLedger, indexEntries, inState, type Ledger, type LedgerEntry, type LedgerReading, readLedger } from './ledger';
+import { type Approval, type Asked, guard, type Usual, withoutRemoved } from './guard';
+import {
+  type EntryState,
+  emptyLedger,
+  indexEntries,
+  inState,
+  type Ledger,
+  type LedgerEntry,
+  type LedgerReading,
+  type Rebuilding,
+  readLedger,
+  unsettledOf,
+} from './ledger';
 import { readModel } from './model';
-import { type Action, countActions, groupProblems, makePlan, type Plan, type PlannedRow, type ProblemGroup } from './plan';
+import { type Action, countActions, groupProblems, makePlan, type Plan, type PlannedRow, type ProblemGroup, unitOf } from './plan';
 import type { EventCheck, Identity, Ports, StoredLedger } from './ports';
-import { settle, settleFailed } from './settle';
+import { halvesIn, type IsLate, settle, settleFailed, settleHalves } from './settle';
 import type { QuantityField } from './summary';
 import type { ReadySync, Sync } from './sync';
 
@@ -17,12 +31,15 @@ export interface RunRequest {
   readonly trigger: RunTrigger;
   /** No request leaves after this moment. */
   readonly deadline: number;
-  /** Which keys may be sent; every row is still planned. All of them where it is undefined. */
-  readonly only?: (key: string) => boolean;
-  /** Whether a person stands behind any number of events. */
-  readonly approved: boolean;
+  /** Which rows may be sent; every row is still planned. All of them where it is undefined. */
+  readonly only?: (key: string, row: PlannedRow) => boolean;
+  /** What a person has approved beyond what is usual. */
+  readonly approved: Approval | undefined;
+  readonly usual: Usual;
   readonly resting: (key: string, content: string) => boolean;
   readonly again: ReadonlySet<string>;
+  /** Which sent rows are billed again by the newer template. */
+  readonly rebill?: (key: string) => boolean;
   /** See RunReport. */
   readonly run?: string;
   /** Of a run in slices: how long this one may deliver (ms), not counting what it has to read before. */
@@ -52,6 +69,8 @@ export interface RunReport {
   readonly checksOff: readonly Problem[];
   /** Why the run ended early, if it did. */
   readonly stopped: Problem | undefined;
+  /** The numbers that a person must approve before the sync goes on; only where it stopped for that. */
+  readonly asks?: Approval;
 }
 
 /** A run's picture of the world before anything is sent. */
@@ -62,7 +81,10 @@ export interface Examination {
   readonly plan: Plan;
   readonly checksOff: readonly Problem[];
   readonly quantityField: QuantityField;
+  readonly billingOf: EventCheck['billingOf'];
   readonly ledgerExists: boolean;
+  /** What a run would wait for. */
+  readonly asked: Asked | undefined;
 }
 
 export interface RunResult {
@@ -72,10 +94,10 @@ export interface RunResult {
   readonly ledger: Ledger | undefined;
 }
 
-type Stopped = { readonly stopped: Problem };
+export type Stopped = { readonly stopped: Problem };
 
 /** Which organization the key belongs to, and whether it is the one that the sync has sent to. */
-function identify({ destination }: Ports, { sync }: ReadySync): Identity | Stopped {
+export function identify({ destination }: Ports, { sync }: ReadySync): Identity | Stopped {
   const identity = destination.identify();
   if (isProblem(identity)) return { stopped: identity };
   if (sync.organization !== undefined && sync.organization !== identity.organization)
@@ -89,12 +111,14 @@ export function checkLedger(stored: StoredLedger, file: string, sync: string): P
   return stored.header.sync === sync ? undefined : problem('ledger.found', { lines: stored.lines.length });
 }
 
-const readingProblem = (reading: Exclude<LedgerReading, { ledger: Ledger }>): Problem =>
-  'damaged' in reading
+function readingProblem(reading: Exclude<LedgerReading, { ledger: Ledger }>): Problem {
+  if ('rebuilding' in reading) return problem('ledger.rebuilding');
+  return 'damaged' in reading
     ? problem('ledger.damaged', { rows: reading.damaged.slice(0, 5).join(', ') })
     : problem('ledger.vanished', reading.vanished);
+}
 
-function openLedger(
+export function openLedger(
   { ledger: store }: Ports,
   { sync }: ReadySync,
   identity: Identity,
@@ -110,8 +134,22 @@ function openLedger(
     : { stopped: readingProblem(reading) };
 }
 
-export function createLedger({ ledger }: Ports, { id, name, source }: Sync, { organization }: Identity): void {
-  ledger.create({ ledger: 1, file: ledger.file(), tab: source.tabId, sync: id, organization }, name);
+/** @param rebuilding where it is made in the place of one that is gone */
+export function createLedger({ ledger }: Ports, { id, name, source }: Sync, { organization }: Identity, rebuilding?: Rebuilding): void {
+  ledger.create({ ledger: 1, file: ledger.file(), tab: source.tabId, sync: id, organization }, name, rebuilding);
+}
+
+/** Reads the ledgers of other syncs when it is first asked. */
+export function usedElsewhere(
+  { ledger }: Pick<Ports, 'ledger'>,
+  { id: sync }: Sync,
+  organization: string,
+): (id: string) => string | undefined {
+  let keys: ReadonlyMap<string, string> | undefined;
+  return (id) => {
+    keys ??= ledger.usedElsewhere(sync, organization);
+    return keys.get(id);
+  };
 }
 
 /** Reads the tab once and plans every row of it. */
@@ -135,16 +173,17 @@ function planRows(
     ledger,
     rule,
     now: ports.clock.now(),
-    check: check.problemsOf,
-    zoneOf: check.zoneOf,
+    check,
+    usedElsewhere: usedElsewhere(ports, sync, identity.organization),
     resting: request.resting,
     again: request.again,
+    ...(request.rebill === undefined ? {} : { rebill: request.rebill }),
   });
 }
 
 /** What this run could not look for: checks that the key may not make, and removed rows while keys are unreadable. */
-function unseen({ missing = 0 }: Plan, { off }: EventCheck): readonly Problem[] {
-  return missing === 0 ? off : [...off, problem('row.missing', { count: missing })];
+function unseen({ missing = 0 }: Plan, { off }: EventCheck, { removed }: Sync): readonly Problem[] {
+  return missing === 0 || removed === 'ignore' ? off : [...off, problem('row.missing', { count: missing })];
 }
 
 /** Plans without sending anything. */
@@ -159,7 +198,18 @@ export function examine(ports: Ports, request: RunRequest): Examination | Stoppe
   if ('stopped' in plan) return plan;
   const { ledger, count, exists } = opened;
   const quantityField = check.quantityField ?? (() => undefined);
-  return { identity, ledger, count, ledgerExists: exists, plan, checksOff: unseen(plan, check), quantityField };
+  const asked = guard(plan, plan.rows.flatMap(unitOf).length, request.ready.sync, request.usual, request.approved);
+  return {
+    identity,
+    ledger,
+    count,
+    ledgerExists: exists,
+    plan,
+    checksOff: unseen(plan, check, request.ready.sync),
+    quantityField,
+    billingOf: check.billingOf,
+    asked,
+  };
 }
 
 const replace = (ledger: Ledger, entries: readonly LedgerEntry[]): Ledger => {
@@ -204,65 +254,111 @@ export function run(ports: Ports, request: RunRequest): RunResult {
   const { count } = opened;
   const limits: DeliveryLimits = { store: identity.store, deadline: request.deadline, before: 'nothing-sent' };
 
-  const unsettled = settle(ports, inState(opened.ledger, 'pending'), count, limits);
-  const settled = replace(opened.ledger, unsettled.entries);
-  const before = tally([unsettled]);
+  const halves = halvesIn(opened.ledger.entries);
+  const given = halves.length === 0 ? nothing : settleHalves(ports, halves);
+  if (given.stopped !== undefined) return stop(given.stopped, opened.ledger);
+  const open = inState(opened.ledger, 'pending').filter((entry) => !halves.includes(entry));
+  // What lay in a running period when it was written down may be late by now.
+  const known = open.length === 0 ? undefined : ports.destination.check('fresh');
+  if (known !== undefined && isProblem(known)) return stop(known, opened.ledger);
+  const unsettled = settle(ports, open, count, limits, isUnbillableBy(known));
+  const settled = replace(opened.ledger, [...given.entries, ...unsettled.entries]);
+  const before = tally([given, unsettled]);
   // A line that makes Lago fail must not keep the other rows from being tried.
   if (unsettled.stopped !== undefined && unsettled.stopped.code !== 'lago.unavailable')
     return stop(unsettled.stopped, settled, before, unsettled.left);
 
-  const check = ports.destination.check();
-  if (isProblem(check)) return stop(check, settled, before);
-  const plan = planRows(ports, request, identity, settled, check);
-  if ('stopped' in plan) return stop(plan.stopped, settled, before);
-
-  const units = plan.rows
-    .filter(({ entry, key }) => entry !== undefined && (request.only?.(key ?? '') ?? true))
-    .map(({ entry }) => [entry as LedgerEntry]);
+  const examined = checkedPlan(ports, request, identity, settled);
+  if ('stopped' in examined) return stop(examined.stopped, settled, before);
+  const { plan, check, units } = examined;
   // However slow the readings were, a slice gets on by some events.
-  const until = request.deliveryMs === undefined ? request.deadline : Math.min(request.deadline, ports.clock.now() + request.deliveryMs);
-  const tooMany = !request.approved && units.length > sync.unattendedEvents;
-  if (units.length > 0 && !tooMany && !opened.exists) createLedger(ports, sync, identity);
-  const delivery: Delivery = tooMany
-    ? { entries: [], left: units.length, stopped: problem('run.volume', { events: units.length, limit: sync.unattendedEvents }) }
-    : deliver(ports, units, count, {
-        ...limits,
-        deadline: until,
-        before: unsettled.stopped === undefined ? 'nothing-sent' : 'unavailable',
-      });
+  const slice = request.deliveryMs === undefined ? request.deadline : Math.min(request.deadline, ports.clock.now() + request.deliveryMs);
+  const until = Math.min(slice, nextEnd(plan, ports.clock.now()) - END_MARGIN_MS);
+  // A test sends one row, whatever became of the others.
+  const asked = request.trigger === 'test' ? undefined : guard(plan, units.flat().length, sync, request.usual, request.approved);
+  if (units.length > 0 && asked === undefined && !opened.exists) createLedger(ports, sync, identity);
+  const delivery: Delivery =
+    asked !== undefined
+      ? { entries: [], left: units.length, stopped: asked.problem }
+      : deliver(ports, units, count, {
+          ...limits,
+          deadline: until,
+          before: unsettled.stopped === undefined ? 'nothing-sent' : 'unavailable',
+        });
   // What Lago fails for is tried last; where the others got through just now, what failed before them speaks against itself.
   const gotThrough = tally([delivery]).delivered + before.delivered > 0;
   const ending: DeliveryLimits = { ...limits, deadline: until, before: gotThrough ? 'got-through' : 'nothing-sent' };
   const failed =
     unsettled.stopped !== undefined && gotThrough ? unsettled.entries.filter(({ outcome }) => outcome.state === 'pending') : [];
   const goesOn = delivery.stopped === undefined && request.trigger !== 'test';
-  const again = goesOn ? settleFailed(ports, failed, count, ending) : nothing;
-  const stuck = goesOn ? settle(ports, inState(settled, 'stuck'), count, ending) : nothing;
+  const again = goesOn ? settleFailed(ports, failed, count, ending, isUnbillableBy(check)) : nothing;
+  const stuck = goesOn ? settle(ports, inState(settled, 'stuck'), count, ending, isUnbillableBy(check)) : nothing;
 
   const ledger = [delivery, again, stuck].reduce((known, { entries }) => replace(known, entries), settled);
   const left = delivery.left + (again === nothing ? unsettled.left : again.left);
-  const standing = standingAfter(plan, ledger);
+  const standing = standingAfter(asked === undefined ? plan : withoutRemoved(plan), ledger);
+  const endedAt = ports.clock.now();
   return {
     report: {
       sync: sync.id,
       trigger: request.trigger,
       ...(request.run === undefined ? {} : { run: request.run }),
       startedAt,
-      endedAt: ports.clock.now(),
+      endedAt,
       rows: countActions(standing),
-      ...tally([unsettled, delivery, again, stuck]),
+      ...tally([given, unsettled, delivery, again, stuck]),
       left,
-      problems: groupProblems(standing),
-      checksOff: unseen(plan, check),
+      problems: [...announceClosing(standing, ports.source.zone(), endedAt, request.only === undefined), ...groupProblems(standing)],
+      checksOff: unseen(plan, check, sync),
       stopped:
         delivery.stopped ??
         (delivery.entries.length === 0 ? unsettled.stopped : undefined) ??
         (left > 0 ? problem('run.time', { events: left }) : undefined),
+      ...(asked === undefined ? {} : { asks: { events: asked.events, removed: asked.removed } }),
     },
     plan: standing,
     ledger,
   };
 }
+
+/** The plan of a run with what it sends. What is sent was checked against what Lago itself says now, not against what a cache has kept. */
+function checkedPlan(
+  ports: Ports,
+  request: RunRequest,
+  identity: Identity,
+  ledger: Ledger,
+): { readonly plan: Plan; readonly check: EventCheck; readonly units: readonly Unit[] } | Stopped {
+  const planWith = (check: EventCheck | Problem) => {
+    if (isProblem(check)) return { stopped: check };
+    // A row that the cache does not know makes it read anew in the midst of the plan.
+    const isKept = check.isKept === true;
+    const plan = planRows(ports, request, identity, ledger, check);
+    if ('stopped' in plan) return plan;
+    const units = plan.rows
+      .filter((row) => request.only?.(row.key ?? '', row) ?? true)
+      .map(unitOf)
+      .filter((unit) => unit.length > 0);
+    return { plan, check, units, isKept };
+  };
+  const first = planWith(ports.destination.check());
+  return 'stopped' in first || first.units.length === 0 || !first.isKept ? first : planWith(ports.destination.check('fresh'));
+}
+/** Whether Lago would not bill an event any more that was handed over before. */
+const isUnbillableBy =
+  (check: EventCheck | undefined): IsLate =>
+  ({ event }) =>
+    check !== undefined && (check.problemsOf(event).length > 0 || check.periodOf?.(event)?.state === 'invoiced');
+
+/** What leaves shortly before the end of a period could arrive after it. */
+const END_MARGIN_MS = 10_000;
+
+/** When the first running period ends that counts a row of the plan (ms): from then on its rows are late, and are planned anew. */
+const nextEnd = ({ rows }: Plan, now: number): number =>
+  rows.reduce(
+    (first, row) =>
+      unitOf(row).length > 0 && row.periodEndsAt !== undefined && row.periodEndsAt >= now ? Math.min(first, row.periodEndsAt) : first,
+    Number.POSITIVE_INFINITY,
+  );
 
 /** No delivery at all. */
 const nothing: Delivery = { entries: [], left: 0, stopped: undefined };
@@ -283,30 +379,41 @@ function tally(deliveries: readonly Delivery[]): Tally {
 /** The plan after the run: every row that had something to send, where Lago's answer has put it. */
 function standingAfter(plan: Plan, ledger: Ledger): Plan {
   return {
+    ...plan,
     rows: plan.rows.map((row) => {
-      const latest = ledger.byId.get((row.entry ?? row.latest)?.index.id ?? '');
-      return row.entry === undefined && row.action !== 'wait' ? row : standing(row, latest);
+      const unit = unitOf(row).map((entry) => ledger.byId.get(entry.index.id) ?? entry);
+      if (unit.length > 0) return standing(row, unit);
+      const latest = row.key === undefined ? undefined : (unsettledOf(ledger, row.key) ?? ledger.byId.get(row.latest?.index.id ?? ''));
+      return row.action === 'wait' && latest !== undefined ? standing(row, [latest]) : row;
     }),
   };
 }
 
-function standing(row: PlannedRow, latest: LedgerEntry | undefined): PlannedRow {
-  if (latest === undefined) return row;
-  const { state, answer } = latest.outcome;
+/** What a person has to know first of a unit's events. */
+const GRAVITY: readonly EntryState[] = ['conflict', 'rejected', 'stuck', 'pending', 'accepted'];
+
+function standing(row: PlannedRow, unit: readonly LedgerEntry[]): PlannedRow {
+  const worst = [...unit].sort((left, right) => GRAVITY.indexOf(left.outcome.state) - GRAVITY.indexOf(right.outcome.state))[0];
+  // Of a unit that was refused, Lago's own words tell more than that the rest was not sent.
+  const told = unit.find(({ outcome }) => outcome.state === worst?.outcome.state && outcome.answer !== OTHER_HALF) ?? worst;
+  if (told === undefined || told.line === undefined) return row;
+  const { state, answer } = told.outcome;
+  const latest = unit.find(({ index }) => index.kind !== 'reversal') ?? row.latest;
   const stands = (action: Action, found?: Problem): PlannedRow => ({
     ...row,
     action,
     latest,
     entry: undefined,
+    reversals: [],
     problems: found === undefined ? [] : [row.row === undefined ? found : { ...found, place: { ...found.place, row: row.row } }],
   });
   switch (state) {
     case 'accepted':
-      return row.change === 'changed' && row.entry === undefined ? stands('flag', problem('row.changed')) : stands('sent');
+      return row.change === 'changed' && unitOf(row).length === 0 ? stands('flag', problem('row.changed')) : stands('sent');
     case 'rejected':
       return stands('refused', problem('event.rejected', { answer }));
     case 'conflict':
-      return stands('refused', problem('event.conflict', { id: latest.index.id }));
+      return stands('refused', problem('event.conflict', { id: told.index.id }));
     case 'stuck':
       return stands('wait', problem('event.stuck', { answer }));
     case 'pending':

@@ -1,8 +1,8 @@
 import { isProblem } from '../problem/problem';
-import { failedAgain, LARGEST_BATCH, unclearLookUp } from './batch';
+import { failedAgain, LARGEST_BATCH, OTHER_HALF, TOO_LATE, type Unit, unclearLookUp } from './batch';
 import { type Delivery, type DeliveryLimits, deliver, type LineCount } from './delivery';
 import type { LedgerEntry, LineOutcome } from './ledger';
-import type { Ports } from './ports';
+import type { Found, Ports } from './ports';
 
 /** How long an event on ClickHouse may take to become visible to a look-up (it passes through a queue; Lago documents no figure). */
 export const VISIBILITY_MS = 5 * 60_000;
@@ -10,28 +10,54 @@ export const VISIBILITY_MS = 5 * 60_000;
 /** A line that had no clear answer so often is sent alone, in case it is what makes Lago fail. */
 const TRIES_BEFORE_ALONE = 2;
 
+/** What an entry travels with: its unit, or itself alone. */
+const unitName = ({ index }: LedgerEntry): string => JSON.stringify(index.unit === undefined ? [index.id] : [index.key, index.unit]);
+
+/** Entries by the units in which they travel. */
+function unitsIn(entries: readonly LedgerEntry[]): Unit[] {
+  const units = new Map<string, LedgerEntry[]>();
+  for (const entry of entries) units.set(unitName(entry), [...(units.get(unitName(entry)) ?? []), entry]);
+  return [...units.values()];
+}
+
 const unchanged = (entries: readonly LedgerEntry[]): Delivery => ({ entries, left: 0, stopped: undefined });
+
+/** Whether the period of an event is invoiced, so that Lago would take it and never bill it. */
+export type IsLate = (entry: LedgerEntry) => boolean;
+
+const never: IsLate = () => false;
 
 /**
  * Finds out what became of lines without an outcome, and delivers what is not in Lago.
  * Postgres refuses a duplicate, so the frozen event is simply sent again. Elsewhere it is looked up first, once it must be visible, and sent only if it is absent.
+ * What has become late meanwhile is looked up on every store, and given up where it is absent: its row is planned anew.
  */
-export function settle(ports: Ports, entries: readonly LedgerEntry[], count: LineCount, limits: DeliveryLimits): Delivery {
+export function settle(
+  ports: Ports,
+  entries: readonly LedgerEntry[],
+  count: LineCount,
+  limits: DeliveryLimits,
+  isLate: IsLate = never,
+): Delivery {
   if (entries.length === 0) return unchanged(entries);
-  return limits.store === 'postgres' ? sendAgain(ports, entries, count, limits) : lookUpFirst(ports, entries, count, limits);
+  if (limits.store !== 'postgres') return lookUpFirst(ports, entries, count, limits, isLate);
+  const late = new Set(entries.filter(isLate).map(unitName));
+  const isOfLate = (entry: LedgerEntry): boolean => late.has(unitName(entry));
+  const rest = entries.filter((entry) => !isOfLate(entry));
+  if (late.size === 0) return sendAgain(ports, rest, count, limits);
+  const first = lookUpFirst(ports, entries.filter(isOfLate), count, limits, isLate);
+  if (first.stopped !== undefined) return { ...first, entries: [...first.entries, ...rest], left: first.left + rest.length };
+  const second = sendAgain(ports, rest, count, limits);
+  return { entries: [...first.entries, ...second.entries], left: first.left + second.left, stopped: second.stopped };
 }
 
 /** On Postgres a failing batch is halved in the run itself; elsewhere it cannot be sent again at once, so lines that failed beside others go alone. */
 function sendAgain(ports: Ports, entries: readonly LedgerEntry[], count: LineCount, limits: DeliveryLimits): Delivery {
-  const isAlone = ({ outcome }: LedgerEntry): boolean => limits.store !== 'postgres' && outcome.tries >= TRIES_BEFORE_ALONE;
-  const send = (some: readonly LedgerEntry[], size: number): Delivery =>
-    deliver(
-      ports,
-      some.map((entry) => [entry]),
-      count,
-      limits,
-      size,
-    );
+  const failing = new Set(
+    limits.store === 'postgres' ? [] : entries.filter(({ outcome }) => outcome.tries >= TRIES_BEFORE_ALONE).map(unitName),
+  );
+  const isAlone = (entry: LedgerEntry): boolean => failing.has(unitName(entry));
+  const send = (some: readonly LedgerEntry[], size: number): Delivery => deliver(ports, unitsIn(some), count, limits, size);
   const alone = entries.filter(isAlone);
   const first = send(
     entries.filter((entry) => !isAlone(entry)),
@@ -46,23 +72,30 @@ function sendAgain(ports: Ports, entries: readonly LedgerEntry[], count: LineCou
  * Tries again, at the end of a run, what failed before others got through. Where it cannot be sent again at once, that it failed is only counted.
  * @returns the entries as they stand now
  */
-export function settleFailed(ports: Ports, entries: readonly LedgerEntry[], count: LineCount, limits: DeliveryLimits): Delivery {
-  if (limits.store === 'postgres' || entries.length === 0) return settle(ports, entries, count, limits);
+export function settleFailed(
+  ports: Ports,
+  entries: readonly LedgerEntry[],
+  count: LineCount,
+  limits: DeliveryLimits,
+  isLate: IsLate = never,
+): Delivery {
+  if (limits.store === 'postgres' || entries.length === 0) return settle(ports, entries, count, limits, isLate);
   const now = ports.clock.now();
   const counted = entries.map((entry) => ({ ...entry, outcome: { ...failedAgain(entry, now), answer: entry.outcome.answer } }));
   ports.ledger.writeOutcomes(counted.map(({ line, outcome }) => ({ line: line ?? 0, outcome })));
   return unchanged(counted);
 }
 
-function lookUpFirst(ports: Ports, entries: readonly LedgerEntry[], count: LineCount, limits: DeliveryLimits): Delivery {
+function lookUpFirst(ports: Ports, entries: readonly LedgerEntry[], count: LineCount, limits: DeliveryLimits, isLate: IsLate): Delivery {
   const now = ports.clock.now();
+  const isShownAtOnce = limits.store === 'postgres';
   // Its last request may have left a moment ago: from now on it waits like any other.
   const lost = entries
-    .filter(({ outcomeLost }) => outcomeLost === true)
+    .filter(({ outcomeLost }) => outcomeLost === true && !isShownAtOnce)
     .map((entry) => ({ ...entry, outcome: { ...entry.outcome, at: now } }));
   ports.ledger.writeOutcomes(lost.map(({ line, outcome }) => ({ line: line ?? 0, outcome })));
-  const known = entries.filter(({ outcomeLost }) => outcomeLost !== true);
-  const visible = known.filter(({ index, outcome }) => now - Math.max(index.at, outcome.at) >= VISIBILITY_MS);
+  const known = entries.filter(({ outcomeLost }) => outcomeLost !== true || isShownAtOnce);
+  const visible = known.filter(({ index, outcome }) => isShownAtOnce || now - Math.max(index.at, outcome.at) >= VISIBILITY_MS);
   const early = [...known.filter((entry) => !visible.includes(entry)), ...lost];
   const found = visible.length > 0 ? ports.destination.find(visible.map(({ event }) => event)) : [];
   if (isProblem(found)) return { entries, left: 0, stopped: found };
@@ -76,7 +109,54 @@ function lookUpFirst(ports: Ports, entries: readonly LedgerEntry[], count: LineC
     else if (found[index] === 'unknown') settled.push({ ...entry, outcome: unclearLookUp(entry, now) });
     else early.push(entry);
   });
+  // Half of a unit never goes alone: it follows what is in Lago, waits for what is unclear, and is given up where another event is in the place of one.
+  const failed = new Set(settled.filter(({ outcome }) => outcome.state === 'conflict').map(unitName));
+  const unclear = new Set(
+    [...settled.filter(({ outcome }) => outcome.state === 'pending' || outcome.state === 'stuck'), ...early].map(unitName),
+  );
+  const late = new Set(absent.filter(isLate).map(unitName));
+  const isGivenUp = (entry: LedgerEntry): boolean =>
+    failed.has(unitName(entry)) || (late.has(unitName(entry)) && !unclear.has(unitName(entry)));
+  for (const entry of absent.filter(isGivenUp)) {
+    const answer = failed.has(unitName(entry)) ? OTHER_HALF : TOO_LATE;
+    settled.push({ ...entry, outcome: { ...entry.outcome, state: 'rejected', at: now, answer } });
+  }
+  const waiting = absent.filter((entry) => !isGivenUp(entry) && unclear.has(unitName(entry)));
   ports.ledger.writeOutcomes(settled.map(({ line, outcome }) => ({ line: line ?? 0, outcome })));
-  const sent = sendAgain(ports, absent, count, limits);
-  return { ...sent, entries: [...settled, ...sent.entries, ...early] };
+  const sent = sendAgain(
+    ports,
+    absent.filter((entry) => !isGivenUp(entry) && !waiting.includes(entry)),
+    count,
+    limits,
+  );
+  return { ...sent, entries: [...settled, ...sent.entries, ...early, ...waiting] };
+}
+
+/**
+ * Settles lines whose unit has failed already: what is not in Lago is given up, since half of a unit never goes alone.
+ * @param failed the lines, all without an outcome, each with another line of its unit that was refused or in conflict
+ */
+export function settleHalves(ports: Ports, failed: readonly LedgerEntry[]): Delivery {
+  const now = ports.clock.now();
+  const visible = failed.filter(({ index, outcome }) => now - Math.max(index.at, outcome.at) >= VISIBILITY_MS);
+  const found = visible.length > 0 ? ports.destination.find(visible.map(({ event }) => event)) : [];
+  if (isProblem(found)) return { entries: failed, left: 0, stopped: found };
+  const states: Partial<Record<Found, LineOutcome['state']>> = { same: 'accepted', different: 'conflict', absent: 'rejected' };
+  const settled = visible.flatMap((entry, place) => {
+    const state = states[found[place] ?? 'unknown'];
+    return state === undefined ? [] : [{ ...entry, outcome: { ...entry.outcome, state, at: now, answer: OTHER_HALF } }];
+  });
+  ports.ledger.writeOutcomes(settled.map(({ line, outcome }) => ({ line: line ?? 0, outcome })));
+  const known = new Set(settled.map(({ index }) => index.id));
+  return unchanged([...settled, ...failed.filter(({ index }) => !known.has(index.id))]);
+}
+
+/** Lines without an outcome of units that have failed already. */
+export function halvesIn(entries: readonly LedgerEntry[]): LedgerEntry[] {
+  const failed = new Set(
+    entries
+      .filter(({ index, outcome }) => index.unit !== undefined && (outcome.state === 'rejected' || outcome.state === 'conflict'))
+      .map(unitName),
+  );
+  return entries.filter((entry) => entry.outcome.state === 'pending' && failed.has(unitName(entry)));
 }

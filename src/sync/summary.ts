@@ -2,7 +2,7 @@ import Big from 'big.js';
 import { LAGO_NUMBER } from '../template/decimal';
 import { dayOf } from '../template/time';
 import type { UsageEvent } from '../template/usage-event';
-import type { Plan } from './plan';
+import { type Plan, unitOf } from './plan';
 
 /** Events of one metric among those that would be sent. */
 export interface MetricTotal {
@@ -44,6 +44,10 @@ export interface Summary {
   /** First and last time of usage, in ms; undefined where nothing would be sent. */
   readonly first: number | undefined;
   readonly last: number | undefined;
+  /** Events that are dated later than now. */
+  readonly future: number;
+  /** Events of closed periods that are booked into the running one. */
+  readonly booked: number;
   /** IANA zone of the periods. */
   readonly zone: string;
 }
@@ -66,7 +70,8 @@ class Total {
   }
 }
 
-function quantityOf({ properties }: UsageEvent, field: string | undefined): Big | undefined {
+/** What an event adds to a sum over a property; undefined where Lago would count nothing. */
+export function quantityOf({ properties }: Pick<UsageEvent, 'properties'>, field: string | undefined): Big | undefined {
   const value = field === undefined ? undefined : new Map(Object.entries(properties)).get(field);
   if (typeof value === 'number') return new Big(value);
   return typeof value === 'string' && LAGO_NUMBER.test(value) ? new Big(value) : undefined;
@@ -83,9 +88,10 @@ function totalsBy<Key>(events: readonly UsageEvent[], keyOf: (event: UsageEvent)
   return totals;
 }
 
-/** Sums up the events that a plan would send; days and months are those of the zone. */
-export function summarise({ rows }: Plan, quantityField: QuantityField, zone: string): Summary {
-  const events = rows.flatMap(({ entry }) => (entry === undefined ? [] : [entry.event]));
+/** Sums up the events that a plan would send; days and months are those of the zone. @param now in ms */
+export function summarise({ rows }: Plan, quantityField: QuantityField, zone: string, now: number): Summary {
+  const entries = rows.flatMap(unitOf);
+  const events = entries.map(({ event }) => event);
   const metrics = [...totalsBy(events, ({ code }) => code, quantityField)]
     .map(([code, { events: amount, sum }]): MetricTotal => {
       const field = quantityField(code);
@@ -118,6 +124,8 @@ export function summarise({ rows }: Plan, quantityField: QuantityField, zone: st
     subscriptions: new Set(events.map(({ external_subscription_id }) => external_subscription_id)).size,
     first: seconds.length === 0 ? undefined : seconds.reduce((least, each) => Math.min(least, each)) * 1000,
     last: seconds.length === 0 ? undefined : seconds.reduce((most, each) => Math.max(most, each)) * 1000,
+    future: events.filter(({ timestamp }) => timestamp * 1000 > now).length,
+    booked: entries.filter(({ index }) => index.usedAt !== undefined).length,
     zone,
   };
 }

@@ -10,10 +10,16 @@ export interface Source {
   readonly columns: readonly Column[];
 }
 
-/** What is done about a sent row that was changed: nothing but saying so, or a further event under a derived id that adds to the first. */
-export type ChangedPolicy = 'flag' | 'add';
-/** What is done about a sent row that is gone from the sheet: saying so, or nothing. */
-export type RemovedPolicy = 'flag' | 'ignore';
+/**
+ * What is done about a sent row that was changed: nothing but saying so; a further event under a derived id that adds to the first; or, where Lago's
+ * billing allows it, an event that takes the old one back together with the new one.
+ */
+export type ChangedPolicy = 'flag' | 'add' | 'correct';
+/** What is done about a sent row that is gone from the sheet: saying so, nothing, or, where Lago's billing allows it, taking its event back. */
+export type RemovedPolicy = 'flag' | 'ignore' | 'correct';
+
+/** What is done about usage of a period that is invoiced already: it is held, or counted in the running period with its date kept in a property. */
+export type LatePolicy = 'hold' | 'book';
 
 /** Where the setting up of a sync stands. */
 export type SetupStep = 'rows' | 'event' | 'test' | 'review';
@@ -36,10 +42,14 @@ export interface Sync {
   /** No default: a person chooses both before the sync is activated. */
   readonly changed?: ChangedPolicy;
   readonly removed?: RemovedPolicy;
+  /** Held where a person did not choose. */
+  readonly late?: LatePolicy;
   /** Minutes that an edited row rests before an on-edit run sends it. */
   readonly restMinutes: number;
-  /** Most events that a run without a person may send. */
+  /** Most events that a run may send without an approval that names their number. */
   readonly unattendedEvents: number;
+  /** Most events likewise, as a multiple of the busiest of the last days. */
+  readonly unattendedTimes?: number;
   readonly state: 'draft' | 'active' | 'paused';
   /** The Lago organization that the sync sends to, since its first test or activation. */
   readonly organization?: string;
@@ -52,6 +62,7 @@ export interface Sync {
 
 export const DEFAULT_REST_MINUTES = 5;
 export const DEFAULT_UNATTENDED_EVENTS = 10_000;
+export const DEFAULT_UNATTENDED_TIMES = 5;
 
 /** A sync whose parts fit together, ready to plan with. */
 export interface ReadySync {

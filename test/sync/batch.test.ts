@@ -33,7 +33,7 @@ function meaning(
     outcomes: outcomes.map(
       ({ entry, outcome }) => `${entry.index.id} ${outcome.state} ${outcome.tries}${outcome.answer === '' ? '' : ` ${outcome.answer}`}`,
     ),
-    lookUp: lookUp.map(({ index }) => index.id),
+    lookUp: lookUp.flatMap(({ unit }) => unit.map(({ index }) => index.id)),
     again: again.map((each) => `${entriesOf(each).map(({ index }) => index.id)} failures ${each.failures}`),
   };
 }
@@ -212,7 +212,7 @@ describe('an answer means', () => {
   it('nothing for a unit of which one event is refused, and the others go on', () => {
     const [a, b, c] = entries as [LedgerEntry, LedgerEntry, LedgerEntry];
     expect(meaning({ units: [[a, b], [c]], failures: 0 }, refused({ 1: rejected }))).toEqual({
-      outcomes: ['e1 rejected 0 bad'],
+      outcomes: ['e0 rejected 0 not sent, because the other half of the correction was refused', 'e1 rejected 0 bad'],
       lookUp: [],
       again: ['e2 failures 0'],
     });
@@ -241,7 +241,9 @@ describe('an answer means', () => {
         fc.boolean(),
         (count, failures, answer, othersSucceed, refusesDuplicates) => {
           const { outcomes, lookUp, again } = interpret(batchOf(count, failures), answer, context({ othersSucceed, refusesDuplicates }));
-          const ids = [...outcomes.map(({ entry }) => entry), ...lookUp, ...again.flatMap(entriesOf)].map(({ index }) => index.id);
+          const ids = [...outcomes.map(({ entry }) => entry), ...lookUp.flatMap(({ unit }) => unit), ...again.flatMap(entriesOf)].map(
+            ({ index }) => index.id,
+          );
           expect([...new Set(ids)].sort()).toEqual(
             entries
               .slice(0, count)

@@ -54,7 +54,7 @@ export function planOf(table: string, ledger: Ledger = emptyLedger, changes: Cha
     ledger,
     rule: utc,
     now: NOW,
-    check: () => [],
+    check: { problemsOf: () => [], off: [] },
     resting: () => false,
     again: new Set(),
     ...input,

@@ -1,4 +1,4 @@
-import { indexEntries, inState, type LedgerEntry, type LineTexts, latestOf, newEntry, readLedger } from '../../src/sync/ledger';
+import { indexEntries, inState, type LedgerEntry, type LineTexts, latestOf, newEntry, readLedger, voidIndex } from '../../src/sync/ledger';
 
 const index = (key: string, revision = 1, kind: 'usage' | 'reversal' | 'baseline' = 'usage') => ({
   key,
@@ -147,5 +147,28 @@ describe('lines that vanished', () => {
   it('are not missed where more were written than recorded, by a run that died in between', () => {
     expect(readLedger(lines('a', 'b', 'c'), { lines: 2, lastId: 'b' })).toHaveProperty('ledger');
     expect(readLedger([], { lines: 0, lastId: '' })).toHaveProperty('ledger');
+  });
+});
+
+describe('a void line', () => {
+  const voided = (text: LineTexts): LineTexts => ({ ...text, index: voidIndex(text.index, 5000) });
+
+  it('counts as a line and says nothing', () => {
+    const [a, b, c] = lines('a', 'b', 'c') as [LineTexts, LineTexts, LineTexts];
+    const reading = readLedger([voided(a), b, c], { lines: 3, lastId: 'c' });
+    expect('ledger' in reading && [...reading.ledger.byId.keys()]).toEqual(['b', 'c']);
+    expect(readLedger([voided(a), b], { lines: 3, lastId: 'c' })).toEqual({ vanished: { lines: 2, recorded: 3 } });
+  });
+
+  it('keeps what stood there, as far as a cell takes it', () => {
+    expect(voidIndex('"hello"', 5000)).toBe('{"void":5000,"was":"\\"hello\\""}');
+    expect(voidIndex('\u0001'.repeat(60_000), 5000).length).toBeLessThan(50_000);
+  });
+});
+
+describe('a ledger that is being rebuilt', () => {
+  it('is not read, however whole it looks', () => {
+    const rebuilding = { since: 5000, done: 0, absent: '' };
+    expect(readLedger(lines('a'), { lines: 1, lastId: 'a', rebuilding })).toEqual({ rebuilding });
   });
 });

@@ -15,7 +15,8 @@ const requestOf = (world: World, request: Partial<RunRequest> = {}, sync: Partia
   ready: readyOf(syncOf(HEADER, sync)),
   trigger: 'hourly',
   deadline: world.clock.time + 5 * 60_000,
-  approved: false,
+  approved: undefined,
+  usual: { days: [], removed: undefined },
   resting: () => false,
   again: new Set(),
   ...request,
@@ -287,7 +288,10 @@ describe('a run stops and sends nothing', () => {
     expect(result.report).toMatchObject({
       left: 3,
       rows: { send: 3 },
-      stopped: { code: 'run.volume', message: 'This run would send 3 events, more than 2 at once without a person.' },
+      stopped: {
+        code: 'run.volume',
+        message: 'This run would send 3 events; more than 2 at once is far more than usual, so they wait.',
+      },
     });
     expect(world.ledger.calls).toEqual([]);
     expect(stopOf(running(world, { trigger: 'edit' }, { unattendedEvents: 2 }))).toBe('run.volume');
@@ -295,7 +299,10 @@ describe('a run stops and sends nothing', () => {
 
   it('but not for its volume, when a person has approved it', () => {
     const world = worldOf('postgres', tab(A, B, C));
-    expect(running(world, { approved: true }, { unattendedEvents: 2 }).report).toMatchObject({ delivered: 3, stopped: undefined });
+    expect(running(world, { approved: { events: 3, removed: 0 } }, { unattendedEvents: 2 }).report).toMatchObject({
+      delivered: 3,
+      stopped: undefined,
+    });
   });
 
   it('but counts only what it would send', () => {

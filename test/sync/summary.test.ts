@@ -5,6 +5,7 @@ import { summarise } from '../../src/sync/summary';
 import type { Json } from '../../src/template/usage-event';
 
 const SECONDS = Date.UTC(2026, 10, 3, 10) / 1000;
+const NOW = Date.UTC(2026, 10, 20, 12);
 
 interface Usage {
   readonly code?: string;
@@ -24,22 +25,22 @@ const planOf = (...usages: Usage[]): Plan => ({ rows: usages.map(row) });
 const gbOfStorage = (code: string): string | undefined => (code === 'storage' ? 'gb' : undefined);
 
 test('quantities are added exactly, as texts and as numbers', () => {
-  const { metrics } = summarise(planOf({ gb: '0.1' }, { gb: 0.2 }, { gb: '12345678901234567890.5' }), gbOfStorage, 'UTC');
+  const { metrics } = summarise(planOf({ gb: '0.1' }, { gb: 0.2 }, { gb: '12345678901234567890.5' }), gbOfStorage, 'UTC', NOW);
   expect(metrics).toEqual([{ code: 'storage', events: 3, quantity: '12345678901234567890.8', field: 'gb' }]);
 });
 
 test('a quantity that Lago would not count adds nothing', () => {
-  expect(summarise(planOf({ gb: '1,234' }, { gb: '2' }), gbOfStorage, 'UTC').metrics).toMatchObject([{ events: 2, quantity: '2' }]);
+  expect(summarise(planOf({ gb: '1,234' }, { gb: '2' }), gbOfStorage, 'UTC', NOW).metrics).toMatchObject([{ events: 2, quantity: '2' }]);
 });
 
 test('a metric that counts has events and no quantity', () => {
-  expect(summarise(planOf({ code: 'calls' }), gbOfStorage, 'UTC').metrics).toEqual([
+  expect(summarise(planOf({ code: 'calls' }), gbOfStorage, 'UTC', NOW).metrics).toEqual([
     { code: 'calls', events: 1, quantity: undefined, field: undefined },
   ]);
 });
 
 test('periods and customers are those of the most frequent metric', () => {
-  const summary = summarise(planOf({ code: 'calls' }, { gb: '5' }, { gb: '7', subscription: 'globex' }), gbOfStorage, 'UTC');
+  const summary = summarise(planOf({ code: 'calls' }, { gb: '5' }, { gb: '7', subscription: 'globex' }), gbOfStorage, 'UTC', NOW);
   expect(summary.metrics.map(({ code }) => code)).toEqual(['storage', 'calls']);
   expect(summary.periods).toEqual([{ period: '2026-11-03', events: 2, quantity: '12' }]);
   expect(summary.biggest.map(({ subscription, quantity }) => `${subscription} ${quantity}`)).toEqual(['globex 7', 'acme 5']);
@@ -48,18 +49,20 @@ test('periods and customers are those of the most frequent metric', () => {
 
 test('the day is that of the zone', () => {
   const lateEvening = Date.UTC(2026, 10, 30, 23, 30) / 1000;
-  expect(summarise(planOf({ timestamp: lateEvening }), gbOfStorage, 'Europe/Berlin').periods).toMatchObject([{ period: '2026-12-01' }]);
+  expect(summarise(planOf({ timestamp: lateEvening }), gbOfStorage, 'Europe/Berlin', NOW).periods).toMatchObject([
+    { period: '2026-12-01' },
+  ]);
 });
 
 test('more than 31 days are shown by month', () => {
   const days = Array.from({ length: 40 }, (_, index) => ({ timestamp: SECONDS + index * 86_400 }));
-  const { unit, periods } = summarise(planOf(...days), gbOfStorage, 'UTC');
+  const { unit, periods } = summarise(planOf(...days), gbOfStorage, 'UTC', NOW);
   expect(unit).toBe('month');
   expect(periods.map(({ period, events }) => `${period} ${events}`)).toEqual(['2026-11 28', '2026-12 12']);
 });
 
 test('nothing to send has no first and no last time', () => {
-  expect(summarise({ rows: [] }, gbOfStorage, 'UTC')).toMatchObject({ events: 0, metrics: [], first: undefined, last: undefined });
+  expect(summarise({ rows: [] }, gbOfStorage, 'UTC', NOW)).toMatchObject({ events: 0, metrics: [], first: undefined, last: undefined });
 });
 
 test('whatever the events, periods and subscriptions add up to the metric', () => {
@@ -70,7 +73,7 @@ test('whatever the events, periods and subscriptions add up to the metric', () =
   });
   fc.assert(
     fc.property(fc.array(usage, { minLength: 1, maxLength: 60 }), (usages) => {
-      const { metrics, periods, biggest, events } = summarise(planOf(...usages), gbOfStorage, 'America/New_York');
+      const { metrics, periods, biggest, events } = summarise(planOf(...usages), gbOfStorage, 'America/New_York', NOW);
       const sum = (texts: readonly { readonly quantity: string | undefined }[]): number =>
         texts.reduce((total, { quantity }) => total + Number(quantity), 0);
       expect(sum(periods)).toBe(sum(metrics));
@@ -78,4 +81,8 @@ test('whatever the events, periods and subscriptions add up to the metric', () =
       expect(periods.reduce((total, period) => total + period.events, 0)).toBe(events);
     }),
   );
+});
+
+test('events that are dated later than now are counted', () => {
+  expect(summarise(planOf({}, { timestamp: NOW / 1000 }, { timestamp: NOW / 1000 + 1 }), gbOfStorage, 'UTC', NOW).future).toBe(1);
 });

@@ -1,5 +1,13 @@
 import { type Problem, problem } from '../../src/problem/problem';
-import type { LedgerEntry, LedgerHeader, LedgerRecord, LineOutcome, LineTexts } from '../../src/sync/ledger';
+import {
+  type LedgerEntry,
+  type LedgerHeader,
+  type LedgerRecord,
+  type LineOutcome,
+  type LineTexts,
+  type Rebuilding,
+  voidIndex,
+} from '../../src/sync/ledger';
 import type {
   Answer,
   Clock,
@@ -52,12 +60,39 @@ export class MemoryLedger implements LedgerStore {
     return this.header === undefined ? undefined : { header: this.header, lines: this.lines, record: this.record };
   }
 
-  create(header: LedgerHeader): void {
+  create(header: LedgerHeader, name: string, rebuilding?: Rebuilding): void {
     this.calls.push('create');
     this.header = header;
+    if (rebuilding !== undefined) this.record = { sheetName: name, tab: 7, lines: 0, lastId: '', rebuilding };
   }
 
-  append(entries: readonly LedgerEntry[], record: { readonly lines: number; readonly lastId: string }): number {
+  rebuilding(): Rebuilding | undefined {
+    return this.record?.rebuilding;
+  }
+
+  noteRebuilding(_sync: string, _organization: string, tab: number, rebuilding: Rebuilding): void {
+    this.calls.push('note rebuilding');
+    this.record = { ...(this.record ?? { sheetName: 'ledger', lines: 0, lastId: '' }), tab, rebuilding };
+  }
+
+  recover(): boolean {
+    return false;
+  }
+
+  voidLines(lines: readonly LineTexts[], at: number): void {
+    this.calls.push(`void ${lines.length}`);
+    for (const { line, index } of lines) {
+      const text = this.lines[line - FIRST_LINE];
+      if (text !== undefined) this.lines[line - FIRST_LINE] = { ...text, index: voidIndex(index, at) };
+    }
+  }
+
+  recordWhole(record: { readonly lines: number; readonly lastId: string }): void {
+    this.calls.push('record whole');
+    this.record = { sheetName: 'ledger', tab: 7, ...record };
+  }
+
+  append(entries: readonly LedgerEntry[], record: Pick<LedgerRecord, 'lines' | 'lastId' | 'rebuilding'>): number {
     this.calls.push(`append ${entries.length}`);
     const first = FIRST_LINE + this.lines.length;
     entries.forEach((entry, offset) => {
@@ -83,6 +118,12 @@ export class MemoryLedger implements LedgerStore {
 
   flush(): void {
     this.calls.push('flush');
+  }
+
+  readonly others = new Map<string, string>();
+
+  usedElsewhere(): ReadonlyMap<string, string> {
+    return this.others;
   }
 
   file(): string {

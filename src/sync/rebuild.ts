@@ -1,0 +1,353 @@
+import { isProblem, ProblemError, problem, required } from '../problem/problem';
+import { baselineEntries, taking } from './baseline';
+import { digest } from './content';
+import {
+  indexEntries,
+  isUndone,
+  type Ledger,
+  type LedgerEntry,
+  type LineTexts,
+  latestOf,
+  newEntry,
+  type Rebuilding,
+  readLines,
+  remainsOf,
+} from './ledger';
+import { readModel } from './model';
+import { derivedId, makePlan, type Plan, type PlannedRow } from './plan';
+import type { Found, Identity, Ports, StoredLedger } from './ports';
+import { checkLedger, createLedger, identify } from './run';
+import { VISIBILITY_MS } from './settle';
+import type { ReadySync } from './sync';
+import { reversalId } from './take-back';
+
+/** Which part of a ledger is made anew. */
+export interface RebuildRequest {
+  readonly ready: ReadySync;
+  /** The `next` of the part before. */
+  readonly from: number | undefined;
+  /** No further rows are compared after this moment (ms), apart from a few, so that every part gets on. */
+  readonly until: number;
+}
+
+/** What a part was made of; see LedgerRebuild in the contract. */
+export interface RebuiltPart {
+  readonly kept: number;
+  readonly found: number;
+  readonly different: number;
+  readonly absent: number;
+  readonly next: number | undefined;
+  readonly rows: number;
+}
+
+/** Rows that are compared at once. The first are few, since at one request a second even those take minutes; many are compared by listings. */
+const FIRST_ROWS = 50;
+const MOST_ROWS = 1_000;
+/** As long as this many rows take no longer than this, twice as many are compared next. */
+const QUICK_MS = 10_000;
+/** How many revisions behind the last known one are looked for: Lago may have refused some in a row before it took one. */
+const REVISIONS_AHEAD = 3;
+/** No row was sent so often: Lago seems to have whatever it is asked for. */
+const MOST_FOUND = 50;
+
+/** The id of a row's event without the number of its revision. */
+const baseId = (id: string): string => id.replace(/~r\d+$/, '');
+
+const revisionIn = (id: string): number => Number(/~r(\d+)$/.exec(id)?.[1] ?? 1);
+
+const revisedId = (base: string, revision: number): string => (revision === 1 ? base : derivedId(base, revision));
+
+/** A row that a run would send, and what Lago has of it so far. */
+interface Search {
+  readonly row: PlannedRow;
+  readonly planned: LedgerEntry;
+  readonly base: string;
+  /** Last revision that was asked for. */
+  asked: number;
+  /** Last revision that is known to have been handed over. */
+  known: number;
+  /** Lines for what was found. */
+  readonly lines: LedgerEntry[];
+  state: 'open' | 'done' | 'not-known';
+}
+
+/** What is known before a part begins. */
+interface Scene {
+  readonly identity: Identity;
+  readonly rebuilding: Rebuilding;
+  readonly stored: StoredLedger;
+  readonly entries: readonly LedgerEntry[];
+  readonly damaged: readonly LineTexts[];
+}
+
+/**
+ * Opens what there is of the ledger, and records before anything else is changed that it is being rebuilt. A first row that was altered is written anew,
+ * a sheet that is gone begins empty.
+ */
+function begin(ports: Ports, { ready, from }: RebuildRequest): Scene {
+  const { ledger, clock } = ports;
+  const { sync } = ready;
+  const identity = identify(ports, ready);
+  if ('stopped' in identity) throw new ProblemError(identity.stopped);
+  const { organization } = identity;
+  const tab = sync.source.tabId;
+  const header = { ledger: 1, file: ledger.file(), tab, sync: sync.id, organization } as const;
+  const found = ledger.open(sync.id, organization, tab);
+  const wrong = found === undefined || isProblem(found) ? undefined : checkLedger(found, header.file, sync.id);
+  if (wrong !== undefined) throw new ProblemError(wrong);
+  const before = ledger.rebuilding(sync.id, organization);
+  const rebuilding: Rebuilding =
+    before === undefined || from === undefined ? { since: before?.since ?? clock.now(), done: 0, absent: '' } : before;
+  ledger.noteRebuilding(sync.id, organization, tab, rebuilding);
+  if ((found === undefined || isProblem(found)) && !ledger.recover(header)) createLedger(ports, sync, identity, rebuilding);
+  const stored = required(ledger.open(sync.id, organization, tab));
+  if (stored === undefined) throw new ProblemError(problem('ledger.missing', { name: sync.name }));
+  return { identity, rebuilding, stored, ...readLines(stored.lines) };
+}
+
+/** Whole lines for rows that were taken as billed elsewhere, from damaged lines whose index can be read: their events are nowhere else. */
+function salvaged(damaged: readonly LineTexts[], ledger: Ledger): LedgerEntry[] {
+  const taken = new Set<string>();
+  return damaged.flatMap((texts) => {
+    const { index, isBaseline } = remainsOf(texts) ?? {};
+    if (index === undefined || isBaseline !== true || ledger.byId.has(index.id) || taken.has(index.id)) return [];
+    taken.add(index.id);
+    const { id, at, ...said } = index;
+    const seconds = Math.floor(at / 1000);
+    const event = { transaction_id: id, external_subscription_id: '', code: '', timestamp: seconds, properties: {} };
+    return [taking(newEntry({ ...said, at }, event))];
+  });
+}
+
+/** The same for damaged lines of which only the id is left: that of the row's event, or, of an incomplete row, one that names its key. */
+function takenRows(damaged: readonly LineTexts[], plan: Plan, { sync }: ReadySync, now: number): LedgerEntry[] {
+  const ids = new Set(damaged.flatMap((texts) => remainsOf(texts) ?? []).flatMap(({ id, isBaseline }) => (isBaseline ? [id] : [])));
+  if (ids.size === 0) return [];
+  const incomplete = new Set(plan.rows.flatMap(({ key }) => (key !== undefined && ids.has(`baseline ${key}`) ? [key] : [])));
+  const rows = plan.rows.filter(({ key, entry }) => (entry === undefined ? incomplete.has(key ?? '') : ids.has(entry.index.id)));
+  return baselineEntries({ rows }, sync, incomplete, now);
+}
+
+/**
+ * The rows as a first run would send them: whether Lago would bill them now, whether they are ticked or changed rows are sent at all, says nothing of whether
+ * they were sent. Refused ones too, since what was sent after the refusal may be what is gone.
+ */
+function planToCompare(ports: Ports, { sync, template }: ReadySync, { identity, rebuilding }: Scene, ledger: Ledger): Plan {
+  const { source, destination, clock, ledger: store } = ports;
+  const read = readModel(sync, required(source.read(sync.source)));
+  if ('problems' in read)
+    throw new ProblemError(read.problems[0] ?? problem('internal', { detail: 'a model without rows and without problems' }));
+  const { zoneOf } = required(destination.check());
+  const { ready: _ready, ...unconditional } = sync;
+  const others = store.usedElsewhere(sync.id, identity.organization);
+  const refused = ledger.entries.filter(
+    ({ index, outcome }) => outcome.state === 'rejected' || (outcome.state === 'conflict' && index.at < rebuilding.since),
+  );
+  return makePlan({
+    ready: { template, sync: { ...unconditional, changed: 'add' } },
+    model: read.model,
+    ledger,
+    rule: { sheetZone: source.zone(), periodZone: identity.zone, dateOnly: sync.dateOnly },
+    now: clock.now(),
+    check: { problemsOf: () => [], off: [], ...(zoneOf === undefined ? {} : { zoneOf }) },
+    usedElsewhere: (id) => others.get(id),
+    resting: () => false,
+    holdsRenamed: false,
+    again: new Set(refused.map(({ index }) => index.key)),
+  });
+}
+
+function searchFor(row: PlannedRow, planned: LedgerEntry, hints: ReadonlyMap<string, number>): Search {
+  const { id, revision } = planned.index;
+  const base = revision === 1 ? id : id.slice(0, id.length - derivedId('', revision).length);
+  const known = Math.max(revision - 1, hints.get(base) ?? 0);
+  return { row, planned, base, asked: 0, known, lines: [], state: 'open' };
+}
+
+/** The next revision without a line that Lago may have; undefined where all were asked for. */
+function nextRevision({ base, asked, known, lines }: Search, ledger: Ledger): number | undefined {
+  if (lines.length >= MOST_FOUND) return undefined;
+  for (let revision = asked + 1; revision <= known + REVISIONS_AHEAD; revision++)
+    if (!ledger.byId.has(revisedId(base, revision))) return revision;
+  return undefined;
+}
+
+function revised({ planned, base }: Search, revision: number, at: number): LedgerEntry {
+  const { id: _id, ...index } = planned.index;
+  return newEntry({ ...index, kind: 'adopted', revision, at }, { ...planned.event, transaction_id: revisedId(base, revision) });
+}
+
+/** Takes Lago's answer about one revision: what it has becomes a line, of which a person decides where it is another event. */
+function note(search: Search, entry: LedgerEntry, found: Found, now: number): void {
+  search.asked = entry.index.revision;
+  if (found === 'unknown' || found === 'unasked') search.state = 'not-known';
+  if (found !== 'same' && found !== 'different') return;
+  const state = found === 'same' ? 'accepted' : 'conflict';
+  search.known = Math.max(search.known, search.asked);
+  search.lines.push({ ...entry, outcome: { ...entry.outcome, state, at: now, answer: 'found in Lago' } });
+  if (found === 'same') search.state = 'done';
+}
+
+/** Asks Lago revision by revision, all rows at once. */
+function ask({ destination, clock }: Ports, searches: readonly Search[], ledger: Ledger): void {
+  for (;;) {
+    const now = clock.now();
+    const asking = searches.flatMap((search) => {
+      const revision = search.state === 'open' ? nextRevision(search, ledger) : undefined;
+      return revision === undefined ? [] : [{ search, entry: revised(search, revision, now) }];
+    });
+    if (asking.length === 0) return;
+    const found = required(
+      destination.find(
+        asking.map(({ entry }) => entry.event),
+        'anywhere',
+      ),
+    );
+    asking.forEach(({ search, entry }, place) => {
+      note(search, entry, found[place] ?? 'unknown', now);
+    });
+  }
+}
+
+/** Whether a run would send the row once the ledger is whole, although Lago has no event of it. */
+function wouldSend({ latest, change }: PlannedRow, { sync }: ReadySync): boolean {
+  if (latest === undefined) return true;
+  const { state } = latest.outcome;
+  if (state === 'rejected') return change === 'changed' || latest.index.templateRevision !== sync.templateRevision;
+  return state === 'accepted' && change === 'changed' && sync.changed === 'add' && latest.index.kind !== 'baseline';
+}
+
+/** Look-ups that may cost a request each; more are asked for in further steps. */
+const REVERSALS_AT_ONCE = 200;
+
+/**
+ * Lines for reversals that were lost while what they take back was not: without them it would be taken back twice. Only what was changed or removed since can
+ * have one.
+ */
+function lostReversals({ destination, clock }: Ports, ledger: Ledger, { rows }: Plan): LedgerEntry[] {
+  const unchanged = new Set(rows.flatMap(({ key, change }) => (change === 'unchanged' ? (key ?? []) : [])));
+  const candidates = ledger.entries.filter((entry) => {
+    const { kind, key } = entry.index;
+    if ((kind !== 'usage' && kind !== 'adopted') || entry.outcome.state !== 'accepted' || isUndone(ledger, entry)) return false;
+    return !unchanged.has(key) || latestOf(ledger, key) !== entry;
+  });
+  const lines: LedgerEntry[] = [];
+  for (let start = 0; start < candidates.length; start += REVERSALS_AT_ONCE) {
+    const some = candidates.slice(start, start + REVERSALS_AT_ONCE).map((undoes) => {
+      const { id: _id, unit: _unit, ...index } = undoes.index;
+      const event = { ...undoes.event, transaction_id: reversalId(ledger, undoes) };
+      return newEntry({ ...index, kind: 'reversal', undoes: undoes.index.id, at: clock.now() }, event);
+    });
+    const found = required(
+      destination.find(
+        some.map(({ event }) => event),
+        'anywhere',
+      ),
+    );
+    some.forEach((entry, place) => {
+      const state = found[place] ?? 'unknown';
+      if (state === 'unknown' || state === 'unasked')
+        throw new ProblemError(problem('lago.unavailable', { status: 'nothing that says which events it has' }));
+      // Whatever the event says, its id says what it takes back.
+      if (state !== 'absent')
+        lines.push({ ...entry, outcome: { ...entry.outcome, state: 'accepted', at: clock.now(), answer: 'found in Lago' } });
+    });
+  }
+  return lines;
+}
+
+const digestOf = (rows: readonly PlannedRow[], found: ReadonlySet<PlannedRow>): string =>
+  digest(JSON.stringify(rows.flatMap((row) => (row.entry === undefined || found.has(row) ? [] : [row.entry.frozen]))));
+
+/** Voids what is damaged and records the ledger as whole. Says whether everything that was known is there; nothing is recorded else. */
+function finish({ ledger: store, clock }: Ports, { sync }: ReadySync, { organization }: Identity, known: readonly LedgerEntry[]): boolean {
+  // Somebody may have sorted the ledger since it was read.
+  const reopen = (): StoredLedger => {
+    const stored = required(store.open(sync.id, organization, sync.source.tabId));
+    if (stored === undefined) throw new ProblemError(problem('ledger.missing', { name: sync.name }));
+    return stored;
+  };
+  const { damaged } = readLines(reopen().lines);
+  if (damaged.length > 0) store.voidLines(damaged, clock.now());
+  const { lines } = reopen();
+  const whole = readLines(lines);
+  const ids = new Set(whole.entries.map(({ index }) => index.id));
+  if (whole.damaged.length > 0 || known.some(({ index }) => !ids.has(index.id))) return false;
+  store.recordWhole({ lines: lines.length, lastId: whole.entries[whole.entries.length - 1]?.index.id ?? '' });
+  return true;
+}
+
+/**
+ * Makes a ledger anew, or a part of it: lines that are whole stay, and rows without one are looked up in Lago under every id that they may have been sent with.
+ * What is found there becomes a line; what differs becomes a conflict, which a person decides; a row that Lago does not have gets none. Sends nothing.
+ * That it is being rebuilt is recorded before anything is changed, and taken back at the very end: killed anywhere in between, it is just begun again.
+ * On ClickHouse an event is visible only minutes after it was sent, and a run that was killed tells nobody what it sent last. So no row is compared until the
+ * rebuilding itself, during which nothing is sent, is older than that delay.
+ * @throws ProblemError where Lago cannot be asked now, or the ledger or the tab is another one's or gone
+ */
+export function rebuildLedger(ports: Ports, request: RebuildRequest): RebuiltPart {
+  const { clock, ledger: store } = ports;
+  const { ready, from = 0, until } = request;
+  const scene = begin(ports, request);
+  const { identity, rebuilding, stored, damaged } = scene;
+  const visibleAt = rebuilding.since + VISIBILITY_MS;
+  if (identity.store !== 'postgres' && clock.now() < visibleAt)
+    throw new ProblemError(problem('ledger.not-visible', { minutes: Math.ceil((visibleAt - clock.now()) / 60_000) }));
+
+  const entries = [...scene.entries];
+  let lines = stored.lines.length;
+  const append = (made: readonly LedgerEntry[]): void => {
+    if (made.length === 0) return;
+    lines += made.length;
+    store.append(made, { lines, lastId: made[made.length - 1]?.index.id ?? '', rebuilding });
+    entries.push(...made);
+  };
+  append(salvaged(damaged, indexEntries(entries)));
+  const plan = planToCompare(ports, ready, scene, indexEntries(entries));
+  const elsewhere = takenRows(damaged, plan, ready, clock.now());
+  append(elsewhere);
+  const ledger = indexEntries(entries);
+  const hints = new Map<string, number>();
+  for (const { id, index } of damaged.flatMap((texts) => remainsOf(texts) ?? []))
+    hints.set(baseId(id), Math.max(hints.get(baseId(id)) ?? 0, index?.revision ?? revisionIn(id)));
+
+  const rows = plan.rows.filter(({ row }) => row !== undefined);
+  const taken = new Set(elsewhere.map(({ index }) => index.key));
+  const settled = new Set<PlannedRow>(rows.filter(({ key }) => key !== undefined && taken.has(key)));
+  const isContinued = rebuilding.done === from && from <= rows.length && digestOf(rows.slice(0, from), settled) === rebuilding.absent;
+  const start = isContinued ? from : 0;
+  const counts = { found: 0, different: 0, absent: 0 };
+  let next = start;
+  let size = FIRST_ROWS;
+  let isKnown = true;
+  while (next < rows.length && isKnown && (next === start || clock.now() < until)) {
+    const began = clock.now();
+    const some = rows.slice(next, next + size);
+    const searches = some.flatMap((row) => (row.entry === undefined || settled.has(row) ? [] : [searchFor(row, row.entry, hints)]));
+    ask(ports, searches, ledger);
+    const open = searches.findIndex(({ state }) => state === 'not-known');
+    const known = open < 0 ? searches : searches.slice(0, open);
+    append(known.flatMap((search) => search.lines));
+    for (const { row, lines: made, state } of known) {
+      if (made.length > 0) settled.add(row);
+      else if (wouldSend(row, ready)) counts.absent++;
+      if (state === 'done') counts.found++;
+      else if (made.length > 0) counts.different++;
+    }
+    const done = open < 0 ? some.length : some.indexOf(searches[open]?.row as PlannedRow);
+    isKnown = done > 0;
+    next += done;
+    size = clock.now() - began < QUICK_MS ? Math.min(size * 2, MOST_ROWS) : size;
+  }
+  if (next === start && next < rows.length)
+    throw new ProblemError(problem('lago.unavailable', { status: 'nothing that says which events it has' }));
+
+  const part = { ...counts, kept: scene.entries.filter(({ index }) => index.at < rebuilding.since).length, rows: rows.length };
+  if (next === rows.length) append(lostReversals(ports, indexEntries(entries), plan));
+  if (next === rows.length && finish(ports, ready, identity, entries)) return { ...part, next: undefined };
+  // What the sheet has lost in between is looked for from the first row.
+  const done = next === rows.length ? 0 : next;
+  const absent = digestOf(rows.slice(0, done), settled);
+  store.noteRebuilding(ready.sync.id, identity.organization, ready.sync.source.tabId, { since: rebuilding.since, done, absent });
+  return { ...part, next: done };
+}

@@ -1,0 +1,166 @@
+import type { ProblemCode } from '../problem/catalogue';
+import { type Problem, problem } from '../problem/problem';
+import type { UsageEvent } from '../template/usage-event';
+import { type BillingTerms, bookedNegation, difference, isPricedAlike, negationOf, ruleFor } from './correction';
+import { allBilledOf, billedOf, type Ledger, type LedgerEntry, newEntry } from './ledger';
+import { inOrder } from './ordering';
+import type { Change, PlanInput, PlannedRow } from './plan';
+
+/** The id of the event that takes another one back; each try has its own, since an id that Lago refused is never used again. */
+export function reversalId({ byId }: Ledger, { index }: LedgerEntry): string {
+  let tries = 1;
+  while (byId.has(`${index.id}~x${tries}`)) tries++;
+  return `${index.id}~x${tries}`;
+}
+
+export const INVOICED = 'its period is invoiced already';
+export const UNKNOWN = 'it is not known how Lago bills it';
+const ONLY_MORE = `${INVOICED}, and the running one can only take more of the same`;
+
+/** An event that takes another one back, before it is written down. */
+export interface Undoing {
+  readonly event: UsageEvent;
+  readonly undoes: LedgerEntry;
+  /** Events of further rows that had added the same unique value: one removal takes them all back. */
+  readonly too?: readonly LedgerEntry[];
+  /** Whether the other event stays what Lago bills for its row all the same. */
+  readonly keeps?: boolean;
+}
+
+/** A row with events that take back others, all in one unit with the row's new event, if it has one. */
+export function withReversals(row: PlannedRow, undoings: readonly Undoing[], now: number): PlannedRow {
+  const before = row.reversals ?? [];
+  const unit = row.entry?.index.id ?? row.key ?? '';
+  const added = undoings.map(({ event, undoes, too = [], keeps = false }) => {
+    const { kind: _kind, id: _id, undoes: _undoes, undoesToo: _too, ...index } = undoes.index;
+    const taken = {
+      ...(keeps ? {} : { undoes: undoes.index.id }),
+      ...(too.length === 0 ? {} : { undoesToo: too.map((entry) => entry.index.id) }),
+    };
+    return newEntry({ ...index, kind: 'reversal', ...taken, unit, at: now }, event);
+  });
+  const entry = row.entry && { ...row.entry, index: { ...row.entry.index, unit } };
+  return { ...row, action: 'send', entry, reversals: [...before, ...added] };
+}
+
+const UNCORRECTED: Readonly<Record<Change, ProblemCode>> = {
+  added: 'row.uncorrected',
+  changed: 'row.changed-uncorrected',
+  unchanged: 'row.uncorrected',
+  removed: 'row.removed-uncorrected',
+};
+
+/** A row that keeps what Lago bills for it, since no event can take that back. */
+export function uncorrected(row: PlannedRow, because: string): PlannedRow {
+  const found: Problem = problem(UNCORRECTED[row.change], {
+    key: row.key ?? '',
+    because,
+  });
+  const place = row.row === undefined ? {} : { row: row.row };
+  return { ...row, action: 'flag', entry: undefined, reversals: [], problems: [{ ...found, place }] };
+}
+
+/** Whether what Lago bills for a row is billed again by the newer template: a person wants it, and it is an event of an older one. */
+export const isBilledAgain = ({ rebill, ready: { sync } }: Pick<PlanInput, 'rebill' | 'ready'>, billed: LedgerEntry | undefined): boolean =>
+  billed !== undefined &&
+  billed.index.kind !== 'baseline' &&
+  billed.index.templateRevision < sync.templateRevision &&
+  rebill?.(billed.index.key) === true;
+
+/** Whether what Lago bills for a row is to be replaced by its new event, or by nothing. */
+export const isReplaced = (input: PlanInput, { key, change, action }: PlannedRow): boolean => {
+  if (action !== 'send' || change === 'added') return false;
+  if (change === 'removed' || input.ready.sync.changed !== 'add') return true;
+  return isBilledAgain(input, billedOf(input.ledger, key ?? ''));
+};
+
+/**
+ * Takes back what Lago bills for changed and removed rows, where the policies of the sync say so, and puts unique and latest values in the order in which Lago
+ * has to see them. A row whose event cannot be taken back keeps it, and sends nothing.
+ */
+export function takeBack(input: PlanInput, rows: readonly PlannedRow[]): PlannedRow[] {
+  const { changed, removed } = input.ready.sync;
+  if (changed !== 'correct' && removed !== 'correct' && input.rebill === undefined) return [...rows];
+  return inOrder(
+    input,
+    rows.map((row) => {
+      const billed = row.key !== undefined && isReplaced(input, row) ? billedOf(input.ledger, row.key) : undefined;
+      return billed === undefined ? row : takenBack(input, row, billed);
+    }),
+  );
+}
+
+function takenBack(input: PlanInput, row: PlannedRow, billed: LedgerEntry): PlannedRow {
+  const { ledger, check, ready, now } = input;
+  const terms = check.billingOf?.(billed.event);
+  if (terms === undefined || terms.period === 'unknown') return uncorrected(row, UNKNOWN);
+  const rule = ruleFor(terms);
+  if ('because' in rule) return uncorrected(row, rule.because);
+  // Unique and latest values depend on those of other rows.
+  if (rule.by !== 'negation') return terms.until === undefined ? uncorrected(row, INVOICED) : row;
+  const all = allBilledOf(ledger, row.key ?? '');
+  const over = bookedOver(ledger, billed);
+  if (over !== undefined && !isMoreOfTheSame(over.event, row.entry?.event, terms)) return uncorrected(row, ONLY_MORE);
+  const taken =
+    terms.period === 'open'
+      ? negating(input, all)
+      : ready.sync.late === 'book' && all.length === 1
+        ? booking(ledger, billed, row.entry, terms)
+        : INVOICED;
+  return typeof taken === 'string' ? uncorrected(row, taken) : withReversals(row, taken, now);
+}
+
+/** Each event that was added on top of the first has its own terms. */
+function negating({ ledger, check }: PlanInput, all: readonly LedgerEntry[]): readonly Undoing[] | string {
+  const undoings: Undoing[] = [];
+  for (const undoes of all) {
+    const terms = check.billingOf?.(undoes.event);
+    if (terms === undefined) return UNKNOWN;
+    const rule = ruleFor(terms);
+    if ('because' in rule) return rule.because;
+    // What a unique or latest value of the row had been before is no part of its sum: it stands in order with those of other rows.
+    if (rule.by !== 'negation') continue;
+    if (terms.period !== 'open') return INVOICED;
+    const event = negationOf(undoes.event, terms.field, reversalId(ledger, undoes));
+    if (event === undefined) return 'its value is none that can be taken back';
+    undoings.push({ event, undoes });
+  }
+  return undoings;
+}
+
+/** The difference of a closed period, counted in the running one: only more can be billed there, since Lago gives nothing back (lago.md, section 9). */
+function booking(
+  ledger: Ledger,
+  undoes: LedgerEntry,
+  entry: LedgerEntry | undefined,
+  { current, aggregation, recurring, field, charges }: BillingTerms,
+): readonly Undoing[] | string {
+  if (entry === undefined || current === undefined || aggregation !== 'sum_agg' || recurring) return INVOICED;
+  const { event } = undoes;
+  if (!isMoreOfTheSame(event, entry.event, { field, charges })) return ONLY_MORE;
+  const negation = bookedNegation(event, field, current, reversalId(ledger, undoes));
+  return negation === undefined ? INVOICED : [{ event: negation, undoes }];
+}
+
+/** Whether an event says as much as one that was invoiced, or more, at the same price. */
+function isMoreOfTheSame(
+  invoiced: UsageEvent,
+  event: UsageEvent | undefined,
+  { field, charges }: Pick<BillingTerms, 'field' | 'charges'>,
+): boolean {
+  if (event === undefined || event.external_subscription_id !== invoiced.external_subscription_id || event.code !== invoiced.code)
+    return false;
+  const more = difference(invoiced, event, field);
+  return more !== undefined && !more.lt(0) && isPricedAlike(event, invoiced, { charges });
+}
+
+/** The invoiced event of which another one is the booked correction, directly or by further ones; the running period must never come to less than nothing for it. */
+function bookedOver(ledger: Ledger, { index }: LedgerEntry): LedgerEntry | undefined {
+  const reversal =
+    index.unit === undefined
+      ? undefined
+      : ledger.byKey.get(index.key)?.find((entry) => entry.index.kind === 'reversal' && entry.index.unit === index.unit);
+  const undone = reversal?.index.undoes === undefined ? undefined : ledger.byId.get(reversal.index.undoes);
+  if (reversal === undefined || undone === undefined) return undefined;
+  return reversal.event.timestamp === undone.event.timestamp ? bookedOver(ledger, undone) : undone;
+}
