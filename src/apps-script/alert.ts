@@ -1,5 +1,6 @@
 import type { Health, HealthState } from '../sync/health';
 import type { Sync } from '../sync/sync';
+import { monthBounds, monthInWords } from '../template/time';
 import type { Runtime } from './runtime';
 
 const SUBJECTS: Readonly<Record<HealthState, string>> = {
@@ -10,7 +11,8 @@ const SUBJECTS: Readonly<Record<HealthState, string>> = {
 
 /**
  * Tells the person who activated the sync how it is now; Google sends no mail for an add-on's triggers (apps-script.md, section 3).
- * The mail names the sync and the file only: messages of problems can hold cell values, which are confidential.
+ * The mail names the sync and the file only: messages of problems can hold cell values, which are confidential. That a period is about to close
+ * holds none, and cannot wait until somebody looks.
  * @returns whether a mail was sent
  */
 export function sendAlert({ MailApp, SpreadsheetApp }: Runtime, sync: Sync, health: Health): boolean {
@@ -18,10 +20,30 @@ export function sendAlert({ MailApp, SpreadsheetApp }: Runtime, sync: Sync, heal
   const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
   const sentences: Readonly<Record<HealthState, string>> = {
     stopped: `The sync “${sync.name}” sends nothing at the moment${health.problem === undefined ? '' : ` (${health.problem.code})`}. Nothing is lost: what was not sent goes out when the cause is gone.`,
-    'needs-you': `Some rows of the sync “${sync.name}” need a person before they are billed${health.problem === undefined ? '' : ` (${health.problem.code})`}. The others go on.`,
+    'needs-you':
+      health.problem?.code === 'period.closing'
+        ? `The sync “${sync.name}” needs you.`
+        : `Some rows of the sync “${sync.name}” need a person before they are billed${health.problem === undefined ? '' : ` (${health.problem.code})`}. The others go on.`,
     healthy: `The sync “${sync.name}” works again. There is nothing to do.`,
   };
   const where = `Open the spreadsheet, then Extensions, Lago usage sync, Open: ${spreadsheet.getUrl()}`;
-  MailApp.sendEmail(sync.activatedBy, SUBJECTS[health.state], `${sentences[health.state]}\n\n${where}\n`);
+  const closing = health.closing === undefined ? '' : `\n\n${health.closing.message} ${health.closing.remedy}`;
+  MailApp.sendEmail(sync.activatedBy, SUBJECTS[health.state], `${sentences[health.state]}${closing}\n\n${where}\n`);
+  return true;
+}
+
+/**
+ * Reminds the person who activated the sync that a month (`2026-11`) is over: now it can be compared with Lago, and stated to customers.
+ * @returns whether there was nobody to tell, or the mail was sent
+ */
+export function sendMonthReminder({ MailApp, SpreadsheetApp }: Runtime, sync: Sync, month: string): boolean {
+  if (sync.activatedBy === undefined || sync.activatedBy === '') return true;
+  if (MailApp.getRemainingDailyQuota() < 1) return false;
+  const words = monthInWords((monthBounds(month, 'UTC')?.from ?? 0) / 1000, 'UTC');
+  const body = [
+    `${words} is over. The sync “${sync.name}” can now compare what Lago has for ${words} with the sheet, before the invoices go out, and export statements for customers.`,
+    `Open the spreadsheet, then Extensions, Lago usage sync, Open, the sync, Reconcile with Lago: ${SpreadsheetApp.getActiveSpreadsheet().getUrl()}`,
+  ];
+  MailApp.sendEmail(sync.activatedBy, `Lago usage sync: reconcile ${words}`, `${body.join('\n\n')}\n`);
   return true;
 }

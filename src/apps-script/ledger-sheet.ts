@@ -1,5 +1,14 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
-import type { LedgerEntry, LedgerHeader, LedgerRecord, LineOutcome, LineTexts } from '../sync/ledger';
+import {
+  type LedgerEntry,
+  type LedgerHeader,
+  type LedgerRecord,
+  type LineOutcome,
+  type LineTexts,
+  type Rebuilding,
+  readIndex,
+  voidIndex,
+} from '../sync/ledger';
 import type { LedgerStore, StoredLedger } from '../sync/ports';
 import { isoText } from '../template/time';
 import { isObject } from '../template/usage-event';
@@ -11,6 +20,7 @@ const COLUMNS = ['index', 'Event', 'Outcome', 'State', 'Lago’s answer', 'Row k
 const MACHINE_COLUMNS = 3;
 const OUTCOME_COLUMN = 3;
 const OUTCOME_WIDTH = 3;
+const STATE_COLUMN = 4;
 const HEADER_ROWS = 1;
 const LEDGER_NAME = 'Lago ledger';
 /** Sheet names end at 100 characters; a part of the sync's name is enough for people. */
@@ -146,11 +156,13 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     }
   }
 
-  function create(header: LedgerHeader, syncName: string): void {
+  const headerCells = (header: LedgerHeader): SheetValue[] => [JSON.stringify(header), ...COLUMNS.slice(1)];
+
+  function create(header: LedgerHeader, syncName: string, rebuilding?: Rebuilding): void {
     const name = freeName(syncName);
     const active = spreadsheet.getActiveSheet();
     const sheet = spreadsheet.insertSheet(name);
-    sheet.getRange(1, 1, 1, COLUMNS.length).setValues([[JSON.stringify(header), ...COLUMNS.slice(1)]]);
+    sheet.getRange(1, 1, 1, COLUMNS.length).setValues([headerCells(header)]);
     sheet.setFrozenRows(HEADER_ROWS);
     // With a warning only: the run of any editor must be able to write here.
     sheet.protect().setDescription('What was sent to Lago. Changing it stops the sync.').setWarningOnly(true);
@@ -160,10 +172,75 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     const key = recordKey(header.sync, header.organization);
     opened = { sheet, key, name, tab: header.tab, header };
     SpreadsheetApp.flush();
-    record(key, { sheetName: name, tab: header.tab, lines: 0, lastId: '' });
+    record(key, { sheetName: name, tab: header.tab, lines: 0, lastId: '', ...(rebuilding === undefined ? {} : { rebuilding }) });
   }
 
-  function append(entries: readonly LedgerEntry[], count: { readonly lines: number; readonly lastId: string }): number {
+  function noteRebuilding(sync: string, organization: string, tab: number, rebuilding: Rebuilding): void {
+    const key = recordKey(sync, organization);
+    const known = readRecord(key) ?? lostRecords(organization, tab)[0]?.[1] ?? { sheetName: '', tab, lines: 0, lastId: '' };
+    record(key, { ...known, tab, rebuilding });
+  }
+
+  function recover(header: LedgerHeader): boolean {
+    const recorded = readRecord(recordKey(header.sync, header.organization));
+    const sheet = recorded === undefined ? null : spreadsheet.getSheetByName(recorded.sheetName);
+    const rows = sheet === null ? 0 : sheet.getLastRow();
+    if (sheet === null || rows === 0 || sheet.getMaxColumns() < COLUMNS.length) return false;
+    const cells = sheet.getRange(1, 1, rows, COLUMNS.length).getValues();
+    const first = cells[0] ?? [];
+    // A first row that can be read is that of another sync, or was put aside.
+    const isOther = /^\s*\{\s*"ledger"/.test(String(first[0]));
+    if (isOther || !cells.some(([index]) => readIndex(String(index)) !== undefined)) return false;
+    if (readIndex(String(first[0])) !== undefined) {
+      // Somebody deleted the first row, and a line stands in its place.
+      if (rows === sheet.getMaxRows()) sheet.insertRowsAfter(rows, GROWTH_ROWS);
+      sheet
+        .getRange(rows + 1, 1, 1, COLUMNS.length)
+        .setValues([first.map((cell, column) => (column < MACHINE_COLUMNS ? cell : asText(String(cell))))]);
+      SpreadsheetApp.flush();
+    }
+    sheet.getRange(1, 1, 1, COLUMNS.length).setValues([headerCells(header)]);
+    SpreadsheetApp.flush();
+    return true;
+  }
+
+  function voidLines(lines: readonly LineTexts[], at: number): void {
+    if (opened === undefined) throw new Error('A ledger loses lines after it was opened.');
+    const { sheet } = opened;
+    const sorted = [...lines].sort((left, right) => left.line - right.line);
+    for (const run of neighbours(sorted, ({ line }) => line)) {
+      const first = run[0]?.line ?? 0;
+      sheet.getRange(first, 1, run.length, 1).setValues(run.map(({ index }) => [voidIndex(index, at)]));
+      sheet.getRange(first, STATE_COLUMN, run.length, 1).setValues(run.map(() => ['void']));
+    }
+    SpreadsheetApp.flush();
+  }
+
+  function recordWhole(count: { readonly lines: number; readonly lastId: string }): void {
+    if (opened === undefined) throw new Error('A ledger is recorded as whole after it was opened.');
+    record(opened.key, { sheetName: opened.name, tab: opened.tab, ...count });
+  }
+
+  /** The index column of a recorded ledger; nothing where it is gone, which its own sync says. */
+  function indexTexts(sync: string, organization: string, { sheetName, tab }: LedgerRecord): string[] {
+    const sheet = ownSheet(sheetName, sync, organization) ?? search(sync, organization, tab);
+    const lines = sheet === undefined ? 0 : sheet.getLastRow() - HEADER_ROWS;
+    if (sheet === undefined || lines < 1) return [];
+    return sheet
+      .getRange(HEADER_ROWS + 1, 1, lines, 1)
+      .getValues()
+      .map(([text]) => String(text));
+  }
+
+  function usedElsewhere(sync: string, organization: string): ReadonlyMap<string, string> {
+    const recorded = Object.entries(properties.getProperties()).flatMap(([name, text]) => {
+      const [, other, owner] = /^ledger\.([^.]+)\.(.+)$/.exec(name) ?? [];
+      return other === undefined || other === sync || owner !== organization ? [] : [{ other, record: JSON.parse(text) as LedgerRecord }];
+    });
+    return new Map(recorded.flatMap(({ other, record: known }) => indexTexts(other, organization, known).flatMap(usedId)));
+  }
+
+  function append(entries: readonly LedgerEntry[], count: Pick<LedgerRecord, 'lines' | 'lastId' | 'rebuilding'>): number {
     if (opened === undefined) throw new Error('A ledger takes lines after it was opened or created.');
     const { sheet, key, name, tab, header } = opened;
     if (header.tab !== tab) {
@@ -194,7 +271,16 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     if (found === undefined || isProblem(found) || opened === undefined) return;
     opened.sheet.getRange(1, 1, 1, 1).setValues([[JSON.stringify({ ...found.header, file: spreadsheet.getId(), sync })]]);
     SpreadsheetApp.flush();
-    record(opened.key, { sheetName: opened.name, tab, lines: found.lines.length, lastId: lastIdOf(found.lines) });
+    // What is being rebuilt, or has lost lines, does not become whole by another name.
+    const former = readRecord(recordKey(found.header.sync, organization));
+    const vanished = former !== undefined && former.lines > found.lines.length;
+    record(opened.key, {
+      ...(former?.rebuilding === undefined ? {} : { rebuilding: former.rebuilding }),
+      sheetName: opened.name,
+      tab,
+      lines: vanished ? former.lines : found.lines.length,
+      lastId: vanished ? former.lastId : lastIdOf(found.lines),
+    });
     if (found.header.sync !== sync) properties.deleteProperty(recordKey(found.header.sync, organization));
   }
 
@@ -223,15 +309,26 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     writeOutcomes,
     adopt,
     putAside,
+    rebuilding: (sync, organization) => readRecord(recordKey(sync, organization))?.rebuilding,
+    noteRebuilding,
+    recover,
+    voidLines,
+    recordWhole,
+    usedElsewhere,
     show,
     flush: () => SpreadsheetApp.flush(),
     file: () => spreadsheet.getId(),
   };
 }
 
+/** The id and key of a line that stands for an event in Lago; a line that cannot be read is told by its own sync. */
+function usedId(text: string): (readonly [string, string])[] {
+  const index = readIndex(text);
+  return index === undefined || index.kind === 'baseline' ? [] : [[index.id, index.key]];
+}
+
 function lastIdOf(lines: readonly LineTexts[]): string {
-  const last = lines[lines.length - 1];
-  return last === undefined ? '' : (JSON.parse(last.index) as { id: string }).id;
+  return lines.reduce((last, { index }) => readIndex(index)?.id ?? last, '');
 }
 
 /** Cut into runs of neighbouring lines; a line that has several outcomes keeps the last. */

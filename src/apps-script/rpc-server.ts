@@ -1,13 +1,17 @@
 import { problem } from '../problem/problem';
 import type { Api, Argument, Call, Method, Reply, Value } from '../rpc/contract';
+import { isCorrected } from '../sync/plan';
 import { checkTemplate } from '../template/repair';
 import { activate, changeOrganization, pause, resolveLedger, setStatusColumn } from './calls/activation';
 import { activity, findRow, showInLedger, showRow } from './calls/activity';
 import { connect, labelConnection, newestEvents, prerequisites, vocabulary } from './calls/connection';
 import { home } from './calls/home';
-import { dryRun, startFromNow } from './calls/review';
+import { rebuild } from './calls/rebuild';
+import { fixFindings, reconcile } from './calls/reconcile';
+import { dryRun, isRebilled, startFromNow } from './calls/review';
 import { preview, testSend } from './calls/row';
 import { remove, saveSync, saveSyncs } from './calls/settings';
+import { choices, statement } from './calls/statement';
 import { describe, fillIds } from './calls/tab';
 import { readConnection, withoutSecret } from './connection';
 import type { Runtime } from './runtime';
@@ -49,18 +53,24 @@ function handlersOf(execution: Execution): Handlers {
     deleteSync: (argument) => locked(() => remove(execution, argument)),
     preview: (argument) => preview(execution, argument),
     testSend: (argument) => locked(() => testSend(execution, argument)),
-    dryRun: ({ id }) => dryRun(execution, id),
+    dryRun: (argument) => dryRun(execution, argument),
     takeAsBilled: (argument) => locked(() => startFromNow(execution, argument)),
     activate: (argument) => locked(() => activate(execution, argument)),
     pause: ({ id }) => locked(() => pause(execution, id)),
-    runNow: ({ id, run, seconds }) =>
+    runNow: ({ id, run, seconds, approved, rebill, only }) =>
       running(
-        () =>
-          runSync(execution, settings.sync(id), {
-            trigger: 'person',
+        () => {
+          const sync = settings.sync(id);
+          return runSync(execution, sync, {
+            // What was sent of a draft were tests, and so is what corrects them.
+            trigger: only !== undefined && sync.state === 'draft' ? 'test' : 'person',
+            ...(only === undefined ? {} : { only: (_, row) => isCorrected(row) }),
             ...(run === undefined ? {} : { run }),
+            ...(approved === undefined ? {} : { approved }),
+            ...(rebill === undefined ? {} : { rebill: isRebilled(rebill) }),
             ...(seconds === undefined ? {} : { deliveryMs: seconds * 1000 }),
-          }).report,
+          }).report;
+        },
         seconds === undefined ? undefined : ({ left, stopped }) => left > 0 && stopped?.code === 'run.time',
       ),
     sendAgain: ({ id, key }) =>
@@ -68,6 +78,7 @@ function handlersOf(execution: Execution): Handlers {
         () => runSync(execution, settings.sync(id), { trigger: 'person', only: (each) => each === key, again: new Set([key]) }).report,
       ),
     resolveLedger: (argument) => locked(() => resolveLedger(execution, argument)),
+    rebuildLedger: (argument) => locked(() => rebuild(execution, argument)),
     changeOrganization: ({ id }) => locked(() => changeOrganization(execution, id)),
     showRow: (argument) => showRow(execution, argument),
     showInLedger: (argument) => showInLedger(execution, argument),
@@ -75,6 +86,15 @@ function handlersOf(execution: Execution): Handlers {
     findRow: (argument) => findRow(execution, argument),
     newestEvents: () => newestEvents(execution),
     setStatusColumn: (argument) => locked(() => setStatusColumn(execution, argument)),
+    // With the run's lock: what a run sends meanwhile would look like somebody else's.
+    reconcile: (argument) =>
+      running(
+        () => reconcile(execution, argument),
+        ({ next }) => next !== undefined,
+      ),
+    fixFindings: (argument) => locked(() => fixFindings(execution, argument)),
+    statementChoices: (argument) => choices(execution, argument),
+    statement: (argument) => statement(execution, argument),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { RunView } from '../rpc/contract';
 import type { RunReport } from '../sync/run';
 import type { Sync } from '../sync/sync';
+import { joinSlices } from '../sync/sync-state';
 import { isoText } from '../template/time';
 import { isObject } from '../template/usage-event';
 import type { Runtime, Sheet, SheetValue } from './runtime';
@@ -68,14 +69,6 @@ const lineOf = (run: RunView): SheetValue[] => {
     reportText(run),
   ];
 };
-
-/** Several slices of one run as one: what they sent together, and where the rows stand after the last. */
-export const joinSlices = (before: RunReport, after: RunReport): RunReport => ({
-  ...after,
-  startedAt: before.startedAt,
-  delivered: before.delivered + after.delivered,
-  rejected: before.rejected + after.rejected,
-});
 
 /** Whether a run found and did nothing: hour after hour such runs are one line. */
 const isQuiet = ({ trigger, delivered, rejected, left, stopped }: RunReport): boolean =>

@@ -1,9 +1,7 @@
 import { ProblemError, problem } from '../problem/problem';
-import type { DayCount } from '../sync/days';
-import { type Health, newHealth } from '../sync/health';
 import { type Touched, untouched } from '../sync/resting';
-import type { RunReport } from '../sync/run';
 import type { Sync } from '../sync/sync';
+import { type GivenApproval, NEW_STATE, type SyncState } from '../sync/sync-state';
 import type { Runtime } from './runtime';
 import { asciiJson, DamagedValue, deleteJson, readJson, writeJson } from './stored-json';
 
@@ -13,27 +11,29 @@ const SYNCS = 'syncs';
 
 interface StoredSyncs {
   readonly schema: number;
+  /** Id of the file that they were written for; missing where an older version wrote them. */
+  readonly file?: string;
   readonly syncs: readonly Sync[];
 }
 
-/** What is remembered of a sync from run to run. */
-export interface SyncState {
-  readonly health: Health;
-  readonly lastRun: RunReport | undefined;
-  /** Whether a person has said that any number of events may go: by activating, or by a run that has not ended yet. */
-  readonly approved: boolean;
-  readonly days: readonly DayCount[];
-  /** When the hourly trigger last ran it (ms). */
-  readonly hourlyAt: number | undefined;
-}
+/** An older version kept a mere yes in the place of the approved numbers. */
+type StoredState = Partial<Omit<SyncState, 'approved'>> & { readonly approved?: GivenApproval | boolean };
 
-const NEW_STATE: SyncState = { health: newHealth, lastRun: undefined, approved: false, days: [], hourlyAt: undefined };
+const readState = ({ approved, ...state }: StoredState): SyncState => ({
+  ...NEW_STATE,
+  ...state,
+  approved: typeof approved === 'object' ? approved : undefined,
+});
 
 /** The settings of this file, in its document properties. A reading is one service call and is kept for the execution. */
 export interface Settings {
   /** Reads anew what is asked next: another execution may have written since. */
   refresh(): void;
   syncs(): readonly Sync[];
+  /** Whether they were written for another file, of which this one is a copy; then all syncs are paused. */
+  isCopy(): boolean;
+  /** Makes the settings of a copied file those of this file, with all syncs paused. The caller holds the lock. */
+  claim(): void;
   sync(id: string): Sync;
   /** The sync, if it is there; of damaged settings none is. */
   find(id: string | undefined): Sync | undefined;
@@ -49,13 +49,43 @@ export interface Settings {
 /** Group lists are shortened until a state fits into one property of 9 KB. */
 const STATE_CHARACTERS = 8_500;
 
-export function documentSettings({ PropertiesService, Utilities }: Runtime): Settings {
+const pausedInCopy = (sync: Sync): Sync => (sync.state === 'active' ? { ...sync, state: 'paused' } : sync);
+
+/** Longest text of a state that does not fit otherwise: some scripts take six bytes a character. */
+const SHORT_CHARACTERS = 60;
+
+const shortened = (name: string, value: unknown): unknown => {
+  if (name === 'keys') return undefined;
+  return typeof value === 'string' && value.length > SHORT_CHARACTERS ? `${value.slice(0, SHORT_CHARACTERS)}…` : value;
+};
+
+export function documentSettings({ PropertiesService, SpreadsheetApp, Utilities }: Runtime): Settings {
   const properties = PropertiesService.getDocumentProperties();
+  let knownFile: string | undefined;
+  const file = (): string => {
+    knownFile ??= SpreadsheetApp.getActiveSpreadsheet().getId();
+    return knownFile;
+  };
   let all: Record<string, string> | undefined;
   const read = (): Record<string, string> => {
     all ??= properties.getProperties();
     return all;
   };
+
+  const isOfCopy = ({ file: written }: StoredSyncs): boolean => written !== undefined && written !== file();
+
+  /** The syncs as they stand in this file. Whether a copy takes its properties along is not documented; if so, the original goes on sending. */
+  const current = (value: StoredSyncs): readonly Sync[] => (isOfCopy(value) ? value.syncs.map(pausedInCopy) : value.syncs);
+
+  /** The file that the settings are of: a copy stays one until a person has said which file sends. */
+  function writtenFor(): string {
+    try {
+      return stored().file ?? file();
+    } catch {
+      // Damaged settings are made anew here.
+      return file();
+    }
+  }
 
   function stored(): StoredSyncs {
     try {
@@ -71,15 +101,15 @@ export function documentSettings({ PropertiesService, Utilities }: Runtime): Set
   /** What is kept beside a changed sync; of damaged settings nothing, so that they can be made anew. */
   function kept(): readonly Sync[] {
     try {
-      return stored().syncs;
+      return current(stored());
     } catch (error) {
       if (error instanceof ProblemError && error.problem.code === 'settings.unreadable') return [];
       throw error;
     }
   }
 
-  function write(syncs: readonly Sync[]): void {
-    writeJson(properties, SYNCS, { schema: SCHEMA, syncs }, Utilities.getUuid().slice(0, 8));
+  function write(syncs: readonly Sync[], of = writtenFor()): void {
+    writeJson(properties, SYNCS, { schema: SCHEMA, file: of, syncs }, Utilities.getUuid().slice(0, 8));
     all = undefined;
   }
 
@@ -97,7 +127,7 @@ export function documentSettings({ PropertiesService, Utilities }: Runtime): Set
     let kept = state;
     while (kept.lastRun !== undefined && kept.lastRun.problems.length > 1 && asciiJson(kept).length > STATE_CHARACTERS)
       kept = { ...kept, lastRun: { ...kept.lastRun, problems: kept.lastRun.problems.slice(0, -1) } };
-    putValue(`state.${id}`, kept);
+    putValue(`state.${id}`, asciiJson(kept).length > STATE_CHARACTERS ? JSON.parse(JSON.stringify(kept, shortened)) : kept);
   }
 
   return {
@@ -105,11 +135,20 @@ export function documentSettings({ PropertiesService, Utilities }: Runtime): Set
       all = undefined;
     },
     syncs: () => stored().syncs,
+    isCopy() {
+      try {
+        return isOfCopy(stored());
+      } catch {
+        // Damaged settings are told as such.
+        return false;
+      }
+    },
     sync(id) {
-      const found = stored().syncs.find((sync) => sync.id === id);
+      const found = current(stored()).find((sync) => sync.id === id);
       if (found === undefined) throw new ProblemError(problem('settings.no-sync'));
       return found;
     },
+    claim: () => write(kept(), file()),
     find: (id) => kept().find((sync) => sync.id === id),
     put: (...syncs) => {
       const ids = syncs.map(({ id }) => id);
@@ -123,7 +162,7 @@ export function documentSettings({ PropertiesService, Utilities }: Runtime): Set
       properties.deleteProperty(`touched.${id}`);
       all = undefined;
     },
-    state: (id) => ({ ...NEW_STATE, ...value<Partial<SyncState>>(`state.${id}`, {}) }),
+    state: (id) => readState(value<StoredState>(`state.${id}`, {})),
     putState,
     touched: (id) => value<Touched>(`touched.${id}`, untouched),
     putTouched: (id, touched) => putValue(`touched.${id}`, touched),

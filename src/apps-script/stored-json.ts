@@ -4,9 +4,11 @@ import type { Properties } from './runtime';
 /** A property value holds 9 KB (apps-script.md, section 2); the escaped text has one byte a character, and this leaves room for the key. */
 const PART_CHARACTERS = 8_000;
 
-/** JSON in ASCII, so that characters and bytes are the same number. */
-export const asciiJson = (value: unknown): string =>
-  JSON.stringify(value).replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/** A JSON text in ASCII, so that characters and bytes are the same number. */
+export const inAscii = (json: string): string =>
+  json.replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+export const asciiJson = (value: unknown): string => inAscii(JSON.stringify(value));
 
 interface Head {
   readonly generation: string;

@@ -1,18 +1,19 @@
 import { type LagoDestination, lagoDestination } from '../lago/destination';
 import { type Problem, ProblemError, problem, required } from '../problem/problem';
-import { addToDays } from '../sync/days';
-import { healthAfter, mustTell, told } from '../sync/health';
+import { mustTell, told } from '../sync/health';
 import { NO_ACTIONS, type Plan } from '../sync/plan';
 import type { Clock, Identity, Ports } from '../sync/ports';
 import { isTracked, restingRule, touch } from '../sync/resting';
 import { type RunReport, type RunRequest, type RunResult, run } from '../sync/run';
 import { prepare, type ReadySync, type Sync } from '../sync/sync';
-import { dayOf } from '../template/time';
-import { sendAlert } from './alert';
+import { approvedNow, type SyncState, stateAfter } from '../sync/sync-state';
+import { dayOf, monthBefore, monthOf } from '../template/time';
+import { sendAlert, sendMonthReminder } from './alert';
 import { mayEdit, missingAuthorization } from './authorization';
-import { requireConnection } from './connection';
+import { catalogCache } from './catalog-cache';
+import { readConnection, requireConnection } from './connection';
 import { type LedgerSheets, ledgerSheets } from './ledger-sheet';
-import { joinSlices, writeRun } from './run-journal';
+import { writeRun } from './run-journal';
 import type { Runtime } from './runtime';
 import { documentSettings, type Settings } from './settings';
 import { sheetSource } from './sheet-source';
@@ -55,7 +56,12 @@ export function portsOf({ runtime, clock, settings }: Execution): SyncPorts {
       runtime,
       settings.syncs().map(({ id }) => id),
     ),
-    destination: lagoDestination(urlFetchHttp(runtime, connection, clock), clock, connection.requestsPerSecond),
+    destination: lagoDestination(
+      urlFetchHttp(runtime, connection, clock),
+      clock,
+      connection.requestsPerSecond,
+      catalogCache(runtime, connection),
+    ),
   };
 }
 
@@ -160,7 +166,8 @@ const stoppedReport = (sync: Sync, trigger: RunRequest['trigger'], now: number, 
 });
 
 /** What a run is asked beyond its sync and its trigger. */
-export type RunChoice = Pick<RunRequest, 'trigger'> & Partial<Pick<RunRequest, 'only' | 'again' | 'resting' | 'run' | 'deliveryMs'>>;
+export type RunChoice = Pick<RunRequest, 'trigger'> &
+  Partial<Pick<RunRequest, 'only' | 'again' | 'resting' | 'run' | 'deliveryMs' | 'approved' | 'rebill'>>;
 
 /** Runs one sync, remembers how it went, and tells somebody where that is due. The caller holds the lock. Never throws for what happens in the run. */
 export function runSync(execution: Execution, sync: Sync, choice: RunChoice): RunResult {
@@ -174,7 +181,7 @@ export function runSync(execution: Execution, sync: Sync, choice: RunChoice): Ru
       : { ...attempted, report: { ...attempted.report, checksOff: [...attempted.report.checksOff, unwritten] } };
   const { report } = result;
   try {
-    remember(execution, sync, choice.trigger, report);
+    remember(execution, sync, choice, result);
   } catch (error) {
     // What was sent stands in the ledger; a state or journal that Google did not take must not keep the other syncs from running.
     return { ...result, report: { ...report, stopped: report.stopped ?? problemOf(error) } };
@@ -194,25 +201,42 @@ function showStatuses({ runtime }: Execution, sync: Sync, plan: Plan, stopped: P
   }
 }
 
-function remember(execution: Execution, sync: Sync, trigger: RunRequest['trigger'], report: RunReport): void {
+function remember(execution: Execution, sync: Sync, choice: RunChoice, result: RunResult): void {
   const { clock, settings, deadline, runtime } = execution;
-  const state = settings.state(sync.id);
-  const health = trigger === 'test' ? state.health : healthAfter(report, state.health);
-  const tell = sync.state === 'active' && mustTell(health, clock.now()) && clock.now() < deadline;
-  // What a person let go goes on until it is through; test sends and edits neither give nor use up that word.
-  const passing = trigger === 'test' || trigger === 'edit';
-  const approved = passing ? state.approved : report.stopped?.code === 'run.time' && (state.approved || trigger === 'person');
+  const { report } = result;
   const day = dayOf(report.endedAt / 1000, runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone());
-  const continued = report.run !== undefined && state.lastRun?.run === report.run ? state.lastRun : undefined;
-  settings.putState(sync.id, {
-    health: tell && tellPerson(execution, sync, health) ? told(health, clock.now()) : health,
-    lastRun: continued === undefined ? report : joinSlices(continued, report),
-    approved,
-    days: addToDays(state.days, day, report),
-    hourlyAt: execution.isHourly === true ? report.startedAt : state.hourlyAt,
-  });
+  const before = settings.state(sync.id);
+  const isHourly = execution.isHourly === true;
+  const state: SyncState = {
+    ...stateAfter(before, choice, result, day, isHourly),
+    ...(sync.state === 'active' && choice.trigger === 'hourly' ? monthAfter(execution, sync, before.month) : keptMonth(before.month)),
+  };
+  // Remembered before anything is told: a mail that nobody remembers would be sent again every hour.
+  settings.putState(sync.id, state);
+  if (sync.state === 'active' && mustTell(state.health, clock.now()) && clock.now() < deadline && tellPerson(execution, sync, state.health))
+    settings.putState(sync.id, { ...state, health: told(state.health, clock.now()) });
   // An edit that sends nothing only looked where somebody typed.
-  if (trigger !== 'edit' || report.delivered > 0 || report.stopped !== undefined) writeRun(runtime, sync, report);
+  if (choice.trigger !== 'edit' || report.delivered > 0 || report.stopped !== undefined) writeRun(runtime, sync, report);
+}
+
+const keptMonth = (month: string | undefined): { readonly month?: string } => (month === undefined ? {} : { month });
+
+/** The zone in which a month begins first. */
+const FIRST_ZONE = 'Etc/GMT-14';
+
+/** The month of this run, after the person was reminded of the former one; the former one while that could not be told. */
+function monthAfter({ runtime, clock }: Execution, sync: Sync, before: string | undefined): { readonly month?: string } {
+  const seconds = clock.now() / 1000;
+  // Nowhere on earth has another month begun: nothing is asked of Google for it.
+  if (before === monthOf(seconds, FIRST_ZONE)) return { month: before };
+  const month = monthOf(seconds, readConnection(runtime)?.zone ?? 'UTC');
+  if (before === undefined || before === month) return { month };
+  try {
+    return keptMonth(sendMonthReminder(runtime, sync, monthBefore(month)) ? month : before);
+  } catch {
+    // As for every mail: the next run tries again.
+    return { month: before };
+  }
 }
 
 function tellPerson({ runtime }: Execution, sync: Sync, health: Parameters<typeof sendAlert>[2]): boolean {
@@ -227,9 +251,19 @@ function tellPerson({ runtime }: Execution, sync: Sync, health: Parameters<typeo
 function attempt(execution: Execution, sync: Sync, choice: RunChoice): RunResult {
   const { clock, settings, deadline } = execution;
   try {
+    if (settings.isCopy()) throw new ProblemError(problem('ledger.copied'));
     const ports = portsOf(execution);
-    const approved = choice.trigger === 'person' || settings.state(sync.id).approved;
-    const request: RunRequest = { ready: requireReady(sync), deadline, approved, resting: () => false, again: new Set(), ...choice };
+    const state = settings.state(sync.id);
+    const { days, removed } = state;
+    const request: RunRequest = {
+      ready: requireReady(sync),
+      deadline,
+      approved: approvedNow(state, clock.now()),
+      usual: { days, removed },
+      resting: () => false,
+      again: new Set(),
+      ...choice,
+    };
     const pinned = sync.organization === undefined ? pinOrganization(ports, settings, sync) : sync;
     return run(ports, { ...request, ready: { ...request.ready, sync: pinned } });
   } catch (error) {

@@ -1,14 +1,20 @@
 import type { Problem } from '../problem/problem';
 import type { DayCount } from '../sync/days';
+import type { Approval } from '../sync/guard';
 import type { Health } from '../sync/health';
 import type { EntryState, LineKind } from '../sync/ledger';
 import type { Change, Plan, ProblemGroup } from '../sync/plan';
 import type { EventStore } from '../sync/ports';
+import type { Finding, FindingFix, FindingKind, Total } from '../sync/reconcile';
 import type { RunReport } from '../sync/run';
+import type { StatementChoice } from '../sync/statement';
 import type { Summary } from '../sync/summary';
-import type { ChangedPolicy, RemovedPolicy, SetupStep, Source, Sync } from '../sync/sync';
+import type { ChangedPolicy, LatePolicy, RemovedPolicy, SetupStep, Source, Sync } from '../sync/sync';
 import type { TemplateProblem } from '../template/repair';
+import type { Fix } from '../template/text-edit';
 
+export type { Finding, FindingFix, FindingKind } from '../sync/reconcile';
+export type { StatementChoice } from '../sync/statement';
 export type { TemplateProblem } from '../template/repair';
 export type { Fix, TextEdit } from '../template/text-edit';
 
@@ -75,6 +81,8 @@ export interface Home {
   /** Id of the tab that is open in the sheet. */
   readonly activeTab: number;
   readonly triggers: TriggerView;
+  /** Whether the settings came with the file from another one of which it is a copy; its syncs are paused then. */
+  readonly isCopy: boolean;
   /** The day in the spreadsheet's zone, as `2026-11-21`. */
   readonly today: string;
   /** Whether this person may write in the file; nobody else can set up or run anything. */
@@ -124,6 +132,7 @@ export interface SyncDraft {
   readonly dateOnly: Sync['dateOnly'];
   readonly changed?: ChangedPolicy;
   readonly removed?: RemovedPolicy;
+  readonly late?: LatePolicy;
   /** Where its setting up stands; the sidebar goes on from there. */
   readonly step?: SetupStep;
 }
@@ -138,6 +147,8 @@ export interface Preview {
   readonly time: { readonly at: number; readonly zone: string } | undefined;
   /** What Lago makes of the event, in one sentence; undefined where it would make nothing of it. */
   readonly meaning: string | undefined;
+  /** Changes of the draft's template by which the row's number is read as it is written, each tried with the row. */
+  readonly fixes: readonly Fix[];
   /** Whether a run would not send the row for one of the problems. */
   readonly held: boolean;
   /** Whether the row was sent, or taken as billed elsewhere: then nothing is sent for it. */
@@ -178,6 +189,30 @@ export interface DryRun {
   readonly testedBefore: readonly RowView[];
   /** Names of other syncs that read the same tab. */
   readonly otherSyncs: readonly string[];
+  /** How many rows would be corrected. */
+  readonly corrected: number;
+  /** The first 20 of them. */
+  readonly corrections: readonly CorrectionView[];
+  /** For each code that the rows have in Lago or would have. */
+  readonly rules: readonly CorrectionRule[];
+  /** The numbers that a person must approve before a run does this, since they are far beyond what is usual. */
+  readonly asks?: Approval;
+}
+
+/** Which sent rows are billed again by the newer template: all, or those with these keys. What is billed alike stays as it is. */
+export type Rebill = 'all' | readonly string[];
+
+/** The very events that would correct a row, as JSON texts for reading: those that take back what Lago has, and the new one. */
+export interface CorrectionView {
+  readonly key: string | undefined;
+  readonly row: number | undefined;
+  readonly events: readonly string[];
+}
+
+/** Whether events of a code can be corrected in Lago, as its metric and its plans are now; `because` says why not. */
+export interface CorrectionRule {
+  readonly code: string;
+  readonly because: string | undefined;
 }
 
 /** A run as the hidden sheet of runs keeps it. */
@@ -185,6 +220,22 @@ export interface RunView {
   readonly sync: string;
   readonly syncName: string;
   readonly report: RunReport;
+}
+
+/** What one part of a ledger was made of anew, in rows. */
+export interface LedgerRebuild {
+  /** Lines of the former ledger that are whole, all together. */
+  readonly kept: number;
+  /** Rows of this part whose very event is in Lago. */
+  readonly found: number;
+  /** Rows under whose id Lago has another event; a person compares the two. */
+  readonly different: number;
+  /** Rows that Lago does not have, and that the next run would send. */
+  readonly absent: number;
+  /** Where the next part begins; undefined when all is done. */
+  readonly next: number | undefined;
+  readonly rows: number;
+  readonly view: SyncView;
 }
 
 /** A line of the ledger as a person reads it. Times in ms. */
@@ -196,6 +247,8 @@ export interface LineView {
   readonly answer: string;
   /** JSON text of the event for reading; empty for a baseline without one. */
   readonly event: string;
+  /** Of a reversal: the id of the event that it takes back. */
+  readonly undoes?: string;
   readonly at: number;
   /** When it was known that the event stands as it does; undefined while that is not known. */
   readonly answeredAt?: number;
@@ -228,6 +281,93 @@ export type StatusColumn = { readonly header: string } | 'new' | 'none';
 
 /** Which row a preview or test is about: the one that is selected in the sheet, or a row number (1-based). */
 export type RowChoice = number | 'selected';
+
+/** Where a reconciliation goes on. The page hands it back as it came. */
+export interface ReconcileNext {
+  /** Up to where events are compared (ms), and how long the next window is (ms). */
+  readonly at: number;
+  readonly size: number;
+  /** Subscriptions whose current usage was asked for. */
+  readonly asked: number;
+  readonly codes: readonly string[];
+  /** What Lago has, as far as it was read. */
+  readonly totals: readonly Total[];
+  readonly usage: readonly CurrentUsage[];
+  readonly counts: Readonly<Record<FindingKind, number>>;
+  readonly others: number;
+  /** Ids of events of rows that the ledger does not know. */
+  readonly unrecorded: readonly string[];
+  /** Ids of accepted events that Lago did not list at their time, and of those that it listed at another one. */
+  readonly missing: readonly string[];
+  readonly moved: readonly string[];
+  /** The result sheet and its next free row (1-based). */
+  readonly sheet: number;
+  readonly row: number;
+}
+
+/** What Lago would bill now for a metric of a subscription in its running period; `units` is decimal text. */
+export interface CurrentUsage {
+  readonly subscription: string;
+  readonly code: string;
+  readonly units: string;
+  readonly events: number;
+}
+
+/** Events and sums (decimal texts) of a metric and subscription: as the ledger has them, and as Lago does. */
+export interface TotalView {
+  readonly code: string;
+  readonly subscription: string;
+  readonly ledger: { readonly events: number; readonly sum: string };
+  readonly lago: { readonly events: number; readonly sum: string };
+  /** Whether Lago adds the metric up; else only the number of events says something. */
+  readonly isSum: boolean;
+  /** Units that Lago would bill now in the running period; undefined where it was not asked or does not tell. */
+  readonly current: string | undefined;
+}
+
+/** One part of a reconciliation. */
+export interface ReconcilePart {
+  /** Findings so far, by kind. */
+  readonly counts: Readonly<Record<FindingKind, number>>;
+  /** The first findings of this part, up to 200; all of them stand in the sheet. */
+  readonly findings: readonly Finding[];
+  /** Events of this month that the ledger has as handed over, and that Lago has of this sync, so far. */
+  readonly inLedger: number;
+  readonly inLago: number;
+  /** Events of the same metrics that belong to other syncs or subscriptions, so far. */
+  readonly others: number;
+  /** How much of the month is compared, from 0 to 1. */
+  readonly share: number;
+  readonly sheetName: string;
+  /** With the last part: totals that differ first. Up to 50; all of them stand in the sheet. */
+  readonly totals: readonly TotalView[];
+  readonly different: number;
+  readonly checksOff: readonly Problem[];
+  /** IANA zone of the month. */
+  readonly zone: string;
+  readonly next: ReconcileNext | undefined;
+}
+
+/** What became of findings that were to be fixed. */
+export interface FixResult {
+  readonly done: readonly string[];
+  /** Those that were left as they are, each with the reason. */
+  readonly left: readonly { readonly id: string; readonly why: string }[];
+}
+
+export interface StatementPart {
+  readonly sheetName: string;
+  readonly lines: number;
+  /** With the last part: the total of each metric and subscription, and what Lago has; undefined where Lago could not be asked. */
+  readonly totals: readonly {
+    readonly subscription: string;
+    readonly code: string;
+    readonly events: number;
+    readonly total: string;
+    readonly lago: { readonly events: number; readonly total: string } | undefined;
+  }[];
+  readonly next: { readonly sheet: number; readonly from: number } | undefined;
+}
 
 /** What the sidebar may ask, by method. Every call is safe to repeat. */
 export interface Api {
@@ -263,7 +403,7 @@ export interface Api {
   /** `sync` is the stored sync whose ledger tells what was sent already; the draft itself is not stored. */
   preview(argument: { readonly draft: SyncDraft; readonly row: RowChoice; readonly sync?: string }): Preview;
   testSend(argument: { readonly id: string; readonly row: RowChoice }): TestResult;
-  dryRun(argument: { readonly id: string }): DryRun;
+  dryRun(argument: { readonly id: string; readonly rebill?: Rebill }): DryRun;
   /**
    * "Start from now": writes down every complete row that was never sent as billed elsewhere, and the incomplete ones with these keys.
    * Sends nothing. Rows that are written down already stay as they are.
@@ -277,15 +417,33 @@ export interface Api {
     readonly revision: number;
     readonly changed: ChangedPolicy;
     readonly removed: RemovedPolicy;
+    /** Held where it is left out. */
+    readonly late?: LatePolicy;
     readonly onEdit: boolean;
+    /** The numbers that the person saw in the review; a first run of so many events needs no other approval. */
+    readonly reviewed?: Approval;
   }): SyncView;
   pause(argument: { readonly id: string }): SyncView;
-  /** A run, or a slice of one that the page drives: it delivers for about so many seconds and is continued by the same call. `run` is the page's id of the whole run. */
-  runNow(argument: { readonly id: string; readonly run?: string; readonly seconds?: number }): RunReport;
+  /** A run, or a slice of one that the page drives: it delivers for about so many seconds and is continued by the same call. `run` is the page's id of the whole run. Far more events or removals than usual are held until their numbers are approved. */
+  runNow(argument: {
+    readonly id: string;
+    readonly run?: string;
+    readonly seconds?: number;
+    /** The numbers that an earlier report or a dry run has asked for (`asks`), as the person saw them. */
+    readonly approved?: Approval;
+    readonly rebill?: Rebill;
+    /** Sends nothing but what corrects sent rows, also where other rows wait. Of a draft it counts as a test. */
+    readonly only?: 'corrections';
+  }): RunReport;
   /** Sends a refused row as a new event, under a derived id. */
   sendAgain(argument: { readonly id: string; readonly key: string }): RunReport;
   /** Takes over a ledger that another sync of this tab, or this file's original, has left; or puts it aside and starts empty. */
   resolveLedger(argument: { readonly id: string; readonly choice: 'adopt' | 'empty' }): SyncView;
+  /**
+   * Makes the ledger anew where lines are gone or altered: from the lines that are whole, and from Lago's events for the rows of the tab. Sends nothing,
+   * and pauses the sync. Works in parts: the page calls again with `from` while an answer has a `next`; until the last one, the sync cannot be resumed.
+   */
+  rebuildLedger(argument: { readonly id: string; readonly from?: number }): LedgerRebuild;
   /** Lets the sync send to the organization that the API key now belongs to, with a ledger of its own. */
   changeOrganization(argument: { readonly id: string }): SyncView;
   /** Opens the tab and selects the row, found by its key where one is given, else by its number; and the column where one is given. */
@@ -300,6 +458,28 @@ export interface Api {
   /** The newest events of the organization, as Lago lists them. */
   newestEvents(argument: Record<string, never>): { readonly events: readonly LagoEvent[] };
   setStatusColumn(argument: { readonly id: string; readonly revision: number; readonly column: StatusColumn }): SyncView;
+  /**
+   * Compares Lago's events of a month (`2026-11`, in the organization's zone) with the ledger and the tab; sends nothing. Makes a new sheet and writes every
+   * finding into it. Works in parts: the page calls again with `next` until an answer has none. A part that is repeated writes the same lines once more.
+   */
+  reconcile(argument: { readonly id: string; readonly month: string; readonly next?: ReconcileNext }): ReconcilePart;
+  /**
+   * Does what a finding offers, for up to 200 events by their transaction_id; each is looked up in Lago before. `send`: the event goes out with the next run.
+   * `adopt`: what Lago has is written into the ledger. `take-back`: an event that takes it back goes out with the next run.
+   */
+  fixFindings(argument: { readonly id: string; readonly fix: FindingFix; readonly ids: readonly string[] }): FixResult;
+  /** Subscriptions and months of which the ledger has events. */
+  statementChoices(argument: { readonly id: string }): { readonly choices: readonly StatementChoice[] };
+  /**
+   * Lists the events behind the invoice lines of a subscription, or of all subscriptions of a customer, in a month, in a new sheet. Works in parts like `reconcile`.
+   */
+  statement(argument: {
+    readonly id: string;
+    readonly month: string;
+    readonly subscription?: string;
+    readonly customer?: string;
+    readonly next?: { readonly sheet: number; readonly from: number };
+  }): StatementPart;
 }
 
 export type Method = keyof Api;

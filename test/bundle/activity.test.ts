@@ -188,6 +188,8 @@ describe('a row', () => {
   test('is found also while Lago is away; then it is not said what a run would do', () => {
     const { world, id } = sent();
     world.intercept = () => ({ error: 'reset' });
+    // What Lago knows is kept for a few minutes.
+    world.time.now += HOUR;
     const history = world.ask('findRow', { id, key: 'r2' });
     expect(history).toMatchObject({ row: 3, lines: [{ id: 'r2~r2' }, { id: 'r2' }] });
     expect(history.standing).toBeUndefined();

@@ -373,10 +373,15 @@ describe('the sheet as a whole', () => {
     expectAllSentOnce(world, complete(1));
   });
 
-  test('that was emptied flags what was sent and takes nothing back', () => {
+  test('that was emptied is not taken for removals, and takes nothing back', () => {
     const world = waiting();
     nextRun(world);
     world.google.spreadsheet.deleteRows(TAB, 2, 4);
+    const report = nextRun(world);
+    expect(report).toMatchObject({ stopped: { code: 'run.removals' }, asks: { events: 0, removed: 4 }, rows: { flag: 0 } });
+    const [view] = world.ask('open', {}).syncs;
+    const approved = world.ask('runNow', { id: view?.sync.id ?? '', approved: { events: 0, removed: 4 } });
+    expectGroup(approved, 'row.removed', { action: 'flag', count: 4 });
     expectGroup(nextRun(world), 'row.removed', { action: 'flag', count: 4 });
     world.google.spreadsheet.paste(TAB, 2, ID, usageRows(4));
     expectAllSentOnce(world, complete(4));
@@ -653,11 +658,12 @@ function expectNoFormula({ google }: World): void {
 
 describe('one event that Lago refuses among 100', () => {
   const computed = (store: 'postgres' | 'clickhouse'): World => {
-    const expression = 'event.properties.amount * 2';
+    // A concatenation takes texts, but what is calculated with inside of it must be a number: that only Lago can tell.
+    const expression = "concat(event.properties.amount * 2, '')";
     const world = createWorld({
       store,
       rows: usageRows(100).map((row, index) => (index === 42 ? [...row.slice(0, 3), 'many'] : row)),
-      metrics: [{ name: 'Computed', code: 'computed', aggregation_type: 'sum_agg', field_name: 'total', expression }],
+      metrics: [{ name: 'Computed', code: 'computed', aggregation_type: 'unique_count_agg', field_name: 'total', expression }],
     });
     activate(world, { template: TEMPLATE.replace('"calls"', '"computed"') });
     return world;

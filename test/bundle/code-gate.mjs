@@ -2,7 +2,7 @@ import vm from 'node:vm';
 import { parse } from 'acorn';
 
 /** The functions that Google, the menu, the triggers and the sidebar call; nothing else may be callable. */
-export const ENTRY_POINTS = ['onInstall', 'onOpen', 'openSidebar', 'onSheetEdit', 'runDueSyncs', 'rpc'];
+export const ENTRY_POINTS = ['onInstall', 'onOpen', 'openSidebar', 'openReconcile', 'onSheetEdit', 'runDueSyncs', 'rpc'];
 export const BUNDLE = 'LagoUsageSync';
 
 /**

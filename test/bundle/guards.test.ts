@@ -177,7 +177,11 @@ describe('the guards of a run', () => {
     hourLater(world);
     expect(stoppedBy(world)).toBe('run.volume');
     expect(inLago(world)).toHaveLength(2);
-    world.ask('runNow', { id });
+    const asks = world.ask('runNow', { id }).asks;
+    expect(asks).toEqual({ events: 10_002, removed: 0 });
+    world.ask('runNow', { id, approved: { events: 10_001, removed: 0 } });
+    expect(inLago(world)).toHaveLength(2);
+    world.ask('runNow', { id, ...(asks === undefined ? {} : { approved: asks }) });
     expect(inLago(world)).toHaveLength(10_004);
   });
 
@@ -245,5 +249,124 @@ describe('the mail', () => {
     hourLater(world);
     expect(world.google.mails.map(({ subject }) => subject)).toEqual(['Lago usage sync stopped', 'Lago usage sync works again']);
     for (const { subject, body } of world.google.mails) expect(`${subject} ${body}`).not.toMatch(/acme|globex|renamed amount|f00dfeed/);
+  });
+});
+
+describe('a run that does far more than usual', () => {
+  const report = (world: World) => world.ask('open', {}).syncs[0]?.lastRun;
+
+  test('holds everything where the tab was cleared and another month pasted in, until the numbers are approved', () => {
+    const { world, id } = started(12);
+    world.google.spreadsheet.clear(TAB, 2, 1, 12, 4);
+    const next = usageRows(12).map(([key = '', ...rest]) => [`dec-${key}`, ...rest.slice(0, 2), '77']);
+    world.google.spreadsheet.paste(TAB, 2, 1, next);
+    hourLater(world);
+    expect(report(world)).toMatchObject({ stopped: { code: 'run.removals' }, asks: { events: 12, removed: 12 }, delivered: 0 });
+    expect(world.ask('dryRun', { id }).asks).toEqual({ events: 12, removed: 12 });
+    expect(inLago(world)).toHaveLength(12);
+    hourLater(world);
+    expect(inLago(world)).toHaveLength(12);
+    world.ask('runNow', { id, approved: { events: 12, removed: 12 } });
+    expect(inLago(world)).toHaveLength(24);
+    hourLater(world);
+    expect(report(world)).toMatchObject({ rows: { flag: 12, sent: 12 } });
+    expect(report(world)?.stopped).toBeUndefined();
+  });
+
+  test('goes on by itself where the rows are brought back', () => {
+    const { world } = started(12);
+    world.google.spreadsheet.clear(TAB, 2, 1, 12, 4);
+    hourLater(world);
+    expect(report(world)?.stopped?.code).toBe('run.removals');
+    world.google.spreadsheet.paste(TAB, 2, 1, usageRows(13));
+    hourLater(world);
+    expect(report(world)?.stopped).toBeUndefined();
+    expect(inLago(world)).toHaveLength(13);
+  });
+
+  test('needs no other approval for the rows that the review has shown', () => {
+    const world = createWorld({ rows: usageRows(10_002) });
+    world.ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
+    const { id, revision } = world.ask('saveSync', { draft: draftOf(world) });
+    const { counts } = world.ask('dryRun', { id });
+    world.ask('activate', {
+      id,
+      revision,
+      changed: 'flag',
+      removed: 'flag',
+      onEdit: false,
+      reviewed: { events: counts.send, removed: 0 },
+    });
+    fireHourly(world);
+    expect(inLago(world)).toHaveLength(10_002);
+  });
+
+  test('is told by what is usual for it, from the third day on', () => {
+    const { world } = started(3);
+    for (const day of [1, 2]) {
+      world.google.spreadsheet.paste(TAB, 4 + day, 1, [[`day${day}`, 'acme', '2026-11-03 10:00', '1']]);
+      world.time.now += 24 * HOUR;
+      fireHourly(world);
+    }
+    const many = Array.from({ length: 101 }, (_, index) => [`many${index}`, 'acme', '2026-11-03 10:00', '1']);
+    world.google.spreadsheet.paste(TAB, 7, 1, many);
+    hourLater(world);
+    expect(report(world)).toMatchObject({ stopped: { code: 'run.volume' }, asks: { events: 101, removed: 0 } });
+    world.google.spreadsheet.deleteRows(TAB, 107, 1);
+    hourLater(world);
+    expect(inLago(world)).toHaveLength(105);
+  });
+});
+
+describe('a transaction_id', () => {
+  test('that another sync has used is held before it is sent', () => {
+    const { world } = started();
+    world.google.loadCsv(
+      'other',
+      '"id","subscription","time","amount"\n"r2","acme","2026-11-04 10:00","9"\n"x","acme","2026-11-04 10:00","8"',
+    );
+    const tabId = world.google.spreadsheet.sheets.find(({ name }) => name === 'other')?.id ?? -1;
+    const draft = { ...draftOf(world), source: { ...draftOf(world).source, tabId, tabName: 'other' } };
+    const second = world.ask('saveSync', { draft });
+    const review = world.ask('dryRun', { id: second.id });
+    expect(review.rows.map(({ key, problems }) => `${key} ${problems[0]?.message}`)).toEqual([
+      'r2 The transaction_id “r2” was already used by another sync, for its row “r2”.',
+    ]);
+    world.ask('activate', { id: second.id, revision: second.revision, changed: 'flag', removed: 'flag', onEdit: false });
+    hourLater(world);
+    expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3', 'x = 8']);
+  });
+});
+
+describe('a copied spreadsheet whose settings came along', () => {
+  const copied = () => {
+    const { world, id } = started();
+    const google = world.google.copyFile({ documentProperties: 'kept' });
+    const ask = <T>(method: string, argument: object): T => {
+      const reply = JSON.parse(String(google.rpc('rpc', JSON.stringify({ method, argument })).result)) as { ok: boolean; value: T };
+      return reply.value;
+    };
+    ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
+    google.spreadsheet.paste(TAB, 5, 1, [['r4', 'acme', '2026-11-03 10:00', '4']]);
+    return { world, id, google, ask };
+  };
+  type View = { sync: { state: string; revision: number } };
+
+  test('starts paused and sends nothing, also when somebody presses “Run now”', () => {
+    const { world, id, ask } = copied();
+    expect(ask<{ isCopy: boolean; syncs: View[] }>('open', {})).toMatchObject({ isCopy: true, syncs: [{ sync: { state: 'paused' } }] });
+    expect(ask<{ stopped: { code: string } }>('runNow', { id }).stopped.code).toBe('ledger.copied');
+    expect(inLago(world)).toHaveLength(3);
+    expect(world.ask('open', {})).toMatchObject({ isCopy: false, syncs: [{ sync: { state: 'active' } }] });
+  });
+
+  test('goes on with what was sent where a person says so', () => {
+    const { world, id, ask } = copied();
+    ask('resolveLedger', { id, choice: 'adopt' });
+    const [view] = ask<{ syncs: View[] }>('open', {}).syncs;
+    expect(view?.sync.state).toBe('paused');
+    ask('activate', { id, revision: view?.sync.revision ?? 0, changed: 'flag', removed: 'flag', onEdit: false });
+    ask('runNow', { id });
+    expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3', 'r4 = 4']);
   });
 });

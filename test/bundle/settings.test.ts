@@ -4,6 +4,7 @@ import type { ProblemCode } from '../../src/problem/catalogue';
 import type { Problem } from '../../src/problem/problem';
 import type { SyncDraft } from '../../src/rpc/contract';
 import type { Sync } from '../../src/sync/sync';
+import { IS_LONG } from './long';
 import { activate, createWorld, draftOf, fireHourly, HEADERS, HOUR, inLago, TEMPLATE, usageRows, type World } from './world';
 
 const ADDRESS = 'https://lago.example';
@@ -161,16 +162,20 @@ describe('a save', () => {
     expectAllSentOnce(world);
   }
 
-  test.each(['before', 'after'] as const)('that is killed %s any of its service calls leaves the old or the new settings', (killWhen) => {
-    const calls = callsOfSave();
-    expect(calls).toBeGreaterThan(10);
-    for (let killAtCall = 1; killAtCall <= calls; killAtCall++) {
-      const world = activeWorld(OLD);
-      const draft = changed(world, stored(world), NEW);
-      expect(() => world.call('saveSync', { draft }, { killAtCall, killWhen })).toThrow('killed');
-      expectWhole(world);
-    }
-  });
+  // Killed after a call that changes nothing more is the same as killed before the next one.
+  test.each(IS_LONG ? (['before', 'after'] as const) : (['before'] as const))(
+    'that is killed %s any of its service calls leaves the old or the new settings',
+    (killWhen) => {
+      const calls = callsOfSave();
+      expect(calls).toBeGreaterThan(10);
+      for (let killAtCall = 1; killAtCall <= calls; killAtCall++) {
+        const world = activeWorld(OLD);
+        const draft = changed(world, stored(world), NEW);
+        expect(() => world.call('saveSync', { draft }, { killAtCall, killWhen })).toThrow('killed');
+        expectWhole(world);
+      }
+    },
+  );
 
   test.each([
     ['Properties.setProperty', false],

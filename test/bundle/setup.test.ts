@@ -1,3 +1,4 @@
+import { applyEdits } from '../../src/template/text-edit';
 import { API_KEY, createWorld, draftOf, TEMPLATE, usageRows, type World } from './world';
 
 const connected = (world: World = createWorld({ rows: usageRows(3) })): World => {
@@ -46,7 +47,8 @@ describe('the preview of a row', () => {
     const world = connected();
     expect(world.ask('preview', { draft: draftOf(world), row: 3 })).toMatchObject({
       held: false,
-      meaning: 'Lago counts 2 amount (sum of amount, metric Calls) for subscription globex in November 2026.',
+      meaning:
+        'Lago counts 2 amount (sum of amount, metric Calls) for subscription globex in November 2026. That period runs until 2026-11-30 23:59 (UTC).',
     });
   });
 
@@ -56,6 +58,48 @@ describe('the preview of a row', () => {
     expect(preview.held).toBe(true);
     expect(preview.meaning).toBeUndefined();
     expect(preview.problems.map(({ code }) => code)).toEqual(['event.unknown-subscription']);
+  });
+});
+
+describe('the preview of a row whose number is written in the way of the sheet', () => {
+  const look = (amount: string, locale: string) => {
+    const world = connected(
+      createWorld({ rows: [['r1', 'acme', '2026-11-03 10:00', amount]], textColumns: ['amount'], google: { spreadsheetLocale: locale } }),
+    );
+    const draft = draftOf(world);
+    const { problems, fixes, held } = world.ask('preview', { draft, row: 2 });
+    const afterwards = fixes.map((fix) =>
+      world.ask('preview', { draft: { ...draft, template: applyEdits(draft.template, fix.edits) }, row: 2 }),
+    );
+    return {
+      held,
+      problems: problems.map(({ code, place }) => `${code} in row ${place.row}`),
+      fixes: fixes.map(({ label }) => label),
+      afterwards: afterwards.map((preview) => `${preview.held} ${JSON.parse(preview.event ?? '{}').properties.amount}`),
+    };
+  };
+  const HELD = ['event.not-a-number in row 2'];
+
+  test.each([
+    ['1.234,5', 'de_DE', HELD, ['Read “1.234,5” as 1234.5'], ['false 1234.5']],
+    ['1,234', 'en_US', HELD, ['Read “1,234” as 1234'], ['false 1234']],
+    ['1,234', 'de_DE', HELD, ['Read “1,234” as 1.234'], ['false 1.234']],
+    ['$12', 'de_DE', HELD, ['Read “$12” as 12'], ['false 12']],
+    ['many', 'de_DE', HELD, [], []],
+    ['1.234', 'de_DE', ['row.ambiguous-number in row 2'], ['Read “1.234” as 1234'], ['false 1234']],
+    ['1.234', 'en_US', [], [], []],
+  ])('offers the filters that read %j in %s', (amount, locale, problems, fixes, afterwards) => {
+    expect(look(amount, locale)).toEqual({ held: problems === HELD, problems, fixes, afterwards });
+  });
+
+  test('offers nothing for a row that Lago has already', () => {
+    const world = connected(
+      createWorld({ rows: [['r1', 'acme', '2026-11-03 10:00', '1.234']], textColumns: ['amount'], google: { spreadsheetLocale: 'de_DE' } }),
+    );
+    const sync = world.ask('saveSync', { draft: draftOf(world) }).id;
+    expect(world.ask('preview', { draft: draftOf(world), row: 2, sync }).fixes).toHaveLength(1);
+    expect(world.ask('testSend', { id: sync, row: 2 }).state).toBe('accepted');
+    expect(world.ask('preview', { draft: draftOf(world), row: 2, sync })).toMatchObject({ done: 'sent', fixes: [] });
   });
 });
 
@@ -161,5 +205,17 @@ describe('a template that is checked', () => {
     const { source } = draftOf(world);
     world.ask('checkTemplate', { source, template: TEMPLATE });
     expect(world.execution().serviceCalls.byName['UrlFetchApp.fetchAll'] ?? 0).toBe(0);
+  });
+});
+
+describe('the menu', () => {
+  test('opens the sidebar, and opens it at the comparison with Lago', () => {
+    const { google } = createWorld({ rows: usageRows(1) });
+    google.open();
+    expect(google.menu.map(({ caption }) => caption)).toEqual(['Open', 'Reconcile with Lago']);
+    google.clickMenu('Open');
+    expect(google.shownSidebar?.html).toContain('<body data-start="">');
+    google.clickMenu('Reconcile with Lago');
+    expect(google.shownSidebar?.html).toContain('<body data-start="reconcile">');
   });
 });

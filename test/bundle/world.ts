@@ -9,6 +9,7 @@ import {
   type TransportAnswer,
 } from '../../sandbox/runtime';
 import type { Argument, Call, Method, Reply, Value } from '../../src/rpc/contract';
+import type { ChangedPolicy, RemovedPolicy } from '../../src/sync/sync';
 
 export const API_KEY = 'f00dfeed-1111-4222-8333-abcdefabcdef';
 export const TAB = 'usage';
@@ -187,8 +188,9 @@ export const draftOf = (world: World, headers: readonly string[] = HEADERS, temp
 export function activate(
   world: World,
   choice: {
-    changed?: 'flag' | 'add';
-    removed?: 'flag' | 'ignore';
+    changed?: ChangedPolicy;
+    removed?: RemovedPolicy;
+    late?: 'hold' | 'book';
     onEdit?: boolean;
     ready?: string;
     headers?: readonly string[];
@@ -203,6 +205,7 @@ export function activate(
     revision: sync.revision,
     changed: choice.changed ?? 'flag',
     removed: choice.removed ?? 'flag',
+    ...(choice.late === undefined ? {} : { late: choice.late }),
     onEdit: choice.onEdit ?? false,
   });
   return sync.id;

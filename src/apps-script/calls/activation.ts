@@ -8,21 +8,26 @@ import { type Execution, portsOf, requireIdentity, requireReady } from '../sync-
 import { readTriggers, setTriggers } from '../triggers';
 import { viewSync } from './home';
 
-const CHANGED: readonly unknown[] = ['flag', 'add'] satisfies ChangedPolicy[];
-const REMOVED: readonly unknown[] = ['flag', 'ignore'] satisfies RemovedPolicy[];
+const CHANGED: readonly unknown[] = ['flag', 'add', 'correct'] satisfies ChangedPolicy[];
+const REMOVED: readonly unknown[] = ['flag', 'ignore', 'correct'] satisfies RemovedPolicy[];
 
-export function activate(execution: Execution, { id, revision, changed, removed, onEdit }: Argument<'activate'>): SyncView {
+export function activate(execution: Execution, { id, revision, changed, removed, late, onEdit, reviewed }: Argument<'activate'>): SyncView {
   const { settings, runtime } = execution;
   const before = settings.sync(id);
   const repeated =
-    before.revision === revision + 1 && before.state === 'active' && before.changed === changed && before.removed === removed;
+    before.revision === revision + 1 &&
+    before.state === 'active' &&
+    before.changed === changed &&
+    before.removed === removed &&
+    before.late === late;
   if (before.revision !== revision && !repeated) throw new ProblemError(problem('settings.stale'));
-  const { step: _, ...settled } = before;
+  const { step: _step, late: _late, ...settled } = before;
   const sync: Sync = {
     ...settled,
     revision: revision + 1,
     changed,
     removed,
+    ...(late === undefined ? {} : { late }),
     state: 'active',
     activatedBy: runtime.Session.getEffectiveUser().getEmail(),
   };
@@ -41,7 +46,10 @@ export function activate(execution: Execution, { id, revision, changed, removed,
     onEdit: onEdit || (wanted.onEdit && settings.syncs().some((other) => other.id !== id && other.state === 'active')),
   });
   settings.put({ ...sync, organization: identity.organization });
-  settings.putState(id, { ...settings.state(id), approved: true });
+  // The review has shown the numbers; what it did not show gone counts as there.
+  const state = settings.state(id);
+  const approved = repeated || reviewed === undefined ? state.approved : { ...reviewed, at: execution.clock.now() };
+  settings.putState(id, { ...state, approved, removed: state.removed ?? 0 });
   return viewSync(execution, settings.sync(id));
 }
 
@@ -59,7 +67,8 @@ export function pause(execution: Execution, id: string): SyncView {
 }
 
 export function resolveLedger(execution: Execution, { id, choice }: Argument<'resolveLedger'>): SyncView {
-  const sync = execution.settings.sync(id);
+  const { settings } = execution;
+  const sync = settings.sync(id);
   const { ledger, destination } = portsOf(execution);
   const identity = requireIdentity(destination);
   const place = [id, identity.organization, sync.source.tabId] as const;
@@ -69,7 +78,9 @@ export function resolveLedger(execution: Execution, { id, choice }: Argument<'re
   if (choice === 'adopt' && stored !== undefined && isProblem(stored)) throw new ProblemError(stored);
   if (open && choice === 'adopt') ledger.adopt(...place);
   else if (open) ledger.putAside(...place);
-  return viewSync(execution, sync);
+  // A person has said which file sends: the settings are this file's from now on.
+  if (settings.isCopy()) settings.claim();
+  return viewSync(execution, settings.sync(id));
 }
 
 export function changeOrganization(execution: Execution, id: string): SyncView {

@@ -37,6 +37,7 @@ const viewLine = ({ index, event, outcome }: LedgerEntry, runs: readonly RunView
   state: outcome.state,
   answer: outcome.answer,
   event: index.kind === 'baseline' && event.code === '' ? '' : JSON.stringify(event, null, 2),
+  ...(index.undoes === undefined ? {} : { undoes: index.undoes }),
   at: index.at,
   ...(outcome.state === 'pending' ? {} : { answeredAt: outcome.at }),
   ...runOf(runs, index.at),

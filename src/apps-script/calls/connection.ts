@@ -50,7 +50,15 @@ const MOST_METRICS = 2_000;
 export function vocabulary(execution: Execution): Value<'vocabulary'> {
   const metrics = readConnection(execution.runtime) === undefined ? undefined : required(portsOf(execution).destination.metrics());
   return {
-    metrics: metrics && [...metrics.values()].slice(0, MOST_METRICS).map(({ recurring: _, ...metric }) => metric),
+    metrics:
+      metrics &&
+      [...metrics.values()].slice(0, MOST_METRICS).map(({ code, name, aggregation, field, expression }) => ({
+        code,
+        name,
+        aggregation,
+        field,
+        hasExpression: expression !== undefined,
+      })),
     filters: FILTER_HINTS,
   };
 }

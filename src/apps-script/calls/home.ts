@@ -11,7 +11,13 @@ const HOUR_MS = 3_600_000;
 export function viewSync({ settings, clock }: Execution, sync: Sync): SyncView {
   const { health, lastRun, days, hourlyAt } = settings.state(sync.id);
   const next = sync.state === 'active' && hourlyAt !== undefined ? hourlyAt + HOUR_MS : undefined;
-  return { sync, health, lastRun, days, nextRun: next !== undefined && next > clock.now() ? next : undefined };
+  return {
+    sync: settings.find(sync.id) ?? sync,
+    health,
+    lastRun,
+    days,
+    nextRun: next !== undefined && next > clock.now() ? next : undefined,
+  };
 }
 
 /** Damaged settings must not keep a person from setting up anew. */
@@ -41,6 +47,7 @@ export function home(execution: Execution): Home {
       .map((sheet) => ({ id: sheet.getSheetId(), name: sheet.getName() })),
     activeTab: active.getSheetId(),
     triggers: readTriggers(runtime),
+    isCopy: execution.settings.isCopy(),
     today: dayOf(now / 1000, spreadsheet.getSpreadsheetTimeZone()),
     canEdit: mayEdit(runtime),
     at: now,

@@ -1,13 +1,28 @@
-import { ProblemError, problem } from '../../problem/problem';
-import type { Argument, DryRun, RowView, Value } from '../../rpc/contract';
+import { type Problem, ProblemError, problem } from '../../problem/problem';
+import type { Argument, CorrectionRule, CorrectionView, DryRun, Rebill, RowView, Value } from '../../rpc/contract';
 import { takeAsBilled } from '../../sync/baseline';
-import { type Action, type Change, countActions, groupProblems, type Plan, type PlannedRow } from '../../sync/plan';
+import { announceClosing } from '../../sync/closing';
+import { ruleFor } from '../../sync/correction';
+import {
+  type Action,
+  type Change,
+  countActions,
+  groupProblems,
+  isCorrected,
+  type Plan,
+  type PlannedRow,
+  type ProblemGroup,
+  unitOf,
+} from '../../sync/plan';
 import { type Examination, examine } from '../../sync/run';
 import { summarise } from '../../sync/summary';
 import type { Sync } from '../../sync/sync';
+import { approvedNow } from '../../sync/sync-state';
+import { UNKNOWN } from '../../sync/take-back';
 import { type Execution, portsOf, requireIdentity, requireReady, type SyncPorts } from '../sync-runner';
 
 const LISTED_ROWS = 200;
+const LISTED_CORRECTIONS = 20;
 /** What only a person can solve comes first, so that it is among the listed rows. */
 const URGENCY: readonly Action[] = ['refused', 'flag', 'hold', 'wait', 'send', 'sent', 'elsewhere'];
 
@@ -19,39 +34,65 @@ function countChanges({ rows }: Plan): Record<Change, number> {
   return counts;
 }
 
-function examineWith(execution: Execution, ports: SyncPorts, sync: Sync): Examination {
+/** Whether a row is billed again by the newer template. */
+export const isRebilled = (rebill: Rebill): ((key: string) => boolean) => {
+  const keys = rebill === 'all' ? undefined : new Set(rebill);
+  return (key) => keys === undefined || keys.has(key);
+};
+
+function examineWith(execution: Execution, ports: SyncPorts, sync: Sync, rebill?: Rebill): Examination {
+  const state = execution.settings.state(sync.id);
+  const { days, removed } = state;
   const examined = examine(ports, {
     ready: requireReady(sync),
     trigger: 'person',
     deadline: execution.deadline,
-    approved: true,
+    approved: approvedNow(state, execution.clock.now()),
+    usual: { days, removed },
     resting: () => false,
     again: new Set(),
+    ...(rebill === undefined ? {} : { rebill: isRebilled(rebill) }),
   });
   if ('stopped' in examined) throw new ProblemError(examined.stopped);
   return examined;
 }
 
+/** What concerns the run as a whole, shown among the problems of its rows. */
+const groupOf = (found: Problem, count: number): ProblemGroup => ({ action: 'hold', problem: found, alike: true, count, rows: [] });
+
 /** While a sync is being set up, every sent row was a test. */
 const isOlderTest = ({ latest }: PlannedRow, { state, templateRevision }: Sync): boolean =>
   state === 'draft' && latest !== undefined && latest.index.kind === 'usage' && latest.index.templateRevision < templateRevision;
 
-function reviewOf({ settings }: Execution, sync: Sync, { plan, checksOff, quantityField, identity }: Examination): DryRun {
+function reviewOf(
+  { settings, clock, runtime }: Execution,
+  sync: Sync,
+  { plan, checksOff, quantityField, identity, asked, billingOf }: Examination,
+): DryRun {
+  const corrected = plan.rows.filter(isCorrected);
   return {
     counts: countActions(plan),
     changes: countChanges(plan),
-    problems: groupProblems(plan),
+    problems: [
+      ...(asked === undefined ? [] : [groupOf(asked.problem, asked.removed)]),
+      ...announceClosing(plan, runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone(), clock.now(), asked !== undefined),
+      ...groupProblems(plan),
+    ],
     checksOff,
     rows: [...plan.rows]
       .filter(({ problems }) => problems.length > 0)
       .sort((left, right) => URGENCY.indexOf(left.action) - URGENCY.indexOf(right.action))
       .slice(0, LISTED_ROWS)
       .map(viewRow),
-    summary: summarise(plan, quantityField, identity.zone),
+    summary: summarise(plan, quantityField, identity.zone, clock.now()),
+    ...(asked === undefined ? {} : { asks: { events: asked.events, removed: asked.removed } }),
     testedBefore: plan.rows
       .filter((row) => isOlderTest(row, sync))
       .slice(0, LISTED_ROWS)
       .map(viewRow),
+    corrected: corrected.length,
+    corrections: corrected.slice(0, LISTED_CORRECTIONS).map(viewCorrection),
+    rules: rulesOf(plan, billingOf),
     otherSyncs: settings
       .syncs()
       .filter(({ id, source }) => id !== sync.id && source.tabId === sync.source.tabId)
@@ -59,10 +100,32 @@ function reviewOf({ settings }: Execution, sync: Sync, { plan, checksOff, quanti
   };
 }
 
+const viewCorrection = (row: PlannedRow): CorrectionView => ({
+  key: row.key,
+  row: row.row,
+  events: unitOf(row).map(({ event }) => JSON.stringify(event, null, 2)),
+});
+
+/** By an event of each code. */
+function rulesOf({ rows }: Plan, billingOf: Examination['billingOf']): CorrectionRule[] {
+  const events = new Map(
+    rows
+      .flatMap(({ entry, latest }) => (entry ?? latest)?.event ?? [])
+      // What was taken as billed elsewhere without an event has no code.
+      .filter(({ code }) => code !== '')
+      .map((event) => [event.code, event]),
+  );
+  return [...events].map(([code, event]) => {
+    const terms = billingOf?.(event);
+    const rule = terms === undefined ? { because: UNKNOWN } : ruleFor(terms);
+    return { code, because: 'because' in rule ? rule.because : undefined };
+  });
+}
+
 /** What a run would do with every row now. Sends nothing. */
-export function dryRun(execution: Execution, id: string): DryRun {
+export function dryRun(execution: Execution, { id, rebill }: Argument<'dryRun'>): DryRun {
   const sync = execution.settings.sync(id);
-  return reviewOf(execution, sync, examineWith(execution, portsOf(execution), sync));
+  return reviewOf(execution, sync, examineWith(execution, portsOf(execution), sync, rebill));
 }
 
 /** Takes rows as billed elsewhere; see Api. The caller holds the lock. */

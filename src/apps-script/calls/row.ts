@@ -1,14 +1,20 @@
 import type { Metric } from '../../lago/catalog';
-import { meaningOf } from '../../lago/meaning';
+import { NUMERIC } from '../../lago/check';
+import { meaningOf, periodInWords } from '../../lago/meaning';
 import { isProblem, type Problem, ProblemError, problem, required } from '../../problem/problem';
 import type { Argument, Preview, RowChoice, RowHistory, TestResult } from '../../rpc/contract';
 import { emptyLedger, type Ledger } from '../../sync/ledger';
 import { keyText, type Row, readModel } from '../../sync/model';
 import { makePlan, type PlannedRow } from '../../sync/plan';
+import type { EventCheck } from '../../sync/ports';
 import { renderRow } from '../../sync/rendering';
+import { usedElsewhere } from '../../sync/run';
 import type { Sync } from '../../sync/sync';
+import { type NumberRepairs, repairNumbers } from '../../template/number-repair';
 import type { Column } from '../../template/template';
+import type { TimeRule } from '../../template/time';
 import type { UsageEvent } from '../../template/usage-event';
+import { decimalMark } from '../../template/written-number';
 import { readConnection } from '../connection';
 import { sheetSource } from '../sheet-source';
 import { type Execution, portsOf, requireReady, runSync, type SyncPorts } from '../sync-runner';
@@ -72,11 +78,16 @@ const doneProblem = ({ action, latest, row }: PlannedRow): Problem[] => {
   return action === 'sent' && latest !== undefined ? [problem('test.already-sent', { id: latest.index.id }, place)] : [];
 };
 
+/** Before there is a connection, nothing is known of what Lago bills. */
+const NO_CHECK: EventCheck = { problemsOf: () => [], off: [] };
+
 interface Look {
   readonly planned: PlannedRow | undefined;
   readonly rendered: ReturnType<typeof renderRow>;
   readonly idColumns: readonly Column[];
   readonly destination: SyncPorts['destination'] | undefined;
+  readonly check: EventCheck;
+  readonly rule: TimeRule;
 }
 
 /** One row by the renderer and the plan of a run. @throws ProblemError where the template cannot work, or Lago does not answer. */
@@ -84,21 +95,24 @@ function lookAt(execution: Execution, sync: Sync, row: Row, ledger: Ledger): Loo
   const ready = requireReady(sync);
   const connection = readConnection(execution.runtime);
   const rule = { sheetZone: sheetSource(execution.runtime).zone(), periodZone: connection?.zone ?? 'UTC', dateOnly: sync.dateOnly };
-  const destination = connection === undefined ? undefined : portsOf(execution).destination;
-  const check = required(destination?.check());
+  const ports = connection === undefined ? undefined : portsOf(execution);
+  const destination = ports?.destination;
+  const check = required(destination?.check()) ?? NO_CHECK;
   const [planned] = makePlan({
     ready,
     model: { rows: [row], keysComplete: false },
     ledger,
     rule,
     now: execution.clock.now(),
-    check: check?.problemsOf ?? (() => []),
-    zoneOf: check?.zoneOf,
+    check,
+    ...(ports === undefined || connection?.organizationId === undefined
+      ? {}
+      : { usedElsewhere: usedElsewhere(ports, sync, connection.organizationId) }),
     resting: () => false,
     again: new Set(),
   }).rows;
-  const rendered = renderRow(ready.template, row.cells, rule, check?.zoneOf ?? (() => undefined));
-  return { planned, rendered, idColumns: ready.template.idColumns, destination };
+  const rendered = renderRow(ready.template, row.cells, rule, check.zoneOf ?? (() => undefined));
+  return { planned, rendered, idColumns: ready.template.idColumns, destination, check, rule };
 }
 
 /** What a run would do with a row of a stored sync, by its number; undefined where that cannot be found out now. */
@@ -112,27 +126,57 @@ export function standingOf(execution: Execution, sync: Sync, number: number): Ro
   }
 }
 
+/** How the number that the row's metric counts can be read, by how numbers are written in the spreadsheet. */
+function numbersOf({ runtime }: Execution, sync: Sync, row: Row, { rule, destination }: Look): NumberRepairs {
+  const found = repairNumbers({
+    text: sync.template,
+    columns: sync.source.columns,
+    cells: row.cells,
+    rule,
+    mark: decimalMark(runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetLocale()),
+    fieldOf: (event) => {
+      const metric = metricOf(destination, event);
+      return metric !== undefined && NUMERIC.has(metric.aggregation) && metric.expression === undefined ? metric.field : undefined;
+    },
+  });
+  return { ...found, notes: found.notes.map((note) => ({ ...note, place: { ...note.place, row: row.number } })) };
+}
+
 /** The event of a row as a run would make it. Sends nothing. */
 export function preview(execution: Execution, { draft, row: choice, sync: id }: Argument<'preview'>): Preview {
   const sync = syncOf(execution, draft);
   requireReady(sync);
   const row = readRow(execution, sync, choice);
-  const { planned, rendered, idColumns, destination } = lookAt(execution, sync, row, ledgerOf(execution, id));
+  const look = lookAt(execution, sync, row, ledgerOf(execution, id));
+  const { planned, rendered, idColumns, destination, check } = look;
   const done = planned?.action === 'sent' || planned?.action === 'elsewhere' ? planned.action : undefined;
   const held = planned?.action !== 'send' && done === undefined;
+  // What Lago has already is not read anew.
+  const { notes, fixes } = done === undefined ? numbersOf(execution, sync, row, look) : { notes: [], fixes: [] };
   const common = {
     row: row.number,
     key: row.key,
-    problems: [...shownDifferently(row, sync, idColumns), ...(planned === undefined ? [] : [...planned.problems, ...doneProblem(planned)])],
+    problems: [
+      ...shownDifferently(row, sync, idColumns),
+      ...(planned === undefined ? [] : [...planned.problems, ...doneProblem(planned)]),
+      ...notes,
+    ],
+    fixes,
     held,
     done,
   };
   if ('problems' in rendered) return { ...common, event: undefined, time: undefined, meaning: undefined };
+  const { event: used, zone } = rendered;
+  // Late usage may be booked into another period.
+  const event = planned?.entry?.event ?? used;
+  const meaning = held || done !== undefined ? undefined : meaningOf(event, metricOf(destination, event), zone);
   return {
     ...common,
-    event: JSON.stringify(rendered.event, null, 2),
-    time: { at: rendered.event.timestamp * 1000, zone: rendered.zone },
-    meaning: held || done !== undefined ? undefined : meaningOf(rendered.event, metricOf(destination, rendered.event), rendered.zone),
+    event: JSON.stringify(event, null, 2),
+    time: { at: event.timestamp * 1000, zone },
+    meaning:
+      meaning &&
+      `${meaning}${periodInWords({ used, event, period: check.periodOf?.(event), endsAt: check.openUntil?.(event) }, zone, execution.clock.now())}`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { IS_LONG } from './long';
 import { activate, createWorld, fireHourly, HOUR, inLago, usageRows, type World } from './world';
 
 const ROWS = 250;
@@ -26,7 +27,11 @@ function activated(store: 'postgres' | 'clickhouse', unflushed: 'lost' | 'applie
   return world;
 }
 
-describe.each(['postgres', 'clickhouse'] as const)('a first run of 250 rows on %s', (store) => {
+/** Killed after a call with unflushed writes lost is the same as killed before the next one, whose turn comes anyway; a long run plays it too. */
+const KILLS = [['before', 'lost'], ['after', 'applied'], ...(IS_LONG ? [['after', 'lost'] as const] : [])] as const;
+
+/** The facts of a first run of 250 rows that is killed at every service call; a file for each event store, so that they run side by side. */
+export function describeFirstRun(store: 'postgres' | 'clickhouse'): void {
   test('puts each row into Lago once, with three requests', () => {
     const world = activated(store, 'lost');
     const report = fireHourly(world);
@@ -38,16 +43,14 @@ describe.each(['postgres', 'clickhouse'] as const)('a first run of 250 rows on %
 
   const calls = fireHourly(activated(store, 'lost')).serviceCalls.total;
 
-  test.each([
-    ['before', 'lost'],
-    ['after', 'lost'],
-    ['after', 'applied'],
-  ] as const)(
+  test.each(KILLS)(
     'survives being killed %s each of its service calls, with unflushed writes %s',
     (killWhen, unflushed) => {
       expect(calls).toBeGreaterThan(20);
       const broken: string[] = [];
-      for (let killAtCall = 1; killAtCall <= calls; killAtCall++) {
+      // In a short run the two kinds of kills and the two event stores share the calls: each call is killed in one of the four.
+      const first = IS_LONG ? 1 : 1 + (killWhen === 'after' ? 1 : 0) + (store === 'postgres' ? 2 : 0);
+      for (let killAtCall = first; killAtCall <= calls; killAtCall += IS_LONG ? 1 : 4) {
         const world = activated(store, unflushed);
         const killed = fireHourly(world, { killAtCall, killWhen });
         expect(killed.killed).toBe(true);
@@ -66,4 +69,4 @@ describe.each(['postgres', 'clickhouse'] as const)('a first run of 250 rows on %
     },
     SLOW_MACHINE_MS,
   );
-});
+}

@@ -1,0 +1,26 @@
+import type { Argument, LedgerRebuild } from '../../rpc/contract';
+import { rebuildLedger } from '../../sync/rebuild';
+import { type Execution, portsOf, requireIdentity, requireReady } from '../sync-runner';
+import { pause } from './activation';
+import { viewSync } from './home';
+
+/** How long one call compares rows with Lago before it answers, so that a person sees it getting on. */
+const PART_MS = 30_000;
+
+/** Makes the ledger anew; see Api. The caller holds the lock. */
+export function rebuild(execution: Execution, { id, from }: Argument<'rebuildLedger'>): LedgerRebuild {
+  const { settings, clock } = execution;
+  if (settings.sync(id).state === 'active') pause(execution, id);
+  const ports = portsOf(execution);
+  const { organization } = requireIdentity(ports.destination);
+  const sync = settings.sync(id);
+  // The ledger is that of one organization; from now on the sync belongs to it.
+  if (sync.organization === undefined) settings.put({ ...sync, organization });
+  const ready = requireReady(settings.sync(id));
+  const part = rebuildLedger(ports, { ready, from, until: clock.now() + PART_MS });
+  const { health, ...state } = settings.state(id);
+  // What was wrong with the ledger is not wrong any more; what else may be wrong the next run says.
+  if (part.next === undefined && health.problem?.code.startsWith('ledger.') === true)
+    settings.putState(id, { ...state, health: { ...health, state: 'healthy', problem: undefined } });
+  return { ...part, view: viewSync(execution, settings.sync(id)) };
+}

@@ -1,0 +1,119 @@
+import { asUsageEvent } from '../../lago/reconcile-part';
+import { isProblem, ProblemError, problem, required } from '../../problem/problem';
+import type { Argument, StatementPart, Value } from '../../rpc/contract';
+import {
+  type Counting,
+  RunningTotal,
+  STATEMENT_COLUMNS,
+  type StatementSection,
+  statementCells,
+  statementChoices,
+  statementOf,
+} from '../../sync/statement';
+import { monthBounds, monthOf } from '../../template/time';
+import { readConnection } from '../connection';
+import { decimalCell, newReport, openReport, textCells } from '../report-sheet';
+import type { SheetValue } from '../runtime';
+import type { Execution } from '../sync-runner';
+import { openLedger } from './ledger';
+import { sceneOf } from './reconcile';
+
+/** Lines of one part: so many are written within a few seconds. */
+const PART_LINES = 20_000;
+
+/** Asks nobody: months are those of the organization's zone. */
+export function choices(execution: Execution, { id }: Argument<'statementChoices'>): Value<'statementChoices'> {
+  const zone = readConnection(execution.runtime)?.zone ?? 'UTC';
+  const ledger = openLedger(execution, execution.settings.sync(id))?.ledger;
+  return { choices: statementChoices(ledger?.entries ?? [], ({ event }) => monthOf(event.timestamp, zone)) };
+}
+
+type Scene = ReturnType<typeof sceneOf>;
+
+interface Wanted {
+  readonly name: string;
+  readonly subscriptions: ReadonlySet<string>;
+}
+
+function wantedOf({ ports }: Scene, { subscription, customer }: Argument<'statement'>): Wanted {
+  if (subscription !== undefined) return { name: subscription, subscriptions: new Set([subscription]) };
+  const known = required(ports.destination.catalog()).subscriptions ?? new Map<string, readonly { readonly customer: string }[]>();
+  const own = [...known].filter(([, each]) => each.some((one) => one.customer === customer)).map(([id]) => id);
+  return { name: customer ?? '', subscriptions: new Set(own) };
+}
+
+/** What Lago has of a section, counted in the same way; undefined where it cannot be asked. */
+function inLago(
+  { ports }: Scene,
+  { subscription, code }: StatementSection,
+  window: { readonly from: number; readonly to: number },
+  counting: Counting,
+): StatementPart['totals'][number]['lago'] {
+  const reading = ports.destination.events.read({ codes: [code], subscription, ...window });
+  if (isProblem(reading) || 'shorter' in reading) return undefined;
+  const single = new Map(reading.events.map((event) => [JSON.stringify([event.transaction_id, event.timestamp]), event]));
+  const running = new RunningTotal(counting);
+  const events = [...single.values()].map(asUsageEvent).sort((left, right) => left.timestamp - right.timestamp);
+  for (const event of events) running.add(event);
+  return { events: events.length, total: running.total() };
+}
+
+export function statement(execution: Execution, argument: Argument<'statement'>): StatementPart {
+  const { id, month, next } = argument;
+  const scene = sceneOf(execution, id);
+  const { identity, ledger, check, metrics } = scene;
+  const { name, subscriptions } = wantedOf(scene, argument);
+  const zoneOf = (subscription: string): string => {
+    const entry = ledger.entries.find(({ event }) => event.external_subscription_id === subscription);
+    return (entry === undefined ? undefined : check.zoneOf?.(entry.event)) ?? identity.zone;
+  };
+  const zones = new Map([...subscriptions].map((subscription) => [subscription, zoneOf(subscription)]));
+  const windowOf = (subscription: string): { readonly from: number; readonly to: number } => {
+    const bounds = monthBounds(month, zones.get(subscription) ?? identity.zone);
+    if (bounds === undefined) throw new ProblemError(problem('request.unknown', { detail: `the month ${month}` }));
+    return bounds;
+  };
+  const countingOf = (code: string): Counting => {
+    const metric = metrics?.get(code);
+    return { aggregation: metric?.aggregation ?? '', field: metric?.field };
+  };
+  const sections = statementOf(ledger.entries, subscriptions, windowOf, countingOf);
+  const lines = sections.flatMap((section) => {
+    const zone = zones.get(section.subscription) ?? identity.zone;
+    return [...section.lines.map((line) => cellsOf(statementCells(line, zone))), totalLine(section), []];
+  });
+  const from = next?.from ?? 0;
+  const report =
+    next === undefined
+      ? newReport(execution.runtime, `Statement ${name} ${month}`, STATEMENT_COLUMNS)
+      : openReport(execution.runtime, next.sheet);
+  const part = lines.slice(from, from + PART_LINES);
+  report.write(2 + from, part);
+  const isDone = from + PART_LINES >= lines.length;
+  return {
+    sheetName: report.name,
+    lines: sections.reduce((sum, section) => sum + section.lines.length, 0),
+    totals: isDone
+      ? sections.map((section) => ({
+          subscription: section.subscription,
+          code: section.code,
+          events: section.lines.length,
+          total: section.total,
+          lago: inLago(scene, section, windowOf(section.subscription), countingOf(section.code)),
+        }))
+      : [],
+    next: isDone ? undefined : { sheet: report.id, from: from + PART_LINES },
+  };
+}
+
+/** Columns that hold numbers. */
+const NUMBERS: ReadonlySet<number> = new Set([STATEMENT_COLUMNS.indexOf('Value'), STATEMENT_COLUMNS.indexOf('Running total')]);
+
+const cellsOf = (texts: readonly string[]): SheetValue[] =>
+  texts.map((text, index) => (NUMBERS.has(index) ? decimalCell(text) : (textCells([text])[0] ?? '')));
+
+const totalLine = ({ subscription, code, lines, total }: StatementSection): SheetValue[] => [
+  ...textCells([subscription, code, '', '', `Total of ${lines.length} events`]),
+  '',
+  decimalCell(total),
+];

@@ -1,0 +1,59 @@
+import type { CatalogCache } from '../lago/catalog-reader';
+import { digest } from '../sync/content';
+import type { Connection } from './connection';
+import type { Cache, Runtime } from './runtime';
+import { inAscii } from './stored-json';
+
+/** A value of the cache holds 100 KB (apps-script.md, section 2); the text is ASCII, so that characters are bytes. */
+const PART_CHARACTERS = 100_000;
+/** How long Google keeps the parts, in seconds; the catalog itself says how old it is. */
+const KEPT_SECONDS = 600;
+/** Texts that are larger are not kept: the cache takes 1,000 values, of all that use it. */
+const MOST_PARTS = 60;
+
+interface Head {
+  readonly generation: string;
+  readonly parts: number;
+}
+
+const partKeys = (key: string, { generation, parts }: Head): string[] =>
+  Array.from({ length: parts }, (_, part) => `${key}.${generation}.${part}`);
+
+function readText(cache: Cache, key: string): string | undefined {
+  const head = cache.get(key);
+  if (head === null) return undefined;
+  const keys = partKeys(key, JSON.parse(head) as Head);
+  const values = cache.getAll(keys);
+  // Google forgets each value by itself.
+  return keys.every((each) => values[each] !== undefined) ? keys.map((each) => values[each]).join('') : undefined;
+}
+
+/** What Lago knows, kept in Google's cache for the next execution on this file. Whatever the cache refuses or forgets is read from Lago anew. */
+export function catalogCache({ CacheService, Utilities }: Runtime, { address, organizationId }: Connection): CatalogCache {
+  const keyOf = (name: string): string => `${name}.${digest(`${address} ${organizationId}`)}`;
+
+  function withCache<T>(work: (cache: Cache) => T): T | undefined {
+    try {
+      const cache = organizationId === undefined ? null : CacheService.getDocumentCache();
+      return cache === null ? undefined : work(cache);
+    } catch {
+      // Without the cache everything works, only slower.
+      return undefined;
+    }
+  }
+
+  function write(cache: Cache, key: string, text: string): void {
+    const content = inAscii(text);
+    const head: Head = { generation: Utilities.getUuid().slice(0, 8), parts: Math.ceil(content.length / PART_CHARACTERS) };
+    if (head.parts > MOST_PARTS) return;
+    const values = partKeys(key, head).map(
+      (each, part) => [each, content.slice(part * PART_CHARACTERS, (part + 1) * PART_CHARACTERS)] as const,
+    );
+    cache.putAll({ ...Object.fromEntries(values), [key]: JSON.stringify(head) }, KEPT_SECONDS);
+  }
+
+  return {
+    read: (name) => withCache((cache) => readText(cache, keyOf(name))),
+    write: (name, text) => withCache((cache) => write(cache, keyOf(name), text)),
+  };
+}

@@ -1,0 +1,96 @@
+import { ProblemError, problem } from '../problem/problem';
+import { exactNumber } from '../template/decimal';
+import type { Runtime, Sheet, SheetValue, Spreadsheet } from './runtime';
+import { asText } from './sheet-cells';
+
+/** Sheet names end at 100 characters. */
+const NAME_CHARACTERS = 90;
+/** Rows that are written at once; Google ends a call that writes too many cells. */
+const CHUNK = 2_000;
+/** Names that Google refuses although no sheet is found under them: it compares them without regard to case. */
+const REFUSED_NAMES = 2;
+/** Rows of a chart: more columns cannot be told apart. */
+const CHART_ROWS = 20;
+
+/** A sheet that holds a result for people. Rows are 1-based. */
+export interface ReportSheet {
+  readonly id: number;
+  readonly name: string;
+  /** Writes lines from a row on; returns the row after them. */
+  write(row: number, lines: readonly (readonly SheetValue[])[]): number;
+  /** Puts a column chart at a cell, of a table whose first row holds names, its first column labels and the next columns numbers. */
+  chart(
+    title: string,
+    table: { readonly row: number; readonly rows: number; readonly columns: number },
+    at: { readonly row: number; readonly column: number },
+  ): void;
+}
+
+/** A decimal as a number that can be added up, where a number can hold it; else as text. */
+export function decimalCell(decimal: string): SheetValue {
+  const value = /^-?\d+(\.\d+)?$/.test(decimal) ? exactNumber(decimal) : decimal;
+  return typeof value === 'number' ? value : asText(value);
+}
+
+export const textCells = (texts: readonly string[]): SheetValue[] => texts.map(asText);
+
+/** A new sheet of that name, numbered where there is one already; it is opened, since the person has asked for it. */
+export function newReport({ SpreadsheetApp }: Runtime, name: string, columns: readonly string[]): ReportSheet {
+  const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
+  const sheet = insertSheet(spreadsheet, name.slice(0, NAME_CHARACTERS));
+  const report = reportOn(sheet);
+  report.write(1, [textCells(columns)]);
+  sheet.setFrozenRows(1);
+  return report;
+}
+
+/** @throws ProblemError where somebody has deleted it meanwhile. */
+export function openReport({ SpreadsheetApp }: Runtime, id: number): ReportSheet {
+  const sheet = SpreadsheetApp.getActiveSpreadsheet().getSheetById(id);
+  if (sheet === null) throw new ProblemError(problem('sheet.tab-missing', { name: 'of the result' }));
+  return reportOn(sheet);
+}
+
+function insertSheet(spreadsheet: Spreadsheet, base: string): Sheet {
+  let refused = 0;
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? base : `${base} ${number}`;
+    if (spreadsheet.getSheetByName(name) !== null) continue;
+    try {
+      return spreadsheet.insertSheet(name);
+    } catch (error) {
+      if (++refused > REFUSED_NAMES) throw error;
+    }
+  }
+}
+
+function reportOn(sheet: Sheet): ReportSheet {
+  let room: number | undefined;
+
+  function write(row: number, lines: readonly (readonly SheetValue[])[]): number {
+    const end = row + lines.length - 1;
+    room ??= sheet.getMaxRows();
+    if (end > room) {
+      sheet.insertRowsAfter(room, end - room);
+      room = end;
+    }
+    for (let start = 0; start < lines.length; start += CHUNK) {
+      const chunk = lines.slice(start, start + CHUNK);
+      const width = Math.max(1, ...chunk.map((line) => line.length));
+      const cells = chunk.map((line) => [...line, ...Array.from({ length: width - line.length }, () => '')]);
+      sheet.getRange(row + start, 1, chunk.length, width).setValues(cells);
+    }
+    return end + 1;
+  }
+
+  return {
+    id: sheet.getSheetId(),
+    name: sheet.getName(),
+    write,
+    chart(title, { row, rows, columns }, at) {
+      const table = sheet.getRange(row, 1, Math.min(rows, CHART_ROWS) + 1, columns);
+      const chart = sheet.newChart().asColumnChart().setTitle(title).addRange(table).setNumHeaders(1);
+      sheet.insertChart(chart.setPosition(at.row, at.column, 0, 0).build());
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { IS_LONG } from './long';
+import { activate, createWorld, fireHourly, HOUR, inLago, TAB, usageRows, type World } from './world';
+
+const ROWS = 6;
+/** Not a claim about speed: a machine that does other things meanwhile must not fail the test. */
+const SLOW_MACHINE_MS = 300_000;
+
+/** A changed value, another customer, a removed row and a new one. */
+const CORRECTED = [
+  'r1 = 1',
+  'r1~r2 = 10',
+  'r1~x1 = -1',
+  'r2 = 2',
+  'r2~r2 = 2',
+  'r2~x1 = -2',
+  'r3 = 3',
+  'r3~x1 = -3',
+  'r4 = 4',
+  'r5 = 5',
+  'r6 = 6',
+  'r7 = 7',
+];
+
+function edited(store: 'postgres' | 'clickhouse', unflushed: 'lost' | 'applied'): World {
+  const world = createWorld({
+    rows: usageRows(ROWS),
+    store,
+    lago: { visibilityDelayMs: 90_000, duplicateRemoval: false },
+    google: { unflushed },
+  });
+  activate(world, { changed: 'correct', removed: 'correct' });
+  fireHourly(world);
+  world.time.now += HOUR;
+  world.google.spreadsheet.edit(TAB, 2, 4, '10');
+  world.google.spreadsheet.edit(TAB, 3, 2, 'acme');
+  world.google.spreadsheet.deleteRows(TAB, 4, 1);
+  world.google.spreadsheet.paste(TAB, 7, 1, [['r7', 'acme', '2026-11-04 10:00', '7']]);
+  return world;
+}
+
+const units = ({ lago }: World): string[] =>
+  ['acme', 'globex'].map((id) => {
+    const [charge] = lago.usage(`c-${id}`, id)['charges_usage'] as { units: string }[];
+    return `${id} ${charge?.units}`;
+  });
+
+describe.each(['postgres', 'clickhouse'] as const)('a run that corrects four rows on %s', (store) => {
+  const { total, order } = fireHourly(edited(store, 'lost')).serviceCalls;
+  // A run that only reads leaves nothing behind.
+  const firstWrite = order.findIndex((name) => /^Range\.set/.test(name)) + 1;
+
+  test.each(['lost', 'applied'] as const)(
+    'is finished by the next ones, killed after any of its service calls from the first write on, with unflushed writes %s',
+    (unflushed) => {
+      expect(firstWrite).toBeGreaterThan(1);
+      expect(total - firstWrite).toBeGreaterThan(4);
+      const broken: string[] = [];
+      for (let killAtCall = firstWrite - 1; killAtCall <= total; killAtCall += IS_LONG ? 1 : 3) {
+        const world = edited(store, unflushed);
+        expect(fireHourly(world, { killAtCall }).killed).toBe(true);
+        for (let run = 0; run < 2; run++) {
+          world.time.now += HOUR;
+          fireHourly(world);
+        }
+        world.time.now += HOUR;
+        const found = [...inLago(world), ...units(world)];
+        if (found.join() !== [...CORRECTED, 'acme 24.0', 'globex 10.0'].join()) broken.push(`call ${killAtCall}: ${found.join()}`);
+      }
+      expect(broken).toEqual([]);
+    },
+    SLOW_MACHINE_MS,
+  );
+
+  test.each([
+    ['a lost answer', { kind: 'reset', committed: true }],
+    ['a lost request', { kind: 'reset', committed: false }],
+    ['an error after it was stored', { kind: 'answer', status: 502, committed: true }],
+    ['an error before', { kind: 'answer', status: 503 }],
+    ['an answer that takes too long', { kind: 'hang', committed: true }],
+    ['half an answer', { kind: 'truncated' }],
+  ] as const)('is not taken apart by %s', (_, fault) => {
+    for (const times of [1, 12]) {
+      const world = edited(store, 'lost');
+      world.lago.faults.add({ method: 'POST', path: '/api/v1/events/batch', times, ...fault });
+      fireHourly(world);
+      world.lago.faults.clear();
+      for (let run = 0; run < 2; run++) {
+        world.time.now += HOUR;
+        fireHourly(world);
+      }
+      world.time.now += HOUR;
+      expect([...inLago(world), ...units(world)]).toEqual([...CORRECTED, 'acme 24.0', 'globex 10.0']);
+    }
+  });
+});
+
+test('a batch of which Lago 1.32 to 1.38 has kept a part is completed', () => {
+  const world = edited('postgres', 'lost');
+  world.lago.settings.partialBatches = true;
+  // One of the new events is there already: the whole batch is refused, and its other events stay behind all the same.
+  world.lago.faults.add({ method: 'POST', path: '/api/v1/events/batch', kind: 'reset', committed: true });
+  fireHourly(world);
+  world.time.now += HOUR;
+  fireHourly(world);
+  expect([...inLago(world), ...units(world)]).toEqual([...CORRECTED, 'acme 24.0', 'globex 10.0']);
+});

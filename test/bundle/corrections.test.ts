@@ -1,0 +1,77 @@
+import { activate, createWorld, fireHourly, HOUR, inLago, TAB, usageRows, type World } from './world';
+
+const later = (world: World): void => {
+  world.time.now += HOUR;
+  fireHourly(world);
+};
+
+/** Units that Lago bills in the running period, by subscription. */
+const units = ({ lago }: World): string[] =>
+  ['acme', 'globex'].map((id) => {
+    const [charge] = lago.usage(`c-${id}`, id)['charges_usage'] as { units: string }[];
+    return `${id} ${charge?.units}`;
+  });
+
+const flagged = (world: World, id: string): string[] =>
+  world
+    .ask('dryRun', { id })
+    .rows.filter(({ action }) => action === 'flag')
+    .map(({ key, problems }) => `${key} ${problems.map(({ code }) => code).join()}`);
+
+const started = (store: 'postgres' | 'clickhouse', rows = usageRows(4)): { world: World; id: string } => {
+  const world = createWorld({ store, rows });
+  const id = activate(world, { changed: 'correct', removed: 'correct' });
+  fireHourly(world);
+  return { world, id };
+};
+
+describe.each(['postgres', 'clickhouse'] as const)('a sum on %s', (store) => {
+  test('is corrected where a row was changed: its event is taken back together with the new one', () => {
+    const { world, id } = started(store);
+    expect(units(world)).toEqual(['acme 4.0', 'globex 6.0']);
+    world.google.spreadsheet.edit(TAB, 2, 4, '10');
+    later(world);
+    expect(inLago(world)).toEqual(['r1 = 1', 'r1~r2 = 10', 'r1~x1 = -1', 'r2 = 2', 'r3 = 3', 'r4 = 4']);
+    expect(units(world)).toEqual(['acme 13.0', 'globex 6.0']);
+    later(world);
+    expect(inLago(world)).toHaveLength(6);
+    expect(flagged(world, id)).toEqual([]);
+  });
+
+  test('follows a row to another customer, and back', () => {
+    const { world } = started(store);
+    world.google.spreadsheet.edit(TAB, 2, 2, 'globex');
+    later(world);
+    expect(units(world)).toEqual(['acme 3.0', 'globex 7.0']);
+    world.google.spreadsheet.edit(TAB, 2, 2, 'acme');
+    later(world);
+    expect(units(world)).toEqual(['acme 4.0', 'globex 6.0']);
+    expect(inLago(world).filter((event) => event.startsWith('r1'))).toEqual([
+      'r1 = 1',
+      'r1~r2 = 1',
+      'r1~r2~x1 = -1',
+      'r1~r3 = 1',
+      'r1~x1 = -1',
+    ]);
+  });
+
+  test('loses a removed row, and gains it again when it comes back', () => {
+    const { world } = started(store);
+    world.google.spreadsheet.deleteRows(TAB, 2, 1);
+    later(world);
+    expect(units(world)).toEqual(['acme 3.0', 'globex 6.0']);
+    later(world);
+    world.google.spreadsheet.paste(TAB, 6, 1, usageRows(1));
+    later(world);
+    expect(units(world)).toEqual(['acme 4.0', 'globex 6.0']);
+    expect(inLago(world).filter((event) => event.startsWith('r1'))).toEqual(['r1 = 1', 'r1~r2 = 1', 'r1~x1 = -1']);
+  });
+
+  test('stays as it is where a row is changed and set back between two runs', () => {
+    const { world } = started(store);
+    world.google.spreadsheet.edit(TAB, 2, 4, '10');
+    world.google.spreadsheet.edit(TAB, 2, 4, '1');
+    later(world);
+    expect(inLago(world)).toHaveLength(4);
+  });
+});

@@ -1,0 +1,462 @@
+import type { Finding, ReconcileNext, ReconcilePart } from '../../src/rpc/contract';
+import { API_KEY, activate, createWorld, fireHourly, HEADERS, HOUR, inLago, MINUTE, TAB, usageRows, type World } from './world';
+
+interface Reconciled {
+  readonly parts: readonly ReconcilePart[];
+  readonly findings: readonly Finding[];
+  readonly last: ReconcilePart;
+  readonly serviceCalls: readonly number[];
+}
+
+/** As the page does it: part after part, each handed what the one before has said. */
+function reconcile(world: World, id: string, month = '2026-11'): Reconciled {
+  const parts: ReconcilePart[] = [];
+  const serviceCalls: number[] = [];
+  let next: ReconcileNext | undefined;
+  do {
+    const part: ReconcilePart = world.ask('reconcile', { id, month, ...(next === undefined ? {} : { next }) });
+    parts.push(part);
+    // What an answer holds has come with it.
+    serviceCalls.push(world.execution().serviceCalls.order.filter((call) => !call.startsWith('HTTPResponse.')).length);
+    next = part.next;
+  } while (next !== undefined);
+  return { parts, findings: parts.flatMap(({ findings }) => findings), last: parts[parts.length - 1] as ReconcilePart, serviceCalls };
+}
+
+const said = ({ findings }: Reconciled): string[] => findings.map(({ kind, id, key }) => `${kind} ${id === '' ? key : id}`).sort();
+
+/** The findings as they stand in the result sheet: what is found, and the transaction id. */
+const written = (world: World, sheet: string): string[][] => {
+  const [, ...lines] = world.google.spreadsheet.table(sheet);
+  return lines
+    .slice(
+      0,
+      lines.findIndex((line) => line.join('') === ''),
+    )
+    .map((line) => [line[0] ?? '', line[3] ?? '', line[4] ?? '']);
+};
+
+const started = (store: 'postgres' | 'clickhouse', rows = usageRows(4)): { world: World; id: string } => {
+  const world = createWorld({ store, rows, lago: { visibilityDelayMs: 1_000 } });
+  const id = activate(world);
+  fireHourly(world);
+  world.time.now += HOUR;
+  return { world, id };
+};
+
+/** What another tool sends to Lago. */
+function post(
+  world: World,
+  events: readonly {
+    readonly id: string;
+    readonly subscription?: string;
+    readonly code?: string;
+    readonly time?: number;
+    readonly amount?: number;
+  }[],
+): void {
+  for (let start = 0; start < events.length; start += 100) {
+    const body = JSON.stringify({
+      events: events
+        .slice(start, start + 100)
+        .map(({ id, subscription = 'acme', code = 'calls', time = Date.UTC(2026, 10, 4, 9), amount = 7 }) => ({
+          transaction_id: id,
+          external_subscription_id: subscription,
+          code,
+          timestamp: time / 1000,
+          properties: { amount },
+        })),
+    });
+    const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' };
+    const { status } = world.lago.handle({ method: 'POST', url: '/api/v1/events/batch', headers, body });
+    if (status !== 200) throw new Error(`Lago answered ${status}`);
+  }
+  world.time.now += 10_000;
+}
+
+const lose = (world: World, ...ids: string[]): void =>
+  world.lago.rewriteEvents((event) => (ids.includes(event.transactionId ?? '') ? [] : [event]));
+
+const alter = (world: World, id: string, amount: string): void =>
+  world.lago.rewriteEvents((event) =>
+    event.transactionId === id ? [{ ...event, properties: { amount }, billedProperties: { amount } }] : [event],
+  );
+
+describe.each(['postgres', 'clickhouse'] as const)('a month on %s', (store) => {
+  test('that agrees has no findings, equal totals and a chart', () => {
+    const { world, id } = started(store);
+    const reconciled = reconcile(world, id);
+    expect(said(reconciled)).toEqual([]);
+    expect(reconciled.last).toMatchObject({
+      inLedger: 4,
+      inLago: 4,
+      others: 0,
+      different: 0,
+      share: 1,
+      sheetName: 'Lago reconciliation 2026-11',
+    });
+    expect(reconciled.last.totals).toEqual([
+      { code: 'calls', subscription: 'acme', ledger: { events: 2, sum: '4' }, lago: { events: 2, sum: '4' }, isSum: true, current: '4.0' },
+      {
+        code: 'calls',
+        subscription: 'globex',
+        ledger: { events: 2, sum: '6' },
+        lago: { events: 2, sum: '6' },
+        isSum: true,
+        current: '6.0',
+      },
+    ]);
+    const [chart] = world.google.spreadsheet.charts('Lago reconciliation 2026-11');
+    expect(chart).toMatchObject({
+      type: 'COLUMN',
+      headers: 1,
+      ranges: [
+        [
+          ['Subscription', 'Events in the ledger', 'Events in Lago'],
+          ['acme', '2', '2'],
+          ['globex', '2', '2'],
+        ],
+      ],
+    });
+    expect(world.google.spreadsheet.activeSheet).toBe('Lago reconciliation 2026-11');
+    expect(reconcile(world, id).last.sheetName).toBe('Lago reconciliation 2026-11 2');
+  });
+
+  test('tells an event that Lago has lost, and sends it again, once', () => {
+    const { world, id } = started(store);
+    lose(world, 'r2');
+    const reconciled = reconcile(world, id);
+    expect(reconciled.findings).toMatchObject([
+      { kind: 'missing', id: 'r2', key: 'r2', ours: 'amount: 2', theirs: 'not there', fix: 'send' },
+    ]);
+    expect(written(world, 'Lago reconciliation 2026-11')).toEqual([['Missing in Lago', 'r2', 'r2']]);
+    expect(world.ask('fixFindings', { id, fix: 'send', ids: ['r2'] })).toEqual({ done: ['r2'], left: [] });
+    expect(world.ask('fixFindings', { id, fix: 'send', ids: ['r2', 'r1', 'r9'] })).toEqual({
+      done: ['r2'],
+      left: [
+        { id: 'r1', why: 'Lago has it now.' },
+        { id: 'r9', why: 'The ledger does not have it any more. Reconcile again.' },
+      ],
+    });
+    expect(said(reconcile(world, id))).toEqual(['open r2']);
+    world.time.now += HOUR;
+    fireHourly(world);
+    world.time.now += HOUR;
+    fireHourly(world);
+    expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3', 'r4 = 4']);
+    expect(said(reconcile(world, id))).toEqual([]);
+  });
+
+  test('tells an event with another content', () => {
+    const { world, id } = started(store);
+    alter(world, 'r3', '30');
+    const { findings, last } = reconcile(world, id);
+    expect(findings).toMatchObject([{ kind: 'different', id: 'r3', ours: 'amount: 3' }]);
+    expect(findings[0]?.theirs).toBe('amount: "30"');
+    expect(last.totals[0]).toMatchObject({ subscription: 'acme', ledger: { sum: '4' }, lago: { sum: '31' } });
+    expect(last.different).toBe(1);
+  });
+
+  test('takes an event that another tool has sent for a row into the ledger', () => {
+    const { world, id } = started(store);
+    world.google.spreadsheet.paste(TAB, 6, 1, [
+      ['n1', 'acme', '2026-11-04 09:00', '7'],
+      ['n2', 'acme', '2026-11-04 09:00', '8'],
+    ]);
+    post(world, [{ id: 'n1' }, { id: 'n2' }]);
+    expect(said(reconcile(world, id))).toEqual(['unrecorded n1', 'unrecorded n2']);
+    expect(world.ask('fixFindings', { id, fix: 'adopt', ids: ['n1', 'n2'] }).done).toEqual(['n1', 'n2']);
+    fireHourly(world);
+    expect(inLago(world)).toHaveLength(6);
+    // The second row says 8 where Lago has 7: a change of a sent row, which this sync only flags.
+    expect(reconcile(world, id).findings).toMatchObject([
+      { kind: 'changed', key: 'n2', ours: expect.stringContaining('amount: 8'), theirs: expect.stringContaining('7') },
+    ]);
+  });
+
+  test('takes back what no row makes', () => {
+    const { world, id } = started(store);
+    post(world, [{ id: 'stray' }, { id: 'other metric', code: 'unknown' }, { id: 'other customer', subscription: 'initech' }]);
+    const reconciled = reconcile(world, id);
+    expect(said(reconciled)).toEqual(['foreign stray']);
+    expect(reconciled.last.others).toBe(1);
+    expect(world.ask('fixFindings', { id, fix: 'take-back', ids: ['stray'] })).toEqual({ done: ['stray'], left: [] });
+    for (let hour = 0; hour < 2; hour++) {
+      fireHourly(world);
+      world.time.now += HOUR;
+    }
+    expect(inLago(world)).toContain('stray~x1 = -7');
+    expect(said(reconcile(world, id))).toEqual([]);
+    expect(reconcile(world, id).last.totals.map(({ current }) => current)).toEqual(['4.0', '6.0']);
+  });
+
+  test('tells rows that are held, changed or removed with their reasons, those of other months not', () => {
+    const { world, id } = started(store);
+    world.google.spreadsheet.paste(TAB, 6, 1, [
+      ['n1', 'initech', '2026-11-04 09:00', '7'],
+      ['n2', 'acme', '2026-10-04 09:00', '7'],
+      ['n3', 'acme', '', '7'],
+      ['n4', 'acme', '2026-11-04 09:00', '7'],
+    ]);
+    world.google.spreadsheet.edit(TAB, 2, 4, '10');
+    world.google.spreadsheet.deleteRows(TAB, 3, 1);
+    const { findings } = reconcile(world, id);
+    expect(findings.map(({ kind, key }) => `${kind} ${key}`)).toEqual(['changed r1', 'changed r2', 'unsent n1', 'unsent n3', 'unsent n4']);
+    expect(findings.map(({ ours }) => ours)).toEqual([
+      expect.stringContaining('amount: 10'),
+      'the row is gone',
+      expect.stringContaining('initech'),
+      expect.stringMatching(/empty/),
+      'amount: 7',
+    ]);
+  });
+
+  test('leaves a result sheet in which no text of Lago’s becomes a formula', () => {
+    const { world, id } = started(store);
+    post(world, [{ id: '=HYPERLINK("https://evil.example","click")' }]);
+    reconcile(world, id);
+    const sheet = 'Lago reconciliation 2026-11';
+    expect(world.google.spreadsheet.cell(sheet, 2, 4)).toMatchObject({ value: '=HYPERLINK("https://evil.example","click")' });
+    expect(world.google.spreadsheet.cell(sheet, 2, 4).formula).toBeUndefined();
+  });
+});
+
+test('a copy on ClickHouse is told as such', () => {
+  const { world, id } = started('clickhouse');
+  post(world, [{ id: 'r1', time: Date.UTC(2026, 10, 3, 10), amount: 1 }]);
+  expect(reconcile(world, id).findings).toMatchObject([{ kind: 'twice', id: 'r1', key: 'r1', theirs: '2 copies' }]);
+});
+
+test('events of another sync of the file are no findings', () => {
+  const { world, id } = started('postgres');
+  const other = world.google.spreadsheet.sheets.map(({ name }) => name);
+  expect(other).toContain(TAB);
+  world.google.loadCsv('second', [HEADERS, ['s1', 'acme', '2026-11-05 10:00', '5']].map((row) => row.join(',')).join('\n'));
+  const tabId = world.google.spreadsheet.sheets.find(({ name }) => name === 'second')?.id ?? -1;
+  const first = world.ask('open', {}).syncs[0]?.sync;
+  if (first === undefined) throw new Error('no sync');
+  const saved = world.ask('saveSync', {
+    draft: {
+      revision: 0,
+      name: 'Second',
+      source: { ...first.source, tabId, tabName: 'second' },
+      key: 'id',
+      template: first.template,
+      dateOnly: 'noon',
+    },
+  });
+  world.ask('activate', { id: saved.id, revision: saved.revision, changed: 'flag', removed: 'flag', onEdit: false });
+  fireHourly(world);
+  expect(inLago(world)).toContain('s1 = 5');
+  const reconciled = reconcile(world, id);
+  expect(said(reconciled)).toEqual([]);
+  expect(reconciled.last.others).toBe(1);
+});
+
+/** Numbers from 0 to `below`, always the same ones. */
+function sequence(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+const ROWS = 5_200;
+const DAY = 24 * HOUR;
+const FIRST = Date.UTC(2026, 10, 1);
+
+const minuteText = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+
+/** Where the planted differences are found by a person: what the sheet calls them, the transaction id and the row key. */
+function plantDifferences(world: World, store: 'postgres' | 'clickhouse', random: (below: number) => number): string[] {
+  const sheet = world.google.spreadsheet;
+  const untouched = Array.from({ length: ROWS }, (_, index) => index + 1);
+  const take = (count: number): number[] => Array.from({ length: count }, () => untouched.splice(random(untouched.length), 1)[0] ?? 0);
+  const idsOf = (numbers: readonly number[]): Set<string> => new Set(numbers.map((number) => `r${number}`));
+  const [lost, worth, moved, late, open, changed] = [take(200), take(150), take(100), take(100), take(50), take(50)];
+  const copied = store === 'clickhouse' ? take(50) : [];
+  const alsoLost = store === 'clickhouse' ? [] : take(50);
+  const [gone, dearer, elsewhere, later, copies] = [idsOf([...lost, ...alsoLost]), idsOf(worth), idsOf(moved), idsOf(late), idsOf(copied)];
+  world.lago.rewriteEvents((event) => {
+    const id = event.transactionId ?? '';
+    if (gone.has(id)) return [];
+    if (dearer.has(id)) {
+      const amount = store === 'clickhouse' ? '99999.5' : 99_999.5;
+      return [{ ...event, properties: { amount }, billedProperties: { amount } }];
+    }
+    if (elsewhere.has(id)) return [{ ...event, externalSubscriptionId: event.externalSubscriptionId === 'acme' ? 'globex' : 'acme' }];
+    // Always another moment of the month.
+    if (later.has(id)) {
+      const ms = Number(event.timestamp / 1000n);
+      return [{ ...event, timestamp: BigInt(FIRST + ((ms - FIRST + (1 + random(17)) * DAY) % (19 * DAY))) * 1000n }];
+    }
+    return copies.has(id) ? [event, event] : [event];
+  });
+  const ledger = 'Lago ledger Usage';
+  for (const number of open) {
+    const line = number + 1;
+    const outcome = JSON.parse(String(sheet.cell(ledger, line, 3).value)) as { readonly id: string };
+    if (outcome.id !== `r${number}`) throw new Error(`line ${line} is that of ${outcome.id}`);
+    sheet.edit(ledger, line, 3, JSON.stringify({ ...outcome, state: 'pending' }));
+  }
+  for (const number of changed) sheet.edit(TAB, number + 1, 4, '123456');
+  const times = Array.from({ length: 150 }, () => FIRST + random(19 * 24) * HOUR);
+  const added = [
+    ...times.slice(0, 100).map((time, index) => [`u${index}`, 'acme', minuteText(time), index < 50 ? '7' : '8']),
+    ...times.slice(100).map((time, index) => [`h${index}`, 'unknown', minuteText(time), '7']),
+  ];
+  sheet.paste(TAB, ROWS + 2, 1, added);
+  post(
+    world,
+    times.slice(0, 100).map((time, index) => ({ id: `u${index}`, time })),
+  );
+  const foreign = Array.from({ length: 150 }, (_, index) => ({ id: `f${index}`, time: FIRST + random(19 * 24) * HOUR }));
+  post(world, foreign);
+  const lines = (kind: string, ids: Iterable<string>): string[] => [...ids].map((id) => `${kind} ${id}`);
+  return [
+    ...lines('Missing in Lago', gone),
+    ...lines('Different in Lago', [...dearer, ...elsewhere, ...later]),
+    ...lines('Not settled yet', idsOf(open)),
+    ...lines('Changed since it was sent', idsOf(changed)),
+    ...lines('Twice in Lago', copies),
+    ...lines(
+      'In Lago, not in the ledger',
+      times.slice(0, 100).map((_, index) => `u${index}`),
+    ),
+    ...lines(
+      'Not sent',
+      times.slice(100).map((_, index) => `h${index}`),
+    ),
+    ...lines(
+      'Only in Lago',
+      foreign.map(({ id }) => id),
+    ),
+  ].sort();
+}
+
+describe('of more than 5,000 events', () => {
+  test.each([
+    ['postgres', 500],
+    ['clickhouse', 50],
+  ] as const)('all of 1,000 planted differences are found on %s, and no others, with pages of %i', (store, maxPerPage) => {
+    const random = sequence(maxPerPage);
+    const rows = Array.from({ length: ROWS }, (_, index) => [
+      `r${index + 1}`,
+      random(2) === 0 ? 'acme' : 'globex',
+      minuteText(FIRST + random(19 * 24 * 60) * MINUTE),
+      String(1 + random(10_000) / 100),
+    ]);
+    const world = createWorld({ store, rows, lago: { visibilityDelayMs: 1_000, maxPerPage } });
+    const id = activate(world);
+    fireHourly(world);
+    world.time.now += HOUR;
+    expect(said(reconcile(world, id))).toEqual([]);
+    const planted = plantDifferences(world, store, random);
+    expect(planted).toHaveLength(1_000);
+    // Lago takes its time for a page, so that small ones make several parts.
+    world.intercept = ({ url }) => {
+      if (url.includes('/events?')) world.time.now += 250;
+      return undefined;
+    };
+    const { parts, last, serviceCalls } = reconcile(world, id);
+    expect(parts.length > 1).toBe(maxPerPage < 500);
+    expect(Math.max(...serviceCalls)).toBeLessThan(100);
+    expect(Object.values(last.counts).reduce((sum, count) => sum + count, 0)).toBe(1_000);
+    expect(
+      written(world, last.sheetName)
+        .map(([kind, event]) => `${kind} ${event}`)
+        .sort(),
+    ).toEqual(planted);
+  });
+});
+
+describe('the first hourly run of a month', () => {
+  const reminders = ({ google }: World): string[] =>
+    google.mails.map(({ subject }) => subject).filter((subject) => subject.includes('reconcile'));
+
+  test('reminds the person who activated the sync, once, that the former month can be reconciled', () => {
+    const { world } = started('postgres');
+    fireHourly(world);
+    expect(reminders(world)).toEqual([]);
+    world.time.now = Date.UTC(2026, 10, 30, 23, 30);
+    fireHourly(world);
+    expect(reminders(world)).toEqual([]);
+    for (let hour = 0; hour < 3; hour++) {
+      world.time.now += HOUR;
+      fireHourly(world);
+    }
+    expect(reminders(world)).toEqual(['Lago usage sync: reconcile November 2026']);
+    expect(world.google.mails.find(({ subject }) => subject.includes('reconcile'))?.body).toContain(
+      'November 2026 is over. The sync “Usage”',
+    );
+  });
+
+  test('reminds with the next run where no mail could be sent', () => {
+    const { world } = started('postgres');
+    fireHourly(world);
+    world.time.now = Date.UTC(2026, 11, 1, 0, 30);
+    world.google.quotas.mailRecipients = 0;
+    fireHourly(world);
+    expect(reminders(world)).toEqual([]);
+    world.google.quotas.mailRecipients = 10;
+    world.time.now += HOUR;
+    fireHourly(world);
+    expect(reminders(world)).toEqual(['Lago usage sync: reconcile November 2026']);
+  });
+});
+
+describe('a statement', () => {
+  const table = (world: World, sheet: string): string[][] =>
+    world.google.spreadsheet.table(sheet).map((line) => line.filter((_, index) => index !== 1 && index !== 8));
+
+  test('lists the events behind the invoice line in the order of time, with a running total that equals Lago’s', () => {
+    const world = createWorld({
+      rows: [
+        ['r1', 'acme', '2026-11-05 10:00', '1.5'],
+        ['r2', 'acme', '2026-11-03 10:00', '2'],
+        ['r3', 'globex', '2026-11-04 10:00', '3'],
+        ['r4', 'acme', '2026-10-31 10:00', '4'],
+      ],
+    });
+    const id = activate(world, { changed: 'correct' });
+    fireHourly(world);
+    world.google.spreadsheet.edit(TAB, 2, 4, '10');
+    world.time.now += HOUR;
+    fireHourly(world);
+    expect(world.ask('statementChoices', { id })).toEqual({
+      choices: [
+        { subscription: 'acme', months: [{ month: '2026-11', events: 4 }] },
+        { subscription: 'globex', months: [{ month: '2026-11', events: 1 }] },
+      ],
+    });
+    expect(world.ask('statement', { id, subscription: 'acme', month: '2026-11' })).toEqual({
+      sheetName: 'Statement acme 2026-11',
+      lines: 4,
+      totals: [{ subscription: 'acme', code: 'calls', events: 4, total: '12', lago: { events: 4, total: '12' } }],
+      next: undefined,
+    });
+    expect(table(world, 'Statement acme 2026-11')).toEqual([
+      ['Subscription', 'Time', 'Row key', 'Entry', 'Value', 'Running total', 'Transaction id'],
+      ['acme', '2026-11-03 10:00', 'r2', 'Usage', '2', '2', 'r2'],
+      ['acme', '2026-11-05 10:00', 'r1', 'Usage', '1.5', '3.5', 'r1'],
+      ['acme', '2026-11-05 10:00', 'r1', 'Taken back', '-1.5', '2', 'r1~x1'],
+      ['acme', '2026-11-05 10:00', 'r1', 'Usage', '10', '12', 'r1~r2'],
+      ['acme', '', '', 'Total of 4 events', '', '12', ''],
+    ]);
+  });
+
+  test('of a customer has a section for each of the subscriptions', () => {
+    const { world, id } = started('clickhouse');
+    const { sheetName, totals } = world.ask('statement', { id, customer: 'c-globex', month: '2026-11' });
+    expect(sheetName).toBe('Statement c-globex 2026-11');
+    expect(totals).toEqual([{ subscription: 'globex', code: 'calls', events: 2, total: '6', lago: { events: 2, total: '6' } }]);
+  });
+
+  test('says what Lago has where that is something else', () => {
+    const { world, id } = started('postgres');
+    lose(world, 'r3');
+    const { totals } = world.ask('statement', { id, subscription: 'acme', month: '2026-11' });
+    expect(totals).toMatchObject([{ total: '4', lago: { events: 1, total: '1' } }]);
+  });
+});
