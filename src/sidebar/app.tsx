@@ -6,20 +6,27 @@ import { Busy } from './parts/status';
 import { useRequest } from './request';
 import { ActivityScreen, PastRunScreen } from './screens/activity';
 import { HomeScreen } from './screens/home';
+import { LedgerScreen } from './screens/ledger';
+import { NextTabScreen } from './screens/next-tab';
+import { RebillScreen } from './screens/rebill';
+import { ReconcileScreen } from './screens/reconcile';
 import { RowScreen } from './screens/row';
 import { ReportScreen, RunScreen } from './screens/run';
 import type { ScreenProps } from './screens/screen-props';
 import { ConnectionScreen } from './screens/setup/connection';
 import { SetupScreen } from './screens/setup/setup';
+import { StatementScreen } from './screens/statement';
 import { StatusesScreen } from './screens/statuses';
 import { SyncScreen } from './screens/sync';
 import { currentScreen, findSync, firstState, reduce, type Screen, type State } from './state';
 
 const SYNC_SCREENS = {
   sync: SyncScreen,
-  run: RunScreen,
   report: ReportScreen,
   statuses: StatusesScreen,
+  'next-tab': NextTabScreen,
+  reconcile: ReconcileScreen,
+  statement: StatementScreen,
 } as const;
 
 /** Two screens of one kind are different ones if they are about different syncs. */
@@ -27,7 +34,13 @@ const identityOf = (screen: Screen, depth: number): string => `${depth} ${screen
 
 export function App() {
   const [state, dispatch] = useReducer(reduce, firstState);
-  const open = useRequest('open', (home) => dispatch({ type: 'loaded', home }));
+  const open = useRequest('open', (home) => {
+    dispatch({ type: 'loaded', home });
+    // What the menu item asked for; with several syncs the home screen is where one is chosen.
+    const [only, ...others] = home.syncs.filter(({ sync }) => sync.organization !== undefined);
+    if (state.home === undefined && document.body.dataset['start'] === 'reconcile' && only !== undefined && others.length === 0)
+      dispatch({ type: 'opened', screen: { name: 'reconcile', id: only.sync.id } });
+  });
   const refresh = (): void => open.send({});
   useEffect(refresh, []);
   const isSettingUp = currentScreen(state).name === 'setup';
@@ -68,7 +81,7 @@ function CurrentScreen({ state, saving, ...props }: CurrentScreenProps) {
     case 'home':
       return <HomeScreen {...props} />;
     case 'connection':
-      return <ConnectionScreen {...props} setup={state.setup} />;
+      return <ConnectionScreen {...props} setup={state.setup} review={screen.review} />;
     case 'setup':
       return state.setup === undefined ? <HomeScreen {...props} /> : <SetupScreen {...props} setup={state.setup} saving={saving} />;
     case 'activity':
@@ -78,6 +91,22 @@ function CurrentScreen({ state, saving, ...props }: CurrentScreenProps) {
     case 'row': {
       const view = findSync(props.home, screen.id);
       return view === undefined ? <HomeScreen {...props} /> : <RowScreen {...props} view={view} wanted={screen.key} />;
+    }
+    case 'run': {
+      const view = findSync(props.home, screen.id);
+      return view === undefined ? (
+        <HomeScreen {...props} />
+      ) : (
+        <RunScreen {...props} view={view} approved={screen.approved} rebill={screen.rebill} />
+      );
+    }
+    case 'rebill': {
+      const view = findSync(props.home, screen.id);
+      return view === undefined ? <HomeScreen {...props} /> : <RebillScreen {...props} view={view} rebill={screen.rebill} />;
+    }
+    case 'ledger': {
+      const view = findSync(props.home, screen.id);
+      return view === undefined ? <HomeScreen {...props} /> : <LedgerScreen {...props} view={view} rebuilding={state.rebuilding} />;
     }
     default: {
       const view = findSync(props.home, screen.id);

@@ -146,7 +146,7 @@ export function newDraft(tab: TabView, id: string, taken: readonly string[] = []
 }
 
 export function draftOf(sync: Sync): SyncDraft {
-  const { id, revision, name, source, key, ready, template, dateOnly, changed, removed, step } = sync;
+  const { id, revision, name, source, key, ready, template, dateOnly, changed, removed, late, step } = sync;
   return {
     id,
     revision,
@@ -158,6 +158,7 @@ export function draftOf(sync: Sync): SyncDraft {
     ...(ready === undefined ? {} : { ready }),
     ...(changed === undefined ? {} : { changed }),
     ...(removed === undefined ? {} : { removed }),
+    ...(late === undefined ? {} : { late }),
     ...(step === undefined ? {} : { step }),
   };
 }
@@ -191,7 +192,7 @@ export function withTab(
     : withExample(moved, tab, { ...options, column: undefined, subscription: undefined, time: undefined });
 }
 
-const inSheetOrder = (columns: readonly Picked[], tab: TabView): Picked[] => {
+export const inSheetOrder = (columns: readonly Picked[], tab: TabView): Picked[] => {
   const place = ({ header }: Picked): number => tab.columns.findIndex((column) => column.header === header);
   return [...columns].sort((left, right) => place(left) - place(right));
 };

@@ -38,7 +38,8 @@ export const readsOne = ({ aggregation, field, hasExpression }: MetricShape): bo
 /** Whether the metric counts how many different values there are, which need not be numbers. */
 const countsDifferent = ({ aggregation }: MetricShape): boolean => aggregation === 'unique_count_agg';
 
-const readsAs = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? `row.${name}` : `row['${name.replace(/['\\]/g, '')}']`);
+/** A column as a template reads it. */
+export const readsAs = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? `row.${name}` : `row['${name.replace(/['\\]/g, '')}']`);
 
 /** Texts that come from Lago are JSON strings here, so that a quotation mark in a code breaks nothing. */
 const quoted = (text: string): string => JSON.stringify(text.replace(/[{}]/g, ''));

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { RowChoice, SyncDraft } from '../rpc/contract';
+import type { Fix, RowChoice, SyncDraft } from '../rpc/contract';
 import { type Request, useRequest } from './request';
 
 /** A row that is looked at, and the way to look at another. */
@@ -9,6 +9,8 @@ export interface RowPreview {
   readonly row: number | undefined;
   /** The first row below the header. */
   readonly first: number;
+  /** What repairs the row's number; nothing while the template is not the one that the answer is about. */
+  readonly fixes: readonly Fix[];
   show(row: RowChoice): void;
 }
 
@@ -31,10 +33,12 @@ export function useRowPreview(draft: SyncDraft): RowPreview {
   const row = useRef<number | undefined>(undefined);
   const opening = useRef(true);
   const asked = useRef<RowChoice>('selected');
+  const template = useRef(draft.template);
   if (value !== undefined) row.current = value.row;
 
   const show = (choice: RowChoice): void => {
     asked.current = choice;
+    template.current = draft.template;
     request.send({ draft: unstored(draft), row: choice, ...(draft.id === undefined ? {} : { sync: draft.id }) });
   };
   const made = JSON.stringify([draft.source, draft.key, draft.ready, draft.template, draft.dateOnly]);
@@ -57,6 +61,7 @@ export function useRowPreview(draft: SyncDraft): RowPreview {
     request,
     row: row.current,
     first,
+    fixes: template.current === draft.template ? (value?.fixes ?? []) : [],
     show: (choice) => {
       opening.current = false;
       show(choice);

@@ -1,5 +1,7 @@
-import type { ConnectionView, Home, RunView, SyncDraft, SyncView, TabView, Value } from '../rpc/contract';
+import type { ConnectionView, Home, Rebill, RunView, SyncDraft, SyncView, TabView, Value } from '../rpc/contract';
 import { draftOf, otherNames, withIdColumn, withTab } from './draft';
+import type { Rebuilding } from './rebuild';
+import type { Approval } from './words';
 
 type Sync = Value<'saveSync'>;
 
@@ -9,12 +11,16 @@ export type Step = (typeof STEPS)[number];
 
 export type Screen =
   | { readonly name: 'home' }
-  | { readonly name: 'connection' }
+  /** `review` is the sync whose review comes next. */
+  | { readonly name: 'connection'; readonly review?: string }
   | { readonly name: 'setup' }
   | { readonly name: 'activity'; readonly id?: string }
   | { readonly name: 'past-run'; readonly run: RunView }
   | { readonly name: 'row'; readonly id: string; readonly key?: string }
-  | { readonly name: 'sync' | 'run' | 'report' | 'statuses'; readonly id: string };
+  /** `approved` is what a person has just let go; with `rebill` nothing goes but what corrects these sent rows. */
+  | { readonly name: 'run'; readonly id: string; readonly approved?: Approval; readonly rebill?: Rebill }
+  | { readonly name: 'rebill'; readonly id: string; readonly rebill: Rebill }
+  | { readonly name: 'sync' | 'report' | 'statuses' | 'ledger' | 'next-tab' | 'reconcile' | 'statement'; readonly id: string };
 
 /** Ways into the guided way of a sync that is there already, by what a person wants to do. */
 export type Door =
@@ -46,6 +52,8 @@ export interface State {
   readonly way: readonly Screen[];
   /** Also kept while another screen is shown, so that what was typed last is still saved. */
   readonly setup: Setup | undefined;
+  /** A ledger that is being made anew, also while another screen is shown. */
+  readonly rebuilding: Rebuilding | undefined;
 }
 
 export type Action =
@@ -66,13 +74,14 @@ export type Action =
   | { readonly type: 'metrics-split'; readonly syncs: readonly Sync[] }
   | { readonly type: 'sync-changed'; readonly view: SyncView }
   | { readonly type: 'activated'; readonly view: SyncView }
+  | { readonly type: 'ledger-rebuilt'; readonly rebuilding: Rebuilding }
   | { readonly type: 'deleted'; readonly id: string };
 
 const HOME: Screen = { name: 'home' };
 const SETUP: Screen = { name: 'setup' };
 const wayToSync = (id: string): readonly Screen[] => [HOME, { name: 'sync', id }];
 
-export const firstState: State = { home: undefined, way: [HOME], setup: undefined };
+export const firstState: State = { home: undefined, way: [HOME], setup: undefined, rebuilding: undefined };
 
 export const currentScreen = (state: State): Screen => state.way[state.way.length - 1] ?? HOME;
 
@@ -152,8 +161,11 @@ const changeSetup = (state: State, change: (setup: Setup) => Setup): State =>
 const putSync = (state: State, sync: Sync): State =>
   changeHome(state, (home) => withSync(home, { ...(findSync(home, sync.id) ?? freshView(sync)), sync }));
 
-/** The way up to where a setup begins: the connection and an earlier setup are no places to come back to. */
-const wayBefore = (way: readonly Screen[]): readonly Screen[] => way.filter(({ name }) => name !== 'setup' && name !== 'connection');
+/** What leads into a setup is done when it begins, and no place to come back to. */
+const PASSED: ReadonlySet<Screen['name']> = new Set(['setup', 'connection', 'next-tab', 'ledger']);
+
+/** The way up to where a setup begins. */
+const wayBefore = (way: readonly Screen[]): readonly Screen[] => way.filter(({ name }) => !PASSED.has(name));
 
 function enter(state: State, id: string, step?: Step): State {
   const view = findSync(state.home, id);
@@ -171,7 +183,8 @@ function open(state: State, screen: Screen | Door): State {
     case 'activation':
       return enter(state, screen.name === 'preview' ? (screen.draft.id ?? '') : screen.id, STEP_BEHIND[screen.name]);
     default:
-      return { ...state, way: [...state.way, screen] };
+      // What leads to a run that bills again is done when that begins.
+      return { ...state, way: [...state.way.filter(({ name }) => name !== 'rebill'), screen] };
   }
 }
 
@@ -244,6 +257,8 @@ export function reduce(state: State, action: Action): State {
       return changeHome(state, (home) => withSync(home, action.view));
     case 'activated':
       return changeHome({ ...state, way: wayToSync(action.view.sync.id), setup: undefined }, (home) => withSync(home, action.view));
+    case 'ledger-rebuilt':
+      return { ...state, rebuilding: action.rebuilding };
     case 'deleted': {
       const rest = isOf(state.setup, action.id) ? { ...state, setup: undefined } : state;
       return changeHome({ ...rest, way: [HOME] }, (home) => ({ ...home, syncs: home.syncs.filter(({ sync }) => sync.id !== action.id) }));

@@ -3,6 +3,9 @@ import type { ConnectionView, DryRun, LineView, RowView, SyncView, TestResult, V
 
 type RunReport = Value<'runNow'>;
 
+/** The numbers that a person approves: events, and rows that are gone. */
+export type Approval = NonNullable<RunReport['asks']>;
+
 export const count = (amount: number): string => amount.toLocaleString('en-US');
 
 export const counted = (amount: number, one: string, many = `${one}s`): string => `${count(amount)} ${amount === 1 ? one : many}`;
@@ -27,13 +30,13 @@ export const TRIGGERS: Readonly<Record<RunReport['trigger'], string>> = {
 export const sentWords = ({ delivered }: RunReport): string => `${counted(delivered, 'event')} sent`;
 
 /** Where the rows stand that were not sent, in words; empty where there are none. A test is about one row: the others are no news of it. */
-export function restWords({ trigger, rejected, rows: { hold, refused, flag }, left }: RunReport): readonly string[] {
+export function restWords({ trigger, rejected, rows: { hold, refused, flag }, left, asks }: RunReport): readonly string[] {
   if (trigger === 'test') return rejected > 0 ? [`${count(rejected)} refused`] : [];
   return [
     ...(hold > 0 ? [`${counted(hold, 'row')} held`] : []),
     ...(refused > 0 ? [`${count(refused)} refused`] : []),
     ...(flag > 0 ? [`${count(flag)} changed or removed after sending`] : []),
-    ...(left > 0 ? [`${count(left)} left for the next run`] : []),
+    ...(left > 0 ? [`${count(left)} ${asks === undefined ? 'left for the next run' : 'waiting for your approval'}`] : []),
   ];
 }
 
@@ -66,11 +69,53 @@ export const stepWords = ({ step = 'rows' }: SyncView['sync']): string => STEPS[
 /** The last run that was to send every row; a test is about one row and says nothing of the others. */
 export const wholeRun = ({ lastRun }: SyncView): RunReport | undefined => (lastRun?.trigger === 'test' ? undefined : lastRun);
 
+const ASKING: ReadonlySet<Problem['code']> = new Set(['run.volume', 'run.removals']);
+
+/** Whether a run waits for numbers to be approved. */
+export const asksFor = ({ code }: Problem): boolean => ASKING.has(code);
+
+const waitsForApproval = ({ health }: SyncView): boolean => health.problem !== undefined && asksFor(health.problem);
+
+/** What a sync waits for, where its last run has told the numbers. */
+export function pendingApproval(view: SyncView): { readonly problem: Problem; readonly asks: Approval } | undefined {
+  const last = wholeRun(view);
+  return last?.asks === undefined || last.stopped === undefined || !asksFor(last.stopped)
+    ? undefined
+    : { problem: last.stopped, asks: last.asks };
+}
+
+const gone = (removed: number): string => (removed === 1 ? '1 row is gone' : `${count(removed)} rows are gone`);
+
+/** What lets a run go on: the button that names its numbers, and what is asked before. @param takesBack whether removed rows are taken back in Lago */
+export function approvalWords(
+  { code }: Problem,
+  { events, removed }: Approval,
+  takesBack = false,
+): { readonly button: string; readonly question: string } {
+  const sent = counted(events, 'event');
+  const billed = 'Sent events are billed.';
+  if (code !== 'run.removals') return { button: `Send ${sent}`, question: `Send ${sent} to Lago? ${billed}` };
+  const them = removed === 1 ? 'it' : 'them';
+  const then = takesBack ? `What Lago has of ${them} is taken back where that is possible.` : `Lago keeps what it has of ${them}.`;
+  const right = `Is it right that ${gone(removed)} from the tab? ${then}`;
+  return events === 0
+    ? { button: `Yes, ${gone(removed)}`, question: right }
+    : { button: `Yes, ${gone(removed)}; send ${sent}`, question: `${right} Then ${sent} ${events === 1 ? 'is' : 'are'} sent. ${billed}` };
+}
+
+/** Why rows would be held instead of corrected, as a further sentence; empty where all can be corrected, or nothing is known. */
+export function heldWords(rules: DryRun['rules']): string {
+  const held = rules.flatMap(({ code, because }) =>
+    because === undefined ? [] : `${rules.length > 1 ? ` for \u201c${code}\u201d` : ''}, because ${because}`,
+  );
+  return held.length === 0 ? '' : ` It is held and shown${held.join(';')}.`;
+}
+
 /** How a sync is, in a few words. It is healthy only after a run that held and refused nothing. */
 export function healthWords(view: SyncView): StatusWords {
   const { sync, health } = view;
   const last = wholeRun(view);
-  if (health.state === 'stopped') return { words: 'Stopped', tone: 'bad' };
+  if (health.state === 'stopped') return { words: waitsForApproval(view) ? 'Waits for your approval' : 'Stopped', tone: 'bad' };
   if (sync.state === 'draft') return { words: `Being set up: ${stepWords(sync)}`, tone: 'quiet' };
   if (sync.state === 'paused') return { words: 'Paused', tone: 'quiet' };
   if (health.state === 'needs-you') return { words: 'Needs you', tone: 'warning' };
@@ -87,7 +132,18 @@ export function healthWords(view: SyncView): StatusWords {
 
 type Group = DryRun['problems'][number];
 
-const needsSomebody = ({ actor, code }: Problem): boolean => actor !== 'wait' && code !== 'row.not-ready';
+/** A period that is about to close is told apart from what is wrong with its rows. */
+const needsSomebody = ({ actor, code }: Problem): boolean => actor !== 'wait' && code !== 'row.not-ready' && code !== 'period.closing';
+
+/** A period is announced two days before it ends: what an older run has found is over. */
+const ANNOUNCED_MS = 48 * 3_600_000;
+
+/** The period that is about to close with rows that are not billed, as the last run has found it. @param now in ms */
+export function closingPeriod(view: SyncView, now: number): Group | undefined {
+  const last = wholeRun(view);
+  if (last === undefined || now - last.endedAt > ANNOUNCED_MS) return undefined;
+  return last.problems.find(({ problem }) => problem.code === 'period.closing');
+}
 
 /** Stopped syncs first, then those that need somebody, and last those that are still being set up; the others stay as they were. */
 export function inOrderOfNeed(views: readonly SyncView[]): readonly SyncView[] {
@@ -113,7 +169,7 @@ export function mainProblem(view: SyncView): { readonly problem: Problem; readon
   const { health } = view;
   const last = wholeRun(view);
   const groups = last?.problems ?? [];
-  if (health.problem !== undefined && health.state !== 'healthy') {
+  if (health.problem !== undefined && health.state !== 'healthy' && health.problem.code !== 'period.closing') {
     const { code } = health.problem;
     return { problem: health.problem, group: groups.find(({ problem }) => problem.code === code) };
   }
@@ -123,13 +179,20 @@ export function mainProblem(view: SyncView): { readonly problem: Problem; readon
 }
 
 /** What of a sync's settings puts a problem right; the rows themselves where it is `rows`, and nothing in the sidebar where it is undefined. */
-export type WayOut = 'connection' | 'settings' | 'statuses' | 'activation' | 'dry-run' | 'choice' | 'rows';
+export type WayOut = 'connection' | 'settings' | 'event' | 'statuses' | 'activation' | 'late' | 'approval' | 'next-tab' | 'choice' | 'rows';
 
 const WAYS_OUT: { readonly [Code in Problem['code']]?: WayOut } = {
   'ledger.copied': 'choice',
   'ledger.found': 'choice',
   'lago.other-organization': 'choice',
-  'run.volume': 'dry-run',
+  'run.volume': 'approval',
+  'run.removals': 'approval',
+  'event.late': 'late',
+  'event.id-elsewhere': 'event',
+  'event.missing-amount': 'event',
+  'event.missing-variable': 'event',
+  'key.reused': 'next-tab',
+  'period.closing': 'rows',
   'settings.triggers': 'activation',
   'settings.incomplete': 'settings',
   'sheet.tab-missing': 'settings',
@@ -143,10 +206,17 @@ const WAYS_OUT: { readonly [Code in Problem['code']]?: WayOut } = {
   'lago.no-subscriptions': 'connection',
 };
 
+/** Whether the ledger cannot be read as it was written: it is restored, or made anew. */
+export const isOfLedger = (code: string): boolean => /^ledger[.](vanished|missing|damaged|rebuilding)$/.test(code);
+
+/** Whether a ledger is half made anew. */
+export const isRebuilding = (code: string): boolean => code === 'ledger.rebuilding';
+
 /** Where a person puts a problem right. */
 export function wayOut({ code, actor }: Problem): WayOut | undefined {
   const known = WAYS_OUT[code];
   if (known !== undefined) return known;
+  if (isOfLedger(code)) return 'choice';
   if (/^(row|key|event)[.]/.test(code)) return 'rows';
   if (code.startsWith('template.')) return 'settings';
   return code.startsWith('lago.') && actor === 'settings' ? 'connection' : undefined;
@@ -207,11 +277,12 @@ export function actionWords({ action, change }: Pick<RowView, 'action' | 'change
   return action === 'sent' ? 'Sent as a new event' : ACTIONS[action];
 }
 
-/** Where a row stands and what that means for it; `again` where Lago has an event of it already. */
-export function standingWords(action: RowView['action'], isActive: boolean, again: boolean): StatusWords {
+/** Where a row stands and what that means for it; `again` is what becomes of an event of it that Lago has already. */
+export function standingWords(action: RowView['action'], isActive: boolean, again: 'corrected' | 'added' | undefined): StatusWords {
   switch (action) {
     case 'send': {
-      const how = again ? ' as a further event, on top of what Lago has' : '';
+      const how =
+        again === undefined ? '' : again === 'added' ? ' as a further event, on top of what Lago has' : ', in the place of what Lago has';
       return { words: isActive ? `Goes out with the next run${how}` : `Would be sent by a run${how}`, tone: 'quiet' };
     }
     case 'hold':
@@ -294,9 +365,9 @@ interface CountLine {
 type Counted = Omit<DryRun['counts'], 'elsewhere'> & Partial<DryRun['counts']>;
 
 /** Where the rows stand. Every row is in exactly one line. */
-export function countLines(counts: Counted, done: boolean): CountLine[] {
+export function countLines(counts: Counted, done: boolean, waits = false): CountLine[] {
   return [
-    { label: done ? 'Left to send' : 'To send', amount: counts.send, hint: 'go out with the next run' },
+    { label: done ? 'Left to send' : 'To send', amount: counts.send, hint: waits ? 'wait for your approval' : 'go out with the next run' },
     { label: 'Already sent', amount: counts.sent, hint: 'in Lago, as in the sheet' },
     { label: 'Taken as billed elsewhere', amount: counts.elsewhere ?? 0, hint: 'never sent to Lago' },
     { label: 'Held', amount: counts.hold, hint: 'not sent so far, each for a reason' },
@@ -315,7 +386,7 @@ export function rowsWords(counted: number, gone: number): string {
 
 /** Of the counted rows of a run those that are gone from the sheet, as far as its problems tell. */
 export const goneRows = ({ problems }: Pick<RunReport, 'problems'>): number =>
-  problems.filter(({ problem }) => problem.code === 'row.removed').reduce((sum, group) => sum + group.count, 0);
+  problems.filter(({ problem }) => problem.code.startsWith('row.removed')).reduce((sum, group) => sum + group.count, 0);
 
 export const listed = (rows: readonly number[], total: number): string => {
   const more = total - rows.length;

@@ -4,6 +4,7 @@ import type {
   Call,
   ConnectionView,
   DryRun,
+  Finding,
   Home,
   LagoEvent,
   Method,
@@ -147,10 +148,15 @@ export const dryRun: DryRun = {
     subscriptions: 3,
     first: NOW - 20 * 86_400_000,
     last: NOW - 86_400_000,
+    future: 0,
+    booked: 0,
     zone: 'Europe/Berlin',
   },
   testedBefore: [],
   otherSyncs: [],
+  corrected: 0,
+  corrections: [],
+  rules: [{ code: 'compute_hours', because: undefined }],
 };
 
 export const report: RunReport = {
@@ -167,6 +173,53 @@ export const report: RunReport = {
   stopped: undefined,
 };
 
+const finding = (kind: Finding['kind'], id: string, more: Partial<Finding> = {}): Finding => ({
+  kind,
+  subscription: 'acme-eu',
+  code: 'compute_hours',
+  id,
+  key: id,
+  row: undefined,
+  time: NOW - 86_400_000,
+  ours: 'hours: "12.5"',
+  theirs: 'not there',
+  advice: 'Send it again: the very event that was accepted goes out with the next run, once.',
+  fix: undefined,
+  ...more,
+});
+
+export const reconciled: Value<'reconcile'> = {
+  counts: { missing: 2, different: 1, unrecorded: 0, foreign: 14, twice: 0, open: 0, unsent: 1, changed: 0 },
+  findings: [
+    finding('missing', 'U-1004', { fix: 'send' }),
+    finding('missing', 'U-1007', { fix: 'send' }),
+    finding('different', 'U-1012', { theirs: 'hours: "3"' }),
+    ...Array.from({ length: 14 }, (_, index) =>
+      finding('foreign', `tool-${index}`, { key: undefined, ours: 'no row makes it', theirs: 'hours: "1"', fix: 'take-back' }),
+    ),
+    finding('unsent', 'U-1016', { ours: 'The cell in column \u201cHours\u201d is empty.', row: 17 }),
+  ],
+  inLedger: 212,
+  inLago: 225,
+  others: 40,
+  share: 1,
+  sheetName: 'Lago reconciliation 2026-11',
+  totals: [
+    {
+      code: 'compute_hours',
+      subscription: 'acme-eu',
+      ledger: { events: 120, sum: '800.5' },
+      lago: { events: 132, sum: '789' },
+      isSum: true,
+      current: '789.0',
+    },
+  ],
+  different: 1,
+  checksOff: [],
+  zone: 'Europe/Berlin',
+  next: undefined,
+};
+
 const healthy: SyncView['health'] = { state: 'healthy', failures: 0, problem: undefined, told: 'healthy', toldAt: 0 };
 const fresh: SyncView = { sync, health: healthy, lastRun: undefined, days: [], nextRun: undefined };
 export const event = JSON.stringify(
@@ -180,6 +233,34 @@ export const event = JSON.stringify(
   null,
   2,
 );
+
+/** Rows that would be corrected: a changed one, one that was added on top before, and one that is gone. */
+export const corrections: DryRun['corrections'] = (
+  [
+    [
+      'U-1001',
+      2,
+      [
+        ['U-1001~x1', '-12.5'],
+        ['U-1001~r2', '14'],
+      ],
+    ],
+    [
+      'U-1004',
+      5,
+      [
+        ['U-1004~x1', '-3'],
+        ['U-1004~r2~x1', '-0.5'],
+        ['U-1004~r3', '3.5'],
+      ],
+    ],
+    ['U-0999', undefined, [['U-0999~x1', '-0.25']]],
+  ] as const
+).map(([key, row, events]) => ({
+  key,
+  row,
+  events: events.map(([id, hours]) => event.replace('U-1001', id).replace('"12.5"', JSON.stringify(hours))),
+}));
 
 /** A long text in which there is nowhere to break, and one that tries to be markup. */
 export const LONG = 'Verbrauchsabrechnungsdatenexportzusammenfassung_2026_11_final_v3_really_final';
@@ -225,6 +306,7 @@ export class CannedServer {
       tabs: [this.tab.tab, { id: 2, name: 'Archive' }],
       activeTab: 1,
       triggers: { hourly: this.syncs.some((view) => view.sync.state === 'active'), onEdit: false },
+      isCopy: false,
       today: '2026-11-20',
       canEdit: true,
       at: NOW,
@@ -249,7 +331,7 @@ export class CannedServer {
         this.connection = { ...connection, address };
         return ok<'connect'>(this.connection);
       },
-      describeTab: () => ok<'describeTab'>(this.tab),
+      describeTab: ({ tabId }) => ok<'describeTab'>({ ...this.tab, tab: this.home().tabs.find(({ id }) => id === tabId) ?? this.tab.tab }),
       checkTemplate: ({ template: text }) =>
         ok<'checkTemplate'>({
           problems: text.includes('customer')
@@ -294,6 +376,32 @@ export class CannedServer {
       saveSyncs: ({ drafts }) =>
         ok<'saveSyncs'>({ syncs: drafts.map((draft) => this.put({ ...draft, id: draft.id ?? 's1', revision: 1 }).sync) }),
       takeAsBilled: () => ok<'takeAsBilled'>({ taken: 212, dryRun }),
+      rebuildLedger: ({ id }) =>
+        ok<'rebuildLedger'>({
+          kept: 240,
+          found: 60,
+          different: 0,
+          absent: 12,
+          next: undefined,
+          rows: 312,
+          view: this.put({ id, state: 'paused' }),
+        }),
+      reconcile: () => ok<'reconcile'>(reconciled),
+      fixFindings: ({ ids }) => ok<'fixFindings'>({ done: ids, left: [] }),
+      statementChoices: () =>
+        ok<'statementChoices'>({
+          choices: [
+            { subscription: 'acme-eu', months: [{ month: '2026-11', events: 120 }] },
+            { subscription: 'globex', months: [{ month: '2026-10', events: 12 }] },
+          ],
+        }),
+      statement: ({ subscription = '', month }) =>
+        ok<'statement'>({
+          sheetName: `Statement ${subscription} ${month}`,
+          lines: 120,
+          totals: [{ subscription, code: 'compute_hours', events: 120, total: '800.5', lago: { events: 119, total: '788' } }],
+          next: undefined,
+        }),
       showRow: ({ row = 2 }) => ok<'showRow'>({ row }),
       showInLedger: () => ok<'showInLedger'>({ line: 2 }),
       activity: () => ok<'activity'>({ runs: [{ sync: 's1', syncName: 'Compute hours', report }] }),
@@ -313,6 +421,7 @@ export class CannedServer {
           problems: [],
           time: { at: Date.UTC(2026, 10, 3, 12), zone: 'Europe/Berlin' },
           meaning: 'Lago counts 12.5 hours for subscription acme-eu in November 2026.',
+          fixes: [],
           held: false,
           done: undefined,
         }),
@@ -329,8 +438,18 @@ export class CannedServer {
         });
       },
       dryRun: () => ok<'dryRun'>(dryRun),
-      activate: ({ changed, removed }) =>
-        ok<'activate'>(this.put({ changed, removed, state: 'active', organization: 'org-1', activatedBy: 'finance@example.com' })),
+      activate: ({ id, changed, removed, late }) =>
+        ok<'activate'>(
+          this.put({
+            id,
+            changed,
+            removed,
+            ...(late === undefined ? {} : { late }),
+            state: 'active',
+            organization: 'org-1',
+            activatedBy: 'finance@example.com',
+          }),
+        ),
       pause: ({ id }) => ok<'pause'>(this.put({ id, state: 'paused' })),
       runNow: ({ id }) => {
         this.put({ id }, { lastRun: { ...report, trigger: 'person' } });

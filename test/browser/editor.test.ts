@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { servePage } from '../../sandbox/page/server';
 import { problem } from '../../src/problem/problem';
-import type { TemplateProblem, Vocabulary } from '../../src/rpc/contract';
+import type { TemplateProblem, Value, Vocabulary } from '../../src/rpc/contract';
 import { CannedServer, cannedBackend, connection, template } from './canned-backend';
 import { browserForTests } from './chromium';
 
@@ -325,6 +325,45 @@ test('a problem moves with what is typed before it while the next check is under
         .allTextContents()
         .then((texts) => texts.join('')),
     ).toBe('row.houers');
+  });
+}, 30_000);
+
+const unread = problem(
+  'event.not-a-number',
+  { code: 'compute_hours', field: 'hours', value: '12,5', suggestion: 'Enter it as 12.5.' },
+  { row: 2 },
+);
+
+test('a number of the selected row is read by the filter that a button beside its problem puts in, as one step that can be undone', async () => {
+  await atTemplate(async ({ page, field, server }) => {
+    const label = 'Read \u201c12,5\u201d as 12.5';
+    const preview = (text: string): Value<'preview'> => {
+      const at = text.indexOf('row.hours') + 'row.hours'.length;
+      const isRead = text.includes('| number: ","');
+      return {
+        row: 2,
+        key: 'U-1001',
+        event: undefined,
+        problems: isRead ? [] : [unread],
+        fixes: isRead ? [] : [{ label, edits: [{ from: at, to: at, insert: ' | number: ","' }] }],
+        time: undefined,
+        meaning: undefined,
+        held: !isRead,
+        done: undefined,
+      };
+    };
+    server.answers.preview = ({ draft }) => ({ ok: true, value: preview(draft.template) });
+    const written = '{ "hours": {{ row.hours }}, "note": "x" }';
+    const button = page.getByRole('listitem').filter({ hasText: unread.message }).getByRole('button', { name: label });
+    await field.fill(written);
+    await expectText(field, written);
+    await button.click();
+    await expectText(field, '{ "hours": {{ row.hours | number: "," }}, "note": "x" }');
+    await page.getByText('This row can be sent').waitFor();
+    expect(await button.count()).toBe(0);
+    await field.press('Control+z');
+    await expectText(field, written);
+    await button.waitFor();
   });
 }, 30_000);
 

@@ -6,12 +6,15 @@ const CHOSEN = new Set([
   'activatedBy',
   'address',
   'answer',
+  'because',
   'event',
+  'events',
   'field',
   'header',
   'meaning',
   'message',
   'organization',
+  'ours',
   'properties',
   'quantity',
   'remedy',
@@ -22,11 +25,14 @@ const CHOSEN = new Set([
   'subscription',
   'syncName',
   'tabName',
+  'theirs',
   'time',
   'transactionId',
+  'undoes',
 ]);
 /** Properties with numbers of rows or events. */
-const COUNTS = /^(hold|wait|sent|flag|refused|delivered|events|count|subscriptions|added|changed|unchanged|removed|filled|missing)$/;
+const COUNTS =
+  /^(hold|wait|sent|flag|refused|delivered|events|count|subscriptions|added|changed|unchanged|removed|filled|missing|corrected)$/;
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 

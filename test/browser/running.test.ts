@@ -274,9 +274,13 @@ describe('the home screen', () => {
     ['lago.unauthorized', {}, 'Fix the connection: Compute hours', 'API key'],
     ['run.volume', { events: 20_000, limit: 10_000 }, 'Look at the dry run: Compute hours', 'What a run would do'],
     ['status.missing', { column: 'Status' }, 'Choose the status column: Compute hours', 'Where are they written?'],
+    ['event.late', { value: 'acme-eu' }, 'Decide about late usage: Compute hours', 'Count it in the running period'],
+    ['event.id-elsewhere', { id: 'U-1' }, 'Change the event: Compute hours', 'What the rows count for'],
+    ['key.reused', { key: 'U-1' }, 'Use next month\u2019s tab: Compute hours', 'A new sync is made for another tab'],
+    ['ledger.missing', { name: 'Lago ledger' }, 'Rebuild from Lago', 'For each row of the tab'],
   ] as const)('%s leads to where it is put right', async (code, details, button, place) => {
     await inSidebar(browser, active(stoppedBy(problem(code, { address: 'https://lago.example.com', ...details }))), async ({ page }) => {
-      await page.getByText('Stopped').waitFor();
+      await page.getByText(/^(Stopped|Waits for your approval)$/).waitFor();
       await page.getByText(problem(code).remedy.slice(0, 12)).first().waitFor();
       await expectTidy(page);
       await go(page, button);
@@ -569,7 +573,17 @@ describe('a run', () => {
 });
 
 function dryRunWith(rows: Value<'dryRun'>['rows']): Value<'dryRun'> {
-  const summary = { events: 0, metrics: [], unit: 'day' as const, periods: [], biggest: [], subscriptions: 0, zone: 'UTC' };
+  const summary = {
+    events: 0,
+    metrics: [],
+    unit: 'day' as const,
+    periods: [],
+    biggest: [],
+    subscriptions: 0,
+    future: 0,
+    booked: 0,
+    zone: 'UTC',
+  };
   return {
     counts: report.rows,
     changes: { added: 0, changed: 0, unchanged: 0, removed: 0 },
@@ -579,6 +593,9 @@ function dryRunWith(rows: Value<'dryRun'>['rows']): Value<'dryRun'> {
     summary: { ...summary, first: undefined, last: undefined },
     testedBefore: [],
     otherSyncs: [],
+    corrected: 0,
+    corrections: [],
+    rules: [],
   };
 }
 

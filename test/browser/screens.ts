@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { servePage } from '../../sandbox/page/server';
 import { type Problem, problem } from '../../src/problem/problem';
 import type { Method, MetricView, Prerequisite, Reply, SyncView, TabView, Value } from '../../src/rpc/contract';
-import { CannedServer, cannedBackend, connection, dryRun, event, report, tab } from './canned-backend';
+import { CannedServer, cannedBackend, connection, corrections, dryRun, event, report, tab } from './canned-backend';
 import { go, WIDTH } from './scene';
 import { readCounts } from './walk';
 
@@ -13,6 +13,8 @@ export interface SidebarScreen {
   readonly server: () => CannedServer;
   readonly reach: (page: Page, server: CannedServer) => Promise<void>;
 }
+
+type Group = Value<'runNow'>['problems'][number];
 
 const NOW = Date.UTC(2026, 10, 20, 9, 30);
 const DAY_MS = 86_400_000;
@@ -43,6 +45,53 @@ function active(more: Partial<SyncView> = {}): CannedServer {
 
 const inTrouble = (state: SyncView['health']['state'], found: Problem): CannedServer =>
   active({ health: { ...healthy, state, problem: found, told: state, toldAt: NOW } });
+
+const closingGroup: Group = {
+  action: 'hold',
+  problem: problem('period.closing', { end: '2026-11-30 23:59 (Europe/Berlin)', rows: 21 }),
+  alike: true,
+  count: 21,
+  rows: [17, 44, 45, 46, 47, 48, 49, 50, 51, 52],
+  keys: ['U-1016', 'U-1043', 'U-1044', null, 'U-1046', 'U-1047', 'U-1048', 'U-1049', 'U-1050', 'U-1051'],
+};
+
+const lateGroups: readonly Group[] = [
+  {
+    action: 'hold',
+    problem: problem('event.late', { value: 'acme-eu', date: '2026-10-30', suggestion: 'Bill it by hand in Lago.' }, { row: 90 }),
+    alike: false,
+    count: 2,
+    rows: [90, 91],
+  },
+  { action: 'flag', problem: problem('key.reused', { key: 'U-1001', period: '2026-10' }, { row: 2 }), alike: true, count: 1, rows: [2] },
+];
+
+/** A sync with a period that is about to close while rows of it are not billed. */
+function closing(): CannedServer {
+  const lastRun = { ...report, problems: [closingGroup, ...lateGroups, ...report.problems] };
+  return active({ lastRun, health: { ...healthy, state: 'needs-you', problem: closingGroup.problem } });
+}
+
+/** A sync whose last run waits for numbers to be approved. */
+function waiting(found: Problem, events: number, removed: number): CannedServer {
+  const lastRun = {
+    ...clean,
+    rows: { ...clean.rows, send: events },
+    delivered: 0,
+    left: events,
+    stopped: found,
+    asks: { events, removed },
+  };
+  return active({ lastRun, health: { ...healthy, state: 'stopped', problem: found } });
+}
+
+/** A copy of a file in which a sync ran. */
+function copied(): CannedServer {
+  const server = homeWith(active(), { isCopy: true });
+  server.connection = undefined;
+  server.put({ state: 'paused' }, { nextRun: undefined });
+  return server;
+}
 
 /** A sync that is being set up, as far as the given step. */
 function draft(step: NonNullable<SyncView['sync']['step']>): CannedServer {
@@ -150,6 +199,7 @@ const heldPreview: Value<'preview'> = {
   problems: [problem('row.empty-cell', { column: 'Hours' }, { row: 17, column: 'Hours' })],
   time: undefined,
   meaning: undefined,
+  fixes: [],
   held: true,
   done: undefined,
 };
@@ -176,6 +226,20 @@ const atHome = async (page: Page): Promise<void> => {
 const toSync = async (page: Page): Promise<void> => {
   await go(page, /^Open /);
   await shows(page, 'What was sent');
+};
+
+const toLedger = async (page: Page): Promise<void> => {
+  await go(page, 'Rebuild from Lago');
+  await page.getByRole('heading', { level: 1, name: 'Ledger' }).waitFor();
+};
+
+const toNextTab = async (page: Page): Promise<void> => {
+  await toSync(page);
+  await page
+    .getByRole('button', { name: /next month/ })
+    .last()
+    .click();
+  await page.getByLabel('Tab', { exact: true }).waitFor();
 };
 
 const toRows = async (page: Page): Promise<void> => {
@@ -224,6 +288,27 @@ const find = async (page: Page): Promise<void> => {
   await shows(page, /Now row|Not in the sheet now|No row and no event/);
 };
 
+const uncorrected: Group = {
+  action: 'flag',
+  problem: problem('row.changed-uncorrected', { because: 'its period is invoiced already' }, { row: 9 }),
+  alike: true,
+  count: 1,
+  rows: [9],
+};
+
+/** A sync that runs, whose newer template would bill sent rows otherwise. */
+function billedAgain(): CannedServer {
+  const server = active();
+  server.put({ templateRevision: 2 });
+  return answering(server, 'dryRun', { ok: true, value: { ...dryRun, problems: [uncorrected], corrected: 25, corrections } });
+}
+
+const toRebill = async (page: Page): Promise<void> => {
+  await toSync(page);
+  await go(page, 'Bill sent rows again');
+  await page.getByRole('button', { name: /^Bill [0-9,]+ rows again$/ }).waitFor();
+};
+
 const refused = problem('event.rejected', { answer: 'invalid_timestamp_format' }, { row: 2 });
 
 /** Every screen and state of the sidebar. */
@@ -252,6 +337,14 @@ export const SCREENS: readonly SidebarScreen[] = [
       server.put({ id: 's2', name: 'Seats', state: 'paused' }, { lastRun: clean, days: [], nextRun: undefined, health: healthy });
       return server;
     },
+    reach: atHome,
+  },
+  { name: 'home-approval', server: () => waiting(problem('run.volume', { events: 12_000, limit: 10_000 }), 12_000, 1), reach: atHome },
+  { name: 'home-closing', server: () => closing(), reach: atHome },
+  { name: 'home-copy', server: copied, reach: atHome },
+  {
+    name: 'home-ledger-vanished',
+    server: () => inTrouble('stopped', problem('ledger.vanished', { lines: 12, recorded: 240 })),
     reach: atHome,
   },
   { name: 'home-view-only', server: () => homeWith(active({ lastRun: clean }), { canEdit: false }), reach: atHome },
@@ -458,6 +551,25 @@ export const SCREENS: readonly SidebarScreen[] = [
       await page.getByRole('button', { name: 'Try again' }).waitFor();
     },
   },
+  {
+    name: 'review-more-than-usual',
+    server: () => {
+      const found = problem('run.volume', { events: 12_000, limit: 10_000 });
+      return answering(waiting(found, 12_000, 1), 'dryRun', {
+        ok: true,
+        value: {
+          ...dryRun,
+          problems: [{ action: 'hold', problem: found, alike: true, count: 1, rows: [] }, closingGroup, ...lateGroups, ...dryRun.problems],
+          summary: { ...dryRun.summary, future: 12, booked: 3 },
+          asks: { events: 12_000, removed: 1 },
+        },
+      });
+    },
+    reach: async (page) => {
+      await go(page, /^Look at the dry run/);
+      await readCounts(page);
+    },
+  },
   { name: 'review', server: () => draft('review'), reach: toReview },
   {
     name: 'review-start-from-now',
@@ -494,6 +606,86 @@ export const SCREENS: readonly SidebarScreen[] = [
         },
       }),
     reach: toReview,
+  },
+  {
+    name: 'review-corrections',
+    server: () =>
+      answering(draft('review'), 'dryRun', {
+        ok: true,
+        value: {
+          ...dryRun,
+          counts: { ...dryRun.counts, send: 215 },
+          problems: [],
+          checksOff: [],
+          summary: { ...dryRun.summary, events: 218, periods: [] },
+          corrected: 3,
+          corrections,
+        },
+      }),
+    reach: async (page) => {
+      await toReview(page);
+      await page.getByText('2 events', { exact: true }).click();
+      await page.evaluate(() => window.scrollTo(0, 0));
+    },
+  },
+  {
+    name: 'review-held',
+    server: () =>
+      answering(draft('review'), 'dryRun', {
+        ok: true,
+        value: {
+          ...dryRun,
+          problems: [uncorrected],
+          rules: [
+            { code: 'compute_hours', because: undefined },
+            { code: 'seats', because: 'a lower value does not replace a maximum' },
+          ],
+        },
+      }),
+    reach: async (page) => {
+      await toReview(page);
+      await page.getByLabel('Correct it').check();
+    },
+  },
+  { name: 'rebill', server: () => billedAgain(), reach: toRebill },
+  {
+    name: 'rebill-question',
+    server: () => billedAgain(),
+    reach: async (page) => {
+      await toRebill(page);
+      await go(page, /^Bill [0-9,]+ rows again$/);
+      await page.getByRole('alertdialog').waitFor();
+    },
+  },
+  {
+    name: 'rebill-nothing',
+    server: () => answering(billedAgain(), 'dryRun', { ok: true, value: dryRun }),
+    reach: async (page) => {
+      await toSync(page);
+      await go(page, 'Bill sent rows again');
+      await shows(page, 'No row would be billed again');
+    },
+  },
+  {
+    name: 'settings-newer-template',
+    server: () => {
+      const server = active();
+      server.answers.saveSync = ({ draft: { revision, ...edited } }) => ({
+        ok: true,
+        value: server.put({ ...edited, id: 's1', revision: revision + 1, templateRevision: 2 }).sync,
+      });
+      return server;
+    },
+    reach: async (page) => {
+      await toSync(page);
+      await go(page, 'Preview events');
+      await page.getByLabel('Template of the event', { exact: true }).click();
+      await page.keyboard.press('Control+End');
+      await page.keyboard.type(' ');
+      await go(page, 'Save');
+      await shows(page, 'The changed template is saved.');
+      await shows(page, 'The template is in order.');
+    },
   },
   {
     name: 'review-nothing-to-send',
@@ -562,6 +754,56 @@ export const SCREENS: readonly SidebarScreen[] = [
     },
   },
   { name: 'sync', server: active, reach: toSync },
+  {
+    name: 'sync-approval',
+    server: () => waiting(problem('run.removals', { removed: 300, events: 280, name: 'Usage November' }), 280, 300),
+    reach: async (page) => {
+      await toSync(page);
+      await go(page, /^Yes, /);
+      await page.getByRole('alertdialog').waitFor();
+    },
+  },
+  { name: 'sync-closing', server: () => closing(), reach: toSync },
+  {
+    name: 'ledger',
+    server: () => inTrouble('stopped', problem('ledger.damaged', { rows: '17, 18' })),
+    reach: toLedger,
+  },
+  {
+    name: 'ledger-progress',
+    server: () => {
+      const server = inTrouble('stopped', problem('ledger.damaged', { rows: '17, 18' }));
+      server.answers.rebuildLedger = ({ id }) => {
+        server.waits.rebuildLedger = never;
+        const view = server.put({ id, state: 'paused' });
+        return { ok: true, value: { kept: 240, found: 60, different: 0, absent: 40, next: 100, rows: 312, view } };
+      };
+      return server;
+    },
+    reach: async (page) => {
+      await toLedger(page);
+      await go(page, 'Rebuild from Lago');
+      await shows(page, /^[0-9,]+ of [0-9,]+ rows?$/);
+    },
+  },
+  {
+    name: 'ledger-done',
+    server: () => inTrouble('stopped', problem('ledger.missing', { name: 'Lago ledger: Compute hours' })),
+    reach: async (page) => {
+      await toLedger(page);
+      await go(page, 'Rebuild from Lago');
+      await shows(page, 'The ledger is complete');
+    },
+  },
+  { name: 'next-tab', server: () => homeWith(active(), { activeTab: 2 }), reach: toNextTab },
+  {
+    name: 'next-tab-missing',
+    server: () =>
+      withTab(homeWith(active(), { activeTab: 2 }), {
+        columns: [column('Usage-ID'), column('Subscription'), column('Subscription'), column('Day'), column('Quantity')],
+      }),
+    reach: toNextTab,
+  },
   { name: 'sync-draft', server: () => draft('event'), reach: toSync },
   {
     name: 'sync-stopped',
@@ -590,6 +832,26 @@ export const SCREENS: readonly SidebarScreen[] = [
       await go(page, 'Choose the column');
       await page.getByLabel('In a column that is there').check();
       await page.getByLabel('Column', { exact: true }).selectOption({ index: 1 });
+    },
+  },
+  {
+    name: 'reconcile',
+    server: active,
+    reach: async (page) => {
+      await toSync(page);
+      await go(page, 'Reconcile with Lago');
+      await go(page, 'Reconcile');
+      await page.getByText('18 differences').waitFor();
+    },
+  },
+  {
+    name: 'statement',
+    server: active,
+    reach: async (page) => {
+      await toSync(page);
+      await go(page, 'Export a statement');
+      await go(page, 'Export');
+      await page.getByText('events listed').waitFor();
     },
   },
   {
@@ -641,6 +903,15 @@ export const SCREENS: readonly SidebarScreen[] = [
       letGo();
       await shows(page, 'Nothing is lost');
     },
+  },
+  {
+    name: 'run-approval',
+    server: () => {
+      const server = waiting(problem('run.volume', { events: 12_000, limit: 10_000 }), 12_000, 0);
+      const { lastRun } = server.view('s1');
+      return lastRun === undefined ? server : answering(server, 'runNow', { ok: true, value: lastRun });
+    },
+    reach: ended,
   },
   { name: 'run-ended', server: active, reach: ended },
   {
@@ -724,6 +995,20 @@ export const SCREENS: readonly SidebarScreen[] = [
       await find(page);
       await page.locator('summary').first().click();
     },
+  },
+  {
+    name: 'row-corrected',
+    server: () => {
+      const server = active();
+      const line = { kind: 'usage', revision: 1, state: 'accepted', answer: '200', event, at: NOW - DAY_MS } as const;
+      server.lines = [
+        { ...line, id: 'U-1001~r2', revision: 2 },
+        { ...line, id: 'U-1001~x1', kind: 'reversal', undoes: 'U-1001' },
+        { ...line, id: 'U-1001' },
+      ];
+      return server;
+    },
+    reach: find,
   },
   {
     name: 'row-not-found',

@@ -24,8 +24,8 @@ function connected(): CannedServer {
 }
 
 const contentOf = (draft: Partial<SyncDraft>): string => {
-  const { name, source, key, template, dateOnly, step, ready, changed, removed } = draft;
-  return JSON.stringify({ name, source, key, template, dateOnly, step, ready, changed, removed });
+  const { name, source, key, template, dateOnly, step, ready, changed, removed, late } = draft;
+  return JSON.stringify({ name, source, key, template, dateOnly, step, ready, changed, removed, late });
 };
 
 /** Refuses what was made from an older revision, unless it is what is stored already: a call that is repeated. */
@@ -83,6 +83,8 @@ async function toEvent(page: Page): Promise<void> {
   await toRows(page);
   await go(page, 'Next: make the event');
   await field(page, 'What the rows count for').waitFor();
+  // What is typed before the editor has its first text would stand before that.
+  await field(page, 'Template of the event').getByText('transaction_id').first().waitFor();
 }
 
 async function toTest(page: Page): Promise<void> {
@@ -533,6 +535,7 @@ describe('making the event', () => {
       problems: [],
       time: undefined,
       meaning: undefined,
+      fixes: [],
       held: false,
       done: undefined,
     };
@@ -682,6 +685,7 @@ describe('testing a row', () => {
         problems: [problem('event.unknown-subscription', { value: 'globex', suggestion: '' })],
         time: undefined,
         meaning: undefined,
+        fixes: [],
         held: true,
         done: undefined,
       },
@@ -799,11 +803,11 @@ describe('the review', () => {
     });
   }, 30_000);
 
-  test('nothing is chosen for a person; "Send everything" is followed by the run', async () => {
+  test('nothing is chosen for a person but what holds; "Send everything" is followed by the run', async () => {
     const server = atReview();
     await inSidebar(browser, server, async ({ page }) => {
       await toReview(page);
-      await expect(page.locator('input[type=radio]:checked').count()).resolves.toBe(0);
+      await expect(page.locator('input[type=radio]:checked').evaluateAll((all) => all.map(({ id }) => id))).resolves.toEqual(['late-hold']);
       const button = page.getByRole('button', { name: 'Activate', exact: true });
       for (const label of ['Send everything', 'Only flag it', 'Flag it']) {
         await expect(button.isDisabled()).resolves.toBe(true);
@@ -813,8 +817,77 @@ describe('the review', () => {
       await heading(page, 'Run');
       await page.getByText('212 events sent').waitFor();
       expect(callsOf(server, 'activate')).toEqual([
-        { id: 's1', revision: savedOf(server).revision, changed: 'flag', removed: 'flag', onEdit: false },
+        {
+          id: 's1',
+          revision: savedOf(server).revision,
+          changed: 'flag',
+          removed: 'flag',
+          onEdit: false,
+          reviewed: { events: 212, removed: 1 },
+        },
       ]);
+    });
+  }, 30_000);
+
+  test('what is chosen for late usage is saved, and what would be sent is looked at anew before it is activated', async () => {
+    const server = atReview();
+    const value = {
+      ...dryRun,
+      counts: { ...dryRun.counts, send: 215, hold: 15 },
+      summary: { ...dryRun.summary, events: 215, future: 1, booked: 3 },
+    };
+    server.answers.dryRun = () => ({ ok: true, value: savedOf(server).late === 'book' ? value : dryRun });
+    await inSidebar(browser, server, async ({ page }) => {
+      await toReview(page);
+      for (const label of ['Send everything', 'Only flag it', 'Flag it', 'Count it in the running period'])
+        await field(page, label).check();
+      await page.getByText('215 events to send').waitFor();
+      await page.getByText('3 events of closed periods are booked into the running period').waitFor();
+      await page.getByText('1 event is dated in the future: it counts in the period of its date.').waitFor();
+      await expectTidy(page);
+      await go(page, 'Activate');
+      await heading(page, 'Run');
+      const asked = { late: 'book', reviewed: { events: 215, removed: 1 } };
+      expect(callsOf(server, 'activate')).toEqual([expect.objectContaining(asked)]);
+      await go(page, 'Done');
+      await page.getByText('Counted in the running period').waitFor();
+    });
+  }, 30_000);
+
+  test('far more than usual is approved by activating, with the numbers that were shown', async () => {
+    const server = atReview();
+    const found = problem('run.volume', { events: 212, limit: 100 });
+    server.answers.dryRun = () => ({
+      ok: true,
+      value: {
+        ...dryRun,
+        problems: [{ action: 'hold', problem: found, alike: true, count: 1, rows: [] }, ...dryRun.problems],
+        asks: { events: 212, removed: 1 },
+      },
+    });
+    await inSidebar(browser, server, async ({ page }) => {
+      await toReview(page);
+      await page.getByText('activating the sync approves these numbers').waitFor();
+      await expect(page.getByText(found.message).count()).resolves.toBe(1);
+      for (const label of ['Send everything', 'Only flag it', 'Flag it']) await field(page, label).check();
+      await go(page, 'Activate');
+      await heading(page, 'Run');
+      expect(callsOf(server, 'activate')[0]?.reviewed).toEqual({ events: 212, removed: 1 });
+    });
+  }, 30_000);
+
+  test('without a connection the way to it is there, and leads back', async () => {
+    const server = atReview();
+    server.connection = undefined;
+    server.put({ state: 'paused', changed: 'flag', removed: 'flag' });
+    await inSidebar(browser, server, async ({ page }) => {
+      await go(page, 'Activate Compute hours');
+      await go(page, 'Connect to Lago');
+      await field(page, 'API key').fill('key');
+      await go(page, 'Connect');
+      await go(page, 'Next: review');
+      await readCounts(page);
+      await expectTidy(page);
     });
   }, 30_000);
 

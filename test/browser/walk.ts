@@ -20,8 +20,8 @@ export interface Walk {
   /** Row that is test-sent; the one that is selected in the sheet where it is undefined. */
   readonly testRow?: number;
   readonly first?: 'everything' | 'now';
-  readonly changed: 'flag' | 'add';
-  readonly removed: 'flag' | 'ignore';
+  readonly changed: 'flag' | 'add' | 'correct';
+  readonly removed: 'flag' | 'ignore' | 'correct';
   readonly onEdit?: boolean;
   /** Called on each screen, for pictures and measurements. */
   readonly onScreen?: (name: string) => Promise<void>;
@@ -161,8 +161,8 @@ export async function testSend(person: Person, row: number | undefined): Promise
 }
 
 const FIRST = { everything: 'Send everything', now: 'Start from now' } as const;
-const CHANGED = { flag: 'Only flag it', add: 'Send it as a new event' } as const;
-const REMOVED = { flag: 'Flag it', ignore: 'Ignore it' } as const;
+const CHANGED = { flag: 'Only flag it', add: 'Send it as a new event', correct: 'Correct it' } as const;
+const REMOVED = { flag: 'Flag it', ignore: 'Ignore it', correct: 'Take it back' } as const;
 
 export async function activate(
   person: Person,

@@ -15,6 +15,13 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => browser?.close());
 
+/** Only where every key can be read is it known that a row is gone. */
+function withoutBrokenKeys({ google: { spreadsheet }, tab }: Sandbox): void {
+  const keys = spreadsheet.table(tab).map(([key = '']) => key);
+  for (let row = keys.length; row > 1; row--)
+    if (!/^U-\d+$/.test(keys[row - 1] ?? '') || keys.indexOf(keys[row - 1] ?? '') < row - 1) spreadsheet.deleteRows(tab, row);
+}
+
 async function toEvent(person: Person, { address, apiKey }: Sandbox): Promise<void> {
   await connect(person, { address, apiKey });
   await person.press('Next: choose the rows');
@@ -125,5 +132,92 @@ test('a run that is watched sends what is new, and the status column says of eac
     const filled = rows.filter(([key]) => key !== '');
     expect(filled.every((row) => /^(Sent|Held|Waiting)/.test(row[status] ?? ''))).toBe(true);
     expect(rows[16]?.[status]).toMatch(/^Sent /);
+  });
+}, 60_000);
+
+test('rows that are gone at once wait for a person who names their number, and then the run goes on', async () => {
+  await inSandbox(browser, { job: true, prepare: withoutBrokenKeys }, async ({ sandbox, page, person, inLago, anHourLater }) => {
+    const before = await inLago();
+    const { spreadsheet } = sandbox.google;
+    const [, first = []] = spreadsheet.table(sandbox.tab);
+    const rest = first.slice(1, 4);
+    spreadsheet.deleteRows(sandbox.tab, 100, 150);
+    spreadsheet.paste(sandbox.tab, spreadsheet.table(sandbox.tab).length + 1, 1, [
+      ['U-9001', ...rest],
+      ['U-9002', ...rest],
+    ]);
+    await anHourLater();
+    expect(await inLago()).toBe(before);
+    await page.reload();
+    await page.getByText('Waits for your approval').waitFor();
+    const approve = person.button(/^Yes, \d+ rows are gone; send \d+ events: /);
+    const words = ((await approve.textContent()) ?? '').trim();
+    await approve.click();
+    await page.getByRole('alertdialog').getByRole('button', { name: words, exact: true }).click();
+    const [, events = ''] = /send (\d+) events$/.exec(words) ?? [];
+    await page.getByText(`${events} events sent`).waitFor();
+    expect(await inLago()).toBe(before + Number(events));
+    await anHourLater();
+    await go(page, 'Done');
+    await go(page, 'Refresh');
+    await page.getByText('Waits for your approval').waitFor({ state: 'detached' });
+  });
+}, 60_000);
+
+test('a row that is changed after it was sent is corrected in Lago once that is chosen, and Lago’s usage equals the sheet', async () => {
+  await inSandbox(browser, { job: true }, async ({ sandbox, page, person, inLago }) => {
+    const before = await inLago();
+    const { spreadsheet } = sandbox.google;
+    const [headers = [], , row = []] = spreadsheet.table(sandbox.tab);
+    const quantity = headers.indexOf('gigabytes');
+    const unitsOf = async (subscription: string): Promise<number> => {
+      const { usage } = await sandboxBackend(sandbox).lago();
+      return Number(usage.find((each) => each.subscription === subscription && each.metric === 'storage_gb')?.units);
+    };
+    const subscription = row[1] ?? '';
+    const units = await unitsOf(subscription);
+    spreadsheet.edit(sandbox.tab, 3, quantity + 1, String(Number(row[quantity]) + 1000));
+    await person.press(/^Open /);
+    await person.press('Do a dry run');
+    await readCounts(page);
+    await expect(page.getByText('What would be corrected').count()).resolves.toBe(0);
+    await person.tick('Correct it');
+    await person.press('Save');
+    await page.getByText('What would be corrected').waitFor();
+    await page
+      .locator('details', { hasText: `${row[0]}~x1` })
+      .locator('summary')
+      .click();
+    await page.getByText(`"transaction_id": "${row[0]}~x1"`).waitFor();
+    await person.press('Run now');
+    await page.getByText('2 events sent').waitFor();
+    expect(await inLago()).toBe(before + 2);
+    expect((await unitsOf(subscription)) - units).toBeCloseTo(1000, 6);
+  });
+}, 60_000);
+
+test('next month’s tab is taken over with a few clicks, and a key of the former tab is held there', async () => {
+  await inSandbox(browser, { job: true }, async ({ sandbox, page, person, inLago }) => {
+    const before = await inLago();
+    const { spreadsheet } = sandbox.google;
+    const [headers = [], first = []] = spreadsheet.table(sandbox.tab);
+    spreadsheet.insertSheet('December');
+    const rest = first.slice(1);
+    spreadsheet.paste('December', 1, 1, [headers, ['D-0001', ...rest], ['D-0002', ...rest], [first[0] ?? '', ...rest]]);
+    spreadsheet.select('December', 2, 1);
+    await page.reload();
+    await person.press(/^Open /);
+    await person.press('Use next month’s tab');
+    await page.getByText(/^All \d columns of the sync are in this tab/).waitFor();
+    await person.press('Next: review');
+    expect(await readCounts(page)).toMatchObject({ 'To send': 2, Held: 1 });
+    await page.getByText('was already used by another sync').waitFor();
+    await person.tick('Send everything');
+    await person.press('Activate');
+    await page.getByText('2 events sent').waitFor();
+    expect(await inLago()).toBe(before + 2);
+    await go(page, 'Done');
+    await person.heading('December').waitFor();
+    expect(person.effort()).toMatchObject({ clicks: 5, typedFields: 0 });
   });
 }, 60_000);

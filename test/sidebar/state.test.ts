@@ -12,6 +12,7 @@ const home: Home = {
   tabs: [tab.tab],
   activeTab: 1,
   triggers: { hourly: false, onEdit: false },
+  isCopy: false,
   today: '2026-11-20',
   canEdit: true,
   at: 0,
@@ -56,6 +57,13 @@ const save = (state: State, more: Partial<Sync> = {}): State => {
   if (sent === undefined) throw new Error('nothing to save');
   return playOn(state, { type: 'draft-saved', sync: savedFrom(state, more), sent });
 };
+
+test('the way back from a run that bills again passes the look at it', () => {
+  const looked = playOn(play(), { type: 'opened', screen: { name: 'rebill', id: 'a', rebill: 'all' } });
+  const ran = playOn(looked, { type: 'opened', screen: { name: 'run', id: 'a', rebill: 'all' } });
+  expect(currentScreen(ran)).toEqual({ name: 'run', id: 'a', rebill: 'all' });
+  expect(currentScreen(playOn(ran, { type: 'left' }))).toEqual({ name: 'home' });
+});
 
 test('a new setup is not saved before a person does something', () => {
   const state = play(...began);
@@ -174,4 +182,24 @@ test('an id column that was filled identifies the rows', () => {
   const filled = playOn(state, { type: 'ids-filled', tab, header: 'Usage ID' });
   expect(draftIn(filled).key).toBe('usage_id');
   expect(setupIn(filled).tab).toBe(tab);
+});
+
+test('a setup that another screen leads into is left to where that screen was opened', () => {
+  const stored: Sync = savedFrom(play(...began), { id: 'a' });
+  const known = playOn(save(play(...began)), { type: 'opened', screen: { name: 'home' } });
+  for (const name of ['next-tab', 'ledger'] as const) {
+    const through = playOn(
+      known,
+      { type: 'opened', screen: { name: 'sync', id: stored.id } },
+      { type: 'opened', screen: { name, id: stored.id } },
+      { type: 'setup-resumed', id: stored.id, step: 'review' },
+    );
+    expect(through.way.map((screen) => screen.name)).toEqual(['home', 'sync', 'setup']);
+  }
+});
+
+test('how far a ledger is made anew stays while another screen is shown', () => {
+  const rebuilding = { id: 'a', kept: 1, found: 2, different: 0, absent: 3, next: 6, rows: 9 };
+  const left = play({ type: 'loaded', home }, { type: 'ledger-rebuilt', rebuilding }, { type: 'left' }, { type: 'loaded', home });
+  expect(left.rebuilding).toBe(rebuilding);
 });

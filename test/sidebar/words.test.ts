@@ -4,16 +4,21 @@ import type { SyncView } from '../../src/rpc/contract';
 import {
   actionWords,
   answerWords,
+  approvalWords,
   chartTicks,
+  closingPeriod,
   countLines,
   dayBars,
   goneRows,
   healthWords,
+  heldWords,
   inOrderOfNeed,
+  isOfLedger,
   jumpWords,
   listed,
   mainProblem,
   otherProblems,
+  pendingApproval,
   restWords,
   rowsWords,
   runSentence,
@@ -127,6 +132,78 @@ describe('the other problems of a sync', () => {
   });
 });
 
+describe('a run that waits for an approval', () => {
+  const volume = problem('run.volume', { events: 12_000, limit: 10_000 });
+  const removals = problem('run.removals', { removed: 300, events: 280, name: 'Usage' });
+  const asks = { events: 12_000, removed: 1 };
+  const waiting = (found: Problem): SyncView =>
+    view({ ...clean, left: 12_000, stopped: found, asks }, { state: 'stopped', problem: found });
+
+  test('is shown as what it waits for', () => {
+    expect(healthWords(waiting(volume)).words).toBe('Waits for your approval');
+    expect(healthWords(waiting(removals)).words).toBe('Waits for your approval');
+    expect(healthWords(waiting(problem('lago.unauthorized'))).words).toBe('Stopped');
+    expect(restWords({ ...clean, left: 12_000, asks })).toEqual(['12,000 waiting for your approval']);
+    expect(countLines(clean.rows, true, true)[0]?.hint).toBe('wait for your approval');
+  });
+
+  test('has its numbers in the last run, unless that stopped for something else', () => {
+    expect(pendingApproval(waiting(volume))).toEqual({ problem: volume, asks });
+    expect(pendingApproval(waiting(problem('lago.unauthorized')))).toBeUndefined();
+    expect(pendingApproval(view({ ...clean, stopped: volume }))).toBeUndefined();
+    expect(pendingApproval(view(undefined))).toBeUndefined();
+  });
+
+  test('names its numbers on the button', () => {
+    expect(approvalWords(volume, asks).button).toBe('Send 12,000 events');
+    expect(approvalWords(volume, { events: 1, removed: 0 }).button).toBe('Send 1 event');
+    expect(approvalWords(removals, { events: 280, removed: 300 }).button).toBe('Yes, 300 rows are gone; send 280 events');
+    expect(approvalWords(removals, { events: 0, removed: 1 }).button).toBe('Yes, 1 row is gone');
+  });
+
+  test('says before what comes of it', () => {
+    expect(approvalWords(removals, { events: 280, removed: 300 }).question).toBe(
+      'Is it right that 300 rows are gone from the tab? Lago keeps what it has of them. Then 280 events are sent. Sent events are billed.',
+    );
+    expect(approvalWords(removals, { events: 0, removed: 1 }).question).toBe(
+      'Is it right that 1 row is gone from the tab? Lago keeps what it has of it.',
+    );
+    expect(approvalWords(removals, { events: 0, removed: 1 }, true).question).toBe(
+      'Is it right that 1 row is gone from the tab? What Lago has of it is taken back where that is possible.',
+    );
+  });
+});
+
+describe('a period that is about to close', () => {
+  const closing = group(problem('period.closing', { end: '2026-11-30', rows: 3 }), 3);
+  const last = { ...clean, problems: [closing, group(problem('key.duplicate'), 2)] };
+  const HOUR_MS = 3_600_000;
+
+  test('is told apart from what is wrong with its rows', () => {
+    const shown = view(last, { state: 'needs-you', problem: closing.problem });
+    expect(closingPeriod(shown, last.endedAt)).toBe(closing);
+    expect(mainProblem(shown)?.problem.code).toBe('key.duplicate');
+    expect(otherProblems(shown)).toBe(0);
+  });
+
+  test('is the only thing to tell where nothing is wrong with the rows', () => {
+    const shown = view({ ...last, problems: [closing] }, { state: 'needs-you', problem: closing.problem });
+    expect(mainProblem(shown)).toBeUndefined();
+  });
+
+  test('is over two days after the run that found it', () => {
+    expect(closingPeriod(view(last), last.endedAt + 48 * HOUR_MS)).toBe(closing);
+    expect(closingPeriod(view(last), last.endedAt + 49 * HOUR_MS)).toBeUndefined();
+    expect(closingPeriod(view({ ...last, trigger: 'test' }), last.endedAt)).toBeUndefined();
+    expect(closingPeriod(view(undefined), 0)).toBeUndefined();
+  });
+});
+
+test('a ledger that is half made anew is one that cannot be read, and one of another sync is not', () => {
+  expect(isOfLedger('ledger.rebuilding')).toBe(true);
+  expect(isOfLedger('ledger.found')).toBe(false);
+});
+
 describe('the order of syncs', () => {
   test('begins with what stands still and ends with what is being set up', () => {
     const named = (name: string, shown: SyncView): SyncView => ({ ...shown, sync: { ...shown.sync, name } });
@@ -152,7 +229,14 @@ describe('the way out of a problem', () => {
     ['template.customer-field', 'settings'],
     ['event.unknown-subscription', 'rows'],
     ['key.duplicate', 'rows'],
-    ['run.volume', 'dry-run'],
+    ['run.volume', 'approval'],
+    ['run.removals', 'approval'],
+    ['event.late', 'late'],
+    ['event.id-elsewhere', 'event'],
+    ['key.reused', 'next-tab'],
+    ['ledger.vanished', 'choice'],
+    ['ledger.missing', 'choice'],
+    ['ledger.damaged', 'choice'],
     ['status.missing', 'statuses'],
     ['lago.unavailable', undefined],
     ['internal', undefined],
@@ -225,6 +309,7 @@ describe('runs in words', () => {
     expect(rowsWords(12, 2)).toBe('Rows: 10, and 2 that are gone from the sheet');
     expect(goneRows(report)).toBe(0);
     expect(goneRows({ problems: [group(problem('row.removed', { key: 'a' }), 2, 'flag')] })).toBe(2);
+    expect(goneRows({ problems: [group(problem('row.removed-uncorrected', { key: 'a' }), 3, 'flag')] })).toBe(3);
   });
 
   test('rows that were taken as billed elsewhere are not among the sent ones', () => {
@@ -253,11 +338,22 @@ describe('runs in words', () => {
   });
 
   test('where a row stands says whether it goes by itself, and whether it comes on top', () => {
-    expect(standingWords('send', true, false).words).toBe('Goes out with the next run');
-    expect(standingWords('send', false, true).words).toBe('Would be sent by a run as a further event, on top of what Lago has');
-    expect(standingWords('hold', true, false)).toMatchObject({ words: expect.stringMatching(/^Held/), tone: 'warning' });
-    expect(standingWords('flag', true, true)).toMatchObject({ words: expect.stringMatching(/^Differs/), tone: 'warning' });
-    expect(standingWords('elsewhere', true, false).words).toContain('never sent to Lago');
+    expect(standingWords('send', true, undefined).words).toBe('Goes out with the next run');
+    expect(standingWords('send', true, 'corrected').words).toBe('Goes out with the next run, in the place of what Lago has');
+    expect(standingWords('send', false, 'added').words).toBe('Would be sent by a run as a further event, on top of what Lago has');
+    expect(standingWords('hold', true, undefined)).toMatchObject({ words: expect.stringMatching(/^Held/), tone: 'warning' });
+    expect(standingWords('flag', true, 'added')).toMatchObject({ words: expect.stringMatching(/^Differs/), tone: 'warning' });
+    expect(standingWords('elsewhere', true, undefined).words).toContain('never sent to Lago');
+  });
+
+  test('why rows would be held is told with their code where there are several', () => {
+    const max = { code: 'peak', because: 'a lower value does not replace a maximum' };
+    expect(heldWords([])).toBe('');
+    expect(heldWords([{ code: 'calls', because: undefined }])).toBe('');
+    expect(heldWords([max])).toBe(' It is held and shown, because a lower value does not replace a maximum.');
+    expect(heldWords([max, { code: 'calls', because: undefined }])).toBe(
+      ' It is held and shown for “peak”, because a lower value does not replace a maximum.',
+    );
   });
 
   test('rows are listed as far as they are known', () => {

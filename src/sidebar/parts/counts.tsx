@@ -8,11 +8,13 @@ interface CountsProps {
   readonly changes?: DryRun['changes'];
   /** Counted rows that are gone from the sheet, where `changes` does not tell it. */
   readonly gone?: number;
+  /** Whether what is to be sent waits for an approval. */
+  readonly waits?: boolean;
 }
 
 /** Where the rows stand, the two first lines always, the others where they count something. */
-export function Counts({ counts, done, changes, gone = changes?.removed ?? 0 }: CountsProps) {
-  const lines = countLines(counts, done).filter(({ amount }, index) => amount > 0 || index < 2);
+export function Counts({ counts, done, changes, gone = changes?.removed ?? 0, waits = false }: CountsProps) {
+  const lines = countLines(counts, done, waits).filter(({ amount }, index) => amount > 0 || index < 2);
   const total = countLines(counts, done).reduce((sum, { amount }) => sum + amount, 0);
   return (
     <table class="counts">

@@ -1,4 +1,4 @@
-import type { Preview } from '../../rpc/contract';
+import type { Fix, Preview } from '../../rpc/contract';
 import { timeWords } from '../measure';
 import type { RowPreview } from '../row-preview';
 import type { Tone } from '../words';
@@ -13,10 +13,12 @@ interface EventPreviewProps {
   readonly blocked?: boolean;
   /** Whether the template is at work right above: its problems are told there already. */
   readonly whileEdited?: boolean;
+  /** Applies a repair to the template; where it is not at work, none is offered. */
+  readonly onFix?: (fix: Fix) => void;
 }
 
 /** Chooses a row and shows what it would become. */
-export function EventPreview({ preview, blocked = false, whileEdited = false }: EventPreviewProps) {
+export function EventPreview({ preview, blocked = false, whileEdited = false, onFix }: EventPreviewProps) {
   const { busy, problem, value, repeat } = preview.request;
   const isToldAbove = whileEdited && problem?.actor === 'template';
   return (
@@ -25,7 +27,7 @@ export function EventPreview({ preview, blocked = false, whileEdited = false }: 
       {busy && <Busy words="Reading the row" />}
       {isToldAbove && <p class="hint">The event is shown when the template is in order.</p>}
       {problem !== undefined && !isToldAbove && <ProblemCard problem={problem} onRepeat={repeat} />}
-      {value !== undefined && <Event preview={value} />}
+      {value !== undefined && <Event preview={value} fixes={preview.fixes} onFix={onFix} />}
     </>
   );
 }
@@ -36,7 +38,13 @@ function standingWords({ held, done }: Preview): { readonly words: string; reado
   return held ? { words: 'This row would be held', tone: 'warning' } : { words: 'This row can be sent', tone: 'good' };
 }
 
-function Event({ preview }: { readonly preview: Preview }) {
+interface EventProps {
+  readonly preview: Preview;
+  readonly fixes: readonly Fix[];
+  readonly onFix: ((fix: Fix) => void) | undefined;
+}
+
+function Event({ preview, fixes, onFix }: EventProps) {
   const { problems, key, time, event, meaning } = preview;
   return (
     <>
@@ -48,7 +56,7 @@ function Event({ preview }: { readonly preview: Preview }) {
           <bdi>{meaning}</bdi>
         </p>
       )}
-      {problems.length > 0 && <ProblemList problems={problems} />}
+      {problems.length > 0 && <ProblemList problems={problems} fixes={fixes} onFix={onFix} />}
       {event !== undefined && <JsonView title="Event" text={event} />}
       <Facts
         facts={[

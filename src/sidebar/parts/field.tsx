@@ -27,11 +27,12 @@ interface ChoiceProps<T extends string> {
   readonly legend: string;
   readonly value: T | undefined;
   readonly options: readonly { readonly value: T; readonly label: string; readonly hint: string }[];
+  readonly recommended?: T | undefined;
   readonly onChange: (value: T) => void;
 }
 
 /** Radio buttons with what each choice does beneath it. */
-export function Choice<T extends string>({ name, legend, value, options, onChange }: ChoiceProps<T>) {
+export function Choice<T extends string>({ name, legend, value, options, recommended, onChange }: ChoiceProps<T>) {
   return (
     <fieldset>
       <legend>{legend}</legend>
@@ -51,6 +52,7 @@ export function Choice<T extends string>({ name, legend, value, options, onChang
             <div>
               <label for={id}>{option.label}</label>
               <p class="hint" id={`${id}-hint`}>
+                {option.value === recommended && <strong>Recommended. </strong>}
                 {option.hint}
               </p>
             </div>

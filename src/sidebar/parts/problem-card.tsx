@@ -1,4 +1,5 @@
 import type { Problem } from '../../problem/problem';
+import type { Fix } from '../../rpc/contract';
 import { placeWords } from '../words';
 import { Button } from './button';
 
@@ -10,7 +11,8 @@ interface ProblemCardProps {
   readonly mild?: boolean;
 }
 
-const severity = ({ actor }: Problem): string => (actor === 'wait' ? 'warning' : 'bad');
+/** An ambiguous number stops nothing. */
+const severity = ({ actor, code }: Problem): string => (actor === 'wait' || code === 'row.ambiguous-number' ? 'warning' : 'bad');
 
 /** What happened and what to do about it. */
 export function ProblemCard({ problem, onRepeat, mild = false }: ProblemCardProps) {
@@ -23,8 +25,19 @@ export function ProblemCard({ problem, onRepeat, mild = false }: ProblemCardProp
   );
 }
 
+/** What a fix of the row's number repairs. */
+const ABOUT_NUMBERS: ReadonlySet<Problem['code']> = new Set(['event.not-a-number', 'row.not-a-number', 'row.ambiguous-number']);
+
+interface ProblemListProps {
+  readonly problems: readonly Problem[];
+  /** Changes of the template that repair the row's number, and what applies one; none where the template is not at work. */
+  readonly fixes?: readonly Fix[];
+  readonly onFix?: ((fix: Fix) => void) | undefined;
+}
+
 /** The problems of one row or event, each with its place. */
-export function ProblemList({ problems }: { readonly problems: readonly Problem[] }) {
+export function ProblemList({ problems, fixes = [], onFix }: ProblemListProps) {
+  const repaired = onFix === undefined ? undefined : problems.find(({ code }) => ABOUT_NUMBERS.has(code));
   return (
     <ul class="problems">
       {problems.map((problem) => (
@@ -32,6 +45,15 @@ export function ProblemList({ problems }: { readonly problems: readonly Problem[
           <span class="place">{placeWords(problem.actor, problem.place)}</span>
           <p class="message">{problem.message}</p>
           <p>{problem.remedy}</p>
+          {problem === repaired && fixes.length > 0 && (
+            <div class="buttons">
+              {fixes.map((fix) => (
+                <Button key={fix.label} onClick={() => onFix?.(fix)}>
+                  {fix.label}
+                </Button>
+              ))}
+            </div>
+          )}
         </li>
       ))}
     </ul>

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import type { Problem } from '../../problem/problem';
 import type { DryRun } from '../../rpc/contract';
 import { ACTIONS, count, listed, toDoWords } from '../words';
 import { RowButtons, useRowJump } from './row-jump';
@@ -11,23 +12,28 @@ interface ProblemGroupsProps {
   readonly id?: string;
   /** The key of a row where the group itself does not have it: groups that older versions kept. */
   readonly keyOf?: (row: number) => string | undefined;
+  /** A way out that stands below a kind of problems, where there is one. */
+  readonly wayOf?: WayOf;
 }
 
+type WayOf = (problem: Problem) => ComponentChildren;
+
 /** Problems by kind, the most frequent first; where the rows' messages differ, that of the first row stands as the example. */
-export function ProblemGroups({ groups, id, keyOf }: ProblemGroupsProps) {
+export function ProblemGroups({ groups, id, keyOf, wayOf = () => null }: ProblemGroupsProps) {
   return id === undefined ? (
-    <GroupList groups={groups} rowsOf={({ rows, count: amount }) => <p class="hint">{listed(rows, amount)}</p>} />
+    <GroupList groups={groups} wayOf={wayOf} rowsOf={({ rows, count: amount }) => <p class="hint">{listed(rows, amount)}</p>} />
   ) : (
-    <JumpingGroups groups={groups} id={id} {...(keyOf === undefined ? {} : { keyOf })} />
+    <JumpingGroups groups={groups} id={id} wayOf={wayOf} {...(keyOf === undefined ? {} : { keyOf })} />
   );
 }
 
-function JumpingGroups({ groups, id, keyOf }: ProblemGroupsProps & { readonly id: string }) {
+function JumpingGroups({ groups, id, keyOf, wayOf }: ProblemGroupsProps & { readonly id: string; readonly wayOf: WayOf }) {
   const { jump, note } = useRowJump(id);
   return (
     <>
       <GroupList
         groups={groups}
+        wayOf={wayOf}
         rowsOf={({ rows, keys, count: amount, problem }) =>
           rows.length === 0 ? (
             <p class="hint">{listed(rows, amount)}</p>
@@ -47,7 +53,13 @@ function JumpingGroups({ groups, id, keyOf }: ProblemGroupsProps & { readonly id
   );
 }
 
-function GroupList({ groups, rowsOf }: { readonly groups: readonly Group[]; readonly rowsOf: (group: Group) => ComponentChildren }) {
+interface GroupListProps {
+  readonly groups: readonly Group[];
+  readonly rowsOf: (group: Group) => ComponentChildren;
+  readonly wayOf: WayOf;
+}
+
+function GroupList({ groups, rowsOf, wayOf }: GroupListProps) {
   return (
     <ul class="problems">
       {groups.map((group) => {
@@ -56,7 +68,7 @@ function GroupList({ groups, rowsOf }: { readonly groups: readonly Group[]; read
           <li key={`${action} ${problem.code}`} class={problem.actor === 'wait' ? 'quiet' : 'warning'}>
             <span class="place">
               <span>
-                {ACTIONS[action]}
+                {problem.code === 'period.closing' ? 'Closes soon' : ACTIONS[action]}
                 {problem.actor !== 'wait' && `, ${toDoWords(problem)}`}
               </span>
               <span class="amount">{count(amount)}</span>
@@ -67,6 +79,7 @@ function GroupList({ groups, rowsOf }: { readonly groups: readonly Group[]; read
             </p>
             <p>{problem.remedy}</p>
             {rowsOf(group)}
+            {wayOf(problem)}
           </li>
         );
       })}

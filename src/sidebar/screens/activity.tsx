@@ -101,7 +101,7 @@ export function PastRunScreen({ home, dispatch, refresh, run }: ScreenProps & { 
           ? 'Rows have the numbers that they had then. A row is found by its key, wherever it is now; only rows without a key are found by their number.'
           : 'This sync was deleted; its ledger stays in the file.'}
       </p>
-      <Report report={run.report} id={run.sync} dispatch={dispatch} refresh={refresh} />
+      <Report report={run.report} id={run.sync} home={home} dispatch={dispatch} refresh={refresh} />
     </Page>
   );
 }

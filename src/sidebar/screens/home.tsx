@@ -48,6 +48,7 @@ export function HomeScreen(props: ScreenProps) {
     <Page title="Syncs">
       {!canEdit && <NoRights home={home} />}
       {home.problem !== undefined && <ProblemCard problem={home.problem} />}
+      {home.isCopy && <CopyNotice {...props} />}
       {syncs.length === 0 && canEdit && <FirstStep {...props} />}
       {syncs.length > 0 && (
         <>
@@ -72,6 +73,32 @@ export function HomeScreen(props: ScreenProps) {
       {connection !== undefined && syncs.some(({ sync }) => sync.organization !== undefined) && <NewestEvents />}
       {(connection !== undefined || syncs.length > 0) && <ConnectionSection {...props} />}
     </Page>
+  );
+}
+
+/** That the settings came with the file from another one, which may send the same rows; and the way to send from here. */
+function CopyNotice({ home: { connection, syncs, canEdit }, dispatch }: ScreenProps) {
+  const [first] = syncs.filter(({ sync }) => sync.state === 'paused');
+  const id = first?.sync.id;
+  return (
+    <div class="card warning" role="status">
+      <p class="message">This spreadsheet is a copy of another one. Its syncs are paused.</p>
+      <p>
+        Send from one of the two only, or the same rows are billed twice. To send from here, pause them in the other one first, then review
+        and activate them here. Otherwise leave them paused here, or delete them.
+      </p>
+      {connection === undefined && <p>The API key did not come with the copy; enter it anew.</p>}
+      {canEdit && id !== undefined && (
+        <Button
+          kind="primary"
+          onClick={() =>
+            dispatch({ type: 'opened', screen: connection === undefined ? { name: 'connection', review: id } : { name: 'activation', id } })
+          }
+        >
+          {connection === undefined ? 'Enter the API key' : 'Review and activate here'}
+        </Button>
+      )}
+    </div>
   );
 }
 

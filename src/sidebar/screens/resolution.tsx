@@ -4,6 +4,7 @@ import { Button } from '../parts/button';
 import { ProblemCard } from '../parts/problem-card';
 import { useRequest } from '../request';
 import type { Action } from '../state';
+import { isOfLedger, isRebuilding } from '../words';
 
 interface ResolutionProps {
   readonly code: Problem['code'];
@@ -41,6 +42,7 @@ export function Resolution({ code, id, dispatch, refresh, onResolved }: Resoluti
   };
   const ledger = useRequest('resolveLedger', done);
   const organization = useRequest('changeOrganization', done);
+  if (isOfLedger(code)) return <LedgerWays code={code} id={id} dispatch={dispatch} />;
   const words = LEDGERS[code];
   if (words !== undefined) {
     return (
@@ -69,6 +71,24 @@ export function Resolution({ code, id, dispatch, refresh, onResolved }: Resoluti
       </Button>
       <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'connection' } })}>Change connection</Button>
       {organization.problem !== undefined && <ProblemCard problem={organization.problem} onRepeat={organization.repeat} />}
+    </div>
+  );
+}
+
+/** How a ledger comes back that is not as it was written. */
+export const RESTORE = 'In the menu of the sheet: File, Version history, See version history. Choose a version from before and restore it.';
+
+/** Both ways to a whole ledger; one that is half made anew only has the second. */
+function LedgerWays({ code, id, dispatch }: Pick<ResolutionProps, 'code' | 'id' | 'dispatch'>) {
+  const isHalf = isRebuilding(code);
+  return (
+    <div class="resolution">
+      {!isHalf && (
+        <p class="hint">{`${RESTORE} The next run notices by itself. Where that is not possible, it is made anew from what Lago has.`}</p>
+      )}
+      <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'ledger', id } })}>
+        {isHalf ? 'Go on rebuilding' : 'Rebuild from Lago'}
+      </Button>
     </div>
   );
 }

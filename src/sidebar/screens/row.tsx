@@ -57,7 +57,7 @@ function Found({ history, sync }: FoundProps) {
             ? 'Not in the sheet now: it was deleted, or has another key.'
             : `Now row ${count(row)} of the tab ${source.tabName}.`}
         </p>
-        <Standing history={history} isActive={sync.state === 'active'} />
+        <Standing history={history} sync={sync} />
         {lines.length === 0 && <p>Nothing was sent for it so far.</p>}
         <div class="buttons">
           {row !== undefined && <Button onClick={() => jump({ key })}>Show in sheet</Button>}
@@ -78,7 +78,7 @@ function Found({ history, sync }: FoundProps) {
         <Section title={lines.every(({ kind }) => kind === 'baseline') ? 'What was noted' : 'What Lago was told'}>
           <ul class="lines">
             {lines.map((line) => (
-              <Line key={line.id} line={line} />
+              <Line key={line.id} line={line} takenBack={takenBackBy(line, lines)} />
             ))}
           </ul>
         </Section>
@@ -89,32 +89,53 @@ function Found({ history, sync }: FoundProps) {
 }
 
 /** What a run would do with the row as it is now, and what there is to do about it. */
-function Standing({ history: { standing, lines }, isActive }: { readonly history: RowHistory; readonly isActive: boolean }) {
+function Standing({ history: { standing, lines }, sync: { state, changed } }: FoundProps) {
   if (standing === undefined) return null;
-  const again = lines.some(({ kind, state }) => kind !== 'baseline' && state === 'accepted');
+  const isBilled = lines.some((line) => isOwn(line) && line.state === 'accepted' && takenBackBy(line, lines) === undefined);
+  const again = isBilled ? (changed === 'add' ? 'added' : 'corrected') : undefined;
   return (
     <>
       <p class="state-line">
-        <Status {...standingWords(standing.action, isActive, again)} />
+        <Status {...standingWords(standing.action, state === 'active', again)} />
       </p>
       {standing.problems.length > 0 && <ProblemList problems={standing.problems} />}
     </>
   );
 }
 
-function Line({ line }: { readonly line: LineView }) {
+/** Whether it is an event of the row itself. */
+const isOwn = ({ kind }: LineView): boolean => kind === 'usage' || kind === 'adopted';
+
+/** The accepted event that took this one back. */
+const takenBackBy = ({ id }: LineView, lines: readonly LineView[]): string | undefined =>
+  lines.find(({ undoes, state }) => undoes === id && state === 'accepted')?.id;
+
+function Line({ line, takenBack }: { readonly line: LineView; readonly takenBack: string | undefined }) {
   const { words, tone } = STATES[line.state];
   const baseline = line.kind === 'baseline';
   return (
     <li>
-      {baseline ? <Status words={KINDS.baseline} tone="quiet" /> : <Status words={words} tone={tone} />}
+      {baseline ? (
+        <Status words={KINDS.baseline} tone="quiet" />
+      ) : takenBack === undefined ? (
+        <Status words={words} tone={tone} />
+      ) : (
+        <Status words="Taken back" tone="quiet" />
+      )}
       <Facts
         facts={[
           [baseline ? 'Noted' : 'Handed over', moment(line.at)],
           ...(line.run === undefined ? [] : [['By', `the run of ${moment(line.run.startedAt)}, ${TRIGGERS[line.run.trigger]}`] as const]),
           ...(baseline
             ? []
-            : [['Kind', line.revision > 1 ? `${KINDS[line.kind]}, ${count(line.revision)}. of this row` : KINDS[line.kind]] as const]),
+            : [
+                [
+                  'Kind',
+                  line.revision > 1 && isOwn(line) ? `${KINDS[line.kind]}, ${count(line.revision)}. of this row` : KINDS[line.kind],
+                ] as const,
+              ]),
+          ...(takenBack === undefined ? [] : [['Taken back by', <bdi key="taken">{takenBack}</bdi>] as const]),
+          ...(line.undoes === undefined ? [] : [['Takes back', <bdi key="undoes">{line.undoes}</bdi>] as const]),
           ['Id', <bdi key="id">{line.id}</bdi>],
           ...(baseline ? [] : [['Answer', answerWords(line)] as const]),
           ...(baseline || line.answeredAt === undefined ? [] : [['Answered', moment(line.answeredAt)] as const]),

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Rebill } from '../../rpc/contract';
 import { type Doing, type Driven, type DrivenSlice, driveRun, joinReports } from '../drive-run';
 import { Button } from '../parts/button';
 import { Page } from '../parts/page';
 import { ProblemCard } from '../parts/problem-card';
 import { progressOf, rateWords, timeLeftWords } from '../progress';
 import { call, NO_ANSWER } from '../server';
-import { count } from '../words';
+import { type Approval, count } from '../words';
 import { Report } from './report';
 import { Resolution } from './resolution';
 import type { SyncScreenProps } from './screen-props';
@@ -22,14 +23,17 @@ interface Driving {
   cancel(): void;
   /** Goes on with what is left, as the same run. */
   goOn(): void;
+  /** Goes on where it waits for these numbers, as the same run. */
+  approve(approved: Approval): void;
 }
 
 /** Drives a run as long as the screen is open; leaving it lets the slice at work end and asks for no further one. */
-function useDrivenRun(id: string, onEnd: () => void): Driving {
+function useDrivenRun(id: string, approved: Approval | undefined, rebill: Rebill | undefined, onEnd: () => void): Driving {
   const [run] = useState(() => crypto.randomUUID());
   const [step, setStep] = useState<{ readonly doing: Doing; readonly slices: readonly DrivenSlice[] }>({ doing: 'slice', slices: [] });
   const [ended, setEnded] = useState<Driven | undefined>(undefined);
   const [cancelling, setCancelling] = useState(false);
+  const allowed = useRef(approved);
   const cancelled = useRef(false);
   const left = useRef(false);
   const wake = useRef<() => void>(() => undefined);
@@ -40,7 +44,14 @@ function useDrivenRun(id: string, onEnd: () => void): Driving {
     setEnded(undefined);
     void driveRun(
       {
-        ask: () => call('runNow', { id, run, seconds: SLICE_SECONDS }),
+        ask: () =>
+          call('runNow', {
+            id,
+            run,
+            seconds: SLICE_SECONDS,
+            ...(allowed.current === undefined ? {} : { approved: allowed.current }),
+            ...(rebill === undefined ? {} : { rebill, only: 'corrections' as const }),
+          }),
         isLost: (problem) => problem === NO_ANSWER,
         pause: (ms) =>
           new Promise((resolve) => {
@@ -75,16 +86,32 @@ function useDrivenRun(id: string, onEnd: () => void): Driving {
       wake.current();
     };
   }, []);
-  return { ...step, ended, cancelling, cancel, goOn: () => drive(ended?.slices ?? []) };
+  const goOn = (): void => drive(ended?.slices ?? []);
+  const approve = (numbers: Approval): void => {
+    allowed.current = numbers;
+    goOn();
+  };
+  return { ...step, ended, cancelling, cancel, goOn, approve };
+}
+
+interface RunScreenProps extends SyncScreenProps {
+  /** The numbers that a person has let go. */
+  readonly approved: Approval | undefined;
+  /** Sent rows that are billed again; nothing else goes then. */
+  readonly rebill: Rebill | undefined;
 }
 
 /** Runs the sync in slices and shows what comes of it. */
-export function RunScreen({ view, dispatch, refresh }: SyncScreenProps) {
+export function RunScreen({ view, home, dispatch, refresh, approved, rebill }: RunScreenProps) {
   const { id, state } = view.sync;
-  const driving = useDrivenRun(id, refresh);
+  const driving = useDrivenRun(id, approved, rebill, refresh);
   const { ended } = driving;
-  const left = ended?.slices[ended.slices.length - 1]?.left ?? 0;
-  const next = state === 'active' ? 'The rest goes with the next hourly run.' : 'The rest goes when you run it again.';
+  const last = ended?.slices[ended.slices.length - 1];
+  const left = last?.left ?? 0;
+  const asks = last?.report.asks !== undefined;
+  // No other run bills again.
+  const next =
+    state === 'active' && rebill === undefined ? 'The rest goes with the next hourly run.' : 'The rest goes when you run it again.';
   return (
     <Page title="Run" onBack={() => dispatch({ type: 'left' })}>
       {ended === undefined && <Running driving={driving} next={next} />}
@@ -100,10 +127,10 @@ export function RunScreen({ view, dispatch, refresh }: SyncScreenProps) {
           {ended.problem !== undefined && (
             <Resolution code={ended.problem.code} id={id} dispatch={dispatch} refresh={refresh} onResolved={driving.goOn} />
           )}
-          <Ended view={view} driven={ended} dispatch={dispatch} refresh={refresh} />
+          <Ended view={view} home={home} driven={ended} dispatch={dispatch} refresh={refresh} onApprove={driving.approve} />
           <div class="buttons end">
-            {(ended.cancelled || left > 0) && <Button onClick={driving.goOn}>Go on</Button>}
-            <Button kind="primary" onClick={() => dispatch({ type: 'left' })}>
+            {(ended.cancelled || left > 0) && !asks && <Button onClick={driving.goOn}>Go on</Button>}
+            <Button kind={asks ? 'plain' : 'primary'} onClick={() => dispatch({ type: 'left' })}>
               Done
             </Button>
           </div>
@@ -166,8 +193,13 @@ function Running({ driving, next }: { readonly driving: Driving; readonly next: 
   );
 }
 
+interface EndedProps extends Pick<SyncScreenProps, 'view' | 'home' | 'dispatch' | 'refresh'> {
+  readonly driven: Driven;
+  readonly onApprove: (approved: Approval) => void;
+}
+
 /** The whole run as the server has it, once it was asked; it knows of slices whose answers were lost. */
-function Ended({ view, driven, dispatch, refresh }: Pick<SyncScreenProps, 'view' | 'dispatch' | 'refresh'> & { readonly driven: Driven }) {
+function Ended({ view, home, driven, dispatch, refresh, onApprove }: EndedProps) {
   const seen = joinReports(driven.slices);
   const { lastRun } = view;
   const report = seen !== undefined && seen.run !== undefined && lastRun?.run === seen.run ? lastRun : seen;
@@ -177,8 +209,10 @@ function Ended({ view, driven, dispatch, refresh }: Pick<SyncScreenProps, 'view'
       key={driven.slices.length}
       report={report}
       id={view.sync.id}
+      home={home}
       dispatch={dispatch}
       refresh={refresh}
+      onApprove={onApprove}
       fresh
       cancelled={driven.cancelled}
     />
@@ -186,13 +220,23 @@ function Ended({ view, driven, dispatch, refresh }: Pick<SyncScreenProps, 'view'
 }
 
 /** What came of the last run. */
-export function ReportScreen({ view, dispatch, refresh }: SyncScreenProps) {
+export function ReportScreen({ view, home, dispatch, refresh }: SyncScreenProps) {
+  const { id } = view.sync;
   return (
     <Page title="Last run" onBack={() => dispatch({ type: 'left' })}>
       {view.lastRun === undefined ? (
         <p>It has not run yet.</p>
       ) : (
-        <Report report={view.lastRun} id={view.sync.id} dispatch={dispatch} refresh={refresh} />
+        <Report
+          report={view.lastRun}
+          id={id}
+          home={home}
+          dispatch={dispatch}
+          refresh={refresh}
+          {...(home.canEdit
+            ? { onApprove: (approved: Approval) => dispatch({ type: 'opened', screen: { name: 'run', id, approved } }) }
+            : {})}
+        />
       )}
     </Page>
   );

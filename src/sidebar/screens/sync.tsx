@@ -8,19 +8,20 @@ import { ProblemCard } from '../parts/problem-card';
 import { Section } from '../parts/section';
 import { Status } from '../parts/status';
 import { useRequest } from '../request';
-import { healthWords, runSentence, stepWords } from '../words';
+import { healthWords, mainProblem, pendingApproval, runSentence, stepWords, wayOut } from '../words';
 import { NoRights } from './no-rights';
 import { Remedy } from './remedy';
 import type { SyncScreenProps } from './screen-props';
 
-const CHANGED = { flag: 'Only flagged', add: 'Sent as a new event that adds on top' } as const;
-const REMOVED = { flag: 'Flagged', ignore: 'Ignored' } as const;
+const CHANGED = { flag: 'Only flagged', add: 'Sent as a new event that adds on top', correct: 'Corrected in Lago' } as const;
+const LATE = { hold: 'Held and told', book: 'Counted in the running period' } as const;
+const REMOVED = { flag: 'Flagged', ignore: 'Ignored', correct: 'Taken back in Lago' } as const;
 
 export function SyncScreen(props: SyncScreenProps) {
   const { view, home, dispatch, refresh } = props;
   const { sync, lastRun } = view;
   const { words, tone } = healthWords(view);
-  const open = (name: 'test' | 'dry-run' | 'report' | 'statuses' | 'row' | 'activity') => () =>
+  const open = (name: 'test' | 'dry-run' | 'report' | 'statuses' | 'row' | 'activity' | 'next-tab' | 'reconcile' | 'statement') => () =>
     dispatch({ type: 'opened', screen: { name, id: sync.id } });
   const tested = sync.organization !== undefined;
 
@@ -30,7 +31,7 @@ export function SyncScreen(props: SyncScreenProps) {
         <Status words={words} tone={tone} />
       </p>
       {!home.canEdit && <NoRights home={home} />}
-      <Remedy view={view} home={home} dispatch={dispatch} refresh={refresh} />
+      <Remedy view={view} home={home} dispatch={dispatch} refresh={refresh} isMain />
       {sync.state === 'draft' && <p>Nothing is sent by itself before you activate the sync.</p>}
       {sync.state === 'active' && home.canEdit && !home.triggers.hourly && (
         <p class="hint">
@@ -43,7 +44,7 @@ export function SyncScreen(props: SyncScreenProps) {
         <Section title="Look before you send">
           <div class="stack">
             <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'preview', draft: draftOf(sync) } })}>Preview events</Button>
-            <Button kind={tested || sync.state === 'active' ? 'plain' : 'primary'} onClick={open('test')}>
+            <Button kind={tested || sync.state === 'active' || asks(view) ? 'plain' : 'primary'} onClick={open('test')}>
               Send a test event
             </Button>
             <Button onClick={open('dry-run')}>Do a dry run</Button>
@@ -58,6 +59,23 @@ export function SyncScreen(props: SyncScreenProps) {
           <Button onClick={open('row')}>Find a row</Button>
         </div>
       </Section>
+      {home.canEdit && tested && (
+        <Section title="Month end">
+          <div class="stack">
+            <Button onClick={open('reconcile')}>Reconcile with Lago</Button>
+            <Button onClick={open('statement')}>Export a statement</Button>
+            {sync.state !== 'draft' && <Button onClick={open('next-tab')}>Use next month{'\u2019'}s tab</Button>}
+          </div>
+        </Section>
+      )}
+      {home.canEdit && sync.state !== 'draft' && lastRun !== undefined && sync.templateRevision > 1 && (
+        <Section title="Changed template">
+          <p>Sent rows keep the event that Lago has of them, until they are billed again.</p>
+          <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'rebill', id: sync.id, rebill: 'all' } })}>
+            Bill sent rows again
+          </Button>
+        </Section>
+      )}
       <Section title="Statuses in the sheet">
         <p>{sync.statuses === undefined ? 'They are not written.' : `Written into the column ${sync.statuses} with each run.`}</p>
         {home.canEdit && <Button onClick={open('statuses')}>Choose the column</Button>}
@@ -67,23 +85,31 @@ export function SyncScreen(props: SyncScreenProps) {
   );
 }
 
+/** Whether approving what the last run has asked for is the one thing to do. */
+const asks = (view: SyncScreenProps['view']): boolean => {
+  const main = mainProblem(view);
+  return main !== undefined && wayOut(main.problem) === 'approval' && pendingApproval(view) !== undefined;
+};
+
 /** What starts and stops the sync. */
-function Controls({ view: { sync }, home, dispatch, refresh }: SyncScreenProps) {
+function Controls({ view, home, dispatch, refresh }: SyncScreenProps) {
+  const { sync } = view;
   const pause = useRequest('pause', (changed) => {
     dispatch({ type: 'sync-changed', view: changed });
     refresh();
   });
   const open = (name: 'activation' | 'run') => () => dispatch({ type: 'opened', screen: { name, id: sync.id } });
   const tested = sync.organization !== undefined;
+  const waits = asks(view);
   return (
     <>
       <div class="buttons">
         {sync.state === 'active' ? (
-          <Button kind="primary" onClick={open('run')}>
+          <Button kind={waits ? 'plain' : 'primary'} onClick={open('run')}>
             Run now
           </Button>
         ) : (
-          <Button kind={tested ? 'primary' : 'plain'} onClick={open('activation')}>
+          <Button kind={tested && !waits ? 'primary' : 'plain'} onClick={open('activation')}>
             Activate
           </Button>
         )}
@@ -119,6 +145,7 @@ function SettingsSection({ view: { sync }, home, dispatch, refresh }: SyncScreen
           ...(sync.ready === undefined ? [] : [['Ready when ticked', headerOf(draft, sync.ready)] as const]),
           ...(sync.changed === undefined ? [] : [['Changed rows', CHANGED[sync.changed]] as const]),
           ...(sync.removed === undefined ? [] : [['Removed rows', REMOVED[sync.removed]] as const]),
+          ...(sync.state === 'draft' ? [] : [['Late usage', LATE[sync.late ?? 'hold']] as const]),
           ...(sync.activatedBy === undefined || sync.activatedBy === '' ? [] : [['Activated by', sync.activatedBy] as const]),
         ]}
       />

@@ -8,45 +8,76 @@ import { Section } from '../../parts/section';
 import { WayOn } from '../../parts/way-on';
 import { useRequest } from '../../request';
 import { findSync } from '../../state';
-import { count, counted } from '../../words';
+import { approvalWords, asksFor, count, counted, heldWords } from '../../words';
 import { Conflict, isConflict, type StepProps } from './setup';
 
-const CHANGED = [
-  {
-    value: 'flag',
-    label: 'Only flag it',
-    hint: 'The invoice keeps what was sent first. You are told, and set the row back or enter the difference as a new row.',
-  },
-  {
-    value: 'add',
-    label: 'Send it as a new event',
-    hint: 'It adds on top of what was sent. With a metric that sums up, a 10 changed to 12 is billed as 22.',
-  },
-] as const;
+/** The choices for rows that are changed or removed after they were sent. @param held why they would not be corrected, as a sentence */
+const changedOptions = (held: string) =>
+  [
+    {
+      value: 'correct',
+      label: 'Correct it',
+      hint: `What was sent is taken back and the new event sent, so that the invoice equals the sheet.${held}`,
+    },
+    {
+      value: 'add',
+      label: 'Send it as a new event',
+      hint: 'It adds on top of what was sent. With a metric that sums up, a 10 changed to 12 is billed as 22.',
+    },
+    {
+      value: 'flag',
+      label: 'Only flag it',
+      hint: 'The invoice keeps what was sent first. You are told, and set the row back or enter the difference as a new row.',
+    },
+  ] as const;
 
-const REMOVED = [
+const removedOptions = (held: string) =>
+  [
+    {
+      value: 'flag',
+      label: 'Flag it',
+      hint: 'The invoice still has it. You are told, and bring the row back or enter the correction as a new row.',
+    },
+    { value: 'correct', label: 'Take it back', hint: `What was sent is taken back, so that the invoice equals the sheet.${held}` },
+    {
+      value: 'ignore',
+      label: 'Ignore it',
+      hint: 'The invoice still has it, and nobody is told. For sheets that are cleared after sending.',
+    },
+  ] as const;
+
+const LATE = [
   {
-    value: 'flag',
-    label: 'Flag it',
-    hint: 'The invoice still has it. You are told, and bring the row back or enter the correction as a new row.',
+    value: 'hold',
+    label: 'Hold it and tell',
+    hint: 'It is not sent; you correct its date, bill it by hand in Lago, or come back here.',
   },
-  { value: 'ignore', label: 'Ignore it', hint: 'The invoice still has it, and nobody is told. For sheets that are cleared after sending.' },
+  {
+    value: 'book',
+    label: 'Count it in the running period',
+    hint: 'It goes on the next invoice, with its date kept in the property usage_date; only where a metric adds up or counts.',
+  },
 ] as const;
 
 interface ActivationFormProps extends StepProps {
   readonly found: DryRun;
+  /** Whether it is being made anew. */
+  readonly checking: boolean;
   readonly onFound: (found: DryRun) => void;
 }
 
 type First = 'everything' | 'now';
 
 /** What happens with the rows that are there, with later changes, and when; each of it is a person's choice. */
-export function ActivationForm({ home, setup, saving, draft, found, onFound, edit, dispatch, refresh }: ActivationFormProps) {
+export function ActivationForm({ home, setup, saving, draft, found, checking, onFound, edit, dispatch, refresh }: ActivationFormProps) {
   const id = draft.id ?? '';
   const state = findSync(home, id)?.sync.state ?? 'draft';
   const [first, setFirst] = useState<First | undefined>(undefined);
   const [onEdit, setOnEdit] = useState(home.triggers.onEdit);
-  const { changed, removed } = draft;
+  const { changed, removed, late } = draft;
+  const held = heldWords(found.rules);
+  const [approving, setApproving] = useState(false);
+  const asked = found.problems.find(({ problem }) => asksFor(problem))?.problem;
   const activate = useRequest('activate', (view) => {
     saving.hold(false);
     dispatch({ type: 'activated', view });
@@ -62,7 +93,11 @@ export function ActivationForm({ home, setup, saving, draft, found, onFound, edi
   useEffect(() => () => saving.hold(false), []);
   const isFirst = state === 'draft' && found.counts.send > 0;
   const isAsChosen =
-    state === 'active' && changed === setup.saved?.changed && removed === setup.saved?.removed && onEdit === home.triggers.onEdit;
+    state === 'active' &&
+    changed === setup.saved?.changed &&
+    removed === setup.saved?.removed &&
+    (late ?? 'hold') === (setup.saved?.late ?? 'hold') &&
+    onEdit === home.triggers.onEdit;
   const missing =
     isFirst && first === undefined
       ? 'Choose what happens with the rows that are there now.'
@@ -72,13 +107,27 @@ export function ActivationForm({ home, setup, saving, draft, found, onFound, edi
           ? 'Choose what happens with changed and with removed rows.'
           : undefined;
 
+  // A sync that is activated with these numbers on the screen needs no other approval.
+  const approval = asked === undefined || found.asks === undefined ? undefined : approvalWords(asked, found.asks, removed === 'correct');
+  const approve = (): void => {
+    if (found.asks !== undefined) dispatch({ type: 'opened', screen: { name: 'run', id, approved: found.asks } });
+  };
   const start = (): void => {
     if (missing !== undefined || changed === undefined || removed === undefined) return;
-    if (isAsChosen) dispatch({ type: 'opened', screen: { name: 'run', id } });
+    if (isAsChosen && approval !== undefined) setApproving(true);
+    else if (isAsChosen) dispatch({ type: 'opened', screen: { name: 'run', id } });
     else {
       // Until its answer is there, nothing else may take the revision.
       saving.hold(true);
-      activate.send({ id, revision: draft.revision, changed, removed, onEdit });
+      activate.send({
+        id,
+        revision: draft.revision,
+        changed,
+        removed,
+        ...(late === undefined ? {} : { late }),
+        onEdit,
+        reviewed: { events: found.summary.events, removed: found.changes.removed },
+      });
     }
   };
 
@@ -102,15 +151,25 @@ export function ActivationForm({ home, setup, saving, draft, found, onFound, edi
         name="changed"
         legend="A row is changed after it was sent"
         value={changed}
-        options={CHANGED}
+        options={changedOptions(held)}
+        recommended={found.rules.length > 0 && held === '' ? 'correct' : 'flag'}
         onChange={(value) => edit({ ...draft, changed: value })}
       />
       <Choice
         name="removed"
         legend="A row is removed after it was sent"
         value={removed}
-        options={REMOVED}
+        options={removedOptions(held)}
+        recommended="flag"
         onChange={(value) => edit({ ...draft, removed: value })}
+      />
+      <Choice
+        name="late"
+        legend="Usage of a period that is already invoiced"
+        value={late ?? 'hold'}
+        recommended="hold"
+        options={LATE}
+        onChange={(value) => edit({ ...draft, late: value })}
       />
       <Section title="When rows are sent">
         <p>Every hour, for the whole tab.</p>
@@ -128,6 +187,9 @@ export function ActivationForm({ home, setup, saving, draft, found, onFound, edi
         <p class="hint">If the sync stops or needs you, a mail tells you, at most once a day.</p>
       </Section>
       {activate.problem !== undefined && <ProblemCard problem={activate.problem} onRepeat={activate.repeat} />}
+      {approving && approval !== undefined && (
+        <Confirmation question={approval.question} yes={approval.button} no="Not yet" onYes={approve} onNo={() => setApproving(false)} />
+      )}
       {isConflict(saving) ? (
         <Conflict saving={saving} setup={setup} dispatch={dispatch} />
       ) : (
@@ -135,10 +197,10 @@ export function ActivationForm({ home, setup, saving, draft, found, onFound, edi
           <Button
             kind="primary"
             busy={activate.busy || (setup.savesItself && !saving.saved && saving.problem === undefined)}
-            disabled={missing !== undefined || !home.canEdit}
+            disabled={missing !== undefined || !home.canEdit || approving || checking}
             onClick={start}
           >
-            {state === 'active' ? (isAsChosen ? 'Run now' : 'Save and activate again') : 'Activate'}
+            {state !== 'active' ? 'Activate' : isAsChosen ? (approval?.button ?? 'Run now') : 'Save and activate again'}
           </Button>
         </WayOn>
       )}

@@ -32,18 +32,21 @@ function regionWords(address: string): string {
 
 interface ConnectionScreenProps extends ScreenProps {
   readonly setup: Setup | undefined;
+  /** Id of the sync whose review comes next, if one does. */
+  readonly review: string | undefined;
 }
 
 /** The first step: whose Lago this is, and what is there. */
-export function ConnectionScreen({ home, dispatch, refresh, setup }: ConnectionScreenProps) {
+export function ConnectionScreen({ home, dispatch, refresh, setup, review }: ConnectionScreenProps) {
   const { connection } = home;
   const [changing, setChanging] = useState(connection === undefined);
   // The server has guessed the label of an organization that is new.
   const [guessed, setGuessed] = useState(false);
   const isForm = changing || connection === undefined;
-  const isFirst = setup !== undefined || home.syncs.length === 0;
+  const isFirst = review === undefined && (setup !== undefined || home.syncs.length === 0);
   const goOn = (): void => {
-    if (setup !== undefined) dispatch({ type: 'stepped', step: 'rows' });
+    if (review !== undefined) dispatch({ type: 'opened', screen: { name: 'activation', id: review } });
+    else if (setup !== undefined) dispatch({ type: 'stepped', step: 'rows' });
     else if (isFirst) dispatch({ type: 'editing-began', draft: undefined });
     else dispatch({ type: 'opened', screen: { name: 'home' } });
   };
@@ -96,7 +99,7 @@ export function ConnectionScreen({ home, dispatch, refresh, setup }: ConnectionS
           <PrerequisiteSection key={`${connection.address} ${connection.organization}`} />
           <WayOn>
             <Button kind="primary" onClick={goOn}>
-              {isFirst ? 'Next: choose the rows' : 'Done'}
+              {review !== undefined ? 'Next: review' : isFirst ? 'Next: choose the rows' : 'Done'}
             </Button>
           </WayOn>
         </>

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { MetricView, SyncDraft, TabView } from '../../../rpc/contract';
 import { choosableColumns, codeOf, exampleOptions, pickedColumns, readColumns, withMetric, withRole } from '../../draft';
+import { applyFix } from '../../editor/fix';
 import { type ExampleOptions, guessColumn, type MetricShape, readsOne } from '../../example';
 import { inWords } from '../../measure';
 import { Button } from '../../parts/button';
@@ -72,7 +73,7 @@ export function EventStep(props: EventStepProps) {
         />
       </details>
       <Section title="What Lago gets">
-        <EventPreview preview={preview} whileEdited />
+        <EventPreview preview={preview} whileEdited onFix={(fix) => edit({ ...draft, template: applyFix(draft.template, fix) })} />
       </Section>
       <StepButtons
         setup={setup}

@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DryRun } from '../../../rpc/contract';
 import { grouped, inWords, momentIn, periodLabel, periodWords } from '../../measure';
 import { Button } from '../../parts/button';
 import { BarChart } from '../../parts/chart';
+import { Corrections } from '../../parts/corrections';
 import { Counts } from '../../parts/counts';
 import { Facts } from '../../parts/facts';
 import { ProblemCard } from '../../parts/problem-card';
@@ -11,8 +12,9 @@ import { RowButtons, useRowJump } from '../../parts/row-jump';
 import { Section } from '../../parts/section';
 import { Busy } from '../../parts/status';
 import { useRequest } from '../../request';
-import { isUnsaved } from '../../state';
-import { count, counted } from '../../words';
+import { findSync, isUnsaved } from '../../state';
+import { asksFor, count, counted } from '../../words';
+import { GroupWay } from '../remedy';
 import { Resolution } from '../resolution';
 import { ActivationForm } from './activation';
 import { Conflict, isConflict, type StepProps, UnsavedCard } from './setup';
@@ -29,13 +31,26 @@ export function ReviewStep(props: StepProps) {
   const isSaved = setup.savesItself ? saving.saved : !isUnsaved(setup);
   const isConnected = home.connection !== undefined;
   // The server counts with what it has: the last changes have to be there first.
+  // What becomes of late, changed and removed rows changes the numbers that a person sees and approves.
+  const late = draft.late ?? 'hold';
+  const policies = `${draft.changed} ${draft.removed}`;
+  const looked = useRef<{ readonly late: string; readonly policies: string } | undefined>(undefined);
   useEffect(() => {
-    if (isSaved && isConnected && found === undefined && !dryRun.busy) dryRun.send({ id });
-  }, [isSaved, isConnected]);
+    const last = looked.current;
+    const isOld = last?.late !== late || (last.policies !== policies && found !== undefined && isAboutSent(found));
+    if (!isSaved || !isConnected || (!isOld && (found !== undefined || dryRun.busy))) return;
+    looked.current = { late, policies };
+    dryRun.send({ id });
+  }, [isSaved, isConnected, late, policies]);
   return (
     <>
-      {!setup.savesItself && !isSaved && <UnsavedCard saving={saving} disabled={false} />}
-      {!isConnected && <p class="obstacle">Connect to Lago first.</p>}
+      {!setup.savesItself && !isSaved && <UnsavedCard saving={saving} isMain={found === undefined} />}
+      {!isConnected && (
+        <>
+          <p class="obstacle">Connect to Lago first.</p>
+          <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'connection', review: id } })}>Connect to Lago</Button>
+        </>
+      )}
       {(dryRun.busy || (found === undefined && setup.savesItself && !isSaved && saving.problem === undefined)) && (
         <Busy words="Checking every row" />
       )}
@@ -46,35 +61,48 @@ export function ReviewStep(props: StepProps) {
           <Button onClick={() => dryRun.send({ id })}>Try again</Button>
         </>
       )}
-      {found !== undefined && <Found id={id} found={found} isActive={!setup.savesItself} />}
+      {found !== undefined && <Found {...props} id={id} found={found} />}
       {found !== undefined && (
         <Button disabled={dryRun.busy} onClick={() => dryRun.send({ id })}>
           Check again
         </Button>
       )}
       {found === undefined && isConflict(saving) && <Conflict saving={saving} setup={setup} dispatch={dispatch} />}
-      {found !== undefined && <ActivationForm {...props} found={found} onFound={setFound} />}
+      {found !== undefined && <ActivationForm {...props} found={found} checking={dryRun.busy} onFound={setFound} />}
     </>
   );
 }
 
-interface FoundProps {
+/** Whether there are changed or removed rows, or what may be some: what is done about them depends on the choices. */
+const isAboutSent = ({ changes, checksOff }: DryRun): boolean =>
+  changes.changed + changes.removed > 0 || checksOff.some(({ code }) => code === 'row.missing');
+
+interface FoundProps extends Pick<StepProps, 'home' | 'dispatch'> {
   readonly id: string;
   readonly found: DryRun;
-  readonly isActive: boolean;
 }
 
 /** The dry run in numbers and pictures. */
-function Found({ id, found, isActive }: FoundProps) {
+function Found({ id, found, home, dispatch }: FoundProps) {
+  const isActive = findSync(home, id)?.sync.state === 'active';
+  const asked = found.problems.find(({ problem }) => asksFor(problem))?.problem;
   const { counts, changes, problems, checksOff, summary, testedBefore, otherSyncs } = found;
   const keys = new Map(found.rows.map(({ row, key }) => [row, key]));
+  const groups = problems.filter(({ problem }) => !asksFor(problem));
   return (
     <>
       <p class="run-summary">
         <span class="headline">{counted(summary.events, 'event')} to send</span>
       </p>
       <p class="hint">{isActive ? 'What a run would do now. Nothing is sent by looking.' : 'Nothing is sent before you activate.'}</p>
-      <Counts counts={counts} done={false} changes={changes} />
+      {asked !== undefined && (
+        <div class="card warning" role="status">
+          <p class="message">{asked.message}</p>
+          <p>{isActive ? asked.remedy : 'If it is right, activating the sync approves these numbers.'}</p>
+        </div>
+      )}
+      <Counts counts={counts} done={false} changes={changes} waits={asked !== undefined && isActive} />
+      <OtherTimes summary={summary} />
       {otherSyncs.length > 0 && (
         <div class="card warning">
           <p class="message">
@@ -83,23 +111,50 @@ function Found({ id, found, isActive }: FoundProps) {
           <p>If two of them send the same usage, it is billed twice. Go on only if they count different things.</p>
         </div>
       )}
-      {testedBefore.length > 0 && <TestedBefore id={id} rows={testedBefore} />}
+      {testedBefore.length > 0 && <TestedBefore id={id} rows={testedBefore} dispatch={dispatch} />}
       {checksOff.map((off) => (
         <ProblemCard key={off.message} problem={off} mild />
       ))}
-      <Totals summary={summary} />
-      {problems.length > 0 && (
+      <Totals summary={summary} corrected={found.corrected} />
+      <Corrections id={id} {...found} />
+      {groups.length > 0 && (
         <Section title="What needs attention">
-          <ProblemGroups groups={problems} id={id} keyOf={(row) => keys.get(row)} />
+          <ProblemGroups
+            groups={groups}
+            id={id}
+            keyOf={(row) => keys.get(row)}
+            wayOf={(problem) => <GroupWay problem={problem} id={id} home={home} dispatch={dispatch} isReview />}
+          />
         </Section>
       )}
     </>
   );
 }
 
+/** Usage that does not count in the period that runs now, or not in that of its date. */
+function OtherTimes({ summary: { future, booked } }: Pick<DryRun, 'summary'>) {
+  if (future + booked === 0) return null;
+  return (
+    <div class="card">
+      {future > 0 && (
+        <p>
+          {counted(future, 'event is', 'events are')} dated in the future: {future === 1 ? 'it counts' : 'they count'} in the period of{' '}
+          {future === 1 ? 'its' : 'their'} date.
+        </p>
+      )}
+      {booked > 0 && (
+        <p>
+          {counted(booked, 'event', 'events')} of closed periods {booked === 1 ? 'is' : 'are'} booked into the running period; the date
+          stays in the property usage_date.
+        </p>
+      )}
+    </div>
+  );
+}
+
 const quoted = (name: string): string => `\u201c${name}\u201d`;
 
-function TestedBefore({ id, rows }: { readonly id: string; readonly rows: DryRun['testedBefore'] }) {
+function TestedBefore({ id, rows, dispatch }: Pick<FoundProps, 'id' | 'dispatch'> & { readonly rows: DryRun['testedBefore'] }) {
   const { jump, note } = useRowJump(id);
   const numbers = rows.flatMap(({ row }) => (row === undefined ? [] : [row]));
   const keys = new Map(rows.map(({ row, key }) => [row, key]));
@@ -108,6 +163,9 @@ function TestedBefore({ id, rows }: { readonly id: string; readonly rows: DryRun
       <p class="message">{counted(rows.length, 'row')} tested with an older template.</p>
       <p>Lago keeps the events that it has of {rows.length === 1 ? 'it' : 'them'}; the new template changes nothing there.</p>
       <RowButtons rows={numbers} total={rows.length} column={undefined} jump={jump} keyOf={(row) => keys.get(row)} />
+      <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'rebill', id, rebill: rows.flatMap(({ key }) => key ?? []) } })}>
+        Correct the tested rows
+      </Button>
       {note}
     </div>
   );
@@ -121,7 +179,7 @@ const amountWords = (
 ): string => (quantity === undefined ? counted(events, 'event') : `${grouped(quantity)} ${field ?? ''} in ${counted(events, 'event')}`);
 
 /** What is billed: per metric, over time, and to whom. Quantities are exact decimals and stay texts. */
-function Totals({ summary }: { readonly summary: Summary }) {
+function Totals({ summary, corrected }: { readonly summary: Summary; readonly corrected: number }) {
   const { metrics, periods, unit, biggest, subscriptions, first, last, zone } = summary;
   const [main] = metrics;
   if (main === undefined) return null;
@@ -136,6 +194,7 @@ function Totals({ summary }: { readonly summary: Summary }) {
   const what = main.quantity === undefined ? 'Events' : (main.field ?? 'Quantity');
   return (
     <Section title="What would be billed">
+      {corrected > 0 && <p class="hint">What is taken back is subtracted.</p>}
       <ul class="totals">
         {metrics.map(({ code, events, quantity, field }) => (
           <li key={code}>

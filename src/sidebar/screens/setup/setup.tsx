@@ -11,7 +11,7 @@ import { Busy } from '../../parts/status';
 import { Steps } from '../../parts/steps';
 import { WayOn } from '../../parts/way-on';
 import { type Request, useRequest } from '../../request';
-import { isUnsaved, type Setup, type Step, stepBefore } from '../../state';
+import { findSync, isUnsaved, type Setup, type Step, stepBefore } from '../../state';
 import { NoRights } from '../no-rights';
 import type { ScreenProps } from '../screen-props';
 import { EventStep } from './event';
@@ -49,6 +49,9 @@ export function SetupScreen(props: SetupScreenProps) {
     dispatch({ type: 'tab-described', tab: described, newId: crypto.randomUUID() }),
   );
   const vocabulary = useRequest('vocabulary');
+  const known = findSync(home, draft?.id ?? '')?.sync;
+  const [began] = useState(known);
+  const isNewer = !setup.savesItself && !isUnsaved(setup) && (known?.templateRevision ?? 0) > (began?.templateRevision ?? 0);
   const readsTab = step === 'rows' || step === 'event';
   const needsTab = readsTab && tab === undefined;
   const firstTab = home.tabs.some(({ id }) => id === home.activeTab) ? home.activeTab : home.tabs[0]?.id;
@@ -71,6 +74,15 @@ export function SetupScreen(props: SetupScreenProps) {
   };
   return (
     <SetupPage key={step} {...props}>
+      {isNewer && (
+        <div class="card warning" role="status">
+          <p class="message">The changed template is saved.</p>
+          <p>Sent rows keep the event that Lago has of them, until they are billed again.</p>
+          <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'rebill', id: known?.id ?? '', rebill: 'all' } })}>
+            Bill sent rows again
+          </Button>
+        </div>
+      )}
       {step === 'rows' && <RowsStep {...stepProps} draft={draft} firstTab={firstTab} />}
       {step === 'event' && draft !== undefined && tab !== undefined && <EventStep {...stepProps} draft={draft} tab={tab} />}
       {step === 'event' && tab === undefined && <Reading describe={describe} />}
@@ -195,12 +207,20 @@ export function StepButtons({ setup, saving, dispatch, missing, next, onNext }: 
 }
 
 /** For a step that works with what is saved: the settings of an active sync are only saved by a person. */
-export function UnsavedCard({ saving, disabled }: { readonly saving: Saving; readonly disabled: boolean }) {
+export function UnsavedCard({
+  saving,
+  disabled = false,
+  isMain = true,
+}: {
+  readonly saving: Saving;
+  readonly disabled?: boolean;
+  readonly isMain?: boolean;
+}) {
   return (
     <div class="card warning">
       <p class="message">Your changes are not saved yet.</p>
       <p>What is sent follows the saved settings.</p>
-      <Button kind="primary" busy={saving.busy} disabled={disabled} onClick={() => saving.save()}>
+      <Button kind={isMain ? 'primary' : 'plain'} busy={saving.busy} disabled={disabled} onClick={() => saving.save()}>
         Save
       </Button>
     </div>

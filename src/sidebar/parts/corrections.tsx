@@ -1,0 +1,46 @@
+import type { DryRun } from '../../rpc/contract';
+import { count, counted } from '../words';
+import { JsonView } from './json-view';
+import { RowButtons, useRowJump } from './row-jump';
+import { Section } from './section';
+
+interface CorrectionsProps extends Pick<DryRun, 'corrected' | 'corrections'> {
+  /** The sync whose rows they are. */
+  readonly id: string;
+}
+
+/** Rows that would be corrected, each with the very events; nothing where there is none. */
+export function Corrections({ id, corrected, corrections }: CorrectionsProps) {
+  const { jump, note } = useRowJump(id);
+  if (corrected === 0) return null;
+  return (
+    <Section title="What would be corrected">
+      <p class="hint">
+        {counted(corrected, 'row')}
+        {corrected > corrections.length && `, the first ${count(corrections.length)} of them here`}. The events of a row are sent together
+        or not at all.
+      </p>
+      <ul class="lines">
+        {corrections.map(({ row, key, events }) => (
+          <li key={`${row ?? ''} ${key ?? ''}`}>
+            {row === undefined ? (
+              <p>
+                <bdi class="key">{key}</bdi> Gone from the sheet
+              </p>
+            ) : (
+              <RowButtons rows={[row]} total={1} column={undefined} jump={jump} keyOf={() => key} />
+            )}
+            <details>
+              <summary>{counted(events.length, 'event')}</summary>
+              {events.map((event, index) => (
+                // Of a row that is there the last event is the new one.
+                <JsonView key={event} title={row !== undefined && index === events.length - 1 ? 'New event' : 'Takes back'} text={event} />
+              ))}
+            </details>
+          </li>
+        ))}
+      </ul>
+      {note}
+    </Section>
+  );
+}

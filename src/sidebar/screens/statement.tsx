@@ -1,0 +1,126 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Value } from '../../rpc/contract';
+import { likelyMonth, monthWords } from '../months';
+import { Button } from '../parts/button';
+import { Field } from '../parts/field';
+import { Page } from '../parts/page';
+import { ProblemCard } from '../parts/problem-card';
+import { Busy } from '../parts/status';
+import { usePartsRequest } from '../parts-request';
+import { useRequest } from '../request';
+import { call } from '../server';
+import { counted } from '../words';
+import type { SyncScreenProps } from './screen-props';
+
+type Part = Value<'statement'>;
+type Choice = Value<'statementChoices'>['choices'][number];
+
+/** Lists the events behind an invoice line in a sheet that can be sent to a customer. */
+export function StatementScreen({ view, home, dispatch }: SyncScreenProps) {
+  const { id } = view.sync;
+  const offered = useRequest('statementChoices');
+  useEffect(() => offered.send({ id }), []);
+  const choices = offered.value?.choices ?? [];
+  return (
+    <Page title="Export a statement" onBack={() => dispatch({ type: 'left' })}>
+      <p>Lists the events behind an invoice line in a new sheet: row, time, value and running total.</p>
+      {offered.busy && <Busy words="Reading the ledger" />}
+      {offered.problem !== undefined && <ProblemCard problem={offered.problem} onRepeat={offered.repeat} />}
+      {offered.value !== undefined && choices.length === 0 && <p>The ledger has no accepted event yet.</p>}
+      {choices.length > 0 && <Export id={id} choices={choices} likely={likelyMonth(home.today)} />}
+    </Page>
+  );
+}
+
+interface ExportProps {
+  readonly id: string;
+  readonly choices: readonly Choice[];
+  /** The month that is chosen at first, where it has events. */
+  readonly likely: string;
+}
+
+function Export({ id, choices, likely }: ExportProps) {
+  const [subscription, setSubscription] = useState(choices[0]?.subscription ?? '');
+  const [wanted, setWanted] = useState(likely);
+  const months = choices.find((each) => each.subscription === subscription)?.months ?? [];
+  const month = months.find((each) => each.month === wanted)?.month ?? months[0]?.month ?? likely;
+  const work = usePartsRequest<Part>();
+  const last = work.parts[work.parts.length - 1];
+  return (
+    <>
+      <Field id="statement-subscription" label="Subscription">
+        <select
+          id="statement-subscription"
+          value={subscription}
+          disabled={work.busy}
+          onChange={(event) => {
+            setSubscription(event.currentTarget.value);
+            work.forget();
+          }}
+        >
+          {choices.map((each) => (
+            <option key={each.subscription} value={each.subscription}>
+              {each.subscription}
+            </option>
+          ))}
+        </select>
+      </Field>
+      <Field id="statement-month" label="Month">
+        <select
+          id="statement-month"
+          value={month}
+          disabled={work.busy}
+          onChange={(event) => {
+            setWanted(event.currentTarget.value);
+            work.forget();
+          }}
+        >
+          {months.map((each) => (
+            <option key={each.month} value={each.month}>
+              {monthWords(each.month)}, {counted(each.events, 'event')}
+            </option>
+          ))}
+        </select>
+      </Field>
+      <div class="buttons">
+        <Button
+          kind="primary"
+          busy={work.busy}
+          onClick={() => work.start((next) => call('statement', { id, subscription, month, ...(next === undefined ? {} : { next }) }))}
+        >
+          Export
+        </Button>
+      </div>
+      {work.busy && <Busy words="Writing the statement" />}
+      {work.problem !== undefined && <ProblemCard problem={work.problem} onRepeat={work.goOn} />}
+      {last !== undefined && last.next === undefined && <Exported last={last} />}
+    </>
+  );
+}
+
+function Exported({ last }: { readonly last: Part }) {
+  return (
+    <>
+      <p class="run-summary" role="status">
+        <span class="headline">{counted(last.lines, 'event')} listed</span> in the sheet <bdi>{last.sheetName}</bdi>
+      </p>
+      {last.totals.map(({ subscription, code, events, total, lago }) => {
+        const equal = lago !== undefined && lago.events === events && lago.total === total;
+        return (
+          <div key={`${subscription} ${code}`} class={`card ${equal ? 'good' : 'warning'}`}>
+            <p class="message">
+              <bdi>{code}</bdi>: {total} in {counted(events, 'event')}
+            </p>
+            {lago === undefined && <p>Lago could not be asked whether it has the same. Try again later.</p>}
+            {equal && <p>Lago has the same.</p>}
+            {lago !== undefined && !equal && (
+              <p>
+                Lago has {lago.total} in {counted(lago.events, 'event')}. Reconcile the month to see where they differ.
+              </p>
+            )}
+          </div>
+        );
+      })}
+    </>
+  );
+}
