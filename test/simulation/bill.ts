@@ -1,0 +1,94 @@
+import type { Measure } from './catalog';
+
+/** What one row, or one event, stands for: so much of a measure at a time (ms). */
+export interface Usage {
+  readonly key: string;
+  readonly subscription: string;
+  readonly code: string;
+  readonly at: number;
+  /** The moment by which Lago puts it into a period, where that is another one. */
+  readonly bookedAt?: number;
+  readonly amount: number;
+  readonly factor: number;
+  readonly region: string;
+  /** In cents. */
+  readonly price: number;
+}
+
+/** A billing period, both ends included (ms). */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Bill {
+  readonly units: number;
+  readonly cents: number;
+  /** Why Lago's bill is not told by the usage alone, where it is not. */
+  readonly untold?: 'negative' | 'tie';
+}
+
+const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
+function unitsOf({ aggregation, expression }: Measure, usage: readonly Usage[], span: Span): number {
+  const values = usage.map(({ amount, factor }) => (expression === undefined ? amount : amount * factor));
+  switch (aggregation) {
+    case 'sum_agg':
+      return total(values);
+    case 'count_agg':
+      return values.length;
+    case 'max_agg':
+      return Math.max(...values);
+    case 'unique_count_agg':
+      return new Set(values).size;
+    case 'latest_agg':
+      return [...usage].sort((left, right) => right.at - left.at)[0]?.amount ?? 0;
+    case 'weighted_sum_agg': {
+      const length = span.to + 1 - span.from;
+      return total(usage.map(({ amount, at }) => (amount * (span.to + 1 - Math.max(at, span.from))) / length));
+    }
+    default:
+      throw new Error(aggregation);
+  }
+}
+
+const FIRST_TIER = 10;
+
+function centsOf({ model }: Measure, perUnit: number, usage: readonly Usage[], units: number): number {
+  switch (model) {
+    case 'standard':
+      return units * perUnit * 100;
+    case 'percentage':
+      return units * 2.5;
+    case 'dynamic':
+      return total(usage.map(({ price }) => price));
+    case 'package':
+      return Math.ceil(Math.max(units - 2, 0) / 5) * 400;
+    case 'volume':
+      return units <= 0 ? 0 : units <= FIRST_TIER ? units * 200 + 100 : units * 50 + 300;
+    case 'graduated':
+      return units <= 0 ? 0 : Math.min(units, FIRST_TIER) * 200 + 100 + (units > FIRST_TIER ? (units - FIRST_TIER) * 50 + 300 : 0);
+  }
+}
+
+function isTie(usage: readonly Usage[]): boolean {
+  const [first, second] = usage.map(({ at }) => at).sort((left, right) => right - left);
+  return first !== undefined && first === second;
+}
+
+/** What a measure comes to for the usage of one subscription and period, by the plain words of its definition. */
+export function billOf(measure: Measure, usage: readonly Usage[], span: Span): Bill {
+  const buckets = new Map<string, Usage[]>();
+  const isSplit = measure.inEurope !== undefined || measure.properties['pricing_group_keys'] !== undefined;
+  const bucketOf = ({ region }: Usage): string => (!isSplit ? '' : measure.inEurope !== undefined && region !== 'eu' ? 'others' : region);
+  for (const each of usage) buckets.set(bucketOf(each), [...(buckets.get(bucketOf(each)) ?? []), each]);
+  const bills = [...buckets].map(([bucket, members]): Bill => {
+    const units = unitsOf(measure, members, span);
+    const perUnit = Number(bucket === 'eu' && measure.inEurope !== undefined ? measure.inEurope : (measure.properties['amount'] ?? 0));
+    const cents = centsOf(measure, perUnit, members, units);
+    if (units < 0 || cents < 0) return { units, cents, untold: 'negative' };
+    return { units, cents: Math.round(cents), ...(measure.aggregation === 'latest_agg' && isTie(members) ? { untold: 'tie' } : {}) };
+  });
+  const untold = bills.find((bill) => bill.untold !== undefined)?.untold;
+  return { units: total(bills.map(({ units }) => units)), cents: total(bills.map(({ cents }) => cents)), ...(untold && { untold }) };
+}
