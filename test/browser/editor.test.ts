@@ -5,6 +5,7 @@ import { problem } from '../../src/problem/problem';
 import type { TemplateProblem, Value, Vocabulary } from '../../src/rpc/contract';
 import { CannedServer, cannedBackend, connection, template } from './canned-backend';
 import { browserForTests } from './chromium';
+import { rewrite } from './scene';
 
 const html = readFileSync('dist/sidebar.html', 'utf8');
 const vocabulary: Vocabulary = {
@@ -118,7 +119,7 @@ test('the field has a name and a description, takes a whole template, and the se
     const words = await page.evaluate((ids) => ids.map((id) => document.getElementById(id)?.textContent ?? '').join(' '), described);
     expect(words).toContain('Tab leaves the editor');
     const written = '{\n  "a": "{{ row.hours }}",\n\n    "b": {{ row.day | unix }}\n}';
-    await field.fill(written);
+    await rewrite(field, written);
     await expectText(field, written);
     const asked = (): string => JSON.stringify(server.calls.filter(({ method }) => method === 'checkTemplate').pop() ?? null);
     while (!asked().includes(JSON.stringify(written))) await page.waitForTimeout(50);
@@ -162,7 +163,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (scheme) => {
     await atTemplate(async ({ page, field }) => {
       const written =
         '{ "a": "x {{ row.hours | append: "h" }}", "b": {{ row.day | unix }}, "c": [1, true, x],\n{% if row.day == nil %}{% comment %}?{% endcomment %}{% endif %} }';
-      await field.fill(written);
+      await rewrite(field, written);
       await expectText(field, written);
       const pieces = await coloured(page);
       const kinds = (kind: string): string[] => pieces.filter((piece) => piece.kind === kind).map(({ text }) => text);
@@ -180,7 +181,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (scheme) => {
 describe('by keyboard alone', () => {
   test('a column is completed behind row., and a filter behind the |', async () => {
     await atTemplate(async ({ page, field }) => {
-      await field.fill('');
+      await rewrite(field, '');
       await field.pressSequentially('{ "x": "{{ row.');
       await option(page, 'subscription').waitFor();
       expect(await option(page, 'subscription').textContent()).toBe('subscriptionSubscription, such as acme-eu');
@@ -201,7 +202,7 @@ describe('by keyboard alone', () => {
 
   test("one of Lago's 2,000 metrics is found by a few letters, and the property that it reads is proposed", async () => {
     await atTemplate(async ({ page, field }) => {
-      await field.fill('{\n  "code": "",\n  "properties": {  }\n}');
+      await rewrite(field, '{\n  "code": "",\n  "properties": {  }\n}');
       await goBehind(page, field, '"code": "');
       await page.keyboard.press('Control+Space');
       await page.getByText('1,900 more. Type to find them.').waitFor();
@@ -219,7 +220,7 @@ describe('by keyboard alone', () => {
 
   test('Escape closes a list and leaves what was typed; Tab leaves the field', async () => {
     await atTemplate(async ({ page, field }) => {
-      await field.fill('');
+      await rewrite(field, '');
       await field.pressSequentially('{{');
       await option(page, 'row.hours').waitFor();
       await page.keyboard.press('Escape');
@@ -237,7 +238,7 @@ describe('by keyboard alone', () => {
 
   test('lines are broken, indented and joined again, and each step can be undone and redone', async () => {
     await atTemplate(async ({ page, field }) => {
-      await field.fill('');
+      await rewrite(field, '');
       await field.pressSequentially('{');
       await page.keyboard.press('Enter');
       await field.pressSequentially('"a": 1');
@@ -256,7 +257,7 @@ describe('by keyboard alone', () => {
 
   test('F8 goes to the problem and says it, and Tab reaches its fix', async () => {
     await atTemplate(async ({ page, field }) => {
-      await field.fill('{ "a": "{{ row.houers }}" }');
+      await rewrite(field, '{ "a": "{{ row.houers }}" }');
       await page.locator('.template-problem').first().waitFor();
       await field.press('F8');
       await offered(page).waitFor();
@@ -277,7 +278,7 @@ describe('by keyboard alone', () => {
 
 test('a problem is underlined, tells itself where the pointer rests, and is repaired by a click that can be undone', async () => {
   await atTemplate(async ({ page, field }) => {
-    await field.fill('{ "a": "{{ row.houers }}" }');
+    await rewrite(field, '{ "a": "{{ row.houers }}" }');
     const underline = page.locator('.template-problem').first();
     await underline.waitFor();
     expect(
@@ -300,7 +301,7 @@ test('a problem is underlined, tells itself where the pointer rests, and is repa
 
 test('a fix of the list beneath the editor changes the text in it, as one step that can be undone', async () => {
   await atTemplate(async ({ page, field }) => {
-    await field.fill('{ "a": "{{ row.houers }}" }');
+    await rewrite(field, '{ "a": "{{ row.houers }}" }');
     await page.getByRole('button', { name: 'Line 1' }).click();
     await offered(page).waitFor();
     expect(await page.evaluate(() => getSelection()?.toString())).toBe('row.houers');
@@ -313,7 +314,7 @@ test('a fix of the list beneath the editor changes the text in it, as one step t
 
 test('a problem moves with what is typed before it while the next check is under way', async () => {
   await atTemplate(async ({ page, server, field }) => {
-    await field.fill('{ "a": "{{ row.houers }}" }');
+    await rewrite(field, '{ "a": "{{ row.houers }}" }');
     await page.locator('.template-problem').first().waitFor();
     server.answers.checkTemplate = () => 'lost';
     await field.press('Control+Home');
@@ -355,7 +356,7 @@ test('a number of the selected row is read by the filter that a button beside it
     server.answers.preview = ({ draft }) => ({ ok: true, value: preview(draft.template) });
     const written = '{ "hours": {{ row.hours }}, "note": "x" }';
     const button = page.getByRole('listitem').filter({ hasText: unread.message }).getByRole('button', { name: label });
-    await field.fill(written);
+    await rewrite(field, written);
     await expectText(field, written);
     await button.click();
     await expectText(field, '{ "hours": {{ row.hours | number: "," }}, "note": "x" }');
@@ -370,7 +371,7 @@ test('a number of the selected row is read by the filter that a button beside it
 test('the text of the screen takes the place of the typed one, and undo brings that back', async () => {
   await atTemplate(async ({ page, field }) => {
     await expectText(field, template);
-    await field.fill('{ "mine": 1 }');
+    await rewrite(field, '{ "mine": 1 }');
     await expectText(field, '{ "mine": 1 }');
     await page.getByRole('button', { name: 'Start from the example' }).click();
     await page.getByRole('button', { name: 'Replace' }).click();
@@ -385,7 +386,7 @@ test('nothing that is typed fast is lost, whatever the server does', async () =>
   await atTemplate(async ({ field, server }) => {
     server.answers.checkTemplate = () => 'lost';
     const typed = 'The quick brown fox jumps over the lazy dog. '.repeat(6);
-    await field.fill('');
+    await rewrite(field, '');
     await field.pressSequentially(typed);
     await expectText(field, typed);
   });
@@ -394,12 +395,12 @@ test('nothing that is typed fast is lost, whatever the server does', async () =>
 test('it fits into 300 pixels: long lines wrap, and it grows from 12 lines to 24', async () => {
   await atTemplate(async ({ page, field }) => {
     const height = async (): Promise<number> => (await page.locator('.cm-editor').boundingBox())?.height ?? 0;
-    await field.fill('{}');
+    await rewrite(field, '{}');
     expect(Math.round(await height())).toBe(234);
-    await field.fill(`{ "${'very_long_name_without_a_place_to_break_'.repeat(5)}": 1 }`);
+    await rewrite(field, `{ "${'very_long_name_without_a_place_to_break_'.repeat(5)}": 1 }`);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(300);
     expect(await page.locator('.cm-scroller').evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
-    await field.fill(Array<string>(60).fill('"line": 1,').join('\n'));
+    await rewrite(field, Array<string>(60).fill('"line": 1,').join('\n'));
     expect(Math.round(await height())).toBe(450);
   });
 }, 30_000);

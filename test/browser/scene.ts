@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { servePage } from '../../sandbox/page/server';
 import { type CannedServer, cannedBackend } from './canned-backend';
 
@@ -90,4 +90,15 @@ export async function expectTidy(page: Page): Promise<void> {
   expect(await overflowing(page)).toEqual([]);
   expect(await nameless(page)).toEqual([]);
   expect(await page.locator('.button.primary').count()).toBeLessThanOrEqual(1);
+}
+
+/**
+ * Puts a text in the place of what the template's editor holds. The editor itself selects all: where the page does so before the editor has the focus,
+ * a slow machine inserts the text before what is there.
+ */
+export async function rewrite(editor: Locator, text: string): Promise<void> {
+  await editor.focus();
+  await editor.press('Control+a');
+  if (text === '') await editor.press('Delete');
+  else await editor.page().keyboard.insertText(text);
 }

@@ -4,7 +4,7 @@ import { servePage } from '../../sandbox/page/server';
 import { type Problem, problem } from '../../src/problem/problem';
 import type { Method, MetricView, Prerequisite, Reply, SyncView, TabView, Value } from '../../src/rpc/contract';
 import { CannedServer, cannedBackend, connection, corrections, dryRun, event, report, tab } from './canned-backend';
-import { go, WIDTH } from './scene';
+import { go, rewrite, WIDTH } from './scene';
 import { readCounts } from './walk';
 
 /** A screen of the sidebar: what the server has, and how a person comes there. Every test that is about all screens, and the pictures, take them from here. */
@@ -472,7 +472,7 @@ export const SCREENS: readonly SidebarScreen[] = [
     reach: async (page) => {
       await toEvent(page);
       const editor = page.getByLabel('Template of the event');
-      await editor.fill('{\n  "transaction_id": "{{ row.');
+      await rewrite(editor, '{\n  "transaction_id": "{{ row.');
       await editor.press('Control+Space');
       await page.locator('.template-proposals .entry').first().waitFor();
     },

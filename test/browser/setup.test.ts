@@ -3,7 +3,7 @@ import { problem } from '../../src/problem/problem';
 import type { Argument, Method, MetricView, Reply, SyncDraft, TabView, Value } from '../../src/rpc/contract';
 import { CannedServer, connection, dryRun, event, LONG, MARKUP, sync, tab } from './canned-backend';
 import { browserForTests } from './chromium';
-import { expectTidy, go, inSidebar } from './scene';
+import { expectTidy, go, inSidebar, rewrite } from './scene';
 import { readCounts } from './walk';
 
 type Preview = Value<'preview'>;
@@ -423,7 +423,7 @@ describe('making the event', () => {
     const server = connected();
     await inSidebar(browser, server, async ({ page }) => {
       await toEvent(page);
-      await field(page, 'Template of the event').fill('{ "mine": 1 }');
+      await rewrite(field(page, 'Template of the event'), '{ "mine": 1 }');
       await field(page, 'What the rows count for').selectOption('seats');
       await page.getByText('You have changed the template by hand.').waitFor();
       await go(page, 'Keep mine');
@@ -439,13 +439,13 @@ describe('making the event', () => {
     const server = connected();
     await inSidebar(browser, server, async ({ page }) => {
       await toEvent(page);
-      await field(page, 'Template of the event').fill('{ "mine": 1 }');
+      await rewrite(field(page, 'Template of the event'), '{ "mine": 1 }');
       await go(page, 'Start from the example');
       await page.getByText('Choose what the rows count for first').waitFor();
       await field(page, 'What the rows count for').selectOption('seats');
       await go(page, 'Write it anew');
       await until(page, () => callsOf(server, 'checkTemplate').some((asked) => asked.template.includes('"code": "seats"')));
-      await field(page, 'Template of the event').fill('{ "mine": 2 }');
+      await rewrite(field(page, 'Template of the event'), '{ "mine": 2 }');
       await go(page, 'Start from the example');
       await go(page, 'Replace');
       await page.getByText('Lago takes the highest of seats.').waitFor();
@@ -501,7 +501,7 @@ describe('making the event', () => {
     const server = connected();
     await inSidebar(browser, server, async ({ page }) => {
       await toEvent(page);
-      await field(page, 'Template of the event').fill('{ "external_customer_id": "{{ row.subscription }}" }');
+      await rewrite(field(page, 'Template of the event'), '{ "external_customer_id": "{{ row.subscription }}" }');
       await page.getByText('Put the template right first.').waitFor();
       await go(page, 'Use external_subscription_id');
       await page.getByText('The template is in order.').waitFor();
