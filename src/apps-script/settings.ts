@@ -67,6 +67,11 @@ export function documentSettings({ PropertiesService, SpreadsheetApp, Utilities 
     return knownFile;
   };
   let all: Record<string, string> | undefined;
+  let parsed: StoredSyncs | undefined;
+  const forget = (): void => {
+    all = undefined;
+    parsed = undefined;
+  };
   const read = (): Record<string, string> => {
     all ??= properties.getProperties();
     return all;
@@ -88,6 +93,11 @@ export function documentSettings({ PropertiesService, SpreadsheetApp, Utilities 
   }
 
   function stored(): StoredSyncs {
+    parsed ??= parse();
+    return parsed;
+  }
+
+  function parse(): StoredSyncs {
     try {
       const value = (readJson(read(), SYNCS) as StoredSyncs | undefined) ?? { schema: SCHEMA, syncs: [] };
       if (value.schema > SCHEMA) throw new ProblemError(problem('settings.newer-version'));
@@ -110,12 +120,12 @@ export function documentSettings({ PropertiesService, SpreadsheetApp, Utilities 
 
   function write(syncs: readonly Sync[], of = writtenFor()): void {
     writeJson(properties, SYNCS, { schema: SCHEMA, file: of, syncs }, Utilities.getUuid().slice(0, 8));
-    all = undefined;
+    forget();
   }
 
   function putValue(key: string, value: unknown): void {
     properties.setProperty(key, asciiJson(value));
-    all = undefined;
+    forget();
   }
 
   const value = <T>(key: string, otherwise: T): T => {
@@ -131,9 +141,7 @@ export function documentSettings({ PropertiesService, SpreadsheetApp, Utilities 
   }
 
   return {
-    refresh: () => {
-      all = undefined;
-    },
+    refresh: forget,
     syncs: () => stored().syncs,
     isCopy() {
       try {
@@ -160,7 +168,7 @@ export function documentSettings({ PropertiesService, SpreadsheetApp, Utilities 
       else write(rest);
       properties.deleteProperty(`state.${id}`);
       properties.deleteProperty(`touched.${id}`);
-      all = undefined;
+      forget();
     },
     state: (id) => readState(value<StoredState>(`state.${id}`, {})),
     putState,

@@ -1,5 +1,4 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
-import type { TimeRule } from '../template/time';
 import { OTHER_HALF, type Unit } from './batch';
 import { announceClosing } from './closing';
 import { type Delivery, type DeliveryLimits, deliver, type LineCount } from './delivery';
@@ -152,33 +151,25 @@ export function usedElsewhere(
   };
 }
 
-/** Reads the tab once and plans every row of it. */
-function planRows(
-  ports: Ports,
-  request: RunRequest,
-  identity: Identity,
-  ledger: Ledger,
-  check: EventCheck,
-): Plan | { readonly stopped: Problem } {
+/** Reads the tab once, and hands out what plans every row of it by what is known of Lago; a second plan costs no second reading. */
+function readToPlan(ports: Ports, request: RunRequest, identity: Identity, ledger: Ledger): ((check: EventCheck) => Plan) | Stopped {
   const { sync } = request.ready;
   const reading = ports.source.read(sync.source);
   if (isProblem(reading)) return { stopped: reading };
   const read = readModel(sync, reading);
   if ('problems' in read)
     return { stopped: read.problems[0] ?? problem('internal', { detail: 'a model without rows and without problems' }) };
-  const rule: TimeRule = { sheetZone: ports.source.zone(), periodZone: identity.zone, dateOnly: sync.dateOnly };
-  return makePlan({
+  const input = {
     ready: request.ready,
     model: read.model,
     ledger,
-    rule,
-    now: ports.clock.now(),
-    check,
+    rule: { sheetZone: ports.source.zone(), periodZone: identity.zone, dateOnly: sync.dateOnly },
     usedElsewhere: usedElsewhere(ports, sync, identity.organization),
     resting: request.resting,
     again: request.again,
     ...(request.rebill === undefined ? {} : { rebill: request.rebill }),
-  });
+  };
+  return (check) => makePlan({ ...input, check, now: ports.clock.now() });
 }
 
 /** What this run could not look for: checks that the key may not make, and removed rows while keys are unreadable. */
@@ -194,8 +185,9 @@ export function examine(ports: Ports, request: RunRequest): Examination | Stoppe
   if ('stopped' in opened) return opened;
   const check = ports.destination.check();
   if (isProblem(check)) return { stopped: check };
-  const plan = planRows(ports, request, identity, opened.ledger, check);
-  if ('stopped' in plan) return plan;
+  const planBy = readToPlan(ports, request, identity, opened.ledger);
+  if ('stopped' in planBy) return planBy;
+  const plan = planBy(check);
   const { ledger, count, exists } = opened;
   const quantityField = check.quantityField ?? (() => undefined);
   const asked = guard(plan, plan.rows.flatMap(unitOf).length, request.ready.sync, request.usual, request.approved);
@@ -328,20 +320,24 @@ function checkedPlan(
   identity: Identity,
   ledger: Ledger,
 ): { readonly plan: Plan; readonly check: EventCheck; readonly units: readonly Unit[] } | Stopped {
-  const planWith = (check: EventCheck | Problem) => {
-    if (isProblem(check)) return { stopped: check };
-    // A row that the cache does not know makes it read anew in the midst of the plan.
-    const isKept = check.isKept === true;
-    const plan = planRows(ports, request, identity, ledger, check);
-    if ('stopped' in plan) return plan;
+  const kept = ports.destination.check();
+  if (isProblem(kept)) return { stopped: kept };
+  // A row that the cache does not know makes it read anew in the midst of the plan.
+  const { isKept } = kept;
+  const planBy = readToPlan(ports, request, identity, ledger);
+  if ('stopped' in planBy) return planBy;
+  const planned = (check: EventCheck) => {
+    const plan = planBy(check);
     const units = plan.rows
       .filter((row) => request.only?.(row.key ?? '', row) ?? true)
       .map(unitOf)
       .filter((unit) => unit.length > 0);
-    return { plan, check, units, isKept };
+    return { plan, check, units };
   };
-  const first = planWith(ports.destination.check());
-  return 'stopped' in first || first.units.length === 0 || !first.isKept ? first : planWith(ports.destination.check('fresh'));
+  const first = planned(kept);
+  if (isKept !== true || first.units.length === 0) return first;
+  const fresh = ports.destination.check('fresh');
+  return isProblem(fresh) ? { stopped: fresh } : planned(fresh);
 }
 /** Whether Lago would not bill an event any more that was handed over before. */
 const isUnbillableBy =
