@@ -3,7 +3,7 @@ import type { Clock, EventCheck, EventStore } from '../sync/ports';
 import { isObject, type UsageEvent } from '../template/usage-event';
 import { billingOf } from './billing';
 import { bySubscriptionId, type Catalog, readMetric, readPlan, readSubscription } from './catalog';
-import { catalogIn, catalogText } from './catalog-text';
+import { catalogIn, catalogText, KEPT_MS } from './catalog-text';
 import { checkEvent } from './check';
 import { type Drafts, readDrafts } from './drafts';
 import { countingOf, openUntil, periodOf } from './periods';
@@ -72,7 +72,7 @@ export function catalogReader(
     loaded = fromCache();
     if (loaded !== undefined) return loaded.catalog.metrics;
     const listed = requests.list([METRICS]);
-    if (!Array.isArray(listed)) return listed as Problem;
+    if (isProblem(listed)) return listed;
     knownMetrics = { byCode: metricsIn(listed[0]) };
     return knownMetrics.byCode;
   }
@@ -80,7 +80,7 @@ export function catalogReader(
   function fromLago(): Loaded | Problem {
     const at = clock.now();
     const listed = requests.list([SUBSCRIPTIONS, PLANS, ...(knownMetrics === undefined ? [METRICS] : [])]);
-    if (!Array.isArray(listed)) return listed as Problem;
+    if (isProblem(listed)) return listed;
     const [subscriptions, plans, listedMetrics] = listed;
     const catalog: Catalog = {
       metrics: knownMetrics === undefined ? metricsIn(listedMetrics) : knownMetrics.byCode,
@@ -132,7 +132,7 @@ export function catalogReader(
     const at = clock.now();
     const listed = requests.list([CUSTOMERS]);
     // A guessed zone could put usage into another month; nothing is sent then.
-    if (!Array.isArray(listed)) throw new ProblemError(listed as Problem);
+    if (isProblem(listed)) throw new ProblemError(listed);
     const [customers] = listed;
     const byCustomer =
       customers &&
@@ -214,7 +214,7 @@ export function catalogReader(
     const pages: (Listing<unknown> | undefined)[] = [];
     // Only active subscriptions are counted, as Lago lists them unless the states are named.
     for (const page of requests.firstPages([METRICS, PLANS, ACTIVE_SUBSCRIPTIONS])) {
-      if (page !== undefined && 'remedy' in page) return page;
+      if (page !== undefined && isProblem(page)) return page;
       pages.push(page);
     }
     const [metricPage, planPage, subscriptionPage] = pages;
@@ -228,13 +228,10 @@ export function catalogReader(
   return { catalog, metrics, inventory, check };
 }
 
-/** As long as the catalog itself. */
-const ZONES_KEPT_MS = 5 * 60_000;
-
 function zonesIn(text: string, now: number): ReadonlyMap<string, string> | undefined {
   try {
     const stored = JSON.parse(text) as { readonly at: number; readonly zones: readonly [string, string][] };
-    return now - stored.at < ZONES_KEPT_MS ? new Map(stored.zones) : undefined;
+    return now - stored.at < KEPT_MS ? new Map(stored.zones) : undefined;
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@ import { type Problem, problem } from '../problem/problem';
 import type { EventStore } from '../sync/ports';
 import { LAGO_NUMBER, plainDecimal } from '../template/decimal';
 import { isoText } from '../template/time';
-import type { Json, UsageEvent } from '../template/usage-event';
+import { type Json, propertyOf, type UsageEvent } from '../template/usage-event';
 import { numberAdvice } from '../template/written-number';
 import type { Catalog, Charge, Metric, Plan, Subscription } from './catalog';
 import { countingOf } from './periods';
@@ -14,10 +14,6 @@ export const NUMERIC: ReadonlySet<string> = new Set(['sum_agg', 'max_agg', 'late
 /** Whether Lago counts a property of a numeric metric; else it counts as nothing. */
 export const isCounted = (value: Json): boolean =>
   typeof value === 'number' ? true : typeof value === 'string' && LAGO_NUMBER.test(value);
-
-/** A property by its name, which may be that of something that every object has. */
-export const propertyOf = ({ properties }: UsageEvent, name: string): Json | undefined =>
-  Object.prototype.propertyIsEnumerable.call(properties, name) ? properties[name] : undefined;
 
 const textOf = (value: Json | undefined): string | undefined => {
   if (typeof value === 'number') return plainDecimal(value);

@@ -1,4 +1,4 @@
-import type { Problem } from '../problem/problem';
+import { isProblem, type Problem } from '../problem/problem';
 import { millisecondsOf } from '../template/time';
 import { isObject, type JsonObject } from '../template/usage-event';
 import { jsonBody } from './failure';
@@ -32,7 +32,7 @@ const spanOf = (period: JsonObject): Span => ({
 /** Reads the drafts of the organization and their periods. A problem where Lago does not answer. */
 export function readDrafts(requests: Requests): Drafts | Problem {
   const listed = requests.list([DRAFTS]);
-  if (!Array.isArray(listed)) return listed as Problem;
+  if (isProblem(listed)) return listed;
   const [invoices] = listed;
   const ids = (invoices ?? []).filter(isObject).map((invoice) => String(invoice['lago_id']));
   const asked = ids.slice(0, MOST_DRAFTS);

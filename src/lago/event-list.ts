@@ -1,4 +1,4 @@
-import { type Problem, problem } from '../problem/problem';
+import { isProblem, type Problem, problem } from '../problem/problem';
 import { isoText } from '../template/time';
 import { isObject } from '../template/usage-event';
 import { readStoredEvent, type StoredEvent } from './comparison';
@@ -69,7 +69,7 @@ export function eventList({ read: ask, address }: Requests): EventList {
     const pages: ListPage[] = [];
     for (const response of ask(requests)) {
       const page = pageOf(response);
-      if ('remedy' in page) return page;
+      if (isProblem(page)) return page;
       pages.push(page);
     }
     return pages;
@@ -77,7 +77,7 @@ export function eventList({ read: ask, address }: Requests): EventList {
 
   function readOnce(window: ListedWindow): WindowReading | 'moved' {
     const first = pagesOf(window.codes.map((code) => pageRequest(window, code, 1)));
-    if ('remedy' in first) return first;
+    if (isProblem(first)) return first;
     const pages = first.reduce((sum, page) => sum + page.pages, 0);
     const length = window.to - window.from;
     if (pages > MOST_PAGES && length > SHORTEST_MS)
@@ -90,7 +90,7 @@ export function eventList({ read: ask, address }: Requests): EventList {
       })),
     );
     const rest = pagesOf(later.map(({ request }) => request));
-    if ('remedy' in rest) return rest;
+    if (isProblem(rest)) return rest;
     const items = first.map((page) => [...page.items]);
     let stood = true;
     for (const [place, page] of rest.entries()) {
@@ -136,7 +136,7 @@ export function eventList({ read: ask, address }: Requests): EventList {
     );
     return ask(requests).map((response, index) => {
       const page = pageOf(response);
-      if ('remedy' in page || page.pages > 1) return undefined;
+      if (isProblem(page) || page.pages > 1) return undefined;
       return readable(page.items, readStoredEvent).filter(({ transaction_id }) => transaction_id === events[index]?.transaction_id).length;
     });
   }

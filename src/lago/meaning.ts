@@ -1,9 +1,9 @@
 import type { Period } from '../sync/period';
 import { plainDecimal } from '../template/decimal';
 import { dayOf, localText, monthInWords } from '../template/time';
-import type { Json, UsageEvent } from '../template/usage-event';
+import { type Json, propertyOf, type UsageEvent } from '../template/usage-event';
 import type { Metric } from './catalog';
-import { isCounted, NUMERIC, propertyOf } from './check';
+import { isCounted, NUMERIC } from './check';
 
 const textOf = (value: Json): string => {
   if (typeof value === 'number') return plainDecimal(value);

@@ -1,4 +1,4 @@
-import { type Problem, problem } from '../problem/problem';
+import { isProblem, type Problem, problem } from '../problem/problem';
 import type { Clock } from '../sync/ports';
 import { isObject } from '../template/usage-event';
 import { exhaustedUntil, waitOf } from './answer';
@@ -119,7 +119,7 @@ export function requestsTo(http: Http, clock: Clock, requestsPerSecond: number):
   function list(listings: readonly Listed[]): (readonly unknown[] | undefined)[] | Problem {
     const first: (Page | undefined)[] = [];
     for (const each of pagesOf(listings)) {
-      if (each !== undefined && 'remedy' in each) return each;
+      if (each !== undefined && isProblem(each)) return each;
       first.push(each);
     }
     const later = listings.flatMap((listed, index) =>
@@ -131,7 +131,7 @@ export function requestsTo(http: Http, clock: Clock, requestsPerSecond: number):
       const next = readPage(responses[place], listed);
       // What could be read a moment ago cannot be read any more.
       if (next === undefined) return readProblem(responses[place] as LagoResponse, http.address);
-      if ('remedy' in next) return next;
+      if (isProblem(next)) return next;
       items[index]?.push(...next.items);
     }
     return items;

@@ -5,6 +5,7 @@ import type { Health } from '../sync/health';
 import type { EntryState, LineKind } from '../sync/ledger';
 import type { Change, Plan, ProblemGroup } from '../sync/plan';
 import type { EventStore } from '../sync/ports';
+import type { RebuiltPart } from '../sync/rebuild';
 import type { Finding, FindingFix, FindingKind, Total } from '../sync/reconcile';
 import type { RunReport } from '../sync/run';
 import type { StatementChoice } from '../sync/statement';
@@ -222,19 +223,8 @@ export interface RunView {
   readonly report: RunReport;
 }
 
-/** What one part of a ledger was made of anew, in rows. */
-export interface LedgerRebuild {
-  /** Lines of the former ledger that are whole, all together. */
-  readonly kept: number;
-  /** Rows of this part whose very event is in Lago. */
-  readonly found: number;
-  /** Rows under whose id Lago has another event; a person compares the two. */
-  readonly different: number;
-  /** Rows that Lago does not have, and that the next run would send. */
-  readonly absent: number;
-  /** Where the next part begins; undefined when all is done. */
-  readonly next: number | undefined;
-  readonly rows: number;
+/** What one part of a ledger was made of anew. */
+export interface LedgerRebuild extends RebuiltPart {
   readonly view: SyncView;
 }
 

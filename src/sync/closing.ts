@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../problem/catalogue';
 import { problem } from '../problem/problem';
 import { localText } from '../template/time';
-import type { Action, Plan, PlannedRow, ProblemGroup } from './plan';
+import { type Action, groupOfRows, type Plan, type PlannedRow, type ProblemGroup } from './plan';
 
 /** A period that ends within this time is announced; mails go out once a day at most, so that one comes in any case. */
 const ANNOUNCED_MS = 48 * 3_600_000;
@@ -20,8 +20,6 @@ const NO_CONCERN: ReadonlySet<ProblemCode> = new Set([
 ]);
 
 const isOfConcern = ({ problems }: PlannedRow): boolean => !problems.some(({ code }) => NO_CONCERN.has(code));
-
-const LISTED_ROWS = 10;
 
 /**
  * Says that a billing period is about to close while rows that may belong to it are not billed; nothing where none is.
@@ -44,14 +42,6 @@ export function announceClosing({ rows }: Plan, zone: string, now: number, hasSe
   );
   if (concerned.length === 0) return [];
   const end = ends.reduce((first, each) => Math.min(first, each));
-  return [
-    {
-      action: 'hold',
-      problem: problem('period.closing', { end: `${localText(end, zone)} (${zone})`, rows: concerned.length }),
-      alike: true,
-      count: concerned.length,
-      rows: concerned.slice(0, LISTED_ROWS).map(({ row }) => row ?? 0),
-      keys: concerned.slice(0, LISTED_ROWS).map(({ key }) => (key === undefined || key.length > 60 ? null : key)),
-    },
-  ];
+  const found = problem('period.closing', { end: `${localText(end, zone)} (${zone})`, rows: concerned.length });
+  return [groupOfRows('hold', found, concerned)];
 }

@@ -1,6 +1,6 @@
-import Big from 'big.js';
-import { LAGO_NUMBER, plainDecimal } from '../template/decimal';
-import type { Json, UsageEvent } from '../template/usage-event';
+import type Big from 'big.js';
+import { countedDecimal, exactNumber, plainDecimal } from '../template/decimal';
+import { type Json, propertyOf, type UsageEvent } from '../template/usage-event';
 import { bookedInto } from './period';
 
 /** How a charge prices a metric, as far as it decides whether a correction is neutral (lago.md, section 9). */
@@ -68,29 +68,21 @@ export function ruleFor({ aggregation, hasExpression, charges }: Omit<BillingTer
   return { by };
 }
 
-const own = (event: UsageEvent, name: string): Json | undefined =>
-  Object.prototype.propertyIsEnumerable.call(event.properties, name) ? event.properties[name] : undefined;
-
 /** The value that a metric counts. */
 export const countedValue = (event: UsageEvent, field: string | undefined): Json | undefined =>
-  field === undefined ? undefined : own(event, field);
-
-const decimalIn = (value: Json | undefined): Big | undefined => {
-  if (typeof value === 'number') return new Big(value);
-  return typeof value === 'string' && LAGO_NUMBER.test(value) ? new Big(value) : undefined;
-};
+  field === undefined ? undefined : propertyOf(event, field);
 
 /** The negative of a value that Lago counts, as a number where it was one. */
 function negated(value: Json | undefined): Json | undefined {
-  const decimal = decimalIn(value);
+  const decimal = countedDecimal(value);
   if (decimal === undefined) return undefined;
   const text = decimal.eq(0) ? '0' : decimal.times(-1).toFixed();
-  return typeof value === 'number' && plainDecimal(Number(text)) === text ? Number(text) : text;
+  return typeof value === 'number' ? exactNumber(text) : text;
 }
 
 /** The event that takes another one back by its negative: the same but for its id, its value and its amount. Undefined where the value is none that Lago counts. */
 export function negationOf(event: UsageEvent, field: string | undefined, id: string): UsageEvent | undefined {
-  const value = field === undefined ? undefined : negated(own(event, field));
+  const value = field === undefined ? undefined : negated(propertyOf(event, field));
   if (field === undefined || value === undefined) return undefined;
   const amount = event.precise_total_amount_cents;
   return {
@@ -116,7 +108,7 @@ const textOf = (value: Json | undefined): string =>
 
 /** Whether two values are the same number, or the same text. */
 export const isSameNumber = (left: Json | undefined, right: Json | undefined): boolean => {
-  const [one, other] = [decimalIn(left), decimalIn(right)];
+  const [one, other] = [countedDecimal(left), countedDecimal(right)];
   return one !== undefined && other !== undefined ? one.eq(other) : textOf(left) === textOf(right);
 };
 
@@ -125,28 +117,28 @@ const isSameUnique = (left: Json | undefined, right: Json | undefined): boolean 
 
 /** Whether two events are priced by the same values of the properties that decide the price. */
 export const isPricedAlike = (left: UsageEvent, right: UsageEvent, { charges }: Pick<BillingTerms, 'charges'>): boolean =>
-  (charges ?? []).every(({ keys }) => keys.every((key) => textOf(own(left, key)) === textOf(own(right, key))));
+  (charges ?? []).every(({ keys }) => keys.every((key) => textOf(propertyOf(left, key)) === textOf(propertyOf(right, key))));
 
 /** Whether Lago bills the same for two events, whatever else their properties say. */
 export function isBilledAlike(left: UsageEvent, right: UsageEvent, terms: BillingTerms): boolean {
   const { field, hasExpression, aggregation, charges } = terms;
   if (hasExpression || charges === undefined || aggregation === 'custom_agg') return false;
   const isSame = aggregation === 'unique_count_agg' ? isSameUnique : isSameNumber;
-  const values = field === undefined || aggregation === 'count_agg' ? true : isSame(own(left, field), own(right, field));
+  const values = field === undefined || aggregation === 'count_agg' ? true : isSame(propertyOf(left, field), propertyOf(right, field));
   return (
     left.external_subscription_id === right.external_subscription_id &&
     left.code === right.code &&
     left.timestamp === right.timestamp &&
     isSameNumber(left.precise_total_amount_cents, right.precise_total_amount_cents) &&
     values &&
-    (aggregation !== 'unique_count_agg' || textOf(own(left, 'operation_type')) === textOf(own(right, 'operation_type'))) &&
+    (aggregation !== 'unique_count_agg' || textOf(propertyOf(left, 'operation_type')) === textOf(propertyOf(right, 'operation_type'))) &&
     isPricedAlike(left, right, terms)
   );
 }
 
 /** How much more an event counts than another one; undefined where that cannot be told. */
 export function difference(from: UsageEvent, to: UsageEvent, field: string | undefined): Big | undefined {
-  const [less, more] = field === undefined ? [] : [decimalIn(own(from, field)), decimalIn(own(to, field))];
+  const [less, more] = field === undefined ? [] : [countedDecimal(propertyOf(from, field)), countedDecimal(propertyOf(to, field))];
   return less === undefined || more === undefined ? undefined : more.minus(less);
 }
 
@@ -159,4 +151,4 @@ function uniqueTextOf(value: Json | undefined): string | undefined {
 }
 
 /** Whether an event takes a unique value away by its own words. */
-export const isRemoval = (event: UsageEvent): boolean => own(event, 'operation_type') === 'remove';
+export const isRemoval = (event: UsageEvent): boolean => propertyOf(event, 'operation_type') === 'remove';

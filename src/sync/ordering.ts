@@ -2,7 +2,7 @@ import type { UsageEvent } from '../template/usage-event';
 import { type BillingTerms, countedValue, isRemoval, isSameNumber, removalOf, ruleFor, uniqueText } from './correction';
 import { billedOf, isUndone, type LedgerEntry, newEntry } from './ledger';
 import type { PlanInput, PlannedRow } from './plan';
-import { isReplaced, reversalId, uncorrected, withReversals } from './take-back';
+import { isReplaced, reversalId, uncorrected, withReversals } from './reversal';
 
 /** Rows by their place in the plan, so that several steps can change them. */
 type Rows = PlannedRow[];
@@ -171,7 +171,7 @@ function orderUnique(input: PlanInput, rows: Rows, { terms, handed, standing, le
   const wanted = new Set(standing.map(({ entry }) => uniqueText(entry.event, field)));
   const isThere = (events: readonly LedgerEntry[]): boolean => {
     const last = events[events.length - 1];
-    return last !== undefined && last.event.properties['operation_type'] !== 'remove';
+    return last !== undefined && !isRemoval(last.event);
   };
   for (const each of standing) {
     const events = byValue.get(uniqueText(each.entry.event, field) ?? '') ?? [];

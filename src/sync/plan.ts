@@ -10,8 +10,9 @@ import { headerOf, keyText, listRows, type Model, type Row } from './model';
 import { bookedInto } from './period';
 import type { EventCheck } from './ports';
 import { renderRow } from './rendering';
+import { isBilledAgain } from './reversal';
 import type { ReadySync } from './sync';
-import { isBilledAgain, takeBack } from './take-back';
+import { takeBack } from './take-back';
 
 export type Change = 'added' | 'changed' | 'unchanged' | 'removed';
 
@@ -374,27 +375,32 @@ const GROUP_ROWS = 10;
 /** Longest key that is kept with a group: reports lie in properties of 9 KB. */
 const GROUP_KEY_CHARACTERS = 60;
 
+/** A problem with its rows, of which the first are named. */
+export function groupOfRows(action: Action, found: Problem, rows: readonly PlannedRow[], alike = true): ProblemGroup {
+  const named = rows.filter(({ row }) => row !== undefined).slice(0, GROUP_ROWS);
+  return {
+    action,
+    problem: found,
+    alike,
+    count: rows.length,
+    rows: named.map(({ row }) => row ?? 0),
+    keys: named.map(({ key }) => (key === undefined || key.length > GROUP_KEY_CHARACTERS ? null : key)),
+  };
+}
+
 /** The problems of a plan by action and code, the most frequent first; the first one found stands as the example. */
 export function groupProblems(plan: Plan): ProblemGroup[] {
-  const groups = new Map<
-    string,
-    { action: Action; problem: Problem; alike: boolean; count: number; rows: number[]; keys: (string | null)[] }
-  >();
-  for (const { problems, row, key, action } of plan.rows) {
-    const counted = new Set<string>();
-    for (const found of problems) {
-      const group = groups.get(`${action} ${found.code}`) ?? { action, problem: found, alike: true, count: 0, rows: [], keys: [] };
+  const groups = new Map<string, { readonly action: Action; readonly problem: Problem; alike: boolean; readonly rows: Set<PlannedRow> }>();
+  for (const row of plan.rows) {
+    for (const found of row.problems) {
+      const name = `${row.action} ${found.code}`;
+      const group = groups.get(name) ?? { action: row.action, problem: found, alike: true, rows: new Set() };
       group.alike = group.alike && found.message === group.problem.message;
-      if (!counted.has(found.code)) {
-        counted.add(found.code);
-        group.count++;
-        if (row !== undefined && group.rows.length < GROUP_ROWS) {
-          group.rows.push(row);
-          group.keys.push(key === undefined || key.length > GROUP_KEY_CHARACTERS ? null : key);
-        }
-      }
-      groups.set(`${action} ${found.code}`, group);
+      group.rows.add(row);
+      groups.set(name, group);
     }
   }
-  return [...groups.values()].sort((left, right) => right.count - left.count);
+  return [...groups.values()]
+    .map(({ action, problem: found, alike, rows }) => groupOfRows(action, found, [...rows], alike))
+    .sort((left, right) => right.count - left.count);
 }

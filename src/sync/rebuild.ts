@@ -16,10 +16,10 @@ import {
 import { readModel } from './model';
 import { derivedId, makePlan, type Plan, type PlannedRow } from './plan';
 import type { Found, Identity, Ports, StoredLedger } from './ports';
+import { reversalId } from './reversal';
 import { checkLedger, createLedger, identify } from './run';
 import { VISIBILITY_MS } from './settle';
 import type { ReadySync } from './sync';
-import { reversalId } from './take-back';
 
 /** Which part of a ledger is made anew. */
 export interface RebuildRequest {
@@ -30,13 +30,19 @@ export interface RebuildRequest {
   readonly until: number;
 }
 
-/** What a part was made of; see LedgerRebuild in the contract. */
+/** What a part was made of, in rows. */
 export interface RebuiltPart {
+  /** Lines of the former ledger that are whole, all together. */
   readonly kept: number;
+  /** Rows of this part whose very event is in Lago. */
   readonly found: number;
+  /** Rows under whose id Lago has another event; a person compares the two. */
   readonly different: number;
+  /** Rows that Lago does not have, and that the next run would send. */
   readonly absent: number;
+  /** Where the next part begins; undefined when all is done. */
   readonly next: number | undefined;
+  /** Rows of the tab, all together. */
   readonly rows: number;
 }
 

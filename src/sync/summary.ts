@@ -1,7 +1,7 @@
 import Big from 'big.js';
-import { LAGO_NUMBER } from '../template/decimal';
+import { countedDecimal } from '../template/decimal';
 import { dayOf } from '../template/time';
-import type { UsageEvent } from '../template/usage-event';
+import { propertyOf, type UsageEvent } from '../template/usage-event';
 import { type Plan, unitOf } from './plan';
 
 /** Events of one metric among those that would be sent. */
@@ -71,11 +71,8 @@ class Total {
 }
 
 /** What an event adds to a sum over a property; undefined where Lago would count nothing. */
-export function quantityOf({ properties }: Pick<UsageEvent, 'properties'>, field: string | undefined): Big | undefined {
-  const value = field === undefined ? undefined : new Map(Object.entries(properties)).get(field);
-  if (typeof value === 'number') return new Big(value);
-  return typeof value === 'string' && LAGO_NUMBER.test(value) ? new Big(value) : undefined;
-}
+export const quantityOf = (event: Pick<UsageEvent, 'properties'>, field: string | undefined): Big | undefined =>
+  field === undefined ? undefined : countedDecimal(propertyOf(event, field));
 
 function totalsBy<Key>(events: readonly UsageEvent[], keyOf: (event: UsageEvent) => Key, fieldOf: QuantityField): Map<Key, Total> {
   const totals = new Map<Key, Total>();

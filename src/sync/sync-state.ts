@@ -59,8 +59,9 @@ function approvalAfter(state: SyncState, choice: Choice, { report }: RunResult, 
     choice.approved !== undefined && !(isContinued && state.approved !== undefined)
       ? { ...choice.approved, at: report.startedAt }
       : state.approved;
-  const goesOn = report.stopped?.actor === 'wait' || report.stopped?.code === 'run.time';
-  return before === undefined || !goesOn ? undefined : { ...before, events: Math.max(0, before.events - report.delivered) };
+  return before === undefined || report.stopped?.actor !== 'wait'
+    ? undefined
+    : { ...before, events: Math.max(0, before.events - report.delivered) };
 }
 
 /**

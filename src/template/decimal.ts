@@ -3,6 +3,12 @@ import Big from 'big.js';
 /** Lago counts a text only if it has exactly this form (lago.md, "The ten things", 7). */
 export const LAGO_NUMBER = /^-?\d+(\.\d+)?$/;
 
+/** The decimal that Lago counts for a value, exactly; undefined where it counts none. */
+export function countedDecimal(value: unknown): Big | undefined {
+  if (typeof value === 'number') return new Big(value);
+  return typeof value === 'string' && LAGO_NUMBER.test(value) ? new Big(value) : undefined;
+}
+
 /** The number of an exact plain decimal where a number can hold it, else the decimal itself: 12345678901234567.89 would lose its end. */
 export function exactNumber(decimal: string): number | string {
   const number = Number(decimal);

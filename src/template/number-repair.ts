@@ -7,7 +7,7 @@ import { findOutputs, type Output } from './outputs';
 import { type Column, compileTemplate } from './template';
 import { applyEdits, editBetween, type Fix, type TextEdit } from './text-edit';
 import type { TimeRule } from './time';
-import type { Json, UsageEvent } from './usage-event';
+import { type Json, propertyOf, type UsageEvent } from './usage-event';
 import { type DecimalMark, filtersOf, type NumberReading, readingIn, readNumber, shortNumber } from './written-number';
 
 /** A row with its template, and how numbers are written in its spreadsheet. */
@@ -59,7 +59,7 @@ function looksOf({ columns, cells, rule, fieldOf }: NumbersOfRow): Looks {
     if ('problems' in reading)
       return reading.notNumber === undefined ? undefined : { text, field: undefined, value: undefined, refused: reading.notNumber };
     const field = fieldOf(reading.event);
-    const value = field === undefined ? undefined : new Map(Object.entries(reading.event.properties)).get(field);
+    const value = field === undefined ? undefined : propertyOf(reading.event, field);
     const isRefused = typeof value === 'string' && value.trim() !== '' && !LAGO_NUMBER.test(value);
     return { text, field, value, refused: isRefused ? value : undefined };
   };

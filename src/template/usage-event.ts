@@ -31,6 +31,10 @@ const LAST_YEAR = 2100;
 
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** A property by its name, which may be that of something that every object has. */
+export const propertyOf = ({ properties }: Pick<UsageEvent, 'properties'>, name: string): Json | undefined =>
+  Object.prototype.propertyIsEnumerable.call(properties, name) ? properties[name] : undefined;
+
 /** Numbers that JavaScript would print with an exponent become plain decimal texts, which both of Lago's event stores count. */
 function plainNumbers(value: Json): Json {
   if (typeof value === 'number') return String(value).includes('e') ? plainDecimal(value) : value;

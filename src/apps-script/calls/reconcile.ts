@@ -24,11 +24,11 @@ import {
   unbilledRows,
 } from '../../sync/reconcile';
 import { renderRow } from '../../sync/rendering';
+import { reversalId } from '../../sync/reversal';
 import { createLedger, identify, openLedger, type Stopped, usedElsewhere } from '../../sync/run';
 import { VISIBILITY_MS } from '../../sync/settle';
 import type { QuantityField } from '../../sync/summary';
 import type { ReadySync, Sync } from '../../sync/sync';
-import { reversalId } from '../../sync/take-back';
 import { monthBounds } from '../../template/time';
 import type { UsageEvent } from '../../template/usage-event';
 import { decimalCell, newReport, openReport, type ReportSheet, textCells } from '../report-sheet';

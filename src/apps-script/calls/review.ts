@@ -58,7 +58,7 @@ function examineWith(execution: Execution, ports: SyncPorts, sync: Sync, rebill?
 }
 
 /** What concerns the run as a whole, shown among the problems of its rows. */
-const groupOf = (found: Problem, count: number): ProblemGroup => ({ action: 'hold', problem: found, alike: true, count, rows: [] });
+const wholeRunGroup = (found: Problem, count: number): ProblemGroup => ({ action: 'hold', problem: found, alike: true, count, rows: [] });
 
 /** While a sync is being set up, every sent row was a test. */
 const isOlderTest = ({ latest }: PlannedRow, { state, templateRevision }: Sync): boolean =>
@@ -74,7 +74,7 @@ function reviewOf(
     counts: countActions(plan),
     changes: countChanges(plan),
     problems: [
-      ...(asked === undefined ? [] : [groupOf(asked.problem, asked.removed)]),
+      ...(asked === undefined ? [] : [wholeRunGroup(asked.problem, asked.removed)]),
       ...announceClosing(plan, runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone(), clock.now(), asked !== undefined),
       ...groupProblems(plan),
     ],
