@@ -15,10 +15,12 @@ export interface ApiKey {
 
 /** The second word of the header, whatever the first one is; a bare key is no key (lago.md, section 5). */
 export function bearer(authorization: string | undefined): string {
-  const key = authorization?.trim().split(/\s+/)[1];
+  const key = secondWord(authorization);
   if (key === undefined) throw unauthorized();
   return key;
 }
+
+export const secondWord = (authorization: string | undefined): string | undefined => authorization?.trim().split(/\s+/)[1];
 
 /** GET reads, everything else writes. */
 export function authorize(key: ApiKey, method: string, resource: Resource): void {

@@ -7,14 +7,17 @@ import { fitsClickHouse, type Micros, toMilliseconds } from './timestamp';
 export interface ClickHouseSettings {
   /** Billing keeps one copy per key. */
   duplicateRemoval: boolean;
-  /** From the answer to the moment when a GET sees the event. */
-  visibilityDelay: Micros;
+  /** From the answer to the moment when GETs and billing see the event; asked once for each. */
+  visibilityDelay: () => Micros;
+  /** Told when a GET does not see something that is on its way. */
+  onHidden: () => void;
   /** Whether the events processor finds the metric and the subscription; else the event dies unseen. */
   isKnown: (draft: EventDraft) => boolean;
 }
 
 interface Row extends StoredEvent {
   enriched: boolean;
+  visibleAt: Micros;
 }
 
 /** The raw table, which keeps every copy, and the enriched one, which billing reads (lago.md, section 4). */
@@ -44,6 +47,7 @@ export class ClickHouseEvents implements EventStore {
       createdAt: ingestedAt,
       ingestedAt,
       enriched: this.settings.isKnown(draft),
+      visibleAt: ingestedAt + this.settings.visibilityDelay(),
     };
     this.#keep(row);
     return { ...draft, lagoId: null, createdAt: null, ingestedAt, billedProperties };
@@ -54,16 +58,19 @@ export class ClickHouseEvents implements EventStore {
   }
 
   readable(): StoredEvent[] {
-    return this.#visible().reverse();
+    this.#tellHidden(this.#rows);
+    return this.#rows.filter((row) => this.#isVisible(row)).reverse();
   }
 
   first(transactionId: string): StoredEvent | undefined {
-    return this.#byId.get(transactionId)?.find((row) => this.#isVisible(row));
+    const rows = this.#byId.get(transactionId) ?? [];
+    this.#tellHidden(rows);
+    return rows.find((row) => this.#isVisible(row));
   }
 
   billable(metric: Metric, externalSubscriptionId: string, before?: Micros): StoredEvent[] {
-    const rows = (this.#byUse.get(useKey(metric.code, externalSubscriptionId)) ?? []).filter(
-      (row) => this.#isVisible(row) && (before === undefined || row.ingestedAt + this.settings.visibilityDelay < before),
+    const rows = (this.#byUse.get(useKey(metric.code, externalSubscriptionId)) ?? []).filter((row) =>
+      before === undefined ? this.#isVisible(row) : this.#wasVisible(row, before),
     );
     return this.settings.duplicateRemoval ? newestPerKey(rows) : rows;
   }
@@ -74,12 +81,18 @@ export class ClickHouseEvents implements EventStore {
     return JSON.stringify([useKey(event.code, event.externalSubscriptionId), keyOf(event), event.preciseTotalAmountCents, properties]);
   }
 
+  softDelete(events: (event: StoredEvent) => boolean): void {
+    for (const row of this.#rows) {
+      if (row.deletedAt === undefined && events(row)) row.deletedAt = this.now();
+    }
+  }
+
   all(): StoredEvent[] {
     return this.#rows;
   }
 
   rewrite(change: (event: StoredEvent) => StoredEvent[]): void {
-    const rows = this.#rows.splice(0).flatMap((row) => change(row).map((changed): Row => ({ ...changed, enriched: row.enriched })));
+    const rows = this.#rows.splice(0).flatMap((row) => change(row).map((changed): Row => ({ ...row, ...changed })));
     this.#byId.clear();
     this.#byUse.clear();
     for (const row of rows) this.#keep(row);
@@ -91,13 +104,18 @@ export class ClickHouseEvents implements EventStore {
     if (row.enriched) appended(this.#byUse, useKey(row.code, row.externalSubscriptionId), row);
   }
 
-  #visible(): Row[] {
-    return this.#rows.filter((row) => this.#isVisible(row));
+  #tellHidden(rows: Row[]): void {
+    const now = this.now();
+    if (rows.some(({ visibleAt }) => visibleAt > now)) this.settings.onHidden();
   }
 
   /** Dates that the column cannot hold never come out again. */
   #isVisible(row: Row): boolean {
-    return row.ingestedAt <= this.now() - this.settings.visibilityDelay && fitsClickHouse(row.timestamp);
+    return row.deletedAt === undefined && row.visibleAt <= this.now() && fitsClickHouse(row.timestamp);
+  }
+
+  #wasVisible({ deletedAt, timestamp, visibleAt }: Row, before: Micros): boolean {
+    return visibleAt < before && visibleAt <= this.now() && (deletedAt === undefined || deletedAt >= before) && fitsClickHouse(timestamp);
   }
 
   #compositeId(draft: EventDraft): string {
@@ -109,9 +127,13 @@ export class ClickHouseEvents implements EventStore {
 /** Within a metric and a subscription. */
 const keyOf = (event: StoredEvent): string => JSON.stringify([event.transactionId, String(event.timestamp)]);
 
+/** Newest by when it was enriched, which need not be the order of arrival. */
 function newestPerKey(rows: Row[]): Row[] {
   const newest = new Map<string, Row>();
-  for (const row of rows) newest.set(keyOf(row), row);
+  for (const row of rows) {
+    const known = newest.get(keyOf(row));
+    if (known === undefined || known.visibleAt <= row.visibleAt) newest.set(keyOf(row), row);
+  }
   return [...newest.values()];
 }
 

@@ -1,10 +1,12 @@
 import type { EventBilling } from './billing';
 import type { IngestedEvent } from './events';
-import type { FakeLago, LoggedRequest, Settings } from './fake-lago';
+import type { FakeLago, LoggedRequest } from './fake-lago';
 import type { Fault } from './faults';
+import type { HandedEvent } from './handed';
 import type { JsonObject } from './json';
 import type { OrganizationSeed } from './organization';
 import type { CatalogSeed } from './seed';
+import type { Settings } from './settings';
 
 /** What a running server can be told and asked; plain data, because it crosses a thread. */
 export type ControlCommand =
@@ -16,7 +18,9 @@ export type ControlCommand =
   | { type: 'clock'; clock: ClockChange }
   | { type: 'fault'; faults: Fault[] }
   | { type: 'clear-faults' }
+  | { type: 'injected' }
   | { type: 'settings'; settings: Partial<Settings> }
+  | { type: 'handed'; apiKey?: string }
   | { type: 'events'; apiKey?: string }
   | { type: 'billing'; apiKey?: string }
   | { type: 'invoices'; apiKey?: string }
@@ -29,6 +33,8 @@ export type ClockChange = { fixed: number } | { running: number } | { advanceMs:
 
 interface Answers {
   organization: { lagoId: string };
+  injected: Record<string, number>;
+  handed: HandedEvent[];
   events: IngestedEvent[];
   billing: EventBilling[];
   invoices: JsonObject[];
@@ -80,8 +86,12 @@ export function obey(lago: FakeLago, clock: Clock, command: ControlCommand): unk
       return lago.faults.add(...command.faults);
     case 'clear-faults':
       return lago.faults.clear();
+    case 'injected':
+      return lago.faults.injected();
     case 'settings':
       return void Object.assign(lago.settings, command.settings);
+    case 'handed':
+      return lago.handed(command.apiKey);
     case 'events':
       return lago.events(command.apiKey);
     case 'billing':

@@ -1,4 +1,6 @@
+import type { Currency, Timezone } from 'lago-javascript-client';
 import { DateTime } from 'luxon';
+import type { CustomerAnswer } from './answers';
 import { invalid, notFound } from './errors';
 import { isBlank, type Json, type JsonObject, objectAt, scalarText } from './json';
 import type { Organization } from './organization';
@@ -9,8 +11,8 @@ export interface Customer {
   sequentialId: number;
   externalId: string;
   name: string | null;
-  currency: string | null;
-  timezone: string | null;
+  currency: Currency | null;
+  timezone: Timezone | null;
   /** Days; null: as the organization. */
   invoiceGracePeriod: number | null;
   createdAt: Micros;
@@ -27,8 +29,8 @@ export function upsertCustomer(organization: Organization, input: JsonObject): C
   if (!isGracePeriod(gracePeriod)) throw invalid({ invoice_grace_period: ['value_is_invalid'] });
   const customer = findCustomer(organization, externalId) ?? newCustomer(organization, externalId);
   if ('name' in input) customer.name = scalarText(input.name);
-  if ('currency' in input) customer.currency = scalarText(input.currency);
-  if ('timezone' in input) customer.timezone = timezone;
+  if ('currency' in input) customer.currency = scalarText(input.currency) as Currency | null;
+  if ('timezone' in input) customer.timezone = timezone as Timezone | null;
   if (gracePeriod !== undefined) customer.invoiceGracePeriod = gracePeriod;
   if ('timezone' in input || gracePeriod !== undefined) organization.revision += 1;
   return customer;
@@ -73,13 +75,13 @@ export function listCustomers(organization: Organization, query: URLSearchParams
 }
 
 /** Customer before organization (lago.md, section 10). */
-export const applicableTimezone = (organization: Organization, customer: Customer): string => customer.timezone ?? organization.timezone;
+export const applicableTimezone = (organization: Organization, customer: Customer): Timezone => customer.timezone ?? organization.timezone;
 
 /** For how many days invoices of this customer stay drafts. */
 export const applicableGracePeriod = (organization: Organization, customer: Customer): number =>
   customer.invoiceGracePeriod ?? organization.invoiceGracePeriod;
 
-export function serializeCustomer(organization: Organization, customer: Customer): JsonObject {
+export function serializeCustomer(organization: Organization, customer: Customer): CustomerAnswer {
   return {
     lago_id: customer.lagoId,
     sequential_id: customer.sequentialId,

@@ -1,38 +1,30 @@
+import type { ErrorAnswers } from './answers';
 import { jsonResponse, type LagoResponse } from './exchange';
-import type { Json } from './json';
+import type { JsonObject } from './json';
 
 /** An answer other than success, thrown from wherever it is decided (lago.md, sections 3 and 5). */
-export class LagoError extends Error {
-  constructor(
-    readonly status: number,
-    readonly reason: string,
-    readonly code?: string,
-    readonly details?: Json,
-  ) {
-    super(code ?? reason);
+export class LagoError<Status extends keyof ErrorAnswers = keyof ErrorAnswers> extends Error {
+  constructor(private readonly body: ErrorAnswers[Status]) {
+    super(body.error);
   }
 
   response(): LagoResponse {
-    return jsonResponse(this.status, {
-      status: this.status,
-      error: this.reason,
-      ...(this.code !== undefined && { code: this.code }),
-      ...(this.details !== undefined && { error_details: this.details }),
-    });
+    return jsonResponse(this.body.status, this.body);
   }
 }
 
 export const missingParameter = (name: string) =>
-  new LagoError(400, `BadRequest: param is missing or the value is empty or invalid: ${name}`);
+  new LagoError<400>({ status: 400, error: `BadRequest: param is missing or the value is empty or invalid: ${name}` });
 
-export const unauthorized = () => new LagoError(401, 'Unauthorized');
+export const unauthorized = () => new LagoError<401>({ status: 401, error: 'Unauthorized' });
 
-export const forbidden = (code: string) => new LagoError(403, 'Forbidden', code);
+export const forbidden = (code: string) => new LagoError<403>({ status: 403, error: 'Forbidden', code });
 
-export const notFound = (resource: string) => new LagoError(404, 'Not Found', `${resource}_not_found`);
+export const notFound = (resource: string) => new LagoError<404>({ status: 404, error: 'Not Found', code: `${resource}_not_found` });
 
-export const notAllowed = (code: string) => new LagoError(405, 'Method Not Allowed', code);
+export const notAllowed = (code: string) => new LagoError<405>({ status: 405, error: 'Method Not Allowed', code });
 
-export const invalid = (details: Json) => new LagoError(422, 'Unprocessable Entity', 'validation_errors', details);
+export const invalid = (details: JsonObject | string) =>
+  new LagoError<422>({ status: 422, error: 'Unprocessable Entity', code: 'validation_errors', error_details: details });
 
-export const internal = () => new LagoError(500, 'Internal Server Error');
+export const internal = () => new LagoError<500>({ status: 500, error: 'Internal Server Error' });

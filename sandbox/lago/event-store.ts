@@ -17,6 +17,7 @@ export interface StoredEvent extends EventDraft {
   lagoId: string | null;
   createdAt: Micros | null;
   ingestedAt: Micros;
+  deletedAt?: Micros;
   /** The properties as billing reads them: ClickHouse has texts alone and no null. */
   billedProperties: JsonObject;
 }
@@ -38,6 +39,8 @@ export interface EventStore {
   billable(metric: Metric, externalSubscriptionId: string, before?: Micros): StoredEvent[];
   /** Equal for events of which billing keeps one and which say the same; null where every event counts for itself. */
   copyKey(event: StoredEvent): string | null;
+  /** Hides events from GETs and from bills to come; where ids are unique they stay taken. */
+  softDelete(events: (event: StoredEvent) => boolean): void;
   /** Everything that was taken in, duplicates included, in order of arrival. */
   all(): StoredEvent[];
   /** What nobody can do over the API, and a restored backup or a hand in the database can: each event becomes these. */

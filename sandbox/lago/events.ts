@@ -1,16 +1,19 @@
 import { DateTime } from 'luxon';
-import { Decimal, decimalText } from './decimal';
+import type { Answers, EventAnswer } from './answers';
+import { Decimal, decimalText, roundTo } from './decimal';
 import { internal, invalid, missingParameter, notFound } from './errors';
 import type { EventDraft, StoredEvent } from './event-store';
 import { ExpressionError, evaluate } from './expression';
 import { copy, isBlank, isObject, type Json, type JsonObject, objectAt, scalarText } from './json';
 import type { Organization } from './organization';
+import type { Settings } from './settings';
+import { endOf } from './subscriptions';
 import { fromMilliseconds, iso8601, iso8601Seconds, type Micros, parseTimestamp, toMilliseconds } from './timestamp';
 
 /** What is wrong with an event: by field, or one text for a failed expression (lago.md, section 3). */
 type Faulty = JsonObject | string;
 
-export function createEvent(organization: Organization, body: JsonObject): JsonObject {
+export function createEvent(organization: Organization, body: JsonObject): Answers['POST /events'] {
   const input = requiredEvent(body);
   const draft = readEvent(organization, input);
   if (draft === null) throw invalid({ timestamp: ['invalid_format'] });
@@ -30,16 +33,21 @@ function requiredEvent(body: JsonObject): JsonObject {
 }
 
 /** First every event is looked at, then all are stored or none (lago.md, section 3). */
-export function createBatch(organization: Organization, body: JsonObject, limit: number): JsonObject {
+export function createBatch(
+  organization: Organization,
+  body: JsonObject,
+  settings: Pick<Settings, 'maxBatch' | 'blanksBreakBatches'>,
+): Answers['POST /events/batch'] {
   const inputs = Array.isArray(body.events) ? body.events.filter(isObject) : [];
   if (inputs.length === 0) throw invalid({ events: ['no_events'] });
-  if (inputs.length > limit) throw invalid({ events: ['too_many_events'] });
+  if (inputs.length > settings.maxBatch) throw invalid({ events: ['too_many_events'] });
   const drafts: EventDraft[] = [];
   const faulty: JsonObject = {};
   inputs.forEach((input, position) => {
     const draft = readEvent(organization, input);
     const fault = draft === null ? { timestamp: ['invalid_format'] } : faultOf(organization, draft);
     if (fault !== null) faulty[String(position)] = fault;
+    if (settings.blanksBreakBatches && draft !== null && missingFields(draft) !== null) throw internal();
     if (draft !== null) drafts.push(draft);
   });
   if (Object.keys(faulty).length > 0) throw invalid(faulty);
@@ -66,12 +74,15 @@ function readEvent(organization: Organization, input: JsonObject): EventDraft | 
   };
 }
 
+/** The column's digits behind the point. */
+const AMOUNT_DIGITS = 15;
+
 /** Ruby reads the number at the beginning of a text and takes anything else for zero. */
 function preciseAmount(value: Json | undefined): string | null {
   const text = scalarText(value);
   if (text === null) return null;
   const leading = /^\s*[+-]?\d+(\.\d+)?(e[+-]?\d{1,2})?/i.exec(text)?.[0].trim() ?? '0';
-  return decimalText(new Decimal(leading.replace(/^\+/, '')));
+  return decimalText(roundTo(new Decimal(leading.replace(/^\+/, '')), 'round', AMOUNT_DIGITS));
 }
 
 function missingFields(draft: EventDraft): JsonObject | null {
@@ -94,13 +105,13 @@ function applyExpression(organization: Organization, draft: EventDraft): string 
   }
 }
 
-export function findEvent(organization: Organization, transactionId: string): JsonObject {
+export function findEvent(organization: Organization, transactionId: string, retentionMs: number): Answers['GET /events/:transaction_id'] {
   const first = organization.events.first(transactionId);
-  if (!first) throw notFound('event');
+  if (!first || !isRetained(organization, first, retentionMs)) throw notFound('event');
   return { event: serializeEvent(first) };
 }
 
-export function listEvents(organization: Organization, query: URLSearchParams): StoredEvent[] {
+export function listEvents(organization: Organization, query: URLSearchParams, retentionMs: number): StoredEvent[] {
   const code = query.get('code');
   const subscription = query.get('external_subscription_id');
   const { from, to } = timestampRange(organization, query);
@@ -111,8 +122,19 @@ export function listEvents(organization: Organization, query: URLSearchParams): 
         (code === null || event.code === code) &&
         (subscription === null || event.externalSubscriptionId === subscription) &&
         (from === null || event.timestamp >= from) &&
-        (to === null || event.timestamp <= to),
+        (to === null || event.timestamp <= to) &&
+        isRetained(organization, event, retentionMs),
     );
+}
+
+function isRetained(organization: Organization, { externalSubscriptionId }: StoredEvent, retentionMs: number): boolean {
+  const subscriptions = organization.subscriptionsById.get(externalSubscriptionId ?? '');
+  if (retentionMs === Number.POSITIVE_INFINITY || subscriptions === undefined) return true;
+  const oldest = organization.now() - fromMilliseconds(retentionMs);
+  return subscriptions.some((subscription) => {
+    const end = endOf(subscription);
+    return end === null || end > oldest;
+  });
 }
 
 function timestampRange(organization: Organization, query: URLSearchParams): { from: Micros | null; to: Micros | null } {
@@ -138,7 +160,7 @@ function startOf(organization: Organization, externalId: string | null): Micros 
   return found?.subscriptionAt ?? null;
 }
 
-export function serializeEvent(event: StoredEvent): JsonObject {
+export function serializeEvent(event: StoredEvent): EventAnswer {
   return {
     lago_id: event.lagoId,
     transaction_id: event.transactionId,

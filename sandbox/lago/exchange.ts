@@ -1,5 +1,3 @@
-import type { Json } from './json';
-
 export interface LagoRequest {
   method: string;
   /** Path and query, such as `/api/v1/events?page=1`. */
@@ -19,7 +17,7 @@ export interface LagoResponse {
   delayMs?: number;
 }
 
-export function jsonResponse(status: number, body: Json): LagoResponse {
+export function jsonResponse(status: number, body: object): LagoResponse {
   return {
     status,
     headers: { 'content-type': 'application/json; charset=utf-8' },

@@ -1,48 +1,35 @@
-import { authorize, bearer } from './api-key';
+import { authorize, bearer, secondWord } from './api-key';
 import { billingOfEvents, type EventBilling } from './billing';
 import { ClickHouseEvents } from './clickhouse';
 import { LagoError, notFound, unauthorized } from './errors';
 import type { EventDraft, EventStore, StoredEvent } from './event-store';
 import { type IngestedEvent, ingestedEvents } from './events';
 import { header, jsonResponse, type LagoRequest, type LagoResponse } from './exchange';
-import { Faults, suffer } from './faults';
+import { Faults, type Struck, suffer } from './faults';
+import { type HandedEvent, HandedLog } from './handed';
 import { Identifiers } from './identifiers';
 import { invoicesWithUsage } from './invoices';
-import { isBlank, isObject, type Json, type JsonObject } from './json';
+import { asJson, isBlank, isObject, type Json, type JsonObject } from './json';
 import { type EventsStoreName, Organization, type OrganizationSeed } from './organization';
 import { PER_PAGE } from './pagination';
 import { PostgresEvents } from './postgres';
 import { type RateLimit, RateLimiter, tooManyRequests } from './rate-limit';
 import { findRoute, type Route } from './routes';
 import { createSeed, type Seed } from './seed';
+import { DEFAULT_SETTINGS, type Settings } from './settings';
 import { fromMilliseconds } from './timestamp';
 import { currentUsage } from './usage';
 
-export interface FakeLagoOptions {
+export interface FakeLagoOptions extends Partial<Settings> {
   /** Milliseconds since 1970. */
   now: () => number;
   /** For organizations that do not name their own. */
   eventsStore: EventsStoreName;
   /** ClickHouse: billing keeps one copy per key. On unless false. */
   duplicateRemoval?: boolean;
-  /** ClickHouse: from the answer to the moment when GETs and billing see an event. */
-  visibilityDelayMs?: number;
-  /** Most events in a batch: 100. */
-  maxBatch?: number;
-  /** Most items of a page, whatever `per_page` asks for. Lago itself has no limit (lago.md, section 1); one in front of it may. */
-  maxPerPage?: number;
+  /** ClickHouse: from the answer to the moment when GETs and billing see an event; a function is asked once for each event. */
+  visibilityDelayMs?: number | (() => number);
   rateLimitPerSecond?: RateLimit;
-  /** Lago before 1.47, which does not tell its event store. */
-  omitEventsStore?: boolean;
-  /** Lago 1.32.4 to 1.38, where a refused batch leaves its new events behind. */
-  partialBatches?: boolean;
-}
-
-/** What may change while the fake runs. */
-export interface Settings {
-  maxBatch: number;
-  maxPerPage: number;
-  partialBatches: boolean;
 }
 
 export interface LoggedRequest {
@@ -68,6 +55,8 @@ export interface FakeLago {
   readonly faults: Faults;
   readonly settings: Settings;
   readonly requests: RequestLog;
+  /** Every event that was ever handed over, accepted or not, answered or not, as text, in order; of all organizations or of one. */
+  handed(apiKey?: string): HandedEvent[];
   /** Every event that was taken in, duplicates included, in order of arrival; of all organizations or of one. */
   events(apiKey?: string): IngestedEvent[];
   /** What became of each of these by now, in the same order. */
@@ -95,10 +84,12 @@ class Lago implements FakeLago {
   readonly #organizations: Organization[] = [];
   readonly #identifiers = new Identifiers();
   readonly #limiter: RateLimiter | null;
+  readonly #handed = new HandedLog();
 
   constructor(private readonly options: FakeLagoOptions) {
-    const { maxBatch = 100, maxPerPage = Number.POSITIVE_INFINITY, partialBatches = false } = options;
-    this.settings = { maxBatch, maxPerPage, partialBatches };
+    const names = Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[];
+    const chosen = Object.fromEntries(names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
+    this.settings = { ...DEFAULT_SETTINGS, ...chosen };
     this.#limiter = options.rateLimitPerSecond === undefined ? null : new RateLimiter(options.rateLimitPerSecond);
     this.seed = createSeed(
       (input) => this.#addOrganization(input),
@@ -112,10 +103,27 @@ class Lago implements FakeLago {
     const found = findRoute(method, url.pathname);
     const template = found?.route.template ?? url.pathname;
     const fault = this.faults.take(template, { ...request, method });
-    const carryOut = () => this.#limited(request, method, template, () => this.#answer(request, url, found));
-    const response = fault === null ? carryOut() : suffer(fault, carryOut);
-    this.requests.add({ atMs: this.options.now(), method, url: request.url, template, status: response.status });
+    const organization = this.#callerOf(request);
+    const before = organization?.events.all().length;
+    let answer: LagoResponse | null = null;
+    const carryOut = () => {
+      answer = this.#limited(request, method, template, () => this.#answer(request, url, found));
+      return answer;
+    };
+    const response = fault === null ? carryOut() : suffer(fault, this.#struck(request, carryOut));
+    const atMs = this.options.now();
+    this.requests.add({ atMs, method, url: request.url, template, status: response.status });
+    if (method === 'POST' && INGESTING.includes(template)) {
+      const { status } = response;
+      const stored = organization?.events.all().slice(before) ?? [];
+      this.#handed.add({ organization: organization?.lagoId ?? null, body: request.body, at: atMs, answer, stored, status });
+    }
     return response;
+  }
+
+  handed(apiKey?: string): HandedEvent[] {
+    const lagoId = apiKey === undefined ? undefined : this.#organizationOf(apiKey).lagoId;
+    return this.#handed.events().filter(({ organization }) => lagoId === undefined || organization === lagoId);
   }
 
   events(apiKey?: string): IngestedEvent[] {
@@ -132,7 +140,7 @@ class Lago implements FakeLago {
 
   usage(externalCustomerId: string, externalSubscriptionId: string, apiKey?: string): JsonObject {
     const query = new URLSearchParams({ external_subscription_id: externalSubscriptionId });
-    return currentUsage(this.#organizationOf(apiKey), externalCustomerId, query).customer_usage as JsonObject;
+    return asJson(currentUsage(this.#organizationOf(apiKey), externalCustomerId, query).customer_usage);
   }
 
   addKey(key: { value: string; permissions?: OrganizationSeed['permissions'] }, apiKey?: string): void {
@@ -151,18 +159,31 @@ class Lago implements FakeLago {
     );
   }
 
+  #struck(request: LagoRequest, carryOut: () => LagoResponse): Struck {
+    return {
+      request,
+      carryOut,
+      revokeKey: () => {
+        const keys = this.#callerOf(request)?.keys;
+        const revoked = keys?.findIndex(({ value }) => value === keyIn(request)) ?? -1;
+        if (revoked >= 0) keys?.splice(revoked, 1);
+      },
+      change: (settings) => void Object.assign(this.settings, settings),
+    };
+  }
+
   #limited(request: LagoRequest, method: string, template: string, answer: () => LagoResponse): LagoResponse {
     if (this.#limiter === null) return answer();
     const caller = this.#rateLimitedAs(header(request, 'authorization') ?? '');
     const { admitted, headers } = this.#limiter.admit(caller, template, method, this.options.now());
+    if (!admitted) this.faults.note('rate limit');
     const response = admitted ? answer() : tooManyRequests();
     return { ...response, headers: { ...response.headers, ...headers } };
   }
 
   /** Limits are per organization, so two keys of one organization share them. */
   #rateLimitedAs(authorization: string): string {
-    const key = authorization.trim().split(/\s+/)[1];
-    return this.#organizationWith(key ?? '')?.lagoId ?? authorization;
+    return this.#organizationWith(secondWord(authorization) ?? '')?.lagoId ?? authorization;
   }
 
   #answer(request: LagoRequest, url: URL, found: { route: Route; id: string } | null): LagoResponse {
@@ -178,7 +199,7 @@ class Lago implements FakeLago {
     }
   }
 
-  #call(request: LagoRequest, url: URL, { route, id }: { route: Route; id: string }, body: JsonObject): JsonObject {
+  #call(request: LagoRequest, url: URL, { route, id }: { route: Route; id: string }, body: JsonObject): object {
     const value = bearer(header(request, 'authorization'));
     const organization = this.#organizationWith(value);
     const key = organization?.keys.find((candidate) => candidate.value === value);
@@ -189,8 +210,7 @@ class Lago implements FakeLago {
       id,
       query: withPageLimit(url.searchParams, this.settings.maxPerPage),
       body,
-      maxBatch: this.settings.maxBatch,
-      namesEventsStore: !this.options.omitEventsStore,
+      settings: this.settings,
     });
   }
 
@@ -204,16 +224,22 @@ class Lago implements FakeLago {
 
   #eventStore(seed: OrganizationSeed, organization: () => Organization): EventStore {
     const now = () => fromMilliseconds(this.options.now());
-    if ((seed.eventsStore ?? this.options.eventsStore) === 'postgres') return new PostgresEvents(now, this.#identifiers, this.settings);
+    if ((seed.eventsStore ?? this.options.eventsStore) === 'postgres')
+      return new PostgresEvents(now, this.#identifiers, this.settings, () => this.faults.note('partial batch'));
     return new ClickHouseEvents(() => organization().lagoId, now, {
       duplicateRemoval: seed.duplicateRemoval ?? this.options.duplicateRemoval ?? true,
-      visibilityDelay: fromMilliseconds(this.options.visibilityDelayMs ?? 0),
+      visibilityDelay: () => fromMilliseconds(drawn(this.options.visibilityDelayMs ?? 0)),
+      onHidden: () => this.faults.note('hidden event'),
       isKnown: (draft) => isKnown(organization(), draft),
     });
   }
 
   #chosen(apiKey: string | undefined): Organization[] {
     return apiKey === undefined ? this.#organizations : [this.#organizationOf(apiKey)];
+  }
+
+  #callerOf(request: LagoRequest): Organization | undefined {
+    return this.#organizationWith(keyIn(request));
   }
 
   #organizationWith(apiKey: string): Organization | undefined {
@@ -226,6 +252,10 @@ class Lago implements FakeLago {
     return found;
   }
 }
+
+const INGESTING = ['/api/v1/events', '/api/v1/events/batch'];
+
+const keyIn = (request: LagoRequest): string => secondWord(header(request, 'authorization')) ?? '';
 
 class Requests implements RequestLog {
   readonly entries: LoggedRequest[] = [];
@@ -247,6 +277,8 @@ class Requests implements RequestLog {
     this.entries.length = 0;
   }
 }
+
+const drawn = (delay: number | (() => number)): number => (typeof delay === 'number' ? delay : delay());
 
 /** The events processor needs both; what it does not find it drops where REST cannot see it (lago.md, section 4). */
 const isKnown = (organization: Organization, draft: EventDraft): boolean =>

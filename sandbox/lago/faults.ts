@@ -1,5 +1,6 @@
 import { jsonResponse, type LagoRequest, type LagoResponse, textResponse } from './exchange';
 import { isObject, type Json, type JsonObject } from './json';
+import type { Settings } from './settings';
 
 /** Which requests a fault strikes. Plain data, so that it also travels to the sandbox's thread. */
 export interface FaultMatch {
@@ -18,15 +19,29 @@ export type FaultEffect =
       kind: 'answer';
       status: number;
       body?: 'json' | 'html' | 'empty';
+      /** The whole body, in place of `body`. */
+      text?: string;
       headers?: Record<string, string>;
+      /** How long the answer takes to arrive. */
+      delayMs?: number;
       committed?: boolean;
     }
+  /** Sends elsewhere, under the same path; `to`: another origin such as `https://elsewhere.example`, this one unless given. */
+  | { kind: 'redirect'; status: 301 | 302 | 303 | 307 | 308; to?: string; committed?: boolean }
   | { kind: 'reset'; committed?: boolean }
+  /** Nothing comes back, and no time passes; `slow` beyond the caller's time-out lets it pass. */
   | { kind: 'hang'; committed?: boolean }
-  | { kind: 'truncated' }
+  /** Lago's own answer up to this share of its body, a half unless given. */
+  | { kind: 'truncated'; share?: number }
+  /** Lago's own answer with spaces behind it up to this size: JSON as before. */
+  | { kind: 'oversize'; characters: number }
   | { kind: 'slow'; delayMs: number }
   /** Answers 500 to every request with an event whose transaction_id or a property is the marker. */
-  | { kind: 'poison'; marker: string };
+  | { kind: 'poison'; marker: string }
+  /** The key that the request comes with is none from this request on. */
+  | { kind: 'key-revoked' }
+  /** Another Lago from this request on: a lower limit of events in a batch, or another version. */
+  | { kind: 'settings'; settings: Partial<Settings> };
 
 export type Fault = FaultMatch & FaultEffect;
 
@@ -36,9 +51,10 @@ interface Armed {
   left: number;
 }
 
-/** Faults that wait for their request, in the order in which they were added. */
+/** Faults that wait for their request, in the order in which they were added; more may come at any time. */
 export class Faults {
   readonly #armed: Armed[] = [];
+  readonly #injected: Record<string, number> = {};
 
   add(...faults: Fault[]): void {
     for (const fault of faults) {
@@ -56,6 +72,16 @@ export class Faults {
     return this.#armed.map(({ fault }) => fault);
   }
 
+  /** How often each kind struck, such as `503 html after commit`; also what options bring about: see `note`. */
+  injected(): Record<string, number> {
+    return { ...this.#injected };
+  }
+
+  /** Counts something that hurts a client and that no fault had to be added for. */
+  note(kind: 'hidden event' | 'partial batch' | 'rate limit'): void {
+    this.#count(kind);
+  }
+
   /** The first fault that strikes this request; it counts as used. */
   take(template: string, request: LagoRequest): Fault | null {
     for (const armed of this.#armed) {
@@ -66,9 +92,31 @@ export class Faults {
       }
       armed.left -= 1;
       if (armed.left <= 0) this.#armed.splice(this.#armed.indexOf(armed), 1);
+      this.#count(nameOf(armed.fault));
       return armed.fault;
     }
     return null;
+  }
+
+  #count(name: string): void {
+    this.#injected[name] = (this.#injected[name] ?? 0) + 1;
+  }
+}
+
+function nameOf(fault: Fault): string {
+  const when = 'committed' in fault && fault.committed ? 'after commit' : 'before commit';
+  switch (fault.kind) {
+    case 'answer':
+      return `${fault.status} ${fault.text === undefined ? (fault.body ?? 'json') : 'text'} ${when}`;
+    case 'redirect':
+      return `redirect ${fault.status} to ${fault.to === undefined ? 'the same' : 'another'} host ${when}`;
+    case 'reset':
+    case 'hang':
+      return `${fault.kind} ${when}`;
+    case 'settings':
+      return `settings ${Object.keys(fault.settings).sort().join(', ')}`;
+    default:
+      return fault.kind;
   }
 }
 
@@ -100,33 +148,58 @@ function sentEvents(body: string): JsonObject[] {
   }
 }
 
+/** A request that a fault strikes, and what the fault may do about it. */
+export interface Struck {
+  request: LagoRequest;
+  carryOut(): LagoResponse;
+  revokeKey(): void;
+  change(settings: Partial<Settings>): void;
+}
+
 /** Carries out or prevents a struck request. */
-export function suffer(fault: Fault, carryOut: () => LagoResponse): LagoResponse {
-  if ('committed' in fault && fault.committed) carryOut();
+export function suffer(fault: Fault, struck: Struck): LagoResponse {
+  if ('committed' in fault && fault.committed) struck.carryOut();
   switch (fault.kind) {
     case 'answer':
-      return instead(fault.status, fault.body ?? 'json', fault.headers ?? {});
+      return instead(fault);
+    case 'redirect':
+      return { status: fault.status, headers: { location: `${fault.to ?? ''}${struck.request.url}` }, body: '' };
     case 'reset':
       return { status: 0, headers: {}, body: '', lost: 'reset' };
     case 'hang':
       return { status: 0, headers: {}, body: '', lost: 'timeout' };
     case 'truncated':
-      return truncated(carryOut());
+      return truncated(struck.carryOut(), fault.share ?? 0.5);
+    case 'oversize':
+      return padded(struck.carryOut(), fault.characters);
     case 'slow':
-      return { ...carryOut(), delayMs: fault.delayMs };
+      return { ...struck.carryOut(), delayMs: fault.delayMs };
     case 'poison':
-      return instead(500, 'json', {});
+      return jsonResponse(500, { status: 500, error: REASONS[500] ?? '' });
+    case 'key-revoked':
+      struck.revokeKey();
+      return struck.carryOut();
+    case 'settings':
+      struck.change(fault.settings);
+      return struck.carryOut();
   }
 }
 
-const truncated = (response: LagoResponse): LagoResponse => ({
+const truncated = (response: LagoResponse, share: number): LagoResponse => ({
   ...response,
-  body: response.body.slice(0, Math.floor(response.body.length / 2)),
+  body: response.body.slice(0, Math.floor(response.body.length * share)),
 });
 
-function instead(status: number, body: 'json' | 'html' | 'empty', headers: Record<string, string>): LagoResponse {
+const padded = (response: LagoResponse, characters: number): LagoResponse => ({ ...response, body: response.body.padEnd(characters) });
+
+function instead({ status, body = 'json', text, headers = {}, delayMs }: Extract<Fault, { kind: 'answer' }>): LagoResponse {
   const response = bodyOf(status, body);
-  return { ...response, headers: { ...response.headers, ...headers } };
+  return {
+    status,
+    headers: { ...response.headers, ...headers },
+    body: text ?? response.body,
+    ...(delayMs !== undefined && { delayMs }),
+  };
 }
 
 function bodyOf(status: number, body: 'json' | 'html' | 'empty'): LagoResponse {

@@ -23,11 +23,12 @@ export {
   type FakeLagoOptions,
   type LoggedRequest,
   type RequestLog,
-  type Settings,
 } from './fake-lago';
 export type { Fault, FaultEffect, FaultMatch } from './faults';
+export type { HandedEvent } from './handed';
 export type { Json, JsonObject } from './json';
 export type { EventsStoreName, OrganizationSeed } from './organization';
 export type { RateLimit } from './rate-limit';
 export type { CatalogSeed, Crowd, Seed } from './seed';
 export { type FakeLagoServer, type FakeLagoServerOptions, startFakeLago } from './server';
+export type { Settings } from './settings';

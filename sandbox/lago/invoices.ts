@@ -1,10 +1,11 @@
 import { DateTime } from 'luxon';
+import type { BillingPeriodAnswer, InvoiceAnswer } from './answers';
 import { Bucketing } from './bucketing';
 import { applicableGracePeriod, applicableTimezone, type Customer, customerByExternalId, serializeCustomer } from './customers';
 import { invalid, notFound } from './errors';
 import { appended } from './event-store';
 import { identifierOf } from './identifiers';
-import type { JsonObject } from './json';
+import { asJson, type JsonObject } from './json';
 import type { Organization } from './organization';
 import type { Period } from './period';
 import { type Charge, liveCharges } from './plans';
@@ -190,16 +191,17 @@ export function findInvoice(organization: Organization, lagoId: string): Invoice
   return found;
 }
 
-const statusOf = (organization: Organization, invoice: Invoice): string => (isFinalized(organization, invoice) ? 'finalized' : 'draft');
+const statusOf = (organization: Organization, invoice: Invoice): 'finalized' | 'draft' =>
+  isFinalized(organization, invoice) ? 'finalized' : 'draft';
 
-export function serializeInvoice(organization: Organization, invoice: Invoice): JsonObject {
+export function serializeInvoice(organization: Organization, invoice: Invoice): InvoiceAnswer {
   // What has no events costs nothing, and plans may have thousands of charges.
   const used = ({ metric }: Charge): boolean => organization.events.billable(metric, invoice.subscription.externalId).length > 0;
   return serialized(organization, invoice, invoicedCharges(organization, invoice, used));
 }
 
 /** The periods are on the single invoice only (lago.md, section 10). */
-export function serializeInvoiceWithPeriods(organization: Organization, invoice: Invoice): JsonObject {
+export function serializeInvoiceWithPeriods(organization: Organization, invoice: Invoice): InvoiceAnswer {
   return {
     ...serializeInvoice(organization, invoice),
     subscriptions: [serializeSubscription(organization, invoice.subscription)],
@@ -211,15 +213,15 @@ export function serializeInvoiceWithPeriods(organization: Organization, invoice:
 export function invoicesWithUsage(organization: Organization): JsonObject[] {
   return bookOf(organization).oldestFirst.map((invoice) => {
     const charges = invoicedCharges(organization, invoice);
-    return {
+    return asJson({
       ...serialized(organization, invoice, charges),
       billing_periods: [billingPeriod(organization, invoice)],
       charges_usage: charges.map(chargeUsage),
-    };
+    });
   });
 }
 
-function serialized(organization: Organization, invoice: Invoice, charges: Bucketing[]): JsonObject {
+function serialized(organization: Organization, invoice: Invoice, charges: Bucketing[]): InvoiceAnswer {
   const { customer, subscription } = invoice;
   const status = statusOf(organization, invoice);
   const amount = charges.reduce((total, charge) => total + charge.amountCents(), 0);
@@ -245,6 +247,7 @@ function serialized(organization: Organization, invoice: Invoice, charges: Bucke
     sub_total_excluding_taxes_amount_cents: amount,
     sub_total_including_taxes_amount_cents: amount,
     prepaid_credit_amount_cents: 0,
+    progressive_billing_credit_amount_cents: 0,
     total_amount_cents: amount,
     total_due_amount_cents: amount,
     version_number: 4,
@@ -255,7 +258,7 @@ function serialized(organization: Organization, invoice: Invoice, charges: Bucke
   };
 }
 
-function billingPeriod(organization: Organization, invoice: Invoice): JsonObject {
+function billingPeriod(organization: Organization, invoice: Invoice): BillingPeriodAnswer {
   const { period, subscription, terminating } = invoice;
   const own = planPeriod(organization, invoice);
   return {

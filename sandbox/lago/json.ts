@@ -31,3 +31,8 @@ export function isBlank(text: string | null): boolean {
 export function copy<T extends Json>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
+
+/** An answer as it travels. */
+export function asJson(answer: object): JsonObject {
+  return JSON.parse(JSON.stringify(answer)) as JsonObject;
+}

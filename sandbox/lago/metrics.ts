@@ -1,5 +1,7 @@
+import type { MetricAnswer } from './answers';
 import type { Rounding } from './decimal';
 import { forbidden, invalid, notFound } from './errors';
+import type { StoredEvent } from './event-store';
 import { arrayAt, isBlank, isObject, type JsonObject, scalarText } from './json';
 import type { Organization } from './organization';
 import { iso8601Seconds, type Micros } from './timestamp';
@@ -75,14 +77,21 @@ export function metricByCode(organization: Organization, code: string): Metric {
   return found;
 }
 
-export function deleteMetric(organization: Organization, code: string): Metric {
+export function deleteMetric(organization: Organization, code: string, withEvents: boolean): Metric {
   const metric = metricByCode(organization, code);
   metric.deletedAt = organization.now();
+  if (withEvents) organization.events.softDelete((event) => event.code === code && isCharged(organization, metric, event));
   organization.metrics.splice(organization.metrics.indexOf(metric), 1);
   return metric;
 }
 
-export function serializeMetric(metric: Metric): JsonObject {
+/** Whether the plan of the event's subscription ever charged for the metric. */
+function isCharged(organization: Organization, metric: Metric, { externalSubscriptionId }: StoredEvent): boolean {
+  const subscriptions = organization.subscriptionsById.get(externalSubscriptionId ?? '') ?? [];
+  return subscriptions.some(({ plan }) => plan.charges.some((charge) => charge.metric === metric));
+}
+
+export function serializeMetric(metric: Metric): MetricAnswer {
   return {
     lago_id: metric.lagoId,
     name: metric.name,

@@ -1,8 +1,9 @@
+import type { Currency, Timezone } from 'lago-javascript-client';
+import type { OrganizationAnswer } from './answers';
 import type { ApiKey, Permissions } from './api-key';
 import type { Customer } from './customers';
 import { appended, type EventStore } from './event-store';
 import type { Identifiers } from './identifiers';
-import type { JsonObject } from './json';
 import type { Metric } from './metrics';
 import { Calendars } from './period';
 import type { Plan } from './plans';
@@ -35,8 +36,8 @@ export interface Installation {
 export class Organization {
   readonly lagoId: string;
   readonly name: string;
-  readonly timezone: string;
-  readonly defaultCurrency: string;
+  readonly timezone: Timezone;
+  readonly defaultCurrency: Currency;
   readonly createdAt: Micros;
   readonly keys: ApiKey[];
   readonly metrics: Metric[] = [];
@@ -59,8 +60,8 @@ export class Organization {
   ) {
     this.lagoId = this.nextId();
     this.name = seed.name;
-    this.timezone = seed.timezone ?? 'UTC';
-    this.defaultCurrency = seed.defaultCurrency ?? 'USD';
+    this.timezone = (seed.timezone ?? 'UTC') as Timezone;
+    this.defaultCurrency = (seed.defaultCurrency ?? 'USD') as Currency;
     this.invoiceGracePeriod = seed.invoiceGracePeriod ?? 0;
     this.createdAt = this.now();
     this.keys = [{ value: seed.apiKey, permissions: seed.permissions }];
@@ -87,7 +88,7 @@ export class Organization {
   }
 
   /** Lago names the event store only since 1.47. */
-  serialize(withEventsStore: boolean): JsonObject {
+  serialize(withEventsStore: boolean): OrganizationAnswer {
     return {
       lago_id: this.lagoId,
       name: this.name,

@@ -1,3 +1,5 @@
+import type { Currency } from 'lago-javascript-client';
+import type { ChargeAnswer, PlanAnswer } from './answers';
 import { invalid, notFound } from './errors';
 import { arrayAt, copy, isBlank, isObject, type JsonObject, objectAt, scalarText } from './json';
 import type { Metric } from './metrics';
@@ -33,7 +35,7 @@ export interface Plan {
   code: string;
   interval: Interval;
   amountCents: number;
-  amountCurrency: string;
+  amountCurrency: Currency;
   payInAdvance: boolean;
   billChargesMonthly: boolean;
   charges: Charge[];
@@ -55,7 +57,7 @@ export function createPlan(organization: Organization, input: JsonObject): Plan 
     code: code ?? '',
     interval: interval as Interval,
     amountCents: Number(input.amount_cents ?? 0),
-    amountCurrency: scalarText(input.amount_currency) ?? organization.defaultCurrency,
+    amountCurrency: (scalarText(input.amount_currency) as Currency | null) ?? organization.defaultCurrency,
     payInAdvance: input.pay_in_advance === true,
     billChargesMonthly: input.bill_charges_monthly === true,
     charges: arrayAt(input, 'charges')
@@ -103,7 +105,7 @@ export function planByCode(organization: Organization, code: string | null): Pla
 export const liveCharges = (plan: Plan, before?: Micros): Charge[] =>
   plan.charges.filter(({ metric: { deletedAt } }) => deletedAt === null || (before !== undefined && deletedAt >= before));
 
-export function serializePlan(plan: Plan): JsonObject {
+export function serializePlan(plan: Plan): PlanAnswer {
   return {
     lago_id: plan.lagoId,
     name: plan.name,
@@ -123,7 +125,7 @@ export function serializePlan(plan: Plan): JsonObject {
   };
 }
 
-function serializeCharge(charge: Charge): JsonObject {
+function serializeCharge(charge: Charge): ChargeAnswer {
   return {
     lago_id: charge.lagoId,
     lago_billable_metric_id: charge.metric.lagoId,

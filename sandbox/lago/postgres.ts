@@ -1,3 +1,4 @@
+import { Decimal } from './decimal';
 import { internal, invalid } from './errors';
 import { appended, type EventDraft, type EventStore, type StoredEvent, useKey } from './event-store';
 import type { Identifiers } from './identifiers';
@@ -21,11 +22,13 @@ export class PostgresEvents implements EventStore {
   readonly #rowsByUse = new Map<string, StoredEvent[]>();
   readonly #firstById = new Map<string | null, StoredEvent>();
   #ordered: StoredEvent[] | undefined;
+  #softDeletes = false;
 
   constructor(
     private readonly now: () => Micros,
     private readonly identifiers: Identifiers,
     private readonly settings: PostgresSettings,
+    private readonly onPartialBatch: () => void,
   ) {}
 
   insert(draft: EventDraft): StoredEvent {
@@ -39,14 +42,20 @@ export class PostgresEvents implements EventStore {
     const rows = this.#insertable(drafts);
     const refused = notInserted(drafts, rows);
     if (Object.keys(refused).length === 0) return rows.map((draft) => this.#add(draft));
-    if (this.settings.partialBatches) for (const row of rows) this.#add(row);
+    if (this.settings.partialBatches && rows.length > 0) {
+      for (const row of rows) this.#add(row);
+      this.onPartialBatch();
+    }
     throw invalid(refused);
   }
 
   readable(): StoredEvent[] {
-    this.#ordered ??= [...this.#rows].sort(
-      (left, right) => compareInstants(right.timestamp, left.timestamp) || compareText(left.transactionId ?? '', right.transactionId ?? ''),
-    );
+    this.#ordered ??= this.#rows
+      .filter(isLive)
+      .sort(
+        (left, right) =>
+          compareInstants(right.timestamp, left.timestamp) || compareText(left.transactionId ?? '', right.transactionId ?? ''),
+      );
     return this.#ordered;
   }
 
@@ -56,11 +65,23 @@ export class PostgresEvents implements EventStore {
 
   billable(metric: Metric, externalSubscriptionId: string, before?: Micros): StoredEvent[] {
     const rows = this.#rowsByUse.get(useKey(metric.code, externalSubscriptionId)) ?? [];
-    return before === undefined ? rows : rows.filter(({ ingestedAt }) => ingestedAt < before);
+    if (!this.#softDeletes && before === undefined) return rows;
+    if (before === undefined) return rows.filter(isLive);
+    return rows.filter(({ ingestedAt, deletedAt }) => ingestedAt < before && (deletedAt === undefined || deletedAt >= before));
   }
 
   copyKey(): null {
     return null;
+  }
+
+  softDelete(events: (event: StoredEvent) => boolean): void {
+    this.#ordered = undefined;
+    this.#softDeletes = true;
+    for (const row of this.#rows) {
+      if (isLive(row) && events(row)) row.deletedAt = this.now();
+    }
+    this.#firstById.clear();
+    for (const row of this.#rows.filter(isLive)) this.#noteFirst(row);
   }
 
   all(): StoredEvent[] {
@@ -89,8 +110,12 @@ export class PostgresEvents implements EventStore {
     this.#ordered = undefined;
     this.#rows.push(row);
     appended(this.#rowsByUse, useKey(row.code, row.externalSubscriptionId), row);
-    if (!this.#firstById.has(row.transactionId)) this.#firstById.set(row.transactionId, row);
+    this.#noteFirst(row);
     this.#index.add(indexKey(row));
+  }
+
+  #noteFirst(row: StoredEvent): void {
+    if (!this.#firstById.has(row.transactionId)) this.#firstById.set(row.transactionId, row);
   }
 
   #exists(draft: EventDraft): boolean {
@@ -109,15 +134,29 @@ export class PostgresEvents implements EventStore {
   }
 }
 
+const isLive = ({ deletedAt }: StoredEvent): boolean => deletedAt === undefined;
+
 /** Events without a subscription never collide: NULL is not unique in a Postgres index. */
 const hasIndexKey = (draft: EventDraft): boolean => draft.externalSubscriptionId !== null;
 
 const indexKey = (draft: EventDraft): string => JSON.stringify([draft.externalSubscriptionId, draft.transactionId]);
 
-/** Dates beyond the column's range and texts with a NUL character break the insert, not the validation. */
+/** Postgres' own limit for an entry of a B-tree, less what is in it besides; it might compress some longer ones. */
+const MOST_INDEX_BYTES = 2_600;
+
+/** The column is numeric(40,15). */
+const AMOUNT_END = new Decimal('1e25');
+
+/** What the columns and the index cannot hold breaks the insert, not the validation. */
 function refuseUnstorable(drafts: EventDraft[]): void {
-  if (drafts.some((draft) => !fitsPostgres(draft.timestamp) || containsNul(draft))) throw internal();
+  if (drafts.some((draft) => !fitsPostgres(draft.timestamp) || containsNul(draft) || isTooLong(draft) || isTooMuch(draft)))
+    throw internal();
 }
+
+const isTooLong = (draft: EventDraft): boolean => Buffer.byteLength(indexKey(draft)) > MOST_INDEX_BYTES;
+
+const isTooMuch = ({ preciseTotalAmountCents }: EventDraft): boolean =>
+  preciseTotalAmountCents !== null && new Decimal(preciseTotalAmountCents).abs().gte(AMOUNT_END);
 
 const containsNul = ({ transactionId, externalSubscriptionId, code, properties }: EventDraft): boolean =>
   JSON.stringify([transactionId, externalSubscriptionId, code, properties]).includes('\\u0000');

@@ -1,3 +1,4 @@
+import type { Answers } from './answers';
 import type { Resource } from './api-key';
 import { customerByExternalId, listCustomers, serializeCustomer, upsertCustomer } from './customers';
 import { missingParameter } from './errors';
@@ -8,6 +9,7 @@ import { createMetric, deleteMetric, metricByCode, serializeMetric } from './met
 import type { Organization } from './organization';
 import { paginate } from './pagination';
 import { createPlan, planByCode, serializePlan } from './plans';
+import type { Settings } from './settings';
 import {
   createSubscription,
   listSubscriptions,
@@ -26,18 +28,22 @@ export interface Call {
   id: string;
   query: URLSearchParams;
   body: JsonObject;
-  maxBatch: number;
-  namesEventsStore: boolean;
+  settings: Settings;
 }
 
 export interface Route {
   method: string;
   template: string;
   resource: Resource;
-  answer: (call: Call) => JsonObject;
+  answer: (call: Call) => object;
 }
 
-const route = (method: string, path: string, resource: Resource, answer: Route['answer']): Route => ({
+const route = <Method extends string, Path extends string>(
+  method: Method,
+  path: Path,
+  resource: Resource,
+  answer: (call: Call) => Answers[`${Method} ${Path}` & keyof Answers],
+): Route => ({
   method,
   template: `/api/v1${path}`,
   resource,
@@ -45,17 +51,17 @@ const route = (method: string, path: string, resource: Resource, answer: Route['
 });
 
 export const ROUTES: Route[] = [
-  route('GET', '/organizations', 'organization', ({ organization, namesEventsStore }) => ({
-    organization: organization.serialize(namesEventsStore),
+  route('GET', '/organizations', 'organization', ({ organization, settings }) => ({
+    organization: organization.serialize(!settings.omitEventsStore),
   })),
 
   route('POST', '/events', 'event', ({ organization, body }) => createEvent(organization, body)),
-  route('POST', '/events/batch', 'event', ({ organization, body, maxBatch }) => createBatch(organization, body, maxBatch)),
-  route('GET', '/events', 'event', ({ organization, query }) => {
-    const page = paginate(listEvents(organization, query), query);
+  route('POST', '/events/batch', 'event', ({ organization, body, settings }) => createBatch(organization, body, settings)),
+  route('GET', '/events', 'event', ({ organization, query, settings }) => {
+    const page = paginate(listEvents(organization, query, settings.retentionMs), query);
     return { events: page.items.map(serializeEvent), meta: page.meta };
   }),
-  route('GET', '/events/:transaction_id', 'event', ({ organization, id }) => findEvent(organization, id)),
+  route('GET', '/events/:transaction_id', 'event', ({ organization, id, settings }) => findEvent(organization, id, settings.retentionMs)),
 
   route('POST', '/billable_metrics', 'billable_metric', ({ organization, body }) => ({
     billable_metric: serializeMetric(createMetric(organization, required(body, 'billable_metric'))),
@@ -67,8 +73,8 @@ export const ROUTES: Route[] = [
   route('GET', '/billable_metrics/:code', 'billable_metric', ({ organization, id }) => ({
     billable_metric: serializeMetric(metricByCode(organization, id)),
   })),
-  route('DELETE', '/billable_metrics/:code', 'billable_metric', ({ organization, id }) => ({
-    billable_metric: serializeMetric(deleteMetric(organization, id)),
+  route('DELETE', '/billable_metrics/:code', 'billable_metric', ({ organization, id, settings }) => ({
+    billable_metric: serializeMetric(deleteMetric(organization, id, settings.deletesEventsOfMetrics)),
   })),
 
   route('POST', '/plans', 'plan', ({ organization, body }) => ({
@@ -92,8 +98,8 @@ export const ROUTES: Route[] = [
   route('GET', '/customers/:external_id', 'customer', ({ organization, id }) => ({
     customer: serializeCustomer(organization, customerByExternalId(organization, id)),
   })),
-  route('GET', '/customers/:external_id/current_usage', 'customer_usage', ({ organization, id, query }) =>
-    currentUsage(organization, id, query),
+  route('GET', '/customers/:external_id/current_usage', 'customer_usage', ({ organization, id, query, settings }) =>
+    currentUsage(organization, id, query, settings),
   ),
   route('GET', '/customers/:external_id/subscriptions', 'subscription', ({ organization, id, query }) => {
     const { externalId } = customerByExternalId(organization, id);
@@ -120,7 +126,7 @@ export const ROUTES: Route[] = [
   })),
 ];
 
-function subscriptionPage(organization: Organization, query: URLSearchParams): JsonObject {
+function subscriptionPage(organization: Organization, query: URLSearchParams): Answers['GET /subscriptions'] {
   const page = paginate(listSubscriptions(organization, query), query);
   const subscriptions = page.items.map((subscription) => serializeSubscription(organization, subscription));
   return { subscriptions, meta: page.meta };

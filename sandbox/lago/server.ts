@@ -3,7 +3,9 @@ import { Worker } from 'node:worker_threads';
 import type { ClockChange, ControlAnswer, ControlCommand } from './control';
 import type { FakeLagoOptions } from './fake-lago';
 
-export interface FakeLagoServerOptions extends Omit<FakeLagoOptions, 'now'> {
+export interface FakeLagoServerOptions extends Omit<FakeLagoOptions, 'now' | 'visibilityDelayMs'> {
+  /** One for all events: a function cannot go to another thread. */
+  visibilityDelayMs?: number;
   /** A free one unless given. */
   port?: number;
   /** The machine's time unless given. */

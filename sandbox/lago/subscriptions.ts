@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import type { SubscriptionAnswer, SubscriptionWithPlanAnswer } from './answers';
 import { applicableTimezone, customerByExternalId, upsertCustomer } from './customers';
 import { invalid, notFound } from './errors';
 import { isBlank, type JsonObject, scalarText } from './json';
@@ -117,7 +118,7 @@ function candidates(organization: Organization, externalId: string | null, custo
   return customer === null ? organization.subscriptions : (organization.subscriptionsByCustomer.get(customer) ?? []);
 }
 
-export function serializeSubscription(organization: Organization, subscription: Subscription): JsonObject {
+export function serializeSubscription(organization: Organization, subscription: Subscription): SubscriptionAnswer {
   const now = organization.now();
   const status = statusAt(subscription, now);
   const customer = customerByExternalId(organization, subscription.externalCustomerId);
@@ -154,7 +155,7 @@ export function serializeSubscription(organization: Organization, subscription: 
   };
 }
 
-export const serializeSubscriptionWithPlan = (organization: Organization, subscription: Subscription): JsonObject => ({
+export const serializeSubscriptionWithPlan = (organization: Organization, subscription: Subscription): SubscriptionWithPlanAnswer => ({
   ...serializeSubscription(organization, subscription),
   plan: serializePlan(subscription.plan),
 });

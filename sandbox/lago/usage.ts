@@ -1,26 +1,33 @@
+import type { ChargeUsageAnswer, UsageAnswer } from './answers';
 import { type Bucket, Bucketing } from './bucketing';
 import { applicableTimezone, type Customer, findCustomer } from './customers';
 import { decimalText, largest, sum, zero } from './decimal';
 import { internal, notAllowed, notFound } from './errors';
-import type { JsonObject } from './json';
 import type { Organization } from './organization';
 import { type Charge, liveCharges } from './plans';
+import { DEFAULT_SETTINGS, type Settings } from './settings';
 import { type Subscription, statusAt } from './subscriptions';
-import { iso8601Seconds } from './timestamp';
+import { fromMilliseconds, iso8601Seconds } from './timestamp';
 
-/** What the customer would pay for the running period (lago.md, sections 1 and 7). */
-export function currentUsage(organization: Organization, externalCustomerId: string, query: URLSearchParams): JsonObject {
+/** What the customer would pay for the running period (lago.md, sections 1 and 7); as of now unless settings say otherwise. */
+export function currentUsage(
+  organization: Organization,
+  externalCustomerId: string,
+  query: URLSearchParams,
+  settings: Pick<Settings, 'unknownCustomerUsage' | 'usageDelayMs'> = DEFAULT_SETTINGS,
+): { customer_usage: UsageAnswer } {
   // The source's lookup of an unknown customer fails inside its own rescue (lago.md, end of section 1).
   const customer = findCustomer(organization, externalCustomerId);
-  if (!customer) throw internal();
+  if (!customer) throw settings.unknownCustomerUsage === 500 ? internal() : notFound('customer');
   if (query.get('full_usage') === 'true') throw notAllowed('full_usage_not_allowed');
   const subscription = activeSubscription(organization, customer, query.get('external_subscription_id'));
   const period = organization.calendars.chargesPeriod(subscription, applicableTimezone(organization, customer), organization.now());
   const currency = subscription.plan.amountCurrency;
+  const before = settings.usageDelayMs === 0 ? undefined : organization.now() - fromMilliseconds(settings.usageDelayMs);
   const charges = requestedCharges(subscription, query).map((charge) =>
-    chargeUsage(new Bucketing(organization, subscription, charge, period)),
+    chargeUsage(new Bucketing(organization, subscription, charge, period, before)),
   );
-  const amount = charges.reduce((total, charge) => total + Number(charge.amount_cents), 0);
+  const amount = charges.reduce((total, charge) => total + charge.amount_cents, 0);
   return {
     customer_usage: {
       from_datetime: iso8601Seconds(period.from),
@@ -58,7 +65,7 @@ function requestedCharges(subscription: Subscription, query: URLSearchParams): C
 }
 
 /** What a charge comes to, as `charges_usage` shows it. */
-export function chargeUsage({ buckets, charge, subscription }: Bucketing): JsonObject {
+export function chargeUsage({ buckets, charge, subscription }: Bucketing): ChargeUsageAnswer {
   const { metric } = charge;
   const currency = subscription.plan.amountCurrency;
   const grouped = buckets.filter(({ group }) => group !== null);
@@ -91,7 +98,9 @@ export function chargeUsage({ buckets, charge, subscription }: Bucketing): JsonO
   };
 }
 
-function totals(buckets: Bucket[]): JsonObject {
+type Totals = Pick<ChargeUsageAnswer, 'units' | 'total_aggregated_units' | 'events_count' | 'amount_cents'>;
+
+function totals(buckets: Bucket[]): Totals {
   const units = decimalText(sum(buckets.map(({ usage }) => largest(usage.units, zero()))));
   return {
     units,

@@ -19,6 +19,14 @@ describe('authentication', () => {
     expect(get(`Token ${KEY}`).status).toBe(200);
   });
 
+  it('lets a key go on posting until it is revoked, and no longer', () => {
+    const account = new Account();
+    account.lago.addKey({ value: 'key-2' });
+    expect(account.post('/api/v1/events', { event: usageEvent('a') }, 'key-2').status).toBe(200);
+    account.lago.revokeKey('key-2');
+    expect(account.post('/api/v1/events', { event: usageEvent('b') }, 'key-2').status).toBe(401);
+  });
+
   it('ends when the key is revoked, for this key alone', () => {
     const account = new Account();
     account.lago.addKey({ value: 'key-2' });
@@ -27,8 +35,13 @@ describe('authentication', () => {
     expect(account.get('/api/v1/organizations', 'key-2').status).toBe(200);
   });
 
-  it('comes before the body', () => {
-    expect(new Account().post('/api/v1/events', {}, 'other').status).toBe(401);
+  it('comes before the permissions, these before the body, and that before its events', () => {
+    const account = new Account();
+    account.lago.addKey({ value: 'limited', permissions: {} });
+    expect(account.post('/api/v1/events', {}, 'other').status).toBe(401);
+    expect(account.post('/api/v1/events', {}, 'limited').status).toBe(403);
+    expect(account.post('/api/v1/events', {}).status).toBe(400);
+    expect(account.post('/api/v1/events', { event: { code: '' } }).status).toBe(422);
   });
 
   it('keeps organizations apart', () => {
@@ -144,5 +157,6 @@ describe('the rate limit', () => {
     const account = new Account({ rateLimitPerSecond: { events: 2, currentUsage: 1, other: 1 } });
     expect([1, 2, 3].map((n) => account.event(usageEvent(`${n}`)).status)).toEqual([200, 200, 429]);
     expect([1, 2].map((n) => account.batch([usageEvent(`b${n}`)]).status)).toEqual([200, 429]);
+    expect([1, 2].map(() => account.get('/api/v1/customers/none/current_usage').status)).toEqual([500, 429]);
   });
 });

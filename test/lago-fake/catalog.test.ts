@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../sandbox/lago';
-import { Account, validationErrors } from './account';
+import { Account, KEY, subscribe, usageEvent, validationErrors } from './account';
 
 /** An account that was filled over REST, as section 8 of lago.md describes. */
 function filled(): Account {
@@ -33,6 +33,17 @@ const subscribed = (account: Account, fields: JsonObject) =>
   account.post('/api/v1/subscriptions', {
     subscription: { external_customer_id: 'c1', plan_code: 'pro', external_id: 's1', ...fields },
   });
+
+it.each([
+  ['billable_metrics', { billable_metric: { name: 'N', code: 'n', aggregation_type: 'count_agg' } }],
+  ['plans', { plan: { name: 'N', code: 'n', interval: 'monthly' } }],
+  ['customers', { customer: { external_id: 'n' } }],
+  ['subscriptions', { subscription: { external_customer_id: 'n', plan_code: 'pro', external_id: 'n' } }],
+  ['events', { event: { transaction_id: 'n', code: 'n' } }],
+  ['events/batch', { events: [{ transaction_id: 'n', code: 'n' }] }],
+])('creating %s answers 200, not 201', (path, body) => {
+  expect(filled().post(`/api/v1/${path}`, body).status).toBe(200);
+});
 
 describe('billable metrics', () => {
   it('are listed with their deprecated zero counters and without a search', () => {
@@ -72,6 +83,41 @@ describe('billable metrics', () => {
   it('of the custom kind are refused with 403', () => {
     const billable_metric = { name: 'N', code: 'new', aggregation_type: 'custom_agg' };
     expect(filled().post('/api/v1/billable_metrics', { billable_metric }).status).toBe(403);
+  });
+});
+
+describe('deleting a metric', () => {
+  const deleted = (options: ConstructorParameters<typeof Account>[0]): Account => {
+    const account = new Account(options);
+    subscribe(account, { aggregation_type: 'count_agg' });
+    account.event(usageEvent('a'));
+    account.event(usageEvent('b', { code: 'other' }));
+    account.event(usageEvent('c', { external_subscription_id: 'unknown' }));
+    account.send('DELETE', '/api/v1/billable_metrics/units', '', { authorization: `Bearer ${KEY}` });
+    return account;
+  };
+  const shown = (account: Account) => (account.get('/api/v1/events').body.events as JsonObject[]).map((event) => event.transaction_id);
+
+  it('takes its charge away and leaves its events', () => {
+    const account = deleted({});
+    expect(account.get('/api/v1/billable_metrics/units').status).toBe(404);
+    expect(account.get('/api/v1/plans/plan').body).toMatchObject({ plan: { charges: [] } });
+    expect(shown(account)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('takes its events on plans that charge it too in Lago before August 2026, while their ids stay taken', () => {
+    const account = deleted({ deletesEventsOfMetrics: true });
+    expect(shown(account)).toEqual(['b', 'c']);
+    expect(account.get('/api/v1/events/a').status).toBe(404);
+    expect(account.event(usageEvent('a')).body).toEqual(validationErrors({ transaction_id: ['value_already_exist'] }));
+    account.lago.seed.metric({ name: 'Units', code: 'units', aggregation_type: 'count_agg' });
+    expect(account.lago.billing().map(({ billed }) => billed)).toEqual([false, false, false]);
+  });
+
+  it('takes them on ClickHouse as well, where the ids were never taken', () => {
+    const account = deleted({ deletesEventsOfMetrics: true, eventsStore: 'clickhouse' });
+    expect(shown(account)).toEqual(['c', 'b']);
+    expect(account.event(usageEvent('a')).status).toBe(200);
   });
 });
 
@@ -119,6 +165,18 @@ describe('customers', () => {
     expect(account.get('/api/v1/customers/c', 'paris').body).toMatchObject({
       customer: { timezone: null, applicable_timezone: 'Europe/Paris' },
     });
+  });
+
+  it.each([
+    ['external_id=c1', ['c1']],
+    ['external_id=C1', []],
+    ['search_term=ONE', ['c1']],
+    ['search_term=c', ['c1', 'c2']],
+  ])('with %s are %j', (query, ids) => {
+    const account = filled();
+    account.lago.seed.customer({ external_id: 'c2', name: 'Two' });
+    const found = account.get(`/api/v1/customers?${query}`).body.customers as JsonObject[];
+    expect(found.map(({ external_id }) => external_id)).toEqual(ids);
   });
 
   it('answer 404 to an unknown id', () => {
@@ -172,6 +230,11 @@ describe('subscriptions', () => {
     expect(ids('status%5B%5D=canceled')).toEqual(['off']);
     expect(ids('plan_code=none')).toEqual([]);
     expect(ids('external_customer_id=c1')).toEqual(['active']);
+    expect(ids('external_id=active')).toEqual(['active']);
+    expect(ids('external_id=pending')).toEqual([]);
+    expect(ids('currency=EUR')).toEqual(['active']);
+    expect(ids('currency=USD')).toEqual([]);
+    expect(ids('status[]=incomplete')).toEqual([]);
   });
 
   it('start and end with the clock', () => {

@@ -52,6 +52,34 @@ describe('a ClickHouse organization', () => {
     expect(chargeUsage(account).units).toBe('1.0');
   });
 
+  it('may show each event after a while of its own, which is drawn once', () => {
+    const delays = [9000, 0, 4000];
+    const account = clickhouse({ visibilityDelayMs: () => delays.shift() ?? 0 });
+    account.batch(['a', 'b', 'c'].map((id) => usageEvent(id, { properties: { n: 1 } })));
+    const seen = (afterMs: number) => {
+      account.nowMs = NOON + afterMs;
+      const listed = (account.get('/api/v1/events').body.events as JsonObject[]).map((event) => event.transaction_id);
+      return [listed, chargeUsage(account).units];
+    };
+    expect([0, 4000, 8999, 9000].map(seen)).toEqual([
+      [['b'], '1.0'],
+      [['c', 'b'], '2.0'],
+      [['c', 'b'], '2.0'],
+      [['c', 'b', 'a'], '3.0'],
+    ]);
+  });
+
+  it('bills the copy that was processed last, which need not be the one that came last', () => {
+    const delays = [5000, 1000];
+    const account = clickhouse({ visibilityDelayMs: () => delays.shift() ?? 0 });
+    account.event(one(1));
+    account.event(one(2));
+    account.nowMs += 1000;
+    expect(chargeUsage(account).units).toBe('2.0');
+    account.nowMs += 4000;
+    expect(chargeUsage(account).units).toBe('1.0');
+  });
+
   it('bills the newest copy of an identical key where duplicates are removed', () => {
     const account = clickhouse({ duplicateRemoval: true });
     account.event(one(1));
@@ -72,6 +100,30 @@ describe('a ClickHouse organization', () => {
     account.nowMs += 1;
     account.event({ ...one(1), timestamp: undefined });
     expect(chargeUsage(account).units).toBe('2.0');
+  });
+
+  it.each([
+    ['code', { code: 'more' }],
+    ['subscription', { external_subscription_id: 'sub-2' }],
+    ['date', { timestamp: seconds(NOON) + 1 }],
+  ])('bills both where the same id comes again with another %s', (_, fields) => {
+    const account = clickhouse();
+    account.lago.seed.catalog({
+      metrics: [{ name: 'More', code: 'more', aggregation_type: 'sum_agg', field_name: 'n' }],
+      plans: [
+        {
+          name: 'More',
+          code: 'more',
+          interval: 'monthly',
+          charges: ['units', 'more'].map((code) => ({ billable_metric_code: code, charge_model: 'standard', properties: { amount: '1' } })),
+        },
+      ],
+      subscriptions: ['sub-2', 'sub-3'].map((external_id) => ({ external_customer_id: 'cust', external_id, plan_code: 'more' })),
+    });
+    account.event({ ...one(1), external_subscription_id: 'sub-3' });
+    account.event({ ...one(1), external_subscription_id: 'sub-3', ...fields });
+    const cents = ['sub-2', 'sub-3'].map((id) => Number(account.lago.usage('cust', id).amount_cents));
+    expect(cents.reduce((total, amount) => total + amount)).toBe(200);
   });
 
   it('takes timestamps of the same millisecond for equal', () => {

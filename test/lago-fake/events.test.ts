@@ -76,11 +76,15 @@ describe('POST /events on Postgres', () => {
     expect(account.event(usageEvent('a', fields)).status).toBe(200);
   });
 
-  it('drops keys that it does not know, external_customer_id among them', () => {
-    const answer = new Account().event(usageEvent('a', { external_customer_id: 'c', metadata: {}, lago_id: 'mine' }));
-    expect(answer.body.event).not.toHaveProperty('external_customer_id');
-    expect(answer.body.event).not.toHaveProperty('metadata');
-    expect(answer.body.event).not.toHaveProperty('lago_id', 'mine');
+  it('drops keys that it does not know, external_customer_id among them, in a batch too', () => {
+    const event = usageEvent('a', { external_customer_id: 'c', metadata: {}, lago_id: 'mine' });
+    const single = new Account().event(event).body.event;
+    const [batched] = new Account().batch([event]).body.events as JsonObject[];
+    for (const answer of [single, batched]) {
+      expect(answer).not.toHaveProperty('external_customer_id');
+      expect(answer).not.toHaveProperty('metadata');
+      expect(answer).not.toHaveProperty('lago_id', 'mine');
+    }
   });
 
   it.each([
@@ -90,6 +94,7 @@ describe('POST /events on Postgres', () => {
     [{ transaction_id: 12 }, { transaction_id: '12' }],
     [{ precise_total_amount_cents: 'asdfa' }, { precise_total_amount_cents: '0.0' }],
     [{ precise_total_amount_cents: 100 }, { precise_total_amount_cents: '100.0' }],
+    [{ precise_total_amount_cents: '0.0123456789012345' }, { precise_total_amount_cents: '0.012345678901235' }],
   ])('stores %j as %j', (sent, kept) => {
     expect(new Account().event(usageEvent('a', sent)).body.event).toMatchObject(kept);
   });
@@ -114,6 +119,29 @@ describe('the Postgres column', () => {
     },
   );
 });
+
+describe('the Postgres index', () => {
+  it.each([
+    ['a transaction_id', { transaction_id: 'x'.repeat(3_000) }],
+    ['a subscription', { external_subscription_id: 'ü'.repeat(1_500) }],
+  ])('breaks on %s that is too long for its entry', (_, fields) => {
+    const account = new Account();
+    expect(account.event(usageEvent('a', fields)).status).toBe(500);
+    expect(account.batch([usageEvent('b'), usageEvent('a', fields)]).status).toBe(500);
+    expect(account.ids()).toEqual([]);
+  });
+
+  it('takes ids of two thousand characters', () => {
+    expect(new Account().event(usageEvent('x'.repeat(2_000))).status).toBe(200);
+  });
+});
+
+it.each(['1e25', '-1e25'])(
+  'an amount of %s cents does not fit the Postgres column and breaks the request',
+  (precise_total_amount_cents) => {
+    expect(new Account().event(usageEvent('a', { precise_total_amount_cents })).status).toBe(500);
+  },
+);
 
 describe('POST /events/batch on Postgres', () => {
   it('answers with the events in the order sent and without meta', () => {
@@ -184,6 +212,29 @@ describe('POST /events/batch on Postgres', () => {
     expect(account.ids()).toEqual([]);
   });
 
+  it.each([{ transaction_id: '' }, { code: null }])('breaks on %j in Lago 1.32.4 to 1.35 and keeps nothing', (fields) => {
+    const account = new Account({ blanksBreakBatches: true });
+    expect(account.batch([usageEvent('a'), usageEvent('b', fields)]).status).toBe(500);
+    expect(account.ids()).toEqual([]);
+  });
+
+  it('with every kind of mistake takes three round trips', () => {
+    const account = new Account();
+    account.event(usageEvent('old'));
+    const [fine, bad, old] = [usageEvent('fine'), usageEvent('bad', { timestamp: 'x' }), usageEvent('old')];
+    expect(account.batch([fine, bad, old]).body).toEqual(validationErrors({ 1: { timestamp: ['invalid_format'] } }));
+    expect(account.batch([fine, old]).body).toEqual(validationErrors({ 1: exists }));
+    expect(account.batch([fine]).status).toBe(200);
+  });
+
+  it('never fails for want of a subscription', () => {
+    const answer = new Account().batch([
+      usageEvent('a', { external_subscription_id: 'none' }),
+      usageEvent('b', { external_subscription_id: null }),
+    ]);
+    expect(answer.status).toBe(200);
+  });
+
   it('leaves the new events of a refused batch behind in Lago 1.32.4 to 1.38', () => {
     const account = new Account({ partialBatches: true });
     account.event(usageEvent('a'));
@@ -227,7 +278,7 @@ describe('GET /events', () => {
   });
 
   it.each(['timestamp_from_started_at=true', 'timestamp_from_started_at=true&external_subscription_id=sub-1&timestamp_from=2026-01-01'])(
-    'refuses %s',
+    'refuses the start of a subscription in %s',
     (query) => {
       expect(account.get(`/api/v1/events?${query}`).status).toBe(422);
     },
@@ -241,6 +292,46 @@ describe('GET /events', () => {
     ['per_page=5000', { current_page: 1, next_page: null, prev_page: null, total_pages: 1, total_count: 4 }],
   ])('with %s tells %j', (query, meta) => {
     expect(account.get(`/api/v1/events?${query}`).body.meta).toEqual(meta);
+  });
+});
+
+describe('GET /events since the start of a subscription', () => {
+  it('leaves out what is dated before', () => {
+    const account = new Account();
+    subscribe(account, { aggregation_type: 'count_agg' }, undefined, { subscription: { subscription_at: '2026-08-10T12:00:00Z' } });
+    account.batch([usageEvent('before', { timestamp: seconds(NOON) - 1 }), usageEvent('after')]);
+    const { events } = account.get('/api/v1/events?timestamp_from_started_at=true&external_subscription_id=sub-1').body;
+    expect(events).toMatchObject([{ transaction_id: 'after' }]);
+  });
+});
+
+describe('the events of a subscription that ended', () => {
+  const DAY = 86_400_000;
+
+  it.each(['postgres', 'clickhouse'] as const)('are gone after the retention, and are billed as they were (%s)', (eventsStore) => {
+    const account = new Account({ eventsStore, retentionMs: 90 * DAY });
+    subscribe(account, { aggregation_type: 'count_agg' });
+    account.event(usageEvent('a'));
+    account.event(usageEvent('b', { external_subscription_id: 'unknown' }));
+    account.nowMs += 1_000;
+    account.lago.seed.terminate('sub-1');
+    const found = () => [account.get('/api/v1/events/a').status, (account.get('/api/v1/events').body.events as JsonObject[]).length];
+    account.nowMs += 90 * DAY - 1;
+    expect(found()).toEqual([200, 2]);
+    account.nowMs += 1;
+    expect(found()).toEqual([404, 1]);
+    expect(account.lago.billing()[0]).toMatchObject({ transactionId: 'a', where: 'finalized' });
+  });
+
+  it('are kept where another one runs under the same external id', () => {
+    const account = new Account({ retentionMs: 0 });
+    subscribe(account, { aggregation_type: 'count_agg' });
+    account.event(usageEvent('a'));
+    account.lago.seed.terminate('sub-1');
+    account.nowMs += 1_000;
+    expect(account.get('/api/v1/events/a').status).toBe(404);
+    account.lago.seed.subscription({ external_customer_id: 'cust', external_id: 'sub-1', plan_code: 'plan' });
+    expect(account.get('/api/v1/events/a').status).toBe(200);
   });
 });
 
@@ -280,6 +371,12 @@ describe('an expression metric', () => {
 
   it('fails with a text in place of details', () => {
     expect(account().event(usageEvent('x', { properties: { a: 1 } })).body).toEqual(
+      validationErrors('expression_evaluation_failed: Variable: b not found'),
+    );
+  });
+
+  it('fails before a missing field is noticed', () => {
+    expect(account().event(usageEvent('', { properties: { a: 1 } })).body).toEqual(
       validationErrors('expression_evaluation_failed: Variable: b not found'),
     );
   });

@@ -27,6 +27,8 @@ describe('an expression', () => {
     ['event.properties.a + 1', { a: 'text' }, 'Expected a decimal'],
     ['event.properties.a + 1', { a: '' }, 'Expected a decimal'],
     ['event.properties.a', {}, 'Variable: a not found'],
+    ['event.properties.my-name + 1', { 'my-name': 1 }, 'Variable: my not found'],
+    ['event.properties.my name', { 'my name': 1 }, 'Variable: my not found'],
   ])('%s with %j fails', (expression, properties, message) => {
     expect(send(expression, properties).body).toMatchObject({
       error_details: `expression_evaluation_failed: ${message}`,

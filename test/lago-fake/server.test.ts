@@ -64,6 +64,9 @@ describe('the fake over HTTP', () => {
     const ids = (await lago.control({ type: 'events' })).map(({ transactionId }) => transactionId);
     expect(ids).toContain('kept');
     expect(ids).not.toContain('lost');
+    const handed = await lago.control({ type: 'handed' });
+    expect(handed.find(({ transactionId }) => transactionId === 'lost')).toMatchObject({ outcome: 'not stored', status: 0 });
+    expect(await lago.control({ type: 'injected' })).toMatchObject({ 'reset before commit': 1, 'reset after commit': 1 });
   });
 
   it('holds the socket until the client gives up', async () => {

@@ -74,6 +74,22 @@ describe('an aggregation', () => {
     expect(chargeUsage(target).units).toBe('2.0');
   });
 
+  it('latest has no rule for equal timestamps on ClickHouse: the fake takes the one stored first', () => {
+    const target = account({ aggregation_type: 'latest_agg' }, undefined, undefined, 'clickhouse');
+    target.event(usageEvent('a', { properties: { n: 1 } }));
+    target.event(usageEvent('b', { properties: { n: 2 } }));
+    expect(chargeUsage(target).units).toBe('1.0');
+  });
+
+  it.each([
+    ['max_agg', [10, 3], '10.0'],
+    ['count_agg', [1, -1], '2.0'],
+  ])('%s cannot be taken back by another event: %j is %s', (aggregation_type, values, units) => {
+    const target = account({ aggregation_type });
+    record(target, values);
+    expect(chargeUsage(target).units).toBe(units);
+  });
+
   it.each([
     ['add, remove', ['add', 'remove'], '0.0'],
     ['remove without an add', ['remove'], '0.0'],
@@ -139,6 +155,42 @@ describe('a charge', () => {
     const target = account({ aggregation_type: 'sum_agg' }, { charge_model, properties } as JsonObject);
     record(target, values);
     expect(chargeUsage(target).amount_cents).toBe(cents);
+  });
+
+  it.each([
+    ['standard', { amount: '0.7' }],
+    ['graduated', { graduated_ranges: tiers }],
+    ['volume', { volume_ranges: tiers }],
+    ['package', { amount: '5', package_size: 10 }],
+    ['percentage', { rate: '5' }],
+  ])('%s with %j costs the same after a reversal and a replacement as without the mistake', (charge_model, properties) => {
+    const cents = (values: number[]) => {
+      const target = account({ aggregation_type: 'sum_agg' }, { charge_model, properties } as JsonObject);
+      record(target, values);
+      return chargeUsage(target).amount_cents;
+    };
+    expect(cents([8, 25, -25, 5])).toBe(cents([8, 5]));
+  });
+
+  it('of the dynamic model is taken back by the negative amount', () => {
+    const target = account({ aggregation_type: 'sum_agg' }, { charge_model: 'dynamic', properties: {} });
+    for (const [id, amount] of Object.entries({ a: '10.4', b: '7', c: '-10.4' }))
+      target.event(usageEvent(id, { precise_total_amount_cents: amount, properties: { n: 1 } }));
+    expect(chargeUsage(target).amount_cents).toBe(7);
+  });
+
+  it('loses of a reversal what outweighs the rest of the period', () => {
+    const target = account({ aggregation_type: 'sum_agg' });
+    record(target, [3, -5]);
+    expect(chargeUsage(target)).toMatchObject({ amount_cents: 0, units: '0.0' });
+  });
+
+  it('leaves a reversal without the filter property in another bucket', () => {
+    const filters = [{ values: { region: ['eu'] }, properties: { amount: '10' } }];
+    const target = account({ aggregation_type: 'sum_agg' }, { charge_model: 'standard', properties: { amount: '1' }, filters });
+    record(target, [5], { region: 'eu' });
+    record(target, [-5]);
+    expect(chargeUsage(target).amount_cents).toBe(5_000);
   });
 
   it('by percentage grows its fixed amounts with every reversal and replacement', () => {
@@ -291,7 +343,44 @@ describe('GET current_usage', () => {
     expect(answer.body).toMatchObject({ status: 404, code: 'charge_not_found' });
   });
 
-  it('answers 500 for a customer that nobody knows', () => {
-    expect(new Account().get('/api/v1/customers/none/current_usage?external_subscription_id=s').status).toBe(500);
+  it.each([
+    [500, {}],
+    [404, { code: 'customer_not_found' }],
+  ] as const)('answers %i for a customer that nobody knows', (unknownCustomerUsage, body) => {
+    const answer = new Account({ unknownCustomerUsage }).get('/api/v1/customers/none/current_usage?external_subscription_id=s');
+    expect(answer.status).toBe(unknownCustomerUsage);
+    expect(answer.body).toMatchObject(body);
+  });
+
+  it('answers 405 to a wish for the full usage, which is premium', () => {
+    const target = account({ aggregation_type: 'sum_agg' });
+    expect(target.get(`${path}?external_subscription_id=sub-1&full_usage=true`).body).toEqual({
+      status: 405,
+      error: 'Method Not Allowed',
+      code: 'full_usage_not_allowed',
+    });
+  });
+
+  it('shows one charge by its code or its id', () => {
+    const charge = (code: string): JsonObject => ({ billable_metric_code: 'units', code, charge_model: 'standard', properties: {} });
+    const target = account({ aggregation_type: 'sum_agg' }, undefined, { plan: { charges: [charge('one'), charge('two')] } });
+    const shown = (query: string) => {
+      const { customer_usage } = target.get(`${path}?external_subscription_id=sub-1${query}`).body;
+      return (customer_usage as JsonObject).charges_usage as { charge: JsonObject }[];
+    };
+    const codes = (query: string) => shown(query).map(({ charge: { code } }) => code);
+    expect([codes(''), codes('&charge_code=two')]).toEqual([['one', 'two'], ['two']]);
+    expect(codes(`&charge_id=${shown('')[1]?.charge.lago_id}`)).toEqual(['two']);
+  });
+
+  it('may be older than the events, since Lago keeps it', () => {
+    const target = new Account({ usageDelayMs: 60_000 });
+    subscribe(target, { aggregation_type: 'sum_agg' });
+    record(target, [2]);
+    const cents = () => target.get(`${path}?external_subscription_id=sub-1`).body;
+    target.nowMs += 60_000;
+    expect(cents()).toMatchObject({ customer_usage: { amount_cents: 0 } });
+    target.nowMs += 1;
+    expect(cents()).toMatchObject({ customer_usage: { amount_cents: 200 } });
   });
 });
