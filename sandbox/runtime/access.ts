@@ -14,11 +14,11 @@ export type Scope =
 
 /**
  * What a person has allowed the script. `expired`: nothing any more, no function of it runs for them but the simple trigger. A list: these
- * scopes are missing, because the person unticked them or because a newer version asks for more (apps-script.md, sections 3 and 4).
+ * scopes are missing, because the person unticked them or because a newer version asks for more (docs/platform.md).
  */
 export type Authorization = 'granted' | 'expired' | { readonly withheld: readonly Scope[] };
 
-/** Before a function runs (section 5 and the error catalogues that it names); `google.script.run` hands it to the failure handler. */
+/** Before a function runs; `google.script.run` hands it to the failure handler. */
 const AUTHORIZATION_REQUIRED = 'Authorization is required to perform that action.';
 const AUTHORIZATION_PAGE = 'https://script.google.com/macros/d/fake/authorize';
 const AUTH = 'https://www.googleapis.com/auth/';

@@ -2,11 +2,11 @@ import type { Cache, CacheService } from '../../src/apps-script/runtime';
 import { type Caller, SERVICE } from './caller';
 import { GoogleException } from './exception';
 
-/** Google's limits; the texts are those of apps-script.md, section 6. Both sizes are exact (section 2). */
+/** Google's limits; the texts are those of docs/platform.md. Both sizes are exact. */
 export const MAX_KEY_CHARACTERS = 250;
 export const MAX_CACHED_BYTES = 100 * 1024;
 export const MAX_ITEMS = 1000;
-/** What is left when there is one item too many: the newest by when they were put, however often the others were read (section 2). */
+/** What is left when there is one item too many: the newest by when they were put, however often the others were read. */
 export const ITEMS_LEFT = 900;
 export const DEFAULT_SECONDS = 600;
 export const MAX_SECONDS = 21_600;

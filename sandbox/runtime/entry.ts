@@ -11,7 +11,7 @@ export interface Cell {
   readonly formula?: string;
 }
 
-/** Sheets' limit; the text is from apps-script.md, section 6. */
+/** Sheets' limit; the text is from docs/platform.md. */
 export const MAX_CELL_CHARACTERS = 50_000;
 const TOO_LONG = `Your input contains more than the maximum of ${MAX_CELL_CHARACTERS} characters in a single cell.`;
 
@@ -20,7 +20,7 @@ export const TEXT_FORMAT = '@';
 export interface EntryRules {
   readonly zone: Zone;
   readonly notation: NumberNotation;
-  /** Whether `=1+1` written by a script becomes a formula in a plain-text cell: nobody documents it (apps-script.md, section 11, no. 10). */
+  /** Whether `=1+1` written by a script becomes a formula in a plain-text cell: nobody documents it (docs/platform.md). */
   readonly formulasInTextCells: boolean;
 }
 
@@ -28,7 +28,7 @@ export function requireCellLength(value: unknown): void {
   if (typeof value === 'string' && value.length > MAX_CELL_CHARACTERS) throw new GoogleException(TOO_LONG);
 }
 
-/** The cell after a script wrote `value` into one of this format: texts are parsed as if a person had typed them (section 6, "Writing"). */
+/** The cell after a script wrote `value` into one of this format: texts are parsed as if a person had typed them. */
 export function writtenCell(value: unknown, format: string, rules: EntryRules): Cell {
   if (value === null || value === undefined) return { value: '', format };
   if (typeof value === 'boolean') return { value, format };

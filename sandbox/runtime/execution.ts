@@ -18,7 +18,7 @@ import { FakeUrlFetchApp } from './url-fetch';
 import type { World } from './world';
 import { PendingWrites, type Unflushed } from './writes';
 
-/** Google's limit for one execution (apps-script.md, section 2). */
+/** Google's limit for one execution (docs/platform.md). */
 export const MAX_EXECUTION_MS = 360_000;
 const OUT_OF_TIME = 'Exceeded maximum execution time';
 
@@ -63,7 +63,7 @@ export interface ExecutionReport {
 /** How much a simple trigger may do: `NONE` before the add-on was used in this file, `LIMITED` later. */
 export type OpenAuthority = 'LIMITED' | 'NONE';
 
-/** apps-script.md, section 4; opening a sidebar needs full authority as well. Nobody documents caches there, so they are refused. */
+/** As docs/platform.md says; opening a sidebar needs full authority as well. Nobody documents caches there, so they are refused. */
 const FORBIDDEN_WHEN_LIMITED = /^(UrlFetchApp|MailApp|CacheService)\.|^ScriptApp\.(?!getAuthorizationInfo$)|^Ui\.showSidebar$/;
 const ALLOWED_WHEN_NONE = /^(SpreadsheetApp\.getUi|Session\.getActiveUserLocale|Ui\.createAddonMenu)$|^(Menu|Utilities)\./;
 

@@ -18,6 +18,10 @@ export class Faults {
     this.#queue.push({ fault, left: fault.nth ?? 1 });
   }
 
+  clear(): void {
+    this.#queue = [];
+  }
+
   /** The fault of this very call. */
   take(call: string): Fault | undefined {
     const waiting = this.#queue.filter(({ fault }) => fault.call === call);

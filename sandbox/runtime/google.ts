@@ -44,7 +44,7 @@ export interface GoogleOptions {
   readonly addOn?: boolean;
   /** Google reaches no private address; the sandbox's fake Lago has one. */
   readonly allowLocalhost?: boolean;
-  /** Whether `timeoutSeconds` counts; else 60 s (apps-script.md, section 2). True unless told. */
+  /** Whether `timeoutSeconds` counts; else 60 s (docs/platform.md). True unless told. */
   readonly fetchTimeoutHonored?: boolean;
   /** Whether `=1+1` written by a script into a plain-text cell becomes a formula; true unless told. */
   readonly formulasInTextCells?: boolean;
@@ -212,7 +212,7 @@ export class FakeGoogle {
     return this.#execute(functionName, () => sent, { ...options, trigger: 'rpc' });
   }
 
-  /** A person opens the file: the simple trigger runs, with little authority; for a viewer it does not (apps-script.md, section 3). */
+  /** A person opens the file: the simple trigger runs, with little authority; for a viewer it does not (docs/platform.md). */
   open(options: Omit<ExecutionOptions, 'trigger'> = {}): ExecutionReport {
     if (this.access.isViewer(options.user ?? this.user)) {
       this.#world.menu = [];
@@ -257,7 +257,7 @@ export class FakeGoogle {
   }
 
   /**
-   * "Make a copy": sheets and script come along, script properties, caches and triggers do not (apps-script.md, section 3); but an add-on
+   * "Make a copy": sheets and script come along, script properties, caches and triggers do not (docs/platform.md); but an add-on
    * stays the same script, with the same script properties and script cache.
    */
   copyFile({ documentProperties = 'lost' }: CopyOptions = {}): FakeGoogle {

@@ -16,7 +16,7 @@ export interface MenuItem {
 }
 
 /**
- * Google's undocumented rewriting of a page (apps-script.md, section 5): comments of HTML vanish; in inline scripts so does everything
+ * Google's undocumented rewriting of a page (docs/platform.md): comments of HTML vanish; in inline scripts so does everything
  * that looks like a comment of JavaScript, be it in a text, a template literal or a regular expression; characters beyond ASCII are
  * decoded wrongly.
  */

@@ -3,7 +3,7 @@ import { type Caller, SERVICE } from './caller';
 import { GoogleException } from './exception';
 import { spend } from './quotas';
 
-/** Per message, consumer account (apps-script.md, section 2). */
+/** Per message, consumer account (docs/platform.md). */
 export const MAX_RECIPIENTS = 50;
 export const MAX_BODY_BYTES = 200 * 1024;
 

@@ -8,7 +8,7 @@ import type { Area, Grid, SheetChart, Workbook } from './workbook';
 /** What Google hands to an on-edit trigger, before it becomes an event object. */
 export interface PendingEdit extends Area {
   readonly sheetId: number;
-  /** Only for one typed cell; pasting leaves it out (apps-script.md, section 3). */
+  /** Only for one typed cell; pasting leaves it out (docs/platform.md). */
   readonly value?: string;
 }
 
@@ -190,8 +190,21 @@ export class OpenSpreadsheet {
     this.#workbook.changed();
   }
 
+  /** Shows only the rows below the header whose cell of that column shows this text. */
+  filter(sheet: string, column: number, text: string): void {
+    const grid = this.#grid(sheet);
+    grid.filteredRows.clear();
+    for (let row = 2; row <= grid.lastRow(); row += 1) if (this.#shown(grid, row, column) !== text) grid.filteredRows.add(row);
+    this.#workbook.changed();
+  }
+
   insertSheet(name: string): void {
     this.#workbook.insert(name, this.#workbook.grids.length);
+  }
+
+  /** "Move to own sheet", of a chart. */
+  insertChartSheet(name: string): void {
+    this.#workbook.insert(name, this.#workbook.grids.length).type = 'OBJECT';
   }
 
   renameSheet(sheet: string, name: string): void {

@@ -3,7 +3,7 @@ import { type Caller, SERVICE } from './caller';
 import { GoogleException } from './exception';
 import { spend } from './quotas';
 
-/** Google's quotas page gives both in KB; counted in bytes of UTF-8 (apps-script.md, section 6, an inference). */
+/** Google's quotas page gives both in KB; counted in bytes of UTF-8 (docs/platform.md, an inference). */
 export const MAX_VALUE_BYTES = 9 * 1024;
 export const MAX_STORE_BYTES = 500 * 1024;
 const VALUE_TOO_LARGE = 'Argument too large: value';

@@ -10,7 +10,7 @@ export interface Quotas {
   triggerMs: number;
 }
 
-/** The consumer column of apps-script.md, section 2. */
+/** For consumer accounts (Apps Script guide: Quotas for Google Services). */
 export const CONSUMER_QUOTAS: Readonly<Quotas> = {
   urlFetchCalls: 20_000,
   mailRecipients: 100,

@@ -94,7 +94,7 @@
 
   define(Math, 'random', () => world.random());
 
-  // Not in Apps Script (apps-script.md, section 1).
+  // Not in Apps Script (docs/platform.md).
   delete WebAssembly.compileStreaming;
   delete WebAssembly.instantiateStreaming;
   const console = {};

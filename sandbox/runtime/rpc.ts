@@ -1,4 +1,4 @@
-/** `google.script.run` takes and gives JSON-like values only (apps-script.md, section 5). */
+/** `google.script.run` takes and gives JSON-like values only (docs/platform.md). */
 
 const isDate = (value: object): boolean => Object.prototype.toString.call(value) === '[object Date]';
 

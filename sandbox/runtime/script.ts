@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { type AnyNode, parse } from 'acorn';
 
@@ -10,18 +14,33 @@ export interface Bundle {
 
 const known = new Map<string, Bundle>();
 
-/** Google's parser refuses newer syntax and modules when the file is saved (apps-script.md, section 1). */
+/** Google's parser refuses newer syntax and modules when the file is saved (docs/platform.md). */
 export function bundle(code: string): Bundle {
   const loaded = known.get(code);
   if (loaded) return loaded;
-  const accepted = { callable: callableFunctions(code), compiled: new Script(code, { filename: 'Code.js' }) };
+  const accepted = { callable: new Set(readOnce(code)), compiled: new Script(code, { filename: 'Code.js' }) };
   known.set(code, accepted);
   return accepted;
 }
 
-function callableFunctions(code: string): ReadonlySet<string> {
+/** Reading a whole bundle takes half a second, and each process loads it: what was found is kept beside the temporary files, by the code's digest. */
+const LARGE = 100_000;
+
+function readOnce(code: string): readonly string[] {
+  if (code.length < LARGE) return callableFunctions(code);
+  const place = join(tmpdir(), `lago-usage-sync-functions-${createHash('sha256').update(code).digest('hex')}.json`);
+  if (existsSync(place)) return JSON.parse(readFileSync(place, 'utf8')) as string[];
+  const found = callableFunctions(code);
+  // Another process may read it at any moment: it is there wholly or not at all.
+  const unfinished = `${place}.${process.pid}`;
+  writeFileSync(unfinished, JSON.stringify(found));
+  renameSync(unfinished, place);
+  return found;
+}
+
+function callableFunctions(code: string): readonly string[] {
   const { body } = parse(code, { ecmaVersion: 2020, sourceType: 'script' });
-  return new Set(body.flatMap(functionNames).filter((name) => !name.endsWith('_')));
+  return body.flatMap(functionNames).filter((name) => !name.endsWith('_'));
 }
 
 function functionNames(node: AnyNode): string[] {

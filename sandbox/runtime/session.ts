@@ -2,7 +2,7 @@ import type { SessionService, User, UtilitiesService } from '../../src/apps-scri
 import { type Caller, SERVICE } from './caller';
 import { GoogleException } from './exception';
 
-/** An inference (apps-script.md, section 6). */
+/** An inference (docs/platform.md). */
 const MAX_SLEEP_MS = 300_000;
 
 class FakeUser implements User {

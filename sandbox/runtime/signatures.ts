@@ -20,6 +20,7 @@ const SIGNATURES: { readonly [call: string]: readonly Kind[] } = {
   'Spreadsheet.getSheetByName': ['string'],
   'Spreadsheet.getSheetById': ['number'],
   'Spreadsheet.insertSheet': ['string'],
+  'Spreadsheet.deleteSheet': ['service'],
   'Spreadsheet.setActiveSheet': ['service', 'optional boolean'],
   'Spreadsheet.setActiveRange': ['service'],
   'Sheet.getRange': ['number', 'number', 'number', 'number'],
@@ -117,7 +118,7 @@ function fits(argument: unknown, kind: Kind | undefined): boolean {
     case 'optional boolean':
       return argument === undefined || typeof argument === 'boolean';
     case 'optional number':
-      // Left out it is no argument; undefined is one, which Google takes for null and refuses (apps-script.md, section 1).
+      // Left out it is no argument; undefined is one, which Google takes for null and refuses (docs/platform.md).
       return typeof argument === 'number';
     case 'service':
       return isService(argument);

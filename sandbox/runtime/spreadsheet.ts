@@ -19,7 +19,7 @@ import { FakeUi } from './html';
 import { type Area, FIRST_CELL, type Grid, overlap, type SheetProtection } from './workbook';
 import { instantOfSerial } from './zone';
 
-/* The texts of this file are those of apps-script.md, section 6, unless said otherwise. */
+/* The texts of this file are those of docs/platform.md, unless said otherwise. */
 const PROTECTED =
   'You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove protection if you need to edit.';
 /** For those who may only look at the file; Google documents no text. */
@@ -27,7 +27,10 @@ const VIEWER = 'You do not have permission to perform that action.';
 const ROWS_OUT_OF_BOUNDS = 'Those rows are out of bounds.';
 const COLUMNS_OUT_OF_BOUNDS = 'Those columns are out of bounds.';
 
-const GRID = new Enumeration('GRID');
+/** Google documents no text. */
+const NO_CELLS = 'This operation is not supported on sheets without cells.';
+
+const SHEET_TYPE = { GRID: new Enumeration('GRID'), OBJECT: new Enumeration('OBJECT') };
 
 export class FakeSpreadsheetApp implements SpreadsheetService {
   readonly [SERVICE] = 'SpreadsheetApp';
@@ -103,6 +106,13 @@ export class FakeSpreadsheet implements Spreadsheet {
     return new FakeSheet(this.#caller, grid.id);
   }
 
+  /** Not of the product's slice: the platform self-test removes what it has made. */
+  deleteSheet(sheet: Sheet): void {
+    this.#caller.writes.flush();
+    requireEditor(this.#caller);
+    this.#caller.world.workbook.remove(existingGrid(this.#caller, sheet.getSheetId()));
+  }
+
   getActiveSheet(): Sheet {
     return new FakeSheet(this.#caller, this.#caller.world.workbook.active().id);
   }
@@ -133,9 +143,8 @@ export class FakeSheet implements Sheet {
     return this.#id;
   }
 
-  /** Every sheet of the sandbox is a grid. */
   getType(): Enumeration {
-    return GRID;
+    return SHEET_TYPE[this.#grid().type];
   }
 
   getName(): string {
@@ -144,20 +153,20 @@ export class FakeSheet implements Sheet {
 
   getLastRow(): number {
     this.#caller.writes.flush();
-    return this.#grid().lastRow();
+    return this.#cells().lastRow();
   }
 
   getLastColumn(): number {
     this.#caller.writes.flush();
-    return this.#grid().lastColumn();
+    return this.#cells().lastColumn();
   }
 
   getMaxRows(): number {
-    return this.#grid().rowCount;
+    return this.#cells().rowCount;
   }
 
   getMaxColumns(): number {
-    return this.#grid().columnCount;
+    return this.#cells().columnCount;
   }
 
   getRange(row: number, column: number, rows: number, columns: number): Range {
@@ -166,7 +175,7 @@ export class FakeSheet implements Sheet {
     if (!(area.column >= 1)) throw new GoogleException('The starting column of the range is too small.');
     if (!(area.rows >= 1)) throw new GoogleException('The number of rows in the range must be at least 1.');
     if (!(area.columns >= 1)) throw new GoogleException('The number of columns in the range must be at least 1.');
-    this.#grid().requireInside(area);
+    this.#cells().requireInside(area);
     return new FakeRange(this.#caller, this.#id, area);
   }
 
@@ -178,7 +187,7 @@ export class FakeSheet implements Sheet {
   }
 
   insertRowsAfter(row: number, howMany: number): Sheet {
-    const grid = this.#changeable();
+    const grid = this.#changeableCells();
     if (!(row >= 1 && row <= grid.rowCount && howMany >= 1)) throw new GoogleException(ROWS_OUT_OF_BOUNDS);
     this.#caller.world.workbook.requireRoom(howMany * grid.columnCount);
     grid.insertRows(row, howMany);
@@ -186,7 +195,7 @@ export class FakeSheet implements Sheet {
   }
 
   insertColumnsAfter(column: number, howMany: number): Sheet {
-    const grid = this.#changeable();
+    const grid = this.#changeableCells();
     if (!(column >= 1 && column <= grid.columnCount && howMany >= 1)) throw new GoogleException(COLUMNS_OUT_OF_BOUNDS);
     this.#caller.world.workbook.requireRoom(howMany * grid.rowCount);
     grid.insertColumns(column, howMany);
@@ -216,7 +225,7 @@ export class FakeSheet implements Sheet {
   }
 
   setFrozenRows(rows: number): void {
-    const grid = this.#changeable();
+    const grid = this.#changeableCells();
     if (!(rows >= 0 && rows < grid.rowCount)) throw new GoogleException(ROWS_OUT_OF_BOUNDS);
     grid.frozenRows = rows;
     this.#caller.world.workbook.changed();
@@ -256,6 +265,14 @@ export class FakeSheet implements Sheet {
     return existingGrid(this.#caller, this.#id);
   }
 
+  #cells(): Grid {
+    return withCells(this.#grid());
+  }
+
+  #changeableCells(): Grid {
+    return withCells(this.#changeable());
+  }
+
   /** Changes of structure land at once, and after the writes that were made before them. */
   #changeable(): Grid {
     this.#caller.writes.flush();
@@ -266,10 +283,16 @@ export class FakeSheet implements Sheet {
   }
 }
 
-/** The text for a sheet that is gone is the one people report; section 6 does not have it. */
+/** The text for a sheet that is gone is the one people report. */
 function existingGrid(caller: Caller, id: number): Grid {
   const grid = caller.world.workbook.byId(id);
   if (!grid) throw new GoogleException(`Sheet ${id} not found`);
+  return grid;
+}
+
+/** A chart on a sheet of its own has none. */
+function withCells(grid: Grid): Grid {
+  if (grid.type !== 'GRID') throw new GoogleException(NO_CELLS);
   return grid;
 }
 

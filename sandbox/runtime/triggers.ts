@@ -11,7 +11,7 @@ import { type Caller, SERVICE } from './caller';
 import { Enumeration } from './enumeration';
 import { GoogleException } from './exception';
 
-/** Per user and script (apps-script.md, section 2). */
+/** Per user and script (docs/platform.md). */
 export const MAX_TRIGGERS = 20;
 const TOO_MANY = 'This script has too many triggers. Triggers must be deleted from the script before more can be added.';
 const TOO_MANY_OF_TYPE = {

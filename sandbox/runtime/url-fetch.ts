@@ -4,9 +4,10 @@ import { GoogleException } from './exception';
 import { spend } from './quotas';
 import type { TransportAnswer, TransportFailure, TransportRequest, TransportResponse } from './transport';
 
-/** Google's reference for UrlFetchApp and its quotas page (apps-script.md, sections 2 and 6). */
+/** Google's reference for UrlFetchApp and its quotas page (docs/platform.md). */
 export const MAX_URL_CHARACTERS = 2_082;
 export const MAX_POST_BYTES = 50 * 1024 * 1024;
+export const MAX_RESPONSE_BYTES = 50 * 1024 * 1024;
 export const MAX_HEADERS = 100;
 export const MAX_HEADER_BYTES = 8 * 1024;
 const DEFAULT_TIMEOUT_S = 360;
@@ -75,6 +76,8 @@ export class FakeUrlFetchApp implements UrlFetchService {
     return answers.map((answer, index) => {
       const { url } = built[index] as TransportRequest;
       if ('error' in answer) throw new GoogleException(`${FAILURE_TEXT[answer.error]}: ${url}`);
+      // Google documents the limit, not the text.
+      if (isLargerThan(answer.body, MAX_RESPONSE_BYTES)) throw new GoogleException('Limit Exceeded: URLFetch Response Size.');
       if (answer.status >= 400 && !requests[index]?.muteHttpExceptions) throw new GoogleException(failedText(url, answer));
       return new FakeHttpResponse(answer);
     });
@@ -113,6 +116,9 @@ export class FakeUrlFetchApp implements UrlFetchService {
     return answer;
   }
 }
+
+/** Counts bytes only where there are enough characters: one is three bytes of UTF-8 at most. */
+const isLargerThan = (text: string, bytes: number): boolean => text.length * 3 > bytes && Buffer.byteLength(text, 'utf8') > bytes;
 
 /** Names the host only, not the path. */
 function failedText(url: string, { status, body }: TransportResponse): string {

@@ -2,8 +2,9 @@ import type { Cell } from './entry';
 import { GoogleException } from './exception';
 import type { NumberNotation } from './notation';
 
-/** Sheets' limits; the text is from apps-script.md, section 6. */
+/** Sheets' limits; the text is from docs/platform.md. */
 export const MAX_CELLS = 10_000_000;
+export const MAX_NAME_CHARACTERS = 100;
 export const DEFAULT_ROWS = 1000;
 export const DEFAULT_COLUMNS = 26;
 const TOO_MANY_CELLS = `This action would increase the number of cells in the workbook above the limit of ${MAX_CELLS} cells.`;
@@ -70,12 +71,16 @@ const hasContent = (cell: Cell | undefined): boolean => cell !== undefined && (c
 export class Grid {
   readonly id: number;
   name: string;
+  /** OBJECT for a chart on a sheet of its own, which has no cells. */
+  type: 'GRID' | 'OBJECT' = 'GRID';
   hidden = false;
   frozenRows = 0;
   rowCount: number;
   columnCount: number;
   readonly protections: SheetProtection[] = [];
   readonly hiddenColumns = new Set<number>();
+  /** Rows (1-based) that a filter hides: from people only. */
+  readonly filteredRows = new Set<number>();
   readonly charts: SheetChart[] = [];
   #rows: (Cell | undefined)[][] = [];
   readonly #changed: () => void;
@@ -90,10 +95,12 @@ export class Grid {
 
   copy(changed: () => void): Grid {
     const copy = new Grid(this.id, this.name, changed, this.rowCount, this.columnCount);
+    copy.type = this.type;
     copy.hidden = this.hidden;
     copy.frozenRows = this.frozenRows;
     copy.protections.push(...this.protections.map((protection) => ({ ...protection })));
     for (const column of this.hiddenColumns) copy.hiddenColumns.add(column);
+    for (const row of this.filteredRows) copy.filteredRows.add(row);
     copy.charts.push(...this.charts);
     copy.#rows = this.#rows.map((row) => row.slice());
     return copy;
@@ -277,6 +284,8 @@ export class Workbook {
 
   /** Sheets compares names without regard to case here, though it finds them only as written. */
   requireFreeName(name: string): void {
+    if (name.length > MAX_NAME_CHARACTERS)
+      throw new GoogleException(`The sheet name cannot be greater than ${MAX_NAME_CHARACTERS} characters.`);
     if (this.grids.some((grid) => grid.name.toLowerCase() === name.toLowerCase())) {
       throw new GoogleException(`A sheet with the name “${name}” already exists. Please enter another name.`);
     }

@@ -11,7 +11,7 @@ export const BUNDLE = 'LagoUsageSync';
  * no service may be touched (onOpen in AuthMode.NONE), and knows no globals of Node or of browsers.
  * @returns {string[]} what is wrong, empty if nothing
  */
-export function checkCode(code) {
+export function checkCode(code, entryPoints = ENTRY_POINTS, bundle = BUNDLE) {
   try {
     parse(code, { ecmaVersion: 2020, sourceType: 'script' });
   } catch (error) {
@@ -27,7 +27,7 @@ export function checkCode(code) {
     return [`Code.js does not load in an empty realm: ${error.message}`];
   }
   const globals = vm.runInContext('Object.getOwnPropertyNames(globalThis)', realm).filter((name) => !before.has(name));
-  const expected = [...ENTRY_POINTS, BUNDLE];
+  const expected = [...entryPoints, bundle];
   return [
     ...globals.filter((name) => !expected.includes(name)).map((name) => `Code.js adds the global ${name}`),
     ...expected.filter((name) => !globals.includes(name)).map((name) => `Code.js lacks the global ${name}`),

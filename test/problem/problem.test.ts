@@ -1,3 +1,4 @@
+import { count } from '../../src/problem/count';
 import { nearest } from '../../src/problem/nearest';
 import { ProblemError, problem } from '../../src/problem/problem';
 
@@ -27,6 +28,24 @@ describe('a problem', () => {
 
   it('leaves Liquid in a remedy as it is', () => {
     expect(problem('template.shown').remedy).toBe('Write {{ row.column | shown }}.');
+  });
+
+  it('writes counts as the buttons do, and years, rows and statuses as they stand', () => {
+    expect(problem('run.volume', { events: 12_000, limit: 1_000_000 }).message).toBe(
+      'This run would send 12,000 events; more than 1,000,000 at once is far more than usual, so they wait.',
+    );
+    expect(problem('sheet.no-header', { headerRow: '1043', name: 'Usage' }).message).toBe('Row 1043 of “Usage” holds no column names.');
+    expect(problem('lago.unavailable', { status: '503' }).message).toBe('Lago answered 503 several times.');
+  });
+
+  it.each([
+    [0, '0'],
+    [999, '999'],
+    [1_000, '1,000'],
+    [1_234_567, '1,234,567'],
+    [-12_000, '-12,000'],
+  ])('writes %d as %s', (amount, words) => {
+    expect(count(amount)).toBe(words);
   });
 
   it('travels through code that cannot go on', () => {

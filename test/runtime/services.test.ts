@@ -123,6 +123,23 @@ describe('triggers', () => {
     ]);
   });
 
+  test('of the clock have the file that they were made in for their active spreadsheet, read and written like any other', () => {
+    const google = newGoogle();
+    google.load(`function hourly() {
+      var file = SpreadsheetApp.getActiveSpreadsheet();
+      return [file.getId(), file.getSheetByName('Sheet1').getRange(1, 1, 1, 1).setValues([['by the hour']]).getValues()[0][0]];
+    }`);
+    clock(google);
+    expect(google.fireHourly().map(({ result }) => result)).toEqual([[google.spreadsheet.id, 'by the hour']]);
+  });
+
+  test('that fail tell nobody', () => {
+    const google = newGoogle();
+    google.load("function hourly() { throw new Error('no'); }");
+    clock(google);
+    expect([...google.fireHourly().map(({ error }) => error?.message), ...google.mails]).toEqual(['no']);
+  });
+
   test('stop when the running time of the day is used up', () => {
     const google = newGoogle({ quotas: { triggerMs: 60_000 } });
     google.load('function hourly() { Utilities.sleep(100000); }');

@@ -29,6 +29,22 @@ describe('a range', () => {
     );
   });
 
+  test('gives what is in hidden columns too', () => {
+    const google = newGoogle();
+    google.spreadsheet.paste('Sheet1', 1, 1, [['a', 'b', 'c']]);
+    google.spreadsheet.hideColumns('Sheet1', 2);
+    expect(google.run((runtime) => [cells(runtime, 1, 1, 1, 3).getValues(), cells(runtime, 1, 1, 1, 3).getDisplayValues()]).result).toEqual(
+      [[['a', 'b', 'c']], [['a', 'b', 'c']]],
+    );
+  });
+
+  test('gives what a filter hides too', () => {
+    const google = newGoogle();
+    google.spreadsheet.paste('Sheet1', 1, 1, [['name'], ['a'], ['b'], ['a']]);
+    google.spreadsheet.filter('Sheet1', 1, 'a');
+    expect(google.run((runtime) => cells(runtime, 1, 1, 4, 1).getValues()).result).toEqual([['name'], ['a'], ['b'], ['a']]);
+  });
+
   test('refuses what is no table of values', () => {
     const google = newGoogle();
     expect(refusal(google, (runtime) => cells(runtime, 1, 1).setValues('a' as never))).toBe(
@@ -63,6 +79,26 @@ describe('a sheet', () => {
       'GRID',
       false,
     ]);
+  });
+
+  test('that a chart has for itself is of another type, and has no cells to ask for', () => {
+    const google = newGoogle();
+    google.spreadsheet.insertChartSheet('Chart');
+    const asked = (work: (sheet: Sheet) => unknown) => refusal(google, (runtime) => work(sheetOf(runtime, 'Chart')));
+    const none = 'Exception: This operation is not supported on sheets without cells.';
+    expect(google.run((runtime) => [String(sheetOf(runtime, 'Chart').getType()), sheetOf(runtime, 'Chart').getName()]).result).toEqual([
+      'OBJECT',
+      'Chart',
+    ]);
+    expect([
+      asked((sheet) => sheet.getLastRow()),
+      asked((sheet) => sheet.getLastColumn()),
+      asked((sheet) => sheet.getMaxRows()),
+      asked((sheet) => sheet.getMaxColumns()),
+      asked((sheet) => sheet.getRange(1, 1, 1, 1)),
+      asked((sheet) => sheet.insertRowsAfter(1, 1)),
+    ]).toEqual(Array(6).fill(none));
+    expect(asked((sheet) => sheet.hideSheet())).toBe('no error');
   });
 
   test('ends at its last content, a formula that shows nothing included', () => {
@@ -117,6 +153,15 @@ describe('a sheet', () => {
     expect(refusal(google, (runtime) => runtime.SpreadsheetApp.getActiveSpreadsheet().getSheetById('0' as never))).toBe(
       "Exception: The parameters (String) don't match the method signature for SpreadsheetApp.Spreadsheet.getSheetById.",
     );
+  });
+
+  test('has a name of 100 characters at most, whoever gives it', () => {
+    const google = newGoogle();
+    const text = 'The sheet name cannot be greater than 100 characters.';
+    const insert = (length: number) =>
+      refusal(google, (runtime) => runtime.SpreadsheetApp.getActiveSpreadsheet().insertSheet('x'.repeat(length)));
+    expect([insert(100), insert(101)]).toEqual(['no error', `Exception: ${text}`]);
+    expect(() => google.spreadsheet.renameSheet('Sheet1', 'y'.repeat(101))).toThrow(text);
   });
 
   test('that is new stands after the active one and is active', () => {

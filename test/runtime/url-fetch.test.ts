@@ -95,6 +95,16 @@ describe('an answer', () => {
     expect(fetched(URL, { muteHttpExceptions: true })).toEqual([404, 'x'.repeat(200), {}]);
   });
 
+  test('of more than 50 MB is refused, after the request has had its effect', () => {
+    const { sent, fetched } = network(({ url }) => ({
+      status: 200,
+      headers: {},
+      body: 'x'.repeat(50 * 1024 * 1024 + (url === URL ? 1 : 0)),
+    }));
+    expect(fetched(URL, { muteHttpExceptions: true })).toBe('Limit Exceeded: URLFetch Response Size.');
+    expect([(fetched(`${URL}?less`) as readonly unknown[])[0], sent.length]).toEqual([200, 2]);
+  });
+
   test.each([
     ['dns', `DNS error: ${URL}`],
     ['unavailable', `Address unavailable: ${URL}`],
