@@ -1,7 +1,10 @@
 import type { Sheet } from './runtime';
 
+/** Google refuses a write that holds a longer text (apps-script.md, section 2); what is longer is somebody else's id or answer. */
+const CELL_CHARACTERS = 50_000;
+
 /** A leading apostrophe makes a cell text, whatever follows: no formula, date or number comes of a key, an answer or a name. */
-export const asText = (text: string): string => (text === '' ? '' : `'${text}`);
+export const asText = (text: string): string => (text === '' ? '' : `'${text.slice(0, CELL_CHARACTERS - 1)}`);
 
 /** The texts of the header row (1-based), without the spaces around them. */
 export function headersOf(sheet: Sheet, headerRow: number): string[] {
@@ -13,7 +16,7 @@ export function headersOf(sheet: Sheet, headerRow: number): string[] {
 export function addColumn(sheet: Sheet, headerRow: number, header: string): number {
   const column = sheet.getLastColumn() + 1;
   if (column > sheet.getMaxColumns()) sheet.insertColumnsAfter(sheet.getMaxColumns(), 1);
-  sheet.getRange(headerRow, column, 1, 1).setValues([[header]]);
+  sheet.getRange(headerRow, column, 1, 1).setValues([[asText(header)]]);
   return column;
 }
 

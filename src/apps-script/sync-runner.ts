@@ -47,7 +47,7 @@ export interface SyncPorts extends Ports {
   readonly ledger: LedgerSheets;
 }
 
-export function portsOf({ runtime, clock, settings }: Execution): SyncPorts {
+export function portsOf({ runtime, clock, settings, deadline }: Execution): SyncPorts {
   const connection = requireConnection(runtime);
   return {
     clock,
@@ -61,6 +61,7 @@ export function portsOf({ runtime, clock, settings }: Execution): SyncPorts {
       clock,
       connection.requestsPerSecond,
       catalogCache(runtime, connection),
+      deadline,
     ),
   };
 }

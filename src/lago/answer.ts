@@ -33,6 +33,10 @@ function refusalOf(details: unknown): EventRefusal {
   return { kind: 'rejected', answer: typeof details === 'string' ? details : JSON.stringify(details) };
 }
 
+/** Whether an event that Lago lists may be the one that was sent: Lago answers in the order of the request (lago.md, section 1). */
+const mayBe = (listed: unknown, id: string | undefined): boolean =>
+  isObject(listed) && (id === undefined || listed['transaction_id'] === undefined || listed['transaction_id'] === id);
+
 /** Reads a 422 of the batch endpoint (lago.md, section 3): error_details keyed by the event's place, each an object or a text. */
 function readRefusal(response: LagoResponse, events: number): Answer {
   const details = jsonBody(response)?.['error_details'];
@@ -55,8 +59,9 @@ const TOO_EARLY = 425;
 /**
  * What an answer to a batch of `events` events means.
  * @param address of the API, for messages
+ * @param ids of the events, in their order
  */
-export function readAnswer(response: LagoResponse, events: number, address: string): Answer {
+export function readAnswer(response: LagoResponse, events: number, address: string, ids: readonly string[] = []): Answer {
   if (!isAnswered(response)) return { kind: 'failed', stored: 'maybe', answer: response.unreachable, timedOut: response.timedOut };
   const { status, headers } = response;
   if (status === 429) return { kind: 'slow-down', waitMs: waitOf(headers) };
@@ -71,7 +76,7 @@ export function readAnswer(response: LagoResponse, events: number, address: stri
   if (status >= 200 && status < 300) {
     const listed = jsonBody(response)?.['events'];
     // An answer that lists other events than were sent is no proof that ours were taken.
-    return Array.isArray(listed) && listed.length === events
+    return Array.isArray(listed) && listed.length === events && listed.every((each, place) => mayBe(each, ids[place]))
       ? { kind: 'accepted' }
       : { kind: 'failed', stored: 'maybe', answer: excerpt(response), timedOut: false };
   }

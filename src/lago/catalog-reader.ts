@@ -9,6 +9,7 @@ import { type Drafts, readDrafts } from './drafts';
 import { countingOf, openUntil, periodOf } from './periods';
 import type { Inventory } from './prerequisites';
 import { type Listed, type Listing, type Requests, readable } from './requests';
+import { scalarText } from './scalar';
 
 /** Keeps texts between executions for a while; it may forget each of them at any moment. */
 export interface CatalogCache {
@@ -140,7 +141,7 @@ export function catalogReader(
         customers
           .filter(isObject)
           .filter((customer) => typeof customer['applicable_timezone'] === 'string')
-          .map((customer) => [String(customer['external_id']), String(customer['applicable_timezone'])]),
+          .map((customer) => [scalarText(customer['external_id']), scalarText(customer['applicable_timezone'])]),
       );
     zones = { byCustomer };
     if (byCustomer !== undefined) cache.write('zones', JSON.stringify({ at, zones: [...byCustomer] }));

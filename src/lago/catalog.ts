@@ -1,5 +1,6 @@
 import { millisecondsOf } from '../template/time';
 import { isObject, type Json, type JsonObject } from '../template/usage-event';
+import { scalarNumber, scalarText } from './scalar';
 
 /** A billable metric, as far as events depend on it. */
 export interface Metric {
@@ -72,8 +73,8 @@ export function readSubscription(value: unknown): { readonly id: string; readonl
   return {
     id: value['external_id'],
     subscription: {
-      customer: String(value['external_customer_id'] ?? ''),
-      plan: String(value['plan_code'] ?? ''),
+      customer: scalarText(value['external_customer_id']),
+      plan: scalarText(value['plan_code']),
       startedAt: momentIn(value['started_at']),
       startsAt: momentIn(value['subscription_at']),
       endedAt: momentIn(value['terminated_at']) ?? momentIn(value['ending_at']),
@@ -94,8 +95,8 @@ export function readMetric(value: unknown): Metric | undefined {
   const { code, name, aggregation_type, field_name, expression, recurring, filters } = value;
   return {
     code,
-    name: String(name ?? code),
-    aggregation: String(aggregation_type ?? ''),
+    name: scalarText(name, code),
+    aggregation: scalarText(aggregation_type),
     field: filled(field_name),
     expression: filled(expression),
     recurring: recurring === true,
@@ -120,7 +121,7 @@ const PRICES: ReadonlySet<string> = new Set([
 const holdsPrice = (value: Json): boolean => {
   if (Array.isArray(value)) return value.some(holdsPrice);
   if (!isObject(value)) return false;
-  return Object.entries(value).some(([name, inner]) => (PRICES.has(name) ? Number(inner) > 0 : holdsPrice(inner)));
+  return Object.entries(value).some(([name, inner]) => (PRICES.has(name) ? scalarNumber(inner, 0) > 0 : holdsPrice(inner)));
 };
 
 /** Models whose prices stand in the charge's properties (lago.md, section 8); others price by the event's own amount or in ways that are not known. */
@@ -142,8 +143,12 @@ const BY_EVENT = [
   'per_transaction_max_amount',
 ];
 
+/** An amount that cannot be read may be any. */
+const isOtherThanZero = (value: Json | undefined): boolean =>
+  value !== undefined && value !== null && value !== '' && scalarNumber(value, Number.NaN) !== 0;
+
 function readCharge(charge: JsonObject): Charge {
-  const model = String(charge['charge_model'] ?? '');
+  const model = scalarText(charge['charge_model']);
   const filters = Array.isArray(charge['filters']) ? charge['filters'].filter(isObject) : [];
   const priced = [charge['properties'], ...filters.map(({ properties }) => properties)].map((each) => (isObject(each) ? each : {}));
   return {
@@ -154,7 +159,7 @@ function readCharge(charge: JsonObject): Charge {
     isFreeOtherwise: PRICED_BY_PROPERTIES.has(model) && !holdsPrice(charge['properties'] ?? {}),
     payInAdvance: charge['pay_in_advance'] === true,
     prorated: charge['prorated'] === true,
-    byEvent: priced.some((properties) => BY_EVENT.some((name) => Number(properties[name] ?? 0) !== 0)),
+    byEvent: priced.some((properties) => BY_EVENT.some((name) => isOtherThanZero(properties[name]))),
     groups: [...new Set(priced.flatMap((properties) => textsIn(properties['pricing_group_keys'])))],
   };
 }
@@ -168,7 +173,7 @@ export function readPlan(value: unknown): Plan | undefined {
     const code = charge['billable_metric_code'];
     charges.set(code, [...(charges.get(code) ?? []), readCharge(charge)]);
   }
-  return { code: value['code'], name: String(value['name'] ?? value['code']), charges };
+  return { code: value['code'], name: scalarText(value['name'], value['code']), charges };
 }
 
 /** Subscriptions by their external id. */

@@ -1,7 +1,8 @@
 import Big from 'big.js';
 import { DateTime } from 'luxon';
 import { LAGO_NUMBER } from '../template/decimal';
-import { isObject, type Json, type UsageEvent } from '../template/usage-event';
+import { isObject, type Json, ownValue, type UsageEvent } from '../template/usage-event';
+import { scalarText } from './scalar';
 
 /** An event as Lago lists it (lago.md, section 2); on ClickHouse all property values are texts. */
 export interface StoredEvent {
@@ -19,11 +20,13 @@ export function readStoredEvent(value: unknown): StoredEvent | undefined {
   const { transaction_id, external_subscription_id, code, timestamp, precise_total_amount_cents, properties } = value;
   return {
     transaction_id,
-    external_subscription_id: String(external_subscription_id ?? ''),
-    code: String(code ?? ''),
+    external_subscription_id: scalarText(external_subscription_id),
+    code: scalarText(code),
     timestamp,
     precise_total_amount_cents:
-      precise_total_amount_cents === null || precise_total_amount_cents === undefined ? null : String(precise_total_amount_cents),
+      precise_total_amount_cents === null || precise_total_amount_cents === undefined
+        ? null
+        : scalarText(precise_total_amount_cents, JSON.stringify(precise_total_amount_cents)),
     properties: isObject(properties) ? properties : {},
   };
 }
@@ -66,7 +69,8 @@ function canonical(value: Json): Json {
 const plain = (value: Json): string => (typeof value === 'string' ? value : value === null ? '' : JSON.stringify(canonical(value)));
 
 /** Equal as Lago counts: 1, "1" and "1.0" are one number; other values are compared as text. */
-function sameValue(sent: Json, stored: Json): boolean {
+function sameValue(sent: Json, stored: Json | undefined): boolean {
+  if (stored === undefined) return false;
   const left = plain(sent);
   const right = plain(stored);
   if (left === right) return true;
@@ -82,7 +86,7 @@ const amountOf = (amount: string | null | undefined): string => (amount === null
  * @param computed name of a property that Lago adds itself, because the metric has an expression
  */
 export function isSameEvent(sent: UsageEvent, stored: StoredEvent, computed?: string): boolean {
-  const names = Object.keys(stored.properties).filter((name) => name !== computed || name in sent.properties);
+  const names = Object.keys(stored.properties).filter((name) => name !== computed || ownValue(sent.properties, name) !== undefined);
   return (
     stored.transaction_id === sent.transaction_id &&
     stored.external_subscription_id === sent.external_subscription_id &&
@@ -90,8 +94,6 @@ export function isSameEvent(sent: UsageEvent, stored: StoredEvent, computed?: st
     Math.abs(DateTime.fromISO(stored.timestamp).toMillis() - sent.timestamp * 1000) < 1 &&
     sameValue(amountOf(sent.precise_total_amount_cents), amountOf(stored.precise_total_amount_cents)) &&
     names.length === Object.keys(sent.properties).length &&
-    Object.entries(sent.properties).every(
-      ([name, value]) => name === computed || (name in stored.properties && sameValue(value, stored.properties[name] ?? null)),
-    )
+    Object.entries(sent.properties).every(([name, value]) => name === computed || sameValue(value, ownValue(stored.properties, name)))
   );
 }

@@ -3,6 +3,7 @@ import { isObject, type Json } from '../template/usage-event';
 import { jsonBody, readProblem } from './failure';
 import { isAnswered, type LagoRequest } from './http';
 import { query, type Requests } from './requests';
+import { scalarNumber, scalarText } from './scalar';
 
 /** What Lago would bill now for one metric of a subscription in its running period. */
 export interface CurrentUsage {
@@ -44,9 +45,9 @@ function unitsOf(subscription: string, charges: readonly Json[]): CurrentUsage[]
   for (const charge of charges) {
     const metric = isObject(charge) ? charge['billable_metric'] : undefined;
     if (!isObject(charge) || !isObject(metric ?? null)) continue;
-    const code = String((metric as { readonly [name: string]: Json })['code'] ?? '');
+    const code = scalarText((metric as { readonly [name: string]: Json })['code']);
     if (byCode.has(code)) continue;
-    byCode.set(code, { subscription, code, units: String(charge['units'] ?? ''), events: Number(charge['events_count'] ?? 0) });
+    byCode.set(code, { subscription, code, units: scalarText(charge['units']), events: scalarNumber(charge['events_count'], 0) });
   }
   return [...byCode.values()];
 }

@@ -11,6 +11,7 @@ import { type EventList, eventList } from './event-list';
 import { jsonBody, readProblem, strangeAnswer } from './failure';
 import { type Http, isAnswered, type LagoRequest, type LagoResponse } from './http';
 import { query, readable, requestsTo } from './requests';
+import { scalarText } from './scalar';
 
 /** Lago documents 50 requests per second for most calls (lago.md, section 5); half of it leaves room for others. */
 export const DEFAULT_REQUESTS_PER_SECOND = 25;
@@ -32,7 +33,15 @@ export interface LagoDestination extends Destination, CatalogReader {
   currentUsage(subscriptions: Parameters<typeof readCurrentUsage>[1]): CurrentUsage[] | Problem;
 }
 
+/** An id is part of the names of properties, whose parts are divided by dots. */
+const ORGANIZATION_ID = /^[\w-]{1,64}$/;
+/** A property of Google takes 9 KB, and the name and zone are parts of one. */
+const LONGEST_NAME = 200;
+
 const storeOf = (value: unknown): EventStore => (value === 'postgres' || value === 'clickhouse' ? value : 'unknown');
+
+/** The ids of events, from the texts that are sent. */
+const idsOf = (texts: readonly string[]): string[] => texts.map((text) => (JSON.parse(text) as UsageEvent).transaction_id);
 
 const showRequest = (id: string): LagoRequest => ({ method: 'get', path: `/events/${encodeURIComponent(id)}` });
 
@@ -40,8 +49,15 @@ const showRequest = (id: string): LagoRequest => ({ method: 'get', path: `/event
 const isMissingEvent = (response: LagoResponse): boolean =>
   isAnswered(response) && response.status === 404 && jsonBody(response)?.['code'] === 'event_not_found';
 
-export function lagoDestination(http: Http, clock: Clock, requestsPerSecond: number, cache: CatalogCache = noCache): LagoDestination {
-  const requests = requestsTo(http, clock, requestsPerSecond);
+/** @param readUntil when nothing more is read (ms); sending has a deadline of its own */
+export function lagoDestination(
+  http: Http,
+  clock: Clock,
+  requestsPerSecond: number,
+  cache: CatalogCache = noCache,
+  readUntil?: number,
+): LagoDestination {
+  const requests = requestsTo(http, clock, requestsPerSecond, readUntil);
   const { send, read } = requests;
   let identity: Identity | undefined;
   const { catalog, metrics, inventory, check } = catalogReader(requests, clock, cache, () => identity?.store ?? 'postgres');
@@ -52,13 +68,13 @@ export function lagoDestination(http: Http, clock: Clock, requestsPerSecond: num
     if (response === undefined || !isAnswered(response) || response.status !== 200)
       return response === undefined ? problem('lago.unexpected', { answer: 'nothing' }) : identityProblem(response);
     const organization = jsonBody(response)?.['organization'];
-    if (!isObject(organization) || typeof organization['lago_id'] !== 'string')
+    if (!isObject(organization) || !ORGANIZATION_ID.test(scalarText(organization['lago_id'])))
       return problem('lago.not-lago', { address: http.address, answer: strangeAnswer(response) });
     identity = {
-      organization: organization['lago_id'],
-      name: String(organization['name'] ?? ''),
+      organization: scalarText(organization['lago_id']),
+      name: scalarText(organization['name']).slice(0, LONGEST_NAME),
       store: storeOf(organization['events_store']),
-      zone: String(organization['timezone'] ?? 'UTC'),
+      zone: scalarText(organization['timezone'], 'UTC').slice(0, LONGEST_NAME),
     };
     return identity;
   }
@@ -70,7 +86,7 @@ export function lagoDestination(http: Http, clock: Clock, requestsPerSecond: num
 
   const deliver = (batches: readonly (readonly string[])[]): Answer[] =>
     send(batches.map((texts) => ({ method: 'post', path: '/events/batch', body: `{"events":[${texts.join(',')}]}` }))).map(
-      (response, index) => readAnswer(response, batches[index]?.length ?? 0, http.address),
+      (response, index) => readAnswer(response, batches[index]?.length ?? 0, http.address, idsOf(batches[index] ?? [])),
     );
 
   function newest(count: number): readonly ListedEvent[] | Problem {

@@ -3,6 +3,7 @@ import { millisecondsOf } from '../template/time';
 import { isObject, type JsonObject } from '../template/usage-event';
 import { jsonBody } from './failure';
 import type { Listed, Requests } from './requests';
+import { scalarText } from './scalar';
 
 /** Invoices that are drafts still take usage of their period (lago.md, section 10). */
 export interface Drafts {
@@ -25,8 +26,8 @@ interface Span {
 
 /** Ends are printed in whole seconds and belong to the period to the last millisecond. */
 const spanOf = (period: JsonObject): Span => ({
-  from: millisecondsOf(String(period['charges_from_datetime'])),
-  to: millisecondsOf(String(period['charges_to_datetime'])) + 999,
+  from: millisecondsOf(scalarText(period['charges_from_datetime'])),
+  to: millisecondsOf(scalarText(period['charges_to_datetime'])) + 999,
 });
 
 /** Reads the drafts of the organization and their periods. A problem where Lago does not answer. */
@@ -34,7 +35,7 @@ export function readDrafts(requests: Requests): Drafts | Problem {
   const listed = requests.list([DRAFTS]);
   if (isProblem(listed)) return listed;
   const [invoices] = listed;
-  const ids = (invoices ?? []).filter(isObject).map((invoice) => String(invoice['lago_id']));
+  const ids = (invoices ?? []).filter(isObject).map((invoice) => scalarText(invoice['lago_id']));
   const asked = ids.slice(0, MOST_DRAFTS);
   const shown = requests.read(asked.map((id) => ({ method: 'get', path: `/invoices/${encodeURIComponent(id)}` })));
   const spans = new Map<string, Span[]>();
@@ -45,7 +46,7 @@ export function readDrafts(requests: Requests): Drafts | Problem {
     if (!Array.isArray(periods)) continue;
     read++;
     for (const period of periods.filter(isObject)) {
-      const subscription = String(period['external_subscription_id']);
+      const subscription = scalarText(period['external_subscription_id']);
       spans.set(subscription, [...(spans.get(subscription) ?? []), spanOf(period)]);
     }
   }

@@ -5,10 +5,13 @@ import { readStoredEvent, type StoredEvent } from './comparison';
 import { jsonBody, readProblem } from './failure';
 import { isAnswered, type LagoRequest, type LagoResponse } from './http';
 import { query, type Requests, readable } from './requests';
+import { scalarNumber } from './scalar';
 
 const PAGE_SIZE = 500;
 /** Pages of one window: three waves of parallel requests, a few seconds. */
 const MOST_PAGES = 60;
+/** Pages of a second, which cannot be cut: nobody has two hundred thousand events in one. */
+const MOST_PAGES_OF_A_SECOND = 400;
 /** A window of one second cannot be made smaller. */
 const SHORTEST_MS = 1_000;
 /** Readings of a window until nothing arrives in between. */
@@ -61,7 +64,11 @@ export function eventList({ read: ask, address }: Requests): EventList {
     const meta = body?.['meta'];
     if (response === undefined || !Array.isArray(items) || !isObject(meta))
       return response === undefined ? problem('lago.unexpected', { answer: 'nothing' }) : readProblem(response, address);
-    return { items, total: Number(meta['total_count'] ?? items.length), pages: Number(meta['total_pages'] ?? 1) };
+    return {
+      items,
+      total: scalarNumber(meta['total_count'], items.length),
+      pages: Math.max(0, Math.floor(scalarNumber(meta['total_pages'], 1))),
+    };
   }
 
   /** Pages in their order, or what is wrong with one of them. */
@@ -83,6 +90,7 @@ export function eventList({ read: ask, address }: Requests): EventList {
     if (pages > MOST_PAGES && length > SHORTEST_MS)
       // A little less than the share, so that the next reading fits if events come evenly.
       return { shorter: Math.max(SHORTEST_MS, Math.floor((length * MOST_PAGES * 0.9) / pages)) };
+    if (pages > MOST_PAGES_OF_A_SECOND) return problem('lago.unexpected', { answer: `${pages} pages of events in one second` });
     const later = window.codes.flatMap((code, index) =>
       Array.from({ length: Math.max(0, (first[index]?.pages ?? 0) - 1) }, (_, number) => ({
         index,

@@ -1,3 +1,4 @@
+import { count } from '../problem/count';
 import { type Problem, problem } from '../problem/problem';
 import type { Metric, Plan } from './catalog';
 import type { Listing } from './requests';
@@ -21,7 +22,7 @@ const NAMED_METRICS = 5;
 /** Names in a sentence: “A”, “B” and 2 more. */
 function inWords(metrics: readonly Metric[]): string {
   const names = metrics.slice(0, NAMED_METRICS).map(({ name }) => `“${name}”`);
-  if (metrics.length > NAMED_METRICS) return `${names.join(', ')} and ${metrics.length - NAMED_METRICS} more`;
+  if (metrics.length > NAMED_METRICS) return `${names.join(', ')} and ${count(metrics.length - NAMED_METRICS)} more`;
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
 }
 

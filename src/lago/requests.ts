@@ -5,6 +5,7 @@ import { exhaustedUntil, waitOf } from './answer';
 import { jsonBody, readProblem } from './failure';
 import { type Http, isAnswered, type LagoRequest, type LagoResponse } from './http';
 import { pace } from './pace';
+import { scalarNumber } from './scalar';
 
 /** Requests that one fetchAll carries; more bring “Service invoked too many times” (apps-script.md, section 2). */
 const PARALLEL_REQUESTS = 20;
@@ -57,15 +58,19 @@ interface Page extends Listing<unknown> {
   readonly pages: number;
 }
 
-export function requestsTo(http: Http, clock: Clock, requestsPerSecond: number): Requests {
+const TOO_LATE: LagoResponse = { unreachable: 'Lago was so slow that there is no time left to read on', timedOut: true };
+
+/** @param readUntil when no request that reads may leave any more (ms): Google ends what takes too long without a word */
+export function requestsTo(http: Http, clock: Clock, requestsPerSecond: number, readUntil = Number.POSITIVE_INFINITY): Requests {
   let busyUntil = 0;
 
-  function send(requests: readonly LagoRequest[]): LagoResponse[] {
+  function send(requests: readonly LagoRequest[], until = Number.POSITIVE_INFINITY): LagoResponse[] {
     const responses: LagoResponse[] = [];
     const size = Math.max(1, Math.min(PARALLEL_REQUESTS, Math.floor(requestsPerSecond)));
     for (let start = 0; start < requests.length; start += size) {
       const chunk = requests.slice(start, start + size);
       const paced = pace(busyUntil, clock.now(), chunk.length, requestsPerSecond);
+      if (clock.now() + paced.waitMs > until) return [...responses, ...requests.slice(start).map(() => TOO_LATE)];
       if (paced.waitMs > 0) clock.sleep(paced.waitMs);
       busyUntil = paced.busyUntil;
       const answered = http.send(chunk);
@@ -79,12 +84,15 @@ export function requestsTo(http: Http, clock: Clock, requestsPerSecond: number):
     response !== undefined && isAnswered(response) && response.status === 429 ? Math.min(waitOf(response.headers), 20_000) : 500 * attempt;
 
   function read(requests: readonly LagoRequest[]): LagoResponse[] {
-    const responses = send(requests);
+    const responses = send(requests, readUntil);
     for (let attempt = 1; attempt < READ_TRIES; attempt++) {
       const failed = responses.flatMap((response, index) => (isWorthAnotherTry(response) ? [index] : []));
       if (failed.length === 0) break;
       clock.sleep(Math.max(...failed.map((index) => waitBefore(responses[index], attempt))));
-      const again = send(failed.map((index) => requests[index] as LagoRequest));
+      const again = send(
+        failed.map((index) => requests[index] as LagoRequest),
+        readUntil,
+      );
       failed.forEach((index, place) => {
         responses[index] = again[place] as LagoResponse;
       });
@@ -106,8 +114,8 @@ export function requestsTo(http: Http, clock: Clock, requestsPerSecond: number):
     const meta = isObject(body?.['meta']) ? body['meta'] : {};
     return {
       items,
-      total: Math.max(items.length, Number(meta['total_count'] ?? 0)),
-      pages: Math.min(MOST_PAGES, Number(meta['total_pages'] ?? 1)),
+      total: Math.max(items.length, scalarNumber(meta['total_count'], 0)),
+      pages: Math.min(MOST_PAGES, Math.floor(scalarNumber(meta['total_pages'], 1))),
     };
   }
 
@@ -137,5 +145,5 @@ export function requestsTo(http: Http, clock: Clock, requestsPerSecond: number):
     return items;
   }
 
-  return { address: http.address, send, read, firstPages: pagesOf, list };
+  return { address: http.address, send: (all) => send(all), read, firstPages: pagesOf, list };
 }

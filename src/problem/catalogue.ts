@@ -34,6 +34,11 @@ export const catalogue = entries({
     message: 'The Liquid part cannot be read: {detail}.',
     remedy: 'Correct it at this place. An output is written {{ row.column }}.',
   },
+  'template.too-large': {
+    actor: 'template',
+    message: 'The template is too large: it has {what}, and {most} is the most.',
+    remedy: 'Make it smaller. What differs from row to row can stand in a column of the sheet.',
+  },
   'template.unknown-column': { actor: 'template', message: 'There is no column “{name}” in this sync.', remedy: '{suggestion}' },
   'template.unknown-variable': {
     actor: 'template',
@@ -233,6 +238,11 @@ export const catalogue = entries({
     actor: 'wait',
     message: 'The row was handed over, and Lago’s answer is not known yet.',
     remedy: 'Nothing: the next run finds out what became of it and goes on.',
+  },
+  'row.unanswered': {
+    actor: 'wait',
+    message: 'The ledger was rebuilt, and Lago does not say whether it has the row already, so it is not sent.',
+    remedy: 'Nothing: each run asks again. If it stays so, show it to whoever runs your Lago.',
   },
 
   // one event

@@ -1,4 +1,5 @@
 import { catalogue, type ProblemCode } from './catalogue';
+import { count } from './count';
 
 /** Who must act before the problem goes away. `us` means the makers of this product. */
 export type Actor = 'sheet' | 'template' | 'settings' | 'lago' | 'wait' | 'us';
@@ -23,7 +24,7 @@ export interface Problem {
 /** Tells a problem from the result that would stand in its place. */
 export const isProblem = (value: object): value is Problem => 'remedy' in value;
 
-/** The facts that a problem's sentences are filled with, by placeholder name. */
+/** The facts that a problem's sentences are filled with, by placeholder name. A number is a count; what only looks like one, such as a year, is a text. */
 export type Details = Readonly<Record<string, string | number>>;
 
 /** Longest detail that is repeated to a person; cell values and answers can be 50,000 characters long. */
@@ -32,7 +33,10 @@ const DETAIL_CHARACTERS = 200;
 const shorten = (text: string): string => (text.length > DETAIL_CHARACTERS ? `${text.slice(0, DETAIL_CHARACTERS)}…` : text);
 
 const fill = (sentence: string, details: Details): string =>
-  sentence.replace(/\{(\w+)\}/g, (_, name: string) => shorten(String(details[name] ?? '')));
+  sentence.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const detail = details[name] ?? '';
+    return typeof detail === 'number' ? count(detail) : shorten(detail);
+  });
 
 /** Makes the problem of a code. A placeholder without a detail becomes an empty text. */
 export function problem(code: ProblemCode, details: Details = {}, place: Place = {}): Problem {

@@ -5,7 +5,8 @@ export const LAGO_NUMBER = /^-?\d+(\.\d+)?$/;
 
 /** The decimal that Lago counts for a value, exactly; undefined where it counts none. */
 export function countedDecimal(value: unknown): Big | undefined {
-  if (typeof value === 'number') return new Big(value);
+  // JSON may say 1e999.
+  if (typeof value === 'number') return Number.isFinite(value) ? new Big(value) : undefined;
   return typeof value === 'string' && LAGO_NUMBER.test(value) ? new Big(value) : undefined;
 }
 

@@ -126,7 +126,8 @@ export function removal(event: EventText, field: Field): TextEdit | undefined {
 
 /** The white space before a field, by which a new one is set in the same way: on a line of its own, or behind a space. */
 function spaceBefore(text: string, offset: number): string {
-  const space = /\s*$/.exec(text.slice(0, offset))?.[0] ?? '';
+  const before = text.slice(0, offset);
+  const space = before.slice(before.trimEnd().length);
   const line = space.lastIndexOf('\n');
   return line < 0 ? ' ' : space.slice(line);
 }

@@ -1,5 +1,6 @@
 import { nearest } from '../problem/nearest';
 import type { Column } from './template';
+import { ownValue } from './usage-event';
 
 /** A column with what is known of its values, where somebody has looked at them. */
 export interface TypedColumn extends Column {
@@ -116,7 +117,7 @@ export const wordsOf = (name: string): string[] =>
 /** A word of less weight only tells columns apart that other words speak for. */
 const LEAST_WEIGHT = 15;
 
-const weights = (role: Role, name: string): number[] => wordsOf(name).map((word) => WORDS[role][word] ?? 0);
+const weights = (role: Role, name: string): number[] => wordsOf(name).map((word) => ownValue(WORDS[role], word) ?? 0);
 const score = (role: Role, name: string): number => weights(role, name).reduce((sum, weight) => sum + weight, 0);
 const speaksFor = (role: Role, { name, header }: Column): boolean =>
   [...weights(role, name), ...weights(role, header)].some((weight) => weight >= LEAST_WEIGHT);

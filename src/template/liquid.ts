@@ -97,16 +97,22 @@ function asJson(value: FilterValue): string {
 }
 
 /** liquidjs counts sizes and loops against these, so a cell of 50,000 characters cannot grow without bound (characters, and bytes-like units). */
-const PARSE_CHARACTERS = 100_000;
+const PARSE_CHARACTERS = 130_000;
 const MEMORY_UNITS = 5_000_000;
 
 interface FilterThis {
-  readonly context: { readonly environments: object };
+  readonly context: { readonly environments: object; readonly memoryLimit: { use(units: number): void } };
 }
 
 /** The key of a rendering's state in its scope; no template can read it, since only `row` and assigned names are allowed. */
 export const STATE = ' state';
 const stateOf = (filter: FilterThis): RenderState => (filter.context.environments as { [STATE]: RenderState })[STATE];
+
+/** liquidjs counts what its filters make, but not what is written: a long cell may be written a thousand times. */
+function written(filter: FilterThis, text: string): string {
+  filter.context.memoryLimit.use(text.length);
+  return text;
+}
 
 type Filter = (this: FilterThis, value: FilterValue, ...values: unknown[]) => unknown;
 
@@ -180,11 +186,11 @@ function createEngine(): Liquid {
   });
   engine.registerFilter(AS_TEXT, function (this: FilterThis, value: FilterValue, output: number) {
     stateOf(this).used(output);
-    return JSON.stringify(asText(value)).slice(1, -1);
+    return written(this, JSON.stringify(asText(value)).slice(1, -1));
   });
   engine.registerFilter(AS_JSON, function (this: FilterThis, value: FilterValue, output: number) {
     stateOf(this).used(output);
-    return asJson(value);
+    return written(this, asJson(value));
   });
   engine.registerFilter(AS_IS, function (this: FilterThis, value: FilterValue, output: number) {
     stateOf(this).used(output);

@@ -166,7 +166,7 @@ function ambiguity(row: NumbersOfRow, look: Look, looks: Looks): NumberRepairs {
     const after = looks(applyEdits(look.text, step.edits));
     if (after === undefined || !isSettled(after) || numberText(after.value) === numberText(look.value)) continue;
     const place = { column: column.header };
-    const note = problem('row.ambiguous-number', { value: content, read: counted, meant, mark: row.mark }, place);
+    const note = problem('row.ambiguous-number', { value: content, read: String(counted), meant: String(meant), mark: row.mark }, place);
     return { notes: [note], fixes: [fixOf(look.text, [step])] };
   }
   return NOTHING;

@@ -28,8 +28,18 @@ export interface Output {
 
 type Piece = { readonly token: TopLevelToken; readonly kind: 'html' | 'output' | 'tag'; readonly name: string };
 
+let lastCut: { readonly text: string; readonly pieces: readonly Piece[]; counts?: ReadonlyMap<number, number> } | undefined;
+
+/** One compilation asks for the pieces of one text again and again, for every branch of it. */
+function cut(text: string): NonNullable<typeof lastCut> {
+  if (lastCut?.text !== text) lastCut = { text, pieces: cutAnew(text) };
+  return lastCut;
+}
+
 /** The template's text cut by liquidjs' own tokenizer, so that both agree on where an output begins. */
-export function pieces(text: string): Piece[] {
+export const pieces = (text: string): readonly Piece[] => cut(text).pieces;
+
+function cutAnew(text: string): Piece[] {
   return new Tokenizer(text, liquid().options.operators).readTopLevelTokens(liquid().options).map((token) => {
     if (token.kind === TokenKind.Output) return { token, kind: 'output', name: '' };
     if (token.kind === TokenKind.Tag) return { token, kind: 'tag', name: (token as TagToken).name };
@@ -45,6 +55,46 @@ export function insideTextAfter(json: string, inside: boolean): boolean {
     else if (json[index] === '"') within = !within;
   }
   return within;
+}
+
+/** How deep brackets are nested outside of quoted texts, also where they are not all closed. `quotes`, `open` and `close` list the letters. */
+function bracketDepth(text: string, quotes: string, open: string, close: string): number {
+  let quote = '';
+  let depth = 0;
+  let deepest = 0;
+  for (let index = 0; index < text.length; index++) {
+    const letter = text[index] ?? '';
+    if (quote !== '' && letter === '\\') index++;
+    else if (letter === quote) quote = '';
+    else if (quote === '' && quotes.includes(letter)) quote = letter;
+    else if (quote === '' && open.includes(letter)) deepest = Math.max(deepest, ++depth);
+    else if (quote === '' && close.includes(letter)) depth--;
+  }
+  return deepest;
+}
+
+/** How deep the objects and lists of a JSON text are nested, also where it is not whole. */
+export const jsonDepth = (json: string): number => bracketDepth(json, '"', '{[', '}]');
+
+/** How deep the brackets of a template's expressions are nested: liquidjs reads each by calling itself. */
+export const expressionDepth = (text: string): number =>
+  Math.max(
+    0,
+    ...pieces(text)
+      .filter(({ kind }) => kind !== 'html')
+      .map(({ token }) => bracketDepth(text.slice(...contentRange(token)), `"'`, '[(', '])')),
+  );
+
+/** How deep the blocks of a template are nested. */
+export function blockDepth(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const { kind, name } of pieces(text)) {
+    if (kind !== 'tag') continue;
+    if (BLOCKS.has(name)) deepest = Math.max(deepest, ++depth);
+    else if (name.startsWith('end')) depth--;
+  }
+  return deepest;
 }
 
 const BRANCHES = new Set(['else', 'elsif', 'when']);
@@ -160,10 +210,16 @@ export function skeleton(text: string, outputs: readonly Output[], branch: numbe
 }
 
 /** How many branches each block has, by the index of its opening piece. */
-function branchCounts(text: string): Map<number, number> {
+function branchCounts(text: string): ReadonlyMap<number, number> {
+  const known = cut(text);
+  known.counts ??= countBranches(known.pieces);
+  return known.counts;
+}
+
+function countBranches(all: readonly Piece[]): Map<number, number> {
   const counts = new Map<number, number>();
   const open: number[] = [];
-  pieces(text).forEach(({ name }, index) => {
+  all.forEach(({ name }, index) => {
     const top = open[open.length - 1];
     if (BLOCKS.has(name)) {
       open.push(index);

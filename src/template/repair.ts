@@ -7,7 +7,7 @@ import { FILTER_NAMES } from './liquid';
 import { findOutputs, pieces } from './outputs';
 import { type Column, compileTemplate, placeAt } from './template';
 import { applyEdits, editBetween, type Fix, type TextEdit } from './text-edit';
-import { EVENT_FIELDS, REQUIRED_FIELDS } from './usage-event';
+import { EVENT_FIELDS, ownValue, REQUIRED_FIELDS } from './usage-event';
 import { DECIMAL_MARKS } from './written-number';
 
 /** A problem of a template with the characters that it is about (0-based, `to` exclusive) and what repairs it. */
@@ -38,6 +38,7 @@ interface Draft {
 /** Behind these, other problems are not looked for yet and may appear when they are gone. */
 const HIDING: ReadonlySet<string> = new Set([
   'template.empty',
+  'template.too-large',
   'template.liquid',
   'template.unknown-tag',
   'template.unknown-filter',
@@ -215,7 +216,7 @@ const NEEDLESS = new Set(['escape', 'escape_once', 'json', 'jsonify', 'to_json']
 
 function unknownFilter({ text }: Draft, { from, to }: Located): Candidate[] {
   const name = text.slice(from, to);
-  const [first, second] = [SYNONYMS[name.toLowerCase()], nearest(name, FILTER_NAMES)];
+  const [first, second] = [ownValue(SYNONYMS, name.toLowerCase()), nearest(name, FILTER_NAMES)];
   const names = [...new Set([first, second].filter((each) => each !== undefined))];
   const fixes = names.map((each) => fix(`Use ${each}`, edit(from, to, each)));
   const applied = findOutputs(text)
@@ -259,13 +260,20 @@ function missingBraces({ text }: Draft): Candidate[] {
   return [fix('Add the outer braces', edit(0, 0, opening), edit(end, text.length, isOnLines ? '\n}' : ' }'))];
 }
 
+/** Where a text ends without the letters at its end; one by one, since a pattern would begin anew at each of a thousand spaces. */
+function endWithout(text: string, letter: RegExp): number {
+  let end = text.length;
+  while (end > 0 && letter.test(text[end - 1] ?? '')) end--;
+  return end;
+}
+
 /** What is mostly wrong with JSON that somebody wrote or pasted; each is tried, and what does not help is not offered. */
 function brokenJson({ text }: Draft, { from }: Located): Candidate[] {
   const curly = [...text.matchAll(/[“”„‟]/g)].map(({ index }) => edit(index, index + 1, '"'));
   const before = text.slice(0, from).trimEnd().length;
   // At the very end the place is the last character, which may be the last one of the event.
   const end = text.trimEnd().length;
-  const behind = /[\s,;}]*$/.exec(text)?.[0] ?? '';
+  const behind = text.slice(endWithout(text, /[\s,;}]/));
   return [
     ...(curly.length === 0 ? [] : [fix('Use straight quotes', ...curly)]),
     ...(text[before - 1] === ',' ? [fix('Remove the comma', edit(before - 1, before, ''))] : []),
@@ -330,7 +338,7 @@ const FIELD_SYNONYMS: Readonly<Record<string, (typeof REQUIRED_FIELDS)[number]>>
 /** The field that is missing and meant by another name. */
 function meantField(name: string, missing: readonly string[]): string | undefined {
   const words = wordsOf(name).join('_');
-  const synonym = FIELD_SYNONYMS[words];
+  const synonym = ownValue(FIELD_SYNONYMS, words);
   if (synonym !== undefined && missing.includes(synonym)) return synonym;
   return missing.find((field) => words.includes('_') && field.endsWith(`_${words}`)) ?? nearest(name, missing);
 }
@@ -509,8 +517,9 @@ interface Checked {
 }
 
 function check(text: string, columns: readonly TypedColumn[], metrics: readonly TemplateMetric[] | undefined): Checked {
-  const draft: Draft = { text, columns, metrics, events: readEventTexts(text) };
   const { problems } = compileTemplate(text, columns);
+  const isTooLarge = problems.some(({ code }) => code === 'template.too-large');
+  const draft: Draft = { text, columns, metrics, events: isTooLarge ? [] : readEventTexts(text) };
   const found = problems.map((each) => locate(each, draft));
   const isReadable = problems.every(({ code }) => !HIDING.has(code) || code === 'template.missing-braces');
   return { draft, found: isReadable ? [...found, ...advise(draft.events, columns, metrics)] : found };

@@ -4,7 +4,18 @@ import { nearest } from '../problem/nearest';
 import { type Place, type Problem, problem } from '../problem/problem';
 import { type Cells, type CellValue, isEmpty, isError, isImprecise, isInstant } from './cell';
 import { AS_IS, AS_JSON, AS_TEXT, EmptyCell, FILTER_NAMES, liquid, type RenderState, STATE, UnusableValue } from './liquid';
-import { filtersInConditions, findOutputs, instrument, mostBranches, type Output, pieces, skeleton } from './outputs';
+import {
+  blockDepth,
+  expressionDepth,
+  filtersInConditions,
+  findOutputs,
+  instrument,
+  jsonDepth,
+  mostBranches,
+  type Output,
+  pieces,
+  skeleton,
+} from './outputs';
 import type { TimeRule } from './time';
 import { EVENT_FIELDS, type EventReading, type Json, REQUIRED_FIELDS, readEvent } from './usage-event';
 import { numberAdvice } from './written-number';
@@ -91,8 +102,38 @@ function columnIndex(columns: readonly Column[], name: string): number {
   return byName >= 0 ? byName : columns.findIndex((column) => column.header === name);
 }
 
+/** More than anybody writes by hand. */
+const MOST_CHARACTERS = 100_000;
+/** Outputs and tags. */
+const MOST_PIECES = 1_000;
+/** Characters in all branches together, each of which is read as the whole text. */
+const MOST_READ = 5_000_000;
+const DEEPEST = 50;
+
+/** Nobody reads more of them at once. */
+const MOST_PROBLEMS = 300;
+
+const tooLarge = (text: string, what: string, most: number, offset = 0): Problem =>
+  problem('template.too-large', { what, most }, placeAt(text, offset));
+
+/** Why a template is more than is read of one; what is nested without end would not end in a problem but in an exception. */
+function checkSize(text: string): Problem | undefined {
+  const active = pieces(text).filter(({ kind }) => kind !== 'html');
+  if (active.length > MOST_PIECES)
+    return tooLarge(text, `${active.length} outputs and tags`, MOST_PIECES, active[MOST_PIECES]?.token.begin);
+  const branches = mostBranches(text);
+  const most = Math.floor(MOST_READ / text.length);
+  if (branches > most) return tooLarge(text, `${branches} branches of ${text.length} characters`, most);
+  const [blocks, brackets] = [blockDepth(text), expressionDepth(text)];
+  if (blocks > DEEPEST) return tooLarge(text, `${blocks} tags within each other`, DEEPEST);
+  return brackets > DEEPEST ? tooLarge(text, `${brackets} brackets within each other`, DEEPEST) : undefined;
+}
+
 /** liquidjs' message without its location and its excerpt of the text, which a person sees in the editor. */
-const shortMessage = (error: unknown): string => (error instanceof Error ? (error.message.split(', line:')[0] ?? '') : String(error));
+function shortMessage(error: unknown): string {
+  const message = error instanceof Error ? (error.message.split(', line:')[0] ?? '') : String(error);
+  return message.startsWith('memory alloc') ? 'it makes far more text than an event can hold' : message;
+}
 
 const offsetOf = (error: unknown): number => {
   const token = (error as { token?: { begin?: number } }).token;
@@ -174,11 +215,17 @@ const property = (node: Node | undefined, name: string): Node | undefined =>
 
 function duplicates(node: Node | undefined, text: string, outputs: readonly Output[]): Problem[] {
   const children = node?.type === 'object' ? (node.children ?? []) : [];
-  const names = children.map((child) => child.children?.[0]?.value as string);
+  const seen = new Set<string>();
   const here = children
-    .filter((_, index) => names.indexOf(names[index] ?? '') < index)
+    .filter((child) => {
+      const name = String(child.children?.[0]?.value);
+      const isRepeated = seen.has(name);
+      seen.add(name);
+      return isRepeated;
+    })
     // A name that is made by an output is a filler here; outputs of one length would look the same.
     .filter((child) => !outputs.some((output) => within(child.children?.[0], output)))
+    .slice(0, MOST_PROBLEMS)
     .map((child) => problem('template.duplicate-field', { field: String(child.children?.[0]?.value) }, placeAt(text, child.offset)));
   return [
     ...here,
@@ -187,6 +234,8 @@ function duplicates(node: Node | undefined, text: string, outputs: readonly Outp
 }
 
 function readSkeleton(text: string, json: string, outputs: readonly Output[]): Skeleton {
+  if (jsonDepth(json) > DEEPEST)
+    return { problems: [tooLarge(text, `${jsonDepth(json)} objects and lists within each other`, DEEPEST)], fields: new Map() };
   if (/^\s*"event"\s*:/.test(json)) return withoutBraces(text, json);
   const errors: ParseError[] = [];
   const root = parseTree(json, errors, { disallowComments: true, allowTrailingComma: false });
@@ -204,12 +253,25 @@ function readSkeleton(text: string, json: string, outputs: readonly Output[]): S
   );
   const dropped = [...fields.keys()]
     .filter((field) => !(EVENT_FIELDS as readonly string[]).includes(field))
+    .slice(0, MOST_PROBLEMS)
     .map((field) =>
       field === 'external_customer_id'
         ? problem('template.customer-field', {}, at(fields.get(field)))
         : problem('template.unknown-field', { field }, at(fields.get(field))),
     );
   return { problems: [...dropped, ...missing, ...duplicates(root, text, outputs)], fields };
+}
+
+/** The template as each branch makes it; where the first ones say enough, the others are not read. */
+function readBranches(text: string, outputs: readonly Output[]): Skeleton[] {
+  const read: Skeleton[] = [];
+  let found = 0;
+  for (let branch = 0; branch < mostBranches(text) && found < MOST_PROBLEMS; branch++) {
+    const each = readSkeleton(text, skeleton(text, outputs, branch), outputs);
+    found += each.problems.length;
+    read.push(each);
+  }
+  return read;
 }
 
 /** The recipe that is often pasted begins at its "event". What else is wrong with it is said at once; its places are one character later. */
@@ -243,20 +305,23 @@ const unique = (problems: readonly Problem[]): Problem[] =>
  */
 export function compileTemplate(text: string, columns: readonly Column[]): Compilation {
   if (text.trim() === '') return { problems: [problem('template.empty', {}, placeAt(text, 0))] };
+  if (text.length > MOST_CHARACTERS) return { problems: [tooLarge(text, `${text.length} characters`, MOST_CHARACTERS, MOST_CHARACTERS)] };
   let parsed: LiquidTemplate[];
   let outputs: readonly Output[];
   try {
+    const large = checkSize(text);
+    if (large !== undefined) return { problems: [large] };
     const found = findOutputs(text);
     outputs = found.outputs;
     const names = checkNames(text, outputs);
-    if (names.length > 0) return { problems: names };
+    if (names.length > 0) return { problems: names.slice(0, MOST_PROBLEMS) };
     if (found.unbalanced !== undefined) return { problems: [problem('template.branch-in-text', {}, placeAt(text, found.unbalanced))] };
     parsed = liquid().parse(text);
   } catch (error) {
     return { problems: [problem('template.liquid', { detail: shortMessage(error) }, placeAt(text, offsetOf(error)))] };
   }
   const found = references(text, parsed);
-  const skeletons = Array.from({ length: mostBranches(text) }, (_, branch) => readSkeleton(text, skeleton(text, outputs, branch), outputs));
+  const skeletons = readBranches(text, outputs);
   const fields = skeletons[0]?.fields ?? new Map<string, Node>();
   const id = fields.get('transaction_id');
   const problems = unique([
@@ -268,7 +333,7 @@ export function compileTemplate(text: string, columns: readonly Column[]): Compi
       ? []
       : [problem('template.constant-id', {}, placeAt(text, id.offset))]),
   ]);
-  if (problems.length > 0) return { problems };
+  if (problems.length > 0) return { problems: problems.slice(0, MOST_PROBLEMS) };
   try {
     return { template: build(text, columns, outputs, found, skeletons), problems: [] };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { DateTime, IANAZone } from 'luxon';
 import { type CellValue, type Instant, isInstant } from './cell';
 
 /** How times of a sync are read: the rule for a date without a time, and the zones. */
@@ -11,11 +11,48 @@ export interface TimeRule {
   readonly dateOnly: 'noon' | 'start-of-day';
 }
 
+const QUARTER_HOUR_MS = 15 * 60_000;
+/** From 1973 on clocks are changed on quarters of an hour of UTC only (IANA time zone database). */
+const WHOLE_QUARTERS_FROM = 94_694_400_000;
+/** So many quarters of an hour are more than a year and a half. */
+const MOST_QUARTERS = 60_000;
+
+/** A zone that remembers its offsets: asking Intl for one costs as much as everything else that is done with a cell. */
+class KnownZone extends IANAZone {
+  readonly #offsets = new Map<number, number>();
+
+  override offset(ms: number): number {
+    if (!(ms >= WHOLE_QUARTERS_FROM)) return super.offset(ms);
+    const quarter = Math.floor(ms / QUARTER_HOUR_MS);
+    const known = this.#offsets.get(quarter);
+    if (known !== undefined) return known;
+    const found = super.offset(ms);
+    if (this.#offsets.size >= MOST_QUARTERS) this.#offsets.clear();
+    this.#offsets.set(quarter, found);
+    return found;
+  }
+}
+
+const zones = new Map<string, KnownZone>();
+
+function zoneNamed(name: string): KnownZone {
+  const known = zones.get(name) ?? new KnownZone(name);
+  zones.set(name, known);
+  return known;
+}
+
 /** A full date, with or without a time: `2026-11-30`, `2026-11-30 14:05`, `2026-11-30T14:05:00.5+01:00`. Nothing else is guessed. */
 const TIME_TEXT = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /** Larger numbers of seconds lie after the year 5138, so they are milliseconds. */
 export const FIRST_MILLISECONDS = 1e11;
+
+const digits = (amount: number, length = 2): string => String(amount).padStart(length, '0');
+
+/** `2026-11` and `2026-11-30`. Luxon's own formats are read anew for each time, which counts in a tab of 100,000 dates. */
+const monthText = ({ year, month }: DateTime): string => `${digits(year, 4)}-${digits(month)}`;
+const dayText = (time: DateTime): string => `${monthText(time)}-${digits(time.day)}`;
+const minuteText = (time: DateTime): string => `${dayText(time)} ${digits(time.hour)}:${digits(time.minute)}`;
 
 /** The first of the instants that a clock time stands for: an hour that a clock change repeats has two, and luxon would choose by today's date. */
 const firstOf = (time: DateTime): number => Math.min(...time.getPossibleOffsets().map((possible) => possible.toMillis()));
@@ -25,7 +62,7 @@ const onDay = (day: DateTime, rule: TimeRule): number =>
   firstOf(
     DateTime.fromObject(
       { year: day.year, month: day.month, day: day.day, hour: rule.dateOnly === 'noon' ? 12 : 0 },
-      { zone: rule.periodZone },
+      { zone: zoneNamed(rule.periodZone) },
     ),
   );
 
@@ -36,7 +73,7 @@ const onDay = (day: DateTime, rule: TimeRule): number =>
  */
 export function toMilliseconds(value: CellValue, rule: TimeRule): number | undefined {
   if (isInstant(value))
-    return value.dateOnly ? onDay(DateTime.fromSeconds(toUnixSeconds(value.ms), { zone: rule.sheetZone }), rule) : value.ms;
+    return value.dateOnly ? onDay(DateTime.fromSeconds(toUnixSeconds(value.ms), { zone: zoneNamed(rule.sheetZone) }), rule) : value.ms;
   if (typeof value === 'number') return Math.abs(value) < FIRST_MILLISECONDS ? value * 1000 : value;
   if (typeof value !== 'string') return undefined;
   const [, date, time, offset] = TIME_TEXT.exec(value.trim()) ?? [];
@@ -44,7 +81,7 @@ export function toMilliseconds(value: CellValue, rule: TimeRule): number | undef
   const parsed = DateTime.fromISO(
     `${date}${time === undefined ? '' : `T${time.padStart(time.indexOf(':') === 1 ? time.length + 1 : 0, '0')}${offset ?? ''}`}`,
     {
-      zone: rule.sheetZone,
+      zone: zoneNamed(rule.sheetZone),
     },
   );
   if (!parsed.isValid) return undefined;
@@ -52,12 +89,19 @@ export function toMilliseconds(value: CellValue, rule: TimeRule): number | undef
   return offset === undefined ? firstOf(parsed) : parsed.toMillis();
 }
 
+const LATEST_MIDNIGHT = 4;
+
 /** The instant of a cell: without a time where it begins its day in the sheet's zone (to the second) and the sheet shows no clock time. */
 export function instantOf(ms: number, shown: string, sheetZone: string): Instant {
-  const second = DateTime.fromSeconds(toUnixSeconds(ms), { zone: sheetZone });
-  const beginsDay = +second === +second.startOf('day');
+  const second = DateTime.fromSeconds(toUnixSeconds(ms), { zone: zoneNamed(sheetZone) });
+  // Clock changes at midnight let a day begin later, by an hour or two.
+  const beginsDay = second.hour < LATEST_MIDNIGHT && +second === +second.startOf('day');
   // Midnight is the date alone, whatever the number format shows: formatting a column changes no key and no content.
-  return { ms, dateOnly: beginsDay && !shown.includes(':'), wall: second.toFormat(beginsDay ? 'yyyy-MM-dd' : 'yyyy-MM-dd HH:mm:ss') };
+  return {
+    ms,
+    dateOnly: beginsDay && !shown.includes(':'),
+    wall: beginsDay ? dayText(second) : `${minuteText(second)}:${digits(second.second)}`,
+  };
 }
 
 /** Whether a value names a day and no time of day. */
@@ -71,29 +115,28 @@ export const toUnixSeconds = (ms: number): number => Math.round(ms / 1000);
 export const isoText = (ms: number): string => DateTime.fromMillis(ms, { zone: 'utc' }).toISO() ?? '';
 
 /** The calendar month (`2026-11`) of Unix seconds in a zone. */
-export const monthOf = (seconds: number, zone: string): string => DateTime.fromSeconds(seconds, { zone }).toFormat('yyyy-MM');
+export const monthOf = (seconds: number, zone: string): string => monthText(DateTime.fromSeconds(seconds, { zone: zoneNamed(zone) }));
 
 /** The calendar month of Unix seconds in a zone in words: `November 2026`. */
 export const monthInWords = (seconds: number, zone: string): string =>
-  DateTime.fromSeconds(seconds, { zone, locale: 'en-US' }).toFormat('LLLL yyyy');
+  DateTime.fromSeconds(seconds, { zone: zoneNamed(zone), locale: 'en-US' }).toFormat('LLLL yyyy');
 
 /** The moment (ms) that an ISO 8601 text names; NaN where it names none. */
 export const millisecondsOf = (iso: string): number => DateTime.fromISO(iso, { zone: 'utc' }).toMillis();
 
 /** The day of Unix seconds in a zone, such as `2026-11-21`. */
-export const dayOf = (seconds: number, zone: string): string => DateTime.fromSeconds(seconds, { zone }).toFormat('yyyy-MM-dd');
+export const dayOf = (seconds: number, zone: string): string => dayText(DateTime.fromSeconds(seconds, { zone: zoneNamed(zone) }));
 
 export const yearOf = (seconds: number): number => DateTime.fromSeconds(seconds, { zone: 'utc' }).year;
 
 /** Date and time of day in a zone, for reading. */
-export const localText = (ms: number, zone: string): string => DateTime.fromMillis(ms, { zone }).toFormat('yyyy-MM-dd HH:mm');
+export const localText = (ms: number, zone: string): string => minuteText(DateTime.fromMillis(ms, { zone: zoneNamed(zone) }));
 
 /** The first moment of a calendar month (`2026-11`) in a zone and that of the next one, in ms; undefined where the text names no month. */
 export function monthBounds(month: string, zone: string): { readonly from: number; readonly to: number } | undefined {
-  const first = /^\d{4}-\d{2}$/.test(month) ? DateTime.fromISO(`${month}-01`, { zone }) : undefined;
+  const first = /^\d{4}-\d{2}$/.test(month) ? DateTime.fromISO(`${month}-01`, { zone: zoneNamed(zone) }) : undefined;
   return first?.isValid === true ? { from: first.toMillis(), to: first.plus({ months: 1 }).toMillis() } : undefined;
 }
 
 /** The calendar month before one (`2026-11`). */
-export const monthBefore = (month: string): string =>
-  DateTime.fromISO(`${month}-01`, { zone: 'utc' }).minus({ months: 1 }).toFormat('yyyy-MM');
+export const monthBefore = (month: string): string => monthText(DateTime.fromISO(`${month}-01`, { zone: 'utc' }).minus({ months: 1 }));

@@ -31,9 +31,12 @@ const LAST_YEAR = 2100;
 
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A property by its name, which may be that of something that every object has. */
-export const propertyOf = ({ properties }: Pick<UsageEvent, 'properties'>, name: string): Json | undefined =>
-  Object.prototype.propertyIsEnumerable.call(properties, name) ? properties[name] : undefined;
+/** A value by its name, which may be that of something that every object has, such as `constructor`. */
+export const ownValue = <T>(values: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.prototype.propertyIsEnumerable.call(values, name) ? values[name] : undefined;
+
+/** A property of an event by its name. */
+export const propertyOf = ({ properties }: Pick<UsageEvent, 'properties'>, name: string): Json | undefined => ownValue(properties, name);
 
 /** Numbers that JavaScript would print with an exponent become plain decimal texts, which both of Lago's event stores count. */
 function plainNumbers(value: Json): Json {
@@ -84,12 +87,14 @@ function checkTimestamp(value: Json | undefined): Problem | undefined {
   const seconds = Number(content);
   if (Math.abs(seconds) >= FIRST_MILLISECONDS) return problem('event.timestamp-milliseconds', { value: content, year: yearAfter(seconds) });
   const year = yearOf(seconds);
-  return year < FIRST_YEAR || year >= LAST_YEAR ? problem('event.timestamp-implausible', { value: content, year }) : undefined;
+  return year < FIRST_YEAR || year >= LAST_YEAR
+    ? problem('event.timestamp-implausible', { value: content, year: String(year) })
+    : undefined;
 }
 
 /** The year that Lago would take a far too large number of seconds for; beyond the calendar's end by its average length. */
 const SECONDS_PER_YEAR = 31_556_952;
-const yearAfter = (seconds: number): number => 1970 + Math.floor(seconds / SECONDS_PER_YEAR);
+const yearAfter = (seconds: number): string => String(1970 + Math.floor(seconds / SECONDS_PER_YEAR));
 
 function checkAmount(value: Json | undefined): Problem | undefined {
   const content = text(value);

@@ -1,5 +1,17 @@
+import fc from 'fast-check';
+import { DateTime } from 'luxon';
 import type { CellValue } from '../../src/template/cell';
-import { instantOf, isoText, localText, monthOf, type TimeRule, toMilliseconds, toUnixSeconds, yearOf } from '../../src/template/time';
+import {
+  dayOf,
+  instantOf,
+  isoText,
+  localText,
+  monthOf,
+  type TimeRule,
+  toMilliseconds,
+  toUnixSeconds,
+  yearOf,
+} from '../../src/template/time';
 import { berlin, cellsOf, eventOf, instant, propertiesOf, refusalOf, withField, withProperties } from './fixture';
 
 const rule = (sheetZone: string, periodZone = sheetZone, dateOnly: TimeRule['dateOnly'] = 'noon'): TimeRule => ({
@@ -185,5 +197,57 @@ describe('the time filters', () => {
   it('read texts with an offset', () => {
     expect(eventOf(withProperties('{}'), cellsOf({ at: '2026-03-02T10:05:07+01:00' })).timestamp).toBe(1_772_442_307);
     expect(propertiesOf('{ "t": {{ row.note | unix }} }', cellsOf({ note: '2026-03-02T09:05:07Z' }))).toEqual({ t: 1_772_442_307 });
+  });
+});
+
+describe('what is remembered of a zone', () => {
+  /** Zones with clock changes at midnight, by half an hour, twice in a month, by a whole day, and with offsets of minutes. */
+  const ZONES = [
+    'Europe/Berlin',
+    'America/Sao_Paulo',
+    'Asia/Beirut',
+    'Africa/Cairo',
+    'Africa/Casablanca',
+    'Australia/Lord_Howe',
+    'Asia/Kathmandu',
+    'Pacific/Apia',
+    'Africa/Monrovia',
+    'Etc/UTC',
+  ];
+  const changes = ZONES.flatMap((zone) => {
+    const offsetAt = (ms: number): number => DateTime.fromMillis(ms, { zone }).offset;
+    const days = Array.from({ length: 366 }, (_, day) => Date.UTC(2018, 0, 1) + day * 86_400_000);
+    return days.filter((ms) => offsetAt(ms) !== offsetAt(ms + 86_400_000)).map((ms) => ({ zone, ms }));
+  });
+
+  it('gives the very times that luxon gives, around each clock change and anywhere else', () => {
+    expect(changes.length).toBeGreaterThan(10);
+    const nearAChange = fc.tuple(fc.constantFrom(...changes), fc.integer({ min: 0, max: 86_400 })).map(([{ zone, ms }, seconds]) => ({
+      zone,
+      ms: ms + seconds * 1000,
+    }));
+    const anywhere = fc.record({
+      zone: fc.constantFrom(...ZONES),
+      ms: fc.integer({ min: Date.UTC(1899, 11, 30) / 1000, max: Date.UTC(2100, 0, 1) / 1000 }).map((seconds) => seconds * 1000),
+    });
+    const midnight = fc.record({
+      zone: fc.constantFrom(...ZONES),
+      ms: fc.integer({ min: Date.UTC(1990, 0, 1) / 900_000, max: Date.UTC(2030, 0, 1) / 900_000 }).map((quarter) => quarter * 900_000),
+    });
+    fc.assert(
+      fc.property(fc.oneof(nearAChange, anywhere, midnight), ({ zone, ms }) => {
+        const time = DateTime.fromMillis(ms, { zone });
+        const isMidnight = +time === +time.startOf('day');
+        expect(instantOf(ms, '', zone)).toEqual({
+          ms,
+          dateOnly: isMidnight,
+          wall: time.toFormat(isMidnight ? 'yyyy-MM-dd' : 'yyyy-MM-dd HH:mm:ss'),
+        });
+        expect(localText(ms, zone)).toBe(time.toFormat('yyyy-MM-dd HH:mm'));
+        expect(dayOf(ms / 1000, zone)).toBe(time.toFormat('yyyy-MM-dd'));
+        expect(monthOf(ms / 1000, zone)).toBe(time.toFormat('yyyy-MM'));
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });
