@@ -7,6 +7,7 @@ import {
   type LineTexts,
   type Rebuilding,
   readIndex,
+  rebuiltAtOf,
   voidIndex,
 } from '../sync/ledger';
 import type { LedgerStore, StoredLedger } from '../sync/ports';
@@ -65,7 +66,14 @@ interface Opened {
   readonly name: string;
   readonly tab: number;
   readonly header: LedgerHeader;
+  /** When it was last rebuilt, as every record of it says. */
+  readonly rebuilt: { readonly rebuiltAt?: number };
 }
+
+const rebuiltIn = (...known: Parameters<typeof rebuiltAtOf>): Opened['rebuilt'] => {
+  const rebuiltAt = rebuiltAtOf(...known);
+  return rebuiltAt === undefined ? {} : { rebuiltAt };
+};
 
 /** Ledgers as hidden sheets of this spreadsheet. One instance serves one sync in one run. */
 export interface LedgerSheets extends LedgerStore {
@@ -136,7 +144,7 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     const values = rows === 0 ? [] : sheet.getRange(1, 1, rows, MACHINE_COLUMNS).getValues();
     const header = readHeader(values[0]?.[0] ?? '');
     if (header === undefined) return problem('ledger.damaged', { rows: 1 });
-    opened = { sheet, key, name, tab, header };
+    opened = { sheet, key, name, tab, header, rebuilt: rebuiltIn(header, recorded) };
     const lines = values.slice(HEADER_ROWS).map(
       (row, offset): LineTexts => ({
         line: offset + HEADER_ROWS + 1,
@@ -170,7 +178,7 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     spreadsheet.setActiveSheet(active, true);
     sheet.hideSheet();
     const key = recordKey(header.sync, header.organization);
-    opened = { sheet, key, name, tab: header.tab, header };
+    opened = { sheet, key, name, tab: header.tab, header, rebuilt: {} };
     SpreadsheetApp.flush();
     record(key, { sheetName: name, tab: header.tab, lines: 0, lastId: '', ...(rebuilding === undefined ? {} : { rebuilding }) });
   }
@@ -216,9 +224,13 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     SpreadsheetApp.flush();
   }
 
-  function recordWhole(count: { readonly lines: number; readonly lastId: string }): void {
+  function recordWhole(whole: { readonly lines: number; readonly lastId: string; readonly rebuiltAt: number }): void {
     if (opened === undefined) throw new Error('A ledger is recorded as whole after it was opened.');
-    record(opened.key, { sheetName: opened.name, tab: opened.tab, ...count });
+    const { rebuiltAt } = whole;
+    opened = { ...opened, header: { ...opened.header, rebuiltAt }, rebuilt: { rebuiltAt } };
+    opened.sheet.getRange(1, 1, 1, 1).setValues([[JSON.stringify(opened.header)]]);
+    SpreadsheetApp.flush();
+    record(opened.key, { sheetName: opened.name, tab: opened.tab, ...whole });
   }
 
   /** The index column of a recorded ledger; nothing where it is gone, which its own sync says. */
@@ -242,7 +254,7 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
 
   function append(entries: readonly LedgerEntry[], count: Pick<LedgerRecord, 'lines' | 'lastId' | 'rebuilding'>): number {
     if (opened === undefined) throw new Error('A ledger takes lines after it was opened or created.');
-    const { sheet, key, name, tab, header } = opened;
+    const { sheet, key, name, tab, header, rebuilt } = opened;
     if (header.tab !== tab) {
       // The sync reads another tab now; a copy of the file finds the ledger by it.
       opened = { ...opened, header: { ...header, tab } };
@@ -253,7 +265,7 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     if (missing > 0) sheet.insertRowsAfter(sheet.getMaxRows(), missing + GROWTH_ROWS);
     sheet.getRange(first, 1, entries.length, COLUMNS.length).setValues(entries.map(lineCells));
     SpreadsheetApp.flush();
-    record(key, { sheetName: name, tab, ...count });
+    record(key, { sheetName: name, tab, ...rebuilt, ...count });
     return first;
   }
 
@@ -276,6 +288,7 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     const vanished = former !== undefined && former.lines > found.lines.length;
     record(opened.key, {
       ...(former?.rebuilding === undefined ? {} : { rebuilding: former.rebuilding }),
+      ...rebuiltIn(found.header, former),
       sheetName: opened.name,
       tab,
       lines: vanished ? former.lines : found.lines.length,

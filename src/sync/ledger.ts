@@ -66,6 +66,8 @@ export interface LedgerHeader {
   readonly tab: number;
   readonly sync: string;
   readonly organization: string;
+  /** When its last rebuilding ended (ms); not there where it was never rebuilt. */
+  readonly rebuiltAt?: number;
 }
 
 /** How far the rebuilding of a ledger is (sync/rebuild). */
@@ -86,6 +88,8 @@ export interface LedgerRecord {
   readonly lastId: string;
   /** While it is there, nobody knows what was sent, and no run goes on. */
   readonly rebuilding?: Rebuilding;
+  /** As in the header: an older version of the file that is restored has a header without it, a sheet that another script takes over has no record. */
+  readonly rebuiltAt?: number;
 }
 
 /** The memory of a sync: every entry, by row key and by transaction_id. */
@@ -117,6 +121,15 @@ export function indexEntries(entries: readonly LedgerEntry[]): Ledger {
   }
   for (const line of byKey.values()) line.sort((left, right) => left.index.revision - right.index.revision);
   return { entries, byKey, byId, reversals };
+}
+
+/** When a ledger was last rebuilt (ms), by what its sheet and its record say; undefined where neither knows of it. */
+export function rebuiltAtOf(
+  header: Pick<LedgerHeader, 'rebuiltAt'>,
+  record: Pick<LedgerRecord, 'rebuiltAt'> | undefined,
+): number | undefined {
+  const known = [header.rebuiltAt, record?.rebuiltAt].filter((at) => typeof at === 'number');
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 export const emptyLedger: Ledger = indexEntries([]);

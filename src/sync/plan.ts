@@ -83,6 +83,7 @@ export const LONGEST_EVENT = 45_000;
 /** Usage further ahead than this is a mistyped date: Lago would take it and bill it in the year that it names. */
 const FURTHEST_AHEAD_DAYS = 31;
 const DAY_MS = 24 * 3_600_000;
+export const FURTHEST_AHEAD_MS = FURTHEST_AHEAD_DAYS * DAY_MS;
 
 interface Draft extends PlannedRow {
   /** The row's content in all picked columns. */
@@ -217,7 +218,7 @@ function planEvent(
     if (reused !== undefined) return { problems: [reused] };
   }
   const ms = rendered.event.timestamp * 1000;
-  if (ms - input.now > FURTHEST_AHEAD_DAYS * DAY_MS)
+  if (ms - input.now > FURTHEST_AHEAD_MS)
     return { problems: [problem('event.far-future', { date: dayOf(rendered.event.timestamp, rendered.zone), days: FURTHEST_AHEAD_DAYS })] };
   const placed = placeInPeriod(input, rendered.event, rendered.zone);
   const endsAt = input.check.openUntil?.(placed.event);

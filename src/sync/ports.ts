@@ -49,8 +49,8 @@ export interface LedgerStore {
   recover(header: LedgerHeader): boolean;
   /** Takes the meaning from lines, which stay as lines; `at` in ms. Flushes. */
   voidLines(lines: readonly LineTexts[], at: number): void;
-  /** Records that the ledger that was opened last is whole: the end of its rebuilding. */
-  recordWhole(record: { readonly lines: number; readonly lastId: string }): void;
+  /** Records that the ledger that was opened last is whole: the end of its rebuilding, at `rebuiltAt` (ms), which is kept from then on. */
+  recordWhole(record: { readonly lines: number; readonly lastId: string; readonly rebuiltAt: number }): void;
   /** For each transaction_id that ledgers of other syncs of this organization have, the key of its row. */
   usedElsewhere(sync: string, organization: string): ReadonlyMap<string, string>;
   /** The id of this spreadsheet file, by which a copy is recognised. */

@@ -14,10 +14,10 @@ import {
   remainsOf,
 } from './ledger';
 import { readModel } from './model';
-import { derivedId, makePlan, type Plan, type PlannedRow } from './plan';
-import type { Found, Identity, Ports, StoredLedger } from './ports';
-import { reversalId } from './reversal';
+import { makePlan, type Plan, type PlannedRow } from './plan';
+import type { Identity, Ports, StoredLedger } from './ports';
 import { checkLedger, createLedger, identify } from './run';
+import { baseIdOf, foundReversal, reversalToFind, searchFor, searchLago } from './search';
 import { VISIBILITY_MS } from './settle';
 import type { ReadySync } from './sync';
 
@@ -51,31 +51,10 @@ const FIRST_ROWS = 50;
 const MOST_ROWS = 1_000;
 /** As long as this many rows take no longer than this, twice as many are compared next. */
 const QUICK_MS = 10_000;
-/** How many revisions behind the last known one are looked for: Lago may have refused some in a row before it took one. */
-const REVISIONS_AHEAD = 3;
-/** No row was sent so often: Lago seems to have whatever it is asked for. */
-const MOST_FOUND = 50;
-
 /** The id of a row's event without the number of its revision. */
 const baseId = (id: string): string => id.replace(/~r\d+$/, '');
 
 const revisionIn = (id: string): number => Number(/~r(\d+)$/.exec(id)?.[1] ?? 1);
-
-const revisedId = (base: string, revision: number): string => (revision === 1 ? base : derivedId(base, revision));
-
-/** A row that a run would send, and what Lago has of it so far. */
-interface Search {
-  readonly row: PlannedRow;
-  readonly planned: LedgerEntry;
-  readonly base: string;
-  /** Last revision that was asked for. */
-  asked: number;
-  /** Last revision that is known to have been handed over. */
-  known: number;
-  /** Lines for what was found. */
-  readonly lines: LedgerEntry[];
-  state: 'open' | 'done' | 'not-known';
-}
 
 /** What is known before a part begins. */
 interface Scene {
@@ -163,58 +142,6 @@ function planToCompare(ports: Ports, { sync, template }: ReadySync, { identity, 
   });
 }
 
-function searchFor(row: PlannedRow, planned: LedgerEntry, hints: ReadonlyMap<string, number>): Search {
-  const { id, revision } = planned.index;
-  const base = revision === 1 ? id : id.slice(0, id.length - derivedId('', revision).length);
-  const known = Math.max(revision - 1, hints.get(base) ?? 0);
-  return { row, planned, base, asked: 0, known, lines: [], state: 'open' };
-}
-
-/** The next revision without a line that Lago may have; undefined where all were asked for. */
-function nextRevision({ base, asked, known, lines }: Search, ledger: Ledger): number | undefined {
-  if (lines.length >= MOST_FOUND) return undefined;
-  for (let revision = asked + 1; revision <= known + REVISIONS_AHEAD; revision++)
-    if (!ledger.byId.has(revisedId(base, revision))) return revision;
-  return undefined;
-}
-
-function revised({ planned, base }: Search, revision: number, at: number): LedgerEntry {
-  const { id: _id, ...index } = planned.index;
-  return newEntry({ ...index, kind: 'adopted', revision, at }, { ...planned.event, transaction_id: revisedId(base, revision) });
-}
-
-/** Takes Lago's answer about one revision: what it has becomes a line, of which a person decides where it is another event. */
-function note(search: Search, entry: LedgerEntry, found: Found, now: number): void {
-  search.asked = entry.index.revision;
-  if (found === 'unknown' || found === 'unasked') search.state = 'not-known';
-  if (found !== 'same' && found !== 'different') return;
-  const state = found === 'same' ? 'accepted' : 'conflict';
-  search.known = Math.max(search.known, search.asked);
-  search.lines.push({ ...entry, outcome: { ...entry.outcome, state, at: now, answer: 'found in Lago' } });
-  if (found === 'same') search.state = 'done';
-}
-
-/** Asks Lago revision by revision, all rows at once. */
-function ask({ destination, clock }: Ports, searches: readonly Search[], ledger: Ledger): void {
-  for (;;) {
-    const now = clock.now();
-    const asking = searches.flatMap((search) => {
-      const revision = search.state === 'open' ? nextRevision(search, ledger) : undefined;
-      return revision === undefined ? [] : [{ search, entry: revised(search, revision, now) }];
-    });
-    if (asking.length === 0) return;
-    const found = required(
-      destination.find(
-        asking.map(({ entry }) => entry.event),
-        'anywhere',
-      ),
-    );
-    asking.forEach(({ search, entry }, place) => {
-      note(search, entry, found[place] ?? 'unknown', now);
-    });
-  }
-}
-
 /** Whether a run would send the row once the ledger is whole, although Lago has no event of it. */
 function wouldSend({ latest, change }: PlannedRow, { sync }: ReadySync): boolean {
   if (latest === undefined) return true;
@@ -237,13 +164,11 @@ function lostReversals({ destination, clock }: Ports, ledger: Ledger, { rows }: 
     if ((kind !== 'usage' && kind !== 'adopted') || entry.outcome.state !== 'accepted' || isUndone(ledger, entry)) return false;
     return !unchanged.has(key) || latestOf(ledger, key) !== entry;
   });
+  if (candidates.length === 0) return [];
+  const check = required(destination.check());
   const lines: LedgerEntry[] = [];
   for (let start = 0; start < candidates.length; start += REVERSALS_AT_ONCE) {
-    const some = candidates.slice(start, start + REVERSALS_AT_ONCE).map((undoes) => {
-      const { id: _id, unit: _unit, ...index } = undoes.index;
-      const event = { ...undoes.event, transaction_id: reversalId(ledger, undoes) };
-      return newEntry({ ...index, kind: 'reversal', undoes: undoes.index.id, at: clock.now() }, event);
-    });
+    const some = candidates.slice(start, start + REVERSALS_AT_ONCE).map((undoes) => reversalToFind(check, ledger, undoes, clock.now()));
     const found = required(
       destination.find(
         some.map(({ event }) => event),
@@ -254,9 +179,7 @@ function lostReversals({ destination, clock }: Ports, ledger: Ledger, { rows }: 
       const state = found[place] ?? 'unknown';
       if (state === 'unknown' || state === 'unasked')
         throw new ProblemError(problem('lago.unavailable', { status: 'nothing that says which events it has' }));
-      // Whatever the event says, its id says what it takes back.
-      if (state !== 'absent')
-        lines.push({ ...entry, outcome: { ...entry.outcome, state: 'accepted', at: clock.now(), answer: 'found in Lago' } });
+      if (state !== 'absent') lines.push(foundReversal(entry, clock.now()));
     });
   }
   return lines;
@@ -279,7 +202,7 @@ function finish({ ledger: store, clock }: Ports, { sync }: ReadySync, { organiza
   const whole = readLines(lines);
   const ids = new Set(whole.entries.map(({ index }) => index.id));
   if (whole.damaged.length > 0 || known.some(({ index }) => !ids.has(index.id))) return false;
-  store.recordWhole({ lines: lines.length, lastId: whole.entries[whole.entries.length - 1]?.index.id ?? '' });
+  store.recordWhole({ lines: lines.length, lastId: whole.entries[whole.entries.length - 1]?.index.id ?? '', rebuiltAt: clock.now() });
   return true;
 }
 
@@ -329,12 +252,22 @@ export function rebuildLedger(ports: Ports, request: RebuildRequest): RebuiltPar
   while (next < rows.length && isKnown && (next === start || clock.now() < until)) {
     const began = clock.now();
     const some = rows.slice(next, next + size);
-    const searches = some.flatMap((row) => (row.entry === undefined || settled.has(row) ? [] : [searchFor(row, row.entry, hints)]));
-    ask(ports, searches, ledger);
-    const open = searches.findIndex(({ state }) => state === 'not-known');
+    const searches = some.flatMap((row) =>
+      row.entry === undefined || settled.has(row) ? [] : [{ row, search: searchFor(row.entry, hints.get(baseIdOf(row.entry))) }],
+    );
+    const failed = searchLago(
+      ports,
+      searches.map(({ search }) => search),
+      ledger,
+    );
+    if (failed !== undefined) throw new ProblemError(failed);
+    const open = searches.findIndex(({ search }) => search.state === 'not-known');
     const known = open < 0 ? searches : searches.slice(0, open);
-    append(known.flatMap((search) => search.lines));
-    for (const { row, lines: made, state } of known) {
+    append(known.flatMap(({ search }) => search.lines));
+    for (const {
+      row,
+      search: { lines: made, state },
+    } of known) {
       if (made.length > 0) settled.add(row);
       else if (wouldSend(row, ready)) counts.absent++;
       if (state === 'done') counts.found++;

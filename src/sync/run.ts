@@ -1,4 +1,5 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
+import { type Compared, compareNew } from './after-rebuild';
 import { OTHER_HALF, type Unit } from './batch';
 import { announceClosing } from './closing';
 import { type Delivery, type DeliveryLimits, deliver, type LineCount } from './delivery';
@@ -8,11 +9,14 @@ import {
   emptyLedger,
   indexEntries,
   inState,
+  isUndone,
   type Ledger,
   type LedgerEntry,
   type LedgerReading,
+  latestOf,
   type Rebuilding,
   readLedger,
+  rebuiltAtOf,
   unsettledOf,
 } from './ledger';
 import { readModel } from './model';
@@ -121,7 +125,7 @@ export function openLedger(
   { ledger: store }: Ports,
   { sync }: ReadySync,
   identity: Identity,
-): { ledger: Ledger; count: LineCount; exists: boolean } | Stopped {
+): { ledger: Ledger; count: LineCount; exists: boolean; rebuiltAt?: number | undefined } | Stopped {
   const stored = store.open(sync.id, identity.organization, sync.source.tabId);
   if (stored === undefined) return { ledger: emptyLedger, count: { lines: 0 }, exists: false };
   if (isProblem(stored)) return { stopped: stored };
@@ -129,7 +133,7 @@ export function openLedger(
   if (wrong !== undefined) return { stopped: wrong };
   const reading = readLedger(stored.lines, stored.record);
   return 'ledger' in reading
-    ? { ledger: reading.ledger, count: { lines: stored.lines.length }, exists: true }
+    ? { ledger: reading.ledger, count: { lines: stored.lines.length }, exists: true, rebuiltAt: rebuiltAtOf(stored.header, stored.record) }
     : { stopped: readingProblem(reading) };
 }
 
@@ -264,15 +268,24 @@ export function run(ports: Ports, request: RunRequest): RunResult {
   if ('stopped' in examined) return stop(examined.stopped, settled, before);
   const { plan, check, units } = examined;
   // However slow the readings were, a slice gets on by some events.
-  const slice = request.deliveryMs === undefined ? request.deadline : Math.min(request.deadline, ports.clock.now() + request.deliveryMs);
-  const until = Math.min(slice, nextEnd(plan, ports.clock.now()) - END_MARGIN_MS);
+  const sliceEnd = (): number =>
+    request.deliveryMs === undefined ? request.deadline : Math.min(request.deadline, ports.clock.now() + request.deliveryMs);
+  const periodEnd = nextEnd(plan, ports.clock.now()) - END_MARGIN_MS;
   // A test sends one row, whatever became of the others.
   const asked = request.trigger === 'test' ? undefined : guard(plan, units.flat().length, sync, request.usual, request.approved);
   if (units.length > 0 && asked === undefined && !opened.exists) createLedger(ports, sync, identity);
+  // Half of the time is for asking, so that what Lago does not have goes in this run.
+  const half = (ports.clock.now() + sliceEnd()) / 2;
+  const { store, deadline } = limits;
+  const compared =
+    asked === undefined
+      ? compareNew(ports, { units, ledger: settled, check, count, store, rebuiltAt: opened.rebuiltAt, until: half, deadline })
+      : NOT_COMPARED;
+  const until = Math.min(sliceEnd(), periodEnd);
   const delivery: Delivery =
     asked !== undefined
       ? { entries: [], left: units.length, stopped: asked.problem }
-      : deliver(ports, units, count, {
+      : deliver(ports, compared.units, count, {
           ...limits,
           deadline: until,
           before: unsettled.stopped === undefined ? 'nothing-sent' : 'unavailable',
@@ -286,9 +299,9 @@ export function run(ports: Ports, request: RunRequest): RunResult {
   const again = goesOn ? settleFailed(ports, failed, count, ending, isUnbillableBy(check)) : nothing;
   const stuck = goesOn ? settle(ports, inState(settled, 'stuck'), count, ending, isUnbillableBy(check)) : nothing;
 
-  const ledger = [delivery, again, stuck].reduce((known, { entries }) => replace(known, entries), settled);
-  const left = delivery.left + (again === nothing ? unsettled.left : again.left);
-  const standing = standingAfter(asked === undefined ? plan : withoutRemoved(plan), ledger);
+  const ledger = [delivery, again, stuck].reduce((known, { entries }) => replace(known, entries), replace(settled, compared.found));
+  const left = compared.left + delivery.left + (again === nothing ? unsettled.left : again.left);
+  const standing = standingAfter(asked === undefined ? plan : withoutRemoved(plan), ledger, compared);
   const endedAt = ports.clock.now();
   return {
     report: {
@@ -304,6 +317,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
       checksOff: unseen(plan, check, sync),
       stopped:
         delivery.stopped ??
+        compared.stopped ??
         (delivery.entries.length === 0 ? unsettled.stopped : undefined) ??
         (left > 0 ? problem('run.time', { events: left }) : undefined),
       ...(asked === undefined ? {} : { asks: { events: asked.events, removed: asked.removed } }),
@@ -356,6 +370,9 @@ const nextEnd = ({ rows }: Plan, now: number): number =>
     Number.POSITIVE_INFINITY,
   );
 
+/** What a run that may send nothing has asked for. */
+const NOT_COMPARED: Compared = { units: [], found: [], unanswered: new Set(), left: 0, stopped: undefined };
+
 /** No delivery at all. */
 const nothing: Delivery = { entries: [], left: 0, stopped: undefined };
 
@@ -373,16 +390,36 @@ function tally(deliveries: readonly Delivery[]): Tally {
 }
 
 /** The plan after the run: every row that had something to send, where Lago's answer has put it. */
-function standingAfter(plan: Plan, ledger: Ledger): Plan {
+function standingAfter(plan: Plan, ledger: Ledger, { found, unanswered }: Pick<Compared, 'found' | 'unanswered'>): Plan {
+  const foundKeys = new Set(found.map(({ index }) => index.key));
   return {
     ...plan,
     rows: plan.rows.map((row) => {
+      if (unitOf(row).some((entry) => unanswered.has(entry))) return waitingRow(row, 'row.unanswered');
+      if (unitOf(row).length > 0 && foundKeys.has(row.key ?? '')) return foundRow(row, ledger);
       const unit = unitOf(row).map((entry) => ledger.byId.get(entry.index.id) ?? entry);
       if (unit.length > 0) return standing(row, unit);
       const latest = row.key === undefined ? undefined : (unsettledOf(ledger, row.key) ?? ledger.byId.get(row.latest?.index.id ?? ''));
       return row.action === 'wait' && latest !== undefined ? standing(row, [latest]) : row;
     }),
   };
+}
+
+/** A row that is not sent in this run, for which nobody has to do anything. */
+const waitingRow = (row: PlannedRow, code: 'row.unanswered' | 'row.unsettled'): PlannedRow => ({
+  ...row,
+  action: 'wait',
+  entry: undefined,
+  reversals: [],
+  problems: [problem(code, {}, row.row === undefined ? {} : { row: row.row })],
+});
+
+/** A row of which something was found in Lago. Where its newest event was taken back, the next run plans it anew. */
+function foundRow(row: PlannedRow, ledger: Ledger): PlannedRow {
+  const newest = latestOf(ledger, row.key ?? '');
+  return newest === undefined || newest.index.id === row.latest?.index.id || isUndone(ledger, newest)
+    ? waitingRow(row, 'row.unsettled')
+    : standing(row, [newest]);
 }
 
 /** What a person has to know first of a unit's events. */

@@ -344,6 +344,8 @@ test.each(['postgres', 'clickhouse'] as const)(
       return world.ask('rebuildLedger', { id });
     };
     expect(rebuilt().next).toBeUndefined();
+    const made = world.google.spreadsheet.table(ledger).find((cells) => String(cells[0]).includes('"id":"r1~x1"'));
+    expect(made?.[1]).toContain('"properties":{"amount":-1}');
     const [view] = world.ask('open', {}).syncs;
     world.ask('activate', { id, revision: view?.sync.revision ?? 0, changed: 'correct', removed: 'correct', onEdit: false });
     world.google.spreadsheet.edit(TAB, 2, 4, '20');

@@ -87,7 +87,7 @@ export class MemoryLedger implements LedgerStore {
     }
   }
 
-  recordWhole(record: { readonly lines: number; readonly lastId: string }): void {
+  recordWhole(record: { readonly lines: number; readonly lastId: string; readonly rebuiltAt: number }): void {
     this.calls.push('record whole');
     this.record = { sheetName: 'ledger', tab: 7, ...record };
   }
@@ -103,7 +103,8 @@ export class MemoryLedger implements LedgerStore {
         outcome: JSON.stringify(entry.outcome),
       });
     });
-    this.record = { sheetName: 'ledger', tab: 7, ...record };
+    const { rebuiltAt } = this.record ?? {};
+    this.record = { sheetName: 'ledger', tab: 7, ...(rebuiltAt === undefined ? {} : { rebuiltAt }), ...record };
     return first;
   }
 
