@@ -42,7 +42,7 @@ export function sendMonthReminder({ MailApp, SpreadsheetApp }: Runtime, sync: Sy
   const words = monthInWords((monthBounds(month, 'UTC')?.from ?? 0) / 1000, 'UTC');
   const body = [
     `${words} is over. The sync “${sync.name}” can now compare what Lago has for ${words} with the sheet, before the invoices go out, and export statements for customers.`,
-    `Open the spreadsheet, then Extensions, Lago usage sync, Open, the sync, Reconcile with Lago: ${SpreadsheetApp.getActiveSpreadsheet().getUrl()}`,
+    `Open the spreadsheet, then Extensions, Lago usage sync, Reconcile with Lago: ${SpreadsheetApp.getActiveSpreadsheet().getUrl()}`,
   ];
   MailApp.sendEmail(sync.activatedBy, `Lago usage sync: reconcile ${words}`, `${body.join('\n\n')}\n`);
   return true;

@@ -37,7 +37,7 @@ export const sameBy =
 
 type Shared = Pick<
   Comparison<StoredEvent>,
-  'ledger' | 'codes' | 'isSame' | 'visibleBefore' | 'usedElsewhere' | 'rowOf' | 'isOurs' | 'quantityField'
+  'ledger' | 'codes' | 'isSame' | 'visibleBefore' | 'usedElsewhere' | 'rowOf' | 'isOurs' | 'keptBecause' | 'quantityField'
 >;
 
 export interface PartRequest extends Shared {
@@ -152,7 +152,15 @@ function compareWindow(
  */
 export function settleMissing(
   list: EventList,
-  { ledger, isSame, quantityField }: Pick<PartRequest, 'ledger' | 'isSame' | 'quantityField'>,
+  {
+    ledger,
+    isSame,
+    quantityField,
+    lostBecause,
+  }: Pick<PartRequest, 'ledger' | 'isSame' | 'quantityField'> & {
+    /** Why an event would not be billed if it were sent again, as a sentence; undefined where it would. */
+    readonly lostBecause: (event: UsageEvent) => string | undefined;
+  },
   missing: readonly string[],
   moved: readonly string[],
 ): Finding[] {
@@ -165,7 +173,8 @@ export function settleMissing(
   const shown = entries.length === 0 ? [] : list.show(entries.slice(0, ASKED).map(({ index }) => index.id));
   return entries.flatMap((entry, place) => {
     const stored = shown[place];
-    if (stored === undefined || stored === 'unknown') return [missingFinding(entry, quantityField(entry.event.code))];
+    if (stored === undefined || stored === 'unknown')
+      return [missingFinding(entry, quantityField(entry.event.code), lostBecause(entry.event))];
     return isSame(entry.event, stored) ? [] : [differentFinding(entry, stored)];
   });
 }

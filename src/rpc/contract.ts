@@ -14,7 +14,7 @@ import type { ChangedPolicy, LatePolicy, RemovedPolicy, SetupStep, Source, Sync 
 import type { TemplateProblem } from '../template/repair';
 import type { Fix } from '../template/text-edit';
 
-export type { Finding, FindingFix, FindingKind } from '../sync/reconcile';
+export type { Finding, FindingFix, FindingKind, FindingWay } from '../sync/reconcile';
 export type { StatementChoice } from '../sync/statement';
 export type { TemplateProblem } from '../template/repair';
 export type { Fix, TextEdit } from '../template/text-edit';
@@ -348,7 +348,7 @@ export interface FixResult {
 export interface StatementPart {
   readonly sheetName: string;
   readonly lines: number;
-  /** With the last part: the total of each metric and subscription, and what Lago has; undefined where Lago could not be asked. */
+  /** With the last part: the total of each metric and subscription, and what Lago has; undefined where Lago could not be asked, or not in time. */
   readonly totals: readonly {
     readonly subscription: string;
     readonly code: string;
@@ -458,7 +458,7 @@ export interface Api {
    * `adopt`: what Lago has is written into the ledger. `take-back`: an event that takes it back goes out with the next run.
    */
   fixFindings(argument: { readonly id: string; readonly fix: FindingFix; readonly ids: readonly string[] }): FixResult;
-  /** Subscriptions and months of which the ledger has events. */
+  /** Customers, as far as Lago tells them, and subscriptions, with the months of which the ledger has events. */
   statementChoices(argument: { readonly id: string }): { readonly choices: readonly StatementChoice[] };
   /**
    * Lists the events behind the invoice lines of a subscription, or of all subscriptions of a customer, in a month, in a new sheet. Works in parts like `reconcile`.

@@ -18,7 +18,7 @@ import { SetupScreen } from './screens/setup/setup';
 import { StatementScreen } from './screens/statement';
 import { StatusesScreen } from './screens/statuses';
 import { SyncScreen } from './screens/sync';
-import { currentScreen, findSync, firstState, reduce, type Screen, type State } from './state';
+import { currentScreen, findSync, firstState, reconcilable, reduce, type Screen, type State } from './state';
 
 const SYNC_SCREENS = {
   sync: SyncScreen,
@@ -36,10 +36,11 @@ export function App() {
   const [state, dispatch] = useReducer(reduce, firstState);
   const open = useRequest('open', (home) => {
     dispatch({ type: 'loaded', home });
-    // What the menu item asked for; with several syncs the home screen is where one is chosen.
-    const [only, ...others] = home.syncs.filter(({ sync }) => sync.organization !== undefined);
-    if (state.home === undefined && document.body.dataset['start'] === 'reconcile' && only !== undefined && others.length === 0)
-      dispatch({ type: 'opened', screen: { name: 'reconcile', id: only.sync.id } });
+    // What the menu item asked for. The screen lets another sync be chosen.
+    const offered = reconcilable(home);
+    const first = offered.find(({ sync }) => sync.state === 'active') ?? offered[0];
+    if (state.home === undefined && document.body.dataset['start'] === 'reconcile' && first !== undefined)
+      dispatch({ type: 'opened', screen: { name: 'reconcile', id: first.sync.id } });
   });
   const refresh = (): void => open.send({});
   useEffect(refresh, []);

@@ -25,7 +25,7 @@ export function typeWords({ type, odd }: ColumnView): string {
 export function oddRows({ odd }: ColumnView): string | undefined {
   if (odd.count === 0 || odd.rows.length === 0) return undefined;
   const more = odd.count > odd.rows.length ? ` and ${count(odd.count - odd.rows.length)} more` : '';
-  return `${odd.rows.length === 1 && more === '' ? 'Row' : 'Rows'} ${more === '' ? inWords(odd.rows.map(count)) : odd.rows.map(count).join(', ')}${more}`;
+  return `${odd.rows.length === 1 && more === '' ? 'Row' : 'Rows'} ${more === '' ? inWords(odd.rows.map(String)) : odd.rows.join(', ')}${more}`;
 }
 
 const SHOWN_VALUES = 2;
@@ -34,7 +34,9 @@ const SHOWN_VALUES = 2;
 export function keyObstacle({ missing, repeated, unique, filled }: ColumnView): string | undefined {
   if (unique && filled > 0) return undefined;
   if (filled === 0) return 'No row has a value here.';
-  const shown = repeated.slice(0, SHOWN_VALUES).map(({ value, rows }) => `\u201c${value}\u201d stands in rows ${inWords(rows.map(count))}`);
+  const shown = repeated
+    .slice(0, SHOWN_VALUES)
+    .map(({ value, rows }) => `\u201c${value}\u201d stands in rows ${inWords(rows.map(String))}`);
   const more = repeated.length > SHOWN_VALUES ? ['and others stand in several rows'] : [];
   const parts = [
     ...(missing > 0 ? [`${counted(missing, 'row')} ${missing === 1 ? 'has' : 'have'} no value`] : []),

@@ -87,6 +87,9 @@ export const currentScreen = (state: State): Screen => state.way[state.way.lengt
 
 export const findSync = (home: Home | undefined, id: string): SyncView | undefined => home?.syncs.find(({ sync }) => sync.id === id);
 
+/** Syncs that can be compared with Lago: those that have sent something, the paused ones too. */
+export const reconcilable = ({ syncs }: Home): readonly SyncView[] => syncs.filter(({ sync }) => sync.organization !== undefined);
+
 export const isBefore = (step: Step, other: Step): boolean => STEPS.indexOf(step) < STEPS.indexOf(other);
 
 const later = (step: Step, other: Step): Step => (isBefore(step, other) ? other : step);

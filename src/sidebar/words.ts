@@ -1,12 +1,13 @@
+import { count } from '../problem/count';
 import type { Actor, Place, Problem } from '../problem/problem';
 import type { ConnectionView, DryRun, LineView, RowView, SyncView, TestResult, Value } from '../rpc/contract';
+
+export { count } from '../problem/count';
 
 type RunReport = Value<'runNow'>;
 
 /** The numbers that a person approves: events, and rows that are gone. */
 export type Approval = NonNullable<RunReport['asks']>;
-
-export const count = (amount: number): string => amount.toLocaleString('en-US');
 
 export const counted = (amount: number, one: string, many = `${one}s`): string => `${count(amount)} ${amount === 1 ? one : many}`;
 
@@ -234,7 +235,7 @@ const ACTORS: Readonly<Record<Actor, string>> = {
 /** Where a problem is, or at least where it has to be put right. */
 export function placeWords(actor: Actor, { row, column, line }: Place): string {
   if (line !== undefined) return `Line ${line}`;
-  if (row !== undefined) return column === undefined ? `Row ${count(row)}` : `Row ${count(row)}, ${column}`;
+  if (row !== undefined) return column === undefined ? `Row ${row}` : `Row ${row}, ${column}`;
   const words = ACTORS[actor];
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
@@ -390,16 +391,16 @@ export const goneRows = ({ problems }: Pick<RunReport, 'problems'>): number =>
 
 export const listed = (rows: readonly number[], total: number): string => {
   const more = total - rows.length;
-  const shown = rows.map(count).join(', ');
+  const shown = rows.join(', ');
   if (rows.length === 0) return counted(total, 'row');
   return `${rows.length === 1 && more === 0 ? 'Row' : 'Rows'} ${shown}${more > 0 ? ` and ${count(more)} more` : ''}`;
 };
 
 /** Which row was selected in the sheet for a wanted one; `row` is where it is now (1-based). */
 export function jumpWords(wanted: { readonly key?: string; readonly row?: number }, row: number): string {
-  const selected = `Row ${count(row)} is selected in the sheet`;
+  const selected = `Row ${row} is selected in the sheet`;
   if (wanted.key === undefined) return `${selected}. It was looked for by its number: if rows have moved since, it is another one now.`;
-  return wanted.row === undefined || wanted.row === row ? `${selected}.` : `${selected}: it was row ${count(wanted.row)} before.`;
+  return wanted.row === undefined || wanted.row === row ? `${selected}.` : `${selected}: it was row ${wanted.row} before.`;
 }
 
 /** So many bars are wide enough, in a chart of 300 px, for a label each; and so many labels have room below narrower ones. */

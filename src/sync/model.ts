@@ -1,3 +1,4 @@
+import { count } from '../problem/count';
 import { nearest } from '../problem/nearest';
 import { type Problem, problem } from '../problem/problem';
 import { type Cell, type Cells, type CellValue, isEmpty, isError, isImprecise, isInstant } from '../template/cell';
@@ -51,7 +52,7 @@ export function readKey(value: CellValue, header: string): { readonly key?: stri
 function locate(sync: Sync, headers: readonly string[]): { positions: ReadonlyMap<string, number> } | { problems: readonly Problem[] } {
   const row = sync.source.headerRow;
   if (headers.every((header) => header.trim() === ''))
-    return { problems: [problem('sheet.no-header', { headerRow: row, name: sync.source.tabName }, { row })] };
+    return { problems: [problem('sheet.no-header', { headerRow: String(row), name: sync.source.tabName }, { row })] };
   const positions = new Map<string, number>();
   const problems: Problem[] = [];
   const picked = new Set(sync.source.columns.map(({ header }) => header));
@@ -115,8 +116,8 @@ function refuseDoubles(rows: readonly Row[], keyHeader: string): Model {
 
 const LISTED_ROWS = 5;
 
-/** Row numbers for a sentence: the first five, and how many more. */
+/** Row numbers for a sentence: the first five, as the sheet shows them, and how many more. */
 export const listRows = (numbers: readonly number[]): string =>
   numbers.length <= LISTED_ROWS
     ? numbers.join(', ')
-    : `${numbers.slice(0, LISTED_ROWS).join(', ')} and ${numbers.length - LISTED_ROWS} more`;
+    : `${numbers.slice(0, LISTED_ROWS).join(', ')} and ${count(numbers.length - LISTED_ROWS)} more`;

@@ -1,5 +1,5 @@
 import Big from 'big.js';
-import type { Problem } from '../problem/problem';
+import { count } from '../problem/count';
 import { isoText, localText, millisecondsOf } from '../template/time';
 import type { JsonObject, UsageEvent } from '../template/usage-event';
 import { countedValue, isSameNumber } from './correction';
@@ -40,6 +40,9 @@ export const FINDING_KINDS: readonly FindingKind[] = [
 /** What can be done about a finding by one button. */
 export type FindingFix = 'send' | 'adopt' | 'take-back';
 
+/** Where a finding is put right that has no such button: by a run, by the rule for changed and removed rows, or at the row itself. */
+export type FindingWay = 'run' | 'rule' | 'row';
+
 export interface Finding {
   readonly kind: FindingKind;
   readonly subscription: string;
@@ -51,11 +54,12 @@ export interface Finding {
   readonly row: number | undefined;
   /** When the usage counts (ms); undefined where the row does not tell. */
   readonly time: number | undefined;
-  /** What the ledger or the sheet says, what Lago says, and what to do, each in a few words. */
+  /** What the ledger or the sheet says, and what Lago says, each in a few words. */
   readonly ours: string;
   readonly theirs: string;
+  /** What to do; where nothing can be done here, why. */
   readonly advice: string;
-  readonly fix: FindingFix | undefined;
+  readonly fix: FindingFix | FindingWay | undefined;
 }
 
 /** A row that makes an event of which the ledger knows nothing. */
@@ -81,6 +85,8 @@ export interface Comparison<Listed extends ListedUsage> {
   rowOf(id: string): RowEvent | undefined;
   /** Subscriptions that the sync bills; events of others are somebody else's. */
   isOurs(subscription: string): boolean;
+  /** Why an event that no row makes cannot be taken back, as a sentence; undefined where it can. */
+  keptBecause(listed: Listed): string | undefined;
   readonly quantityField: QuantityField;
 }
 
@@ -161,17 +167,24 @@ const ofListed = (listed: ListedUsage): Pick<Finding, 'subscription' | 'code' | 
   time: millisecondsIn(listed),
 });
 
-export const missingFinding = (entry: LedgerEntry, field: string | undefined): Finding => ({
+/** @param because why the event would not be billed any more, as a sentence; undefined where it would */
+export const missingFinding = (entry: LedgerEntry, field: string | undefined, because?: string): Finding => ({
   ...ofEntry(entry),
   kind: 'missing',
   ours: countsWords(entry.event, field),
   theirs: 'not there',
-  advice: 'Send it again: the very event that was accepted goes out with the next run, once.',
-  fix: 'send',
+  ...(because === undefined
+    ? { advice: 'Send it again: the very event that was accepted goes out with the next run, once.', fix: 'send' }
+    : { advice: `${because} ${BY_HAND}`, fix: undefined }),
 });
 
+const BY_HAND = 'Correct the bill in Lago by hand.';
+
 const DIFFERENT =
-  'Find out who sent Lago this event. It stays as it is there; change the row, so that the difference is corrected, or correct it in Lago.';
+  'Lago keeps the event that it has under an id, and takes none in its place. Find out who sent it; then change the row, so that the difference is corrected, or correct the bill in Lago by hand.';
+
+const CONFLICT =
+  'Lago keeps the event that it has under an id. Compare the two; if the row is usage of its own, “Send again” at the row gives it an id of its own.';
 
 export const differentFinding = (entry: LedgerEntry, listed: ListedUsage): Finding => ({
   ...ofEntry(entry),
@@ -186,8 +199,9 @@ export const twiceFinding = (listed: ListedUsage, copies: number, field: string 
   key,
   kind: 'twice',
   ours: `once: ${countsWords(listed, field)}`,
-  theirs: `${copies} copies`,
-  advice: 'Compare the totals with Lago’s current usage: Lago bills one copy where its removal of duplicates is switched on, else all.',
+  theirs: `${count(copies)} copies`,
+  advice:
+    'No event takes back one of two copies. Compare the totals with Lago’s current usage: Lago bills one copy where its removal of duplicates is switched on, else all.',
   fix: undefined,
 });
 
@@ -196,8 +210,8 @@ const openFinding = (entry: LedgerEntry, there: boolean, field: string | undefin
   kind: 'open',
   ours: `${entry.outcome.state === 'accepted' ? 'accepted a moment ago' : 'handed over, no clear answer'}, ${countsWords(entry.event, field)}`,
   theirs: there ? 'there' : 'not seen yet',
-  advice: 'Nothing: the next runs settle it. Reconcile again after them.',
-  fix: undefined,
+  advice: 'The next runs settle it. Reconcile again after them.',
+  fix: 'run',
 });
 
 const unrecordedFinding = (
@@ -217,13 +231,16 @@ const unrecordedFinding = (
   fix: 'adopt',
 });
 
-const foreignFinding = (listed: ListedUsage, field: string | undefined): Finding => ({
+const LEAVE_IT = 'Leave it if another tool sends it on purpose.';
+
+const foreignFinding = (listed: ListedUsage, field: string | undefined, because: string | undefined): Finding => ({
   ...ofListed(listed),
   kind: 'foreign',
   ours: 'no row makes it',
   theirs: countsWords(listed, field),
-  advice: 'Leave it if another tool sends it on purpose. Else take it back, where Lago’s billing allows it.',
-  fix: 'take-back',
+  ...(because === undefined
+    ? { advice: `${LEAVE_IT} Else take it back: the next run sends its negative.`, fix: 'take-back' }
+    : { advice: `${LEAVE_IT} ${because} ${BY_HAND}`, fix: undefined }),
 });
 
 /** The name under which totals of a metric and a subscription are kept. */
@@ -356,7 +373,7 @@ export function compare<Listed extends ListedUsage>(input: Comparison<Listed>): 
       const field = quantityField(each.code);
       if (made !== undefined) findings.push(unrecordedFinding(each, made.key, made.row, countsWords(made.event, field), field));
       else if (input.usedElsewhere(id) === undefined && input.isOurs(each.external_subscription_id))
-        findings.push(foreignFinding(each, field));
+        findings.push(foreignFinding(each, field, input.keptBecause(each)));
       else {
         others++;
         continue;
@@ -366,17 +383,13 @@ export function compare<Listed extends ListedUsage>(input: Comparison<Listed>): 
   return { findings, missing, moved, repeated, totals: totals.list(), others };
 }
 
-const conflictFinding = (entry: LedgerEntry, listed: ListedUsage | undefined, field: string | undefined): Finding =>
-  listed === undefined
-    ? {
-        ...ofEntry(entry),
-        kind: 'different',
-        ours: countsWords(entry.event, field),
-        theirs: 'another event under this id',
-        advice: DIFFERENT,
-        fix: undefined,
-      }
-    : differentFinding(entry, listed);
+const conflictFinding = (entry: LedgerEntry, listed: ListedUsage | undefined, field: string | undefined): Finding => ({
+  ...(listed === undefined
+    ? { ...ofEntry(entry), kind: 'different', ours: countsWords(entry.event, field), theirs: 'another event under this id' }
+    : differentFinding(entry, listed)),
+  advice: CONFLICT,
+  fix: 'row',
+});
 
 /** Reasons for which a row of the month is not in Lago, or not any more what Lago has. */
 export interface Standing {
@@ -392,10 +405,19 @@ export interface Standing {
   readonly quantityField: QuantityField;
 }
 
-const whyOf = ({ problems }: PlannedRow): { readonly why: string; readonly advice: string } => {
-  const [first]: readonly Problem[] = problems;
-  return { why: first?.message ?? '', advice: first?.remedy ?? '' };
-};
+/** Flagged only because the sync's rule says so: another rule corrects them. */
+const BY_RULE: ReadonlySet<string> = new Set(['row.changed', 'row.removed']);
+/** What a person decides at the row: whether it goes again, as an event of its own. */
+const AT_ROW: ReadonlySet<string> = new Set(['event.rejected', 'event.conflict']);
+
+function whyOf({ action, problems: [first] }: PlannedRow): { readonly why: string } & Pick<Finding, 'advice' | 'fix'> {
+  if (action === 'send') return { why: '', advice: 'The next run sends it.', fix: 'run' };
+  if (first === undefined) return { why: '', advice: 'Look at the row.', fix: 'row' };
+  const { code, message: why, remedy } = first;
+  if (BY_RULE.has(code))
+    return { why, advice: `${remedy} Or let the sync correct such rows, where Lago’s billing allows it.`, fix: 'rule' };
+  return { why, advice: remedy === '' ? 'Look at the row.' : remedy, fix: AT_ROW.has(code) || remedy === '' ? 'row' : undefined };
+}
 
 /** Rows of the tab that are not in Lago, and sent rows that do not say any more what Lago has; those of which no time can be read belong to every month. */
 export function unbilledRows(standing: Standing): Finding[] {
@@ -412,7 +434,7 @@ function rowFinding({ from, to, eventOf, quantityField, ledger, unrecorded }: St
   const event = billed ?? made ?? latest?.event;
   const time = event === undefined ? undefined : event.timestamp * 1000;
   if (time !== undefined && !isWithin(time, { from, to })) return undefined;
-  const { why, advice } = whyOf(row);
+  const { why, advice, fix } = whyOf(row);
   const field = event === undefined ? undefined : quantityField(event.code);
   const said = event === undefined ? '' : countsWords(made ?? event, field);
   return {
@@ -425,8 +447,8 @@ function rowFinding({ from, to, eventOf, quantityField, ledger, unrecorded }: St
     time,
     ours: short(change === 'removed' ? 'the row is gone' : [said, why].filter((text) => text !== '').join('. ')),
     theirs: billed === undefined ? 'not there' : countsWords(billed, field),
-    advice: action === 'send' ? 'Nothing: the next run sends it.' : advice,
-    fix: undefined,
+    advice,
+    fix,
   };
 }
 

@@ -143,28 +143,44 @@ export const statementCells = ({ entry, value, total }: StatementLine, zone: str
   entry.index.usedAt === undefined ? '' : dayOf(entry.index.usedAt, zone),
 ];
 
-/** How much there is to state, by subscription and month. */
+/** How much there is to state of a customer or a subscription. */
 export interface StatementChoice {
-  readonly subscription: string;
+  readonly of: 'customer' | 'subscription';
+  readonly name: string;
   /** The newest month first, as `2026-11`. */
   readonly months: readonly { readonly month: string; readonly events: number }[];
 }
 
-/** What statements can be made of; the subscriptions with most events first. */
-export function statementChoices(entries: readonly LedgerEntry[], monthOf: (entry: LedgerEntry) => string): StatementChoice[] {
-  const bySubscription = new Map<string, Map<string, number>>();
-  for (const entry of entries) {
-    if (entry.outcome.state !== 'accepted' || entry.index.kind === 'baseline') continue;
-    const { external_subscription_id: subscription } = entry.event;
-    const months = bySubscription.get(subscription) ?? new Map<string, number>();
-    const month = monthOf(entry);
-    months.set(month, (months.get(month) ?? 0) + 1);
-    bySubscription.set(subscription, months);
-  }
-  return [...bySubscription]
-    .map(([subscription, months]) => ({
-      subscription,
+type EventsByMonth = Map<string, number>;
+
+const choicesOf = (of: StatementChoice['of'], found: ReadonlyMap<string, EventsByMonth>): StatementChoice[] =>
+  [...found]
+    .map(([name, months]) => ({
+      of,
+      name,
       months: [...months].map(([month, events]) => ({ month, events })).sort((left, right) => (left.month < right.month ? 1 : -1)),
     }))
-    .sort((left, right) => (left.subscription < right.subscription ? -1 : 1));
+    .sort((left, right) => (left.name < right.name ? -1 : 1));
+
+/** What statements can be made of: customers, and each of the subscriptions. @param customersOf those that a subscription belongs to, as far as it is known */
+export function statementChoices(
+  entries: readonly LedgerEntry[],
+  monthOf: (entry: LedgerEntry) => string,
+  customersOf: (subscription: string) => readonly string[],
+): StatementChoice[] {
+  const bySubscription = new Map<string, EventsByMonth>();
+  const byCustomer = new Map<string, EventsByMonth>();
+  const add = (found: Map<string, EventsByMonth>, name: string, month: string, events: number): void => {
+    const months = found.get(name) ?? new Map<string, number>();
+    months.set(month, (months.get(month) ?? 0) + events);
+    found.set(name, months);
+  };
+  for (const entry of entries) {
+    if (entry.outcome.state !== 'accepted' || entry.index.kind === 'baseline') continue;
+    add(bySubscription, entry.event.external_subscription_id, monthOf(entry), 1);
+  }
+  for (const [subscription, months] of bySubscription)
+    for (const customer of new Set(customersOf(subscription)))
+      for (const [month, events] of months) add(byCustomer, customer, month, events);
+  return [...choicesOf('customer', byCustomer), ...choicesOf('subscription', bySubscription)];
 }

@@ -173,7 +173,7 @@ export const report: RunReport = {
   stopped: undefined,
 };
 
-const finding = (kind: Finding['kind'], id: string, more: Partial<Finding> = {}): Finding => ({
+export const finding = (kind: Finding['kind'], id: string, more: Partial<Finding> = {}): Finding => ({
   kind,
   subscription: 'acme-eu',
   code: 'compute_hours',
@@ -193,11 +193,25 @@ export const reconciled: Value<'reconcile'> = {
   findings: [
     finding('missing', 'U-1004', { fix: 'send' }),
     finding('missing', 'U-1007', { fix: 'send' }),
-    finding('different', 'U-1012', { theirs: 'hours: "3"' }),
+    finding('different', 'U-1012', {
+      theirs: 'hours: "3"',
+      advice:
+        'Lago keeps the event that it has under an id, and takes none in its place. Find out who sent it; then change the row, so that the difference is corrected, or correct the bill in Lago by hand.',
+    }),
     ...Array.from({ length: 14 }, (_, index) =>
-      finding('foreign', `tool-${index}`, { key: undefined, ours: 'no row makes it', theirs: 'hours: "1"', fix: 'take-back' }),
+      finding('foreign', `tool-${index}`, {
+        key: undefined,
+        ours: 'no row makes it',
+        theirs: 'hours: "1"',
+        fix: 'take-back',
+        advice: 'Leave it if another tool sends it on purpose. Else take it back: the next run sends its negative.',
+      }),
     ),
-    finding('unsent', 'U-1016', { ours: 'The cell in column \u201cHours\u201d is empty.', row: 17 }),
+    finding('unsent', 'U-1016', {
+      ours: '\u201cHours\u201d is empty.',
+      row: 17,
+      advice: 'Fill in the cell; the row goes out with the next run.',
+    }),
   ],
   inLedger: 212,
   inLago: 225,
@@ -391,15 +405,28 @@ export class CannedServer {
       statementChoices: () =>
         ok<'statementChoices'>({
           choices: [
-            { subscription: 'acme-eu', months: [{ month: '2026-11', events: 120 }] },
-            { subscription: 'globex', months: [{ month: '2026-10', events: 12 }] },
+            { of: 'customer', name: 'Acme', months: [{ month: '2026-11', events: 170 }] },
+            { of: 'subscription', name: 'acme-eu', months: [{ month: '2026-11', events: 120 }] },
+            { of: 'subscription', name: 'acme-us', months: [{ month: '2026-11', events: 50 }] },
+            { of: 'subscription', name: 'globex', months: [{ month: '2026-10', events: 12 }] },
           ],
         }),
-      statement: ({ subscription = '', month }) =>
+      statement: ({ subscription, customer = '', month }) =>
         ok<'statement'>({
-          sheetName: `Statement ${subscription} ${month}`,
-          lines: 120,
-          totals: [{ subscription, code: 'compute_hours', events: 120, total: '800.5', lago: { events: 119, total: '788' } }],
+          sheetName: `Statement ${subscription ?? customer} ${month}`,
+          lines: subscription === undefined ? 170 : 120,
+          totals: [
+            ...(subscription === undefined
+              ? [{ subscription: 'acme-us', code: 'compute_hours', events: 50, total: '96', lago: { events: 50, total: '96' } }]
+              : []),
+            {
+              subscription: subscription ?? 'acme-eu',
+              code: 'compute_hours',
+              events: 120,
+              total: '800.5',
+              lago: { events: 119, total: '788' },
+            },
+          ],
           next: undefined,
         }),
       showRow: ({ row = 2 }) => ok<'showRow'>({ row }),

@@ -17,6 +17,8 @@ interface Stage {
   readonly colorScheme?: (typeof SCHEMES)[number];
   /** Whether the page's clock can be put forward. */
   readonly clock?: boolean;
+  /** What the menu item asked for; it is told to the page by an attribute. */
+  readonly start?: 'reconcile';
 }
 
 /** A sidebar of its own with a canned server; every error of its pages fails the test. Without a browser nothing is played. */
@@ -24,10 +26,11 @@ export async function inSidebar(
   browser: Browser | undefined,
   server: CannedServer,
   play: (scene: Scene) => Promise<void>,
-  { colorScheme = 'light', clock = false }: Stage = {},
+  { colorScheme = 'light', clock = false, start }: Stage = {},
 ): Promise<void> {
   if (browser === undefined) return;
-  const served = await servePage(cannedBackend(server, readFileSync('dist/sidebar.html', 'utf8')));
+  const html = readFileSync('dist/sidebar.html', 'utf8').replace('data-start=""', `data-start="${start ?? ''}"`);
+  const served = await servePage(cannedBackend(server, html));
   const context = await browser.newContext({ viewport: { width: WIDTH, height: 640 }, colorScheme });
   const errors: string[] = [];
   const open = async (): Promise<Page> => {

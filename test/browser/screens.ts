@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { servePage } from '../../sandbox/page/server';
 import { type Problem, problem } from '../../src/problem/problem';
 import type { Method, MetricView, Prerequisite, Reply, SyncView, TabView, Value } from '../../src/rpc/contract';
-import { CannedServer, cannedBackend, connection, corrections, dryRun, event, report, tab } from './canned-backend';
+import { CannedServer, cannedBackend, connection, corrections, dryRun, event, finding, reconciled, report, tab } from './canned-backend';
 import { go, rewrite, WIDTH } from './scene';
 import { readCounts } from './walk';
 
@@ -836,12 +836,55 @@ export const SCREENS: readonly SidebarScreen[] = [
   },
   {
     name: 'reconcile',
-    server: active,
+    server: () => {
+      const server = active();
+      server.put({ id: 's2', name: 'Seats', state: 'paused', organization: 'org-1' });
+      return server;
+    },
     reach: async (page) => {
       await toSync(page);
       await go(page, 'Reconcile with Lago');
       await go(page, 'Reconcile');
       await page.getByText('18 differences').waitFor();
+    },
+  },
+  {
+    name: 'reconcile-ways',
+    server: () => {
+      const findings = [
+        finding('different', 'U-1001', {
+          theirs: 'another event under this id',
+          fix: 'row',
+          advice:
+            'Lago keeps the event that it has under an id. Compare the two; if the row is usage of its own, \u201cSend again\u201d at the row gives it an id of its own.',
+        }),
+        finding('changed', 'U-1002', {
+          ours: 'hours: "3"',
+          theirs: 'hours: "12.5"',
+          row: 3,
+          fix: 'rule',
+          advice:
+            'Set it back, or enter the difference as a new row. Or let the sync correct such rows, where Lago\u2019s billing allows it.',
+        }),
+        finding('unsent', 'U-1003', { row: 4, fix: 'run', advice: 'The next run sends it.' }),
+        finding('unsent', 'U-1016', {
+          ours: '\u201cHours\u201d is empty.',
+          row: 17,
+          advice: 'Fill in the cell; the row goes out with the next run.',
+        }),
+        finding('open', 'U-1017', { theirs: 'not seen yet', fix: 'run', advice: 'The next runs settle it. Reconcile again after them.' }),
+      ];
+      const counts = { ...reconciled.counts, missing: 0, foreign: 0, changed: 1, unsent: 2, open: 1 };
+      return answering(active(), 'reconcile', {
+        ok: true,
+        value: { ...reconciled, findings, counts, totals: [], different: 0, others: 0 },
+      });
+    },
+    reach: async (page) => {
+      await toSync(page);
+      await go(page, 'Reconcile with Lago');
+      await go(page, 'Reconcile');
+      await page.getByText('5 differences in').waitFor();
     },
   },
   {

@@ -1,5 +1,5 @@
 import type { Finding, ReconcileNext, ReconcilePart } from '../../src/rpc/contract';
-import { API_KEY, activate, createWorld, fireHourly, HEADERS, HOUR, inLago, MINUTE, TAB, usageRows, type World } from './world';
+import { API_KEY, activate, createWorld, fireHourly, HEADERS, HOUR, inLago, MINUTE, TAB, TEMPLATE, usageRows, type World } from './world';
 
 interface Reconciled {
   readonly parts: readonly ReconcilePart[];
@@ -221,6 +221,89 @@ describe.each(['postgres', 'clickhouse'] as const)('a month on %s', (store) => {
   });
 });
 
+const LEDGER = 'Lago ledger Usage';
+
+/** Writes another state into the ledger's line of a row of `usageRows`, as its run would have. */
+function setState(world: World, number: number, state: string): void {
+  const sheet = world.google.spreadsheet;
+  const outcome = JSON.parse(String(sheet.cell(LEDGER, number + 1, 3).value)) as { readonly id: string };
+  if (outcome.id !== `r${number}`) throw new Error(`line ${number + 1} is that of ${outcome.id}`);
+  sheet.edit(LEDGER, number + 1, 3, JSON.stringify({ ...outcome, state }));
+}
+
+describe('each line', () => {
+  test('offers an action, or says why none is possible, on the page as in the result sheet', () => {
+    const { world, id } = started('clickhouse', usageRows(8));
+    lose(world, 'r1', 'r7');
+    alter(world, 'r2', '30');
+    setState(world, 6, 'pending');
+    setState(world, 7, 'rejected');
+    setState(world, 8, 'conflict');
+    world.google.spreadsheet.paste(TAB, 10, 1, [
+      ['n1', 'acme', '2026-11-04 09:00', '7'],
+      ['n2', 'initech', '2026-11-04 09:00', '7'],
+      ['n3', 'acme', '2026-11-04 09:00', '7'],
+    ]);
+    post(world, [{ id: 'n1' }, { id: 'stray' }, { id: 'r3', time: Date.UTC(2026, 10, 3, 10), amount: 3 }]);
+    world.google.spreadsheet.edit(TAB, 5, 4, '10');
+    world.google.spreadsheet.deleteRows(TAB, 6, 1);
+    const { findings, last } = reconcile(world, id);
+    expect(
+      findings.map(({ kind, key, id: event, fix, advice }) => `${kind} ${key ?? event} -> ${fix ?? advice.split('.')[0]}`).sort(),
+    ).toEqual([
+      'changed r4 -> rule',
+      'changed r5 -> rule',
+      'different r2 -> Lago keeps the event that it has under an id, and takes none in its place',
+      'different r8 -> row',
+      'foreign stray -> take-back',
+      'missing r1 -> send',
+      'open r6 -> run',
+      'twice r3 -> No event takes back one of two copies',
+      'unrecorded n1 -> adopt',
+      'unsent n2 -> Create the subscription in Lago, or correct the id',
+      'unsent n3 -> run',
+      'unsent r7 -> row',
+    ]);
+    const [headers = [], ...lines] = world.google.spreadsheet.table(last.sheetName);
+    const column = headers.indexOf('What to do');
+    expect(lines.slice(0, findings.length).map((line) => line[column])).toEqual(
+      expect.arrayContaining(findings.map(({ advice }) => advice)),
+    );
+    expect(findings.filter(({ advice }) => advice === '')).toEqual([]);
+  });
+
+  test('of an invoiced month says that nothing is billed there any more, and so does the attempt', () => {
+    const { world, id } = started('postgres');
+    lose(world, 'r1');
+    post(world, [{ id: 'stray' }]);
+    world.time.now = Date.UTC(2026, 11, 3);
+    const invoiced = 'Its billing period is invoiced already, so Lago would not bill it any more.';
+    expect(reconcile(world, id).findings).toMatchObject([
+      { kind: 'missing', id: 'r1', advice: `${invoiced} Correct the bill in Lago by hand.` },
+      { kind: 'foreign', id: 'stray', advice: expect.stringContaining(invoiced) },
+    ]);
+    expect(reconcile(world, id).findings.filter((each) => 'fix' in each)).toEqual([]);
+    expect(world.ask('fixFindings', { id, fix: 'send', ids: ['r1'] })).toEqual({ done: [], left: [{ id: 'r1', why: invoiced }] });
+    expect(world.ask('fixFindings', { id, fix: 'take-back', ids: ['stray'] })).toEqual({
+      done: [],
+      left: [{ id: 'stray', why: invoiced }],
+    });
+  });
+
+  test('of a metric whose values cannot be taken back says so', () => {
+    const rows = usageRows(2);
+    const world = createWorld({ rows, metrics: [{ name: 'Peak', code: 'peak', aggregation_type: 'max_agg', field_name: 'amount' }] });
+    const id = activate(world, { template: TEMPLATE.replace('calls', 'peak') });
+    fireHourly(world);
+    world.time.now += HOUR;
+    post(world, [{ id: 'stray', code: 'peak' }]);
+    const why = 'It cannot be taken back: a lower value does not replace a maximum.';
+    expect(reconcile(world, id).findings).toEqual([expect.objectContaining({ kind: 'foreign', advice: expect.stringContaining(why) })]);
+    expect(reconcile(world, id).findings.filter((each) => 'fix' in each)).toEqual([]);
+    expect(world.ask('fixFindings', { id, fix: 'take-back', ids: ['stray'] }).left).toEqual([{ id: 'stray', why }]);
+  });
+});
+
 test('a copy on ClickHouse is told as such', () => {
   const { world, id } = started('clickhouse');
   post(world, [{ id: 'r1', time: Date.UTC(2026, 10, 3, 10), amount: 1 }]);
@@ -293,13 +376,7 @@ function plantDifferences(world: World, store: 'postgres' | 'clickhouse', random
     }
     return copies.has(id) ? [event, event] : [event];
   });
-  const ledger = 'Lago ledger Usage';
-  for (const number of open) {
-    const line = number + 1;
-    const outcome = JSON.parse(String(sheet.cell(ledger, line, 3).value)) as { readonly id: string };
-    if (outcome.id !== `r${number}`) throw new Error(`line ${line} is that of ${outcome.id}`);
-    sheet.edit(ledger, line, 3, JSON.stringify({ ...outcome, state: 'pending' }));
-  }
+  for (const number of open) setState(world, number, 'pending');
   for (const number of changed) sheet.edit(TAB, number + 1, 4, '123456');
   const times = Array.from({ length: 150 }, () => FIRST + random(19 * 24) * HOUR);
   const added = [
@@ -426,8 +503,10 @@ describe('a statement', () => {
     fireHourly(world);
     expect(world.ask('statementChoices', { id })).toEqual({
       choices: [
-        { subscription: 'acme', months: [{ month: '2026-11', events: 4 }] },
-        { subscription: 'globex', months: [{ month: '2026-11', events: 1 }] },
+        { of: 'customer', name: 'c-acme', months: [{ month: '2026-11', events: 4 }] },
+        { of: 'customer', name: 'c-globex', months: [{ month: '2026-11', events: 1 }] },
+        { of: 'subscription', name: 'acme', months: [{ month: '2026-11', events: 4 }] },
+        { of: 'subscription', name: 'globex', months: [{ month: '2026-11', events: 1 }] },
       ],
     });
     expect(world.ask('statement', { id, subscription: 'acme', month: '2026-11' })).toEqual({
@@ -447,10 +526,52 @@ describe('a statement', () => {
   });
 
   test('of a customer has a section for each of the subscriptions', () => {
-    const { world, id } = started('clickhouse');
-    const { sheetName, totals } = world.ask('statement', { id, customer: 'c-globex', month: '2026-11' });
-    expect(sheetName).toBe('Statement c-globex 2026-11');
-    expect(totals).toEqual([{ subscription: 'globex', code: 'calls', events: 2, total: '6', lago: { events: 2, total: '6' } }]);
+    const world = createWorld({
+      store: 'clickhouse',
+      rows: [...usageRows(3), ['r4', 'second', '2026-11-03 10:00', '4']],
+      lago: { visibilityDelayMs: 1_000 },
+    });
+    world.lago.seed.subscription({
+      external_customer_id: 'c-globex',
+      plan_code: 'p',
+      external_id: 'second',
+      subscription_at: '2026-09-01T00:00:00Z',
+    });
+    const id = activate(world);
+    fireHourly(world);
+    world.time.now += HOUR;
+    const november = (events: number) => [{ month: '2026-11', events }];
+    expect(world.ask('statementChoices', { id }).choices).toEqual([
+      { of: 'customer', name: 'c-acme', months: november(2) },
+      { of: 'customer', name: 'c-globex', months: november(2) },
+      { of: 'subscription', name: 'acme', months: november(2) },
+      { of: 'subscription', name: 'globex', months: november(1) },
+      { of: 'subscription', name: 'second', months: november(1) },
+    ]);
+    const { sheetName, lines, totals } = world.ask('statement', { id, customer: 'c-globex', month: '2026-11' });
+    expect([sheetName, lines]).toEqual(['Statement c-globex 2026-11', 2]);
+    expect(totals).toEqual([
+      { subscription: 'globex', code: 'calls', events: 1, total: '2', lago: { events: 1, total: '2' } },
+      { subscription: 'second', code: 'calls', events: 1, total: '4', lago: { events: 1, total: '4' } },
+    ]);
+    expect(table(world, sheetName).map(([subscription, , , entry, value, total]) => [subscription, entry, value, total])).toEqual([
+      ['Subscription', 'Entry', 'Value', 'Running total'],
+      ['globex', 'Usage', '2', '2'],
+      ['globex', 'Total of 1 event', '', '2'],
+      ['', '', '', ''],
+      ['second', 'Usage', '4', '4'],
+      ['second', 'Total of 1 event', '', '4'],
+    ]);
+  });
+
+  test('offers the subscriptions alone where Lago does not say whose they are', () => {
+    const { world, id } = started('postgres');
+    world.time.now += HOUR;
+    world.intercept = () => ({ status: 503, headers: {}, body: '' });
+    expect(world.ask('statementChoices', { id }).choices.map(({ of, name }) => `${of} ${name}`)).toEqual([
+      'subscription acme',
+      'subscription globex',
+    ]);
   });
 
   test('says what Lago has where that is something else', () => {

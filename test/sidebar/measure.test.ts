@@ -23,7 +23,7 @@ test('a key column says which rows are at fault', () => {
   expect(keyObstacle(column('A', 'text', { repeated: [] }))).toBe('Some rows share a value.');
   const three = ['a', 'b', 'c'].map((value) => ({ value, rows: [2, 3, 1_000] }));
   expect(keyObstacle(column('A', 'text', { repeated: three }))).toBe(
-    '\u201ca\u201d stands in rows 2, 3 and 1,000; \u201cb\u201d stands in rows 2, 3 and 1,000; and others stand in several rows.',
+    '\u201ca\u201d stands in rows 2, 3 and 1000; \u201cb\u201d stands in rows 2, 3 and 1000; and others stand in several rows.',
   );
 });
 

@@ -291,7 +291,7 @@ describe('runs in words', () => {
   });
 
   test('a jump says where the row is now, and how sure that is', () => {
-    expect(jumpWords({ key: 'a' }, 1043)).toBe('Row 1,043 is selected in the sheet.');
+    expect(jumpWords({ key: 'a' }, 1043)).toBe('Row 1043 is selected in the sheet.');
     expect(jumpWords({ key: 'a', row: 43 }, 43)).toBe('Row 43 is selected in the sheet.');
     expect(jumpWords({ key: 'a', row: 42 }, 43)).toBe('Row 43 is selected in the sheet: it was row 42 before.');
     expect(jumpWords({ row: 43 }, 43)).toMatch(/^Row 43 is selected in the sheet[.] It was looked for by its number/);

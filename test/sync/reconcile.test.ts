@@ -50,6 +50,7 @@ function compared(entries: readonly LedgerEntry[], there: readonly ListedUsage[]
     usedElsewhere: () => undefined,
     rowOf: () => undefined,
     isOurs: (subscription) => subscription === 'acme',
+    keptBecause: () => undefined,
     quantityField: () => 'quantity',
     ...changes,
   });
@@ -64,7 +65,10 @@ test.each<[string, LedgerEntry[], ListedUsage[], string[]]>([
     'an event whose answer is not known is open, whether or not Lago has it',
     [line('a', 'pending'), line('b', 'stuck')],
     [listed('a')],
-    ['open a: handed over, no clear answer, quantity: 5 / there', 'open b: handed over, no clear answer, quantity: 5 / not seen yet'],
+    [
+      'open a: handed over, no clear answer, quantity: 5 / there -> run',
+      'open b: handed over, no clear answer, quantity: 5 / not seen yet -> run',
+    ],
   ],
   ['an event that Lago refused and does not have is no finding', [line('a', 'rejected')], [], []],
   [
@@ -77,13 +81,13 @@ test.each<[string, LedgerEntry[], ListedUsage[], string[]]>([
     'a conflict is a difference, told once',
     [line('a', 'conflict')],
     [listed('a', { properties: { quantity: 9 } })],
-    ['different a: quantity: 5 / quantity: 9'],
+    ['different a: quantity: 5 / quantity: 9 -> row'],
   ],
   [
     'a conflict with an event elsewhere is a difference',
     [line('a', 'conflict')],
     [],
-    ['different a: quantity: 5 / another event under this id'],
+    ['different a: quantity: 5 / another event under this id -> row'],
   ],
   [
     'another event under the id of an accepted one is a difference',
@@ -122,7 +126,20 @@ test('an accepted event that Lago does not list is to be looked up', () => {
 
 test('an event that was accepted a moment ago may not be shown yet', () => {
   const { findings, missing } = compared([line('a')], [], { visibleBefore: 0 });
-  expect([missing, words(findings)]).toEqual([[], ['open a: accepted a moment ago, quantity: 5 / not seen yet']]);
+  expect([missing, words(findings)]).toEqual([[], ['open a: accepted a moment ago, quantity: 5 / not seen yet -> run']]);
+});
+
+test('an event that no row makes and that cannot be taken back says why', () => {
+  const { findings } = compared([], [listed('x')], {
+    keptBecause: () => 'It cannot be taken back: a lower value does not replace a maximum.',
+  });
+  expect(findings).toMatchObject([
+    {
+      fix: undefined,
+      advice:
+        'Leave it if another tool sends it on purpose. It cannot be taken back: a lower value does not replace a maximum. Correct the bill in Lago by hand.',
+    },
+  ]);
 });
 
 test('copies are counted once, and told to be looked at', () => {

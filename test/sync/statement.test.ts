@@ -78,22 +78,27 @@ test('only accepted events of the subscription and the month are stated, reversa
   ]);
 });
 
-test('subscriptions and months with events are offered, the newest month first', () => {
+test('customers and subscriptions with events are offered, the newest month first', () => {
   const entries = [
     line('a', 3, {}),
     line('b', 4, {}),
     line('c', 40, {}),
     line('d', 1, {}, { subscription: 'Zeta' }),
     line('e', 1, {}, { kind: 'baseline', subscription: 'none' }),
+    line('f', 1, {}, { subscription: 'unknown' }),
   ];
-  expect(statementChoices(entries, ({ event }) => new Date(event.timestamp * 1000).toISOString().slice(0, 7))).toEqual([
-    { subscription: 'Zeta', months: [{ month: '2026-11', events: 1 }] },
-    {
-      subscription: 'acme',
-      months: [
-        { month: '2026-12', events: 1 },
-        { month: '2026-11', events: 2 },
-      ],
-    },
+  const monthOf = ({ event }: (typeof entries)[number]): string => new Date(event.timestamp * 1000).toISOString().slice(0, 7);
+  // A subscription that was ended and begun anew stands in Lago twice.
+  const customersOf = (subscription: string): string[] => (subscription === 'unknown' ? [] : ['Acme Ltd', 'Acme Ltd']);
+  const november = [{ month: '2026-11', events: 1 }];
+  const acme = (events: number) => [
+    { month: '2026-12', events: 1 },
+    { month: '2026-11', events },
+  ];
+  expect(statementChoices(entries, monthOf, customersOf)).toEqual([
+    { of: 'customer', name: 'Acme Ltd', months: acme(3) },
+    { of: 'subscription', name: 'Zeta', months: november },
+    { of: 'subscription', name: 'acme', months: acme(2) },
+    { of: 'subscription', name: 'unknown', months: november },
   ]);
 });

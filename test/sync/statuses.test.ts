@@ -73,6 +73,6 @@ test('a row that a person has to let go does not say that it goes out by itself'
     content: '',
   };
   const statusWith = (found: typeof stopped) => statusesOf({ rows: [row] }, 'UTC', found).byKey.get('a');
-  expect(statusWith(stopped)).toMatch(/^Waiting: This run would send 11000 events/);
+  expect(statusWith(stopped)).toMatch(/^Waiting: This run would send 11,000 events/);
   expect(statusWith(problem('run.time', { events: 5 }))).toBe('Waiting: goes out with the next run');
 });

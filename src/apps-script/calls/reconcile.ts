@@ -209,6 +209,10 @@ export function reconcile(execution: Execution, { id, month, next: given }: Argu
       ours ??= new Set([...subscriptions, ...[...scene.planning().byId.values()].map(({ event }) => event.external_subscription_id)]);
       return ours.has(subscription);
     },
+    keptBecause: (listed) => {
+      const taken = negationFor(scene, asUsageEvent(listed));
+      return typeof taken === 'string' ? taken : undefined;
+    },
     quantityField,
   });
   if (isProblem(compared)) throw new ProblemError(compared);
@@ -221,7 +225,9 @@ export function reconcile(execution: Execution, { id, month, next: given }: Argu
   const isWhole = before.at < bounds.to && compared.at >= bounds.to;
   const findings = [
     ...compared.findings,
-    ...(isWhole ? settleMissing(ports.destination.events, { ledger, isSame, quantityField }, missing, moved) : []),
+    ...(isWhole
+      ? settleMissing(ports.destination.events, { ledger, isSame, quantityField, lostBecause: lostBecause(scene) }, missing, moved)
+      : []),
     ...(isWhole ? rowFindings(scene, bounds, unrecorded) : []),
   ];
   let after: ReconcileNext = {
@@ -401,7 +407,8 @@ export function fixFindings(execution: Execution, { id, fix, ids }: Argument<'fi
     if (entry.outcome.state === 'pending') return undefined;
     if (entry.outcome.state !== 'accepted') return LEFT.gone;
     if (found !== undefined) return LEFT.there;
-    if (scene.check.periodOf?.(entry.event)?.state === 'invoiced') return LEFT.invoiced;
+    const because = lostBecause(scene)(entry.event);
+    if (because !== undefined) return because;
     outcomes.push({ line: entry.line ?? 0, outcome: { ...entry.outcome, state: 'pending', at: now, tries: 0, answer: 'missing in Lago' } });
     return undefined;
   }
@@ -437,6 +444,11 @@ export function fixFindings(execution: Execution, { id, fix, ids }: Argument<'fi
   write(scene, outcomes, lines);
   return { done, left };
 }
+
+const lostBecause =
+  ({ check }: Scene) =>
+  (event: UsageEvent): string | undefined =>
+    check.periodOf?.(event)?.state === 'invoiced' ? LEFT.invoiced : undefined;
 
 type Stored = Exclude<ReturnType<SyncPorts['destination']['events']['show']>[number], 'unknown'>;
 
@@ -480,23 +492,29 @@ function adoptedLine(
   return acceptedAs(newEntry(index, isSame ? made.event : asUsageEvent(stored)), now);
 }
 
-/** The lines that take back an event of somebody else's: the event itself, as found in Lago, and its negative, which the next run sends. */
-function reversalOf({ check, ledger, sync }: Scene, event: UsageEvent, now: number): readonly LedgerEntry[] | string {
+/** What takes back an event of somebody else's, made under the id; or why nothing does, in a sentence. */
+function negationFor({ check }: Scene, event: UsageEvent, id = ''): UsageEvent | string {
   const terms = check.billingOf?.(event);
-  if (terms === undefined || terms.period === 'unknown') return 'It is not known how Lago bills it.';
+  if (terms === undefined || terms.period === 'unknown') return 'It cannot be taken back: it is not known how Lago bills it.';
   const rule = ruleFor(terms);
   if ('because' in rule) return `It cannot be taken back: ${rule.because}.`;
   if (rule.by !== 'negation') return 'It cannot be taken back by itself: it depends on other events.';
   if (terms.period !== 'open') return LEFT.invoiced;
+  return negationOf(event, terms.field, id) ?? 'It cannot be taken back: its value is none that Lago counts.';
+}
+
+/** The lines that take back an event of somebody else's: the event itself, as found in Lago, and its negative, which the next run sends. */
+function reversalOf(scene: Scene, event: UsageEvent, now: number): readonly LedgerEntry[] | string {
   const index = {
     key: `only in Lago: ${event.transaction_id}`,
     content: {},
-    templateRevision: sync.templateRevision,
+    templateRevision: scene.sync.templateRevision,
     revision: 1,
     at: now,
   };
   const adopted = acceptedAs(newEntry({ ...index, kind: 'adopted' }, event), now);
-  const negation = negationOf(event, terms.field, reversalId(ledger, adopted));
-  if (negation === undefined) return 'Its value is none that can be taken back.';
-  return [adopted, newEntry({ ...index, kind: 'reversal', undoes: event.transaction_id }, negation)];
+  const negation = negationFor(scene, event, reversalId(scene.ledger, adopted));
+  return typeof negation === 'string'
+    ? negation
+    : [adopted, newEntry({ ...index, kind: 'reversal', undoes: event.transaction_id }, negation)];
 }

@@ -1,4 +1,5 @@
 import { asUsageEvent } from '../../lago/reconcile-part';
+import { count } from '../../problem/count';
 import { isProblem, ProblemError, problem, required } from '../../problem/problem';
 import type { Argument, StatementPart, Value } from '../../rpc/contract';
 import {
@@ -14,18 +15,24 @@ import { monthBounds, monthOf } from '../../template/time';
 import { readConnection } from '../connection';
 import { decimalCell, newReport, openReport, textCells } from '../report-sheet';
 import type { SheetValue } from '../runtime';
-import type { Execution } from '../sync-runner';
+import { type Execution, portsOf } from '../sync-runner';
 import { openLedger } from './ledger';
 import { sceneOf } from './reconcile';
 
+/** Lago is asked about totals for so long at most; a customer may have thousands of subscriptions. */
+const ASKING_MS = 60_000;
 /** Lines of one part: so many are written within a few seconds. */
 const PART_LINES = 20_000;
 
-/** Asks nobody: months are those of the organization's zone. */
+/** Months are those of the organization's zone. Where Lago cannot tell whose the subscriptions are, they alone are offered. */
 export function choices(execution: Execution, { id }: Argument<'statementChoices'>): Value<'statementChoices'> {
-  const zone = readConnection(execution.runtime)?.zone ?? 'UTC';
-  const ledger = openLedger(execution, execution.settings.sync(id))?.ledger;
-  return { choices: statementChoices(ledger?.entries ?? [], ({ event }) => monthOf(event.timestamp, zone)) };
+  const connection = readConnection(execution.runtime);
+  const zone = connection?.zone ?? 'UTC';
+  const entries = openLedger(execution, execution.settings.sync(id))?.ledger.entries ?? [];
+  const catalog = connection === undefined || entries.length === 0 ? undefined : portsOf(execution).destination.catalog();
+  const known = catalog === undefined || isProblem(catalog) ? undefined : catalog.subscriptions;
+  const customersOf = (subscription: string): string[] => (known?.get(subscription) ?? []).map(({ customer }) => customer);
+  return { choices: statementChoices(entries, ({ event }) => monthOf(event.timestamp, zone), customersOf) };
 }
 
 type Scene = ReturnType<typeof sceneOf>;
@@ -90,6 +97,7 @@ export function statement(execution: Execution, argument: Argument<'statement'>)
   const part = lines.slice(from, from + PART_LINES);
   report.write(2 + from, part);
   const isDone = from + PART_LINES >= lines.length;
+  const until = execution.clock.now() + ASKING_MS;
   return {
     sheetName: report.name,
     lines: sections.reduce((sum, section) => sum + section.lines.length, 0),
@@ -99,7 +107,8 @@ export function statement(execution: Execution, argument: Argument<'statement'>)
           code: section.code,
           events: section.lines.length,
           total: section.total,
-          lago: inLago(scene, section, windowOf(section.subscription), countingOf(section.code)),
+          lago:
+            execution.clock.now() < until ? inLago(scene, section, windowOf(section.subscription), countingOf(section.code)) : undefined,
         }))
       : [],
     next: isDone ? undefined : { sheet: report.id, from: from + PART_LINES },
@@ -113,7 +122,7 @@ const cellsOf = (texts: readonly string[]): SheetValue[] =>
   texts.map((text, index) => (NUMBERS.has(index) ? decimalCell(text) : (textCells([text])[0] ?? '')));
 
 const totalLine = ({ subscription, code, lines, total }: StatementSection): SheetValue[] => [
-  ...textCells([subscription, code, '', '', `Total of ${lines.length} events`]),
+  ...textCells([subscription, code, '', '', lines.length === 1 ? 'Total of 1 event' : `Total of ${count(lines.length)} events`]),
   '',
   decimalCell(total),
 ];

@@ -24,7 +24,7 @@ export function describe(execution: Execution, { tabId, headerRow }: Argument<'d
   const reading = { firstRow: row, values: whole.values.slice(row - 1), shown: whole.shown.slice(row - 1) };
   const name = sheet.getName();
   if ((reading.shown[0] ?? []).every((header) => header.trim() === ''))
-    throw new ProblemError(problem('sheet.no-header', { headerRow: row, name }, { row }));
+    throw new ProblemError(problem('sheet.no-header', { headerRow: String(row), name }, { row }));
   return describeTab({ id: tabId, name }, reading);
 }
 

@@ -49,15 +49,15 @@ export function RowButtons({ rows, total, column, jump, keyOf }: RowButtonsProps
           type="button"
           class="row-button"
           key={row}
-          aria-label={key === undefined ? `Show row ${count(row)}` : `Show ${key} \u00b7 row ${count(row)}`}
-          {...(key === undefined ? {} : { title: `${key}, row ${count(row)}` })}
+          aria-label={key === undefined ? `Show row ${row}` : `Show ${key} \u00b7 row ${row}`}
+          {...(key === undefined ? {} : { title: `${key}, row ${row}` })}
           onClick={() => jump({ row, ...(key === undefined ? {} : { key }), ...(column === undefined ? {} : { column }) })}
         >
           {key === undefined ? (
-            count(row)
+            row
           ) : (
             <>
-              <bdi class="row-key">{key}</bdi> <span class="row-number">{`\u00b7 row ${count(row)}`}</span>
+              <bdi class="row-key">{key}</bdi> <span class="row-number">{`\u00b7 row ${row}`}</span>
             </>
           )}
         </button>

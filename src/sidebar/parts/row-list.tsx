@@ -1,6 +1,6 @@
 import type { DryRun, RowView } from '../../rpc/contract';
 import { useRequest } from '../request';
-import { actionWords, count, counted } from '../words';
+import { actionWords, counted } from '../words';
 import { Button } from './button';
 import { ProblemCard } from './problem-card';
 import { useRowJump } from './row-jump';
@@ -35,7 +35,7 @@ export function RowList({ id, rows, busy, onSendAgain }: RowListProps) {
         {rows.map((row) => (
           <li key={`${row.row ?? ''} ${row.key ?? ''}`}>
             <p class="row-title">
-              <span>{row.row === undefined ? 'Gone from the sheet' : `Row ${count(row.row)}`}</span>
+              <span>{row.row === undefined ? 'Gone from the sheet' : `Row ${row.row}`}</span>
               <span class="tag">{actionWords(row)}</span>
             </p>
             {row.key !== undefined && <p class="key">{row.key}</p>}
@@ -46,7 +46,7 @@ export function RowList({ id, rows, busy, onSendAgain }: RowListProps) {
             ))}
             <div class="buttons">
               {row.row !== undefined && (
-                <Button onClick={() => jump(targetOf(row))} label={`Show row ${count(row.row)}`}>
+                <Button onClick={() => jump(targetOf(row))} label={`Show row ${row.row}`}>
                   Show
                 </Button>
               )}

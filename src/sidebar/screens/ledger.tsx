@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../parts/button';
+import { Meter } from '../parts/meter';
 import { Page } from '../parts/page';
 import { ProblemCard } from '../parts/problem-card';
 import { Section } from '../parts/section';
@@ -77,30 +78,15 @@ function Progress({ progress, busy }: { readonly progress: Rebuilding | undefine
   const done = progress === undefined ? 0 : rebuiltRows(progress);
   const total = progress?.rows ?? 0;
   const percent = total === 0 ? 0 : Math.floor((100 * done) / total);
-  const words = `${count(done)} of ${counted(total, 'row')}`;
   return (
-    <div class="progress">
-      <p class="progress-words" role="status">
-        {busy ? 'Looking up rows in Lago' : 'Not complete yet'}
-      </p>
-      <div
-        class={progress === undefined ? 'progress-bar unknown' : 'progress-bar'}
-        role="progressbar"
-        aria-label="Rows looked up"
-        aria-valuemin={0}
-        aria-valuemax={100}
-        {...(progress === undefined ? {} : { 'aria-valuenow': percent, 'aria-valuetext': words })}
-      >
-        <span class="progress-done" style={progress === undefined ? {} : { width: `${percent}%` }} />
-      </div>
-      {progress !== undefined && (
-        <p class="progress-count">
-          <span>{words}</span>
-          <span>{percent}%</span>
-        </p>
-      )}
+    <Meter
+      name="Rows looked up"
+      words={busy ? 'Looking up rows in Lago' : 'Not complete yet'}
+      percent={progress && percent}
+      amount={`${count(done)} of ${counted(total, 'row')}`}
+    >
       <p class="hint">You can leave this screen and go on later.</p>
-    </div>
+    </Meter>
   );
 }
 

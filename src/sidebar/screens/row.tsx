@@ -53,9 +53,7 @@ function Found({ history, sync }: FoundProps) {
     <>
       <Section title={key}>
         <p>
-          {row === undefined
-            ? 'Not in the sheet now: it was deleted, or has another key.'
-            : `Now row ${count(row)} of the tab ${source.tabName}.`}
+          {row === undefined ? 'Not in the sheet now: it was deleted, or has another key.' : `Now row ${row} of the tab ${source.tabName}.`}
         </p>
         <Standing history={history} sync={sync} />
         {lines.length === 0 && <p>Nothing was sent for it so far.</p>}

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Rebill } from '../../rpc/contract';
 import { type Doing, type Driven, type DrivenSlice, driveRun, joinReports } from '../drive-run';
 import { Button } from '../parts/button';
+import { Meter } from '../parts/meter';
 import { Page } from '../parts/page';
 import { ProblemCard } from '../parts/problem-card';
 import { progressOf, rateWords, timeLeftWords } from '../progress';
@@ -151,40 +152,21 @@ function Running({ driving, next }: { readonly driving: Driving; readonly next: 
   const words = cancelling ? 'Cancelling: what is on its way to Lago is being finished' : doing === 'slice' ? 'Sending rows' : DOING[doing];
   return (
     <>
-      <div class="progress">
-        <p class="progress-words" role="status">
-          {words}
-        </p>
-        <div
-          class={progress === undefined ? 'progress-bar unknown' : 'progress-bar'}
-          role="progressbar"
-          aria-label="Rows sent"
-          aria-valuemin={0}
-          aria-valuemax={100}
-          {...(progress === undefined
-            ? {}
-            : { 'aria-valuenow': progress.percent, 'aria-valuetext': `${count(progress.handled)} of ${count(progress.total)} rows` })}
-        >
-          <span class="progress-done" style={progress === undefined ? {} : { width: `${progress.percent}%` }} />
-        </div>
-        {progress === undefined ? (
-          doing === 'slice' && <p class="hint">Reading the sheet and asking Lago; the numbers come in about {SLICE_SECONDS} seconds.</p>
-        ) : (
-          <>
-            <p class="progress-count">
-              <span>
-                {count(progress.handled)} of {count(progress.total)} rows
-              </span>
-              <span>{progress.percent}%</span>
-            </p>
-            {progress.perSecond !== undefined && progress.secondsLeft !== undefined && (
-              <p class="hint">
-                {rateWords(progress.perSecond)}, {timeLeftWords(progress.secondsLeft)}
-              </p>
-            )}
-          </>
+      <Meter
+        name="Rows sent"
+        words={words}
+        percent={progress?.percent}
+        amount={progress && `${count(progress.handled)} of ${count(progress.total)} rows`}
+      >
+        {progress === undefined && doing === 'slice' && (
+          <p class="hint">Reading the sheet and asking Lago; the numbers come in about {SLICE_SECONDS} seconds.</p>
         )}
-      </div>
+        {progress?.perSecond !== undefined && progress.secondsLeft !== undefined && (
+          <p class="hint">
+            {rateWords(progress.perSecond)}, {timeLeftWords(progress.secondsLeft)}
+          </p>
+        )}
+      </Meter>
       <Button busy={cancelling} disabled={cancelling} onClick={driving.cancel}>
         Cancel
       </Button>

@@ -9,7 +9,7 @@ import { Busy } from '../parts/status';
 import { usePartsRequest } from '../parts-request';
 import { useRequest } from '../request';
 import { call } from '../server';
-import { counted } from '../words';
+import { count, counted } from '../words';
 import type { SyncScreenProps } from './screen-props';
 
 type Part = Value<'statement'>;
@@ -40,29 +40,43 @@ interface ExportProps {
 }
 
 function Export({ id, choices, likely }: ExportProps) {
-  const [subscription, setSubscription] = useState(choices[0]?.subscription ?? '');
+  const [chosen, setChosen] = useState(0);
   const [wanted, setWanted] = useState(likely);
-  const months = choices.find((each) => each.subscription === subscription)?.months ?? [];
+  const { of = 'subscription', name = '', months = [] } = choices[chosen] ?? {};
   const month = months.find((each) => each.month === wanted)?.month ?? months[0]?.month ?? likely;
   const work = usePartsRequest<Part>();
   const last = work.parts[work.parts.length - 1];
+  // Only customers would come before the subscriptions.
+  const isGrouped = choices[0]?.of === 'customer';
+  const optionsOf = (kind: Choice['of']) =>
+    choices.map(
+      (each, index) =>
+        each.of === kind && (
+          <option key={index} value={index}>
+            {each.name}
+          </option>
+        ),
+    );
   return (
     <>
-      <Field id="statement-subscription" label="Subscription">
+      <Field id="statement-of" label={isGrouped ? 'Customer or subscription' : 'Subscription'}>
         <select
-          id="statement-subscription"
-          value={subscription}
+          id="statement-of"
+          value={chosen}
           disabled={work.busy}
           onChange={(event) => {
-            setSubscription(event.currentTarget.value);
+            setChosen(Number(event.currentTarget.value));
             work.forget();
           }}
         >
-          {choices.map((each) => (
-            <option key={each.subscription} value={each.subscription}>
-              {each.subscription}
-            </option>
-          ))}
+          {isGrouped ? (
+            <>
+              <optgroup label="Customers">{optionsOf('customer')}</optgroup>
+              <optgroup label="Subscriptions">{optionsOf('subscription')}</optgroup>
+            </>
+          ) : (
+            optionsOf('subscription')
+          )}
         </select>
       </Field>
       <Field id="statement-month" label="Month">
@@ -86,7 +100,7 @@ function Export({ id, choices, likely }: ExportProps) {
         <Button
           kind="primary"
           busy={work.busy}
-          onClick={() => work.start((next) => call('statement', { id, subscription, month, ...(next === undefined ? {} : { next }) }))}
+          onClick={() => work.start((next) => call('statement', { id, [of]: name, month, ...(next === undefined ? {} : { next }) }))}
         >
           Export
         </Button>
@@ -98,29 +112,35 @@ function Export({ id, choices, likely }: ExportProps) {
   );
 }
 
+const isEqual = ({ lago, events, total }: Part['totals'][number]): boolean =>
+  lago !== undefined && lago.events === events && lago.total === total;
+
+const MOST_SHOWN = 20;
+
 function Exported({ last }: { readonly last: Part }) {
+  const inOrder = [...last.totals].sort((left, right) => Number(isEqual(left)) - Number(isEqual(right)));
+  const more = inOrder.length - MOST_SHOWN;
   return (
     <>
       <p class="run-summary" role="status">
         <span class="headline">{counted(last.lines, 'event')} listed</span> in the sheet <bdi>{last.sheetName}</bdi>
       </p>
-      {last.totals.map(({ subscription, code, events, total, lago }) => {
-        const equal = lago !== undefined && lago.events === events && lago.total === total;
+      {inOrder.slice(0, MOST_SHOWN).map((each) => {
+        const { subscription, code, events, total, lago } = each;
         return (
-          <div key={`${subscription} ${code}`} class={`card ${equal ? 'good' : 'warning'}`}>
+          <div key={`${subscription} ${code}`} class={`card ${isEqual(each) ? 'good' : 'warning'}`}>
             <p class="message">
-              <bdi>{code}</bdi>: {total} in {counted(events, 'event')}
+              <bdi>{subscription}</bdi>, <bdi>{code}</bdi>: {total} in {counted(events, 'event')}
             </p>
-            {lago === undefined && <p>Lago could not be asked whether it has the same. Try again later.</p>}
-            {equal && <p>Lago has the same.</p>}
-            {lago !== undefined && !equal && (
-              <p>
-                Lago has {lago.total} in {counted(lago.events, 'event')}. Reconcile the month to see where they differ.
-              </p>
-            )}
+            <p>
+              {isEqual(each)
+                ? 'Lago has the same.'
+                : `${lago === undefined ? 'It is not known whether Lago has the same.' : `Lago has ${lago.total} in ${counted(lago.events, 'event')}.`} Reconcile the month to see where they differ.`}
+            </p>
           </div>
         );
       })}
+      {more > 0 && <p class="hint">The sheet has {count(more)} more totals.</p>}
     </>
   );
 }

@@ -8,7 +8,7 @@ import { Section } from '../../parts/section';
 import { WayOn } from '../../parts/way-on';
 import { useRequest } from '../../request';
 import { findSync } from '../../state';
-import { approvalWords, asksFor, count, counted, heldWords } from '../../words';
+import { approvalWords, asksFor, counted, heldWords } from '../../words';
 import { Conflict, isConflict, type StepProps } from './setup';
 
 /** The choices for rows that are changed or removed after they were sent. @param held why they would not be corrected, as a sentence */
@@ -267,7 +267,7 @@ function FirstRows({ id, revision, found, first, setFirst, onFound, canTake }: F
                   id={`billed-${row ?? key}`}
                   label={
                     <>
-                      Row {row === undefined ? '' : count(row)}: <bdi>{key}</bdi>
+                      Row {row}: <bdi>{key}</bdi>
                     </>
                   }
                   checked={ticked.has(key)}
