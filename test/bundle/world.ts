@@ -7,6 +7,7 @@ import {
   type FakeGoogle,
   type GoogleOptions,
   type TransportAnswer,
+  type TransportRequest,
 } from '../../sandbox/runtime';
 import type { Argument, Call, Method, Reply, Value } from '../../src/rpc/contract';
 import type { ChangedPolicy, RemovedPolicy } from '../../src/sync/sync';
@@ -40,6 +41,12 @@ export interface WorldOptions {
   readonly lago?: Partial<FakeLagoOptions>;
   readonly google?: Partial<GoogleOptions>;
   readonly textColumns?: readonly string[];
+  /** The script; the built one unless told. */
+  readonly code?: string;
+  /** In which order Lago gets the requests of a wave, as indices; as they were made unless told. */
+  readonly order?: (requests: number) => readonly number[];
+  /** Told every request that reaches the network, with its answer. */
+  readonly overhear?: (request: TransportRequest, answer: TransportAnswer) => void;
   /** Further metrics, each charged by the plan of all subscriptions. */
   readonly metrics?: readonly { readonly name: string; readonly code: string; readonly [property: string]: string }[];
 }
@@ -63,8 +70,36 @@ export interface World {
   execution(): ExecutionReport;
 }
 
-const code = readFileSync('dist/Code.js', 'utf8');
+const builtCode = readFileSync('dist/Code.js', 'utf8');
 const page = readFileSync('dist/sidebar.html', 'utf8');
+
+/** Two customers with a subscription each, on a plan that charges for calls and for further metrics. */
+export const catalogOf = (metrics: NonNullable<WorldOptions['metrics']>) => ({
+  metrics: [{ name: 'Calls', code: 'calls', aggregation_type: 'sum_agg', field_name: 'amount' }, ...metrics],
+  plans: [
+    {
+      name: 'P',
+      code: 'p',
+      interval: 'monthly',
+      amount_cents: 0,
+      amount_currency: 'EUR',
+      pay_in_advance: false,
+      charges: ['calls', ...metrics.map(({ code }) => code)].map((code) => ({
+        billable_metric_code: code,
+        charge_model: 'standard',
+        pay_in_advance: false,
+        properties: { amount: '1' },
+      })),
+    },
+  ],
+  customers: ['acme', 'globex'].map((id) => ({ external_id: `c-${id}`, currency: 'EUR', timezone: 'UTC' })),
+  subscriptions: ['acme', 'globex'].map((id) => ({
+    external_customer_id: `c-${id}`,
+    plan_code: 'p',
+    external_id: id,
+    subscription_at: '2026-09-01T00:00:00Z',
+  })),
+});
 
 const toTransport = (response: LagoResponse): TransportAnswer =>
   response.lost === undefined
@@ -83,59 +118,40 @@ export function createWorld({
   lago: lagoOptions,
   google: googleOptions,
   textColumns,
+  code = builtCode,
+  order = (requests) => Array.from({ length: requests }, (_, index) => index),
+  overhear,
   metrics = [],
 }: WorldOptions): World {
   const time = { now: START };
   const lago = createFakeLago({ now: () => time.now, eventsStore: store, ...lagoOptions });
   lago.seed.organization({ name: 'Test Inc.', apiKey: API_KEY, timezone: 'UTC', eventsStore: store });
   time.now = START - 90 * 86_400_000;
-  lago.seed.catalog({
-    metrics: [{ name: 'Calls', code: 'calls', aggregation_type: 'sum_agg', field_name: 'amount' }, ...metrics],
-    plans: [
-      {
-        name: 'P',
-        code: 'p',
-        interval: 'monthly',
-        amount_cents: 0,
-        amount_currency: 'EUR',
-        pay_in_advance: false,
-        charges: ['calls', ...metrics.map(({ code }) => code)].map((code) => ({
-          billable_metric_code: code,
-          charge_model: 'standard',
-          pay_in_advance: false,
-          properties: { amount: '1' },
-        })),
-      },
-    ],
-    customers: ['acme', 'globex'].map((id) => ({ external_id: `c-${id}`, currency: 'EUR', timezone: 'UTC' })),
-    subscriptions: ['acme', 'globex'].map((id) => ({
-      external_customer_id: `c-${id}`,
-      plan_code: 'p',
-      external_id: id,
-      subscription_at: '2026-09-01T00:00:00Z',
-    })),
-  });
+  lago.seed.catalog(catalogOf(metrics));
   time.now = START;
   let last: ExecutionReport | undefined;
+  const answerOf = (request: TransportRequest): TransportAnswer => {
+    const { pathname, search } = new URL(request.url);
+    return toTransport(
+      lago.handle({ method: request.method.toUpperCase(), url: pathname + search, headers: { ...request.headers }, body: request.body }),
+    );
+  };
   const google = createGoogle({
     now: () => time.now,
     advance: (ms) => {
       time.now += ms;
     },
-    transport: (requests) =>
-      requests.map((request) => {
-        const intercepted = world.intercept?.(request);
-        if (intercepted !== undefined) return intercepted;
-        const { pathname, search } = new URL(request.url);
-        return toTransport(
-          lago.handle({
-            method: request.method.toUpperCase(),
-            url: pathname + search,
-            headers: { ...request.headers },
-            body: request.body,
-          }),
-        );
-      }),
+    transport: (requests) => {
+      const answers: TransportAnswer[] = [];
+      for (const index of order(requests.length)) {
+        const request = requests[index];
+        if (request === undefined) throw new Error(`There is no request ${index} in this wave.`);
+        const answer = world.intercept?.(request) ?? answerOf(request);
+        overhear?.(request, answer);
+        answers[index] = answer;
+      }
+      return answers;
+    },
     timeZone: 'Etc/UTC',
     userEmail: 'finance@example.com',
     ...googleOptions,

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../sandbox/lago/json';
+import type { JsonObject } from '../../../sandbox/lago/json';
 
 /** How one metric of the simulation counts, and how its plan prices it; amounts are those of the currency's unit. */
 export interface Measure {

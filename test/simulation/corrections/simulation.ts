@@ -1,5 +1,5 @@
-import type { Fault } from '../../sandbox/lago/faults';
-import { API_KEY, createWorld, draftOf, fireHourly, HOUR, MINUTE, START, TAB, type World } from '../bundle/world';
+import type { Fault } from '../../../sandbox/lago/faults';
+import { API_KEY, createWorld, draftOf, fireHourly, HOUR, MINUTE, START, TAB, type World } from '../../bundle/world';
 import { seedOf } from './catalog';
 import type { Field, Happening, History, Meeting, Store } from './history';
 

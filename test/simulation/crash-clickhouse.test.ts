@@ -1,0 +1,3 @@
+import { describeCrashes } from './crash-at-every-call';
+
+describeCrashes('clickhouse');

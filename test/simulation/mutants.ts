@@ -1,0 +1,1189 @@
+import { API_KEY, HOUR, MINUTE } from '../bundle/world';
+import { type CrashScenario, crashAt, crashScene, type Death } from './crash';
+import { playHistory, type Store } from './history';
+import { FOREIGN_AMOUNT, showRequests } from './mishaps';
+import { type Change, codeOf } from './mutated';
+import { crashRows } from './rows';
+import { FOREIGN_KEY, type Header, NARROW_KEY, REFUSED_CODE, type Scene, TAB, WIDER_TEMPLATE } from './scene';
+
+/** What a planted bug is caught by: an action, with or without a death in it, or one of the histories from a seed on. */
+export type Trap =
+  | { readonly store: Store; readonly scenario: CrashScenario; readonly death?: Death }
+  | { readonly store: Store; readonly seed: number; readonly seeds: number };
+
+/** A mistake that somebody could make, and what the checkers say of it. */
+export interface Mutant {
+  /** What the product does wrong. */
+  readonly name: string;
+  readonly changes: readonly Change[];
+  readonly caughtBy: Trap;
+  /** The right one among what is broken then. */
+  readonly says: RegExp;
+}
+
+/** What is broken when a script goes through a trap; nothing for the script as it should be. */
+export function sprung(trap: Trap, code: string): readonly string[] {
+  if ('scenario' in trap) return crashAt(crashScene(trap.store, trap.scenario, code), trap.scenario, trap.death);
+  for (let seed = trap.seed; seed < trap.seed + trap.seeds; seed++) {
+    const { violations } = playHistory({ store: trap.store, seed, code });
+    if (violations.length > 0) return violations;
+  }
+  return [];
+}
+
+const BATCH = { method: 'POST', path: '/api/v1/events/batch' } as const;
+const OFTEN = 9;
+
+const set = (scene: Scene, row: number, header: Header, text: string): void =>
+  scene.world.google.spreadsheet.edit(TAB, row, scene.column(header), text);
+
+/** The rows as they stood first are in Lago, and an hour has passed. */
+const sent = (scene: Scene): void => {
+  scene.activate();
+  scene.hourly();
+  scene.world.time.now += HOUR;
+};
+
+const hourly: CrashScenario['act'] = (scene, kill) => scene.hourly(kill);
+
+type Parts = Partial<CrashScenario> & { readonly rows: number };
+
+/** Rows of which all are billed in the end, an activated sync, and one hourly run, unless told otherwise. */
+const scenario = ({ rows, ...parts }: Parts): CrashScenario => ({
+  name: 'a trap',
+  rows,
+  prepare: (scene) => scene.activate(),
+  act: hourly,
+  billed: rows,
+  ...parts,
+});
+
+/** Nobody answers the first events, whether Lago has them or not; then an hour passes, and everything answers. */
+const unanswered =
+  (committed: boolean) =>
+  (scene: Scene): void => {
+    scene.activate();
+    scene.world.lago.faults.add({ ...BATCH, kind: 'hang', committed, times: OFTEN });
+    scene.hourly();
+    scene.world.lago.faults.clear();
+    scene.world.time.now += HOUR;
+  };
+
+/** The first requests with events are answered by a proxy. */
+const answered =
+  (status: number, body: 'html' | 'empty', committed: boolean) =>
+  (scene: Scene): void => {
+    scene.activate();
+    scene.world.lago.faults.add({ ...BATCH, kind: 'answer', status, body, committed, times: OFTEN });
+  };
+
+const lost =
+  (committed: boolean) =>
+  (scene: Scene): void => {
+    scene.activate();
+    scene.world.lago.faults.add({ ...BATCH, kind: 'hang', committed });
+  };
+
+/** Somebody else has sent an event under an id that the sync will use. */
+function foreign(scene: Scene, id: string): void {
+  const event = {
+    transaction_id: id,
+    external_subscription_id: 'globex',
+    code: 'calls',
+    timestamp: Date.UTC(2026, 10, 2) / 1000,
+    properties: { amount: FOREIGN_AMOUNT },
+  };
+  scene.world.lago.handle({
+    method: 'POST',
+    url: '/api/v1/events',
+    headers: { Authorization: `Bearer ${API_KEY}`, 'Content-Type': 'application/json', Accept: 'application/json' },
+    body: JSON.stringify({ event }),
+  });
+}
+
+const withForeign = (id: string) => ({ poisonous: new Set<string>(), foreign: new Set([id]) });
+
+/** Another hand at the moment when the first events are on their way. */
+const meanwhile =
+  (path: string, act: (scene: Scene) => void): CrashScenario['act'] =>
+  (scene, kill) => {
+    let isDone = false;
+    scene.world.intercept = ({ url }) => {
+      if (!isDone && url.includes(path)) {
+        isDone = true;
+        act(scene);
+      }
+      return undefined;
+    };
+    return scene.hourly(kill);
+  };
+
+/** A row is corrected in one hour, and again in the next. */
+const correctedTwice = (scene: Scene): void => {
+  sent(scene);
+  set(scene, 3, 'amount', '20');
+  scene.look();
+  scene.hourly();
+  scene.world.time.now += HOUR;
+  set(scene, 3, 'amount', '200');
+};
+
+const ledgerOf = (scene: Scene): string => scene.ledgers()[0] ?? '';
+
+/** The last of three rows is not in the tab while the ledger is made anew, and comes back. */
+const backAgain = (scene: Scene): void => {
+  sent(scene);
+  const { spreadsheet } = scene.world.google;
+  spreadsheet.deleteRows(TAB, 4, 1);
+  scene.ledgerWasTouched = true;
+  spreadsheet.deleteSheet(ledgerOf(scene));
+  scene.hourly();
+  scene.rebuild();
+  scene.append(crashRows(3).slice(2));
+};
+
+const spoiled =
+  (act: (scene: Scene, ledger: string) => void) =>
+  (scene: Scene): void => {
+    sent(scene);
+    scene.ledgerWasTouched = true;
+    act(scene, ledgerOf(scene));
+  };
+
+const BEFORE_LAST_ANSWER: Death = { at: 'UrlFetchApp.fetchAll', killWhen: 'before', unflushed: 'lost' };
+const AFTER_LAST_ANSWER: Death = { at: 'UrlFetchApp.fetchAll', killWhen: 'after', unflushed: 'lost' };
+
+const DELIVERY = 'src/sync/delivery.ts';
+const BATCHES = 'src/sync/batch.ts';
+const SETTLE = 'src/sync/settle.ts';
+const RUN = 'src/sync/run.ts';
+const LEDGER = 'src/sync/ledger.ts';
+const AFTER_REBUILD = 'src/sync/after-rebuild.ts';
+const LEDGER_SHEET = 'src/apps-script/ledger-sheet.ts';
+const PLAN = 'src/sync/plan.ts';
+const RUNNER = 'src/apps-script/sync-runner.ts';
+const ANSWER = 'src/lago/answer.ts';
+const FETCH = 'src/apps-script/url-fetch-http.ts';
+const MODEL = 'src/sync/model.ts';
+const COMPARISON = 'src/lago/comparison.ts';
+
+const change = (file: string, find: string, replace: string): Change => ({ file, find, replace });
+
+const APPENDED = `    SpreadsheetApp.flush();
+    record(key, { sheetName: name, tab, ...rebuilt, ...count });`;
+const FAILED_5XX = "return { kind: 'failed', stored: 'maybe', answer: excerpt(response), timedOut: TIMED_OUT.has(status) };";
+const FAILED = '      return interpretFailure(batch, answer, context);';
+const OPEN = "const open = inState(opened.ledger, 'pending').filter((entry) => !halves.includes(entry));";
+const NO_OPEN = "const open = inState(opened.ledger, 'pending').filter((entry) => halves.includes(entry));";
+
+/** Bugs that somebody could write, each with the cheapest way in which the checkers notice it. */
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'lines are not flushed before their request leaves',
+    changes: [change(LEDGER_SHEET, APPENDED, '    record(key, { sheetName: name, tab, ...rebuilt, ...count });')],
+    caughtBy: { store: 'clickhouse', scenario: scenario({ rows: 3 }), death: AFTER_LAST_ANSWER },
+    says: /had to be rebuilt, and nobody had touched it/,
+  },
+  {
+    name: 'the number of lines is recorded before they are flushed',
+    changes: [
+      change(LEDGER_SHEET, APPENDED, '    record(key, { sheetName: name, tab, ...rebuilt, ...count });\n    SpreadsheetApp.flush();'),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({ rows: 3 }),
+      death: { at: 'SpreadsheetApp.flush', beforeLast: 'UrlFetchApp.fetchAll', killWhen: 'before', unflushed: 'lost' },
+    },
+    says: /had to be rebuilt, and nobody had touched it/,
+  },
+  {
+    name: 'the number of lines is never recorded',
+    changes: [
+      change(LEDGER_SHEET, APPENDED, '    SpreadsheetApp.flush();\n    record(key, { sheetName: name, tab, ...count, lines: 0 });'),
+    ],
+    caughtBy: {
+      store: 'clickhouse',
+      scenario: scenario({ rows: 3, prepare: spoiled((scene, ledger) => scene.world.google.spreadsheet.deleteRows(ledger, 3)) }),
+    },
+    says: /k2 is in Lago 2 times/,
+  },
+  {
+    name: 'lines are written after their events were sent',
+    changes: [
+      change(
+        DELIVERY,
+        `    const wave = writeDown({ ledger, clock }, queue.slice(0, width), count, limits.store);
+    const answers = destination.deliver(wave.map((batch) => entriesOf(batch).map(({ frozen }) => frozen)));`,
+        `    const answers = destination.deliver(queue.slice(0, width).map((batch) => entriesOf(batch).map(({ frozen }) => frozen)));
+    const wave = writeDown({ ledger, clock }, queue.slice(0, width), count, limits.store);`,
+      ),
+    ],
+    caughtBy: { store: 'clickhouse', scenario: scenario({ rows: 3 }), death: AFTER_LAST_ANSWER },
+    says: /k1 is in Lago 2 times/,
+  },
+  {
+    name: 'events count as accepted before they are sent',
+    changes: [
+      change(
+        DELIVERY,
+        'index: { ...entry.index, at: now }, outcome: { ...entry.outcome, at: now } });',
+        "index: { ...entry.index, at: now }, outcome: { ...entry.outcome, state: 'accepted', at: now } });",
+      ),
+    ],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 3 }), death: BEFORE_LAST_ANSWER },
+    says: /counts as accepted, and is not in Lago/,
+  },
+  {
+    name: 'events without an answer count as accepted',
+    changes: [change(BATCHES, FAILED, "      return { ...nothing, outcomes: entries.map((entry) => outcomeOf(entry, 'accepted', now)) };")],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: lost(false) }) },
+    says: /counts as accepted, and is not in Lago/,
+  },
+  {
+    name: 'events without an answer count as refused',
+    changes: [
+      change(
+        BATCHES,
+        FAILED,
+        "      return { ...nothing, outcomes: entries.map((entry) => outcomeOf(entry, 'rejected', now, answer.answer)) };",
+      ),
+    ],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: lost(true) }) },
+    says: /counts as refused, and is in Lago/,
+  },
+  {
+    name: 'a corrected row has the same id at each correction',
+    changes: [change(PLAN, 'const revision = (latest?.index.revision ?? 0) + 1;', 'const revision = latest === undefined ? 1 : 2;')],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: correctedTwice }) },
+    says: /k2 is shown as flag for event.id-used, which is not so/,
+  },
+  {
+    name: 'all events of a row are taken back under one id',
+    changes: [
+      change(
+        'src/sync/reversal.ts',
+        `  let tries = 1;
+  while (byId.has(\`\${index.id}~x\${tries}\`)) tries++;
+  return \`\${index.id}~x\${tries}\`;`,
+        "  void byId;\n  return index.key.concat('~x1');",
+      ),
+    ],
+    caughtBy: { store: 'clickhouse', scenario: scenario({ rows: 3, prepare: correctedTwice }) },
+    says: /two payloads under k2~x1/,
+  },
+  {
+    name: 'a run goes on although another one has the lock',
+    changes: [change(RUNNER, "if (!lock.tryLock(waitMs)) throw new ProblemError(problem('run.busy'));", 'lock.tryLock(waitMs);')],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({ rows: 3, act: meanwhile('/billable_metrics', (scene) => scene.hourly()) }),
+    },
+    says: /two lines for k1|had to be rebuilt, and nobody/,
+  },
+  {
+    name: 'the last batch is dropped',
+    changes: [
+      change(
+        BATCHES,
+        'return current.length > 0 ? [...batches, { units: current, failures }] : batches;',
+        'return current.length > 0 && batches.length === 0 ? [{ units: current, failures }] : batches;',
+      ),
+    ],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 103 }) },
+    says: /says that it is through, and 3 rows are to be sent/,
+  },
+  {
+    name: 'ClickHouse gets unanswered events again without a look-up',
+    changes: [
+      change(
+        SETTLE,
+        "if (limits.store !== 'postgres') return lookUpFirst(ports, entries, count, limits, isLate);",
+        "if (limits.store !== 'postgres') return sendAgain(ports, entries, count, limits);",
+      ),
+    ],
+    caughtBy: { store: 'clickhouse', scenario: scenario({ rows: 3, prepare: unanswered(true) }) },
+    says: /k1 is in Lago 2 times/,
+  },
+  {
+    name: 'ClickHouse gets unanswered events again at once',
+    changes: [change(BATCHES, "const again = answer.stored === 'no' || refusesDuplicates;", 'const again = answer.stored !== undefined;')],
+    caughtBy: { store: 'clickhouse', scenario: scenario({ rows: 3, prepare: lost(true) }) },
+    says: /k1 is in Lago 2 times/,
+  },
+  {
+    name: 'a look-up does not wait until ClickHouse shows events',
+    changes: [change(SETTLE, 'export const VISIBILITY_MS = 5 * 60_000;', 'export const VISIBILITY_MS = 0;')],
+    caughtBy: {
+      store: 'clickhouse',
+      scenario: scenario({
+        rows: 3,
+        prepare: (scene) => {
+          unanswered(true)(scene);
+          scene.world.time.now -= HOUR - MINUTE / 2;
+        },
+      }),
+    },
+    says: /k1 is in Lago 2 times/,
+  },
+  {
+    name: 'a look-up does not wait after the last request of a line',
+    changes: [change(DELIVERY, "    else if (store !== 'postgres') stamped", "    else if (store === 'postgres') stamped")],
+    caughtBy: {
+      store: 'clickhouse',
+      scenario: scenario({
+        rows: 3,
+        prepare: unanswered(false),
+        repeat: (scene) => {
+          scene.world.time.now += MINUTE / 2;
+          scene.hourly();
+        },
+      }),
+      death: AFTER_LAST_ANSWER,
+    },
+    says: /k1 is in Lago 2 times/,
+  },
+  {
+    name: 'lines without an outcome are not settled',
+    changes: [change(RUN, OPEN, NO_OPEN)],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: unanswered(true) }) },
+    says: /k1 is still open/,
+  },
+  {
+    name: 'rows without an outcome are sent as new events',
+    changes: [
+      change(RUN, OPEN, NO_OPEN),
+      change(
+        PLAN,
+        "if (waiting !== undefined) return { action: 'wait', problems: [waiting] };",
+        'if (waiting !== undefined) return undefined;',
+      ),
+    ],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: unanswered(true) }) },
+    says: /k1 and k1~r2 bill the same/,
+  },
+  {
+    name: 'a failure of the server means that it has stored nothing',
+    changes: [change(ANSWER, FAILED_5XX, FAILED_5XX.replace("'maybe'", "'no'"))],
+    caughtBy: { store: 'clickhouse', scenario: scenario({ rows: 3, prepare: answered(503, 'html', true) }) },
+    says: /k1 is in Lago \d+ times/,
+  },
+  {
+    name: 'a failure of the server counts as a refusal',
+    changes: [change(ANSWER, FAILED_5XX, "return { kind: 'unclear', answer: excerpt(response) };")],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 1, prepare: answered(503, 'html', true) }) },
+    says: /k1 counts as refused, and is in Lago/,
+  },
+  {
+    name: 'a limit of requests counts as a refusal',
+    changes: [
+      change(
+        ANSWER,
+        "if (status === 429) return { kind: 'slow-down', waitMs: waitOf(headers) };",
+        "if (status === 429) return { kind: 'unclear', answer: String(waitOf(headers)) };",
+      ),
+    ],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 1, prepare: answered(429, 'empty', false) }) },
+    says: /k1 is shown as refused for event.rejected, which is not so/,
+  },
+  {
+    name: 'a web page counts as an answer of Lago',
+    changes: [
+      change(
+        ANSWER,
+        "  if (stop !== undefined) return { kind: 'stop', problem: stop };",
+        "  if (stop?.code === 'lago.not-lago') return { kind: 'accepted' };\n  if (stop !== undefined) return { kind: 'stop', problem: stop };",
+      ),
+    ],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: answered(200, 'html', false) }) },
+    says: /counts as accepted, and is not in Lago/,
+  },
+  {
+    name: 'an event that is sent again gets a new time',
+    changes: [
+      change(
+        LEDGER,
+        '  if (outcome?.id === index.id) return { line, index, frozen, event, outcome };',
+        `  const again = { ...event, timestamp: event.timestamp + 1 };
+  if (outcome?.id === index.id) return { line, index, frozen: JSON.stringify(again), event: again, outcome };`,
+      ),
+    ],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: unanswered(false) }) },
+    says: /two payloads under k1/,
+  },
+  {
+    name: 'an event that is sent again is written anew',
+    changes: [
+      change(
+        LEDGER,
+        '  if (outcome?.id === index.id) return { line, index, frozen, event, outcome };',
+        `  const again = JSON.stringify({ timestamp: event.timestamp, ...event });
+  if (outcome?.id === index.id) return { line, index, frozen: again, event, outcome };`,
+      ),
+    ],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: unanswered(false) }) },
+    says: /two payloads under k1/,
+  },
+  {
+    name: 'the ledger keeps another text than was sent',
+    changes: [change(LEDGER_SHEET, '  entry.frozen,\n', '  JSON.stringify(entry.event, undefined, 1),\n')],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 3 }) },
+    says: /k1 stands in the ledger as .*, and was handed over as/s,
+  },
+  {
+    name: 'an event is taken back by the same value',
+    changes: [
+      change(
+        'src/sync/correction.ts',
+        "const text = decimal.eq(0) ? '0' : decimal.times(-1).toFixed();",
+        'const text = decimal.toFixed();',
+      ),
+    ],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: correctedTwice }) },
+    says: /k2~x1 is not the opposite of k2/,
+  },
+  {
+    name: 'what takes an event back travels without what replaces it',
+    changes: [
+      change(
+        DELIVERY,
+        'let queue: readonly Batch[] = pack(units, batchSize);',
+        'let queue: readonly Batch[] = pack(units.flatMap((unit) => unit.map((entry) => [entry])), 1);',
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        prepare: (scene) => {
+          sent(scene);
+          foreign(scene, 'k2~r2');
+          set(scene, 3, 'amount', '20');
+        },
+        billed: 2,
+        lasting: withForeign('k2~r2'),
+      }),
+    },
+    says: /of what belongs together, k2~x1, k2~r2, Lago has only k2~x1/,
+  },
+  {
+    name: 'an event is taken back in one run and replaced in the next',
+    changes: [
+      change(
+        PLAN,
+        '(entry === undefined ? reversals : [...reversals, entry]);',
+        '(entry === undefined || reversals.length > 0 ? reversals : [entry]);',
+      ),
+    ],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: correctedTwice }) },
+    says: /k2~x1 belongs to k2~r2, which left without it/,
+  },
+  {
+    name: 'a changed row is billed again, and nothing is taken back',
+    changes: [change(PLAN, '(entry === undefined ? reversals : [...reversals, entry]);', '(entry === undefined ? reversals : [entry]);')],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: correctedTwice }) },
+    says: /k2 says .*, and Lago bills/,
+  },
+  {
+    name: 'an event is taken back although the sync only shows changes',
+    changes: [
+      change(
+        PLAN,
+        "const isSentAnew = isOld || sync.changed === 'add' || sync.changed === 'correct';",
+        'const isSentAnew = isOld || sync.changed !== undefined;',
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({ rows: 3, policies: { changed: 'flag' }, prepare: correctedTwice, billed: 2 }),
+    },
+    says: /were sent, and the policy is “flag”/,
+  },
+  {
+    name: 'Lago’s event is always the same as ours',
+    changes: [change(COMPARISON, 'stored.transaction_id === sent.transaction_id &&', 'stored.transaction_id === sent.transaction_id ||')],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        prepare: (scene) => {
+          foreign(scene, 'k2');
+          scene.activate();
+        },
+        billed: 2,
+        lasting: withForeign('k2'),
+      }),
+    },
+    says: /k2 is shown as billed, and Lago has an event of somebody else/,
+  },
+  {
+    name: 'an id that Lago has already counts as accepted',
+    changes: [
+      change(BATCHES, '          .filter((unit) => !isRejected(unit))\n', '          .filter((unit) => unit.length === 0)\n'),
+      change(
+        BATCHES,
+        '      const outcomes = faulty.filter(isRejected).flatMap((unit) =>\n',
+        '      const outcomes = faulty.flatMap((unit) =>\n',
+      ),
+      change(
+        BATCHES,
+        '          const refusal = refusalOf(entry);\n',
+        "          const refusal = refusalOf(entry);\n          if (!isRejected(unit)) return outcomeOf(entry, 'accepted', now, 'value_already_exist');\n",
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        prepare: (scene) => {
+          foreign(scene, 'k2');
+          scene.activate();
+        },
+        billed: 2,
+        lasting: withForeign('k2'),
+      }),
+    },
+    says: /k2 is shown as billed, and Lago has an event of somebody else/,
+  },
+  {
+    name: 'a row is known by its number',
+    changes: [
+      change(
+        MODEL,
+        "    const { key, problem: found } = readKey(cells.get(sync.key)?.value ?? '', keyHeader);",
+        "    const { problem: found } = readKey(cells.get(sync.key)?.value ?? '', keyHeader);\n    const key = found === undefined ? String(number) : undefined;",
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        prepare: (scene) => {
+          sent(scene);
+          scene.world.google.spreadsheet.sort(TAB, scene.column('id'), 'descending');
+        },
+      }),
+    },
+    says: /are of different rows, and travel as one/,
+  },
+  {
+    name: 'a status is written beside another row',
+    changes: [
+      change(
+        'src/apps-script/status-column.ts',
+        "return byKey.get(key) ?? before[index] ?? '';",
+        "return [...byKey.values()].reverse()[index] ?? before[index] ?? '';",
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        prepare: (scene) => {
+          set(scene, 2, 'amount', '');
+          scene.activate();
+        },
+        billed: 2,
+      }),
+    },
+    says: /the status of k1 is “Sent/,
+  },
+  {
+    name: 'rows with one key are both taken',
+    changes: [
+      change(
+        MODEL,
+        'if (row.key === undefined || numbers.length < 2) return row;',
+        'if (row.key === undefined || numbers.length > 0) return row;',
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        prepare: (scene) => {
+          sent(scene);
+          scene.append(crashRows(2).slice(1));
+        },
+        billed: 2,
+      }),
+    },
+    says: /k2 is shown as billed, and is key.duplicate/,
+  },
+  {
+    name: 'rows with one id are both sent',
+    changes: [
+      change(
+        MODEL,
+        'if (row.key === undefined || numbers.length < 2) return row;',
+        'if (row.key === undefined || numbers.length > 0) return row;',
+      ),
+      change(
+        PLAN,
+        "if (rows.length > 1) return hold(draft, problem('event.id-twice', { id, rows: listRows(rows) }));",
+        'void [rows, listRows];',
+      ),
+    ],
+    caughtBy: {
+      store: 'clickhouse',
+      scenario: scenario({
+        rows: 3,
+        prepare: (scene) => {
+          scene.append(crashRows(2).slice(1));
+          scene.activate();
+        },
+        billed: 2,
+      }),
+    },
+    says: /had to be rebuilt, and nobody had touched it/,
+  },
+  {
+    name: 'held rows are not told on the first screen',
+    changes: [
+      change(
+        'src/sync/health.ts',
+        "const state = group === undefined && closing === undefined ? 'healthy' : 'needs-you';",
+        "const state = closing === undefined ? 'healthy' : 'needs-you';",
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        prepare: (scene) => {
+          set(scene, 2, 'amount', '');
+          scene.activate();
+        },
+        billed: 2,
+      }),
+    },
+    says: /1 rows need somebody, and the sync is shown as healthy/,
+  },
+  {
+    name: 'held rows are not told by mail',
+    changes: [
+      change(
+        'src/sync/health.ts',
+        '((health.state !== health.told || isNewProblem(health)) && now',
+        "((health.state === 'stopped' || isNewProblem(health)) && now",
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        prepare: (scene) => {
+          set(scene, 2, 'amount', '');
+          scene.activate();
+        },
+        billed: 2,
+      }),
+    },
+    says: /1 rows need somebody, and nobody was told by mail/,
+  },
+  {
+    name: 'that nothing is sent at all is not told by mail',
+    changes: [
+      change(
+        'src/sync/health.ts',
+        '((health.state !== health.told || isNewProblem(health)) && now',
+        "(health.state !== 'stopped' && health.state !== health.told && now",
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        prepare: sent,
+        act: (scene, kill) => {
+          scene.world.lago.revokeKey(scene.key);
+          return scene.hourly(kill);
+        },
+        repeat: (scene) => {
+          scene.dayWithoutHelp();
+          scene.connectOwnKey();
+        },
+      }),
+    },
+    says: /nothing can be sent, and nobody was told by mail/,
+  },
+  {
+    name: 'the key stands in a line of the ledger',
+    changes: [
+      change(
+        FETCH,
+        'const unreachable = scrub(error instanceof Error ? error.message : String(error));',
+        'const unreachable = scrub(String(error)).concat(JSON.stringify(requests.map(toFetch)));',
+      ),
+    ],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: unanswered(false) }) },
+    says: /an API key stands in sheet Lago ledger/,
+  },
+  {
+    name: 'the key stays in what a proxy shows',
+    changes: [change(FETCH, 'withoutSecret(text, apiKey);', 'withoutSecret(text, undefined);')],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        act: (scene, kill) => {
+          showRequests(scene.world, (method) => method === 'post');
+          const reports = scene.hourly(kill);
+          scene.world.intercept = undefined;
+          return reports;
+        },
+      }),
+    },
+    says: /an API key stands in sheet Lago ledger/,
+  },
+  {
+    name: 'the key is in an answer to the page',
+    changes: [
+      change(
+        'src/apps-script/connection.ts',
+        "keyEnding: apiKey.length >= 3 * KEY_ENDING ? apiKey.slice(-KEY_ENDING) : '',",
+        'keyEnding: apiKey,',
+      ),
+      change(
+        'src/apps-script/rpc-server.ts',
+        'return withoutSecret(withoutSecret(replyText, entered), readConnection(runtime)?.apiKey);',
+        'return withoutSecret(replyText, entered);',
+      ),
+    ],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 1 }) },
+    says: /an API key stands in open/,
+  },
+  {
+    name: 'a sync sends to another organization',
+    changes: [change(RUN, 'sync.organization !== undefined && sync.organization !== identity.organization)', "sync.organization === '')")],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        prepare: (scene) => {
+          sent(scene);
+          scene.connect(FOREIGN_KEY);
+        },
+        repeat: (scene) => scene.connectOwnKey(),
+      }),
+    },
+    says: /was sent to another organization/,
+  },
+  {
+    name: 'the neighbours of a refused event count as accepted',
+    changes: [
+      change(BATCHES, 'again: innocent.length > 0 ? [{ units: innocent, failures: batch.failures }] : [],', 'again: [],'),
+      change(
+        BATCHES,
+        '        outcomes,\n        lookUp',
+        "        outcomes: [...outcomes, ...innocent.flat().map((entry) => outcomeOf(entry, 'accepted', now))],\n        lookUp",
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        prepare: (scene) => {
+          scene.connect(NARROW_KEY);
+          set(scene, 3, 'code', REFUSED_CODE);
+          scene.activate();
+        },
+        billed: 2,
+      }),
+    },
+    says: /k1 counts as accepted, and is not in Lago/,
+  },
+  {
+    name: 'the neighbours of a refused event count as refused',
+    changes: [
+      change(BATCHES, 'again: innocent.length > 0 ? [{ units: innocent, failures: batch.failures }] : [],', 'again: [],'),
+      change(
+        BATCHES,
+        '      const outcomes = faulty.filter(isRejected).flatMap',
+        '      const outcomes = (faulty.some(isRejected) ? batch.units : []).flatMap',
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        prepare: (scene) => {
+          scene.connect(NARROW_KEY);
+          set(scene, 3, 'code', REFUSED_CODE);
+          scene.activate();
+        },
+        billed: 2,
+      }),
+    },
+    says: /k1 is shown as refused for event.rejected, which is not so/,
+  },
+  {
+    name: 'answers are taken for those of other batches',
+    changes: [change(DELIVERY, 'const answer = answers[index] ??', 'const answer = answers[answers.length - 1 - index] ??')],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 103,
+        prepare: (scene) => {
+          scene.connect(NARROW_KEY);
+          set(scene, 3, 'code', REFUSED_CODE);
+          scene.activate();
+        },
+        billed: 102,
+      }),
+    },
+    says: /counts as refused, and is in Lago/,
+  },
+  {
+    name: 'a smaller batch counts as stuck when it is refused as too large',
+    changes: [
+      change(
+        BATCHES,
+        `      if (batch.units.length === 1)
+        return { ...nothing, outcomes: entries.map((entry) => outcomeOf(entry, 'stuck', now, 'too many events')) };`,
+        `      if (batch.units.length > 0)
+        return { ...nothing, outcomes: entries.map((entry) => outcomeOf(entry, 'stuck', now, 'too many events')) };`,
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 5,
+        prepare: (scene) => {
+          scene.world.lago.settings.maxBatch = 3;
+          scene.activate();
+        },
+      }),
+    },
+    says: /k1 is stuck, and nothing is wrong with it/,
+  },
+  {
+    name: 'a batch with an event that always fails is never made smaller',
+    changes: [change(BATCHES, 'const FAILURES_BEFORE_HALVING = 2;', 'const FAILURES_BEFORE_HALVING = 1_000;')],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        prepare: (scene) => {
+          scene.world.lago.faults.add({ kind: 'poison', marker: 'k2' });
+          scene.activate();
+        },
+        billed: 2,
+        lasting: { poisonous: new Set(['k2']), foreign: new Set() },
+      }),
+    },
+    says: /k1 is still open/,
+  },
+  {
+    name: 'damaged lines of the ledger are passed over',
+    changes: [
+      change(
+        LEDGER,
+        'return damaged.length > 0 ? { damaged: damaged.map(({ line }) => line) } : { ledger: indexEntries(entries) };',
+        'return { ledger: indexEntries(entries) };',
+      ),
+    ],
+    caughtBy: {
+      store: 'clickhouse',
+      scenario: scenario({ rows: 3, prepare: spoiled((scene, ledger) => scene.world.google.spreadsheet.edit(ledger, 3, 1, 'x')) }),
+    },
+    says: /k2 is in Lago 2 times/,
+  },
+  {
+    name: 'a deleted ledger is begun anew',
+    changes: [
+      change(
+        LEDGER_SHEET,
+        "if (sheet === undefined) return lost === undefined ? undefined : problem('ledger.missing', { name: lost.sheetName });",
+        'void lost;\n    if (sheet === undefined) return undefined;',
+      ),
+    ],
+    caughtBy: {
+      store: 'clickhouse',
+      scenario: scenario({ rows: 3, prepare: spoiled((scene, ledger) => scene.world.google.spreadsheet.deleteSheet(ledger)) }),
+    },
+    says: /k2 is in Lago 2 times/,
+  },
+  ...[
+    {
+      name: 'what may have been sent before a rebuilding is sent without a look-up',
+      changes: [
+        change(
+          AFTER_REBUILD,
+          "  if (store === 'postgres' || rebuiltAt === undefined)",
+          "  if (store !== 'postgres' || rebuiltAt === undefined)",
+        ),
+      ],
+    },
+    {
+      name: 'nobody remembers that a ledger was rebuilt',
+      changes: [change(LEDGER, '  return known.length === 0 ? undefined :', '  return known.length < 9 ? undefined :')],
+    },
+  ].map((mutant) => ({
+    ...mutant,
+    caughtBy: { store: 'clickhouse' as const, scenario: scenario({ rows: 3, prepare: backAgain }) },
+    says: /k3 is in Lago 2 times/,
+  })),
+  {
+    name: 'an outcome is taken for that of the line that it stands in',
+    changes: [change(LEDGER, '  if (outcome?.id === index.id) return', '  if (outcome !== undefined) return')],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        prepare: (scene) => {
+          scene.connect(NARROW_KEY);
+          set(scene, 2, 'code', REFUSED_CODE);
+          scene.activate();
+        },
+        act: meanwhile('/events/batch', (scene) => {
+          scene.ledgerWasTouched = true;
+          scene.world.google.spreadsheet.sort(ledgerOf(scene), 6, 'descending');
+        }),
+        billed: 2,
+      }),
+    },
+    says: /counts as refused, and is in Lago|which is not so/,
+  },
+  {
+    name: 'a row is sent before it is ready',
+    changes: [
+      change(
+        PLAN,
+        'if (sync.ready !== undefined && row.cells.get(sync.ready)?.value !== true)',
+        'if (sync.ready !== undefined && row.cells.get(sync.ready)?.value === undefined)',
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        policies: { ready: true },
+        prepare: (scene) => {
+          scene.append(
+            crashRows(4)
+              .slice(3)
+              .map((row) => ({ ...row, ready: 'FALSE' })),
+          );
+          scene.activate();
+        },
+      }),
+    },
+    says: /k4 is shown as billed, and is row.not-ready/,
+  },
+  {
+    name: 'an incomplete row is sent',
+    changes: [
+      change(PLAN, '  if (problems.length > 0) return { event, problems };\n', '  if (problems.length < 0) return { event, problems };\n'),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        prepare: (scene) => {
+          set(scene, 2, 'subscription', 'nobody');
+          scene.activate();
+        },
+        billed: 2,
+      }),
+    },
+    says: /k1 is shown as billed, and is event.unknown-subscription/,
+  },
+  {
+    name: 'usage of an invoiced month is sent',
+    changes: [
+      change(
+        PLAN,
+        "  if (period?.state !== 'invoiced') return { event, problems: [] };",
+        "  if (period?.state !== 'later') return { event, problems: [] };",
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        prepare: (scene) => {
+          set(scene, 2, 'time', '2026-10-05 10:00');
+          scene.activate();
+        },
+        billed: 2,
+      }),
+    },
+    says: /k1 is shown as billed, and is event.late/,
+  },
+  {
+    name: 'removed rows are not noticed',
+    changes: [change(PLAN, 'const removed = model.keysComplete ? gone', 'const removed = !model.keysComplete ? gone')],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        policies: { removed: 'flag' },
+        prepare: (scene) => {
+          sent(scene);
+          scene.world.google.spreadsheet.deleteRows(TAB, 3);
+        },
+        billed: 2,
+      }),
+    },
+    says: /k2 was removed, is billed, and is not shown/,
+  },
+  {
+    name: 'a row whose key cannot be read counts as removed',
+    changes: [change(PLAN, 'const removed = model.keysComplete ? gone', 'const removed = model.rows.length > 0 ? gone')],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        repeat: (scene) => set(scene, 3, 'id', ''),
+        billed: 2,
+      }),
+    },
+    says: /k2 was taken back while a key cannot be read/,
+  },
+  {
+    name: 'a row under another key is billed once more',
+    changes: [
+      change(
+        PLAN,
+        'holdRenamed(ready, ledger, input.holdsRenamed === false ? [] : gone, drafts)',
+        'holdRenamed(ready, ledger, input.holdsRenamed === false ? gone : [], drafts)',
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        policies: { removed: 'flag' },
+        prepare: (scene) => {
+          sent(scene);
+          set(scene, 3, 'id', 'k9');
+        },
+        billed: 2,
+      }),
+    },
+    says: /3 rows are billed as the sheet says, not 2/,
+  },
+  {
+    name: 'sent rows are billed again by a new template',
+    changes: [
+      change(
+        PLAN,
+        '  if (billed !== undefined && !isOld && sameContent(billed.index.content, now))',
+        '  if (billed !== undefined && !isOld && templateRevision === sync.templateRevision && sameContent(billed.index.content, now))',
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        policies: { changed: 'add' },
+        prepare: (scene) => {
+          sent(scene);
+          scene.template = WIDER_TEMPLATE;
+          const revision = scene.view()?.sync.revision ?? 0;
+          scene.rpc('saveSync', { draft: scene.draft(revision) });
+        },
+      }),
+    },
+    says: /k1 and k1~r2 bill the same/,
+  },
+  {
+    name: 'changes of sent rows are not noticed',
+    changes: [
+      change(
+        PLAN,
+        '  if (billed !== undefined && !isOld && sameContent(billed.index.content, now))',
+        '  if (billed !== undefined && !isOld && sameContent(now, now))',
+      ),
+    ],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: correctedTwice }) },
+    says: /k2 says .*, and Lago bills/,
+  },
+  {
+    name: 'outcomes are written one by one',
+    changes: [change(LEDGER_SHEET, 'for (const run of consecutive(outcomes))', 'for (const run of outcomes.map((each) => [each]))')],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 130 }) },
+    says: /hourly run made \d+ service calls for/,
+  },
+  {
+    name: 'a paused sync goes on',
+    changes: [
+      change(
+        RUNNER,
+        "settings.syncs().filter(({ state }) => state === 'active')",
+        "settings.syncs().filter(({ state }) => state !== 'draft')",
+      ),
+      change(
+        'src/apps-script/calls/activation.ts',
+        '  removeIdleTriggers(execution);\n  return viewSync(execution, settings.sync(id));',
+        '  return viewSync(execution, settings.sync(id));',
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        act: (scene, kill) => {
+          scene.rpc('pause', { id: scene.id });
+          return scene.hourly(kill);
+        },
+      }),
+    },
+    says: /a paused sync has sent events/,
+  },
+  {
+    name: 'a copy of the file sends as well',
+    changes: [
+      change(RUNNER, "    if (settings.isCopy()) throw new ProblemError(problem('ledger.copied'));\n", ''),
+      change(RUN, "  if (stored.header.file !== file) return problem('ledger.copied');\n", '  void file;\n'),
+    ],
+    caughtBy: {
+      store: 'clickhouse',
+      scenario: scenario({
+        rows: 3,
+        prepare: (scene) => {
+          sent(scene);
+          scene.append(crashRows(4).slice(3));
+        },
+        act: (scene, kill) => {
+          scene.runCopy('kept');
+          return scene.hourly(kill);
+        },
+        google: { addOn: true },
+        billed: 4,
+      }),
+    },
+    says: /a copy of the file has sent events|k4 is in Lago 2 times/,
+  },
+  {
+    name: 'an emptied tab counts as so many removals',
+    changes: [change('src/sync/guard.ts', '  if (isMass(plan,', '  if (removed < 0 && isMass(plan,')],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        prepare: (scene) => {
+          sent(scene);
+          scene.world.google.spreadsheet.deleteRows(TAB, 2, 3);
+        },
+        billed: 0,
+      }),
+    },
+    says: /an emptied tab was taken for removals/,
+  },
+  {
+    name: 'what was taken back once is taken back again',
+    changes: [
+      change(
+        LEDGER,
+        "  reversals.get(index.id)?.some(({ outcome }) => outcome.state === 'accepted') === true;",
+        "  reversals.get(index.id)?.some(({ outcome }) => outcome.state === 'conflict') === true;",
+      ),
+    ],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: correctedTwice }) },
+    says: /k2 is taken back by k2~x1 and by k2~x2|k2 says .*, and Lago bills/,
+  },
+];
+
+/** The script with a mutant's bug. */
+export const codeWith = ({ changes }: Pick<Mutant, 'changes'>): Promise<string> => codeOf(changes);

@@ -1,0 +1,139 @@
+import type { ExecutionReport } from '../../sandbox/runtime';
+import type { Argument, Method } from '../../src/rpc/contract';
+import { HOUR } from '../bundle/world';
+import type { CrashScenario, Kill } from './crash';
+import { crashRows } from './rows';
+import { NARROW_KEY, REFUSED_CODE, type Scene, TAB } from './scene';
+
+const BATCH = '/api/v1/events/batch';
+
+/** The last hour has sent the rows as they stood first. */
+const sent = (scene: Scene): void => {
+  scene.activate();
+  scene.hourly();
+  scene.world.time.now += HOUR;
+};
+
+const set = (scene: Scene, row: number, header: 'amount' | 'subscription' | 'code', text: string): void =>
+  scene.world.google.spreadsheet.edit(TAB, row, scene.column(header), text);
+
+const asked = <M extends Method>(scene: Scene, method: M, argument: Argument<M>, kill: Kill): ExecutionReport[] => {
+  scene.rpc(method, argument, kill);
+  return [scene.lastReport()];
+};
+
+const hourly = (scene: Scene, kill: Kill): readonly ExecutionReport[] => scene.hourly(kill);
+
+const missing = ({ id }: Scene): Argument<'fixFindings'> => ({ id, fix: 'send', ids: ['k2'] });
+
+/** A changed value, another customer, a removed row, a new one. */
+function change(scene: Scene): void {
+  const { spreadsheet } = scene.world.google;
+  set(scene, 2, 'amount', '10');
+  set(scene, 3, 'subscription', 'acme');
+  spreadsheet.deleteRows(TAB, 4, 1);
+  const [row] = crashRows(7).slice(6);
+  if (row !== undefined) scene.append([row]);
+}
+
+/** The runs that a sheet lives by; each is killed at every one of its service calls. */
+export const SCENARIOS: readonly CrashScenario[] = [
+  {
+    name: 'a first activation with 250 rows',
+    rows: 250,
+    prepare: () => undefined,
+    act: (scene, kill) => {
+      scene.activate();
+      return scene.hourly(kill);
+    },
+    billed: 250,
+  },
+  {
+    name: 'an activation',
+    rows: 3,
+    prepare: () => undefined,
+    act: (scene, kill) => {
+      const revision = scene.view()?.sync.revision ?? 0;
+      return asked(scene, 'activate', { id: scene.id, revision, changed: 'correct', removed: 'correct', onEdit: true }, kill);
+    },
+    billed: 3,
+  },
+  {
+    name: 'an hourly run with additions, changes and removals',
+    rows: 6,
+    prepare: (scene) => {
+      sent(scene);
+      change(scene);
+    },
+    act: hourly,
+    billed: 6,
+  },
+  {
+    name: 'a run with refused events',
+    rows: 5,
+    prepare: (scene) => {
+      scene.connect(NARROW_KEY);
+      set(scene, 3, 'code', REFUSED_CODE);
+      set(scene, 6, 'code', REFUSED_CODE);
+      scene.activate();
+    },
+    act: hourly,
+    billed: 3,
+  },
+  {
+    name: 'settling of pending entries',
+    rows: 5,
+    prepare: (scene) => {
+      scene.activate();
+      scene.world.lago.faults.add({ kind: 'hang', method: 'POST', path: BATCH, committed: true, times: 9 });
+      scene.hourly();
+      scene.world.lago.faults.clear();
+      const [row] = crashRows(6).slice(5);
+      if (row !== undefined) scene.append([row]);
+      scene.world.time.now += HOUR;
+    },
+    act: hourly,
+    billed: 6,
+  },
+  {
+    name: 'settling of pending entries that never arrived',
+    rows: 5,
+    prepare: (scene) => {
+      scene.activate();
+      scene.world.lago.faults.add({ kind: 'hang', method: 'POST', path: BATCH, committed: false, times: 9 });
+      scene.hourly();
+      scene.world.lago.faults.clear();
+      scene.world.time.now += HOUR;
+    },
+    act: hourly,
+    billed: 5,
+  },
+  {
+    name: 'a test send',
+    rows: 3,
+    prepare: () => undefined,
+    act: (scene, kill) => asked(scene, 'testSend', { id: scene.id, row: 2 }, kill),
+    billed: 3,
+  },
+  {
+    name: 'a reconcile',
+    rows: 4,
+    prepare: (scene) => {
+      sent(scene);
+      set(scene, 3, 'amount', '20');
+    },
+    act: (scene, kill) => asked(scene, 'reconcile', { id: scene.id, month: '2026-11' }, kill),
+    billed: 4,
+  },
+  {
+    name: 'sending again what a reconcile has found missing',
+    rows: 4,
+    prepare: (scene) => {
+      sent(scene);
+      scene.world.lago.rewriteEvents((event) => (event.transactionId === 'k2' ? [] : [event]));
+    },
+    act: (scene, kill) => asked(scene, 'fixFindings', missing(scene), kill),
+    repeat: (scene) => scene.rpc('fixFindings', missing(scene)),
+    billed: 4,
+  },
+];
