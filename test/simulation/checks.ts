@@ -436,8 +436,13 @@ class Check {
       return;
     }
     const { health } = view;
-    if (health.state === 'stopped') this.#broken(`the sync is stopped: ${health.problem?.code}`);
-    if (needs > 0 && health.state !== 'needs-you') this.#broken(`${needs} rows need somebody, and the sync is shown as ${health.state}`);
+    // Where nothing else is left to send, an event that always fails cannot be told from a Lago that is away.
+    const isAlone =
+      health.problem?.code === 'lago.unavailable' &&
+      this.#lines.some(({ id, state }) => /pending|stuck/.test(state) && this.#isPoisonous(id));
+    if (health.state === 'stopped' && !isAlone) this.#broken(`the sync is stopped: ${health.problem?.code}`);
+    if (needs > 0 && health.state !== 'needs-you' && !isAlone)
+      this.#broken(`${needs} rows need somebody, and the sync is shown as ${health.state}`);
     if (needs === 0) return;
     const mails = scene.world.google.mails.slice(scene.mailsBefore);
     if (!mails.some(({ subject }) => /needs you|stopped/.test(subject)))

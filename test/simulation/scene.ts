@@ -281,7 +281,7 @@ export class Scene {
   works(key: string): boolean {
     const { lago } = this.world;
     return (
-      lago.handle({ method: 'GET', url: '/api/v1/organizations', headers: { Authorization: `Bearer ${key}` }, body: '' }).status !== 401
+      lago.handle({ method: 'GET', url: '/api/v1/organizations', headers: { Authorization: `Bearer ${key}` }, body: '' }).status === 200
     );
   }
 
