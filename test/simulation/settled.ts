@@ -18,6 +18,8 @@ export function settled(scene: Scene): DryRun | undefined {
     const view = home?.ok === true ? home.value.syncs.find(({ sync }) => sync.id === scene.id) : undefined;
     if (home?.ok !== true || view === undefined) return undefined;
     const { sync, health } = view;
+    // A save may have had its effect although its answer was an error.
+    scene.template = sync.template;
     if (health.problem?.code.startsWith('ledger.') === true) scene.rebuild();
     else if (sync.state !== 'active' || !home.value.triggers.hourly) scene.activate();
     world.time.now += HOUR;
