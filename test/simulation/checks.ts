@@ -314,6 +314,7 @@ class Check {
     // Lago knows an id by its subscription too, so both events may stand beside each other; and what always fails may have been sent before.
     wrong.delete('event.conflict');
     wrong.delete('event.stuck');
+    wrong.delete('row.unsettled');
     // What was sent stays sent when its row is ready no more.
     if (this.#scene.witness.ticked.has(row.id)) wrong.delete('row.not-ready');
     if (wrong.size > 0) this.#broken(`${row.id} is shown as billed, and is ${[...wrong].join(', ')}`);
@@ -405,6 +406,7 @@ class Check {
     const isOther = newest !== undefined && (newest.content !== contentOf(row) || newest.note !== (isWider ? note : undefined));
     tells('event.conflict', this.#scene.wasRebuilt && isOther);
     tells('event.stuck', this.#lasting.poisonous.has(id));
+    tells('row.unsettled', this.#lasting.poisonous.has(id));
     return faults;
   }
 

@@ -8,10 +8,11 @@ const MOST_ROUNDS = 6;
 /**
  * What a person does who reads what the product says, and hourly runs, until nothing is left to do. At most one mail a day is sent, so a round takes a day:
  * after it everybody must have been told.
- * @returns how the product shows the rows then; undefined where it does not come to an end
+ * @returns how the product shows the rows then, whether they have settled or not; undefined where it cannot show them
  */
 export function settled(scene: Scene): DryRun | undefined {
   const { world } = scene;
+  let last: DryRun | undefined;
   scene.settledFrom = scene.witness.handed.length;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const home = scene.rpc('open', {});
@@ -31,9 +32,10 @@ export function settled(scene: Scene): DryRun | undefined {
     const shown = scene.rpc('dryRun', { id: scene.id });
     if (shown?.ok !== true) continue;
     const { asks, counts, rows } = shown.value;
+    last = shown.value;
     if (asks !== undefined) scene.rpc('runNow', { id: scene.id, approved: asks });
     else if (counts.send === 0 && rows.every(({ action, problems }) => action !== 'wait' || problems[0]?.code === 'event.stuck'))
       return shown.value;
   }
-  return undefined;
+  return last;
 }
