@@ -74,6 +74,11 @@ async function playAll(seeds: number, first: number, stores: readonly Store[], w
     tasks.push({ from, to: Math.min(from + SEEDS_PER_PROCESS, first + seeds) - 1, stores });
   const counts: Record<string, number> = {};
   const broken: string[] = [];
+  // Hours of playing are not lost with the patience of who waits.
+  process.once('SIGINT', () => {
+    show({ counts, broken });
+    process.exit(1);
+  });
   const work = async (): Promise<void> => {
     for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
       const played = await inProcess(task);
