@@ -68,6 +68,8 @@ interface Opened {
   readonly header: LedgerHeader;
   /** When it was last rebuilt, as every record of it says. */
   readonly rebuilt: { readonly rebuiltAt?: number };
+  /** See LedgerRecord; 0 where nothing is known. */
+  readonly newestAt: number;
 }
 
 const rebuiltIn = (...known: Parameters<typeof rebuiltAtOf>): Opened['rebuilt'] => {
@@ -144,7 +146,7 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     const values = rows === 0 ? [] : sheet.getRange(1, 1, rows, MACHINE_COLUMNS).getValues();
     const header = readHeader(values[0]?.[0] ?? '');
     if (header === undefined) return problem('ledger.damaged', { rows: 1 });
-    opened = { sheet, key, name, tab, header, rebuilt: rebuiltIn(header, recorded) };
+    opened = { sheet, key, name, tab, header, rebuilt: rebuiltIn(header, recorded), newestAt: recorded?.newestAt ?? 0 };
     const lines = values.slice(HEADER_ROWS).map(
       (row, offset): LineTexts => ({
         line: offset + HEADER_ROWS + 1,
@@ -178,7 +180,7 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     spreadsheet.setActiveSheet(active, true);
     sheet.hideSheet();
     const key = recordKey(header.sync, header.organization);
-    opened = { sheet, key, name, tab: header.tab, header, rebuilt: {} };
+    opened = { sheet, key, name, tab: header.tab, header, rebuilt: {}, newestAt: 0 };
     SpreadsheetApp.flush();
     record(key, { sheetName: name, tab: header.tab, lines: 0, lastId: '', ...(rebuilding === undefined ? {} : { rebuilding }) });
   }
@@ -230,7 +232,7 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     opened = { ...opened, header: { ...opened.header, rebuiltAt }, rebuilt: { rebuiltAt } };
     opened.sheet.getRange(1, 1, 1, 1).setValues([[JSON.stringify(opened.header)]]);
     SpreadsheetApp.flush();
-    record(opened.key, { sheetName: opened.name, tab: opened.tab, ...whole });
+    record(opened.key, { sheetName: opened.name, tab: opened.tab, ...whole, newestAt: rebuiltAt });
   }
 
   /** The index column of a recorded ledger; nothing where it is gone, which its own sync says. */
@@ -263,9 +265,11 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     const first = sheet.getLastRow() + 1;
     const missing = first + entries.length - 1 - sheet.getMaxRows();
     if (missing > 0) sheet.insertRowsAfter(sheet.getMaxRows(), missing + GROWTH_ROWS);
+    const newestAt = Math.max(opened.newestAt, ...entries.map(({ index }) => index.at));
+    opened = { ...opened, newestAt };
     sheet.getRange(first, 1, entries.length, COLUMNS.length).setValues(entries.map(lineCells));
     SpreadsheetApp.flush();
-    record(key, { sheetName: name, tab, ...rebuilt, ...count });
+    record(key, { sheetName: name, tab, ...rebuilt, ...count, newestAt });
     return first;
   }
 

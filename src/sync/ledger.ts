@@ -86,6 +86,8 @@ export interface LedgerRecord {
   readonly tab: number;
   readonly lines: number;
   readonly lastId: string;
+  /** When the newest of the recorded lines was made (ms): younger ones are of a run that died before it could record them. */
+  readonly newestAt?: number;
   /** While it is there, nobody knows what was sent, and no run goes on. */
   readonly rebuilding?: Rebuilding;
   /** As in the header: an older version of the file that is restored has a header without it, a sheet that another script takes over has no record. */
@@ -242,14 +244,17 @@ export function readLines(texts: readonly LineTexts[]): {
 /** Reads the ledger's lines and compares them with what was recorded. Line order does not matter. */
 export function readLedger(
   texts: readonly LineTexts[],
-  record: Pick<LedgerRecord, 'lines' | 'lastId' | 'rebuilding'> | undefined,
+  record: Pick<LedgerRecord, 'lines' | 'lastId' | 'newestAt' | 'rebuilding'> | undefined,
 ): LedgerReading {
   if (record?.rebuilding !== undefined) return { rebuilding: record.rebuilding };
   const { entries, damaged } = readLines(texts);
   // A rebuilt ledger of void lines alone has no last id.
   const hasLast = (lastId: string): boolean => lastId === '' || damaged.length > 0 || entries.some(({ index }) => index.id === lastId);
-  if (record !== undefined && (texts.length < record.lines || (record.lines > 0 && !hasLast(record.lastId))))
-    return { vanished: { lines: texts.length, recorded: record.lines } };
+  const newestAt = record?.newestAt ?? Number.POSITIVE_INFINITY;
+  // Lines that nobody has recorded must not stand in for recorded ones that somebody has deleted.
+  const recorded = texts.length - entries.filter(({ index }) => index.at > newestAt).length;
+  if (record !== undefined && (recorded < record.lines || (record.lines > 0 && !hasLast(record.lastId))))
+    return { vanished: { lines: recorded, recorded: record.lines } };
   return damaged.length > 0 ? { damaged: damaged.map(({ line }) => line) } : { ledger: indexEntries(entries) };
 }
 

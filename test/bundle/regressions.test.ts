@@ -410,3 +410,25 @@ test('the next hourly run is told by the hourly trigger alone, not by a run that
   expect(world.call('runNow', { id: sync.id }, { onCall }).ok).toBe(true);
   expect(afterRuns(world, 0)).toMatchObject({ nextRun, lastRun: { trigger: 'hourly' } });
 });
+
+// Seed 1200 of the simulation, on ClickHouse.
+test('a deleted line of the ledger is missed although a run that died has left lines that nobody recorded', () => {
+  const world = createWorld({ rows: usageRows(3), store: 'clickhouse', lago: { duplicateRemoval: false } });
+  const id = activate(world);
+  fireHourly(world);
+  world.time.now += HOUR;
+  world.google.spreadsheet.paste(TAB, 5, 1, [['r4', 'acme', '2026-11-04 10:00', '4']]);
+  const [ledger = ''] = world.google.spreadsheet.sheets.map(({ name }) => name).filter((name) => name.startsWith('Lago ledger'));
+  // The first property that such a run sets is the record of its new line.
+  world.google.faults.add({ call: 'Properties.setProperty', message: 'You have exceeded the property storage quota.' });
+  fireHourly(world);
+  expect(world.google.spreadsheet.table(ledger)).toHaveLength(5);
+  world.google.spreadsheet.deleteRows(ledger, 2);
+  world.time.now += HOUR;
+  fireHourly(world);
+  expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3']);
+  expect(world.ask('open', {}).syncs.find(({ sync }) => sync.id === id)?.health).toMatchObject({
+    state: 'stopped',
+    problem: { code: 'ledger.vanished' },
+  });
+});

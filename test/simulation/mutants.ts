@@ -170,7 +170,7 @@ const COMPARISON = 'src/lago/comparison.ts';
 const change = (file: string, find: string, replace: string): Change => ({ file, find, replace });
 
 const APPENDED = `    SpreadsheetApp.flush();
-    record(key, { sheetName: name, tab, ...rebuilt, ...count });`;
+    record(key, { sheetName: name, tab, ...rebuilt, ...count, newestAt });`;
 const FAILED_5XX = "return { kind: 'failed', stored: 'maybe', answer: excerpt(response), timedOut: TIMED_OUT.has(status) };";
 const FAILED = '      return interpretFailure(batch, answer, context);';
 const OPEN = "const open = inState(opened.ledger, 'pending').filter((entry) => !halves.includes(entry));";
@@ -180,14 +180,18 @@ const NO_OPEN = "const open = inState(opened.ledger, 'pending').filter((entry) =
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'lines are not flushed before their request leaves',
-    changes: [change(LEDGER_SHEET, APPENDED, '    record(key, { sheetName: name, tab, ...rebuilt, ...count });')],
+    changes: [change(LEDGER_SHEET, APPENDED, '    record(key, { sheetName: name, tab, ...rebuilt, ...count, newestAt });')],
     caughtBy: { store: 'clickhouse', scenario: scenario({ rows: 3 }), death: AFTER_LAST_ANSWER },
     says: /had to be rebuilt, and nobody had touched it/,
   },
   {
     name: 'the number of lines is recorded before they are flushed',
     changes: [
-      change(LEDGER_SHEET, APPENDED, '    record(key, { sheetName: name, tab, ...rebuilt, ...count });\n    SpreadsheetApp.flush();'),
+      change(
+        LEDGER_SHEET,
+        APPENDED,
+        '    record(key, { sheetName: name, tab, ...rebuilt, ...count, newestAt });\n    SpreadsheetApp.flush();',
+      ),
     ],
     caughtBy: {
       store: 'postgres',
