@@ -254,7 +254,7 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     return new Map(recorded.flatMap(({ other, record: known }) => indexTexts(other, organization, known).flatMap(usedId)));
   }
 
-  function append(entries: readonly LedgerEntry[], count: Pick<LedgerRecord, 'lines' | 'lastId' | 'rebuilding'>): number {
+  function append(entries: readonly LedgerEntry[], count: Pick<LedgerRecord, 'lines' | 'rebuilding'>): number {
     if (opened === undefined) throw new Error('A ledger takes lines after it was opened or created.');
     const { sheet, key, name, tab, header, rebuilt } = opened;
     if (header.tab !== tab) {
@@ -265,11 +265,12 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     const first = sheet.getLastRow() + 1;
     const missing = first + entries.length - 1 - sheet.getMaxRows();
     if (missing > 0) sheet.insertRowsAfter(sheet.getMaxRows(), missing + GROWTH_ROWS);
+    const lastId = entries[entries.length - 1]?.index.id ?? '';
     const newestAt = Math.max(opened.newestAt, ...entries.map(({ index }) => index.at));
     opened = { ...opened, newestAt };
     sheet.getRange(first, 1, entries.length, COLUMNS.length).setValues(entries.map(lineCells));
     SpreadsheetApp.flush();
-    record(key, { sheetName: name, tab, ...rebuilt, ...count, newestAt });
+    record(key, { sheetName: name, tab, ...rebuilt, ...count, lastId, newestAt });
     return first;
   }
 

@@ -1,6 +1,6 @@
 import { isProblem, type Problem } from '../problem/problem';
 import type { Unit } from './batch';
-import type { LineCount } from './delivery';
+import { appendLines, type LineCount } from './delivery';
 import { indexEntries, type Ledger, type LedgerEntry } from './ledger';
 import { FURTHEST_AHEAD_MS } from './plan';
 import type { EventCheck, EventStore, Ports } from './ports';
@@ -123,7 +123,7 @@ export function compareNew(ports: Ports, { units, ledger, check, count, store, r
       break;
     }
     const lines = answers.flatMap((answer) => answer ?? []);
-    found.push(...append(ports, lines, count));
+    found.push(...appendLines(ports.ledger, lines, count));
     some.forEach((unit, place) => {
       const answer = answers[place];
       if (answer?.length === 0) kept.delete(unit);
@@ -133,12 +133,4 @@ export function compareNew(ports: Ports, { units, ledger, check, count, store, r
     size = clock.now() - began < QUICK_MS ? Math.min(size * 2, MOST_ROWS) : size;
   }
   return { units: units.filter((unit) => !kept.has(unit)), found, unanswered, left: open.slice(next).flat().length, stopped };
-}
-
-/** Appends lines; they come back with their numbers. */
-function append({ ledger }: Ports, lines: readonly LedgerEntry[], count: LineCount): LedgerEntry[] {
-  if (lines.length === 0) return [];
-  count.lines += lines.length;
-  const first = ledger.append(lines, { lines: count.lines, lastId: lines[lines.length - 1]?.index.id ?? '' });
-  return lines.map((entry, offset) => ({ ...entry, line: first + offset }));
 }

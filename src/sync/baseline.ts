@@ -1,6 +1,6 @@
 import { isProblem } from '../problem/problem';
 import type { Content } from './content';
-import type { LineCount } from './delivery';
+import { appendLines, type LineCount } from './delivery';
 import { type LedgerEntry, newEntry, readLedger, takenSince } from './ledger';
 import type { Plan, PlannedRow } from './plan';
 import type { Identity, Ports } from './ports';
@@ -47,19 +47,15 @@ export function baselineEntries(plan: Plan, sync: Sync, incomplete: ReadonlySet<
   });
 }
 
-function append({ ledger }: Ports, entries: readonly LedgerEntry[], count: LineCount): void {
-  for (let start = 0; start < entries.length; start += CHUNK) {
-    const chunk = entries.slice(start, start + CHUNK);
-    count.lines += chunk.length;
-    ledger.append(chunk, { lines: count.lines, lastId: chunk[chunk.length - 1]?.index.id ?? '' });
-  }
+function appendChunks({ ledger }: Ports, entries: readonly LedgerEntry[], count: LineCount): void {
+  for (let start = 0; start < entries.length; start += CHUNK) appendLines(ledger, entries.slice(start, start + CHUNK), count);
 }
 
 /** Writes rows down as billed elsewhere; nothing is sent, now or later. Returns how many. */
 export function takeAsBilled(ports: Ports, examined: Examination, sync: Sync, incomplete: ReadonlySet<string>): number {
   const entries = baselineEntries(examined.plan, sync, incomplete, ports.clock.now());
   if (entries.length > 0 && !examined.ledgerExists) createLedger(ports, sync, examined.identity);
-  append(ports, entries, examined.count);
+  appendChunks(ports, entries, examined.count);
   return entries.length;
 }
 
@@ -87,5 +83,5 @@ export function carryOver(ports: Ports, sync: Sync, identity: Identity): void {
   const ids = new Set((there ?? []).map(({ index }) => index.id));
   const keys = new Set((there ?? []).map(({ index }) => index.key));
   const missing = taken.filter(({ index }) => !ids.has(index.id) && !keys.has(index.key));
-  append(ports, missing, { lines: there?.length ?? 0 });
+  appendChunks(ports, missing, { lines: there?.length ?? 0 });
 }

@@ -36,6 +36,14 @@ export interface LineCount {
   lines: number;
 }
 
+/** Appends lines, and counts them; they come back with their row numbers. Nothing is done for none. */
+export function appendLines(ledger: Ports['ledger'], entries: readonly LedgerEntry[], count: LineCount): LedgerEntry[] {
+  if (entries.length === 0) return [];
+  const first = ledger.append(entries, { lines: count.lines + entries.length });
+  count.lines += entries.length;
+  return entries.map((entry, offset) => ({ ...entry, line: first + offset }));
+}
+
 /** Waves without a single proper answer, after which Lago counts as unavailable; Google counts the minutes. */
 const FAILED_WAVES = 4;
 const TIMED_OUT_WAVES = 3;
@@ -170,14 +178,15 @@ function writeDown(
   const again = [...stamped.values()].filter(({ line }) => line !== undefined);
   const fresh = [...stamped].filter(([{ line }]) => line === undefined);
   if (again.length > 0) ledger.writeOutcomes(again.map(({ line, outcome }) => ({ line: line ?? 0, outcome })));
-  const last = fresh[fresh.length - 1]?.[1];
-  if (last !== undefined) {
-    const lines = fresh.map(([, entry]) => entry);
-    const first = ledger.append(lines, { lines: count.lines + fresh.length, lastId: last.index.id });
-    count.lines += fresh.length;
-    fresh.forEach(([planned, entry], offset) => {
-      stamped.set(planned, { ...entry, line: first + offset });
-    });
-  } else if (again.length > 0) ledger.flush();
+  const lines = appendLines(
+    ledger,
+    fresh.map(([, entry]) => entry),
+    count,
+  );
+  lines.forEach((entry, place) => {
+    const [planned] = fresh[place] ?? [];
+    if (planned !== undefined) stamped.set(planned, entry);
+  });
+  if (lines.length === 0 && again.length > 0) ledger.flush();
   return wave.map((batch) => ({ ...batch, units: batch.units.map((unit) => unit.map((entry) => stamped.get(entry) ?? entry)) }));
 }

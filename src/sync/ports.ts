@@ -36,8 +36,11 @@ export interface LedgerStore {
   open(sync: string, organization: string, tab: number): StoredLedger | undefined | Problem;
   /** Makes an empty ledger, hidden and protected with a warning. `rebuilding` where it is made in the place of one that is gone. */
   create(header: LedgerHeader, name: string, rebuilding?: Rebuilding): void;
-  /** Appends lines and flushes them, then records their count, and that it is being rebuilt where that is given. Returns the row number of the first. */
-  append(entries: readonly LedgerEntry[], record: Pick<LedgerRecord, 'lines' | 'lastId' | 'rebuilding'>): number;
+  /**
+   * Appends at least one line and flushes, then records how many lines there are by then, which is the last, and that it is being rebuilt where that is given.
+   * Returns the row number of the first.
+   */
+  append(entries: readonly LedgerEntry[], record: Pick<LedgerRecord, 'lines' | 'rebuilding'>): number;
   /** Writes outcomes beside their lines, in as few ranges as possible. They are applied with the next flush. */
   writeOutcomes(outcomes: readonly { readonly line: number; readonly outcome: LineOutcome }[]): void;
   flush(): void;

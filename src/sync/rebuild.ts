@@ -228,7 +228,7 @@ export function rebuildLedger(ports: Ports, request: RebuildRequest): RebuiltPar
   const append = (made: readonly LedgerEntry[]): void => {
     if (made.length === 0) return;
     lines += made.length;
-    store.append(made, { lines, lastId: made[made.length - 1]?.index.id ?? '', rebuilding });
+    store.append(made, { lines, rebuilding });
     entries.push(...made);
   };
   append(salvaged(damaged, indexEntries(entries)));

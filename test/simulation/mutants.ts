@@ -1,15 +1,18 @@
-import { API_KEY, HOUR, MINUTE } from '../bundle/world';
+import { HOUR, MINUTE, TAB } from '../bundle/world';
 import { type CrashScenario, crashAt, crashScene, type Death } from './crash';
-import { playHistory, type Store } from './history';
-import { FOREIGN_AMOUNT, showRequests } from './mishaps';
+import type { Store } from './history';
+import { sendAsAnother, showRequests } from './mishaps';
 import { type Change, codeOf } from './mutated';
 import { crashRows } from './rows';
-import { FOREIGN_KEY, type Header, NARROW_KEY, REFUSED_CODE, type Scene, TAB, WIDER_TEMPLATE } from './scene';
+import { BATCH, hourly, OFTEN, sent, unanswered } from './scenarios';
+import { FOREIGN_KEY, NARROW_KEY, REFUSED_CODE, type Scene, WIDER_TEMPLATE } from './scene';
 
-/** What a planted bug is caught by: an action, with or without a death in it, or one of the histories from a seed on. */
-export type Trap =
-  | { readonly store: Store; readonly scenario: CrashScenario; readonly death?: Death }
-  | { readonly store: Store; readonly seed: number; readonly seeds: number };
+/** What a planted bug is caught by: an action, with or without a death in it. */
+export interface Trap {
+  readonly store: Store;
+  readonly scenario: CrashScenario;
+  readonly death?: Death;
+}
 
 /** A mistake that somebody could make, and what the checkers say of it. */
 export interface Mutant {
@@ -22,29 +25,8 @@ export interface Mutant {
 }
 
 /** What is broken when a script goes through a trap; nothing for the script as it should be. */
-export function sprung(trap: Trap, code: string): readonly string[] {
-  if ('scenario' in trap) return crashAt(crashScene(trap.store, trap.scenario, code), trap.scenario, trap.death);
-  for (let seed = trap.seed; seed < trap.seed + trap.seeds; seed++) {
-    const { violations } = playHistory({ store: trap.store, seed, code });
-    if (violations.length > 0) return violations;
-  }
-  return [];
-}
-
-const BATCH = { method: 'POST', path: '/api/v1/events/batch' } as const;
-const OFTEN = 9;
-
-const set = (scene: Scene, row: number, header: Header, text: string): void =>
-  scene.world.google.spreadsheet.edit(TAB, row, scene.column(header), text);
-
-/** The rows as they stood first are in Lago, and an hour has passed. */
-const sent = (scene: Scene): void => {
-  scene.activate();
-  scene.hourly();
-  scene.world.time.now += HOUR;
-};
-
-const hourly: CrashScenario['act'] = (scene, kill) => scene.hourly(kill);
+export const sprung = ({ store, scenario: trap, death }: Trap, code: string): readonly string[] =>
+  crashAt(crashScene(store, trap, code), trap, death);
 
 type Parts = Partial<CrashScenario> & { readonly rows: number };
 
@@ -57,17 +39,6 @@ const scenario = ({ rows, ...parts }: Parts): CrashScenario => ({
   billed: rows,
   ...parts,
 });
-
-/** Nobody answers the first events, whether Lago has them or not; then an hour passes, and everything answers. */
-const unanswered =
-  (committed: boolean) =>
-  (scene: Scene): void => {
-    scene.activate();
-    scene.world.lago.faults.add({ ...BATCH, kind: 'hang', committed, times: OFTEN });
-    scene.hourly();
-    scene.world.lago.faults.clear();
-    scene.world.time.now += HOUR;
-  };
 
 /** The first requests with events are answered by a proxy. */
 const answered =
@@ -84,24 +55,24 @@ const lost =
     scene.world.lago.faults.add({ ...BATCH, kind: 'hang', committed });
   };
 
-/** Somebody else has sent an event under an id that the sync will use. */
-function foreign(scene: Scene, id: string): void {
-  const event = {
-    transaction_id: id,
-    external_subscription_id: 'globex',
-    code: 'calls',
-    timestamp: Date.UTC(2026, 10, 2) / 1000,
-    properties: { amount: FOREIGN_AMOUNT },
-  };
-  scene.world.lago.handle({
-    method: 'POST',
-    url: '/api/v1/events',
-    headers: { Authorization: `Bearer ${API_KEY}`, 'Content-Type': 'application/json', Accept: 'application/json' },
-    body: JSON.stringify({ event }),
-  });
-}
-
 const withForeign = (id: string) => ({ poisonous: new Set<string>(), foreign: new Set([id]) });
+
+/** Lago has another event under the id of the second row. */
+const takenId: Pick<Mutant, 'caughtBy' | 'says'> = {
+  caughtBy: {
+    store: 'postgres',
+    scenario: scenario({
+      rows: 3,
+      prepare: (scene) => {
+        sendAsAnother(scene.world, 'k2', 'globex');
+        scene.activate();
+      },
+      billed: 2,
+      lasting: withForeign('k2'),
+    }),
+  },
+  says: /k2 is shown as billed, and Lago has an event of somebody else/,
+};
 
 /** Another hand at the moment when the first events are on their way. */
 const meanwhile =
@@ -121,11 +92,11 @@ const meanwhile =
 /** A row is corrected in one hour, and again in the next. */
 const correctedTwice = (scene: Scene): void => {
   sent(scene);
-  set(scene, 3, 'amount', '20');
+  scene.set(3, 'amount', '20');
   scene.look();
   scene.hourly();
   scene.world.time.now += HOUR;
-  set(scene, 3, 'amount', '200');
+  scene.set(3, 'amount', '200');
 };
 
 const ledgerOf = (scene: Scene): string => scene.ledgers()[0] ?? '';
@@ -170,7 +141,7 @@ const COMPARISON = 'src/lago/comparison.ts';
 const change = (file: string, find: string, replace: string): Change => ({ file, find, replace });
 
 const APPENDED = `    SpreadsheetApp.flush();
-    record(key, { sheetName: name, tab, ...rebuilt, ...count, newestAt });`;
+    record(key, { sheetName: name, tab, ...rebuilt, ...count, lastId, newestAt });`;
 const FAILED_5XX = "return { kind: 'failed', stored: 'maybe', answer: excerpt(response), timedOut: TIMED_OUT.has(status) };";
 const FAILED = '      return interpretFailure(batch, answer, context);';
 const OPEN = "const open = inState(opened.ledger, 'pending').filter((entry) => !halves.includes(entry));";
@@ -180,7 +151,7 @@ const NO_OPEN = "const open = inState(opened.ledger, 'pending').filter((entry) =
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'lines are not flushed before their request leaves',
-    changes: [change(LEDGER_SHEET, APPENDED, '    record(key, { sheetName: name, tab, ...rebuilt, ...count, newestAt });')],
+    changes: [change(LEDGER_SHEET, APPENDED, '    record(key, { sheetName: name, tab, ...rebuilt, ...count, lastId, newestAt });')],
     caughtBy: { store: 'clickhouse', scenario: scenario({ rows: 3 }), death: AFTER_LAST_ANSWER },
     says: /had to be rebuilt, and nobody had touched it/,
   },
@@ -190,7 +161,7 @@ export const MUTANTS: readonly Mutant[] = [
       change(
         LEDGER_SHEET,
         APPENDED,
-        '    record(key, { sheetName: name, tab, ...rebuilt, ...count, newestAt });\n    SpreadsheetApp.flush();',
+        '    record(key, { sheetName: name, tab, ...rebuilt, ...count, lastId, newestAt });\n    SpreadsheetApp.flush();',
       ),
     ],
     caughtBy: {
@@ -460,8 +431,8 @@ export const MUTANTS: readonly Mutant[] = [
         rows: 3,
         prepare: (scene) => {
           sent(scene);
-          foreign(scene, 'k2~r2');
-          set(scene, 3, 'amount', '20');
+          sendAsAnother(scene.world, 'k2~r2', 'globex');
+          scene.set(3, 'amount', '20');
         },
         billed: 2,
         lasting: withForeign('k2~r2'),
@@ -505,19 +476,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'Lago’s event is always the same as ours',
     changes: [change(COMPARISON, 'stored.transaction_id === sent.transaction_id &&', 'stored.transaction_id === sent.transaction_id ||')],
-    caughtBy: {
-      store: 'postgres',
-      scenario: scenario({
-        rows: 3,
-        prepare: (scene) => {
-          foreign(scene, 'k2');
-          scene.activate();
-        },
-        billed: 2,
-        lasting: withForeign('k2'),
-      }),
-    },
-    says: /k2 is shown as billed, and Lago has an event of somebody else/,
+    ...takenId,
   },
   {
     name: 'an id that Lago has already counts as accepted',
@@ -534,19 +493,7 @@ export const MUTANTS: readonly Mutant[] = [
         "          const refusal = refusalOf(entry);\n          if (!isRejected(unit)) return outcomeOf(entry, 'accepted', now, 'value_already_exist');\n",
       ),
     ],
-    caughtBy: {
-      store: 'postgres',
-      scenario: scenario({
-        rows: 3,
-        prepare: (scene) => {
-          foreign(scene, 'k2');
-          scene.activate();
-        },
-        billed: 2,
-        lasting: withForeign('k2'),
-      }),
-    },
-    says: /k2 is shown as billed, and Lago has an event of somebody else/,
+    ...takenId,
   },
   {
     name: 'a row is known by its number',
@@ -583,7 +530,7 @@ export const MUTANTS: readonly Mutant[] = [
       scenario: scenario({
         rows: 3,
         prepare: (scene) => {
-          set(scene, 2, 'amount', '');
+          scene.set(2, 'amount', '');
           scene.activate();
         },
         billed: 2,
@@ -654,7 +601,7 @@ export const MUTANTS: readonly Mutant[] = [
       scenario: scenario({
         rows: 3,
         prepare: (scene) => {
-          set(scene, 2, 'amount', '');
+          scene.set(2, 'amount', '');
           scene.activate();
         },
         billed: 2,
@@ -676,7 +623,7 @@ export const MUTANTS: readonly Mutant[] = [
       scenario: scenario({
         rows: 3,
         prepare: (scene) => {
-          set(scene, 2, 'amount', '');
+          scene.set(2, 'amount', '');
           scene.activate();
         },
         billed: 2,
@@ -788,7 +735,7 @@ export const MUTANTS: readonly Mutant[] = [
         rows: 3,
         prepare: (scene) => {
           scene.connect(NARROW_KEY);
-          set(scene, 3, 'code', REFUSED_CODE);
+          scene.set(3, 'code', REFUSED_CODE);
           scene.activate();
         },
         billed: 2,
@@ -812,7 +759,7 @@ export const MUTANTS: readonly Mutant[] = [
         rows: 3,
         prepare: (scene) => {
           scene.connect(NARROW_KEY);
-          set(scene, 3, 'code', REFUSED_CODE);
+          scene.set(3, 'code', REFUSED_CODE);
           scene.activate();
         },
         billed: 2,
@@ -829,7 +776,7 @@ export const MUTANTS: readonly Mutant[] = [
         rows: 103,
         prepare: (scene) => {
           scene.connect(NARROW_KEY);
-          set(scene, 3, 'code', REFUSED_CODE);
+          scene.set(3, 'code', REFUSED_CODE);
           scene.activate();
         },
         billed: 102,
@@ -936,7 +883,7 @@ export const MUTANTS: readonly Mutant[] = [
         rows: 3,
         prepare: (scene) => {
           scene.connect(NARROW_KEY);
-          set(scene, 2, 'code', REFUSED_CODE);
+          scene.set(2, 'code', REFUSED_CODE);
           scene.activate();
         },
         act: meanwhile('/events/batch', (scene) => {
@@ -984,7 +931,7 @@ export const MUTANTS: readonly Mutant[] = [
       scenario: scenario({
         rows: 3,
         prepare: (scene) => {
-          set(scene, 2, 'subscription', 'nobody');
+          scene.set(2, 'subscription', 'nobody');
           scene.activate();
         },
         billed: 2,
@@ -1006,7 +953,7 @@ export const MUTANTS: readonly Mutant[] = [
       scenario: scenario({
         rows: 3,
         prepare: (scene) => {
-          set(scene, 2, 'time', '2026-10-05 10:00');
+          scene.set(2, 'time', '2026-10-05 10:00');
           scene.activate();
         },
         billed: 2,
@@ -1038,7 +985,7 @@ export const MUTANTS: readonly Mutant[] = [
       store: 'postgres',
       scenario: scenario({
         rows: 3,
-        repeat: (scene) => set(scene, 3, 'id', ''),
+        repeat: (scene) => scene.set(3, 'id', ''),
         billed: 2,
       }),
     },
@@ -1060,7 +1007,7 @@ export const MUTANTS: readonly Mutant[] = [
         policies: { removed: 'flag' },
         prepare: (scene) => {
           sent(scene);
-          set(scene, 3, 'id', 'k9');
+          scene.set(3, 'id', 'k9');
         },
         billed: 2,
       }),

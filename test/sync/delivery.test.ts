@@ -182,7 +182,7 @@ describe('a delivery', () => {
     const entries = freshEntries(3);
     const first = deliver(world, [[entries[0] as LedgerEntry]], { lines: 0 }, { store: 'postgres', deadline: NOW });
     expect(first.left).toBe(1);
-    world.ledger.append([entries[0] as LedgerEntry], { lines: 1, lastId: 'e0' });
+    world.ledger.append([entries[0] as LedgerEntry], { lines: 1 });
     const old = { ...(entries[0] as LedgerEntry), line: 3 };
     const count = { lines: 1 };
     deliver(world, [[old], [entries[1] as LedgerEntry], [entries[2] as LedgerEntry]], count, { store: 'postgres', deadline: NOW + HOUR });

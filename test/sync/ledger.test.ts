@@ -144,6 +144,13 @@ describe('lines that vanished', () => {
     expect(readLedger(lines(...ids), record)).toEqual(expected);
   });
 
+  it('are noticed also where a run that died has left as many lines that nobody recorded', () => {
+    const late: LineTexts[] = lines('d').map((text) => ({ ...text, index: JSON.stringify({ ...JSON.parse(text.index), at: 1001 }) }));
+    const record = { lines: 3, lastId: 'c', newestAt: 1000 };
+    expect(readLedger([...lines('a', 'b', 'c'), ...late], record)).toHaveProperty('ledger');
+    expect(readLedger([...lines('b', 'c'), ...late], record)).toEqual({ vanished: { lines: 2, recorded: 3 } });
+  });
+
   it('are not missed where more were written than recorded, by a run that died in between', () => {
     expect(readLedger(lines('a', 'b', 'c'), { lines: 2, lastId: 'b' })).toHaveProperty('ledger');
     expect(readLedger([], { lines: 0, lastId: '' })).toHaveProperty('ledger');

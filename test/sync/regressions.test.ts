@@ -234,7 +234,7 @@ describe('what is left', () => {
     const world = worldOf('postgres', tab());
     world.destination.faults = ['stop'];
     const entries = freshEntries(3).map((entry, index) => withOutcome({ ...entry, line: index + 3 }, { tries: index === 2 ? 5 : 0 }));
-    world.ledger.append(entries, { lines: 3, lastId: 'e2' });
+    world.ledger.append(entries, { lines: 3 });
     world.ledger.header = { ledger: 1, file: 'file-1', tab: 7, sync: 'sync-1', organization: 'org-1' };
     const { report } = run(world, requestOf(world));
     expect(report.left).toBe(3);
@@ -243,7 +243,7 @@ describe('what is left', () => {
   it('is flagged after a stuck line whose row has changed was accepted', () => {
     const [entry] = ledgerAfter(tab(A), { state: 'stuck' }).entries as [LedgerEntry];
     const world = worldOf('postgres', tab('a | s1 | 2026-03-02 | 9'));
-    world.ledger.append([entry], { lines: 1, lastId: 'a' });
+    world.ledger.append([entry], { lines: 1 });
     world.ledger.header = { ledger: 1, file: 'file-1', tab: 7, sync: 'sync-1', organization: 'org-1' };
     const { plan } = run(world, requestOf(world));
     expect(world.ledger.states()).toEqual({ a: 'accepted' });

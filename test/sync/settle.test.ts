@@ -15,7 +15,7 @@ function unsettled(
 ): { world: World; entries: LedgerEntry[] } {
   const world = worldOf(store, '', store !== 'clickhouse');
   const entries = freshEntries(count).map((entry, index) => withOutcome({ ...entry, line: index + 3 }, outcome));
-  world.ledger.append(entries, { lines: count, lastId: `e${count - 1}` });
+  world.ledger.append(entries, { lines: count });
   world.ledger.calls.length = 0;
   world.destination.stored = inLago.map((index) => ({ text: entries[index]?.frozen ?? '', at: NOW }));
   world.clock.time = NOW + HOUR;

@@ -92,7 +92,7 @@ export class MemoryLedger implements LedgerStore {
     this.record = { sheetName: 'ledger', tab: 7, ...record };
   }
 
-  append(entries: readonly LedgerEntry[], record: Pick<LedgerRecord, 'lines' | 'lastId' | 'rebuilding'>): number {
+  append(entries: readonly LedgerEntry[], record: Pick<LedgerRecord, 'lines' | 'rebuilding'>): number {
     this.calls.push(`append ${entries.length}`);
     const first = FIRST_LINE + this.lines.length;
     entries.forEach((entry, offset) => {
@@ -104,7 +104,8 @@ export class MemoryLedger implements LedgerStore {
       });
     });
     const { rebuiltAt } = this.record ?? {};
-    this.record = { sheetName: 'ledger', tab: 7, ...(rebuiltAt === undefined ? {} : { rebuiltAt }), ...record };
+    const lastId = entries[entries.length - 1]?.index.id ?? '';
+    this.record = { sheetName: 'ledger', tab: 7, ...(rebuiltAt === undefined ? {} : { rebuiltAt }), ...record, lastId };
     return first;
   }
 

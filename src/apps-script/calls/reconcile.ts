@@ -4,7 +4,7 @@ import { isProblem, type Problem, ProblemError, problem, required } from '../../
 import type { Argument, CurrentUsage, FixResult, ReconcileNext, ReconcilePart, TotalView, Value } from '../../rpc/contract';
 import type { Content } from '../../sync/content';
 import { negationOf, ruleFor } from '../../sync/correction';
-import type { LineCount } from '../../sync/delivery';
+import { appendLines, type LineCount } from '../../sync/delivery';
 import { type Ledger, type LedgerEntry, newEntry } from '../../sync/ledger';
 import { readModel } from '../../sync/model';
 import { makePlan, type Plan, type PlannedRow } from '../../sync/plan';
@@ -459,13 +459,12 @@ function write(
   lines: readonly LedgerEntry[],
 ): void {
   ledger.writeOutcomes(outcomes);
-  const last = lines[lines.length - 1];
-  if (last === undefined) {
+  if (lines.length === 0) {
     if (outcomes.length > 0) ledger.flush();
     return;
   }
   if (!ledgerExists) createLedger(ports, sync, identity);
-  ledger.append(lines, { lines: count.lines + lines.length, lastId: last.index.id });
+  appendLines(ledger, lines, count);
 }
 
 const acceptedAs = (entry: LedgerEntry, now: number): LedgerEntry => ({
