@@ -86,6 +86,8 @@ class History {
   /** What happens before which service call of the next execution. */
   #interruptions = new Map<number, () => void>();
   #depth = 0;
+  /** How the product shows the rows once everything has settled. */
+  #shown: DryRun | undefined;
 
   constructor(options: HistoryOptions) {
     const chance = new Chance(options.seed);
@@ -108,7 +110,7 @@ class History {
 
   play(): void {
     const { scene, chance } = this;
-    if (chance.isIn(30)) this.#ask('test send', () => scene.rpc('testSend', { id: scene.id, row: 2 }));
+    if (chance.isIn(30)) this.#do('test send', () => scene.rpc('testSend', { id: scene.id, row: 2 }));
     scene.activate();
     const happenings = chance.between(4, 10);
     for (let happening = 0; happening < happenings; happening++) this.#happen();
@@ -155,8 +157,8 @@ class History {
       const act = chance.weighed<() => void>([
         [5, () => this.#act()],
         [5, () => this.#mishap()],
-        [2, () => this.#other('hourly run beside it', () => this.scene.hourly())],
-        [2, () => this.#other('run now beside it', () => this.scene.rpc('runNow', { id: this.scene.id }))],
+        [2, () => this.#do('hourly run beside it', () => this.scene.hourly())],
+        [2, () => this.#do('run now beside it', () => this.scene.rpc('runNow', { id: this.scene.id }))],
         [1, () => this.#changeTemplate()],
       ]);
       this.#interruptions.set(chance.between(1, 110), () => {
@@ -166,7 +168,7 @@ class History {
     }
   }
 
-  #other(name: string, act: () => unknown): void {
+  #do(name: string, act: () => unknown): void {
     this.#count(name);
     act();
   }
@@ -185,7 +187,7 @@ class History {
     this.#interrupt();
     const killed = this.#killed();
     if (chance.isIn(70)) scene.hourly(killed);
-    else this.#ask('run now', () => scene.rpc('runNow', { id: scene.id, ...(chance.isIn(30) ? { run: 'page', seconds: 5 } : {}) }, killed));
+    else this.#do('run now', () => scene.rpc('runNow', { id: scene.id, ...(chance.isIn(30) ? { run: 'page', seconds: 5 } : {}) }, killed));
     if (chance.isIn(10)) scene.hourly();
     this.#interruptions.clear();
     scene.world.time.now += chance.of([MINUTE, 20 * MINUTE, HOUR]);
@@ -197,23 +199,18 @@ class History {
     this.#interruptions.clear();
   }
 
-  #ask(name: string, act: () => unknown): void {
-    this.#count(name);
-    act();
-  }
-
   #look(): void {
     const { scene, chance } = this;
     this.#interrupt();
     const { id } = scene;
     chance.of<() => void>([
-      () => this.#ask('dry run', () => scene.rpc('dryRun', { id })),
-      () => this.#ask('home', () => scene.rpc('open', {})),
-      () => this.#ask('test send', () => scene.rpc('testSend', { id, row: chance.between(2, 6) }, this.#killed())),
-      () => this.#ask('find row', () => scene.rpc('findRow', { id, key: `k${chance.between(1, 9)}` })),
-      () => this.#ask('activity', () => scene.rpc('activity', {})),
-      () => this.#ask('reconcile', () => this.#reconcile()),
-      () => this.#ask('send again', () => scene.rpc('sendAgain', { id, key: `k${chance.between(1, 9)}` }, this.#killed())),
+      () => this.#do('dry run', () => scene.rpc('dryRun', { id })),
+      () => this.#do('home', () => scene.rpc('open', {})),
+      () => this.#do('test send', () => scene.rpc('testSend', { id, row: chance.between(2, 6) }, this.#killed())),
+      () => this.#do('find row', () => scene.rpc('findRow', { id, key: `k${chance.between(1, 9)}` })),
+      () => this.#do('activity', () => scene.rpc('activity', {})),
+      () => this.#do('reconcile', () => this.#reconcile()),
+      () => this.#do('send again', () => scene.rpc('sendAgain', { id, key: `k${chance.between(1, 9)}` }, this.#killed())),
     ])();
     this.#interruptions.clear();
   }
@@ -253,9 +250,6 @@ class History {
     scene.runCopy(chance.of(['kept', 'lost'] as const));
     scene.tell(`${scene.at()} person copies the file, and runs the copy`);
   }
-
-  /** How the product shows the rows once everything has settled. */
-  #shown: DryRun | undefined;
 
   #count(name: string): void {
     this.#counts[name] = (this.#counts[name] ?? 0) + 1;

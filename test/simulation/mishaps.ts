@@ -110,6 +110,23 @@ export function showRequests(world: World, strikes: (method: string) => boolean)
       : undefined;
 }
 
+/** Somebody else has sent an event under an id that the sync will use. */
+export function sendAsAnother({ lago }: World, id: string, subscription: string): void {
+  const event = {
+    transaction_id: id,
+    external_subscription_id: subscription,
+    code: 'calls',
+    timestamp: Date.UTC(2026, 10, 2) / 1000,
+    properties: { amount: FOREIGN_AMOUNT },
+  };
+  lago.handle({
+    method: 'POST',
+    url: '/api/v1/events',
+    headers: { Authorization: `Bearer ${SECOND_KEY}`, 'Content-Type': 'application/json', Accept: 'application/json' },
+    body: JSON.stringify({ event }),
+  });
+}
+
 /** What stays wrong to the end, and is a true reason for a row not to be billed. */
 export interface Lasting {
   /** Ids for which Lago always fails. */
@@ -261,20 +278,8 @@ export class Mishaps implements Lasting {
     const id = `k${this.#chance.between(1, 20)}`;
     if (this.#scene.store !== 'postgres' || this.#scene.witness.handed.some((event) => event.id === id))
       return 'person: thinks of another sender';
-    const event = {
-      transaction_id: id,
-      external_subscription_id: 'acme',
-      code: 'calls',
-      timestamp: 1793700001,
-      properties: { amount: FOREIGN_AMOUNT },
-    };
     const { lago } = this.#scene.world;
-    lago.handle({
-      method: 'POST',
-      url: '/api/v1/events',
-      headers: { Authorization: `Bearer ${SECOND_KEY}`, 'Content-Type': 'application/json', Accept: 'application/json' },
-      body: JSON.stringify({ event }),
-    });
+    sendAsAnother(this.#scene.world, id, 'acme');
     if (lago.events().some(({ transactionId }) => transactionId === id)) this.foreign.add(id);
     return 'person: another sender uses an id';
   }

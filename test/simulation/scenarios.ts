@@ -1,36 +1,47 @@
 import type { ExecutionReport } from '../../sandbox/runtime';
 import type { Argument, Method } from '../../src/rpc/contract';
-import { HOUR } from '../bundle/world';
+import { HOUR, TAB } from '../bundle/world';
 import type { CrashScenario, Kill } from './crash';
 import { crashRows } from './rows';
-import { NARROW_KEY, REFUSED_CODE, type Scene, TAB } from './scene';
+import { NARROW_KEY, REFUSED_CODE, type Scene } from './scene';
 
-const BATCH = '/api/v1/events/batch';
+/** The requests with events. */
+export const BATCH = { method: 'POST', path: '/api/v1/events/batch' } as const;
+/** More often than a run tries. */
+export const OFTEN = 9;
 
 /** The last hour has sent the rows as they stood first. */
-const sent = (scene: Scene): void => {
+export const sent = (scene: Scene): void => {
   scene.activate();
   scene.hourly();
   scene.world.time.now += HOUR;
 };
 
-const set = (scene: Scene, row: number, header: 'amount' | 'subscription' | 'code', text: string): void =>
-  scene.world.google.spreadsheet.edit(TAB, row, scene.column(header), text);
+/** Nobody answers the first events, whether Lago has them or not; then an hour passes, and everything answers. */
+export const unanswered =
+  (committed: boolean) =>
+  (scene: Scene): void => {
+    scene.activate();
+    scene.world.lago.faults.add({ ...BATCH, kind: 'hang', committed, times: OFTEN });
+    scene.hourly();
+    scene.world.lago.faults.clear();
+    scene.world.time.now += HOUR;
+  };
 
 const asked = <M extends Method>(scene: Scene, method: M, argument: Argument<M>, kill: Kill): ExecutionReport[] => {
   scene.rpc(method, argument, kill);
   return [scene.lastReport()];
 };
 
-const hourly = (scene: Scene, kill: Kill): readonly ExecutionReport[] => scene.hourly(kill);
+export const hourly = (scene: Scene, kill: Kill): readonly ExecutionReport[] => scene.hourly(kill);
 
 const missing = ({ id }: Scene): Argument<'fixFindings'> => ({ id, fix: 'send', ids: ['k2'] });
 
 /** A changed value, another customer, a removed row, a new one. */
 function change(scene: Scene): void {
   const { spreadsheet } = scene.world.google;
-  set(scene, 2, 'amount', '10');
-  set(scene, 3, 'subscription', 'acme');
+  scene.set(2, 'amount', '10');
+  scene.set(3, 'subscription', 'acme');
   spreadsheet.deleteRows(TAB, 4, 1);
   const [row] = crashRows(7).slice(6);
   if (row !== undefined) scene.append([row]);
@@ -73,8 +84,8 @@ export const SCENARIOS: readonly CrashScenario[] = [
     rows: 5,
     prepare: (scene) => {
       scene.connect(NARROW_KEY);
-      set(scene, 3, 'code', REFUSED_CODE);
-      set(scene, 6, 'code', REFUSED_CODE);
+      scene.set(3, 'code', REFUSED_CODE);
+      scene.set(6, 'code', REFUSED_CODE);
       scene.activate();
     },
     act: hourly,
@@ -84,13 +95,9 @@ export const SCENARIOS: readonly CrashScenario[] = [
     name: 'settling of pending entries',
     rows: 5,
     prepare: (scene) => {
-      scene.activate();
-      scene.world.lago.faults.add({ kind: 'hang', method: 'POST', path: BATCH, committed: true, times: 9 });
-      scene.hourly();
-      scene.world.lago.faults.clear();
+      unanswered(true)(scene);
       const [row] = crashRows(6).slice(5);
       if (row !== undefined) scene.append([row]);
-      scene.world.time.now += HOUR;
     },
     act: hourly,
     billed: 6,
@@ -98,13 +105,7 @@ export const SCENARIOS: readonly CrashScenario[] = [
   {
     name: 'settling of pending entries that never arrived',
     rows: 5,
-    prepare: (scene) => {
-      scene.activate();
-      scene.world.lago.faults.add({ kind: 'hang', method: 'POST', path: BATCH, committed: false, times: 9 });
-      scene.hourly();
-      scene.world.lago.faults.clear();
-      scene.world.time.now += HOUR;
-    },
+    prepare: unanswered(false),
     act: hourly,
     billed: 5,
   },
@@ -120,7 +121,7 @@ export const SCENARIOS: readonly CrashScenario[] = [
     rows: 4,
     prepare: (scene) => {
       sent(scene);
-      set(scene, 3, 'amount', '20');
+      scene.set(3, 'amount', '20');
     },
     act: (scene, kill) => asked(scene, 'reconcile', { id: scene.id, month: '2026-11' }, kill),
     billed: 4,

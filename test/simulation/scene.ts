@@ -185,6 +185,11 @@ export class Scene {
     this.look();
   }
 
+  /** Types into a cell; `row` is 1-based. */
+  set(row: number, header: Header, text: string): void {
+    this.world.google.spreadsheet.edit(TAB, row, this.column(header), text);
+  }
+
   lastReport(): ExecutionReport {
     if (this.#last === undefined) throw new Error('Nothing was executed yet.');
     return this.#last;
@@ -403,5 +408,3 @@ export class Scene {
     return new Date(this.world.time.now).toISOString().slice(5, 19).replace('T', ' ');
   }
 }
-
-export { START, TAB };
