@@ -1,5 +1,6 @@
 import type { DryRun } from '../../rpc/contract';
 import { count, countLines, rowsWords } from '../words';
+import { CountTable } from './count-table';
 
 interface CountsProps {
   readonly counts: DryRun['counts'];
@@ -17,26 +18,14 @@ export function Counts({ counts, done, changes, gone = changes?.removed ?? 0, wa
   const lines = countLines(counts, done, waits).filter(({ amount }, index) => amount > 0 || index < 2);
   const total = countLines(counts, done).reduce((sum, { amount }) => sum + amount, 0);
   return (
-    <table class="counts">
-      <caption>{rowsWords(total, gone)}</caption>
-      <tbody>
-        {lines.map(({ label, amount, hint }) => (
-          <tr key={label}>
-            <th scope="row">
-              <span class="label">{label}</span>
-              <span class="hint">{hint}</span>
-            </th>
-            <td>{count(amount)}</td>
-          </tr>
-        ))}
-        {changes !== undefined && changes.changed + changes.removed > 0 && (
-          <tr class="note">
-            <td colSpan={2}>
-              Since they were sent: {count(changes.changed)} changed, {count(changes.removed)} removed.
-            </td>
-          </tr>
-        )}
-      </tbody>
-    </table>
+    <CountTable caption={rowsWords(total, gone)} lines={lines}>
+      {changes !== undefined && changes.changed + changes.removed > 0 && (
+        <tr class="note">
+          <td colSpan={2}>
+            Since they were sent: {count(changes.changed)} changed, {count(changes.removed)} removed.
+          </td>
+        </tr>
+      )}
+    </CountTable>
   );
 }

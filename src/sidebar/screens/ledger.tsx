@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../parts/button';
+import { CountTable } from '../parts/count-table';
 import { Meter } from '../parts/meter';
 import { Page } from '../parts/page';
 import { ProblemCard } from '../parts/problem-card';
@@ -93,30 +94,17 @@ function Progress({ progress, busy }: { readonly progress: Rebuilding | undefine
 function Result({ progress, onReview }: { readonly progress: Rebuilding; readonly onReview: () => void }) {
   const { kept, found, different, absent } = progress;
   const lines = [
-    ['Kept', kept, 'lines of the former ledger that are whole'],
-    ['Found in Lago', found, 'rows whose very event Lago has'],
-    ['Different in Lago', different, 'rows under whose id Lago has another event'],
-    ['Not in Lago', absent, 'rows that the next run would send'],
-  ] as const;
+    { label: 'Kept', amount: kept, hint: 'lines of the former ledger that are whole' },
+    { label: 'Found in Lago', amount: found, hint: 'rows whose very event Lago has' },
+    { label: 'Different in Lago', amount: different, hint: 'rows under whose id Lago has another event' },
+    { label: 'Not in Lago', amount: absent, hint: 'rows that the next run would send' },
+  ];
   return (
     <>
       <p class="run-summary" role="status">
         <span class="headline">The ledger is complete</span>
       </p>
-      <table class="counts">
-        <caption>What it was made of</caption>
-        <tbody>
-          {lines.map(([label, amount, hint]) => (
-            <tr key={label}>
-              <th scope="row">
-                <span class="label">{label}</span>
-                <span class="hint">{hint}</span>
-              </th>
-              <td>{count(amount)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <CountTable caption="What it was made of" lines={lines} />
       {absent > 0 && (
         <div class="card warning">
           <p class="message">

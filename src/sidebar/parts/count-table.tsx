@@ -1,0 +1,30 @@
+import type { ComponentChildren } from 'preact';
+import { count } from '../words';
+
+interface CountTableProps {
+  readonly caption: string;
+  readonly lines: readonly { readonly label: string; readonly amount: number; readonly hint: string }[];
+  /** Further rows. */
+  readonly children?: ComponentChildren;
+}
+
+/** Numbers, each with its label and what it means. */
+export function CountTable({ caption, lines, children }: CountTableProps) {
+  return (
+    <table class="counts">
+      <caption>{caption}</caption>
+      <tbody>
+        {lines.map(({ label, amount, hint }) => (
+          <tr key={label}>
+            <th scope="row">
+              <span class="label">{label}</span>
+              <span class="hint">{hint}</span>
+            </th>
+            <td>{count(amount)}</td>
+          </tr>
+        ))}
+        {children}
+      </tbody>
+    </table>
+  );
+}
