@@ -1,4 +1,4 @@
-import type { ExecutionReport } from '../../sandbox/runtime';
+import type { ExecutionReport, TransportRequest } from '../../sandbox/runtime';
 import type { Argument, Method } from '../../src/rpc/contract';
 import { API_KEY, activate, createWorld, draftOf, fireHourly, HOUR, inLago, TEMPLATE, usageRows, type World } from './world';
 
@@ -6,11 +6,9 @@ const ADDRESS = 'https://lago.example';
 const OTHER_KEY = 'c0ffee00-1111-4222-8333-a1b2c3d4e5f6';
 const ALL_ROWS = ['r1 = 1', 'r2 = 2', 'r3 = 3'];
 
-type Request = Parameters<NonNullable<World['intercept']>>[0];
-
 /** Everything that somebody could read: answers, logs and errors of executions, cells, mails, document properties, requests but for their headers. */
 class Onlooker {
-  readonly requests: Request[] = [];
+  readonly requests: TransportRequest[] = [];
   readonly #reports: ExecutionReport[] = [];
 
   constructor(readonly world: World) {

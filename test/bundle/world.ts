@@ -57,14 +57,7 @@ export interface World {
   readonly lago: FakeLago;
   readonly time: { now: number };
   /** Answers that the network gives in place of Lago's, asked before each request. */
-  intercept:
-    | ((request: {
-        readonly method: string;
-        readonly url: string;
-        readonly body: string;
-        readonly headers: { readonly [name: string]: string };
-      }) => TransportAnswer | undefined)
-    | undefined;
+  intercept: ((request: TransportRequest) => TransportAnswer | undefined) | undefined;
   call<M extends Method>(method: M, argument: Argument<M>, options?: Omit<ExecutionOptions, 'trigger'>): Reply<M>;
   ask<M extends Method>(method: M, argument: Argument<M>): Value<M>;
   execution(): ExecutionReport;
@@ -101,6 +94,12 @@ export const catalogOf = (metrics: NonNullable<WorldOptions['metrics']>) => ({
   })),
 });
 
+/** What Lago makes of an overheard request, without the way over the network. */
+export function lagoAnswer(lago: FakeLago, { method, url, headers, body }: TransportRequest): LagoResponse {
+  const { pathname, search } = new URL(url);
+  return lago.handle({ method: method.toUpperCase(), url: pathname + search, headers: { ...headers }, body });
+}
+
 const toTransport = (response: LagoResponse): TransportAnswer =>
   response.lost === undefined
     ? {
@@ -130,12 +129,6 @@ export function createWorld({
   lago.seed.catalog(catalogOf(metrics));
   time.now = START;
   let last: ExecutionReport | undefined;
-  const answerOf = (request: TransportRequest): TransportAnswer => {
-    const { pathname, search } = new URL(request.url);
-    return toTransport(
-      lago.handle({ method: request.method.toUpperCase(), url: pathname + search, headers: { ...request.headers }, body: request.body }),
-    );
-  };
   const google = createGoogle({
     now: () => time.now,
     advance: (ms) => {
@@ -146,7 +139,7 @@ export function createWorld({
       for (const index of order(requests.length)) {
         const request = requests[index];
         if (request === undefined) throw new Error(`There is no request ${index} in this wave.`);
-        const answer = world.intercept?.(request) ?? answerOf(request);
+        const answer = world.intercept?.(request) ?? toTransport(lagoAnswer(lago, request));
         overhear?.(request, answer);
         answers[index] = answer;
       }

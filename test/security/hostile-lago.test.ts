@@ -1,7 +1,7 @@
-import type { ExecutionReport, TransportAnswer } from '../../sandbox/runtime';
+import type { ExecutionReport, TransportAnswer, TransportRequest } from '../../sandbox/runtime';
 import type { Method, Reply } from '../../src/rpc/contract';
 import { IS_LONG } from '../bundle/long';
-import { activate, createWorld, draftOf, fireHourly, HOUR, inLago, usageRows, type World } from '../bundle/world';
+import { activate, createWorld, draftOf, fireHourly, HOUR, inLago, lagoAnswer, usageRows, type World } from '../bundle/world';
 import { hostileJson, placesIn, setAt } from './hostile-values';
 
 const ROWS = 3;
@@ -13,24 +13,7 @@ const MOST_SERVICE_CALLS = 250;
 /** Google ends an execution after six minutes without a word. */
 const SIX_MINUTES = 360_000;
 
-type Request = Parameters<NonNullable<World['intercept']>>[0];
-
-const isBatch = ({ url, method }: Request): boolean => method === 'post' && url.endsWith('/events/batch');
-
-/** What Lago would answer, without the way over the network. */
-function genuine(
-  world: World,
-  request: Request,
-): { readonly status: number; readonly headers: Record<string, string>; readonly body: string } {
-  const { pathname, search } = new URL(request.url);
-  const { status, headers, body } = world.lago.handle({
-    method: request.method.toUpperCase(),
-    url: pathname + search,
-    headers: { ...request.headers },
-    body: request.body,
-  });
-  return { status, headers: { ...headers }, body };
-}
+const isBatch = ({ url, method }: TransportRequest): boolean => method === 'post' && url.endsWith('/events/batch');
 
 function started(store: 'postgres' | 'clickhouse' = 'postgres'): World {
   const world = createWorld({ rows: usageRows(ROWS), store, lago: { visibilityDelayMs: 1_000 } });
@@ -147,7 +130,7 @@ describe.each(['postgres', 'clickhouse'] as const)('an answer to a batch that La
     let sent = 0;
     world.intercept = (request) => {
       if (!isBatch(request)) return undefined;
-      if (sent++ === 0) genuine(world, request);
+      if (sent++ === 0) lagoAnswer(world.lago, request);
       return { status, headers: {}, body };
     };
     expectOrderly(world, fireHourly(world));
@@ -161,7 +144,7 @@ test('a refusal of events that Lago did take is told as one, and no row is bille
   let sent = 0;
   world.intercept = (request) => {
     if (!isBatch(request)) return undefined;
-    if (sent++ === 0) genuine(world, request);
+    if (sent++ === 0) lagoAnswer(world.lago, request);
     return { status: 422, headers: {}, body: refusal('{"7":"x"}') };
   };
   for (let run = 0; run < 3; run++) {
@@ -187,11 +170,11 @@ describe('an organization that lies about its event store', () => {
     let sent = 0;
     world.intercept = (request) => {
       if (isBatch(request) && sent++ === 0) {
-        genuine(world, request);
+        lagoAnswer(world.lago, request);
         return { error: 'timeout' };
       }
       if (!request.url.endsWith('/organizations')) return undefined;
-      const answer = genuine(world, request);
+      const answer = lagoAnswer(world.lago, request);
       return { ...answer, body: answer.body.replace(/"events_store":"\w+"/, `"events_store":${said}`) };
     };
     for (let run = 0; run < 3; run++) {
@@ -203,7 +186,7 @@ describe('an organization that lies about its event store', () => {
 });
 
 /** A change of everything that Lago tells when it is asked. */
-type Lie = (body: string, request: Request) => string;
+type Lie = (body: string, request: TransportRequest) => string;
 
 const everywhere =
   (isMeant: (value: unknown, key: string) => boolean, replaced: unknown): Lie =>
@@ -288,7 +271,7 @@ describe('a Lago that answers what it is asked with', () => {
     world.intercept = (request) => {
       requests++;
       if (request.method !== 'get') return undefined;
-      const answer = genuine(world, request);
+      const answer = lagoAnswer(world.lago, request);
       return { ...answer, body: answer.status === 200 ? lie(answer.body, request) : answer.body } satisfies TransportAnswer;
     };
     expectOrderly(world, fireHourly(world));
@@ -319,7 +302,7 @@ describe('a Lago that answers what it is asked with', () => {
   ])('%s has a run that ends in time', (_, headers, status) => {
     const world = started();
     world.intercept = (request) => {
-      const answer = genuine(world, request);
+      const answer = lagoAnswer(world.lago, request);
       return status === 429
         ? { status, headers, body: '' }
         : { ...answer, headers, body: withMeta('{"total_pages":1000000,"total_count":9}')(answer.body, request) };
@@ -332,7 +315,7 @@ describe('a Lago that answers what it is asked with', () => {
   test.each([59_000, 65_000])('answers that take %i ms has a run that ends in time, and tells why', (delayMs) => {
     const world = started();
     world.intercept = (request) => {
-      const answer = genuine(world, request);
+      const answer = lagoAnswer(world.lago, request);
       return { ...answer, delayMs, body: withMeta('{"total_pages":200,"total_count":100000}')(answer.body, request) };
     };
     expectOrderly(world, fireHourly(world));

@@ -1,13 +1,11 @@
 import type { ExecutionReport, TransportAnswer, TransportRequest } from '../../sandbox/runtime';
 import type { Argument, Method, Reply } from '../../src/rpc/contract';
 import { IS_LONG } from '../bundle/long';
-import { API_KEY, activate, createWorld, draftOf, fireHourly, HOUR, usageRows, type World } from '../bundle/world';
+import { API_KEY, activate, createWorld, draftOf, fireHourly, HOUR, lagoAnswer, usageRows, type World } from '../bundle/world';
 
 const ADDRESS = 'https://lago.example';
 const OTHER_KEY = 'c0ffee00-1111-4222-8333-a1b2c3d4e5f6';
 const PASSWORD = 'hunter2';
-
-type Request = Parameters<NonNullable<World['intercept']>>[0];
 
 /** A world with everything that anybody could read of it. */
 class Witness {
@@ -16,12 +14,12 @@ class Witness {
   readonly replies: Reply[] = [];
   readonly #reports: ExecutionReport[] = [];
   /** What the network answers in place of Lago. */
-  answer: (request: Request) => TransportAnswer | undefined = () => undefined;
+  answer: (request: TransportRequest) => TransportAnswer | undefined = () => undefined;
 
   constructor(rows = usageRows(3)) {
     this.world = createWorld({ rows, google: { allowLocalhost: true } });
     this.world.intercept = (request) => {
-      this.requests.push(request as TransportRequest);
+      this.requests.push(request);
       return this.answer(request);
     };
   }
@@ -182,13 +180,7 @@ describe('an address that the key is entered for', () => {
   test('stays the only one that is asked, whatever Lago’s answers name', () => {
     const witness = connected();
     witness.answer = (request) => {
-      const { pathname, search } = new URL(request.url);
-      const genuine = witness.world.lago.handle({
-        method: request.method.toUpperCase(),
-        url: pathname + search,
-        headers: { ...request.headers },
-        body: request.body,
-      });
+      const genuine = lagoAnswer(witness.world.lago, request);
       const elsewhere = 'https://evil.example/api/v1';
       const headers = {
         ...genuine.headers,
@@ -268,13 +260,7 @@ describe('a Lago that repeats the key', () => {
   test.each(ECHOES)('%s, in names, ids, codes and properties of what it lists, leaves it nowhere', (_, echo) => {
     const witness = connected();
     witness.answer = (request) => {
-      const { pathname, search } = new URL(request.url);
-      const genuine = witness.world.lago.handle({
-        method: request.method.toUpperCase(),
-        url: pathname + search,
-        headers: { ...request.headers },
-        body: request.body,
-      });
+      const genuine = lagoAnswer(witness.world.lago, request);
       const body = genuine.body
         .replace(/"(name|description|title|error|customer_name)":"/g, `"$1":"${echo} `)
         .replace(/"properties":\{/g, `"properties":{"${echo}":"${echo}",`)
