@@ -3,8 +3,9 @@ import { count } from '../problem/count';
 import { isoText, localText, millisecondsOf } from '../template/time';
 import type { JsonObject, UsageEvent } from '../template/usage-event';
 import { countedValue, isSameNumber } from './correction';
-import { isUndone, type Ledger, type LedgerEntry } from './ledger';
+import { billedOf, isUndone, type Ledger, type LedgerEntry } from './ledger';
 import type { Plan, PlannedRow } from './plan';
+import { undoneId } from './reversal';
 import { type QuantityField, quantityOf } from './summary';
 
 /** An event as Lago lists it; `timestamp` is ISO 8601 in UTC with ms. */
@@ -243,6 +244,20 @@ const foreignFinding = (listed: ListedUsage, field: string | undefined, because:
     : { advice: `${LEAVE_IT} ${because} ${BY_HAND}`, fix: undefined }),
 });
 
+/** A correction whose line was lost, or what such a correction takes back: the bill is right as it is. */
+const correctedFinding = (listed: ListedUsage, field: string | undefined, advice: string): Finding => ({
+  ...foreignFinding(listed, field, undefined),
+  advice,
+  fix: undefined,
+});
+
+/** Why an event that no row makes is not to be taken back, although it could be, as a sentence: that would bill once more what a sync has corrected. */
+export function correctionAdvice(id: string, takenBackBy: string | undefined): string | undefined {
+  const undone = undoneId(id);
+  if (undone !== undefined) return `Leave it: it takes back “${undone}”, as a sync does that corrects a row.`;
+  return takenBackBy === undefined ? undefined : `Leave it: “${takenBackBy}” takes it back already.`;
+}
+
 /** The name under which totals of a metric and a subscription are kept. */
 export const totalName = ({ code, subscription }: Pick<Total, 'code' | 'subscription'>): string => JSON.stringify([code, subscription]);
 
@@ -329,6 +344,13 @@ export function compare<Listed extends ListedUsage>(input: Comparison<Listed>): 
   }
   let others = 0;
   const counted = (each: Listed): void => totals.add(each, quantityField);
+  // What negates an event lies at its time, so in the same window.
+  const takenBackBy = new Map<string | undefined, string>([...byId.keys()].map((id) => [undoneId(id), id]));
+
+  const strayFinding = (each: Listed, field: string | undefined): Finding => {
+    const advice = correctionAdvice(each.transaction_id, takenBackBy.get(each.transaction_id));
+    return advice === undefined ? foreignFinding(each, field, input.keptBecause(each)) : correctedFinding(each, field, advice);
+  };
 
   for (const entry of entriesIn(ledger, input.codes, input)) {
     const under = byId.get(entry.index.id) ?? [];
@@ -348,7 +370,9 @@ export function compare<Listed extends ListedUsage>(input: Comparison<Listed>): 
         if (same !== undefined || under.length === 0) findings.push(openFinding(entry, same !== undefined, field));
         break;
       case 'conflict':
-        findings.push(conflictFinding(entry, under[0], field));
+        // Where Lago bills a later event of the row, and this one no more, nobody has to decide anything.
+        if (!takenBackBy.has(entry.index.id) || billedOf(ledger, entry.index.key) === undefined)
+          findings.push(conflictFinding(entry, under[0], field));
         break;
       case 'rejected':
         if (same !== undefined) findings.push(unrecordedFinding(same, entry.index.key, undefined, 'refused, as the ledger says', field));
@@ -373,7 +397,7 @@ export function compare<Listed extends ListedUsage>(input: Comparison<Listed>): 
       const field = quantityField(each.code);
       if (made !== undefined) findings.push(unrecordedFinding(each, made.key, made.row, countsWords(made.event, field), field));
       else if (input.usedElsewhere(id) === undefined && input.isOurs(each.external_subscription_id))
-        findings.push(foreignFinding(each, field, input.keptBecause(each)));
+        findings.push(strayFinding(each, field));
       else {
         others++;
         continue;
@@ -436,7 +460,8 @@ function rowFinding({ from, to, eventOf, quantityField, ledger, unrecorded }: St
   if (time !== undefined && !isWithin(time, { from, to })) return undefined;
   const { why, advice, fix } = whyOf(row);
   const field = event === undefined ? undefined : quantityField(event.code);
-  const said = event === undefined ? '' : countsWords(made ?? event, field);
+  // A row that makes no event says nothing that could be counted, whatever it said before.
+  const said = made === undefined ? '' : countsWords(made, field);
   return {
     kind: isChanged ? 'changed' : 'unsent',
     subscription: event?.external_subscription_id ?? '',

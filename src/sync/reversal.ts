@@ -11,6 +11,12 @@ export function reversalId({ byId }: Ledger, { index }: LedgerEntry): string {
   return `${index.id}~x${tries}`;
 }
 
+/** The id under which an event is taken back first. */
+export const firstReversalId = (id: string): string => `${id}~x1`;
+
+/** The id of what an event takes back, as `reversalId` has named it; undefined where its id says nothing of the kind. */
+export const undoneId = (id: string): string | undefined => /^(.+)~x\d+$/.exec(id)?.[1];
+
 /** An event that takes another one back, before it is written down. */
 export interface Undoing {
   readonly event: UsageEvent;

@@ -304,6 +304,48 @@ describe('each line', () => {
   });
 });
 
+test('a changed row that makes no event says nothing that it does not hold', () => {
+  const world = createWorld({ rows: usageRows(2) });
+  const id = activate(world, { changed: 'correct' });
+  fireHourly(world);
+  world.google.spreadsheet.edit(TAB, 3, 4, '');
+  expect(reconcile(world, id).findings).toMatchObject([{ kind: 'changed', key: 'r2', ours: '“amount” is empty.', theirs: 'amount: 2' }]);
+});
+
+/** Rows 2 and 3 were changed and deleted after they were sent, and corrected; then the ledger was lost, and made anew. */
+function correctedAndRebuilt(): { world: World; id: string } {
+  const world = createWorld({ rows: usageRows(4) });
+  const id = activate(world, { changed: 'correct', removed: 'correct' });
+  fireHourly(world);
+  world.google.spreadsheet.edit(TAB, 3, 4, '20');
+  world.google.spreadsheet.deleteRows(TAB, 4, 1);
+  world.time.now += HOUR;
+  fireHourly(world);
+  world.google.spreadsheet.deleteSheet(LEDGER);
+  world.ask('rebuildLedger', { id });
+  return { world, id };
+}
+
+test('corrections that a rebuilt ledger does not know are left as they are', () => {
+  const { world, id } = correctedAndRebuilt();
+  const before = ['r1 = 1', 'r2 = 2', 'r2~r2 = 20', 'r2~x1 = -2', 'r3 = 3', 'r3~x1 = -3', 'r4 = 4'];
+  expect(inLago(world)).toEqual(before);
+  const { findings } = reconcile(world, id);
+  expect(findings.map(({ kind, id: event, advice }) => `${kind} ${event}: ${advice}`).sort()).toEqual([
+    'foreign r2~x1: Leave it: it takes back “r2”, as a sync does that corrects a row.',
+    'foreign r3: Leave it: “r3~x1” takes it back already.',
+    'foreign r3~x1: Leave it: it takes back “r3”, as a sync does that corrects a row.',
+  ]);
+  expect(findings.filter((each) => 'fix' in each)).toEqual([]);
+  const ids = findings.map(({ id: event }) => event);
+  expect(world.ask('fixFindings', { id, fix: 'take-back', ids })).toMatchObject({ done: [] });
+  const { sync } = world.ask('open', {}).syncs[0] ?? {};
+  world.ask('activate', { id, revision: sync?.revision ?? 0, changed: 'correct', removed: 'correct', onEdit: false });
+  world.time.now += HOUR;
+  fireHourly(world);
+  expect(inLago(world)).toEqual(before);
+});
+
 test('a copy on ClickHouse is told as such', () => {
   const { world, id } = started('clickhouse');
   post(world, [{ id: 'r1', time: Date.UTC(2026, 10, 3, 10), amount: 1 }]);

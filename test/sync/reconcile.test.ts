@@ -111,6 +111,24 @@ test.each<[string, LedgerEntry[], ListedUsage[], string[]]>([
   ],
   ['an event that no row makes is only in Lago', [], [listed('x')], ['foreign x: no row makes it / quantity: 5 -> take-back']],
   [
+    'a correction without a line, and what it takes back, are not to be taken back once more',
+    [],
+    [listed('x'), listed('x~x1', { properties: { quantity: -5 } })],
+    ['foreign x: no row makes it / quantity: 5', 'foreign x~x1: no row makes it / quantity: -5'],
+  ],
+  [
+    'a conflict that Lago bills no more is settled by a later event of its row',
+    [line('a', 'conflict'), { ...line('a~r2'), index: { ...line('a~r2').index, key: 'row of a', revision: 2 } }],
+    [listed('a', { properties: { quantity: 9 } }), listed('a~x1', { properties: { quantity: -9 } }), listed('a~r2')],
+    ['foreign a~x1: no row makes it / quantity: -9'],
+  ],
+  [
+    'a conflict that Lago bills no more is a difference while Lago bills nothing for its row',
+    [line('a', 'conflict')],
+    [listed('a', { properties: { quantity: 9 } }), listed('a~x1', { properties: { quantity: -9 } })],
+    ['different a: quantity: 5 / quantity: 9 -> row', 'foreign a~x1: no row makes it / quantity: -9'],
+  ],
+  [
     'an amount in cents that differs is named',
     [line('a', 'accepted', { precise_total_amount_cents: '12.5' })],
     [listed('a', { properties: { quantity: 6 }, precise_total_amount_cents: '12.50' })],

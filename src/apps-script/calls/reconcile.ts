@@ -10,6 +10,7 @@ import { readModel } from '../../sync/model';
 import { makePlan, type Plan, type PlannedRow } from '../../sync/plan';
 import type { EventCheck, Identity } from '../../sync/ports';
 import {
+  correctionAdvice,
   countFindings,
   FINDING_COLUMNS,
   FINDING_KINDS,
@@ -24,7 +25,7 @@ import {
   unbilledRows,
 } from '../../sync/reconcile';
 import { renderRow } from '../../sync/rendering';
-import { reversalId } from '../../sync/reversal';
+import { firstReversalId, reversalId } from '../../sync/reversal';
 import { createLedger, identify, openLedger, type Stopped, usedElsewhere } from '../../sync/run';
 import { VISIBILITY_MS } from '../../sync/settle';
 import type { QuantityField } from '../../sync/summary';
@@ -390,13 +391,19 @@ export function fixFindings(execution: Execution, { id, fix, ids }: Argument<'fi
   const wanted = [...new Set(ids)].slice(0, MOST_FIXES);
   const done: string[] = [];
   const left: FixResult['left'][number][] = [];
-  const stored = scene.ports.destination.events.show(wanted);
+  const { events } = scene.ports.destination;
+  const stored = events.show(wanted);
+  // Where a line was lost, only Lago knows that an event was taken back.
+  const corrections = fix === 'take-back' ? events.show(wanted.map(firstReversalId)) : [];
   const outcomes: { readonly line: number; readonly outcome: LedgerEntry['outcome'] }[] = [];
   const lines: LedgerEntry[] = [];
   const now = execution.clock.now();
   wanted.forEach((each, place) => {
     const found = stored[place];
-    const why = found === 'unknown' ? LEFT.silent : { send: sendAgain, adopt, 'take-back': takeBack }[fix](each, found);
+    const why =
+      found === 'unknown' || corrections[place] === 'unknown'
+        ? LEFT.silent
+        : { send: sendAgain, adopt, 'take-back': takeBack }[fix](each, found, corrections[place]);
     if (why === undefined) done.push(each);
     else left.push({ id: each, why });
   });
@@ -430,11 +437,13 @@ export function fixFindings(execution: Execution, { id, fix, ids }: Argument<'fi
     return undefined;
   }
 
-  function takeBack(each: string, found: Stored): string | undefined {
+  function takeBack(each: string, found: Stored, correction?: Stored | 'unknown'): string | undefined {
     const known = scene.ledger.byId.get(each);
     if (known?.index.kind === 'adopted') return undefined;
     if (known !== undefined || scene.usedElsewhere(each) !== undefined) return 'The ledger has it: change or remove its row.';
     if (found === undefined) return LEFT.absent;
+    const corrected = correctionAdvice(each, correction === undefined ? undefined : firstReversalId(each));
+    if (corrected !== undefined) return corrected;
     const taken = reversalOf(scene, asUsageEvent(found), now);
     if (typeof taken === 'string') return taken;
     lines.push(...taken);
