@@ -401,7 +401,8 @@ export const catalogue = entries({
   'event.conflict': {
     actor: 'settings',
     message: 'Lago already has another event with the transaction_id “{id}”.',
-    remedy: 'Compare the two in Lago. If this row is usage of its own, press “Send again”: it then gets an id of its own.',
+    remedy:
+      'Compare the two in Lago. Only if this row is usage of its own, press “Send again”: it is then billed on top, under an id of its own.',
   },
   'event.stuck': {
     actor: 'lago',

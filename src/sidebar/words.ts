@@ -157,6 +157,12 @@ export function inOrderOfNeed(views: readonly SyncView[]): readonly SyncView[] {
   return [...views].sort((left, right) => rank(left) - rank(right));
 }
 
+/** What happened to the rows of a group: one of them is told where they differ. A row that is gone from the sheet has no number. */
+export function groupWords({ alike, problem: { message }, rows: [first] }: Group): string {
+  if (alike) return message;
+  return first === undefined ? `For example: ${message}` : `For example, row ${first}: ${message}`;
+}
+
 /** How many kinds of problems need somebody besides the main one. */
 export function otherProblems(view: SyncView): number {
   const main = mainProblem(view)?.problem.code;

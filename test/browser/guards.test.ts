@@ -287,7 +287,7 @@ describe('a ledger with missing lines', () => {
       await page.getByText('The ledger is complete').waitFor();
       expect(callsOf(server, 'rebuildLedger')).toEqual([{ id: 's1' }, { id: 's1', from: 100 }, { id: 's1', from: 200 }]);
       expect(await readCounts(page)).toEqual({ Kept: 12, 'Found in Lago': 236, 'Different in Lago': 1, 'Not in Lago': 13 });
-      await page.getByText('13 rows that are not in Lago would be sent by the next run.').waitFor();
+      await page.getByText('13 rows are not in Lago. The next run sends what it does not hold.').waitFor();
       await page.getByText('taken as billed elsewhere').waitFor();
       await go(page, 'Review');
       await heading(page, 'Review and activate');

@@ -94,6 +94,21 @@ async function holdSlices(page: Page, from: number): Promise<{ readonly held: Pr
 }
 
 describe('the home screen', () => {
+  test('tells one of several rows that differ as an example, with its number if it has one', async () => {
+    const problems = report.problems.map((group) => ({ ...group, alike: false }));
+    const gone = { action: 'flag' as const, alike: false, problem: problem('row.removed', { key: 'U-0999' }), count: 2, rows: [] };
+    const server = active({
+      health: { ...healthy, state: 'needs-you', problem: report.problems[1]?.problem },
+      lastRun: { ...report, problems: [...problems, gone] },
+    });
+    await inSidebar(browser, server, async ({ page }) => {
+      await page.getByText(/^For example, row \d+: Lago has no subscription \u201cglobex-trial\u201d/).waitFor();
+      await go(page, /more kinds? of problems/);
+      await page.getByText('For example: The row \u201cU-0999\u201d was sent and is gone').waitFor();
+      await expectTidy(page);
+    });
+  });
+
   test('is usable after one call and says how every sync is', async () => {
     const server = active({ health: { ...healthy, state: 'needs-you', problem: report.problems[1]?.problem } });
     server.put({ id: 's2', name: 'Seats', state: 'active' }, { lastRun: undefined, days: [], nextRun: undefined, health: healthy });
@@ -557,7 +572,14 @@ describe('a run', () => {
       await page.getByText('To send as a new event').waitFor();
       const first = page.locator('.rows > li').first();
       await first.getByText('U-1200', { exact: true }).waitFor();
+      const doubt = page.getByRole('alertdialog');
       await go(page, 'Send again: U-1200');
+      await doubt.getByText('Lago has an event under this row\u2019s id already').waitFor();
+      await expectTidy(page);
+      await doubt.getByRole('button', { name: 'Leave' }).click();
+      expect(callsOf(server, 'sendAgain')).toEqual([]);
+      await go(page, 'Send again: U-1200');
+      await doubt.getByRole('button', { name: 'Send again' }).click();
       await page.locator('.good').getByText('212 events sent.').waitFor();
       expect(callsOf(server, 'sendAgain')).toEqual([{ id: 's1', key: 'U-1200' }]);
       await page.locator('.rows').getByRole('button', { name: 'Show row 17', exact: true }).click();

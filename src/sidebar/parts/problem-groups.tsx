@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Problem } from '../../problem/problem';
 import type { DryRun } from '../../rpc/contract';
-import { ACTIONS, count, listed, toDoWords } from '../words';
+import { ACTIONS, count, groupWords, listed, toDoWords } from '../words';
 import { RowButtons, useRowJump } from './row-jump';
 
 type Group = DryRun['problems'][number];
@@ -63,7 +63,7 @@ function GroupList({ groups, rowsOf, wayOf }: GroupListProps) {
   return (
     <ul class="problems">
       {groups.map((group) => {
-        const { action, problem, alike, count: amount, rows } = group;
+        const { action, problem, count: amount } = group;
         return (
           <li key={`${action} ${problem.code}`} class={problem.actor === 'wait' ? 'quiet' : 'warning'}>
             <span class="place">
@@ -73,10 +73,7 @@ function GroupList({ groups, rowsOf, wayOf }: GroupListProps) {
               </span>
               <span class="amount">{count(amount)}</span>
             </span>
-            <p class="message">
-              {!alike && `For example, row ${rows[0] ?? ''}: `}
-              {problem.message}
-            </p>
+            <p class="message">{groupWords(group)}</p>
             <p>{problem.remedy}</p>
             {rowsOf(group)}
             {wayOf(problem)}

@@ -1,7 +1,9 @@
+import { useState } from 'preact/hooks';
 import type { DryRun, RowView } from '../../rpc/contract';
 import { useRequest } from '../request';
 import { actionWords, counted } from '../words';
 import { Button } from './button';
+import { Confirmation } from './confirmation';
 import { ProblemCard } from './problem-card';
 import { useRowJump } from './row-jump';
 
@@ -23,10 +25,14 @@ function targetOf({ key, row, problems }: RowView): { readonly key?: string; rea
   };
 }
 
+/** Whether sending the row once more could bill it twice. */
+const isConflict = ({ problems }: RowView): boolean => problems.some(({ code }) => code === 'event.conflict');
+
 /** Rows that need somebody, each with its reasons. */
 export function RowList({ id, rows, busy, onSendAgain }: RowListProps) {
   const { jump, note } = useRowJump(id);
   const ledger = useRequest('showInLedger');
+  const [doubtful, setDoubtful] = useState<string | undefined>(undefined);
   if (rows.length === 0) return <p>No row needs you.</p>;
   return (
     <>
@@ -56,11 +62,27 @@ export function RowList({ id, rows, busy, onSendAgain }: RowListProps) {
                 </Button>
               )}
               {row.action === 'refused' && row.key !== undefined && (
-                <Button disabled={busy} onClick={() => row.key !== undefined && onSendAgain(row.key)} label={`Send again: ${row.key}`}>
+                <Button
+                  disabled={busy || doubtful === row.key}
+                  onClick={() => row.key !== undefined && (isConflict(row) ? setDoubtful : onSendAgain)(row.key)}
+                  label={`Send again: ${row.key}`}
+                >
                   Send again
                 </Button>
               )}
             </div>
+            {row.key !== undefined && row.key === doubtful && isConflict(row) && (
+              <Confirmation
+                question={`Lago has an event under this row\u2019s id already, and may bill it. Send ${doubtful} as one more event?`}
+                yes="Send again"
+                no="Leave"
+                onYes={() => {
+                  setDoubtful(undefined);
+                  onSendAgain(doubtful);
+                }}
+                onNo={() => setDoubtful(undefined)}
+              />
+            )}
           </li>
         ))}
       </ul>

@@ -97,7 +97,7 @@ function Result({ progress, onReview }: { readonly progress: Rebuilding; readonl
     { label: 'Kept', amount: kept, hint: 'lines of the former ledger that are whole' },
     { label: 'Found in Lago', amount: found, hint: 'rows whose very event Lago has' },
     { label: 'Different in Lago', amount: different, hint: 'rows under whose id Lago has another event' },
-    { label: 'Not in Lago', amount: absent, hint: 'rows that the next run would send' },
+    { label: 'Not in Lago', amount: absent, hint: 'rows that the next run would send, unless it holds them' },
   ];
   return (
     <>
@@ -108,8 +108,7 @@ function Result({ progress, onReview }: { readonly progress: Rebuilding; readonl
       {absent > 0 && (
         <div class="card warning">
           <p class="message">
-            {absent === 1 ? '1 row that is not in Lago would be sent' : `${count(absent)} rows that are not in Lago would be sent`} by the
-            next run.
+            {`${counted(absent, 'row')} ${absent === 1 ? 'is' : 'are'} not in Lago. The next run sends what it does not hold.`}
           </p>
           <p>
             Rows that were taken as billed elsewhere are among them if their lines are gone. Look at the review before you activate, and

@@ -5,7 +5,7 @@ import { Button } from '../parts/button';
 import { ProblemCard } from '../parts/problem-card';
 import { RowButtons, useRowJump } from '../parts/row-jump';
 import { findSync } from '../state';
-import { asksFor, closingPeriod, counted, mainProblem, otherProblems, pendingApproval, type WayOut, wayOut } from '../words';
+import { asksFor, closingPeriod, counted, groupWords, mainProblem, otherProblems, pendingApproval, type WayOut, wayOut } from '../words';
 import { ApprovalButtons } from './approval';
 import { Resolution } from './resolution';
 import type { ScreenProps } from './screen-props';
@@ -76,9 +76,11 @@ function MainProblem({ view, found: { problem, group }, home, dispatch, refresh,
   // What is booked already where that is possible is about the rows.
   const way = known === 'late' && view.sync.late === 'book' ? 'rows' : known;
   const others = otherProblems(view);
+  // Beside several rows one row's words stand as an example.
+  const told = group === undefined || group.alike ? problem : { ...group.problem, message: groupWords(group) };
   return (
     <div class="remedy">
-      <ProblemCard problem={problem} mild={view.health.state !== 'stopped' || asksFor(problem)} />
+      <ProblemCard problem={told} mild={view.health.state !== 'stopped' || asksFor(problem)} />
       {group !== undefined && <GroupRows group={group} id={view.sync.id} />}
       {home.canEdit && !(way === 'rows' && others > 0) && (
         <WayButton view={view} way={way} problem={problem} dispatch={dispatch} refresh={refresh} isMain={isMain} />
