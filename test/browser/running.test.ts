@@ -109,6 +109,24 @@ describe('the home screen', () => {
     });
   });
 
+  test('does not say that no row is held where the last run could not read the sheet', async () => {
+    const unread = Object.fromEntries(Object.keys(report.rows).map((action) => [action, 0])) as typeof report.rows;
+    const stopped = problem('lago.unavailable', { status: '502' });
+    const server = active({
+      health: { ...healthy, state: 'stopped', problem: stopped },
+      lastRun: { ...report, rows: unread, problems: [], stopped },
+    });
+    await inSidebar(browser, server, async ({ page }) => {
+      await page.getByText('Stopped', { exact: true }).waitFor();
+      expect(await page.locator('.number').allTextContents()).toEqual([
+        'Sent today1,234,567',
+        'Held\u2013',
+        'Refused\u2013',
+        'Differs\u2013',
+      ]);
+    });
+  });
+
   test('is usable after one call and says how every sync is', async () => {
     const server = active({ health: { ...healthy, state: 'needs-you', problem: report.problems[1]?.problem } });
     server.put({ id: 's2', name: 'Seats', state: 'active' }, { lastRun: undefined, days: [], nextRun: undefined, health: healthy });

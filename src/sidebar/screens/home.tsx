@@ -188,20 +188,24 @@ function SyncCard(props: SyncCardProps) {
   );
 }
 
+const NO_ROWS = { hold: 0, refused: 0, flag: 0 };
+
 function Numbers({ view, today }: { readonly view: SyncView; readonly today: string }) {
-  const rows = wholeRun(view)?.rows;
+  const last = wholeRun(view);
+  // A run that was stopped before it read the sheet knows of no row.
+  const rows = last?.stopped === undefined || Object.values(last.rows).some((amount) => amount > 0) ? (last?.rows ?? NO_ROWS) : undefined;
   const numbers = [
     ['Sent today', sentOn(view.days, today), 'plain'],
-    ['Held', rows?.hold ?? 0, 'warning'],
-    ['Refused', rows?.refused ?? 0, 'bad'],
-    ['Differs', rows?.flag ?? 0, 'warning'],
+    ['Held', rows?.hold, 'warning'],
+    ['Refused', rows?.refused, 'bad'],
+    ['Differs', rows?.flag, 'warning'],
   ] as const;
   return (
     <dl class="numbers">
       {numbers.map(([name, amount, tone]) => (
         <div key={name} class="number" {...(name === 'Differs' ? { title: 'Changed or removed after they were sent' } : {})}>
           <dt>{name}</dt>
-          <dd class={amount > 0 ? `number-value ${tone}` : 'number-value'}>{count(amount)}</dd>
+          <dd class={(amount ?? 0) > 0 ? `number-value ${tone}` : 'number-value'}>{amount === undefined ? '\u2013' : count(amount)}</dd>
         </div>
       ))}
     </dl>
