@@ -337,7 +337,10 @@ class Check {
   #checkShown(row: Row, { action, problems }: ShownRow, often: number): void {
     const code = problems[0]?.code ?? 'nothing';
     this.#count(`shown as ${action}: ${code}`);
-    if (action === 'sent' || action === 'elsewhere') return;
+    if (action === 'sent') {
+      this.#checkBilled(row, often);
+      return;
+    }
     if (!this.#faultsOf(row, often).has(code))
       this.#broken(`${row.id} is shown as ${action} for ${code}, which is not so: ${JSON.stringify(row)}`);
     if (action === 'hold' && this.#net(row.id).size > 0 && !this.#scene.unseenByRebuild.has(row.id))
