@@ -191,10 +191,11 @@ class Check {
     const { policies, witness, settledFrom } = this.#scene;
     const units = new Map<string, LedgerLine[]>();
     for (const line of this.#lines) {
-      if (line.unit === undefined) continue;
-      const name = JSON.stringify([line.key, line.unit]);
-      const named = this.#lines.find(({ id }) => id === line.unit);
-      if (named !== undefined && line.unit !== line.key && named.unit !== line.unit)
+      const unit = this.#unitOf(line);
+      if (unit === undefined) continue;
+      const name = JSON.stringify([line.key, unit]);
+      const named = this.#lines.find(({ id }) => id === unit);
+      if (named !== undefined && unit !== line.key && this.#unitOf(named) !== unit)
         this.#broken(`${line.id} belongs to ${named.id}, which left without it`);
       units.set(name, [...(units.get(name) ?? []), line]);
     }
@@ -212,12 +213,18 @@ class Check {
         isRemoval &&
         settledFrom !== undefined &&
         !this.#areKeysComplete() &&
-        witness.handed.slice(settledFrom).some(({ id }) => lines[0]?.id === id)
+        // What left before, and was only sent again, was decided then.
+        witness.handed.findIndex(({ id }) => lines[0]?.id === id) >= settledFrom
       )
         this.#broken(`${lines[0]?.key} was taken back while a key cannot be read`);
       const policy = lines.some(({ kind }) => kind !== 'reversal') ? policies.changed : policies.removed;
       if (arrived.length > 0 && policy !== 'correct') this.#broken(`${ids} were sent, and the policy is “${policy}”`);
     }
+  }
+
+  /** A line that was made again of what Lago has does not know with which others it left; those may know it. */
+  #unitOf({ id, kind, unit }: LedgerLine): string | undefined {
+    return unit ?? (kind === 'adopted' && this.#lines.some((line) => line.unit === id) ? id : undefined);
   }
 
   #checkReversal(event: ArrivedEvent, line: LedgerLine | undefined): void {
@@ -383,7 +390,8 @@ class Check {
     const isChanged =
       newest !== undefined && (newest.content !== contentOf(row) || (newest.note !== undefined && String(newest.note) !== note));
     if (isChanged && this.#scene.policies.changed === 'flag') faults.add('row.changed');
-    if (isChanged && this.#scene.policies.changed === 'correct') {
+    // What takes back and adds leaves the bill as it is where only the note is another, so nothing is owed for it.
+    if (newest !== undefined && newest.content !== contentOf(row) && this.#scene.policies.changed === 'correct') {
       const isCounted = newest.where.endsWith('"calls"]') && code === 'calls';
       if (!isCounted || faults.size > 0) for (const each of ['row.changed', 'row.changed-uncorrected', 'row.uncorrected']) faults.add(each);
     }
