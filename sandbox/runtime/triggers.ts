@@ -26,6 +26,8 @@ export interface InstalledTrigger {
   /** It runs as this person, whoever edits. */
   readonly creator: string;
   readonly everyHours?: number;
+  /** Google lists it still, and does not fire it any more. */
+  readonly disabled?: boolean;
 }
 
 class FakeTrigger implements Trigger {

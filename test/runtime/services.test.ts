@@ -133,6 +133,21 @@ describe('triggers', () => {
     expect(google.fireHourly().map(({ result }) => result)).toEqual([[google.spreadsheet.id, 'by the hour']]);
   });
 
+  test('that Google has disabled are listed, and never fire', () => {
+    const google = newGoogle();
+    google.load('function hourly() {} function edited() {}');
+    clock(google);
+    google.run(({ ScriptApp, SpreadsheetApp }) =>
+      ScriptApp.newTrigger('edited').forSpreadsheet(SpreadsheetApp.getActiveSpreadsheet()).onEdit().create(),
+    );
+    google.disableTriggers();
+    google.spreadsheet.edit('Sheet1', 1, 1, 'x');
+    expect([google.fireHourly(), google.runEditQueue(), google.pendingEdits]).toEqual([[], [], []]);
+    expect(google.run((runtime) => runtime.ScriptApp.getProjectTriggers().length).result).toBe(2);
+    clock(google);
+    expect(google.fireHourly()).toHaveLength(1);
+  });
+
   test('that fail tell nobody', () => {
     const google = newGoogle();
     google.load("function hourly() { throw new Error('no'); }");

@@ -50,6 +50,12 @@ export const triggers: Area = {
       heldBy: 'runtime/services.test.ts > triggers > are one of a type in an add-on',
     },
     {
+      id: 'trigger.disabled',
+      says: 'Google disables a trigger now and then, for an unknown reason; it stays listed and does not fire.',
+      source: `reports in public code; that it stays listed: ${UNDOCUMENTED}`,
+      heldBy: 'runtime/services.test.ts > triggers > that Google has disabled are listed, and never fire',
+    },
+    {
       id: 'trigger.own',
       says: 'Nobody sees or deletes the triggers of somebody else.',
       source: 'Apps Script guide: Installable triggers',
