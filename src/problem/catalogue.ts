@@ -576,6 +576,11 @@ export const catalogue = entries({
     message: 'The run stopped before Google’s time limit; {events} events are left.',
     remedy: 'Nothing: the next run goes on.',
   },
+  'run.silent': {
+    actor: 'settings',
+    message: 'Google has begun no hourly run for {hours} hours; its trigger may be switched off.',
+    remedy: 'Activate the sync again: that makes a new trigger. What is not sent yet goes out with its first run.',
+  },
   'run.google': {
     actor: 'wait',
     message: 'Google stopped the work: {detail}.',

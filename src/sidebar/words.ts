@@ -201,6 +201,7 @@ const WAYS_OUT: { readonly [Code in Problem['code']]?: WayOut } = {
   'key.reused': 'next-tab',
   'period.closing': 'rows',
   'settings.triggers': 'activation',
+  'run.silent': 'activation',
   'settings.incomplete': 'settings',
   'sheet.tab-missing': 'settings',
   'sheet.no-header': 'settings',

@@ -2,6 +2,7 @@ import { addToDays, type DayCount } from './days';
 import { type Approval, countGone } from './guard';
 import { type Health, healthAfter, newHealth } from './health';
 import type { RunReport, RunRequest, RunResult } from './run';
+import type { Sync } from './sync';
 
 /** A person's word for the numbers of a run, and when it was given (ms). */
 export interface GivenApproval extends Approval {
@@ -19,6 +20,8 @@ export interface SyncState {
   readonly days: readonly DayCount[];
   /** When the hourly trigger last ran it (ms). */
   readonly hourlyAt: number | undefined;
+  /** When a person last activated it (ms); older versions did not note it. */
+  readonly activatedAt?: number;
   /** The month (`2026-11`, in the organization's zone) of the last hourly run; with the first one of another month its person is reminded of the former. */
   readonly month?: string;
 }
@@ -46,6 +49,18 @@ export const joinSlices = (before: RunReport, after: RunReport): RunReport => ({
   delivered: before.delivered + after.delivered,
   rejected: before.rejected + after.rejected,
 });
+
+/** Google's limits of a day cannot keep a trigger from firing for so long. */
+const SILENT_MS = 26 * 3_600_000;
+
+/**
+ * For how long (ms) no hourly run has begun, where that is too long: Google disables triggers without a word, and lists them as before
+ * (docs/platform.md, trigger.disabled).
+ */
+export function silenceOf({ state }: Sync, { hourlyAt = 0, activatedAt = 0 }: SyncState, now: number): number | undefined {
+  const since = Math.max(hourlyAt, activatedAt);
+  return state === 'active' && since > 0 && now - since > SILENT_MS ? now - since : undefined;
+}
 
 type Choice = Pick<RunRequest, 'trigger'> & Partial<Pick<RunRequest, 'only' | 'approved'>>;
 
@@ -80,5 +95,6 @@ export function stateAfter(state: SyncState, choice: Choice, result: RunResult, 
     removed: isUntold ? state.removed : countGone(plan),
     days: choice.trigger === 'test' ? state.days : addToDays(state.days, day, report),
     hourlyAt: isHourly ? report.startedAt : state.hourlyAt,
+    ...(state.activatedAt === undefined ? {} : { activatedAt: state.activatedAt }),
   };
 }

@@ -258,8 +258,12 @@ export class Mishaps implements Lasting {
   }
 
   #trigger(): string {
+    if (this.#chance.isIn(50)) {
+      this.#scene.world.google.disableTriggers();
+      return 'Google: triggers disabled';
+    }
     this.#scene.dropTriggers();
-    return 'Google: triggers disabled';
+    return 'Google: triggers deleted';
   }
 
   #ledger(): string {

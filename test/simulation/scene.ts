@@ -258,7 +258,7 @@ export class Scene {
     this.hourly();
     const view = this.view();
     const cannot = !this.works(this.key) || this.key === FOREIGN_KEY || this.rows() === undefined;
-    if (!cannot || view?.sync.state !== 'active' || this.world.google.triggers.length === 0) return;
+    if (!cannot || view?.sync.state !== 'active' || this.world.google.triggers.every(({ disabled }) => disabled === true)) return;
     if (view.health.state !== 'stopped') this.broken.push(`nothing can be sent, and the sync is shown as ${view.health.state}`);
     if (!this.world.google.mails.slice(this.mailsBefore).some(({ subject }) => subject.includes('stopped')))
       this.broken.push('nothing can be sent, and nobody was told by mail');

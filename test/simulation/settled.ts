@@ -22,7 +22,7 @@ export function settled(scene: Scene): DryRun | undefined {
     // A save may have had its effect although its answer was an error.
     scene.template = sync.template;
     if (health.problem?.code.startsWith('ledger.') === true) scene.rebuild();
-    else if (sync.state !== 'active' || !home.value.triggers.hourly) scene.activate();
+    else if (sync.state !== 'active' || !home.value.triggers.hourly || health.problem?.code === 'run.silent') scene.activate();
     world.time.now += HOUR;
     scene.afterEdits();
     scene.hourly();

@@ -3,6 +3,7 @@ import type { Argument, SyncView } from '../../rpc/contract';
 import { carryOver } from '../../sync/baseline';
 import { checkLedger } from '../../sync/run';
 import type { ChangedPolicy, RemovedPolicy, Sync } from '../../sync/sync';
+import { silenceOf } from '../../sync/sync-state';
 import { addStatusColumn, newStatusHeader } from '../status-column';
 import { type Execution, portsOf, requireIdentity, requireReady } from '../sync-runner';
 import { readTriggers, setTriggers } from '../triggers';
@@ -12,7 +13,7 @@ const CHANGED: readonly unknown[] = ['flag', 'add', 'correct'] satisfies Changed
 const REMOVED: readonly unknown[] = ['flag', 'ignore', 'correct'] satisfies RemovedPolicy[];
 
 export function activate(execution: Execution, { id, revision, changed, removed, late, onEdit, reviewed }: Argument<'activate'>): SyncView {
-  const { settings, runtime } = execution;
+  const { settings, runtime, clock } = execution;
   const before = settings.sync(id);
   const repeated =
     before.revision === revision + 1 &&
@@ -40,6 +41,9 @@ export function activate(execution: Execution, { id, revision, changed, removed,
   if (sync.organization !== undefined && sync.organization !== identity.organization)
     throw new ProblemError(problem('lago.other-organization', { name: identity.name }));
   const wanted = readTriggers(runtime);
+  const state = settings.state(id);
+  // Google lists a trigger that it has disabled: only a new one fires.
+  if (silenceOf(sync, state, clock.now()) !== undefined) setTriggers(runtime, { hourly: false, onEdit: false });
   // Another sync of this file may want its edits looked at; hourly is the truth and always there.
   setTriggers(runtime, {
     hourly: true,
@@ -47,9 +51,8 @@ export function activate(execution: Execution, { id, revision, changed, removed,
   });
   settings.put({ ...sync, organization: identity.organization });
   // The review has shown the numbers; what it did not show gone counts as there.
-  const state = settings.state(id);
-  const approved = repeated || reviewed === undefined ? state.approved : { ...reviewed, at: execution.clock.now() };
-  settings.putState(id, { ...state, approved, removed: state.removed ?? 0 });
+  const approved = repeated || reviewed === undefined ? state.approved : { ...reviewed, at: clock.now() };
+  settings.putState(id, { ...state, approved, removed: state.removed ?? 0, activatedAt: clock.now() });
   return viewSync(execution, settings.sync(id));
 }
 

@@ -1,5 +1,8 @@
+import { problem } from '../../problem/problem';
 import type { Home, SyncView } from '../../rpc/contract';
+import type { Health } from '../../sync/health';
 import type { Sync } from '../../sync/sync';
+import { type SyncState, silenceOf } from '../../sync/sync-state';
 import { dayOf } from '../../template/time';
 import { mayEdit } from '../authorization';
 import { readConnection, viewOf } from '../connection';
@@ -8,12 +11,20 @@ import { readTriggers } from '../triggers';
 
 const HOUR_MS = 3_600_000;
 
+/** How the sync is now: a run that does not begin can tell nobody. */
+function healthNow(sync: Sync, state: SyncState, now: number): Health {
+  const silence = silenceOf(sync, state, now);
+  if (silence === undefined || state.health.state === 'stopped') return state.health;
+  return { ...state.health, state: 'stopped', problem: problem('run.silent', { hours: Math.floor(silence / HOUR_MS) }) };
+}
+
 export function viewSync({ settings, clock }: Execution, sync: Sync): SyncView {
-  const { health, lastRun, days, hourlyAt } = settings.state(sync.id);
+  const state = settings.state(sync.id);
+  const { lastRun, days, hourlyAt } = state;
   const next = sync.state === 'active' && hourlyAt !== undefined ? hourlyAt + HOUR_MS : undefined;
   return {
     sync: settings.find(sync.id) ?? sync,
-    health,
+    health: healthNow(sync, state, clock.now()),
     lastRun,
     days,
     nextRun: next !== undefined && next > clock.now() ? next : undefined,
