@@ -7,6 +7,8 @@ export interface FaultMatch {
   method?: string;
   /** A path template such as `/api/v1/events/batch`; a trailing `*` matches any rest. Every path if absent. */
   path?: string;
+  /** Only requests with a longer body. */
+  longerThan?: number;
   /** How many matching requests pass before it strikes. */
   after?: number;
   /** How many requests it strikes: 1 unless given, Infinity for all. */
@@ -123,6 +125,7 @@ function nameOf(fault: Fault): string {
 function strikes(fault: Fault, template: string, request: LagoRequest): boolean {
   if (fault.method !== undefined && fault.method !== request.method) return false;
   if (fault.path !== undefined && !pathMatches(fault.path, template)) return false;
+  if (fault.longerThan !== undefined && request.body.length <= fault.longerThan) return false;
   return fault.kind !== 'poison' || containsMarked(request, fault.marker);
 }
 

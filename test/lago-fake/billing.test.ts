@@ -156,6 +156,15 @@ describe.each(STORES)('an event in %s', (store) => {
     expect(places(target)).toEqual(['current']);
   });
 
+  it('of the future is lost when its subscription ends before', () => {
+    const target = stored();
+    use(target, { n: 1 }, moment('2026-09-15T00:00:00Z'));
+    target.nowMs = at('2026-09-10T00:00:00Z');
+    target.lago.seed.terminate('sub-1');
+    target.nowMs = at('2026-10-02T00:00:00Z');
+    expect(places(target)).toEqual([undefined]);
+  });
+
   it('of a recurring metric that comes late is billed in a later period, one in time where it was first', () => {
     const target = stored({ recurring: true });
     use(target, { n: 1 });

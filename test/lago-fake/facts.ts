@@ -143,6 +143,12 @@ const requests: Area = {
       tests: ['faults: a fault > answers %i with a body of %s in place of Lago, before or after the event is stored'],
     },
     {
+      id: 'requests.too-large',
+      says: 'Whatever stands in front of Lago may refuse large bodies with 413 and any text, before Lago sees them.',
+      source: 'every proxy in front of it; Lago itself has no limit',
+      tests: ['faults: a fault > refuses bodies that are longer than a proxy lets through with 413'],
+    },
+    {
       id: 'requests.lost',
       says: 'An answer may be lost, cut short, late, a page, or sent elsewhere, after Lago did its work.',
       source: 'every network',
@@ -798,6 +804,12 @@ const periods: Area = {
       says: 'An event of the future is billed once its period runs.',
       source: 'documentation: Retrieve usage',
       tests: ['billing: an event in %s > of the future is billed once its period runs'],
+    },
+    {
+      id: 'periods.future-lost',
+      says: 'It is lost when the subscription ends before.',
+      source: 'lago-api: app/services/events/stores/postgres_store.rb',
+      tests: ['billing: an event in %s > of the future is lost when its subscription ends before'],
     },
     {
       id: 'periods.late',

@@ -93,6 +93,18 @@ describe('a fault', () => {
     expect(account.ids()).toEqual(['a', 'b', 'e']);
   });
 
+  it('refuses bodies that are longer than a proxy lets through with 413', () => {
+    const account = new Account();
+    account.fail({ kind: 'answer', status: 413, body: 'html', longerThan: 450, times: Number.POSITIVE_INFINITY });
+    const long = { properties: { note: 'x'.repeat(200) } };
+    expect(account.batch([usageEvent('a', long), usageEvent('b', long)])).toMatchObject({
+      status: 413,
+      text: expect.stringMatching(/^<html>/),
+    });
+    expect(account.batch([usageEvent('a', long)]).status).toBe(200);
+    expect([account.ids(), account.lago.faults.injected()]).toEqual([['a'], { '413 html before commit': 1 }]);
+  });
+
   it('poisons every request that contains a marked event, in any batch and for good, and no other', () => {
     const account = new Account();
     account.fail({ kind: 'poison', marker: 'bad' });
