@@ -32,6 +32,10 @@ interface ArrivedEvent {
   readonly where: string;
   readonly amount: number;
   readonly note: unknown;
+  /** Names of its properties that no template has. */
+  readonly further: readonly string[];
+  /** When Lago took it (ms). */
+  readonly takenAt: number;
 }
 
 /** What the rows are shown as by the product itself: its only word in these checks, and each is checked. */
@@ -45,11 +49,29 @@ interface ShownRow {
 /** Where each run leaves its report, in the last column. */
 const RUNS = 'Lago runs';
 const DERIVED = /~([rx])(\d+)/g;
-const SECRETS = /f00dfeed-\d{4}-4222-8333-abcdefabcdef/;
+/** All keys begin so, and a part of a key is as bad as a whole one; a person is shown its last characters. */
+const SECRETS = /f00dfeed/;
 /** Histories may end in the month after the one that they begin in. */
 const NEXT_MONTH = Date.UTC(2026, 11, 1) / 1000;
 const FIRST_MONTH = Date.UTC(2026, 10, 1) / 1000;
 const DAY_SECONDS = 86_400;
+
+const TOLD = /needs you|stopped|works again/;
+/** What Google says, in the language of the person, before any function of the script runs. */
+const UNAUTHORIZED = /^Authorization is required/;
+const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '');
+const BY_ITSELF = /^(hourly|on-edit) run$/;
+
+const isHeldAsRenamed = ({ problems }: ShownRow): boolean => problems[0]?.code === 'key.renamed';
+
+interface EventText {
+  readonly external_subscription_id: string;
+  readonly timestamp: number;
+  readonly code: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+const codeIn = (text: string): string => (JSON.parse(text) as EventText).code;
 
 /** Everything that has to hold once a history has settled. Knows the sheet, Lago, and what was overheard; shares no code with the product. */
 export function checkHistory(scene: Scene, lasting: Lasting, shown: DryRun | undefined): Checked {
@@ -102,7 +124,7 @@ class Check {
     const { lago } = this.#scene.world;
     return lago
       .events()
-      .map(({ transactionId, externalSubscriptionId, code, timestampMs, properties }): ArrivedEvent => {
+      .map(({ transactionId, externalSubscriptionId, code, timestampMs, properties, ingestedAtMs }): ArrivedEvent => {
         const id = String(transactionId);
         const derived = [...id.matchAll(DERIVED)];
         const [, letter, number] = derived.at(-1) ?? [];
@@ -117,6 +139,8 @@ class Check {
           where: JSON.stringify(where),
           amount,
           note: properties['note'],
+          further: Object.keys(properties).filter((name) => name !== 'amount' && name !== 'note'),
+          takenAt: ingestedAtMs,
         };
       })
       .filter(({ id, amount }) => !(this.#lasting.foreign.has(id) && amount === FOREIGN_AMOUNT));
@@ -152,7 +176,9 @@ class Check {
       // What Lago never took is forgotten with its line, and its row may say something else by then.
       const isForgotten = (handedAt.get(id) ?? at) < rebuiltAt && at >= rebuiltAt;
       handedAt.set(id, at);
-      if (known !== undefined && known !== text && !isForgotten) this.#broken(`two payloads under ${id}: ${known} and ${text}`);
+      const wasTaken = this.#arrived.some((event) => event.id === id && event.takenAt < rebuiltAt);
+      if (known !== undefined && known !== text && !(isForgotten && !wasTaken))
+        this.#broken(`two payloads under ${id}: ${known} and ${text}`);
       payloads.set(id, text);
     }
     // A line that was made of what Lago has was never handed over as it stands.
@@ -168,9 +194,13 @@ class Check {
       const line = this.#lines.find(({ id }) => id === event.id);
       if (line === undefined && !this.#rows.some(({ id }) => id === event.key) && !unseenByRebuild.has(event.key))
         this.#broken(`${event.id} is in Lago without a row or a line`);
+      if (event.further.length > 0) this.#broken(`${event.id} is in Lago with ${event.further.join(', ')}, which no template has`);
       if (event.isReversal) this.#checkReversal(event, line);
       else if (witness.contents.get(event.key)?.has(event.content) !== true)
         this.#broken(`${event.id} is in Lago as ${event.content}, which its row never said`);
+      // Another note bills nothing else, so that the newest one need not be in Lago; but it is its row's.
+      if (event.note !== undefined && witness.notes.get(event.key)?.has(event.note) !== true)
+        this.#broken(`${event.id} is in Lago with the note “${String(event.note)}”, which its row never said`);
     }
     for (const event of this.#arrived) this.#checkRepetition(event);
   }
@@ -228,11 +258,14 @@ class Check {
   }
 
   #checkReversal(event: ArrivedEvent, line: LedgerLine | undefined): void {
-    const undone = this.#arrived.find(({ id }) => id === line?.undoes[0]);
-    if (line === undefined) return;
-    if (undone === undefined) this.#broken(`${event.id} takes back ${line.undoes[0]}, which Lago does not have`);
-    else if (undone.where !== event.where || undone.amount !== -event.amount)
+    // Its id tells as well as its line, which may be lost.
+    const origin = event.id.replace(/~x\d+$/, '');
+    const undone = this.#arrived.find(({ id }) => id === origin);
+    if (undone === undefined) this.#broken(`${event.id} takes back ${origin}, which Lago does not have`);
+    else if (undone.where !== event.where || undone.amount !== -event.amount || undone.note !== event.note)
       this.#broken(`${event.id} is not the opposite of ${undone.id}`);
+    if (line === undefined) return;
+    if (line.undoes[0] !== origin) this.#broken(`${event.id} takes back ${line.undoes[0]} by its line`);
     const others = this.#lines.filter(({ id, undoes }) => id !== event.id && undoes.includes(line.undoes[0] ?? '') && this.#isIn(id));
     if (others.length > 0) this.#broken(`${line.undoes[0]} is taken back by ${event.id} and by ${others[0]?.id}`);
   }
@@ -243,25 +276,44 @@ class Check {
 
   #checkLedger(): void {
     const seen = new Set<string>();
-    for (const { id, state, kind } of this.#lines) {
+    for (const { id, state, kind, text } of this.#lines) {
       if (seen.has(id)) this.#broken(`two lines for ${id}`);
       seen.add(id);
       const isIn = this.#isIn(id);
       if (state === 'accepted' && !isIn && kind !== 'baseline') this.#broken(`${id} counts as accepted, and is not in Lago`);
       if (state === 'rejected' && isIn) this.#broken(`${id} counts as refused, and is in Lago`);
+      if (state === 'rejected' && codeIn(text) !== REFUSED_CODE) this.#broken(`${id} counts as refused, and Lago refuses no such event`);
+      if (state === 'conflict' && isIn && !this.#lasting.foreign.has(id) && this.#isAsIn(id, text))
+        this.#broken(`${id} counts as a conflict, and Lago has it`);
       if (state === 'conflict' && !isIn && !this.#lasting.foreign.has(id)) this.#broken(`${id} counts as a conflict, and Lago has nothing`);
-      if (state === 'stuck' && !this.#isPoisonous(id)) this.#broken(`${id} is stuck, and nothing is wrong with it`);
-      if (state === 'pending' && !this.#isPoisonous(id)) this.#broken(`${id} is still open`);
+      if (state === 'stuck' && !this.#lasting.poisonous.has(id)) this.#broken(`${id} is stuck, and nothing is wrong with it`);
+      if (state === 'pending' && !this.#lasting.poisonous.has(id)) this.#broken(`${id} is still open`);
     }
-    for (const { id } of this.#arrived) if (!seen.has(id) && !this.#scene.wasRebuilt) this.#broken(`${id} is in Lago, and has no line`);
+    const { wasRebuilt, unseenByRebuild } = this.#scene;
+    for (const { id, key } of this.#arrived)
+      if (!seen.has(id) && !(wasRebuilt && (unseenByRebuild.has(key) || this.#isSettledWithoutLine(id))))
+        this.#broken(`${id} is in Lago, and has no line`);
+  }
+
+  /** Whether Lago has the very event of a line. */
+  #isAsIn(id: string, text: string): boolean {
+    const { external_subscription_id: subscription, timestamp, code, properties } = JSON.parse(text) as EventText;
+    const content = JSON.stringify([subscription, timestamp, code, Number(properties['amount'])]);
+    return this.#arrived.some((event) => event.id === id && event.content === content && event.note === properties['note']);
+  }
+
+  /**
+   * Whether a rebuilt ledger can do without its line: a line takes it back, or it takes back what differs from the row, which is left to a person. Any other
+   * would be billed on when its row changes.
+   */
+  #isSettledWithoutLine(id: string): boolean {
+    const origin = id.replace(/~x\d+$/, '');
+    if (this.#lines.some(({ undoes }) => undoes.includes(id))) return true;
+    return origin !== id && this.#lines.some((line) => line.id === origin && line.state === 'conflict');
   }
 
   #areKeysComplete(): boolean {
     return this.#rows.every(({ id }) => id !== '') && new Set(this.#rows.map(({ id }) => id)).size === this.#rows.length;
-  }
-
-  #isPoisonous(id: string): boolean {
-    return this.#lasting.poisonous.has(id) || this.#lines.some((line) => line.id === id && this.#lasting.poisonous.has(line.key));
   }
 
   /** Every complete row is billed once as the sheet says, or shown with a reason that is true. */
@@ -275,15 +327,20 @@ class Check {
     for (const row of this.#rows) places.set(row.id, (places.get(row.id) ?? 0) + 1);
     for (const row of this.#rows) {
       const as = shown.find(({ key, problems }) => (row.id === '' ? problems[0]?.code === 'key.empty' : key === row.id));
-      if (as !== undefined) this.#checkShown(row, as, places.get(row.id) ?? 0);
-      else if (!isCut) this.#checkBilled(row, places.get(row.id) ?? 0);
+      const often = places.get(row.id) ?? 0;
+      if (as !== undefined) this.#checkShown(row, as, often);
+      // Of rows that are not shown for want of room, those are billed that nothing is wrong with.
+      else if (!isCut || this.#faultsOf(row, often).size === 0) this.#checkBilled(row, often);
     }
+    if (missingToldAt && this.#areKeysComplete()) this.#broken('removed rows are not told apart, and all keys can be read');
     const sentKeys = new Set(this.#arrived.map(({ key }) => key));
     for (const key of sentKeys) {
       if (places.has(key)) continue;
       const as = shown.find((each) => each.key === key);
       if (as === undefined) {
-        const isRenamed = shown.some(({ problems }) => problems[0]?.code === 'key.renamed');
+        const isRenamed = this.#rows.some(
+          (row) => contentOf(row) === this.#newest(key)?.content && shown.some((each) => each.key === row.id && isHeldAsRenamed(each)),
+        );
         if (
           scene.policies.removed !== 'ignore' &&
           !scene.unseenByRebuild.has(key) &&
@@ -348,8 +405,9 @@ class Check {
       this.#checkBilled(row, often);
       return;
     }
-    if (!this.#faultsOf(row, often).has(code))
-      this.#broken(`${row.id} is shown as ${action} for ${code}, which is not so: ${JSON.stringify(row)}`);
+    const faults = this.#faultsOf(row, often);
+    for (const told of problems.length === 0 ? [code] : problems.map((problem) => problem.code))
+      if (!faults.has(told)) this.#broken(`${row.id} is shown as ${action} for ${told}, which is not so: ${JSON.stringify(row)}`);
     if (action === 'hold' && this.#net(row.id).size > 0 && !this.#scene.unseenByRebuild.has(row.id))
       this.#broken(`${row.id} is held, and billed`);
   }
@@ -452,14 +510,20 @@ class Check {
     // Where nothing else is left to send, an event that always fails cannot be told from a Lago that is away.
     const isAlone =
       health.problem?.code === 'lago.unavailable' &&
-      this.#lines.some(({ id, state }) => /pending|stuck/.test(state) && this.#isPoisonous(id));
+      this.#lines.some(({ id, state }) => /pending|stuck/.test(state) && this.#lasting.poisonous.has(id));
     if (health.state === 'stopped' && !isAlone) this.#broken(`the sync is stopped: ${health.problem?.code}`);
     if (needs > 0 && health.state !== 'needs-you' && !isAlone)
       this.#broken(`${needs} rows need somebody, and the sync is shown as ${health.state}`);
+    if (needs === 0 && health.state !== 'healthy' && !isAlone)
+      this.#broken(`no row needs anybody, and the sync is shown as ${health.state}: ${health.problem?.code}`);
+    // What was told last has to be so; a mail of an earlier trouble says nothing of this one.
+    const told = scene.world.google.mails.slice(scene.mailsBefore).filter(({ subject }) => TOLD.test(subject));
+    const { subject = 'nothing', body = '' } = told.at(-1) ?? {};
+    if (isAlone) return;
+    if (needs === 0 && /needs you|stopped/.test(subject)) this.#broken(`no row needs anybody, and the last mail is “${subject}”`);
     if (needs === 0) return;
-    const mails = scene.world.google.mails.slice(scene.mailsBefore);
-    if (!mails.some(({ subject }) => /needs you|stopped/.test(subject)))
-      this.#broken(`${needs} rows need somebody, and nobody was told by mail`);
+    if (!subject.includes('needs you')) this.#broken(`${needs} rows need somebody, and nobody was told by mail`);
+    else if (!body.includes(`(${health.problem?.code})`)) this.#broken(`the last mail does not tell of ${health.problem?.code}`);
   }
 
   /** Nobody is told the key; what was written was looked at after each execution. */
@@ -472,7 +536,10 @@ class Check {
   #checkExecutions(): void {
     const { wasRebuilt, ledgerWasTouched } = this.#scene;
     if (wasRebuilt && !ledgerWasTouched) this.#broken('the ledger had to be rebuilt, and nobody had touched it');
-    for (const execution of this.#scene.witness.executions) this.#checkBudget(execution);
+    for (const execution of this.#scene.witness.executions) {
+      this.#checkBudget(execution);
+      this.#checkError(execution);
+    }
     this.#checkReports();
   }
 
@@ -497,9 +564,15 @@ class Check {
     }
   }
 
+  /** What goes wrong is a problem in words, or Google's own failure where nobody is there to be told. */
+  #checkError({ what, killed, error }: SeenExecution): void {
+    if (killed || error === undefined || UNAUTHORIZED.test(plain(error.message))) return;
+    if (!BY_ITSELF.test(what) || error.name !== 'Exception') this.#broken(`${what} threw ${error.name}: ${error.message}`);
+  }
+
   /** Service calls by what was handed over: a fixed part, and some per request. */
   #checkBudget({ what, calls, requests, events }: SeenExecution): void {
-    const budget = 260 + 14 * requests;
+    const budget = requests === 0 ? 130 : 200 + 10 * requests;
     if (calls > budget) this.#broken(`${what} made ${calls} service calls for ${requests} requests with ${events} events`);
   }
 }

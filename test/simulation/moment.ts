@@ -29,7 +29,7 @@ export class Moment {
     const now = time.now;
     const witnessed = scene.witness.moment();
     const { wasRebuilt } = scene;
-    const hasTriggers = google.triggers.length > 0;
+    const triggers = [...google.triggers];
     this.#restore = () => {
       google.spreadsheet.restore(sheets);
       for (const restore of restoreProperties) restore();
@@ -37,7 +37,8 @@ export class Moment {
       google.faults.clear();
       google.resetQuotas();
       google.pendingEdits.length = 0;
-      if (!hasTriggers) scene.dropTriggers();
+      google.access.authorize(google.user, 'granted');
+      scene.haveTriggers(triggers);
       let kept = 0;
       lago.rewriteEvents((event) => (kept++ < events ? [event] : []));
       lago.faults.clear();

@@ -99,6 +99,20 @@ const correctedTwice = (scene: Scene): void => {
   scene.set(3, 'amount', '200');
 };
 
+/** The sync has a template that also reads the note, before anything is sent. */
+const withNotes = (scene: Scene): void => {
+  const revision = scene.view()?.sync.revision ?? 0;
+  scene.template = WIDER_TEMPLATE;
+  scene.rpc('saveSync', { draft: scene.draft(revision) });
+};
+
+/** A row is told as incomplete, and completed in the next hour. */
+const completed = (scene: Scene): void => {
+  scene.set(2, 'amount', '');
+  sent(scene);
+  scene.set(2, 'amount', '1');
+};
+
 const ledgerOf = (scene: Scene): string => scene.ledgers()[0] ?? '';
 
 /** The last of three rows is not in the tab while the ledger is made anew, and comes back. */
@@ -137,6 +151,7 @@ const ANSWER = 'src/lago/answer.ts';
 const FETCH = 'src/apps-script/url-fetch-http.ts';
 const MODEL = 'src/sync/model.ts';
 const COMPARISON = 'src/lago/comparison.ts';
+const HEALTH = 'src/sync/health.ts';
 
 const change = (file: string, find: string, replace: string): Change => ({ file, find, replace });
 
@@ -1133,6 +1148,135 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: correctedTwice }) },
     says: /k2 is taken back by k2~x1 and by k2~x2|k2 says .*, and Lago bills/,
+  },
+  {
+    name: 'an event is taken back without its other properties',
+    changes: [change('src/sync/correction.ts', 'properties: { ...event.properties, [field]: value },', 'properties: { [field]: value },')],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        prepare: (scene) => {
+          withNotes(scene);
+          correctedTwice(scene);
+        },
+      }),
+    },
+    says: /k2~x1 is not the opposite of k2/,
+  },
+  {
+    name: 'an event has a text that its row does not have',
+    changes: [change(LEDGER, 'frozen: JSON.stringify(event),', 'frozen: JSON.stringify(event).replace(\'"n"\', \'"m"\'),')],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        prepare: (scene) => {
+          withNotes(scene);
+          scene.activate();
+        },
+      }),
+    },
+    says: /k1 is in Lago with the note “m”, which its row never said/,
+  },
+  {
+    name: 'a part of the key stays in what a proxy shows',
+    changes: [change(FETCH, 'withoutSecret(text, apiKey);', 'withoutSecret(text, apiKey.slice(-12));')],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        act: (scene, kill) => {
+          showRequests(scene.world, (method) => method === 'post');
+          const reports = scene.hourly(kill);
+          scene.world.intercept = undefined;
+          return reports;
+        },
+      }),
+    },
+    says: /an API key stands in sheet Lago ledger/,
+  },
+  {
+    name: 'a trouble that is over is still shown',
+    changes: [
+      change(
+        HEALTH,
+        "const state = group === undefined && closing === undefined ? 'healthy' : 'needs-you';",
+        "const state = group === undefined && closing === undefined ? former.state : 'needs-you';",
+      ),
+    ],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: completed }) },
+    says: /no row needs anybody, and the sync is shown as needs-you/,
+  },
+  {
+    name: 'that a trouble is over is not told by mail',
+    changes: [
+      change(
+        HEALTH,
+        '((health.state !== health.told || isNewProblem(health)) && now',
+        "(health.state !== 'healthy' && (health.state !== health.told || isNewProblem(health)) && now",
+      ),
+    ],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: completed }) },
+    says: /no row needs anybody, and the last mail is “Lago usage sync needs you”/,
+  },
+  {
+    name: 'a second trouble is not told by mail after the first',
+    changes: [
+      change(
+        HEALTH,
+        '((health.state !== health.told || isNewProblem(health)) && now',
+        '((health.state !== health.told || (isNewProblem(health) && now < 0)) && now',
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        prepare: (scene) => {
+          completed(scene);
+          scene.set(3, 'amount', 'many');
+        },
+        billed: 2,
+      }),
+    },
+    says: /the last mail does not tell of event.not-a-number|the last mail does not tell of row/,
+  },
+  {
+    name: 'unanswered events wait for days',
+    changes: [change(SETTLE, 'export const VISIBILITY_MS = 5 * 60_000;', 'export const VISIBILITY_MS = 5 * 86_400_000;')],
+    caughtBy: { store: 'clickhouse', scenario: scenario({ rows: 3, prepare: unanswered(true) }) },
+    says: /k1 is still open/,
+  },
+  {
+    name: 'every run waits for somebody’s word',
+    changes: [
+      change('src/sync/guard.ts', 'if (days.length < TELLING_DAYS) return unattendedEvents;', 'if (days.length < TELLING_DAYS) return 0;'),
+    ],
+    caughtBy: { store: 'postgres', scenario: scenario({ rows: 3 }) },
+    says: /waits for somebody's word about 3 events, without a reason/,
+  },
+  {
+    name: 'the page is handed an exception',
+    changes: [
+      change(
+        'src/apps-script/rpc-server.ts',
+        '    reply = { ok: false, problem: explained(runtime, error) };',
+        '    explained(runtime, error);\n    throw error;',
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        act: (scene, kill) => {
+          scene.world.google.faults.add({ call: 'Range.getValues', message: 'Service Spreadsheets timed out.' });
+          scene.rpc('dryRun', { id: scene.id });
+          return scene.hourly(kill);
+        },
+      }),
+    },
+    says: /dryRun threw Exception: Service Spreadsheets timed out/,
   },
 ];
 

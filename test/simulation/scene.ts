@@ -1,5 +1,6 @@
 import type { FakeLagoOptions } from '../../sandbox/lago';
 import type { ExecutionOptions, ExecutionReport, GoogleOptions } from '../../sandbox/runtime';
+import type { InstalledTrigger } from '../../sandbox/runtime/triggers';
 import type { Argument, Method, Reply, SyncView } from '../../src/rpc/contract';
 import type { ChangedPolicy, RemovedPolicy } from '../../src/sync/sync';
 import { API_KEY, catalogOf, createWorld, draftOf, HOUR, START, TAB, type World } from '../bundle/world';
@@ -58,7 +59,8 @@ export interface SceneOptions {
 
 type RpcOptions = Omit<ExecutionOptions, 'trigger'>;
 
-const SECRETS = /f00dfeed-\d{4}-4222-8333-abcdefabcdef/;
+/** All keys begin so, and a part of a key is as bad as a whole one. */
+const SECRETS = /f00dfeed/;
 
 /** Where a key stands that is not its place, in what outlives an execution. */
 function keysIn({ google }: World): string[] {
@@ -303,8 +305,22 @@ export class Scene {
   }
 
   dropTriggers(): void {
-    this.world.google.run(({ ScriptApp }) => {
+    this.haveTriggers([]);
+  }
+
+  /** The same triggers as at another time, each of which fires. */
+  haveTriggers(wanted: readonly InstalledTrigger[]): void {
+    const { google } = this.world;
+    const named = (triggers: readonly InstalledTrigger[]): string =>
+      triggers.map(({ type, handler, disabled = false }) => `${type} ${handler} ${disabled}`).join();
+    if (named(google.triggers) === named(wanted)) return;
+    google.run(({ ScriptApp, SpreadsheetApp }) => {
       for (const trigger of ScriptApp.getProjectTriggers()) ScriptApp.deleteTrigger(trigger);
+      for (const { type, handler } of wanted) {
+        const builder = ScriptApp.newTrigger(handler);
+        if (type === 'time') builder.timeBased().everyHours(1).create();
+        else builder.forSpreadsheet(SpreadsheetApp.getActiveSpreadsheet()).onEdit().create();
+      }
     });
   }
 

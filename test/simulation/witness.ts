@@ -15,7 +15,7 @@ export interface SeenExecution {
   readonly what: string;
   readonly calls: number;
   readonly killed: boolean;
-  readonly error: string | undefined;
+  readonly error: { readonly name: string; readonly message: string } | undefined;
   readonly durationMs: number;
   /** Requests to Lago, and events in them. */
   readonly requests: number;
@@ -38,6 +38,8 @@ export const contentOf = ({ subscription, time, code, amount }: Pick<Row, 'subsc
 export class Witness {
   /** By key, everything that its row ever said. */
   readonly contents = new Map<string, Set<string>>();
+  /** By key, every note of its row. */
+  readonly notes = new Map<string, Set<unknown>>();
   /** Keys of rows that were ready at some time. */
   readonly ticked = new Set<string>();
   readonly handed: HandedEvent[] = [];
@@ -70,6 +72,7 @@ export class Witness {
 
   saw(row: Row): void {
     if (row.ready === 'TRUE') this.ticked.add(row.id);
+    this.notes.set(row.id, (this.notes.get(row.id) ?? new Set()).add(row.note));
     const known = this.contents.get(row.id);
     if (known === undefined) this.contents.set(row.id, new Set([contentOf(row)]));
     else known.add(contentOf(row));
@@ -97,7 +100,7 @@ export class Witness {
       what,
       calls: serviceCalls.total,
       killed,
-      error: error?.message,
+      error,
       durationMs,
       requests: this.#requests,
       events: this.#events,
