@@ -18,6 +18,8 @@ export interface HistoryOptions {
   readonly tell?: (line: string) => void;
 }
 
+const OUT_OF_TIME = 'Exceeded maximum execution time';
+
 /** What came of one history. */
 export interface Told {
   readonly violations: readonly string[];
@@ -162,6 +164,7 @@ class History {
         [1, () => this.#changeTemplate()],
       ]);
       this.#interruptions.set(chance.between(1, 110), () => {
+        this.#count('in the middle of an execution');
         this.scene.tell('    meanwhile:');
         act();
       });
@@ -267,12 +270,14 @@ class History {
   }
 
   told(): Told {
-    const { scene, mishaps } = this;
+    const { scene, mishaps, person } = this;
     const { violations, counts } = checkHistory(scene, mishaps, this.#shown);
     const { witness } = scene;
     const sum: Record<string, number> = { ...this.#counts, ...mishaps.counts };
+    for (const [name, number] of Object.entries(person.counts)) sum[name] = (sum[name] ?? 0) + number;
     for (const [name, number] of Object.entries(counts)) sum[name] = (sum[name] ?? 0) + number;
     for (const [fault, number] of Object.entries(scene.world.lago.faults.injected())) sum[`struck: ${fault}`] = number;
+    for (const [fault, number] of Object.entries(scene.world.google.faults.injected())) sum[`struck: ${fault}`] = number;
     for (const [answer, number] of Object.entries(witness.answers)) if (answer !== '200') sum[`answers: ${answer}`] = number;
     return {
       violations,
@@ -281,6 +286,7 @@ class History {
         histories: 1,
         executions: witness.executions.length,
         'service calls': witness.executions.reduce((total, { calls }) => total + calls, 0),
+        'executions that ran out of time': witness.executions.filter(({ error }) => error?.message === OUT_OF_TIME).length,
         'executions that died': witness.executions.filter(({ killed }) => killed).length,
         'events handed over': witness.handed.length,
         'events in Lago': scene.world.lago.events().length,

@@ -40,6 +40,26 @@ function typed(header: Header, chance: Chance): string {
   }
 }
 
+/**
+ * Deletes a column that the sync needs, but for that of the key.
+ * @returns what brings it back, at the end of the tab, each cell beside the key that it belongs to
+ */
+export function deleteColumn(scene: Scene, header: Exclude<Header, 'id'>): () => void {
+  const { spreadsheet } = scene.world.google;
+  const texts = new Map<string, string[]>();
+  for (const row of scene.rows() ?? []) texts.set(row.id, [...(texts.get(row.id) ?? []), row[header]]);
+  spreadsheet.deleteColumns(TAB, scene.column(header));
+  return () => {
+    const [headers = [], ...lines] = spreadsheet.table(TAB);
+    const keys = headers.indexOf('id');
+    spreadsheet.insertColumns(TAB, headers.length);
+    spreadsheet.edit(TAB, 1, headers.length + 1, header);
+    for (const [place, line] of lines.entries())
+      spreadsheet.edit(TAB, place + 2, headers.length + 1, texts.get(line[keys] ?? '')?.shift() ?? '');
+    scene.look();
+  };
+}
+
 /** Rows as people add them: each with a key of its own, one in twelve with something wrong in it. */
 export class RowMaker {
   #made = 0;
@@ -85,6 +105,8 @@ export class Person {
   readonly #chance: Chance;
   /** What has to be put right again before the sync can go on, in the words of a person; newest last. */
   readonly repairs: (() => void)[] = [];
+  /** How often what was done. */
+  readonly counts: Record<string, number> = {};
   /** Rows that were removed, as they were. */
   readonly #removed: Row[] = [];
 
@@ -110,10 +132,20 @@ export class Person {
       [1, () => this.#deleteExtra()],
       [1, () => this.#hide()],
       [1, () => this.#filter()],
-      [1, () => this.#renameHeader()],
+      [1, () => (this.#chance.isIn(50) ? this.#renameHeader() : this.#deleteNeeded())],
     ])();
     this.#scene.look();
+    if (done !== undefined) this.#count(done);
     return done ?? 'nothing to do';
+  }
+
+  /** By what was done, without to which row. */
+  #count(done: string): void {
+    const rows = done.split('=').length - 1;
+    const name = done.startsWith('adds')
+      ? `adds ${rows < 100 ? 'rows' : 'more than 100 rows'}`
+      : done.replace(/ (?:[“(]|k?\d|of |by |after ).*$/, '');
+    this.counts[`person: ${name}`] = (this.counts[`person: ${name}`] ?? 0) + 1;
   }
 
   get #sheet() {
@@ -150,7 +182,7 @@ export class Person {
     if (row === undefined) return undefined;
     this.#removed.push(row);
     this.#sheet.deleteRows(TAB, place + 2);
-    return `deletes ${row.id} (row ${place + 2})`;
+    return `deletes the row ${row.id} (row ${place + 2})`;
   }
 
   #bringBack(): string | undefined {
@@ -205,6 +237,13 @@ export class Person {
     if (column === 0) return undefined;
     this.#sheet.filter(TAB, column, 'peak');
     return 'filters by code';
+  }
+
+  #deleteNeeded(): string | undefined {
+    const header = this.#chance.of(['amount', 'time', 'subscription'] as const);
+    if (this.#scene.rows() === undefined) return undefined;
+    this.repairs.push(deleteColumn(this.#scene, header));
+    return `deletes the column “${header}”`;
   }
 
   #renameHeader(): string | undefined {

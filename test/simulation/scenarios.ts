@@ -38,7 +38,7 @@ export const hourly = (scene: Scene, kill: Kill): readonly ExecutionReport[] => 
 const missing = ({ id }: Scene): Argument<'fixFindings'> => ({ id, fix: 'send', ids: ['k2'] });
 
 /** A changed value, another customer, a removed row, a new one. */
-function change(scene: Scene): void {
+export function change(scene: Scene): void {
   const { spreadsheet } = scene.world.google;
   scene.set(2, 'amount', '10');
   scene.set(3, 'subscription', 'acme');
