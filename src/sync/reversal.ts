@@ -27,10 +27,13 @@ export interface Undoing {
   readonly keeps?: boolean;
 }
 
-/** A row with events that take back others, all in one unit with the row's new event, if it has one. */
+/**
+ * A row with events that take back others, all in one unit with the row's new event, if it has one. A unit is named by an id of its own events: a row that
+ * is removed, comes back and is removed again leaves in two units.
+ */
 export function withReversals(row: PlannedRow, undoings: readonly Undoing[], now: number): PlannedRow {
   const before = row.reversals ?? [];
-  const unit = row.entry?.index.id ?? row.key ?? '';
+  const unit = row.entry?.index.id ?? before[0]?.index.unit ?? undoings[0]?.event.transaction_id ?? '';
   const added = undoings.map(({ event, undoes, too = [], keeps = false }) => {
     const { kind: _kind, id: _id, undoes: _undoes, undoesToo: _too, ...index } = undoes.index;
     const taken = {

@@ -177,6 +177,20 @@ describe('half of a unit never goes alone', () => {
     expect(sheet.sent(B)).toEqual(['a~x2 s1 02 -5']);
   });
 
+  test('but what takes a row back a second time is no half of what Lago refused the first time', () => {
+    const sheet = new CorrectedSheet();
+    const { destination } = sheet.world;
+    sheet.sent(A, B);
+    destination.rejected.add('a~x1');
+    sheet.sent(B);
+    sheet.sent(A, B);
+    destination.faults = Array.from({ length: 9 }, () => 'lost');
+    sheet.run([B]);
+    destination.faults = [];
+    expect(sheet.sent(B)).toEqual(['a~x2 s1 02 -5']);
+    expect(sheet.world.ledger.states()).toMatchObject({ 'a~x1': 'rejected', 'a~x2': 'accepted' });
+  });
+
   test('where another event is in the place of one', () => {
     const sheet = new CorrectedSheet();
     sheet.sent(A, B);
