@@ -225,7 +225,8 @@ class Check {
       if (unit === undefined) continue;
       const name = JSON.stringify([line.key, unit]);
       const named = this.#lines.find(({ id }) => id === unit);
-      if (named !== undefined && unit !== line.key && this.#unitOf(named) !== unit)
+      if (named === undefined && !this.#scene.wasRebuilt) this.#broken(`${line.id} belongs to ${unit}, which has no line`);
+      else if (named !== undefined && this.#unitOf(named) !== unit)
         this.#broken(`${line.id} belongs to ${named.id}, which left without it`);
       units.set(name, [...(units.get(name) ?? []), line]);
     }

@@ -18,6 +18,8 @@ export interface HistoryOptions {
   readonly tell?: (line: string) => void;
 }
 
+/** An execution that sends makes about so many service calls. */
+const CALLS = 90;
 const OUT_OF_TIME = 'Exceeded maximum execution time';
 
 /** What came of one history. */
@@ -32,7 +34,7 @@ const most = (chance: Chance): number =>
     [70, 6],
     [20, 40],
     [5, 130],
-    [1, 500],
+    [2, 500],
   ]);
 
 function policiesOf(chance: Chance): Policies {
@@ -163,7 +165,7 @@ class History {
         [2, () => this.#do('run now beside it', () => this.scene.rpc('runNow', { id: this.scene.id }))],
         [1, () => this.#changeTemplate()],
       ]);
-      this.#interruptions.set(chance.between(1, 110), () => {
+      this.#interruptions.set(chance.between(1, CALLS), () => {
         this.#count('in the middle of an execution');
         this.scene.tell('    meanwhile:');
         act();
@@ -179,7 +181,7 @@ class History {
   #killed(): { readonly killAtCall?: number; readonly killWhen?: 'before' | 'after'; readonly maxMs?: number } {
     if (this.chance.isIn(75)) return {};
     this.#count('kills');
-    return { killAtCall: this.chance.between(1, 110), killWhen: this.chance.of(['before', 'after'] as const) };
+    return { killAtCall: this.chance.between(1, CALLS), killWhen: this.chance.of(['before', 'after'] as const) };
   }
 
   #run(): void {

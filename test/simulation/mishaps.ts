@@ -84,6 +84,7 @@ function lagoFault(chance: Chance): { readonly name: string; readonly fault: Fau
 const GOOGLE: readonly (readonly [call: string, message: string])[] = [
   ['UrlFetchApp.fetchAll', SHORT],
   ['UrlFetchApp.fetchAll', 'Service invoked too many times for one day: urlfetch.'],
+  ['UrlFetchApp.fetchAll', 'UrlFetch calls to https://lago.example are not permitted by your admin'],
   ['Range.setValues', TIMED_OUT],
   ['Range.getValues', TIMED_OUT],
   ['Range.getDisplayValues', TIMED_OUT],
@@ -156,15 +157,15 @@ export class Mishaps implements Lasting {
     const name = this.#chance.weighed<() => string>([
       [12, () => this.#lago()],
       [1, () => this.#proxy()],
-      [6, () => this.#google()],
+      [9, () => this.#google()],
       [3, () => this.#evict()],
       [2, () => this.#batchLimit()],
       [2, () => this.#key()],
       [2, () => this.#authorization()],
       [1, () => this.#trigger()],
       [2, () => this.#ledger()],
-      [1, () => this.#poison()],
-      [1, () => this.#otherSender()],
+      [3, () => this.#poison()],
+      [3, () => this.#otherSender()],
       [1, () => this.#slowness()],
       [1, () => this.#quota()],
     ])();
@@ -270,8 +271,15 @@ export class Mishaps implements Lasting {
     return this.#scene.spoilLedger(this.#chance);
   }
 
+  /** The id of a row that was not sent yet, where there is one; else of one that may come. */
+  #soon(): string {
+    const { handed } = this.#scene.witness;
+    const open = (this.#scene.rows() ?? []).filter(({ id }) => id !== '' && !handed.some((event) => event.id === id));
+    return open.length > 0 && this.#chance.isIn(70) ? this.#chance.of(open).id : `k${this.#chance.between(1, 20)}`;
+  }
+
   #poison(): string {
-    const id = `k${this.#chance.between(1, 12)}`;
+    const id = this.#soon();
     this.poisonous.add(id);
     this.#scene.world.lago.faults.add({ kind: 'poison', marker: id });
     return 'Lago: an event that always fails';
@@ -279,7 +287,7 @@ export class Mishaps implements Lasting {
 
   /** Somebody else uses an id of ours; only where Lago refuses an id that it has. */
   #otherSender(): string {
-    const id = `k${this.#chance.between(1, 20)}`;
+    const id = this.#soon();
     if (this.#scene.store !== 'postgres' || this.#scene.witness.handed.some((event) => event.id === id))
       return 'person: thinks of another sender';
     const { lago } = this.#scene.world;
