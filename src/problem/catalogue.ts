@@ -249,7 +249,7 @@ export const catalogue = entries({
   'event.blank-field': { actor: 'sheet', message: '“{field}” of the event is blank.', remedy: 'Fill in the cell that it is made from.' },
   'event.padded-field': {
     actor: 'sheet',
-    message: '“{field}” of the event begins or ends with a space; for Lago “{value}” is another one.',
+    message: '“{field}” of the event is “{value}”, with a space at its beginning or end; for Lago that is another value.',
     remedy: 'Remove the space from the cell, or add | strip in the template.',
   },
   'event.imprecise-id': {

@@ -300,9 +300,9 @@ export function standingWords(action: RowView['action'], isActive: boolean, agai
     case 'sent':
       return { words: 'Sent, and as it was sent', tone: 'good' };
     case 'flag':
-      return { words: 'Differs from what Lago has', tone: 'warning' };
+      return { words: 'Differs from what Lago has and bills', tone: 'warning' };
     case 'refused':
-      return { words: 'Refused by Lago: it is not billed', tone: 'bad' };
+      return { words: 'Refused: not billed as it stands here', tone: 'bad' };
     case 'elsewhere':
       return { words: 'Taken as billed elsewhere, never sent to Lago', tone: 'quiet' };
   }

@@ -48,9 +48,17 @@ const isNewProblem = ({ problem, toldCode }: Health): boolean =>
 const mustTellClosing = ({ closing, closingToldAt = 0 }: Health, now: number): boolean =>
   closing !== undefined && now - closingToldAt >= DAY_MS;
 
-/** Whether the person who activated the sync is told now: on a change of state or of what is wrong, at most once a day; and each day of a closing period. */
+/** That nothing is sent any more does not wait for the day after a lesser mail. Two such mails are still a day apart: one of another state lies between them. */
+const mustTellStop = ({ state, told: last }: Health): boolean => state === 'stopped' && last !== 'stopped';
+
+/**
+ * Whether the person who activated the sync is told now: at once where it stops, else on a change of state or of what is wrong, at most once a day; and each
+ * day of a closing period.
+ */
 export const mustTell = (health: Health, now: number): boolean =>
-  mustTellClosing(health, now) || ((health.state !== health.told || isNewProblem(health)) && now - health.toldAt >= DAY_MS);
+  mustTellClosing(health, now) ||
+  mustTellStop(health) ||
+  ((health.state !== health.told || isNewProblem(health)) && now - health.toldAt >= DAY_MS);
 
 export function told(health: Health, now: number): Health {
   const { toldCode: _, ...rest } = health;

@@ -84,4 +84,12 @@ describe('the person', () => {
     expect(mustTell(good, 3 * DAY - 1)).toBe(false);
     expect(mustTell(good, 3 * DAY)).toBe(true);
   });
+
+  it('is told at once that it stops, also on the day of a lesser mail, and of stops at most once a day', () => {
+    const lesser = told(following(report(undefined, ['row.empty-cell'])), 2 * DAY);
+    const stopped = healthAfter(report('lago.unauthorized'), lesser);
+    expect(mustTell(stopped, 2 * DAY + 1)).toBe(true);
+    const again = healthAfter(report('lago.unauthorized'), healthAfter(report(), told(stopped, 2 * DAY + 1)));
+    expect(mustTell(again, 3 * DAY)).toBe(false);
+  });
 });

@@ -184,7 +184,7 @@ export function ActivationForm({ home, setup, saving, draft, found, checking, on
               : 'A row goes out when it is ticked as ready.'
           }
         />
-        <p class="hint">If the sync stops or needs you, a mail tells you, at most once a day.</p>
+        <p class="hint">A mail tells you at once when the sync stops, and once a day when it needs you.</p>
       </Section>
       {activate.problem !== undefined && <ProblemCard problem={activate.problem} onRepeat={activate.repeat} />}
       {approving && approval !== undefined && (
