@@ -60,3 +60,18 @@ test('a sync that was paused for days is not told so when it is active again', (
   activateAgain(world, id);
   expect(viewed(world)?.health.state).toBe('healthy');
 });
+
+test('a sync whose last run was stopped is told so as well: what stopped that run may be over, and no run begins to find out', () => {
+  const world = createWorld({ rows: usageRows(2) });
+  const id = activate(world);
+  world.google.spreadsheet.edit('usage', 1, 4, 'quantity');
+  fireHourly(world);
+  expect(viewed(world)?.health.problem?.code).toBe('sheet.header-missing');
+  world.google.disableTriggers();
+  world.google.spreadsheet.edit('usage', 1, 4, 'amount');
+  world.time.now += 27 * HOUR;
+  expect(viewed(world)?.health.problem?.code).toBe('run.silent');
+  activateAgain(world, id);
+  fireHourly(world);
+  expect([inLago(world), viewed(world)?.health.state]).toEqual([['r1 = 1', 'r2 = 2'], 'healthy']);
+});

@@ -11,10 +11,10 @@ import { readTriggers } from '../triggers';
 
 const HOUR_MS = 3_600_000;
 
-/** How the sync is now: a run that does not begin can tell nobody. */
+/** How the sync is now: a run that does not begin can tell nobody, nor that what stopped the one before is over. */
 function healthNow(sync: Sync, state: SyncState, now: number): Health {
   const silence = silenceOf(sync, state, now);
-  if (silence === undefined || state.health.state === 'stopped') return state.health;
+  if (silence === undefined) return state.health;
   return { ...state.health, state: 'stopped', problem: problem('run.silent', { hours: Math.floor(silence / HOUR_MS) }) };
 }
 
