@@ -22,7 +22,7 @@ import {
 import { readModel } from './model';
 import { type Action, countActions, groupProblems, makePlan, type Plan, type PlannedRow, type ProblemGroup, unitOf } from './plan';
 import type { EventCheck, Identity, Ports, StoredLedger } from './ports';
-import { halvesIn, type IsLate, settle, settleFailed, settleHalves } from './settle';
+import { halvesIn, type IsLate, settle, settleFailed, settleHalves, stuckToTry } from './settle';
 import type { QuantityField } from './summary';
 import type { ReadySync, Sync } from './sync';
 
@@ -297,7 +297,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
     unsettled.stopped !== undefined && gotThrough ? unsettled.entries.filter(({ outcome }) => outcome.state === 'pending') : [];
   const goesOn = delivery.stopped === undefined && request.trigger !== 'test';
   const again = goesOn ? settleFailed(ports, failed, count, ending, isUnbillableBy(check)) : nothing;
-  const stuck = goesOn ? settle(ports, inState(settled, 'stuck'), count, ending, isUnbillableBy(check)) : nothing;
+  const stuck = goesOn ? settle(ports, stuckToTry(settled), count, ending, isUnbillableBy(check)) : nothing;
 
   const ledger = [delivery, again, stuck].reduce((known, { entries }) => replace(known, entries), replace(settled, compared.found));
   const left = compared.left + delivery.left + (again === nothing ? unsettled.left : again.left);

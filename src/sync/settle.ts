@@ -1,7 +1,7 @@
 import { isProblem } from '../problem/problem';
 import { failedAgain, LARGEST_BATCH, OTHER_HALF, TOO_LATE, type Unit, unclearLookUp } from './batch';
 import { type Delivery, type DeliveryLimits, deliver, type LineCount } from './delivery';
-import type { LedgerEntry, LineOutcome } from './ledger';
+import { inState, type Ledger, type LedgerEntry, type LineOutcome } from './ledger';
 import type { Found, Ports } from './ports';
 
 /** How long an event on ClickHouse may take to become visible to a look-up (it passes through a queue; Lago documents no figure). */
@@ -51,11 +51,14 @@ export function settle(
   return { entries: [...first.entries, ...second.entries], left: first.left + second.left, stopped: second.stopped };
 }
 
-/** On Postgres a failing batch is halved in the run itself; elsewhere it cannot be sent again at once, so lines that failed beside others go alone. */
+/**
+ * What Lago fails for goes alone, or it would keep what it travels with from arriving. On Postgres a failing batch is halved in the run itself; elsewhere it
+ * cannot be sent again at once, so lines that failed beside others go alone as well.
+ */
 function sendAgain(ports: Ports, entries: readonly LedgerEntry[], count: LineCount, limits: DeliveryLimits): Delivery {
-  const failing = new Set(
-    limits.store === 'postgres' ? [] : entries.filter(({ outcome }) => outcome.tries >= TRIES_BEFORE_ALONE).map(unitName),
-  );
+  const isFailing = ({ outcome }: LedgerEntry): boolean =>
+    outcome.state === 'stuck' || (limits.store !== 'postgres' && outcome.tries >= TRIES_BEFORE_ALONE);
+  const failing = new Set(entries.filter(isFailing).map(unitName));
   const isAlone = (entry: LedgerEntry): boolean => failing.has(unitName(entry));
   const send = (some: readonly LedgerEntry[], size: number): Delivery => deliver(ports, unitsIn(some), count, limits, size);
   const alone = entries.filter(isAlone);
@@ -149,6 +152,18 @@ export function settleHalves(ports: Ports, failed: readonly LedgerEntry[]): Deli
   ports.ledger.writeOutcomes(settled.map(({ line, outcome }) => ({ line: line ?? 0, outcome })));
   const known = new Set(settled.map(({ index }) => index.id));
   return unchanged([...settled, ...failed.filter(({ index }) => !known.has(index.id))]);
+}
+
+/** Each of them costs a request in every run. */
+const MOST_STUCK = 100;
+
+/** The stuck lines that a run tries again, in whole units: those that have waited longest. */
+export function stuckToTry(ledger: Ledger): LedgerEntry[] {
+  const triedAt = (unit: Unit): number => Math.max(...unit.map(({ outcome }) => outcome.at));
+  return unitsIn(inState(ledger, 'stuck'))
+    .sort((left, right) => triedAt(left) - triedAt(right))
+    .slice(0, MOST_STUCK)
+    .flat();
 }
 
 /** Lines without an outcome of units that have failed already. */

@@ -195,6 +195,23 @@ describe('an event that fails alone again and again', () => {
     expect(outcomes[0]?.outcome.state).toBe('stuck');
   });
 
+  it.each(['postgres', 'clickhouse'] as const)('keeps no other one from arriving that had failed for a while, on %s', (store) => {
+    const rows = ['a', 'b', 'c', 'd', 'e'].map((key) => `${key} | s1 | 2026-03-02 | 5`);
+    const world = worldOf(store);
+    world.destination.poisonous.add('a').add('b');
+    // Each hour a further row gets through: it is not Lago that is away.
+    for (let hour = 3; hour < 24; hour++) {
+      world.table = tab(...rows.slice(0, Math.min(hour, rows.length)), ...(hour > rows.length ? [`x${hour} | s1 | 2026-03-02 | 5`] : []));
+      world.clock.time += 60 * MINUTE;
+      run(world, requestOf(world));
+    }
+    expect(world.ledger.states()).toMatchObject({ a: 'stuck', b: 'stuck', c: 'accepted' });
+    world.destination.poisonous.delete('b');
+    world.clock.time += 60 * MINUTE;
+    run(world, requestOf(world));
+    expect(world.ledger.states()).toMatchObject({ a: 'stuck', b: 'accepted' });
+  });
+
   it('does not become stuck in one run in which nothing else was answered: then Lago is unavailable', () => {
     const world = worldOf('postgres', tab(A));
     world.destination.faults = Array(20).fill('lost');
