@@ -212,10 +212,11 @@ function remember(execution: Execution, sync: Sync, choice: RunChoice, result: R
     ...stateAfter(before, choice, result, day, isHourly),
     ...(sync.state === 'active' && choice.trigger === 'hourly' ? monthAfter(execution, sync, before.month) : keptMonth(before.month)),
   };
-  // Remembered before anything is told: a mail that nobody remembers would be sent again every hour.
-  settings.putState(sync.id, state);
-  if (sync.state === 'active' && mustTell(state.health, clock.now()) && clock.now() < deadline && tellPerson(execution, sync, state.health))
-    settings.putState(sync.id, { ...state, health: told(state.health, clock.now()) });
+  // Remembered before anything is told, and again after it: nobody is told every hour, and where Google fails in between it is told once more, not never.
+  const isTold = sync.state === 'active' && mustTell(state.health, clock.now()) && clock.now() < deadline;
+  settings.putState(sync.id, isTold ? { ...state, health: { ...state.health, telling: true } } : state);
+  if (isTold)
+    settings.putState(sync.id, tellPerson(execution, sync, state.health) ? { ...state, health: told(state.health, clock.now()) } : state);
   // An edit that sends nothing only looked where somebody typed.
   if (choice.trigger !== 'edit' || report.delivered > 0 || report.stopped !== undefined) writeRun(runtime, sync, report);
 }

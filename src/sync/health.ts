@@ -13,6 +13,8 @@ export interface Health {
   readonly told: HealthState;
   readonly toldCode?: string;
   readonly toldAt: number;
+  /** A mail was about to leave, and nobody knows whether it did. */
+  readonly telling?: true;
   /** That a billing period is about to close with rows that are not billed, whatever else is the matter; and when that was last told (ms). */
   readonly closing?: Problem | undefined;
   readonly closingToldAt?: number;
@@ -52,16 +54,17 @@ const mustTellClosing = ({ closing, closingToldAt = 0 }: Health, now: number): b
 const mustTellStop = ({ state, told: last }: Health): boolean => state === 'stopped' && last !== 'stopped';
 
 /**
- * Whether the person who activated the sync is told now: at once where it stops, else on a change of state or of what is wrong, at most once a day; and each
- * day of a closing period.
+ * Whether the person who activated the sync is told now: at once where it stops, or where nobody knows what was told last; else on a change of state or of
+ * what is wrong, at most once a day; and each day of a closing period.
  */
 export const mustTell = (health: Health, now: number): boolean =>
+  health.telling === true ||
   mustTellClosing(health, now) ||
   mustTellStop(health) ||
   ((health.state !== health.told || isNewProblem(health)) && now - health.toldAt >= DAY_MS);
 
 export function told(health: Health, now: number): Health {
-  const { toldCode: _, ...rest } = health;
+  const { toldCode: _code, telling: _telling, ...rest } = health;
   const closingToldAt = health.closing === undefined ? {} : { closingToldAt: now };
   return {
     ...rest,

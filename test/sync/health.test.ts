@@ -85,6 +85,14 @@ describe('the person', () => {
     expect(mustTell(good, 3 * DAY)).toBe(true);
   });
 
+  it('is told once more where nobody knows whether the last mail left', () => {
+    const known = told(following(report(undefined, ['row.empty-cell'])), 2 * DAY);
+    const unclear: Health = { ...healthAfter(report('lago.unauthorized'), known), telling: true };
+    const back = healthAfter(report(undefined, ['row.empty-cell']), unclear);
+    expect(mustTell(back, 2 * DAY + 1)).toBe(true);
+    expect(mustTell(told(back, 2 * DAY + 1), 9 * DAY)).toBe(false);
+  });
+
   it('is told at once that it stops, also on the day of a lesser mail, and of stops at most once a day', () => {
     const lesser = told(following(report(undefined, ['row.empty-cell'])), 2 * DAY);
     const stopped = healthAfter(report('lago.unauthorized'), lesser);
