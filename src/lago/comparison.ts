@@ -1,6 +1,7 @@
 import Big from 'big.js';
 import { DateTime } from 'luxon';
 import { LAGO_NUMBER } from '../template/decimal';
+import { millisecondsOf } from '../template/time';
 import { isObject, type Json, ownValue, type UsageEvent } from '../template/usage-event';
 import { scalarText } from './scalar';
 
@@ -97,3 +98,13 @@ export function isSameEvent(sent: UsageEvent, stored: StoredEvent, computed?: st
     Object.entries(sent.properties).every(([name, value]) => name === computed || sameValue(value, ownValue(stored.properties, name)))
   );
 }
+
+/** An event as it stands in Lago, as one that could be sent. */
+export const asUsageEvent = ({ timestamp, precise_total_amount_cents: amount, ...stored }: StoredEvent): UsageEvent => ({
+  transaction_id: stored.transaction_id,
+  external_subscription_id: stored.external_subscription_id,
+  code: stored.code,
+  timestamp: millisecondsOf(timestamp) / 1000,
+  ...(amount === null ? {} : { precise_total_amount_cents: amount }),
+  properties: stored.properties,
+});

@@ -5,7 +5,7 @@ import { isObject, type UsageEvent } from '../template/usage-event';
 import { readAnswer } from './answer';
 import type { Catalog } from './catalog';
 import { type CatalogCache, type CatalogReader, catalogReader, noCache } from './catalog-reader';
-import { isSameEvent, type ListedEvent, readListedEvent, readStoredEvent, type StoredEvent } from './comparison';
+import { asUsageEvent, isSameEvent, type ListedEvent, readListedEvent, readStoredEvent, type StoredEvent } from './comparison';
 import { type CurrentUsage, readCurrentUsage } from './current-usage';
 import { type EventList, eventList } from './event-list';
 import { jsonBody, readProblem, strangeAnswer } from './failure';
@@ -213,17 +213,22 @@ export function lagoDestination(
     return readStoredEvent(jsonBody(response)?.['event']) ?? readProblem(response, http.address);
   }
 
+  const events = eventList(requests);
+  const eventsOf = (ids: readonly string[]): (UsageEvent | undefined | 'unknown')[] =>
+    events.show(ids).map((event) => (event === undefined || event === 'unknown' ? event : asUsageEvent(event)));
+
   return {
     identify,
     deliver,
     find,
+    eventsOf,
     check,
     show,
     catalog,
     metrics,
     inventory,
     newest,
-    events: eventList(requests),
+    events,
     currentUsage: (subscriptions) => readCurrentUsage(requests, subscriptions),
   };
 }

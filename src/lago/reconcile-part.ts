@@ -12,7 +12,6 @@ import {
   Totals,
   twiceFinding,
 } from '../sync/reconcile';
-import { millisecondsOf } from '../template/time';
 import type { UsageEvent } from '../template/usage-event';
 import type { Metric } from './catalog';
 import { isSameEvent, type StoredEvent } from './comparison';
@@ -64,16 +63,6 @@ export interface PartResult {
   readonly at: number;
   readonly size: number;
 }
-
-/** An event as it stands in Lago, as one that could be sent. */
-export const asUsageEvent = ({ timestamp, precise_total_amount_cents: amount, ...stored }: StoredEvent): UsageEvent => ({
-  transaction_id: stored.transaction_id,
-  external_subscription_id: stored.external_subscription_id,
-  code: stored.code,
-  timestamp: millisecondsOf(timestamp) / 1000,
-  ...(amount === null ? {} : { precise_total_amount_cents: amount }),
-  properties: stored.properties,
-});
 
 const exactName = (event: StoredEvent): string =>
   JSON.stringify([event.transaction_id, event.external_subscription_id, event.code, event.timestamp, event.properties]);

@@ -73,3 +73,8 @@ export class GoneContents {
     return undefined;
   }
 }
+
+const OTHER = '#other content in Lago';
+
+/** What a row said of which only Lago's event is known: it equals nothing that a row says. */
+export const otherContent = (content: Content): Content => Object.fromEntries(Object.keys(content).map((header) => [header, OTHER]));

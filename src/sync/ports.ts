@@ -120,6 +120,8 @@ export interface Destination {
    * @param taken `anywhere`: also an event of another subscription, code or time under the id makes it different, not absent; what cannot be compared exactly is different too
    */
   find(events: readonly UsageEvent[], taken?: 'anywhere'): readonly Found[] | Problem;
+  /** The first event that Lago has under each id, wherever it is; undefined where it has none, `unknown` where it does not say. */
+  eventsOf(ids: readonly string[]): readonly (UsageEvent | undefined | 'unknown')[];
   /** Learns what Lago knows, from Lago itself where `fresh` says so, else perhaps from a cache. A problem where that fails. */
   check(fresh?: 'fresh'): EventCheck | Problem;
 }

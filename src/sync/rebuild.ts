@@ -1,6 +1,6 @@
 import { isProblem, ProblemError, problem, required } from '../problem/problem';
 import { baselineEntries, taking } from './baseline';
-import { digest } from './content';
+import { digest, otherContent } from './content';
 import {
   indexEntries,
   isUndone,
@@ -17,7 +17,7 @@ import { readModel } from './model';
 import { makePlan, type Plan, type PlannedRow } from './plan';
 import type { Identity, Ports, StoredLedger } from './ports';
 import { checkLedger, createLedger, identify } from './run';
-import { baseIdOf, foundReversal, reversalToFind, searchFor, searchLago } from './search';
+import { baseIdOf, FOUND, foundReversal, reversalToFind, revisedId, searchFor, searchLago } from './search';
 import { VISIBILITY_MS } from './settle';
 import type { ReadySync } from './sync';
 
@@ -150,6 +150,9 @@ function wouldSend({ latest, change }: PlannedRow, { sync }: ReadySync): boolean
   return state === 'accepted' && change === 'changed' && sync.changed === 'add' && latest.index.kind !== 'baseline';
 }
 
+/** What Lago does not say leaves a rebuilding where it is. */
+const silent = (): ProblemError => new ProblemError(problem('lago.unavailable', { status: 'nothing that says which events it has' }));
+
 /** Look-ups that may cost a request each; more are asked for in further steps. */
 const REVERSALS_AT_ONCE = 200;
 
@@ -177,12 +180,41 @@ function lostReversals({ destination, clock }: Ports, ledger: Ledger, { rows }: 
     );
     some.forEach((entry, place) => {
       const state = found[place] ?? 'unknown';
-      if (state === 'unknown' || state === 'unasked')
-        throw new ProblemError(problem('lago.unavailable', { status: 'nothing that says which events it has' }));
+      if (state === 'unknown' || state === 'unasked') throw silent();
       if (state !== 'absent') lines.push(foundReversal(entry, clock.now()));
     });
   }
   return lines;
+}
+
+/**
+ * Lines for earlier events of rows whose later ones have a line: by the number of the later one they were sent too, and Lago may bill both. What they say is
+ * known from Lago alone.
+ */
+function lostRevisions({ destination, clock }: Ports, ledger: Ledger): LedgerEntry[] {
+  const gaps = [...ledger.byKey.keys()].flatMap((key) => {
+    const newest = latestOf(ledger, key);
+    if (newest === undefined || newest.index.kind === 'baseline') return [];
+    const base = baseIdOf(newest);
+    return Array.from({ length: newest.index.revision - 1 }, (_, place) => ({
+      newest,
+      revision: place + 1,
+      id: revisedId(base, place + 1),
+    }));
+  });
+  const lost = gaps.filter(({ id }) => !ledger.byId.has(id));
+  const stored = lost.length === 0 ? [] : destination.eventsOf(lost.map(({ id }) => id));
+  return lost.flatMap(({ newest: { index }, revision }, place) => {
+    const event = stored[place];
+    if (event === 'unknown') throw silent();
+    if (event === undefined) return [];
+    const { key, templateRevision } = index;
+    const entry = newEntry(
+      { key, kind: 'adopted', revision, content: otherContent(index.content), templateRevision, at: clock.now() },
+      event,
+    );
+    return [{ ...entry, outcome: { ...entry.outcome, state: 'accepted', answer: FOUND } }];
+  });
 }
 
 const digestOf = (rows: readonly PlannedRow[], found: ReadonlySet<PlannedRow>): string =>
@@ -278,11 +310,13 @@ export function rebuildLedger(ports: Ports, request: RebuildRequest): RebuiltPar
     next += done;
     size = clock.now() - began < QUICK_MS ? Math.min(size * 2, MOST_ROWS) : size;
   }
-  if (next === start && next < rows.length)
-    throw new ProblemError(problem('lago.unavailable', { status: 'nothing that says which events it has' }));
+  if (next === start && next < rows.length) throw silent();
 
   const part = { ...counts, kept: scene.entries.filter(({ index }) => index.at < rebuilding.since).length, rows: rows.length };
-  if (next === rows.length) append(lostReversals(ports, indexEntries(entries), plan));
+  if (next === rows.length) {
+    append(lostRevisions(ports, indexEntries(entries)));
+    append(lostReversals(ports, indexEntries(entries), plan));
+  }
   if (next === rows.length && finish(ports, ready, identity, entries)) return { ...part, next: undefined };
   // What the sheet has lost in between is looked for from the first row.
   const done = next === rows.length ? 0 : next;

@@ -11,7 +11,7 @@ const REVISIONS_AHEAD = 3;
 /** No row was sent so often: Lago seems to have whatever it is asked for. */
 const MOST_FOUND = 50;
 
-const FOUND = 'found in Lago';
+export const FOUND = 'found in Lago';
 
 /** An event that a run would send for a row, and what Lago has of the row so far, under every id that it may have been sent with. */
 export interface Search {
@@ -37,7 +37,8 @@ export function searchFor(planned: LedgerEntry, known = 0): Search {
   return { planned, base, asked: 0, known: Math.max(planned.index.revision - 1, known), lines: [], state: 'open' };
 }
 
-const revisedId = (base: string, revision: number): string => (revision === 1 ? base : derivedId(base, revision));
+/** The id of an event of a row. @param base that of its first one */
+export const revisedId = (base: string, revision: number): string => (revision === 1 ? base : derivedId(base, revision));
 
 /** The next revision without a line that Lago may have; undefined where all were asked for. */
 function nextRevision({ base, asked, known, lines }: Search, ledger: Ledger): number | undefined {

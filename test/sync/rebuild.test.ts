@@ -56,6 +56,10 @@ const lose = ({ ledger }: World, ...ids: string[]): void => {
     .map((texts, place) => ({ ...texts, line: place + 3 }));
 };
 
+/** The event of a line. */
+const eventIn = ({ ledger }: World, id: string): unknown =>
+  ledger.lines.map(({ event }) => JSON.parse(event) as { readonly transaction_id: string }).find((event) => event.transaction_id === id);
+
 const alter = ({ ledger }: World, place: number, change: Partial<LineTexts>): void => {
   ledger.lines = ledger.lines.map((texts, index) => (index === place ? { ...texts, ...change } : texts));
 };
@@ -153,6 +157,20 @@ describe('a ledger that lost lines', () => {
     expect(rebuilding(world)).toMatchObject({ kept: 1, found: 1, next: undefined });
     expect(running(world, { changed: 'add' })).toMatchObject({ delivered: 0, rows: { sent: 1 } });
     expect(world.destination.ids()).toEqual(['a']);
+  });
+
+  it.each(['accepted', 'pending'])('finds an earlier event of a row whose later one is %s: Lago bills both', (state) => {
+    const world = sent(tab(A), { changed: 'add' });
+    world.table = tab(A.replace('| 5', '| 6'));
+    if (state === 'pending') world.destination.faults = Array(20).fill('stored-and-lost');
+    running(world, { changed: 'add' });
+    world.destination.faults = [];
+    lose(world, 'a');
+    expect(rebuilding(world)).toMatchObject({ kept: 1, next: undefined });
+    expect(linesOf(world)).toEqual([`a~r2 usage ${state}`, 'a adopted accepted']);
+    expect(eventIn(world, 'a')).toMatchObject({ properties: { quantity: 5 } });
+    expect(running(world, { changed: 'add' })).toMatchObject({ rows: { sent: 1 } });
+    expect(world.destination.ids()).toEqual(['a', 'a~r2']);
   });
 
   it('keeps what has no outcome yet for the next run, which settles it', () => {

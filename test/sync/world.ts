@@ -231,6 +231,14 @@ export class TestDestination implements Destination {
     });
   }
 
+  eventsOf(ids: readonly string[]): (UsageEvent | undefined | 'unknown')[] {
+    return ids.map((id) => {
+      if (this.looksUp === 'unknown') return 'unknown';
+      const text = this.stored.find((each) => idOf(each.text) === id)?.text;
+      return text === undefined ? undefined : (JSON.parse(text) as UsageEvent);
+    });
+  }
+
   check(): EventCheck | Problem {
     return { problemsOf: this.checked, off: [] };
   }

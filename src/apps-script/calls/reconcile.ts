@@ -1,8 +1,9 @@
 import type { Metric } from '../../lago/catalog';
-import { asUsageEvent, comparePart, countEntries, sameBy, settleMissing } from '../../lago/reconcile-part';
+import { asUsageEvent } from '../../lago/comparison';
+import { comparePart, countEntries, sameBy, settleMissing } from '../../lago/reconcile-part';
 import { isProblem, type Problem, ProblemError, problem, required } from '../../problem/problem';
 import type { Argument, CurrentUsage, FixResult, ReconcileNext, ReconcilePart, TotalView, Value } from '../../rpc/contract';
-import type { Content } from '../../sync/content';
+import { type Content, otherContent } from '../../sync/content';
 import { negationOf, ruleFor } from '../../sync/correction';
 import { appendLines, type LineCount } from '../../sync/delivery';
 import { type Ledger, type LedgerEntry, newEntry } from '../../sync/ledger';
@@ -482,7 +483,6 @@ const acceptedAs = (entry: LedgerEntry, now: number): LedgerEntry => ({
 });
 
 /** A value that no cell has: the row then counts as changed since, and is treated by the policy of the sync. */
-const OTHER_CONTENT = '#other content in Lago';
 
 /** The line of an event that Lago has for a row: as the row makes it where it says the same, else as Lago has it, of a row that was changed since. */
 function adoptedLine(
@@ -494,7 +494,7 @@ function adoptedLine(
 ): LedgerEntry {
   const isSame = sameBy(metrics)(made.event, stored);
   const said = Object.fromEntries(JSON.parse(row.content ?? '[]') as [string, string][]) as Content;
-  const content = isSame ? said : Object.fromEntries(Object.keys(said).map((header) => [header, OTHER_CONTENT]));
+  const content = isSame ? said : otherContent(said);
   const revision = (row.latest?.index.revision ?? 0) + 1;
   const index = { key: made.key, kind: 'adopted' as const, revision, content, templateRevision: sync.templateRevision, at: now };
   return acceptedAs(newEntry(index, isSame ? made.event : asUsageEvent(stored)), now);

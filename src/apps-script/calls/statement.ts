@@ -1,4 +1,4 @@
-import { asUsageEvent } from '../../lago/reconcile-part';
+import { asUsageEvent } from '../../lago/comparison';
 import { count } from '../../problem/count';
 import { isProblem, ProblemError, problem, required } from '../../problem/problem';
 import type { Argument, StatementPart, Value } from '../../rpc/contract';
