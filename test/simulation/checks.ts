@@ -518,7 +518,7 @@ class Check {
     if (needs === 0 && health.state !== 'healthy' && !isAlone)
       this.#broken(`no row needs anybody, and the sync is shown as ${health.state}: ${health.problem?.code}`);
     // What was told last has to be so; a mail of an earlier trouble says nothing of this one.
-    const told = scene.world.google.mails.slice(scene.mailsBefore).filter(({ subject }) => TOLD.test(subject));
+    const told = scene.mails().filter(({ subject }) => TOLD.test(subject));
     const { subject = 'nothing', body = '' } = told.at(-1) ?? {};
     if (isAlone) return;
     if (needs === 0 && /needs you|stopped/.test(subject)) this.#broken(`no row needs anybody, and the last mail is “${subject}”`);
@@ -573,7 +573,7 @@ class Check {
 
   /** Service calls by what was handed over: a fixed part, and some per request. */
   #checkBudget({ what, calls, requests, events }: SeenExecution): void {
-    const budget = requests === 0 ? 130 : 200 + 10 * requests;
+    const budget = requests === 0 ? 130 : 200 + 6 * requests;
     if (calls > budget) this.#broken(`${what} made ${calls} service calls for ${requests} requests with ${events} events`);
   }
 }

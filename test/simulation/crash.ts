@@ -149,6 +149,8 @@ export function crashTwice(scene: Scene, scenario: CrashScenario, deaths: readon
     moment.return();
     act(scene, kill);
     scene.world.time.now += HOUR;
+    // What was tested is activated next.
+    if (scene.world.google.triggers.length === 0) scene.activate();
     const second = new Moment(scene);
     second.return();
     const later = callsOf(scene.hourly());

@@ -30,6 +30,7 @@ export class Moment {
     const witnessed = scene.witness.moment();
     const { wasRebuilt } = scene;
     const triggers = [...google.triggers];
+    const mails = scene.mails();
     this.#restore = () => {
       google.spreadsheet.restore(sheets);
       for (const restore of restoreProperties) restore();
@@ -45,7 +46,7 @@ export class Moment {
       lago.settings.maxBatch = maxBatch;
       time.now = now;
       scene.witness.returnTo(witnessed);
-      scene.mailsBefore = google.mails.length;
+      scene.hadMails(mails);
       scene.wasRebuilt = wasRebuilt;
       scene.unseenByRebuild.clear();
       scene.broken.length = 0;
@@ -66,7 +67,7 @@ export class Moment {
       google.scriptProperties.all(),
       google.documentCache.all(),
       google.triggers.length,
-      google.mails.length - this.#scene.mailsBefore,
+      this.#scene.mails().length,
       lago.events().map(({ transactionId, ingestedAtMs }) => [transactionId, ingestedAtMs]),
     ]);
   }

@@ -654,6 +654,7 @@ export const MUTANTS: readonly Mutant[] = [
         '((health.state !== health.told || isNewProblem(health)) && now',
         "(health.state !== 'stopped' && health.state !== health.told && now",
       ),
+      change('src/sync/health.ts', "state === 'stopped' && last !== 'stopped';", 'state !== state && last !== state;'),
     ],
     caughtBy: {
       store: 'postgres',
@@ -798,29 +799,6 @@ export const MUTANTS: readonly Mutant[] = [
       }),
     },
     says: /counts as refused, and is in Lago/,
-  },
-  {
-    name: 'a smaller batch counts as stuck when it is refused as too large',
-    changes: [
-      change(
-        BATCHES,
-        `      if (batch.units.length === 1)
-        return { ...nothing, outcomes: entries.map((entry) => outcomeOf(entry, 'stuck', now, 'too many events')) };`,
-        `      if (batch.units.length > 0)
-        return { ...nothing, outcomes: entries.map((entry) => outcomeOf(entry, 'stuck', now, 'too many events')) };`,
-      ),
-    ],
-    caughtBy: {
-      store: 'postgres',
-      scenario: scenario({
-        rows: 5,
-        prepare: (scene) => {
-          scene.world.lago.settings.maxBatch = 3;
-          scene.activate();
-        },
-      }),
-    },
-    says: /k1 is stuck, and nothing is wrong with it/,
   },
   {
     name: 'a batch with an event that always fails is never made smaller',

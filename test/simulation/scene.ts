@@ -1,5 +1,6 @@
 import type { FakeLagoOptions } from '../../sandbox/lago';
 import type { ExecutionOptions, ExecutionReport, GoogleOptions } from '../../sandbox/runtime';
+import type { Mail } from '../../sandbox/runtime/mail';
 import type { InstalledTrigger } from '../../sandbox/runtime/triggers';
 import type { Argument, Method, Reply, SyncView } from '../../src/rpc/contract';
 import type { ChangedPolicy, RemovedPolicy } from '../../src/sync/sync';
@@ -106,8 +107,9 @@ export class Scene {
   settledFrom: number | undefined;
   #isPaused = false;
   #isApproved = false;
-  /** Mails that were sent before the moment that the scene was returned to. */
-  mailsBefore = 0;
+  /** Mails up to the moment that the scene was returned to; and how many there were when it was. */
+  #mailsOfMoment: readonly Mail[] = [];
+  #mailsBefore = 0;
 
   constructor(options: SceneOptions, rows: readonly Row[]) {
     const { store, policies, statuses, tell = () => undefined, code, order } = options;
@@ -192,6 +194,16 @@ export class Scene {
     this.world.google.spreadsheet.edit(TAB, row, this.column(header), text);
   }
 
+  /** What was mailed, without what happened after a moment that the scene was returned to. */
+  mails(): readonly Mail[] {
+    return [...this.#mailsOfMoment, ...this.world.google.mails.slice(this.#mailsBefore)];
+  }
+
+  hadMails(mails: readonly Mail[]): void {
+    this.#mailsOfMoment = mails;
+    this.#mailsBefore = this.world.google.mails.length;
+  }
+
   lastReport(): ExecutionReport {
     if (this.#last === undefined) throw new Error('Nothing was executed yet.');
     return this.#last;
@@ -262,7 +274,7 @@ export class Scene {
     const cannot = !this.works(this.key) || this.key === FOREIGN_KEY || this.rows() === undefined;
     if (!cannot || view?.sync.state !== 'active' || this.world.google.triggers.every(({ disabled }) => disabled === true)) return;
     if (view.health.state !== 'stopped') this.broken.push(`nothing can be sent, and the sync is shown as ${view.health.state}`);
-    if (!this.world.google.mails.slice(this.mailsBefore).some(({ subject }) => subject.includes('stopped')))
+    if (!this.mails().some(({ subject }) => subject.includes('stopped')))
       this.broken.push('nothing can be sent, and nobody was told by mail');
   }
 

@@ -17,7 +17,7 @@ export interface SeenExecution {
   readonly killed: boolean;
   readonly error: { readonly name: string; readonly message: string } | undefined;
   readonly durationMs: number;
-  /** Requests to Lago, and events in them. */
+  /** Calls that sent requests or read an answer of Lago; and events, of those that ended together told at the first. */
   readonly requests: number;
   readonly events: number;
   readonly at: number;
@@ -29,6 +29,9 @@ export interface WitnessedMoment {
   readonly executions: number;
   readonly said: number;
 }
+
+/** What an execution itself has done for a request: several may be overheard before the first of them tells. */
+const REQUEST = /^(UrlFetchApp\.fetchAll|HTTPResponse\.getResponseCode)$/;
 
 /** What the row said that an event is made of. */
 export const contentOf = ({ subscription, time, code, amount }: Pick<Row, 'subscription' | 'time' | 'code' | 'amount'>): string =>
@@ -51,7 +54,6 @@ export class Witness {
   /** Answers of the network by status or kind of loss. */
   readonly answers: Record<string, number> = {};
   readonly #now: () => number;
-  #requests = 0;
   #posts = 0;
   #events = 0;
 
@@ -80,7 +82,6 @@ export class Witness {
 
   request({ url, body, method }: TransportRequest, answer: TransportAnswer): void {
     this.hosts.add(new URL(url).host);
-    this.#requests += 1;
     const outcome = 'error' in answer ? answer.error : String(answer.status);
     this.answers[outcome] = (this.answers[outcome] ?? 0) + 1;
     if (method !== 'post' || !/\/events(\/batch)?$/.test(url)) return;
@@ -102,11 +103,10 @@ export class Witness {
       killed,
       error,
       durationMs,
-      requests: this.#requests,
+      requests: serviceCalls.order.filter((call) => REQUEST.test(call)).length,
       events: this.#events,
       at: this.#now(),
     });
-    this.#requests = 0;
     this.#events = 0;
     for (const text of [
       ...(typeof result === 'string' ? [result] : []),
