@@ -432,3 +432,25 @@ test('a deleted line of the ledger is missed although a run that died has left l
     problem: { code: 'ledger.vanished' },
   });
 });
+
+// Seed 2862 of the simulation.
+test('a mail that left just before Google failed is followed by the next news all the same', () => {
+  const world = activeWorld(2);
+  afterRuns(world, 1);
+  world.lago.revokeKey(API_KEY);
+  world.time.now += HOUR;
+  fireHourly(world, {
+    onCall: ({ name }) => {
+      if (name === 'MailApp.sendEmail')
+        world.google.faults.add({ call: 'Properties.setProperty', message: 'You have exceeded the property storage quota.' });
+    },
+  });
+  const renewed = 'f00dfeed-2222-4222-8333-abcdefabcdef';
+  world.lago.addKey({ value: renewed });
+  world.ask('connect', { address: ADDRESS, apiKey: renewed });
+  const { health } = afterRuns(world, 1);
+  expect(health).toMatchObject({ state: 'healthy', told: 'healthy' });
+  expect(world.google.mails.map(({ subject }) => subject)).toEqual(['Lago usage sync stopped', 'Lago usage sync works again']);
+  afterRuns(world, 2);
+  expect(world.google.mails).toHaveLength(2);
+});
