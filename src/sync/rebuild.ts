@@ -49,6 +49,7 @@ export interface RebuiltPart {
 /** Rows that are compared at once. The first are few, since at one request a second even those take minutes; many are compared by listings. */
 const FIRST_ROWS = 50;
 const MOST_ROWS = 1_000;
+const FEWEST_ROWS = 3;
 /** As long as this many rows take no longer than this, twice as many are compared next. */
 const QUICK_MS = 10_000;
 /** The id of a row's event without the number of its revision. */
@@ -306,9 +307,11 @@ export function rebuildLedger(ports: Ports, request: RebuildRequest): RebuiltPar
       else if (made.length > 0) counts.different++;
     }
     const done = open < 0 ? some.length : some.indexOf(searches[open]?.row as PlannedRow);
-    isKnown = done > 0;
+    // Where Lago does not answer for so many at once, it may for fewer.
+    isKnown = done > 0 || size > FEWEST_ROWS;
     next += done;
-    size = clock.now() - began < QUICK_MS ? Math.min(size * 2, MOST_ROWS) : size;
+    if (done === 0) size = Math.max(FEWEST_ROWS, Math.floor(size / 4));
+    else if (clock.now() - began < QUICK_MS) size = Math.min(size * 2, MOST_ROWS);
   }
   if (next === start && next < rows.length) throw silent();
 

@@ -10,8 +10,20 @@ export const VISIBILITY_MS = 5 * 60_000;
 /** A line that had no clear answer so often is sent alone, in case it is what makes Lago fail. */
 const TRIES_BEFORE_ALONE = 2;
 
+/** Of lines without an answer for so long, over several runs, a few go ahead alone, where nothing else has shown yet that Lago is there. */
+const HOUR_MS = 3_600_000;
+const PROBED_AFTER_MS = 2 * HOUR_MS;
+const PROBES = 10;
+
 /** What an entry travels with: its unit, or itself alone. */
 const unitName = ({ index }: LedgerEntry): string => JSON.stringify(index.unit === undefined ? [index.id] : [index.key, index.unit]);
+
+/** A few of the units that have waited long; every hour others, since Lago may fail for the first ones for good. */
+function probesIn(entries: readonly LedgerEntry[], now: number): LedgerEntry[] {
+  const old = unitsIn(entries).filter((unit) => unit.every(({ index }) => now - index.at >= PROBED_AFTER_MS));
+  const turn = (Math.floor(now / HOUR_MS) * PROBES) % Math.max(1, old.length);
+  return [...old.slice(turn), ...old.slice(0, turn)].slice(0, PROBES).flat();
+}
 
 /** Entries by the units in which they travel. */
 function unitsIn(entries: readonly LedgerEntry[]): Unit[] {
@@ -62,10 +74,17 @@ function sendAgain(ports: Ports, entries: readonly LedgerEntry[], count: LineCou
   const isAlone = (entry: LedgerEntry): boolean => failing.has(unitName(entry));
   const send = (some: readonly LedgerEntry[], size: number): Delivery => deliver(ports, unitsIn(some), count, limits, size);
   const alone = entries.filter(isAlone);
-  const first = send(
-    entries.filter((entry) => !isAlone(entry)),
-    LARGEST_BATCH,
-  );
+  const together = entries.filter((entry) => !isAlone(entry));
+  const probes = limits.before === 'got-through' ? [] : probesIn(together, ports.clock.now());
+  // Several events that Lago always fails for would else keep what is with them from arriving, as if Lago were away.
+  if (probes.length > 0) {
+    const rest = entries.filter((entry) => !probes.includes(entry));
+    const probed = send(probes, 1);
+    if (probed.stopped !== undefined) return { ...probed, entries: [...probed.entries, ...rest], left: probed.left + rest.length };
+    const others = sendAgain(ports, rest, count, { ...limits, before: 'got-through' });
+    return { ...others, entries: [...probed.entries, ...others.entries], left: probed.left + others.left };
+  }
+  const first = send(together, LARGEST_BATCH);
   if (first.stopped !== undefined) return { ...first, entries: [...first.entries, ...alone], left: first.left + alone.length };
   const second = send(alone, 1);
   return { entries: [...first.entries, ...second.entries], left: first.left + second.left, stopped: second.stopped };

@@ -801,23 +801,6 @@ export const MUTANTS: readonly Mutant[] = [
     says: /counts as refused, and is in Lago/,
   },
   {
-    name: 'a batch with an event that always fails is never made smaller',
-    changes: [change(BATCHES, 'const FAILURES_BEFORE_HALVING = 2;', 'const FAILURES_BEFORE_HALVING = 1_000;')],
-    caughtBy: {
-      store: 'postgres',
-      scenario: scenario({
-        rows: 3,
-        prepare: (scene) => {
-          scene.world.lago.faults.add({ kind: 'poison', marker: 'k2' });
-          scene.activate();
-        },
-        billed: 2,
-        lasting: { poisonous: new Set(['k2']), foreign: new Set() },
-      }),
-    },
-    says: /k1 is still open/,
-  },
-  {
     name: 'damaged lines of the ledger are passed over',
     changes: [
       change(

@@ -5,6 +5,7 @@ import { type RebuiltPart, rebuildLedger } from '../../src/sync/rebuild';
 import { type RunReport, run } from '../../src/sync/run';
 import { VISIBILITY_MS } from '../../src/sync/settle';
 import type { Sync } from '../../src/sync/sync';
+import type { UsageEvent } from '../../src/template/usage-event';
 import { planOf, readyOf, syncOf } from './fixture';
 import { type World, worldOf } from './world';
 
@@ -194,6 +195,19 @@ describe('a ledger that lost lines', () => {
     expect(running(world).stopped?.code).toBe('ledger.rebuilding');
     world.destination.looksUp = undefined;
     expect(rebuilding(world)).toMatchObject({ found: 1, next: undefined });
+  });
+
+  it('gets on where Lago answers for few rows at once only', () => {
+    const world = sent(tab(...Array.from({ length: 20 }, (_, place) => `k${place} | s1 | 2026-03-02 | 5`)));
+    lose(world, ...Array.from({ length: 20 }, (_, place) => `k${place}`));
+    const { destination } = world;
+    const find = destination.find.bind(destination);
+    const isOfRows = (events: readonly UsageEvent[]): boolean => !events.some(({ transaction_id: id }) => id.includes('~x'));
+    destination.find = (events) => (isOfRows(events) && events.length > 5 ? events.map(() => 'unknown') : find(events));
+    let next: number | undefined = 0;
+    for (let part = 0; part < 9 && next !== undefined; part++) next = rebuilding(world, { from: next }).next;
+    expect(next).toBeUndefined();
+    expect(running(world)).toMatchObject({ delivered: 0, rows: { sent: 20 } });
   });
 
   it('is another one’s where it names another file, and stays as it is', () => {

@@ -212,6 +212,16 @@ describe('an event that fails alone again and again', () => {
     expect(world.ledger.states()).toMatchObject({ a: 'stuck', b: 'accepted' });
   });
 
+  it('is no sign that Lago is away where several fail and one does not, and nothing else is to be sent', () => {
+    const world = worldOf('postgres', tab(...['a', 'b', 'c'].map((key) => `${key} | s1 | 2026-03-02 | 5`)));
+    world.destination.poisonous.add('b').add('c');
+    for (let hour = 0; hour < 8; hour++) {
+      world.clock.time += 60 * MINUTE;
+      run(world, requestOf(world));
+    }
+    expect(world.ledger.states()).toEqual({ a: 'accepted', b: 'stuck', c: 'stuck' });
+  });
+
   it('does not become stuck in one run in which nothing else was answered: then Lago is unavailable', () => {
     const world = worldOf('postgres', tab(A));
     world.destination.faults = Array(20).fill('lost');
