@@ -10,8 +10,8 @@ export const VISIBILITY_MS = 5 * 60_000;
 /** A line that had no clear answer so often is sent alone, in case it is what makes Lago fail. */
 const TRIES_BEFORE_ALONE = 2;
 
-/** Of lines without an answer for so long, over several runs, a few go ahead alone, where nothing else has shown yet that Lago is there. */
 const HOUR_MS = 3_600_000;
+/** Of lines without an answer for so long, over several runs, a few go ahead alone, where nothing else has shown yet that Lago is there. */
 const PROBED_AFTER_MS = 2 * HOUR_MS;
 const PROBES = 10;
 

@@ -57,6 +57,23 @@ const lost =
 
 const withForeign = (id: string) => ({ poisonous: new Set<string>(), foreign: new Set([id]) });
 
+/** A proxy shows the requests with events, the key included. */
+const shownByProxy: Pick<Mutant, 'caughtBy' | 'says'> = {
+  caughtBy: {
+    store: 'postgres',
+    scenario: scenario({
+      rows: 3,
+      act: (scene, kill) => {
+        showRequests(scene.world, (method) => method === 'post');
+        const reports = scene.hourly(kill);
+        scene.world.intercept = undefined;
+        return reports;
+      },
+    }),
+  },
+  says: /an API key stands in sheet Lago ledger/,
+};
+
 /** Lago has another event under the id of the second row. */
 const takenId: Pick<Mutant, 'caughtBy' | 'says'> = {
   caughtBy: {
@@ -688,19 +705,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the key stays in what a proxy shows',
     changes: [change(FETCH, 'withoutSecret(text, apiKey);', 'withoutSecret(text, undefined);')],
-    caughtBy: {
-      store: 'postgres',
-      scenario: scenario({
-        rows: 3,
-        act: (scene, kill) => {
-          showRequests(scene.world, (method) => method === 'post');
-          const reports = scene.hourly(kill);
-          scene.world.intercept = undefined;
-          return reports;
-        },
-      }),
-    },
-    says: /an API key stands in sheet Lago ledger/,
+    ...shownByProxy,
   },
   {
     name: 'the key is in an answer to the page',
@@ -1143,19 +1148,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a part of the key stays in what a proxy shows',
     changes: [change(FETCH, 'withoutSecret(text, apiKey);', 'withoutSecret(text, apiKey.slice(-12));')],
-    caughtBy: {
-      store: 'postgres',
-      scenario: scenario({
-        rows: 3,
-        act: (scene, kill) => {
-          showRequests(scene.world, (method) => method === 'post');
-          const reports = scene.hourly(kill);
-          scene.world.intercept = undefined;
-          return reports;
-        },
-      }),
-    },
-    says: /an API key stands in sheet Lago ledger/,
+    ...shownByProxy,
   },
   {
     name: 'a trouble that is over is still shown',
