@@ -260,6 +260,26 @@ describe('the home screen', () => {
     );
   });
 
+  test('what is shown is as old as it is, also where a busy browser puts off everything else', async () => {
+    const server = active();
+    await inSidebar(browser, server, async ({ page }) => {
+      await page.getByText('Needs you').waitFor();
+      await page.evaluate(() => {
+        const { now } = Date;
+        const late = new MutationObserver(() => {
+          if (document.querySelector('main')?.textContent?.includes('Healthy') === true) Date.now = () => now() + 70_000;
+        });
+        late.observe(document.body, { childList: true, subtree: true, characterData: true });
+      });
+      server.put({}, { lastRun: clean });
+      await go(page, 'Refresh');
+      await page.getByText('Healthy').waitFor();
+      server.put({ state: 'paused' });
+      await page.evaluate(() => window.dispatchEvent(new Event('focus')));
+      await page.getByText('Paused', { exact: true }).waitFor();
+    });
+  });
+
   test('a refresh that fails says so and keeps what is shown', async () => {
     const server = active();
     await inSidebar(browser, server, async ({ page }) => {

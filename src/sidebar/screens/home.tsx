@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { SyncView } from '../../rpc/contract';
 import { Button } from '../parts/button';
 import { BarChart } from '../parts/chart';
@@ -18,7 +18,8 @@ const FRESH_MS = 60_000;
 /** Refreshes what is shown when somebody comes back to the sidebar, as far as it is old by then. */
 function useRefreshOnReturn({ home, refresh }: Pick<ScreenProps, 'home' | 'refresh'>): void {
   const shownAt = useRef(0);
-  useEffect(() => {
+  // At once: a busy browser runs other effects long after it has shown the screen, which would then count as newer than it is.
+  useLayoutEffect(() => {
     shownAt.current = Date.now();
   }, [home]);
   const look = useRef(refresh);
