@@ -155,44 +155,58 @@ function wouldSend({ latest, change }: PlannedRow, { sync }: ReadySync): boolean
 const silent = (): ProblemError => new ProblemError(problem('lago.unavailable', { status: 'nothing that says which events it has' }));
 
 /** Look-ups that may cost a request each; more are asked for in further steps. */
-const REVERSALS_AT_ONCE = 200;
+const ASKED_AT_ONCE = 200;
+
+/** Finds lines in steps, and writes down those of each, so that a rebuilding whose look-ups do not fit into one attempt has less to ask in the next. */
+function findInSteps<Asked>(
+  asked: readonly Asked[],
+  find: (some: readonly Asked[]) => readonly LedgerEntry[],
+  append: (lines: readonly LedgerEntry[]) => void,
+): void {
+  for (let start = 0; start < asked.length; start += ASKED_AT_ONCE) append(find(asked.slice(start, start + ASKED_AT_ONCE)));
+}
 
 /**
  * Lines for reversals that were lost while what they take back was not: without them it would be taken back twice. Only what was changed or removed since can
  * have one.
  */
-function lostReversals({ destination, clock }: Ports, ledger: Ledger, { rows }: Plan): LedgerEntry[] {
+function findLostReversals(
+  { destination, clock }: Ports,
+  ledger: Ledger,
+  { rows }: Plan,
+  append: (lines: readonly LedgerEntry[]) => void,
+): void {
   const unchanged = new Set(rows.flatMap(({ key, change }) => (change === 'unchanged' ? (key ?? []) : [])));
   const candidates = ledger.entries.filter((entry) => {
     const { kind, key } = entry.index;
     if ((kind !== 'usage' && kind !== 'adopted') || entry.outcome.state !== 'accepted' || isUndone(ledger, entry)) return false;
     return !unchanged.has(key) || latestOf(ledger, key) !== entry;
   });
-  if (candidates.length === 0) return [];
+  if (candidates.length === 0) return;
   const check = required(destination.check());
-  const lines: LedgerEntry[] = [];
-  for (let start = 0; start < candidates.length; start += REVERSALS_AT_ONCE) {
-    const some = candidates.slice(start, start + REVERSALS_AT_ONCE).map((undoes) => reversalToFind(check, ledger, undoes, clock.now()));
-    const found = required(
-      destination.find(
-        some.map(({ event }) => event),
-        'anywhere',
-      ),
-    );
-    some.forEach((entry, place) => {
-      const state = found[place] ?? 'unknown';
-      if (state === 'unknown' || state === 'unasked') throw silent();
-      if (state !== 'absent') lines.push(foundReversal(entry, clock.now()));
-    });
-  }
-  return lines;
+  findInSteps(
+    candidates,
+    (some) => {
+      const reversals = some.map((undoes) => reversalToFind(check, ledger, undoes, clock.now()));
+      const found = required(
+        destination.find(
+          reversals.map(({ event }) => event),
+          'anywhere',
+        ),
+      );
+      const isSilent = reversals.some((_, place) => ['unknown', 'unasked'].includes(found[place] ?? 'unknown'));
+      if (isSilent) throw silent();
+      return reversals.flatMap((entry, place) => (found[place] === 'absent' ? [] : [foundReversal(entry, clock.now())]));
+    },
+    append,
+  );
 }
 
 /**
  * Lines for earlier events of rows whose later ones have a line: by the number of the later one they were sent too, and Lago may bill both. What they say is
  * known from Lago alone.
  */
-function lostRevisions({ destination, clock }: Ports, ledger: Ledger): LedgerEntry[] {
+function findLostRevisions({ destination, clock }: Ports, ledger: Ledger, append: (lines: readonly LedgerEntry[]) => void): void {
   const gaps = [...ledger.byKey.keys()].flatMap((key) => {
     const newest = latestOf(ledger, key);
     if (newest === undefined || newest.index.kind === 'baseline') return [];
@@ -203,19 +217,24 @@ function lostRevisions({ destination, clock }: Ports, ledger: Ledger): LedgerEnt
       id: revisedId(base, place + 1),
     }));
   });
-  const lost = gaps.filter(({ id }) => !ledger.byId.has(id));
-  const stored = lost.length === 0 ? [] : destination.eventsOf(lost.map(({ id }) => id));
-  return lost.flatMap(({ newest: { index }, revision }, place) => {
-    const event = stored[place];
-    if (event === 'unknown') throw silent();
-    if (event === undefined) return [];
-    const { key, templateRevision } = index;
-    const entry = newEntry(
-      { key, kind: 'adopted', revision, content: otherContent(index.content), templateRevision, at: clock.now() },
-      event,
-    );
-    return [{ ...entry, outcome: { ...entry.outcome, state: 'accepted', answer: FOUND } }];
-  });
+  findInSteps(
+    gaps.filter(({ id }) => !ledger.byId.has(id)),
+    (some) => {
+      const stored = destination.eventsOf(some.map(({ id }) => id));
+      if (stored.includes('unknown')) throw silent();
+      return some.flatMap(({ newest: { index }, revision }, place) => {
+        const event = stored[place];
+        if (event === undefined || event === 'unknown') return [];
+        const { key, templateRevision } = index;
+        const entry = newEntry(
+          { key, kind: 'adopted', revision, content: otherContent(index.content), templateRevision, at: clock.now() },
+          event,
+        );
+        return [{ ...entry, outcome: { ...entry.outcome, state: 'accepted', answer: FOUND } }];
+      });
+    },
+    append,
+  );
 }
 
 const digestOf = (rows: readonly PlannedRow[], found: ReadonlySet<PlannedRow>): string =>
@@ -317,8 +336,8 @@ export function rebuildLedger(ports: Ports, request: RebuildRequest): RebuiltPar
 
   const part = { ...counts, kept: scene.entries.filter(({ index }) => index.at < rebuilding.since).length, rows: rows.length };
   if (next === rows.length) {
-    append(lostRevisions(ports, indexEntries(entries)));
-    append(lostReversals(ports, indexEntries(entries), plan));
+    findLostRevisions(ports, indexEntries(entries), append);
+    findLostReversals(ports, indexEntries(entries), plan, append);
   }
   if (next === rows.length && finish(ports, ready, identity, entries)) return { ...part, next: undefined };
   // What the sheet has lost in between is looked for from the first row.

@@ -174,6 +174,25 @@ describe('a ledger that lost lines', () => {
     expect(world.destination.ids()).toEqual(['a', 'a~r2']);
   });
 
+  it('looks for earlier events in steps, each of which is written down: what is found once is not looked for again', () => {
+    const rows = (quantity: number): string[] => Array.from({ length: 250 }, (_, place) => `k${place} | s1 | 2026-03-02 | ${quantity}`);
+    const world = sent(tab(...rows(5)), { changed: 'add' });
+    world.table = tab(...rows(6));
+    running(world, { changed: 'add' });
+    lose(world, ...rows(5).map((_, place) => `k${place}`));
+    const { destination } = world;
+    const eventsOf = destination.eventsOf.bind(destination);
+    const asked: number[] = [];
+    destination.eventsOf = (ids) => {
+      asked.push(ids.length);
+      return asked.length === 2 ? ids.map(() => 'unknown') : eventsOf(ids);
+    };
+    expect(problemOf(() => rebuilding(world))).toBe('lago.unavailable');
+    expect(rebuilding(world)).toMatchObject({ next: undefined });
+    expect(asked).toEqual([200, 50, 50]);
+    expect(linesOf(world).filter((line) => line.endsWith('adopted accepted'))).toHaveLength(250);
+  });
+
   it('keeps what has no outcome yet for the next run, which settles it', () => {
     const world = worldOf('postgres', tab(A, B));
     world.destination.faults = Array(20).fill('stored-and-lost');
