@@ -63,10 +63,13 @@ export function forget(touched: Touched, rows: readonly { readonly key: string; 
  * rests while the tab is being edited at all.
  */
 export function restingRule(touched: Touched, restMs: number, now: number): (key: string, content: string) => boolean {
+  const isYoung = (at: number): boolean => now - at < restMs;
+  // No mark can match, and making one costs two digests a row.
+  if (Object.keys(touched.moments).length === 0) return () => isYoung(touched.tabAt);
   const since = new Map(
     Object.entries(touched.moments).flatMap(([moment, contents]) => contents.map((content) => [content, Number(moment)] as const)),
   );
-  return (key, content) => now - (since.get(markOf(key, content)) ?? touched.tabAt) < restMs;
+  return (key, content) => isYoung(since.get(markOf(key, content)) ?? touched.tabAt);
 }
 
 /** Whether an on-edit run has seen this very content. */

@@ -52,11 +52,8 @@ export const SCENARIOS: readonly CrashScenario[] = [
   {
     name: 'a first activation with 250 rows',
     rows: 250,
-    prepare: () => undefined,
-    act: (scene, kill) => {
-      scene.activate();
-      return scene.hourly(kill);
-    },
+    prepare: (scene) => scene.activate(),
+    act: hourly,
     billed: 250,
   },
   {

@@ -64,8 +64,8 @@ type RpcOptions = Omit<ExecutionOptions, 'trigger'>;
 const SECRETS = /f00dfeed/;
 
 /** Where a key stands that is not its place, in what outlives an execution. */
-function keysIn({ google }: World): string[] {
-  const { spreadsheet, mails, documentCache, scriptCache, documentProperties } = google;
+function keysIn({ google }: World, mails: readonly Mail[]): string[] {
+  const { spreadsheet, documentCache, scriptCache, documentProperties } = google;
   const places: (readonly [string, string])[] = [
     ...spreadsheet.sheets.map(({ name }) => [`sheet ${name}`, spreadsheet.table(name).flat().join('\n')] as const),
     ...mails.map(({ subject, body }) => ['mail', `${subject} ${body}`] as const),
@@ -421,7 +421,7 @@ export class Scene {
 
   #saw(what: string, report: ExecutionReport): void {
     this.#last = report;
-    for (const where of keysIn(this.world)) this.broken.push(`an API key stands in ${where}`);
+    for (const where of keysIn(this.world, this.mails())) this.broken.push(`an API key stands in ${where}`);
     this.witness.execution(what, report);
     const end = report.killed
       ? `, died at ${report.serviceCalls.order.at(-1)}`
