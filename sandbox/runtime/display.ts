@@ -44,11 +44,23 @@ function shownPattern(value: number, format: string): string {
   return (value < 0 ? '-' : '') + grouped + (fraction === undefined ? '' : `.${fraction}`);
 }
 
+/** What writes a part of a date. */
+type DatePart = (date: Date) => string;
+
+/** A format is read once, since a sheet shows thousands of cells by it. */
+const dateFormats = new Map<string, readonly DatePart[]>();
+
 function shownDate(serial: number, format: string): string {
+  const parts = dateFormats.get(format) ?? datePartsOf(format);
+  dateFormats.set(format, parts);
   const date = new Date(wallOfSerial(serial));
+  return parts.map((part) => part(date)).join('');
+}
+
+function datePartsOf(format: string): DatePart[] {
   const tokens = format.match(DATE_TOKEN) ?? [];
   const half = tokens.some((token) => /^am\/pm$/i.test(token));
-  return tokens.map((token, index) => dateToken(token, date, half, () => isMinute(tokens, index))).join('');
+  return tokens.map((token, index) => datePart(token, half, isMinute(tokens, index)));
 }
 
 /** `m` means minutes after an hour or before a second, otherwise months. */
@@ -59,29 +71,30 @@ function isMinute(tokens: string[], index: number): boolean {
   return /^[Hh]/.test(before) || after.startsWith('s');
 }
 
-function dateToken(token: string, date: Date, half: boolean, minute: () => boolean): string {
+function datePart(token: string, half: boolean, minute: boolean): DatePart {
   const padded = (value: number): string => String(value).padStart(token.length > 1 ? 2 : 1, '0');
   switch (token[0]) {
     case 'y':
-      return token.length > 2 ? String(date.getUTCFullYear()) : String(date.getUTCFullYear() % 100).padStart(2, '0');
+      return (date) => (token.length > 2 ? String(date.getUTCFullYear()) : String(date.getUTCFullYear() % 100).padStart(2, '0'));
     case 'd':
-      return padded(date.getUTCDate());
+      return (date) => padded(date.getUTCDate());
     case 'H':
     case 'h':
-      return padded(half ? ((date.getUTCHours() + 11) % 12) + 1 : date.getUTCHours());
+      return (date) => padded(half ? ((date.getUTCHours() + 11) % 12) + 1 : date.getUTCHours());
     case 's':
-      return padded(date.getUTCSeconds());
+      return (date) => padded(date.getUTCSeconds());
     case 'M':
     case 'm':
-      if (token[0] === 'm' && token.length <= 2 && minute()) return padded(date.getUTCMinutes());
-      if (token.length > 3) return MONTHS[date.getUTCMonth()] ?? '';
-      return token.length === 3 ? (MONTHS[date.getUTCMonth()] ?? '').slice(0, 3) : padded(date.getUTCMonth() + 1);
+      if (token[0] === 'm' && token.length <= 2 && minute) return (date) => padded(date.getUTCMinutes());
+      if (token.length > 3) return (date) => MONTHS[date.getUTCMonth()] ?? '';
+      if (token.length === 3) return (date) => (MONTHS[date.getUTCMonth()] ?? '').slice(0, 3);
+      return (date) => padded(date.getUTCMonth() + 1);
     case 'A':
     case 'a':
-      return date.getUTCHours() < 12 ? 'AM' : 'PM';
+      return (date) => (date.getUTCHours() < 12 ? 'AM' : 'PM');
     case '"':
-      return token.slice(1, -1);
+      return () => token.slice(1, -1);
     default:
-      return token;
+      return () => token;
   }
 }
