@@ -51,16 +51,20 @@ type DatePart = (date: Date) => string;
 const dateFormats = new Map<string, readonly DatePart[]>();
 
 function shownDate(serial: number, format: string): string {
-  const parts = dateFormats.get(format) ?? datePartsOf(format);
-  dateFormats.set(format, parts);
   const date = new Date(wallOfSerial(serial));
-  return parts.map((part) => part(date)).join('');
+  return datePartsOf(format)
+    .map((part) => part(date))
+    .join('');
 }
 
-function datePartsOf(format: string): DatePart[] {
+function datePartsOf(format: string): readonly DatePart[] {
+  const known = dateFormats.get(format);
+  if (known !== undefined) return known;
   const tokens = format.match(DATE_TOKEN) ?? [];
   const half = tokens.some((token) => /^am\/pm$/i.test(token));
-  return tokens.map((token, index) => datePart(token, half, isMinute(tokens, index)));
+  const parts = tokens.map((token, index) => datePart(token, half, isMinute(tokens, index)));
+  dateFormats.set(format, parts);
+  return parts;
 }
 
 /** `m` means minutes after an hour or before a second, otherwise months. */
