@@ -28,7 +28,11 @@ const entryPoints = (names, bundleName) => ({
   },
   generateBundle(_, bundle) {
     refuse(this, checkCode(bundle['Code.js'].code, names, bundleName));
-    this.emitFile({ type: 'asset', fileName: 'appsscript.json', source: readFileSync('appsscript.json', 'utf8') });
+    this.emitFile({
+      type: 'asset',
+      fileName: 'appsscript.json',
+      source: readFileSync('appsscript.json', 'utf8'),
+    });
   },
 });
 
@@ -37,7 +41,11 @@ function maskComments(code) {
   let result = '';
   let end = 0;
   const templates = [];
-  for (const token of tokenizer(code, { ecmaVersion: 2022, sourceType: 'script', onComment: () => {} })) {
+  for (const token of tokenizer(code, {
+    ecmaVersion: 2022,
+    sourceType: 'script',
+    onComment: () => {},
+  })) {
     if (token.type.label === 'string' || token.type.label === 'template') templates.push(token);
   }
   for (const { start, end: stop } of templates) {
@@ -98,7 +106,12 @@ const SELFTEST_FUNCTIONS = [
 /** Asks a real spreadsheet what the product and the fakes take for granted of Google: docs/platform.md. */
 const selftest = {
   input: 'test/runtime/facts/main.ts',
-  output: { file: 'dist-selftest/Code.js', format: 'iife', name: 'PlatformSelftest', extend: false },
+  output: {
+    file: 'dist-selftest/Code.js',
+    format: 'iife',
+    name: 'PlatformSelftest',
+    extend: false,
+  },
   plugins: [
     ...transform({ target: 'es2020', minifySyntax: true }),
     entryPoints(SELFTEST_FUNCTIONS, 'PlatformSelftest'),
@@ -106,7 +119,11 @@ const selftest = {
       name: 'pages',
       generateBundle() {
         for (const fileName of ['page.html', 'sidebar.html'])
-          this.emitFile({ type: 'asset', fileName, source: readFileSync(`test/runtime/facts/${fileName}`, 'utf8') });
+          this.emitFile({
+            type: 'asset',
+            fileName,
+            source: readFileSync(`test/runtime/facts/${fileName}`, 'utf8'),
+          });
       },
     },
   ],
@@ -116,7 +133,10 @@ const product = [
   {
     input: 'src/apps-script/main.ts',
     output: { file: 'dist/Code.js', format: 'iife', name: BUNDLE, extend: false },
-    plugins: [...transform({ target: 'es2020', minifySyntax: true, minifyWhitespace: true }), entryPoints(ENTRY_POINTS, BUNDLE)],
+    plugins: [
+      ...transform({ target: 'es2020', minifySyntax: true, minifyWhitespace: true }),
+      entryPoints(ENTRY_POINTS, BUNDLE),
+    ],
   },
   {
     input: 'src/sidebar/main.tsx',
@@ -124,7 +144,10 @@ const product = [
     // CodeMirror's packages import the parsers of @lezer even where nothing of them is used.
     treeshake: { moduleSideEffects: (id) => !id.includes('/@lezer/') },
     // Browsers, unlike Apps Script, know private members; written for older ones they are a tenth of the editor.
-    plugins: [...transform({ target: 'es2022', minify: true, jsx: 'automatic', jsxImportSource: 'preact' }), onePage],
+    plugins: [
+      ...transform({ target: 'es2022', minify: true, jsx: 'automatic', jsxImportSource: 'preact' }),
+      onePage,
+    ],
   },
 ];
 

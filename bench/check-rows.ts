@@ -1,10 +1,23 @@
-import { bySubscriptionId, type Catalog, readMetric, readPlan, readSubscription } from '../src/lago/catalog';
+import {
+  bySubscriptionId,
+  type Catalog,
+  readMetric,
+  readPlan,
+  readSubscription,
+} from '../src/lago/catalog';
 import { catalogIn, catalogText } from '../src/lago/catalog-text';
 import { checkEvent } from '../src/lago/check';
 import { openUntil, periodOf } from '../src/lago/periods';
 import { readable } from '../src/lago/requests';
 import type { UsageEvent } from '../src/template/usage-event';
-import { activate, createWorld, fireHourly, START, TEMPLATE, usageRows } from '../test/bundle/world';
+import {
+  activate,
+  createWorld,
+  fireHourly,
+  START,
+  TEMPLATE,
+  usageRows,
+} from '../test/bundle/world';
 
 /** How long is a row checked, and what does it cost to keep what Lago knows? The goal is 5 µs for a row. */
 const SUBSCRIPTIONS = 10_000;
@@ -32,7 +45,10 @@ const plans = numbers(PLANS).map((index) => ({
     billable_metric_code: code,
     charge_model: 'standard',
     properties: { amount: filters.length > 0 ? '0' : '1' },
-    filters: filters.length > 0 ? REGIONS.map((region) => ({ values: { region: [region] }, properties: { amount: '1' } })) : [],
+    filters:
+      filters.length > 0
+        ? REGIONS.map((region) => ({ values: { region: [region] }, properties: { amount: '1' } }))
+        : [],
   })),
 }));
 const subscriptions = numbers(SUBSCRIPTIONS).map((index) => ({
@@ -57,7 +73,12 @@ const valid = (index: number): UsageEvent => ({
   external_subscription_id: `subscription_${(index * 7919) % SUBSCRIPTIONS}`,
   code: `metric_${(index * 31) % METRICS}`,
   timestamp: NOW / 1000 - (index % 1_500_000),
-  properties: { quantity: '12.5', cpu: 2, hours: '3.5', region: REGIONS[index % REGIONS.length] ?? '' },
+  properties: {
+    quantity: '12.5',
+    cpu: 2,
+    hours: '3.5',
+    region: REGIONS[index % REGIONS.length] ?? '',
+  },
 });
 
 /** What is wrong with a row, in turn. */
@@ -72,7 +93,9 @@ const FAULTS: readonly ((event: UsageEvent) => UsageEvent)[] = [
 ];
 
 const allValid = numbers(EVENTS).map(valid);
-const partlyBad = allValid.map((event, index) => (index % 10 === 0 ? (FAULTS[(index / 10) % FAULTS.length]?.(event) ?? event) : event));
+const partlyBad = allValid.map((event, index) =>
+  index % 10 === 0 ? (FAULTS[(index / 10) % FAULTS.length]?.(event) ?? event) : event,
+);
 
 interface Measured {
   readonly us: number;
@@ -81,12 +104,18 @@ interface Measured {
 
 const STEPS = ['checkEvent', 'periodOf', 'openUntil'] as const;
 
-function measure(events: readonly UsageEvent[], steps: readonly (typeof STEPS)[number][]): Measured {
+function measure(
+  events: readonly UsageEvent[],
+  steps: readonly (typeof STEPS)[number][],
+): Measured {
   let held = 0;
   const before = performance.now();
   for (const event of events) {
     const problems = steps.includes('checkEvent') ? checkEvent(catalog, event).length : 0;
-    const period = problems === 0 && steps.includes('periodOf') ? periodOf(catalog, event, () => false) : undefined;
+    const period =
+      problems === 0 && steps.includes('periodOf')
+        ? periodOf(catalog, event, () => false)
+        : undefined;
     if (steps.includes('openUntil')) openUntil(catalog, event);
     if (problems > 0 || period?.state === 'invoiced') held++;
   }
@@ -94,7 +123,10 @@ function measure(events: readonly UsageEvent[], steps: readonly (typeof STEPS)[n
 }
 
 const inUs = (us: number): string => `${us.toFixed(2)} µs`;
-const best = (events: readonly UsageEvent[], steps: readonly (typeof STEPS)[number][] = STEPS): Measured =>
+const best = (
+  events: readonly UsageEvent[],
+  steps: readonly (typeof STEPS)[number][] = STEPS,
+): Measured =>
   numbers(ROUNDS)
     .map(() => measure(events, steps))
     .reduce((least, each) => (each.us < least.us ? each : least));
@@ -133,7 +165,9 @@ fireHourly(world);
 const run = (what: string): void => {
   world.lago.requests.clear();
   const { serviceCalls } = fireHourly(world);
-  const requests = Object.entries(world.lago.requests.counts()).map(([name, count]) => `${count} ${name}`);
+  const requests = Object.entries(world.lago.requests.counts()).map(
+    ([name, count]) => `${count} ${name}`,
+  );
   process.stdout.write(
     `An hourly run with nothing to send, ${SUBSCRIPTIONS} subscriptions, ${what}: ${serviceCalls.total} service calls; ${requests.join(', ')}\n`,
   );

@@ -10,7 +10,8 @@ const ROWS = 10_000;
 const SYNCS = 5;
 const OPENINGS = 10;
 
-const median = (values: readonly number[]): number => [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
+const median = (values: readonly number[]): number =>
+  [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
 const inMs = (value: number): string => `${Math.round(value)} ms`;
 
 async function measure(): Promise<void> {
@@ -23,11 +24,15 @@ async function measure(): Promise<void> {
     world.time.now += HOUR;
   } while ((world.ask('open', {}).syncs[0]?.lastRun?.left ?? 0) > 0);
   for (let index = 1; index < SYNCS; index++) {
-    const { id, revision } = world.ask('saveSync', { draft: { ...draftOf(world), name: `Usage ${index + 1}` } });
+    const { id, revision } = world.ask('saveSync', {
+      draft: { ...draftOf(world), name: `Usage ${index + 1}` },
+    });
     world.ask('activate', { id, revision, changed: 'flag', removed: 'flag', onEdit: false });
   }
   const { sheets } = world.google.spreadsheet;
-  const hidden = sheets.filter((sheet) => sheet.hidden).map(({ name }) => world.google.spreadsheet.table(name).length);
+  const hidden = sheets
+    .filter((sheet) => sheet.hidden)
+    .map(({ name }) => world.google.spreadsheet.table(name).length);
   const ledger = Math.max(...hidden) - 1;
 
   world.google.open();
@@ -67,7 +72,9 @@ async function measure(): Promise<void> {
       .locator('.sync-card')
       .nth(SYNCS - 1)
       .waitFor();
-    times.push(await page.evaluate(() => performance.getEntriesByName('usable')[0]?.startTime ?? Number.NaN));
+    times.push(
+      await page.evaluate(() => performance.getEntriesByName('usable')[0]?.startTime ?? Number.NaN),
+    );
     await page.close();
   }
   const servers: number[] = [];

@@ -8,7 +8,10 @@ for (const count of [1_000, 10_000, 100_000]) {
   const rows = usageRows(count).map(([id = '', subscription = '', , amount = ''], index) => [
     id,
     subscription,
-    new Date(Date.UTC(2026, 10, 1) + Math.floor((index * 18 * 86_400_000) / count)).toISOString().slice(0, 16).replace('T', ' '),
+    new Date(Date.UTC(2026, 10, 1) + Math.floor((index * 18 * 86_400_000) / count))
+      .toISOString()
+      .slice(0, 16)
+      .replace('T', ' '),
     amount,
   ]);
   const world = createWorld({ rows });
@@ -24,8 +27,15 @@ for (const count of [1_000, 10_000, 100_000]) {
   do {
     world.lago.requests.clear();
     const [began, clock] = [performance.now(), world.time.now];
-    const answer: ReconcilePart = world.ask('reconcile', { id, month: '2026-11', ...(next === undefined ? {} : { next }) });
-    const requests = Object.values(world.lago.requests.counts()).reduce((total, each) => total + each, 0);
+    const answer: ReconcilePart = world.ask('reconcile', {
+      id,
+      month: '2026-11',
+      ...(next === undefined ? {} : { next }),
+    });
+    const requests = Object.values(world.lago.requests.counts()).reduce(
+      (total, each) => total + each,
+      0,
+    );
     process.stdout.write(
       `${String(count).padStart(7)} events, part ${++part}: ${world.execution().serviceCalls.order.filter((call) => !call.startsWith('HTTPResponse.')).length} service calls, ${requests} requests, ${((world.time.now - clock) / 1000).toFixed(0)} s of Lago and Google, ${((performance.now() - began) / 1000).toFixed(1)} s of computing with the fakes; compared ${answer.inLago}, findings ${Object.values(answer.counts).reduce((sum, each) => sum + each, 0)}\n`,
     );

@@ -6,7 +6,10 @@ for (const rows of [10, 100, 1_000, 10_000]) {
   activate(world);
   world.lago.requests.clear();
   const first = fireHourly(world);
-  const requests = Object.values(world.lago.requests.counts()).reduce((total, count) => total + count, 0);
+  const requests = Object.values(world.lago.requests.counts()).reduce(
+    (total, count) => total + count,
+    0,
+  );
   world.time.now += HOUR;
   const second = fireHourly(world);
   process.stdout.write(

@@ -20,11 +20,13 @@ const GOOGLE_PAGE =
 export function sandboxBackend(sandbox: Sandbox): SandboxBackend {
   const { google, clock, reader, requests, world, keepTime } = sandbox;
   let calls = 0;
-  const nameOf = (id: number): string => google.spreadsheet.sheets.find((sheet) => sheet.id === id)?.name ?? '';
+  const nameOf = (id: number): string =>
+    google.spreadsheet.sheets.find((sheet) => sheet.id === id)?.name ?? '';
 
   /** A person who may only look cannot type either. */
   async function byPerson(work: () => void): Promise<void> {
-    if (sandbox.failures.as === 'viewer') throw new Error('You may only look at this file: --as viewer.');
+    if (sandbox.failures.as === 'viewer')
+      throw new Error('You may only look at this file: --as viewer.');
     await keepTime();
     work();
     google.runEditQueue();
@@ -86,7 +88,12 @@ export function sandboxBackend(sandbox: Sandbox): SandboxBackend {
 
   return {
     sheets: () =>
-      google.spreadsheet.sheets.map(({ id, name, hidden }) => ({ id, name, hidden, active: name === google.spreadsheet.activeSheet })),
+      google.spreadsheet.sheets.map(({ id, name, hidden }) => ({
+        id,
+        name,
+        hidden,
+        active: name === google.spreadsheet.activeSheet,
+      })),
     grid(sheetId) {
       const sheet = google.spreadsheet.sheets.find(({ id }) => id === sheetId);
       return {
@@ -95,10 +102,13 @@ export function sandboxBackend(sandbox: Sandbox): SandboxBackend {
         shown: sheet === undefined ? [] : google.spreadsheet.table(sheet.name),
       };
     },
-    edit: (sheetId, row, column, text) => byPerson(() => google.spreadsheet.edit(nameOf(sheetId), row, column, text)),
-    paste: (sheetId, row, column, text) => byPerson(() => google.spreadsheet.pasteText(nameOf(sheetId), row, column, text)),
+    edit: (sheetId, row, column, text) =>
+      byPerson(() => google.spreadsheet.edit(nameOf(sheetId), row, column, text)),
+    paste: (sheetId, row, column, text) =>
+      byPerson(() => google.spreadsheet.pasteText(nameOf(sheetId), row, column, text)),
     change: (sheetId, change) => byPerson(() => apply(nameOf(sheetId), change)),
-    select: (sheetId, row, column, rows, columns) => google.spreadsheet.select(nameOf(sheetId), row, column, rows, columns),
+    select: (sheetId, row, column, rows, columns) =>
+      google.spreadsheet.select(nameOf(sheetId), row, column, rows, columns),
     selection() {
       const { sheets, activeSheet, selection, moves } = google.spreadsheet;
       const sheet = sheets.find(({ name }) => name === activeSheet)?.id ?? 0;
@@ -125,7 +135,10 @@ export function sandboxBackend(sandbox: Sandbox): SandboxBackend {
       return error === undefined ? { value: result } : { error: error.message };
     },
     async advance(ms) {
-      const hours = Math.min(MOST_HOURS, Math.floor((clock.now() + ms) / HOUR_MS) - Math.floor(clock.now() / HOUR_MS));
+      const hours = Math.min(
+        MOST_HOURS,
+        Math.floor((clock.now() + ms) / HOUR_MS) - Math.floor(clock.now() / HOUR_MS),
+      );
       const target = clock.now() + ms;
       for (let hour = hours; hour > 0; hour--) {
         clock.set(target - (hour - 1) * HOUR_MS);
@@ -137,6 +150,7 @@ export function sandboxBackend(sandbox: Sandbox): SandboxBackend {
     },
     now: () => clock.now(),
     lago,
-    mails: () => google.mails.map(({ recipient, subject, body }) => ({ to: recipient, subject, body })),
+    mails: () =>
+      google.mails.map(({ recipient, subject, body }) => ({ to: recipient, subject, body })),
   };
 }

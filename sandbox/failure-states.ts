@@ -14,7 +14,13 @@ export interface FailureStates {
   readonly answers: 'lost' | 'html' | undefined;
 }
 
-export const NO_FAILURES: FailureStates = { as: 'editor', authorization: 'granted', slowSeconds: 0, proxy: undefined, answers: undefined };
+export const NO_FAILURES: FailureStates = {
+  as: 'editor',
+  authorization: 'granted',
+  slowSeconds: 0,
+  proxy: undefined,
+  answers: undefined,
+};
 
 const AUTHORIZATIONS: { readonly [name in FailureStates['authorization']]: Authorization } = {
   granted: 'granted',
@@ -22,10 +28,14 @@ const AUTHORIZATIONS: { readonly [name in FailureStates['authorization']]: Autho
   partial: { withheld: ['script.external_request'] },
 };
 
-const SIGN_IN_PAGE = '<!DOCTYPE html><html><head><title>Sign in</title></head><body><h1>Sign in to continue</h1></body></html>';
+const SIGN_IN_PAGE =
+  '<!DOCTYPE html><html><head><title>Sign in</title></head><body><h1>Sign in to continue</h1></body></html>';
 
 /** Takes the person's rights, or gives them back. */
-export function setRights(google: FakeGoogle, { as, authorization }: Pick<FailureStates, 'as' | 'authorization'>): void {
+export function setRights(
+  google: FakeGoogle,
+  { as, authorization }: Pick<FailureStates, 'as' | 'authorization'>,
+): void {
   google.access.setRole(google.user, as);
   google.access.authorize(google.user, AUTHORIZATIONS[authorization]);
 }
@@ -34,9 +44,16 @@ export function setRights(google: FakeGoogle, { as, authorization }: Pick<Failur
 export function troubled(transport: Transport, failures: () => FailureStates): Transport {
   return (requests) => {
     const { proxy, slowSeconds } = failures();
-    const answers = proxy === undefined ? transport(requests) : requests.map(() => page(Number(proxy)));
-    return slowSeconds === 0 ? answers : answers.map((answer) => ({ ...answer, delayMs: slowSeconds * 1000 }));
+    const answers =
+      proxy === undefined ? transport(requests) : requests.map(() => page(Number(proxy)));
+    return slowSeconds === 0
+      ? answers
+      : answers.map((answer) => ({ ...answer, delayMs: slowSeconds * 1000 }));
   };
 }
 
-const page = (status: number): TransportAnswer => ({ status, headers: { 'content-type': 'text/html; charset=utf-8' }, body: SIGN_IN_PAGE });
+const page = (status: number): TransportAnswer => ({
+  status,
+  headers: { 'content-type': 'text/html; charset=utf-8' },
+  body: SIGN_IN_PAGE,
+});

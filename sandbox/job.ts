@@ -53,14 +53,18 @@ export function ask<M extends Method>(
   const execution = google.rpc('rpc', JSON.stringify(call));
   if (execution.error !== undefined) throw new Error(`${method}: ${execution.error.message}`);
   const reply = JSON.parse(String(execution.result)) as Reply<M>;
-  if (!reply.ok) throw new InputProblem(`${reply.problem.message} ${reply.problem.remedy} (${reply.problem.code})`);
+  if (!reply.ok)
+    throw new InputProblem(
+      `${reply.problem.message} ${reply.problem.remedy} (${reply.problem.code})`,
+    );
   return { value: reply.value, execution };
 }
 
 /** The whole job of a new user, with the bundle: connect, choose, test, look, activate, and the hourly runs until nothing is left. */
 export async function doJob(google: FakeGoogle, input: JobInput): Promise<JobResult> {
   const costs: Cost[] = [];
-  const note = (step: string, { serviceCalls }: ExecutionReport): void => void costs.push({ step, serviceCalls: serviceCalls.total });
+  const note = (step: string, { serviceCalls }: ExecutionReport): void =>
+    void costs.push({ step, serviceCalls: serviceCalls.total });
   async function step<M extends Method>(method: M, argument: Argument<M>): Promise<Value<M>> {
     const { value, execution } = ask(google, method, argument);
     note(method, execution);
@@ -77,30 +81,57 @@ export async function doJob(google: FakeGoogle, input: JobInput): Promise<JobRes
   const columns = tab.columns.map(({ header, name }) => ({ header, name }));
   const key = columns.find(({ header, name }) => header === input.key || name === input.key)?.name;
   if (key === undefined)
-    throw new InputProblem(`There is no column “${input.key}”. The sheet has: ${columns.map(({ header }) => header).join(', ')}.`);
+    throw new InputProblem(
+      `There is no column “${input.key}”. The sheet has: ${columns.map(({ header }) => header).join(', ')}.`,
+    );
   const source = { tabId, tabName: tab.tab.name, headerRow: tab.headerRow, columns };
   const { problems } = await step('checkTemplate', { source, template: input.template });
   if (problems.length > 0)
     throw new InputProblem(
       problems
-        .map(({ place, message, remedy }) => `Template, line ${place.line}, character ${place.character}: ${message} ${remedy}`)
+        .map(
+          ({ place, message, remedy }) =>
+            `Template, line ${place.line}, character ${place.character}: ${message} ${remedy}`,
+        )
         .join('\n'),
     );
-  const draft = { revision: 0, name: tab.tab.name, source, key, template: input.template, dateOnly: 'noon' as const };
+  const draft = {
+    revision: 0,
+    name: tab.tab.name,
+    source,
+    key,
+    template: input.template,
+    dateOnly: 'noon' as const,
+  };
   const saved = await step('saveSync', { draft });
   const before = await step('dryRun', { id: saved.id });
 
   const held = new Set(before.rows.map(({ row }) => row));
   const row =
     before.counts.send > 0
-      ? Array.from({ length: tab.rows + before.rows.length }, (_, index) => tab.headerRow + 1 + index).find((number) => !held.has(number))
+      ? Array.from(
+          { length: tab.rows + before.rows.length },
+          (_, index) => tab.headerRow + 1 + index,
+        ).find((number) => !held.has(number))
       : undefined;
   const preview =
-    row === undefined ? undefined : await step('preview', { draft: { ...draft, id: saved.id, revision: saved.revision }, row });
+    row === undefined
+      ? undefined
+      : await step('preview', { draft: { ...draft, id: saved.id, revision: saved.revision }, row });
   const test = row === undefined ? undefined : await step('testSend', { id: saved.id, row });
-  await step('activate', { id: saved.id, revision: saved.revision, changed: 'flag', removed: 'flag', onEdit: true });
+  await step('activate', {
+    id: saved.id,
+    revision: saved.revision,
+    changed: 'flag',
+    removed: 'flag',
+    onEdit: true,
+  });
   let sync: SyncView | undefined;
-  for (let count = 0; count < MOST_RUNS && (sync === undefined || (sync.lastRun?.left ?? 0) > 0); count++) {
+  for (
+    let count = 0;
+    count < MOST_RUNS && (sync === undefined || (sync.lastRun?.left ?? 0) > 0);
+    count++
+  ) {
     for (const execution of google.fireHourly()) note('hourly run', execution);
     await input.onStep();
     sync = (await step('open', {})).syncs.find(({ sync: each }) => each.id === saved.id);

@@ -49,7 +49,9 @@ export function lagoReader(address: string, apiKey: string): LagoReader {
   async function list(path: string, name: string): Promise<Record<string, unknown>[]> {
     const items: Record<string, unknown>[] = [];
     for (let page: number | null = 1; page !== null; ) {
-      const body: Record<string, unknown> = await get(`${path}${path.includes('?') ? '&' : '?'}per_page=${PAGE_SIZE}&page=${page}`);
+      const body: Record<string, unknown> = await get(
+        `${path}${path.includes('?') ? '&' : '?'}per_page=${PAGE_SIZE}&page=${page}`,
+      );
       items.push(...(body[name] as Record<string, unknown>[]));
       page = (body['meta'] as { next_page: number | null }).next_page;
     }
@@ -76,7 +78,9 @@ export function lagoReader(address: string, apiKey: string): LagoReader {
         `/customers/${encodeURIComponent(customer)}/current_usage?apply_taxes=false&external_subscription_id=${encodeURIComponent(subscription)}`,
       );
       const usage = body['customer_usage'] as CustomerUsage;
-      const charge = usage.charges_usage.find(({ billable_metric }) => billable_metric.code === code);
+      const charge = usage.charges_usage.find(
+        ({ billable_metric }) => billable_metric.code === code,
+      );
       return {
         units: charge?.units ?? '0',
         events: charge?.events_count ?? 0,
@@ -86,7 +90,10 @@ export function lagoReader(address: string, apiKey: string): LagoReader {
     },
     organization: async () => {
       const organization = (await get('/organizations'))['organization'] as Record<string, unknown>;
-      return { name: String(organization['name']), store: String(organization['events_store'] ?? 'unknown') };
+      return {
+        name: String(organization['name']),
+        store: String(organization['events_store'] ?? 'unknown'),
+      };
     },
   };
 }

@@ -41,15 +41,21 @@ To look at, on the page:
   --proxy STATUS         a proxy's page answers in Lago's place, with 200 or 502
   --answers WHAT         every third answer to the sidebar, its work done, is lost, or is Google's error page: html`;
 
-const oneOf = <T extends string>(name: string, value: string | undefined, known: readonly T[]): T | undefined => {
+const oneOf = <T extends string>(
+  name: string,
+  value: string | undefined,
+  known: readonly T[],
+): T | undefined => {
   const found = known.find((each) => each === value);
-  if (value !== undefined && found === undefined) throw new InputProblem(`--${name} is ${known.join(' or ')}.`);
+  if (value !== undefined && found === undefined)
+    throw new InputProblem(`--${name} is ${known.join(' or ')}.`);
   return found;
 };
 
 function slowSeconds(text: string | undefined): number {
   const seconds = Number(text ?? 0);
-  if (!(seconds >= 0 && seconds <= 600)) throw new InputProblem('--slow is a number of seconds up to 600.');
+  if (!(seconds >= 0 && seconds <= 600))
+    throw new InputProblem('--slow is a number of seconds up to 600.');
   return seconds;
 }
 
@@ -85,14 +91,24 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     throw new InputProblem('--key, --template and --text go with --sheet FILE.csv.');
   if (lago !== undefined && sheet === undefined)
     throw new InputProblem('--lago needs --sheet FILE.csv: the sample is not for a real Lago.');
-  if (port !== undefined && !(Number(port) > 0 && Number(port) < 65_536)) throw new InputProblem('--port is a number from 1 to 65535.');
-  if (lago !== undefined && apiKey === undefined) throw new InputProblem('--lago needs --api-key KEY, or LAGO_API_KEY in the environment.');
-  if (crowd && lago !== undefined) throw new InputProblem('--crowd is for the fake Lago, not for --lago URL.');
-  if (once && (fresh || [values.as, values.authorization, values.slow, values.proxy, values.answers].some((value) => value !== undefined)))
+  if (port !== undefined && !(Number(port) > 0 && Number(port) < 65_536))
+    throw new InputProblem('--port is a number from 1 to 65535.');
+  if (lago !== undefined && apiKey === undefined)
+    throw new InputProblem('--lago needs --api-key KEY, or LAGO_API_KEY in the environment.');
+  if (crowd && lago !== undefined)
+    throw new InputProblem('--crowd is for the fake Lago, not for --lago URL.');
+  if (
+    once &&
+    (fresh ||
+      [values.as, values.authorization, values.slow, values.proxy, values.answers].some(
+        (value) => value !== undefined,
+      ))
+  )
     throw new InputProblem(
       '--fresh, --as, --authorization, --slow, --proxy and --answers are to be looked at on the page, without --once.',
     );
-  if (store !== 'postgres' && store !== 'clickhouse') throw new InputProblem('--store is postgres or clickhouse.');
+  if (store !== 'postgres' && store !== 'clickhouse')
+    throw new InputProblem('--store is postgres or clickhouse.');
   return {
     once,
     json,
@@ -111,7 +127,9 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     crowd,
     failures: {
       as: oneOf('as', values.as, ['viewer', 'editor']) ?? NO_FAILURES.as,
-      authorization: oneOf('authorization', values.authorization, ['expired', 'partial']) ?? NO_FAILURES.authorization,
+      authorization:
+        oneOf('authorization', values.authorization, ['expired', 'partial']) ??
+        NO_FAILURES.authorization,
       slowSeconds: slowSeconds(values.slow),
       proxy: oneOf('proxy', values.proxy, PROXY_STATUSES),
       answers: oneOf('answers', values.answers, ['lost', 'html']),

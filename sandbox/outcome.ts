@@ -16,7 +16,10 @@ export interface Outcome {
   /** Requests by method and path. */
   readonly requests: Readonly<Record<string, number>>;
   /** Calls of Google's services by step, and all of them. */
-  readonly serviceCalls: { readonly total: number; readonly steps: readonly { readonly step: string; readonly serviceCalls: number }[] };
+  readonly serviceCalls: {
+    readonly total: number;
+    readonly steps: readonly { readonly step: string; readonly serviceCalls: number }[];
+  };
   /** Sum of the metric's field over the rows whose cell is a usable number. */
   readonly sheetTotal: string;
   /** The part of it in rows that are not in Lago. */
@@ -57,15 +60,19 @@ function ledgerIds(google: FakeGoogle): Map<string, string> {
   return ids;
 }
 
-const sum = (texts: readonly string[]): Big => texts.reduce((total, text) => total.plus(text), new Big(0));
+const sum = (texts: readonly string[]): Big =>
+  texts.reduce((total, text) => total.plus(text), new Big(0));
 
 export async function measure(measured: Measured): Promise<Outcome> {
   const { google, sheet, recipe, reader, job, code, field, requests, real } = measured;
   const ids = ledgerIds(google);
   const stored = new Map<string, LagoEvent[]>();
-  for (const event of await reader.events(code)) stored.set(event.id, [...(stored.get(event.id) ?? []), event]);
+  for (const event of await reader.events(code))
+    stored.set(event.id, [...(stored.get(event.id) ?? []), event]);
   const rows = readRows(google, sheet).filter((cell) =>
-    [recipe.subscription, recipe.timestamp, ...recipe.properties.values()].some((text) => filled(text, cell).trim() !== ''),
+    [recipe.subscription, recipe.timestamp, ...recipe.properties.values()].some(
+      (text) => filled(text, cell).trim() !== '',
+    ),
   );
   const keyOf = job.sync.sync.key;
   const header = job.sync.sync.source.columns.find(({ name }) => name === keyOf)?.header ?? keyOf;
@@ -77,18 +84,24 @@ export async function measure(measured: Measured): Promise<Outcome> {
     const inLago =
       event !== undefined &&
       event.subscription === filled(recipe.subscription, cell) &&
-      (quantity === undefined || (NUMBER.test(wanted) && new Big(String(event.properties[field ?? ''])).eq(wanted)));
+      (quantity === undefined ||
+        (NUMBER.test(wanted) && new Big(String(event.properties[field ?? ''])).eq(wanted)));
     return { inLago, twice: events.length > 1, wanted: NUMBER.test(wanted) ? wanted : undefined };
   });
   const accepted = verdicts.filter(({ inLago }) => inLago).length;
   const held = Object.fromEntries(
-    job.after.problems.filter(({ action }) => action === 'hold').map(({ problem, count }) => [problem.code, count]),
+    job.after.problems
+      .filter(({ action }) => action === 'hold')
+      .map(({ problem, count }) => [problem.code, count]),
   );
   const { counts } = job.after;
   const units: string[] = [];
-  for (const { externalId, customer } of await reader.subscriptions()) units.push((await reader.usage(customer, externalId, code)).units);
+  for (const { externalId, customer } of await reader.subscriptions())
+    units.push((await reader.usage(customer, externalId, code)).units);
   const sheetTotal = sum(verdicts.map(({ wanted }) => wanted ?? '0'));
-  const heldTotal = sum(verdicts.filter(({ inLago }) => !inLago).map(({ wanted }) => wanted ?? '0'));
+  const heldTotal = sum(
+    verdicts.filter(({ inLago }) => !inLago).map(({ wanted }) => wanted ?? '0'),
+  );
   const lagoTotal = sum(units);
   return {
     rows: rows.length,
@@ -96,7 +109,10 @@ export async function measure(measured: Measured): Promise<Outcome> {
     held,
     rejected: counts.refused,
     requests,
-    serviceCalls: { total: job.costs.reduce((total, { serviceCalls }) => total + serviceCalls, 0), steps: job.costs },
+    serviceCalls: {
+      total: job.costs.reduce((total, { serviceCalls }) => total + serviceCalls, 0),
+      steps: job.costs,
+    },
     sheetTotal: sheetTotal.toFixed(),
     heldTotal: heldTotal.toFixed(),
     lagoTotal: lagoTotal.toFixed(),

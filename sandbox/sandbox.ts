@@ -10,7 +10,11 @@ import { type Recipe, readRecipe } from './recipe';
 import { createGoogle, type FakeGoogle, httpTransport, type Transport } from './runtime';
 import { type World, worldFor } from './seed';
 
-const SAMPLE = { sheet: 'sandbox/sample/usage.csv', key: 'usage_id', template: 'sandbox/sample/template.json' };
+const SAMPLE = {
+  sheet: 'sandbox/sample/usage.csv',
+  key: 'usage_id',
+  template: 'sandbox/sample/template.json',
+};
 /** The companies that the sample's Lago knows; the sheet also names some that it does not. */
 const SAMPLE_SUBSCRIPTIONS = [
   'acme-eu',
@@ -56,7 +60,10 @@ export interface Sandbox {
 function counting(transport: Transport, counts: Record<string, number>): Transport {
   return (requests) => {
     for (const { method, url } of requests) {
-      const path = new URL(url).pathname.replace(/(\/events)\/(?!batch$)[^/]+$/, '$1/:transaction_id');
+      const path = new URL(url).pathname.replace(
+        /(\/events)\/(?!batch$)[^/]+$/,
+        '$1/:transaction_id',
+      );
       const name = `${method.toUpperCase()} ${path}`;
       counts[name] = (counts[name] ?? 0) + 1;
     }
@@ -65,8 +72,14 @@ function counting(transport: Transport, counts: Record<string, number>): Transpo
 }
 
 async function startLago(options: Options, world: World, apiKey: string): Promise<FakeLagoServer> {
-  const lago = await startFakeLago({ eventsStore: options.store, clock: { running: world.first - SEEDED_BEFORE_MS } });
-  await lago.control({ type: 'organization', organization: { name: 'Sandbox Inc.', apiKey, timezone: 'UTC', eventsStore: options.store } });
+  const lago = await startFakeLago({
+    eventsStore: options.store,
+    clock: { running: world.first - SEEDED_BEFORE_MS },
+  });
+  await lago.control({
+    type: 'organization',
+    organization: { name: 'Sandbox Inc.', apiKey, timezone: 'UTC', eventsStore: options.store },
+  });
   const crowd = options.crowd ? { crowd: CROWD } : {};
   await lago.control({ type: 'catalog', catalog: { ...world.catalog, ...crowd }, apiKey });
   return lago;
@@ -83,8 +96,13 @@ function recipeOf(template: string): Recipe {
 
 /** @throws InputProblem with a sentence for the person at the terminal where a file is missing. */
 export async function openSandbox(options: Options): Promise<Sandbox> {
-  const files = { sheet: options.sheet ?? SAMPLE.sheet, key: options.key ?? SAMPLE.key, template: options.template ?? SAMPLE.template };
-  for (const file of [files.sheet, files.template]) if (!existsSync(file)) throw new InputProblem(`There is no file ${file}.`);
+  const files = {
+    sheet: options.sheet ?? SAMPLE.sheet,
+    key: options.key ?? SAMPLE.key,
+    template: options.template ?? SAMPLE.template,
+  };
+  for (const file of [files.sheet, files.template])
+    if (!existsSync(file)) throw new InputProblem(`There is no file ${file}.`);
   const clock = new SandboxClock();
   const requests: Record<string, number> = {};
   const google = createGoogle({
@@ -104,7 +122,12 @@ export async function openSandbox(options: Options): Promise<Sandbox> {
 
   const template = readFileSync(files.template, 'utf8');
   const recipe = recipeOf(template);
-  const world = worldFor(google, tab, recipe, options.sheet === undefined ? SAMPLE_SUBSCRIPTIONS : undefined);
+  const world = worldFor(
+    google,
+    tab,
+    recipe,
+    options.sheet === undefined ? SAMPLE_SUBSCRIPTIONS : undefined,
+  );
   const apiKey = options.apiKey ?? FAKE_KEY;
   const lago = options.lago === undefined ? await startLago(options, world, apiKey) : undefined;
   if (lago !== undefined) clock.set(world.last + MINUTE_MS);

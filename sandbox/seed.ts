@@ -13,7 +13,8 @@ function cellText(google: FakeGoogle, sheet: string, row: number, column: number
 }
 
 /** Numbers as Lago wants them; the sheet's dates are numbers of days too, so times are read from what is shown. */
-const plain = (value: number): string => (/e/.test(String(value)) ? value.toFixed(20).replace(/0+$/, '') : String(value));
+const plain = (value: number): string =>
+  /e/.test(String(value)) ? value.toFixed(20).replace(/0+$/, '') : String(value);
 
 /** Rows of a tab whose names stand in its first row; a column is found by its name or by its words joined with underscores. */
 export function readRows(google: FakeGoogle, sheet: string): SheetRow[] {
@@ -26,7 +27,12 @@ export function readRows(google: FakeGoogle, sheet: string): SheetRow[] {
 }
 
 /** The time that a text shows, in ms; undefined where it shows none. */
-export function timeOf(google: FakeGoogle, sheet: string, row: number, column: number): number | undefined {
+export function timeOf(
+  google: FakeGoogle,
+  sheet: string,
+  row: number,
+  column: number,
+): number | undefined {
   const shown = google.spreadsheet.shown(sheet, row, column);
   const time = DateTime.fromISO(shown.replace(' ', 'T'), { zone: google.spreadsheet.timeZone });
   return time.isValid ? time.toMillis() : undefined;
@@ -46,24 +52,38 @@ const NUMBER = /^-?\d+(\.\d+)?$/;
 const START_DAYS_BEFORE = 40;
 
 /** What the fake Lago must hold so that a sheet can be billed: the metric that the template names, and a subscription for each value that occurs. */
-export function worldFor(google: FakeGoogle, sheet: string, recipe: Recipe, known?: readonly string[]): World {
+export function worldFor(
+  google: FakeGoogle,
+  sheet: string,
+  recipe: Recipe,
+  known?: readonly string[],
+): World {
   const rows = readRows(google, sheet);
   const [headers = []] = google.spreadsheet.table(sheet);
   const timeColumn = headers.findIndex(
     (header) =>
       recipe.timestamp.includes(`\u0001${header}\u0001`) ||
-      recipe.timestamp.includes(`\u0001${header.replace(/[^A-Za-z0-9]+/g, '_').toLowerCase()}\u0001`),
+      recipe.timestamp.includes(
+        `\u0001${header.replace(/[^A-Za-z0-9]+/g, '_').toLowerCase()}\u0001`,
+      ),
   );
-  const times = usualTimes(rows.flatMap((_, index) => (timeColumn < 0 ? [] : (timeOf(google, sheet, index + 2, timeColumn + 1) ?? []))));
+  const times = usualTimes(
+    rows.flatMap((_, index) =>
+      timeColumn < 0 ? [] : (timeOf(google, sheet, index + 2, timeColumn + 1) ?? []),
+    ),
+  );
   const now = Date.now();
   const first = times[0] ?? now;
   const last = times[times.length - 1] ?? now;
   const field = [...recipe.properties].find(
-    ([, text]) => rows.some((cell) => text.includes('\u0001') && NUMBER.test(filled(text, cell))) && numericShare(rows, text) > 0.5,
+    ([, text]) =>
+      rows.some((cell) => text.includes('\u0001') && NUMBER.test(filled(text, cell))) &&
+      numericShare(rows, text) > 0.5,
   )?.[0];
   const codes = distinct(rows.map((cell) => filled(recipe.code, cell)));
   const subscriptions = known ?? distinct(rows.map((cell) => filled(recipe.subscription, cell)));
-  const start = DateTime.fromMillis(first, { zone: 'utc' }).minus({ days: START_DAYS_BEFORE }).toISO() ?? '';
+  const start =
+    DateTime.fromMillis(first, { zone: 'utc' }).minus({ days: START_DAYS_BEFORE }).toISO() ?? '';
   const from = DateTime.fromMillis(first, { zone: 'utc' });
   const to = DateTime.fromMillis(last, { zone: 'utc' });
   return {
@@ -94,7 +114,12 @@ export function worldFor(google: FakeGoogle, sheet: string, recipe: Recipe, know
           })),
         },
       ],
-      customers: subscriptions.map((id) => ({ external_id: `customer-${id}`, name: id, currency: 'EUR', timezone: 'UTC' })),
+      customers: subscriptions.map((id) => ({
+        external_id: `customer-${id}`,
+        name: id,
+        currency: 'EUR',
+        timezone: 'UTC',
+      })),
       subscriptions: subscriptions.map((id) => ({
         external_customer_id: `customer-${id}`,
         plan_code: 'usage',
@@ -115,7 +140,9 @@ function usualTimes(times: readonly number[]): number[] {
 }
 
 /** Lago strips the ids of what it creates, and not those in events. */
-const distinct = (texts: readonly string[]): string[] => [...new Set(texts.map((text) => text.trim()).filter((text) => text !== ''))];
+const distinct = (texts: readonly string[]): string[] => [
+  ...new Set(texts.map((text) => text.trim()).filter((text) => text !== '')),
+];
 
 const numericShare = (rows: readonly SheetRow[], text: string): number =>
   rows.filter((cell) => NUMBER.test(filled(text, cell))).length / Math.max(1, rows.length);

@@ -10,7 +10,8 @@ const DEFAULT_PORT = 4280;
 
 /** Does the whole job and prints what happened. Returns whether all that should be sent is in Lago. */
 async function work(sandbox: Sandbox, options: Options): Promise<boolean> {
-  const { google, tab, key, template, address, apiKey, recipe, reader, world, requests, keepTime } = sandbox;
+  const { google, tab, key, template, address, apiKey, recipe, reader, world, requests, keepTime } =
+    sandbox;
   const job = await doJob(google, { tab, key, template, address, apiKey, onStep: keepTime });
   const outcome = await measure({
     google,
@@ -53,7 +54,11 @@ async function start(options: Options): Promise<void> {
 function sentenceOf(error: unknown): string {
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
     return 'The port is in use; choose another one with --port NUMBER.';
-  return error instanceof InputProblem ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return error instanceof InputProblem
+    ? error.message
+    : error instanceof Error
+      ? (error.stack ?? error.message)
+      : String(error);
 }
 
 function parse(): Options {

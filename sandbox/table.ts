@@ -16,7 +16,11 @@ export function table(outcome: Outcome, job: JobResult): string {
     `Lago usage sync: the tab “${job.tab.tab.name}” to ${job.connection.organization} (${job.connection.store})`,
     '',
     line('rows in the sheet', outcome.rows),
-    line('in Lago, each once', outcome.accepted, job.test === undefined ? '' : `one of them by the test send (row ${job.test.row})`),
+    line(
+      'in Lago, each once',
+      outcome.accepted,
+      job.test === undefined ? '' : `one of them by the test send (row ${job.test.row})`,
+    ),
     line('held, not sent', held),
     ...reasons.map(({ problem, count, rows }) =>
       line(

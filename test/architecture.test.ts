@@ -10,13 +10,17 @@ const violations = (folders: readonly string[], pattern: RegExp): string[] =>
   folders.flatMap(sourcesIn).flatMap((file) =>
     readFileSync(file, 'utf8')
       .split('\n')
-      .flatMap((line, index) => (pattern.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [])),
+      .flatMap((line, index) =>
+        pattern.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [],
+      ),
   );
 
 const PURE = ['src/problem', 'src/template', 'src/sync', 'src/lago', 'src/rpc'];
 
 test('the pure folders take time and chance as values (add them to the Clock port instead)', () => {
-  expect(violations(PURE, /Math\.random|\bDate\b\s*[.(]|new Date\b|\.now\(\)(?<!clock\.now\(\))/)).toEqual([]);
+  expect(
+    violations(PURE, /Math\.random|\bDate\b\s*[.(]|new Date\b|\.now\(\)(?<!clock\.now\(\))/),
+  ).toEqual([]);
 });
 
 test('the sandbox shares no code with src: it imports types, or it would agree with our mistakes', () => {
@@ -24,7 +28,13 @@ test('the sandbox shares no code with src: it imports types, or it would agree w
 });
 
 test('nothing is suppressed and nothing is left for later', () => {
-  const marks = ['@ts-' + 'ignore', '@ts-' + 'expect-error', 'biome-' + 'ignore', 'TO' + 'DO', 'FIX' + 'ME'];
+  const marks = [
+    '@ts-' + 'ignore',
+    '@ts-' + 'expect-error',
+    'biome-' + 'ignore',
+    'TO' + 'DO',
+    'FIX' + 'ME',
+  ];
   expect(violations(['src', 'sandbox', 'test', 'bench'], new RegExp(marks.join('|')))).toEqual([]);
 });
 

@@ -23,21 +23,45 @@ interface Valued {
   isNumber: boolean;
 }
 
-export function aggregate(metric: Metric, store: EventsStoreName, events: StoredEvent[], period: Period): Aggregate {
-  const ordered = [...events].sort((left, right) => compareInstants(left.timestamp, right.timestamp));
+export function aggregate(
+  metric: Metric,
+  store: EventsStoreName,
+  events: StoredEvent[],
+  period: Period,
+): Aggregate {
+  const ordered = [...events].sort((left, right) =>
+    compareInstants(left.timestamp, right.timestamp),
+  );
   const raw = rawAggregate(metric, store, ordered, period);
-  return metric.rounding === null ? raw : { ...raw, units: roundTo(raw.units, metric.rounding, metric.roundingPrecision ?? 0) };
+  return metric.rounding === null
+    ? raw
+    : { ...raw, units: roundTo(raw.units, metric.rounding, metric.roundingPrecision ?? 0) };
 }
 
-function rawAggregate(metric: Metric, store: EventsStoreName, events: StoredEvent[], period: Period): Aggregate {
+function rawAggregate(
+  metric: Metric,
+  store: EventsStoreName,
+  events: StoredEvent[],
+  period: Period,
+): Aggregate {
   if (metric.aggregation === 'count_agg') {
-    return { units: new Decimal(events.length), eventsCount: events.length, parts: events.map(() => new Decimal(1)), counted: events };
+    return {
+      units: new Decimal(events.length),
+      eventsCount: events.length,
+      parts: events.map(() => new Decimal(1)),
+      counted: events,
+    };
   }
   if (metric.aggregation === 'unique_count_agg') return uniqueCount(metric, events);
   const valued = valuedEvents(metric, store, events);
   const parts = valued.map(({ value }) => value);
   const counted = valued.filter(({ isNumber }) => isNumber).map(({ event }) => event);
-  return { units: numericUnits(metric, store, valued, period), eventsCount: valued.length, parts, counted };
+  return {
+    units: numericUnits(metric, store, valued, period),
+    eventsCount: valued.length,
+    parts,
+    counted,
+  };
 }
 
 /** Postgres leaves out what is not a number, ClickHouse takes it for zero (lago.md, section 8). */
@@ -55,7 +79,12 @@ function valuedEvents(metric: Metric, store: EventsStoreName, events: StoredEven
   });
 }
 
-function numericUnits(metric: Metric, store: EventsStoreName, valued: Valued[], period: Period): Decimal {
+function numericUnits(
+  metric: Metric,
+  store: EventsStoreName,
+  valued: Valued[],
+  period: Period,
+): Decimal {
   const values = valued.map(({ value }) => value);
   switch (metric.aggregation) {
     case 'max_agg':
@@ -96,7 +125,9 @@ function uniqueCount(metric: Metric, events: StoredEvent[]): Aggregate {
   const named = events.flatMap((event) => {
     const value = propertyText(event.billedProperties[metric.fieldName ?? '']);
     const operation = event.billedProperties.operation_type ?? 'add';
-    return value !== null && (operation === 'add' || operation === 'remove') ? [{ event, value, removes: operation === 'remove' }] : [];
+    return value !== null && (operation === 'add' || operation === 'remove')
+      ? [{ event, value, removes: operation === 'remove' }]
+      : [];
   });
   const parts: Decimal[] = [];
   for (const { value, removes } of inAdverseOrder(named)) {
@@ -105,12 +136,19 @@ function uniqueCount(metric: Metric, events: StoredEvent[]): Aggregate {
     else present.add(value);
     parts.push(new Decimal(removes ? -1 : 1));
   }
-  return { units: new Decimal(present.size), eventsCount: named.length, parts, counted: named.map(({ event }) => event) };
+  return {
+    units: new Decimal(present.size),
+    eventsCount: named.length,
+    parts,
+    counted: named.map(({ event }) => event),
+  };
 }
 
 /** Equal timestamps have no defined order in Lago; the fake puts the one that arrived last first. */
 function inAdverseOrder<T extends { event: StoredEvent }>(named: T[]): T[] {
-  return [...named].reverse().sort((left, right) => compareInstants(left.event.timestamp, right.event.timestamp));
+  return [...named]
+    .reverse()
+    .sort((left, right) => compareInstants(left.event.timestamp, right.event.timestamp));
 }
 
 /** A property as a text column shows it; null where there is nothing. */

@@ -40,7 +40,12 @@ type Deviating<T, D> = Omit<T, keyof D> & D;
  */
 export type EventAnswer = Deviating<
   EventObject,
-  { transaction_id: string | null; code: string | null; external_subscription_id: string | null; properties: JsonObject }
+  {
+    transaction_id: string | null;
+    code: string | null;
+    external_subscription_id: string | null;
+    properties: JsonObject;
+  }
 >;
 
 /** Columns without a value are null, and there are three deprecated counters (lago.md, section 1). */
@@ -72,7 +77,11 @@ export type CustomerAnswer = Deviating<
     timezone: Timezone | null;
     billing_configuration: Deviating<
       CustomerBillingConfiguration,
-      { invoice_grace_period: number | null; payment_provider: null; document_locale: string | null }
+      {
+        invoice_grace_period: number | null;
+        payment_provider: null;
+        document_locale: string | null;
+      }
     >;
   }
 >;
@@ -84,7 +93,10 @@ export type SubscriptionAnswer = Deviating<
 
 export type SubscriptionWithPlanAnswer = SubscriptionAnswer & { plan: PlanAnswer };
 
-export type InvoiceAnswer = Deviating<InvoiceObjectExtended, { customer: CustomerAnswer; subscriptions?: SubscriptionAnswer[] }>;
+export type InvoiceAnswer = Deviating<
+  InvoiceObjectExtended,
+  { customer: CustomerAnswer; subscriptions?: SubscriptionAnswer[] }
+>;
 
 type FilterUsage = Exclude<CustomerChargeUsageObject['filters'], undefined>[number];
 type GroupedUsage = Exclude<CustomerChargeUsageObject['grouped_usage'], undefined>[number];
@@ -95,7 +107,10 @@ export type BillingPeriodAnswer = Exclude<InvoiceAnswer['billing_periods'], unde
 export type OrganizationAnswer = Deviating<OrganizationObject, { country: null }>;
 
 /** The bucket for what no filter takes has no values. */
-export type FilterUsageAnswer = Deviating<FilterUsage, { invoice_display_name: string | null; values: Record<string, string[]> | null }>;
+export type FilterUsageAnswer = Deviating<
+  FilterUsage,
+  { invoice_display_name: string | null; values: Record<string, string[]> | null }
+>;
 
 /** Charges have a code, and there is one more model whose usage is shown. */
 export type ChargeUsageAnswer = Deviating<
@@ -104,7 +119,10 @@ export type ChargeUsageAnswer = Deviating<
     pricing_unit_details: null;
     charge: Deviating<
       CustomerChargeUsageObject['charge'],
-      { code: string; charge_model: CustomerChargeUsageObject['charge']['charge_model'] | 'dynamic' }
+      {
+        code: string;
+        charge_model: CustomerChargeUsageObject['charge']['charge_model'] | 'dynamic';
+      }
     >;
     filters: FilterUsageAnswer[];
     grouped_usage: GroupedUsage[];
@@ -121,7 +139,10 @@ export interface Answers {
   'GET /events': Deviating<EventsPaginated, { events: EventAnswer[] }>;
   'GET /events/:transaction_id': { event: EventAnswer };
   'POST /billable_metrics': { billable_metric: MetricAnswer };
-  'GET /billable_metrics': Deviating<BillableMetricsPaginated, { billable_metrics: MetricAnswer[] }>;
+  'GET /billable_metrics': Deviating<
+    BillableMetricsPaginated,
+    { billable_metrics: MetricAnswer[] }
+  >;
   'GET /billable_metrics/:code': { billable_metric: MetricAnswer };
   'DELETE /billable_metrics/:code': { billable_metric: MetricAnswer };
   'POST /plans': { plan: PlanAnswer };
@@ -131,7 +152,10 @@ export interface Answers {
   'GET /customers': Deviating<CustomersPaginated, { customers: CustomerAnswer[] }>;
   'GET /customers/:external_id': { customer: CustomerAnswer };
   'GET /customers/:external_id/current_usage': { customer_usage: UsageAnswer };
-  'GET /customers/:external_id/subscriptions': Deviating<SubscriptionsPaginated, { subscriptions: SubscriptionAnswer[] }>;
+  'GET /customers/:external_id/subscriptions': Deviating<
+    SubscriptionsPaginated,
+    { subscriptions: SubscriptionAnswer[] }
+  >;
   'POST /subscriptions': { subscription: SubscriptionWithPlanAnswer };
   'GET /subscriptions': Deviating<SubscriptionsPaginated, { subscriptions: SubscriptionAnswer[] }>;
   'GET /subscriptions/:external_id': { subscription: SubscriptionWithPlanAnswer };

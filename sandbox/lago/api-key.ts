@@ -2,7 +2,15 @@ import { forbidden, unauthorized } from './errors';
 
 export type Access = 'read' | 'write';
 
-export type Resource = 'organization' | 'event' | 'billable_metric' | 'plan' | 'customer' | 'subscription' | 'customer_usage' | 'invoice';
+export type Resource =
+  | 'organization'
+  | 'event'
+  | 'billable_metric'
+  | 'plan'
+  | 'customer'
+  | 'subscription'
+  | 'customer_usage'
+  | 'invoice';
 
 /** A resource that is not named is out of reach. */
 export type Permissions = Partial<Record<Resource, Access[]>>;
@@ -20,7 +28,8 @@ export function bearer(authorization: string | undefined): string {
   return key;
 }
 
-export const secondWord = (authorization: string | undefined): string | undefined => authorization?.trim().split(/\s+/)[1];
+export const secondWord = (authorization: string | undefined): string | undefined =>
+  authorization?.trim().split(/\s+/)[1];
 
 /** GET reads, everything else writes. */
 export function authorize(key: ApiKey, method: string, resource: Resource): void {

@@ -35,12 +35,20 @@ export function billingOfEvents(organization: Organization): EventBilling[] {
     codes.set(id, (codes.get(id) ?? new Set()).add(code));
   }
   for (const [externalId, used] of codes) {
-    for (const subscription of organization.subscriptionsById.get(externalId) ?? []) found.lookInto(subscription, used);
+    for (const subscription of organization.subscriptionsById.get(externalId) ?? [])
+      found.lookInto(subscription, used);
   }
   return events.map((event) => {
     const { where, priced = false } = found.of(event) ?? {};
     const { transactionId, externalSubscriptionId, code } = event;
-    return { transactionId, externalSubscriptionId, code, billed: where !== undefined, where, priced };
+    return {
+      transactionId,
+      externalSubscriptionId,
+      code,
+      billed: where !== undefined,
+      where,
+      priced,
+    };
   });
 }
 

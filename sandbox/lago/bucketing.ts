@@ -32,8 +32,11 @@ export class Bucketing {
   ) {
     const filters = [...charge.filters].sort((left, right) => keyCount(right) - keyCount(left));
     const byFilter = new Map<ChargeFilter | null, StoredEvent[]>();
-    for (const event of this.#events()) appended(byFilter, filters.find((filter) => matches(filter, event)) ?? null, event);
-    this.buckets = [...charge.filters, null].flatMap((filter) => this.#grouped(filter, byFilter.get(filter) ?? []));
+    for (const event of this.#events())
+      appended(byFilter, filters.find((filter) => matches(filter, event)) ?? null, event);
+    this.buckets = [...charge.filters, null].flatMap((filter) =>
+      this.#grouped(filter, byFilter.get(filter) ?? []),
+    );
   }
 
   amountCents(): number {
@@ -45,10 +48,12 @@ export class Bucketing {
     const { organization, subscription, charge, period, before } = this;
     const from = truncated(period.from);
     const to = truncated(period.to);
-    return organization.events.billable(charge.metric, subscription.externalId, before).filter(({ timestamp }) => {
-      const ms = truncated(timestamp);
-      return (charge.metric.recurring || ms >= from) && ms <= to;
-    });
+    return organization.events
+      .billable(charge.metric, subscription.externalId, before)
+      .filter(({ timestamp }) => {
+        const ms = truncated(timestamp);
+        return (charge.metric.recurring || ms >= from) && ms <= to;
+      });
   }
 
   #grouped(filter: ChargeFilter | null, events: StoredEvent[]): Bucket[] {
@@ -57,19 +62,36 @@ export class Bucketing {
     if (keys.length === 0) return [this.#priced(filter, null, properties, events)];
     const groups = new Map<string, StoredEvent[]>();
     for (const event of events)
-      appended(groups, JSON.stringify(keys.map((key) => [key, propertyText(event.billedProperties[key]) ?? ''])), event);
+      appended(
+        groups,
+        JSON.stringify(keys.map((key) => [key, propertyText(event.billedProperties[key]) ?? ''])),
+        event,
+      );
     return [...groups].map(([name, members]) =>
-      this.#priced(filter, Object.fromEntries(JSON.parse(name) as [string, string][]), properties, members),
+      this.#priced(
+        filter,
+        Object.fromEntries(JSON.parse(name) as [string, string][]),
+        properties,
+        members,
+      ),
     );
   }
 
-  #priced(filter: ChargeFilter | null, group: Record<string, string> | null, properties: JsonObject, events: StoredEvent[]): Bucket {
+  #priced(
+    filter: ChargeFilter | null,
+    group: Record<string, string> | null,
+    properties: JsonObject,
+    events: StoredEvent[],
+  ): Bucket {
     const { charge, organization, period, subscription } = this;
     const usage = aggregate(charge.metric, organization.events.name, events, period);
     const digits = currencyDigits(subscription.plan.amountCurrency);
     const amount =
       charge.model === 'dynamic'
-        ? largest(sum(events.map((event) => new Decimal(event.preciseTotalAmountCents ?? 0))), zero())
+        ? largest(
+            sum(events.map((event) => new Decimal(event.preciseTotalAmountCents ?? 0))),
+            zero(),
+          )
         : price(charge.model, properties, usage).times(new Decimal(10).pow(digits));
     const priced = hasPrice(charge.model, properties);
     return {
@@ -77,7 +99,8 @@ export class Bucketing {
       group,
       usage,
       amountCents: roundTo(amount, 'round').toNumber(),
-      prices: (event) => (charge.model === 'dynamic' ? event.preciseTotalAmountCents !== null : priced),
+      prices: (event) =>
+        charge.model === 'dynamic' ? event.preciseTotalAmountCents !== null : priced,
     };
   }
 }

@@ -1,5 +1,14 @@
 import type { Aggregate } from './aggregation';
-import { countedNumber, type Decimal, decimalOr, largest, roundTo, smallest, sum, zero } from './decimal';
+import {
+  countedNumber,
+  type Decimal,
+  decimalOr,
+  largest,
+  roundTo,
+  smallest,
+  sum,
+  zero,
+} from './decimal';
 import { arrayAt, isObject, type JsonObject } from './json';
 import type { ChargeModel } from './plans';
 
@@ -11,8 +20,10 @@ export function price(model: ChargeModel, properties: JsonObject, usage: Aggrega
 
 /** Whether there is an amount above nothing in it at all; a dynamic charge has its amounts on the events. */
 export function hasPrice(model: ChargeModel, properties: JsonObject): boolean {
-  const named = (...keys: string[]): boolean => keys.some((key) => decimalOr(properties[key], 0).gt(0));
-  const ranged = (key: string): boolean => ranges(properties, key).some(({ perUnit, flat }) => perUnit.gt(0) || flat.gt(0));
+  const named = (...keys: string[]): boolean =>
+    keys.some((key) => decimalOr(properties[key], 0).gt(0));
+  const ranged = (key: string): boolean =>
+    ranges(properties, key).some(({ perUnit, flat }) => perUnit.gt(0) || flat.gt(0));
   switch (model) {
     case 'standard':
     case 'package':
@@ -65,7 +76,10 @@ const ranges = (properties: JsonObject, key: string): Range[] =>
     .filter(isObject)
     .map((range) => ({
       from: decimalOr(range.from_value, 0),
-      to: range.to_value === null || range.to_value === undefined ? null : decimalOr(range.to_value, 0),
+      to:
+        range.to_value === null || range.to_value === undefined
+          ? null
+          : decimalOr(range.to_value, 0),
       perUnit: decimalOr(range.per_unit_amount, 0),
       flat: decimalOr(range.flat_amount, 0),
     }));

@@ -1,5 +1,11 @@
 import { Decimal } from './decimal';
-import { appended, type EventDraft, type EventStore, type StoredEvent, useKey } from './event-store';
+import {
+  appended,
+  type EventDraft,
+  type EventStore,
+  type StoredEvent,
+  useKey,
+} from './event-store';
 import type { Json, JsonObject } from './json';
 import type { Metric } from './metrics';
 import { fitsClickHouse, type Micros, toMilliseconds } from './timestamp';
@@ -37,7 +43,9 @@ export class ClickHouseEvents implements EventStore {
   /** The answer has no ids: the API only handed the event on. */
   insert(draft: EventDraft): StoredEvent {
     const ingestedAt = this.now();
-    const billedProperties = stringified(Object.entries(draft.properties).filter(([, value]) => value !== null));
+    const billedProperties = stringified(
+      Object.entries(draft.properties).filter(([, value]) => value !== null),
+    );
     const row: Row = {
       ...draft,
       lagoId: this.#compositeId(draft),
@@ -69,16 +77,23 @@ export class ClickHouseEvents implements EventStore {
   }
 
   billable(metric: Metric, externalSubscriptionId: string, before?: Micros): StoredEvent[] {
-    const rows = (this.#byUse.get(useKey(metric.code, externalSubscriptionId)) ?? []).filter((row) =>
-      before === undefined ? this.#isVisible(row) : this.#wasVisible(row, before),
+    const rows = (this.#byUse.get(useKey(metric.code, externalSubscriptionId)) ?? []).filter(
+      (row) => (before === undefined ? this.#isVisible(row) : this.#wasVisible(row, before)),
     );
     return this.settings.duplicateRemoval ? newestPerKey(rows) : rows;
   }
 
   copyKey(event: StoredEvent): string | null {
     if (!this.settings.duplicateRemoval) return null;
-    const properties = Object.entries(event.billedProperties).sort(([left], [right]) => (left < right ? -1 : 1));
-    return JSON.stringify([useKey(event.code, event.externalSubscriptionId), keyOf(event), event.preciseTotalAmountCents, properties]);
+    const properties = Object.entries(event.billedProperties).sort(([left], [right]) =>
+      left < right ? -1 : 1,
+    );
+    return JSON.stringify([
+      useKey(event.code, event.externalSubscriptionId),
+      keyOf(event),
+      event.preciseTotalAmountCents,
+      properties,
+    ]);
   }
 
   softDelete(events: (event: StoredEvent) => boolean): void {
@@ -92,7 +107,9 @@ export class ClickHouseEvents implements EventStore {
   }
 
   rewrite(change: (event: StoredEvent) => StoredEvent[]): void {
-    const rows = this.#rows.splice(0).flatMap((row) => change(row).map((changed): Row => ({ ...row, ...changed })));
+    const rows = this.#rows
+      .splice(0)
+      .flatMap((row) => change(row).map((changed): Row => ({ ...row, ...changed })));
     this.#byId.clear();
     this.#byUse.clear();
     for (const row of rows) this.#keep(row);
@@ -111,21 +128,33 @@ export class ClickHouseEvents implements EventStore {
 
   /** Dates that the column cannot hold never come out again. */
   #isVisible(row: Row): boolean {
-    return row.deletedAt === undefined && row.visibleAt <= this.now() && fitsClickHouse(row.timestamp);
+    return (
+      row.deletedAt === undefined && row.visibleAt <= this.now() && fitsClickHouse(row.timestamp)
+    );
   }
 
   #wasVisible({ deletedAt, timestamp, visibleAt }: Row, before: Micros): boolean {
-    return visibleAt < before && visibleAt <= this.now() && (deletedAt === undefined || deletedAt >= before) && fitsClickHouse(timestamp);
+    return (
+      visibleAt < before &&
+      visibleAt <= this.now() &&
+      (deletedAt === undefined || deletedAt >= before) &&
+      fitsClickHouse(timestamp)
+    );
   }
 
   #compositeId(draft: EventDraft): string {
-    const parts = [draft.externalSubscriptionId, draft.transactionId, toMilliseconds(draft.timestamp)];
+    const parts = [
+      draft.externalSubscriptionId,
+      draft.transactionId,
+      toMilliseconds(draft.timestamp),
+    ];
     return [this.organizationId(), ...parts].join('-');
   }
 }
 
 /** Within a metric and a subscription. */
-const keyOf = (event: StoredEvent): string => JSON.stringify([event.transactionId, String(event.timestamp)]);
+const keyOf = (event: StoredEvent): string =>
+  JSON.stringify([event.transactionId, String(event.timestamp)]);
 
 /** Newest by when it was enriched, which need not be the order of arrival. */
 function newestPerKey(rows: Row[]): Row[] {

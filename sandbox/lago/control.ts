@@ -42,7 +42,9 @@ interface Answers {
   requests: { counts: Record<string, number>; entries: LoggedRequest[] };
 }
 
-export type ControlAnswer<C extends ControlCommand> = C['type'] extends keyof Answers ? Answers[C['type']] : undefined;
+export type ControlAnswer<C extends ControlCommand> = C['type'] extends keyof Answers
+  ? Answers[C['type']]
+  : undefined;
 
 /** Milliseconds since 1970 as the server sees them. */
 export class Clock {

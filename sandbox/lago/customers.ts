@@ -21,9 +21,11 @@ export interface Customer {
 /** Creates the customer or updates the one that has this external id. */
 export function upsertCustomer(organization: Organization, input: JsonObject): Customer {
   const externalId = scalarText(input.external_id);
-  if (externalId === null || isBlank(externalId)) throw invalid({ external_id: ['value_is_mandatory'] });
+  if (externalId === null || isBlank(externalId))
+    throw invalid({ external_id: ['value_is_mandatory'] });
   const timezone = scalarText(input.timezone);
-  if (timezone !== null && !DateTime.local({ zone: timezone }).isValid) throw invalid({ timezone: ['value_is_invalid'] });
+  if (timezone !== null && !DateTime.local({ zone: timezone }).isValid)
+    throw invalid({ timezone: ['value_is_invalid'] });
   const configuration = objectAt(input, 'billing_configuration');
   const gracePeriod = configuration.invoice_grace_period;
   if (!isGracePeriod(gracePeriod)) throw invalid({ invoice_grace_period: ['value_is_invalid'] });
@@ -37,7 +39,9 @@ export function upsertCustomer(organization: Organization, input: JsonObject): C
 }
 
 const isGracePeriod = (value: Json | undefined): value is number | null | undefined =>
-  value === undefined || value === null || (typeof value === 'number' && Number.isInteger(value) && value >= 0);
+  value === undefined ||
+  value === null ||
+  (typeof value === 'number' && Number.isInteger(value) && value >= 0);
 
 function newCustomer(organization: Organization, externalId: string): Customer {
   const customer: Customer = {
@@ -54,7 +58,10 @@ function newCustomer(organization: Organization, externalId: string): Customer {
   return customer;
 }
 
-export function findCustomer(organization: Organization, externalId: string | null): Customer | undefined {
+export function findCustomer(
+  organization: Organization,
+  externalId: string | null,
+): Customer | undefined {
   return externalId === null ? undefined : organization.customersById.get(externalId);
 }
 
@@ -70,12 +77,14 @@ export function listCustomers(organization: Organization, query: URLSearchParams
   return organization.customers.filter(
     (customer) =>
       (externalId === null || customer.externalId === externalId) &&
-      (term === undefined || `${customer.name ?? ''} ${customer.externalId}`.toLowerCase().includes(term)),
+      (term === undefined ||
+        `${customer.name ?? ''} ${customer.externalId}`.toLowerCase().includes(term)),
   );
 }
 
 /** Customer before organization (lago.md, section 10). */
-export const applicableTimezone = (organization: Organization, customer: Customer): Timezone => customer.timezone ?? organization.timezone;
+export const applicableTimezone = (organization: Organization, customer: Customer): Timezone =>
+  customer.timezone ?? organization.timezone;
 
 /** For how many days invoices of this customer stay drafts. */
 export const applicableGracePeriod = (organization: Organization, customer: Customer): number =>
@@ -98,7 +107,11 @@ export function serializeCustomer(organization: Organization, customer: Customer
     applicable_timezone: applicableTimezone(organization, customer),
     created_at: iso8601Seconds(customer.createdAt),
     updated_at: iso8601Seconds(customer.createdAt),
-    billing_configuration: { invoice_grace_period: customer.invoiceGracePeriod, payment_provider: null, document_locale: null },
+    billing_configuration: {
+      invoice_grace_period: customer.invoiceGracePeriod,
+      payment_provider: null,
+      document_locale: null,
+    },
     metadata: [],
   };
 }

@@ -31,11 +31,13 @@ export function decimalOr(value: Json | undefined, fallback: number): Decimal {
 
 export const zero = (): Decimal => new Decimal(0);
 
-export const sum = (values: Decimal[]): Decimal => values.reduce((total, value) => total.plus(value), zero());
+export const sum = (values: Decimal[]): Decimal =>
+  values.reduce((total, value) => total.plus(value), zero());
 
 export const largest = (left: Decimal, right: Decimal): Decimal => (left.gte(right) ? left : right);
 
-export const smallest = (left: Decimal, right: Decimal): Decimal => (left.lte(right) ? left : right);
+export const smallest = (left: Decimal, right: Decimal): Decimal =>
+  left.lte(right) ? left : right;
 
 export type Rounding = 'round' | 'ceil' | 'floor';
 

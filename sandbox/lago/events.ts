@@ -8,7 +8,14 @@ import { copy, isBlank, isObject, type Json, type JsonObject, objectAt, scalarTe
 import type { Organization } from './organization';
 import type { Settings } from './settings';
 import { endOf } from './subscriptions';
-import { fromMilliseconds, iso8601, iso8601Seconds, type Micros, parseTimestamp, toMilliseconds } from './timestamp';
+import {
+  fromMilliseconds,
+  iso8601,
+  iso8601Seconds,
+  type Micros,
+  parseTimestamp,
+  toMilliseconds,
+} from './timestamp';
 
 /** What is wrong with an event: by field, or one text for a failed expression (lago.md, section 3). */
 type Faulty = JsonObject | string;
@@ -27,7 +34,10 @@ export function createEvent(organization: Organization, body: JsonObject): Answe
 function requiredEvent(body: JsonObject): JsonObject {
   const event = body.event;
   if (isObject(event) && Object.keys(event).length > 0) return event;
-  const present = typeof event === 'object' ? Array.isArray(event) && event.length > 0 : !isBlank(scalarText(event));
+  const present =
+    typeof event === 'object'
+      ? Array.isArray(event) && event.length > 0
+      : !isBlank(scalarText(event));
   if (present && event !== false) throw internal();
   throw missingParameter('event');
 }
@@ -47,7 +57,8 @@ export function createBatch(
     const draft = readEvent(organization, input);
     const fault = draft === null ? { timestamp: ['invalid_format'] } : faultOf(organization, draft);
     if (fault !== null) faulty[String(position)] = fault;
-    if (settings.blanksBreakBatches && draft !== null && missingFields(draft) !== null) throw internal();
+    if (settings.blanksBreakBatches && draft !== null && missingFields(draft) !== null)
+      throw internal();
     if (draft !== null) drafts.push(draft);
   });
   if (Object.keys(faulty).length > 0) throw invalid(faulty);
@@ -95,7 +106,13 @@ function missingFields(draft: EventDraft): JsonObject | null {
 /** Writes a computed metric's value into the event's properties; returns what went wrong. */
 function applyExpression(organization: Organization, draft: EventDraft): string | null {
   const metric = organization.metrics.find((candidate) => candidate.code === draft.code);
-  if (!metric || metric.expression === null || metric.expression === '' || metric.fieldName === null) return null;
+  if (
+    !metric ||
+    metric.expression === null ||
+    metric.expression === '' ||
+    metric.fieldName === null
+  )
+    return null;
   try {
     draft.properties[metric.fieldName] = evaluate(metric.expression, draft);
     return null;
@@ -105,13 +122,21 @@ function applyExpression(organization: Organization, draft: EventDraft): string 
   }
 }
 
-export function findEvent(organization: Organization, transactionId: string, retentionMs: number): Answers['GET /events/:transaction_id'] {
+export function findEvent(
+  organization: Organization,
+  transactionId: string,
+  retentionMs: number,
+): Answers['GET /events/:transaction_id'] {
   const first = organization.events.first(transactionId);
   if (!first || !isRetained(organization, first, retentionMs)) throw notFound('event');
   return { event: serializeEvent(first) };
 }
 
-export function listEvents(organization: Organization, query: URLSearchParams, retentionMs: number): StoredEvent[] {
+export function listEvents(
+  organization: Organization,
+  query: URLSearchParams,
+  retentionMs: number,
+): StoredEvent[] {
   const code = query.get('code');
   const subscription = query.get('external_subscription_id');
   const { from, to } = timestampRange(organization, query);
@@ -127,7 +152,11 @@ export function listEvents(organization: Organization, query: URLSearchParams, r
     );
 }
 
-function isRetained(organization: Organization, { externalSubscriptionId }: StoredEvent, retentionMs: number): boolean {
+function isRetained(
+  organization: Organization,
+  { externalSubscriptionId }: StoredEvent,
+  retentionMs: number,
+): boolean {
   const subscriptions = organization.subscriptionsById.get(externalSubscriptionId ?? '');
   if (retentionMs === Number.POSITIVE_INFINITY || subscriptions === undefined) return true;
   const oldest = organization.now() - fromMilliseconds(retentionMs);
@@ -137,7 +166,10 @@ function isRetained(organization: Organization, { externalSubscriptionId }: Stor
   });
 }
 
-function timestampRange(organization: Organization, query: URLSearchParams): { from: Micros | null; to: Micros | null } {
+function timestampRange(
+  organization: Organization,
+  query: URLSearchParams,
+): { from: Micros | null; to: Micros | null } {
   const problems: JsonObject = {};
   const read = (name: string): Micros | null => {
     const text = query.get(name);
@@ -149,10 +181,15 @@ function timestampRange(organization: Organization, query: URLSearchParams): { f
   const from = read('timestamp_from');
   const to = read('timestamp_to');
   const sinceStart = query.get('timestamp_from_started_at') === 'true';
-  if (sinceStart && from !== null) problems.timestamp_from_started_at = ['cannot be used together with timestamp_from'];
-  if (sinceStart && !query.get('external_subscription_id')) problems.external_subscription_id = ['is needed for timestamp_from_started_at'];
+  if (sinceStart && from !== null)
+    problems.timestamp_from_started_at = ['cannot be used together with timestamp_from'];
+  if (sinceStart && !query.get('external_subscription_id'))
+    problems.external_subscription_id = ['is needed for timestamp_from_started_at'];
   if (Object.keys(problems).length > 0) throw invalid(problems);
-  return { from: sinceStart ? startOf(organization, query.get('external_subscription_id')) : from, to };
+  return {
+    from: sinceStart ? startOf(organization, query.get('external_subscription_id')) : from,
+    to,
+  };
 }
 
 function startOf(organization: Organization, externalId: string | null): Micros | null {

@@ -28,8 +28,10 @@ function tokens(expression: string): Token[] {
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < source.length) {
     const match = TOKEN.exec(source);
-    const [kind, text] = Object.entries(match?.groups ?? {}).find(([, group]) => group !== undefined) ?? [];
-    if (kind === undefined || text === undefined) throw new ExpressionError('Failed to parse expression');
+    const [kind, text] =
+      Object.entries(match?.groups ?? {}).find(([, group]) => group !== undefined) ?? [];
+    if (kind === undefined || text === undefined)
+      throw new ExpressionError('Failed to parse expression');
     found.push({ kind: kind as Token['kind'], source: text });
   }
   return found;
@@ -46,7 +48,8 @@ class Evaluation {
 
   result(): Value {
     const value = this.#sum();
-    if (this.#position < this.tokens.length) throw new ExpressionError('Failed to parse expression');
+    if (this.#position < this.tokens.length)
+      throw new ExpressionError('Failed to parse expression');
     return value;
   }
 
@@ -75,7 +78,8 @@ class Evaluation {
     this.#position += 1;
     if (token?.kind === 'number') return new Decimal(token.source);
     if (token?.kind === 'text') return token.source.slice(1, -1);
-    if (token?.kind === 'name') return this.#accepts('(') ? this.#call(token.source) : this.#variable(token.source);
+    if (token?.kind === 'name')
+      return this.#accepts('(') ? this.#call(token.source) : this.#variable(token.source);
     throw new ExpressionError('Failed to parse expression');
   }
 
@@ -97,7 +101,9 @@ class Evaluation {
     const name = path.replace(/^event\.properties\./, '');
     const text = scalarText(properties[name]);
     if (name === path || text === null) throw new ExpressionError(`Variable: ${name} not found`);
-    return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? new Decimal(text.replace(/^\+/, '')) : text;
+    return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)
+      ? new Decimal(text.replace(/^\+/, ''))
+      : text;
   }
 
   #accepts(sign: string): boolean {
@@ -110,13 +116,25 @@ class Evaluation {
 
 function call(written: string, operands: Value[]): Value {
   const name = written.toLowerCase();
-  const known = [name, name.toUpperCase(), name.charAt(0).toUpperCase() + name.slice(1)].includes(written);
+  const known = [name, name.toUpperCase(), name.charAt(0).toUpperCase() + name.slice(1)].includes(
+    written,
+  );
   if (known && name === 'concat') return operands.map(textOf).join('');
-  if (known && (name === 'least' || name === 'greatest')) return operands.map(decimal).reduce(name === 'least' ? smallest : largest);
+  if (known && (name === 'least' || name === 'greatest'))
+    return operands.map(decimal).reduce(name === 'least' ? smallest : largest);
   const [value, precision] = operands;
-  if (!known || !['round', 'ceil', 'floor'].includes(name) || value === undefined || operands.length > 2)
+  if (
+    !known ||
+    !['round', 'ceil', 'floor'].includes(name) ||
+    value === undefined ||
+    operands.length > 2
+  )
     throw new ExpressionError('Failed to parse expression');
-  return roundTo(decimal(value), name as Rounding, precision === undefined ? 0 : decimal(precision).toNumber());
+  return roundTo(
+    decimal(value),
+    name as Rounding,
+    precision === undefined ? 0 : decimal(precision).toNumber(),
+  );
 }
 
 function quotient(dividend: Decimal, divisor: Decimal): Decimal {

@@ -66,7 +66,10 @@ export interface FakeLago {
   /** `customer_usage` as the API would answer now, beside the log, the faults and the rate limit. */
   usage(externalCustomerId: string, externalSubscriptionId: string, apiKey?: string): JsonObject;
   /** Adds a key to the first organization, or to the one that has another key already. */
-  addKey(key: { value: string; permissions?: OrganizationSeed['permissions'] }, apiKey?: string): void;
+  addKey(
+    key: { value: string; permissions?: OrganizationSeed['permissions'] },
+    apiKey?: string,
+  ): void;
   revokeKey(apiKey: string): void;
   /** Makes of each stored event other ones, or none: a restored backup, or a hand in the database. */
   rewriteEvents(change: (event: StoredEvent) => StoredEvent[], apiKey?: string): void;
@@ -88,9 +91,12 @@ class Lago implements FakeLago {
 
   constructor(private readonly options: FakeLagoOptions) {
     const names = Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[];
-    const chosen = Object.fromEntries(names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
+    const chosen = Object.fromEntries(
+      names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+    );
     this.settings = { ...DEFAULT_SETTINGS, ...chosen };
-    this.#limiter = options.rateLimitPerSecond === undefined ? null : new RateLimiter(options.rateLimitPerSecond);
+    this.#limiter =
+      options.rateLimitPerSecond === undefined ? null : new RateLimiter(options.rateLimitPerSecond);
     this.seed = createSeed(
       (input) => this.#addOrganization(input),
       (apiKey) => this.#organizationOf(apiKey),
@@ -116,14 +122,23 @@ class Lago implements FakeLago {
     if (method === 'POST' && INGESTING.includes(template)) {
       const { status } = response;
       const stored = organization?.events.all().slice(before) ?? [];
-      this.#handed.add({ organization: organization?.lagoId ?? null, body: request.body, at: atMs, answer, stored, status });
+      this.#handed.add({
+        organization: organization?.lagoId ?? null,
+        body: request.body,
+        at: atMs,
+        answer,
+        stored,
+        status,
+      });
     }
     return response;
   }
 
   handed(apiKey?: string): HandedEvent[] {
     const lagoId = apiKey === undefined ? undefined : this.#organizationOf(apiKey).lagoId;
-    return this.#handed.events().filter(({ organization }) => lagoId === undefined || organization === lagoId);
+    return this.#handed
+      .events()
+      .filter(({ organization }) => lagoId === undefined || organization === lagoId);
   }
 
   events(apiKey?: string): IngestedEvent[] {
@@ -140,10 +155,15 @@ class Lago implements FakeLago {
 
   usage(externalCustomerId: string, externalSubscriptionId: string, apiKey?: string): JsonObject {
     const query = new URLSearchParams({ external_subscription_id: externalSubscriptionId });
-    return asJson(currentUsage(this.#organizationOf(apiKey), externalCustomerId, query).customer_usage);
+    return asJson(
+      currentUsage(this.#organizationOf(apiKey), externalCustomerId, query).customer_usage,
+    );
   }
 
-  addKey(key: { value: string; permissions?: OrganizationSeed['permissions'] }, apiKey?: string): void {
+  addKey(
+    key: { value: string; permissions?: OrganizationSeed['permissions'] },
+    apiKey?: string,
+  ): void {
     this.#organizationOf(apiKey).keys.push({ value: key.value, permissions: key.permissions });
   }
 
@@ -172,7 +192,12 @@ class Lago implements FakeLago {
     };
   }
 
-  #limited(request: LagoRequest, method: string, template: string, answer: () => LagoResponse): LagoResponse {
+  #limited(
+    request: LagoRequest,
+    method: string,
+    template: string,
+    answer: () => LagoResponse,
+  ): LagoResponse {
     if (this.#limiter === null) return answer();
     const caller = this.#rateLimitedAs(header(request, 'authorization') ?? '');
     const { admitted, headers } = this.#limiter.admit(caller, template, method, this.options.now());
@@ -186,7 +211,11 @@ class Lago implements FakeLago {
     return this.#organizationWith(secondWord(authorization) ?? '')?.lagoId ?? authorization;
   }
 
-  #answer(request: LagoRequest, url: URL, found: { route: Route; id: string } | null): LagoResponse {
+  #answer(
+    request: LagoRequest,
+    url: URL,
+    found: { route: Route; id: string } | null,
+  ): LagoResponse {
     if (url.pathname === '/health' && request.method.toUpperCase() === 'GET') return health();
     try {
       if (found === null) throw notFound('resource');
@@ -199,7 +228,12 @@ class Lago implements FakeLago {
     }
   }
 
-  #call(request: LagoRequest, url: URL, { route, id }: { route: Route; id: string }, body: JsonObject): object {
+  #call(
+    request: LagoRequest,
+    url: URL,
+    { route, id }: { route: Route; id: string },
+    body: JsonObject,
+  ): object {
     const value = bearer(header(request, 'authorization'));
     const organization = this.#organizationWith(value);
     const key = organization?.keys.find((candidate) => candidate.value === value);
@@ -215,7 +249,10 @@ class Lago implements FakeLago {
   }
 
   #addOrganization(seed: OrganizationSeed): Organization {
-    const installation = { now: () => fromMilliseconds(this.options.now()), identifiers: this.#identifiers };
+    const installation = {
+      now: () => fromMilliseconds(this.options.now()),
+      identifiers: this.#identifiers,
+    };
     const store = this.#eventStore(seed, () => organization);
     const organization: Organization = new Organization(seed, store, installation);
     this.#organizations.push(organization);
@@ -225,7 +262,9 @@ class Lago implements FakeLago {
   #eventStore(seed: OrganizationSeed, organization: () => Organization): EventStore {
     const now = () => fromMilliseconds(this.options.now());
     if ((seed.eventsStore ?? this.options.eventsStore) === 'postgres')
-      return new PostgresEvents(now, this.#identifiers, this.settings, () => this.faults.note('partial batch'));
+      return new PostgresEvents(now, this.#identifiers, this.settings, () =>
+        this.faults.note('partial batch'),
+      );
     return new ClickHouseEvents(() => organization().lagoId, now, {
       duplicateRemoval: seed.duplicateRemoval ?? this.options.duplicateRemoval ?? true,
       visibilityDelay: () => fromMilliseconds(drawn(this.options.visibilityDelayMs ?? 0)),
@@ -248,7 +287,10 @@ class Lago implements FakeLago {
 
   #organizationOf(apiKey?: string): Organization {
     const found = apiKey === undefined ? this.#organizations[0] : this.#organizationWith(apiKey);
-    if (!found) throw new Error(`The fake Lago has no organization${apiKey === undefined ? '' : ' with this key'}.`);
+    if (!found)
+      throw new Error(
+        `The fake Lago has no organization${apiKey === undefined ? '' : ' with this key'}.`,
+      );
     return found;
   }
 }
@@ -278,11 +320,13 @@ class Requests implements RequestLog {
   }
 }
 
-const drawn = (delay: number | (() => number)): number => (typeof delay === 'number' ? delay : delay());
+const drawn = (delay: number | (() => number)): number =>
+  typeof delay === 'number' ? delay : delay();
 
 /** The events processor needs both; what it does not find it drops where REST cannot see it (lago.md, section 4). */
 const isKnown = (organization: Organization, draft: EventDraft): boolean =>
-  organization.metrics.some(({ code }) => code === draft.code) && organization.subscriptionsById.has(draft.externalSubscriptionId ?? '');
+  organization.metrics.some(({ code }) => code === draft.code) &&
+  organization.subscriptionsById.has(draft.externalSubscriptionId ?? '');
 
 /** Asks for no more than `most` items a page. */
 function withPageLimit(query: URLSearchParams, most: number): URLSearchParams {
@@ -294,11 +338,16 @@ function withPageLimit(query: URLSearchParams, most: number): URLSearchParams {
 }
 
 const health = (): LagoResponse =>
-  jsonResponse(200, { version: 'fake', github_url: 'https://github.com/getlago/lago-api', message: 'Success' });
+  jsonResponse(200, {
+    version: 'fake',
+    github_url: 'https://github.com/getlago/lago-api',
+    message: 'Success',
+  });
 
 /** The parameters of a JSON body; nothing at all if the body is declared as something else; null if it is broken. */
 function parsedBody(request: LagoRequest): JsonObject | null {
-  const isJson = header(request, 'content-type')?.toLowerCase().includes('application/json') ?? false;
+  const isJson =
+    header(request, 'content-type')?.toLowerCase().includes('application/json') ?? false;
   if (!isJson || isBlank(request.body)) return {};
   try {
     const parsed = JSON.parse(request.body) as Json;
@@ -311,5 +360,7 @@ function parsedBody(request: LagoRequest): JsonObject | null {
 /** Rails answers this one itself, in JSON only for those who accept JSON (lago.md, section 5). */
 function malformed(request: LagoRequest): LagoResponse {
   const accepts = header(request, 'accept')?.includes('application/json') ?? false;
-  return accepts ? jsonResponse(400, { status: 400, error: 'Bad Request' }) : { status: 400, headers: {}, body: '' };
+  return accepts
+    ? jsonResponse(400, { status: 400, error: 'Bad Request' })
+    : { status: 400, headers: {}, body: '' };
 }

@@ -166,7 +166,11 @@ export function suffer(fault: Fault, struck: Struck): LagoResponse {
     case 'answer':
       return instead(fault);
     case 'redirect':
-      return { status: fault.status, headers: { location: `${fault.to ?? ''}${struck.request.url}` }, body: '' };
+      return {
+        status: fault.status,
+        headers: { location: `${fault.to ?? ''}${struck.request.url}` },
+        body: '',
+      };
     case 'reset':
       return { status: 0, headers: {}, body: '', lost: 'reset' };
     case 'hang':
@@ -193,9 +197,18 @@ const truncated = (response: LagoResponse, share: number): LagoResponse => ({
   body: response.body.slice(0, Math.floor(response.body.length * share)),
 });
 
-const padded = (response: LagoResponse, characters: number): LagoResponse => ({ ...response, body: response.body.padEnd(characters) });
+const padded = (response: LagoResponse, characters: number): LagoResponse => ({
+  ...response,
+  body: response.body.padEnd(characters),
+});
 
-function instead({ status, body = 'json', text, headers = {}, delayMs }: Extract<Fault, { kind: 'answer' }>): LagoResponse {
+function instead({
+  status,
+  body = 'json',
+  text,
+  headers = {},
+  delayMs,
+}: Extract<Fault, { kind: 'answer' }>): LagoResponse {
   const response = bodyOf(status, body);
   return {
     status,
@@ -207,7 +220,8 @@ function instead({ status, body = 'json', text, headers = {}, delayMs }: Extract
 
 function bodyOf(status: number, body: 'json' | 'html' | 'empty'): LagoResponse {
   if (body === 'json') return jsonResponse(status, { status, error: REASONS[status] ?? 'Error' });
-  if (body === 'html') return textResponse(status, 'text/html', `<html><body><h1>${status}</h1></body></html>`);
+  if (body === 'html')
+    return textResponse(status, 'text/html', `<html><body><h1>${status}</h1></body></html>`);
   return { status, headers: {}, body: '' };
 }
 

@@ -50,7 +50,14 @@ export class HandedLog {
   }
 }
 
-function eventsOf({ organization, body, at, answer, stored, status }: HandedRequest): HandedEvent[] {
+function eventsOf({
+  organization,
+  body,
+  at,
+  answer,
+  stored,
+  status,
+}: HandedRequest): HandedEvent[] {
   const faults = namedFaults(answer);
   const left = stored.map(nameOf);
   return texts(body).map((text, position) => {
@@ -64,7 +71,8 @@ function eventsOf({ organization, body, at, answer, stored, status }: HandedRequ
   });
 }
 
-const nameOf = ({ transactionId, externalSubscriptionId }: StoredName): string => JSON.stringify([transactionId, externalSubscriptionId]);
+const nameOf = ({ transactionId, externalSubscriptionId }: StoredName): string =>
+  JSON.stringify([transactionId, externalSubscriptionId]);
 
 /** What Lago's answer says of the event at a place: of a single event at any, in a batch by index. */
 function namedFaults(answer: LagoResponse | null): (position: number) => Json | undefined {
@@ -78,7 +86,9 @@ function namedFaults(answer: LagoResponse | null): (position: number) => Json | 
 
 function outcomeOf(fault: Json | undefined): HandedEvent['outcome'] {
   if (fault === undefined) return 'not stored';
-  return isObject(fault) && arrayAt(fault, 'transaction_id').includes('value_already_exist') ? 'exists' : 'refused';
+  return isObject(fault) && arrayAt(fault, 'transaction_id').includes('value_already_exist')
+    ? 'exists'
+    : 'refused';
 }
 
 /** The texts of the events in a body: `{event}` or `{events}`. A body that is no JSON has none. */

@@ -1,7 +1,13 @@
 import { DateTime } from 'luxon';
 import type { BillingPeriodAnswer, InvoiceAnswer } from './answers';
 import { Bucketing } from './bucketing';
-import { applicableGracePeriod, applicableTimezone, type Customer, customerByExternalId, serializeCustomer } from './customers';
+import {
+  applicableGracePeriod,
+  applicableTimezone,
+  type Customer,
+  customerByExternalId,
+  serializeCustomer,
+} from './customers';
 import { invalid, notFound } from './errors';
 import { appended } from './event-store';
 import { identifierOf } from './identifiers';
@@ -50,7 +56,10 @@ const books = new WeakMap<Organization, Book>();
 function bookOf(organization: Organization): Book {
   const now = organization.now();
   const known = books.get(organization);
-  const isCurrent = known?.revision === organization.revision && known.from <= now && (known.until === null || now < known.until);
+  const isCurrent =
+    known?.revision === organization.revision &&
+    known.from <= now &&
+    (known.until === null || now < known.until);
   if (known !== undefined && isCurrent) return known;
   const written = writtenBook(organization, now);
   books.set(organization, written);
@@ -81,7 +90,15 @@ function writtenBook(organization: Organization, now: Micros): Book {
   const byCustomer = new Map<string, Invoice[]>();
   for (const invoice of newestFirst) appended(byCustomer, invoice.customer.externalId, invoice);
   const byId = new Map(oldestFirst.map((invoice) => [invoice.lagoId, invoice]));
-  return { revision: organization.revision, from: now, until, oldestFirst, newestFirst, byCustomer, byId };
+  return {
+    revision: organization.revision,
+    from: now,
+    until,
+    oldestFirst,
+    newestFirst,
+    byCustomer,
+    byId,
+  };
 }
 
 /** The invoices of one subscription by now, oldest first. */
@@ -100,7 +117,8 @@ function invoicesAndNext(
   const invoices: Invoice[] = [];
   const end = endOf(subscription);
   let instant = later(subscription.subscriptionAt, subscription.createdAt);
-  if (subscription.setStatus !== null || (end !== null && end < instant)) return { invoices, nextAt: null };
+  if (subscription.setStatus !== null || (end !== null && end < instant))
+    return { invoices, nextAt: null };
   const customer = customerByExternalId(organization, subscription.externalCustomerId);
   const zone = applicableTimezone(organization, customer);
   for (;;) {
@@ -110,13 +128,18 @@ function invoicesAndNext(
     const createdAt = terminating ? end : next;
     if (createdAt > now) return { invoices, nextAt: createdAt };
     const period = terminating ? { ...whole, to: end } : whole;
-    invoices.push(written(organization, { customer, subscription, period, terminating, createdAt }, zone));
+    invoices.push(
+      written(organization, { customer, subscription, period, terminating, createdAt }, zone),
+    );
     if (terminating) return { invoices, nextAt: null };
     instant = next;
   }
 }
 
-type Unwritten = Pick<Invoice, 'customer' | 'subscription' | 'period' | 'terminating' | 'createdAt'>;
+type Unwritten = Pick<
+  Invoice,
+  'customer' | 'subscription' | 'period' | 'terminating' | 'createdAt'
+>;
 
 /** The grace period counts days of the customer's calendar, so the last one of a draft ends at midnight there. */
 function written(organization: Organization, invoice: Unwritten, zone: string): Invoice {
@@ -124,7 +147,9 @@ function written(organization: Organization, invoice: Unwritten, zone: string): 
   const { date, start } = organization.calendars.dayAfter(invoice.createdAt, days, zone);
   return {
     ...invoice,
-    lagoId: identifierOf(`invoice ${invoice.subscription.lagoId} ${invoice.period.from} ${invoice.period.to}`),
+    lagoId: identifierOf(
+      `invoice ${invoice.subscription.lagoId} ${invoice.period.from} ${invoice.period.to}`,
+    ),
     sequence: 0,
     finalizedAt: later(start, invoice.createdAt),
     issuingDate: date,
@@ -135,21 +160,34 @@ function written(organization: Organization, invoice: Unwritten, zone: string): 
  * The charges of the running period as the next invoice will have them, none if no period runs. Unlike current_usage it leaves out
  * what is dated behind a planned end: that is lost.
  */
-export function runningCharges(organization: Organization, subscription: Subscription, wanted = isAny): Bucketing[] {
+export function runningCharges(
+  organization: Organization,
+  subscription: Subscription,
+  wanted = isAny,
+): Bucketing[] {
   const now = organization.now();
   if (statusAt(subscription, now) !== 'active') return [];
   const customer = customerByExternalId(organization, subscription.externalCustomerId);
-  const whole = organization.calendars.chargesPeriod(subscription, applicableTimezone(organization, customer), now);
+  const whole = organization.calendars.chargesPeriod(
+    subscription,
+    applicableTimezone(organization, customer),
+    now,
+  );
   const end = endOf(subscription);
   const period = end !== null && end < whole.to ? { ...whole, to: end } : whole;
   const charges = liveCharges(subscription.plan).filter(wanted);
   return charges.map((charge) => new Bucketing(organization, subscription, charge, period));
 }
 
-export const isFinalized = (organization: Organization, invoice: Invoice): boolean => invoice.finalizedAt <= organization.now();
+export const isFinalized = (organization: Organization, invoice: Invoice): boolean =>
+  invoice.finalizedAt <= organization.now();
 
 /** The charges of an invoice with the events that it has; a finalized one has those that billing saw before it was finalized. */
-export function invoicedCharges(organization: Organization, invoice: Invoice, wanted = isAny): Bucketing[] {
+export function invoicedCharges(
+  organization: Organization,
+  invoice: Invoice,
+  wanted = isAny,
+): Bucketing[] {
   const before = isFinalized(organization, invoice) ? invoice.finalizedAt : undefined;
   const { subscription, period } = invoice;
   const charges = liveCharges(subscription.plan, before).filter(wanted);
@@ -160,7 +198,9 @@ const isAny = (_charge: Charge): boolean => true;
 
 /** Newest first. Statuses that the fake never gives are empty lists; unknown ones are refused. */
 export function listInvoices(organization: Organization, query: URLSearchParams): Invoice[] {
-  const statuses = [...query.getAll('status[]'), ...query.getAll('status')].filter((status) => status !== '');
+  const statuses = [...query.getAll('status[]'), ...query.getAll('status')].filter(
+    (status) => status !== '',
+  );
   const problems: JsonObject = {};
   if (statuses.some((status) => !STATUSES.includes(status))) problems.status = ['value_is_invalid'];
   const from = dateFilter(query, 'issuing_date_from', problems);
@@ -196,12 +236,16 @@ const statusOf = (organization: Organization, invoice: Invoice): 'finalized' | '
 
 export function serializeInvoice(organization: Organization, invoice: Invoice): InvoiceAnswer {
   // What has no events costs nothing, and plans may have thousands of charges.
-  const used = ({ metric }: Charge): boolean => organization.events.billable(metric, invoice.subscription.externalId).length > 0;
+  const used = ({ metric }: Charge): boolean =>
+    organization.events.billable(metric, invoice.subscription.externalId).length > 0;
   return serialized(organization, invoice, invoicedCharges(organization, invoice, used));
 }
 
 /** The periods are on the single invoice only (lago.md, section 10). */
-export function serializeInvoiceWithPeriods(organization: Organization, invoice: Invoice): InvoiceAnswer {
+export function serializeInvoiceWithPeriods(
+  organization: Organization,
+  invoice: Invoice,
+): InvoiceAnswer {
   return {
     ...serializeInvoice(organization, invoice),
     subscriptions: [serializeSubscription(organization, invoice.subscription)],
@@ -221,7 +265,11 @@ export function invoicesWithUsage(organization: Organization): JsonObject[] {
   });
 }
 
-function serialized(organization: Organization, invoice: Invoice, charges: Bucketing[]): InvoiceAnswer {
+function serialized(
+  organization: Organization,
+  invoice: Invoice,
+  charges: Bucketing[],
+): InvoiceAnswer {
   const { customer, subscription } = invoice;
   const status = statusOf(organization, invoice);
   const amount = charges.reduce((total, charge) => total + charge.amountCents(), 0);
@@ -274,9 +322,16 @@ function billingPeriod(organization: Organization, invoice: Invoice): BillingPer
 }
 
 /** A plan that is paid in advance is invoiced for the period to come, with the charges of the one that has ended. */
-function planPeriod(organization: Organization, { customer, subscription, period, terminating }: Invoice): Period {
+function planPeriod(
+  organization: Organization,
+  { customer, subscription, period, terminating }: Invoice,
+): Period {
   const ahead = subscription.plan.payInAdvance && !terminating;
   const zone = applicableTimezone(organization, customer);
-  const whole = organization.calendars.planPeriod(subscription, zone, ahead ? period.to + 1000n : period.from);
+  const whole = organization.calendars.planPeriod(
+    subscription,
+    zone,
+    ahead ? period.to + 1000n : period.from,
+  );
   return terminating ? { ...whole, to: period.to } : whole;
 }

@@ -6,7 +6,14 @@ import { arrayAt, isBlank, isObject, type JsonObject, scalarText } from './json'
 import type { Organization } from './organization';
 import { iso8601Seconds, type Micros } from './timestamp';
 
-const AGGREGATIONS = ['count_agg', 'sum_agg', 'max_agg', 'unique_count_agg', 'weighted_sum_agg', 'latest_agg'] as const;
+const AGGREGATIONS = [
+  'count_agg',
+  'sum_agg',
+  'max_agg',
+  'unique_count_agg',
+  'weighted_sum_agg',
+  'latest_agg',
+] as const;
 
 export type Aggregation = (typeof AGGREGATIONS)[number];
 
@@ -44,7 +51,8 @@ export function createMetric(organization: Organization, input: JsonObject): Met
     expression: scalarText(input.expression),
     weightedInterval: scalarText(input.weighted_interval),
     rounding: scalarText(input.rounding_function) as Rounding | null,
-    roundingPrecision: typeof input.rounding_precision === 'number' ? input.rounding_precision : null,
+    roundingPrecision:
+      typeof input.rounding_precision === 'number' ? input.rounding_precision : null,
     filters: arrayAt(input, 'filters')
       .filter(isObject)
       .map((filter) => ({
@@ -58,15 +66,25 @@ export function createMetric(organization: Organization, input: JsonObject): Met
   return metric;
 }
 
-function metricProblems(organization: Organization, input: JsonObject, aggregation: string | null): JsonObject {
+function metricProblems(
+  organization: Organization,
+  input: JsonObject,
+  aggregation: string | null,
+): JsonObject {
   const code = scalarText(input.code);
   const problems: JsonObject = {};
   if (isBlank(scalarText(input.name))) problems.name = ['value_is_mandatory'];
   if (isBlank(code)) problems.code = ['value_is_mandatory'];
-  else if (organization.metrics.some((metric) => metric.code === code)) problems.code = ['value_already_exist'];
-  if (!AGGREGATIONS.some((known) => known === aggregation)) problems.aggregation_type = ['value_is_invalid'];
-  else if (aggregation !== 'count_agg' && isBlank(scalarText(input.field_name))) problems.field_name = ['value_is_mandatory'];
-  if (input.recurring === true && ['count_agg', 'max_agg', 'latest_agg'].includes(aggregation ?? ''))
+  else if (organization.metrics.some((metric) => metric.code === code))
+    problems.code = ['value_already_exist'];
+  if (!AGGREGATIONS.some((known) => known === aggregation))
+    problems.aggregation_type = ['value_is_invalid'];
+  else if (aggregation !== 'count_agg' && isBlank(scalarText(input.field_name)))
+    problems.field_name = ['value_is_mandatory'];
+  if (
+    input.recurring === true &&
+    ['count_agg', 'max_agg', 'latest_agg'].includes(aggregation ?? '')
+  )
     problems.recurring = ['not_compatible_with_aggregation_type'];
   return problems;
 }
@@ -77,16 +95,27 @@ export function metricByCode(organization: Organization, code: string): Metric {
   return found;
 }
 
-export function deleteMetric(organization: Organization, code: string, withEvents: boolean): Metric {
+export function deleteMetric(
+  organization: Organization,
+  code: string,
+  withEvents: boolean,
+): Metric {
   const metric = metricByCode(organization, code);
   metric.deletedAt = organization.now();
-  if (withEvents) organization.events.softDelete((event) => event.code === code && isCharged(organization, metric, event));
+  if (withEvents)
+    organization.events.softDelete(
+      (event) => event.code === code && isCharged(organization, metric, event),
+    );
   organization.metrics.splice(organization.metrics.indexOf(metric), 1);
   return metric;
 }
 
 /** Whether the plan of the event's subscription ever charged for the metric. */
-function isCharged(organization: Organization, metric: Metric, { externalSubscriptionId }: StoredEvent): boolean {
+function isCharged(
+  organization: Organization,
+  metric: Metric,
+  { externalSubscriptionId }: StoredEvent,
+): boolean {
   const subscriptions = organization.subscriptionsById.get(externalSubscriptionId ?? '') ?? [];
   return subscriptions.some(({ plan }) => plan.charges.some((charge) => charge.metric === metric));
 }

@@ -105,7 +105,11 @@ export class Organization {
       timezone: this.timezone,
       email_settings: [],
       finalize_zero_amount_invoice: true,
-      billing_configuration: { invoice_footer: null, invoice_grace_period: this.invoiceGracePeriod, document_locale: 'en' },
+      billing_configuration: {
+        invoice_footer: null,
+        invoice_grace_period: this.invoiceGracePeriod,
+        document_locale: 'en',
+      },
       taxes: [],
       ...(withEventsStore && { events_store: this.events.name }),
     };

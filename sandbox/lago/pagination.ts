@@ -4,7 +4,10 @@ import type { PaginationMeta } from 'lago-javascript-client';
 export const PER_PAGE = 100;
 
 /** One page of a list with its meta; an empty list has page 0 of 0 (lago.md, section 1). */
-export function paginate<T>(items: T[], query: URLSearchParams): { items: T[]; meta: PaginationMeta } {
+export function paginate<T>(
+  items: T[],
+  query: URLSearchParams,
+): { items: T[]; meta: PaginationMeta } {
   const perPage = positive(query.get('per_page'), PER_PAGE);
   const page = positive(query.get('page'), 1);
   const totalPages = Math.ceil(items.length / perPage);

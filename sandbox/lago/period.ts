@@ -24,7 +24,12 @@ interface Day {
   start: Micros;
 }
 
-const MONTHS: Record<Exclude<Interval, 'weekly'>, number> = { monthly: 1, quarterly: 3, semiannual: 6, yearly: 12 };
+const MONTHS: Record<Exclude<Interval, 'weekly'>, number> = {
+  monthly: 1,
+  quarterly: 3,
+  semiannual: 6,
+  yearly: 12,
+};
 
 /** The periods of one interval in one zone (lago.md, section 7). Each is worked out once: dates with zones are slow. */
 class Calendar {
@@ -57,9 +62,18 @@ class Calendar {
   #computed(instant: Micros): Stretch {
     const local = this.#local(instant);
     const start =
-      this.anchor === null ? calendarStart(this.interval, local) : anniversaryStart(this.interval, local, this.#local(this.anchor));
-    const end = this.anchor === null ? advance(start, this.interval, 1) : anniversaryEnd(this.interval, start, this.#local(this.anchor));
-    return { start: fromMilliseconds(start.toMillis()), end: fromMilliseconds(end.toMillis()), seconds: end.diff(start).as('seconds') };
+      this.anchor === null
+        ? calendarStart(this.interval, local)
+        : anniversaryStart(this.interval, local, this.#local(this.anchor));
+    const end =
+      this.anchor === null
+        ? advance(start, this.interval, 1)
+        : anniversaryEnd(this.interval, start, this.#local(this.anchor));
+    return {
+      start: fromMilliseconds(start.toMillis()),
+      end: fromMilliseconds(end.toMillis()),
+      seconds: end.diff(start).as('seconds'),
+    };
   }
 
   #local(instant: Micros): DateTime {
@@ -87,7 +101,9 @@ export class Calendars {
     const name = `${instant} ${days} ${zone}`;
     const known = this.#days.get(name);
     if (known !== undefined) return known;
-    const day = DateTime.fromMillis(toMilliseconds(instant), { zone }).startOf('day').plus({ days });
+    const day = DateTime.fromMillis(toMilliseconds(instant), { zone })
+      .startOf('day')
+      .plus({ days });
     const added = { date: day.toFormat('yyyy-MM-dd'), start: fromMilliseconds(day.toMillis()) };
     this.#days.set(name, added);
     return added;
@@ -137,5 +153,7 @@ function anniversaries(interval: Interval, local: DateTime, anchor: DateTime): n
 }
 
 function advance(start: DateTime, interval: Interval, count: number): DateTime {
-  return interval === 'weekly' ? start.plus({ weeks: count }) : start.plus({ months: count * MONTHS[interval] });
+  return interval === 'weekly'
+    ? start.plus({ weeks: count })
+    : start.plus({ months: count * MONTHS[interval] });
 }

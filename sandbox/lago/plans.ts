@@ -9,7 +9,14 @@ import { iso8601Seconds, type Micros } from './timestamp';
 const INTERVALS = ['weekly', 'monthly', 'quarterly', 'semiannual', 'yearly'] as const;
 export type Interval = (typeof INTERVALS)[number];
 
-const CHARGE_MODELS = ['standard', 'graduated', 'package', 'percentage', 'volume', 'dynamic'] as const;
+const CHARGE_MODELS = [
+  'standard',
+  'graduated',
+  'package',
+  'percentage',
+  'volume',
+  'dynamic',
+] as const;
 export type ChargeModel = (typeof CHARGE_MODELS)[number];
 
 export interface ChargeFilter {
@@ -48,7 +55,8 @@ export function createPlan(organization: Organization, input: JsonObject): Plan 
   const problems: JsonObject = {};
   if (isBlank(scalarText(input.name))) problems.name = ['value_is_mandatory'];
   if (isBlank(code)) problems.code = ['value_is_mandatory'];
-  else if (organization.plans.some((plan) => plan.code === code)) problems.code = ['value_already_exist'];
+  else if (organization.plans.some((plan) => plan.code === code))
+    problems.code = ['value_already_exist'];
   if (!INTERVALS.some((known) => known === interval)) problems.interval = ['value_is_invalid'];
   if (Object.keys(problems).length > 0) throw invalid(problems);
   const plan: Plan = {
@@ -57,7 +65,8 @@ export function createPlan(organization: Organization, input: JsonObject): Plan 
     code: code ?? '',
     interval: interval as Interval,
     amountCents: Number(input.amount_cents ?? 0),
-    amountCurrency: (scalarText(input.amount_currency) as Currency | null) ?? organization.defaultCurrency,
+    amountCurrency:
+      (scalarText(input.amount_currency) as Currency | null) ?? organization.defaultCurrency,
     payInAdvance: input.pay_in_advance === true,
     billChargesMonthly: input.bill_charges_monthly === true,
     charges: arrayAt(input, 'charges')
@@ -70,10 +79,13 @@ export function createPlan(organization: Organization, input: JsonObject): Plan 
 }
 
 function createCharge(organization: Organization, input: JsonObject): Charge {
-  const metric = organization.metrics.find((candidate) => candidate.lagoId === input.billable_metric_id);
+  const metric = organization.metrics.find(
+    (candidate) => candidate.lagoId === input.billable_metric_id,
+  );
   if (!metric) throw notFound('billable_metrics');
   const model = scalarText(input.charge_model);
-  if (!CHARGE_MODELS.some((known) => known === model)) throw invalid({ charge_model: ['value_is_invalid'] });
+  if (!CHARGE_MODELS.some((known) => known === model))
+    throw invalid({ charge_model: ['value_is_invalid'] });
   return {
     lagoId: organization.nextId(),
     code: scalarText(input.code) ?? metric.code,
@@ -90,7 +102,12 @@ function createCharge(organization: Organization, input: JsonObject): Charge {
 function chargeFilter(input: JsonObject): ChargeFilter {
   const values = objectAt(input, 'values');
   return {
-    values: Object.fromEntries(Object.keys(values).map((key) => [key, arrayAt(values, key).map((value) => scalarText(value) ?? '')])),
+    values: Object.fromEntries(
+      Object.keys(values).map((key) => [
+        key,
+        arrayAt(values, key).map((value) => scalarText(value) ?? ''),
+      ]),
+    ),
     properties: copy(objectAt(input, 'properties')),
   };
 }
@@ -103,7 +120,10 @@ export function planByCode(organization: Organization, code: string | null): Pla
 
 /** A charge goes with its metric; `before`: as it was then, rather than now. */
 export const liveCharges = (plan: Plan, before?: Micros): Charge[] =>
-  plan.charges.filter(({ metric: { deletedAt } }) => deletedAt === null || (before !== undefined && deletedAt >= before));
+  plan.charges.filter(
+    ({ metric: { deletedAt } }) =>
+      deletedAt === null || (before !== undefined && deletedAt >= before),
+  );
 
 export function serializePlan(plan: Plan): PlanAnswer {
   return {

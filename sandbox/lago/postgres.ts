@@ -1,6 +1,12 @@
 import { Decimal } from './decimal';
 import { internal, invalid } from './errors';
-import { appended, type EventDraft, type EventStore, type StoredEvent, useKey } from './event-store';
+import {
+  appended,
+  type EventDraft,
+  type EventStore,
+  type StoredEvent,
+  useKey,
+} from './event-store';
 import type { Identifiers } from './identifiers';
 import { isObject, type Json, type JsonObject } from './json';
 import type { Metric } from './metrics';
@@ -54,7 +60,8 @@ export class PostgresEvents implements EventStore {
       .filter(isLive)
       .sort(
         (left, right) =>
-          compareInstants(right.timestamp, left.timestamp) || compareText(left.transactionId ?? '', right.transactionId ?? ''),
+          compareInstants(right.timestamp, left.timestamp) ||
+          compareText(left.transactionId ?? '', right.transactionId ?? ''),
       );
     return this.#ordered;
   }
@@ -67,7 +74,10 @@ export class PostgresEvents implements EventStore {
     const rows = this.#rowsByUse.get(useKey(metric.code, externalSubscriptionId)) ?? [];
     if (!this.#softDeletes && before === undefined) return rows;
     if (before === undefined) return rows.filter(isLive);
-    return rows.filter(({ ingestedAt, deletedAt }) => ingestedAt < before && (deletedAt === undefined || deletedAt >= before));
+    return rows.filter(
+      ({ ingestedAt, deletedAt }) =>
+        ingestedAt < before && (deletedAt === undefined || deletedAt >= before),
+    );
   }
 
   copyKey(): null {
@@ -99,7 +109,13 @@ export class PostgresEvents implements EventStore {
   /** The answer repeats the properties as sent; the column keeps them in its own order. */
   #add(draft: EventDraft): StoredEvent {
     const at = this.now();
-    const row = { ...draft, lagoId: this.identifiers.next(), createdAt: at, ingestedAt: at, billedProperties: draft.properties };
+    const row = {
+      ...draft,
+      lagoId: this.identifiers.next(),
+      createdAt: at,
+      ingestedAt: at,
+      billedProperties: draft.properties,
+    };
     const properties = inColumnOrder(draft.properties);
     const kept = { ...row, properties, billedProperties: properties };
     this.#keep(kept);
@@ -139,7 +155,8 @@ const isLive = ({ deletedAt }: StoredEvent): boolean => deletedAt === undefined;
 /** Events without a subscription never collide: NULL is not unique in a Postgres index. */
 const hasIndexKey = (draft: EventDraft): boolean => draft.externalSubscriptionId !== null;
 
-const indexKey = (draft: EventDraft): string => JSON.stringify([draft.externalSubscriptionId, draft.transactionId]);
+const indexKey = (draft: EventDraft): string =>
+  JSON.stringify([draft.externalSubscriptionId, draft.transactionId]);
 
 /** Postgres' own limit for an entry of a B-tree, less what is in it besides; it might compress some longer ones. */
 const MOST_INDEX_BYTES = 2_600;
@@ -149,16 +166,30 @@ const AMOUNT_END = new Decimal('1e25');
 
 /** What the columns and the index cannot hold breaks the insert, not the validation. */
 function refuseUnstorable(drafts: EventDraft[]): void {
-  if (drafts.some((draft) => !fitsPostgres(draft.timestamp) || containsNul(draft) || isTooLong(draft) || isTooMuch(draft)))
+  if (
+    drafts.some(
+      (draft) =>
+        !fitsPostgres(draft.timestamp) ||
+        containsNul(draft) ||
+        isTooLong(draft) ||
+        isTooMuch(draft),
+    )
+  )
     throw internal();
 }
 
-const isTooLong = (draft: EventDraft): boolean => Buffer.byteLength(indexKey(draft)) > MOST_INDEX_BYTES;
+const isTooLong = (draft: EventDraft): boolean =>
+  Buffer.byteLength(indexKey(draft)) > MOST_INDEX_BYTES;
 
 const isTooMuch = ({ preciseTotalAmountCents }: EventDraft): boolean =>
   preciseTotalAmountCents !== null && new Decimal(preciseTotalAmountCents).abs().gte(AMOUNT_END);
 
-const containsNul = ({ transactionId, externalSubscriptionId, code, properties }: EventDraft): boolean =>
+const containsNul = ({
+  transactionId,
+  externalSubscriptionId,
+  code,
+  properties,
+}: EventDraft): boolean =>
   JSON.stringify([transactionId, externalSubscriptionId, code, properties]).includes('\\u0000');
 
 /** jsonb orders an object's keys by length, then by their text, so what GET shows is not the text that was sent. */
@@ -166,7 +197,9 @@ function inColumnOrder<T extends Json>(value: T): T;
 function inColumnOrder(value: Json): Json {
   if (Array.isArray(value)) return value.map((item) => inColumnOrder(item));
   if (!isObject(value)) return value;
-  const entries = Object.entries(value).sort(([left], [right]) => left.length - right.length || compareText(left, right));
+  const entries = Object.entries(value).sort(
+    ([left], [right]) => left.length - right.length || compareText(left, right),
+  );
   return Object.fromEntries(entries.map(([key, item]) => [key, inColumnOrder(item)]));
 }
 
@@ -183,4 +216,5 @@ function notInserted(drafts: EventDraft[], rows: EventDraft[]): JsonObject {
   return refused;
 }
 
-const compareText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
+const compareText = (left: string, right: string): number =>
+  left < right ? -1 : left > right ? 1 : 0;

@@ -12,7 +12,12 @@ export class RateLimiter {
   constructor(private readonly limit: RateLimit) {}
 
   /** Headers for the answer, and whether the request is let through. */
-  admit(caller: string, template: string, method: string, nowMs: number): { admitted: boolean; headers: Record<string, string> } {
+  admit(
+    caller: string,
+    template: string,
+    method: string,
+    nowMs: number,
+  ): { admitted: boolean; headers: Record<string, string> } {
     const { bucket, limit } = bucketOf(this.limit, method, template);
     const key = `${caller} ${bucket}`;
     const recent = (this.#accepted.get(key) ?? []).filter((at) => at > nowMs - WINDOW_MS);
@@ -24,18 +29,28 @@ export class RateLimiter {
   }
 }
 
-export const rateHeaders = (limit: number, remaining: number, resetSeconds: number): Record<string, string> => ({
+export const rateHeaders = (
+  limit: number,
+  remaining: number,
+  resetSeconds: number,
+): Record<string, string> => ({
   'x-ratelimit-limit': String(limit),
   'x-ratelimit-remaining': String(remaining),
   'x-ratelimit-reset': String(resetSeconds),
 });
 
 /** The body of a refusal is not documented: a client must not read it. */
-export const tooManyRequests = (): LagoResponse => textResponse(429, 'text/plain', 'Too Many Requests');
+export const tooManyRequests = (): LagoResponse =>
+  textResponse(429, 'text/plain', 'Too Many Requests');
 
-function bucketOf(limit: RateLimit, method: string, template: string): { bucket: string; limit: number } {
+function bucketOf(
+  limit: RateLimit,
+  method: string,
+  template: string,
+): { bucket: string; limit: number } {
   if (typeof limit === 'number') return { bucket: 'all', limit };
-  if (method === 'POST' && template === '/api/v1/events') return { bucket: 'events', limit: limit.events };
+  if (method === 'POST' && template === '/api/v1/events')
+    return { bucket: 'events', limit: limit.events };
   if (template.endsWith('/current_usage')) return { bucket: 'usage', limit: limit.currentUsage };
   return { bucket: 'other', limit: limit.other };
 }

@@ -1,9 +1,19 @@
 import type { Answers } from './answers';
 import type { Resource } from './api-key';
-import { customerByExternalId, listCustomers, serializeCustomer, upsertCustomer } from './customers';
+import {
+  customerByExternalId,
+  listCustomers,
+  serializeCustomer,
+  upsertCustomer,
+} from './customers';
 import { missingParameter } from './errors';
 import { createBatch, createEvent, findEvent, listEvents, serializeEvent } from './events';
-import { findInvoice, listInvoices, serializeInvoice, serializeInvoiceWithPeriods } from './invoices';
+import {
+  findInvoice,
+  listInvoices,
+  serializeInvoice,
+  serializeInvoiceWithPeriods,
+} from './invoices';
 import { isObject, type JsonObject, scalarText } from './json';
 import { createMetric, deleteMetric, metricByCode, serializeMetric } from './metrics';
 import type { Organization } from './organization';
@@ -56,12 +66,16 @@ export const ROUTES: Route[] = [
   })),
 
   route('POST', '/events', 'event', ({ organization, body }) => createEvent(organization, body)),
-  route('POST', '/events/batch', 'event', ({ organization, body, settings }) => createBatch(organization, body, settings)),
+  route('POST', '/events/batch', 'event', ({ organization, body, settings }) =>
+    createBatch(organization, body, settings),
+  ),
   route('GET', '/events', 'event', ({ organization, query, settings }) => {
     const page = paginate(listEvents(organization, query, settings.retentionMs), query);
     return { events: page.items.map(serializeEvent), meta: page.meta };
   }),
-  route('GET', '/events/:transaction_id', 'event', ({ organization, id, settings }) => findEvent(organization, id, settings.retentionMs)),
+  route('GET', '/events/:transaction_id', 'event', ({ organization, id, settings }) =>
+    findEvent(organization, id, settings.retentionMs),
+  ),
 
   route('POST', '/billable_metrics', 'billable_metric', ({ organization, body }) => ({
     billable_metric: serializeMetric(createMetric(organization, required(body, 'billable_metric'))),
@@ -73,9 +87,16 @@ export const ROUTES: Route[] = [
   route('GET', '/billable_metrics/:code', 'billable_metric', ({ organization, id }) => ({
     billable_metric: serializeMetric(metricByCode(organization, id)),
   })),
-  route('DELETE', '/billable_metrics/:code', 'billable_metric', ({ organization, id, settings }) => ({
-    billable_metric: serializeMetric(deleteMetric(organization, id, settings.deletesEventsOfMetrics)),
-  })),
+  route(
+    'DELETE',
+    '/billable_metrics/:code',
+    'billable_metric',
+    ({ organization, id, settings }) => ({
+      billable_metric: serializeMetric(
+        deleteMetric(organization, id, settings.deletesEventsOfMetrics),
+      ),
+    }),
+  ),
 
   route('POST', '/plans', 'plan', ({ organization, body }) => ({
     plan: serializePlan(createPlan(organization, required(body, 'plan'))),
@@ -89,29 +110,54 @@ export const ROUTES: Route[] = [
   })),
 
   route('POST', '/customers', 'customer', ({ organization, body }) => ({
-    customer: serializeCustomer(organization, upsertCustomer(organization, required(body, 'customer'))),
+    customer: serializeCustomer(
+      organization,
+      upsertCustomer(organization, required(body, 'customer')),
+    ),
   })),
   route('GET', '/customers', 'customer', ({ organization, query }) => {
     const page = paginate(listCustomers(organization, query), query);
-    return { customers: page.items.map((customer) => serializeCustomer(organization, customer)), meta: page.meta };
+    return {
+      customers: page.items.map((customer) => serializeCustomer(organization, customer)),
+      meta: page.meta,
+    };
   }),
   route('GET', '/customers/:external_id', 'customer', ({ organization, id }) => ({
     customer: serializeCustomer(organization, customerByExternalId(organization, id)),
   })),
-  route('GET', '/customers/:external_id/current_usage', 'customer_usage', ({ organization, id, query, settings }) =>
-    currentUsage(organization, id, query, settings),
+  route(
+    'GET',
+    '/customers/:external_id/current_usage',
+    'customer_usage',
+    ({ organization, id, query, settings }) => currentUsage(organization, id, query, settings),
   ),
-  route('GET', '/customers/:external_id/subscriptions', 'subscription', ({ organization, id, query }) => {
-    const { externalId } = customerByExternalId(organization, id);
-    return subscriptionPage(organization, withParameter(query, 'external_customer_id', externalId));
-  }),
+  route(
+    'GET',
+    '/customers/:external_id/subscriptions',
+    'subscription',
+    ({ organization, id, query }) => {
+      const { externalId } = customerByExternalId(organization, id);
+      return subscriptionPage(
+        organization,
+        withParameter(query, 'external_customer_id', externalId),
+      );
+    },
+  ),
 
   route('POST', '/subscriptions', 'subscription', ({ organization, body }) => ({
-    subscription: serializeSubscriptionWithPlan(organization, createSubscription(organization, required(body, 'subscription'))),
+    subscription: serializeSubscriptionWithPlan(
+      organization,
+      createSubscription(organization, required(body, 'subscription')),
+    ),
   })),
-  route('GET', '/subscriptions', 'subscription', ({ organization, query }) => subscriptionPage(organization, query)),
+  route('GET', '/subscriptions', 'subscription', ({ organization, query }) =>
+    subscriptionPage(organization, query),
+  ),
   route('GET', '/subscriptions/:external_id', 'subscription', ({ organization, id, query }) => ({
-    subscription: serializeSubscriptionWithPlan(organization, subscriptionByExternalId(organization, id, requestedStatuses(query))),
+    subscription: serializeSubscriptionWithPlan(
+      organization,
+      subscriptionByExternalId(organization, id, requestedStatuses(query)),
+    ),
   })),
   route('DELETE', '/subscriptions/:external_id', 'subscription', ({ organization, id }) => ({
     subscription: serializeSubscription(organization, terminateSubscription(organization, id)),
@@ -119,16 +165,24 @@ export const ROUTES: Route[] = [
 
   route('GET', '/invoices', 'invoice', ({ organization, query }) => {
     const page = paginate(listInvoices(organization, query), query);
-    return { invoices: page.items.map((invoice) => serializeInvoice(organization, invoice)), meta: page.meta };
+    return {
+      invoices: page.items.map((invoice) => serializeInvoice(organization, invoice)),
+      meta: page.meta,
+    };
   }),
   route('GET', '/invoices/:lago_id', 'invoice', ({ organization, id }) => ({
     invoice: serializeInvoiceWithPeriods(organization, findInvoice(organization, id)),
   })),
 ];
 
-function subscriptionPage(organization: Organization, query: URLSearchParams): Answers['GET /subscriptions'] {
+function subscriptionPage(
+  organization: Organization,
+  query: URLSearchParams,
+): Answers['GET /subscriptions'] {
   const page = paginate(listSubscriptions(organization, query), query);
-  const subscriptions = page.items.map((subscription) => serializeSubscription(organization, subscription));
+  const subscriptions = page.items.map((subscription) =>
+    serializeSubscription(organization, subscription),
+  );
   return { subscriptions, meta: page.meta };
 }
 

@@ -40,12 +40,21 @@ export interface Crowd {
 const CROWD_PLAN = 'crowd';
 
 /** `metric-1` and so on, each summing the field `value`; `subscription-1` of `customer-1` and so on. */
-function crowded({ metrics, subscriptions }: Crowd): Required<Omit<CatalogSeed, 'crowd' | 'customers'>> {
-  const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+function crowded({
+  metrics,
+  subscriptions,
+}: Crowd): Required<Omit<CatalogSeed, 'crowd' | 'customers'>> {
+  const numbers = (count: number): number[] =>
+    Array.from({ length: count }, (_, index) => index + 1);
   const codes = numbers(metrics).map((number) => `metric-${number}`);
   const charge = { charge_model: 'standard', properties: { amount: '1' } };
   return {
-    metrics: codes.map((code) => ({ name: code, code, aggregation_type: 'sum_agg', field_name: 'value' })),
+    metrics: codes.map((code) => ({
+      name: code,
+      code,
+      aggregation_type: 'sum_agg',
+      field_name: 'value',
+    })),
     plans: [
       {
         name: 'Crowd',
@@ -69,15 +78,22 @@ export function createSeed(
   const seed: Seed = {
     organization: (input) => ({ lagoId: addOrganization(input).lagoId }),
     metric: (input, apiKey) => void createMetric(organizationOf(apiKey), input),
-    plan: (input, apiKey) => void createPlan(organizationOf(apiKey), withMetricIds(organizationOf(apiKey), input)),
+    plan: (input, apiKey) =>
+      void createPlan(organizationOf(apiKey), withMetricIds(organizationOf(apiKey), input)),
     customer: (input, apiKey) => void upsertCustomer(organizationOf(apiKey), input),
     subscription: (input, apiKey) => {
       const organization = organizationOf(apiKey);
-      const created = createSubscription(organization, input, dateAt(input, 'created_at') ?? organization.now());
+      const created = createSubscription(
+        organization,
+        input,
+        dateAt(input, 'created_at') ?? organization.now(),
+      );
       created.terminatedAt = dateAt(input, 'terminated_at');
-      if (input.status === 'canceled' || input.status === 'incomplete') created.setStatus = input.status;
+      if (input.status === 'canceled' || input.status === 'incomplete')
+        created.setStatus = input.status;
     },
-    terminate: (externalId, apiKey) => void terminateSubscription(organizationOf(apiKey), externalId),
+    terminate: (externalId, apiKey) =>
+      void terminateSubscription(organizationOf(apiKey), externalId),
     catalog: ({ metrics = [], plans = [], customers = [], subscriptions = [], crowd }, apiKey) => {
       for (const input of metrics) seed.metric(input, apiKey);
       for (const input of plans) seed.plan(input, apiKey);

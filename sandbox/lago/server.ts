@@ -19,7 +19,10 @@ export interface FakeLagoServer {
   control<C extends ControlCommand>(command: C): Promise<ControlAnswer<C>>;
 }
 
-type Message = { listening: number } | { id: number; answer: unknown } | { id: number; error: string };
+type Message =
+  | { listening: number }
+  | { id: number; answer: unknown }
+  | { id: number; error: string };
 
 /** The fake over HTTP in a thread of its own, so that a client that blocks its thread still gets answers. */
 export async function startFakeLago(options: FakeLagoServerOptions): Promise<FakeLagoServer> {
@@ -54,7 +57,8 @@ class Control {
       worker.on('error', reject);
       worker.on('exit', () => {
         reject(new Error('The fake Lago stopped.'));
-        for (const { reject: refuse } of this.#waiting.values()) refuse(new Error('The fake Lago stopped.'));
+        for (const { reject: refuse } of this.#waiting.values())
+          refuse(new Error('The fake Lago stopped.'));
       });
     });
   }

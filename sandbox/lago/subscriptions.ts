@@ -26,9 +26,14 @@ export interface Subscription {
 }
 
 /** Creates the customer too if nobody has that external id (lago.md, section 8). */
-export function createSubscription(organization: Organization, input: JsonObject, now = organization.now()): Subscription {
+export function createSubscription(
+  organization: Organization,
+  input: JsonObject,
+  now = organization.now(),
+): Subscription {
   const customerId = scalarText(input.external_customer_id);
-  if (customerId === null || isBlank(customerId)) throw invalid({ external_customer_id: ['value_is_mandatory'] });
+  if (customerId === null || isBlank(customerId))
+    throw invalid({ external_customer_id: ['value_is_mandatory'] });
   const plan = planByCode(organization, scalarText(input.plan_code));
   const externalId = (scalarText(input.external_id) ?? organization.nextId()).trim();
   if (organization.subscriptionsById.get(externalId)?.some((other) => isOpen(other, now)))
@@ -61,7 +66,8 @@ export function dateAt(input: JsonObject, key: string): Micros | null {
   return fromMilliseconds(date.toMillis());
 }
 
-const isOpen = (subscription: Subscription, now: Micros): boolean => ['active', 'pending'].includes(statusAt(subscription, now));
+const isOpen = (subscription: Subscription, now: Micros): boolean =>
+  ['active', 'pending'].includes(statusAt(subscription, now));
 
 export function statusAt(subscription: Subscription, now: Micros): SubscriptionStatus {
   if (subscription.setStatus !== null) return subscription.setStatus;
@@ -75,7 +81,10 @@ export function endOf(subscription: Subscription): Micros | null {
   return subscription.terminatedAt ?? subscription.endingAt;
 }
 
-export function terminateSubscription(organization: Organization, externalId: string): Subscription {
+export function terminateSubscription(
+  organization: Organization,
+  externalId: string,
+): Subscription {
   const subscription = subscriptionByExternalId(organization, externalId, ['active', 'pending']);
   if (statusAt(subscription, organization.now()) === 'pending') subscription.setStatus = 'canceled';
   subscription.terminatedAt = organization.now();
@@ -83,7 +92,11 @@ export function terminateSubscription(organization: Organization, externalId: st
   return subscription;
 }
 
-export function subscriptionByExternalId(organization: Organization, externalId: string, statuses: string[] = ['active']): Subscription {
+export function subscriptionByExternalId(
+  organization: Organization,
+  externalId: string,
+  statuses: string[] = ['active'],
+): Subscription {
   const found = organization.subscriptionsById
     .get(externalId)
     ?.find((subscription) => statuses.includes(statusAt(subscription, organization.now())));
@@ -93,11 +106,16 @@ export function subscriptionByExternalId(organization: Organization, externalId:
 
 /** Active ones unless other statuses are asked for. */
 export function requestedStatuses(query: URLSearchParams): string[] {
-  const asked = [...query.getAll('status[]'), ...query.getAll('status')].filter((status) => STATUSES.some((known) => known === status));
+  const asked = [...query.getAll('status[]'), ...query.getAll('status')].filter((status) =>
+    STATUSES.some((known) => known === status),
+  );
   return asked.length > 0 ? asked : ['active'];
 }
 
-export function listSubscriptions(organization: Organization, query: URLSearchParams): Subscription[] {
+export function listSubscriptions(
+  organization: Organization,
+  query: URLSearchParams,
+): Subscription[] {
   const statuses = requestedStatuses(query);
   const now = organization.now();
   const customer = query.get('external_customer_id');
@@ -113,19 +131,29 @@ export function listSubscriptions(organization: Organization, query: URLSearchPa
 }
 
 /** Found by an index where there is one: clients look up single ones among thousands. */
-function candidates(organization: Organization, externalId: string | null, customer: string | null): Subscription[] {
+function candidates(
+  organization: Organization,
+  externalId: string | null,
+  customer: string | null,
+): Subscription[] {
   if (externalId !== null) return organization.subscriptionsById.get(externalId) ?? [];
-  return customer === null ? organization.subscriptions : (organization.subscriptionsByCustomer.get(customer) ?? []);
+  return customer === null
+    ? organization.subscriptions
+    : (organization.subscriptionsByCustomer.get(customer) ?? []);
 }
 
-export function serializeSubscription(organization: Organization, subscription: Subscription): SubscriptionAnswer {
+export function serializeSubscription(
+  organization: Organization,
+  subscription: Subscription,
+): SubscriptionAnswer {
   const now = organization.now();
   const status = statusAt(subscription, now);
   const customer = customerByExternalId(organization, subscription.externalCustomerId);
   const started = status === 'active' || status === 'terminated';
   const ended = status === 'terminated' ? endOf(subscription) : null;
   const zone = applicableTimezone(organization, customer);
-  const period = status === 'active' ? organization.calendars.chargesPeriod(subscription, zone, now) : null;
+  const period =
+    status === 'active' ? organization.calendars.chargesPeriod(subscription, zone, now) : null;
   return {
     lago_id: subscription.lagoId,
     external_id: subscription.externalId,
@@ -155,7 +183,10 @@ export function serializeSubscription(organization: Organization, subscription: 
   };
 }
 
-export const serializeSubscriptionWithPlan = (organization: Organization, subscription: Subscription): SubscriptionWithPlanAnswer => ({
+export const serializeSubscriptionWithPlan = (
+  organization: Organization,
+  subscription: Subscription,
+): SubscriptionWithPlanAnswer => ({
   ...serializeSubscription(organization, subscription),
   plan: serializePlan(subscription.plan),
 });

@@ -21,13 +21,16 @@ export const fromMilliseconds = (ms: number): Micros => BigInt(Math.round(ms * 1
 
 export const toMilliseconds = (micros: Micros): number => Number(floorDivide(micros, 1000n));
 
-export const compareInstants = (left: Micros, right: Micros): number => (left < right ? -1 : left > right ? 1 : 0);
+export const compareInstants = (left: Micros, right: Micros): number =>
+  left < right ? -1 : left > right ? 1 : 0;
 
-export const later = (left: Micros, right: Micros): Micros => (compareInstants(left, right) < 0 ? right : left);
+export const later = (left: Micros, right: Micros): Micros =>
+  compareInstants(left, right) < 0 ? right : left;
 
 /** Reads an event's timestamp as lago.md section 2 tabulates it: seconds, or null where Lago answers invalid_format. */
 export function parseTimestamp(value: Json | undefined, now: Micros): Micros | null {
-  if (value === undefined || value === null || value === false || typeof value === 'object') return now;
+  if (value === undefined || value === null || value === false || typeof value === 'object')
+    return now;
   const text = String(value).trim();
   if (NOT_FINITE.test(text)) throw internal();
   if (!DECIMAL.test(text)) return null;
@@ -37,9 +40,11 @@ export function parseTimestamp(value: Json | undefined, now: Micros): Micros | n
   return BigInt(new Big(plain).times(1_000_000).round(0, Big.roundDown).toFixed(0));
 }
 
-export const fitsPostgres = (micros: Micros): boolean => micros >= POSTGRES_MIN && micros < POSTGRES_END;
+export const fitsPostgres = (micros: Micros): boolean =>
+  micros >= POSTGRES_MIN && micros < POSTGRES_END;
 
-export const fitsClickHouse = (micros: Micros): boolean => micros >= CLICKHOUSE_MIN && micros < CLICKHOUSE_END;
+export const fitsClickHouse = (micros: Micros): boolean =>
+  micros >= CLICKHOUSE_MIN && micros < CLICKHOUSE_END;
 
 /** UTC with three decimals and years of any length, as Ruby prints them. */
 export function iso8601(micros: Micros): string {
@@ -65,9 +70,14 @@ function civil(days: number): { year: number; month: number; day: number } {
   const era = Math.floor(shifted / 146_097);
   const dayOfEra = shifted - era * 146_097;
   const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+    (dayOfEra -
+      Math.floor(dayOfEra / 1460) +
+      Math.floor(dayOfEra / 36_524) -
+      Math.floor(dayOfEra / 146_096)) /
+      365,
   );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const dayOfYear =
+    dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
   const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153);
   const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
   return {
@@ -79,4 +89,5 @@ function civil(days: number): { year: number; month: number; day: number } {
 
 const padded = (part: number): string => String(part).padStart(2, '0');
 
-const paddedYear = (year: number): string => (year < 0 ? `-${String(-year).padStart(4, '0')}` : String(year).padStart(4, '0'));
+const paddedYear = (year: number): string =>
+  year < 0 ? `-${String(-year).padStart(4, '0')}` : String(year).padStart(4, '0');

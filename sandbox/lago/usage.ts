@@ -20,10 +20,21 @@ export function currentUsage(
   const customer = findCustomer(organization, externalCustomerId);
   if (!customer) throw settings.unknownCustomerUsage === 500 ? internal() : notFound('customer');
   if (query.get('full_usage') === 'true') throw notAllowed('full_usage_not_allowed');
-  const subscription = activeSubscription(organization, customer, query.get('external_subscription_id'));
-  const period = organization.calendars.chargesPeriod(subscription, applicableTimezone(organization, customer), organization.now());
+  const subscription = activeSubscription(
+    organization,
+    customer,
+    query.get('external_subscription_id'),
+  );
+  const period = organization.calendars.chargesPeriod(
+    subscription,
+    applicableTimezone(organization, customer),
+    organization.now(),
+  );
   const currency = subscription.plan.amountCurrency;
-  const before = settings.usageDelayMs === 0 ? undefined : organization.now() - fromMilliseconds(settings.usageDelayMs);
+  const before =
+    settings.usageDelayMs === 0
+      ? undefined
+      : organization.now() - fromMilliseconds(settings.usageDelayMs);
   const charges = requestedCharges(subscription, query).map((charge) =>
     chargeUsage(new Bucketing(organization, subscription, charge, period, before)),
   );
@@ -43,11 +54,17 @@ export function currentUsage(
   };
 }
 
-function activeSubscription(organization: Organization, customer: Customer, externalId: string | null): Subscription {
+function activeSubscription(
+  organization: Organization,
+  customer: Customer,
+  externalId: string | null,
+): Subscription {
   const found = organization.subscriptionsById
     .get(externalId ?? '')
     ?.find(
-      (subscription) => subscription.externalCustomerId === customer.externalId && statusAt(subscription, organization.now()) === 'active',
+      (subscription) =>
+        subscription.externalCustomerId === customer.externalId &&
+        statusAt(subscription, organization.now()) === 'active',
     );
   if (!found) throw notAllowed('no_active_subscription');
   return found;
@@ -58,7 +75,9 @@ function requestedCharges(subscription: Subscription, query: URLSearchParams): C
   const live = liveCharges(subscription.plan);
   const charges = live.filter(
     (charge) =>
-      wanted('charge_id', charge.lagoId) && wanted('charge_code', charge.code) && wanted('billable_metric_code', charge.metric.code),
+      wanted('charge_id', charge.lagoId) &&
+      wanted('charge_code', charge.code) &&
+      wanted('billable_metric_code', charge.metric.code),
   );
   if (charges.length === 0 && live.length > 0) throw notFound('charge');
   return charges;
@@ -93,12 +112,19 @@ export function chargeUsage({ buckets, charge, subscription }: Bucketing): Charg
             invoice_display_name: null,
             values: filter === null ? null : filter.values,
           })),
-    grouped_usage: grouped.map((bucket) => ({ ...totals([bucket]), grouped_by: bucket.group ?? {}, filters: [] })),
+    grouped_usage: grouped.map((bucket) => ({
+      ...totals([bucket]),
+      grouped_by: bucket.group ?? {},
+      filters: [],
+    })),
     presentation_breakdowns: [],
   };
 }
 
-type Totals = Pick<ChargeUsageAnswer, 'units' | 'total_aggregated_units' | 'events_count' | 'amount_cents'>;
+type Totals = Pick<
+  ChargeUsageAnswer,
+  'units' | 'total_aggregated_units' | 'events_count' | 'amount_cents'
+>;
 
 function totals(buckets: Bucket[]): Totals {
   const units = decimalText(sum(buckets.map(({ usage }) => largest(usage.units, zero()))));

@@ -40,7 +40,9 @@ async function bodyOf(incoming: IncomingMessage): Promise<string> {
 }
 
 const headersOf = (incoming: IncomingMessage): Record<string, string> =>
-  Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
+  Object.fromEntries(
+    Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
+  );
 
 /** A request without an answer keeps its socket until the client gives up. */
 function send(outgoing: ServerResponse, response: LagoResponse): void {

@@ -69,8 +69,18 @@ export interface SelectionView extends Selection {
 
 /** What a person does to rows and columns, by their first number and how many there are. */
 export type SheetChange =
-  | { readonly kind: 'insert'; readonly what: 'rows' | 'columns'; readonly after: number; readonly count: number }
-  | { readonly kind: 'delete'; readonly what: 'rows' | 'columns'; readonly first: number; readonly count: number }
+  | {
+      readonly kind: 'insert';
+      readonly what: 'rows' | 'columns';
+      readonly after: number;
+      readonly count: number;
+    }
+  | {
+      readonly kind: 'delete';
+      readonly what: 'rows' | 'columns';
+      readonly first: number;
+      readonly count: number;
+    }
   | { readonly kind: 'sort'; readonly column: number; readonly order: 'ascending' | 'descending' };
 
 /** What the page needs of the sandbox behind it. Rows and columns are 1-based, times in ms. */
@@ -79,7 +89,13 @@ export interface SandboxBackend {
   grid(sheetId: number): Awaitable<GridView>;
   /** Types into a cell as a person does. */
   edit(sheetId: number, row: number, column: number, text: string): Awaitable<void>;
-  select(sheetId: number, row: number, column: number, rows?: number, columns?: number): Awaitable<void>;
+  select(
+    sheetId: number,
+    row: number,
+    column: number,
+    rows?: number,
+    columns?: number,
+  ): Awaitable<void>;
   selection?(): Awaitable<SelectionView>;
   /** Pastes tab-separated text as a spreadsheet puts it on the clipboard. */
   paste?(sheetId: number, row: number, column: number, text: string): Awaitable<void>;

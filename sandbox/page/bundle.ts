@@ -49,5 +49,10 @@ async function makePage(): Promise<PageFiles> {
     'tabulator_simple.min.css',
   );
   const [script, scriptRun] = await Promise.all([bundle('main.tsx'), bundle('script-run.ts')]);
-  return { html: read('page.html'), style: `${readFileSync(tabulator, 'utf8')}\n${read('page.css')}`, script, scriptRun };
+  return {
+    html: read('page.html'),
+    style: `${readFileSync(tabulator, 'utf8')}\n${read('page.css')}`,
+    script,
+    scriptRun,
+  };
 }

@@ -25,9 +25,17 @@ export function Clock({ now, onAdvance }: ClockProps) {
   };
   return (
     <div class="clock">
-      <output aria-label="Time in the sandbox">{new Date(now).toISOString().replace('T', ' ').slice(0, 16)} UTC</output>
+      <output aria-label="Time in the sandbox">
+        {new Date(now).toISOString().replace('T', ' ').slice(0, 16)} UTC
+      </output>
       {STEPS.map(({ label, ms, hint }) => (
-        <button type="button" key={label} title={hint} disabled={moving} onClick={() => void move(ms)}>
+        <button
+          type="button"
+          key={label}
+          title={hint}
+          disabled={moving}
+          onClick={() => void move(ms)}
+        >
           {label}
         </button>
       ))}

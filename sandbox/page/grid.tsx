@@ -20,22 +20,36 @@ interface GridProps {
 const SPARE_ROWS = 15;
 const SPARE_COLUMNS = 2;
 
-const widthOf = ({ rows, shown, columns }: GridView): { readonly rows: number; readonly columns: number } => ({
+const widthOf = ({
+  rows,
+  shown,
+  columns,
+}: GridView): { readonly rows: number; readonly columns: number } => ({
   rows: Math.min(rows, shown.length + SPARE_ROWS),
-  columns: Math.min(columns, shown.reduce((most, row) => Math.max(most, row.length), 0) + SPARE_COLUMNS),
+  columns: Math.min(
+    columns,
+    shown.reduce((most, row) => Math.max(most, row.length), 0) + SPARE_COLUMNS,
+  ),
 });
 
 function dataOf(grid: GridView): object[] {
   const { rows, columns } = widthOf(grid);
   return Array.from({ length: rows }, (_, row) => ({
     row: row + 1,
-    ...Object.fromEntries(Array.from({ length: columns }, (_cell, column) => [`c${column + 1}`, grid.shown[row]?.[column] ?? ''])),
+    ...Object.fromEntries(
+      Array.from({ length: columns }, (_cell, column) => [
+        `c${column + 1}`,
+        grid.shown[row]?.[column] ?? '',
+      ]),
+    ),
   }));
 }
 
 const isHeaderLike = (grid: GridView): boolean => (grid.shown[0] ?? []).some((text) => text !== '');
 
-function optionsFor(grid: GridView): { readonly data: readonly object[] } & Readonly<Record<string, unknown>> {
+function optionsFor(
+  grid: GridView,
+): { readonly data: readonly object[] } & Readonly<Record<string, unknown>> {
   const { columns } = widthOf(grid);
   return {
     data: dataOf(grid),
@@ -59,10 +73,22 @@ function optionsFor(grid: GridView): { readonly data: readonly object[] } & Read
       hozAlign: 'center',
       cssClass: 'row-number',
     },
-    columnDefaults: { headerSort: false, editor: 'input', minWidth: 90, maxInitialWidth: 220, tooltip: true, headerHozAlign: 'center' },
-    columns: Array.from({ length: columns }, (_, column) => ({ title: letters(column + 1), field: `c${column + 1}` })),
+    columnDefaults: {
+      headerSort: false,
+      editor: 'input',
+      minWidth: 90,
+      maxInitialWidth: 220,
+      tooltip: true,
+      headerHozAlign: 'center',
+    },
+    columns: Array.from({ length: columns }, (_, column) => ({
+      title: letters(column + 1),
+      field: `c${column + 1}`,
+    })),
     rowFormatter: (row: { getData(): { row: number }; getElement(): HTMLElement }) =>
-      row.getElement().classList.toggle('header-like', row.getData().row === 1 && isHeaderLike(grid)),
+      row
+        .getElement()
+        .classList.toggle('header-like', row.getData().row === 1 && isHeaderLike(grid)),
   };
 }
 
@@ -113,7 +139,9 @@ export function Grid({ grid, jump, onEdit, onSelect, onPaste }: GridProps) {
       restore(made, selection.current);
       void scrollTo(made, selection.current);
     });
-    made.on('cellEdited', (cell) => newest.current.onEdit(cell.getData().row, Number(cell.getField().slice(1)), cell.getValue()));
+    made.on('cellEdited', (cell) =>
+      newest.current.onEdit(cell.getData().row, Number(cell.getField().slice(1)), cell.getValue()),
+    );
     // One selection changes the range several times, by way of the first row; only where it ends is where the person is.
     made.on('rangeChanged', () =>
       queueMicrotask(() => {
@@ -121,7 +149,12 @@ export function Grid({ grid, jump, onEdit, onSelect, onPaste }: GridProps) {
         if (range === undefined || updating.current) return;
         // The edges are 0-based, and the first column is that of the row numbers.
         const [row, column] = [range.getTopEdge() + 1, Math.max(1, range.getLeftEdge())];
-        const chosen = { row, column, rows: range.getBottomEdge() + 2 - row, columns: Math.max(1, range.getRightEdge() + 1 - column) };
+        const chosen = {
+          row,
+          column,
+          rows: range.getBottomEdge() + 2 - row,
+          columns: Math.max(1, range.getRightEdge() + 1 - column),
+        };
         if (isSame(chosen, selection.current)) return;
         selection.current = chosen;
         newest.current.onSelect(chosen);
@@ -136,7 +169,9 @@ export function Grid({ grid, jump, onEdit, onSelect, onPaste }: GridProps) {
   useEffect(() => {
     // Only what is different, so that scrolling and selection stay as they are.
     const data = dataOf(grid);
-    const different = data.filter((row, index) => JSON.stringify(row) !== JSON.stringify(shown.current[index]));
+    const different = data.filter(
+      (row, index) => JSON.stringify(row) !== JSON.stringify(shown.current[index]),
+    );
     if (table.current === undefined || different.length === 0) return;
     shown.current = data;
     const updated = table.current;

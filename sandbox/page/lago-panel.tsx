@@ -44,7 +44,14 @@ export function EventList({ lago }: { readonly lago: LagoView }) {
       head={['Transaction', 'Subscription', 'Metric', 'Time (UTC)', 'Properties', 'Received (UTC)']}
       rows={lago.events
         .slice(0, MOST_EVENTS)
-        .map((event) => [event.transactionId, event.subscription, event.code, when(event.time), event.properties, when(event.receivedAt)])}
+        .map((event) => [
+          event.transactionId,
+          event.subscription,
+          event.code,
+          when(event.time),
+          event.properties,
+          when(event.receivedAt),
+        ])}
       empty="Lago has no events yet."
     />
   );

@@ -4,13 +4,23 @@ import type { GridView, LagoView, Overview } from './backend';
 import { Clock } from './clock';
 import { Grid, type Jump } from './grid';
 import { EventList, MailList, RequestList, UsageList } from './lago-panel';
-import { askGrid, askLago, askOverview, tellAdvance, tellChange, tellEdit, tellPaste, tellSelection } from './requests';
+import {
+  askGrid,
+  askLago,
+  askOverview,
+  tellAdvance,
+  tellChange,
+  tellEdit,
+  tellPaste,
+  tellSelection,
+} from './requests';
 import { FIRST_CELL, type Selection } from './selection';
 import { SheetTabs } from './sheet-tabs';
 import { SheetTools } from './sheet-tools';
 
 /** What Google allows the frame of a sidebar (apps-script.md, section 5). */
-const FRAME_RIGHTS = 'allow-same-origin allow-forms allow-scripts allow-popups allow-downloads allow-modals allow-popups-to-escape-sandbox';
+const FRAME_RIGHTS =
+  'allow-same-origin allow-forms allow-scripts allow-popups allow-downloads allow-modals allow-popups-to-escape-sandbox';
 
 const PANELS = ['Events in Lago', 'Current usage', 'Mails', 'Requests'] as const;
 type Panel = (typeof PANELS)[number];
@@ -80,13 +90,20 @@ function Page() {
   useEffect(() => {
     void refresh();
     const onMessage = ({ origin, data }: MessageEvent<unknown>): void => {
-      if (origin === window.location.origin && typeof data === 'object' && data !== null && 'sandbox' in data) void refresh();
+      if (
+        origin === window.location.origin &&
+        typeof data === 'object' &&
+        data !== null &&
+        'sandbox' in data
+      )
+        void refresh();
     };
     window.addEventListener('message', onMessage);
     return () => window.removeEventListener('message', onMessage);
   }, []);
 
-  if (overview === undefined) return <p class="empty">{failure === '' ? 'Opening the sandbox\u2026' : failure}</p>;
+  if (overview === undefined)
+    return <p class="empty">{failure === '' ? 'Opening the sandbox\u2026' : failure}</p>;
   const counts: Readonly<Record<Panel, number | undefined>> = {
     'Events in Lago': lago?.events.length,
     'Current usage': lago?.usage.length,
@@ -97,7 +114,8 @@ function Page() {
     <div class="sandbox">
       <header>
         <p class="banner">
-          <strong>Sandbox</strong> No Google account, no real Lago: everything you see runs on this machine.
+          <strong>Sandbox</strong> No Google account, no real Lago: everything you see runs on this
+          machine.
         </p>
         <Clock
           now={overview.now}
@@ -115,12 +133,17 @@ function Page() {
       <div class="workbook">
         {grid !== undefined && shown !== undefined && (
           <>
-            <SheetTools selection={selection} onChange={(change) => void attempt(() => tellChange(shown, change)).then(refresh)} />
+            <SheetTools
+              selection={selection}
+              onChange={(change) => void attempt(() => tellChange(shown, change)).then(refresh)}
+            />
             <Grid
               key={shown}
               grid={grid}
               jump={jump}
-              onEdit={(row, column, text) => void attempt(() => tellEdit(shown, row, column, text)).then(refresh)}
+              onEdit={(row, column, text) =>
+                void attempt(() => tellEdit(shown, row, column, text)).then(refresh)
+              }
               onSelect={(chosen) => {
                 setSelection(chosen);
                 void attempt(() => tellSelection(shown, chosen));
@@ -144,7 +167,11 @@ function Page() {
       <aside>
         <div class="frame-title">
           <span>Lago usage sync</span>
-          <button type="button" onClick={() => setOpened(opened + 1)} title="As if it was closed and opened from the menu again">
+          <button
+            type="button"
+            onClick={() => setOpened(opened + 1)}
+            title="As if it was closed and opened from the menu again"
+          >
             Reopen
           </button>
         </div>
@@ -153,7 +180,13 @@ function Page() {
       <div class="panel">
         <div role="tablist" aria-label="What happened">
           {PANELS.map((name) => (
-            <button type="button" role="tab" key={name} aria-selected={name === panel} onClick={() => setPanel(name)}>
+            <button
+              type="button"
+              role="tab"
+              key={name}
+              aria-selected={name === panel}
+              onClick={() => setPanel(name)}
+            >
               {name}
               {counts[name] !== undefined && <span class="count">{counts[name]}</span>}
             </button>

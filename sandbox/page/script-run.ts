@@ -33,7 +33,13 @@ function next(): void {
 }
 
 const isLegal = (value: unknown): boolean => {
-  if (value === null || value === undefined || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+  if (
+    value === null ||
+    value === undefined ||
+    typeof value === 'string' ||
+    typeof value === 'number' ||
+    typeof value === 'boolean'
+  )
     return true;
   if (typeof value !== 'object' || value instanceof Date || value instanceof Node) return false;
   return Object.values(value).every(isLegal);
@@ -46,7 +52,8 @@ async function ask(name: string, args: readonly unknown[]): Promise<RpcAnswer> {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ function: name, arguments: args }),
     });
-    if (!response.ok) return { error: `NetworkError: Connection failure due to HTTP ${response.status}` };
+    if (!response.ok)
+      return { error: `NetworkError: Connection failure due to HTTP ${response.status}` };
     const text = await response.text();
     return isJson(response) ? (JSON.parse(text) as RpcAnswer) : { error: SERVER_ERROR };
   } catch {
@@ -54,7 +61,8 @@ async function ask(name: string, args: readonly unknown[]): Promise<RpcAnswer> {
   }
 }
 
-const isJson = (response: Response): boolean => (response.headers.get('content-type') ?? '').startsWith('application/json');
+const isJson = (response: Response): boolean =>
+  (response.headers.get('content-type') ?? '').startsWith('application/json');
 
 /** What a failure handler gets: an error that the console shows as a ScriptError, unless the network is to blame. */
 function failureOf(message: string): Error {
@@ -63,7 +71,11 @@ function failureOf(message: string): Error {
   return error;
 }
 
-async function deliver({ success, failure, userObject }: Runner, name: string, args: readonly unknown[]): Promise<void> {
+async function deliver(
+  { success, failure, userObject }: Runner,
+  name: string,
+  args: readonly unknown[],
+): Promise<void> {
   const answer = await ask(name, args);
   await new Promise((resolve) => setTimeout(resolve, Math.random() * SPREAD_MS));
   // A handler that throws ends nothing but itself.
@@ -89,7 +101,10 @@ function runnerOf(runner: Runner): object {
     next();
   };
   return new Proxy(Object.freeze({}), {
-    get: (_, name) => (typeof name === 'string' ? (builders[name] ?? ((...args: unknown[]) => call(name, args))) : undefined),
+    get: (_, name) =>
+      typeof name === 'string'
+        ? (builders[name] ?? ((...args: unknown[]) => call(name, args)))
+        : undefined,
   });
 }
 

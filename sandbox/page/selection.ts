@@ -20,5 +20,7 @@ export function letters(column: number): string {
 /** Such as B12 or B12:C20. */
 export function address({ row, column, rows, columns }: Selection): string {
   const first = `${letters(column)}${row}`;
-  return rows === 1 && columns === 1 ? first : `${first}:${letters(column + columns - 1)}${row + rows - 1}`;
+  return rows === 1 && columns === 1
+    ? first
+    : `${first}:${letters(column + columns - 1)}${row + rows - 1}`;
 }

@@ -11,7 +11,10 @@ interface Answer {
 }
 
 const html = (text: string): Answer => ({ type: 'text/html; charset=utf-8', text });
-const json = (value: unknown): Answer => ({ type: 'application/json', text: JSON.stringify(value ?? null) });
+const json = (value: unknown): Answer => ({
+  type: 'application/json',
+  text: JSON.stringify(value ?? null),
+});
 
 /** Everything that the page may send, by path. */
 interface Body {
@@ -31,15 +34,26 @@ interface Body {
 /** The sidebar's HTML with `google.script.run` in front of its own script, as Google's frame has it. */
 function sidebar(content: string, { scriptRun }: PageFiles): string {
   const script = `<script>${scriptRun.replace(/<\/script/gi, '<\\/script')}</script>`;
-  return /<head>/i.test(content) ? content.replace(/<head>/i, (head) => head + script) : script + content;
+  return /<head>/i.test(content)
+    ? content.replace(/<head>/i, (head) => head + script)
+    : script + content;
 }
 
 async function overview(backend: SandboxBackend): Promise<Overview> {
-  const [now, sheets, selection, mails] = await Promise.all([backend.now(), backend.sheets(), backend.selection?.(), backend.mails()]);
+  const [now, sheets, selection, mails] = await Promise.all([
+    backend.now(),
+    backend.sheets(),
+    backend.selection?.(),
+    backend.mails(),
+  ]);
   return { now, sheets, selection, mails };
 }
 
-async function get(url: URL, backend: SandboxBackend, files: PageFiles): Promise<Answer | undefined> {
+async function get(
+  url: URL,
+  backend: SandboxBackend,
+  files: PageFiles,
+): Promise<Answer | undefined> {
   const sheet = Number(url.searchParams.get('sheet'));
   switch (url.pathname) {
     case '/':
@@ -63,10 +77,21 @@ async function get(url: URL, backend: SandboxBackend, files: PageFiles): Promise
   }
 }
 
-const rpcAnswer = ({ html: page, ...answer }: RpcAnswer): Answer => (page === undefined ? json(answer) : html(page));
+const rpcAnswer = ({ html: page, ...answer }: RpcAnswer): Answer =>
+  page === undefined ? json(answer) : html(page);
 
 async function post(url: URL, body: Body, backend: SandboxBackend): Promise<Answer | undefined> {
-  const { sheet = 0, row = 1, column = 1, rows = 1, columns = 1, text = '', name = 'Sheet', ms = 0, change } = body;
+  const {
+    sheet = 0,
+    row = 1,
+    column = 1,
+    rows = 1,
+    columns = 1,
+    text = '',
+    name = 'Sheet',
+    ms = 0,
+    change,
+  } = body;
   switch (url.pathname) {
     case '/rpc':
       return rpcAnswer(await backend.rpc(body.function ?? '', body.arguments ?? []));
@@ -98,18 +123,31 @@ const isOurs = ({ headers, method }: IncomingMessage): boolean =>
   /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? '') &&
   (method === 'GET' || (headers['content-type'] ?? '').startsWith('application/json'));
 
-async function answer(request: IncomingMessage, backend: SandboxBackend, files: PageFiles): Promise<Answer | undefined> {
+async function answer(
+  request: IncomingMessage,
+  backend: SandboxBackend,
+  files: PageFiles,
+): Promise<Answer | undefined> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-  return request.method === 'POST' ? post(url, await readBody(request), backend) : get(url, backend, files);
+  return request.method === 'POST'
+    ? post(url, await readBody(request), backend)
+    : get(url, backend, files);
 }
 
 function write(response: ServerResponse, status: number, { type, text }: Answer): void {
-  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+  response.writeHead(status, {
+    'content-type': type,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
   response.end(text);
 }
 
 /** Serves the sandbox's page on this machine only. Port 0 takes a free one. */
-export async function servePage(backend: SandboxBackend, port = 0): Promise<{ url: string; stop(): Promise<void> }> {
+export async function servePage(
+  backend: SandboxBackend,
+  port = 0,
+): Promise<{ url: string; stop(): Promise<void> }> {
   const files = await bundlePage();
   const server = createServer((request, response) => {
     if (!isOurs(request)) {
@@ -117,8 +155,18 @@ export async function servePage(backend: SandboxBackend, port = 0): Promise<{ ur
       return;
     }
     answer(request, backend, files).then(
-      (found) => write(response, found === undefined ? 404 : 200, found ?? json({ error: 'There is nothing here.' })),
-      (error: unknown) => write(response, 500, json({ error: error instanceof Error ? error.message : String(error) })),
+      (found) =>
+        write(
+          response,
+          found === undefined ? 404 : 200,
+          found ?? json({ error: 'There is nothing here.' }),
+        ),
+      (error: unknown) =>
+        write(
+          response,
+          500,
+          json({ error: error instanceof Error ? error.message : String(error) }),
+        ),
     );
   });
   await new Promise<void>((resolve, reject) => {

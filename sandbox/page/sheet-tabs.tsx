@@ -11,7 +11,14 @@ interface SheetTabsProps {
 }
 
 /** The spreadsheet's tabs, and the way of CSV files in and out. */
-export function SheetTabs({ sheets, shown, hiddenToo, onShow, onHiddenToo, onLoaded }: SheetTabsProps) {
+export function SheetTabs({
+  sheets,
+  shown,
+  hiddenToo,
+  onShow,
+  onHiddenToo,
+  onLoaded,
+}: SheetTabsProps) {
   const load = async (input: HTMLInputElement): Promise<void> => {
     const [file] = input.files ?? [];
     if (file === undefined) return;
@@ -39,14 +46,26 @@ export function SheetTabs({ sheets, shown, hiddenToo, onShow, onHiddenToo, onLoa
           ))}
       </div>
       <label>
-        <input type="checkbox" checked={hiddenToo} onChange={(event) => onHiddenToo(event.currentTarget.checked)} /> Hidden sheets
+        <input
+          type="checkbox"
+          checked={hiddenToo}
+          onChange={(event) => onHiddenToo(event.currentTarget.checked)}
+        />{' '}
+        Hidden sheets
       </label>
       <label class="file">
         Load CSV
-        <input type="file" accept=".csv,text/csv" onChange={(event) => void load(event.currentTarget)} />
+        <input
+          type="file"
+          accept=".csv,text/csv"
+          onChange={(event) => void load(event.currentTarget)}
+        />
       </label>
       {shown !== undefined && (
-        <a href={`/csv?sheet=${shown}`} download={`${sheets.find(({ id }) => id === shown)?.name ?? 'sheet'}.csv`}>
+        <a
+          href={`/csv?sheet=${shown}`}
+          download={`${sheets.find(({ id }) => id === shown)?.name ?? 'sheet'}.csv`}
+        >
           Save CSV
         </a>
       )}

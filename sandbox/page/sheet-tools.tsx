@@ -11,8 +11,16 @@ const many = (count: number, one: string): string => (count === 1 ? one : `${cou
 /** What a person does to whole rows and columns, on what is selected. */
 export function SheetTools({ selection, onChange }: SheetToolsProps) {
   const { row, column, rows, columns } = selection;
-  const tools: readonly { readonly label: string; readonly hint: string; readonly change: SheetChange }[] = [
-    { label: 'Row above', hint: 'Insert above the selection', change: { kind: 'insert', what: 'rows', after: row - 1, count: rows } },
+  const tools: readonly {
+    readonly label: string;
+    readonly hint: string;
+    readonly change: SheetChange;
+  }[] = [
+    {
+      label: 'Row above',
+      hint: 'Insert above the selection',
+      change: { kind: 'insert', what: 'rows', after: row - 1, count: rows },
+    },
     {
       label: 'Row below',
       hint: 'Insert below the selection',
@@ -38,8 +46,16 @@ export function SheetTools({ selection, onChange }: SheetToolsProps) {
       hint: 'Delete the selected columns',
       change: { kind: 'delete', what: 'columns', first: column, count: columns },
     },
-    { label: 'Sort A\u2192Z', hint: 'Sort the sheet by this column', change: { kind: 'sort', column, order: 'ascending' } },
-    { label: 'Sort Z\u2192A', hint: 'Sort the sheet by this column, backwards', change: { kind: 'sort', column, order: 'descending' } },
+    {
+      label: 'Sort A\u2192Z',
+      hint: 'Sort the sheet by this column',
+      change: { kind: 'sort', column, order: 'ascending' },
+    },
+    {
+      label: 'Sort Z\u2192A',
+      hint: 'Sort the sheet by this column, backwards',
+      change: { kind: 'sort', column, order: 'descending' },
+    },
   ];
   return (
     <div class="sheet-tools" role="toolbar" aria-label="Rows and columns">

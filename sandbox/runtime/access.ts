@@ -53,13 +53,15 @@ export class Access {
   /** Where the person has to allow something; undefined if nothing is missing. */
   authorizationPage(user: string): string | undefined {
     const authorization = this.#authorizations.get(user) ?? 'granted';
-    return authorization === 'granted' || (authorization !== 'expired' && authorization.withheld.length === 0)
+    return authorization === 'granted' ||
+      (authorization !== 'expired' && authorization.withheld.length === 0)
       ? undefined
       : AUTHORIZATION_PAGE;
   }
 
   requireAuthorization(user: string): void {
-    if (this.#authorizations.get(user) === 'expired') throw new GoogleException(AUTHORIZATION_REQUIRED);
+    if (this.#authorizations.get(user) === 'expired')
+      throw new GoogleException(AUTHORIZATION_REQUIRED);
   }
 
   requireScope(user: string, call: string): void {
@@ -67,10 +69,14 @@ export class Access {
     if (typeof authorization !== 'object') return;
     const scope = NEEDED.find(([calls]) => calls.test(call))?.[1];
     if (scope === undefined || !authorization.withheld.includes(scope)) return;
-    throw new GoogleException(`You do not have permission to call ${call}. Required permissions: ${permissions(scope)}`);
+    throw new GoogleException(
+      `You do not have permission to call ${call}. Required permissions: ${permissions(scope)}`,
+    );
   }
 }
 
 /** The spreadsheet's narrow scope is always named with the wide one that would do as well. */
 const permissions = (scope: Scope): string =>
-  scope === 'spreadsheets.currentonly' ? `(${AUTH}${scope} || ${AUTH}spreadsheets)` : `${AUTH}${scope}`;
+  scope === 'spreadsheets.currentonly'
+    ? `(${AUTH}${scope} || ${AUTH}spreadsheets)`
+    : `${AUTH}${scope}`;

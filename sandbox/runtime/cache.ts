@@ -46,7 +46,8 @@ export class CacheStore {
 
   /** `seconds` up to six hours; more is cut to that, and what is not positive counts as if nothing were said. */
   put(key: string, value: string, seconds = DEFAULT_SECONDS): void {
-    if (Buffer.byteLength(value, 'utf8') > MAX_CACHED_BYTES) throw new GoogleException('Argument too large: value');
+    if (Buffer.byteLength(value, 'utf8') > MAX_CACHED_BYTES)
+      throw new GoogleException('Argument too large: value');
     const kept = seconds > 0 ? Math.min(seconds, MAX_SECONDS) : DEFAULT_SECONDS;
     this.#items.delete(key);
     this.#items.set(key, { value, ends: this.#now() + kept * 1000 });
@@ -60,7 +61,8 @@ export class CacheStore {
 
   /** Those for which `chosen` holds; Google may do so at any moment. */
   evict(chosen: (key: string, value: string) => boolean): void {
-    for (const [key, { value }] of [...this.#items]) if (chosen(key, value)) this.#items.delete(key);
+    for (const [key, { value }] of [...this.#items])
+      if (chosen(key, value)) this.#items.delete(key);
   }
 
   #entry(key: string): [string, string][] {
@@ -89,7 +91,9 @@ class FakeCache implements Cache {
 
   getAll(keys: string[]): { [key: string]: string } {
     const found = keys.map((key) => [key, this.get(key)] as const);
-    return Object.fromEntries(found.filter((entry): entry is readonly [string, string] => entry[1] !== null));
+    return Object.fromEntries(
+      found.filter((entry): entry is readonly [string, string] => entry[1] !== null),
+    );
   }
 
   /** Anything becomes a text, an object the useless `[object Object]`; null and undefined leave no item. */

@@ -91,7 +91,8 @@ export class FakeChart implements Chart {
     if (ranges.length === 0) throw new GoogleException('A chart has at least one range.');
     if (position === undefined || !(position.row >= 1 && position.row <= grid.rowCount))
       throw new GoogleException('Those rows are out of bounds.');
-    if (!(position.column >= 1 && position.column <= grid.columnCount)) throw new GoogleException('Those columns are out of bounds.');
+    if (!(position.column >= 1 && position.column <= grid.columnCount))
+      throw new GoogleException('Those columns are out of bounds.');
     return { type, title, headers, ...position, ranges: ranges.map(areaOf) };
   }
 }

@@ -11,19 +11,31 @@ export interface CsvOptions {
 }
 
 /** Replaces the content of the sheet of that name, which keeps its id, or makes it. Cells are taken as typed. */
-export function loadCsv(workbook: Workbook, name: string, text: string, { textColumns = [] }: CsvOptions): void {
-  const lines: string[][] = parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true });
+export function loadCsv(
+  workbook: Workbook,
+  name: string,
+  text: string,
+  { textColumns = [] }: CsvOptions,
+): void {
+  const lines: string[][] = parse(text, {
+    bom: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+  });
   const width = lines.reduce((widest, line) => Math.max(widest, line.length), 0);
   const grid = workbook.byName(name) ?? workbook.insert(name, workbook.grids.length);
   grid.reset(Math.max(DEFAULT_ROWS, lines.length), Math.max(DEFAULT_COLUMNS, width));
   const formats = (lines[0] ?? []).map((title) => (textColumns.includes(title) ? TEXT_FORMAT : ''));
   for (const [column, format] of formats.entries()) {
-    if (format) for (let row = 1; row <= grid.rowCount; row += 1) grid.put(row, column + 1, { value: '', format });
+    if (format)
+      for (let row = 1; row <= grid.rowCount; row += 1)
+        grid.put(row, column + 1, { value: '', format });
   }
   for (const [row, line] of lines.entries()) {
     for (const [column, entry] of line.entries()) {
       requireCellLength(entry);
-      if (entry !== '') grid.put(row + 1, column + 1, typedCell(entry, formats[column] ?? '', workbook.notation));
+      if (entry !== '')
+        grid.put(row + 1, column + 1, typedCell(entry, formats[column] ?? '', workbook.notation));
     }
   }
 }

@@ -6,7 +6,20 @@ import { wallOfSerial } from './zone';
 const LARGEST_PLAIN = 1e15;
 const SMALLEST_PLAIN = 1e-5;
 const SHOWN_DIGITS = 10;
-const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 const DATE_TOKEN = /"[^"]*"|y+|M+|m+|d+|H+|h+|s+|AM\/PM|am\/pm|./g;
 
 /** Whether a number under this format is a date. */
@@ -24,7 +37,8 @@ export function shownText({ value, format }: Cell, notation: NumberNotation): st
 
 function shownNumber(value: number): string {
   const size = Math.abs(value);
-  if (size !== 0 && (size >= LARGEST_PLAIN || size < SMALLEST_PLAIN)) return scientific(value, 5).replace(/\.?0+E/, 'E');
+  if (size !== 0 && (size >= LARGEST_PLAIN || size < SMALLEST_PLAIN))
+    return scientific(value, 5).replace(/\.?0+E/, 'E');
   if (Number.isInteger(value)) return String(value);
   const whole = size < 1 ? 0 : Math.floor(Math.log10(size)) + 1;
   const fixed = value.toFixed(Math.max(0, SHOWN_DIGITS - whole));
@@ -32,7 +46,12 @@ function shownNumber(value: number): string {
 }
 
 const scientific = (value: number, decimals: number): string =>
-  value.toExponential(decimals).replace(/e([-+])(\d+)$/, (_, sign: string, exponent: string) => `E${sign}${exponent.padStart(2, '0')}`);
+  value
+    .toExponential(decimals)
+    .replace(
+      /e([-+])(\d+)$/,
+      (_, sign: string, exponent: string) => `E${sign}${exponent.padStart(2, '0')}`,
+    );
 
 function shownPattern(value: number, format: string): string {
   const decimals = /\.(0+)/.exec(format)?.[1]?.length ?? 0;
@@ -79,7 +98,10 @@ function datePart(token: string, half: boolean, minute: boolean): DatePart {
   const padded = (value: number): string => String(value).padStart(token.length > 1 ? 2 : 1, '0');
   switch (token[0]) {
     case 'y':
-      return (date) => (token.length > 2 ? String(date.getUTCFullYear()) : String(date.getUTCFullYear() % 100).padStart(2, '0'));
+      return (date) =>
+        token.length > 2
+          ? String(date.getUTCFullYear())
+          : String(date.getUTCFullYear() % 100).padStart(2, '0');
     case 'd':
       return (date) => padded(date.getUTCDate());
     case 'H':
@@ -89,7 +111,8 @@ function datePart(token: string, half: boolean, minute: boolean): DatePart {
       return (date) => padded(date.getUTCSeconds());
     case 'M':
     case 'm':
-      if (token[0] === 'm' && token.length <= 2 && minute) return (date) => padded(date.getUTCMinutes());
+      if (token[0] === 'm' && token.length <= 2 && minute)
+        return (date) => padded(date.getUTCMinutes());
       if (token.length > 3) return (date) => MONTHS[date.getUTCMonth()] ?? '';
       if (token.length === 3) return (date) => (MONTHS[date.getUTCMonth()] ?? '').slice(0, 3);
       return (date) => padded(date.getUTCMonth() + 1);

@@ -25,19 +25,27 @@ export interface EntryRules {
 }
 
 export function requireCellLength(value: unknown): void {
-  if (typeof value === 'string' && value.length > MAX_CELL_CHARACTERS) throw new GoogleException(TOO_LONG);
+  if (typeof value === 'string' && value.length > MAX_CELL_CHARACTERS)
+    throw new GoogleException(TOO_LONG);
 }
 
 /** The cell after a script wrote `value` into one of this format: texts are parsed as if a person had typed them. */
 export function writtenCell(value: unknown, format: string, rules: EntryRules): Cell {
   if (value === null || value === undefined) return { value: '', format };
   if (typeof value === 'boolean') return { value, format };
-  if (typeof value === 'number') return { value: Number.isFinite(value) ? value + 0 : '#NUM!', format };
+  if (typeof value === 'number')
+    return { value: Number.isFinite(value) ? value + 0 : '#NUM!', format };
   if (isDate(value)) return dateCell(value.getTime(), format, rules);
-  return typedCell(String(value), format, rules.notation, format === TEXT_FORMAT && rules.formulasInTextCells);
+  return typedCell(
+    String(value),
+    format,
+    rules.notation,
+    format === TEXT_FORMAT && rules.formulasInTextCells,
+  );
 }
 
-const isDate = (value: unknown): value is Date => Object.prototype.toString.call(value) === '[object Date]';
+const isDate = (value: unknown): value is Date =>
+  Object.prototype.toString.call(value) === '[object Date]';
 
 function dateCell(instant: number, format: string, { zone }: EntryRules): Cell {
   if (Number.isNaN(instant)) return { value: '#NUM!', format };
@@ -47,7 +55,12 @@ function dateCell(instant: number, format: string, { zone }: EntryRules): Cell {
 }
 
 /** The cell after a person typed `text` into one of this format, in a file whose numbers are written so. */
-export function typedCell(text: string, format: string, notation: NumberNotation, formulaEvenInText = false): Cell {
+export function typedCell(
+  text: string,
+  format: string,
+  notation: NumberNotation,
+  formulaEvenInText = false,
+): Cell {
   if (text === '') return { value: '', format };
   if (text.startsWith("'")) return { value: text.slice(1), format };
   if (text.startsWith('=') && text.length > 1 && (format !== TEXT_FORMAT || formulaEvenInText)) {
@@ -57,7 +70,10 @@ export function typedCell(text: string, format: string, notation: NumberNotation
   const recognized = recognize(text.trim(), notation);
   return recognized === undefined
     ? { value: text, format }
-    : { value: recognized.value, format: recognized.replacesFormat || format === '' ? recognized.format : format };
+    : {
+        value: recognized.value,
+        format: recognized.replacesFormat || format === '' ? recognized.format : format,
+      };
 }
 
 interface Recognized {
@@ -75,7 +91,11 @@ interface Recognized {
 function recognize(text: string, notation: NumberNotation): Recognized | undefined {
   if (/^(true|false)$/i.test(text)) return { value: /^true$/i.test(text), format: '' };
   if (!/^[-+.,\d]/.test(text)) return undefined;
-  return number(text, notation) ?? isoDate(text) ?? (notation.locale === 'en_US' ? americanDate(text) : undefined);
+  return (
+    number(text, notation) ??
+    isoDate(text) ??
+    (notation.locale === 'en_US' ? americanDate(text) : undefined)
+  );
 }
 
 function number(text: string, notation: NumberNotation): Recognized | undefined {
@@ -99,17 +119,26 @@ function isoDate(text: string): Recognized | undefined {
 }
 
 function americanDate(text: string): Recognized | undefined {
-  const match = /^(\d{1,2})\/(\d{1,2})\/(\d{4}|\d{2})(?: +(\d{1,2}):(\d{2})(?::(\d{2}))?(?: *([AP]M))?)?$/i.exec(text);
+  const match =
+    /^(\d{1,2})\/(\d{1,2})\/(\d{4}|\d{2})(?: +(\d{1,2}):(\d{2})(?::(\d{2}))?(?: *([AP]M))?)?$/i.exec(
+      text,
+    );
   if (!match) return undefined;
   const [, month, day, year = '', hour, minute, second, half] = match;
   if (half !== undefined && (Number(hour) < 1 || Number(hour) > 12)) return undefined;
-  const hour24 = half === undefined ? hour : String((Number(hour) % 12) + (/p/i.test(half) ? 12 : 0));
+  const hour24 =
+    half === undefined ? hour : String((Number(hour) % 12) + (/p/i.test(half) ? 12 : 0));
   const full = year.length === 2 ? `20${year}` : year;
-  return dateEntry([full, month, day, hour24, minute, second], hour === undefined ? 'M/d/yyyy' : 'M/d/yyyy H:mm:ss');
+  return dateEntry(
+    [full, month, day, hour24, minute, second],
+    hour === undefined ? 'M/d/yyyy' : 'M/d/yyyy H:mm:ss',
+  );
 }
 
 function dateEntry(parts: (string | undefined)[], format: string): Recognized | undefined {
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.map((part) => Number(part ?? 0));
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.map((part) =>
+    Number(part ?? 0),
+  );
   const wall = Date.UTC(year, month - 1, day, hour, minute, second);
   const date = new Date(wall);
   const exists =
@@ -119,5 +148,7 @@ function dateEntry(parts: (string | undefined)[], format: string): Recognized | 
     hour < 24 &&
     minute < 60 &&
     second < 60;
-  return exists && year >= 1900 ? { value: serialOfWall(wall), format, replacesFormat: true } : undefined;
+  return exists && year >= 1900
+    ? { value: serialOfWall(wall), format, replacesFormat: true }
+    : undefined;
 }

@@ -8,11 +8,24 @@ export class ExecutionKilled extends Error {
   override readonly name = 'ExecutionKilled';
 }
 
-const FOREIGN: { readonly [letter: string]: string } = { a: 'á', e: 'é', i: 'í', o: 'ó', u: 'ú', A: 'Á', E: 'É', I: 'Í', O: 'Ó', U: 'Ú' };
+const FOREIGN: { readonly [letter: string]: string } = {
+  a: 'á',
+  e: 'é',
+  i: 'í',
+  o: 'ó',
+  u: 'ú',
+  A: 'Á',
+  E: 'É',
+  I: 'Í',
+  O: 'Ó',
+  U: 'Ú',
+};
 
 /**
  * Google translates its messages into the user's language (docs/platform.md), so code that branches on an English text
  * breaks for everybody else. Here every other language is English with accents; addresses stay as they are.
  */
 export const localized = (message: string, locale: string): string =>
-  /^en\b/i.test(locale) ? message : message.replace(/https?:\S+|[aeiou]/gi, (part) => FOREIGN[part] ?? part);
+  /^en\b/i.test(locale)
+    ? message
+    : message.replace(/https?:\S+|[aeiou]/gi, (part) => FOREIGN[part] ?? part);

@@ -64,8 +64,10 @@ export interface ExecutionReport {
 export type OpenAuthority = 'LIMITED' | 'NONE';
 
 /** As docs/platform.md says; opening a sidebar needs full authority as well. Nobody documents caches there, so they are refused. */
-const FORBIDDEN_WHEN_LIMITED = /^(UrlFetchApp|MailApp|CacheService)\.|^ScriptApp\.(?!getAuthorizationInfo$)|^Ui\.showSidebar$/;
-const ALLOWED_WHEN_NONE = /^(SpreadsheetApp\.getUi|Session\.getActiveUserLocale|Ui\.createAddonMenu)$|^(Menu|Utilities)\./;
+const FORBIDDEN_WHEN_LIMITED =
+  /^(UrlFetchApp|MailApp|CacheService)\.|^ScriptApp\.(?!getAuthorizationInfo$)|^Ui\.showSidebar$/;
+const ALLOWED_WHEN_NONE =
+  /^(SpreadsheetApp\.getUi|Session\.getActiveUserLocale|Ui\.createAddonMenu)$|^(Menu|Utilities)\./;
 
 /** One run of the script, from the evaluation of its file to the end of its microtasks or its death. */
 export class Execution implements Caller {
@@ -90,15 +92,21 @@ export class Execution implements Caller {
   }
 
   /** Calls a function of the bundle in a realm of its own. The arguments may hold service objects of this execution. */
-  callScript(bundle: Bundle, functionName: string, args: (caller: Caller) => unknown[]): ExecutionReport {
+  callScript(
+    bundle: Bundle,
+    functionName: string,
+    args: (caller: Caller) => unknown[],
+  ): ExecutionReport {
     const realm = new Realm(this.world.settings, (line) => this.#log(line));
     const membrane = this.#membrane(realm.intrinsics);
-    for (const [name, service] of Object.entries(this.#services())) realm.define(name, membrane.inward(service));
+    for (const [name, service] of Object.entries(this.#services()))
+      realm.define(name, membrane.inward(service));
     return this.#finish(() => {
       if (this.trigger !== 'open') this.world.access.requireAuthorization(this.user);
       realm.evaluate(bundle.compiled);
       const entry = realm.lookUp(functionName);
-      if (typeof entry !== 'function') throw new GoogleException(`Script function not found: ${functionName}`);
+      if (typeof entry !== 'function')
+        throw new GoogleException(`Script function not found: ${functionName}`);
       const { failed, error, result } = realm.call(entry, membrane.inward(args(this)));
       if (failed) throw error;
       return this.trigger === 'rpc' ? jsonResult(result) : membrane.outward(result);
@@ -112,7 +120,10 @@ export class Execution implements Caller {
         return call(this, args);
       };
     const membrane = this.#membrane({ Array, Object, Date, Error, method });
-    const services = Object.entries(this.#services()).map(([name, service]) => [name, membrane.inward(service)]);
+    const services = Object.entries(this.#services()).map(([name, service]) => [
+      name,
+      membrane.inward(service),
+    ]);
     return this.#finish(() => {
       if (this.trigger !== 'open') this.world.access.requireAuthorization(this.user);
       return work(Object.fromEntries(services) as Runtime);
@@ -172,8 +183,12 @@ export class Execution implements Caller {
 
   #requireAuthority(call: string): void {
     if (this.trigger !== 'open') return;
-    const allowed = this.#options.authority === 'NONE' ? ALLOWED_WHEN_NONE.test(call) : !FORBIDDEN_WHEN_LIMITED.test(call);
-    if (!allowed) throw new GoogleException(`Specified permissions are not sufficient to call ${call}.`);
+    const allowed =
+      this.#options.authority === 'NONE'
+        ? ALLOWED_WHEN_NONE.test(call)
+        : !FORBIDDEN_WHEN_LIMITED.test(call);
+    if (!allowed)
+      throw new GoogleException(`Specified permissions are not sufficient to call ${call}.`);
   }
 
   #requireAlive(): void {
@@ -181,7 +196,8 @@ export class Execution implements Caller {
   }
 
   #requireTime(): void {
-    if (this.world.settings.now() - this.#started > (this.#options.maxMs ?? MAX_EXECUTION_MS)) this.#die(OUT_OF_TIME);
+    if (this.world.settings.now() - this.#started > (this.#options.maxMs ?? MAX_EXECUTION_MS))
+      this.#die(OUT_OF_TIME);
   }
 
   #die(reason: string): never {
@@ -191,7 +207,9 @@ export class Execution implements Caller {
 
   /** An exception that no service call has brought to the script, as the person is told it. */
   #said(error: unknown): unknown {
-    return error instanceof GoogleException ? new GoogleException(localized(error.message, this.world.settings.locale)) : error;
+    return error instanceof GoogleException
+      ? new GoogleException(localized(error.message, this.world.settings.locale))
+      : error;
   }
 
   #translated(error: unknown, realm: Intrinsics): unknown {
@@ -229,7 +247,11 @@ export class Execution implements Caller {
     return this.#report(failure ? undefined : result, failure, killed);
   }
 
-  #report(result: unknown, failure: { error: unknown } | undefined, killed: boolean): ExecutionReport {
+  #report(
+    result: unknown,
+    failure: { error: unknown } | undefined,
+    killed: boolean,
+  ): ExecutionReport {
     const byName: { [call: string]: number } = {};
     for (const name of this.#order) byName[name] = (byName[name] ?? 0) + 1;
     return {
@@ -248,11 +270,17 @@ export class Execution implements Caller {
   }
 }
 
-const isRunaway = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+const isRunaway = (error: unknown): boolean =>
+  (error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 
 /** Errors of a realm are no instances of ours, and a script may throw anything. */
 function describedError(error: unknown): { name: string; message: string; stack: string } {
-  if (typeof error !== 'object' || error === null) return { name: 'Error', message: String(error), stack: '' };
+  if (typeof error !== 'object' || error === null)
+    return { name: 'Error', message: String(error), stack: '' };
   const { name, message, stack } = error as { name?: unknown; message?: unknown; stack?: unknown };
-  return { name: String(name ?? 'Error'), message: String(message ?? error), stack: String(stack ?? '') };
+  return {
+    name: String(name ?? 'Error'),
+    message: String(message ?? error),
+    stack: String(stack ?? ''),
+  };
 }

@@ -40,7 +40,8 @@ function arithmetic(source: string): string | number {
   };
   const product = (): number => {
     let value = power();
-    for (let operator = take('*', '/'); operator; operator = take('*', '/')) value = operator === '*' ? value * power() : value / power();
+    for (let operator = take('*', '/'); operator; operator = take('*', '/'))
+      value = operator === '*' ? value * power() : value / power();
     return value;
   };
   const sum = (): number => {

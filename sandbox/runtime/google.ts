@@ -192,13 +192,22 @@ export class FakeGoogle {
   }
 
   /** Runs a function of the bundle. */
-  execute(functionName: string, args: readonly unknown[] = [], options: ExecutionOptions = {}): ExecutionReport {
+  execute(
+    functionName: string,
+    args: readonly unknown[] = [],
+    options: ExecutionOptions = {},
+  ): ExecutionReport {
     return this.#execute(functionName, () => [...args], options);
   }
 
   /** Runs a function of the caller's own realm with Google's services, under the same rules. */
-  run<T>(work: (runtime: Runtime) => T, options: ExecutionOptions = {}): ExecutionReport & { readonly result: T | undefined } {
-    return new Execution(this.#world, options).callHost(work) as ExecutionReport & { readonly result: T | undefined };
+  run<T>(
+    work: (runtime: Runtime) => T,
+    options: ExecutionOptions = {},
+  ): ExecutionReport & { readonly result: T | undefined } {
+    return new Execution(this.#world, options).callHost(work) as ExecutionReport & {
+      readonly result: T | undefined;
+    };
   }
 
   /** What `google.script.run` does. A failure is in the report; what the browser would refuse to send is thrown. */
@@ -206,8 +215,13 @@ export class FakeGoogle {
     return this.rpcWith({}, functionName, ...args);
   }
 
-  rpcWith(options: Omit<ExecutionOptions, 'trigger'>, functionName: string, ...args: unknown[]): ExecutionReport {
-    if (!this.#loaded().callable.has(functionName)) throw new TypeError(`google.script.run.${functionName} is not a function`);
+  rpcWith(
+    options: Omit<ExecutionOptions, 'trigger'>,
+    functionName: string,
+    ...args: unknown[]
+  ): ExecutionReport {
+    if (!this.#loaded().callable.has(functionName))
+      throw new TypeError(`google.script.run.${functionName} is not a function`);
     const sent = args.map((argument, index) => jsonArgument(argument, index));
     return this.#execute(functionName, () => sent, { ...options, trigger: 'rpc' });
   }
@@ -220,7 +234,13 @@ export class FakeGoogle {
     }
     return this.#execute(
       'onOpen',
-      (caller) => [{ authMode: options.authority ?? 'LIMITED', source: new FakeSpreadsheet(caller), user: caller.user }],
+      (caller) => [
+        {
+          authMode: options.authority ?? 'LIMITED',
+          source: new FakeSpreadsheet(caller),
+          user: caller.user,
+        },
+      ],
       { ...options, trigger: 'open' },
     );
   }
@@ -234,22 +254,32 @@ export class FakeGoogle {
   /** An hour passes: every time trigger fires once, as its creator. */
   fireHourly(options: Omit<ExecutionOptions, 'trigger' | 'user'> = {}): ExecutionReport[] {
     const due = this.#installed('time');
-    return due.map((trigger) => this.#fire(trigger, () => timeEvent(this.#world.settings.now(), trigger.id), options));
+    return due.map((trigger) =>
+      this.#fire(trigger, () => timeEvent(this.#world.settings.now(), trigger.id), options),
+    );
   }
 
   /** Hands what waits to the on-edit triggers, oldest first. */
   runEditQueue(options: Omit<ExecutionOptions, 'trigger' | 'user'> = {}): ExecutionReport[] {
     const installed = this.#installed('edit');
-    const edits = this.pendingEdits.splice(0).filter(({ sheetId }) => this.#world.workbook.byId(sheetId));
+    const edits = this.pendingEdits
+      .splice(0)
+      .filter(({ sheetId }) => this.#world.workbook.byId(sheetId));
     return edits.flatMap((edit) =>
-      installed.map((trigger) => this.#fire(trigger, (caller) => editEvent(caller, edit, trigger.id), options)),
+      installed.map((trigger) =>
+        this.#fire(trigger, (caller) => editEvent(caller, edit, trigger.id), options),
+      ),
     );
   }
 
   /** "This trigger has been disabled for an unknown reason" (docs/platform.md): those that there are now never fire again, and stay listed. */
   disableTriggers(): void {
     const { triggers } = this.#world;
-    triggers.splice(0, triggers.length, ...triggers.map((trigger) => ({ ...trigger, disabled: true })));
+    triggers.splice(
+      0,
+      triggers.length,
+      ...triggers.map((trigger) => ({ ...trigger, disabled: true })),
+    );
   }
 
   resetQuotas(): void {
@@ -272,7 +302,8 @@ export class FakeGoogle {
     const file = workbook.copy(`${workbook.id}-copy-${this.#copies}`, `Copy of ${workbook.name}`);
     const copy = new FakeGoogle(settings, file, settings.addOn ? script : undefined);
     if (documentProperties === 'kept')
-      for (const [key, value] of Object.entries(this.documentProperties.all())) copy.documentProperties.set(key, value);
+      for (const [key, value] of Object.entries(this.documentProperties.all()))
+        copy.documentProperties.set(key, value);
     if (this.#bundle) copy.load(this.#code);
     for (const [name, content] of html) copy.addHtml(name, content);
     return copy;
@@ -283,15 +314,24 @@ export class FakeGoogle {
     return this.#bundle;
   }
 
-  #execute(functionName: string, args: (caller: Caller) => unknown[], options: ExecutionOptions): ExecutionReport {
+  #execute(
+    functionName: string,
+    args: (caller: Caller) => unknown[],
+    options: ExecutionOptions,
+  ): ExecutionReport {
     return new Execution(this.#world, options).callScript(this.#loaded(), functionName, args);
   }
 
   /** Nothing runs once the day's trigger time is used up. */
-  #fire(trigger: InstalledTrigger, event: (caller: Caller) => object, options: ExecutionOptions): ExecutionReport {
+  #fire(
+    trigger: InstalledTrigger,
+    event: (caller: Caller) => object,
+    options: ExecutionOptions,
+  ): ExecutionReport {
     const { quotas } = this.#world;
     const run = { ...options, trigger: trigger.type, user: trigger.creator };
-    if (quotas.triggerMs <= 0) return new Execution(this.#world, run).callHost(() => spend(quotas, 'triggerMs', 1));
+    if (quotas.triggerMs <= 0)
+      return new Execution(this.#world, run).callHost(() => spend(quotas, 'triggerMs', 1));
     const report = this.#execute(trigger.handler, (caller) => [event(caller)], run);
     quotas.triggerMs -= report.durationMs;
     return report;
@@ -303,11 +343,16 @@ export class FakeGoogle {
   }
 
   #queueEdit(edit: PendingEdit): void {
-    if (this.#installed('edit').length > 0 && this.pendingEdits.length < MAX_PENDING_EDITS) this.pendingEdits.push(edit);
+    if (this.#installed('edit').length > 0 && this.pendingEdits.length < MAX_PENDING_EDITS)
+      this.pendingEdits.push(edit);
   }
 }
 
-function editEvent(caller: Caller, { sheetId, value, ...area }: PendingEdit, triggerUid: string): object {
+function editEvent(
+  caller: Caller,
+  { sheetId, value, ...area }: PendingEdit,
+  triggerUid: string,
+): object {
   return {
     authMode: 'FULL',
     range: new FakeRange(caller, sheetId, area),

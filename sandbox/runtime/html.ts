@@ -22,9 +22,12 @@ export interface MenuItem {
  */
 export function servedHtml(content: string): string {
   const withoutComments = content.replace(/<!--[\s\S]*?-->/g, '');
-  const stripped = withoutComments.replace(/(<script\b[^>]*>)([\s\S]*?)(<\/script>)/gi, (_, open: string, code: string, close: string) => {
-    return open + code.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '') + close;
-  });
+  const stripped = withoutComments.replace(
+    /(<script\b[^>]*>)([\s\S]*?)(<\/script>)/gi,
+    (_, open: string, code: string, close: string) => {
+      return open + code.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '') + close;
+    },
+  );
   return Buffer.from(stripped, 'utf8').toString('latin1');
 }
 
@@ -104,7 +107,9 @@ export class FakeUi implements Ui {
 
   showSidebar(html: HtmlOutput): void {
     if (!(html instanceof FakeHtmlOutput))
-      throw new GoogleException("The parameters (Object) don't match the method signature for Ui.showSidebar.");
+      throw new GoogleException(
+        "The parameters (Object) don't match the method signature for Ui.showSidebar.",
+      );
     this.#caller.world.sidebar = { title: html[TITLE](), html: servedHtml(html.getContent()) };
   }
 }

@@ -12,10 +12,13 @@ const GIVE_UP_MS = 400_000;
 export function httpTransport(): Transport {
   let send: ((requests: TransportRequest[]) => TransportAnswer[]) | undefined;
   return (requests) => {
-    send ??= createSyncFn<(wave: TransportRequest[]) => Promise<TransportAnswer[]>>(runtimeFile('http-worker-entry.mjs'), {
-      execArgv: [],
-      timeout: GIVE_UP_MS,
-    });
+    send ??= createSyncFn<(wave: TransportRequest[]) => Promise<TransportAnswer[]>>(
+      runtimeFile('http-worker-entry.mjs'),
+      {
+        execArgv: [],
+        timeout: GIVE_UP_MS,
+      },
+    );
     return send(requests);
   };
 }

@@ -3,13 +3,25 @@ import { request as secureRequest } from 'node:https';
 import { runAsWorker } from 'synckit';
 import type { TransportAnswer, TransportFailure, TransportRequest } from './transport';
 
-runAsWorker((requests: TransportRequest[]): Promise<TransportAnswer[]> => Promise.all(requests.map(send)));
+runAsWorker(
+  (requests: TransportRequest[]): Promise<TransportAnswer[]> => Promise.all(requests.map(send)),
+);
 
-function send({ url, method, headers, body, timeoutMs }: TransportRequest): Promise<TransportAnswer> {
+function send({
+  url,
+  method,
+  headers,
+  body,
+  timeoutMs,
+}: TransportRequest): Promise<TransportAnswer> {
   return new Promise((resolve) => {
     const open = url.startsWith('https:') ? secureRequest : plainRequest;
     // An own connection each: a pooled one that the server has just closed would look like a failure of the request.
-    const outgoing = open(url, { method: method.toUpperCase(), headers: { ...headers, ...length(body) }, agent: false });
+    const outgoing = open(url, {
+      method: method.toUpperCase(),
+      headers: { ...headers, ...length(body) },
+      agent: false,
+    });
     const timer = setTimeout(() => outgoing.destroy(new Timeout()), timeoutMs);
     const settle = (answer: TransportAnswer): void => {
       clearTimeout(timer);
@@ -25,12 +37,17 @@ function send({ url, method, headers, body, timeoutMs }: TransportRequest): Prom
 
 class Timeout extends Error {}
 
-const length = (body: string): { [name: string]: string } => (body === '' ? {} : { 'Content-Length': String(Buffer.byteLength(body)) });
+const length = (body: string): { [name: string]: string } =>
+  body === '' ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
 
 async function read(incoming: IncomingMessage): Promise<TransportAnswer> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return { status: incoming.statusCode ?? 0, headers: receivedHeaders(incoming.rawHeaders), body: Buffer.concat(chunks).toString('utf8') };
+  return {
+    status: incoming.statusCode ?? 0,
+    headers: receivedHeaders(incoming.rawHeaders),
+    body: Buffer.concat(chunks).toString('utf8'),
+  };
 }
 
 /** Names as the server wrote them; repeated ones become lists. */
@@ -48,5 +65,10 @@ function failure(error: unknown): TransportFailure['error'] {
   if (error instanceof Timeout) return 'timeout';
   const code = (error as { code?: unknown }).code;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'dns';
-  return code === 'ECONNREFUSED' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH' || code === 'ETIMEDOUT' ? 'unavailable' : 'reset';
+  return code === 'ECONNREFUSED' ||
+    code === 'EHOSTUNREACH' ||
+    code === 'ENETUNREACH' ||
+    code === 'ETIMEDOUT'
+    ? 'unavailable'
+    : 'reset';
 }

@@ -29,8 +29,10 @@ export class FakeMailApp implements MailService {
     const invalid = recipients.find((address) => !/^[^\s@]+@[^\s@]+$/.test(address));
     if (recipient.trim() === '') throw new GoogleException('Failed to send email: no recipient');
     if (invalid !== undefined) throw new GoogleException(`Invalid email: ${invalid}`);
-    if (recipients.length > MAX_RECIPIENTS) throw new GoogleException('Limit Exceeded: Email Recipients Per Message.');
-    if (Buffer.byteLength(body, 'utf8') > MAX_BODY_BYTES) throw new GoogleException('Limit Exceeded: Email Body Size.');
+    if (recipients.length > MAX_RECIPIENTS)
+      throw new GoogleException('Limit Exceeded: Email Recipients Per Message.');
+    if (Buffer.byteLength(body, 'utf8') > MAX_BODY_BYTES)
+      throw new GoogleException('Limit Exceeded: Email Body Size.');
     spend(world.quotas, 'mailRecipients', recipients.length);
     world.mails.push({ recipient, subject, body, sender: user, at: world.settings.now() });
   }

@@ -8,13 +8,16 @@ export interface Intrinsics {
   readonly Object: ObjectConstructor;
   readonly Date: new (instant: number) => Date;
   readonly Error: ErrorConstructor;
-  readonly method: (call: (self: object, args: unknown[]) => unknown) => (...args: unknown[]) => unknown;
+  readonly method: (
+    call: (self: object, args: unknown[]) => unknown,
+  ) => (...args: unknown[]) => unknown;
 }
 
 /** Performs one service call: `effect` does it. The gate counts, kills and refuses. */
 export type Gate = (call: string, args: unknown[], effect: (args: unknown[]) => unknown) => unknown;
 
-const isDate = (value: object): value is Date => Object.prototype.toString.call(value) === '[object Date]';
+const isDate = (value: object): value is Date =>
+  Object.prototype.toString.call(value) === '[object Date]';
 const isServiceObject = (value: object): value is ServiceObject => SERVICE in value;
 
 /**
@@ -54,13 +57,16 @@ export class Membrane {
     if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) {
       const copy = new Array<unknown>(value.length);
-      for (let index = 0; index < value.length; index += 1) copy[index] = this.outward(value[index]);
+      for (let index = 0; index < value.length; index += 1)
+        copy[index] = this.outward(value[index]);
       return copy;
     }
     if (isDate(value)) return new Date(value.getTime());
     const host = this.#hosts.get(value);
     if (host) return host;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.outward(item)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, this.outward(item)]),
+    );
   }
 
   #projection(host: ServiceObject): object {
@@ -74,7 +80,9 @@ export class Membrane {
     const known = this.#enumerations.get(host);
     if (known) return known;
     const name = this.#realm.method(() => host.name);
-    const made = this.#realm.Object.create(Object.assign(new this.#realm.Object(), { toString: name, toJSON: name })) as object;
+    const made = this.#realm.Object.create(
+      Object.assign(new this.#realm.Object(), { toString: name, toJSON: name }),
+    ) as object;
     this.#enumerations.set(host, made);
     this.#hosts.set(made, host);
     return made;
@@ -85,10 +93,13 @@ export class Membrane {
     const known = this.#prototypes.get(original);
     if (known) return known;
     const prototype = new this.#realm.Object() as { [method: string]: unknown };
-    for (const [name, { value, get }] of Object.entries(Object.getOwnPropertyDescriptors(original))) {
+    for (const [name, { value, get }] of Object.entries(
+      Object.getOwnPropertyDescriptors(original),
+    )) {
       // A getter is a value of the class itself, such as an enumeration: reading it is no call.
       if (get) prototype[name] = this.inward(get.call(host));
-      else if (name !== 'constructor' && typeof value === 'function') prototype[name] = this.#method(host[SERVICE], name, value);
+      else if (name !== 'constructor' && typeof value === 'function')
+        prototype[name] = this.#method(host[SERVICE], name, value);
     }
     this.#prototypes.set(original, prototype);
     return prototype;
@@ -100,7 +111,11 @@ export class Membrane {
         const host = this.#hosts.get(self);
         if (!host) throw new GoogleException(`Illegal invocation of ${service}.${name}`);
         const outward = args.map((argument) => this.outward(argument));
-        return this.inward(this.#gate(`${service}.${name}`, outward, (accepted) => implementation.apply(host, accepted)));
+        return this.inward(
+          this.#gate(`${service}.${name}`, outward, (accepted) =>
+            implementation.apply(host, accepted),
+          ),
+        );
       } catch (error) {
         throw this.#translate(error);
       }

@@ -30,7 +30,9 @@ export class NumberNotation {
     this.locale = locale;
     this.#signs = signsOf(locale);
     const decimal = `\\${this.#signs.decimal}`;
-    const group = VARIANTS.find(({ shown }) => shown === this.#signs.group)?.typed.source ?? `\\${this.#signs.group}`;
+    const group =
+      VARIANTS.find(({ shown }) => shown === this.#signs.group)?.typed.source ??
+      `\\${this.#signs.group}`;
     this.#number = new RegExp(
       `^([-+]?)(?:(\\d{1,3}(?:${group}\\d{3})+|\\d+)(?:${decimal}(\\d*))?|${decimal}(\\d+))(?:[eE]([-+]?\\d+))?(%?)$`,
     );
@@ -44,7 +46,9 @@ export class NumberNotation {
     const [, sign, whole = '', decimals, bareDecimals, exponent, percent] = match;
     const ungrouped = whole.replace(this.#grouping, '');
     const fraction = decimals || bareDecimals || '';
-    const magnitude = Number(`${ungrouped || '0'}.${fraction || '0'}${exponent === undefined ? '' : `e${exponent}`}`);
+    const magnitude = Number(
+      `${ungrouped || '0'}.${fraction || '0'}${exponent === undefined ? '' : `e${exponent}`}`,
+    );
     if (!Number.isFinite(magnitude)) return undefined;
     return {
       value: (sign === '-' ? -magnitude : magnitude) / (percent ? 100 : 1) + 0,
@@ -58,7 +62,9 @@ export class NumberNotation {
   /** Puts this locale's signs into a number that is written as in JavaScript, with commas between the thousands where it is grouped. */
   shown(digits: string): string {
     const { decimal, group } = this.#signs;
-    return decimal === '.' && group === ',' ? digits : digits.replace(/[.,]/g, (sign) => (sign === '.' ? decimal : group));
+    return decimal === '.' && group === ','
+      ? digits
+      : digits.replace(/[.,]/g, (sign) => (sign === '.' ? decimal : group));
   }
 }
 
@@ -72,11 +78,18 @@ export interface EnteredNumber {
 
 function signsOf(locale: string): Signs {
   const tag = locale.replace('_', '-');
-  if (!/^[a-z]{2,3}_[A-Z]{2}$/.test(locale) || Intl.NumberFormat.supportedLocalesOf(tag).length === 0) {
+  if (
+    !/^[a-z]{2,3}_[A-Z]{2}$/.test(locale) ||
+    Intl.NumberFormat.supportedLocalesOf(tag).length === 0
+  ) {
     throw new Error(`Unknown locale ${locale}: such as en_US or de_DE.`);
   }
   const parts = new Intl.NumberFormat(tag, { numberingSystem: 'latn' }).formatToParts(1_234_567.5);
-  const sign = (type: 'decimal' | 'group'): string => parts.find((part) => part.type === type)?.value ?? '';
+  const sign = (type: 'decimal' | 'group'): string =>
+    parts.find((part) => part.type === type)?.value ?? '';
   const group = sign('group');
-  return { decimal: sign('decimal'), group: VARIANTS.find(({ typed }) => typed.test(group))?.shown ?? group };
+  return {
+    decimal: sign('decimal'),
+    group: VARIANTS.find(({ typed }) => typed.test(group))?.shown ?? group,
+  };
 }

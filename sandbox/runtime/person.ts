@@ -92,13 +92,17 @@ export class OpenSpreadsheet {
   }
 
   /** The charts that lie on a sheet, each with the texts of its ranges as they are shown now. */
-  charts(sheet: string): (Omit<SheetChart, 'ranges'> & { readonly ranges: readonly (readonly (readonly string[])[])[] })[] {
+  charts(sheet: string): (Omit<SheetChart, 'ranges'> & {
+    readonly ranges: readonly (readonly (readonly string[])[])[];
+  })[] {
     return this.#grid(sheet).charts.map(({ ranges, ...chart }) => ({
       ...chart,
       ranges: ranges.map(({ sheetId, row, column, rows, columns }) => {
         const grid = this.#workbook.byId(sheetId);
         return Array.from({ length: rows }, (_, r) =>
-          Array.from({ length: columns }, (__, c) => (grid === undefined ? '' : this.#shown(grid, row + r, column + c))),
+          Array.from({ length: columns }, (__, c) =>
+            grid === undefined ? '' : this.#shown(grid, row + r, column + c),
+          ),
         );
       }),
     }));
@@ -117,18 +121,31 @@ export class OpenSpreadsheet {
     const grid = this.#grid(sheet);
     this.#type(grid, row, column, text);
     const { value } = grid.cell(row, column) ?? { value: '' };
-    this.#edited({ sheetId: grid.id, row, column, rows: 1, columns: 1, ...(value === '' ? {} : { value: eventValue(value) }) });
+    this.#edited({
+      sheetId: grid.id,
+      row,
+      column,
+      rows: 1,
+      columns: 1,
+      ...(value === '' ? {} : { value: eventValue(value) }),
+    });
   }
 
   /** The sheet grows where the pasted cells go beyond it. */
   paste(sheet: string, row: number, column: number, texts: readonly (readonly string[])[]): void {
     const grid = this.#grid(sheet);
     const columns = Math.max(0, ...texts.map((line) => line.length));
-    const [below, right] = [row + texts.length - 1 - grid.rowCount, column + columns - 1 - grid.columnCount];
-    this.#workbook.requireRoom(Math.max(0, below) * grid.columnCount + Math.max(0, right) * grid.rowCount);
+    const [below, right] = [
+      row + texts.length - 1 - grid.rowCount,
+      column + columns - 1 - grid.columnCount,
+    ];
+    this.#workbook.requireRoom(
+      Math.max(0, below) * grid.columnCount + Math.max(0, right) * grid.rowCount,
+    );
     if (below > 0) grid.insertRows(grid.rowCount, below);
     if (right > 0) grid.insertColumns(grid.columnCount, right);
-    for (const [r, line] of texts.entries()) for (const [c, text] of line.entries()) this.#type(grid, row + r, column + c, text);
+    for (const [r, line] of texts.entries())
+      for (const [c, text] of line.entries()) this.#type(grid, row + r, column + c, text);
     this.#edited({ sheetId: grid.id, row, column, rows: texts.length, columns });
   }
 
@@ -139,23 +156,34 @@ export class OpenSpreadsheet {
 
   clear(sheet: string, row: number, column: number, rows = 1, columns = 1): void {
     const grid = this.#grid(sheet);
-    for (let r = row; r < row + rows; r += 1) for (let c = column; c < column + columns; c += 1) this.#type(grid, r, c, '');
+    for (let r = row; r < row + rows; r += 1)
+      for (let c = column; c < column + columns; c += 1) this.#type(grid, r, c, '');
     this.#edited({ sheetId: grid.id, row, column, rows, columns });
   }
 
   /* From here on nothing fires an on-edit trigger: Google reports no change of structure, format or order as an edit. */
 
-  setNumberFormat(sheet: string, row: number, column: number, rows: number, columns: number, format: string): void {
+  setNumberFormat(
+    sheet: string,
+    row: number,
+    column: number,
+    rows: number,
+    columns: number,
+    format: string,
+  ): void {
     const grid = this.#grid(sheet);
     for (let r = row; r < row + rows; r += 1) {
-      for (let c = column; c < column + columns; c += 1) grid.put(r, c, { ...(grid.cell(r, c) ?? { value: '' }), format });
+      for (let c = column; c < column + columns; c += 1)
+        grid.put(r, c, { ...(grid.cell(r, c) ?? { value: '' }), format });
     }
   }
 
   /** Below `headerRows` rows; numbers before texts before booleans, blanks last, as in Sheets. */
   sort(sheet: string, column: number, order: SortOrder = 'ascending', headerRows = 1): void {
     const sign = order === 'ascending' ? 1 : -1;
-    this.#grid(sheet).sortRows(headerRows + 1, (a, b) => compareCells(a[column - 1], b[column - 1], sign));
+    this.#grid(sheet).sortRows(headerRows + 1, (a, b) =>
+      compareCells(a[column - 1], b[column - 1], sign),
+    );
   }
 
   insertRows(sheet: string, after: number, howMany = 1): void {
@@ -165,7 +193,8 @@ export class OpenSpreadsheet {
   /** A sheet keeps a row and a column. */
   deleteRows(sheet: string, row: number, howMany = 1): void {
     const grid = this.#grid(sheet);
-    if (howMany >= grid.rowCount) throw new GoogleException("You can't delete all the rows on the sheet.");
+    if (howMany >= grid.rowCount)
+      throw new GoogleException("You can't delete all the rows on the sheet.");
     grid.deleteRows(row, howMany);
   }
 
@@ -175,13 +204,19 @@ export class OpenSpreadsheet {
 
   deleteColumns(sheet: string, column: number, howMany = 1): void {
     const grid = this.#grid(sheet);
-    if (howMany >= grid.columnCount) throw new GoogleException("You can't delete all the columns on the sheet.");
+    if (howMany >= grid.columnCount)
+      throw new GoogleException("You can't delete all the columns on the sheet.");
     grid.deleteColumns(column, howMany);
   }
 
   /** "Protect range": from now on only `owner` may edit these cells, or the whole sheet without an area. */
   protect(sheet: string, owner: string, area?: Area): void {
-    this.#grid(sheet).protections.push({ description: '', warningOnly: false, owner, ...(area === undefined ? {} : { area }) });
+    this.#grid(sheet).protections.push({
+      description: '',
+      warningOnly: false,
+      owner,
+      ...(area === undefined ? {} : { area }),
+    });
   }
 
   hideColumns(sheet: string, column: number, howMany = 1): void {
@@ -194,7 +229,8 @@ export class OpenSpreadsheet {
   filter(sheet: string, column: number, text: string): void {
     const grid = this.#grid(sheet);
     grid.filteredRows.clear();
-    for (let row = 2; row <= grid.lastRow(); row += 1) if (this.#shown(grid, row, column) !== text) grid.filteredRows.add(row);
+    for (let row = 2; row <= grid.lastRow(); row += 1)
+      if (this.#shown(grid, row, column) !== text) grid.filteredRows.add(row);
     this.#workbook.changed();
   }
 
@@ -259,7 +295,10 @@ export class OpenSpreadsheet {
 
   #grid(name: string): Grid {
     const grid = this.#workbook.byName(name);
-    if (!grid) throw new Error(`There is no sheet "${name}", only ${this.#workbook.grids.map((other) => `"${other.name}"`).join(', ')}.`);
+    if (!grid)
+      throw new Error(
+        `There is no sheet "${name}", only ${this.#workbook.grids.map((other) => `"${other.name}"`).join(', ')}.`,
+      );
     return grid;
   }
 
@@ -276,7 +315,8 @@ export class OpenSpreadsheet {
 }
 
 /** Always text; a date comes as its serial number. */
-const eventValue = (value: string | number | boolean): string => (typeof value === 'boolean' ? String(value).toUpperCase() : String(value));
+const eventValue = (value: string | number | boolean): string =>
+  typeof value === 'boolean' ? String(value).toUpperCase() : String(value);
 
 const RANK = { number: 0, string: 1, boolean: 2 };
 

@@ -7,7 +7,8 @@ import { spend } from './quotas';
 export const MAX_VALUE_BYTES = 9 * 1024;
 export const MAX_STORE_BYTES = 500 * 1024;
 const VALUE_TOO_LARGE = 'Argument too large: value';
-const STORE_FULL = 'You have exceeded the property storage quota. Please remove some properties and try again.';
+const STORE_FULL =
+  'You have exceeded the property storage quota. Please remove some properties and try again.';
 
 const bytes = (text: string): number => Buffer.byteLength(text, 'utf8');
 

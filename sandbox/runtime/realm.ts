@@ -34,7 +34,9 @@ export class Realm {
   readonly intrinsics: Intrinsics;
   // An ordinary global object. The one that Node makes of a given object (and of each, before 20.18) asks Node for every name that the script reads: that is a
   // hundred times slower.
-  readonly #context = createContext(vm.constants?.DONT_CONTEXTIFY ?? {}, { microtaskMode: 'afterEvaluate' });
+  readonly #context = createContext(vm.constants?.DONT_CONTEXTIFY ?? {}, {
+    microtaskMode: 'afterEvaluate',
+  });
   readonly #prelude: Prelude;
 
   constructor({ now, random, scriptZone }: Settings, log: (line: string) => void) {
@@ -63,7 +65,9 @@ export class Realm {
   lookUp(name: string): unknown {
     if (!/^[\p{ID_Start}$_][\w$.]*$/u.test(name)) return undefined;
     const owner = name.split('.')[0] ?? '';
-    return new Script(`typeof ${owner} === 'undefined' ? undefined : ${name.replaceAll('.', '?.')}`).runInContext(this.#context);
+    return new Script(
+      `typeof ${owner} === 'undefined' ? undefined : ${name.replaceAll('.', '?.')}`,
+    ).runInContext(this.#context);
   }
 
   /** Runs to the end of its microtasks: only an evaluation drains them, a mere call from outside does not. */
@@ -82,4 +86,7 @@ export class Realm {
 }
 
 /** Takes the way in away before it is used, so that the script cannot see it. */
-const ENTER = new Script('{ const start = globalThis.__start; delete globalThis.__start; start(); }', { filename: 'entry' });
+const ENTER = new Script(
+  '{ const start = globalThis.__start; delete globalThis.__start; start(); }',
+  { filename: 'entry' },
+);

@@ -18,7 +18,10 @@ const known = new Map<string, Bundle>();
 export function bundle(code: string): Bundle {
   const loaded = known.get(code);
   if (loaded) return loaded;
-  const accepted = { callable: new Set(readOnce(code)), compiled: new Script(code, { filename: 'Code.js' }) };
+  const accepted = {
+    callable: new Set(readOnce(code)),
+    compiled: new Script(code, { filename: 'Code.js' }),
+  };
   known.set(code, accepted);
   return accepted;
 }
@@ -28,7 +31,10 @@ const LARGE = 100_000;
 
 function readOnce(code: string): readonly string[] {
   if (code.length < LARGE) return callableFunctions(code);
-  const place = join(tmpdir(), `lago-usage-sync-functions-${createHash('sha256').update(code).digest('hex')}.json`);
+  const place = join(
+    tmpdir(),
+    `lago-usage-sync-functions-${createHash('sha256').update(code).digest('hex')}.json`,
+  );
   if (existsSync(place)) return JSON.parse(readFileSync(place, 'utf8')) as string[];
   const found = callableFunctions(code);
   // Another process may read it at any moment: it is there wholly or not at all.
@@ -47,6 +53,9 @@ function functionNames(node: AnyNode): string[] {
   if (node.type === 'FunctionDeclaration') return node.id ? [node.id.name] : [];
   if (node.type !== 'VariableDeclaration') return [];
   return node.declarations.flatMap(({ id, init }) =>
-    id.type === 'Identifier' && (init?.type === 'ArrowFunctionExpression' || init?.type === 'FunctionExpression') ? [id.name] : [],
+    id.type === 'Identifier' &&
+    (init?.type === 'ArrowFunctionExpression' || init?.type === 'FunctionExpression')
+      ? [id.name]
+      : [],
   );
 }

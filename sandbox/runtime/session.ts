@@ -45,7 +45,9 @@ export class FakeUtilities implements UtilitiesService {
 
   sleep(milliseconds: number): void {
     if (milliseconds < 0 || milliseconds > MAX_SLEEP_MS)
-      throw new GoogleException(`Invalid argument: milliseconds. Should be between 0 and ${MAX_SLEEP_MS}.`);
+      throw new GoogleException(
+        `Invalid argument: milliseconds. Should be between 0 and ${MAX_SLEEP_MS}.`,
+      );
     this.#caller.world.settings.advance(milliseconds);
   }
 

@@ -88,7 +88,11 @@ const NO_PARAMETERS: readonly Kind[] = [];
 export function acceptedArguments(call: string, args: unknown[]): unknown[] {
   const kinds = SIGNATURES[call] ?? NO_PARAMETERS;
   const required = kinds.filter((kind) => !kind.startsWith('optional')).length;
-  if (args.length < required || args.length > kinds.length || !args.every((argument, index) => fits(argument, kinds[index]))) {
+  if (
+    args.length < required ||
+    args.length > kinds.length ||
+    !args.every((argument, index) => fits(argument, kinds[index]))
+  ) {
     throw new GoogleException(mismatch(call, args));
   }
   return args.map((argument, index) => converted(argument, kinds[index]));
@@ -127,9 +131,12 @@ function fits(argument: unknown, kind: Kind | undefined): boolean {
   }
 }
 
-const isTextual = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
-const isService = (value: unknown): boolean => typeof value === 'object' && value !== null && SERVICE in value;
-const isPlain = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value) && !isService(value);
+const isTextual = (value: unknown): boolean =>
+  ['string', 'number', 'boolean'].includes(typeof value);
+const isService = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && SERVICE in value;
+const isPlain = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isService(value);
 const isRequest = (value: unknown): boolean => typeof value === 'string' || isPlain(value);
 
 function mismatch(call: string, args: unknown[]): string {

@@ -49,7 +49,8 @@ export class FakeSpreadsheetApp implements SpreadsheetService {
   }
 
   getUi(): Ui {
-    if (this.#caller.trigger === 'time') throw new GoogleException('Cannot call SpreadsheetApp.getUi() from this context.');
+    if (this.#caller.trigger === 'time')
+      throw new GoogleException('Cannot call SpreadsheetApp.getUi() from this context.');
     return new FakeUi(this.#caller);
   }
 }
@@ -170,11 +171,19 @@ export class FakeSheet implements Sheet {
   }
 
   getRange(row: number, column: number, rows: number, columns: number): Range {
-    const area = { row: Math.trunc(row), column: Math.trunc(column), rows: Math.trunc(rows), columns: Math.trunc(columns) };
+    const area = {
+      row: Math.trunc(row),
+      column: Math.trunc(column),
+      rows: Math.trunc(rows),
+      columns: Math.trunc(columns),
+    };
     if (!(area.row >= 1)) throw new GoogleException('The starting row of the range is too small.');
-    if (!(area.column >= 1)) throw new GoogleException('The starting column of the range is too small.');
-    if (!(area.rows >= 1)) throw new GoogleException('The number of rows in the range must be at least 1.');
-    if (!(area.columns >= 1)) throw new GoogleException('The number of columns in the range must be at least 1.');
+    if (!(area.column >= 1))
+      throw new GoogleException('The starting column of the range is too small.');
+    if (!(area.rows >= 1))
+      throw new GoogleException('The number of rows in the range must be at least 1.');
+    if (!(area.columns >= 1))
+      throw new GoogleException('The number of columns in the range must be at least 1.');
     this.#cells().requireInside(area);
     return new FakeRange(this.#caller, this.#id, area);
   }
@@ -188,7 +197,8 @@ export class FakeSheet implements Sheet {
 
   insertRowsAfter(row: number, howMany: number): Sheet {
     const grid = this.#changeableCells();
-    if (!(row >= 1 && row <= grid.rowCount && howMany >= 1)) throw new GoogleException(ROWS_OUT_OF_BOUNDS);
+    if (!(row >= 1 && row <= grid.rowCount && howMany >= 1))
+      throw new GoogleException(ROWS_OUT_OF_BOUNDS);
     this.#caller.world.workbook.requireRoom(howMany * grid.columnCount);
     grid.insertRows(row, howMany);
     return this;
@@ -196,7 +206,8 @@ export class FakeSheet implements Sheet {
 
   insertColumnsAfter(column: number, howMany: number): Sheet {
     const grid = this.#changeableCells();
-    if (!(column >= 1 && column <= grid.columnCount && howMany >= 1)) throw new GoogleException(COLUMNS_OUT_OF_BOUNDS);
+    if (!(column >= 1 && column <= grid.columnCount && howMany >= 1))
+      throw new GoogleException(COLUMNS_OUT_OF_BOUNDS);
     this.#caller.world.workbook.requireRoom(howMany * grid.rowCount);
     grid.insertColumns(column, howMany);
     return this;
@@ -209,7 +220,8 @@ export class FakeSheet implements Sheet {
     if (!workbook.grids.some((other) => other !== grid && !other.hidden))
       throw new GoogleException("You can't hide all the sheets in a document.");
     grid.hidden = true;
-    if (workbook.activeSheetId === grid.id) show(this.#caller, workbook.grids.find(({ hidden }) => !hidden)?.id ?? grid.id, FIRST_CELL);
+    if (workbook.activeSheetId === grid.id)
+      show(this.#caller, workbook.grids.find(({ hidden }) => !hidden)?.id ?? grid.id, FIRST_CELL);
     workbook.changed();
     return this;
   }
@@ -304,7 +316,9 @@ function requireEditor({ world, user }: Caller): void {
 const isProtected = (grid: Grid, { user }: Caller, within?: Area): boolean =>
   grid.protections.some(
     ({ warningOnly, owner, area }) =>
-      !warningOnly && owner !== user && (area === undefined || (within !== undefined && overlap(area, within))),
+      !warningOnly &&
+      owner !== user &&
+      (area === undefined || (within !== undefined && overlap(area, within))),
   );
 
 /**
@@ -379,7 +393,9 @@ export class FakeRange implements Range {
     const { zone } = this.#caller.world.rules;
     return this.#read((cell): SheetValue => {
       if (cell === undefined) return '';
-      return typeof cell.value === 'number' && isDateFormat(cell.format) ? new Date(instantOfSerial(cell.value, zone)) : cell.value;
+      return typeof cell.value === 'number' && isDateFormat(cell.format)
+        ? new Date(instantOfSerial(cell.value, zone))
+        : cell.value;
     });
   }
 
@@ -414,7 +430,10 @@ export class FakeRange implements Range {
 
   canEdit(): boolean {
     const { world, user } = this.#caller;
-    return !world.access.isViewer(user) && !isProtected(existingGrid(this.#caller, this.#sheetId), this.#caller, this.#area);
+    return (
+      !world.access.isViewer(user) &&
+      !isProtected(existingGrid(this.#caller, this.#sheetId), this.#caller, this.#area)
+    );
   }
 
   activate(): Range {
@@ -429,7 +448,9 @@ export class FakeRange implements Range {
     const grid = existingGrid(this.#caller, this.#sheetId);
     grid.requireInside(this.#area);
     const { row, column, rows, columns } = this.#area;
-    return Array.from({ length: rows }, (_, r) => Array.from({ length: columns }, (__, c) => value(grid.cell(row + r, column + c))));
+    return Array.from({ length: rows }, (_, r) =>
+      Array.from({ length: columns }, (__, c) => value(grid.cell(row + r, column + c))),
+    );
   }
 
   #requireWritable(): void {
@@ -452,7 +473,11 @@ export class FakeRange implements Range {
       this.#requireRights(grid);
       for (let r = 0; r < rows; r += 1) {
         for (let c = 0; c < columns; c += 1) {
-          grid.put(row + r, column + c, cell(r, c, grid.cell(row + r, column + c) ?? { value: '', format: '' }));
+          grid.put(
+            row + r,
+            column + c,
+            cell(r, c, grid.cell(row + r, column + c) ?? { value: '', format: '' }),
+          );
         }
       }
     });

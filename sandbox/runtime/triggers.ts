@@ -13,7 +13,8 @@ import { GoogleException } from './exception';
 
 /** Per user and script (docs/platform.md). */
 export const MAX_TRIGGERS = 20;
-const TOO_MANY = 'This script has too many triggers. Triggers must be deleted from the script before more can be added.';
+const TOO_MANY =
+  'This script has too many triggers. Triggers must be deleted from the script before more can be added.';
 const TOO_MANY_OF_TYPE = {
   time: 'This add-on has created too many time-based triggers in this document for this Google user account.',
   edit: 'This add-on has created too many edit triggers in this document for this Google user account.',
@@ -50,7 +51,8 @@ class FakeTrigger implements Trigger {
 function install(caller: Caller, trigger: Omit<InstalledTrigger, 'id' | 'creator'>): Trigger {
   const { world, user } = caller;
   const mine = world.triggers.filter(({ creator }) => creator === user);
-  if (world.settings.addOn && mine.some(({ type }) => type === trigger.type)) throw new GoogleException(TOO_MANY_OF_TYPE[trigger.type]);
+  if (world.settings.addOn && mine.some(({ type }) => type === trigger.type))
+    throw new GoogleException(TOO_MANY_OF_TYPE[trigger.type]);
   if (mine.length >= MAX_TRIGGERS) throw new GoogleException(TOO_MANY);
   const installed = { ...trigger, id: world.newTriggerId(), creator: user };
   world.triggers.push(installed);
@@ -74,7 +76,8 @@ class FakeClockTriggerBuilder implements ClockTriggerBuilder {
   }
 
   create(): Trigger {
-    if (this.#hours === undefined || this.#hours < 1) throw new GoogleException('A clock trigger needs an interval.');
+    if (this.#hours === undefined || this.#hours < 1)
+      throw new GoogleException('A clock trigger needs an interval.');
     return install(this.#caller, { handler: this.#handler, type: 'time', everyHours: this.#hours });
   }
 }
@@ -121,7 +124,10 @@ class FakeTriggerBuilder implements TriggerBuilder {
 }
 
 const AUTH_MODE = { FULL: new Enumeration('FULL') };
-const AUTHORIZATION_STATUS = { REQUIRED: new Enumeration('REQUIRED'), NOT_REQUIRED: new Enumeration('NOT_REQUIRED') };
+const AUTHORIZATION_STATUS = {
+  REQUIRED: new Enumeration('REQUIRED'),
+  NOT_REQUIRED: new Enumeration('NOT_REQUIRED'),
+};
 
 class FakeAuthorizationInfo implements AuthorizationInfo {
   readonly [SERVICE] = 'AuthorizationInfo';
@@ -132,7 +138,9 @@ class FakeAuthorizationInfo implements AuthorizationInfo {
   }
 
   getAuthorizationStatus(): Enumeration {
-    return this.#page === undefined ? AUTHORIZATION_STATUS.NOT_REQUIRED : AUTHORIZATION_STATUS.REQUIRED;
+    return this.#page === undefined
+      ? AUTHORIZATION_STATUS.NOT_REQUIRED
+      : AUTHORIZATION_STATUS.REQUIRED;
   }
 
   getAuthorizationUrl(): string | null {
@@ -153,7 +161,8 @@ export class FakeScriptApp implements ScriptService {
   }
 
   getAuthorizationInfo(mode: unknown): AuthorizationInfo {
-    if (!(mode instanceof Enumeration)) throw new GoogleException(`Invalid argument: ${String(mode)}`);
+    if (!(mode instanceof Enumeration))
+      throw new GoogleException(`Invalid argument: ${String(mode)}`);
     const { world, user } = this.#caller;
     return new FakeAuthorizationInfo(world.access.authorizationPage(user));
   }
@@ -165,13 +174,18 @@ export class FakeScriptApp implements ScriptService {
   /** Nobody sees the triggers of somebody else. */
   getProjectTriggers(): Trigger[] {
     const { world, user } = this.#caller;
-    return world.triggers.filter(({ creator }) => creator === user).map((installed) => new FakeTrigger(installed));
+    return world.triggers
+      .filter(({ creator }) => creator === user)
+      .map((installed) => new FakeTrigger(installed));
   }
 
   deleteTrigger(trigger: Trigger): void {
     const { triggers } = this.#caller.world;
     const position = triggers.findIndex(({ id }) => id === trigger.getUniqueId());
-    if (position < 0) throw new GoogleException('Unexpected error while getting the method or property deleteTrigger on object ScriptApp.');
+    if (position < 0)
+      throw new GoogleException(
+        'Unexpected error while getting the method or property deleteTrigger on object ScriptApp.',
+      );
     triggers.splice(position, 1);
   }
 }

@@ -1,8 +1,18 @@
-import type { FetchOptions, FetchRequest, HttpResponse, UrlFetchService } from '../../src/apps-script/runtime';
+import type {
+  FetchOptions,
+  FetchRequest,
+  HttpResponse,
+  UrlFetchService,
+} from '../../src/apps-script/runtime';
 import { type Caller, SERVICE } from './caller';
 import { GoogleException } from './exception';
 import { spend } from './quotas';
-import type { TransportAnswer, TransportFailure, TransportRequest, TransportResponse } from './transport';
+import type {
+  TransportAnswer,
+  TransportFailure,
+  TransportRequest,
+  TransportResponse,
+} from './transport';
 
 /** Google's reference for UrlFetchApp and its quotas page (docs/platform.md). */
 export const MAX_URL_CHARACTERS = 2_082;
@@ -46,7 +56,10 @@ class FakeHttpResponse implements HttpResponse {
   /** One value each, names in the case in which they came. */
   getHeaders(): object {
     return Object.fromEntries(
-      Object.entries(this.#response.headers).map(([name, value]) => [name, typeof value === 'string' ? value : (value.at(-1) ?? '')]),
+      Object.entries(this.#response.headers).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? value : (value.at(-1) ?? ''),
+      ]),
     );
   }
 }
@@ -64,40 +77,57 @@ export class FakeUrlFetchApp implements UrlFetchService {
   }
 
   fetchAll(requests: (FetchRequest | string)[]): HttpResponse[] {
-    return this.#send(requests.map((request) => (typeof request === 'string' ? { url: request } : request)));
+    return this.#send(
+      requests.map((request) => (typeof request === 'string' ? { url: request } : request)),
+    );
   }
 
   /** All requests have had their effect before the first failure is thrown, and one failure throws away every answer. */
   #send(requests: FetchRequest[]): HttpResponse[] {
     const { quotas, settings } = this.#caller.world;
-    const built = requests.map((request) => transportRequest(request, settings.fetchTimeoutHonored));
+    const built = requests.map((request) =>
+      transportRequest(request, settings.fetchTimeoutHonored),
+    );
     spend(quotas, 'urlFetchCalls', built.length);
     const answers = this.#transport(built);
     return answers.map((answer, index) => {
       const { url } = built[index] as TransportRequest;
       if ('error' in answer) throw new GoogleException(`${FAILURE_TEXT[answer.error]}: ${url}`);
       // Google documents the limit, not the text.
-      if (isLargerThan(answer.body, MAX_RESPONSE_BYTES)) throw new GoogleException('Limit Exceeded: URLFetch Response Size.');
-      if (answer.status >= 400 && !requests[index]?.muteHttpExceptions) throw new GoogleException(failedText(url, answer));
+      if (isLargerThan(answer.body, MAX_RESPONSE_BYTES))
+        throw new GoogleException('Limit Exceeded: URLFetch Response Size.');
+      if (answer.status >= 400 && !requests[index]?.muteHttpExceptions)
+        throw new GoogleException(failedText(url, answer));
       return new FakeHttpResponse(answer);
     });
   }
 
   #transport(requests: TransportRequest[]): TransportAnswer[] {
     const { transport, allowLocalhost } = this.#caller.world.settings;
-    const reachable = requests.filter(({ url }) => allowLocalhost || !PRIVATE_HOST.test(new URL(url).hostname));
+    const reachable = requests.filter(
+      ({ url }) => allowLocalhost || !PRIVATE_HOST.test(new URL(url).hostname),
+    );
     const answers = reachable.length > 0 ? this.#passTime(reachable, transport(reachable)) : [];
     const answered = new Map(reachable.map((request, index) => [request, answers[index]]));
-    return requests.map((request) => this.#redirected(request, answered.get(request) ?? { error: 'dns' }));
+    return requests.map((request) =>
+      this.#redirected(request, answered.get(request) ?? { error: 'dns' }),
+    );
   }
 
   /** The wave takes as long as its slowest request; who waits longer than its time-out gets nothing, though it was carried out. */
   #passTime(requests: TransportRequest[], answers: TransportAnswer[]): TransportAnswer[] {
-    if (answers.length !== requests.length) throw new Error(`The transport gave ${answers.length} answers to ${requests.length} requests.`);
-    const waited = requests.map(({ timeoutMs }, index) => Math.min(timeoutMs, answers[index]?.delayMs ?? 0));
+    if (answers.length !== requests.length)
+      throw new Error(
+        `The transport gave ${answers.length} answers to ${requests.length} requests.`,
+      );
+    const waited = requests.map(({ timeoutMs }, index) =>
+      Math.min(timeoutMs, answers[index]?.delayMs ?? 0),
+    );
     const slowest = Math.max(0, ...waited);
     if (slowest > 0) this.#caller.world.settings.advance(slowest);
-    return answers.map((answer, index) => ((answer.delayMs ?? 0) > (requests[index]?.timeoutMs ?? 0) ? { error: 'timeout' } : answer));
+    return answers.map((answer, index) =>
+      (answer.delayMs ?? 0) > (requests[index]?.timeoutMs ?? 0) ? { error: 'timeout' } : answer,
+    );
   }
 
   /** Cookies that a redirect sets are lost; a POST goes on as GET but for 307 and 308. */
@@ -107,10 +137,17 @@ export class FakeUrlFetchApp implements UrlFetchService {
     let answer = first;
     for (let hops = 0; from.followRedirects && hops < MAX_REDIRECTS; hops += 1) {
       if ('error' in answer || ![301, 302, 303, 307, 308].includes(answer.status)) return answer;
-      const location = Object.entries(answer.headers).find(([name]) => name.toLowerCase() === 'location')?.[1];
+      const location = Object.entries(answer.headers).find(
+        ([name]) => name.toLowerCase() === 'location',
+      )?.[1];
       if (typeof location !== 'string') return answer;
       const kept = answer.status >= 307;
-      from = { ...from, url: new URL(location, from.url).href, method: kept ? from.method : 'get', body: kept ? from.body : '' };
+      from = {
+        ...from,
+        url: new URL(location, from.url).href,
+        method: kept ? from.method : 'get',
+        body: kept ? from.body : '',
+      };
       answer = this.#passTime([from], transport([from]))[0] ?? { error: 'unavailable' };
     }
     return answer;
@@ -118,7 +155,8 @@ export class FakeUrlFetchApp implements UrlFetchService {
 }
 
 /** Counts bytes only where there are enough characters: one is three bytes of UTF-8 at most. */
-const isLargerThan = (text: string, bytes: number): boolean => text.length * 3 > bytes && Buffer.byteLength(text, 'utf8') > bytes;
+const isLargerThan = (text: string, bytes: number): boolean =>
+  text.length * 3 > bytes && Buffer.byteLength(text, 'utf8') > bytes;
 
 /** Names the host only, not the path. */
 function failedText(url: string, { status, body }: TransportResponse): string {
@@ -129,7 +167,8 @@ function failedText(url: string, { status, body }: TransportResponse): string {
 
 function transportRequest(request: FetchRequest, timeoutHonored: boolean): TransportRequest {
   const body = requestBody(request.payload);
-  if (Buffer.byteLength(body, 'utf8') > MAX_POST_BYTES) throw new GoogleException('Limit Exceeded: URLFetch POST Size.');
+  if (Buffer.byteLength(body, 'utf8') > MAX_POST_BYTES)
+    throw new GoogleException('Limit Exceeded: URLFetch POST Size.');
   const seconds = timeoutHonored ? (request.timeoutSeconds ?? DEFAULT_TIMEOUT_S) : OLD_TIMEOUT_S;
   return {
     url: requestUrl(request.url),
@@ -142,10 +181,13 @@ function transportRequest(request: FetchRequest, timeoutHonored: boolean): Trans
 }
 
 function requestUrl(url: unknown): string {
-  if (url === undefined || url === null || url === '') throw new GoogleException('Attribute provided with no value: url');
+  if (url === undefined || url === null || url === '')
+    throw new GoogleException('Attribute provided with no value: url');
   const text = String(url);
-  if (text.length > MAX_URL_CHARACTERS) throw new GoogleException('Limit Exceeded: URLFetch URL Length.');
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) throw new GoogleException(`Invalid argument: ${text}`);
+  if (text.length > MAX_URL_CHARACTERS)
+    throw new GoogleException('Limit Exceeded: URLFetch URL Length.');
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text))
+    throw new GoogleException(`Invalid argument: ${text}`);
   return text;
 }
 
@@ -160,26 +202,42 @@ function requestMethod({ method, payload }: FetchRequest): TransportRequest['met
 function requestBody(payload: unknown): string {
   if (payload === undefined || payload === null) return '';
   if (typeof payload !== 'object') return String(payload);
-  return new URLSearchParams(Object.entries(payload).map(([name, value]): [string, string] => [name, String(value)])).toString();
+  return new URLSearchParams(
+    Object.entries(payload).map(([name, value]): [string, string] => [name, String(value)]),
+  ).toString();
 }
 
-function requestHeaders({ headers = {}, contentType, payload }: FetchRequest, body: string): { [name: string]: string } {
+function requestHeaders(
+  { headers = {}, contentType, payload }: FetchRequest,
+  body: string,
+): { [name: string]: string } {
   const entries = Object.entries(headers);
   for (const [name, value] of entries) {
-    if (value === undefined || value === null) throw new GoogleException(`Attribute provided with no value: Header:${name}`);
-    if (FORBIDDEN_HEADERS.includes(name.toLowerCase()) || /[\r\n]/.test(String(value)) || !/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) {
+    if (value === undefined || value === null)
+      throw new GoogleException(`Attribute provided with no value: Header:${name}`);
+    if (
+      FORBIDDEN_HEADERS.includes(name.toLowerCase()) ||
+      /[\r\n]/.test(String(value)) ||
+      !/^[!#$%&'*+.^_`|~\w-]+$/.test(name)
+    ) {
       throw new GoogleException(`Attribute provided with invalid value: Header:${name}`);
     }
   }
-  const size = entries.reduce((sum, [name, value]) => sum + Buffer.byteLength(name + String(value)), 0);
+  const size = entries.reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name + String(value)),
+    0,
+  );
   // Google documents the limit, not the text.
-  if (entries.length > MAX_HEADERS || size > MAX_HEADER_BYTES) throw new GoogleException('Limit Exceeded: URLFetch Header Size.');
+  if (entries.length > MAX_HEADERS || size > MAX_HEADER_BYTES)
+    throw new GoogleException('Limit Exceeded: URLFetch Header Size.');
   const built: { [name: string]: string } = {
-    'User-Agent': 'Mozilla/5.0 (compatible; Google-Apps-Script; beanserver; +https://script.google.com; id: fake)',
+    'User-Agent':
+      'Mozilla/5.0 (compatible; Google-Apps-Script; beanserver; +https://script.google.com; id: fake)',
   };
   for (const [name, value] of entries) built[name] = String(value);
   const typed = entries.some(([name]) => name.toLowerCase() === 'content-type');
   if (contentType !== undefined) built['Content-Type'] = contentType;
-  else if (!typed && (payload !== undefined || body !== '')) built['Content-Type'] = 'application/x-www-form-urlencoded';
+  else if (!typed && (payload !== undefined || body !== ''))
+    built['Content-Type'] = 'application/x-www-form-urlencoded';
   return built;
 }

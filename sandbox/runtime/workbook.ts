@@ -41,16 +41,29 @@ export interface SheetChart {
 export const FIRST_CELL: Area = { row: 1, column: 1, rows: 1, columns: 1 };
 
 export const overlap = (a: Area, b: Area): boolean =>
-  a.row < b.row + b.rows && b.row < a.row + a.rows && a.column < b.column + b.columns && b.column < a.column + a.columns;
+  a.row < b.row + b.rows &&
+  b.row < a.row + a.rows &&
+  a.column < b.column + b.columns &&
+  b.column < a.column + a.columns;
 
 /** What becomes of `size` cells from `start` on when `howMany` are put after the position `after`. */
-function widened(start: number, size: number, after: number, howMany: number): { start: number; size: number } {
+function widened(
+  start: number,
+  size: number,
+  after: number,
+  howMany: number,
+): { start: number; size: number } {
   if (start > after) return { start: start + howMany, size };
   return { start, size: start + size - 1 > after ? size + howMany : size };
 }
 
 /** What is left of `size` cells from `start` on when `howMany` are deleted from the position `first` on. */
-function narrowed(start: number, size: number, first: number, howMany: number): { start: number; size: number } {
+function narrowed(
+  start: number,
+  size: number,
+  first: number,
+  howMany: number,
+): { start: number; size: number } {
   const before = Math.max(0, Math.min(first + howMany, start) - first);
   const within = Math.max(0, Math.min(first + howMany, start + size) - Math.max(first, start));
   return { start: start - before, size: size - within };
@@ -65,7 +78,8 @@ function lastFilled<T>(items: readonly T[], filled: (item: T) => boolean): numbe
   return last;
 }
 
-const hasContent = (cell: Cell | undefined): boolean => cell !== undefined && (cell.value !== '' || cell.formula !== undefined);
+const hasContent = (cell: Cell | undefined): boolean =>
+  cell !== undefined && (cell.value !== '' || cell.formula !== undefined);
 
 /** One tab of the file. */
 export class Grid {
@@ -85,7 +99,13 @@ export class Grid {
   #rows: (Cell | undefined)[][] = [];
   readonly #changed: () => void;
 
-  constructor(id: number, name: string, changed: () => void, rowCount = DEFAULT_ROWS, columnCount = DEFAULT_COLUMNS) {
+  constructor(
+    id: number,
+    name: string,
+    changed: () => void,
+    rowCount = DEFAULT_ROWS,
+    columnCount = DEFAULT_COLUMNS,
+  ) {
     this.id = id;
     this.name = name;
     this.#changed = changed;
@@ -132,7 +152,8 @@ export class Grid {
   }
 
   requireInside({ row, column, rows, columns }: Area): void {
-    if (row + rows - 1 > this.rowCount || column + columns - 1 > this.columnCount) throw new GoogleException(OUTSIDE);
+    if (row + rows - 1 > this.rowCount || column + columns - 1 > this.columnCount)
+      throw new GoogleException(OUTSIDE);
   }
 
   lastRow(): number {
@@ -166,7 +187,13 @@ export class Grid {
     for (const row of this.#rows) {
       if (row.length <= after) continue;
       const format = row[after - 1]?.format;
-      row.splice(after, 0, ...Array.from({ length: howMany }, (): Cell | undefined => (format ? { value: '', format } : undefined)));
+      row.splice(
+        after,
+        0,
+        ...Array.from({ length: howMany }, (): Cell | undefined =>
+          format ? { value: '', format } : undefined,
+        ),
+      );
     }
     this.columnCount += howMany;
     this.#moveProtections('columns', (start, size) => widened(start, size, after, howMany));
@@ -181,7 +208,10 @@ export class Grid {
   }
 
   /** Rows from `first` to the last one with content, in the new order; formats travel with their cells. */
-  sortRows(first: number, compare: (a: (Cell | undefined)[], b: (Cell | undefined)[]) => number): void {
+  sortRows(
+    first: number,
+    compare: (a: (Cell | undefined)[], b: (Cell | undefined)[]) => number,
+  ): void {
     const last = this.lastRow();
     const sorted = this.#rows.slice(first - 1, last).sort(compare);
     this.#rows.splice(first - 1, sorted.length, ...sorted);
@@ -193,9 +223,13 @@ export class Grid {
     for (const protection of [...this.protections]) {
       const { area } = protection;
       if (area === undefined) continue;
-      const { start, size } = axis === 'rows' ? change(area.row, area.rows) : change(area.column, area.columns);
+      const { start, size } =
+        axis === 'rows' ? change(area.row, area.rows) : change(area.column, area.columns);
       if (size === 0) this.protections.splice(this.protections.indexOf(protection), 1);
-      protection.area = axis === 'rows' ? { ...area, row: start, rows: size } : { ...area, column: start, columns: size };
+      protection.area =
+        axis === 'rows'
+          ? { ...area, row: start, rows: size }
+          : { ...area, column: start, columns: size };
     }
   }
 }
@@ -250,7 +284,8 @@ export class Workbook {
   }
 
   active(): Grid {
-    const active = this.byId(this.activeSheetId) ?? this.grids.find((grid) => !grid.hidden) ?? this.grids[0];
+    const active =
+      this.byId(this.activeSheetId) ?? this.grids.find((grid) => !grid.hidden) ?? this.grids[0];
     if (!active) throw new Error('A spreadsheet has at least one sheet.');
     return active;
   }
@@ -277,7 +312,8 @@ export class Workbook {
   }
 
   remove(grid: Grid): void {
-    if (this.grids.length === 1) throw new GoogleException("You can't remove all the sheets in a document.");
+    if (this.grids.length === 1)
+      throw new GoogleException("You can't remove all the sheets in a document.");
     this.grids.splice(this.grids.indexOf(grid), 1);
     this.changed();
   }
@@ -285,9 +321,13 @@ export class Workbook {
   /** Sheets compares names without regard to case here, though it finds them only as written. */
   requireFreeName(name: string): void {
     if (name.length > MAX_NAME_CHARACTERS)
-      throw new GoogleException(`The sheet name cannot be greater than ${MAX_NAME_CHARACTERS} characters.`);
+      throw new GoogleException(
+        `The sheet name cannot be greater than ${MAX_NAME_CHARACTERS} characters.`,
+      );
     if (this.grids.some((grid) => grid.name.toLowerCase() === name.toLowerCase())) {
-      throw new GoogleException(`A sheet with the name “${name}” already exists. Please enter another name.`);
+      throw new GoogleException(
+        `A sheet with the name “${name}” already exists. Please enter another name.`,
+      );
     }
   }
 

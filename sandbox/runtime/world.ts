@@ -70,7 +70,11 @@ export class World {
   }
 
   get rules(): EntryRules {
-    return { zone: this.#zone, notation: this.workbook.notation, formulasInTextCells: this.settings.formulasInTextCells };
+    return {
+      zone: this.#zone,
+      notation: this.workbook.notation,
+      formulasInTextCells: this.settings.formulasInTextCells,
+    };
   }
 
   newTriggerId(): string {

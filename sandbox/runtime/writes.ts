@@ -17,7 +17,12 @@ export class PendingWrites {
 
   /** After a kill. */
   abandon(unflushed: Unflushed): void {
-    const kept = unflushed === 'applied' ? this.#pending.length : unflushed === 'half' ? Math.ceil(this.#pending.length / 2) : 0;
+    const kept =
+      unflushed === 'applied'
+        ? this.#pending.length
+        : unflushed === 'half'
+          ? Math.ceil(this.#pending.length / 2)
+          : 0;
     this.#pending.length = kept;
     this.flush();
   }

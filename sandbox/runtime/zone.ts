@@ -33,7 +33,8 @@ export class Zone {
   instant(wall: number): number {
     const before = this.offset(wall - DAY_MS);
     const after = this.offset(wall + DAY_MS);
-    for (const offset of [before, after]) if (this.offset(wall - offset) === offset) return wall - offset;
+    for (const offset of [before, after])
+      if (this.offset(wall - offset) === offset) return wall - offset;
     return wall - before;
   }
 }
@@ -47,6 +48,8 @@ export const serialOfWall = (wall: number): number => (wall - SERIAL_EPOCH) / DA
 export const wallOfSerial = (serial: number): number => Math.round(serial * DAY_MS) + SERIAL_EPOCH;
 
 /** Rounds down, as a serial number that lies a hair below the full second comes back as 09:59:59.999 (architecture.md, "Time"). */
-export const instantOfSerial = (serial: number, zone: Zone): number => zone.instant(Math.floor(serial * DAY_MS) + SERIAL_EPOCH);
+export const instantOfSerial = (serial: number, zone: Zone): number =>
+  zone.instant(Math.floor(serial * DAY_MS) + SERIAL_EPOCH);
 
-export const serialOfInstant = (instant: number, zone: Zone): number => serialOfWall(zone.wall(instant));
+export const serialOfInstant = (instant: number, zone: Zone): number =>
+  serialOfWall(zone.wall(instant));

@@ -15,8 +15,17 @@ const SUBJECTS: Readonly<Record<HealthState, string>> = {
  * holds none, and cannot wait until somebody looks.
  * @returns whether a mail was sent
  */
-export function sendAlert({ MailApp, SpreadsheetApp }: Runtime, sync: Sync, health: Health): boolean {
-  if (sync.activatedBy === undefined || sync.activatedBy === '' || MailApp.getRemainingDailyQuota() < 1) return false;
+export function sendAlert(
+  { MailApp, SpreadsheetApp }: Runtime,
+  sync: Sync,
+  health: Health,
+): boolean {
+  if (
+    sync.activatedBy === undefined ||
+    sync.activatedBy === '' ||
+    MailApp.getRemainingDailyQuota() < 1
+  )
+    return false;
   const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
   const sentences: Readonly<Record<HealthState, string>> = {
     stopped: `The sync “${sync.name}” sends nothing at the moment${health.problem === undefined ? '' : ` (${health.problem.code})`}. Nothing is lost: what was not sent goes out when the cause is gone.`,
@@ -27,8 +36,13 @@ export function sendAlert({ MailApp, SpreadsheetApp }: Runtime, sync: Sync, heal
     healthy: `The sync “${sync.name}” works again. There is nothing to do.`,
   };
   const where = `Open the spreadsheet, then Extensions, Lago usage sync, Open: ${spreadsheet.getUrl()}`;
-  const closing = health.closing === undefined ? '' : `\n\n${health.closing.message} ${health.closing.remedy}`;
-  MailApp.sendEmail(sync.activatedBy, SUBJECTS[health.state], `${sentences[health.state]}${closing}\n\n${where}\n`);
+  const closing =
+    health.closing === undefined ? '' : `\n\n${health.closing.message} ${health.closing.remedy}`;
+  MailApp.sendEmail(
+    sync.activatedBy,
+    SUBJECTS[health.state],
+    `${sentences[health.state]}${closing}\n\n${where}\n`,
+  );
   return true;
 }
 
@@ -36,7 +50,11 @@ export function sendAlert({ MailApp, SpreadsheetApp }: Runtime, sync: Sync, heal
  * Reminds the person who activated the sync that a month (`2026-11`) is over: now it can be compared with Lago, and stated to customers.
  * @returns whether there was nobody to tell, or the mail was sent
  */
-export function sendMonthReminder({ MailApp, SpreadsheetApp }: Runtime, sync: Sync, month: string): boolean {
+export function sendMonthReminder(
+  { MailApp, SpreadsheetApp }: Runtime,
+  sync: Sync,
+  month: string,
+): boolean {
   if (sync.activatedBy === undefined || sync.activatedBy === '') return true;
   if (MailApp.getRemainingDailyQuota() < 1) return false;
   const words = monthInWords((monthBounds(month, 'UTC')?.from ?? 0) / 1000, 'UTC');
@@ -44,6 +62,10 @@ export function sendMonthReminder({ MailApp, SpreadsheetApp }: Runtime, sync: Sy
     `${words} is over. The sync “${sync.name}” can now compare what Lago has for ${words} with the sheet, before the invoices go out, and export statements for customers.`,
     `Open the spreadsheet, then Extensions, Lago usage sync, Reconcile with Lago: ${SpreadsheetApp.getActiveSpreadsheet().getUrl()}`,
   ];
-  MailApp.sendEmail(sync.activatedBy, `Lago usage sync: reconcile ${words}`, `${body.join('\n\n')}\n`);
+  MailApp.sendEmail(
+    sync.activatedBy,
+    `Lago usage sync: reconcile ${words}`,
+    `${body.join('\n\n')}\n`,
+  );
   return true;
 }

@@ -2,9 +2,13 @@ import { type Problem, problem } from '../problem/problem';
 import type { Runtime, Sheet } from './runtime';
 
 /** What this person still has to allow, if anything; Google's messages are localised, so their text alone tells nothing (apps-script.md, section 6). */
-export function missingAuthorization({ ScriptApp }: Pick<Runtime, 'ScriptApp'>): Problem | undefined {
+export function missingAuthorization({
+  ScriptApp,
+}: Pick<Runtime, 'ScriptApp'>): Problem | undefined {
   const info = ScriptApp.getAuthorizationInfo(ScriptApp.AuthMode.FULL);
-  return String(info.getAuthorizationStatus()) === 'REQUIRED' ? problem('google.authorization') : undefined;
+  return String(info.getAuthorizationStatus()) === 'REQUIRED'
+    ? problem('google.authorization')
+    : undefined;
 }
 
 /** Tabs that are asked at most: each costs a person about half a second. */

@@ -25,11 +25,16 @@ function readText(cache: Cache, key: string): string | undefined {
   const keys = partKeys(key, JSON.parse(head) as Head);
   const values = cache.getAll(keys);
   // Google forgets each value by itself.
-  return keys.every((each) => values[each] !== undefined) ? keys.map((each) => values[each]).join('') : undefined;
+  return keys.every((each) => values[each] !== undefined)
+    ? keys.map((each) => values[each]).join('')
+    : undefined;
 }
 
 /** What Lago knows, kept in Google's cache for the next execution on this file. Whatever the cache refuses or forgets is read from Lago anew. */
-export function catalogCache({ CacheService, Utilities }: Runtime, { address, organizationId }: Connection): CatalogCache {
+export function catalogCache(
+  { CacheService, Utilities }: Runtime,
+  { address, organizationId }: Connection,
+): CatalogCache {
   const keyOf = (name: string): string => `${name}.${digest(`${address} ${organizationId}`)}`;
 
   function withCache<T>(work: (cache: Cache) => T): T | undefined {
@@ -44,10 +49,14 @@ export function catalogCache({ CacheService, Utilities }: Runtime, { address, or
 
   function write(cache: Cache, key: string, text: string): void {
     const content = inAscii(text);
-    const head: Head = { generation: Utilities.getUuid().slice(0, 8), parts: Math.ceil(content.length / PART_CHARACTERS) };
+    const head: Head = {
+      generation: Utilities.getUuid().slice(0, 8),
+      parts: Math.ceil(content.length / PART_CHARACTERS),
+    };
     if (head.parts > MOST_PARTS) return;
     const values = partKeys(key, head).map(
-      (each, part) => [each, content.slice(part * PART_CHARACTERS, (part + 1) * PART_CHARACTERS)] as const,
+      (each, part) =>
+        [each, content.slice(part * PART_CHARACTERS, (part + 1) * PART_CHARACTERS)] as const,
     );
     cache.putAll({ ...Object.fromEntries(values), [key]: JSON.stringify(head) }, KEPT_SECONDS);
   }

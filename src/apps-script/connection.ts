@@ -26,7 +26,8 @@ const CONNECTION = 'lago.connection';
 /** A shorter text is no API key of Lago, and would be found by chance in every answer. */
 const SHORTEST_SECRET = 8;
 
-const escaped = (letter: string): string => `\\\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
+const escaped = (letter: string): string =>
+  `\\\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** A key as it may stand in a text: in large letters, or with letters as JSON may write them (`\u0041`), which are plain again when it is read. */
 function secretPattern(apiKey: string): RegExp {
@@ -39,26 +40,38 @@ function secretPattern(apiKey: string): RegExp {
 
 /** A text in which the key is masked, wherever it came from. */
 export const withoutSecret = (text: string, apiKey: string | undefined): string =>
-  apiKey === undefined || apiKey.length < SHORTEST_SECRET ? text : text.replace(secretPattern(apiKey), '…');
+  apiKey === undefined || apiKey.length < SHORTEST_SECRET
+    ? text
+    : text.replace(secretPattern(apiKey), '…');
 
 const MOST_REQUESTS_PER_SECOND = 50;
 
 /** https, or http on this machine; an optional path, of which a given `/api/v1` is dropped. No user, query or fragment. */
-const ADDRESS = /^(https:\/\/[a-z0-9.-]+(?::\d{1,5})?|http:\/\/(?:localhost|127\.0\.0\.1)(?::\d{1,5})?)((?:\/[\w.~-]+)*)\/*$/i;
+const ADDRESS =
+  /^(https:\/\/[a-z0-9.-]+(?::\d{1,5})?|http:\/\/(?:localhost|127\.0\.0\.1)(?::\d{1,5})?)((?:\/[\w.~-]+)*)\/*$/i;
 
 /** A user and password before an @ are in no message, whatever letters they have. */
-const withoutUser = (address: string): string => address.replace(/^\s*([a-z]+:\/\/)?[\s\S]*@/i, '$1…@');
+const withoutUser = (address: string): string =>
+  address.replace(/^\s*([a-z]+:\/\/)?[\s\S]*@/i, '$1…@');
 
 /** The address as it is stored and shown. @throws ProblemError where it is not one that a key may be sent to. */
 export function normalAddress(address: string): string {
   const [, origin, path] = ADDRESS.exec(address.trim()) ?? [];
-  if (origin === undefined) throw new ProblemError(problem('lago.address', { address: withoutUser(address) }));
+  if (origin === undefined)
+    throw new ProblemError(problem('lago.address', { address: withoutUser(address) }));
   return origin.toLowerCase() + (path ?? '').replace(/\/api\/v1$/, '');
 }
 
 const KEY_ENDING = 4;
 
-export const viewOf = ({ address, apiKey, organization, store, requestsPerSecond, environment = 'live' }: Connection): ConnectionView => ({
+export const viewOf = ({
+  address,
+  apiKey,
+  organization,
+  store,
+  requestsPerSecond,
+  environment = 'live',
+}: Connection): ConnectionView => ({
   address,
   // Of a very short text the last four characters would be most of it.
   keyEnding: apiKey.length >= 3 * KEY_ENDING ? apiKey.slice(-KEY_ENDING) : '',
@@ -73,7 +86,10 @@ export function readConnection({ PropertiesService }: Runtime): Connection | und
   if (text === null) return undefined;
   try {
     const stored: unknown = JSON.parse(text);
-    const isWhole = isObject(stored) && typeof stored['address'] === 'string' && typeof stored['apiKey'] === 'string';
+    const isWhole =
+      isObject(stored) &&
+      typeof stored['address'] === 'string' &&
+      typeof stored['apiKey'] === 'string';
     return isWhole ? (stored as unknown as Connection) : undefined;
   } catch {
     // Somebody wrote something else there, perhaps the bare key; no message may repeat it.
@@ -91,13 +107,23 @@ export function requireConnection(runtime: Runtime): Connection {
 /** What a person entered, completed: an empty key keeps the stored one, but only for the very address that it was entered for. */
 export function enteredConnection(
   runtime: Runtime,
-  entered: { readonly address: string; readonly apiKey: string; readonly requestsPerSecond?: number },
+  entered: {
+    readonly address: string;
+    readonly apiKey: string;
+    readonly requestsPerSecond?: number;
+  },
 ): Connection {
   const before = readConnection(runtime);
   const address = normalAddress(entered.address);
-  const apiKey = entered.apiKey.trim() !== '' ? entered.apiKey.trim() : before?.address === address ? before.apiKey : '';
+  const apiKey =
+    entered.apiKey.trim() !== ''
+      ? entered.apiKey.trim()
+      : before?.address === address
+        ? before.apiKey
+        : '';
   if (apiKey === '') throw new ProblemError(problem('lago.no-key', { address }));
-  const wanted = entered.requestsPerSecond ?? before?.requestsPerSecond ?? DEFAULT_REQUESTS_PER_SECOND;
+  const wanted =
+    entered.requestsPerSecond ?? before?.requestsPerSecond ?? DEFAULT_REQUESTS_PER_SECOND;
   return {
     address,
     apiKey,

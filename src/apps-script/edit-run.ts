@@ -16,7 +16,9 @@ interface RowContent {
 }
 
 const contentsOf = (rows: readonly Row[], { template }: ReadySync): RowContent[] =>
-  rows.flatMap(({ key, cells }) => (key === undefined ? [] : [{ key, content: contentText(contentOf(cells, template.reads)) }]));
+  rows.flatMap(({ key, cells }) =>
+    key === undefined ? [] : [{ key, content: contentText(contentOf(cells, template.reads)) }],
+  );
 
 /**
  * Looks where an edit happened. A row that is ticked as ready goes at once; without a ready column an edit only starts the row's rest, and takes
@@ -24,7 +26,9 @@ const contentsOf = (rows: readonly Row[], { template }: ReadySync): RowContent[]
  */
 export function runAfterEdit(execution: Execution, { range }: EditEvent): void {
   const tab = range.getSheet().getSheetId();
-  const syncs = execution.settings.syncs().filter(({ state, source }) => state === 'active' && source.tabId === tab);
+  const syncs = execution.settings
+    .syncs()
+    .filter(({ state, source }) => state === 'active' && source.tabId === tab);
   if (syncs.length === 0) return;
   const first = range.getRow();
   const last = range.getLastRow();
@@ -44,7 +48,8 @@ function runTouched(execution: Execution, sync: Sync, first: number, last: numbe
   const now = clock.now();
   settings.refresh();
   const before = settings.touched(sync.id);
-  const touched = sync.ready === undefined ? touch(before, contentsOf(edited, ready), now, true) : before;
+  const touched =
+    sync.ready === undefined ? touch(before, contentsOf(edited, ready), now, true) : before;
   if (sync.ready === undefined) settings.putTouched(sync.id, touched);
   const resting = restingRule(touched, sync.restMinutes * MINUTE_MS, now);
   const tracked = isTracked(touched);
@@ -62,7 +67,11 @@ function runTouched(execution: Execution, sync: Sync, first: number, last: numbe
       const newest = settings.syncs().find(({ id }) => id === sync.id);
       // Paused, deleted or changed while the sheet was read: the next run goes by the new settings.
       if (newest?.state !== 'active' || newest.revision !== sync.revision) return;
-      const { plan } = runSync(execution, newest, { trigger: 'edit', only: (key) => keys.has(key), resting });
+      const { plan } = runSync(execution, newest, {
+        trigger: 'edit',
+        only: (key) => keys.has(key),
+        resting,
+      });
       // Also a row that is held or flagged: the next edit of it, or the hourly run, looks again.
       const seen = (plan?.rows ?? []).flatMap((row) =>
         keys.has(row.key ?? '') &&
@@ -72,7 +81,8 @@ function runTouched(execution: Execution, sync: Sync, first: number, last: numbe
           ? [{ key: row.key, content: row.content }]
           : [],
       );
-      if (sync.ready === undefined) settings.putTouched(sync.id, forget(settings.touched(sync.id), seen));
+      if (sync.ready === undefined)
+        settings.putTouched(sync.id, forget(settings.touched(sync.id), seen));
     });
   } catch (error) {
     if (!isBusy(error)) throw error;

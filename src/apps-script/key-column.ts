@@ -31,14 +31,21 @@ export function readKeyColumn({ SpreadsheetApp }: Runtime, sync: Sync): KeyColum
   const shown = range.getDisplayValues();
   const zone = spreadsheet.getSpreadsheetTimeZone();
   const keys = range.getValues().map(([value], index) => {
-    const cell = value instanceof Date ? instantOf(value.getTime(), shown[index]?.[0] ?? '', zone) : (value ?? '');
+    const cell =
+      value instanceof Date
+        ? instantOf(value.getTime(), shown[index]?.[0] ?? '', zone)
+        : (value ?? '');
     return readKey(cell, header).key;
   });
   return { sheet, headers, first: headerRow + 1, keys };
 }
 
 /** The row number (1-based) that a key has now. Of several rows with this key it is the one that it had `before`, if that still has it. */
-export function rowOfKey({ keys, first }: KeyColumn, key: string, before?: number): number | undefined {
+export function rowOfKey(
+  { keys, first }: KeyColumn,
+  key: string,
+  before?: number,
+): number | undefined {
   if (before !== undefined && keys[before - first] === key) return before;
   const index = keys.indexOf(key);
   return index < 0 ? undefined : first + index;

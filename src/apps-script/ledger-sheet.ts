@@ -17,7 +17,16 @@ import type { Runtime, Sheet, SheetValue } from './runtime';
 import { asText, neighbours } from './sheet-cells';
 
 /** Columns of the ledger (1-based). The first three are the machine's; the others are for people and are never read. */
-const COLUMNS = ['index', 'Event', 'Outcome', 'State', 'Lago’s answer', 'Row key', 'Usage time (UTC)', 'Handed over (UTC)'] as const;
+const COLUMNS = [
+  'index',
+  'Event',
+  'Outcome',
+  'State',
+  'Lago’s answer',
+  'Row key',
+  'Usage time (UTC)',
+  'Handed over (UTC)',
+] as const;
 const MACHINE_COLUMNS = 3;
 const OUTCOME_COLUMN = 3;
 const OUTCOME_WIDTH = 3;
@@ -31,7 +40,8 @@ const GROWTH_ROWS = 1_000;
 /** An answer longer than this says nothing more to a person. */
 const ANSWER_CHARACTERS = 500;
 
-const clockText = (ms: number): string => isoText(ms).slice(0, 'yyyy-MM-dd HH:mm:ss'.length).replace('T', ' ');
+const clockText = (ms: number): string =>
+  isoText(ms).slice(0, 'yyyy-MM-dd HH:mm:ss'.length).replace('T', ' ');
 
 const outcomeCells = (outcome: LineOutcome): SheetValue[] => [
   JSON.stringify({ ...outcome, answer: outcome.answer.slice(0, ANSWER_CHARACTERS) }),
@@ -52,7 +62,9 @@ function readHeader(text: SheetValue): LedgerHeader | undefined {
   if (typeof text !== 'string' || !text.startsWith('{')) return undefined;
   try {
     const parsed: unknown = JSON.parse(text);
-    return isObject(parsed) && parsed['ledger'] === 1 ? (parsed as unknown as LedgerHeader) : undefined;
+    return isObject(parsed) && parsed['ledger'] === 1
+      ? (parsed as unknown as LedgerHeader)
+      : undefined;
   } catch {
     return undefined;
   }
@@ -88,7 +100,10 @@ export interface LedgerSheets extends LedgerStore {
 }
 
 /** @param syncs ids of the syncs of this file; the ledger of one is never taken for that of another of the same tab. */
-export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syncs: readonly string[]): LedgerSheets {
+export function ledgerSheets(
+  { SpreadsheetApp, PropertiesService }: Runtime,
+  syncs: readonly string[],
+): LedgerSheets {
   const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
   const properties = PropertiesService.getDocumentProperties();
   let opened: Opened | undefined;
@@ -103,7 +118,9 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
   };
 
   function headerOf(sheet: Sheet): LedgerHeader | undefined {
-    return sheet.getLastRow() === 0 ? undefined : readHeader(sheet.getRange(1, 1, 1, 1).getValues()[0]?.[0] ?? '');
+    return sheet.getLastRow() === 0
+      ? undefined
+      : readHeader(sheet.getRange(1, 1, 1, 1).getValues()[0]?.[0] ?? '');
   }
 
   function search(sync: string, organization: string, tab: number): Sheet | undefined {
@@ -113,7 +130,12 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
       // A chart on a sheet of its own has no cells to ask for.
       .filter((sheet) => String(sheet.getType()) === 'GRID')
       .map((sheet) => ({ sheet, header: headerOf(sheet) }))
-      .filter(({ header }) => header?.organization === organization && header.tab === tab && !others.includes(header.sync));
+      .filter(
+        ({ header }) =>
+          header?.organization === organization &&
+          header.tab === tab &&
+          !others.includes(header.sync),
+      );
     return (found.find(({ header }) => header?.sync === sync) ?? found[0])?.sheet;
   }
 
@@ -121,7 +143,9 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
   function ownSheet(name: string, sync: string, organization: string): Sheet | undefined {
     const sheet = spreadsheet.getSheetByName(name);
     const header = sheet === null ? undefined : headerOf(sheet);
-    return sheet !== null && header?.sync === sync && header.organization === organization ? sheet : undefined;
+    return sheet !== null && header?.sync === sync && header.organization === organization
+      ? sheet
+      : undefined;
   }
 
   /** Records of ledgers of this tab whose sync is gone: without their sheets nobody knows what they have sent. */
@@ -129,24 +153,41 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     Object.entries(properties.getProperties())
       .filter(
         ([key]) =>
-          key.startsWith('ledger.') && key.endsWith(`.${organization}`) && !syncs.some((id) => key === recordKey(id, organization)),
+          key.startsWith('ledger.') &&
+          key.endsWith(`.${organization}`) &&
+          !syncs.some((id) => key === recordKey(id, organization)),
       )
       .map(([key, text]) => [key, JSON.parse(text) as LedgerRecord] as const)
       .filter(([, each]) => each.tab === tab && each.lines > 0);
 
-  function open(sync: string, organization: string, tab: number): StoredLedger | undefined | Problem {
+  function open(
+    sync: string,
+    organization: string,
+    tab: number,
+  ): StoredLedger | undefined | Problem {
     const key = recordKey(sync, organization);
     const recorded = readRecord(key);
     const sheet =
-      (recorded === undefined ? undefined : ownSheet(recorded.sheetName, sync, organization)) ?? search(sync, organization, tab);
-    const lost = recorded ?? (sheet === undefined ? lostRecords(organization, tab)[0]?.[1] : undefined);
-    if (sheet === undefined) return lost === undefined ? undefined : problem('ledger.missing', { name: lost.sheetName });
+      (recorded === undefined ? undefined : ownSheet(recorded.sheetName, sync, organization)) ??
+      search(sync, organization, tab);
+    const lost =
+      recorded ?? (sheet === undefined ? lostRecords(organization, tab)[0]?.[1] : undefined);
+    if (sheet === undefined)
+      return lost === undefined ? undefined : problem('ledger.missing', { name: lost.sheetName });
     const name = sheet.getName();
     const rows = sheet.getLastRow();
     const values = rows === 0 ? [] : sheet.getRange(1, 1, rows, MACHINE_COLUMNS).getValues();
     const header = readHeader(values[0]?.[0] ?? '');
     if (header === undefined) return problem('ledger.damaged', { rows: 1 });
-    opened = { sheet, key, name, tab, header, rebuilt: rebuiltIn(header, recorded), newestAt: recorded?.newestAt ?? 0 };
+    opened = {
+      sheet,
+      key,
+      name,
+      tab,
+      header,
+      rebuilt: rebuiltIn(header, recorded),
+      newestAt: recorded?.newestAt ?? 0,
+    };
     const lines = values.slice(HEADER_ROWS).map(
       (row, offset): LineTexts => ({
         line: offset + HEADER_ROWS + 1,
@@ -166,7 +207,10 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     }
   }
 
-  const headerCells = (header: LedgerHeader): SheetValue[] => [JSON.stringify(header), ...COLUMNS.slice(1)];
+  const headerCells = (header: LedgerHeader): SheetValue[] => [
+    JSON.stringify(header),
+    ...COLUMNS.slice(1),
+  ];
 
   function create(header: LedgerHeader, syncName: string, rebuilding?: Rebuilding): void {
     const name = freeName(syncName);
@@ -175,19 +219,34 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     sheet.getRange(1, 1, 1, COLUMNS.length).setValues([headerCells(header)]);
     sheet.setFrozenRows(HEADER_ROWS);
     // With a warning only: the run of any editor must be able to write here.
-    sheet.protect().setDescription('What was sent to Lago. Changing it stops the sync.').setWarningOnly(true);
+    sheet
+      .protect()
+      .setDescription('What was sent to Lago. Changing it stops the sync.')
+      .setWarningOnly(true);
     // Inserting a sheet opens it; the person stays where she was, with what she has selected.
     spreadsheet.setActiveSheet(active, true);
     sheet.hideSheet();
     const key = recordKey(header.sync, header.organization);
     opened = { sheet, key, name, tab: header.tab, header, rebuilt: {}, newestAt: 0 };
     SpreadsheetApp.flush();
-    record(key, { sheetName: name, tab: header.tab, lines: 0, lastId: '', ...(rebuilding === undefined ? {} : { rebuilding }) });
+    record(key, {
+      sheetName: name,
+      tab: header.tab,
+      lines: 0,
+      lastId: '',
+      ...(rebuilding === undefined ? {} : { rebuilding }),
+    });
   }
 
-  function noteRebuilding(sync: string, organization: string, tab: number, rebuilding: Rebuilding): void {
+  function noteRebuilding(
+    sync: string,
+    organization: string,
+    tab: number,
+    rebuilding: Rebuilding,
+  ): void {
     const key = recordKey(sync, organization);
-    const known = readRecord(key) ?? lostRecords(organization, tab)[0]?.[1] ?? { sheetName: '', tab, lines: 0, lastId: '' };
+    const known = readRecord(key) ??
+      lostRecords(organization, tab)[0]?.[1] ?? { sheetName: '', tab, lines: 0, lastId: '' };
     record(key, { ...known, tab, rebuilding });
   }
 
@@ -206,7 +265,9 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
       if (rows === sheet.getMaxRows()) sheet.insertRowsAfter(rows, GROWTH_ROWS);
       sheet
         .getRange(rows + 1, 1, 1, COLUMNS.length)
-        .setValues([first.map((cell, column) => (column < MACHINE_COLUMNS ? cell : asText(String(cell))))]);
+        .setValues([
+          first.map((cell, column) => (column < MACHINE_COLUMNS ? cell : asText(String(cell)))),
+        ]);
       SpreadsheetApp.flush();
     }
     sheet.getRange(1, 1, 1, COLUMNS.length).setValues([headerCells(header)]);
@@ -220,13 +281,19 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     const sorted = [...lines].sort((left, right) => left.line - right.line);
     for (const run of neighbours(sorted, ({ line }) => line)) {
       const first = run[0]?.line ?? 0;
-      sheet.getRange(first, 1, run.length, 1).setValues(run.map(({ index }) => [voidIndex(index, at)]));
+      sheet
+        .getRange(first, 1, run.length, 1)
+        .setValues(run.map(({ index }) => [voidIndex(index, at)]));
       sheet.getRange(first, STATE_COLUMN, run.length, 1).setValues(run.map(() => ['void']));
     }
     SpreadsheetApp.flush();
   }
 
-  function recordWhole(whole: { readonly lines: number; readonly lastId: string; readonly rebuiltAt: number }): void {
+  function recordWhole(whole: {
+    readonly lines: number;
+    readonly lastId: string;
+    readonly rebuiltAt: number;
+  }): void {
     if (opened === undefined) throw new Error('A ledger is recorded as whole after it was opened.');
     const { rebuiltAt } = whole;
     opened = { ...opened, header: { ...opened.header, rebuiltAt }, rebuilt: { rebuiltAt } };
@@ -236,7 +303,11 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
   }
 
   /** The index column of a recorded ledger; nothing where it is gone, which its own sync says. */
-  function indexTexts(sync: string, organization: string, { sheetName, tab }: LedgerRecord): string[] {
+  function indexTexts(
+    sync: string,
+    organization: string,
+    { sheetName, tab }: LedgerRecord,
+  ): string[] {
     const sheet = ownSheet(sheetName, sync, organization) ?? search(sync, organization, tab);
     const lines = sheet === undefined ? 0 : sheet.getLastRow() - HEADER_ROWS;
     if (sheet === undefined || lines < 1) return [];
@@ -249,13 +320,23 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
   function usedElsewhere(sync: string, organization: string): ReadonlyMap<string, string> {
     const recorded = Object.entries(properties.getProperties()).flatMap(([name, text]) => {
       const [, other, owner] = /^ledger\.([^.]+)\.(.+)$/.exec(name) ?? [];
-      return other === undefined || other === sync || owner !== organization ? [] : [{ other, record: JSON.parse(text) as LedgerRecord }];
+      return other === undefined || other === sync || owner !== organization
+        ? []
+        : [{ other, record: JSON.parse(text) as LedgerRecord }];
     });
-    return new Map(recorded.flatMap(({ other, record: known }) => indexTexts(other, organization, known).flatMap(usedId)));
+    return new Map(
+      recorded.flatMap(({ other, record: known }) =>
+        indexTexts(other, organization, known).flatMap(usedId),
+      ),
+    );
   }
 
-  function append(entries: readonly LedgerEntry[], count: Pick<LedgerRecord, 'lines' | 'rebuilding'>): number {
-    if (opened === undefined) throw new Error('A ledger takes lines after it was opened or created.');
+  function append(
+    entries: readonly LedgerEntry[],
+    count: Pick<LedgerRecord, 'lines' | 'rebuilding'>,
+  ): number {
+    if (opened === undefined)
+      throw new Error('A ledger takes lines after it was opened or created.');
     const { sheet, key, name, tab, header, rebuilt } = opened;
     if (header.tab !== tab) {
       // The sync reads another tab now; a copy of the file finds the ledger by it.
@@ -274,9 +355,12 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     return first;
   }
 
-  function writeOutcomes(outcomes: readonly { readonly line: number; readonly outcome: LineOutcome }[]): void {
+  function writeOutcomes(
+    outcomes: readonly { readonly line: number; readonly outcome: LineOutcome }[],
+  ): void {
     if (outcomes.length === 0) return;
-    if (opened === undefined) throw new Error('A ledger takes outcomes after it was opened or created.');
+    if (opened === undefined)
+      throw new Error('A ledger takes outcomes after it was opened or created.');
     for (const run of consecutive(outcomes))
       opened.sheet
         .getRange(run[0]?.line ?? 0, OUTCOME_COLUMN, run.length, OUTCOME_WIDTH)
@@ -286,7 +370,9 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
   function adopt(sync: string, organization: string, tab: number): void {
     const found = open(sync, organization, tab);
     if (found === undefined || isProblem(found) || opened === undefined) return;
-    opened.sheet.getRange(1, 1, 1, 1).setValues([[JSON.stringify({ ...found.header, file: spreadsheet.getId(), sync })]]);
+    opened.sheet
+      .getRange(1, 1, 1, 1)
+      .setValues([[JSON.stringify({ ...found.header, file: spreadsheet.getId(), sync })]]);
     SpreadsheetApp.flush();
     // What is being rebuilt, or has lost lines, does not become whole by another name.
     const former = readRecord(recordKey(found.header.sync, organization));
@@ -299,16 +385,22 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
       lines: vanished ? former.lines : found.lines.length,
       lastId: vanished ? former.lastId : lastIdOf(found.lines),
     });
-    if (found.header.sync !== sync) properties.deleteProperty(recordKey(found.header.sync, organization));
+    if (found.header.sync !== sync)
+      properties.deleteProperty(recordKey(found.header.sync, organization));
   }
 
   function putAside(sync: string, organization: string, tab: number): void {
     const found = open(sync, organization, tab);
     if (found !== undefined && !isProblem(found) && opened !== undefined) {
-      opened.sheet.getRange(1, 1, 1, 1).setValues([[JSON.stringify({ ...found.header, ledger: 'put aside' })]]);
+      opened.sheet
+        .getRange(1, 1, 1, 1)
+        .setValues([[JSON.stringify({ ...found.header, ledger: 'put aside' })]]);
       SpreadsheetApp.flush();
     }
-    for (const key of [recordKey(sync, organization), ...lostRecords(organization, tab).map(([lost]) => lost)])
+    for (const key of [
+      recordKey(sync, organization),
+      ...lostRecords(organization, tab).map(([lost]) => lost),
+    ])
       properties.deleteProperty(key);
     opened = undefined;
   }
@@ -317,7 +409,9 @@ export function ledgerSheets({ SpreadsheetApp, PropertiesService }: Runtime, syn
     if (opened === undefined) throw new Error('A ledger is shown after it was opened.');
     opened.sheet.showSheet();
     // What people read stands right of the machine's columns.
-    opened.sheet.getRange(line, MACHINE_COLUMNS + 1, 1, COLUMNS.length - MACHINE_COLUMNS).activate();
+    opened.sheet
+      .getRange(line, MACHINE_COLUMNS + 1, 1, COLUMNS.length - MACHINE_COLUMNS)
+      .activate();
   }
 
   return {

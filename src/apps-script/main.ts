@@ -19,7 +19,11 @@ const google = (): Runtime => ({
 
 /** Builds the menu. Touches nothing else, because it also runs before anything is allowed (apps-script.md, section 4). */
 export function onOpen(): void {
-  SpreadsheetApp.getUi().createAddonMenu().addItem('Open', 'openSidebar').addItem('Reconcile with Lago', 'openReconcile').addToUi();
+  SpreadsheetApp.getUi()
+    .createAddonMenu()
+    .addItem('Open', 'openSidebar')
+    .addItem('Reconcile with Lago', 'openReconcile')
+    .addToUi();
 }
 
 export function onInstall(): void {
@@ -29,12 +33,16 @@ export function onInstall(): void {
 const TITLE = 'Lago usage sync';
 
 export function openSidebar(): void {
-  SpreadsheetApp.getUi().showSidebar(HtmlService.createHtmlOutputFromFile('sidebar').setTitle(TITLE));
+  SpreadsheetApp.getUi().showSidebar(
+    HtmlService.createHtmlOutputFromFile('sidebar').setTitle(TITLE),
+  );
 }
 
 /** Opens the sidebar at the comparison of a month; the page is told so by an attribute, since it is otherwise the same. */
 export function openReconcile(): void {
-  const page = HtmlService.createHtmlOutputFromFile('sidebar').getContent().replace('data-start=""', 'data-start="reconcile"');
+  const page = HtmlService.createHtmlOutputFromFile('sidebar')
+    .getContent()
+    .replace('data-start=""', 'data-start="reconcile"');
   SpreadsheetApp.getUi().showSidebar(HtmlService.createHtmlOutput(page).setTitle(TITLE));
 }
 

@@ -35,7 +35,11 @@ export function decimalCell(decimal: string): SheetValue {
 export const textCells = (texts: readonly string[]): SheetValue[] => texts.map(asText);
 
 /** A new sheet of that name, numbered where there is one already; it is opened, since the person has asked for it. */
-export function newReport({ SpreadsheetApp }: Runtime, name: string, columns: readonly string[]): ReportSheet {
+export function newReport(
+  { SpreadsheetApp }: Runtime,
+  name: string,
+  columns: readonly string[],
+): ReportSheet {
   const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
   const sheet = insertSheet(spreadsheet, name.slice(0, NAME_CHARACTERS));
   const report = reportOn(sheet);
@@ -47,7 +51,8 @@ export function newReport({ SpreadsheetApp }: Runtime, name: string, columns: re
 /** @throws ProblemError where somebody has deleted it meanwhile. */
 export function openReport({ SpreadsheetApp }: Runtime, id: number): ReportSheet {
   const sheet = SpreadsheetApp.getActiveSpreadsheet().getSheetById(id);
-  if (sheet === null) throw new ProblemError(problem('sheet.tab-missing', { name: 'of the result' }));
+  if (sheet === null)
+    throw new ProblemError(problem('sheet.tab-missing', { name: 'of the result' }));
   return reportOn(sheet);
 }
 
@@ -77,7 +82,10 @@ function reportOn(sheet: Sheet): ReportSheet {
     for (let start = 0; start < lines.length; start += CHUNK) {
       const chunk = lines.slice(start, start + CHUNK);
       const width = Math.max(1, ...chunk.map((line) => line.length));
-      const cells = chunk.map((line) => [...line, ...Array.from({ length: width - line.length }, () => '')]);
+      const cells = chunk.map((line) => [
+        ...line,
+        ...Array.from({ length: width - line.length }, () => ''),
+      ]);
       sheet.getRange(row + start, 1, chunk.length, width).setValues(cells);
     }
     return end + 1;
@@ -89,7 +97,12 @@ function reportOn(sheet: Sheet): ReportSheet {
     write,
     chart(title, { row, rows, columns }, at) {
       const table = sheet.getRange(row, 1, Math.min(rows, CHART_ROWS) + 1, columns);
-      const chart = sheet.newChart().asColumnChart().setTitle(title).addRange(table).setNumHeaders(1);
+      const chart = sheet
+        .newChart()
+        .asColumnChart()
+        .setTitle(title)
+        .addRange(table)
+        .setNumHeaders(1);
       sheet.insertChart(chart.setPosition(at.row, at.column, 0, 0).build());
     },
   };

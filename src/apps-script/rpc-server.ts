@@ -2,9 +2,21 @@ import { problem } from '../problem/problem';
 import type { Api, Argument, Call, Method, Reply, Value } from '../rpc/contract';
 import { isCorrected } from '../sync/plan';
 import { checkTemplate } from '../template/repair';
-import { activate, changeOrganization, pause, resolveLedger, setStatusColumn } from './calls/activation';
+import {
+  activate,
+  changeOrganization,
+  pause,
+  resolveLedger,
+  setStatusColumn,
+} from './calls/activation';
 import { activity, findRow, showInLedger, showRow } from './calls/activity';
-import { connect, labelConnection, newestEvents, prerequisites, vocabulary } from './calls/connection';
+import {
+  connect,
+  labelConnection,
+  newestEvents,
+  prerequisites,
+  vocabulary,
+} from './calls/connection';
 import { home } from './calls/home';
 import { rebuild } from './calls/rebuild';
 import { fixFindings, reconcile } from './calls/reconcile';
@@ -15,13 +27,25 @@ import { choices, statement } from './calls/statement';
 import { describe, fillIds } from './calls/tab';
 import { readConnection, withoutSecret } from './connection';
 import type { Runtime } from './runtime';
-import { beginExecution, type Execution, explained, runSync, withLock, withRunLock } from './sync-runner';
+import {
+  beginExecution,
+  type Execution,
+  explained,
+  runSync,
+  withLock,
+  withRunLock,
+} from './sync-runner';
 
 /** How long a call of a person waits for a run that is at work. */
 const LOCK_WAIT_MS = 10_000;
 
 /** Asks nobody: a person waits for it while typing. */
-function checked({ source, template, columns = [], metrics }: Argument<'checkTemplate'>): Value<'checkTemplate'> {
+function checked({
+  source,
+  template,
+  columns = [],
+  metrics,
+}: Argument<'checkTemplate'>): Value<'checkTemplate'> {
   const known = new Map(columns.map(({ header, type, unique }) => [header, { type, unique }]));
   return {
     problems: checkTemplate(
@@ -71,11 +95,18 @@ function handlersOf(execution: Execution): Handlers {
             ...(seconds === undefined ? {} : { deliveryMs: seconds * 1000 }),
           }).report;
         },
-        seconds === undefined ? undefined : ({ left, stopped }) => left > 0 && stopped?.code === 'run.time',
+        seconds === undefined
+          ? undefined
+          : ({ left, stopped }) => left > 0 && stopped?.code === 'run.time',
       ),
     sendAgain: ({ id, key }) =>
       running(
-        () => runSync(execution, settings.sync(id), { trigger: 'person', only: (each) => each === key, again: new Set([key]) }).report,
+        () =>
+          runSync(execution, settings.sync(id), {
+            trigger: 'person',
+            only: (each) => each === key,
+            again: new Set([key]),
+          }).report,
       ),
     resolveLedger: (argument) => locked(() => resolveLedger(execution, argument)),
     rebuildLedger: (argument) => locked(() => rebuild(execution, argument)),

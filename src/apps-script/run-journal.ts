@@ -44,7 +44,9 @@ function readReport(text: SheetValue): RunView | undefined {
   if (typeof text !== 'string' || !text.startsWith('{')) return undefined;
   try {
     const parsed: unknown = JSON.parse(text);
-    return isObject(parsed) && isObject(parsed['report']) ? (parsed as unknown as RunView) : undefined;
+    return isObject(parsed) && isObject(parsed['report'])
+      ? (parsed as unknown as RunView)
+      : undefined;
   } catch {
     return undefined;
   }
@@ -100,7 +102,10 @@ export function writeRun({ SpreadsheetApp }: Runtime, { id, name }: Sync, report
   if (existing !== null) {
     const last = existing.getLastRow();
     const first = Math.max(HEADER_ROWS + 1, last - LOOKED_AT + 1);
-    const lines = isQuiet(report) || report.run !== undefined ? readLines(existing, first, Math.max(1, last - first + 1)) : [];
+    const lines =
+      isQuiet(report) || report.run !== undefined
+        ? readLines(existing, first, Math.max(1, last - first + 1))
+        : [];
     const place = lines.map((each) => each?.sync).lastIndexOf(id);
     const before = lines[place];
     const together = before === undefined ? undefined : joined(before.report, report);
@@ -122,7 +127,11 @@ export function writeRun({ SpreadsheetApp }: Runtime, { id, name }: Sync, report
 }
 
 /** The newest runs first, of one sync or of all; runs from before their report was kept are left out. Two service calls and one reading. */
-export function readRuns({ SpreadsheetApp }: Runtime, sync: string | undefined, most: number): RunView[] {
+export function readRuns(
+  { SpreadsheetApp }: Runtime,
+  sync: string | undefined,
+  most: number,
+): RunView[] {
   const sheet = SpreadsheetApp.getActiveSpreadsheet().getSheetByName(SHEET);
   const lines = sheet === null ? 0 : sheet.getLastRow() - HEADER_ROWS;
   if (sheet === null || lines < 1) return [];

@@ -17,7 +17,9 @@ interface StoredSyncs {
 }
 
 /** An older version kept a mere yes in the place of the approved numbers. */
-type StoredState = Partial<Omit<SyncState, 'approved'>> & { readonly approved?: GivenApproval | boolean };
+type StoredState = Partial<Omit<SyncState, 'approved'>> & {
+  readonly approved?: GivenApproval | boolean;
+};
 
 const readState = ({ approved, ...state }: StoredState): SyncState => ({
   ...NEW_STATE,
@@ -49,17 +51,24 @@ export interface Settings {
 /** Group lists are shortened until a state fits into one property of 9 KB. */
 const STATE_CHARACTERS = 8_500;
 
-const pausedInCopy = (sync: Sync): Sync => (sync.state === 'active' ? { ...sync, state: 'paused' } : sync);
+const pausedInCopy = (sync: Sync): Sync =>
+  sync.state === 'active' ? { ...sync, state: 'paused' } : sync;
 
 /** Longest text of a state that does not fit otherwise: some scripts take six bytes a character. */
 const SHORT_CHARACTERS = 60;
 
 const shortened = (name: string, value: unknown): unknown => {
   if (name === 'keys') return undefined;
-  return typeof value === 'string' && value.length > SHORT_CHARACTERS ? `${value.slice(0, SHORT_CHARACTERS)}…` : value;
+  return typeof value === 'string' && value.length > SHORT_CHARACTERS
+    ? `${value.slice(0, SHORT_CHARACTERS)}…`
+    : value;
 };
 
-export function documentSettings({ PropertiesService, SpreadsheetApp, Utilities }: Runtime): Settings {
+export function documentSettings({
+  PropertiesService,
+  SpreadsheetApp,
+  Utilities,
+}: Runtime): Settings {
   const properties = PropertiesService.getDocumentProperties();
   let knownFile: string | undefined;
   const file = (): string => {
@@ -77,10 +86,12 @@ export function documentSettings({ PropertiesService, SpreadsheetApp, Utilities 
     return all;
   };
 
-  const isOfCopy = ({ file: written }: StoredSyncs): boolean => written !== undefined && written !== file();
+  const isOfCopy = ({ file: written }: StoredSyncs): boolean =>
+    written !== undefined && written !== file();
 
   /** The syncs as they stand in this file. Whether a copy takes its properties along is not documented; if so, the original goes on sending. */
-  const current = (value: StoredSyncs): readonly Sync[] => (isOfCopy(value) ? value.syncs.map(pausedInCopy) : value.syncs);
+  const current = (value: StoredSyncs): readonly Sync[] =>
+    isOfCopy(value) ? value.syncs.map(pausedInCopy) : value.syncs;
 
   /** The file that the settings are of: a copy stays one until a person has said which file sends. */
   function writtenFor(): string {
@@ -99,7 +110,10 @@ export function documentSettings({ PropertiesService, SpreadsheetApp, Utilities 
 
   function parse(): StoredSyncs {
     try {
-      const value = (readJson(read(), SYNCS) as StoredSyncs | undefined) ?? { schema: SCHEMA, syncs: [] };
+      const value = (readJson(read(), SYNCS) as StoredSyncs | undefined) ?? {
+        schema: SCHEMA,
+        syncs: [],
+      };
       if (value.schema > SCHEMA) throw new ProblemError(problem('settings.newer-version'));
       return value;
     } catch (error) {
@@ -119,7 +133,12 @@ export function documentSettings({ PropertiesService, SpreadsheetApp, Utilities 
   }
 
   function write(syncs: readonly Sync[], of = writtenFor()): void {
-    writeJson(properties, SYNCS, { schema: SCHEMA, file: of, syncs }, Utilities.getUuid().slice(0, 8));
+    writeJson(
+      properties,
+      SYNCS,
+      { schema: SCHEMA, file: of, syncs },
+      Utilities.getUuid().slice(0, 8),
+    );
     forget();
   }
 
@@ -135,9 +154,21 @@ export function documentSettings({ PropertiesService, SpreadsheetApp, Utilities 
 
   function putState(id: string, state: SyncState): void {
     let kept = state;
-    while (kept.lastRun !== undefined && kept.lastRun.problems.length > 1 && asciiJson(kept).length > STATE_CHARACTERS)
-      kept = { ...kept, lastRun: { ...kept.lastRun, problems: kept.lastRun.problems.slice(0, -1) } };
-    putValue(`state.${id}`, asciiJson(kept).length > STATE_CHARACTERS ? JSON.parse(JSON.stringify(kept, shortened)) : kept);
+    while (
+      kept.lastRun !== undefined &&
+      kept.lastRun.problems.length > 1 &&
+      asciiJson(kept).length > STATE_CHARACTERS
+    )
+      kept = {
+        ...kept,
+        lastRun: { ...kept.lastRun, problems: kept.lastRun.problems.slice(0, -1) },
+      };
+    putValue(
+      `state.${id}`,
+      asciiJson(kept).length > STATE_CHARACTERS
+        ? JSON.parse(JSON.stringify(kept, shortened))
+        : kept,
+    );
   }
 
   return {
@@ -160,7 +191,11 @@ export function documentSettings({ PropertiesService, SpreadsheetApp, Utilities 
     find: (id) => kept().find((sync) => sync.id === id),
     put: (...syncs) => {
       const ids = syncs.map(({ id }) => id);
-      write([...kept().filter(({ id }) => !ids.includes(id)), ...syncs].sort((left, right) => left.id.localeCompare(right.id)));
+      write(
+        [...kept().filter(({ id }) => !ids.includes(id)), ...syncs].sort((left, right) =>
+          left.id.localeCompare(right.id),
+        ),
+      );
     },
     remove(id) {
       const rest = stored().syncs.filter((sync) => sync.id !== id);

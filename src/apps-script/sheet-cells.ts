@@ -4,12 +4,17 @@ import type { Sheet } from './runtime';
 const CELL_CHARACTERS = 50_000;
 
 /** A leading apostrophe makes a cell text, whatever follows: no formula, date or number comes of a key, an answer or a name. */
-export const asText = (text: string): string => (text === '' ? '' : `'${text.slice(0, CELL_CHARACTERS - 1)}`);
+export const asText = (text: string): string =>
+  text === '' ? '' : `'${text.slice(0, CELL_CHARACTERS - 1)}`;
 
 /** The texts of the header row (1-based), without the spaces around them. */
 export function headersOf(sheet: Sheet, headerRow: number): string[] {
   const columns = sheet.getLastColumn();
-  return columns === 0 ? [] : (sheet.getRange(headerRow, 1, 1, columns).getDisplayValues()[0] ?? []).map((header) => header.trim());
+  return columns === 0
+    ? []
+    : (sheet.getRange(headerRow, 1, 1, columns).getDisplayValues()[0] ?? []).map((header) =>
+        header.trim(),
+      );
 }
 
 /** Adds a column with this header at the right of what is filled. Returns its number (1-based). */

@@ -7,7 +7,11 @@ import { instantOf } from '../template/time';
 import type { Runtime, Sheet, SheetValue, Spreadsheet } from './runtime';
 
 /** The tab with an id, whatever its name is now; the known name is tried first, because that is one call instead of one per tab. */
-export function findTab(spreadsheet: Spreadsheet, id: number, knownName: string): Sheet | undefined {
+export function findTab(
+  spreadsheet: Spreadsheet,
+  id: number,
+  knownName: string,
+): Sheet | undefined {
   const named = spreadsheet.getSheetByName(knownName);
   if (named !== null && named.getSheetId() === id) return named;
   return spreadsheet.getSheets().find((sheet) => sheet.getSheetId() === id);
@@ -19,8 +23,10 @@ const cellValue = (value: SheetValue, shown: string, zone: string): CellValue =>
 /** Readings that are tried until nobody sorts or edits in between. */
 const READINGS = 3;
 
-const sameValues = (left: readonly (readonly SheetValue[])[], right: readonly (readonly SheetValue[])[]): boolean =>
-  JSON.stringify(left) === JSON.stringify(right);
+const sameValues = (
+  left: readonly (readonly SheetValue[])[],
+  right: readonly (readonly SheetValue[])[],
+): boolean => JSON.stringify(left) === JSON.stringify(right);
 
 /**
  * Reads a tab from its header row down: underlying values, what is displayed, and the values once more. The calls are not one; a row whose values and
@@ -37,7 +43,9 @@ export function readSheet(sheet: Sheet, headerRow: number, zone: string): SheetR
     const shown = range.getDisplayValues();
     const after = range.getValues();
     if (sameValues(before, after)) {
-      const values = after.map((row, rowIndex) => row.map((value, column) => cellValue(value, shown[rowIndex]?.[column] ?? '', zone)));
+      const values = after.map((row, rowIndex) =>
+        row.map((value, column) => cellValue(value, shown[rowIndex]?.[column] ?? '', zone)),
+      );
       return { firstRow: headerRow, values, shown };
     }
     before = after;
@@ -54,7 +62,9 @@ export function sheetSource({ SpreadsheetApp }: Runtime): SourceReader {
   };
   function read(source: Source): SheetReading | Problem {
     const sheet = findTab(spreadsheet, source.tabId, source.tabName);
-    return sheet === undefined ? problem('sheet.tab-missing', { name: source.tabName }) : readSheet(sheet, source.headerRow, zone());
+    return sheet === undefined
+      ? problem('sheet.tab-missing', { name: source.tabName })
+      : readSheet(sheet, source.headerRow, zone());
   }
   return { read, zone };
 }

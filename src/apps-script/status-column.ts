@@ -15,21 +15,31 @@ const HEADER = 'Lago status';
  * @param stopped why the run ended early, if it did
  * @returns why it could not be done, if it could not
  */
-export function writeStatuses(runtime: Runtime, sync: Sync, plan: Plan, stopped: Problem | undefined): Problem | undefined {
+export function writeStatuses(
+  runtime: Runtime,
+  sync: Sync,
+  plan: Plan,
+  stopped: Problem | undefined,
+): Problem | undefined {
   if (sync.statuses === undefined) return undefined;
   const column = readKeyColumn(runtime, sync);
   if (column === undefined) return undefined;
   const { sheet, headers, first, keys } = column;
   const statusColumn = headers.indexOf(sync.statuses) + 1;
   if (statusColumn === 0) return problem('status.missing', { column: sync.statuses });
-  const { byKey, withoutKey } = statusesOf(plan, runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone(), stopped);
+  const { byKey, withoutKey } = statusesOf(
+    plan,
+    runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone(),
+    stopped,
+  );
   const range = sheet.getRange(first, statusColumn, keys.length, 1);
   const before = range.getDisplayValues().map(([text]) => text ?? '');
   const after = keys.map((key, index) => {
     if (key === undefined) return withoutKey.get(first + index) ?? '';
     return byKey.get(key) ?? before[index] ?? '';
   });
-  if (after.some((text, index) => text !== before[index])) range.setValues(after.map((text) => [asText(text)]));
+  if (after.some((text, index) => text !== before[index]))
+    range.setValues(after.map((text) => [asText(text)]));
   return undefined;
 }
 
@@ -45,8 +55,14 @@ export function newStatusHeader(isTaken: (header: string) => boolean): string {
  * Adds a status column at the right of the tab; one that is there already is taken.
  * @throws ProblemError where the tab is gone
  */
-export function addStatusColumn({ SpreadsheetApp }: Runtime, { source }: Sync, header: string): void {
+export function addStatusColumn(
+  { SpreadsheetApp }: Runtime,
+  { source }: Sync,
+  header: string,
+): void {
   const sheet = findTab(SpreadsheetApp.getActiveSpreadsheet(), source.tabId, source.tabName);
-  if (sheet === undefined) throw new ProblemError(problem('sheet.tab-missing', { name: source.tabName }));
-  if (!headersOf(sheet, source.headerRow).includes(header)) addColumn(sheet, source.headerRow, header);
+  if (sheet === undefined)
+    throw new ProblemError(problem('sheet.tab-missing', { name: source.tabName }));
+  if (!headersOf(sheet, source.headerRow).includes(header))
+    addColumn(sheet, source.headerRow, header);
 }

@@ -6,7 +6,10 @@ const PART_CHARACTERS = 8_000;
 
 /** A JSON text in ASCII, so that characters and bytes are the same number. */
 export const inAscii = (json: string): string =>
-  json.replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  json.replace(
+    /[^\x20-\x7e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 export const asciiJson = (value: unknown): string => inAscii(JSON.stringify(value));
 
@@ -16,7 +19,8 @@ interface Head {
   readonly checksum: string;
 }
 
-const partKey = (name: string, generation: string, part: number): string => `${name}.${generation}.${part}`;
+const partKey = (name: string, generation: string, part: number): string =>
+  `${name}.${generation}.${part}`;
 
 export class DamagedValue extends Error {}
 
@@ -26,7 +30,10 @@ export function readJson(all: Readonly<Record<string, string>>, name: string): u
   if (text === undefined) return undefined;
   try {
     const head = JSON.parse(text) as Head;
-    const content = Array.from({ length: head.parts }, (_, part) => all[partKey(name, head.generation, part)] ?? '').join('');
+    const content = Array.from(
+      { length: head.parts },
+      (_, part) => all[partKey(name, head.generation, part)] ?? '',
+    ).join('');
     if (digest(content) !== head.checksum) throw new DamagedValue(name);
     return JSON.parse(content);
   } catch {
@@ -35,7 +42,10 @@ export function readJson(all: Readonly<Record<string, string>>, name: string): u
 }
 
 /** The generation that is in force; undefined where there is none or its head is damaged. */
-function currentGeneration(all: Readonly<Record<string, string>>, name: string): string | undefined {
+function currentGeneration(
+  all: Readonly<Record<string, string>>,
+  name: string,
+): string | undefined {
   try {
     return (JSON.parse(all[name] ?? 'null') as Head | null)?.generation;
   } catch {
@@ -46,7 +56,11 @@ function currentGeneration(all: Readonly<Record<string, string>>, name: string):
 /** Deletes the parts of all generations but one: also those that a killed or refused write has left. */
 function deleteParts(properties: Properties, name: string, except: string | undefined): void {
   for (const key of Object.keys(properties.getProperties())) {
-    if (key.startsWith(`${name}.`) && (except === undefined || !key.startsWith(`${name}.${except}.`))) properties.deleteProperty(key);
+    if (
+      key.startsWith(`${name}.`) &&
+      (except === undefined || !key.startsWith(`${name}.${except}.`))
+    )
+      properties.deleteProperty(key);
   }
 }
 
@@ -54,12 +68,20 @@ function deleteParts(properties: Properties, name: string, except: string | unde
  * Writes a value of any length as a new generation, and points to it when it is whole: a crash half-way leaves the former one in force.
  * @param generation a text that no earlier call used
  */
-export function writeJson(properties: Properties, name: string, value: unknown, generation: string): void {
+export function writeJson(
+  properties: Properties,
+  name: string,
+  value: unknown,
+  generation: string,
+): void {
   deleteParts(properties, name, currentGeneration(properties.getProperties(), name));
   const content = asciiJson(value);
   const parts = Math.max(1, Math.ceil(content.length / PART_CHARACTERS));
   for (let part = 0; part < parts; part++)
-    properties.setProperty(partKey(name, generation, part), content.slice(part * PART_CHARACTERS, (part + 1) * PART_CHARACTERS));
+    properties.setProperty(
+      partKey(name, generation, part),
+      content.slice(part * PART_CHARACTERS, (part + 1) * PART_CHARACTERS),
+    );
   const head: Head = { generation, parts, checksum: digest(content) };
   properties.setProperty(name, JSON.stringify(head));
   deleteParts(properties, name, generation);

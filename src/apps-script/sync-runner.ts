@@ -38,8 +38,17 @@ export interface Execution {
 }
 
 export function beginExecution(runtime: Runtime): Execution {
-  const clock: Clock = { now: () => Date.now(), sleep: (ms) => runtime.Utilities.sleep(ms), random: () => Math.random() };
-  return { runtime, clock, settings: documentSettings(runtime), deadline: clock.now() + WORKING_MS };
+  const clock: Clock = {
+    now: () => Date.now(),
+    sleep: (ms) => runtime.Utilities.sleep(ms),
+    random: () => Math.random(),
+  };
+  return {
+    runtime,
+    clock,
+    settings: documentSettings(runtime),
+    deadline: clock.now() + WORKING_MS,
+  };
 }
 
 export interface SyncPorts extends Ports {
@@ -67,12 +76,16 @@ export function portsOf({ runtime, clock, settings, deadline }: Execution): Sync
 }
 
 /** @throws ProblemError where Lago does not say whose key it is. */
-export const requireIdentity = ({ identify }: Pick<LagoDestination, 'identify'>): Identity => required(identify());
+export const requireIdentity = ({ identify }: Pick<LagoDestination, 'identify'>): Identity =>
+  required(identify());
 
 /** @throws ProblemError with the first thing that is missing. */
 export function requireReady(sync: Sync): ReadySync {
   const ready = prepare(sync);
-  if ('problems' in ready) throw new ProblemError(ready.problems[0] ?? problem('settings.incomplete', { detail: sync.name }));
+  if ('problems' in ready)
+    throw new ProblemError(
+      ready.problems[0] ?? problem('settings.incomplete', { detail: sync.name }),
+    );
   return ready;
 }
 
@@ -82,7 +95,9 @@ export const problemOf = (error: unknown): Problem => {
   // Google ends its sentences itself.
   const detail = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
   // Google's errors are named Exception; anything else is ours (apps-script.md, section 6).
-  return problem(error instanceof Error && error.name !== 'Exception' ? 'internal' : 'run.google', { detail });
+  return problem(error instanceof Error && error.name !== 'Exception' ? 'internal' : 'run.google', {
+    detail,
+  });
 };
 
 /** Why Google refused, where that can be found out. */
@@ -104,7 +119,11 @@ export function explained(runtime: Runtime, error: unknown): Problem {
  * @param waitMs how long to wait for another one
  * @throws ProblemError run.busy
  */
-export function withLock<Result>({ runtime, settings }: Execution, waitMs: number, work: () => Result): Result {
+export function withLock<Result>(
+  { runtime, settings }: Execution,
+  waitMs: number,
+  work: () => Result,
+): Result {
   const lock = runtime.LockService.getDocumentLock();
   if (!lock.tryLock(waitMs)) throw new ProblemError(problem('run.busy'));
   try {
@@ -134,16 +153,19 @@ export function withRunLock<Result>(
     return withLock(execution, waitMs, () => {
       const result = work();
       if (goesOn?.(result) === true) return result;
-      while (takeWish(execution) && execution.clock.now() + SECOND_LOOK_MS < execution.deadline) runActive(execution);
+      while (takeWish(execution) && execution.clock.now() + SECOND_LOOK_MS < execution.deadline)
+        runActive(execution);
       return result;
     });
   } catch (error) {
-    if (isBusy(error) && goesOn === undefined) execution.runtime.PropertiesService.getDocumentProperties().setProperty(WISH, '1');
+    if (isBusy(error) && goesOn === undefined)
+      execution.runtime.PropertiesService.getDocumentProperties().setProperty(WISH, '1');
     throw error;
   }
 }
 
-export const isBusy = (error: unknown): boolean => error instanceof ProblemError && error.problem.code === 'run.busy';
+export const isBusy = (error: unknown): boolean =>
+  error instanceof ProblemError && error.problem.code === 'run.busy';
 
 function takeWish({ runtime }: Execution): boolean {
   const properties = runtime.PropertiesService.getDocumentProperties();
@@ -152,7 +174,12 @@ function takeWish({ runtime }: Execution): boolean {
   return true;
 }
 
-const stoppedReport = (sync: Sync, trigger: RunRequest['trigger'], now: number, stopped: Problem): RunReport => ({
+const stoppedReport = (
+  sync: Sync,
+  trigger: RunRequest['trigger'],
+  now: number,
+  stopped: Problem,
+): RunReport => ({
   sync: sync.id,
   trigger,
   startedAt: now,
@@ -168,18 +195,25 @@ const stoppedReport = (sync: Sync, trigger: RunRequest['trigger'], now: number, 
 
 /** What a run is asked beyond its sync and its trigger. */
 export type RunChoice = Pick<RunRequest, 'trigger'> &
-  Partial<Pick<RunRequest, 'only' | 'again' | 'resting' | 'run' | 'deliveryMs' | 'approved' | 'rebill'>>;
+  Partial<
+    Pick<RunRequest, 'only' | 'again' | 'resting' | 'run' | 'deliveryMs' | 'approved' | 'rebill'>
+  >;
 
 /** Runs one sync, remembers how it went, and tells somebody where that is due. The caller holds the lock. Never throws for what happens in the run. */
 export function runSync(execution: Execution, sync: Sync, choice: RunChoice): RunResult {
   const attempted = attempt(execution, sync, choice);
   const { plan } = attempted;
   const unwritten =
-    plan === undefined || sync.statuses === undefined ? undefined : showStatuses(execution, sync, plan, attempted.report.stopped);
+    plan === undefined || sync.statuses === undefined
+      ? undefined
+      : showStatuses(execution, sync, plan, attempted.report.stopped);
   const result: RunResult =
     unwritten === undefined
       ? attempted
-      : { ...attempted, report: { ...attempted.report, checksOff: [...attempted.report.checksOff, unwritten] } };
+      : {
+          ...attempted,
+          report: { ...attempted.report, checksOff: [...attempted.report.checksOff, unwritten] },
+        };
   const { report } = result;
   try {
     remember(execution, sync, choice, result);
@@ -191,43 +225,71 @@ export function runSync(execution: Execution, sync: Sync, choice: RunChoice): Ru
 }
 
 /** Says why the statuses could not be written; that stops nothing. */
-function showStatuses({ runtime }: Execution, sync: Sync, plan: Plan, stopped: Problem | undefined): Problem | undefined {
+function showStatuses(
+  { runtime }: Execution,
+  sync: Sync,
+  plan: Plan,
+  stopped: Problem | undefined,
+): Problem | undefined {
   try {
     const unwritten = writeStatuses(runtime, sync, plan, stopped);
     // Google may refuse a write only when it is applied.
     runtime.SpreadsheetApp.flush();
     return unwritten;
   } catch (error) {
-    return problem('status.unwritable', { column: sync.statuses ?? '', detail: problemOf(error).message });
+    return problem('status.unwritable', {
+      column: sync.statuses ?? '',
+      detail: problemOf(error).message,
+    });
   }
 }
 
 function remember(execution: Execution, sync: Sync, choice: RunChoice, result: RunResult): void {
   const { clock, settings, deadline, runtime } = execution;
   const { report } = result;
-  const day = dayOf(report.endedAt / 1000, runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone());
+  const day = dayOf(
+    report.endedAt / 1000,
+    runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone(),
+  );
   const before = settings.state(sync.id);
   const isHourly = execution.isHourly === true;
   const state: SyncState = {
     ...stateAfter(before, choice, result, day, isHourly),
-    ...(sync.state === 'active' && choice.trigger === 'hourly' ? monthAfter(execution, sync, before.month) : keptMonth(before.month)),
+    ...(sync.state === 'active' && choice.trigger === 'hourly'
+      ? monthAfter(execution, sync, before.month)
+      : keptMonth(before.month)),
   };
   // Remembered before anything is told, and again after it: nobody is told every hour, and where Google fails in between it is told once more, not never.
-  const isTold = sync.state === 'active' && mustTell(state.health, clock.now()) && clock.now() < deadline;
-  settings.putState(sync.id, isTold ? { ...state, health: { ...state.health, telling: true } } : state);
+  const isTold =
+    sync.state === 'active' && mustTell(state.health, clock.now()) && clock.now() < deadline;
+  settings.putState(
+    sync.id,
+    isTold ? { ...state, health: { ...state.health, telling: true } } : state,
+  );
   if (isTold)
-    settings.putState(sync.id, tellPerson(execution, sync, state.health) ? { ...state, health: told(state.health, clock.now()) } : state);
+    settings.putState(
+      sync.id,
+      tellPerson(execution, sync, state.health)
+        ? { ...state, health: told(state.health, clock.now()) }
+        : state,
+    );
   // An edit that sends nothing only looked where somebody typed.
-  if (choice.trigger !== 'edit' || report.delivered > 0 || report.stopped !== undefined) writeRun(runtime, sync, report);
+  if (choice.trigger !== 'edit' || report.delivered > 0 || report.stopped !== undefined)
+    writeRun(runtime, sync, report);
 }
 
-const keptMonth = (month: string | undefined): { readonly month?: string } => (month === undefined ? {} : { month });
+const keptMonth = (month: string | undefined): { readonly month?: string } =>
+  month === undefined ? {} : { month };
 
 /** The zone in which a month begins first. */
 const FIRST_ZONE = 'Etc/GMT-14';
 
 /** The month of this run, after the person was reminded of the former one; the former one while that could not be told. */
-function monthAfter({ runtime, clock }: Execution, sync: Sync, before: string | undefined): { readonly month?: string } {
+function monthAfter(
+  { runtime, clock }: Execution,
+  sync: Sync,
+  before: string | undefined,
+): { readonly month?: string } {
   const seconds = clock.now() / 1000;
   // Nowhere on earth has another month begun: nothing is asked of Google for it.
   if (before === monthOf(seconds, FIRST_ZONE)) return { month: before };
@@ -241,7 +303,11 @@ function monthAfter({ runtime, clock }: Execution, sync: Sync, before: string | 
   }
 }
 
-function tellPerson({ runtime }: Execution, sync: Sync, health: Parameters<typeof sendAlert>[2]): boolean {
+function tellPerson(
+  { runtime }: Execution,
+  sync: Sync,
+  health: Parameters<typeof sendAlert>[2],
+): boolean {
   try {
     return sendAlert(runtime, sync, health);
   } catch {
@@ -296,17 +362,23 @@ export function runDueSyncs(execution: Execution): void {
 
 function runActive(execution: Execution): void {
   const { clock, settings, deadline } = execution;
-  for (const sync of settings.syncs().filter(({ state }) => state === 'active')) if (clock.now() < deadline) runHourly(execution, sync);
+  for (const sync of settings.syncs().filter(({ state }) => state === 'active'))
+    if (clock.now() < deadline) runHourly(execution, sync);
 }
 
 function runHourly(execution: Execution, sync: Sync): void {
   const { clock, settings } = execution;
   const touched = settings.touched(sync.id);
-  const result = runSync(execution, sync, { trigger: 'hourly', resting: restingRule(touched, sync.restMinutes * MINUTE_MS, clock.now()) });
+  const result = runSync(execution, sync, {
+    trigger: 'hourly',
+    resting: restingRule(touched, sync.restMinutes * MINUTE_MS, clock.now()),
+  });
   const tracked = isTracked(touched);
   const waiting = (result.plan?.rows ?? [])
     .filter(({ problems }) => problems.some(({ code }) => code === 'row.resting'))
-    .flatMap(({ key, content }) => (key === undefined || content === undefined || tracked(key, content) ? [] : [{ key, content }]));
+    .flatMap(({ key, content }) =>
+      key === undefined || content === undefined || tracked(key, content) ? [] : [{ key, content }],
+    );
   // A row whose edit Google forgot rests with the whole tab; noted now, it goes by its own age next time, however busy the tab is.
   if (waiting.length === 0) return;
   settings.refresh();

@@ -21,18 +21,26 @@ const VALUES = [
   /^(?:TRUE|FALSE|NULL|N\/A|-|#[A-Z/0]+[!?]?)$/i,
 ];
 
-const isLabel = (text: string): boolean => text.length <= LONGEST_LABEL && !VALUES.some((value) => value.test(text));
+const isLabel = (text: string): boolean =>
+  text.length <= LONGEST_LABEL && !VALUES.some((value) => value.test(text));
 
 /** How many columns a row names: its different labels with something below them. 0 for a row that holds values. */
 function namedColumns(shown: readonly (readonly string[])[], index: number): number {
-  const texts = (shown[index] ?? []).map((text, column) => ({ text: text.trim(), column })).filter(({ text }) => text !== '');
+  const texts = (shown[index] ?? [])
+    .map((text, column) => ({ text: text.trim(), column }))
+    .filter(({ text }) => text !== '');
   const labels = texts.filter(({ text }) => isLabel(text));
   if (labels.length < LEAST_LABELS * texts.length) return 0;
   const below = shown.slice(index + 1, index + 1 + ROWS_BELOW);
-  return new Set(labels.filter(({ column }) => below.some((row) => (row[column] ?? '').trim() !== '')).map(({ text }) => text)).size;
+  return new Set(
+    labels
+      .filter(({ column }) => below.some((row) => (row[column] ?? '').trim() !== ''))
+      .map(({ text }) => text),
+  ).size;
 }
 
-const filledCells = (row: readonly string[]): number => row.filter((text) => text.trim() !== '').length;
+const filledCells = (row: readonly string[]): number =>
+  row.filter((text) => text.trim() !== '').length;
 
 /**
  * The row (1-based) that looks like the header: of the first rows the one that names the most columns, the upper one of two, since units stand
@@ -134,7 +142,9 @@ export function describeTab(tab: TabView['tab'], reading: SheetReading): TabView
   const below = reading.values
     .map((_, index) => index)
     .slice(1)
-    .filter((index) => (reading.values[index] ?? []).some((value) => !isEmpty(value) && value !== false));
+    .filter((index) =>
+      (reading.values[index] ?? []).some((value) => !isEmpty(value) && value !== false),
+    );
   const taken = new Set<string>();
   const columns = headers.flatMap((raw, column) => {
     const header = raw.trim();

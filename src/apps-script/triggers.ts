@@ -20,16 +20,30 @@ export function setTriggers(runtime: Runtime, wanted: TriggerView): void {
   const { ScriptApp, SpreadsheetApp } = runtime;
   const existing = ScriptApp.getProjectTriggers();
   try {
-    adjust(runtime, named(existing, HOURLY), wanted.hourly, () => ScriptApp.newTrigger(HOURLY).timeBased().everyHours(1).create());
+    adjust(runtime, named(existing, HOURLY), wanted.hourly, () =>
+      ScriptApp.newTrigger(HOURLY).timeBased().everyHours(1).create(),
+    );
     adjust(runtime, named(existing, ON_EDIT), wanted.onEdit, () =>
-      ScriptApp.newTrigger(ON_EDIT).forSpreadsheet(SpreadsheetApp.getActiveSpreadsheet()).onEdit().create(),
+      ScriptApp.newTrigger(ON_EDIT)
+        .forSpreadsheet(SpreadsheetApp.getActiveSpreadsheet())
+        .onEdit()
+        .create(),
     );
   } catch (error) {
-    throw new ProblemError(problem('settings.triggers', { detail: error instanceof Error ? error.message : String(error) }));
+    throw new ProblemError(
+      problem('settings.triggers', {
+        detail: error instanceof Error ? error.message : String(error),
+      }),
+    );
   }
 }
 
-function adjust({ ScriptApp }: Runtime, existing: readonly Trigger[], wanted: boolean, create: () => Trigger): void {
+function adjust(
+  { ScriptApp }: Runtime,
+  existing: readonly Trigger[],
+  wanted: boolean,
+  create: () => Trigger,
+): void {
   const [kept, ...surplus] = existing;
   for (const trigger of wanted ? surplus : existing) ScriptApp.deleteTrigger(trigger);
   if (wanted && kept === undefined) create();

@@ -12,11 +12,17 @@ const TIMED_OUT_AFTER_MS = 0.9 * TIMEOUT_SECONDS * 1000;
 
 function lowerCaseNames(headers: object): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value.join(', ') : String(value)]),
+    Object.entries(headers).map(([name, value]) => [
+      name.toLowerCase(),
+      Array.isArray(value) ? value.join(', ') : String(value),
+    ]),
   );
 }
 
-const readResponse = (response: HttpResponse, scrubKey: (text: string) => string): LagoResponse => ({
+const readResponse = (
+  response: HttpResponse,
+  scrubKey: (text: string) => string,
+): LagoResponse => ({
   status: response.getResponseCode(),
   headers: lowerCaseNames(response.getHeaders()),
   // A proxy may show the request's headers in its error page.
@@ -24,7 +30,11 @@ const readResponse = (response: HttpResponse, scrubKey: (text: string) => string
 });
 
 /** Lago through UrlFetchApp: the only place where the API key meets a request. Throws a ProblemError where a person has to allow requests first. */
-export function urlFetchHttp(runtime: Pick<Runtime, 'UrlFetchApp' | 'ScriptApp'>, connection: Connection, clock: Pick<Clock, 'now'>): Http {
+export function urlFetchHttp(
+  runtime: Pick<Runtime, 'UrlFetchApp' | 'ScriptApp'>,
+  connection: Connection,
+  clock: Pick<Clock, 'now'>,
+): Http {
   const { address, apiKey } = connection;
   const toFetch = ({ method, path, body }: LagoRequest): FetchRequest => ({
     url: `${address}/api/v1${path}`,
@@ -45,13 +55,18 @@ export function urlFetchHttp(runtime: Pick<Runtime, 'UrlFetchApp' | 'ScriptApp'>
     if (requests.length === 0) return [];
     const startedAt = clock.now();
     try {
-      return runtime.UrlFetchApp.fetchAll(requests.map(toFetch)).map((response) => readResponse(response, scrubKey));
+      return runtime.UrlFetchApp.fetchAll(requests.map(toFetch)).map((response) =>
+        readResponse(response, scrubKey),
+      );
     } catch (error) {
       const missing = missingAuthorization(runtime);
       if (missing !== undefined) throw new ProblemError(missing);
       // One unreachable request makes the whole call throw, and the others may have been done.
       const unreachable = scrub(error instanceof Error ? error.message : String(error));
-      return requests.map(() => ({ unreachable, timedOut: clock.now() - startedAt >= TIMED_OUT_AFTER_MS }));
+      return requests.map(() => ({
+        unreachable,
+        timedOut: clock.now() - startedAt >= TIMED_OUT_AFTER_MS,
+      }));
     }
   }
 

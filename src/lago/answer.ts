@@ -12,7 +12,9 @@ const SECOND_MS = 1_000;
 /** How long Lago asks to wait, in ms: `X-RateLimit-Reset` and `Retry-After` are in seconds. */
 export function waitOf(headers: Readonly<Record<string, string>>): number {
   const seconds = Number(headers['x-ratelimit-reset'] ?? headers['retry-after'] ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? Math.max(seconds, 1) * SECOND_MS : UNSAID_WAIT_MS;
+  return Number.isFinite(seconds) && seconds >= 0
+    ? Math.max(seconds, 1) * SECOND_MS
+    : UNSAID_WAIT_MS;
 }
 
 /** A longer wait is no limit per second; if it is meant, the next request is answered 429 and the run ends. */
@@ -20,7 +22,12 @@ const LONGEST_PAUSE_MS = 60_000;
 
 /** Until when (ms) Lago says that its limit is used up, although this request was still answered; 0 where it does not say so. */
 export function exhaustedUntil(response: LagoResponse, now: number): number {
-  if (!isAnswered(response) || response.status === 429 || response.headers['x-ratelimit-remaining'] !== '0') return 0;
+  if (
+    !isAnswered(response) ||
+    response.status === 429 ||
+    response.headers['x-ratelimit-remaining'] !== '0'
+  )
+    return 0;
   const wait = waitOf(response.headers);
   return wait > LONGEST_PAUSE_MS ? 0 : now + wait;
 }
@@ -29,24 +36,41 @@ const EXISTS = 'value_already_exist';
 
 function refusalOf(details: unknown): EventRefusal {
   const ids = isObject(details) ? details['transaction_id'] : undefined;
-  if (Array.isArray(ids) && ids.length === 1 && ids[0] === EXISTS && Object.keys(details as object).length === 1) return { kind: 'exists' };
-  return { kind: 'rejected', answer: typeof details === 'string' ? details : JSON.stringify(details) };
+  if (
+    Array.isArray(ids) &&
+    ids.length === 1 &&
+    ids[0] === EXISTS &&
+    Object.keys(details as object).length === 1
+  )
+    return { kind: 'exists' };
+  return {
+    kind: 'rejected',
+    answer: typeof details === 'string' ? details : JSON.stringify(details),
+  };
 }
 
 /** Whether an event that Lago lists may be the one that was sent: Lago answers in the order of the request (lago.md, section 1). */
 const mayBe = (listed: unknown, id: string | undefined): boolean =>
-  isObject(listed) && (id === undefined || listed['transaction_id'] === undefined || listed['transaction_id'] === id);
+  isObject(listed) &&
+  (id === undefined || listed['transaction_id'] === undefined || listed['transaction_id'] === id);
 
 /** Reads a 422 of the batch endpoint (lago.md, section 3): error_details keyed by the event's place, each an object or a text. */
 function readRefusal(response: LagoResponse, events: number): Answer {
   const details = jsonBody(response)?.['error_details'];
   // Without details it is no verdict about events, such as lock_acquisition_failed (lago.md, section 5).
-  if (details === undefined || details === null) return { kind: 'failed', stored: 'no', answer: excerpt(response), timedOut: false };
+  if (details === undefined || details === null)
+    return { kind: 'failed', stored: 'no', answer: excerpt(response), timedOut: false };
   if (isObject(details)) {
-    if (Array.isArray(details['events']) && details['events'].includes('too_many_events')) return { kind: 'too-many' };
-    const named = Object.entries(details).filter(([place]) => /^\d+$/.test(place) && Number(place) < events);
+    if (Array.isArray(details['events']) && details['events'].includes('too_many_events'))
+      return { kind: 'too-many' };
+    const named = Object.entries(details).filter(
+      ([place]) => /^\d+$/.test(place) && Number(place) < events,
+    );
     if (named.length > 0 && named.length === Object.keys(details).length)
-      return { kind: 'refused', events: new Map(named.map(([place, cause]) => [Number(place), refusalOf(cause)])) };
+      return {
+        kind: 'refused',
+        events: new Map(named.map(([place, cause]) => [Number(place), refusalOf(cause)])),
+      };
   }
   return { kind: 'unclear', answer: excerpt(response) };
 }
@@ -61,14 +85,30 @@ const TOO_EARLY = 425;
  * @param address of the API, for messages
  * @param ids of the events, in their order
  */
-export function readAnswer(response: LagoResponse, events: number, address: string, ids: readonly string[] = []): Answer {
-  if (!isAnswered(response)) return { kind: 'failed', stored: 'maybe', answer: response.unreachable, timedOut: response.timedOut };
+export function readAnswer(
+  response: LagoResponse,
+  events: number,
+  address: string,
+  ids: readonly string[] = [],
+): Answer {
+  if (!isAnswered(response))
+    return {
+      kind: 'failed',
+      stored: 'maybe',
+      answer: response.unreachable,
+      timedOut: response.timedOut,
+    };
   const { status, headers } = response;
   if (status === 429) return { kind: 'slow-down', waitMs: waitOf(headers) };
   if (status === 422) return readRefusal(response, events);
   if (status === TOO_LARGE) return { kind: 'too-large', answer: excerpt(response) };
   if (status >= 500 || status === TOO_EARLY || TIMED_OUT.has(status))
-    return { kind: 'failed', stored: 'maybe', answer: excerpt(response), timedOut: TIMED_OUT.has(status) };
+    return {
+      kind: 'failed',
+      stored: 'maybe',
+      answer: excerpt(response),
+      timedOut: TIMED_OUT.has(status),
+    };
   const stop = stopProblem(response, address);
   if (stop?.code === 'lago.not-lago' && response.body.trim().startsWith('{'))
     return { kind: 'failed', stored: 'maybe', answer: `${status}, cut off`, timedOut: false };
@@ -76,7 +116,9 @@ export function readAnswer(response: LagoResponse, events: number, address: stri
   if (status >= 200 && status < 300) {
     const listed = jsonBody(response)?.['events'];
     // An answer that lists other events than were sent is no proof that ours were taken.
-    return Array.isArray(listed) && listed.length === events && listed.every((each, place) => mayBe(each, ids[place]))
+    return Array.isArray(listed) &&
+      listed.length === events &&
+      listed.every((each, place) => mayBe(each, ids[place]))
       ? { kind: 'accepted' }
       : { kind: 'failed', stored: 'maybe', answer: excerpt(response), timedOut: false };
   }

@@ -3,7 +3,14 @@ import type { UsageEvent } from '../template/usage-event';
 import type { Catalog, Charge, Subscription } from './catalog';
 import { activeOf, countingOf, type HasDraft, isIn } from './periods';
 
-const termsOf = ({ model, payInAdvance, prorated, byEvent, groups, filters }: Charge): ChargeTerms => ({
+const termsOf = ({
+  model,
+  payInAdvance,
+  prorated,
+  byEvent,
+  groups,
+  filters,
+}: Charge): ChargeTerms => ({
   model,
   payInAdvance,
   prorated,
@@ -12,7 +19,11 @@ const termsOf = ({ model, payInAdvance, prorated, byEvent, groups, filters }: Ch
 });
 
 /** The charges by which an event was billed: those of the plans that ran at its time. Undefined where one is not known. */
-function chargesOf({ plans }: Catalog, { code }: UsageEvent, running: readonly Subscription[]): ChargeTerms[] | undefined {
+function chargesOf(
+  { plans }: Catalog,
+  { code }: UsageEvent,
+  running: readonly Subscription[],
+): ChargeTerms[] | undefined {
   const charges: ChargeTerms[] = [];
   for (const { plan } of running) {
     const known = plans?.get(plan);
@@ -26,7 +37,11 @@ function chargesOf({ plans }: Catalog, { code }: UsageEvent, running: readonly S
  * How Lago bills an event that it has; undefined where its metric or its subscription is not known.
  * @param hasDraft asked only for times before the running period
  */
-export function billingOf(catalog: Catalog, event: UsageEvent, hasDraft: HasDraft): BillingTerms | undefined {
+export function billingOf(
+  catalog: Catalog,
+  event: UsageEvent,
+  hasDraft: HasDraft,
+): BillingTerms | undefined {
   const metric = catalog.metrics?.get(event.code);
   const subscriptions = catalog.subscriptions?.get(event.external_subscription_id);
   if (metric === undefined || subscriptions === undefined) return undefined;
@@ -35,9 +50,12 @@ export function billingOf(catalog: Catalog, event: UsageEvent, hasDraft: HasDraf
   const active = activeOf(subscriptions);
   const current = active.find(({ periodFrom }) => periodFrom !== undefined);
   const isOpen =
-    current?.periodFrom !== undefined && (isIn(current, ms) || ms > (current.periodTo ?? Number.POSITIVE_INFINITY)) && at.includes(current);
+    current?.periodFrom !== undefined &&
+    (isIn(current, ms) || ms > (current.periodTo ?? Number.POSITIVE_INFINITY)) &&
+    at.includes(current);
   // What recurs was on former invoices already; only what lies in the running period is on none.
-  const isDraft = !isOpen && !metric.recurring && at.length > 0 && hasDraft(event.external_subscription_id, ms);
+  const isDraft =
+    !isOpen && !metric.recurring && at.length > 0 && hasDraft(event.external_subscription_id, ms);
   const isKnown = at.every(({ isOver, periodFrom }) => isOver || periodFrom !== undefined);
   return {
     aggregation: metric.aggregation,

@@ -24,7 +24,10 @@ export const noCache: CatalogCache = { read: () => undefined, write: () => undef
 const PLANS_PAGE_SIZE = 100;
 const METRICS: Listed = { path: '/billable_metrics', name: 'billable_metrics' };
 /** Only active ones are listed unless the states are named (lago.md, section 1). */
-const SUBSCRIPTIONS: Listed = { path: '/subscriptions?status[]=active&status[]=pending&status[]=terminated', name: 'subscriptions' };
+const SUBSCRIPTIONS: Listed = {
+  path: '/subscriptions?status[]=active&status[]=pending&status[]=terminated',
+  name: 'subscriptions',
+};
 const ACTIVE_SUBSCRIPTIONS: Listed = { path: '/subscriptions', name: 'subscriptions', perPage: 1 };
 const PLANS: Listed = { path: '/plans', name: 'plans', perPage: PLANS_PAGE_SIZE };
 const CUSTOMERS: Listed = { path: '/customers', name: 'customers' };
@@ -80,7 +83,11 @@ export function catalogReader(
 
   function fromLago(): Loaded | Problem {
     const at = clock.now();
-    const listed = requests.list([SUBSCRIPTIONS, PLANS, ...(knownMetrics === undefined ? [METRICS] : [])]);
+    const listed = requests.list([
+      SUBSCRIPTIONS,
+      PLANS,
+      ...(knownMetrics === undefined ? [METRICS] : []),
+    ]);
     if (isProblem(listed)) return listed;
     const [subscriptions, plans, listedMetrics] = listed;
     const catalog: Catalog = {
@@ -101,7 +108,8 @@ export function catalogReader(
   }
 
   function load(fresh?: 'fresh'): Loaded | Problem {
-    const found = loaded ?? (fresh === undefined && !isForgotten ? fromCache() : undefined) ?? fromLago();
+    const found =
+      loaded ?? (fresh === undefined && !isForgotten ? fromCache() : undefined) ?? fromLago();
     if (!isProblem(found)) loaded = found;
     return found;
   }
@@ -141,10 +149,14 @@ export function catalogReader(
         customers
           .filter(isObject)
           .filter((customer) => typeof customer['applicable_timezone'] === 'string')
-          .map((customer) => [scalarText(customer['external_id']), scalarText(customer['applicable_timezone'])]),
+          .map((customer) => [
+            scalarText(customer['external_id']),
+            scalarText(customer['applicable_timezone']),
+          ]),
       );
     zones = { byCustomer };
-    if (byCustomer !== undefined) cache.write('zones', JSON.stringify({ at, zones: [...byCustomer] }));
+    if (byCustomer !== undefined)
+      cache.write('zones', JSON.stringify({ at, zones: [...byCustomer] }));
     return byCustomer;
   }
 
@@ -191,13 +203,17 @@ export function catalogReader(
       problemsOf(event) {
         const found = checkEvent(now(), event, storeOf());
         // What the cache does not know, Lago may know since.
-        return found.length === 0 || (loaded ?? first).isFresh ? found : checkEvent(refreshed().catalog, event, storeOf());
+        return found.length === 0 || (loaded ?? first).isFresh
+          ? found
+          : checkEvent(refreshed().catalog, event, storeOf());
       },
-      periodOf: (event) => periodOf(now(), event, (subscription, ms) => knownDrafts().takes(subscription, ms)),
+      periodOf: (event) =>
+        periodOf(now(), event, (subscription, ms) => knownDrafts().takes(subscription, ms)),
       get isKept() {
         return !(loaded ?? first).isFresh;
       },
-      billingOf: (event) => billingOf(now(), event, (subscription, ms) => knownDrafts().takes(subscription, ms)),
+      billingOf: (event) =>
+        billingOf(now(), event, (subscription, ms) => knownDrafts().takes(subscription, ms)),
       openUntil: (event) => openUntil(now(), event),
       get off() {
         return off(now());
@@ -206,7 +222,9 @@ export function catalogReader(
       // Only of these is the sum what Lago counts: a maximum or the latest value is one of the values, a count or an expression has no such property.
       quantityField(code) {
         const metric = now().metrics?.get(code);
-        return metric?.aggregation === 'sum_agg' && metric.expression === undefined ? metric.field : undefined;
+        return metric?.aggregation === 'sum_agg' && metric.expression === undefined
+          ? metric.field
+          : undefined;
       },
     };
   }
@@ -220,7 +238,10 @@ export function catalogReader(
     }
     const [metricPage, planPage, subscriptionPage] = pages;
     return {
-      metrics: metricPage && { items: readable(metricPage.items, readMetric), total: metricPage.total },
+      metrics: metricPage && {
+        items: readable(metricPage.items, readMetric),
+        total: metricPage.total,
+      },
       plans: planPage && { items: readable(planPage.items, readPlan), total: planPage.total },
       subscriptions: subscriptionPage?.total,
     };
@@ -231,7 +252,10 @@ export function catalogReader(
 
 function zonesIn(text: string, now: number): ReadonlyMap<string, string> | undefined {
   try {
-    const stored = JSON.parse(text) as { readonly at: number; readonly zones: readonly [string, string][] };
+    const stored = JSON.parse(text) as {
+      readonly at: number;
+      readonly zones: readonly [string, string][];
+    };
     return now - stored.at < KEPT_MS ? new Map(stored.zones) : undefined;
   } catch {
     return undefined;

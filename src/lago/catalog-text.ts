@@ -56,15 +56,21 @@ const subscriptionIn = ([
   periodTo: orUndefined(periodTo),
 });
 
-const mapsAsLists = (_: string, value: unknown): unknown => (value instanceof Map ? { '': [...value] } : value);
+const mapsAsLists = (_: string, value: unknown): unknown =>
+  value instanceof Map ? { '': [...value] } : value;
 const listsAsMaps = (_: string, value: unknown): unknown =>
-  isObject(value) && Array.isArray(value['']) ? new Map(value[''] as unknown as [string, unknown][]) : value;
+  isObject(value) && Array.isArray(value[''])
+    ? new Map(value[''] as unknown as [string, unknown][])
+    : value;
 
 interface StoredCatalog {
   readonly form: typeof FORM;
   readonly at: number;
   readonly metrics: Catalog['metrics'] | null;
-  readonly plans: ReadonlyMap<string, Plan & { readonly charges: ReadonlyMap<string, readonly Charge[]> }> | null;
+  readonly plans: ReadonlyMap<
+    string,
+    Plan & { readonly charges: ReadonlyMap<string, readonly Charge[]> }
+  > | null;
   readonly subscriptions: readonly SubscriptionTuple[] | null;
 }
 
@@ -75,13 +81,17 @@ export function catalogText({ metrics, plans, subscriptions }: Catalog, at: numb
     at,
     metrics: metrics ?? null,
     plans: plans ?? null,
-    subscriptions: subscriptions === undefined ? null : [...subscriptions].flatMap(([id, all]) => all.map((each) => tupleOf(id, each))),
+    subscriptions:
+      subscriptions === undefined
+        ? null
+        : [...subscriptions].flatMap(([id, all]) => all.map((each) => tupleOf(id, each))),
   };
   return JSON.stringify(stored, mapsAsLists);
 }
 
 /** Whether a period has ended since: then Lago may have made its invoice. */
-const hasTurned = ({ periodTo, isOver }: Subscription, now: number): boolean => !isOver && periodTo !== undefined && periodTo < now;
+const hasTurned = ({ periodTo, isOver }: Subscription, now: number): boolean =>
+  !isOver && periodTo !== undefined && periodTo < now;
 
 /** The catalog in a text, unless it is damaged, too old, or a period has ended since it was read. @param now in ms */
 export function catalogIn(text: string, now: number): Catalog | undefined {
@@ -91,7 +101,12 @@ export function catalogIn(text: string, now: number): Catalog | undefined {
   } catch {
     return undefined;
   }
-  if (!isObject(stored) || stored.form !== FORM || !(now - stored.at >= 0 && now - stored.at < KEPT_MS)) return undefined;
+  if (
+    !isObject(stored) ||
+    stored.form !== FORM ||
+    !(now - stored.at >= 0 && now - stored.at < KEPT_MS)
+  )
+    return undefined;
   const subscriptions = new Map<string, Subscription[]>();
   for (const tuple of stored.subscriptions ?? []) {
     const subscription = subscriptionIn(tuple);

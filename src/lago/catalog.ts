@@ -68,7 +68,9 @@ const momentIn = (value: Json | undefined): number | undefined => {
 };
 
 /** A subscription with its external id. */
-export function readSubscription(value: unknown): { readonly id: string; readonly subscription: Subscription } | undefined {
+export function readSubscription(
+  value: unknown,
+): { readonly id: string; readonly subscription: Subscription } | undefined {
   if (!isObject(value) || typeof value['external_id'] !== 'string') return undefined;
   return {
     id: value['external_id'],
@@ -85,7 +87,8 @@ export function readSubscription(value: unknown): { readonly id: string; readonl
   };
 }
 
-const filled = (value: Json | undefined): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+const filled = (value: Json | undefined): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
 
 const textsIn = (value: Json | undefined): string[] =>
   Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : [];
@@ -102,7 +105,9 @@ export function readMetric(value: unknown): Metric | undefined {
     recurring: recurring === true,
     filters: new Map(
       (Array.isArray(filters) ? filters : []).flatMap((filter: Json) =>
-        isObject(filter) && typeof filter['key'] === 'string' ? [[filter['key'], textsIn(filter['values'])] as const] : [],
+        isObject(filter) && typeof filter['key'] === 'string'
+          ? [[filter['key'], textsIn(filter['values'])] as const]
+          : [],
       ),
     ),
   };
@@ -121,7 +126,9 @@ const PRICES: ReadonlySet<string> = new Set([
 const holdsPrice = (value: Json): boolean => {
   if (Array.isArray(value)) return value.some(holdsPrice);
   if (!isObject(value)) return false;
-  return Object.entries(value).some(([name, inner]) => (PRICES.has(name) ? scalarNumber(inner, 0) > 0 : holdsPrice(inner)));
+  return Object.entries(value).some(([name, inner]) =>
+    PRICES.has(name) ? scalarNumber(inner, 0) > 0 : holdsPrice(inner),
+  );
 };
 
 /** Models whose prices stand in the charge's properties (lago.md, section 8); others price by the event's own amount or in ways that are not known. */
@@ -150,16 +157,26 @@ const isOtherThanZero = (value: Json | undefined): boolean =>
 function readCharge(charge: JsonObject): Charge {
   const model = scalarText(charge['charge_model']);
   const filters = Array.isArray(charge['filters']) ? charge['filters'].filter(isObject) : [];
-  const priced = [charge['properties'], ...filters.map(({ properties }) => properties)].map((each) => (isObject(each) ? each : {}));
+  const priced = [charge['properties'], ...filters.map(({ properties }) => properties)].map(
+    (each) => (isObject(each) ? each : {}),
+  );
   return {
     model,
     filters: filters.map(
-      ({ values }) => new Map(Object.entries(isObject(values) ? values : {}).map(([key, texts]) => [key, textsIn(texts)])),
+      ({ values }) =>
+        new Map(
+          Object.entries(isObject(values) ? values : {}).map(([key, texts]) => [
+            key,
+            textsIn(texts),
+          ]),
+        ),
     ),
     isFreeOtherwise: PRICED_BY_PROPERTIES.has(model) && !holdsPrice(charge['properties'] ?? {}),
     payInAdvance: charge['pay_in_advance'] === true,
     prorated: charge['prorated'] === true,
-    byEvent: priced.some((properties) => BY_EVENT.some((name) => isOtherThanZero(properties[name]))),
+    byEvent: priced.some((properties) =>
+      BY_EVENT.some((name) => isOtherThanZero(properties[name])),
+    ),
     groups: [...new Set(priced.flatMap((properties) => textsIn(properties['pricing_group_keys'])))],
   };
 }

@@ -9,7 +9,12 @@ import type { Catalog, Charge, Metric, Plan, Subscription } from './catalog';
 import { countingOf } from './periods';
 
 /** Aggregations that need a number (lago.md, section 8); unique_count takes any value, count takes none. */
-export const NUMERIC: ReadonlySet<string> = new Set(['sum_agg', 'max_agg', 'latest_agg', 'weighted_sum_agg']);
+export const NUMERIC: ReadonlySet<string> = new Set([
+  'sum_agg',
+  'max_agg',
+  'latest_agg',
+  'weighted_sum_agg',
+]);
 
 /** Whether Lago counts a property of a numeric metric; else it counts as nothing. */
 export const isCounted = (value: Json): boolean =>
@@ -30,23 +35,37 @@ const searches = new WeakMap<ReadonlyMap<string, unknown>, Map<string, string | 
 function nearestName(value: string, names: ReadonlyMap<string, unknown>): string | undefined {
   const known = searches.get(names) ?? new Map<string, string | undefined>();
   searches.set(names, known);
-  if (!known.has(value) && (known.size === 0 || known.size * names.size < MOST_COMPARISONS)) known.set(value, nearest(value, names.keys()));
+  if (!known.has(value) && (known.size === 0 || known.size * names.size < MOST_COMPARISONS))
+    known.set(value, nearest(value, names.keys()));
   return known.get(value);
 }
 
 const didYouMean = (candidate: string | undefined, otherwise: string): string =>
-  candidate === undefined ? otherwise : `Did you mean “${candidate}”? Capital letters and spaces count.`;
+  candidate === undefined
+    ? otherwise
+    : `Did you mean “${candidate}”? Capital letters and spaces count.`;
 
-const suggestion = (value: string, names: ReadonlyMap<string, unknown>, otherwise: string): string =>
-  didYouMean(nearestName(value, names), otherwise);
+const suggestion = (
+  value: string,
+  names: ReadonlyMap<string, unknown>,
+  otherwise: string,
+): string => didYouMean(nearestName(value, names), otherwise);
 
-function checkMetric(event: UsageEvent, metrics: ReadonlyMap<string, Metric>, store: EventStore): Problem[] {
+function checkMetric(
+  event: UsageEvent,
+  metrics: ReadonlyMap<string, Metric>,
+  store: EventStore,
+): Problem[] {
   const metric = metrics.get(event.code);
   if (metric === undefined)
     return [
       problem('event.unknown-code', {
         value: event.code,
-        suggestion: suggestion(event.code, metrics, 'Create the metric in Lago, or correct the code.'),
+        suggestion: suggestion(
+          event.code,
+          metrics,
+          'Create the metric in Lago, or correct the code.',
+        ),
       }),
     ];
   return [...checkValue(event, metric, store), ...checkOperation(event, metric)];
@@ -64,8 +83,10 @@ function checkValue(event: UsageEvent, metric: Metric, store: EventStore): Probl
   if (field === undefined || aggregation === 'count_agg') return [];
   const value = propertyOf(event, field);
   const isNumeric = NUMERIC.has(aggregation);
-  if (value === undefined || value === null || (isNumeric && value === '')) return [problem('event.missing-property', { code, field })];
-  if (isNumeric && !isCounted(value)) return [notANumber(code, field, typeof value === 'string' ? value : JSON.stringify(value))];
+  if (value === undefined || value === null || (isNumeric && value === ''))
+    return [problem('event.missing-property', { code, field })];
+  if (isNumeric && !isCounted(value))
+    return [notANumber(code, field, typeof value === 'string' ? value : JSON.stringify(value))];
   return isNumeric && store !== 'postgres' && Math.abs(Number(value)) >= CLICKHOUSE_LIMIT
     ? [problem('event.too-large', { code, field, value: textOf(value) ?? '' })]
     : [];
@@ -90,7 +111,10 @@ function readExpression(text: string): Expression {
   const known = expressions.get(text);
   if (known !== undefined) return known;
   const code = text.replace(QUOTED, '');
-  const read = { variables: [...new Set([...code.matchAll(VARIABLE)].map(([, name]) => name ?? ''))], takesTexts: TAKES_TEXTS.test(code) };
+  const read = {
+    variables: [...new Set([...code.matchAll(VARIABLE)].map(([, name]) => name ?? ''))],
+    takesTexts: TAKES_TEXTS.test(code),
+  };
   expressions.set(text, read);
   return read;
 }
@@ -101,7 +125,8 @@ function checkVariables(event: UsageEvent, { code, aggregation }: Metric, text: 
   const needsNumbers = !takesTexts || NUMERIC.has(aggregation);
   return variables.flatMap((field) => {
     const value = propertyOf(event, field);
-    if (value === undefined || value === null) return [problem('event.missing-variable', { code, field })];
+    if (value === undefined || value === null)
+      return [problem('event.missing-variable', { code, field })];
     const operand = textOf(value);
     return operand !== undefined && (!needsNumbers || OPERAND.test(operand))
       ? []
@@ -118,41 +143,79 @@ function checkVariables(event: UsageEvent, { code, aggregation }: Metric, text: 
 
 /** Unique counts know two operations; nobody documents what becomes of another one (lago.md, section 2). */
 function checkOperation(event: UsageEvent, { aggregation, code }: Metric): Problem[] {
-  const operation = aggregation === 'unique_count_agg' ? propertyOf(event, 'operation_type') : undefined;
-  if (operation === undefined || operation === null || operation === 'add' || operation === 'remove') return [];
-  return [problem('event.operation', { code, value: textOf(operation) ?? JSON.stringify(operation) })];
+  const operation =
+    aggregation === 'unique_count_agg' ? propertyOf(event, 'operation_type') : undefined;
+  if (
+    operation === undefined ||
+    operation === null ||
+    operation === 'add' ||
+    operation === 'remove'
+  )
+    return [];
+  return [
+    problem('event.operation', { code, value: textOf(operation) ?? JSON.stringify(operation) }),
+  ];
 }
 
 const folded = (text: string): string => text.trim().toLowerCase();
 
 /** A value of a filter that is written in another way is another value for Lago (lago.md, section 8), where the plan has prices by it. */
-function checkFilterSpelling(event: UsageEvent, { filters, code }: Metric, charges: readonly Charge[]): Problem[] {
+function checkFilterSpelling(
+  event: UsageEvent,
+  { filters, code }: Metric,
+  charges: readonly Charge[],
+): Problem[] {
   return [...filters].flatMap(([field, values]) => {
     const value = textOf(propertyOf(event, field));
     if (value === undefined || values.includes(value)) return [];
     const meant = values.find((known) => folded(known) === folded(value));
     const decides = charges.some((charge) => charge.filters.some((filter) => filter.has(field)));
-    return meant === undefined || !decides ? [] : [problem('event.filter-spelling', { code, field, value, meant })];
+    return meant === undefined || !decides
+      ? []
+      : [problem('event.filter-spelling', { code, field, value, meant })];
   });
 }
 
 const dateText = (ms: number): string => `${isoText(ms).slice(0, 19).replace('T', ' ')} UTC`;
 
 /** Usage outside of a subscription's time. Of several under one id, the one that is nearest tells. */
-function checkTime(event: UsageEvent, subscriptions: readonly Subscription[], isRecurring: boolean): Problem[] {
+function checkTime(
+  event: UsageEvent,
+  subscriptions: readonly Subscription[],
+  isRecurring: boolean,
+): Problem[] {
   const ms = event.timestamp * 1000;
   if (countingOf(subscriptions, ms, isRecurring).length > 0) return [];
   const value = event.external_subscription_id;
   const ended = subscriptions.filter(({ endedAt }) => endedAt !== undefined && endedAt < ms);
   const last = Math.max(...ended.map(({ endedAt }) => endedAt ?? 0));
-  const starts = subscriptions.flatMap(({ startedAt, startsAt }) => startedAt ?? startsAt ?? []).filter((start) => start > ms);
-  if (starts.length > 0) return [problem('event.before-start', { value, start: dateText(Math.min(...starts)), time: dateText(ms) })];
-  return ended.length > 0 ? [problem('event.after-end', { value, end: dateText(last), time: dateText(ms) })] : [];
+  const starts = subscriptions
+    .flatMap(({ startedAt, startsAt }) => startedAt ?? startsAt ?? [])
+    .filter((start) => start > ms);
+  if (starts.length > 0)
+    return [
+      problem('event.before-start', {
+        value,
+        start: dateText(Math.min(...starts)),
+        time: dateText(ms),
+      }),
+    ];
+  return ended.length > 0
+    ? [problem('event.after-end', { value, end: dateText(last), time: dateText(ms) })]
+    : [];
 }
 
 /** The plans that could bill the event. Undefined: one is not listed, and may charge for anything. */
-function plansOf(event: UsageEvent, subscriptions: readonly Subscription[], { plans, metrics }: Catalog): Plan[] | undefined {
-  const counting = countingOf(subscriptions, event.timestamp * 1000, metrics?.get(event.code)?.recurring === true);
+function plansOf(
+  event: UsageEvent,
+  subscriptions: readonly Subscription[],
+  { plans, metrics }: Catalog,
+): Plan[] | undefined {
+  const counting = countingOf(
+    subscriptions,
+    event.timestamp * 1000,
+    metrics?.get(event.code)?.recurring === true,
+  );
   const found: Plan[] = [];
   for (const { plan: code } of counting.length > 0 ? counting : subscriptions) {
     const plan = plans?.get(code);
@@ -165,7 +228,11 @@ function plansOf(event: UsageEvent, subscriptions: readonly Subscription[], { pl
 /** A charge's filter may name all values that the metric knows in one word. */
 const ALL_VALUES = '__ALL_FILTER_VALUES__';
 
-function fits(event: UsageEvent, filter: ReadonlyMap<string, readonly string[]>, { filters }: Metric): boolean {
+function fits(
+  event: UsageEvent,
+  filter: ReadonlyMap<string, readonly string[]>,
+  { filters }: Metric,
+): boolean {
   for (const [field, values] of filter) {
     const value = textOf(propertyOf(event, field));
     const known = values.includes(ALL_VALUES) ? (filters.get(field) ?? []) : values;
@@ -176,26 +243,46 @@ function fits(event: UsageEvent, filter: ReadonlyMap<string, readonly string[]>,
 
 /** The properties by which prices differ, as the event has them, for a sentence. */
 const prices = (event: UsageEvent, charges: readonly Charge[]): string => {
-  const fields = new Set(charges.flatMap(({ filters }) => filters.flatMap((filter) => [...filter.keys()])));
+  const fields = new Set(
+    charges.flatMap(({ filters }) => filters.flatMap((filter) => [...filter.keys()])),
+  );
   return [...fields]
-    .map((field) => `“${field}” is ${textOf(propertyOf(event, field)) === undefined ? 'missing' : `“${textOf(propertyOf(event, field))}”`}`)
+    .map(
+      (field) =>
+        `“${field}” is ${textOf(propertyOf(event, field)) === undefined ? 'missing' : `“${textOf(propertyOf(event, field))}”`}`,
+    )
     .join(', ');
 };
 
 const nearestValue = (event: UsageEvent, charges: readonly Charge[]): string => {
   const known = new Map(charges.flatMap(({ filters }) => filters.flatMap((filter) => [...filter])));
-  const meant = [...known].flatMap(([field, values]) => nearest(textOf(propertyOf(event, field)) ?? '', values) ?? []);
+  const meant = [...known].flatMap(
+    ([field, values]) => nearest(textOf(propertyOf(event, field)) ?? '', values) ?? [],
+  );
   return didYouMean(meant[0], 'Correct the value, or give the plan a price for it in Lago.');
 };
 
 /** Whether a charge puts a price on the event, or somebody chose that it is free for all. */
-function isPriced(event: UsageEvent, { model, filters, isFreeOtherwise }: Charge, metric: Metric | undefined): boolean {
+function isPriced(
+  event: UsageEvent,
+  { model, filters, isFreeOtherwise }: Charge,
+  metric: Metric | undefined,
+): boolean {
   if (model === 'dynamic') return event.precise_total_amount_cents !== undefined;
-  return !isFreeOtherwise || filters.length === 0 || metric === undefined || filters.some((filter) => fits(event, filter, metric));
+  return (
+    !isFreeOtherwise ||
+    filters.length === 0 ||
+    metric === undefined ||
+    filters.some((filter) => fits(event, filter, metric))
+  );
 }
 
 /** Whether the plan of the subscription prices the event. */
-function checkPrice(event: UsageEvent, subscriptions: readonly Subscription[], catalog: Catalog): Problem[] {
+function checkPrice(
+  event: UsageEvent,
+  subscriptions: readonly Subscription[],
+  catalog: Catalog,
+): Problem[] {
   const { plans, metrics } = catalog;
   const { code, external_subscription_id: value } = event;
   const metric = metrics?.get(code);
@@ -206,18 +293,30 @@ function checkPrice(event: UsageEvent, subscriptions: readonly Subscription[], c
   const charges = billing.flatMap(({ charges: all }) => all.get(code) ?? []);
   if (charges.length === 0) return [problem('event.not-charged', { value, plan: plan.code, code })];
   const spelled = metric === undefined ? [] : checkFilterSpelling(event, metric, charges);
-  if (spelled.length > 0 || charges.some((charge) => isPriced(event, charge, metric))) return spelled;
+  if (spelled.length > 0 || charges.some((charge) => isPriced(event, charge, metric)))
+    return spelled;
   const priced = charges.filter(({ model }) => model !== 'dynamic');
   return priced.length === 0
     ? [problem('event.missing-amount', { plan: plan.code, code })]
-    : [problem('event.no-price', { plan: plan.code, code, found: prices(event, priced), suggestion: nearestValue(event, priced) })];
+    : [
+        problem('event.no-price', {
+          plan: plan.code,
+          code,
+          found: prices(event, priced),
+          suggestion: nearestValue(event, priced),
+        }),
+      ];
 }
 
 /**
  * What Lago would accept and never bill, or refuse (lago.md, “The ten things”, 5 and 7, and sections 2, 7 and 8).
  * @param store of the organization; one that is not known is taken for the stricter
  */
-export function checkEvent(catalog: Catalog, event: UsageEvent, store: EventStore = 'postgres'): Problem[] {
+export function checkEvent(
+  catalog: Catalog,
+  event: UsageEvent,
+  store: EventStore = 'postgres',
+): Problem[] {
   const id = event.external_subscription_id;
   const ofMetric = catalog.metrics === undefined ? [] : checkMetric(event, catalog.metrics, store);
   if (catalog.subscriptions === undefined) return ofMetric;
@@ -227,9 +326,17 @@ export function checkEvent(catalog: Catalog, event: UsageEvent, store: EventStor
       ...ofMetric,
       problem('event.unknown-subscription', {
         value: id,
-        suggestion: suggestion(id, catalog.subscriptions, 'Create the subscription in Lago, or correct the id.'),
+        suggestion: suggestion(
+          id,
+          catalog.subscriptions,
+          'Create the subscription in Lago, or correct the id.',
+        ),
       }),
     ];
   const isRecurring = catalog.metrics?.get(event.code)?.recurring === true;
-  return [...ofMetric, ...checkTime(event, subscriptions, isRecurring), ...checkPrice(event, subscriptions, catalog)];
+  return [
+    ...ofMetric,
+    ...checkTime(event, subscriptions, isRecurring),
+    ...checkPrice(event, subscriptions, catalog),
+  ];
 }

@@ -33,7 +33,8 @@ export function readCurrentUsage(
     // 405: it has no running period (lago.md, section 1).
     if (isAnswered(response) && (response.status === 405 || response.status === 404)) continue;
     const found = jsonBody(response)?.['customer_usage'];
-    if (!isObject(found) || !Array.isArray(found['charges_usage'])) return readProblem(response, address);
+    if (!isObject(found) || !Array.isArray(found['charges_usage']))
+      return readProblem(response, address);
     usage.push(...unitsOf(subscriptions[place]?.subscription ?? '', found['charges_usage']));
   }
   return usage;
@@ -47,7 +48,12 @@ function unitsOf(subscription: string, charges: readonly Json[]): CurrentUsage[]
     if (!isObject(charge) || !isObject(metric ?? null)) continue;
     const code = scalarText((metric as { readonly [name: string]: Json })['code']);
     if (byCode.has(code)) continue;
-    byCode.set(code, { subscription, code, units: scalarText(charge['units']), events: scalarNumber(charge['events_count'], 0) });
+    byCode.set(code, {
+      subscription,
+      code,
+      units: scalarText(charge['units']),
+      events: scalarNumber(charge['events_count'], 0),
+    });
   }
   return [...byCode.values()];
 }

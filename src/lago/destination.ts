@@ -1,11 +1,26 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
-import type { Answer, Clock, Destination, EventCheck, EventStore, Found, Identity } from '../sync/ports';
+import type {
+  Answer,
+  Clock,
+  Destination,
+  EventCheck,
+  EventStore,
+  Found,
+  Identity,
+} from '../sync/ports';
 import { isoText } from '../template/time';
 import { isObject, type UsageEvent } from '../template/usage-event';
 import { readAnswer } from './answer';
 import type { Catalog } from './catalog';
 import { type CatalogCache, type CatalogReader, catalogReader, noCache } from './catalog-reader';
-import { asUsageEvent, isSameEvent, type ListedEvent, readListedEvent, readStoredEvent, type StoredEvent } from './comparison';
+import {
+  asUsageEvent,
+  isSameEvent,
+  type ListedEvent,
+  readListedEvent,
+  readStoredEvent,
+  type StoredEvent,
+} from './comparison';
 import { type CurrentUsage, readCurrentUsage } from './current-usage';
 import { type EventList, eventList } from './event-list';
 import { jsonBody, readProblem, strangeAnswer } from './failure';
@@ -38,16 +53,23 @@ const ORGANIZATION_ID = /^[\w-]{1,64}$/;
 /** A property of Google takes 9 KB, and the name and zone are parts of one. */
 const LONGEST_NAME = 200;
 
-const storeOf = (value: unknown): EventStore => (value === 'postgres' || value === 'clickhouse' ? value : 'unknown');
+const storeOf = (value: unknown): EventStore =>
+  value === 'postgres' || value === 'clickhouse' ? value : 'unknown';
 
 /** The ids of events, from the texts that are sent. */
-const idsOf = (texts: readonly string[]): string[] => texts.map((text) => (JSON.parse(text) as UsageEvent).transaction_id);
+const idsOf = (texts: readonly string[]): string[] =>
+  texts.map((text) => (JSON.parse(text) as UsageEvent).transaction_id);
 
-const showRequest = (id: string): LagoRequest => ({ method: 'get', path: `/events/${encodeURIComponent(id)}` });
+const showRequest = (id: string): LagoRequest => ({
+  method: 'get',
+  path: `/events/${encodeURIComponent(id)}`,
+});
 
 /** Lago's own word that it has no such event; another 404 is a wrong path. */
 const isMissingEvent = (response: LagoResponse): boolean =>
-  isAnswered(response) && response.status === 404 && jsonBody(response)?.['code'] === 'event_not_found';
+  isAnswered(response) &&
+  response.status === 404 &&
+  jsonBody(response)?.['code'] === 'event_not_found';
 
 /** @param readUntil when nothing more is read (ms); sending has a deadline of its own */
 export function lagoDestination(
@@ -60,13 +82,20 @@ export function lagoDestination(
   const requests = requestsTo(http, clock, requestsPerSecond, readUntil);
   const { send, read } = requests;
   let identity: Identity | undefined;
-  const { catalog, metrics, inventory, check } = catalogReader(requests, clock, cache, () => identity?.store ?? 'postgres');
+  const { catalog, metrics, inventory, check } = catalogReader(
+    requests,
+    clock,
+    cache,
+    () => identity?.store ?? 'postgres',
+  );
 
   function identify(): Identity | Problem {
     if (identity !== undefined) return identity;
     const [response] = read([{ method: 'get', path: '/organizations' }]);
     if (response === undefined || !isAnswered(response) || response.status !== 200)
-      return response === undefined ? problem('lago.unexpected', { answer: 'nothing' }) : identityProblem(response);
+      return response === undefined
+        ? problem('lago.unexpected', { answer: 'nothing' })
+        : identityProblem(response);
     const organization = jsonBody(response)?.['organization'];
     if (!isObject(organization) || !ORGANIZATION_ID.test(scalarText(organization['lago_id'])))
       return problem('lago.not-lago', { address: http.address, answer: strangeAnswer(response) });
@@ -81,19 +110,31 @@ export function lagoDestination(
 
   function identityProblem(response: LagoResponse): Problem {
     const found = readProblem(response, http.address);
-    return found.code === 'lago.forbidden' ? problem('lago.unknown-organization', { answer: 'the key may not read it' }) : found;
+    return found.code === 'lago.forbidden'
+      ? problem('lago.unknown-organization', { answer: 'the key may not read it' })
+      : found;
   }
 
   const deliver = (batches: readonly (readonly string[])[]): Answer[] =>
-    send(batches.map((texts) => ({ method: 'post', path: '/events/batch', body: `{"events":[${texts.join(',')}]}` }))).map(
-      (response, index) => readAnswer(response, batches[index]?.length ?? 0, http.address, idsOf(batches[index] ?? [])),
+    send(
+      batches.map((texts) => ({
+        method: 'post',
+        path: '/events/batch',
+        body: `{"events":[${texts.join(',')}]}`,
+      })),
+    ).map((response, index) =>
+      readAnswer(response, batches[index]?.length ?? 0, http.address, idsOf(batches[index] ?? [])),
     );
 
   function newest(count: number): readonly ListedEvent[] | Problem {
-    const [response] = read([{ method: 'get', path: query('/events', { per_page: count, page: 1 }) }]);
+    const [response] = read([
+      { method: 'get', path: query('/events', { per_page: count, page: 1 }) },
+    ]);
     const events = response === undefined ? undefined : jsonBody(response)?.['events'];
     if (response === undefined || !Array.isArray(events))
-      return response === undefined ? problem('lago.unexpected', { answer: 'nothing' }) : readProblem(response, http.address);
+      return response === undefined
+        ? problem('lago.unexpected', { answer: 'nothing' })
+        : readProblem(response, http.address);
     return readable(events, readListedEvent);
   }
 
@@ -111,7 +152,8 @@ export function lagoDestination(
   ): Found | undefined => {
     const mine = stored.filter(
       ({ transaction_id, external_subscription_id }) =>
-        transaction_id === event.transaction_id && external_subscription_id === event.external_subscription_id,
+        transaction_id === event.transaction_id &&
+        external_subscription_id === event.external_subscription_id,
     );
     if (mine.length === 0) return undefined;
     if (mine.every((each) => isSameEvent(event, each, computedOf(event, loaded)))) return 'same';
@@ -136,14 +178,18 @@ export function lagoDestination(
     for (const group of groups.values()) {
       if (group.length < LISTED_FROM) continue;
       const listed = listGroup(group);
-      for (const each of listed.stored) stored.set(each.transaction_id, [...(stored.get(each.transaction_id) ?? []), each]);
+      for (const each of listed.stored)
+        stored.set(each.transaction_id, [...(stored.get(each.transaction_id) ?? []), each]);
       if (listed.whole) for (const event of group) whole.add(event);
     }
     return { stored, whole };
   }
 
   /** Lago's events among those of a group's subscription, code and times. `whole`: every page was read, so what is not there is not in Lago. */
-  function listGroup(group: readonly UsageEvent[]): { readonly stored: StoredEvent[]; readonly whole: boolean } {
+  function listGroup(group: readonly UsageEvent[]): {
+    readonly stored: StoredEvent[];
+    readonly whole: boolean;
+  } {
     const times = group.map(({ timestamp }) => timestamp * 1000);
     const [event] = group;
     const parameters = {
@@ -160,8 +206,10 @@ export function lagoDestination(
       const body = response === undefined ? undefined : jsonBody(response);
       const meta = body?.['meta'];
       if (!Array.isArray(body?.['events']) || !isObject(meta)) return { stored, whole: false };
-      for (const each of body['events'].map(readStoredEvent)) if (each !== undefined && wanted.has(each.transaction_id)) stored.push(each);
-      if (meta['next_page'] === null || meta['next_page'] === undefined) return { stored, whole: true };
+      for (const each of body['events'].map(readStoredEvent))
+        if (each !== undefined && wanted.has(each.transaction_id)) stored.push(each);
+      if (meta['next_page'] === null || meta['next_page'] === undefined)
+        return { stored, whole: true };
     }
     return { stored, whole: false };
   }
@@ -178,9 +226,13 @@ export function lagoDestination(
         verdict(event, listed.stored.get(event.transaction_id) ?? [], loaded, taken) ??
         (provesAbsence && listed.whole.has(event) ? 'absent' : undefined),
     );
-    const open = events.flatMap((_, index) => (found[index] === undefined ? [index] : [])).slice(0, LOOK_UP_REQUESTS);
+    const open = events
+      .flatMap((_, index) => (found[index] === undefined ? [index] : []))
+      .slice(0, LOOK_UP_REQUESTS);
     const shown = read(open.map((index) => showRequest(events[index]?.transaction_id ?? '')));
-    const refused = shown.find((response) => isAnswered(response) && (response.status === 401 || response.status === 403));
+    const refused = shown.find(
+      (response) => isAnswered(response) && (response.status === 401 || response.status === 403),
+    );
     if (refused !== undefined) return readProblem(refused, http.address);
     open.forEach((index, place) => {
       found[index] = foundByShow(events[index] as UsageEvent, shown[place], loaded, taken);
@@ -215,7 +267,9 @@ export function lagoDestination(
 
   const events = eventList(requests);
   const eventsOf = (ids: readonly string[]): (UsageEvent | undefined | 'unknown')[] =>
-    events.show(ids).map((event) => (event === undefined || event === 'unknown' ? event : asUsageEvent(event)));
+    events
+      .show(ids)
+      .map((event) => (event === undefined || event === 'unknown' ? event : asUsageEvent(event)));
 
   return {
     identify,

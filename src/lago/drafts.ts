@@ -37,7 +37,9 @@ export function readDrafts(requests: Requests): Drafts | Problem {
   const [invoices] = listed;
   const ids = (invoices ?? []).filter(isObject).map((invoice) => scalarText(invoice['lago_id']));
   const asked = ids.slice(0, MOST_DRAFTS);
-  const shown = requests.read(asked.map((id) => ({ method: 'get', path: `/invoices/${encodeURIComponent(id)}` })));
+  const shown = requests.read(
+    asked.map((id) => ({ method: 'get', path: `/invoices/${encodeURIComponent(id)}` })),
+  );
   const spans = new Map<string, Span[]>();
   let read = 0;
   for (const response of shown) {
@@ -51,7 +53,8 @@ export function readDrafts(requests: Requests): Drafts | Problem {
     }
   }
   return {
-    takes: (subscription, ms) => spans.get(subscription)?.some(({ from, to }) => from <= ms && ms <= to) === true,
+    takes: (subscription, ms) =>
+      spans.get(subscription)?.some(({ from, to }) => from <= ms && ms <= to) === true,
     read,
     isComplete: invoices !== undefined && read === ids.length,
   };

@@ -26,7 +26,10 @@ export interface ListedWindow {
 }
 
 /** A window as Lago lists it wholly. `shorter`: it has too many events for one reading; how long (ms) it may be at most. */
-export type WindowReading = { readonly events: readonly StoredEvent[]; readonly pages: number } | { readonly shorter: number } | Problem;
+export type WindowReading =
+  | { readonly events: readonly StoredEvent[]; readonly pages: number }
+  | { readonly shorter: number }
+  | Problem;
 
 /** Lago's events by time, every one of a window. */
 export interface EventList {
@@ -45,7 +48,11 @@ interface ListPage {
 }
 
 export function eventList({ read: ask, address }: Requests): EventList {
-  const pageRequest = ({ from, to, subscription }: ListedWindow, code: string, page: number): LagoRequest => ({
+  const pageRequest = (
+    { from, to, subscription }: ListedWindow,
+    code: string,
+    page: number,
+  ): LagoRequest => ({
     method: 'get',
     path: query('/events', {
       code,
@@ -63,7 +70,9 @@ export function eventList({ read: ask, address }: Requests): EventList {
     const items = body?.['events'];
     const meta = body?.['meta'];
     if (response === undefined || !Array.isArray(items) || !isObject(meta))
-      return response === undefined ? problem('lago.unexpected', { answer: 'nothing' }) : readProblem(response, address);
+      return response === undefined
+        ? problem('lago.unexpected', { answer: 'nothing' })
+        : readProblem(response, address);
     return {
       items,
       total: scalarNumber(meta['total_count'], items.length),
@@ -90,7 +99,8 @@ export function eventList({ read: ask, address }: Requests): EventList {
     if (pages > MOST_PAGES && length > SHORTEST_MS)
       // A little less than the share, so that the next reading fits if events come evenly.
       return { shorter: Math.max(SHORTEST_MS, Math.floor((length * MOST_PAGES * 0.9) / pages)) };
-    if (pages > MOST_PAGES_OF_A_SECOND) return problem('lago.unexpected', { answer: `${pages} pages of events in one second` });
+    if (pages > MOST_PAGES_OF_A_SECOND)
+      return problem('lago.unexpected', { answer: `${pages} pages of events in one second` });
     const later = window.codes.flatMap((code, index) =>
       Array.from({ length: Math.max(0, (first[index]?.pages ?? 0) - 1) }, (_, number) => ({
         index,
@@ -115,15 +125,21 @@ export function eventList({ read: ask, address }: Requests): EventList {
       const found = readOnce(window);
       if (found !== 'moved') return found;
     }
-    return problem('lago.unexpected', { answer: 'its list of events changed each time while it was read' });
+    return problem('lago.unexpected', {
+      answer: 'its list of events changed each time while it was read',
+    });
   }
 
-  const showRequest = (id: string): LagoRequest => ({ method: 'get', path: `/events/${encodeURIComponent(id)}` });
+  const showRequest = (id: string): LagoRequest => ({
+    method: 'get',
+    path: `/events/${encodeURIComponent(id)}`,
+  });
 
   function show(ids: readonly string[]): (StoredEvent | undefined | 'unknown')[] {
     return ask(ids.map(showRequest)).map((response) => {
       const body = jsonBody(response);
-      if (isAnswered(response) && response.status === 404 && body?.['code'] === 'event_not_found') return undefined;
+      if (isAnswered(response) && response.status === 404 && body?.['code'] === 'event_not_found')
+        return undefined;
       return readStoredEvent(body?.['event']) ?? 'unknown';
     });
   }
@@ -145,7 +161,9 @@ export function eventList({ read: ask, address }: Requests): EventList {
     return ask(requests).map((response, index) => {
       const page = pageOf(response);
       if (isProblem(page) || page.pages > 1) return undefined;
-      return readable(page.items, readStoredEvent).filter(({ transaction_id }) => transaction_id === events[index]?.transaction_id).length;
+      return readable(page.items, readStoredEvent).filter(
+        ({ transaction_id }) => transaction_id === events[index]?.transaction_id,
+      ).length;
     });
   }
 

@@ -9,7 +9,9 @@ const LONGEST_BODY = 20_000_000;
 const DEEPEST = 60;
 
 const isDeeper = (value: unknown, levels: number): boolean =>
-  typeof value === 'object' && value !== null && (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
 
 /** The body as a JSON object, or undefined: proxies answer with HTML or nothing (lago.md, section 5). */
 export function jsonBody(response: LagoResponse): { readonly [name: string]: unknown } | undefined {
@@ -45,7 +47,11 @@ const TITLE_CHARACTERS = 60;
 /** What answered instead of Lago, in words: a web page with its title, else the beginning of what it said. */
 export function strangeAnswer(response: LagoResponse): string {
   if (!isAnswered(response) || !/^\s*</.test(response.body)) return excerpt(response);
-  const title = /<title[^>]*>([^<]*)/i.exec(response.body.slice(0, LOOKED_AT_CHARACTERS))?.[1]?.replace(/\s+/g, ' ').trim() ?? '';
+  const title =
+    /<title[^>]*>([^<]*)/i
+      .exec(response.body.slice(0, LOOKED_AT_CHARACTERS))?.[1]
+      ?.replace(/\s+/g, ' ')
+      .trim() ?? '';
   return title === '' ? 'a web page' : `a web page, “${title.slice(0, TITLE_CHARACTERS)}”`;
 }
 
@@ -69,8 +75,12 @@ export function stopProblem(response: LagoResponse, address: string): Problem | 
 
 /** The problem of a read that did not succeed, whatever the reason. */
 export function readProblem(response: LagoResponse, address: string): Problem {
-  if (!isAnswered(response)) return problem('lago.unreachable', { address, answer: response.unreachable });
+  if (!isAnswered(response))
+    return problem('lago.unreachable', { address, answer: response.unreachable });
   if (response.status === 429) return problem('lago.rate-limit');
-  if (response.status >= 500) return problem('lago.unavailable', { status: String(response.status) });
-  return stopProblem(response, address) ?? problem('lago.unexpected', { answer: excerpt(response) });
+  if (response.status >= 500)
+    return problem('lago.unavailable', { status: String(response.status) });
+  return (
+    stopProblem(response, address) ?? problem('lago.unexpected', { answer: excerpt(response) })
+  );
 }

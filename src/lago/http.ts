@@ -8,7 +8,11 @@ export interface LagoRequest {
 
 /** An answer as it came; header names in lower case. `unreachable` holds Google's words where there was none. */
 export type LagoResponse =
-  | { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string }
+  | {
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+    }
   | { readonly unreachable: string; readonly timedOut: boolean };
 
 /** Sends requests in parallel and answers in their order. Never throws for what Lago or the network does. */
@@ -18,4 +22,6 @@ export interface Http {
   send(requests: readonly LagoRequest[]): LagoResponse[];
 }
 
-export const isAnswered = (response: LagoResponse): response is Extract<LagoResponse, { status: number }> => 'status' in response;
+export const isAnswered = (
+  response: LagoResponse,
+): response is Extract<LagoResponse, { status: number }> => 'status' in response;

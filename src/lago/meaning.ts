@@ -14,25 +14,45 @@ const textOf = (value: Json): string => {
 const CARRIED = ' It carries over into the following periods.';
 
 /** What Lago does with the value of the metric's property, up to the metric's name; undefined where it would count nothing. */
-function effectOf({ aggregation, field, expression }: Metric, event: UsageEvent): { does: string; by: string } | undefined {
+function effectOf(
+  { aggregation, field, expression }: Metric,
+  event: UsageEvent,
+): { does: string; by: string } | undefined {
   if (aggregation === 'count_agg') return { does: 'counts 1 event', by: '' };
-  if (aggregation === 'custom_agg') return { does: 'hands the event to the metric’s own calculation', by: '' };
+  if (aggregation === 'custom_agg')
+    return { does: 'hands the event to the metric’s own calculation', by: '' };
   if (field === undefined) return { does: 'takes the event', by: '' };
   const value = propertyOf(event, field);
   const hasExpression = expression !== undefined;
   const isNumeric = NUMERIC.has(aggregation);
-  if (!hasExpression && (value === undefined || value === null || value === '' || (isNumeric && !isCounted(value)))) return undefined;
+  if (
+    !hasExpression &&
+    (value === undefined || value === null || value === '' || (isNumeric && !isCounted(value)))
+  )
+    return undefined;
   // What an expression makes of the event is known to Lago alone.
-  const amount = hasExpression || value === undefined ? `what its formula makes of the event as ${field}` : `${textOf(value)} ${field}`;
+  const amount =
+    hasExpression || value === undefined
+      ? `what its formula makes of the event as ${field}`
+      : `${textOf(value)} ${field}`;
   switch (aggregation) {
     case 'sum_agg':
       return { does: `counts ${amount}`, by: `sum of ${field}, ` };
     case 'max_agg':
-      return { does: `counts ${amount}, unless another event of the period has more`, by: `maximum of ${field}, ` };
+      return {
+        does: `counts ${amount}, unless another event of the period has more`,
+        by: `maximum of ${field}, `,
+      };
     case 'latest_agg':
-      return { does: `counts ${amount}, unless the period has a later event`, by: `latest ${field}, ` };
+      return {
+        does: `counts ${amount}, unless the period has a later event`,
+        by: `latest ${field}, `,
+      };
     case 'weighted_sum_agg':
-      return { does: `adds ${amount} from then on, for as much of the period as is left`, by: `weighted sum of ${field}, ` };
+      return {
+        does: `adds ${amount} from then on, for as much of the period as is left`,
+        by: `weighted sum of ${field}, `,
+      };
     case 'unique_count_agg': {
       const one = hasExpression || value === undefined ? amount : `${field} ${textOf(value)}`;
       return event.properties['operation_type'] === 'remove'
@@ -49,12 +69,18 @@ function effectOf({ aggregation, field, expression }: Metric, event: UsageEvent)
  * @param metric with the event's code; undefined where the metrics are not known, and then only what is certain is said
  * @param zone IANA zone in which the subscription's periods end
  */
-export function meaningOf(event: UsageEvent, metric: Metric | undefined, zone: string): string | undefined {
+export function meaningOf(
+  event: UsageEvent,
+  metric: Metric | undefined,
+  zone: string,
+): string | undefined {
   const to = `for subscription ${event.external_subscription_id} in ${monthInWords(event.timestamp, zone)}`;
   if (metric === undefined) return `Lago takes it as an event with the code ${event.code} ${to}.`;
   const effect = effectOf(metric, event);
   if (effect === undefined) return undefined;
-  const isCarried = metric.recurring && ['sum_agg', 'unique_count_agg', 'weighted_sum_agg', 'custom_agg'].includes(metric.aggregation);
+  const isCarried =
+    metric.recurring &&
+    ['sum_agg', 'unique_count_agg', 'weighted_sum_agg', 'custom_agg'].includes(metric.aggregation);
   return `Lago ${effect.does} (${effect.by}metric ${metric.name}) ${to}.${isCarried ? CARRIED : ''}`;
 }
 
@@ -69,11 +95,18 @@ export interface InPeriod {
 }
 
 /** Into which period an event falls, as a sentence with a space before it; nothing where that is not known. @param now in ms */
-export function periodInWords({ used, event, period, endsAt }: InPeriod, zone: string, now: number): string {
+export function periodInWords(
+  { used, event, period, endsAt }: InPeriod,
+  zone: string,
+  now: number,
+): string {
   const ahead = event.timestamp * 1000 > now ? ' It is dated in the future.' : '';
   if (event.timestamp !== used.timestamp)
     return ` The usage of ${dayOf(used.timestamp, zone)} lies in a period that is invoiced already; it is booked into the running one.`;
-  if (period?.state === 'draft') return ' The invoice of that period is a draft, which still takes it.';
+  if (period?.state === 'draft')
+    return ' The invoice of that period is a draft, which still takes it.';
   if (period?.state === 'later') return `${ahead} It counts in a period that has not begun.`;
-  return endsAt === undefined ? ahead : `${ahead} That period runs until ${localText(endsAt, zone)} (${zone}).`;
+  return endsAt === undefined
+    ? ahead
+    : `${ahead} That period runs until ${localText(endsAt, zone)} (${zone}).`;
 }

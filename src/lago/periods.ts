@@ -6,7 +6,10 @@ import type { Catalog, Subscription } from './catalog';
  * When a subscription starts, or will. One that waits for the end of the running one under the same id, as a downgrade does, begins after that period, whatever
  * date it bears.
  */
-function startOf({ startedAt, startsAt }: Subscription, all: readonly Subscription[]): number | undefined {
+function startOf(
+  { startedAt, startsAt }: Subscription,
+  all: readonly Subscription[],
+): number | undefined {
   if (startedAt !== undefined) return startedAt;
   const running = all.find((each) => each.startedAt !== undefined && !each.isOver);
   if (running === undefined || startsAt === undefined) return startsAt;
@@ -23,8 +26,14 @@ function isRunning(each: Subscription, ms: number, all: readonly Subscription[])
  * The subscriptions of an id whose next invoice counts usage of a time. What recurs has no past that is too old: it attaches to what has not ended
  * (lago.md, section 7). One that is over counts only where no other does: its last invoice is made.
  */
-export function countingOf(subscriptions: readonly Subscription[], ms: number, isRecurring: boolean): Subscription[] {
-  const isStarted = subscriptions.some(({ startedAt, isOver }) => startedAt !== undefined && !isOver);
+export function countingOf(
+  subscriptions: readonly Subscription[],
+  ms: number,
+  isRecurring: boolean,
+): Subscription[] {
+  const isStarted = subscriptions.some(
+    ({ startedAt, isOver }) => startedAt !== undefined && !isOver,
+  );
   const counting = subscriptions.filter((each) =>
     // What recurs does not wait for a subscription that waits itself.
     isRecurring && !(isStarted && each.startedAt === undefined)
@@ -48,7 +57,10 @@ export const isIn = ({ periodFrom, periodTo }: Subscription, ms: number): boolea
   periodFrom !== undefined && periodTo !== undefined && periodFrom <= ms && ms <= periodTo;
 
 /** When the running period that counts an event ends (ms); undefined where none does, or where Lago does not tell. */
-export function openUntil(catalog: Catalog, { code, external_subscription_id, timestamp }: UsageEvent): number | undefined {
+export function openUntil(
+  catalog: Catalog,
+  { code, external_subscription_id, timestamp }: UsageEvent,
+): number | undefined {
   const active = activeOf(catalog.subscriptions?.get(external_subscription_id) ?? []);
   const isRecurring = catalog.metrics?.get(code)?.recurring === true;
   return active.find((each) => isRecurring || isIn(each, timestamp * 1000))?.periodTo;
@@ -58,7 +70,11 @@ export function openUntil(catalog: Catalog, { code, external_subscription_id, ti
  * Where an event that has no problems lies in the billing of its subscription (lago.md, sections 7 and 10); undefined where that cannot be told.
  * @param hasDraft asked only for times before the running period
  */
-export function periodOf(catalog: Catalog, event: UsageEvent, hasDraft: HasDraft): Period | undefined {
+export function periodOf(
+  catalog: Catalog,
+  event: UsageEvent,
+  hasDraft: HasDraft,
+): Period | undefined {
   const ms = event.timestamp * 1000;
   const id = event.external_subscription_id;
   const subscriptions = catalog.subscriptions?.get(id) ?? [];
@@ -70,19 +86,29 @@ export function periodOf(catalog: Catalog, event: UsageEvent, hasDraft: HasDraft
   for (const { periodFrom, periodTo, isOver } of counting) {
     if (isOver) continue;
     if (periodFrom === undefined) return undefined;
-    if (ms >= periodFrom) return periodTo !== undefined && ms > periodTo ? { state: 'later' } : { state: 'open' };
+    if (ms >= periodFrom)
+      return periodTo !== undefined && ms > periodTo ? { state: 'later' } : { state: 'open' };
   }
   if (hasDraft(id, ms)) return { state: 'draft' };
   const running = active.find(({ periodFrom }) => periodFrom !== undefined);
   // Periods are told in whole seconds: after a change of plan the new one begins within the last second of the former.
-  const current = running?.periodFrom === undefined ? undefined : Math.max(running.periodFrom, running.startedAt ?? running.periodFrom);
-  const adds = metric !== undefined && ADDING.has(metric.aggregation) && metric.expression === undefined;
+  const current =
+    running?.periodFrom === undefined
+      ? undefined
+      : Math.max(running.periodFrom, running.startedAt ?? running.periodFrom);
+  const adds =
+    metric !== undefined && ADDING.has(metric.aggregation) && metric.expression === undefined;
   return { state: 'invoiced', current, canBook: current !== undefined && adds };
 }
 
 /** What recurs is counted by the next invoice of a subscription that goes on, or by the last one while that is a draft. */
-function periodOfRecurring(counting: readonly Subscription[], hasDraftAt: (ms: number) => boolean): Period | undefined {
-  if (counting.some(({ isOver }) => !isOver)) return activeOf(counting).length > 0 ? { state: 'open' } : undefined;
-  if (counting.some(({ endedAt }) => endedAt !== undefined && hasDraftAt(endedAt))) return { state: 'draft' };
+function periodOfRecurring(
+  counting: readonly Subscription[],
+  hasDraftAt: (ms: number) => boolean,
+): Period | undefined {
+  if (counting.some(({ isOver }) => !isOver))
+    return activeOf(counting).length > 0 ? { state: 'open' } : undefined;
+  if (counting.some(({ endedAt }) => endedAt !== undefined && hasDraftAt(endedAt)))
+    return { state: 'draft' };
   return { state: 'invoiced', current: undefined, canBook: false };
 }

@@ -22,8 +22,11 @@ const NAMED_METRICS = 5;
 /** Names in a sentence: “A”, “B” and 2 more. */
 function inWords(metrics: readonly Metric[]): string {
   const names = metrics.slice(0, NAMED_METRICS).map(({ name }) => `“${name}”`);
-  if (metrics.length > NAMED_METRICS) return `${names.join(', ')} and ${count(metrics.length - NAMED_METRICS)} more`;
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
+  if (metrics.length > NAMED_METRICS)
+    return `${names.join(', ')} and ${count(metrics.length - NAMED_METRICS)} more`;
+  return names.length < 2
+    ? names.join('')
+    : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
 }
 
 /** What no plan charges for, in words; undefined where there is nothing or where it cannot be told. */
@@ -41,7 +44,9 @@ function uncharged({ metrics, plans }: Inventory): string | undefined {
  * What must be in Lago before an event is billed, in the order in which it is created there, and what is missing.
  * @param webAddress of Lago's own pages, where it is known
  */
-export function prerequisitesOf(inventory: Inventory & { readonly webAddress?: string }): readonly Prerequisite[] {
+export function prerequisitesOf(
+  inventory: Inventory & { readonly webAddress?: string },
+): readonly Prerequisite[] {
   const { metrics, plans, subscriptions, webAddress } = inventory;
   const where = webAddress === undefined ? '' : ` (${webAddress})`;
   const missing = uncharged(inventory);

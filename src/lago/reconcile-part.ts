@@ -27,7 +27,9 @@ export const sameBy =
   (metrics: ReadonlyMap<string, Metric> | undefined) =>
   (sent: UsageEvent, stored: StoredEvent): boolean => {
     if (metrics === undefined) {
-      const properties = Object.fromEntries(Object.entries(stored.properties).filter(([name]) => name in sent.properties));
+      const properties = Object.fromEntries(
+        Object.entries(stored.properties).filter(([name]) => name in sent.properties),
+      );
       return isSameEvent(sent, { ...stored, properties });
     }
     const metric = metrics.get(sent.code);
@@ -36,7 +38,15 @@ export const sameBy =
 
 type Shared = Pick<
   Comparison<StoredEvent>,
-  'ledger' | 'codes' | 'isSame' | 'visibleBefore' | 'usedElsewhere' | 'rowOf' | 'isOurs' | 'keptBecause' | 'quantityField'
+  | 'ledger'
+  | 'codes'
+  | 'isSame'
+  | 'visibleBefore'
+  | 'usedElsewhere'
+  | 'rowOf'
+  | 'isOurs'
+  | 'keptBecause'
+  | 'quantityField'
 >;
 
 export interface PartRequest extends Shared {
@@ -65,7 +75,13 @@ export interface PartResult {
 }
 
 const exactName = (event: StoredEvent): string =>
-  JSON.stringify([event.transaction_id, event.external_subscription_id, event.code, event.timestamp, event.properties]);
+  JSON.stringify([
+    event.transaction_id,
+    event.external_subscription_id,
+    event.code,
+    event.timestamp,
+    event.properties,
+  ]);
 
 /** Two readings of a list as one: what either of them has. */
 function union(left: readonly StoredEvent[], right: readonly StoredEvent[]): StoredEvent[] {
@@ -77,7 +93,11 @@ function union(left: readonly StoredEvent[], right: readonly StoredEvent[]): Sto
  * Compares Lago's list with the ledger, window by window, for as long as there is time. Each window is compared wholly, so that nothing has to be kept
  * from one part to the next but where it begins. At least one window is done.
  */
-export function comparePart(list: EventList, clock: Clock, request: PartRequest): PartResult | Problem {
+export function comparePart(
+  list: EventList,
+  clock: Clock,
+  request: PartRequest,
+): PartResult | Problem {
   const { from, to, codes, until } = request;
   const findings: Finding[] = [];
   const totals = new Totals();
@@ -113,7 +133,15 @@ export function comparePart(list: EventList, clock: Clock, request: PartRequest)
     windows++;
     if (pages < FEW_PAGES) size = Math.min(2 * size, to - from);
   }
-  return { findings, totals: totals.list(), others, missing, moved, at: codes.size === 0 ? to : at, size };
+  return {
+    findings,
+    totals: totals.list(),
+    others,
+    missing,
+    moved,
+    at: codes.size === 0 ? to : at,
+    size,
+  };
 }
 
 function compareWindow(
@@ -127,7 +155,12 @@ function compareWindow(
     compare({ ...request, from: window.from, to: window.to, listed });
   let compared = compareTo(events);
   // ClickHouse has no order among events that arrived in one moment: a page may repeat what belongs to another, in the place of an event that is missed.
-  if (request.store !== 'postgres' && pages > window.codes.length && compared.repeated.length > 0 && compared.missing.length > 0) {
+  if (
+    request.store !== 'postgres' &&
+    pages > window.codes.length &&
+    compared.repeated.length > 0 &&
+    compared.missing.length > 0
+  ) {
     const again = list.read(window);
     if (isProblem(again)) return again;
     if ('events' in again) compared = compareTo(union(events, again.events));
@@ -159,7 +192,8 @@ export function settleMissing(
     .flatMap((id) => ledger.byId.get(id) ?? [])
     // A person may have had it sent again meanwhile.
     .filter(({ outcome }) => outcome.state === 'accepted');
-  const shown = entries.length === 0 ? [] : list.show(entries.slice(0, ASKED).map(({ index }) => index.id));
+  const shown =
+    entries.length === 0 ? [] : list.show(entries.slice(0, ASKED).map(({ index }) => index.id));
   return entries.flatMap((entry, place) => {
     const stored = shown[place];
     if (stored === undefined || stored === 'unknown')
@@ -168,7 +202,11 @@ export function settleMissing(
   });
 }
 
-function repeatedOf(list: EventList, { ledger, quantityField }: PartRequest, { repeated }: Compared<StoredEvent>): Finding[] {
+function repeatedOf(
+  list: EventList,
+  { ledger, quantityField }: PartRequest,
+  { repeated }: Compared<StoredEvent>,
+): Finding[] {
   const asked = repeated.slice(0, ASKED);
   const copies = asked.length === 0 ? [] : list.countCopies(asked);
   return asked.flatMap((event, place) => {
@@ -179,5 +217,10 @@ function repeatedOf(list: EventList, { ledger, quantityField }: PartRequest, { r
 }
 
 /** Ledger entries of the whole that is reconciled, for a sentence about how much was compared. */
-export const countEntries = ({ ledger, codes, from, to }: Pick<PartRequest, 'ledger' | 'codes' | 'from' | 'to'>): number =>
+export const countEntries = ({
+  ledger,
+  codes,
+  from,
+  to,
+}: Pick<PartRequest, 'ledger' | 'codes' | 'from' | 'to'>): number =>
   entriesIn(ledger, codes, { from, to }).length;

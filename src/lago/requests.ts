@@ -15,13 +15,19 @@ const PAGE_SIZE = 500;
 const MOST_PAGES = 200;
 
 /** The address of a listing or item with its parameters. */
-export const query = (path: string, parameters: Readonly<Record<string, string | number>>): string =>
+export const query = (
+  path: string,
+  parameters: Readonly<Record<string, string | number>>,
+): string =>
   `${path}${path.includes('?') ? '&' : '?'}${Object.entries(parameters)
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
     .join('&')}`;
 
 /** The items that can be read; Lago may list things that later versions have. */
-export const readable = <T>(items: readonly unknown[], readItem: (item: unknown) => T | undefined): T[] =>
+export const readable = <T>(
+  items: readonly unknown[],
+  readItem: (item: unknown) => T | undefined,
+): T[] =>
   items.map(readItem).filter((item): item is Exclude<typeof item, undefined> => item !== undefined);
 
 /** The first items of a listing, and how many there are in all. */
@@ -58,35 +64,54 @@ interface Page extends Listing<unknown> {
   readonly pages: number;
 }
 
-const TOO_LATE: LagoResponse = { unreachable: 'Lago was so slow that there is no time left to read on', timedOut: true };
+const TOO_LATE: LagoResponse = {
+  unreachable: 'Lago was so slow that there is no time left to read on',
+  timedOut: true,
+};
 
 /** @param readUntil when no request that reads may leave any more (ms): Google ends what takes too long without a word */
-export function requestsTo(http: Http, clock: Clock, requestsPerSecond: number, readUntil = Number.POSITIVE_INFINITY): Requests {
+export function requestsTo(
+  http: Http,
+  clock: Clock,
+  requestsPerSecond: number,
+  readUntil = Number.POSITIVE_INFINITY,
+): Requests {
   let busyUntil = 0;
 
-  function send(requests: readonly LagoRequest[], until = Number.POSITIVE_INFINITY): LagoResponse[] {
+  function send(
+    requests: readonly LagoRequest[],
+    until = Number.POSITIVE_INFINITY,
+  ): LagoResponse[] {
     const responses: LagoResponse[] = [];
     const size = Math.max(1, Math.min(PARALLEL_REQUESTS, Math.floor(requestsPerSecond)));
     for (let start = 0; start < requests.length; start += size) {
       const chunk = requests.slice(start, start + size);
       const paced = pace(busyUntil, clock.now(), chunk.length, requestsPerSecond);
-      if (clock.now() + paced.waitMs > until) return [...responses, ...requests.slice(start).map(() => TOO_LATE)];
+      if (clock.now() + paced.waitMs > until)
+        return [...responses, ...requests.slice(start).map(() => TOO_LATE)];
       if (paced.waitMs > 0) clock.sleep(paced.waitMs);
       busyUntil = paced.busyUntil;
       const answered = http.send(chunk);
-      busyUntil = Math.max(busyUntil, ...answered.map((response) => exhaustedUntil(response, clock.now())));
+      busyUntil = Math.max(
+        busyUntil,
+        ...answered.map((response) => exhaustedUntil(response, clock.now())),
+      );
       responses.push(...answered);
     }
     return responses;
   }
 
   const waitBefore = (response: LagoResponse | undefined, attempt: number): number =>
-    response !== undefined && isAnswered(response) && response.status === 429 ? Math.min(waitOf(response.headers), 20_000) : 500 * attempt;
+    response !== undefined && isAnswered(response) && response.status === 429
+      ? Math.min(waitOf(response.headers), 20_000)
+      : 500 * attempt;
 
   function read(requests: readonly LagoRequest[]): LagoResponse[] {
     const responses = send(requests, readUntil);
     for (let attempt = 1; attempt < READ_TRIES; attempt++) {
-      const failed = responses.flatMap((response, index) => (isWorthAnotherTry(response) ? [index] : []));
+      const failed = responses.flatMap((response, index) =>
+        isWorthAnotherTry(response) ? [index] : [],
+      );
       if (failed.length === 0) break;
       clock.sleep(Math.max(...failed.map((index) => waitBefore(responses[index], attempt))));
       const again = send(
@@ -105,7 +130,10 @@ export function requestsTo(http: Http, clock: Clock, requestsPerSecond: number, 
     path: query(path, { per_page: perPage, page: number }),
   });
 
-  function readPage(response: LagoResponse | undefined, { name }: Listed): Page | undefined | Problem {
+  function readPage(
+    response: LagoResponse | undefined,
+    { name }: Listed,
+  ): Page | undefined | Problem {
     if (response === undefined) return problem('lago.unexpected', { answer: name });
     if (isAnswered(response) && response.status === 403) return undefined;
     const body = jsonBody(response);
@@ -131,7 +159,11 @@ export function requestsTo(http: Http, clock: Clock, requestsPerSecond: number, 
       first.push(each);
     }
     const later = listings.flatMap((listed, index) =>
-      Array.from({ length: Math.max(0, (first[index]?.pages ?? 0) - 1) }, (_, number) => ({ listed, index, number: number + 2 })),
+      Array.from({ length: Math.max(0, (first[index]?.pages ?? 0) - 1) }, (_, number) => ({
+        listed,
+        index,
+        number: number + 2,
+      })),
     );
     const responses = read(later.map(({ listed, number }) => page(listed, number)));
     const items = first.map((each) => (each === undefined ? undefined : [...each.items]));

@@ -3,10 +3,17 @@
  * toString, which may be no function.
  */
 export const scalarText = (value: unknown, otherwise = ''): string =>
-  typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : otherwise;
+  typeof value === 'string'
+    ? value
+    : typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : otherwise;
 
 /** A number of an answer, also where it is written as text; `otherwise` where it is none, or too large for one (1e999). */
 export function scalarNumber(value: unknown, otherwise: number): number {
-  const number = typeof value === 'number' || (typeof value === 'string' && value.trim() !== '') ? Number(value) : Number.NaN;
+  const number =
+    typeof value === 'number' || (typeof value === 'string' && value.trim() !== '')
+      ? Number(value)
+      : Number.NaN;
   return Number.isFinite(number) ? number : otherwise;
 }

@@ -13,7 +13,11 @@ const entries = <Code extends string>(table: Record<Code, Entry>): Record<Code, 
 /** Every problem that a person can meet. Each code has a section in docs/problems.md and a test that provokes it. */
 export const catalogue = entries({
   // the template's text
-  'template.empty': { actor: 'template', message: 'The template is empty.', remedy: 'Write the event as JSON, or start from the example.' },
+  'template.empty': {
+    actor: 'template',
+    message: 'The template is empty.',
+    remedy: 'Write the event as JSON, or start from the example.',
+  },
   'template.not-json': {
     actor: 'template',
     message: 'The template is not valid JSON: {detail}.',
@@ -39,13 +43,21 @@ export const catalogue = entries({
     message: 'The template is too large: it has {what}, and {most} is the most.',
     remedy: 'Make it smaller. What differs from row to row can stand in a column of the sheet.',
   },
-  'template.unknown-column': { actor: 'template', message: 'There is no column “{name}” in this sync.', remedy: '{suggestion}' },
+  'template.unknown-column': {
+    actor: 'template',
+    message: 'There is no column “{name}” in this sync.',
+    remedy: '{suggestion}',
+  },
   'template.unknown-variable': {
     actor: 'template',
     message: '“{name}” is not known in templates.',
     remedy: 'Read cells as {{ row.column }}; only “row” and names that the template assigns exist.',
   },
-  'template.unknown-filter': { actor: 'template', message: 'There is no filter “{name}”.', remedy: '{suggestion}' },
+  'template.unknown-filter': {
+    actor: 'template',
+    message: 'There is no filter “{name}”.',
+    remedy: '{suggestion}',
+  },
   'template.unknown-tag': {
     actor: 'template',
     message: 'The tag “{name}” is not available.',
@@ -76,11 +88,20 @@ export const catalogue = entries({
     message: '“number” has to be told the decimal mark that the numbers are written with.',
     remedy: 'Write | number: "." for 1,234.5, or | number: "," for 1.234,5.',
   },
-  'template.missing-field': { actor: 'template', message: 'The event has no “{field}”.', remedy: '{suggestion}' },
-  'template.duplicate-field': { actor: 'template', message: 'The field “{field}” stands here twice.', remedy: 'Keep one of them.' },
+  'template.missing-field': {
+    actor: 'template',
+    message: 'The event has no “{field}”.',
+    remedy: '{suggestion}',
+  },
+  'template.duplicate-field': {
+    actor: 'template',
+    message: 'The field “{field}” stands here twice.',
+    remedy: 'Keep one of them.',
+  },
   'template.customer-field': {
     actor: 'template',
-    message: 'Lago ignores “external_customer_id” since version 1.7: an event that has nothing else is never billed.',
+    message:
+      'Lago ignores “external_customer_id” since version 1.7: an event that has nothing else is never billed.',
     remedy: 'Use “external_subscription_id” with the id of the subscription.',
   },
   'template.unknown-field': {
@@ -100,7 +121,8 @@ export const catalogue = entries({
   },
   'template.unknown-code': {
     actor: 'template',
-    message: 'Lago has no billable metric “{code}”; it would accept the events and never bill them.',
+    message:
+      'Lago has no billable metric “{code}”; it would accept the events and never bill them.',
     remedy: '{suggestion}',
   },
   'template.constant-id': {
@@ -113,7 +135,8 @@ export const catalogue = entries({
   'sheet.tab-missing': {
     actor: 'sheet',
     message: 'The tab “{name}” is gone.',
-    remedy: 'Restore it from the version history, or choose another tab in the settings of the sync.',
+    remedy:
+      'Restore it from the version history, or choose another tab in the settings of the sync.',
   },
   'sheet.no-header': {
     actor: 'sheet',
@@ -125,17 +148,33 @@ export const catalogue = entries({
     message: 'Two columns are called “{name}”.',
     remedy: 'Give each column that the sync reads a name of its own.',
   },
-  'sheet.header-missing': { actor: 'sheet', message: 'The column “{name}” is gone or was renamed.', remedy: '{suggestion}' },
+  'sheet.header-missing': {
+    actor: 'sheet',
+    message: 'The column “{name}” is gone or was renamed.',
+    remedy: '{suggestion}',
+  },
   'sheet.restless': {
     actor: 'wait',
     message: 'The tab “{name}” was being changed all the time while it was read.',
     remedy: 'Nothing: the next run reads it again.',
   },
-  'sheet.empty': { actor: 'sheet', message: 'There are no rows below the header.', remedy: 'Add a row; it will be sent by the next run.' },
+  'sheet.empty': {
+    actor: 'sheet',
+    message: 'There are no rows below the header.',
+    remedy: 'Add a row; it will be sent by the next run.',
+  },
 
   // one row
-  'key.empty': { actor: 'sheet', message: 'The key is empty.', remedy: 'Fill in “{column}”; a row is known by it.' },
-  'key.unreadable': { actor: 'sheet', message: 'The key shows {value}.', remedy: 'Correct the formula or value in “{column}”.' },
+  'key.empty': {
+    actor: 'sheet',
+    message: 'The key is empty.',
+    remedy: 'Fill in “{column}”; a row is known by it.',
+  },
+  'key.unreadable': {
+    actor: 'sheet',
+    message: 'The key shows {value}.',
+    remedy: 'Correct the formula or value in “{column}”.',
+  },
   'key.duplicate': {
     actor: 'sheet',
     message: 'The key “{key}” stands in the rows {rows}.',
@@ -154,7 +193,8 @@ export const catalogue = entries({
   'key.shown-differently': {
     actor: 'template',
     message: '“{column}” shows {shown}, and {value} is sent.',
-    remedy: 'If what is shown is meant, format the column as plain text, or write | shown behind it in the template.',
+    remedy:
+      'If what is shown is meant, format the column as plain text, or write | shown behind it in the template.',
   },
   'key.renamed': {
     actor: 'sheet',
@@ -163,22 +203,35 @@ export const catalogue = entries({
   },
   'key.reused': {
     actor: 'sheet',
-    message: 'The key “{key}” was sent for {period}, and now stands for other usage in another month.',
+    message:
+      'The key “{key}” was sent for {period}, and now stands for other usage in another month.',
     remedy: 'Give the new row a new key.',
   },
-  'row.empty-cell': { actor: 'sheet', message: '“{column}” is empty.', remedy: 'Fill in the cell; the row goes out with the next run.' },
+  'row.empty-cell': {
+    actor: 'sheet',
+    message: '“{column}” is empty.',
+    remedy: 'Fill in the cell; the row goes out with the next run.',
+  },
   'row.error-cell': {
     actor: 'sheet',
     message: '“{column}” shows {value}.',
     remedy: 'Correct the formula or wait until it is loaded; the row goes out with the next run.',
   },
-  'row.not-ready': { actor: 'sheet', message: 'The row is not ticked as ready.', remedy: 'Tick “{column}” when the row is complete.' },
+  'row.not-ready': {
+    actor: 'sheet',
+    message: 'The row is not ticked as ready.',
+    remedy: 'Tick “{column}” when the row is complete.',
+  },
   'row.resting': {
     actor: 'wait',
     message: 'The row was edited a moment ago.',
     remedy: 'Nothing: it goes out when it has rested for {minutes} minutes.',
   },
-  'row.render': { actor: 'template', message: 'The template fails for this row: {detail}.', remedy: 'Correct the cell, or the template.' },
+  'row.render': {
+    actor: 'template',
+    message: 'The template fails for this row: {detail}.',
+    remedy: 'Correct the cell, or the template.',
+  },
   'row.not-a-number': {
     actor: 'sheet',
     message: '“{value}” is not a number that can be calculated with.',
@@ -187,7 +240,8 @@ export const catalogue = entries({
   'row.ambiguous-number': {
     actor: 'template',
     message: '“{value}” counts as {read}; in this spreadsheet it may mean {meant}.',
-    remedy: 'If {meant} is meant, add | number: "{mark}" behind the column in the template. Nothing is held for this.',
+    remedy:
+      'If {meant} is meant, add | number: "{mark}" behind the column in the template. Nothing is held for this.',
   },
   'row.not-a-time': {
     actor: 'sheet',
@@ -201,17 +255,20 @@ export const catalogue = entries({
   },
   'row.changed-uncorrected': {
     actor: 'sheet',
-    message: 'The row was changed after it was sent, and no event can correct Lago: {because}. Lago still bills what was sent.',
+    message:
+      'The row was changed after it was sent, and no event can correct Lago: {because}. Lago still bills what was sent.',
     remedy: 'Set the row back, or correct the bill in Lago by hand.',
   },
   'row.uncorrected': {
     actor: 'sheet',
-    message: 'Lago bills another value than the rows say, and no event can correct that: {because}.',
+    message:
+      'Lago bills another value than the rows say, and no event can correct that: {because}.',
     remedy: 'Look at the rows of the same subscription, or correct the bill in Lago by hand.',
   },
   'row.removed-uncorrected': {
     actor: 'sheet',
-    message: 'The row “{key}” was sent and is gone from the sheet, and no event can take it back: {because}. Lago still bills it.',
+    message:
+      'The row “{key}” was sent and is gone from the sheet, and no event can take it back: {because}. Lago still bills it.',
     remedy: 'Bring it back, or correct the bill in Lago by hand.',
   },
   'row.changed-elsewhere': {
@@ -227,7 +284,8 @@ export const catalogue = entries({
   'row.missing': {
     actor: 'sheet',
     message: 'Rows that were sent and are not in the tab: {count}. Lago still bills them.',
-    remedy: 'Give every row a key of its own that can be read: until then a removed row cannot be told from one whose key is damaged.',
+    remedy:
+      'Give every row a key of its own that can be read: until then a removed row cannot be told from one whose key is damaged.',
   },
   'row.not-found': {
     actor: 'sheet',
@@ -241,15 +299,21 @@ export const catalogue = entries({
   },
   'row.unanswered': {
     actor: 'wait',
-    message: 'The ledger was rebuilt, and Lago does not say whether it has the row already, so it is not sent.',
+    message:
+      'The ledger was rebuilt, and Lago does not say whether it has the row already, so it is not sent.',
     remedy: 'Nothing: each run asks again. If it stays so, show it to whoever runs your Lago.',
   },
 
   // one event
-  'event.blank-field': { actor: 'sheet', message: '“{field}” of the event is blank.', remedy: 'Fill in the cell that it is made from.' },
+  'event.blank-field': {
+    actor: 'sheet',
+    message: '“{field}” of the event is blank.',
+    remedy: 'Fill in the cell that it is made from.',
+  },
   'event.padded-field': {
     actor: 'sheet',
-    message: '“{field}” of the event is “{value}”, with a space at its beginning or end; for Lago that is another value.',
+    message:
+      '“{field}” of the event is “{value}”, with a space at its beginning or end; for Lago that is another value.',
     remedy: 'Remove the space from the cell, or add | strip in the template.',
   },
   'event.imprecise-id': {
@@ -274,7 +338,8 @@ export const catalogue = entries({
   },
   'event.timestamp-milliseconds': {
     actor: 'template',
-    message: 'The timestamp {value} is in milliseconds; Lago would take it for a date in the year {year} and never bill it.',
+    message:
+      'The timestamp {value} is in milliseconds; Lago would take it for a date in the year {year} and never bill it.',
     remedy: 'Divide it: {{ row.column | divided_by: 1000 }}.',
   },
   'event.timestamp-implausible': {
@@ -305,7 +370,8 @@ export const catalogue = entries({
   'event.id-twice': {
     actor: 'sheet',
     message: 'The transaction_id “{id}” is made by the rows {rows}.',
-    remedy: 'Make it from a column that is different in every row; until then none of them is sent.',
+    remedy:
+      'Make it from a column that is different in every row; until then none of them is sent.',
   },
   'event.id-used': {
     actor: 'sheet',
@@ -320,7 +386,8 @@ export const catalogue = entries({
   'event.before-start': {
     actor: 'lago',
     message: 'The subscription “{value}” starts at {start}; Lago would not bill usage of {time}.',
-    remedy: 'Correct the date, name the subscription that ran then, or let this one start earlier in Lago.',
+    remedy:
+      'Correct the date, name the subscription that ran then, or let this one start earlier in Lago.',
   },
   'event.after-end': {
     actor: 'lago',
@@ -329,54 +396,64 @@ export const catalogue = entries({
   },
   'event.not-charged': {
     actor: 'lago',
-    message: 'The plan “{plan}” of the subscription “{value}” has no charge for “{code}”; Lago would not bill it.',
+    message:
+      'The plan “{plan}” of the subscription “{value}” has no charge for “{code}”; Lago would not bill it.',
     remedy: 'Add a charge for it to the plan in Lago, or correct the code or the subscription.',
   },
   'event.missing-variable': {
     actor: 'template',
-    message: 'Lago computes the metric “{code}” from the property “{field}”, which the event does not have; it would refuse the event.',
+    message:
+      'Lago computes the metric “{code}” from the property “{field}”, which the event does not have; it would refuse the event.',
     remedy: 'Add it to “properties”.',
   },
   'event.not-an-operand': {
     actor: 'sheet',
-    message: 'Lago computes the metric “{code}” from “{field}”, and “{value}” is not a number for it; it would refuse the event.',
+    message:
+      'Lago computes the metric “{code}” from “{field}”, and “{value}” is not a number for it; it would refuse the event.',
     remedy: '{suggestion}',
   },
   'event.too-large': {
     actor: 'lago',
     message:
       'The metric “{code}” counts “{field}”, and {value} has more than 12 digits before the point; on its event store Lago would count it as nothing.',
-    remedy: 'Count in a larger unit, such as gigabytes in the place of bytes, in the template and in the price.',
+    remedy:
+      'Count in a larger unit, such as gigabytes in the place of bytes, in the template and in the price.',
   },
   'event.operation': {
     actor: 'sheet',
-    message: '“operation_type” is “{value}”; the metric “{code}” knows “add” and “remove” only, in small letters.',
+    message:
+      '“operation_type” is “{value}”; the metric “{code}” knows “add” and “remove” only, in small letters.',
     remedy: 'Correct the cell that it is made from, or leave it out: then the value is added.',
   },
   'event.filter-spelling': {
     actor: 'sheet',
-    message: '“{field}” is “{value}”; the metric “{code}” has a price for “{meant}”. For Lago these are two values.',
+    message:
+      '“{field}” is “{value}”; the metric “{code}” has a price for “{meant}”. For Lago these are two values.',
     remedy: 'Write “{meant}”, or use | strip, | downcase or | upcase in the template.',
   },
   'event.no-price': {
     actor: 'lago',
-    message: 'The plan “{plan}” prices “{code}” for certain values only, and {found}: Lago would bill it at 0.',
+    message:
+      'The plan “{plan}” prices “{code}” for certain values only, and {found}: Lago would bill it at 0.',
     remedy: '{suggestion}',
   },
   'event.missing-amount': {
     actor: 'template',
-    message: 'The plan “{plan}” bills “{code}” by the amount that each event brings, and the event brings none: Lago would bill it at 0.',
+    message:
+      'The plan “{plan}” bills “{code}” by the amount that each event brings, and the event brings none: Lago would bill it at 0.',
     remedy: 'Add "precise_total_amount_cents" with the amount in cents beside “properties”.',
   },
   'event.late': {
     actor: 'settings',
-    message: 'The usage of {date} lies in a period of “{value}” that is invoiced already; Lago would not bill it any more.',
+    message:
+      'The usage of {date} lies in a period of “{value}” that is invoiced already; Lago would not bill it any more.',
     remedy: '{suggestion}',
   },
   'event.id-elsewhere': {
     actor: 'template',
     message: 'The transaction_id “{id}” was already used by another sync, for its row “{key}”.',
-    remedy: 'Make it different, for example by a word in front of it; ids are best unique in the whole organization.',
+    remedy:
+      'Make it different, for example by a word in front of it; ids are best unique in the whole organization.',
   },
   'event.unknown-subscription': {
     actor: 'lago',
@@ -390,13 +467,15 @@ export const catalogue = entries({
   },
   'event.not-a-number': {
     actor: 'sheet',
-    message: 'The metric “{code}” counts “{field}”, and “{value}” is not a number for Lago: it would count as nothing.',
+    message:
+      'The metric “{code}” counts “{field}”, and “{value}” is not a number for Lago: it would count as nothing.',
     remedy: '{suggestion}',
   },
   'event.rejected': {
     actor: 'sheet',
     message: 'Lago refused the event: {answer}.',
-    remedy: 'Correct the row or the template; then it is sent as a new event. “Send again” sends it unchanged.',
+    remedy:
+      'Correct the row or the template; then it is sent as a new event. “Send again” sends it unchanged.',
   },
   'event.conflict': {
     actor: 'settings',
@@ -424,7 +503,8 @@ export const catalogue = entries({
   'lago.unauthorized': {
     actor: 'settings',
     message: 'Lago does not accept the API key (401).',
-    remedy: 'Enter a valid key (Lago: Developers, API keys). What waits to be sent goes out afterwards.',
+    remedy:
+      'Enter a valid key (Lago: Developers, API keys). What waits to be sent goes out afterwards.',
   },
   'lago.forbidden': {
     actor: 'settings',
@@ -433,39 +513,47 @@ export const catalogue = entries({
   },
   'lago.unchecked': {
     actor: 'settings',
-    message: 'The API key may not read {what} (403), so rows are not checked against them, and Lago might not bill some that it accepts.',
+    message:
+      'The API key may not read {what} (403), so rows are not checked against them, and Lago might not bill some that it accepts.',
     remedy: 'Give the key the right to read {what} in Lago.',
   },
   'lago.no-zones': {
     actor: 'settings',
-    message: 'The API key may not read customers (403), so dates without a time get their hour in the organization’s time zone.',
+    message:
+      'The API key may not read customers (403), so dates without a time get their hour in the organization’s time zone.',
     remedy: 'Give the key the right to read customers in Lago.',
   },
   'lago.no-drafts': {
     actor: 'settings',
     message:
       'Of the draft invoices, which still take usage of closed periods, {read} could be read; usage that might go on one of the others is held.',
-    remedy: 'Give the key the right to read invoices in Lago, or finalize drafts that are done; the next run reads them again.',
+    remedy:
+      'Give the key the right to read invoices in Lago, or finalize drafts that are done; the next run reads them again.',
   },
   'lago.no-metrics': {
     actor: 'lago',
     message: 'Lago has no billable metric, so there is nothing that usage could count for.',
-    remedy: 'In Lago{where}, open “Billable metrics” and add one, with the aggregation that fits your usage.',
+    remedy:
+      'In Lago{where}, open “Billable metrics” and add one, with the aggregation that fits your usage.',
   },
   'lago.no-plans': {
     actor: 'lago',
-    message: 'No plan in Lago charges for {metrics}, so that usage would be counted and never billed.',
-    remedy: 'In Lago{where}, open “Plans”, add or edit a plan, and add the metric to its usage-based charges.',
+    message:
+      'No plan in Lago charges for {metrics}, so that usage would be counted and never billed.',
+    remedy:
+      'In Lago{where}, open “Plans”, add or edit a plan, and add the metric to its usage-based charges.',
   },
   'lago.no-subscriptions': {
     actor: 'lago',
-    message: 'No customer in Lago has an active subscription, so there is nobody whom usage could be billed to.',
+    message:
+      'No customer in Lago has an active subscription, so there is nobody whom usage could be billed to.',
     remedy: 'In Lago{where}, open “Customers”, add or choose one, and assign a plan to it.',
   },
   'lago.not-found': {
     actor: 'settings',
     message: 'There is no Lago API at {address} (404).',
-    remedy: 'Check the address: US https://api.getlago.com, EU https://api.eu.getlago.com, or your own server.',
+    remedy:
+      'Check the address: US https://api.getlago.com, EU https://api.eu.getlago.com, or your own server.',
   },
   'lago.not-lago': {
     actor: 'settings',
@@ -476,7 +564,8 @@ export const catalogue = entries({
   'lago.unreachable': {
     actor: 'wait',
     message: '{address} cannot be reached: {answer}.',
-    remedy: 'Check the address. If it is right, wait: the next run tries again and nothing is lost.',
+    remedy:
+      'Check the address. If it is right, wait: the next run tries again and nothing is lost.',
   },
   'lago.unavailable': {
     actor: 'wait',
@@ -501,7 +590,8 @@ export const catalogue = entries({
   'lago.other-organization': {
     actor: 'settings',
     message: 'The API key belongs to “{name}”, but this sync has sent to another organization.',
-    remedy: 'Enter the key of the organization that it has sent to, or say that it starts anew in “{name}”.',
+    remedy:
+      'Enter the key of the organization that it has sent to, or say that it starts anew in “{name}”.',
   },
   'lago.unknown-organization': {
     actor: 'settings',
@@ -512,7 +602,8 @@ export const catalogue = entries({
   // the ledger
   'ledger.vanished': {
     actor: 'settings',
-    message: 'The ledger has {lines} lines, but {recorded} were written: lines were deleted, or an old version was restored.',
+    message:
+      'The ledger has {lines} lines, but {recorded} were written: lines were deleted, or an old version was restored.',
     remedy:
       'Restore the file with the version history (File, Version history), then resume; or have the ledger rebuilt from Lago’s events here. Until then nothing is sent.',
   },
@@ -530,12 +621,15 @@ export const catalogue = entries({
   },
   'ledger.rebuilding': {
     actor: 'settings',
-    message: 'The ledger is being rebuilt and is not complete yet, so nobody knows which rows were sent.',
-    remedy: 'Go on rebuilding it, also after the file was restored: what is there is taken over. Until then nothing is sent.',
+    message:
+      'The ledger is being rebuilt and is not complete yet, so nobody knows which rows were sent.',
+    remedy:
+      'Go on rebuilding it, also after the file was restored: what is there is taken over. Until then nothing is sent.',
   },
   'ledger.not-visible': {
     actor: 'wait',
-    message: 'Lago takes minutes to show the newest events, so the rows cannot be compared with it yet.',
+    message:
+      'Lago takes minutes to show the newest events, so the rows cannot be compared with it yet.',
     remedy: 'Go on rebuilding the ledger in {minutes} minutes. Nothing is sent meanwhile.',
   },
   'ledger.copied': {
@@ -555,20 +649,28 @@ export const catalogue = entries({
   },
 
   // runs and settings
-  'run.busy': { actor: 'wait', message: 'Another run is at work in this file.', remedy: 'Nothing: it looks once more before it ends.' },
+  'run.busy': {
+    actor: 'wait',
+    message: 'Another run is at work in this file.',
+    remedy: 'Nothing: it looks once more before it ends.',
+  },
   'run.volume': {
     actor: 'settings',
-    message: 'This run would send {events} events; more than {limit} at once is far more than usual, so they wait.',
+    message:
+      'This run would send {events} events; more than {limit} at once is far more than usual, so they wait.',
     remedy: 'Look at the dry run. If it is right, approve these {events} events.',
   },
   'run.removals': {
     actor: 'settings',
-    message: '{removed} rows that were sent are gone from the tab “{name}” at once, and {events} events would be sent; they wait.',
-    remedy: 'If rows were cleared by mistake, bring them back (Edit, Undo, or the version history). If it is right, approve it.',
+    message:
+      '{removed} rows that were sent are gone from the tab “{name}” at once, and {events} events would be sent; they wait.',
+    remedy:
+      'If rows were cleared by mistake, bring them back (Edit, Undo, or the version history). If it is right, approve it.',
   },
   'period.closing': {
     actor: 'sheet',
-    message: 'A billing period ends at {end}. Rows that may belong to it and are not billed yet: {rows}.',
+    message:
+      'A billing period ends at {end}. Rows that may belong to it and are not billed yet: {rows}.',
     remedy: 'Complete or correct them before that; afterwards they are late.',
   },
   'run.time': {
@@ -579,7 +681,8 @@ export const catalogue = entries({
   'run.silent': {
     actor: 'settings',
     message: 'Google has begun no hourly run for {hours} hours; its trigger may be switched off.',
-    remedy: 'Activate the sync again: that makes a new trigger. What is not sent yet goes out with its first run.',
+    remedy:
+      'Activate the sync again: that makes a new trigger. What is not sent yet goes out with its first run.',
   },
   'run.google': {
     actor: 'wait',
@@ -588,8 +691,10 @@ export const catalogue = entries({
   },
   'google.authorization': {
     actor: 'settings',
-    message: 'Google asks again whether this add-on may do its work for you; until you allow it, nothing is sent in your name.',
-    remedy: 'Reload the spreadsheet, open the sidebar from the menu, and allow what Google asks for.',
+    message:
+      'Google asks again whether this add-on may do its work for you; until you allow it, nothing is sent in your name.',
+    remedy:
+      'Reload the spreadsheet, open the sidebar from the menu, and allow what Google asks for.',
   },
   'google.view-only': {
     actor: 'settings',
@@ -611,12 +716,21 @@ export const catalogue = entries({
     message: 'The settings were changed in another window meanwhile.',
     remedy: 'Look at the newer ones and make your change again.',
   },
-  'settings.incomplete': { actor: 'settings', message: 'The sync is not complete: {detail}.', remedy: 'Fill this in first.' },
-  'settings.no-sync': { actor: 'settings', message: 'This sync does not exist any more.', remedy: 'Open the list of syncs again.' },
+  'settings.incomplete': {
+    actor: 'settings',
+    message: 'The sync is not complete: {detail}.',
+    remedy: 'Fill this in first.',
+  },
+  'settings.no-sync': {
+    actor: 'settings',
+    message: 'This sync does not exist any more.',
+    remedy: 'Open the list of syncs again.',
+  },
   'settings.triggers': {
     actor: 'settings',
     message: 'Google did not allow the trigger: {detail}.',
-    remedy: 'Remove triggers of this script (Extensions, Apps Script, Triggers) and activate again.',
+    remedy:
+      'Remove triggers of this script (Extensions, Apps Script, Triggers) and activate again.',
   },
   'status.missing': {
     actor: 'sheet',
@@ -626,12 +740,14 @@ export const catalogue = entries({
   'status.unwritable': {
     actor: 'sheet',
     message: 'The statuses could not be written into the column “{column}”: {detail}',
-    remedy: 'Look whether the column is protected, or choose another one in the settings of the sync. Sending goes on.',
+    remedy:
+      'Look whether the column is protected, or choose another one in the settings of the sync. Sending goes on.',
   },
   'status.in-use': {
     actor: 'settings',
     message: 'The sync reads the column “{column}”, or another sync of the tab uses it.',
-    remedy: 'Choose a column for the statuses that no event is made from; its cells are overwritten.',
+    remedy:
+      'Choose a column for the statuses that no event is made from; its cells are overwritten.',
   },
   'test.no-row': {
     actor: 'settings',

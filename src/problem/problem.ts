@@ -30,7 +30,8 @@ export type Details = Readonly<Record<string, string | number>>;
 /** Longest detail that is repeated to a person; cell values and answers can be 50,000 characters long. */
 const DETAIL_CHARACTERS = 200;
 
-const shorten = (text: string): string => (text.length > DETAIL_CHARACTERS ? `${text.slice(0, DETAIL_CHARACTERS)}…` : text);
+const shorten = (text: string): string =>
+  text.length > DETAIL_CHARACTERS ? `${text.slice(0, DETAIL_CHARACTERS)}…` : text;
 
 const fill = (sentence: string, details: Details): string =>
   sentence.replace(/\{(\w+)\}/g, (_, name: string) => {
@@ -46,7 +47,8 @@ export function problem(code: ProblemCode, details: Details = {}, place: Place =
 
 /** What was asked for, where no problem stands in its place. @throws ProblemError with that problem */
 export function required<T>(answer: T | Problem): T {
-  if (typeof answer === 'object' && answer !== null && isProblem(answer)) throw new ProblemError(answer);
+  if (typeof answer === 'object' && answer !== null && isProblem(answer))
+    throw new ProblemError(answer);
   return answer as T;
 }
 

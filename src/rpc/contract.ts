@@ -10,7 +10,14 @@ import type { Finding, FindingFix, FindingKind, Total } from '../sync/reconcile'
 import type { RunReport } from '../sync/run';
 import type { StatementChoice } from '../sync/statement';
 import type { Summary } from '../sync/summary';
-import type { ChangedPolicy, LatePolicy, RemovedPolicy, SetupStep, Source, Sync } from '../sync/sync';
+import type {
+  ChangedPolicy,
+  LatePolicy,
+  RemovedPolicy,
+  SetupStep,
+  Source,
+  Sync,
+} from '../sync/sync';
 import type { TemplateProblem } from '../template/repair';
 import type { Fix } from '../template/text-edit';
 
@@ -251,7 +258,9 @@ export interface RowHistory {
   readonly key: string;
   readonly row: number | undefined;
   /** What a run would do with the row now, and why; undefined where it is not in the sheet or that could not be found out. */
-  readonly standing: { readonly action: RowView['action']; readonly problems: readonly Problem[] } | undefined;
+  readonly standing:
+    | { readonly action: RowView['action']; readonly problems: readonly Problem[] }
+    | undefined;
   readonly lines: readonly LineView[];
 }
 
@@ -370,11 +379,17 @@ export interface Api {
   }): ConnectionView;
   /** Changes the label alone. */
   labelConnection(argument: { readonly environment: Environment }): ConnectionView;
-  prerequisites(argument: Record<string, never>): { readonly prerequisites: readonly Prerequisite[] };
+  prerequisites(argument: Record<string, never>): {
+    readonly prerequisites: readonly Prerequisite[];
+  };
   vocabulary(argument: Record<string, never>): Vocabulary;
   describeTab(argument: { readonly tabId: number; readonly headerRow?: number }): TabView;
   /** Fills the empty cells of an id column beside filled rows with ids that never change; a new column at the right where no header is given. */
-  fillIds(argument: { readonly tabId: number; readonly headerRow: number; readonly header?: string }): {
+  fillIds(argument: {
+    readonly tabId: number;
+    readonly headerRow: number;
+    readonly header?: string;
+  }): {
     readonly tab: TabView;
     readonly header: string;
     readonly filled: number;
@@ -388,17 +403,27 @@ export interface Api {
   }): { readonly problems: readonly TemplateProblem[] };
   saveSync(argument: { readonly draft: SyncDraft }): Sync;
   /** Saves several new syncs at once: one per metric of a row. */
-  saveSyncs(argument: { readonly drafts: readonly SyncDraft[] }): { readonly syncs: readonly Sync[] };
+  saveSyncs(argument: { readonly drafts: readonly SyncDraft[] }): {
+    readonly syncs: readonly Sync[];
+  };
   deleteSync(argument: { readonly id: string; readonly revision: number }): { readonly id: string };
   /** `sync` is the stored sync whose ledger tells what was sent already; the draft itself is not stored. */
-  preview(argument: { readonly draft: SyncDraft; readonly row: RowChoice; readonly sync?: string }): Preview;
+  preview(argument: {
+    readonly draft: SyncDraft;
+    readonly row: RowChoice;
+    readonly sync?: string;
+  }): Preview;
   testSend(argument: { readonly id: string; readonly row: RowChoice }): TestResult;
   dryRun(argument: { readonly id: string; readonly rebill?: Rebill }): DryRun;
   /**
    * "Start from now": writes down every complete row that was never sent as billed elsewhere, and the incomplete ones with these keys.
    * Sends nothing. Rows that are written down already stay as they are.
    */
-  takeAsBilled(argument: { readonly id: string; readonly revision: number; readonly incomplete: readonly string[] }): {
+  takeAsBilled(argument: {
+    readonly id: string;
+    readonly revision: number;
+    readonly incomplete: readonly string[];
+  }): {
     readonly taken: number;
     readonly dryRun: DryRun;
   };
@@ -437,7 +462,12 @@ export interface Api {
   /** Lets the sync send to the organization that the API key now belongs to, with a ledger of its own. */
   changeOrganization(argument: { readonly id: string }): SyncView;
   /** Opens the tab and selects the row, found by its key where one is given, else by its number; and the column where one is given. */
-  showRow(argument: { readonly id: string; readonly key?: string; readonly row?: number; readonly column?: string }): {
+  showRow(argument: {
+    readonly id: string;
+    readonly key?: string;
+    readonly row?: number;
+    readonly column?: string;
+  }): {
     readonly row: number;
   };
   /** Shows the sync's ledger and selects the newest line of a row. */
@@ -447,19 +477,33 @@ export interface Api {
   findRow(argument: { readonly id: string; readonly key: string }): RowHistory;
   /** The newest events of the organization, as Lago lists them. */
   newestEvents(argument: Record<string, never>): { readonly events: readonly LagoEvent[] };
-  setStatusColumn(argument: { readonly id: string; readonly revision: number; readonly column: StatusColumn }): SyncView;
+  setStatusColumn(argument: {
+    readonly id: string;
+    readonly revision: number;
+    readonly column: StatusColumn;
+  }): SyncView;
   /**
    * Compares Lago's events of a month (`2026-11`, in the organization's zone) with the ledger and the tab; sends nothing. Makes a new sheet and writes every
    * finding into it. Works in parts: the page calls again with `next` until an answer has none. A part that is repeated writes the same lines once more.
    */
-  reconcile(argument: { readonly id: string; readonly month: string; readonly next?: ReconcileNext }): ReconcilePart;
+  reconcile(argument: {
+    readonly id: string;
+    readonly month: string;
+    readonly next?: ReconcileNext;
+  }): ReconcilePart;
   /**
    * Does what a finding offers, for up to 200 events by their transaction_id; each is looked up in Lago before. `send`: the event goes out with the next run.
    * `adopt`: what Lago has is written into the ledger. `take-back`: an event that takes it back goes out with the next run.
    */
-  fixFindings(argument: { readonly id: string; readonly fix: FindingFix; readonly ids: readonly string[] }): FixResult;
+  fixFindings(argument: {
+    readonly id: string;
+    readonly fix: FindingFix;
+    readonly ids: readonly string[];
+  }): FixResult;
   /** Customers, as far as Lago tells them, and subscriptions, with the months of which the ledger has events. */
-  statementChoices(argument: { readonly id: string }): { readonly choices: readonly StatementChoice[] };
+  statementChoices(argument: { readonly id: string }): {
+    readonly choices: readonly StatementChoice[];
+  };
   /**
    * Lists the events behind the invoice lines of a subscription, or of all subscriptions of a customer, in a month, in a new sheet. Works in parts like `reconcile`.
    */

@@ -18,7 +18,15 @@ import { SetupScreen } from './screens/setup/setup';
 import { StatementScreen } from './screens/statement';
 import { StatusesScreen } from './screens/statuses';
 import { SyncScreen } from './screens/sync';
-import { currentScreen, findSync, firstState, reconcilable, reduce, type Screen, type State } from './state';
+import {
+  currentScreen,
+  findSync,
+  firstState,
+  reconcilable,
+  reduce,
+  type Screen,
+  type State,
+} from './state';
 
 const SYNC_SCREENS = {
   sync: SyncScreen,
@@ -30,7 +38,8 @@ const SYNC_SCREENS = {
 } as const;
 
 /** Two screens of one kind are different ones if they are about different syncs. */
-const identityOf = (screen: Screen, depth: number): string => `${depth} ${screen.name} ${'id' in screen ? screen.id : ''}`;
+const identityOf = (screen: Screen, depth: number): string =>
+  `${depth} ${screen.name} ${'id' in screen ? screen.id : ''}`;
 
 export function App() {
   const [state, dispatch] = useReducer(reduce, firstState);
@@ -39,7 +48,11 @@ export function App() {
     // What the menu item asked for. The screen lets another sync be chosen.
     const offered = reconcilable(home);
     const first = offered.find(({ sync }) => sync.state === 'active') ?? offered[0];
-    if (state.home === undefined && document.body.dataset['start'] === 'reconcile' && first !== undefined)
+    if (
+      state.home === undefined &&
+      document.body.dataset['start'] === 'reconcile' &&
+      first !== undefined
+    )
       dispatch({ type: 'opened', screen: { name: 'reconcile', id: first.sync.id } });
   });
   const refresh = (): void => open.send({});
@@ -51,7 +64,11 @@ export function App() {
   if (state.home === undefined) {
     return (
       <Page title="Syncs">
-        {open.problem === undefined ? <Busy words="Opening" /> : <ProblemCard problem={open.problem} onRepeat={open.repeat} />}
+        {open.problem === undefined ? (
+          <Busy words="Opening" />
+        ) : (
+          <ProblemCard problem={open.problem} onRepeat={open.repeat} />
+        )}
       </Page>
     );
   }
@@ -84,14 +101,22 @@ function CurrentScreen({ state, saving, ...props }: CurrentScreenProps) {
     case 'connection':
       return <ConnectionScreen {...props} setup={state.setup} review={screen.review} />;
     case 'setup':
-      return state.setup === undefined ? <HomeScreen {...props} /> : <SetupScreen {...props} setup={state.setup} saving={saving} />;
+      return state.setup === undefined ? (
+        <HomeScreen {...props} />
+      ) : (
+        <SetupScreen {...props} setup={state.setup} saving={saving} />
+      );
     case 'activity':
       return <ActivityScreen {...props} id={screen.id} />;
     case 'past-run':
       return <PastRunScreen {...props} run={screen.run} />;
     case 'row': {
       const view = findSync(props.home, screen.id);
-      return view === undefined ? <HomeScreen {...props} /> : <RowScreen {...props} view={view} wanted={screen.key} />;
+      return view === undefined ? (
+        <HomeScreen {...props} />
+      ) : (
+        <RowScreen {...props} view={view} wanted={screen.key} />
+      );
     }
     case 'run': {
       const view = findSync(props.home, screen.id);
@@ -103,11 +128,19 @@ function CurrentScreen({ state, saving, ...props }: CurrentScreenProps) {
     }
     case 'rebill': {
       const view = findSync(props.home, screen.id);
-      return view === undefined ? <HomeScreen {...props} /> : <RebillScreen {...props} view={view} rebill={screen.rebill} />;
+      return view === undefined ? (
+        <HomeScreen {...props} />
+      ) : (
+        <RebillScreen {...props} view={view} rebill={screen.rebill} />
+      );
     }
     case 'ledger': {
       const view = findSync(props.home, screen.id);
-      return view === undefined ? <HomeScreen {...props} /> : <LedgerScreen {...props} view={view} rebuilding={state.rebuilding} />;
+      return view === undefined ? (
+        <HomeScreen {...props} />
+      ) : (
+        <LedgerScreen {...props} view={view} rebuilding={state.rebuilding} />
+      );
     }
     default: {
       const view = findSync(props.home, screen.id);

@@ -44,7 +44,11 @@ const isUnclear = ({ code }: Problem): boolean => code === 'run.google';
  * revision that the last one answered. A save without an answer is repeated as it was before a newer one is made: the server knows it by its content, while a
  * newer content of an old revision would look like another person's.
  */
-export function useAutosave(setup: Setup | undefined, isShown: boolean, dispatch: (action: Action) => void): Saving {
+export function useAutosave(
+  setup: Setup | undefined,
+  isShown: boolean,
+  dispatch: (action: Action) => void,
+): Saving {
   const [busy, setBusy] = useState(false);
   const [held, setHeld] = useState(false);
   const [failed, setFailed] = useState<Failure | undefined>(undefined);
@@ -100,5 +104,12 @@ export function useAutosave(setup: Setup | undefined, isShown: boolean, dispatch
   const id = setup?.draft?.id;
   useEffect(() => setFailed(undefined), [id]);
 
-  return { saved: !due && !busy, busy, problem: failed?.problem, save: send, forget, hold: setHeld };
+  return {
+    saved: !due && !busy,
+    busy,
+    problem: failed?.problem,
+    save: send,
+    forget,
+    hold: setHeld,
+  };
 }

@@ -18,17 +18,21 @@ type Sync = Value<'saveSync'>;
 type Picked = SyncDraft['source']['columns'][number];
 
 /** Whether several columns have this header: then none of them can be read by it. */
-export const isDouble = (tab: TabView, header: string): boolean => tab.columns.filter((column) => column.header === header).length > 1;
+export const isDouble = (tab: TabView, header: string): boolean =>
+  tab.columns.filter((column) => column.header === header).length > 1;
 
 /** Columns that can be picked: they have a name that no other column has. */
 export const usableColumns = (tab: TabView): readonly ColumnView[] =>
   tab.columns.filter(({ header }) => header.trim() !== '' && !isDouble(tab, header));
 
-const isPicked = (draft: SyncDraft, header: string): boolean => draft.source.columns.some((column) => column.header === header);
+const isPicked = (draft: SyncDraft, header: string): boolean =>
+  draft.source.columns.some((column) => column.header === header);
 
 /** Picked columns that the tab does not have any more, or has twice. */
 export const missingColumns = (draft: SyncDraft, tab: TabView): readonly Picked[] =>
-  draft.source.columns.filter(({ header }) => !usableColumns(tab).some((column) => column.header === header));
+  draft.source.columns.filter(
+    ({ header }) => !usableColumns(tab).some((column) => column.header === header),
+  );
 
 /** The picked columns in the order of the sheet, with what is known of them. */
 export function pickedColumns(draft: SyncDraft, tab: TabView): PickedColumn[] {
@@ -44,23 +48,40 @@ export function pickedColumns(draft: SyncDraft, tab: TabView): PickedColumn[] {
 export const exampleOptions = (draft: SyncDraft, tab: TabView): ExampleOptions | undefined =>
   optionsOf(draft.template, pickedColumns(draft, tab), draft.key);
 
-export const withExample = (draft: SyncDraft, tab: TabView, options: ExampleOptions): SyncDraft => ({
+export const withExample = (
+  draft: SyncDraft,
+  tab: TabView,
+  options: ExampleOptions,
+): SyncDraft => ({
   ...draft,
   template: exampleTemplate(pickedColumns(draft, tab), draft.key, options),
 });
 
 /** The draft with the event of a metric. It replaces the template, whatever is in it. */
-export const withMetric = (draft: SyncDraft, tab: TabView, metric: MetricShape | undefined, column?: string): SyncDraft =>
+export const withMetric = (
+  draft: SyncDraft,
+  tab: TabView,
+  metric: MetricShape | undefined,
+  column?: string,
+): SyncDraft =>
   withExample(draft, tab, { codeInId: false, ...exampleOptions(draft, tab), metric, column });
 
 /** What of the event is read from a column that a person can choose: the quantity is that of the metric. */
 export type Role = 'subscription' | 'time' | 'column';
 
 /** The columns from which an event that was written here is made, by their names in the template; undefined where none is found. */
-export function readColumns(draft: SyncDraft, tab: TabView, options: ExampleOptions): Readonly<Record<Role, string | undefined>> {
+export function readColumns(
+  draft: SyncDraft,
+  tab: TabView,
+  options: ExampleOptions,
+): Readonly<Record<Role, string | undefined>> {
   const columns = pickedColumns(draft, tab);
   const { subscription, time } = rolesIn(columns, draft.key, options);
-  return { subscription, time, column: options.column ?? guessColumn(columns, draft.key, options.metric, options) };
+  return {
+    subscription,
+    time,
+    column: options.column ?? guessColumn(columns, draft.key, options.metric, options),
+  };
 }
 
 /** The columns to choose from, also those that are not picked yet, each with the name that it has or would have in the template. */
@@ -74,17 +95,31 @@ export function choosableColumns(draft: SyncDraft, tab: TabView): readonly Picke
 }
 
 /** The draft whose columns with these names are picked, whatever of them was already. */
-const withPicked = (draft: SyncDraft, tab: TabView, names: readonly (string | undefined)[]): SyncDraft =>
+const withPicked = (
+  draft: SyncDraft,
+  tab: TabView,
+  names: readonly (string | undefined)[],
+): SyncDraft =>
   choosableColumns(draft, tab)
     .filter(({ name }) => names.includes(name))
     .reduce((picked, { name, header }) => pick(picked, tab, { name, header }), draft);
 
 /** The example with another column for one of its roles; what else it is made of stays. The template does not tell all of its metric, which is given where it is known. */
-export function withRole(draft: SyncDraft, tab: TabView, role: Role, name: string, metric?: MetricShape): SyncDraft {
+export function withRole(
+  draft: SyncDraft,
+  tab: TabView,
+  role: Role,
+  name: string,
+  metric?: MetricShape,
+): SyncDraft {
   const written = exampleOptions(draft, tab);
   if (written === undefined) return draft;
   const options = metric === undefined ? written : { ...written, metric };
-  return withExample(withPicked(draft, tab, [name]), tab, { ...options, ...readColumns(draft, tab, options), [role]: name });
+  return withExample(withPicked(draft, tab, [name]), tab, {
+    ...options,
+    ...readColumns(draft, tab, options),
+    [role]: name,
+  });
 }
 
 /** The code of the metric that the template names, as far as it is a plain text. */
@@ -100,7 +135,12 @@ function change(draft: SyncDraft, tab: TabView, changed: SyncDraft): SyncDraft {
   const renamed = (name: string | undefined): string | undefined =>
     name === undefined ? undefined : nameOf(changed, headerOf(draft, name));
   const { column, subscription, time } = options;
-  return withExample(changed, tab, { ...options, column: renamed(column), subscription: renamed(subscription), time: renamed(time) });
+  return withExample(changed, tab, {
+    ...options,
+    column: renamed(column),
+    subscription: renamed(subscription),
+    time: renamed(time),
+  });
 }
 
 /** Up to so many columns are all picked at first; of more, those that the example is made of. */
@@ -114,14 +154,18 @@ function firstColumns(columns: readonly ColumnView[], key: string): readonly Col
 
 /** The name itself, or else with the first number that makes it one that is not taken; capital letters make no difference. */
 export function freeName(wanted: string, taken: readonly string[]): string {
-  const isTaken = (name: string): boolean => taken.some((each) => each.trim().toLowerCase() === name.trim().toLowerCase());
+  const isTaken = (name: string): boolean =>
+    taken.some((each) => each.trim().toLowerCase() === name.trim().toLowerCase());
   let name = wanted;
   for (let number = 2; isTaken(name); number++) name = `${wanted} ${number}`;
   return name;
 }
 
 /** Names of the other syncs: not that of the draft's own. */
-export const otherNames = (syncs: readonly SyncView[], draft: SyncDraft | undefined): readonly string[] =>
+export const otherNames = (
+  syncs: readonly SyncView[],
+  draft: SyncDraft | undefined,
+): readonly string[] =>
   syncs.filter(({ sync }) => sync.id !== draft?.id).map(({ sync }) => sync.name);
 
 /** A new draft has its id from the start, so that a save that is repeated after a lost answer makes no second sync. */
@@ -146,7 +190,20 @@ export function newDraft(tab: TabView, id: string, taken: readonly string[] = []
 }
 
 export function draftOf(sync: Sync): SyncDraft {
-  const { id, revision, name, source, key, ready, template, dateOnly, changed, removed, late, step } = sync;
+  const {
+    id,
+    revision,
+    name,
+    source,
+    key,
+    ready,
+    template,
+    dateOnly,
+    changed,
+    removed,
+    late,
+    step,
+  } = sync;
   return {
     id,
     revision,
@@ -189,20 +246,32 @@ export function withTab(
   const options = before === undefined ? undefined : exampleOptions(draft, before);
   return options === undefined
     ? moved
-    : withExample(moved, tab, { ...options, column: undefined, subscription: undefined, time: undefined });
+    : withExample(moved, tab, {
+        ...options,
+        column: undefined,
+        subscription: undefined,
+        time: undefined,
+      });
 }
 
 export const inSheetOrder = (columns: readonly Picked[], tab: TabView): Picked[] => {
-  const place = ({ header }: Picked): number => tab.columns.findIndex((column) => column.header === header);
+  const place = ({ header }: Picked): number =>
+    tab.columns.findIndex((column) => column.header === header);
   return [...columns].sort((left, right) => place(left) - place(right));
 };
 
-const setColumns = (draft: SyncDraft, columns: readonly Picked[]): SyncDraft => ({ ...draft, source: { ...draft.source, columns } });
+const setColumns = (draft: SyncDraft, columns: readonly Picked[]): SyncDraft => ({
+  ...draft,
+  source: { ...draft.source, columns },
+});
 
 const pick = (draft: SyncDraft, tab: TabView, { header, name }: Picked): SyncDraft =>
-  isPicked(draft, header) ? draft : setColumns(draft, inSheetOrder([...draft.source.columns, { name, header }], tab));
+  isPicked(draft, header)
+    ? draft
+    : setColumns(draft, inSheetOrder([...draft.source.columns, { name, header }], tab));
 
-export const withColumn = (draft: SyncDraft, tab: TabView, column: ColumnView): SyncDraft => change(draft, tab, pick(draft, tab, column));
+export const withColumn = (draft: SyncDraft, tab: TabView, column: ColumnView): SyncDraft =>
+  change(draft, tab, pick(draft, tab, column));
 
 export function withoutColumn(draft: SyncDraft, tab: TabView, header: string): SyncDraft {
   const name = nameOf(draft, header);
@@ -243,7 +312,11 @@ export function withKey(draft: SyncDraft, tab: TabView, column: ColumnView | und
   return change(draft, tab, { ...picked, key: nameOf(picked, column.header) ?? '' });
 }
 
-export function withReady(draft: SyncDraft, tab: TabView, column: ColumnView | undefined): SyncDraft {
+export function withReady(
+  draft: SyncDraft,
+  tab: TabView,
+  column: ColumnView | undefined,
+): SyncDraft {
   const { ready: _, ...rest } = draft;
   if (column === undefined) return rest;
   const picked = pick(rest, tab, column);
@@ -281,7 +354,10 @@ export function sharedColumns(
 ): readonly { readonly column: string; readonly metrics: readonly MetricView[] }[] {
   const read = choices.filter(({ metric, column }) => column !== undefined && readsOne(metric));
   return [...new Set(read.map(({ column }) => column ?? ''))]
-    .map((column) => ({ column, metrics: read.filter((choice) => choice.column === column).map(({ metric }) => metric) }))
+    .map((column) => ({
+      column,
+      metrics: read.filter((choice) => choice.column === column).map(({ metric }) => metric),
+    }))
     .filter(({ metrics }) => metrics.length > 1);
 }
 
@@ -301,10 +377,18 @@ export function draftsPerMetric(
   const names = [...taken];
   return choices.map(({ metric, column }, index) => {
     const picked = withPicked(draft, tab, [column]);
-    const written = withExample(picked, tab, { metric, column: readsOne(metric) ? column : undefined, subscription, time, codeInId: true });
+    const written = withExample(picked, tab, {
+      metric,
+      column: readsOne(metric) ? column : undefined,
+      subscription,
+      time,
+      codeInId: true,
+    });
     const name = freeName(metric.name.trim() === '' ? metric.code : metric.name, names);
     names.push(name);
-    return index === 0 ? { ...written, name } : { ...written, name, id: ids[index - 1] ?? '', revision: 0 };
+    return index === 0
+      ? { ...written, name }
+      : { ...written, name, id: ids[index - 1] ?? '', revision: 0 };
   });
 }
 
@@ -314,7 +398,8 @@ export function obstacle(draft: SyncDraft): string | undefined {
   if (names.length === 0) return 'Choose at least one column.';
   if (names.includes('')) return 'Give each chosen column a name for the template.';
   const twice = names.find((name, index) => names.indexOf(name) < index);
-  if (twice !== undefined) return `Two columns have the name \u201c${twice}\u201d in the template. Give each a name of its own.`;
+  if (twice !== undefined)
+    return `Two columns have the name \u201c${twice}\u201d in the template. Give each a name of its own.`;
   if (!names.includes(draft.key)) return 'Choose the column that identifies a row.';
   return undefined;
 }

@@ -43,7 +43,8 @@ const isIdle = (slice: DrivenSlice, before: DrivenSlice | undefined): boolean =>
   slice.handled === 0 && (before === undefined || slice.left >= before.left);
 
 /** Whether a run goes on by another slice: something is left, and only the end of the slice stopped it. */
-const goesOn = ({ left, stopped }: RunReport): boolean => left > 0 && (stopped === undefined || stopped.code === 'run.time');
+const goesOn = ({ left, stopped }: RunReport): boolean =>
+  left > 0 && (stopped === undefined || stopped.code === 'run.time');
 
 /** Drives a run slice by slice, on from the slices that were done before, until it is through, cancelled, or cannot go on. */
 export async function driveRun(drive: Drive, before: readonly DrivenSlice[] = []): Promise<Driven> {
@@ -52,7 +53,11 @@ export async function driveRun(drive: Drive, before: readonly DrivenSlice[] = []
   let busy = 0;
   let idle = 0;
   let doing: Doing = 'slice';
-  const ended = (problem?: Problem): Driven => ({ slices, problem, cancelled: problem === undefined && drive.isCancelled() });
+  const ended = (problem?: Problem): Driven => ({
+    slices,
+    problem,
+    cancelled: problem === undefined && drive.isCancelled(),
+  });
 
   for (;;) {
     drive.onStep(doing, slices);
@@ -63,7 +68,12 @@ export async function driveRun(drive: Drive, before: readonly DrivenSlice[] = []
     );
     if ('report' in answer) {
       const { report } = answer;
-      const slice = { report, handled: report.delivered + report.rejected, left: report.left, ms: drive.now() - began };
+      const slice = {
+        report,
+        handled: report.delivered + report.rejected,
+        left: report.left,
+        ms: drive.now() - began,
+      };
       idle = isIdle(slice, slices[slices.length - 1]) ? idle + 1 : 0;
       slices = [...slices, slice];
       lost = 0;
@@ -97,7 +107,8 @@ export function joinReports(slices: readonly DrivenSlice[]): RunReport | undefin
   const [first] = slices;
   const last = slices[slices.length - 1];
   if (first === undefined || last === undefined) return undefined;
-  const sum = (of: (report: RunReport) => number): number => slices.reduce((total, { report }) => total + of(report), 0);
+  const sum = (of: (report: RunReport) => number): number =>
+    slices.reduce((total, { report }) => total + of(report), 0);
   return {
     ...last.report,
     startedAt: first.report.startedAt,

@@ -1,7 +1,8 @@
 import type { ColumnView, MetricView } from '../rpc/contract';
 
 /** A column that the sync reads, under the name that it has in the template, with what is known of its values. */
-export type PickedColumn = Pick<ColumnView, 'name' | 'header' | 'type'> & Partial<Pick<ColumnView, 'filled' | 'missing' | 'repeated'>>;
+export type PickedColumn = Pick<ColumnView, 'name' | 'header' | 'type'> &
+  Partial<Pick<ColumnView, 'filled' | 'missing' | 'repeated'>>;
 
 /** Names of the columns that a person chose; what is undefined is guessed. */
 export interface ChosenColumns {
@@ -10,7 +11,8 @@ export interface ChosenColumns {
 }
 
 /** What of a metric decides how its event is written. */
-export type MetricShape = Pick<MetricView, 'code' | 'aggregation' | 'field'> & Partial<Pick<MetricView, 'hasExpression'>>;
+export type MetricShape = Pick<MetricView, 'code' | 'aggregation' | 'field'> &
+  Partial<Pick<MetricView, 'hasExpression'>>;
 
 export interface ExampleOptions extends ChosenColumns {
   /** Undefined before one is chosen: the code is left open then. */
@@ -21,7 +23,11 @@ export interface ExampleOptions extends ChosenColumns {
   readonly codeInId?: boolean;
 }
 
-const SUBSCRIPTION = [/subscription/i, /sub.?account|\babo/i, /customer|client|account|tenant|kunde|konto|vertrag/i];
+const SUBSCRIPTION = [
+  /subscription/i,
+  /sub.?account|\babo/i,
+  /customer|client|account|tenant|kunde|konto|vertrag/i,
+];
 const TIME = [/timestamp|date|time|datum/i, /period.?start|_at$|month|day|monat|\btag\b|zeit/i];
 /** What numbers that are times are called; others with a time in their name are durations. */
 const TIME_AS_NUMBER = [/timestamp|epoch|unix/i];
@@ -36,15 +42,20 @@ export const readsOne = ({ aggregation, field, hasExpression }: MetricShape): bo
   aggregation !== 'count_agg' && field !== undefined && hasExpression !== true;
 
 /** Whether the metric counts how many different values there are, which need not be numbers. */
-const countsDifferent = ({ aggregation }: MetricShape): boolean => aggregation === 'unique_count_agg';
+const countsDifferent = ({ aggregation }: MetricShape): boolean =>
+  aggregation === 'unique_count_agg';
 
 /** A column as a template reads it. */
-export const readsAs = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? `row.${name}` : `row['${name.replace(/['\\]/g, '')}']`);
+export const readsAs = (name: string): string =>
+  /^[A-Za-z_]\w*$/.test(name) ? `row.${name}` : `row['${name.replace(/['\\]/g, '')}']`;
 
 /** Texts that come from Lago are JSON strings here, so that a quotation mark in a code breaks nothing. */
 const quoted = (text: string): string => JSON.stringify(text.replace(/[{}]/g, ''));
 
-function find(columns: readonly PickedColumn[], patterns: readonly RegExp[]): PickedColumn | undefined {
+function find(
+  columns: readonly PickedColumn[],
+  patterns: readonly RegExp[],
+): PickedColumn | undefined {
   for (const pattern of patterns) {
     const column = columns.find(({ header }) => pattern.test(header));
     if (column !== undefined) return column;
@@ -56,17 +67,28 @@ const words = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g,
 
 /** The columns that are called like this text: those called exactly so, or else those whose name it is a part of. */
 function called(columns: readonly PickedColumn[], text: string): readonly PickedColumn[] {
-  const exactly = columns.filter(({ name, header }) => text !== '' && (words(name) === text || words(header) === text));
+  const exactly = columns.filter(
+    ({ name, header }) => text !== '' && (words(name) === text || words(header) === text),
+  );
   if (exactly.length > 0) return exactly;
-  return columns.filter(({ name, header }) => text.length > 2 && (words(name).includes(text) || words(header).includes(text)));
+  return columns.filter(
+    ({ name, header }) =>
+      text.length > 2 && (words(name).includes(text) || words(header).includes(text)),
+  );
 }
 
 /** The column that is called like the metric's property, or else like its code. */
-const namesake = (columns: readonly PickedColumn[], { field, code }: MetricShape): PickedColumn | undefined =>
+const namesake = (
+  columns: readonly PickedColumn[],
+  { field, code }: MetricShape,
+): PickedColumn | undefined =>
   called(columns, words(field ?? ''))[0] ?? called(columns, words(code))[0];
 
 /** The one column that is called like the metric's property, or else like its code; undefined where several are, or none. */
-export function onlyNamesake(columns: readonly PickedColumn[], { field, code }: MetricShape): PickedColumn | undefined {
+export function onlyNamesake(
+  columns: readonly PickedColumn[],
+  { field, code }: MetricShape,
+): PickedColumn | undefined {
   const found = called(columns, words(field ?? ''));
   const fitting = found.length > 0 ? found : called(columns, words(code));
   return fitting.length === 1 ? fitting[0] : undefined;
@@ -85,7 +107,8 @@ const isShared = ({ type, filled = 0, missing = 0, repeated = [] }: PickedColumn
 
 function rolesOf(columns: readonly PickedColumn[], key: string, chosen: ChosenColumns): Roles {
   const others = columns.filter(({ name }) => name !== key);
-  const byName = (name: string | undefined): PickedColumn | undefined => columns.find((column) => column.name === name);
+  const byName = (name: string | undefined): PickedColumn | undefined =>
+    columns.find((column) => column.name === name);
   const shared = others.filter(isShared);
   const subscription =
     byName(chosen.subscription) ??
@@ -103,11 +126,19 @@ function rolesOf(columns: readonly PickedColumn[], key: string, chosen: ChosenCo
       TIME,
     ) ??
     find(left, TIME_AS_NUMBER);
-  return { subscription, time, rest: others.filter(({ name }) => name !== subscription?.name && name !== time?.name) };
+  return {
+    subscription,
+    time,
+    rest: others.filter(({ name }) => name !== subscription?.name && name !== time?.name),
+  };
 }
 
 /** The columns that the event's subscription and time are read from, chosen or guessed; undefined where nothing fits. */
-export function rolesIn(columns: readonly PickedColumn[], key: string, chosen: ChosenColumns = {}): ChosenColumns {
+export function rolesIn(
+  columns: readonly PickedColumn[],
+  key: string,
+  chosen: ChosenColumns = {},
+): ChosenColumns {
   const { subscription, time } = rolesOf(columns, key, chosen);
   return { subscription: subscription?.name, time: time?.name };
 }
@@ -124,14 +155,20 @@ export function guessColumn(
   const numbers = rest.filter(({ type }) => type === 'number');
   const quantity = find(numbers, QUANTITY) ?? numbers[0];
   if (metric === undefined) return quantity?.name;
-  if (!countsDifferent(metric)) return (namesake(numbers, metric) ?? quantity ?? namesake(rest, metric))?.name;
+  if (!countsDifferent(metric))
+    return (namesake(numbers, metric) ?? quantity ?? namesake(rest, metric))?.name;
   const texts = rest.filter(({ type }) => type === 'text');
   return (namesake(rest, metric) ?? find(texts, THING) ?? texts[0])?.name;
 }
 
 /** The properties of the event, one per line. */
-function properties(columns: readonly PickedColumn[], key: string, { metric, column, ...chosen }: ExampleOptions): string {
-  const line = (field: string, name: string): string => `    ${quoted(field)}: "{{ ${readsAs(name)} }}"`;
+function properties(
+  columns: readonly PickedColumn[],
+  key: string,
+  { metric, column, ...chosen }: ExampleOptions,
+): string {
+  const line = (field: string, name: string): string =>
+    `    ${quoted(field)}: "{{ ${readsAs(name)} }}"`;
   // What an expression reads is not known: every number may be part of it.
   if (metric?.hasExpression === true)
     return numbersOf(columns, key, chosen)
@@ -145,7 +182,11 @@ function properties(columns: readonly PickedColumn[], key: string, { metric, col
 }
 
 /** An event of the picked columns to start from: guesses that a person corrects. Columns that cannot be guessed keep a name that the check will point at. */
-export function exampleTemplate(columns: readonly PickedColumn[], key: string, options: ExampleOptions = {}): string {
+export function exampleTemplate(
+  columns: readonly PickedColumn[],
+  key: string,
+  options: ExampleOptions = {},
+): string {
   const { subscription, time } = rolesOf(columns, key, options);
   const code = options.metric?.code ?? METRIC_CODE;
   const ending = options.codeInId === true ? `-${quoted(code).slice(1, -1)}` : '';
@@ -163,7 +204,11 @@ export function exampleTemplate(columns: readonly PickedColumn[], key: string, o
   ].join('\n');
 }
 
-const numbersOf = (columns: readonly PickedColumn[], key: string, chosen: ChosenColumns): string[] =>
+const numbersOf = (
+  columns: readonly PickedColumn[],
+  key: string,
+  chosen: ChosenColumns,
+): string[] =>
   rolesOf(columns, key, chosen)
     .rest.filter(({ type }) => type === 'number')
     .map(({ name }) => name);
@@ -171,7 +216,9 @@ const numbersOf = (columns: readonly PickedColumn[], key: string, chosen: Chosen
 /** The columns that the example would be made of. */
 export function exampleColumns(columns: readonly PickedColumn[], key: string): readonly string[] {
   const { subscription, time } = rolesIn(columns, key);
-  return [key, subscription, time, ...numbersOf(columns, key, {})].filter((name): name is string => name !== undefined && name !== '');
+  return [key, subscription, time, ...numbersOf(columns, key, {})].filter(
+    (name): name is string => name !== undefined && name !== '',
+  );
 }
 
 const AGGREGATIONS = ['count_agg', 'sum_agg', 'unique_count_agg'] as const;
@@ -191,7 +238,11 @@ function chosenIn(template: string, columns: readonly PickedColumn[], key: strin
 }
 
 /** With which choices an example was written; undefined for a text that a person has changed. */
-export function optionsOf(template: string, columns: readonly PickedColumn[], key: string): ExampleOptions | undefined {
+export function optionsOf(
+  template: string,
+  columns: readonly PickedColumn[],
+  key: string,
+): ExampleOptions | undefined {
   const codeText = /^ {2}"code": (".*"),$/m.exec(template)?.[1];
   const [, fieldText, expression] = /^ {4}(".*"): "\{\{ (.*) \}\}",?$/m.exec(template) ?? [];
   if (codeText === undefined) return undefined;
@@ -208,7 +259,10 @@ export function optionsOf(template: string, columns: readonly PickedColumn[], ke
   const metrics: (MetricShape | undefined)[] =
     code === METRIC_CODE
       ? [undefined]
-      : [...AGGREGATIONS.map((aggregation) => ({ code, aggregation, field })), { code, aggregation: '', field, hasExpression: true }];
+      : [
+          ...AGGREGATIONS.map((aggregation) => ({ code, aggregation, field })),
+          { code, aggregation: '', field, hasExpression: true },
+        ];
   const chosen = chosenIn(template, columns, key);
   const read = columns.flatMap(({ name }) => (readsAs(name) === expression ? [name] : []));
   for (const codeInId of [false, true]) {

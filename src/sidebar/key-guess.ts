@@ -2,7 +2,20 @@ import type { ColumnView } from '../rpc/contract';
 
 /** Words with which a header says that it numbers the rows, in English and German. */
 const ID_WORDS = new Set([
-  ...['id', 'ids', 'uid', 'uuid', 'guid', 'key', 'transaction', 'transactionid', 'ref', 'reference', 'receipt', 'voucher'],
+  ...[
+    'id',
+    'ids',
+    'uid',
+    'uuid',
+    'guid',
+    'key',
+    'transaction',
+    'transactionid',
+    'ref',
+    'reference',
+    'receipt',
+    'voucher',
+  ],
   ...['nr', 'nummer', 'beleg', 'belegnr', 'kennung', 'schluessel', 'schl\u00fcssel', 'lfd'],
 ]);
 /** Words that say so at the end of a header: in front of others they count, or mean something else, as in "Number of calls". */
@@ -28,7 +41,11 @@ export function isCalledKey(header: string): boolean {
   if (ABOUT.test(text) && !ABOUT_ROW.test(text)) return false;
   const words = wordsOf(header);
   const last = words[words.length - 1] ?? '';
-  return last === '#' || LAST_ID_WORDS.has(last) || words.some((word) => ID_WORDS.has(word) || ID_COMPOUND.test(word));
+  return (
+    last === '#' ||
+    LAST_ID_WORDS.has(last) ||
+    words.some((word) => ID_WORDS.has(word) || ID_COMPOUND.test(word))
+  );
 }
 
 /** Slips are few: of the rows at most this share, or two. */
@@ -55,6 +72,9 @@ function isNearlyUnique({ filled, missing, repeated }: ColumnView): boolean {
  * the first two rows that share a value would be held.
  */
 export function guessKey(columns: readonly ColumnView[]): string {
-  const called = columns.filter(({ header, type, filled }) => filled > 0 && type !== 'date' && type !== 'tick box' && isCalledKey(header));
+  const called = columns.filter(
+    ({ header, type, filled }) =>
+      filled > 0 && type !== 'date' && type !== 'tick box' && isCalledKey(header),
+  );
   return (called.find(({ unique }) => unique) ?? called.find(isNearlyUnique))?.name ?? '';
 }

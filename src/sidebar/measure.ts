@@ -18,7 +18,9 @@ export function inWords(texts: readonly string[]): string {
 
 /** What a column holds, and how many rows hold something else. */
 export function typeWords({ type, odd }: ColumnView): string {
-  return odd.count === 0 ? TYPES[type] : `${TYPES[type]}, ${odd.count === 1 ? '1 row differs' : `${count(odd.count)} rows differ`}`;
+  return odd.count === 0
+    ? TYPES[type]
+    : `${TYPES[type]}, ${odd.count === 1 ? '1 row differs' : `${count(odd.count)} rows differ`}`;
 }
 
 /** Which rows hold something else than the others, as far as they are listed; undefined where none does. */
@@ -39,7 +41,9 @@ export function keyObstacle({ missing, repeated, unique, filled }: ColumnView): 
     .map(({ value, rows }) => `\u201c${value}\u201d stands in rows ${inWords(rows.map(String))}`);
   const more = repeated.length > SHOWN_VALUES ? ['and others stand in several rows'] : [];
   const parts = [
-    ...(missing > 0 ? [`${counted(missing, 'row')} ${missing === 1 ? 'has' : 'have'} no value`] : []),
+    ...(missing > 0
+      ? [`${counted(missing, 'row')} ${missing === 1 ? 'has' : 'have'} no value`]
+      : []),
     ...shown,
     ...(repeated.length === 0 && missing === 0 ? ['Some rows share a value'] : more),
   ];
@@ -49,7 +53,8 @@ export function keyObstacle({ missing, repeated, unique, filled }: ColumnView): 
 /** Why a column whose values all differ so far may not do so for long; undefined where it is one of texts. */
 export function keyCaution({ type, header, unique }: ColumnView): string | undefined {
   if (!unique) return undefined;
-  if (type === 'date') return 'No two rows have the same date so far. When two do, such rows are held, not sent.';
+  if (type === 'date')
+    return 'No two rows have the same date so far. When two do, such rows are held, not sent.';
   if (type === 'number' && !isCalledKey(header))
     return 'No two rows have the same number so far. When two do, such rows are held, not sent.';
   return undefined;
@@ -67,7 +72,12 @@ export function periodWords(period: string): string {
   const isMonth = period.length === 'yyyy-MM'.length;
   const time = new Date(`${isMonth ? `${period}-01` : period}T00:00:00Z`);
   if (Number.isNaN(time.getTime())) return period;
-  return time.toLocaleDateString('en-GB', { timeZone: 'UTC', month: 'short', year: 'numeric', ...(isMonth ? {} : { day: 'numeric' }) });
+  return time.toLocaleDateString('en-GB', {
+    timeZone: 'UTC',
+    month: 'short',
+    year: 'numeric',
+    ...(isMonth ? {} : { day: 'numeric' }),
+  });
 }
 
 /** The same as short as a bar is wide: the day of the month, or the month's name. */
@@ -91,7 +101,9 @@ export function momentIn(ms: number, zone: string): string {
 export function timeWords({ at, zone }: NonNullable<Preview['time']>): readonly string[] {
   const inUtc = momentIn(at, 'UTC');
   const local = momentIn(at, zone);
-  return local === inUtc || local === `${inUtc} UTC` ? [`${inUtc} UTC`] : [`${inUtc} UTC`, `${local} in ${zone}`];
+  return local === inUtc || local === `${inUtc} UTC`
+    ? [`${inUtc} UTC`]
+    : [`${inUtc} UTC`, `${local} in ${zone}`];
 }
 
 const AGGREGATIONS: Readonly<Record<string, string>> = {

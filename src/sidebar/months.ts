@@ -4,12 +4,18 @@ const CLOSING_DAYS = 10;
 
 /** A month (`2026-11`) in words. */
 export const monthWords = (month: string): string =>
-  new Date(`${month}-01T00:00:00Z`).toLocaleDateString('en-US', { month: 'long', year: 'numeric', timeZone: 'UTC' });
+  new Date(`${month}-01T00:00:00Z`).toLocaleDateString('en-US', {
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
 
 /** The month of a day (`2026-11-20`) and those before it, the newest first. */
 export function recentMonths(today: string): readonly string[] {
   const [year = 1970, month = 1] = today.split('-').map(Number);
-  return Array.from({ length: OFFERED }, (_, index) => new Date(Date.UTC(year, month - 1 - index, 1)).toISOString().slice(0, 7));
+  return Array.from({ length: OFFERED }, (_, index) =>
+    new Date(Date.UTC(year, month - 1 - index, 1)).toISOString().slice(0, 7),
+  );
 }
 
 /** The month that a person most likely wants to look at: in its first days the former one. */

@@ -14,7 +14,10 @@ export interface MissingColumn {
 }
 
 /** The columns of a sync that cannot be read from another tab, each with the header there that is most like it. */
-export function missingIn({ source }: Pick<Sync, 'source'>, tab: TabView): readonly MissingColumn[] {
+export function missingIn(
+  { source }: Pick<Sync, 'source'>,
+  tab: TabView,
+): readonly MissingColumn[] {
   const usable = usableColumns(tab).map(({ header }) => header);
   const wanted = source.columns.map(({ header }) => header);
   const others = usable.filter((header) => !wanted.includes(header));
@@ -39,13 +42,18 @@ export function nextName({ name, source }: Pick<Sync, 'name' | 'source'>, tabNam
 function idText(template: string): { readonly at: number; readonly text: string } | undefined {
   const found = /"transaction_id"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(template);
   const text = found?.[1];
-  return found === null || text === undefined ? undefined : { at: found.index + found[0].length - 1 - text.length, text };
+  return found === null || text === undefined
+    ? undefined
+    : { at: found.index + found[0].length - 1 - text.length, text };
 }
 
 /** Whether the ids are made of the key alone, so that a key of another tab makes the same id again. */
 export function isIdOfKey({ template, key }: Pick<Sync, 'template' | 'key'>): boolean {
   const outputs = [...(idText(template)?.text ?? '').matchAll(/\{\{-?([^}]*?)-?\}\}/g)];
-  return outputs.length > 0 && outputs.every(([, expression = '']) => expression.split('|')[0]?.trim() === readsAs(key));
+  return (
+    outputs.length > 0 &&
+    outputs.every(([, expression = '']) => expression.split('|')[0]?.trim() === readsAs(key))
+  );
 }
 
 /** What of a tab's name goes in front of ids. */
@@ -57,7 +65,9 @@ export const idPrefix = (tabName: string): string => {
 /** The template with the tab's name in front of each transaction_id. */
 export function withPrefix(template: string, tabName: string): string {
   const id = idText(template);
-  return id === undefined ? template : template.slice(0, id.at) + idPrefix(tabName) + template.slice(id.at);
+  return id === undefined
+    ? template
+    : template.slice(0, id.at) + idPrefix(tabName) + template.slice(id.at);
 }
 
 interface NextTabOptions {
@@ -68,7 +78,11 @@ interface NextTabOptions {
 }
 
 /** A new sync for another tab that has the same columns: everything as in the former one, at its review. */
-export function nextTabDraft(sync: Sync, tab: TabView, { id, taken, prefixed }: NextTabOptions): SyncDraft {
+export function nextTabDraft(
+  sync: Sync,
+  tab: TabView,
+  { id, taken, prefixed }: NextTabOptions,
+): SyncDraft {
   const { source, key, ready, template, dateOnly, changed, removed, late } = sync;
   return {
     id,

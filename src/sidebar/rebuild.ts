@@ -1,13 +1,18 @@
 import type { LedgerRebuild } from '../rpc/contract';
 
 /** How far the ledger of a sync is made anew, in rows. */
-export interface Rebuilding extends Pick<LedgerRebuild, 'kept' | 'found' | 'different' | 'absent' | 'next' | 'rows'> {
+export interface Rebuilding
+  extends Pick<LedgerRebuild, 'kept' | 'found' | 'different' | 'absent' | 'next' | 'rows'> {
   /** Id of the sync. */
   readonly id: string;
 }
 
 /** What was done with one more part; `before` is undefined for the first. */
-export function withPart(before: Rebuilding | undefined, id: string, part: LedgerRebuild): Rebuilding {
+export function withPart(
+  before: Rebuilding | undefined,
+  id: string,
+  part: LedgerRebuild,
+): Rebuilding {
   const { kept, found, different, absent, next, rows } = part;
   const from = before?.next ?? 0;
   // Where the sheet was changed meanwhile, all rows are looked up again: those that were found have a line by then, the others are counted anew.
@@ -24,7 +29,10 @@ export function withPart(before: Rebuilding | undefined, id: string, part: Ledge
 }
 
 /** The rebuilding of a sync that goes on with a next part; undefined where it begins anew. */
-export const unfinished = (rebuilding: Rebuilding | undefined, id: string): Rebuilding | undefined =>
+export const unfinished = (
+  rebuilding: Rebuilding | undefined,
+  id: string,
+): Rebuilding | undefined =>
   rebuilding?.id === id && rebuilding.next !== undefined ? rebuilding : undefined;
 
 /** Rows that are done, of all rows of the tab. */

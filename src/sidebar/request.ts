@@ -21,7 +21,10 @@ export interface Request<M extends Method> {
 }
 
 /** Answers come unordered: only that of the newest call counts, and none after the screen was left. */
-export function useRequest<M extends Method>(method: M, onDone?: (value: Value<M>) => void): Request<M> {
+export function useRequest<M extends Method>(
+  method: M,
+  onDone?: (value: Value<M>) => void,
+): Request<M> {
   const [progress, setProgress] = useState<Progress<Value<M>>>({ state: 'idle' });
   const newest = useRef(0);
   const last = useRef<Argument<M> | undefined>(undefined);

@@ -39,9 +39,19 @@ export function useRowPreview(draft: SyncDraft): RowPreview {
   const show = (choice: RowChoice): void => {
     asked.current = choice;
     template.current = draft.template;
-    request.send({ draft: unstored(draft), row: choice, ...(draft.id === undefined ? {} : { sync: draft.id }) });
+    request.send({
+      draft: unstored(draft),
+      row: choice,
+      ...(draft.id === undefined ? {} : { sync: draft.id }),
+    });
   };
-  const made = JSON.stringify([draft.source, draft.key, draft.ready, draft.template, draft.dateOnly]);
+  const made = JSON.stringify([
+    draft.source,
+    draft.key,
+    draft.ready,
+    draft.template,
+    draft.dateOnly,
+  ]);
   const shown = useRef(made);
   useEffect(() => show('selected'), []);
   useEffect(() => {

@@ -1,4 +1,13 @@
-import type { ConnectionView, Home, Rebill, RunView, SyncDraft, SyncView, TabView, Value } from '../rpc/contract';
+import type {
+  ConnectionView,
+  Home,
+  Rebill,
+  RunView,
+  SyncDraft,
+  SyncView,
+  TabView,
+  Value,
+} from '../rpc/contract';
 import { draftOf, otherNames, withIdColumn, withTab } from './draft';
 import type { Rebuilding } from './rebuild';
 import type { Approval } from './words';
@@ -18,16 +27,36 @@ export type Screen =
   | { readonly name: 'past-run'; readonly run: RunView }
   | { readonly name: 'row'; readonly id: string; readonly key?: string }
   /** `approved` is what a person has just let go; with `rebill` nothing goes but what corrects these sent rows. */
-  | { readonly name: 'run'; readonly id: string; readonly approved?: Approval; readonly rebill?: Rebill }
+  | {
+      readonly name: 'run';
+      readonly id: string;
+      readonly approved?: Approval;
+      readonly rebill?: Rebill;
+    }
   | { readonly name: 'rebill'; readonly id: string; readonly rebill: Rebill }
-  | { readonly name: 'sync' | 'report' | 'statuses' | 'ledger' | 'next-tab' | 'reconcile' | 'statement'; readonly id: string };
+  | {
+      readonly name:
+        | 'sync'
+        | 'report'
+        | 'statuses'
+        | 'ledger'
+        | 'next-tab'
+        | 'reconcile'
+        | 'statement';
+      readonly id: string;
+    };
 
 /** Ways into the guided way of a sync that is there already, by what a person wants to do. */
 export type Door =
   | { readonly name: 'preview'; readonly draft: SyncDraft }
   | { readonly name: 'test' | 'dry-run' | 'activation'; readonly id: string };
 
-const STEP_BEHIND: Readonly<Record<Door['name'], Step>> = { preview: 'event', test: 'test', 'dry-run': 'review', activation: 'review' };
+const STEP_BEHIND: Readonly<Record<Door['name'], Step>> = {
+  preview: 'event',
+  test: 'test',
+  'dry-run': 'review',
+  activation: 'review',
+};
 
 /** The sync that is being set up, or whose settings are looked at. */
 export interface Setup {
@@ -81,23 +110,32 @@ const HOME: Screen = { name: 'home' };
 const SETUP: Screen = { name: 'setup' };
 const wayToSync = (id: string): readonly Screen[] => [HOME, { name: 'sync', id }];
 
-export const firstState: State = { home: undefined, way: [HOME], setup: undefined, rebuilding: undefined };
+export const firstState: State = {
+  home: undefined,
+  way: [HOME],
+  setup: undefined,
+  rebuilding: undefined,
+};
 
 export const currentScreen = (state: State): Screen => state.way[state.way.length - 1] ?? HOME;
 
-export const findSync = (home: Home | undefined, id: string): SyncView | undefined => home?.syncs.find(({ sync }) => sync.id === id);
+export const findSync = (home: Home | undefined, id: string): SyncView | undefined =>
+  home?.syncs.find(({ sync }) => sync.id === id);
 
 /** Syncs that can be compared with Lago: those that have sent something, the paused ones too. */
-export const reconcilable = ({ syncs }: Home): readonly SyncView[] => syncs.filter(({ sync }) => sync.organization !== undefined);
+export const reconcilable = ({ syncs }: Home): readonly SyncView[] =>
+  syncs.filter(({ sync }) => sync.organization !== undefined);
 
-export const isBefore = (step: Step, other: Step): boolean => STEPS.indexOf(step) < STEPS.indexOf(other);
+export const isBefore = (step: Step, other: Step): boolean =>
+  STEPS.indexOf(step) < STEPS.indexOf(other);
 
 const later = (step: Step, other: Step): Step => (isBefore(step, other) ? other : step);
 const earlier = (step: Step, other: Step): Step => (isBefore(step, other) ? step : other);
 
 export const stepBefore = (step: Step): Step => STEPS[STEPS.indexOf(step) - 1] ?? step;
 
-const textOf = ({ revision: _, ...content }: SyncDraft): string => JSON.stringify(Object.entries(content).sort());
+const textOf = ({ revision: _, ...content }: SyncDraft): string =>
+  JSON.stringify(Object.entries(content).sort());
 
 /** What there is to save: a draft with its step, and never without a name. */
 export function draftToSave({ draft, savesItself, step }: Setup): SyncDraft | undefined {
@@ -108,7 +146,9 @@ export function draftToSave({ draft, savesItself, step }: Setup): SyncDraft | un
 
 export function isUnsaved(setup: Setup): boolean {
   const wanted = draftToSave(setup);
-  return wanted !== undefined && (setup.saved === undefined || textOf(wanted) !== textOf(setup.saved));
+  return (
+    wanted !== undefined && (setup.saved === undefined || textOf(wanted) !== textOf(setup.saved))
+  );
 }
 
 const NEW_SETUP: Setup = {
@@ -162,18 +202,25 @@ const changeSetup = (state: State, change: (setup: Setup) => Setup): State =>
   state.setup === undefined ? state : { ...state, setup: change(state.setup) };
 
 const putSync = (state: State, sync: Sync): State =>
-  changeHome(state, (home) => withSync(home, { ...(findSync(home, sync.id) ?? freshView(sync)), sync }));
+  changeHome(state, (home) =>
+    withSync(home, { ...(findSync(home, sync.id) ?? freshView(sync)), sync }),
+  );
 
 /** What leads into a setup is done when it begins, and no place to come back to. */
 const PASSED: ReadonlySet<Screen['name']> = new Set(['setup', 'connection', 'next-tab', 'ledger']);
 
 /** The way up to where a setup begins. */
-const wayBefore = (way: readonly Screen[]): readonly Screen[] => way.filter(({ name }) => !PASSED.has(name));
+const wayBefore = (way: readonly Screen[]): readonly Screen[] =>
+  way.filter(({ name }) => !PASSED.has(name));
 
 function enter(state: State, id: string, step?: Step): State {
   const view = findSync(state.home, id);
   if (view === undefined) return { ...state, way: [HOME] };
-  return { ...state, way: [...wayBefore(state.way), SETUP], setup: setupOf(view.sync, step ?? view.sync.step ?? 'rows') };
+  return {
+    ...state,
+    way: [...wayBefore(state.way), SETUP],
+    setup: setupOf(view.sync, step ?? view.sync.step ?? 'rows'),
+  };
 }
 
 function open(state: State, screen: Screen | Door): State {
@@ -184,7 +231,11 @@ function open(state: State, screen: Screen | Door): State {
     case 'test':
     case 'dry-run':
     case 'activation':
-      return enter(state, screen.name === 'preview' ? (screen.draft.id ?? '') : screen.id, STEP_BEHIND[screen.name]);
+      return enter(
+        state,
+        screen.name === 'preview' ? (screen.draft.id ?? '') : screen.id,
+        STEP_BEHIND[screen.name],
+      );
     default:
       // What leads to a run that bills again is done when that begins.
       return { ...state, way: [...state.way.filter(({ name }) => name !== 'rebill'), screen] };
@@ -222,7 +273,10 @@ export function reduce(state: State, action: Action): State {
     case 'setup-resumed':
       return enter(state, action.id, action.step);
     case 'stepped': {
-      const shown = currentScreen(state).name === 'setup' ? state : { ...state, way: [...wayBefore(state.way), SETUP] };
+      const shown =
+        currentScreen(state).name === 'setup'
+          ? state
+          : { ...state, way: [...wayBefore(state.way), SETUP] };
       return changeSetup(shown, (setup) => ({
         ...setup,
         step: action.step,
@@ -235,14 +289,21 @@ export function reduce(state: State, action: Action): State {
     case 'tab-described':
       return changeSetup(state, (setup) => {
         const taken = otherNames(state.home?.syncs ?? [], setup.draft);
-        const described = { ...setup, tab: action.tab, draft: withTab(setup.draft, action.tab, action.newId, setup.tab, taken) };
+        const described = {
+          ...setup,
+          tab: action.tab,
+          draft: withTab(setup.draft, action.tab, action.newId, setup.tab, taken),
+        };
         return { ...described, saved: setup.saved ?? draftToSave(described) };
       });
     case 'ids-filled':
       return changeSetup(state, (setup) => ({
         ...setup,
         tab: action.tab,
-        draft: setup.draft === undefined ? undefined : withIdColumn(setup.draft, action.tab, action.header),
+        draft:
+          setup.draft === undefined
+            ? undefined
+            : withIdColumn(setup.draft, action.tab, action.header),
       }));
     case 'draft-saved': {
       const { sync, sent } = action;
@@ -259,12 +320,18 @@ export function reduce(state: State, action: Action): State {
     case 'sync-changed':
       return changeHome(state, (home) => withSync(home, action.view));
     case 'activated':
-      return changeHome({ ...state, way: wayToSync(action.view.sync.id), setup: undefined }, (home) => withSync(home, action.view));
+      return changeHome(
+        { ...state, way: wayToSync(action.view.sync.id), setup: undefined },
+        (home) => withSync(home, action.view),
+      );
     case 'ledger-rebuilt':
       return { ...state, rebuilding: action.rebuilding };
     case 'deleted': {
       const rest = isOf(state.setup, action.id) ? { ...state, setup: undefined } : state;
-      return changeHome({ ...rest, way: [HOME] }, (home) => ({ ...home, syncs: home.syncs.filter(({ sync }) => sync.id !== action.id) }));
+      return changeHome({ ...rest, way: [HOME] }, (home) => ({
+        ...home,
+        syncs: home.syncs.filter(({ sync }) => sync.id !== action.id),
+      }));
     }
   }
 }

@@ -45,11 +45,17 @@ const QUICK_MS = 10_000;
  * Usage may be sent some weeks before its time, so the rebuilding's own moment is too early.
  */
 export function mayHaveBeenSent({ line, index, event }: LedgerEntry, rebuiltAt: number): boolean {
-  return line === undefined && (index.usedAt ?? event.timestamp) * 1000 <= rebuiltAt + FURTHEST_AHEAD_MS;
+  return (
+    line === undefined && (index.usedAt ?? event.timestamp) * 1000 <= rebuiltAt + FURTHEST_AHEAD_MS
+  );
 }
 
 /** The units of which Lago has to be asked before they are sent: only where it would take an event twice, and only after a rebuilding. */
-export function unitsToCompare(units: readonly Unit[], store: EventStore, rebuiltAt: number | undefined): Unit[] {
+export function unitsToCompare(
+  units: readonly Unit[],
+  store: EventStore,
+  rebuiltAt: number | undefined,
+): Unit[] {
   if (store === 'postgres' || rebuiltAt === undefined) return [];
   return units.filter((unit) => unit.some((entry) => mayHaveBeenSent(entry, rebuiltAt)));
 }
@@ -67,9 +73,17 @@ interface Asked {
 type Answered = readonly LedgerEntry[] | undefined;
 
 /** Asks for the events of units under every id that they may have been sent with, and for what takes back those that are found. */
-function askFor(ports: Ports, units: readonly Unit[], check: EventCheck, ledger: Ledger): readonly Answered[] | Problem {
+function askFor(
+  ports: Ports,
+  units: readonly Unit[],
+  check: EventCheck,
+  ledger: Ledger,
+): readonly Answered[] | Problem {
   const { destination, clock } = ports;
-  const searching = units.map((unit) => ({ unit, searches: unit.filter((entry) => !isReversal(entry)).map((entry) => searchFor(entry)) }));
+  const searching = units.map((unit) => ({
+    unit,
+    searches: unit.filter((entry) => !isReversal(entry)).map((entry) => searchFor(entry)),
+  }));
   const failed = searchLago(
     ports,
     searching.flatMap(({ searches }) => searches),
@@ -78,8 +92,17 @@ function askFor(ports: Ports, units: readonly Unit[], check: EventCheck, ledger:
   if (failed !== undefined) return failed;
   const now = clock.now();
   const asked = searching.map(({ unit, searches }): Asked => {
-    const billed = searches.flatMap(({ lines }) => lines.filter(({ outcome }) => outcome.state === 'accepted'));
-    return { unit, searches, reversals: [...unit.filter(isReversal), ...billed.map((entry) => reversalToFind(check, ledger, entry, now))] };
+    const billed = searches.flatMap(({ lines }) =>
+      lines.filter(({ outcome }) => outcome.state === 'accepted'),
+    );
+    return {
+      unit,
+      searches,
+      reversals: [
+        ...unit.filter(isReversal),
+        ...billed.map((entry) => reversalToFind(check, ledger, entry, now)),
+      ],
+    };
   });
   const all = asked.flatMap(({ reversals }) => reversals);
   const found =
@@ -94,9 +117,12 @@ function askFor(ports: Ports, units: readonly Unit[], check: EventCheck, ledger:
   return asked.map(({ searches, reversals }) => {
     const states = reversals.map((entry) => foundOf.get(entry));
     const isUnknown =
-      searches.some(({ state }) => state === 'not-known') || states.some((state) => state === 'unknown' || state === 'unasked');
+      searches.some(({ state }) => state === 'not-known') ||
+      states.some((state) => state === 'unknown' || state === 'unasked');
     if (isUnknown) return undefined;
-    const taken = reversals.filter((_, place) => states[place] !== 'absent').map((entry) => foundReversal(entry, now));
+    const taken = reversals
+      .filter((_, place) => states[place] !== 'absent')
+      .map((entry) => foundReversal(entry, now));
     return [...searches.flatMap(({ lines }) => lines), ...taken];
   });
 }
@@ -105,7 +131,10 @@ function askFor(ports: Ports, units: readonly Unit[], check: EventCheck, ledger:
  * Asks Lago, where it would take an event twice, for the new events that may have been sent before the ledger was rebuilt. What it has becomes a line, as in
  * the rebuilding: adopted, or a conflict that a person decides. Only what it says that it does not have may be sent.
  */
-export function compareNew(ports: Ports, { units, ledger, check, count, store, rebuiltAt, until, deadline }: Comparison): Compared {
+export function compareNew(
+  ports: Ports,
+  { units, ledger, check, count, store, rebuiltAt, until, deadline }: Comparison,
+): Compared {
   const { clock } = ports;
   const open = unitsToCompare(units, store, rebuiltAt);
   const kept = new Set(open);
@@ -114,7 +143,11 @@ export function compareNew(ports: Ports, { units, ledger, check, count, store, r
   let stopped: Problem | undefined;
   let next = 0;
   let size = FIRST_ROWS;
-  while (next < open.length && stopped === undefined && clock.now() < (next === 0 ? deadline : until)) {
+  while (
+    next < open.length &&
+    stopped === undefined &&
+    clock.now() < (next === 0 ? deadline : until)
+  ) {
     const began = clock.now();
     const some = open.slice(next, next + size);
     const answers = askFor(ports, some, check, indexEntries([...ledger.entries, ...found]));
@@ -132,5 +165,11 @@ export function compareNew(ports: Ports, { units, ledger, check, count, store, r
     next += some.length;
     size = clock.now() - began < QUICK_MS ? Math.min(size * 2, MOST_ROWS) : size;
   }
-  return { units: units.filter((unit) => !kept.has(unit)), found, unanswered, left: open.slice(next).flat().length, stopped };
+  return {
+    units: units.filter((unit) => !kept.has(unit)),
+    found,
+    unanswered,
+    left: open.slice(next).flat().length,
+    stopped,
+  };
 }

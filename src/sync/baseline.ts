@@ -18,7 +18,11 @@ export const taking = (entry: LedgerEntry): LedgerEntry => ({
 });
 
 /** A row that makes no event has a line all the same, under an id that no template can make by chance. */
-function withoutEvent({ key, content }: PlannedRow & { readonly key: string }, sync: Sync, at: number): LedgerEntry {
+function withoutEvent(
+  { key, content }: PlannedRow & { readonly key: string },
+  sync: Sync,
+  at: number,
+): LedgerEntry {
   const event = {
     transaction_id: `baseline ${key}`,
     external_subscription_id: '',
@@ -27,7 +31,17 @@ function withoutEvent({ key, content }: PlannedRow & { readonly key: string }, s
     properties: {},
   };
   const said = Object.fromEntries(JSON.parse(content ?? '[]') as [string, string][]) as Content;
-  return newEntry({ key, kind: 'baseline', revision: 1, content: said, templateRevision: sync.templateRevision, at }, event);
+  return newEntry(
+    {
+      key,
+      kind: 'baseline',
+      revision: 1,
+      content: said,
+      templateRevision: sync.templateRevision,
+      at,
+    },
+    event,
+  );
 }
 
 /**
@@ -35,11 +49,17 @@ function withoutEvent({ key, content }: PlannedRow & { readonly key: string }, s
  * @param incomplete keys of rows that are held
  * @param now in ms
  */
-export function baselineEntries(plan: Plan, sync: Sync, incomplete: ReadonlySet<string>, now: number): LedgerEntry[] {
+export function baselineEntries(
+  plan: Plan,
+  sync: Sync,
+  incomplete: ReadonlySet<string>,
+  now: number,
+): LedgerEntry[] {
   const taken = new Set<string>();
   return plan.rows.flatMap((row) => {
     const { key, entry, action, change, latest } = row;
-    if (key === undefined || change !== 'added' || latest !== undefined || taken.has(key)) return [];
+    if (key === undefined || change !== 'added' || latest !== undefined || taken.has(key))
+      return [];
     const complete = action === 'send' && entry !== undefined;
     if (!complete && !(action === 'hold' && incomplete.has(key))) return [];
     taken.add(key);
@@ -48,11 +68,17 @@ export function baselineEntries(plan: Plan, sync: Sync, incomplete: ReadonlySet<
 }
 
 function appendChunks({ ledger }: Ports, entries: readonly LedgerEntry[], count: LineCount): void {
-  for (let start = 0; start < entries.length; start += CHUNK) appendLines(ledger, entries.slice(start, start + CHUNK), count);
+  for (let start = 0; start < entries.length; start += CHUNK)
+    appendLines(ledger, entries.slice(start, start + CHUNK), count);
 }
 
 /** Writes rows down as billed elsewhere; nothing is sent, now or later. Returns how many. */
-export function takeAsBilled(ports: Ports, examined: Examination, sync: Sync, incomplete: ReadonlySet<string>): number {
+export function takeAsBilled(
+  ports: Ports,
+  examined: Examination,
+  sync: Sync,
+  incomplete: ReadonlySet<string>,
+): number {
   const entries = baselineEntries(examined.plan, sync, incomplete, ports.clock.now());
   if (entries.length > 0 && !examined.ledgerExists) createLedger(ports, sync, examined.identity);
   appendChunks(ports, entries, examined.count);
@@ -60,7 +86,11 @@ export function takeAsBilled(ports: Ports, examined: Examination, sync: Sync, in
 }
 
 /** The sync's own ledger for an organization as it can be read; nothing where a run would stop at it. */
-function readOwn({ ledger }: Ports, { id, source }: Sync, organization: string): readonly LedgerEntry[] | undefined | 'unusable' {
+function readOwn(
+  { ledger }: Ports,
+  { id, source }: Sync,
+  organization: string,
+): readonly LedgerEntry[] | undefined | 'unusable' {
   const stored = ledger.open(id, organization, source.tabId);
   if (stored === undefined) return undefined;
   if (isProblem(stored) || checkLedger(stored, ledger.file(), id) !== undefined) return 'unusable';
@@ -75,7 +105,10 @@ function readOwn({ ledger }: Ports, { id, source }: Sync, organization: string):
 export function carryOver(ports: Ports, sync: Sync, identity: Identity): void {
   if (sync.organization === undefined || sync.organization === identity.organization) return;
   const former = readOwn(ports, sync, sync.organization);
-  const taken = former === undefined || former === 'unusable' ? [] : former.filter(({ index }) => index.kind === 'baseline');
+  const taken =
+    former === undefined || former === 'unusable'
+      ? []
+      : former.filter(({ index }) => index.kind === 'baseline');
   if (taken.length === 0) return;
   const there = readOwn(ports, sync, identity.organization);
   if (there === 'unusable') return;

@@ -32,7 +32,10 @@ export function pack(units: readonly Unit[], size: number, failures = 0): Batch[
   let characters = 0;
   for (const unit of units) {
     const length = unit.reduce((total, { frozen }) => total + frozen.length, 0);
-    if ((events + unit.length > size || characters + length > LONGEST_BATCH) && current.length > 0) {
+    if (
+      (events + unit.length > size || characters + length > LONGEST_BATCH) &&
+      current.length > 0
+    ) {
       batches.push({ units: current, failures });
       current = [];
       events = 0;
@@ -66,7 +69,8 @@ export interface DeliveryContext {
 /** One more try of a line without a clear answer. */
 export function failedAgain(entry: LedgerEntry, now: number): LineOutcome {
   const tries = entry.outcome.tries + 1;
-  const state = entry.outcome.state === 'stuck' || tries >= TRIES_BEFORE_STUCK ? 'stuck' : 'pending';
+  const state =
+    entry.outcome.state === 'stuck' || tries >= TRIES_BEFORE_STUCK ? 'stuck' : 'pending';
   return { ...entry.outcome, state, at: now, tries };
 }
 
@@ -118,12 +122,20 @@ export function interpret(batch: Batch, answer: Answer, context: DeliveryContext
       return { ...nothing, outcomes: entries.map((entry) => outcomeOf(entry, 'accepted', now)) };
     case 'refused': {
       const refusalOf = (entry: LedgerEntry) => answer.events.get(entries.indexOf(entry));
-      const faulty = batch.units.filter((unit) => unit.some((entry) => refusalOf(entry) !== undefined));
-      const isRejected = (unit: Unit): boolean => unit.some((entry) => refusalOf(entry)?.kind === 'rejected');
+      const faulty = batch.units.filter((unit) =>
+        unit.some((entry) => refusalOf(entry) !== undefined),
+      );
+      const isRejected = (unit: Unit): boolean =>
+        unit.some((entry) => refusalOf(entry)?.kind === 'rejected');
       const outcomes = faulty.filter(isRejected).flatMap((unit) =>
         unit.map((entry) => {
           const refusal = refusalOf(entry);
-          return outcomeOf(entry, 'rejected', now, refusal?.kind === 'rejected' ? refusal.answer : OTHER_HALF);
+          return outcomeOf(
+            entry,
+            'rejected',
+            now,
+            refusal?.kind === 'rejected' ? refusal.answer : OTHER_HALF,
+          );
         }),
       );
       const innocent = batch.units.filter((unit) => !faulty.includes(unit));
@@ -131,23 +143,43 @@ export function interpret(batch: Batch, answer: Answer, context: DeliveryContext
         outcomes,
         lookUp: faulty
           .filter((unit) => !isRejected(unit))
-          .map((unit) => ({ unit, existing: new Set(unit.filter((entry) => refusalOf(entry)?.kind === 'exists')) })),
+          .map((unit) => ({
+            unit,
+            existing: new Set(unit.filter((entry) => refusalOf(entry)?.kind === 'exists')),
+          })),
         again: innocent.length > 0 ? [{ units: innocent, failures: batch.failures }] : [],
       };
     }
     case 'too-many':
       if (batch.units.length === 1)
-        return { ...nothing, outcomes: entries.map((entry) => outcomeOf(entry, 'stuck', now, 'too many events')) };
-      return { ...nothing, again: halve(batch, batch.failures), batchSize: Math.ceil(entries.length / 2) };
+        return {
+          ...nothing,
+          outcomes: entries.map((entry) => outcomeOf(entry, 'stuck', now, 'too many events')),
+        };
+      return {
+        ...nothing,
+        again: halve(batch, batch.failures),
+        batchSize: Math.ceil(entries.length / 2),
+      };
     case 'too-large':
       // Not rejected: an earlier request with the same event may have been stored.
-      if (batch.units.length === 1) return { ...nothing, outcomes: entries.map((entry) => outcomeOf(entry, 'stuck', now, answer.answer)) };
+      if (batch.units.length === 1)
+        return {
+          ...nothing,
+          outcomes: entries.map((entry) => outcomeOf(entry, 'stuck', now, answer.answer)),
+        };
       return { ...nothing, again: halve(batch, batch.failures) };
     case 'unclear': {
-      const first = (entry: LedgerEntry): boolean => batch.failures === 0 && entry.outcome.tries === 0 && entry.outcome.answer === '';
+      const first = (entry: LedgerEntry): boolean =>
+        batch.failures === 0 && entry.outcome.tries === 0 && entry.outcome.answer === '';
       if (batch.units.length > 1) return { ...nothing, again: halve(batch, batch.failures) };
       // Only where no earlier request may have been stored.
-      return { ...nothing, outcomes: entries.map((entry) => outcomeOf(entry, first(entry) ? 'rejected' : 'stuck', now, answer.answer)) };
+      return {
+        ...nothing,
+        outcomes: entries.map((entry) =>
+          outcomeOf(entry, first(entry) ? 'rejected' : 'stuck', now, answer.answer),
+        ),
+      };
     }
     case 'failed':
       return interpretFailure(batch, answer, context);
@@ -167,7 +199,10 @@ function interpretFailure(
   const again = answer.stored === 'no' || refusesDuplicates;
   const alone = batch.units.length === 1;
   // Where nothing may be sent again at once, earlier runs are what shows that it fails again and again.
-  const stuck = alone && othersSucceed && Math.max(failures, entries[0]?.outcome.tries ?? 0) >= FAILURES_BEFORE_HALVING;
+  const stuck =
+    alone &&
+    othersSucceed &&
+    Math.max(failures, entries[0]?.outcome.tries ?? 0) >= FAILURES_BEFORE_HALVING;
   // Tries are kept in the ledger, so that a later run knows which lines to isolate even where nothing can be sent again at once.
   // While nobody gets through it is Lago that is away; only a failure beside others speaks against the event, or, where it cannot be sent again
   // at once to find out, one of the only batch that there is.
@@ -175,14 +210,25 @@ function interpretFailure(
   const triesOf = (entry: LedgerEntry): number => entry.outcome.tries + (speaksAgainst ? 1 : 0);
   // A line that was stuck stays so: back in state pending it would hold up the next run.
   const stateOf = (entry: LedgerEntry): LineOutcome['state'] =>
-    stuck || entry.outcome.state === 'stuck' || (alone && triesOf(entry) >= TRIES_BEFORE_STUCK) ? 'stuck' : 'pending';
-  const outcomes = entries.map((entry) => outcomeOf(entry, stateOf(entry), now, answer.answer, triesOf(entry)));
+    stuck || entry.outcome.state === 'stuck' || (alone && triesOf(entry) >= TRIES_BEFORE_STUCK)
+      ? 'stuck'
+      : 'pending';
+  const outcomes = entries.map((entry) =>
+    outcomeOf(entry, stateOf(entry), now, answer.answer, triesOf(entry)),
+  );
   const written = new Map(outcomes.map(({ entry, outcome }) => [entry, { ...entry, outcome }]));
-  const tried: Batch = { units: batch.units.map((unit) => unit.map((entry) => written.get(entry) ?? entry)), failures };
-  if (outcomes.some(({ outcome }) => outcome.state === 'stuck') || !again) return { outcomes, lookUp: [], again: [] };
+  const tried: Batch = {
+    units: batch.units.map((unit) => unit.map((entry) => written.get(entry) ?? entry)),
+    failures,
+  };
+  if (outcomes.some(({ outcome }) => outcome.state === 'stuck') || !again)
+    return { outcomes, lookUp: [], again: [] };
   return {
     outcomes,
     lookUp: [],
-    again: !alone && (othersSucceed || last) && failures >= FAILURES_BEFORE_HALVING ? halve(tried, FAILURES_BEFORE_HALVING - 1) : [tried],
+    again:
+      !alone && (othersSucceed || last) && failures >= FAILURES_BEFORE_HALVING
+        ? halve(tried, FAILURES_BEFORE_HALVING - 1)
+        : [tried],
   };
 }

@@ -19,7 +19,8 @@ const NO_CONCERN: ReadonlySet<ProblemCode> = new Set([
   'row.resting',
 ]);
 
-const isOfConcern = ({ problems }: PlannedRow): boolean => !problems.some(({ code }) => NO_CONCERN.has(code));
+const isOfConcern = ({ problems }: PlannedRow): boolean =>
+  !problems.some(({ code }) => NO_CONCERN.has(code));
 
 /**
  * Says that a billing period is about to close while rows that may belong to it are not billed; nothing where none is.
@@ -29,8 +30,14 @@ const isOfConcern = ({ problems }: PlannedRow): boolean => !problems.some(({ cod
  * @param now in ms
  * @param hasSent whether all that could be sent was: then what is left to send is unbilled too
  */
-export function announceClosing({ rows }: Plan, zone: string, now: number, hasSent: boolean): ProblemGroup[] {
-  const isNear = (ms: number | undefined): ms is number => ms !== undefined && ms >= now && ms <= now + ANNOUNCED_MS;
+export function announceClosing(
+  { rows }: Plan,
+  zone: string,
+  now: number,
+  hasSent: boolean,
+): ProblemGroup[] {
+  const isNear = (ms: number | undefined): ms is number =>
+    ms !== undefined && ms >= now && ms <= now + ANNOUNCED_MS;
   const ends = rows.map(({ periodEndsAt }) => periodEndsAt).filter(isNear);
   if (ends.length === 0) return [];
   const concerned = rows.filter(
@@ -42,6 +49,9 @@ export function announceClosing({ rows }: Plan, zone: string, now: number, hasSe
   );
   if (concerned.length === 0) return [];
   const end = ends.reduce((first, each) => Math.min(first, each));
-  const found = problem('period.closing', { end: `${localText(end, zone)} (${zone})`, rows: concerned.length });
+  const found = problem('period.closing', {
+    end: `${localText(end, zone)} (${zone})`,
+    rows: concerned.length,
+  });
   return [groupOfRows('hold', found, concerned)];
 }

@@ -7,7 +7,10 @@ const HEX_DIGITS = 32;
 
 /** The hexadecimal digest (32 digits) of a text. */
 export function digest(text: string): string {
-  return new JsSha('SHA-256', 'TEXT', { encoding: 'UTF8' }).update(text).getHash('HEX').slice(0, HEX_DIGITS);
+  return new JsSha('SHA-256', 'TEXT', { encoding: 'UTF8' })
+    .update(text)
+    .getHash('HEX')
+    .slice(0, HEX_DIGITS);
 }
 
 /**
@@ -26,14 +29,17 @@ function token(value: CellValue): string {
 
 /** The content of a row in some columns. */
 export const contentOf = (cells: Cells, columns: readonly Column[]): Content =>
-  Object.fromEntries(columns.map(({ header, name }) => [header, token(cells.get(name)?.value ?? '')]));
+  Object.fromEntries(
+    columns.map(({ header, name }) => [header, token(cells.get(name)?.value ?? '')]),
+  );
 
 /** A content as one text, for comparison. */
 export const contentText = (content: Content): string =>
   JSON.stringify(Object.entries(content).sort(([left], [right]) => (left < right ? -1 : 1)));
 
 /** A header may be called constructor. */
-const isOwn = (content: Content, header: string): boolean => Object.prototype.propertyIsEnumerable.call(content, header);
+const isOwn = (content: Content, header: string): boolean =>
+  Object.prototype.propertyIsEnumerable.call(content, header);
 
 /**
  * Whether a row still says what it said when it was sent. Only columns that were read then and are read now are compared: a template that reads
@@ -52,7 +58,10 @@ export class GoneContents {
   readonly #headerSets = new Map<string, readonly string[]>();
 
   /** @param compared headers that are picked now, without the key's: what was read under others cannot be compared any more. */
-  constructor(gone: readonly { readonly key: string; readonly content: Content }[], compared: ReadonlySet<string>) {
+  constructor(
+    gone: readonly { readonly key: string; readonly content: Content }[],
+    compared: ReadonlySet<string>,
+  ) {
     for (const { key, content } of gone) {
       const headers = Object.keys(content).filter((header) => compared.has(header));
       if (headers.length === 0) continue;
@@ -77,4 +86,5 @@ export class GoneContents {
 const OTHER = '#other content in Lago';
 
 /** What a row said of which only Lago's event is known: it equals nothing that a row says. */
-export const otherContent = (content: Content): Content => Object.fromEntries(Object.keys(content).map((header) => [header, OTHER]));
+export const otherContent = (content: Content): Content =>
+  Object.fromEntries(Object.keys(content).map((header) => [header, OTHER]));

@@ -30,14 +30,18 @@ const MASS_ROWS = 10;
 const MASS_SHARE = 0.2;
 
 /** Most events that a run may send without an approval: a multiple of the second busiest day, since the busiest may have been an approved exception. */
-export function usualLimit({ unattendedEvents, unattendedTimes = DEFAULT_UNATTENDED_TIMES }: Sync, days: readonly DayCount[]): number {
+export function usualLimit(
+  { unattendedEvents, unattendedTimes = DEFAULT_UNATTENDED_TIMES }: Sync,
+  days: readonly DayCount[],
+): number {
   if (days.length < TELLING_DAYS) return unattendedEvents;
   const [, second = 0] = days.map(({ sent }) => sent).sort((left, right) => right - left);
   return Math.min(unattendedEvents, Math.max(HARMLESS_EVENTS, unattendedTimes * second));
 }
 
 /** Sent rows that are gone from the tab, or that cannot be told from gone ones because some key is unreadable or double. */
-export const countGone = ({ rows, missing = 0 }: Plan): number => rows.filter(({ change }) => change === 'removed').length + missing;
+export const countGone = ({ rows, missing = 0 }: Plan): number =>
+  rows.filter(({ change }) => change === 'removed').length + missing;
 
 function isMass({ rows }: Plan, removed: number, usual: number): boolean {
   const more = removed - usual;
@@ -52,13 +56,28 @@ function isMass({ rows }: Plan, removed: number, usual: number): boolean {
  * Whether a run does far more than usual, and then what it asks; undefined where it may go on.
  * @param events that it would send
  */
-export function guard(plan: Plan, events: number, sync: Sync, usual: Usual, approved: Approval | undefined): Asked | undefined {
+export function guard(
+  plan: Plan,
+  events: number,
+  sync: Sync,
+  usual: Usual,
+  approved: Approval | undefined,
+): Asked | undefined {
   const removed = countGone(plan);
   if (isMass(plan, removed, usual.removed ?? removed) && removed > (approved?.removed ?? 0))
-    return { events, removed, problem: problem('run.removals', { removed, events, name: sync.source.tabName }) };
+    return {
+      events,
+      removed,
+      problem: problem('run.removals', { removed, events, name: sync.source.tabName }),
+    };
   const limit = Math.max(usualLimit(sync, usual.days), approved?.events ?? 0);
-  return events > limit ? { events, removed, problem: problem('run.volume', { events, limit }) } : undefined;
+  return events > limit
+    ? { events, removed, problem: problem('run.volume', { events, limit }) }
+    : undefined;
 }
 
 /** The plan without rows that are gone: nobody has said that they were removed. */
-export const withoutRemoved = (plan: Plan): Plan => ({ ...plan, rows: plan.rows.filter(({ change }) => change !== 'removed') });
+export const withoutRemoved = (plan: Plan): Plan => ({
+  ...plan,
+  rows: plan.rows.filter(({ change }) => change !== 'removed'),
+});

@@ -20,7 +20,13 @@ export interface Health {
   readonly closingToldAt?: number;
 }
 
-export const newHealth: Health = { state: 'healthy', failures: 0, problem: undefined, told: 'healthy', toldAt: 0 };
+export const newHealth: Health = {
+  state: 'healthy',
+  failures: 0,
+  problem: undefined,
+  told: 'healthy',
+  toldAt: 0,
+};
 
 /** A problem that waits by itself becomes one for a person after so many runs. */
 const FAILURES_BEFORE_STOPPED = 3;
@@ -31,12 +37,15 @@ export function healthAfter(report: RunReport, former: Health): Health {
   const { stopped } = report;
   const closing = report.problems.find(({ problem }) => problem.code === 'period.closing')?.problem;
   const before: Health = { ...former, closing };
-  if (stopped !== undefined && stopped.actor !== 'wait') return { ...before, state: 'stopped', failures: 0, problem: stopped };
+  if (stopped !== undefined && stopped.actor !== 'wait')
+    return { ...before, state: 'stopped', failures: 0, problem: stopped };
   const failures = stopped !== undefined && stopped.code !== 'run.time' ? before.failures + 1 : 0;
-  if (failures >= FAILURES_BEFORE_STOPPED) return { ...before, state: 'stopped', failures, problem: stopped };
+  if (failures >= FAILURES_BEFORE_STOPPED)
+    return { ...before, state: 'stopped', failures, problem: stopped };
   if (failures > 0) return { ...before, failures };
   const group = [...report.checksOff.map((found) => ({ problem: found })), ...report.problems].find(
-    ({ problem: found }) => found.actor !== 'wait' && found.code !== 'row.not-ready' && found.code !== 'period.closing',
+    ({ problem: found }) =>
+      found.actor !== 'wait' && found.code !== 'row.not-ready' && found.code !== 'period.closing',
   );
   const state = group === undefined && closing === undefined ? 'healthy' : 'needs-you';
   return { ...before, failures, state, problem: group?.problem ?? closing };
@@ -51,7 +60,8 @@ const mustTellClosing = ({ closing, closingToldAt = 0 }: Health, now: number): b
   closing !== undefined && now - closingToldAt >= DAY_MS;
 
 /** That nothing is sent any more does not wait for the day after a lesser mail. Two such mails are still a day apart: one of another state lies between them. */
-const mustTellStop = ({ state, told: last }: Health): boolean => state === 'stopped' && last !== 'stopped';
+const mustTellStop = ({ state, told: last }: Health): boolean =>
+  state === 'stopped' && last !== 'stopped';
 
 /**
  * Whether the person who activated the sync is told now: at once where it stops, or where nobody knows what was told last; else on a change of state or of

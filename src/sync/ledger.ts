@@ -116,12 +116,14 @@ export function indexEntries(entries: readonly LedgerEntry[]): Ledger {
   for (const entry of entries) {
     byId.set(entry.index.id, entry);
     const { undoes, undoesToo = [] } = entry.index;
-    for (const id of undoes === undefined ? [] : [undoes, ...undoesToo]) reversals.set(id, [...(reversals.get(id) ?? []), entry]);
+    for (const id of undoes === undefined ? [] : [undoes, ...undoesToo])
+      reversals.set(id, [...(reversals.get(id) ?? []), entry]);
     const line = byKey.get(entry.index.key);
     if (line === undefined) byKey.set(entry.index.key, [entry]);
     else line.push(entry);
   }
-  for (const line of byKey.values()) line.sort((left, right) => left.index.revision - right.index.revision);
+  for (const line of byKey.values())
+    line.sort((left, right) => left.index.revision - right.index.revision);
   return { entries, byKey, byId, reversals };
 }
 
@@ -145,7 +147,13 @@ function parseObject(text: string): { readonly [name: string]: unknown } | undef
   }
 }
 
-const STATES: readonly unknown[] = ['pending', 'accepted', 'conflict', 'rejected', 'stuck'] satisfies EntryState[];
+const STATES: readonly unknown[] = [
+  'pending',
+  'accepted',
+  'conflict',
+  'rejected',
+  'stuck',
+] satisfies EntryState[];
 
 export function readOutcome(text: string): LineOutcome | undefined {
   const outcome = parseObject(text);
@@ -157,7 +165,13 @@ export function readOutcome(text: string): LineOutcome | undefined {
   return known ? (outcome as unknown as LineOutcome) : undefined;
 }
 
-const pendingSince = (id: string, at: number): LineOutcome => ({ id, state: 'pending', at, tries: 0, answer: '' });
+const pendingSince = (id: string, at: number): LineOutcome => ({
+  id,
+  state: 'pending',
+  at,
+  tries: 0,
+  answer: '',
+});
 
 const TAKEN = 'taken as billed elsewhere';
 
@@ -178,13 +192,19 @@ export function remainsOf({
   index: indexText,
   event,
   outcome: outcomeText,
-}: LineTexts): { readonly id: string; readonly index: LineIndex | undefined; readonly isBaseline: boolean } | undefined {
+}: LineTexts):
+  | { readonly id: string; readonly index: LineIndex | undefined; readonly isBaseline: boolean }
+  | undefined {
   const index = readIndex(indexText);
   const outcome = readOutcome(outcomeText);
   const sent = parseObject(event)?.['transaction_id'];
   const id = index?.id ?? outcome?.id ?? sent;
   if (typeof id !== 'string') return undefined;
-  return { id, index, isBaseline: index === undefined ? outcome?.answer === TAKEN : index.kind === 'baseline' };
+  return {
+    id,
+    index,
+    isBaseline: index === undefined ? outcome?.answer === TAKEN : index.kind === 'baseline',
+  };
 }
 
 /** What an index column says; undefined where it was altered. */
@@ -203,22 +223,37 @@ export function readIndex(text: string): LineIndex | undefined {
 const KEPT_CHARACTERS = 8_000;
 
 /** The index of a line that counts as a line and says nothing: a damaged one, after its ledger was rebuilt. Its event and outcome stay as they were found. */
-export const voidIndex = (former: string, at: number): string => JSON.stringify({ void: at, was: former.slice(0, KEPT_CHARACTERS) });
+export const voidIndex = (former: string, at: number): string =>
+  JSON.stringify({ void: at, was: former.slice(0, KEPT_CHARACTERS) });
 
-const isVoid = (text: string): boolean => text.startsWith('{"void":') && typeof parseObject(text)?.['void'] === 'number';
+const isVoid = (text: string): boolean =>
+  text.startsWith('{"void":') && typeof parseObject(text)?.['void'] === 'number';
 
-function parseLine({ line, index: indexText, event: frozen, outcome: outcomeText }: LineTexts): LedgerEntry | undefined {
+function parseLine({
+  line,
+  index: indexText,
+  event: frozen,
+  outcome: outcomeText,
+}: LineTexts): LedgerEntry | undefined {
   const index = readIndex(indexText);
   const event = parseObject(frozen) as UsageEvent | undefined;
   if (index === undefined || event === undefined) return undefined;
   if (index.kind !== 'baseline' && event.transaction_id !== index.id) return undefined;
   // Whatever stands in its outcome now: as pending it would be sent, and billed here too.
-  if (index.kind === 'baseline') return { line, index, frozen, event, outcome: takenSince(index.id, index.at) };
+  if (index.kind === 'baseline')
+    return { line, index, frozen, event, outcome: takenSince(index.id, index.at) };
   const outcome = readOutcome(outcomeText);
   // An outcome that names another event landed here by a sort or an insertion in mid-run, and one that cannot be understood was altered:
   // what became of this line's own event must be found out again.
   if (outcome?.id === index.id) return { line, index, frozen, event, outcome };
-  return { line, index, frozen, event, outcome: pendingSince(index.id, index.at), outcomeLost: true };
+  return {
+    line,
+    index,
+    frozen,
+    event,
+    outcome: pendingSince(index.id, index.at),
+    outcomeLost: true,
+  };
 }
 
 /** The lines that are whole, each with an id of its own, and the others. Void ones are neither. */
@@ -249,23 +284,39 @@ export function readLedger(
   if (record?.rebuilding !== undefined) return { rebuilding: record.rebuilding };
   const { entries, damaged } = readLines(texts);
   // A rebuilt ledger of void lines alone has no last id.
-  const hasLast = (lastId: string): boolean => lastId === '' || damaged.length > 0 || entries.some(({ index }) => index.id === lastId);
+  const hasLast = (lastId: string): boolean =>
+    lastId === '' || damaged.length > 0 || entries.some(({ index }) => index.id === lastId);
   const newestAt = record?.newestAt ?? Number.POSITIVE_INFINITY;
   // Lines that nobody has recorded must not stand in for recorded ones that somebody has deleted.
   const recorded = texts.length - entries.filter(({ index }) => index.at > newestAt).length;
-  if (record !== undefined && (recorded < record.lines || (record.lines > 0 && !hasLast(record.lastId))))
+  if (
+    record !== undefined &&
+    (recorded < record.lines || (record.lines > 0 && !hasLast(record.lastId)))
+  )
     return { vanished: { lines: recorded, recorded: record.lines } };
-  return damaged.length > 0 ? { damaged: damaged.map(({ line }) => line) } : { ledger: indexEntries(entries) };
+  return damaged.length > 0
+    ? { damaged: damaged.map(({ line }) => line) }
+    : { ledger: indexEntries(entries) };
 }
 
 /** A new entry for an event, pending since `at`; its frozen text is what every request will carry. */
 export function newEntry(index: Omit<LineIndex, 'id'>, event: UsageEvent): LedgerEntry {
   const id = event.transaction_id;
-  return { line: undefined, index: { id, ...index }, frozen: JSON.stringify(event), event, outcome: pendingSince(id, index.at) };
+  return {
+    line: undefined,
+    index: { id, ...index },
+    frozen: JSON.stringify(event),
+    event,
+    outcome: pendingSince(id, index.at),
+  };
 }
 
 /** The last of a row's events that a condition holds for; reversals are none of its own. */
-function lastOf(ledger: Ledger, key: string, holds: (entry: LedgerEntry) => boolean): LedgerEntry | undefined {
+function lastOf(
+  ledger: Ledger,
+  key: string,
+  holds: (entry: LedgerEntry) => boolean,
+): LedgerEntry | undefined {
   const entries = ledger.byKey.get(key) ?? [];
   for (let index = entries.length - 1; index >= 0; index--) {
     const entry = entries[index];
@@ -275,7 +326,8 @@ function lastOf(ledger: Ledger, key: string, holds: (entry: LedgerEntry) => bool
 }
 
 /** What Lago was last told about a row, whatever it said. */
-export const latestOf = (ledger: Ledger, key: string): LedgerEntry | undefined => lastOf(ledger, key, () => true);
+export const latestOf = (ledger: Ledger, key: string): LedgerEntry | undefined =>
+  lastOf(ledger, key, () => true);
 
 /** Whether Lago has taken an event back. */
 export const isUndone = ({ reversals }: Ledger, { index }: LedgerEntry): boolean =>
@@ -288,12 +340,17 @@ export const billedOf = (ledger: Ledger, key: string): LedgerEntry | undefined =
 /** All that Lago bills for a row; several where further events were added on top of the first. */
 export const allBilledOf = (ledger: Ledger, key: string): LedgerEntry[] =>
   (ledger.byKey.get(key) ?? []).filter(
-    (entry) => entry.index.kind !== 'reversal' && entry.outcome.state === 'accepted' && !isUndone(ledger, entry),
+    (entry) =>
+      entry.index.kind !== 'reversal' &&
+      entry.outcome.state === 'accepted' &&
+      !isUndone(ledger, entry),
   );
 
 /** A line of the row of which nobody knows yet what became of it, or that Lago fails for. */
 export const unsettledOf = (ledger: Ledger, key: string): LedgerEntry | undefined =>
-  (ledger.byKey.get(key) ?? []).find(({ outcome }) => outcome.state === 'pending' || outcome.state === 'stuck');
+  (ledger.byKey.get(key) ?? []).find(
+    ({ outcome }) => outcome.state === 'pending' || outcome.state === 'stuck',
+  );
 
 export const inState = (ledger: Ledger, state: EntryState): LedgerEntry[] =>
   ledger.entries.filter((entry) => entry.outcome.state === state);

@@ -1,7 +1,15 @@
 import { count } from '../problem/count';
 import { nearest } from '../problem/nearest';
 import { type Problem, problem } from '../problem/problem';
-import { type Cell, type Cells, type CellValue, isEmpty, isError, isImprecise, isInstant } from '../template/cell';
+import {
+  type Cell,
+  type Cells,
+  type CellValue,
+  isEmpty,
+  isError,
+  isImprecise,
+  isInstant,
+} from '../template/cell';
 import { plainDecimal } from '../template/decimal';
 import type { Sync } from './sync';
 
@@ -33,26 +41,52 @@ export const keyText = (value: CellValue): string =>
   isInstant(value) ? value.wall : typeof value === 'number' ? plainDecimal(value) : String(value);
 
 /** The header of a column by its name in the template. */
-export const headerOf = (sync: Sync, name: string): string => sync.source.columns.find((column) => column.name === name)?.header ?? name;
+export const headerOf = (sync: Sync, name: string): string =>
+  sync.source.columns.find((column) => column.name === name)?.header ?? name;
 
 /** A key stands in the ledger's index and in a column for people; far longer ones are a column that was picked by mistake. */
 const LONGEST_KEY = 500;
 
 /** The key that a cell holds, or why it identifies no row. */
-export function readKey(value: CellValue, header: string): { readonly key?: string; readonly problem?: Problem } {
-  if (isEmpty(value)) return { problem: problem('key.empty', { column: header }, { column: header }) };
-  if (isError(value)) return { problem: problem('key.unreadable', { column: header, value: String(value) }, { column: header }) };
+export function readKey(
+  value: CellValue,
+  header: string,
+): { readonly key?: string; readonly problem?: Problem } {
+  if (isEmpty(value))
+    return { problem: problem('key.empty', { column: header }, { column: header }) };
+  if (isError(value))
+    return {
+      problem: problem(
+        'key.unreadable',
+        { column: header, value: String(value) },
+        { column: header },
+      ),
+    };
   if (isImprecise(value)) return { problem: problem('key.imprecise', {}, { column: header }) };
   const key = keyText(value);
-  if (key.length > LONGEST_KEY) return { problem: problem('key.long', { characters: key.length, limit: LONGEST_KEY }, { column: header }) };
+  if (key.length > LONGEST_KEY)
+    return {
+      problem: problem(
+        'key.long',
+        { characters: key.length, limit: LONGEST_KEY },
+        { column: header },
+      ),
+    };
   return { key };
 }
 
 /** Where the picked columns stand, or what is wrong with the header row. */
-function locate(sync: Sync, headers: readonly string[]): { positions: ReadonlyMap<string, number> } | { problems: readonly Problem[] } {
+function locate(
+  sync: Sync,
+  headers: readonly string[],
+): { positions: ReadonlyMap<string, number> } | { problems: readonly Problem[] } {
   const row = sync.source.headerRow;
   if (headers.every((header) => header.trim() === ''))
-    return { problems: [problem('sheet.no-header', { headerRow: String(row), name: sync.source.tabName }, { row })] };
+    return {
+      problems: [
+        problem('sheet.no-header', { headerRow: String(row), name: sync.source.tabName }, { row }),
+      ],
+    };
   const positions = new Map<string, number>();
   const problems: Problem[] = [];
   const picked = new Set(sync.source.columns.map(({ header }) => header));
@@ -67,7 +101,9 @@ function locate(sync: Sync, headers: readonly string[]): { positions: ReadonlyMa
         candidate === undefined
           ? 'Bring it back, or choose the columns anew in the settings.'
           : `Name it “${header}” again, or choose “${candidate}” in its place.`;
-      problems.push(problem('sheet.header-missing', { name: header, suggestion }, { row, column: header }));
+      problems.push(
+        problem('sheet.header-missing', { name: header, suggestion }, { row, column: header }),
+      );
     } else if (headers.indexOf(header, position + 1) >= 0)
       problems.push(problem('sheet.header-twice', { name: header }, { row, column: header }));
     else positions.set(name, position);
@@ -76,7 +112,10 @@ function locate(sync: Sync, headers: readonly string[]): { positions: ReadonlyMa
 }
 
 /** Understands a reading of the tab: its rows with their keys, without the wholly empty ones. */
-export function readModel(sync: Sync, reading: SheetReading): { readonly model: Model } | { readonly problems: readonly Problem[] } {
+export function readModel(
+  sync: Sync,
+  reading: SheetReading,
+): { readonly model: Model } | { readonly problems: readonly Problem[] } {
   const headers = (reading.shown[0] ?? []).map((header) => header.trim());
   const located = locate(sync, headers);
   if ('problems' in located) return located;
@@ -87,13 +126,27 @@ export function readModel(sync: Sync, reading: SheetReading): { readonly model: 
     const values = reading.values[index] ?? [];
     const shown = reading.shown[index] ?? [];
     const cells = new Map<string, Cell>(
-      positions.map(([name, position]) => [name, { value: values[position] ?? '', shown: shown[position] ?? '' }]),
+      positions.map(([name, position]) => [
+        name,
+        { value: values[position] ?? '', shown: shown[position] ?? '' },
+      ]),
     );
     // A column of tick boxes is filled with FALSE far below the last row, so it makes no row of its own.
-    if ([...cells].every(([name, { value }]) => isEmpty(value) || (name === sync.ready && value === false))) continue;
+    if (
+      [...cells].every(
+        ([name, { value }]) => isEmpty(value) || (name === sync.ready && value === false),
+      )
+    )
+      continue;
     const number = reading.firstRow + index;
     const { key, problem: found } = readKey(cells.get(sync.key)?.value ?? '', keyHeader);
-    rows.push({ number, cells, key, problem: found === undefined ? undefined : { ...found, place: { ...found.place, row: number } } });
+    rows.push({
+      number,
+      cells,
+      key,
+      problem:
+        found === undefined ? undefined : { ...found, place: { ...found.place, row: number } },
+    });
   }
   return { model: refuseDoubles(rows, keyHeader) };
 }
@@ -109,7 +162,14 @@ function refuseDoubles(rows: readonly Row[], keyHeader: string): Model {
   const marked = rows.map((row) => {
     const numbers = row.key === undefined ? [] : (places.get(row.key) ?? []);
     if (row.key === undefined || numbers.length < 2) return row;
-    return { ...row, problem: problem('key.duplicate', { key: row.key, rows: listRows(numbers) }, { row: row.number, column: keyHeader }) };
+    return {
+      ...row,
+      problem: problem(
+        'key.duplicate',
+        { key: row.key, rows: listRows(numbers) },
+        { row: row.number, column: keyHeader },
+      ),
+    };
   });
   return { rows: marked, keysComplete: marked.every((row) => row.problem === undefined) };
 }

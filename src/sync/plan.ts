@@ -5,7 +5,15 @@ import type { UsageEvent } from '../template/usage-event';
 import { TOO_LATE, type Unit } from './batch';
 import { type Content, contentOf, contentText, GoneContents, sameContent } from './content';
 import { isBilledAlike } from './correction';
-import { billedOf, isUndone, type Ledger, type LedgerEntry, latestOf, newEntry, unsettledOf } from './ledger';
+import {
+  billedOf,
+  isUndone,
+  type Ledger,
+  type LedgerEntry,
+  latestOf,
+  newEntry,
+  unsettledOf,
+} from './ledger';
 import { headerOf, keyText, listRows, type Model, type Row } from './model';
 import { bookedInto } from './period';
 import type { EventCheck } from './ports';
@@ -42,7 +50,8 @@ export interface PlannedRow {
 }
 
 /** What travels for a row together or not at all; nothing where nothing is sent. */
-export const unitOf = ({ reversals = [], entry }: PlannedRow): Unit => (entry === undefined ? reversals : [...reversals, entry]);
+export const unitOf = ({ reversals = [], entry }: PlannedRow): Unit =>
+  entry === undefined ? reversals : [...reversals, entry];
 
 /** Whether something takes back what Lago bills for a row. */
 export const isCorrected = ({ reversals = [] }: PlannedRow): boolean => reversals.length > 0;
@@ -92,7 +101,11 @@ interface Draft extends PlannedRow {
 }
 
 const atRow = (problems: readonly Problem[], row: number | undefined): Problem[] =>
-  problems.map((found) => (row === undefined || found.place.row !== undefined ? found : { ...found, place: { ...found.place, row } }));
+  problems.map((found) =>
+    row === undefined || found.place.row !== undefined
+      ? found
+      : { ...found, place: { ...found.place, row } },
+  );
 
 /** Plans every row of the tab, and the rows that are gone from it. */
 export function makePlan(input: PlanInput): Plan {
@@ -100,12 +113,26 @@ export function makePlan(input: PlanInput): Plan {
   const drafts = model.rows.map((row) => draftRow(input, row));
   const present = new Set(model.rows.map(({ key }) => key));
   const gone = [...ledger.byKey.keys()].filter((key) => !present.has(key));
-  const { rows, renamed } = holdRenamed(ready, ledger, input.holdsRenamed === false ? [] : gone, drafts);
-  const removed = model.keysComplete ? gone.filter((key) => !renamed.has(key)).flatMap((key) => planRemoved(ready, ledger, key)) : [];
-  return { rows: takeBack(input, [...refuseSharedIds(rows, input), ...removed]), missing: countMissing(input, gone, renamed) };
+  const { rows, renamed } = holdRenamed(
+    ready,
+    ledger,
+    input.holdsRenamed === false ? [] : gone,
+    drafts,
+  );
+  const removed = model.keysComplete
+    ? gone.filter((key) => !renamed.has(key)).flatMap((key) => planRemoved(ready, ledger, key))
+    : [];
+  return {
+    rows: takeBack(input, [...refuseSharedIds(rows, input), ...removed]),
+    missing: countMissing(input, gone, renamed),
+  };
 }
 
-function countMissing({ model, ledger }: PlanInput, gone: readonly string[], renamed: ReadonlySet<string>): number {
+function countMissing(
+  { model, ledger }: PlanInput,
+  gone: readonly string[],
+  renamed: ReadonlySet<string>,
+): number {
   if (model.keysComplete) return 0;
   return gone.filter((key) => !renamed.has(key) && isBilledByUs(ledger, key)).length;
 }
@@ -119,8 +146,18 @@ function draftRow(input: PlanInput, row: Row): Draft {
   const against = billed ?? latest;
   // A row that comes back after its event was taken back is new to Lago.
   const isBack = billed === undefined && latest?.outcome.state === 'accepted';
-  const change: Change = against === undefined || isBack ? 'added' : sameContent(against.index.content, content) ? 'unchanged' : 'changed';
-  const draft = (action: Action, problems: readonly Problem[] = [], entry?: LedgerEntry, periodEndsAt?: number): Draft => ({
+  const change: Change =
+    against === undefined || isBack
+      ? 'added'
+      : sameContent(against.index.content, content)
+        ? 'unchanged'
+        : 'changed';
+  const draft = (
+    action: Action,
+    problems: readonly Problem[] = [],
+    entry?: LedgerEntry,
+    periodEndsAt?: number,
+  ): Draft => ({
     key: row.key,
     row: row.number,
     change,
@@ -129,7 +166,9 @@ function draftRow(input: PlanInput, row: Row): Draft {
     entry,
     latest,
     content: contentText(content),
-    periodEndsAt: periodEndsAt ?? (against === undefined ? endOfRow(input, row) : input.check.openUntil?.(against.event)),
+    periodEndsAt:
+      periodEndsAt ??
+      (against === undefined ? endOfRow(input, row) : input.check.openUntil?.(against.event)),
     all,
     billed,
   });
@@ -148,7 +187,13 @@ function draftRow(input: PlanInput, row: Row): Draft {
 function endOfRow({ ready: { template }, check, now }: PlanInput, row: Row): number | undefined {
   for (const { name } of template.idColumns) {
     const value = row.cells.get(name)?.value ?? '';
-    const named = { transaction_id: '', external_subscription_id: keyText(value), code: '', timestamp: now / 1000, properties: {} };
+    const named = {
+      transaction_id: '',
+      external_subscription_id: keyText(value),
+      code: '',
+      timestamp: now / 1000,
+      properties: {},
+    };
     const end = isEmpty(value) ? undefined : check.openUntil?.(named);
     if (end !== undefined) return end;
   }
@@ -172,27 +217,43 @@ function standingOf(
   const waiting = waitingFor(ledger, key);
   if (waiting !== undefined) return { action: 'wait', problems: [waiting] };
   const again = wanted.has(key);
-  if (state === 'conflict' && !again) return { action: 'refused', problems: [problem('event.conflict', { id })] };
+  if (state === 'conflict' && !again)
+    return { action: 'refused', problems: [problem('event.conflict', { id })] };
   const isOld = isBilledAgain(input, billed);
   if (billed !== undefined && !isOld && sameContent(billed.index.content, now))
     return { action: billed.index.kind === 'baseline' ? 'elsewhere' : 'sent', problems: [] };
-  if (state === 'rejected' && answer !== TOO_LATE && !again && sameContent(content, now) && templateRevision === sync.templateRevision)
+  if (
+    state === 'rejected' &&
+    answer !== TOO_LATE &&
+    !again &&
+    sameContent(content, now) &&
+    templateRevision === sync.templateRevision
+  )
     return { action: 'refused', problems: [problem('event.rejected', { answer })] };
   // What was billed elsewhere cannot be added to: a further event would bill the whole row.
-  if (billed?.index.kind === 'baseline') return { action: 'flag', problems: [problem('row.changed-elsewhere')] };
+  if (billed?.index.kind === 'baseline')
+    return { action: 'flag', problems: [problem('row.changed-elsewhere')] };
   const isSentAnew = isOld || sync.changed === 'add' || sync.changed === 'correct';
-  return billed !== undefined && !isSentAnew ? { action: 'flag', problems: [problem('row.changed')] } : undefined;
+  return billed !== undefined && !isSentAnew
+    ? { action: 'flag', problems: [problem('row.changed')] }
+    : undefined;
 }
 
 /** What a row waits for before anything is planned for it. */
 function waitingFor(ledger: Ledger, key: string): Problem | undefined {
   const open = unsettledOf(ledger, key);
   if (open === undefined) return undefined;
-  return open.outcome.state === 'stuck' ? problem('event.stuck', { answer: open.outcome.answer }) : problem('row.unsettled');
+  return open.outcome.state === 'stuck'
+    ? problem('event.stuck', { answer: open.outcome.answer })
+    : problem('row.unsettled');
 }
 
 /** What becomes of a row: an entry to send, why it is held, or that Lago bills the same for it as for what it has. */
-type Rendering = ({ readonly entry: LedgerEntry } | { readonly problems: readonly Problem[] } | { readonly alike: true }) & {
+type Rendering = (
+  | { readonly entry: LedgerEntry }
+  | { readonly problems: readonly Problem[] }
+  | { readonly alike: true }
+) & {
   readonly endsAt?: number | undefined;
 };
 
@@ -207,11 +268,19 @@ function planEvent(
   const key = row.key ?? '';
   if (sync.ready !== undefined && row.cells.get(sync.ready)?.value !== true)
     return { problems: [problem('row.not-ready', { column: headerOf(sync, sync.ready) })] };
-  const rendered = renderRow(template, row.cells, input.rule, input.check.zoneOf ?? (() => undefined));
+  const rendered = renderRow(
+    template,
+    row.cells,
+    input.rule,
+    input.check.zoneOf ?? (() => undefined),
+  );
   if ('problems' in rendered) return rendered;
   if (billed !== undefined) {
     const asUsed = { ...billed.event, timestamp: billed.index.usedAt ?? billed.event.timestamp };
-    const terms = sync.changed === 'add' && !isBilledAgain(input, billed) ? undefined : input.check.billingOf?.(billed.event);
+    const terms =
+      sync.changed === 'add' && !isBilledAgain(input, billed)
+        ? undefined
+        : input.check.billingOf?.(billed.event);
     if (terms !== undefined && isBilledAlike(asUsed, rendered.event, terms)) return { alike: true };
     const isMoved = sync.changed === 'correct' && isSameButTime(asUsed, rendered.event);
     const reused = isMoved ? undefined : reusedKey(billed, rendered);
@@ -219,37 +288,66 @@ function planEvent(
   }
   const ms = rendered.event.timestamp * 1000;
   if (ms - input.now > FURTHEST_AHEAD_MS)
-    return { problems: [problem('event.far-future', { date: dayOf(rendered.event.timestamp, rendered.zone), days: FURTHEST_AHEAD_DAYS })] };
+    return {
+      problems: [
+        problem('event.far-future', {
+          date: dayOf(rendered.event.timestamp, rendered.zone),
+          days: FURTHEST_AHEAD_DAYS,
+        }),
+      ],
+    };
   const placed = placeInPeriod(input, rendered.event, rendered.zone);
   const endsAt = input.check.openUntil?.(placed.event);
   if (placed.problems.length > 0) return { problems: placed.problems, endsAt };
   if (sync.ready === undefined && input.resting(key, contentText(content)))
     return { problems: [problem('row.resting', { minutes: sync.restMinutes })], endsAt };
   const revision = (latest?.index.revision ?? 0) + 1;
-  const event = revision === 1 ? placed.event : { ...placed.event, transaction_id: derivedId(placed.event.transaction_id, revision) };
-  const usedAt = placed.event.timestamp === rendered.event.timestamp ? {} : { usedAt: rendered.event.timestamp };
+  const event =
+    revision === 1
+      ? placed.event
+      : { ...placed.event, transaction_id: derivedId(placed.event.transaction_id, revision) };
+  const usedAt =
+    placed.event.timestamp === rendered.event.timestamp ? {} : { usedAt: rendered.event.timestamp };
   const entry = newEntry(
-    { key, kind: 'usage', revision, content, templateRevision: sync.templateRevision, at: input.now, ...usedAt },
+    {
+      key,
+      kind: 'usage',
+      revision,
+      content,
+      templateRevision: sync.templateRevision,
+      at: input.now,
+      ...usedAt,
+    },
     event,
   );
   const characters = entry.frozen.length;
-  if (characters > LONGEST_EVENT) return { problems: [problem('event.too-long', { characters, limit: LONGEST_EVENT })], endsAt };
+  if (characters > LONGEST_EVENT)
+    return { problems: [problem('event.too-long', { characters, limit: LONGEST_EVENT })], endsAt };
   return { entry, endsAt };
 }
 
 /** Whether a row says the same of another time: it was moved, and no other usage stands under its key. */
-const isSameButTime = ({ transaction_id: _id, timestamp: _time, ...one }: UsageEvent, other: UsageEvent): boolean => {
+const isSameButTime = (
+  { transaction_id: _id, timestamp: _time, ...one }: UsageEvent,
+  other: UsageEvent,
+): boolean => {
   const { transaction_id: _otherId, timestamp: _otherTime, ...rest } = other;
   return contentText(one as unknown as Content) === contentText(rest as unknown as Content);
 };
 
 /** A key that was billed for one month and now names usage of another. */
-function reusedKey(billed: LedgerEntry, { event, zone }: { readonly event: UsageEvent; readonly zone: string }): Problem | undefined {
+function reusedKey(
+  billed: LedgerEntry,
+  { event, zone }: { readonly event: UsageEvent; readonly zone: string },
+): Problem | undefined {
   const period = monthOf(billed.index.usedAt ?? billed.event.timestamp, zone);
-  return period === monthOf(event.timestamp, zone) ? undefined : problem('key.reused', { key: billed.index.key, period });
+  return period === monthOf(event.timestamp, zone)
+    ? undefined
+    : problem('key.reused', { key: billed.index.key, period });
 }
 
-const HELD_LATE = 'Bill it by hand in Lago, or choose in the settings of the sync that late usage is booked into the running period.';
+const HELD_LATE =
+  'Bill it by hand in Lago, or choose in the settings of the sync that late usage is booked into the running period.';
 const NOT_BOOKABLE =
   'Bill it by hand in Lago. It cannot be booked into the running period: only sums and counts stay right there, for a subscription that still runs.';
 
@@ -259,19 +357,29 @@ interface Placed {
 }
 
 /** The event as Lago will bill it, or why it would not: checked against what Lago knows, and late usage by the sync’s policy. */
-function placeInPeriod({ ready: { sync }, check }: PlanInput, event: UsageEvent, zone: string): Placed {
+function placeInPeriod(
+  { ready: { sync }, check }: PlanInput,
+  event: UsageEvent,
+  zone: string,
+): Placed {
   const problems = check.problemsOf(event);
   if (problems.length > 0) return { event, problems };
   const period = check.periodOf?.(event);
   if (period?.state !== 'invoiced') return { event, problems: [] };
   const late = (suggestion: string): Placed => {
     const date = dayOf(event.timestamp, zone);
-    return { event, problems: [problem('event.late', { value: event.external_subscription_id, date, suggestion })] };
+    return {
+      event,
+      problems: [
+        problem('event.late', { value: event.external_subscription_id, date, suggestion }),
+      ],
+    };
   };
   if (!period.canBook || period.current === undefined) return late(NOT_BOOKABLE);
   if (sync.late !== 'book') return late(HELD_LATE);
   const booked = bookedInto(event, period.current);
-  const isTaken = check.problemsOf(booked).length === 0 && check.periodOf?.(booked)?.state === 'open';
+  const isTaken =
+    check.problemsOf(booked).length === 0 && check.periodOf?.(booked)?.state === 'open';
   return isTaken ? { event: booked, problems: [] } : late(NOT_BOOKABLE);
 }
 
@@ -284,13 +392,24 @@ function isBilledByUs(ledger: Ledger, key: string): boolean {
 function planRemoved({ sync }: ReadySync, ledger: Ledger, key: string): PlannedRow[] {
   const latest = latestOf(ledger, key);
   const planned = (action: Action, problems: readonly Problem[]): PlannedRow[] => [
-    { key, row: undefined, change: 'removed', action, problems, entry: undefined, latest, content: undefined },
+    {
+      key,
+      row: undefined,
+      change: 'removed',
+      action,
+      problems,
+      entry: undefined,
+      latest,
+      content: undefined,
+    },
   ];
   const waiting = waitingFor(ledger, key);
   if (waiting !== undefined) return planned('wait', [waiting]);
   if (!isBilledByUs(ledger, key)) return [];
   if (sync.removed === 'correct') return planned('send', []);
-  return sync.removed === 'ignore' ? planned('sent', []) : planned('flag', [problem('row.removed', { key })]);
+  return sync.removed === 'ignore'
+    ? planned('sent', [])
+    : planned('flag', [problem('row.removed', { key })]);
 }
 
 /**
@@ -305,17 +424,21 @@ function holdRenamed(
 ): { rows: Draft[]; renamed: ReadonlySet<string> } {
   const renamed = new Set<string>();
   if (gone.length === 0) return { rows: [...drafts], renamed };
-  const compared = new Set(sync.source.columns.filter(({ name }) => name !== sync.key).map(({ header }) => header));
+  const compared = new Set(
+    sync.source.columns.filter(({ name }) => name !== sync.key).map(({ header }) => header),
+  );
   const contents = new GoneContents(
     gone.flatMap((key) => {
       const entry = billedOf(ledger, key) ?? latestOf(ledger, key);
-      const isGone = entry === undefined || entry.outcome.state === 'rejected' || isUndone(ledger, entry);
+      const isGone =
+        entry === undefined || entry.outcome.state === 'rejected' || isUndone(ledger, entry);
       return isGone ? [] : [{ key, content: entry.index.content }];
     }),
     compared,
   );
   const rows = drafts.map((draft) => {
-    const old = draft.action === 'send' && draft.change === 'added' ? contents.take(draft.all) : undefined;
+    const old =
+      draft.action === 'send' && draft.change === 'added' ? contents.take(draft.all) : undefined;
     if (old === undefined) return draft;
     renamed.add(old);
     return hold(draft, problem('key.renamed', { key: old }));
@@ -341,15 +464,27 @@ function refuseSharedIds(drafts: readonly Draft[], { ledger, usedElsewhere }: Pl
     if (draft.entry === undefined) return draft;
     const { id } = draft.entry.index;
     const rows = rowsById.get(id) ?? [];
-    if (rows.length > 1) return hold(draft, problem('event.id-twice', { id, rows: listRows(rows) }));
+    if (rows.length > 1)
+      return hold(draft, problem('event.id-twice', { id, rows: listRows(rows) }));
     const used = ledger.byId.get(id);
-    if (used !== undefined) return hold(draft, problem('event.id-used', { id, key: used.index.key }));
+    if (used !== undefined)
+      return hold(draft, problem('event.id-used', { id, key: used.index.key }));
     const elsewhere = usedElsewhere?.(id);
-    return elsewhere === undefined ? draft : hold(draft, problem('event.id-elsewhere', { id, key: elsewhere }));
+    return elsewhere === undefined
+      ? draft
+      : hold(draft, problem('event.id-elsewhere', { id, key: elsewhere }));
   });
 }
 
-export const NO_ACTIONS: Readonly<Record<Action, number>> = { send: 0, hold: 0, wait: 0, sent: 0, flag: 0, refused: 0, elsewhere: 0 };
+export const NO_ACTIONS: Readonly<Record<Action, number>> = {
+  send: 0,
+  hold: 0,
+  wait: 0,
+  sent: 0,
+  flag: 0,
+  refused: 0,
+  elsewhere: 0,
+};
 
 /** Number of rows for each action. */
 export function countActions(plan: Plan): Record<Action, number> {
@@ -377,7 +512,12 @@ const GROUP_ROWS = 10;
 const GROUP_KEY_CHARACTERS = 60;
 
 /** A problem with its rows, of which the first are named. */
-export function groupOfRows(action: Action, found: Problem, rows: readonly PlannedRow[], alike = true): ProblemGroup {
+export function groupOfRows(
+  action: Action,
+  found: Problem,
+  rows: readonly PlannedRow[],
+  alike = true,
+): ProblemGroup {
   const named = rows.filter(({ row }) => row !== undefined).slice(0, GROUP_ROWS);
   return {
     action,
@@ -385,17 +525,32 @@ export function groupOfRows(action: Action, found: Problem, rows: readonly Plann
     alike,
     count: rows.length,
     rows: named.map(({ row }) => row ?? 0),
-    keys: named.map(({ key }) => (key === undefined || key.length > GROUP_KEY_CHARACTERS ? null : key)),
+    keys: named.map(({ key }) =>
+      key === undefined || key.length > GROUP_KEY_CHARACTERS ? null : key,
+    ),
   };
 }
 
 /** The problems of a plan by action and code, the most frequent first; the first one found stands as the example. */
 export function groupProblems(plan: Plan): ProblemGroup[] {
-  const groups = new Map<string, { readonly action: Action; readonly problem: Problem; alike: boolean; readonly rows: Set<PlannedRow> }>();
+  const groups = new Map<
+    string,
+    {
+      readonly action: Action;
+      readonly problem: Problem;
+      alike: boolean;
+      readonly rows: Set<PlannedRow>;
+    }
+  >();
   for (const row of plan.rows) {
     for (const found of row.problems) {
       const name = `${row.action} ${found.code}`;
-      const group = groups.get(name) ?? { action: row.action, problem: found, alike: true, rows: new Set() };
+      const group = groups.get(name) ?? {
+        action: row.action,
+        problem: found,
+        alike: true,
+        rows: new Set(),
+      };
       group.alike = group.alike && found.message === group.problem.message;
       group.rows.add(row);
       groups.set(name, group);

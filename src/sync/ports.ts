@@ -1,7 +1,14 @@
 import type { Problem } from '../problem/problem';
 import type { UsageEvent } from '../template/usage-event';
 import type { BillingTerms } from './correction';
-import type { LedgerEntry, LedgerHeader, LedgerRecord, LineOutcome, LineTexts, Rebuilding } from './ledger';
+import type {
+  LedgerEntry,
+  LedgerHeader,
+  LedgerRecord,
+  LineOutcome,
+  LineTexts,
+  Rebuilding,
+} from './ledger';
 import type { SheetReading } from './model';
 import type { Period } from './period';
 import type { ZoneOf } from './rendering';
@@ -40,9 +47,14 @@ export interface LedgerStore {
    * Appends at least one line and flushes, then records how many lines there are by then, which is the last, and that it is being rebuilt where that is given.
    * Returns the row number of the first.
    */
-  append(entries: readonly LedgerEntry[], record: Pick<LedgerRecord, 'lines' | 'rebuilding'>): number;
+  append(
+    entries: readonly LedgerEntry[],
+    record: Pick<LedgerRecord, 'lines' | 'rebuilding'>,
+  ): number;
   /** Writes outcomes beside their lines, in as few ranges as possible. They are applied with the next flush. */
-  writeOutcomes(outcomes: readonly { readonly line: number; readonly outcome: LineOutcome }[]): void;
+  writeOutcomes(
+    outcomes: readonly { readonly line: number; readonly outcome: LineOutcome }[],
+  ): void;
   flush(): void;
   /** How far the ledger's rebuilding is, also where its sheet is gone; undefined where it is not being rebuilt. */
   rebuilding(sync: string, organization: string): Rebuilding | undefined;
@@ -53,7 +65,11 @@ export interface LedgerStore {
   /** Takes the meaning from lines, which stay as lines; `at` in ms. Flushes. */
   voidLines(lines: readonly LineTexts[], at: number): void;
   /** Records that the ledger that was opened last is whole: the end of its rebuilding, at `rebuiltAt` (ms), which is kept from then on. */
-  recordWhole(record: { readonly lines: number; readonly lastId: string; readonly rebuiltAt: number }): void;
+  recordWhole(record: {
+    readonly lines: number;
+    readonly lastId: string;
+    readonly rebuiltAt: number;
+  }): void;
   /** For each transaction_id that ledgers of other syncs of this organization have, the key of its row. */
   usedElsewhere(sync: string, organization: string): ReadonlyMap<string, string>;
   /** The id of this spreadsheet file, by which a copy is recognised. */
@@ -73,7 +89,9 @@ export interface Identity {
 }
 
 /** What Lago said of one event of a refused batch. */
-export type EventRefusal = { readonly kind: 'exists' } | { readonly kind: 'rejected'; readonly answer: string };
+export type EventRefusal =
+  | { readonly kind: 'exists' }
+  | { readonly kind: 'rejected'; readonly answer: string };
 
 /**
  * Lago's answer to one batch.
@@ -86,7 +104,12 @@ export type Answer =
   | { readonly kind: 'too-many' }
   | { readonly kind: 'too-large'; readonly answer: string }
   | { readonly kind: 'unclear'; readonly answer: string }
-  | { readonly kind: 'failed'; readonly stored: 'no' | 'maybe'; readonly answer: string; readonly timedOut: boolean }
+  | {
+      readonly kind: 'failed';
+      readonly stored: 'no' | 'maybe';
+      readonly answer: string;
+      readonly timedOut: boolean;
+    }
   | { readonly kind: 'slow-down'; readonly waitMs: number }
   | { readonly kind: 'stop'; readonly problem: Problem };
 

@@ -17,7 +17,15 @@ import { readModel } from './model';
 import { makePlan, type Plan, type PlannedRow } from './plan';
 import type { Identity, Ports, StoredLedger } from './ports';
 import { checkLedger, createLedger, identify } from './run';
-import { baseIdOf, FOUND, foundReversal, reversalToFind, revisedId, searchFor, searchLago } from './search';
+import {
+  baseIdOf,
+  FOUND,
+  foundReversal,
+  reversalToFind,
+  revisedId,
+  searchFor,
+  searchLago,
+} from './search';
 import { VISIBILITY_MS } from './settle';
 import type { ReadySync } from './sync';
 
@@ -79,13 +87,17 @@ function begin(ports: Ports, { ready, from }: RebuildRequest): Scene {
   const tab = sync.source.tabId;
   const header = { ledger: 1, file: ledger.file(), tab, sync: sync.id, organization } as const;
   const found = ledger.open(sync.id, organization, tab);
-  const wrong = found === undefined || isProblem(found) ? undefined : checkLedger(found, header.file, sync.id);
+  const wrong =
+    found === undefined || isProblem(found) ? undefined : checkLedger(found, header.file, sync.id);
   if (wrong !== undefined) throw new ProblemError(wrong);
   const before = ledger.rebuilding(sync.id, organization);
   const rebuilding: Rebuilding =
-    before === undefined || from === undefined ? { since: before?.since ?? clock.now(), done: 0, absent: '' } : before;
+    before === undefined || from === undefined
+      ? { since: before?.since ?? clock.now(), done: 0, absent: '' }
+      : before;
   ledger.noteRebuilding(sync.id, organization, tab, rebuilding);
-  if ((found === undefined || isProblem(found)) && !ledger.recover(header)) createLedger(ports, sync, identity, rebuilding);
+  if ((found === undefined || isProblem(found)) && !ledger.recover(header))
+    createLedger(ports, sync, identity, rebuilding);
   const stored = required(ledger.open(sync.id, organization, tab));
   if (stored === undefined) throw new ProblemError(problem('ledger.missing', { name: sync.name }));
   return { identity, rebuilding, stored, ...readLines(stored.lines) };
@@ -96,21 +108,46 @@ function salvaged(damaged: readonly LineTexts[], ledger: Ledger): LedgerEntry[] 
   const taken = new Set<string>();
   return damaged.flatMap((texts) => {
     const { index, isBaseline } = remainsOf(texts) ?? {};
-    if (index === undefined || isBaseline !== true || ledger.byId.has(index.id) || taken.has(index.id)) return [];
+    if (
+      index === undefined ||
+      isBaseline !== true ||
+      ledger.byId.has(index.id) ||
+      taken.has(index.id)
+    )
+      return [];
     taken.add(index.id);
     const { id, at, ...said } = index;
     const seconds = Math.floor(at / 1000);
-    const event = { transaction_id: id, external_subscription_id: '', code: '', timestamp: seconds, properties: {} };
+    const event = {
+      transaction_id: id,
+      external_subscription_id: '',
+      code: '',
+      timestamp: seconds,
+      properties: {},
+    };
     return [taking(newEntry({ ...said, at }, event))];
   });
 }
 
 /** The same for damaged lines of which only the id is left: that of the row's event, or, of an incomplete row, one that names its key. */
-function takenRows(damaged: readonly LineTexts[], plan: Plan, { sync }: ReadySync, now: number): LedgerEntry[] {
-  const ids = new Set(damaged.flatMap((texts) => remainsOf(texts) ?? []).flatMap(({ id, isBaseline }) => (isBaseline ? [id] : [])));
+function takenRows(
+  damaged: readonly LineTexts[],
+  plan: Plan,
+  { sync }: ReadySync,
+  now: number,
+): LedgerEntry[] {
+  const ids = new Set(
+    damaged
+      .flatMap((texts) => remainsOf(texts) ?? [])
+      .flatMap(({ id, isBaseline }) => (isBaseline ? [id] : [])),
+  );
   if (ids.size === 0) return [];
-  const incomplete = new Set(plan.rows.flatMap(({ key }) => (key !== undefined && ids.has(`baseline ${key}`) ? [key] : [])));
-  const rows = plan.rows.filter(({ key, entry }) => (entry === undefined ? incomplete.has(key ?? '') : ids.has(entry.index.id)));
+  const incomplete = new Set(
+    plan.rows.flatMap(({ key }) => (key !== undefined && ids.has(`baseline ${key}`) ? [key] : [])),
+  );
+  const rows = plan.rows.filter(({ key, entry }) =>
+    entry === undefined ? incomplete.has(key ?? '') : ids.has(entry.index.id),
+  );
   return baselineEntries({ rows }, sync, incomplete, now);
 }
 
@@ -118,16 +155,25 @@ function takenRows(damaged: readonly LineTexts[], plan: Plan, { sync }: ReadySyn
  * The rows as a first run would send them: whether Lago would bill them now, whether they are ticked or changed rows are sent at all, says nothing of whether
  * they were sent. Refused ones too, since what was sent after the refusal may be what is gone.
  */
-function planToCompare(ports: Ports, { sync, template }: ReadySync, { identity, rebuilding }: Scene, ledger: Ledger): Plan {
+function planToCompare(
+  ports: Ports,
+  { sync, template }: ReadySync,
+  { identity, rebuilding }: Scene,
+  ledger: Ledger,
+): Plan {
   const { source, destination, clock, ledger: store } = ports;
   const read = readModel(sync, required(source.read(sync.source)));
   if ('problems' in read)
-    throw new ProblemError(read.problems[0] ?? problem('internal', { detail: 'a model without rows and without problems' }));
+    throw new ProblemError(
+      read.problems[0] ??
+        problem('internal', { detail: 'a model without rows and without problems' }),
+    );
   const { zoneOf } = required(destination.check());
   const { ready: _ready, ...unconditional } = sync;
   const others = store.usedElsewhere(sync.id, identity.organization);
   const refused = ledger.entries.filter(
-    ({ index, outcome }) => outcome.state === 'rejected' || (outcome.state === 'conflict' && index.at < rebuilding.since),
+    ({ index, outcome }) =>
+      outcome.state === 'rejected' || (outcome.state === 'conflict' && index.at < rebuilding.since),
   );
   return makePlan({
     ready: { template, sync: { ...unconditional, changed: 'add' } },
@@ -147,12 +193,21 @@ function planToCompare(ports: Ports, { sync, template }: ReadySync, { identity, 
 function wouldSend({ latest, change }: PlannedRow, { sync }: ReadySync): boolean {
   if (latest === undefined) return true;
   const { state } = latest.outcome;
-  if (state === 'rejected') return change === 'changed' || latest.index.templateRevision !== sync.templateRevision;
-  return state === 'accepted' && change === 'changed' && sync.changed === 'add' && latest.index.kind !== 'baseline';
+  if (state === 'rejected')
+    return change === 'changed' || latest.index.templateRevision !== sync.templateRevision;
+  return (
+    state === 'accepted' &&
+    change === 'changed' &&
+    sync.changed === 'add' &&
+    latest.index.kind !== 'baseline'
+  );
 }
 
 /** What Lago does not say leaves a rebuilding where it is. */
-const silent = (): ProblemError => new ProblemError(problem('lago.unavailable', { status: 'nothing that says which events it has' }));
+const silent = (): ProblemError =>
+  new ProblemError(
+    problem('lago.unavailable', { status: 'nothing that says which events it has' }),
+  );
 
 /** Look-ups that may cost a request each; more are asked for in further steps. */
 const ASKED_AT_ONCE = 200;
@@ -163,7 +218,8 @@ function findInSteps<Asked>(
   find: (some: readonly Asked[]) => readonly LedgerEntry[],
   append: (lines: readonly LedgerEntry[]) => void,
 ): void {
-  for (let start = 0; start < asked.length; start += ASKED_AT_ONCE) append(find(asked.slice(start, start + ASKED_AT_ONCE)));
+  for (let start = 0; start < asked.length; start += ASKED_AT_ONCE)
+    append(find(asked.slice(start, start + ASKED_AT_ONCE)));
 }
 
 /**
@@ -176,10 +232,17 @@ function findLostReversals(
   { rows }: Plan,
   append: (lines: readonly LedgerEntry[]) => void,
 ): void {
-  const unchanged = new Set(rows.flatMap(({ key, change }) => (change === 'unchanged' ? (key ?? []) : [])));
+  const unchanged = new Set(
+    rows.flatMap(({ key, change }) => (change === 'unchanged' ? (key ?? []) : [])),
+  );
   const candidates = ledger.entries.filter((entry) => {
     const { kind, key } = entry.index;
-    if ((kind !== 'usage' && kind !== 'adopted') || entry.outcome.state !== 'accepted' || isUndone(ledger, entry)) return false;
+    if (
+      (kind !== 'usage' && kind !== 'adopted') ||
+      entry.outcome.state !== 'accepted' ||
+      isUndone(ledger, entry)
+    )
+      return false;
     return !unchanged.has(key) || latestOf(ledger, key) !== entry;
   });
   if (candidates.length === 0) return;
@@ -194,9 +257,13 @@ function findLostReversals(
           'anywhere',
         ),
       );
-      const isSilent = reversals.some((_, place) => ['unknown', 'unasked'].includes(found[place] ?? 'unknown'));
+      const isSilent = reversals.some((_, place) =>
+        ['unknown', 'unasked'].includes(found[place] ?? 'unknown'),
+      );
       if (isSilent) throw silent();
-      return reversals.flatMap((entry, place) => (found[place] === 'absent' ? [] : [foundReversal(entry, clock.now())]));
+      return reversals.flatMap((entry, place) =>
+        found[place] === 'absent' ? [] : [foundReversal(entry, clock.now())],
+      );
     },
     append,
   );
@@ -206,7 +273,11 @@ function findLostReversals(
  * Lines for earlier events of rows whose later ones have a line: by the number of the later one they were sent too, and Lago may bill both. What they say is
  * known from Lago alone.
  */
-function findLostRevisions({ destination, clock }: Ports, ledger: Ledger, append: (lines: readonly LedgerEntry[]) => void): void {
+function findLostRevisions(
+  { destination, clock }: Ports,
+  ledger: Ledger,
+  append: (lines: readonly LedgerEntry[]) => void,
+): void {
   const gaps = [...ledger.byKey.keys()].flatMap((key) => {
     const newest = latestOf(ledger, key);
     if (newest === undefined || newest.index.kind === 'baseline') return [];
@@ -227,7 +298,14 @@ function findLostRevisions({ destination, clock }: Ports, ledger: Ledger, append
         if (event === undefined || event === 'unknown') return [];
         const { key, templateRevision } = index;
         const entry = newEntry(
-          { key, kind: 'adopted', revision, content: otherContent(index.content), templateRevision, at: clock.now() },
+          {
+            key,
+            kind: 'adopted',
+            revision,
+            content: otherContent(index.content),
+            templateRevision,
+            at: clock.now(),
+          },
           event,
         );
         return [{ ...entry, outcome: { ...entry.outcome, state: 'accepted', answer: FOUND } }];
@@ -238,14 +316,24 @@ function findLostRevisions({ destination, clock }: Ports, ledger: Ledger, append
 }
 
 const digestOf = (rows: readonly PlannedRow[], found: ReadonlySet<PlannedRow>): string =>
-  digest(JSON.stringify(rows.flatMap((row) => (row.entry === undefined || found.has(row) ? [] : [row.entry.frozen]))));
+  digest(
+    JSON.stringify(
+      rows.flatMap((row) => (row.entry === undefined || found.has(row) ? [] : [row.entry.frozen])),
+    ),
+  );
 
 /** Voids what is damaged and records the ledger as whole. Says whether everything that was known is there; nothing is recorded else. */
-function finish({ ledger: store, clock }: Ports, { sync }: ReadySync, { organization }: Identity, known: readonly LedgerEntry[]): boolean {
+function finish(
+  { ledger: store, clock }: Ports,
+  { sync }: ReadySync,
+  { organization }: Identity,
+  known: readonly LedgerEntry[],
+): boolean {
   // Somebody may have sorted the ledger since it was read.
   const reopen = (): StoredLedger => {
     const stored = required(store.open(sync.id, organization, sync.source.tabId));
-    if (stored === undefined) throw new ProblemError(problem('ledger.missing', { name: sync.name }));
+    if (stored === undefined)
+      throw new ProblemError(problem('ledger.missing', { name: sync.name }));
     return stored;
   };
   const { damaged } = readLines(reopen().lines);
@@ -254,7 +342,11 @@ function finish({ ledger: store, clock }: Ports, { sync }: ReadySync, { organiza
   const whole = readLines(lines);
   const ids = new Set(whole.entries.map(({ index }) => index.id));
   if (whole.damaged.length > 0 || known.some(({ index }) => !ids.has(index.id))) return false;
-  store.recordWhole({ lines: lines.length, lastId: whole.entries[whole.entries.length - 1]?.index.id ?? '', rebuiltAt: clock.now() });
+  store.recordWhole({
+    lines: lines.length,
+    lastId: whole.entries[whole.entries.length - 1]?.index.id ?? '',
+    rebuiltAt: clock.now(),
+  });
   return true;
 }
 
@@ -273,7 +365,9 @@ export function rebuildLedger(ports: Ports, request: RebuildRequest): RebuiltPar
   const { identity, rebuilding, stored, damaged } = scene;
   const visibleAt = rebuilding.since + VISIBILITY_MS;
   if (identity.store !== 'postgres' && clock.now() < visibleAt)
-    throw new ProblemError(problem('ledger.not-visible', { minutes: Math.ceil((visibleAt - clock.now()) / 60_000) }));
+    throw new ProblemError(
+      problem('ledger.not-visible', { minutes: Math.ceil((visibleAt - clock.now()) / 60_000) }),
+    );
 
   const entries = [...scene.entries];
   let lines = stored.lines.length;
@@ -294,8 +388,13 @@ export function rebuildLedger(ports: Ports, request: RebuildRequest): RebuiltPar
 
   const rows = plan.rows.filter(({ row }) => row !== undefined);
   const taken = new Set(elsewhere.map(({ index }) => index.key));
-  const settled = new Set<PlannedRow>(rows.filter(({ key }) => key !== undefined && taken.has(key)));
-  const isContinued = rebuilding.done === from && from <= rows.length && digestOf(rows.slice(0, from), settled) === rebuilding.absent;
+  const settled = new Set<PlannedRow>(
+    rows.filter(({ key }) => key !== undefined && taken.has(key)),
+  );
+  const isContinued =
+    rebuilding.done === from &&
+    from <= rows.length &&
+    digestOf(rows.slice(0, from), settled) === rebuilding.absent;
   const start = isContinued ? from : 0;
   const counts = { found: 0, different: 0, absent: 0 };
   let next = start;
@@ -305,7 +404,9 @@ export function rebuildLedger(ports: Ports, request: RebuildRequest): RebuiltPar
     const began = clock.now();
     const some = rows.slice(next, next + size);
     const searches = some.flatMap((row) =>
-      row.entry === undefined || settled.has(row) ? [] : [{ row, search: searchFor(row.entry, hints.get(baseIdOf(row.entry))) }],
+      row.entry === undefined || settled.has(row)
+        ? []
+        : [{ row, search: searchFor(row.entry, hints.get(baseIdOf(row.entry))) }],
     );
     const failed = searchLago(
       ports,
@@ -334,15 +435,24 @@ export function rebuildLedger(ports: Ports, request: RebuildRequest): RebuiltPar
   }
   if (next === start && next < rows.length) throw silent();
 
-  const part = { ...counts, kept: scene.entries.filter(({ index }) => index.at < rebuilding.since).length, rows: rows.length };
+  const part = {
+    ...counts,
+    kept: scene.entries.filter(({ index }) => index.at < rebuilding.since).length,
+    rows: rows.length,
+  };
   if (next === rows.length) {
     findLostRevisions(ports, indexEntries(entries), append);
     findLostReversals(ports, indexEntries(entries), plan, append);
   }
-  if (next === rows.length && finish(ports, ready, identity, entries)) return { ...part, next: undefined };
+  if (next === rows.length && finish(ports, ready, identity, entries))
+    return { ...part, next: undefined };
   // What the sheet has lost in between is looked for from the first row.
   const done = next === rows.length ? 0 : next;
   const absent = digestOf(rows.slice(0, done), settled);
-  store.noteRebuilding(ready.sync.id, identity.organization, ready.sync.source.tabId, { since: rebuilding.since, done, absent });
+  store.noteRebuilding(ready.sync.id, identity.organization, ready.sync.source.tabId, {
+    since: rebuilding.since,
+    done,
+    absent,
+  });
   return { ...part, next: done };
 }

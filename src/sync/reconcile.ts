@@ -24,7 +24,15 @@ export interface ListedUsage {
  * event of a row of which the ledger knows nothing. `foreign`: Lago has an event that no row makes. `twice`: Lago has it more than once. `open`: nobody knows
  * yet. `unsent`: a row that Lago does not have, for a reason. `changed`: a row that does not say any more what Lago has.
  */
-export type FindingKind = 'missing' | 'different' | 'unrecorded' | 'foreign' | 'twice' | 'open' | 'unsent' | 'changed';
+export type FindingKind =
+  | 'missing'
+  | 'different'
+  | 'unrecorded'
+  | 'foreign'
+  | 'twice'
+  | 'open'
+  | 'unsent'
+  | 'changed';
 
 /** In the order in which people should look at them. */
 export const FINDING_KINDS: readonly FindingKind[] = [
@@ -114,21 +122,31 @@ export interface Total {
 }
 
 const LONGEST_WORDS = 200;
-const short = (text: string): string => (text.length <= LONGEST_WORDS ? text : `${text.slice(0, LONGEST_WORDS - 1)}…`);
+const short = (text: string): string =>
+  text.length <= LONGEST_WORDS ? text : `${text.slice(0, LONGEST_WORDS - 1)}…`;
 
 /** What an event counts, in a few words. */
-export function countsWords(event: Pick<UsageEvent, 'properties'>, field: string | undefined): string {
+export function countsWords(
+  event: Pick<UsageEvent, 'properties'>,
+  field: string | undefined,
+): string {
   if (field === undefined) return '1 event';
   const value = countedValue(event as UsageEvent, field);
-  return short(`${field}: ${value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value)}`);
+  return short(
+    `${field}: ${value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
 }
 
 const millisecondsIn = (listed: ListedUsage): number => millisecondsOf(listed.timestamp);
 
-const momentText = (ms: number): string => `${isoText(ms).slice(0, 'yyyy-MM-ddTHH:mm:ss'.length).replace('T', ' ')} UTC`;
+const momentText = (ms: number): string =>
+  `${isoText(ms).slice(0, 'yyyy-MM-ddTHH:mm:ss'.length).replace('T', ' ')} UTC`;
 
 /** Where two events differ: for each of them the fields in which they do. */
-function differing(sent: UsageEvent, listed: ListedUsage): { readonly ours: string; readonly theirs: string } {
+function differing(
+  sent: UsageEvent,
+  listed: ListedUsage,
+): { readonly ours: string; readonly theirs: string } {
   const ours: string[] = [];
   const theirs: string[] = [];
   const add = (name: string, our: string | undefined, their: string | undefined): void => {
@@ -141,16 +159,27 @@ function differing(sent: UsageEvent, listed: ListedUsage): { readonly ours: stri
   const [ourTime, theirTime] = [sent.timestamp * 1000, millisecondsIn(listed)];
   if (Math.abs(ourTime - theirTime) >= 1) add('time', momentText(ourTime), momentText(theirTime));
   const amount = listed.precise_total_amount_cents ?? undefined;
-  if (!isSameNumber(sent.precise_total_amount_cents, amount)) add('amount in cents', sent.precise_total_amount_cents, amount);
-  for (const name of new Set([...Object.keys(sent.properties), ...Object.keys(listed.properties)])) {
+  if (!isSameNumber(sent.precise_total_amount_cents, amount))
+    add('amount in cents', sent.precise_total_amount_cents, amount);
+  for (const name of new Set([
+    ...Object.keys(sent.properties),
+    ...Object.keys(listed.properties),
+  ])) {
     const [our, their] = [sent.properties[name], listed.properties[name]];
     if (isSameNumber(our, their)) continue;
-    add(name, our === undefined ? undefined : JSON.stringify(our), their === undefined ? undefined : JSON.stringify(their));
+    add(
+      name,
+      our === undefined ? undefined : JSON.stringify(our),
+      their === undefined ? undefined : JSON.stringify(their),
+    );
   }
   return { ours: short(ours.join(', ')), theirs: short(theirs.join(', ')) };
 }
 
-const ofEntry = ({ index, event }: LedgerEntry): Pick<Finding, 'subscription' | 'code' | 'id' | 'key' | 'row' | 'time'> => ({
+const ofEntry = ({
+  index,
+  event,
+}: LedgerEntry): Pick<Finding, 'subscription' | 'code' | 'id' | 'key' | 'row' | 'time'> => ({
   subscription: event.external_subscription_id,
   code: event.code,
   id: index.id,
@@ -159,7 +188,9 @@ const ofEntry = ({ index, event }: LedgerEntry): Pick<Finding, 'subscription' | 
   time: event.timestamp * 1000,
 });
 
-const ofListed = (listed: ListedUsage): Pick<Finding, 'subscription' | 'code' | 'id' | 'key' | 'row' | 'time'> => ({
+const ofListed = (
+  listed: ListedUsage,
+): Pick<Finding, 'subscription' | 'code' | 'id' | 'key' | 'row' | 'time'> => ({
   subscription: listed.external_subscription_id,
   code: listed.code,
   id: listed.transaction_id,
@@ -169,13 +200,20 @@ const ofListed = (listed: ListedUsage): Pick<Finding, 'subscription' | 'code' | 
 });
 
 /** @param because why the event would not be billed any more, as a sentence; undefined where it would */
-export const missingFinding = (entry: LedgerEntry, field: string | undefined, because?: string): Finding => ({
+export const missingFinding = (
+  entry: LedgerEntry,
+  field: string | undefined,
+  because?: string,
+): Finding => ({
   ...ofEntry(entry),
   kind: 'missing',
   ours: countsWords(entry.event, field),
   theirs: 'not there',
   ...(because === undefined
-    ? { advice: 'Send it again: the very event that was accepted goes out with the next run, once.', fix: 'send' }
+    ? {
+        advice: 'Send it again: the very event that was accepted goes out with the next run, once.',
+        fix: 'send',
+      }
     : { advice: `${because} ${BY_HAND}`, fix: undefined }),
 });
 
@@ -195,7 +233,12 @@ export const differentFinding = (entry: LedgerEntry, listed: ListedUsage): Findi
   fix: undefined,
 });
 
-export const twiceFinding = (listed: ListedUsage, copies: number, field: string | undefined, key: string | undefined): Finding => ({
+export const twiceFinding = (
+  listed: ListedUsage,
+  copies: number,
+  field: string | undefined,
+  key: string | undefined,
+): Finding => ({
   ...ofListed(listed),
   key,
   kind: 'twice',
@@ -228,24 +271,36 @@ const unrecordedFinding = (
   kind: 'unrecorded',
   ours,
   theirs: countsWords(listed, field),
-  advice: 'Take it into the ledger: then the row counts as sent, and a difference is treated like any change of a sent row.',
+  advice:
+    'Take it into the ledger: then the row counts as sent, and a difference is treated like any change of a sent row.',
   fix: 'adopt',
 });
 
 const LEAVE_IT = 'Leave it if another tool sends it on purpose.';
 
-const foreignFinding = (listed: ListedUsage, field: string | undefined, because: string | undefined): Finding => ({
+const foreignFinding = (
+  listed: ListedUsage,
+  field: string | undefined,
+  because: string | undefined,
+): Finding => ({
   ...ofListed(listed),
   kind: 'foreign',
   ours: 'no row makes it',
   theirs: countsWords(listed, field),
   ...(because === undefined
-    ? { advice: `${LEAVE_IT} Else take it back: the next run sends its negative.`, fix: 'take-back' }
+    ? {
+        advice: `${LEAVE_IT} Else take it back: the next run sends its negative.`,
+        fix: 'take-back',
+      }
     : { advice: `${LEAVE_IT} ${because} ${BY_HAND}`, fix: undefined }),
 });
 
 /** A correction whose line was lost, or what such a correction takes back: the bill is right as it is. */
-const correctedFinding = (listed: ListedUsage, field: string | undefined, advice: string): Finding => ({
+const correctedFinding = (
+  listed: ListedUsage,
+  field: string | undefined,
+  advice: string,
+): Finding => ({
   ...foreignFinding(listed, field, undefined),
   advice,
   fix: undefined,
@@ -254,16 +309,23 @@ const correctedFinding = (listed: ListedUsage, field: string | undefined, advice
 /** Why an event that no row makes is not to be taken back, although it could be, as a sentence: that would bill once more what a sync has corrected. */
 export function correctionAdvice(id: string, takenBackBy: string | undefined): string | undefined {
   const undone = undoneId(id);
-  if (undone !== undefined) return `Leave it: it takes back “${undone}”, as a sync does that corrects a row.`;
-  return takenBackBy === undefined ? undefined : `Leave it: “${takenBackBy}” takes it back already.`;
+  if (undone !== undefined)
+    return `Leave it: it takes back “${undone}”, as a sync does that corrects a row.`;
+  return takenBackBy === undefined
+    ? undefined
+    : `Leave it: “${takenBackBy}” takes it back already.`;
 }
 
 /** The name under which totals of a metric and a subscription are kept. */
-export const totalName = ({ code, subscription }: Pick<Total, 'code' | 'subscription'>): string => JSON.stringify([code, subscription]);
+export const totalName = ({ code, subscription }: Pick<Total, 'code' | 'subscription'>): string =>
+  JSON.stringify([code, subscription]);
 
 /** Sums up events by metric and subscription. */
 export class Totals {
-  readonly #totals = new Map<string, { readonly code: string; readonly subscription: string; events: number; sum: Big }>();
+  readonly #totals = new Map<
+    string,
+    { readonly code: string; readonly subscription: string; events: number; sum: Big }
+  >();
 
   constructor(totals: readonly Total[] = []) {
     this.addAll(totals);
@@ -279,23 +341,38 @@ export class Totals {
     }
   }
 
-  add(event: Pick<UsageEvent, 'code' | 'external_subscription_id' | 'properties'>, quantityField: QuantityField): void {
-    this.#of(event.code, event.external_subscription_id, 1, quantityOf(event, quantityField(event.code)) ?? new Big(0));
+  add(
+    event: Pick<UsageEvent, 'code' | 'external_subscription_id' | 'properties'>,
+    quantityField: QuantityField,
+  ): void {
+    this.#of(
+      event.code,
+      event.external_subscription_id,
+      1,
+      quantityOf(event, quantityField(event.code)) ?? new Big(0),
+    );
   }
 
   addAll(totals: readonly Total[]): void {
-    for (const { code, subscription, events, sum } of totals) this.#of(code, subscription, events, new Big(sum));
+    for (const { code, subscription, events, sum } of totals)
+      this.#of(code, subscription, events, new Big(sum));
   }
 
   list(): Total[] {
-    return [...this.#totals.values()].map(({ sum, ...total }) => ({ ...total, sum: sum.toFixed() }));
+    return [...this.#totals.values()].map(({ sum, ...total }) => ({
+      ...total,
+      sum: sum.toFixed(),
+    }));
   }
 }
 
 /** Whether a line stands for an event that Lago should have, or may have. */
 const isHandedOver = ({ index }: LedgerEntry): boolean => index.kind !== 'baseline';
 
-const isWithin = (ms: number, { from, to }: { readonly from: number; readonly to: number }): boolean => ms >= from && ms < to;
+const isWithin = (
+  ms: number,
+  { from, to }: { readonly from: number; readonly to: number },
+): boolean => ms >= from && ms < to;
 
 export const timeOf = ({ event }: LedgerEntry): number => event.timestamp * 1000;
 
@@ -304,7 +381,11 @@ export const entriesIn = (
   { entries }: Ledger,
   codes: ReadonlySet<string>,
   window: { readonly from: number; readonly to: number },
-): LedgerEntry[] => entries.filter((entry) => isHandedOver(entry) && codes.has(entry.event.code) && isWithin(timeOf(entry), window));
+): LedgerEntry[] =>
+  entries.filter(
+    (entry) =>
+      isHandedOver(entry) && codes.has(entry.event.code) && isWithin(timeOf(entry), window),
+  );
 
 /** What Lago was told, reversals included, and accepted. */
 export function ledgerTotals(
@@ -314,13 +395,19 @@ export function ledgerTotals(
   quantityField: QuantityField,
 ): Total[] {
   const totals = new Totals();
-  for (const { event, outcome } of entriesIn(ledger, codes, window)) if (outcome.state === 'accepted') totals.add(event, quantityField);
+  for (const { event, outcome } of entriesIn(ledger, codes, window))
+    if (outcome.state === 'accepted') totals.add(event, quantityField);
   return totals.list();
 }
 
 /** The very same event, as the list tells: what billing keeps one of where duplicates are removed. */
 const copyName = (listed: ListedUsage): string =>
-  JSON.stringify([listed.transaction_id, listed.external_subscription_id, listed.code, listed.timestamp]);
+  JSON.stringify([
+    listed.transaction_id,
+    listed.external_subscription_id,
+    listed.code,
+    listed.timestamp,
+  ]);
 
 /** Compares what Lago lists for a window of time with the ledger, and with the rows of which the ledger knows nothing. */
 export function compare<Listed extends ListedUsage>(input: Comparison<Listed>): Compared<Listed> {
@@ -345,11 +432,15 @@ export function compare<Listed extends ListedUsage>(input: Comparison<Listed>): 
   let others = 0;
   const counted = (each: Listed): void => totals.add(each, quantityField);
   // What negates an event lies at its time, so in the same window.
-  const takenBackBy = new Map<string | undefined, string>([...byId.keys()].map((id) => [undoneId(id), id]));
+  const takenBackBy = new Map<string | undefined, string>(
+    [...byId.keys()].map((id) => [undoneId(id), id]),
+  );
 
   const strayFinding = (each: Listed, field: string | undefined): Finding => {
     const advice = correctionAdvice(each.transaction_id, takenBackBy.get(each.transaction_id));
-    return advice === undefined ? foreignFinding(each, field, input.keptBecause(each)) : correctedFinding(each, field, advice);
+    return advice === undefined
+      ? foreignFinding(each, field, input.keptBecause(each))
+      : correctedFinding(each, field, advice);
   };
 
   for (const entry of entriesIn(ledger, input.codes, input)) {
@@ -358,7 +449,9 @@ export function compare<Listed extends ListedUsage>(input: Comparison<Listed>): 
     const same = under.find((each) => isSame(entry.event, each));
     const field = quantityField(entry.event.code);
     for (const each of under) counted(each);
-    for (const each of under) if (each !== same && entry.outcome.state !== 'conflict') findings.push(differentFinding(entry, each));
+    for (const each of under)
+      if (each !== same && entry.outcome.state !== 'conflict')
+        findings.push(differentFinding(entry, each));
     switch (entry.outcome.state) {
       case 'accepted':
         if (under.length > 0) break;
@@ -367,7 +460,8 @@ export function compare<Listed extends ListedUsage>(input: Comparison<Listed>): 
         break;
       case 'pending':
       case 'stuck':
-        if (same !== undefined || under.length === 0) findings.push(openFinding(entry, same !== undefined, field));
+        if (same !== undefined || under.length === 0)
+          findings.push(openFinding(entry, same !== undefined, field));
         break;
       case 'conflict':
         // Where Lago bills a later event of the row, and this one no more, nobody has to decide anything.
@@ -375,7 +469,16 @@ export function compare<Listed extends ListedUsage>(input: Comparison<Listed>): 
           findings.push(conflictFinding(entry, under[0], field));
         break;
       case 'rejected':
-        if (same !== undefined) findings.push(unrecordedFinding(same, entry.index.key, undefined, 'refused, as the ledger says', field));
+        if (same !== undefined)
+          findings.push(
+            unrecordedFinding(
+              same,
+              entry.index.key,
+              undefined,
+              'refused, as the ledger says',
+              field,
+            ),
+          );
         break;
     }
   }
@@ -395,7 +498,10 @@ export function compare<Listed extends ListedUsage>(input: Comparison<Listed>): 
       }
       const made = input.usedElsewhere(id) === undefined ? input.rowOf(id) : undefined;
       const field = quantityField(each.code);
-      if (made !== undefined) findings.push(unrecordedFinding(each, made.key, made.row, countsWords(made.event, field), field));
+      if (made !== undefined)
+        findings.push(
+          unrecordedFinding(each, made.key, made.row, countsWords(made.event, field), field),
+        );
       else if (input.usedElsewhere(id) === undefined && input.isOurs(each.external_subscription_id))
         findings.push(strayFinding(each, field));
       else {
@@ -407,9 +513,18 @@ export function compare<Listed extends ListedUsage>(input: Comparison<Listed>): 
   return { findings, missing, moved, repeated, totals: totals.list(), others };
 }
 
-const conflictFinding = (entry: LedgerEntry, listed: ListedUsage | undefined, field: string | undefined): Finding => ({
+const conflictFinding = (
+  entry: LedgerEntry,
+  listed: ListedUsage | undefined,
+  field: string | undefined,
+): Finding => ({
   ...(listed === undefined
-    ? { ...ofEntry(entry), kind: 'different', ours: countsWords(entry.event, field), theirs: 'another event under this id' }
+    ? {
+        ...ofEntry(entry),
+        kind: 'different',
+        ours: countsWords(entry.event, field),
+        theirs: 'another event under this id',
+      }
     : differentFinding(entry, listed)),
   advice: CONFLICT,
   fix: 'row',
@@ -434,13 +549,24 @@ const BY_RULE: ReadonlySet<string> = new Set(['row.changed', 'row.removed']);
 /** What a person decides at the row: whether it goes again, as an event of its own. */
 const AT_ROW: ReadonlySet<string> = new Set(['event.rejected', 'event.conflict']);
 
-function whyOf({ action, problems: [first] }: PlannedRow): { readonly why: string } & Pick<Finding, 'advice' | 'fix'> {
+function whyOf({
+  action,
+  problems: [first],
+}: PlannedRow): { readonly why: string } & Pick<Finding, 'advice' | 'fix'> {
   if (action === 'send') return { why: '', advice: 'The next run sends it.', fix: 'run' };
   if (first === undefined) return { why: '', advice: 'Look at the row.', fix: 'row' };
   const { code, message: why, remedy } = first;
   if (BY_RULE.has(code))
-    return { why, advice: `${remedy} Or let the sync correct such rows, where Lago’s billing allows it.`, fix: 'rule' };
-  return { why, advice: remedy === '' ? 'Look at the row.' : remedy, fix: AT_ROW.has(code) || remedy === '' ? 'row' : undefined };
+    return {
+      why,
+      advice: `${remedy} Or let the sync correct such rows, where Lago’s billing allows it.`,
+      fix: 'rule',
+    };
+  return {
+    why,
+    advice: remedy === '' ? 'Look at the row.' : remedy,
+    fix: AT_ROW.has(code) || remedy === '' ? 'row' : undefined,
+  };
 }
 
 /** Rows of the tab that are not in Lago, and sent rows that do not say any more what Lago has; those of which no time can be read belong to every month. */
@@ -448,11 +574,24 @@ export function unbilledRows(standing: Standing): Finding[] {
   return standing.plan.rows.flatMap((row) => rowFinding(standing, row) ?? []);
 }
 
-function rowFinding({ from, to, eventOf, quantityField, ledger, unrecorded }: Standing, row: PlannedRow): Finding | undefined {
+function rowFinding(
+  { from, to, eventOf, quantityField, ledger, unrecorded }: Standing,
+  row: PlannedRow,
+): Finding | undefined {
   const { action, change, latest, entry } = row;
-  if (action === 'sent' || action === 'elsewhere' || action === 'wait' || latest?.outcome.state === 'conflict') return undefined;
-  const isChanged = action === 'flag' || change === 'removed' || (change === 'changed' && latest?.outcome.state === 'accepted');
-  const billed = isChanged && latest !== undefined && !isUndone(ledger, latest) ? latest.event : undefined;
+  if (
+    action === 'sent' ||
+    action === 'elsewhere' ||
+    action === 'wait' ||
+    latest?.outcome.state === 'conflict'
+  )
+    return undefined;
+  const isChanged =
+    action === 'flag' ||
+    change === 'removed' ||
+    (change === 'changed' && latest?.outcome.state === 'accepted');
+  const billed =
+    isChanged && latest !== undefined && !isUndone(ledger, latest) ? latest.event : undefined;
   const made = entry?.event ?? (row.row === undefined ? undefined : eventOf(row.row));
   if (made !== undefined && unrecorded.has(made.transaction_id)) return undefined;
   const event = billed ?? made ?? latest?.event;
@@ -470,7 +609,11 @@ function rowFinding({ from, to, eventOf, quantityField, ledger, unrecorded }: St
     key: row.key,
     row: row.row,
     time,
-    ours: short(change === 'removed' ? 'the row is gone' : [said, why].filter((text) => text !== '').join('. ')),
+    ours: short(
+      change === 'removed'
+        ? 'the row is gone'
+        : [said, why].filter((text) => text !== '').join('. '),
+    ),
     theirs: billed === undefined ? 'not there' : countsWords(billed, field),
     advice,
     fix,

@@ -10,9 +10,19 @@ export type ZoneOf = (event: UsageEvent) => string | undefined;
  * The event of a row. A date without a time gets its hour in the customer's zone; whose row it is says the event itself, so such a row is rendered
  * for the organization's zone first. Other rows never ask for a zone.
  */
-export function renderRow(template: Template, cells: Cells, rule: TimeRule, zoneOf: ZoneOf): EventReading & { readonly zone: string } {
+export function renderRow(
+  template: Template,
+  cells: Cells,
+  rule: TimeRule,
+  zoneOf: ZoneOf,
+): EventReading & { readonly zone: string } {
   const reading = template.render(cells, rule);
-  const asks = 'event' in reading && template.reads.some(({ name }) => isDateOnly(cells.get(name)?.value ?? ''));
+  const asks =
+    'event' in reading &&
+    template.reads.some(({ name }) => isDateOnly(cells.get(name)?.value ?? ''));
   const zone = (asks ? zoneOf(reading.event) : undefined) ?? rule.periodZone;
-  return { ...(zone === rule.periodZone ? reading : template.render(cells, { ...rule, periodZone: zone })), zone };
+  return {
+    ...(zone === rule.periodZone ? reading : template.render(cells, { ...rule, periodZone: zone })),
+    zone,
+  };
 }

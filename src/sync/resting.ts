@@ -16,7 +16,8 @@ const KEY_DIGITS = 4;
 const DIGEST_DIGITS = 6;
 
 /** A mark of a row's key and content: its first digits tell the key. */
-const markOf = (key: string, content: string): string => digest(key).slice(0, KEY_DIGITS) + digest(content).slice(0, DIGEST_DIGITS);
+const markOf = (key: string, content: string): string =>
+  digest(key).slice(0, KEY_DIGITS) + digest(content).slice(0, DIGEST_DIGITS);
 const keyOf = (mark: string): string => mark.slice(0, KEY_DIGITS);
 
 /** Notes that these rows have these contents since now, in place of what was noted of them. Unless it is an edit, what is known keeps its moment. */
@@ -27,19 +28,26 @@ export function touch(
   byEdit: boolean,
 ): Touched {
   const known = new Set(Object.values(touched.moments).flat());
-  const fresh = rows.map(({ key, content }) => markOf(key, content)).filter((mark) => byEdit || !known.has(mark));
+  const fresh = rows
+    .map(({ key, content }) => markOf(key, content))
+    .filter((mark) => byEdit || !known.has(mark));
   const replaced = new Set(fresh.map(keyOf));
   const moments: Record<string, readonly string[]> = {};
   let room = KEPT_CHARACTERS;
   const keep = (moment: string, marks: readonly string[]): void => {
     // A moment costs its own digits and quotes, each mark its digits, quotes and a comma.
-    const fitting = marks.slice(0, Math.max(0, Math.floor((room - moment.length - 8) / (KEY_DIGITS + DIGEST_DIGITS + 3))));
+    const fitting = marks.slice(
+      0,
+      Math.max(0, Math.floor((room - moment.length - 8) / (KEY_DIGITS + DIGEST_DIGITS + 3))),
+    );
     if (fitting.length === 0) return;
     moments[moment] = [...(moments[moment] ?? []), ...fitting];
     room -= moment.length + 8 + fitting.length * (KEY_DIGITS + DIGEST_DIGITS + 3);
   };
   keep(String(now), fresh);
-  for (const moment of Object.keys(touched.moments).sort((left, right) => Number(right) - Number(left))) {
+  for (const moment of Object.keys(touched.moments).sort(
+    (left, right) => Number(right) - Number(left),
+  )) {
     if (now - Number(moment) > KEPT_MS) continue;
     keep(
       moment,
@@ -50,10 +58,15 @@ export function touch(
 }
 
 /** Forgets contents that were sent: they rest no more. */
-export function forget(touched: Touched, rows: readonly { readonly key: string; readonly content: string }[]): Touched {
+export function forget(
+  touched: Touched,
+  rows: readonly { readonly key: string; readonly content: string }[],
+): Touched {
   const gone = new Set(rows.map(({ key, content }) => markOf(key, content)));
   const moments = Object.entries(touched.moments)
-    .map(([moment, contents]) => [moment, contents.filter((content) => !gone.has(content))] as const)
+    .map(
+      ([moment, contents]) => [moment, contents.filter((content) => !gone.has(content))] as const,
+    )
     .filter(([, contents]) => contents.length > 0);
   return { ...touched, moments: Object.fromEntries(moments) };
 }
@@ -62,12 +75,18 @@ export function forget(touched: Touched, rows: readonly { readonly key: string; 
  * Whether a row's content is younger than the rest. A content that no on-edit run saw (Google queues two edits at most, and forgets the others)
  * rests while the tab is being edited at all.
  */
-export function restingRule(touched: Touched, restMs: number, now: number): (key: string, content: string) => boolean {
+export function restingRule(
+  touched: Touched,
+  restMs: number,
+  now: number,
+): (key: string, content: string) => boolean {
   const isYoung = (at: number): boolean => now - at < restMs;
   // No mark can match, and making one costs two digests a row.
   if (Object.keys(touched.moments).length === 0) return () => isYoung(touched.tabAt);
   const since = new Map(
-    Object.entries(touched.moments).flatMap(([moment, contents]) => contents.map((content) => [content, Number(moment)] as const)),
+    Object.entries(touched.moments).flatMap(([moment, contents]) =>
+      contents.map((content) => [content, Number(moment)] as const),
+    ),
   );
   return (key, content) => isYoung(since.get(markOf(key, content)) ?? touched.tabAt);
 }

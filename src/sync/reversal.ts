@@ -31,9 +31,14 @@ export interface Undoing {
  * A row with events that take back others, all in one unit with the row's new event, if it has one. A unit is named by an id of its own events: a row that
  * is removed, comes back and is removed again leaves in two units.
  */
-export function withReversals(row: PlannedRow, undoings: readonly Undoing[], now: number): PlannedRow {
+export function withReversals(
+  row: PlannedRow,
+  undoings: readonly Undoing[],
+  now: number,
+): PlannedRow {
   const before = row.reversals ?? [];
-  const unit = row.entry?.index.id ?? before[0]?.index.unit ?? undoings[0]?.event.transaction_id ?? '';
+  const unit =
+    row.entry?.index.id ?? before[0]?.index.unit ?? undoings[0]?.event.transaction_id ?? '';
   const added = undoings.map(({ event, undoes, too = [], keeps = false }) => {
     const { kind: _kind, id: _id, undoes: _undoes, undoesToo: _too, ...index } = undoes.index;
     const taken = {
@@ -57,11 +62,20 @@ const UNCORRECTED: Readonly<Record<Change, ProblemCode>> = {
 export function uncorrected(row: PlannedRow, because: string): PlannedRow {
   const found = problem(UNCORRECTED[row.change], { key: row.key ?? '', because });
   const place = row.row === undefined ? {} : { row: row.row };
-  return { ...row, action: 'flag', entry: undefined, reversals: [], problems: [{ ...found, place }] };
+  return {
+    ...row,
+    action: 'flag',
+    entry: undefined,
+    reversals: [],
+    problems: [{ ...found, place }],
+  };
 }
 
 /** Whether what Lago bills for a row is billed again by the newer template: a person wants it, and it is an event of an older one. */
-export const isBilledAgain = ({ rebill, ready: { sync } }: Pick<PlanInput, 'rebill' | 'ready'>, billed: LedgerEntry | undefined): boolean =>
+export const isBilledAgain = (
+  { rebill, ready: { sync } }: Pick<PlanInput, 'rebill' | 'ready'>,
+  billed: LedgerEntry | undefined,
+): boolean =>
   billed !== undefined &&
   billed.index.kind !== 'baseline' &&
   billed.index.templateRevision < sync.templateRevision &&

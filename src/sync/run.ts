@@ -20,7 +20,16 @@ import {
   unsettledOf,
 } from './ledger';
 import { readModel } from './model';
-import { type Action, countActions, groupProblems, makePlan, type Plan, type PlannedRow, type ProblemGroup, unitOf } from './plan';
+import {
+  type Action,
+  countActions,
+  groupProblems,
+  makePlan,
+  type Plan,
+  type PlannedRow,
+  type ProblemGroup,
+  unitOf,
+} from './plan';
 import type { EventCheck, Identity, Ports, StoredLedger } from './ports';
 import { halvesIn, type IsLate, settle, settleFailed, settleHalves, stuckToTry } from './settle';
 import type { QuantityField } from './summary';
@@ -111,7 +120,9 @@ export function identify({ destination }: Ports, { sync }: ReadySync): Identity 
 /** Whose ledger it is: that of another file or sync is taken over only if a person says so. */
 export function checkLedger(stored: StoredLedger, file: string, sync: string): Problem | undefined {
   if (stored.header.file !== file) return problem('ledger.copied');
-  return stored.header.sync === sync ? undefined : problem('ledger.found', { lines: stored.lines.length });
+  return stored.header.sync === sync
+    ? undefined
+    : problem('ledger.found', { lines: stored.lines.length });
 }
 
 function readingProblem(reading: Exclude<LedgerReading, { ledger: Ledger }>): Problem {
@@ -133,13 +144,27 @@ export function openLedger(
   if (wrong !== undefined) return { stopped: wrong };
   const reading = readLedger(stored.lines, stored.record);
   return 'ledger' in reading
-    ? { ledger: reading.ledger, count: { lines: stored.lines.length }, exists: true, rebuiltAt: rebuiltAtOf(stored.header, stored.record) }
+    ? {
+        ledger: reading.ledger,
+        count: { lines: stored.lines.length },
+        exists: true,
+        rebuiltAt: rebuiltAtOf(stored.header, stored.record),
+      }
     : { stopped: readingProblem(reading) };
 }
 
 /** @param rebuilding where it is made in the place of one that is gone */
-export function createLedger({ ledger }: Ports, { id, name, source }: Sync, { organization }: Identity, rebuilding?: Rebuilding): void {
-  ledger.create({ ledger: 1, file: ledger.file(), tab: source.tabId, sync: id, organization }, name, rebuilding);
+export function createLedger(
+  { ledger }: Ports,
+  { id, name, source }: Sync,
+  { organization }: Identity,
+  rebuilding?: Rebuilding,
+): void {
+  ledger.create(
+    { ledger: 1, file: ledger.file(), tab: source.tabId, sync: id, organization },
+    name,
+    rebuilding,
+  );
 }
 
 /** Reads the ledgers of other syncs when it is first asked. */
@@ -156,13 +181,22 @@ export function usedElsewhere(
 }
 
 /** Reads the tab once, and hands out what plans every row of it by what is known of Lago; a second plan costs no second reading. */
-function readToPlan(ports: Ports, request: RunRequest, identity: Identity, ledger: Ledger): ((check: EventCheck) => Plan) | Stopped {
+function readToPlan(
+  ports: Ports,
+  request: RunRequest,
+  identity: Identity,
+  ledger: Ledger,
+): ((check: EventCheck) => Plan) | Stopped {
   const { sync } = request.ready;
   const reading = ports.source.read(sync.source);
   if (isProblem(reading)) return { stopped: reading };
   const read = readModel(sync, reading);
   if ('problems' in read)
-    return { stopped: read.problems[0] ?? problem('internal', { detail: 'a model without rows and without problems' }) };
+    return {
+      stopped:
+        read.problems[0] ??
+        problem('internal', { detail: 'a model without rows and without problems' }),
+    };
   const input = {
     ready: request.ready,
     model: read.model,
@@ -178,7 +212,9 @@ function readToPlan(ports: Ports, request: RunRequest, identity: Identity, ledge
 
 /** What this run could not look for: checks that the key may not make, and removed rows while keys are unreadable. */
 function unseen({ missing = 0 }: Plan, { off }: EventCheck, { removed }: Sync): readonly Problem[] {
-  return missing === 0 || removed === 'ignore' ? off : [...off, problem('row.missing', { count: missing })];
+  return missing === 0 || removed === 'ignore'
+    ? off
+    : [...off, problem('row.missing', { count: missing })];
 }
 
 /** Plans without sending anything. */
@@ -194,7 +230,13 @@ export function examine(ports: Ports, request: RunRequest): Examination | Stoppe
   const plan = planBy(check);
   const { ledger, count, exists } = opened;
   const quantityField = check.quantityField ?? (() => undefined);
-  const asked = guard(plan, plan.rows.flatMap(unitOf).length, request.ready.sync, request.usual, request.approved);
+  const asked = guard(
+    plan,
+    plan.rows.flatMap(unitOf).length,
+    request.ready.sync,
+    request.usual,
+    request.approved,
+  );
   return {
     identity,
     ledger,
@@ -224,7 +266,12 @@ const replace = (ledger: Ledger, entries: readonly LedgerEntry[]): Ledger => {
 export function run(ports: Ports, request: RunRequest): RunResult {
   const startedAt = ports.clock.now();
   const { sync } = request.ready;
-  const stop = (stopped: Problem, ledger?: Ledger, { delivered, rejected }: Tally = NOTHING, left = 0): RunResult => ({
+  const stop = (
+    stopped: Problem,
+    ledger?: Ledger,
+    { delivered, rejected }: Tally = NOTHING,
+    left = 0,
+  ): RunResult => ({
     report: {
       sync: sync.id,
       trigger: request.trigger,
@@ -248,7 +295,11 @@ export function run(ports: Ports, request: RunRequest): RunResult {
   const opened = openLedger(ports, request.ready, identity);
   if ('stopped' in opened) return stop(opened.stopped);
   const { count } = opened;
-  const limits: DeliveryLimits = { store: identity.store, deadline: request.deadline, before: 'nothing-sent' };
+  const limits: DeliveryLimits = {
+    store: identity.store,
+    deadline: request.deadline,
+    before: 'nothing-sent',
+  };
 
   const halves = halvesIn(opened.ledger.entries);
   const given = halves.length === 0 ? nothing : settleHalves(ports, halves);
@@ -269,17 +320,32 @@ export function run(ports: Ports, request: RunRequest): RunResult {
   const { plan, check, units } = examined;
   // However slow the readings were, a slice gets on by some events.
   const sliceEnd = (): number =>
-    request.deliveryMs === undefined ? request.deadline : Math.min(request.deadline, ports.clock.now() + request.deliveryMs);
+    request.deliveryMs === undefined
+      ? request.deadline
+      : Math.min(request.deadline, ports.clock.now() + request.deliveryMs);
   const periodEnd = nextEnd(plan, ports.clock.now()) - END_MARGIN_MS;
   // A test sends one row, whatever became of the others.
-  const asked = request.trigger === 'test' ? undefined : guard(plan, units.flat().length, sync, request.usual, request.approved);
-  if (units.length > 0 && asked === undefined && !opened.exists) createLedger(ports, sync, identity);
+  const asked =
+    request.trigger === 'test'
+      ? undefined
+      : guard(plan, units.flat().length, sync, request.usual, request.approved);
+  if (units.length > 0 && asked === undefined && !opened.exists)
+    createLedger(ports, sync, identity);
   // Half of the time is for asking, so that what Lago does not have goes in this run.
   const half = (ports.clock.now() + sliceEnd()) / 2;
   const { store, deadline } = limits;
   const compared =
     asked === undefined
-      ? compareNew(ports, { units, ledger: settled, check, count, store, rebuiltAt: opened.rebuiltAt, until: half, deadline })
+      ? compareNew(ports, {
+          units,
+          ledger: settled,
+          check,
+          count,
+          store,
+          rebuiltAt: opened.rebuiltAt,
+          until: half,
+          deadline,
+        })
       : NOT_COMPARED;
   const until = Math.min(sliceEnd(), periodEnd);
   const delivery: Delivery =
@@ -292,16 +358,33 @@ export function run(ports: Ports, request: RunRequest): RunResult {
         });
   // What Lago fails for is tried last; where the others got through just now, what failed before them speaks against itself.
   const gotThrough = tally([delivery]).delivered + before.delivered > 0;
-  const ending: DeliveryLimits = { ...limits, deadline: until, before: gotThrough ? 'got-through' : 'nothing-sent' };
+  const ending: DeliveryLimits = {
+    ...limits,
+    deadline: until,
+    before: gotThrough ? 'got-through' : 'nothing-sent',
+  };
   const failed =
-    unsettled.stopped !== undefined && gotThrough ? unsettled.entries.filter(({ outcome }) => outcome.state === 'pending') : [];
+    unsettled.stopped !== undefined && gotThrough
+      ? unsettled.entries.filter(({ outcome }) => outcome.state === 'pending')
+      : [];
   const goesOn = delivery.stopped === undefined && request.trigger !== 'test';
-  const again = goesOn ? settleFailed(ports, failed, count, ending, isUnbillableBy(check)) : nothing;
-  const stuck = goesOn ? settle(ports, stuckToTry(settled), count, ending, isUnbillableBy(check)) : nothing;
+  const again = goesOn
+    ? settleFailed(ports, failed, count, ending, isUnbillableBy(check))
+    : nothing;
+  const stuck = goesOn
+    ? settle(ports, stuckToTry(settled), count, ending, isUnbillableBy(check))
+    : nothing;
 
-  const ledger = [delivery, again, stuck].reduce((known, { entries }) => replace(known, entries), replace(settled, compared.found));
+  const ledger = [delivery, again, stuck].reduce(
+    (known, { entries }) => replace(known, entries),
+    replace(settled, compared.found),
+  );
   const left = compared.left + delivery.left + (again === nothing ? unsettled.left : again.left);
-  const standing = standingAfter(asked === undefined ? plan : withoutRemoved(plan), ledger, compared);
+  const standing = standingAfter(
+    asked === undefined ? plan : withoutRemoved(plan),
+    ledger,
+    compared,
+  );
   const endedAt = ports.clock.now();
   return {
     report: {
@@ -313,7 +396,10 @@ export function run(ports: Ports, request: RunRequest): RunResult {
       rows: countActions(standing),
       ...tally([given, unsettled, delivery, again, stuck]),
       left,
-      problems: [...announceClosing(standing, ports.source.zone(), endedAt, request.only === undefined), ...groupProblems(standing)],
+      problems: [
+        ...announceClosing(standing, ports.source.zone(), endedAt, request.only === undefined),
+        ...groupProblems(standing),
+      ],
       checksOff: unseen(plan, check, sync),
       stopped:
         delivery.stopped ??
@@ -357,7 +443,8 @@ function checkedPlan(
 const isUnbillableBy =
   (check: EventCheck | undefined): IsLate =>
   ({ event }) =>
-    check !== undefined && (check.problemsOf(event).length > 0 || check.periodOf?.(event)?.state === 'invoiced');
+    check !== undefined &&
+    (check.problemsOf(event).length > 0 || check.periodOf?.(event)?.state === 'invoiced');
 
 /** What leaves shortly before the end of a period could arrive after it. */
 const END_MARGIN_MS = 10_000;
@@ -366,12 +453,20 @@ const END_MARGIN_MS = 10_000;
 const nextEnd = ({ rows }: Plan, now: number): number =>
   rows.reduce(
     (first, row) =>
-      unitOf(row).length > 0 && row.periodEndsAt !== undefined && row.periodEndsAt >= now ? Math.min(first, row.periodEndsAt) : first,
+      unitOf(row).length > 0 && row.periodEndsAt !== undefined && row.periodEndsAt >= now
+        ? Math.min(first, row.periodEndsAt)
+        : first,
     Number.POSITIVE_INFINITY,
   );
 
 /** What a run that may send nothing has asked for. */
-const NOT_COMPARED: Compared = { units: [], found: [], unanswered: new Set(), left: 0, stopped: undefined };
+const NOT_COMPARED: Compared = {
+  units: [],
+  found: [],
+  unanswered: new Set(),
+  left: 0,
+  stopped: undefined,
+};
 
 /** No delivery at all. */
 const nothing: Delivery = { entries: [], left: 0, stopped: undefined };
@@ -390,16 +485,24 @@ function tally(deliveries: readonly Delivery[]): Tally {
 }
 
 /** The plan after the run: every row that had something to send, where Lago's answer has put it. */
-function standingAfter(plan: Plan, ledger: Ledger, { found, unanswered }: Pick<Compared, 'found' | 'unanswered'>): Plan {
+function standingAfter(
+  plan: Plan,
+  ledger: Ledger,
+  { found, unanswered }: Pick<Compared, 'found' | 'unanswered'>,
+): Plan {
   const foundKeys = new Set(found.map(({ index }) => index.key));
   return {
     ...plan,
     rows: plan.rows.map((row) => {
-      if (unitOf(row).some((entry) => unanswered.has(entry))) return waitingRow(row, 'row.unanswered');
+      if (unitOf(row).some((entry) => unanswered.has(entry)))
+        return waitingRow(row, 'row.unanswered');
       if (unitOf(row).length > 0 && foundKeys.has(row.key ?? '')) return foundRow(row, ledger);
       const unit = unitOf(row).map((entry) => ledger.byId.get(entry.index.id) ?? entry);
       if (unit.length > 0) return standing(row, unit);
-      const latest = row.key === undefined ? undefined : (unsettledOf(ledger, row.key) ?? ledger.byId.get(row.latest?.index.id ?? ''));
+      const latest =
+        row.key === undefined
+          ? undefined
+          : (unsettledOf(ledger, row.key) ?? ledger.byId.get(row.latest?.index.id ?? ''));
       return row.action === 'wait' && latest !== undefined ? standing(row, [latest]) : row;
     }),
   };
@@ -417,7 +520,9 @@ const waitingRow = (row: PlannedRow, code: 'row.unanswered' | 'row.unsettled'): 
 /** A row of which something was found in Lago. Where its newest event was taken back, the next run plans it anew. */
 function foundRow(row: PlannedRow, ledger: Ledger): PlannedRow {
   const newest = latestOf(ledger, row.key ?? '');
-  return newest === undefined || newest.index.id === row.latest?.index.id || isUndone(ledger, newest)
+  return newest === undefined ||
+    newest.index.id === row.latest?.index.id ||
+    isUndone(ledger, newest)
     ? waitingRow(row, 'row.unsettled')
     : standing(row, [newest]);
 }
@@ -426,9 +531,14 @@ function foundRow(row: PlannedRow, ledger: Ledger): PlannedRow {
 const GRAVITY: readonly EntryState[] = ['conflict', 'rejected', 'stuck', 'pending', 'accepted'];
 
 function standing(row: PlannedRow, unit: readonly LedgerEntry[]): PlannedRow {
-  const worst = [...unit].sort((left, right) => GRAVITY.indexOf(left.outcome.state) - GRAVITY.indexOf(right.outcome.state))[0];
+  const worst = [...unit].sort(
+    (left, right) => GRAVITY.indexOf(left.outcome.state) - GRAVITY.indexOf(right.outcome.state),
+  )[0];
   // Of a unit that was refused, Lago's own words tell more than that the rest was not sent.
-  const told = unit.find(({ outcome }) => outcome.state === worst?.outcome.state && outcome.answer !== OTHER_HALF) ?? worst;
+  const told =
+    unit.find(
+      ({ outcome }) => outcome.state === worst?.outcome.state && outcome.answer !== OTHER_HALF,
+    ) ?? worst;
   if (told === undefined || told.line === undefined) return row;
   const { state, answer } = told.outcome;
   const latest = unit.find(({ index }) => index.kind !== 'reversal') ?? row.latest;
@@ -438,11 +548,16 @@ function standing(row: PlannedRow, unit: readonly LedgerEntry[]): PlannedRow {
     latest,
     entry: undefined,
     reversals: [],
-    problems: found === undefined ? [] : [row.row === undefined ? found : { ...found, place: { ...found.place, row: row.row } }],
+    problems:
+      found === undefined
+        ? []
+        : [row.row === undefined ? found : { ...found, place: { ...found.place, row: row.row } }],
   });
   switch (state) {
     case 'accepted':
-      return row.change === 'changed' && unitOf(row).length === 0 ? stands('flag', problem('row.changed')) : stands('sent');
+      return row.change === 'changed' && unitOf(row).length === 0
+        ? stands('flag', problem('row.changed'))
+        : stands('sent');
     case 'rejected':
       return stands('refused', problem('event.rejected', { answer }));
     case 'conflict':

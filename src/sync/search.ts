@@ -34,11 +34,19 @@ export const baseIdOf = ({ index: { id, revision } }: LedgerEntry): string =>
 /** @param known last revision of which something else than the ledger knows, if there is one */
 export function searchFor(planned: LedgerEntry, known = 0): Search {
   const base = baseIdOf(planned);
-  return { planned, base, asked: 0, known: Math.max(planned.index.revision - 1, known), lines: [], state: 'open' };
+  return {
+    planned,
+    base,
+    asked: 0,
+    known: Math.max(planned.index.revision - 1, known),
+    lines: [],
+    state: 'open',
+  };
 }
 
 /** The id of an event of a row. @param base that of its first one */
-export const revisedId = (base: string, revision: number): string => (revision === 1 ? base : derivedId(base, revision));
+export const revisedId = (base: string, revision: number): string =>
+  revision === 1 ? base : derivedId(base, revision);
 
 /** The next revision without a line that Lago may have; undefined where all were asked for. */
 function nextRevision({ base, asked, known, lines }: Search, ledger: Ledger): number | undefined {
@@ -50,7 +58,10 @@ function nextRevision({ base, asked, known, lines }: Search, ledger: Ledger): nu
 
 function revised({ planned, base }: Search, revision: number, at: number): LedgerEntry {
   const { id: _id, ...index } = planned.index;
-  return newEntry({ ...index, kind: 'adopted', revision, at }, { ...planned.event, transaction_id: revisedId(base, revision) });
+  return newEntry(
+    { ...index, kind: 'adopted', revision, at },
+    { ...planned.event, transaction_id: revisedId(base, revision) },
+  );
 }
 
 /** Takes Lago's answer about one revision: what it has becomes a line, of which a person decides where it is another event. */
@@ -68,7 +79,11 @@ function note(search: Search, entry: LedgerEntry, found: Found, now: number): vo
  * Asks Lago revision by revision, all searches at once; ids that have a line in the ledger are not asked for.
  * @returns a problem where Lago may not be asked
  */
-export function searchLago({ destination, clock }: Ports, searches: readonly Search[], ledger: Ledger): Problem | undefined {
+export function searchLago(
+  { destination, clock }: Ports,
+  searches: readonly Search[],
+  ledger: Ledger,
+): Problem | undefined {
   for (;;) {
     const now = clock.now();
     const asking = searches.flatMap((search) => {
@@ -92,11 +107,21 @@ function reversalOf({ billingOf }: EventCheck, { event }: LedgerEntry, id: strin
   const terms = billingOf?.(event);
   const rule = terms === undefined ? undefined : ruleFor(terms);
   const isNegated = rule !== undefined && 'by' in rule && rule.by === 'negation';
-  return (isNegated ? negationOf(event, terms?.field, id) : undefined) ?? { ...event, transaction_id: id };
+  return (
+    (isNegated ? negationOf(event, terms?.field, id) : undefined) ?? {
+      ...event,
+      transaction_id: id,
+    }
+  );
 }
 
 /** The event that would take another one back next, to ask whether Lago has it. */
-export function reversalToFind(check: EventCheck, ledger: Ledger, undoes: LedgerEntry, at: number): LedgerEntry {
+export function reversalToFind(
+  check: EventCheck,
+  ledger: Ledger,
+  undoes: LedgerEntry,
+  at: number,
+): LedgerEntry {
   const { id: _id, unit: _unit, ...index } = undoes.index;
   const event = reversalOf(check, undoes, reversalId(ledger, undoes));
   return newEntry({ ...index, kind: 'reversal', undoes: undoes.index.id, at }, event);

@@ -1,5 +1,12 @@
 import { isProblem } from '../problem/problem';
-import { failedAgain, LARGEST_BATCH, OTHER_HALF, TOO_LATE, type Unit, unclearLookUp } from './batch';
+import {
+  failedAgain,
+  LARGEST_BATCH,
+  OTHER_HALF,
+  TOO_LATE,
+  type Unit,
+  unclearLookUp,
+} from './batch';
 import { type Delivery, type DeliveryLimits, deliver, type LineCount } from './delivery';
 import { inState, type Ledger, type LedgerEntry, type LineOutcome } from './ledger';
 import type { Found, Ports } from './ports';
@@ -16,11 +23,14 @@ const PROBED_AFTER_MS = 2 * HOUR_MS;
 const PROBES = 10;
 
 /** What an entry travels with: its unit, or itself alone. */
-const unitName = ({ index }: LedgerEntry): string => JSON.stringify(index.unit === undefined ? [index.id] : [index.key, index.unit]);
+const unitName = ({ index }: LedgerEntry): string =>
+  JSON.stringify(index.unit === undefined ? [index.id] : [index.key, index.unit]);
 
 /** A few of the units that have waited long; every hour others, since Lago may fail for the first ones for good. */
 function probesIn(entries: readonly LedgerEntry[], now: number): LedgerEntry[] {
-  const old = unitsIn(entries).filter((unit) => unit.every(({ index }) => now - index.at >= PROBED_AFTER_MS));
+  const old = unitsIn(entries).filter((unit) =>
+    unit.every(({ index }) => now - index.at >= PROBED_AFTER_MS),
+  );
   const turn = (Math.floor(now / HOUR_MS) * PROBES) % Math.max(1, old.length);
   return [...old.slice(turn), ...old.slice(0, turn)].slice(0, PROBES).flat();
 }
@@ -28,11 +38,16 @@ function probesIn(entries: readonly LedgerEntry[], now: number): LedgerEntry[] {
 /** Entries by the units in which they travel. */
 function unitsIn(entries: readonly LedgerEntry[]): Unit[] {
   const units = new Map<string, LedgerEntry[]>();
-  for (const entry of entries) units.set(unitName(entry), [...(units.get(unitName(entry)) ?? []), entry]);
+  for (const entry of entries)
+    units.set(unitName(entry), [...(units.get(unitName(entry)) ?? []), entry]);
   return [...units.values()];
 }
 
-const unchanged = (entries: readonly LedgerEntry[]): Delivery => ({ entries, left: 0, stopped: undefined });
+const unchanged = (entries: readonly LedgerEntry[]): Delivery => ({
+  entries,
+  left: 0,
+  stopped: undefined,
+});
 
 /** Whether the period of an event is invoiced, so that Lago would take it and never bill it. */
 export type IsLate = (entry: LedgerEntry) => boolean;
@@ -58,21 +73,33 @@ export function settle(
   const rest = entries.filter((entry) => !isOfLate(entry));
   if (late.size === 0) return sendAgain(ports, rest, count, limits);
   const first = lookUpFirst(ports, entries.filter(isOfLate), count, limits, isLate);
-  if (first.stopped !== undefined) return { ...first, entries: [...first.entries, ...rest], left: first.left + rest.length };
+  if (first.stopped !== undefined)
+    return { ...first, entries: [...first.entries, ...rest], left: first.left + rest.length };
   const second = sendAgain(ports, rest, count, limits);
-  return { entries: [...first.entries, ...second.entries], left: first.left + second.left, stopped: second.stopped };
+  return {
+    entries: [...first.entries, ...second.entries],
+    left: first.left + second.left,
+    stopped: second.stopped,
+  };
 }
 
 /**
  * What Lago fails for goes alone, or it would keep what it travels with from arriving. On Postgres a failing batch is halved in the run itself; elsewhere it
  * cannot be sent again at once, so lines that failed beside others go alone as well.
  */
-function sendAgain(ports: Ports, entries: readonly LedgerEntry[], count: LineCount, limits: DeliveryLimits): Delivery {
+function sendAgain(
+  ports: Ports,
+  entries: readonly LedgerEntry[],
+  count: LineCount,
+  limits: DeliveryLimits,
+): Delivery {
   const isFailing = ({ outcome }: LedgerEntry): boolean =>
-    outcome.state === 'stuck' || (limits.store !== 'postgres' && outcome.tries >= TRIES_BEFORE_ALONE);
+    outcome.state === 'stuck' ||
+    (limits.store !== 'postgres' && outcome.tries >= TRIES_BEFORE_ALONE);
   const failing = new Set(entries.filter(isFailing).map(unitName));
   const isAlone = (entry: LedgerEntry): boolean => failing.has(unitName(entry));
-  const send = (some: readonly LedgerEntry[], size: number): Delivery => deliver(ports, unitsIn(some), count, limits, size);
+  const send = (some: readonly LedgerEntry[], size: number): Delivery =>
+    deliver(ports, unitsIn(some), count, limits, size);
   const alone = entries.filter(isAlone);
   const together = entries.filter((entry) => !isAlone(entry));
   const probes = limits.before === 'got-through' ? [] : probesIn(together, ports.clock.now());
@@ -80,14 +107,24 @@ function sendAgain(ports: Ports, entries: readonly LedgerEntry[], count: LineCou
   if (probes.length > 0) {
     const rest = entries.filter((entry) => !probes.includes(entry));
     const probed = send(probes, 1);
-    if (probed.stopped !== undefined) return { ...probed, entries: [...probed.entries, ...rest], left: probed.left + rest.length };
+    if (probed.stopped !== undefined)
+      return { ...probed, entries: [...probed.entries, ...rest], left: probed.left + rest.length };
     const others = sendAgain(ports, rest, count, { ...limits, before: 'got-through' });
-    return { ...others, entries: [...probed.entries, ...others.entries], left: probed.left + others.left };
+    return {
+      ...others,
+      entries: [...probed.entries, ...others.entries],
+      left: probed.left + others.left,
+    };
   }
   const first = send(together, LARGEST_BATCH);
-  if (first.stopped !== undefined) return { ...first, entries: [...first.entries, ...alone], left: first.left + alone.length };
+  if (first.stopped !== undefined)
+    return { ...first, entries: [...first.entries, ...alone], left: first.left + alone.length };
   const second = send(alone, 1);
-  return { entries: [...first.entries, ...second.entries], left: first.left + second.left, stopped: second.stopped };
+  return {
+    entries: [...first.entries, ...second.entries],
+    left: first.left + second.left,
+    stopped: second.stopped,
+  };
 }
 
 /**
@@ -101,14 +138,24 @@ export function settleFailed(
   limits: DeliveryLimits,
   isLate: IsLate = never,
 ): Delivery {
-  if (limits.store === 'postgres' || entries.length === 0) return settle(ports, entries, count, limits, isLate);
+  if (limits.store === 'postgres' || entries.length === 0)
+    return settle(ports, entries, count, limits, isLate);
   const now = ports.clock.now();
-  const counted = entries.map((entry) => ({ ...entry, outcome: { ...failedAgain(entry, now), answer: entry.outcome.answer } }));
+  const counted = entries.map((entry) => ({
+    ...entry,
+    outcome: { ...failedAgain(entry, now), answer: entry.outcome.answer },
+  }));
   ports.ledger.writeOutcomes(counted.map(({ line, outcome }) => ({ line: line ?? 0, outcome })));
   return unchanged(counted);
 }
 
-function lookUpFirst(ports: Ports, entries: readonly LedgerEntry[], count: LineCount, limits: DeliveryLimits, isLate: IsLate): Delivery {
+function lookUpFirst(
+  ports: Ports,
+  entries: readonly LedgerEntry[],
+  count: LineCount,
+  limits: DeliveryLimits,
+  isLate: IsLate,
+): Delivery {
   const now = ports.clock.now();
   const isShownAtOnce = limits.store === 'postgres';
   // Its last request may have left a moment ago: from now on it waits like any other.
@@ -117,7 +164,9 @@ function lookUpFirst(ports: Ports, entries: readonly LedgerEntry[], count: LineC
     .map((entry) => ({ ...entry, outcome: { ...entry.outcome, at: now } }));
   ports.ledger.writeOutcomes(lost.map(({ line, outcome }) => ({ line: line ?? 0, outcome })));
   const known = entries.filter(({ outcomeLost }) => outcomeLost !== true || isShownAtOnce);
-  const visible = known.filter(({ index, outcome }) => isShownAtOnce || now - Math.max(index.at, outcome.at) >= VISIBILITY_MS);
+  const visible = known.filter(
+    ({ index, outcome }) => isShownAtOnce || now - Math.max(index.at, outcome.at) >= VISIBILITY_MS,
+  );
   const early = [...known.filter((entry) => !visible.includes(entry)), ...lost];
   const found = visible.length > 0 ? ports.destination.find(visible.map(({ event }) => event)) : [];
   if (isProblem(found)) return { entries, left: 0, stopped: found };
@@ -126,15 +175,25 @@ function lookUpFirst(ports: Ports, entries: readonly LedgerEntry[], count: LineC
   visible.forEach((entry, index) => {
     const state: LineOutcome['state'] | undefined =
       found[index] === 'same' ? 'accepted' : found[index] === 'different' ? 'conflict' : undefined;
-    if (state !== undefined) settled.push({ ...entry, outcome: { ...entry.outcome, state, at: now, answer: 'found in Lago' } });
+    if (state !== undefined)
+      settled.push({
+        ...entry,
+        outcome: { ...entry.outcome, state, at: now, answer: 'found in Lago' },
+      });
     else if (found[index] === 'absent') absent.push(entry);
-    else if (found[index] === 'unknown') settled.push({ ...entry, outcome: unclearLookUp(entry, now) });
+    else if (found[index] === 'unknown')
+      settled.push({ ...entry, outcome: unclearLookUp(entry, now) });
     else early.push(entry);
   });
   // Half of a unit never goes alone: it follows what is in Lago, waits for what is unclear, and is given up where another event is in the place of one.
-  const failed = new Set(settled.filter(({ outcome }) => outcome.state === 'conflict').map(unitName));
+  const failed = new Set(
+    settled.filter(({ outcome }) => outcome.state === 'conflict').map(unitName),
+  );
   const unclear = new Set(
-    [...settled.filter(({ outcome }) => outcome.state === 'pending' || outcome.state === 'stuck'), ...early].map(unitName),
+    [
+      ...settled.filter(({ outcome }) => outcome.state === 'pending' || outcome.state === 'stuck'),
+      ...early,
+    ].map(unitName),
   );
   const late = new Set(absent.filter(isLate).map(unitName));
   const isGivenUp = (entry: LedgerEntry): boolean =>
@@ -160,13 +219,21 @@ function lookUpFirst(ports: Ports, entries: readonly LedgerEntry[], count: LineC
  */
 export function settleHalves(ports: Ports, failed: readonly LedgerEntry[]): Delivery {
   const now = ports.clock.now();
-  const visible = failed.filter(({ index, outcome }) => now - Math.max(index.at, outcome.at) >= VISIBILITY_MS);
+  const visible = failed.filter(
+    ({ index, outcome }) => now - Math.max(index.at, outcome.at) >= VISIBILITY_MS,
+  );
   const found = visible.length > 0 ? ports.destination.find(visible.map(({ event }) => event)) : [];
   if (isProblem(found)) return { entries: failed, left: 0, stopped: found };
-  const states: Partial<Record<Found, LineOutcome['state']>> = { same: 'accepted', different: 'conflict', absent: 'rejected' };
+  const states: Partial<Record<Found, LineOutcome['state']>> = {
+    same: 'accepted',
+    different: 'conflict',
+    absent: 'rejected',
+  };
   const settled = visible.flatMap((entry, place) => {
     const state = states[found[place] ?? 'unknown'];
-    return state === undefined ? [] : [{ ...entry, outcome: { ...entry.outcome, state, at: now, answer: OTHER_HALF } }];
+    return state === undefined
+      ? []
+      : [{ ...entry, outcome: { ...entry.outcome, state, at: now, answer: OTHER_HALF } }];
   });
   ports.ledger.writeOutcomes(settled.map(({ line, outcome }) => ({ line: line ?? 0, outcome })));
   const known = new Set(settled.map(({ index }) => index.id));
@@ -189,8 +256,14 @@ export function stuckToTry(ledger: Ledger): LedgerEntry[] {
 export function halvesIn(entries: readonly LedgerEntry[]): LedgerEntry[] {
   const failed = new Set(
     entries
-      .filter(({ index, outcome }) => index.unit !== undefined && (outcome.state === 'rejected' || outcome.state === 'conflict'))
+      .filter(
+        ({ index, outcome }) =>
+          index.unit !== undefined &&
+          (outcome.state === 'rejected' || outcome.state === 'conflict'),
+      )
       .map(unitName),
   );
-  return entries.filter((entry) => entry.outcome.state === 'pending' && failed.has(unitName(entry)));
+  return entries.filter(
+    (entry) => entry.outcome.state === 'pending' && failed.has(unitName(entry)),
+  );
 }

@@ -45,10 +45,13 @@ export class RunningTotal {
     const quantity = quantityOf(event, field);
     this.#events++;
     this.#sum = quantity === undefined ? this.#sum : this.#sum.plus(quantity);
-    if (quantity !== undefined && (this.#most === undefined || quantity.gt(this.#most))) this.#most = quantity;
+    if (quantity !== undefined && (this.#most === undefined || quantity.gt(this.#most)))
+      this.#most = quantity;
     if (quantity !== undefined) this.#last = quantity.toFixed();
-    const unique = aggregation === 'unique_count_agg' ? uniqueText(event as UsageEvent, field) : undefined;
-    if (unique !== undefined && event.properties['operation_type'] === 'remove') this.#values.delete(unique);
+    const unique =
+      aggregation === 'unique_count_agg' ? uniqueText(event as UsageEvent, field) : undefined;
+    if (unique !== undefined && event.properties['operation_type'] === 'remove')
+      this.#values.delete(unique);
     else if (unique !== undefined) this.#values.add(unique);
     return this.total();
   }
@@ -72,12 +75,18 @@ export class RunningTotal {
 
 const valueText = ({ event }: LedgerEntry, { field }: Counting): string => {
   const value = field === undefined ? 1 : countedValue(event, field);
-  return value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+  return value === undefined || value === null
+    ? ''
+    : typeof value === 'string'
+      ? value
+      : JSON.stringify(value);
 };
 
 /** In the order of time; what has one time in the order in which it was handed over. */
 const inTime = (left: LedgerEntry, right: LedgerEntry): number =>
-  left.event.timestamp - right.event.timestamp || left.index.at - right.index.at || (left.line ?? 0) - (right.line ?? 0);
+  left.event.timestamp - right.event.timestamp ||
+  left.index.at - right.index.at ||
+  (left.line ?? 0) - (right.line ?? 0);
 
 /**
  * The events behind the invoice lines of some subscriptions: everything that Lago accepted from us in a window of time, reversals included.
@@ -92,7 +101,12 @@ export function statementOf(
   const sections = new Map<string, LedgerEntry[]>();
   for (const entry of entries) {
     const { external_subscription_id: subscription, code, timestamp } = entry.event;
-    if (entry.outcome.state !== 'accepted' || entry.index.kind === 'baseline' || !subscriptions.has(subscription)) continue;
+    if (
+      entry.outcome.state !== 'accepted' ||
+      entry.index.kind === 'baseline' ||
+      !subscriptions.has(subscription)
+    )
+      continue;
     const { from, to } = windowOf(subscription);
     if (timestamp * 1000 < from || timestamp * 1000 >= to) continue;
     const name = JSON.stringify([subscription, code]);
@@ -106,7 +120,11 @@ export function statementOf(
       const [subscription, code] = JSON.parse(name) as [string, string];
       const counting = countingOf(code);
       const running = new RunningTotal(counting);
-      const lines = section.sort(inTime).map((entry) => ({ entry, value: valueText(entry, counting), total: running.add(entry.event) }));
+      const lines = section.sort(inTime).map((entry) => ({
+        entry,
+        value: valueText(entry, counting),
+        total: running.add(entry.event),
+      }));
       return { subscription, code, lines, total: running.total() };
     });
 }
@@ -131,7 +149,10 @@ export const STATEMENT_COLUMNS: readonly string[] = [
 ];
 
 /** A line as texts; times in the zone. The usage date is told where the event is counted in another period. */
-export const statementCells = ({ entry, value, total }: StatementLine, zone: string): readonly string[] => [
+export const statementCells = (
+  { entry, value, total }: StatementLine,
+  zone: string,
+): readonly string[] => [
   entry.event.external_subscription_id,
   entry.event.code,
   localText(entry.event.timestamp * 1000, zone),
@@ -153,12 +174,17 @@ export interface StatementChoice {
 
 type EventsByMonth = Map<string, number>;
 
-const choicesOf = (of: StatementChoice['of'], found: ReadonlyMap<string, EventsByMonth>): StatementChoice[] =>
+const choicesOf = (
+  of: StatementChoice['of'],
+  found: ReadonlyMap<string, EventsByMonth>,
+): StatementChoice[] =>
   [...found]
     .map(([name, months]) => ({
       of,
       name,
-      months: [...months].map(([month, events]) => ({ month, events })).sort((left, right) => (left.month < right.month ? 1 : -1)),
+      months: [...months]
+        .map(([month, events]) => ({ month, events }))
+        .sort((left, right) => (left.month < right.month ? 1 : -1)),
     }))
     .sort((left, right) => (left.name < right.name ? -1 : 1));
 
@@ -170,7 +196,12 @@ export function statementChoices(
 ): StatementChoice[] {
   const bySubscription = new Map<string, EventsByMonth>();
   const byCustomer = new Map<string, EventsByMonth>();
-  const add = (found: Map<string, EventsByMonth>, name: string, month: string, events: number): void => {
+  const add = (
+    found: Map<string, EventsByMonth>,
+    name: string,
+    month: string,
+    events: number,
+  ): void => {
     const months = found.get(name) ?? new Map<string, number>();
     months.set(month, (months.get(month) ?? 0) + events);
     found.set(name, months);

@@ -19,16 +19,22 @@ function statusOf(row: PlannedRow, zone: string, stopped: Problem | undefined): 
   switch (action) {
     case 'sent':
       // A row that was set back after Lago had refused its correction: the moment of the refusal is not when it was sent.
-      return latest?.outcome.state === 'accepted' ? `Sent ${localText(latest.outcome.at, zone)}` : 'Sent';
+      return latest?.outcome.state === 'accepted'
+        ? `Sent ${localText(latest.outcome.at, zone)}`
+        : 'Sent';
     case 'elsewhere':
       return 'Taken as billed elsewhere';
     case 'send':
       // What only a person can lift holds it in the next run too.
-      return stopped === undefined || stopped.actor === 'wait' ? 'Waiting: goes out with the next run' : `Waiting: ${inWords([stopped])}`;
+      return stopped === undefined || stopped.actor === 'wait'
+        ? 'Waiting: goes out with the next run'
+        : `Waiting: ${inWords([stopped])}`;
     case 'wait':
       return `Waiting: ${reasonOf(row)}`;
     case 'hold':
-      return problems.some(({ actor }) => actor !== 'wait') ? `Held: ${reasonOf(row)}` : `Waiting: ${reasonOf(row)}`;
+      return problems.some(({ actor }) => actor !== 'wait')
+        ? `Held: ${reasonOf(row)}`
+        : `Waiting: ${reasonOf(row)}`;
     case 'flag':
       return `Differs from Lago: ${reasonOf(row)}`;
     case 'refused':

@@ -71,10 +71,16 @@ class Total {
 }
 
 /** What an event adds to a sum over a property; undefined where Lago would count nothing. */
-export const quantityOf = (event: Pick<UsageEvent, 'properties'>, field: string | undefined): Big | undefined =>
-  field === undefined ? undefined : countedDecimal(propertyOf(event, field));
+export const quantityOf = (
+  event: Pick<UsageEvent, 'properties'>,
+  field: string | undefined,
+): Big | undefined => (field === undefined ? undefined : countedDecimal(propertyOf(event, field)));
 
-function totalsBy<Key>(events: readonly UsageEvent[], keyOf: (event: UsageEvent) => Key, fieldOf: QuantityField): Map<Key, Total> {
+function totalsBy<Key>(
+  events: readonly UsageEvent[],
+  keyOf: (event: UsageEvent) => Key,
+  fieldOf: QuantityField,
+): Map<Key, Total> {
   const totals = new Map<Key, Total>();
   for (const event of events) {
     const key = keyOf(event);
@@ -86,18 +92,29 @@ function totalsBy<Key>(events: readonly UsageEvent[], keyOf: (event: UsageEvent)
 }
 
 /** Sums up the events that a plan would send; days and months are those of the zone. @param now in ms */
-export function summarise({ rows }: Plan, quantityField: QuantityField, zone: string, now: number): Summary {
+export function summarise(
+  { rows }: Plan,
+  quantityField: QuantityField,
+  zone: string,
+  now: number,
+): Summary {
   const entries = rows.flatMap(unitOf);
   const events = entries.map(({ event }) => event);
   const metrics = [...totalsBy(events, ({ code }) => code, quantityField)]
     .map(([code, { events: amount, sum }]): MetricTotal => {
       const field = quantityField(code);
-      return { code, events: amount, quantity: field === undefined ? undefined : sum.toFixed(), field };
+      return {
+        code,
+        events: amount,
+        quantity: field === undefined ? undefined : sum.toFixed(),
+        field,
+      };
     })
     .sort((left, right) => right.events - left.events);
   const [main] = metrics;
   const ofMain = events.filter(({ code }) => code === main?.code);
-  const quantityText = ({ sum }: Total): string | undefined => (main?.field === undefined ? undefined : sum.toFixed());
+  const quantityText = ({ sum }: Total): string | undefined =>
+    main?.field === undefined ? undefined : sum.toFixed();
 
   const seconds = events.map(({ timestamp }) => timestamp);
   const days = new Map([...new Set(seconds)].map((each) => [each, dayOf(each, zone)]));
@@ -106,7 +123,9 @@ export function summarise({ rows }: Plan, quantityField: QuantityField, zone: st
     const day = days.get(timestamp) ?? '';
     return unit === 'day' ? day : day.slice(0, MONTH_CHARACTERS);
   };
-  const subscriptionTotals = [...totalsBy(ofMain, ({ external_subscription_id }) => external_subscription_id, quantityField)];
+  const subscriptionTotals = [
+    ...totalsBy(ofMain, ({ external_subscription_id }) => external_subscription_id, quantityField),
+  ];
   return {
     events: events.length,
     metrics,
@@ -115,12 +134,25 @@ export function summarise({ rows }: Plan, quantityField: QuantityField, zone: st
       .map(([period, total]) => ({ period, events: total.events, quantity: quantityText(total) }))
       .sort((left, right) => left.period.localeCompare(right.period)),
     biggest: subscriptionTotals
-      .sort(([, left], [, right]) => (main?.field === undefined ? right.events - left.events : right.sum.cmp(left.sum)))
+      .sort(([, left], [, right]) =>
+        main?.field === undefined ? right.events - left.events : right.sum.cmp(left.sum),
+      )
       .slice(0, BIGGEST)
-      .map(([subscription, total]) => ({ subscription, events: total.events, quantity: quantityText(total) })),
-    subscriptions: new Set(events.map(({ external_subscription_id }) => external_subscription_id)).size,
-    first: seconds.length === 0 ? undefined : seconds.reduce((least, each) => Math.min(least, each)) * 1000,
-    last: seconds.length === 0 ? undefined : seconds.reduce((most, each) => Math.max(most, each)) * 1000,
+      .map(([subscription, total]) => ({
+        subscription,
+        events: total.events,
+        quantity: quantityText(total),
+      })),
+    subscriptions: new Set(events.map(({ external_subscription_id }) => external_subscription_id))
+      .size,
+    first:
+      seconds.length === 0
+        ? undefined
+        : seconds.reduce((least, each) => Math.min(least, each)) * 1000,
+    last:
+      seconds.length === 0
+        ? undefined
+        : seconds.reduce((most, each) => Math.max(most, each)) * 1000,
     future: events.filter(({ timestamp }) => timestamp * 1000 > now).length,
     booked: entries.filter(({ index }) => index.usedAt !== undefined).length,
     zone,

@@ -57,7 +57,11 @@ const SILENT_MS = 26 * 3_600_000;
  * For how long (ms) no hourly run has begun, where that is too long: Google disables triggers without a word, and lists them as before
  * (docs/platform.md, trigger.disabled).
  */
-export function silenceOf({ state }: Sync, { hourlyAt = 0, activatedAt = 0 }: SyncState, now: number): number | undefined {
+export function silenceOf(
+  { state }: Sync,
+  { hourlyAt = 0, activatedAt = 0 }: SyncState,
+  now: number,
+): number | undefined {
   const since = Math.max(hourlyAt, activatedAt);
   return state === 'active' && since > 0 && now - since > SILENT_MS ? now - since : undefined;
 }
@@ -65,10 +69,16 @@ export function silenceOf({ state }: Sync, { hourlyAt = 0, activatedAt = 0 }: Sy
 type Choice = Pick<RunRequest, 'trigger'> & Partial<Pick<RunRequest, 'only' | 'approved'>>;
 
 /** Runs of chosen rows say nothing of the others. */
-const isPassing = ({ trigger, only }: Choice): boolean => trigger === 'test' || trigger === 'edit' || only !== undefined;
+const isPassing = ({ trigger, only }: Choice): boolean =>
+  trigger === 'test' || trigger === 'edit' || only !== undefined;
 
 /** What a person let go goes on until it is through, or until waiting will not help; a word for so many events is used up by them. */
-function approvalAfter(state: SyncState, choice: Choice, { report }: RunResult, isContinued: boolean): GivenApproval | undefined {
+function approvalAfter(
+  state: SyncState,
+  choice: Choice,
+  { report }: RunResult,
+  isContinued: boolean,
+): GivenApproval | undefined {
   if (isPassing(choice)) return state.approved;
   const before =
     choice.approved !== undefined && !(isContinued && state.approved !== undefined)
@@ -84,9 +94,16 @@ function approvalAfter(state: SyncState, choice: Choice, { report }: RunResult, 
  * @param day on which it ended, in the spreadsheet's zone, such as `2026-11-21`
  * @param isHourly whether the hourly trigger began it
  */
-export function stateAfter(state: SyncState, choice: Choice, result: RunResult, day: string, isHourly: boolean): SyncState {
+export function stateAfter(
+  state: SyncState,
+  choice: Choice,
+  result: RunResult,
+  day: string,
+  isHourly: boolean,
+): SyncState {
   const { report, plan } = result;
-  const continued = report.run !== undefined && state.lastRun?.run === report.run ? state.lastRun : undefined;
+  const continued =
+    report.run !== undefined && state.lastRun?.run === report.run ? state.lastRun : undefined;
   const isUntold = plan === undefined || isPassing(choice) || report.asks !== undefined;
   return {
     health: choice.trigger === 'test' ? state.health : healthAfter(report, state.health),

@@ -76,9 +76,12 @@ export function prepare(sync: Sync): ReadySync | { readonly problems: readonly P
   const incomplete = [
     ...(names.length === 0 ? ['no columns are chosen'] : []),
     ...(names.includes(sync.key) ? [] : ['no column is chosen as the key']),
-    ...(sync.ready === undefined || names.includes(sync.ready) ? [] : ['the ready column is not among the chosen ones']),
+    ...(sync.ready === undefined || names.includes(sync.ready)
+      ? []
+      : ['the ready column is not among the chosen ones']),
   ].map((detail) => problem('settings.incomplete', { detail }));
   const compilation = compileTemplate(sync.template, sync.source.columns);
-  if (compilation.template === undefined || incomplete.length > 0) return { problems: [...incomplete, ...compilation.problems] };
+  if (compilation.template === undefined || incomplete.length > 0)
+    return { problems: [...incomplete, ...compilation.problems] };
   return { sync, template: compilation.template };
 }

@@ -1,5 +1,12 @@
 import type { UsageEvent } from '../template/usage-event';
-import { type BillingTerms, bookedNegation, difference, isPricedAlike, negationOf, ruleFor } from './correction';
+import {
+  type BillingTerms,
+  bookedNegation,
+  difference,
+  isPricedAlike,
+  negationOf,
+  ruleFor,
+} from './correction';
 import { allBilledOf, billedOf, type Ledger, type LedgerEntry } from './ledger';
 import { inOrder } from './ordering';
 import type { PlanInput, PlannedRow } from './plan';
@@ -15,11 +22,15 @@ const ONLY_MORE = `${INVOICED}, and the running one can only take more of the sa
  */
 export function takeBack(input: PlanInput, rows: readonly PlannedRow[]): PlannedRow[] {
   const { changed, removed } = input.ready.sync;
-  if (changed !== 'correct' && removed !== 'correct' && input.rebill === undefined) return [...rows];
+  if (changed !== 'correct' && removed !== 'correct' && input.rebill === undefined)
+    return [...rows];
   return inOrder(
     input,
     rows.map((row) => {
-      const billed = row.key !== undefined && isReplaced(input, row) ? billedOf(input.ledger, row.key) : undefined;
+      const billed =
+        row.key !== undefined && isReplaced(input, row)
+          ? billedOf(input.ledger, row.key)
+          : undefined;
       return billed === undefined ? row : takenBack(input, row, billed);
     }),
   );
@@ -35,7 +46,8 @@ function takenBack(input: PlanInput, row: PlannedRow, billed: LedgerEntry): Plan
   if (rule.by !== 'negation') return terms.until === undefined ? uncorrected(row, INVOICED) : row;
   const all = allBilledOf(ledger, row.key ?? '');
   const over = bookedOver(ledger, billed);
-  if (over !== undefined && !isMoreOfTheSame(over.event, row.entry?.event, terms)) return uncorrected(row, ONLY_MORE);
+  if (over !== undefined && !isMoreOfTheSame(over.event, row.entry?.event, terms))
+    return uncorrected(row, ONLY_MORE);
   const taken =
     terms.period === 'open'
       ? negating(input, all)
@@ -46,7 +58,10 @@ function takenBack(input: PlanInput, row: PlannedRow, billed: LedgerEntry): Plan
 }
 
 /** Each event that was added on top of the first has its own terms. */
-function negating({ ledger, check }: PlanInput, all: readonly LedgerEntry[]): readonly Undoing[] | string {
+function negating(
+  { ledger, check }: PlanInput,
+  all: readonly LedgerEntry[],
+): readonly Undoing[] | string {
   const undoings: Undoing[] = [];
   for (const undoes of all) {
     const terms = check.billingOf?.(undoes.event);
@@ -70,7 +85,8 @@ function booking(
   entry: LedgerEntry | undefined,
   { current, aggregation, recurring, field, charges }: BillingTerms,
 ): readonly Undoing[] | string {
-  if (entry === undefined || current === undefined || aggregation !== 'sum_agg' || recurring) return INVOICED;
+  if (entry === undefined || current === undefined || aggregation !== 'sum_agg' || recurring)
+    return INVOICED;
   const { event } = undoes;
   if (!isMoreOfTheSame(event, entry.event, { field, charges })) return ONLY_MORE;
   const negation = bookedNegation(event, field, current, reversalId(ledger, undoes));
@@ -83,7 +99,11 @@ function isMoreOfTheSame(
   event: UsageEvent | undefined,
   { field, charges }: Pick<BillingTerms, 'field' | 'charges'>,
 ): boolean {
-  if (event === undefined || event.external_subscription_id !== invoiced.external_subscription_id || event.code !== invoiced.code)
+  if (
+    event === undefined ||
+    event.external_subscription_id !== invoiced.external_subscription_id ||
+    event.code !== invoiced.code
+  )
     return false;
   const more = difference(invoiced, event, field);
   return more !== undefined && !more.lt(0) && isPricedAlike(event, invoiced, { charges });
@@ -94,8 +114,11 @@ function bookedOver(ledger: Ledger, { index }: LedgerEntry): LedgerEntry | undef
   const reversal =
     index.unit === undefined
       ? undefined
-      : ledger.byKey.get(index.key)?.find((entry) => entry.index.kind === 'reversal' && entry.index.unit === index.unit);
-  const undone = reversal?.index.undoes === undefined ? undefined : ledger.byId.get(reversal.index.undoes);
+      : ledger.byKey
+          .get(index.key)
+          ?.find((entry) => entry.index.kind === 'reversal' && entry.index.unit === index.unit);
+  const undone =
+    reversal?.index.undoes === undefined ? undefined : ledger.byId.get(reversal.index.undoes);
   if (reversal === undefined || undone === undefined) return undefined;
   return reversal.event.timestamp === undone.event.timestamp ? bookedOver(ledger, undone) : undone;
 }

@@ -23,14 +23,28 @@ export const PLACEHOLDER_CODE = 'metric_code';
 /** A problem with its characters (0-based, `to` exclusive). */
 type Located = Problem & { readonly from: number; readonly to: number };
 
-const placed = (text: string, found: Problem, from: number, to: number): Located => ({ ...found, place: placeAt(text, from), from, to });
+const placed = (text: string, found: Problem, from: number, to: number): Located => ({
+  ...found,
+  place: placeAt(text, from),
+  from,
+  to,
+});
 
-const fieldNamed = (fields: readonly Field[], name: string): Field | undefined => fields.find((field) => field.name === name);
+const fieldNamed = (fields: readonly Field[], name: string): Field | undefined =>
+  fields.find((field) => field.name === name);
 
 /** The text of a field that neither an output nor a tag takes part in; undefined where one does, or where it is no text. */
-function literalText({ text, outputs }: EventText, { kind, valueFrom, to }: Field): string | undefined {
+function literalText(
+  { text, outputs }: EventText,
+  { kind, valueFrom, to }: Field,
+): string | undefined {
   const written = text.slice(valueFrom, to);
-  if (kind !== 'text' || written.includes('{%') || outputs.some(({ begin, end }) => begin >= valueFrom && end <= to)) return undefined;
+  if (
+    kind !== 'text' ||
+    written.includes('{%') ||
+    outputs.some(({ begin, end }) => begin >= valueFrom && end <= to)
+  )
+    return undefined;
   try {
     return String(JSON.parse(written));
   } catch {
@@ -53,8 +67,12 @@ function unitOfColumn({ name, header, type }: TypedColumn): string | undefined {
 }
 
 /** The column that an expression is, and nothing else: `row.name` or `row["name"]`. */
-export function columnRead<C extends Column>(expression: string, columns: readonly C[]): C | undefined {
-  const [, dotted, quoted] = /^row\s*(?:\.\s*([\p{L}\p{N}_-]+)|\[\s*["'](.+)["']\s*\])$/u.exec(expression.trim()) ?? [];
+export function columnRead<C extends Column>(
+  expression: string,
+  columns: readonly C[],
+): C | undefined {
+  const [, dotted, quoted] =
+    /^row\s*(?:\.\s*([\p{L}\p{N}_-]+)|\[\s*["'](.+)["']\s*\])$/u.exec(expression.trim()) ?? [];
   const name = dotted ?? quoted;
   return columns.find((each) => each.name === name) ?? columns.find((each) => each.header === name);
 }
@@ -65,7 +83,11 @@ const makesMilliseconds = (text: string, { name, begin, end }: AppliedFilter): b
   name === 'times' && /:\s*1000(?:\.0*)?\s*$/.test(text.slice(begin, end));
 
 /** What the only output of a timestamp makes in place of seconds. */
-function unitOfOutput(text: string, { filters, valueBegin, valueEnd }: Output, columns: readonly TypedColumn[]): string | undefined {
+function unitOfOutput(
+  text: string,
+  { filters, valueBegin, valueEnd }: Output,
+  columns: readonly TypedColumn[],
+): string | undefined {
   const last = filters[filters.length - 1];
   if (filters.some((filter) => isUnix(text, filter)))
     return last !== undefined && makesMilliseconds(text, last) ? 'in milliseconds' : undefined;
@@ -73,8 +95,10 @@ function unitOfOutput(text: string, { filters, valueBegin, valueEnd }: Output, c
   // Other filters may make seconds of anything.
   if (filters.length > 0) return undefined;
   const value = text.slice(valueBegin, valueEnd).trim();
-  if (/^-?\d+(\.\d+)?$/.test(value)) return Math.abs(Number(value)) >= FIRST_MILLISECONDS ? 'in milliseconds' : undefined;
-  if (/^(["']).*\1$/.test(value)) return LAGO_NUMBER.test(value.slice(1, -1)) ? undefined : 'a text';
+  if (/^-?\d+(\.\d+)?$/.test(value))
+    return Math.abs(Number(value)) >= FIRST_MILLISECONDS ? 'in milliseconds' : undefined;
+  if (/^(["']).*\1$/.test(value))
+    return LAGO_NUMBER.test(value.slice(1, -1)) ? undefined : 'a text';
   const column = columnRead(value, columns);
   return column === undefined ? undefined : unitOfColumn(column);
 }
@@ -87,8 +111,11 @@ function adviseTimestamp(event: EventText, columns: readonly TypedColumn[]): Loc
   const written = text.slice(field.valueFrom, field.to);
   const inside = outputs.filter(({ begin, end }) => begin >= field.valueFrom && end <= field.to);
   const [only] = inside;
-  const literal = literalText(event, field) ?? (inside.length === 0 && field.kind === 'number' ? written : undefined);
-  const isWhole = only !== undefined && written.replace(/^"|"$/g, '').trim() === text.slice(only.begin, only.end);
+  const literal =
+    literalText(event, field) ??
+    (inside.length === 0 && field.kind === 'number' ? written : undefined);
+  const isWhole =
+    only !== undefined && written.replace(/^"|"$/g, '').trim() === text.slice(only.begin, only.end);
   const what =
     literal !== undefined
       ? !LAGO_NUMBER.test(literal)
@@ -99,7 +126,16 @@ function adviseTimestamp(event: EventText, columns: readonly TypedColumn[]): Loc
       : inside.length === 1 && isWhole
         ? unitOfOutput(text, only, columns)
         : undefined;
-  return what === undefined ? [] : [placed(text, problem('template.timestamp', { value: written, what }), field.valueFrom, field.to)];
+  return what === undefined
+    ? []
+    : [
+        placed(
+          text,
+          problem('template.timestamp', { value: written, what }),
+          field.valueFrom,
+          field.to,
+        ),
+      ];
 }
 
 /** A code that no metric has, or that is still to be chosen. */
@@ -114,7 +150,9 @@ function adviseCode(event: EventText, metrics: readonly TemplateMetric[] | undef
   if (codes === undefined) return [];
   const candidate = nearest(code, codes);
   const suggestion =
-    candidate === undefined ? 'Create the metric in Lago, or correct the code.' : `Did you mean “${candidate}”? Capital letters count.`;
+    candidate === undefined
+      ? 'Create the metric in Lago, or correct the code.'
+      : `Did you mean “${candidate}”? Capital letters count.`;
   return at(problem('template.unknown-code', { code, suggestion }));
 }
 
@@ -123,13 +161,27 @@ function adviseProperty(event: EventText, metrics: readonly TemplateMetric[]): L
   const field = fieldNamed(event.fields, 'code');
   const code = field && literalText(event, field);
   const metric = metrics.find((each) => each.code === code);
-  if (field === undefined || metric?.field === undefined || metric.hasExpression !== false || metric.aggregation === 'count_agg') return [];
+  if (
+    field === undefined ||
+    metric?.field === undefined ||
+    metric.hasExpression !== false ||
+    metric.aggregation === 'count_agg'
+  )
+    return [];
   const properties = fieldNamed(event.fields, 'properties');
   if (properties !== undefined) {
     // A name that is made by an output, or a property in a branch, may be the one.
-    const isMade = properties.fields.some(({ from, keyTo }) => event.outputs.some(({ begin }) => begin > from && begin < keyTo));
+    const isMade = properties.fields.some(({ from, keyTo }) =>
+      event.outputs.some(({ begin }) => begin > from && begin < keyTo),
+    );
     const isThere = fieldNamed(properties.fields, metric.field) !== undefined;
-    if (properties.kind !== 'object' || isMade || isThere || event.text.slice(properties.from, properties.to).includes('{%')) return [];
+    if (
+      properties.kind !== 'object' ||
+      isMade ||
+      isThere ||
+      event.text.slice(properties.from, properties.to).includes('{%')
+    )
+      return [];
   }
   const found = problem('event.missing-property', { code: metric.code, field: metric.field });
   return [placed(event.text, found, field.valueFrom, field.to)];
@@ -147,5 +199,8 @@ export function advise(
     // With branches, another one may add it.
     ...(metrics === undefined || events.length > 1 ? [] : adviseProperty(event, metrics)),
   ]);
-  return found.filter((each, index) => found.findIndex((other) => other.code === each.code && other.from === each.from) === index);
+  return found.filter(
+    (each, index) =>
+      found.findIndex((other) => other.code === each.code && other.from === each.from) === index,
+  );
 }

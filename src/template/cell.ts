@@ -23,14 +23,18 @@ export type Cells = ReadonlyMap<string, Cell>;
 export const isInstant = (value: unknown): value is Instant =>
   typeof value === 'object' && value !== null && 'ms' in value && 'dateOnly' in value;
 
-export const isEmpty = (value: CellValue): boolean => typeof value === 'string' && value.trim() === '';
+export const isEmpty = (value: CellValue): boolean =>
+  typeof value === 'string' && value.trim() === '';
 
 /** Sheets hands an error out as its token (apps-script.md, section 6); `Loading...` is what an unfinished formula or import shows. */
-const ERROR_TOKENS = /^(#(N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!|ERROR!|SPILL!|CALC!)|Loading\.\.\.)$/;
+const ERROR_TOKENS =
+  /^(#(N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!|ERROR!|SPILL!|CALC!)|Loading\.\.\.)$/;
 
-export const isError = (value: CellValue): boolean => typeof value === 'string' && ERROR_TOKENS.test(value);
+export const isError = (value: CellValue): boolean =>
+  typeof value === 'string' && ERROR_TOKENS.test(value);
 
 /** From here on a number has more than the 15 digits that Sheets keeps, so an id would have lost its end. */
 const FIRST_IMPRECISE_NUMBER = 1e15;
 
-export const isImprecise = (value: CellValue): boolean => typeof value === 'number' && Math.abs(value) >= FIRST_IMPRECISE_NUMBER;
+export const isImprecise = (value: CellValue): boolean =>
+  typeof value === 'number' && Math.abs(value) >= FIRST_IMPRECISE_NUMBER;

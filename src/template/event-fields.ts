@@ -22,7 +22,11 @@ export interface EventText {
   readonly fields: readonly Field[];
 }
 
-const KINDS: Readonly<Record<string, Field['kind']>> = { object: 'object', string: 'text', number: 'number' };
+const KINDS: Readonly<Record<string, Field['kind']>> = {
+  object: 'object',
+  string: 'text',
+  number: 'number',
+};
 
 /** An unquoted output is one digit in the skeleton; its field ends where the output does. */
 const endIn = (outputs: readonly Output[], end: number): number =>
@@ -46,15 +50,25 @@ function fieldsOf(node: Node | undefined, outputs: readonly Output[], shift: num
   });
 }
 
-function readBranch(text: string, outputs: readonly Output[], branch: number): EventText | undefined {
+function readBranch(
+  text: string,
+  outputs: readonly Output[],
+  branch: number,
+): EventText | undefined {
   const json = skeleton(text, outputs, branch);
   // The recipe that is often pasted begins at its "event"; its places are then one character earlier.
   const shift = /^\s*"event"\s*:/.test(json) ? 1 : 0;
   const root = parseTree(shift === 1 ? `{${json}}` : json);
   if (root?.type !== 'object') return undefined;
-  const wrapped = root.children?.find((child) => child.children?.[0]?.value === 'event')?.children?.[1];
+  const wrapped = root.children?.find((child) => child.children?.[0]?.value === 'event')
+    ?.children?.[1];
   const event = wrapped?.type === 'object' ? wrapped : root;
-  return { text, outputs, braceAt: Math.max(0, event.offset - shift), fields: fieldsOf(event, outputs, shift) };
+  return {
+    text,
+    outputs,
+    braceAt: Math.max(0, event.offset - shift),
+    fields: fieldsOf(event, outputs, shift),
+  };
 }
 
 /**
@@ -64,9 +78,9 @@ function readBranch(text: string, outputs: readonly Output[], branch: number): E
 export function readEventTexts(text: string): readonly EventText[] {
   try {
     const { outputs } = findOutputs(text);
-    return Array.from({ length: mostBranches(text) }, (_, branch) => readBranch(text, outputs, branch)).filter(
-      (event): event is EventText => event !== undefined,
-    );
+    return Array.from({ length: mostBranches(text) }, (_, branch) =>
+      readBranch(text, outputs, branch),
+    ).filter((event): event is EventText => event !== undefined);
   } catch {
     return [];
   }
@@ -102,7 +116,9 @@ export function isUnconditional(text: string, offset: number): boolean {
 
 const siblingsOf = (event: EventText, field: Field): readonly Field[] => {
   const search = (fields: readonly Field[]): readonly Field[] | undefined =>
-    fields.includes(field) ? fields : fields.map((each) => search(each.fields)).find((found) => found !== undefined);
+    fields.includes(field)
+      ? fields
+      : fields.map((each) => search(each.fields)).find((found) => found !== undefined);
   return search(event.fields) ?? [field];
 };
 
@@ -118,7 +134,11 @@ export function removal(event: EventText, field: Field): TextEdit | undefined {
     to: field.to + (/^\s*/.exec(event.text.slice(field.to))?.[0].length ?? 0),
   };
   const range =
-    next !== undefined ? { from: field.from, to: next.from } : previous !== undefined ? { from: previous.to, to: field.to } : alone;
+    next !== undefined
+      ? { from: field.from, to: next.from }
+      : previous !== undefined
+        ? { from: previous.to, to: field.to }
+        : alone;
   const edit = { ...range, insert: '' };
   const around = event.text.slice(edit.from, edit.to);
   return around.includes('{%') || !isUnconditional(event.text, field.from) ? undefined : edit;
@@ -133,10 +153,22 @@ function spaceBefore(text: string, offset: number): string {
 }
 
 /** Puts a field behind another one, before the first one, or between empty braces. `braceAt` is the object's opening brace. */
-export function insertion(text: string, fields: readonly Field[], braceAt: number, field: string, behind?: Field): TextEdit {
+export function insertion(
+  text: string,
+  fields: readonly Field[],
+  braceAt: number,
+  field: string,
+  behind?: Field,
+): TextEdit {
   const [first] = fields;
-  if (first === undefined) return { from: braceAt + 1, to: braceAt + 1, insert: text[braceAt + 1] === '}' ? ` ${field} ` : ` ${field}` };
+  if (first === undefined)
+    return {
+      from: braceAt + 1,
+      to: braceAt + 1,
+      insert: text[braceAt + 1] === '}' ? ` ${field} ` : ` ${field}`,
+    };
   const space = spaceBefore(text, first.from);
-  if (behind === undefined) return { from: first.from, to: first.from, insert: `${field},${space}` };
+  if (behind === undefined)
+    return { from: first.from, to: first.from, insert: `${field},${space}` };
   return { from: behind.to, to: behind.to, insert: `,${space}${field}` };
 }

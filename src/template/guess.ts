@@ -100,7 +100,18 @@ const WORDS: Readonly<Record<Role, Readonly<Record<string, number>>>> = {
     zone: -40,
     timezone: -60,
   },
-  code: { metric: 60, meter: 50, code: 30, billable: 20, event: 20, country: -60, currency: -60, zip: -60, postal: -60, region: -60 },
+  code: {
+    metric: 60,
+    meter: 50,
+    code: 30,
+    billable: 20,
+    event: 20,
+    country: -60,
+    currency: -60,
+    zip: -60,
+    postal: -60,
+    region: -60,
+  },
 };
 
 /** From here on a name says that it holds a subscription, and not somebody who may have several. */
@@ -117,16 +128,23 @@ export const wordsOf = (name: string): string[] =>
 /** A word of less weight only tells columns apart that other words speak for. */
 const LEAST_WEIGHT = 15;
 
-const weights = (role: Role, name: string): number[] => wordsOf(name).map((word) => ownValue(WORDS[role], word) ?? 0);
-const score = (role: Role, name: string): number => weights(role, name).reduce((sum, weight) => sum + weight, 0);
+const weights = (role: Role, name: string): number[] =>
+  wordsOf(name).map((word) => ownValue(WORDS[role], word) ?? 0);
+const score = (role: Role, name: string): number =>
+  weights(role, name).reduce((sum, weight) => sum + weight, 0);
 const speaksFor = (role: Role, { name, header }: Column): boolean =>
   [...weights(role, name), ...weights(role, header)].some((weight) => weight >= LEAST_WEIGHT);
 
 /** What the values of a column say for a role; undefined where they rule it out. */
-function scoreOfValues(role: Role, { type, unique, name, header }: TypedColumn): number | undefined {
+function scoreOfValues(
+  role: Role,
+  { type, unique, name, header }: TypedColumn,
+): number | undefined {
   if (type === 'tick box' || type === 'empty') return undefined;
   if (role === 'timestamp') {
-    const isUnixNumber = wordsOf(`${name} ${header}`).some((word) => ['timestamp', 'unix', 'epoch', 'ms'].includes(word));
+    const isUnixNumber = wordsOf(`${name} ${header}`).some((word) =>
+      ['timestamp', 'unix', 'epoch', 'ms'].includes(word),
+    );
     if (type === 'number' && !isUnixNumber) return undefined;
     return type === 'date' ? 100 : 0;
   }
@@ -137,12 +155,17 @@ function scoreOfValues(role: Role, { type, unique, name, header }: TypedColumn):
 }
 
 /** The columns that may serve a role, the likeliest first, those that rule it out or say nothing for it left out. */
-export function columnsFor(role: Role, columns: readonly TypedColumn[]): { readonly column: TypedColumn; readonly certain: boolean }[] {
+export function columnsFor(
+  role: Role,
+  columns: readonly TypedColumn[],
+): { readonly column: TypedColumn; readonly certain: boolean }[] {
   return columns
     .flatMap((column) => {
       const values = scoreOfValues(role, column);
       if (values === undefined || (values <= 0 && !speaksFor(role, column))) return [];
-      return [{ column, points: values + Math.max(score(role, column.name), score(role, column.header)) }];
+      return [
+        { column, points: values + Math.max(score(role, column.name), score(role, column.header)) },
+      ];
     })
     .filter(({ points }) => points > 0)
     .sort((left, right) => right.points - left.points)
@@ -150,10 +173,15 @@ export function columnsFor(role: Role, columns: readonly TypedColumn[]): { reado
 }
 
 /** The likeliest column for a role. */
-export const columnFor = (role: Role, columns: readonly TypedColumn[]): TypedColumn | undefined => columnsFor(role, columns)[0]?.column;
+export const columnFor = (role: Role, columns: readonly TypedColumn[]): TypedColumn | undefined =>
+  columnsFor(role, columns)[0]?.column;
 
 /** Up to `count` columns whose name or header is most like a name, the nearest first. */
-export function columnsLike(name: string, columns: readonly TypedColumn[], count: number): TypedColumn[] {
+export function columnsLike(
+  name: string,
+  columns: readonly TypedColumn[],
+  count: number,
+): TypedColumn[] {
   const found: TypedColumn[] = [];
   while (found.length < count) {
     const left = columns.filter((column) => !found.includes(column));
@@ -167,7 +195,9 @@ export function columnsLike(name: string, columns: readonly TypedColumn[], count
         name,
         left.map(({ header }) => header),
       );
-    const column = left.find((each) => (byName === undefined ? each.header === like : each.name === byName));
+    const column = left.find((each) =>
+      byName === undefined ? each.header === like : each.name === byName,
+    );
     if (column === undefined) break;
     found.push(column);
   }
@@ -175,7 +205,11 @@ export function columnsLike(name: string, columns: readonly TypedColumn[], count
 }
 
 /** The column that a property is probably made from: the one that is called so, else the only number that is not used otherwise. */
-export function columnForProperty(field: string, columns: readonly TypedColumn[], used: ReadonlySet<string>): TypedColumn | undefined {
+export function columnForProperty(
+  field: string,
+  columns: readonly TypedColumn[],
+  used: ReadonlySet<string>,
+): TypedColumn | undefined {
   const [like] = columnsLike(field, columns, 1);
   if (like !== undefined) return like;
   const numbers = columns.filter(({ type, name }) => type === 'number' && !used.has(name));

@@ -1,4 +1,13 @@
-import { AssignTag, filters as builtIn, CaseTag, CommentTag, Drop, IfTag, Liquid, UnlessTag } from 'liquidjs';
+import {
+  AssignTag,
+  filters as builtIn,
+  CaseTag,
+  CommentTag,
+  Drop,
+  IfTag,
+  Liquid,
+  UnlessTag,
+} from 'liquidjs';
 import { type CellValue, isInstant } from './cell';
 import { exactNumber, LAGO_NUMBER, plainDecimal } from './decimal';
 import { isDateOnly, type TimeRule, toMilliseconds, toUnixSeconds } from './time';
@@ -27,12 +36,37 @@ const TEXT_FILTERS = [
   'truncate',
   'upcase',
 ] as const;
-const NUMBER_FILTERS = ['abs', 'at_least', 'at_most', 'ceil', 'divided_by', 'floor', 'minus', 'modulo', 'plus', 'round', 'times'] as const;
+const NUMBER_FILTERS = [
+  'abs',
+  'at_least',
+  'at_most',
+  'ceil',
+  'divided_by',
+  'floor',
+  'minus',
+  'modulo',
+  'plus',
+  'round',
+  'times',
+] as const;
 
-const TAGS = { assign: AssignTag, case: CaseTag, comment: CommentTag, if: IfTag, unless: UnlessTag } as const;
+const TAGS = {
+  assign: AssignTag,
+  case: CaseTag,
+  comment: CommentTag,
+  if: IfTag,
+  unless: UnlessTag,
+} as const;
 
 /** Filters that a template may use, in alphabetical order. */
-export const FILTER_NAMES: readonly string[] = [...TEXT_FILTERS, ...NUMBER_FILTERS, 'date', 'number', 'shown', 'unix'].sort();
+export const FILTER_NAMES: readonly string[] = [
+  ...TEXT_FILTERS,
+  ...NUMBER_FILTERS,
+  'date',
+  'number',
+  'shown',
+  'unix',
+].sort();
 
 /** Inserted behind every output by the compiler; a template cannot name them, because an unknown filter is refused before. */
 export const AS_TEXT = 'output_as_text';
@@ -80,7 +114,10 @@ export class UnusableValue extends Error {
 type FilterValue = CellValue | null | undefined | object;
 
 const timeOf = (value: FilterValue, state: RenderState): number => {
-  const ms = value === null || value === undefined ? undefined : toMilliseconds(value as CellValue, state.rule);
+  const ms =
+    value === null || value === undefined
+      ? undefined
+      : toMilliseconds(value as CellValue, state.rule);
   if (ms === undefined) throw new UnusableValue(asText(value), 'time');
   return ms;
 };
@@ -93,7 +130,9 @@ function asText(value: FilterValue): string {
 
 function asJson(value: FilterValue): string {
   if (value === null || value === undefined || value instanceof EmptyCell) return 'null';
-  return typeof value === 'number' || typeof value === 'boolean' ? asText(value) : JSON.stringify(asText(value));
+  return typeof value === 'number' || typeof value === 'boolean'
+    ? asText(value)
+    : JSON.stringify(asText(value));
 }
 
 /** liquidjs counts sizes and loops against these, so a cell of 50,000 characters cannot grow without bound (characters, and bytes-like units). */
@@ -101,12 +140,16 @@ const PARSE_CHARACTERS = 130_000;
 const MEMORY_UNITS = 5_000_000;
 
 interface FilterThis {
-  readonly context: { readonly environments: object; readonly memoryLimit: { use(units: number): void } };
+  readonly context: {
+    readonly environments: object;
+    readonly memoryLimit: { use(units: number): void };
+  };
 }
 
 /** The key of a rendering's state in its scope; no template can read it, since only `row` and assigned names are allowed. */
 export const STATE = ' state';
-const stateOf = (filter: FilterThis): RenderState => (filter.context.environments as { [STATE]: RenderState })[STATE];
+const stateOf = (filter: FilterThis): RenderState =>
+  (filter.context.environments as { [STATE]: RenderState })[STATE];
 
 /** liquidjs counts what its filters make, but not what is written: a long cell may be written a thousand times. */
 function written(filter: FilterThis, text: string): string {
@@ -124,7 +167,9 @@ function register(engine: Liquid, name: string, wrap: (filter: Filter) => Filter
 /** A number becomes its plain decimals before it is joined to a text: 1e-7 would be counted as nothing. */
 const onTexts = (filter: Filter): Filter =>
   function (this: FilterThis, value: FilterValue, ...values: unknown[]) {
-    const plain = values.map((each) => (typeof each === 'number' && String(each).includes('e') ? plainDecimal(each) : each));
+    const plain = values.map((each) =>
+      typeof each === 'number' && String(each).includes('e') ? plainDecimal(each) : each,
+    );
     return filter.call(this, typeof value === 'number' ? plainDecimal(value) : value, ...plain);
   };
 
@@ -140,7 +185,13 @@ const onNumbers = (filter: Filter): Filter =>
   function (this: FilterThis, value: FilterValue, ...values: unknown[]) {
     return asText(value).trim() === ''
       ? ''
-      : filter.call(this, numberIn(value), ...values.map((each) => (typeof each === 'boolean' ? each : numberIn(each as FilterValue))));
+      : filter.call(
+          this,
+          numberIn(value),
+          ...values.map((each) =>
+            typeof each === 'boolean' ? each : numberIn(each as FilterValue),
+          ),
+        );
   };
 
 /** A text by how it is written; a number cell needs no reading, and an empty value stays empty. */
@@ -167,7 +218,8 @@ function createEngine(): Liquid {
   for (const name of Object.keys(engine.filters)) delete engine.filters[name];
   for (const name of Object.keys(engine.tags)) delete engine.tags[name];
   for (const [name, tag] of Object.entries(TAGS)) engine.registerTag(name, tag);
-  for (const name of TEXT_FILTERS) register(engine, name, name === 'default' ? (filter) => filter : onTexts);
+  for (const name of TEXT_FILTERS)
+    register(engine, name, name === 'default' ? (filter) => filter : onTexts);
   for (const name of NUMBER_FILTERS) register(engine, name, onNumbers);
   engine.registerFilter('unix', function (this: FilterThis, value: FilterValue) {
     return toUnixSeconds(timeOf(value, stateOf(this)));
@@ -180,7 +232,9 @@ function createEngine(): Liquid {
     const zone = isDateOnly(value as CellValue) ? state.rule.periodZone : state.rule.sheetZone;
     return (builtIn['date'] as Filter).call(this, seconds, format, zone);
   });
-  engine.registerFilter('number', (value: FilterValue, mark: DecimalMark) => readAsNumber(value, mark));
+  engine.registerFilter('number', (value: FilterValue, mark: DecimalMark) =>
+    readAsNumber(value, mark),
+  );
   engine.registerFilter('shown', function (this: FilterThis, _: FilterValue, column: number) {
     return stateOf(this).shown(column);
   });

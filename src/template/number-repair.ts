@@ -8,7 +8,14 @@ import { type Column, compileTemplate } from './template';
 import { applyEdits, editBetween, type Fix, type TextEdit } from './text-edit';
 import type { TimeRule } from './time';
 import { type Json, propertyOf, type UsageEvent } from './usage-event';
-import { type DecimalMark, filtersOf, type NumberReading, readingIn, readNumber, shortNumber } from './written-number';
+import {
+  type DecimalMark,
+  filtersOf,
+  type NumberReading,
+  readingIn,
+  readNumber,
+  shortNumber,
+} from './written-number';
 
 /** A row with its template, and how numbers are written in its spreadsheet. */
 export interface NumbersOfRow {
@@ -57,7 +64,9 @@ function looksOf({ columns, cells, rule, fieldOf }: NumbersOfRow): Looks {
     const reading = compileTemplate(text, columns).template?.render(cells, rule);
     if (reading === undefined) return undefined;
     if ('problems' in reading)
-      return reading.notNumber === undefined ? undefined : { text, field: undefined, value: undefined, refused: reading.notNumber };
+      return reading.notNumber === undefined
+        ? undefined
+        : { text, field: undefined, value: undefined, refused: reading.notNumber };
     const field = fieldOf(reading.event);
     const value = field === undefined ? undefined : propertyOf(reading.event, field);
     const isRefused = typeof value === 'string' && value.trim() !== '' && !LAGO_NUMBER.test(value);
@@ -66,23 +75,32 @@ function looksOf({ columns, cells, rule, fieldOf }: NumbersOfRow): Looks {
 }
 
 const isSettled = ({ field, value, refused }: Look): boolean =>
-  refused === undefined && (field === undefined || typeof value === 'number' || (typeof value === 'string' && LAGO_NUMBER.test(value)));
+  refused === undefined &&
+  (field === undefined ||
+    typeof value === 'number' ||
+    (typeof value === 'string' && LAGO_NUMBER.test(value)));
 
-const fieldNamed = (fields: readonly Field[], name: string): Field | undefined => fields.find((field) => field.name === name);
+const fieldNamed = (fields: readonly Field[], name: string): Field | undefined =>
+  fields.find((field) => field.name === name);
 
 /** The outputs that make the value: those in its property and those that are assigned before; all of them while a filter refuses it before there is an event. */
 function outputsFor({ text, field }: Look): readonly Output[] {
   const { outputs } = findOutputs(text);
   if (field === undefined) return outputs;
-  const places = readEventTexts(text).flatMap(({ fields }) => fieldNamed(fieldNamed(fields, 'properties')?.fields ?? [], field) ?? []);
+  const places = readEventTexts(text).flatMap(
+    ({ fields }) => fieldNamed(fieldNamed(fields, 'properties')?.fields ?? [], field) ?? [],
+  );
   return outputs.filter(
-    ({ kind, begin, end }) => kind === 'assigned' || places.some(({ valueFrom, to }) => begin >= valueFrom && end <= to),
+    ({ kind, begin, end }) =>
+      kind === 'assigned' || places.some(({ valueFrom, to }) => begin >= valueFrom && end <= to),
   );
 }
 
 /** The places (offsets) behind the value of an output and behind each of its filters. */
 const placesIn = (text: string, { valueBegin, valueEnd, filters }: Output): readonly number[] =>
-  [{ begin: valueBegin, end: valueEnd }, ...filters].map(({ begin, end }) => begin + text.slice(begin, end).trimEnd().length);
+  [{ begin: valueBegin, end: valueEnd }, ...filters].map(
+    ({ begin, end }) => begin + text.slice(begin, end).trimEnd().length,
+  );
 
 /** The column that an output reads by itself, with the text in its cell; a number cell needs no reading. */
 function cellOf({ columns, cells }: NumbersOfRow, text: string, { valueBegin, valueEnd }: Output) {
@@ -109,7 +127,11 @@ function stepsFor(row: NumbersOfRow, look: Look): readonly Step[] {
   }));
   // What a filter refuses, it got from before it; what Lago refuses, from the last one.
   const ofValue = outputs.flatMap(({ places, isWhole, column, content }) => {
-    if (reading === undefined || (isWhole && column !== undefined && content?.trim() !== refused.trim())) return [];
+    if (
+      reading === undefined ||
+      (isWhole && column !== undefined && content?.trim() !== refused.trim())
+    )
+      return [];
     const ordered = look.field === undefined ? places : [...places].reverse();
     return ordered.map((at) => inserted(at, reading, refused));
   });
@@ -119,16 +141,31 @@ function stepsFor(row: NumbersOfRow, look: Look): readonly Step[] {
   });
   // One text in several cells is refused again while one of them is left.
   const same = reading === undefined ? [] : outputs.filter(({ content }) => content === refused);
-  const together = same.flatMap(({ places: [at] }) => (at === undefined || reading === undefined ? [] : inserted(at, reading, refused)));
+  const together = same.flatMap(({ places: [at] }) =>
+    at === undefined || reading === undefined ? [] : inserted(at, reading, refused),
+  );
   return [
     ...ofValue,
     ...ofCell,
-    ...(together.length < 2 ? [] : [{ edits: together.flatMap(({ edits }) => edits), value: refused, number: reading?.number ?? '' }]),
+    ...(together.length < 2
+      ? []
+      : [
+          {
+            edits: together.flatMap(({ edits }) => edits),
+            value: refused,
+            number: reading?.number ?? '',
+          },
+        ]),
   ];
 }
 
 /** The fewest steps after which the row is rendered and its value counted; undefined where there is no such way. */
-function wayFrom(row: NumbersOfRow, look: Look, looks: Looks, depth: number): readonly Step[] | undefined {
+function wayFrom(
+  row: NumbersOfRow,
+  look: Look,
+  looks: Looks,
+  depth: number,
+): readonly Step[] | undefined {
   const tried = stepsFor(row, look).flatMap((step) => {
     const after = looks(applyEdits(look.text, step.edits));
     return after === undefined ? [] : [{ step, after }];
@@ -148,10 +185,14 @@ const titleOf = (steps: readonly Step[]): string =>
 function fixOf(text: string, steps: readonly Step[]): Fix {
   const [first] = steps;
   const repaired = steps.reduce((result, { edits }) => applyEdits(result, edits), text);
-  return { label: titleOf(steps), edits: steps.length === 1 && first !== undefined ? first.edits : [editBetween(text, repaired)] };
+  return {
+    label: titleOf(steps),
+    edits: steps.length === 1 && first !== undefined ? first.edits : [editBetween(text, repaired)],
+  };
 }
 
-const numberText = (value: Json | undefined): string => (typeof value === 'number' ? plainDecimal(value) : String(value));
+const numberText = (value: Json | undefined): string =>
+  typeof value === 'number' ? plainDecimal(value) : String(value);
 
 /** A text that Lago counts by its point, where the spreadsheet's own reading takes the point for one between thousands. */
 function ambiguity(row: NumbersOfRow, look: Look, looks: Looks): NumberRepairs {
@@ -160,13 +201,29 @@ function ambiguity(row: NumbersOfRow, look: Look, looks: Looks): NumberRepairs {
     const [counted, meant] = [readNumber(content, '.'), readNumber(content, row.mark)];
     const [at] = placesIn(look.text, output);
     const isChosen = output.filters.some(({ name }) => name === 'number');
-    if (!LAGO_NUMBER.test(content.trim()) || counted === undefined || meant === undefined || counted === meant || isChosen) continue;
+    if (
+      !LAGO_NUMBER.test(content.trim()) ||
+      counted === undefined ||
+      meant === undefined ||
+      counted === meant ||
+      isChosen
+    )
+      continue;
     if (column === undefined || at === undefined) continue;
     const step = inserted(at, { mark: row.mark, removed: undefined, number: meant }, content);
     const after = looks(applyEdits(look.text, step.edits));
-    if (after === undefined || !isSettled(after) || numberText(after.value) === numberText(look.value)) continue;
+    if (
+      after === undefined ||
+      !isSettled(after) ||
+      numberText(after.value) === numberText(look.value)
+    )
+      continue;
     const place = { column: column.header };
-    const note = problem('row.ambiguous-number', { value: content, read: String(counted), meant: String(meant), mark: row.mark }, place);
+    const note = problem(
+      'row.ambiguous-number',
+      { value: content, read: String(counted), meant: String(meant), mark: row.mark },
+      place,
+    );
     return { notes: [note], fixes: [fixOf(look.text, [step])] };
   }
   return NOTHING;
@@ -183,7 +240,8 @@ export function repairNumbers(row: NumbersOfRow): NumberRepairs {
   const looks = looksOf(row);
   const look = looks(row.text);
   if (look === undefined) return NOTHING;
-  if (look.refused === undefined) return look.field === undefined || !isSettled(look) ? NOTHING : ambiguity(row, look, looks);
+  if (look.refused === undefined)
+    return look.field === undefined || !isSettled(look) ? NOTHING : ambiguity(row, look, looks);
   const steps = wayFrom(row, look, looks, MOST_STEPS);
   return steps === undefined ? NOTHING : { notes: [], fixes: [fixOf(row.text, steps)] };
 }

@@ -26,9 +26,19 @@ export interface Output {
   readonly valueEnd: number;
 }
 
-type Piece = { readonly token: TopLevelToken; readonly kind: 'html' | 'output' | 'tag'; readonly name: string };
+type Piece = {
+  readonly token: TopLevelToken;
+  readonly kind: 'html' | 'output' | 'tag';
+  readonly name: string;
+};
 
-let lastCut: { readonly text: string; readonly pieces: readonly Piece[]; counts?: ReadonlyMap<number, number> } | undefined;
+let lastCut:
+  | {
+      readonly text: string;
+      readonly pieces: readonly Piece[];
+      counts?: ReadonlyMap<number, number>;
+    }
+  | undefined;
 
 /** One compilation asks for the pieces of one text again and again, for every branch of it. */
 function cut(text: string): NonNullable<typeof lastCut> {
@@ -40,11 +50,14 @@ function cut(text: string): NonNullable<typeof lastCut> {
 export const pieces = (text: string): readonly Piece[] => cut(text).pieces;
 
 function cutAnew(text: string): Piece[] {
-  return new Tokenizer(text, liquid().options.operators).readTopLevelTokens(liquid().options).map((token) => {
-    if (token.kind === TokenKind.Output) return { token, kind: 'output', name: '' };
-    if (token.kind === TokenKind.Tag) return { token, kind: 'tag', name: (token as TagToken).name };
-    return { token, kind: 'html', name: '' };
-  });
+  return new Tokenizer(text, liquid().options.operators)
+    .readTopLevelTokens(liquid().options)
+    .map((token) => {
+      if (token.kind === TokenKind.Output) return { token, kind: 'output', name: '' };
+      if (token.kind === TokenKind.Tag)
+        return { token, kind: 'tag', name: (token as TagToken).name };
+      return { token, kind: 'html', name: '' };
+    });
 }
 
 /** Follows JSON's quotes and backslashes; true while inside a JSON text. */
@@ -100,9 +113,20 @@ export function blockDepth(text: string): number {
 const BRANCHES = new Set(['else', 'elsif', 'when']);
 const BLOCKS = new Set(['if', 'unless', 'case']);
 
-const contentRange = (token: TopLevelToken): readonly [number, number] => (token as TagToken).contentRange;
+const contentRange = (token: TopLevelToken): readonly [number, number] =>
+  (token as TagToken).contentRange;
 
-const applied = ({ name, begin, end, args }: { name: string; begin: number; end: number; args: readonly unknown[] }): AppliedFilter => ({
+const applied = ({
+  name,
+  begin,
+  end,
+  args,
+}: {
+  name: string;
+  begin: number;
+  end: number;
+  args: readonly unknown[];
+}): AppliedFilter => ({
   name,
   begin,
   end,
@@ -112,19 +136,36 @@ const applied = ({ name, begin, end, args }: { name: string; begin: number; end:
 /** Filters that stand in the condition of a tag; there they would escape nothing and show nothing. */
 export const filtersInConditions = (text: string): AppliedFilter[] =>
   pieces(text)
-    .filter(({ kind, name }) => kind === 'tag' && (BLOCKS.has(name) || BRANCHES.has(name)) && name !== 'else')
+    .filter(
+      ({ kind, name }) =>
+        kind === 'tag' && (BLOCKS.has(name) || BRANCHES.has(name)) && name !== 'else',
+    )
     .flatMap(({ token, name }) => {
       const [begin, end] = contentRange(token);
       const condition = begin + text.slice(begin, end).indexOf(name) + name.length;
-      return new Tokenizer(text, liquid().options.operators, undefined, [condition, end]).readFilteredValue().filters.map(applied);
+      return new Tokenizer(text, liquid().options.operators, undefined, [condition, end])
+        .readFilteredValue()
+        .filters.map(applied);
     });
 
-function describe(text: string, token: TopLevelToken, kind: Output['kind'], inBranch: boolean): Output {
+function describe(
+  text: string,
+  token: TopLevelToken,
+  kind: Output['kind'],
+  inBranch: boolean,
+): Output {
   const [contentBegin, contentEnd] = contentRange(token);
-  const valueBegin = kind === 'assigned' ? contentBegin + text.slice(contentBegin, contentEnd).indexOf('=') + 1 : contentBegin;
-  const { filters } = new Tokenizer(text, liquid().options.operators, undefined, [valueBegin, contentEnd]).readFilteredValue();
+  const valueBegin =
+    kind === 'assigned'
+      ? contentBegin + text.slice(contentBegin, contentEnd).indexOf('=') + 1
+      : contentBegin;
+  const { filters } = new Tokenizer(text, liquid().options.operators, undefined, [
+    valueBegin,
+    contentEnd,
+  ]).readFilteredValue();
   const firstFilter = filters[0];
-  const valueEnd = firstFilter === undefined ? contentEnd : text.lastIndexOf('|', firstFilter.begin);
+  const valueEnd =
+    firstFilter === undefined ? contentEnd : text.lastIndexOf('|', firstFilter.begin);
   return {
     kind,
     begin: token.begin,
@@ -142,7 +183,10 @@ function describe(text: string, token: TopLevelToken, kind: Output['kind'], inBr
  * Every output of a template and whether it stands inside a JSON text. `unbalanced` is the offset of the first tag at which the branches of a block
  * disagree about that: then the same output could stand inside and outside of a text, and no escaping would be safe.
  */
-export function findOutputs(text: string): { readonly outputs: readonly Output[]; readonly unbalanced?: number } {
+export function findOutputs(text: string): {
+  readonly outputs: readonly Output[];
+  readonly unbalanced?: number;
+} {
   const outputs: Output[] = [];
   const blocks: boolean[] = [];
   let inside = false;
@@ -152,17 +196,23 @@ export function findOutputs(text: string): { readonly outputs: readonly Output[]
     else if (name === 'endcomment') comment--;
     else if (comment > 0) continue;
     else if (kind === 'html') inside = insideTextAfter(text.slice(token.begin, token.end), inside);
-    else if (kind === 'output') outputs.push(describe(text, token, inside ? 'text' : 'json', blocks.length > 0));
+    else if (kind === 'output')
+      outputs.push(describe(text, token, inside ? 'text' : 'json', blocks.length > 0));
     else if (name === 'assign') outputs.push(describe(text, token, 'assigned', blocks.length > 0));
     else if (BLOCKS.has(name)) blocks.push(inside);
-    else if (BRANCHES.has(name) && blocks[blocks.length - 1] !== inside) return { outputs, unbalanced: token.begin };
-    else if (name.startsWith('end') && blocks.pop() !== inside) return { outputs, unbalanced: token.begin };
+    else if (BRANCHES.has(name) && blocks[blocks.length - 1] !== inside)
+      return { outputs, unbalanced: token.begin };
+    else if (name.startsWith('end') && blocks.pop() !== inside)
+      return { outputs, unbalanced: token.begin };
   }
   return { outputs };
 }
 
 /** The text with a longer or shorter piece put in at each place; later places first, so that earlier offsets stay right. */
-const insert = (text: string, insertions: readonly { readonly at: number; readonly piece: string }[]): string =>
+const insert = (
+  text: string,
+  insertions: readonly { readonly at: number; readonly piece: string }[],
+): string =>
   [...insertions]
     .sort((left, right) => right.at - left.at)
     .reduce((result, { at, piece }) => result.slice(0, at) + piece + result.slice(at), text);
@@ -178,7 +228,9 @@ export function instrument(
     text,
     outputs.flatMap((output, index) => [
       { at: output.contentEnd, piece: ` | ${filterOf[output.kind]}: ${index}` },
-      ...output.filters.filter(({ name }) => name === 'shown').map(({ end }) => ({ at: end, piece: `: ${columnOf(output)}` })),
+      ...output.filters
+        .filter(({ name }) => name === 'shown')
+        .map(({ end }) => ({ at: end, piece: `: ${columnOf(output)}` })),
     ]),
   );
 }
@@ -198,10 +250,12 @@ export function skeleton(text: string, outputs: readonly Output[], branch: numbe
     const top = blocks[blocks.length - 1];
     if (name === 'comment') comment++;
     else if (name === 'endcomment') comment--;
-    else if (BLOCKS.has(name)) blocks.push({ branch: name === 'case' ? -1 : 0, last: (counts.get(index) ?? 1) - 1 });
+    else if (BLOCKS.has(name))
+      blocks.push({ branch: name === 'case' ? -1 : 0, last: (counts.get(index) ?? 1) - 1 });
     else if (BRANCHES.has(name) && top !== undefined) top.branch++;
     else if (name.startsWith('end')) blocks.pop();
-    const taken = comment === 0 && blocks.every((block) => block.branch === Math.min(branch, block.last));
+    const taken =
+      comment === 0 && blocks.every((block) => block.branch === Math.min(branch, block.last));
     if (!taken || kind === 'tag') result += ' '.repeat(length);
     else if (kind === 'html') result += text.slice(token.begin, token.end);
     else result += kindAt.get(token.begin) === 'text' ? 'x'.repeat(length) : '0'.padEnd(length);

@@ -1,8 +1,25 @@
 import { nearest } from '../problem/nearest';
 import type { Problem } from '../problem/problem';
 import { advise, PLACEHOLDER_CODE, type TemplateMetric } from './advice';
-import { type EventText, type Field, fieldAt, fieldsAround, insertion, isUnconditional, readEventTexts, removal } from './event-fields';
-import { columnFor, columnForProperty, columnsFor, columnsLike, type Role, type TypedColumn, wordsOf } from './guess';
+import {
+  type EventText,
+  type Field,
+  fieldAt,
+  fieldsAround,
+  insertion,
+  isUnconditional,
+  readEventTexts,
+  removal,
+} from './event-fields';
+import {
+  columnFor,
+  columnForProperty,
+  columnsFor,
+  columnsLike,
+  type Role,
+  type TypedColumn,
+  wordsOf,
+} from './guess';
 import { FILTER_NAMES } from './liquid';
 import { findOutputs, pieces } from './outputs';
 import { type Column, compileTemplate, placeAt } from './template';
@@ -82,9 +99,13 @@ function offsetOf(text: string, { line = 1, character = 1 }: Problem['place']): 
 const REFERENCE = /^[\p{L}_][\p{L}\p{N}_-]*(?:\s*\.\s*[\p{L}\p{N}_-]+\??|\s*\[[^\]]*\])*/u;
 const NAME_IN_REFERENCE = /^row\s*(?:\.\s*([\p{L}\p{N}_-]+\??)|\[\s*(?:"([^"]*)"|'([^']*)')\s*\])/u;
 
-const referenceAt = (text: string, offset: number): string => REFERENCE.exec(text.slice(offset))?.[0] ?? '';
+const referenceAt = (text: string, offset: number): string =>
+  REFERENCE.exec(text.slice(offset))?.[0] ?? '';
 
-const fieldIn = (events: readonly EventText[], offset: number): { readonly event: EventText; readonly field: Field } | undefined => {
+const fieldIn = (
+  events: readonly EventText[],
+  offset: number,
+): { readonly event: EventText; readonly field: Field } | undefined => {
   for (const event of events) {
     const field = fieldAt(event.fields, offset);
     if (field !== undefined) return { event, field };
@@ -133,11 +154,21 @@ function locate(found: Problem, draft: Draft): Located {
   const { text, events } = draft;
   const at = offsetOf(text, found.place);
   // A field that Lago drops is reported where its value is; what a person reads is its name.
-  const dropped = found.code === 'template.customer-field' || found.code === 'template.unknown-field' ? fieldIn(events, at) : undefined;
-  const open = found.code === 'template.liquid' ? (ONE_BRACE.exec(text) ?? NO_BRACE.exec(text))?.index : undefined;
+  const dropped =
+    found.code === 'template.customer-field' || found.code === 'template.unknown-field'
+      ? fieldIn(events, at)
+      : undefined;
+  const open =
+    found.code === 'template.liquid'
+      ? (ONE_BRACE.exec(text) ?? NO_BRACE.exec(text))?.index
+      : undefined;
   // Liquid reports an output that is not closed where it gives up.
-  if (open !== undefined && open < at) return { ...found, place: placeAt(text, open), from: open, to: endOfLiquid(text, open) };
-  const [from, end] = dropped === undefined ? [at, endOf(found, at, draft)] : [dropped.field.from, dropped.field.keyTo];
+  if (open !== undefined && open < at)
+    return { ...found, place: placeAt(text, open), from: open, to: endOfLiquid(text, open) };
+  const [from, end] =
+    dropped === undefined
+      ? [at, endOf(found, at, draft)]
+      : [dropped.field.from, dropped.field.keyTo];
   return { ...found, from, to: Math.min(text.length, Math.max(end, from + 1)) };
 }
 
@@ -148,10 +179,15 @@ const LISTED_METRICS = 5;
 
 /** The role of the field that a character stands in, if it is a field of the event itself. */
 function roleAt({ events }: Draft, offset: number): Role | undefined {
-  const [field] = events.map((event) => fieldsAround(event.fields, offset)[0]).filter((each) => each !== undefined);
+  const [field] = events
+    .map((event) => fieldsAround(event.fields, offset)[0])
+    .filter((each) => each !== undefined);
   if (field === undefined) return undefined;
   if (field.name === 'external_customer_id') return 'external_subscription_id';
-  return field.name === 'transaction_id' || field.name === 'external_subscription_id' || field.name === 'timestamp' || field.name === 'code'
+  return field.name === 'transaction_id' ||
+    field.name === 'external_subscription_id' ||
+    field.name === 'timestamp' ||
+    field.name === 'code'
     ? field.name
     : undefined;
 }
@@ -161,15 +197,19 @@ function withoutProperty({ events }: Draft, offset: number): Candidate[] {
   const [event] = events;
   if (events.length !== 1 || event === undefined) return [];
   const [outer, property] = fieldsAround(event.fields, offset);
-  const taken = outer?.name === 'properties' && property !== undefined ? removal(event, property) : undefined;
-  return taken === undefined || property === undefined ? [] : [{ ...fix(`Remove “${property.name}”`, taken), without: property.name }];
+  const taken =
+    outer?.name === 'properties' && property !== undefined ? removal(event, property) : undefined;
+  return taken === undefined || property === undefined
+    ? []
+    : [{ ...fix(`Remove “${property.name}”`, taken), without: property.name }];
 }
 
 /** Other columns in the place of a reference: those that are called alike, then those that suit the field. */
 function otherColumns(draft: Draft, { from, to }: Located, name: string): Candidate[] {
   const role = roleAt(draft, from);
   const alike = columnsLike(name, draft.columns, 2);
-  const suitable = role === undefined ? [] : columnsFor(role, draft.columns).map(({ column }) => column);
+  const suitable =
+    role === undefined ? [] : columnsFor(role, draft.columns).map(({ column }) => column);
   const columns = [...new Set([...alike, ...suitable])].slice(0, LISTED);
   return columns.map((column) => fix(`Use ${readsAs(column)}`, edit(from, to, readsAs(column))));
 }
@@ -234,22 +274,42 @@ function numberMark({ text }: Draft, { from }: Located): Candidate[] {
     .find(({ begin }) => begin === from);
   if (applied === undefined) return [];
   return DECIMAL_MARKS.map((mark) => ({
-    ...fix(`Use number: "${mark}"`, edit(from, from + text.slice(from, applied.end).trimEnd().length, `number: "${mark}"`)),
+    ...fix(
+      `Use number: "${mark}"`,
+      edit(from, from + text.slice(from, applied.end).trimEnd().length, `number: "${mark}"`),
+    ),
     choice: true,
   }));
 }
 
-const TAG_NAMES = ['if', 'elsif', 'else', 'endif', 'unless', 'endunless', 'case', 'when', 'endcase', 'assign', 'comment', 'endcomment'];
+const TAG_NAMES = [
+  'if',
+  'elsif',
+  'else',
+  'endif',
+  'unless',
+  'endunless',
+  'case',
+  'when',
+  'endcase',
+  'assign',
+  'comment',
+  'endcomment',
+];
 
 function unknownTag({ text }: Draft, { from, to }: Located): Candidate[] {
   const tag = pieces(text).find(({ token }) => token.begin === from);
   const name = tag === undefined ? undefined : nearest(tag.name, TAG_NAMES);
   const at = tag === undefined ? -1 : text.slice(0, to).indexOf(tag.name, from);
-  return name === undefined || tag === undefined || at < 0 ? [] : [fix(`Use ${name}`, edit(at, at + tag.name.length, name))];
+  return name === undefined || tag === undefined || at < 0
+    ? []
+    : [fix(`Use ${name}`, edit(at, at + tag.name.length, name))];
 }
 
 function emptyCase({ text }: Draft, { from, to }: Located): Candidate[] {
-  const edits = [...text.slice(from, to).matchAll(/''|""/g)].map(({ index }) => edit(from + index, from + index + 2, 'nil'));
+  const edits = [...text.slice(from, to).matchAll(/''|""/g)].map(({ index }) =>
+    edit(from + index, from + index + 2, 'nil'),
+  );
   return [fix('Use when nil', ...edits)];
 }
 
@@ -257,7 +317,13 @@ function missingBraces({ text }: Draft): Candidate[] {
   const end = text.trimEnd().replace(/,$/, '').length;
   const isOnLines = text.trim().includes('\n');
   const opening = /^\s/.test(text) ? '{' : isOnLines ? '{\n' : '{ ';
-  return [fix('Add the outer braces', edit(0, 0, opening), edit(end, text.length, isOnLines ? '\n}' : ' }'))];
+  return [
+    fix(
+      'Add the outer braces',
+      edit(0, 0, opening),
+      edit(end, text.length, isOnLines ? '\n}' : ' }'),
+    ),
+  ];
 }
 
 /** Where a text ends without the letters at its end; one by one, since a pattern would begin anew at each of a thousand spaces. */
@@ -280,7 +346,12 @@ function brokenJson({ text }: Draft, { from }: Located): Candidate[] {
     ...(before > 0 ? [fix('Add a comma', edit(before, before, ','))] : []),
     ...[' }', ' } }', ' } } }'].map((closing) => fix('Close the braces', edit(end, end, closing))),
     ...(behind.length > 1 && from >= text.length - behind.length
-      ? [fix('Remove what stands behind the event', edit(Math.max(from, text.length - behind.length), text.length, ''))]
+      ? [
+          fix(
+            'Remove what stands behind the event',
+            edit(Math.max(from, text.length - behind.length), text.length, ''),
+          ),
+        ]
       : []),
   ];
 }
@@ -309,14 +380,20 @@ function customerField(draft: Draft, event: EventText, field: Field): Candidate[
   const at = value.indexOf('row');
   const [, dotted, doubled, single] = NAME_IN_REFERENCE.exec(at < 0 ? '' : value.slice(at)) ?? [];
   const written = dotted ?? doubled ?? single;
-  const isKnown = draft.columns.some((column) => column.name === written || column.header === written);
+  const isKnown = draft.columns.some(
+    (column) => column.name === written || column.header === written,
+  );
   const [best] = columnsFor(name, draft.columns);
   const like = written === undefined ? undefined : columnsLike(written, draft.columns, 1)[0];
   const rename = fix(`Rename it to “${name}”`, edit(field.from, field.keyTo, `"${name}"`));
   const withColumn = (column: Column): Candidate =>
-    fix(`Use “${name}” with ${readsAs(column)}`, edit(field.from, field.to, `"${name}": "{{ ${readsAs(column)} }}"`));
+    fix(
+      `Use “${name}” with ${readsAs(column)}`,
+      edit(field.from, field.to, `"${name}": "{{ ${readsAs(column)} }}"`),
+    );
   const other = best?.column ?? like;
-  if (best?.certain === true) return best.column.name === written ? [rename] : [withColumn(best.column), rename];
+  if (best?.certain === true)
+    return best.column.name === written ? [rename] : [withColumn(best.column), rename];
   return isKnown || other === undefined ? [rename] : [withColumn(like ?? other), rename];
 }
 
@@ -340,11 +417,16 @@ function meantField(name: string, missing: readonly string[]): string | undefine
   const words = wordsOf(name).join('_');
   const synonym = ownValue(FIELD_SYNONYMS, words);
   if (synonym !== undefined && missing.includes(synonym)) return synonym;
-  return missing.find((field) => words.includes('_') && field.endsWith(`_${words}`)) ?? nearest(name, missing);
+  return (
+    missing.find((field) => words.includes('_') && field.endsWith(`_${words}`)) ??
+    nearest(name, missing)
+  );
 }
 
-const missingIn = (event: EventText): string[] => REQUIRED_FIELDS.filter((name) => !event.fields.some((field) => field.name === name));
-const isDropped = ({ name }: Field): boolean => !(EVENT_FIELDS as readonly string[]).includes(name) && name !== 'external_customer_id';
+const missingIn = (event: EventText): string[] =>
+  REQUIRED_FIELDS.filter((name) => !event.fields.some((field) => field.name === name));
+const isDropped = ({ name }: Field): boolean =>
+  !(EVENT_FIELDS as readonly string[]).includes(name) && name !== 'external_customer_id';
 
 const renamed = (field: Field, name: string): Candidate =>
   fix(`Rename “${field.name}” to “${name}”`, edit(field.from, field.keyTo, `"${name}"`));
@@ -355,12 +437,20 @@ function movedIntoProperties(draft: Draft, event: EventText, field: Field): Cand
   const properties = event.fields.find(({ name }) => name === 'properties');
   const written = text.slice(field.from, field.to);
   const label = 'Move it into “properties”';
-  if (properties === undefined) return [fix(label, edit(field.from, field.to, `"properties": { ${written} }`))];
+  if (properties === undefined)
+    return [fix(label, edit(field.from, field.to, `"properties": { ${written} }`))];
   const taken = removal(event, field);
-  if (taken === undefined || properties.kind !== 'object' || !isUnconditional(text, properties.from)) return [];
+  if (
+    taken === undefined ||
+    properties.kind !== 'object' ||
+    !isUnconditional(text, properties.from)
+  )
+    return [];
   if (properties.fields.some(({ name }) => name === field.name)) return [];
   const last = properties.fields[properties.fields.length - 1];
-  return [fix(label, taken, insertion(text, properties.fields, properties.valueFrom, written, last))];
+  return [
+    fix(label, taken, insertion(text, properties.fields, properties.valueFrom, written, last)),
+  ];
 }
 
 function unknownField(draft: Draft, event: EventText, field: Field): Candidate[] {
@@ -379,13 +469,19 @@ function newFields(draft: Draft, name: string): Candidate[] {
   if (name === 'code') {
     const listed = (metrics ?? []).slice(0, LISTED_METRICS);
     const choice = listed.length > 1;
-    const named = listed.map(({ code }) => ({ ...fix(`Add "code": "${code}"`, edit(0, 0, `"code": ${JSON.stringify(code)}`)), choice }));
+    const named = listed.map(({ code }) => ({
+      ...fix(`Add "code": "${code}"`, edit(0, 0, `"code": ${JSON.stringify(code)}`)),
+      choice,
+    }));
     const column = columnFor('code', columns);
-    const other = column === undefined ? `"code": "${PLACEHOLDER_CODE}"` : `"code": "{{ ${readsAs(column)} }}"`;
+    const other =
+      column === undefined ? `"code": "${PLACEHOLDER_CODE}"` : `"code": "{{ ${readsAs(column)} }}"`;
     return listed.length === 1 ? named : [...named, fix(`Add ${other}`, edit(0, 0, other))];
   }
   const write = (column: Column): string =>
-    name === 'timestamp' ? `"timestamp": {{ ${readsAs(column)} | unix }}` : `"${name}": "{{ ${readsAs(column)} }}"`;
+    name === 'timestamp'
+      ? `"timestamp": {{ ${readsAs(column)} | unix }}`
+      : `"${name}": "{{ ${readsAs(column)} }}"`;
   return columnsFor(name as Role, columns)
     .slice(0, 2)
     .map(({ column }) => fix(`Add ${write(column)}`, edit(0, 0, write(column))));
@@ -399,18 +495,26 @@ function added({ text }: Draft, event: EventText, name: string, candidate: Candi
     return place >= 0 && place < order.indexOf(name) && isUnconditional(text, field.from);
   });
   const behind = before[before.length - 1];
-  return { ...candidate, edits: [insertion(text, event.fields, event.braceAt, candidate.edits[0]?.insert ?? '', behind)] };
+  return {
+    ...candidate,
+    edits: [insertion(text, event.fields, event.braceAt, candidate.edits[0]?.insert ?? '', behind)],
+  };
 }
 
 function missingField(draft: Draft, found: Located): Candidate[] {
   const event = draft.events.find(
-    (each) => each.braceAt === found.from && missingIn(each).some((name) => found.message.includes(`“${name}”`)),
+    (each) =>
+      each.braceAt === found.from &&
+      missingIn(each).some((name) => found.message.includes(`“${name}”`)),
   );
   const name = event && missingIn(event).find((each) => found.message.includes(`“${each}”`));
   if (event === undefined || name === undefined) return [];
   const customer = event.fields.find((field) => field.name === 'external_customer_id');
-  if (name === 'external_subscription_id' && customer !== undefined) return customerField(draft, event, customer);
-  const lookalike = event.fields.find((field) => isDropped(field) && meantField(field.name, missingIn(event)) === name);
+  if (name === 'external_subscription_id' && customer !== undefined)
+    return customerField(draft, event, customer);
+  const lookalike = event.fields.find(
+    (field) => isDropped(field) && meantField(field.name, missingIn(event)) === name,
+  );
   return [
     ...(lookalike === undefined ? [] : [renamed(lookalike, name)]),
     ...newFields(draft, name).map((candidate) => added(draft, event, name, candidate)),
@@ -419,7 +523,9 @@ function missingField(draft: Draft, found: Located): Candidate[] {
 
 function constantId(draft: Draft, { from, to }: Located): Candidate[] {
   const columns = columnsFor('transaction_id', draft.columns).slice(0, 2);
-  return columns.map(({ column }) => fix(`Use ${readsAs(column)}`, edit(from, to, `"{{ ${readsAs(column)} }}"`)));
+  return columns.map(({ column }) =>
+    fix(`Use ${readsAs(column)}`, edit(from, to, `"{{ ${readsAs(column)} }}"`)),
+  );
 }
 
 /** The only output of a value, its `unix` filter in place of what else made a text of the time. */
@@ -428,18 +534,34 @@ function timestampFixes(draft: Draft, { from, to }: Located): Candidate[] {
   const output = events[0]?.outputs.find(({ begin, end }) => begin >= from && end <= to);
   const column = columnFor('timestamp', columns);
   const fromColumn =
-    column === undefined ? [] : [fix(`Use {{ ${readsAs(column)} | unix }}`, edit(from, to, `{{ ${readsAs(column)} | unix }}`))];
+    column === undefined
+      ? []
+      : [
+          fix(
+            `Use {{ ${readsAs(column)} | unix }}`,
+            edit(from, to, `{{ ${readsAs(column)} | unix }}`),
+          ),
+        ];
   if (output === undefined) {
     const literal = text.slice(from, to).replace(/^"|"$/g, '');
     const seconds = Number(literal) / 1000;
     return [
-      ...(Number.isFinite(seconds) ? [fix('Write it in seconds', edit(from, to, String(Math.round(seconds))))] : []),
+      ...(Number.isFinite(seconds)
+        ? [fix('Write it in seconds', edit(from, to, String(Math.round(seconds))))]
+        : []),
       ...fromColumn,
-      ...(/^\d{4}-\d{2}-\d{2}[^"'\\{}%]*$/.test(literal) ? [fix('Use the filter unix', edit(from, to, `{{ "${literal}" | unix }}`))] : []),
+      ...(/^\d{4}-\d{2}-\d{2}[^"'\\{}%]*$/.test(literal)
+        ? [fix('Use the filter unix', edit(from, to, `{{ "${literal}" | unix }}`))]
+        : []),
     ];
   }
   const last = output.filters[output.filters.length - 1];
-  const head = text.slice(output.valueBegin, last === undefined ? output.valueEnd : text.lastIndexOf('|', last.begin)).trim();
+  const head = text
+    .slice(
+      output.valueBegin,
+      last === undefined ? output.valueEnd : text.lastIndexOf('|', last.begin),
+    )
+    .trim();
   // What is in seconds already was multiplied.
   const own =
     last?.name === 'times'
@@ -450,12 +572,16 @@ function timestampFixes(draft: Draft, { from, to }: Located): Candidate[] {
 
 function placeholderCode({ metrics }: Draft, { from, to }: Located): Candidate[] {
   const listed = (metrics ?? []).slice(0, LISTED_METRICS);
-  return listed.map(({ code }) => ({ ...fix(`Use ${code}`, edit(from, to, JSON.stringify(code))), choice: listed.length > 1 }));
+  return listed.map(({ code }) => ({
+    ...fix(`Use ${code}`, edit(from, to, JSON.stringify(code))),
+    choice: listed.length > 1,
+  }));
 }
 
 function unknownCode({ text, metrics }: Draft, { from, to }: Located): Candidate[] {
   const codes = (metrics ?? []).map(({ code }) => code);
-  const near = nearest(text.slice(from + 1, to - 1), codes) ?? (codes.length === 1 ? codes[0] : undefined);
+  const near =
+    nearest(text.slice(from + 1, to - 1), codes) ?? (codes.length === 1 ? codes[0] : undefined);
   return near === undefined ? [] : [fix(`Use ${near}`, edit(from, to, JSON.stringify(near)))];
 }
 
@@ -465,21 +591,35 @@ function missingProperty(draft: Draft, found: Located): Candidate[] {
   const code = text.slice(found.from + 1, found.to - 1);
   const field = (metrics ?? []).find((metric) => metric.code === code)?.field;
   if (event === undefined || field === undefined) return [];
-  const used = new Set(columns.filter((column) => text.includes(readsAs(column))).map(({ name }) => name));
+  const used = new Set(
+    columns.filter((column) => text.includes(readsAs(column))).map(({ name }) => name),
+  );
   const likely = columnForProperty(field, columns, used);
-  const numbers = columns.filter(({ type, name }) => type === 'number' && !used.has(name)).slice(0, LISTED);
+  const numbers = columns
+    .filter(({ type, name }) => type === 'number' && !used.has(name))
+    .slice(0, LISTED);
   const properties = event.fields.find(({ name }) => name === 'properties');
   return (likely === undefined ? numbers : [likely]).map((column) => {
     const written = `${JSON.stringify(field)}: {{ ${readsAs(column)} }}`;
     const candidate = { ...fix(`Add ${written}`), choice: likely === undefined };
     if (properties === undefined)
-      return added(draft, event, 'properties', { ...candidate, edits: [edit(0, 0, `"properties": { ${written} }`)] });
+      return added(draft, event, 'properties', {
+        ...candidate,
+        edits: [edit(0, 0, `"properties": { ${written} }`)],
+      });
     const last = properties.fields[properties.fields.length - 1];
-    return { ...candidate, edits: [insertion(text, properties.fields, properties.valueFrom, written, last)] };
+    return {
+      ...candidate,
+      edits: [insertion(text, properties.fields, properties.valueFrom, written, last)],
+    };
   });
 }
 
-function ofField(draft: Draft, { from }: Located, repair: (draft: Draft, event: EventText, field: Field) => Candidate[]): Candidate[] {
+function ofField(
+  draft: Draft,
+  { from }: Located,
+  repair: (draft: Draft, event: EventText, field: Field) => Candidate[],
+): Candidate[] {
   const at = fieldIn(draft.events, from);
   return at === undefined ? [] : repair(draft, at.event, at.field);
 }
@@ -516,16 +656,26 @@ interface Checked {
   readonly found: readonly Located[];
 }
 
-function check(text: string, columns: readonly TypedColumn[], metrics: readonly TemplateMetric[] | undefined): Checked {
+function check(
+  text: string,
+  columns: readonly TypedColumn[],
+  metrics: readonly TemplateMetric[] | undefined,
+): Checked {
   const { problems } = compileTemplate(text, columns);
   const isTooLarge = problems.some(({ code }) => code === 'template.too-large');
   const draft: Draft = { text, columns, metrics, events: isTooLarge ? [] : readEventTexts(text) };
   const found = problems.map((each) => locate(each, draft));
-  const isReadable = problems.every(({ code }) => !HIDING.has(code) || code === 'template.missing-braces');
-  return { draft, found: isReadable ? [...found, ...advise(draft.events, columns, metrics)] : found };
+  const isReadable = problems.every(
+    ({ code }) => !HIDING.has(code) || code === 'template.missing-braces',
+  );
+  return {
+    draft,
+    found: isReadable ? [...found, ...advise(draft.events, columns, metrics)] : found,
+  };
 }
 
-const isSame = (left: Located, right: Located): boolean => left.code === right.code && left.message === right.message;
+const isSame = (left: Located, right: Located): boolean =>
+  left.code === right.code && left.message === right.message;
 
 /** Whether a fix does what it says: the problem is there once less, and nothing else has come up that was not hidden by it. */
 function isRepaired(before: Checked, problem: Located, after: Checked): boolean {
@@ -535,21 +685,30 @@ function isRepaired(before: Checked, problem: Located, after: Checked): boolean 
     // The next one of several mistakes stands further behind.
     return again === undefined || again.from > problem.from + Math.max(0, grown);
   }
-  const count = ({ found }: Checked): number => found.filter((each) => isSame(each, problem)).length;
+  const count = ({ found }: Checked): number =>
+    found.filter((each) => isSame(each, problem)).length;
   return (
     count(after) < count(before) &&
-    (HIDING.has(problem.code) || after.found.every((each) => ADVICE.has(each.code) || before.found.some((old) => isSame(old, each))))
+    (HIDING.has(problem.code) ||
+      after.found.every(
+        (each) => ADVICE.has(each.code) || before.found.some((old) => isSame(old, each)),
+      ))
   );
 }
 
 type Tries = (text: string) => Checked | undefined;
 
 /** The fixes of a problem that hold when they are tried, each with what it leads to. */
-function* provenFixes(before: Checked, problem: Located, tries: Tries): Generator<{ readonly fix: Candidate; readonly after: Checked }> {
+function* provenFixes(
+  before: Checked,
+  problem: Located,
+  tries: Tries,
+): Generator<{ readonly fix: Candidate; readonly after: Checked }> {
   const results = new Set<string>();
   for (const candidate of CANDIDATES[problem.code]?.(before.draft, problem) ?? []) {
     const after = tries(applyEdits(before.draft.text, candidate.edits));
-    if (after === undefined || results.has(after.draft.text) || !isRepaired(before, problem, after)) continue;
+    if (after === undefined || results.has(after.draft.text) || !isRepaired(before, problem, after))
+      continue;
     results.add(after.draft.text);
     yield { fix: candidate, after };
   }
@@ -578,13 +737,24 @@ function repairWhole(before: Checked, tries: Tries): Fix | undefined {
 }
 
 /** What the field should be comes before what a column in it should be called. */
-const FIRST = ['template.missing-braces', 'template.customer-field', 'template.unknown-field', 'template.missing-field'];
-const rank = ({ code }: Located): number => (FIRST.includes(code) ? FIRST.indexOf(code) : FIRST.length);
-const byRank = (found: readonly Located[]): Located[] => [...found].sort((left, right) => rank(left) - rank(right));
+const FIRST = [
+  'template.missing-braces',
+  'template.customer-field',
+  'template.unknown-field',
+  'template.missing-field',
+];
+const rank = ({ code }: Located): number =>
+  FIRST.includes(code) ? FIRST.indexOf(code) : FIRST.length;
+const byRank = (found: readonly Located[]): Located[] =>
+  [...found].sort((left, right) => rank(left) - rank(right));
 
-function nextStep(current: Checked, tries: Tries): { readonly fix: Candidate; readonly after: Checked } | undefined {
+function nextStep(
+  current: Checked,
+  tries: Tries,
+): { readonly fix: Candidate; readonly after: Checked } | undefined {
   for (const problem of byRank(current.found))
-    for (const proven of provenFixes(current, problem, tries)) if (proven.fix.choice !== true) return proven;
+    for (const proven of provenFixes(current, problem, tries))
+      if (proven.fix.choice !== true) return proven;
   return undefined;
 }
 
@@ -629,8 +799,16 @@ export function checkTemplate(
   }));
   const whole = found.length > 0 ? repairWhole(checked, tries) : undefined;
   const repaired = whole === undefined ? text : applyEdits(text, whole.edits);
-  const isOffered = problems.some(({ fixes }) => fixes.some(({ edits }) => applyEdits(text, edits) === repaired));
-  const [first, rest] = [problems[main], problems.filter((_, index) => index !== main).sort((left, right) => left.from - right.from)];
+  const isOffered = problems.some(({ fixes }) =>
+    fixes.some(({ edits }) => applyEdits(text, edits) === repaired),
+  );
+  const [first, rest] = [
+    problems[main],
+    problems.filter((_, index) => index !== main).sort((left, right) => left.from - right.from),
+  ];
   if (first === undefined) return [];
-  return [whole === undefined || isOffered ? first : { ...first, fixes: [whole, ...first.fixes] }, ...rest];
+  return [
+    whole === undefined || isOffered ? first : { ...first, fixes: [whole, ...first.fixes] },
+    ...rest,
+  ];
 }

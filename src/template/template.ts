@@ -3,7 +3,17 @@ import type { Template as LiquidTemplate } from 'liquidjs';
 import { nearest } from '../problem/nearest';
 import { type Place, type Problem, problem } from '../problem/problem';
 import { type Cells, type CellValue, isEmpty, isError, isImprecise, isInstant } from './cell';
-import { AS_IS, AS_JSON, AS_TEXT, EmptyCell, FILTER_NAMES, liquid, type RenderState, STATE, UnusableValue } from './liquid';
+import {
+  AS_IS,
+  AS_JSON,
+  AS_TEXT,
+  EmptyCell,
+  FILTER_NAMES,
+  liquid,
+  type RenderState,
+  STATE,
+  UnusableValue,
+} from './liquid';
 import {
   blockDepth,
   expressionDepth,
@@ -17,7 +27,13 @@ import {
   skeleton,
 } from './outputs';
 import type { TimeRule } from './time';
-import { EVENT_FIELDS, type EventReading, type Json, REQUIRED_FIELDS, readEvent } from './usage-event';
+import {
+  EVENT_FIELDS,
+  type EventReading,
+  type Json,
+  REQUIRED_FIELDS,
+  readEvent,
+} from './usage-event';
 import { numberAdvice } from './written-number';
 
 /** A column as the template sees it: by its name, or by its header. */
@@ -72,7 +88,8 @@ interface Reference {
 /** Every variable that the template reads and does not assign itself. */
 function references(text: string, parsed: LiquidTemplate[]): Reference[] {
   const lineStarts = [0];
-  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) lineStarts.push(end + 1);
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1))
+    lineStarts.push(end + 1);
   return Object.values(liquid().analyzeSync(parsed).globals)
     .flat()
     .map(({ segments, location }) => ({
@@ -81,7 +98,11 @@ function references(text: string, parsed: LiquidTemplate[]): Reference[] {
     }));
 }
 
-function checkReference({ segments, offset }: Reference, text: string, columns: readonly Column[]): Problem | undefined {
+function checkReference(
+  { segments, offset }: Reference,
+  text: string,
+  columns: readonly Column[],
+): Problem | undefined {
   const [root, name, ...rest] = segments;
   const place = placeAt(text, offset);
   if (root !== 'row' || name === undefined || rest.length > 0)
@@ -93,7 +114,9 @@ function checkReference({ segments, offset }: Reference, text: string, columns: 
     columns.map((column) => column.name),
   );
   const suggestion =
-    candidate === undefined ? `Choose one of: ${columns.map((column) => column.name).join(', ')}.` : `Did you mean “${candidate}”?`;
+    candidate === undefined
+      ? `Choose one of: ${columns.map((column) => column.name).join(', ')}.`
+      : `Did you mean “${candidate}”?`;
   return problem('template.unknown-column', { name, suggestion }, place);
 }
 
@@ -120,19 +143,30 @@ const tooLarge = (text: string, what: string, most: number, offset = 0): Problem
 function checkSize(text: string): Problem | undefined {
   const active = pieces(text).filter(({ kind }) => kind !== 'html');
   if (active.length > MOST_PIECES)
-    return tooLarge(text, `${active.length} outputs and tags`, MOST_PIECES, active[MOST_PIECES]?.token.begin);
+    return tooLarge(
+      text,
+      `${active.length} outputs and tags`,
+      MOST_PIECES,
+      active[MOST_PIECES]?.token.begin,
+    );
   const branches = mostBranches(text);
   const most = Math.floor(MOST_READ / text.length);
-  if (branches > most) return tooLarge(text, `${branches} branches of ${text.length} characters`, most);
+  if (branches > most)
+    return tooLarge(text, `${branches} branches of ${text.length} characters`, most);
   const [blocks, brackets] = [blockDepth(text), expressionDepth(text)];
   if (blocks > DEEPEST) return tooLarge(text, `${blocks} tags within each other`, DEEPEST);
-  return brackets > DEEPEST ? tooLarge(text, `${brackets} brackets within each other`, DEEPEST) : undefined;
+  return brackets > DEEPEST
+    ? tooLarge(text, `${brackets} brackets within each other`, DEEPEST)
+    : undefined;
 }
 
 /** liquidjs' message without its location and its excerpt of the text, which a person sees in the editor. */
 function shortMessage(error: unknown): string {
-  const message = error instanceof Error ? (error.message.split(', line:')[0] ?? '') : String(error);
-  return message.startsWith('memory alloc') ? 'it makes far more text than an event can hold' : message;
+  const message =
+    error instanceof Error ? (error.message.split(', line:')[0] ?? '') : String(error);
+  return message.startsWith('memory alloc')
+    ? 'it makes far more text than an event can hold'
+    : message;
 }
 
 const offsetOf = (error: unknown): number => {
@@ -158,30 +192,45 @@ function checkNames(text: string, outputs: readonly Output[]): Problem[] {
   ]);
   const tags = pieces(text)
     .filter(({ kind, name }) => kind === 'tag' && !known.has(name))
-    .map(({ token, name }) => problem('template.unknown-tag', { name }, placeAt(text, token.begin)));
-  const filters = [...outputs.map((output) => output.filters), filtersInConditions(text)].flatMap((applied) =>
-    applied
-      .filter(({ name }) => !FILTER_NAMES.includes(name))
-      .map(({ name, begin }) => {
-        const candidate = nearest(name, FILTER_NAMES);
-        const suggestion = candidate === undefined ? `These exist: ${FILTER_NAMES.join(', ')}.` : `Did you mean “${candidate}”?`;
-        return problem('template.unknown-filter', { name, suggestion }, placeAt(text, begin));
-      }),
+    .map(({ token, name }) =>
+      problem('template.unknown-tag', { name }, placeAt(text, token.begin)),
+    );
+  const filters = [...outputs.map((output) => output.filters), filtersInConditions(text)].flatMap(
+    (applied) =>
+      applied
+        .filter(({ name }) => !FILTER_NAMES.includes(name))
+        .map(({ name, begin }) => {
+          const candidate = nearest(name, FILTER_NAMES);
+          const suggestion =
+            candidate === undefined
+              ? `These exist: ${FILTER_NAMES.join(', ')}.`
+              : `Did you mean “${candidate}”?`;
+          return problem('template.unknown-filter', { name, suggestion }, placeAt(text, begin));
+        }),
   );
   // liquidjs compares a case by value, and an empty cell has none; the row would silently take the branch behind “else”.
   const emptyCases = pieces(text)
-    .filter(({ token, name }) => name === 'when' && /(?:^|[\s,])(?:''|"")(?=[\s,]|$)/.test(text.slice(token.begin, token.end)))
+    .filter(
+      ({ token, name }) =>
+        name === 'when' &&
+        /(?:^|[\s,])(?:''|"")(?=[\s,]|$)/.test(text.slice(token.begin, token.end)),
+    )
     .map(({ token }) => problem('template.empty-case', {}, placeAt(text, token.begin)));
   return [...tags, ...filters, ...emptyCases];
 }
 
-function checkShown(text: string, outputs: readonly Output[], found: readonly Reference[]): Problem[] {
+function checkShown(
+  text: string,
+  outputs: readonly Output[],
+  found: readonly Reference[],
+): Problem[] {
   const misplaced = outputs.flatMap((output) =>
     output.filters.filter(
       (filter, index) =>
         filter.arguments > 0 ||
         index > 0 ||
-        found.filter(({ offset }) => offset >= output.valueBegin && offset < output.valueEnd).length !== 1,
+        found.filter(({ offset }) => offset >= output.valueBegin && offset < output.valueEnd)
+          .length !== 1,
     ),
   );
   return [...misplaced, ...filtersInConditions(text)]
@@ -198,8 +247,10 @@ const checkMarks = (text: string, outputs: readonly Output[]): Problem[] =>
     .map(({ begin }) => problem('template.number-mark', {}, placeAt(text, begin)));
 
 const SUGGESTIONS: Readonly<Record<(typeof REQUIRED_FIELDS)[number], string>> = {
-  transaction_id: 'Add "transaction_id": "{{ row.… }}" with a column that is different in every row.',
-  external_subscription_id: 'Add "external_subscription_id": "{{ row.… }}" with the id of the subscription in Lago.',
+  transaction_id:
+    'Add "transaction_id": "{{ row.… }}" with a column that is different in every row.',
+  external_subscription_id:
+    'Add "external_subscription_id": "{{ row.… }}" with the id of the subscription in Lago.',
   code: 'Add "code": "…" with the code of the billable metric in Lago.',
   timestamp: 'Add "timestamp": {{ row.… | unix }}: without it Lago takes the moment of sending.',
 };
@@ -226,27 +277,51 @@ function duplicates(node: Node | undefined, text: string, outputs: readonly Outp
     // A name that is made by an output is a filler here; outputs of one length would look the same.
     .filter((child) => !outputs.some((output) => within(child.children?.[0], output)))
     .slice(0, MOST_PROBLEMS)
-    .map((child) => problem('template.duplicate-field', { field: String(child.children?.[0]?.value) }, placeAt(text, child.offset)));
+    .map((child) =>
+      problem(
+        'template.duplicate-field',
+        { field: String(child.children?.[0]?.value) },
+        placeAt(text, child.offset),
+      ),
+    );
   return [
     ...here,
-    ...(node?.children ?? []).flatMap((child) => duplicates(node?.type === 'object' ? child.children?.[1] : child, text, outputs)),
+    ...(node?.children ?? []).flatMap((child) =>
+      duplicates(node?.type === 'object' ? child.children?.[1] : child, text, outputs),
+    ),
   ];
 }
 
 function readSkeleton(text: string, json: string, outputs: readonly Output[]): Skeleton {
   if (jsonDepth(json) > DEEPEST)
-    return { problems: [tooLarge(text, `${jsonDepth(json)} objects and lists within each other`, DEEPEST)], fields: new Map() };
+    return {
+      problems: [tooLarge(text, `${jsonDepth(json)} objects and lists within each other`, DEEPEST)],
+      fields: new Map(),
+    };
   if (/^\s*"event"\s*:/.test(json)) return withoutBraces(text, json);
   const errors: ParseError[] = [];
   const root = parseTree(json, errors, { disallowComments: true, allowTrailingComma: false });
   const [error] = errors;
   if (error !== undefined)
-    return { problems: [problem('template.not-json', { detail: detailOf(error) }, placeAt(text, error.offset))], fields: new Map() };
+    return {
+      problems: [
+        problem('template.not-json', { detail: detailOf(error) }, placeAt(text, error.offset)),
+      ],
+      fields: new Map(),
+    };
   if (root?.type !== 'object')
-    return { problems: [problem('template.not-an-object', {}, placeAt(text, root?.offset ?? 0))], fields: new Map() };
+    return {
+      problems: [problem('template.not-an-object', {}, placeAt(text, root?.offset ?? 0))],
+      fields: new Map(),
+    };
   const wrapped = property(root, 'event');
   const event = wrapped?.type === 'object' ? wrapped : root;
-  const fields = new Map((event.children ?? []).map((child) => [String(child.children?.[0]?.value), child.children?.[1] ?? child]));
+  const fields = new Map(
+    (event.children ?? []).map((child) => [
+      String(child.children?.[0]?.value),
+      child.children?.[1] ?? child,
+    ]),
+  );
   const at = (node: Node | undefined): Place => placeAt(text, node?.offset ?? event.offset);
   const missing = REQUIRED_FIELDS.filter((field) => !fields.has(field)).map((field) =>
     problem('template.missing-field', { field, suggestion: SUGGESTIONS[field] }, at(event)),
@@ -280,9 +355,15 @@ function withoutBraces(text: string, json: string): Skeleton {
   const missing = problem('template.missing-braces', {}, placeAt(text, 0));
   const inText = ({ place, ...found }: Problem): Problem => ({
     ...found,
-    place: place.line === 1 && place.character !== undefined ? { ...place, character: Math.max(1, place.character - 1) } : place,
+    place:
+      place.line === 1 && place.character !== undefined
+        ? { ...place, character: Math.max(1, place.character - 1) }
+        : place,
   });
-  return { problems: [missing, ...problems.filter(({ code }) => code !== 'template.not-json').map(inText)], fields: new Map() };
+  return {
+    problems: [missing, ...problems.filter(({ code }) => code !== 'template.not-json').map(inText)],
+    fields: new Map(),
+  };
 }
 
 /** jsonc-parser's name of an error in words: `CommaExpected` becomes “comma expected”. */
@@ -295,9 +376,13 @@ const within = (node: Node | undefined, output: Output): boolean =>
   node !== undefined && output.begin >= node.offset && output.end <= node.offset + node.length;
 
 const sameProblem = (left: Problem, right: Problem): boolean =>
-  left.message === right.message && left.place.line === right.place.line && left.place.character === right.place.character;
+  left.message === right.message &&
+  left.place.line === right.place.line &&
+  left.place.character === right.place.character;
 const unique = (problems: readonly Problem[]): Problem[] =>
-  problems.filter((found, index) => problems.findIndex((other) => sameProblem(found, other)) === index);
+  problems.filter(
+    (found, index) => problems.findIndex((other) => sameProblem(found, other)) === index,
+  );
 
 /**
  * Compiles a template for the columns of a sync, once per run.
@@ -305,7 +390,10 @@ const unique = (problems: readonly Problem[]): Problem[] =>
  */
 export function compileTemplate(text: string, columns: readonly Column[]): Compilation {
   if (text.trim() === '') return { problems: [problem('template.empty', {}, placeAt(text, 0))] };
-  if (text.length > MOST_CHARACTERS) return { problems: [tooLarge(text, `${text.length} characters`, MOST_CHARACTERS, MOST_CHARACTERS)] };
+  if (text.length > MOST_CHARACTERS)
+    return {
+      problems: [tooLarge(text, `${text.length} characters`, MOST_CHARACTERS, MOST_CHARACTERS)],
+    };
   let parsed: LiquidTemplate[];
   let outputs: readonly Output[];
   try {
@@ -315,17 +403,26 @@ export function compileTemplate(text: string, columns: readonly Column[]): Compi
     outputs = found.outputs;
     const names = checkNames(text, outputs);
     if (names.length > 0) return { problems: names.slice(0, MOST_PROBLEMS) };
-    if (found.unbalanced !== undefined) return { problems: [problem('template.branch-in-text', {}, placeAt(text, found.unbalanced))] };
+    if (found.unbalanced !== undefined)
+      return {
+        problems: [problem('template.branch-in-text', {}, placeAt(text, found.unbalanced))],
+      };
     parsed = liquid().parse(text);
   } catch (error) {
-    return { problems: [problem('template.liquid', { detail: shortMessage(error) }, placeAt(text, offsetOf(error)))] };
+    return {
+      problems: [
+        problem('template.liquid', { detail: shortMessage(error) }, placeAt(text, offsetOf(error))),
+      ],
+    };
   }
   const found = references(text, parsed);
   const skeletons = readBranches(text, outputs);
   const fields = skeletons[0]?.fields ?? new Map<string, Node>();
   const id = fields.get('transaction_id');
   const problems = unique([
-    ...found.map((reference) => checkReference(reference, text, columns)).filter((each) => each !== undefined),
+    ...found
+      .map((reference) => checkReference(reference, text, columns))
+      .filter((each) => each !== undefined),
     ...checkShown(text, outputs, found),
     ...checkMarks(text, outputs),
     ...skeletons.flatMap((each) => each.problems),
@@ -338,7 +435,9 @@ export function compileTemplate(text: string, columns: readonly Column[]): Compi
     return { template: build(text, columns, outputs, found, skeletons), problems: [] };
   } catch (error) {
     // What parses by itself need not parse with a filter behind it: an output that ends in a bar.
-    return { problems: [problem('template.liquid', { detail: shortMessage(error) }, placeAt(text, 0))] };
+    return {
+      problems: [problem('template.liquid', { detail: shortMessage(error) }, placeAt(text, 0))],
+    };
   }
 }
 
@@ -350,17 +449,31 @@ function build(
   skeletons: readonly Skeleton[],
 ): Template {
   const columnOf = ({ segments }: Reference): number => columnIndex(columns, String(segments[1]));
-  const columnsIn = (output: Output): number[] => found.filter(({ offset }) => offset >= output.begin && offset < output.end).map(columnOf);
-  const reads = columns.filter((_, index) => found.some((reference) => columnOf(reference) === index));
+  const columnsIn = (output: Output): number[] =>
+    found.filter(({ offset }) => offset >= output.begin && offset < output.end).map(columnOf);
+  const reads = columns.filter((_, index) =>
+    found.some((reference) => columnOf(reference) === index),
+  );
   const needed = outputs.map((output) => (output.optional ? [] : columnsIn(output)));
   const idOutputs = outputs.filter((output) =>
-    skeletons.some(({ fields }) => within(fields.get('transaction_id'), output) || within(fields.get('external_subscription_id'), output)),
+    skeletons.some(
+      ({ fields }) =>
+        within(fields.get('transaction_id'), output) ||
+        within(fields.get('external_subscription_id'), output),
+    ),
   );
   // An id may be made of assigned names; what any of them is made from is then looked at as well.
-  const assigned = idOutputs.some((output) => columnsIn(output).length === 0) ? outputs.filter(({ kind }) => kind === 'assigned') : [];
+  const assigned = idOutputs.some((output) => columnsIn(output).length === 0)
+    ? outputs.filter(({ kind }) => kind === 'assigned')
+    : [];
   const idColumns = [...idOutputs, ...assigned].flatMap(columnsIn);
   const instrumented = liquid().parse(
-    instrument(text, outputs, { text: AS_TEXT, json: AS_JSON, assigned: AS_IS }, (output) => columnsIn(output)[0] ?? -1),
+    instrument(
+      text,
+      outputs,
+      { text: AS_TEXT, json: AS_JSON, assigned: AS_IS },
+      (output) => columnsIn(output)[0] ?? -1,
+    ),
   );
 
   function render(cells: Cells, rule: TimeRule): EventReading {
@@ -371,13 +484,19 @@ function build(
     if (errors.length > 0)
       return {
         problems: errors.map(({ name, header }) =>
-          problem('row.error-cell', { column: header, value: String(cells.get(name)?.value) }, { column: header }),
+          problem(
+            'row.error-cell',
+            { column: header, value: String(cells.get(name)?.value) },
+            { column: header },
+          ),
         ),
       };
     const imprecise = idColumns.filter((index) => isImprecise(valueAt(index)));
     if (imprecise.length > 0)
       return {
-        problems: imprecise.map((index) => problem('event.imprecise-id', { column: headerAt(index) }, { column: headerAt(index) })),
+        problems: imprecise.map((index) =>
+          problem('event.imprecise-id', { column: headerAt(index) }, { column: headerAt(index) }),
+        ),
       };
     const empty = new Set<number>();
     const used = (output: number): void => {
@@ -394,10 +513,20 @@ function build(
     });
     const text = renderText(instrumented, { row, [STATE]: state });
     // A filter that stumbles over an empty cell says so in its own words; the empty cell is what a person can act on.
-    const emptyNeeded = text.failed ? unconditional.filter((index) => isEmpty(valueAt(index))) : [...empty];
+    const emptyNeeded = text.failed
+      ? unconditional.filter((index) => isEmpty(valueAt(index)))
+      : [...empty];
     if (emptyNeeded.length > 0)
-      return { problems: emptyNeeded.map((index) => problem('row.empty-cell', { column: headerAt(index) }, { column: headerAt(index) })) };
-    if (text.failed) return { problems: [text.problem], ...(text.notNumber === undefined ? {} : { notNumber: text.notNumber }) };
+      return {
+        problems: emptyNeeded.map((index) =>
+          problem('row.empty-cell', { column: headerAt(index) }, { column: headerAt(index) }),
+        ),
+      };
+    if (text.failed)
+      return {
+        problems: [text.problem],
+        ...(text.notNumber === undefined ? {} : { notNumber: text.notNumber }),
+      };
     try {
       return readEvent(JSON.parse(text.json) as Json);
     } catch {
@@ -405,7 +534,9 @@ function build(
     }
   }
 
-  const unconditional = [...new Set(needed.filter((_, output) => outputs[output]?.inBranch !== true).flat())];
+  const unconditional = [
+    ...new Set(needed.filter((_, output) => outputs[output]?.inBranch !== true).flat()),
+  ];
   return { reads, idColumns: columns.filter((_, index) => idColumns.includes(index)), render };
 }
 
@@ -422,8 +553,15 @@ function renderText(parsed: LiquidTemplate[], scope: object): Rendered {
       const value = cause.message;
       return cause.wanted === 'time'
         ? { failed: true, problem: problem('row.not-a-time', { value }) }
-        : { failed: true, problem: problem('row.not-a-number', { value, suggestion: numberAdvice(value) }), notNumber: value };
+        : {
+            failed: true,
+            problem: problem('row.not-a-number', { value, suggestion: numberAdvice(value) }),
+            notNumber: value,
+          };
     }
-    return { failed: true, problem: problem('row.render', { detail: shortMessage(cause ?? error) }) };
+    return {
+      failed: true,
+      problem: problem('row.render', { detail: shortMessage(cause ?? error) }),
+    };
   }
 }

@@ -15,7 +15,10 @@ export interface Fix {
 export const applyEdits = (text: string, edits: readonly TextEdit[]): string =>
   [...edits]
     .sort((left, right) => right.from - left.from)
-    .reduce((result, { from, to, insert }) => result.slice(0, from) + insert + result.slice(to), text);
+    .reduce(
+      (result, { from, to, insert }) => result.slice(0, from) + insert + result.slice(to),
+      text,
+    );
 
 /** The one edit that turns a text into another: what is equal at both ends stays. */
 export function editBetween(before: string, after: string): TextEdit {
@@ -23,6 +26,7 @@ export function editBetween(before: string, after: string): TextEdit {
   let from = 0;
   while (from < most && before[from] === after[from]) from++;
   let end = 0;
-  while (end < most - from && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
+  while (end < most - from && before[before.length - 1 - end] === after[after.length - 1 - end])
+    end++;
   return { from, to: before.length - end, insert: after.slice(from, after.length - end) };
 }

@@ -42,7 +42,8 @@ function zoneNamed(name: string): KnownZone {
 }
 
 /** A full date, with or without a time: `2026-11-30`, `2026-11-30 14:05`, `2026-11-30T14:05:00.5+01:00`. Nothing else is guessed. */
-const TIME_TEXT = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s?(Z|[+-]\d{2}:?\d{2})?)?$/;
+const TIME_TEXT =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /** Larger numbers of seconds lie after the year 5138, so they are milliseconds. */
 export const FIRST_MILLISECONDS = 1e11;
@@ -52,10 +53,12 @@ const digits = (amount: number, length = 2): string => String(amount).padStart(l
 /** `2026-11` and `2026-11-30`. Luxon's own formats are read anew for each time, which counts in a tab of 100,000 dates. */
 const monthText = ({ year, month }: DateTime): string => `${digits(year, 4)}-${digits(month)}`;
 const dayText = (time: DateTime): string => `${monthText(time)}-${digits(time.day)}`;
-const minuteText = (time: DateTime): string => `${dayText(time)} ${digits(time.hour)}:${digits(time.minute)}`;
+const minuteText = (time: DateTime): string =>
+  `${dayText(time)} ${digits(time.hour)}:${digits(time.minute)}`;
 
 /** The first of the instants that a clock time stands for: an hour that a clock change repeats has two, and luxon would choose by today's date. */
-const firstOf = (time: DateTime): number => Math.min(...time.getPossibleOffsets().map((possible) => possible.toMillis()));
+const firstOf = (time: DateTime): number =>
+  Math.min(...time.getPossibleOffsets().map((possible) => possible.toMillis()));
 
 /** The day of a date without a time, at the hour of the rule. */
 const onDay = (day: DateTime, rule: TimeRule): number =>
@@ -73,7 +76,12 @@ const onDay = (day: DateTime, rule: TimeRule): number =>
  */
 export function toMilliseconds(value: CellValue, rule: TimeRule): number | undefined {
   if (isInstant(value))
-    return value.dateOnly ? onDay(DateTime.fromSeconds(toUnixSeconds(value.ms), { zone: zoneNamed(rule.sheetZone) }), rule) : value.ms;
+    return value.dateOnly
+      ? onDay(
+          DateTime.fromSeconds(toUnixSeconds(value.ms), { zone: zoneNamed(rule.sheetZone) }),
+          rule,
+        )
+      : value.ms;
   if (typeof value === 'number') return Math.abs(value) < FIRST_MILLISECONDS ? value * 1000 : value;
   if (typeof value !== 'string') return undefined;
   const [, date, time, offset] = TIME_TEXT.exec(value.trim()) ?? [];
@@ -106,37 +114,53 @@ export function instantOf(ms: number, shown: string, sheetZone: string): Instant
 
 /** Whether a value names a day and no time of day. */
 export const isDateOnly = (value: CellValue): boolean =>
-  isInstant(value) ? value.dateOnly : typeof value === 'string' && TIME_TEXT.test(value.trim()) && !value.includes(':');
+  isInstant(value)
+    ? value.dateOnly
+    : typeof value === 'string' && TIME_TEXT.test(value.trim()) && !value.includes(':');
 
 /** Unix seconds, rounded to the nearest: a cell that shows 10:00:00 may come back as 09:59:59.999. */
 export const toUnixSeconds = (ms: number): number => Math.round(ms / 1000);
 
 /** The instant as ISO 8601 text in UTC with ms. */
-export const isoText = (ms: number): string => DateTime.fromMillis(ms, { zone: 'utc' }).toISO() ?? '';
+export const isoText = (ms: number): string =>
+  DateTime.fromMillis(ms, { zone: 'utc' }).toISO() ?? '';
 
 /** The calendar month (`2026-11`) of Unix seconds in a zone. */
-export const monthOf = (seconds: number, zone: string): string => monthText(DateTime.fromSeconds(seconds, { zone: zoneNamed(zone) }));
+export const monthOf = (seconds: number, zone: string): string =>
+  monthText(DateTime.fromSeconds(seconds, { zone: zoneNamed(zone) }));
 
 /** The calendar month of Unix seconds in a zone in words: `November 2026`. */
 export const monthInWords = (seconds: number, zone: string): string =>
   DateTime.fromSeconds(seconds, { zone: zoneNamed(zone), locale: 'en-US' }).toFormat('LLLL yyyy');
 
 /** The moment (ms) that an ISO 8601 text names; NaN where it names none. */
-export const millisecondsOf = (iso: string): number => DateTime.fromISO(iso, { zone: 'utc' }).toMillis();
+export const millisecondsOf = (iso: string): number =>
+  DateTime.fromISO(iso, { zone: 'utc' }).toMillis();
 
 /** The day of Unix seconds in a zone, such as `2026-11-21`. */
-export const dayOf = (seconds: number, zone: string): string => dayText(DateTime.fromSeconds(seconds, { zone: zoneNamed(zone) }));
+export const dayOf = (seconds: number, zone: string): string =>
+  dayText(DateTime.fromSeconds(seconds, { zone: zoneNamed(zone) }));
 
-export const yearOf = (seconds: number): number => DateTime.fromSeconds(seconds, { zone: 'utc' }).year;
+export const yearOf = (seconds: number): number =>
+  DateTime.fromSeconds(seconds, { zone: 'utc' }).year;
 
 /** Date and time of day in a zone, for reading. */
-export const localText = (ms: number, zone: string): string => minuteText(DateTime.fromMillis(ms, { zone: zoneNamed(zone) }));
+export const localText = (ms: number, zone: string): string =>
+  minuteText(DateTime.fromMillis(ms, { zone: zoneNamed(zone) }));
 
 /** The first moment of a calendar month (`2026-11`) in a zone and that of the next one, in ms; undefined where the text names no month. */
-export function monthBounds(month: string, zone: string): { readonly from: number; readonly to: number } | undefined {
-  const first = /^\d{4}-\d{2}$/.test(month) ? DateTime.fromISO(`${month}-01`, { zone: zoneNamed(zone) }) : undefined;
-  return first?.isValid === true ? { from: first.toMillis(), to: first.plus({ months: 1 }).toMillis() } : undefined;
+export function monthBounds(
+  month: string,
+  zone: string,
+): { readonly from: number; readonly to: number } | undefined {
+  const first = /^\d{4}-\d{2}$/.test(month)
+    ? DateTime.fromISO(`${month}-01`, { zone: zoneNamed(zone) })
+    : undefined;
+  return first?.isValid === true
+    ? { from: first.toMillis(), to: first.plus({ months: 1 }).toMillis() }
+    : undefined;
 }
 
 /** The calendar month before one (`2026-11`). */
-export const monthBefore = (month: string): string => monthText(DateTime.fromISO(`${month}-01`, { zone: 'utc' }).minus({ months: 1 }));
+export const monthBefore = (month: string): string =>
+  monthText(DateTime.fromISO(`${month}-01`, { zone: 'utc' }).minus({ months: 1 }));

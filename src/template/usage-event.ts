@@ -2,7 +2,13 @@ import { type Details, type Problem, problem } from '../problem/problem';
 import { LAGO_NUMBER, plainDecimal } from './decimal';
 import { FIRST_MILLISECONDS, yearOf } from './time';
 
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
 /** Lago's event as it is sent (lago.md, section 2). `timestamp` is in Unix seconds, and always there. */
@@ -23,26 +29,38 @@ export const EVENT_FIELDS = [
   'precise_total_amount_cents',
   'properties',
 ] as const;
-export const REQUIRED_FIELDS = ['transaction_id', 'external_subscription_id', 'code', 'timestamp'] as const;
+export const REQUIRED_FIELDS = [
+  'transaction_id',
+  'external_subscription_id',
+  'code',
+  'timestamp',
+] as const;
 
 /** Usage outside of these years is a mistake in the sheet. */
 const FIRST_YEAR = 2000;
 const LAST_YEAR = 2100;
 
-export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A value by its name, which may be that of something that every object has, such as `constructor`. */
 export const ownValue = <T>(values: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.prototype.propertyIsEnumerable.call(values, name) ? values[name] : undefined;
 
 /** A property of an event by its name. */
-export const propertyOf = ({ properties }: Pick<UsageEvent, 'properties'>, name: string): Json | undefined => ownValue(properties, name);
+export const propertyOf = (
+  { properties }: Pick<UsageEvent, 'properties'>,
+  name: string,
+): Json | undefined => ownValue(properties, name);
 
 /** Numbers that JavaScript would print with an exponent become plain decimal texts, which both of Lago's event stores count. */
 function plainNumbers(value: Json): Json {
   if (typeof value === 'number') return String(value).includes('e') ? plainDecimal(value) : value;
   if (Array.isArray(value)) return value.map(plainNumbers);
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainNumbers(inner)]));
+  if (isObject(value))
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, plainNumbers(inner)]),
+    );
   return value;
 }
 
@@ -55,7 +73,9 @@ function text(value: Json | undefined): string {
 function checkText(field: string, value: Json | undefined): Problem | undefined {
   const content = text(value);
   if (content.trim() === '') return problem('event.blank-field', { field });
-  return content === content.trim() ? undefined : problem('event.padded-field', { field, value: content });
+  return content === content.trim()
+    ? undefined
+    : problem('event.padded-field', { field, value: content });
 }
 
 /** Postgres takes about 2,700 bytes in an index entry, and Google 2,082 characters in an address, where an id is percent-encoded: this is safe for both. */
@@ -76,7 +96,9 @@ function checkId(value: Json | undefined): Problem | undefined {
   const tooLong = addressLength(content) > 3 * LONGEST_ID_BYTES;
   return (
     checkText('transaction_id', value) ??
-    (tooLong ? problem('event.long-id', { characters: content.length, limit: LONGEST_ID_BYTES }) : undefined)
+    (tooLong
+      ? problem('event.long-id', { characters: content.length, limit: LONGEST_ID_BYTES })
+      : undefined)
   );
 }
 
@@ -85,7 +107,8 @@ function checkTimestamp(value: Json | undefined): Problem | undefined {
   if (content.trim() === '') return problem('event.timestamp-empty');
   if (!LAGO_NUMBER.test(content)) return problem('event.timestamp-text', { value: content });
   const seconds = Number(content);
-  if (Math.abs(seconds) >= FIRST_MILLISECONDS) return problem('event.timestamp-milliseconds', { value: content, year: yearAfter(seconds) });
+  if (Math.abs(seconds) >= FIRST_MILLISECONDS)
+    return problem('event.timestamp-milliseconds', { value: content, year: yearAfter(seconds) });
   const year = yearOf(seconds);
   return year < FIRST_YEAR || year >= LAST_YEAR
     ? problem('event.timestamp-implausible', { value: content, year: String(year) })
@@ -94,12 +117,15 @@ function checkTimestamp(value: Json | undefined): Problem | undefined {
 
 /** The year that Lago would take a far too large number of seconds for; beyond the calendar's end by its average length. */
 const SECONDS_PER_YEAR = 31_556_952;
-const yearAfter = (seconds: number): string => String(1970 + Math.floor(seconds / SECONDS_PER_YEAR));
+const yearAfter = (seconds: number): string =>
+  String(1970 + Math.floor(seconds / SECONDS_PER_YEAR));
 
 function checkAmount(value: Json | undefined): Problem | undefined {
   const content = text(value);
   const details: Details = { value: content };
-  return value === undefined || LAGO_NUMBER.test(content) ? undefined : problem('event.amount', details);
+  return value === undefined || LAGO_NUMBER.test(content)
+    ? undefined
+    : problem('event.amount', details);
 }
 
 /** What became of a rendered object: an event that can be sent, or why not. */
@@ -110,7 +136,8 @@ export type EventReading =
 
 /** Reads the fields of a rendered object, with or without its outer `event`, as Lago would, and refuses what Lago would drop, misread or bill to nobody. */
 export function readEvent(rendered: Json): EventReading {
-  const fields = isObject(rendered) && isObject(rendered['event'] ?? null) ? rendered['event'] : rendered;
+  const fields =
+    isObject(rendered) && isObject(rendered['event'] ?? null) ? rendered['event'] : rendered;
   if (!isObject(fields)) return { problems: [problem('template.not-an-object')] };
   const properties = fields['properties'] ?? {};
   const problems = [

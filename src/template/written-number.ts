@@ -13,7 +13,9 @@ export function decimalMark(locale: string): DecimalMark {
   try {
     // In Latin digits: others have marks of their own.
     const format = new Intl.NumberFormat(`${locale.replace(/_/g, '-')}-u-nu-latn`);
-    return format.formatToParts(1.5).find(({ type }) => type === 'decimal')?.value === ',' ? ',' : '.';
+    return format.formatToParts(1.5).find(({ type }) => type === 'decimal')?.value === ','
+      ? ','
+      : '.';
   } catch {
     return '.';
   }
@@ -48,12 +50,25 @@ const isMinus = (sign: string | undefined): boolean => sign === '-' || sign === 
 export function readNumber(text: string, mark: DecimalMark): string | undefined {
   const found = PATTERNS[mark].exec(text.trim());
   if (found === null) return undefined;
-  const [, sign, grouped, , groupedDecimals, digits = '', decimals, bareDecimals, exponentSign, exponentDigits] = found;
+  const [
+    ,
+    sign,
+    grouped,
+    ,
+    groupedDecimals,
+    digits = '',
+    decimals,
+    bareDecimals,
+    exponentSign,
+    exponentDigits,
+  ] = found;
   const exponent = Number(exponentDigits ?? 0);
   if (exponent > LARGEST_EXPONENT) return undefined;
   const whole = grouped === undefined ? digits : grouped.replace(/\D/g, '');
   const fraction = groupedDecimals ?? decimals ?? bareDecimals ?? '';
-  const number = new Big(`${whole || '0'}.${fraction || '0'}e${isMinus(exponentSign) ? '-' : ''}${exponent}`);
+  const number = new Big(
+    `${whole || '0'}.${fraction || '0'}e${isMinus(exponentSign) ? '-' : ''}${exponent}`,
+  );
   return number.eq(0) ? '0' : `${isMinus(sign) ? '-' : ''}${number.toFixed()}`;
 }
 
@@ -111,7 +126,9 @@ export function numberAdvice(value: string): string {
     return `Add${filtersOf(byPoint)} behind the column in the template if ${number} is meant, or${filtersOf(byComma)} if ${other} is.`;
   }
   const percent =
-    one.removed === '%' ? ` Lago then counts ${number}; add | divided_by: 100 for ${shortNumber(hundredth(one.number))}.` : '';
+    one.removed === '%'
+      ? ` Lago then counts ${number}; add | divided_by: 100 for ${shortNumber(hundredth(one.number))}.`
+      : '';
   return `Enter it as ${number}, or add${filtersOf(one)} behind the column in the template.${percent}`;
 }
 

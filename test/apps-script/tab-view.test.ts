@@ -16,10 +16,20 @@ describe('the header row', () => {
   it.each<[string, string[][], number]>([
     ['at the top', [HEADER, ...DATA], 1],
     ['below a title', [['Usage report November 2026', '', '', ''], HEADER, ...DATA], 2],
-    ['below a title and empty rows', [['Usage report', '', '', ''], ['', '', '', ''], ['', '', '', ''], HEADER, ...DATA], 4],
+    [
+      'below a title and empty rows',
+      [['Usage report', '', '', ''], ['', '', '', ''], ['', '', '', ''], HEADER, ...DATA],
+      4,
+    ],
     [
       'below names and values of the report',
-      [['Customer', 'Acme', '', ''], ['Period', 'November', '', ''], ['', '', '', ''], HEADER, ...DATA],
+      [
+        ['Customer', 'Acme', '', ''],
+        ['Period', 'November', '', ''],
+        ['', '', '', ''],
+        HEADER,
+        ...DATA,
+      ],
       4,
     ],
     ['below the names of its groups', [['', 'Who', 'How much', ''], HEADER, ...DATA], 2],
@@ -29,7 +39,11 @@ describe('the header row', () => {
     ['above an empty row', [HEADER, ['', '', '', ''], ...DATA], 1],
     ['with a column that has no name', [['Date', '', 'GB', 'Note'], ...DATA], 1],
     ['with a name that stands twice', [['Date', 'Note', 'GB', 'Note'], ...DATA], 1],
-    ['with an empty column in between', [['Date', '', 'Customer', 'GB'], ...DATA.map(([a = '', b = '', c = '']) => [a, '', b, c])], 1],
+    [
+      'with an empty column in between',
+      [['Date', '', 'Customer', 'GB'], ...DATA.map(([a = '', b = '', c = '']) => [a, '', b, c])],
+      1,
+    ],
     [
       'of two columns below a title',
       [
@@ -98,8 +112,13 @@ describe('the header row', () => {
   });
 });
 
-const at = (iso: string): Instant => ({ ms: Date.parse(iso), dateOnly: true, wall: iso.slice(0, 10) });
-const textOf = (value: CellValue): string => (typeof value === 'object' ? value.wall : String(value));
+const at = (iso: string): Instant => ({
+  ms: Date.parse(iso),
+  dateOnly: true,
+  wall: iso.slice(0, 10),
+});
+const textOf = (value: CellValue): string =>
+  typeof value === 'object' ? value.wall : String(value);
 
 function columnOf(values: readonly CellValue[], firstRow = 1): ColumnView {
   const reading: SheetReading = {
@@ -135,7 +154,9 @@ describe('a column', () => {
   });
 
   it('says how many values are of another type', () => {
-    expect(columnOf([...times(90, (index) => index), ...times(10, () => '#N/A')]).odd.count).toBe(10);
+    expect(columnOf([...times(90, (index) => index), ...times(10, () => '#N/A')]).odd.count).toBe(
+      10,
+    );
     expect(columnOf([1, 'a']).type).toBe('text');
   });
 
@@ -150,7 +171,10 @@ describe('a column', () => {
   });
 
   it('names the first values that stand in several rows, by the rows of the sheet', () => {
-    const column = columnOf(['a', 'b', 'a', 'c', 'b', 'd', 'c', 'd', 'e', ...times(7, () => 'a')], 5);
+    const column = columnOf(
+      ['a', 'b', 'a', 'c', 'b', 'd', 'c', 'd', 'e', ...times(7, () => 'a')],
+      5,
+    );
     expect(column.repeated).toEqual([
       { value: 'a', rows: [6, 8, 15, 16, 17] },
       { value: 'b', rows: [7, 10] },
@@ -165,7 +189,10 @@ describe('a column', () => {
 
   it('shows values as the sheet does, shortened', () => {
     const column = columnOf([at('2026-11-01'), at('2026-11-01')]);
-    expect(column).toMatchObject({ samples: ['2026-11-01', '2026-11-01'], repeated: [{ value: '2026-11-01', rows: [2, 3] }] });
+    expect(column).toMatchObject({
+      samples: ['2026-11-01', '2026-11-01'],
+      repeated: [{ value: '2026-11-01', rows: [2, 3] }],
+    });
     expect(columnOf(['x'.repeat(500), 'x'.repeat(500)]).repeated[0]?.value).toHaveLength(60);
   });
 });
@@ -178,7 +205,10 @@ describe('a tab', () => {
       ['', '', false],
       ['b', '', true],
     ];
-    const view = describeTab({ id: 7, name: 'Usage' }, { firstRow: 3, values, shown: values.map((row) => row.map(String)) });
+    const view = describeTab(
+      { id: 7, name: 'Usage' },
+      { firstRow: 3, values, shown: values.map((row) => row.map(String)) },
+    );
     expect(view).toMatchObject({ tab: { id: 7, name: 'Usage' }, headerRow: 3, rows: 2 });
     expect(view.columns.map(({ header, filled, odd }) => [header, filled, odd.count])).toEqual([
       ['Id', 2, 0],
@@ -188,8 +218,14 @@ describe('a tab', () => {
 
   it('of 200 columns and 10,000 rows has its last column described like its first', () => {
     const headers = times(200, (index) => `Column ${index}`) as string[];
-    const values: CellValue[][] = [headers, ...Array.from({ length: 10_000 }, (_, row) => headers.map((_, column) => row * 200 + column))];
-    const view = describeTab({ id: 1, name: 'Wide' }, { firstRow: 1, values, shown: values.map((row) => row.map(String)) });
+    const values: CellValue[][] = [
+      headers,
+      ...Array.from({ length: 10_000 }, (_, row) => headers.map((_, column) => row * 200 + column)),
+    ];
+    const view = describeTab(
+      { id: 1, name: 'Wide' },
+      { firstRow: 1, values, shown: values.map((row) => row.map(String)) },
+    );
     expect(view.columns).toHaveLength(200);
     for (const column of [view.columns[0], view.columns[199]])
       expect(column).toMatchObject({ type: 'number', filled: 10_000, unique: true });
@@ -197,7 +233,10 @@ describe('a tab', () => {
 
   it('gives every column a name of its own, also where 200 headers are the same', () => {
     const headers = Array.from({ length: 200 }, () => 'Note');
-    const view = describeTab({ id: 1, name: 'Same' }, { firstRow: 1, values: [headers], shown: [headers] });
+    const view = describeTab(
+      { id: 1, name: 'Same' },
+      { firstRow: 1, values: [headers], shown: [headers] },
+    );
     expect(new Set(view.columns.map(({ name }) => name)).size).toBe(200);
   });
 });
@@ -213,20 +252,33 @@ test.each([
 });
 
 const FOCUS = '../shared/data/focus_sample.csv';
-(existsSync(FOCUS) ? describe : describe.skip)('real cloud usage (skipped where the file is not there)', () => {
-  const shown = existsSync(FOCUS) ? (parse(readFileSync(FOCUS, 'utf8'), { relax_column_count: true }) as string[][]) : [];
+(existsSync(FOCUS) ? describe : describe.skip)(
+  'real cloud usage (skipped where the file is not there)',
+  () => {
+    const shown = existsSync(FOCUS)
+      ? (parse(readFileSync(FOCUS, 'utf8'), { relax_column_count: true }) as string[][])
+      : [];
 
-  it('has its header found, also below a title and above units', () => {
-    expect(findHeaderRow(shown)).toBe(1);
-    expect(findHeaderRow([['Cloud usage, September 2024'], [], ...shown])).toBe(3);
-    const units = (shown[0] ?? []).map((header) => (/Cost|Price/.test(header) ? 'USD' : ''));
-    expect(findHeaderRow([['Cloud usage'], ...shown.slice(0, 1), units, ...shown.slice(1)])).toBe(2);
-  });
+    it('has its header found, also below a title and above units', () => {
+      expect(findHeaderRow(shown)).toBe(1);
+      expect(findHeaderRow([['Cloud usage, September 2024'], [], ...shown])).toBe(3);
+      const units = (shown[0] ?? []).map((header) => (/Cost|Price/.test(header) ? 'USD' : ''));
+      expect(findHeaderRow([['Cloud usage'], ...shown.slice(0, 1), units, ...shown.slice(1)])).toBe(
+        2,
+      );
+    });
 
-  it('has an id of its own in every row', () => {
-    const view = describeTab({ id: 1, name: 'Focus' }, { firstRow: 1, values: shown, shown });
-    expect(view.columns).toHaveLength(44);
-    expect(view.columns.find(({ header }) => header === 'Id')).toMatchObject({ unique: true, missing: 0, repeated: [] });
-    expect(view.columns.find(({ header }) => header === 'SubAccountId')).toMatchObject({ unique: false });
-  });
-});
+    it('has an id of its own in every row', () => {
+      const view = describeTab({ id: 1, name: 'Focus' }, { firstRow: 1, values: shown, shown });
+      expect(view.columns).toHaveLength(44);
+      expect(view.columns.find(({ header }) => header === 'Id')).toMatchObject({
+        unique: true,
+        missing: 0,
+        repeated: [],
+      });
+      expect(view.columns.find(({ header }) => header === 'SubAccountId')).toMatchObject({
+        unique: false,
+      });
+    });
+  },
+);

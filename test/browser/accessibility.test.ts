@@ -9,7 +9,10 @@ import { lengthen } from './lengthen';
 import { expectTidy, SCHEMES } from './scene';
 import { openStage, SCREENS, type Stage } from './screens';
 
-const axeSource = readFileSync(createRequire(join(process.cwd(), 'package.json')).resolve('axe-core/axe.min.js'), 'utf8');
+const axeSource = readFileSync(
+  createRequire(join(process.cwd(), 'package.json')).resolve('axe-core/axe.min.js'),
+  'utf8',
+);
 
 let browser: Browser | undefined;
 let stage: Stage | undefined;
@@ -34,10 +37,14 @@ const RULES: Readonly<Record<(typeof SCHEMES)[number], RunOptions>> = {
 const violations = (page: Page, rules: RunOptions): Promise<string[]> =>
   page.evaluate(
     async (options) => {
-      const { axe } = globalThis as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } };
+      const { axe } = globalThis as unknown as {
+        axe: { run(options: RunOptions): Promise<AxeResults> };
+      };
       const { violations: found } = await axe.run(options);
       return found.flatMap(({ id, nodes }) =>
-        nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`),
+        nodes.map(
+          ({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`,
+        ),
       );
     },
     { ...rules, resultTypes: ['violations' as const] },
@@ -57,26 +64,41 @@ test('axe-core looks: it finds a button without a name, and pale words in both c
   const found: string[] = [];
   for (const colorScheme of SCHEMES) {
     await stage.page.emulateMedia({ colorScheme });
-    found.push(...(await violations(stage.page, RULES[colorScheme])).map((line) => `${colorScheme} ${line.split(':')[0]}`));
+    found.push(
+      ...(await violations(stage.page, RULES[colorScheme])).map(
+        (line) => `${colorScheme} ${line.split(':')[0]}`,
+      ),
+    );
   }
-  expect(found.sort()).toEqual(['dark color-contrast', 'light button-name', 'light color-contrast']);
+  expect(found.sort()).toEqual([
+    'dark color-contrast',
+    'light button-name',
+    'light color-contrast',
+  ]);
 });
 
 /** In a short run every screen is shown once: every second one in both colour schemes, the others in light with long texts. A long run does all. */
-const inShortRuns = (remainder: number) => SCREENS.filter((_, index) => IS_LONG || index % 2 === remainder);
+const inShortRuns = (remainder: number) =>
+  SCREENS.filter((_, index) => IS_LONG || index % 2 === remainder);
 
 async function expectAccessible(page: Page, colorScheme: (typeof SCHEMES)[number]): Promise<void> {
   await page.emulateMedia({ colorScheme });
-  expect({ colorScheme, violations: await violations(page, RULES[colorScheme]) }).toEqual({ colorScheme, violations: [] });
+  expect({ colorScheme, violations: await violations(page, RULES[colorScheme]) }).toEqual({
+    colorScheme,
+    violations: [],
+  });
 }
 
-test.each(inShortRuns(0))('axe-core finds nothing on the screen $name, which fits and names its controls', async (screen) => {
-  if (stage === undefined) return;
-  await stage.show(screen);
-  for (const colorScheme of SCHEMES) await expectAccessible(stage.page, colorScheme);
-  await expectTidy(stage.page);
-  expect(stage.errors).toEqual([]);
-});
+test.each(inShortRuns(0))(
+  'axe-core finds nothing on the screen $name, which fits and names its controls',
+  async (screen) => {
+    if (stage === undefined) return;
+    await stage.show(screen);
+    for (const colorScheme of SCHEMES) await expectAccessible(stage.page, colorScheme);
+    await expectTidy(stage.page);
+    expect(stage.errors).toEqual([]);
+  },
+);
 
 test.each(inShortRuns(1))(
   'axe-core finds nothing on the screen $name, which fits with texts without a place to break, markup, another script and large numbers',

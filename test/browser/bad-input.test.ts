@@ -13,7 +13,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => browser?.close());
 
-const says = (page: Page, text: string | RegExp): Promise<void> => page.getByText(text).first().waitFor();
+const says = (page: Page, text: string | RegExp): Promise<void> =>
+  page.getByText(text).first().waitFor();
 
 const enterKey = async (page: Page, { address, apiKey }: Sandbox): Promise<void> => {
   await go(page, 'Connect to Lago');
@@ -26,7 +27,11 @@ const enterKey = async (page: Page, { address, apiKey }: Sandbox): Promise<void>
 const runNow = (page: Page): Promise<void> => go(page, /^Run now/);
 
 /** A sheet in place of the sample's, with the companies and the metric that the sandbox's Lago has. */
-const replaceSheet = ({ google, tab }: Sandbox, rows: readonly (readonly string[])[], name = tab): void => {
+const replaceSheet = (
+  { google, tab }: Sandbox,
+  rows: readonly (readonly string[])[],
+  name = tab,
+): void => {
   const cells = rows.map((row) => row.map((cell) => `"${cell.replace(/"/g, '""')}"`).join(','));
   google.loadCsv(tab, cells.join('\n'));
   if (name !== tab) google.spreadsheet.renameSheet(tab, name);
@@ -39,14 +44,20 @@ describe("a proxy's page in the place of Lago", () => {
   ])(
     'under %s is told while connecting, without its markup, and what was typed stays',
     async (status, message, remedy) => {
-      await inSandbox(browser, { args: ['--fresh', '--proxy', status] }, async ({ page, sandbox }) => {
-        await enterKey(page, sandbox);
-        await says(page, message);
-        await says(page, remedy);
-        expect(await page.getByRole('alert').textContent()).not.toContain('<');
-        await expect(page.getByLabel('Address of its API').inputValue()).resolves.toBe(sandbox.address);
-        await expectTidy(page);
-      });
+      await inSandbox(
+        browser,
+        { args: ['--fresh', '--proxy', status] },
+        async ({ page, sandbox }) => {
+          await enterKey(page, sandbox);
+          await says(page, message);
+          await says(page, remedy);
+          expect(await page.getByRole('alert').textContent()).not.toContain('<');
+          await expect(page.getByLabel('Address of its API').inputValue()).resolves.toBe(
+            sandbox.address,
+          );
+          await expectTidy(page);
+        },
+      );
     },
     60_000,
   );
@@ -64,19 +75,26 @@ describe("a proxy's page in the place of Lago", () => {
 });
 
 test('a Lago that takes 30 s for each answer is waited for, and that waiting is right is said', async () => {
-  await inSandbox(browser, { args: ['--fresh', '--slow', '30'], clock: true }, async ({ page, sandbox, hold }) => {
-    await page.getByRole('button', { name: 'Connect to Lago' }).waitFor();
-    const letGo = hold();
-    await enterKey(page, sandbox);
-    await says(page, 'Asking Lago whose key this is');
-    await expect(page.getByText('It takes longer than usual').count()).resolves.toBe(0);
-    await page.clock.fastForward(30_000);
-    await says(page, 'It takes longer than usual. You can wait, or try again later: nothing is lost.');
-    await expectTidy(page);
-    letGo();
-    await says(page, 'Sandbox Inc.');
-    await says(page, '10 subscriptions');
-  });
+  await inSandbox(
+    browser,
+    { args: ['--fresh', '--slow', '30'], clock: true },
+    async ({ page, sandbox, hold }) => {
+      await page.getByRole('button', { name: 'Connect to Lago' }).waitFor();
+      const letGo = hold();
+      await enterKey(page, sandbox);
+      await says(page, 'Asking Lago whose key this is');
+      await expect(page.getByText('It takes longer than usual').count()).resolves.toBe(0);
+      await page.clock.fastForward(30_000);
+      await says(
+        page,
+        'It takes longer than usual. You can wait, or try again later: nothing is lost.',
+      );
+      await expectTidy(page);
+      letGo();
+      await says(page, 'Sandbox Inc.');
+      await says(page, '10 subscriptions');
+    },
+  );
 }, 60_000);
 
 test('names with markup, quotes, emoji and right-to-left text are shown and sent as they are, and nothing of them runs', async () => {
@@ -95,7 +113,10 @@ test('names with markup, quotes, emoji and right-to-left text are shown and sent
     async ({ page, person, sandbox }) => {
       const looksRight = async (): Promise<void> => {
         expect(
-          await page.evaluate(() => [(window as { ran?: number }).ran, document.querySelectorAll('main img, main script, main b').length]),
+          await page.evaluate(() => [
+            (window as { ran?: number }).ran,
+            document.querySelectorAll('main img, main script, main b').length,
+          ]),
         ).toEqual([undefined, 0]);
         await expectTidy(page);
       };
@@ -156,20 +177,24 @@ test('a sheet with 200 columns offers the ones that matter, the others by a sear
       ...more.map((name) => `${name} of row ${row}`),
     ]),
   ];
-  await inSandbox(browser, { args: ['--fresh'], prepare: (sandbox) => replaceSheet(sandbox, rows) }, async ({ page, person, sandbox }) => {
-    await connect(person, sandbox);
-    await person.press('Next: choose the rows');
-    await page.getByText(/of 200$/).click();
-    await says(page, 'search for them');
-    await person.type('Search the columns', 'column 200');
-    await person.tick('Column 200');
-    await expectTidy(page);
-    await person.press('Next: make the event');
-    await makeEvent(person, {});
-    await says(page, 'This row can be sent');
-    await person.press('Next: test a row');
-    expect(await testSend(person, 2)).toBe('Lago has the event');
-  });
+  await inSandbox(
+    browser,
+    { args: ['--fresh'], prepare: (sandbox) => replaceSheet(sandbox, rows) },
+    async ({ page, person, sandbox }) => {
+      await connect(person, sandbox);
+      await person.press('Next: choose the rows');
+      await page.getByText(/of 200$/).click();
+      await says(page, 'search for them');
+      await person.type('Search the columns', 'column 200');
+      await person.tick('Column 200');
+      await expectTidy(page);
+      await person.press('Next: make the event');
+      await makeEvent(person, {});
+      await says(page, 'This row can be sent');
+      await person.press('Next: test a row');
+      expect(await testSend(person, 2)).toBe('Lago has the event');
+    },
+  );
 }, 60_000);
 
 describe('a person without edit rights', () => {
@@ -177,7 +202,9 @@ describe('a person without edit rights', () => {
     await inSandbox(browser, { args: ['--as', 'viewer'], job: true }, async ({ page }) => {
       await says(page, 'You may look at this file, but not edit it.');
       await says(page, 'ask the owner of the file for the right to edit');
-      await expect(page.getByRole('button', { name: /Run|Pause|New sync|Change connection/ }).count()).resolves.toBe(0);
+      await expect(
+        page.getByRole('button', { name: /Run|Pause|New sync|Change connection/ }).count(),
+      ).resolves.toBe(0);
       await expectTidy(page);
     });
   }, 60_000);
@@ -202,13 +229,20 @@ describe('a person without edit rights', () => {
 
 describe('an authorization', () => {
   test('that has expired before the sidebar asks says how to allow the add-on again', async () => {
-    await inSandbox(browser, { args: ['--authorization', 'expired'], job: true }, async ({ page, sandbox }) => {
-      await says(page, 'reload the spreadsheet and open the sidebar from the menu again; Google may ask you to allow the add-on');
-      await expectTidy(page);
-      setRights(sandbox.google, { as: 'editor', authorization: 'granted' });
-      await go(page, 'Try again');
-      await page.locator('.sync-card').waitFor();
-    });
+    await inSandbox(
+      browser,
+      { args: ['--authorization', 'expired'], job: true },
+      async ({ page, sandbox }) => {
+        await says(
+          page,
+          'reload the spreadsheet and open the sidebar from the menu again; Google may ask you to allow the add-on',
+        );
+        await expectTidy(page);
+        setRights(sandbox.google, { as: 'editor', authorization: 'granted' });
+        await go(page, 'Try again');
+        await page.locator('.sync-card').waitFor();
+      },
+    );
   }, 60_000);
 
   test('that expires while the sidebar is open says it too, and keeps what is shown', async () => {
@@ -223,11 +257,15 @@ describe('an authorization', () => {
   }, 60_000);
 
   test('without other servers says that Google asks again, and how to allow it', async () => {
-    await inSandbox(browser, { args: ['--authorization', 'partial'], job: true }, async ({ page }) => {
-      await runNow(page);
-      await says(page, 'Google asks again whether this add-on may do its work');
-      await says(page, 'allow what Google asks for');
-      await expectTidy(page);
-    });
+    await inSandbox(
+      browser,
+      { args: ['--authorization', 'partial'], job: true },
+      async ({ page }) => {
+        await runNow(page);
+        await says(page, 'Google asks again whether this add-on may do its work');
+        await says(page, 'allow what Google asks for');
+        await expectTidy(page);
+      },
+    );
   }, 60_000);
 });

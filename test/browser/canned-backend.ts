@@ -72,7 +72,15 @@ export const tab: TabView = {
   headerRow: 1,
   rows: 240,
   columns: [
-    { header: 'Usage ID', name: 'usage_id', samples: ['U-1001', 'U-1002', 'U-1003'], type: 'text', filled: 240, unique: true, ...whole },
+    {
+      header: 'Usage ID',
+      name: 'usage_id',
+      samples: ['U-1001', 'U-1002', 'U-1003'],
+      type: 'text',
+      filled: 240,
+      unique: true,
+      ...whole,
+    },
     {
       header: 'Subscription',
       name: 'subscription',
@@ -82,10 +90,42 @@ export const tab: TabView = {
       unique: false,
       ...whole,
     },
-    { header: 'Day', name: 'day', samples: ['2026-11-03', '2026-11-04'], type: 'date', filled: 239, unique: false, ...whole },
-    { header: 'Hours', name: 'hours', samples: ['12.5', '3', '0.25'], type: 'number', filled: 238, unique: false, ...whole },
-    { header: 'Checked', name: 'checked', samples: ['TRUE', 'FALSE'], type: 'tick box', filled: 240, unique: false, ...whole },
-    { header: 'Comment', name: 'comment', samples: [], type: 'empty', filled: 0, unique: false, ...whole },
+    {
+      header: 'Day',
+      name: 'day',
+      samples: ['2026-11-03', '2026-11-04'],
+      type: 'date',
+      filled: 239,
+      unique: false,
+      ...whole,
+    },
+    {
+      header: 'Hours',
+      name: 'hours',
+      samples: ['12.5', '3', '0.25'],
+      type: 'number',
+      filled: 238,
+      unique: false,
+      ...whole,
+    },
+    {
+      header: 'Checked',
+      name: 'checked',
+      samples: ['TRUE', 'FALSE'],
+      type: 'tick box',
+      filled: 240,
+      unique: false,
+      ...whole,
+    },
+    {
+      header: 'Comment',
+      name: 'comment',
+      samples: [],
+      type: 'empty',
+      filled: 0,
+      unique: false,
+      ...whole,
+    },
   ],
 };
 
@@ -100,7 +140,11 @@ const groups: DryRun['problems'] = [
   {
     action: 'hold',
     alike: true,
-    problem: problem('event.unknown-subscription', { value: 'globex-trial', suggestion: 'Did you mean \u201cglobex\u201d?' }, { row: 44 }),
+    problem: problem(
+      'event.unknown-subscription',
+      { value: 'globex-trial', suggestion: 'Did you mean \u201cglobex\u201d?' },
+      { row: 44 },
+    ),
     count: 14,
     rows: [44, 45, 46, 47, 48, 49, 50, 51, 52, 53],
   },
@@ -111,7 +155,13 @@ const groups: DryRun['problems'] = [
     count: 1,
     rows: [61],
   },
-  { action: 'wait', alike: true, problem: problem('row.resting', { minutes: 5 }, { row: 239 }), count: 1, rows: [239] },
+  {
+    action: 'wait',
+    alike: true,
+    problem: problem('row.resting', { minutes: 5 }, { row: 239 }),
+    count: 1,
+    rows: [239],
+  },
 ];
 
 export const dryRun: DryRun = {
@@ -120,7 +170,13 @@ export const dryRun: DryRun = {
   problems: groups,
   checksOff: [problem('lago.unchecked', { what: 'subscriptions' })],
   rows: [
-    { row: 17, key: 'U-1016', change: 'added', action: 'hold', problems: [problem('row.empty-cell', { column: 'Hours' }, { row: 17 })] },
+    {
+      row: 17,
+      key: 'U-1016',
+      change: 'added',
+      action: 'hold',
+      problems: [problem('row.empty-cell', { column: 'Hours' }, { row: 17 })],
+    },
     {
       row: 61,
       key: 'U-1060',
@@ -128,8 +184,20 @@ export const dryRun: DryRun = {
       action: 'refused',
       problems: [problem('event.rejected', { answer: 'invalid_timestamp_format' }, { row: 61 })],
     },
-    { row: 70, key: 'U-1069', change: 'changed', action: 'flag', problems: [problem('row.changed', {}, { row: 70 })] },
-    { row: undefined, key: 'U-0999', change: 'removed', action: 'flag', problems: [problem('row.removed', { key: 'U-0999' })] },
+    {
+      row: 70,
+      key: 'U-1069',
+      change: 'changed',
+      action: 'flag',
+      problems: [problem('row.changed', {}, { row: 70 })],
+    },
+    {
+      row: undefined,
+      key: 'U-0999',
+      change: 'removed',
+      action: 'flag',
+      problems: [problem('row.removed', { key: 'U-0999' })],
+    },
   ],
   summary: {
     events: 212,
@@ -173,7 +241,11 @@ export const report: RunReport = {
   stopped: undefined,
 };
 
-export const finding = (kind: Finding['kind'], id: string, more: Partial<Finding> = {}): Finding => ({
+export const finding = (
+  kind: Finding['kind'],
+  id: string,
+  more: Partial<Finding> = {},
+): Finding => ({
   kind,
   subscription: 'acme-eu',
   code: 'compute_hours',
@@ -189,7 +261,16 @@ export const finding = (kind: Finding['kind'], id: string, more: Partial<Finding
 });
 
 export const reconciled: Value<'reconcile'> = {
-  counts: { missing: 2, different: 1, unrecorded: 0, foreign: 14, twice: 0, open: 0, unsent: 1, changed: 0 },
+  counts: {
+    missing: 2,
+    different: 1,
+    unrecorded: 0,
+    foreign: 14,
+    twice: 0,
+    open: 0,
+    unsent: 1,
+    changed: 0,
+  },
   findings: [
     finding('missing', 'U-1004', { fix: 'send' }),
     finding('missing', 'U-1007', { fix: 'send' }),
@@ -204,7 +285,8 @@ export const reconciled: Value<'reconcile'> = {
         ours: 'no row makes it',
         theirs: 'hours: "1"',
         fix: 'take-back',
-        advice: 'Leave it if another tool sends it on purpose. Else take it back: the next run sends its negative.',
+        advice:
+          'Leave it if another tool sends it on purpose. Else take it back: the next run sends its negative.',
       }),
     ),
     finding('unsent', 'U-1016', {
@@ -234,7 +316,13 @@ export const reconciled: Value<'reconcile'> = {
   next: undefined,
 };
 
-const healthy: SyncView['health'] = { state: 'healthy', failures: 0, problem: undefined, told: 'healthy', toldAt: 0 };
+const healthy: SyncView['health'] = {
+  state: 'healthy',
+  failures: 0,
+  problem: undefined,
+  told: 'healthy',
+  toldAt: 0,
+};
 const fresh: SyncView = { sync, health: healthy, lastRun: undefined, days: [], nextRun: undefined };
 export const event = JSON.stringify(
   {
@@ -273,12 +361,15 @@ export const corrections: DryRun['corrections'] = (
 ).map(([key, row, events]) => ({
   key,
   row,
-  events: events.map(([id, hours]) => event.replace('U-1001', id).replace('"12.5"', JSON.stringify(hours))),
+  events: events.map(([id, hours]) =>
+    event.replace('U-1001', id).replace('"12.5"', JSON.stringify(hours)),
+  ),
 }));
 
 /** A long text in which there is nowhere to break, and one that tries to be markup. */
 export const LONG = 'Verbrauchsabrechnungsdatenexportzusammenfassung_2026_11_final_v3_really_final';
-export const MARKUP = '<script>alert("x")</script> \u{1F4CA} \u0627\u0644\u0627\u0633\u062A\u062E\u062F\u0627\u0645';
+export const MARKUP =
+  '<script>alert("x")</script> \u{1F4CA} \u0627\u0644\u0627\u0633\u062A\u062E\u062F\u0627\u0645';
 
 /** The server's answers as far as the sidebar can tell, kept in memory. Every value can be replaced, by method. */
 export class CannedServer {
@@ -291,11 +382,33 @@ export class CannedServer {
     { what: 'subscriptions', count: 12, problem: undefined },
   ];
   metrics: Value<'vocabulary'>['metrics'] = [
-    { code: 'compute_hours', name: 'Compute hours', aggregation: 'sum_agg', field: 'hours', hasExpression: false },
+    {
+      code: 'compute_hours',
+      name: 'Compute hours',
+      aggregation: 'sum_agg',
+      field: 'hours',
+      hasExpression: false,
+    },
     { code: 'seats', name: 'Seats', aggregation: 'max_agg', field: 'seats', hasExpression: false },
-    { code: 'calls', name: 'API calls', aggregation: 'count_agg', field: undefined, hasExpression: false },
+    {
+      code: 'calls',
+      name: 'API calls',
+      aggregation: 'count_agg',
+      field: undefined,
+      hasExpression: false,
+    },
   ];
-  lines: RowHistory['lines'] = [{ id: 'U-1001', kind: 'usage', revision: 1, state: 'accepted', answer: '200', event, at: NOW - 3_600_000 }];
+  lines: RowHistory['lines'] = [
+    {
+      id: 'U-1001',
+      kind: 'usage',
+      revision: 1,
+      state: 'accepted',
+      answer: '200',
+      event,
+      at: NOW - 3_600_000,
+    },
+  ];
   events: readonly LagoEvent[] = [
     {
       transactionId: 'U-1001',
@@ -345,7 +458,11 @@ export class CannedServer {
         this.connection = { ...connection, address };
         return ok<'connect'>(this.connection);
       },
-      describeTab: ({ tabId }) => ok<'describeTab'>({ ...this.tab, tab: this.home().tabs.find(({ id }) => id === tabId) ?? this.tab.tab }),
+      describeTab: ({ tabId }) =>
+        ok<'describeTab'>({
+          ...this.tab,
+          tab: this.home().tabs.find(({ id }) => id === tabId) ?? this.tab.tab,
+        }),
       checkTemplate: ({ template: text }) =>
         ok<'checkTemplate'>({
           problems: text.includes('customer')
@@ -385,10 +502,18 @@ export class CannedServer {
         return ok<'labelConnection'>(this.connection);
       },
       prerequisites: () => ok<'prerequisites'>({ prerequisites: this.prerequisites }),
-      vocabulary: () => ok<'vocabulary'>({ metrics: this.metrics, filters: [{ name: 'unix', hint: 'Unix seconds of a date' }] }),
+      vocabulary: () =>
+        ok<'vocabulary'>({
+          metrics: this.metrics,
+          filters: [{ name: 'unix', hint: 'Unix seconds of a date' }],
+        }),
       fillIds: ({ header = 'Usage ID' }) => ok<'fillIds'>({ tab: this.tab, header, filled: 240 }),
       saveSyncs: ({ drafts }) =>
-        ok<'saveSyncs'>({ syncs: drafts.map((draft) => this.put({ ...draft, id: draft.id ?? 's1', revision: 1 }).sync) }),
+        ok<'saveSyncs'>({
+          syncs: drafts.map(
+            (draft) => this.put({ ...draft, id: draft.id ?? 's1', revision: 1 }).sync,
+          ),
+        }),
       takeAsBilled: () => ok<'takeAsBilled'>({ taken: 212, dryRun }),
       rebuildLedger: ({ id }) =>
         ok<'rebuildLedger'>({
@@ -417,7 +542,15 @@ export class CannedServer {
           lines: subscription === undefined ? 170 : 120,
           totals: [
             ...(subscription === undefined
-              ? [{ subscription: 'acme-us', code: 'compute_hours', events: 50, total: '96', lago: { events: 50, total: '96' } }]
+              ? [
+                  {
+                    subscription: 'acme-us',
+                    code: 'compute_hours',
+                    events: 50,
+                    total: '96',
+                    lago: { events: 50, total: '96' },
+                  },
+                ]
               : []),
             {
               subscription: subscription ?? 'acme-eu',
@@ -432,10 +565,20 @@ export class CannedServer {
       showRow: ({ row = 2 }) => ok<'showRow'>({ row }),
       showInLedger: () => ok<'showInLedger'>({ line: 2 }),
       activity: () => ok<'activity'>({ runs: [{ sync: 's1', syncName: 'Compute hours', report }] }),
-      findRow: ({ key }) => ok<'findRow'>({ key, row: 2, lines: this.lines, standing: { action: 'sent', problems: [] } }),
+      findRow: ({ key }) =>
+        ok<'findRow'>({
+          key,
+          row: 2,
+          lines: this.lines,
+          standing: { action: 'sent', problems: [] },
+        }),
       newestEvents: () => ok<'newestEvents'>({ events: this.events }),
-      setStatusColumn: ({ id, column }) => ok<'setStatusColumn'>(this.put({ id, statuses: column === 'new' ? 'Lago status' : '' })),
-      saveSync: ({ draft }) => ok<'saveSync'>(this.put({ ...draft, id: draft.id ?? 's1', revision: draft.revision + 1 }).sync),
+      setStatusColumn: ({ id, column }) =>
+        ok<'setStatusColumn'>(this.put({ id, statuses: column === 'new' ? 'Lago status' : '' })),
+      saveSync: ({ draft }) =>
+        ok<'saveSync'>(
+          this.put({ ...draft, id: draft.id ?? 's1', revision: draft.revision + 1 }).sync,
+        ),
       deleteSync: ({ id }) => {
         this.syncs = this.syncs.filter((each) => each.sync.id !== id);
         return ok<'deleteSync'>({ id });
@@ -484,7 +627,8 @@ export class CannedServer {
       },
       sendAgain: () => ok<'sendAgain'>(report),
       resolveLedger: ({ id }) => ok<'resolveLedger'>(this.put({ id }, { health: healthy })),
-      changeOrganization: ({ id }) => ok<'changeOrganization'>(this.put({ id }, { health: healthy })),
+      changeOrganization: ({ id }) =>
+        ok<'changeOrganization'>(this.put({ id }, { health: healthy })),
     };
   }
 
@@ -492,7 +636,9 @@ export class CannedServer {
     const call = JSON.parse(text) as Call;
     this.calls.push(call);
     await this.waits[call.method];
-    const handler = { ...this.#normally(), ...this.answers }[call.method] as (argument: Call['argument']) => Reply | 'lost';
+    const handler = { ...this.#normally(), ...this.answers }[call.method] as (
+      argument: Call['argument'],
+    ) => Reply | 'lost';
     const reply = handler(call.argument);
     return reply === 'lost' ? null : JSON.stringify(reply);
   }
@@ -519,12 +665,24 @@ const lago: LagoView = {
       properties: '{"hours":"3"}',
     },
   ],
-  usage: [{ subscription: 'acme-eu', metric: 'compute_hours', events: 1, units: '12.5', amountCents: 1875, currency: 'EUR' }],
+  usage: [
+    {
+      subscription: 'acme-eu',
+      metric: 'compute_hours',
+      events: 1,
+      units: '12.5',
+      amountCents: 1875,
+      currency: 'EUR',
+    },
+  ],
   requests: { 'POST /api/v1/events/batch': 3, 'GET /api/v1/events/:id': 1 },
 };
 
 /** A sandbox without a fake Google and a fake Lago behind it. */
-export function cannedBackend(server: CannedServer | (() => CannedServer), html: string): SandboxBackend {
+export function cannedBackend(
+  server: CannedServer | (() => CannedServer),
+  html: string,
+): SandboxBackend {
   let now = NOW;
   const shown = [
     ['Usage ID', 'Subscription', 'Day', 'Hours', 'Checked', 'Comment'],
@@ -543,7 +701,11 @@ export function cannedBackend(server: CannedServer | (() => CannedServer), html:
       { id: 2, name: 'Archive', hidden: false, active: false },
       { id: 3, name: 'Lago ledger: Compute hours', hidden: true, active: false },
     ],
-    grid: (sheetId) => ({ rows: 1000, columns: 26, shown: sheetId === 1 ? shown : [['{"ledger":1}'], ['U-1001', 'accepted']] }),
+    grid: (sheetId) => ({
+      rows: 1000,
+      columns: 26,
+      shown: sheetId === 1 ? shown : [['{"ledger":1}'], ['U-1001', 'accepted']],
+    }),
     edit: (_sheet, row, column, text) => {
       const line = shown[row - 1] ?? [];
       line[column - 1] = text;
@@ -552,7 +714,9 @@ export function cannedBackend(server: CannedServer | (() => CannedServer), html:
     loadCsv: () => undefined,
     saveCsv: () => shown.map((row) => row.join(',')).join('\r\n'),
     sidebarHtml: () => html,
-    rpc: async (_name, [text]) => ({ value: await (typeof server === 'function' ? server() : server).answer(String(text)) }),
+    rpc: async (_name, [text]) => ({
+      value: await (typeof server === 'function' ? server() : server).answer(String(text)),
+    }),
     advance: (ms) => {
       now += ms;
     },

@@ -42,8 +42,17 @@ function unpack(): string {
   const staging = mkdtempSync(join(tmpdir(), 'chromium-'));
   const script = "import('@sparticuz/chromium').then((it) => it.default.executablePath())";
   // This variable makes the package unpack its own libnss3 and libexpat too.
-  const env = { ...process.env, TMPDIR: staging, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x', NODE_OPTIONS: '' };
-  execFileSync(process.execPath, ['-e', script], { cwd: process.cwd(), env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const env = {
+    ...process.env,
+    TMPDIR: staging,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x',
+    NODE_OPTIONS: '',
+  };
+  execFileSync(process.execPath, ['-e', script], {
+    cwd: process.cwd(),
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   try {
     renameSync(staging, whole);
   } catch (error) {
@@ -57,18 +66,27 @@ function unpack(): string {
 function packed(): Program[] {
   const folder = unpack();
   const path = join(folder, 'chromium');
-  const fonts: Record<string, string> = existsSync('/etc/fonts/fonts.conf') ? {} : { FONTCONFIG_PATH: join(folder, 'fonts') };
+  const fonts: Record<string, string> = existsSync('/etc/fonts/fonts.conf')
+    ? {}
+    : { FONTCONFIG_PATH: join(folder, 'fonts') };
   return [
     { path, environment: fonts },
     { path, environment: { ...fonts, LD_LIBRARY_PATH: join(folder, 'al2023', 'lib') } },
   ];
 }
 
-const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 
 async function start({ path, environment }: Program): Promise<Browser> {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined));
-  return chromium.launch({ executablePath: path, args: ARGUMENTS, env: { ...inherited, ...environment } });
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
+  return chromium.launch({
+    executablePath: path,
+    args: ARGUMENTS,
+    env: { ...inherited, ...environment },
+  });
 }
 
 /** Starts a browser, or says why there is none. */
@@ -87,11 +105,17 @@ export async function launchBrowser(): Promise<Browser | string> {
     }
     return undefined;
   };
-  const installed = INSTALLED.filter((path) => existsSync(path)).map((path) => ({ path, environment: {} }));
+  const installed = INSTALLED.filter((path) => existsSync(path)).map((path) => ({
+    path,
+    environment: {},
+  }));
   const packedOnes = platform() === 'linux' && arch() === 'x64' ? packed : () => [];
   const browser = (await attempt(() => installed)) ?? (await attempt(packedOnes));
   return (
-    browser ?? (failures.length > 0 ? failures.join('; ') : 'no Chrome or Chromium is installed, and the one from npm is for Linux x64')
+    browser ??
+    (failures.length > 0
+      ? failures.join('; ')
+      : 'no Chrome or Chromium is installed, and the one from npm is for Linux x64')
   );
 }
 

@@ -16,7 +16,9 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 const callsOf = <M extends Method>(server: CannedServer, method: M): Argument<M>[] =>
-  server.calls.filter((call) => call.method === method).map(({ argument }) => argument as Argument<M>);
+  server.calls
+    .filter((call) => call.method === method)
+    .map(({ argument }) => argument as Argument<M>);
 
 /** Waits until the server has something. */
 async function until(page: Page, isThere: () => boolean): Promise<void> {
@@ -25,18 +27,32 @@ async function until(page: Page, isThere: () => boolean): Promise<void> {
 }
 
 const field = (page: Page, label: string) => page.getByLabel(label, { exact: true });
-const heading = (page: Page, name: string): Promise<void> => page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+const heading = (page: Page, name: string): Promise<void> =>
+  page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
 const inDialog = (page: Page, name: string): Promise<void> =>
   page.getByRole('alertdialog').getByRole('button', { name, exact: true }).click();
 
 /** The hint of a choice, as a screen reader reads it with the choice. */
 const hintOf = async (page: Page, label: string): Promise<string> =>
-  (await page.locator(`#${await field(page, label).getAttribute('aria-describedby')}`).textContent()) ?? '';
+  (await page
+    .locator(`#${await field(page, label).getAttribute('aria-describedby')}`)
+    .textContent()) ?? '';
 
-const nothingSent: DryRun = { ...dryRun, changes: { added: 231, changed: 0, unchanged: 0, removed: 0 } };
-const corrected: DryRun = { ...dryRun, corrected: 25, corrections, summary: { ...dryRun.summary, events: 37 } };
+const nothingSent: DryRun = {
+  ...dryRun,
+  changes: { added: 231, changed: 0, unchanged: 0, removed: 0 },
+};
+const corrected: DryRun = {
+  ...dryRun,
+  corrected: 25,
+  corrections,
+  summary: { ...dryRun.summary, events: 37 },
+};
 
-const answering = (server: CannedServer, answer: (argument: Argument<'dryRun'>) => DryRun): CannedServer => {
+const answering = (
+  server: CannedServer,
+  answer: (argument: Argument<'dryRun'>) => DryRun,
+): CannedServer => {
   server.answers.dryRun = (argument) => ({ ok: true, value: answer(argument) });
   return server;
 };
@@ -52,7 +68,13 @@ function active(): CannedServer {
   const server = new CannedServer();
   server.connection = connection;
   server.put(
-    { state: 'active', organization: 'org-1', changed: 'flag', removed: 'flag', templateRevision: 2 },
+    {
+      state: 'active',
+      organization: 'org-1',
+      changed: 'flag',
+      removed: 'flag',
+      templateRevision: 2,
+    },
     { lastRun: { ...report, problems: [] } },
   );
   return server;
@@ -84,21 +106,31 @@ describe('the choices for changed and removed rows', () => {
     server.answers.runNow = () => slice(1, 0);
     await inSidebar(browser, server, async ({ page }) => {
       await toReview(page);
-      expect(await hintOf(page, 'Correct it')).toMatch(/^Recommended\. .* the invoice equals the sheet\.$/);
+      expect(await hintOf(page, 'Correct it')).toMatch(
+        /^Recommended\. .* the invoice equals the sheet\.$/,
+      );
       expect(await hintOf(page, 'Only flag it')).not.toContain('Recommended');
       expect(await hintOf(page, 'Flag it')).toMatch(/^Recommended\. /);
       expect(await hintOf(page, 'Take it back')).not.toContain('Recommended');
-      await expect(page.locator('input[type=radio]:checked').evaluateAll((all) => all.map(({ id }) => id))).resolves.toEqual(['late-hold']);
-      for (const label of ['Send everything', 'Correct it', 'Take it back']) await field(page, label).check();
+      await expect(
+        page.locator('input[type=radio]:checked').evaluateAll((all) => all.map(({ id }) => id)),
+      ).resolves.toEqual(['late-hold']);
+      for (const label of ['Send everything', 'Correct it', 'Take it back'])
+        await field(page, label).check();
       await go(page, 'Activate');
       await heading(page, 'Run');
-      expect(callsOf(server, 'activate')).toEqual([expect.objectContaining({ changed: 'correct', removed: 'correct' })]);
+      expect(callsOf(server, 'activate')).toEqual([
+        expect.objectContaining({ changed: 'correct', removed: 'correct' }),
+      ]);
       expect(callsOf(server, 'dryRun')).toHaveLength(1);
     });
   }, 30_000);
 
   test('say why rows would be held where it cannot, and correcting can be chosen all the same', async () => {
-    const server = atReview({ ...nothingSent, rules: [{ code: 'seats', because: 'a lower value does not replace a maximum' }] });
+    const server = atReview({
+      ...nothingSent,
+      rules: [{ code: 'seats', because: 'a lower value does not replace a maximum' }],
+    });
     await inSidebar(browser, server, async ({ page }) => {
       await toReview(page);
       const held = 'It is held and shown, because a lower value does not replace a maximum.';
@@ -113,7 +145,9 @@ describe('the choices for changed and removed rows', () => {
   }, 30_000);
 
   test('are looked at anew where rows were changed or removed, and the very events stand with each row', async () => {
-    const server = answering(atReview(dryRun), () => (server.view('s1').sync.changed === 'correct' ? corrected : dryRun));
+    const server = answering(atReview(dryRun), () =>
+      server.view('s1').sync.changed === 'correct' ? corrected : dryRun,
+    );
     await inSidebar(browser, server, async ({ page }) => {
       await toReview(page);
       await field(page, 'Correct it').check();
@@ -122,7 +156,11 @@ describe('the choices for changed and removed rows', () => {
       await page.getByText('25 rows, the first 3 of them here.').waitFor();
       await expect(page.getByText('U-1004~r2~x1').isVisible()).resolves.toBe(false);
       await page.getByText('3 events', { exact: true }).click();
-      await expect(page.locator('figure:visible figcaption').allInnerTexts()).resolves.toEqual(['Takes back', 'Takes back', 'New event']);
+      await expect(page.locator('figure:visible figcaption').allInnerTexts()).resolves.toEqual([
+        'Takes back',
+        'Takes back',
+        'New event',
+      ]);
       await page.getByText('U-1004~r2~x1').waitFor();
       await page.getByText(/^U-0999 Gone from the sheet/).waitFor();
       await expectTidy(page);
@@ -164,7 +202,11 @@ describe('a newer template', () => {
       {
         action: 'flag',
         alike: true,
-        problem: problem('row.changed-uncorrected', { because: 'its period is invoiced already' }, { row: 9 }),
+        problem: problem(
+          'row.changed-uncorrected',
+          { because: 'its period is invoiced already' },
+          { row: 9 },
+        ),
         count: 1,
         rows: [9],
       },
@@ -190,7 +232,14 @@ describe('a newer template', () => {
       await inDialog(page, 'Bill 25 rows again');
       await page.getByText('50 events sent').waitFor();
       expect(callsOf(server, 'runNow')).toEqual(
-        [1, 2].map(() => expect.objectContaining({ id: 's1', rebill: 'all', only: 'corrections', seconds: expect.any(Number) })),
+        [1, 2].map(() =>
+          expect.objectContaining({
+            id: 's1',
+            rebill: 'all',
+            only: 'corrections',
+            seconds: expect.any(Number),
+          }),
+        ),
       );
       await go(page, 'Done');
       await page.getByText('Look before you send').waitFor();
@@ -215,7 +264,13 @@ describe('a newer template', () => {
     const server = active();
     server.answers.saveSync = ({ draft }: Argument<'saveSync'>) => ({
       ok: true,
-      value: server.put({ ...draft, id: 's1', revision: draft.revision + 1, state: 'active', templateRevision: 3 }).sync,
+      value: server.put({
+        ...draft,
+        id: 's1',
+        revision: draft.revision + 1,
+        state: 'active',
+        templateRevision: 3,
+      }).sync,
     });
     await inSidebar(
       browser,
@@ -254,7 +309,9 @@ describe('a newer template', () => {
       await page.getByText('4 events sent').waitFor();
       const rebill = ['U-1003', 'U-1004'];
       expect(callsOf(server, 'dryRun').map((asked) => asked.rebill)).toEqual([undefined, rebill]);
-      expect(callsOf(server, 'runNow')).toEqual([expect.objectContaining({ rebill, only: 'corrections' })]);
+      expect(callsOf(server, 'runNow')).toEqual([
+        expect.objectContaining({ rebill, only: 'corrections' }),
+      ]);
       await go(page, 'Done');
       await heading(page, 'Review and activate');
       await until(page, () => callsOf(server, 'dryRun').length === 3);
@@ -275,20 +332,34 @@ describe('a newer template', () => {
       await inDialog(page, 'Bill 25 rows again');
       await go(page, 'Cancel');
       letGo();
-      await page.getByText('Nothing is lost, and nothing is sent twice. The rest goes when you run it again.').waitFor();
+      await page
+        .getByText(
+          'Nothing is lost, and nothing is sent twice. The rest goes when you run it again.',
+        )
+        .waitFor();
     });
   }, 30_000);
 });
 
 test('the history of a row says what was taken back, and by what', async () => {
   const server = active();
-  const line = { kind: 'usage', revision: 1, state: 'accepted', answer: '200', event, at: report.startedAt } as const;
+  const line = {
+    kind: 'usage',
+    revision: 1,
+    state: 'accepted',
+    answer: '200',
+    event,
+    at: report.startedAt,
+  } as const;
   const lines: Value<'findRow'>['lines'] = [
     { ...line, id: 'U-1001~r2', revision: 2 },
     { ...line, id: 'U-1001~x1', kind: 'reversal', undoes: 'U-1001' },
     { ...line, id: 'U-1001' },
   ];
-  server.answers.findRow = ({ key }) => ({ ok: true, value: { key, row: 2, lines, standing: { action: 'send', problems: [] } } });
+  server.answers.findRow = ({ key }) => ({
+    ok: true,
+    value: { key, row: 2, lines, standing: { action: 'send', problems: [] } },
+  });
   await inSidebar(browser, server, async ({ page }) => {
     await go(page, 'Open Compute hours');
     await go(page, 'Find a row');
@@ -296,7 +367,11 @@ test('the history of a row says what was taken back, and by what', async () => {
     await go(page, 'Find');
     await page.getByText('Goes out with the next run, in the place of what Lago has').waitFor();
     const items = await page.locator('.lines > li').allInnerTexts();
-    expect(items.map((text) => /Taken back by\s+U-1001~x1/.test(text))).toEqual([false, false, true]);
+    expect(items.map((text) => /Taken back by\s+U-1001~x1/.test(text))).toEqual([
+      false,
+      false,
+      true,
+    ]);
     expect(items.map((text) => /Takes back\s+U-1001\s/.test(text))).toEqual([false, true, false]);
     expect(items[1]).toContain('Reversal');
     await expectTidy(page);

@@ -36,7 +36,11 @@ function findings(text: string): TemplateProblem[] {
   const edits = [{ from: from + 4, to: from + 10, insert: 'hours' }];
   return [
     {
-      ...problem('template.unknown-column', { name: 'houers', suggestion: 'Did you mean \u201chours\u201d?' }, { line: 1, character: 1 }),
+      ...problem(
+        'template.unknown-column',
+        { name: 'houers', suggestion: 'Did you mean \u201chours\u201d?' },
+        { line: 1, character: 1 },
+      ),
       from,
       to: from + 10,
       fixes: [{ label: 'Change to hours', edits }],
@@ -52,13 +56,19 @@ interface Scene {
 }
 
 /** The screen on which the template is edited, with a server that knows metrics, filters and one kind of problem. */
-async function atTemplate(play: (scene: Scene) => Promise<void>, colorScheme: 'light' | 'dark' = 'light'): Promise<void> {
+async function atTemplate(
+  play: (scene: Scene) => Promise<void>,
+  colorScheme: 'light' | 'dark' = 'light',
+): Promise<void> {
   if (browser === undefined) return;
   const server = new CannedServer();
   server.connection = connection;
   server.put({});
   server.answers.vocabulary = () => ({ ok: true, value: vocabulary });
-  server.answers.checkTemplate = ({ template: text }) => ({ ok: true, value: { problems: findings(text) } });
+  server.answers.checkTemplate = ({ template: text }) => ({
+    ok: true,
+    value: { problems: findings(text) },
+  });
   const served = await servePage(cannedBackend(server, html));
   const page = await browser.newPage({ viewport: { width: 300, height: 640 }, colorScheme });
   page.setDefaultTimeout(10_000);
@@ -82,12 +92,15 @@ async function atTemplate(play: (scene: Scene) => Promise<void>, colorScheme: 'l
 }
 
 const textOf = (field: Locator): Promise<string> =>
-  field.locator('.cm-line').evaluateAll((lines) => lines.map((line) => line.textContent ?? '').join('\n'));
+  field
+    .locator('.cm-line')
+    .evaluateAll((lines) => lines.map((line) => line.textContent ?? '').join('\n'));
 
 /** The lines may still be on their way into the page. */
 async function expectText(field: Locator, text: string): Promise<void> {
   const drawn = (expected: string): boolean =>
-    [...document.querySelectorAll('.cm-line')].map((line) => line.textContent ?? '').join('\n') === expected;
+    [...document.querySelectorAll('.cm-line')].map((line) => line.textContent ?? '').join('\n') ===
+    expected;
   await field
     .page()
     .waitForFunction(drawn, text)
@@ -105,23 +118,32 @@ async function goBehind(page: Page, field: Locator, needle: string): Promise<voi
   const before = text.slice(0, text.indexOf(needle) + needle.length);
   await field.press('Control+Home');
   await pressAll(page, Array<string>(before.split('\n').length - 1).fill('ArrowDown'));
-  await pressAll(page, ['Home', ...Array<string>((before.split('\n').pop() ?? '').length).fill('ArrowRight')]);
+  await pressAll(page, [
+    'Home',
+    ...Array<string>((before.split('\n').pop() ?? '').length).fill('ArrowRight'),
+  ]);
 }
 
 /** The fix that is offered beside the text. */
-const offered = (page: Page): Locator => page.locator('.template-popover').getByRole('button', { name: 'Change to hours' });
-const option = (page: Page, name: string): Locator => page.getByRole('option').filter({ has: page.getByText(name, { exact: true }) });
+const offered = (page: Page): Locator =>
+  page.locator('.template-popover').getByRole('button', { name: 'Change to hours' });
+const option = (page: Page, name: string): Locator =>
+  page.getByRole('option').filter({ has: page.getByText(name, { exact: true }) });
 
 test('the field has a name and a description, takes a whole template, and the server checks what it holds', async () => {
   await atTemplate(async ({ page, server, field }) => {
     expect(await field.getAttribute('role')).toBe('textbox');
     const described = ((await field.getAttribute('aria-describedby')) ?? '').split(' ');
-    const words = await page.evaluate((ids) => ids.map((id) => document.getElementById(id)?.textContent ?? '').join(' '), described);
+    const words = await page.evaluate(
+      (ids) => ids.map((id) => document.getElementById(id)?.textContent ?? '').join(' '),
+      described,
+    );
     expect(words).toContain('Tab leaves the editor');
     const written = '{\n  "a": "{{ row.hours }}",\n\n    "b": {{ row.day | unix }}\n}';
     await rewrite(field, written);
     await expectText(field, written);
-    const asked = (): string => JSON.stringify(server.calls.filter(({ method }) => method === 'checkTemplate').pop() ?? null);
+    const asked = (): string =>
+      JSON.stringify(server.calls.filter(({ method }) => method === 'checkTemplate').pop() ?? null);
     while (!asked().includes(JSON.stringify(written))) await page.waitForTimeout(50);
     await page.getByText('The template is in order.').waitFor();
   });
@@ -145,11 +167,15 @@ const coloured = (page: Page): Promise<Piece[]> =>
       return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
     };
     const ground = (element: Element | null): string => {
-      const color = element === null ? 'rgb(255, 255, 255)' : getComputedStyle(element).backgroundColor;
+      const color =
+        element === null ? 'rgb(255, 255, 255)' : getComputedStyle(element).backgroundColor;
       return element !== null && numbers(color)[3] === 0 ? ground(element.parentElement) : color;
     };
     return [...document.querySelectorAll('.cm-line [class*="token-"]')].map((element) => {
-      const [light = 1, dark = 0] = [luminance(getComputedStyle(element).color), luminance(ground(element))].sort((a, b) => b - a);
+      const [light = 1, dark = 0] = [
+        luminance(getComputedStyle(element).color),
+        luminance(ground(element)),
+      ].sort((a, b) => b - a);
       return {
         kind: (/token-(\w+)/.exec(element.className) ?? [])[1] ?? '',
         text: element.textContent ?? '',
@@ -166,7 +192,8 @@ describe.each(['light', 'dark'] as const)('in %s colours', (scheme) => {
       await rewrite(field, written);
       await expectText(field, written);
       const pieces = await coloured(page);
-      const kinds = (kind: string): string[] => pieces.filter((piece) => piece.kind === kind).map(({ text }) => text);
+      const kinds = (kind: string): string[] =>
+        pieces.filter((piece) => piece.kind === kind).map(({ text }) => text);
       expect(kinds('property')).toEqual(['"a"', '"b"', '"c"']);
       expect(kinds('string')).toEqual(['"x ', '"']);
       expect(kinds('column')).toEqual(['hours', 'day', 'day']);
@@ -184,9 +211,14 @@ describe('by keyboard alone', () => {
       await rewrite(field, '');
       await field.pressSequentially('{ "x": "{{ row.');
       await option(page, 'subscription').waitFor();
-      expect(await option(page, 'subscription').textContent()).toBe('subscriptionSubscription, such as acme-eu');
+      expect(await option(page, 'subscription').textContent()).toBe(
+        'subscriptionSubscription, such as acme-eu',
+      );
       await pressAll(page, ['ArrowDown']);
-      await page.locator('[role="option"][aria-selected="true"]').filter({ hasText: 'subscription' }).waitFor();
+      await page
+        .locator('[role="option"][aria-selected="true"]')
+        .filter({ hasText: 'subscription' })
+        .waitFor();
       const active = await field.getAttribute('aria-activedescendant');
       expect(await page.locator(`[id="${active}"]`).textContent()).toContain('subscription');
       await pressAll(page, ['Enter']);
@@ -261,14 +293,18 @@ describe('by keyboard alone', () => {
       await page.locator('.template-problem').first().waitFor();
       await field.press('F8');
       await offered(page).waitFor();
-      const said = page.locator('[aria-live]').filter({ hasText: 'Did you mean \u201chours\u201d?' });
+      const said = page
+        .locator('[aria-live]')
+        .filter({ hasText: 'Did you mean \u201chours\u201d?' });
       await said.first().waitFor({ state: 'attached' });
       await page.keyboard.press('Escape');
       await offered(page).waitFor({ state: 'detached' });
       await field.press('F8');
       await offered(page).waitFor();
       await page.keyboard.press('Tab');
-      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Change to hours');
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(
+        'Change to hours',
+      );
       await page.keyboard.press('Enter');
       await expectText(field, '{ "a": "{{ row.hours }}" }');
       expect(await field.evaluate((element) => document.activeElement === element)).toBe(true);
@@ -355,7 +391,10 @@ test('a number of the selected row is read by the filter that a button beside it
     };
     server.answers.preview = ({ draft }) => ({ ok: true, value: preview(draft.template) });
     const written = '{ "hours": {{ row.hours }}, "note": "x" }';
-    const button = page.getByRole('listitem').filter({ hasText: unread.message }).getByRole('button', { name: label });
+    const button = page
+      .getByRole('listitem')
+      .filter({ hasText: unread.message })
+      .getByRole('button', { name: label });
     await rewrite(field, written);
     await expectText(field, written);
     await button.click();
@@ -375,7 +414,9 @@ test('the text of the screen takes the place of the typed one, and undo brings t
     await expectText(field, '{ "mine": 1 }');
     await page.getByRole('button', { name: 'Start from the example' }).click();
     await page.getByRole('button', { name: 'Replace' }).click();
-    await page.getByRole('button', { name: 'Start from the example' }).waitFor({ state: 'detached' });
+    await page
+      .getByRole('button', { name: 'Start from the example' })
+      .waitFor({ state: 'detached' });
     expect(await textOf(field)).toContain('"external_subscription_id"');
     await field.press('Control+z');
     await expectText(field, '{ "mine": 1 }');
@@ -394,12 +435,17 @@ test('nothing that is typed fast is lost, whatever the server does', async () =>
 
 test('it fits into 300 pixels: long lines wrap, and it grows from 12 lines to 24', async () => {
   await atTemplate(async ({ page, field }) => {
-    const height = async (): Promise<number> => (await page.locator('.cm-editor').boundingBox())?.height ?? 0;
+    const height = async (): Promise<number> =>
+      (await page.locator('.cm-editor').boundingBox())?.height ?? 0;
     await rewrite(field, '{}');
     expect(Math.round(await height())).toBe(234);
     await rewrite(field, `{ "${'very_long_name_without_a_place_to_break_'.repeat(5)}": 1 }`);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(300);
-    expect(await page.locator('.cm-scroller').evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
+    expect(
+      await page
+        .locator('.cm-scroller')
+        .evaluate((element) => element.scrollWidth <= element.clientWidth),
+    ).toBe(true);
     await rewrite(field, Array<string>(60).fill('"line": 1,').join('\n'));
     expect(Math.round(await height())).toBe(450);
   });

@@ -18,20 +18,37 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => browser?.close());
 
-const healthy: SyncView['health'] = { state: 'healthy', failures: 0, problem: undefined, told: 'healthy', toldAt: 0 };
-const clean: RunReport = { ...report, rows: { ...report.rows, hold: 0, refused: 0, flag: 0 }, problems: [] };
-const stoppedBy = (found: Problem): Partial<SyncView> => ({ health: { ...healthy, state: 'stopped', problem: found } });
+const healthy: SyncView['health'] = {
+  state: 'healthy',
+  failures: 0,
+  problem: undefined,
+  told: 'healthy',
+  toldAt: 0,
+};
+const clean: RunReport = {
+  ...report,
+  rows: { ...report.rows, hold: 0, refused: 0, flag: 0 },
+  problems: [],
+};
+const stoppedBy = (found: Problem): Partial<SyncView> => ({
+  health: { ...healthy, state: 'stopped', problem: found },
+});
 const refusal = (found: Problem) => ({ ok: false as const, problem: found });
 
 function active(more: Partial<SyncView> = {}): CannedServer {
   const server = new CannedServer();
   server.connection = connection;
-  server.put({ state: 'active', organization: 'org-1', changed: 'flag', removed: 'flag' }, { lastRun: clean, health: healthy, ...more });
+  server.put(
+    { state: 'active', organization: 'org-1', changed: 'flag', removed: 'flag' },
+    { lastRun: clean, health: healthy, ...more },
+  );
   return server;
 }
 
 const callsOf = <M extends Method>(server: CannedServer, method: M): Argument<M>[] =>
-  server.calls.filter((call) => call.method === method).map(({ argument }) => argument as Argument<M>);
+  server.calls
+    .filter((call) => call.method === method)
+    .map(({ argument }) => argument as Argument<M>);
 
 const asking = (found: Problem, asks: NonNullable<RunReport['asks']>): RunReport => ({
   ...clean,
@@ -66,7 +83,8 @@ function asksUntilApproved(server: CannedServer, waiting: RunReport): void {
 
 const inDialog = (page: Page, name: string): Promise<void> =>
   page.getByRole('alertdialog').getByRole('button', { name, exact: true }).click();
-const heading = (page: Page, name: string): Promise<void> => page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+const heading = (page: Page, name: string): Promise<void> =>
+  page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
 
 const VOLUME = problem('run.volume', { events: 12_000, limit: 10_000 });
 const REMOVALS = problem('run.removals', { removed: 300, events: 280, name: 'Usage November' });
@@ -100,7 +118,9 @@ describe('far more than usual', () => {
       await page.getByText('12,000 waiting for your approval').waitFor();
       await page.getByText('wait for your approval').waitFor();
       await expectTidy(page);
-      await expect(page.getByRole('button', { name: 'Go on', exact: true }).count()).resolves.toBe(0);
+      await expect(page.getByRole('button', { name: 'Go on', exact: true }).count()).resolves.toBe(
+        0,
+      );
       await go(page, 'Send 12,000 events');
       await inDialog(page, 'Send 12,000 events');
       await page.getByText('12,000 events sent').waitFor();
@@ -111,8 +131,17 @@ describe('far more than usual', () => {
   });
 
   test('is asked for anew where the numbers have grown meanwhile', async () => {
-    const server = active({ ...stoppedBy(VOLUME), lastRun: asking(VOLUME, { events: 12_000, removed: 0 }) });
-    asksUntilApproved(server, asking(problem('run.volume', { events: 13_000, limit: 12_000 }), { events: 13_000, removed: 0 }));
+    const server = active({
+      ...stoppedBy(VOLUME),
+      lastRun: asking(VOLUME, { events: 12_000, removed: 0 }),
+    });
+    asksUntilApproved(
+      server,
+      asking(problem('run.volume', { events: 13_000, limit: 12_000 }), {
+        events: 13_000,
+        removed: 0,
+      }),
+    );
     await inSidebar(browser, server, async ({ page }) => {
       await go(page, 'Open Compute hours');
       await go(page, 'Send 12,000 events: Compute hours');
@@ -120,7 +149,9 @@ describe('far more than usual', () => {
       await go(page, 'Send 13,000 events');
       await inDialog(page, 'Send 13,000 events');
       await page.getByText('12,000 events sent').waitFor();
-      expect(callsOf(server, 'runNow').map(({ approved }) => approved?.events)).toEqual([12_000, 13_000, 13_000]);
+      expect(callsOf(server, 'runNow').map(({ approved }) => approved?.events)).toEqual([
+        12_000, 13_000, 13_000,
+      ]);
     });
   });
 
@@ -132,21 +163,29 @@ describe('far more than usual', () => {
       value: {
         ...dryRun,
         counts: { ...dryRun.counts, send: 280 },
-        problems: [{ action: 'hold', problem: REMOVALS, alike: true, count: 300, rows: [] }, ...dryRun.problems],
+        problems: [
+          { action: 'hold', problem: REMOVALS, alike: true, count: 300, rows: [] },
+          ...dryRun.problems,
+        ],
         asks,
       },
     });
     asksUntilApproved(server, asking(REMOVALS, asks));
     await inSidebar(browser, server, async ({ page }) => {
       await go(page, 'Open Compute hours');
-      await page.locator('.button.primary', { hasText: 'Yes, 300 rows are gone; send 280 events' }).waitFor();
+      await page
+        .locator('.button.primary', { hasText: 'Yes, 300 rows are gone; send 280 events' })
+        .waitFor();
       await page.getByText('bring them back').waitFor();
       await expectTidy(page);
       await go(page, 'Look at the dry run: Compute hours');
       await readCounts(page);
       await expectTidy(page);
       await expect(page.getByText(REMOVALS.message).count()).resolves.toBe(1);
-      await page.locator('.way-on').getByRole('button', { name: 'Yes, 300 rows are gone; send 280 events' }).click();
+      await page
+        .locator('.way-on')
+        .getByRole('button', { name: 'Yes, 300 rows are gone; send 280 events' })
+        .click();
       await inDialog(page, 'Yes, 300 rows are gone; send 280 events');
       await page.getByText('12,000 events sent').waitFor();
       expect(callsOf(server, 'runNow')[0]?.approved).toEqual(asks);
@@ -157,7 +196,10 @@ describe('far more than usual', () => {
   test('in a run of the past there is nothing to approve any more', async () => {
     const server = active();
     const past = asking(VOLUME, { events: 12_000, removed: 0 });
-    server.answers.activity = () => ({ ok: true, value: { runs: [{ sync: 's1', syncName: 'Compute hours', report: past }] } });
+    server.answers.activity = () => ({
+      ok: true,
+      value: { runs: [{ sync: 's1', syncName: 'Compute hours', report: past }] },
+    });
     await inSidebar(browser, server, async ({ page }) => {
       await go(page, 'Activity');
       await page.locator('.run').first().click();
@@ -177,7 +219,11 @@ const CLOSING: Group = {
 };
 const LATE: Group = {
   action: 'hold',
-  problem: problem('event.late', { value: 'acme-eu', date: '2026-10-30', suggestion: 'Bill it by hand in Lago.' }, { row: 90 }),
+  problem: problem(
+    'event.late',
+    { value: 'acme-eu', date: '2026-10-30', suggestion: 'Bill it by hand in Lago.' },
+    { row: 90 },
+  ),
   alike: true,
   count: 1,
   rows: [90],
@@ -237,14 +283,17 @@ test('a copy of a file is told, and is sent from after five clicks, the API key 
   const home = server.home.bind(server);
   server.home = () => ({ ...home(), isCopy: server.view('s1').sync.state === 'paused' });
   let adopted = false;
-  server.answers.dryRun = () => (adopted ? { ok: true, value: dryRun } : refusal(problem('ledger.copied')));
+  server.answers.dryRun = () =>
+    adopted ? { ok: true, value: dryRun } : refusal(problem('ledger.copied'));
   server.answers.resolveLedger = ({ id, choice }) => {
     adopted = choice === 'adopt';
     return { ok: true, value: server.put({ id }) };
   };
   await inSidebar(browser, server, async ({ page }) => {
     const person = new Person(page);
-    await page.getByText('This spreadsheet is a copy of another one. Its syncs are paused.').waitFor();
+    await page
+      .getByText('This spreadsheet is a copy of another one. Its syncs are paused.')
+      .waitFor();
     await expectTidy(page);
     await person.press('Enter the API key');
     await person.type('API key', 'key');
@@ -272,7 +321,9 @@ describe('a ledger with missing lines', () => {
   const rebuilt = (server: CannedServer, from = 0): Reply<'rebuildLedger'> => {
     const part = parts[from / 100];
     const view = server.put({ id: 's1', state: 'paused' });
-    return part === undefined ? refusal(problem('internal', { detail: 'no such part' })) : { ok: true, value: { ...part, view } };
+    return part === undefined
+      ? refusal(problem('internal', { detail: 'no such part' }))
+      : { ok: true, value: { ...part, view } };
   };
 
   test('is restored by the version history, or made anew part by part; what would be sent is said before the review', async () => {
@@ -285,9 +336,20 @@ describe('a ledger with missing lines', () => {
       await page.getByText('The next run notices by itself').waitFor();
       await go(page, 'Rebuild from Lago');
       await page.getByText('The ledger is complete').waitFor();
-      expect(callsOf(server, 'rebuildLedger')).toEqual([{ id: 's1' }, { id: 's1', from: 100 }, { id: 's1', from: 200 }]);
-      expect(await readCounts(page)).toEqual({ Kept: 12, 'Found in Lago': 236, 'Different in Lago': 1, 'Not in Lago': 13 });
-      await page.getByText('13 rows are not in Lago. The next run sends what it does not hold.').waitFor();
+      expect(callsOf(server, 'rebuildLedger')).toEqual([
+        { id: 's1' },
+        { id: 's1', from: 100 },
+        { id: 's1', from: 200 },
+      ]);
+      expect(await readCounts(page)).toEqual({
+        Kept: 12,
+        'Found in Lago': 236,
+        'Different in Lago': 1,
+        'Not in Lago': 13,
+      });
+      await page
+        .getByText('13 rows are not in Lago. The next run sends what it does not hold.')
+        .waitFor();
       await page.getByText('taken as billed elsewhere').waitFor();
       await go(page, 'Review');
       await heading(page, 'Review and activate');
@@ -312,7 +374,11 @@ describe('a ledger with missing lines', () => {
       expect(await page.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('40');
       await go(page, 'Back');
       letGo();
-      await page.getByText('Paused', { exact: true }).or(page.getByText('Stopped')).first().waitFor();
+      await page
+        .getByText('Paused', { exact: true })
+        .or(page.getByText('Stopped'))
+        .first()
+        .waitFor();
       server.waits = {};
       server.answers.rebuildLedger = () => 'lost';
       await go(page, 'Rebuild from Lago');
@@ -364,7 +430,9 @@ describe('the tab of the next month', () => {
       });
       expect(saved?.draft.id).not.toBe('s1');
       expect(callsOf(server, 'dryRun')).toEqual([{ id: saved?.draft.id }]);
-      await expect(page.getByLabel('Count it in the running period').isChecked()).resolves.toBe(true);
+      await expect(page.getByLabel('Count it in the running period').isChecked()).resolves.toBe(
+        true,
+      );
       expect(server.view('s1').sync).toMatchObject({ state: 'active', source: { tabId: 1 } });
       await go(page, 'Back');
       await heading(page, 'Compute hours');
@@ -375,7 +443,12 @@ describe('the tab of the next month', () => {
     const server = withTabs(active(), 3);
     server.answers.describeTab = ({ headerRow = 4 }) => ({
       ok: true,
-      value: { ...tab, tab: { id: 3, name: 'Usage December' }, headerRow, columns: headerRow === 4 ? tab.columns : [] },
+      value: {
+        ...tab,
+        tab: { id: 3, name: 'Usage December' },
+        headerRow,
+        columns: headerRow === 4 ? tab.columns : [],
+      },
     });
     await inSidebar(browser, server, async ({ page }) => {
       await go(page, 'Open Compute hours');
@@ -391,7 +464,9 @@ describe('the tab of the next month', () => {
       });
       await go(page, 'Back');
       await go(page, 'Use next month\u2019s tab');
-      await page.getByText('4 columns of the sync cannot be read from row 2 of this tab.').waitFor();
+      await page
+        .getByText('4 columns of the sync cannot be read from row 2 of this tab.')
+        .waitFor();
       await expectTidy(page);
     });
   });
@@ -402,16 +477,21 @@ describe('the tab of the next month', () => {
       await go(page, 'Open Compute hours');
       await go(page, 'Use next month\u2019s tab');
       await page.getByText('Choose the tab.').waitFor();
-      await expect(page.getByLabel('Tab', { exact: true }).locator('option').allTextContents()).resolves.toEqual([
-        'Choose a tab',
-        'Archive',
-        'Usage December',
-      ]);
-      server.tab = { ...tab, columns: tab.columns.map((each) => (each.header === 'Hours' ? { ...each, header: 'Hous' } : each)) };
+      await expect(
+        page.getByLabel('Tab', { exact: true }).locator('option').allTextContents(),
+      ).resolves.toEqual(['Choose a tab', 'Archive', 'Usage December']);
+      server.tab = {
+        ...tab,
+        columns: tab.columns.map((each) =>
+          each.header === 'Hours' ? { ...each, header: 'Hous' } : each,
+        ),
+      };
       await page.getByLabel('Tab', { exact: true }).selectOption({ label: 'Usage December' });
       await page.getByText('Rename \u201cHous\u201d if that is the one.').waitFor();
       await page.getByText('Give the tab the missing columns first.').waitFor();
-      await expect(page.getByRole('button', { name: 'Next: review' }).isDisabled()).resolves.toBe(true);
+      await expect(page.getByRole('button', { name: 'Next: review' }).isDisabled()).resolves.toBe(
+        true,
+      );
       server.tab = tab;
       await go(page, 'Look again');
       await page.getByText('All 4 columns of the sync are in this tab.').waitFor();
@@ -419,7 +499,9 @@ describe('the tab of the next month', () => {
       await expectTidy(page);
       await go(page, 'Next: review');
       await heading(page, 'Review and activate');
-      expect(callsOf(server, 'saveSync')[0]?.draft.template).toContain('"usage-december-{{ row.usage_id }}"');
+      expect(callsOf(server, 'saveSync')[0]?.draft.template).toContain(
+        '"usage-december-{{ row.usage_id }}"',
+      );
     });
   });
 });

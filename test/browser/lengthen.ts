@@ -45,15 +45,20 @@ function isChosen(name: string, parent: { readonly [name: string]: Json }): bool
 }
 
 function lengthened(value: Json, wild: boolean, counts: boolean): Json {
-  if (typeof value === 'string') return wild && value !== '' && !value.includes(LONG) ? value + WILD : value;
+  if (typeof value === 'string')
+    return wild && value !== '' && !value.includes(LONG) ? value + WILD : value;
   if (typeof value === 'number') return counts && value > 0 ? value + 4_000_000 : value;
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((each: Json) => lengthened(each, wild, false));
   const parent = value as { readonly [name: string]: Json };
   return Object.fromEntries(
-    Object.entries(parent).map(([name, each]) => [name, lengthened(each, isChosen(name, parent), COUNTS.test(name))]),
+    Object.entries(parent).map(([name, each]) => [
+      name,
+      lengthened(each, isChosen(name, parent), COUNTS.test(name)),
+    ]),
   );
 }
 
 /** An answer of the server in which every text that somebody chose is long, without a place to break, with markup and another script; and every count has seven digits. */
-export const lengthen = (answer: string): string => JSON.stringify(lengthened(JSON.parse(answer) as Json, false, false));
+export const lengthen = (answer: string): string =>
+  JSON.stringify(lengthened(JSON.parse(answer) as Json, false, false));

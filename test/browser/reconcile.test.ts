@@ -56,14 +56,25 @@ test('a person reconciles a month in parts, sends again what is missing, and see
         return { ok: false, problem: problem('run.busy') };
       }
       if (!('next' in argument))
-        return { ok: true, value: { ...reconciled, findings: reconciled.findings.slice(0, 1), totals: [], share: 0.5, next } };
+        return {
+          ok: true,
+          value: {
+            ...reconciled,
+            findings: reconciled.findings.slice(0, 1),
+            totals: [],
+            share: 0.5,
+            next,
+          },
+        };
       return { ok: true, value: { ...reconciled, findings: reconciled.findings.slice(1) } };
     };
     server.answers.fixFindings = ({ ids }) => ({
       ok: true,
       value: {
         done: ids.filter((id) => id !== 'tool-1'),
-        left: ids.filter((id) => id === 'tool-1').map((id) => ({ id, why: 'Its billing period is invoiced already.' })),
+        left: ids
+          .filter((id) => id === 'tool-1')
+          .map((id) => ({ id, why: 'Its billing period is invoiced already.' })),
       },
     });
     await go(page, /^Open /);
@@ -80,9 +91,9 @@ test('a person reconciles a month in parts, sends again what is missing, and see
     ]);
     await page.getByRole('button', { name: 'Send again: 2' }).click();
     await page.getByText('The next run sends it, once.').first().waitFor();
-    expect(server.calls.filter(({ method }) => method === 'fixFindings').map(({ argument }) => argument)).toEqual([
-      { id: 's1', fix: 'send', ids: ['U-1004', 'U-1007'] },
-    ]);
+    expect(
+      server.calls.filter(({ method }) => method === 'fixFindings').map(({ argument }) => argument),
+    ).toEqual([{ id: 's1', fix: 'send', ids: ['U-1004', 'U-1007'] }]);
     await page.getByRole('button', { name: 'Take back tool-1' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Take back' }).click();
     await page.getByText('Left as it is. Its billing period is invoiced already.').waitFor();
@@ -97,14 +108,17 @@ test('the menu item opens the comparison, and lets a paused sync be chosen', () 
     several(),
     async ({ server, page }) => {
       await page.getByRole('heading', { name: 'Reconcile with Lago' }).waitFor();
-      expect(await page.getByLabel('Sync').locator('option').allTextContents()).toEqual(['Compute hours', 'Seats']);
+      expect(await page.getByLabel('Sync').locator('option').allTextContents()).toEqual([
+        'Compute hours',
+        'Seats',
+      ]);
       expect(await page.getByLabel('Sync').inputValue()).toBe('s1');
       await page.getByLabel('Sync').selectOption('Seats');
       await go(page, 'Reconcile');
       await page.getByText('18 differences').waitFor();
-      expect(server.calls.filter(({ method }) => method === 'reconcile').map(({ argument }) => argument)).toEqual([
-        { id: 's2', month: '2026-11' },
-      ]);
+      expect(
+        server.calls.filter(({ method }) => method === 'reconcile').map(({ argument }) => argument),
+      ).toEqual([{ id: 's2', month: '2026-11' }]);
       // What was found belongs to the other sync.
       await page.getByLabel('Sync').selectOption('Compute hours');
       expect(await page.getByText('18 differences').count()).toBe(0);
@@ -142,8 +156,13 @@ test('each kind of finding offers its action, or says why there is none', () =>
       ['unsent', 'row', 'Decide at the row K-unsent'],
       ['open', 'run', 'Run now: Not settled yet'],
     ];
-    const findings = kinds.map(([kind, fix]) => finding(kind, `K-${kind}`, { fix, advice: `Advice for ${kind}.` }));
-    const counts = Object.fromEntries(kinds.map(([kind]) => [kind, 1])) as Record<FindingKind, number>;
+    const findings = kinds.map(([kind, fix]) =>
+      finding(kind, `K-${kind}`, { fix, advice: `Advice for ${kind}.` }),
+    );
+    const counts = Object.fromEntries(kinds.map(([kind]) => [kind, 1])) as Record<
+      FindingKind,
+      number
+    >;
     server.answers.reconcile = () => ({ ok: true, value: { ...reconciled, findings, counts } });
     await go(page, /^Open /);
     await go(page, 'Reconcile with Lago');
@@ -155,9 +174,9 @@ test('each kind of finding offers its action, or says why there is none', () =>
     }
     await go(page, 'Show the row K-different');
     await page.getByText('is selected in the sheet').waitFor();
-    expect(server.calls.filter(({ method }) => method === 'showRow').map(({ argument }) => argument)).toEqual([
-      { id: 's1', key: 'K-different' },
-    ]);
+    expect(
+      server.calls.filter(({ method }) => method === 'showRow').map(({ argument }) => argument),
+    ).toEqual([{ id: 's1', key: 'K-different' }]);
     await expectTidy(page);
     await go(page, 'Decide at the row K-unsent');
     await page.getByRole('heading', { name: 'K-unsent' }).waitFor();
@@ -167,9 +186,16 @@ test('findings of one kind that differ in what can be done each say their own', 
   inSidebar(browser, active(), async ({ server, page }) => {
     const findings = [
       finding('foreign', 'kept', { key: undefined, advice: 'It cannot be taken back.' }),
-      finding('foreign', 'stray', { key: undefined, fix: 'take-back', advice: 'Else take it back.' }),
+      finding('foreign', 'stray', {
+        key: undefined,
+        fix: 'take-back',
+        advice: 'Else take it back.',
+      }),
     ];
-    server.answers.reconcile = () => ({ ok: true, value: { ...reconciled, findings, counts: { ...reconciled.counts, foreign: 2 } } });
+    server.answers.reconcile = () => ({
+      ok: true,
+      value: { ...reconciled, findings, counts: { ...reconciled.counts, foreign: 2 } },
+    });
     await go(page, /^Open /);
     await go(page, 'Reconcile with Lago');
     await go(page, 'Reconcile');
@@ -189,12 +215,15 @@ test('a person exports a statement and sees whether Lago has the same', () =>
     await go(page, /^Open /);
     await go(page, 'Export a statement');
     await page.getByLabel('Customer or subscription').selectOption('globex');
-    await page.getByLabel('Month').getByText('October 2026, 12 events').waitFor({ state: 'attached' });
+    await page
+      .getByLabel('Month')
+      .getByText('October 2026, 12 events')
+      .waitFor({ state: 'attached' });
     await go(page, 'Export');
     await page.getByText('Lago has 788 in 119 events').waitFor();
-    expect(server.calls.filter(({ method }) => method === 'statement').map(({ argument }) => argument)).toEqual([
-      { id: 's1', subscription: 'globex', month: '2026-10' },
-    ]);
+    expect(
+      server.calls.filter(({ method }) => method === 'statement').map(({ argument }) => argument),
+    ).toEqual([{ id: 's1', subscription: 'globex', month: '2026-10' }]);
     await expectTidy(page);
   }));
 
@@ -204,22 +233,28 @@ test('a person exports a statement of a customer, with each of the subscriptions
     await go(page, 'Export a statement');
     const choice = page.getByLabel('Customer or subscription');
     await choice.waitFor();
-    expect(await choice.locator('optgroup[label="Customers"] option').allTextContents()).toEqual(['Acme']);
-    expect(await choice.locator('optgroup[label="Subscriptions"] option').allTextContents()).toEqual(['acme-eu', 'acme-us', 'globex']);
+    expect(await choice.locator('optgroup[label="Customers"] option').allTextContents()).toEqual([
+      'Acme',
+    ]);
+    expect(
+      await choice.locator('optgroup[label="Subscriptions"] option').allTextContents(),
+    ).toEqual(['acme-eu', 'acme-us', 'globex']);
     await go(page, 'Export');
     await page.getByText('170 events listed').waitFor();
     await page.getByText('acme-us, compute_hours: 96 in 50 events').waitFor();
     await page.getByText('acme-eu, compute_hours: 800.5 in 120 events').waitFor();
-    expect(server.calls.filter(({ method }) => method === 'statement').map(({ argument }) => argument)).toEqual([
-      { id: 's1', customer: 'Acme', month: '2026-11' },
-    ]);
+    expect(
+      server.calls.filter(({ method }) => method === 'statement').map(({ argument }) => argument),
+    ).toEqual([{ id: 's1', customer: 'Acme', month: '2026-11' }]);
   }));
 
 test('a statement offers the subscriptions alone where nobody knows whose they are', () => {
   const server = active();
   server.answers.statementChoices = () => ({
     ok: true,
-    value: { choices: [{ of: 'subscription', name: 'globex', months: [{ month: '2026-11', events: 1 }] }] },
+    value: {
+      choices: [{ of: 'subscription', name: 'globex', months: [{ month: '2026-11', events: 1 }] }],
+    },
   });
   return inSidebar(browser, server, async ({ page }) => {
     await go(page, /^Open /);
@@ -227,8 +262,8 @@ test('a statement offers the subscriptions alone where nobody knows whose they a
     await page.getByLabel('Subscription', { exact: true }).waitFor();
     await go(page, 'Export');
     await page.getByText('events listed').waitFor();
-    expect(server.calls.filter(({ method }) => method === 'statement').map(({ argument }) => argument)).toEqual([
-      { id: 's1', subscription: 'globex', month: '2026-11' },
-    ]);
+    expect(
+      server.calls.filter(({ method }) => method === 'statement').map(({ argument }) => argument),
+    ).toEqual([{ id: 's1', subscription: 'globex', month: '2026-11' }]);
   });
 });

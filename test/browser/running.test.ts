@@ -20,20 +20,38 @@ const HOME_DAYS = [
   { day: '2026-11-20', sent: 1_234_567, refused: 1 },
 ];
 const NOW = Date.UTC(2026, 10, 20, 9, 30);
-const healthy: SyncView['health'] = { state: 'healthy', failures: 0, problem: undefined, told: 'healthy', toldAt: 0 };
-const clean: RunReport = { ...report, rows: { ...report.rows, hold: 0, refused: 0, flag: 0 }, problems: [] };
+const healthy: SyncView['health'] = {
+  state: 'healthy',
+  failures: 0,
+  problem: undefined,
+  told: 'healthy',
+  toldAt: 0,
+};
+const clean: RunReport = {
+  ...report,
+  rows: { ...report.rows, hold: 0, refused: 0, flag: 0 },
+  problems: [],
+};
 
 function active(more: Partial<SyncView> = {}): CannedServer {
   const server = new CannedServer();
   server.connection = connection;
   server.put(
-    { state: 'active', organization: 'org-1', changed: 'flag', removed: 'flag', activatedBy: 'finance@example.com' },
+    {
+      state: 'active',
+      organization: 'org-1',
+      changed: 'flag',
+      removed: 'flag',
+      activatedBy: 'finance@example.com',
+    },
     { lastRun: report, days: HOME_DAYS, nextRun: NOW + 1_800_000, ...more },
   );
   return server;
 }
 
-const stoppedBy = (found: Problem): Partial<SyncView> => ({ health: { ...healthy, state: 'stopped', problem: found } });
+const stoppedBy = (found: Problem): Partial<SyncView> => ({
+  health: { ...healthy, state: 'stopped', problem: found },
+});
 
 /** Answers of a run, one for each slice; the last one is repeated. */
 const slices = (server: CannedServer, answers: readonly (Reply<'runNow'> | 'lost')[]): void => {
@@ -41,7 +59,11 @@ const slices = (server: CannedServer, answers: readonly (Reply<'runNow'> | 'lost
   server.answers.runNow = () => answers[Math.min(next++, answers.length - 1)] ?? 'lost';
 };
 
-const slice = (delivered: number, left: number, more: Partial<RunReport> = {}): Reply<'runNow'> => ({
+const slice = (
+  delivered: number,
+  left: number,
+  more: Partial<RunReport> = {},
+): Reply<'runNow'> => ({
   ok: true,
   value: {
     ...(left > 0 ? clean : report),
@@ -59,7 +81,8 @@ const refusal = (found: Problem) => ({ ok: false as const, problem: found });
 const callsOf = (server: CannedServer, method: Method): unknown[] =>
   server.calls.filter((call) => call.method === method).map(({ argument }) => argument);
 
-const argumentsOf = <T>(server: CannedServer, method: Method): T[] => callsOf(server, method) as T[];
+const argumentsOf = <T>(server: CannedServer, method: Method): T[] =>
+  callsOf(server, method) as T[];
 
 /** Puts the page's clock forward until something is there. */
 async function forwardUntil(page: Page, text: string | RegExp, ms = 5_000): Promise<void> {
@@ -72,7 +95,10 @@ async function forwardUntil(page: Page, text: string | RegExp, ms = 5_000): Prom
 }
 
 /** Holds back the questions for slices from the given one on (1-based), until they are let go. */
-async function holdSlices(page: Page, from: number): Promise<{ readonly held: Promise<void>; letGo(): void }> {
+async function holdSlices(
+  page: Page,
+  from: number,
+): Promise<{ readonly held: Promise<void>; letGo(): void }> {
   let letGo = (): void => undefined;
   const released = new Promise<void>((resolve) => {
     letGo = resolve;
@@ -96,21 +122,33 @@ async function holdSlices(page: Page, from: number): Promise<{ readonly held: Pr
 describe('the home screen', () => {
   test('tells one of several rows that differ as an example, with its number if it has one', async () => {
     const problems = report.problems.map((group) => ({ ...group, alike: false }));
-    const gone = { action: 'flag' as const, alike: false, problem: problem('row.removed', { key: 'U-0999' }), count: 2, rows: [] };
+    const gone = {
+      action: 'flag' as const,
+      alike: false,
+      problem: problem('row.removed', { key: 'U-0999' }),
+      count: 2,
+      rows: [],
+    };
     const server = active({
       health: { ...healthy, state: 'needs-you', problem: report.problems[1]?.problem },
       lastRun: { ...report, problems: [...problems, gone] },
     });
     await inSidebar(browser, server, async ({ page }) => {
-      await page.getByText(/^For example, row \d+: Lago has no subscription \u201cglobex-trial\u201d/).waitFor();
+      await page
+        .getByText(/^For example, row \d+: Lago has no subscription \u201cglobex-trial\u201d/)
+        .waitFor();
       await go(page, /more kinds? of problems/);
-      await page.getByText('For example: The row \u201cU-0999\u201d was sent and is gone').waitFor();
+      await page
+        .getByText('For example: The row \u201cU-0999\u201d was sent and is gone')
+        .waitFor();
       await expectTidy(page);
     });
   });
 
   test('does not say that no row is held where the last run could not read the sheet', async () => {
-    const unread = Object.fromEntries(Object.keys(report.rows).map((action) => [action, 0])) as typeof report.rows;
+    const unread = Object.fromEntries(
+      Object.keys(report.rows).map((action) => [action, 0]),
+    ) as typeof report.rows;
     const stopped = problem('lago.unavailable', { status: '502' });
     const server = active({
       health: { ...healthy, state: 'stopped', problem: stopped },
@@ -128,18 +166,33 @@ describe('the home screen', () => {
   });
 
   test('is usable after one call and says how every sync is', async () => {
-    const server = active({ health: { ...healthy, state: 'needs-you', problem: report.problems[1]?.problem } });
-    server.put({ id: 's2', name: 'Seats', state: 'active' }, { lastRun: undefined, days: [], nextRun: undefined, health: healthy });
-    server.put({ id: 's3', name: 'Calls', state: 'draft', step: 'test' }, { lastRun: undefined, days: [], health: healthy });
+    const server = active({
+      health: { ...healthy, state: 'needs-you', problem: report.problems[1]?.problem },
+    });
+    server.put(
+      { id: 's2', name: 'Seats', state: 'active' },
+      { lastRun: undefined, days: [], nextRun: undefined, health: healthy },
+    );
+    server.put(
+      { id: 's3', name: 'Calls', state: 'draft', step: 'test' },
+      { lastRun: undefined, days: [], health: healthy },
+    );
     // Lago's list of events comes never.
     server.waits.newestEvents = new Promise(() => undefined);
     await inSidebar(browser, server, async ({ page }) => {
       await page.getByText('Needs you').waitFor();
-      expect(server.calls.map(({ method }) => method).filter((method) => method !== 'newestEvents')).toEqual(['open']);
+      expect(
+        server.calls.map(({ method }) => method).filter((method) => method !== 'newestEvents'),
+      ).toEqual(['open']);
       const card = page.locator('.sync-card').first();
       await card.getByText('Lago has no subscription \u201cglobex-trial\u201d').waitFor();
       await card.getByText('Did you mean').waitFor();
-      expect(await card.locator('.number').allTextContents()).toEqual(['Sent today1,234,567', 'Held18', 'Refused1', 'Differs2']);
+      expect(await card.locator('.number').allTextContents()).toEqual([
+        'Sent today1,234,567',
+        'Held18',
+        'Refused1',
+        'Differs2',
+      ]);
       await card.getByText(/^Next run/).waitFor();
       await page.getByText('Active: first run within the hour').waitFor();
       await page.getByText('Next run within the hour').waitFor();
@@ -155,21 +208,31 @@ describe('the home screen', () => {
     await inSidebar(browser, server, async ({ page }) => {
       await page.locator('.button.primary', { hasText: 'Continue: Event' }).waitFor();
       server.put({ id: 'f', name: 'Fine', state: 'active' }, { lastRun: clean });
-      server.put({ id: 's', name: 'Standing', state: 'active' }, { ...stoppedBy(problem('lago.unauthorized')) });
+      server.put(
+        { id: 's', name: 'Standing', state: 'active' },
+        { ...stoppedBy(problem('lago.unauthorized')) },
+      );
       await go(page, 'Refresh');
       await page.getByText('Stopped').waitFor();
-      expect(await page.locator('.sync-card h2').allTextContents()).toEqual(['Standing', 'Fine', 'Draft']);
+      expect(await page.locator('.sync-card h2').allTextContents()).toEqual([
+        'Standing',
+        'Fine',
+        'Draft',
+      ]);
       expect(await page.locator('.button.primary').count()).toBe(0);
     });
   });
 
   test('a row of the main problem is one click away', async () => {
-    const server = active({ health: { ...healthy, state: 'needs-you', problem: report.problems[0]?.problem } });
+    const server = active({
+      health: { ...healthy, state: 'needs-you', problem: report.problems[0]?.problem },
+    });
     await inSidebar(browser, server, async ({ page }) => {
       await go(page, 'Show row 88');
       await page.getByText('Row 88 is selected in the sheet.').waitFor();
       expect(callsOf(server, 'showRow')).toEqual([{ id: 's1', row: 88, column: 'Hours' }]);
-      server.answers.showRow = () => refusal(problem('sheet.tab-missing', { name: 'Usage November' }));
+      server.answers.showRow = () =>
+        refusal(problem('sheet.tab-missing', { name: 'Usage November' }));
       await go(page, 'Show row 17');
       await page.getByText('is gone').waitFor();
     });
@@ -182,7 +245,10 @@ describe('the home screen', () => {
       lastRun: { ...report, problems: [...keyed, ...report.problems.slice(1)] },
       health: { ...healthy, state: 'needs-you', problem: group?.problem },
     });
-    server.answers.showRow = ({ key, row = 2 }) => ({ ok: true, value: { row: key === undefined ? row : 43 } });
+    server.answers.showRow = ({ key, row = 2 }) => ({
+      ok: true,
+      value: { row: key === undefined ? row : 43 },
+    });
     await inSidebar(browser, server, async ({ page }) => {
       await page.getByText('U-0016 \u00b7 row 17', { exact: true }).waitFor();
       await go(page, 'Show U-0016 \u00b7 row 17');
@@ -202,7 +268,9 @@ describe('the home screen', () => {
       await page.getByText('What to do', { exact: true }).waitFor();
       await go(page, 'Show U-0016 \u00b7 row 17');
       await page.getByText('it was row 17 before.').waitFor();
-      expect(callsOf(server, 'showRow').slice(3)).toEqual([{ id: 's1', key: 'U-0016', row: 17, column }]);
+      expect(callsOf(server, 'showRow').slice(3)).toEqual([
+        { id: 's1', key: 'U-0016', row: 17, column },
+      ]);
       await expectTidy(page);
     });
   });
@@ -212,7 +280,9 @@ describe('the home screen', () => {
       const chart = page.getByRole('table', { name: 'Last 30 days' });
       await chart.waitFor();
       expect(await chart.getByRole('row').count()).toBe(30);
-      expect(await chart.getByRole('row', { name: /Nov 19/ }).textContent()).toContain('120 sent, 4 refused');
+      expect(await chart.getByRole('row', { name: /Nov 19/ }).textContent()).toContain(
+        '120 sent, 4 refused',
+      );
       expect(await chart.getByRole('row', { name: /Nov 18/ }).textContent()).toContain('nothing');
       expect(await page.locator('.bar-column').count()).toBe(30);
       expect(await page.locator('.bar-part.good').count()).toBe(HOME_DAYS.length + 1);
@@ -227,7 +297,8 @@ describe('the home screen', () => {
       await page.getByText('not edit it').waitFor();
       await page.getByText('finance@example.com').waitFor();
       await expectTidy(page);
-      const failing = /Run|Pause|Activate|New sync|Change connection|Go on here|Start empty|Edit|Delete|dry run|test event|Choose/;
+      const failing =
+        /Run|Pause|Activate|New sync|Change connection|Go on here|Start empty|Edit|Delete|dry run|test event|Choose/;
       await expect(page.getByRole('button', { name: failing }).count()).resolves.toBe(0);
       await go(page, 'Open Compute hours');
       await page.getByRole('button', { name: 'Find a row' }).waitFor();
@@ -242,7 +313,8 @@ describe('the home screen', () => {
       server,
       async ({ page }) => {
         await page.getByText('Needs you').waitFor();
-        const comeBack = (): Promise<boolean> => page.evaluate(() => window.dispatchEvent(new Event('focus')));
+        const comeBack = (): Promise<boolean> =>
+          page.evaluate(() => window.dispatchEvent(new Event('focus')));
         await page.clock.fastForward(30_000);
         await comeBack();
         expect(callsOf(server, 'open')).toHaveLength(1);
@@ -267,7 +339,8 @@ describe('the home screen', () => {
       await page.evaluate(() => {
         const { now } = Date;
         const late = new MutationObserver(() => {
-          if (document.querySelector('main')?.textContent?.includes('Healthy') === true) Date.now = () => now() + 70_000;
+          if (document.querySelector('main')?.textContent?.includes('Healthy') === true)
+            Date.now = () => now() + 70_000;
         });
         late.observe(document.body, { childList: true, subtree: true, characterData: true });
       });
@@ -299,7 +372,11 @@ describe('the home screen', () => {
       await page.getByText('They cannot be shown now.').waitFor();
       await expectTidy(page);
       const [first = server.events[0]] = server.events;
-      if (first !== undefined) server.events = Array.from({ length: 12 }, (_, index) => ({ ...first, transactionId: `U-${index}` }));
+      if (first !== undefined)
+        server.events = Array.from({ length: 12 }, (_, index) => ({
+          ...first,
+          transactionId: `U-${index}`,
+        }));
       server.answers = {};
       await go(page, 'Ask Lago again');
       await page.getByText('U-4', { exact: true }).waitFor();
@@ -325,20 +402,49 @@ describe('the home screen', () => {
   test.each([
     ['lago.not-lago', { answer: 'an HTML page' }, 'Fix the connection: Compute hours', 'API key'],
     ['lago.unauthorized', {}, 'Fix the connection: Compute hours', 'API key'],
-    ['run.volume', { events: 20_000, limit: 10_000 }, 'Look at the dry run: Compute hours', 'What a run would do'],
-    ['status.missing', { column: 'Status' }, 'Choose the status column: Compute hours', 'Where are they written?'],
-    ['event.late', { value: 'acme-eu' }, 'Decide about late usage: Compute hours', 'Count it in the running period'],
-    ['event.id-elsewhere', { id: 'U-1' }, 'Change the event: Compute hours', 'What the rows count for'],
-    ['key.reused', { key: 'U-1' }, 'Use next month\u2019s tab: Compute hours', 'A new sync is made for another tab'],
+    [
+      'run.volume',
+      { events: 20_000, limit: 10_000 },
+      'Look at the dry run: Compute hours',
+      'What a run would do',
+    ],
+    [
+      'status.missing',
+      { column: 'Status' },
+      'Choose the status column: Compute hours',
+      'Where are they written?',
+    ],
+    [
+      'event.late',
+      { value: 'acme-eu' },
+      'Decide about late usage: Compute hours',
+      'Count it in the running period',
+    ],
+    [
+      'event.id-elsewhere',
+      { id: 'U-1' },
+      'Change the event: Compute hours',
+      'What the rows count for',
+    ],
+    [
+      'key.reused',
+      { key: 'U-1' },
+      'Use next month\u2019s tab: Compute hours',
+      'A new sync is made for another tab',
+    ],
     ['ledger.missing', { name: 'Lago ledger' }, 'Rebuild from Lago', 'For each row of the tab'],
   ] as const)('%s leads to where it is put right', async (code, details, button, place) => {
-    await inSidebar(browser, active(stoppedBy(problem(code, { address: 'https://lago.example.com', ...details }))), async ({ page }) => {
-      await page.getByText(/^(Stopped|Waits for your approval)$/).waitFor();
-      await page.getByText(problem(code).remedy.slice(0, 12)).first().waitFor();
-      await expectTidy(page);
-      await go(page, button);
-      await page.getByText(place).first().waitFor();
-    });
+    await inSidebar(
+      browser,
+      active(stoppedBy(problem(code, { address: 'https://lago.example.com', ...details }))),
+      async ({ page }) => {
+        await page.getByText(/^(Stopped|Waits for your approval)$/).waitFor();
+        await page.getByText(problem(code).remedy.slice(0, 12)).first().waitFor();
+        await expectTidy(page);
+        await go(page, button);
+        await page.getByText(place).first().waitFor();
+      },
+    );
   });
 
   test('a copied ledger is decided on where it is told', async () => {
@@ -352,7 +458,10 @@ describe('the home screen', () => {
 
   test('while Lago is away it says that nothing has to be done', async () => {
     const away = problem('lago.unavailable', { status: 503 });
-    const server = active({ health: { ...healthy, failures: 1 }, lastRun: { ...clean, delivered: 0, stopped: away } });
+    const server = active({
+      health: { ...healthy, failures: 1 },
+      lastRun: { ...clean, delivered: 0, stopped: away },
+    });
     await inSidebar(browser, server, async ({ page }) => {
       await page.getByText('Trying again').waitFor();
       await page.getByText('Lago answered 503 several times.').waitFor();
@@ -380,7 +489,9 @@ describe('a run', () => {
       second.letGo();
       const summary = page.locator('.run-summary');
       await summary.waitFor();
-      expect(await summary.textContent()).toBe('10,000 events sent, 18 rows held, 1 refused, 2 changed or removed after sending');
+      expect(await summary.textContent()).toBe(
+        '10,000 events sent, 18 rows held, 1 refused, 2 changed or removed after sending',
+      );
       const asked = argumentsOf<{ run: string; seconds: number }>(server, 'runNow');
       expect(asked).toHaveLength(3);
       expect(new Set(asked.map(({ run }) => run)).size).toBe(1);
@@ -434,7 +545,9 @@ describe('a run', () => {
         await expectTidy(page);
         await go(page, 'Try again');
         await page.getByText('8 events sent').waitFor();
-        expect(new Set(argumentsOf<{ run: string }>(server, 'runNow').map(({ run }) => run)).size).toBe(1);
+        expect(
+          new Set(argumentsOf<{ run: string }>(server, 'runNow').map(({ run }) => run)).size,
+        ).toBe(1);
       },
       { clock: true },
     );
@@ -573,7 +686,11 @@ describe('a run', () => {
 
   test('that Lago stopped says why, and keeps what was sent', async () => {
     const server = active();
-    slices(server, [slice(100, 900, { stopped: problem('lago.not-lago', { address: 'https://x.example', answer: 'HTML' }) })]);
+    slices(server, [
+      slice(100, 900, {
+        stopped: problem('lago.not-lago', { address: 'https://x.example', answer: 'HTML' }),
+      }),
+    ]);
     await inSidebar(browser, server, async ({ page }) => {
       await startRun(page);
       await page.getByText('answers, but not as Lago does').waitFor();
@@ -598,7 +715,13 @@ describe('a run', () => {
             problems: [problem('row.empty-cell', {}, { row: 17, column: 'Hours' })],
           },
           { row: 201, key: 'U-1200', change: 'added', action: 'refused', problems: [conflict] },
-          { row: undefined, key: 'U-0999', change: 'removed', action: 'flag', problems: [problem('row.removed', { key: 'U-0999' })] },
+          {
+            row: undefined,
+            key: 'U-0999',
+            change: 'removed',
+            action: 'flag',
+            problems: [problem('row.removed', { key: 'U-0999' })],
+          },
           { row: 5, key: 'U-1004', change: 'changed', action: 'send', problems: [] },
         ]),
       },
@@ -670,7 +793,12 @@ describe('activity', () => {
           {
             sync: 'gone',
             syncName: MARKUP,
-            report: { ...clean, startedAt: NOW - 90_000_000, delivered: 0, stopped: problem('lago.unauthorized') },
+            report: {
+              ...clean,
+              startedAt: NOW - 90_000_000,
+              delivered: 0,
+              stopped: problem('lago.unauthorized'),
+            },
           },
         ],
       },
@@ -696,7 +824,15 @@ describe('activity', () => {
     const server = active();
     server.answers.activity = () => ({
       ok: true,
-      value: { runs: [{ sync: 's1', syncName: 'Compute hours', report: { ...clean, delivered: 0, repeats: 23 } }] },
+      value: {
+        runs: [
+          {
+            sync: 's1',
+            syncName: 'Compute hours',
+            report: { ...clean, delivered: 0, repeats: 23 },
+          },
+        ],
+      },
     });
     await inSidebar(browser, server, async ({ page }) => {
       await go(page, 'Activity');
@@ -721,7 +857,14 @@ describe('activity', () => {
 
   test('a row is found by its key: where it is, every line, in the sheet and in the ledger', async () => {
     const server = active();
-    const line = { kind: 'usage', revision: 1, state: 'accepted', answer: '200', event, at: NOW } as const;
+    const line = {
+      kind: 'usage',
+      revision: 1,
+      state: 'accepted',
+      answer: '200',
+      event,
+      at: NOW,
+    } as const;
     server.lines = [
       { ...line, id: 'U-1001~r2', revision: 2, state: 'rejected', answer: 'invalid_timestamp' },
       { ...line, id: 'U-1001' },
@@ -765,7 +908,10 @@ describe('activity', () => {
       await page.getByText(empty.remedy).waitFor();
       await page.getByText('Nothing was sent for it so far.').waitFor();
       await expectTidy(page);
-      server.answers.findRow = ({ key }) => ({ ok: true, value: { key, row: undefined, lines: server.lines, standing: undefined } });
+      server.answers.findRow = ({ key }) => ({
+        ok: true,
+        value: { key, row: undefined, lines: server.lines, standing: undefined },
+      });
       await go(page, 'Find');
       await page.getByText('Not in the sheet now').waitFor();
       await page.getByText('Lago accepted it (200)').waitFor();
@@ -775,7 +921,10 @@ describe('activity', () => {
 
   test('a key that is nowhere is told without an alarm', async () => {
     const server = active();
-    server.answers.findRow = ({ key }) => ({ ok: true, value: { key, row: undefined, lines: [], standing: undefined } });
+    server.answers.findRow = ({ key }) => ({
+      ok: true,
+      value: { key, row: undefined, lines: [], standing: undefined },
+    });
     await inSidebar(browser, server, async ({ page }) => {
       await go(page, 'Open Compute hours');
       await go(page, 'Find a row');
@@ -803,7 +952,10 @@ describe('statuses in the sheet', () => {
       await page.getByLabel('In a column that is there').check();
       const columns = page.getByLabel('Column', { exact: true });
       await columns.waitFor();
-      expect(await columns.locator('option:not([disabled])').allInnerTexts()).toEqual(['Checked', 'Comment']);
+      expect(await columns.locator('option:not([disabled])').allInnerTexts()).toEqual([
+        'Checked',
+        'Comment',
+      ]);
       await expect(page.getByRole('button', { name: 'Save' }).isDisabled()).resolves.toBe(true);
       await columns.selectOption('Checked');
       await page.getByText('240 cells of this column are filled.').waitFor();
@@ -812,7 +964,9 @@ describe('statuses in the sheet', () => {
       await expectTidy(page);
       await go(page, 'Save');
       await page.getByText('Look before you send').waitFor();
-      expect(callsOf(server, 'setStatusColumn')).toEqual([{ id: 's1', revision: sync.revision, column: { header: 'Comment' } }]);
+      expect(callsOf(server, 'setStatusColumn')).toEqual([
+        { id: 's1', revision: sync.revision, column: { header: 'Comment' } },
+      ]);
     });
   });
 
@@ -820,7 +974,10 @@ describe('statuses in the sheet', () => {
     const server = active();
     server.answers.setStatusColumn = ({ column }) => {
       const { statuses: _, ...before } = server.view('s1').sync;
-      const changed = { ...server.view('s1'), sync: column === 'none' ? before : { ...before, statuses: 'Lago status' } };
+      const changed = {
+        ...server.view('s1'),
+        sync: column === 'none' ? before : { ...before, statuses: 'Lago status' },
+      };
       server.syncs = [changed];
       return { ok: true, value: changed };
     };
@@ -834,7 +991,9 @@ describe('statuses in the sheet', () => {
       await page.getByLabel('Nowhere').check();
       await go(page, 'Save');
       await page.getByText('They are not written.').waitFor();
-      expect(argumentsOf<{ column: unknown }>(server, 'setStatusColumn').map(({ column }) => column)).toEqual(['new', 'none']);
+      expect(
+        argumentsOf<{ column: unknown }>(server, 'setStatusColumn').map(({ column }) => column),
+      ).toEqual(['new', 'none']);
     });
   });
 
@@ -858,7 +1017,9 @@ test('deleting asks once more where one looks, and the question has the focus', 
     await go(page, 'Delete');
     const question = page.getByRole('alertdialog');
     await question.waitFor();
-    await expect(question.evaluate((element) => element === document.activeElement)).resolves.toBe(true);
+    await expect(question.evaluate((element) => element === document.activeElement)).resolves.toBe(
+      true,
+    );
     await expect(
       question.evaluate((element) => {
         const { top, bottom } = element.getBoundingClientRect();

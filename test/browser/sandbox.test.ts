@@ -13,7 +13,11 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => browser?.close());
 
-async function onPage(backend: SandboxBackend, path: string, work: (page: Page) => Promise<void>): Promise<void> {
+async function onPage(
+  backend: SandboxBackend,
+  path: string,
+  work: (page: Page) => Promise<void>,
+): Promise<void> {
   if (browser === undefined) return;
   const served = await servePage(backend);
   const page = await browser.newPage({ viewport: { width: 1400, height: 800 } });
@@ -31,10 +35,15 @@ async function onPage(backend: SandboxBackend, path: string, work: (page: Page) 
 
 describe('the sheet of the sandbox page', () => {
   let sandbox: Sandbox;
-  const backend = (): SandboxBackend => ({ ...sandboxBackend(sandbox), sidebarHtml: () => '<!DOCTYPE html><html><head></head></html>' });
+  const backend = (): SandboxBackend => ({
+    ...sandboxBackend(sandbox),
+    sidebarHtml: () => '<!DOCTYPE html><html><head></head></html>',
+  });
   const table = (): string[][] => sandbox.google.spreadsheet.table('T');
   const cell = (page: Page, row: number, column: number) =>
-    page.locator(`.tabulator-row:has(.row-number:text-is("${row}")) [tabulator-field="c${column}"]`);
+    page.locator(
+      `.tabulator-row:has(.row-number:text-is("${row}")) [tabulator-field="c${column}"]`,
+    );
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
   const select = async (page: Page, row: number, column: number, name: string): Promise<void> => {
     await cell(page, row, column).click();
@@ -99,7 +108,9 @@ describe('the sheet of the sandbox page', () => {
       await page.evaluate(() => {
         const clipboardData = new DataTransfer();
         clipboardData.setData('text/plain', 'd\t4\r\n"two\nlines"\t5\r\n');
-        document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+        document.body.dispatchEvent(
+          new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
+        );
       });
       await cell(page, 5, 2).getByText('4', { exact: true }).waitFor();
       expect(table().slice(4)).toEqual([
@@ -112,11 +123,20 @@ describe('the sheet of the sandbox page', () => {
 
   test('follows the add-on to the cell that it selects, on another sheet and far below', async () => {
     const { google } = sandbox;
-    google.loadCsv('Long', `key\n${Array.from({ length: 400 }, (_, row) => `row ${row + 2}`).join('\n')}\n`);
+    google.loadCsv(
+      'Long',
+      `key\n${Array.from({ length: 400 }, (_, row) => `row ${row + 2}`).join('\n')}\n`,
+    );
     await onPage(backend(), '', async (page) => {
-      const answered = () => page.evaluate(() => window.postMessage({ sandbox: 'answered' }, window.location.origin));
+      const answered = () =>
+        page.evaluate(() => window.postMessage({ sandbox: 'answered' }, window.location.origin));
       await cell(page, 2, 1).getByText('c', { exact: true }).waitFor();
-      google.run((runtime) => runtime.SpreadsheetApp.getActiveSpreadsheet().getSheetByName('Long')?.getRange(300, 1, 1, 1).activate());
+      google.run((runtime) =>
+        runtime.SpreadsheetApp.getActiveSpreadsheet()
+          .getSheetByName('Long')
+          ?.getRange(300, 1, 1, 1)
+          .activate(),
+      );
       await answered();
       await page.getByLabel('Selected cells').getByText('A300', { exact: true }).waitFor();
       await page.getByRole('tab', { name: 'Long', selected: true }).waitFor();
@@ -126,13 +146,23 @@ describe('the sheet of the sandbox page', () => {
         (element) => {
           const box = element?.getBoundingClientRect();
           const holder = element?.closest('.tabulator-tableholder')?.getBoundingClientRect();
-          return box !== undefined && holder !== undefined && box.top >= holder.top && box.bottom <= holder.bottom;
+          return (
+            box !== undefined &&
+            holder !== undefined &&
+            box.top >= holder.top &&
+            box.bottom <= holder.bottom
+          );
         },
         await target.elementHandle(),
       );
       await select(page, 299, 1, 'A299');
       await answered();
-      google.run((runtime) => runtime.SpreadsheetApp.getActiveSpreadsheet().getSheetByName('T')?.getRange(3, 2, 1, 1).activate());
+      google.run((runtime) =>
+        runtime.SpreadsheetApp.getActiveSpreadsheet()
+          .getSheetByName('T')
+          ?.getRange(3, 2, 1, 1)
+          .activate(),
+      );
       await answered();
       await page.getByLabel('Selected cells').getByText('B3', { exact: true }).waitFor();
       await page.getByRole('tab', { name: 'T', selected: true, exact: true }).waitFor();
@@ -161,7 +191,8 @@ describe('google.script.run', () => {
     select: never,
     loadCsv: never,
     saveCsv: never,
-    sidebarHtml: () => '<!DOCTYPE html><html><head><title>Sidebar</title></head><body></body></html>',
+    sidebarHtml: () =>
+      '<!DOCTYPE html><html><head><title>Sidebar</title></head><body></body></html>',
     rpc,
     advance: never,
     now: () => 0,
@@ -196,9 +227,16 @@ describe('google.script.run', () => {
     [
       'a page of Google in its place',
       () => ({ html: '<!DOCTYPE html><p>Sorry' }),
-      { error: "ScriptError: We're sorry, a server error occurred. Please wait a bit and try again." },
+      {
+        error:
+          "ScriptError: We're sorry, a server error occurred. Please wait a bit and try again.",
+      },
     ],
-    ['a server that fails', never, { error: 'Error: NetworkError: Connection failure due to HTTP 500' }],
+    [
+      'a server that fails',
+      never,
+      { error: 'Error: NetworkError: Connection failure due to HTTP 500' },
+    ],
   ])(
     'hands over %s as Google does',
     async (_, rpc, expected) => {

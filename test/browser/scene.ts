@@ -29,9 +29,15 @@ export async function inSidebar(
   { colorScheme = 'light', clock = false, start }: Stage = {},
 ): Promise<void> {
   if (browser === undefined) return;
-  const html = readFileSync('dist/sidebar.html', 'utf8').replace('data-start=""', `data-start="${start ?? ''}"`);
+  const html = readFileSync('dist/sidebar.html', 'utf8').replace(
+    'data-start=""',
+    `data-start="${start ?? ''}"`,
+  );
   const served = await servePage(cannedBackend(server, html));
-  const context = await browser.newContext({ viewport: { width: WIDTH, height: 640 }, colorScheme });
+  const context = await browser.newContext({
+    viewport: { width: WIDTH, height: 640 },
+    colorScheme,
+  });
   const errors: string[] = [];
   const open = async (): Promise<Page> => {
     const page = await context.newPage();
@@ -59,17 +65,23 @@ export const go = (page: Page, name: string | RegExp): Promise<void> =>
 /** What sticks out of the sidebar, if anything does. */
 const overflowing = (page: Page): Promise<string[]> =>
   page.evaluate((width) => {
-    const isWide = (element: Element): boolean => element.getBoundingClientRect().right > width + 0.5;
+    const isWide = (element: Element): boolean =>
+      element.getBoundingClientRect().right > width + 0.5;
     // What an ancestor cuts off, with an ellipsis or a scroll bar, does not stick out; the ancestor itself may.
     const isCut = (element: Element): boolean => {
       const { parentElement: parent } = element;
       if (parent === null || parent === document.body) return false;
       return (getComputedStyle(parent).overflowX !== 'visible' && !isWide(parent)) || isCut(parent);
     };
-    const wide = [...document.querySelectorAll('body *')].filter((element) => isWide(element) && !isCut(element));
+    const wide = [...document.querySelectorAll('body *')].filter(
+      (element) => isWide(element) && !isCut(element),
+    );
     return [
       ...(document.documentElement.scrollWidth > width ? ['the page scrolls sideways'] : []),
-      ...wide.map((element) => `${element.tagName} ${element.className}: ${(element.textContent ?? '').slice(0, 40)}`),
+      ...wide.map(
+        (element) =>
+          `${element.tagName} ${element.className}: ${(element.textContent ?? '').slice(0, 40)}`,
+      ),
     ];
   }, WIDTH);
 
@@ -77,13 +89,15 @@ const overflowing = (page: Page): Promise<string[]> =>
 const nameless = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
     [
-      ...document.querySelectorAll<HTMLInputElement | HTMLButtonElement | HTMLSelectElement | HTMLTextAreaElement>(
-        'button, input, select, textarea',
-      ),
+      ...document.querySelectorAll<
+        HTMLInputElement | HTMLButtonElement | HTMLSelectElement | HTMLTextAreaElement
+      >('button, input, select, textarea'),
     ]
       .filter(
         (control) =>
-          (control.labels?.length ?? 0) === 0 && !control.getAttribute('aria-label') && (control.textContent ?? '').trim() === '',
+          (control.labels?.length ?? 0) === 0 &&
+          !control.getAttribute('aria-label') &&
+          (control.textContent ?? '').trim() === '',
       )
       .map((control) => control.outerHTML),
   );

@@ -2,8 +2,27 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { servePage } from '../../sandbox/page/server';
 import { type Problem, problem } from '../../src/problem/problem';
-import type { Method, MetricView, Prerequisite, Reply, SyncView, TabView, Value } from '../../src/rpc/contract';
-import { CannedServer, cannedBackend, connection, corrections, dryRun, event, finding, reconciled, report, tab } from './canned-backend';
+import type {
+  Method,
+  MetricView,
+  Prerequisite,
+  Reply,
+  SyncView,
+  TabView,
+  Value,
+} from '../../src/rpc/contract';
+import {
+  CannedServer,
+  cannedBackend,
+  connection,
+  corrections,
+  dryRun,
+  event,
+  finding,
+  reconciled,
+  report,
+  tab,
+} from './canned-backend';
 import { go, rewrite, WIDTH } from './scene';
 import { readCounts } from './walk';
 
@@ -18,8 +37,19 @@ type Group = Value<'runNow'>['problems'][number];
 
 const NOW = Date.UTC(2026, 10, 20, 9, 30);
 const DAY_MS = 86_400_000;
-const healthy: SyncView['health'] = { state: 'healthy', failures: 0, problem: undefined, told: 'healthy', toldAt: 0 };
-const clean: Value<'runNow'> = { ...report, rows: { ...report.rows, hold: 0, refused: 0, flag: 0 }, problems: [], rejected: 0 };
+const healthy: SyncView['health'] = {
+  state: 'healthy',
+  failures: 0,
+  problem: undefined,
+  told: 'healthy',
+  toldAt: 0,
+};
+const clean: Value<'runNow'> = {
+  ...report,
+  rows: { ...report.rows, hold: 0, refused: 0, flag: 0 },
+  problems: [],
+  rejected: 0,
+};
 const days: SyncView['days'] = Array.from({ length: 26 }, (_, index) => ({
   day: new Date(NOW - (25 - index) * DAY_MS).toISOString().slice(0, 10),
   sent: 90 + ((index * 53) % 130),
@@ -37,7 +67,13 @@ function connected(): CannedServer {
 function active(more: Partial<SyncView> = {}): CannedServer {
   const server = connected();
   server.put(
-    { state: 'active', organization: 'org-1', changed: 'flag', removed: 'flag', activatedBy: 'finance@example.com' },
+    {
+      state: 'active',
+      organization: 'org-1',
+      changed: 'flag',
+      removed: 'flag',
+      activatedBy: 'finance@example.com',
+    },
     { lastRun: report, days, nextRun: NOW + 1_800_000, health: healthy, ...more },
   );
   return server;
@@ -52,24 +88,48 @@ const closingGroup: Group = {
   alike: true,
   count: 21,
   rows: [17, 44, 45, 46, 47, 48, 49, 50, 51, 52],
-  keys: ['U-1016', 'U-1043', 'U-1044', null, 'U-1046', 'U-1047', 'U-1048', 'U-1049', 'U-1050', 'U-1051'],
+  keys: [
+    'U-1016',
+    'U-1043',
+    'U-1044',
+    null,
+    'U-1046',
+    'U-1047',
+    'U-1048',
+    'U-1049',
+    'U-1050',
+    'U-1051',
+  ],
 };
 
 const lateGroups: readonly Group[] = [
   {
     action: 'hold',
-    problem: problem('event.late', { value: 'acme-eu', date: '2026-10-30', suggestion: 'Bill it by hand in Lago.' }, { row: 90 }),
+    problem: problem(
+      'event.late',
+      { value: 'acme-eu', date: '2026-10-30', suggestion: 'Bill it by hand in Lago.' },
+      { row: 90 },
+    ),
     alike: false,
     count: 2,
     rows: [90, 91],
   },
-  { action: 'flag', problem: problem('key.reused', { key: 'U-1001', period: '2026-10' }, { row: 2 }), alike: true, count: 1, rows: [2] },
+  {
+    action: 'flag',
+    problem: problem('key.reused', { key: 'U-1001', period: '2026-10' }, { row: 2 }),
+    alike: true,
+    count: 1,
+    rows: [2],
+  },
 ];
 
 /** A sync with a period that is about to close while rows of it are not billed. */
 function closing(): CannedServer {
   const lastRun = { ...report, problems: [closingGroup, ...lateGroups, ...report.problems] };
-  return active({ lastRun, health: { ...healthy, state: 'needs-you', problem: closingGroup.problem } });
+  return active({
+    lastRun,
+    health: { ...healthy, state: 'needs-you', problem: closingGroup.problem },
+  });
 }
 
 /** A sync whose last run waits for numbers to be approved. */
@@ -100,7 +160,11 @@ function draft(step: NonNullable<SyncView['sync']['step']>): CannedServer {
   return server;
 }
 
-function answering<M extends Method>(server: CannedServer, method: M, reply: Reply<M> | 'lost'): CannedServer {
+function answering<M extends Method>(
+  server: CannedServer,
+  method: M,
+  reply: Reply<M> | 'lost',
+): CannedServer {
   server.answers = { ...server.answers, [method]: () => reply };
   return server;
 }
@@ -113,7 +177,10 @@ const homeWith = (server: CannedServer, more: Partial<Value<'open'>>): CannedSer
   return server;
 };
 
-const withMetrics = (server: CannedServer, metrics: readonly MetricView[] | undefined): CannedServer => {
+const withMetrics = (
+  server: CannedServer,
+  metrics: readonly MetricView[] | undefined,
+): CannedServer => {
   server.metrics = metrics;
   return server;
 };
@@ -123,7 +190,10 @@ const withTab = (server: CannedServer, changed: Partial<TabView>): CannedServer 
   return server;
 };
 
-const column = (header: string, more: Partial<TabView['columns'][number]> = {}): TabView['columns'][number] => ({
+const column = (
+  header: string,
+  more: Partial<TabView['columns'][number]> = {},
+): TabView['columns'][number] => ({
   header,
   name: header.toLowerCase().replace(/\W+/g, '_'),
   samples: ['1', '2'],
@@ -149,7 +219,11 @@ const columnsWithProblems = (): TabView['columns'] => [
     ],
   }),
   column('Subscription', { type: 'text', samples: ['acme-eu', 'globex'] }),
-  column('Day', { type: 'date', samples: ['2026-11-03'], odd: { count: 14, rows: [17, 18, 22, 30, 31] } }),
+  column('Day', {
+    type: 'date',
+    samples: ['2026-11-03'],
+    odd: { count: 14, rows: [17, 18, 22, 30, 31] },
+  }),
   column('Hours', { odd: { count: 1, rows: [88] } }),
   column('Amount'),
   column('Amount'),
@@ -157,8 +231,16 @@ const columnsWithProblems = (): TabView['columns'] => [
 
 const prerequisites: readonly Prerequisite[] = [
   { what: 'metrics', count: 0, problem: problem('lago.no-metrics') },
-  { what: 'plans', count: 0, problem: problem('lago.no-plans', { metrics: 'any billable metric' }) },
-  { what: 'subscriptions', count: undefined, problem: problem('lago.unchecked', { what: 'subscriptions' }) },
+  {
+    what: 'plans',
+    count: 0,
+    problem: problem('lago.no-plans', { metrics: 'any billable metric' }),
+  },
+  {
+    what: 'subscriptions',
+    count: undefined,
+    problem: problem('lago.unchecked', { what: 'subscriptions' }),
+  },
 ];
 
 const slice = (delivered: number, left: number): Reply<'runNow'> => ({
@@ -207,20 +289,27 @@ const heldPreview: Value<'preview'> = {
 /** Until nothing is saved, read or asked any more. */
 async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => {
-    const isSaving = [...document.querySelectorAll('.saved')].some(({ textContent }) => textContent?.startsWith('Saving') === true);
+    const isSaving = [...document.querySelectorAll('.saved')].some(
+      ({ textContent }) => textContent?.startsWith('Saving') === true,
+    );
     return !isSaving && document.querySelector('.busy, button[aria-busy=true]') === null;
   });
 }
 
-const shows = (page: Page, text: string | RegExp): Promise<void> => page.getByText(text).first().waitFor();
+const shows = (page: Page, text: string | RegExp): Promise<void> =>
+  page.getByText(text).first().waitFor();
 
 const toStep = (page: Page, step: string): Promise<void> =>
-  page.getByRole('navigation', { name: 'Setting up' }).getByRole('button', { name: step, exact: true }).click();
+  page
+    .getByRole('navigation', { name: 'Setting up' })
+    .getByRole('button', { name: step, exact: true })
+    .click();
 
 const atHome = async (page: Page): Promise<void> => {
   await page.locator('.sync-card').first().waitFor();
   const newest = page.getByRole('heading', { name: 'Newest events in Lago' });
-  if ((await newest.count()) > 0) await page.locator('.event-list > li, section:has(.event-list) .button').first().waitFor();
+  if ((await newest.count()) > 0)
+    await page.locator('.event-list > li, section:has(.event-list) .button').first().waitFor();
 };
 
 const toSync = async (page: Page): Promise<void> => {
@@ -290,7 +379,11 @@ const find = async (page: Page): Promise<void> => {
 
 const uncorrected: Group = {
   action: 'flag',
-  problem: problem('row.changed-uncorrected', { because: 'its period is invoiced already' }, { row: 9 }),
+  problem: problem(
+    'row.changed-uncorrected',
+    { because: 'its period is invoiced already' },
+    { row: 9 },
+  ),
   alike: true,
   count: 1,
   rows: [9],
@@ -300,7 +393,10 @@ const uncorrected: Group = {
 function billedAgain(): CannedServer {
   const server = active();
   server.put({ templateRevision: 2 });
-  return answering(server, 'dryRun', { ok: true, value: { ...dryRun, problems: [uncorrected], corrected: 25, corrections } });
+  return answering(server, 'dryRun', {
+    ok: true,
+    value: { ...dryRun, problems: [uncorrected], corrected: 25, corrections },
+  });
 }
 
 const toRebill = async (page: Page): Promise<void> => {
@@ -313,8 +409,16 @@ const refused = problem('event.rejected', { answer: 'invalid_timestamp_format' }
 
 /** Every screen and state of the sidebar. */
 export const SCREENS: readonly SidebarScreen[] = [
-  { name: 'home-empty', server: () => new CannedServer(), reach: (page) => shows(page, 'Bill what is in this sheet') },
-  { name: 'home-connected', server: connected, reach: (page) => shows(page, 'Set up the first sync') },
+  {
+    name: 'home-empty',
+    server: () => new CannedServer(),
+    reach: (page) => shows(page, 'Bill what is in this sheet'),
+  },
+  {
+    name: 'home-connected',
+    server: connected,
+    reach: (page) => shows(page, 'Set up the first sync'),
+  },
   {
     name: 'home-drafts',
     server: () => {
@@ -334,12 +438,19 @@ export const SCREENS: readonly SidebarScreen[] = [
     name: 'home-stopped',
     server: () => {
       const server = inTrouble('stopped', problem('lago.unauthorized'));
-      server.put({ id: 's2', name: 'Seats', state: 'paused' }, { lastRun: clean, days: [], nextRun: undefined, health: healthy });
+      server.put(
+        { id: 's2', name: 'Seats', state: 'paused' },
+        { lastRun: clean, days: [], nextRun: undefined, health: healthy },
+      );
       return server;
     },
     reach: atHome,
   },
-  { name: 'home-approval', server: () => waiting(problem('run.volume', { events: 12_000, limit: 10_000 }), 12_000, 1), reach: atHome },
+  {
+    name: 'home-approval',
+    server: () => waiting(problem('run.volume', { events: 12_000, limit: 10_000 }), 12_000, 1),
+    reach: atHome,
+  },
   { name: 'home-closing', server: () => closing(), reach: atHome },
   { name: 'home-copy', server: copied, reach: atHome },
   {
@@ -347,14 +458,22 @@ export const SCREENS: readonly SidebarScreen[] = [
     server: () => inTrouble('stopped', problem('ledger.vanished', { lines: 12, recorded: 240 })),
     reach: atHome,
   },
-  { name: 'home-view-only', server: () => homeWith(active({ lastRun: clean }), { canEdit: false }), reach: atHome },
+  {
+    name: 'home-view-only',
+    server: () => homeWith(active({ lastRun: clean }), { canEdit: false }),
+    reach: atHome,
+  },
   {
     name: 'home-lago-away',
     server: () =>
       answering(
         active({
           health: { ...healthy, failures: 1 },
-          lastRun: { ...clean, delivered: 0, stopped: problem('lago.unavailable', { status: 503 }) },
+          lastRun: {
+            ...clean,
+            delivered: 0,
+            stopped: problem('lago.unavailable', { status: 503 }),
+          },
         }),
         'newestEvents',
         refusal(problem('lago.unavailable', { status: 503 })),
@@ -423,11 +542,20 @@ export const SCREENS: readonly SidebarScreen[] = [
     },
   },
   { name: 'rows', server: connected, reach: toRows },
-  { name: 'rows-problems', server: () => withTab(connected(), { columns: columnsWithProblems() }), reach: toRows },
+  {
+    name: 'rows-problems',
+    server: () => withTab(connected(), { columns: columnsWithProblems() }),
+    reach: toRows,
+  },
   {
     name: 'rows-200-columns',
     server: () =>
-      withTab(connected(), { columns: [...tab.columns, ...Array.from({ length: 194 }, (_, index) => column(`Column ${index + 7}`))] }),
+      withTab(connected(), {
+        columns: [
+          ...tab.columns,
+          ...Array.from({ length: 194 }, (_, index) => column(`Column ${index + 7}`)),
+        ],
+      }),
     reach: async (page) => {
       await toRows(page);
       await page.getByText('Columns for the template').click();
@@ -436,7 +564,12 @@ export const SCREENS: readonly SidebarScreen[] = [
   },
   {
     name: 'rows-no-header',
-    server: () => answering(connected(), 'describeTab', refusal(problem('sheet.no-header', { headerRow: 1, name: 'Usage November' }))),
+    server: () =>
+      answering(
+        connected(),
+        'describeTab',
+        refusal(problem('sheet.no-header', { headerRow: 1, name: 'Usage November' })),
+      ),
     reach: async (page) => {
       await go(page, 'New sync');
       await page.getByRole('alert').waitFor();
@@ -461,7 +594,9 @@ export const SCREENS: readonly SidebarScreen[] = [
       await toEvent(page);
       await page
         .getByLabel('Template of the event')
-        .fill('{\n  "transaction_id": "{{ row.usage_id }}",\n  "external_customer_id": "{{ row.subscription }}"\n}');
+        .fill(
+          '{\n  "transaction_id": "{{ row.usage_id }}",\n  "external_customer_id": "{{ row.subscription }}"\n}',
+        );
       await page.getByRole('button', { name: 'Use external_subscription_id' }).waitFor();
       await page.locator('.template-problem').first().waitFor();
     },
@@ -528,7 +663,13 @@ export const SCREENS: readonly SidebarScreen[] = [
     server: () =>
       answering(draft('test'), 'testSend', {
         ok: true,
-        value: { ...testResult, state: 'rejected', answer: 'invalid_timestamp_format', stored: undefined, problems: [refused] },
+        value: {
+          ...testResult,
+          state: 'rejected',
+          answer: 'invalid_timestamp_format',
+          stored: undefined,
+          problems: [refused],
+        },
       }),
     reach: toResult,
   },
@@ -544,7 +685,11 @@ export const SCREENS: readonly SidebarScreen[] = [
   {
     name: 'test-fails',
     server: () =>
-      answering(draft('test'), 'testSend', refusal(problem('lago.unreachable', { address: 'api.eu.getlago.com', answer: 'time-out' }))),
+      answering(
+        draft('test'),
+        'testSend',
+        refusal(problem('lago.unreachable', { address: 'api.eu.getlago.com', answer: 'time-out' })),
+      ),
     reach: async (page) => {
       await toTest(page);
       await page.getByRole('button', { name: /^Send row/ }).click();
@@ -559,7 +704,12 @@ export const SCREENS: readonly SidebarScreen[] = [
         ok: true,
         value: {
           ...dryRun,
-          problems: [{ action: 'hold', problem: found, alike: true, count: 1, rows: [] }, closingGroup, ...lateGroups, ...dryRun.problems],
+          problems: [
+            { action: 'hold', problem: found, alike: true, count: 1, rows: [] },
+            closingGroup,
+            ...lateGroups,
+            ...dryRun.problems,
+          ],
           summary: { ...dryRun.summary, future: 12, booked: 3 },
           asks: { events: 12_000, removed: 1 },
         },
@@ -597,11 +747,16 @@ export const SCREENS: readonly SidebarScreen[] = [
         ok: true,
         value: {
           ...dryRun,
-          testedBefore: [{ row: 4, key: 'U-1003', change: 'unchanged', action: 'sent', problems: [] }],
+          testedBefore: [
+            { row: 4, key: 'U-1003', change: 'unchanged', action: 'sent', problems: [] },
+          ],
           otherSyncs: ['Seats', 'Storage'],
           summary: {
             ...dryRun.summary,
-            metrics: [...dryRun.summary.metrics, { code: 'calls', events: 40, quantity: undefined, field: undefined }],
+            metrics: [
+              ...dryRun.summary.metrics,
+              { code: 'calls', events: 40, quantity: undefined, field: undefined },
+            ],
           },
         },
       }),
@@ -672,7 +827,8 @@ export const SCREENS: readonly SidebarScreen[] = [
       const server = active();
       server.answers.saveSync = ({ draft: { revision, ...edited } }) => ({
         ok: true,
-        value: server.put({ ...edited, id: 's1', revision: revision + 1, templateRevision: 2 }).sync,
+        value: server.put({ ...edited, id: 's1', revision: revision + 1, templateRevision: 2 })
+          .sync,
       });
       return server;
     },
@@ -719,7 +875,12 @@ export const SCREENS: readonly SidebarScreen[] = [
       answering(
         draft('review'),
         'dryRun',
-        refusal(problem('lago.not-lago', { address: 'api.eu.getlago.com', answer: 'a web page, \u201cSign in\u201d' })),
+        refusal(
+          problem('lago.not-lago', {
+            address: 'api.eu.getlago.com',
+            answer: 'a web page, \u201cSign in\u201d',
+          }),
+        ),
       ),
     reach: async (page) => {
       await goOn(page);
@@ -756,7 +917,12 @@ export const SCREENS: readonly SidebarScreen[] = [
   { name: 'sync', server: active, reach: toSync },
   {
     name: 'sync-approval',
-    server: () => waiting(problem('run.removals', { removed: 300, events: 280, name: 'Usage November' }), 280, 300),
+    server: () =>
+      waiting(
+        problem('run.removals', { removed: 300, events: 280, name: 'Usage November' }),
+        280,
+        300,
+      ),
     reach: async (page) => {
       await toSync(page);
       await go(page, /^Yes, /);
@@ -776,7 +942,10 @@ export const SCREENS: readonly SidebarScreen[] = [
       server.answers.rebuildLedger = ({ id }) => {
         server.waits.rebuildLedger = never;
         const view = server.put({ id, state: 'paused' });
-        return { ok: true, value: { kept: 240, found: 60, different: 0, absent: 40, next: 100, rows: 312, view } };
+        return {
+          ok: true,
+          value: { kept: 240, found: 60, different: 0, absent: 40, next: 100, rows: 312, view },
+        };
       };
       return server;
     },
@@ -788,7 +957,8 @@ export const SCREENS: readonly SidebarScreen[] = [
   },
   {
     name: 'ledger-done',
-    server: () => inTrouble('stopped', problem('ledger.missing', { name: 'Lago ledger: Compute hours' })),
+    server: () =>
+      inTrouble('stopped', problem('ledger.missing', { name: 'Lago ledger: Compute hours' })),
     reach: async (page) => {
       await toLedger(page);
       await go(page, 'Rebuild from Lago');
@@ -800,7 +970,13 @@ export const SCREENS: readonly SidebarScreen[] = [
     name: 'next-tab-missing',
     server: () =>
       withTab(homeWith(active(), { activeTab: 2 }), {
-        columns: [column('Usage-ID'), column('Subscription'), column('Subscription'), column('Day'), column('Quantity')],
+        columns: [
+          column('Usage-ID'),
+          column('Subscription'),
+          column('Subscription'),
+          column('Day'),
+          column('Quantity'),
+        ],
       }),
     reach: toNextTab,
   },
@@ -872,9 +1048,20 @@ export const SCREENS: readonly SidebarScreen[] = [
           row: 17,
           advice: 'Fill in the cell; the row goes out with the next run.',
         }),
-        finding('open', 'U-1017', { theirs: 'not seen yet', fix: 'run', advice: 'The next runs settle it. Reconcile again after them.' }),
+        finding('open', 'U-1017', {
+          theirs: 'not seen yet',
+          fix: 'run',
+          advice: 'The next runs settle it. Reconcile again after them.',
+        }),
       ];
-      const counts = { ...reconciled.counts, missing: 0, foreign: 0, changed: 1, unsent: 2, open: 1 };
+      const counts = {
+        ...reconciled.counts,
+        missing: 0,
+        foreign: 0,
+        changed: 1,
+        unsent: 2,
+        open: 1,
+      };
       return answering(active(), 'reconcile', {
         ok: true,
         value: { ...reconciled, findings, counts, totals: [], different: 0, others: 0 },
@@ -918,7 +1105,9 @@ export const SCREENS: readonly SidebarScreen[] = [
         server.waits.runNow = never;
         return slice(4_000, 6_000);
       };
-      const asked = page.waitForRequest((request) => request.postData()?.includes('runNow') === true);
+      const asked = page.waitForRequest(
+        (request) => request.postData()?.includes('runNow') === true,
+      );
       await toRun(page);
       await asked;
       await page.clock.setFixedTime(NOW + 18_000);
@@ -952,7 +1141,9 @@ export const SCREENS: readonly SidebarScreen[] = [
     server: () => {
       const server = waiting(problem('run.volume', { events: 12_000, limit: 10_000 }), 12_000, 0);
       const { lastRun } = server.view('s1');
-      return lastRun === undefined ? server : answering(server, 'runNow', { ok: true, value: lastRun });
+      return lastRun === undefined
+        ? server
+        : answering(server, 'runNow', { ok: true, value: lastRun });
     },
     reach: ended,
   },
@@ -968,13 +1159,24 @@ export const SCREENS: readonly SidebarScreen[] = [
           rows: { ...clean.rows, send: 900, sent: 100 },
           delivered: 100,
           left: 900,
-          stopped: problem('lago.not-lago', { address: 'api.eu.getlago.com', answer: 'a web page, \u201cSign in\u201d' }),
+          stopped: problem('lago.not-lago', {
+            address: 'api.eu.getlago.com',
+            answer: 'a web page, \u201cSign in\u201d',
+          }),
         },
       }),
     reach: ended,
   },
-  { name: 'run-not-allowed', server: () => answering(active(), 'runNow', refusal(problem('google.authorization'))), reach: ended },
-  { name: 'run-view-only', server: () => answering(active(), 'runNow', refusal(problem('google.view-only'))), reach: ended },
+  {
+    name: 'run-not-allowed',
+    server: () => answering(active(), 'runNow', refusal(problem('google.authorization'))),
+    reach: ended,
+  },
+  {
+    name: 'run-view-only',
+    server: () => answering(active(), 'runNow', refusal(problem('google.view-only'))),
+    reach: ended,
+  },
   {
     name: 'run-last',
     server: active,
@@ -992,9 +1194,21 @@ export const SCREENS: readonly SidebarScreen[] = [
       const stopped = problem('lago.unavailable', { status: 503 });
       const runs = [
         { sync: 's1', syncName: 'Compute hours', report },
-        { sync: 's1', syncName: 'Compute hours', report: { ...clean, startedAt: at(2), delivered: 1 } },
-        { sync: 's2', syncName: 'Seats', report: { ...clean, startedAt: at(3), delivered: 0, stopped } },
-        { sync: 's1', syncName: 'Compute hours', report: { ...clean, startedAt: at(26), trigger: 'person' as const } },
+        {
+          sync: 's1',
+          syncName: 'Compute hours',
+          report: { ...clean, startedAt: at(2), delivered: 1 },
+        },
+        {
+          sync: 's2',
+          syncName: 'Seats',
+          report: { ...clean, startedAt: at(3), delivered: 0, stopped },
+        },
+        {
+          sync: 's1',
+          syncName: 'Compute hours',
+          report: { ...clean, startedAt: at(26), trigger: 'person' as const },
+        },
       ];
       return answering(server, 'activity', { ok: true, value: { runs } });
     },
@@ -1005,7 +1219,11 @@ export const SCREENS: readonly SidebarScreen[] = [
   },
   {
     name: 'activity-empty',
-    server: () => answering(active({ lastRun: undefined, days: [] }), 'activity', { ok: true, value: { runs: [] } }),
+    server: () =>
+      answering(active({ lastRun: undefined, days: [] }), 'activity', {
+        ok: true,
+        value: { runs: [] },
+      }),
     reach: async (page) => {
       await go(page, 'Activity');
       await shows(page, 'No run yet.');
@@ -1026,9 +1244,22 @@ export const SCREENS: readonly SidebarScreen[] = [
     name: 'row-found',
     server: () => {
       const server = active();
-      const line = { kind: 'usage', revision: 1, state: 'accepted', answer: '200', event, at: NOW - DAY_MS } as const;
+      const line = {
+        kind: 'usage',
+        revision: 1,
+        state: 'accepted',
+        answer: '200',
+        event,
+        at: NOW - DAY_MS,
+      } as const;
       server.lines = [
-        { ...line, id: 'U-1001~r2', revision: 2, state: 'rejected', answer: 'invalid_timestamp_format' },
+        {
+          ...line,
+          id: 'U-1001~r2',
+          revision: 2,
+          state: 'rejected',
+          answer: 'invalid_timestamp_format',
+        },
         { ...line, id: 'U-1001' },
         { ...line, id: 'U-1001~b', kind: 'baseline', answer: '', event: '' },
       ];
@@ -1043,7 +1274,14 @@ export const SCREENS: readonly SidebarScreen[] = [
     name: 'row-corrected',
     server: () => {
       const server = active();
-      const line = { kind: 'usage', revision: 1, state: 'accepted', answer: '200', event, at: NOW - DAY_MS } as const;
+      const line = {
+        kind: 'usage',
+        revision: 1,
+        state: 'accepted',
+        answer: '200',
+        event,
+        at: NOW - DAY_MS,
+      } as const;
       server.lines = [
         { ...line, id: 'U-1001~r2', revision: 2 },
         { ...line, id: 'U-1001~x1', kind: 'reversal', undoes: 'U-1001' },
@@ -1055,7 +1293,11 @@ export const SCREENS: readonly SidebarScreen[] = [
   },
   {
     name: 'row-not-found',
-    server: () => answering(active(), 'findRow', { ok: true, value: { key: 'U-1001', row: undefined, lines: [], standing: undefined } }),
+    server: () =>
+      answering(active(), 'findRow', {
+        ok: true,
+        value: { key: 'U-1001', row: undefined, lines: [], standing: undefined },
+      }),
     reach: find,
   },
 ];
@@ -1073,7 +1315,8 @@ const REST_MS = 2_000;
 /** What is typed is saved and read at once: the screens are looked at, not how long they take. Longer times are part of what is shown. */
 function shortenRests(longest: number): void {
   const { setTimeout: later } = window;
-  window.setTimeout = ((work: () => void, ms = 0) => later(work, ms <= longest ? 0 : ms)) as typeof setTimeout;
+  window.setTimeout = ((work: () => void, ms = 0) =>
+    later(work, ms <= longest ? 0 : ms)) as typeof setTimeout;
 }
 
 /** Opens a sidebar at a fixed time, in UTC and English, so that the same screen always looks the same. */

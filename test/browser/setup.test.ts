@@ -1,6 +1,14 @@
 import type { Browser, Page } from 'playwright-core';
 import { problem } from '../../src/problem/problem';
-import type { Argument, Method, MetricView, Reply, SyncDraft, TabView, Value } from '../../src/rpc/contract';
+import type {
+  Argument,
+  Method,
+  MetricView,
+  Reply,
+  SyncDraft,
+  TabView,
+  Value,
+} from '../../src/rpc/contract';
 import { CannedServer, connection, dryRun, event, LONG, MARKUP, sync, tab } from './canned-backend';
 import { browserForTests } from './chromium';
 import { expectTidy, go, inSidebar, rewrite } from './scene';
@@ -25,7 +33,18 @@ function connected(): CannedServer {
 
 const contentOf = (draft: Partial<SyncDraft>): string => {
   const { name, source, key, template, dateOnly, step, ready, changed, removed, late } = draft;
-  return JSON.stringify({ name, source, key, template, dateOnly, step, ready, changed, removed, late });
+  return JSON.stringify({
+    name,
+    source,
+    key,
+    template,
+    dateOnly,
+    step,
+    ready,
+    changed,
+    removed,
+    late,
+  });
 };
 
 /** Refuses what was made from an older revision, unless it is what is stored already: a call that is repeated. */
@@ -33,13 +52,25 @@ function checkRevisions(server: CannedServer): void {
   server.answers.saveSync = ({ draft }: Argument<'saveSync'>): Reply<'saveSync'> => {
     const before = server.syncs.find((view) => view.sync.id === draft.id)?.sync;
     if (before !== undefined && before.revision !== draft.revision)
-      return contentOf(before) === contentOf(draft) ? { ok: true, value: before } : { ok: false, problem: problem('settings.stale') };
-    return { ok: true, value: server.put({ ...draft, id: draft.id ?? 's1', revision: draft.revision + 1, state: 'draft' }).sync };
+      return contentOf(before) === contentOf(draft)
+        ? { ok: true, value: before }
+        : { ok: false, problem: problem('settings.stale') };
+    return {
+      ok: true,
+      value: server.put({
+        ...draft,
+        id: draft.id ?? 's1',
+        revision: draft.revision + 1,
+        state: 'draft',
+      }).sync,
+    };
   };
 }
 
 const callsOf = <M extends Method>(server: CannedServer, method: M): Argument<M>[] =>
-  server.calls.filter((call) => call.method === method).map(({ argument }) => argument as Argument<M>);
+  server.calls
+    .filter((call) => call.method === method)
+    .map(({ argument }) => argument as Argument<M>);
 
 const savedOf = (server: CannedServer): Value<'saveSync'> => {
   const [view] = server.syncs;
@@ -53,7 +84,8 @@ async function until(page: Page, isThere: () => boolean): Promise<void> {
   expect(isThere()).toBe(true);
 }
 
-const heading = (page: Page, name: string): Promise<void> => page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+const heading = (page: Page, name: string): Promise<void> =>
+  page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
 
 const field = (page: Page, label: string) => page.getByLabel(label, { exact: true });
 
@@ -125,7 +157,9 @@ describe('connecting', () => {
     const server = new CannedServer();
     await inSidebar(browser, server, async ({ page }) => {
       await go(page, 'Connect to Lago');
-      await field(page, 'Where is your Lago?').selectOption({ label: 'Lago Cloud, EU (api.eu.getlago.com)' });
+      await field(page, 'Where is your Lago?').selectOption({
+        label: 'Lago Cloud, EU (api.eu.getlago.com)',
+      });
       await field(page, 'API key').fill('key');
       await go(page, 'Connect');
       await page.getByText('EU (api.eu.getlago.com)').waitFor();
@@ -133,7 +167,9 @@ describe('connecting', () => {
       await page.getByText('3 billable metrics').waitFor();
       await page.getByText('1 plan', { exact: true }).waitFor();
       await page.getByText('12 subscriptions').waitFor();
-      await expect(page.locator('.top .environment').textContent()).resolves.toBe('LiveAcme Metering GmbH');
+      await expect(page.locator('.top .environment').textContent()).resolves.toBe(
+        'LiveAcme Metering GmbH',
+      );
       await go(page, 'Next: choose the rows');
       await heading(page, 'Choose the rows');
       await expect(page.locator('[aria-current=step]').textContent()).resolves.toBe('Rows');
@@ -150,7 +186,9 @@ describe('connecting', () => {
       expect(callsOf(server, 'labelConnection')).toEqual([{ environment: 'test' }]);
       await go(page, 'Next: choose the rows');
       await heading(page, 'Choose the rows');
-      await expect(page.locator('.top .environment').textContent()).resolves.toBe('TestAcme Metering GmbH');
+      await expect(page.locator('.top .environment').textContent()).resolves.toBe(
+        'TestAcme Metering GmbH',
+      );
     });
   }, 30_000);
 
@@ -162,7 +200,9 @@ describe('connecting', () => {
       await field(page, 'API key').press('Enter');
       await heading(page, 'Connection');
       await until(page, () => callsOf(server, 'prerequisites').length === 1);
-      await expect(page.evaluate(() => document.activeElement?.textContent)).resolves.toBe('Connection');
+      await expect(page.evaluate(() => document.activeElement?.textContent)).resolves.toBe(
+        'Connection',
+      );
       await page.getByText('Guessed from the name; please check.').waitFor();
       await expectTidy(page);
       await field(page, 'Test').check();
@@ -174,8 +214,16 @@ describe('connecting', () => {
     const server = connected();
     server.prerequisites = [
       { what: 'metrics', count: 0, problem: problem('lago.no-metrics') },
-      { what: 'plans', count: 0, problem: problem('lago.no-plans', { metrics: 'any billable metric' }) },
-      { what: 'subscriptions', count: undefined, problem: problem('lago.unchecked', { what: 'subscriptions' }) },
+      {
+        what: 'plans',
+        count: 0,
+        problem: problem('lago.no-plans', { metrics: 'any billable metric' }),
+      },
+      {
+        what: 'subscriptions',
+        count: undefined,
+        problem: problem('lago.unchecked', { what: 'subscriptions' }),
+      },
     ];
     await inSidebar(browser, server, async ({ page }) => {
       await go(page, 'Change connection');
@@ -206,7 +254,10 @@ describe('connecting', () => {
 
   test('while Lago is away the prerequisites can be asked for again', async () => {
     const server = connected();
-    server.answers.prerequisites = () => ({ ok: false, problem: problem('lago.unavailable', { status: 503 }) });
+    server.answers.prerequisites = () => ({
+      ok: false,
+      problem: problem('lago.unavailable', { status: 503 }),
+    });
     await inSidebar(browser, server, async ({ page }) => {
       await go(page, 'Change connection');
       await page.getByText('Lago answered 503').waitFor();
@@ -224,12 +275,25 @@ describe('choosing the rows', () => {
     if (id === undefined) throw new Error('no columns');
     server.tab = {
       ...tab,
-      columns: [{ ...id, unique: false, filled: 237, missing: 3, repeated: [{ value: 'U-12', rows: [4, 9] }] }, ...rest],
+      columns: [
+        {
+          ...id,
+          unique: false,
+          filled: 237,
+          missing: 3,
+          repeated: [{ value: 'U-12', rows: [4, 9] }],
+        },
+        ...rest,
+      ],
     };
     await inSidebar(browser, server, async ({ page }) => {
       await toRows(page);
-      await page.getByText('3 rows have no value; \u201cU-12\u201d stands in rows 4 and 9.').waitFor();
-      await expect(field(page, 'Column that identifies a row').inputValue()).resolves.toBe('Usage ID');
+      await page
+        .getByText('3 rows have no value; \u201cU-12\u201d stands in rows 4 and 9.')
+        .waitFor();
+      await expect(field(page, 'Column that identifies a row').inputValue()).resolves.toBe(
+        'Usage ID',
+      );
       await expectTidy(page);
       await go(page, 'Fill the missing ids');
       await page.getByText('240 ids written').waitFor();
@@ -248,7 +312,9 @@ describe('choosing the rows', () => {
     await inSidebar(browser, server, async ({ page }) => {
       await toRows(page);
       await page.getByText('Choose the column that identifies a row.').waitFor();
-      await expect(page.getByRole('button', { name: 'Next: make the event' }).isDisabled()).resolves.toBe(true);
+      await expect(
+        page.getByRole('button', { name: 'Next: make the event' }).isDisabled(),
+      ).resolves.toBe(true);
       await go(page, 'Add an ID column');
       await page.getByText('Every row has a value of its own here.').waitFor();
       await go(page, 'Next: make the event');
@@ -285,7 +351,10 @@ describe('choosing the rows', () => {
     const [id, ...rest] = tab.columns;
     if (id === undefined) throw new Error('no columns');
     const beleg = { ...id, header: 'Beleg', name: 'beleg', unique: false, filled: 239, missing: 1 };
-    server.tab = { ...tab, columns: [beleg, { ...id, header: 'Comment on it', name: 'comment_on_it' }, ...rest] };
+    server.tab = {
+      ...tab,
+      columns: [beleg, { ...id, header: 'Comment on it', name: 'comment_on_it' }, ...rest],
+    };
     await inSidebar(browser, server, async ({ page }) => {
       await toRows(page);
       await expect(field(page, 'Column that identifies a row').inputValue()).resolves.toBe('Beleg');
@@ -316,11 +385,17 @@ describe('choosing the rows', () => {
     server.put({ id: 'other', name: 'Usage November', state: 'active' });
     await inSidebar(browser, server, async ({ page }) => {
       await toRows(page);
-      await page.getByText('That is right for another metric; for the same one every row would be billed twice.').waitFor();
+      await page
+        .getByText(
+          'That is right for another metric; for the same one every row would be billed twice.',
+        )
+        .waitFor();
       await page.getByText('Usage November 2').waitFor();
       await expectTidy(page);
       await go(page, 'Next: make the event');
-      await until(page, () => server.syncs.some(({ sync: { name } }) => name === 'Usage November 2'));
+      await until(page, () =>
+        server.syncs.some(({ sync: { name } }) => name === 'Usage November 2'),
+      );
     });
   }, 30_000);
 
@@ -342,11 +417,16 @@ describe('choosing the rows', () => {
 
   test('another row with column names is read after a pause', async () => {
     const server = connected();
-    server.answers.describeTab = ({ headerRow = 1 }: Argument<'describeTab'>) => ({ ok: true, value: { ...tab, headerRow } });
+    server.answers.describeTab = ({ headerRow = 1 }: Argument<'describeTab'>) => ({
+      ok: true,
+      value: { ...tab, headerRow },
+    });
     await inSidebar(browser, server, async ({ page }) => {
       await toRows(page);
       await field(page, 'Row with the column names').fill('3');
-      await until(page, () => callsOf(server, 'describeTab').some(({ headerRow }) => headerRow === 3));
+      await until(page, () =>
+        callsOf(server, 'describeTab').some(({ headerRow }) => headerRow === 3),
+      );
       await until(page, () => server.syncs.length > 0);
       expect(savedOf(server).source.headerRow).toBe(3);
     });
@@ -356,7 +436,10 @@ describe('choosing the rows', () => {
     const server = connected();
     server.answers.describeTab = ({ tabId }: Argument<'describeTab'>) =>
       tabId === 1
-        ? { ok: false, problem: problem('sheet.no-header', { headerRow: 1, name: 'Usage November' }) }
+        ? {
+            ok: false,
+            problem: problem('sheet.no-header', { headerRow: 1, name: 'Usage November' }),
+          }
         : { ok: true, value: { ...tab, tab: { id: 2, name: 'Archive' } } };
     await inSidebar(browser, server, async ({ page }) => {
       await go(page, 'New sync');
@@ -372,7 +455,9 @@ describe('choosing the rows', () => {
     server.put({ state: 'active' });
     server.tab = {
       ...tab,
-      columns: tab.columns.map((column) => (column.header === 'Hours' ? { ...column, header: 'Hours used' } : column)),
+      columns: tab.columns.map((column) =>
+        column.header === 'Hours' ? { ...column, header: 'Hours used' } : column,
+      ),
     };
     await inSidebar(browser, server, async ({ page }) => {
       await go(page, /^Open /);
@@ -383,12 +468,9 @@ describe('choosing the rows', () => {
       await field(page, 'Hours used').check();
       await go(page, 'Save');
       await until(page, () => callsOf(server, 'saveSync').length === 1);
-      expect(callsOf(server, 'saveSync')[0]?.draft.source.columns.map(({ header }) => header)).toEqual([
-        'Usage ID',
-        'Subscription',
-        'Day',
-        'Hours used',
-      ]);
+      expect(
+        callsOf(server, 'saveSync')[0]?.draft.source.columns.map(({ header }) => header),
+      ).toEqual(['Usage ID', 'Subscription', 'Day', 'Hours used']);
     });
   }, 30_000);
 });
@@ -398,9 +480,15 @@ describe('making the event', () => {
     const server = connected();
     await inSidebar(browser, server, async ({ page }) => {
       await toEvent(page);
-      await expect(page.getByRole('button', { name: 'Next: test a row' }).isDisabled()).resolves.toBe(true);
+      await expect(
+        page.getByRole('button', { name: 'Next: test a row' }).isDisabled(),
+      ).resolves.toBe(true);
       await field(page, 'What the rows count for').selectOption('seats');
-      await until(page, () => callsOf(server, 'checkTemplate').some((asked) => asked.template.includes('"code": "seats"')));
+      await until(page, () =>
+        callsOf(server, 'checkTemplate').some((asked) =>
+          asked.template.includes('"code": "seats"'),
+        ),
+      );
       expect(await template(page)).toContain('"seats": "{{ row.hours }}"');
       await page.getByText('Lago takes the highest of seats.').waitFor();
       await field(page, 'What the rows count for').selectOption('calls');
@@ -415,7 +503,9 @@ describe('making the event', () => {
     await inSidebar(browser, server, async ({ page }) => {
       await toEvent(page);
       await page.getByText('Lago adds up hours.').waitFor();
-      await expect(field(page, 'What the rows count for').inputValue()).resolves.toBe('compute_hours');
+      await expect(field(page, 'What the rows count for').inputValue()).resolves.toBe(
+        'compute_hours',
+      );
     });
   }, 30_000);
 
@@ -444,7 +534,11 @@ describe('making the event', () => {
       await page.getByText('Choose what the rows count for first').waitFor();
       await field(page, 'What the rows count for').selectOption('seats');
       await go(page, 'Write it anew');
-      await until(page, () => callsOf(server, 'checkTemplate').some((asked) => asked.template.includes('"code": "seats"')));
+      await until(page, () =>
+        callsOf(server, 'checkTemplate').some((asked) =>
+          asked.template.includes('"code": "seats"'),
+        ),
+      );
       await rewrite(field(page, 'Template of the event'), '{ "mine": 2 }');
       await go(page, 'Start from the example');
       await go(page, 'Replace');
@@ -455,7 +549,10 @@ describe('making the event', () => {
 
   test('a tab with other headers: the subscription and the date are chosen from lists, and the template follows', async () => {
     const server = connected();
-    const named = (header: string, type: TabView['columns'][number]['type']): TabView['columns'][number] => ({
+    const named = (
+      header: string,
+      type: TabView['columns'][number]['type'],
+    ): TabView['columns'][number] => ({
       header,
       name: header.toLowerCase(),
       samples: ['x'],
@@ -468,13 +565,27 @@ describe('making the event', () => {
     });
     server.tab = {
       ...tab,
-      columns: [{ ...named('Beleg', 'text'), unique: true }, named('Wer', 'text'), named('Wann', 'text'), named('Menge', 'number')],
+      columns: [
+        { ...named('Beleg', 'text'), unique: true },
+        named('Wer', 'text'),
+        named('Wann', 'text'),
+        named('Menge', 'number'),
+      ],
     };
     server.answers.checkTemplate = () => ({
       ok: true,
       value: {
         problems: [
-          { ...problem('template.unknown-column', { name: 'time', suggestion: '' }, { line: 1, character: 1 }), from: 0, to: 1, fixes: [] },
+          {
+            ...problem(
+              'template.unknown-column',
+              { name: 'time', suggestion: '' },
+              { line: 1, character: 1 },
+            ),
+            from: 0,
+            to: 1,
+            fixes: [],
+          },
         ],
       },
     });
@@ -489,7 +600,10 @@ describe('making the event', () => {
       await expectTidy(page);
       await field(page, 'Column with the date').selectOption('Wann');
       await page.getByText('Put the template right first.').waitFor();
-      await page.locator('.problems').getByRole('button', { name: 'Line 1', exact: true }).waitFor();
+      await page
+        .locator('.problems')
+        .getByRole('button', { name: 'Line 1', exact: true })
+        .waitFor();
       const written = await template(page);
       expect(written).toContain('"external_subscription_id": "{{ row.wer }}"');
       expect(written).toContain('"timestamp": {{ row.wann | unix }}');
@@ -501,12 +615,17 @@ describe('making the event', () => {
     const server = connected();
     await inSidebar(browser, server, async ({ page }) => {
       await toEvent(page);
-      await rewrite(field(page, 'Template of the event'), '{ "external_customer_id": "{{ row.subscription }}" }');
+      await rewrite(
+        field(page, 'Template of the event'),
+        '{ "external_customer_id": "{{ row.subscription }}" }',
+      );
       await page.getByText('Put the template right first.').waitFor();
       await go(page, 'Use external_subscription_id');
       await page.getByText('The template is in order.').waitFor();
       expect(await template(page)).toBe('{ "external_subscription_id": "{{ row.subscription }}" }');
-      await expect(page.getByRole('button', { name: 'Next: test a row' }).isDisabled()).resolves.toBe(false);
+      await expect(
+        page.getByRole('button', { name: 'Next: test a row' }).isDisabled(),
+      ).resolves.toBe(false);
     });
   }, 30_000);
 
@@ -514,13 +633,17 @@ describe('making the event', () => {
     const server = connected();
     await inSidebar(browser, server, async ({ page }) => {
       await toEvent(page);
-      await page.getByText('Lago counts 12.5 hours for subscription acme-eu in November 2026.').waitFor();
+      await page
+        .getByText('Lago counts 12.5 hours for subscription acme-eu in November 2026.')
+        .waitFor();
       await until(page, () => callsOf(server, 'checkTemplate').length > 0);
       const before = [callsOf(server, 'checkTemplate').length, callsOf(server, 'preview').length];
       await field(page, 'Template of the event').press('Control+End');
       await field(page, 'Template of the event').pressSequentially('   x', { delay: 20 });
       await until(page, () => callsOf(server, 'preview').length > (before[1] ?? 0));
-      expect([callsOf(server, 'checkTemplate').length, callsOf(server, 'preview').length]).toEqual(before.map((count) => count + 1));
+      expect([callsOf(server, 'checkTemplate').length, callsOf(server, 'preview').length]).toEqual(
+        before.map((count) => count + 1),
+      );
       expect(callsOf(server, 'preview').at(-1)).toMatchObject({ row: 2 });
       expect(callsOf(server, 'preview').at(-1)?.draft.template).toMatch(/x$/);
     });
@@ -540,7 +663,9 @@ describe('making the event', () => {
       done: undefined,
     };
     server.answers.preview = ({ row }: Argument<'preview'>) =>
-      row === 'selected' ? { ok: false, problem: problem('test.no-row', { name: 'Usage' }) } : { ok: true, value: { ...shown, row } };
+      row === 'selected'
+        ? { ok: false, problem: problem('test.no-row', { name: 'Usage' }) }
+        : { ok: true, value: { ...shown, row } };
     await inSidebar(browser, server, async ({ page }) => {
       await toEvent(page);
       await page.getByText('This row can be sent').waitFor();
@@ -592,7 +717,11 @@ describe('making the event', () => {
         await go(page, 'Next: make the event');
         await page.getByText(words).waitFor();
         await field(page, 'Code of the billable metric').fill('gigabytes');
-        await until(page, () => callsOf(server, 'checkTemplate').some((asked) => asked.template.includes('"code": "gigabytes"')));
+        await until(page, () =>
+          callsOf(server, 'checkTemplate').some((asked) =>
+            asked.template.includes('"code": "gigabytes"'),
+          ),
+        );
         await expectTidy(page);
       });
     },
@@ -629,7 +758,13 @@ describe('making the event', () => {
       await expectTidy(page);
       const put = server.answers.saveSync;
       server.answers.saveSyncs = ({ drafts }: Argument<'saveSyncs'>) => {
-        for (const draft of drafts) server.put({ ...draft, id: draft.id ?? '', revision: draft.revision + 1, state: 'draft' });
+        for (const draft of drafts)
+          server.put({
+            ...draft,
+            id: draft.id ?? '',
+            revision: draft.revision + 1,
+            state: 'draft',
+          });
         return 'lost';
       };
       await go(page, 'Make 2 syncs');
@@ -645,10 +780,9 @@ describe('making the event', () => {
       expect(asked).toHaveLength(2);
       expect(asked[0]).toEqual(asked[1]);
       expect(asked[0]?.drafts.map(({ name }) => name)).toEqual(['Compute hours', 'API calls']);
-      expect(asked[0]?.drafts.map((draft) => /"transaction_id": "(.*)"/.exec(draft.template)?.[1])).toEqual([
-        '{{ row.usage_id }}-compute_hours',
-        '{{ row.usage_id }}-calls',
-      ]);
+      expect(
+        asked[0]?.drafts.map((draft) => /"transaction_id": "(.*)"/.exec(draft.template)?.[1]),
+      ).toEqual(['{{ row.usage_id }}-compute_hours', '{{ row.usage_id }}-calls']);
       expect(server.syncs).toHaveLength(2);
       await go(page, 'Next: test a row');
       await until(page, () => server.syncs.some((view) => view.sync.step === 'test'));
@@ -694,7 +828,9 @@ describe('testing a row', () => {
       await toTest(page);
       await page.getByText('This row cannot be tested').waitFor();
       await page.getByText('Lago has no subscription \u201cglobex\u201d').waitFor();
-      await expect(page.getByRole('button', { name: 'Send row 2' }).isDisabled()).resolves.toBe(true);
+      await expect(page.getByRole('button', { name: 'Send row 2' }).isDisabled()).resolves.toBe(
+        true,
+      );
     });
   }, 30_000);
 
@@ -749,7 +885,9 @@ describe('the review', () => {
       await page.getByText('1,250.75').waitFor();
       const chart = page.getByRole('table', { name: 'hours per day' });
       expect(await chart.getByRole('row').count()).toBe(12);
-      expect(await chart.getByRole('row').first().textContent()).toContain('1 Nov 2026: 80 hours in 10 events');
+      expect(await chart.getByRole('row').first().textContent()).toContain(
+        '1 Nov 2026: 80 hours in 10 events',
+      );
       await page.getByText('acme-us').waitFor();
       await page.getByText('31 Oct 2026').waitFor();
       await go(page, /^Show .*row 17$/);
@@ -763,7 +901,9 @@ describe('the review', () => {
       await toReview(page);
       await go(page, /^Show .*row 17$/);
       await until(page, () => callsOf(server, 'showRow').length === 1);
-      expect(callsOf(server, 'showRow')).toEqual([{ id: 's1', row: 17, key: 'U-1016', column: 'Hours' }]);
+      expect(callsOf(server, 'showRow')).toEqual([
+        { id: 's1', row: 17, key: 'U-1016', column: 'Hours' },
+      ]);
     });
   }, 30_000);
 
@@ -773,7 +913,12 @@ describe('the review', () => {
       ok: true,
       value: {
         ...dryRun,
-        summary: { ...dryRun.summary, metrics: [{ code: 'gb', events: 3, quantity: '9007199254740993.000000000000000001', field: 'gb' }] },
+        summary: {
+          ...dryRun.summary,
+          metrics: [
+            { code: 'gb', events: 3, quantity: '9007199254740993.000000000000000001', field: 'gb' },
+          ],
+        },
       },
     });
     await inSidebar(browser, server, async ({ page }) => {
@@ -789,7 +934,9 @@ describe('the review', () => {
       ok: true,
       value: {
         ...dryRun,
-        testedBefore: [{ row: 4, key: 'U-1003', change: 'unchanged', action: 'sent', problems: [] }],
+        testedBefore: [
+          { row: 4, key: 'U-1003', change: 'unchanged', action: 'sent', problems: [] },
+        ],
         otherSyncs: ['Seats', MARKUP],
       },
     });
@@ -807,7 +954,9 @@ describe('the review', () => {
     const server = atReview();
     await inSidebar(browser, server, async ({ page }) => {
       await toReview(page);
-      await expect(page.locator('input[type=radio]:checked').evaluateAll((all) => all.map(({ id }) => id))).resolves.toEqual(['late-hold']);
+      await expect(
+        page.locator('input[type=radio]:checked').evaluateAll((all) => all.map(({ id }) => id)),
+      ).resolves.toEqual(['late-hold']);
       const button = page.getByRole('button', { name: 'Activate', exact: true });
       for (const label of ['Send everything', 'Only flag it', 'Flag it']) {
         await expect(button.isDisabled()).resolves.toBe(true);
@@ -836,14 +985,26 @@ describe('the review', () => {
       counts: { ...dryRun.counts, send: 215, hold: 15 },
       summary: { ...dryRun.summary, events: 215, future: 1, booked: 3 },
     };
-    server.answers.dryRun = () => ({ ok: true, value: savedOf(server).late === 'book' ? value : dryRun });
+    server.answers.dryRun = () => ({
+      ok: true,
+      value: savedOf(server).late === 'book' ? value : dryRun,
+    });
     await inSidebar(browser, server, async ({ page }) => {
       await toReview(page);
-      for (const label of ['Send everything', 'Only flag it', 'Flag it', 'Count it in the running period'])
+      for (const label of [
+        'Send everything',
+        'Only flag it',
+        'Flag it',
+        'Count it in the running period',
+      ])
         await field(page, label).check();
       await page.getByText('215 events to send').waitFor();
-      await page.getByText('3 events of closed periods are booked into the running period').waitFor();
-      await page.getByText('1 event is dated in the future: it counts in the period of its date.').waitFor();
+      await page
+        .getByText('3 events of closed periods are booked into the running period')
+        .waitFor();
+      await page
+        .getByText('1 event is dated in the future: it counts in the period of its date.')
+        .waitFor();
       await expectTidy(page);
       await go(page, 'Activate');
       await heading(page, 'Run');
@@ -861,7 +1022,10 @@ describe('the review', () => {
       ok: true,
       value: {
         ...dryRun,
-        problems: [{ action: 'hold', problem: found, alike: true, count: 1, rows: [] }, ...dryRun.problems],
+        problems: [
+          { action: 'hold', problem: found, alike: true, count: 1, rows: [] },
+          ...dryRun.problems,
+        ],
         asks: { events: 212, removed: 1 },
       },
     });
@@ -869,7 +1033,8 @@ describe('the review', () => {
       await toReview(page);
       await page.getByText('activating the sync approves these numbers').waitFor();
       await expect(page.getByText(found.message).count()).resolves.toBe(1);
-      for (const label of ['Send everything', 'Only flag it', 'Flag it']) await field(page, label).check();
+      for (const label of ['Send everything', 'Only flag it', 'Flag it'])
+        await field(page, label).check();
       await go(page, 'Activate');
       await heading(page, 'Run');
       expect(callsOf(server, 'activate')[0]?.reviewed).toEqual({ events: 212, removed: 1 });
@@ -897,7 +1062,11 @@ describe('the review', () => {
       ok: true,
       value: {
         taken: 213,
-        dryRun: { ...dryRun, counts: { ...dryRun.counts, send: 0, sent: 219 }, summary: { ...dryRun.summary, events: 0 } },
+        dryRun: {
+          ...dryRun,
+          counts: { ...dryRun.counts, send: 0, sent: 219 },
+          summary: { ...dryRun.summary, events: 0 },
+        },
       },
     });
     await inSidebar(browser, server, async ({ page }) => {
@@ -914,7 +1083,9 @@ describe('the review', () => {
       await expectTidy(page);
       await go(page, 'Take as billed');
       await page.getByText('No row waits to be sent').waitFor();
-      expect(callsOf(server, 'takeAsBilled')).toEqual([{ id: 's1', revision: savedOf(server).revision, incomplete: ['U-1016'] }]);
+      expect(callsOf(server, 'takeAsBilled')).toEqual([
+        { id: 's1', revision: savedOf(server).revision, incomplete: ['U-1016'] },
+      ]);
       await go(page, 'Activate');
       await page.getByText('Look before you send').waitFor();
       expect(callsOf(server, 'runNow')).toEqual([]);
@@ -923,7 +1094,10 @@ describe('the review', () => {
 
   test('while Lago is away it can be asked for again', async () => {
     const server = atReview();
-    server.answers.dryRun = () => ({ ok: false, problem: problem('lago.unreachable', { address: 'api.getlago.com', answer: 'time-out' }) });
+    server.answers.dryRun = () => ({
+      ok: false,
+      problem: problem('lago.unreachable', { address: 'api.getlago.com', answer: 'time-out' }),
+    });
     await inSidebar(browser, server, async ({ page }) => {
       await go(page, /^Continue: /);
       await page.getByText('cannot be reached').waitFor();
@@ -938,7 +1112,8 @@ describe('the review', () => {
     const server = atReview();
     await inSidebar(browser, server, async ({ page }) => {
       await toReview(page);
-      for (const label of ['Send everything', 'Only flag it', 'Ignore it']) await field(page, label).check();
+      for (const label of ['Send everything', 'Only flag it', 'Ignore it'])
+        await field(page, label).check();
       server.answers.activate = () => 'lost';
       await go(page, 'Activate');
       await page.getByText('No answer came from Google.').waitFor();
@@ -981,7 +1156,8 @@ describe('what was entered stays', () => {
         }
         const isSaved = (): boolean => {
           const [view] = server.syncs;
-          if (view?.sync.step !== step || view.sync.source.columns[3]?.name !== 'compute') return false;
+          if (view?.sync.step !== step || view.sync.source.columns[3]?.name !== 'compute')
+            return false;
           if (step === 'review' && view.sync.changed !== 'flag') return false;
           return step === 'rows' || view.sync.template.includes('"code": "compute_hours"');
         };
@@ -990,7 +1166,10 @@ describe('what was entered stays', () => {
         await go(page, /^Continue: /);
         await heading(page, title);
         if (step === 'rows') await openColumns(page);
-        if (step === 'rows') await expect(field(page, 'Name of Hours in the template').inputValue()).resolves.toBe('compute');
+        if (step === 'rows')
+          await expect(field(page, 'Name of Hours in the template').inputValue()).resolves.toBe(
+            'compute',
+          );
         if (step === 'event') {
           await field(page, 'Template of the event').waitFor();
           expect(await template(page)).toContain('"hours": "{{ row.compute }}"');
@@ -1000,7 +1179,9 @@ describe('what was entered stays', () => {
           await readCounts(page);
           await expect(field(page, 'Only flag it').isChecked()).resolves.toBe(true);
         }
-        await expect(page.locator('.steps').getByRole('button', { name: 'Connect' }).count()).resolves.toBe(1);
+        await expect(
+          page.locator('.steps').getByRole('button', { name: 'Connect' }).count(),
+        ).resolves.toBe(1);
       });
     },
     30_000,
@@ -1032,7 +1213,9 @@ describe('what was entered stays', () => {
         await toRows(page);
         await page.getByText('Name of the sync').click();
         await field(page, 'Name').fill('Mine');
-        await page.evaluate(() => document.documentElement.dispatchEvent(new MouseEvent('mouseleave')));
+        await page.evaluate(() =>
+          document.documentElement.dispatchEvent(new MouseEvent('mouseleave')),
+        );
         await until(page, () => server.syncs[0]?.sync.name === 'Mine');
         await field(page, 'Column that identifies a row').selectOption('Day');
         await page.evaluate(() => window.dispatchEvent(new Event('blur')));
@@ -1078,7 +1261,12 @@ describe('what was entered stays', () => {
       await go(page, 'Back');
       await field(page, 'What the rows count for').selectOption('compute_hours');
       await go(page, 'Next: test a row');
-      await until(page, () => server.syncs[0]?.sync.step === 'test' && savedOf(server).template.includes('compute_hours'));
+      await until(
+        page,
+        () =>
+          server.syncs[0]?.sync.step === 'test' &&
+          savedOf(server).template.includes('compute_hours'),
+      );
       expect(most).toBe(1);
       const revisions = callsOf(server, 'saveSync').map(({ draft }) => draft.revision);
       expect(revisions).toEqual(revisions.map((_, index) => index));
@@ -1100,7 +1288,9 @@ describe('what was entered stays', () => {
       await nameHours(page, 'second');
       await until(page, () => server.syncs[0]?.sync.source.columns[3]?.name === 'second');
       await page.getByText('No answer came from Google.').waitFor({ state: 'detached' });
-      const names = callsOf(server, 'saveSync').map(({ draft }) => `${draft.revision} ${draft.source.columns[3]?.name}`);
+      const names = callsOf(server, 'saveSync').map(
+        ({ draft }) => `${draft.revision} ${draft.source.columns[3]?.name}`,
+      );
       expect(names).toEqual(['0 first', '0 first', '1 second']);
     });
   }, 30_000);
@@ -1119,12 +1309,16 @@ describe('what was entered stays', () => {
       await until(page, () => savedOf(server).source.columns[3]?.name === 'mine');
       await nameHours(second, 'theirs');
       await second.getByText('Not saved: changed in another window.').waitFor();
-      await expect(second.getByRole('button', { name: 'Next: make the event' }).isDisabled()).resolves.toBe(true);
+      await expect(
+        second.getByRole('button', { name: 'Next: make the event' }).isDisabled(),
+      ).resolves.toBe(true);
       await expectTidy(second);
       expect(savedOf(server).source.columns[3]?.name).toBe('mine');
       await go(second, 'Load the newer one');
       await second.getByText('changed in another window').waitFor({ state: 'detached' });
-      await expect(field(second, 'Name of Hours in the template').inputValue()).resolves.toBe('mine');
+      await expect(field(second, 'Name of Hours in the template').inputValue()).resolves.toBe(
+        'mine',
+      );
       await nameHours(second, 'theirs');
       await until(second, () => savedOf(server).source.columns[3]?.name === 'theirs');
     });
@@ -1189,7 +1383,10 @@ test('names in all scripts, markup and long texts do no harm', async () => {
   server.tab = {
     ...tab,
     tab: { id: 1, name: LONG },
-    columns: [...tab.columns, { ...first, header: MARKUP, name: 'odd', samples: [MARKUP], unique: false }],
+    columns: [
+      ...tab.columns,
+      { ...first, header: MARKUP, name: 'odd', samples: [MARKUP], unique: false },
+    ],
   };
   await inSidebar(browser, server, async ({ page }) => {
     await toRows(page);

@@ -19,7 +19,10 @@ afterAll(() => browser?.close());
 function ready(): CannedServer {
   const server = new CannedServer();
   server.connection = connection;
-  server.put({ state: 'active', organization: 'org-1', changed: 'flag', removed: 'flag' }, { lastRun: report });
+  server.put(
+    { state: 'active', organization: 'org-1', changed: 'flag', removed: 'flag' },
+    { lastRun: report },
+  );
   return server;
 }
 
@@ -41,10 +44,15 @@ test('the whole way from the API key to the first run', async () => {
     expect(walked.toFirstEvent.typedFields).toBeLessThanOrEqual(3);
     expect(walked.headline).toBe('212 events sent');
     expect(walked.dryRun).toMatchObject({ 'To send': 212, Held: 18 });
-    const argumentOf = (method: string): unknown => server.calls.find((call) => call.method === method)?.argument;
+    const argumentOf = (method: string): unknown =>
+      server.calls.find((call) => call.method === method)?.argument;
     expect(argumentOf('connect')).toEqual({ address: 'https://api.getlago.com', apiKey });
     expect(argumentOf('testSend')).toEqual({ id: expect.any(String), row: 4 });
-    expect(argumentOf('activate')).toMatchObject({ changed: 'flag', removed: 'ignore', onEdit: true });
+    expect(argumentOf('activate')).toMatchObject({
+      changed: 'flag',
+      removed: 'ignore',
+      onEdit: true,
+    });
     expect(await page.content()).not.toContain(apiKey);
   });
 }, 60_000);
@@ -52,14 +60,27 @@ test('the whole way from the API key to the first run', async () => {
 test.each([
   ['ledger.copied', 'Go on here', 'resolveLedger', { id: 's1', choice: 'adopt' }],
   ['ledger.found', 'Start empty', 'resolveLedger', { id: 's1', choice: 'empty' }],
-  ['lago.other-organization', 'Start anew in this organization', 'changeOrganization', { id: 's1' }],
+  [
+    'lago.other-organization',
+    'Start anew in this organization',
+    'changeOrganization',
+    { id: 's1' },
+  ],
 ] as const)(
   'for %s a person can choose: %s',
   async (code, button, method, argument) => {
     const server = ready();
     server.put(
       {},
-      { health: { state: 'stopped', failures: 0, problem: problem(code, { lines: 12, name: 'Other GmbH' }), told: 'stopped', toldAt: 0 } },
+      {
+        health: {
+          state: 'stopped',
+          failures: 0,
+          problem: problem(code, { lines: 12, name: 'Other GmbH' }),
+          told: 'stopped',
+          toldAt: 0,
+        },
+      },
     );
     await inSidebar(browser, server, async ({ page }) => {
       await page.getByText('Stopped').waitFor();
@@ -91,16 +112,22 @@ test('the sandbox page shows the sheet, the sidebar and what Lago has', async ()
   if (browser === undefined) return;
   const backend = {
     ...cannedBackend(server, html),
-    select: (_sheet: number, row: number, column: number): void => void selected.push([row, column]),
+    select: (_sheet: number, row: number, column: number): void =>
+      void selected.push([row, column]),
   };
   const served = await servePage(backend);
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   try {
     await page.goto(served.url);
     await sidebarIn(page).getByText('Needs you').waitFor();
-    await expect(page.locator('iframe').evaluate((frame) => frame.getBoundingClientRect().width)).resolves.toBe(WIDTH);
+    await expect(
+      page.locator('iframe').evaluate((frame) => frame.getBoundingClientRect().width),
+    ).resolves.toBe(WIDTH);
     await page.getByText('U-1003', { exact: true }).first().click();
-    await page.waitForFunction(() => document.querySelector('.tabulator-range-cell-active, .tabulator-range-selected') !== null);
+    await page.waitForFunction(
+      () =>
+        document.querySelector('.tabulator-range-cell-active, .tabulator-range-selected') !== null,
+    );
     expect(selected).toEqual([[4, 1]]);
     await page.getByText('2.75', { exact: true }).dblclick();
     // Before the cell's input has the focus, the keys would be the grid's.
@@ -127,7 +154,11 @@ test('the sandbox page shows the sheet, the sidebar and what Lago has', async ()
 
 test('the page answers nobody else', async () => {
   const served = await servePage(cannedBackend(ready(), html));
-  const foreign = await fetch(`${served.url}rpc`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{}' });
+  const foreign = await fetch(`${served.url}rpc`, {
+    method: 'POST',
+    headers: { 'content-type': 'text/plain' },
+    body: '{}',
+  });
   expect(foreign.status).toBe(403);
   expect((await fetch(`${served.url}nothing`)).status).toBe(404);
   await served.stop();

@@ -53,7 +53,8 @@ export interface Walked {
 
 export const sidebarIn = (page: Page): FrameLocator => page.frameLocator('iframe[title="Sidebar"]');
 
-const textOf = async (locator: Locator): Promise<string> => ((await locator.textContent()) ?? '').trim();
+const textOf = async (locator: Locator): Promise<string> =>
+  ((await locator.textContent()) ?? '').trim();
 
 /** The counts on the screen by their labels. */
 export async function readCounts(sidebar: Sidebar): Promise<Record<string, number>> {
@@ -80,7 +81,11 @@ export class Person {
   ) {}
 
   effort(): Effort {
-    return { clicks: this.#clicks, typedFields: this.#typedFields, serverCalls: this.serverCalls() };
+    return {
+      clicks: this.#clicks,
+      typedFields: this.#typedFields,
+      serverCalls: this.serverCalls(),
+    };
   }
 
   button(name: string | RegExp): Locator {
@@ -101,7 +106,10 @@ export class Person {
   }
 
   /** Two clicks: one opens the list. */
-  async choose(label: string, option: { readonly value: string } | { readonly label: string }): Promise<void> {
+  async choose(
+    label: string,
+    option: { readonly value: string } | { readonly label: string },
+  ): Promise<void> {
     await this.field(label).selectOption(option);
     this.#clicks += 2;
   }
@@ -117,7 +125,10 @@ export class Person {
   }
 }
 
-export async function connect(person: Person, { address, apiKey }: Pick<Walk, 'address' | 'apiKey'>): Promise<void> {
+export async function connect(
+  person: Person,
+  { address, apiKey }: Pick<Walk, 'address' | 'apiKey'>,
+): Promise<void> {
   await person.press('Connect to Lago');
   if (address !== undefined) {
     await person.choose('Where is your Lago?', { value: 'own' });
@@ -128,17 +139,24 @@ export async function connect(person: Person, { address, apiKey }: Pick<Walk, 'a
   await person.button('Next: choose the rows').waitFor();
 }
 
-export async function chooseRows(person: Person, { tab, key, ready }: Pick<Walk, 'tab' | 'key' | 'ready'>): Promise<void> {
+export async function chooseRows(
+  person: Person,
+  { tab, key, ready }: Pick<Walk, 'tab' | 'key' | 'ready'>,
+): Promise<void> {
   await person.field('Column that identifies a row').waitFor();
   if (tab !== undefined) {
     await person.choose('Tab', { label: tab });
     await person.sidebar.getByText(/rows? below it/).waitFor();
   }
   if (key !== undefined) await person.choose('Column that identifies a row', { value: key });
-  if (ready !== undefined) await person.choose('Only send rows that are ticked in', { value: ready });
+  if (ready !== undefined)
+    await person.choose('Only send rows that are ticked in', { value: ready });
 }
 
-export async function makeEvent(person: Person, { metric, template }: Pick<Walk, 'metric' | 'template'>): Promise<void> {
+export async function makeEvent(
+  person: Person,
+  { metric, template }: Pick<Walk, 'metric' | 'template'>,
+): Promise<void> {
   await person.field('What the rows count for').waitFor();
   if (metric !== undefined) await person.choose('What the rows count for', { value: metric });
   if (template !== undefined) await person.type('Template of the event', template);
@@ -161,12 +179,21 @@ export async function testSend(person: Person, row: number | undefined): Promise
 }
 
 const FIRST = { everything: 'Send everything', now: 'Start from now' } as const;
-const CHANGED = { flag: 'Only flag it', add: 'Send it as a new event', correct: 'Correct it' } as const;
+const CHANGED = {
+  flag: 'Only flag it',
+  add: 'Send it as a new event',
+  correct: 'Correct it',
+} as const;
 const REMOVED = { flag: 'Flag it', ignore: 'Ignore it', correct: 'Take it back' } as const;
 
 export async function activate(
   person: Person,
-  { first, changed, removed, onEdit = false }: Pick<Walk, 'first' | 'changed' | 'removed' | 'onEdit'>,
+  {
+    first,
+    changed,
+    removed,
+    onEdit = false,
+  }: Pick<Walk, 'first' | 'changed' | 'removed' | 'onEdit'>,
 ): Promise<void> {
   await readCounts(person.sidebar);
   if (first !== undefined) await person.tick(FIRST[first]);

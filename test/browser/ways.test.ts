@@ -4,7 +4,15 @@ import type { Sandbox } from '../../sandbox/sandbox';
 import { browserForTests } from './chromium';
 import { inSandbox } from './sandbox-scene';
 import { go } from './scene';
-import { activate, chooseRows, connect, makeEvent, type Person, readCounts, testSend } from './walk';
+import {
+  activate,
+  chooseRows,
+  connect,
+  makeEvent,
+  type Person,
+  readCounts,
+  testSend,
+} from './walk';
 
 /** The ways through the sidebar with nothing canned: the built page, the built script, a sheet and a Lago. */
 
@@ -19,7 +27,8 @@ afterAll(() => browser?.close());
 function withoutBrokenKeys({ google: { spreadsheet }, tab }: Sandbox): void {
   const keys = spreadsheet.table(tab).map(([key = '']) => key);
   for (let row = keys.length; row > 1; row--)
-    if (!/^U-\d+$/.test(keys[row - 1] ?? '') || keys.indexOf(keys[row - 1] ?? '') < row - 1) spreadsheet.deleteRows(tab, row);
+    if (!/^U-\d+$/.test(keys[row - 1] ?? '') || keys.indexOf(keys[row - 1] ?? '') < row - 1)
+      spreadsheet.deleteRows(tab, row);
 }
 
 async function toEvent(person: Person, { address, apiKey }: Sandbox): Promise<void> {
@@ -31,22 +40,26 @@ async function toEvent(person: Person, { address, apiKey }: Sandbox): Promise<vo
 }
 
 test('“start from now” sends nothing that was there, at once or later, and what comes afterwards is sent', async () => {
-  await inSandbox(browser, { args: ['--fresh'] }, async ({ sandbox, page, person, inLago, anHourLater }) => {
-    await toEvent(person, sandbox);
-    await person.press('Next: test a row');
-    await person.press('Next: review');
-    await activate(person, { first: 'now', changed: 'flag', removed: 'flag' });
-    await page.getByText('Active').first().waitFor();
-    await anHourLater();
-    expect(await inLago()).toBe(0);
-    const rows = sandbox.google.spreadsheet.table(sandbox.tab).length;
-    const [, , time = ''] = sandbox.google.spreadsheet.table(sandbox.tab)[1] ?? [];
-    ['U-9001', 'acme-eu', time, '12.5'].forEach((text, column) => {
-      sandbox.google.spreadsheet.edit(sandbox.tab, rows + 1, column + 1, text);
-    });
-    await anHourLater();
-    expect(await inLago()).toBe(1);
-  });
+  await inSandbox(
+    browser,
+    { args: ['--fresh'] },
+    async ({ sandbox, page, person, inLago, anHourLater }) => {
+      await toEvent(person, sandbox);
+      await person.press('Next: test a row');
+      await person.press('Next: review');
+      await activate(person, { first: 'now', changed: 'flag', removed: 'flag' });
+      await page.getByText('Active').first().waitFor();
+      await anHourLater();
+      expect(await inLago()).toBe(0);
+      const rows = sandbox.google.spreadsheet.table(sandbox.tab).length;
+      const [, , time = ''] = sandbox.google.spreadsheet.table(sandbox.tab)[1] ?? [];
+      ['U-9001', 'acme-eu', time, '12.5'].forEach((text, column) => {
+        sandbox.google.spreadsheet.edit(sandbox.tab, rows + 1, column + 1, text);
+      });
+      await anHourLater();
+      expect(await inLago()).toBe(1);
+    },
+  );
 }, 60_000);
 
 test('a tab without anything that identifies a row gets ids, and its first event carries one', async () => {
@@ -104,7 +117,8 @@ test('what was sent for a row is found by its key after the tab was sorted, in t
     await page.keyboard.press('Enter');
     await page.getByText('Lago accepted it').first().waitFor();
     await go(page, 'Show in sheet');
-    const row = sandbox.google.spreadsheet.table(sandbox.tab).findIndex(([key]) => key === 'U-0003') + 1;
+    const row =
+      sandbox.google.spreadsheet.table(sandbox.tab).findIndex(([key]) => key === 'U-0003') + 1;
     await page.getByText(`Row ${row} is selected in the sheet.`).waitFor();
     expect(sandbox.google.spreadsheet.selection).toMatchObject({ row });
     await go(page, 'Show in ledger');
@@ -136,32 +150,36 @@ test('a run that is watched sends what is new, and the status column says of eac
 }, 60_000);
 
 test('rows that are gone at once wait for a person who names their number, and then the run goes on', async () => {
-  await inSandbox(browser, { job: true, prepare: withoutBrokenKeys }, async ({ sandbox, page, person, inLago, anHourLater }) => {
-    const before = await inLago();
-    const { spreadsheet } = sandbox.google;
-    const [, first = []] = spreadsheet.table(sandbox.tab);
-    const rest = first.slice(1, 4);
-    spreadsheet.deleteRows(sandbox.tab, 100, 150);
-    spreadsheet.paste(sandbox.tab, spreadsheet.table(sandbox.tab).length + 1, 1, [
-      ['U-9001', ...rest],
-      ['U-9002', ...rest],
-    ]);
-    await anHourLater();
-    expect(await inLago()).toBe(before);
-    await page.reload();
-    await page.getByText('Waits for your approval').waitFor();
-    const approve = person.button(/^Yes, \d+ rows are gone; send \d+ events: /);
-    const words = ((await approve.textContent()) ?? '').trim();
-    await approve.click();
-    await page.getByRole('alertdialog').getByRole('button', { name: words, exact: true }).click();
-    const [, events = ''] = /send (\d+) events$/.exec(words) ?? [];
-    await page.getByText(`${events} events sent`).waitFor();
-    expect(await inLago()).toBe(before + Number(events));
-    await anHourLater();
-    await go(page, 'Done');
-    await go(page, 'Refresh');
-    await page.getByText('Waits for your approval').waitFor({ state: 'detached' });
-  });
+  await inSandbox(
+    browser,
+    { job: true, prepare: withoutBrokenKeys },
+    async ({ sandbox, page, person, inLago, anHourLater }) => {
+      const before = await inLago();
+      const { spreadsheet } = sandbox.google;
+      const [, first = []] = spreadsheet.table(sandbox.tab);
+      const rest = first.slice(1, 4);
+      spreadsheet.deleteRows(sandbox.tab, 100, 150);
+      spreadsheet.paste(sandbox.tab, spreadsheet.table(sandbox.tab).length + 1, 1, [
+        ['U-9001', ...rest],
+        ['U-9002', ...rest],
+      ]);
+      await anHourLater();
+      expect(await inLago()).toBe(before);
+      await page.reload();
+      await page.getByText('Waits for your approval').waitFor();
+      const approve = person.button(/^Yes, \d+ rows are gone; send \d+ events: /);
+      const words = ((await approve.textContent()) ?? '').trim();
+      await approve.click();
+      await page.getByRole('alertdialog').getByRole('button', { name: words, exact: true }).click();
+      const [, events = ''] = /send (\d+) events$/.exec(words) ?? [];
+      await page.getByText(`${events} events sent`).waitFor();
+      expect(await inLago()).toBe(before + Number(events));
+      await anHourLater();
+      await go(page, 'Done');
+      await go(page, 'Refresh');
+      await page.getByText('Waits for your approval').waitFor({ state: 'detached' });
+    },
+  );
 }, 60_000);
 
 test('a row that is changed after it was sent is corrected in Lago once that is chosen, and Lago’s usage equals the sheet', async () => {
@@ -172,7 +190,10 @@ test('a row that is changed after it was sent is corrected in Lago once that is 
     const quantity = headers.indexOf('gigabytes');
     const unitsOf = async (subscription: string): Promise<number> => {
       const { usage } = await sandboxBackend(sandbox).lago();
-      return Number(usage.find((each) => each.subscription === subscription && each.metric === 'storage_gb')?.units);
+      return Number(
+        usage.find((each) => each.subscription === subscription && each.metric === 'storage_gb')
+          ?.units,
+      );
     };
     const subscription = row[1] ?? '';
     const units = await unitsOf(subscription);
@@ -203,7 +224,12 @@ test('next month’s tab is taken over with a few clicks, and a key of the forme
     const [headers = [], first = []] = spreadsheet.table(sandbox.tab);
     spreadsheet.insertSheet('December');
     const rest = first.slice(1);
-    spreadsheet.paste('December', 1, 1, [headers, ['D-0001', ...rest], ['D-0002', ...rest], [first[0] ?? '', ...rest]]);
+    spreadsheet.paste('December', 1, 1, [
+      headers,
+      ['D-0001', ...rest],
+      ['D-0002', ...rest],
+      [first[0] ?? '', ...rest],
+    ]);
     spreadsheet.select('December', 2, 1);
     await page.reload();
     await person.press(/^Open /);

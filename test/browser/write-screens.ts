@@ -19,7 +19,10 @@ const COLOURS = 64;
 
 function write(name: string, png: Buffer): void {
   const image = UPNG.decode(new Uint8Array(png).buffer);
-  writeFileSync(`${FOLDER}/${name}.png`, Buffer.from(UPNG.encode(UPNG.toRGBA8(image), image.width, image.height, COLOURS)));
+  writeFileSync(
+    `${FOLDER}/${name}.png`,
+    Buffer.from(UPNG.encode(UPNG.toRGBA8(image), image.width, image.height, COLOURS)),
+  );
 }
 
 /** The picture of the README: the sample after the whole job, as `npm start` shows it. */
@@ -49,7 +52,10 @@ async function writeSidebar(browser: Browser): Promise<void> {
     await stage.page.setViewportSize({ width: WIDTH, height: Math.min(height, MOST_HEIGHT) });
     for (const colorScheme of SCHEMES) {
       await stage.page.emulateMedia({ colorScheme });
-      write(`${screen.name}-${colorScheme}`, await stage.page.screenshot({ animations: 'disabled', caret: 'hide' }));
+      write(
+        `${screen.name}-${colorScheme}`,
+        await stage.page.screenshot({ animations: 'disabled', caret: 'hide' }),
+      );
     }
   }
   await stage.close();
@@ -60,7 +66,8 @@ async function writeScreens(): Promise<void> {
   const browser = await launchBrowser();
   if (typeof browser === 'string') throw new Error(browser);
   mkdirSync(FOLDER, { recursive: true });
-  for (const name of readdirSync(FOLDER)) if (/-(light|dark)\.png$/.test(name)) rmSync(`${FOLDER}/${name}`);
+  for (const name of readdirSync(FOLDER))
+    if (/-(light|dark)\.png$/.test(name)) rmSync(`${FOLDER}/${name}`);
   await writeSidebar(browser);
   await writeSandbox(browser);
   await browser.close();

@@ -1,4 +1,14 @@
-import { activate, createWorld, draftOf, fireHourly, HOUR, inLago, TAB, usageRows, type World } from './world';
+import {
+  activate,
+  createWorld,
+  draftOf,
+  fireHourly,
+  HOUR,
+  inLago,
+  TAB,
+  usageRows,
+  type World,
+} from './world';
 
 describe('a run in slices', () => {
   const slices = (world: World, id: string, seconds: number, rows: number): number => {
@@ -32,10 +42,16 @@ describe('a run in slices', () => {
     };
     slices(world, id, 5, 1_200);
     const { runs } = world.ask('activity', { id });
-    expect(runs.map(({ syncName, report }) => `${syncName} ${report.trigger} ${report.delivered} ${report.left}`)).toEqual([
-      'Usage person 1200 0',
-    ]);
-    expect(world.ask('open', {}).syncs[0]).toMatchObject({ lastRun: { delivered: 1_200 }, days: [{ day: '2026-11-20', sent: 1_200 }] });
+    expect(
+      runs.map(
+        ({ syncName, report }) =>
+          `${syncName} ${report.trigger} ${report.delivered} ${report.left}`,
+      ),
+    ).toEqual(['Usage person 1200 0']);
+    expect(world.ask('open', {}).syncs[0]).toMatchObject({
+      lastRun: { delivered: 1_200 },
+      days: [{ day: '2026-11-20', sent: 1_200 }],
+    });
   });
 
   test('that is never continued is finished by the hourly trigger', () => {
@@ -66,25 +82,44 @@ describe('a run in slices', () => {
 
 describe('the activity', () => {
   test('lists the runs that did something, the newest first, each with its problems', () => {
-    const world = createWorld({ rows: [...usageRows(2), ['r3', 'nobody', '2026-11-03 10:00', '7']] });
+    const world = createWorld({
+      rows: [...usageRows(2), ['r3', 'nobody', '2026-11-03 10:00', '7']],
+    });
     const id = activate(world);
     fireHourly(world);
     world.time.now += HOUR;
     world.ask('runNow', { id });
     const { runs } = world.ask('activity', {});
-    expect(runs.map(({ report }) => `${report.trigger} ${report.delivered}`)).toEqual(['person 0', 'hourly 2']);
-    expect(runs[0]?.report.problems.map(({ problem, rows }) => `${problem.code} ${rows.join()}`)).toEqual(['event.unknown-subscription 4']);
+    expect(runs.map(({ report }) => `${report.trigger} ${report.delivered}`)).toEqual([
+      'person 0',
+      'hourly 2',
+    ]);
+    expect(
+      runs[0]?.report.problems.map(({ problem, rows }) => `${problem.code} ${rows.join()}`),
+    ).toEqual(['event.unknown-subscription 4']);
   });
 
   test('has the hourly runs that found nothing new in one line, for each sync', () => {
     const world = createWorld({ rows: usageRows(2) });
     const id = activate(world);
     const other = world.ask('saveSync', {
-      draft: { ...draftOf(world), name: 'Other', template: draftOf(world).template.replace('row.id }}', 'row.id }}-2') },
+      draft: {
+        ...draftOf(world),
+        name: 'Other',
+        template: draftOf(world).template.replace('row.id }}', 'row.id }}-2'),
+      },
     });
-    world.ask('activate', { id: other.id, revision: 1, changed: 'flag', removed: 'flag', onEdit: false });
+    world.ask('activate', {
+      id: other.id,
+      revision: 1,
+      changed: 'flag',
+      removed: 'flag',
+      onEdit: false,
+    });
     const inWords = (): string[] =>
-      world.ask('activity', { id }).runs.map(({ report }) => `${report.delivered} sent, ${(report.repeats ?? 0) + 1} runs`);
+      world
+        .ask('activity', { id })
+        .runs.map(({ report }) => `${report.delivered} sent, ${(report.repeats ?? 0) + 1} runs`);
     for (let hour = 0; hour < 4; hour++) {
       fireHourly(world);
       world.time.now += HOUR;
@@ -131,19 +166,24 @@ describe('a row', () => {
     const { world, id } = sent();
     const history = world.ask('findRow', { id, key: 'r2' });
     expect(history.row).toBe(3);
-    expect(history.lines.map((line) => `${line.id} ${line.kind} ${line.revision} ${line.state}`)).toEqual([
-      'r2~r2 usage 2 accepted',
-      'r2 usage 1 accepted',
-    ]);
-    for (const { at, answeredAt = 0 } of history.lines) expect(answeredAt).toBeGreaterThanOrEqual(at);
-    expect(JSON.parse(history.lines[0]?.event ?? '')).toMatchObject({ transaction_id: 'r2~r2', properties: { amount: 20 } });
+    expect(
+      history.lines.map((line) => `${line.id} ${line.kind} ${line.revision} ${line.state}`),
+    ).toEqual(['r2~r2 usage 2 accepted', 'r2 usage 1 accepted']);
+    for (const { at, answeredAt = 0 } of history.lines)
+      expect(answeredAt).toBeGreaterThanOrEqual(at);
+    expect(JSON.parse(history.lines[0]?.event ?? '')).toMatchObject({
+      transaction_id: 'r2~r2',
+      properties: { amount: 20 },
+    });
   });
 
   test('names the run that sent it', () => {
     const { world, id } = sent();
     const { lines } = world.ask('findRow', { id, key: 'r2' });
     const runs = world.ask('activity', { id }).runs.map(({ report }) => report.startedAt);
-    expect(lines.map(({ run }) => `${run?.trigger} ${run?.startedAt}`)).toEqual(runs.map((startedAt) => `hourly ${startedAt}`));
+    expect(lines.map(({ run }) => `${run?.trigger} ${run?.startedAt}`)).toEqual(
+      runs.map((startedAt) => `hourly ${startedAt}`),
+    );
   });
 
   test('is found after it was sorted elsewhere, and is said to be gone after it was deleted', () => {
@@ -152,8 +192,14 @@ describe('a row', () => {
     expect(world.ask('findRow', { id, key: 'r1' }).row).toBe(4);
     expect(world.ask('showRow', { id, key: 'r1', row: 2, column: 'amount' })).toEqual({ row: 4 });
     world.google.spreadsheet.deleteRows(TAB, 4);
-    expect(world.ask('findRow', { id, key: 'r1' })).toEqual({ key: 'r1', lines: [expect.objectContaining({ id: 'r1' })] });
-    expect(world.call('showRow', { id, key: 'r1' })).toMatchObject({ ok: false, problem: { code: 'row.not-found' } });
+    expect(world.ask('findRow', { id, key: 'r1' })).toEqual({
+      key: 'r1',
+      lines: [expect.objectContaining({ id: 'r1' })],
+    });
+    expect(world.call('showRow', { id, key: 'r1' })).toMatchObject({
+      ok: false,
+      problem: { code: 'row.not-found' },
+    });
   });
 
   test('with a key that another one has too is the one that is meant, as long as it has not moved', () => {
@@ -166,23 +212,33 @@ describe('a row', () => {
   test('that nothing was sent for has no line to show', () => {
     const { world, id } = sent();
     expect(world.ask('findRow', { id, key: 'other' })).toEqual({ key: 'other', lines: [] });
-    expect(world.call('showInLedger', { id, key: 'other' })).toMatchObject({ ok: false, problem: { code: 'ledger.no-line' } });
+    expect(world.call('showInLedger', { id, key: 'other' })).toMatchObject({
+      ok: false,
+      problem: { code: 'ledger.no-line' },
+    });
   });
 
   test('is shown in the ledger', () => {
     const { world, id } = sent();
     expect(world.ask('showInLedger', { id, key: 'r3' })).toEqual({ line: 4 });
-    const ledger = world.google.spreadsheet.sheets.find(({ name }) => name.startsWith('Lago ledger'));
+    const ledger = world.google.spreadsheet.sheets.find(({ name }) =>
+      name.startsWith('Lago ledger'),
+    );
     expect(ledger).toMatchObject({ hidden: false });
   });
 
   test('says what a run would do with it now, and why', () => {
     const { world, id } = sent();
     world.google.spreadsheet.edit(TAB, 5, 1, 'r4');
-    expect(world.ask('findRow', { id, key: 'r2' }).standing).toEqual({ action: 'sent', problems: [] });
+    expect(world.ask('findRow', { id, key: 'r2' }).standing).toEqual({
+      action: 'sent',
+      problems: [],
+    });
     const standing = world.ask('findRow', { id, key: 'r4' }).standing;
     expect(standing?.action).toBe('hold');
-    expect(standing?.problems.map(({ code, place }) => `${code} ${place.column}`)).toContain('row.empty-cell amount');
+    expect(standing?.problems.map(({ code, place }) => `${code} ${place.column}`)).toContain(
+      'row.empty-cell amount',
+    );
   });
 
   test('is found also while Lago is away; then it is not said what a run would do', () => {
@@ -226,7 +282,9 @@ describe('ids', () => {
     expect(ids.every((id) => id.length > 10)).toBe(true);
     expect(world.ask('fillIds', { tabId: tabId(world), headerRow: 1 }).filled).toBe(0);
     expect(column(world, 'Usage ID')).toEqual(ids);
-    expect(first.tab.columns.find(({ header }) => header === 'Usage ID')).toMatchObject({ unique: true });
+    expect(first.tab.columns.find(({ header }) => header === 'Usage ID')).toMatchObject({
+      unique: true,
+    });
   });
 
   test('are filled only into empty cells: what is there is not written again', () => {
@@ -237,7 +295,9 @@ describe('ids', () => {
       ],
       textColumns: ['id'],
     });
-    expect(world.ask('fillIds', { tabId: tabId(world), headerRow: 1, header: 'id' }).filled).toBe(1);
+    expect(world.ask('fillIds', { tabId: tabId(world), headerRow: 1, header: 'id' }).filled).toBe(
+      1,
+    );
     expect(column(world, 'id')[0]).toBe('007');
     expect(column(world, 'id')[1]).not.toBe('');
   });

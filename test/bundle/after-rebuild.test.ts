@@ -1,5 +1,18 @@
 import { IS_LONG } from './long';
-import { activate, createWorld, draftOf, fireHourly, HEADERS, HOUR, inLago, MINUTE, TAB, TEMPLATE, usageRows, type World } from './world';
+import {
+  activate,
+  createWorld,
+  draftOf,
+  fireHourly,
+  HEADERS,
+  HOUR,
+  inLago,
+  MINUTE,
+  TAB,
+  TEMPLATE,
+  usageRows,
+  type World,
+} from './world';
 
 const STORES = ['clickhouse', 'postgres'] as const;
 type Store = (typeof STORES)[number];
@@ -7,7 +20,10 @@ type Store = (typeof STORES)[number];
 const WITH_NOTE = [...HEADERS, 'note'];
 const NOTE_COLUMN = 5;
 const AMOUNT_COLUMN = 4;
-const WIDER_TEMPLATE = TEMPLATE.replace('{{ row.amount }}', '{{ row.amount }}, "note": "{{ row.note }}"');
+const WIDER_TEMPLATE = TEMPLATE.replace(
+  '{{ row.amount }}',
+  '{{ row.amount }}, "note": "{{ row.note }}"',
+);
 const SLOW_MACHINE_MS = 120_000;
 
 /** Four rows that were sent an hour ago; the second has no note. Lago removes no duplicates, so that each would be seen. */
@@ -26,7 +42,9 @@ function sent(store: Store): { world: World; id: string } {
 }
 
 const ledgerOf = ({ google }: World): string =>
-  google.spreadsheet.sheets.find(({ name }) => name.startsWith('Lago ledger') && google.spreadsheet.table(name).length > 0)?.name ?? '';
+  google.spreadsheet.sheets.find(
+    ({ name }) => name.startsWith('Lago ledger') && google.spreadsheet.table(name).length > 0,
+  )?.name ?? '';
 const reportOf = (world: World) => world.ask('open', {}).syncs[0]?.lastRun;
 const linesIn = (world: World): string[] =>
   world.google.spreadsheet
@@ -36,7 +54,11 @@ const linesIn = (world: World): string[] =>
     .sort();
 /** The rows that the dry run has something to say of. */
 const toldIn = (world: World, id: string): string[] =>
-  world.ask('dryRun', { id }).rows.map(({ key, action, problems }) => [key, action, ...problems.map(({ code }) => code)].join(' '));
+  world
+    .ask('dryRun', { id })
+    .rows.map(({ key, action, problems }) =>
+      [key, action, ...problems.map(({ code }) => code)].join(' '),
+    );
 
 function rebuild(world: World, id: string): void {
   for (let from: number | undefined, parts = 0; parts < 20; parts++) {
@@ -54,7 +76,13 @@ function rebuild(world: World, id: string): void {
 
 function resume(world: World, id: string): void {
   const view = world.ask('open', {}).syncs.find(({ sync }) => sync.id === id);
-  world.ask('activate', { id, revision: view?.sync.revision ?? 0, changed: 'flag', removed: 'flag', onEdit: false });
+  world.ask('activate', {
+    id,
+    revision: view?.sync.revision ?? 0,
+    changed: 'flag',
+    removed: 'flag',
+    onEdit: false,
+  });
   hourLater(world);
 }
 
@@ -114,7 +142,9 @@ describe.each(STORES)('on %s, after a ledger was rebuilt', (store) => {
   test('a row that a newer template could not make an event of is a conflict, once it can, and is not sent', () => {
     const { world, id } = sent(store);
     const revision = world.ask('open', {}).syncs[0]?.sync.revision ?? 0;
-    world.ask('saveSync', { draft: { ...draftOf(world, WITH_NOTE, WIDER_TEMPLATE), id, revision } });
+    world.ask('saveSync', {
+      draft: { ...draftOf(world, WITH_NOTE, WIDER_TEMPLATE), id, revision },
+    });
     loseLedger(world, id);
     expect(toldIn(world, id)).toContain('r2 hold row.empty-cell');
     world.google.spreadsheet.edit(TAB, 3, NOTE_COLUMN, 'x');
@@ -190,10 +220,13 @@ test('on clickhouse a row waits while Lago does not say whether it has it; the o
   loseLedger(world, id);
   typeRow(world, 5, ['r2', 'globex', '2026-11-03 10:00', '2']);
   typeRow(world, 6, ['r5', 'acme', '2026-11-03 10:00', '5']);
-  world.intercept = ({ url }) => (url.endsWith('/events/r2') ? { status: 500, headers: {}, body: '' } : undefined);
+  world.intercept = ({ url }) =>
+    url.endsWith('/events/r2') ? { status: 500, headers: {}, body: '' } : undefined;
   hourLater(world);
   expect(reportOf(world)).toMatchObject({ delivered: 1, left: 0, rows: { sent: 4, wait: 1 } });
-  expect(reportOf(world)?.problems).toMatchObject([{ action: 'wait', problem: { code: 'row.unanswered' }, keys: ['r2'] }]);
+  expect(reportOf(world)?.problems).toMatchObject([
+    { action: 'wait', problem: { code: 'row.unanswered' }, keys: ['r2'] },
+  ]);
   expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3', 'r4 = 4', 'r5 = 5']);
   world.intercept = undefined;
   hourLater(world);
@@ -221,7 +254,8 @@ test(
       expect(fireHourly(world, { killAtCall, killWhen: 'after' }).killed).toBe(true);
       hourLater(world);
       hourLater(world);
-      if (inLago(world).join() !== 'r1 = 1,r2 = 2,r3 = 3,r4 = 4,r5 = 5') broken.push(`call ${killAtCall}: ${inLago(world).join()}`);
+      if (inLago(world).join() !== 'r1 = 1,r2 = 2,r3 = 3,r4 = 4,r5 = 5')
+        broken.push(`call ${killAtCall}: ${inLago(world).join()}`);
     }
     expect(broken).toEqual([]);
   },

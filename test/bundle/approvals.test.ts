@@ -1,7 +1,18 @@
 import { guard } from '../../src/sync/guard';
 import type { Plan } from '../../src/sync/plan';
 import { syncOf } from '../sync/fixture';
-import { API_KEY, activate, createWorld, fireHourly, HOUR, inLago, START, TAB, usageRows, type World } from './world';
+import {
+  API_KEY,
+  activate,
+  createWorld,
+  fireHourly,
+  HOUR,
+  inLago,
+  START,
+  TAB,
+  usageRows,
+  type World,
+} from './world';
 
 const DAY = 24 * HOUR;
 const lastRun = (world: World) => world.ask('open', {}).syncs[0]?.lastRun;
@@ -44,7 +55,10 @@ describe('an approval', () => {
 
   test.each([
     ['does not answer', { kind: 'answer', status: 502, body: 'html' }],
-    ['asks to slow down', { kind: 'answer', status: 429, headers: { 'x-ratelimit-reset': '3600' } }],
+    [
+      'asks to slow down',
+      { kind: 'answer', status: 429, headers: { 'x-ratelimit-reset': '3600' } },
+    ],
   ] as const)('is not used up by a run in which Lago %s', (_, fault) => {
     const { world, id } = waiting();
     world.lago.faults.add({ path: '/api/v1/*', times: 1_000, ...fault });
@@ -65,7 +79,12 @@ describe('an approval', () => {
       world.time.now += 2_000;
       return undefined;
     };
-    const report = world.ask('runNow', { id, run: 'run-1', seconds: 1, approved: { events: 4_000, removed: 0 } });
+    const report = world.ask('runNow', {
+      id,
+      run: 'run-1',
+      seconds: 1,
+      approved: { events: 4_000, removed: 0 },
+    });
     world.intercept = undefined;
     expect(report).toMatchObject({ delivered: 500, left: 3_500, stopped: { code: 'run.time' } });
     return { world, id };
@@ -97,7 +116,12 @@ describe('rows that are gone', () => {
       TAB,
       2,
       1,
-      [...Array(30)].map((_, index) => [`d${index}`, 'acme', '2026-11-04 10:00', String(100 + index)]),
+      [...Array(30)].map((_, index) => [
+        `d${index}`,
+        'acme',
+        '2026-11-04 10:00',
+        String(100 + index),
+      ]),
     );
     return { world, id };
   };
@@ -112,10 +136,23 @@ describe('rows that are gone', () => {
 
   test('count for a plan that only knows how many are missing', () => {
     const plan: Plan = {
-      rows: [{ key: 'd1', row: 2, change: 'added', action: 'send', problems: [], entry: undefined, latest: undefined, content: '' }],
+      rows: [
+        {
+          key: 'd1',
+          row: 2,
+          change: 'added',
+          action: 'send',
+          problems: [],
+          entry: undefined,
+          latest: undefined,
+          content: '',
+        },
+      ],
       missing: 30,
     };
-    expect(guard(plan, 1, syncOf('| id |'), { days: [], removed: 0 }, undefined)?.problem.code).toBe('run.removals');
+    expect(
+      guard(plan, 1, syncOf('| id |'), { days: [], removed: 0 }, undefined)?.problem.code,
+    ).toBe('run.removals');
   });
 
   test('are approved once, although a key is double for a while', () => {
@@ -156,7 +193,12 @@ describe('rows that are gone', () => {
       TAB,
       2,
       1,
-      [...Array(30)].map((_, index) => [`d${index}`, 'acme', '2026-11-04 10:00', String(100 + index)]),
+      [...Array(30)].map((_, index) => [
+        `d${index}`,
+        'acme',
+        '2026-11-04 10:00',
+        String(100 + index),
+      ]),
     );
     hourLater(world);
     expect(stoppedBy(world)).toBe('run.removals');
@@ -167,7 +209,14 @@ test('a person is told once, however long the words of the rows are that need he
   const long = '請求'.repeat(95);
   const world = createWorld({ rows: usageRows(1) });
   world.lago.seed.catalog({
-    subscriptions: [{ external_customer_id: 'c-acme', plan_code: 'p', external_id: `${long}y`, subscription_at: '2026-09-01T00:00:00Z' }],
+    subscriptions: [
+      {
+        external_customer_id: 'c-acme',
+        plan_code: 'p',
+        external_id: `${long}y`,
+        subscription_at: '2026-09-01T00:00:00Z',
+      },
+    ],
   });
   world.time.now = START - 15 * DAY;
   activate(world);
@@ -180,7 +229,12 @@ test('a person is told once, however long the words of the rows are that need he
     TAB,
     17,
     1,
-    Array.from({ length: 10 }, (_, row) => [`${row}${'鍵'.repeat(58)}`, `${long}x`, '2026-11-03 10:00', '1']),
+    Array.from({ length: 10 }, (_, row) => [
+      `${row}${'鍵'.repeat(58)}`,
+      `${long}x`,
+      '2026-11-03 10:00',
+      '1',
+    ]),
   );
   for (let hour = 0; hour < 4; hour++) hourLater(world);
   expect(world.google.mails.map(({ subject }) => subject)).toEqual(['Lago usage sync needs you']);
@@ -188,19 +242,26 @@ test('a person is told once, however long the words of the rows are that need he
 });
 
 describe('a copy of the file to which the settings came along', () => {
-  test.each(['setStatusColumn', 'changeOrganization'] as const)('keeps its syncs paused after %s', (method) => {
-    const world = createWorld({ rows: usageRows(3) });
-    const id = activate(world);
-    const google = world.google.copyFile({ documentProperties: 'kept' });
-    const ask = <T>(name: string, argument: object): T =>
-      (JSON.parse(String(google.rpc('rpc', JSON.stringify({ method: name, argument })).result)) as { value: T }).value;
-    ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
-    const [view] = ask<{ syncs: { sync: { revision: number } }[] }>('open', {}).syncs;
-    ask(method, { id, revision: view?.sync.revision ?? 0, column: 'new' });
-    ask('runNow', { id });
-    const after = ask<{ isCopy: boolean; syncs: { sync: { state: string } }[] }>('open', {});
-    expect(after.syncs[0]?.sync.state).toBe('paused');
-    fireHourly(world);
-    expect(inLago(world)).toHaveLength(3);
-  });
+  test.each(['setStatusColumn', 'changeOrganization'] as const)(
+    'keeps its syncs paused after %s',
+    (method) => {
+      const world = createWorld({ rows: usageRows(3) });
+      const id = activate(world);
+      const google = world.google.copyFile({ documentProperties: 'kept' });
+      const ask = <T>(name: string, argument: object): T =>
+        (
+          JSON.parse(
+            String(google.rpc('rpc', JSON.stringify({ method: name, argument })).result),
+          ) as { value: T }
+        ).value;
+      ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
+      const [view] = ask<{ syncs: { sync: { revision: number } }[] }>('open', {}).syncs;
+      ask(method, { id, revision: view?.sync.revision ?? 0, column: 'new' });
+      ask('runNow', { id });
+      const after = ask<{ isCopy: boolean; syncs: { sync: { state: string } }[] }>('open', {});
+      expect(after.syncs[0]?.sync.state).toBe('paused');
+      fireHourly(world);
+      expect(inLago(world)).toHaveLength(3);
+    },
+  );
 });

@@ -35,13 +35,17 @@ function expectProblem(found: Problem | undefined, code: ProblemCode, place: Pla
   expect(found).toMatchObject({ code, place, message: sentence, remedy: sentence });
 }
 
-const activeWorld = (rows: WorldOptions['rows'], options: Omit<WorldOptions, 'rows'> = {}): World => {
+const activeWorld = (
+  rows: WorldOptions['rows'],
+  options: Omit<WorldOptions, 'rows'> = {},
+): World => {
   const world = createWorld({ rows, ...options });
   activate(world);
   return world;
 };
 
-const complete = (count: number): string[] => usageRows(count).map(([id, , , amount]) => `${id} = ${amount}`);
+const complete = (count: number): string[] =>
+  usageRows(count).map(([id, , , amount]) => `${id} = ${amount}`);
 
 /** An hour later, what the sidebar shows of the hourly run. */
 function nextRun(world: World): Report {
@@ -53,10 +57,15 @@ function nextRun(world: World): Report {
   return report;
 }
 
-const group = (report: Report, code: ProblemCode): Group | undefined => report.problems.find(({ problem }) => problem.code === code);
+const group = (report: Report, code: ProblemCode): Group | undefined =>
+  report.problems.find(({ problem }) => problem.code === code);
 
 /** A group with its first problem, which says what to do and where. */
-function expectGroup(report: Report, code: ProblemCode, expected: Partial<Omit<Group, 'problem'>> & { readonly place?: Place }): void {
+function expectGroup(
+  report: Report,
+  code: ProblemCode,
+  expected: Partial<Omit<Group, 'problem'>> & { readonly place?: Place },
+): void {
   const { place, ...rest } = expected;
   const found = group(report, code);
   expect(found).toMatchObject(rest);
@@ -75,18 +84,25 @@ function expectAllSentOnce(world: World, expected: readonly string[]): void {
 
 const batches = ({ lago }: World): number => lago.requests.counts()[`POST ${BATCH}`] ?? 0;
 
-const refusal = (reply: { readonly ok: boolean }): Problem | undefined => ('problem' in reply ? (reply.problem as Problem) : undefined);
+const refusal = (reply: { readonly ok: boolean }): Problem | undefined =>
+  'problem' in reply ? (reply.problem as Problem) : undefined;
 
-const connect = (world: World, apiKey: string, address = ADDRESS) => world.call('connect', { address, apiKey });
+const connect = (world: World, apiKey: string, address = ADDRESS) =>
+  world.call('connect', { address, apiKey });
 
 function saveTemplate(world: World, template: string, headers: readonly string[] = HEADERS) {
   const sync = world.ask('open', {}).syncs[0]?.sync;
   if (sync === undefined) throw new Error('There is no sync.');
-  return world.call('saveSync', { draft: { ...draftOf(world, headers, template), id: sync.id, revision: sync.revision } });
+  return world.call('saveSync', {
+    draft: { ...draftOf(world, headers, template), id: sync.id, revision: sync.revision },
+  });
 }
 
 /** Replaces the key's permissions, as somebody may do in Lago at any time. */
-function permit(world: World, permissions: Parameters<World['lago']['addKey']>[0]['permissions']): void {
+function permit(
+  world: World,
+  permissions: Parameters<World['lago']['addKey']>[0]['permissions'],
+): void {
   world.lago.revokeKey(API_KEY);
   world.lago.addKey({ value: API_KEY, permissions });
 }
@@ -109,20 +125,23 @@ describe('the API key', () => {
     expectAllSentOnce(world, complete(3));
   });
 
-  test.each(['postgres', 'clickhouse'] as const)('that is revoked in mid-run leaves the rest for later on %s', (store) => {
-    const world = activeWorld(usageRows(700), { store, lago: { duplicateRemoval: false } });
-    let posts = 0;
-    world.intercept = ({ method }) => {
-      if (method === 'post' && ++posts === 3) world.lago.revokeKey(API_KEY);
-      return undefined;
-    };
-    const report = nextRun(world);
-    expectProblem(report.stopped, 'lago.unauthorized');
-    expect(report).toMatchObject({ delivered: 200, left: 500 });
-    expect(inLago(world)).toEqual(complete(200));
-    world.lago.addKey({ value: API_KEY });
-    expectAllSentOnce(world, complete(700));
-  });
+  test.each(['postgres', 'clickhouse'] as const)(
+    'that is revoked in mid-run leaves the rest for later on %s',
+    (store) => {
+      const world = activeWorld(usageRows(700), { store, lago: { duplicateRemoval: false } });
+      let posts = 0;
+      world.intercept = ({ method }) => {
+        if (method === 'post' && ++posts === 3) world.lago.revokeKey(API_KEY);
+        return undefined;
+      };
+      const report = nextRun(world);
+      expectProblem(report.stopped, 'lago.unauthorized');
+      expect(report).toMatchObject({ delivered: 200, left: 500 });
+      expect(inLago(world)).toEqual(complete(200));
+      world.lago.addKey({ value: API_KEY });
+      expectAllSentOnce(world, complete(700));
+    },
+  );
 
   test('that may not write events stops the run and says what the key lacks', () => {
     const world = activeWorld(usageRows(3));
@@ -150,11 +169,19 @@ describe('the API key', () => {
       ['r1', 'acme', '2026-11-03 10:00', 'many'],
       ['r2', 'acmee', '2026-11-03 10:00', '2'],
     ]);
-    expectGroup(nextRun(world), 'event.not-a-number', { action: 'hold', rows: [2], place: { row: 2 } });
+    expectGroup(nextRun(world), 'event.not-a-number', {
+      action: 'hold',
+      rows: [2],
+      place: { row: 2 },
+    });
     permit(world, { organization: ['read'], event: [...ALL], subscription: ['read'] });
     const report = nextRun(world);
     expect(report.stopped).toBeUndefined();
-    expectGroup(report, 'event.unknown-subscription', { action: 'hold', rows: [3], place: { row: 3 } });
+    expectGroup(report, 'event.unknown-subscription', {
+      action: 'hold',
+      rows: [3],
+      place: { row: 3 },
+    });
     expect(inLago(world)).toEqual(['r1 = many']);
   });
 
@@ -168,7 +195,10 @@ describe('the API key', () => {
     expectProblem(stopped, 'lago.other-organization');
     expect(stopped?.message).toContain('Other Ltd.');
     expectProblem(world.ask('runNow', { id }).stopped, 'lago.other-organization');
-    expectProblem(refusal(world.call('testSend', { id, row: FIRST_ROW })), 'lago.other-organization');
+    expectProblem(
+      refusal(world.call('testSend', { id, row: FIRST_ROW })),
+      'lago.other-organization',
+    );
     expectProblem(refusal(world.call('dryRun', { id })), 'lago.other-organization');
     expect(inLago(world)).toEqual([]);
     world.ask('connect', { address: ADDRESS, apiKey: API_KEY });
@@ -192,7 +222,11 @@ const notFound: TransportAnswer = {
   headers: { 'Content-Type': 'application/json' },
   body: '{"status":404,"error":"Not Found","code":"resource_not_found"}',
 };
-const elsewhere: TransportAnswer = { status: 302, headers: { Location: 'https://elsewhere.example/api/v1/organizations' }, body: '' };
+const elsewhere: TransportAnswer = {
+  status: 302,
+  headers: { Location: 'https://elsewhere.example/api/v1/organizations' },
+  body: '',
+};
 
 describe.each<[string, TransportAnswer, ProblemCode, ProblemCode]>([
   ['404 resource_not_found', notFound, 'lago.not-found', 'lago.not-found'],
@@ -225,20 +259,23 @@ describe.each<[string, TransportAnswer, ProblemCode, ProblemCode]>([
     expectAllSentOnce(world, complete(3));
   });
 
-  test.each(['postgres', 'clickhouse'] as const)('stops a run of 250 rows that has begun on %s, and the next run goes on', (store) => {
-    const world = activeWorld(usageRows(250), { store, lago: { duplicateRemoval: false } });
-    const hosts = new Set<string>();
-    world.intercept = ({ method, url }) => {
-      hosts.add(new URL(url).host);
-      return method === 'post' ? answer : undefined;
-    };
-    const report = nextRun(world);
-    if (codeOfPost === 'lago.unavailable') expectNoAnswer(report, store);
-    else expectProblem(report.stopped, codeOfPost);
-    expect([inLago(world), [...hosts]]).toEqual([[], ['lago.example']]);
-    world.intercept = undefined;
-    expectAllSentOnce(world, complete(250));
-  });
+  test.each(['postgres', 'clickhouse'] as const)(
+    'stops a run of 250 rows that has begun on %s, and the next run goes on',
+    (store) => {
+      const world = activeWorld(usageRows(250), { store, lago: { duplicateRemoval: false } });
+      const hosts = new Set<string>();
+      world.intercept = ({ method, url }) => {
+        hosts.add(new URL(url).host);
+        return method === 'post' ? answer : undefined;
+      };
+      const report = nextRun(world);
+      if (codeOfPost === 'lago.unavailable') expectNoAnswer(report, store);
+      else expectProblem(report.stopped, codeOfPost);
+      expect([inLago(world), [...hosts]]).toEqual([[], ['lago.example']]);
+      world.intercept = undefined;
+      expectAllSentOnce(world, complete(250));
+    },
+  );
 });
 
 describe('an API that hangs', () => {
@@ -256,15 +293,26 @@ describe('an API that hangs', () => {
     ['clickhouse', 'after', 250],
     ['postgres', 'before', 40],
     ['clickhouse', 'after', 40],
-  ] as const)('on %s, %s it has taken the events, ends the run in time and is settled later (%i rows)', (store, moment, rows) => {
-    const world = activeWorld(usageRows(rows), { store, lago: { visibilityDelayMs: 90_000, duplicateRemoval: false } });
-    slow(world);
-    world.lago.faults.add({ kind: 'hang', path: BATCH, committed: moment === 'after', times: Number.POSITIVE_INFINITY });
-    expectNoAnswer(nextRun(world), store);
-    world.lago.faults.clear();
-    world.intercept = undefined;
-    expectAllSentOnce(world, complete(rows));
-  });
+  ] as const)(
+    'on %s, %s it has taken the events, ends the run in time and is settled later (%i rows)',
+    (store, moment, rows) => {
+      const world = activeWorld(usageRows(rows), {
+        store,
+        lago: { visibilityDelayMs: 90_000, duplicateRemoval: false },
+      });
+      slow(world);
+      world.lago.faults.add({
+        kind: 'hang',
+        path: BATCH,
+        committed: moment === 'after',
+        times: Number.POSITIVE_INFINITY,
+      });
+      expectNoAnswer(nextRun(world), store);
+      world.lago.faults.clear();
+      world.intercept = undefined;
+      expectAllSentOnce(world, complete(rows));
+    },
+  );
 
   test('from its first request on is told after three runs', () => {
     const world = activeWorld(usageRows(3));
@@ -337,19 +385,22 @@ describe('the sheet as a whole', () => {
       {},
       TAB,
     ],
-  ])('%s sends nothing and calls nothing removed until it is restored', (_, happen, code, place, named) => {
-    const world = waiting();
-    const version = world.google.spreadsheet.version();
-    happen(world);
-    const report = nextRun(world);
-    expectProblem(report.stopped, code, place);
-    expect(report.stopped?.message).toContain(named);
-    expect(report).toMatchObject({ rows: { flag: 0 }, delivered: 0 });
-    expectProblem(refusal(world.call('dryRun', { id: report.sync })), code, place);
-    expect(inLago(world)).toEqual(complete(3));
-    world.google.spreadsheet.restore(version);
-    expectAllSentOnce(world, complete(4));
-  });
+  ])(
+    '%s sends nothing and calls nothing removed until it is restored',
+    (_, happen, code, place, named) => {
+      const world = waiting();
+      const version = world.google.spreadsheet.version();
+      happen(world);
+      const report = nextRun(world);
+      expectProblem(report.stopped, code, place);
+      expect(report.stopped?.message).toContain(named);
+      expect(report).toMatchObject({ rows: { flag: 0 }, delivered: 0 });
+      expectProblem(refusal(world.call('dryRun', { id: report.sync })), code, place);
+      expect(inLago(world)).toEqual(complete(3));
+      world.google.spreadsheet.restore(version);
+      expectAllSentOnce(world, complete(4));
+    },
+  );
 
   test('suggests the new name of a renamed header', () => {
     const world = waiting();
@@ -360,14 +411,22 @@ describe('the sheet as a whole', () => {
   test('that never had a header row cannot be described', () => {
     const world = createWorld({ rows: usageRows(1) });
     world.google.spreadsheet.clear(TAB, 1, 1, 1, HEADERS.length);
-    expectProblem(refusal(world.call('describeTab', { tabId: draftOf(world).source.tabId, headerRow: 1 })), 'sheet.no-header', { row: 1 });
+    expectProblem(
+      refusal(world.call('describeTab', { tabId: draftOf(world).source.tabId, headerRow: 1 })),
+      'sheet.no-header',
+      { row: 1 },
+    );
   });
 
   test('without any row is no failure, and a row that is added goes out', () => {
     const world = activeWorld([]);
     const report = nextRun(world);
     expect(report.stopped).toBeUndefined();
-    expect(report).toMatchObject({ problems: [], delivered: 0, rows: { send: 0, hold: 0, flag: 0 } });
+    expect(report).toMatchObject({
+      problems: [],
+      delivered: 0,
+      rows: { send: 0, hold: 0, flag: 0 },
+    });
     expect(batches(world)).toBe(0);
     world.google.spreadsheet.paste(TAB, 2, ID, usageRows(1));
     expectAllSentOnce(world, complete(1));
@@ -378,9 +437,16 @@ describe('the sheet as a whole', () => {
     nextRun(world);
     world.google.spreadsheet.deleteRows(TAB, 2, 4);
     const report = nextRun(world);
-    expect(report).toMatchObject({ stopped: { code: 'run.removals' }, asks: { events: 0, removed: 4 }, rows: { flag: 0 } });
+    expect(report).toMatchObject({
+      stopped: { code: 'run.removals' },
+      asks: { events: 0, removed: 4 },
+      rows: { flag: 0 },
+    });
     const [view] = world.ask('open', {}).syncs;
-    const approved = world.ask('runNow', { id: view?.sync.id ?? '', approved: { events: 0, removed: 4 } });
+    const approved = world.ask('runNow', {
+      id: view?.sync.id ?? '',
+      approved: { events: 0, removed: 4 },
+    });
     expectGroup(approved, 'row.removed', { action: 'flag', count: 4 });
     expectGroup(nextRun(world), 'row.removed', { action: 'flag', count: 4 });
     world.google.spreadsheet.paste(TAB, 2, ID, usageRows(4));
@@ -403,7 +469,12 @@ describe('a row', () => {
   ])('%s is held until the key is corrected, and the others go', (_, key, code, rows, sent) => {
     const [first = [], second = [], third = []] = usageRows(3);
     const world = activeWorld([first, second, [key, ...third.slice(1)]]);
-    expectGroup(nextRun(world), code, { action: 'hold', count: rows.length, rows, place: { row: rows[0] ?? 0, column: 'id' } });
+    expectGroup(nextRun(world), code, {
+      action: 'hold',
+      count: rows.length,
+      rows,
+      place: { row: rows[0] ?? 0, column: 'id' },
+    });
     expect(inLago(world)).toEqual(sent);
     world.google.spreadsheet.edit(TAB, 4, ID, 'r3');
     expectAllSentOnce(world, complete(3));
@@ -413,7 +484,11 @@ describe('a row', () => {
     const world = activeWorld(usageRows(2));
     nextRun(world);
     world.google.spreadsheet.paste(TAB, 4, ID, [['r1', 'acme', '2026-11-03 10:00', '3']]);
-    expectGroup(nextRun(world), 'key.duplicate', { action: 'flag', rows: [2, 4], place: { row: 2, column: 'id' } });
+    expectGroup(nextRun(world), 'key.duplicate', {
+      action: 'flag',
+      rows: [2, 4],
+      place: { row: 2, column: 'id' },
+    });
     expect(inLago(world)).toEqual(complete(2));
     world.google.spreadsheet.edit(TAB, 4, ID, 'r3');
     expectAllSentOnce(world, complete(3));
@@ -460,9 +535,27 @@ const without = (field: string): string =>
 
 describe('a template', () => {
   test.each<[string, string, ProblemCode, Place, string]>([
-    ['that is not JSON', TEMPLATE.replace('}}", "code"', '}}" "code"'), 'template.not-json', { line: 2 }, 'comma'],
-    ['with an unknown column', TEMPLATE.replace('row.amount', 'row.amuont'), 'template.unknown-column', { line: 3 }, '“amount”'],
-    ['with an unknown filter', TEMPLATE.replace('| unix', '| unixx'), 'template.unknown-filter', { line: 3 }, '“unix”'],
+    [
+      'that is not JSON',
+      TEMPLATE.replace('}}", "code"', '}}" "code"'),
+      'template.not-json',
+      { line: 2 },
+      'comma',
+    ],
+    [
+      'with an unknown column',
+      TEMPLATE.replace('row.amount', 'row.amuont'),
+      'template.unknown-column',
+      { line: 3 },
+      '“amount”',
+    ],
+    [
+      'with an unknown filter',
+      TEMPLATE.replace('| unix', '| unixx'),
+      'template.unknown-filter',
+      { line: 3 },
+      '“unix”',
+    ],
     [
       'with an unknown tag',
       TEMPLATE.replace('{ "event"', '{% include "other" %}{ "event"'),
@@ -477,7 +570,13 @@ describe('a template', () => {
       { line: 3 },
       '{{ row.column }}',
     ],
-    ['without transaction_id', without('transaction_id'), 'template.missing-field', { line: 1 }, '“transaction_id”'],
+    [
+      'without transaction_id',
+      without('transaction_id'),
+      'template.missing-field',
+      { line: 1 },
+      '“transaction_id”',
+    ],
     ['without code', without('code'), 'template.missing-field', { line: 1 }, '“code”'],
     [
       'without external_subscription_id',
@@ -486,33 +585,66 @@ describe('a template', () => {
       { line: 1 },
       '“external_subscription_id”',
     ],
-    ['without timestamp', without('timestamp'), 'template.missing-field', { line: 1 }, '“timestamp”'],
-    ['that is Hightouch’s recipe', `{ ${recipe} }`, 'template.customer-field', { line: 2 }, 'never billed'],
-    ['that is Hightouch’s recipe without its outer braces', recipe, 'template.missing-braces', { line: 1 }, 'braces'],
-  ])('%s is refused with the place, at activation and in an active sync, and sends nothing', (_, template, code, place, said) => {
-    const world = createWorld({ rows: usageRows(2) });
-    world.ask('connect', { address: ADDRESS, apiKey: API_KEY });
-    const { problems } = world.ask('checkTemplate', { source: draftOf(world).source, template });
-    const found = problems.find((each) => each.code === code);
-    expectProblem(found, code, place);
-    expect(`${found?.message} ${found?.remedy}`).toContain(said);
-    const { id, revision } = world.ask('saveSync', { draft: draftOf(world, HEADERS, template) });
-    const choice = { changed: 'flag', removed: 'flag', onEdit: false } as const;
-    expect(problems.map((each) => each.code)).toContain(refusal(world.call('activate', { id, revision, ...choice }))?.code);
-    expect(refusal(world.call('testSend', { id, row: FIRST_ROW }))).toBeDefined();
-    expect(batches(world)).toBe(0);
+    [
+      'without timestamp',
+      without('timestamp'),
+      'template.missing-field',
+      { line: 1 },
+      '“timestamp”',
+    ],
+    [
+      'that is Hightouch’s recipe',
+      `{ ${recipe} }`,
+      'template.customer-field',
+      { line: 2 },
+      'never billed',
+    ],
+    [
+      'that is Hightouch’s recipe without its outer braces',
+      recipe,
+      'template.missing-braces',
+      { line: 1 },
+      'braces',
+    ],
+  ])(
+    '%s is refused with the place, at activation and in an active sync, and sends nothing',
+    (_, template, code, place, said) => {
+      const world = createWorld({ rows: usageRows(2) });
+      world.ask('connect', { address: ADDRESS, apiKey: API_KEY });
+      const { problems } = world.ask('checkTemplate', { source: draftOf(world).source, template });
+      const found = problems.find((each) => each.code === code);
+      expectProblem(found, code, place);
+      expect(`${found?.message} ${found?.remedy}`).toContain(said);
+      const { id, revision } = world.ask('saveSync', { draft: draftOf(world, HEADERS, template) });
+      const choice = { changed: 'flag', removed: 'flag', onEdit: false } as const;
+      expect(problems.map((each) => each.code)).toContain(
+        refusal(world.call('activate', { id, revision, ...choice }))?.code,
+      );
+      expect(refusal(world.call('testSend', { id, row: FIRST_ROW }))).toBeDefined();
+      expect(batches(world)).toBe(0);
 
-    const repaired = world.ask('saveSync', { draft: { ...draftOf(world), id, revision } });
-    world.ask('activate', { id, revision: repaired.revision, ...choice });
-    expect(problems.map((each) => each.code)).toContain(refusal(saveTemplate(world, template))?.code);
-    expectAllSentOnce(world, complete(2));
-  });
+      const repaired = world.ask('saveSync', { draft: { ...draftOf(world), id, revision } });
+      world.ask('activate', { id, revision: repaired.revision, ...choice });
+      expect(problems.map((each) => each.code)).toContain(
+        refusal(saveTemplate(world, template))?.code,
+      );
+      expectAllSentOnce(world, complete(2));
+    },
+  );
 
   test('that is Hightouch’s recipe is told everything that it lacks at once', () => {
     const world = createWorld({ rows: [] });
-    const { problems } = world.ask('checkTemplate', { source: draftOf(world).source, template: `{ ${recipe} }` });
-    expect(problems.map(({ code }) => code)).toEqual(['template.customer-field', 'template.missing-field', 'template.missing-field']);
-    for (const each of problems) expectProblem(each, each.code, { line: expect.any(Number) as number });
+    const { problems } = world.ask('checkTemplate', {
+      source: draftOf(world).source,
+      template: `{ ${recipe} }`,
+    });
+    expect(problems.map(({ code }) => code)).toEqual([
+      'template.customer-field',
+      'template.missing-field',
+      'template.missing-field',
+    ]);
+    for (const each of problems)
+      expectProblem(each, each.code, { line: expect.any(Number) as number });
   });
 });
 
@@ -520,7 +652,12 @@ describe('a timestamp', () => {
   const at = Date.UTC(2026, 10, 3, 10);
   const unfiltered = TEMPLATE.replace('{{ row.time | unix }}', '{{ row.time }}');
 
-  function heldFor(template: string, time: string, code: ProblemCode, place: Place = { row: FIRST_ROW }): World {
+  function heldFor(
+    template: string,
+    time: string,
+    code: ProblemCode,
+    place: Place = { row: FIRST_ROW },
+  ): World {
     const world = createWorld({ rows: [['r1', 'acme', time, '1'], ...usageRows(2).slice(1)] });
     activate(world, { template });
     const report = nextRun(world);
@@ -530,23 +667,29 @@ describe('a timestamp', () => {
     return world;
   }
 
-  const expectTimes = (world: World): void => expect(world.lago.events().map(({ timestampMs }) => timestampMs)).toEqual([at, at]);
+  const expectTimes = (world: World): void =>
+    expect(world.lago.events().map(({ timestampMs }) => timestampMs)).toEqual([at, at]);
 
   test.each([
     ['a date text', "'2026-11-03 10:00"],
     ['a date', '2026-11-03 10:00'],
-  ])('that is %s without a filter is held, and goes with the filter that the problem names', (_, time) => {
-    const world = heldFor(unfiltered, time, 'event.timestamp-text');
-    expect(saveTemplate(world, TEMPLATE).ok).toBe(true);
-    expectAllSentOnce(world, complete(2));
-    expectTimes(world);
-  });
+  ])(
+    'that is %s without a filter is held, and goes with the filter that the problem names',
+    (_, time) => {
+      const world = heldFor(unfiltered, time, 'event.timestamp-text');
+      expect(saveTemplate(world, TEMPLATE).ok).toBe(true);
+      expectAllSentOnce(world, complete(2));
+      expectTimes(world);
+    },
+  );
 
   test('in milliseconds is held, and goes with the division that the problem names', () => {
     const world = heldFor(unfiltered, String(at), 'event.timestamp-milliseconds');
     world.google.spreadsheet.setNumberFormat(TAB, 3, TIME, 1, 1, '');
     world.google.spreadsheet.edit(TAB, 3, TIME, String(at));
-    expect(saveTemplate(world, TEMPLATE.replace('row.time | unix', 'row.time | divided_by: 1000')).ok).toBe(true);
+    expect(
+      saveTemplate(world, TEMPLATE.replace('row.time | unix', 'row.time | divided_by: 1000')).ok,
+    ).toBe(true);
     expectAllSentOnce(world, complete(2));
     expectTimes(world);
   });
@@ -570,7 +713,11 @@ describe('a timestamp', () => {
   });
 
   test('that a template makes blank is held until it is filled in', () => {
-    const world = heldFor(TEMPLATE.replace('{{ row.time | unix }}', '"{{ row.time | default: \'\' }}"'), '', 'event.timestamp-empty');
+    const world = heldFor(
+      TEMPLATE.replace('{{ row.time | unix }}', '"{{ row.time | default: \'\' }}"'),
+      '',
+      'event.timestamp-empty',
+    );
     expect(saveTemplate(world, TEMPLATE).ok).toBe(true);
     world.google.spreadsheet.edit(TAB, FIRST_ROW, TIME, '2026-11-03 10:00');
     expectAllSentOnce(world, complete(2));
@@ -581,7 +728,10 @@ describe('a cell', () => {
   const headers = [...HEADERS, 'note'];
   const template = TEMPLATE.replace('"amount":', '"note": "{{ row.note }}", "amount":');
   const withNotes = (notes: readonly string[]): World => {
-    const world = createWorld({ headers, rows: usageRows(notes.length).map((row, index) => [...row, notes[index] ?? '']) });
+    const world = createWorld({
+      headers,
+      rows: usageRows(notes.length).map((row, index) => [...row, notes[index] ?? '']),
+    });
     activate(world, { headers, template });
     return world;
   };
@@ -591,7 +741,11 @@ describe('a cell', () => {
     ['line breaks and tabs', 'one\ntwo\r\nthree\tfour\u2028five', undefined],
     ['emoji', '👩‍👩‍👧‍👦 Zoë 𝄞', undefined],
     ['a formula', '=HYPERLINK("https://acme.example","Acme")', 'Acme'],
-    ['a formula as text', '\'=HYPERLINK("https://evil.example","Acme")', '=HYPERLINK("https://evil.example","Acme")'],
+    [
+      'a formula as text',
+      '\'=HYPERLINK("https://evil.example","Acme")',
+      '=HYPERLINK("https://evil.example","Acme")',
+    ],
     ['40,000 characters', 'x'.repeat(40_000), undefined],
   ])('with %s arrives as it is, once', (_, typed, value) => {
     const world = withNotes([typed, 'plain']);
@@ -612,13 +766,31 @@ describe('a cell', () => {
   });
 
   test('with 50,000 characters that makes the transaction_id is held until it is shortened', () => {
-    const world = activeWorld([...usageRows(1), ['r'.repeat(50_000), 'globex', '2026-11-03 10:00', '2']]);
-    expectGroup(nextRun(world), 'key.long', { action: 'hold', rows: [3], place: { row: 3, column: 'id' } });
+    const world = activeWorld([
+      ...usageRows(1),
+      ['r'.repeat(50_000), 'globex', '2026-11-03 10:00', '2'],
+    ]);
+    expectGroup(nextRun(world), 'key.long', {
+      action: 'hold',
+      rows: [3],
+      place: { row: 3, column: 'id' },
+    });
     world.google.spreadsheet.edit(TAB, 3, ID, 'r2');
     expectAllSentOnce(world, complete(2));
   });
 
-  test.each(['\'=HYPERLINK("https://evil.example","r")', "'=1+1", "'+1", "'-1", "'@sum", "''quoted", '{"a":1}', '👩‍👩‍👧', "'007", '1,234'])(
+  test.each([
+    '\'=HYPERLINK("https://evil.example","r")',
+    "'=1+1",
+    "'+1",
+    "'-1",
+    "'@sum",
+    "''quoted",
+    '{"a":1}',
+    '👩‍👩‍👧',
+    "'007",
+    '1,234',
+  ])(
     'that is the key %s makes no formula and no number of it in the ledger, and is known again',
     (typed) => {
       const world = activeWorld([[typed, 'acme', '2026-11-03 10:00', '1']]);
@@ -637,21 +809,28 @@ describe('a cell', () => {
   test('in the name of a sync makes no formula of it', () => {
     const world = createWorld({ rows: usageRows(1) });
     world.ask('connect', { address: ADDRESS, apiKey: API_KEY });
-    const { id } = world.ask('saveSync', { draft: { ...draftOf(world), name: '=HYPERLINK("https://evil.example","x")' } });
+    const { id } = world.ask('saveSync', {
+      draft: { ...draftOf(world), name: '=HYPERLINK("https://evil.example","x")' },
+    });
     world.ask('runNow', { id });
     expect(inLago(world)).toEqual(complete(1));
     expectNoFormula(world);
   });
 });
 
-const ledgerName = ({ google }: World): string => google.spreadsheet.sheets.find(({ name }) => name.startsWith('Lago ledger'))?.name ?? '';
+const ledgerName = ({ google }: World): string =>
+  google.spreadsheet.sheets.find(({ name }) => name.startsWith('Lago ledger'))?.name ?? '';
 
 /** No cell of a sheet that the add-on writes computes anything. */
 function expectNoFormula({ google }: World): void {
   const own = google.spreadsheet.sheets.filter(({ name }) => name.startsWith('Lago'));
   expect(own.length).toBeGreaterThan(1);
   const cells = own.flatMap(({ name }) =>
-    google.spreadsheet.table(name).flatMap((line, row) => line.map((_, column) => google.spreadsheet.cell(name, row + 1, column + 1))),
+    google.spreadsheet
+      .table(name)
+      .flatMap((line, row) =>
+        line.map((_, column) => google.spreadsheet.cell(name, row + 1, column + 1)),
+      ),
   );
   expect(cells.filter(({ formula }) => formula !== undefined)).toEqual([]);
 }
@@ -663,7 +842,15 @@ describe('one event that Lago refuses among 100', () => {
     const world = createWorld({
       store,
       rows: usageRows(100).map((row, index) => (index === 42 ? [...row.slice(0, 3), 'many'] : row)),
-      metrics: [{ name: 'Computed', code: 'computed', aggregation_type: 'unique_count_agg', field_name: 'total', expression }],
+      metrics: [
+        {
+          name: 'Computed',
+          code: 'computed',
+          aggregation_type: 'unique_count_agg',
+          field_name: 'total',
+          expression,
+        },
+      ],
     });
     activate(world, { template: TEMPLATE.replace('"calls"', '"computed"') });
     return world;
@@ -675,7 +862,12 @@ describe('one event that Lago refuses among 100', () => {
     (store) => {
       const world = computed(store);
       const report = nextRun(world);
-      expectGroup(report, 'event.rejected', { action: 'refused', count: 1, rows: [44], place: { row: 44 } });
+      expectGroup(report, 'event.rejected', {
+        action: 'refused',
+        count: 1,
+        rows: [44],
+        place: { row: 44 },
+      });
       expect(group(report, 'event.rejected')?.problem.message).toContain('Expected a decimal');
       expect(inLago(world)).toEqual(others);
       const posts = batches(world);
@@ -684,7 +876,9 @@ describe('one event that Lago refuses among 100', () => {
       world.google.spreadsheet.edit(TAB, 44, AMOUNT, '43');
       expectAllSentOnce(
         world,
-        [...others, 'r43~r2 = 43'].sort((left, right) => left.localeCompare(right, 'en', { numeric: true })),
+        [...others, 'r43~r2 = 43'].sort((left, right) =>
+          left.localeCompare(right, 'en', { numeric: true }),
+        ),
       );
     },
   );
@@ -702,7 +896,12 @@ describe('one event that makes Lago answer 500 among 250', () => {
     const world = poisoned();
     const report = nextRun(world);
     expect(inLago(world)).toEqual(others);
-    expectGroup(report, 'event.stuck', { action: 'wait', count: 1, rows: [78], place: { row: 78 } });
+    expectGroup(report, 'event.stuck', {
+      action: 'wait',
+      count: 1,
+      rows: [78],
+      place: { row: 78 },
+    });
     expect(report.stopped).toBeUndefined();
     expect(world.google.mails.map(({ subject }) => subject)).toEqual(['Lago usage sync needs you']);
     world.google.spreadsheet.paste(TAB, 252, ID, usageRows(251).slice(250));
@@ -718,13 +917,16 @@ describe('one event that makes Lago answer 500 among 250', () => {
   });
 });
 
-test.each([1, 2])('one event that makes Lago answer 500 holds up nothing when it is one of only %i', (count) => {
-  const world = activeWorld(usageRows(count));
-  world.lago.faults.add({ kind: 'poison', path: BATCH, marker: 'r1' });
-  nextRun(world);
-  world.google.spreadsheet.paste(TAB, FIRST_ROW + count, ID, usageRows(count + 1).slice(count));
-  expectGroup(nextRun(world), 'event.stuck', { action: 'wait', rows: [FIRST_ROW] });
-  expect(inLago(world)).toEqual(complete(count + 1).slice(1));
-  world.lago.faults.clear();
-  expectAllSentOnce(world, complete(count + 1));
-});
+test.each([1, 2])(
+  'one event that makes Lago answer 500 holds up nothing when it is one of only %i',
+  (count) => {
+    const world = activeWorld(usageRows(count));
+    world.lago.faults.add({ kind: 'poison', path: BATCH, marker: 'r1' });
+    nextRun(world);
+    world.google.spreadsheet.paste(TAB, FIRST_ROW + count, ID, usageRows(count + 1).slice(count));
+    expectGroup(nextRun(world), 'event.stuck', { action: 'wait', rows: [FIRST_ROW] });
+    expect(inLago(world)).toEqual(complete(count + 1).slice(1));
+    world.lago.faults.clear();
+    expectAllSentOnce(world, complete(count + 1));
+  },
+);

@@ -1,4 +1,16 @@
-import { API_KEY, activate, createWorld, draftOf, fireHourly, HEADERS, HOUR, inLago, TAB, usageRows, type World } from './world';
+import {
+  API_KEY,
+  activate,
+  createWorld,
+  draftOf,
+  fireHourly,
+  HEADERS,
+  HOUR,
+  inLago,
+  TAB,
+  usageRows,
+  type World,
+} from './world';
 
 const AMOUNT = 4;
 
@@ -10,11 +22,18 @@ const hourLater = (world: World): void => {
 const problemsOf = (world: World, id: string): string[] =>
   world
     .ask('dryRun', { id })
-    .rows.map(({ row, key, action, problems }) => `${row ?? '-'} ${key} ${action} ${problems.map(({ code }) => code).join()}`);
+    .rows.map(
+      ({ row, key, action, problems }) =>
+        `${row ?? '-'} ${key} ${action} ${problems.map(({ code }) => code).join()}`,
+    );
 
 describe.each(['postgres', 'clickhouse'] as const)('a sent row on %s', (store) => {
   const sent = (choice: Parameters<typeof activate>[1] = {}): { world: World; id: string } => {
-    const world = createWorld({ rows: usageRows(3), store, lago: { duplicateRemoval: false, visibilityDelayMs: 60_000 } });
+    const world = createWorld({
+      rows: usageRows(3),
+      store,
+      lago: { duplicateRemoval: false, visibilityDelayMs: 60_000 },
+    });
     const id = activate(world, choice);
     fireHourly(world);
     return { world, id };
@@ -133,7 +152,10 @@ describe.each(['postgres', 'clickhouse'] as const)('a sent row on %s', (store) =
   });
 
   test('goes out when a held row was completed', () => {
-    const world = createWorld({ rows: [...usageRows(2), ['r3', 'acme', '2026-11-03 10:00', '']], store });
+    const world = createWorld({
+      rows: [...usageRows(2), ['r3', 'acme', '2026-11-03 10:00', '']],
+      store,
+    });
     activate(world);
     fireHourly(world);
     expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2']);
@@ -169,14 +191,26 @@ describe('a date without a time', () => {
     });
     world.lago.seed.customer({ external_id: 'c-acme', timezone: 'America/New_York' });
     world.ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
-    const { id, revision } = world.ask('saveSync', { draft: { ...draftOf(world), dateOnly: 'start-of-day' } });
-    expect(world.ask('preview', { draft: { ...draftOf(world), id, revision, dateOnly: 'start-of-day' }, row: 2 }).time).toEqual({
+    const { id, revision } = world.ask('saveSync', {
+      draft: { ...draftOf(world), dateOnly: 'start-of-day' },
+    });
+    expect(
+      world.ask('preview', {
+        draft: { ...draftOf(world), id, revision, dateOnly: 'start-of-day' },
+        row: 2,
+      }).time,
+    ).toEqual({
       at: Date.UTC(2026, 10, 1, 4),
       zone: 'America/New_York',
     });
     world.ask('activate', { id, revision, changed: 'flag', removed: 'flag', onEdit: false });
     fireHourly(world);
-    const times = world.lago.events().map(({ transactionId, timestampMs }) => `${transactionId} ${new Date(timestampMs).toISOString()}`);
+    const times = world.lago
+      .events()
+      .map(
+        ({ transactionId, timestampMs }) =>
+          `${transactionId} ${new Date(timestampMs).toISOString()}`,
+      );
     expect(times.sort()).toEqual(['r1 2026-11-01T04:00:00.000Z', 'r2 2026-11-01T00:00:00.000Z']);
   });
 
@@ -203,7 +237,17 @@ describe('a column that the template reads no more', () => {
     if (view === undefined) throw new Error('no sync');
     const { id, revision, name, source, key, dateOnly } = view.sync;
     world.ask('saveSync', {
-      draft: { id, revision, name, source, key, dateOnly, changed: 'add', removed: 'flag', template: template('') },
+      draft: {
+        id,
+        revision,
+        name,
+        source,
+        key,
+        dateOnly,
+        changed: 'add',
+        removed: 'flag',
+        template: template(''),
+      },
     });
     world.google.spreadsheet.edit(TAB, 2, 5, 'b');
     hourLater(world);

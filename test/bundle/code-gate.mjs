@@ -2,7 +2,15 @@ import vm from 'node:vm';
 import { parse } from 'acorn';
 
 /** The functions that Google, the menu, the triggers and the sidebar call; nothing else may be callable. */
-export const ENTRY_POINTS = ['onInstall', 'onOpen', 'openSidebar', 'openReconcile', 'onSheetEdit', 'runDueSyncs', 'rpc'];
+export const ENTRY_POINTS = [
+  'onInstall',
+  'onOpen',
+  'openSidebar',
+  'openReconcile',
+  'onSheetEdit',
+  'runDueSyncs',
+  'rpc',
+];
 export const BUNDLE = 'LagoUsageSync';
 
 /**
@@ -26,10 +34,16 @@ export function checkCode(code, entryPoints = ENTRY_POINTS, bundle = BUNDLE) {
   } catch (error) {
     return [`Code.js does not load in an empty realm: ${error.message}`];
   }
-  const globals = vm.runInContext('Object.getOwnPropertyNames(globalThis)', realm).filter((name) => !before.has(name));
+  const globals = vm
+    .runInContext('Object.getOwnPropertyNames(globalThis)', realm)
+    .filter((name) => !before.has(name));
   const expected = [...entryPoints, bundle];
   return [
-    ...globals.filter((name) => !expected.includes(name)).map((name) => `Code.js adds the global ${name}`),
-    ...expected.filter((name) => !globals.includes(name)).map((name) => `Code.js lacks the global ${name}`),
+    ...globals
+      .filter((name) => !expected.includes(name))
+      .map((name) => `Code.js adds the global ${name}`),
+    ...expected
+      .filter((name) => !globals.includes(name))
+      .map((name) => `Code.js lacks the global ${name}`),
   ];
 }

@@ -23,7 +23,18 @@ interface Catalog {
   readonly subscriptions: readonly Fields[];
 }
 
-export const COLUMNS = ['id', 'subscription', 'time', 'code', 'amount', 'user', 'region', 'tier', 'operation', 'cents'] as const;
+export const COLUMNS = [
+  'id',
+  'subscription',
+  'time',
+  'code',
+  'amount',
+  'user',
+  'region',
+  'tier',
+  'operation',
+  'cents',
+] as const;
 
 /** Cells as they are typed; '' is an empty one. */
 export type CorpusRow = { readonly [column in (typeof COLUMNS)[number]]: string };
@@ -47,46 +58,77 @@ export interface RowEvent {
 }
 
 export function eventOf(row: CorpusRow, { catalog }: CorpusCase): RowEvent {
-  const customer = catalog.subscriptions.find((each) => each['external_id'] === row.subscription)?.['external_customer_id'];
+  const customer = catalog.subscriptions.find((each) => each['external_id'] === row.subscription)?.[
+    'external_customer_id'
+  ];
   const zone = catalog.customers.find((each) => each.external_id === customer)?.timezone ?? 'UTC';
   const time = row.time.includes(':')
     ? DateTime.fromSQL(row.time, { zone: 'UTC' })
     : DateTime.fromISO(row.time, { zone }).set({ hour: 12 });
-  const properties = { amount: row.amount, user: row.user, region: row.region, tier: row.tier, operation_type: row.operation };
+  const properties = {
+    amount: row.amount,
+    user: row.user,
+    region: row.region,
+    tier: row.tier,
+    operation_type: row.operation,
+  };
   return {
     transaction_id: row.id,
     external_subscription_id: row.subscription,
     code: row.code,
     timestamp: time.toSeconds(),
     ...(row.cents === '' ? {} : { precise_total_amount_cents: row.cents }),
-    properties: Object.fromEntries(Object.entries({ ...properties, sheet: row.id }).filter(([, value]) => value !== '')),
+    properties: Object.fromEntries(
+      Object.entries({ ...properties, sheet: row.id }).filter(([, value]) => value !== ''),
+    ),
   };
 }
 
 /** Fills a Lago as the case says, at the time of its first run. */
 export function seedCase(lago: FakeLago, { catalog, terminated }: CorpusCase): void {
-  lago.seed.catalog(JSON.parse(JSON.stringify(catalog)) as Parameters<FakeLago['seed']['catalog']>[0]);
+  lago.seed.catalog(
+    JSON.parse(JSON.stringify(catalog)) as Parameters<FakeLago['seed']['catalog']>[0],
+  );
   for (const id of terminated) lago.seed.terminate(id);
 }
 
-const DAYS: { readonly [interval: string]: number } = { weekly: 8, monthly: 32, quarterly: 93, semiannual: 185, yearly: 367 };
+const DAYS: { readonly [interval: string]: number } = {
+  weekly: 8,
+  monthly: 32,
+  quarterly: 93,
+  semiannual: 185,
+  yearly: 367,
+};
 
 /** How long after a run every period is closed, and its invoice final, that has usage of the run. In ms. */
 export const closedAfter = ({ catalog }: CorpusCase): number =>
   (31 +
     25 +
-    Math.max(...catalog.plans.map((plan) => DAYS[plan['bill_charges_monthly'] === true ? 'monthly' : String(plan['interval'])] ?? 0))) *
+    Math.max(
+      ...catalog.plans.map(
+        (plan) =>
+          DAYS[plan['bill_charges_monthly'] === true ? 'monthly' : String(plan['interval'])] ?? 0,
+      ),
+    )) *
   DAY;
 
 const DAY = 86_400_000;
-const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Pacific/Auckland', 'America/St_Johns'];
+const ZONES = [
+  'UTC',
+  'Europe/Berlin',
+  'America/New_York',
+  'Asia/Kolkata',
+  'Pacific/Auckland',
+  'America/St_Johns',
+];
 const FILTERS = { region: ['eu', 'us', 'Asia'], tier: ['1', '2', 'true'] } as const;
 type FilterKey = keyof typeof FILTERS;
 const FILTER_KEYS = ['region', 'tier'] as const;
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 /** Ends of ranges are not preferred here, as they are for times. */
-const chance = (percent: number): fc.Arbitrary<boolean> => fc.noBias(fc.integer({ min: 0, max: 99 })).map((drawn) => drawn < percent);
+const chance = (percent: number): fc.Arbitrary<boolean> =>
+  fc.noBias(fc.integer({ min: 0, max: 99 })).map((drawn) => drawn < percent);
 
 const EXPRESSIONS: readonly string[] = [
   'event.properties.amount * 2',
@@ -108,7 +150,15 @@ const filtersOfMetric = fc.subarray([...FILTER_KEYS], { minLength: 0 });
 const metricOf = (index: number): fc.Arbitrary<Fields> =>
   fc
     .record({
-      aggregation: fc.constantFrom('count_agg', 'sum_agg', 'sum_agg', 'max_agg', 'unique_count_agg', 'weighted_sum_agg', 'latest_agg'),
+      aggregation: fc.constantFrom(
+        'count_agg',
+        'sum_agg',
+        'sum_agg',
+        'max_agg',
+        'unique_count_agg',
+        'weighted_sum_agg',
+        'latest_agg',
+      ),
       recurring: chance(35),
       computed: chance(25),
       expression: fc.constantFrom(...EXPRESSIONS),
@@ -122,8 +172,10 @@ const metricOf = (index: number): fc.Arbitrary<Fields> =>
         name: `Metric ${index}`,
         code: `metric${index}`,
         aggregation_type: aggregation,
-        field_name: aggregation === 'count_agg' ? null : isComputed ? 'total' : isUnique ? 'user' : 'amount',
-        recurring: recurring && ['sum_agg', 'unique_count_agg', 'weighted_sum_agg'].includes(aggregation),
+        field_name:
+          aggregation === 'count_agg' ? null : isComputed ? 'total' : isUnique ? 'user' : 'amount',
+        recurring:
+          recurring && ['sum_agg', 'unique_count_agg', 'weighted_sum_agg'].includes(aggregation),
         expression: isComputed ? (isUnique ? text : expression) : null,
         weighted_interval: aggregation === 'weighted_sum_agg' ? 'seconds' : null,
         filters: filters.map((key) => ({ key, values: [...FILTERS[key]] })),
@@ -139,14 +191,18 @@ const PAID: { readonly [model: string]: Fields } = {
       { from_value: 11, to_value: null, per_unit_amount: '0.2', flat_amount: '1' },
     ],
   },
-  volume: { volume_ranges: [{ from_value: 0, to_value: null, per_unit_amount: '0.1', flat_amount: '0' }] },
+  volume: {
+    volume_ranges: [{ from_value: 0, to_value: null, per_unit_amount: '0.1', flat_amount: '0' }],
+  },
   percentage: { rate: '1.5', fixed_amount: '0' },
   dynamic: {},
 };
 const FREE: { readonly [model: string]: Fields } = {
   standard: { amount: '0' },
   package: { amount: '0', package_size: 10, free_units: 5 },
-  graduated: { graduated_ranges: [{ from_value: 0, to_value: null, per_unit_amount: '0', flat_amount: '0.0' }] },
+  graduated: {
+    graduated_ranges: [{ from_value: 0, to_value: null, per_unit_amount: '0', flat_amount: '0.0' }],
+  },
   volume: {
     volume_ranges: [
       { from_value: 0, to_value: 5, per_unit_amount: '0', flat_amount: '0' },
@@ -175,7 +231,15 @@ const chargeOf = (metric: Fields): fc.Arbitrary<Fields> => {
   const keys = (metric['filters'] as readonly { readonly key: FilterKey }[]).map(({ key }) => key);
   return fc
     .record({
-      model: fc.constantFrom('standard', 'standard', 'graduated', 'package', 'percentage', 'volume', 'dynamic'),
+      model: fc.constantFrom(
+        'standard',
+        'standard',
+        'graduated',
+        'package',
+        'percentage',
+        'volume',
+        'dynamic',
+      ),
       free: chance(60),
       filters: keys.length === 0 ? NO_FILTERS : fc.array(filterOf(keys), { maxLength: 3 }),
     })
@@ -191,22 +255,36 @@ const chargeOf = (metric: Fields): fc.Arbitrary<Fields> => {
 const planOf = (index: number, metrics: readonly Fields[]): fc.Arbitrary<Fields> =>
   fc
     .record({
-      interval: fc.constantFrom('weekly', 'monthly', 'monthly', 'monthly', 'quarterly', 'semiannual', 'yearly'),
+      interval: fc.constantFrom(
+        'weekly',
+        'monthly',
+        'monthly',
+        'monthly',
+        'quarterly',
+        'semiannual',
+        'yearly',
+      ),
       monthly: fc.boolean(),
       inAdvance: fc.boolean(),
-      charged: fc.tuple(...metrics.map(() => chance(88))).map((drawn) => metrics.filter((_, index) => drawn[index])),
+      charged: fc
+        .tuple(...metrics.map(() => chance(88)))
+        .map((drawn) => metrics.filter((_, index) => drawn[index])),
     })
     .chain(({ interval, monthly, inAdvance, charged }) =>
-      fc.tuple(...charged.map((metric) => fc.array(chargeOf(metric), { minLength: 1, maxLength: 2 }))).map((charges) => ({
-        name: `Plan ${index}`,
-        code: `plan${index}`,
-        interval,
-        bill_charges_monthly: monthly && (interval === 'yearly' || interval === 'semiannual'),
-        amount_cents: 0,
-        amount_currency: 'EUR',
-        pay_in_advance: inAdvance,
-        charges: charges.flat(),
-      })),
+      fc
+        .tuple(
+          ...charged.map((metric) => fc.array(chargeOf(metric), { minLength: 1, maxLength: 2 })),
+        )
+        .map((charges) => ({
+          name: `Plan ${index}`,
+          code: `plan${index}`,
+          interval,
+          bill_charges_monthly: monthly && (interval === 'yearly' || interval === 'semiannual'),
+          amount_cents: 0,
+          amount_currency: 'EUR',
+          pay_in_advance: inAdvance,
+          charges: charges.flat(),
+        })),
     );
 
 interface Placed {
@@ -217,15 +295,24 @@ interface Placed {
 }
 
 const seconds = (min: number, max: number): fc.Arbitrary<number> =>
-  fc.integer({ min: Math.round(min / 1000), max: Math.round(Math.max(min, max) / 1000) }).map((each) => each * 1000);
+  fc
+    .integer({ min: Math.round(min / 1000), max: Math.round(Math.max(min, max) / 1000) })
+    .map((each) => each * 1000);
 
 /** Often at the beginning of a day or month in some zone, for there people begin things, and periods begin there. */
 const moment = (from: number, to: number): fc.Arbitrary<number> =>
   fc
-    .tuple(seconds(from, to), fc.constantFrom('exact', 'day', 'month', 'millisecond'), fc.constantFrom(...ZONES))
+    .tuple(
+      seconds(from, to),
+      fc.constantFrom('exact', 'day', 'month', 'millisecond'),
+      fc.constantFrom(...ZONES),
+    )
     .map(([ms, kind, zone]) => {
       if (kind === 'day' || kind === 'month')
-        return Math.min(to, Math.max(from, DateTime.fromMillis(ms, { zone }).startOf(kind).toMillis()));
+        return Math.min(
+          to,
+          Math.max(from, DateTime.fromMillis(ms, { zone }).startOf(kind).toMillis()),
+        );
       return kind === 'exact' ? ms : Math.min(to, ms + 123);
     });
 
@@ -241,7 +328,12 @@ const KINDS = Object.entries({
   canceled: 1,
 }).flatMap(([kind, share]) => Array.from({ length: share }, () => kind));
 
-function subscriptionOf(index: number, now: number, plans: readonly Fields[], customers: readonly string[]): fc.Arbitrary<Placed> {
+function subscriptionOf(
+  index: number,
+  now: number,
+  plans: readonly Fields[],
+  customers: readonly string[],
+): fc.Arbitrary<Placed> {
   const common = fc.record({
     plan: fc.constantFrom(...plans.map(({ code }) => String(code))),
     other: fc.constantFrom(...plans.map(({ code }) => String(code))),
@@ -270,12 +362,23 @@ function subscriptionOf(index: number, now: number, plans: readonly Fields[], cu
       terminated: kind === 'terminated now',
     });
     if (kind === 'ending') return placed([{ ...base, ending_at: iso(ahead) }], [start, ahead]);
-    if (kind === 'ended') return placed([{ ...base, ending_at: iso(inBetween) }], [start, inBetween]);
-    if (kind === 'terminated') return placed([{ ...base, terminated_at: iso(inBetween) }], [start, inBetween]);
-    if (kind === 'pending') return placed([{ ...base, subscription_at: iso(ahead), created_at: iso(inBetween) }], [ahead]);
+    if (kind === 'ended')
+      return placed([{ ...base, ending_at: iso(inBetween) }], [start, inBetween]);
+    if (kind === 'terminated')
+      return placed([{ ...base, terminated_at: iso(inBetween) }], [start, inBetween]);
+    if (kind === 'pending')
+      return placed(
+        [{ ...base, subscription_at: iso(ahead), created_at: iso(inBetween) }],
+        [ahead],
+      );
     if (kind === 'canceled') return placed([{ ...base, status: 'canceled' }], [start]);
     if (kind === 'changed') {
-      const next = { ...base, plan_code: other, subscription_at: iso(inBetween), created_at: iso(inBetween) };
+      const next = {
+        ...base,
+        plan_code: other,
+        subscription_at: iso(inBetween),
+        created_at: iso(inBetween),
+      };
       return placed([{ ...base, terminated_at: iso(inBetween) }, next], [start, inBetween]);
     }
     return placed([base], [start, inBetween]);
@@ -294,7 +397,11 @@ const calendarEdges = (now: number, zones: readonly string[]): number[] =>
 const GOOD_AMOUNTS = ['5', '12.75', '1', '0', '-2.5', '100', '0007'];
 const BAD_AMOUNTS = ['1,234', '$12', '12%', '+5', '.5', '1e3', 'abc', '5.', '1.234,5'];
 
-const mostly = (good: readonly string[], bad: readonly string[], percent = 85): fc.Arbitrary<string> =>
+const mostly = (
+  good: readonly string[],
+  bad: readonly string[],
+  percent = 85,
+): fc.Arbitrary<string> =>
   chance(percent).chain((isGood) => fc.constantFrom(...(isGood ? good : bad)));
 
 /** `placed`: the subscriptions with their edges, the first of which is the start. */
@@ -323,13 +430,22 @@ function rowOf(
         edge,
       )
       .chain((ms) =>
-        chance(12).map((dateOnly) => DateTime.fromMillis(ms, { zone: 'UTC' }).toFormat(dateOnly ? 'yyyy-MM-dd' : 'yyyy-MM-dd HH:mm:ss')),
+        chance(12).map((dateOnly) =>
+          DateTime.fromMillis(ms, { zone: 'UTC' }).toFormat(
+            dateOnly ? 'yyyy-MM-dd' : 'yyyy-MM-dd HH:mm:ss',
+          ),
+        ),
       );
     return cells(index, String(fields[0]?.['external_id']), time, codes);
   });
 }
 
-function cells(index: number, subscription: string, time: fc.Arbitrary<string>, codes: readonly string[]): fc.Arbitrary<CorpusRow> {
+function cells(
+  index: number,
+  subscription: string,
+  time: fc.Arbitrary<string>,
+  codes: readonly string[],
+): fc.Arbitrary<CorpusRow> {
   return fc.record({
     id: fc.constant(`row-${index}`),
     subscription: mostly([subscription], ['sub', 'Sub1', 'sub1 ', 'nobody', '__proto__'], 97),
@@ -348,14 +464,21 @@ function cells(index: number, subscription: string, time: fc.Arbitrary<string>, 
 export const corpusCase = (rows: number): fc.Arbitrary<CorpusCase> =>
   fc
     .record({
-      now: moment(Date.UTC(2027, 0, 3), Date.UTC(2028, 11, 28)).map((ms) => Math.floor(ms / 1000) * 1000),
+      now: moment(Date.UTC(2027, 0, 3), Date.UTC(2028, 11, 28)).map(
+        (ms) => Math.floor(ms / 1000) * 1000,
+      ),
       offset: fc.constantFrom(0, 0, -1000, 1000, 3_600_000, 12 * 3_600_000),
       late: fc.constantFrom('hold' as const, 'book' as const),
       metrics: fc
         .integer({ min: 2, max: 5 })
-        .chain((count) => fc.tuple(...Array.from({ length: count }, (_, index) => metricOf(index + 1)))),
+        .chain((count) =>
+          fc.tuple(...Array.from({ length: count }, (_, index) => metricOf(index + 1))),
+        ),
       customers: fc
-        .array(fc.record({ zone: fc.constantFrom(...ZONES), grace: fc.constantFrom(0, 0, 2, 5, 20) }), { minLength: 1, maxLength: 3 })
+        .array(
+          fc.record({ zone: fc.constantFrom(...ZONES), grace: fc.constantFrom(0, 0, 2, 5, 20) }),
+          { minLength: 1, maxLength: 3 },
+        )
         .map((all) =>
           all.map(({ zone, grace }, index) => ({
             external_id: `customer${index + 1}`,
@@ -395,12 +518,25 @@ export const corpusCase = (rows: number): fc.Arbitrary<CorpusCase> =>
           const codes = metrics.map(({ code }) => String(code));
           return fc
             .integer({ min: Math.ceil(rows / 2), max: rows })
-            .chain((count) => fc.tuple(...Array.from({ length: count }, (_, index) => rowOf(index + 1, now, placed, codes, edges))))
+            .chain((count) =>
+              fc.tuple(
+                ...Array.from({ length: count }, (_, index) =>
+                  rowOf(index + 1, now, placed, codes, edges),
+                ),
+              ),
+            )
             .map((made) => ({
               now,
               late,
-              catalog: { metrics, plans, customers, subscriptions: placed.flatMap(({ fields }) => fields) },
-              terminated: placed.flatMap(({ fields, terminated }) => (terminated ? [String(fields[0]?.['external_id'])] : [])),
+              catalog: {
+                metrics,
+                plans,
+                customers,
+                subscriptions: placed.flatMap(({ fields }) => fields),
+              },
+              terminated: placed.flatMap(({ fields, terminated }) =>
+                terminated ? [String(fields[0]?.['external_id'])] : [],
+              ),
               rows: made,
             }));
         });

@@ -53,7 +53,12 @@ interface SeededLago {
 function lagoOf(store: Store, corpus: CorpusCase): SeededLago {
   const time = { now: corpus.now };
   const lago = createFakeLago({ now: () => time.now, eventsStore: store });
-  lago.seed.organization({ name: 'Other Inc.', apiKey: API_KEY, timezone: 'UTC', eventsStore: store });
+  lago.seed.organization({
+    name: 'Other Inc.',
+    apiKey: API_KEY,
+    timezone: 'UTC',
+    eventsStore: store,
+  });
   seedCase(lago, corpus);
   return { lago, time };
 }
@@ -71,7 +76,8 @@ const post = (lago: FakeLago, event: RowEvent): void => {
 };
 
 /** What became of events by their id. */
-const billingOf = (lago: FakeLago) => new Map(lago.billing().map((each) => [each.transactionId ?? '', each]));
+const billingOf = (lago: FakeLago) =>
+  new Map(lago.billing().map((each) => [each.transactionId ?? '', each]));
 
 interface Held {
   readonly row: CorpusRow;
@@ -84,27 +90,36 @@ interface Held {
 function pricedByFilterAlone(corpus: CorpusCase, properties: readonly string[]): CorpusCase {
   const plans = corpus.catalog.plans.map((plan) => ({
     ...plan,
-    charges: (plan['charges'] as readonly { readonly filters: readonly { readonly values: object }[] }[]).flatMap(
-      ({ filters, ...charge }) => {
-        const named = filters.filter(({ values }) => properties.some((property) => property in values));
-        return named.length === 0
-          ? []
-          : [
-              {
-                ...charge,
-                charge_model: 'standard',
-                properties: { amount: '0' },
-                filters: named.map(({ values }) => ({ values, properties: { amount: '1' } })),
-              },
-            ];
-      },
-    ),
+    charges: (
+      plan['charges'] as readonly { readonly filters: readonly { readonly values: object }[] }[]
+    ).flatMap(({ filters, ...charge }) => {
+      const named = filters.filter(({ values }) =>
+        properties.some((property) => property in values),
+      );
+      return named.length === 0
+        ? []
+        : [
+            {
+              ...charge,
+              charge_model: 'standard',
+              properties: { amount: '0' },
+              filters: named.map(({ values }) => ({ values, properties: { amount: '1' } })),
+            },
+          ];
+    }),
   }));
-  return { ...corpus, catalog: { ...corpus.catalog, plans: plans as unknown as CorpusCase['catalog']['plans'] } };
+  return {
+    ...corpus,
+    catalog: { ...corpus.catalog, plans: plans as unknown as CorpusCase['catalog']['plans'] },
+  };
 }
 
 /** Reasons that the plan gives. */
-const ABOUT_PLANS: ReadonlySet<string> = new Set(['event.not-charged', 'event.no-price', 'event.missing-amount']);
+const ABOUT_PLANS: ReadonlySet<string> = new Set([
+  'event.not-charged',
+  'event.no-price',
+  'event.missing-amount',
+]);
 
 /**
  * Whether the final draft of a plan that was changed may take the usage although the plan that runs on does not price it: what recurs, and what is dated at
@@ -114,14 +129,22 @@ function isInFormerDraft(corpus: CorpusCase, { row, codes }: Held): boolean {
   const { metrics, subscriptions } = corpus.catalog;
   const [former, next] = subscriptions.filter((each) => each['external_id'] === row.subscription);
   if (next === undefined || !codes.some((code) => ABOUT_PLANS.has(code))) return false;
-  const isRecurring = metrics.some((each) => each['code'] === row.code && each['recurring'] === true);
-  return isRecurring || Date.parse(String(former?.['terminated_at'])) === eventOf(row, corpus).timestamp * 1000;
+  const isRecurring = metrics.some(
+    (each) => each['code'] === row.code && each['recurring'] === true,
+  );
+  return (
+    isRecurring ||
+    Date.parse(String(former?.['terminated_at'])) === eventOf(row, corpus).timestamp * 1000
+  );
 }
 
 /** The rows that were held although Lago would have billed them, with what it made of them. */
 function falseHolds(store: Store, corpus: CorpusCase, held: readonly Held[]): string[] {
   const about = held.filter(
-    (each) => each.codes.length > 0 && each.codes.every((code) => ABOUT_LAGO.has(code)) && !isInFormerDraft(corpus, each),
+    (each) =>
+      each.codes.length > 0 &&
+      each.codes.every((code) => ABOUT_LAGO.has(code)) &&
+      !isInFormerDraft(corpus, each),
   );
   const wrong: string[] = [];
   const tryOut = (which: CorpusCase, chosen: readonly Held[]): void => {
@@ -135,11 +158,14 @@ function falseHolds(store: Store, corpus: CorpusCase, held: readonly Held[]): st
       for (const { row, codes } of now) {
         const found = billing.get(row.id);
         if (found?.billed === true && found.priced)
-          wrong.push(`${row.id} at ${new Date(at).toISOString()} for ${codes.join()}: ${JSON.stringify(row)} is ${JSON.stringify(found)}`);
+          wrong.push(
+            `${row.id} at ${new Date(at).toISOString()} for ${codes.join()}: ${JSON.stringify(row)} is ${JSON.stringify(found)}`,
+          );
       }
     }
   };
-  const isSpelling = ({ codes }: Held): boolean => codes.every((code) => code === 'event.filter-spelling');
+  const isSpelling = ({ codes }: Held): boolean =>
+    codes.every((code) => code === 'event.filter-spelling');
   tryOut(
     corpus,
     about.filter((each) => !isSpelling(each)),
@@ -173,7 +199,11 @@ interface Totals {
 }
 
 /** Everything that was sent and is not billed at a price by now. `at`: what was not due then is left out, as it is dated ahead or its subscription has not started. */
-const unbilledIn = (lago: FakeLago, corpus: CorpusCase, at = Number.POSITIVE_INFINITY): string[] => {
+const unbilledIn = (
+  lago: FakeLago,
+  corpus: CorpusCase,
+  at = Number.POSITIVE_INFINITY,
+): string[] => {
   const times = new Map(lago.events().map((each) => [each.transactionId ?? '', each]));
   const startOf = (id: string | null): number =>
     Math.min(
@@ -184,8 +214,14 @@ const unbilledIn = (lago: FakeLago, corpus: CorpusCase, at = Number.POSITIVE_INF
   return lago
     .billing()
     .filter((each) => !(each.billed && each.priced))
-    .filter((each) => startOf(each.externalSubscriptionId) <= at && (times.get(each.transactionId ?? '')?.timestampMs ?? 0) <= at)
-    .map((each) => `${JSON.stringify(each)} of ${JSON.stringify(times.get(each.transactionId ?? ''))}`);
+    .filter(
+      (each) =>
+        startOf(each.externalSubscriptionId) <= at &&
+        (times.get(each.transactionId ?? '')?.timestampMs ?? 0) <= at,
+    )
+    .map(
+      (each) => `${JSON.stringify(each)} of ${JSON.stringify(times.get(each.transactionId ?? ''))}`,
+    );
 };
 
 function hold(totals: Totals, corpus: CorpusCase, store: Store, outcome: Outcome): void {
@@ -193,7 +229,8 @@ function hold(totals: Totals, corpus: CorpusCase, store: Store, outcome: Outcome
   totals.rows += corpus.rows.length;
   totals.sent += outcome.sent;
   for (const { codes, at } of outcome.held)
-    for (const code of codes) if (at === corpus.now) totals.held.set(code, (totals.held.get(code) ?? 0) + 1);
+    for (const code of codes)
+      if (at === corpus.now) totals.held.set(code, (totals.held.get(code) ?? 0) + 1);
   const wronglyHeld = falseHolds(store, corpus, outcome.held);
   totals.unbilled += outcome.unbilled.length;
   totals.falseHolds += wronglyHeld.length;
@@ -202,13 +239,22 @@ function hold(totals: Totals, corpus: CorpusCase, store: Store, outcome: Outcome
 }
 
 const told = (totals: Totals, what: string, runs: number): void => {
-  const reasons = [...totals.held].sort(([, left], [, right]) => right - left).map(([code, count]) => `${code} ${count}`);
+  const reasons = [...totals.held]
+    .sort(([, left], [, right]) => right - left)
+    .map(([code, count]) => `${code} ${count}`);
   process.stdout.write(
     `${what}, seed ${SEED}, ${runs} cases: ${totals.rows} rows, ${totals.sent} sent, ${totals.unbilled} unbilled, ${totals.falseHolds} false holds; held: ${reasons.join(', ')}\n`,
   );
 };
 
-const newTotals = (): Totals => ({ cases: 0, rows: 0, sent: 0, unbilled: 0, falseHolds: 0, held: new Map() });
+const newTotals = (): Totals => ({
+  cases: 0,
+  rows: 0,
+  sent: 0,
+  unbilled: 0,
+  falseHolds: 0,
+  held: new Map(),
+});
 
 /** The spreadsheet with the built add-on beside the Lago of the case. */
 function worldOf(store: Store, corpus: CorpusCase): { readonly world: World; readonly id: string } {
@@ -239,7 +285,11 @@ function throughTheBundle(store: Store, corpus: CorpusCase): Outcome {
     for (const { row, action, problems } of world.ask('dryRun', { id }).rows) {
       const of = corpus.rows[(row ?? 0) - 2];
       if (action === 'hold' && of !== undefined)
-        held.push({ row: of, codes: problems.map(({ code }) => code), at: after === 0 ? corpus.now : at });
+        held.push({
+          row: of,
+          codes: problems.map(({ code }) => code),
+          at: after === 0 ? corpus.now : at,
+        });
     }
   }
   const sent = world.lago.events().length;
@@ -248,7 +298,11 @@ function throughTheBundle(store: Store, corpus: CorpusCase): Outcome {
   return { sent, held, unbilled };
 }
 
-const clockOf = ({ time }: SeededLago) => ({ now: () => time.now, sleep: () => undefined, random: () => 0 });
+const clockOf = ({ time }: SeededLago) => ({
+  now: () => time.now,
+  sleep: () => undefined,
+  random: () => 0,
+});
 
 /** The checks alone beside a Lago, without a sheet: faster, and so on many more. */
 function throughTheChecks(store: Store, corpus: CorpusCase): Outcome {
@@ -262,10 +316,19 @@ function throughTheChecks(store: Store, corpus: CorpusCase): Outcome {
         return { status, headers, body };
       }),
   };
-  const check = catalogReader(requestsTo(http, clockOf(seeded), 1000), clockOf(seeded), noCache).check() as EventCheck;
+  const check = catalogReader(
+    requestsTo(http, clockOf(seeded), 1000),
+    clockOf(seeded),
+    noCache,
+  ).check() as EventCheck;
   const held: Held[] = [];
   for (const row of corpus.rows) {
-    if (row.subscription.trim() !== row.subscription || row.code.trim() !== row.code || row.cents.includes(',')) continue;
+    if (
+      row.subscription.trim() !== row.subscription ||
+      row.code.trim() !== row.code ||
+      row.cents.includes(',')
+    )
+      continue;
     const event = eventOf(row, corpus);
     if (event.timestamp * 1000 - corpus.now > 31 * DAY) continue;
     const codes = check.problemsOf(event).map(({ code }) => code);
@@ -275,8 +338,12 @@ function throughTheChecks(store: Store, corpus: CorpusCase): Outcome {
       else held.push({ row, codes, at: corpus.now });
       continue;
     }
-    const booked = corpus.late === 'book' && period.canBook && period.current !== undefined ? bookedInto(event, period.current) : undefined;
-    const again = booked === undefined ? ['event.late'] : check.problemsOf(booked).map(({ code }) => code);
+    const booked =
+      corpus.late === 'book' && period.canBook && period.current !== undefined
+        ? bookedInto(event, period.current)
+        : undefined;
+    const again =
+      booked === undefined ? ['event.late'] : check.problemsOf(booked).map(({ code }) => code);
     if (booked !== undefined && again.length === 0) post(lago, booked as RowEvent);
     else held.push({ row, codes: again, at: corpus.now });
   }
@@ -287,34 +354,41 @@ function throughTheChecks(store: Store, corpus: CorpusCase): Outcome {
   return { sent, held, unbilled };
 }
 
-describe.each(['postgres', 'clickhouse'] as const)('of random rows, whatever Lago on %s is like', (store) => {
-  test(
-    'everything that the add-on sends is billed at a price, and nothing is held that would be',
-    () => {
-      const totals = newTotals();
-      const numRuns = 6 * TIMES;
-      fc.assert(
-        fc.property(corpusCase(80), (corpus) => hold(totals, corpus, store, throughTheBundle(store, corpus))),
-        { seed: SEED, numRuns, endOnFailure: true },
-      );
-      told(totals, `The add-on on ${store}`, numRuns);
-      expect(totals.sent).toBeGreaterThan(numRuns);
-    },
-    PATIENCE_MS,
-  );
+describe.each(['postgres', 'clickhouse'] as const)(
+  'of random rows, whatever Lago on %s is like',
+  (store) => {
+    test(
+      'everything that the add-on sends is billed at a price, and nothing is held that would be',
+      () => {
+        const totals = newTotals();
+        const numRuns = 6 * TIMES;
+        fc.assert(
+          fc.property(corpusCase(80), (corpus) =>
+            hold(totals, corpus, store, throughTheBundle(store, corpus)),
+          ),
+          { seed: SEED, numRuns, endOnFailure: true },
+        );
+        told(totals, `The add-on on ${store}`, numRuns);
+        expect(totals.sent).toBeGreaterThan(numRuns);
+      },
+      PATIENCE_MS,
+    );
 
-  test(
-    'everything that the checks let through is billed at a price, and nothing is held that would be',
-    () => {
-      const totals = newTotals();
-      const numRuns = 60 * TIMES;
-      fc.assert(
-        fc.property(corpusCase(60), (corpus) => hold(totals, corpus, store, throughTheChecks(store, corpus))),
-        { seed: SEED + 1, numRuns },
-      );
-      told(totals, `The checks on ${store}`, numRuns);
-      expect(totals.sent).toBeGreaterThan(numRuns);
-    },
-    PATIENCE_MS,
-  );
-});
+    test(
+      'everything that the checks let through is billed at a price, and nothing is held that would be',
+      () => {
+        const totals = newTotals();
+        const numRuns = 60 * TIMES;
+        fc.assert(
+          fc.property(corpusCase(60), (corpus) =>
+            hold(totals, corpus, store, throughTheChecks(store, corpus)),
+          ),
+          { seed: SEED + 1, numRuns },
+        );
+        told(totals, `The checks on ${store}`, numRuns);
+        expect(totals.sent).toBeGreaterThan(numRuns);
+      },
+      PATIENCE_MS,
+    );
+  },
+);

@@ -1,4 +1,13 @@
-import { activate, createWorld, fireHourly, HOUR, inLago, TAB, usageRows, type World } from './world';
+import {
+  activate,
+  createWorld,
+  fireHourly,
+  HOUR,
+  inLago,
+  TAB,
+  usageRows,
+  type World,
+} from './world';
 
 const ROWS = 6;
 
@@ -41,35 +50,47 @@ const units = ({ lago }: World): string[] =>
     return `${id} ${charge?.units}`;
   });
 
-describe.each(['postgres', 'clickhouse'] as const)('a run that corrects four rows on %s', (store) => {
-  test.each([
-    ['a lost answer', { kind: 'reset', committed: true }],
-    ['a lost request', { kind: 'reset', committed: false }],
-    ['an error after it was stored', { kind: 'answer', status: 502, committed: true }],
-    ['an error before', { kind: 'answer', status: 503 }],
-    ['an answer that takes too long', { kind: 'hang', committed: true }],
-    ['half an answer', { kind: 'truncated' }],
-  ] as const)('is not taken apart by %s', (_, fault) => {
-    for (const times of [1, 12]) {
-      const world = edited(store, 'lost');
-      world.lago.faults.add({ method: 'POST', path: '/api/v1/events/batch', times, ...fault });
-      fireHourly(world);
-      world.lago.faults.clear();
-      for (let run = 0; run < 2; run++) {
-        world.time.now += HOUR;
+describe.each(['postgres', 'clickhouse'] as const)(
+  'a run that corrects four rows on %s',
+  (store) => {
+    test.each([
+      ['a lost answer', { kind: 'reset', committed: true }],
+      ['a lost request', { kind: 'reset', committed: false }],
+      ['an error after it was stored', { kind: 'answer', status: 502, committed: true }],
+      ['an error before', { kind: 'answer', status: 503 }],
+      ['an answer that takes too long', { kind: 'hang', committed: true }],
+      ['half an answer', { kind: 'truncated' }],
+    ] as const)('is not taken apart by %s', (_, fault) => {
+      for (const times of [1, 12]) {
+        const world = edited(store, 'lost');
+        world.lago.faults.add({ method: 'POST', path: '/api/v1/events/batch', times, ...fault });
         fireHourly(world);
+        world.lago.faults.clear();
+        for (let run = 0; run < 2; run++) {
+          world.time.now += HOUR;
+          fireHourly(world);
+        }
+        world.time.now += HOUR;
+        expect([...inLago(world), ...units(world)]).toEqual([
+          ...CORRECTED,
+          'acme 24.0',
+          'globex 10.0',
+        ]);
       }
-      world.time.now += HOUR;
-      expect([...inLago(world), ...units(world)]).toEqual([...CORRECTED, 'acme 24.0', 'globex 10.0']);
-    }
-  });
-});
+    });
+  },
+);
 
 test('a batch of which Lago 1.32 to 1.38 has kept a part is completed', () => {
   const world = edited('postgres', 'lost');
   world.lago.settings.partialBatches = true;
   // One of the new events is there already: the whole batch is refused, and its other events stay behind all the same.
-  world.lago.faults.add({ method: 'POST', path: '/api/v1/events/batch', kind: 'reset', committed: true });
+  world.lago.faults.add({
+    method: 'POST',
+    path: '/api/v1/events/batch',
+    kind: 'reset',
+    committed: true,
+  });
   fireHourly(world);
   world.time.now += HOUR;
   fireHourly(world);

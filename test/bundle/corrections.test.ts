@@ -1,4 +1,13 @@
-import { activate, createWorld, fireHourly, HOUR, inLago, TAB, usageRows, type World } from './world';
+import {
+  activate,
+  createWorld,
+  fireHourly,
+  HOUR,
+  inLago,
+  TAB,
+  usageRows,
+  type World,
+} from './world';
 
 const later = (world: World): void => {
   world.time.now += HOUR;
@@ -18,7 +27,10 @@ const flagged = (world: World, id: string): string[] =>
     .rows.filter(({ action }) => action === 'flag')
     .map(({ key, problems }) => `${key} ${problems.map(({ code }) => code).join()}`);
 
-const started = (store: 'postgres' | 'clickhouse', rows = usageRows(4)): { world: World; id: string } => {
+const started = (
+  store: 'postgres' | 'clickhouse',
+  rows = usageRows(4),
+): { world: World; id: string } => {
   const world = createWorld({ store, rows });
   const id = activate(world, { changed: 'correct', removed: 'correct' });
   fireHourly(world);
@@ -31,7 +43,14 @@ describe.each(['postgres', 'clickhouse'] as const)('a sum on %s', (store) => {
     expect(units(world)).toEqual(['acme 4.0', 'globex 6.0']);
     world.google.spreadsheet.edit(TAB, 2, 4, '10');
     later(world);
-    expect(inLago(world)).toEqual(['r1 = 1', 'r1~r2 = 10', 'r1~x1 = -1', 'r2 = 2', 'r3 = 3', 'r4 = 4']);
+    expect(inLago(world)).toEqual([
+      'r1 = 1',
+      'r1~r2 = 10',
+      'r1~x1 = -1',
+      'r2 = 2',
+      'r3 = 3',
+      'r4 = 4',
+    ]);
     expect(units(world)).toEqual(['acme 13.0', 'globex 6.0']);
     later(world);
     expect(inLago(world)).toHaveLength(6);
@@ -64,7 +83,11 @@ describe.each(['postgres', 'clickhouse'] as const)('a sum on %s', (store) => {
     world.google.spreadsheet.paste(TAB, 6, 1, usageRows(1));
     later(world);
     expect(units(world)).toEqual(['acme 4.0', 'globex 6.0']);
-    expect(inLago(world).filter((event) => event.startsWith('r1'))).toEqual(['r1 = 1', 'r1~r2 = 1', 'r1~x1 = -1']);
+    expect(inLago(world).filter((event) => event.startsWith('r1'))).toEqual([
+      'r1 = 1',
+      'r1~r2 = 1',
+      'r1~x1 = -1',
+    ]);
   });
 
   test('stays as it is where a row is changed and set back between two runs', () => {

@@ -22,7 +22,10 @@ test('a trigger that Google has disabled is told as soon as no limit of a day ca
   world.time.now += 25 * HOUR;
   expect([world.google.fireHourly(), viewed(world)?.health.state]).toEqual([[], 'healthy']);
   world.time.now += 2 * HOUR;
-  expect(viewed(world)?.health).toMatchObject({ state: 'stopped', problem: { code: 'run.silent' } });
+  expect(viewed(world)?.health).toMatchObject({
+    state: 'stopped',
+    problem: { code: 'run.silent' },
+  });
   expect(viewed(world)?.health.problem?.message).toContain('no hourly run for 27 hours');
 });
 

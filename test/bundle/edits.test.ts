@@ -1,4 +1,15 @@
-import { activate, createWorld, fireHourly, HEADERS, HOUR, inLago, MINUTE, TAB, usageRows, type World } from './world';
+import {
+  activate,
+  createWorld,
+  fireHourly,
+  HEADERS,
+  HOUR,
+  inLago,
+  MINUTE,
+  TAB,
+  usageRows,
+  type World,
+} from './world';
 
 const AMOUNT = 4;
 
@@ -100,7 +111,10 @@ describe('without a ready column', () => {
 describe('with a ready column', () => {
   const headers = [...HEADERS, 'ready'];
   const started = (): World => {
-    const world = createWorld({ headers, rows: [...usageRows(2).map((row) => [...row, 'FALSE']), ['', '', '', '', 'FALSE']] });
+    const world = createWorld({
+      headers,
+      rows: [...usageRows(2).map((row) => [...row, 'FALSE']), ['', '', '', '', 'FALSE']],
+    });
     activate(world, { headers, ready: 'ready', onEdit: true });
     fireHourly(world);
     return world;

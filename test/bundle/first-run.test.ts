@@ -3,7 +3,9 @@ import { activate, createWorld, fireHourly, inLago, usageRows, type World } from
 const ROWS = 250;
 
 const ledgerStates = ({ google }: World): string[] => {
-  const ledger = google.spreadsheet.sheets.find(({ name }) => name.startsWith('Lago ledger') && google.spreadsheet.table(name).length > 0);
+  const ledger = google.spreadsheet.sheets.find(
+    ({ name }) => name.startsWith('Lago ledger') && google.spreadsheet.table(name).length > 0,
+  );
   return ledger === undefined
     ? []
     : google.spreadsheet
@@ -15,7 +17,11 @@ const ledgerStates = ({ google }: World): string[] => {
 test.each(['postgres', 'clickhouse'] as const)(
   'a first run of 250 rows puts each of them into Lago once, with three requests, on %s',
   (store) => {
-    const world = createWorld({ rows: usageRows(ROWS), store, lago: { visibilityDelayMs: 90_000, duplicateRemoval: false } });
+    const world = createWorld({
+      rows: usageRows(ROWS),
+      store,
+      lago: { visibilityDelayMs: 90_000, duplicateRemoval: false },
+    });
     activate(world);
     const report = fireHourly(world);
     expect(report.error).toBeUndefined();

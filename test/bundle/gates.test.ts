@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /** The gates are ES modules that rollup loads; a child process asks them, as rollup does. */
-const gate = (file: 'code-gate' | 'html-gate', name: 'checkCode' | 'checkHtml', text: string): string[] =>
+const gate = (
+  file: 'code-gate' | 'html-gate',
+  name: 'checkCode' | 'checkHtml',
+  text: string,
+): string[] =>
   JSON.parse(
     execFileSync(
       'node',
@@ -30,7 +34,11 @@ describe('Code.js', () => {
     ['an import', 'import x from "y";', /no ES2020 script/],
     ['a private field', 'class A { #x = 1 }', /no ES2020 script/],
     ['a static field', 'class A { static x = 1 }', /no ES2020 script/],
-    ['a service that is touched at load', 'SpreadsheetApp.getActiveSpreadsheet();', /does not load/],
+    [
+      'a service that is touched at load',
+      'SpreadsheetApp.getActiveSpreadsheet();',
+      /does not load/,
+    ],
     ['a browser global that is needed at load', 'var address = new URL("x:");', /does not load/],
     ['a Node global that is needed at load', 'var b = Buffer.from("x");', /does not load/],
     ['a further global function', 'function stray() {}', /adds the global stray/],
@@ -39,9 +47,13 @@ describe('Code.js', () => {
   });
 
   test('without one of its entry points is refused', () => {
-    expect(gate('code-gate', 'checkCode', code.replace('function onOpen() { return', 'function onOpened() { return')).join()).toMatch(
-      /lacks the global onOpen/,
-    );
+    expect(
+      gate(
+        'code-gate',
+        'checkCode',
+        code.replace('function onOpen() { return', 'function onOpened() { return'),
+      ).join(),
+    ).toMatch(/lacks the global onOpen/);
   });
 });
 
@@ -65,8 +77,15 @@ describe('what clasp would push', () => {
   test('is the bundle, the page and the manifest, and nothing else', () => {
     const project = mkdtempSync(join(tmpdir(), 'clasp-'));
     cpSync('dist', join(project, 'dist'), { recursive: true });
-    writeFileSync(join(project, '.clasp.json'), JSON.stringify({ scriptId: 'offline', rootDir: 'dist' }));
-    const output = execFileSync(resolve('node_modules/.bin/clasp'), ['show-file-status', '--json'], { cwd: project, encoding: 'utf8' });
+    writeFileSync(
+      join(project, '.clasp.json'),
+      JSON.stringify({ scriptId: 'offline', rootDir: 'dist' }),
+    );
+    const output = execFileSync(
+      resolve('node_modules/.bin/clasp'),
+      ['show-file-status', '--json'],
+      { cwd: project, encoding: 'utf8' },
+    );
     const status = JSON.parse(output) as { filesToPush: string[] };
     expect(status.filesToPush.map((file) => file.replace(/^.*dist\//, 'dist/')).sort()).toEqual([
       'dist/Code.js',
@@ -76,9 +95,16 @@ describe('what clasp would push', () => {
   });
 
   test('asks for the scopes that the product explains, and for V8', () => {
-    const manifest = JSON.parse(readFileSync('dist/appsscript.json', 'utf8')) as { runtimeVersion: string; oauthScopes: string[] };
+    const manifest = JSON.parse(readFileSync('dist/appsscript.json', 'utf8')) as {
+      runtimeVersion: string;
+      oauthScopes: string[];
+    };
     expect(manifest.runtimeVersion).toBe('V8');
-    expect(manifest.oauthScopes.map((scope) => scope.replace('https://www.googleapis.com/auth/', '')).sort()).toEqual([
+    expect(
+      manifest.oauthScopes
+        .map((scope) => scope.replace('https://www.googleapis.com/auth/', ''))
+        .sort(),
+    ).toEqual([
       'script.container.ui',
       'script.external_request',
       'script.scriptapp',

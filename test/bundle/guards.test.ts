@@ -1,13 +1,27 @@
-import { API_KEY, activate, createWorld, draftOf, fireHourly, HOUR, inLago, TAB, TEMPLATE, usageRows, type World } from './world';
+import {
+  API_KEY,
+  activate,
+  createWorld,
+  draftOf,
+  fireHourly,
+  HOUR,
+  inLago,
+  TAB,
+  TEMPLATE,
+  usageRows,
+  type World,
+} from './world';
 
-const ledgerOf = ({ google }: World): string => google.spreadsheet.sheets.find(({ name }) => name.startsWith('Lago ledger'))?.name ?? '';
+const ledgerOf = ({ google }: World): string =>
+  google.spreadsheet.sheets.find(({ name }) => name.startsWith('Lago ledger'))?.name ?? '';
 
 const hourLater = (world: World): void => {
   world.time.now += HOUR;
   fireHourly(world);
 };
 
-const stoppedBy = (world: World): string | undefined => world.ask('open', {}).syncs[0]?.lastRun?.stopped?.code;
+const stoppedBy = (world: World): string | undefined =>
+  world.ask('open', {}).syncs[0]?.lastRun?.stopped?.code;
 
 const started = (rows = 3): { world: World; id: string } => {
   const world = createWorld({ rows: usageRows(rows) });
@@ -17,7 +31,9 @@ const started = (rows = 3): { world: World; id: string } => {
 };
 
 const addRow = (world: World, row: number): void =>
-  world.google.spreadsheet.paste(TAB, row, 1, [[`r${row - 1}`, 'acme', '2026-11-03 10:00', String(row - 1)]]);
+  world.google.spreadsheet.paste(TAB, row, 1, [
+    [`r${row - 1}`, 'acme', '2026-11-03 10:00', String(row - 1)],
+  ]);
 
 describe('the ledger', () => {
   test('is a hidden sheet with one line for each event, in which text stays text', () => {
@@ -81,7 +97,8 @@ describe('the ledger', () => {
       let sorted = false;
       fireHourly(world, {
         onCall: () => {
-          if (sorted || world.lago.requests.counts()['POST /api/v1/events/batch'] === undefined) return;
+          if (sorted || world.lago.requests.counts()['POST /api/v1/events/batch'] === undefined)
+            return;
           sorted = true;
           world.google.spreadsheet.sort(ledgerOf(world), 6, 'descending');
         },
@@ -106,7 +123,16 @@ describe('the ledger', () => {
     hourLater(world);
     addRow(world, 5);
     hourLater(world);
-    expect(inLago(world)).toEqual(['b-r1 = 1', 'b-r2 = 2', 'b-r3 = 3', 'b-r4 = 4', 'r1 = 1', 'r2 = 2', 'r3 = 3', 'r4 = 4']);
+    expect(inLago(world)).toEqual([
+      'b-r1 = 1',
+      'b-r2 = 2',
+      'b-r3 = 3',
+      'b-r4 = 4',
+      'r1 = 1',
+      'r2 = 2',
+      'r3 = 3',
+      'r4 = 4',
+    ]);
   });
 
   test('of a sync that was deleted is found by the next one of that tab, which asks before it sends', () => {
@@ -132,12 +158,23 @@ describe('a copied spreadsheet', () => {
     const call = (
       method: string,
       argument: object,
-    ): { ok: boolean; value: { id: string; revision: number; lastRun?: object }; problem?: { code: string } } =>
-      JSON.parse(String(copy.google.rpc('rpc', JSON.stringify({ method, argument })).result));
+    ): {
+      ok: boolean;
+      value: { id: string; revision: number; lastRun?: object };
+      problem?: { code: string };
+    } => JSON.parse(String(copy.google.rpc('rpc', JSON.stringify({ method, argument })).result));
     call('connect', { address: 'https://lago.example', apiKey: API_KEY });
     const saved = call('saveSync', { draft: draftOf(copy) }).value;
-    call('activate', { id: saved.id, revision: saved.revision, changed: 'flag', removed: 'flag', onEdit: false });
-    const report = call('runNow', { id: saved.id }).value as unknown as { stopped: { code: string } };
+    call('activate', {
+      id: saved.id,
+      revision: saved.revision,
+      changed: 'flag',
+      removed: 'flag',
+      onEdit: false,
+    });
+    const report = call('runNow', { id: saved.id }).value as unknown as {
+      stopped: { code: string };
+    };
     expect(report.stopped.code).toBe('ledger.copied');
     expect(inLago(world)).toHaveLength(3);
     call('resolveLedger', { id: saved.id, choice: 'adopt' });
@@ -202,13 +239,25 @@ describe('the guards of a run', () => {
     world.google.spreadsheet.clear(TAB, 2, 1, 3, 4);
     hourLater(world);
     expect(inLago(world)).toHaveLength(3);
-    expect(world.ask('dryRun', { id }).changes).toEqual({ added: 0, changed: 0, unchanged: 0, removed: 3 });
+    expect(world.ask('dryRun', { id }).changes).toEqual({
+      added: 0,
+      changed: 0,
+      unchanged: 0,
+      removed: 3,
+    });
   });
 
   test('a key of another organization sends nothing', () => {
     const { world } = started();
-    world.lago.seed.organization({ name: 'Other GmbH', apiKey: 'another-key-of-another-organization', eventsStore: 'postgres' });
-    world.ask('connect', { address: 'https://lago.example', apiKey: 'another-key-of-another-organization' });
+    world.lago.seed.organization({
+      name: 'Other GmbH',
+      apiKey: 'another-key-of-another-organization',
+      eventsStore: 'postgres',
+    });
+    world.ask('connect', {
+      address: 'https://lago.example',
+      apiKey: 'another-key-of-another-organization',
+    });
     addRow(world, 5);
     hourLater(world);
     expect(stoppedBy(world)).toBe('lago.other-organization');
@@ -221,7 +270,12 @@ describe('the guards of a run', () => {
   test('an unknown event store is treated as one that refuses no duplicates', () => {
     const world = createWorld({ rows: usageRows(3), lago: { omitEventsStore: true } });
     activate(world);
-    world.lago.faults.add({ method: 'POST', path: '/api/v1/events/batch', kind: 'hang', committed: true });
+    world.lago.faults.add({
+      method: 'POST',
+      path: '/api/v1/events/batch',
+      kind: 'hang',
+      committed: true,
+    });
     fireHourly(world);
     expect(world.lago.requests.counts()['POST /api/v1/events/batch']).toBe(1);
     hourLater(world);
@@ -247,8 +301,12 @@ describe('the mail', () => {
     expect(world.google.mails).toHaveLength(1);
     world.time.now += day;
     hourLater(world);
-    expect(world.google.mails.map(({ subject }) => subject)).toEqual(['Lago usage sync stopped', 'Lago usage sync works again']);
-    for (const { subject, body } of world.google.mails) expect(`${subject} ${body}`).not.toMatch(/acme|globex|renamed amount|f00dfeed/);
+    expect(world.google.mails.map(({ subject }) => subject)).toEqual([
+      'Lago usage sync stopped',
+      'Lago usage sync works again',
+    ]);
+    for (const { subject, body } of world.google.mails)
+      expect(`${subject} ${body}`).not.toMatch(/acme|globex|renamed amount|f00dfeed/);
   });
 });
 
@@ -258,10 +316,18 @@ describe('a run that does far more than usual', () => {
   test('holds everything where the tab was cleared and another month pasted in, until the numbers are approved', () => {
     const { world, id } = started(12);
     world.google.spreadsheet.clear(TAB, 2, 1, 12, 4);
-    const next = usageRows(12).map(([key = '', ...rest]) => [`dec-${key}`, ...rest.slice(0, 2), '77']);
+    const next = usageRows(12).map(([key = '', ...rest]) => [
+      `dec-${key}`,
+      ...rest.slice(0, 2),
+      '77',
+    ]);
     world.google.spreadsheet.paste(TAB, 2, 1, next);
     hourLater(world);
-    expect(report(world)).toMatchObject({ stopped: { code: 'run.removals' }, asks: { events: 12, removed: 12 }, delivered: 0 });
+    expect(report(world)).toMatchObject({
+      stopped: { code: 'run.removals' },
+      asks: { events: 12, removed: 12 },
+      delivered: 0,
+    });
     expect(world.ask('dryRun', { id }).asks).toEqual({ events: 12, removed: 12 });
     expect(inLago(world)).toHaveLength(12);
     hourLater(world);
@@ -304,14 +370,24 @@ describe('a run that does far more than usual', () => {
   test('is told by what is usual for it, from the third day on', () => {
     const { world } = started(3);
     for (const day of [1, 2]) {
-      world.google.spreadsheet.paste(TAB, 4 + day, 1, [[`day${day}`, 'acme', '2026-11-03 10:00', '1']]);
+      world.google.spreadsheet.paste(TAB, 4 + day, 1, [
+        [`day${day}`, 'acme', '2026-11-03 10:00', '1'],
+      ]);
       world.time.now += 24 * HOUR;
       fireHourly(world);
     }
-    const many = Array.from({ length: 101 }, (_, index) => [`many${index}`, 'acme', '2026-11-03 10:00', '1']);
+    const many = Array.from({ length: 101 }, (_, index) => [
+      `many${index}`,
+      'acme',
+      '2026-11-03 10:00',
+      '1',
+    ]);
     world.google.spreadsheet.paste(TAB, 7, 1, many);
     hourLater(world);
-    expect(report(world)).toMatchObject({ stopped: { code: 'run.volume' }, asks: { events: 101, removed: 0 } });
+    expect(report(world)).toMatchObject({
+      stopped: { code: 'run.volume' },
+      asks: { events: 101, removed: 0 },
+    });
     world.google.spreadsheet.deleteRows(TAB, 107, 1);
     hourLater(world);
     expect(inLago(world)).toHaveLength(105);
@@ -326,13 +402,22 @@ describe('a transaction_id', () => {
       '"id","subscription","time","amount"\n"r2","acme","2026-11-04 10:00","9"\n"x","acme","2026-11-04 10:00","8"',
     );
     const tabId = world.google.spreadsheet.sheets.find(({ name }) => name === 'other')?.id ?? -1;
-    const draft = { ...draftOf(world), source: { ...draftOf(world).source, tabId, tabName: 'other' } };
+    const draft = {
+      ...draftOf(world),
+      source: { ...draftOf(world).source, tabId, tabName: 'other' },
+    };
     const second = world.ask('saveSync', { draft });
     const review = world.ask('dryRun', { id: second.id });
     expect(review.rows.map(({ key, problems }) => `${key} ${problems[0]?.message}`)).toEqual([
       'r2 The transaction_id “r2” was already used by another sync, for its row “r2”.',
     ]);
-    world.ask('activate', { id: second.id, revision: second.revision, changed: 'flag', removed: 'flag', onEdit: false });
+    world.ask('activate', {
+      id: second.id,
+      revision: second.revision,
+      changed: 'flag',
+      removed: 'flag',
+      onEdit: false,
+    });
     hourLater(world);
     expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3', 'x = 8']);
   });
@@ -343,7 +428,9 @@ describe('a copied spreadsheet whose settings came along', () => {
     const { world, id } = started();
     const google = world.google.copyFile({ documentProperties: 'kept' });
     const ask = <T>(method: string, argument: object): T => {
-      const reply = JSON.parse(String(google.rpc('rpc', JSON.stringify({ method, argument })).result)) as { ok: boolean; value: T };
+      const reply = JSON.parse(
+        String(google.rpc('rpc', JSON.stringify({ method, argument })).result),
+      ) as { ok: boolean; value: T };
       return reply.value;
     };
     ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
@@ -354,10 +441,16 @@ describe('a copied spreadsheet whose settings came along', () => {
 
   test('starts paused and sends nothing, also when somebody presses “Run now”', () => {
     const { world, id, ask } = copied();
-    expect(ask<{ isCopy: boolean; syncs: View[] }>('open', {})).toMatchObject({ isCopy: true, syncs: [{ sync: { state: 'paused' } }] });
+    expect(ask<{ isCopy: boolean; syncs: View[] }>('open', {})).toMatchObject({
+      isCopy: true,
+      syncs: [{ sync: { state: 'paused' } }],
+    });
     expect(ask<{ stopped: { code: string } }>('runNow', { id }).stopped.code).toBe('ledger.copied');
     expect(inLago(world)).toHaveLength(3);
-    expect(world.ask('open', {})).toMatchObject({ isCopy: false, syncs: [{ sync: { state: 'active' } }] });
+    expect(world.ask('open', {})).toMatchObject({
+      isCopy: false,
+      syncs: [{ sync: { state: 'active' } }],
+    });
   });
 
   test('goes on with what was sent where a person says so', () => {
@@ -365,7 +458,13 @@ describe('a copied spreadsheet whose settings came along', () => {
     ask('resolveLedger', { id, choice: 'adopt' });
     const [view] = ask<{ syncs: View[] }>('open', {}).syncs;
     expect(view?.sync.state).toBe('paused');
-    ask('activate', { id, revision: view?.sync.revision ?? 0, changed: 'flag', removed: 'flag', onEdit: false });
+    ask('activate', {
+      id,
+      revision: view?.sync.revision ?? 0,
+      changed: 'flag',
+      removed: 'flag',
+      onEdit: false,
+    });
     ask('runNow', { id });
     expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3', 'r4 = 4']);
   });

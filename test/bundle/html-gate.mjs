@@ -21,16 +21,24 @@ const LIMIT_BYTES = 400 * 1024;
  */
 export function checkHtml(html) {
   const excerpt = (text, at) => JSON.stringify(text.slice(Math.max(0, at - 30), at + 30));
-  const inside = [...html.matchAll(/<(script|style)>([\s\S]*?)<\/\1>/g)].map(([, , content]) => content);
+  const inside = [...html.matchAll(/<(script|style)>([\s\S]*?)<\/\1>/g)].map(
+    ([, , content]) => content,
+  );
   const bytes = Buffer.byteLength(html);
   return [
-    ...(bytes > LIMIT_BYTES ? [`The page has ${bytes} bytes; at most ${LIMIT_BYTES} are allowed.`] : []),
+    ...(bytes > LIMIT_BYTES
+      ? [`The page has ${bytes} bytes; at most ${LIMIT_BYTES} are allowed.`]
+      : []),
     ...MANGLED.flatMap(([pattern, reason]) =>
-      pattern.test(html) ? [`The page holds ${reason}: ${excerpt(html, html.search(pattern))}`] : [],
+      pattern.test(html)
+        ? [`The page holds ${reason}: ${excerpt(html, html.search(pattern))}`]
+        : [],
     ),
     ...inside.flatMap((content) =>
       MANGLED_INSIDE.flatMap(([pattern, reason]) =>
-        pattern.test(content) ? [`A script or style holds ${reason}: ${excerpt(content, content.search(pattern))}`] : [],
+        pattern.test(content)
+          ? [`A script or style holds ${reason}: ${excerpt(content, content.search(pattern))}`]
+          : [],
       ),
     ),
   ];

@@ -1,22 +1,47 @@
-import { API_KEY, activate, createWorld, draftOf, fireHourly, HEADERS, HOUR, inLago, TAB, usageRows, type World } from './world';
+import {
+  API_KEY,
+  activate,
+  createWorld,
+  draftOf,
+  fireHourly,
+  HEADERS,
+  HOUR,
+  inLago,
+  TAB,
+  usageRows,
+  type World,
+} from './world';
 
 const DAY = 24 * HOUR;
 const THIRD_OF_DECEMBER = Date.UTC(2026, 11, 3, 9);
 
 /** The monthly routine: the rows of November are typed on the third of December. Customers may have a grace period (days). */
-function december(options: { store?: 'postgres' | 'clickhouse'; grace?: number; aggregation?: string } = {}): World {
+function december(
+  options: { store?: 'postgres' | 'clickhouse'; grace?: number; aggregation?: string } = {},
+): World {
   const { store = 'postgres', grace, aggregation } = options;
   const world = createWorld({ store, rows: [] });
   if (grace !== undefined)
     for (const id of ['acme', 'globex'])
-      world.lago.seed.customer({ external_id: `c-${id}`, timezone: 'UTC', billing_configuration: { invoice_grace_period: grace } });
+      world.lago.seed.customer({
+        external_id: `c-${id}`,
+        timezone: 'UTC',
+        billing_configuration: { invoice_grace_period: grace },
+      });
   if (aggregation !== undefined) {
-    world.lago.seed.metric({ name: 'Other', code: 'other', aggregation_type: aggregation, field_name: 'amount' });
+    world.lago.seed.metric({
+      name: 'Other',
+      code: 'other',
+      aggregation_type: aggregation,
+      field_name: 'amount',
+    });
     world.lago.seed.plan({
       name: 'Q',
       code: 'q',
       interval: 'monthly',
-      charges: [{ billable_metric_code: 'other', charge_model: 'standard', properties: { amount: '1' } }],
+      charges: [
+        { billable_metric_code: 'other', charge_model: 'standard', properties: { amount: '1' } },
+      ],
     });
     world.lago.seed.subscription({
       external_customer_id: 'c-acme',
@@ -45,58 +70,69 @@ const heldAs = (world: World, id: string): string[] =>
     .rows.filter(({ action }) => action === 'hold')
     .map(({ row, problems }) => `${row} ${problems.map(({ code }) => code).join()}`);
 
-const billed = ({ lago }: World): string[] => lago.billing().map((each) => `${each.transactionId} ${each.billed ? each.where : 'never'}`);
+const billed = ({ lago }: World): string[] =>
+  lago.billing().map((each) => `${each.transactionId} ${each.billed ? each.where : 'never'}`);
 
-describe.each(['postgres', 'clickhouse'] as const)('usage of a month that is invoiced, on %s', (store) => {
-  test('is held unless a person chose otherwise, and the rest goes', () => {
-    const world = december({ store });
-    const id = activate(world);
-    typeIn(world, NOVEMBER);
-    fireHourly(world);
-    expect(inLago(world)).toEqual(['r3 = 1']);
-    expect(heldAs(world, id)).toEqual(['2 event.late', '3 event.late']);
-    expect(world.ask('dryRun', { id }).problems.find(({ problem }) => problem.code === 'event.late')?.problem.message).toBe(
-      'The usage of 2026-11-28 lies in a period of “acme” that is invoiced already; Lago would not bill it any more.',
-    );
-    world.time.now += 1000;
-    expect(billed(world)).toEqual(['r3 current']);
-  });
+describe.each(['postgres', 'clickhouse'] as const)(
+  'usage of a month that is invoiced, on %s',
+  (store) => {
+    test('is held unless a person chose otherwise, and the rest goes', () => {
+      const world = december({ store });
+      const id = activate(world);
+      typeIn(world, NOVEMBER);
+      fireHourly(world);
+      expect(inLago(world)).toEqual(['r3 = 1']);
+      expect(heldAs(world, id)).toEqual(['2 event.late', '3 event.late']);
+      expect(
+        world.ask('dryRun', { id }).problems.find(({ problem }) => problem.code === 'event.late')
+          ?.problem.message,
+      ).toBe(
+        'The usage of 2026-11-28 lies in a period of “acme” that is invoiced already; Lago would not bill it any more.',
+      );
+      world.time.now += 1000;
+      expect(billed(world)).toEqual(['r3 current']);
+    });
 
-  test('is booked into the running month where a person chose that, with its date kept, and billed', () => {
-    const world = december({ store });
-    const id = activate(world, { late: 'book' });
-    typeIn(world, NOVEMBER);
-    expect(world.ask('dryRun', { id }).summary).toMatchObject({ events: 3, booked: 2, future: 0 });
-    fireHourly(world);
-    expect(heldAs(world, id)).toEqual([]);
-    const [first] = world.lago.events();
-    expect(first).toMatchObject({ transactionId: 'r1', timestampMs: Date.UTC(2026, 11, 1) });
-    expect(first?.properties['usage_date']).toBe('2026-11-28T10:00:00.000Z');
-    world.time.now += 1000;
-    expect(billed(world)).toEqual(['r1 current', 'r2 current', 'r3 current']);
-    world.time.now += HOUR;
-    fireHourly(world);
-    expect(inLago(world)).toEqual(['r1 = 5', 'r2 = 7', 'r3 = 1']);
-  });
+    test('is booked into the running month where a person chose that, with its date kept, and billed', () => {
+      const world = december({ store });
+      const id = activate(world, { late: 'book' });
+      typeIn(world, NOVEMBER);
+      expect(world.ask('dryRun', { id }).summary).toMatchObject({
+        events: 3,
+        booked: 2,
+        future: 0,
+      });
+      fireHourly(world);
+      expect(heldAs(world, id)).toEqual([]);
+      const [first] = world.lago.events();
+      expect(first).toMatchObject({ transactionId: 'r1', timestampMs: Date.UTC(2026, 11, 1) });
+      expect(first?.properties['usage_date']).toBe('2026-11-28T10:00:00.000Z');
+      world.time.now += 1000;
+      expect(billed(world)).toEqual(['r1 current', 'r2 current', 'r3 current']);
+      world.time.now += HOUR;
+      fireHourly(world);
+      expect(inLago(world)).toEqual(['r1 = 5', 'r2 = 7', 'r3 = 1']);
+    });
 
-  test('goes as it is while its invoice is a draft', () => {
-    const world = december({ store, grace: 5 });
-    const id = activate(world);
-    typeIn(world, NOVEMBER);
-    fireHourly(world);
-    expect(heldAs(world, id)).toEqual([]);
-    world.time.now += 10 * DAY;
-    expect(billed(world)).toEqual(['r1 finalized', 'r2 finalized', 'r3 current']);
-  });
+    test('goes as it is while its invoice is a draft', () => {
+      const world = december({ store, grace: 5 });
+      const id = activate(world);
+      typeIn(world, NOVEMBER);
+      fireHourly(world);
+      expect(heldAs(world, id)).toEqual([]);
+      world.time.now += 10 * DAY;
+      expect(billed(world)).toEqual(['r1 finalized', 'r2 finalized', 'r3 current']);
+    });
 
-  test('is held once the draft is final', () => {
-    const world = december({ store, grace: 2 });
-    const id = activate(world);
-    typeIn(world, NOVEMBER);
-    fireHourly(world);
-    expect(heldAs(world, id)).toEqual(['2 event.late', '3 event.late']);
-  });
-});
+    test('is held once the draft is final', () => {
+      const world = december({ store, grace: 2 });
+      const id = activate(world);
+      typeIn(world, NOVEMBER);
+      fireHourly(world);
+      expect(heldAs(world, id)).toEqual(['2 event.late', '3 event.late']);
+    });
+  },
+);
 
 test('a row that was booked may be corrected like any other: its month is that of its date', () => {
   const world = december();
@@ -124,7 +160,9 @@ test.each(['max_agg', 'latest_agg', 'unique_count_agg'])(
     typeIn(world, [['r1', 'acme-q', '2026-11-28 10:00', '5']]);
     fireHourly(world);
     expect(inLago(world)).toEqual([]);
-    expect(world.ask('dryRun', { id }).rows[0]?.problems[0]?.remedy).toContain('only sums and counts stay right there');
+    expect(world.ask('dryRun', { id }).rows[0]?.problems[0]?.remedy).toContain(
+      'only sums and counts stay right there',
+    );
   },
 );
 
@@ -154,12 +192,17 @@ test('drafts are asked for only where a row is late', () => {
   const world = createWorld({ rows: usageRows(3) });
   activate(world);
   fireHourly(world);
-  expect(Object.keys(world.lago.requests.counts()).filter((path) => path.includes('invoices'))).toEqual([]);
+  expect(
+    Object.keys(world.lago.requests.counts()).filter((path) => path.includes('invoices')),
+  ).toEqual([]);
 });
 
 describe('a preview', () => {
   const previewed = (world: World, late?: 'book'): string | undefined =>
-    world.ask('preview', { draft: { ...draftOf(world), ...(late === undefined ? {} : { late }) }, row: 2 }).meaning;
+    world.ask('preview', {
+      draft: { ...draftOf(world), ...(late === undefined ? {} : { late }) },
+      row: 2,
+    }).meaning;
 
   test('says into which period a row falls', () => {
     const world = createWorld({ rows: [['r1', 'acme', '2026-11-03 10:00', '5']] });
@@ -172,7 +215,9 @@ describe('a preview', () => {
   test('marks what is dated in the future', () => {
     const world = createWorld({ rows: [['r1', 'acme', '2026-12-03 10:00', '5']] });
     world.ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
-    expect(previewed(world)).toContain('in December 2026. It is dated in the future. It counts in a period that has not begun.');
+    expect(previewed(world)).toContain(
+      'in December 2026. It is dated in the future. It counts in a period that has not begun.',
+    );
   });
 
   test('shows the event that is booked', () => {
@@ -195,7 +240,8 @@ describe('the end of a period', () => {
     fireHourly(world);
     return { world, id };
   };
-  const lastProblem = (world: World): string | undefined => world.ask('open', {}).syncs[0]?.lastRun?.problems[0]?.problem.code;
+  const lastProblem = (world: World): string | undefined =>
+    world.ask('open', {}).syncs[0]?.lastRun?.problems[0]?.problem.code;
 
   test('is announced, by mail too, while a row of it is held', () => {
     const { world } = waiting();

@@ -1,7 +1,8 @@
 import type { Value } from '../../src/rpc/contract';
 import { activate, createWorld, fireHourly, MINUTE, TAB, type World } from './world';
 
-const ledgerOf = ({ google }: World): string => google.spreadsheet.sheets.find(({ name }) => name.startsWith('Lago ledger'))?.name ?? '';
+const ledgerOf = ({ google }: World): string =>
+  google.spreadsheet.sheets.find(({ name }) => name.startsWith('Lago ledger'))?.name ?? '';
 
 /** As the page does: part after part. */
 function rebuild(world: World, id: string): Value<'rebuildLedger'>[] {

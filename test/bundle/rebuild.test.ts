@@ -27,16 +27,23 @@ type Part = Value<'rebuildLedger'>;
 
 /** The sheet of the ledger; a call that was killed while it made one may have left an empty one. */
 const ledgerOf = ({ google }: World): string =>
-  google.spreadsheet.sheets.find(({ name }) => name.startsWith('Lago ledger') && google.spreadsheet.table(name).length > 0)?.name ?? '';
+  google.spreadsheet.sheets.find(
+    ({ name }) => name.startsWith('Lago ledger') && google.spreadsheet.table(name).length > 0,
+  )?.name ?? '';
 const statesIn = (world: World): string[] =>
   world.google.spreadsheet
     .table(ledgerOf(world))
     .slice(1)
     .map((line) => `${line[5] ?? ''} ${line[3] ?? ''}`);
-const stoppedBy = (world: World): string | undefined => world.ask('open', {}).syncs[0]?.lastRun?.stopped?.code;
+const stoppedBy = (world: World): string | undefined =>
+  world.ask('open', {}).syncs[0]?.lastRun?.stopped?.code;
 
 const worldWith = (rows: number, options: Partial<WorldOptions> = {}): World =>
-  createWorld({ rows: usageRows(rows), lago: { visibilityDelayMs: VISIBLE_AFTER, duplicateRemoval: false }, ...options });
+  createWorld({
+    rows: usageRows(rows),
+    lago: { visibilityDelayMs: VISIBLE_AFTER, duplicateRemoval: false },
+    ...options,
+  });
 
 /** A sync whose rows were all sent an hour ago. */
 function sent(rows: number, options: Partial<WorldOptions> = {}): { world: World; id: string } {
@@ -48,12 +55,18 @@ function sent(rows: number, options: Partial<WorldOptions> = {}): { world: World
 }
 
 const addRow = (world: World, row: number, amount = row - 1): void =>
-  world.google.spreadsheet.paste(TAB, row, 1, [[`r${row - 1}`, 'acme', '2026-11-03 10:00', String(amount)]]);
+  world.google.spreadsheet.paste(TAB, row, 1, [
+    [`r${row - 1}`, 'acme', '2026-11-03 10:00', String(amount)],
+  ]);
 
 /** As the page does: part after part; where Lago needs minutes, it is asked again after them. */
 function rebuilt(world: World, id: string): Part[] {
   const parts: Part[] = [];
-  for (let from: number | undefined; parts.length < MOST_PARTS; from = parts[parts.length - 1]?.next) {
+  for (
+    let from: number | undefined;
+    parts.length < MOST_PARTS;
+    from = parts[parts.length - 1]?.next
+  ) {
     const argument = from === undefined ? { id } : { id, from };
     const reply = world.call('rebuildLedger', argument);
     if (!reply.ok && reply.problem.code === 'ledger.not-visible') world.time.now += 5 * MINUTE;
@@ -65,43 +78,80 @@ function rebuilt(world: World, id: string): Part[] {
 
 function resume(world: World, id: string): void {
   const view = world.ask('open', {}).syncs.find(({ sync }) => sync.id === id);
-  world.ask('activate', { id, revision: view?.sync.revision ?? 0, changed: 'flag', removed: 'flag', onEdit: false });
+  world.ask('activate', {
+    id,
+    revision: view?.sync.revision ?? 0,
+    changed: 'flag',
+    removed: 'flag',
+    onEdit: false,
+  });
   world.time.now += HOUR;
   fireHourly(world);
 }
 
 describe.each(STORES)('a ledger on %s', (store) => {
   const damages: readonly (readonly [string, (world: World) => void, string])[] = [
-    ['with deleted lines', (world) => world.google.spreadsheet.deleteRows(ledgerOf(world), 3, 2), 'ledger.vanished'],
-    ['of which every line was deleted', (world) => world.google.spreadsheet.deleteRows(ledgerOf(world), 2, 4), 'ledger.vanished'],
-    ['with an altered event', (world) => world.google.spreadsheet.edit(ledgerOf(world), 3, 2, 'oops'), 'ledger.damaged'],
-    ['with cleared lines', (world) => world.google.spreadsheet.clear(ledgerOf(world), 3, 1, 2, 8), 'ledger.damaged'],
-    ['whose sheet was deleted', (world) => world.google.spreadsheet.deleteSheet(ledgerOf(world)), 'ledger.missing'],
-    ['whose first row was written over', (world) => world.google.spreadsheet.edit(ledgerOf(world), 1, 1, 'Ledger'), 'ledger.missing'],
-    ['whose first row was deleted', (world) => world.google.spreadsheet.deleteRows(ledgerOf(world), 1, 1), 'ledger.missing'],
+    [
+      'with deleted lines',
+      (world) => world.google.spreadsheet.deleteRows(ledgerOf(world), 3, 2),
+      'ledger.vanished',
+    ],
+    [
+      'of which every line was deleted',
+      (world) => world.google.spreadsheet.deleteRows(ledgerOf(world), 2, 4),
+      'ledger.vanished',
+    ],
+    [
+      'with an altered event',
+      (world) => world.google.spreadsheet.edit(ledgerOf(world), 3, 2, 'oops'),
+      'ledger.damaged',
+    ],
+    [
+      'with cleared lines',
+      (world) => world.google.spreadsheet.clear(ledgerOf(world), 3, 1, 2, 8),
+      'ledger.damaged',
+    ],
+    [
+      'whose sheet was deleted',
+      (world) => world.google.spreadsheet.deleteSheet(ledgerOf(world)),
+      'ledger.missing',
+    ],
+    [
+      'whose first row was written over',
+      (world) => world.google.spreadsheet.edit(ledgerOf(world), 1, 1, 'Ledger'),
+      'ledger.missing',
+    ],
+    [
+      'whose first row was deleted',
+      (world) => world.google.spreadsheet.deleteRows(ledgerOf(world), 1, 1),
+      'ledger.missing',
+    ],
   ];
 
-  test.each(damages)('%s is rebuilt; then nothing is sent twice, and what is new is sent', (_, damage, code) => {
-    const { world, id } = sent(4, { store });
-    damage(world);
-    addRow(world, 6);
-    fireHourly(world);
-    expect(stoppedBy(world)).toBe(code);
-    const [part] = rebuilt(world, id);
-    expect(part).toMatchObject({ different: 0, absent: 1, rows: 5 });
-    expect((part?.kept ?? 0) + (part?.found ?? 0)).toBe(4);
-    expect(part?.view).toMatchObject({ sync: { state: 'paused' }, health: { state: 'healthy' } });
-    expect(world.google.triggers).toEqual([]);
-    expect(inLago(world)).toHaveLength(4);
-    resume(world, id);
-    expect(stoppedBy(world)).toBeUndefined();
-    expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3', 'r4 = 4', 'r5 = 5']);
-    expect(
-      statesIn(world)
-        .filter((line) => line.endsWith('accepted'))
-        .sort(),
-    ).toEqual(['r1 accepted', 'r2 accepted', 'r3 accepted', 'r4 accepted', 'r5 accepted']);
-  });
+  test.each(damages)(
+    '%s is rebuilt; then nothing is sent twice, and what is new is sent',
+    (_, damage, code) => {
+      const { world, id } = sent(4, { store });
+      damage(world);
+      addRow(world, 6);
+      fireHourly(world);
+      expect(stoppedBy(world)).toBe(code);
+      const [part] = rebuilt(world, id);
+      expect(part).toMatchObject({ different: 0, absent: 1, rows: 5 });
+      expect((part?.kept ?? 0) + (part?.found ?? 0)).toBe(4);
+      expect(part?.view).toMatchObject({ sync: { state: 'paused' }, health: { state: 'healthy' } });
+      expect(world.google.triggers).toEqual([]);
+      expect(inLago(world)).toHaveLength(4);
+      resume(world, id);
+      expect(stoppedBy(world)).toBeUndefined();
+      expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3', 'r4 = 4', 'r5 = 5']);
+      expect(
+        statesIn(world)
+          .filter((line) => line.endsWith('accepted'))
+          .sort(),
+      ).toEqual(['r1 accepted', 'r2 accepted', 'r3 accepted', 'r4 accepted', 'r5 accepted']);
+    },
+  );
 
   test('of an old version of the file, which was restored, is rebuilt with what was sent since', () => {
     const { world, id } = sent(2, { store });
@@ -124,7 +174,13 @@ describe.each(STORES)('a ledger on %s', (store) => {
     const { world, id } = sent(3, { store });
     const whole = world.google.spreadsheet.version();
     world.google.spreadsheet.deleteSheet(ledgerOf(world));
-    world.lago.faults.add({ method: 'GET', path: '/api/v1/events*', kind: 'answer', status: 500, times: 1_000 });
+    world.lago.faults.add({
+      method: 'GET',
+      path: '/api/v1/events*',
+      kind: 'answer',
+      status: 500,
+      times: 1_000,
+    });
     world.time.now += HOUR;
     world.call('rebuildLedger', { id });
     world.google.spreadsheet.restore(whole);
@@ -186,19 +242,30 @@ describe('while a ledger is rebuilt', () => {
       world.google.spreadsheet.deleteRows(ledgerOf(world), 2, 1_000);
       world.google.spreadsheet.insertRows(TAB, 1_502, 300);
       world.google.spreadsheet.paste(TAB, 1_502, 1, usageRows(1_600).slice(1_500));
-      world.lago.faults.add({ method: 'GET', path: '/api/v1/events*', kind: 'slow', delayMs: 2_000, times: 1_000_000 });
+      world.lago.faults.add({
+        method: 'GET',
+        path: '/api/v1/events*',
+        kind: 'slow',
+        delayMs: 2_000,
+        times: 1_000_000,
+      });
       const parts: Part[] = [];
       rebuilt(world, id).forEach((part) => {
         parts.push(part);
         expect(part.rows).toBe(1_600);
       });
       expect(parts.length).toBeGreaterThan(1);
-      const sum = (name: 'found' | 'absent' | 'different'): number => parts.reduce((total, part) => total + part[name], 0);
-      expect([parts[0]?.kept, sum('found'), sum('different'), sum('absent')]).toEqual([500, 1_000, 0, 100]);
+      const sum = (name: 'found' | 'absent' | 'different'): number =>
+        parts.reduce((total, part) => total + part[name], 0);
+      expect([parts[0]?.kept, sum('found'), sum('different'), sum('absent')]).toEqual([
+        500, 1_000, 0, 100,
+      ]);
       world.lago.faults.clear();
       resume(world, id);
       expect(stoppedBy(world)).toBeUndefined();
-      expect(inLago(world)).toEqual(usageRows(1_600).map(([row, , , amount]) => `${row} = ${amount}`));
+      expect(inLago(world)).toEqual(
+        usageRows(1_600).map(([row, , , amount]) => `${row} = ${amount}`),
+      );
     },
     SLOW_MACHINE_MS,
   );
@@ -207,12 +274,21 @@ describe('while a ledger is rebuilt', () => {
     const { world, id } = sent(3, { store: 'clickhouse' });
     world.google.spreadsheet.deleteRows(ledgerOf(world), 3, 1);
     addRow(world, 5);
-    expect(world.call('rebuildLedger', { id })).toMatchObject({ ok: false, problem: { code: 'ledger.not-visible' } });
+    expect(world.call('rebuildLedger', { id })).toMatchObject({
+      ok: false,
+      problem: { code: 'ledger.not-visible' },
+    });
     const lines = statesIn(world);
     expect(world.ask('runNow', { id }).stopped?.code).toBe('ledger.rebuilding');
     expect(world.ask('sendAgain', { id, key: 'r1' }).stopped?.code).toBe('ledger.rebuilding');
-    expect(world.call('testSend', { id, row: 5 })).toMatchObject({ ok: false, problem: { code: 'ledger.rebuilding' } });
-    expect(world.call('dryRun', { id })).toMatchObject({ ok: false, problem: { code: 'ledger.rebuilding' } });
+    expect(world.call('testSend', { id, row: 5 })).toMatchObject({
+      ok: false,
+      problem: { code: 'ledger.rebuilding' },
+    });
+    expect(world.call('dryRun', { id })).toMatchObject({
+      ok: false,
+      problem: { code: 'ledger.rebuilding' },
+    });
     const revision = world.ask('open', {}).syncs[0]?.sync.revision ?? 0;
     const taking = world.call('takeAsBilled', { id, revision, incomplete: [] });
     expect(taking).toMatchObject({ ok: false, problem: { code: 'ledger.rebuilding' } });
@@ -241,87 +317,97 @@ describe.each([
   ...(IS_LONG ? [['postgres', 'lines', 'before', 'lost'] as const] : []),
   ['postgres', 'lines', 'after', 'applied'],
   ['clickhouse', 'sheet', 'after', 'lost'],
-] as const)('on %s, the rebuilding of a ledger whose %s is gone', (store, gone, killWhen, unflushed) => {
-  /** Four rows were sent and one is new. On ClickHouse the rebuilding has begun a while ago, and what is killed is the call that compares. */
-  const damaged = (): { world: World; id: string } => {
-    const world = worldWith(4, { store, google: { unflushed } });
-    world.ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
-    const { id } = world.ask('saveSync', { draft: draftOf(world) });
-    world.ask('runNow', { id });
-    world.time.now += HOUR;
-    if (gone === 'sheet') world.google.spreadsheet.deleteSheet(ledgerOf(world));
-    else {
-      world.google.spreadsheet.edit(ledgerOf(world), 2, 2, 'oops');
-      world.google.spreadsheet.deleteRows(ledgerOf(world), 4, 1);
-    }
-    addRow(world, 6);
-    if (store === 'clickhouse') world.call('rebuildLedger', { id });
-    world.time.now += HOUR;
-    forgetCaches(world);
-    return { world, id };
-  };
-  /** So that every killed call makes the same service calls. */
-  const forgetCaches = ({ google }: World): void => google.documentCache.evict(() => true);
-  const requestOf = (id: string): string => JSON.stringify({ method: 'rebuildLedger', argument: { id } });
-
-  /** The calls after which something else is left than after any before. */
-  function tellingCalls(): number[] {
-    const { world, id } = damaged();
-    const { google, time } = world;
-    const now = time.now;
-    const version = google.spreadsheet.version();
-    const properties = Object.entries(google.documentProperties.all());
-    const back = (): void => {
-      google.spreadsheet.restore(version);
-      google.documentProperties.clear();
-      for (const [name, text] of properties) google.documentProperties.set(name, text);
-      time.now = now;
-      forgetCaches(world);
-    };
-    const left = (): string =>
-      JSON.stringify([
-        google.spreadsheet.sheets.map(({ name }) => [name, google.spreadsheet.table(name)]),
-        Object.entries(google.documentProperties.all()).sort(),
-      ]);
-    back();
-    world.ask('rebuildLedger', { id });
-    const calls = world.execution().serviceCalls.total;
-    expect(calls).toBeGreaterThan(20);
-    const seen = new Set<string>();
-    const telling: number[] = [];
-    for (let killAtCall = 1; killAtCall <= calls; killAtCall++) {
-      back();
-      expect(google.rpcWith({ killAtCall, killWhen }, 'rpc', requestOf(id)).killed).toBe(true);
-      if (!seen.has(left())) telling.push(killAtCall);
-      seen.add(left());
-    }
-    return telling;
-  }
-
-  test(
-    `survives being killed ${killWhen} each of its service calls, with unflushed writes ${unflushed}`,
-    () => {
-      const telling = tellingCalls();
-      expect(telling.length).toBeGreaterThan(2);
-      const broken: string[] = [];
-      for (const killAtCall of telling) {
-        const { world, id } = damaged();
-        expect(world.google.rpcWith({ killAtCall, killWhen }, 'rpc', requestOf(id)).killed).toBe(true);
-        // Whoever runs it at once must not get through to what is half made.
-        world.ask('runNow', { id });
-        const early = inLago(world);
-        rebuilt(world, id);
-        world.ask('runNow', { id });
-        const states = statesIn(world).filter((line) => line.endsWith('accepted'));
-        const got = inLago(world).join();
-        if (new Set(early).size !== early.length || got !== 'r1 = 1,r2 = 2,r3 = 3,r4 = 4,r5 = 5' || new Set(states).size !== 5)
-          broken.push(`call ${killAtCall}: ${early.join()} | ${got} | ${states.join()}`);
+] as const)(
+  'on %s, the rebuilding of a ledger whose %s is gone',
+  (store, gone, killWhen, unflushed) => {
+    /** Four rows were sent and one is new. On ClickHouse the rebuilding has begun a while ago, and what is killed is the call that compares. */
+    const damaged = (): { world: World; id: string } => {
+      const world = worldWith(4, { store, google: { unflushed } });
+      world.ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
+      const { id } = world.ask('saveSync', { draft: draftOf(world) });
+      world.ask('runNow', { id });
+      world.time.now += HOUR;
+      if (gone === 'sheet') world.google.spreadsheet.deleteSheet(ledgerOf(world));
+      else {
+        world.google.spreadsheet.edit(ledgerOf(world), 2, 2, 'oops');
+        world.google.spreadsheet.deleteRows(ledgerOf(world), 4, 1);
       }
-      expect(broken).toEqual([]);
-    },
-    SLOW_MACHINE_MS,
-  );
-});
+      addRow(world, 6);
+      if (store === 'clickhouse') world.call('rebuildLedger', { id });
+      world.time.now += HOUR;
+      forgetCaches(world);
+      return { world, id };
+    };
+    /** So that every killed call makes the same service calls. */
+    const forgetCaches = ({ google }: World): void => google.documentCache.evict(() => true);
+    const requestOf = (id: string): string =>
+      JSON.stringify({ method: 'rebuildLedger', argument: { id } });
+
+    /** The calls after which something else is left than after any before. */
+    function tellingCalls(): number[] {
+      const { world, id } = damaged();
+      const { google, time } = world;
+      const now = time.now;
+      const version = google.spreadsheet.version();
+      const properties = Object.entries(google.documentProperties.all());
+      const back = (): void => {
+        google.spreadsheet.restore(version);
+        google.documentProperties.clear();
+        for (const [name, text] of properties) google.documentProperties.set(name, text);
+        time.now = now;
+        forgetCaches(world);
+      };
+      const left = (): string =>
+        JSON.stringify([
+          google.spreadsheet.sheets.map(({ name }) => [name, google.spreadsheet.table(name)]),
+          Object.entries(google.documentProperties.all()).sort(),
+        ]);
+      back();
+      world.ask('rebuildLedger', { id });
+      const calls = world.execution().serviceCalls.total;
+      expect(calls).toBeGreaterThan(20);
+      const seen = new Set<string>();
+      const telling: number[] = [];
+      for (let killAtCall = 1; killAtCall <= calls; killAtCall++) {
+        back();
+        expect(google.rpcWith({ killAtCall, killWhen }, 'rpc', requestOf(id)).killed).toBe(true);
+        if (!seen.has(left())) telling.push(killAtCall);
+        seen.add(left());
+      }
+      return telling;
+    }
+
+    test(
+      `survives being killed ${killWhen} each of its service calls, with unflushed writes ${unflushed}`,
+      () => {
+        const telling = tellingCalls();
+        expect(telling.length).toBeGreaterThan(2);
+        const broken: string[] = [];
+        for (const killAtCall of telling) {
+          const { world, id } = damaged();
+          expect(world.google.rpcWith({ killAtCall, killWhen }, 'rpc', requestOf(id)).killed).toBe(
+            true,
+          );
+          // Whoever runs it at once must not get through to what is half made.
+          world.ask('runNow', { id });
+          const early = inLago(world);
+          rebuilt(world, id);
+          world.ask('runNow', { id });
+          const states = statesIn(world).filter((line) => line.endsWith('accepted'));
+          const got = inLago(world).join();
+          if (
+            new Set(early).size !== early.length ||
+            got !== 'r1 = 1,r2 = 2,r3 = 3,r4 = 4,r5 = 5' ||
+            new Set(states).size !== 5
+          )
+            broken.push(`call ${killAtCall}: ${early.join()} | ${got} | ${states.join()}`);
+        }
+        expect(broken).toEqual([]);
+      },
+      SLOW_MACHINE_MS,
+    );
+  },
+);
 
 test.each(['postgres', 'clickhouse'] as const)(
   'on %s a reversal whose line is lost is found in Lago, so that nothing is taken back twice',
@@ -334,8 +420,12 @@ test.each(['postgres', 'clickhouse'] as const)(
     fireHourly(world);
     const before = ['r1 = 1', 'r1~r2 = 10', 'r1~x1 = -1', 'r2 = 2', 'r3 = 3', 'r4 = 4'];
     expect(inLago(world)).toEqual(before);
-    const ledger = world.google.spreadsheet.sheets.find(({ name }) => name.startsWith('Lago ledger'))?.name ?? '';
-    const line = world.google.spreadsheet.table(ledger).findIndex((cells) => String(cells[0]).includes('"r1~x1"'));
+    const ledger =
+      world.google.spreadsheet.sheets.find(({ name }) => name.startsWith('Lago ledger'))?.name ??
+      '';
+    const line = world.google.spreadsheet
+      .table(ledger)
+      .findIndex((cells) => String(cells[0]).includes('"r1~x1"'));
     world.google.spreadsheet.deleteRows(ledger, line + 1, 1);
     const rebuilt = (): { next?: number | undefined } => {
       const reply = world.call('rebuildLedger', { id });
@@ -344,13 +434,30 @@ test.each(['postgres', 'clickhouse'] as const)(
       return world.ask('rebuildLedger', { id });
     };
     expect(rebuilt().next).toBeUndefined();
-    const made = world.google.spreadsheet.table(ledger).find((cells) => String(cells[0]).includes('"id":"r1~x1"'));
+    const made = world.google.spreadsheet
+      .table(ledger)
+      .find((cells) => String(cells[0]).includes('"id":"r1~x1"'));
     expect(made?.[1]).toContain('"properties":{"amount":-1}');
     const [view] = world.ask('open', {}).syncs;
-    world.ask('activate', { id, revision: view?.sync.revision ?? 0, changed: 'correct', removed: 'correct', onEdit: false });
+    world.ask('activate', {
+      id,
+      revision: view?.sync.revision ?? 0,
+      changed: 'correct',
+      removed: 'correct',
+      onEdit: false,
+    });
     world.google.spreadsheet.edit(TAB, 2, 4, '20');
     world.time.now += HOUR;
     fireHourly(world);
-    expect(inLago(world)).toEqual(['r1 = 1', 'r1~r2 = 10', 'r1~r2~x1 = -10', 'r1~r3 = 20', 'r1~x1 = -1', 'r2 = 2', 'r3 = 3', 'r4 = 4']);
+    expect(inLago(world)).toEqual([
+      'r1 = 1',
+      'r1~r2 = 10',
+      'r1~r2~x1 = -10',
+      'r1~r3 = 20',
+      'r1~x1 = -1',
+      'r2 = 2',
+      'r3 = 3',
+      'r4 = 4',
+    ]);
   },
 );

@@ -1,5 +1,18 @@
 import type { Finding, ReconcileNext, ReconcilePart } from '../../src/rpc/contract';
-import { API_KEY, activate, createWorld, fireHourly, HEADERS, HOUR, inLago, MINUTE, TAB, TEMPLATE, usageRows, type World } from './world';
+import {
+  API_KEY,
+  activate,
+  createWorld,
+  fireHourly,
+  HEADERS,
+  HOUR,
+  inLago,
+  MINUTE,
+  TAB,
+  TEMPLATE,
+  usageRows,
+  type World,
+} from './world';
 
 interface Reconciled {
   readonly parts: readonly ReconcilePart[];
@@ -14,16 +27,29 @@ function reconcile(world: World, id: string, month = '2026-11'): Reconciled {
   const serviceCalls: number[] = [];
   let next: ReconcileNext | undefined;
   do {
-    const part: ReconcilePart = world.ask('reconcile', { id, month, ...(next === undefined ? {} : { next }) });
+    const part: ReconcilePart = world.ask('reconcile', {
+      id,
+      month,
+      ...(next === undefined ? {} : { next }),
+    });
     parts.push(part);
     // What an answer holds has come with it.
-    serviceCalls.push(world.execution().serviceCalls.order.filter((call) => !call.startsWith('HTTPResponse.')).length);
+    serviceCalls.push(
+      world.execution().serviceCalls.order.filter((call) => !call.startsWith('HTTPResponse.'))
+        .length,
+    );
     next = part.next;
   } while (next !== undefined);
-  return { parts, findings: parts.flatMap(({ findings }) => findings), last: parts[parts.length - 1] as ReconcilePart, serviceCalls };
+  return {
+    parts,
+    findings: parts.flatMap(({ findings }) => findings),
+    last: parts[parts.length - 1] as ReconcilePart,
+    serviceCalls,
+  };
 }
 
-const said = ({ findings }: Reconciled): string[] => findings.map(({ kind, id, key }) => `${kind} ${id === '' ? key : id}`).sort();
+const said = ({ findings }: Reconciled): string[] =>
+  findings.map(({ kind, id, key }) => `${kind} ${id === '' ? key : id}`).sort();
 
 /** The findings as they stand in the result sheet: what is found, and the transaction id. */
 const written = (world: World, sheet: string): string[][] => {
@@ -36,7 +62,10 @@ const written = (world: World, sheet: string): string[][] => {
     .map((line) => [line[0] ?? '', line[3] ?? '', line[4] ?? '']);
 };
 
-const started = (store: 'postgres' | 'clickhouse', rows = usageRows(4)): { world: World; id: string } => {
+const started = (
+  store: 'postgres' | 'clickhouse',
+  rows = usageRows(4),
+): { world: World; id: string } => {
   const world = createWorld({ store, rows, lago: { visibilityDelayMs: 1_000 } });
   const id = activate(world);
   fireHourly(world);
@@ -59,16 +88,29 @@ function post(
     const body = JSON.stringify({
       events: events
         .slice(start, start + 100)
-        .map(({ id, subscription = 'acme', code = 'calls', time = Date.UTC(2026, 10, 4, 9), amount = 7 }) => ({
-          transaction_id: id,
-          external_subscription_id: subscription,
-          code,
-          timestamp: time / 1000,
-          properties: { amount },
-        })),
+        .map(
+          ({
+            id,
+            subscription = 'acme',
+            code = 'calls',
+            time = Date.UTC(2026, 10, 4, 9),
+            amount = 7,
+          }) => ({
+            transaction_id: id,
+            external_subscription_id: subscription,
+            code,
+            timestamp: time / 1000,
+            properties: { amount },
+          }),
+        ),
     });
     const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' };
-    const { status } = world.lago.handle({ method: 'POST', url: '/api/v1/events/batch', headers, body });
+    const { status } = world.lago.handle({
+      method: 'POST',
+      url: '/api/v1/events/batch',
+      headers,
+      body,
+    });
     if (status !== 200) throw new Error(`Lago answered ${status}`);
   }
   world.time.now += 10_000;
@@ -79,7 +121,9 @@ const lose = (world: World, ...ids: string[]): void =>
 
 const alter = (world: World, id: string, amount: string): void =>
   world.lago.rewriteEvents((event) =>
-    event.transactionId === id ? [{ ...event, properties: { amount }, billedProperties: { amount } }] : [event],
+    event.transactionId === id
+      ? [{ ...event, properties: { amount }, billedProperties: { amount } }]
+      : [event],
   );
 
 describe.each(['postgres', 'clickhouse'] as const)('a month on %s', (store) => {
@@ -96,7 +140,14 @@ describe.each(['postgres', 'clickhouse'] as const)('a month on %s', (store) => {
       sheetName: 'Lago reconciliation 2026-11',
     });
     expect(reconciled.last.totals).toEqual([
-      { code: 'calls', subscription: 'acme', ledger: { events: 2, sum: '4' }, lago: { events: 2, sum: '4' }, isSum: true, current: '4.0' },
+      {
+        code: 'calls',
+        subscription: 'acme',
+        ledger: { events: 2, sum: '4' },
+        lago: { events: 2, sum: '4' },
+        isSum: true,
+        current: '4.0',
+      },
       {
         code: 'calls',
         subscription: 'globex',
@@ -129,8 +180,13 @@ describe.each(['postgres', 'clickhouse'] as const)('a month on %s', (store) => {
     expect(reconciled.findings).toMatchObject([
       { kind: 'missing', id: 'r2', key: 'r2', ours: 'amount: 2', theirs: 'not there', fix: 'send' },
     ]);
-    expect(written(world, 'Lago reconciliation 2026-11')).toEqual([['Missing in Lago', 'r2', 'r2']]);
-    expect(world.ask('fixFindings', { id, fix: 'send', ids: ['r2'] })).toEqual({ done: ['r2'], left: [] });
+    expect(written(world, 'Lago reconciliation 2026-11')).toEqual([
+      ['Missing in Lago', 'r2', 'r2'],
+    ]);
+    expect(world.ask('fixFindings', { id, fix: 'send', ids: ['r2'] })).toEqual({
+      done: ['r2'],
+      left: [],
+    });
     expect(world.ask('fixFindings', { id, fix: 'send', ids: ['r2', 'r1', 'r9'] })).toEqual({
       done: ['r2'],
       left: [
@@ -153,7 +209,11 @@ describe.each(['postgres', 'clickhouse'] as const)('a month on %s', (store) => {
     const { findings, last } = reconcile(world, id);
     expect(findings).toMatchObject([{ kind: 'different', id: 'r3', ours: 'amount: 3' }]);
     expect(findings[0]?.theirs).toBe('amount: "30"');
-    expect(last.totals[0]).toMatchObject({ subscription: 'acme', ledger: { sum: '4' }, lago: { sum: '31' } });
+    expect(last.totals[0]).toMatchObject({
+      subscription: 'acme',
+      ledger: { sum: '4' },
+      lago: { sum: '31' },
+    });
     expect(last.different).toBe(1);
   });
 
@@ -165,22 +225,37 @@ describe.each(['postgres', 'clickhouse'] as const)('a month on %s', (store) => {
     ]);
     post(world, [{ id: 'n1' }, { id: 'n2' }]);
     expect(said(reconcile(world, id))).toEqual(['unrecorded n1', 'unrecorded n2']);
-    expect(world.ask('fixFindings', { id, fix: 'adopt', ids: ['n1', 'n2'] }).done).toEqual(['n1', 'n2']);
+    expect(world.ask('fixFindings', { id, fix: 'adopt', ids: ['n1', 'n2'] }).done).toEqual([
+      'n1',
+      'n2',
+    ]);
     fireHourly(world);
     expect(inLago(world)).toHaveLength(6);
     // The second row says 8 where Lago has 7: a change of a sent row, which this sync only flags.
     expect(reconcile(world, id).findings).toMatchObject([
-      { kind: 'changed', key: 'n2', ours: expect.stringContaining('amount: 8'), theirs: expect.stringContaining('7') },
+      {
+        kind: 'changed',
+        key: 'n2',
+        ours: expect.stringContaining('amount: 8'),
+        theirs: expect.stringContaining('7'),
+      },
     ]);
   });
 
   test('takes back what no row makes', () => {
     const { world, id } = started(store);
-    post(world, [{ id: 'stray' }, { id: 'other metric', code: 'unknown' }, { id: 'other customer', subscription: 'initech' }]);
+    post(world, [
+      { id: 'stray' },
+      { id: 'other metric', code: 'unknown' },
+      { id: 'other customer', subscription: 'initech' },
+    ]);
     const reconciled = reconcile(world, id);
     expect(said(reconciled)).toEqual(['foreign stray']);
     expect(reconciled.last.others).toBe(1);
-    expect(world.ask('fixFindings', { id, fix: 'take-back', ids: ['stray'] })).toEqual({ done: ['stray'], left: [] });
+    expect(world.ask('fixFindings', { id, fix: 'take-back', ids: ['stray'] })).toEqual({
+      done: ['stray'],
+      left: [],
+    });
     for (let hour = 0; hour < 2; hour++) {
       fireHourly(world);
       world.time.now += HOUR;
@@ -201,7 +276,13 @@ describe.each(['postgres', 'clickhouse'] as const)('a month on %s', (store) => {
     world.google.spreadsheet.edit(TAB, 2, 4, '10');
     world.google.spreadsheet.deleteRows(TAB, 3, 1);
     const { findings } = reconcile(world, id);
-    expect(findings.map(({ kind, key }) => `${kind} ${key}`)).toEqual(['changed r1', 'changed r2', 'unsent n1', 'unsent n3', 'unsent n4']);
+    expect(findings.map(({ kind, key }) => `${kind} ${key}`)).toEqual([
+      'changed r1',
+      'changed r2',
+      'unsent n1',
+      'unsent n3',
+      'unsent n4',
+    ]);
     expect(findings.map(({ ours }) => ours)).toEqual([
       expect.stringContaining('amount: 10'),
       'the row is gone',
@@ -216,7 +297,9 @@ describe.each(['postgres', 'clickhouse'] as const)('a month on %s', (store) => {
     post(world, [{ id: '=HYPERLINK("https://evil.example","click")' }]);
     reconcile(world, id);
     const sheet = 'Lago reconciliation 2026-11';
-    expect(world.google.spreadsheet.cell(sheet, 2, 4)).toMatchObject({ value: '=HYPERLINK("https://evil.example","click")' });
+    expect(world.google.spreadsheet.cell(sheet, 2, 4)).toMatchObject({
+      value: '=HYPERLINK("https://evil.example","click")',
+    });
     expect(world.google.spreadsheet.cell(sheet, 2, 4).formula).toBeUndefined();
   });
 });
@@ -226,7 +309,9 @@ const LEDGER = 'Lago ledger Usage';
 /** Writes another state into the ledger's line of a row of `usageRows`, as its run would have. */
 function setState(world: World, number: number, state: string): void {
   const sheet = world.google.spreadsheet;
-  const outcome = JSON.parse(String(sheet.cell(LEDGER, number + 1, 3).value)) as { readonly id: string };
+  const outcome = JSON.parse(String(sheet.cell(LEDGER, number + 1, 3).value)) as {
+    readonly id: string;
+  };
   if (outcome.id !== `r${number}`) throw new Error(`line ${number + 1} is that of ${outcome.id}`);
   sheet.edit(LEDGER, number + 1, 3, JSON.stringify({ ...outcome, state }));
 }
@@ -244,12 +329,21 @@ describe('each line', () => {
       ['n2', 'initech', '2026-11-04 09:00', '7'],
       ['n3', 'acme', '2026-11-04 09:00', '7'],
     ]);
-    post(world, [{ id: 'n1' }, { id: 'stray' }, { id: 'r3', time: Date.UTC(2026, 10, 3, 10), amount: 3 }]);
+    post(world, [
+      { id: 'n1' },
+      { id: 'stray' },
+      { id: 'r3', time: Date.UTC(2026, 10, 3, 10), amount: 3 },
+    ]);
     world.google.spreadsheet.edit(TAB, 5, 4, '10');
     world.google.spreadsheet.deleteRows(TAB, 6, 1);
     const { findings, last } = reconcile(world, id);
     expect(
-      findings.map(({ kind, key, id: event, fix, advice }) => `${kind} ${key ?? event} -> ${fix ?? advice.split('.')[0]}`).sort(),
+      findings
+        .map(
+          ({ kind, key, id: event, fix, advice }) =>
+            `${kind} ${key ?? event} -> ${fix ?? advice.split('.')[0]}`,
+        )
+        .sort(),
     ).toEqual([
       'changed r4 -> rule',
       'changed r5 -> rule',
@@ -283,7 +377,10 @@ describe('each line', () => {
       { kind: 'foreign', id: 'stray', advice: expect.stringContaining(invoiced) },
     ]);
     expect(reconcile(world, id).findings.filter((each) => 'fix' in each)).toEqual([]);
-    expect(world.ask('fixFindings', { id, fix: 'send', ids: ['r1'] })).toEqual({ done: [], left: [{ id: 'r1', why: invoiced }] });
+    expect(world.ask('fixFindings', { id, fix: 'send', ids: ['r1'] })).toEqual({
+      done: [],
+      left: [{ id: 'r1', why: invoiced }],
+    });
     expect(world.ask('fixFindings', { id, fix: 'take-back', ids: ['stray'] })).toEqual({
       done: [],
       left: [{ id: 'stray', why: invoiced }],
@@ -292,15 +389,22 @@ describe('each line', () => {
 
   test('of a metric whose values cannot be taken back says so', () => {
     const rows = usageRows(2);
-    const world = createWorld({ rows, metrics: [{ name: 'Peak', code: 'peak', aggregation_type: 'max_agg', field_name: 'amount' }] });
+    const world = createWorld({
+      rows,
+      metrics: [{ name: 'Peak', code: 'peak', aggregation_type: 'max_agg', field_name: 'amount' }],
+    });
     const id = activate(world, { template: TEMPLATE.replace('calls', 'peak') });
     fireHourly(world);
     world.time.now += HOUR;
     post(world, [{ id: 'stray', code: 'peak' }]);
     const why = 'It cannot be taken back: a lower value does not replace a maximum.';
-    expect(reconcile(world, id).findings).toEqual([expect.objectContaining({ kind: 'foreign', advice: expect.stringContaining(why) })]);
+    expect(reconcile(world, id).findings).toEqual([
+      expect.objectContaining({ kind: 'foreign', advice: expect.stringContaining(why) }),
+    ]);
     expect(reconcile(world, id).findings.filter((each) => 'fix' in each)).toEqual([]);
-    expect(world.ask('fixFindings', { id, fix: 'take-back', ids: ['stray'] }).left).toEqual([{ id: 'stray', why }]);
+    expect(world.ask('fixFindings', { id, fix: 'take-back', ids: ['stray'] }).left).toEqual([
+      { id: 'stray', why },
+    ]);
   });
 });
 
@@ -309,7 +413,9 @@ test('a changed row that makes no event says nothing that it does not hold', () 
   const id = activate(world, { changed: 'correct' });
   fireHourly(world);
   world.google.spreadsheet.edit(TAB, 3, 4, '');
-  expect(reconcile(world, id).findings).toMatchObject([{ kind: 'changed', key: 'r2', ours: '“amount” is empty.', theirs: 'amount: 2' }]);
+  expect(reconcile(world, id).findings).toMatchObject([
+    { kind: 'changed', key: 'r2', ours: '“amount” is empty.', theirs: 'amount: 2' },
+  ]);
 });
 
 /** Rows 2 and 3 were changed and deleted after they were sent, and corrected; then the ledger was lost, and made anew. */
@@ -331,7 +437,9 @@ test('corrections that a rebuilt ledger does not know are left as they are', () 
   const before = ['r1 = 1', 'r2 = 2', 'r2~r2 = 20', 'r2~x1 = -2', 'r3 = 3', 'r3~x1 = -3', 'r4 = 4'];
   expect(inLago(world)).toEqual(before);
   const { findings } = reconcile(world, id);
-  expect(findings.map(({ kind, id: event, advice }) => `${kind} ${event}: ${advice}`).sort()).toEqual([
+  expect(
+    findings.map(({ kind, id: event, advice }) => `${kind} ${event}: ${advice}`).sort(),
+  ).toEqual([
     'foreign r2~x1: Leave it: it takes back “r2”, as a sync does that corrects a row.',
     'foreign r3: Leave it: “r3~x1” takes it back already.',
     'foreign r3~x1: Leave it: it takes back “r3”, as a sync does that corrects a row.',
@@ -340,7 +448,13 @@ test('corrections that a rebuilt ledger does not know are left as they are', () 
   const ids = findings.map(({ id: event }) => event);
   expect(world.ask('fixFindings', { id, fix: 'take-back', ids })).toMatchObject({ done: [] });
   const { sync } = world.ask('open', {}).syncs[0] ?? {};
-  world.ask('activate', { id, revision: sync?.revision ?? 0, changed: 'correct', removed: 'correct', onEdit: false });
+  world.ask('activate', {
+    id,
+    revision: sync?.revision ?? 0,
+    changed: 'correct',
+    removed: 'correct',
+    onEdit: false,
+  });
   world.time.now += HOUR;
   fireHourly(world);
   expect(inLago(world)).toEqual(before);
@@ -349,14 +463,19 @@ test('corrections that a rebuilt ledger does not know are left as they are', () 
 test('a copy on ClickHouse is told as such', () => {
   const { world, id } = started('clickhouse');
   post(world, [{ id: 'r1', time: Date.UTC(2026, 10, 3, 10), amount: 1 }]);
-  expect(reconcile(world, id).findings).toMatchObject([{ kind: 'twice', id: 'r1', key: 'r1', theirs: '2 copies' }]);
+  expect(reconcile(world, id).findings).toMatchObject([
+    { kind: 'twice', id: 'r1', key: 'r1', theirs: '2 copies' },
+  ]);
 });
 
 test('events of another sync of the file are no findings', () => {
   const { world, id } = started('postgres');
   const other = world.google.spreadsheet.sheets.map(({ name }) => name);
   expect(other).toContain(TAB);
-  world.google.loadCsv('second', [HEADERS, ['s1', 'acme', '2026-11-05 10:00', '5']].map((row) => row.join(',')).join('\n'));
+  world.google.loadCsv(
+    'second',
+    [HEADERS, ['s1', 'acme', '2026-11-05 10:00', '5']].map((row) => row.join(',')).join('\n'),
+  );
   const tabId = world.google.spreadsheet.sheets.find(({ name }) => name === 'second')?.id ?? -1;
   const first = world.ask('open', {}).syncs[0]?.sync;
   if (first === undefined) throw new Error('no sync');
@@ -370,7 +489,13 @@ test('events of another sync of the file are no findings', () => {
       dateOnly: 'noon',
     },
   });
-  world.ask('activate', { id: saved.id, revision: saved.revision, changed: 'flag', removed: 'flag', onEdit: false });
+  world.ask('activate', {
+    id: saved.id,
+    revision: saved.revision,
+    changed: 'flag',
+    removed: 'flag',
+    onEdit: false,
+  });
   fireHourly(world);
   expect(inLago(world)).toContain('s1 = 5');
   const reconciled = reconcile(world, id);
@@ -391,18 +516,38 @@ const ROWS = 5_200;
 const DAY = 24 * HOUR;
 const FIRST = Date.UTC(2026, 10, 1);
 
-const minuteText = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+const minuteText = (ms: number): string =>
+  new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
 
 /** Where the planted differences are found by a person: what the sheet calls them, the transaction id and the row key. */
-function plantDifferences(world: World, store: 'postgres' | 'clickhouse', random: (below: number) => number): string[] {
+function plantDifferences(
+  world: World,
+  store: 'postgres' | 'clickhouse',
+  random: (below: number) => number,
+): string[] {
   const sheet = world.google.spreadsheet;
   const untouched = Array.from({ length: ROWS }, (_, index) => index + 1);
-  const take = (count: number): number[] => Array.from({ length: count }, () => untouched.splice(random(untouched.length), 1)[0] ?? 0);
-  const idsOf = (numbers: readonly number[]): Set<string> => new Set(numbers.map((number) => `r${number}`));
-  const [lost, worth, moved, late, open, changed] = [take(200), take(150), take(100), take(100), take(50), take(50)];
+  const take = (count: number): number[] =>
+    Array.from({ length: count }, () => untouched.splice(random(untouched.length), 1)[0] ?? 0);
+  const idsOf = (numbers: readonly number[]): Set<string> =>
+    new Set(numbers.map((number) => `r${number}`));
+  const [lost, worth, moved, late, open, changed] = [
+    take(200),
+    take(150),
+    take(100),
+    take(100),
+    take(50),
+    take(50),
+  ];
   const copied = store === 'clickhouse' ? take(50) : [];
   const alsoLost = store === 'clickhouse' ? [] : take(50);
-  const [gone, dearer, elsewhere, later, copies] = [idsOf([...lost, ...alsoLost]), idsOf(worth), idsOf(moved), idsOf(late), idsOf(copied)];
+  const [gone, dearer, elsewhere, later, copies] = [
+    idsOf([...lost, ...alsoLost]),
+    idsOf(worth),
+    idsOf(moved),
+    idsOf(late),
+    idsOf(copied),
+  ];
   world.lago.rewriteEvents((event) => {
     const id = event.transactionId ?? '';
     if (gone.has(id)) return [];
@@ -410,11 +555,22 @@ function plantDifferences(world: World, store: 'postgres' | 'clickhouse', random
       const amount = store === 'clickhouse' ? '99999.5' : 99_999.5;
       return [{ ...event, properties: { amount }, billedProperties: { amount } }];
     }
-    if (elsewhere.has(id)) return [{ ...event, externalSubscriptionId: event.externalSubscriptionId === 'acme' ? 'globex' : 'acme' }];
+    if (elsewhere.has(id))
+      return [
+        {
+          ...event,
+          externalSubscriptionId: event.externalSubscriptionId === 'acme' ? 'globex' : 'acme',
+        },
+      ];
     // Always another moment of the month.
     if (later.has(id)) {
       const ms = Number(event.timestamp / 1000n);
-      return [{ ...event, timestamp: BigInt(FIRST + ((ms - FIRST + (1 + random(17)) * DAY) % (19 * DAY))) * 1000n }];
+      return [
+        {
+          ...event,
+          timestamp: BigInt(FIRST + ((ms - FIRST + (1 + random(17)) * DAY) % (19 * DAY))) * 1000n,
+        },
+      ];
     }
     return copies.has(id) ? [event, event] : [event];
   });
@@ -422,7 +578,9 @@ function plantDifferences(world: World, store: 'postgres' | 'clickhouse', random
   for (const number of changed) sheet.edit(TAB, number + 1, 4, '123456');
   const times = Array.from({ length: 150 }, () => FIRST + random(19 * 24) * HOUR);
   const added = [
-    ...times.slice(0, 100).map((time, index) => [`u${index}`, 'acme', minuteText(time), index < 50 ? '7' : '8']),
+    ...times
+      .slice(0, 100)
+      .map((time, index) => [`u${index}`, 'acme', minuteText(time), index < 50 ? '7' : '8']),
     ...times.slice(100).map((time, index) => [`h${index}`, 'unknown', minuteText(time), '7']),
   ];
   sheet.paste(TAB, ROWS + 2, 1, added);
@@ -430,9 +588,13 @@ function plantDifferences(world: World, store: 'postgres' | 'clickhouse', random
     world,
     times.slice(0, 100).map((time, index) => ({ id: `u${index}`, time })),
   );
-  const foreign = Array.from({ length: 150 }, (_, index) => ({ id: `f${index}`, time: FIRST + random(19 * 24) * HOUR }));
+  const foreign = Array.from({ length: 150 }, (_, index) => ({
+    id: `f${index}`,
+    time: FIRST + random(19 * 24) * HOUR,
+  }));
   post(world, foreign);
-  const lines = (kind: string, ids: Iterable<string>): string[] => [...ids].map((id) => `${kind} ${id}`);
+  const lines = (kind: string, ids: Iterable<string>): string[] =>
+    [...ids].map((id) => `${kind} ${id}`);
   return [
     ...lines('Missing in Lago', gone),
     ...lines('Different in Lago', [...dearer, ...elsewhere, ...later]),
@@ -458,36 +620,39 @@ describe('of more than 5,000 events', () => {
   test.each([
     ['postgres', 500],
     ['clickhouse', 50],
-  ] as const)('all of 1,000 planted differences are found on %s, and no others, with pages of %i', (store, maxPerPage) => {
-    const random = sequence(maxPerPage);
-    const rows = Array.from({ length: ROWS }, (_, index) => [
-      `r${index + 1}`,
-      random(2) === 0 ? 'acme' : 'globex',
-      minuteText(FIRST + random(19 * 24 * 60) * MINUTE),
-      String(1 + random(10_000) / 100),
-    ]);
-    const world = createWorld({ store, rows, lago: { visibilityDelayMs: 1_000, maxPerPage } });
-    const id = activate(world);
-    fireHourly(world);
-    world.time.now += HOUR;
-    expect(said(reconcile(world, id))).toEqual([]);
-    const planted = plantDifferences(world, store, random);
-    expect(planted).toHaveLength(1_000);
-    // Lago takes its time for a page, so that small ones make several parts.
-    world.intercept = ({ url }) => {
-      if (url.includes('/events?')) world.time.now += 250;
-      return undefined;
-    };
-    const { parts, last, serviceCalls } = reconcile(world, id);
-    expect(parts.length > 1).toBe(maxPerPage < 500);
-    expect(Math.max(...serviceCalls)).toBeLessThan(100);
-    expect(Object.values(last.counts).reduce((sum, count) => sum + count, 0)).toBe(1_000);
-    expect(
-      written(world, last.sheetName)
-        .map(([kind, event]) => `${kind} ${event}`)
-        .sort(),
-    ).toEqual(planted);
-  });
+  ] as const)(
+    'all of 1,000 planted differences are found on %s, and no others, with pages of %i',
+    (store, maxPerPage) => {
+      const random = sequence(maxPerPage);
+      const rows = Array.from({ length: ROWS }, (_, index) => [
+        `r${index + 1}`,
+        random(2) === 0 ? 'acme' : 'globex',
+        minuteText(FIRST + random(19 * 24 * 60) * MINUTE),
+        String(1 + random(10_000) / 100),
+      ]);
+      const world = createWorld({ store, rows, lago: { visibilityDelayMs: 1_000, maxPerPage } });
+      const id = activate(world);
+      fireHourly(world);
+      world.time.now += HOUR;
+      expect(said(reconcile(world, id))).toEqual([]);
+      const planted = plantDifferences(world, store, random);
+      expect(planted).toHaveLength(1_000);
+      // Lago takes its time for a page, so that small ones make several parts.
+      world.intercept = ({ url }) => {
+        if (url.includes('/events?')) world.time.now += 250;
+        return undefined;
+      };
+      const { parts, last, serviceCalls } = reconcile(world, id);
+      expect(parts.length > 1).toBe(maxPerPage < 500);
+      expect(Math.max(...serviceCalls)).toBeLessThan(100);
+      expect(Object.values(last.counts).reduce((sum, count) => sum + count, 0)).toBe(1_000);
+      expect(
+        written(world, last.sheetName)
+          .map(([kind, event]) => `${kind} ${event}`)
+          .sort(),
+      ).toEqual(planted);
+    },
+  );
 });
 
 describe('the first hourly run of a month', () => {
@@ -527,7 +692,9 @@ describe('the first hourly run of a month', () => {
 
 describe('a statement', () => {
   const table = (world: World, sheet: string): string[][] =>
-    world.google.spreadsheet.table(sheet).map((line) => line.filter((_, index) => index !== 1 && index !== 8));
+    world.google.spreadsheet
+      .table(sheet)
+      .map((line) => line.filter((_, index) => index !== 1 && index !== 8));
 
   test('lists the events behind the invoice line in the order of time, with a running total that equals Lago’s', () => {
     const world = createWorld({
@@ -554,7 +721,15 @@ describe('a statement', () => {
     expect(world.ask('statement', { id, subscription: 'acme', month: '2026-11' })).toEqual({
       sheetName: 'Statement acme 2026-11',
       lines: 4,
-      totals: [{ subscription: 'acme', code: 'calls', events: 4, total: '12', lago: { events: 4, total: '12' } }],
+      totals: [
+        {
+          subscription: 'acme',
+          code: 'calls',
+          events: 4,
+          total: '12',
+          lago: { events: 4, total: '12' },
+        },
+      ],
       next: undefined,
     });
     expect(table(world, 'Statement acme 2026-11')).toEqual([
@@ -590,13 +765,36 @@ describe('a statement', () => {
       { of: 'subscription', name: 'globex', months: november(1) },
       { of: 'subscription', name: 'second', months: november(1) },
     ]);
-    const { sheetName, lines, totals } = world.ask('statement', { id, customer: 'c-globex', month: '2026-11' });
+    const { sheetName, lines, totals } = world.ask('statement', {
+      id,
+      customer: 'c-globex',
+      month: '2026-11',
+    });
     expect([sheetName, lines]).toEqual(['Statement c-globex 2026-11', 2]);
     expect(totals).toEqual([
-      { subscription: 'globex', code: 'calls', events: 1, total: '2', lago: { events: 1, total: '2' } },
-      { subscription: 'second', code: 'calls', events: 1, total: '4', lago: { events: 1, total: '4' } },
+      {
+        subscription: 'globex',
+        code: 'calls',
+        events: 1,
+        total: '2',
+        lago: { events: 1, total: '2' },
+      },
+      {
+        subscription: 'second',
+        code: 'calls',
+        events: 1,
+        total: '4',
+        lago: { events: 1, total: '4' },
+      },
     ]);
-    expect(table(world, sheetName).map(([subscription, , , entry, value, total]) => [subscription, entry, value, total])).toEqual([
+    expect(
+      table(world, sheetName).map(([subscription, , , entry, value, total]) => [
+        subscription,
+        entry,
+        value,
+        total,
+      ]),
+    ).toEqual([
       ['Subscription', 'Entry', 'Value', 'Running total'],
       ['globex', 'Usage', '2', '2'],
       ['globex', 'Total of 1 event', '', '2'],
@@ -610,10 +808,9 @@ describe('a statement', () => {
     const { world, id } = started('postgres');
     world.time.now += HOUR;
     world.intercept = () => ({ status: 503, headers: {}, body: '' });
-    expect(world.ask('statementChoices', { id }).choices.map(({ of, name }) => `${of} ${name}`)).toEqual([
-      'subscription acme',
-      'subscription globex',
-    ]);
+    expect(
+      world.ask('statementChoices', { id }).choices.map(({ of, name }) => `${of} ${name}`),
+    ).toEqual(['subscription acme', 'subscription globex']);
   });
 
   test('says what Lago has where that is something else', () => {

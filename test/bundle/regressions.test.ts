@@ -22,7 +22,8 @@ const CHOICE = { changed: 'flag', removed: 'flag', onEdit: false } as const;
 
 type View = Value<'open'>['syncs'][number];
 
-const complete = (count: number): string[] => usageRows(count).map(([id, , , amount]) => `${id} = ${amount}`);
+const complete = (count: number): string[] =>
+  usageRows(count).map(([id, , , amount]) => `${id} = ${amount}`);
 
 function afterRuns(world: World, runs: number): View {
   for (let run = 0; run < runs; run++) {
@@ -34,7 +35,8 @@ function afterRuns(world: World, runs: number): View {
   return view;
 }
 
-const codes = ({ lastRun }: View): ProblemCode[] => lastRun?.problems.map(({ problem }) => problem.code) ?? [];
+const codes = ({ lastRun }: View): ProblemCode[] =>
+  lastRun?.problems.map(({ problem }) => problem.code) ?? [];
 
 function activeWorld(rows: number, store: 'postgres' | 'clickhouse' = 'postgres'): World {
   const world = createWorld({ rows: usageRows(rows), store });
@@ -59,22 +61,29 @@ describe('somebody is told', () => {
     expect(world.google.mails).toHaveLength(1);
   });
 
-  test.each(['postgres', 'clickhouse'] as const)('when the key may not read back what an interrupted run has sent on %s', (store) => {
-    const world = activeWorld(3, store);
-    world.lago.faults.add({ kind: 'hang', path: BATCH, committed: true, times: 4 });
-    world.lago.revokeKey(API_KEY);
-    const permissions = { organization: ['read' as const], event: ['write' as const] };
-    world.lago.addKey({ value: API_KEY, permissions });
-    const { health } = afterRuns(world, 8);
-    expect(inLago(world)).toEqual(complete(3));
-    expect(health).toMatchObject({ state: 'stopped', problem: { code: 'lago.forbidden' } });
-    expect(world.google.mails).toHaveLength(1);
-  });
+  test.each(['postgres', 'clickhouse'] as const)(
+    'when the key may not read back what an interrupted run has sent on %s',
+    (store) => {
+      const world = activeWorld(3, store);
+      world.lago.faults.add({ kind: 'hang', path: BATCH, committed: true, times: 4 });
+      world.lago.revokeKey(API_KEY);
+      const permissions = { organization: ['read' as const], event: ['write' as const] };
+      world.lago.addKey({ value: API_KEY, permissions });
+      const { health } = afterRuns(world, 8);
+      expect(inLago(world)).toEqual(complete(3));
+      expect(health).toMatchObject({ state: 'stopped', problem: { code: 'lago.forbidden' } });
+      expect(world.google.mails).toHaveLength(1);
+    },
+  );
 });
 
 test('a key of 50,000 characters holds its own row only', () => {
   const headers = [...HEADERS, 'event'];
-  const rows = usageRows(3).map((row, index) => [index === 1 ? 'k'.repeat(50_000) : (row[0] ?? ''), ...row.slice(1), `r${index + 1}`]);
+  const rows = usageRows(3).map((row, index) => [
+    index === 1 ? 'k'.repeat(50_000) : (row[0] ?? ''),
+    ...row.slice(1),
+    `r${index + 1}`,
+  ]);
   const world = createWorld({ headers, rows });
   activate(world, { headers, template: TEMPLATE.replace('row.id', 'row.event') });
   const { lastRun } = afterRuns(world, 1);
@@ -88,7 +97,9 @@ function addSync(world: World, tab: string): void {
   world.google.loadCsv(tab, rows.map((row) => row.join(',')).join('\n'));
   const draft = draftOf(world);
   const tabId = world.google.spreadsheet.sheets.find(({ name }) => name === tab)?.id ?? -1;
-  const sync = world.ask('saveSync', { draft: { ...draft, name: tab, source: { ...draft.source, tabId, tabName: tab } } });
+  const sync = world.ask('saveSync', {
+    draft: { ...draft, name: tab, source: { ...draft.source, tabId, tabName: tab } },
+  });
   world.ask('activate', { id: sync.id, revision: sync.revision, ...CHOICE });
 }
 
@@ -107,7 +118,11 @@ describe('with two syncs', () => {
   test('a failure of Google while one is remembered does not hold up the other', () => {
     const world = activeWorld(2);
     addSync(world, 'second');
-    world.google.faults.add({ call: 'Properties.setProperty', message: 'Service error: PropertiesService.', nth: 3 });
+    world.google.faults.add({
+      call: 'Properties.setProperty',
+      message: 'Service error: PropertiesService.',
+      nth: 3,
+    });
     afterRuns(world, 1);
     expect(inLago(world)).toHaveLength(4);
   });
@@ -117,9 +132,12 @@ describe('what is stored', () => {
   test('can be set up anew, as the problem says, when the settings are damaged', () => {
     const world = activeWorld(3);
     const { documentProperties } = world.google;
-    const part = Object.keys(documentProperties.all()).find((key) => /^syncs\..*\.0$/.test(key)) ?? '';
+    const part =
+      Object.keys(documentProperties.all()).find((key) => /^syncs\..*\.0$/.test(key)) ?? '';
     documentProperties.set(part, 'damaged');
-    expect(world.call('open', {})).toMatchObject({ value: { syncs: [], problem: { code: 'settings.unreadable' } } });
+    expect(world.call('open', {})).toMatchObject({
+      value: { syncs: [], problem: { code: 'settings.unreadable' } },
+    });
     expect(world.call('saveSync', { draft: draftOf(world) }).ok).toBe(true);
     expect(world.ask('open', {}).syncs).toHaveLength(1);
   });
@@ -136,37 +154,61 @@ describe('what is stored', () => {
     const world = activeWorld(3);
     const save = (options = {}): boolean => {
       const { id, revision } = afterRuns(world, 0).sync;
-      const draft = { ...draftOf(world), id, revision, template: `${TEMPLATE}${' '.repeat(60_000)}` };
+      const draft = {
+        ...draftOf(world),
+        id,
+        revision,
+        template: `${TEMPLATE}${' '.repeat(60_000)}`,
+      };
       return world.call('saveSync', { draft }, options).ok;
     };
-    for (let attempt = 0; attempt < 8; attempt++) expect(() => save({ killAtCall: 14 })).toThrow('killed');
+    for (let attempt = 0; attempt < 8; attempt++)
+      expect(() => save({ killAtCall: 14 })).toThrow('killed');
     expect(save()).toBe(true);
-    expect(Object.keys(world.google.documentProperties.all()).filter((key) => key.startsWith('syncs.'))).toHaveLength(8);
+    expect(
+      Object.keys(world.google.documentProperties.all()).filter((key) => key.startsWith('syncs.')),
+    ).toHaveLength(8);
   });
 });
 
 describe('the API key is in no answer', () => {
-  const connect = (world: World, address = ADDRESS): string => JSON.stringify(world.call('connect', { address, apiKey: API_KEY }));
+  const connect = (world: World, address = ADDRESS): string =>
+    JSON.stringify(world.call('connect', { address, apiKey: API_KEY }));
 
   test('when Google’s error about a property repeats it', () => {
     const world = createWorld({ rows: [] });
-    world.google.faults.add({ call: 'Properties.setProperty', message: `Invalid argument: {"apiKey":"${API_KEY}"}` });
+    world.google.faults.add({
+      call: 'Properties.setProperty',
+      message: `Invalid argument: {"apiKey":"${API_KEY}"}`,
+    });
     expect(connect(world)).not.toContain(API_KEY);
   });
 
   test('when Lago or a proxy repeats it, nor in a sheet or a property', () => {
     const world = activeWorld(1);
     world.intercept = ({ method, headers }) =>
-      method === 'post' ? { status: 422, headers: {}, body: `{"error":"${headers['Authorization']}"}` } : undefined;
+      method === 'post'
+        ? { status: 422, headers: {}, body: `{"error":"${headers['Authorization']}"}` }
+        : undefined;
     const view = afterRuns(world, 2);
-    const sheets = world.google.spreadsheet.sheets.map(({ name }) => world.google.spreadsheet.table(name));
-    expect(JSON.stringify([view, sheets, world.google.documentProperties.all()])).not.toContain(API_KEY);
-    world.intercept = ({ headers }) => ({ status: 200, headers: {}, body: `<p>${headers['Authorization']}</p>` });
+    const sheets = world.google.spreadsheet.sheets.map(({ name }) =>
+      world.google.spreadsheet.table(name),
+    );
+    expect(JSON.stringify([view, sheets, world.google.documentProperties.all()])).not.toContain(
+      API_KEY,
+    );
+    world.intercept = ({ headers }) => ({
+      status: 200,
+      headers: {},
+      body: `<p>${headers['Authorization']}</p>`,
+    });
     expect(connect(world)).not.toContain(API_KEY);
   });
 
   test('when it was entered as part of the address', () => {
-    expect(connect(createWorld({ rows: [] }), `https://${API_KEY}@lago.example`)).not.toContain(API_KEY);
+    expect(connect(createWorld({ rows: [] }), `https://${API_KEY}@lago.example`)).not.toContain(
+      API_KEY,
+    );
   });
 });
 
@@ -200,9 +242,13 @@ describe('a template', () => {
 
 test('a tab without rows says so where a row is asked for', () => {
   const world = createWorld({ rows: [] });
-  expect(world.call('preview', { draft: draftOf(world), row: 2 })).toMatchObject({ problem: { code: 'sheet.empty' } });
+  expect(world.call('preview', { draft: draftOf(world), row: 2 })).toMatchObject({
+    problem: { code: 'sheet.empty' },
+  });
   world.google.spreadsheet.select(TAB, 2, 1);
-  expect(world.call('preview', { draft: draftOf(world), row: 'selected' })).toMatchObject({ problem: { code: 'sheet.empty' } });
+  expect(world.call('preview', { draft: draftOf(world), row: 'selected' })).toMatchObject({
+    problem: { code: 'sheet.empty' },
+  });
 });
 
 test.each(['postgres', 'clickhouse'] as const)(
@@ -221,7 +267,8 @@ test.each(['postgres', 'clickhouse'] as const)(
   },
 );
 
-const ledgerOf = ({ google }: World): string => google.spreadsheet.sheets.find(({ name }) => name.startsWith('Lago ledger'))?.name ?? '';
+const ledgerOf = ({ google }: World): string =>
+  google.spreadsheet.sheets.find(({ name }) => name.startsWith('Lago ledger'))?.name ?? '';
 
 test('a row that was taken as billed elsewhere is not sent after somebody cleared its outcome in the ledger', () => {
   const world = createWorld({ rows: usageRows(2) });
@@ -241,33 +288,53 @@ describe('the status column', () => {
     if (found === undefined) throw new Error('There is no such sync.');
     return found.sync.revision;
   };
-  const withStatuses = (world: World, id: string, column: 'new' | { readonly header: string } = 'new') =>
-    world.call('setStatusColumn', { id, revision: revisionOf(world, id), column });
-  const statusOfRow = (world: World, row: number, column = STATUS): string => world.google.spreadsheet.shown(TAB, row, column);
+  const withStatuses = (
+    world: World,
+    id: string,
+    column: 'new' | { readonly header: string } = 'new',
+  ) => world.call('setStatusColumn', { id, revision: revisionOf(world, id), column });
+  const statusOfRow = (world: World, row: number, column = STATUS): string =>
+    world.google.spreadsheet.shown(TAB, row, column);
 
-  test.each(['=NA()', '12345678901234567890'])('does not go on calling a row sent whose key became %s', (key) => {
-    const world = createWorld({ rows: usageRows(2) });
-    withStatuses(world, activate(world));
-    afterRuns(world, 1);
-    expect(statusOfRow(world, 2)).toMatch(/^Sent/);
-    world.google.spreadsheet.edit(TAB, 2, 1, key);
-    afterRuns(world, 1);
-    expect(statusOfRow(world, 2)).toMatch(/^Held: .*(“id”|key)/);
-  });
+  test.each(['=NA()', '12345678901234567890'])(
+    'does not go on calling a row sent whose key became %s',
+    (key) => {
+      const world = createWorld({ rows: usageRows(2) });
+      withStatuses(world, activate(world));
+      afterRuns(world, 1);
+      expect(statusOfRow(world, 2)).toMatch(/^Sent/);
+      world.google.spreadsheet.edit(TAB, 2, 1, key);
+      afterRuns(world, 1);
+      expect(statusOfRow(world, 2)).toMatch(/^Held: .*(“id”|key)/);
+    },
+  );
 
   test('of a sync is never that of another sync of the tab, nor a column that the other reads', () => {
     const world = createWorld({ rows: usageRows(2) });
     const first = activate(world);
     const columns = HEADERS.slice(0, 3);
-    const template = TEMPLATE.replace('{{ row.id }}', 'calls-{{ row.id }}').replace('"calls"', '"other"').replace('{{ row.amount }}', '1');
-    const second = world.ask('saveSync', { draft: { ...draftOf(world, columns, template), name: 'Second' } });
+    const template = TEMPLATE.replace('{{ row.id }}', 'calls-{{ row.id }}')
+      .replace('"calls"', '"other"')
+      .replace('{{ row.amount }}', '1');
+    const second = world.ask('saveSync', {
+      draft: { ...draftOf(world, columns, template), name: 'Second' },
+    });
     world.ask('activate', { id: second.id, revision: second.revision, ...CHOICE });
-    expect(withStatuses(world, first)).toMatchObject({ value: { sync: { statuses: 'Lago status' } } });
+    expect(withStatuses(world, first)).toMatchObject({
+      value: { sync: { statuses: 'Lago status' } },
+    });
     for (const header of ['amount', 'Lago status'])
-      expect(withStatuses(world, second.id, { header })).toMatchObject({ ok: false, problem: { code: 'status.in-use' } });
-    expect(withStatuses(world, second.id)).toMatchObject({ value: { sync: { statuses: 'Lago status 2' } } });
+      expect(withStatuses(world, second.id, { header })).toMatchObject({
+        ok: false,
+        problem: { code: 'status.in-use' },
+      });
+    expect(withStatuses(world, second.id)).toMatchObject({
+      value: { sync: { statuses: 'Lago status 2' } },
+    });
     afterRuns(world, 1);
-    expect([STATUS, STATUS + 1].map((column) => statusOfRow(world, 2, column).slice(0, 4))).toEqual(['Sent', 'Held']);
+    expect([STATUS, STATUS + 1].map((column) => statusOfRow(world, 2, column).slice(0, 4))).toEqual(
+      ['Sent', 'Held'],
+    );
   });
 
   test('is not added for a page whose settings are stale', () => {
@@ -283,7 +350,12 @@ describe('the status column', () => {
 describe('an editor whose header row is protected by somebody else', () => {
   const withProtectedHeader = (): World => {
     const world = activeWorld(1);
-    world.google.spreadsheet.protect(TAB, 'head@example.com', { row: 1, column: 1, rows: 1, columns: HEADERS.length });
+    world.google.spreadsheet.protect(TAB, 'head@example.com', {
+      row: 1,
+      column: 1,
+      rows: 1,
+      columns: HEADERS.length,
+    });
     return world;
   };
 
@@ -296,7 +368,9 @@ describe('an editor whose header row is protected by somebody else', () => {
   test('is told what Google said, not that only looking is allowed', () => {
     const world = withProtectedHeader();
     world.google.faults.add({ call: 'Range.getValues', message: 'Service Spreadsheets timed out' });
-    expect(world.ask('runNow', { id: afterRuns(world, 0).sync.id }).stopped?.code).toBe('run.google');
+    expect(world.ask('runNow', { id: afterRuns(world, 0).sync.id }).stopped?.code).toBe(
+      'run.google',
+    );
   });
 });
 
@@ -315,9 +389,20 @@ test('a journal of runs without a column for reports, from an older version, tak
 test('the label of a connection goes with its organization, not with a name that another one has too', () => {
   const world = createWorld({ rows: [] });
   const other = 'aaaaaaaa-1111-4222-8333-abcdefabcdef';
-  world.lago.seed.organization({ name: 'Acme', apiKey: `${other}1`, timezone: 'UTC', eventsStore: 'postgres' });
-  world.lago.seed.organization({ name: 'Acme', apiKey: `${other}2`, timezone: 'UTC', eventsStore: 'postgres' });
-  const connect = (apiKey: string) => world.ask('connect', { address: ADDRESS, apiKey }).environment;
+  world.lago.seed.organization({
+    name: 'Acme',
+    apiKey: `${other}1`,
+    timezone: 'UTC',
+    eventsStore: 'postgres',
+  });
+  world.lago.seed.organization({
+    name: 'Acme',
+    apiKey: `${other}2`,
+    timezone: 'UTC',
+    eventsStore: 'postgres',
+  });
+  const connect = (apiKey: string) =>
+    world.ask('connect', { address: ADDRESS, apiKey }).environment;
   expect(connect(`${other}1`)).toBe('live');
   world.ask('labelConnection', { environment: 'test' });
   expect(connect('')).toBe('test');
@@ -345,13 +430,19 @@ test('a slice stays short, and says what is left, while another page wants to ru
     },
   );
   expect(others).toEqual(['asking', 'run.busy']);
-  expect(slice).toMatchObject({ ok: true, value: { delivered: inLago(world).length, left: 1_200 - inLago(world).length } });
+  expect(slice).toMatchObject({
+    ok: true,
+    value: { delivered: inLago(world).length, left: 1_200 - inLago(world).length },
+  });
 });
 
 test('ids for a thousand rows cost hardly more service calls than for ten', () => {
   const callsFor = (rows: number): number => {
     const world = createWorld({ rows: usageRows(rows) });
-    const { filled, tab } = world.ask('fillIds', { tabId: draftOf(world).source.tabId, headerRow: 1 });
+    const { filled, tab } = world.ask('fillIds', {
+      tabId: draftOf(world).source.tabId,
+      headerRow: 1,
+    });
     expect(filled).toBe(rows);
     expect(tab.columns.find(({ header }) => header === 'Usage ID')).toMatchObject({ unique: true });
     return world.execution().serviceCalls.total;
@@ -372,11 +463,36 @@ test('starting from now reads what Lago has once', () => {
 test('what was taken as billed elsewhere stays so when the sync goes on from the test organization to the live one', () => {
   const world = createWorld({ rows: usageRows(3) });
   const live = 'bbbbbbbb-1111-4222-8333-abcdefabcdef';
-  world.lago.seed.organization({ name: 'Live', apiKey: live, timezone: 'UTC', eventsStore: 'postgres' });
+  world.lago.seed.organization({
+    name: 'Live',
+    apiKey: live,
+    timezone: 'UTC',
+    eventsStore: 'postgres',
+  });
   const calls = { name: 'Calls', code: 'calls', aggregation_type: 'sum_agg', field_name: 'amount' };
-  const charges = [{ billable_metric_code: 'calls', charge_model: 'standard', pay_in_advance: false, properties: { amount: '1' } }];
-  const plan = { name: 'P', code: 'p', interval: 'monthly', amount_cents: 0, amount_currency: 'EUR', pay_in_advance: false, charges };
-  const subscription = { external_customer_id: 'c-acme', plan_code: 'p', external_id: 'acme', subscription_at: '2026-09-01T00:00:00Z' };
+  const charges = [
+    {
+      billable_metric_code: 'calls',
+      charge_model: 'standard',
+      pay_in_advance: false,
+      properties: { amount: '1' },
+    },
+  ];
+  const plan = {
+    name: 'P',
+    code: 'p',
+    interval: 'monthly',
+    amount_cents: 0,
+    amount_currency: 'EUR',
+    pay_in_advance: false,
+    charges,
+  };
+  const subscription = {
+    external_customer_id: 'c-acme',
+    plan_code: 'p',
+    external_id: 'acme',
+    subscription_at: '2026-09-01T00:00:00Z',
+  };
   world.lago.seed.catalog({ metrics: [calls], plans: [plan], subscriptions: [subscription] }, live);
   world.ask('connect', { address: ADDRESS, apiKey: API_KEY });
   const { id, revision } = world.ask('saveSync', { draft: draftOf(world) });
@@ -393,7 +509,10 @@ test('what was taken as billed elsewhere stays so when the sync goes on from the
     }
   }
   world.ask('changeOrganization', { id });
-  expect(afterRuns(world, 2).lastRun).toMatchObject({ delivered: 0, rows: { sent: 1, elsewhere: 3 } });
+  expect(afterRuns(world, 2).lastRun).toMatchObject({
+    delivered: 0,
+    rows: { sent: 1, elsewhere: 3 },
+  });
   expect(world.lago.events(live).map(({ transactionId }) => transactionId)).toEqual(['r4']);
 });
 
@@ -405,7 +524,10 @@ test('the next hourly run is told by the hourly trigger alone, not by a run that
   const onCall = ({ name }: { readonly name: string }): void => {
     if (asked || name !== 'UrlFetchApp.fetchAll') return;
     asked = true;
-    expect(world.call('runNow', { id: sync.id })).toMatchObject({ ok: false, problem: { code: 'run.busy' } });
+    expect(world.call('runNow', { id: sync.id })).toMatchObject({
+      ok: false,
+      problem: { code: 'run.busy' },
+    });
   };
   expect(world.call('runNow', { id: sync.id }, { onCall }).ok).toBe(true);
   expect(afterRuns(world, 0)).toMatchObject({ nextRun, lastRun: { trigger: 'hourly' } });
@@ -413,14 +535,23 @@ test('the next hourly run is told by the hourly trigger alone, not by a run that
 
 // Seed 1200 of the simulation, on ClickHouse.
 test('a deleted line of the ledger is missed although a run that died has left lines that nobody recorded', () => {
-  const world = createWorld({ rows: usageRows(3), store: 'clickhouse', lago: { duplicateRemoval: false } });
+  const world = createWorld({
+    rows: usageRows(3),
+    store: 'clickhouse',
+    lago: { duplicateRemoval: false },
+  });
   const id = activate(world);
   fireHourly(world);
   world.time.now += HOUR;
   world.google.spreadsheet.paste(TAB, 5, 1, [['r4', 'acme', '2026-11-04 10:00', '4']]);
-  const [ledger = ''] = world.google.spreadsheet.sheets.map(({ name }) => name).filter((name) => name.startsWith('Lago ledger'));
+  const [ledger = ''] = world.google.spreadsheet.sheets
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith('Lago ledger'));
   // The first property that such a run sets is the record of its new line.
-  world.google.faults.add({ call: 'Properties.setProperty', message: 'You have exceeded the property storage quota.' });
+  world.google.faults.add({
+    call: 'Properties.setProperty',
+    message: 'You have exceeded the property storage quota.',
+  });
   fireHourly(world);
   expect(world.google.spreadsheet.table(ledger)).toHaveLength(5);
   world.google.spreadsheet.deleteRows(ledger, 2);
@@ -442,7 +573,10 @@ test('a mail that left just before Google failed is followed by the next news al
   fireHourly(world, {
     onCall: ({ name }) => {
       if (name === 'MailApp.sendEmail')
-        world.google.faults.add({ call: 'Properties.setProperty', message: 'You have exceeded the property storage quota.' });
+        world.google.faults.add({
+          call: 'Properties.setProperty',
+          message: 'You have exceeded the property storage quota.',
+        });
     },
   });
   const renewed = 'f00dfeed-2222-4222-8333-abcdefabcdef';
@@ -450,7 +584,10 @@ test('a mail that left just before Google failed is followed by the next news al
   world.ask('connect', { address: ADDRESS, apiKey: renewed });
   const { health } = afterRuns(world, 1);
   expect(health).toMatchObject({ state: 'healthy', told: 'healthy' });
-  expect(world.google.mails.map(({ subject }) => subject)).toEqual(['Lago usage sync stopped', 'Lago usage sync works again']);
+  expect(world.google.mails.map(({ subject }) => subject)).toEqual([
+    'Lago usage sync stopped',
+    'Lago usage sync works again',
+  ]);
   afterRuns(world, 2);
   expect(world.google.mails).toHaveLength(2);
 });

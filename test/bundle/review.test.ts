@@ -1,18 +1,39 @@
 import { IS_LONG } from './long';
-import { activate, createWorld, draftOf, fireHourly, HOUR, inLago, TAB, usageRows, type World } from './world';
+import {
+  activate,
+  createWorld,
+  draftOf,
+  fireHourly,
+  HOUR,
+  inLago,
+  TAB,
+  usageRows,
+  type World,
+} from './world';
 
 const AMOUNT = 4;
 
-const drafted = (rows: readonly (readonly string[])[], ready?: string, headers?: readonly string[]): { world: World; id: string } => {
+const drafted = (
+  rows: readonly (readonly string[])[],
+  ready?: string,
+  headers?: readonly string[],
+): { world: World; id: string } => {
   const world = createWorld({ rows, ...(headers === undefined ? {} : { headers }) });
-  world.ask('connect', { address: 'https://lago.example', apiKey: 'f00dfeed-1111-4222-8333-abcdefabcdef' });
+  world.ask('connect', {
+    address: 'https://lago.example',
+    apiKey: 'f00dfeed-1111-4222-8333-abcdefabcdef',
+  });
   const draft = { ...draftOf(world, headers), ...(ready === undefined ? {} : { ready }) };
   return { world, id: world.ask('saveSync', { draft }).id };
 };
 
 describe('the review', () => {
   test('sums up what would be sent: by metric, day and subscription, first and last', () => {
-    const rows = [...usageRows(3), ['r4', 'acme', '2026-11-05 23:30', '0.1'], ['r5', 'acme', '2026-11-05 08:00', '0.2']];
+    const rows = [
+      ...usageRows(3),
+      ['r4', 'acme', '2026-11-05 23:30', '0.1'],
+      ['r5', 'acme', '2026-11-05 08:00', '0.2'],
+    ];
     const { world, id } = drafted(rows);
     expect(world.ask('dryRun', { id }).summary).toEqual({
       events: 5,
@@ -38,17 +59,27 @@ describe('the review', () => {
   test('counts nothing that is sent already or held', () => {
     const { world, id } = drafted([...usageRows(2), ['r3', 'nobody', '2026-11-03 10:00', '7']]);
     world.ask('testSend', { id, row: 2 });
-    expect(world.ask('dryRun', { id }).summary).toMatchObject({ events: 1, metrics: [{ quantity: '2' }] });
+    expect(world.ask('dryRun', { id }).summary).toMatchObject({
+      events: 1,
+      metrics: [{ quantity: '2' }],
+    });
   });
 
   test('lists rows that were tested with an older template, while the sync is set up', () => {
     const { world, id } = drafted(usageRows(3));
     world.ask('testSend', { id, row: 2 });
     expect(world.ask('dryRun', { id }).testedBefore).toEqual([]);
-    const draft = { ...draftOf(world), id, revision: 2, template: draftOf(world).template.replace('"calls"', '"calls" ') };
+    const draft = {
+      ...draftOf(world),
+      id,
+      revision: 2,
+      template: draftOf(world).template.replace('"calls"', '"calls" '),
+    };
     const saved = world.call('saveSync', { draft: { ...draft, revision: 1 } });
     expect(saved.ok).toBe(true);
-    expect(world.ask('dryRun', { id }).testedBefore.map(({ row, key }) => `${row} ${key}`)).toEqual(['2 r1']);
+    expect(world.ask('dryRun', { id }).testedBefore.map(({ row, key }) => `${row} ${key}`)).toEqual(
+      ['2 r1'],
+    );
   });
 
   test('names other syncs of the same tab', () => {
@@ -59,7 +90,9 @@ describe('the review', () => {
 });
 
 describe('starting from now', () => {
-  const started = (incomplete: readonly string[] = []): { world: World; id: string; taken: number } => {
+  const started = (
+    incomplete: readonly string[] = [],
+  ): { world: World; id: string; taken: number } => {
     const { world, id } = drafted([...usageRows(3), ['r4', 'acme', '2026-11-04 10:00', '']]);
     const { taken, dryRun } = world.ask('takeAsBilled', { id, revision: 1, incomplete });
     expect(dryRun.counts).toMatchObject({ sent: 0, elsewhere: taken });
@@ -67,7 +100,13 @@ describe('starting from now', () => {
   };
   const run = (world: World, id: string): void => {
     const [view] = world.ask('open', {}).syncs;
-    world.ask('activate', { id, revision: view?.sync.revision ?? 0, changed: 'add', removed: 'flag', onEdit: false });
+    world.ask('activate', {
+      id,
+      revision: view?.sync.revision ?? 0,
+      changed: 'add',
+      removed: 'flag',
+      onEdit: false,
+    });
     fireHourly(world);
   };
 
@@ -102,15 +141,19 @@ describe('starting from now', () => {
     world.time.now += HOUR;
     fireHourly(world);
     expect(inLago(world)).toEqual([]);
-    expect(world.ask('dryRun', { id }).rows.map(({ key, action, problems }) => `${key} ${action} ${problems[0]?.code}`)).toEqual([
-      'r4 flag row.changed-elsewhere',
-    ]);
+    expect(
+      world
+        .ask('dryRun', { id })
+        .rows.map(({ key, action, problems }) => `${key} ${action} ${problems[0]?.code}`),
+    ).toEqual(['r4 flag row.changed-elsewhere']);
   });
 
   test('is safe to repeat', () => {
     const { world, id } = started();
     expect(world.ask('takeAsBilled', { id, revision: 1, incomplete: [] }).taken).toBe(0);
-    expect(world.ask('findRow', { id, key: 'r1' }).lines).toMatchObject([{ kind: 'baseline', state: 'accepted' }]);
+    expect(world.ask('findRow', { id, key: 'r1' }).lines).toMatchObject([
+      { kind: 'baseline', state: 'accepted' },
+    ]);
   });
 
   test('leaves no row out and takes none twice when it is killed at any service call, or in a short run at every third', () => {

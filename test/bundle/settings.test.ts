@@ -5,10 +5,22 @@ import type { Problem } from '../../src/problem/problem';
 import type { SyncDraft } from '../../src/rpc/contract';
 import type { Sync } from '../../src/sync/sync';
 import { IS_LONG } from './long';
-import { activate, createWorld, draftOf, fireHourly, HEADERS, HOUR, inLago, TEMPLATE, usageRows, type World } from './world';
+import {
+  activate,
+  createWorld,
+  draftOf,
+  fireHourly,
+  HEADERS,
+  HOUR,
+  inLago,
+  TEMPLATE,
+  usageRows,
+  type World,
+} from './world';
 
 const ADDRESS = 'https://lago.example';
-const STORE_FULL = 'You have exceeded the property storage quota. Please remove some properties and try again.';
+const STORE_FULL =
+  'You have exceeded the property storage quota. Please remove some properties and try again.';
 const ALL_ROWS = ['r1 = 1', 'r2 = 2', 'r3 = 3'];
 const CHOICE = { changed: 'flag', removed: 'flag', onEdit: false } as const;
 
@@ -21,7 +33,10 @@ const [OLD, NEW] = [long('ü', 16), long('語', 16)];
 const sentence = expect.stringMatching(/^(?![\s\S]*(\{\w+\}|“”|undefined))[\s\S]*[.?]$/);
 
 function expectProblem(reply: { readonly ok: boolean }, code: ProblemCode): void {
-  expect(reply).toMatchObject({ ok: false, problem: { code, message: sentence, remedy: sentence } satisfies Partial<Problem> });
+  expect(reply).toMatchObject({
+    ok: false,
+    problem: { code, message: sentence, remedy: sentence } satisfies Partial<Problem>,
+  });
 }
 
 /** A world with one active sync that has sent nothing yet. */
@@ -58,13 +73,19 @@ function expectAllSentOnce(world: World): void {
 
 /** Writes settings as the server stores them: a head that names its parts and their checksum. */
 function write(world: World, value: object): void {
-  const content = JSON.stringify(value).replace(/[^\x20-\x7e]/g, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const content = JSON.stringify(value).replace(
+    /[^\x20-\x7e]/g,
+    (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
   const parts = content.match(/[\s\S]{1,8000}/g) ?? [];
   parts.forEach((part, index) => {
     world.google.documentProperties.set(`syncs.later.${index}`, part);
   });
   const checksum = createHash('sha256').update(content).digest('hex').slice(0, 32);
-  world.google.documentProperties.set('syncs', JSON.stringify({ generation: 'later', parts: parts.length, checksum }));
+  world.google.documentProperties.set(
+    'syncs',
+    JSON.stringify({ generation: 'later', parts: parts.length, checksum }),
+  );
 }
 
 describe('settings written by a newer version', () => {
@@ -101,7 +122,10 @@ describe('settings written by a newer version', () => {
     world.lago.requests.clear();
     world.time.now += HOUR;
     expect(fireHourly(world).error?.message).toContain('newer version');
-    expect([world.lago.requests.entries, world.google.documentProperties.all()]).toEqual([[], properties]);
+    expect([world.lago.requests.entries, world.google.documentProperties.all()]).toEqual([
+      [],
+      properties,
+    ]);
     world.google.documentProperties.set('syncs', before);
     expectAllSentOnce(world);
   });
@@ -120,7 +144,9 @@ describe('settings of 30 KB', () => {
   test('survive, in values that Google takes, and work', () => {
     const world = activeWorld(LONG);
     expect(stored(world).template).toBe(LONG);
-    const sizes = Object.values(world.google.documentProperties.all()).map((value) => Buffer.byteLength(value));
+    const sizes = Object.values(world.google.documentProperties.all()).map((value) =>
+      Buffer.byteLength(value),
+    );
     expect(Math.max(...sizes)).toBeLessThanOrEqual(9 * 1024);
     expectAllSentOnce(world);
   });
@@ -129,11 +155,14 @@ describe('settings of 30 KB', () => {
     const world = activeWorld(LONG);
     world.ask('saveSync', { draft: changed(world, stored(world), NEW) });
     const before = Object.keys(world.google.documentProperties.all()).length;
-    for (const template of [LONG, NEW]) world.ask('saveSync', { draft: changed(world, stored(world), template) });
+    for (const template of [LONG, NEW])
+      world.ask('saveSync', { draft: changed(world, stored(world), template) });
     expect(Object.keys(world.google.documentProperties.all())).toHaveLength(before);
     const { id, revision } = stored(world);
     world.ask('deleteSync', { id, revision });
-    expect(Object.keys(world.google.documentProperties.all()).filter((key) => key.startsWith('syncs'))).toEqual([]);
+    expect(
+      Object.keys(world.google.documentProperties.all()).filter((key) => key.startsWith('syncs')),
+    ).toEqual([]);
   });
 });
 
@@ -182,25 +211,32 @@ describe('a save', () => {
     ['Properties.setProperty', true],
     ['Properties.deleteProperty', false],
     ['Properties.getProperties', false],
-  ] as const)('for which the store is full at any %s says so and leaves the old or the new settings', (call, afterEffect) => {
-    const calls = callsOfSave(call);
-    expect(calls).toBeGreaterThan(0);
-    for (let nth = 1; nth <= calls; nth++) {
-      const world = activeWorld(OLD);
-      const draft = changed(world, stored(world), NEW);
-      world.google.faults.add({ call, message: STORE_FULL, nth, afterEffect });
-      const reply = world.call('saveSync', { draft });
-      expectProblem(reply, 'run.google');
-      expect(reply).toMatchObject({ problem: { message: expect.stringContaining('property storage quota') } });
-      expectWhole(world);
-    }
-  });
+  ] as const)(
+    'for which the store is full at any %s says so and leaves the old or the new settings',
+    (call, afterEffect) => {
+      const calls = callsOfSave(call);
+      expect(calls).toBeGreaterThan(0);
+      for (let nth = 1; nth <= calls; nth++) {
+        const world = activeWorld(OLD);
+        const draft = changed(world, stored(world), NEW);
+        world.google.faults.add({ call, message: STORE_FULL, nth, afterEffect });
+        const reply = world.call('saveSync', { draft });
+        expectProblem(reply, 'run.google');
+        expect(reply).toMatchObject({
+          problem: { message: expect.stringContaining('property storage quota') },
+        });
+        expectWhole(world);
+      }
+    },
+  );
 
   test('from an old revision is refused, whatever it is, and the newer settings stay', () => {
     const world = activeWorld();
     const seen = stored(world);
     const { id, revision } = seen;
-    const first = world.ask('saveSync', { draft: { ...changed(world, seen, TEMPLATE), name: 'First window' } });
+    const first = world.ask('saveSync', {
+      draft: { ...changed(world, seen, TEMPLATE), name: 'First window' },
+    });
     for (const reply of [
       world.call('saveSync', { draft: { ...changed(world, seen, NEW), name: 'Second window' } }),
       world.call('activate', { id, revision, changed: 'add', removed: 'ignore', onEdit: true }),
@@ -226,7 +262,11 @@ describe('a save', () => {
       const seen = stored(world);
       const outcomes: string[] = [];
       const attempt = (name: string, options: Omit<ExecutionOptions, 'trigger'> = {}): void => {
-        const reply = world.call('saveSync', { draft: { ...changed(world, seen, TEMPLATE), name } }, options);
+        const reply = world.call(
+          'saveSync',
+          { draft: { ...changed(world, seen, TEMPLATE), name } },
+          options,
+        );
         outcomes.push(reply.ok ? `${name} saved` : reply.problem.code);
       };
       attempt('outer', { onCall: (call) => (call.index === index ? attempt('inner') : undefined) });
@@ -237,14 +277,20 @@ describe('a save', () => {
         ['run.busy', 'outer saved'],
         ['settings.stale', 'outer saved'],
       ]).toContainEqual(outcomes);
-      expect(stored(world)).toMatchObject({ name: outcomes[0] === 'inner saved' ? 'inner' : 'outer', revision: seen.revision + 1 });
+      expect(stored(world)).toMatchObject({
+        name: outcomes[0] === 'inner saved' ? 'inner' : 'outer',
+        revision: seen.revision + 1,
+      });
     }
   });
 
   test('without a name is refused, and the settings stay', () => {
     const world = activeWorld();
     const sync = stored(world);
-    expectProblem(world.call('saveSync', { draft: { ...changed(world, sync, TEMPLATE), name: ' ' } }), 'settings.incomplete');
+    expectProblem(
+      world.call('saveSync', { draft: { ...changed(world, sync, TEMPLATE), name: ' ' } }),
+      'settings.incomplete',
+    );
     expect(stored(world)).toEqual(sync);
   });
 });
@@ -255,7 +301,10 @@ describe('a full property store', () => {
     world.lago.addKey({ value: 'aaaaaaaa-1111-4222-8333-bbbbbbbbbbbb' });
     const before = world.google.scriptProperties.all();
     world.google.faults.add({ call: 'Properties.setProperty', message: STORE_FULL });
-    const reply = world.call('connect', { address: ADDRESS, apiKey: 'aaaaaaaa-1111-4222-8333-bbbbbbbbbbbb' });
+    const reply = world.call('connect', {
+      address: ADDRESS,
+      apiKey: 'aaaaaaaa-1111-4222-8333-bbbbbbbbbbbb',
+    });
     expectProblem(reply, 'run.google');
     expect(world.google.scriptProperties.all()).toEqual(before);
     expectAllSentOnce(world);
@@ -278,14 +327,22 @@ describe('a full property store', () => {
     const world = activeWorld();
     const { id } = stored(world);
     const { documentProperties } = world.google;
-    const used = (): number => Object.entries(documentProperties.all()).reduce((sum, [key, text]) => sum + key.length + text.length, 0);
+    const used = (): number =>
+      Object.entries(documentProperties.all()).reduce(
+        (sum, [key, text]) => sum + key.length + text.length,
+        0,
+      );
     for (let number = 100; used() < 500 * 1024; number++)
-      documentProperties.set(`other.${number}`, 'x'.repeat(Math.min(9_000, 500 * 1024 - used() - 'other.100'.length)));
+      documentProperties.set(
+        `other.${number}`,
+        'x'.repeat(Math.min(9_000, 500 * 1024 - used() - 'other.100'.length)),
+      );
     expectProblem(world.call('saveSync', { draft: draftOf(world) }), 'run.google');
     for (let run = 0; run < 3; run++) nextRun(world);
     expect(world.ask('runNow', { id }).stopped?.code).toBe('run.google');
     expect(new Set(inLago(world)).size).toBe(inLago(world).length);
-    for (const key of Object.keys(documentProperties.all())) if (key.startsWith('other')) documentProperties.delete(key);
+    for (const key of Object.keys(documentProperties.all()))
+      if (key.startsWith('other')) documentProperties.delete(key);
     expectAllSentOnce(world);
   });
 

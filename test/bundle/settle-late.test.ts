@@ -11,33 +11,41 @@ const twoDaysLater = (world: World): void => {
   fireHourly(world);
 };
 
-describe.each(['postgres', 'clickhouse'] as const)('an event that was handed over and never arrived, on %s', (store) => {
-  const handedOver = (): World => {
-    const world = createWorld({ store, rows: usageRows(2) });
-    activate(world);
-    world.time.now = Date.UTC(2026, 10, 30, 23);
-    world.lago.faults.add({ method: 'POST', path: '/api/v1/events/batch', kind: 'reset', times: 20 });
-    fireHourly(world);
-    world.lago.faults.clear();
-    expect(world.lago.events()).toHaveLength(0);
-    return world;
-  };
+describe.each(['postgres', 'clickhouse'] as const)(
+  'an event that was handed over and never arrived, on %s',
+  (store) => {
+    const handedOver = (): World => {
+      const world = createWorld({ store, rows: usageRows(2) });
+      activate(world);
+      world.time.now = Date.UTC(2026, 10, 30, 23);
+      world.lago.faults.add({
+        method: 'POST',
+        path: '/api/v1/events/batch',
+        kind: 'reset',
+        times: 20,
+      });
+      fireHourly(world);
+      world.lago.faults.clear();
+      expect(world.lago.events()).toHaveLength(0);
+      return world;
+    };
 
-  test('is not sent once its period is invoiced', () => {
-    const world = handedOver();
-    twoDaysLater(world);
-    expect(unbilled(world)).toEqual([]);
-  });
+    test('is not sent once its period is invoiced', () => {
+      const world = handedOver();
+      twoDaysLater(world);
+      expect(unbilled(world)).toEqual([]);
+    });
 
-  test('is not sent for a subscription that ended meanwhile, and whose last invoice is made', () => {
-    const world = handedOver();
-    world.time.now += 10 * 60_000;
-    world.lago.seed.terminate('acme');
-    world.time.now += HOUR / 2;
-    fireHourly(world);
-    expect(unbilled(world)).toEqual([]);
-  });
-});
+    test('is not sent for a subscription that ended meanwhile, and whose last invoice is made', () => {
+      const world = handedOver();
+      world.time.now += 10 * 60_000;
+      world.lago.seed.terminate('acme');
+      world.time.now += HOUR / 2;
+      fireHourly(world);
+      expect(unbilled(world)).toEqual([]);
+    });
+  },
+);
 
 test('an event for which Lago fails again and again is not sent once its period is invoiced', () => {
   const world = createWorld({ rows: usageRows(3) });

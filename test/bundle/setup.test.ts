@@ -9,8 +9,13 @@ const connected = (world: World = createWorld({ rows: usageRows(3) })): World =>
 describe('the connection', () => {
   test('is labelled by the name of the organization, until a person says otherwise', () => {
     const world = connected();
-    expect(world.ask('open', {}).connection).toMatchObject({ organization: 'Test Inc.', environment: 'test' });
-    expect(world.ask('labelConnection', { environment: 'live' })).toMatchObject({ environment: 'live' });
+    expect(world.ask('open', {}).connection).toMatchObject({
+      organization: 'Test Inc.',
+      environment: 'test',
+    });
+    expect(world.ask('labelConnection', { environment: 'live' })).toMatchObject({
+      environment: 'live',
+    });
     connected(world);
     expect(world.ask('open', {}).connection).toMatchObject({ environment: 'live' });
   });
@@ -18,17 +23,25 @@ describe('the connection', () => {
   test('says what Lago has to bill with, in one wave of requests', () => {
     const world = connected();
     const { prerequisites } = world.ask('prerequisites', {});
-    expect(prerequisites.map(({ what, count, problem }) => `${what} ${count} ${problem?.code ?? 'fine'}`)).toEqual([
-      'metrics 1 fine',
-      'plans 1 fine',
-      'subscriptions 2 fine',
-    ]);
+    expect(
+      prerequisites.map(
+        ({ what, count, problem }) => `${what} ${count} ${problem?.code ?? 'fine'}`,
+      ),
+    ).toEqual(['metrics 1 fine', 'plans 1 fine', 'subscriptions 2 fine']);
     expect(world.execution().serviceCalls.byName['UrlFetchApp.fetchAll']).toBe(1);
   });
 
   test('offers the metrics and filters that a template may name', () => {
     const { metrics, filters } = connected().ask('vocabulary', {});
-    expect(metrics).toEqual([{ code: 'calls', name: 'Calls', aggregation: 'sum_agg', field: 'amount', hasExpression: false }]);
+    expect(metrics).toEqual([
+      {
+        code: 'calls',
+        name: 'Calls',
+        aggregation: 'sum_agg',
+        field: 'amount',
+        hasExpression: false,
+      },
+    ]);
     expect(filters.map(({ name }) => name)).toContain('unix');
   });
 
@@ -37,7 +50,13 @@ describe('the connection', () => {
     const { id } = world.ask('saveSync', { draft: draftOf(world) });
     world.ask('testSend', { id, row: 2 });
     expect(world.ask('newestEvents', {}).events).toMatchObject([
-      { transactionId: 'r1', subscription: 'acme', code: 'calls', time: Date.UTC(2026, 10, 3, 10), properties: '{"amount":1}' },
+      {
+        transactionId: 'r1',
+        subscription: 'acme',
+        code: 'calls',
+        time: Date.UTC(2026, 10, 3, 10),
+        properties: '{"amount":1}',
+      },
     ]);
   });
 });
@@ -64,18 +83,27 @@ describe('the preview of a row', () => {
 describe('the preview of a row whose number is written in the way of the sheet', () => {
   const look = (amount: string, locale: string) => {
     const world = connected(
-      createWorld({ rows: [['r1', 'acme', '2026-11-03 10:00', amount]], textColumns: ['amount'], google: { spreadsheetLocale: locale } }),
+      createWorld({
+        rows: [['r1', 'acme', '2026-11-03 10:00', amount]],
+        textColumns: ['amount'],
+        google: { spreadsheetLocale: locale },
+      }),
     );
     const draft = draftOf(world);
     const { problems, fixes, held } = world.ask('preview', { draft, row: 2 });
     const afterwards = fixes.map((fix) =>
-      world.ask('preview', { draft: { ...draft, template: applyEdits(draft.template, fix.edits) }, row: 2 }),
+      world.ask('preview', {
+        draft: { ...draft, template: applyEdits(draft.template, fix.edits) },
+        row: 2,
+      }),
     );
     return {
       held,
       problems: problems.map(({ code, place }) => `${code} in row ${place.row}`),
       fixes: fixes.map(({ label }) => label),
-      afterwards: afterwards.map((preview) => `${preview.held} ${JSON.parse(preview.event ?? '{}').properties.amount}`),
+      afterwards: afterwards.map(
+        (preview) => `${preview.held} ${JSON.parse(preview.event ?? '{}').properties.amount}`,
+      ),
     };
   };
   const HELD = ['event.not-a-number in row 2'];
@@ -94,12 +122,19 @@ describe('the preview of a row whose number is written in the way of the sheet',
 
   test('offers nothing for a row that Lago has already', () => {
     const world = connected(
-      createWorld({ rows: [['r1', 'acme', '2026-11-03 10:00', '1.234']], textColumns: ['amount'], google: { spreadsheetLocale: 'de_DE' } }),
+      createWorld({
+        rows: [['r1', 'acme', '2026-11-03 10:00', '1.234']],
+        textColumns: ['amount'],
+        google: { spreadsheetLocale: 'de_DE' },
+      }),
     );
     const sync = world.ask('saveSync', { draft: draftOf(world) }).id;
     expect(world.ask('preview', { draft: draftOf(world), row: 2, sync }).fixes).toHaveLength(1);
     expect(world.ask('testSend', { id: sync, row: 2 }).state).toBe('accepted');
-    expect(world.ask('preview', { draft: draftOf(world), row: 2, sync })).toMatchObject({ done: 'sent', fixes: [] });
+    expect(world.ask('preview', { draft: draftOf(world), row: 2, sync })).toMatchObject({
+      done: 'sent',
+      fixes: [],
+    });
   });
 });
 
@@ -116,7 +151,10 @@ describe('the preview of a row that no run would send', () => {
         ],
       }),
     );
-    const draft = { ...draftOf(world, ['id', 'subscription', 'time', 'amount', 'ok']), ready: 'ok' };
+    const draft = {
+      ...draftOf(world, ['id', 'subscription', 'time', 'amount', 'ok']),
+      ready: 'ok',
+    };
     const codes = [2, 3, 5].map((row) => {
       const { held, problems } = world.ask('preview', { draft, row });
       return `${held} ${problems.map(({ code }) => code).join()}`;
@@ -134,7 +172,10 @@ describe('the preview of a row that no run would send', () => {
       const { held, done, problems } = world.ask('preview', { draft: draftOf(world), row, sync });
       return `${held} ${done} ${problems.map(({ code }) => code).join()}`;
     };
-    expect([look(2), look(3)]).toEqual(['false sent test.already-sent', 'false elsewhere test.elsewhere']);
+    expect([look(2), look(3)]).toEqual([
+      'false sent test.already-sent',
+      'false elsewhere test.elsewhere',
+    ]);
   });
 });
 
@@ -149,19 +190,31 @@ describe('a draft', () => {
 
   test('may be incomplete', () => {
     const world = connected();
-    expect(world.call('saveSync', { draft: { ...draftOf(world), template: '{', step: 'event' } }).ok).toBe(true);
+    expect(
+      world.call('saveSync', { draft: { ...draftOf(world), template: '{', step: 'event' } }).ok,
+    ).toBe(true);
   });
 
   test('of each of several metrics is saved at once, or none is', () => {
     const world = connected();
-    const drafts = ['calls', 'storage'].map((code) => ({ ...draftOf(world), id: `sync-${code}`, name: code }));
-    expect(world.ask('saveSyncs', { drafts }).syncs.map(({ name }) => name)).toEqual(['calls', 'storage']);
+    const drafts = ['calls', 'storage'].map((code) => ({
+      ...draftOf(world),
+      id: `sync-${code}`,
+      name: code,
+    }));
+    expect(world.ask('saveSyncs', { drafts }).syncs.map(({ name }) => name)).toEqual([
+      'calls',
+      'storage',
+    ]);
     expect(world.ask('open', {}).syncs).toHaveLength(2);
     const nameless = [
       { ...draftOf(world), id: 'sync-3' },
       { ...draftOf(world), id: 'sync-4', name: ' ' },
     ];
-    expect(world.call('saveSyncs', { drafts: nameless })).toMatchObject({ ok: false, problem: { code: 'settings.incomplete' } });
+    expect(world.call('saveSyncs', { drafts: nameless })).toMatchObject({
+      ok: false,
+      problem: { code: 'settings.incomplete' },
+    });
     expect(world.ask('open', {}).syncs).toHaveLength(2);
   });
 });
@@ -195,7 +248,10 @@ describe('a template that is checked', () => {
     const fix = first?.fixes[0];
     const repaired = [...(fix?.edits ?? [])]
       .sort((left, right) => right.from - left.from)
-      .reduce((text, { from, to, insert }) => text.slice(0, from) + insert + text.slice(to), recipe);
+      .reduce(
+        (text, { from, to, insert }) => text.slice(0, from) + insert + text.slice(to),
+        recipe,
+      );
     expect(check(world, repaired)).toEqual([]);
     expect(repaired).toContain('external_subscription_id');
   });

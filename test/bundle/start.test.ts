@@ -22,29 +22,32 @@ const start = (...options: string[]): Promise<Started> =>
   });
 
 describe('npm start -- --once', () => {
-  test.each(['postgres', 'clickhouse'])('bills the sample on %s: what is not held is in Lago once, and the totals agree', async (store) => {
-    const { code, output } = await start('--once', '--json', '--store', store);
-    const outcome = JSON.parse(output) as Record<string, unknown>;
-    expect(code).toBe(0);
-    expect(outcome).toMatchObject({
-      rows: 312,
-      accepted: 301,
-      rejected: 0,
-      sheetTotal: '18932.5480004',
-      heldTotal: '385.041',
-      lagoTotal: '18547.5070004',
-    });
-    expect(outcome['held']).toEqual({
-      'event.far-future': 1,
-      'event.not-a-number': 2,
-      'event.padded-field': 1,
-      'event.unknown-subscription': 2,
-      'key.duplicate': 2,
-      'row.empty-cell': 1,
-      'row.error-cell': 1,
-      'row.not-a-time': 1,
-    });
-  });
+  test.each(['postgres', 'clickhouse'])(
+    'bills the sample on %s: what is not held is in Lago once, and the totals agree',
+    async (store) => {
+      const { code, output } = await start('--once', '--json', '--store', store);
+      const outcome = JSON.parse(output) as Record<string, unknown>;
+      expect(code).toBe(0);
+      expect(outcome).toMatchObject({
+        rows: 312,
+        accepted: 301,
+        rejected: 0,
+        sheetTotal: '18932.5480004',
+        heldTotal: '385.041',
+        lagoTotal: '18547.5070004',
+      });
+      expect(outcome['held']).toEqual({
+        'event.far-future': 1,
+        'event.not-a-number': 2,
+        'event.padded-field': 1,
+        'event.unknown-subscription': 2,
+        'key.duplicate': 2,
+        'row.empty-cell': 1,
+        'row.error-cell': 1,
+        'row.not-a-time': 1,
+      });
+    },
+  );
 
   test('bills a sheet of one’s own, with names that have spaces', async () => {
     const sheet = join(tmpdir(), 'my usage.csv');
@@ -109,26 +112,55 @@ describe('1,000 rows of real cloud usage', () => {
       const template = join(tmpdir(), 'focus template.json');
       writeFileSync(template, FOCUS_TEMPLATE);
       const sandbox = await openSandbox(
-        readOptions(['--sheet', FOCUS, '--key', 'Id', '--template', template, '--text', 'ChargePeriodStart,SubAccountId'], {}),
+        readOptions(
+          [
+            '--sheet',
+            FOCUS,
+            '--key',
+            'Id',
+            '--template',
+            template,
+            '--text',
+            'ChargePeriodStart,SubAccountId',
+          ],
+          {},
+        ),
       );
       try {
         const { google, tab, key, address, apiKey, keepTime, requests, reader } = sandbox;
-        await doJob(google, { tab, key, template: FOCUS_TEMPLATE, address, apiKey, onStep: keepTime });
-        const rows = parse(readFileSync(FOCUS, 'utf8'), { columns: true }) as Record<string, string>[];
-        const usable = rows.filter(({ ConsumedQuantity = '' }) => /^-?\d+(\.\d+)?$/.test(ConsumedQuantity));
-        const expected = usable.map(({ Id = '', SubAccountId, ConsumedQuantity, ChargePeriodStart = '' }) => [
-          Id,
-          SubAccountId,
-          Number(ConsumedQuantity),
-          `${ChargePeriodStart.replace(' ', 'T')}.000Z`,
-        ]);
-        const got = (await reader.events('cloud_usage')).map(({ id, subscription, timestamp, properties }) => [
-          id,
-          subscription,
-          Number(properties['quantity']),
-          timestamp,
-        ]);
-        const byId = (left: readonly unknown[], right: readonly unknown[]): number => Number(left[0]) - Number(right[0]);
+        await doJob(google, {
+          tab,
+          key,
+          template: FOCUS_TEMPLATE,
+          address,
+          apiKey,
+          onStep: keepTime,
+        });
+        const rows = parse(readFileSync(FOCUS, 'utf8'), { columns: true }) as Record<
+          string,
+          string
+        >[];
+        const usable = rows.filter(({ ConsumedQuantity = '' }) =>
+          /^-?\d+(\.\d+)?$/.test(ConsumedQuantity),
+        );
+        const expected = usable.map(
+          ({ Id = '', SubAccountId, ConsumedQuantity, ChargePeriodStart = '' }) => [
+            Id,
+            SubAccountId,
+            Number(ConsumedQuantity),
+            `${ChargePeriodStart.replace(' ', 'T')}.000Z`,
+          ],
+        );
+        const got = (await reader.events('cloud_usage')).map(
+          ({ id, subscription, timestamp, properties }) => [
+            id,
+            subscription,
+            Number(properties['quantity']),
+            timestamp,
+          ],
+        );
+        const byId = (left: readonly unknown[], right: readonly unknown[]): number =>
+          Number(left[0]) - Number(right[0]);
         expect(usable).toHaveLength(999);
         expect(got.sort(byId)).toEqual(expected.sort(byId));
         expect(requests['POST /api/v1/events/batch']).toBeLessThanOrEqual(11);

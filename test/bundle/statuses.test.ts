@@ -1,4 +1,14 @@
-import { activate, createWorld, fireHourly, HEADERS, HOUR, inLago, TAB, usageRows, type World } from './world';
+import {
+  activate,
+  createWorld,
+  fireHourly,
+  HEADERS,
+  HOUR,
+  inLago,
+  TAB,
+  usageRows,
+  type World,
+} from './world';
 
 /** Every hourly run has its line in the sheet of runs. */
 const JOURNAL_WRITES = 1;
@@ -27,7 +37,11 @@ const withStatuses = (rows: readonly (readonly string[])[]): { world: World; id:
 };
 
 test('the status column says of each row where it stands, since when, and why', () => {
-  const { world } = withStatuses([...usageRows(2), ['r3', 'nobody', '2026-11-03 10:00', '7'], ['', 'acme', '2026-11-03 10:00', '7']]);
+  const { world } = withStatuses([
+    ...usageRows(2),
+    ['r3', 'nobody', '2026-11-03 10:00', '7'],
+    ['', 'acme', '2026-11-03 10:00', '7'],
+  ]);
   const [first, second, third, fourth] = statuses(world);
   expect(world.google.spreadsheet.table(TAB)[0]).toEqual([...HEADERS, 'Lago status']);
   expect([first, second]).toEqual(['r1: Sent 2026-11-20 12:00', 'r2: Sent 2026-11-20 12:00']);
@@ -68,7 +82,12 @@ test('rows that are sorted while a run sends get their own statuses', () => {
   fireHourly(world);
   expect(sorted).toBe(true);
   const found = statuses(world);
-  expect(found.map((text) => text.slice(0, 7))).toEqual(['r4: Sen', 'r3: Sen', 'r2: Sen', 'r1: Hel']);
+  expect(found.map((text) => text.slice(0, 7))).toEqual([
+    'r4: Sen',
+    'r3: Sen',
+    'r2: Sen',
+    'r1: Hel',
+  ]);
 });
 
 test('the statuses are no usage: they change no row and send none again', () => {
@@ -96,7 +115,11 @@ test('a status column that is gone or protected is told and keeps nothing from b
 test('a column that the sync reads is refused for statuses', () => {
   const world = createWorld({ rows: usageRows(1) });
   const id = activate(world);
-  const reply = world.call('setStatusColumn', { id, revision: revision(world), column: { header: 'amount' } });
+  const reply = world.call('setStatusColumn', {
+    id,
+    revision: revision(world),
+    column: { header: 'amount' },
+  });
   expect(reply).toMatchObject({ ok: false, problem: { code: 'status.in-use' } });
 });
 

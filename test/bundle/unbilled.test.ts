@@ -1,4 +1,17 @@
-import { activate, createWorld, draftOf, fireHourly, HOUR, inLago, MINUTE, START, TAB, TEMPLATE, usageRows, type World } from './world';
+import {
+  activate,
+  createWorld,
+  draftOf,
+  fireHourly,
+  HOUR,
+  inLago,
+  MINUTE,
+  START,
+  TAB,
+  TEMPLATE,
+  usageRows,
+  type World,
+} from './world';
 
 const held = (world: World, id: string): string[] =>
   world
@@ -6,46 +19,66 @@ const held = (world: World, id: string): string[] =>
     .rows.filter(({ action }) => action === 'hold')
     .map(({ row, problems }) => `${row} ${problems.map(({ code }) => code).join()}`);
 
-describe.each(['postgres', 'clickhouse'] as const)('usage that Lago on %s would take and not bill', (store) => {
-  test('is held where it lies before the subscription starts or after it ended', () => {
-    const world = createWorld({
-      store,
-      rows: [...usageRows(1), ['early', 'acme', '2026-08-31 23:59', '5'], ['late', 'gone', '2026-11-19 10:00', '7']],
+describe.each(['postgres', 'clickhouse'] as const)(
+  'usage that Lago on %s would take and not bill',
+  (store) => {
+    test('is held where it lies before the subscription starts or after it ended', () => {
+      const world = createWorld({
+        store,
+        rows: [
+          ...usageRows(1),
+          ['early', 'acme', '2026-08-31 23:59', '5'],
+          ['late', 'gone', '2026-11-19 10:00', '7'],
+        ],
+      });
+      world.lago.seed.catalog({
+        subscriptions: [
+          {
+            external_customer_id: 'c-acme',
+            plan_code: 'p',
+            external_id: 'gone',
+            subscription_at: '2026-09-01T00:00:00Z',
+            ending_at: '2026-11-10T00:00:00Z',
+          },
+        ],
+      });
+      const id = activate(world);
+      fireHourly(world);
+      expect(inLago(world)).toEqual(['r1 = 1']);
+      expect(held(world, id)).toEqual(['3 event.before-start', '4 event.after-end']);
     });
-    world.lago.seed.catalog({
-      subscriptions: [
-        {
-          external_customer_id: 'c-acme',
-          plan_code: 'p',
-          external_id: 'gone',
-          subscription_at: '2026-09-01T00:00:00Z',
-          ending_at: '2026-11-10T00:00:00Z',
-        },
-      ],
-    });
-    const id = activate(world);
-    fireHourly(world);
-    expect(inLago(world)).toEqual(['r1 = 1']);
-    expect(held(world, id)).toEqual(['3 event.before-start', '4 event.after-end']);
-  });
 
-  test('is held where the plan has no charge for the metric, and goes by itself once the row names another', () => {
-    const world = createWorld({ store, rows: usageRows(1), headers: ['id', 'subscription', 'time', 'amount', 'code'] });
-    world.lago.seed.metric({ name: 'Free', code: 'free', aggregation_type: 'sum_agg', field_name: 'amount' });
-    world.google.spreadsheet.edit(TAB, 2, 5, 'free');
-    const template = TEMPLATE.replace('"calls"', '"{{ row.code }}"');
-    const id = activate(world, { headers: ['id', 'subscription', 'time', 'amount', 'code'], template });
-    fireHourly(world);
-    expect(held(world, id)).toEqual(['2 event.not-charged']);
-    world.google.spreadsheet.edit(TAB, 2, 5, 'calls');
-    world.time.now += HOUR;
-    fireHourly(world);
-    expect(inLago(world)).toEqual(['r1 = 1']);
-  });
-});
+    test('is held where the plan has no charge for the metric, and goes by itself once the row names another', () => {
+      const world = createWorld({
+        store,
+        rows: usageRows(1),
+        headers: ['id', 'subscription', 'time', 'amount', 'code'],
+      });
+      world.lago.seed.metric({
+        name: 'Free',
+        code: 'free',
+        aggregation_type: 'sum_agg',
+        field_name: 'amount',
+      });
+      world.google.spreadsheet.edit(TAB, 2, 5, 'free');
+      const template = TEMPLATE.replace('"calls"', '"{{ row.code }}"');
+      const id = activate(world, {
+        headers: ['id', 'subscription', 'time', 'amount', 'code'],
+        template,
+      });
+      fireHourly(world);
+      expect(held(world, id)).toEqual(['2 event.not-charged']);
+      world.google.spreadsheet.edit(TAB, 2, 5, 'calls');
+      world.time.now += HOUR;
+      fireHourly(world);
+      expect(inLago(world)).toEqual(['r1 = 1']);
+    });
+  },
+);
 
 const CATALOG = /\/(subscriptions|plans|billable_metrics|customers)\?/;
-const listed = (world: World): string[] => world.lago.requests.entries.flatMap(({ url }) => CATALOG.exec(url)?.[1] ?? []);
+const listed = (world: World): string[] =>
+  world.lago.requests.entries.flatMap(({ url }) => CATALOG.exec(url)?.[1] ?? []);
 
 describe('what Lago knows, kept in Google’s cache', () => {
   const started = (rows = usageRows(2)): { readonly world: World; readonly id: string } => {
@@ -71,7 +104,8 @@ describe('what Lago knows, kept in Google’s cache', () => {
   test('is not what a row is sent by: that asks Lago itself', () => {
     const { world } = started();
     world.google.spreadsheet.edit(TAB, 4, 1, 'r3');
-    for (const [column, value] of ['acme', '2026-11-03 10:00', '3'].entries()) world.google.spreadsheet.edit(TAB, 4, column + 2, value);
+    for (const [column, value] of ['acme', '2026-11-03 10:00', '3'].entries())
+      world.google.spreadsheet.edit(TAB, 4, column + 2, value);
     fireHourly(world);
     expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3']);
     expect(listed(world).sort()).toEqual(['billable_metrics', 'plans', 'subscriptions']);
@@ -96,12 +130,20 @@ describe('what Lago knows, kept in Google’s cache', () => {
   test('is not the last word: a row of a subscription that is new in Lago is sent within the same minutes, and another one is held', () => {
     const { world, id } = started();
     const row = (line: number, cells: readonly string[]): void => {
-      for (const [column, value] of cells.entries()) world.google.spreadsheet.edit(TAB, line, column + 1, value);
+      for (const [column, value] of cells.entries())
+        world.google.spreadsheet.edit(TAB, line, column + 1, value);
     };
     row(4, ['r3', 'new', '2026-11-20 12:01', '3']);
     row(5, ['r4', 'newer', '2026-11-20 12:01', '4']);
     world.lago.seed.catalog({
-      subscriptions: [{ external_customer_id: 'c-new', plan_code: 'p', external_id: 'new', subscription_at: '2026-11-20T00:00:00Z' }],
+      subscriptions: [
+        {
+          external_customer_id: 'c-new',
+          plan_code: 'p',
+          external_id: 'new',
+          subscription_at: '2026-11-20T00:00:00Z',
+        },
+      ],
     });
     fireHourly(world);
     expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3']);
@@ -110,7 +152,9 @@ describe('what Lago knows, kept in Google’s cache', () => {
   });
 
   test('holds 10,000 subscriptions, which are read in two waves of pages', () => {
-    const world = createWorld({ rows: [...usageRows(1), ['last', 'subscription-10000', '2026-11-20 11:59', '5']] });
+    const world = createWorld({
+      rows: [...usageRows(1), ['last', 'subscription-10000', '2026-11-20 11:59', '5']],
+    });
     world.time.now = Date.UTC(2026, 10, 1);
     world.lago.seed.catalog({ crowd: { metrics: 1, subscriptions: 10_000 } });
     world.time.now = START;
@@ -118,11 +162,18 @@ describe('what Lago knows, kept in Google’s cache', () => {
     const id = activate(world, { template });
     world.lago.requests.clear();
     fireHourly(world);
-    expect(listed(world)).toEqual(['subscriptions', 'plans', 'billable_metrics', ...Array.from({ length: 20 }, () => 'subscriptions')]);
-    expect(held(world, id)).toEqual(['2 event.not-charged']);
-    expect(world.lago.billing().map(({ transactionId, billed, priced }) => [transactionId, billed, priced])).toEqual([
-      ['last', true, true],
+    expect(listed(world)).toEqual([
+      'subscriptions',
+      'plans',
+      'billable_metrics',
+      ...Array.from({ length: 20 }, () => 'subscriptions'),
     ]);
+    expect(held(world, id)).toEqual(['2 event.not-charged']);
+    expect(
+      world.lago
+        .billing()
+        .map(({ transactionId, billed, priced }) => [transactionId, billed, priced]),
+    ).toEqual([['last', true, true]]);
     world.lago.requests.clear();
     world.time.now += MINUTE;
     world.google.spreadsheet.edit(TAB, 2, 2, 'subscription-9999');
@@ -130,7 +181,9 @@ describe('what Lago knows, kept in Google’s cache', () => {
     world.lago.requests.clear();
     expect(world.ask('dryRun', { id }).counts).toMatchObject({ sent: 2 });
     expect(listed(world)).toEqual([]);
-    expect(world.lago.billing().map(({ transactionId, billed }) => [transactionId, billed])).toEqual([
+    expect(
+      world.lago.billing().map(({ transactionId, billed }) => [transactionId, billed]),
+    ).toEqual([
       ['last', true],
       ['r1', true],
     ]);
@@ -138,10 +191,18 @@ describe('what Lago knows, kept in Google’s cache', () => {
 
   test('gives a date without a time the zone of a customer that is new in Lago', () => {
     const { world } = started();
-    for (const [column, value] of ['r3', 'new', '2026-11-21', '3'].entries()) world.google.spreadsheet.edit(TAB, 4, column + 1, value);
+    for (const [column, value] of ['r3', 'new', '2026-11-21', '3'].entries())
+      world.google.spreadsheet.edit(TAB, 4, column + 1, value);
     world.lago.seed.catalog({
       customers: [{ external_id: 'c-new', currency: 'EUR', timezone: 'Pacific/Auckland' }],
-      subscriptions: [{ external_customer_id: 'c-new', plan_code: 'p', external_id: 'new', subscription_at: '2026-11-20T00:00:00Z' }],
+      subscriptions: [
+        {
+          external_customer_id: 'c-new',
+          plan_code: 'p',
+          external_id: 'new',
+          subscription_at: '2026-11-20T00:00:00Z',
+        },
+      ],
     });
     fireHourly(world);
     const [sent] = world.lago.events().filter(({ transactionId }) => transactionId === 'r3');
@@ -162,17 +223,20 @@ describe('what Lago knows, kept in Google’s cache', () => {
 test.each([
   ['postgres', []],
   ['clickhouse', ['2 event.too-large']],
-] as const)('a number of 13 digits is held only where Lago on %s would count it as nothing', (store, expected) => {
-  const world = createWorld({
-    store,
-    rows: [
-      ['r1', 'acme', '2026-11-03 10:00', '1000000000000'],
-      ['r2', 'acme', '2026-11-03 10:00', '999999999999'],
-    ],
-  });
-  const id = activate(world);
-  fireHourly(world);
-  expect(held(world, id)).toEqual(expected);
-  world.time.now += MINUTE;
-  expect(world.lago.billing().map(({ billed }) => billed)).not.toContain(false);
-});
+] as const)(
+  'a number of 13 digits is held only where Lago on %s would count it as nothing',
+  (store, expected) => {
+    const world = createWorld({
+      store,
+      rows: [
+        ['r1', 'acme', '2026-11-03 10:00', '1000000000000'],
+        ['r2', 'acme', '2026-11-03 10:00', '999999999999'],
+      ],
+    });
+    const id = activate(world);
+    fireHourly(world);
+    expect(held(world, id)).toEqual(expected);
+    world.time.now += MINUTE;
+    expect(world.lago.billing().map(({ billed }) => billed)).not.toContain(false);
+  },
+);

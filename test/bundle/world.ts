@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { createFakeLago, type FakeLago, type FakeLagoOptions, type LagoResponse } from '../../sandbox/lago';
+import {
+  createFakeLago,
+  type FakeLago,
+  type FakeLagoOptions,
+  type LagoResponse,
+} from '../../sandbox/lago';
 import {
   createGoogle,
   type ExecutionOptions,
@@ -48,7 +53,11 @@ export interface WorldOptions {
   /** Told every request that reaches the network, with its answer. */
   readonly overhear?: (request: TransportRequest, answer: TransportAnswer) => void;
   /** Further metrics, each charged by the plan of all subscriptions. */
-  readonly metrics?: readonly { readonly name: string; readonly code: string; readonly [property: string]: string }[];
+  readonly metrics?: readonly {
+    readonly name: string;
+    readonly code: string;
+    readonly [property: string]: string;
+  }[];
 }
 
 /** A spreadsheet with the built bundle, a fake Lago that fits it, and one clock for both; everything in this process. */
@@ -58,7 +67,11 @@ export interface World {
   readonly time: { now: number };
   /** Answers that the network gives in place of Lago's, asked before each request. */
   intercept: ((request: TransportRequest) => TransportAnswer | undefined) | undefined;
-  call<M extends Method>(method: M, argument: Argument<M>, options?: Omit<ExecutionOptions, 'trigger'>): Reply<M>;
+  call<M extends Method>(
+    method: M,
+    argument: Argument<M>,
+    options?: Omit<ExecutionOptions, 'trigger'>,
+  ): Reply<M>;
   ask<M extends Method>(method: M, argument: Argument<M>): Value<M>;
   execution(): ExecutionReport;
 }
@@ -68,7 +81,10 @@ const page = readFileSync('dist/sidebar.html', 'utf8');
 
 /** Two customers with a subscription each, on a plan that charges for calls and for further metrics. */
 export const catalogOf = (metrics: NonNullable<WorldOptions['metrics']>) => ({
-  metrics: [{ name: 'Calls', code: 'calls', aggregation_type: 'sum_agg', field_name: 'amount' }, ...metrics],
+  metrics: [
+    { name: 'Calls', code: 'calls', aggregation_type: 'sum_agg', field_name: 'amount' },
+    ...metrics,
+  ],
   plans: [
     {
       name: 'P',
@@ -85,7 +101,11 @@ export const catalogOf = (metrics: NonNullable<WorldOptions['metrics']>) => ({
       })),
     },
   ],
-  customers: ['acme', 'globex'].map((id) => ({ external_id: `c-${id}`, currency: 'EUR', timezone: 'UTC' })),
+  customers: ['acme', 'globex'].map((id) => ({
+    external_id: `c-${id}`,
+    currency: 'EUR',
+    timezone: 'UTC',
+  })),
   subscriptions: ['acme', 'globex'].map((id) => ({
     external_customer_id: `c-${id}`,
     plan_code: 'p',
@@ -95,9 +115,17 @@ export const catalogOf = (metrics: NonNullable<WorldOptions['metrics']>) => ({
 });
 
 /** What Lago makes of an overheard request, without the way over the network. */
-export function lagoAnswer(lago: FakeLago, { method, url, headers, body }: TransportRequest): LagoResponse {
+export function lagoAnswer(
+  lago: FakeLago,
+  { method, url, headers, body }: TransportRequest,
+): LagoResponse {
   const { pathname, search } = new URL(url);
-  return lago.handle({ method: method.toUpperCase(), url: pathname + search, headers: { ...headers }, body });
+  return lago.handle({
+    method: method.toUpperCase(),
+    url: pathname + search,
+    headers: { ...headers },
+    body,
+  });
 }
 
 const toTransport = (response: LagoResponse): TransportAnswer =>
@@ -124,7 +152,12 @@ export function createWorld({
 }: WorldOptions): World {
   const time = { now: START };
   const lago = createFakeLago({ now: () => time.now, eventsStore: store, ...lagoOptions });
-  lago.seed.organization({ name: 'Test Inc.', apiKey: API_KEY, timezone: 'UTC', eventsStore: store });
+  lago.seed.organization({
+    name: 'Test Inc.',
+    apiKey: API_KEY,
+    timezone: 'UTC',
+    eventsStore: store,
+  });
   time.now = START - 90 * 86_400_000;
   lago.seed.catalog(catalogOf(metrics));
   time.now = START;
@@ -153,7 +186,11 @@ export function createWorld({
   google.loadCsv(TAB, csv([headers, ...rows]), textColumns === undefined ? {} : { textColumns });
   google.load(code);
   google.addHtml('sidebar', page);
-  const call = <M extends Method>(method: M, argument: Argument<M>, options: Omit<ExecutionOptions, 'trigger'> = {}): Reply<M> => {
+  const call = <M extends Method>(
+    method: M,
+    argument: Argument<M>,
+    options: Omit<ExecutionOptions, 'trigger'> = {},
+  ): Reply<M> => {
     const request: Call<M> = { method, argument };
     last = google.rpcWith(options, 'rpc', JSON.stringify(request));
     if (last.killed || last.error !== undefined) throw new Error(last.error?.message ?? 'killed');
@@ -179,7 +216,11 @@ export function createWorld({
 }
 
 /** What the sync of a world is made with; `id` is added by the server. */
-export const draftOf = (world: World, headers: readonly string[] = HEADERS, template = TEMPLATE) => ({
+export const draftOf = (
+  world: World,
+  headers: readonly string[] = HEADERS,
+  template = TEMPLATE,
+) => ({
   revision: 0,
   name: 'Usage',
   source: {
@@ -207,7 +248,10 @@ export function activate(
   } = {},
 ): string {
   world.ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
-  const draft = { ...draftOf(world, choice.headers, choice.template), ...(choice.ready === undefined ? {} : { ready: choice.ready }) };
+  const draft = {
+    ...draftOf(world, choice.headers, choice.template),
+    ...(choice.ready === undefined ? {} : { ready: choice.ready }),
+  };
   const sync = world.ask('saveSync', { draft });
   world.ask('activate', {
     id: sync.id,
@@ -230,7 +274,10 @@ export const inLago = ({ lago }: World): string[] =>
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 
-export function fireHourly(world: World, options: Omit<ExecutionOptions, 'trigger' | 'user'> = {}): ExecutionReport {
+export function fireHourly(
+  world: World,
+  options: Omit<ExecutionOptions, 'trigger' | 'user'> = {},
+): ExecutionReport {
   const [report] = world.google.fireHourly(options);
   if (report === undefined) throw new Error('There is no hourly trigger.');
   return report;

@@ -1,7 +1,12 @@
 import { Account, KEY, NOON, usageEvent } from './account';
 
 const get = (authorization: string | undefined) =>
-  new Account().send('GET', '/api/v1/organizations', '', authorization === undefined ? {} : { authorization });
+  new Account().send(
+    'GET',
+    '/api/v1/organizations',
+    '',
+    authorization === undefined ? {} : { authorization },
+  );
 
 describe('authentication', () => {
   it.each([
@@ -99,7 +104,10 @@ describe('a path', () => {
 
 describe('a body', () => {
   const post = (body: string, headers: Record<string, string>) =>
-    new Account().send('POST', '/api/v1/events', body, { authorization: `Bearer ${KEY}`, ...headers });
+    new Account().send('POST', '/api/v1/events', body, {
+      authorization: `Bearer ${KEY}`,
+      ...headers,
+    });
 
   it('that is no JSON answers 400, with JSON only for those who accept it', () => {
     const json = { 'content-type': 'application/json' };
@@ -130,14 +138,21 @@ describe('the organization', () => {
 
 describe('the rate limit', () => {
   it('is absent unless set', () => {
-    expect(Object.keys(new Account().get('/api/v1/organizations').headers)).toEqual(['content-type']);
+    expect(Object.keys(new Account().get('/api/v1/organizations').headers)).toEqual([
+      'content-type',
+    ]);
   });
 
   it('tells on every answer what is left, refuses what is too much and forgets after a second', () => {
     const account = new Account({ rateLimitPerSecond: 2 });
     const remaining = () => {
       const { status, headers } = account.get('/api/v1/organizations');
-      return [status, headers['x-ratelimit-limit'], headers['x-ratelimit-remaining'], headers['x-ratelimit-reset']];
+      return [
+        status,
+        headers['x-ratelimit-limit'],
+        headers['x-ratelimit-remaining'],
+        headers['x-ratelimit-reset'],
+      ];
     };
     expect(remaining()).toEqual([200, '2', '1', '1']);
     expect(remaining()).toEqual([200, '2', '0', '1']);
@@ -157,6 +172,8 @@ describe('the rate limit', () => {
     const account = new Account({ rateLimitPerSecond: { events: 2, currentUsage: 1, other: 1 } });
     expect([1, 2, 3].map((n) => account.event(usageEvent(`${n}`)).status)).toEqual([200, 200, 429]);
     expect([1, 2].map((n) => account.batch([usageEvent(`b${n}`)]).status)).toEqual([200, 429]);
-    expect([1, 2].map(() => account.get('/api/v1/customers/none/current_usage').status)).toEqual([500, 429]);
+    expect([1, 2].map(() => account.get('/api/v1/customers/none/current_usage').status)).toEqual([
+      500, 429,
+    ]);
   });
 });

@@ -1,4 +1,10 @@
-import { createFakeLago, type FakeLago, type FakeLagoOptions, type Fault, type JsonObject } from '../../sandbox/lago';
+import {
+  createFakeLago,
+  type FakeLago,
+  type FakeLagoOptions,
+  type Fault,
+  type JsonObject,
+} from '../../sandbox/lago';
 
 export const KEY = 'key-1';
 export const NOON = Date.UTC(2026, 7, 10, 12);
@@ -62,7 +68,10 @@ function parsed(text: string): JsonObject {
   }
 }
 
-export const usageEvent = (id: string, fields: Record<string, unknown> = {}): Record<string, unknown> => ({
+export const usageEvent = (
+  id: string,
+  fields: Record<string, unknown> = {},
+): Record<string, unknown> => ({
   transaction_id: id,
   external_subscription_id: 'sub-1',
   code: 'units',
@@ -82,7 +91,11 @@ export function subscribe(
   account: Account,
   metric: JsonObject,
   charge: JsonObject = { charge_model: 'standard', properties: { amount: '1' } },
-  { plan = {}, customer = {}, subscription = {} }: { plan?: JsonObject; customer?: JsonObject; subscription?: JsonObject } = {},
+  {
+    plan = {},
+    customer = {},
+    subscription = {},
+  }: { plan?: JsonObject; customer?: JsonObject; subscription?: JsonObject } = {},
 ): void {
   account.lago.seed.catalog({
     metrics: [{ name: 'Units', code: 'units', field_name: 'n', ...metric }],

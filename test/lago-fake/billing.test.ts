@@ -16,8 +16,14 @@ const account = (
   return created;
 };
 
-const use = (target: Account, properties: Record<string, unknown>, fields: Record<string, unknown> = {}): void => {
-  expect(target.event(usageEvent(`${target.ids().length}`, { properties, ...fields })).status).toBe(200);
+const use = (
+  target: Account,
+  properties: Record<string, unknown>,
+  fields: Record<string, unknown> = {},
+): void => {
+  expect(target.event(usageEvent(`${target.ids().length}`, { properties, ...fields })).status).toBe(
+    200,
+  );
 };
 
 const moment = (iso: string): Record<string, unknown> => ({ timestamp: String(seconds(at(iso))) });
@@ -26,8 +32,11 @@ const places = (target: Account) => target.lago.billing().map(({ where }) => whe
 const priced = (target: Account) => target.lago.billing().map((event) => event.priced);
 
 describe.each(STORES)('an event in %s', (store) => {
-  const stored = (metric: JsonObject = {}, charge?: JsonObject, more?: Parameters<typeof subscribe>[3]) =>
-    account(metric, charge, more, store);
+  const stored = (
+    metric: JsonObject = {},
+    charge?: JsonObject,
+    more?: Parameters<typeof subscribe>[3],
+  ) => account(metric, charge, more, store);
 
   it('is told in order of arrival with what became of it', () => {
     const target = stored();
@@ -40,16 +49,28 @@ describe.each(STORES)('an event in %s', (store) => {
     ]);
   });
 
-  it.each(['1,234', '$12', '12%', ' 12', '12 ', '+5', '.5', '5.', '1e3', '', 'abc', true, null, { a: 1 }])(
-    'without a number is not billed: %j',
-    (n) => {
-      for (const aggregation_type of ['sum_agg', 'max_agg', 'latest_agg', 'weighted_sum_agg']) {
-        const target = stored({ aggregation_type });
-        use(target, { n });
-        expect(places(target)).toEqual([undefined]);
-      }
-    },
-  );
+  it.each([
+    '1,234',
+    '$12',
+    '12%',
+    ' 12',
+    '12 ',
+    '+5',
+    '.5',
+    '5.',
+    '1e3',
+    '',
+    'abc',
+    true,
+    null,
+    { a: 1 },
+  ])('without a number is not billed: %j', (n) => {
+    for (const aggregation_type of ['sum_agg', 'max_agg', 'latest_agg', 'weighted_sum_agg']) {
+      const target = stored({ aggregation_type });
+      use(target, { n });
+      expect(places(target)).toEqual([undefined]);
+    }
+  });
 
   it.each([12, '12', '-1.5', 0, '0'])('with the number %j is billed', (n) => {
     const target = stored();
@@ -57,12 +78,15 @@ describe.each(STORES)('an event in %s', (store) => {
     expect(places(target)).toEqual(['current']);
   });
 
-  it.each(['max_agg', 'latest_agg'])('of %s is billed even where another one wins', (aggregation_type) => {
-    const target = stored({ aggregation_type });
-    use(target, { n: 1 }, moment('2026-08-02T00:00:00Z'));
-    use(target, { n: 2 }, moment('2026-08-03T00:00:00Z'));
-    expect(places(target)).toEqual(['current', 'current']);
-  });
+  it.each(['max_agg', 'latest_agg'])(
+    'of %s is billed even where another one wins',
+    (aggregation_type) => {
+      const target = stored({ aggregation_type });
+      use(target, { n: 1 }, moment('2026-08-02T00:00:00Z'));
+      use(target, { n: 2 }, moment('2026-08-03T00:00:00Z'));
+      expect(places(target)).toEqual(['current', 'current']);
+    },
+  );
 
   it('of a count is billed whatever it holds', () => {
     const target = stored({ aggregation_type: 'count_agg' });
@@ -89,11 +113,14 @@ describe.each(STORES)('an event in %s', (store) => {
     },
   );
 
-  it.each([[{}], [{ n: null }]])('of a unique count without a value is not billed: %j', (properties) => {
-    const target = stored({ aggregation_type: 'unique_count_agg' });
-    use(target, properties);
-    expect(places(target)).toEqual([undefined]);
-  });
+  it.each([[{}], [{ n: null }]])(
+    'of a unique count without a value is not billed: %j',
+    (properties) => {
+      const target = stored({ aggregation_type: 'unique_count_agg' });
+      use(target, properties);
+      expect(places(target)).toEqual([undefined]);
+    },
+  );
 
   it.each([
     ['an unknown metric', { code: 'Units' }],
@@ -125,18 +152,26 @@ describe.each(STORES)('an event in %s', (store) => {
     ['2026-08-05T10:00:00.000Z', 'current'],
     ['2026-08-20T08:00:00.000Z', 'current'],
     ['2026-08-20T08:00:00.001Z', undefined],
-  ])('at %s, of a subscription from 5 August 10:00 to 20 August 8:00, is billed: %s', (iso, where) => {
-    const target = stored({}, undefined, {
-      subscription: { subscription_at: '2026-08-05T10:00:00.000Z', ending_at: '2026-08-20T08:00:00.000Z' },
-    });
-    use(target, { n: 1 }, moment(iso));
-    expect(places(target)).toEqual([where]);
-    target.nowMs = at('2026-09-20T00:00:00Z');
-    expect(places(target)).toEqual([where && 'finalized']);
-  });
+  ])(
+    'at %s, of a subscription from 5 August 10:00 to 20 August 8:00, is billed: %s',
+    (iso, where) => {
+      const target = stored({}, undefined, {
+        subscription: {
+          subscription_at: '2026-08-05T10:00:00.000Z',
+          ending_at: '2026-08-20T08:00:00.000Z',
+        },
+      });
+      use(target, { n: 1 }, moment(iso));
+      expect(places(target)).toEqual([where]);
+      target.nowMs = at('2026-09-20T00:00:00Z');
+      expect(places(target)).toEqual([where && 'finalized']);
+    },
+  );
 
   it('moves from the running period to a draft and to an invoice', () => {
-    const target = stored({}, undefined, { customer: { billing_configuration: { invoice_grace_period: 2 } } });
+    const target = stored({}, undefined, {
+      customer: { billing_configuration: { invoice_grace_period: 2 } },
+    });
     use(target, { n: 1 });
     expect(places(target)).toEqual(['current']);
     target.nowMs = at('2026-09-02T00:00:00Z');
@@ -179,7 +214,11 @@ describe.each(STORES)('an event in %s', (store) => {
     target.lago.seed.plan({ name: 'Bare', code: 'bare', interval: 'monthly', charges: [] });
     target.lago.seed.terminate('sub-1');
     target.nowMs = NOON + 1000;
-    target.lago.seed.subscription({ external_customer_id: 'cust', external_id: 'sub-1', plan_code: 'bare' });
+    target.lago.seed.subscription({
+      external_customer_id: 'cust',
+      external_id: 'sub-1',
+      plan_code: 'bare',
+    });
     target.nowMs = NOON + 2000;
     use(target, { n: 1 }, { timestamp: seconds(NOON + 1500) });
     expect(places(target)).toEqual([undefined]);
@@ -198,7 +237,8 @@ describe.each(STORES)('an event in %s', (store) => {
         ],
       },
     );
-    for (const region of ['eu', 'us', 'asia', 'EU', ' eu', 'eu ', null]) use(target, { n: 1, region });
+    for (const region of ['eu', 'us', 'asia', 'EU', ' eu', 'eu ', null])
+      use(target, { n: 1, region });
     use(target, { n: 1 });
     use(target, { n: 1, region: 'eu', size: 1 });
     expect(places(target)).toEqual(Array(9).fill('current'));
@@ -208,14 +248,21 @@ describe.each(STORES)('an event in %s', (store) => {
   it('without the property of a filter matches no value of it, not even an empty one', () => {
     const filters = [{ values: { region: [''] }, properties: { amount: '1' } }];
     const target = stored({}, { charge_model: 'standard', properties: {}, filters });
-    for (const properties of [{}, { region: null }, { region: '' }]) use(target, { n: 1, ...properties });
+    for (const properties of [{}, { region: null }, { region: '' }])
+      use(target, { n: 1, ...properties });
     expect(priced(target)).toEqual([false, false, true]);
   });
 
   it('has a price where one of several charges has one', () => {
-    const charge = (amount: string): JsonObject => ({ billable_metric_code: 'units', charge_model: 'standard', properties: { amount } });
+    const charge = (amount: string): JsonObject => ({
+      billable_metric_code: 'units',
+      charge_model: 'standard',
+      properties: { amount },
+    });
     const free = stored({}, undefined, { plan: { charges: [charge('0'), charge('0')] } });
-    const paid = stored({}, undefined, { plan: { charges: [charge('0'), charge('2'), charge('0')] } });
+    const paid = stored({}, undefined, {
+      plan: { charges: [charge('0'), charge('2'), charge('0')] },
+    });
     for (const target of [free, paid]) use(target, { n: 1 });
     expect([priced(free), priced(paid)]).toEqual([[false], [true]]);
   });
@@ -301,7 +348,8 @@ it('organizations are told apart, or all of them one after the other', () => {
   target.lago.seed.organization({ name: 'Other', apiKey: 'other' });
   use(target, { n: 1 });
   target.post('/api/v1/events', { event: usageEvent('theirs') }, 'other');
-  const ids = (apiKey?: string) => target.lago.billing(apiKey).map(({ transactionId }) => transactionId);
+  const ids = (apiKey?: string) =>
+    target.lago.billing(apiKey).map(({ transactionId }) => transactionId);
   expect([ids(KEY), ids('other'), ids()]).toEqual([['0'], ['theirs'], ['0', 'theirs']]);
 });
 
@@ -314,52 +362,69 @@ const eventOf = fc.record({
   region: fc.constantFrom('eu', 'us'),
 });
 
-it.each(STORES)('as many events are billed as all invoices and the running period count together (%s)', (eventsStore) => {
-  const DAY = 86_400_000;
-  fc.assert(
-    fc.property(
-      fc.array(eventOf, { maxLength: 20 }),
-      fc.record({
-        interval: fc.constantFrom('weekly', 'monthly', 'quarterly'),
-        billing_time: fc.constantFrom('calendar', 'anniversary'),
-        timezone: fc.constantFrom('UTC', 'America/New_York', 'Asia/Tokyo'),
-        days: fc.nat(40),
-        start: day,
-        end: fc.option(day),
-        filtered: fc.boolean(),
-      }),
-      (events, { interval, billing_time, timezone, days, start, end, filtered }) => {
-        const target = new Account({ eventsStore });
-        target.nowMs = NOON - 100 * DAY;
-        const iso = (offset: number): string => new Date(NOON + offset * DAY).toISOString();
-        const filters = filtered ? [{ values: { region: ['eu'] }, properties: { amount: '2' } }] : [];
-        subscribe(
-          target,
-          { aggregation_type: 'sum_agg' },
-          { charge_model: 'standard', properties: { amount: '1' }, filters },
-          {
-            plan: { interval },
-            customer: { timezone, billing_configuration: { invoice_grace_period: days } },
-            subscription: { billing_time, subscription_at: iso(start), ending_at: end === null ? null : iso(Math.max(start, end)) },
-          },
-        );
-        for (const { arrives, happens, n, region } of [...events].sort((left, right) => left.arrives - right.arrives)) {
-          target.nowMs = Math.max(target.nowMs, NOON + arrives * DAY);
-          use(target, { n, region }, { timestamp: seconds(NOON + happens * DAY) });
-        }
-        target.nowMs = NOON + 600 * DAY;
-        const isNumber = (position: number): boolean => ['1', '2'].includes(String(target.lago.events()[position]?.properties.n));
-        const billing = target.lago.billing();
-        const invoices = target.lago.invoices();
-        const units = invoices
-          .flatMap(({ charges_usage }) => charges_usage as JsonObject[])
-          .reduce((total, charge) => total + Number(charge.units), 0);
-        const running = target.get('/api/v1/subscriptions/sub-1').status === 200 ? Number(chargeUsage(target).units) : 0;
-        const billed = billing.flatMap(({ billed }, position) => (billed ? [Number(target.lago.events()[position]?.properties.n)] : []));
-        expect(billed.reduce((total, n) => total + n, 0)).toBe(units + running);
-        expect(billing.every(({ billed }, position) => !billed || isNumber(position))).toBe(true);
-      },
-    ),
-    { seed: 20261121, numRuns: 60 },
-  );
-});
+it.each(STORES)(
+  'as many events are billed as all invoices and the running period count together (%s)',
+  (eventsStore) => {
+    const DAY = 86_400_000;
+    fc.assert(
+      fc.property(
+        fc.array(eventOf, { maxLength: 20 }),
+        fc.record({
+          interval: fc.constantFrom('weekly', 'monthly', 'quarterly'),
+          billing_time: fc.constantFrom('calendar', 'anniversary'),
+          timezone: fc.constantFrom('UTC', 'America/New_York', 'Asia/Tokyo'),
+          days: fc.nat(40),
+          start: day,
+          end: fc.option(day),
+          filtered: fc.boolean(),
+        }),
+        (events, { interval, billing_time, timezone, days, start, end, filtered }) => {
+          const target = new Account({ eventsStore });
+          target.nowMs = NOON - 100 * DAY;
+          const iso = (offset: number): string => new Date(NOON + offset * DAY).toISOString();
+          const filters = filtered
+            ? [{ values: { region: ['eu'] }, properties: { amount: '2' } }]
+            : [];
+          subscribe(
+            target,
+            { aggregation_type: 'sum_agg' },
+            { charge_model: 'standard', properties: { amount: '1' }, filters },
+            {
+              plan: { interval },
+              customer: { timezone, billing_configuration: { invoice_grace_period: days } },
+              subscription: {
+                billing_time,
+                subscription_at: iso(start),
+                ending_at: end === null ? null : iso(Math.max(start, end)),
+              },
+            },
+          );
+          for (const { arrives, happens, n, region } of [...events].sort(
+            (left, right) => left.arrives - right.arrives,
+          )) {
+            target.nowMs = Math.max(target.nowMs, NOON + arrives * DAY);
+            use(target, { n, region }, { timestamp: seconds(NOON + happens * DAY) });
+          }
+          target.nowMs = NOON + 600 * DAY;
+          const isNumber = (position: number): boolean =>
+            ['1', '2'].includes(String(target.lago.events()[position]?.properties.n));
+          const billing = target.lago.billing();
+          const invoices = target.lago.invoices();
+          const units = invoices
+            .flatMap(({ charges_usage }) => charges_usage as JsonObject[])
+            .reduce((total, charge) => total + Number(charge.units), 0);
+          const running =
+            target.get('/api/v1/subscriptions/sub-1').status === 200
+              ? Number(chargeUsage(target).units)
+              : 0;
+          const billed = billing.flatMap(({ billed }, position) =>
+            billed ? [Number(target.lago.events()[position]?.properties.n)] : [],
+          );
+          expect(billed.reduce((total, n) => total + n, 0)).toBe(units + running);
+          expect(billing.every(({ billed }, position) => !billed || isNumber(position))).toBe(true);
+        },
+      ),
+      { seed: 20261121, numRuns: 60 },
+    );
+  },
+);

@@ -22,10 +22,14 @@ function filled(): Account {
       amount_cents: 0,
       amount_currency: 'EUR',
       pay_in_advance: false,
-      charges: [{ billable_metric_id: lago_id, charge_model: 'standard', properties: { amount: '1' } }],
+      charges: [
+        { billable_metric_id: lago_id, charge_model: 'standard', properties: { amount: '1' } },
+      ],
     },
   });
-  account.post('/api/v1/customers', { customer: { external_id: 'c1', name: 'One', timezone: 'Europe/Berlin' } });
+  account.post('/api/v1/customers', {
+    customer: { external_id: 'c1', name: 'One', timezone: 'Europe/Berlin' },
+  });
   return account;
 }
 
@@ -35,10 +39,16 @@ const subscribed = (account: Account, fields: JsonObject) =>
   });
 
 it.each([
-  ['billable_metrics', { billable_metric: { name: 'N', code: 'n', aggregation_type: 'count_agg' } }],
+  [
+    'billable_metrics',
+    { billable_metric: { name: 'N', code: 'n', aggregation_type: 'count_agg' } },
+  ],
   ['plans', { plan: { name: 'N', code: 'n', interval: 'monthly' } }],
   ['customers', { customer: { external_id: 'n' } }],
-  ['subscriptions', { subscription: { external_customer_id: 'n', plan_code: 'pro', external_id: 'n' } }],
+  [
+    'subscriptions',
+    { subscription: { external_customer_id: 'n', plan_code: 'pro', external_id: 'n' } },
+  ],
   ['events', { event: { transaction_id: 'n', code: 'n' } }],
   ['events/batch', { events: [{ transaction_id: 'n', code: 'n' }] }],
 ])('creating %s answers 200, not 201', (path, body) => {
@@ -74,10 +84,21 @@ describe('billable metrics', () => {
   it.each([
     [{ code: 'storage' }, { code: ['value_already_exist'] }],
     [{ code: '' }, { code: ['value_is_mandatory'] }],
-    [{ recurring: true, aggregation_type: 'max_agg' }, { recurring: ['not_compatible_with_aggregation_type'] }],
+    [
+      { recurring: true, aggregation_type: 'max_agg' },
+      { recurring: ['not_compatible_with_aggregation_type'] },
+    ],
   ])('with %j are refused', (fields, details) => {
-    const metric = { name: 'N', code: 'new', aggregation_type: 'sum_agg', field_name: 'n', ...fields };
-    expect(filled().post('/api/v1/billable_metrics', { billable_metric: metric }).body).toEqual(validationErrors(details));
+    const metric = {
+      name: 'N',
+      code: 'new',
+      aggregation_type: 'sum_agg',
+      field_name: 'n',
+      ...fields,
+    };
+    expect(filled().post('/api/v1/billable_metrics', { billable_metric: metric }).body).toEqual(
+      validationErrors(details),
+    );
   });
 
   it('of the custom kind are refused with 403', () => {
@@ -93,10 +114,15 @@ describe('deleting a metric', () => {
     account.event(usageEvent('a'));
     account.event(usageEvent('b', { code: 'other' }));
     account.event(usageEvent('c', { external_subscription_id: 'unknown' }));
-    account.send('DELETE', '/api/v1/billable_metrics/units', '', { authorization: `Bearer ${KEY}` });
+    account.send('DELETE', '/api/v1/billable_metrics/units', '', {
+      authorization: `Bearer ${KEY}`,
+    });
     return account;
   };
-  const shown = (account: Account) => (account.get('/api/v1/events').body.events as JsonObject[]).map((event) => event.transaction_id);
+  const shown = (account: Account) =>
+    (account.get('/api/v1/events').body.events as JsonObject[]).map(
+      (event) => event.transaction_id,
+    );
 
   it('takes its charge away and leaves its events', () => {
     const account = deleted({});
@@ -109,7 +135,9 @@ describe('deleting a metric', () => {
     const account = deleted({ deletesEventsOfMetrics: true });
     expect(shown(account)).toEqual(['b', 'c']);
     expect(account.get('/api/v1/events/a').status).toBe(404);
-    expect(account.event(usageEvent('a')).body).toEqual(validationErrors({ transaction_id: ['value_already_exist'] }));
+    expect(account.event(usageEvent('a')).body).toEqual(
+      validationErrors({ transaction_id: ['value_already_exist'] }),
+    );
     account.lago.seed.metric({ name: 'Units', code: 'units', aggregation_type: 'count_agg' });
     expect(account.lago.billing().map(({ billed }) => billed)).toEqual([false, false, false]);
   });
@@ -127,14 +155,24 @@ describe('plans', () => {
       plan: {
         code: 'pro',
         interval: 'monthly',
-        charges: [{ billable_metric_code: 'storage', charge_model: 'standard', properties: { amount: '1' }, filters: [] }],
+        charges: [
+          {
+            billable_metric_code: 'storage',
+            charge_model: 'standard',
+            properties: { amount: '1' },
+            filters: [],
+          },
+        ],
       },
     });
     expect(filled().get('/api/v1/plans').body).toMatchObject({ plans: [{ code: 'pro' }] });
   });
 
   it('answer 404 to an unknown code', () => {
-    expect(filled().get('/api/v1/plans/none').body).toMatchObject({ status: 404, code: 'plan_not_found' });
+    expect(filled().get('/api/v1/plans/none').body).toMatchObject({
+      status: 404,
+      code: 'plan_not_found',
+    });
   });
 
   it('need the id of a metric for a charge', () => {
@@ -153,7 +191,14 @@ describe('customers', () => {
     const account = filled();
     account.post('/api/v1/customers', { customer: { external_id: 'c1', name: 'Renamed' } });
     expect(account.get('/api/v1/customers').body).toMatchObject({
-      customers: [{ external_id: 'c1', name: 'Renamed', timezone: 'Europe/Berlin', applicable_timezone: 'Europe/Berlin' }],
+      customers: [
+        {
+          external_id: 'c1',
+          name: 'Renamed',
+          timezone: 'Europe/Berlin',
+          applicable_timezone: 'Europe/Berlin',
+        },
+      ],
       meta: { total_count: 1 },
     });
   });
@@ -180,14 +225,19 @@ describe('customers', () => {
   });
 
   it('answer 404 to an unknown id', () => {
-    expect(filled().get('/api/v1/customers/none').body).toMatchObject({ status: 404, code: 'customer_not_found' });
+    expect(filled().get('/api/v1/customers/none').body).toMatchObject({
+      status: 404,
+      code: 'customer_not_found',
+    });
   });
 });
 
 describe('subscriptions', () => {
   it('create their customer, lose spaces around their id and start now', () => {
     const account = filled();
-    expect(subscribed(account, { external_customer_id: 'fresh', external_id: ' s1 ' }).body).toMatchObject({
+    expect(
+      subscribed(account, { external_customer_id: 'fresh', external_id: ' s1 ' }).body,
+    ).toMatchObject({
       subscription: {
         external_id: 's1',
         external_customer_id: 'fresh',
@@ -224,7 +274,9 @@ describe('subscriptions', () => {
       status: 'canceled',
     });
     const ids = (query: string) =>
-      (account.get(`/api/v1/subscriptions?${query}`).body.subscriptions as JsonObject[]).map((s) => s.external_id);
+      (account.get(`/api/v1/subscriptions?${query}`).body.subscriptions as JsonObject[]).map(
+        (s) => s.external_id,
+      );
     expect(ids('')).toEqual(['active']);
     expect(ids('status[]=pending&status[]=terminated')).toEqual(['pending', 'ended']);
     expect(ids('status%5B%5D=canceled')).toEqual(['off']);
@@ -239,9 +291,15 @@ describe('subscriptions', () => {
 
   it('start and end with the clock', () => {
     const account = filled();
-    subscribed(account, { subscription_at: '2026-09-01T00:00:00Z', ending_at: '2026-10-01T00:00:00Z' });
+    subscribed(account, {
+      subscription_at: '2026-09-01T00:00:00Z',
+      ending_at: '2026-10-01T00:00:00Z',
+    });
     const status = () =>
-      (account.get('/api/v1/subscriptions/s1?status[]=active&status[]=pending&status[]=terminated').body.subscription as JsonObject).status;
+      (
+        account.get('/api/v1/subscriptions/s1?status[]=active&status[]=pending&status[]=terminated')
+          .body.subscription as JsonObject
+      ).status;
     expect(status()).toBe('pending');
     account.nowMs = Date.UTC(2026, 8, 15);
     expect(status()).toBe('active');
@@ -255,7 +313,10 @@ describe('subscriptions', () => {
     account.nowMs += 750;
     account.lago.seed.terminate('s1');
     expect(account.get('/api/v1/subscriptions/s1?status=terminated').body).toMatchObject({
-      subscription: { started_at: '2026-08-01T00:00:00.250Z', terminated_at: '2026-08-10T12:00:00Z' },
+      subscription: {
+        started_at: '2026-08-01T00:00:00.250Z',
+        terminated_at: '2026-08-10T12:00:00Z',
+      },
     });
   });
 
@@ -279,7 +340,10 @@ describe('subscriptions', () => {
       subscription: { plan: { charges: [{ billable_metric_code: 'storage' }] } },
     });
     account.lago.seed.terminate('s1');
-    expect(account.get('/api/v1/subscriptions/s1').body).toMatchObject({ status: 404, code: 'subscription_not_found' });
+    expect(account.get('/api/v1/subscriptions/s1').body).toMatchObject({
+      status: 404,
+      code: 'subscription_not_found',
+    });
     expect(account.get('/api/v1/subscriptions/s1?status=terminated').status).toBe(200);
   });
 
@@ -302,7 +366,9 @@ describe('a crowd', () => {
     ['customers', 10_000],
     ['subscriptions', 10_000],
   ] as const)('has its %s listed page by page and counted', (what, count) => {
-    expect(account.get(`/api/v1/${what}`).body).toMatchObject({ meta: { current_page: 1, total_count: count } });
+    expect(account.get(`/api/v1/${what}`).body).toMatchObject({
+      meta: { current_page: 1, total_count: count },
+    });
     const last = account.get(`/api/v1/${what}?page=${Math.ceil(count / 100)}`).body;
     expect(last).toMatchObject({ meta: { next_page: null } });
     expect(last[what]).toHaveLength(Math.min(count, 100));
@@ -312,7 +378,11 @@ describe('a crowd', () => {
     const [plan] = account.get('/api/v1/plans').body.plans as JsonObject[];
     expect(plan?.charges).toHaveLength(2_000);
     expect(account.get('/api/v1/subscriptions/subscription-10000').body).toMatchObject({
-      subscription: { status: 'active', external_customer_id: 'customer-10000', plan_code: plan?.code as string },
+      subscription: {
+        status: 'active',
+        external_customer_id: 'customer-10000',
+        plan_code: plan?.code as string,
+      },
     });
   });
 });
@@ -321,7 +391,11 @@ it('a limit in front of Lago makes pages smaller than asked for, which meta tell
   const account = new Account({ maxPerPage: 50 });
   account.lago.seed.catalog({ crowd: { metrics: 120, subscriptions: 0 } });
   const page = (query: string) => account.get(`/api/v1/billable_metrics?${query}`).body;
-  expect(page('per_page=1000').meta).toMatchObject({ next_page: 2, total_pages: 3, total_count: 120 });
+  expect(page('per_page=1000').meta).toMatchObject({
+    next_page: 2,
+    total_pages: 3,
+    total_count: 120,
+  });
   expect(page('page=3').billable_metrics).toHaveLength(20);
   expect(page('per_page=7').billable_metrics).toHaveLength(7);
 });

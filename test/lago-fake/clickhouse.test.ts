@@ -1,5 +1,13 @@
 import type { JsonObject } from '../../sandbox/lago';
-import { Account, chargeUsage, NOON, seconds, subscribe, usageEvent, validationErrors } from './account';
+import {
+  Account,
+  chargeUsage,
+  NOON,
+  seconds,
+  subscribe,
+  usageEvent,
+  validationErrors,
+} from './account';
 
 const clickhouse = (options: ConstructorParameters<typeof Account>[0] = {}): Account => {
   const account = new Account({ eventsStore: 'clickhouse', ...options });
@@ -12,17 +20,26 @@ const one = (n: unknown) => usageEvent('a', { properties: { n } });
 describe('a ClickHouse organization', () => {
   it('answers without lago_id and created_at, properties as sent', () => {
     expect(clickhouse().event(one(1)).body).toMatchObject({
-      event: { lago_id: null, created_at: null, properties: { n: 1 }, timestamp: '2026-08-10T12:00:00.000Z' },
+      event: {
+        lago_id: null,
+        created_at: null,
+        properties: { n: 1 },
+        timestamp: '2026-08-10T12:00:00.000Z',
+      },
     });
   });
 
   it('asks nothing of a single event but its timestamp', () => {
     expect(clickhouse().event({ properties: {} }).status).toBe(200);
-    expect(clickhouse().event({ timestamp: 'x' }).body).toEqual(validationErrors({ timestamp: ['invalid_format'] }));
+    expect(clickhouse().event({ timestamp: 'x' }).body).toEqual(
+      validationErrors({ timestamp: ['invalid_format'] }),
+    );
   });
 
   it('checks presence in a batch', () => {
-    expect(clickhouse().batch([usageEvent('')]).body).toEqual(validationErrors({ 0: { transaction_id: ['value_is_mandatory'] } }));
+    expect(clickhouse().batch([usageEvent('')]).body).toEqual(
+      validationErrors({ 0: { transaction_id: ['value_is_mandatory'] } }),
+    );
   });
 
   it('accepts every duplicate, alone and in a batch', () => {
@@ -58,7 +75,9 @@ describe('a ClickHouse organization', () => {
     account.batch(['a', 'b', 'c'].map((id) => usageEvent(id, { properties: { n: 1 } })));
     const seen = (afterMs: number) => {
       account.nowMs = NOON + afterMs;
-      const listed = (account.get('/api/v1/events').body.events as JsonObject[]).map((event) => event.transaction_id);
+      const listed = (account.get('/api/v1/events').body.events as JsonObject[]).map(
+        (event) => event.transaction_id,
+      );
       return [listed, chargeUsage(account).units];
     };
     expect([0, 4000, 8999, 9000].map(seen)).toEqual([
@@ -115,14 +134,24 @@ describe('a ClickHouse organization', () => {
           name: 'More',
           code: 'more',
           interval: 'monthly',
-          charges: ['units', 'more'].map((code) => ({ billable_metric_code: code, charge_model: 'standard', properties: { amount: '1' } })),
+          charges: ['units', 'more'].map((code) => ({
+            billable_metric_code: code,
+            charge_model: 'standard',
+            properties: { amount: '1' },
+          })),
         },
       ],
-      subscriptions: ['sub-2', 'sub-3'].map((external_id) => ({ external_customer_id: 'cust', external_id, plan_code: 'more' })),
+      subscriptions: ['sub-2', 'sub-3'].map((external_id) => ({
+        external_customer_id: 'cust',
+        external_id,
+        plan_code: 'more',
+      })),
     });
     account.event({ ...one(1), external_subscription_id: 'sub-3' });
     account.event({ ...one(1), external_subscription_id: 'sub-3', ...fields });
-    const cents = ['sub-2', 'sub-3'].map((id) => Number(account.lago.usage('cust', id).amount_cents));
+    const cents = ['sub-2', 'sub-3'].map((id) =>
+      Number(account.lago.usage('cust', id).amount_cents),
+    );
     expect(cents.reduce((total, amount) => total + amount)).toBe(200);
   });
 

@@ -13,16 +13,35 @@ interface Typed {
 
 const typed: Typed[] = [];
 
-function ask(account: Account, method: string, path: string, body?: unknown, key = KEY): JsonObject {
-  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', accept: 'application/json' };
-  const answer = account.send(method, `/api/v1${path}`, body === undefined ? '' : JSON.stringify(body), headers);
+function ask(
+  account: Account,
+  method: string,
+  path: string,
+  body?: unknown,
+  key = KEY,
+): JsonObject {
+  const headers = {
+    authorization: `Bearer ${key}`,
+    'content-type': 'application/json',
+    accept: 'application/json',
+  };
+  const answer = account.send(
+    method,
+    `/api/v1${path}`,
+    body === undefined ? '' : JSON.stringify(body),
+    headers,
+  );
   const route = findRoute(method, `/api/v1${path.replace(/\?.*/, '')}`)?.route;
-  const type = answer.status === 200 ? `Answers['${route && nameOf(route)}']` : `ErrorAnswers[${answer.status}]`;
+  const type =
+    answer.status === 200
+      ? `Answers['${route && nameOf(route)}']`
+      : `ErrorAnswers[${answer.status}]`;
   typed.push({ type, body: answer.body });
   return answer.body;
 }
 
-const nameOf = ({ method, template }: { method: string; template: string }): string => `${method} ${template.replace('/api/v1', '')}`;
+const nameOf = ({ method, template }: { method: string; template: string }): string =>
+  `${method} ${template.replace('/api/v1', '')}`;
 
 const metric = {
   name: 'Stored',
@@ -31,11 +50,19 @@ const metric = {
   field_name: 'gb',
   filters: [{ key: 'region', values: ['eu'] }],
 };
-const computed = { name: 'Area', code: 'area', aggregation_type: 'sum_agg', field_name: 'm2', expression: 'event.properties.a * 2' };
+const computed = {
+  name: 'Area',
+  code: 'area',
+  aggregation_type: 'sum_agg',
+  field_name: 'm2',
+  expression: 'event.properties.a * 2',
+};
 const tiers = [{ from_value: 0, to_value: null, per_unit_amount: '1', flat_amount: '0' }];
 
 function fill(account: Account): void {
-  const { billable_metric } = ask(account, 'POST', '/billable_metrics', { billable_metric: metric });
+  const { billable_metric } = ask(account, 'POST', '/billable_metrics', {
+    billable_metric: metric,
+  });
   const weighted = {
     name: 'W',
     code: 'w',
@@ -44,7 +71,9 @@ function fill(account: Account): void {
     field_name: 'n',
     recurring: true,
   };
-  ask(account, 'POST', '/billable_metrics', { billable_metric: { ...weighted, rounding_function: 'ceil', rounding_precision: 2 } });
+  ask(account, 'POST', '/billable_metrics', {
+    billable_metric: { ...weighted, rounding_function: 'ceil', rounding_precision: 2 },
+  });
   ask(account, 'POST', '/billable_metrics', { billable_metric: computed });
   const charge = (charge_model: string, properties: JsonObject, more: JsonObject = {}) => ({
     billable_metric_id: (billable_metric as JsonObject).lago_id,
@@ -53,7 +82,11 @@ function fill(account: Account): void {
     ...more,
   });
   const charges = [
-    charge('standard', { amount: '1' }, { filters: [{ values: { region: ['eu'] }, properties: { amount: '2' } }] }),
+    charge(
+      'standard',
+      { amount: '1' },
+      { filters: [{ values: { region: ['eu'] }, properties: { amount: '2' } }] },
+    ),
     charge('standard', { amount: '1', pricing_group_keys: ['region'] }),
     charge('graduated', { graduated_ranges: tiers }),
     charge('volume', { volume_ranges: tiers }),
@@ -61,20 +94,43 @@ function fill(account: Account): void {
     charge('percentage', { rate: '1', fixed_amount: '0.1', free_units_per_events: 1 }),
     charge('dynamic', {}),
   ];
-  const plan = { name: 'Pro', code: 'pro', interval: 'monthly', amount_cents: 0, amount_currency: 'EUR', charges };
+  const plan = {
+    name: 'Pro',
+    code: 'pro',
+    interval: 'monthly',
+    amount_cents: 0,
+    amount_currency: 'EUR',
+    charges,
+  };
   ask(account, 'POST', '/plans', { plan });
-  ask(account, 'POST', '/customers', { customer: { external_id: 'c', name: 'C', currency: 'EUR', timezone: 'Europe/Berlin' } });
+  ask(account, 'POST', '/customers', {
+    customer: { external_id: 'c', name: 'C', currency: 'EUR', timezone: 'Europe/Berlin' },
+  });
   for (const external_id of ['s', 'ended'])
-    ask(account, 'POST', '/subscriptions', { subscription: { external_customer_id: 'c', plan_code: 'pro', external_id } });
+    ask(account, 'POST', '/subscriptions', {
+      subscription: { external_customer_id: 'c', plan_code: 'pro', external_id },
+    });
   ask(account, 'DELETE', '/subscriptions/ended');
 }
 
 function send(account: Account): void {
-  const event = { external_subscription_id: 's', code: 'stored', properties: { gb: 1.5, region: 'eu', nested: { a: [null] } } };
-  ask(account, 'POST', '/events', { event: usageEvent('a', { ...event, precise_total_amount_cents: '12.5' }) });
-  ask(account, 'POST', '/events', { event: usageEvent('b', { external_subscription_id: null, properties: 'none' }) });
-  ask(account, 'POST', '/events/batch', { events: [usageEvent('c', event), usageEvent('d', { ...event, code: 'unknown' })] });
-  ask(account, 'POST', '/events/batch', { events: [usageEvent('a', event), usageEvent('', { timestamp: 'x' })] });
+  const event = {
+    external_subscription_id: 's',
+    code: 'stored',
+    properties: { gb: 1.5, region: 'eu', nested: { a: [null] } },
+  };
+  ask(account, 'POST', '/events', {
+    event: usageEvent('a', { ...event, precise_total_amount_cents: '12.5' }),
+  });
+  ask(account, 'POST', '/events', {
+    event: usageEvent('b', { external_subscription_id: null, properties: 'none' }),
+  });
+  ask(account, 'POST', '/events/batch', {
+    events: [usageEvent('c', event), usageEvent('d', { ...event, code: 'unknown' })],
+  });
+  ask(account, 'POST', '/events/batch', {
+    events: [usageEvent('a', event), usageEvent('', { timestamp: 'x' })],
+  });
 }
 
 function read(account: Account): void {
@@ -87,9 +143,22 @@ function read(account: Account): void {
     '/customers',
     '/customers/c/subscriptions',
   ];
-  const singles = ['/organizations', '/events/a', '/billable_metrics/stored', '/plans/pro', '/customers/c', '/subscriptions/s'];
+  const singles = [
+    '/organizations',
+    '/events/a',
+    '/billable_metrics/stored',
+    '/plans/pro',
+    '/customers/c',
+    '/subscriptions/s',
+  ];
   const usage = '/customers/c/current_usage?external_subscription_id=s';
-  for (const path of [...lists, ...singles, usage, '/subscriptions?status[]=active&status[]=terminated']) ask(account, 'GET', path);
+  for (const path of [
+    ...lists,
+    ...singles,
+    usage,
+    '/subscriptions?status[]=active&status[]=terminated',
+  ])
+    ask(account, 'GET', path);
   account.nowMs = Date.UTC(2026, 8, 5);
   const { invoices } = ask(account, 'GET', '/invoices');
   for (const { lago_id } of invoices as JsonObject[]) ask(account, 'GET', `/invoices/${lago_id}`);
@@ -99,13 +168,15 @@ function fail(account: Account): void {
   ask(account, 'GET', '/organizations', undefined, 'nobody');
   account.lago.addKey({ value: 'limited', permissions: {} });
   ask(account, 'GET', '/events', undefined, 'limited');
-  for (const path of ['/nowhere', '/events/none', '/invoices/none', '/plans/none']) ask(account, 'GET', path);
+  for (const path of ['/nowhere', '/events/none', '/invoices/none', '/plans/none'])
+    ask(account, 'GET', path);
   ask(account, 'GET', '/customers/c/current_usage?external_subscription_id=none');
   ask(account, 'GET', '/customers/none/current_usage');
   ask(account, 'POST', '/events', {});
   ask(account, 'POST', '/events', { event: usageEvent('x', { timestamp: 'NaN' }) });
   ask(account, 'POST', '/events', { event: usageEvent('x', { code: 'area', properties: {} }) });
-  for (const events of [[], [usageEvent('')], [usageEvent('x', { code: 'area' })]]) ask(account, 'POST', '/events/batch', { events });
+  for (const events of [[], [usageEvent('')], [usageEvent('x', { code: 'area' })]])
+    ask(account, 'POST', '/events/batch', { events });
   ask(account, 'GET', '/events?timestamp_from=yesterday');
 }
 
@@ -124,12 +195,32 @@ function mistakes(answers: Typed[]): string[] {
   const folder = mkdtempSync(resolve('build', 'answers-'));
   try {
     const types = join(relative(folder, '.'), 'sandbox/lago/answers');
-    const lines = answers.map(({ type, body }, place) => `export const answer${place}: ${type} = ${JSON.stringify(body)};`);
-    writeFileSync(join(folder, 'answers.ts'), [`import type { Answers, ErrorAnswers } from '${types}';`, ...lines].join('\n'));
+    const lines = answers.map(
+      ({ type, body }, place) => `export const answer${place}: ${type} = ${JSON.stringify(body)};`,
+    );
+    writeFileSync(
+      join(folder, 'answers.ts'),
+      [`import type { Answers, ErrorAnswers } from '${types}';`, ...lines].join('\n'),
+    );
     const extended = { extends: join(relative(folder, '.'), 'tsconfig.base.json') };
-    const compilerOptions = { composite: false, emitDeclarationOnly: false, noEmit: true, noUnusedLocals: false, lib: ['es2022', 'dom'] };
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ ...extended, compilerOptions, files: ['answers.ts'] }));
-    execFileSync(process.execPath, [resolve('node_modules/typescript/lib/tsc.js'), '--pretty', 'false', '-p', folder]);
+    const compilerOptions = {
+      composite: false,
+      emitDeclarationOnly: false,
+      noEmit: true,
+      noUnusedLocals: false,
+      lib: ['es2022', 'dom'],
+    };
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ ...extended, compilerOptions, files: ['answers.ts'] }),
+    );
+    execFileSync(process.execPath, [
+      resolve('node_modules/typescript/lib/tsc.js'),
+      '--pretty',
+      'false',
+      '-p',
+      folder,
+    ]);
     return [];
   } catch (error) {
     const found = String((error as { stdout?: Buffer }).stdout)
@@ -162,7 +253,11 @@ it('an answer with a field that the client does not know, without one, or with a
     type: event?.type ?? '',
     body: { ...event?.body, events: [{ ...first, ...fields }], ...(meta && { meta }) },
   });
-  const wrong = [changed({ status: 'new' }), changed({ timestamp: 1 }), changed({}, { current_page: 1 })];
+  const wrong = [
+    changed({ status: 'new' }),
+    changed({ timestamp: 1 }),
+    changed({}, { current_page: 1 }),
+  ];
   expect(mistakes(wrong)).toEqual([
     expect.stringMatching(/'"status"' does not exist in type/),
     expect.stringContaining("Type 'number' is not assignable to type 'string'"),

@@ -6,7 +6,9 @@ const mandatory = ['value_is_mandatory'];
 
 describe('POST /events on Postgres', () => {
   it('answers 200 with the event, without customer and subscription ids', () => {
-    const answer = new Account().event(usageEvent('a', { properties: { n: 1 }, precise_total_amount_cents: '123.45' }));
+    const answer = new Account().event(
+      usageEvent('a', { properties: { n: 1 }, precise_total_amount_cents: '123.45' }),
+    );
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
       event: {
@@ -24,21 +26,28 @@ describe('POST /events on Postgres', () => {
     });
   });
 
-  it.each([[{}], [{ event: {} }], [{ event: null }], [{ event: [] }], [[]]])('answers 400 to %j', (body) => {
-    const answer = new Account().post('/api/v1/events', body);
-    expect(answer.status).toBe(400);
-    expect(answer.body).toEqual({
-      status: 400,
-      error: 'BadRequest: param is missing or the value is empty or invalid: event',
-    });
-  });
+  it.each([[{}], [{ event: {} }], [{ event: null }], [{ event: [] }], [[]]])(
+    'answers 400 to %j',
+    (body) => {
+      const answer = new Account().post('/api/v1/events', body);
+      expect(answer.status).toBe(400);
+      expect(answer.body).toEqual({
+        status: 400,
+        error: 'BadRequest: param is missing or the value is empty or invalid: event',
+      });
+    },
+  );
 
   it.each([
     ['a blank transaction_id', { transaction_id: ' ' }, { transaction_id: mandatory }],
     ['no code', { code: undefined }, { code: mandatory }],
     ['neither', { transaction_id: null, code: '' }, { transaction_id: mandatory, code: mandatory }],
     ['an object as transaction_id', { transaction_id: { a: 1 } }, { transaction_id: mandatory }],
-    ['a bad timestamp, which hides the rest', { transaction_id: '', timestamp: 'x' }, { timestamp: ['invalid_format'] }],
+    [
+      'a bad timestamp, which hides the rest',
+      { transaction_id: '', timestamp: 'x' },
+      { timestamp: ['invalid_format'] },
+    ],
   ])('refuses %s', (_, fields, details) => {
     const answer = new Account().event(usageEvent('a', fields));
     expect(answer.status).toBe(422);
@@ -48,7 +57,9 @@ describe('POST /events on Postgres', () => {
   it('refuses a transaction_id that the subscription has already, whatever else differs', () => {
     const account = new Account();
     account.event(usageEvent('a'));
-    const answer = account.event(usageEvent('a', { code: 'other', timestamp: 1, properties: { n: 2 } }));
+    const answer = account.event(
+      usageEvent('a', { code: 'other', timestamp: 1, properties: { n: 2 } }),
+    );
     expect(answer.status).toBe(422);
     expect(answer.body).toEqual(validationErrors(exists));
   });
@@ -56,7 +67,11 @@ describe('POST /events on Postgres', () => {
   it.each([
     ['on another subscription', { external_subscription_id: 'sub-2' }, {}],
     ['in other case', { transaction_id: 'A' }, {}],
-    ['without a subscription, any number of times', { external_subscription_id: null }, { external_subscription_id: null }],
+    [
+      'without a subscription, any number of times',
+      { external_subscription_id: null },
+      { external_subscription_id: null },
+    ],
   ])('accepts the same transaction_id %s', (_, second, first) => {
     const account = new Account();
     account.event(usageEvent('a', first));
@@ -94,7 +109,10 @@ describe('POST /events on Postgres', () => {
     [{ transaction_id: 12 }, { transaction_id: '12' }],
     [{ precise_total_amount_cents: 'asdfa' }, { precise_total_amount_cents: '0.0' }],
     [{ precise_total_amount_cents: 100 }, { precise_total_amount_cents: '100.0' }],
-    [{ precise_total_amount_cents: '0.0123456789012345' }, { precise_total_amount_cents: '0.012345678901235' }],
+    [
+      { precise_total_amount_cents: '0.0123456789012345' },
+      { precise_total_amount_cents: '0.012345678901235' },
+    ],
   ])('stores %j as %j', (sent, kept) => {
     expect(new Account().event(usageEvent('a', sent)).body.event).toMatchObject(kept);
   });
@@ -103,21 +121,26 @@ describe('POST /events on Postgres', () => {
 describe('the Postgres column', () => {
   it('shows properties in an order of its own: by length of the key, then by its text', () => {
     const account = new Account();
-    const sent = account.event(usageEvent('a', { properties: { long: { bb: 1, c: 2 }, b: 1, a: 2 } }));
+    const sent = account.event(
+      usageEvent('a', { properties: { long: { bb: 1, c: 2 }, b: 1, a: 2 } }),
+    );
     const properties = (event: unknown) => JSON.stringify((event as JsonObject).properties);
     expect(properties(sent.body.event)).toBe('{"long":{"bb":1,"c":2},"b":1,"a":2}');
-    expect(properties(account.get('/api/v1/events/a').body.event)).toBe('{"a":2,"b":1,"long":{"c":2,"bb":1}}');
+    expect(properties(account.get('/api/v1/events/a').body.event)).toBe(
+      '{"a":2,"b":1,"long":{"c":2,"bb":1}}',
+    );
   });
 
-  it.each([{ transaction_id: 'a\u0000' }, { properties: { n: 'x\u0000' } }, { properties: { '\u0000': 1 } }])(
-    'breaks on a NUL character: %j',
-    (fields) => {
-      const account = new Account();
-      expect(account.event(usageEvent('a', fields)).status).toBe(500);
-      expect(account.batch([usageEvent('b'), usageEvent('a', fields)]).status).toBe(500);
-      expect(account.ids()).toEqual([]);
-    },
-  );
+  it.each([
+    { transaction_id: 'a\u0000' },
+    { properties: { n: 'x\u0000' } },
+    { properties: { '\u0000': 1 } },
+  ])('breaks on a NUL character: %j', (fields) => {
+    const account = new Account();
+    expect(account.event(usageEvent('a', fields)).status).toBe(500);
+    expect(account.batch([usageEvent('b'), usageEvent('a', fields)]).status).toBe(500);
+    expect(account.ids()).toEqual([]);
+  });
 });
 
 describe('the Postgres index', () => {
@@ -154,7 +177,11 @@ describe('POST /events/batch on Postgres', () => {
   it.each([
     ['an empty list', { events: [] }, 'no_events'],
     ['no list', {}, 'no_events'],
-    ['101 events', { events: Array.from({ length: 101 }, (_, n) => usageEvent(`${n}`)) }, 'too_many_events'],
+    [
+      '101 events',
+      { events: Array.from({ length: 101 }, (_, n) => usageEvent(`${n}`)) },
+      'too_many_events',
+    ],
   ])('refuses %s', (_, body, code) => {
     const answer = new Account().post('/api/v1/events/batch', body);
     expect(answer.status).toBe(422);
@@ -162,7 +189,9 @@ describe('POST /events/batch on Postgres', () => {
   });
 
   it('accepts 100 events', () => {
-    expect(new Account().batch(Array.from({ length: 100 }, (_, n) => usageEvent(`${n}`))).status).toBe(200);
+    expect(
+      new Account().batch(Array.from({ length: 100 }, (_, n) => usageEvent(`${n}`))).status,
+    ).toBe(200);
   });
 
   it('names only the faulty events of its first stage, by index, and stores none', () => {
@@ -175,7 +204,9 @@ describe('POST /events/batch on Postgres', () => {
       usageEvent('', {}),
     ]);
     expect(answer.status).toBe(422);
-    expect(answer.body).toEqual(validationErrors({ 1: { timestamp: ['invalid_format'] }, 3: { transaction_id: mandatory } }));
+    expect(answer.body).toEqual(
+      validationErrors({ 1: { timestamp: ['invalid_format'] }, 3: { transaction_id: mandatory } }),
+    );
     expect(account.ids()).toEqual(['known']);
   });
 
@@ -202,27 +233,41 @@ describe('POST /events/batch on Postgres', () => {
   it('blames the wrong event when one id is old on one subscription and new on another', () => {
     const account = new Account();
     account.event(usageEvent('a'));
-    const answer = account.batch([usageEvent('a'), usageEvent('a', { external_subscription_id: 'sub-2' })]);
+    const answer = account.batch([
+      usageEvent('a'),
+      usageEvent('a', { external_subscription_id: 'sub-2' }),
+    ]);
     expect(answer.body).toEqual(validationErrors({ 1: exists }));
   });
 
   it('keeps nothing of a batch with a date that Postgres cannot hold', () => {
     const account = new Account();
-    expect(account.batch([usageEvent('a'), usageEvent('b', { timestamp: '1e13' })]).status).toBe(500);
+    expect(account.batch([usageEvent('a'), usageEvent('b', { timestamp: '1e13' })]).status).toBe(
+      500,
+    );
     expect(account.ids()).toEqual([]);
   });
 
-  it.each([{ transaction_id: '' }, { code: null }])('breaks on %j in Lago 1.32.4 to 1.35 and keeps nothing', (fields) => {
-    const account = new Account({ blanksBreakBatches: true });
-    expect(account.batch([usageEvent('a'), usageEvent('b', fields)]).status).toBe(500);
-    expect(account.ids()).toEqual([]);
-  });
+  it.each([{ transaction_id: '' }, { code: null }])(
+    'breaks on %j in Lago 1.32.4 to 1.35 and keeps nothing',
+    (fields) => {
+      const account = new Account({ blanksBreakBatches: true });
+      expect(account.batch([usageEvent('a'), usageEvent('b', fields)]).status).toBe(500);
+      expect(account.ids()).toEqual([]);
+    },
+  );
 
   it('with every kind of mistake takes three round trips', () => {
     const account = new Account();
     account.event(usageEvent('old'));
-    const [fine, bad, old] = [usageEvent('fine'), usageEvent('bad', { timestamp: 'x' }), usageEvent('old')];
-    expect(account.batch([fine, bad, old]).body).toEqual(validationErrors({ 1: { timestamp: ['invalid_format'] } }));
+    const [fine, bad, old] = [
+      usageEvent('fine'),
+      usageEvent('bad', { timestamp: 'x' }),
+      usageEvent('old'),
+    ];
+    expect(account.batch([fine, bad, old]).body).toEqual(
+      validationErrors({ 1: { timestamp: ['invalid_format'] } }),
+    );
     expect(account.batch([fine, old]).body).toEqual(validationErrors({ 1: exists }));
     expect(account.batch([fine]).status).toBe(200);
   });
@@ -238,7 +283,9 @@ describe('POST /events/batch on Postgres', () => {
   it('leaves the new events of a refused batch behind in Lago 1.32.4 to 1.38', () => {
     const account = new Account({ partialBatches: true });
     account.event(usageEvent('a'));
-    expect(account.batch([usageEvent('a'), usageEvent('b')]).body).toEqual(validationErrors({ 0: exists }));
+    expect(account.batch([usageEvent('a'), usageEvent('b')]).body).toEqual(
+      validationErrors({ 0: exists }),
+    );
     expect(account.batch([usageEvent('b')]).body).toEqual(validationErrors({ 0: exists }));
   });
 });
@@ -252,7 +299,9 @@ describe('GET /events', () => {
     usageEvent('old', { timestamp: seconds(NOON) - 10, external_subscription_id: 'sub-2' }),
   ]);
   const ids = (query: string): unknown =>
-    (account.get(`/api/v1/events?${query}`).body.events as JsonObject[]).map((event) => event.transaction_id);
+    (account.get(`/api/v1/events?${query}`).body.events as JsonObject[]).map(
+      (event) => event.transaction_id,
+    );
 
   it('orders by timestamp, newest first, then by transaction_id', () => {
     expect(ids('')).toEqual(['new', 'a', 'b', 'old']);
@@ -277,19 +326,34 @@ describe('GET /events', () => {
     expect(account.get(`/api/v1/events?${query}`).body).toEqual(validationErrors(details));
   });
 
-  it.each(['timestamp_from_started_at=true', 'timestamp_from_started_at=true&external_subscription_id=sub-1&timestamp_from=2026-01-01'])(
-    'refuses the start of a subscription in %s',
-    (query) => {
-      expect(account.get(`/api/v1/events?${query}`).status).toBe(422);
-    },
-  );
+  it.each([
+    'timestamp_from_started_at=true',
+    'timestamp_from_started_at=true&external_subscription_id=sub-1&timestamp_from=2026-01-01',
+  ])('refuses the start of a subscription in %s', (query) => {
+    expect(account.get(`/api/v1/events?${query}`).status).toBe(422);
+  });
 
   it.each([
-    ['per_page=3', { current_page: 1, next_page: 2, prev_page: null, total_pages: 2, total_count: 4 }],
-    ['per_page=3&page=2', { current_page: 2, next_page: null, prev_page: 1, total_pages: 2, total_count: 4 }],
-    ['per_page=3&page=9', { current_page: 9, next_page: null, prev_page: null, total_pages: 2, total_count: 4 }],
-    ['code=none', { current_page: 0, next_page: null, prev_page: null, total_pages: 0, total_count: 0 }],
-    ['per_page=5000', { current_page: 1, next_page: null, prev_page: null, total_pages: 1, total_count: 4 }],
+    [
+      'per_page=3',
+      { current_page: 1, next_page: 2, prev_page: null, total_pages: 2, total_count: 4 },
+    ],
+    [
+      'per_page=3&page=2',
+      { current_page: 2, next_page: null, prev_page: 1, total_pages: 2, total_count: 4 },
+    ],
+    [
+      'per_page=3&page=9',
+      { current_page: 9, next_page: null, prev_page: null, total_pages: 2, total_count: 4 },
+    ],
+    [
+      'code=none',
+      { current_page: 0, next_page: null, prev_page: null, total_pages: 0, total_count: 0 },
+    ],
+    [
+      'per_page=5000',
+      { current_page: 1, next_page: null, prev_page: null, total_pages: 1, total_count: 4 },
+    ],
   ])('with %s tells %j', (query, meta) => {
     expect(account.get(`/api/v1/events?${query}`).body.meta).toEqual(meta);
   });
@@ -298,9 +362,13 @@ describe('GET /events', () => {
 describe('GET /events since the start of a subscription', () => {
   it('leaves out what is dated before', () => {
     const account = new Account();
-    subscribe(account, { aggregation_type: 'count_agg' }, undefined, { subscription: { subscription_at: '2026-08-10T12:00:00Z' } });
+    subscribe(account, { aggregation_type: 'count_agg' }, undefined, {
+      subscription: { subscription_at: '2026-08-10T12:00:00Z' },
+    });
     account.batch([usageEvent('before', { timestamp: seconds(NOON) - 1 }), usageEvent('after')]);
-    const { events } = account.get('/api/v1/events?timestamp_from_started_at=true&external_subscription_id=sub-1').body;
+    const { events } = account.get(
+      '/api/v1/events?timestamp_from_started_at=true&external_subscription_id=sub-1',
+    ).body;
     expect(events).toMatchObject([{ transaction_id: 'after' }]);
   });
 });
@@ -308,20 +376,26 @@ describe('GET /events since the start of a subscription', () => {
 describe('the events of a subscription that ended', () => {
   const DAY = 86_400_000;
 
-  it.each(['postgres', 'clickhouse'] as const)('are gone after the retention, and are billed as they were (%s)', (eventsStore) => {
-    const account = new Account({ eventsStore, retentionMs: 90 * DAY });
-    subscribe(account, { aggregation_type: 'count_agg' });
-    account.event(usageEvent('a'));
-    account.event(usageEvent('b', { external_subscription_id: 'unknown' }));
-    account.nowMs += 1_000;
-    account.lago.seed.terminate('sub-1');
-    const found = () => [account.get('/api/v1/events/a').status, (account.get('/api/v1/events').body.events as JsonObject[]).length];
-    account.nowMs += 90 * DAY - 1;
-    expect(found()).toEqual([200, 2]);
-    account.nowMs += 1;
-    expect(found()).toEqual([404, 1]);
-    expect(account.lago.billing()[0]).toMatchObject({ transactionId: 'a', where: 'finalized' });
-  });
+  it.each(['postgres', 'clickhouse'] as const)(
+    'are gone after the retention, and are billed as they were (%s)',
+    (eventsStore) => {
+      const account = new Account({ eventsStore, retentionMs: 90 * DAY });
+      subscribe(account, { aggregation_type: 'count_agg' });
+      account.event(usageEvent('a'));
+      account.event(usageEvent('b', { external_subscription_id: 'unknown' }));
+      account.nowMs += 1_000;
+      account.lago.seed.terminate('sub-1');
+      const found = () => [
+        account.get('/api/v1/events/a').status,
+        (account.get('/api/v1/events').body.events as JsonObject[]).length,
+      ];
+      account.nowMs += 90 * DAY - 1;
+      expect(found()).toEqual([200, 2]);
+      account.nowMs += 1;
+      expect(found()).toEqual([404, 1]);
+      expect(account.lago.billing()[0]).toMatchObject({ transactionId: 'a', where: 'finalized' });
+    },
+  );
 
   it('are kept where another one runs under the same external id', () => {
     const account = new Account({ retentionMs: 0 });
@@ -330,24 +404,33 @@ describe('the events of a subscription that ended', () => {
     account.lago.seed.terminate('sub-1');
     account.nowMs += 1_000;
     expect(account.get('/api/v1/events/a').status).toBe(404);
-    account.lago.seed.subscription({ external_customer_id: 'cust', external_id: 'sub-1', plan_code: 'plan' });
+    account.lago.seed.subscription({
+      external_customer_id: 'cust',
+      external_id: 'sub-1',
+      plan_code: 'plan',
+    });
     expect(account.get('/api/v1/events/a').status).toBe(200);
   });
 });
 
 describe('GET /events/:transaction_id', () => {
-  it.each(['plain', 'a/b', 'a.b.c', 'mit Umlaut ü', '100%', 'a?b#c'])('finds %j by its encoded id', (id) => {
-    const account = new Account();
-    account.event(usageEvent(id));
-    const answer = account.get(`/api/v1/events/${encodeURIComponent(id)}`);
-    expect(answer.body).toMatchObject({ event: { transaction_id: id } });
-  });
+  it.each(['plain', 'a/b', 'a.b.c', 'mit Umlaut ü', '100%', 'a?b#c'])(
+    'finds %j by its encoded id',
+    (id) => {
+      const account = new Account();
+      account.event(usageEvent(id));
+      const answer = account.get(`/api/v1/events/${encodeURIComponent(id)}`);
+      expect(answer.body).toMatchObject({ event: { transaction_id: id } });
+    },
+  );
 
   it('shows only the first event of an id that two subscriptions have', () => {
     const account = new Account();
     account.event(usageEvent('a', { properties: { n: 1 } }));
     account.event(usageEvent('a', { external_subscription_id: 'sub-2' }));
-    expect(account.get('/api/v1/events/a').body).toMatchObject({ event: { external_subscription_id: 'sub-1' } });
+    expect(account.get('/api/v1/events/a').body).toMatchObject({
+      event: { external_subscription_id: 'sub-1' },
+    });
   });
 
   it('answers 404 event_not_found to an unknown id', () => {
@@ -360,7 +443,10 @@ describe('GET /events/:transaction_id', () => {
 describe('an expression metric', () => {
   const account = () => {
     const created = new Account();
-    subscribe(created, { aggregation_type: 'sum_agg', expression: 'event.properties.a * event.properties.b' });
+    subscribe(created, {
+      aggregation_type: 'sum_agg',
+      expression: 'event.properties.a * event.properties.b',
+    });
     return created;
   };
 
@@ -383,7 +469,11 @@ describe('an expression metric', () => {
 
   it('fails inside a batch with a text beside the other objects, where a missing field hides it', () => {
     const bad = { properties: { a: 1 } };
-    const answer = account().batch([usageEvent('x', bad), usageEvent('', bad), usageEvent('y', { timestamp: 'x' })]);
+    const answer = account().batch([
+      usageEvent('x', bad),
+      usageEvent('', bad),
+      usageEvent('y', { timestamp: 'x' }),
+    ]);
     expect(answer.body).toEqual(
       validationErrors({
         0: 'expression_evaluation_failed: Variable: b not found',

@@ -20,7 +20,9 @@ describe('an expression', () => {
     ['ceil(1234, -2)', {}, '1300.0'],
     ['least(3, 1, 2) + GREATEST(3, 1, 2)', {}, '4.0'],
   ])('%s gives its value', (expression, properties, value) => {
-    expect(send(expression, properties).body).toMatchObject({ event: { properties: { n: value } } });
+    expect(send(expression, properties).body).toMatchObject({
+      event: { properties: { n: value } },
+    });
   });
 
   it.each([

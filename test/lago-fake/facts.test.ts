@@ -16,7 +16,10 @@ function testsOf(file: string): string[] {
     const title = plain ?? quoted ?? '';
     if (group !== undefined && index > group.end) group = undefined;
     if (opens !== undefined) group = { title, end: text.indexOf('\n});', index + matched.length) };
-    else tests.push(`${file.replace('.test.ts', '')}: ${group === undefined ? '' : `${group.title} > `}${title}`);
+    else
+      tests.push(
+        `${file.replace('.test.ts', '')}: ${group === undefined ? '' : `${group.title} > `}${title}`,
+      );
   }
   return tests;
 }
@@ -28,13 +31,16 @@ const tests = readdirSync(FOLDER)
 const facts = AREAS.flatMap((area) => area.facts);
 
 test('every fact about Lago is held by tests that are there', () => {
-  const missing = facts.flatMap((fact) => fact.tests.filter((name) => !tests.includes(name)).map((name) => `${fact.id}: ${name}`));
+  const missing = facts.flatMap((fact) =>
+    fact.tests.filter((name) => !tests.includes(name)).map((name) => `${fact.id}: ${name}`),
+  );
   expect(missing).toEqual([]);
   expect(facts.filter((fact) => fact.tests.length === 0)).toEqual([]);
 });
 
 test('no two facts have one id, and no two tests one name', () => {
-  const repeated = (names: string[]): string[] => names.filter((name, place) => names.indexOf(name) !== place);
+  const repeated = (names: string[]): string[] =>
+    names.filter((name, place) => names.indexOf(name) !== place);
   expect(repeated(facts.map(({ id }) => id))).toEqual([]);
   expect(repeated(tests)).toEqual([]);
 });

@@ -51,7 +51,10 @@ const requests: Area = {
       id: 'requests.key',
       says: 'The key is the second word of the header Authorization, whatever the first one is; a bare key is none.',
       source: 'lago-api: app/controllers/api/base_controller.rb',
-      tests: ['access: authentication > reads the second word, whatever the scheme', 'access: authentication > answers 401 to %s'],
+      tests: [
+        'access: authentication > reads the second word, whatever the scheme',
+        'access: authentication > answers 401 to %s',
+      ],
     },
     {
       id: 'requests.revoked',
@@ -76,7 +79,9 @@ const requests: Area = {
       id: 'requests.order',
       says: 'The key is looked at first (401), then its permissions (403), then the body as a whole (400), then what is in it (422).',
       source: EVENTS,
-      tests: ['access: authentication > comes before the permissions, these before the body, and that before its events'],
+      tests: [
+        'access: authentication > comes before the permissions, these before the body, and that before its events',
+      ],
     },
     {
       id: 'requests.permissions',
@@ -104,7 +109,9 @@ const requests: Area = {
       id: 'requests.broken-json',
       says: 'A body that is no JSON answers 400, with JSON only for those who accept JSON.',
       source: 'inferred from Rails',
-      tests: ['access: a body > that is no JSON answers 400, with JSON only for those who accept it'],
+      tests: [
+        'access: a body > that is no JSON answers 400, with JSON only for those who accept it',
+      ],
     },
     {
       id: 'requests.content-type',
@@ -140,13 +147,17 @@ const requests: Area = {
       id: 'requests.proxies',
       says: '500, 502, 503 and 504 come before or after Lago did its work, with JSON, a page or nothing.',
       source: 'every proxy in front of it',
-      tests: ['faults: a fault > answers %i with a body of %s in place of Lago, before or after the event is stored'],
+      tests: [
+        'faults: a fault > answers %i with a body of %s in place of Lago, before or after the event is stored',
+      ],
     },
     {
       id: 'requests.too-large',
       says: 'Whatever stands in front of Lago may refuse large bodies with 413 and any text, before Lago sees them.',
       source: 'every proxy in front of it; Lago itself has no limit',
-      tests: ['faults: a fault > refuses bodies that are longer than a proxy lets through with 413'],
+      tests: [
+        'faults: a fault > refuses bodies that are longer than a proxy lets through with 413',
+      ],
     },
     {
       id: 'requests.lost',
@@ -197,13 +208,18 @@ const requests: Area = {
       id: 'requests.pages',
       says: 'Lists come in pages, 100 items unless asked for otherwise, without a maximum; an empty list is page 0 of 0.',
       source: 'lago-api: app/controllers/concerns/pagination.rb, app/queries/base_query.rb',
-      tests: ['events: GET /events > with %s tells %j', 'catalog: a crowd > has its %s listed page by page and counted'],
+      tests: [
+        'events: GET /events > with %s tells %j',
+        'catalog: a crowd > has its %s listed page by page and counted',
+      ],
     },
     {
       id: 'requests.pages-limited',
       says: 'Whatever stands in front of Lago may make pages smaller than asked for.',
       source: UNSURE,
-      tests: ['catalog: a limit in front of Lago makes pages smaller than asked for, which meta tells'],
+      tests: [
+        'catalog: a limit in front of Lago makes pages smaller than asked for, which meta tells',
+      ],
     },
   ],
 };
@@ -215,7 +231,9 @@ const single: Area = {
       id: 'event.answer',
       says: 'On Postgres the answer is the event with its lago_id, and with null for customer and subscription, for ever.',
       source: 'lago-api: app/serializers/v1/event_serializer.rb',
-      tests: ['events: POST /events on Postgres > answers 200 with the event, without customer and subscription ids'],
+      tests: [
+        'events: POST /events on Postgres > answers 200 with the event, without customer and subscription ids',
+      ],
     },
     {
       id: 'event.empty',
@@ -233,7 +251,9 @@ const single: Area = {
       id: 'event.duplicate',
       says: 'On Postgres an id that its subscription has already is refused, whatever else differs.',
       source: `${CREATE}; ${INDEX}`,
-      tests: ['events: POST /events on Postgres > refuses a transaction_id that the subscription has already, whatever else differs'],
+      tests: [
+        'events: POST /events on Postgres > refuses a transaction_id that the subscription has already, whatever else differs',
+      ],
     },
     {
       id: 'event.duplicate-scope',
@@ -245,13 +265,18 @@ const single: Area = {
       id: 'event.unchecked',
       says: 'Nothing checks that code, subscription, value or date make sense: the event is accepted and never billed.',
       source: CREATE,
-      tests: ['events: POST /events on Postgres > accepts %s', 'billing: an event in %s > with %s is not billed'],
+      tests: [
+        'events: POST /events on Postgres > accepts %s',
+        'billing: an event in %s > with %s is not billed',
+      ],
     },
     {
       id: 'event.dropped-keys',
       says: 'Keys that Lago does not know, external_customer_id among them, are dropped without a word.',
       source: EVENTS,
-      tests: ['events: POST /events on Postgres > drops keys that it does not know, external_customer_id among them, in a batch too'],
+      tests: [
+        'events: POST /events on Postgres > drops keys that it does not know, external_customer_id among them, in a batch too',
+      ],
     },
     {
       id: 'event.cast',
@@ -287,7 +312,9 @@ const single: Area = {
       id: 'event.properties-order',
       says: 'Postgres keeps properties in an order of its own.',
       source: 'documentation of PostgreSQL: jsonb',
-      tests: ['events: the Postgres column > shows properties in an order of its own: by length of the key, then by its text'],
+      tests: [
+        'events: the Postgres column > shows properties in an order of its own: by length of the key, then by its text',
+      ],
     },
     {
       id: 'event.timestamp',
@@ -335,43 +362,59 @@ const batches: Area = {
       id: 'batch.answer',
       says: 'The answer has the events in the order sent, and no meta.',
       source: BATCH,
-      tests: ['events: POST /events/batch on Postgres > answers with the events in the order sent and without meta'],
+      tests: [
+        'events: POST /events/batch on Postgres > answers with the events in the order sent and without meta',
+      ],
     },
     {
       id: 'batch.size',
       says: 'More than 100 events, or none, are refused as a whole: too_many_events, no_events.',
       source: BATCH,
-      tests: ['events: POST /events/batch on Postgres > refuses %s', 'events: POST /events/batch on Postgres > accepts 100 events'],
+      tests: [
+        'events: POST /events/batch on Postgres > refuses %s',
+        'events: POST /events/batch on Postgres > accepts 100 events',
+      ],
     },
     {
       id: 'batch.size-set',
       says: 'Whoever runs Lago may set another limit (LAGO_EVENTS_BATCH_MAX_LENGTH), at any time.',
       source: BATCH,
-      tests: ['faults: a fault > lowers the batch limit', 'faults: a fault > changes the limit of a batch, or the version, in mid-run'],
+      tests: [
+        'faults: a fault > lowers the batch limit',
+        'faults: a fault > changes the limit of a batch, or the version, in mid-run',
+      ],
     },
     {
       id: 'batch.first-stage',
       says: 'Faulty events are named by their index, as text, and these alone; then nothing is stored.',
       source: BATCH,
-      tests: ['events: POST /events/batch on Postgres > names only the faulty events of its first stage, by index, and stores none'],
+      tests: [
+        'events: POST /events/batch on Postgres > names only the faulty events of its first stage, by index, and stores none',
+      ],
     },
     {
       id: 'batch.second-stage',
       says: 'Only when none is faulty, on Postgres, all duplicates are named at once; then nothing is stored.',
       source: BATCH,
-      tests: ['events: POST /events/batch on Postgres > names every duplicate at once in its second stage and stores none'],
+      tests: [
+        'events: POST /events/batch on Postgres > names every duplicate at once in its second stage and stores none',
+      ],
     },
     {
       id: 'batch.round-trips',
       says: 'So a batch with every kind of mistake takes three round trips.',
       source: BATCH,
-      tests: ['events: POST /events/batch on Postgres > with every kind of mistake takes three round trips'],
+      tests: [
+        'events: POST /events/batch on Postgres > with every kind of mistake takes three round trips',
+      ],
     },
     {
       id: 'batch.repeated',
       says: 'Of equal ids inside a batch the first passes and the later ones are named.',
       source: 'lago-api: spec/services/events/create_batch_service_spec.rb',
-      tests: ['events: POST /events/batch on Postgres > passes the first of equal ids inside a batch and names the later ones'],
+      tests: [
+        'events: POST /events/batch on Postgres > passes the first of equal ids inside a batch and names the later ones',
+      ],
     },
     {
       id: 'batch.id-alone',
@@ -392,25 +435,33 @@ const batches: Area = {
       id: 'batch.partial',
       says: 'Lago 1.32.4 to 1.38 keeps the new events of a batch that it refuses for duplicates.',
       source: 'lago-api: pull requests 4133 and 4772',
-      tests: ['events: POST /events/batch on Postgres > leaves the new events of a refused batch behind in Lago 1.32.4 to 1.38'],
+      tests: [
+        'events: POST /events/batch on Postgres > leaves the new events of a refused batch behind in Lago 1.32.4 to 1.38',
+      ],
     },
     {
       id: 'batch.blanks-break',
       says: 'Lago 1.32.4 to 1.35 answers 500 to a batch with a blank id.',
       source: `lago-api: pull request 4580; for a blank code ${UNSURE}`,
-      tests: ['events: POST /events/batch on Postgres > breaks on %j in Lago 1.32.4 to 1.35 and keeps nothing'],
+      tests: [
+        'events: POST /events/batch on Postgres > breaks on %j in Lago 1.32.4 to 1.35 and keeps nothing',
+      ],
     },
     {
       id: 'batch.after-commit',
       says: 'Events are stored before the answer leaves: after a 5xx or no answer they may all be there, and exist when they come again.',
       source: BATCH,
-      tests: ['faults: an event that was handed over > is kept when the answer was lost or replaced, and tells what Lago did'],
+      tests: [
+        'faults: an event that was handed over > is kept when the answer was lost or replaced, and tells what Lago did',
+      ],
     },
     {
       id: 'batch.poison',
       says: 'An event that breaks Lago breaks every batch that it is in.',
       source: BATCH,
-      tests: ['faults: a fault > poisons every request that contains a marked event, in any batch and for good, and no other'],
+      tests: [
+        'faults: a fault > poisons every request that contains a marked event, in any batch and for good, and no other',
+      ],
     },
   ],
 };
@@ -421,7 +472,8 @@ const expressions: Area = {
     {
       id: 'expression.value',
       says: 'The value is computed when the event comes, and written into its properties as text.',
-      source: 'lago-api: app/services/events/calculate_expression_service.rb; lago-expression: expression-core/src/evaluate.rs',
+      source:
+        'lago-api: app/services/events/calculate_expression_service.rb; lago-expression: expression-core/src/evaluate.rs',
       tests: ['events: an expression metric > has its result written into the properties as text'],
     },
     {
@@ -449,7 +501,9 @@ const expressions: Area = {
       id: 'expression.batch',
       says: 'In a batch it is a text under the event’s index, and a blank id hides it.',
       source: BATCH,
-      tests: ['events: an expression metric > fails inside a batch with a text beside the other objects, where a missing field hides it'],
+      tests: [
+        'events: an expression metric > fails inside a batch with a text beside the other objects, where a missing field hides it',
+      ],
     },
   ],
 };
@@ -467,7 +521,9 @@ const reading: Area = {
       id: 'reading.first',
       says: 'Of an id that two subscriptions have only the first event is shown.',
       source: EVENTS,
-      tests: ['events: GET /events/:transaction_id > shows only the first event of an id that two subscriptions have'],
+      tests: [
+        'events: GET /events/:transaction_id > shows only the first event of an id that two subscriptions have',
+      ],
     },
     {
       id: 'reading.order',
@@ -478,20 +534,26 @@ const reading: Area = {
     {
       id: 'reading.filters',
       says: 'Lists are filtered by code, subscription and time, both ends included, and not by id.',
-      source: 'lago-api: app/queries/events_query.rb, app/contracts/queries/events_query_filters_contract.rb',
+      source:
+        'lago-api: app/queries/events_query.rb, app/contracts/queries/events_query_filters_contract.rb',
       tests: ['events: GET /events > with %s gives %j'],
     },
     {
       id: 'reading.invalid-filters',
       says: 'Times that are not ISO 8601 are refused as invalid_date, and so is the start of a subscription without one or beside another start.',
       source: 'lago-api: app/contracts/queries/events_query_filters_contract.rb',
-      tests: ['events: GET /events > refuses %s', 'events: GET /events > refuses the start of a subscription in %s'],
+      tests: [
+        'events: GET /events > refuses %s',
+        'events: GET /events > refuses the start of a subscription in %s',
+      ],
     },
     {
       id: 'reading.since-start',
       says: 'From the start of its subscription on, earlier events are left out.',
       source: 'lago-api: app/queries/events_query.rb',
-      tests: ['events: GET /events since the start of a subscription > leaves out what is dated before'],
+      tests: [
+        'events: GET /events since the start of a subscription > leaves out what is dated before',
+      ],
     },
     {
       id: 'reading.no-changes',
@@ -539,7 +601,9 @@ const clickhouse: Area = {
       id: 'clickhouse.answer',
       says: 'The answer has neither lago_id nor created_at.',
       source: CREATE,
-      tests: ['clickhouse: a ClickHouse organization > answers without lago_id and created_at, properties as sent'],
+      tests: [
+        'clickhouse: a ClickHouse organization > answers without lago_id and created_at, properties as sent',
+      ],
     },
     {
       id: 'clickhouse.no-validation',
@@ -554,7 +618,9 @@ const clickhouse: Area = {
       id: 'clickhouse.duplicates',
       says: 'No duplicate is ever refused.',
       source: INGESTING,
-      tests: ['clickhouse: a ClickHouse organization > accepts every duplicate, alone and in a batch'],
+      tests: [
+        'clickhouse: a ClickHouse organization > accepts every duplicate, alone and in a batch',
+      ],
     },
     {
       id: 'clickhouse.reading',
@@ -588,7 +654,9 @@ const clickhouse: Area = {
       id: 'clickhouse.no-removal',
       says: 'Where they are not, every copy is billed.',
       source: CLICKHOUSE,
-      tests: ['clickhouse: a ClickHouse organization > bills every copy where duplicates are not removed'],
+      tests: [
+        'clickhouse: a ClickHouse organization > bills every copy where duplicates are not removed',
+      ],
     },
     {
       id: 'clickhouse.other-key',
@@ -612,13 +680,17 @@ const clickhouse: Area = {
       id: 'clickhouse.dates',
       says: 'Dates outside of 1900 to 2299 never come out again.',
       source: 'documentation of ClickHouse: DateTime64',
-      tests: ['clickhouse: a ClickHouse organization > accepts milliseconds as seconds and shows the event never again'],
+      tests: [
+        'clickhouse: a ClickHouse organization > accepts milliseconds as seconds and shows the event never again',
+      ],
     },
     {
       id: 'clickhouse.numbers',
       says: 'A number of thirteen digits before the point is zero.',
       source: 'documentation of ClickHouse: Decimal',
-      tests: ['usage: a numeric property > %j has more digits than ClickHouse keeps before the point, and is zero there alone'],
+      tests: [
+        'usage: a numeric property > %j has more digits than ClickHouse keeps before the point, and is zero there alone',
+      ],
     },
   ],
 };
@@ -630,19 +702,28 @@ const counting: Area = {
       id: 'counting.numbers',
       says: 'JSON numbers count, and texts of digits with at most a minus and a point.',
       source: `${POSTGRES} (the regular expression)`,
-      tests: ['usage: a numeric property > %j counts', 'billing: an event in %s > with the number %j is billed'],
+      tests: [
+        'usage: a numeric property > %j counts',
+        'billing: an event in %s > with the number %j is billed',
+      ],
     },
     {
       id: 'counting.no-numbers',
       says: 'Commas, signs of currencies, percent, spaces, +5, .5, 1e3 and empty texts count for nothing: not at all on Postgres, as zero on ClickHouse.',
       source: `${POSTGRES}; ${CLICKHOUSE}`,
-      tests: ['usage: a numeric property > %j counts for nothing', 'billing: an event in %s > without a number is not billed: %j'],
+      tests: [
+        'usage: a numeric property > %j counts for nothing',
+        'billing: an event in %s > without a number is not billed: %j',
+      ],
     },
     {
       id: 'counting.aggregations',
       says: 'Count ignores properties, maximum and latest take one value, a unique count compares values as text.',
       source: POSTGRES,
-      tests: ['usage: an aggregation > %s of %j is %s', 'billing: an event in %s > of a count is billed whatever it holds'],
+      tests: [
+        'usage: an aggregation > %s of %j is %s',
+        'billing: an event in %s > of a count is billed whatever it holds',
+      ],
     },
     {
       id: 'counting.not-undone',
@@ -660,13 +741,17 @@ const counting: Area = {
       id: 'counting.unique-tie',
       says: 'Equal timestamps have no order there.',
       source: `lago-api: app/services/events/stores/postgres/unique_count_query.rb; ${UNSURE}`,
-      tests: ['usage: an aggregation > unique count may read an add and its remove at one instant in the wrong order'],
+      tests: [
+        'usage: an aggregation > unique count may read an add and its remove at one instant in the wrong order',
+      ],
     },
     {
       id: 'counting.unique-operation',
       says: 'Any other operation than add and remove counts for nothing.',
       source: UNSURE,
-      tests: ['billing: an event in %s > of a unique count with the operation %j counts for nothing'],
+      tests: [
+        'billing: an event in %s > of a unique count with the operation %j counts for nothing',
+      ],
     },
     {
       id: 'counting.latest-tie',
@@ -681,7 +766,9 @@ const counting: Area = {
       id: 'counting.weighted',
       says: 'A weighted sum averages its deltas over the seconds of the period.',
       source: 'lago-api: app/services/events/stores/postgres/weighted_sum_query.rb',
-      tests: ['usage: an aggregation > weighted sum averages deltas over the seconds of the period'],
+      tests: [
+        'usage: an aggregation > weighted sum averages deltas over the seconds of the period',
+      ],
     },
     {
       id: 'counting.rounding',
@@ -733,13 +820,17 @@ const counting: Area = {
       id: 'counting.neutral',
       says: 'A reversal and a replacement leave exactly the difference.',
       source: 'lago-api: app/services/charge_models',
-      tests: ['usage: a charge > %s with %j costs the same after a reversal and a replacement as without the mistake'],
+      tests: [
+        'usage: a charge > %s with %j costs the same after a reversal and a replacement as without the mistake',
+      ],
     },
     {
       id: 'counting.not-neutral',
       says: 'Not so where a percentage charge has a fee per event.',
       source: 'lago-api: app/services/charge_models/percentage_service.rb',
-      tests: ['usage: a charge > by percentage grows its fixed amounts with every reversal and replacement'],
+      tests: [
+        'usage: a charge > by percentage grows its fixed amounts with every reversal and replacement',
+      ],
     },
     {
       id: 'counting.clamped',
@@ -834,12 +925,15 @@ const periods: Area = {
       id: 'periods.terminated',
       says: 'The end of a subscription ends its last period and makes its last invoice.',
       source: 'lago-api: app/services/subscriptions/terminate_service.rb',
-      tests: ['invoices: the last invoice > covers the last period up to the termination, which belongs to it'],
+      tests: [
+        'invoices: the last invoice > covers the last period up to the termination, which belongs to it',
+      ],
     },
     {
       id: 'periods.invoices',
       says: 'Invoices are listed by status, customer and date, without their periods; a single one tells them.',
-      source: 'lago-api: app/queries/invoices_query.rb, app/serializers/v1/invoices/billing_period_serializer.rb',
+      source:
+        'lago-api: app/queries/invoices_query.rb, app/serializers/v1/invoices/billing_period_serializer.rb',
       tests: [
         'invoices: GET /invoices > filters by %s',
         'invoices: GET /invoices > lists the newest first, without the billing periods',
@@ -888,25 +982,37 @@ const catalog: Area = {
       id: 'catalog.metrics',
       says: 'Metrics are listed with aggregation, field, filters and expression, and cannot be searched.',
       source: 'lago-api: app/serializers/v1/billable_metric_serializer.rb',
-      tests: ['catalog: billable metrics > are listed with their deprecated zero counters and without a search'],
+      tests: [
+        'catalog: billable metrics > are listed with their deprecated zero counters and without a search',
+      ],
     },
     {
       id: 'catalog.metric-rules',
       says: 'A code is unique and not blank, and count, maximum and latest cannot recur.',
       source: 'lago-api: app/models/billable_metric.rb',
-      tests: ['catalog: billable metrics > with %j are refused', 'catalog: billable metrics > of the custom kind are refused with 403'],
+      tests: [
+        'catalog: billable metrics > with %j are refused',
+        'catalog: billable metrics > of the custom kind are refused with 403',
+      ],
     },
     {
       id: 'catalog.plans',
       says: 'Plans tell which metrics they charge; a charge is made with the metric’s lago_id.',
       source: 'lago-api: app/serializers/v1/plan_serializer.rb',
-      tests: ['catalog: plans > tell which metrics they charge', 'catalog: plans > need the id of a metric for a charge'],
+      tests: [
+        'catalog: plans > tell which metrics they charge',
+        'catalog: plans > need the id of a metric for a charge',
+      ],
     },
     {
       id: 'catalog.customers',
       says: 'Customers are created once and updated afterwards, and found by external id or a term.',
-      source: 'lago-api: app/services/customers/upsert_from_api_service.rb, app/queries/customers_query.rb',
-      tests: ['catalog: customers > are created once and updated afterwards', 'catalog: customers > with %s are %j'],
+      source:
+        'lago-api: app/services/customers/upsert_from_api_service.rb, app/queries/customers_query.rb',
+      tests: [
+        'catalog: customers > are created once and updated afterwards',
+        'catalog: customers > with %s are %j',
+      ],
     },
     {
       id: 'catalog.subscriptions-listed',
@@ -945,12 +1051,24 @@ const catalog: Area = {
       id: 'catalog.subscriptions-follow',
       says: 'Under the external id of a subscription that ended another one may follow.',
       source: 'lago-api: app/services/subscriptions/create_service.rb',
-      tests: ['billing: an event in %s > is billed by the subscription that was active under the external id'],
+      tests: [
+        'billing: an event in %s > is billed by the subscription that was active under the external id',
+      ],
     },
   ],
 };
 
-export const AREAS: readonly Area[] = [requests, single, batches, expressions, reading, clickhouse, counting, periods, catalog];
+export const AREAS: readonly Area[] = [
+  requests,
+  single,
+  batches,
+  expressions,
+  reading,
+  clickhouse,
+  counting,
+  periods,
+  catalog,
+];
 
 /** What Lago has and the fake has not: the product asks for none of it. */
 export const NOT_FAKED: readonly string[] = [

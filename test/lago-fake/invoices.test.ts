@@ -16,11 +16,14 @@ const account = (
 };
 
 const use = (target: Account, id: string, iso: string, n: unknown = 1): void => {
-  const answer = target.event(usageEvent(id, { timestamp: String(seconds(at(iso))), properties: { n } }));
+  const answer = target.event(
+    usageEvent(id, { timestamp: String(seconds(at(iso))), properties: { n } }),
+  );
   expect(answer.status).toBe(200);
 };
 
-const list = (target: Account, query = ''): JsonObject[] => target.get(`/api/v1/invoices?${query}`).body.invoices as JsonObject[];
+const list = (target: Account, query = ''): JsonObject[] =>
+  target.get(`/api/v1/invoices?${query}`).body.invoices as JsonObject[];
 
 /** Status and charged cents of each invoice, oldest first. */
 const summary = (target: Account): string[] =>
@@ -32,7 +35,9 @@ const periods = (target: Account): unknown[][] =>
     return [period?.charges_from_datetime, period?.charges_to_datetime];
   });
 
-const grace = (days: number): JsonObject => ({ billing_configuration: { invoice_grace_period: days } });
+const grace = (days: number): JsonObject => ({
+  billing_configuration: { invoice_grace_period: days },
+});
 
 describe('a period', () => {
   it('has no invoice before it ends, and one from its end on', () => {
@@ -115,7 +120,14 @@ describe('a period', () => {
     const target = account({ plan: { pay_in_advance: true } });
     target.nowMs = at('2026-09-15T00:00:00Z');
     expect(target.lago.invoices()).toMatchObject([
-      { billing_periods: [{ subscription_from_datetime: '2026-09-01T00:00:00Z', charges_from_datetime: '2026-08-01T00:00:00Z' }] },
+      {
+        billing_periods: [
+          {
+            subscription_from_datetime: '2026-09-01T00:00:00Z',
+            charges_from_datetime: '2026-08-01T00:00:00Z',
+          },
+        ],
+      },
     ]);
   });
 });
@@ -148,15 +160,27 @@ describe('an invoice', () => {
     target.lago.seed.catalog(
       {
         metrics: [{ name: 'M', code: 'm', aggregation_type: 'count_agg' }],
-        plans: [{ name: 'P', code: 'p', interval: 'monthly', charges: [{ billable_metric_code: 'm', charge_model: 'standard' }] }],
+        plans: [
+          {
+            name: 'P',
+            code: 'p',
+            interval: 'monthly',
+            charges: [{ billable_metric_code: 'm', charge_model: 'standard' }],
+          },
+        ],
         customers: [{ external_id: 'strict', ...grace(0) }],
-        subscriptions: ['strict', 'other'].map((id) => ({ external_customer_id: id, external_id: id, plan_code: 'p' })),
+        subscriptions: ['strict', 'other'].map((id) => ({
+          external_customer_id: id,
+          external_id: id,
+          plan_code: 'p',
+        })),
       },
       'slow',
     );
     target.nowMs = at('2026-09-02T00:00:00Z');
     const status = (customer: string) =>
-      target.get(`/api/v1/invoices?external_customer_id=${customer}`, 'slow').body.invoices as JsonObject[];
+      target.get(`/api/v1/invoices?external_customer_id=${customer}`, 'slow').body
+        .invoices as JsonObject[];
     expect(status('strict')).toMatchObject([{ status: 'finalized' }]);
     expect(status('other')).toMatchObject([{ status: 'draft' }]);
     expect(target.get('/api/v1/organizations', 'slow').body).toMatchObject({
@@ -164,25 +188,31 @@ describe('an invoice', () => {
     });
   });
 
-  it.each(STORES)('takes usage in as long as it is a draft, and no more once it is final (%s)', (store) => {
-    const target = account({ customer: grace(3) }, store);
-    use(target, 'in time', '2026-08-20T00:00:00Z', 1);
-    target.nowMs = at('2026-09-02T00:00:00Z');
-    use(target, 'in the draft', '2026-08-21T00:00:00Z', 20);
-    expect(summary(target)).toEqual(['draft 2100']);
-    target.nowMs = at('2026-09-04T00:00:00Z');
-    use(target, 'late', '2026-08-22T00:00:00Z', 300);
-    expect(summary(target)).toEqual(['finalized 2100']);
-  });
+  it.each(STORES)(
+    'takes usage in as long as it is a draft, and no more once it is final (%s)',
+    (store) => {
+      const target = account({ customer: grace(3) }, store);
+      use(target, 'in time', '2026-08-20T00:00:00Z', 1);
+      target.nowMs = at('2026-09-02T00:00:00Z');
+      use(target, 'in the draft', '2026-08-21T00:00:00Z', 20);
+      expect(summary(target)).toEqual(['draft 2100']);
+      target.nowMs = at('2026-09-04T00:00:00Z');
+      use(target, 'late', '2026-08-22T00:00:00Z', 300);
+      expect(summary(target)).toEqual(['finalized 2100']);
+    },
+  );
 
-  it.each(STORES)('without grace misses what arrives in the very instant of its end (%s)', (store) => {
-    const target = account({}, store);
-    target.nowMs = at('2026-08-31T23:59:59.999Z');
-    use(target, 'in time', '2026-08-20T00:00:00Z', 1);
-    target.nowMs += 1;
-    use(target, 'late', '2026-08-20T00:00:01Z', 20);
-    expect(summary(target)).toEqual(['finalized 100']);
-  });
+  it.each(STORES)(
+    'without grace misses what arrives in the very instant of its end (%s)',
+    (store) => {
+      const target = account({}, store);
+      target.nowMs = at('2026-08-31T23:59:59.999Z');
+      use(target, 'in time', '2026-08-20T00:00:00Z', 1);
+      target.nowMs += 1;
+      use(target, 'late', '2026-08-20T00:00:01Z', 20);
+      expect(summary(target)).toEqual(['finalized 100']);
+    },
+  );
 
   it('misses what ClickHouse did not show yet when it was finalized', () => {
     const target = new Account({ eventsStore: 'clickhouse', visibilityDelayMs: 5000 });
@@ -228,7 +258,9 @@ describe('an invoice', () => {
     use(target, 'a', '2026-08-20T00:00:00Z', 7);
     const [before] = target.lago.usage('cust', 'sub-1').charges_usage as JsonObject[];
     target.nowMs = at('2026-09-02T00:00:00Z');
-    expect(target.lago.invoices()).toMatchObject([{ charges_usage: [{ units: '7.0', amount_cents: 700, events_count: 1 }] }]);
+    expect(target.lago.invoices()).toMatchObject([
+      { charges_usage: [{ units: '7.0', amount_cents: 700, events_count: 1 }] },
+    ]);
     expect(target.lago.invoices()[0]?.charges_usage).toEqual([before]);
   });
 });
@@ -256,14 +288,17 @@ describe('the last invoice', () => {
     expect(summary(target)).toEqual(['finalized 100']);
   });
 
-  it.each(STORES)('without grace has what arrived before the end, and nothing that arrived later (%s)', (store) => {
-    const target = account({}, store);
-    use(target, 'before', '2026-08-10T11:00:00Z', 1);
-    target.nowMs += 1;
-    target.lago.seed.terminate('sub-1');
-    use(target, 'in the same instant', '2026-08-10T11:00:00Z', 20);
-    expect(summary(target)).toEqual(['finalized 100']);
-  });
+  it.each(STORES)(
+    'without grace has what arrived before the end, and nothing that arrived later (%s)',
+    (store) => {
+      const target = account({}, store);
+      use(target, 'before', '2026-08-10T11:00:00Z', 1);
+      target.nowMs += 1;
+      target.lago.seed.terminate('sub-1');
+      use(target, 'in the same instant', '2026-08-10T11:00:00Z', 20);
+      expect(summary(target)).toEqual(['finalized 100']);
+    },
+  );
 
   it('of a draft is final at midnight, however late in the day the end was', () => {
     const target = account({ customer: grace(1) });
@@ -275,7 +310,9 @@ describe('the last invoice', () => {
   });
 
   it('comes with a planned end too', () => {
-    const target = account({ subscription: { subscription_at: '2026-07-15T00:00:00Z', ending_at: '2026-09-20T08:30:00Z' } });
+    const target = account({
+      subscription: { subscription_at: '2026-07-15T00:00:00Z', ending_at: '2026-09-20T08:30:00Z' },
+    });
     target.nowMs = at('2026-09-20T08:29:59.999Z');
     expect(list(target)).toHaveLength(1);
     target.nowMs += 1;
@@ -286,7 +323,9 @@ describe('the last invoice', () => {
   });
 
   it('is another one than that of a period which ends in the same instant', () => {
-    const target = account({ subscription: { subscription_at: '2026-08-01T00:00:00Z', ending_at: '2026-09-01T00:00:00Z' } });
+    const target = account({
+      subscription: { subscription_at: '2026-08-01T00:00:00Z', ending_at: '2026-09-01T00:00:00Z' },
+    });
     target.nowMs = at('2026-09-02T00:00:00Z');
     expect(periods(target)).toEqual([
       ['2026-08-01T00:00:00Z', '2026-08-31T23:59:59Z'],
@@ -296,7 +335,9 @@ describe('the last invoice', () => {
   });
 
   it('is missing for a subscription that had ended when it was created', () => {
-    const target = account({ subscription: { subscription_at: '2026-01-01T00:00:00Z', ending_at: '2026-08-05T00:00:00Z' } });
+    const target = account({
+      subscription: { subscription_at: '2026-01-01T00:00:00Z', ending_at: '2026-08-05T00:00:00Z' },
+    });
     target.nowMs = at('2026-12-01T00:00:00Z');
     expect(list(target)).toEqual([]);
   });
@@ -305,7 +346,11 @@ describe('the last invoice', () => {
     const target = account();
     target.lago.seed.terminate('sub-1');
     target.nowMs = NOON + 1000;
-    target.lago.seed.subscription({ external_customer_id: 'cust', external_id: 'sub-1', plan_code: 'plan' });
+    target.lago.seed.subscription({
+      external_customer_id: 'cust',
+      external_id: 'sub-1',
+      plan_code: 'plan',
+    });
     target.nowMs = at('2026-09-02T00:00:00Z');
     expect(periods(target)).toEqual([
       ['2026-08-01T00:00:00Z', '2026-08-10T12:00:00Z'],
@@ -315,10 +360,19 @@ describe('the last invoice', () => {
 
   it('can be seeded with its history', () => {
     const target = account({
-      subscription: { subscription_at: '2026-05-10T00:00:00Z', created_at: '2026-06-10T00:00:00Z', terminated_at: '2026-07-10T06:00:00Z' },
+      subscription: {
+        subscription_at: '2026-05-10T00:00:00Z',
+        created_at: '2026-06-10T00:00:00Z',
+        terminated_at: '2026-07-10T06:00:00Z',
+      },
     });
     const created = { created_at: '2026-07-10T06:00:00Z', subscription_at: '2026-07-10T06:00:00Z' };
-    target.lago.seed.subscription({ external_customer_id: 'cust', external_id: 'sub-1', plan_code: 'plan', ...created });
+    target.lago.seed.subscription({
+      external_customer_id: 'cust',
+      external_id: 'sub-1',
+      plan_code: 'plan',
+      ...created,
+    });
     expect(periods(target)).toEqual([
       ['2026-06-01T00:00:00Z', '2026-06-30T23:59:59Z'],
       ['2026-07-01T00:00:00Z', '2026-07-10T06:00:00Z'],
@@ -330,14 +384,23 @@ describe('the last invoice', () => {
 describe('GET /invoices', () => {
   const closed = (): Account => {
     const target = account({ customer: { timezone: 'Europe/Berlin', ...grace(3) } });
-    target.lago.seed.subscription({ external_customer_id: 'second', external_id: 'sub-2', plan_code: 'plan' });
+    target.lago.seed.subscription({
+      external_customer_id: 'second',
+      external_id: 'sub-2',
+      plan_code: 'plan',
+    });
     target.nowMs = at('2026-10-02T00:00:00Z');
     return target;
   };
 
   it('lists the newest first, without the billing periods', () => {
     const invoices = list(closed());
-    expect(invoices.map(({ issuing_date }) => issuing_date)).toEqual(['2026-10-04', '2026-10-01', '2026-09-04', '2026-09-01']);
+    expect(invoices.map(({ issuing_date }) => issuing_date)).toEqual([
+      '2026-10-04',
+      '2026-10-01',
+      '2026-09-04',
+      '2026-09-01',
+    ]);
     expect(invoices[1]).toMatchObject({
       number: 'FAKE-002-002',
       status: 'finalized',
@@ -358,7 +421,10 @@ describe('GET /invoices', () => {
     ['external_customer_id=none', []],
     ['issuing_date_from=2026-10-01', ['2026-10-04', '2026-10-01']],
     ['issuing_date_to=2026-09-04', ['2026-09-04', '2026-09-01']],
-    ['issuing_date_from=2026-09-04&issuing_date_to=2026-10-01&status=finalized', ['2026-10-01', '2026-09-04']],
+    [
+      'issuing_date_from=2026-09-04&issuing_date_to=2026-10-01&status=finalized',
+      ['2026-10-01', '2026-09-04'],
+    ],
   ])('filters by %s', (query, dates) => {
     expect(list(closed(), query).map(({ issuing_date }) => issuing_date)).toEqual(dates);
   });
@@ -380,7 +446,10 @@ describe('GET /invoices', () => {
       total_count: 4,
     });
     expect(list(target, 'per_page=3&page=2')).toHaveLength(1);
-    expect(new Account().get('/api/v1/invoices').body).toMatchObject({ invoices: [], meta: { current_page: 0, total_pages: 0 } });
+    expect(new Account().get('/api/v1/invoices').body).toMatchObject({
+      invoices: [],
+      meta: { current_page: 0, total_pages: 0 },
+    });
   });
 
   it('follows the clock backwards too', () => {
@@ -436,7 +505,9 @@ describe('GET /invoices/:lago_id', () => {
     target.nowMs = NOON + 30 * DAY;
     const [first] = list(target);
     target.nowMs = NOON + 60 * DAY;
-    expect(target.get(`/api/v1/invoices/${first?.lago_id}`).body).toMatchObject({ invoice: { number: first?.number as string } });
+    expect(target.get(`/api/v1/invoices/${first?.lago_id}`).body).toMatchObject({
+      invoice: { number: first?.number as string },
+    });
   });
 
   it('answers 404 to an unknown id, also to that of another organization', () => {
@@ -445,16 +516,23 @@ describe('GET /invoices/:lago_id', () => {
     target.lago.seed.organization({ name: 'Other', apiKey: 'other' });
     const unknown = { status: 404, error: 'Not Found', code: 'invoice_not_found' };
     expect(target.get('/api/v1/invoices/none').body).toEqual(unknown);
-    expect(target.get(`/api/v1/invoices/${list(target)[0]?.lago_id}`, 'other').body).toEqual(unknown);
+    expect(target.get(`/api/v1/invoices/${list(target)[0]?.lago_id}`, 'other').body).toEqual(
+      unknown,
+    );
   });
 });
 
 describe('the grace period of a customer', () => {
   it('is set over REST, shown and kept by later updates', () => {
     const target = new Account();
-    const customer = (fields: JsonObject) => target.post('/api/v1/customers', { customer: { external_id: 'c', ...fields } }).body;
-    expect(customer(grace(7))).toMatchObject({ customer: { billing_configuration: { invoice_grace_period: 7 } } });
-    expect(customer({ name: 'Renamed' })).toMatchObject({ customer: { billing_configuration: { invoice_grace_period: 7 } } });
+    const customer = (fields: JsonObject) =>
+      target.post('/api/v1/customers', { customer: { external_id: 'c', ...fields } }).body;
+    expect(customer(grace(7))).toMatchObject({
+      customer: { billing_configuration: { invoice_grace_period: 7 } },
+    });
+    expect(customer({ name: 'Renamed' })).toMatchObject({
+      customer: { billing_configuration: { invoice_grace_period: 7 } },
+    });
   });
 
   it.each([-1, 1.5, '3'])('is refused as %j', (days) => {
@@ -469,5 +547,7 @@ it('the invoices of a crowd are listed page by page', () => {
   const target = new Account();
   target.lago.seed.catalog({ crowd: { metrics: 20, subscriptions: 10_000 } });
   target.nowMs = at('2026-10-02T00:00:00Z');
-  expect(target.get('/api/v1/invoices?page=200').body).toMatchObject({ meta: { next_page: null, total_count: 20_000 } });
+  expect(target.get('/api/v1/invoices?page=200').body).toMatchObject({
+    meta: { next_page: null, total_count: 20_000 },
+  });
 });

@@ -15,7 +15,8 @@ export function lagoPage(): string {
 
 function section({ title, facts }: Area): string {
   const items = facts.map(
-    ({ id, says, source, tests }) => `- **${id}** ${says}  \n  _${source}_  \n  ${tests.map((test) => `\`${test}\``).join('  \n  ')}`,
+    ({ id, says, source, tests }) =>
+      `- **${id}** ${says}  \n  _${source}_  \n  ${tests.map((test) => `\`${test}\``).join('  \n  ')}`,
   );
   return `## ${title}\n\n${items.join('\n')}`;
 }

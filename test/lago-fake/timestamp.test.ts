@@ -24,20 +24,31 @@ describe('an event timestamp', () => {
     expect(stored(timestamp)).toBe(text);
   });
 
-  it.each(['', ' ', '2024-03-14', '2024-03-14T15:09:00Z', 'Mon Mar 14', '1710421740,5', 'abc', true, '0x10', '12abc'])(
-    'of %j is refused as invalid_format',
+  it.each([
+    '',
+    ' ',
+    '2024-03-14',
+    '2024-03-14T15:09:00Z',
+    'Mon Mar 14',
+    '1710421740,5',
+    'abc',
+    true,
+    '0x10',
+    '12abc',
+  ])('of %j is refused as invalid_format', (timestamp) => {
+    const answer = new Account().event(usageEvent('a', { timestamp }));
+    expect(answer.status).toBe(422);
+    expect(answer.body).toEqual(validationErrors({ timestamp: ['invalid_format'] }));
+  });
+
+  it.each(['NaN', 'Infinity', '-Infinity', '1e13', 1e300, '-1e12'])(
+    'of %j breaks Lago',
     (timestamp) => {
       const answer = new Account().event(usageEvent('a', { timestamp }));
-      expect(answer.status).toBe(422);
-      expect(answer.body).toEqual(validationErrors({ timestamp: ['invalid_format'] }));
+      expect(answer.status).toBe(500);
+      expect(answer.body).toEqual({ status: 500, error: 'Internal Server Error' });
     },
   );
-
-  it.each(['NaN', 'Infinity', '-Infinity', '1e13', 1e300, '-1e12'])('of %j breaks Lago', (timestamp) => {
-    const answer = new Account().event(usageEvent('a', { timestamp }));
-    expect(answer.status).toBe(500);
-    expect(answer.body).toEqual({ status: 500, error: 'Internal Server Error' });
-  });
 
   it('in milliseconds is taken for a date 54,000 years ahead', () => {
     expect(stored(1710421740123)).toMatch(/^56171-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/);

@@ -12,10 +12,16 @@ const account = (
   return created;
 };
 
-const record = (target: Account, values: unknown[], properties: Record<string, unknown> = {}): void => {
+const record = (
+  target: Account,
+  values: unknown[],
+  properties: Record<string, unknown> = {},
+): void => {
   values.forEach((n, position) => {
     const timestamp = seconds(NOON) - values.length + position;
-    target.event(usageEvent(`${target.ids().length}`, { timestamp, properties: { n, ...properties } }));
+    target.event(
+      usageEvent(`${target.ids().length}`, { timestamp, properties: { n, ...properties } }),
+    );
   });
 };
 
@@ -39,18 +45,33 @@ describe('a numeric property', () => {
     expect(sumUsage(value, 'clickhouse')).toMatchObject({ units: clamped, events_count: 2 });
   });
 
-  it.each([1e21, 1e12, '-1000000000000'])('%j has more digits than ClickHouse keeps before the point, and is zero there alone', (value) => {
-    expect(sumUsage(value, 'clickhouse')).toMatchObject({ units: '1.0', events_count: 2 });
-    expect(sumUsage(value, 'postgres')).not.toMatchObject({ units: '1.0' });
-  });
-
-  it.each(['1,234', '$12', '12%', ' 12', '12 ', '+5', '.5', '5.', '1e3', '', 'abc', true, null, { a: 1 }])(
-    '%j counts for nothing',
+  it.each([1e21, 1e12, '-1000000000000'])(
+    '%j has more digits than ClickHouse keeps before the point, and is zero there alone',
     (value) => {
-      expect(sumUsage(value, 'postgres')).toMatchObject({ units: '1.0', events_count: 1 });
-      expect(sumUsage(value, 'clickhouse')).toMatchObject({ units: '1.0' });
+      expect(sumUsage(value, 'clickhouse')).toMatchObject({ units: '1.0', events_count: 2 });
+      expect(sumUsage(value, 'postgres')).not.toMatchObject({ units: '1.0' });
     },
   );
+
+  it.each([
+    '1,234',
+    '$12',
+    '12%',
+    ' 12',
+    '12 ',
+    '+5',
+    '.5',
+    '5.',
+    '1e3',
+    '',
+    'abc',
+    true,
+    null,
+    { a: 1 },
+  ])('%j counts for nothing', (value) => {
+    expect(sumUsage(value, 'postgres')).toMatchObject({ units: '1.0', events_count: 1 });
+    expect(sumUsage(value, 'clickhouse')).toMatchObject({ units: '1.0' });
+  });
 });
 
 describe('an aggregation', () => {
@@ -99,7 +120,9 @@ describe('an aggregation', () => {
     const target = account({ aggregation_type: 'unique_count_agg' });
     operations.forEach((operation_type, position) => {
       const timestamp = seconds(NOON) - 10 + position;
-      target.event(usageEvent(`${position}`, { timestamp, properties: { n: 'v', operation_type } }));
+      target.event(
+        usageEvent(`${position}`, { timestamp, properties: { n: 'v', operation_type } }),
+      );
     });
     expect(chargeUsage(target).units).toBe(units);
   });
@@ -119,14 +142,20 @@ describe('an aggregation', () => {
   });
 
   it('rounds as its metric says', () => {
-    const target = account({ aggregation_type: 'sum_agg', rounding_function: 'ceil', rounding_precision: 1 });
+    const target = account({
+      aggregation_type: 'sum_agg',
+      rounding_function: 'ceil',
+      rounding_precision: 1,
+    });
     record(target, ['1.21']);
     expect(chargeUsage(target).units).toBe('1.3');
   });
 
   it('of a recurring metric counts what came before the period', () => {
     const target = account({ aggregation_type: 'sum_agg', recurring: true });
-    target.event(usageEvent('a', { timestamp: seconds(Date.UTC(2025, 0, 1)), properties: { n: 2 } }));
+    target.event(
+      usageEvent('a', { timestamp: seconds(Date.UTC(2025, 0, 1)), properties: { n: 2 } }),
+    );
     expect(chargeUsage(target).units).toBe('2.0');
   });
 });
@@ -149,10 +178,18 @@ describe('a charge', () => {
     ['percentage', { rate: '5', fixed_amount: '1' }, [100, 50], 950],
     ['percentage', { rate: '5', fixed_amount: '1', free_units_per_events: 1 }, [100, 50], 350],
     ['percentage', { rate: '10', free_units_per_total_aggregation: '120' }, [100, 50], 300],
-    ['percentage', { rate: '1', per_transaction_min_amount: '2', per_transaction_max_amount: '3' }, [100, 250, 900], 750],
+    [
+      'percentage',
+      { rate: '1', per_transaction_min_amount: '2', per_transaction_max_amount: '3' },
+      [100, 250, 900],
+      750,
+    ],
     ['standard', { amount: '1' }, [-5], 0],
   ])('%s with %j prices %j', (charge_model, properties, values, cents) => {
-    const target = account({ aggregation_type: 'sum_agg' }, { charge_model, properties } as JsonObject);
+    const target = account({ aggregation_type: 'sum_agg' }, {
+      charge_model,
+      properties,
+    } as JsonObject);
     record(target, values);
     expect(chargeUsage(target).amount_cents).toBe(cents);
   });
@@ -163,17 +200,26 @@ describe('a charge', () => {
     ['volume', { volume_ranges: tiers }],
     ['package', { amount: '5', package_size: 10 }],
     ['percentage', { rate: '5' }],
-  ])('%s with %j costs the same after a reversal and a replacement as without the mistake', (charge_model, properties) => {
-    const cents = (values: number[]) => {
-      const target = account({ aggregation_type: 'sum_agg' }, { charge_model, properties } as JsonObject);
-      record(target, values);
-      return chargeUsage(target).amount_cents;
-    };
-    expect(cents([8, 25, -25, 5])).toBe(cents([8, 5]));
-  });
+  ])(
+    '%s with %j costs the same after a reversal and a replacement as without the mistake',
+    (charge_model, properties) => {
+      const cents = (values: number[]) => {
+        const target = account({ aggregation_type: 'sum_agg' }, {
+          charge_model,
+          properties,
+        } as JsonObject);
+        record(target, values);
+        return chargeUsage(target).amount_cents;
+      };
+      expect(cents([8, 25, -25, 5])).toBe(cents([8, 5]));
+    },
+  );
 
   it('of the dynamic model is taken back by the negative amount', () => {
-    const target = account({ aggregation_type: 'sum_agg' }, { charge_model: 'dynamic', properties: {} });
+    const target = account(
+      { aggregation_type: 'sum_agg' },
+      { charge_model: 'dynamic', properties: {} },
+    );
     for (const [id, amount] of Object.entries({ a: '10.4', b: '7', c: '-10.4' }))
       target.event(usageEvent(id, { precise_total_amount_cents: amount, properties: { n: 1 } }));
     expect(chargeUsage(target).amount_cents).toBe(7);
@@ -187,20 +233,29 @@ describe('a charge', () => {
 
   it('leaves a reversal without the filter property in another bucket', () => {
     const filters = [{ values: { region: ['eu'] }, properties: { amount: '10' } }];
-    const target = account({ aggregation_type: 'sum_agg' }, { charge_model: 'standard', properties: { amount: '1' }, filters });
+    const target = account(
+      { aggregation_type: 'sum_agg' },
+      { charge_model: 'standard', properties: { amount: '1' }, filters },
+    );
     record(target, [5], { region: 'eu' });
     record(target, [-5]);
     expect(chargeUsage(target).amount_cents).toBe(5_000);
   });
 
   it('by percentage grows its fixed amounts with every reversal and replacement', () => {
-    const target = account({ aggregation_type: 'sum_agg' }, { charge_model: 'percentage', properties: { rate: '5', fixed_amount: '1' } });
+    const target = account(
+      { aggregation_type: 'sum_agg' },
+      { charge_model: 'percentage', properties: { rate: '5', fixed_amount: '1' } },
+    );
     record(target, [100, -100, 100]);
     expect(chargeUsage(target).amount_cents).toBe(500 + 300);
   });
 
   it('of the dynamic model adds up precise amounts', () => {
-    const target = account({ aggregation_type: 'sum_agg' }, { charge_model: 'dynamic', properties: {} });
+    const target = account(
+      { aggregation_type: 'sum_agg' },
+      { charge_model: 'dynamic', properties: {} },
+    );
     target.event(usageEvent('a', { precise_total_amount_cents: '10.4', properties: { n: 1 } }));
     target.event(usageEvent('b', { precise_total_amount_cents: '0.2', properties: { n: 1 } }));
     expect(chargeUsage(target).amount_cents).toBe(11);
@@ -246,7 +301,10 @@ describe('a charge', () => {
 
 describe('the running period', () => {
   const period = (more: Parameters<typeof subscribe>[3]) => {
-    const usage = account({ aggregation_type: 'sum_agg' }, undefined, more).lago.usage('cust', 'sub-1');
+    const usage = account({ aggregation_type: 'sum_agg' }, undefined, more).lago.usage(
+      'cust',
+      'sub-1',
+    );
     return [usage.from_datetime, usage.to_datetime];
   };
 
@@ -261,11 +319,16 @@ describe('the running period', () => {
   });
 
   it('is the calendar month of the customer', () => {
-    expect(period({ customer: { timezone: 'America/New_York' } })).toEqual(['2026-08-01T04:00:00Z', '2026-09-01T03:59:59Z']);
+    expect(period({ customer: { timezone: 'America/New_York' } })).toEqual([
+      '2026-08-01T04:00:00Z',
+      '2026-09-01T03:59:59Z',
+    ]);
   });
 
   it('follows a clock change inside it', () => {
-    const target = account({ aggregation_type: 'sum_agg' }, undefined, { customer: { timezone: 'Europe/Berlin' } });
+    const target = account({ aggregation_type: 'sum_agg' }, undefined, {
+      customer: { timezone: 'Europe/Berlin' },
+    });
     target.nowMs = Date.UTC(2026, 9, 10);
     expect(target.lago.usage('cust', 'sub-1')).toMatchObject({
       from_datetime: '2026-09-30T22:00:00Z',
@@ -288,7 +351,9 @@ describe('the running period', () => {
     const target = account({ aggregation_type: 'sum_agg' }, undefined, {
       subscription: { subscription_at: '2026-08-05T10:00:00.000Z' },
     });
-    target.event(usageEvent('a', { timestamp: String(Date.parse(at) / 1000), properties: { n: 1 } }));
+    target.event(
+      usageEvent('a', { timestamp: String(Date.parse(at) / 1000), properties: { n: 1 } }),
+    );
     expect(chargeUsage(target).units).toBe(units);
   });
 });
@@ -326,7 +391,11 @@ describe('GET current_usage', () => {
   it.each(['external_subscription_id=none', ''])('answers 405 with %j', (query) => {
     const answer = account({ aggregation_type: 'sum_agg' }).get(`${path}?${query}`);
     expect(answer.status).toBe(405);
-    expect(answer.body).toEqual({ status: 405, error: 'Method Not Allowed', code: 'no_active_subscription' });
+    expect(answer.body).toEqual({
+      status: 405,
+      error: 'Method Not Allowed',
+      code: 'no_active_subscription',
+    });
   });
 
   it.each([
@@ -347,7 +416,9 @@ describe('GET current_usage', () => {
     [500, {}],
     [404, { code: 'customer_not_found' }],
   ] as const)('answers %i for a customer that nobody knows', (unknownCustomerUsage, body) => {
-    const answer = new Account({ unknownCustomerUsage }).get('/api/v1/customers/none/current_usage?external_subscription_id=s');
+    const answer = new Account({ unknownCustomerUsage }).get(
+      '/api/v1/customers/none/current_usage?external_subscription_id=s',
+    );
     expect(answer.status).toBe(unknownCustomerUsage);
     expect(answer.body).toMatchObject(body);
   });
@@ -362,8 +433,15 @@ describe('GET current_usage', () => {
   });
 
   it('shows one charge by its code or its id', () => {
-    const charge = (code: string): JsonObject => ({ billable_metric_code: 'units', code, charge_model: 'standard', properties: {} });
-    const target = account({ aggregation_type: 'sum_agg' }, undefined, { plan: { charges: [charge('one'), charge('two')] } });
+    const charge = (code: string): JsonObject => ({
+      billable_metric_code: 'units',
+      code,
+      charge_model: 'standard',
+      properties: {},
+    });
+    const target = account({ aggregation_type: 'sum_agg' }, undefined, {
+      plan: { charges: [charge('one'), charge('two')] },
+    });
     const shown = (query: string) => {
       const { customer_usage } = target.get(`${path}?external_subscription_id=sub-1${query}`).body;
       return (customer_usage as JsonObject).charges_usage as { charge: JsonObject }[];

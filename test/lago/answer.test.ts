@@ -31,7 +31,11 @@ const error = (status: number, name: string, code?: string): LagoResponse =>
 describe('Lago’s answer to a batch of three', () => {
   it.each<[string, LagoResponse, string]>([
     ['all taken', answered(200, { events: [{}, {}, {}] }), 'accepted'],
-    ['a bad timestamp', validation({ 1: { timestamp: ['invalid_format'] } }), 'refused 1 rejected {"timestamp":["invalid_format"]}'],
+    [
+      'a bad timestamp',
+      validation({ 1: { timestamp: ['invalid_format'] } }),
+      'refused 1 rejected {"timestamp":["invalid_format"]}',
+    ],
     [
       'a blank id and code',
       validation({ 2: { transaction_id: ['value_is_mandatory'], code: ['value_is_mandatory'] } }),
@@ -80,20 +84,44 @@ describe('Lago’s answer to a batch of three', () => {
       'failed, stored no: 422 {"status":422,"error":"Unprocessable Entity","code":"provider_error"}',
     ],
     ['an empty 422', answered(422, ''), 'failed, stored no: 422'],
-    ['a missing body', answered(400, { status: 400, error: 'BadRequest: param is missing' }), 'stop lago.unexpected'],
+    [
+      'a missing body',
+      answered(400, { status: 400, error: 'BadRequest: param is missing' }),
+      'stop lago.unexpected',
+    ],
     ['a business rule', error(405, 'Method Not Allowed', 'not_allowed'), 'stop lago.unexpected'],
     ['a wrong key', error(401, 'Unauthorized'), 'stop lago.unauthorized'],
-    ['a key without the right', error(403, 'Forbidden', 'write_action_not_allowed_for_event'), 'stop lago.forbidden'],
+    [
+      'a key without the right',
+      error(403, 'Forbidden', 'write_action_not_allowed_for_event'),
+      'stop lago.forbidden',
+    ],
     ['a wrong path', error(404, 'Not Found', 'resource_not_found'), 'stop lago.not-found'],
     ['a web page for 404', answered(404, HTML), 'stop lago.not-found'],
     ['a redirect', answered(302, ''), 'stop lago.redirect'],
     ['a web page for 200', answered(200, HTML), 'stop lago.not-lago'],
     ['nothing for 200', answered(200, ''), 'stop lago.not-lago'],
-    ['a cut off 200', answered(200, '{"events":[{"lago_id":"1"'), 'failed, stored maybe: 200, cut off'],
-    ['a 200 with fewer events', answered(200, { events: [{}] }), 'failed, stored maybe: 200 {"events":[{}]}'],
-    ['a 200 with other things', answered(200, { ok: true }), 'failed, stored maybe: 200 {"ok":true}'],
+    [
+      'a cut off 200',
+      answered(200, '{"events":[{"lago_id":"1"'),
+      'failed, stored maybe: 200, cut off',
+    ],
+    [
+      'a 200 with fewer events',
+      answered(200, { events: [{}] }),
+      'failed, stored maybe: 200 {"events":[{}]}',
+    ],
+    [
+      'a 200 with other things',
+      answered(200, { ok: true }),
+      'failed, stored maybe: 200 {"ok":true}',
+    ],
     ['a limit', answered(429, '', { 'x-ratelimit-reset': '7' }), 'slow-down 7000'],
-    ['a limit of a provider', error(429, 'Too Many Requests', 'too_many_provider_requests'), 'slow-down 2000'],
+    [
+      'a limit of a provider',
+      error(429, 'Too Many Requests', 'too_many_provider_requests'),
+      'slow-down 2000',
+    ],
     [
       'an inner fault',
       answered(500, { status: 500, error: 'Internal Server Error' }),
@@ -101,10 +129,18 @@ describe('Lago’s answer to a batch of three', () => {
     ],
     ['a proxy’s fault', answered(502, HTML), 'failed, stored maybe: 502 502 Bad Gateway'],
     ['a server that shuts down', answered(503, ''), 'failed, stored maybe: 503'],
-    ['a proxy’s time-out', answered(504, HTML), 'failed, stored maybe, timed out: 504 502 Bad Gateway'],
+    [
+      'a proxy’s time-out',
+      answered(504, HTML),
+      'failed, stored maybe, timed out: 504 502 Bad Gateway',
+    ],
     ['a body that is too large', answered(413, HTML), 'too-large'],
     ['no connection', unreachable(), 'failed, stored maybe: DNS error'],
-    ['a proxy’s other time-out', answered(408, HTML), 'failed, stored maybe, timed out: 408 502 Bad Gateway'],
+    [
+      'a proxy’s other time-out',
+      answered(408, HTML),
+      'failed, stored maybe, timed out: 408 502 Bad Gateway',
+    ],
     ['a time-out', unreachable(true), 'failed, stored maybe, timed out: DNS error'],
   ])('%s', (_, response, expected) => {
     expect(meaning(response)).toBe(expected);

@@ -5,8 +5,18 @@ import { requestsTo } from '../../src/lago/requests';
 import type { EventCheck } from '../../src/sync/ports';
 import { answered, ScriptedHttp, TestClock, unreachable, usageEvent } from './scripted-http';
 
-const METRIC = { code: 'units', name: 'Units', aggregation_type: 'sum_agg', field_name: 'quantity' };
-const PLAN = { code: 'basic', charges: [{ billable_metric_code: 'units', charge_model: 'standard', properties: { amount: '1' } }] };
+const METRIC = {
+  code: 'units',
+  name: 'Units',
+  aggregation_type: 'sum_agg',
+  field_name: 'quantity',
+};
+const PLAN = {
+  code: 'basic',
+  charges: [
+    { billable_metric_code: 'units', charge_model: 'standard', properties: { amount: '1' } },
+  ],
+};
 const subscription = (id: string, changes: Readonly<Record<string, unknown>> = {}) => ({
   external_id: id,
   external_customer_id: `customer of ${id}`,
@@ -31,7 +41,10 @@ interface Lago {
 /** Keeps texts as long as a test wants. */
 function keeping() {
   const texts = new Map<string, string>();
-  const cache: CatalogCache = { read: (name) => texts.get(name), write: (name, text) => void texts.set(name, text) };
+  const cache: CatalogCache = {
+    read: (name) => texts.get(name),
+    write: (name, text) => void texts.set(name, text),
+  };
   return { texts, cache };
 }
 
@@ -50,7 +63,10 @@ function lagoWith(changes: Partial<Lago> = {}) {
     const name = path.slice(1);
     if (lago.broken !== undefined) return lago.broken;
     if (lago.forbidden.has(name)) return answered(403, {});
-    const customers = lago.subscriptions.map((each) => ({ external_id: each.external_customer_id, applicable_timezone: 'Asia/Kolkata' }));
+    const customers = lago.subscriptions.map((each) => ({
+      external_id: each.external_customer_id,
+      applicable_timezone: 'Asia/Kolkata',
+    }));
     const all = {
       billable_metrics: lago.metrics,
       plans: lago.plans,
@@ -63,7 +79,8 @@ function lagoWith(changes: Partial<Lago> = {}) {
     const meta = { total_pages: Math.ceil(all.length / size), total_count: all.length };
     return answered(200, { [name]: all.slice((number - 1) * size, number * size), meta });
   });
-  const reader = (cache: CatalogCache = noCache) => catalogReader(requestsTo(http, clock, 1000), clock, cache);
+  const reader = (cache: CatalogCache = noCache) =>
+    catalogReader(requestsTo(http, clock, 1000), clock, cache);
   /** The check of a run of its own. */
   const check = (cache?: CatalogCache): EventCheck => {
     const found = reader(cache).check();
@@ -74,7 +91,8 @@ function lagoWith(changes: Partial<Lago> = {}) {
   return { lago, clock, http, reader, check, asked };
 }
 
-const codes = (check: EventCheck, changes = {}): string[] => check.problemsOf(usageEvent('t', changes)).map(({ code }) => code);
+const codes = (check: EventCheck, changes = {}): string[] =>
+  check.problemsOf(usageEvent('t', changes)).map(({ code }) => code);
 
 describe('what Lago knows', () => {
   it('is read in one wave where it fits on a page, and once in a run', () => {
@@ -88,10 +106,14 @@ describe('what Lago knows', () => {
   });
 
   it('of 10,000 subscriptions is read in two waves of pages', () => {
-    const { http, check } = lagoWith({ subscriptions: Array.from({ length: 10_000 }, (_, index) => subscription(`s${index}`)) });
+    const { http, check } = lagoWith({
+      subscriptions: Array.from({ length: 10_000 }, (_, index) => subscription(`s${index}`)),
+    });
     const found = check();
     expect(codes(found, { external_subscription_id: 's9999' })).toEqual([]);
-    expect(codes(found, { external_subscription_id: 's10000' })).toEqual(['event.unknown-subscription']);
+    expect(codes(found, { external_subscription_id: 's10000' })).toEqual([
+      'event.unknown-subscription',
+    ]);
     expect(http.sent).toEqual([3, 19]);
   });
 
@@ -106,7 +128,9 @@ describe('what Lago knows', () => {
   it('of metrics alone is one request, which the catalog need not repeat', () => {
     const { reader, asked } = lagoWith();
     const one = reader();
-    expect([...((one.metrics() as ReadonlyMap<string, unknown>) ?? [])].map(([code]) => code)).toEqual(['units']);
+    expect(
+      [...((one.metrics() as ReadonlyMap<string, unknown>) ?? [])].map(([code]) => code),
+    ).toEqual(['units']);
     one.metrics();
     expect(asked()).toEqual(['/billable_metrics']);
     one.catalog();
@@ -129,7 +153,9 @@ describe('the cache', () => {
     const { cache } = keeping();
     check(cache);
     http.requests.length = 0;
-    expect([...((reader(cache).metrics() as ReadonlyMap<string, unknown>) ?? [])].map(([code]) => code)).toEqual(['units']);
+    expect(
+      [...((reader(cache).metrics() as ReadonlyMap<string, unknown>) ?? [])].map(([code]) => code),
+    ).toEqual(['units']);
     expect(http.paths()).toEqual([]);
   });
 
@@ -142,8 +168,12 @@ describe('the cache', () => {
     const found = check(cache);
     expect(codes(found, { external_subscription_id: 's2' })).toEqual([]);
     expect(http.sent).toEqual([3]);
-    expect(codes(found, { external_subscription_id: 's3' })).toEqual(['event.unknown-subscription']);
-    expect(codes(found, { external_subscription_id: 's2', code: 'x' })).toEqual(['event.unknown-code']);
+    expect(codes(found, { external_subscription_id: 's3' })).toEqual([
+      'event.unknown-subscription',
+    ]);
+    expect(codes(found, { external_subscription_id: 's2', code: 'x' })).toEqual([
+      'event.unknown-code',
+    ]);
     expect(http.sent).toEqual([3]);
     http.sent.length = 0;
     expect(codes(check(cache), { external_subscription_id: 's2' })).toEqual([]);
@@ -224,7 +254,9 @@ describe('the cache', () => {
     const found = check(cache);
     expect(codes(found)).toEqual([]);
     expect(http.sent).toEqual([]);
-    expect(found.off.map(({ code, message }) => [code, message.includes('plans')])).toEqual([['lago.unchecked', true]]);
+    expect(found.off.map(({ code, message }) => [code, message.includes('plans')])).toEqual([
+      ['lago.unchecked', true],
+    ]);
   });
 });
 
@@ -234,22 +266,35 @@ describe('a key without the right to read', () => {
   it.each([
     ['plans', 'plans', { code: 'extra' }, ['event.unknown-code']],
     ['billable_metrics', 'billable metrics', { code: 'x' }, ['event.not-charged']],
-    ['subscriptions', 'subscriptions', { code: 'x', external_subscription_id: 'x' }, ['event.unknown-code']],
+    [
+      'subscriptions',
+      'subscriptions',
+      { code: 'x', external_subscription_id: 'x' },
+      ['event.unknown-code'],
+    ],
   ])('%s has just their checks turned off, and is told so', (name, words, changes, expected) => {
     const { check } = lagoWith({ forbidden: new Set([name]) });
     const found = check();
     expect(codes(found)).toEqual([]);
     expect(codes(found, changes)).toEqual(expected);
-    expect(found.off).toMatchObject([{ code: 'lago.unchecked', message: expect.stringContaining(`may not read ${words} (403)`) }]);
+    expect(found.off).toMatchObject([
+      { code: 'lago.unchecked', message: expect.stringContaining(`may not read ${words} (403)`) },
+    ]);
   });
 
   it('anything checks nothing, and is told each', () => {
-    const { check } = lagoWith({ forbidden: new Set(['plans', 'billable_metrics', 'subscriptions']) });
+    const { check } = lagoWith({
+      forbidden: new Set(['plans', 'billable_metrics', 'subscriptions']),
+    });
     const found = check();
     expect(codes(found, { code: 'x', external_subscription_id: 'x' })).toEqual([]);
     expect(found.periodOf?.(late)).toBeUndefined();
     expect(found.openUntil?.(late)).toBeUndefined();
-    expect(found.off.map(({ code }) => code)).toEqual(['lago.unchecked', 'lago.unchecked', 'lago.unchecked']);
+    expect(found.off.map(({ code }) => code)).toEqual([
+      'lago.unchecked',
+      'lago.unchecked',
+      'lago.unchecked',
+    ]);
   });
 
   it('invoices takes usage of closed periods for late, and is told so once it matters', () => {
@@ -315,7 +360,9 @@ describe('what is asked only when a row needs it', () => {
     const found = check();
     lago.broken = unreachable();
     expect(() => found.zoneOf?.(usageEvent('t'))).toThrow();
-    expect(() => found.periodOf?.(usageEvent('t', { timestamp: Date.parse('2026-02-10T00:00:00Z') / 1000 }))).toThrow();
+    expect(() =>
+      found.periodOf?.(usageEvent('t', { timestamp: Date.parse('2026-02-10T00:00:00Z') / 1000 })),
+    ).toThrow();
   });
 });
 
@@ -327,5 +374,10 @@ test('sums of a property are told, and nothing that Lago does not sum', () => {
   ];
   const { check } = lagoWith({ metrics });
   const found = check();
-  expect(['units', 'peak', 'mb', 'x'].map((code) => found.quantityField?.(code))).toEqual(['quantity', undefined, undefined, undefined]);
+  expect(['units', 'peak', 'mb', 'x'].map((code) => found.quantityField?.(code))).toEqual([
+    'quantity',
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });

@@ -1,4 +1,10 @@
-import { bySubscriptionId, type Catalog, readMetric, readPlan, readSubscription } from '../../src/lago/catalog';
+import {
+  bySubscriptionId,
+  type Catalog,
+  readMetric,
+  readPlan,
+  readSubscription,
+} from '../../src/lago/catalog';
 import { catalogIn, catalogText, KEPT_MS } from '../../src/lago/catalog-text';
 import { readable } from '../../src/lago/requests';
 
@@ -24,7 +30,12 @@ const metric = {
   recurring: true,
   filters: [{ key: 'region', values: ['eu', 'us'] }],
 };
-const computed = { code: 'mb', aggregation_type: 'max_agg', field_name: 'total', expression: 'event.properties.bytes / 1000' };
+const computed = {
+  code: 'mb',
+  aggregation_type: 'max_agg',
+  field_name: 'total',
+  expression: 'event.properties.bytes / 1000',
+};
 const plan = {
   code: 'basic',
   name: 'Basic',
@@ -49,8 +60,17 @@ const catalogOf = (subscriptions: readonly unknown[]): Catalog => ({
 describe('a catalog as text', () => {
   const whole = catalogOf([
     subscription(),
-    subscription({ status: 'terminated', terminated_at: '2026-02-01T00:00:00Z', current_billing_period_ending_at: null }),
-    subscription({ external_id: 's2', status: 'pending', started_at: null, current_billing_period_ending_at: null }),
+    subscription({
+      status: 'terminated',
+      terminated_at: '2026-02-01T00:00:00Z',
+      current_billing_period_ending_at: null,
+    }),
+    subscription({
+      external_id: 's2',
+      status: 'pending',
+      started_at: null,
+      current_billing_period_ending_at: null,
+    }),
     subscription({ external_id: '__proto__', ending_at: '2026-12-31T00:00:00Z' }),
   ]);
 
@@ -58,10 +78,13 @@ describe('a catalog as text', () => {
     expect(catalogIn(catalogText(whole, NOW), NOW)).toEqual(whole);
   });
 
-  it.each(['metrics', 'plans', 'subscriptions'] as const)('keeps that the key may not read %s', (part) => {
-    const without = { ...whole, [part]: undefined };
-    expect(catalogIn(catalogText(without, NOW), NOW)).toEqual(without);
-  });
+  it.each(['metrics', 'plans', 'subscriptions'] as const)(
+    'keeps that the key may not read %s',
+    (part) => {
+      const without = { ...whole, [part]: undefined };
+      expect(catalogIn(catalogText(without, NOW), NOW)).toEqual(without);
+    },
+  );
 
   it('may be empty', () => {
     const empty: Catalog = { metrics: new Map(), plans: new Map(), subscriptions: new Map() };
@@ -109,7 +132,10 @@ describe('a catalog as text', () => {
   it('of 10,000 subscriptions has less than 1.5 MB', () => {
     const many = catalogOf(
       Array.from({ length: 10_000 }, (_, index) =>
-        subscription({ external_id: `subscription-${index}`, external_customer_id: `customer-${index}` }),
+        subscription({
+          external_id: `subscription-${index}`,
+          external_customer_id: `customer-${index}`,
+        }),
       ),
     );
     expect(catalogText(many, NOW).length).toBeLessThan(1_500_000);

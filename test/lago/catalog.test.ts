@@ -1,17 +1,51 @@
-import { bySubscriptionId, type Metric, readMetric, readPlan, readSubscription } from '../../src/lago/catalog';
+import {
+  bySubscriptionId,
+  type Metric,
+  readMetric,
+  readPlan,
+  readSubscription,
+} from '../../src/lago/catalog';
 
 describe('a metric of Lago', () => {
   it.each<[unknown, Metric | undefined]>([
     [
       { code: 'a', name: 'A', aggregation_type: 'sum_agg', field_name: 'n', expression: null },
-      { code: 'a', name: 'A', aggregation: 'sum_agg', field: 'n', expression: undefined, recurring: false, filters: new Map() },
+      {
+        code: 'a',
+        name: 'A',
+        aggregation: 'sum_agg',
+        field: 'n',
+        expression: undefined,
+        recurring: false,
+        filters: new Map(),
+      },
     ],
     [
-      { code: 'a', name: 'A', aggregation_type: 'count_agg', field_name: null, expression: '', recurring: false },
-      { code: 'a', name: 'A', aggregation: 'count_agg', field: undefined, expression: undefined, recurring: false, filters: new Map() },
+      {
+        code: 'a',
+        name: 'A',
+        aggregation_type: 'count_agg',
+        field_name: null,
+        expression: '',
+        recurring: false,
+      },
+      {
+        code: 'a',
+        name: 'A',
+        aggregation: 'count_agg',
+        field: undefined,
+        expression: undefined,
+        recurring: false,
+        filters: new Map(),
+      },
     ],
     [
-      { code: 'a', aggregation_type: 'sum_agg', field_name: 'n', expression: 'event.properties.a * 2' },
+      {
+        code: 'a',
+        aggregation_type: 'sum_agg',
+        field_name: 'n',
+        expression: 'event.properties.a * 2',
+      },
       {
         code: 'a',
         name: 'a',
@@ -23,7 +57,13 @@ describe('a metric of Lago', () => {
       },
     ],
     [
-      { code: 'a', name: 'Seats', aggregation_type: 'unique_count_agg', field_name: 'user', recurring: true },
+      {
+        code: 'a',
+        name: 'Seats',
+        aggregation_type: 'unique_count_agg',
+        field_name: 'user',
+        recurring: true,
+      },
       {
         code: 'a',
         name: 'Seats',
@@ -36,7 +76,15 @@ describe('a metric of Lago', () => {
     ],
     [
       { code: 'a', field_name: '' },
-      { code: 'a', name: 'a', aggregation: '', field: undefined, expression: undefined, recurring: false, filters: new Map() },
+      {
+        code: 'a',
+        name: 'a',
+        aggregation: '',
+        field: undefined,
+        expression: undefined,
+        recurring: false,
+        filters: new Map(),
+      },
     ],
     [{ name: 'A' }, undefined],
     [null, undefined],
@@ -72,18 +120,33 @@ test('a subscription is read with its times in ms; what it does not have is unde
       periodTo: Date.UTC(2026, 10, 30, 23, 59, 59),
     },
   });
-  expect(readSubscription({ external_id: 's1', started_at: null })?.subscription.startedAt).toBeUndefined();
+  expect(
+    readSubscription({ external_id: 's1', started_at: null })?.subscription.startedAt,
+  ).toBeUndefined();
   expect(readSubscription('s1')).toBeUndefined();
 });
 
 test('a subscription that was terminated is over, at that time; the others are not', () => {
-  const read = (fields: object) => readSubscription({ external_id: 's1', started_at: '2026-11-03T10:00:00.000Z', ...fields })?.subscription;
-  expect(read({ status: 'terminated', terminated_at: '2026-11-20T00:00:00Z', ending_at: '2026-12-01T00:00:00Z' })).toMatchObject({
+  const read = (fields: object) =>
+    readSubscription({ external_id: 's1', started_at: '2026-11-03T10:00:00.000Z', ...fields })
+      ?.subscription;
+  expect(
+    read({
+      status: 'terminated',
+      terminated_at: '2026-11-20T00:00:00Z',
+      ending_at: '2026-12-01T00:00:00Z',
+    }),
+  ).toMatchObject({
     isOver: true,
     endedAt: Date.UTC(2026, 10, 20),
   });
-  expect(read({ status: 'active', terminated_at: null })).toMatchObject({ isOver: false, endedAt: undefined });
-  expect(read({ status: 'pending', started_at: null, subscription_at: '2027-01-01T00:00:00Z' })).toMatchObject({
+  expect(read({ status: 'active', terminated_at: null })).toMatchObject({
+    isOver: false,
+    endedAt: undefined,
+  });
+  expect(
+    read({ status: 'pending', started_at: null, subscription_at: '2027-01-01T00:00:00Z' }),
+  ).toMatchObject({
     isOver: false,
     startedAt: undefined,
     startsAt: Date.UTC(2027, 0, 1),
@@ -91,7 +154,9 @@ test('a subscription that was terminated is over, at that time; the others are n
 });
 
 test('subscriptions of one id are kept together, in Lago’s order', () => {
-  const read = ['a', 'b', 'a'].map((id, index) => readSubscription({ external_id: id, plan_code: `p${index}` }));
+  const read = ['a', 'b', 'a'].map((id, index) =>
+    readSubscription({ external_id: id, plan_code: `p${index}` }),
+  );
   const byId = bySubscriptionId(read.filter((each) => each !== undefined));
   expect([...byId].map(([id, all]) => [id, all.map(({ plan }) => plan)])).toEqual([
     ['a', ['p0', 'p2']],
@@ -100,8 +165,13 @@ test('subscriptions of one id are kept together, in Lago’s order', () => {
 });
 
 describe('a plan of Lago', () => {
-  const charge = (properties: unknown, charge_model = 'standard') => ({ billable_metric_code: 'units', charge_model, properties });
-  const readCharge = (fields: object) => readPlan({ code: 'p', charges: [fields] })?.charges.get('units')?.[0];
+  const charge = (properties: unknown, charge_model = 'standard') => ({
+    billable_metric_code: 'units',
+    charge_model,
+    properties,
+  });
+  const readCharge = (fields: object) =>
+    readPlan({ code: 'p', charges: [fields] })?.charges.get('units')?.[0];
 
   it('has its charges by the code of their metric', () => {
     const plan = readPlan({
@@ -110,9 +180,9 @@ describe('a plan of Lago', () => {
       charges: [charge({ amount: '1' }), charge({}, 'volume'), { charge_model: 'standard' }, null],
     });
     expect(plan).toMatchObject({ code: 'p', name: 'Pro' });
-    expect([...(plan?.charges ?? [])].map(([code, all]) => [code, all.map(({ model }) => model)])).toEqual([
-      ['units', ['standard', 'volume']],
-    ]);
+    expect(
+      [...(plan?.charges ?? [])].map(([code, all]) => [code, all.map(({ model }) => model)]),
+    ).toEqual([['units', ['standard', 'volume']]]);
   });
 
   it.each<[string, object, boolean]>([
@@ -121,12 +191,35 @@ describe('a plan of Lago', () => {
     ['an amount with decimals of zero', charge({ amount: '0.00' }), true],
     ['no amount', charge({}), true],
     ['no properties', charge(undefined), true],
-    ['sizes of packages alone', charge({ amount: '0', package_size: 100, free_units: 10 }, 'package'), true],
+    [
+      'sizes of packages alone',
+      charge({ amount: '0', package_size: 100, free_units: 10 }, 'package'),
+      true,
+    ],
     ['an amount of a package', charge({ amount: '5', package_size: 100 }, 'package'), false],
-    ['ends of ranges alone', charge({ graduated_ranges: [{ from_value: 0, to_value: 10, per_unit_amount: '0', flat_amount: '0' }] }), true],
-    ['a price in the last range', charge({ volume_ranges: [{ per_unit_amount: '0' }, { per_unit_amount: '0', flat_amount: '1' }] }), false],
+    [
+      'ends of ranges alone',
+      charge({
+        graduated_ranges: [{ from_value: 0, to_value: 10, per_unit_amount: '0', flat_amount: '0' }],
+      }),
+      true,
+    ],
+    [
+      'a price in the last range',
+      charge({
+        volume_ranges: [{ per_unit_amount: '0' }, { per_unit_amount: '0', flat_amount: '1' }],
+      }),
+      false,
+    ],
     ['a rate', charge({ rate: '1.5' }, 'percentage'), false],
-    ['free events alone', charge({ rate: '0', free_units_per_events: 3, per_transaction_max_amount: '5' }, 'percentage'), true],
+    [
+      'free events alone',
+      charge(
+        { rate: '0', free_units_per_events: 3, per_transaction_max_amount: '5' },
+        'percentage',
+      ),
+      true,
+    ],
     ['a minimum', charge({ rate: '0', per_transaction_min_amount: '1' }, 'percentage'), false],
     ['amounts that the events bring', charge({}, 'dynamic'), false],
     ['a calculation of one’s own', charge({}, 'custom'), false],
@@ -135,7 +228,10 @@ describe('a plan of Lago', () => {
   });
 
   it('has filters by property', () => {
-    const filters = [{ values: { region: ['eu', 'us'], tier: ['1'] }, properties: { amount: '2' } }, { values: null }];
+    const filters = [
+      { values: { region: ['eu', 'us'], tier: ['1'] }, properties: { amount: '2' } },
+      { values: null },
+    ];
     expect(readCharge({ ...charge({}), filters })?.filters).toEqual([
       new Map([
         ['region', ['eu', 'us']],

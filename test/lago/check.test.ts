@@ -29,10 +29,16 @@ interface Case {
   /** ISO 8601, in place of `event.timestamp`. */
   readonly time?: string;
   /** Draft invoices and the time that they take usage of. */
-  readonly drafts?: readonly { readonly subscription: string; readonly from: string; readonly to: string }[];
+  readonly drafts?: readonly {
+    readonly subscription: string;
+    readonly from: string;
+    readonly to: string;
+  }[];
   readonly expect: readonly string[];
   /** Where the event lies, where that is what the file is about; `current` as ISO 8601. */
-  readonly period?: 'unknown' | { readonly state: string; readonly current?: string | null; readonly canBook?: boolean };
+  readonly period?:
+    | 'unknown'
+    | { readonly state: string; readonly current?: string | null; readonly canBook?: boolean };
 }
 
 interface CheckFile {
@@ -45,7 +51,13 @@ interface CheckFile {
 const FOLDER = join(__dirname, 'check');
 const files = readdirSync(FOLDER)
   .filter((name) => name.endsWith('.json'))
-  .map((name) => [name.replace('.json', ''), JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as CheckFile] as const);
+  .map(
+    (name) =>
+      [
+        name.replace('.json', ''),
+        JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as CheckFile,
+      ] as const,
+  );
 
 const catalogOf = ({ metrics, plans, subscriptions }: Listings): Catalog => ({
   metrics: metrics && new Map(readable(metrics, readMetric).map((metric) => [metric.code, metric])),
@@ -54,14 +66,28 @@ const catalogOf = ({ metrics, plans, subscriptions }: Listings): Catalog => ({
 });
 
 const eventOf = ({ event = {}, time }: Case): UsageEvent =>
-  usageEvent('t', { ...event, ...(time === undefined ? {} : { timestamp: Date.parse(time) / 1000 }) });
+  usageEvent('t', {
+    ...event,
+    ...(time === undefined ? {} : { timestamp: Date.parse(time) / 1000 }),
+  });
 
 const periodIn = (catalog: Catalog, each: Case): unknown => {
   const found = periodOf(catalog, eventOf(each), (subscription, ms) =>
-    (each.drafts ?? []).some((draft) => draft.subscription === subscription && Date.parse(draft.from) <= ms && ms <= Date.parse(draft.to)),
+    (each.drafts ?? []).some(
+      (draft) =>
+        draft.subscription === subscription &&
+        Date.parse(draft.from) <= ms &&
+        ms <= Date.parse(draft.to),
+    ),
   );
   if (found?.state !== 'invoiced') return found ?? 'unknown';
-  return { ...found, current: found.current === undefined ? null : new Date(found.current).toISOString().replace('.000Z', 'Z') };
+  return {
+    ...found,
+    current:
+      found.current === undefined
+        ? null
+        : new Date(found.current).toISOString().replace('.000Z', 'Z'),
+  };
 };
 
 describe.each(files)('%s', (_, { catalog, cases }) => {
@@ -79,9 +105,14 @@ test('the files of checks have cases with and without a problem, at least eight 
     expect({ name, enough: cases.length >= 8 }).toEqual({ name, enough: true });
     expect(new Set(cases.map((each) => each.name)).size).toBe(cases.length);
     const good = cases.filter(
-      ({ expect: codes, period }) => codes.length === 0 && !(typeof period === 'object' && period.state === 'invoiced'),
+      ({ expect: codes, period }) =>
+        codes.length === 0 && !(typeof period === 'object' && period.state === 'invoiced'),
     );
-    expect({ name, good: good.length > 0, bad: good.length < cases.length }).toEqual({ name, good: true, bad: true });
+    expect({ name, good: good.length > 0, bad: good.length < cases.length }).toEqual({
+      name,
+      good: true,
+      bad: true,
+    });
   }
 });
 
@@ -109,12 +140,17 @@ const running = (changes: Partial<Subscription> = {}): Subscription => ({
   ...changes,
 });
 
-const catalog = (metrics: readonly Metric[] | undefined, subscriptions: readonly string[] | null = ['s1']): Catalog => ({
+const catalog = (
+  metrics: readonly Metric[] | undefined,
+  subscriptions: readonly string[] | null = ['s1'],
+): Catalog => ({
   metrics: metrics && new Map(metrics.map((each) => [each.code, each])),
-  subscriptions: subscriptions === null ? undefined : new Map(subscriptions.map((id) => [id, [running()]])),
+  subscriptions:
+    subscriptions === null ? undefined : new Map(subscriptions.map((id) => [id, [running()]])),
   plans: undefined,
 });
-const codesOf = (known: Catalog, changes = {}): string[] => checkEvent(known, usageEvent('t', changes)).map(({ code }) => code);
+const codesOf = (known: Catalog, changes = {}): string[] =>
+  checkEvent(known, usageEvent('t', changes)).map(({ code }) => code);
 
 describe('an event', () => {
   it('is told what was probably meant', () => {
@@ -124,7 +160,9 @@ describe('an event', () => {
     );
     expect(code?.remedy).toBe('Did you mean “units”? Capital letters and spaces count.');
     expect(subscription?.remedy).toBe('Did you mean “sub_acme”? Capital letters and spaces count.');
-    expect(checkEvent(catalog([]), usageEvent('t'))[0]?.remedy).toBe('Create the metric in Lago, or correct the code.');
+    expect(checkEvent(catalog([]), usageEvent('t'))[0]?.remedy).toBe(
+      'Create the metric in Lago, or correct the code.',
+    );
   });
 
   it('is not compared with thousands of names again and again: the first wrong ones are told what was meant, the others that they are unknown', () => {
@@ -138,7 +176,10 @@ describe('an event', () => {
       return keys();
     };
     const problemOf = (index: number) =>
-      checkEvent({ ...known, subscriptions }, usageEvent('t', { external_subscription_id: `subscriptoin-${index}` }))[0];
+      checkEvent(
+        { ...known, subscriptions },
+        usageEvent('t', { external_subscription_id: `subscriptoin-${index}` }),
+      )[0];
     const remedies = Array.from({ length: 10_000 }, (_, index) => problemOf(index)?.remedy);
     expect(remedies[7]).toBe('Did you mean “subscription-7”? Capital letters and spaces count.');
     expect(remedies[9_999]).toBe('Create the subscription in Lago, or correct the id.');
@@ -147,8 +188,12 @@ describe('an event', () => {
   });
 
   it('is not checked against what the key may not read', () => {
-    expect(codesOf(catalog(undefined, null), { code: 'x', external_subscription_id: 'x' })).toEqual([]);
-    expect(codesOf(catalog(undefined), { code: 'x', external_subscription_id: 'x' })).toEqual(['event.unknown-subscription']);
+    expect(codesOf(catalog(undefined, null), { code: 'x', external_subscription_id: 'x' })).toEqual(
+      [],
+    );
+    expect(codesOf(catalog(undefined), { code: 'x', external_subscription_id: 'x' })).toEqual([
+      'event.unknown-subscription',
+    ]);
     const empty = new Map([['basic', { code: 'basic', name: 'Basic', charges: new Map() }]]);
     expect(codesOf({ ...catalog(undefined), plans: empty })).toEqual(['event.not-charged']);
     expect(codesOf({ ...catalog([metric()]), plans: undefined })).toEqual([]);
@@ -158,7 +203,8 @@ describe('an event', () => {
 
 describe('a reason', () => {
   const [first] = [catalog([metric()])];
-  const messageOf = (known: Catalog, changes: Partial<UsageEvent>) => checkEvent(known, usageEvent('t', changes))[0];
+  const messageOf = (known: Catalog, changes: Partial<UsageEvent>) =>
+    checkEvent(known, usageEvent('t', changes))[0];
 
   it('tells a value that is no number', () => {
     expect(messageOf(first, { properties: { quantity: '1,234' } })?.message).toBe(
@@ -168,7 +214,10 @@ describe('a reason', () => {
 
   it('names the moment of the start and that of the usage', () => {
     const START = Date.UTC(2026, 10, 3, 10);
-    const known = { ...first, subscriptions: new Map([['s1', [running({ startedAt: START, startsAt: START })]]]) };
+    const known = {
+      ...first,
+      subscriptions: new Map([['s1', [running({ startedAt: START, startsAt: START })]]]),
+    };
     expect(messageOf(known, { timestamp: START / 1000 - 1 })?.message).toBe(
       'The subscription “s1” starts at 2026-11-03 10:00:00 UTC; Lago would not bill usage of 2026-11-03 09:59:59 UTC.',
     );
@@ -177,15 +226,33 @@ describe('a reason', () => {
   it('names the plan that does not charge, and the property and value that has no price', () => {
     const filters = [new Map([['region', ['eu-west']]])];
     const charges = new Map([
-      ['units', [{ model: 'standard', filters, isFreeOtherwise: true, payInAdvance: false, prorated: false, byEvent: false, groups: [] }]],
+      [
+        'units',
+        [
+          {
+            model: 'standard',
+            filters,
+            isFreeOtherwise: true,
+            payInAdvance: false,
+            prorated: false,
+            byEvent: false,
+            groups: [],
+          },
+        ],
+      ],
     ]);
     const plans = new Map([['basic', { code: 'basic', name: 'Basic', charges }]]);
-    const priced = messageOf({ ...first, plans }, { properties: { quantity: 1, region: 'eu-wst' } });
+    const priced = messageOf(
+      { ...first, plans },
+      { properties: { quantity: 1, region: 'eu-wst' } },
+    );
     expect(priced?.message).toBe(
       'The plan “basic” prices “units” for certain values only, and “region” is “eu-wst”: Lago would bill it at 0.',
     );
     expect(priced?.remedy).toBe('Did you mean “eu-west”? Capital letters and spaces count.');
-    expect(messageOf({ ...first, plans }, { properties: { quantity: 1 } })?.message).toContain('“region” is missing');
+    expect(messageOf({ ...first, plans }, { properties: { quantity: 1 } })?.message).toContain(
+      '“region” is missing',
+    );
     const empty = new Map([['basic', { code: 'basic', name: 'Basic', charges: new Map() }]]);
     expect(messageOf({ ...first, plans: empty }, {})?.message).toBe(
       'The plan “basic” of the subscription “s1” has no charge for “units”; Lago would not bill it.',
@@ -194,10 +261,22 @@ describe('a reason', () => {
 
   it('names the way in which Lago writes a value', () => {
     const filters = [new Map([['region', ['eu']]])];
-    const charge = { model: 'standard', filters, isFreeOtherwise: false, payInAdvance: false, prorated: false, byEvent: false, groups: [] };
-    const plans = new Map([['basic', { code: 'basic', name: 'Basic', charges: new Map([['units', [charge]]]) }]]);
+    const charge = {
+      model: 'standard',
+      filters,
+      isFreeOtherwise: false,
+      payInAdvance: false,
+      prorated: false,
+      byEvent: false,
+      groups: [],
+    };
+    const plans = new Map([
+      ['basic', { code: 'basic', name: 'Basic', charges: new Map([['units', [charge]]]) }],
+    ]);
     const known = { ...catalog([metric({ filters: new Map([['region', ['eu']]]) })]), plans };
-    expect(messageOf(known, { properties: { quantity: 1, region: 'EU' } })?.remedy).toContain('Write “eu”');
+    expect(messageOf(known, { properties: { quantity: 1, region: 'EU' } })?.remedy).toContain(
+      'Write “eu”',
+    );
   });
 });
 
@@ -206,9 +285,12 @@ describe('the end of the period that counts an event', () => {
   const TO = Date.UTC(2026, 3, 1) - 1000;
   const known = (changes: Partial<Subscription> = {}, recurring = false): Catalog => ({
     ...catalog([metric({ recurring })]),
-    subscriptions: new Map([['s1', [running({ isOver: true }), running({ periodFrom: FROM, periodTo: TO, ...changes })]]]),
+    subscriptions: new Map([
+      ['s1', [running({ isOver: true }), running({ periodFrom: FROM, periodTo: TO, ...changes })]],
+    ]),
   });
-  const endOf = (of: Catalog, ms: number) => openUntil(of, usageEvent('t', { timestamp: ms / 1000 }));
+  const endOf = (of: Catalog, ms: number) =>
+    openUntil(of, usageEvent('t', { timestamp: ms / 1000 }));
 
   it.each<[string, Catalog, number, number | undefined]>([
     ['its first moment', known(), FROM, TO],
@@ -218,7 +300,12 @@ describe('the end of the period that counts an event', () => {
     ['any moment, where the metric recurs', known({}, true), FROM - 1, TO],
     ['a subscription that is over', known({ isOver: true }), FROM, undefined],
     ['a subscription that has not started', known({ startedAt: undefined }), FROM, undefined],
-    ['a subscription of which Lago tells no period', known({ periodTo: undefined }), FROM, undefined],
+    [
+      'a subscription of which Lago tells no period',
+      known({ periodTo: undefined }),
+      FROM,
+      undefined,
+    ],
   ])('is known for %s, or not', (_, of, ms, expected) => {
     expect(endOf(of, ms)).toBe(expected);
   });

@@ -1,14 +1,34 @@
 import { lagoDestination } from '../../src/lago/destination';
 import type { LagoResponse } from '../../src/lago/http';
 import type { UsageEvent } from '../../src/template/usage-event';
-import { ADDRESS, answered, ScriptedHttp, shownEvent, TestClock, unreachable, usageEvent } from './scripted-http';
+import {
+  ADDRESS,
+  answered,
+  ScriptedHttp,
+  shownEvent,
+  TestClock,
+  unreachable,
+  usageEvent,
+} from './scripted-http';
 
-const ORGANIZATION = { lago_id: 'org-1', name: 'Org', timezone: 'Europe/Berlin', events_store: 'postgres' };
-const notFound = (code: string): LagoResponse => answered(404, { status: 404, error: 'Not Found', code });
+const ORGANIZATION = {
+  lago_id: 'org-1',
+  name: 'Org',
+  timezone: 'Europe/Berlin',
+  events_store: 'postgres',
+};
+const notFound = (code: string): LagoResponse =>
+  answered(404, { status: 404, error: 'Not Found', code });
 const page = (name: string, items: readonly unknown[], of = 1, total = 1): LagoResponse =>
   answered(200, {
     [name]: items,
-    meta: { current_page: of, next_page: of < total ? of + 1 : null, prev_page: null, total_pages: total, total_count: items.length },
+    meta: {
+      current_page: of,
+      next_page: of < total ? of + 1 : null,
+      prev_page: null,
+      total_pages: total,
+      total_count: items.length,
+    },
   });
 
 interface Lago {
@@ -27,26 +47,40 @@ function lagoWith(lago: Lago = {}, perSecond = 1000) {
   const clock = new TestClock();
   const events = lago.events ?? [];
   const http = new ScriptedHttp((path, query, { body }) => {
-    if (path === '/organizations') return lago.organization?.() ?? answered(200, { organization: ORGANIZATION });
+    if (path === '/organizations')
+      return lago.organization?.() ?? answered(200, { organization: ORGANIZATION });
     if (path === '/billable_metrics')
-      return lago.metrics?.(query) ?? page('billable_metrics', [{ code: 'units', aggregation_type: 'sum_agg', field_name: 'quantity' }]);
-    if (path === '/subscriptions') return lago.subscriptions?.(query) ?? page('subscriptions', [{ external_id: 's1' }]);
+      return (
+        lago.metrics?.(query) ??
+        page('billable_metrics', [
+          { code: 'units', aggregation_type: 'sum_agg', field_name: 'quantity' },
+        ])
+      );
+    if (path === '/subscriptions')
+      return lago.subscriptions?.(query) ?? page('subscriptions', [{ external_id: 's1' }]);
     if (path === '/plans') return lago.plans?.() ?? page('plans', []);
-    if (path === '/events/batch') return lago.batch?.(body ?? '') ?? answered(200, { events: JSON.parse(body ?? '').events });
+    if (path === '/events/batch')
+      return lago.batch?.(body ?? '') ?? answered(200, { events: JSON.parse(body ?? '').events });
     if (path === '/events')
       return (
         lago.listed?.(query) ??
         page(
           'events',
           events
-            .filter((event) => event.external_subscription_id === query.get('external_subscription_id') && event.code === query.get('code'))
+            .filter(
+              (event) =>
+                event.external_subscription_id === query.get('external_subscription_id') &&
+                event.code === query.get('code'),
+            )
             .map((event) => shownEvent(event)),
         )
       );
     const id = decodeURIComponent(path.replace('/events/', ''));
     if (lago.shown !== undefined) return lago.shown(id);
     const found = events.find(({ transaction_id }) => transaction_id === id);
-    return found === undefined ? notFound('event_not_found') : answered(200, { event: shownEvent(found) });
+    return found === undefined
+      ? notFound('event_not_found')
+      : answered(200, { event: shownEvent(found) });
   });
   return { http, clock, destination: lagoDestination(http, clock, perSecond) };
 }
@@ -57,14 +91,22 @@ const eventsOf = (count: number, changes: Partial<UsageEvent> = {}): UsageEvent[
 describe('the organization', () => {
   it.each([
     [{}, { organization: 'org-1', name: 'Org', store: 'postgres', zone: 'Europe/Berlin' }],
-    [{ events_store: 'clickhouse' }, { organization: 'org-1', name: 'Org', store: 'clickhouse', zone: 'Europe/Berlin' }],
-    [{ events_store: undefined }, { organization: 'org-1', name: 'Org', store: 'unknown', zone: 'Europe/Berlin' }],
+    [
+      { events_store: 'clickhouse' },
+      { organization: 'org-1', name: 'Org', store: 'clickhouse', zone: 'Europe/Berlin' },
+    ],
+    [
+      { events_store: undefined },
+      { organization: 'org-1', name: 'Org', store: 'unknown', zone: 'Europe/Berlin' },
+    ],
     [
       { events_store: 'duckdb', timezone: null, name: null },
       { organization: 'org-1', name: '', store: 'unknown', zone: 'UTC' },
     ],
   ])('with %j is %j', (changes, expected) => {
-    const { destination, http } = lagoWith({ organization: () => answered(200, { organization: { ...ORGANIZATION, ...changes } }) });
+    const { destination, http } = lagoWith({
+      organization: () => answered(200, { organization: { ...ORGANIZATION, ...changes } }),
+    });
     expect(destination.identify()).toEqual(expected);
     destination.identify();
     expect(http.requests).toHaveLength(1);
@@ -72,7 +114,12 @@ describe('the organization', () => {
 
   it.each<[string, LagoResponse, string, number]>([
     ['a wrong key', answered(401, {}), 'lago.unauthorized', 1],
-    ['a key without the right', answered(403, { code: 'read_action_not_allowed_for_organization' }), 'lago.unknown-organization', 1],
+    [
+      'a key without the right',
+      answered(403, { code: 'read_action_not_allowed_for_organization' }),
+      'lago.unknown-organization',
+      1,
+    ],
     ['a wrong path', notFound('resource_not_found'), 'lago.not-found', 1],
     ['a web page', answered(200, '<html>'), 'lago.not-lago', 1],
     ['other JSON', answered(200, { organization: {} }), 'lago.not-lago', 1],
@@ -89,7 +136,8 @@ describe('the organization', () => {
   it('is read again after a fault', () => {
     let tries = 0;
     const { destination, clock } = lagoWith({
-      organization: () => (tries++ < 2 ? answered(502, '') : answered(200, { organization: ORGANIZATION })),
+      organization: () =>
+        tries++ < 2 ? answered(502, '') : answered(200, { organization: ORGANIZATION }),
     });
     expect(destination.identify()).toMatchObject({ organization: 'org-1' });
     expect(clock.slept).toEqual([500, 1000]);
@@ -102,13 +150,25 @@ describe('batches', () => {
     const { destination, http } = lagoWith({
       batch: (body) => {
         bodies.push(body);
-        return bodies.length === 2 ? answered(429, '', { 'x-ratelimit-reset': '9' }) : answered(200, { events: JSON.parse(body).events });
+        return bodies.length === 2
+          ? answered(429, '', { 'x-ratelimit-reset': '9' })
+          : answered(200, { events: JSON.parse(body).events });
       },
     });
     const answers = destination.deliver([['{ "a" : 1.50}', '{"b":2}'], ['{"c":3}'], ['{"d":4}']]);
-    expect(answers).toEqual([{ kind: 'accepted' }, { kind: 'slow-down', waitMs: 9000 }, { kind: 'accepted' }]);
-    expect(bodies).toEqual(['{"events":[{ "a" : 1.50},{"b":2}]}', '{"events":[{"c":3}]}', '{"events":[{"d":4}]}']);
-    expect(http.requests.every(({ method, path }) => method === 'post' && path === '/events/batch')).toBe(true);
+    expect(answers).toEqual([
+      { kind: 'accepted' },
+      { kind: 'slow-down', waitMs: 9000 },
+      { kind: 'accepted' },
+    ]);
+    expect(bodies).toEqual([
+      '{"events":[{ "a" : 1.50},{"b":2}]}',
+      '{"events":[{"c":3}]}',
+      '{"events":[{"d":4}]}',
+    ]);
+    expect(
+      http.requests.every(({ method, path }) => method === 'post' && path === '/events/batch'),
+    ).toBe(true);
     expect(http.sent).toEqual([3]);
   });
 
@@ -127,7 +187,8 @@ describe('batches', () => {
 
   it('wait where Lago says that its limit is used up', () => {
     const { destination, clock } = lagoWith({
-      batch: () => answered(200, { events: [{}] }, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '3' }),
+      batch: () =>
+        answered(200, { events: [{}] }, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '3' }),
     });
     destination.deliver([['{}']]);
     destination.deliver([['{}']]);
@@ -146,22 +207,39 @@ describe('the catalog', () => {
     ['a sum', { aggregation_type: 'sum_agg', field_name: 'quantity' }, 'quantity'],
     ['a maximum', { aggregation_type: 'max_agg', field_name: 'quantity' }, undefined],
     ['the latest value', { aggregation_type: 'latest_agg', field_name: 'quantity' }, undefined],
-    ['a sum over time', { aggregation_type: 'weighted_sum_agg', field_name: 'quantity' }, undefined],
+    [
+      'a sum over time',
+      { aggregation_type: 'weighted_sum_agg', field_name: 'quantity' },
+      undefined,
+    ],
     ['a count', { aggregation_type: 'count_agg', field_name: null }, undefined],
-    ['a sum of what Lago computes', { aggregation_type: 'sum_agg', field_name: 'quantity', expression: 'event.properties.a' }, undefined],
+    [
+      'a sum of what Lago computes',
+      { aggregation_type: 'sum_agg', field_name: 'quantity', expression: 'event.properties.a' },
+      undefined,
+    ],
   ])('tells which property to add up for %s', (_, metric, field) => {
-    const { destination } = lagoWith({ metrics: () => page('billable_metrics', [{ code: 'units', ...metric }]) });
+    const { destination } = lagoWith({
+      metrics: () => page('billable_metrics', [{ code: 'units', ...metric }]),
+    });
     const check = destination.check();
     expect('quantityField' in check && check.quantityField?.('units')).toBe(field);
   });
 
   it('is read over all pages, once', () => {
     const { destination, http } = lagoWith({
-      subscriptions: (query) => page('subscriptions', [{ external_id: `s${query.get('page')}` }], Number(query.get('page')), 3),
+      subscriptions: (query) =>
+        page(
+          'subscriptions',
+          [{ external_id: `s${query.get('page')}` }],
+          Number(query.get('page')),
+          3,
+        ),
     });
     const check = destination.check();
     if (!('problemsOf' in check)) throw new Error('no check');
-    for (const id of ['s1', 's2', 's3']) expect(check.problemsOf(usageEvent('t', { external_subscription_id: id }))).toEqual([]);
+    for (const id of ['s1', 's2', 's3'])
+      expect(check.problemsOf(usageEvent('t', { external_subscription_id: id }))).toEqual([]);
     expect(check.problemsOf(usageEvent('t', { external_subscription_id: 'other' }))).toMatchObject([
       { code: 'event.unknown-subscription' },
     ]);
@@ -176,10 +254,16 @@ describe('the catalog', () => {
     ['metrics', 'event.unknown-subscription'],
     ['subscriptions', 'event.unknown-code'],
   ])('does not check %s where the key may not read them', (part, code) => {
-    const { destination } = lagoWith({ [part]: () => answered(403, { code: 'read_action_not_allowed' }) });
+    const { destination } = lagoWith({
+      [part]: () => answered(403, { code: 'read_action_not_allowed' }),
+    });
     const check = destination.check();
     if (!('problemsOf' in check)) throw new Error('no check');
-    expect(check.problemsOf(usageEvent('t', { code: 'x', external_subscription_id: 'x' })).map((found) => found.code)).toEqual([code]);
+    expect(
+      check
+        .problemsOf(usageEvent('t', { code: 'x', external_subscription_id: 'x' }))
+        .map((found) => found.code),
+    ).toEqual([code]);
   });
 
   it.each<[string, Lago, string]>([
@@ -187,7 +271,10 @@ describe('the catalog', () => {
     ['subscriptions fail', { subscriptions: () => unreachable() }, 'lago.unreachable'],
     [
       'a later page fails',
-      { subscriptions: (query) => (query.get('page') === '2' ? answered(503, '') : page('subscriptions', [], 1, 2)) },
+      {
+        subscriptions: (query) =>
+          query.get('page') === '2' ? answered(503, '') : page('subscriptions', [], 1, 2),
+      },
       'lago.unavailable',
     ],
     ['a page is no listing', { metrics: () => answered(200, { things: [] }) }, 'lago.unexpected'],
@@ -197,7 +284,9 @@ describe('the catalog', () => {
   });
 
   it('does not check the charges of plans where the key may not read them, and says so', () => {
-    const { destination } = lagoWith({ plans: () => answered(403, { code: 'read_action_not_allowed' }) });
+    const { destination } = lagoWith({
+      plans: () => answered(403, { code: 'read_action_not_allowed' }),
+    });
     const check = destination.check();
     if (!('problemsOf' in check)) throw new Error('no check');
     expect(check.problemsOf(usageEvent('t'))).toEqual([]);
@@ -206,17 +295,29 @@ describe('the catalog', () => {
 
   it('knows what each plan charges for', () => {
     const { destination } = lagoWith({
-      subscriptions: () => page('subscriptions', [{ external_id: 's1', plan_code: 'basic', started_at: '2026-01-01T00:00:00Z' }]),
-      plans: () => page('plans', [{ code: 'basic', name: 'Basic', charges: [{ billable_metric_code: 'other' }] }]),
+      subscriptions: () =>
+        page('subscriptions', [
+          { external_id: 's1', plan_code: 'basic', started_at: '2026-01-01T00:00:00Z' },
+        ]),
+      plans: () =>
+        page('plans', [
+          { code: 'basic', name: 'Basic', charges: [{ billable_metric_code: 'other' }] },
+        ]),
     });
     const check = destination.check();
     if (!('problemsOf' in check)) throw new Error('no check');
-    expect(check.problemsOf(usageEvent('t')).map(({ code }) => code)).toEqual(['event.not-charged']);
+    expect(check.problemsOf(usageEvent('t')).map(({ code }) => code)).toEqual([
+      'event.not-charged',
+    ]);
   });
 
   it('may be empty', () => {
     const { destination } = lagoWith({
-      metrics: () => answered(200, { billable_metrics: [], meta: { current_page: 0, total_pages: 0, next_page: null } }),
+      metrics: () =>
+        answered(200, {
+          billable_metrics: [],
+          meta: { current_page: 0, total_pages: 0, next_page: null },
+        }),
     });
     expect(destination.catalog()).toMatchObject({ metrics: new Map() });
   });
@@ -227,7 +328,11 @@ describe('a look-up', () => {
     const [a, b, c] = eventsOf(3) as [UsageEvent, UsageEvent, UsageEvent];
     const { destination, http } = lagoWith({ events: [a, { ...b, properties: { quantity: 6 } }] });
     expect(destination.find([a, b, c])).toEqual(['same', 'different', 'absent']);
-    expect(http.paths().filter((path) => path.startsWith('/events'))).toEqual(['/events/e0', '/events/e1', '/events/e2']);
+    expect(http.paths().filter((path) => path.startsWith('/events'))).toEqual([
+      '/events/e0',
+      '/events/e1',
+      '/events/e2',
+    ]);
   });
 
   it('encodes the id', () => {
@@ -237,7 +342,10 @@ describe('a look-up', () => {
   });
 
   it('of many events lists them by subscription, code and time, and shows only what is missing', () => {
-    const sent = eventsOf(6).map((event, index) => ({ ...event, timestamp: event.timestamp + index }));
+    const sent = eventsOf(6).map((event, index) => ({
+      ...event,
+      timestamp: event.timestamp + index,
+    }));
     const { destination, http } = lagoWith({ events: sent.slice(0, 5) });
     destination.identify();
     expect(destination.find(sent)).toEqual(['same', 'same', 'same', 'same', 'same', 'absent']);
@@ -262,7 +370,9 @@ describe('a look-up', () => {
       listed: (query) =>
         page(
           'events',
-          sent.slice((Number(query.get('page')) - 1) * 2, Number(query.get('page')) * 2).map((event) => shownEvent(event)),
+          sent
+            .slice((Number(query.get('page')) - 1) * 2, Number(query.get('page')) * 2)
+            .map((event) => shownEvent(event)),
           Number(query.get('page')),
           3,
         ),
@@ -279,8 +389,17 @@ describe('a look-up', () => {
 
   it('takes two copies that differ for a difference, and equal ones for the event', () => {
     const sent = eventsOf(4);
-    const copies = [...sent, sent[0] as UsageEvent, { ...(sent[1] as UsageEvent), properties: { quantity: 9 } }];
-    expect(lagoWith({ events: copies }).destination.find(sent)).toEqual(['same', 'different', 'same', 'same']);
+    const copies = [
+      ...sent,
+      sent[0] as UsageEvent,
+      { ...(sent[1] as UsageEvent), properties: { quantity: 9 } },
+    ];
+    expect(lagoWith({ events: copies }).destination.find(sent)).toEqual([
+      'same',
+      'different',
+      'same',
+      'same',
+    ]);
   });
 
   it('finds the own event behind one with the same id on another subscription', () => {
@@ -288,8 +407,12 @@ describe('a look-up', () => {
     const other = usageEvent('e0', { external_subscription_id: 's2' });
     expect(lagoWith({ events: [other, mine] }).destination.find([mine])).toEqual(['same']);
     expect(lagoWith({ events: [other] }).destination.find([mine])).toEqual(['absent']);
-    expect(lagoWith({ events: [other] }).destination.find([mine], 'anywhere')).toEqual(['different']);
-    expect(lagoWith({ events: [other, mine] }).destination.find([mine], 'anywhere')).toEqual(['same']);
+    expect(lagoWith({ events: [other] }).destination.find([mine], 'anywhere')).toEqual([
+      'different',
+    ]);
+    expect(lagoWith({ events: [other, mine] }).destination.find([mine], 'anywhere')).toEqual([
+      'same',
+    ]);
     expect(lagoWith({}).destination.find([mine], 'anywhere')).toEqual(['absent']);
   });
 
@@ -301,15 +424,21 @@ describe('a look-up', () => {
     ['no connection', unreachable()],
     ['an event without an id', answered(200, { event: {} })],
   ])('that gets %s is unknown, never absent', (_, response) => {
-    expect(lagoWith({ shown: () => response }).destination.find([usageEvent('e0')])).toEqual(['unknown']);
+    expect(lagoWith({ shown: () => response }).destination.find([usageEvent('e0')])).toEqual([
+      'unknown',
+    ]);
   });
 
   it('is a problem where the key may not read events', () => {
-    expect(lagoWith({ shown: () => answered(403, {}) }).destination.find([usageEvent('e0')])).toMatchObject({ code: 'lago.forbidden' });
+    expect(
+      lagoWith({ shown: () => answered(403, {}) }).destination.find([usageEvent('e0')]),
+    ).toMatchObject({ code: 'lago.forbidden' });
   });
 
   it('costs at most 400 requests for single events; the rest is not asked for', () => {
-    const sent = Array.from({ length: 450 }, (_, index) => usageEvent(`e${index}`, { external_subscription_id: `s${index}` }));
+    const sent = Array.from({ length: 450 }, (_, index) =>
+      usageEvent(`e${index}`, { external_subscription_id: `s${index}` }),
+    );
     const { destination, http } = lagoWith({ events: sent });
     const found = destination.find(sent);
     if ('remedy' in found) throw new Error(found.message);
@@ -328,12 +457,17 @@ describe('a look-up', () => {
 describe('an event that is shown', () => {
   it('is Lago’s own, or nothing', () => {
     const { destination } = lagoWith({ events: [usageEvent('a')] });
-    expect(destination.show('a')).toMatchObject({ transaction_id: 'a', properties: { quantity: 5 } });
+    expect(destination.show('a')).toMatchObject({
+      transaction_id: 'a',
+      properties: { quantity: 5 },
+    });
     expect(destination.show('b')).toBeUndefined();
   });
 
   it('is a problem where Lago does not answer', () => {
-    expect(lagoWith({ shown: () => answered(401, {}) }).destination.show('a')).toMatchObject({ code: 'lago.unauthorized' });
+    expect(lagoWith({ shown: () => answered(401, {}) }).destination.show('a')).toMatchObject({
+      code: 'lago.unauthorized',
+    });
     expect(lagoWith({ shown: () => unreachable() }).destination.show('a')).toMatchObject({
       code: 'lago.unreachable',
       message: expect.stringContaining(ADDRESS),
@@ -343,7 +477,10 @@ describe('an event that is shown', () => {
 
 describe('what Lago has to bill with', () => {
   const listing = (name: string, items: readonly unknown[], total: number): LagoResponse =>
-    answered(200, { [name]: items, meta: { current_page: 1, next_page: 2, prev_page: null, total_pages: 9, total_count: total } });
+    answered(200, {
+      [name]: items,
+      meta: { current_page: 1, next_page: 2, prev_page: null, total_pages: 9, total_count: total },
+    });
 
   function inventoryOf(answers: Readonly<Record<string, LagoResponse>>) {
     const http = new ScriptedHttp((path) => answers[path] ?? notFound('resource_not_found'));
@@ -351,8 +488,22 @@ describe('what Lago has to bill with', () => {
   }
 
   const whole = {
-    '/billable_metrics': listing('billable_metrics', [{ code: 'gb', name: 'Storage', aggregation_type: 'sum_agg', field_name: 'gb' }], 1),
-    '/plans': listing('plans', [{ code: 'pro', name: 'Pro', charges: [{ billable_metric_code: 'gb' }, { charge_model: 'odd' }] }], 1),
+    '/billable_metrics': listing(
+      'billable_metrics',
+      [{ code: 'gb', name: 'Storage', aggregation_type: 'sum_agg', field_name: 'gb' }],
+      1,
+    ),
+    '/plans': listing(
+      'plans',
+      [
+        {
+          code: 'pro',
+          name: 'Pro',
+          charges: [{ billable_metric_code: 'gb' }, { charge_model: 'odd' }],
+        },
+      ],
+      1,
+    ),
     '/subscriptions': listing('subscriptions', [{ external_id: 's1' }], 10_000),
   };
 
@@ -361,7 +512,15 @@ describe('what Lago has to bill with', () => {
     expect(inventory).toEqual({
       metrics: {
         items: [
-          { code: 'gb', name: 'Storage', aggregation: 'sum_agg', field: 'gb', expression: undefined, recurring: false, filters: new Map() },
+          {
+            code: 'gb',
+            name: 'Storage',
+            aggregation: 'sum_agg',
+            field: 'gb',
+            expression: undefined,
+            recurring: false,
+            filters: new Map(),
+          },
         ],
         total: 1,
       },
@@ -373,7 +532,17 @@ describe('what Lago has to bill with', () => {
             charges: new Map([
               [
                 'gb',
-                [{ model: '', filters: [], isFreeOtherwise: false, payInAdvance: false, prorated: false, byEvent: false, groups: [] }],
+                [
+                  {
+                    model: '',
+                    filters: [],
+                    isFreeOtherwise: false,
+                    payInAdvance: false,
+                    prorated: false,
+                    byEvent: false,
+                    groups: [],
+                  },
+                ],
               ],
             ]),
           },
@@ -391,7 +560,10 @@ describe('what Lago has to bill with', () => {
     ['/plans', 'plans'],
     ['/subscriptions', 'subscriptions'],
   ])('is undefined for %s where the key may not read it', (path, part) => {
-    const { inventory } = inventoryOf({ ...whole, [path]: answered(403, { status: 403, code: 'read_action_not_allowed' }) });
+    const { inventory } = inventoryOf({
+      ...whole,
+      [path]: answered(403, { status: 403, code: 'read_action_not_allowed' }),
+    });
     expect(inventory).toMatchObject({ [part]: undefined });
     expect(Object.values(inventory).filter((each) => each === undefined)).toHaveLength(1);
   });
@@ -421,7 +593,9 @@ describe('the metrics alone', () => {
   it('are read once, without the subscriptions, and serve the catalog', () => {
     const { destination, http } = lagoWith();
     const metrics = destination.metrics();
-    expect(metrics).toEqual(new Map([['units', expect.objectContaining({ code: 'units', field: 'quantity' })]]));
+    expect(metrics).toEqual(
+      new Map([['units', expect.objectContaining({ code: 'units', field: 'quantity' })]]),
+    );
     expect(http.paths().map((path) => path.split('?')[0])).toEqual(['/billable_metrics']);
     expect(destination.catalog()).toMatchObject({ metrics });
     expect(http.paths().filter((path) => path.startsWith('/billable_metrics'))).toHaveLength(1);
@@ -435,7 +609,9 @@ describe('the metrics alone', () => {
   });
 
   it('are a problem where Lago does not answer', () => {
-    expect(lagoWith({ metrics: () => answered(401, {}) }).destination.metrics()).toMatchObject({ code: 'lago.unauthorized' });
+    expect(lagoWith({ metrics: () => answered(401, {}) }).destination.metrics()).toMatchObject({
+      code: 'lago.unauthorized',
+    });
   });
 });
 
@@ -452,8 +628,18 @@ describe('the newest events', () => {
   it('come in one request, in the order of Lago, with their times in ms', () => {
     const { destination, http } = listed({}, { created_at: null });
     expect(destination.newest(10)).toMatchObject([
-      { transaction_id: 'e0', time: Date.parse('2026-03-02T12:00:00Z'), receivedAt: Date.parse('2026-03-20T12:00:00Z') },
-      { transaction_id: 'e1', code: 'units', external_subscription_id: 's1', properties: { quantity: 5 }, receivedAt: undefined },
+      {
+        transaction_id: 'e0',
+        time: Date.parse('2026-03-02T12:00:00Z'),
+        receivedAt: Date.parse('2026-03-20T12:00:00Z'),
+      },
+      {
+        transaction_id: 'e1',
+        code: 'units',
+        external_subscription_id: 's1',
+        properties: { quantity: 5 },
+        receivedAt: undefined,
+      },
     ]);
     expect(http.paths()).toEqual(['/events?per_page=10&page=1']);
   });

@@ -13,26 +13,38 @@ const FEBRUARY = ['2026-02-01T00:00:00Z', '2026-02-28T23:59:59Z'] as const;
 /** A Lago with draft invoices by id, each with its periods. */
 function lagoWith(
   invoices: Readonly<Record<string, readonly unknown[]>>,
-  scripted: { readonly list?: () => LagoResponse; readonly single?: (id: string) => LagoResponse | undefined } = {},
+  scripted: {
+    readonly list?: () => LagoResponse;
+    readonly single?: (id: string) => LagoResponse | undefined;
+  } = {},
 ) {
   const http = new ScriptedHttp((path, query) => {
     const ids = Object.keys(invoices);
     if (path === '/invoices') {
       const number = Number(query.get('page'));
       const size = Number(query.get('per_page'));
-      const shown = ids.slice((number - 1) * size, number * size).map((id) => ({ lago_id: id, status: 'draft' }));
+      const shown = ids
+        .slice((number - 1) * size, number * size)
+        .map((id) => ({ lago_id: id, status: 'draft' }));
       return (
         scripted.list?.() ??
-        answered(200, { invoices: shown, meta: { total_pages: Math.ceil(ids.length / size), total_count: ids.length } })
+        answered(200, {
+          invoices: shown,
+          meta: { total_pages: Math.ceil(ids.length / size), total_count: ids.length },
+        })
       );
     }
     const id = decodeURIComponent(path.replace('/invoices/', ''));
-    return scripted.single?.(id) ?? answered(200, { invoice: { lago_id: id, billing_periods: invoices[id] } });
+    return (
+      scripted.single?.(id) ??
+      answered(200, { invoice: { lago_id: id, billing_periods: invoices[id] } })
+    );
   });
   return { http, read: () => readDrafts(requestsTo(http, new TestClock(), 1000)) };
 }
 
-const takes = (drafts: unknown, id: string, time: string): boolean => (drafts as Drafts).takes(id, Date.parse(time));
+const takes = (drafts: unknown, id: string, time: string): boolean =>
+  (drafts as Drafts).takes(id, Date.parse(time));
 
 describe('draft invoices', () => {
   it('take usage of their period, from its first to its last millisecond, for their subscription', () => {
@@ -63,7 +75,11 @@ describe('draft invoices', () => {
   it('are asked for alone, and each one for its periods', () => {
     const { http, read } = lagoWith({ i1: [], 'i/2': [] });
     read();
-    expect(http.paths()).toEqual(['/invoices?status=draft&per_page=100&page=1', '/invoices/i1', '/invoices/i%2F2']);
+    expect(http.paths()).toEqual([
+      '/invoices?status=draft&per_page=100&page=1',
+      '/invoices/i1',
+      '/invoices/i%2F2',
+    ]);
   });
 
   it('are none where there are none', () => {
@@ -73,7 +89,9 @@ describe('draft invoices', () => {
   });
 
   it('of more than 400 are read in part, and that is said', () => {
-    const many = Object.fromEntries(Array.from({ length: 450 }, (_, index) => [`i${index}`, [period(`s${index}`, ...FEBRUARY)]]));
+    const many = Object.fromEntries(
+      Array.from({ length: 450 }, (_, index) => [`i${index}`, [period(`s${index}`, ...FEBRUARY)]]),
+    );
     const { http, read } = lagoWith(many);
     const drafts = read();
     expect(drafts).toMatchObject({ read: 400, isComplete: false });
@@ -83,7 +101,10 @@ describe('draft invoices', () => {
   });
 
   it('that the key may not list take nothing, and that is said', () => {
-    const drafts = lagoWith({ i1: [period('s1', ...FEBRUARY)] }, { list: () => answered(403, {}) }).read();
+    const drafts = lagoWith(
+      { i1: [period('s1', ...FEBRUARY)] },
+      { list: () => answered(403, {}) },
+    ).read();
     expect(drafts).toMatchObject({ read: 0, isComplete: false });
     expect(takes(drafts, 's1', '2026-02-10T00:00:00Z')).toBe(false);
   });
@@ -99,6 +120,8 @@ describe('draft invoices', () => {
   });
 
   it('cannot be told where Lago does not answer', () => {
-    expect(lagoWith({}, { list: () => unreachable() }).read()).toMatchObject({ code: 'lago.unreachable' });
+    expect(lagoWith({}, { list: () => unreachable() }).read()).toMatchObject({
+      code: 'lago.unreachable',
+    });
   });
 });

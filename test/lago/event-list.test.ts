@@ -18,8 +18,9 @@ const stored = (id: number) => ({
 /** A listing of `total` events in pages of 500. */
 const page = (total: number, number: number) =>
   answered(200, {
-    events: Array.from({ length: Math.max(0, Math.min(500, total - (number - 1) * 500)) }, (_, index) =>
-      stored((number - 1) * 500 + index),
+    events: Array.from(
+      { length: Math.max(0, Math.min(500, total - (number - 1) * 500)) },
+      (_, index) => stored((number - 1) * 500 + index),
     ),
     meta: { current_page: number, total_count: total, total_pages: Math.ceil(total / 500) },
   });
@@ -56,7 +57,9 @@ test('a list that never rests is a problem, and no finding', () => {
 
 test('a window with too many events is to be made shorter, but not below a second', () => {
   const http = new ScriptedHttp((_, query) => page(100_000, Number(query.get('page'))));
-  expect(listOver(http).read(window)).toEqual({ shorter: Math.floor(((TO - FROM) * 60 * 0.9) / 200) });
+  expect(listOver(http).read(window)).toEqual({
+    shorter: Math.floor(((TO - FROM) * 60 * 0.9) / 200),
+  });
   const reading = listOver(http).read({ ...window, from: FROM, to: FROM + 1_000 });
   expect('events' in reading && reading.events.length).toBe(100_000);
 });
@@ -67,20 +70,27 @@ test.each([
   [500, 'lago.unavailable'],
   [429, 'lago.rate-limit'],
 ])('an answer %i is the problem %s', (status, code) => {
-  expect(listOver(new ScriptedHttp(() => answered(status, {}))).read(window)).toMatchObject({ code });
+  expect(listOver(new ScriptedHttp(() => answered(status, {}))).read(window)).toMatchObject({
+    code,
+  });
 });
 
 test('an event is shown, absent, or not told', () => {
   const http = new ScriptedHttp((path) => {
     if (path.endsWith('e1')) return answered(200, { event: stored(1) });
-    return path.endsWith('e2') ? answered(404, { code: 'event_not_found' }) : answered(502, '<html>');
+    return path.endsWith('e2')
+      ? answered(404, { code: 'event_not_found' })
+      : answered(502, '<html>');
   });
   expect(listOver(http).show(['e1', 'e2', 'e3'])).toEqual([stored(1), undefined, 'unknown']);
 });
 
 test('copies are those of one id, at one time', () => {
   const http = new ScriptedHttp(() =>
-    answered(200, { events: [stored(1), stored(2), stored(1)], meta: { total_count: 3, total_pages: 1 } }),
+    answered(200, {
+      events: [stored(1), stored(2), stored(1)],
+      meta: { total_count: 3, total_pages: 1 },
+    }),
   );
   expect(listOver(http).countCopies([stored(1)])).toEqual([2]);
 });

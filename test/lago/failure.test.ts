@@ -49,17 +49,24 @@ describe('a problem', () => {
   });
 
   it.each([
-    ['<!DOCTYPE html><html><head><title>Sign\n in</title></head><body><h1>Sign in</h1>', 'a web page, “Sign in”'],
+    [
+      '<!DOCTYPE html><html><head><title>Sign\n in</title></head><body><h1>Sign in</h1>',
+      'a web page, “Sign in”',
+    ],
     ['<html><body>Blocked</body></html>', 'a web page'],
     ['OK', '200 OK'],
   ])('of something else than Lago says what it is, without markup: %s', (body, words) => {
-    expect(stopProblem(answered(200, body), ADDRESS)?.message).toBe(`https://lago.test answers, but not as Lago does (${words}).`);
+    expect(stopProblem(answered(200, body), ADDRESS)?.message).toBe(
+      `https://lago.test answers, but not as Lago does (${words}).`,
+    );
   });
 
   it('says what Lago said', () => {
-    expect(stopProblem(answered(403, { code: 'write_action_not_allowed_for_event' }), ADDRESS)?.message).toBe(
-      'The API key may not do this (403 write_action_not_allowed_for_event).',
+    expect(
+      stopProblem(answered(403, { code: 'write_action_not_allowed_for_event' }), ADDRESS)?.message,
+    ).toBe('The API key may not do this (403 write_action_not_allowed_for_event).');
+    expect(readProblem(unreachable(), ADDRESS).message).toBe(
+      'https://lago.test cannot be reached: DNS error.',
     );
-    expect(readProblem(unreachable(), ADDRESS).message).toBe('https://lago.test cannot be reached: DNS error.');
   });
 });

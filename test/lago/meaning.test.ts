@@ -27,10 +27,22 @@ const IN_NOVEMBER = 'for subscription acme-eu in November 2026.';
 describe('what Lago makes of an event', () => {
   it.each([
     ['sum_agg', 'Lago counts 12.5 gb (sum of gb, metric Storage)'],
-    ['max_agg', 'Lago counts 12.5 gb, unless another event of the period has more (maximum of gb, metric Storage)'],
-    ['latest_agg', 'Lago counts 12.5 gb, unless the period has a later event (latest gb, metric Storage)'],
-    ['weighted_sum_agg', 'Lago adds 12.5 gb from then on, for as much of the period as is left (weighted sum of gb, metric Storage)'],
-    ['unique_count_agg', 'Lago counts gb 12.5 once, however often it comes (unique gb, metric Storage)'],
+    [
+      'max_agg',
+      'Lago counts 12.5 gb, unless another event of the period has more (maximum of gb, metric Storage)',
+    ],
+    [
+      'latest_agg',
+      'Lago counts 12.5 gb, unless the period has a later event (latest gb, metric Storage)',
+    ],
+    [
+      'weighted_sum_agg',
+      'Lago adds 12.5 gb from then on, for as much of the period as is left (weighted sum of gb, metric Storage)',
+    ],
+    [
+      'unique_count_agg',
+      'Lago counts gb 12.5 once, however often it comes (unique gb, metric Storage)',
+    ],
     ['count_agg', 'Lago counts 1 event (metric Storage)'],
     ['custom_agg', 'Lago hands the event to the metric’s own calculation (metric Storage)'],
     ['an aggregation of tomorrow', 'Lago takes the event (metric Storage)'],
@@ -39,7 +51,9 @@ describe('what Lago makes of an event', () => {
   });
 
   it('is only what is certain where the metric is not known', () => {
-    expect(meaningOf(event(), undefined, 'UTC')).toBe(`Lago takes it as an event with the code storage_gb ${IN_NOVEMBER}`);
+    expect(meaningOf(event(), undefined, 'UTC')).toBe(
+      `Lago takes it as an event with the code storage_gb ${IN_NOVEMBER}`,
+    );
   });
 
   it.each([
@@ -56,13 +70,23 @@ describe('what Lago makes of an event', () => {
   });
 
   it('takes a unique value away that is removed', () => {
-    expect(meaningOf(event({ properties: { gb: 'disk-7', operation_type: 'remove' } }), metric('unique_count_agg'), 'UTC')).toBe(
-      `Lago no longer counts gb disk-7 (unique gb, metric Storage) ${IN_NOVEMBER}`,
-    );
+    expect(
+      meaningOf(
+        event({ properties: { gb: 'disk-7', operation_type: 'remove' } }),
+        metric('unique_count_agg'),
+        'UTC',
+      ),
+    ).toBe(`Lago no longer counts gb disk-7 (unique gb, metric Storage) ${IN_NOVEMBER}`);
   });
 
   it('does not guess what an expression makes of it', () => {
-    expect(meaningOf(event({ properties: { a: 2 } }), metric('sum_agg', { expression: 'event.properties.a' }), 'UTC')).toBe(
+    expect(
+      meaningOf(
+        event({ properties: { a: 2 } }),
+        metric('sum_agg', { expression: 'event.properties.a' }),
+        'UTC',
+      ),
+    ).toBe(
       `Lago counts what its formula makes of the event as gb (sum of gb, metric Storage) ${IN_NOVEMBER}`,
     );
   });
@@ -77,7 +101,9 @@ describe('what Lago makes of an event', () => {
     ['weighted_sum_agg', [1]],
     ['unique_count_agg', ''],
   ])('by %s of %j is nothing', (aggregation, gb) => {
-    expect(meaningOf(event({ properties: gb === undefined ? {} : { gb } }), metric(aggregation), 'UTC')).toBeUndefined();
+    expect(
+      meaningOf(event({ properties: gb === undefined ? {} : { gb } }), metric(aggregation), 'UTC'),
+    ).toBeUndefined();
   });
 
   it.each<[Json, string]>([
@@ -94,6 +120,8 @@ describe('what Lago makes of an event', () => {
     ['2026-12-01T02:00:00Z', 'America/New_York', 'November 2026'],
     ['2025-12-31T23:30:00Z', 'Asia/Tokyo', 'January 2026'],
   ])('at %s in %s is in %s', (iso, zone, month) => {
-    expect(meaningOf(event({ timestamp: at(iso) }), metric('sum_agg'), zone)).toContain(`in ${month}.`);
+    expect(meaningOf(event({ timestamp: at(iso) }), metric('sum_agg'), zone)).toContain(
+      `in ${month}.`,
+    );
   });
 });

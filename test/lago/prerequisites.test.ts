@@ -22,8 +22,13 @@ const plan = (...metrics: readonly string[]) => ({
   charges: new Map(metrics.map((code) => [code, []])),
 });
 
-const ready: Inventory = { metrics: whole(metric('gb', 'Storage')), plans: whole(plan('gb')), subscriptions: 12 };
-const codes = (changes: Partial<Inventory>) => prerequisitesOf({ ...ready, ...changes }).map((each) => each.problem?.code);
+const ready: Inventory = {
+  metrics: whole(metric('gb', 'Storage')),
+  plans: whole(plan('gb')),
+  subscriptions: 12,
+};
+const codes = (changes: Partial<Inventory>) =>
+  prerequisitesOf({ ...ready, ...changes }).map((each) => each.problem?.code);
 
 describe('what Lago must have before an event is billed', () => {
   it('is counted, in the order in which it is created', () => {
@@ -37,7 +42,11 @@ describe('what Lago must have before an event is billed', () => {
   it.each<[string, Partial<Inventory>, (string | undefined)[]]>([
     ['no metric', { metrics: whole() }, ['lago.no-metrics', undefined, undefined]],
     ['no plan', { plans: whole() }, [undefined, 'lago.no-plans', undefined]],
-    ['no plan with a charge', { plans: whole(plan(), plan()) }, [undefined, 'lago.no-plans', undefined]],
+    [
+      'no plan with a charge',
+      { plans: whole(plan(), plan()) },
+      [undefined, 'lago.no-plans', undefined],
+    ],
     ['no subscription', { subscriptions: 0 }, [undefined, undefined, 'lago.no-subscriptions']],
     [
       'nothing at all',
@@ -49,37 +58,63 @@ describe('what Lago must have before an event is billed', () => {
       { metrics: undefined, plans: undefined, subscriptions: undefined },
       ['lago.unchecked', 'lago.unchecked', 'lago.unchecked'],
     ],
-    ['a charge, and metrics that the key may not read', { metrics: undefined }, ['lago.unchecked', undefined, undefined]],
-    ['plans without charges among more that were not read', { plans: { items: [plan()], total: 101 } }, [undefined, undefined, undefined]],
-    ['a charge for a metric that was not read', { plans: whole(plan('other', 'gb')) }, [undefined, undefined, undefined]],
+    [
+      'a charge, and metrics that the key may not read',
+      { metrics: undefined },
+      ['lago.unchecked', undefined, undefined],
+    ],
+    [
+      'plans without charges among more that were not read',
+      { plans: { items: [plan()], total: 101 } },
+      [undefined, undefined, undefined],
+    ],
+    [
+      'a charge for a metric that was not read',
+      { plans: whole(plan('other', 'gb')) },
+      [undefined, undefined, undefined],
+    ],
   ])('is said to be missing where there is %s', (_, changes, expected) => {
     expect(codes(changes)).toEqual(expected);
   });
 
   it('is not counted where the key may not read it', () => {
     const [first] = prerequisitesOf({ ...ready, metrics: undefined });
-    expect(first).toMatchObject({ count: undefined, problem: { message: expect.stringContaining('may not read billable metrics') } });
+    expect(first).toMatchObject({
+      count: undefined,
+      problem: { message: expect.stringContaining('may not read billable metrics') },
+    });
   });
 
   it('names the metrics that no plan charges for', () => {
     const named = (...names: readonly string[]) =>
-      prerequisitesOf({ ...ready, metrics: whole(metric('gb', 'Storage'), ...names.map((name) => metric(name, name))) })[1]?.problem
-        ?.message;
+      prerequisitesOf({
+        ...ready,
+        metrics: whole(metric('gb', 'Storage'), ...names.map((name) => metric(name, name))),
+      })[1]?.problem?.message;
     expect(named('Calls')).toContain('charges for “Calls”,');
     expect(named('Calls', 'Seats')).toContain('charges for “Calls” and “Seats”,');
-    expect(named('A', 'B', 'C', 'D', 'E', 'F', 'G')).toContain('charges for “A”, “B”, “C”, “D”, “E” and 2 more,');
+    expect(named('A', 'B', 'C', 'D', 'E', 'F', 'G')).toContain(
+      'charges for “A”, “B”, “C”, “D”, “E” and 2 more,',
+    );
   });
 
   it('is said with the menus of Lago, and with the address of its pages where that is known', () => {
-    const nothing = { metrics: whole<Metric>(), plans: whole<ReturnType<typeof plan>>(), subscriptions: 0 };
+    const nothing = {
+      metrics: whole<Metric>(),
+      plans: whole<ReturnType<typeof plan>>(),
+      subscriptions: 0,
+    };
     const remedies = (webAddress?: string) =>
-      prerequisitesOf({ ...nothing, ...(webAddress === undefined ? {} : { webAddress }) }).map((each) => each.problem?.remedy);
+      prerequisitesOf({ ...nothing, ...(webAddress === undefined ? {} : { webAddress }) }).map(
+        (each) => each.problem?.remedy,
+      );
     expect(remedies()).toEqual([
       expect.stringMatching(/^In Lago, open “Billable metrics”/),
       expect.stringMatching(/^In Lago, open “Plans”/),
       expect.stringMatching(/^In Lago, open “Customers”/),
     ]);
-    for (const remedy of remedies('https://app.getlago.com')) expect(remedy).toMatch(/^In Lago \(https:\/\/app\.getlago\.com\), open/);
+    for (const remedy of remedies('https://app.getlago.com'))
+      expect(remedy).toMatch(/^In Lago \(https:\/\/app\.getlago\.com\), open/);
   });
 });
 
@@ -112,7 +147,12 @@ describe('the prerequisites of a Lago', () => {
       [0, 'lago.no-subscriptions'],
     ]);
     const created = account.post('/api/v1/billable_metrics', {
-      billable_metric: { name: 'Storage', code: 'gb', aggregation_type: 'sum_agg', field_name: 'gb' },
+      billable_metric: {
+        name: 'Storage',
+        code: 'gb',
+        aggregation_type: 'sum_agg',
+        field_name: 'gb',
+      },
     }).body['billable_metric'] as { lago_id: string };
     expect(found(account)[0]).toEqual([1, undefined]);
     account.post('/api/v1/plans', {
@@ -122,11 +162,19 @@ describe('the prerequisites of a Lago', () => {
         interval: 'monthly',
         amount_cents: 0,
         amount_currency: 'EUR',
-        charges: [{ billable_metric_id: created.lago_id, charge_model: 'standard', properties: { amount: '1' } }],
+        charges: [
+          {
+            billable_metric_id: created.lago_id,
+            charge_model: 'standard',
+            properties: { amount: '1' },
+          },
+        ],
       },
     });
     expect(found(account)[1]).toEqual([1, undefined]);
-    account.post('/api/v1/subscriptions', { subscription: { external_customer_id: 'c1', plan_code: 'pro', external_id: 's1' } });
+    account.post('/api/v1/subscriptions', {
+      subscription: { external_customer_id: 'c1', plan_code: 'pro', external_id: 's1' },
+    });
     expect(found(account)).toEqual([
       [1, undefined],
       [1, undefined],
@@ -134,18 +182,33 @@ describe('the prerequisites of a Lago', () => {
     ]);
   });
 
-  it.each(['postgres', 'clickhouse'] as const)('leave its newest events readable on %s', (eventsStore) => {
-    const account = new Account({ eventsStore });
-    account.event({ transaction_id: 't1', external_subscription_id: 's1', code: 'gb', timestamp: 1_785_000_000, properties: { gb: 2 } });
-    account.nowMs += 600_000;
-    account.event({ transaction_id: 't2', external_subscription_id: 's1', code: 'gb', timestamp: 1_785_000_100, properties: { gb: 3 } });
-    account.nowMs += 600_000;
-    const events = lagoDestination(httpOf(account), new TestClock(), 50).newest(10);
-    if (!Array.isArray(events)) throw new Error('no events');
-    expect(events.map(({ transaction_id, time }) => [transaction_id, time])).toEqual([
-      ['t2', 1_785_000_100_000],
-      ['t1', 1_785_000_000_000],
-    ]);
-    for (const { receivedAt } of events) expect(receivedAt).toBeGreaterThan(0);
-  });
+  it.each(['postgres', 'clickhouse'] as const)(
+    'leave its newest events readable on %s',
+    (eventsStore) => {
+      const account = new Account({ eventsStore });
+      account.event({
+        transaction_id: 't1',
+        external_subscription_id: 's1',
+        code: 'gb',
+        timestamp: 1_785_000_000,
+        properties: { gb: 2 },
+      });
+      account.nowMs += 600_000;
+      account.event({
+        transaction_id: 't2',
+        external_subscription_id: 's1',
+        code: 'gb',
+        timestamp: 1_785_000_100,
+        properties: { gb: 3 },
+      });
+      account.nowMs += 600_000;
+      const events = lagoDestination(httpOf(account), new TestClock(), 50).newest(10);
+      if (!Array.isArray(events)) throw new Error('no events');
+      expect(events.map(({ transaction_id, time }) => [transaction_id, time])).toEqual([
+        ['t2', 1_785_000_100_000],
+        ['t1', 1_785_000_000_000],
+      ]);
+      for (const { receivedAt } of events) expect(receivedAt).toBeGreaterThan(0);
+    },
+  );
 });

@@ -1,4 +1,10 @@
-import { bySubscriptionId, type Catalog, readMetric, readPlan, readSubscription } from '../../src/lago/catalog';
+import {
+  bySubscriptionId,
+  type Catalog,
+  readMetric,
+  readPlan,
+  readSubscription,
+} from '../../src/lago/catalog';
 import { type CatalogCache, catalogReader } from '../../src/lago/catalog-reader';
 import { checkEvent } from '../../src/lago/check';
 import { periodOf } from '../../src/lago/periods';
@@ -21,7 +27,12 @@ const metric = (code: string, changes: object = {}) => ({
 });
 const plan = (code: string, ...metrics: string[]) => ({
   code,
-  charges: metrics.map((each) => ({ billable_metric_code: each, charge_model: 'standard', properties: { amount: '1' }, filters: [] })),
+  charges: metrics.map((each) => ({
+    billable_metric_code: each,
+    charge_model: 'standard',
+    properties: { amount: '1' },
+    filters: [],
+  })),
 });
 const subscription = (id: string, changes: object = {}) => ({
   external_id: id,
@@ -52,20 +63,36 @@ const DOWNGRADED = [
   }),
 ];
 
-const catalogOf = (subscriptions: readonly unknown[], metrics: readonly unknown[], plans: readonly unknown[]): Catalog => ({
+const catalogOf = (
+  subscriptions: readonly unknown[],
+  metrics: readonly unknown[],
+  plans: readonly unknown[],
+): Catalog => ({
   metrics: new Map(readable(metrics, readMetric).map((each) => [each.code, each])),
   plans: new Map(readable(plans, readPlan).map((each) => [each.code, each])),
   subscriptions: bySubscriptionId(readable(subscriptions, readSubscription)),
 });
 
 describe('a subscription whose downgrade waits for the end of the period', () => {
-  const known = catalogOf(DOWNGRADED, [metric('units'), metric('seats')], [plan('large', 'units'), plan('small', 'units', 'seats')]);
+  const known = catalogOf(
+    DOWNGRADED,
+    [metric('units'), metric('seats')],
+    [plan('large', 'units'), plan('small', 'units', 'seats')],
+  );
 
   test.each([
     ['as Lago lists them', known],
-    ['the other way round', { ...known, subscriptions: new Map([['s1', [...(known.subscriptions?.get('s1') ?? [])].reverse()]]) }],
+    [
+      'the other way round',
+      {
+        ...known,
+        subscriptions: new Map([['s1', [...(known.subscriptions?.get('s1') ?? [])].reverse()]]),
+      },
+    ],
   ])('takes no usage of a month that is invoiced, %s', (_, catalog) => {
-    expect(periodOf(catalog, usageEvent('t', { timestamp: at('2026-02-10T00:00:00Z') }), () => false)).toMatchObject({ state: 'invoiced' });
+    expect(
+      periodOf(catalog, usageEvent('t', { timestamp: at('2026-02-10T00:00:00Z') }), () => false),
+    ).toMatchObject({ state: 'invoiced' });
   });
 
   test('bills what the plan charges that runs now, not what the next one will', () => {
@@ -78,15 +105,21 @@ test('late usage is not booked into the last, invoiced second of the former plan
   const known = catalogOf(
     [
       subscription('s1', { status: 'terminated', terminated_at: '2026-03-15T12:00:00Z' }),
-      subscription('s1', { started_at: '2026-03-15T12:00:00.500Z', current_billing_period_started_at: '2026-03-15T12:00:00Z' }),
+      subscription('s1', {
+        started_at: '2026-03-15T12:00:00.500Z',
+        current_billing_period_started_at: '2026-03-15T12:00:00Z',
+      }),
     ],
     [metric('units')],
     [plan('large', 'units')],
   );
   const event = usageEvent('t', { timestamp: at('2026-02-10T00:00:00Z') });
   const period = periodOf(known, event, () => false);
-  if (period?.state !== 'invoiced' || period.current === undefined) throw new Error('the usage is late and can be booked');
-  expect(periodOf(known, bookedInto(event, period.current), () => false)).toEqual({ state: 'open' });
+  if (period?.state !== 'invoiced' || period.current === undefined)
+    throw new Error('the usage is late and can be booked');
+  expect(periodOf(known, bookedInto(event, period.current), () => false)).toEqual({
+    state: 'open',
+  });
 });
 
 test('a value in capital letters is no matter where the plan has one price for all', () => {
@@ -95,7 +128,10 @@ test('a value in capital letters is no matter where the plan has one price for a
     [metric('units', { filters: [{ key: 'region', values: ['eu', 'us'] }] })],
     [plan('large', 'units')],
   );
-  const event = usageEvent('t', { timestamp: at('2026-03-10T00:00:00Z'), properties: { quantity: 1, region: 'EU' } });
+  const event = usageEvent('t', {
+    timestamp: at('2026-03-10T00:00:00Z'),
+    properties: { quantity: 1, region: 'EU' },
+  });
   expect(checkEvent(known, event).map(({ code }) => code)).toEqual([]);
 });
 
@@ -109,7 +145,10 @@ function lagoWith(subscriptions: () => readonly unknown[], customers: () => read
       subscriptions: subscriptions(),
       customers: customers(),
     }[name];
-    return answered(200, { [name]: items, meta: { total_pages: 1, total_count: items?.length ?? 0 } });
+    return answered(200, {
+      [name]: items,
+      meta: { total_pages: 1, total_count: items?.length ?? 0 },
+    });
   });
   const check = (cache: CatalogCache): EventCheck => {
     const found = catalogReader(requestsTo(http, clock, 1000), clock, cache).check();
@@ -127,7 +166,11 @@ function keeping(): CatalogCache {
 test('a date gets the hour of the customer who has the subscription now, not of the one who had it before', () => {
   const { check } = lagoWith(
     () => [
-      subscription('s1', { external_customer_id: 'former', status: 'terminated', terminated_at: '2026-02-01T00:00:00Z' }),
+      subscription('s1', {
+        external_customer_id: 'former',
+        status: 'terminated',
+        terminated_at: '2026-02-01T00:00:00Z',
+      }),
       subscription('s1', { started_at: '2026-02-02T00:00:00.000Z' }),
     ],
     () => [
@@ -135,7 +178,9 @@ test('a date gets the hour of the customer who has the subscription now, not of 
       { external_id: 'c1', applicable_timezone: 'America/New_York' },
     ],
   );
-  expect(check(keeping()).zoneOf?.(usageEvent('t', { timestamp: at('2026-03-10T00:00:00Z') }))).toBe('America/New_York');
+  expect(
+    check(keeping()).zoneOf?.(usageEvent('t', { timestamp: at('2026-03-10T00:00:00Z') })),
+  ).toBe('America/New_York');
 });
 
 test('zones are as fresh as the rest of what a row is sent by, also where they were kept later than it', () => {
@@ -161,8 +206,16 @@ test('late usage is told with the date that stands in the sheet', () => {
     undefined,
     { dateOnly: 'start-of-day' },
     {
-      rule: { sheetZone: 'Pacific/Auckland', periodZone: 'Pacific/Auckland', dateOnly: 'start-of-day' },
-      check: { problemsOf: () => [], off: [], periodOf: () => ({ state: 'invoiced', current: 0, canBook: true }) },
+      rule: {
+        sheetZone: 'Pacific/Auckland',
+        periodZone: 'Pacific/Auckland',
+        dateOnly: 'start-of-day',
+      },
+      check: {
+        problemsOf: () => [],
+        off: [],
+        periodOf: () => ({ state: 'invoiced', current: 0, canBook: true }),
+      },
     },
   );
   expect(planned.rows[0]?.problems[0]?.message).toContain('2026-03-01');

@@ -37,7 +37,9 @@ test('an address has its parameters, also behind those that it has already', () 
 });
 
 test('of a list is read what can be read', () => {
-  expect(readable([1, 'a', 2], (each) => (typeof each === 'number' ? each * 2 : undefined))).toEqual([2, 4]);
+  expect(
+    readable([1, 'a', 2], (each) => (typeof each === 'number' ? each * 2 : undefined)),
+  ).toEqual([2, 4]);
 });
 
 describe('listings', () => {
@@ -66,14 +68,20 @@ describe('listings', () => {
   });
 
   it('that the key may not read are undefined, beside the others', () => {
-    const { requests } = lagoWith({ others: 1 }, (path) => (path === '/things' ? answered(403, {}) : undefined));
+    const { requests } = lagoWith({ others: 1 }, (path) =>
+      path === '/things' ? answered(403, {}) : undefined,
+    );
     expect(requests.list([THINGS, OTHERS])).toEqual([undefined, ['others-0']]);
   });
 
   it('of which a later page cannot be read are a problem, never a part', () => {
-    const { requests } = lagoWith({ things: 1_200 }, (_, number) => (number === 3 ? answered(403, {}) : undefined));
+    const { requests } = lagoWith({ things: 1_200 }, (_, number) =>
+      number === 3 ? answered(403, {}) : undefined,
+    );
     expect(requests.list([THINGS])).toMatchObject({ code: expect.stringMatching(/^lago\./) });
-    const { requests: lost } = lagoWith({ things: 1_200 }, (_, number) => (number === 2 ? unreachable() : undefined));
+    const { requests: lost } = lagoWith({ things: 1_200 }, (_, number) =>
+      number === 2 ? unreachable() : undefined,
+    );
     expect(lost.list([THINGS])).toMatchObject({ code: 'lago.unreachable' });
   });
 
@@ -149,10 +157,20 @@ describe('a read that fails for a moment', () => {
 test('requests leave twenty at once at most, and no faster than the rate', () => {
   const { http, clock, requests } = lagoWith({ things: 1 }, undefined, 10);
   const started = clock.now();
-  requests.send(Array.from({ length: 45 }, () => ({ method: 'get' as const, path: '/things?page=1&per_page=1' })));
+  requests.send(
+    Array.from({ length: 45 }, () => ({
+      method: 'get' as const,
+      path: '/things?page=1&per_page=1',
+    })),
+  );
   expect(http.sent).toEqual([10, 10, 10, 10, 5]);
   expect(clock.now() - started).toBeGreaterThanOrEqual(3_900);
   const fast = lagoWith({ things: 1 });
-  fast.requests.send(Array.from({ length: 45 }, () => ({ method: 'get' as const, path: '/things?page=1&per_page=1' })));
+  fast.requests.send(
+    Array.from({ length: 45 }, () => ({
+      method: 'get' as const,
+      path: '/things?page=1&per_page=1',
+    })),
+  );
   expect(fast.http.sent).toEqual([20, 20, 5]);
 });

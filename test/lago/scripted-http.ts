@@ -4,16 +4,28 @@ import type { UsageEvent } from '../../src/template/usage-event';
 
 export const ADDRESS = 'https://lago.test';
 
-export const answered = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): LagoResponse => ({
+export const answered = (
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): LagoResponse => ({
   status,
   headers,
   body: typeof body === 'string' ? body : JSON.stringify(body),
 });
 
-export const unreachable = (timedOut = false): LagoResponse => ({ unreachable: 'DNS error', timedOut });
+export const unreachable = (timedOut = false): LagoResponse => ({
+  unreachable: 'DNS error',
+  timedOut,
+});
 
 export const validation = (details: unknown): LagoResponse =>
-  answered(422, { status: 422, error: 'Unprocessable Entity', code: 'validation_errors', error_details: details });
+  answered(422, {
+    status: 422,
+    error: 'Unprocessable Entity',
+    code: 'validation_errors',
+    error_details: details,
+  });
 
 /** Answers requests by a function of their path (without the query) and query, and keeps them. */
 export class ScriptedHttp implements Http {
@@ -22,7 +34,13 @@ export class ScriptedHttp implements Http {
   /** How many requests left at once. */
   readonly sent: number[] = [];
 
-  constructor(private readonly answer: (path: string, query: ReadonlyMap<string, string>, request: LagoRequest) => LagoResponse) {}
+  constructor(
+    private readonly answer: (
+      path: string,
+      query: ReadonlyMap<string, string>,
+      request: LagoRequest,
+    ) => LagoResponse,
+  ) {}
 
   send(requests: readonly LagoRequest[]): LagoResponse[] {
     this.sent.push(requests.length);
@@ -30,7 +48,12 @@ export class ScriptedHttp implements Http {
       this.requests.push(request);
       const [path = '', search = ''] = request.path.split('?');
       const query = new Map(
-        search.split('&').map((part) => [part.split('=')[0] ?? '', decodeURIComponent(part.split('=').slice(1).join('='))]),
+        search
+          .split('&')
+          .map((part) => [
+            part.split('=')[0] ?? '',
+            decodeURIComponent(part.split('=').slice(1).join('=')),
+          ]),
       );
       return this.answer(path, query, request);
     });
@@ -66,7 +89,10 @@ export const usageEvent = (id: string, changes: Partial<UsageEvent> = {}): Usage
 });
 
 /** The event as Lago shows it (lago.md, section 2). */
-export const shownEvent = (event: UsageEvent, changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
+export const shownEvent = (
+  event: UsageEvent,
+  changes: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> => ({
   lago_id: 'x',
   transaction_id: event.transaction_id,
   lago_customer_id: null,

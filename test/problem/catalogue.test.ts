@@ -7,7 +7,9 @@ const codes = Object.keys(catalogue) as ProblemCode[];
 
 const placeholders = (code: ProblemCode): string[] => {
   const { message, remedy } = catalogue[code];
-  return [...new Set([...`${message} ${remedy}`.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name)))];
+  return [
+    ...new Set([...`${message} ${remedy}`.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name))),
+  ];
 };
 
 const filesOf = (folder: string): string[] =>
@@ -47,7 +49,11 @@ function callsOf(file: string): Call[] {
   const text = readFileSync(file, 'utf8');
   return [...text.matchAll(/\bproblem\(\s*'([a-z.-]+)'\s*(,\s*\{|,|\))/g)].map((match) => {
     const end = match.index + match[0].length;
-    const details = match[2]?.endsWith('{') ? namesAt(text, end - 1) : match[2] === ')' ? [] : undefined;
+    const details = match[2]?.endsWith('{')
+      ? namesAt(text, end - 1)
+      : match[2] === ')'
+        ? []
+        : undefined;
     return { code: String(match[1]), details, file };
   });
 }
@@ -65,7 +71,10 @@ describe('the catalogue of problems', () => {
   });
 
   it.each(codes)('%s leaves no placeholder when every detail is given', (code) => {
-    const made = problem(code, Object.fromEntries(placeholders(code).map((name) => [name, 'detail'])));
+    const made = problem(
+      code,
+      Object.fromEntries(placeholders(code).map((name) => [name, 'detail'])),
+    );
     expect(`${made.message} ${made.remedy}`).not.toMatch(/\{\w+\}/);
     expect(made.code).toBe(code);
   });
@@ -76,15 +85,21 @@ describe('the catalogue of problems', () => {
   });
 
   it.each(
-    calls.filter(({ details }) => details !== undefined).map(({ code, details, file }) => [code, file.replace(/.*\/src\//, ''), details]),
+    calls
+      .filter(({ details }) => details !== undefined)
+      .map(({ code, details, file }) => [code, file.replace(/.*\/src\//, ''), details]),
   )('%s gets all of its details in %s', (code, _, details) => {
-    expect(placeholders(code as ProblemCode).filter((name) => !details?.includes(name))).toEqual([]);
+    expect(placeholders(code as ProblemCode).filter((name) => !details?.includes(name))).toEqual(
+      [],
+    );
   });
 
   it('gets details as a variable in two places only, which are checked elsewhere', () => {
     expect(calls.filter(({ details }) => details === undefined).map(({ code }) => code)).toEqual(
       expect.arrayContaining(['event.amount', 'ledger.vanished']),
     );
-    expect(new Set(calls.filter(({ details }) => details === undefined).map(({ code }) => code)).size).toBe(2);
+    expect(
+      new Set(calls.filter(({ details }) => details === undefined).map(({ code }) => code)).size,
+    ).toBe(2);
   });
 });

@@ -14,7 +14,9 @@ describe('a problem', () => {
   });
 
   it('does not fill a placeholder that a detail brings along', () => {
-    expect(problem('key.unreadable', { value: '{column}', column: 'Key' }).message).toBe('The key shows {column}.');
+    expect(problem('key.unreadable', { value: '{column}', column: 'Key' }).message).toBe(
+      'The key shows {column}.',
+    );
   });
 
   it('shortens a detail to 200 characters', () => {
@@ -22,9 +24,12 @@ describe('a problem', () => {
     expect(message).toBe(`“${'x'.repeat(200)}…” is not a date that can be read.`);
   });
 
-  it.each(['constructor', 'toString', '__proto__'])('takes %s as a detail like any other', (value) => {
-    expect(problem('row.not-a-time', { value }).message).toContain(`“${value}”`);
-  });
+  it.each(['constructor', 'toString', '__proto__'])(
+    'takes %s as a detail like any other',
+    (value) => {
+      expect(problem('row.not-a-time', { value }).message).toContain(`“${value}”`);
+    },
+  );
 
   it('leaves Liquid in a remedy as it is', () => {
     expect(problem('template.shown').remedy).toBe('Write {{ row.column | shown }}.');
@@ -34,8 +39,12 @@ describe('a problem', () => {
     expect(problem('run.volume', { events: 12_000, limit: 1_000_000 }).message).toBe(
       'This run would send 12,000 events; more than 1,000,000 at once is far more than usual, so they wait.',
     );
-    expect(problem('sheet.no-header', { headerRow: '1043', name: 'Usage' }).message).toBe('Row 1043 of “Usage” holds no column names.');
-    expect(problem('lago.unavailable', { status: '503' }).message).toBe('Lago answered 503 several times.');
+    expect(problem('sheet.no-header', { headerRow: '1043', name: 'Usage' }).message).toBe(
+      'Row 1043 of “Usage” holds no column names.',
+    );
+    expect(problem('lago.unavailable', { status: '503' }).message).toBe(
+      'Lago answered 503 several times.',
+    );
   });
 
   it.each([

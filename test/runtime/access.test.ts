@@ -13,7 +13,8 @@ const BUNDLE = `
   function install() { ScriptApp.newTrigger('hourly').timeBased().everyHours(1).create(); }
 `;
 
-const sheet = (runtime: Runtime): Sheet => runtime.SpreadsheetApp.getActiveSpreadsheet().getActiveSheet();
+const sheet = (runtime: Runtime): Sheet =>
+  runtime.SpreadsheetApp.getActiveSpreadsheet().getActiveSheet();
 
 function loaded(google: FakeGoogle): FakeGoogle {
   google.load(BUNDLE);
@@ -39,9 +40,11 @@ describe('a viewer of the file', () => {
   });
 
   test('is told so in the language of the person', () => {
-    expect(refusal(newGoogle({ role: 'viewer', locale: 'fr' }), (runtime) => cells(runtime, 1, 1).setValues([['x']]))).not.toMatch(
-      /permission/,
-    );
+    expect(
+      refusal(newGoogle({ role: 'viewer', locale: 'fr' }), (runtime) =>
+        cells(runtime, 1, 1).setValues([['x']]),
+      ),
+    ).not.toMatch(/permission/);
   });
 
   test('reads, selects, takes the lock and writes properties all the same: they belong to the script, not to the file', () => {
@@ -49,9 +52,16 @@ describe('a viewer of the file', () => {
     google.spreadsheet.edit('Sheet1', 1, 1, 'x');
     const { result, error } = google.run((runtime) => {
       runtime.PropertiesService.getDocumentProperties().setProperty('key', 'value');
-      return [cells(runtime, 1, 1).activate().getValues(), runtime.LockService.getDocumentLock().tryLock(0)];
+      return [
+        cells(runtime, 1, 1).activate().getValues(),
+        runtime.LockService.getDocumentLock().tryLock(0),
+      ];
     });
-    expect([result, error, google.documentProperties.get('key')]).toEqual([[[['x']], true], undefined, 'value']);
+    expect([result, error, google.documentProperties.get('key')]).toEqual([
+      [[['x']], true],
+      undefined,
+      'value',
+    ]);
   });
 
   test('is known by a range that cannot be edited', () => {
@@ -79,7 +89,10 @@ describe('a viewer of the file', () => {
       },
       { onCall: ({ name }) => void calls.push(name) },
     );
-    expect([error?.message, calls.at(-1)]).toEqual([NO_EDITOR.replace('Exception: ', ''), 'SpreadsheetApp.flush']);
+    expect([error?.message, calls.at(-1)]).toEqual([
+      NO_EDITOR.replace('Exception: ', ''),
+      'SpreadsheetApp.flush',
+    ]);
     expect(refusal(google, (runtime) => cells(runtime, 1, 1).setValues([['x']]))).toBe(NO_EDITOR);
     expect(google.spreadsheet.table('Sheet1')).toEqual([]);
   });
@@ -92,15 +105,24 @@ describe('a protected range of somebody else', () => {
 
   function withStatuses(options: Parameters<typeof newGoogle>[0] = {}): FakeGoogle {
     const google = newGoogle(options);
-    google.spreadsheet.protect('Sheet1', 'boss@example.com', { row: 1, column: 3, rows: 1000, columns: 1 });
+    google.spreadsheet.protect('Sheet1', 'boss@example.com', {
+      row: 1,
+      column: 3,
+      rows: 1000,
+      columns: 1,
+    });
     return google;
   }
 
   test('refuses what touches it and nothing else', () => {
     const google = withStatuses();
     expect([write(google, 2), write(google, 3)]).toEqual(['no error', PROTECTED]);
-    expect(google.run((runtime) => [column(runtime, 2).canEdit(), column(runtime, 3).canEdit()]).result).toEqual([true, false]);
-    expect(refusal(google, (runtime) => cells(runtime, 2, 2, 1, 2).setValues([['x', 'y']]))).toBe(PROTECTED);
+    expect(
+      google.run((runtime) => [column(runtime, 2).canEdit(), column(runtime, 3).canEdit()]).result,
+    ).toEqual([true, false]);
+    expect(refusal(google, (runtime) => cells(runtime, 2, 2, 1, 2).setValues([['x', 'y']]))).toBe(
+      PROTECTED,
+    );
   });
 
   test('lets its owner write', () => {
@@ -130,14 +152,22 @@ describe('a protected range of somebody else', () => {
     expect([write(google, 3), write(google, 4)]).toEqual(['no error', PROTECTED]);
     google.spreadsheet.insertRows('Sheet1', 1000, 1);
     google.spreadsheet.deleteColumns('Sheet1', 4);
-    expect([1, 2, 3, 4, 5].map((number) => write(google, number))).toEqual(Array(5).fill('no error'));
+    expect([1, 2, 3, 4, 5].map((number) => write(google, number))).toEqual(
+      Array(5).fill('no error'),
+    );
   });
 
   test('grows with rows that are inserted into it', () => {
     const google = newGoogle();
-    google.spreadsheet.protect('Sheet1', 'boss@example.com', { row: 2, column: 1, rows: 2, columns: 1 });
+    google.spreadsheet.protect('Sheet1', 'boss@example.com', {
+      row: 2,
+      column: 1,
+      rows: 2,
+      columns: 1,
+    });
     google.spreadsheet.insertRows('Sheet1', 2, 3);
-    const editable = (row: number) => google.run((runtime) => cells(runtime, row, 1).canEdit()).result;
+    const editable = (row: number) =>
+      google.run((runtime) => cells(runtime, row, 1).canEdit()).result;
     expect([1, 2, 4, 6, 7].map(editable)).toEqual([true, false, false, false, true]);
     google.spreadsheet.deleteRows('Sheet1', 1, 4);
     expect([1, 2, 3].map(editable)).toEqual([false, false, true]);
@@ -157,7 +187,11 @@ describe('an authorization that has expired', () => {
     const google = loaded(newGoogle());
     expect(google.rpc('ping').result).toBe('pong');
     google.access.authorize(google.user, 'expired');
-    expect(google.rpc('ping')).toMatchObject({ result: undefined, error: { message: REQUIRED }, logs: [] });
+    expect(google.rpc('ping')).toMatchObject({
+      result: undefined,
+      error: { message: REQUIRED },
+      logs: [],
+    });
   });
 
   test('fails menu items and triggers, of this person only, and leaves the menu', () => {
@@ -167,7 +201,10 @@ describe('an authorization that has expired', () => {
     google.access.authorize(google.user, 'expired');
     expect(google.open().error).toBeUndefined();
     expect(google.clickMenu('Open').error?.message).toBe(REQUIRED);
-    expect(google.fireHourly().map(({ error }) => error?.message)).toEqual([REQUIRED, 'DNS error: https://example.com']);
+    expect(google.fireHourly().map(({ error }) => error?.message)).toEqual([
+      REQUIRED,
+      'DNS error: https://example.com',
+    ]);
   });
 
   test('is told in the language of the person', () => {
@@ -193,14 +230,24 @@ describe('a scope that was not allowed', () => {
       `${AUTH}script.external_request`,
       (runtime) => runtime.UrlFetchApp.fetch('https://example.com', {}),
     ],
-    ['script.scriptapp', 'ScriptApp.getProjectTriggers', `${AUTH}script.scriptapp`, (runtime) => runtime.ScriptApp.getProjectTriggers()],
+    [
+      'script.scriptapp',
+      'ScriptApp.getProjectTriggers',
+      `${AUTH}script.scriptapp`,
+      (runtime) => runtime.ScriptApp.getProjectTriggers(),
+    ],
     [
       'script.send_mail',
       'MailApp.sendEmail',
       `${AUTH}script.send_mail`,
       (runtime) => runtime.MailApp.sendEmail('a@example.com', 'subject', 'body'),
     ],
-    ['userinfo.email', 'Session.getEffectiveUser', `${AUTH}userinfo.email`, (runtime) => runtime.Session.getEffectiveUser()],
+    [
+      'userinfo.email',
+      'Session.getEffectiveUser',
+      `${AUTH}userinfo.email`,
+      (runtime) => runtime.Session.getEffectiveUser(),
+    ],
   ])('%s is missed by %s alone', (scope, call, permissions, work) => {
     expect(refusal(withheld(scope), work)).toBe(
       `Exception: You do not have permission to call ${call}. Required permissions: ${permissions}`,
@@ -212,7 +259,9 @@ describe('a scope that was not allowed', () => {
       'script.send_mail',
       'userinfo.email',
     ];
-    expect(refusal(withheld(...others.filter((other) => other !== scope)), work)).not.toMatch(/permission/);
+    expect(refusal(withheld(...others.filter((other) => other !== scope)), work)).not.toMatch(
+      /permission/,
+    );
   });
 
   test('of the user interface is missed by the sidebar, not by the menu', () => {
@@ -256,7 +305,13 @@ describe('what is authorized', () => {
       var again = ScriptApp.getAuthorizationInfo(mode).getAuthorizationStatus();
       return [status === 'NOT_REQUIRED', status === again, String(status), JSON.stringify([mode]), status instanceof Object];
     }`);
-    expect(google.execute('status').result).toEqual([false, true, 'NOT_REQUIRED', '["FULL"]', true]);
+    expect(google.execute('status').result).toEqual([
+      false,
+      true,
+      'NOT_REQUIRED',
+      '["FULL"]',
+      true,
+    ]);
     expect(refusal(google, (runtime) => runtime.ScriptApp.getAuthorizationInfo('FULL'))).toBe(
       "Exception: The parameters (String) don't match the method signature for ScriptApp.getAuthorizationInfo.",
     );
@@ -264,7 +319,9 @@ describe('what is authorized', () => {
 
   test('can be asked for by the simple trigger, which may do little else', () => {
     const google = newGoogle();
-    google.load(`function onOpen() { return String(ScriptApp.getAuthorizationInfo(ScriptApp.AuthMode.FULL).getAuthorizationStatus()); }`);
+    google.load(
+      `function onOpen() { return String(ScriptApp.getAuthorizationInfo(ScriptApp.AuthMode.FULL).getAuthorizationStatus()); }`,
+    );
     expect(google.open().result).toBe('NOT_REQUIRED');
   });
 });

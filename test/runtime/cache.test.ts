@@ -15,7 +15,8 @@ function done<T>(google: FakeGoogle, work: (cache: Cache) => T): T | undefined {
   return result;
 }
 
-const refused = (work: (cache: Cache) => unknown): string => refusal(newGoogle(), (runtime) => work(cacheOf(runtime)));
+const refused = (work: (cache: Cache) => unknown): string =>
+  refusal(newGoogle(), (runtime) => work(cacheOf(runtime)));
 
 /** A world whose clock a test moves by seconds. */
 function clocked(): { readonly google: FakeGoogle; readonly pass: (seconds: number) => void } {
@@ -52,7 +53,13 @@ describe('a cache', () => {
     expect(
       done(newGoogle(), (cache) => {
         cache.put('gone', 'x');
-        for (const [key, value] of Object.entries({ number: 42, flag: true, object: { a: 1 }, gone: null })) cache.put(key, value as never);
+        for (const [key, value] of Object.entries({
+          number: 42,
+          flag: true,
+          object: { a: 1 },
+          gone: null,
+        }))
+          cache.put(key, value as never);
         cache.putAll({ all: 7 as never });
         return cache.getAll(['number', 'flag', 'object', 'gone', 'all']);
       }),
@@ -80,7 +87,12 @@ describe('a cache', () => {
 
   test('takes values of 100 KB of UTF-8', () => {
     const put = (value: string) => refused((cache) => cache.put('a', value));
-    expect([put('x'.repeat(102_400)), put('x'.repeat(102_401)), put('ü'.repeat(51_200)), put('ü'.repeat(51_201))]).toEqual([
+    expect([
+      put('x'.repeat(102_400)),
+      put('x'.repeat(102_401)),
+      put('ü'.repeat(51_200)),
+      put('ü'.repeat(51_201)),
+    ]).toEqual([
       'no error',
       'Exception: Argument too large: value',
       'no error',
@@ -90,21 +102,36 @@ describe('a cache', () => {
 
   test('keeps those of many that came before a value that is too large', () => {
     const google = newGoogle();
-    expect(refusal(google, (runtime) => cacheOf(runtime).putAll({ a: '1', b: 'x'.repeat(102_401), c: '3' }))).toMatch(/too large: value$/);
+    expect(
+      refusal(google, (runtime) =>
+        cacheOf(runtime).putAll({ a: '1', b: 'x'.repeat(102_401), c: '3' }),
+      ),
+    ).toMatch(/too large: value$/);
     expect(google.documentCache.all()).toEqual({ a: '1' });
   });
 
   test('drops down to the 900 newest items when there are more than 1,000, read or not', () => {
     const google = newGoogle();
     const put = (from: number, to: number) =>
-      done(google, (cache) => cache.putAll(Object.fromEntries(Array.from({ length: to - from }, (_, index) => [`k${from + index}`, 'v']))));
+      done(google, (cache) =>
+        cache.putAll(
+          Object.fromEntries(
+            Array.from({ length: to - from }, (_, index) => [`k${from + index}`, 'v']),
+          ),
+        ),
+      );
     put(0, 1000);
     expect(Object.keys(google.documentCache.all())).toHaveLength(1000);
     done(google, (cache) => cache.get('k0'));
     put(0, 1);
     put(1000, 1001);
     const left = Object.keys(google.documentCache.all());
-    expect([left.length, left[0], left.includes('k0'), left.at(-1)]).toEqual([900, 'k102', true, 'k1000']);
+    expect([left.length, left[0], left.includes('k0'), left.at(-1)]).toEqual([
+      900,
+      'k102',
+      true,
+      'k1000',
+    ]);
   });
 
   test('refuses what is no text and no list, and seconds that are none', () => {
@@ -139,7 +166,9 @@ describe('a cached item', () => {
 
   test.each(SECONDS)('is kept %s', (_, told, kept) => {
     const { google, pass } = clocked();
-    done(google, (cache) => (told === undefined ? cache.put('a', '1') : cache.putAll({ a: '1' }, told)));
+    done(google, (cache) =>
+      told === undefined ? cache.put('a', '1') : cache.putAll({ a: '1' }, told),
+    );
     pass(kept - 1);
     expect(done(google, (cache) => cache.get('a'))).toBe('1');
     pass(1);
@@ -166,7 +195,10 @@ describe('a cached item', () => {
         cache.putAll({ part1: '1', part2: '2' });
         return [cache.getAll(['part1', 'part2']), cache.getAll(['part1', 'part2'])];
       },
-      { onCall: ({ index }) => void (index === 4 && google.evictCache(({ key }) => key === 'part2')) },
+      {
+        onCall: ({ index }) =>
+          void (index === 4 && google.evictCache(({ key }) => key === 'part2')),
+      },
     ).result;
     expect(seen).toEqual([{ part1: '1', part2: '2' }, { part1: '1' }]);
   });
@@ -180,7 +212,9 @@ describe('a cached item', () => {
       });
     const left = () => [google.documentCache.all(), google.scriptCache.all()];
     fill();
-    google.evictCache(({ cache, key, value }) => (cache === 'script' ? key === 'a' : value === '2'));
+    google.evictCache(({ cache, key, value }) =>
+      cache === 'script' ? key === 'a' : value === '2',
+    );
     expect(left()).toEqual([{ a: '1' }, { b: '2' }]);
     google.evictCache();
     expect(left()).toEqual([{}, {}]);
@@ -200,20 +234,27 @@ describe('the caches of document and script', () => {
   test('are shared by the people of the file', () => {
     const google = newGoogle();
     google.run((runtime) => cacheOf(runtime).put('a', '1'), { user: 'one@example.com' });
-    expect(google.run((runtime) => cacheOf(runtime).get('a'), { user: 'two@example.com' }).result).toBe('1');
+    expect(
+      google.run((runtime) => cacheOf(runtime).get('a'), { user: 'two@example.com' }).result,
+    ).toBe('1');
   });
 
   test('are counted call by call, and fail where a test has ordered it', () => {
     const google = newGoogle();
     google.faults.add({ call: 'Cache.get', message: 'Service error: Cache' });
     const { serviceCalls, error } = google.run((runtime) => cacheOf(runtime).get('a'));
-    expect([serviceCalls.byName, error?.message]).toEqual([{ 'CacheService.getDocumentCache': 1, 'Cache.get': 1 }, 'Service error: Cache']);
+    expect([serviceCalls.byName, error?.message]).toEqual([
+      { 'CacheService.getDocumentCache': 1, 'Cache.get': 1 },
+      'Service error: Cache',
+    ]);
   });
 
   test('are refused to the simple trigger', () => {
     const google = newGoogle();
     google.load('function onOpen() { CacheService.getScriptCache(); }');
-    const refusals = (['NONE', 'LIMITED'] as const).map((authority) => google.open({ authority }).error?.message);
+    const refusals = (['NONE', 'LIMITED'] as const).map(
+      (authority) => google.open({ authority }).error?.message,
+    );
     const text = 'Specified permissions are not sufficient to call CacheService.getScriptCache.';
     expect(refusals).toEqual([text, text]);
   });

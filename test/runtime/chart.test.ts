@@ -1,7 +1,8 @@
 import type { Runtime, Sheet } from '../../src/apps-script/runtime';
 import { newGoogle, refusal } from './google';
 
-const active = (runtime: Runtime): Sheet => runtime.SpreadsheetApp.getActiveSpreadsheet().getActiveSheet();
+const active = (runtime: Runtime): Sheet =>
+  runtime.SpreadsheetApp.getActiveSpreadsheet().getActiveSheet();
 
 describe('a chart', () => {
   test('lies on its sheet and shows what its ranges hold now', () => {

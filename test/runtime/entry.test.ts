@@ -56,7 +56,9 @@ describe('a text that is entered', () => {
           .setValues([[entered]])
           .getValues()[0]?.[0],
     );
-    expect(result instanceof Date ? result.toISOString() : JSON.stringify(result)).toBe(readable(read));
+    expect(result instanceof Date ? result.toISOString() : JSON.stringify(result)).toBe(
+      readable(read),
+    );
     expect(google.spreadsheet.shown('Sheet1', 1, 1)).toBe(shown);
   });
 
@@ -98,7 +100,11 @@ describe('a value that a script writes', () => {
     ).result;
 
   test('keeps its type', () => {
-    expect([written(7.25), written(false), written(new Date(0))]).toEqual([7.25, false, new Date(0)]);
+    expect([written(7.25), written(false), written(new Date(0))]).toEqual([
+      7.25,
+      false,
+      new Date(0),
+    ]);
   });
 
   test('clears the cell if it is null, undefined or empty', () => {
@@ -113,10 +119,20 @@ describe('a value that a script writes', () => {
     const google = newGoogle();
     const { result } = google.run((runtime) =>
       cells(runtime, 1, 1, 1, 5)
-        .setValues([[0.1 + 0.2, 1 / 3, new Date('2026-11-03T05:00:00Z'), new Date('2026-11-03T15:04:05Z'), 1.234567e15]])
+        .setValues([
+          [
+            0.1 + 0.2,
+            1 / 3,
+            new Date('2026-11-03T05:00:00Z'),
+            new Date('2026-11-03T15:04:05Z'),
+            1.234567e15,
+          ],
+        ])
         .getDisplayValues(),
     );
-    expect(result).toEqual([['0.3', '0.3333333333', '11/3/2026', '11/3/2026 10:04:05', '1.23457E+15']]);
+    expect(result).toEqual([
+      ['0.3', '0.3333333333', '11/3/2026', '11/3/2026 10:04:05', '1.23457E+15'],
+    ]);
   });
 
   test('reads back as a date if the cell was formatted as a date before', () => {
@@ -137,14 +153,24 @@ describe('an instant in a cell', () => {
     const google = newGoogle();
     const start = Date.UTC(2026, 10, 3);
     const seconds = Array.from({ length: 1000 }, (_, second) => [new Date(start + second * 1000)]);
-    const { result = [] } = google.run((runtime) => cells(runtime, 1, 1, 1000).setValues(seconds).getValues());
-    const errors = new Set(result.map(([date], index) => Number(date) - Number(seconds[index]?.[0])));
+    const { result = [] } = google.run((runtime) =>
+      cells(runtime, 1, 1, 1000).setValues(seconds).getValues(),
+    );
+    const errors = new Set(
+      result.map(([date], index) => Number(date) - Number(seconds[index]?.[0])),
+    );
     expect(errors).toEqual(new Set([0, -1]));
   });
 
   test('lies in the zone of the spreadsheet, through both changes of the clock', () => {
     const google = newGoogle();
-    const typed = ['2026-03-08 01:59', '2026-03-08 02:30', '2026-03-08 03:00', '2026-11-01 01:30', '2026-11-01 02:00'];
+    const typed = [
+      '2026-03-08 01:59',
+      '2026-03-08 02:30',
+      '2026-03-08 03:00',
+      '2026-11-01 01:30',
+      '2026-11-01 02:00',
+    ];
     google.spreadsheet.paste(
       'Sheet1',
       1,
@@ -152,7 +178,9 @@ describe('an instant in a cell', () => {
       typed.map((text) => [text]),
     );
     const { result = [] } = google.run((runtime) => cells(runtime, 1, 1, 5).getValues());
-    expect(result.map(([date]) => new Date(Math.round(Number(date) / 1000) * 1000).toISOString())).toEqual([
+    expect(
+      result.map(([date]) => new Date(Math.round(Number(date) / 1000) * 1000).toISOString()),
+    ).toEqual([
       '2026-03-08T06:59:00.000Z',
       '2026-03-08T07:30:00.000Z',
       '2026-03-08T07:00:00.000Z',

@@ -20,7 +20,9 @@ describe('an execution', () => {
 
   test('reports what the script throws, whatever it is', () => {
     const google = newGoogle();
-    google.load("function a() { throw new RangeError('x'); } function b() { throw 'text'; } function c() { return missing; }");
+    google.load(
+      "function a() { throw new RangeError('x'); } function b() { throw 'text'; } function c() { return missing; }",
+    );
     expect(['a', 'b', 'c', 'd'].map((name) => google.execute(name).error?.message)).toEqual([
       'x',
       'text',
@@ -31,13 +33,30 @@ describe('an execution', () => {
 
   test('gets a failure that a test has ordered, once, without or with its effect', () => {
     const google = newGoogle();
-    google.faults.add({ call: 'Properties.setProperty', nth: 2, message: 'Service invoked too many times in a short time.' });
-    google.faults.add({ call: 'Properties.deleteProperty', message: 'Server error.', afterEffect: true });
-    const set = (key: string) => refusal(google, (runtime) => runtime.PropertiesService.getDocumentProperties().setProperty(key, 'x'));
-    expect([set('a'), set('b'), set('c')]).toEqual(['no error', 'Exception: Service invoked too many times in a short time.', 'no error']);
-    expect(refusal(google, (runtime) => runtime.PropertiesService.getDocumentProperties().deleteProperty('a'))).toBe(
-      'Exception: Server error.',
-    );
+    google.faults.add({
+      call: 'Properties.setProperty',
+      nth: 2,
+      message: 'Service invoked too many times in a short time.',
+    });
+    google.faults.add({
+      call: 'Properties.deleteProperty',
+      message: 'Server error.',
+      afterEffect: true,
+    });
+    const set = (key: string) =>
+      refusal(google, (runtime) =>
+        runtime.PropertiesService.getDocumentProperties().setProperty(key, 'x'),
+      );
+    expect([set('a'), set('b'), set('c')]).toEqual([
+      'no error',
+      'Exception: Service invoked too many times in a short time.',
+      'no error',
+    ]);
+    expect(
+      refusal(google, (runtime) =>
+        runtime.PropertiesService.getDocumentProperties().deleteProperty('a'),
+      ),
+    ).toBe('Exception: Server error.');
     expect(google.documentProperties.all()).toEqual({ c: 'x' });
   });
 
@@ -93,7 +112,9 @@ describe('an execution that is killed', () => {
   test('before a call leaves no trace of it, after a call leaves all of it', () => {
     const at = run({}).report.serviceCalls.order.indexOf('Properties.setProperty') + 1;
     expect(run({ killAtCall: at, killWhen: 'before' }).google.documentProperties.all()).toEqual({});
-    expect(run({ killAtCall: at, killWhen: 'after' }).google.documentProperties.all()).toEqual({ key: 'value' });
+    expect(run({ killAtCall: at, killWhen: 'after' }).google.documentProperties.all()).toEqual({
+      key: 'value',
+    });
   });
 
   test.each([
@@ -101,7 +122,8 @@ describe('an execution that is killed', () => {
     ['half', [['flushed'], ['second']]],
     ['applied', [['flushed'], ['second'], ['third']]],
   ] as const)('has its unflushed writes %s', (unflushed, table) => {
-    const at = run({}).report.serviceCalls.order.indexOf('PropertiesService.getDocumentProperties') + 1;
+    const at =
+      run({}).report.serviceCalls.order.indexOf('PropertiesService.getDocumentProperties') + 1;
     expect(run({ killAtCall: at, unflushed }).google.spreadsheet.table('Sheet1')).toEqual(table);
   });
 
@@ -111,7 +133,10 @@ describe('an execution that is killed', () => {
 
   test('can be killed at every call of it', () => {
     const { total } = run({}).report.serviceCalls;
-    const killed = Array.from({ length: total }, (_, index) => run({ killAtCall: index + 1 }).report.killed);
+    const killed = Array.from(
+      { length: total },
+      (_, index) => run({ killAtCall: index + 1 }).report.killed,
+    );
     expect(killed).toEqual(Array.from({ length: total }, () => true));
     expect(run({ killAtCall: total + 1 }).report).toMatchObject({ killed: false, result: 'done' });
   });
@@ -123,7 +148,11 @@ describe('an execution that is killed', () => {
       finally { PropertiesService.getDocumentProperties().deleteProperty('at'); }
     }`);
     const report = google.execute('f');
-    expect(report).toMatchObject({ killed: true, durationMs: 420_000, error: { message: 'Exceeded maximum execution time' } });
+    expect(report).toMatchObject({
+      killed: true,
+      durationMs: 420_000,
+      error: { message: 'Exceeded maximum execution time' },
+    });
     expect(google.documentProperties.get('at')).toBeDefined();
   });
 });

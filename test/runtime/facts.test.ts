@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createContext, runInContext } from 'node:vm';
-import { createGoogle, type FakeGoogle, type GoogleOptions, noNetwork } from '../../sandbox/runtime';
+import {
+  createGoogle,
+  type FakeGoogle,
+  type GoogleOptions,
+  noNetwork,
+} from '../../sandbox/runtime';
 import { KEY_PREFIX, type PageFact, type ProbedFact } from './facts/fact';
 import { REPORT } from './facts/self-test';
 import { TABLE } from './facts/table';
@@ -27,7 +32,8 @@ function newFile(options: Partial<GoogleOptions> = {}, added = ''): FakeGoogle {
     ...options,
   });
   google.load(`${code}\n${added}`);
-  for (const name of ['page', 'sidebar']) google.addHtml(name, readFileSync(`${BUILT}/${name}.html`, 'utf8'));
+  for (const name of ['page', 'sidebar'])
+    google.addHtml(name, readFileSync(`${BUILT}/${name}.html`, 'utf8'));
   return google;
 }
 
@@ -47,13 +53,17 @@ describe('the table of facts', () => {
   test('has about a hundred, each with an id of its own, a sentence and a source', () => {
     expect(facts.length).toBeGreaterThan(100);
     expect(new Set(facts.map(({ id }) => id)).size).toBe(facts.length);
-    expect(facts.filter(({ says, source }) => !/^\S.*\.$/.test(says) || !/^\w.*\S$/.test(source))).toEqual([]);
+    expect(
+      facts.filter(({ says, source }) => !/^\S.*\.$/.test(says) || !/^\w.*\S$/.test(source)),
+    ).toEqual([]);
   });
 
   test('holds each by a probe or by a test that there is', () => {
     const titles = new Set(testTitles('test'));
     expect(titles.size).toBeGreaterThan(500);
-    expect(facts.flatMap((fact) => ('heldBy' in fact && !titles.has(fact.heldBy) ? [fact.heldBy] : []))).toEqual([]);
+    expect(
+      facts.flatMap((fact) => ('heldBy' in fact && !titles.has(fact.heldBy) ? [fact.heldBy] : [])),
+    ).toEqual([]);
   });
 
   test('is what docs/platform.md says (npm run docs writes it)', () => {
@@ -74,13 +84,26 @@ describe('the self-test, built and run in the fake', () => {
     expect(report.logs).toEqual([report.result]);
   });
 
-  test.each(probed.map(({ id, says, expected }) => [id, says, expected] as const))('%s: %s', (id, says, expected) => {
-    const shown = (text: string): string => text.slice(0, 1_000);
-    expect(lines(google).get(id)).toEqual([says, shown(JSON.stringify(expected)), shown(JSON.stringify(expected)), 'yes']);
-  });
+  test.each(probed.map(({ id, says, expected }) => [id, says, expected] as const))(
+    '%s: %s',
+    (id, says, expected) => {
+      const shown = (text: string): string => text.slice(0, 1_000);
+      expect(lines(google).get(id)).toEqual([
+        says,
+        shown(JSON.stringify(expected)),
+        shown(JSON.stringify(expected)),
+        'yes',
+      ]);
+    },
+  );
 
   test('leaves nothing behind but its result, in whose place the next one puts its own', () => {
-    const left = () => [google.spreadsheet.sheets.map(({ name }) => name), google.triggers, google.mails, google.lock.held];
+    const left = () => [
+      google.spreadsheet.sheets.map(({ name }) => name),
+      google.triggers,
+      google.mails,
+      google.lock.held,
+    ];
     google.execute('runSelftest');
     expect(left()).toEqual([['Sheet1', REPORT], [], [], false]);
     expect([google.documentProperties.all(), google.scriptProperties.all()]).toEqual([{}, {}]);
@@ -97,7 +120,10 @@ describe('the self-test, built and run in the fake', () => {
 
 describe('a self-test on a platform', () => {
   test('that does otherwise says so', () => {
-    const deviating = newFile({}, "LockService = { getDocumentLock: () => ({ tryLock: () => 'locked', releaseLock() {} }) };");
+    const deviating = newFile(
+      {},
+      "LockService = { getDocumentLock: () => ({ tryLock: () => 'locked', releaseLock() {} }) };",
+    );
     expect(deviating.execute('runSelftest').result).toMatch(/, 2 otherwise$/);
     expect(answer(deviating, 'lock.free')).toEqual(['["locked","locked"]', 'no']);
     expect(answer(deviating, 'lock.re-entered')).toEqual(['["locked","locked"]', 'no']);
@@ -116,23 +142,33 @@ describe('a self-test on a platform', () => {
     expect(answer(failing, 'cache.many')).toEqual(['"Exception: Service error: Cache"', 'no']);
   });
 
-  test.each(['Asia/Kathmandu', 'America/Sao_Paulo', 'Pacific/Kiritimati', 'Etc/UTC'])('in the zone of %s expects the same', (timeZone) => {
-    expect(newFile({ timeZone, scriptTimeZone: 'Asia/Tokyo' }).execute('runSelftest').result).toMatch(/, 0 tolerated, 0 otherwise$/);
-  });
+  test.each(['Asia/Kathmandu', 'America/Sao_Paulo', 'Pacific/Kiritimati', 'Etc/UTC'])(
+    'in the zone of %s expects the same',
+    (timeZone) => {
+      expect(
+        newFile({ timeZone, scriptTimeZone: 'Asia/Tokyo' }).execute('runSelftest').result,
+      ).toMatch(/, 0 tolerated, 0 otherwise$/);
+    },
+  );
 
   test('that was killed on the way is tidied up by the next one', () => {
     const killed = newFile();
     const { order } = newFile().execute('runSelftest').serviceCalls;
-    killed.execute('runSelftest', [], { killAtCall: order.lastIndexOf('SpreadsheetTriggerBuilder.create') + 1 });
+    killed.execute('runSelftest', [], {
+      killAtCall: order.lastIndexOf('SpreadsheetTriggerBuilder.create') + 1,
+    });
     const keys = Object.keys(killed.documentProperties.all());
-    expect([keys.length > 0, keys.every((key) => key.startsWith(KEY_PREFIX))]).toEqual([true, true]);
+    expect([keys.length > 0, keys.every((key) => key.startsWith(KEY_PREFIX))]).toEqual([
+      true,
+      true,
+    ]);
     expect([killed.spreadsheet.sheets.length > 1, killed.triggers.length]).toEqual([true, 1]);
     killed.execute('runSelftest');
-    expect([killed.spreadsheet.sheets.map(({ name }) => name), killed.documentProperties.all(), killed.triggers]).toEqual([
-      ['Sheet1', REPORT],
-      {},
-      [],
-    ]);
+    expect([
+      killed.spreadsheet.sheets.map(({ name }) => name),
+      killed.documentProperties.all(),
+      killed.triggers,
+    ]).toEqual([['Sheet1', REPORT], {}, []]);
   });
 
   test('that is slow leaves out what there is no time for, and says so', () => {
@@ -149,8 +185,16 @@ describe('a self-test on a platform', () => {
   });
 
   test.each<[string, Partial<GoogleOptions>, RegExp]>([
-    ['another locale', { spreadsheetLocale: 'de_DE' }, /^Set the locale of this spreadsheet to United States first/],
-    ['another language', { locale: 'fr' }, /^Set the language of your Google account to English first/],
+    [
+      'another locale',
+      { spreadsheetLocale: 'de_DE' },
+      /^Set the locale of this spreadsheet to United States first/,
+    ],
+    [
+      'another language',
+      { locale: 'fr' },
+      /^Set the language of your Google account to English first/,
+    ],
   ])('with %s is not begun', (_, options, text) => {
     const other = newFile(options);
     expect(other.execute('runSelftest').error?.message).toMatch(text);
@@ -169,7 +213,11 @@ describe('the page of the self-test', () => {
       return error === undefined ? { value: result } : { error: error.message };
     });
     // In a browser the page and google.script.run have one and the same Date.
-    const window = createContext({ google: { script: { run: script() } }, document: { getElementById: () => state }, Date });
+    const window = createContext({
+      google: { script: { run: script() } },
+      document: { getElementById: () => state },
+      Date,
+    });
     for (const [, code = ''] of html.matchAll(/<script>([\s\S]*?)<\/script>/g)) {
       try {
         runInContext(code, window);
@@ -177,7 +225,8 @@ describe('the page of the self-test', () => {
         expect((error as Error).name).toBe('SyntaxError');
       }
     }
-    for (let turn = 0; turn < 500 && state.textContent === ''; turn += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+    for (let turn = 0; turn < 500 && state.textContent === ''; turn += 1)
+      await new Promise((resolve) => setTimeout(resolve, 10));
     return state.textContent;
   }
 
@@ -198,7 +247,11 @@ describe('the page of the self-test', () => {
     const other = newFile();
     const answers = JSON.stringify({ 'page.stars': 'a/*b*/c', 'run.copies': null });
     expect(other.rpc('selftestPage', answers).result).toMatch(/1 tolerated/);
-    expect([answer(other, 'page.stars'), answer(other, 'run.copies'), answer(other, 'run.runners')]).toEqual([
+    expect([
+      answer(other, 'page.stars'),
+      answer(other, 'run.copies'),
+      answer(other, 'run.runners'),
+    ]).toEqual([
       ['"a/*b*/c"', 'tolerated'],
       ['null', 'no'],
       ['"no answer"', 'no'],

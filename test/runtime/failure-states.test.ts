@@ -2,7 +2,14 @@ import { type FailureStates, NO_FAILURES, setRights, troubled } from '../../sand
 import { readOptions } from '../../sandbox/options';
 import { newGoogle } from './google';
 
-const REQUEST = { method: 'get', url: 'https://lago.example', headers: {}, body: '', timeoutMs: 60_000, followRedirects: false } as const;
+const REQUEST = {
+  method: 'get',
+  url: 'https://lago.example',
+  headers: {},
+  body: '',
+  timeoutMs: 60_000,
+  followRedirects: false,
+} as const;
 const fine = { status: 200, headers: {}, body: '{}' };
 
 describe('what goes wrong on the page', () => {
@@ -27,7 +34,17 @@ describe('what goes wrong on the page', () => {
     [['--proxy', '404'], '--proxy is 200 or 502.'],
     [['--once', '--as', 'viewer'], 'without --once'],
     [
-      ['--crowd', '--lago', 'https://lago.example', '--sheet', 'a.csv', '--key', 'k', '--template', 't.json'],
+      [
+        '--crowd',
+        '--lago',
+        'https://lago.example',
+        '--sheet',
+        'a.csv',
+        '--key',
+        'k',
+        '--template',
+        't.json',
+      ],
       '--crowd is for the fake Lago',
     ],
   ])('is refused in %j', (args, message) => {
@@ -36,7 +53,10 @@ describe('what goes wrong on the page', () => {
 
   test('takes the rights of the person and gives them back', () => {
     const google = newGoogle();
-    const states = () => [google.access.isViewer(google.user), google.access.authorizationPage(google.user) !== undefined];
+    const states = () => [
+      google.access.isViewer(google.user),
+      google.access.authorizationPage(google.user) !== undefined,
+    ];
     setRights(google, { as: 'viewer', authorization: 'partial' });
     expect(states()).toEqual([true, true]);
     setRights(google, NO_FAILURES);
@@ -57,7 +77,9 @@ describe('what goes wrong on the page', () => {
     failures = { ...NO_FAILURES, slowSeconds: 30 };
     expect(transport([REQUEST])).toEqual([{ ...fine, delayMs: 30_000 }]);
     failures = { ...NO_FAILURES, proxy: '502' };
-    expect(transport([REQUEST])).toMatchObject([{ status: 502, body: expect.stringMatching(/^<!DOCTYPE html>/) }]);
+    expect(transport([REQUEST])).toMatchObject([
+      { status: 502, body: expect.stringMatching(/^<!DOCTYPE html>/) },
+    ]);
     expect(reached).toBe(2);
   });
 });

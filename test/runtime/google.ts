@@ -1,4 +1,9 @@
-import { createGoogle, type FakeGoogle, type GoogleOptions, noNetwork } from '../../sandbox/runtime';
+import {
+  createGoogle,
+  type FakeGoogle,
+  type GoogleOptions,
+  noNetwork,
+} from '../../sandbox/runtime';
 import type { Range, Runtime } from '../../src/apps-script/runtime';
 
 export const START = Date.UTC(2026, 10, 3, 15, 0, 0);
@@ -16,8 +21,16 @@ export function newGoogle(options: Partial<GoogleOptions> = {}): FakeGoogle {
   });
 }
 
-export const cells = (runtime: Runtime, row: number, column: number, rows = 1, columns = 1): Range =>
-  runtime.SpreadsheetApp.getActiveSpreadsheet().getActiveSheet().getRange(row, column, rows, columns);
+export const cells = (
+  runtime: Runtime,
+  row: number,
+  column: number,
+  rows = 1,
+  columns = 1,
+): Range =>
+  runtime.SpreadsheetApp.getActiveSpreadsheet()
+    .getActiveSheet()
+    .getRange(row, column, rows, columns);
 
 /** The message of what `work` throws at Google. */
 export function refusal(google: FakeGoogle, work: (runtime: Runtime) => unknown): string {

@@ -46,13 +46,32 @@ describe('the HTTP transport', () => {
     const started = performance.now();
     const answers = send(['/slow1', '/echo', '/slow2', '/slow3'].map((path) => request(path)));
     expect(performance.now() - started).toBeLessThan(1000);
-    expect(answers.map((answer) => JSON.parse((answer as { body: string }).body)[1])).toEqual(['/slow1', '/echo', '/slow2', '/slow3']);
+    expect(answers.map((answer) => JSON.parse((answer as { body: string }).body)[1])).toEqual([
+      '/slow1',
+      '/echo',
+      '/slow2',
+      '/slow3',
+    ]);
   });
 
   test('sends method, headers and body, and gives status, headers and body', () => {
-    const [answer] = send([request('/echo', { method: 'post', headers: { Authorization: 'Bearer x' }, body: '{"a":"ü"}' })]);
-    expect(answer).toMatchObject({ status: 201, headers: { 'X-Case': 'kept', 'Set-Cookie': ['a', 'b'] } });
-    expect(JSON.parse((answer as { body: string }).body)).toEqual(['POST', '/echo', 'Bearer x', '{"a":"ü"}']);
+    const [answer] = send([
+      request('/echo', {
+        method: 'post',
+        headers: { Authorization: 'Bearer x' },
+        body: '{"a":"ü"}',
+      }),
+    ]);
+    expect(answer).toMatchObject({
+      status: 201,
+      headers: { 'X-Case': 'kept', 'Set-Cookie': ['a', 'b'] },
+    });
+    expect(JSON.parse((answer as { body: string }).body)).toEqual([
+      'POST',
+      '/echo',
+      'Bearer x',
+      '{"a":"ü"}',
+    ]);
   });
 
   test('names what went wrong, and follows no redirect', () => {
@@ -62,11 +81,8 @@ describe('the HTTP transport', () => {
       request('', { url: 'http://localhost:1/' }),
       request('/moved'),
     ]);
-    expect(answers.map((answer: TransportAnswer) => ('error' in answer ? answer.error : answer.status))).toEqual([
-      'reset',
-      'timeout',
-      'unavailable',
-      302,
-    ]);
+    expect(
+      answers.map((answer: TransportAnswer) => ('error' in answer ? answer.error : answer.status)),
+    ).toEqual(['reset', 'timeout', 'unavailable', 302]);
   });
 });

@@ -42,14 +42,17 @@ describe('a number that is entered in a file of its locale', () => {
     expect(result).toEqual([read, shown]);
   });
 
-  test.each(rows)('%s, by a person, to the same effect: %s', (spreadsheetLocale, entered, read, shown) => {
-    const google = newGoogle({ spreadsheetLocale });
-    google.spreadsheet.edit('Sheet1', 1, 1, entered);
-    expect([JSON.stringify(google.spreadsheet.cell('Sheet1', 1, 1).value), google.spreadsheet.shown('Sheet1', 1, 1)]).toEqual([
-      read,
-      shown,
-    ]);
-  });
+  test.each(rows)(
+    '%s, by a person, to the same effect: %s',
+    (spreadsheetLocale, entered, read, shown) => {
+      const google = newGoogle({ spreadsheetLocale });
+      google.spreadsheet.edit('Sheet1', 1, 1, entered);
+      expect([
+        JSON.stringify(google.spreadsheet.cell('Sheet1', 1, 1).value),
+        google.spreadsheet.shown('Sheet1', 1, 1),
+      ]).toEqual([read, shown]);
+    },
+  );
 
   test('stays as it is in a cell formatted as plain text', () => {
     const google = newGoogle({ spreadsheetLocale: 'de_DE' });
@@ -62,9 +65,14 @@ describe('a number that is entered in a file of its locale', () => {
 describe('the locale of a file', () => {
   test('is en_US unless told, and is not the language of the person', () => {
     const locales = (google: ReturnType<typeof newGoogle>) =>
-      google.run((runtime) => [runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetLocale(), runtime.Session.getActiveUserLocale()])
-        .result;
-    expect([locales(newGoogle()), locales(newGoogle({ spreadsheetLocale: 'de_DE', locale: 'fr' }))]).toEqual([
+      google.run((runtime) => [
+        runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetLocale(),
+        runtime.Session.getActiveUserLocale(),
+      ]).result;
+    expect([
+      locales(newGoogle()),
+      locales(newGoogle({ spreadsheetLocale: 'de_DE', locale: 'fr' })),
+    ]).toEqual([
       ['en_US', 'en'],
       ['de_DE', 'fr'],
     ]);
@@ -72,8 +80,14 @@ describe('the locale of a file', () => {
 
   test('is how a CSV is read and written', () => {
     const google = newGoogle({ spreadsheetLocale: 'de_DE' });
-    google.loadCsv('Usage', 'key,n,code\na,"1,5","1,5"\nb,1.234,1.234\n', { textColumns: ['code'] });
-    expect([2, 3].map((row) => [2, 3].map((column) => google.spreadsheet.cell('Usage', row, column).value))).toEqual([
+    google.loadCsv('Usage', 'key,n,code\na,"1,5","1,5"\nb,1.234,1.234\n', {
+      textColumns: ['code'],
+    });
+    expect(
+      [2, 3].map((row) =>
+        [2, 3].map((column) => google.spreadsheet.cell('Usage', row, column).value),
+      ),
+    ).toEqual([
       [1.5, '1,5'],
       [1234, '1.234'],
     ]);
@@ -95,7 +109,9 @@ describe('the locale of a file', () => {
     google.spreadsheet.paste('Sheet1', 1, 1, [['1,234.5', '1,5']]);
     google.spreadsheet.setLocale('de_DE');
     expect(google.spreadsheet.table('Sheet1')).toEqual([['1.234,50', '1,5']]);
-    expect(google.run((runtime) => cells(runtime, 1, 1, 1, 2).getValues()).result).toEqual([[1234.5, '1,5']]);
+    expect(google.run((runtime) => cells(runtime, 1, 1, 1, 2).getValues()).result).toEqual([
+      [1234.5, '1,5'],
+    ]);
   });
 
   test('leaves dates of the ISO form what they are, and those of the American form to American files', () => {
@@ -104,7 +120,12 @@ describe('the locale of a file', () => {
       google.spreadsheet.edit('Sheet1', 1, 1, text);
       return typeof google.spreadsheet.cell('Sheet1', 1, 1).value;
     };
-    expect(['2026-11-03', '11/3/2026', '3.11.2026'].map((text) => [entered('en_US', text), entered('de_DE', text)])).toEqual([
+    expect(
+      ['2026-11-03', '11/3/2026', '3.11.2026'].map((text) => [
+        entered('en_US', text),
+        entered('de_DE', text),
+      ]),
+    ).toEqual([
       ['number', 'number'],
       ['number', 'string'],
       ['string', 'string'],

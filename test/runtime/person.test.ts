@@ -34,7 +34,10 @@ describe('an edit by a person', () => {
   test('is lost to the trigger if two others are waiting', () => {
     const google = edited();
     for (const text of ['one', 'two', 'three']) google.spreadsheet.edit('Sheet1', 1, 1, text);
-    expect(google.runEditQueue().map(({ result }) => (result as unknown[])[5])).toEqual(['one', 'two']);
+    expect(google.runEditQueue().map(({ result }) => (result as unknown[])[5])).toEqual([
+      'one',
+      'two',
+    ]);
     expect(google.spreadsheet.shown('Sheet1', 1, 1)).toBe('three');
   });
 
@@ -86,9 +89,16 @@ describe('the sheet', () => {
     const google = newGoogle();
     google.spreadsheet.select('Sheet1', 2, 3, 4, 5);
     const rowOf = (trigger: 'menu' | 'time') =>
-      google.run((runtime) => runtime.SpreadsheetApp.getActiveSpreadsheet().getActiveSheet().getActiveRange()?.getLastRow() ?? null, {
-        trigger,
-      }).result;
+      google.run(
+        (runtime) =>
+          runtime.SpreadsheetApp.getActiveSpreadsheet()
+            .getActiveSheet()
+            .getActiveRange()
+            ?.getLastRow() ?? null,
+        {
+          trigger,
+        },
+      ).result;
     expect([rowOf('menu'), rowOf('time')]).toEqual([5, null]);
   });
 
@@ -109,7 +119,9 @@ describe('the sheet', () => {
     expect(google.spreadsheet.sheets).toEqual(then);
     expect(google.spreadsheet.cell('Ledger', 1, 1)).toEqual({ value: '007', format: '@' });
     google.spreadsheet.insertSheet('Latest');
-    expect([...then.map(({ id }) => id), later]).not.toContain(google.spreadsheet.sheets.at(-1)?.id);
+    expect([...then.map(({ id }) => id), later]).not.toContain(
+      google.spreadsheet.sheets.at(-1)?.id,
+    );
   });
 
   test('can be restored more than once from the same version', () => {
@@ -131,7 +143,8 @@ describe('the sheet', () => {
           .setValues([['written']])
           .getValues(),
       {
-        onCall: ({ name }) => void (name === 'Range.getValues' && google.spreadsheet.restore(version)),
+        onCall: ({ name }) =>
+          void (name === 'Range.getValues' && google.spreadsheet.restore(version)),
       },
     );
     expect([error, google.spreadsheet.table('Sheet1')]).toEqual([undefined, [['written']]]);
@@ -149,8 +162,14 @@ describe('the sheet', () => {
     google.documentCache.put('cached', '3');
     google.pendingEdits.splice(0);
     google.spreadsheet.restore(version);
-    expect([google.spreadsheet.table('Sheet1'), google.spreadsheet.name]).toEqual([[['old']], 'Renamed']);
-    expect([google.documentProperties.get('lines'), google.documentCache.get('cached')]).toEqual(['2', '3']);
+    expect([google.spreadsheet.table('Sheet1'), google.spreadsheet.name]).toEqual([
+      [['old']],
+      'Renamed',
+    ]);
+    expect([google.documentProperties.get('lines'), google.documentCache.get('cached')]).toEqual([
+      '2',
+      '3',
+    ]);
     expect([google.triggers.length, google.pendingEdits]).toEqual([1, []]);
   });
 });
@@ -189,8 +208,12 @@ describe('a person', () => {
 
   test('cannot delete every row or column', () => {
     const { spreadsheet } = newGoogle();
-    expect(() => spreadsheet.deleteRows('Sheet1', 1, 1000)).toThrow("You can't delete all the rows on the sheet.");
-    expect(() => spreadsheet.deleteColumns('Sheet1', 1, 26)).toThrow("You can't delete all the columns on the sheet.");
+    expect(() => spreadsheet.deleteRows('Sheet1', 1, 1000)).toThrow(
+      "You can't delete all the rows on the sheet.",
+    );
+    expect(() => spreadsheet.deleteColumns('Sheet1', 1, 26)).toThrow(
+      "You can't delete all the columns on the sheet.",
+    );
     expect(spreadsheet.sheets[0]).toMatchObject({ rows: 1000, columns: 26 });
   });
 });
@@ -204,7 +227,10 @@ describe('a copy of the file', () => {
     copy.spreadsheet.edit('Sheet1', 1, 2, 'y');
     expect(copy.spreadsheet.id).not.toBe(google.spreadsheet.id);
     expect(copy.spreadsheet.sheets).toEqual(google.spreadsheet.sheets);
-    expect([copy.spreadsheet.table('Sheet1'), google.spreadsheet.table('Sheet1')]).toEqual([[['x', 'y']], [['x']]]);
+    expect([copy.spreadsheet.table('Sheet1'), google.spreadsheet.table('Sheet1')]).toEqual([
+      [['x', 'y']],
+      [['x']],
+    ]);
     expect([copy.triggers, copy.documentProperties.all(), copy.pendingEdits]).toEqual([[], {}, []]);
     expect(copy.execute('install').error).toBeUndefined();
     expect(google.triggers).toHaveLength(1);
@@ -223,7 +249,10 @@ describe('a copy of the file', () => {
       expect([copy.documentProperties.all(), copy.scriptProperties.all()]).toEqual([expected, {}]);
       copy.documentProperties.set('ledger', 'changed');
       google.scriptProperties.set('later', 'x');
-      expect([google.documentProperties.get('ledger'), copy.scriptProperties.all()]).toEqual(['4 lines', {}]);
+      expect([google.documentProperties.get('ledger'), copy.scriptProperties.all()]).toEqual([
+        '4 lines',
+        {},
+      ]);
     },
   );
 
@@ -234,7 +263,10 @@ describe('a copy of the file', () => {
     const copy = google.copyFile({ documentProperties: 'kept' });
     expect([copy.documentCache.all(), copy.scriptCache.all()]).toEqual([{}, {}]);
     copy.evictCache();
-    expect([google.documentCache.all(), google.scriptCache.all()]).toEqual([{ key: 'value' }, { key: 'value' }]);
+    expect([google.documentCache.all(), google.scriptCache.all()]).toEqual([
+      { key: 'value' },
+      { key: 'value' },
+    ]);
   });
 
   test('has the script store and the script cache in common with it in an add-on, which is one script for all files', () => {
@@ -243,13 +275,23 @@ describe('a copy of the file', () => {
     google.documentCache.put('key', 'of the first file');
     const copy = google.copyFile();
     copy.scriptCache.put('key', 'of the script');
-    expect([copy.scriptProperties.all(), google.scriptCache.get('key')]).toEqual([{ customer: 'one' }, 'of the script']);
-    expect([copy.documentCache.get('key'), copy.documentProperties.all(), copy.triggers]).toEqual([undefined, {}, []]);
+    expect([copy.scriptProperties.all(), google.scriptCache.get('key')]).toEqual([
+      { customer: 'one' },
+      'of the script',
+    ]);
+    expect([copy.documentCache.get('key'), copy.documentProperties.all(), copy.triggers]).toEqual([
+      undefined,
+      {},
+      [],
+    ]);
   });
 
   test('has the locale and the time zone of the file', () => {
     const copy = newGoogle({ spreadsheetLocale: 'de_DE', timeZone: 'Europe/Berlin' }).copyFile();
-    expect([copy.spreadsheet.locale, copy.spreadsheet.timeZone]).toEqual(['de_DE', 'Europe/Berlin']);
+    expect([copy.spreadsheet.locale, copy.spreadsheet.timeZone]).toEqual([
+      'de_DE',
+      'Europe/Berlin',
+    ]);
   });
 });
 
@@ -260,6 +302,12 @@ test('the clock of the world is the one of the mails', () => {
     runtime.MailApp.sendEmail('a@example.com', 'subject', 'body');
   });
   expect(google.mails).toEqual([
-    { recipient: 'a@example.com', subject: 'subject', body: 'body', sender: 'owner@example.com', at: START + 1500 },
+    {
+      recipient: 'a@example.com',
+      subject: 'subject',
+      body: 'body',
+      sender: 'owner@example.com',
+      at: START + 1500,
+    },
   ]);
 });

@@ -35,13 +35,18 @@ const SHOWN_CHARACTERS = 160;
 function held(fact: Fact): string {
   if ('heldBy' in fact) return `test/${fact.heldBy}`;
   const answer = JSON.stringify(fact.expected);
-  const shown = code(answer.length > SHOWN_CHARACTERS ? `${answer.slice(0, SHOWN_CHARACTERS)}…` : answer);
+  const shown = code(
+    answer.length > SHOWN_CHARACTERS ? `${answer.slice(0, SHOWN_CHARACTERS)}…` : answer,
+  );
   return `answer${'askedBy' in fact ? ' to a page' : ''}: ${shown}${fact.tolerated === undefined ? '' : `; tolerated: ${fact.tolerated.map((each) => code(JSON.stringify(each))).join(', ')}`}`;
 }
 
 const section = ({ title, facts }: Area): string =>
   `## ${title}\n\n| fact | source | held by |\n| --- | --- | --- |\n${facts
-    .map((fact) => `| ${cell(`**${fact.id}** ${fact.says}`)} | ${cell(fact.source)} | ${cell(held(fact))} |`)
+    .map(
+      (fact) =>
+        `| ${cell(`**${fact.id}** ${fact.says}`)} | ${cell(fact.source)} | ${cell(held(fact))} |`,
+    )
     .join('\n')}\n`;
 
 /** The page that says what is relied on of Google, made from the table of facts, so that the two cannot differ. */

@@ -8,7 +8,10 @@ export interface Runner {
 }
 
 /** What the sandbox's server answers to a call. */
-export type Answering = (name: string, args: readonly unknown[]) => Promise<{ readonly value?: unknown; readonly error?: string }>;
+export type Answering = (
+  name: string,
+  args: readonly unknown[],
+) => Promise<{ readonly value?: unknown; readonly error?: string }>;
 
 /** As little of a page as the sandbox's `google.script.run` asks for. */
 export class PageNode {}
@@ -17,11 +20,21 @@ export class PageNode {}
 export async function loadScriptRun(answering: Answering): Promise<() => Runner> {
   const page: { google?: { readonly script: { readonly run: Runner } } } = {};
   const fetch = async (_: string, { body }: { readonly body: string }): Promise<object> => {
-    const { function: name, arguments: args } = JSON.parse(body) as { readonly function: string; readonly arguments: readonly unknown[] };
+    const { function: name, arguments: args } = JSON.parse(body) as {
+      readonly function: string;
+      readonly arguments: readonly unknown[];
+    };
     const answer = await answering(name, args);
-    return { ok: true, headers: new Map([['content-type', 'application/json']]), text: async () => JSON.stringify(answer) };
+    return {
+      ok: true,
+      headers: new Map([['content-type', 'application/json']]),
+      text: async () => JSON.stringify(answer),
+    };
   };
-  const window = Object.assign(page, { parent: { postMessage: () => undefined }, location: { origin: '' } });
+  const window = Object.assign(page, {
+    parent: { postMessage: () => undefined },
+    location: { origin: '' },
+  });
   Object.assign(globalThis, { window, fetch, Node: PageNode });
   await import('../../sandbox/page/script-run');
   return () => {

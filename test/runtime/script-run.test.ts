@@ -16,7 +16,10 @@ const rest = async (): Promise<void> => {
 describe('google.script.run of the page', () => {
   beforeAll(async () => {
     jest.useFakeTimers();
-    run = await loadScriptRun((_, args) => new Promise((resolve) => asked.push({ args, answer: (value) => resolve({ value }) })));
+    run = await loadScriptRun(
+      (_, args) =>
+        new Promise((resolve) => asked.push({ args, answer: (value) => resolve({ value }) })),
+    );
   });
   beforeEach(() => {
     asked.length = 0;

@@ -10,7 +10,11 @@ describe('a properties store', () => {
       return [properties.getProperty('missing'), properties.getProperties()];
     });
     expect(result).toEqual([null, { n: '7', m: 'true' }]);
-    expect(refusal(google, (runtime) => runtime.PropertiesService.getScriptProperties().setProperty('a', null as never))).toBe(
+    expect(
+      refusal(google, (runtime) =>
+        runtime.PropertiesService.getScriptProperties().setProperty('a', null as never),
+      ),
+    ).toBe(
       "Exception: The parameters (String,null) don't match the method signature for PropertiesService.Properties.setProperty.",
     );
   });
@@ -25,7 +29,9 @@ describe('a properties store', () => {
 
   test('takes 9 KB of UTF-8 per value', () => {
     const set = (value: string) =>
-      refusal(newGoogle(), (runtime) => runtime.PropertiesService.getDocumentProperties().setProperty('a', value));
+      refusal(newGoogle(), (runtime) =>
+        runtime.PropertiesService.getDocumentProperties().setProperty('a', value),
+      );
     expect([set('x'.repeat(9216)), set('x'.repeat(9217)), set('ü'.repeat(4609))]).toEqual([
       'no error',
       'Exception: Argument too large: value',
@@ -36,19 +42,31 @@ describe('a properties store', () => {
   test('takes 500 KB in all, and room again after a deletion', () => {
     const google = newGoogle();
     const fill = (key: string) =>
-      refusal(google, (runtime) => runtime.PropertiesService.getDocumentProperties().setProperty(key, 'x'.repeat(9000)));
+      refusal(google, (runtime) =>
+        runtime.PropertiesService.getDocumentProperties().setProperty(key, 'x'.repeat(9000)),
+      );
     const filled = Array.from({ length: 57 }, (_, index) => fill(`key${index}`));
     expect(new Set(filled.slice(0, 56))).toEqual(new Set(['no error']));
-    expect(filled[56]).toBe('Exception: You have exceeded the property storage quota. Please remove some properties and try again.');
-    google.run((runtime) => runtime.PropertiesService.getDocumentProperties().deleteProperty('key0'));
+    expect(filled[56]).toBe(
+      'Exception: You have exceeded the property storage quota. Please remove some properties and try again.',
+    );
+    google.run((runtime) =>
+      runtime.PropertiesService.getDocumentProperties().deleteProperty('key0'),
+    );
     expect(fill('key56')).toBe('no error');
     expect(google.scriptProperties.all()).toEqual({});
   });
 
   test('counts its calls of the day', () => {
     const google = newGoogle({ quotas: { propertyReads: 1 } });
-    const read = () => refusal(google, (runtime) => runtime.PropertiesService.getDocumentProperties().getProperty('a'));
-    expect([read(), read()]).toEqual(['no error', 'Exception: Service invoked too many times for one day: properties.']);
+    const read = () =>
+      refusal(google, (runtime) =>
+        runtime.PropertiesService.getDocumentProperties().getProperty('a'),
+      );
+    expect([read(), read()]).toEqual([
+      'no error',
+      'Exception: Service invoked too many times for one day: properties.',
+    ]);
     google.resetQuotas();
     expect(read()).toBe('no error');
   });
@@ -68,7 +86,8 @@ describe('the document lock', () => {
   test('keeps waiting for its time-out while somebody else holds it', () => {
     const google = newGoogle();
     const release = google.lock.hold();
-    const attempt = () => google.run((runtime) => runtime.LockService.getDocumentLock().tryLock(5000));
+    const attempt = () =>
+      google.run((runtime) => runtime.LockService.getDocumentLock().tryLock(5000));
     expect(attempt()).toMatchObject({ result: false, durationMs: 5000 });
     release();
     expect(attempt()).toMatchObject({ result: true, durationMs: 0 });
@@ -76,13 +95,17 @@ describe('the document lock', () => {
   });
 
   test('takes no negative time-out', () => {
-    expect(refusal(newGoogle(), (runtime) => runtime.LockService.getDocumentLock().tryLock(-1))).toMatch(/^Exception: /);
+    expect(
+      refusal(newGoogle(), (runtime) => runtime.LockService.getDocumentLock().tryLock(-1)),
+    ).toMatch(/^Exception: /);
   });
 });
 
 describe('triggers', () => {
   const clock = (google: ReturnType<typeof newGoogle>) =>
-    refusal(google, (runtime) => runtime.ScriptApp.newTrigger('hourly').timeBased().everyHours(1).create());
+    refusal(google, (runtime) =>
+      runtime.ScriptApp.newTrigger('hourly').timeBased().everyHours(1).create(),
+    );
 
   test('are twenty at most', () => {
     const google = newGoogle();
@@ -104,10 +127,18 @@ describe('triggers', () => {
     const google = newGoogle();
     clock(google);
     const handlers = (user: string) =>
-      google.run((runtime) => runtime.ScriptApp.getProjectTriggers().map((trigger) => trigger.getHandlerFunction()), { user }).result;
-    expect([handlers('owner@example.com'), handlers('other@example.com')]).toEqual([['hourly'], []]);
+      google.run(
+        (runtime) =>
+          runtime.ScriptApp.getProjectTriggers().map((trigger) => trigger.getHandlerFunction()),
+        { user },
+      ).result;
+    expect([handlers('owner@example.com'), handlers('other@example.com')]).toEqual([
+      ['hourly'],
+      [],
+    ]);
     google.run((runtime) => {
-      for (const trigger of runtime.ScriptApp.getProjectTriggers()) runtime.ScriptApp.deleteTrigger(trigger);
+      for (const trigger of runtime.ScriptApp.getProjectTriggers())
+        runtime.ScriptApp.deleteTrigger(trigger);
     });
     expect(google.triggers).toEqual([]);
   });
@@ -130,7 +161,9 @@ describe('triggers', () => {
       return [file.getId(), file.getSheetByName('Sheet1').getRange(1, 1, 1, 1).setValues([['by the hour']]).getValues()[0][0]];
     }`);
     clock(google);
-    expect(google.fireHourly().map(({ result }) => result)).toEqual([[google.spreadsheet.id, 'by the hour']]);
+    expect(google.fireHourly().map(({ result }) => result)).toEqual([
+      [google.spreadsheet.id, 'by the hour'],
+    ]);
   });
 
   test('that Google has disabled are listed, and never fire', () => {
@@ -138,7 +171,10 @@ describe('triggers', () => {
     google.load('function hourly() {} function edited() {}');
     clock(google);
     google.run(({ ScriptApp, SpreadsheetApp }) =>
-      ScriptApp.newTrigger('edited').forSpreadsheet(SpreadsheetApp.getActiveSpreadsheet()).onEdit().create(),
+      ScriptApp.newTrigger('edited')
+        .forSpreadsheet(SpreadsheetApp.getActiveSpreadsheet())
+        .onEdit()
+        .create(),
     );
     google.disableTriggers();
     google.spreadsheet.edit('Sheet1', 1, 1, 'x');
@@ -152,17 +188,18 @@ describe('triggers', () => {
     const google = newGoogle();
     google.load("function hourly() { throw new Error('no'); }");
     clock(google);
-    expect([...google.fireHourly().map(({ error }) => error?.message), ...google.mails]).toEqual(['no']);
+    expect([...google.fireHourly().map(({ error }) => error?.message), ...google.mails]).toEqual([
+      'no',
+    ]);
   });
 
   test('stop when the running time of the day is used up', () => {
     const google = newGoogle({ quotas: { triggerMs: 60_000 } });
     google.load('function hourly() { Utilities.sleep(100000); }');
     clock(google);
-    expect([...google.fireHourly(), ...google.fireHourly()].map(({ error }) => error?.message)).toEqual([
-      undefined,
-      'Service using too much computer time for one day.',
-    ]);
+    expect(
+      [...google.fireHourly(), ...google.fireHourly()].map(({ error }) => error?.message),
+    ).toEqual([undefined, 'Service using too much computer time for one day.']);
   });
 });
 
@@ -172,31 +209,38 @@ describe('mail', () => {
 
   test('counts recipients of the day', () => {
     const google = newGoogle({ quotas: { mailRecipients: 3 } });
-    expect([send(google, 'a@example.com, b@example.com'), send(google, 'a@example.com,b@example.com')]).toEqual([
-      'no error',
-      'Exception: Service invoked too many times for one day: email.',
-    ]);
+    expect([
+      send(google, 'a@example.com, b@example.com'),
+      send(google, 'a@example.com,b@example.com'),
+    ]).toEqual(['no error', 'Exception: Service invoked too many times for one day: email.']);
     expect(google.run((runtime) => runtime.MailApp.getRemainingDailyQuota()).result).toBe(1);
     expect(google.mails).toHaveLength(1);
   });
 
   test('needs an address and a body of bearable size', () => {
     expect(send(newGoogle(), 'nobody')).toBe('Exception: Invalid email: nobody');
-    expect(send(newGoogle(), 'a@example.com', 'x'.repeat(204_801))).toBe('Exception: Limit Exceeded: Email Body Size.');
+    expect(send(newGoogle(), 'a@example.com', 'x'.repeat(204_801))).toBe(
+      'Exception: Limit Exceeded: Email Body Size.',
+    );
   });
 });
 
 describe('the session', () => {
   test('knows the user, or hides the address', () => {
     const email = (emailHidden: boolean) =>
-      newGoogle({ emailHidden }).run((runtime) => runtime.Session.getEffectiveUser().getEmail()).result;
+      newGoogle({ emailHidden }).run((runtime) => runtime.Session.getEffectiveUser().getEmail())
+        .result;
     expect([email(false), email(true)]).toEqual(['owner@example.com', '']);
-    expect(newGoogle({ locale: 'fr' }).run((runtime) => runtime.Session.getActiveUserLocale()).result).toBe('fr');
+    expect(
+      newGoogle({ locale: 'fr' }).run((runtime) => runtime.Session.getActiveUserLocale()).result,
+    ).toBe('fr');
   });
 
   test('sleeps in the time of the world, five minutes at most', () => {
     expect(newGoogle().run((runtime) => runtime.Utilities.sleep(2000)).durationMs).toBe(2000);
-    expect(refusal(newGoogle(), (runtime) => runtime.Utilities.sleep(300_001))).toMatch(/^Exception: Invalid argument/);
+    expect(refusal(newGoogle(), (runtime) => runtime.Utilities.sleep(300_001))).toMatch(
+      /^Exception: Invalid argument/,
+    );
     expect(START).toBe(newGoogle().run(() => START).result);
   });
 });

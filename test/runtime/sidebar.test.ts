@@ -44,15 +44,17 @@ describe('the menu', () => {
       'Specified permissions are not sufficient to call PropertiesService.getDocumentProperties.',
     );
     google.load("function onOpen() { UrlFetchApp.fetch('https://example.com'); }");
-    expect(google.open().error?.message).toBe('Specified permissions are not sufficient to call UrlFetchApp.fetch.');
+    expect(google.open().error?.message).toBe(
+      'Specified permissions are not sufficient to call UrlFetchApp.fetch.',
+    );
   });
 });
 
 describe('a page', () => {
   test('must exist', () => {
-    expect(refusal(newGoogle(), (runtime) => runtime.HtmlService.createHtmlOutputFromFile('Missing'))).toBe(
-      'Exception: No HTML file named Missing was found.',
-    );
+    expect(
+      refusal(newGoogle(), (runtime) => runtime.HtmlService.createHtmlOutputFromFile('Missing')),
+    ).toBe('Exception: No HTML file named Missing was found.');
   });
 
   test.each([
@@ -81,10 +83,13 @@ describe('google.script.run', () => {
     expect(google.rpc('echo', [1]).logs).toEqual(['true']);
   });
 
-  test.each(['withDate', 'withFunction', 'withCycle', 'nothing'])('answers null, without an error, for %s', (name) => {
-    expect(google.rpc(name)).toMatchObject({ result: null });
-    expect(google.rpc(name).error).toBeUndefined();
-  });
+  test.each(['withDate', 'withFunction', 'withCycle', 'nothing'])(
+    'answers null, without an error, for %s',
+    (name) => {
+      expect(google.rpc(name)).toMatchObject({ result: null });
+      expect(google.rpc(name).error).toBeUndefined();
+    },
+  );
 
   test('answers null in the place of undefined', () => {
     expect(google.rpc('withGaps').result).toEqual([null, { b: null }]);
@@ -94,15 +99,23 @@ describe('google.script.run', () => {
     const cycle: { self?: object } = {};
     cycle.self = cycle;
     for (const argument of [new Date(), () => {}, cycle, { a: [new Date()] }]) {
-      expect(() => google.rpc('echo', 1, argument)).toThrow('Failed due to illegal value in property: 1');
+      expect(() => google.rpc('echo', 1, argument)).toThrow(
+        'Failed due to illegal value in property: 1',
+      );
     }
   });
 
-  test.each(['private_', 'assigned', 'object.method', 'missing', 'toString'])('does not see %s', (name) => {
-    expect(() => google.rpc(name)).toThrow(`google.script.run.${name} is not a function`);
-  });
+  test.each(['private_', 'assigned', 'object.method', 'missing', 'toString'])(
+    'does not see %s',
+    (name) => {
+      expect(() => google.rpc(name)).toThrow(`google.script.run.${name} is not a function`);
+    },
+  );
 
   test('reports a failure', () => {
-    expect(google.rpc('fails')).toMatchObject({ result: undefined, error: { name: 'Error', message: 'no' } });
+    expect(google.rpc('fails')).toMatchObject({
+      result: undefined,
+      error: { name: 'Error', message: 'no' },
+    });
   });
 });

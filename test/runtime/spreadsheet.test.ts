@@ -16,7 +16,9 @@ describe('a range', () => {
     [[1000, 1, 2, 1], 'The coordinates of the range are outside the dimensions of the sheet.'],
     [[1, 27, 1, 1], 'The coordinates of the range are outside the dimensions of the sheet.'],
   ])('of %j is refused', ([row = 0, column = 0, rows = 0, columns = 0], text) => {
-    expect(refusal(newGoogle(), (runtime) => sheetOf(runtime).getRange(row, column, rows, columns))).toBe(`Exception: ${text}`);
+    expect(
+      refusal(newGoogle(), (runtime) => sheetOf(runtime).getRange(row, column, rows, columns)),
+    ).toBe(`Exception: ${text}`);
   });
 
   test('takes data of its own size only', () => {
@@ -33,16 +35,24 @@ describe('a range', () => {
     const google = newGoogle();
     google.spreadsheet.paste('Sheet1', 1, 1, [['a', 'b', 'c']]);
     google.spreadsheet.hideColumns('Sheet1', 2);
-    expect(google.run((runtime) => [cells(runtime, 1, 1, 1, 3).getValues(), cells(runtime, 1, 1, 1, 3).getDisplayValues()]).result).toEqual(
-      [[['a', 'b', 'c']], [['a', 'b', 'c']]],
-    );
+    expect(
+      google.run((runtime) => [
+        cells(runtime, 1, 1, 1, 3).getValues(),
+        cells(runtime, 1, 1, 1, 3).getDisplayValues(),
+      ]).result,
+    ).toEqual([[['a', 'b', 'c']], [['a', 'b', 'c']]]);
   });
 
   test('gives what a filter hides too', () => {
     const google = newGoogle();
     google.spreadsheet.paste('Sheet1', 1, 1, [['name'], ['a'], ['b'], ['a']]);
     google.spreadsheet.filter('Sheet1', 1, 'a');
-    expect(google.run((runtime) => cells(runtime, 1, 1, 4, 1).getValues()).result).toEqual([['name'], ['a'], ['b'], ['a']]);
+    expect(google.run((runtime) => cells(runtime, 1, 1, 4, 1).getValues()).result).toEqual([
+      ['name'],
+      ['a'],
+      ['b'],
+      ['a'],
+    ]);
   });
 
   test('refuses what is no table of values', () => {
@@ -50,15 +60,21 @@ describe('a range', () => {
     expect(refusal(google, (runtime) => cells(runtime, 1, 1).setValues('a' as never))).toBe(
       "Exception: The parameters (String) don't match the method signature for SpreadsheetApp.Range.setValues.",
     );
-    expect(refusal(google, (runtime) => sheetOf(runtime).getRange('1' as never, 1, 1, null as never))).toBe(
+    expect(
+      refusal(google, (runtime) => sheetOf(runtime).getRange('1' as never, 1, 1, null as never)),
+    ).toBe(
       "Exception: The parameters (String,number,number,null) don't match the method signature for SpreadsheetApp.Sheet.getRange.",
     );
   });
 
   test('refuses more than 50,000 characters in a cell', () => {
     const google = newGoogle();
-    expect(refusal(google, (runtime) => cells(runtime, 1, 1).setValues([['x'.repeat(50_000)]]))).toBe('no error');
-    expect(refusal(google, (runtime) => cells(runtime, 1, 1).setValues([['x'.repeat(50_001)]]))).toBe(
+    expect(
+      refusal(google, (runtime) => cells(runtime, 1, 1).setValues([['x'.repeat(50_000)]])),
+    ).toBe('no error');
+    expect(
+      refusal(google, (runtime) => cells(runtime, 1, 1).setValues([['x'.repeat(50_001)]])),
+    ).toBe(
       'Exception: Your input contains more than the maximum of 50000 characters in a single cell.',
     );
   });
@@ -75,21 +91,24 @@ describe('a sheet', () => {
 
   test('is a grid by its enumeration, which equals no text', () => {
     const type = (work: (runtime: Runtime) => unknown) => newGoogle().run(work).result;
-    expect([type((runtime) => String(sheetOf(runtime).getType())), type((runtime) => sheetOf(runtime).getType() === 'GRID')]).toEqual([
-      'GRID',
-      false,
-    ]);
+    expect([
+      type((runtime) => String(sheetOf(runtime).getType())),
+      type((runtime) => sheetOf(runtime).getType() === 'GRID'),
+    ]).toEqual(['GRID', false]);
   });
 
   test('that a chart has for itself is of another type, and has no cells to ask for', () => {
     const google = newGoogle();
     google.spreadsheet.insertChartSheet('Chart');
-    const asked = (work: (sheet: Sheet) => unknown) => refusal(google, (runtime) => work(sheetOf(runtime, 'Chart')));
+    const asked = (work: (sheet: Sheet) => unknown) =>
+      refusal(google, (runtime) => work(sheetOf(runtime, 'Chart')));
     const none = 'Exception: This operation is not supported on sheets without cells.';
-    expect(google.run((runtime) => [String(sheetOf(runtime, 'Chart').getType()), sheetOf(runtime, 'Chart').getName()]).result).toEqual([
-      'OBJECT',
-      'Chart',
-    ]);
+    expect(
+      google.run((runtime) => [
+        String(sheetOf(runtime, 'Chart').getType()),
+        sheetOf(runtime, 'Chart').getName(),
+      ]).result,
+    ).toEqual(['OBJECT', 'Chart']);
     expect([
       asked((sheet) => sheet.getLastRow()),
       asked((sheet) => sheet.getLastColumn()),
@@ -106,7 +125,10 @@ describe('a sheet', () => {
     google.spreadsheet.edit('Sheet1', 4, 3, '=""');
     google.spreadsheet.edit('Sheet1', 9, 9, 'x');
     google.spreadsheet.clear('Sheet1', 9, 9);
-    expect(google.run((runtime) => [sheetOf(runtime).getLastRow(), sheetOf(runtime).getLastColumn()]).result).toEqual([4, 3]);
+    expect(
+      google.run((runtime) => [sheetOf(runtime).getLastRow(), sheetOf(runtime).getLastColumn()])
+        .result,
+    ).toEqual([4, 3]);
   });
 
   test('grows by inserted rows, which take the format above them', () => {
@@ -130,15 +152,23 @@ describe('a sheet', () => {
     expect(refusal(newGoogle(), (runtime) => sheetOf(runtime).insertRowsAfter(1, 400_000))).toBe(
       'Exception: This action would increase the number of cells in the workbook above the limit of 10000000 cells.',
     );
-    expect(refusal(newGoogle(), (runtime) => sheetOf(runtime).insertRowsAfter(1001, 1))).toBe('Exception: Those rows are out of bounds.');
+    expect(refusal(newGoogle(), (runtime) => sheetOf(runtime).insertRowsAfter(1001, 1))).toBe(
+      'Exception: Those rows are out of bounds.',
+    );
   });
 
   test('is null if there is none of that name, and is not made twice', () => {
     const google = newGoogle();
-    expect(google.run((runtime) => runtime.SpreadsheetApp.getActiveSpreadsheet().getSheetByName('sheet1')).result).toBeNull();
-    expect(refusal(google, (runtime) => runtime.SpreadsheetApp.getActiveSpreadsheet().insertSheet('Sheet1'))).toBe(
-      'Exception: A sheet with the name “Sheet1” already exists. Please enter another name.',
-    );
+    expect(
+      google.run((runtime) =>
+        runtime.SpreadsheetApp.getActiveSpreadsheet().getSheetByName('sheet1'),
+      ).result,
+    ).toBeNull();
+    expect(
+      refusal(google, (runtime) =>
+        runtime.SpreadsheetApp.getActiveSpreadsheet().insertSheet('Sheet1'),
+      ),
+    ).toBe('Exception: A sheet with the name “Sheet1” already exists. Please enter another name.');
   });
 
   test('is found by its id under any name, and null by an id that is gone', () => {
@@ -146,11 +176,19 @@ describe('a sheet', () => {
     google.spreadsheet.insertSheet('Usage');
     const id = google.spreadsheet.sheets[1]?.id ?? -1;
     google.spreadsheet.renameSheet('Usage', 'November');
-    const name = () => google.run((runtime) => runtime.SpreadsheetApp.getActiveSpreadsheet().getSheetById(id)?.getName() ?? null).result;
+    const name = () =>
+      google.run(
+        (runtime) =>
+          runtime.SpreadsheetApp.getActiveSpreadsheet().getSheetById(id)?.getName() ?? null,
+      ).result;
     expect(name()).toBe('November');
     google.spreadsheet.deleteSheet('November');
     expect(name()).toBeNull();
-    expect(refusal(google, (runtime) => runtime.SpreadsheetApp.getActiveSpreadsheet().getSheetById('0' as never))).toBe(
+    expect(
+      refusal(google, (runtime) =>
+        runtime.SpreadsheetApp.getActiveSpreadsheet().getSheetById('0' as never),
+      ),
+    ).toBe(
       "Exception: The parameters (String) don't match the method signature for SpreadsheetApp.Spreadsheet.getSheetById.",
     );
   });
@@ -159,7 +197,9 @@ describe('a sheet', () => {
     const google = newGoogle();
     const text = 'The sheet name cannot be greater than 100 characters.';
     const insert = (length: number) =>
-      refusal(google, (runtime) => runtime.SpreadsheetApp.getActiveSpreadsheet().insertSheet('x'.repeat(length)));
+      refusal(google, (runtime) =>
+        runtime.SpreadsheetApp.getActiveSpreadsheet().insertSheet('x'.repeat(length)),
+      );
     expect([insert(100), insert(101)]).toEqual(['no error', `Exception: ${text}`]);
     expect(() => google.spreadsheet.renameSheet('Sheet1', 'y'.repeat(101))).toThrow(text);
   });
@@ -170,14 +210,19 @@ describe('a sheet', () => {
     const { result } = google.run((runtime) => {
       const spreadsheet = runtime.SpreadsheetApp.getActiveSpreadsheet();
       spreadsheet.insertSheet('New');
-      return [spreadsheet.getSheets().map((sheet) => sheet.getName()), spreadsheet.getActiveSheet().getName()];
+      return [
+        spreadsheet.getSheets().map((sheet) => sheet.getName()),
+        spreadsheet.getActiveSheet().getName(),
+      ];
     });
     expect(result).toEqual([['Sheet1', 'New', 'Last'], 'New']);
   });
 
   test('cannot be hidden if it is the last visible one', () => {
     const google = newGoogle();
-    expect(refusal(google, (runtime) => sheetOf(runtime).hideSheet())).toBe("Exception: You can't hide all the sheets in a document.");
+    expect(refusal(google, (runtime) => sheetOf(runtime).hideSheet())).toBe(
+      "Exception: You can't hide all the sheets in a document.",
+    );
     google.spreadsheet.insertSheet('Other');
     expect(google.run((runtime) => sheetOf(runtime).hideSheet().isSheetHidden()).result).toBe(true);
   });
@@ -188,9 +233,11 @@ describe('a sheet', () => {
     const onCall = ({ name }: { name: string }): void => {
       if (name === 'Range.getValues') google.spreadsheet.deleteSheet('Other');
     };
-    expect(google.run((runtime) => sheetOf(runtime, 'Other').getRange(1, 1, 1, 1).getValues(), { onCall }).error?.message).toMatch(
-      /^Sheet \d+ not found$/,
-    );
+    expect(
+      google.run((runtime) => sheetOf(runtime, 'Other').getRange(1, 1, 1, 1).getValues(), {
+        onCall,
+      }).error?.message,
+    ).toMatch(/^Sheet \d+ not found$/);
   });
 });
 
@@ -198,7 +245,10 @@ describe('a protection', () => {
   test('stops the scripts of other people, unless it only warns', () => {
     const google = newGoogle();
     google.run((runtime) => sheetOf(runtime).protect().setDescription('ours').setWarningOnly(true));
-    const write = () => google.run((runtime) => cells(runtime, 1, 1).setValues([['x']]), { user: 'other@example.com' }).error?.message;
+    const write = () =>
+      google.run((runtime) => cells(runtime, 1, 1).setValues([['x']]), {
+        user: 'other@example.com',
+      }).error?.message;
     expect(write()).toBeUndefined();
     google.run((runtime) => sheetOf(runtime).protect().setWarningOnly(false));
     expect(write()).toBe(
@@ -212,7 +262,8 @@ describe('a write', () => {
   test('is seen by others only after a flush, a read or the end', () => {
     const google = newGoogle();
     const seen: string[] = [];
-    const onCall = ({ name }: { name: string }): void => void seen.push(`${name} ${google.spreadsheet.shown('Sheet1', 1, 1)}`);
+    const onCall = ({ name }: { name: string }): void =>
+      void seen.push(`${name} ${google.spreadsheet.shown('Sheet1', 1, 1)}`);
     google.run(
       (runtime) => {
         const range = cells(runtime, 1, 1);
@@ -277,13 +328,19 @@ describe('an activation', () => {
 
   test('of a range moves the person to its sheet and selects it', () => {
     const google = twoSheets();
-    google.run((runtime) => runtime.SpreadsheetApp.getActiveSpreadsheet().setActiveRange(sheetOf(runtime, 'Other').getRange(4, 2, 3, 1)));
+    google.run((runtime) =>
+      runtime.SpreadsheetApp.getActiveSpreadsheet().setActiveRange(
+        sheetOf(runtime, 'Other').getRange(4, 2, 3, 1),
+      ),
+    );
     const id = google.spreadsheet.sheets[1]?.id;
     expect([google.spreadsheet.activeSheet, google.spreadsheet.selection]).toEqual([
       'Other',
       { sheetId: id, row: 4, column: 2, rows: 3, columns: 1 },
     ]);
-    expect(google.run((runtime) => sheetOf(runtime, 'Other').getActiveRange()?.getRow()).result).toBe(4);
+    expect(
+      google.run((runtime) => sheetOf(runtime, 'Other').getActiveRange()?.getRow()).result,
+    ).toBe(4);
   });
 
   test('of another sheet starts at its first cell unless the selection is to be restored; the open one stays as it is', () => {
@@ -309,13 +366,16 @@ describe('an activation', () => {
     const google = twoSheets();
     google.spreadsheet.select('Sheet1', 7, 3);
     google.run((runtime) => runtime.SpreadsheetApp.getActiveSpreadsheet().insertSheet('New'));
-    expect([google.spreadsheet.activeSheet, google.spreadsheet.selection]).toMatchObject(['New', { row: 1 }]);
-    google.run((runtime) => sheetOf(runtime, 'New').hideSheet());
-    expect([google.spreadsheet.activeSheet, google.spreadsheet.selection, google.spreadsheet.moves]).toMatchObject([
-      'Sheet1',
+    expect([google.spreadsheet.activeSheet, google.spreadsheet.selection]).toMatchObject([
+      'New',
       { row: 1 },
-      2,
     ]);
+    google.run((runtime) => sheetOf(runtime, 'New').hideSheet());
+    expect([
+      google.spreadsheet.activeSheet,
+      google.spreadsheet.selection,
+      google.spreadsheet.moves,
+    ]).toMatchObject(['Sheet1', { row: 1 }, 2]);
   });
 
   test('of a hidden sheet shows nothing until the sheet is shown', () => {
@@ -323,9 +383,15 @@ describe('an activation', () => {
     google.spreadsheet.hideSheet('Other');
     google.spreadsheet.select('Sheet1', 2, 2);
     google.run((runtime) => sheetOf(runtime, 'Other').getRange(1, 1, 1, 1).activate());
-    expect([google.spreadsheet.activeSheet, google.spreadsheet.selection]).toMatchObject(['Sheet1', { row: 2 }]);
+    expect([google.spreadsheet.activeSheet, google.spreadsheet.selection]).toMatchObject([
+      'Sheet1',
+      { row: 2 },
+    ]);
     google.run((runtime) => sheetOf(runtime, 'Other').showSheet().getRange(5, 1, 1, 1).activate());
-    expect([google.spreadsheet.activeSheet, google.spreadsheet.selection]).toMatchObject(['Other', { row: 5 }]);
+    expect([google.spreadsheet.activeSheet, google.spreadsheet.selection]).toMatchObject([
+      'Other',
+      { row: 5 },
+    ]);
   });
 
   test('by a time trigger moves nobody', () => {
@@ -337,7 +403,10 @@ describe('an activation', () => {
       },
       { trigger: 'time' },
     );
-    expect([google.spreadsheet.activeSheet, google.spreadsheet.selection]).toEqual(['Sheet1', undefined]);
+    expect([google.spreadsheet.activeSheet, google.spreadsheet.selection]).toEqual([
+      'Sheet1',
+      undefined,
+    ]);
   });
 });
 

@@ -17,12 +17,16 @@ function calledName({ callee }: Node): string | undefined {
   const inner = callee.type === 'CallExpression' ? callee['callee'] : undefined;
   if (!isNode(inner) || inner.type !== 'MemberExpression') return undefined;
   const { object, property } = inner;
-  return isNode(object) && isNode(property) && property['value'] === 'each' ? String(object['value']) : undefined;
+  return isNode(object) && isNode(property) && property['value'] === 'each'
+    ? String(object['value'])
+    : undefined;
 }
 
 function argumentsOf({ arguments: list }: Node): (Node | undefined)[] {
   return Array.isArray(list)
-    ? list.map(({ expression }: { readonly expression: unknown }) => (isNode(expression) ? expression : undefined))
+    ? list.map(({ expression }: { readonly expression: unknown }) =>
+        isNode(expression) ? expression : undefined,
+      )
     : [];
 }
 
@@ -43,5 +47,13 @@ function titlesIn(node: unknown, groups: readonly string[]): string[] {
 export function testTitles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.ts'))
-    .flatMap((file) => titlesIn(parseSync(readFileSync(join(folder, file), 'utf8'), { syntax: 'typescript', target: 'es2022' }), [file]));
+    .flatMap((file) =>
+      titlesIn(
+        parseSync(readFileSync(join(folder, file), 'utf8'), {
+          syntax: 'typescript',
+          target: 'es2022',
+        }),
+        [file],
+      ),
+    );
 }

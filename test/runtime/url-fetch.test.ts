@@ -3,10 +3,17 @@ import type { FetchOptions, FetchRequest, Runtime } from '../../src/apps-script/
 import { newGoogle } from './google';
 
 const URL = 'https://api.example.com/events/batch';
-const OK: TransportAnswer = { status: 200, headers: { 'X-One': 'a', 'set-cookie': ['b', 'c'] }, body: '{"fine":true}' };
+const OK: TransportAnswer = {
+  status: 200,
+  headers: { 'X-One': 'a', 'set-cookie': ['b', 'c'] },
+  body: '{"fine":true}',
+};
 
 /** A world in which `answer` is what the network gives. */
-function network(answer: (request: TransportRequest) => TransportAnswer, options: Partial<GoogleOptions> = {}) {
+function network(
+  answer: (request: TransportRequest) => TransportAnswer,
+  options: Partial<GoogleOptions> = {},
+) {
   const sent: TransportRequest[] = [];
   const google = newGoogle({
     ...options,
@@ -18,12 +25,18 @@ function network(answer: (request: TransportRequest) => TransportAnswer, options
   const fetched = (url: string, request: FetchOptions = {}) => {
     const { result, error } = google.run((runtime) => {
       const response = runtime.UrlFetchApp.fetch(url, request);
-      return [response.getResponseCode(), response.getContentText(), response.getHeaders()] as const;
+      return [
+        response.getResponseCode(),
+        response.getContentText(),
+        response.getHeaders(),
+      ] as const;
     });
     return error?.message ?? result;
   };
   const fetchedAll = (requests: FetchRequest[]) => {
-    const { result, error } = google.run((runtime) => runtime.UrlFetchApp.fetchAll(requests).map((response) => response.getResponseCode()));
+    const { result, error } = google.run((runtime) =>
+      runtime.UrlFetchApp.fetchAll(requests).map((response) => response.getResponseCode()),
+    );
     return error?.message ?? result;
   };
   return { google, sent, fetched, fetchedAll };
@@ -35,7 +48,9 @@ describe('a request', () => {
     fetched(URL);
     fetched(URL, { payload: 'a=b' });
     fetched(URL, { payload: { a: 'b c' } as never });
-    expect(sent.map(({ method, body, headers }) => [method, body, headers['Content-Type']])).toEqual([
+    expect(
+      sent.map(({ method, body, headers }) => [method, body, headers['Content-Type']]),
+    ).toEqual([
       ['get', '', undefined],
       ['post', 'a=b', 'application/x-www-form-urlencoded'],
       ['post', 'a=b+c', 'application/x-www-form-urlencoded'],
@@ -84,7 +99,11 @@ describe('a request', () => {
 
 describe('an answer', () => {
   test('has its code, its text, and one value per header', () => {
-    expect(network(() => OK).fetched(URL)).toEqual([200, '{"fine":true}', { 'X-One': 'a', 'set-cookie': 'c' }]);
+    expect(network(() => OK).fetched(URL)).toEqual([
+      200,
+      '{"fine":true}',
+      { 'X-One': 'a', 'set-cookie': 'c' },
+    ]);
   });
 
   test('of 400 and more is thrown with the host and the beginning of the body, unless muted', () => {
@@ -101,7 +120,9 @@ describe('an answer', () => {
       headers: {},
       body: 'x'.repeat(50 * 1024 * 1024 + (url === URL ? 1 : 0)),
     }));
-    expect(fetched(URL, { muteHttpExceptions: true })).toBe('Limit Exceeded: URLFetch Response Size.');
+    expect(fetched(URL, { muteHttpExceptions: true })).toBe(
+      'Limit Exceeded: URLFetch Response Size.',
+    );
     expect([(fetched(`${URL}?less`) as readonly unknown[])[0], sent.length]).toEqual([200, 2]);
   });
 
@@ -110,36 +131,65 @@ describe('an answer', () => {
     ['unavailable', `Address unavailable: ${URL}`],
     ['reset', `Address unavailable: ${URL}`],
     ['timeout', `Timeout: ${URL}`],
-  ] as const)('that never came (%s) is thrown with the whole address, muted or not', (error, text) => {
-    expect(network(() => ({ error })).fetched(URL, { muteHttpExceptions: true })).toBe(text);
-  });
+  ] as const)(
+    'that never came (%s) is thrown with the whole address, muted or not',
+    (error, text) => {
+      expect(network(() => ({ error })).fetched(URL, { muteHttpExceptions: true })).toBe(text);
+    },
+  );
 
   test('is a redirect only to who asks for it; otherwise its target, by GET', () => {
-    const { sent, fetched } = network(({ url }) => (url === URL ? { status: 302, headers: { Location: '/login' }, body: 'moved' } : OK));
-    expect(fetched(URL, { method: 'post', payload: 'x', followRedirects: false })).toEqual([302, 'moved', { Location: '/login' }]);
-    expect(fetched(URL, { method: 'post', payload: 'x' })).toMatchObject([200, '{"fine":true}', {}]);
-    expect(sent.at(-1)).toMatchObject({ method: 'get', body: '', url: 'https://api.example.com/login' });
+    const { sent, fetched } = network(({ url }) =>
+      url === URL ? { status: 302, headers: { Location: '/login' }, body: 'moved' } : OK,
+    );
+    expect(fetched(URL, { method: 'post', payload: 'x', followRedirects: false })).toEqual([
+      302,
+      'moved',
+      { Location: '/login' },
+    ]);
+    expect(fetched(URL, { method: 'post', payload: 'x' })).toMatchObject([
+      200,
+      '{"fine":true}',
+      {},
+    ]);
+    expect(sent.at(-1)).toMatchObject({
+      method: 'get',
+      body: '',
+      url: 'https://api.example.com/login',
+    });
   });
 });
 
 describe('a batch of requests', () => {
-  const requests = ['a', 'b', 'c'].map((path): FetchRequest => ({ url: `https://api.example.com/${path}`, muteHttpExceptions: true }));
+  const requests = ['a', 'b', 'c'].map(
+    (path): FetchRequest => ({ url: `https://api.example.com/${path}`, muteHttpExceptions: true }),
+  );
 
   test('is answered in its order', () => {
-    const { fetchedAll } = network(({ url }) => ({ status: url.endsWith('b') ? 422 : 200, headers: {}, body: '' }));
+    const { fetchedAll } = network(({ url }) => ({
+      status: url.endsWith('b') ? 422 : 200,
+      headers: {},
+      body: '',
+    }));
     expect(fetchedAll(requests)).toEqual([200, 422, 200]);
     expect(fetchedAll([])).toEqual([]);
   });
 
   test('loses all its answers to one failure, after every request has had its effect', () => {
-    const { sent, fetchedAll } = network(({ url }) => (url.endsWith('a') ? { error: 'timeout' } : OK));
+    const { sent, fetchedAll } = network(({ url }) =>
+      url.endsWith('a') ? { error: 'timeout' } : OK,
+    );
     expect(fetchedAll(requests)).toBe('Timeout: https://api.example.com/a');
     expect(sent).toHaveLength(3);
   });
 
   test('loses all its answers to one bad code that is not muted', () => {
-    const { sent, fetchedAll } = network(({ url }) => (url.endsWith('c') ? { status: 500, headers: {}, body: 'oops' } : OK));
-    expect(fetchedAll(requests.map(({ url }) => ({ url })))).toMatch(/^Request failed for https:\/\/api\.example\.com returned code 500/);
+    const { sent, fetchedAll } = network(({ url }) =>
+      url.endsWith('c') ? { status: 500, headers: {}, body: 'oops' } : OK,
+    );
+    expect(fetchedAll(requests.map(({ url }) => ({ url })))).toMatch(
+      /^Request failed for https:\/\/api\.example\.com returned code 500/,
+    );
     expect(sent).toHaveLength(3);
   });
 
@@ -166,7 +216,9 @@ describe('a private address', () => {
   });
 
   test('is reached by option', () => {
-    expect(network(() => OK, { allowLocalhost: true }).fetched('http://localhost:3000/')).toMatchObject([200, OK.body, {}]);
+    expect(
+      network(() => OK, { allowLocalhost: true }).fetched('http://localhost:3000/'),
+    ).toMatchObject([200, OK.body, {}]);
   });
 });
 
@@ -174,20 +226,28 @@ describe('a slow answer', () => {
   const late = (delayMs: number) => (): TransportAnswer => ({ ...OK, delayMs });
 
   test('takes its time on the clock of the world; a wave takes as long as its slowest', () => {
-    const { google } = network(({ url }) => ({ ...OK, delayMs: url.endsWith('slow') ? 30_000 : 1000 }));
-    const wave = (runtime: Runtime) => runtime.UrlFetchApp.fetchAll([{ url: URL }, { url: `${URL}?slow` }, { url: URL }]).length;
+    const { google } = network(({ url }) => ({
+      ...OK,
+      delayMs: url.endsWith('slow') ? 30_000 : 1000,
+    }));
+    const wave = (runtime: Runtime) =>
+      runtime.UrlFetchApp.fetchAll([{ url: URL }, { url: `${URL}?slow` }, { url: URL }]).length;
     expect(google.run(wave)).toMatchObject({ result: 3, durationMs: 30_000 });
   });
 
   test('is lost to a request that waits for less, though it was sent', () => {
     const { google, sent } = network(late(30_000));
-    const { error, durationMs } = google.run((runtime) => runtime.UrlFetchApp.fetch(URL, { timeoutSeconds: 20 }));
+    const { error, durationMs } = google.run((runtime) =>
+      runtime.UrlFetchApp.fetch(URL, { timeoutSeconds: 20 }),
+    );
     expect([error?.message, durationMs, sent.length]).toEqual([`Timeout: ${URL}`, 20_000, 1]);
   });
 
   test('is lost after a minute where the newer option is not honoured', () => {
     const { google } = network(late(90_000), { fetchTimeoutHonored: false });
-    const { error, durationMs } = google.run((runtime) => runtime.UrlFetchApp.fetch(URL, { timeoutSeconds: 120 }));
+    const { error, durationMs } = google.run((runtime) =>
+      runtime.UrlFetchApp.fetch(URL, { timeoutSeconds: 120 }),
+    );
     expect([error?.message, durationMs]).toEqual([`Timeout: ${URL}`, 60_000]);
   });
 

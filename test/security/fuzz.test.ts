@@ -50,20 +50,50 @@ class Figures {
 
 function expectTellable(problems: readonly Problem[]): void {
   for (const { message, remedy } of problems) {
-    if (message.length > LONGEST_SENTENCE || remedy.length > LONGEST_SENTENCE) throw new Error(`A sentence is too long: ${message}`);
+    if (message.length > LONGEST_SENTENCE || remedy.length > LONGEST_SENTENCE)
+      throw new Error(`A sentence is too long: ${message}`);
     if (message === '') throw new Error('A problem says nothing.');
   }
 }
 
 describe('the template compiler', () => {
   const text = fc.oneof(
-    fc.constantFrom('', ' ', 'a', '\\"', '\\\\', '\\n', '\n', '%', '{', '}', '"', ',', ':', '\u2028', '👍', '\ud800', '0', '-1.5', 'null'),
+    fc.constantFrom(
+      '',
+      ' ',
+      'a',
+      '\\"',
+      '\\\\',
+      '\\n',
+      '\n',
+      '%',
+      '{',
+      '}',
+      '"',
+      ',',
+      ':',
+      '\u2028',
+      '👍',
+      '\ud800',
+      '0',
+      '-1.5',
+      'null',
+    ),
     fc.string({ unit: 'binary', maxLength: 8 }),
   );
   const path = fc.oneof(
     {
       weight: 8,
-      arbitrary: fc.constantFrom('row.key', 'row.customer', 'row.at', 'row.quantity', 'row.note', 'row.plan', 'row["Note"]', 'a'),
+      arbitrary: fc.constantFrom(
+        'row.key',
+        'row.customer',
+        'row.at',
+        'row.quantity',
+        'row.note',
+        'row.plan',
+        'row["Note"]',
+        'a',
+      ),
     },
     {
       weight: 1,
@@ -115,14 +145,41 @@ describe('the template compiler', () => {
         'at_most: 3',
       ),
     },
-    { weight: 1, arbitrary: fc.constantFrom('nope', 'number', 'constructor', 'append', 'slice', 'slice: "x"', 'date', 'json', '', ':') },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(
+        'nope',
+        'number',
+        'constructor',
+        'append',
+        'slice',
+        'slice: "x"',
+        'date',
+        'json',
+        '',
+        ':',
+      ),
+    },
   );
-  const expression = fc.tuple(path, fc.array(filter, { maxLength: 3 })).map((parts) => parts.flat().join(' | '));
+  const expression = fc
+    .tuple(path, fc.array(filter, { maxLength: 3 }))
+    .map((parts) => parts.flat().join(' | '));
   const output = fc
     .tuple(fc.constantFrom('{{ ', '{{', '{{- '), expression, fc.constantFrom(' }}', '}}', ' -}}'))
     .map((parts) => parts.join(''));
   const condition = fc
-    .tuple(path, fc.constantFrom(' == ""', ' > 3', ' contains "a"', '', ' and row.note', ' == nil', ' <= row.quantity'))
+    .tuple(
+      path,
+      fc.constantFrom(
+        ' == ""',
+        ' > 3',
+        ' contains "a"',
+        '',
+        ' and row.note',
+        ' == nil',
+        ' <= row.quantity',
+      ),
+    )
     .map((parts) => parts.join(''));
   const { content } = fc.letrec<{ content: string }>((tie) => ({
     content: fc.oneof(
@@ -130,8 +187,12 @@ describe('the template compiler', () => {
       text,
       output,
       fc.tuple(tie('content'), tie('content')).map((parts) => parts.join('')),
-      fc.tuple(condition, tie('content'), tie('content')).map(([when, yes, no]) => `{% if ${when} %}${yes}{% else %}${no}{% endif %}`),
-      fc.tuple(path, tie('content')).map(([of, what]) => `{% case ${of} %}{% when 'a', 1 %}${what}{% else %}-{% endcase %}`),
+      fc
+        .tuple(condition, tie('content'), tie('content'))
+        .map(([when, yes, no]) => `{% if ${when} %}${yes}{% else %}${no}{% endif %}`),
+      fc
+        .tuple(path, tie('content'))
+        .map(([of, what]) => `{% case ${of} %}{% when 'a', 1 %}${what}{% else %}-{% endcase %}`),
       fc.tuple(expression, tie('content')).map(([of, what]) => `{% assign a = ${of} %}${what}`),
       tie('content').map((what) => `{% comment %}${what}{% endcomment %}`),
     ),
@@ -144,17 +205,29 @@ describe('the template compiler', () => {
       fc.constantFrom('1', '-0.5e3', 'null', 'true', '""'),
       fc.array(tie('value'), { maxLength: 3 }).map((items) => `[${items.join(', ')}]`),
       fc
-        .array(fc.tuple(fc.constantFrom('a', 'b', '__proto__', 'constructor', '{{ row.key }}'), tie('value')), { maxLength: 3 })
+        .array(
+          fc.tuple(
+            fc.constantFrom('a', 'b', '__proto__', 'constructor', '{{ row.key }}'),
+            tie('value'),
+          ),
+          { maxLength: 3 },
+        )
         .map((fields) => `{ ${fields.map(([name, inner]) => `"${name}": ${inner}`).join(', ')} }`),
-      fc.tuple(condition, tie('value'), tie('value')).map(([when, yes, no]) => `{% if ${when} %}${yes}{% else %}${no}{% endif %}`),
+      fc
+        .tuple(condition, tie('value'), tie('value'))
+        .map(([when, yes, no]) => `{% if ${when} %}${yes}{% else %}${no}{% endif %}`),
     ),
   }));
-  const whole = value.map((inner) => `{% assign a = row.note %}${withProperties(`{ "p": ${inner} }`)}`);
+  const whole = value.map(
+    (inner) => `{% assign a = row.note %}${withProperties(`{ "p": ${inner} }`)}`,
+  );
   /** A template as it may stand in the editor while somebody types: with a piece cut out and another one put in. */
-  const damaged = fc.tuple(whole, fc.nat(), fc.nat(40), fc.oneof(text, output)).map(([template, at, length, piece]) => {
-    const from = at % (template.length + 1);
-    return template.slice(0, from) + piece + template.slice(from + length);
-  });
+  const damaged = fc
+    .tuple(whole, fc.nat(), fc.nat(40), fc.oneof(text, output))
+    .map(([template, at, length, piece]) => {
+      const from = at % (template.length + 1);
+      return template.slice(0, from) + piece + template.slice(from + length);
+    });
   const template = fc.oneof(
     { weight: 5, arbitrary: whole.map((source) => ({ source, isWhole: true })) },
     { weight: 3, arbitrary: damaged.map((source) => ({ source, isWhole: false })) },
@@ -190,7 +263,14 @@ describe('the template compiler', () => {
     fc.double(),
     fc.integer({ min: -8.64e15, max: 8.64e15 }).map((ms) => instantOf(ms, '', 'Europe/Berlin')),
   );
-  const row = fc.record({ key: cell, customer: cell, at: cell, quantity: cell, note: cell, plan: cell });
+  const row = fc.record({
+    key: cell,
+    customer: cell,
+    at: cell,
+    quantity: cell,
+    note: cell,
+    plan: cell,
+  });
   const plain = fc.record({ note: cell, plan: cell, quantity: cell });
 
   function play(
@@ -200,7 +280,8 @@ describe('the template compiler', () => {
     const compilation = compileTemplate(source, columns);
     if (compilation.template === undefined) {
       expectTellable(compilation.problems);
-      if (compilation.problems.length === 0 || compilation.problems.length > MOST_PROBLEMS) throw new Error('No problem, or too many.');
+      if (compilation.problems.length === 0 || compilation.problems.length > MOST_PROBLEMS)
+        throw new Error('No problem, or too many.');
       return 'problem';
     }
     const reading = compilation.template.render(cellsOf(cells), berlin);
@@ -210,10 +291,13 @@ describe('the template compiler', () => {
       return 'problem';
     }
     const { event } = reading;
-    if (!Number.isFinite(event.timestamp) || event.transaction_id.trim() === '') throw new Error('An event that Lago would refuse.');
+    if (!Number.isFinite(event.timestamp) || event.transaction_id.trim() === '')
+      throw new Error('An event that Lago would refuse.');
     if (isWhole && event.code !== 'units') throw new Error('A cell made another code.');
-    if (isWhole && Object.keys(event.properties).join() !== 'p') throw new Error('A cell made a property.');
-    if (JSON.stringify(event).length > LONGEST_EVENT) throw new Error('A larger event than is allowed.');
+    if (isWhole && Object.keys(event.properties).join() !== 'p')
+      throw new Error('A cell made a property.');
+    if (JSON.stringify(event).length > LONGEST_EVENT)
+      throw new Error('A larger event than is allowed.');
     return 'result';
   }
 
@@ -262,7 +346,12 @@ describe('the template compiler', () => {
 
 describe('what reads Lago’s answers', () => {
   const events = ['a', 'b', 'c', 'd', 'e'].map((id, index) =>
-    usageEvent(id, { external_subscription_id: 'sub-1', code: 'units', timestamp: NOON / 1000 - index * 86_400, properties: { n: index } }),
+    usageEvent(id, {
+      external_subscription_id: 'sub-1',
+      code: 'units',
+      timestamp: NOON / 1000 - index * 86_400,
+      properties: { n: index },
+    }),
   );
 
   const account = new Account();
@@ -271,7 +360,11 @@ describe('what reads Lago’s answers', () => {
     { aggregation_type: 'sum_agg', filters: [{ key: 'region', values: ['eu', 'us'] }] },
     {
       charge_model: 'graduated',
-      properties: { graduated_ranges: [{ from_value: 0, to_value: null, per_unit_amount: '1', flat_amount: '0' }] },
+      properties: {
+        graduated_ranges: [
+          { from_value: 0, to_value: null, per_unit_amount: '1', flat_amount: '0' },
+        ],
+      },
     },
     { customer: { timezone: 'Europe/Berlin' } },
   );
@@ -301,18 +394,39 @@ describe('what reads Lago’s answers', () => {
     | { readonly kind: 'body'; readonly text: string }
     | { readonly kind: 'status'; readonly status: number };
 
-  const hostile = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...HOSTILE_VALUES) }, { weight: 1, arbitrary: fc.jsonValue() });
+  const hostile = fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(...HOSTILE_VALUES) },
+    { weight: 1, arbitrary: fc.jsonValue() },
+  );
   const change: fc.Arbitrary<Change> = fc.oneof(
     { weight: 2, arbitrary: fc.constant<Change>({ kind: 'none' }) },
-    { weight: 10, arbitrary: fc.record({ kind: fc.constant('put' as const), at: fc.nat(), value: hostile }) },
+    {
+      weight: 10,
+      arbitrary: fc.record({ kind: fc.constant('put' as const), at: fc.nat(), value: hostile }),
+    },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('remove' as const), at: fc.nat() }) },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constant('repeat' as const), at: fc.nat(), times: fc.constantFrom(1, 2, 500) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('repeat' as const),
+        at: fc.nat(),
+        times: fc.constantFrom(1, 2, 500),
+      }),
+    },
     {
       weight: 1,
       arbitrary: fc.record({
         kind: fc.constant('rename' as const),
         at: fc.nat(),
-        name: fc.constantFrom('__proto__', 'constructor', 'toString', '-1', '99999999999', 'length', ''),
+        name: fc.constantFrom(
+          '__proto__',
+          'constructor',
+          'toString',
+          '-1',
+          '99999999999',
+          'length',
+          '',
+        ),
       }),
     },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('cut' as const), at: fc.nat() }) },
@@ -349,7 +463,22 @@ describe('what reads Lago’s answers', () => {
       weight: 1,
       arbitrary: fc.record({
         kind: fc.constant('status' as const),
-        status: fc.constantFrom(200, 204, 301, 400, 401, 403, 404, 405, 422, 429, 500, 0, 99, 1_000),
+        status: fc.constantFrom(
+          200,
+          204,
+          301,
+          400,
+          401,
+          403,
+          404,
+          405,
+          422,
+          429,
+          500,
+          0,
+          99,
+          1_000,
+        ),
       }),
     },
   );
@@ -376,10 +505,16 @@ describe('what reads Lago’s answers', () => {
         const before = (container as Record<string, unknown>)[key];
         if (how.kind === 'put') setAt(place, how.value);
         else if (how.kind === 'remove') setAt(place, undefined);
-        else if (how.kind === 'repeat') setAt(place, Array.isArray(before) ? Array(how.times).fill(before).flat() : [before]);
+        else if (how.kind === 'repeat')
+          setAt(place, Array.isArray(before) ? Array(how.times).fill(before).flat() : [before]);
         else if (!Array.isArray(container)) {
           setAt(place, undefined);
-          Object.defineProperty(container, how.name, { value: before, enumerable: true, configurable: true, writable: true });
+          Object.defineProperty(container, how.name, {
+            value: before,
+            enumerable: true,
+            configurable: true,
+            writable: true,
+          });
         }
         return hostileJson(body);
       }
@@ -399,16 +534,26 @@ describe('what reads Lago’s answers', () => {
       return requests.map((request) => {
         const how = this.changes[this.requests % this.changes.length] ?? { kind: 'none' };
         this.requests++;
-        if (this.requests > MOST_REQUESTS) throw new Error('More requests than one question may cost.');
+        if (this.requests > MOST_REQUESTS)
+          throw new Error('More requests than one question may cost.');
         const genuine = this.genuine(request);
         const status = how.kind === 'status' ? how.status : genuine.status;
-        return { status, headers: { 'x-ratelimit-remaining': '9', 'x-ratelimit-reset': '1' }, body: changed(genuine.body, how) };
+        return {
+          status,
+          headers: { 'x-ratelimit-remaining': '9', 'x-ratelimit-reset': '1' },
+          body: changed(genuine.body, how),
+        };
       });
     }
 
     genuine({ method, path }: LagoRequest): { status: number; body: string } {
-      if (method === 'post') return this.batch === 'accepted' ? { status: 200, body: accepted } : { status: 422, body: refused };
-      const { status, text } = account.send('GET', `/api/v1${path}`, '', { authorization: `Bearer ${KEY}` });
+      if (method === 'post')
+        return this.batch === 'accepted'
+          ? { status: 200, body: accepted }
+          : { status: 422, body: refused };
+      const { status, text } = account.send('GET', `/api/v1${path}`, '', {
+        authorization: `Bearer ${KEY}`,
+      });
       return { status, body: text };
     }
   }
@@ -417,7 +562,10 @@ describe('what reads Lago’s answers', () => {
   const checked = (destination: LagoDestination): unknown => {
     const check = destination.check();
     if (isProblem(check)) return check;
-    return [...events, { ...events[0], timestamp: NOON / 1000 - 90 * 86_400 } as (typeof events)[number]].map((event) => [
+    return [
+      ...events,
+      { ...events[0], timestamp: NOON / 1000 - 90 * 86_400 } as (typeof events)[number],
+    ].map((event) => [
       check.problemsOf(event),
       check.periodOf?.(event),
       check.billingOf?.(event),
@@ -438,12 +586,23 @@ describe('what reads Lago’s answers', () => {
     'find anywhere': ({ find }) => find(events, 'anywhere'),
     show: ({ show }) => show('a'),
     read: ({ events: list }) => list.read({ codes: ['units'], ...month }),
-    'read a second': ({ events: list }) => list.read({ codes: ['units'], from: NOON, to: NOON + 1_000 }),
+    'read a second': ({ events: list }) =>
+      list.read({ codes: ['units'], from: NOON, to: NOON + 1_000 }),
     'show many': ({ events: list }) => list.show(['a', 'b', 'z']),
     copies: ({ events: list }) =>
-      list.countCopies([{ ...events[0], timestamp: '2026-08-10T12:00:00.000Z', precise_total_amount_cents: null } as never]),
+      list.countCopies([
+        {
+          ...events[0],
+          timestamp: '2026-08-10T12:00:00.000Z',
+          precise_total_amount_cents: null,
+        } as never,
+      ]),
     usage: ({ currentUsage }) => currentUsage([{ subscription: 'sub-1', customer: 'cust' }]),
-    deliver: ({ deliver }) => deliver([events.map((event) => JSON.stringify(event)), events.map((event) => JSON.stringify(event))]),
+    deliver: ({ deliver }) =>
+      deliver([
+        events.map((event) => JSON.stringify(event)),
+        events.map((event) => JSON.stringify(event)),
+      ]),
     compare: ({ events: list }) =>
       comparePart(list, new TestClock(), {
         ...month,
@@ -464,9 +623,19 @@ describe('what reads Lago’s answers', () => {
   };
 
   const problemsIn = (value: unknown): readonly Problem[] =>
-    typeof value !== 'object' || value === null ? [] : isProblem(value) ? [value] : Array.isArray(value) ? value.flatMap(problemsIn) : [];
+    typeof value !== 'object' || value === null
+      ? []
+      : isProblem(value)
+        ? [value]
+        : Array.isArray(value)
+          ? value.flatMap(problemsIn)
+          : [];
 
-  function ask(question: string, changes: readonly Change[], batch: 'accepted' | 'refused'): 'problem' | 'result' {
+  function ask(
+    question: string,
+    changes: readonly Change[],
+    batch: 'accepted' | 'refused',
+  ): 'problem' | 'result' {
     const http = new HostileHttp(changes, batch);
     let answer: unknown;
     try {
@@ -478,8 +647,11 @@ describe('what reads Lago’s answers', () => {
     // Whatever is answered travels to the page as JSON.
     JSON.stringify(answer);
     expectTellable(problemsIn(answer));
-    if (question === 'deliver' && !Array.isArray(answer)) throw new Error('A delivery without answers.');
-    return typeof answer === 'object' && answer !== null && isProblem(answer) ? 'problem' : 'result';
+    if (question === 'deliver' && !Array.isArray(answer))
+      throw new Error('A delivery without answers.');
+    return typeof answer === 'object' && answer !== null && isProblem(answer)
+      ? 'problem'
+      : 'result';
   }
 
   test(
@@ -507,7 +679,10 @@ describe('what reads Lago’s answers', () => {
     TIMEOUT_MS,
   );
 
-  test.each(Object.keys(QUESTIONS))('answers “%s” of a Lago that tells the truth with a result', (asked) => {
-    expect(ask(asked, [{ kind: 'none' }], 'accepted')).toBe('result');
-  });
+  test.each(Object.keys(QUESTIONS))(
+    'answers “%s” of a Lago that tells the truth with a result',
+    (asked) => {
+      expect(ask(asked, [{ kind: 'none' }], 'accepted')).toBe('result');
+    },
+  );
 });

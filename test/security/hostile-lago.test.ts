@@ -1,7 +1,17 @@
 import type { ExecutionReport, TransportAnswer, TransportRequest } from '../../sandbox/runtime';
 import type { Method, Reply } from '../../src/rpc/contract';
 import { IS_LONG } from '../bundle/long';
-import { activate, createWorld, draftOf, fireHourly, HOUR, inLago, lagoAnswer, usageRows, type World } from '../bundle/world';
+import {
+  activate,
+  createWorld,
+  draftOf,
+  fireHourly,
+  HOUR,
+  inLago,
+  lagoAnswer,
+  usageRows,
+  type World,
+} from '../bundle/world';
 import { hostileJson, placesIn, setAt } from './hostile-values';
 
 const ROWS = 3;
@@ -13,7 +23,8 @@ const MOST_SERVICE_CALLS = 250;
 /** Google ends an execution after six minutes without a word. */
 const SIX_MINUTES = 360_000;
 
-const isBatch = ({ url, method }: TransportRequest): boolean => method === 'post' && url.endsWith('/events/batch');
+const isBatch = ({ url, method }: TransportRequest): boolean =>
+  method === 'post' && url.endsWith('/events/batch');
 
 function started(store: 'postgres' | 'clickhouse' = 'postgres'): World {
   const world = createWorld({ rows: usageRows(ROWS), store, lago: { visibilityDelayMs: 1_000 } });
@@ -27,10 +38,13 @@ const idOf = (world: World): string => world.ask('open', {}).syncs[0]?.sync.id ?
 function expectOrderly(world: World, report: ExecutionReport): void {
   expect([report.killed, report.error]).toEqual([false, undefined]);
   expect(report.durationMs).toBeLessThan(SIX_MINUTES);
-  expect(report.serviceCalls.order.filter((call) => !call.startsWith('HTTPResponse.')).length).toBeLessThan(MOST_SERVICE_CALLS);
+  expect(
+    report.serviceCalls.order.filter((call) => !call.startsWith('HTTPResponse.')).length,
+  ).toBeLessThan(MOST_SERVICE_CALLS);
   const stopped = world.ask('open', {}).syncs[0]?.lastRun?.stopped;
   expect(['internal', 'run.google']).not.toContain(stopped?.code);
-  if (stopped !== undefined) expect([stopped.message.length > 10, stopped.message.length < 1_000]).toEqual([true, true]);
+  if (stopped !== undefined)
+    expect([stopped.message.length > 10, stopped.message.length < 1_000]).toEqual([true, true]);
 }
 
 /** The state of each row's newest line in the ledger. */
@@ -49,12 +63,19 @@ function expectExactlyOnceAfterwards(world: World): void {
   }
   const after = states(world);
   const refused = IDS.filter((id) => after.get(id) === 'rejected' || after.get(id) === 'conflict');
-  expect(inLago(world)).toEqual(ALL.filter((line) => !refused.some((id) => line.startsWith(`${id} `))));
-  for (const id of IDS) expect([id, after.get(id)]).toEqual([id, refused.includes(id) ? expect.any(String) : 'accepted']);
+  expect(inLago(world)).toEqual(
+    ALL.filter((line) => !refused.some((id) => line.startsWith(`${id} `))),
+  );
+  for (const id of IDS)
+    expect([id, after.get(id)]).toEqual([
+      id,
+      refused.includes(id) ? expect.any(String) : 'accepted',
+    ]);
 }
 
 const deep = '['.repeat(100_000) + ']'.repeat(100_000);
-const listed = (ids: readonly string[]): string => JSON.stringify({ events: ids.map((transaction_id) => ({ transaction_id })) });
+const listed = (ids: readonly string[]): string =>
+  JSON.stringify({ events: ids.map((transaction_id) => ({ transaction_id })) });
 const refusal = (details: string): string =>
   `{"status":422,"error":"Unprocessable Entity","code":"validation_errors","error_details":${details}}`;
 const exists = '{"transaction_id":["value_already_exist"]}';
@@ -74,7 +95,11 @@ describe('an answer to a batch that Lago did not take', () => {
     ['numbers', 200, '{"events":[1,2,3]}'],
     ['nulls', 200, '{"events":[null,null,null]}'],
     ['an object that has a length', 200, '{"events":{"length":3}}'],
-    ['an object for an id', 200, `{"events":[{"transaction_id":{"toString":1}},{"transaction_id":[]},{"transaction_id":null}]}`],
+    [
+      'an object for an id',
+      200,
+      `{"events":[{"transaction_id":{"toString":1}},{"transaction_id":[]},{"transaction_id":null}]}`,
+    ],
     ['lists within lists', 200, `{"events":[{},{},${deep}]}`],
     ['half of it', 200, listed(IDS).slice(0, 40)],
     ['it behind a byte order mark', 200, `\ufeff${listed(['x', 'y', 'z'])}`],
@@ -97,20 +122,23 @@ describe('an answer to a batch that Lago did not take', () => {
     ['a refusal with 60,000 letters', 422, refusal(`{"1":"${'x'.repeat(60_000)}"}`)],
     ['a status that is none', 999, listed(IDS)],
     ['a status of another protocol', 101, listed(IDS)],
-  ])('that is %s marks nothing as accepted, and each row is billed once when Lago tells the truth again', (_, status, body) => {
-    const world = started();
-    let sent = 0;
-    world.intercept = (request) => {
-      if (!isBatch(request)) return undefined;
-      sent++;
-      return { status, headers: {}, body };
-    };
-    expectOrderly(world, fireHourly(world));
-    expect([sent > 0, sent < 40]).toEqual([true, true]);
-    expect([...states(world).values()]).not.toContain('accepted');
-    expect(inLago(world)).toEqual([]);
-    expectExactlyOnceAfterwards(world);
-  });
+  ])(
+    'that is %s marks nothing as accepted, and each row is billed once when Lago tells the truth again',
+    (_, status, body) => {
+      const world = started();
+      let sent = 0;
+      world.intercept = (request) => {
+        if (!isBatch(request)) return undefined;
+        sent++;
+        return { status, headers: {}, body };
+      };
+      expectOrderly(world, fireHourly(world));
+      expect([sent > 0, sent < 40]).toEqual([true, true]);
+      expect([...states(world).values()]).not.toContain('accepted');
+      expect(inLago(world)).toEqual([]);
+      expectExactlyOnceAfterwards(world);
+    },
+  );
 
   test('that names the right events in the right order is believed', () => {
     const world = started();
@@ -119,25 +147,28 @@ describe('an answer to a batch that Lago did not take', () => {
   });
 });
 
-describe.each(['postgres', 'clickhouse'] as const)('an answer to a batch that Lago on %s did take', (store) => {
-  test.each<[string, number, string]>([
-    ['other events', 200, listed(['x', 'y', 'z'])],
-    ['a web page', 200, '<html>'],
-    ['an error', 500, ''],
-    ['lists within lists', 200, `{"events":${deep}}`],
-  ])('that is %s bills no row twice', (_, status, body) => {
-    const world = started(store);
-    let sent = 0;
-    world.intercept = (request) => {
-      if (!isBatch(request)) return undefined;
-      if (sent++ === 0) lagoAnswer(world.lago, request);
-      return { status, headers: {}, body };
-    };
-    expectOrderly(world, fireHourly(world));
-    expect(inLago(world)).toEqual(ALL);
-    expectExactlyOnceAfterwards(world);
-  });
-});
+describe.each(['postgres', 'clickhouse'] as const)(
+  'an answer to a batch that Lago on %s did take',
+  (store) => {
+    test.each<[string, number, string]>([
+      ['other events', 200, listed(['x', 'y', 'z'])],
+      ['a web page', 200, '<html>'],
+      ['an error', 500, ''],
+      ['lists within lists', 200, `{"events":${deep}}`],
+    ])('that is %s bills no row twice', (_, status, body) => {
+      const world = started(store);
+      let sent = 0;
+      world.intercept = (request) => {
+        if (!isBatch(request)) return undefined;
+        if (sent++ === 0) lagoAnswer(world.lago, request);
+        return { status, headers: {}, body };
+      };
+      expectOrderly(world, fireHourly(world));
+      expect(inLago(world)).toEqual(ALL);
+      expectExactlyOnceAfterwards(world);
+    });
+  },
+);
 
 test('a refusal of events that Lago did take is told as one, and no row is billed twice', () => {
   const world = started();
@@ -154,7 +185,10 @@ test('a refusal of events that Lago did take is told as one, and no row is bille
   }
   expect(inLago(world)).toEqual(ALL);
   expect([...states(world).values()]).toEqual(IDS.map(() => 'rejected'));
-  expect(world.ask('open', {}).syncs[0]).toMatchObject({ health: { state: 'needs-you' }, lastRun: { rows: { refused: ROWS } } });
+  expect(world.ask('open', {}).syncs[0]).toMatchObject({
+    health: { state: 'needs-you' },
+    lastRun: { rows: { refused: ROWS } },
+  });
 });
 
 describe('an organization that lies about its event store', () => {
@@ -175,7 +209,10 @@ describe('an organization that lies about its event store', () => {
       }
       if (!request.url.endsWith('/organizations')) return undefined;
       const answer = lagoAnswer(world.lago, request);
-      return { ...answer, body: answer.body.replace(/"events_store":"\w+"/, `"events_store":${said}`) };
+      return {
+        ...answer,
+        body: answer.body.replace(/"events_store":"\w+"/, `"events_store":${said}`),
+      };
     };
     for (let run = 0; run < 3; run++) {
       expectOrderly(world, fireHourly(world));
@@ -204,26 +241,61 @@ const withMeta =
   (meta: string): Lie =>
   (body) =>
     body.replace(META, `"meta":${meta}`);
-const isTime = (value: unknown): boolean => typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value);
+const isTime = (value: unknown): boolean =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value);
 
 const LIES: readonly (readonly [string, Lie])[] = [
-  ['objects for texts', everywhere((value) => typeof value === 'string', { toString: 1, valueOf: 1 })],
-  ['objects for numbers', everywhere((value) => typeof value === 'number', { toString: 1, valueOf: 1 })],
+  [
+    'objects for texts',
+    everywhere((value) => typeof value === 'string', { toString: 1, valueOf: 1 }),
+  ],
+  [
+    'objects for numbers',
+    everywhere((value) => typeof value === 'number', { toString: 1, valueOf: 1 }),
+  ],
   ['objects for lists', everywhere(Array.isArray, { length: 1e9 })],
   ['null for all values', everywhere((value) => typeof value !== 'object', null)],
   ['numbers that are none', everywhere((value) => typeof value === 'number', '@infinite@')],
   ['negative numbers', everywhere((value) => typeof value === 'number', -1)],
-  ['texts of 70,000 letters', everywhere((value, key) => typeof value === 'string' && key !== 'transaction_id', '@long@')],
+  [
+    'texts of 70,000 letters',
+    everywhere((value, key) => typeof value === 'string' && key !== 'transaction_id', '@long@'),
+  ],
   ['names that every object has', everywhere((value) => typeof value === 'string', '__proto__')],
   ['times of the year 99999', everywhere(isTime, '99999-01-01T00:00:00.000Z')],
   ['times that are none', everywhere(isTime, '2026-13-45T99:99:99Z')],
   ['properties within properties', everywhere((_, key) => key === 'properties', '@deep@')],
-  ['prototypes', everywhere((value) => typeof value === 'object' && !Array.isArray(value) && value !== null, '@prototype@')],
-  ['a billion pages', withMeta('{"current_page":1,"next_page":2,"prev_page":null,"total_pages":1000000000,"total_count":500000000000}')],
-  ['the same page again and again', withMeta('{"current_page":1,"next_page":1,"prev_page":1,"total_pages":3,"total_count":3}')],
-  ['fewer than no pages', withMeta('{"current_page":-1,"next_page":-1,"prev_page":-1,"total_pages":-5,"total_count":-5}')],
-  ['pages without a number', withMeta('{"current_page":{},"next_page":[],"total_pages":{"toString":1},"total_count":{"valueOf":2}}')],
-  ['as many pages as there is no number for', withMeta('{"total_pages":1e999,"total_count":1e999}')],
+  [
+    'prototypes',
+    everywhere(
+      (value) => typeof value === 'object' && !Array.isArray(value) && value !== null,
+      '@prototype@',
+    ),
+  ],
+  [
+    'a billion pages',
+    withMeta(
+      '{"current_page":1,"next_page":2,"prev_page":null,"total_pages":1000000000,"total_count":500000000000}',
+    ),
+  ],
+  [
+    'the same page again and again',
+    withMeta('{"current_page":1,"next_page":1,"prev_page":1,"total_pages":3,"total_count":3}'),
+  ],
+  [
+    'fewer than no pages',
+    withMeta('{"current_page":-1,"next_page":-1,"prev_page":-1,"total_pages":-5,"total_count":-5}'),
+  ],
+  [
+    'pages without a number',
+    withMeta(
+      '{"current_page":{},"next_page":[],"total_pages":{"toString":1},"total_count":{"valueOf":2}}',
+    ),
+  ],
+  [
+    'as many pages as there is no number for',
+    withMeta('{"total_pages":1e999,"total_count":1e999}'),
+  ],
   ['no pages at all', withMeta('null')],
   [
     'each item two hundred times',
@@ -259,41 +331,53 @@ const METHODS = (world: World, id: string): Partial<{ [M in Method]: () => Reply
 });
 
 describe('a Lago that answers what it is asked with', () => {
-  test.each(LIES.map(([what, lie], place) => [what, lie, place] as const))('%s', (_, lie, place) => {
-    const world = started();
-    const id = idOf(world);
-    fireHourly(world);
-    world.time.now += HOUR;
-    world.google.spreadsheet.edit('usage', ROWS + 2, 1, 'r4');
-    for (const [column, text] of ['acme', '2026-11-03 10:00', '4'].entries())
-      world.google.spreadsheet.edit('usage', ROWS + 2, column + 2, text);
-    let requests = 0;
-    world.intercept = (request) => {
-      requests++;
-      if (request.method !== 'get') return undefined;
-      const answer = lagoAnswer(world.lago, request);
-      return { ...answer, body: answer.status === 200 ? lie(answer.body, request) : answer.body } satisfies TransportAnswer;
-    };
-    expectOrderly(world, fireHourly(world));
-    expect(requests).toBeLessThan(1_500);
-    const codes: string[] = [];
-    const methods = Object.entries(METHODS(world, id));
-    // In a short run the lies share the methods.
-    for (const [method, call] of methods.filter((__, index) => IS_LONG || index % 7 === place % 7)) {
-      world.google.resetQuotas();
-      const reply = call();
-      if (!reply.ok) codes.push(`${method}: ${reply.problem.code}`);
-      expect(JSON.stringify(reply)).not.toContain('Infinity');
-      expect([method, world.execution().durationMs < SIX_MINUTES]).toEqual([method, true]);
-    }
-    expect(codes.filter((code) => /: (?:internal|run\.google)$/.test(code))).toEqual([]);
-    // Whatever was told: what it billed before it bills once.
-    expect(inLago(world).filter((line, index, all) => all.indexOf(line) !== index)).toEqual([]);
-    expect(inLago(world)).toEqual(expect.arrayContaining(ALL));
-  });
+  test.each(LIES.map(([what, lie], place) => [what, lie, place] as const))(
+    '%s',
+    (_, lie, place) => {
+      const world = started();
+      const id = idOf(world);
+      fireHourly(world);
+      world.time.now += HOUR;
+      world.google.spreadsheet.edit('usage', ROWS + 2, 1, 'r4');
+      for (const [column, text] of ['acme', '2026-11-03 10:00', '4'].entries())
+        world.google.spreadsheet.edit('usage', ROWS + 2, column + 2, text);
+      let requests = 0;
+      world.intercept = (request) => {
+        requests++;
+        if (request.method !== 'get') return undefined;
+        const answer = lagoAnswer(world.lago, request);
+        return {
+          ...answer,
+          body: answer.status === 200 ? lie(answer.body, request) : answer.body,
+        } satisfies TransportAnswer;
+      };
+      expectOrderly(world, fireHourly(world));
+      expect(requests).toBeLessThan(1_500);
+      const codes: string[] = [];
+      const methods = Object.entries(METHODS(world, id));
+      // In a short run the lies share the methods.
+      for (const [method, call] of methods.filter(
+        (__, index) => IS_LONG || index % 7 === place % 7,
+      )) {
+        world.google.resetQuotas();
+        const reply = call();
+        if (!reply.ok) codes.push(`${method}: ${reply.problem.code}`);
+        expect(JSON.stringify(reply)).not.toContain('Infinity');
+        expect([method, world.execution().durationMs < SIX_MINUTES]).toEqual([method, true]);
+      }
+      expect(codes.filter((code) => /: (?:internal|run\.google)$/.test(code))).toEqual([]);
+      // Whatever was told: what it billed before it bills once.
+      expect(inLago(world).filter((line, index, all) => all.indexOf(line) !== index)).toEqual([]);
+      expect(inLago(world)).toEqual(expect.arrayContaining(ALL));
+    },
+  );
 
   test.each<[string, Readonly<Record<string, string>>, number]>([
-    ['a limit that is used up each time', { 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': '59' }, 200],
+    [
+      'a limit that is used up each time',
+      { 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': '59' },
+      200,
+    ],
     ['a limit for a year', { 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': '31536000' }, 200],
     ['a wait without end', { 'X-RateLimit-Reset': '1e999' }, 429],
     ['a wait that is over', { 'X-RateLimit-Reset': '-59' }, 429],
@@ -305,21 +389,32 @@ describe('a Lago that answers what it is asked with', () => {
       const answer = lagoAnswer(world.lago, request);
       return status === 429
         ? { status, headers, body: '' }
-        : { ...answer, headers, body: withMeta('{"total_pages":1000000,"total_count":9}')(answer.body, request) };
+        : {
+            ...answer,
+            headers,
+            body: withMeta('{"total_pages":1000000,"total_count":9}')(answer.body, request),
+          };
     };
     expectOrderly(world, fireHourly(world));
     world.intercept = undefined;
     expectExactlyOnceAfterwards(world);
   });
 
-  test.each([59_000, 65_000])('answers that take %i ms has a run that ends in time, and tells why', (delayMs) => {
-    const world = started();
-    world.intercept = (request) => {
-      const answer = lagoAnswer(world.lago, request);
-      return { ...answer, delayMs, body: withMeta('{"total_pages":200,"total_count":100000}')(answer.body, request) };
-    };
-    expectOrderly(world, fireHourly(world));
-    expect(world.ask('open', {}).syncs[0]?.lastRun?.stopped?.code).toBe('lago.unreachable');
-    expectExactlyOnceAfterwards(world);
-  });
+  test.each([59_000, 65_000])(
+    'answers that take %i ms has a run that ends in time, and tells why',
+    (delayMs) => {
+      const world = started();
+      world.intercept = (request) => {
+        const answer = lagoAnswer(world.lago, request);
+        return {
+          ...answer,
+          delayMs,
+          body: withMeta('{"total_pages":200,"total_count":100000}')(answer.body, request),
+        };
+      };
+      expectOrderly(world, fireHourly(world));
+      expect(world.ask('open', {}).syncs[0]?.lastRun?.stopped?.code).toBe('lago.unreachable');
+      expectExactlyOnceAfterwards(world);
+    },
+  );
 });

@@ -43,21 +43,33 @@ export const hostileJson = (value: unknown): string =>
   (JSON.stringify(value) ?? 'null')
     .replaceAll('"@infinite@"', '1e999')
     .replaceAll('"@deep@"', '['.repeat(DEEP) + ']'.repeat(DEEP))
-    .replaceAll('"@prototype@"', '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}')
+    .replaceAll(
+      '"@prototype@"',
+      '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}',
+    )
     .replaceAll('"@long@"', `"${'x'.repeat(LONG)}"`);
 
 type Container = Record<string, unknown> | unknown[];
 
-const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null;
+const isContainer = (value: unknown): value is Container =>
+  typeof value === 'object' && value !== null;
 
 /** Every place of a JSON value, as its container and the key in it. */
-export function placesIn(value: unknown): { readonly container: Container; readonly key: string }[] {
+export function placesIn(
+  value: unknown,
+): { readonly container: Container; readonly key: string }[] {
   if (!isContainer(value)) return [];
-  return Object.keys(value).flatMap((key) => [{ container: value, key }, ...placesIn((value as Record<string, unknown>)[key])]);
+  return Object.keys(value).flatMap((key) => [
+    { container: value, key },
+    ...placesIn((value as Record<string, unknown>)[key]),
+  ]);
 }
 
 /** Sets what stands at a place; `undefined` takes it away. */
-export function setAt({ container, key }: { readonly container: Container; readonly key: string }, value: unknown): void {
+export function setAt(
+  { container, key }: { readonly container: Container; readonly key: string },
+  value: unknown,
+): void {
   if (value !== undefined) Object.assign(container, { [key]: value });
   else if (Array.isArray(container)) container.splice(Number(key), 1);
   else delete container[key];

@@ -32,9 +32,18 @@ const template = `{ "transaction_id": "{{ row.id }}", "external_subscription_id"
 const typed = (text: string): string => `'${text}`;
 
 const rowsOf = (ids: readonly string[], notes: readonly string[]): string[][] =>
-  ids.map((id, index) => [typed(id), typed(FORMULAS[index % 2] ?? ''), '2026-11-03 10:00', String(index + 1), typed(notes[index] ?? id)]);
+  ids.map((id, index) => [
+    typed(id),
+    typed(FORMULAS[index % 2] ?? ''),
+    '2026-11-03 10:00',
+    String(index + 1),
+    typed(notes[index] ?? id),
+  ]);
 
-function worldWith(ids: readonly string[], notes: readonly string[] = []): { readonly world: World; readonly id: string } {
+function worldWith(
+  ids: readonly string[],
+  notes: readonly string[] = [],
+): { readonly world: World; readonly id: string } {
   const world = createWorld({
     headers: HEADERS.map(typed),
     rows: rowsOf(ids, notes),
@@ -50,18 +59,38 @@ function worldWith(ids: readonly string[], notes: readonly string[] = []): { rea
     })),
   });
   world.google.spreadsheet.renameSheet('usage', TAB);
-  world.ask('connect', { address: 'https://lago.example', apiKey: 'f00dfeed-1111-4222-8333-abcdefabcdef' });
-  const columns = (['id', 'subscription', 'time', 'amount', 'note'] as const).map((name, index) => ({
-    name,
-    header: HEADERS[index] ?? '',
-  }));
+  world.ask('connect', {
+    address: 'https://lago.example',
+    apiKey: 'f00dfeed-1111-4222-8333-abcdefabcdef',
+  });
+  const columns = (['id', 'subscription', 'time', 'amount', 'note'] as const).map(
+    (name, index) => ({
+      name,
+      header: HEADERS[index] ?? '',
+    }),
+  );
   const draft = draftOf(world);
   const tabId = world.google.spreadsheet.sheets[0]?.id ?? -1;
   const sync = world.ask('saveSync', {
-    draft: { ...draft, name: SYNC, template, source: { ...draft.source, tabId, tabName: TAB, columns } },
+    draft: {
+      ...draft,
+      name: SYNC,
+      template,
+      source: { ...draft.source, tabId, tabName: TAB, columns },
+    },
   });
-  const withStatuses = world.ask('setStatusColumn', { id: sync.id, revision: sync.revision, column: 'new' });
-  world.ask('activate', { id: sync.id, revision: withStatuses.sync.revision, changed: 'flag', removed: 'flag', onEdit: false });
+  const withStatuses = world.ask('setStatusColumn', {
+    id: sync.id,
+    revision: sync.revision,
+    column: 'new',
+  });
+  world.ask('activate', {
+    id: sync.id,
+    revision: withStatuses.sync.revision,
+    changed: 'flag',
+    removed: 'flag',
+    onEdit: false,
+  });
   return { world, id: sync.id };
 }
 
@@ -71,7 +100,10 @@ const written: string[] = [];
 beforeEach(() => {
   written.length = 0;
   const { setValues } = FakeRange.prototype;
-  jest.spyOn(FakeRange.prototype, 'setValues').mockImplementation(function (this: FakeRange, values) {
+  jest.spyOn(FakeRange.prototype, 'setValues').mockImplementation(function (
+    this: FakeRange,
+    values,
+  ) {
     for (const value of values.flat()) if (typeof value === 'string') written.push(value);
     return setValues.call(this, values);
   });
@@ -79,7 +111,8 @@ beforeEach(() => {
 afterEach(() => jest.restoreAllMocks());
 
 /** JSON of the machine's own, an apostrophe that makes a cell text, or plain words of the product. */
-const isHarmless = (text: string): boolean => text === '' || /^(?:\{"|'|[A-Za-z][A-Za-z ’()]*$)/.test(text);
+const isHarmless = (text: string): boolean =>
+  text === '' || /^(?:\{"|'|[A-Za-z][A-Za-z ’()]*$)/.test(text);
 
 function expectOnlyTexts({ google }: World): void {
   expect(written.length).toBeGreaterThan(20);
@@ -87,7 +120,9 @@ function expectOnlyTexts({ google }: World): void {
   const formulas = google.spreadsheet.sheets.flatMap(({ name }) =>
     google.spreadsheet
       .table(name)
-      .flatMap((line, row) => line.map((_, column) => google.spreadsheet.cell(name, row + 1, column + 1)))
+      .flatMap((line, row) =>
+        line.map((_, column) => google.spreadsheet.cell(name, row + 1, column + 1)),
+      )
       .filter(({ formula }) => formula !== undefined),
   );
   expect(formulas).toEqual([]);
@@ -97,15 +132,18 @@ const sheetThatBegins = ({ google }: World, name: string): string[][] => {
   const found = google.spreadsheet.sheets.find((sheet) => sheet.name.startsWith(name));
   return found === undefined ? [] : google.spreadsheet.table(found.name);
 };
-const column = (lines: readonly (readonly string[])[], index: number): string[] => lines.slice(1).map((line) => line[index] ?? '');
+const column = (lines: readonly (readonly string[])[], index: number): string[] =>
+  lines.slice(1).map((line) => line[index] ?? '');
 
 describe('a text that looks like a formula', () => {
   test('as a key, subscription, code, note, header, tab and name is text wherever it is written, and in Lago what it was', () => {
     const { world, id } = worldWith(FORMULAS);
     fireHourly(world);
-    expect(world.lago.events().map(({ transactionId, properties }) => [transactionId, properties['note']])).toEqual(
-      FORMULAS.map((text) => [text, text]),
-    );
+    expect(
+      world.lago
+        .events()
+        .map(({ transactionId, properties }) => [transactionId, properties['note']]),
+    ).toEqual(FORMULAS.map((text) => [text, text]));
     const ledger = sheetThatBegins(world, 'Lago ledger');
     expect(column(ledger, 5)).toEqual(FORMULAS);
     expect(column(ledger, 3)).toEqual(FORMULAS.map(() => 'accepted'));
@@ -149,7 +187,11 @@ describe('a text that looks like a formula', () => {
     const ledger = sheetThatBegins(world, 'Lago ledger');
     expect(column(ledger, 4)).toEqual(FORMULAS);
     expect(column(ledger, 3)).toEqual(FORMULAS.map(() => 'rejected'));
-    expect(column(world.google.spreadsheet.table(TAB), 5).every((status) => status.startsWith('Refused: '))).toBe(true);
+    expect(
+      column(world.google.spreadsheet.table(TAB), 5).every((status) =>
+        status.startsWith('Refused: '),
+      ),
+    ).toBe(true);
     world.intercept = ({ url, method }) => {
       if (method !== 'get' || !/\/events\?/.test(url)) return undefined;
       const events = FORMULAS.map((text) => ({
@@ -162,13 +204,22 @@ describe('a text that looks like a formula', () => {
       return {
         status: 200,
         headers: {},
-        body: JSON.stringify({ events, meta: { total_count: events.length, total_pages: 1, current_page: 1, next_page: null } }),
+        body: JSON.stringify({
+          events,
+          meta: { total_count: events.length, total_pages: 1, current_page: 1, next_page: null },
+        }),
       };
     };
     const part = world.ask('reconcile', { id, month: '2026-11' });
-    expect(column(sheetThatBegins(world, 'Lago reconciliation'), 3)).toEqual(expect.arrayContaining(FORMULAS.map((text) => `${text}x`)));
+    expect(column(sheetThatBegins(world, 'Lago reconciliation'), 3)).toEqual(
+      expect.arrayContaining(FORMULAS.map((text) => `${text}x`)),
+    );
     expect(part.counts.foreign).toBe(FORMULAS.length);
-    world.intercept = () => ({ status: 500, headers: {}, body: '=HYPERLINK("https://evil.example")' });
+    world.intercept = () => ({
+      status: 500,
+      headers: {},
+      body: '=HYPERLINK("https://evil.example")',
+    });
     world.time.now += HOUR;
     fireHourly(world);
     expect(column(sheetThatBegins(world, 'Lago runs'), 11).at(-1)).not.toBe('');
@@ -197,7 +248,14 @@ describe('a text that looks like a formula', () => {
             status: 200,
             headers: {},
             body: JSON.stringify({
-              events: [{ transaction_id: long, external_subscription_id: FORMULAS[0], code: '=code', timestamp: '2026-11-03T10:00:00Z' }],
+              events: [
+                {
+                  transaction_id: long,
+                  external_subscription_id: FORMULAS[0],
+                  code: '=code',
+                  timestamp: '2026-11-03T10:00:00Z',
+                },
+              ],
               meta: { total_count: 1, total_pages: 1 },
             }),
           }
@@ -215,20 +273,41 @@ describe('headers, names and texts that every object has', () => {
   const NAMES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
 
   test('work as columns, keys and properties from the sheet to Lago, and an unchanged row stays unchanged', () => {
-    const rows = NAMES.map((name, index) => [name, 'acme', '2026-11-03 10:00', String(index + 1), name]);
+    const rows = NAMES.map((name, index) => [
+      name,
+      'acme',
+      '2026-11-03 10:00',
+      String(index + 1),
+      name,
+    ]);
     const headers = ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'];
     const world = createWorld({ headers, rows });
     const odd = `{ "transaction_id": "{{ row.constructor }}", "external_subscription_id": "{{ row.__proto__ }}", "code": "calls",
       "timestamp": {{ row.toString | unix }}, "properties": { "amount": {{ row.hasOwnProperty }}, "__proto__": "{{ row.valueOf }}", "constructor": 1 } }`;
-    world.ask('connect', { address: 'https://lago.example', apiKey: 'f00dfeed-1111-4222-8333-abcdefabcdef' });
-    const sync = world.ask('saveSync', { draft: { ...draftOf(world, headers, odd), key: 'constructor' } });
-    world.ask('activate', { id: sync.id, revision: sync.revision, changed: 'flag', removed: 'flag', onEdit: false });
+    world.ask('connect', {
+      address: 'https://lago.example',
+      apiKey: 'f00dfeed-1111-4222-8333-abcdefabcdef',
+    });
+    const sync = world.ask('saveSync', {
+      draft: { ...draftOf(world, headers, odd), key: 'constructor' },
+    });
+    world.ask('activate', {
+      id: sync.id,
+      revision: sync.revision,
+      changed: 'flag',
+      removed: 'flag',
+      onEdit: false,
+    });
     for (let run = 0; run < 3; run++) {
       expect(fireHourly(world).error).toBeUndefined();
       world.time.now += HOUR;
     }
     expect(world.lago.events().map(({ transactionId }) => transactionId)).toEqual(NAMES);
-    expect(world.ask('open', {}).syncs[0]?.lastRun?.rows).toMatchObject({ sent: 4, flag: 0, hold: 0 });
+    expect(world.ask('open', {}).syncs[0]?.lastRun?.rows).toMatchObject({
+      sent: 4,
+      flag: 0,
+      hold: 0,
+    });
     world.google.spreadsheet.edit('usage', 2, 5, 'changed');
     fireHourly(world);
     expect(world.ask('open', {}).syncs[0]?.lastRun?.rows).toMatchObject({ sent: 3, flag: 1 });

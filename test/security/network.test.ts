@@ -1,7 +1,17 @@
 import type { ExecutionReport, TransportAnswer, TransportRequest } from '../../sandbox/runtime';
 import type { Argument, Method, Reply } from '../../src/rpc/contract';
 import { IS_LONG } from '../bundle/long';
-import { API_KEY, activate, createWorld, draftOf, fireHourly, HOUR, lagoAnswer, usageRows, type World } from '../bundle/world';
+import {
+  API_KEY,
+  activate,
+  createWorld,
+  draftOf,
+  fireHourly,
+  HOUR,
+  lagoAnswer,
+  usageRows,
+  type World,
+} from '../bundle/world';
 
 const ADDRESS = 'https://lago.example';
 const OTHER_KEY = 'c0ffee00-1111-4222-8333-a1b2c3d4e5f6';
@@ -61,7 +71,11 @@ class Witness {
     this.call('changeOrganization', { id });
     this.call('activity', { id });
     this.call('preview', {
-      draft: { ...draftOf(this.world), id, revision: this.world.ask('open', {}).syncs[0]?.sync.revision ?? 0 },
+      draft: {
+        ...draftOf(this.world),
+        id,
+        revision: this.world.ask('open', {}).syncs[0]?.sync.revision ?? 0,
+      },
       row: 2,
     });
     this.hourly();
@@ -80,11 +94,17 @@ class Witness {
     });
     const cells = google.spreadsheet.sheets.map(({ name }) => [
       name,
-      google.spreadsheet.table(name).map((line, row) => line.map((_, column) => google.spreadsheet.cell(name, row + 1, column + 1))),
+      google.spreadsheet
+        .table(name)
+        .map((line, row) =>
+          line.map((_, column) => google.spreadsheet.cell(name, row + 1, column + 1)),
+        ),
     ]);
     const { 'lago.connection': connection = '{}', ...others } = google.scriptProperties.all();
     const { apiKey: _, ...rest } = JSON.parse(connection) as Record<string, unknown>;
-    const requests = this.requests.map(({ url, body, headers: { Authorization: __, ...headers } }) => ({ url, body, headers }));
+    const requests = this.requests.map(
+      ({ url, body, headers: { Authorization: __, ...headers } }) => ({ url, body, headers }),
+    );
     return JSON.stringify([
       this.#reports,
       this.replies,
@@ -151,7 +171,10 @@ describe('an address that the key is entered for', () => {
     const reply = witness.call('connect', { address, apiKey: API_KEY });
     expect(reply).toMatchObject({
       ok: false,
-      problem: { code: 'lago.address', remedy: 'Enter an address such as https://api.getlago.com.' },
+      problem: {
+        code: 'lago.address',
+        remedy: 'Enter an address such as https://api.getlago.com.',
+      },
     });
     expect(JSON.stringify(reply)).not.toContain(PASSWORD);
     expect([witness.requests, witness.world.google.scriptProperties.all()]).toEqual([[], {}]);
@@ -165,17 +188,23 @@ describe('an address that the key is entered for', () => {
     ['https://lago.example.evil.example', 'lago.example.evil.example'],
     ['https://evil.example/lago.example', 'evil.example'],
     ['http://localhost:3000', 'localhost:3000'],
-  ])('%s is another one than the stored: it is asked with a key of its own, or not at all', (address, host) => {
-    const witness = connected();
-    witness.world.lago.addKey({ value: OTHER_KEY });
-    const before = witness.world.google.scriptProperties.all();
-    expect(witness.call('connect', { address, apiKey: ' ' })).toMatchObject({ ok: false, problem: { code: 'lago.no-key' } });
-    expect([witness.requests, witness.world.google.scriptProperties.all()]).toEqual([[], before]);
-    witness.call('connect', { address, apiKey: OTHER_KEY });
-    expect(witness.requests.map(({ url, headers }) => [new URL(url).host, headers['Authorization']])).toEqual([
-      [host, `Bearer ${OTHER_KEY}`],
-    ]);
-  });
+  ])(
+    '%s is another one than the stored: it is asked with a key of its own, or not at all',
+    (address, host) => {
+      const witness = connected();
+      witness.world.lago.addKey({ value: OTHER_KEY });
+      const before = witness.world.google.scriptProperties.all();
+      expect(witness.call('connect', { address, apiKey: ' ' })).toMatchObject({
+        ok: false,
+        problem: { code: 'lago.no-key' },
+      });
+      expect([witness.requests, witness.world.google.scriptProperties.all()]).toEqual([[], before]);
+      witness.call('connect', { address, apiKey: OTHER_KEY });
+      expect(
+        witness.requests.map(({ url, headers }) => [new URL(url).host, headers['Authorization']]),
+      ).toEqual([[host, `Bearer ${OTHER_KEY}`]]);
+    },
+  );
 
   test('stays the only one that is asked, whatever Lago’s answers name', () => {
     const witness = connected();
@@ -191,12 +220,17 @@ describe('an address that the key is entered for', () => {
       return {
         status: genuine.status,
         headers,
-        body: genuine.body.replace('"meta":{', `"meta":{"next_url":"${elsewhere}","host":"evil.example",`),
+        body: genuine.body.replace(
+          '"meta":{',
+          `"meta":{"next_url":"${elsewhere}","host":"evil.example",`,
+        ),
       };
     };
     witness.useEverything();
     expect(witness.requests.length).toBeGreaterThan(20);
-    expect(new Set(witness.requests.map(({ url }) => new URL(url).origin))).toEqual(new Set([ADDRESS]));
+    expect(new Set(witness.requests.map(({ url }) => new URL(url).origin))).toEqual(
+      new Set([ADDRESS]),
+    );
     expect(witness.requests.some(({ headers }) => 'Cookie' in headers)).toBe(false);
   });
 });
@@ -211,19 +245,30 @@ describe('a redirect', () => {
   ];
   const STATUSES = [301, 302, 303, 307, 308];
   const cases = STATUSES.flatMap((status, place) =>
-    LOCATIONS.filter((_, index) => IS_LONG || index === place).map((location) => [status, location] as const),
+    LOCATIONS.filter((_, index) => IS_LONG || index === place).map(
+      (location) => [status, location] as const,
+    ),
   );
-  test.each(cases)('with %i to %s is followed by no request of any kind, and told as such', (status, location) => {
-    const witness = connected();
-    witness.hourly();
-    witness.answer = () => ({ status, headers: { Location: location }, body: `<a href="${location}">moved</a>` });
-    witness.useEverything();
-    expect(witness.requests.length).toBeGreaterThan(10);
-    expect(witness.requests.filter(({ followRedirects }) => followRedirects)).toEqual([]);
-    expect(new Set(witness.requests.map(({ url }) => new URL(url).host))).toEqual(new Set(['lago.example']));
-    const problems = witness.replies.flatMap((reply) => (reply.ok ? [] : [reply.problem.code]));
-    expect(new Set(problems)).toEqual(new Set(['lago.redirect']));
-  });
+  test.each(cases)(
+    'with %i to %s is followed by no request of any kind, and told as such',
+    (status, location) => {
+      const witness = connected();
+      witness.hourly();
+      witness.answer = () => ({
+        status,
+        headers: { Location: location },
+        body: `<a href="${location}">moved</a>`,
+      });
+      witness.useEverything();
+      expect(witness.requests.length).toBeGreaterThan(10);
+      expect(witness.requests.filter(({ followRedirects }) => followRedirects)).toEqual([]);
+      expect(new Set(witness.requests.map(({ url }) => new URL(url).host))).toEqual(
+        new Set(['lago.example']),
+      );
+      const problems = witness.replies.flatMap((reply) => (reply.ok ? [] : [reply.problem.code]));
+      expect(new Set(problems)).toEqual(new Set(['lago.redirect']));
+    },
+  );
 });
 
 describe('a Lago that repeats the key', () => {
@@ -233,49 +278,64 @@ describe('a Lago that repeats the key', () => {
     ['as it is', `Authorization: Bearer ${API_KEY}`],
     ['in large letters', API_KEY.toUpperCase()],
     ['in JSON’s escapes', inEscapes(API_KEY)],
-    ['in escapes with large digits', inEscapes(API_KEY).replace(/[a-f](?=.{0,3}\\)/g, (letter) => letter.toUpperCase())],
+    [
+      'in escapes with large digits',
+      inEscapes(API_KEY).replace(/[a-f](?=.{0,3}\\)/g, (letter) => letter.toUpperCase()),
+    ],
     ['half in escapes', API_KEY.slice(0, 20) + inEscapes(API_KEY.slice(20))],
   ];
 
   /** No key in any spelling, nor its beginning or end, but for the last four characters. */
   function expectNoKey(witness: Witness): void {
     const text = witness.everything().toLowerCase();
-    for (const piece of [API_KEY.slice(0, 8), API_KEY.slice(-12)]) expect(text).not.toContain(piece);
-    expect(JSON.stringify(witness.world.google.scriptProperties.all()).split(API_KEY)).toHaveLength(2);
+    for (const piece of [API_KEY.slice(0, 8), API_KEY.slice(-12)])
+      expect(text).not.toContain(piece);
+    expect(JSON.stringify(witness.world.google.scriptProperties.all()).split(API_KEY)).toHaveLength(
+      2,
+    );
   }
 
   test.each(ECHOES)('%s, in errors of every status, leaves it nowhere', (_, echo) => {
-    for (const status of IS_LONG ? [200, 400, 401, 403, 404, 405, 413, 422, 429, 500, 502] : [422]) {
+    for (const status of IS_LONG
+      ? [200, 400, 401, 403, 404, 405, 413, 422, 429, 500, 502]
+      : [422]) {
       const witness = connected();
       const body = `{"status":${status},"error":"${echo}","code":"${echo}","${echo}":1,"error_details":{"0":"${echo}","1":{"transaction_id":["${echo}"]},"2":{"${echo}":1}}}`;
       witness.answer = ({ url }) =>
         status === 422 && !url.endsWith('/batch')
           ? undefined
-          : { status, headers: { 'X-Echo': echo.replace(/\\u/g, 'u'), [`X-${API_KEY}`]: '1' }, body };
+          : {
+              status,
+              headers: { 'X-Echo': echo.replace(/\\u/g, 'u'), [`X-${API_KEY}`]: '1' },
+              body,
+            };
       witness.useEverything();
       expectNoKey(witness);
     }
   });
 
-  test.each(ECHOES)('%s, in names, ids, codes and properties of what it lists, leaves it nowhere', (_, echo) => {
-    const witness = connected();
-    witness.answer = (request) => {
-      const genuine = lagoAnswer(witness.world.lago, request);
-      const body = genuine.body
-        .replace(/"(name|description|title|error|customer_name)":"/g, `"$1":"${echo} `)
-        .replace(/"properties":\{/g, `"properties":{"${echo}":"${echo}",`)
-        // Events that no row has made.
-        .replace(/("events":\[\{.*?"transaction_id":")r1"/, `$1${echo}"`)
-        .replace(/"code":"other/g, `"code":"${echo}`);
-      return { status: genuine.status, headers: genuine.headers, body };
-    };
-    witness.call('connect', { address: ADDRESS, apiKey: API_KEY });
-    witness.useEverything();
-    expect(witness.replies.filter(({ ok }) => ok).length).toBeGreaterThan(5);
-    expectNoKey(witness);
-    // What was in the place of the key is shown by an ellipsis.
-    expect(JSON.stringify(witness.call('open', {}))).toContain('…');
-  });
+  test.each(ECHOES)(
+    '%s, in names, ids, codes and properties of what it lists, leaves it nowhere',
+    (_, echo) => {
+      const witness = connected();
+      witness.answer = (request) => {
+        const genuine = lagoAnswer(witness.world.lago, request);
+        const body = genuine.body
+          .replace(/"(name|description|title|error|customer_name)":"/g, `"$1":"${echo} `)
+          .replace(/"properties":\{/g, `"properties":{"${echo}":"${echo}",`)
+          // Events that no row has made.
+          .replace(/("events":\[\{.*?"transaction_id":")r1"/, `$1${echo}"`)
+          .replace(/"code":"other/g, `"code":"${echo}`);
+        return { status: genuine.status, headers: genuine.headers, body };
+      };
+      witness.call('connect', { address: ADDRESS, apiKey: API_KEY });
+      witness.useEverything();
+      expect(witness.replies.filter(({ ok }) => ok).length).toBeGreaterThan(5);
+      expectNoKey(witness);
+      // What was in the place of the key is shown by an ellipsis.
+      expect(JSON.stringify(witness.call('open', {}))).toContain('…');
+    },
+  );
 
   test('as a web page, or in an error of Google, leaves it nowhere', () => {
     for (const body of [
@@ -300,9 +360,20 @@ describe('a Lago that repeats the key', () => {
 
 test('something else in the place of the connection is no connection: nothing is asked', () => {
   const witness = new Witness();
-  for (const damaged of ['null', '12345678', '"text"', '[]', '{}', '{"address":1,"apiKey":2}', API_KEY]) {
+  for (const damaged of [
+    'null',
+    '12345678',
+    '"text"',
+    '[]',
+    '{}',
+    '{"address":1,"apiKey":2}',
+    API_KEY,
+  ]) {
     witness.world.google.scriptProperties.set('lago.connection', damaged);
-    expect(witness.call('newestEvents', {})).toMatchObject({ ok: false, problem: { code: 'lago.no-key' } });
+    expect(witness.call('newestEvents', {})).toMatchObject({
+      ok: false,
+      problem: { code: 'lago.no-key' },
+    });
     const home = witness.call('open', {});
     expect(home.ok && home.value.connection).toBeUndefined();
   }

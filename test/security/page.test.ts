@@ -60,7 +60,14 @@ function isOwn(name: string, parent: { readonly [name: string]: Json }): boolean
   if (name === 'name') return 'header' in parent || 'hint' in parent;
   if (name === 'key') return 'source' in parent;
   if (name === 'code') return !('subscription' in parent);
-  if (name === 'quantity' || name === 'sum' || name === 'total' || name === 'current' || name === 'units') return true;
+  if (
+    name === 'quantity' ||
+    name === 'sum' ||
+    name === 'total' ||
+    name === 'current' ||
+    name === 'units'
+  )
+    return true;
   return OWN.has(name);
 }
 
@@ -75,9 +82,15 @@ function infected(value: Json, name: string, own: boolean): Json {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((each: Json) => infected(each, name, own));
   const parent = value as { readonly [name: string]: Json };
-  return Object.fromEntries(Object.entries(parent).map(([each, inner]) => [each, infected(inner, each, isOwn(each, parent))]));
+  return Object.fromEntries(
+    Object.entries(parent).map(([each, inner]) => [
+      each,
+      infected(inner, each, isOwn(each, parent)),
+    ]),
+  );
 }
-const infect = (answer: string): string => JSON.stringify(infected(JSON.parse(answer) as Json, '', false));
+const infect = (answer: string): string =>
+  JSON.stringify(infected(JSON.parse(answer) as Json, '', false));
 
 interface Seen {
   /** What ran, if anything did. */
@@ -91,24 +104,35 @@ interface Seen {
 const look = (page: Page): Promise<Seen> =>
   page.evaluate(() => {
     const all = [...document.body.querySelectorAll('*')];
-    const foreign = all.filter(({ localName }) => /^(?:script|img|iframe|object|embed|a|link|style|base|meta|b)$/.test(localName));
+    const foreign = all.filter(({ localName }) =>
+      /^(?:script|img|iframe|object|embed|a|link|style|base|meta|b)$/.test(localName),
+    );
     const own = [...document.body.querySelectorAll(':scope > script')];
     const attributes = all.flatMap(({ attributes: each }) =>
       [...each].filter(
         ({ name, value }) =>
-          name.startsWith('on') || (/^(?:href|src|srcdoc|action|style)$/.test(name) && /script:|globalThis/i.test(value)),
+          name.startsWith('on') ||
+          (/^(?:href|src|srcdoc|action|style)$/.test(name) && /script:|globalThis/i.test(value)),
       ),
     );
-    const fields = [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input, textarea')].map(({ value }) => value);
+    const fields = [
+      ...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input, textarea'),
+    ].map(({ value }) => value);
     const options = [...document.querySelectorAll('option')].map(({ label }) => label);
-    const text = [document.querySelector('#app')?.textContent ?? '', ...fields, ...options].join('\n');
+    const text = [document.querySelector('#app')?.textContent ?? '', ...fields, ...options].join(
+      '\n',
+    );
     return {
       ran: (globalThis as { ran?: unknown }).ran,
       injected: [
-        ...foreign.filter((each) => !own.includes(each as HTMLScriptElement)).map(({ outerHTML }) => outerHTML),
+        ...foreign
+          .filter((each) => !own.includes(each as HTMLScriptElement))
+          .map(({ outerHTML }) => outerHTML),
         ...attributes.map(({ name }) => name),
       ],
-      shown: [...text.matchAll(/<img src=x onerror="globalThis\.ran='\w*'" alt=(\w+)><script>/g)].map(([, name]) => String(name)),
+      shown: [
+        ...text.matchAll(/<img src=x onerror="globalThis\.ran='\w*'" alt=(\w+)><script>/g),
+      ].map(([, name]) => String(name)),
     };
   });
 
@@ -139,13 +163,28 @@ test('no screen takes a text for markup: nothing runs, nothing is injected or lo
     }
     const seen = await look(stage.page);
     for (const name of seen.shown) shown.add(name);
-    if (seen.ran !== undefined || seen.injected.length > 0) found.push(`${screen.name}: ${String(seen.ran)} ${seen.injected.join()}`);
+    if (seen.ran !== undefined || seen.injected.length > 0)
+      found.push(`${screen.name}: ${String(seen.ran)} ${seen.injected.join()}`);
   }
   expect(found).toEqual([]);
   expect(stage.errors).toEqual([]);
   expect([...shown]).toEqual(
-    expect.arrayContaining(['answer', 'event', 'header', 'key', 'message', 'name', 'organization', 'remedy', 'subscription', 'tabName']),
+    expect.arrayContaining([
+      'answer',
+      'event',
+      'header',
+      'key',
+      'message',
+      'name',
+      'organization',
+      'remedy',
+      'subscription',
+      'tabName',
+    ]),
   );
   // The page itself and its calls; an image or a frame would be asked for by another address.
-  expect([...new Set(requests.map((url) => new URL(url).pathname))].sort()).toEqual(['/rpc', '/sidebar']);
+  expect([...new Set(requests.map((url) => new URL(url).pathname))].sort()).toEqual([
+    '/rpc',
+    '/sidebar',
+  ]);
 }, 180_000);

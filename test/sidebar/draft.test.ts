@@ -23,8 +23,20 @@ import {
 import { column, tab } from './fixture';
 
 const draft = newDraft(tab, 'a');
-const hours = { code: 'hours', name: 'Hours', aggregation: 'sum_agg', field: 'hours', hasExpression: false };
-const calls = { code: 'calls', name: '', aggregation: 'count_agg', field: undefined, hasExpression: false };
+const hours = {
+  code: 'hours',
+  name: 'Hours',
+  aggregation: 'sum_agg',
+  field: 'hours',
+  hasExpression: false,
+};
+const calls = {
+  code: 'calls',
+  name: '',
+  aggregation: 'count_agg',
+  field: undefined,
+  hasExpression: false,
+};
 const namesOf = ({ source }: SyncDraft): string[] => source.columns.map(({ name }) => name);
 const columnOf = (header: string, of: TabView = tab) => {
   const found = of.columns.find((each) => each.header === header);
@@ -35,31 +47,67 @@ const withColumns = (columns: TabView['columns']): TabView => ({ ...tab, columns
 
 describe('a new draft', () => {
   test('has the id that the page made, the tab’s name, all of a few columns, and the column that identifies a row', () => {
-    expect(draft).toMatchObject({ id: 'a', revision: 0, name: 'Usage', key: 'usage_id', dateOnly: 'noon' });
+    expect(draft).toMatchObject({
+      id: 'a',
+      revision: 0,
+      name: 'Usage',
+      key: 'usage_id',
+      dateOnly: 'noon',
+    });
     expect(namesOf(draft)).toHaveLength(7);
     expect(obstacle(draft)).toBeUndefined();
   });
 
   test('of many columns picks those that the event is made of', () => {
-    const many = [...tab.columns, ...Array.from({ length: 40 }, (_, index) => column(`Column ${index}`, 'text'))];
-    expect(namesOf(newDraft(withColumns(many), 'a'))).toEqual(['usage_id', 'subscription', 'day', 'hours', 'seats']);
+    const many = [
+      ...tab.columns,
+      ...Array.from({ length: 40 }, (_, index) => column(`Column ${index}`, 'text')),
+    ];
+    expect(namesOf(newDraft(withColumns(many), 'a'))).toEqual([
+      'usage_id',
+      'subscription',
+      'day',
+      'hours',
+      'seats',
+    ]);
   });
 
   test('takes a key column with a few slips, but neither dates nor amounts that happen to differ', () => {
-    const slips = column('Usage ID', 'text', { missing: 1, filled: 20, repeated: [{ value: 'U-1', rows: [4, 9] }] });
+    const slips = column('Usage ID', 'text', {
+      missing: 1,
+      filled: 20,
+      repeated: [{ value: 'U-1', rows: [4, 9] }],
+    });
     expect(
       newDraft(
-        withColumns([slips, column('Customer ID', 'text', { repeated: [1, 2, 3].map((n) => ({ value: `${n}`, rows: [n, 9] })) })]),
+        withColumns([
+          slips,
+          column('Customer ID', 'text', {
+            repeated: [1, 2, 3].map((n) => ({ value: `${n}`, rows: [n, 9] })),
+          }),
+        ]),
         'a',
       ).key,
     ).toBe('usage_id');
     const differ = { unique: true, repeated: [] };
-    expect(newDraft(withColumns([column('Day', 'date', differ), column('Amount', 'number', differ)]), 'a').key).toBe('');
-    expect(newDraft(withColumns([column('Amount', 'number', differ), column('Receipt', 'text', differ)]), 'a').key).toBe('receipt');
+    expect(
+      newDraft(
+        withColumns([column('Day', 'date', differ), column('Amount', 'number', differ)]),
+        'a',
+      ).key,
+    ).toBe('');
+    expect(
+      newDraft(
+        withColumns([column('Amount', 'number', differ), column('Receipt', 'text', differ)]),
+        'a',
+      ).key,
+    ).toBe('receipt');
   });
 
   test('leaves columns out whose header stands twice', () => {
-    expect(namesOf(newDraft(withColumns([...tab.columns, column('Hours', 'number')]), 'a'))).not.toContain('hours');
+    expect(
+      namesOf(newDraft(withColumns([...tab.columns, column('Hours', 'number')]), 'a')),
+    ).not.toContain('hours');
   });
 });
 
@@ -67,23 +115,33 @@ describe('the example follows', () => {
   const chosen = withMetric(draft, tab, hours);
 
   test('a column that is renamed or left out', () => {
-    expect(withName(chosen, tab, 'Hours', 'compute').template).toContain('"hours": "{{ row.compute }}"');
+    expect(withName(chosen, tab, 'Hours', 'compute').template).toContain(
+      '"hours": "{{ row.compute }}"',
+    );
     expect(withoutColumn(chosen, tab, 'Hours').template).toContain('"hours": "{{ row.seats }}"');
   });
 
   test('the key', () => {
-    expect(withKey(draft, tab, columnOf('User')).template).toContain('"transaction_id": "{{ row.user }}"');
+    expect(withKey(draft, tab, columnOf('User')).template).toContain(
+      '"transaction_id": "{{ row.user }}"',
+    );
     expect(withKey(draft, tab, undefined).key).toBe('');
   });
 
   test('the column that a person chose for the metric, as long as it is picked', () => {
     const seats = withMetric(draft, tab, hours, 'seats');
-    expect(withName(seats, tab, 'Seats', 'places').template).toContain('"hours": "{{ row.places }}"');
+    expect(withName(seats, tab, 'Seats', 'places').template).toContain(
+      '"hours": "{{ row.places }}"',
+    );
     expect(withoutColumn(seats, tab, 'Seats').template).toContain('"hours": "{{ row.hours }}"');
   });
 
   test('a tab with other columns', () => {
-    const other: TabView = { ...tab, tab: { id: 2, name: 'Other' }, columns: [column('Key', 'text', { unique: true, repeated: [] })] };
+    const other: TabView = {
+      ...tab,
+      tab: { id: 2, name: 'Other' },
+      columns: [column('Key', 'text', { unique: true, repeated: [] })],
+    };
     const moved = withTab(chosen, other, 'b', tab);
     expect(moved).toMatchObject({ id: 'a', name: 'Other', key: 'key', source: { tabId: 2 } });
     expect(moved.template).toContain('"code": "hours"');
@@ -94,7 +152,9 @@ describe('the example follows', () => {
     const mine = { ...chosen, template: '{ "mine": 1 }' };
     expect(exampleOptions(mine, tab)).toBeUndefined();
     expect(withName(mine, tab, 'Hours', 'compute').template).toBe('{ "mine": 1 }');
-    expect(withTab(mine, { ...tab, tab: { id: 2, name: 'Other' } }, 'b', tab).template).toBe('{ "mine": 1 }');
+    expect(withTab(mine, { ...tab, tab: { id: 2, name: 'Other' } }, 'b', tab).template).toBe(
+      '{ "mine": 1 }',
+    );
   });
 });
 
@@ -111,7 +171,9 @@ test('a column that is left out is neither key nor ready any more', () => {
   expect(withoutColumn(ready, tab, 'Done').ready).toBeUndefined();
   expect(withReady(ready, tab, undefined).ready).toBeUndefined();
   expect(withoutColumn(draft, tab, 'Usage ID').key).toBe('');
-  expect(namesOf(withColumn(withoutColumn(draft, tab, 'Day'), tab, columnOf('Day')))).toEqual(namesOf(draft));
+  expect(namesOf(withColumn(withoutColumn(draft, tab, 'Day'), tab, columnOf('Day')))).toEqual(
+    namesOf(draft),
+  );
 });
 
 test('a renamed ready or key column stays one', () => {
@@ -132,20 +194,35 @@ test('a column of ids that was added identifies the rows', () => {
 
 test('another column for the subscription or the date rewrites the example, and picks it', () => {
   const without = withoutColumn(withMetric(draft, tab, hours), tab, 'User');
-  const chosen = withRole(withRole(without, tab, 'subscription', 'user', hours), tab, 'time', 'seats', hours);
+  const chosen = withRole(
+    withRole(without, tab, 'subscription', 'user', hours),
+    tab,
+    'time',
+    'seats',
+    hours,
+  );
   expect(namesOf(chosen)).toContain('user');
   expect(chosen.template).toContain('"external_subscription_id": "{{ row.user }}"');
   expect(chosen.template).toContain('"timestamp": {{ row.seats | unix }}');
   expect(chosen.template).toContain('"hours": "{{ row.hours }}"');
-  expect(withName(chosen, tab, 'User', 'who').template).toContain('"external_subscription_id": "{{ row.who }}"');
+  expect(withName(chosen, tab, 'User', 'who').template).toContain(
+    '"external_subscription_id": "{{ row.who }}"',
+  );
   expect(withMetric(chosen, tab, calls).template).toContain('"timestamp": {{ row.seats | unix }}');
   const mine = { ...draft, template: '{ "mine": 1 }' };
   expect(withRole(mine, tab, 'time', 'day')).toBe(mine);
 });
 
 test('where no column fits the subscription or the date none is read', () => {
-  const odd = withColumns([column('Receipt', 'text', { unique: true, repeated: [] }), column('Menge', 'number')]);
-  expect(readColumns(newDraft(odd, 'a'), odd, {})).toEqual({ subscription: undefined, time: undefined, column: 'menge' });
+  const odd = withColumns([
+    column('Receipt', 'text', { unique: true, repeated: [] }),
+    column('Menge', 'number'),
+  ]);
+  expect(readColumns(newDraft(odd, 'a'), odd, {})).toEqual({
+    subscription: undefined,
+    time: undefined,
+    column: 'menge',
+  });
 });
 
 test('the name that a new sync proposes is free', () => {
@@ -161,12 +238,9 @@ describe('a row with several metrics', () => {
     const picked = tab.columns;
     const seats = { ...hours, code: 'seats', name: 'Seats', field: 'seats' };
     const storage = { ...hours, code: 'storage', name: 'Storage', field: 'gigabytes' };
-    expect([hours, seats, storage, calls].map((metric) => guessMetricColumn(picked, metric, []))).toEqual([
-      'hours',
-      'seats',
-      undefined,
-      undefined,
-    ]);
+    expect(
+      [hours, seats, storage, calls].map((metric) => guessMetricColumn(picked, metric, [])),
+    ).toEqual(['hours', 'seats', undefined, undefined]);
     expect(guessMetricColumn(picked, hours, ['hours'])).toBeUndefined();
   });
 
@@ -175,7 +249,9 @@ describe('a row with several metrics', () => {
       { metric: hours, column: 'seats' },
       { metric: { ...hours, code: 'seats' }, column: 'seats' },
     ];
-    expect(sharedColumns(twice)).toEqual([{ column: 'seats', metrics: twice.map(({ metric }) => metric) }]);
+    expect(sharedColumns(twice)).toEqual([
+      { column: 'seats', metrics: twice.map(({ metric }) => metric) },
+    ]);
     expect(sharedColumns([...twice.slice(1), { metric: calls, column: undefined }])).toEqual([]);
   });
 

@@ -132,8 +132,16 @@ test('any other problem ends the run', async () => {
 
 test('a run that goes on keeps what its slices did before', async () => {
   const first = await driveRun(drive([report(400, 600)], 1).made);
-  const second = await driveRun(drive([report(600, 0, { startedAt: 9000, rejected: 2 })]).made, first.slices);
-  expect(joinReports(second.slices)).toMatchObject({ startedAt: 1000, delivered: 1000, rejected: 2, left: 0 });
+  const second = await driveRun(
+    drive([report(600, 0, { startedAt: 9000, rejected: 2 })]).made,
+    first.slices,
+  );
+  expect(joinReports(second.slices)).toMatchObject({
+    startedAt: 1000,
+    delivered: 1000,
+    rejected: 2,
+    left: 0,
+  });
 });
 
 test('no slices are no report', () => {

@@ -1,6 +1,10 @@
 import type { ColumnView, TabView } from '../../src/rpc/contract';
 
-export const column = (header: string, type: ColumnView['type'], more: Partial<ColumnView> = {}): ColumnView => ({
+export const column = (
+  header: string,
+  type: ColumnView['type'],
+  more: Partial<ColumnView> = {},
+): ColumnView => ({
   header,
   name: header.toLowerCase().replace(/ /g, '_'),
   samples: [],

@@ -6,14 +6,37 @@ const differ = { unique: true, repeated: [] } as const;
 const six = { filled: 6, missing: 0 } as const;
 
 test.each([
-  ...['ID', 'Id', 'usage_id', 'UsageId', 'Transaction', 'Nr.', 'Belegnr.', 'Rechnungsnummer', 'Beleg', 'Invoice no.', 'Row #', 'Key'],
+  ...[
+    'ID',
+    'Id',
+    'usage_id',
+    'UsageId',
+    'Transaction',
+    'Nr.',
+    'Belegnr.',
+    'Rechnungsnummer',
+    'Beleg',
+    'Invoice no.',
+    'Row #',
+    'Key',
+  ],
   ...['eventid', 'Number', 'UUID', 'Customer transaction ID', 'lfd. Nr.'],
 ])('%s is called like a key', (header) => {
   expect(isCalledKey(header)).toBe(true);
 });
 
 test.each([
-  ...['Paid', 'Casino', 'Idle hours', 'Number of calls', 'No charge', 'Customer ID', 'Kundennummer', 'SubAccountId', 'Phone number'],
+  ...[
+    'Paid',
+    'Casino',
+    'Idle hours',
+    'Number of calls',
+    'No charge',
+    'Customer ID',
+    'Kundennummer',
+    'SubAccountId',
+    'Phone number',
+  ],
   ...['Day', 'Amount', 'Note', 'User'],
 ])('%s is not called like a key', (header) => {
   expect(isCalledKey(header)).toBe(false);
@@ -27,21 +50,36 @@ test.each<[string, readonly ColumnView[], string]>([
   ],
   ['dates that are called an id', [column('Period ID', 'date', differ)], ''],
   ['dates that are texts', [column('Tag', 'text', differ)], ''],
-  ['amounts that all differ', [column('Amount', 'number', differ), column('Paid', 'number', differ)], ''],
+  [
+    'amounts that all differ',
+    [column('Amount', 'number', differ), column('Paid', 'number', differ)],
+    '',
+  ],
   ['free texts that all differ', [column('Comment', 'text', differ)], ''],
-  ['numbers that are called so', [column('Day', 'date', differ), column('Nr.', 'number', { ...differ, name: 'nr' })], 'nr'],
+  [
+    'numbers that are called so',
+    [column('Day', 'date', differ), column('Nr.', 'number', { ...differ, name: 'nr' })],
+    'nr',
+  ],
   [
     'an id with a few slips, before a date and a text that differ',
     [
       column('Day', 'date', differ),
       column('Comment', 'text', differ),
-      column('Beleg', 'text', { filled: 5, missing: 1, repeated: [{ value: 'B-2', rows: [3, 4] }] }),
+      column('Beleg', 'text', {
+        filled: 5,
+        missing: 1,
+        repeated: [{ value: 'B-2', rows: [3, 4] }],
+      }),
     ],
     'beleg',
   ],
   [
     'the id without slips, before one with slips',
-    [column('Ref', 'text', { missing: 1, filled: 20, repeated: [] }), column('Usage ID', 'text', differ)],
+    [
+      column('Ref', 'text', { missing: 1, filled: 20, repeated: [] }),
+      column('Usage ID', 'text', differ),
+    ],
     'usage_id',
   ],
   ['an id with many slips', [column('ID', 'text', { filled: 3, missing: 3, repeated: [] })], ''],

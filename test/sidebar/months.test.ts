@@ -4,7 +4,13 @@ import { likelyMonth, monthWords, recentMonths } from '../../src/sidebar/months'
 
 test('the last thirteen months are offered, over the turn of the year', () => {
   const months = recentMonths('2026-02-20');
-  expect([months.length, ...months.slice(0, 3), months[12]]).toEqual([13, '2026-02', '2026-01', '2025-12', '2025-02']);
+  expect([months.length, ...months.slice(0, 3), months[12]]).toEqual([
+    13,
+    '2026-02',
+    '2026-01',
+    '2025-12',
+    '2025-02',
+  ]);
 });
 
 test.each([
@@ -25,7 +31,10 @@ describe('work in parts', () => {
     readonly next: number | undefined;
   }
   const lost = problem('run.google', { detail: 'lost' });
-  const drive = (answers: readonly (Part | ReturnType<typeof problem>)[], isLeft = (): boolean => false) => {
+  const drive = (
+    answers: readonly (Part | ReturnType<typeof problem>)[],
+    isLeft = (): boolean => false,
+  ) => {
     const asked: (number | undefined)[] = [];
     const pauses: number[] = [];
     return {
@@ -34,7 +43,9 @@ describe('work in parts', () => {
       drive: {
         ask: (next: number | undefined): Promise<Part> => {
           const answer = answers[asked.push(next) - 1];
-          return answer !== undefined && 'next' in answer ? Promise.resolve(answer) : Promise.reject(answer);
+          return answer !== undefined && 'next' in answer
+            ? Promise.resolve(answer)
+            : Promise.reject(answer);
         },
         isLost: (found: unknown) => found === lost,
         pause: (ms: number) => {
@@ -54,8 +65,15 @@ describe('work in parts', () => {
   });
 
   test('asks again for a part whose answer was lost, and waits for another run', async () => {
-    const { drive: driven, asked, pauses } = drive([{ next: 1 }, lost, problem('run.busy'), { next: undefined }]);
-    expect(await driveParts<Part>(driven)).toMatchObject({ parts: [{ next: 1 }, {}], problem: undefined });
+    const {
+      drive: driven,
+      asked,
+      pauses,
+    } = drive([{ next: 1 }, lost, problem('run.busy'), { next: undefined }]);
+    expect(await driveParts<Part>(driven)).toMatchObject({
+      parts: [{ next: 1 }, {}],
+      problem: undefined,
+    });
     expect([asked, pauses]).toEqual([
       [undefined, 1, 1, 1],
       [3_000, 5_000],

@@ -1,13 +1,31 @@
 import type { Value } from '../../src/rpc/contract';
-import { idPrefix, isIdOfKey, missingIn, nextName, nextTabDraft, withPrefix } from '../../src/sidebar/next-tab';
+import {
+  idPrefix,
+  isIdOfKey,
+  missingIn,
+  nextName,
+  nextTabDraft,
+  withPrefix,
+} from '../../src/sidebar/next-tab';
 import { sync as former } from '../browser/canned-backend';
 import { column, tab as other } from './fixture';
 
 type Sync = Value<'saveSync'>;
 
 const tab = { ...other, tab: { id: 7, name: 'Usage December' }, headerRow: 2 };
-const sync: Sync = { ...former, state: 'active', changed: 'flag', removed: 'ignore', late: 'book', ready: 'hours', organization: 'org-1' };
-const withId = (id: string): Sync => ({ ...sync, template: `{ "transaction_id": ${JSON.stringify(id)}, "code": "hours" }` });
+const sync: Sync = {
+  ...former,
+  state: 'active',
+  changed: 'flag',
+  removed: 'ignore',
+  late: 'book',
+  ready: 'hours',
+  organization: 'org-1',
+};
+const withId = (id: string): Sync => ({
+  ...sync,
+  template: `{ "transaction_id": ${JSON.stringify(id)}, "code": "hours" }`,
+});
 
 describe('the columns of a sync in another tab', () => {
   test('that are all there are none that are missing', () => {
@@ -15,7 +33,12 @@ describe('the columns of a sync in another tab', () => {
   });
 
   test('that are missing are named with the header that is most like each, and those that stand there twice are told as such', () => {
-    const columns = [column('usage-id', 'text'), column('Subscription', 'text'), column('Subscription', 'text'), column('Days', 'date')];
+    const columns = [
+      column('usage-id', 'text'),
+      column('Subscription', 'text'),
+      column('Subscription', 'text'),
+      column('Days', 'date'),
+    ];
     expect(missingIn(sync, { ...tab, columns })).toEqual([
       { header: 'Usage ID', isDouble: false, nearest: 'usage-id' },
       { header: 'Subscription', isDouble: true, nearest: undefined },
@@ -25,8 +48,13 @@ describe('the columns of a sync in another tab', () => {
   });
 
   test('a header that is another column of the sync is offered for none', () => {
-    const columns = sync.source.columns.filter(({ header }) => header !== 'Day').map(({ header }) => column(header, 'text'));
-    const days = { ...sync, source: { ...sync.source, columns: [...sync.source.columns, { name: 'd', header: 'Hour' }] } };
+    const columns = sync.source.columns
+      .filter(({ header }) => header !== 'Day')
+      .map(({ header }) => column(header, 'text'));
+    const days = {
+      ...sync,
+      source: { ...sync.source, columns: [...sync.source.columns, { name: 'd', header: 'Hour' }] },
+    };
     expect(missingIn(days, { ...tab, columns })).toEqual([
       { header: 'Day', isDouble: false, nearest: undefined },
       { header: 'Hour', isDouble: false, nearest: undefined },
@@ -37,8 +65,12 @@ describe('the columns of a sync in another tab', () => {
 describe('the sync for another tab', () => {
   test('has the tab\u2019s name behind its own, in the place of the former tab\u2019s', () => {
     const source = { ...sync.source, tabName: 'November' };
-    expect(nextName({ name: 'Compute hours', source }, 'December')).toBe('Compute hours \u2013 December');
-    expect(nextName({ name: 'Compute hours \u2013 November', source }, 'December')).toBe('Compute hours \u2013 December');
+    expect(nextName({ name: 'Compute hours', source }, 'December')).toBe(
+      'Compute hours \u2013 December',
+    );
+    expect(nextName({ name: 'Compute hours \u2013 November', source }, 'December')).toBe(
+      'Compute hours \u2013 December',
+    );
     expect(nextName({ name: 'November', source }, 'December')).toBe('December');
   });
 
@@ -70,7 +102,11 @@ describe('the sync for another tab', () => {
 
   test('reads its columns in the order of the new tab', () => {
     const turned = { ...tab, columns: [...tab.columns].reverse() };
-    const headers = nextTabDraft(sync, turned, { id: 'new', taken: [], prefixed: false }).source.columns.map(({ header }) => header);
+    const headers = nextTabDraft(sync, turned, {
+      id: 'new',
+      taken: [],
+      prefixed: false,
+    }).source.columns.map(({ header }) => header);
     expect(headers).toEqual(['Hours', 'Day', 'Subscription', 'Usage ID']);
   });
 });
@@ -98,7 +134,9 @@ describe('ids in another tab', () => {
     expect(idPrefix('\u0414\u0435\u043a "x" {{')).toBe('\u0434\u0435\u043a-x-');
     expect(idPrefix('\u2014')).toBe('');
     const { template } = nextTabDraft(sync, tab, { id: 'new', taken: [], prefixed: true });
-    expect(template).toBe(sync.template.replace('"{{ row.usage_id }}"', '"usage-december-{{ row.usage_id }}"'));
+    expect(template).toBe(
+      sync.template.replace('"{{ row.usage_id }}"', '"usage-december-{{ row.usage_id }}"'),
+    );
     expect(template).not.toBe(sync.template);
   });
 });

@@ -18,10 +18,15 @@ const sources = [
 ].join('\n');
 
 describe('docs/start.md', () => {
-  const named = [...page.matchAll(/\*\*(.+?)\*\*/g)].map(([, name = '']) => name.replace(/\.$/, ''));
-  test.each([...new Set(named)].filter((name) => name !== 'bold' && !OF_GOOGLE.includes(name)))('names “%s” as the screen does', (name) => {
-    expect(sources).toContain(name);
-  });
+  const named = [...page.matchAll(/\*\*(.+?)\*\*/g)].map(([, name = '']) =>
+    name.replace(/\.$/, ''),
+  );
+  test.each([...new Set(named)].filter((name) => name !== 'bold' && !OF_GOOGLE.includes(name)))(
+    'names “%s” as the screen does',
+    (name) => {
+      expect(sources).toContain(name);
+    },
+  );
 
   const links = [...page.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, path = '']) => path);
   test.each([...new Set(links)])('leads to %s, which is there', (path) => {

@@ -1,5 +1,13 @@
 import type { Home, Value } from '../../src/rpc/contract';
-import { type Action, currentScreen, draftToSave, firstState, isUnsaved, reduce, type State } from '../../src/sidebar/state';
+import {
+  type Action,
+  currentScreen,
+  draftToSave,
+  firstState,
+  isUnsaved,
+  reduce,
+  type State,
+} from '../../src/sidebar/state';
 import { tab } from './fixture';
 
 type Sync = Value<'saveSync'>;
@@ -19,7 +27,8 @@ const home: Home = {
 };
 
 const play = (...actions: readonly Action[]): State => actions.reduce(reduce, firstState);
-const playOn = (state: State, ...actions: readonly Action[]): State => actions.reduce(reduce, state);
+const playOn = (state: State, ...actions: readonly Action[]): State =>
+  actions.reduce(reduce, state);
 const began: readonly Action[] = [
   { type: 'loaded', home },
   { type: 'editing-began', draft: undefined },
@@ -59,7 +68,10 @@ const save = (state: State, more: Partial<Sync> = {}): State => {
 };
 
 test('the way back from a run that bills again passes the look at it', () => {
-  const looked = playOn(play(), { type: 'opened', screen: { name: 'rebill', id: 'a', rebill: 'all' } });
+  const looked = playOn(play(), {
+    type: 'opened',
+    screen: { name: 'rebill', id: 'a', rebill: 'all' },
+  });
   const ran = playOn(looked, { type: 'opened', screen: { name: 'run', id: 'a', rebill: 'all' } });
   expect(currentScreen(ran)).toEqual({ name: 'run', id: 'a', rebill: 'all' });
   expect(currentScreen(playOn(ran, { type: 'left' }))).toEqual({ name: 'home' });
@@ -68,7 +80,11 @@ test('the way back from a run that bills again passes the look at it', () => {
 test('a new setup is not saved before a person does something', () => {
   const state = play(...began);
   expect(isUnsaved(setupIn(state))).toBe(false);
-  expect(isUnsaved(setupIn(playOn(state, { type: 'edited', draft: { ...draftIn(state), name: 'Mine' } })))).toBe(true);
+  expect(
+    isUnsaved(
+      setupIn(playOn(state, { type: 'edited', draft: { ...draftIn(state), name: 'Mine' } })),
+    ),
+  ).toBe(true);
 });
 
 test('a step that is left is saved with the next one, and reached from then on', () => {
@@ -100,19 +116,31 @@ test('a draft without a name is saved under that of its tab, and is not saved ag
 
 test('an answer for another sync changes the list alone', () => {
   const state = play(...began);
-  const other = playOn(state, { type: 'draft-saved', sync: savedFrom(state, { id: 'b' }), sent: draftIn(state) });
+  const other = playOn(state, {
+    type: 'draft-saved',
+    sync: savedFrom(state, { id: 'b' }),
+    sent: draftIn(state),
+  });
   expect(other.setup).toBe(state.setup);
   expect(other.home?.syncs.map(({ sync }) => sync.id)).toEqual(['b']);
 });
 
 describe('a sync that was saved', () => {
-  const saved = save(play(...began, { type: 'stepped', step: 'event' }, { type: 'stepped', step: 'test' }));
+  const saved = save(
+    play(...began, { type: 'stepped', step: 'event' }, { type: 'stepped', step: 'test' }),
+  );
   const reopened = playOn(firstState, { type: 'loaded', home: saved.home ?? home });
 
   test('is gone on with where it was left', () => {
     const resumed = playOn(reopened, { type: 'setup-resumed', id: 'a' });
     expect(currentScreen(resumed)).toEqual({ name: 'setup' });
-    expect(setupIn(resumed)).toMatchObject({ step: 'test', entry: 'test', reached: 'test', savesItself: true, tab: undefined });
+    expect(setupIn(resumed)).toMatchObject({
+      step: 'test',
+      entry: 'test',
+      reached: 'test',
+      savesItself: true,
+      tab: undefined,
+    });
     expect(isUnsaved(setupIn(resumed))).toBe(false);
   });
 
@@ -121,25 +149,38 @@ describe('a sync that was saved', () => {
     ['dry-run', 'review'],
     ['activation', 'review'],
   ] as const)('the way to its %s leads to the step %s', (name, step) => {
-    expect(setupIn(playOn(reopened, { type: 'opened', screen: { name, id: 'a' } })).step).toBe(step);
+    expect(setupIn(playOn(reopened, { type: 'opened', screen: { name, id: 'a' } })).step).toBe(
+      step,
+    );
   });
 
   test('the way to its preview leads to the event', () => {
-    expect(setupIn(playOn(reopened, { type: 'opened', screen: { name: 'preview', draft: draftIn(saved) } })).step).toBe('event');
+    expect(
+      setupIn(
+        playOn(reopened, { type: 'opened', screen: { name: 'preview', draft: draftIn(saved) } }),
+      ).step,
+    ).toBe('event');
   });
 
   test('that another person has deleted leads home', () => {
-    expect(currentScreen(playOn(reopened, { type: 'setup-resumed', id: 'gone' }))).toEqual({ name: 'home' });
+    expect(currentScreen(playOn(reopened, { type: 'setup-resumed', id: 'gone' }))).toEqual({
+      name: 'home',
+    });
   });
 
   test('when it is active, saves nothing by itself and has no step', () => {
     const [view] = saved.home?.syncs ?? [];
     if (view === undefined) throw new Error('no sync');
     const { step: _, ...settled } = view.sync;
-    const active = playOn(reopened, { type: 'sync-changed', view: { ...view, sync: { ...settled, state: 'active' } } });
+    const active = playOn(reopened, {
+      type: 'sync-changed',
+      view: { ...view, sync: { ...settled, state: 'active' } },
+    });
     const edited = playOn(active, { type: 'setup-resumed', id: 'a', step: 'rows' });
     expect(setupIn(edited)).toMatchObject({ savesItself: false, reached: 'review' });
-    expect(draftToSave(setupIn(playOn(edited, { type: 'stepped', step: 'event' })))?.step).toBeUndefined();
+    expect(
+      draftToSave(setupIn(playOn(edited, { type: 'stepped', step: 'event' })))?.step,
+    ).toBeUndefined();
     expect(isUnsaved(setupIn(playOn(edited, { type: 'stepped', step: 'event' })))).toBe(false);
   });
 
@@ -148,9 +189,16 @@ describe('a sync that was saved', () => {
     const [view] = saved.home?.syncs ?? [];
     if (view === undefined) throw new Error('no sync');
     const activated = playOn(resumed, { type: 'activated', view });
-    expect([activated.setup, currentScreen(activated)]).toEqual([undefined, { name: 'sync', id: 'a' }]);
+    expect([activated.setup, currentScreen(activated)]).toEqual([
+      undefined,
+      { name: 'sync', id: 'a' },
+    ]);
     const deleted = playOn(resumed, { type: 'deleted', id: 'a' });
-    expect([deleted.setup, currentScreen(deleted), deleted.home?.syncs]).toEqual([undefined, { name: 'home' }, []]);
+    expect([deleted.setup, currentScreen(deleted), deleted.home?.syncs]).toEqual([
+      undefined,
+      { name: 'home' },
+      [],
+    ]);
   });
 });
 
@@ -167,7 +215,10 @@ test('syncs of several metrics are listed, and the first one is set up', () => {
     type: 'metrics-split',
     syncs: [savedFrom(state, { name: 'Hours' }), savedFrom(state, { id: 'b', name: 'Calls' })],
   });
-  expect(setupIn(split)).toMatchObject({ draft: { name: 'Hours', revision: 1 }, siblings: ['Calls'] });
+  expect(setupIn(split)).toMatchObject({
+    draft: { name: 'Hours', revision: 1 },
+    siblings: ['Calls'],
+  });
   expect(isUnsaved(setupIn(split))).toBe(false);
   expect(split.home?.syncs.map(({ sync }) => sync.name)).toEqual(['Hours', 'Calls']);
 });
@@ -200,6 +251,11 @@ test('a setup that another screen leads into is left to where that screen was op
 
 test('how far a ledger is made anew stays while another screen is shown', () => {
   const rebuilding = { id: 'a', kept: 1, found: 2, different: 0, absent: 3, next: 6, rows: 9 };
-  const left = play({ type: 'loaded', home }, { type: 'ledger-rebuilt', rebuilding }, { type: 'left' }, { type: 'loaded', home });
+  const left = play(
+    { type: 'loaded', home },
+    { type: 'ledger-rebuilt', rebuilding },
+    { type: 'left' },
+    { type: 'loaded', home },
+  );
   expect(left.rebuilding).toBe(rebuilding);
 });

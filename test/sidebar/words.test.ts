@@ -34,8 +34,18 @@ import { report, sync } from '../browser/canned-backend';
 
 type RunReport = NonNullable<SyncView['lastRun']>;
 
-const clean: RunReport = { ...report, rows: { ...report.rows, hold: 0, refused: 0, flag: 0 }, problems: [] };
-const healthy: SyncView['health'] = { state: 'healthy', failures: 0, problem: undefined, told: 'healthy', toldAt: 0 };
+const clean: RunReport = {
+  ...report,
+  rows: { ...report.rows, hold: 0, refused: 0, flag: 0 },
+  problems: [],
+};
+const healthy: SyncView['health'] = {
+  state: 'healthy',
+  failures: 0,
+  problem: undefined,
+  told: 'healthy',
+  toldAt: 0,
+};
 
 const view = (
   lastRun: RunReport | undefined,
@@ -49,7 +59,11 @@ const view = (
   nextRun: undefined,
 });
 
-const group = (found: Problem, count: number, action: RunReport['problems'][number]['action'] = 'hold') => ({
+const group = (
+  found: Problem,
+  count: number,
+  action: RunReport['problems'][number]['action'] = 'hold',
+) => ({
   action,
   alike: true,
   problem: found,
@@ -60,15 +74,55 @@ const group = (found: Problem, count: number, action: RunReport['problems'][numb
 describe('the health of a sync', () => {
   test.each([
     ['that held and refused nothing is healthy', view(clean), 'Healthy', 'good'],
-    ['that has not run yet says when it will', view(undefined), 'Active: first run within the hour', 'quiet'],
-    ['that was only tested has not run yet', view({ ...clean, trigger: 'test' }), 'Active: first run within the hour', 'quiet'],
-    ['with held rows needs a person', view({ ...clean, rows: { ...clean.rows, hold: 1 } }), 'Needs you', 'warning'],
-    ['with refused rows needs a person', view({ ...clean, rows: { ...clean.rows, refused: 1 } }), 'Needs you', 'warning'],
-    ['with rows that differ from Lago needs a person', view({ ...clean, rows: { ...clean.rows, flag: 1 } }), 'Needs you', 'warning'],
-    ['that Lago did not answer tries again', view(clean, { failures: 2 }), 'Trying again', 'warning'],
-    ['that is stopped says so, whatever else it is', view(clean, { state: 'stopped' }, { state: 'draft' }), 'Stopped', 'bad'],
+    [
+      'that has not run yet says when it will',
+      view(undefined),
+      'Active: first run within the hour',
+      'quiet',
+    ],
+    [
+      'that was only tested has not run yet',
+      view({ ...clean, trigger: 'test' }),
+      'Active: first run within the hour',
+      'quiet',
+    ],
+    [
+      'with held rows needs a person',
+      view({ ...clean, rows: { ...clean.rows, hold: 1 } }),
+      'Needs you',
+      'warning',
+    ],
+    [
+      'with refused rows needs a person',
+      view({ ...clean, rows: { ...clean.rows, refused: 1 } }),
+      'Needs you',
+      'warning',
+    ],
+    [
+      'with rows that differ from Lago needs a person',
+      view({ ...clean, rows: { ...clean.rows, flag: 1 } }),
+      'Needs you',
+      'warning',
+    ],
+    [
+      'that Lago did not answer tries again',
+      view(clean, { failures: 2 }),
+      'Trying again',
+      'warning',
+    ],
+    [
+      'that is stopped says so, whatever else it is',
+      view(clean, { state: 'stopped' }, { state: 'draft' }),
+      'Stopped',
+      'bad',
+    ],
     ['that is paused says so', view(report, {}, { state: 'paused' }), 'Paused', 'quiet'],
-    ['that is being set up says at which step', view(undefined, {}, { state: 'draft', step: 'review' }), 'Being set up: Review', 'quiet'],
+    [
+      'that is being set up says at which step',
+      view(undefined, {}, { state: 'draft', step: 'review' }),
+      'Being set up: Review',
+      'quiet',
+    ],
   ] as const)('a sync %s', (_, shown, words, tone) => {
     expect(healthWords(shown)).toEqual({ words, tone });
   });
@@ -77,7 +131,9 @@ describe('the health of a sync', () => {
     const unticked = group(problem('row.not-ready', { column: 'Checked' }), 12);
     const lastRun = { ...clean, rows: { ...clean.rows, hold: 12 }, problems: [unticked] };
     expect(healthWords(view(lastRun))).toEqual({ words: '12 rows not ticked yet', tone: 'quiet' });
-    expect(healthWords(view({ ...lastRun, rows: { ...lastRun.rows, hold: 13 } })).words).toBe('Needs you');
+    expect(healthWords(view({ ...lastRun, rows: { ...lastRun.rows, hold: 13 } })).words).toBe(
+      'Needs you',
+    );
   });
 
   test('setting up begins with the rows', () => {
@@ -89,13 +145,18 @@ describe('the main problem of a sync', () => {
   const empty = group(problem('row.empty-cell', { column: 'Hours' }), 3);
 
   test('is that of its health, with the rows that have it', () => {
-    const shown = view({ ...report, problems: [empty] }, { state: 'needs-you', problem: empty.problem });
+    const shown = view(
+      { ...report, problems: [empty] },
+      { state: 'needs-you', problem: empty.problem },
+    );
     expect(mainProblem(shown)).toEqual({ problem: empty.problem, group: empty });
   });
 
   test('is why it stopped, without rows', () => {
     const stopped = problem('lago.unauthorized');
-    expect(mainProblem(view({ ...report, problems: [empty] }, { state: 'stopped', problem: stopped }))).toEqual({
+    expect(
+      mainProblem(view({ ...report, problems: [empty] }, { state: 'stopped', problem: stopped })),
+    ).toEqual({
       problem: stopped,
       group: undefined,
     });
@@ -107,7 +168,10 @@ describe('the main problem of a sync', () => {
   });
 
   test('is no row that solves itself or waits for its tick', () => {
-    const waiting = [group(problem('row.resting', { minutes: 5 }), 1, 'wait'), group(problem('row.not-ready'), 2)];
+    const waiting = [
+      group(problem('row.resting', { minutes: 5 }), 1, 'wait'),
+      group(problem('row.not-ready'), 2),
+    ];
     expect(mainProblem(view({ ...clean, problems: waiting }))).toBeUndefined();
   });
 });
@@ -124,9 +188,14 @@ describe('the other problems of a sync', () => {
     const last = {
       ...clean,
       problems,
-      checksOff: [problem('lago.unchecked', { what: 'plans' }), problem('lago.unchecked', { what: 'x' })],
+      checksOff: [
+        problem('lago.unchecked', { what: 'plans' }),
+        problem('lago.unchecked', { what: 'x' }),
+      ],
     };
-    expect(otherProblems(view(last, { state: 'needs-you', problem: problem('row.empty-cell') }))).toBe(2);
+    expect(
+      otherProblems(view(last, { state: 'needs-you', problem: problem('row.empty-cell') })),
+    ).toBe(2);
     expect(otherProblems(view(clean))).toBe(0);
     expect(otherProblems(view({ ...last, trigger: 'test' }))).toBe(0);
   });
@@ -143,7 +212,9 @@ describe('a run that waits for an approval', () => {
     expect(healthWords(waiting(volume)).words).toBe('Waits for your approval');
     expect(healthWords(waiting(removals)).words).toBe('Waits for your approval');
     expect(healthWords(waiting(problem('lago.unauthorized'))).words).toBe('Stopped');
-    expect(restWords({ ...clean, left: 12_000, asks })).toEqual(['12,000 waiting for your approval']);
+    expect(restWords({ ...clean, left: 12_000, asks })).toEqual([
+      '12,000 waiting for your approval',
+    ]);
     expect(countLines(clean.rows, true, true)[0]?.hint).toBe('wait for your approval');
   });
 
@@ -157,7 +228,9 @@ describe('a run that waits for an approval', () => {
   test('names its numbers on the button', () => {
     expect(approvalWords(volume, asks).button).toBe('Send 12,000 events');
     expect(approvalWords(volume, { events: 1, removed: 0 }).button).toBe('Send 1 event');
-    expect(approvalWords(removals, { events: 280, removed: 300 }).button).toBe('Yes, 300 rows are gone; send 280 events');
+    expect(approvalWords(removals, { events: 280, removed: 300 }).button).toBe(
+      'Yes, 300 rows are gone; send 280 events',
+    );
     expect(approvalWords(removals, { events: 0, removed: 1 }).button).toBe('Yes, 1 row is gone');
   });
 
@@ -187,7 +260,10 @@ describe('a period that is about to close', () => {
   });
 
   test('is the only thing to tell where nothing is wrong with the rows', () => {
-    const shown = view({ ...last, problems: [closing] }, { state: 'needs-you', problem: closing.problem });
+    const shown = view(
+      { ...last, problems: [closing] },
+      { state: 'needs-you', problem: closing.problem },
+    );
     expect(mainProblem(shown)).toBeUndefined();
   });
 
@@ -206,7 +282,10 @@ test('a ledger that is half made anew is one that cannot be read, and one of ano
 
 describe('the order of syncs', () => {
   test('begins with what stands still and ends with what is being set up', () => {
-    const named = (name: string, shown: SyncView): SyncView => ({ ...shown, sync: { ...shown.sync, name } });
+    const named = (name: string, shown: SyncView): SyncView => ({
+      ...shown,
+      sync: { ...shown.sync, name },
+    });
     const ordered = inOrderOfNeed([
       named('draft', view(undefined, {}, { state: 'draft' })),
       named('fine', view(clean)),
@@ -215,7 +294,14 @@ describe('the order of syncs', () => {
       named('stopped', view(clean, { state: 'stopped' })),
       named('fine too', view(clean)),
     ]);
-    expect(ordered.map(({ sync: { name } }) => name)).toEqual(['stopped', 'needs somebody', 'fine', 'paused', 'fine too', 'draft']);
+    expect(ordered.map(({ sync: { name } }) => name)).toEqual([
+      'stopped',
+      'needs somebody',
+      'fine',
+      'paused',
+      'fine too',
+      'draft',
+    ]);
   });
 });
 
@@ -269,7 +355,9 @@ describe('runs in words', () => {
   });
 
   test('a sentence says when, by whom and how much', () => {
-    expect(runSentence({ ...clean, delivered: 1, trigger: 'edit' })).toMatch(/, after an edit: 1 event sent\.$/);
+    expect(runSentence({ ...clean, delivered: 1, trigger: 'edit' })).toMatch(
+      /, after an edit: 1 event sent\.$/,
+    );
   });
 
   test('several runs that are told as one say from when to when they were', () => {
@@ -293,8 +381,12 @@ describe('runs in words', () => {
   test('a jump says where the row is now, and how sure that is', () => {
     expect(jumpWords({ key: 'a' }, 1043)).toBe('Row 1043 is selected in the sheet.');
     expect(jumpWords({ key: 'a', row: 43 }, 43)).toBe('Row 43 is selected in the sheet.');
-    expect(jumpWords({ key: 'a', row: 42 }, 43)).toBe('Row 43 is selected in the sheet: it was row 42 before.');
-    expect(jumpWords({ row: 43 }, 43)).toMatch(/^Row 43 is selected in the sheet[.] It was looked for by its number/);
+    expect(jumpWords({ key: 'a', row: 42 }, 43)).toBe(
+      'Row 43 is selected in the sheet: it was row 42 before.',
+    );
+    expect(jumpWords({ row: 43 }, 43)).toMatch(
+      /^Row 43 is selected in the sheet[.] It was looked for by its number/,
+    );
   });
 
   test('a name that Lago does not know may be put right on either side', () => {
@@ -308,8 +400,12 @@ describe('runs in words', () => {
     expect(rowsWords(1312, 1)).toBe('Rows: 1,311, and 1 that is gone from the sheet');
     expect(rowsWords(12, 2)).toBe('Rows: 10, and 2 that are gone from the sheet');
     expect(goneRows(report)).toBe(0);
-    expect(goneRows({ problems: [group(problem('row.removed', { key: 'a' }), 2, 'flag')] })).toBe(2);
-    expect(goneRows({ problems: [group(problem('row.removed-uncorrected', { key: 'a' }), 3, 'flag')] })).toBe(3);
+    expect(goneRows({ problems: [group(problem('row.removed', { key: 'a' }), 2, 'flag')] })).toBe(
+      2,
+    );
+    expect(
+      goneRows({ problems: [group(problem('row.removed-uncorrected', { key: 'a' }), 3, 'flag')] }),
+    ).toBe(3);
   });
 
   test('rows that were taken as billed elsewhere are not among the sent ones', () => {
@@ -330,7 +426,11 @@ describe('runs in words', () => {
     ['accepted', 'value_already_exist', 'Lago had it already (value_already_exist)'],
     ['accepted', 'found in Lago', 'Lago accepted it (found in Lago)'],
     ['rejected', 'invalid_timestamp', 'Lago refused it (invalid_timestamp)'],
-    ['conflict', 'value_already_exist', 'Lago has another event under this id (value_already_exist)'],
+    [
+      'conflict',
+      'value_already_exist',
+      'Lago has another event under this id (value_already_exist)',
+    ],
     ['pending', '', 'Not clear so far'],
     ['stuck', '500 oops', 'Lago failed each time (500 oops)'],
   ] as const)('an event that is %s with the answer "%s": %s', (state, answer, words) => {
@@ -339,10 +439,20 @@ describe('runs in words', () => {
 
   test('where a row stands says whether it goes by itself, and whether it comes on top', () => {
     expect(standingWords('send', true, undefined).words).toBe('Goes out with the next run');
-    expect(standingWords('send', true, 'corrected').words).toBe('Goes out with the next run, in the place of what Lago has');
-    expect(standingWords('send', false, 'added').words).toBe('Would be sent by a run as a further event, on top of what Lago has');
-    expect(standingWords('hold', true, undefined)).toMatchObject({ words: expect.stringMatching(/^Held/), tone: 'warning' });
-    expect(standingWords('flag', true, 'added')).toMatchObject({ words: expect.stringMatching(/^Differs/), tone: 'warning' });
+    expect(standingWords('send', true, 'corrected').words).toBe(
+      'Goes out with the next run, in the place of what Lago has',
+    );
+    expect(standingWords('send', false, 'added').words).toBe(
+      'Would be sent by a run as a further event, on top of what Lago has',
+    );
+    expect(standingWords('hold', true, undefined)).toMatchObject({
+      words: expect.stringMatching(/^Held/),
+      tone: 'warning',
+    });
+    expect(standingWords('flag', true, 'added')).toMatchObject({
+      words: expect.stringMatching(/^Differs/),
+      tone: 'warning',
+    });
     expect(standingWords('elsewhere', true, undefined).words).toContain('never sent to Lago');
   });
 
@@ -350,7 +460,9 @@ describe('runs in words', () => {
     const max = { code: 'peak', because: 'a lower value does not replace a maximum' };
     expect(heldWords([])).toBe('');
     expect(heldWords([{ code: 'calls', because: undefined }])).toBe('');
-    expect(heldWords([max])).toBe(' It is held and shown, because a lower value does not replace a maximum.');
+    expect(heldWords([max])).toBe(
+      ' It is held and shown, because a lower value does not replace a maximum.',
+    );
     expect(heldWords([max, { code: 'calls', because: undefined }])).toBe(
       ' It is held and shown for “peak”, because a lower value does not replace a maximum.',
     );

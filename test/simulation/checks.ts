@@ -93,7 +93,9 @@ class Check {
     this.#arrived = this.#readEvents();
     this.#lines = this.#readLedger();
     this.#rows = (scene.rows() ?? []).filter((row) =>
-      Object.entries(row).some(([header, text]) => header !== 'status' && text !== '' && text !== 'FALSE'),
+      Object.entries(row).some(
+        ([header, text]) => header !== 'status' && text !== '' && text !== 'FALSE',
+      ),
     );
   }
 
@@ -124,25 +126,34 @@ class Check {
     const { lago } = this.#scene.world;
     return lago
       .events()
-      .map(({ transactionId, externalSubscriptionId, code, timestampMs, properties, ingestedAtMs }): ArrivedEvent => {
-        const id = String(transactionId);
-        const derived = [...id.matchAll(DERIVED)];
-        const [, letter, number] = derived.at(-1) ?? [];
-        const where = [externalSubscriptionId, timestampMs / 1000, code];
-        const amount = Number(properties['amount']);
-        return {
-          id,
-          key: id.replace(DERIVED, ''),
-          revision: letter === 'r' ? Number(number) : 1,
-          isReversal: letter === 'x',
-          content: JSON.stringify([...where, amount]),
-          where: JSON.stringify(where),
-          amount,
-          note: properties['note'],
-          further: Object.keys(properties).filter((name) => name !== 'amount' && name !== 'note'),
-          takenAt: ingestedAtMs,
-        };
-      })
+      .map(
+        ({
+          transactionId,
+          externalSubscriptionId,
+          code,
+          timestampMs,
+          properties,
+          ingestedAtMs,
+        }): ArrivedEvent => {
+          const id = String(transactionId);
+          const derived = [...id.matchAll(DERIVED)];
+          const [, letter, number] = derived.at(-1) ?? [];
+          const where = [externalSubscriptionId, timestampMs / 1000, code];
+          const amount = Number(properties['amount']);
+          return {
+            id,
+            key: id.replace(DERIVED, ''),
+            revision: letter === 'r' ? Number(number) : 1,
+            isReversal: letter === 'x',
+            content: JSON.stringify([...where, amount]),
+            where: JSON.stringify(where),
+            amount,
+            note: properties['note'],
+            further: Object.keys(properties).filter((name) => name !== 'amount' && name !== 'note'),
+            takenAt: ingestedAtMs,
+          };
+        },
+      )
       .filter(({ id, amount }) => !(this.#lasting.foreign.has(id) && amount === FOREIGN_AMOUNT));
   }
 
@@ -160,9 +171,22 @@ class Check {
           unit,
           undoes,
           undoesToo = [],
-        } = JSON.parse(index) as LedgerLine & { readonly undoes?: string; readonly undoesToo?: string[] };
-        const { state } = JSON.parse(outcome === '' ? '{"state":"none"}' : outcome) as { readonly state: string };
-        return { id, key, kind, unit, state, text, undoes: [...(undoes === undefined ? [] : [undoes]), ...undoesToo] };
+        } = JSON.parse(index) as LedgerLine & {
+          readonly undoes?: string;
+          readonly undoesToo?: string[];
+        };
+        const { state } = JSON.parse(outcome === '' ? '{"state":"none"}' : outcome) as {
+          readonly state: string;
+        };
+        return {
+          id,
+          key,
+          kind,
+          unit,
+          state,
+          text,
+          undoes: [...(undoes === undefined ? [] : [undoes]), ...undoesToo],
+        };
       });
   }
 
@@ -184,7 +208,9 @@ class Check {
     // A line that was made of what Lago has was never handed over as it stands.
     for (const { id, text, kind } of this.#lines)
       if (kind !== 'adopted' && payloads.has(id) && payloads.get(id) !== text)
-        this.#broken(`${id} stands in the ledger as ${text}, and was handed over as ${payloads.get(id)}`);
+        this.#broken(
+          `${id} stands in the ledger as ${text}, and was handed over as ${payloads.get(id)}`,
+        );
     const times = new Map<string, number>();
     for (const { id } of this.#arrived) times.set(id, (times.get(id) ?? 0) + 1);
     for (const event of this.#arrived) {
@@ -192,15 +218,24 @@ class Check {
       if (often > 1) this.#broken(`${event.id} is in Lago ${often} times`);
       if (!payloads.has(event.id)) this.#broken(`${event.id} is in Lago and was never handed over`);
       const line = this.#lines.find(({ id }) => id === event.id);
-      if (line === undefined && !this.#rows.some(({ id }) => id === event.key) && !unseenByRebuild.has(event.key))
+      if (
+        line === undefined &&
+        !this.#rows.some(({ id }) => id === event.key) &&
+        !unseenByRebuild.has(event.key)
+      )
         this.#broken(`${event.id} is in Lago without a row or a line`);
-      if (event.further.length > 0) this.#broken(`${event.id} is in Lago with ${event.further.join(', ')}, which no template has`);
+      if (event.further.length > 0)
+        this.#broken(
+          `${event.id} is in Lago with ${event.further.join(', ')}, which no template has`,
+        );
       if (event.isReversal) this.#checkReversal(event, line);
       else if (witness.contents.get(event.key)?.has(event.content) !== true)
         this.#broken(`${event.id} is in Lago as ${event.content}, which its row never said`);
       // Another note bills nothing else, so that the newest one need not be in Lago; but it is its row's.
       if (event.note !== undefined && witness.notes.get(event.key)?.has(event.note) !== true)
-        this.#broken(`${event.id} is in Lago with the note “${String(event.note)}”, which its row never said`);
+        this.#broken(
+          `${event.id} is in Lago with the note “${String(event.note)}”, which its row never said`,
+        );
     }
     for (const event of this.#arrived) this.#checkRepetition(event);
   }
@@ -208,11 +243,21 @@ class Check {
   /** Also where every change is added on top: what a row still says is billed once. */
   #checkRepetition(event: ArrivedEvent): void {
     if (event.isReversal || this.#scene.unseenByRebuild.has(event.key)) return;
-    const isUndone = this.#lines.some(({ id, undoes }) => undoes.includes(event.id) && this.#isIn(id));
+    const isUndone = this.#lines.some(
+      ({ id, undoes }) => undoes.includes(event.id) && this.#isIn(id),
+    );
     const next = this.#arrived
-      .filter(({ key, isReversal, revision }) => key === event.key && !isReversal && revision > event.revision)
+      .filter(
+        ({ key, isReversal, revision }) =>
+          key === event.key && !isReversal && revision > event.revision,
+      )
       .sort((left, right) => left.revision - right.revision)[0];
-    if (!isUndone && next !== undefined && next.content === event.content && (event.note === undefined || event.note === next.note))
+    if (
+      !isUndone &&
+      next !== undefined &&
+      next.content === event.content &&
+      (event.note === undefined || event.note === next.note)
+    )
       this.#broken(`${event.id} and ${next.id} bill the same`);
   }
 
@@ -225,7 +270,8 @@ class Check {
       if (unit === undefined) continue;
       const name = JSON.stringify([line.key, unit]);
       const named = this.#lines.find(({ id }) => id === unit);
-      if (named === undefined && !this.#scene.wasRebuilt) this.#broken(`${line.id} belongs to ${unit}, which has no line`);
+      if (named === undefined && !this.#scene.wasRebuilt)
+        this.#broken(`${line.id} belongs to ${unit}, which has no line`);
       else if (named !== undefined && this.#unitOf(named) !== unit)
         this.#broken(`${line.id} belongs to ${named.id}, which left without it`);
       units.set(name, [...(units.get(name) ?? []), line]);
@@ -235,10 +281,16 @@ class Check {
       const arrived = lines.filter(({ id }) => this.#isIn(id));
       const ids = lines.map(({ id }) => id).join(', ');
       if (arrived.length > 0 && arrived.length < lines.length && !isPartial)
-        this.#broken(`of what belongs together, ${ids}, Lago has only ${arrived.map(({ id }) => id).join(', ')}`);
-      if (new Set(lines.map(({ id }) => id.replace(DERIVED, ''))).size > 1) this.#broken(`${ids} are of different rows, and travel as one`);
-      const first = new Set(lines.map(({ id }) => witness.handed.find((event) => event.id === id)?.request));
-      if (arrived.length > 0 && first.size > 1) this.#broken(`${ids} belong together, and left in different requests`);
+        this.#broken(
+          `of what belongs together, ${ids}, Lago has only ${arrived.map(({ id }) => id).join(', ')}`,
+        );
+      if (new Set(lines.map(({ id }) => id.replace(DERIVED, ''))).size > 1)
+        this.#broken(`${ids} are of different rows, and travel as one`);
+      const first = new Set(
+        lines.map(({ id }) => witness.handed.find((event) => event.id === id)?.request),
+      );
+      if (arrived.length > 0 && first.size > 1)
+        this.#broken(`${ids} belong together, and left in different requests`);
       const isRemoval = lines.every(({ kind }) => kind === 'reversal');
       if (
         isRemoval &&
@@ -248,27 +300,42 @@ class Check {
         witness.handed.findIndex(({ id }) => lines[0]?.id === id) >= settledFrom
       )
         this.#broken(`${lines[0]?.key} was taken back while a key cannot be read`);
-      const policy = lines.some(({ kind }) => kind !== 'reversal') ? policies.changed : policies.removed;
-      if (arrived.length > 0 && policy !== 'correct') this.#broken(`${ids} were sent, and the policy is “${policy}”`);
+      const policy = lines.some(({ kind }) => kind !== 'reversal')
+        ? policies.changed
+        : policies.removed;
+      if (arrived.length > 0 && policy !== 'correct')
+        this.#broken(`${ids} were sent, and the policy is “${policy}”`);
     }
   }
 
   /** A line that was made again of what Lago has does not know with which others it left; those may know it. */
   #unitOf({ id, kind, unit }: LedgerLine): string | undefined {
-    return unit ?? (kind === 'adopted' && this.#lines.some((line) => line.unit === id) ? id : undefined);
+    return (
+      unit ?? (kind === 'adopted' && this.#lines.some((line) => line.unit === id) ? id : undefined)
+    );
   }
 
   #checkReversal(event: ArrivedEvent, line: LedgerLine | undefined): void {
     // Its id tells as well as its line, which may be lost.
     const origin = event.id.replace(/~x\d+$/, '');
     const undone = this.#arrived.find(({ id }) => id === origin);
-    if (undone === undefined) this.#broken(`${event.id} takes back ${origin}, which Lago does not have`);
-    else if (undone.where !== event.where || undone.amount !== -event.amount || undone.note !== event.note)
+    if (undone === undefined)
+      this.#broken(`${event.id} takes back ${origin}, which Lago does not have`);
+    else if (
+      undone.where !== event.where ||
+      undone.amount !== -event.amount ||
+      undone.note !== event.note
+    )
       this.#broken(`${event.id} is not the opposite of ${undone.id}`);
     if (line === undefined) return;
-    if (line.undoes[0] !== origin) this.#broken(`${event.id} takes back ${line.undoes[0]} by its line`);
-    const others = this.#lines.filter(({ id, undoes }) => id !== event.id && undoes.includes(line.undoes[0] ?? '') && this.#isIn(id));
-    if (others.length > 0) this.#broken(`${line.undoes[0]} is taken back by ${event.id} and by ${others[0]?.id}`);
+    if (line.undoes[0] !== origin)
+      this.#broken(`${event.id} takes back ${line.undoes[0]} by its line`);
+    const others = this.#lines.filter(
+      ({ id, undoes }) =>
+        id !== event.id && undoes.includes(line.undoes[0] ?? '') && this.#isIn(id),
+    );
+    if (others.length > 0)
+      this.#broken(`${line.undoes[0]} is taken back by ${event.id} and by ${others[0]?.id}`);
   }
 
   #isIn(id: string): boolean {
@@ -281,26 +348,41 @@ class Check {
       if (seen.has(id)) this.#broken(`two lines for ${id}`);
       seen.add(id);
       const isIn = this.#isIn(id);
-      if (state === 'accepted' && !isIn && kind !== 'baseline') this.#broken(`${id} counts as accepted, and is not in Lago`);
+      if (state === 'accepted' && !isIn && kind !== 'baseline')
+        this.#broken(`${id} counts as accepted, and is not in Lago`);
       if (state === 'rejected' && isIn) this.#broken(`${id} counts as refused, and is in Lago`);
-      if (state === 'rejected' && codeIn(text) !== REFUSED_CODE) this.#broken(`${id} counts as refused, and Lago refuses no such event`);
+      if (state === 'rejected' && codeIn(text) !== REFUSED_CODE)
+        this.#broken(`${id} counts as refused, and Lago refuses no such event`);
       if (state === 'conflict' && isIn && !this.#lasting.foreign.has(id) && this.#isAsIn(id, text))
         this.#broken(`${id} counts as a conflict, and Lago has it`);
-      if (state === 'conflict' && !isIn && !this.#lasting.foreign.has(id)) this.#broken(`${id} counts as a conflict, and Lago has nothing`);
-      if (state === 'stuck' && !this.#lasting.poisonous.has(id)) this.#broken(`${id} is stuck, and nothing is wrong with it`);
-      if (state === 'pending' && !this.#lasting.poisonous.has(id)) this.#broken(`${id} is still open`);
+      if (state === 'conflict' && !isIn && !this.#lasting.foreign.has(id))
+        this.#broken(`${id} counts as a conflict, and Lago has nothing`);
+      if (state === 'stuck' && !this.#lasting.poisonous.has(id))
+        this.#broken(`${id} is stuck, and nothing is wrong with it`);
+      if (state === 'pending' && !this.#lasting.poisonous.has(id))
+        this.#broken(`${id} is still open`);
     }
     const { wasRebuilt, unseenByRebuild } = this.#scene;
     for (const { id, key } of this.#arrived)
-      if (!seen.has(id) && !(wasRebuilt && (unseenByRebuild.has(key) || this.#isSettledWithoutLine(id))))
+      if (
+        !seen.has(id) &&
+        !(wasRebuilt && (unseenByRebuild.has(key) || this.#isSettledWithoutLine(id)))
+      )
         this.#broken(`${id} is in Lago, and has no line`);
   }
 
   /** Whether Lago has the very event of a line. */
   #isAsIn(id: string, text: string): boolean {
-    const { external_subscription_id: subscription, timestamp, code, properties } = JSON.parse(text) as EventText;
+    const {
+      external_subscription_id: subscription,
+      timestamp,
+      code,
+      properties,
+    } = JSON.parse(text) as EventText;
     const content = JSON.stringify([subscription, timestamp, code, Number(properties['amount'])]);
-    return this.#arrived.some((event) => event.id === id && event.content === content && event.note === properties['note']);
+    return this.#arrived.some(
+      (event) => event.id === id && event.content === content && event.note === properties['note'],
+    );
   }
 
   /**
@@ -310,11 +392,16 @@ class Check {
   #isSettledWithoutLine(id: string): boolean {
     const origin = id.replace(/~x\d+$/, '');
     if (this.#lines.some(({ undoes }) => undoes.includes(id))) return true;
-    return origin !== id && this.#lines.some((line) => line.id === origin && line.state === 'conflict');
+    return (
+      origin !== id && this.#lines.some((line) => line.id === origin && line.state === 'conflict')
+    );
   }
 
   #areKeysComplete(): boolean {
-    return this.#rows.every(({ id }) => id !== '') && new Set(this.#rows.map(({ id }) => id)).size === this.#rows.length;
+    return (
+      this.#rows.every(({ id }) => id !== '') &&
+      new Set(this.#rows.map(({ id }) => id)).size === this.#rows.length
+    );
   }
 
   /** Every complete row is billed once as the sheet says, or shown with a reason that is true. */
@@ -327,20 +414,25 @@ class Check {
     const places = new Map<string, number>();
     for (const row of this.#rows) places.set(row.id, (places.get(row.id) ?? 0) + 1);
     for (const row of this.#rows) {
-      const as = shown.find(({ key, problems }) => (row.id === '' ? problems[0]?.code === 'key.empty' : key === row.id));
+      const as = shown.find(({ key, problems }) =>
+        row.id === '' ? problems[0]?.code === 'key.empty' : key === row.id,
+      );
       const often = places.get(row.id) ?? 0;
       if (as !== undefined) this.#checkShown(row, as, often);
       // Of rows that are not shown for want of room, those are billed that nothing is wrong with.
       else if (!isCut || this.#faultsOf(row, often).size === 0) this.#checkBilled(row, often);
     }
-    if (missingToldAt && this.#areKeysComplete()) this.#broken('removed rows are not told apart, and all keys can be read');
+    if (missingToldAt && this.#areKeysComplete())
+      this.#broken('removed rows are not told apart, and all keys can be read');
     const sentKeys = new Set(this.#arrived.map(({ key }) => key));
     for (const key of sentKeys) {
       if (places.has(key)) continue;
       const as = shown.find((each) => each.key === key);
       if (as === undefined) {
         const isRenamed = this.#rows.some(
-          (row) => contentOf(row) === this.#newest(key)?.content && shown.some((each) => each.key === row.id && isHeldAsRenamed(each)),
+          (row) =>
+            contentOf(row) === this.#newest(key)?.content &&
+            shown.some((each) => each.key === row.id && isHeldAsRenamed(each)),
         );
         if (
           scene.policies.removed !== 'ignore' &&
@@ -354,24 +446,29 @@ class Check {
         continue;
       }
       this.#count(`removed, shown as ${as.action}: ${as.problems[0]?.code}`);
-      if (this.#net(key).size === 0) this.#broken(`${key} is shown as removed, and nothing of it is billed`);
+      if (this.#net(key).size === 0)
+        this.#broken(`${key} is shown as removed, and nothing of it is billed`);
     }
     this.#checkTold(
-      shown.filter(({ problems }) => problems.some(({ actor, code }) => actor !== 'wait' && code !== 'row.not-ready')).length +
-        Number(missingToldAt),
+      shown.filter(({ problems }) =>
+        problems.some(({ actor, code }) => actor !== 'wait' && code !== 'row.not-ready'),
+      ).length + Number(missingToldAt),
     );
   }
 
   /** What Lago bills for a key, by subscription, time and code; without what comes to nothing. */
   #net(key: string): Map<string, number> {
     const net = new Map<string, number>();
-    for (const event of this.#arrived.filter((each) => each.key === key)) net.set(event.where, (net.get(event.where) ?? 0) + event.amount);
+    for (const event of this.#arrived.filter((each) => each.key === key))
+      net.set(event.where, (net.get(event.where) ?? 0) + event.amount);
     for (const [where, amount] of net) if (amount === 0) net.delete(where);
     return net;
   }
 
   #newest(key: string): ArrivedEvent | undefined {
-    return this.#arrived.filter((event) => event.key === key && !event.isReversal).sort((left, right) => right.revision - left.revision)[0];
+    return this.#arrived
+      .filter((event) => event.key === key && !event.isReversal)
+      .sort((left, right) => right.revision - left.revision)[0];
   }
 
   #checkBilled(row: Row, often: number): void {
@@ -382,19 +479,30 @@ class Check {
     wrong.delete('row.unsettled');
     // What was sent stays sent when its row is ready no more.
     if (this.#scene.witness.ticked.has(row.id)) wrong.delete('row.not-ready');
-    if (wrong.size > 0) this.#broken(`${row.id} is shown as billed, and is ${[...wrong].join(', ')}`);
+    if (wrong.size > 0)
+      this.#broken(`${row.id} is shown as billed, and is ${[...wrong].join(', ')}`);
     else if (this.#lasting.foreign.has(row.id) && this.#newest(row.id) === undefined)
       this.#broken(`${row.id} is shown as billed, and Lago has an event of somebody else`);
     else {
       const newest = this.#newest(row.id);
       const net = this.#net(row.id);
-      const [subscription, seconds, code, amount] = JSON.parse(contentOf(row)) as [string, number, string, number];
+      const [subscription, seconds, code, amount] = JSON.parse(contentOf(row)) as [
+        string,
+        number,
+        string,
+        number,
+      ];
       const where = JSON.stringify([subscription, seconds, code]);
       if (newest === undefined) this.#broken(`${row.id} is shown as billed, and is not in Lago`);
       else if (newest.content !== contentOf(row) && this.#scene.policies.changed !== 'correct')
         this.#broken(`${row.id} says ${contentOf(row)}, and Lago has ${newest.content}`);
-      else if (this.#scene.policies.changed !== 'add' && (net.size !== 1 || net.get(where) !== amount))
-        this.#broken(`${row.id} says ${contentOf(row)}, and Lago bills ${JSON.stringify([...net])}`);
+      else if (
+        this.#scene.policies.changed !== 'add' &&
+        (net.size !== 1 || net.get(where) !== amount)
+      )
+        this.#broken(
+          `${row.id} says ${contentOf(row)}, and Lago bills ${JSON.stringify([...net])}`,
+        );
       else this.#count('billed as the sheet says');
     }
   }
@@ -408,7 +516,10 @@ class Check {
     }
     const faults = this.#faultsOf(row, often);
     for (const told of problems.length === 0 ? [code] : problems.map((problem) => problem.code))
-      if (!faults.has(told)) this.#broken(`${row.id} is shown as ${action} for ${told}, which is not so: ${JSON.stringify(row)}`);
+      if (!faults.has(told))
+        this.#broken(
+          `${row.id} is shown as ${action} for ${told}, which is not so: ${JSON.stringify(row)}`,
+        );
     if (action === 'hold' && this.#net(row.id).size > 0 && !this.#scene.unseenByRebuild.has(row.id))
       this.#broken(`${row.id} is held, and billed`);
   }
@@ -428,9 +539,18 @@ class Check {
     // What was sent by the narrower template does not need a note.
     const isWider = this.#scene.template === WIDER_TEMPLATE;
     // A line that was lost says no more by which template its row was sent.
-    const isForgotten = this.#scene.unseenByRebuild.has(id) && !this.#lines.some(({ key }) => key === id);
-    const isNoteRead = isWider && (isForgotten || newest === undefined || newest.note !== undefined || newest.content !== contentOf(row));
-    tells('row.empty-cell', [subscription, time, code, amount, ...(isNoteRead ? [note] : [])].includes(''));
+    const isForgotten =
+      this.#scene.unseenByRebuild.has(id) && !this.#lines.some(({ key }) => key === id);
+    const isNoteRead =
+      isWider &&
+      (isForgotten ||
+        newest === undefined ||
+        newest.note !== undefined ||
+        newest.content !== contentOf(row));
+    tells(
+      'row.empty-cell',
+      [subscription, time, code, amount, ...(isNoteRead ? [note] : [])].includes(''),
+    );
     tells(
       'row.error-cell',
       [subscription, time, code, amount].some((text) => text.startsWith('#')),
@@ -447,23 +567,37 @@ class Check {
     tells('event.before-start', seconds < Date.UTC(2026, 8, 1) / 1000);
     // From here on: what follows from what was sent before.
     const isChanged =
-      newest !== undefined && (newest.content !== contentOf(row) || (newest.note !== undefined && String(newest.note) !== note));
+      newest !== undefined &&
+      (newest.content !== contentOf(row) ||
+        (newest.note !== undefined && String(newest.note) !== note));
     if (isChanged && this.#scene.policies.changed === 'flag') faults.add('row.changed');
     // What takes back and adds leaves the bill as it is where only the note is another, so nothing is owed for it.
-    if (newest !== undefined && newest.content !== contentOf(row) && this.#scene.policies.changed === 'correct') {
+    if (
+      newest !== undefined &&
+      newest.content !== contentOf(row) &&
+      this.#scene.policies.changed === 'correct'
+    ) {
       const isCounted = newest.where.endsWith('"calls"]') && code === 'calls';
-      if (!isCounted || faults.size > 0) for (const each of ['row.changed', 'row.changed-uncorrected', 'row.uncorrected']) faults.add(each);
+      if (!isCounted || faults.size > 0)
+        for (const each of ['row.changed', 'row.changed-uncorrected', 'row.uncorrected'])
+          faults.add(each);
     }
-    if (isChanged && this.#scene.policies.changed === 'add' && faults.size > 0) faults.add('row.changed');
+    if (isChanged && this.#scene.policies.changed === 'add' && faults.size > 0)
+      faults.add('row.changed');
     const isInMonth = (instant: number): boolean => instant >= FIRST_MONTH && instant < NEXT_MONTH;
-    const sentAt = newest === undefined ? undefined : Number((JSON.parse(newest.where) as unknown[])[1]);
+    const sentAt =
+      newest === undefined ? undefined : Number((JSON.parse(newest.where) as unknown[])[1]);
     tells('key.reused', sentAt !== undefined && isInMonth(sentAt) !== isInMonth(seconds));
     const keys = new Set(this.#rows.map((each) => each.id));
     tells(
       'key.renamed',
       this.#net(id).size === 0 &&
         this.#arrived.some(
-          (event) => !keys.has(event.key) && !event.isReversal && event.content === contentOf(row) && this.#net(event.key).size > 0,
+          (event) =>
+            !keys.has(event.key) &&
+            !event.isReversal &&
+            event.content === contentOf(row) &&
+            this.#net(event.key).size > 0,
         ),
     );
     const ids = this.#lines.filter(({ key }) => key === id).map((line) => line.id);
@@ -473,7 +607,9 @@ class Check {
     );
     tells('event.rejected', code === REFUSED_CODE);
     // A rebuilt ledger can compare Lago's event only with what the row and the template say now.
-    const isOther = newest !== undefined && (newest.content !== contentOf(row) || newest.note !== (isWider ? note : undefined));
+    const isOther =
+      newest !== undefined &&
+      (newest.content !== contentOf(row) || newest.note !== (isWider ? note : undefined));
     tells('event.conflict', this.#scene.wasRebuilt && isOther);
     tells('event.stuck', this.#lasting.poisonous.has(id));
     tells('row.unsettled', this.#lasting.poisonous.has(id));
@@ -495,7 +631,8 @@ class Check {
     for (const { id, status } of this.#rows) {
       if (id === '') continue;
       const action = shown.find(({ key }) => key === id)?.action ?? 'sent';
-      if (words[action]?.test(status) !== true) this.#broken(`the status of ${id} is “${status}”, and it is shown as ${action}`);
+      if (words[action]?.test(status) !== true)
+        this.#broken(`the status of ${id} is “${status}”, and it is shown as ${action}`);
     }
   }
 
@@ -511,32 +648,43 @@ class Check {
     // Where nothing else is left to send, an event that always fails cannot be told from a Lago that is away.
     const isAlone =
       health.problem?.code === 'lago.unavailable' &&
-      this.#lines.some(({ id, state }) => /pending|stuck/.test(state) && this.#lasting.poisonous.has(id));
-    if (health.state === 'stopped' && !isAlone) this.#broken(`the sync is stopped: ${health.problem?.code}`);
+      this.#lines.some(
+        ({ id, state }) => /pending|stuck/.test(state) && this.#lasting.poisonous.has(id),
+      );
+    if (health.state === 'stopped' && !isAlone)
+      this.#broken(`the sync is stopped: ${health.problem?.code}`);
     if (needs > 0 && health.state !== 'needs-you' && !isAlone)
       this.#broken(`${needs} rows need somebody, and the sync is shown as ${health.state}`);
     if (needs === 0 && health.state !== 'healthy' && !isAlone)
-      this.#broken(`no row needs anybody, and the sync is shown as ${health.state}: ${health.problem?.code}`);
+      this.#broken(
+        `no row needs anybody, and the sync is shown as ${health.state}: ${health.problem?.code}`,
+      );
     // What was told last has to be so; a mail of an earlier trouble says nothing of this one.
     const told = scene.mails().filter(({ subject }) => TOLD.test(subject));
     const { subject = 'nothing', body = '' } = told.at(-1) ?? {};
     if (isAlone) return;
-    if (needs === 0 && /needs you|stopped/.test(subject)) this.#broken(`no row needs anybody, and the last mail is “${subject}”`);
+    if (needs === 0 && /needs you|stopped/.test(subject))
+      this.#broken(`no row needs anybody, and the last mail is “${subject}”`);
     if (needs === 0) return;
-    if (!subject.includes('needs you')) this.#broken(`${needs} rows need somebody, and nobody was told by mail`);
-    else if (!body.includes(`(${health.problem?.code})`)) this.#broken(`the last mail does not tell of ${health.problem?.code}`);
+    if (!subject.includes('needs you'))
+      this.#broken(`${needs} rows need somebody, and nobody was told by mail`);
+    else if (!body.includes(`(${health.problem?.code})`))
+      this.#broken(`the last mail does not tell of ${health.problem?.code}`);
   }
 
   /** Nobody is told the key; what was written was looked at after each execution. */
   #checkSecrets(): void {
     const { witness } = this.#scene;
-    for (const { where, text } of witness.said) if (SECRETS.test(text)) this.#broken(`an API key stands in ${where}`);
-    for (const host of witness.hosts) if (host !== 'lago.example') this.#broken(`a request went to ${host}`);
+    for (const { where, text } of witness.said)
+      if (SECRETS.test(text)) this.#broken(`an API key stands in ${where}`);
+    for (const host of witness.hosts)
+      if (host !== 'lago.example') this.#broken(`a request went to ${host}`);
   }
 
   #checkExecutions(): void {
     const { wasRebuilt, ledgerWasTouched } = this.#scene;
-    if (wasRebuilt && !ledgerWasTouched) this.#broken('the ledger had to be rebuilt, and nobody had touched it');
+    if (wasRebuilt && !ledgerWasTouched)
+      this.#broken('the ledger had to be rebuilt, and nobody had touched it');
     for (const execution of this.#scene.witness.executions) {
       this.#checkBudget(execution);
       this.#checkError(execution);
@@ -568,12 +716,16 @@ class Check {
   /** What goes wrong is a problem in words, or Google's own failure where nobody is there to be told. */
   #checkError({ what, killed, error }: SeenExecution): void {
     if (killed || error === undefined || UNAUTHORIZED.test(plain(error.message))) return;
-    if (!BY_ITSELF.test(what) || error.name !== 'Exception') this.#broken(`${what} threw ${error.name}: ${error.message}`);
+    if (!BY_ITSELF.test(what) || error.name !== 'Exception')
+      this.#broken(`${what} threw ${error.name}: ${error.message}`);
   }
 
   /** Service calls by what was handed over: a fixed part, and some per request. */
   #checkBudget({ what, calls, requests, events }: SeenExecution): void {
     const budget = requests === 0 ? 130 : 200 + 6 * requests;
-    if (calls > budget) this.#broken(`${what} made ${calls} service calls for ${requests} requests with ${events} events`);
+    if (calls > budget)
+      this.#broken(
+        `${what} made ${calls} service calls for ${requests} requests with ${events} events`,
+      );
   }
 }

@@ -15,7 +15,11 @@ export function describeCrashes(store: Store): void {
   test.each(SCENARIOS)(
     '$name is finished by the next runs, whichever of its service calls it dies at',
     (scenario) => {
-      const { calls, kills, states, violations } = crashEverywhere(crashScene(store, scenario), scenario, WAYS);
+      const { calls, kills, states, violations } = crashEverywhere(
+        crashScene(store, scenario),
+        scenario,
+        WAYS,
+      );
       expect(violations).toEqual([]);
       expect(calls).toBeGreaterThan(20);
       expect(kills).toBe(WAYS.length * calls);

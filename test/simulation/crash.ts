@@ -42,14 +42,24 @@ export interface Crashes {
 }
 
 /** In the hands of the same seedless world: what is drawn elsewhere stands still here, so that equal states are equal texts. */
-export function crashScene(store: Store, { rows, policies, google = {}, prepare }: CrashScenario, code?: string): Scene {
+export function crashScene(
+  store: Store,
+  { rows, policies, google = {}, prepare }: CrashScenario,
+  code?: string,
+): Scene {
   const scene = new Scene(
     {
       store,
       lago: { visibilityDelayMs: 90_000, duplicateRemoval: false },
       google,
       chance: new Chance(1),
-      policies: { changed: 'correct', removed: 'correct', onEdit: false, ready: false, ...policies },
+      policies: {
+        changed: 'correct',
+        removed: 'correct',
+        onEdit: false,
+        ready: false,
+        ...policies,
+      },
       statuses: true,
       ...(code === undefined ? {} : { code }),
     },
@@ -60,15 +70,21 @@ export function crashScene(store: Store, { rows, policies, google = {}, prepare 
   return scene;
 }
 
-const afterwards = (scene: Scene, { repeat, billed, lasting = NOTHING_WRONG }: CrashScenario): string[] => {
+const afterwards = (
+  scene: Scene,
+  { repeat, billed, lasting = NOTHING_WRONG }: CrashScenario,
+): string[] => {
   repeat?.(scene);
   const shown = settled(scene);
   const { violations, counts } = checkHistory(scene, lasting, shown);
   const found = counts['billed as the sheet says'] ?? 0;
-  return found === billed ? [...violations] : [...violations, `${found} rows are billed as the sheet says, not ${billed}`];
+  return found === billed
+    ? [...violations]
+    : [...violations, `${found} rows are billed as the sheet says, not ${billed}`];
 };
 
-const callsOf = (reports: readonly ExecutionReport[]): number => reports.at(-1)?.serviceCalls.total ?? 0;
+const callsOf = (reports: readonly ExecutionReport[]): number =>
+  reports.at(-1)?.serviceCalls.total ?? 0;
 
 /** The ways to die at a call. Before it, what was not flushed is lost; after its effect, it may be applied in whole or in half. */
 export const DEATHS: readonly Kill[] = [
@@ -81,7 +97,11 @@ export const DEATHS: readonly Kill[] = [
  * Kills an action at each of its service calls in each way, lets the next hourly triggers run, and checks. What goes on depends on nothing but what the
  * kill has left behind, so of equal states one is gone on from.
  */
-export function crashEverywhere(scene: Scene, scenario: CrashScenario, deaths: readonly Kill[] = DEATHS): Crashes {
+export function crashEverywhere(
+  scene: Scene,
+  scenario: CrashScenario,
+  deaths: readonly Kill[] = DEATHS,
+): Crashes {
   const { act } = scenario;
   const moment = new Moment(scene);
   moment.return();
@@ -120,7 +140,9 @@ export function crashAt(scene: Scene, scenario: CrashScenario, death?: Death): s
   const moment = new Moment(scene);
   moment.return();
   const order = scenario.act(scene, {}).at(-1)?.serviceCalls.order ?? [];
-  const killAtCall = order.lastIndexOf(at, beforeLast === undefined ? order.length : order.lastIndexOf(beforeLast)) + 1;
+  const killAtCall =
+    order.lastIndexOf(at, beforeLast === undefined ? order.length : order.lastIndexOf(beforeLast)) +
+    1;
   if (killAtCall === 0) throw new Error(`There is no call of ${at}.`);
   moment.return();
   scenario.act(scene, { ...kill, killAtCall });
@@ -128,7 +150,11 @@ export function crashAt(scene: Scene, scenario: CrashScenario, death?: Death): s
 }
 
 /** The same with a second death, in the hourly run that follows the first. */
-export function crashTwice(scene: Scene, scenario: CrashScenario, deaths: readonly Kill[] = DEATHS): Crashes {
+export function crashTwice(
+  scene: Scene,
+  scenario: CrashScenario,
+  deaths: readonly Kill[] = DEATHS,
+): Crashes {
   const { act } = scenario;
   const moment = new Moment(scene);
   moment.return();

@@ -17,7 +17,8 @@ describe.each(STORES)('on %s', (store) => {
       const broken: string[] = [];
       for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
         const told = playHistory({ store, seed });
-        for (const [name, number] of Object.entries(told.counts)) counts[name] = (counts[name] ?? 0) + number;
+        for (const [name, number] of Object.entries(told.counts))
+          counts[name] = (counts[name] ?? 0) + number;
         broken.push(...told.violations.map((violation) => `seed ${seed}: ${violation}`));
       }
       if (FIGURES !== undefined) appendFileSync(FIGURES, `${store}, ${JSON.stringify(counts)}\n`);

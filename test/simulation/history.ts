@@ -55,7 +55,13 @@ function sceneOf(chance: Chance, maker: RowMaker, { store, code, tell }: History
       policies: policiesOf(chance),
       statuses: chance.isIn(30),
       lago: {
-        visibilityDelayMs: chance.of([0, 20_000, 90_000, 240_000, () => chance.between(0, 240_000)]),
+        visibilityDelayMs: chance.of([
+          0,
+          20_000,
+          90_000,
+          240_000,
+          () => chance.between(0, 240_000),
+        ]),
         duplicateRemoval: chance.isIn(50),
         partialBatches: chance.isIn(15),
         omitEventsStore: chance.isIn(10),
@@ -102,7 +108,9 @@ class History {
     this.person = new Person(this.scene, maker, chance);
     this.mishaps = new Mishaps(this.scene, chance);
     this.scene.between = (call) => {
-      this.scene.world.time.now += this.mishaps.isSlow ? chance.between(2_000, 9_000) : chance.between(15, 250);
+      this.scene.world.time.now += this.mishaps.isSlow
+        ? chance.between(2_000, 9_000)
+        : chance.between(15, 250);
       if (this.#depth > 0) return;
       const act = this.#interruptions.get(call);
       if (act === undefined) return;
@@ -114,7 +122,8 @@ class History {
 
   play(): void {
     const { scene, chance } = this;
-    if (chance.isIn(30)) this.#do('test send', () => scene.rpc('testSend', { id: scene.id, row: 2 }));
+    if (chance.isIn(30))
+      this.#do('test send', () => scene.rpc('testSend', { id: scene.id, row: 2 }));
     scene.activate();
     const happenings = chance.between(4, 10);
     for (let happening = 0; happening < happenings; happening++) this.#happen();
@@ -162,7 +171,11 @@ class History {
         [5, () => this.#act()],
         [5, () => this.#mishap()],
         [2, () => this.#do('hourly run beside it', () => this.scene.hourly())],
-        [2, () => this.#do('run now beside it', () => this.scene.rpc('runNow', { id: this.scene.id }))],
+        [
+          2,
+          () =>
+            this.#do('run now beside it', () => this.scene.rpc('runNow', { id: this.scene.id })),
+        ],
         [1, () => this.#changeTemplate()],
       ]);
       this.#interruptions.set(chance.between(1, CALLS), () => {
@@ -178,10 +191,17 @@ class History {
     act();
   }
 
-  #killed(): { readonly killAtCall?: number; readonly killWhen?: 'before' | 'after'; readonly maxMs?: number } {
+  #killed(): {
+    readonly killAtCall?: number;
+    readonly killWhen?: 'before' | 'after';
+    readonly maxMs?: number;
+  } {
     if (this.chance.isIn(75)) return {};
     this.#count('kills');
-    return { killAtCall: this.chance.between(1, CALLS), killWhen: this.chance.of(['before', 'after'] as const) };
+    return {
+      killAtCall: this.chance.between(1, CALLS),
+      killWhen: this.chance.of(['before', 'after'] as const),
+    };
   }
 
   #run(): void {
@@ -192,7 +212,14 @@ class History {
     this.#interrupt();
     const killed = this.#killed();
     if (chance.isIn(70)) scene.hourly(killed);
-    else this.#do('run now', () => scene.rpc('runNow', { id: scene.id, ...(chance.isIn(30) ? { run: 'page', seconds: 5 } : {}) }, killed));
+    else
+      this.#do('run now', () =>
+        scene.rpc(
+          'runNow',
+          { id: scene.id, ...(chance.isIn(30) ? { run: 'page', seconds: 5 } : {}) },
+          killed,
+        ),
+      );
     if (chance.isIn(10)) scene.hourly();
     this.#interruptions.clear();
     scene.world.time.now += chance.of([MINUTE, 20 * MINUTE, HOUR]);
@@ -211,11 +238,18 @@ class History {
     chance.of<() => void>([
       () => this.#do('dry run', () => scene.rpc('dryRun', { id })),
       () => this.#do('home', () => scene.rpc('open', {})),
-      () => this.#do('test send', () => scene.rpc('testSend', { id, row: chance.between(2, 6) }, this.#killed())),
-      () => this.#do('find row', () => scene.rpc('findRow', { id, key: `k${chance.between(1, 9)}` })),
+      () =>
+        this.#do('test send', () =>
+          scene.rpc('testSend', { id, row: chance.between(2, 6) }, this.#killed()),
+        ),
+      () =>
+        this.#do('find row', () => scene.rpc('findRow', { id, key: `k${chance.between(1, 9)}` })),
       () => this.#do('activity', () => scene.rpc('activity', {})),
       () => this.#do('reconcile', () => this.#reconcile()),
-      () => this.#do('send again', () => scene.rpc('sendAgain', { id, key: `k${chance.between(1, 9)}` }, this.#killed())),
+      () =>
+        this.#do('send again', () =>
+          scene.rpc('sendAgain', { id, key: `k${chance.between(1, 9)}` }, this.#killed()),
+        ),
     ])();
     this.#interruptions.clear();
   }
@@ -224,7 +258,11 @@ class History {
     const { scene } = this;
     let next: { readonly next?: ReconcileNext } = {};
     for (let part = 0; part < 5; part++) {
-      const reply = scene.rpc('reconcile', { id: scene.id, month: '2026-11', ...next }, this.#killed());
+      const reply = scene.rpc(
+        'reconcile',
+        { id: scene.id, month: '2026-11', ...next },
+        this.#killed(),
+      );
       if (reply?.ok !== true || reply.value.next === undefined) return;
       next = { next: reply.value.next };
     }
@@ -236,7 +274,8 @@ class History {
     const before = scene.template;
     scene.template = WIDER_TEMPLATE;
     const sync = scene.view()?.sync;
-    const reply = sync === undefined ? undefined : scene.rpc('saveSync', { draft: scene.draft(sync.revision) });
+    const reply =
+      sync === undefined ? undefined : scene.rpc('saveSync', { draft: scene.draft(sync.revision) });
     if (reply?.ok !== true) scene.template = before;
   }
 
@@ -276,11 +315,15 @@ class History {
     const { violations, counts } = checkHistory(scene, mishaps, this.#shown);
     const { witness } = scene;
     const sum: Record<string, number> = { ...this.#counts, ...mishaps.counts };
-    for (const [name, number] of Object.entries(person.counts)) sum[name] = (sum[name] ?? 0) + number;
+    for (const [name, number] of Object.entries(person.counts))
+      sum[name] = (sum[name] ?? 0) + number;
     for (const [name, number] of Object.entries(counts)) sum[name] = (sum[name] ?? 0) + number;
-    for (const [fault, number] of Object.entries(scene.world.lago.faults.injected())) sum[`struck: ${fault}`] = number;
-    for (const [fault, number] of Object.entries(scene.world.google.faults.injected())) sum[`struck: ${fault}`] = number;
-    for (const [answer, number] of Object.entries(witness.answers)) if (answer !== '200') sum[`answers: ${answer}`] = number;
+    for (const [fault, number] of Object.entries(scene.world.lago.faults.injected()))
+      sum[`struck: ${fault}`] = number;
+    for (const [fault, number] of Object.entries(scene.world.google.faults.injected()))
+      sum[`struck: ${fault}`] = number;
+    for (const [answer, number] of Object.entries(witness.answers))
+      if (answer !== '200') sum[`answers: ${answer}`] = number;
     return {
       violations,
       counts: {
@@ -288,7 +331,9 @@ class History {
         histories: 1,
         executions: witness.executions.length,
         'service calls': witness.executions.reduce((total, { calls }) => total + calls, 0),
-        'executions that ran out of time': witness.executions.filter(({ error }) => error?.message === OUT_OF_TIME).length,
+        'executions that ran out of time': witness.executions.filter(
+          ({ error }) => error?.message === OUT_OF_TIME,
+        ).length,
         'executions that died': witness.executions.filter(({ killed }) => killed).length,
         'events handed over': witness.handed.length,
         'events in Lago': scene.world.lago.events().length,

@@ -29,12 +29,21 @@ const inLedger =
 
 const DEEDS: readonly (readonly [name: string, deed: Deed])[] = [
   ['types another amount', (scene) => scene.set(2, 'amount', '30')],
-  ['sorts the tab', (scene) => scene.world.google.spreadsheet.sort(TAB, scene.column('id'), 'descending')],
-  ['filters the tab', (scene) => scene.world.google.spreadsheet.filter(TAB, scene.column('code'), 'peak')],
+  [
+    'sorts the tab',
+    (scene) => scene.world.google.spreadsheet.sort(TAB, scene.column('id'), 'descending'),
+  ],
+  [
+    'filters the tab',
+    (scene) => scene.world.google.spreadsheet.filter(TAB, scene.column('code'), 'peak'),
+  ],
   ['inserts a row', (scene) => scene.world.google.spreadsheet.insertRows(TAB, 2)],
   ['deletes a row', (scene) => scene.world.google.spreadsheet.deleteRows(TAB, 3)],
   ['inserts a column', (scene) => scene.world.google.spreadsheet.insertColumns(TAB, 1)],
-  ['deletes a column that nothing reads', (scene) => scene.world.google.spreadsheet.deleteColumns(TAB, scene.column('extra'))],
+  [
+    'deletes a column that nothing reads',
+    (scene) => scene.world.google.spreadsheet.deleteColumns(TAB, scene.column('extra')),
+  ],
   ['deletes a column that the template reads', (scene) => deleteColumn(scene, 'amount')],
   [
     'renames a header',
@@ -44,17 +53,30 @@ const DEEDS: readonly (readonly [name: string, deed: Deed])[] = [
     },
   ],
   ['pastes 500 rows', (scene) => scene.append(crashRows(520).slice(20))],
-  ['sorts the ledger', inLedger((scene, name) => scene.world.google.spreadsheet.sort(name, 5, 'descending'))],
-  ['deletes a line of the ledger', inLedger((scene, name) => scene.world.google.spreadsheet.deleteRows(name, 3))],
-  ['writes into the ledger', inLedger((scene, name) => scene.world.google.spreadsheet.edit(name, 3, 1, 'x'))],
-  ['deletes the ledger', inLedger((scene, name) => scene.world.google.spreadsheet.deleteSheet(name))],
+  [
+    'sorts the ledger',
+    inLedger((scene, name) => scene.world.google.spreadsheet.sort(name, 5, 'descending')),
+  ],
+  [
+    'deletes a line of the ledger',
+    inLedger((scene, name) => scene.world.google.spreadsheet.deleteRows(name, 3)),
+  ],
+  [
+    'writes into the ledger',
+    inLedger((scene, name) => scene.world.google.spreadsheet.edit(name, 3, 1, 'x')),
+  ],
+  [
+    'deletes the ledger',
+    inLedger((scene, name) => scene.world.google.spreadsheet.deleteSheet(name)),
+  ],
   ['copies the file and runs the copy', (scene) => scene.runCopy('kept')],
   [
     'changes the template',
     (scene) => {
       scene.template = WIDER_TEMPLATE;
       const revision = scene.view()?.sync.revision ?? 0;
-      if (scene.rpc('saveSync', { draft: scene.draft(revision) })?.ok !== true) scene.template = TEMPLATE;
+      if (scene.rpc('saveSync', { draft: scene.draft(revision) })?.ok !== true)
+        scene.template = TEMPLATE;
     },
   ],
   [
@@ -135,7 +157,8 @@ describe.each(STORES)('while a run is under way on %s', (store) => {
     (name, deed, place) => {
       const step = name.includes('500') ? LARGE_STEP : STEP;
       const violations: string[] = [];
-      for (let at = 1 + (IS_LONG ? 0 : (place * 7) % step); at <= calls; at += step) violations.push(...broken(deed, at));
+      for (let at = 1 + (IS_LONG ? 0 : (place * 7) % step); at <= calls; at += step)
+        violations.push(...broken(deed, at));
       expect(violations).toEqual([]);
     },
     SLOW_MACHINE_MS,

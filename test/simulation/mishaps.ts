@@ -4,7 +4,8 @@ import type { Chance } from './chance';
 import { FOREIGN_KEY, type Scene, SECOND_KEY } from './scene';
 
 const BATCH = '/api/v1/events/batch';
-const SHORT = 'Service invoked too many times in a short time: urlfetch. Try Utilities.sleep(1000) between calls.';
+const SHORT =
+  'Service invoked too many times in a short time: urlfetch. Try Utilities.sleep(1000) between calls.';
 const TIMED_OUT = 'Service Spreadsheets timed out while accessing document with id file-1.';
 
 /** By which the event of another sender is known. */
@@ -35,7 +36,11 @@ function lagoFault(chance: Chance): { readonly name: string; readonly fault: Fau
       2,
       () => {
         const headers = chance.of<Record<string, string>>([
-          { 'X-RateLimit-Limit': '50', 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': String(chance.between(0, 120)) },
+          {
+            'X-RateLimit-Limit': '50',
+            'X-RateLimit-Remaining': '0',
+            'X-RateLimit-Reset': String(chance.between(0, 120)),
+          },
           { 'Retry-After': String(chance.between(1, 90)) },
           {},
         ]);
@@ -49,13 +54,22 @@ function lagoFault(chance: Chance): { readonly name: string; readonly fault: Fau
       4,
       () => {
         const status = chance.of([500, 502, 503, 504]);
-        return { name: `${status} ${said} commit`, fault: { ...where, kind: 'answer', status, body, committed } };
+        return {
+          name: `${status} ${said} commit`,
+          fault: { ...where, kind: 'answer', status, body, committed },
+        };
       },
     ],
     [3, () => ({ name: `time-out ${said} commit`, fault: { ...where, kind: 'hang', committed } })],
     [3, () => ({ name: `reset ${said} commit`, fault: { ...where, kind: 'reset', committed } })],
     [2, () => ({ name: 'truncated body', fault: { ...where, kind: 'truncated' } })],
-    [1, () => ({ name: `200 with HTML ${said} commit`, fault: { ...where, kind: 'answer', status: 200, body: 'html', committed } })],
+    [
+      1,
+      () => ({
+        name: `200 with HTML ${said} commit`,
+        fault: { ...where, kind: 'answer', status: 200, body: 'html', committed },
+      }),
+    ],
     [
       1,
       () => {
@@ -68,7 +82,13 @@ function lagoFault(chance: Chance): { readonly name: string; readonly fault: Fau
         };
       },
     ],
-    [1, () => ({ name: 'key revoked in mid-run', fault: { ...where, times: 1, kind: 'key-revoked' } })],
+    [
+      1,
+      () => ({
+        name: 'key revoked in mid-run',
+        fault: { ...where, times: 1, kind: 'key-revoked' },
+      }),
+    ],
     [
       1,
       () => ({
@@ -76,7 +96,13 @@ function lagoFault(chance: Chance): { readonly name: string; readonly fault: Fau
         fault: { ...where, times: 1, kind: 'settings', settings: { maxBatch: chance.of([3, 7]) } },
       }),
     ],
-    [2, () => ({ name: 'slow answer', fault: { ...where, kind: 'slow', delayMs: chance.between(5, 90) * 1000 } })],
+    [
+      2,
+      () => ({
+        name: 'slow answer',
+        fault: { ...where, kind: 'slow', delayMs: chance.between(5, 90) * 1000 },
+      }),
+    ],
   ])();
 }
 
@@ -84,7 +110,10 @@ function lagoFault(chance: Chance): { readonly name: string; readonly fault: Fau
 const GOOGLE: readonly (readonly [call: string, message: string])[] = [
   ['UrlFetchApp.fetchAll', SHORT],
   ['UrlFetchApp.fetchAll', 'Service invoked too many times for one day: urlfetch.'],
-  ['UrlFetchApp.fetchAll', 'UrlFetch calls to https://lago.example are not permitted by your admin'],
+  [
+    'UrlFetchApp.fetchAll',
+    'UrlFetch calls to https://lago.example are not permitted by your admin',
+  ],
   ['Range.setValues', TIMED_OUT],
   ['Range.getValues', TIMED_OUT],
   ['Range.getDisplayValues', TIMED_OUT],
@@ -95,8 +124,14 @@ const GOOGLE: readonly (readonly [call: string, message: string])[] = [
   ['Sheet.insertRowsAfter', TIMED_OUT],
   ['Lock.tryLock', 'There are too many LockService operations against the same script.'],
   ['Lock.releaseLock', 'There are too many LockService operations against the same script.'],
-  ['Properties.setProperty', 'You have exceeded the property storage quota. Please remove some properties and try again.'],
-  ['Properties.setProperties', 'You have exceeded the property storage quota. Please remove some properties and try again.'],
+  [
+    'Properties.setProperty',
+    'You have exceeded the property storage quota. Please remove some properties and try again.',
+  ],
+  [
+    'Properties.setProperties',
+    'You have exceeded the property storage quota. Please remove some properties and try again.',
+  ],
   ['Properties.getProperties', 'Service invoked too many times for one day: properties.'],
   ['Cache.get', 'Service error: Cache'],
   ['Cache.putAll', 'Argument too large: value'],
@@ -107,7 +142,11 @@ const GOOGLE: readonly (readonly [call: string, message: string])[] = [
 export function showRequests(world: World, strikes: (method: string) => boolean): void {
   world.intercept = ({ method, url, headers }) =>
     strikes(method)
-      ? { status: 502, headers: {}, body: `<html><body>${headers['Authorization']} ${method} ${url}</body></html>` }
+      ? {
+          status: 502,
+          headers: {},
+          body: `<html><body>${headers['Authorization']} ${method} ${url}</body></html>`,
+        }
       : undefined;
 }
 
@@ -123,7 +162,11 @@ export function sendAsAnother({ lago }: World, id: string, subscription: string)
   lago.handle({
     method: 'POST',
     url: '/api/v1/events',
-    headers: { Authorization: `Bearer ${SECOND_KEY}`, 'Content-Type': 'application/json', Accept: 'application/json' },
+    headers: {
+      Authorization: `Bearer ${SECOND_KEY}`,
+      'Content-Type': 'application/json',
+      Accept: 'application/json',
+    },
     body: JSON.stringify({ event }),
   });
 }
@@ -211,7 +254,12 @@ export class Mishaps implements Lasting {
   #google(): string {
     const [call, message] = this.#chance.of(GOOGLE);
     const afterEffect = this.#chance.isIn(40);
-    this.#scene.world.google.faults.add({ call, message, nth: this.#chance.between(1, 3), afterEffect });
+    this.#scene.world.google.faults.add({
+      call,
+      message,
+      nth: this.#chance.between(1, 3),
+      afterEffect,
+    });
     return `Google: ${call} fails ${afterEffect ? 'after' : 'before'} its effect`;
   }
 
@@ -232,7 +280,9 @@ export class Mishaps implements Lasting {
     const key = this.#scene.key;
     if (key === FOREIGN_KEY || this.#chance.isIn(30)) {
       this.#scene.connect(key === FOREIGN_KEY ? API_KEY : FOREIGN_KEY);
-      return key === FOREIGN_KEY ? 'person: connects its own organization again' : 'person: connects another organization';
+      return key === FOREIGN_KEY
+        ? 'person: connects its own organization again'
+        : 'person: connects another organization';
     }
     if (!this.#mayBeRevoked()) return 'person: looks at the key';
     lago.revokeKey(key);
@@ -274,8 +324,12 @@ export class Mishaps implements Lasting {
   /** The id of a row that was not sent yet, where there is one; else of one that may come. */
   #soon(): string {
     const { handed } = this.#scene.witness;
-    const open = (this.#scene.rows() ?? []).filter(({ id }) => id !== '' && !handed.some((event) => event.id === id));
-    return open.length > 0 && this.#chance.isIn(70) ? this.#chance.of(open).id : `k${this.#chance.between(1, 20)}`;
+    const open = (this.#scene.rows() ?? []).filter(
+      ({ id }) => id !== '' && !handed.some((event) => event.id === id),
+    );
+    return open.length > 0 && this.#chance.isIn(70)
+      ? this.#chance.of(open).id
+      : `k${this.#chance.between(1, 20)}`;
   }
 
   #poison(): string {
@@ -288,7 +342,10 @@ export class Mishaps implements Lasting {
   /** Somebody else uses an id of ours; only where Lago refuses an id that it has. */
   #otherSender(): string {
     const id = this.#soon();
-    if (this.#scene.store !== 'postgres' || this.#scene.witness.handed.some((event) => event.id === id))
+    if (
+      this.#scene.store !== 'postgres' ||
+      this.#scene.witness.handed.some((event) => event.id === id)
+    )
       return 'person: thinks of another sender';
     const { lago } = this.#scene.world;
     sendAsAnother(this.#scene.world, id, 'acme');
@@ -303,7 +360,13 @@ export class Mishaps implements Lasting {
 
   #quota(): string {
     const { quotas } = this.#scene.world.google;
-    const quota = this.#chance.of(['urlFetchCalls', 'mailRecipients', 'propertyReads', 'propertyWrites', 'triggerMs'] as const);
+    const quota = this.#chance.of([
+      'urlFetchCalls',
+      'mailRecipients',
+      'propertyReads',
+      'propertyWrites',
+      'triggerMs',
+    ] as const);
     quotas[quota] = this.#chance.between(0, 30);
     return `Google: daily quota of ${quota} used up`;
   }

@@ -62,7 +62,11 @@ export class Moment {
   state(): string {
     const { google, lago } = this.#scene.world;
     return JSON.stringify([
-      google.spreadsheet.sheets.map(({ name, hidden }) => [name, hidden, google.spreadsheet.table(name)]),
+      google.spreadsheet.sheets.map(({ name, hidden }) => [
+        name,
+        hidden,
+        google.spreadsheet.table(name),
+      ]),
       google.documentProperties.all(),
       google.scriptProperties.all(),
       google.documentCache.all(),

@@ -9,7 +9,9 @@ describe('a planted bug is noticed', () => {
   test.each(MUTANTS)(
     '$name',
     async (mutant) => {
-      expect(sprung(mutant.caughtBy, await codeWith(mutant))).toContainEqual(expect.stringMatching(mutant.says));
+      expect(sprung(mutant.caughtBy, await codeWith(mutant))).toContainEqual(
+        expect.stringMatching(mutant.says),
+      );
     },
     SLOW_MACHINE_MS,
   );
@@ -36,6 +38,10 @@ describe('the product as it is, built in the same way, is not blamed', () => {
 test('a bug that does not fit the sources any more is told as such', async () => {
   const change = { file: 'src/sync/batch.ts', find: 'no such text', replace: '' };
   await expect(codeOf([change])).rejects.toThrow('This does not occur exactly once');
-  await expect(codeOf([{ ...change, find: 'return' }])).rejects.toThrow('This does not occur exactly once');
-  await expect(codeOf([{ ...change, file: 'src/sidebar/draft.ts', find: '' }])).rejects.toThrow('is no part of Code.js');
+  await expect(codeOf([{ ...change, find: 'return' }])).rejects.toThrow(
+    'This does not occur exactly once',
+  );
+  await expect(codeOf([{ ...change, file: 'src/sidebar/draft.ts', find: '' }])).rejects.toThrow(
+    'is no part of Code.js',
+  );
 });

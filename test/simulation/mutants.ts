@@ -45,7 +45,14 @@ const answered =
   (status: number, body: 'html' | 'empty', committed: boolean) =>
   (scene: Scene): void => {
     scene.activate();
-    scene.world.lago.faults.add({ ...BATCH, kind: 'answer', status, body, committed, times: OFTEN });
+    scene.world.lago.faults.add({
+      ...BATCH,
+      kind: 'answer',
+      status,
+      body,
+      committed,
+      times: OFTEN,
+    });
   };
 
 const lost =
@@ -152,8 +159,16 @@ const spoiled =
     act(scene, ledgerOf(scene));
   };
 
-const BEFORE_LAST_ANSWER: Death = { at: 'UrlFetchApp.fetchAll', killWhen: 'before', unflushed: 'lost' };
-const AFTER_LAST_ANSWER: Death = { at: 'UrlFetchApp.fetchAll', killWhen: 'after', unflushed: 'lost' };
+const BEFORE_LAST_ANSWER: Death = {
+  at: 'UrlFetchApp.fetchAll',
+  killWhen: 'before',
+  unflushed: 'lost',
+};
+const AFTER_LAST_ANSWER: Death = {
+  at: 'UrlFetchApp.fetchAll',
+  killWhen: 'after',
+  unflushed: 'lost',
+};
 
 const DELIVERY = 'src/sync/delivery.ts';
 const BATCHES = 'src/sync/batch.ts';
@@ -174,16 +189,25 @@ const change = (file: string, find: string, replace: string): Change => ({ file,
 
 const APPENDED = `    SpreadsheetApp.flush();
     record(key, { sheetName: name, tab, ...rebuilt, ...count, lastId, newestAt });`;
-const FAILED_5XX = "return { kind: 'failed', stored: 'maybe', answer: excerpt(response), timedOut: TIMED_OUT.has(status) };";
+const FAILED_5XX =
+  "return { kind: 'failed', stored: 'maybe', answer: excerpt(response), timedOut: TIMED_OUT.has(status) };";
 const FAILED = '      return interpretFailure(batch, answer, context);';
-const OPEN = "const open = inState(opened.ledger, 'pending').filter((entry) => !halves.includes(entry));";
-const NO_OPEN = "const open = inState(opened.ledger, 'pending').filter((entry) => halves.includes(entry));";
+const OPEN =
+  "const open = inState(opened.ledger, 'pending').filter((entry) => !halves.includes(entry));";
+const NO_OPEN =
+  "const open = inState(opened.ledger, 'pending').filter((entry) => halves.includes(entry));";
 
 /** Bugs that somebody could write, each with the cheapest way in which the checkers notice it. */
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'lines are not flushed before their request leaves',
-    changes: [change(LEDGER_SHEET, APPENDED, '    record(key, { sheetName: name, tab, ...rebuilt, ...count, lastId, newestAt });')],
+    changes: [
+      change(
+        LEDGER_SHEET,
+        APPENDED,
+        '    record(key, { sheetName: name, tab, ...rebuilt, ...count, lastId, newestAt });',
+      ),
+    ],
     caughtBy: { store: 'clickhouse', scenario: scenario({ rows: 3 }), death: AFTER_LAST_ANSWER },
     says: /had to be rebuilt, and nobody had touched it/,
   },
@@ -199,18 +223,30 @@ export const MUTANTS: readonly Mutant[] = [
     caughtBy: {
       store: 'postgres',
       scenario: scenario({ rows: 3 }),
-      death: { at: 'SpreadsheetApp.flush', beforeLast: 'UrlFetchApp.fetchAll', killWhen: 'before', unflushed: 'lost' },
+      death: {
+        at: 'SpreadsheetApp.flush',
+        beforeLast: 'UrlFetchApp.fetchAll',
+        killWhen: 'before',
+        unflushed: 'lost',
+      },
     },
     says: /had to be rebuilt, and nobody had touched it/,
   },
   {
     name: 'the number of lines is never recorded',
     changes: [
-      change(LEDGER_SHEET, APPENDED, '    SpreadsheetApp.flush();\n    record(key, { sheetName: name, tab, ...count, lines: 0 });'),
+      change(
+        LEDGER_SHEET,
+        APPENDED,
+        '    SpreadsheetApp.flush();\n    record(key, { sheetName: name, tab, ...count, lines: 0 });',
+      ),
     ],
     caughtBy: {
       store: 'clickhouse',
-      scenario: scenario({ rows: 3, prepare: spoiled((scene, ledger) => scene.world.google.spreadsheet.deleteRows(ledger, 3)) }),
+      scenario: scenario({
+        rows: 3,
+        prepare: spoiled((scene, ledger) => scene.world.google.spreadsheet.deleteRows(ledger, 3)),
+      }),
     },
     says: /k2 is in Lago 2 times/,
   },
@@ -242,7 +278,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'events without an answer count as accepted',
-    changes: [change(BATCHES, FAILED, "      return { ...nothing, outcomes: entries.map((entry) => outcomeOf(entry, 'accepted', now)) };")],
+    changes: [
+      change(
+        BATCHES,
+        FAILED,
+        "      return { ...nothing, outcomes: entries.map((entry) => outcomeOf(entry, 'accepted', now)) };",
+      ),
+    ],
     caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: lost(false) }) },
     says: /counts as accepted, and is not in Lago/,
   },
@@ -260,7 +302,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a corrected row has the same id at each correction',
-    changes: [change(PLAN, 'const revision = (latest?.index.revision ?? 0) + 1;', 'const revision = latest === undefined ? 1 : 2;')],
+    changes: [
+      change(
+        PLAN,
+        'const revision = (latest?.index.revision ?? 0) + 1;',
+        'const revision = latest === undefined ? 1 : 2;',
+      ),
+    ],
     caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: correctedTwice }) },
     says: /k2 is shown as flag for event.id-used, which is not so/,
   },
@@ -280,10 +328,19 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a run goes on although another one has the lock',
-    changes: [change(RUNNER, "if (!lock.tryLock(waitMs)) throw new ProblemError(problem('run.busy'));", 'lock.tryLock(waitMs);')],
+    changes: [
+      change(
+        RUNNER,
+        "if (!lock.tryLock(waitMs)) throw new ProblemError(problem('run.busy'));",
+        'lock.tryLock(waitMs);',
+      ),
+    ],
     caughtBy: {
       store: 'postgres',
-      scenario: scenario({ rows: 3, act: meanwhile('/billable_metrics', (scene) => scene.hourly()) }),
+      scenario: scenario({
+        rows: 3,
+        act: meanwhile('/billable_metrics', (scene) => scene.hourly()),
+      }),
     },
     says: /two lines for k1|had to be rebuilt, and nobody/,
   },
@@ -313,13 +370,21 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'ClickHouse gets unanswered events again at once',
-    changes: [change(BATCHES, "const again = answer.stored === 'no' || refusesDuplicates;", 'const again = answer.stored !== undefined;')],
+    changes: [
+      change(
+        BATCHES,
+        "const again = answer.stored === 'no' || refusesDuplicates;",
+        'const again = answer.stored !== undefined;',
+      ),
+    ],
     caughtBy: { store: 'clickhouse', scenario: scenario({ rows: 3, prepare: lost(true) }) },
     says: /k1 is in Lago 2 times/,
   },
   {
     name: 'a look-up does not wait until ClickHouse shows events',
-    changes: [change(SETTLE, 'export const VISIBILITY_MS = 5 * 60_000;', 'export const VISIBILITY_MS = 0;')],
+    changes: [
+      change(SETTLE, 'export const VISIBILITY_MS = 5 * 60_000;', 'export const VISIBILITY_MS = 0;'),
+    ],
     caughtBy: {
       store: 'clickhouse',
       scenario: scenario({
@@ -334,7 +399,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a look-up does not wait after the last request of a line',
-    changes: [change(DELIVERY, "    else if (store !== 'postgres') stamped", "    else if (store === 'postgres') stamped")],
+    changes: [
+      change(
+        DELIVERY,
+        "    else if (store !== 'postgres') stamped",
+        "    else if (store === 'postgres') stamped",
+      ),
+    ],
     caughtBy: {
       store: 'clickhouse',
       scenario: scenario({
@@ -371,13 +442,19 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a failure of the server means that it has stored nothing',
     changes: [change(ANSWER, FAILED_5XX, FAILED_5XX.replace("'maybe'", "'no'"))],
-    caughtBy: { store: 'clickhouse', scenario: scenario({ rows: 3, prepare: answered(503, 'html', true) }) },
+    caughtBy: {
+      store: 'clickhouse',
+      scenario: scenario({ rows: 3, prepare: answered(503, 'html', true) }),
+    },
     says: /k1 is in Lago \d+ times/,
   },
   {
     name: 'a failure of the server counts as a refusal',
     changes: [change(ANSWER, FAILED_5XX, "return { kind: 'unclear', answer: excerpt(response) };")],
-    caughtBy: { store: 'postgres', scenario: scenario({ rows: 1, prepare: answered(503, 'html', true) }) },
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({ rows: 1, prepare: answered(503, 'html', true) }),
+    },
     says: /k1 counts as refused, and is in Lago/,
   },
   {
@@ -389,7 +466,10 @@ export const MUTANTS: readonly Mutant[] = [
         "if (status === 429) return { kind: 'unclear', answer: String(waitOf(headers)) };",
       ),
     ],
-    caughtBy: { store: 'postgres', scenario: scenario({ rows: 1, prepare: answered(429, 'empty', false) }) },
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({ rows: 1, prepare: answered(429, 'empty', false) }),
+    },
     says: /k1 is shown as refused for event.rejected, which is not so/,
   },
   {
@@ -401,7 +481,10 @@ export const MUTANTS: readonly Mutant[] = [
         "  if (stop?.code === 'lago.not-lago') return { kind: 'accepted' };\n  if (stop !== undefined) return { kind: 'stop', problem: stop };",
       ),
     ],
-    caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: answered(200, 'html', false) }) },
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({ rows: 3, prepare: answered(200, 'html', false) }),
+    },
     says: /counts as accepted, and is not in Lago/,
   },
   {
@@ -432,7 +515,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the ledger keeps another text than was sent',
-    changes: [change(LEDGER_SHEET, '  entry.frozen,\n', '  JSON.stringify(entry.event, undefined, 1),\n')],
+    changes: [
+      change(LEDGER_SHEET, '  entry.frozen,\n', '  JSON.stringify(entry.event, undefined, 1),\n'),
+    ],
     caughtBy: { store: 'postgres', scenario: scenario({ rows: 3 }) },
     says: /k1 stands in the ledger as .*, and was handed over as/s,
   },
@@ -477,8 +562,8 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(
         PLAN,
-        '(entry === undefined ? reversals : [...reversals, entry]);',
-        '(entry === undefined || reversals.length > 0 ? reversals : [entry]);',
+        'entry === undefined ? reversals : [...reversals, entry];',
+        'entry === undefined || reversals.length > 0 ? reversals : [entry];',
       ),
     ],
     caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: correctedTwice }) },
@@ -486,7 +571,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a changed row is billed again, and nothing is taken back',
-    changes: [change(PLAN, '(entry === undefined ? reversals : [...reversals, entry]);', '(entry === undefined ? reversals : [entry]);')],
+    changes: [
+      change(
+        PLAN,
+        'entry === undefined ? reversals : [...reversals, entry];',
+        'entry === undefined ? reversals : [entry];',
+      ),
+    ],
     caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: correctedTwice }) },
     says: /k2 says .*, and Lago bills/,
   },
@@ -501,19 +592,34 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     caughtBy: {
       store: 'postgres',
-      scenario: scenario({ rows: 3, policies: { changed: 'flag' }, prepare: correctedTwice, billed: 2 }),
+      scenario: scenario({
+        rows: 3,
+        policies: { changed: 'flag' },
+        prepare: correctedTwice,
+        billed: 2,
+      }),
     },
     says: /were sent, and the policy is “flag”/,
   },
   {
     name: 'Lago’s event is always the same as ours',
-    changes: [change(COMPARISON, 'stored.transaction_id === sent.transaction_id &&', 'stored.transaction_id === sent.transaction_id ||')],
+    changes: [
+      change(
+        COMPARISON,
+        'stored.transaction_id === sent.transaction_id &&',
+        'stored.transaction_id === sent.transaction_id ||',
+      ),
+    ],
     ...takenId,
   },
   {
     name: 'an id that Lago has already counts as accepted',
     changes: [
-      change(BATCHES, '          .filter((unit) => !isRejected(unit))\n', '          .filter((unit) => unit.length === 0)\n'),
+      change(
+        BATCHES,
+        '          .filter((unit) => !isRejected(unit))\n',
+        '          .filter((unit) => unit.length === 0)\n',
+      ),
       change(
         BATCHES,
         '      const outcomes = faulty.filter(isRejected).flatMap((unit) =>\n',
@@ -671,7 +777,11 @@ export const MUTANTS: readonly Mutant[] = [
         '((health.state !== health.told || isNewProblem(health)) && now',
         "(health.state !== 'stopped' && health.state !== health.told && now",
       ),
-      change('src/sync/health.ts', "state === 'stopped' && last !== 'stopped';", 'state !== state && last !== state;'),
+      change(
+        'src/sync/health.ts',
+        "state === 'stopped' && last !== 'stopped';",
+        'state !== state && last !== state;',
+      ),
     ],
     caughtBy: {
       store: 'postgres',
@@ -726,7 +836,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a sync sends to another organization',
-    changes: [change(RUN, 'sync.organization !== undefined && sync.organization !== identity.organization)', "sync.organization === '')")],
+    changes: [
+      change(
+        RUN,
+        'sync.organization !== undefined && sync.organization !== identity.organization)',
+        "sync.organization === '')",
+      ),
+    ],
     caughtBy: {
       store: 'postgres',
       scenario: scenario({
@@ -743,11 +859,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the neighbours of a refused event count as accepted',
     changes: [
-      change(BATCHES, 'again: innocent.length > 0 ? [{ units: innocent, failures: batch.failures }] : [],', 'again: [],'),
       change(
         BATCHES,
-        '        outcomes,\n        lookUp',
-        "        outcomes: [...outcomes, ...innocent.flat().map((entry) => outcomeOf(entry, 'accepted', now))],\n        lookUp",
+        'again: innocent.length > 0 ? [{ units: innocent, failures: batch.failures }] : [],',
+        'again: [],',
+      ),
+      change(
+        BATCHES,
+        'outcomes, lookUp: faulty',
+        "        outcomes: [...outcomes, ...innocent.flat().map((entry) => outcomeOf(entry, 'accepted', now))], lookUp: faulty",
       ),
     ],
     caughtBy: {
@@ -767,7 +887,11 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the neighbours of a refused event count as refused',
     changes: [
-      change(BATCHES, 'again: innocent.length > 0 ? [{ units: innocent, failures: batch.failures }] : [],', 'again: [],'),
+      change(
+        BATCHES,
+        'again: innocent.length > 0 ? [{ units: innocent, failures: batch.failures }] : [],',
+        'again: [],',
+      ),
       change(
         BATCHES,
         '      const outcomes = faulty.filter(isRejected).flatMap',
@@ -790,7 +914,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'answers are taken for those of other batches',
-    changes: [change(DELIVERY, 'const answer = answers[index] ??', 'const answer = answers[answers.length - 1 - index] ??')],
+    changes: [
+      change(
+        DELIVERY,
+        'const answer = answers[index] ??',
+        'const answer = answers[answers.length - 1 - index] ??',
+      ),
+    ],
     caughtBy: {
       store: 'postgres',
       scenario: scenario({
@@ -816,7 +946,10 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     caughtBy: {
       store: 'clickhouse',
-      scenario: scenario({ rows: 3, prepare: spoiled((scene, ledger) => scene.world.google.spreadsheet.edit(ledger, 3, 1, 'x')) }),
+      scenario: scenario({
+        rows: 3,
+        prepare: spoiled((scene, ledger) => scene.world.google.spreadsheet.edit(ledger, 3, 1, 'x')),
+      }),
     },
     says: /k2 is in Lago 2 times/,
   },
@@ -831,7 +964,10 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     caughtBy: {
       store: 'clickhouse',
-      scenario: scenario({ rows: 3, prepare: spoiled((scene, ledger) => scene.world.google.spreadsheet.deleteSheet(ledger)) }),
+      scenario: scenario({
+        rows: 3,
+        prepare: spoiled((scene, ledger) => scene.world.google.spreadsheet.deleteSheet(ledger)),
+      }),
     },
     says: /k2 is in Lago 2 times/,
   },
@@ -848,7 +984,13 @@ export const MUTANTS: readonly Mutant[] = [
     },
     {
       name: 'nobody remembers that a ledger was rebuilt',
-      changes: [change(LEDGER, '  return known.length === 0 ? undefined :', '  return known.length < 9 ? undefined :')],
+      changes: [
+        change(
+          LEDGER,
+          '  return known.length === 0 ? undefined :',
+          '  return known.length < 9 ? undefined :',
+        ),
+      ],
     },
   ].map((mutant) => ({
     ...mutant,
@@ -857,7 +999,13 @@ export const MUTANTS: readonly Mutant[] = [
   })),
   {
     name: 'an outcome is taken for that of the line that it stands in',
-    changes: [change(LEDGER, '  if (outcome?.id === index.id) return', '  if (outcome !== undefined) return')],
+    changes: [
+      change(
+        LEDGER,
+        '  if (outcome?.id === index.id) return',
+        '  if (outcome !== undefined) return',
+      ),
+    ],
     caughtBy: {
       store: 'postgres',
       scenario: scenario({
@@ -905,7 +1053,11 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an incomplete row is sent',
     changes: [
-      change(PLAN, '  if (problems.length > 0) return { event, problems };\n', '  if (problems.length < 0) return { event, problems };\n'),
+      change(
+        PLAN,
+        '  if (problems.length > 0) return { event, problems };\n',
+        '  if (problems.length < 0) return { event, problems };\n',
+      ),
     ],
     caughtBy: {
       store: 'postgres',
@@ -944,7 +1096,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'removed rows are not noticed',
-    changes: [change(PLAN, 'const removed = model.keysComplete ? gone', 'const removed = !model.keysComplete ? gone')],
+    changes: [
+      change(
+        PLAN,
+        'const removed = model.keysComplete ? gone',
+        'const removed = !model.keysComplete ? gone',
+      ),
+    ],
     caughtBy: {
       store: 'postgres',
       scenario: scenario({
@@ -961,7 +1119,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a row whose key cannot be read counts as removed',
-    changes: [change(PLAN, 'const removed = model.keysComplete ? gone', 'const removed = model.rows.length > 0 ? gone')],
+    changes: [
+      change(
+        PLAN,
+        'const removed = model.keysComplete ? gone',
+        'const removed = model.rows.length > 0 ? gone',
+      ),
+    ],
     caughtBy: {
       store: 'postgres',
       scenario: scenario({
@@ -1033,7 +1197,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'outcomes are written one by one',
-    changes: [change(LEDGER_SHEET, 'for (const run of consecutive(outcomes))', 'for (const run of outcomes.map((each) => [each]))')],
+    changes: [
+      change(
+        LEDGER_SHEET,
+        'for (const run of consecutive(outcomes))',
+        'for (const run of outcomes.map((each) => [each]))',
+      ),
+    ],
     caughtBy: { store: 'postgres', scenario: scenario({ rows: 130 }) },
     says: /hourly run made \d+ service calls for/,
   },
@@ -1066,8 +1236,16 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a copy of the file sends as well',
     changes: [
-      change(RUNNER, "    if (settings.isCopy()) throw new ProblemError(problem('ledger.copied'));\n", ''),
-      change(RUN, "  if (stored.header.file !== file) return problem('ledger.copied');\n", '  void file;\n'),
+      change(
+        RUNNER,
+        "    if (settings.isCopy()) throw new ProblemError(problem('ledger.copied'));\n",
+        '',
+      ),
+      change(
+        RUN,
+        "  if (stored.header.file !== file) return problem('ledger.copied');\n",
+        '  void file;\n',
+      ),
     ],
     caughtBy: {
       store: 'clickhouse',
@@ -1089,7 +1267,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an emptied tab counts as so many removals',
-    changes: [change('src/sync/guard.ts', '  if (isMass(plan,', '  if (removed < 0 && isMass(plan,')],
+    changes: [
+      change('src/sync/guard.ts', '  if (isMass(plan,', '  if (removed < 0 && isMass(plan,'),
+    ],
     caughtBy: {
       store: 'postgres',
       scenario: scenario({
@@ -1117,7 +1297,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an event is taken back without its other properties',
-    changes: [change('src/sync/correction.ts', 'properties: { ...event.properties, [field]: value },', 'properties: { [field]: value },')],
+    changes: [
+      change(
+        'src/sync/correction.ts',
+        'properties: { ...event.properties, [field]: value },',
+        'properties: { [field]: value },',
+      ),
+    ],
     caughtBy: {
       store: 'postgres',
       scenario: scenario({
@@ -1132,7 +1318,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an event has a text that its row does not have',
-    changes: [change(LEDGER, 'frozen: JSON.stringify(event),', 'frozen: JSON.stringify(event).replace(\'"n"\', \'"m"\'),')],
+    changes: [
+      change(
+        LEDGER,
+        'frozen: JSON.stringify(event),',
+        'frozen: JSON.stringify(event).replace(\'"n"\', \'"m"\'),',
+      ),
+    ],
     caughtBy: {
       store: 'postgres',
       scenario: scenario({
@@ -1147,7 +1339,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a part of the key stays in what a proxy shows',
-    changes: [change(FETCH, 'withoutSecret(text, apiKey);', 'withoutSecret(text, apiKey.slice(-12));')],
+    changes: [
+      change(FETCH, 'withoutSecret(text, apiKey);', 'withoutSecret(text, apiKey.slice(-12));'),
+    ],
     ...shownByProxy,
   },
   {
@@ -1198,14 +1392,24 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'unanswered events wait for days',
-    changes: [change(SETTLE, 'export const VISIBILITY_MS = 5 * 60_000;', 'export const VISIBILITY_MS = 5 * 86_400_000;')],
+    changes: [
+      change(
+        SETTLE,
+        'export const VISIBILITY_MS = 5 * 60_000;',
+        'export const VISIBILITY_MS = 5 * 86_400_000;',
+      ),
+    ],
     caughtBy: { store: 'clickhouse', scenario: scenario({ rows: 3, prepare: unanswered(true) }) },
     says: /k1 is still open/,
   },
   {
     name: 'every run waits for somebody’s word',
     changes: [
-      change('src/sync/guard.ts', 'if (days.length < TELLING_DAYS) return unattendedEvents;', 'if (days.length < TELLING_DAYS) return 0;'),
+      change(
+        'src/sync/guard.ts',
+        'if (days.length < TELLING_DAYS) return unattendedEvents;',
+        'if (days.length < TELLING_DAYS) return 0;',
+      ),
     ],
     caughtBy: { store: 'postgres', scenario: scenario({ rows: 3 }) },
     says: /waits for somebody's word about 3 events, without a reason/,
@@ -1224,7 +1428,10 @@ export const MUTANTS: readonly Mutant[] = [
       scenario: scenario({
         rows: 3,
         act: (scene, kill) => {
-          scene.world.google.faults.add({ call: 'Range.getValues', message: 'Service Spreadsheets timed out.' });
+          scene.world.google.faults.add({
+            call: 'Range.getValues',
+            message: 'Service Spreadsheets timed out.',
+          });
           scene.rpc('dryRun', { id: scene.id });
           return scene.hourly(kill);
         },

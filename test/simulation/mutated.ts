@@ -10,14 +10,26 @@ export interface Change {
   readonly replace: string;
 }
 
+/** Where a text stands in a source, however the formatter has laid out either of them. */
+function layoutFree(find: string): RegExp {
+  const tokens = find.match(/[\w$]+|[^\w$\s]/g) ?? [];
+  const last = /[)\]}]/;
+  const parts = tokens.map((token, place) => {
+    const escaped = token.replace(/[^\w\s]/g, '\\$&');
+    if (token === ',' && last.test(tokens[place + 1] ?? '')) return ',?';
+    return last.test(token) && tokens[place - 1] !== ',' ? `(?:,\\s*)?${escaped}` : escaped;
+  });
+  return new RegExp(parts.join('\\s*'), 'g');
+}
+
 /** The text of a file with its changes. @throws where one does not fit exactly once: the source was changed, and its mutant must follow. */
-function changed(file: string, changes: readonly Change[]): string {
+export function changed(file: string, changes: readonly Change[]): string {
   return changes.reduce(
     (text, { find, replace }) => {
-      const [before, after, ...more] = text.split(find);
-      if (before === undefined || after === undefined || more.length > 0)
+      const [place, ...more] = [...text.matchAll(layoutFree(find))];
+      if (place === undefined || more.length > 0)
         throw new Error(`This does not occur exactly once in ${file}: ${find}`);
-      return before + replace + after;
+      return text.slice(0, place.index) + replace + text.slice(place.index + place[0].length);
     },
     readFileSync(file, 'utf8'),
   );
@@ -28,8 +40,12 @@ const NAME = 'LagoUsageSync';
 
 /** Google finds callable functions by their top-level statements. */
 function entryPoints(): string {
-  const names = [...readFileSync(MAIN, 'utf8').matchAll(/^export function (\w+)/gm)].map(([, name]) => name);
-  return names.map((name) => `function ${name}() { return ${NAME}.${name}.apply(this, arguments); }`).join('\n');
+  const names = [...readFileSync(MAIN, 'utf8').matchAll(/^export function (\w+)/gm)].map(
+    ([, name]) => name,
+  );
+  return names
+    .map((name) => `function ${name}() { return ${NAME}.${name}.apply(this, arguments); }`)
+    .join('\n');
 }
 
 const CHANGEABLE = /[\\/]src[\\/].*\.ts$/;
@@ -37,7 +53,8 @@ const CHANGEABLE = /[\\/]src[\\/].*\.ts$/;
 /** The text of a Code.js as the build makes it, of changed sources; without making it small. */
 export async function codeOf(changes: readonly Change[]): Promise<string> {
   const byFile = new Map<string, Change[]>();
-  for (const change of changes) byFile.set(resolve(change.file), [...(byFile.get(resolve(change.file)) ?? []), change]);
+  for (const change of changes)
+    byFile.set(resolve(change.file), [...(byFile.get(resolve(change.file)) ?? []), change]);
   const built = await build({
     entryPoints: [MAIN],
     bundle: true,
@@ -60,7 +77,11 @@ export async function codeOf(changes: readonly Change[]): Promise<string> {
             open.delete(path);
             return { contents: changed(path, wanted), loader: 'ts' };
           });
-          onEnd(() => (open.size === 0 ? undefined : { errors: [...open].map((path) => ({ text: `${path} is no part of Code.js` })) }));
+          onEnd(() =>
+            open.size === 0
+              ? undefined
+              : { errors: [...open].map((path) => ({ text: `${path} is no part of Code.js` })) },
+          );
         },
       },
     ],

@@ -18,7 +18,10 @@ const two = (value: number): string => String(value).padStart(2, '0');
 
 /** A time of this month, up to now. */
 function goodTime(chance: Chance): string {
-  const at = new Date(Date.UTC(2026, 10, 1) + chance.between(0, Math.floor((START - Date.UTC(2026, 10, 1)) / 60_000) - 1) * 60_000);
+  const at = new Date(
+    Date.UTC(2026, 10, 1) +
+      chance.between(0, Math.floor((START - Date.UTC(2026, 10, 1)) / 60_000) - 1) * 60_000,
+  );
   return `${at.toISOString().slice(0, 10)} ${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
 }
 
@@ -47,7 +50,8 @@ function typed(header: Header, chance: Chance): string {
 export function deleteColumn(scene: Scene, header: Exclude<Header, 'id'>): () => void {
   const { spreadsheet } = scene.world.google;
   const texts = new Map<string, string[]>();
-  for (const row of scene.rows() ?? []) texts.set(row.id, [...(texts.get(row.id) ?? []), row[header]]);
+  for (const row of scene.rows() ?? [])
+    texts.set(row.id, [...(texts.get(row.id) ?? []), row[header]]);
   spreadsheet.deleteColumns(TAB, scene.column(header));
   return () => {
     const [headers = [], ...lines] = spreadsheet.table(TAB);
@@ -55,7 +59,12 @@ export function deleteColumn(scene: Scene, header: Exclude<Header, 'id'>): () =>
     spreadsheet.insertColumns(TAB, headers.length);
     spreadsheet.edit(TAB, 1, headers.length + 1, header);
     for (const [place, line] of lines.entries())
-      spreadsheet.edit(TAB, place + 2, headers.length + 1, texts.get(line[keys] ?? '')?.shift() ?? '');
+      spreadsheet.edit(
+        TAB,
+        place + 2,
+        headers.length + 1,
+        texts.get(line[keys] ?? '')?.shift() ?? '',
+      );
     scene.look();
   };
 }
@@ -68,7 +77,10 @@ export class RowMaker {
 
   row(): Row {
     this.#made++;
-    const row = { ...Object.fromEntries(HEADERS.map((header) => [header, typed(header, this.chance)])), id: `k${this.#made}` } as Row;
+    const row = {
+      ...Object.fromEntries(HEADERS.map((header) => [header, typed(header, this.chance)])),
+      id: `k${this.#made}`,
+    } as Row;
     return this.chance.isIn(8) ? { ...row, ...this.#wrong() } : row;
   }
 
@@ -93,8 +105,15 @@ export class RowMaker {
       [1, 'id'],
     ]);
     const bad = BAD[header];
-    if (header === 'id') return { header, text: chance.isIn(50) ? '' : `k${chance.between(1, Math.max(1, this.#made))}` };
-    return { header, text: bad !== undefined && chance.isIn(10) ? chance.of(bad) : typed(header, chance) };
+    if (header === 'id')
+      return {
+        header,
+        text: chance.isIn(50) ? '' : `k${chance.between(1, Math.max(1, this.#made))}`,
+      };
+    return {
+      header,
+      text: bad !== undefined && chance.isIn(10) ? chance.of(bad) : typed(header, chance),
+    };
   }
 }
 

@@ -28,7 +28,12 @@ export const unanswered =
     scene.world.time.now += HOUR;
   };
 
-const asked = <M extends Method>(scene: Scene, method: M, argument: Argument<M>, kill: Kill): ExecutionReport[] => {
+const asked = <M extends Method>(
+  scene: Scene,
+  method: M,
+  argument: Argument<M>,
+  kill: Kill,
+): ExecutionReport[] => {
   scene.rpc(method, argument, kill);
   return [scene.lastReport()];
 };
@@ -62,7 +67,12 @@ export const SCENARIOS: readonly CrashScenario[] = [
     prepare: () => undefined,
     act: (scene, kill) => {
       const revision = scene.view()?.sync.revision ?? 0;
-      return asked(scene, 'activate', { id: scene.id, revision, changed: 'correct', removed: 'correct', onEdit: true }, kill);
+      return asked(
+        scene,
+        'activate',
+        { id: scene.id, revision, changed: 'correct', removed: 'correct', onEdit: true },
+        kill,
+      );
     },
     billed: 3,
   },

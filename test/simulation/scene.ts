@@ -4,11 +4,30 @@ import type { Mail } from '../../sandbox/runtime/mail';
 import type { InstalledTrigger } from '../../sandbox/runtime/triggers';
 import type { Argument, Method, Reply, SyncView } from '../../src/rpc/contract';
 import type { ChangedPolicy, RemovedPolicy } from '../../src/sync/sync';
-import { API_KEY, catalogOf, createWorld, draftOf, HOUR, START, TAB, type World } from '../bundle/world';
+import {
+  API_KEY,
+  catalogOf,
+  createWorld,
+  draftOf,
+  HOUR,
+  START,
+  TAB,
+  type World,
+} from '../bundle/world';
 import type { Chance } from './chance';
 import { Witness } from './witness';
 
-export const HEADERS = ['id', 'subscription', 'time', 'extra', 'code', 'amount', 'note', 'ready', 'status'] as const;
+export const HEADERS = [
+  'id',
+  'subscription',
+  'time',
+  'extra',
+  'code',
+  'amount',
+  'note',
+  'ready',
+  'status',
+] as const;
 export type Header = (typeof HEADERS)[number];
 /** A row as it is typed. */
 export type Row = Readonly<Record<Header, string>>;
@@ -67,9 +86,15 @@ const SECRETS = /f00dfeed/;
 function keysIn({ google }: World, mails: readonly Mail[]): string[] {
   const { spreadsheet, documentCache, scriptCache, documentProperties } = google;
   const places: (readonly [string, string])[] = [
-    ...spreadsheet.sheets.map(({ name }) => [`sheet ${name}`, spreadsheet.table(name).flat().join('\n')] as const),
+    ...spreadsheet.sheets.map(
+      ({ name }) => [`sheet ${name}`, spreadsheet.table(name).flat().join('\n')] as const,
+    ),
     ...mails.map(({ subject, body }) => ['mail', `${subject} ${body}`] as const),
-    ...Object.entries({ ...documentCache.all(), ...scriptCache.all(), ...documentProperties.all() }),
+    ...Object.entries({
+      ...documentCache.all(),
+      ...scriptCache.all(),
+      ...documentProperties.all(),
+    }),
   ];
   return places.filter(([, text]) => SECRETS.test(text)).map(([where]) => where);
 }
@@ -130,19 +155,40 @@ export class Scene {
       overhear: (request, answer) => {
         witness.request(request, answer);
         if (request.headers['Authorization']?.includes(FOREIGN_KEY) === true)
-          for (const id of witness.idsIn(request.body)) this.broken.push(`${id} was sent to another organization`);
-        const what = 'error' in answer ? answer.error : `${answer.status}${answer.delayMs === undefined ? '' : `, ${answer.delayMs} ms`}`;
+          for (const id of witness.idsIn(request.body))
+            this.broken.push(`${id} was sent to another organization`);
+        const what =
+          'error' in answer
+            ? answer.error
+            : `${answer.status}${answer.delayMs === undefined ? '' : `, ${answer.delayMs} ms`}`;
         const events = request.body === '' ? '' : ` ${witness.idsIn(request.body).join(' ')}`;
-        tell(`      ${request.method.toUpperCase()} ${request.url.replace(`${ADDRESS}/api/v1`, '')}${events} → ${what}`);
+        tell(
+          `      ${request.method.toUpperCase()} ${request.url.replace(`${ADDRESS}/api/v1`, '')}${events} → ${what}`,
+        );
       },
       ...(code === undefined ? {} : { code }),
       ...(order === undefined ? {} : { order }),
     });
     this.world.lago.addKey({ value: SECOND_KEY });
-    const readable = ['organization', 'event', 'plan', 'customer', 'subscription', 'customer_usage', 'invoice'] as const;
-    const permissions = Object.fromEntries(readable.map((resource) => [resource, ['read' as const, 'write' as const]]));
+    const readable = [
+      'organization',
+      'event',
+      'plan',
+      'customer',
+      'subscription',
+      'customer_usage',
+      'invoice',
+    ] as const;
+    const permissions = Object.fromEntries(
+      readable.map((resource) => [resource, ['read' as const, 'write' as const]]),
+    );
     this.world.lago.addKey({ value: NARROW_KEY, permissions });
-    this.world.lago.seed.organization({ name: 'Other Inc.', apiKey: FOREIGN_KEY, timezone: 'UTC', eventsStore: store });
+    this.world.lago.seed.organization({
+      name: 'Other Inc.',
+      apiKey: FOREIGN_KEY,
+      timezone: 'UTC',
+      eventsStore: store,
+    });
     // It would take every event: only the product knows that they are none of its.
     this.world.time.now -= 90 * 24 * HOUR;
     this.world.lago.seed.catalog(catalogOf(METRICS), FOREIGN_KEY);
@@ -158,7 +204,11 @@ export class Scene {
     this.id = id;
     this.#revision = revision;
     if (!statuses) return;
-    this.#revision = world.ask('setStatusColumn', { id, revision, column: { header: 'status' } }).sync.revision;
+    this.#revision = world.ask('setStatusColumn', {
+      id,
+      revision,
+      column: { header: 'status' },
+    }).sync.revision;
   }
 
   draft(revision: number) {
@@ -176,8 +226,14 @@ export class Scene {
   rows(): Row[] | undefined {
     const [headers = [], ...lines] = this.world.google.spreadsheet.table(TAB);
     const places = HEADERS.map((header) => headers.indexOf(header));
-    if (HEADERS.some((header, index) => places[index] === -1 && header !== 'extra')) return undefined;
-    return lines.map((line) => Object.fromEntries(HEADERS.map((header, index) => [header, line[places[index] ?? -1] ?? ''])) as Row);
+    if (HEADERS.some((header, index) => places[index] === -1 && header !== 'extra'))
+      return undefined;
+    return lines.map(
+      (line) =>
+        Object.fromEntries(
+          HEADERS.map((header, index) => [header, line[places[index] ?? -1] ?? '']),
+        ) as Row,
+    );
   }
 
   /** Pasted below the last row, whatever the order of the columns. */
@@ -225,19 +281,30 @@ export class Scene {
     const { changed, removed, onEdit } = this.policies;
     const reply = this.rpc('activate', { id: this.id, revision, changed, removed, onEdit });
     // Somebody saved in between: what is there now is what is meant.
-    const newest = reply?.ok === false && reply.problem.code === 'settings.stale' ? this.view()?.sync.revision : undefined;
-    if (newest !== undefined) this.rpc('activate', { id: this.id, revision: newest, changed, removed, onEdit });
+    const newest =
+      reply?.ok === false && reply.problem.code === 'settings.stale'
+        ? this.view()?.sync.revision
+        : undefined;
+    if (newest !== undefined)
+      this.rpc('activate', { id: this.id, revision: newest, changed, removed, onEdit });
   }
 
   /** Undefined where the execution died or Google refused; what it answered otherwise. */
-  rpc<M extends Method>(method: M, argument: Argument<M>, options: RpcOptions = {}): Reply<M> | undefined {
+  rpc<M extends Method>(
+    method: M,
+    argument: Argument<M>,
+    options: RpcOptions = {},
+  ): Reply<M> | undefined {
     const report = this.world.google.rpcWith(
       { ...options, onCall: ({ index }) => this.between(index) },
       'rpc',
       JSON.stringify({ method, argument }),
     );
     this.#saw(method, report);
-    const reply = report.killed || report.error !== undefined ? undefined : (JSON.parse(String(report.result)) as Reply<M>);
+    const reply =
+      report.killed || report.error !== undefined
+        ? undefined
+        : (JSON.parse(String(report.result)) as Reply<M>);
     if (method === 'pause') this.#isPaused = reply?.ok === true;
     else if (method === 'activate') this.#isPaused = false;
     else if (method === 'runNow' && 'approved' in argument) this.#isApproved = true;
@@ -246,18 +313,31 @@ export class Scene {
 
   view(): SyncView | undefined {
     const reply = this.rpc('open', {});
-    return reply?.ok === true ? reply.value.syncs.find(({ sync }) => sync.id === this.id) : undefined;
+    return reply?.ok === true
+      ? reply.value.syncs.find(({ sync }) => sync.id === this.id)
+      : undefined;
   }
 
-  hourly(options: Omit<ExecutionOptions, 'trigger' | 'user' | 'onCall'> = {}): readonly ExecutionReport[] {
+  hourly(
+    options: Omit<ExecutionOptions, 'trigger' | 'user' | 'onCall'> = {},
+  ): readonly ExecutionReport[] {
     const { handed } = this.witness;
     const before = handed.length;
     const wasPaused = this.#isPaused;
     const wasEmpty = this.#isEmpty();
-    const reports = this.world.google.fireHourly({ ...options, onCall: ({ index }) => this.between(index) });
+    const reports = this.world.google.fireHourly({
+      ...options,
+      onCall: ({ index }) => this.between(index),
+    });
     for (const report of reports) this.#saw('hourly run', report);
-    if (wasPaused && this.#isPaused && handed.length > before) this.broken.push('a paused sync has sent events');
-    if (wasEmpty && this.#isEmpty() && !this.#isApproved && handed.slice(before).some(({ id }) => /~x\d+$/.test(id)))
+    if (wasPaused && this.#isPaused && handed.length > before)
+      this.broken.push('a paused sync has sent events');
+    if (
+      wasEmpty &&
+      this.#isEmpty() &&
+      !this.#isApproved &&
+      handed.slice(before).some(({ id }) => /~x\d+$/.test(id))
+    )
       this.broken.push('an emptied tab was taken for removals');
     return reports;
   }
@@ -272,14 +352,25 @@ export class Scene {
     this.hourly();
     const view = this.view();
     const cannot = !this.works(this.key) || this.key === FOREIGN_KEY || this.rows() === undefined;
-    if (!cannot || view?.sync.state !== 'active' || this.world.google.triggers.every(({ disabled }) => disabled === true)) return;
-    if (view.health.state !== 'stopped') this.broken.push(`nothing can be sent, and the sync is shown as ${view.health.state}`);
+    if (
+      !cannot ||
+      view?.sync.state !== 'active' ||
+      this.world.google.triggers.every(({ disabled }) => disabled === true)
+    )
+      return;
+    if (view.health.state !== 'stopped')
+      this.broken.push(`nothing can be sent, and the sync is shown as ${view.health.state}`);
     if (!this.mails().some(({ subject }) => subject.includes('stopped')))
       this.broken.push('nothing can be sent, and nobody was told by mail');
   }
 
-  afterEdits(options: Omit<ExecutionOptions, 'trigger' | 'user' | 'onCall'> = {}): readonly ExecutionReport[] {
-    const reports = this.world.google.runEditQueue({ ...options, onCall: ({ index }) => this.between(index) });
+  afterEdits(
+    options: Omit<ExecutionOptions, 'trigger' | 'user' | 'onCall'> = {},
+  ): readonly ExecutionReport[] {
+    const reports = this.world.google.runEditQueue({
+      ...options,
+      onCall: ({ index }) => this.between(index),
+    });
     for (const report of reports) this.#saw('on-edit run', report);
     return reports;
   }
@@ -293,14 +384,20 @@ export class Scene {
   connectOwnKey(): void {
     if (this.key !== FOREIGN_KEY && this.works(this.key)) return;
     // Where every key was revoked, somebody makes one again.
-    if (![API_KEY, SECOND_KEY].some((key) => this.works(key))) this.world.lago.addKey({ value: SECOND_KEY });
+    if (![API_KEY, SECOND_KEY].some((key) => this.works(key)))
+      this.world.lago.addKey({ value: SECOND_KEY });
     this.connect([API_KEY, SECOND_KEY].find((key) => this.works(key)) ?? SECOND_KEY);
   }
 
   works(key: string): boolean {
     const { lago } = this.world;
     return (
-      lago.handle({ method: 'GET', url: '/api/v1/organizations', headers: { Authorization: `Bearer ${key}` }, body: '' }).status === 200
+      lago.handle({
+        method: 'GET',
+        url: '/api/v1/organizations',
+        headers: { Authorization: `Bearer ${key}` },
+        body: '',
+      }).status === 200
     );
   }
 
@@ -308,7 +405,8 @@ export class Scene {
   runCopy(documentProperties: 'kept' | 'lost'): void {
     const before = this.witness.handed.length;
     const copy = this.world.google.copyFile({ documentProperties });
-    const ask = (method: string, argument: object) => copy.rpc('rpc', JSON.stringify({ method, argument }));
+    const ask = (method: string, argument: object) =>
+      copy.rpc('rpc', JSON.stringify({ method, argument }));
     ask('open', {});
     ask('runNow', { id: this.id });
     copy.fireHourly();
@@ -324,7 +422,9 @@ export class Scene {
   haveTriggers(wanted: readonly InstalledTrigger[]): void {
     const { google } = this.world;
     const named = (triggers: readonly InstalledTrigger[]): string =>
-      triggers.map(({ type, handler, disabled = false }) => `${type} ${handler} ${disabled}`).join();
+      triggers
+        .map(({ type, handler, disabled = false }) => `${type} ${handler} ${disabled}`)
+        .join();
     if (named(google.triggers) === named(wanted)) return;
     google.run(({ ScriptApp, SpreadsheetApp }) => {
       for (const trigger of ScriptApp.getProjectTriggers()) ScriptApp.deleteTrigger(trigger);
@@ -356,7 +456,11 @@ export class Scene {
       [
         3,
         () => {
-          spreadsheet.sort(name, chance.between(4, 8), chance.of(['ascending', 'descending'] as const));
+          spreadsheet.sort(
+            name,
+            chance.between(4, 8),
+            chance.of(['ascending', 'descending'] as const),
+          );
           return 'person: sorts the ledger';
         },
       ],
@@ -394,12 +498,19 @@ export class Scene {
   /** What the product offers for a ledger that is gone or altered; afterwards the sync is resumed. */
   rebuild(): void {
     const rows = this.rows() ?? [];
-    const readable = rows.filter((row, place) => this.#isReadable(row) && rows.every(({ id }, other) => other === place || id !== row.id));
+    const readable = rows.filter(
+      (row, place) =>
+        this.#isReadable(row) && rows.every(({ id }, other) => other === place || id !== row.id),
+    );
     const seen = new Set(readable.map(({ id }) => id));
-    for (const key of this.witness.contents.keys()) if (!seen.has(key)) this.unseenByRebuild.add(key);
+    for (const key of this.witness.contents.keys())
+      if (!seen.has(key)) this.unseenByRebuild.add(key);
     let from: number | undefined;
     for (let part = 0; part < 50; part++) {
-      const reply = this.rpc('rebuildLedger', { id: this.id, ...(from === undefined ? {} : { from }) });
+      const reply = this.rpc('rebuildLedger', {
+        id: this.id,
+        ...(from === undefined ? {} : { from }),
+      });
       if (reply?.ok !== true) {
         this.world.time.now += 10 * 60_000;
         from = undefined;
@@ -416,19 +527,29 @@ export class Scene {
   #isReadable({ subscription, time, code, amount, note }: Row): boolean {
     const isNumber = /^\d+(\.\d+)?$/.test(amount);
     const isTime = /^\d{4}-\d\d-\d\d /.test(time);
-    return subscription !== '' && code !== '' && isNumber && isTime && (this.template === TEMPLATE || note !== '');
+    return (
+      subscription !== '' &&
+      code !== '' &&
+      isNumber &&
+      isTime &&
+      (this.template === TEMPLATE || note !== '')
+    );
   }
 
   #saw(what: string, report: ExecutionReport): void {
     this.#last = report;
-    for (const where of keysIn(this.world, this.mails())) this.broken.push(`an API key stands in ${where}`);
+    for (const where of keysIn(this.world, this.mails()))
+      this.broken.push(`an API key stands in ${where}`);
     this.witness.execution(what, report);
     const end = report.killed
       ? `, died at ${report.serviceCalls.order.at(-1)}`
       : report.error === undefined
         ? ''
         : `, threw ${report.error.message}`;
-    const said = typeof report.result === 'string' && report.result.startsWith('{"ok":false') ? ` ${report.result.slice(0, 160)}` : '';
+    const said =
+      typeof report.result === 'string' && report.result.startsWith('{"ok":false')
+        ? ` ${report.result.slice(0, 160)}`
+        : '';
     this.tell(`  ${this.at()} ${what}: ${report.serviceCalls.total} service calls${end}${said}`);
   }
 

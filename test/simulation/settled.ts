@@ -12,7 +12,9 @@ const MANY_ROWS = 10;
 function isRightlyAsked(scene: Scene, { events }: Asks): boolean {
   if (events > MANY_EVENTS) return true;
   const present = new Set((scene.rows() ?? []).map(({ id }) => id));
-  const gone = [...new Set(scene.witness.handed.map(({ id }) => id.replace(/(~[rx]\d+)+$/, '')))].filter((key) => !present.has(key));
+  const gone = [
+    ...new Set(scene.witness.handed.map(({ id }) => id.replace(/(~[rx]\d+)+$/, ''))),
+  ].filter((key) => !present.has(key));
   return gone.length >= MANY_ROWS || (gone.length > 0 && [...present].every((id) => id === ''));
 }
 
@@ -30,13 +32,19 @@ export function settled(scene: Scene): DryRun | undefined {
   scene.settledFrom = scene.witness.handed.length;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const home = scene.rpc('open', {});
-    const view = home?.ok === true ? home.value.syncs.find(({ sync }) => sync.id === scene.id) : undefined;
+    const view =
+      home?.ok === true ? home.value.syncs.find(({ sync }) => sync.id === scene.id) : undefined;
     if (home?.ok !== true || view === undefined) return undefined;
     const { sync, health } = view;
     // A save may have had its effect although its answer was an error.
     scene.template = sync.template;
     if (health.problem?.code.startsWith('ledger.') === true) scene.rebuild();
-    else if (sync.state !== 'active' || !home.value.triggers.hourly || health.problem?.code === 'run.silent') scene.activate();
+    else if (
+      sync.state !== 'active' ||
+      !home.value.triggers.hourly ||
+      health.problem?.code === 'run.silent'
+    )
+      scene.activate();
     world.time.now += HOUR;
     scene.afterEdits();
     scene.hourly();
@@ -48,7 +56,9 @@ export function settled(scene: Scene): DryRun | undefined {
     const { asks, counts, rows } = shown.value;
     last = shown.value;
     if (asks !== undefined && !isRightlyAsked(scene, asks))
-      scene.broken.push(`a run waits for somebody's word about ${asks.events} events, without a reason`);
+      scene.broken.push(
+        `a run waits for somebody's word about ${asks.events} events, without a reason`,
+      );
     if (asks !== undefined) scene.rpc('runNow', { id: scene.id, approved: asks });
     else if (
       isRunning &&

@@ -36,11 +36,17 @@ function play({ from, to, stores }: Task, tell?: (line: string) => void): Played
     for (const store of stores) {
       tell?.(`seed ${seed} on ${store}`);
       try {
-        const { violations, counts: found } = playHistory({ seed, store, ...(tell === undefined ? {} : { tell }) });
+        const { violations, counts: found } = playHistory({
+          seed,
+          store,
+          ...(tell === undefined ? {} : { tell }),
+        });
         add(counts, found);
         for (const violation of violations) broken.push(`seed ${seed} on ${store}: ${violation}`);
       } catch (error) {
-        broken.push(`seed ${seed} on ${store}: the simulation itself failed: ${error instanceof Error ? error.stack : String(error)}`);
+        broken.push(
+          `seed ${seed} on ${store}: the simulation itself failed: ${error instanceof Error ? error.stack : String(error)}`,
+        );
       }
     }
   return { counts, broken };
@@ -55,7 +61,9 @@ function inProcess(task: Task): Promise<Played> {
     });
     child.on('error', reject);
     child.on('exit', (code) =>
-      played === undefined ? reject(new Error(`The seeds from ${task.from} ended with code ${code}.`)) : resolve(played),
+      played === undefined
+        ? reject(new Error(`The seeds from ${task.from} ended with code ${code}.`))
+        : resolve(played),
     );
   });
 }
@@ -63,12 +71,19 @@ function inProcess(task: Task): Promise<Played> {
 function show({ counts, broken }: Played): void {
   for (const line of broken) console.log(line);
   console.log('');
-  for (const [name, number] of Object.entries(counts).sort(([left], [right]) => left.localeCompare(right)))
+  for (const [name, number] of Object.entries(counts).sort(([left], [right]) =>
+    left.localeCompare(right),
+  ))
     console.log(`${String(number).padStart(10)}  ${name}`);
   console.log(`${String(broken.length).padStart(10)}  violations`);
 }
 
-async function playAll(seeds: number, first: number, stores: readonly Store[], workers: number): Promise<Played> {
+async function playAll(
+  seeds: number,
+  first: number,
+  stores: readonly Store[],
+  workers: number,
+): Promise<Played> {
   const tasks: Task[] = [];
   for (let from = first; from < first + seeds; from += SEEDS_PER_PROCESS)
     tasks.push({ from, to: Math.min(from + SEEDS_PER_PROCESS, first + seeds) - 1, stores });

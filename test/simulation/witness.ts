@@ -34,8 +34,18 @@ export interface WitnessedMoment {
 const REQUEST = /^(UrlFetchApp\.fetchAll|HTTPResponse\.getResponseCode)$/;
 
 /** What the row said that an event is made of. */
-export const contentOf = ({ subscription, time, code, amount }: Pick<Row, 'subscription' | 'time' | 'code' | 'amount'>): string =>
-  JSON.stringify([subscription, Date.parse(`${time.replace(' ', 'T')}Z`) / 1000, code, Number(amount)]);
+export const contentOf = ({
+  subscription,
+  time,
+  code,
+  amount,
+}: Pick<Row, 'subscription' | 'time' | 'code' | 'amount'>): string =>
+  JSON.stringify([
+    subscription,
+    Date.parse(`${time.replace(' ', 'T')}Z`) / 1000,
+    code,
+    Number(amount),
+  ]);
 
 /** Remembers everything that could be seen from outside: what rows said, what left for Lago, what executions did and said. */
 export class Witness {
@@ -69,7 +79,11 @@ export class Witness {
   }
 
   moment(): WitnessedMoment {
-    return { handed: this.handed.length, executions: this.executions.length, said: this.said.length };
+    return {
+      handed: this.handed.length,
+      executions: this.executions.length,
+      said: this.said.length,
+    };
   }
 
   saw(row: Row): void {
@@ -96,7 +110,10 @@ export class Witness {
     return eventTexts(body).map(idIn);
   }
 
-  execution(what: string, { result, error, logs, killed, serviceCalls, durationMs }: ExecutionReport): void {
+  execution(
+    what: string,
+    { result, error, logs, killed, serviceCalls, durationMs }: ExecutionReport,
+  ): void {
     this.executions.push({
       what,
       calls: serviceCalls.total,
@@ -117,7 +134,8 @@ export class Witness {
   }
 }
 
-const idIn = (text: string): string => String((JSON.parse(text) as { transaction_id?: unknown }).transaction_id);
+const idIn = (text: string): string =>
+  String((JSON.parse(text) as { transaction_id?: unknown }).transaction_id);
 
 /** The texts of the events in a body, as they stand in it: a parser of its own, since parsing and writing again could hide a difference. */
 function eventTexts(body: string): string[] {

@@ -39,7 +39,8 @@ function rebuiltWith(world: World, table: string, changes: Changes = {}): void {
   world.ledger.lines = [];
   world.table = table;
   const ready = readyOf(syncOf(HEADER, changes));
-  const rebuild = () => rebuildLedger(world, { ready, from: undefined, until: world.clock.time + HOUR });
+  const rebuild = () =>
+    rebuildLedger(world, { ready, from: undefined, until: world.clock.time + HOUR });
   if (world.destination.store !== 'postgres') expect(rebuild).toThrow();
   world.clock.time += HOUR;
   expect(rebuild().next).toBeUndefined();
@@ -47,7 +48,11 @@ function rebuiltWith(world: World, table: string, changes: Changes = {}): void {
 }
 
 /** A world in which these rows were sent, and whose ledger was rebuilt with other ones in the tab. */
-function worldAfter(table: string, meanwhile: string, { store = 'clickhouse', ...changes }: Changes & { store?: EventStore } = {}): World {
+function worldAfter(
+  table: string,
+  meanwhile: string,
+  { store = 'clickhouse', ...changes }: Changes & { store?: EventStore } = {},
+): World {
   const world = worldOf(store, table, store === 'postgres');
   expect(running(world, changes).report.stopped).toBeUndefined();
   world.clock.time += HOUR;
@@ -58,7 +63,9 @@ function worldAfter(table: string, meanwhile: string, { store = 'clickhouse', ..
 
 const statesOf = ({ ledger }: World): Record<string, string> => ledger.states();
 const rowsOf = ({ plan }: RunResult): string[] =>
-  (plan?.rows ?? []).map(({ key, action, problems }) => [key, action, ...problems.map(({ code }) => code)].join(' '));
+  (plan?.rows ?? []).map(({ key, action, problems }) =>
+    [key, action, ...problems.map(({ code }) => code)].join(' '),
+  );
 
 describe('the moment of the last rebuilding', () => {
   it.each([
@@ -66,7 +73,12 @@ describe('the moment of the last rebuilding', () => {
     ['there is no record', { rebuiltAt: 5 }, undefined, 5],
     ['an older version of the file was restored', {}, { rebuiltAt: 7 }, 7],
     ['the file was restored to a former rebuilding', { rebuiltAt: 5 }, { rebuiltAt: 7 }, 7],
-    ['somebody wrote into the header', { rebuiltAt: 'x' as unknown as number }, { rebuiltAt: 7 }, 7],
+    [
+      'somebody wrote into the header',
+      { rebuiltAt: 'x' as unknown as number },
+      { rebuiltAt: 7 },
+      7,
+    ],
   ])('is known where %s', (_, header, record, at) => {
     expect(rebuiltAtOf(header, record)).toBe(at);
   });
@@ -76,7 +88,11 @@ describe('a new event', () => {
   const entryAt = (seconds: number, index: Partial<LedgerEntry['index']> = {}): LedgerEntry => {
     const [entry] = entriesIn(planOf(tab(A)));
     if (entry === undefined) throw new Error('The row makes no event.');
-    return { ...entry, index: { ...entry.index, ...index }, event: { ...entry.event, timestamp: seconds } };
+    return {
+      ...entry,
+      index: { ...entry.index, ...index },
+      event: { ...entry.event, timestamp: seconds },
+    };
   };
   const SECONDS = NOW / 1000;
 
@@ -84,7 +100,11 @@ describe('a new event', () => {
     ['of usage before the rebuilding', 'may', entryAt(SECONDS - 1)],
     ['of usage that may be sent ahead of its time', 'may', entryAt(SECONDS + 31 * 86_400)],
     ['of later usage', 'cannot', entryAt(SECONDS + 31 * 86_400 + 1)],
-    ['that is booked into an earlier period than that of its usage', 'cannot', entryAt(SECONDS, { usedAt: SECONDS + 32 * 86_400 })],
+    [
+      'that is booked into an earlier period than that of its usage',
+      'cannot',
+      entryAt(SECONDS, { usedAt: SECONDS + 32 * 86_400 }),
+    ],
     ['that has a line', 'cannot', { ...entryAt(SECONDS - 1), line: 3 }],
   ])('%s, %s have been sent before', (_, can, entry) => {
     expect(mayHaveBeenSent(entry, NOW)).toBe(can === 'may');
@@ -95,24 +115,35 @@ describe('a new event', () => {
     ['unknown', NOW, 2],
     ['clickhouse', undefined, 0],
     ['postgres', NOW, 0],
-  ])('on %s, after a rebuilding at %p, is looked up in %p of 3 units', (store, rebuiltAt, count) => {
-    const [early, late] = [entryAt(SECONDS), entryAt(SECONDS + 40 * 86_400)];
-    expect(unitsToCompare([[early], [late], [late, early]], store, rebuiltAt)).toHaveLength(count);
-  });
+  ])(
+    'on %s, after a rebuilding at %p, is looked up in %p of 3 units',
+    (store, rebuiltAt, count) => {
+      const [early, late] = [entryAt(SECONDS), entryAt(SECONDS + 40 * 86_400)];
+      expect(unitsToCompare([[early], [late], [late, early]], store, rebuiltAt)).toHaveLength(
+        count,
+      );
+    },
+  );
 });
 
 describe('after a ledger was rebuilt', () => {
-  it.each<EventStore>(['clickhouse', 'unknown', 'postgres'])('on %s a row that was gone is not sent again when it is back', (store) => {
-    const world = worldAfter(tab(A, B), tab(B), { store });
-    const { report, plan } = running(world);
-    expect(world.destination.ids()).toEqual(['a', 'b']);
-    expect(statesOf(world)).toEqual({ a: 'accepted', b: 'accepted' });
-    expect(report).toMatchObject({ rows: { sent: 2 }, stopped: undefined, left: 0 });
-    expect(plan?.rows.map(({ latest }) => latest?.index.kind)).toEqual([store === 'postgres' ? 'usage' : 'adopted', 'adopted']);
-    const requests = world.destination.requests.length;
-    expect(running(world).report).toMatchObject({ delivered: 0, rows: { sent: 2 } });
-    expect(world.destination.requests).toHaveLength(requests);
-  });
+  it.each<EventStore>(['clickhouse', 'unknown', 'postgres'])(
+    'on %s a row that was gone is not sent again when it is back',
+    (store) => {
+      const world = worldAfter(tab(A, B), tab(B), { store });
+      const { report, plan } = running(world);
+      expect(world.destination.ids()).toEqual(['a', 'b']);
+      expect(statesOf(world)).toEqual({ a: 'accepted', b: 'accepted' });
+      expect(report).toMatchObject({ rows: { sent: 2 }, stopped: undefined, left: 0 });
+      expect(plan?.rows.map(({ latest }) => latest?.index.kind)).toEqual([
+        store === 'postgres' ? 'usage' : 'adopted',
+        'adopted',
+      ]);
+      const requests = world.destination.requests.length;
+      expect(running(world).report).toMatchObject({ delivered: 0, rows: { sent: 2 } });
+      expect(world.destination.requests).toHaveLength(requests);
+    },
+  );
 
   it('what was never sent goes in the same run, and each row is asked for once', () => {
     const world = worldAfter(tab(A), tab(A));
@@ -174,7 +205,11 @@ describe('after a ledger was rebuilt', () => {
     world.clock.time += HOUR;
     rebuiltWith(world, tab(B), { changed: 'add' });
     world.ledger.lines = first === undefined ? [] : [first];
-    world.ledger.record = { ...(world.ledger.record ?? { sheetName: '', tab: 7 }), lines: 1, lastId: 'a' };
+    world.ledger.record = {
+      ...(world.ledger.record ?? { sheetName: '', tab: 7 }),
+      lines: 1,
+      lastId: 'a',
+    };
     expect(rowsOf(running(world, { changed: 'add' }))).toEqual(['a sent']);
     expect(world.destination.ids()).toEqual(['a', 'a~r2']);
     expect(statesOf(world)).toEqual({ a: 'accepted', 'a~r2': 'accepted' });
@@ -183,7 +218,11 @@ describe('after a ledger was rebuilt', () => {
   it('an event that was taken back is known as such, and its row is sent anew when it comes back', () => {
     const world = worldAfter(tab(A, B), tab(B));
     const [stored] = world.destination.stored.filter(({ text }) => text.includes('"a"'));
-    const reversal = { ...(JSON.parse(stored?.text ?? '{}') as UsageEvent), transaction_id: 'a~x1', properties: { quantity: -5 } };
+    const reversal = {
+      ...(JSON.parse(stored?.text ?? '{}') as UsageEvent),
+      transaction_id: 'a~x1',
+      properties: { quantity: -5 },
+    };
     world.destination.stored.push({ text: JSON.stringify(reversal), at: NOW });
     expect(rowsOf(running(world))).toEqual(['a wait row.unsettled', 'b sent']);
     expect(statesOf(world)).toEqual({ a: 'accepted', 'a~x1': 'accepted', b: 'accepted' });
@@ -191,21 +230,26 @@ describe('after a ledger was rebuilt', () => {
     expect(world.destination.ids()).toEqual(['a', 'b', 'a~x1', 'a~r2']);
   });
 
-  it.each(['unknown', 'unasked'] as const)('a row for which Lago’s answer is “%s” waits and says so, and others go', (answer) => {
-    const world = worldAfter(tab(A, B), tab(B));
-    const { find } = world.destination;
-    world.destination.find = function (events) {
-      return find.call(this, events).map((found, place) => (events[place]?.transaction_id === 'a' ? answer : found));
-    };
-    world.table = tab(A, B, C);
-    const result = running(world);
-    expect(rowsOf(result)).toEqual(['a wait row.unanswered', 'b sent', 'c sent']);
-    expect(result.report).toMatchObject({ delivered: 1, left: 0, stopped: undefined });
-    expect(world.destination.ids()).toEqual(['a', 'b', 'c']);
-    world.destination.find = find;
-    expect(rowsOf(running(world))).toEqual(['a sent', 'b sent', 'c sent']);
-    expect(world.destination.ids()).toEqual(['a', 'b', 'c']);
-  });
+  it.each(['unknown', 'unasked'] as const)(
+    'a row for which Lago’s answer is “%s” waits and says so, and others go',
+    (answer) => {
+      const world = worldAfter(tab(A, B), tab(B));
+      const { find } = world.destination;
+      world.destination.find = function (events) {
+        return find
+          .call(this, events)
+          .map((found, place) => (events[place]?.transaction_id === 'a' ? answer : found));
+      };
+      world.table = tab(A, B, C);
+      const result = running(world);
+      expect(rowsOf(result)).toEqual(['a wait row.unanswered', 'b sent', 'c sent']);
+      expect(result.report).toMatchObject({ delivered: 1, left: 0, stopped: undefined });
+      expect(world.destination.ids()).toEqual(['a', 'b', 'c']);
+      world.destination.find = find;
+      expect(rowsOf(running(world))).toEqual(['a sent', 'b sent', 'c sent']);
+      expect(world.destination.ids()).toEqual(['a', 'b', 'c']);
+    },
+  );
 
   it('nothing that must be looked up goes where the key may not look it up, and that is told', () => {
     const world = worldAfter(tab(A, B), tab(B));
@@ -220,9 +264,14 @@ describe('after a ledger was rebuilt', () => {
 
   it('nothing is asked for what a person has to approve first', () => {
     const world = worldAfter(tab(A), tab(A));
-    world.table = tab(A, ...Array.from({ length: 300 }, (_, place) => `n${place} | s1 | 2026-03-04 | 1`));
+    world.table = tab(
+      A,
+      ...Array.from({ length: 300 }, (_, place) => `n${place} | s1 | 2026-03-04 | 1`),
+    );
     const days = [1, 2, 3].map((day) => ({ day: `2026-03-0${day}`, sent: 1, refused: 0 }));
-    expect(running(world, { request: { usual: { days, removed: undefined } } }).report.stopped?.code).toBe('run.volume');
+    expect(
+      running(world, { request: { usual: { days, removed: undefined } } }).report.stopped?.code,
+    ).toBe('run.volume');
     expect(world.destination.finds).toBe(0);
   });
 
@@ -252,13 +301,19 @@ describe('after a ledger was rebuilt', () => {
 
   it('a slice of a run gets on by some rows', () => {
     const world = worldAfter(tab(A), tab(A));
-    world.table = tab(A, ...Array.from({ length: 60 }, (_, place) => `n${place} | s1 | 2026-03-04 | 1`));
+    world.table = tab(
+      A,
+      ...Array.from({ length: 60 }, (_, place) => `n${place} | s1 | 2026-03-04 | 1`),
+    );
     const { find } = world.destination;
     world.destination.find = function (events) {
       world.clock.time += 20_000;
       return find.call(this, events);
     };
-    expect(running(world, { request: { deliveryMs: 5_000 } }).report).toMatchObject({ delivered: 20, left: 40 });
+    expect(running(world, { request: { deliveryMs: 5_000 } }).report).toMatchObject({
+      delivered: 20,
+      left: 40,
+    });
   });
 
   it('without a rebuilding nothing is asked', () => {

@@ -2,12 +2,16 @@ import { baselineEntries } from '../../src/sync/baseline';
 import { emptyLedger, indexEntries, type LedgerEntry, readLedger } from '../../src/sync/ledger';
 import { inWords, ledgerAfter, NOW, planOf, syncOf } from './fixture';
 
-const tab = (...rows: string[]): string => ['| id | sub | date | qty |', ...rows.map((row) => `| ${row} |`)].join('\n');
+const tab = (...rows: string[]): string =>
+  ['| id | sub | date | qty |', ...rows.map((row) => `| ${row} |`)].join('\n');
 const A = 'a | s1 | 2026-03-02 | 5';
 const HALF = 'half | s1 | 2026-03-04 | ';
 
-const taken = (table: string, incomplete: readonly string[] = [], ledger = emptyLedger): LedgerEntry[] =>
-  baselineEntries(planOf(table, ledger), syncOf(table), new Set(incomplete), NOW);
+const taken = (
+  table: string,
+  incomplete: readonly string[] = [],
+  ledger = emptyLedger,
+): LedgerEntry[] => baselineEntries(planOf(table, ledger), syncOf(table), new Set(incomplete), NOW);
 
 /** The entries as they come back from the ledger's sheet. */
 const stored = (entries: readonly LedgerEntry[]): readonly LedgerEntry[] => {
@@ -26,7 +30,11 @@ const stored = (entries: readonly LedgerEntry[]): readonly LedgerEntry[] => {
 
 describe('rows that are taken as billed elsewhere', () => {
   it('are the complete ones that were never sent', () => {
-    expect(taken(tab(A, HALF)).map(({ index, outcome }) => `${index.key} ${index.kind} ${outcome.state}`)).toEqual(['a baseline accepted']);
+    expect(
+      taken(tab(A, HALF)).map(
+        ({ index, outcome }) => `${index.key} ${index.kind} ${outcome.state}`,
+      ),
+    ).toEqual(['a baseline accepted']);
     expect(taken(tab(A), [], ledgerAfter(tab(A)))).toEqual([]);
   });
 
@@ -37,12 +45,17 @@ describe('rows that are taken as billed elsewhere', () => {
 
   it('are read back from the ledger as they were written, without an event too', () => {
     const entries = taken(tab(A, HALF), ['half']);
-    expect(stored(entries).map(({ index, outcome }) => [index, outcome])).toEqual(entries.map(({ index, outcome }) => [index, outcome]));
+    expect(stored(entries).map(({ index, outcome }) => [index, outcome])).toEqual(
+      entries.map(({ index, outcome }) => [index, outcome]),
+    );
   });
 
   it('count as billed elsewhere from then on, the incomplete ones until they change', () => {
     const ledger = indexEntries(stored(taken(tab(A, HALF), ['half'])));
-    expect(inWords(planOf(tab(A, HALF), ledger))).toEqual(['a 2 unchanged elsewhere', 'half 3 unchanged elsewhere']);
+    expect(inWords(planOf(tab(A, HALF), ledger))).toEqual([
+      'a 2 unchanged elsewhere',
+      'half 3 unchanged elsewhere',
+    ]);
     expect(inWords(planOf(tab(A, `${HALF}9`), ledger, { changed: 'add' }))).toEqual([
       'a 2 unchanged elsewhere',
       'half 3 changed flag row.changed-elsewhere',
@@ -51,13 +64,19 @@ describe('rows that are taken as billed elsewhere', () => {
 
   it('are known again under another key, so that they are not billed after all', () => {
     const ledger = indexEntries(stored(taken(tab(A))));
-    expect(inWords(planOf(tab(A.replace('a |', 'z |')), ledger))).toEqual(['z 2 added hold key.renamed']);
+    expect(inWords(planOf(tab(A.replace('a |', 'z |')), ledger))).toEqual([
+      'z 2 added hold key.renamed',
+    ]);
   });
 
   it('take the id that their event would have had, so that no other row can take it', () => {
     const ledger = indexEntries(stored(taken(tab(A))));
-    const table = '| id | sub | date | qty | other |\n| a | s1 | 2026-03-02 | 5 | a |\n| b | s1 | 2026-03-05 | 5 | a |';
+    const table =
+      '| id | sub | date | qty | other |\n| a | s1 | 2026-03-02 | 5 | a |\n| b | s1 | 2026-03-05 | 5 | a |';
     const template = syncOf(table).template.replace('row.id', 'row.other');
-    expect(inWords(planOf(table, ledger, { template }))).toEqual(['a 2 unchanged elsewhere', 'b 3 added hold event.id-used']);
+    expect(inWords(planOf(table, ledger, { template }))).toEqual([
+      'a 2 unchanged elsewhere',
+      'b 3 added hold event.id-used',
+    ]);
   });
 });

@@ -1,13 +1,23 @@
 import fc from 'fast-check';
 import { problem } from '../../src/problem/problem';
-import { type Batch, type DeliveryContext, entriesOf, interpret, pack, type Unit } from '../../src/sync/batch';
+import {
+  type Batch,
+  type DeliveryContext,
+  entriesOf,
+  interpret,
+  pack,
+  type Unit,
+} from '../../src/sync/batch';
 import type { LedgerEntry } from '../../src/sync/ledger';
 import type { Answer, EventRefusal } from '../../src/sync/ports';
 import { freshEntries, withOutcome } from './fixture';
 
 const entries = freshEntries(60).map((entry, index) => ({ ...entry, line: index + 3 }));
 const alone = (list: readonly LedgerEntry[]): Unit[] => list.map((entry) => [entry]);
-const batchOf = (count: number, failures = 0): Batch => ({ units: alone(entries.slice(0, count)), failures });
+const batchOf = (count: number, failures = 0): Batch => ({
+  units: alone(entries.slice(0, count)),
+  failures,
+});
 const context = (changes: Partial<DeliveryContext> = {}): DeliveryContext => ({
   othersSucceed: true,
   last: false,
@@ -19,7 +29,12 @@ const refused = (events: Record<number, EventRefusal>): Answer => ({
   kind: 'refused',
   events: new Map(Object.entries(events).map(([place, refusal]) => [Number(place), refusal])),
 });
-const failed = (stored: 'no' | 'maybe' = 'maybe'): Answer => ({ kind: 'failed', stored, answer: '500', timedOut: false });
+const failed = (stored: 'no' | 'maybe' = 'maybe'): Answer => ({
+  kind: 'failed',
+  stored,
+  answer: '500',
+  timedOut: false,
+});
 const rejected: EventRefusal = { kind: 'rejected', answer: 'bad' };
 
 /** What follows from an answer, in words. */
@@ -31,10 +46,13 @@ function meaning(
   const { outcomes, lookUp, again } = interpret(batch, answer, context(changes));
   return {
     outcomes: outcomes.map(
-      ({ entry, outcome }) => `${entry.index.id} ${outcome.state} ${outcome.tries}${outcome.answer === '' ? '' : ` ${outcome.answer}`}`,
+      ({ entry, outcome }) =>
+        `${entry.index.id} ${outcome.state} ${outcome.tries}${outcome.answer === '' ? '' : ` ${outcome.answer}`}`,
     ),
     lookUp: lookUp.flatMap(({ unit }) => unit.map(({ index }) => index.id)),
-    again: again.map((each) => `${entriesOf(each).map(({ index }) => index.id)} failures ${each.failures}`),
+    again: again.map(
+      (each) => `${entriesOf(each).map(({ index }) => index.id)} failures ${each.failures}`,
+    ),
   };
 }
 
@@ -64,25 +82,36 @@ describe('packing', () => {
   it('keeps a request below what proxies refuse', () => {
     const large = entries.slice(0, 25).map((entry) => ({ ...entry, frozen: 'x'.repeat(45_000) }));
     for (const batch of pack(alone(large), 100))
-      expect(entriesOf(batch).reduce((total, { frozen }) => total + frozen.length, 0)).toBeLessThan(1_000_000);
+      expect(entriesOf(batch).reduce((total, { frozen }) => total + frozen.length, 0)).toBeLessThan(
+        1_000_000,
+      );
     expect(pack(alone(large), 100).flatMap(entriesOf)).toEqual(large);
   });
 
   it('fills batches', () => {
-    expect(pack(alone(entries.slice(0, 25)), 10).map(({ units: each }) => each.length)).toEqual([10, 10, 5]);
+    expect(pack(alone(entries.slice(0, 25)), 10).map(({ units: each }) => each.length)).toEqual([
+      10, 10, 5,
+    ]);
     expect(pack([], 10)).toEqual([]);
   });
 });
 
 describe('halving', () => {
-  const divisive = fc.constantFrom<Answer>({ kind: 'unclear', answer: '400' }, { kind: 'too-many' }, failed());
+  const divisive = fc.constantFrom<Answer>(
+    { kind: 'unclear', answer: '400' },
+    { kind: 'too-many' },
+    failed(),
+  );
 
   it('keeps every event exactly once, and gets smaller', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 60 }), divisive, (count, answer) => {
         const { again } = interpret(batchOf(count, 1), answer, context());
-        expect(again.flatMap(entriesOf).map(({ index }) => index.id)).toEqual(entries.slice(0, count).map(({ index }) => index.id));
-        for (const half of again) expect(entriesOf(half).length).toBeLessThanOrEqual(Math.ceil(count / 2));
+        expect(again.flatMap(entriesOf).map(({ index }) => index.id)).toEqual(
+          entries.slice(0, count).map(({ index }) => index.id),
+        );
+        for (const half of again)
+          expect(entriesOf(half).length).toBeLessThanOrEqual(Math.ceil(count / 2));
       }),
     );
   });
@@ -92,7 +121,9 @@ describe('halving', () => {
     let requests = 0;
     while (queue.some(({ units }) => units.length > 1)) {
       requests += queue.length;
-      queue = queue.flatMap((batch) => (batch.units.length > 1 ? interpret(batch, failed(), context()).again : [batch]));
+      queue = queue.flatMap((batch) =>
+        batch.units.length > 1 ? interpret(batch, failed(), context()).again : [batch],
+      );
     }
     expect(queue).toHaveLength(60);
     expect(requests).toBeLessThan(130);
@@ -101,7 +132,13 @@ describe('halving', () => {
 
 describe('an answer means', () => {
   it.each<[string, Batch, Answer, Partial<DeliveryContext>, ReturnType<typeof meaning>]>([
-    ['accepted', batchOf(2), { kind: 'accepted' }, {}, { outcomes: ['e0 accepted 0', 'e1 accepted 0'], lookUp: [], again: [] }],
+    [
+      'accepted',
+      batchOf(2),
+      { kind: 'accepted' },
+      {},
+      { outcomes: ['e0 accepted 0', 'e1 accepted 0'], lookUp: [], again: [] },
+    ],
     [
       'one rejected',
       batchOf(3),
@@ -116,7 +153,13 @@ describe('an answer means', () => {
       {},
       { outcomes: ['e0 rejected 0 bad', 'e1 rejected 0 bad'], lookUp: [], again: [] },
     ],
-    ['one exists', batchOf(3), refused({ 2: { kind: 'exists' } }), {}, { outcomes: [], lookUp: ['e2'], again: ['e0,e1 failures 0'] }],
+    [
+      'one exists',
+      batchOf(3),
+      refused({ 2: { kind: 'exists' } }),
+      {},
+      { outcomes: [], lookUp: ['e2'], again: ['e0,e1 failures 0'] },
+    ],
     [
       'rejected and exists',
       batchOf(3, 1),
@@ -124,8 +167,20 @@ describe('an answer means', () => {
       {},
       { outcomes: ['e0 rejected 0 bad'], lookUp: ['e2'], again: ['e1 failures 1'] },
     ],
-    ['too many', batchOf(3), { kind: 'too-many' }, {}, { outcomes: [], lookUp: [], again: ['e0,e1 failures 0', 'e2 failures 0'] }],
-    ['too many though alone', batchOf(1), { kind: 'too-many' }, {}, { outcomes: ['e0 stuck 0 too many events'], lookUp: [], again: [] }],
+    [
+      'too many',
+      batchOf(3),
+      { kind: 'too-many' },
+      {},
+      { outcomes: [], lookUp: [], again: ['e0,e1 failures 0', 'e2 failures 0'] },
+    ],
+    [
+      'too many though alone',
+      batchOf(1),
+      { kind: 'too-many' },
+      {},
+      { outcomes: ['e0 stuck 0 too many events'], lookUp: [], again: [] },
+    ],
     [
       'unclear',
       batchOf(2),
@@ -133,8 +188,20 @@ describe('an answer means', () => {
       {},
       { outcomes: [], lookUp: [], again: ['e0 failures 0', 'e1 failures 0'] },
     ],
-    ['unclear and alone', batchOf(1), { kind: 'unclear', answer: '400' }, {}, { outcomes: ['e0 rejected 0 400'], lookUp: [], again: [] }],
-    ['slow down', batchOf(2, 1), { kind: 'slow-down', waitMs: 1 }, {}, { outcomes: [], lookUp: [], again: ['e0,e1 failures 1'] }],
+    [
+      'unclear and alone',
+      batchOf(1),
+      { kind: 'unclear', answer: '400' },
+      {},
+      { outcomes: ['e0 rejected 0 400'], lookUp: [], again: [] },
+    ],
+    [
+      'slow down',
+      batchOf(2, 1),
+      { kind: 'slow-down', waitMs: 1 },
+      {},
+      { outcomes: [], lookUp: [], again: ['e0,e1 failures 1'] },
+    ],
     [
       'stop',
       batchOf(2),
@@ -147,23 +214,41 @@ describe('an answer means', () => {
       batchOf(2),
       failed(),
       {},
-      { outcomes: ['e0 pending 1 500', 'e1 pending 1 500'], lookUp: [], again: ['e0,e1 failures 1'] },
+      {
+        outcomes: ['e0 pending 1 500', 'e1 pending 1 500'],
+        lookUp: [],
+        again: ['e0,e1 failures 1'],
+      },
     ],
     [
       'failed twice',
       batchOf(2, 1),
       failed(),
       {},
-      { outcomes: ['e0 pending 1 500', 'e1 pending 1 500'], lookUp: [], again: ['e0 failures 1', 'e1 failures 1'] },
+      {
+        outcomes: ['e0 pending 1 500', 'e1 pending 1 500'],
+        lookUp: [],
+        again: ['e0 failures 1', 'e1 failures 1'],
+      },
     ],
     [
       'failed twice with the others',
       batchOf(2, 1),
       failed(),
       { othersSucceed: false },
-      { outcomes: ['e0 pending 0 500', 'e1 pending 0 500'], lookUp: [], again: ['e0,e1 failures 2'] },
+      {
+        outcomes: ['e0 pending 0 500', 'e1 pending 0 500'],
+        lookUp: [],
+        again: ['e0,e1 failures 2'],
+      },
     ],
-    ['failed twice and alone', batchOf(1, 1), failed(), {}, { outcomes: ['e0 stuck 1 500'], lookUp: [], again: [] }],
+    [
+      'failed twice and alone',
+      batchOf(1, 1),
+      failed(),
+      {},
+      { outcomes: ['e0 stuck 1 500'], lookUp: [], again: [] },
+    ],
     [
       'failed twice and alone, with the others',
       batchOf(1, 1),
@@ -183,7 +268,11 @@ describe('an answer means', () => {
       batchOf(2),
       failed('no'),
       { refusesDuplicates: false },
-      { outcomes: ['e0 pending 1 500', 'e1 pending 1 500'], lookUp: [], again: ['e0,e1 failures 1'] },
+      {
+        outcomes: ['e0 pending 1 500', 'e1 pending 1 500'],
+        lookUp: [],
+        again: ['e0,e1 failures 1'],
+      },
     ],
   ])('%s', (_, batch, answer, changes, expected) => {
     expect(meaning(batch, answer, changes)).toEqual(expected);
@@ -191,7 +280,13 @@ describe('an answer means', () => {
 
   it('outcomes at the time of the answer, which repeat the id', () => {
     const [first] = interpret(batchOf(1), { kind: 'accepted' }, context()).outcomes;
-    expect(first?.outcome).toEqual({ id: 'e0', state: 'accepted', at: 9_000, tries: 0, answer: '' });
+    expect(first?.outcome).toEqual({
+      id: 'e0',
+      state: 'accepted',
+      at: 9_000,
+      tries: 0,
+      answer: '',
+    });
   });
 
   it('tries that go on from those of earlier runs, also in what is sent again', () => {
@@ -202,7 +297,9 @@ describe('an answer means', () => {
 
   it('that a stuck line stays stuck while it fails', () => {
     const stuck = withOutcome(entries[0] as LedgerEntry, { state: 'stuck', tries: 5 });
-    expect(meaning({ units: [[stuck]], failures: 0 }, failed(), { othersSucceed: false }).outcomes).toEqual(['e0 stuck 5 500']);
+    expect(
+      meaning({ units: [[stuck]], failures: 0 }, failed(), { othersSucceed: false }).outcomes,
+    ).toEqual(['e0 stuck 5 500']);
   });
 
   it('a smaller batch size where Lago says that there are too many', () => {
@@ -212,7 +309,10 @@ describe('an answer means', () => {
   it('nothing for a unit of which one event is refused, and the others go on', () => {
     const [a, b, c] = entries as [LedgerEntry, LedgerEntry, LedgerEntry];
     expect(meaning({ units: [[a, b], [c]], failures: 0 }, refused({ 1: rejected }))).toEqual({
-      outcomes: ['e0 rejected 0 not sent, because the other half of the correction was refused', 'e1 rejected 0 bad'],
+      outcomes: [
+        'e0 rejected 0 not sent, because the other half of the correction was refused',
+        'e1 rejected 0 bad',
+      ],
       lookUp: [],
       again: ['e2 failures 0'],
     });
@@ -229,7 +329,11 @@ describe('an answer means', () => {
         failed('no'),
       ),
       fc
-        .dictionary(fc.nat(9).map(String), fc.constantFrom<EventRefusal>({ kind: 'exists' }, rejected), { minKeys: 1 })
+        .dictionary(
+          fc.nat(9).map(String),
+          fc.constantFrom<EventRefusal>({ kind: 'exists' }, rejected),
+          { minKeys: 1 },
+        )
         .map((events) => refused(events as Record<number, EventRefusal>)),
     );
     fc.assert(
@@ -240,18 +344,28 @@ describe('an answer means', () => {
         fc.boolean(),
         fc.boolean(),
         (count, failures, answer, othersSucceed, refusesDuplicates) => {
-          const { outcomes, lookUp, again } = interpret(batchOf(count, failures), answer, context({ othersSucceed, refusesDuplicates }));
-          const ids = [...outcomes.map(({ entry }) => entry), ...lookUp.flatMap(({ unit }) => unit), ...again.flatMap(entriesOf)].map(
-            ({ index }) => index.id,
+          const { outcomes, lookUp, again } = interpret(
+            batchOf(count, failures),
+            answer,
+            context({ othersSucceed, refusesDuplicates }),
           );
+          const ids = [
+            ...outcomes.map(({ entry }) => entry),
+            ...lookUp.flatMap(({ unit }) => unit),
+            ...again.flatMap(entriesOf),
+          ].map(({ index }) => index.id);
           expect([...new Set(ids)].sort()).toEqual(
             entries
               .slice(0, count)
               .map(({ index }) => index.id)
               .sort(),
           );
-          const accepted = outcomes.filter(({ outcome }) => outcome.state === 'accepted').map(({ entry }) => entry.index.id);
-          expect(again.flatMap(entriesOf).filter(({ index }) => accepted.includes(index.id))).toEqual([]);
+          const accepted = outcomes
+            .filter(({ outcome }) => outcome.state === 'accepted')
+            .map(({ entry }) => entry.index.id);
+          expect(
+            again.flatMap(entriesOf).filter(({ index }) => accepted.includes(index.id)),
+          ).toEqual([]);
         },
       ),
     );

@@ -5,7 +5,12 @@ import type { Action, PlannedRow } from '../../src/sync/plan';
 const END = Date.UTC(2026, 10, 30, 23, 59, 59);
 const HOUR = 3_600_000;
 
-const row = (number: number, action: Action, periodEndsAt: number | undefined, changes: Partial<PlannedRow> = {}): PlannedRow => ({
+const row = (
+  number: number,
+  action: Action,
+  periodEndsAt: number | undefined,
+  changes: Partial<PlannedRow> = {},
+): PlannedRow => ({
   key: `k${number}`,
   row: number,
   change: 'added',
@@ -19,13 +24,23 @@ const row = (number: number, action: Action, periodEndsAt: number | undefined, c
 });
 
 const announced = (rows: readonly PlannedRow[], now = END - 20 * HOUR, hasSent = true): string[] =>
-  announceClosing({ rows }, 'Europe/Berlin', now, hasSent).map(({ problem: { message }, rows: numbers }) => `${message} ${numbers.join()}`);
+  announceClosing({ rows }, 'Europe/Berlin', now, hasSent).map(
+    ({ problem: { message }, rows: numbers }) => `${message} ${numbers.join()}`,
+  );
 
 describe('a billing period that is about to close', () => {
   it('is announced with the rows that are held or not sent yet', () => {
-    expect(announced([row(2, 'sent', END), row(3, 'hold', END), row(4, 'send', END), row(5, 'refused', END), row(6, 'wait', END)])).toEqual(
-      ['A billing period ends at 2026-12-01 00:59 (Europe/Berlin). Rows that may belong to it and are not billed yet: 4. 3,4,5,6'],
-    );
+    expect(
+      announced([
+        row(2, 'sent', END),
+        row(3, 'hold', END),
+        row(4, 'send', END),
+        row(5, 'refused', END),
+        row(6, 'wait', END),
+      ]),
+    ).toEqual([
+      'A billing period ends at 2026-12-01 00:59 (Europe/Berlin). Rows that may belong to it and are not billed yet: 4. 3,4,5,6',
+    ]);
   });
 
   it('is announced for rows of which no time can be read, if any row of the tab tells that it closes', () => {
@@ -34,7 +49,9 @@ describe('a billing period that is about to close', () => {
   });
 
   it('is no concern where everything is sent, or taken as billed elsewhere', () => {
-    expect(announced([row(2, 'sent', END), row(3, 'elsewhere', END), row(4, 'flag', END)])).toEqual([]);
+    expect(announced([row(2, 'sent', END), row(3, 'elsewhere', END), row(4, 'flag', END)])).toEqual(
+      [],
+    );
   });
 
   it('is not announced long before, nor afterwards', () => {
@@ -44,8 +61,16 @@ describe('a billing period that is about to close', () => {
   });
 
   it('does not concern rows of other periods, nor late ones', () => {
-    const late = { problems: [problem('event.late', { value: 'acme', date: '2026-10-30', suggestion: '' })] };
-    expect(announced([row(2, 'sent', END), row(3, 'hold', END + 40 * 24 * HOUR), row(4, 'hold', undefined, late)])).toEqual([]);
+    const late = {
+      problems: [problem('event.late', { value: 'acme', date: '2026-10-30', suggestion: '' })],
+    };
+    expect(
+      announced([
+        row(2, 'sent', END),
+        row(3, 'hold', END + 40 * 24 * HOUR),
+        row(4, 'hold', undefined, late),
+      ]),
+    ).toEqual([]);
   });
 
   it('tells the first of several ends', () => {

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { type Content, contentOf, contentText, digest, GoneContents, sameContent } from '../../src/sync/content';
+import {
+  type Content,
+  contentOf,
+  contentText,
+  digest,
+  GoneContents,
+  sameContent,
+} from '../../src/sync/content';
 import type { Cell, CellValue } from '../../src/template/cell';
 import { instantOf } from '../../src/template/time';
 
@@ -9,8 +16,10 @@ const columns = [
 ];
 const cells = (values: Readonly<Record<string, CellValue>>, shown = 'shown'): Map<string, Cell> =>
   new Map(Object.entries(values).map(([name, value]) => [name, { value, shown }]));
-const content = (values: Readonly<Record<string, CellValue>>): Content => contentOf(cells(values), columns);
-const at = (iso: string, zone = 'UTC', shown = ':'): CellValue => instantOf(Date.parse(iso), shown, zone);
+const content = (values: Readonly<Record<string, CellValue>>): Content =>
+  contentOf(cells(values), columns);
+const at = (iso: string, zone = 'UTC', shown = ':'): CellValue =>
+  instantOf(Date.parse(iso), shown, zone);
 
 describe('a digest', () => {
   it('is the beginning of a SHA-256', () => {
@@ -22,8 +31,18 @@ describe('a digest', () => {
 describe('a row says the same', () => {
   it.each<[string, Record<string, CellValue>, Record<string, CellValue>, boolean]>([
     ['with the same values', { a: 1, b: 'x' }, { a: 1, b: 'x' }, true],
-    ['with another value in a column that is not read', { a: 1, b: 'x', c: 1 }, { a: 1, b: 'x', c: 2 }, true],
-    ['with an instant some ms earlier', { a: at('2026-03-02T10:00:00Z') }, { a: at('2026-03-02T09:59:59.999Z') }, true],
+    [
+      'with another value in a column that is not read',
+      { a: 1, b: 'x', c: 1 },
+      { a: 1, b: 'x', c: 2 },
+      true,
+    ],
+    [
+      'with an instant some ms earlier',
+      { a: at('2026-03-02T10:00:00Z') },
+      { a: at('2026-03-02T09:59:59.999Z') },
+      true,
+    ],
     [
       'with the same wall clock in another zone',
       { a: at('2026-03-02T10:00:00Z') },
@@ -34,17 +53,29 @@ describe('a row says the same', () => {
     ['but not with another value', { a: 1, b: 'x' }, { a: 2, b: 'x' }, false],
     ['but not with a number and the same as text', { a: 1 }, { a: '1' }, false],
     ['but not with values that changed places', { a: 'x', b: 'y' }, { a: 'y', b: 'x' }, false],
-    ['but not with an instant a second later', { a: at('2026-03-02T10:00:00Z') }, { a: at('2026-03-02T10:00:01Z') }, false],
+    [
+      'but not with an instant a second later',
+      { a: at('2026-03-02T10:00:00Z') },
+      { a: at('2026-03-02T10:00:01Z') },
+      false,
+    ],
     ['but not with a tick', { a: true }, { a: false }, false],
     ['but not with another long text', { a: 'x'.repeat(99) }, { a: `${'x'.repeat(98)}y` }, false],
-    ['but not with the digest of its long text', { a: 'x'.repeat(99) }, { a: `#${digest(JSON.stringify('x'.repeat(99)))}` }, false],
+    [
+      'but not with the digest of its long text',
+      { a: 'x'.repeat(99) },
+      { a: `#${digest(JSON.stringify('x'.repeat(99)))}` },
+      false,
+    ],
   ])('%s', (_, before, after, same) => {
     expect(sameContent(content(before), content(after))).toBe(same);
     expect(contentText(content(before)) === contentText(content(after))).toBe(same);
   });
 
   it('whatever the sheet shows', () => {
-    expect(contentOf(cells({ a: 1, b: 2 }, '1.00'), columns)).toEqual(contentOf(cells({ b: 2, a: 1 }, '1'), columns));
+    expect(contentOf(cells({ a: 1, b: 2 }, '1.00'), columns)).toEqual(
+      contentOf(cells({ b: 2, a: 1 }, '1'), columns),
+    );
   });
 
   it('in the columns that were read then and are picked now', () => {
@@ -56,7 +87,9 @@ describe('a row says the same', () => {
     const value = fc.oneof(fc.string(), fc.integer(), fc.boolean());
     fc.assert(
       fc.property(value, value, (left, right) => {
-        expect(sameContent(content({ a: left }), content({ a: right }))).toBe(Object.is(left, right));
+        expect(sameContent(content({ a: left }), content({ a: right }))).toBe(
+          Object.is(left, right),
+        );
       }),
     );
   });
@@ -78,6 +111,11 @@ describe('gone rows', () => {
   });
 
   it('of which nothing but the key was read look like no row', () => {
-    expect(new GoneContents([{ key: 'x', content: { Key: '"x"' } }], new Set(['A'])).take({ Key: '"y"', A: '1' })).toBeUndefined();
+    expect(
+      new GoneContents([{ key: 'x', content: { Key: '"x"' } }], new Set(['A'])).take({
+        Key: '"y"',
+        A: '1',
+      }),
+    ).toBeUndefined();
   });
 });

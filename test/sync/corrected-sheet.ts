@@ -6,7 +6,13 @@ import type { UsageEvent } from '../../src/template/usage-event';
 import { readyOf, syncOf } from './fixture';
 import { type World, worldOf } from './world';
 
-export const CHARGE: ChargeTerms = { model: 'standard', payInAdvance: false, prorated: false, byEvent: false, keys: [] };
+export const CHARGE: ChargeTerms = {
+  model: 'standard',
+  payInAdvance: false,
+  prorated: false,
+  byEvent: false,
+  keys: [],
+};
 
 /** How Lago bills the events of a corrected sheet; the period from `from` to `until` (ms) runs, what lies before it is invoiced. */
 export interface Billing {
@@ -18,14 +24,29 @@ export interface Billing {
 }
 
 const HEADER = '| id | sub | date | qty |';
-export const MARCH = { from: Date.parse('2026-03-01T00:00:00Z'), until: Date.parse('2026-03-31T23:59:59.999Z') };
-export const APRIL = { from: Date.parse('2026-04-01T00:00:00Z'), until: Date.parse('2026-04-30T23:59:59.999Z') };
+export const MARCH = {
+  from: Date.parse('2026-03-01T00:00:00Z'),
+  until: Date.parse('2026-03-31T23:59:59.999Z'),
+};
+export const APRIL = {
+  from: Date.parse('2026-04-01T00:00:00Z'),
+  until: Date.parse('2026-04-30T23:59:59.999Z'),
+};
 
 const time = (seconds: number): string =>
-  new Date(seconds * 1000).toISOString().slice(8, 23).replace('T12:00:00.000', '').replace('T12:00:00', '+');
+  new Date(seconds * 1000)
+    .toISOString()
+    .slice(8, 23)
+    .replace('T12:00:00.000', '')
+    .replace('T12:00:00', '+');
 
 /** `a s1 02 5`: id, subscription, day of the month, and quantity; of an event that was placed just behind another one also by how much. */
-export const told = ({ transaction_id, external_subscription_id, timestamp, properties }: UsageEvent): string =>
+export const told = ({
+  transaction_id,
+  external_subscription_id,
+  timestamp,
+  properties,
+}: UsageEvent): string =>
   [
     transaction_id,
     external_subscription_id,
@@ -50,7 +71,9 @@ export class CorrectedSheet {
       openUntil: (event) => (this.#isOpen(event) ? this.#until : undefined),
       periodOf: (event) => {
         if (this.#isOpen(event)) return { state: 'open' };
-        return event.timestamp * 1000 > this.#until ? { state: 'later' } : { state: 'invoiced', current: this.#from, canBook: true };
+        return event.timestamp * 1000 > this.#until
+          ? { state: 'later' }
+          : { state: 'invoiced', current: this.#from, canBook: true };
       },
     });
   }
@@ -108,11 +131,16 @@ export class CorrectedSheet {
     this.#seen = stored.length;
     const shown = (plan?.rows ?? [])
       .filter(({ problems }) => problems.length > 0)
-      .map(({ key, action, problems }) => `(${key} ${action}: ${problems.map(({ code, message }) => because(code, message)).join()})`);
+      .map(
+        ({ key, action, problems }) =>
+          `(${key} ${action}: ${problems.map(({ code, message }) => because(code, message)).join()})`,
+      );
     return [...fresh, ...shown];
   }
 }
 
 /** The code of a problem, and of what cannot be corrected why. */
 const because = (code: string, message: string): string =>
-  code.endsWith('-uncorrected') ? (/(?:correct Lago|take it back): (.*?)\. Lago still/.exec(message)?.[1] ?? message) : code;
+  code.endsWith('-uncorrected')
+    ? (/(?:correct Lago|take it back): (.*?)\. Lago still/.exec(message)?.[1] ?? message)
+    : code;

@@ -41,7 +41,8 @@ const event = (changes: Partial<UsageEvent> = {}): UsageEvent => ({
   ...changes,
 });
 
-const withAmount = (amount: UsageEvent['properties'][string]): UsageEvent => event({ properties: { amount, region: 'eu' } });
+const withAmount = (amount: UsageEvent['properties'][string]): UsageEvent =>
+  event({ properties: { amount, region: 'eu' } });
 
 describe('docs/guarantees.md', () => {
   const lines = readFileSync('docs/guarantees.md', 'utf8').split('\n');
@@ -57,16 +58,33 @@ describe('docs/guarantees.md', () => {
       .slice(1, -1)
       .map((cell) => cell.trim()),
   );
-  const MODELS = ['standard', 'graduated', 'package', 'volume', 'percentage', 'dynamic', 'graduated_percentage', 'custom'];
+  const MODELS = [
+    'standard',
+    'graduated',
+    'package',
+    'volume',
+    'percentage',
+    'dynamic',
+    'graduated_percentage',
+    'custom',
+  ];
   const AGGREGATIONS = ['sum', 'weighted_sum', 'unique_count', 'latest', 'count', 'max', 'custom'];
   const EITHER = [false, true];
 
   const inTable = (facts: readonly string[]): string | undefined =>
-    decisions.find((cells) => facts.every((fact, place) => cells[place] === 'any' || cells[place]?.split(', ').includes(fact)))?.[7];
+    decisions.find((cells) =>
+      facts.every(
+        (fact, place) => cells[place] === 'any' || cells[place]?.split(', ').includes(fact),
+      ),
+    )?.[7];
 
   const inCode = (aggregation: string, hasExpression: boolean, charged: ChargeTerms): string => {
-    const rule = ruleFor(terms({ aggregation: `${aggregation}_agg`, hasExpression, charges: [charged] }));
-    return 'by' in rule ? rule.by : `flag: ${rule.because.replace(`the model “${charged.model}”`, 'this model')}`;
+    const rule = ruleFor(
+      terms({ aggregation: `${aggregation}_agg`, hasExpression, charges: [charged] }),
+    );
+    return 'by' in rule
+      ? rule.by
+      : `flag: ${rule.because.replace(`the model “${charged.model}”`, 'this model')}`;
   };
 
   const yes = (is: boolean): string => (is ? 'yes' : 'no');
@@ -82,12 +100,26 @@ describe('docs/guarantees.md', () => {
               for (const prorated of EITHER)
                 for (const keyed of EITHER) {
                   compared++;
-                  const facts = [aggregation, yes(expression), yes(payInAdvance), yes(byEvent), model, yes(prorated), yes(keyed)];
+                  const facts = [
+                    aggregation,
+                    yes(expression),
+                    yes(payInAdvance),
+                    yes(byEvent),
+                    model,
+                    yes(prorated),
+                    yes(keyed),
+                  ];
                   const said = inTable(facts);
                   const done = inCode(
                     aggregation,
                     expression,
-                    charge({ model, payInAdvance, byEvent, prorated, keys: keyed ? ['region'] : [] }),
+                    charge({
+                      model,
+                      payInAdvance,
+                      byEvent,
+                      prorated,
+                      keys: keyed ? ['region'] : [],
+                    }),
                   );
                   if (said === undefined || (said !== done && !said.startsWith(`${done}: `)))
                     different.push(`${facts.join(' ')}: ${said} / ${done}`);
@@ -100,13 +132,21 @@ describe('docs/guarantees.md', () => {
 
 describe('a rule', () => {
   test('needs every charge of the metric to allow it', () => {
-    expect(ruleFor(terms({ charges: [charge(), charge({ payInAdvance: true })] }))).toHaveProperty('because');
-    expect(ruleFor(terms({ charges: [charge(), charge({ model: 'volume' })] }))).toEqual({ by: 'negation' });
+    expect(ruleFor(terms({ charges: [charge(), charge({ payInAdvance: true })] }))).toHaveProperty(
+      'because',
+    );
+    expect(ruleFor(terms({ charges: [charge(), charge({ model: 'volume' })] }))).toEqual({
+      by: 'negation',
+    });
   });
 
   test('needs the charges to be known, and one of them at least', () => {
-    expect(ruleFor(terms({ charges: undefined }))).toEqual({ because: 'it is not known how its plan charges' });
-    expect(ruleFor(terms({ charges: [] }))).toEqual({ because: 'it is not known how its plan charges' });
+    expect(ruleFor(terms({ charges: undefined }))).toEqual({
+      because: 'it is not known how its plan charges',
+    });
+    expect(ruleFor(terms({ charges: [] }))).toEqual({
+      because: 'it is not known how its plan charges',
+    });
   });
 });
 
@@ -132,13 +172,25 @@ describe('the negative of an event', () => {
   test.each([['five'], [''], [true], [null], [undefined]] as const)(
     'does not exist for the value %p, which Lago does not count',
     (value) => {
-      expect(negationOf(event({ properties: value === undefined ? {} : { amount: value } }), 'amount', 'a~x1')).toBeUndefined();
+      expect(
+        negationOf(
+          event({ properties: value === undefined ? {} : { amount: value } }),
+          'amount',
+          'a~x1',
+        ),
+      ).toBeUndefined();
     },
   );
 
   test('has its amount negated too', () => {
-    expect(negationOf(event({ precise_total_amount_cents: '12.5' }), 'amount', 'x')?.precise_total_amount_cents).toBe('-12.5');
-    expect(negationOf(event({ precise_total_amount_cents: '-3' }), 'amount', 'x')?.precise_total_amount_cents).toBe('3');
+    expect(
+      negationOf(event({ precise_total_amount_cents: '12.5' }), 'amount', 'x')
+        ?.precise_total_amount_cents,
+    ).toBe('-12.5');
+    expect(
+      negationOf(event({ precise_total_amount_cents: '-3' }), 'amount', 'x')
+        ?.precise_total_amount_cents,
+    ).toBe('3');
   });
 
   test('does not exist where the metric counts no property', () => {
@@ -149,19 +201,35 @@ describe('the negative of an event', () => {
 describe('the removal of a unique value', () => {
   test('says so at its own moment', () => {
     expect(removalOf(event(), 1_700_000_000.001, 'a~x1')).toEqual(
-      event({ transaction_id: 'a~x1', timestamp: 1_700_000_000.001, properties: { amount: 5, region: 'eu', operation_type: 'remove' } }),
+      event({
+        transaction_id: 'a~x1',
+        timestamp: 1_700_000_000.001,
+        properties: { amount: 5, region: 'eu', operation_type: 'remove' },
+      }),
     );
   });
 
   test('does not exist for an event that is one itself', () => {
-    expect(removalOf(event({ properties: { amount: 5, operation_type: 'remove' } }), 1, 'x')).toBeUndefined();
+    expect(
+      removalOf(event({ properties: { amount: 5, operation_type: 'remove' } }), 1, 'x'),
+    ).toBeUndefined();
   });
 });
 
 describe('two events are billed alike', () => {
   test.each<[string, boolean, Partial<UsageEvent>, Partial<BillingTerms>]>([
-    ['where only a property differs that decides nothing', true, { properties: { amount: 5, region: 'us' } }, {}],
-    ['where a number is written as a text', true, { properties: { amount: '5.0', region: 'eu' } }, {}],
+    [
+      'where only a property differs that decides nothing',
+      true,
+      { properties: { amount: 5, region: 'us' } },
+      {},
+    ],
+    [
+      'where a number is written as a text',
+      true,
+      { properties: { amount: '5.0', region: 'eu' } },
+      {},
+    ],
     [
       'of a count, whatever the property',
       true,
@@ -173,8 +241,18 @@ describe('two events are billed alike', () => {
     ['not of another time', false, { timestamp: 1_700_000_001 }, {}],
     ['not of another value', false, { properties: { amount: 6, region: 'eu' } }, {}],
     ['not of another amount', false, { precise_total_amount_cents: '5' }, {}],
-    ['not of another group', false, { properties: { amount: 5, region: 'us' } }, { charges: [charge({ keys: ['region'] })] }],
-    ['not where Lago computes the value from properties', false, { properties: { amount: 5, region: 'us' } }, { hasExpression: true }],
+    [
+      'not of another group',
+      false,
+      { properties: { amount: 5, region: 'us' } },
+      { charges: [charge({ keys: ['region'] })] },
+    ],
+    [
+      'not where Lago computes the value from properties',
+      false,
+      { properties: { amount: 5, region: 'us' } },
+      { hasExpression: true },
+    ],
     ['not where the charges are not known', false, {}, { charges: undefined }],
     [
       'not as unique values that are written in another way',
@@ -182,7 +260,12 @@ describe('two events are billed alike', () => {
       { properties: { amount: '5.0', region: 'eu' } },
       { aggregation: 'unique_count_agg' },
     ],
-    ['as unique values that are one text', true, { properties: { amount: '5', region: 'eu' } }, { aggregation: 'unique_count_agg' }],
+    [
+      'as unique values that are one text',
+      true,
+      { properties: { amount: '5', region: 'eu' } },
+      { aggregation: 'unique_count_agg' },
+    ],
     [
       'not where one adds and the other removes',
       false,
@@ -200,6 +283,8 @@ test('the difference of two events is exact', () => {
 });
 
 test('unique values are told apart by their text', () => {
-  expect([1, '1', '1.0', true, 'x'].map((value) => uniqueText(withAmount(value), 'amount'))).toEqual(['1', '1', '1.0', 'true', 'x']);
+  expect(
+    [1, '1', '1.0', true, 'x'].map((value) => uniqueText(withAmount(value), 'amount')),
+  ).toEqual(['1', '1', '1.0', 'true', 'x']);
   expect(uniqueText(event({ properties: {} }), 'amount')).toBeUndefined();
 });

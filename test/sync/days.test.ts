@@ -15,7 +15,8 @@ const report = (delivered: number, rejected = 0): RunReport => ({
   stopped: undefined,
 });
 
-const inWords = (days: readonly DayCount[]): string[] => days.map(({ day, sent, refused }) => `${day} ${sent} ${refused}`);
+const inWords = (days: readonly DayCount[]): string[] =>
+  days.map(({ day, sent, refused }) => `${day} ${sent} ${refused}`);
 
 test('runs of one day are one day', () => {
   const days = addToDays(addToDays([], '2026-11-20', report(3)), '2026-11-20', report(4, 1));
@@ -27,8 +28,12 @@ test('a day on which nothing happened is not kept', () => {
 });
 
 test('days stand in order, and the last thirty are kept', () => {
-  const names = Array.from({ length: 40 }, (_, index) => new Date(Date.UTC(2026, 9, 1 + index)).toISOString().slice(0, 10));
-  const days = [...names].reverse().reduce<readonly DayCount[]>((kept, day) => addToDays(kept, day, report(1)), []);
+  const names = Array.from({ length: 40 }, (_, index) =>
+    new Date(Date.UTC(2026, 9, 1 + index)).toISOString().slice(0, 10),
+  );
+  const days = [...names]
+    .reverse()
+    .reduce<readonly DayCount[]>((kept, day) => addToDays(kept, day, report(1)), []);
   expect(days).toHaveLength(30);
   expect(days.map(({ day }) => day)).toEqual([...days.map(({ day }) => day)].sort());
   const later = addToDays(days, '2026-12-24', report(2));

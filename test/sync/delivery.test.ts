@@ -41,16 +41,26 @@ const faults =
 
 const countOf = ({ world }: Try): Record<string, number> => {
   const counts: Record<string, number> = {};
-  for (const state of Object.values(world.ledger.states())) counts[state] = (counts[state] ?? 0) + 1;
+  for (const state of Object.values(world.ledger.states()))
+    counts[state] = (counts[state] ?? 0) + 1;
   return counts;
 };
 
 describe('a delivery', () => {
   it('sends batches of 100, five in a wave, and writes a wave’s lines before and its outcomes after it', () => {
     const made = delivering(1100);
-    expect(made.world.destination.requests.map((texts) => texts.length)).toEqual(Array(11).fill(100));
+    expect(made.world.destination.requests.map((texts) => texts.length)).toEqual(
+      Array(11).fill(100),
+    );
     expect(made.world.destination.waves).toEqual([5, 5, 1]);
-    expect(made.world.ledger.calls).toEqual(['append 500', 'write 500', 'append 500', 'write 500', 'append 100', 'write 100']);
+    expect(made.world.ledger.calls).toEqual([
+      'append 500',
+      'write 500',
+      'append 500',
+      'write 500',
+      'append 100',
+      'write 100',
+    ]);
     expect(made.world.ledger.record).toMatchObject({ lines: 1100, lastId: 'e1099' });
     expect(countOf(made)).toEqual({ accepted: 1100 });
     expect(made.delivery).toMatchObject({ left: 0, stopped: undefined });
@@ -73,7 +83,13 @@ describe('a delivery', () => {
   it('gives a rejected event its outcome, and sends the others once more', () => {
     const made = delivering(5, ({ destination }) => destination.rejected.add('e1').add('e3'));
     expect(made.world.destination.requests.map((texts) => texts.length)).toEqual([5, 3]);
-    expect(made.world.ledger.states()).toEqual({ e0: 'accepted', e1: 'rejected', e2: 'accepted', e3: 'rejected', e4: 'accepted' });
+    expect(made.world.ledger.states()).toEqual({
+      e0: 'accepted',
+      e1: 'rejected',
+      e2: 'accepted',
+      e3: 'rejected',
+      e4: 'accepted',
+    });
     expect(made.world.ledger.calls).toEqual(['append 5', 'write 2', 'write 3']);
   });
 
@@ -113,12 +129,19 @@ describe('a delivery', () => {
       destination.largest = 30;
     });
     expect(countOf(made)).toEqual({ accepted: 250 });
-    expect(made.world.destination.requests.filter((texts) => texts.length > 30).length).toBeLessThanOrEqual(6);
+    expect(
+      made.world.destination.requests.filter((texts) => texts.length > 30).length,
+    ).toBeLessThanOrEqual(6);
   });
 
   it('isolates an event of which Lago says nothing clear', () => {
     const made = delivering(4, faults('unclear', 'ok', 'unclear', 'ok', 'unclear'));
-    expect(Object.values(made.world.ledger.states()).sort()).toEqual(['accepted', 'accepted', 'accepted', 'rejected']);
+    expect(Object.values(made.world.ledger.states()).sort()).toEqual([
+      'accepted',
+      'accepted',
+      'accepted',
+      'rejected',
+    ]);
   });
 
   it('leaves what it has written down pending where Lago is down, writes down no more, and says so', () => {
@@ -133,9 +156,25 @@ describe('a delivery', () => {
   it('ends after three waves that timed out, even where others succeed', () => {
     const made = delivering(
       1000,
-      faults('timed-out', 'ok', 'ok', 'ok', 'ok', 'timed-out', 'ok', 'ok', 'ok', 'ok', 'timed-out', 'timed-out'),
+      faults(
+        'timed-out',
+        'ok',
+        'ok',
+        'ok',
+        'ok',
+        'timed-out',
+        'ok',
+        'ok',
+        'ok',
+        'ok',
+        'timed-out',
+        'timed-out',
+      ),
     );
-    expect(made.delivery.stopped).toMatchObject({ code: 'lago.unavailable', message: 'Lago answered timeout several times.' });
+    expect(made.delivery.stopped).toMatchObject({
+      code: 'lago.unavailable',
+      message: 'Lago answered timeout several times.',
+    });
     expect(made.delivery.left).toBeGreaterThan(0);
   });
 
@@ -151,7 +190,12 @@ describe('a delivery', () => {
   ])('leaves a wait of %i ms to the next run, with %i ms left', (waitMs, left) => {
     const world = worldOf();
     world.destination.deliver = (batches) => batches.map(() => ({ kind: 'slow-down', waitMs }));
-    const delivery = deliver(world, [[freshEntries(1)[0] as LedgerEntry]], { lines: 0 }, { store: 'postgres', deadline: NOW + left });
+    const delivery = deliver(
+      world,
+      [[freshEntries(1)[0] as LedgerEntry]],
+      { lines: 0 },
+      { store: 'postgres', deadline: NOW + left },
+    );
     expect(delivery).toMatchObject({ left: 1, stopped: { code: 'lago.rate-limit' } });
     expect(world.clock.slept).toEqual([]);
     expect(world.ledger.states()).toEqual({ e0: 'pending' });
@@ -174,29 +218,44 @@ describe('a delivery', () => {
     const made = delivering(1500, () => undefined, { deadline: NOW + 1500 });
     expect(made.delivery).toMatchObject({ left: 500, stopped: undefined });
     expect(countOf(made)).toEqual({ accepted: 1000 });
-    expect(delivering(5, () => undefined, { deadline: NOW }).world.destination.requests).toEqual([]);
+    expect(delivering(5, () => undefined, { deadline: NOW }).world.destination.requests).toEqual(
+      [],
+    );
   });
 
   it('gives lines that exist their outcome and appends only the new ones', () => {
     const world = worldOf();
     const entries = freshEntries(3);
-    const first = deliver(world, [[entries[0] as LedgerEntry]], { lines: 0 }, { store: 'postgres', deadline: NOW });
+    const first = deliver(
+      world,
+      [[entries[0] as LedgerEntry]],
+      { lines: 0 },
+      { store: 'postgres', deadline: NOW },
+    );
     expect(first.left).toBe(1);
     world.ledger.append([entries[0] as LedgerEntry], { lines: 1 });
     const old = { ...(entries[0] as LedgerEntry), line: 3 };
     const count = { lines: 1 };
-    deliver(world, [[old], [entries[1] as LedgerEntry], [entries[2] as LedgerEntry]], count, { store: 'postgres', deadline: NOW + HOUR });
+    deliver(world, [[old], [entries[1] as LedgerEntry], [entries[2] as LedgerEntry]], count, {
+      store: 'postgres',
+      deadline: NOW + HOUR,
+    });
     expect(world.ledger.calls).toEqual(['append 1', 'append 2', 'write 3']);
     expect(count.lines).toBe(3);
     expect(world.ledger.states()).toEqual({ e0: 'accepted', e1: 'accepted', e2: 'accepted' });
   });
 
-  it.each(['clickhouse', 'unknown'] as const)('never sends a batch again at once that may be stored, on %s', (store) => {
-    const made = delivering(300, faults('stored-and-lost', 'lost', 'stored-and-timed-out'), { store });
-    expect(made.world.destination.requests).toHaveLength(3);
-    expect(countOf(made)).toEqual({ pending: 300 });
-    expect(made.delivery.stopped?.code).toBe('lago.unavailable');
-  });
+  it.each(['clickhouse', 'unknown'] as const)(
+    'never sends a batch again at once that may be stored, on %s',
+    (store) => {
+      const made = delivering(300, faults('stored-and-lost', 'lost', 'stored-and-timed-out'), {
+        store,
+      });
+      expect(made.world.destination.requests).toHaveLength(3);
+      expect(countOf(made)).toEqual({ pending: 300 });
+      expect(made.delivery.stopped?.code).toBe('lago.unavailable');
+    },
+  );
 
   it('sends a batch again at once that is certainly not stored, on ClickHouse too', () => {
     const made = delivering(200, faults('413', 'ok'), { store: 'clickhouse' });
@@ -237,12 +296,18 @@ describe('whatever Lago answers', () => {
 
   const readBack = (world: World): LedgerEntry[] => {
     const reading = readLedger(world.ledger.lines, world.ledger.record);
-    if (!('ledger' in reading)) throw new Error(`the ledger cannot be read: ${JSON.stringify(reading)}`);
+    if (!('ledger' in reading))
+      throw new Error(`the ledger cannot be read: ${JSON.stringify(reading)}`);
     return [...reading.ledger.entries];
   };
 
   /** A world that fails the test when a request breaks the ledger's rules. */
-  function watched(store: EventStore, refusesDuplicates: boolean, rejected: readonly number[], poisonous: readonly number[]): World {
+  function watched(
+    store: EventStore,
+    refusesDuplicates: boolean,
+    rejected: readonly number[],
+    poisonous: readonly number[],
+  ): World {
     const world = worldOf(store, '', refusesDuplicates);
     for (const each of rejected) world.destination.rejected.add(`e${each}`);
     for (const each of poisonous) world.destination.poisonous.add(`e${each}`);
@@ -250,7 +315,9 @@ describe('whatever Lago answers', () => {
       expect(new Set(texts.map((text) => JSON.parse(text).transaction_id)).size).toBe(texts.length);
       for (const text of texts) {
         expect(world.ledger.has(text)).toBe(true);
-        expect(['accepted', 'conflict', 'rejected']).not.toContain(world.ledger.states()[JSON.parse(text).transaction_id]);
+        expect(['accepted', 'conflict', 'rejected']).not.toContain(
+          world.ledger.states()[JSON.parse(text).transaction_id],
+        );
       }
     };
     return world;
@@ -278,7 +345,9 @@ describe('whatever Lago answers', () => {
             { store, deadline: NOW + time },
             size,
           );
-          expect(delivered.map(({ index }) => index.id).sort()).toEqual(entries.map(({ index }) => index.id).sort());
+          expect(delivered.map(({ index }) => index.id).sort()).toEqual(
+            entries.map(({ index }) => index.id).sort(),
+          );
           expect(left).toBeLessThanOrEqual(count);
           const written = world.ledger.states();
           for (const { index, line, outcome } of delivered) {
@@ -288,7 +357,8 @@ describe('whatever Lago answers', () => {
             if (outcome.state === 'rejected') expect(world.destination.has(index.id)).toBe(false);
           }
           expect(lines.lines).toBe(world.ledger.lines.length);
-          if (store !== 'postgres') expect(new Set(world.destination.ids()).size).toBe(world.destination.ids().length);
+          if (store !== 'postgres')
+            expect(new Set(world.destination.ids()).size).toBe(world.destination.ids().length);
         },
       ),
       { numRuns: 400 },
@@ -304,10 +374,18 @@ describe('whatever Lago answers', () => {
         fc.integer({ min: 2, max: 12 }),
         fc.array(fault, { maxLength: 40 }),
         (store, refuses, count, size, list) => {
-          const world = watched(store, store === 'unknown' ? refuses : store === 'postgres', [], []);
+          const world = watched(
+            store,
+            store === 'unknown' ? refuses : store === 'postgres',
+            [],
+            [],
+          );
           world.destination.faults = [...list];
           const lines = { lines: 0 };
-          const limits = (): DeliveryLimits => ({ store, deadline: world.clock.now() + 5 * MINUTE });
+          const limits = (): DeliveryLimits => ({
+            store,
+            deadline: world.clock.now() + 5 * MINUTE,
+          });
           const entries = freshEntries(count);
           const first = deliver(
             world,
@@ -319,7 +397,9 @@ describe('whatever Lago answers', () => {
           let rest = first.entries.filter(({ line }) => line === undefined);
           for (let round = 0; round < 60; round++) {
             world.clock.time += HOUR;
-            const open = readBack(world).filter(({ outcome }) => outcome.state === 'pending' || outcome.state === 'stuck');
+            const open = readBack(world).filter(
+              ({ outcome }) => outcome.state === 'pending' || outcome.state === 'stuck',
+            );
             settle(world, open, lines, limits());
             const delivery = deliver(
               world,
@@ -329,10 +409,18 @@ describe('whatever Lago answers', () => {
               size,
             );
             rest = delivery.entries.filter(({ line }) => line === undefined);
-            if (rest.length === 0 && Object.values(world.ledger.states()).every((state) => state === 'accepted')) break;
+            if (
+              rest.length === 0 &&
+              Object.values(world.ledger.states()).every((state) => state === 'accepted')
+            )
+              break;
           }
-          expect(world.destination.ids().sort()).toEqual(entries.map(({ index }) => index.id).sort());
-          expect(new Set(Object.values(world.ledger.states()))).toEqual(new Set(count === 0 ? [] : ['accepted']));
+          expect(world.destination.ids().sort()).toEqual(
+            entries.map(({ index }) => index.id).sort(),
+          );
+          expect(new Set(Object.values(world.ledger.states()))).toEqual(
+            new Set(count === 0 ? [] : ['accepted']),
+          );
         },
       ),
       { numRuns: 250 },

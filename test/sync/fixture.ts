@@ -1,4 +1,10 @@
-import { emptyLedger, indexEntries, type Ledger, type LedgerEntry, type LineOutcome } from '../../src/sync/ledger';
+import {
+  emptyLedger,
+  indexEntries,
+  type Ledger,
+  type LedgerEntry,
+  type LineOutcome,
+} from '../../src/sync/ledger';
 import { readModel } from '../../src/sync/model';
 import { makePlan, type Plan, type PlanInput } from '../../src/sync/plan';
 import { prepare, type ReadySync, type Sync } from '../../src/sync/sync';
@@ -25,7 +31,12 @@ export const syncOf = (table: string, changes: Changes = {}): Sync =>
     id: 'sync-1',
     name: 'Usage',
     revision: 1,
-    source: { tabId: 7, tabName: 'Usage', headerRow: 1, columns: headersOf(table).map((name) => ({ name, header: name })) },
+    source: {
+      tabId: 7,
+      tabName: 'Usage',
+      headerRow: 1,
+      columns: headersOf(table).map((name) => ({ name, header: name })),
+    },
     key: 'id',
     template: TEMPLATE,
     templateRevision: 1,
@@ -44,7 +55,12 @@ export function readyOf(sync: Sync): ReadySync {
   return ready;
 }
 
-export function planOf(table: string, ledger: Ledger = emptyLedger, changes: Changes = {}, input: Partial<PlanInput> = {}): Plan {
+export function planOf(
+  table: string,
+  ledger: Ledger = emptyLedger,
+  changes: Changes = {},
+  input: Partial<PlanInput> = {},
+): Plan {
   const sync = syncOf(table, changes);
   const read = readModel(sync, sheet(table));
   if ('problems' in read) throw new Error(JSON.stringify(read.problems));
@@ -74,9 +90,14 @@ export const inWords = (plan: Plan): string[] =>
     ].join(' '),
   );
 
-export const entriesIn = (plan: Plan): LedgerEntry[] => plan.rows.flatMap(({ entry }) => (entry === undefined ? [] : [entry]));
+export const entriesIn = (plan: Plan): LedgerEntry[] =>
+  plan.rows.flatMap(({ entry }) => (entry === undefined ? [] : [entry]));
 
-export const withOutcome = (entry: LedgerEntry, outcome: Partial<LineOutcome>, line = entry.line): LedgerEntry => ({
+export const withOutcome = (
+  entry: LedgerEntry,
+  outcome: Partial<LineOutcome>,
+  line = entry.line,
+): LedgerEntry => ({
   ...entry,
   line,
   outcome: { ...entry.outcome, ...outcome },
@@ -90,7 +111,10 @@ export function ledgerAfter(
   changes: Changes = {},
 ): Ledger {
   const fresh = entriesIn(planOf(table, before, { changed: 'add', ...changes }));
-  return indexEntries([...before.entries, ...fresh.map((entry, index) => withOutcome(entry, outcome, before.entries.length + index + 3))]);
+  return indexEntries([
+    ...before.entries,
+    ...fresh.map((entry, index) => withOutcome(entry, outcome, before.entries.length + index + 3)),
+  ]);
 }
 
 /** Entries that were never sent. */

@@ -16,10 +16,13 @@ const row = (change: Change, index: number): PlannedRow => ({
 });
 
 const planOf = (counts: Partial<Record<Change, number>>): Plan => ({
-  rows: Object.entries(counts).flatMap(([change, count]) => Array.from({ length: count }, (_, index) => row(change as Change, index))),
+  rows: Object.entries(counts).flatMap(([change, count]) =>
+    Array.from({ length: count }, (_, index) => row(change as Change, index)),
+  ),
 });
 
-const days = (...sent: number[]): Usual['days'] => sent.map((each, index) => ({ day: `2026-11-0${index + 1}`, sent: each, refused: 0 }));
+const days = (...sent: number[]): Usual['days'] =>
+  sent.map((each, index) => ({ day: `2026-11-0${index + 1}`, sent: each, refused: 0 }));
 
 const askedFor = (
   counts: Partial<Record<Change, number>>,
@@ -27,8 +30,13 @@ const askedFor = (
   approved?: Approval,
   changes: Parameters<typeof syncOf>[1] = {},
 ): string | undefined =>
-  guard(planOf(counts), counts.added ?? 0, { ...SYNC, ...changes } as typeof SYNC, { days: [], removed: 0, ...usual }, approved)?.problem
-    .code;
+  guard(
+    planOf(counts),
+    counts.added ?? 0,
+    { ...SYNC, ...changes } as typeof SYNC,
+    { days: [], removed: 0, ...usual },
+    approved,
+  )?.problem.code;
 
 describe('the most that a run may send without an approval', () => {
   it.each<[string, number[], object, number]>([
@@ -46,31 +54,77 @@ describe('the most that a run may send without an approval', () => {
 
 describe('a run', () => {
   it.each<[string, Parameters<typeof askedFor>, string | undefined]>([
-    ['of a usual size goes on', [{ added: 100, unchanged: 10 }, { days: days(50, 50, 50) }], undefined],
+    [
+      'of a usual size goes on',
+      [{ added: 100, unchanged: 10 }, { days: days(50, 50, 50) }],
+      undefined,
+    ],
     ['of far more waits', [{ added: 251 }, { days: days(50, 50, 50) }], 'run.volume'],
     [
       'of far more goes on where that number was approved',
       [{ added: 251 }, { days: days(50, 50, 50) }, { events: 251, removed: 0 }],
       undefined,
     ],
-    ['of one more than approved waits again', [{ added: 252 }, { days: days(50, 50, 50) }, { events: 251, removed: 0 }], 'run.volume'],
-    ['of a usual size needs no approval, whatever was approved', [{ added: 50 }, {}, { events: 1, removed: 0 }], undefined],
+    [
+      'of one more than approved waits again',
+      [{ added: 252 }, { days: days(50, 50, 50) }, { events: 251, removed: 0 }],
+      'run.volume',
+    ],
+    [
+      'of a usual size needs no approval, whatever was approved',
+      [{ added: 50 }, {}, { events: 1, removed: 0 }],
+      undefined,
+    ],
     ['that finds a few rows gone goes on', [{ removed: 9, unchanged: 1 }], undefined],
     ['that finds ten of twenty gone waits', [{ removed: 10, unchanged: 10 }], 'run.removals'],
     ['that finds ten of a hundred gone goes on', [{ removed: 10, unchanged: 90 }], undefined],
-    ['that finds the tab empty waits, however few rows there were', [{ removed: 1 }], 'run.removals'],
-    ['that finds another month pasted over the former one waits', [{ removed: 30, added: 28 }], 'run.removals'],
-    ['goes on where the gone rows were approved', [{ removed: 30, added: 28 }, {}, { events: 28, removed: 30 }], undefined],
-    ['waits where more are gone than approved', [{ removed: 31 }, {}, { events: 0, removed: 30 }], 'run.removals'],
-    ['goes on where they were gone before', [{ removed: 30, added: 28 }, { removed: 30 }], undefined],
-    ['waits where many more are gone than before', [{ removed: 60, unchanged: 100 }, { removed: 10 }], 'run.removals'],
-    ['goes on where an older version told nothing of gone rows', [{ removed: 30 }, { removed: undefined }], undefined],
+    [
+      'that finds the tab empty waits, however few rows there were',
+      [{ removed: 1 }],
+      'run.removals',
+    ],
+    [
+      'that finds another month pasted over the former one waits',
+      [{ removed: 30, added: 28 }],
+      'run.removals',
+    ],
+    [
+      'goes on where the gone rows were approved',
+      [{ removed: 30, added: 28 }, {}, { events: 28, removed: 30 }],
+      undefined,
+    ],
+    [
+      'waits where more are gone than approved',
+      [{ removed: 31 }, {}, { events: 0, removed: 30 }],
+      'run.removals',
+    ],
+    [
+      'goes on where they were gone before',
+      [{ removed: 30, added: 28 }, { removed: 30 }],
+      undefined,
+    ],
+    [
+      'waits where many more are gone than before',
+      [{ removed: 60, unchanged: 100 }, { removed: 10 }],
+      'run.removals',
+    ],
+    [
+      'goes on where an older version told nothing of gone rows',
+      [{ removed: 30 }, { removed: undefined }],
+      undefined,
+    ],
   ])('%s', (_, of, expected) => {
     expect(askedFor(...of)).toBe(expected);
   });
 
   it('names both numbers, and what is usual', () => {
-    const asked = guard(planOf({ added: 28, removed: 30 }), 28, SYNC, { days: [], removed: 0 }, undefined);
+    const asked = guard(
+      planOf({ added: 28, removed: 30 }),
+      28,
+      SYNC,
+      { days: [], removed: 0 },
+      undefined,
+    );
     expect(asked).toMatchObject({ events: 28, removed: 30 });
     expect(asked?.problem.message).toBe(
       '30 rows that were sent are gone from the tab “Usage” at once, and 28 events would be sent; they wait.',
@@ -79,5 +133,7 @@ describe('a run', () => {
 });
 
 test('rows that nobody has said to be removed are left out of a plan', () => {
-  expect(withoutRemoved(planOf({ added: 1, removed: 2, unchanged: 1 })).rows.map(({ change }) => change)).toEqual(['added', 'unchanged']);
+  expect(
+    withoutRemoved(planOf({ added: 1, removed: 2, unchanged: 1 })).rows.map(({ change }) => change),
+  ).toEqual(['added', 'unchanged']);
 });

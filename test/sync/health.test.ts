@@ -14,26 +14,46 @@ const report = (stopped?: ProblemCode, problems: readonly ProblemCode[] = []): R
   delivered: 0,
   rejected: 0,
   left: 0,
-  problems: problems.map((code) => ({ action: 'hold', alike: true, problem: problem(code), count: 1, rows: [2] })),
+  problems: problems.map((code) => ({
+    action: 'hold',
+    alike: true,
+    problem: problem(code),
+    count: 1,
+    rows: [2],
+  })),
   checksOff: [],
   stopped: stopped === undefined ? undefined : problem(stopped),
 });
 
-const following = (...reports: RunReport[]): Health => reports.reduce((health, each) => healthAfter(each, health), newHealth);
-const inWords = ({ state, failures, problem: found }: Health): string => `${state} ${failures} ${found?.code ?? ''}`.trim();
+const following = (...reports: RunReport[]): Health =>
+  reports.reduce((health, each) => healthAfter(each, health), newHealth);
+const inWords = ({ state, failures, problem: found }: Health): string =>
+  `${state} ${failures} ${found?.code ?? ''}`.trim();
 
 describe('the health after', () => {
   it.each<[string, RunReport[], string]>([
     ['a good run', [report()], 'healthy 0'],
     ['rows that wait', [report(undefined, ['row.resting', 'row.unsettled'])], 'healthy 0'],
     ['rows that are not ready', [report(undefined, ['row.not-ready'])], 'healthy 0'],
-    ['rows that need a person', [report(undefined, ['row.resting', 'row.empty-cell'])], 'needs-you 0 row.empty-cell'],
-    ['checks that are off', [{ ...report(), checksOff: [problem('lago.unchecked')] }], 'needs-you 0 lago.unchecked'],
+    [
+      'rows that need a person',
+      [report(undefined, ['row.resting', 'row.empty-cell'])],
+      'needs-you 0 row.empty-cell',
+    ],
+    [
+      'checks that are off',
+      [{ ...report(), checksOff: [problem('lago.unchecked')] }],
+      'needs-you 0 lago.unchecked',
+    ],
     ['rows that were put right', [report(undefined, ['row.empty-cell']), report()], 'healthy 0'],
     ['a refused key', [report('lago.unauthorized')], 'stopped 0 lago.unauthorized'],
     ['a refused key that was replaced', [report('lago.unauthorized'), report()], 'healthy 0'],
     ['one run without Lago', [report('lago.unavailable')], 'healthy 1'],
-    ['two runs without Lago', [report('lago.unavailable'), report('lago.unreachable')], 'healthy 2'],
+    [
+      'two runs without Lago',
+      [report('lago.unavailable'), report('lago.unreachable')],
+      'healthy 2',
+    ],
     [
       'three runs without Lago',
       [report('lago.unavailable'), report('lago.unreachable'), report('lago.rate-limit')],
@@ -41,11 +61,24 @@ describe('the health after', () => {
     ],
     [
       'three runs with a good one between',
-      [report('lago.unavailable'), report('lago.unavailable'), report(), report('lago.unavailable')],
+      [
+        report('lago.unavailable'),
+        report('lago.unavailable'),
+        report(),
+        report('lago.unavailable'),
+      ],
       'healthy 1',
     ],
-    ['many runs that ended at the time limit', Array<RunReport>(5).fill(report('run.time')), 'healthy 0'],
-    ['a long outage that ended', [...Array<RunReport>(5).fill(report('lago.unavailable')), report()], 'healthy 0'],
+    [
+      'many runs that ended at the time limit',
+      Array<RunReport>(5).fill(report('run.time')),
+      'healthy 0',
+    ],
+    [
+      'a long outage that ended',
+      [...Array<RunReport>(5).fill(report('lago.unavailable')), report()],
+      'healthy 0',
+    ],
     [
       'an outage while rows need a person',
       [report(undefined, ['row.empty-cell']), report('lago.unavailable')],
@@ -69,14 +102,21 @@ describe('the person', () => {
   it('is told of another problem too, while the state stays the same', () => {
     const known = told(following(report(undefined, ['row.empty-cell'])), 2 * DAY);
     const other = healthAfter(report(undefined, ['event.rejected']), known);
-    expect(mustTell(healthAfter(report(undefined, ['row.empty-cell']), known), 9 * DAY)).toBe(false);
+    expect(mustTell(healthAfter(report(undefined, ['row.empty-cell']), known), 9 * DAY)).toBe(
+      false,
+    );
     expect(mustTell(other, 2 * DAY + 1)).toBe(false);
     expect(mustTell(other, 3 * DAY)).toBe(true);
   });
 
   it('of a state that an older version told is told no second time', () => {
-    const { toldCode: _, ...older } = told(following(report(undefined, ['row.empty-cell'])), 2 * DAY);
-    expect(mustTell(healthAfter(report(undefined, ['event.rejected']), older), 9 * DAY)).toBe(false);
+    const { toldCode: _, ...older } = told(
+      following(report(undefined, ['row.empty-cell'])),
+      2 * DAY,
+    );
+    expect(mustTell(healthAfter(report(undefined, ['event.rejected']), older), 9 * DAY)).toBe(
+      false,
+    );
   });
 
   it('is told at most once a day', () => {
@@ -97,7 +137,10 @@ describe('the person', () => {
     const lesser = told(following(report(undefined, ['row.empty-cell'])), 2 * DAY);
     const stopped = healthAfter(report('lago.unauthorized'), lesser);
     expect(mustTell(stopped, 2 * DAY + 1)).toBe(true);
-    const again = healthAfter(report('lago.unauthorized'), healthAfter(report(), told(stopped, 2 * DAY + 1)));
+    const again = healthAfter(
+      report('lago.unauthorized'),
+      healthAfter(report(), told(stopped, 2 * DAY + 1)),
+    );
     expect(mustTell(again, 3 * DAY)).toBe(false);
   });
 });

@@ -1,4 +1,13 @@
-import { indexEntries, inState, type LedgerEntry, type LineTexts, latestOf, newEntry, readLedger, voidIndex } from '../../src/sync/ledger';
+import {
+  indexEntries,
+  inState,
+  type LedgerEntry,
+  type LineTexts,
+  latestOf,
+  newEntry,
+  readLedger,
+  voidIndex,
+} from '../../src/sync/ledger';
 
 const index = (key: string, revision = 1, kind: 'usage' | 'reversal' | 'baseline' = 'usage') => ({
   key,
@@ -9,8 +18,19 @@ const index = (key: string, revision = 1, kind: 'usage' | 'reversal' | 'baseline
   at: 1000,
 });
 
-const entry = (id: string, key = id, revision = 1, kind: 'usage' | 'reversal' | 'baseline' = 'usage'): LedgerEntry =>
-  newEntry(index(key, revision, kind), { transaction_id: id, external_subscription_id: 's', code: 'c', timestamp: 1, properties: {} });
+const entry = (
+  id: string,
+  key = id,
+  revision = 1,
+  kind: 'usage' | 'reversal' | 'baseline' = 'usage',
+): LedgerEntry =>
+  newEntry(index(key, revision, kind), {
+    transaction_id: id,
+    external_subscription_id: 's',
+    code: 'c',
+    timestamp: 1,
+    properties: {},
+  });
 
 const textsOf = ({ index, frozen, outcome }: LedgerEntry, line: number): LineTexts => ({
   line,
@@ -19,14 +39,17 @@ const textsOf = ({ index, frozen, outcome }: LedgerEntry, line: number): LineTex
   outcome: JSON.stringify(outcome),
 });
 
-const lines = (...ids: string[]): LineTexts[] => ids.map((id, place) => textsOf(entry(id), place + 3));
+const lines = (...ids: string[]): LineTexts[] =>
+  ids.map((id, place) => textsOf(entry(id), place + 3));
 const accepted = (text: LineTexts, id: string): LineTexts => ({
   ...text,
   outcome: JSON.stringify({ id, state: 'accepted', at: 2000, tries: 0, answer: '' }),
 });
 const statesOf = (texts: readonly LineTexts[]): string[] => {
   const reading = readLedger(texts, undefined);
-  return 'ledger' in reading ? reading.ledger.entries.map(({ index, outcome }) => `${index.id} ${outcome.state}`) : [];
+  return 'ledger' in reading
+    ? reading.ledger.entries.map(({ index, outcome }) => `${index.id} ${outcome.state}`)
+    : [];
 };
 
 describe('a new entry', () => {
@@ -37,7 +60,9 @@ describe('a new entry', () => {
       index: { id: 'a', key: 'a' },
       outcome: { id: 'a', state: 'pending', at: 1000, tries: 0, answer: '' },
     });
-    expect(made.frozen).toBe('{"transaction_id":"a","external_subscription_id":"s","code":"c","timestamp":1,"properties":{}}');
+    expect(made.frozen).toBe(
+      '{"transaction_id":"a","external_subscription_id":"s","code":"c","timestamp":1,"properties":{}}',
+    );
   });
 });
 
@@ -65,8 +90,18 @@ describe('a ledger', () => {
   });
 
   it('knows the entries of a key by revision, and the last that is no reversal', () => {
-    const ledger = indexEntries([entry('a~r3', 'a', 3), entry('a'), entry('a~r2', 'a', 2), entry('a~x', 'a', 4, 'reversal')]);
-    expect(ledger.byKey.get('a')?.map(({ index }) => index.id)).toEqual(['a', 'a~r2', 'a~r3', 'a~x']);
+    const ledger = indexEntries([
+      entry('a~r3', 'a', 3),
+      entry('a'),
+      entry('a~r2', 'a', 2),
+      entry('a~x', 'a', 4, 'reversal'),
+    ]);
+    expect(ledger.byKey.get('a')?.map(({ index }) => index.id)).toEqual([
+      'a',
+      'a~r2',
+      'a~r3',
+      'a~x',
+    ]);
     expect(latestOf(ledger, 'a')?.index.id).toBe('a~r3');
     expect(latestOf(ledger, 'constructor')).toBeUndefined();
     expect(inState(ledger, 'pending')).toHaveLength(4);
@@ -77,7 +112,9 @@ describe('a line that takes a row as billed elsewhere', () => {
   it.each(['', '{}', '{"id":"other","state":"accepted","at":1,"tries":0,"answer":""}'])(
     'is never pending, so never sent, whatever stands in its outcome: %s',
     (outcome) => {
-      expect(statesOf([{ ...textsOf(entry('a', 'a', 1, 'baseline'), 3), outcome }])).toEqual(['a accepted']);
+      expect(statesOf([{ ...textsOf(entry('a', 'a', 1, 'baseline'), 3), outcome }])).toEqual([
+        'a accepted',
+      ]);
     },
   );
 });
@@ -93,19 +130,24 @@ describe('an outcome', () => {
     expect(statesOf([accepted(a, 'b'), accepted(b, 'a')])).toEqual(['a pending', 'b pending']);
   });
 
-  it.each(['', 'accepted', '{', '[]', 'null', '{"state":"accepted"}', '{"id":5,"state":"accepted"}'])(
-    'that reads %j leaves its line pending since it was written',
-    (outcome) => {
-      const reading = readLedger([{ ...(lines('a')[0] as LineTexts), outcome }], undefined);
-      expect('ledger' in reading && reading.ledger.entries[0]?.outcome).toEqual({
-        id: 'a',
-        state: 'pending',
-        at: 1000,
-        tries: 0,
-        answer: '',
-      });
-    },
-  );
+  it.each([
+    '',
+    'accepted',
+    '{',
+    '[]',
+    'null',
+    '{"state":"accepted"}',
+    '{"id":5,"state":"accepted"}',
+  ])('that reads %j leaves its line pending since it was written', (outcome) => {
+    const reading = readLedger([{ ...(lines('a')[0] as LineTexts), outcome }], undefined);
+    expect('ledger' in reading && reading.ledger.entries[0]?.outcome).toEqual({
+      id: 'a',
+      state: 'pending',
+      at: 1000,
+      tries: 0,
+      answer: '',
+    });
+  });
 });
 
 describe('a damaged line', () => {
@@ -121,7 +163,9 @@ describe('a damaged line', () => {
     ['a list as event', { event: '[]' }],
   ])('has %s', (_, change) => {
     const [first, ...others] = lines('a', 'b', 'c') as [LineTexts, LineTexts, LineTexts];
-    expect(readLedger([{ ...first, ...change }, ...others], { lines: 3, lastId: 'c' })).toEqual({ damaged: [3] });
+    expect(readLedger([{ ...first, ...change }, ...others], { lines: 3, lastId: 'c' })).toEqual({
+      damaged: [3],
+    });
   });
 
   it('stands twice', () => {
@@ -137,18 +181,33 @@ describe('a damaged line', () => {
 
 describe('lines that vanished', () => {
   it.each([
-    ['one is missing', ['a', 'b'], { lines: 3, lastId: 'c' }, { vanished: { lines: 2, recorded: 3 } }],
+    [
+      'one is missing',
+      ['a', 'b'],
+      { lines: 3, lastId: 'c' },
+      { vanished: { lines: 2, recorded: 3 } },
+    ],
     ['all are missing', [], { lines: 3, lastId: 'c' }, { vanished: { lines: 0, recorded: 3 } }],
-    ['one in the middle was replaced', ['a', 'b', 'd'], { lines: 3, lastId: 'c' }, { vanished: { lines: 3, recorded: 3 } }],
+    [
+      'one in the middle was replaced',
+      ['a', 'b', 'd'],
+      { lines: 3, lastId: 'c' },
+      { vanished: { lines: 3, recorded: 3 } },
+    ],
   ])('are noticed where %s', (_, ids, record, expected) => {
     expect(readLedger(lines(...ids), record)).toEqual(expected);
   });
 
   it('are noticed also where a run that died has left as many lines that nobody recorded', () => {
-    const late: LineTexts[] = lines('d').map((text) => ({ ...text, index: JSON.stringify({ ...JSON.parse(text.index), at: 1001 }) }));
+    const late: LineTexts[] = lines('d').map((text) => ({
+      ...text,
+      index: JSON.stringify({ ...JSON.parse(text.index), at: 1001 }),
+    }));
     const record = { lines: 3, lastId: 'c', newestAt: 1000 };
     expect(readLedger([...lines('a', 'b', 'c'), ...late], record)).toHaveProperty('ledger');
-    expect(readLedger([...lines('b', 'c'), ...late], record)).toEqual({ vanished: { lines: 2, recorded: 3 } });
+    expect(readLedger([...lines('b', 'c'), ...late], record)).toEqual({
+      vanished: { lines: 2, recorded: 3 },
+    });
   });
 
   it('are not missed where more were written than recorded, by a run that died in between', () => {
@@ -164,7 +223,9 @@ describe('a void line', () => {
     const [a, b, c] = lines('a', 'b', 'c') as [LineTexts, LineTexts, LineTexts];
     const reading = readLedger([voided(a), b, c], { lines: 3, lastId: 'c' });
     expect('ledger' in reading && [...reading.ledger.byId.keys()]).toEqual(['b', 'c']);
-    expect(readLedger([voided(a), b], { lines: 3, lastId: 'c' })).toEqual({ vanished: { lines: 2, recorded: 3 } });
+    expect(readLedger([voided(a), b], { lines: 3, lastId: 'c' })).toEqual({
+      vanished: { lines: 2, recorded: 3 },
+    });
   });
 
   it('keeps what stood there, as far as a cell takes it', () => {

@@ -5,13 +5,18 @@ import { sheet } from './sheet-table';
 
 const HEADER = '| id | sub | date | qty |';
 
-function rowsOf(rows: string, changes: Partial<Sync> = {}): { rows: string[]; keysComplete: boolean } {
+function rowsOf(
+  rows: string,
+  changes: Partial<Sync> = {},
+): { rows: string[]; keysComplete: boolean } {
   const table = `${HEADER}\n${rows}`;
   const read = readModel(syncOf(table, changes), sheet(table));
   if ('problems' in read) throw new Error(JSON.stringify(read.problems));
   const { model } = read;
   return {
-    rows: model.rows.map(({ number, key, problem }) => [number, key ?? '-', ...(problem === undefined ? [] : [problem.code])].join(' ')),
+    rows: model.rows.map(({ number, key, problem }) =>
+      [number, key ?? '-', ...(problem === undefined ? [] : [problem.code])].join(' '),
+    ),
     keysComplete: model.keysComplete,
   };
 }
@@ -19,12 +24,17 @@ function rowsOf(rows: string, changes: Partial<Sync> = {}): { rows: string[]; ke
 /** Reads a tab with other headers than the sync picked. */
 function problemsOf(header: string, picked = HEADER): string[] {
   const read = readModel(syncOf(picked), sheet(`${header}\n${header.replace(/[^|]+/g, ' x ')}`));
-  return 'problems' in read ? read.problems.map(({ code, message, remedy }) => `${code}: ${message} ${remedy}`) : [];
+  return 'problems' in read
+    ? read.problems.map(({ code, message, remedy }) => `${code}: ${message} ${remedy}`)
+    : [];
 }
 
 describe('a tab', () => {
   it('is its rows with their numbers and keys, without blank ones', () => {
-    expect(rowsOf('| a | s | | 1 |\n(blank)\n| b | | | |\n(blank)')).toEqual({ rows: ['2 a', '4 b'], keysComplete: true });
+    expect(rowsOf('| a | s | | 1 |\n(blank)\n| b | | | |\n(blank)')).toEqual({
+      rows: ['2 a', '4 b'],
+      keysComplete: true,
+    });
   });
 
   it('may begin anywhere', () => {
@@ -39,22 +49,27 @@ describe('a tab', () => {
   });
 
   it('may have its columns in any order, and others between them', () => {
-    const read = readModel(syncOf(HEADER), sheet('| qty | extra | sub | id | date |\n| 1 | x | s | a | d |'));
-    expect('model' in read && [...(read.model.rows[0]?.cells ?? [])].map(([name, { value }]) => `${name}=${value}`)).toEqual([
-      'id=a',
-      'sub=s',
-      'date=d',
-      'qty=1',
-    ]);
+    const read = readModel(
+      syncOf(HEADER),
+      sheet('| qty | extra | sub | id | date |\n| 1 | x | s | a | d |'),
+    );
+    expect(
+      'model' in read &&
+        [...(read.model.rows[0]?.cells ?? [])].map(([name, { value }]) => `${name}=${value}`),
+    ).toEqual(['id=a', 'sub=s', 'date=d', 'qty=1']);
   });
 
   it('has blank rows where only columns that were not picked are filled', () => {
-    const read = readModel(syncOf(HEADER), sheet('| id | sub | date | qty | note |\n|  |  |  |  | a comment |'));
+    const read = readModel(
+      syncOf(HEADER),
+      sheet('| id | sub | date | qty | note |\n|  |  |  |  | a comment |'),
+    );
     expect(read).toMatchObject({ model: { rows: [] } });
   });
 
   it('has no rows of a column of tick boxes', () => {
-    const table = '| id | sub | date | qty | ok |\n| a | s | | 1 | TRUE |\n| | | | | FALSE |\n| b | s | | 1 | FALSE |';
+    const table =
+      '| id | sub | date | qty | ok |\n| a | s | | 1 | TRUE |\n| | | | | FALSE |\n| b | s | | 1 | FALSE |';
     const read = readModel(syncOf(table, { ready: 'ok' }), sheet(table));
     expect('model' in read && read.model.rows.map(({ key }) => key)).toEqual(['a', 'b']);
   });
@@ -79,9 +94,21 @@ describe('a key', () => {
     ['is a small number', '| 0.0000001 | s | | 1 |', ['2 0.0000001']],
     ['is zero', '| 0 | s | | 1 |', ['2 0']],
     ['is a date', '| @2026-03-02 | s | | 1 |', ['2 2026-03-02']],
-    ['is the name of a prototype', '| __proto__ | s | | 1 |\n| constructor | s | | 1 |', ['2 __proto__', '3 constructor']],
-    ['stands twice', '| a | s | | 1 |\n| b | s | | 1 |\n| a | s | | 2 |', ['2 a key.duplicate', '3 b', '4 a key.duplicate']],
-    ['stands twice, as number and as text', "| 7 | s | | 1 |\n| '7 | s | | 1 |", ['2 7 key.duplicate', '3 7 key.duplicate']],
+    [
+      'is the name of a prototype',
+      '| __proto__ | s | | 1 |\n| constructor | s | | 1 |',
+      ['2 __proto__', '3 constructor'],
+    ],
+    [
+      'stands twice',
+      '| a | s | | 1 |\n| b | s | | 1 |\n| a | s | | 2 |',
+      ['2 a key.duplicate', '3 b', '4 a key.duplicate'],
+    ],
+    [
+      'stands twice, as number and as text',
+      "| 7 | s | | 1 |\n| '7 | s | | 1 |",
+      ['2 7 key.duplicate', '3 7 key.duplicate'],
+    ],
     ['differs in capital letters', '| a | s | | 1 |\n| A | s | | 1 |', ['2 a', '3 A']],
   ])('%s', (_, rows, expected) => {
     const read = rowsOf(rows);
@@ -135,8 +162,16 @@ describe('a header row', () => {
 
   it('is told where it is blank', () => {
     expect(readModel(syncOf(HEADER), sheet('| | |\n| a | b |'))).toMatchObject({
-      problems: [{ code: 'sheet.no-header', message: 'Row 1 of “Usage” holds no column names.', place: { row: 1 } }],
+      problems: [
+        {
+          code: 'sheet.no-header',
+          message: 'Row 1 of “Usage” holds no column names.',
+          place: { row: 1 },
+        },
+      ],
     });
-    expect(readModel(syncOf(HEADER), { firstRow: 1, values: [], shown: [] })).toMatchObject({ problems: [{ code: 'sheet.no-header' }] });
+    expect(readModel(syncOf(HEADER), { firstRow: 1, values: [], shown: [] })).toMatchObject({
+      problems: [{ code: 'sheet.no-header' }],
+    });
   });
 });

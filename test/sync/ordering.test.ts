@@ -19,13 +19,23 @@ const unique = (): CorrectedSheet => {
 
 describe('of the latest value a run sends', () => {
   test.each<[string, string[], string[], string[]]>([
-    ['the new value of the newest row, with a time that wins', [A, B], [A, 'b | s1 | 2026-03-03 | 9'], ['b~r2 s1 03+.001 9']],
+    [
+      'the new value of the newest row, with a time that wins',
+      [A, B],
+      [A, 'b | s1 | 2026-03-03 | 9'],
+      ['b~r2 s1 03+.001 9'],
+    ],
     ['a row that is no news', [A, B], ['a | s1 | 2026-03-02 | 9', B], ['a~r2 s1 02 9']],
     ['the value that is newest once the newest row is gone', [A, B], [A], ['b~x1 s1 03+.001 5']],
     ['nothing for a removed row that is no news', [A, B], [B], []],
     ['nothing where the newest two rows say the same', [A, 'b | s1 | 2026-03-03 | 5'], [A], []],
     ['a row that becomes the newest', [A, B], ['a | s1 | 2026-03-04 | 5', B], ['a~r2 s1 04 5']],
-    ['what is newest once the newest row is moved back', [A, B], [A, 'b | s1 | 2026-03-01 | 6'], ['b~x1 s1 03+.001 5', 'b~r2 s1 01 6']],
+    [
+      'what is newest once the newest row is moved back',
+      [A, B],
+      [A, 'b | s1 | 2026-03-01 | 6'],
+      ['b~x1 s1 03+.001 5', 'b~r2 s1 01 6'],
+    ],
     [
       'what is newest once the newest row goes to another customer',
       [A, B],
@@ -49,7 +59,10 @@ describe('of the latest value a run sends', () => {
   test('the value that is left of two of one time: nobody knows which of them Lago has taken', () => {
     const sheet = latest();
     expect(sheet.sent(A, 'b | s1 | 2026-03-02 | 6')).toEqual(['a s1 02 5', 'b s1 02 6']);
-    expect(sheet.sent('a | s2 | 2026-03-02 | 5', 'b | s1 | 2026-03-02 | 6')).toEqual(['a~r2 s2 02 5', 'b~x1 s1 02+.001 6']);
+    expect(sheet.sent('a | s2 | 2026-03-02 | 5', 'b | s1 | 2026-03-02 | 6')).toEqual([
+      'a~r2 s2 02 5',
+      'b~x1 s1 02+.001 6',
+    ]);
     expect(sheet.sent('a | s2 | 2026-03-02 | 5', 'b | s1 | 2026-03-02 | 6')).toEqual([]);
   });
 
@@ -77,18 +90,38 @@ describe('of unique values a run sends', () => {
   const SAME = 'b | s1 | 2026-03-03 | 5';
 
   test.each<[string, string[], string[], string[]]>([
-    ['a removal after the add, and the new value', [A, B], ['a | s1 | 2026-03-02 | 9', B], ['a~x1 s1 02+.001 5 remove', 'a~r2 s1 02 9']],
+    [
+      'a removal after the add, and the new value',
+      [A, B],
+      ['a | s1 | 2026-03-02 | 9', B],
+      ['a~x1 s1 02+.001 5 remove', 'a~r2 s1 02 9'],
+    ],
     ['a removal of the value of a removed row', [A, B], [B], ['a~x1 s1 02+.001 5 remove']],
     ['no removal while another row holds the value', [A, SAME], [SAME], []],
-    ['the new value alone while another row holds the old one', [A, SAME], ['a | s1 | 2026-03-02 | 9', SAME], ['a~r2 s1 02 9']],
-    ['one removal when all that hold the value go', [A, SAME, C], [C], ['b~x1 s1 03+.001 5 remove']],
+    [
+      'the new value alone while another row holds the old one',
+      [A, SAME],
+      ['a | s1 | 2026-03-02 | 9', SAME],
+      ['a~r2 s1 02 9'],
+    ],
+    [
+      'one removal when all that hold the value go',
+      [A, SAME, C],
+      [C],
+      ['b~x1 s1 03+.001 5 remove'],
+    ],
     [
       'nothing of its own for a value that moves from row to row',
       [A, B],
       ['a | s1 | 2026-03-02 | 6', 'b | s1 | 2026-03-03 | 5'],
       ['a~r2 s1 02 6', 'b~r2 s1 03 5'],
     ],
-    ['a later time alone: the value stays', [A, B], ['a | s1 | 2026-03-05 | 5', B], ['a~r2 s1 05 5']],
+    [
+      'a later time alone: the value stays',
+      [A, B],
+      ['a | s1 | 2026-03-05 | 5', B],
+      ['a~r2 s1 05 5'],
+    ],
   ])('%s', (_, before, after, events) => {
     const sheet = unique();
     sheet.sent(...before);
@@ -98,7 +131,9 @@ describe('of unique values a run sends', () => {
 
   test('an add after the removal where a value comes back', () => {
     const sheet = unique();
-    expect([[A, B], [B], [A, B], [B], ['n | s1 | 2026-03-02 | 5', B]].map((rows) => sheet.sent(...rows))).toEqual([
+    expect(
+      [[A, B], [B], [A, B], [B], ['n | s1 | 2026-03-02 | 5', B]].map((rows) => sheet.sent(...rows)),
+    ).toEqual([
       ['a s1 02 5', 'b s1 03 6'],
       ['a~x1 s1 02+.001 5 remove'],
       ['a~r2 s1 02+.002 5'],
@@ -131,7 +166,8 @@ describe('of unique values a run sends', () => {
   test('nothing back while another sent row is not in the tab and a key is unreadable', () => {
     const sheet = unique();
     sheet.sent(A, SAME, C);
-    const because = 'a further sent row is not in the tab, and cannot be told from a removed one while keys are unreadable';
+    const because =
+      'a further sent row is not in the tab, and cannot be told from a removed one while keys are unreadable';
     expect(sheet.sent('a | s1 | 2026-03-02 | 9', ' | s1 | 2026-03-03 | 5', C)).toEqual([
       `(a flag: ${because})`,
       '(undefined hold: key.empty)',
@@ -151,14 +187,23 @@ test('a row that cannot enter where it goes to stays where it was, for the rows 
   };
   sheet.sent(A, 'x | s2 | 2026-03-04 | 1');
   // The newest value of s2 lies at the very end of the period: nothing can come after it.
-  expect(sheet.sent('a | s2 | 2026-03-03 | 5')).toEqual(['(a flag: there is no time left in its period)', `(x flag: ${NONE_INSTEAD})`]);
+  expect(sheet.sent('a | s2 | 2026-03-03 | 5')).toEqual([
+    '(a flag: there is no time left in its period)',
+    `(x flag: ${NONE_INSTEAD})`,
+  ]);
   expect(sheet.world.destination.ids()).toEqual(['a', 'x']);
 });
 
 test('a row that cannot leave is not sent to where it would have become the newest', () => {
   const sheet = latest();
   sheet.sent(A, 'x | s2 | 2026-03-04 | 1');
-  expect(sheet.sent('a | s2 | 2026-03-03 | 5')).toEqual([`(a flag: ${NONE_INSTEAD})`, `(x flag: ${NONE_INSTEAD})`]);
+  expect(sheet.sent('a | s2 | 2026-03-03 | 5')).toEqual([
+    `(a flag: ${NONE_INSTEAD})`,
+    `(x flag: ${NONE_INSTEAD})`,
+  ]);
   expect(sheet.world.destination.ids()).toEqual(['a', 'x']);
-  expect(sheet.sent('a | s2 | 2026-03-03 | 5', 'b | s1 | 2026-03-01 | 2')).toEqual(['a~r2 s2 04+.001 5', 'b s1 02+.001 2']);
+  expect(sheet.sent('a | s2 | 2026-03-03 | 5', 'b | s1 | 2026-03-01 | 2')).toEqual([
+    'a~r2 s2 04+.001 5',
+    'b s1 02+.001 2',
+  ]);
 });

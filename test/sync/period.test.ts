@@ -2,7 +2,10 @@ import { bookedInto } from '../../src/sync/period';
 import { usageEvent } from '../lago/scripted-http';
 
 const SINCE = Date.UTC(2026, 11, 1);
-const used = usageEvent('t', { timestamp: Date.UTC(2026, 10, 28, 14, 5) / 1000, properties: { quantity: 5 } });
+const used = usageEvent('t', {
+  timestamp: Date.UTC(2026, 10, 28, 14, 5) / 1000,
+  properties: { quantity: 5 },
+});
 
 describe('usage that is booked into another period', () => {
   it('counts from the period’s first second on, and keeps its own time in a property', () => {
@@ -18,6 +21,8 @@ describe('usage that is booked into another period', () => {
   });
 
   it('keeps the property of that name that the template has', () => {
-    expect(bookedInto({ ...used, properties: { usage_date: '28 Nov' } }, SINCE).properties).toEqual({ usage_date: '28 Nov' });
+    expect(bookedInto({ ...used, properties: { usage_date: '28 Nov' } }, SINCE).properties).toEqual(
+      { usage_date: '28 Nov' },
+    );
   });
 });

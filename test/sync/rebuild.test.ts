@@ -16,7 +16,11 @@ const B = 'b | s1 | 2026-03-03 | 6';
 const C = 'c | s2 | 2026-03-03 | 7';
 const HOUR = 3_600_000;
 
-const running = (world: World, changes: Partial<Sync> = {}, again: readonly string[] = []): RunReport =>
+const running = (
+  world: World,
+  changes: Partial<Sync> = {},
+  again: readonly string[] = [],
+): RunReport =>
   run(world, {
     ready: readyOf(syncOf(HEADER, changes)),
     trigger: 'hourly',
@@ -29,7 +33,11 @@ const running = (world: World, changes: Partial<Sync> = {}, again: readonly stri
 
 const rebuilding = (
   world: World,
-  { from, until = world.clock.time + HOUR, ...changes }: Partial<Sync> & { from?: number; until?: number } = {},
+  {
+    from,
+    until = world.clock.time + HOUR,
+    ...changes
+  }: Partial<Sync> & { from?: number; until?: number } = {},
 ): RebuiltPart => rebuildLedger(world, { ready: readyOf(syncOf(HEADER, changes)), from, until });
 
 const problemOf = (work: () => unknown): string | undefined => {
@@ -46,23 +54,32 @@ const problemOf = (work: () => unknown): string | undefined => {
 const linesOf = ({ ledger }: World): string[] => {
   const reading = readLedger(ledger.lines, ledger.record);
   return 'ledger' in reading
-    ? reading.ledger.entries.map(({ index, outcome }) => `${index.id} ${index.kind} ${outcome.state}`)
+    ? reading.ledger.entries.map(
+        ({ index, outcome }) => `${index.id} ${index.kind} ${outcome.state}`,
+      )
     : [JSON.stringify(Object.keys(reading))];
 };
 
 /** Takes the lines with these ids out of the ledger. */
 const lose = ({ ledger }: World, ...ids: string[]): void => {
   ledger.lines = ledger.lines
-    .filter(({ event }) => !ids.includes((JSON.parse(event) as { transaction_id: string }).transaction_id))
+    .filter(
+      ({ event }) =>
+        !ids.includes((JSON.parse(event) as { transaction_id: string }).transaction_id),
+    )
     .map((texts, place) => ({ ...texts, line: place + 3 }));
 };
 
 /** The event of a line. */
 const eventIn = ({ ledger }: World, id: string): unknown =>
-  ledger.lines.map(({ event }) => JSON.parse(event) as { readonly transaction_id: string }).find((event) => event.transaction_id === id);
+  ledger.lines
+    .map(({ event }) => JSON.parse(event) as { readonly transaction_id: string })
+    .find((event) => event.transaction_id === id);
 
 const alter = ({ ledger }: World, place: number, change: Partial<LineTexts>): void => {
-  ledger.lines = ledger.lines.map((texts, index) => (index === place ? { ...texts, ...change } : texts));
+  ledger.lines = ledger.lines.map((texts, index) =>
+    index === place ? { ...texts, ...change } : texts,
+  );
 };
 
 /** A world in which these rows were sent. */
@@ -78,7 +95,14 @@ describe('a ledger that lost lines', () => {
     const world = sent(tab(A, B, C));
     lose(world, 'b');
     expect(running(world).stopped?.code).toBe('ledger.vanished');
-    expect(rebuilding(world)).toEqual({ kept: 2, found: 1, different: 0, absent: 0, next: undefined, rows: 3 });
+    expect(rebuilding(world)).toEqual({
+      kept: 2,
+      found: 1,
+      different: 0,
+      absent: 0,
+      next: undefined,
+      rows: 3,
+    });
     expect(linesOf(world)).toEqual(['a usage accepted', 'c usage accepted', 'b adopted accepted']);
     world.table = tab(A, B, C, 'd | s1 | 2026-03-05 | 1');
     expect(running(world)).toMatchObject({ delivered: 1, stopped: undefined, rows: { sent: 4 } });
@@ -89,7 +113,14 @@ describe('a ledger that lost lines', () => {
     const world = sent(tab(A));
     lose(world, 'a');
     world.table = tab(A, B, 'half | s1 | | 1');
-    expect(rebuilding(world)).toEqual({ kept: 0, found: 1, different: 0, absent: 1, next: undefined, rows: 3 });
+    expect(rebuilding(world)).toEqual({
+      kept: 0,
+      found: 1,
+      different: 0,
+      absent: 1,
+      next: undefined,
+      rows: 3,
+    });
     expect(running(world)).toMatchObject({ delivered: 1, rows: { sent: 2, hold: 1 } });
     expect(world.destination.ids()).toEqual(['a', 'b']);
   });
@@ -100,7 +131,11 @@ describe('a ledger that lost lines', () => {
     world.table = tab(A.replace('| 5', '| 9'));
     expect(rebuilding(world)).toMatchObject({ found: 0, different: 1, absent: 0, next: undefined });
     expect(linesOf(world)).toEqual(['a adopted conflict']);
-    expect(running(world)).toMatchObject({ delivered: 0, rows: { refused: 1 }, problems: [{ problem: { code: 'event.conflict' } }] });
+    expect(running(world)).toMatchObject({
+      delivered: 0,
+      rows: { refused: 1 },
+      problems: [{ problem: { code: 'event.conflict' } }],
+    });
     expect(running(world, {}, ['a'])).toMatchObject({ delivered: 1, rows: { sent: 1 } });
     expect(world.destination.ids()).toEqual(['a', 'a~r2']);
   });
@@ -123,8 +158,13 @@ describe('a ledger that lost lines', () => {
     expect(run(world, { ...request, ready }).report.delivered).toBe(1);
     lose(world, 'a');
     world.table = table.replace('TRUE', 'FALSE');
-    world.destination.checked = () => [{ code: 'lago.unknown-subscription', actor: 'lago', place: {}, message: '', remedy: '' }] as never;
-    expect(rebuildLedger(world, { ready, from: undefined, until: world.clock.time + HOUR })).toMatchObject({ found: 1, next: undefined });
+    world.destination.checked = () =>
+      [
+        { code: 'lago.unknown-subscription', actor: 'lago', place: {}, message: '', remedy: '' },
+      ] as never;
+    expect(
+      rebuildLedger(world, { ready, from: undefined, until: world.clock.time + HOUR }),
+    ).toMatchObject({ found: 1, next: undefined });
     expect(linesOf(world)).toEqual(['a adopted accepted']);
   });
 
@@ -141,7 +181,12 @@ describe('a ledger that lost lines', () => {
     for (const world of [refused, added]) {
       lose(world, 'a', 'a~r2');
       world.destination.rejected.clear();
-      expect(rebuilding(world)).toMatchObject({ found: 1, different: 0, absent: 0, next: undefined });
+      expect(rebuilding(world)).toMatchObject({
+        found: 1,
+        different: 0,
+        absent: 0,
+        next: undefined,
+      });
       expect(running(world)).toMatchObject({ delivered: 0, rows: { sent: 1 } });
     }
     expect(linesOf(refused)).toEqual(['a~r2 adopted accepted']);
@@ -160,22 +205,26 @@ describe('a ledger that lost lines', () => {
     expect(world.destination.ids()).toEqual(['a']);
   });
 
-  it.each(['accepted', 'pending'])('finds an earlier event of a row whose later one is %s: Lago bills both', (state) => {
-    const world = sent(tab(A), { changed: 'add' });
-    world.table = tab(A.replace('| 5', '| 6'));
-    if (state === 'pending') world.destination.faults = Array(20).fill('stored-and-lost');
-    running(world, { changed: 'add' });
-    world.destination.faults = [];
-    lose(world, 'a');
-    expect(rebuilding(world)).toMatchObject({ kept: 1, next: undefined });
-    expect(linesOf(world)).toEqual([`a~r2 usage ${state}`, 'a adopted accepted']);
-    expect(eventIn(world, 'a')).toMatchObject({ properties: { quantity: 5 } });
-    expect(running(world, { changed: 'add' })).toMatchObject({ rows: { sent: 1 } });
-    expect(world.destination.ids()).toEqual(['a', 'a~r2']);
-  });
+  it.each(['accepted', 'pending'])(
+    'finds an earlier event of a row whose later one is %s: Lago bills both',
+    (state) => {
+      const world = sent(tab(A), { changed: 'add' });
+      world.table = tab(A.replace('| 5', '| 6'));
+      if (state === 'pending') world.destination.faults = Array(20).fill('stored-and-lost');
+      running(world, { changed: 'add' });
+      world.destination.faults = [];
+      lose(world, 'a');
+      expect(rebuilding(world)).toMatchObject({ kept: 1, next: undefined });
+      expect(linesOf(world)).toEqual([`a~r2 usage ${state}`, 'a adopted accepted']);
+      expect(eventIn(world, 'a')).toMatchObject({ properties: { quantity: 5 } });
+      expect(running(world, { changed: 'add' })).toMatchObject({ rows: { sent: 1 } });
+      expect(world.destination.ids()).toEqual(['a', 'a~r2']);
+    },
+  );
 
   it('looks for earlier events in steps, each of which is written down: what is found once is not looked for again', () => {
-    const rows = (quantity: number): string[] => Array.from({ length: 250 }, (_, place) => `k${place} | s1 | 2026-03-02 | ${quantity}`);
+    const rows = (quantity: number): string[] =>
+      Array.from({ length: 250 }, (_, place) => `k${place} | s1 | 2026-03-02 | ${quantity}`);
     const world = sent(tab(...rows(5)), { changed: 'add' });
     world.table = tab(...rows(6));
     running(world, { changed: 'add' });
@@ -217,14 +266,19 @@ describe('a ledger that lost lines', () => {
   });
 
   it('gets on where Lago answers for few rows at once only', () => {
-    const world = sent(tab(...Array.from({ length: 20 }, (_, place) => `k${place} | s1 | 2026-03-02 | 5`)));
+    const world = sent(
+      tab(...Array.from({ length: 20 }, (_, place) => `k${place} | s1 | 2026-03-02 | 5`)),
+    );
     lose(world, ...Array.from({ length: 20 }, (_, place) => `k${place}`));
     const { destination } = world;
     const find = destination.find.bind(destination);
-    const isOfRows = (events: readonly UsageEvent[]): boolean => !events.some(({ transaction_id: id }) => id.includes('~x'));
-    destination.find = (events) => (isOfRows(events) && events.length > 5 ? events.map(() => 'unknown') : find(events));
+    const isOfRows = (events: readonly UsageEvent[]): boolean =>
+      !events.some(({ transaction_id: id }) => id.includes('~x'));
+    destination.find = (events) =>
+      isOfRows(events) && events.length > 5 ? events.map(() => 'unknown') : find(events);
     let next: number | undefined = 0;
-    for (let part = 0; part < 9 && next !== undefined; part++) next = rebuilding(world, { from: next }).next;
+    for (let part = 0; part < 9 && next !== undefined; part++)
+      next = rebuilding(world, { from: next }).next;
     expect(next).toBeUndefined();
     expect(running(world)).toMatchObject({ delivered: 0, rows: { sent: 20 } });
   });
@@ -238,7 +292,9 @@ describe('a ledger that lost lines', () => {
 
   it('is not rebuilt with the key of another organization', () => {
     const world = sent(tab(A));
-    expect(problemOf(() => rebuilding(world, { organization: 'org-2' }))).toBe('lago.other-organization');
+    expect(problemOf(() => rebuilding(world, { organization: 'org-2' }))).toBe(
+      'lago.other-organization',
+    );
   });
 });
 
@@ -248,7 +304,14 @@ describe('a ledger that is gone', () => {
     world.ledger.header = undefined;
     world.ledger.lines = [];
     world.table = tab(C, B, A);
-    expect(rebuilding(world)).toEqual({ kept: 0, found: 2, different: 0, absent: 1, next: undefined, rows: 3 });
+    expect(rebuilding(world)).toEqual({
+      kept: 0,
+      found: 2,
+      different: 0,
+      absent: 1,
+      next: undefined,
+      rows: 3,
+    });
     expect(running(world)).toMatchObject({ delivered: 1, rows: { sent: 3 } });
     expect(world.destination.ids()).toEqual(['a', 'b', 'c']);
   });
@@ -268,7 +331,10 @@ describe('an altered line', () => {
     expect(linesOf(world)).toEqual(['b usage accepted', 'a adopted accepted']);
     expect(world.ledger.record).toMatchObject({ lines: 3, lastId: 'a' });
     const was = { ...before, ...change };
-    expect(world.ledger.lines[0]).toEqual({ ...was, index: JSON.stringify({ void: world.clock.time, was: was.index }) });
+    expect(world.ledger.lines[0]).toEqual({
+      ...was,
+      index: JSON.stringify({ void: world.clock.time, was: was.index }),
+    });
   });
 
   it('that is the copy of another one is voided alone', () => {
@@ -291,9 +357,14 @@ describe('an altered line', () => {
     const world = sent(tab(A));
     alter(world, 0, {
       event: '',
-      index: (world.ledger.lines[0]?.index ?? '').replace('"revision":1', '"revision":9').replace('"id":"a"', '"id":"a~r9"'),
+      index: (world.ledger.lines[0]?.index ?? '')
+        .replace('"revision":1', '"revision":9')
+        .replace('"id":"a"', '"id":"a~r9"'),
     });
-    world.destination.stored = world.destination.stored.map((each) => ({ ...each, text: each.text.replace('"a"', '"a~r9"') }));
+    world.destination.stored = world.destination.stored.map((each) => ({
+      ...each,
+      text: each.text.replace('"a"', '"a~r9"'),
+    }));
     expect(rebuilding(world)).toMatchObject({ found: 1, absent: 0 });
     expect(linesOf(world)).toEqual(['a~r9 adopted accepted']);
   });
@@ -304,8 +375,16 @@ describe('rows that were taken as billed elsewhere', () => {
   /** Every row of the table is taken, also the incomplete one. */
   const taken = (): World => {
     const world = worldOf('postgres', table);
-    const entries = baselineEntries(planOf(table, emptyLedger), syncOf(table), new Set(['half']), world.clock.time);
-    world.ledger.create({ ledger: 1, file: 'file-1', tab: 7, sync: 'sync-1', organization: 'org-1' }, 'ledger');
+    const entries = baselineEntries(
+      planOf(table, emptyLedger),
+      syncOf(table),
+      new Set(['half']),
+      world.clock.time,
+    );
+    world.ledger.create(
+      { ledger: 1, file: 'file-1', tab: 7, sync: 'sync-1', organization: 'org-1' },
+      'ledger',
+    );
     world.ledger.append(entries, { lines: 3 });
     world.clock.time += HOUR;
     return world;
@@ -327,27 +406,34 @@ describe('rows that were taken as billed elsewhere', () => {
     const world = taken();
     for (const place of [0, 1, 2]) alter(world, place, change);
     expect(rebuilding(world)).toMatchObject({ absent: 0, next: undefined });
-    expect(linesOf(world).sort()).toEqual(['a baseline accepted', 'b baseline accepted', 'baseline half baseline accepted']);
+    expect(linesOf(world).sort()).toEqual([
+      'a baseline accepted',
+      'b baseline accepted',
+      'baseline half baseline accepted',
+    ]);
     world.table = table.replace('half | s1 | |', 'half | s1 | 2026-03-04 |');
     expect(running(world)).toMatchObject({ delivered: 0, rows: { elsewhere: 2, flag: 1 } });
   });
 });
 
 describe('on an event store that may not show what was sent last', () => {
-  it.each(['clickhouse', 'unknown'] as const)('%s: no row is compared until the rebuilding is older than the delay', (store) => {
-    const world = worldOf(store, tab(A, B));
-    world.destination.visibleAfter = VISIBILITY_MS;
-    running(world);
-    lose(world, 'a', 'b');
-    world.clock.time += VISIBILITY_MS - 60_000;
-    expect(problemOf(() => rebuilding(world))).toBe('ledger.not-visible');
-    expect(running(world).stopped?.code).toBe('ledger.rebuilding');
-    world.clock.time += VISIBILITY_MS - 1;
-    expect(problemOf(() => rebuilding(world))).toBe('ledger.not-visible');
-    world.clock.time += 1;
-    expect(rebuilding(world)).toMatchObject({ found: 2, absent: 0, next: undefined });
-    expect(running(world)).toMatchObject({ delivered: 0, rows: { sent: 2 } });
-  });
+  it.each(['clickhouse', 'unknown'] as const)(
+    '%s: no row is compared until the rebuilding is older than the delay',
+    (store) => {
+      const world = worldOf(store, tab(A, B));
+      world.destination.visibleAfter = VISIBILITY_MS;
+      running(world);
+      lose(world, 'a', 'b');
+      world.clock.time += VISIBILITY_MS - 60_000;
+      expect(problemOf(() => rebuilding(world))).toBe('ledger.not-visible');
+      expect(running(world).stopped?.code).toBe('ledger.rebuilding');
+      world.clock.time += VISIBILITY_MS - 1;
+      expect(problemOf(() => rebuilding(world))).toBe('ledger.not-visible');
+      world.clock.time += 1;
+      expect(rebuilding(world)).toMatchObject({ found: 2, absent: 0, next: undefined });
+      expect(running(world)).toMatchObject({ delivered: 0, rows: { sent: 2 } });
+    },
+  );
 });
 
 describe('in parts', () => {
@@ -365,7 +451,14 @@ describe('in parts', () => {
 
   it('every row is compared once, and nothing is sent before the last part', () => {
     const world = halfSent();
-    expect(part(world)).toEqual({ kept: 0, found: 25, different: 0, absent: 25, next: 50, rows: 120 });
+    expect(part(world)).toEqual({
+      kept: 0,
+      found: 25,
+      different: 0,
+      absent: 25,
+      next: 50,
+      rows: 120,
+    });
     expect(running(world).stopped?.code).toBe('ledger.rebuilding');
     expect(part(world, 50)).toMatchObject({ kept: 0, found: 25, absent: 25, next: 100 });
     expect(part(world, 100)).toMatchObject({ kept: 0, found: 10, absent: 10, next: undefined });

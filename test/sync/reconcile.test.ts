@@ -1,5 +1,11 @@
 import { indexEntries, type LedgerEntry, newEntry, takenSince } from '../../src/sync/ledger';
-import { type Comparison, compare, type Finding, type ListedUsage, ledgerTotals } from '../../src/sync/reconcile';
+import {
+  type Comparison,
+  compare,
+  type Finding,
+  type ListedUsage,
+  ledgerTotals,
+} from '../../src/sync/reconcile';
 import type { UsageEvent } from '../../src/template/usage-event';
 
 const FROM = Date.UTC(2026, 2, 1);
@@ -21,8 +27,13 @@ const line = (
   changes: Partial<UsageEvent> = {},
   kind: LedgerEntry['index']['kind'] = 'usage',
 ): LedgerEntry => {
-  const entry = newEntry({ key: `row of ${id}`, kind, revision: 1, content: {}, templateRevision: 1, at: 0 }, event(id, changes));
-  return kind === 'baseline' ? { ...entry, outcome: takenSince(id, 0) } : { ...entry, outcome: { ...entry.outcome, state } };
+  const entry = newEntry(
+    { key: `row of ${id}`, kind, revision: 1, content: {}, templateRevision: 1, at: 0 },
+    event(id, changes),
+  );
+  return kind === 'baseline'
+    ? { ...entry, outcome: takenSince(id, 0) }
+    : { ...entry, outcome: { ...entry.outcome, state } };
 };
 
 const listed = (id: string, changes: Partial<ListedUsage> = {}): ListedUsage => ({
@@ -35,7 +46,11 @@ const listed = (id: string, changes: Partial<ListedUsage> = {}): ListedUsage => 
   ...changes,
 });
 
-function compared(entries: readonly LedgerEntry[], there: readonly ListedUsage[], changes: Partial<Comparison<ListedUsage>> = {}) {
+function compared(
+  entries: readonly LedgerEntry[],
+  there: readonly ListedUsage[],
+  changes: Partial<Comparison<ListedUsage>> = {},
+) {
   return compare({
     from: FROM,
     to: TO,
@@ -57,7 +72,10 @@ function compared(entries: readonly LedgerEntry[], there: readonly ListedUsage[]
 }
 
 const words = (findings: readonly Finding[]): string[] =>
-  findings.map(({ kind, id, ours, theirs, fix }) => `${kind} ${id}: ${ours} / ${theirs}${fix === undefined ? '' : ` -> ${fix}`}`);
+  findings.map(
+    ({ kind, id, ours, theirs, fix }) =>
+      `${kind} ${id}: ${ours} / ${theirs}${fix === undefined ? '' : ` -> ${fix}`}`,
+  );
 
 test.each<[string, LedgerEntry[], ListedUsage[], string[]]>([
   ['an accepted event that Lago has is no finding', [line('a')], [listed('a')], []],
@@ -101,15 +119,30 @@ test.each<[string, LedgerEntry[], ListedUsage[], string[]]>([
     [listed('a')],
     ['different a: time: 2026-02-05 00:00:00 UTC / time: 2026-03-05 12:00:00 UTC'],
   ],
-  ['a row that was taken as billed elsewhere may be billed in Lago', [line('a', 'accepted', {}, 'baseline')], [listed('a')], []],
-  ['a baseline that Lago does not have is no finding', [line('a', 'accepted', {}, 'baseline')], [], []],
+  [
+    'a row that was taken as billed elsewhere may be billed in Lago',
+    [line('a', 'accepted', {}, 'baseline')],
+    [listed('a')],
+    [],
+  ],
+  [
+    'a baseline that Lago does not have is no finding',
+    [line('a', 'accepted', {}, 'baseline')],
+    [],
+    [],
+  ],
   [
     'an event of a subscription that the sync does not bill is somebody else’s',
     [],
     [listed('x', { external_subscription_id: 'initech' })],
     [],
   ],
-  ['an event that no row makes is only in Lago', [], [listed('x')], ['foreign x: no row makes it / quantity: 5 -> take-back']],
+  [
+    'an event that no row makes is only in Lago',
+    [],
+    [listed('x')],
+    ['foreign x: no row makes it / quantity: 5 -> take-back'],
+  ],
   [
     'a correction without a line, and what it takes back, are not to be taken back once more',
     [],
@@ -118,15 +151,28 @@ test.each<[string, LedgerEntry[], ListedUsage[], string[]]>([
   ],
   [
     'a conflict that Lago bills no more is settled by a later event of its row',
-    [line('a', 'conflict'), { ...line('a~r2'), index: { ...line('a~r2').index, key: 'row of a', revision: 2 } }],
-    [listed('a', { properties: { quantity: 9 } }), listed('a~x1', { properties: { quantity: -9 } }), listed('a~r2')],
+    [
+      line('a', 'conflict'),
+      { ...line('a~r2'), index: { ...line('a~r2').index, key: 'row of a', revision: 2 } },
+    ],
+    [
+      listed('a', { properties: { quantity: 9 } }),
+      listed('a~x1', { properties: { quantity: -9 } }),
+      listed('a~r2'),
+    ],
     ['foreign a~x1: no row makes it / quantity: -9'],
   ],
   [
     'a conflict that Lago bills no more is a difference while Lago bills nothing for its row',
     [line('a', 'conflict')],
-    [listed('a', { properties: { quantity: 9 } }), listed('a~x1', { properties: { quantity: -9 } })],
-    ['different a: quantity: 5 / quantity: 9 -> row', 'foreign a~x1: no row makes it / quantity: -9'],
+    [
+      listed('a', { properties: { quantity: 9 } }),
+      listed('a~x1', { properties: { quantity: -9 } }),
+    ],
+    [
+      'different a: quantity: 5 / quantity: 9 -> row',
+      'foreign a~x1: no row makes it / quantity: -9',
+    ],
   ],
   [
     'an amount in cents that differs is named',
@@ -139,12 +185,17 @@ test.each<[string, LedgerEntry[], ListedUsage[], string[]]>([
 });
 
 test('an accepted event that Lago does not list is to be looked up', () => {
-  expect(compared([line('a'), line('b')], [listed('b')]).missing.map(({ index }) => index.id)).toEqual(['a']);
+  expect(
+    compared([line('a'), line('b')], [listed('b')]).missing.map(({ index }) => index.id),
+  ).toEqual(['a']);
 });
 
 test('an event that was accepted a moment ago may not be shown yet', () => {
   const { findings, missing } = compared([line('a')], [], { visibleBefore: 0 });
-  expect([missing, words(findings)]).toEqual([[], ['open a: accepted a moment ago, quantity: 5 / not seen yet -> run']]);
+  expect([missing, words(findings)]).toEqual([
+    [],
+    ['open a: accepted a moment ago, quantity: 5 / not seen yet -> run'],
+  ]);
 });
 
 test('an event that no row makes and that cannot be taken back says why', () => {
@@ -161,7 +212,10 @@ test('an event that no row makes and that cannot be taken back says why', () => 
 });
 
 test('copies are counted once, and told to be looked at', () => {
-  const { repeated, totals, findings } = compared([line('a')], [listed('a'), listed('a'), listed('a')]);
+  const { repeated, totals, findings } = compared(
+    [line('a')],
+    [listed('a'), listed('a'), listed('a')],
+  );
   expect(findings).toEqual([]);
   expect(repeated.map(({ transaction_id }) => transaction_id)).toEqual(['a']);
   expect(totals).toEqual([{ code: 'units', subscription: 'acme', events: 1, sum: '5' }]);
@@ -174,11 +228,18 @@ test('sums are exact, and leave out what is somebody else’s', () => {
     line('c', 'rejected'),
   ];
   const ledger = indexEntries(entries);
-  expect(ledgerTotals(ledger, new Set(['units']), { from: FROM, to: TO }, () => 'quantity')).toEqual([
-    { code: 'units', subscription: 'acme', events: 2, sum: '0.3' },
+  expect(
+    ledgerTotals(ledger, new Set(['units']), { from: FROM, to: TO }, () => 'quantity'),
+  ).toEqual([{ code: 'units', subscription: 'acme', events: 2, sum: '0.3' }]);
+  const { totals, others } = compared(
+    entries,
+    [listed('a', { properties: { quantity: '0.1' } }), listed('other')],
+    {
+      usedElsewhere: (id) => (id === 'other' ? 'k' : undefined),
+    },
+  );
+  expect([totals, others]).toEqual([
+    [{ code: 'units', subscription: 'acme', events: 1, sum: '0.1' }],
+    1,
   ]);
-  const { totals, others } = compared(entries, [listed('a', { properties: { quantity: '0.1' } }), listed('other')], {
-    usedElsewhere: (id) => (id === 'other' ? 'k' : undefined),
-  });
-  expect([totals, others]).toEqual([[{ code: 'units', subscription: 'acme', events: 1, sum: '0.1' }], 1]);
 });

@@ -6,16 +6,31 @@ import { keyText } from '../../src/sync/model';
 import { type RunRequest, run } from '../../src/sync/run';
 import type { Sync } from '../../src/sync/sync';
 import { instantOf } from '../../src/template/time';
-import { freshEntries, inWords, ledgerAfter, NOW, planOf, readyOf, syncOf, TEMPLATE, withOutcome } from './fixture';
+import {
+  freshEntries,
+  inWords,
+  ledgerAfter,
+  NOW,
+  planOf,
+  readyOf,
+  syncOf,
+  TEMPLATE,
+  withOutcome,
+} from './fixture';
 import { type World, worldOf } from './world';
 
 const HEADER = '| id | sub | date | qty |';
 const tab = (...rows: string[]): string => [HEADER, ...rows.map((row) => `| ${row} |`)].join('\n');
 const A = 'a | s1 | 2026-03-02 | 5';
-const words = (...arguments_: Parameters<typeof planOf>): string[] => inWords(planOf(...arguments_));
+const words = (...arguments_: Parameters<typeof planOf>): string[] =>
+  inWords(planOf(...arguments_));
 const MINUTE = 60_000;
 
-const requestOf = (world: World, request: Partial<RunRequest> = {}, sync: Partial<Sync> = {}): RunRequest => ({
+const requestOf = (
+  world: World,
+  request: Partial<RunRequest> = {},
+  sync: Partial<Sync> = {},
+): RunRequest => ({
   ready: readyOf(syncOf(HEADER, sync)),
   trigger: 'hourly',
   deadline: world.clock.time + 5 * MINUTE,
@@ -29,30 +44,46 @@ const requestOf = (world: World, request: Partial<RunRequest> = {}, sync: Partia
 describe('a sent row is unchanged', () => {
   const wide = '| id | sub | date | qty | note |\n| a | s1 | 2026-03-02 | 5 | x |';
 
-  it.each(['flag', 'add'] as const)('when a new template reads one more column, by the policy %s', (changed) => {
-    const template = TEMPLATE.replace('"quantity"', '"note": "{{ row.note }}", "quantity"');
-    expect(words(wide, ledgerAfter(wide), { template, templateRevision: 2, changed })).toEqual(['a 2 unchanged sent']);
-  });
+  it.each(['flag', 'add'] as const)(
+    'when a new template reads one more column, by the policy %s',
+    (changed) => {
+      const template = TEMPLATE.replace('"quantity"', '"note": "{{ row.note }}", "quantity"');
+      expect(words(wide, ledgerAfter(wide), { template, templateRevision: 2, changed })).toEqual([
+        'a 2 unchanged sent',
+      ]);
+    },
+  );
 
-  it.each(['flag', 'add'] as const)('when a new template reads one column less, by the policy %s', (changed) => {
-    const template = TEMPLATE.replace('{{ row.qty }}', '1');
-    expect(words(wide, ledgerAfter(wide), { template, templateRevision: 2, changed })).toEqual(['a 2 unchanged sent']);
-  });
+  it.each(['flag', 'add'] as const)(
+    'when a new template reads one column less, by the policy %s',
+    (changed) => {
+      const template = TEMPLATE.replace('{{ row.qty }}', '1');
+      expect(words(wide, ledgerAfter(wide), { template, templateRevision: 2, changed })).toEqual([
+        'a 2 unchanged sent',
+      ]);
+    },
+  );
 
   it('when the columns were picked anew in another order', () => {
     const sync = syncOf(HEADER);
     const source = { ...sync.source, columns: [...sync.source.columns].reverse() };
-    expect(words(tab(A), ledgerAfter(tab(A)), { source, changed: 'add' })).toEqual(['a 2 unchanged sent']);
+    expect(words(tab(A), ledgerAfter(tab(A)), { source, changed: 'add' })).toEqual([
+      'a 2 unchanged sent',
+    ]);
   });
 
   it('when a column got another name in the template', () => {
     const sync = syncOf(HEADER);
     const source = {
       ...sync.source,
-      columns: sync.source.columns.map((column) => (column.name === 'qty' ? { ...column, name: 'quantity' } : column)),
+      columns: sync.source.columns.map((column) =>
+        column.name === 'qty' ? { ...column, name: 'quantity' } : column,
+      ),
     };
     const template = TEMPLATE.replace('row.qty', 'row.quantity');
-    expect(words(tab(A), ledgerAfter(tab(A)), { source, template, templateRevision: 2, changed: 'add' })).toEqual(['a 2 unchanged sent']);
+    expect(
+      words(tab(A), ledgerAfter(tab(A)), { source, template, templateRevision: 2, changed: 'add' }),
+    ).toEqual(['a 2 unchanged sent']);
   });
 });
 
@@ -65,11 +96,15 @@ describe('a row with an accepted event and a refused later one', () => {
   });
 
   it('is flagged and not sent when the policy is flag by now', () => {
-    expect(words(tab('a | s1 | 2026-03-02 | 9'), second(), { changed: 'flag' })).toEqual(['a 2 changed flag row.changed']);
+    expect(words(tab('a | s1 | 2026-03-02 | 9'), second(), { changed: 'flag' })).toEqual([
+      'a 2 changed flag row.changed',
+    ]);
   });
 
   it('is held when its key comes again in another month', () => {
-    expect(words(tab('a | s1 | 2026-04-02 | 9'), second(), { changed: 'add' })).toEqual(['a 2 changed flag key.reused']);
+    expect(words(tab('a | s1 | 2026-04-02 | 9'), second(), { changed: 'add' })).toEqual([
+      'a 2 changed flag key.reused',
+    ]);
   });
 
   it('is told when it is gone: Lago still bills the first', () => {
@@ -83,8 +118,15 @@ describe('a row with an accepted event and a refused later one', () => {
 
 describe('a renamed key', () => {
   it('is held for each of several equal rows', () => {
-    const before = tab('a | s1 | 2026-03-02 | 1', 'b | s1 | 2026-03-02 | 1', 'c | s1 | 2026-03-02 | 1');
-    const after = before.replace('| a |', '| x |').replace('| b |', '| y |').replace('| c |', '| z |');
+    const before = tab(
+      'a | s1 | 2026-03-02 | 1',
+      'b | s1 | 2026-03-02 | 1',
+      'c | s1 | 2026-03-02 | 1',
+    );
+    const after = before
+      .replace('| a |', '| x |')
+      .replace('| b |', '| y |')
+      .replace('| c |', '| z |');
     expect(words(after, ledgerAfter(before))).toEqual([
       'x 2 added hold key.renamed',
       'y 3 added hold key.renamed',
@@ -93,10 +135,9 @@ describe('a renamed key', () => {
   });
 
   it('is held while another key is unreadable too', () => {
-    expect(words(tab('x | s1 | 2026-03-02 | 5', '#N/A | s1 | 2026-03-02 | 9'), ledgerAfter(tab(A)))).toEqual([
-      'x 2 added hold key.renamed',
-      '- 3 added hold key.unreadable',
-    ]);
+    expect(
+      words(tab('x | s1 | 2026-03-02 | 5', '#N/A | s1 | 2026-03-02 | 9'), ledgerAfter(tab(A))),
+    ).toEqual(['x 2 added hold key.renamed', '- 3 added hold key.unreadable']);
   });
 });
 
@@ -105,11 +146,15 @@ describe('a renamed key and a column that is no longer picked', () => {
     const wide = '| id | sub | date | qty | note |\n| a | s1 | 2026-03-02 | 5 | x |';
     const template = TEMPLATE.replace('"quantity"', '"note": "{{ row.note }}", "quantity"');
     const ledger = ledgerAfter(wide, { state: 'accepted' }, undefined, { template });
-    expect(words(tab('x | s1 | 2026-03-02 | 5'), ledger, { templateRevision: 2 })[0]).toBe('x 2 added hold key.renamed');
+    expect(words(tab('x | s1 | 2026-03-02 | 5'), ledger, { templateRevision: 2 })[0]).toBe(
+      'x 2 added hold key.renamed',
+    );
   });
 
   it('called like a prototype makes no sent row a changed one', () => {
-    expect(sameContent({ id: '1', constructor: '"x"' } as unknown as Content, { id: '1' })).toBe(true);
+    expect(sameContent({ id: '1', constructor: '"x"' } as unknown as Content, { id: '1' })).toBe(
+      true,
+    );
   });
 });
 
@@ -127,9 +172,13 @@ describe('a row that is not ready', () => {
     const sync = syncOf(table);
     const source = {
       ...sync.source,
-      columns: sync.source.columns.map((column) => (column.name === 'Ok to bill' ? { ...column, name: 'ok' } : column)),
+      columns: sync.source.columns.map((column) =>
+        column.name === 'Ok to bill' ? { ...column, name: 'ok' } : column,
+      ),
     };
-    expect(planOf(table, undefined, { source, ready: 'ok' }).rows[0]?.problems[0]?.remedy).toContain('“Ok to bill”');
+    expect(
+      planOf(table, undefined, { source, ready: 'ok' }).rows[0]?.problems[0]?.remedy,
+    ).toContain('“Ok to bill”');
   });
 });
 
@@ -138,7 +187,12 @@ describe('a line’s age', () => {
     const world = worldOf('clickhouse');
     world.destination.visibleAfter = 2 * MINUTE;
     world.clock.time = NOW + 5 * MINUTE;
-    deliver(world, [[freshEntries(1)[0] as LedgerEntry]], { lines: 0 }, { store: 'clickhouse', deadline: NOW + 9 * MINUTE });
+    deliver(
+      world,
+      [[freshEntries(1)[0] as LedgerEntry]],
+      { lines: 0 },
+      { store: 'clickhouse', deadline: NOW + 9 * MINUTE },
+    );
     expect(JSON.parse(world.ledger.lines[0]?.index ?? '').at).toBe(NOW + 5 * MINUTE);
   });
 
@@ -154,7 +208,9 @@ describe('a line’s age', () => {
       write(outcomes);
       clock.time += 4 * MINUTE + 50_000;
     };
-    expect(() => run(world, requestOf(world, { deadline: clock.time + 5 * MINUTE }))).toThrow('Exceeded');
+    expect(() => run(world, requestOf(world, { deadline: clock.time + 5 * MINUTE }))).toThrow(
+      'Exceeded',
+    );
     ledger.writeOutcomes = write;
     clock.time += 30_000;
     run(world, requestOf(world));
@@ -163,24 +219,40 @@ describe('a line’s age', () => {
 });
 
 describe('an outcome that cannot be understood', () => {
-  it.each(['{"id":"e0"}', '{"id":"e0","state":"sent"}', '{"id":"e0","state":null,"at":1,"tries":0,"answer":""}'])(
-    '(%s) is settled, and never lets the row go again',
-    (outcome) => {
-      const [entry] = freshEntries(1) as [LedgerEntry];
-      const reading = readLedger([{ line: 3, index: JSON.stringify(entry.index), event: entry.frozen, outcome }], undefined);
-      if (!('ledger' in reading)) return expect(reading).toHaveProperty('damaged');
-      expect(reading.ledger.entries[0]?.outcome.state).toBe('pending');
-      return expect(words(tab('e0 | s | 2026-03-02 | 0'), reading.ledger)).toEqual(['e0 2 unchanged wait row.unsettled']);
-    },
-  );
+  it.each([
+    '{"id":"e0"}',
+    '{"id":"e0","state":"sent"}',
+    '{"id":"e0","state":null,"at":1,"tries":0,"answer":""}',
+  ])('(%s) is settled, and never lets the row go again', (outcome) => {
+    const [entry] = freshEntries(1) as [LedgerEntry];
+    const reading = readLedger(
+      [{ line: 3, index: JSON.stringify(entry.index), event: entry.frozen, outcome }],
+      undefined,
+    );
+    if (!('ledger' in reading)) return expect(reading).toHaveProperty('damaged');
+    expect(reading.ledger.entries[0]?.outcome.state).toBe('pending');
+    return expect(words(tab('e0 | s | 2026-03-02 | 0'), reading.ledger)).toEqual([
+      'e0 2 unchanged wait row.unsettled',
+    ]);
+  });
 
   it('without a time is settled all the same', () => {
     const [entry] = freshEntries(1) as [LedgerEntry];
     const reading = readLedger(
-      [{ line: 3, index: JSON.stringify(entry.index), event: entry.frozen, outcome: '{"id":"e0","state":"pending"}' }],
+      [
+        {
+          line: 3,
+          index: JSON.stringify(entry.index),
+          event: entry.frozen,
+          outcome: '{"id":"e0","state":"pending"}',
+        },
+      ],
       undefined,
     );
-    expect('ledger' in reading && reading.ledger.entries[0]?.outcome).toMatchObject({ at: NOW, tries: 0 });
+    expect('ledger' in reading && reading.ledger.entries[0]?.outcome).toMatchObject({
+      at: NOW,
+      tries: 0,
+    });
   });
 });
 
@@ -195,25 +267,34 @@ describe('an event that fails alone again and again', () => {
     expect(outcomes[0]?.outcome.state).toBe('stuck');
   });
 
-  it.each(['postgres', 'clickhouse'] as const)('keeps no other one from arriving that had failed for a while, on %s', (store) => {
-    const rows = ['a', 'b', 'c', 'd', 'e'].map((key) => `${key} | s1 | 2026-03-02 | 5`);
-    const world = worldOf(store);
-    world.destination.poisonous.add('a').add('b');
-    // Each hour a further row gets through: it is not Lago that is away.
-    for (let hour = 3; hour < 24; hour++) {
-      world.table = tab(...rows.slice(0, Math.min(hour, rows.length)), ...(hour > rows.length ? [`x${hour} | s1 | 2026-03-02 | 5`] : []));
+  it.each(['postgres', 'clickhouse'] as const)(
+    'keeps no other one from arriving that had failed for a while, on %s',
+    (store) => {
+      const rows = ['a', 'b', 'c', 'd', 'e'].map((key) => `${key} | s1 | 2026-03-02 | 5`);
+      const world = worldOf(store);
+      world.destination.poisonous.add('a').add('b');
+      // Each hour a further row gets through: it is not Lago that is away.
+      for (let hour = 3; hour < 24; hour++) {
+        world.table = tab(
+          ...rows.slice(0, Math.min(hour, rows.length)),
+          ...(hour > rows.length ? [`x${hour} | s1 | 2026-03-02 | 5`] : []),
+        );
+        world.clock.time += 60 * MINUTE;
+        run(world, requestOf(world));
+      }
+      expect(world.ledger.states()).toMatchObject({ a: 'stuck', b: 'stuck', c: 'accepted' });
+      world.destination.poisonous.delete('b');
       world.clock.time += 60 * MINUTE;
       run(world, requestOf(world));
-    }
-    expect(world.ledger.states()).toMatchObject({ a: 'stuck', b: 'stuck', c: 'accepted' });
-    world.destination.poisonous.delete('b');
-    world.clock.time += 60 * MINUTE;
-    run(world, requestOf(world));
-    expect(world.ledger.states()).toMatchObject({ a: 'stuck', b: 'accepted' });
-  });
+      expect(world.ledger.states()).toMatchObject({ a: 'stuck', b: 'accepted' });
+    },
+  );
 
   it('is no sign that Lago is away where several fail and one does not, and nothing else is to be sent', () => {
-    const world = worldOf('postgres', tab(...['a', 'b', 'c'].map((key) => `${key} | s1 | 2026-03-02 | 5`)));
+    const world = worldOf(
+      'postgres',
+      tab(...['a', 'b', 'c'].map((key) => `${key} | s1 | 2026-03-02 | 5`)),
+    );
     world.destination.poisonous.add('b').add('c');
     for (let hour = 0; hour < 8; hour++) {
       world.clock.time += 60 * MINUTE;
@@ -260,9 +341,17 @@ describe('what is left', () => {
   it('counts the lines that are sent alone, when the others stop the settling', () => {
     const world = worldOf('postgres', tab());
     world.destination.faults = ['stop'];
-    const entries = freshEntries(3).map((entry, index) => withOutcome({ ...entry, line: index + 3 }, { tries: index === 2 ? 5 : 0 }));
+    const entries = freshEntries(3).map((entry, index) =>
+      withOutcome({ ...entry, line: index + 3 }, { tries: index === 2 ? 5 : 0 }),
+    );
     world.ledger.append(entries, { lines: 3 });
-    world.ledger.header = { ledger: 1, file: 'file-1', tab: 7, sync: 'sync-1', organization: 'org-1' };
+    world.ledger.header = {
+      ledger: 1,
+      file: 'file-1',
+      tab: 7,
+      sync: 'sync-1',
+      organization: 'org-1',
+    };
     const { report } = run(world, requestOf(world));
     expect(report.left).toBe(3);
   });
@@ -271,7 +360,13 @@ describe('what is left', () => {
     const [entry] = ledgerAfter(tab(A), { state: 'stuck' }).entries as [LedgerEntry];
     const world = worldOf('postgres', tab('a | s1 | 2026-03-02 | 9'));
     world.ledger.append([entry], { lines: 1 });
-    world.ledger.header = { ledger: 1, file: 'file-1', tab: 7, sync: 'sync-1', organization: 'org-1' };
+    world.ledger.header = {
+      ledger: 1,
+      file: 'file-1',
+      tab: 7,
+      sync: 'sync-1',
+      organization: 'org-1',
+    };
     const { plan } = run(world, requestOf(world));
     expect(world.ledger.states()).toEqual({ a: 'accepted' });
     expect(plan === undefined ? [] : inWords(plan)).toEqual(['a 2 changed flag row.changed']);

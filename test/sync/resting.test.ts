@@ -1,10 +1,18 @@
 import fc from 'fast-check';
-import { forget, isTracked, restingRule, type Touched, touch, untouched } from '../../src/sync/resting';
+import {
+  forget,
+  isTracked,
+  restingRule,
+  type Touched,
+  touch,
+  untouched,
+} from '../../src/sync/resting';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const row = (key: string, content = 'f') => ({ key, content });
-const rests = (touched: Touched, now: number, key = 'a', content = 'f'): boolean => restingRule(touched, 5 * MINUTE, now)(key, content);
+const rests = (touched: Touched, now: number, key = 'a', content = 'f'): boolean =>
+  restingRule(touched, 5 * MINUTE, now)(key, content);
 
 describe('a row after an edit', () => {
   const edited = touch(untouched, [row('a')], HOUR, true);
@@ -64,7 +72,10 @@ describe('a row after an edit', () => {
 
 describe('what is remembered', () => {
   it('never grows beyond what a property holds, and the newest edit is among it', () => {
-    const steps = fc.array(fc.record({ rows: fc.nat(900), pause: fc.nat(HOUR), byEdit: fc.boolean() }), { maxLength: 8 });
+    const steps = fc.array(
+      fc.record({ rows: fc.nat(900), pause: fc.nat(HOUR), byEdit: fc.boolean() }),
+      { maxLength: 8 },
+    );
     fc.assert(
       fc.property(steps, (list) => {
         let now = HOUR;

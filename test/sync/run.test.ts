@@ -11,7 +11,11 @@ const B = 'b | s1 | 2026-03-03 | 6';
 const C = 'c | s2 | 2026-03-03 | 7';
 const HOUR = 3_600_000;
 
-const requestOf = (world: World, request: Partial<RunRequest> = {}, sync: Partial<Sync> = {}): RunRequest => ({
+const requestOf = (
+  world: World,
+  request: Partial<RunRequest> = {},
+  sync: Partial<Sync> = {},
+): RunRequest => ({
   ready: readyOf(syncOf(HEADER, sync)),
   trigger: 'hourly',
   deadline: world.clock.time + 5 * 60_000,
@@ -22,21 +26,50 @@ const requestOf = (world: World, request: Partial<RunRequest> = {}, sync: Partia
   ...request,
 });
 
-const running = (world: World, request: Partial<RunRequest> = {}, sync: Partial<Sync> = {}): RunResult =>
-  run(world, requestOf(world, request, sync));
+const running = (
+  world: World,
+  request: Partial<RunRequest> = {},
+  sync: Partial<Sync> = {},
+): RunResult => run(world, requestOf(world, request, sync));
 const stopOf = ({ report }: RunResult): string | undefined => report.stopped?.code;
 
 describe('a run', () => {
   it('makes the ledger, sends every row, and says where each stands', () => {
     const world = worldOf('postgres', tab(A, B, 'x | s1 | | 1'));
     const { report, plan, ledger } = running(world);
-    expect(report).toMatchObject({ sync: 'sync-1', trigger: 'hourly', delivered: 2, left: 0, stopped: undefined });
-    expect(report.rows).toEqual({ send: 0, hold: 1, wait: 0, sent: 2, flag: 0, refused: 0, elsewhere: 0 });
-    expect(report.problems).toMatchObject([{ action: 'hold', problem: { code: 'row.empty-cell' }, rows: [4] }]);
+    expect(report).toMatchObject({
+      sync: 'sync-1',
+      trigger: 'hourly',
+      delivered: 2,
+      left: 0,
+      stopped: undefined,
+    });
+    expect(report.rows).toEqual({
+      send: 0,
+      hold: 1,
+      wait: 0,
+      sent: 2,
+      flag: 0,
+      refused: 0,
+      elsewhere: 0,
+    });
+    expect(report.problems).toMatchObject([
+      { action: 'hold', problem: { code: 'row.empty-cell' }, rows: [4] },
+    ]);
     expect(report.endedAt).toBeGreaterThan(report.startedAt);
-    expect(plan === undefined ? [] : inWords(plan)).toEqual(['a 2 added sent', 'b 3 added sent', 'x 4 added hold row.empty-cell']);
+    expect(plan === undefined ? [] : inWords(plan)).toEqual([
+      'a 2 added sent',
+      'b 3 added sent',
+      'x 4 added hold row.empty-cell',
+    ]);
     expect(ledger?.entries.map(({ index, line }) => `${index.id} ${line}`)).toEqual(['a 3', 'b 4']);
-    expect(world.ledger.header).toEqual({ ledger: 1, file: 'file-1', tab: 7, sync: 'sync-1', organization: 'org-1' });
+    expect(world.ledger.header).toEqual({
+      ledger: 1,
+      file: 'file-1',
+      tab: 7,
+      sync: 'sync-1',
+      organization: 'org-1',
+    });
     expect(world.ledger.calls).toEqual(['create', 'append 2', 'write 2']);
   });
 
@@ -77,9 +110,14 @@ describe('a run', () => {
 
   it('tells which checks are off', () => {
     const world = worldOf('postgres', tab(A));
-    world.destination.check = () => ({ problemsOf: () => [], off: [problem('lago.unchecked', { what: 'subscriptions' })] });
+    world.destination.check = () => ({
+      problemsOf: () => [],
+      off: [problem('lago.unchecked', { what: 'subscriptions' })],
+    });
     expect(running(world).report.checksOff).toMatchObject([{ code: 'lago.unchecked' }]);
-    expect(examine(world, requestOf(world))).toMatchObject({ checksOff: [{ code: 'lago.unchecked' }] });
+    expect(examine(world, requestOf(world))).toMatchObject({
+      checksOff: [{ code: 'lago.unchecked' }],
+    });
   });
 
   it('sends a refused row again where a person asks', () => {
@@ -103,7 +141,10 @@ describe('a run', () => {
     expect(first.report).toMatchObject({
       delivered: 500,
       left: 200,
-      stopped: { code: 'run.time', message: 'The run stopped before Google’s time limit; 200 events are left.' },
+      stopped: {
+        code: 'run.time',
+        message: 'The run stopped before Google’s time limit; 200 events are left.',
+      },
     });
     expect(first.report.rows).toMatchObject({ sent: 500, send: 200 });
     expect(running(world).report).toMatchObject({ delivered: 200, left: 0, rows: { sent: 700 } });
@@ -112,33 +153,39 @@ describe('a run', () => {
 });
 
 describe('a run after one that got no answer', () => {
-  it.each(['postgres', 'clickhouse', 'unknown'] as const)('settles its lines first, on %s, and nothing is there twice', (store) => {
-    const world = worldOf(store, tab(A, B));
-    world.destination.faults = ['stored-and-lost', 'stop'];
-    const first = running(world);
-    expect(first.report.rows).toMatchObject({ wait: 2, sent: 0 });
-    world.clock.time += HOUR;
-    world.table = tab(A, B, C);
-    world.destination.faults = [];
-    const second = running(world);
-    expect(second.report).toMatchObject({ delivered: 3, stopped: undefined, rows: { sent: 3 } });
-    expect(world.destination.ids().sort()).toEqual(['a', 'b', 'c']);
-  });
+  it.each(['postgres', 'clickhouse', 'unknown'] as const)(
+    'settles its lines first, on %s, and nothing is there twice',
+    (store) => {
+      const world = worldOf(store, tab(A, B));
+      world.destination.faults = ['stored-and-lost', 'stop'];
+      const first = running(world);
+      expect(first.report.rows).toMatchObject({ wait: 2, sent: 0 });
+      world.clock.time += HOUR;
+      world.table = tab(A, B, C);
+      world.destination.faults = [];
+      const second = running(world);
+      expect(second.report).toMatchObject({ delivered: 3, stopped: undefined, rows: { sent: 3 } });
+      expect(world.destination.ids().sort()).toEqual(['a', 'b', 'c']);
+    },
+  );
 
-  it.each(['postgres', 'clickhouse'] as const)('goes on after a crash between the line and the answer, on %s', (store) => {
-    const world = worldOf(store, tab(A, B));
-    const { destination, ledger } = world;
-    const write = ledger.writeOutcomes.bind(ledger);
-    ledger.writeOutcomes = () => {
-      throw new Error('Exceeded maximum execution time');
-    };
-    expect(() => running(world)).toThrow('Exceeded');
-    ledger.writeOutcomes = write;
-    expect(ledger.states()).toEqual({ a: 'pending', b: 'pending' });
-    world.clock.time += HOUR;
-    expect(running(world).report).toMatchObject({ delivered: 2, rows: { sent: 2 } });
-    expect(destination.ids()).toEqual(['a', 'b']);
-  });
+  it.each(['postgres', 'clickhouse'] as const)(
+    'goes on after a crash between the line and the answer, on %s',
+    (store) => {
+      const world = worldOf(store, tab(A, B));
+      const { destination, ledger } = world;
+      const write = ledger.writeOutcomes.bind(ledger);
+      ledger.writeOutcomes = () => {
+        throw new Error('Exceeded maximum execution time');
+      };
+      expect(() => running(world)).toThrow('Exceeded');
+      ledger.writeOutcomes = write;
+      expect(ledger.states()).toEqual({ a: 'pending', b: 'pending' });
+      world.clock.time += HOUR;
+      expect(running(world).report).toMatchObject({ delivered: 2, rows: { sent: 2 } });
+      expect(destination.ids()).toEqual(['a', 'b']);
+    },
+  );
 
   it('goes on after a crash between the line and the request', () => {
     const world = worldOf('clickhouse', tab(A, B));
@@ -184,13 +231,20 @@ describe('a run after one that got no answer', () => {
     world.destination.poisonous.clear();
     world.table = tab(A, B, C);
     const { report } = running(world);
-    expect(world.destination.requests.slice(-2).map((texts) => JSON.parse(texts[0] ?? '').transaction_id)).toEqual(['c', 'a']);
+    expect(
+      world.destination.requests
+        .slice(-2)
+        .map((texts) => JSON.parse(texts[0] ?? '').transaction_id),
+    ).toEqual(['c', 'a']);
     expect(report).toMatchObject({ delivered: 2, rows: { sent: 3, wait: 0 } });
   });
 });
 
 describe('a run stops and sends nothing', () => {
-  const checks = (change: (world: World) => void, sync: Partial<Sync> = {}): { world: World; result: RunResult } => {
+  const checks = (
+    change: (world: World) => void,
+    sync: Partial<Sync> = {},
+  ): { world: World; result: RunResult } => {
     const world = worldOf('postgres', tab(A));
     running(world);
     world.destination.requests.length = 0;
@@ -200,7 +254,12 @@ describe('a run stops and sends nothing', () => {
   };
 
   it.each<[string, string, (world: World) => void, Partial<Sync>]>([
-    ['where the key belongs to another organization', 'lago.other-organization', () => undefined, { organization: 'org-2' }],
+    [
+      'where the key belongs to another organization',
+      'lago.other-organization',
+      () => undefined,
+      { organization: 'org-2' },
+    ],
     [
       'where the organization cannot be read',
       'lago.unknown-organization',
@@ -290,7 +349,8 @@ describe('a run stops and sends nothing', () => {
       rows: { send: 3 },
       stopped: {
         code: 'run.volume',
-        message: 'This run would send 3 events; more than 2 at once is far more than usual, so they wait.',
+        message:
+          'This run would send 3 events; more than 2 at once is far more than usual, so they wait.',
       },
     });
     expect(world.ledger.calls).toEqual([]);
@@ -299,7 +359,9 @@ describe('a run stops and sends nothing', () => {
 
   it('but not for its volume, when a person has approved it', () => {
     const world = worldOf('postgres', tab(A, B, C));
-    expect(running(world, { approved: { events: 3, removed: 0 } }, { unattendedEvents: 2 }).report).toMatchObject({
+    expect(
+      running(world, { approved: { events: 3, removed: 0 } }, { unattendedEvents: 2 }).report,
+    ).toMatchObject({
       delivered: 3,
       stopped: undefined,
     });
@@ -308,7 +370,10 @@ describe('a run stops and sends nothing', () => {
   it('but counts only what it would send', () => {
     const world = worldOf('postgres', tab(A, B, C));
     running(world, { only: (key) => key === 'a' }, { unattendedEvents: 2 });
-    expect(running(world, {}, { unattendedEvents: 2 }).report).toMatchObject({ delivered: 2, stopped: undefined });
+    expect(running(world, {}, { unattendedEvents: 2 }).report).toMatchObject({
+      delivered: 2,
+      stopped: undefined,
+    });
   });
 
   it('and says which rows were altered and how many lines are left', () => {
@@ -316,7 +381,9 @@ describe('a run stops and sends nothing', () => {
       checks((world) => {
         world.ledger.lines = [];
       }).result.report.stopped?.message,
-    ).toBe('The ledger has 0 lines, but 1 were written: lines were deleted, or an old version was restored.');
+    ).toBe(
+      'The ledger has 0 lines, but 1 were written: lines were deleted, or an old version was restored.',
+    );
     expect(checks(() => undefined, { id: 'sync-2' }).result.report.stopped?.message).toBe(
       'This tab has a ledger of 1 lines from another sync.',
     );
@@ -327,7 +394,10 @@ describe('an examination', () => {
   it('plans and sends nothing', () => {
     const world = worldOf('postgres', tab(A, B));
     const examined = examine(world, requestOf(world));
-    expect('plan' in examined && inWords(examined.plan)).toEqual(['a 2 added send as a', 'b 3 added send as b']);
+    expect('plan' in examined && inWords(examined.plan)).toEqual([
+      'a 2 added send as a',
+      'b 3 added send as b',
+    ]);
     expect(world.ledger.calls).toEqual([]);
     expect(world.destination.requests).toEqual([]);
   });

@@ -14,24 +14,40 @@ function unsettled(
   outcome: Partial<LineOutcome> = {},
 ): { world: World; entries: LedgerEntry[] } {
   const world = worldOf(store, '', store !== 'clickhouse');
-  const entries = freshEntries(count).map((entry, index) => withOutcome({ ...entry, line: index + 3 }, outcome));
+  const entries = freshEntries(count).map((entry, index) =>
+    withOutcome({ ...entry, line: index + 3 }, outcome),
+  );
   world.ledger.append(entries, { lines: count });
   world.ledger.calls.length = 0;
-  world.destination.stored = inLago.map((index) => ({ text: entries[index]?.frozen ?? '', at: NOW }));
+  world.destination.stored = inLago.map((index) => ({
+    text: entries[index]?.frozen ?? '',
+    at: NOW,
+  }));
   world.clock.time = NOW + HOUR;
   return { world, entries };
 }
 
 const settling = ({ world, entries }: { world: World; entries: readonly LedgerEntry[] }) =>
-  settle(world, entries, { lines: entries.length }, { store: world.destination.store, deadline: world.clock.time + HOUR });
+  settle(
+    world,
+    entries,
+    { lines: entries.length },
+    { store: world.destination.store, deadline: world.clock.time + HOUR },
+  );
 
-const batches = ({ destination }: World): number[] => destination.requests.map((texts) => texts.length);
+const batches = ({ destination }: World): number[] =>
+  destination.requests.map((texts) => texts.length);
 
 describe('settling on Postgres', () => {
   it('sends the frozen events again: what exists is read back, the others are stored', () => {
     const made = unsettled('postgres', 4, [0, 2]);
     expect(settling(made).stopped).toBeUndefined();
-    expect(made.world.ledger.states()).toEqual({ e0: 'accepted', e1: 'accepted', e2: 'accepted', e3: 'accepted' });
+    expect(made.world.ledger.states()).toEqual({
+      e0: 'accepted',
+      e1: 'accepted',
+      e2: 'accepted',
+      e3: 'accepted',
+    });
     expect(made.world.destination.ids().sort()).toEqual(['e0', 'e1', 'e2', 'e3']);
     expect(batches(made.world)).toEqual([4, 2]);
     expect(made.world.ledger.calls.filter((call) => call.startsWith('append'))).toEqual([]);
@@ -49,7 +65,9 @@ describe('settling on Postgres', () => {
 
   it('sends lines together, however often they had no answer: a failing batch is halved', () => {
     const made = unsettled('postgres', 4);
-    const entries = made.entries.map((entry, index) => withOutcome(entry, { tries: index < 2 ? 2 : 1 }));
+    const entries = made.entries.map((entry, index) =>
+      withOutcome(entry, { tries: index < 2 ? 2 : 1 }),
+    );
     settling({ world: made.world, entries });
     expect(batches(made.world)).toEqual([4]);
     expect(new Set(Object.values(made.world.ledger.states()))).toEqual(new Set(['accepted']));
@@ -58,11 +76,16 @@ describe('settling on Postgres', () => {
   it('stops with what stops it, and loses no entry', () => {
     const made = unsettled('postgres', 3, [], { tries: 1 });
     made.world.destination.faults = ['stop'];
-    const entries = [...made.entries.slice(0, 2), withOutcome(made.entries[2] as LedgerEntry, { tries: 5 })];
+    const entries = [
+      ...made.entries.slice(0, 2),
+      withOutcome(made.entries[2] as LedgerEntry, { tries: 5 }),
+    ];
     const settled = settling({ world: made.world, entries });
     expect(settled.stopped?.code).toBe('lago.unauthorized');
     expect(settled.entries.map(({ index }) => index.id).sort()).toEqual(['e0', 'e1', 'e2']);
-    expect(new Set(settled.entries.map(({ outcome }) => outcome.state))).toEqual(new Set(['pending']));
+    expect(new Set(settled.entries.map(({ outcome }) => outcome.state))).toEqual(
+      new Set(['pending']),
+    );
   });
 });
 
@@ -70,7 +93,12 @@ describe.each(['clickhouse', 'unknown'] as const)('settling on %s', (store) => {
   it('looks up first, and sends only what is absent', () => {
     const made = unsettled(store, 4, [0, 2]);
     settling(made);
-    expect(made.world.ledger.states()).toEqual({ e0: 'accepted', e1: 'accepted', e2: 'accepted', e3: 'accepted' });
+    expect(made.world.ledger.states()).toEqual({
+      e0: 'accepted',
+      e1: 'accepted',
+      e2: 'accepted',
+      e3: 'accepted',
+    });
     expect(made.world.destination.ids().sort()).toEqual(['e0', 'e1', 'e2', 'e3']);
     expect(batches(made.world)).toEqual([2]);
   });
@@ -101,24 +129,29 @@ describe.each(['clickhouse', 'unknown'] as const)('settling on %s', (store) => {
   });
 });
 
-describe.each(['clickhouse', 'unknown'] as const)('a line on %s whose outcome was cleared', (store) => {
-  it('is looked up only when its last request must be visible, counted from now, and sent no second time', () => {
-    const made = unsettled(store, 1, []);
-    const cleared = made.entries.map((entry): LedgerEntry => ({ ...entry, outcomeLost: true }));
-    settling({ world: made.world, entries: cleared });
-    expect(batches(made.world)).toEqual([]);
-    expect(made.world.ledger.states()).toEqual({ e0: 'pending' });
-    const noted = cleared.map(({ outcomeLost: _, ...entry }) => withOutcome(entry, { at: made.world.clock.time }));
-    made.world.clock.time += VISIBILITY_MS - 1;
-    settling({ world: made.world, entries: noted });
-    expect(batches(made.world)).toEqual([]);
-    made.world.destination.stored = [{ text: made.entries[0]?.frozen ?? '', at: NOW }];
-    made.world.clock.time += 1;
-    settling({ world: made.world, entries: noted });
-    expect(batches(made.world)).toEqual([]);
-    expect(made.world.ledger.states()).toEqual({ e0: 'accepted' });
-  });
-});
+describe.each(['clickhouse', 'unknown'] as const)(
+  'a line on %s whose outcome was cleared',
+  (store) => {
+    it('is looked up only when its last request must be visible, counted from now, and sent no second time', () => {
+      const made = unsettled(store, 1, []);
+      const cleared = made.entries.map((entry): LedgerEntry => ({ ...entry, outcomeLost: true }));
+      settling({ world: made.world, entries: cleared });
+      expect(batches(made.world)).toEqual([]);
+      expect(made.world.ledger.states()).toEqual({ e0: 'pending' });
+      const noted = cleared.map(({ outcomeLost: _, ...entry }) =>
+        withOutcome(entry, { at: made.world.clock.time }),
+      );
+      made.world.clock.time += VISIBILITY_MS - 1;
+      settling({ world: made.world, entries: noted });
+      expect(batches(made.world)).toEqual([]);
+      made.world.destination.stored = [{ text: made.entries[0]?.frozen ?? '', at: NOW }];
+      made.world.clock.time += 1;
+      settling({ world: made.world, entries: noted });
+      expect(batches(made.world)).toEqual([]);
+      expect(made.world.ledger.states()).toEqual({ e0: 'accepted' });
+    });
+  },
+);
 
 describe('settling nothing', () => {
   it('asks nobody', () => {

@@ -15,7 +15,12 @@ describe('a table of text', () => {
         ['id', 'when', 'n', 'ok'],
         ['a', { ms: Date.parse('2026-03-02'), dateOnly: true, wall: '2026-03-02' }, 5, true],
         ['', '', '', ''],
-        ['7', { ms: Date.parse('2026-03-02T10:00:00Z'), dateOnly: false, wall: '2026-03-02 10:00:00' }, '', false],
+        [
+          '7',
+          { ms: Date.parse('2026-03-02T10:00:00Z'), dateOnly: false, wall: '2026-03-02 10:00:00' },
+          '',
+          false,
+        ],
       ],
       shown: [
         ['id', 'when', 'n', 'ok'],

@@ -22,7 +22,11 @@ export function sheet(table: string, firstRow = 1, zone = 'UTC'): SheetReading {
           .map((cell) => cell.trim()),
   );
   const values = texts.map((cells) => cells.map((cell) => cellValue(cell, zone)));
-  return { firstRow, values, shown: texts.map((cells) => cells.map((cell) => cell.replace(/^['@]/, ''))) };
+  return {
+    firstRow,
+    values,
+    shown: texts.map((cells) => cells.map((cell) => cell.replace(/^['@]/, ''))),
+  };
 }
 
 function cellValue(cell: string, zone: string): CellValue {

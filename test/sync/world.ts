@@ -27,7 +27,16 @@ import { NOW } from './fixture';
 import { sheet } from './sheet-table';
 
 /** What happens to one batch: Lago answers (`ok`), or something goes wrong before or after it has stored the batch. */
-export type Fault = 'ok' | 'lost' | 'stored-and-lost' | 'timed-out' | 'stored-and-timed-out' | '413' | 'slow-down' | 'unclear' | 'stop';
+export type Fault =
+  | 'ok'
+  | 'lost'
+  | 'stored-and-lost'
+  | 'timed-out'
+  | 'stored-and-timed-out'
+  | '413'
+  | 'slow-down'
+  | 'unclear'
+  | 'stop';
 
 export class TestClock implements Clock {
   time = NOW;
@@ -57,13 +66,16 @@ export class MemoryLedger implements LedgerStore {
 
   open(): StoredLedger | undefined | Problem {
     if (this.opened !== undefined) return this.opened;
-    return this.header === undefined ? undefined : { header: this.header, lines: this.lines, record: this.record };
+    return this.header === undefined
+      ? undefined
+      : { header: this.header, lines: this.lines, record: this.record };
   }
 
   create(header: LedgerHeader, name: string, rebuilding?: Rebuilding): void {
     this.calls.push('create');
     this.header = header;
-    if (rebuilding !== undefined) this.record = { sheetName: name, tab: 7, lines: 0, lastId: '', rebuilding };
+    if (rebuilding !== undefined)
+      this.record = { sheetName: name, tab: 7, lines: 0, lastId: '', rebuilding };
   }
 
   rebuilding(): Rebuilding | undefined {
@@ -72,7 +84,11 @@ export class MemoryLedger implements LedgerStore {
 
   noteRebuilding(_sync: string, _organization: string, tab: number, rebuilding: Rebuilding): void {
     this.calls.push('note rebuilding');
-    this.record = { ...(this.record ?? { sheetName: 'ledger', lines: 0, lastId: '' }), tab, rebuilding };
+    this.record = {
+      ...(this.record ?? { sheetName: 'ledger', lines: 0, lastId: '' }),
+      tab,
+      rebuilding,
+    };
   }
 
   recover(): boolean {
@@ -83,16 +99,24 @@ export class MemoryLedger implements LedgerStore {
     this.calls.push(`void ${lines.length}`);
     for (const { line, index } of lines) {
       const text = this.lines[line - FIRST_LINE];
-      if (text !== undefined) this.lines[line - FIRST_LINE] = { ...text, index: voidIndex(index, at) };
+      if (text !== undefined)
+        this.lines[line - FIRST_LINE] = { ...text, index: voidIndex(index, at) };
     }
   }
 
-  recordWhole(record: { readonly lines: number; readonly lastId: string; readonly rebuiltAt: number }): void {
+  recordWhole(record: {
+    readonly lines: number;
+    readonly lastId: string;
+    readonly rebuiltAt: number;
+  }): void {
     this.calls.push('record whole');
     this.record = { sheetName: 'ledger', tab: 7, ...record };
   }
 
-  append(entries: readonly LedgerEntry[], record: Pick<LedgerRecord, 'lines' | 'rebuilding'>): number {
+  append(
+    entries: readonly LedgerEntry[],
+    record: Pick<LedgerRecord, 'lines' | 'rebuilding'>,
+  ): number {
     this.calls.push(`append ${entries.length}`);
     const first = FIRST_LINE + this.lines.length;
     entries.forEach((entry, offset) => {
@@ -105,11 +129,19 @@ export class MemoryLedger implements LedgerStore {
     });
     const { rebuiltAt } = this.record ?? {};
     const lastId = entries[entries.length - 1]?.index.id ?? '';
-    this.record = { sheetName: 'ledger', tab: 7, ...(rebuiltAt === undefined ? {} : { rebuiltAt }), ...record, lastId };
+    this.record = {
+      sheetName: 'ledger',
+      tab: 7,
+      ...(rebuiltAt === undefined ? {} : { rebuiltAt }),
+      ...record,
+      lastId,
+    };
     return first;
   }
 
-  writeOutcomes(outcomes: readonly { readonly line: number; readonly outcome: LineOutcome }[]): void {
+  writeOutcomes(
+    outcomes: readonly { readonly line: number; readonly outcome: LineOutcome }[],
+  ): void {
     if (outcomes.length > 0) this.calls.push(`write ${outcomes.length}`);
     for (const { line, outcome } of outcomes) {
       const text = this.lines[line - FIRST_LINE];
@@ -134,7 +166,11 @@ export class MemoryLedger implements LedgerStore {
 
   /** The states as they stand in the sheet, by id. */
   states(): Record<string, string> {
-    return Object.fromEntries(this.lines.map(({ outcome }) => JSON.parse(outcome) as LineOutcome).map(({ id, state }) => [id, state]));
+    return Object.fromEntries(
+      this.lines
+        .map(({ outcome }) => JSON.parse(outcome) as LineOutcome)
+        .map(({ id, state }) => [id, state]),
+    );
   }
 
   has(frozen: string): boolean {
@@ -190,10 +226,16 @@ export class TestDestination implements Destination {
   }
 
   private answer(texts: readonly string[], fault: Fault): Answer {
-    const failed = (stored: 'no' | 'maybe', answer: string, timedOut: boolean): Answer => ({ kind: 'failed', stored, answer, timedOut });
+    const failed = (stored: 'no' | 'maybe', answer: string, timedOut: boolean): Answer => ({
+      kind: 'failed',
+      stored,
+      answer,
+      timedOut,
+    });
     if (fault === 'stop') return { kind: 'stop', problem: problem('lago.unauthorized') };
     if (fault === 'slow-down') return { kind: 'slow-down', waitMs: 2_000 };
-    if (fault === '413' || texts.join(',').length > this.largestBytes) return { kind: 'too-large', answer: '413' };
+    if (fault === '413' || texts.join(',').length > this.largestBytes)
+      return { kind: 'too-large', answer: '413' };
     if (fault === 'unclear') return { kind: 'unclear', answer: '400' };
     if (fault === 'lost') return failed('maybe', '502', false);
     if (fault === 'timed-out') return failed('maybe', 'timeout', true);
@@ -206,10 +248,18 @@ export class TestDestination implements Destination {
 
   private take(texts: readonly string[]): Answer {
     const named = (kind: (text: string) => EventRefusal | undefined): Map<number, EventRefusal> =>
-      new Map(texts.flatMap((text, index) => (kind(text) === undefined ? [] : [[index, kind(text) as EventRefusal] as const])));
-    const faulty = named((text) => (this.rejected.has(idOf(text)) ? { kind: 'rejected', answer: 'invalid' } : undefined));
+      new Map(
+        texts.flatMap((text, index) =>
+          kind(text) === undefined ? [] : [[index, kind(text) as EventRefusal] as const],
+        ),
+      );
+    const faulty = named((text) =>
+      this.rejected.has(idOf(text)) ? { kind: 'rejected', answer: 'invalid' } : undefined,
+    );
     if (faulty.size > 0) return { kind: 'refused', events: faulty };
-    const doubles = named((text) => (this.refusesDuplicates && this.has(idOf(text)) ? { kind: 'exists' } : undefined));
+    const doubles = named((text) =>
+      this.refusesDuplicates && this.has(idOf(text)) ? { kind: 'exists' } : undefined,
+    );
     if (doubles.size > 0) return { kind: 'refused', events: doubles };
     this.stored.push(...texts.map((text) => ({ text, at: this.clock.time })));
     return { kind: 'accepted' };
@@ -224,7 +274,9 @@ export class TestDestination implements Destination {
     return events.map((event) => {
       if (this.looksUp !== undefined) return this.looksUp;
       const visible = this.stored.filter(
-        ({ text, at }) => idOf(text) === event.transaction_id && (this.refusesDuplicates || this.clock.time - at >= this.visibleAfter),
+        ({ text, at }) =>
+          idOf(text) === event.transaction_id &&
+          (this.refusesDuplicates || this.clock.time - at >= this.visibleAfter),
       );
       if (visible.length === 0) return 'absent';
       return visible.every(({ text }) => text === JSON.stringify(event)) ? 'same' : 'different';
@@ -256,7 +308,11 @@ export interface World extends Ports {
   table: string;
 }
 
-export function worldOf(store: EventStore = 'postgres', table = '', refusesDuplicates?: boolean): World {
+export function worldOf(
+  store: EventStore = 'postgres',
+  table = '',
+  refusesDuplicates?: boolean,
+): World {
   const clock = new TestClock();
   const world = {
     clock,

@@ -12,7 +12,11 @@ export const columns: readonly Column[] = [
   { name: 'plan', header: 'Plan' },
 ];
 
-export const berlin: TimeRule = { sheetZone: 'Europe/Berlin', periodZone: 'Europe/Berlin', dateOnly: 'noon' };
+export const berlin: TimeRule = {
+  sheetZone: 'Europe/Berlin',
+  periodZone: 'Europe/Berlin',
+  dateOnly: 'noon',
+};
 
 /** A cell's instant in a sheet of Berlin. */
 export const instant = (iso: string, dateOnly = false): Instant => ({
@@ -34,14 +38,22 @@ export const cellsOf = (
   values: Readonly<Record<string, CellValue>> = {},
   shown: Readonly<Record<string, string>> = {},
 ): Map<string, Cell> =>
-  new Map(Object.entries({ ...whole, ...values }).map(([name, value]) => [name, { value, shown: shown[name] ?? String(value) }]));
+  new Map(
+    Object.entries({ ...whole, ...values }).map(([name, value]) => [
+      name,
+      { value, shown: shown[name] ?? String(value) },
+    ]),
+  );
 
 /** An event with these properties, the other fields being plain. */
 export const withProperties = (properties: string): string =>
   `{ "transaction_id": "{{ row.key }}", "external_subscription_id": "{{ row.customer }}", "code": "units", "timestamp": {{ row.at | unix }}, "properties": ${properties} }`;
 
 export const withField = (name: string, value: string): string =>
-  withProperties('{}').replace(new RegExp(`"${name}": ("[^"]*"|\\{\\{[^}]*\\}\\})`), () => `"${name}": ${value}`);
+  withProperties('{}').replace(
+    new RegExp(`"${name}": ("[^"]*"|\\{\\{[^}]*\\}\\})`),
+    () => `"${name}": ${value}`,
+  );
 
 export function compiled(text: string, of: readonly Column[] = columns): Template {
   const { template, problems } = compileTemplate(text, of);
@@ -53,7 +65,11 @@ export function compiled(text: string, of: readonly Column[] = columns): Templat
 export const codesOf = (text: string, of: readonly Column[] = columns): string[] =>
   compileTemplate(text, of).problems.map(({ code }) => code);
 
-export function eventOf(text: string, cells: ReadonlyMap<string, Cell> = cellsOf(), rule: TimeRule = berlin): UsageEvent {
+export function eventOf(
+  text: string,
+  cells: ReadonlyMap<string, Cell> = cellsOf(),
+  rule: TimeRule = berlin,
+): UsageEvent {
   const reading = compiled(text).render(cells, rule);
   if ('problems' in reading) throw new Error(`no event: ${JSON.stringify(reading.problems)}`);
   return reading.event;
@@ -63,7 +79,11 @@ export const propertiesOf = (properties: string, cells = cellsOf(), rule = berli
   eventOf(withProperties(properties), cells, rule).properties;
 
 /** The codes of the problems that a row has with a template; empty where there is an event. */
-export function refusalOf(text: string, cells: ReadonlyMap<string, Cell> = cellsOf(), rule: TimeRule = berlin): string[] {
+export function refusalOf(
+  text: string,
+  cells: ReadonlyMap<string, Cell> = cellsOf(),
+  rule: TimeRule = berlin,
+): string[] {
   const reading = compiled(text).render(cells, rule);
   return 'problems' in reading ? reading.problems.map(({ code }) => code) : [];
 }

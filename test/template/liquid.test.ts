@@ -1,7 +1,15 @@
 import type { CellValue } from '../../src/template/cell';
 import { FILTER_NAMES, liquid } from '../../src/template/liquid';
 import { compileTemplate } from '../../src/template/template';
-import { cellsOf, codesOf, columns, instant, propertiesOf, refusalOf, withProperties } from './fixture';
+import {
+  cellsOf,
+  codesOf,
+  columns,
+  instant,
+  propertiesOf,
+  refusalOf,
+  withProperties,
+} from './fixture';
 
 const written = (expression: string, values: Parameters<typeof cellsOf>[0] = {}): unknown =>
   propertiesOf(`{ "a": {{ ${expression} }} }`, cellsOf(values))['a'];
@@ -59,23 +67,44 @@ describe('a filter', () => {
     ['{{ row.note | number: "," | default: 7 }}', '', 7],
     ['{{ row.note | remove: "$" | number: "." }}', '$ 1,200', 1200],
     ['{% assign n = row.note | number: "," %}{{ n | times: 3 }}', '1,5', 4.5],
-    ['{% assign n = row.note | number: "," %}{% if n > 1000 %}"large"{% else %}"small"{% endif %}', '1.234,5', 'large'],
+    [
+      '{% assign n = row.note | number: "," %}{% if n > 1000 %}"large"{% else %}"small"{% endif %}',
+      '1.234,5',
+      'large',
+    ],
   ])('%s reads %j as %j', (output, note, expected) => {
     expect(propertiesOf(`{ "a": ${output} }`, cellsOf({ note }))['a']).toBe(expected);
   });
 
-  it.each<[CellValue]>([['1.234.5'], ['$12'], ['12%'], ['1,23,4'], ['many'], [true], [instant('2026-03-02T10:00:00Z')]])(
-    'that reads numbers refuses %j instead of guessing',
-    (note) => {
-      expect(refusalOf(withProperties('{ "a": {{ row.note | number: "," }} }'), cellsOf({ note }))).toEqual(['row.not-a-number']);
-    },
-  );
-
-  it('that reads numbers leaves an empty cell empty, to be held', () => {
-    expect(refusalOf(withProperties('{ "a": {{ row.note | number: "," }} }'), cellsOf({ note: '' }))).toEqual(['row.empty-cell']);
+  it.each<[CellValue]>([
+    ['1.234.5'],
+    ['$12'],
+    ['12%'],
+    ['1,23,4'],
+    ['many'],
+    [true],
+    [instant('2026-03-02T10:00:00Z')],
+  ])('that reads numbers refuses %j instead of guessing', (note) => {
+    expect(
+      refusalOf(withProperties('{ "a": {{ row.note | number: "," }} }'), cellsOf({ note })),
+    ).toEqual(['row.not-a-number']);
   });
 
-  it.each(['number', 'number:', 'number: ";"', 'number: row.note', 'number: ",", "."', 'number: 1', 'number: ""'])(
+  it('that reads numbers leaves an empty cell empty, to be held', () => {
+    expect(
+      refusalOf(withProperties('{ "a": {{ row.note | number: "," }} }'), cellsOf({ note: '' })),
+    ).toEqual(['row.empty-cell']);
+  });
+
+  it.each([
+    'number',
+    'number:',
+    'number: ";"',
+    'number: row.note',
+    'number: ",", "."',
+    'number: 1',
+    'number: ""',
+  ])(
     'that reads numbers needs its mark as a text of the template: | %s does not compile',
     (filter) => {
       const text = withProperties(`{ "a": {{ row.note | ${filter} }} }`);
@@ -86,23 +115,40 @@ describe('a filter', () => {
   );
 
   it('that reads numbers needs its mark in a condition too', () => {
-    expect(codesOf(withProperties('{ "a": {% if row.note | number %}1{% else %}2{% endif %} }'))).toEqual(['template.number-mark']);
+    expect(
+      codesOf(withProperties('{ "a": {% if row.note | number %}1{% else %}2{% endif %} }')),
+    ).toEqual(['template.number-mark']);
   });
 
   it('cannot make a text without bound', () => {
     const note = 'x'.repeat(50_000);
-    expect(refusalOf(withProperties(`{ "a": "{{ row.note | replace: 'x', row.note }}" }`), cellsOf({ note }))).toEqual(['row.render']);
-    expect(refusalOf(withProperties('{ "a": {{ (1..99999999999) | size }} }'))).toEqual(['row.render']);
+    expect(
+      refusalOf(
+        withProperties(`{ "a": "{{ row.note | replace: 'x', row.note }}" }`),
+        cellsOf({ note }),
+      ),
+    ).toEqual(['row.render']);
+    expect(refusalOf(withProperties('{ "a": {{ (1..99999999999) | size }} }'))).toEqual([
+      'row.render',
+    ]);
   });
 });
 
 describe('the engine', () => {
   it('has exactly the filters that the list names, and its own three', () => {
-    expect(Object.keys(liquid().filters).sort()).toEqual([...FILTER_NAMES, 'output_as_is', 'output_as_json', 'output_as_text'].sort());
+    expect(Object.keys(liquid().filters).sort()).toEqual(
+      [...FILTER_NAMES, 'output_as_is', 'output_as_json', 'output_as_text'].sort(),
+    );
   });
 
   it('has exactly five tags', () => {
-    expect(Object.keys(liquid().tags).sort()).toEqual(['assign', 'case', 'comment', 'if', 'unless']);
+    expect(Object.keys(liquid().tags).sort()).toEqual([
+      'assign',
+      'case',
+      'comment',
+      'if',
+      'unless',
+    ]);
   });
 
   it('is made once', () => {

@@ -2,7 +2,17 @@ import { Settings } from 'luxon';
 import { compileTemplate } from '../../src/template/template';
 import { instantOf, isoText, type TimeRule, toMilliseconds } from '../../src/template/time';
 import { type Json, readEvent } from '../../src/template/usage-event';
-import { berlin, cellsOf, codesOf, columns, compiled, instant, propertiesOf, refusalOf, withProperties } from './fixture';
+import {
+  berlin,
+  cellsOf,
+  codesOf,
+  columns,
+  compiled,
+  instant,
+  propertiesOf,
+  refusalOf,
+  withProperties,
+} from './fixture';
 
 describe('an hour that a clock change repeats is the first of the two, whenever it is read', () => {
   const { now } = Settings;
@@ -26,7 +36,11 @@ describe('a date without a time', () => {
   it.each([
     [
       'noon east of the sheet',
-      { sheetZone: 'America/Los_Angeles', periodZone: 'Pacific/Auckland', dateOnly: 'noon' } as const,
+      {
+        sheetZone: 'America/Los_Angeles',
+        periodZone: 'Pacific/Auckland',
+        dateOnly: 'noon',
+      } as const,
       '2026-03-02T08:00:00Z',
     ],
     [
@@ -37,18 +51,25 @@ describe('a date without a time', () => {
   ])('is printed as the date that the cell shows, at %s', (_, rule, midnight) => {
     const text = `{ "a": "{{ row.at | date: '%Y-%m-%d' }}" }`;
     expect(propertiesOf(text, cellsOf({ at: '2026-03-02' }), rule)).toEqual({ a: '2026-03-02' });
-    expect(propertiesOf(text, cellsOf({ at: instant(midnight, true) }), rule)).toEqual({ a: '2026-03-02' });
+    expect(propertiesOf(text, cellsOf({ at: instant(midnight, true) }), rule)).toEqual({
+      a: '2026-03-02',
+    });
   });
 
   it('is one on a day whose midnight a clock change skips', () => {
-    expect(instantOf(Date.parse('2026-09-06T04:00:00Z'), '06/09/2026', 'America/Santiago').dateOnly).toBe(true);
+    expect(
+      instantOf(Date.parse('2026-09-06T04:00:00Z'), '06/09/2026', 'America/Santiago').dateOnly,
+    ).toBe(true);
   });
 });
 
 describe('a time in a text', () => {
   it('is rounded to the second, as everywhere', () => {
     expect(
-      propertiesOf('{ "a": "{{ row.at }}", "b": "{{ row.at | append: \'\' }}" }', cellsOf({ at: instant('2026-03-02T09:59:59.999Z') })),
+      propertiesOf(
+        '{ "a": "{{ row.at }}", "b": "{{ row.at | append: \'\' }}" }',
+        cellsOf({ at: instant('2026-03-02T09:59:59.999Z') }),
+      ),
     ).toEqual({
       a: '2026-03-02 11:00:00',
       b: '2026-03-02 11:00:00',
@@ -57,23 +78,41 @@ describe('a time in a text', () => {
 });
 
 describe('arithmetic', () => {
-  it.each(['1,234', '12 GB', 'n/a', '$5'])('holds the row where %j is no number, and does not bill 0', (note) => {
-    expect(refusalOf(withProperties('{ "a": {{ row.note | times: 2 }} }'), cellsOf({ note }))).not.toEqual([]);
-    expect(refusalOf(withProperties('{ "a": {{ row.note | round }} }'), cellsOf({ note }))).not.toEqual([]);
-    expect(refusalOf(withProperties('{ "a": {{ row.quantity | minus: row.note }} }'), cellsOf({ note }))).not.toEqual([]);
-  });
+  it.each(['1,234', '12 GB', 'n/a', '$5'])(
+    'holds the row where %j is no number, and does not bill 0',
+    (note) => {
+      expect(
+        refusalOf(withProperties('{ "a": {{ row.note | times: 2 }} }'), cellsOf({ note })),
+      ).not.toEqual([]);
+      expect(
+        refusalOf(withProperties('{ "a": {{ row.note | round }} }'), cellsOf({ note })),
+      ).not.toEqual([]);
+      expect(
+        refusalOf(
+          withProperties('{ "a": {{ row.quantity | minus: row.note }} }'),
+          cellsOf({ note }),
+        ),
+      ).not.toEqual([]);
+    },
+  );
 
   it('holds the row where a date is counted with', () => {
-    expect(refusalOf(withProperties('{ "a": {{ row.at | plus: 3600 }} }'), cellsOf({ at: instant('2026-03-02T09:00:00Z') }))).not.toEqual(
-      [],
-    );
+    expect(
+      refusalOf(
+        withProperties('{ "a": {{ row.at | plus: 3600 }} }'),
+        cellsOf({ at: instant('2026-03-02T09:00:00Z') }),
+      ),
+    ).not.toEqual([]);
   });
 });
 
 describe('the editor', () => {
-  it.each(['{{ row.key | }}', '{{ row.key | upcase | }}'])('says what is wrong with %s instead of failing', (output) => {
-    expect(codesOf(withProperties(`{ "a": "${output}" }`))).toEqual(['template.liquid']);
-  });
+  it.each(['{{ row.key | }}', '{{ row.key | upcase | }}'])(
+    'says what is wrong with %s instead of failing',
+    (output) => {
+      expect(codesOf(withProperties(`{ "a": "${output}" }`))).toEqual(['template.liquid']);
+    },
+  );
 
   it.each([
     ['for', '{% for i in row.key %}x{% endfor %}'],
@@ -81,7 +120,10 @@ describe('the editor', () => {
     ['capture', '{% capture x %}x{% endcapture %}'],
   ])('says that the tag %s is unknown', (name, tag) => {
     const { problems } = compileTemplate(withProperties(`{ "a": "${tag}" }`), columns);
-    expect(problems[0]).toMatchObject({ code: 'template.unknown-tag', message: `The tag “${name}” is not available.` });
+    expect(problems[0]).toMatchObject({
+      code: 'template.unknown-tag',
+      message: `The tag “${name}” is not available.`,
+    });
   });
 
   it.each([
@@ -93,7 +135,9 @@ describe('the editor', () => {
   });
 
   it('refuses our own filters in conditions', () => {
-    expect(codesOf(withProperties('{ "a": "{% if row.note | output_as_is: 0 %}x{% endif %}" }'))).toEqual(['template.unknown-filter']);
+    expect(
+      codesOf(withProperties('{ "a": "{% if row.note | output_as_is: 0 %}x{% endif %}" }')),
+    ).toEqual(['template.unknown-filter']);
   });
 
   it('takes two properties that are named by columns of equally long names', () => {
@@ -103,9 +147,17 @@ describe('the editor', () => {
 
 describe('columns', () => {
   it('are read by name before header, in the check and in the row', () => {
-    const crossed = [...columns, { name: 'usage', header: 'First' }, { name: 'other', header: 'usage' }];
+    const crossed = [
+      ...columns,
+      { name: 'usage', header: 'First' },
+      { name: 'other', header: 'usage' },
+    ];
     const reading = compiled(withProperties('{ "a": "{{ row.usage }}" }'), crossed).render(
-      new Map([...cellsOf(), ['usage', { value: 'by name', shown: '' }], ['other', { value: 'by header', shown: '' }]]),
+      new Map([
+        ...cellsOf(),
+        ['usage', { value: 'by name', shown: '' }],
+        ['other', { value: 'by header', shown: '' }],
+      ]),
       berlin,
     );
     expect(reading).toMatchObject({ event: { properties: { a: 'by name' } } });
@@ -128,20 +180,38 @@ describe('a row', () => {
   });
 
   it('with an empty cell takes no branch that asks whether the cell is filled', () => {
-    expect(refusalOf(withProperties('{ {% if row.note %}"a": "{{ row.note }}"{% endif %} }'), cellsOf({ note: '' }))).toEqual([]);
+    expect(
+      refusalOf(
+        withProperties('{ {% if row.note %}"a": "{{ row.note }}"{% endif %} }'),
+        cellsOf({ note: '' }),
+      ),
+    ).toEqual([]);
   });
 
   it.each([
-    ['is not equal to an empty text', `{ {% if row.note != '' %}"a": "{{ row.note }}"{% else %}"a": "none"{% endif %} }`],
-    ['equals an empty text', `{ {% if row.note == '' %}"a": "none"{% else %}"a": "{{ row.note }}"{% endif %} }`],
-  ])('with an empty cell takes the right branch of a template that asks whether it %s', (_, properties) => {
-    expect(propertiesOf(properties, cellsOf({ note: '' }))).toEqual({ a: 'none' });
-  });
+    [
+      'is not equal to an empty text',
+      `{ {% if row.note != '' %}"a": "{{ row.note }}"{% else %}"a": "none"{% endif %} }`,
+    ],
+    [
+      'equals an empty text',
+      `{ {% if row.note == '' %}"a": "none"{% else %}"a": "{{ row.note }}"{% endif %} }`,
+    ],
+  ])(
+    'with an empty cell takes the right branch of a template that asks whether it %s',
+    (_, properties) => {
+      expect(propertiesOf(properties, cellsOf({ note: '' }))).toEqual({ a: 'none' });
+    },
+  );
 
   it('with an empty cell is no case of the empty text, and a template that asks so is refused', () => {
-    expect(codesOf(withProperties(`{ {% case row.note %}{% when '' %}"a": "none"{% else %}"a": "x"{% endcase %} }`))).toEqual([
-      'template.empty-case',
-    ]);
+    expect(
+      codesOf(
+        withProperties(
+          `{ {% case row.note %}{% when '' %}"a": "none"{% else %}"a": "x"{% endcase %} }`,
+        ),
+      ),
+    ).toEqual(['template.empty-case']);
     const asked = `{ {% case row.note %}{% when nil %}"a": "none"{% else %}"a": "{{ row.note }}"{% endcase %} }`;
     expect(propertiesOf(asked, cellsOf({ note: '' }))).toEqual({ a: 'none' });
   });
@@ -160,7 +230,12 @@ describe('a rendered event', () => {
     ['a list as time', { timestamp: [1_772_442_000] }],
     ['a list as amount', { precise_total_amount_cents: [5] }],
   ])('with %s is refused', (_, fields) => {
-    const whole = { transaction_id: 't', external_subscription_id: 's', code: 'c', timestamp: 1_772_442_000 };
+    const whole = {
+      transaction_id: 't',
+      external_subscription_id: 's',
+      code: 'c',
+      timestamp: 1_772_442_000,
+    };
     expect(readEvent({ ...whole, ...fields } as Json)).toHaveProperty('problems');
   });
 });

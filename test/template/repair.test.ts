@@ -7,7 +7,8 @@ import { compileTemplate } from '../../src/template/template';
 import { applyEdits, type Fix } from '../../src/template/text-edit';
 import { berlin, instant } from './fixture';
 
-const named = (...names: readonly string[]): TypedColumn[] => names.map((name) => ({ name, header: name }));
+const named = (...names: readonly string[]): TypedColumn[] =>
+  names.map((name) => ({ name, header: name }));
 
 /** A usage sheet as somebody has looked at it. */
 const sheet: readonly TypedColumn[] = [
@@ -20,13 +21,20 @@ const sheet: readonly TypedColumn[] = [
   { name: 'approved', header: 'Approved', type: 'tick box', unique: false },
 ];
 
-const metric = (code: string, field: string | undefined = 'gb', aggregation = 'sum_agg'): TemplateMetric => ({
+const metric = (
+  code: string,
+  field: string | undefined = 'gb',
+  aggregation = 'sum_agg',
+): TemplateMetric => ({
   code,
   aggregation,
   field,
   hasExpression: false,
 });
-const metrics: readonly TemplateMetric[] = [metric('storage_gb'), metric('api_calls', undefined, 'count_agg')];
+const metrics: readonly TemplateMetric[] = [
+  metric('storage_gb'),
+  metric('api_calls', undefined, 'count_agg'),
+];
 
 const event = (fields: Readonly<Record<string, string | undefined>> = {}): string => {
   const whole: Readonly<Record<string, string | undefined>> = {
@@ -55,12 +63,25 @@ const PASTED = `{
 }`;
 const withoutBraces = (text: string): string => text.trim().slice(1, -1);
 
-type Case = readonly [name: string, text: string, code: string, about: string, labels: readonly string[], columns: readonly TypedColumn[]];
+type Case = readonly [
+  name: string,
+  text: string,
+  code: string,
+  about: string,
+  labels: readonly string[],
+  columns: readonly TypedColumn[],
+];
 
 /** Every kind of problem, the characters that it is about, and what is offered for it. */
 const CASES = (
   [
-    ['an unknown column', event({ properties: '{ "gb": {{ row.gbb }} }' }), 'template.unknown-column', 'row.gbb', ['Use row.gb']],
+    [
+      'an unknown column',
+      event({ properties: '{ "gb": {{ row.gbb }} }' }),
+      'template.unknown-column',
+      'row.gbb',
+      ['Use row.gb'],
+    ],
     [
       'a column under its header',
       event({ properties: `{ "gb": {{ row["Usage Id"] }} }` }),
@@ -95,10 +116,25 @@ const CASES = (
       'template.unknown-column',
       'row.used_gb',
       ['Use row["used (gb)"]'],
-      [...sheet.filter(({ name }) => name !== 'gb'), { name: 'used (gb)', header: 'Used (GB)', type: 'number' }],
+      [
+        ...sheet.filter(({ name }) => name !== 'gb'),
+        { name: 'used (gb)', header: 'Used (GB)', type: 'number' },
+      ],
     ],
-    ['a column without row', event({ properties: '{ "gb": {{ gb }} }' }), 'template.unknown-variable', 'gb', ['Use row.gb']],
-    ['a misspelt row', event({ properties: '{ "gb": {{ rows.gb }} }' }), 'template.unknown-variable', 'rows.gb', ['Use row.gb']],
+    [
+      'a column without row',
+      event({ properties: '{ "gb": {{ gb }} }' }),
+      'template.unknown-variable',
+      'gb',
+      ['Use row.gb'],
+    ],
+    [
+      'a misspelt row',
+      event({ properties: '{ "gb": {{ rows.gb }} }' }),
+      'template.unknown-variable',
+      'rows.gb',
+      ['Use row.gb'],
+    ],
     [
       'a part of a cell',
       event({ properties: '{ "gb": {{ row.gb.value }} }' }),
@@ -106,8 +142,20 @@ const CASES = (
       'row.gb.value',
       ['Use row.gb'],
     ],
-    ['the present', event({ timestamp: '{{ now | unix }}' }), 'template.unknown-variable', 'now', ['Use row.date']],
-    ['a misspelt filter', event({ timestamp: '{{ row.date | unx }}' }), 'template.unknown-filter', 'unx', ['Use unix']],
+    [
+      'the present',
+      event({ timestamp: '{{ now | unix }}' }),
+      'template.unknown-variable',
+      'now',
+      ['Use row.date'],
+    ],
+    [
+      'a misspelt filter',
+      event({ timestamp: '{{ row.date | unx }}' }),
+      'template.unknown-filter',
+      'unx',
+      ['Use unix'],
+    ],
     [
       'a filter under another name',
       event({ transaction_id: '"{{ row.usage_id | lower }}"' }),
@@ -150,11 +198,41 @@ const CASES = (
       'number',
       ['Use number: "."', 'Use number: ","'],
     ],
-    ['a comma too many', event({ properties: '{ "gb": 1, }' }), 'template.not-json', '}', ['Remove the comma']],
-    ['a comma that is missing', event({ properties: '{ "gb": 1 "b": 2 }' }), 'template.not-json', '"', ['Add a comma']],
-    ['a brace that is missing', event().slice(0, -2), 'template.not-json', '}', ['Close the braces']],
-    ['curly quotes', event({ code: '“storage_gb”' }), 'template.not-json', '“', ['Use straight quotes']],
-    ['a semicolon at the end', `${event()};`, 'template.not-json', ';', ['Remove what stands behind the event']],
+    [
+      'a comma too many',
+      event({ properties: '{ "gb": 1, }' }),
+      'template.not-json',
+      '}',
+      ['Remove the comma'],
+    ],
+    [
+      'a comma that is missing',
+      event({ properties: '{ "gb": 1 "b": 2 }' }),
+      'template.not-json',
+      '"',
+      ['Add a comma'],
+    ],
+    [
+      'a brace that is missing',
+      event().slice(0, -2),
+      'template.not-json',
+      '}',
+      ['Close the braces'],
+    ],
+    [
+      'curly quotes',
+      event({ code: '“storage_gb”' }),
+      'template.not-json',
+      '“',
+      ['Use straight quotes'],
+    ],
+    [
+      'a semicolon at the end',
+      `${event()};`,
+      'template.not-json',
+      ';',
+      ['Remove what stands behind the event'],
+    ],
     [
       'an output with one brace',
       event({ transaction_id: '"{{ row.usage_id }"' }),
@@ -181,7 +259,10 @@ const CASES = (
       event({ external_subscription_id: undefined }),
       'template.missing-field',
       '{',
-      ['Add "external_subscription_id": "{{ row.subscription }}"', 'Add "external_subscription_id": "{{ row.customer_id }}"'],
+      [
+        'Add "external_subscription_id": "{{ row.subscription }}"',
+        'Add "external_subscription_id": "{{ row.customer_id }}"',
+      ],
     ],
     [
       'no code',
@@ -190,7 +271,13 @@ const CASES = (
       '{',
       ['Add "code": "storage_gb"', 'Add "code": "api_calls"', 'Add "code": "metric_code"'],
     ],
-    ['no timestamp', event({ timestamp: undefined }), 'template.missing-field', '{', ['Add "timestamp": {{ row.date | unix }}']],
+    [
+      'no timestamp',
+      event({ timestamp: undefined }),
+      'template.missing-field',
+      '{',
+      ['Add "timestamp": {{ row.date | unix }}'],
+    ],
     [
       'a field under another name',
       event({ timestamp: undefined, time: '{{ row.date | unix }}' }),
@@ -198,7 +285,13 @@ const CASES = (
       '{',
       ['Rename “time” to “timestamp”', 'Add "timestamp": {{ row.date | unix }}'],
     ],
-    ['nothing but braces', '{}', 'template.missing-field', '{', ['Add "transaction_id": "{{ row.usage_id }}"']],
+    [
+      'nothing but braces',
+      '{}',
+      'template.missing-field',
+      '{',
+      ['Add "transaction_id": "{{ row.usage_id }}"'],
+    ],
     [
       'a field twice',
       event({ properties: '{ "gb": {{ row.gb }}, "a": 1, "gb": 2 }' }),
@@ -225,14 +318,24 @@ const CASES = (
       event({ external_subscription_id: undefined, subscriptionId: '"{{ row.subscription }}"' }),
       'template.unknown-field',
       '"subscriptionId"',
-      ['Rename “subscriptionId” to “external_subscription_id”', 'Move it into “properties”', 'Remove it'],
+      [
+        'Rename “subscriptionId” to “external_subscription_id”',
+        'Move it into “properties”',
+        'Remove it',
+      ],
     ],
     [
       'a customer in place of a subscription',
-      event({ external_subscription_id: undefined, external_customer_id: '"{{ row.customer_id }}"' }),
+      event({
+        external_subscription_id: undefined,
+        external_customer_id: '"{{ row.customer_id }}"',
+      }),
       'template.customer-field',
       '"external_customer_id"',
-      ['Use “external_subscription_id” with row.subscription', 'Rename it to “external_subscription_id”'],
+      [
+        'Use “external_subscription_id” with row.subscription',
+        'Rename it to “external_subscription_id”',
+      ],
     ],
     [
       'a customer beside a subscription',
@@ -241,7 +344,13 @@ const CASES = (
       '"external_customer_id"',
       ['Remove “external_customer_id”'],
     ],
-    ['an id that is always the same', event({ transaction_id: '"fixed"' }), 'template.constant-id', '"fixed"', ['Use row.usage_id']],
+    [
+      'an id that is always the same',
+      event({ transaction_id: '"fixed"' }),
+      'template.constant-id',
+      '"fixed"',
+      ['Use row.usage_id'],
+    ],
     [
       'a timestamp that is a date',
       event({ timestamp: '"{{ row.date }}"' }),
@@ -298,7 +407,13 @@ const CASES = (
       '"metric_code"',
       ['Use storage_gb', 'Use api_calls'],
     ],
-    ['a misspelt code', event({ code: '"storage-gb"' }), 'template.unknown-code', '"storage-gb"', ['Use storage_gb']],
+    [
+      'a misspelt code',
+      event({ code: '"storage-gb"' }),
+      'template.unknown-code',
+      '"storage-gb"',
+      ['Use storage_gb'],
+    ],
     [
       'no property for the metric',
       event({ properties: '{ "region": "eu" }' }),
@@ -313,12 +428,33 @@ const CASES = (
       '"storage_gb"',
       ['Add "gb": {{ row.gb }}'],
     ],
-  ] as readonly (readonly [string, string, string, string, readonly string[], (readonly TypedColumn[])?])[]
-).map(([name, text, code, about, labels, columns]): Case => [name, text, code, about, labels, columns ?? sheet]);
+  ] as readonly (readonly [
+    string,
+    string,
+    string,
+    string,
+    readonly string[],
+    (readonly TypedColumn[])?,
+  ])[]
+).map(
+  ([name, text, code, about, labels, columns]): Case => [
+    name,
+    text,
+    code,
+    about,
+    labels,
+    columns ?? sheet,
+  ],
+);
 
-const problemOf = (text: string, code: string, columns: readonly TypedColumn[] = sheet): TemplateProblem => {
+const problemOf = (
+  text: string,
+  code: string,
+  columns: readonly TypedColumn[] = sheet,
+): TemplateProblem => {
   const found = checkTemplate(text, columns, metrics).find((each) => each.code === code);
-  if (found === undefined) throw new Error(`no ${code} in ${JSON.stringify(checkTemplate(text, columns, metrics))}`);
+  if (found === undefined)
+    throw new Error(`no ${code} in ${JSON.stringify(checkTemplate(text, columns, metrics))}`);
   return found;
 };
 const isWhole = ({ label }: Fix): boolean => label.startsWith('Repair the whole template');
@@ -341,27 +477,35 @@ describe('a problem of a template', () => {
   it.each(CASES)('with %s is gone after each of them', (_, text, code, __, ___, columns) => {
     const { fixes, message, from } = problemOf(text, code, columns);
     const count = (of: string): number =>
-      checkTemplate(of, columns, metrics).filter((each) => each.code === code && (each.message === message || each.from === from)).length;
+      checkTemplate(of, columns, metrics).filter(
+        (each) => each.code === code && (each.message === message || each.from === from),
+      ).length;
     for (const fix of fixes) expect(count(repairedBy(text, fix))).toBeLessThan(count(text));
   });
 
-  it.each(CASES)('with %s has edits that do not overlap and stand in order', (_, text, __, ___, ____, columns) => {
-    for (const { from, to, fixes } of checkTemplate(text, columns, metrics)) {
-      expect([from >= 0, from < to, to <= text.length]).toEqual([true, true, true]);
-      for (const { edits } of fixes) {
-        expect(edits.length).toBeGreaterThan(0);
-        edits.forEach((edit, index) => {
-          expect(edit.from).toBeGreaterThanOrEqual(edits[index - 1]?.to ?? 0);
-          expect(edit.to).toBeGreaterThanOrEqual(edit.from);
-        });
+  it.each(CASES)(
+    'with %s has edits that do not overlap and stand in order',
+    (_, text, __, ___, ____, columns) => {
+      for (const { from, to, fixes } of checkTemplate(text, columns, metrics)) {
+        expect([from >= 0, from < to, to <= text.length]).toEqual([true, true, true]);
+        for (const { edits } of fixes) {
+          expect(edits.length).toBeGreaterThan(0);
+          edits.forEach((edit, index) => {
+            expect(edit.from).toBeGreaterThanOrEqual(edits[index - 1]?.to ?? 0);
+            expect(edit.to).toBeGreaterThanOrEqual(edit.from);
+          });
+        }
       }
-    }
-  });
+    },
+  );
 
-  it.each(CASES)('with %s is the only one, or comes with those that the compiler reports', (_, text, __, ___, ____, columns) => {
-    const codes = checkTemplate(text, columns, metrics).map((each) => each.code);
-    for (const { code } of compileTemplate(text, columns).problems) expect(codes).toContain(code);
-  });
+  it.each(CASES)(
+    'with %s is the only one, or comes with those that the compiler reports',
+    (_, text, __, ___, ____, columns) => {
+      const codes = checkTemplate(text, columns, metrics).map((each) => each.code);
+      for (const { code } of compileTemplate(text, columns).problems) expect(codes).toContain(code);
+    },
+  );
 
   it('that a template does not have is not found', () => {
     expect(checkTemplate(event(), sheet, metrics)).toEqual([]);
@@ -379,9 +523,9 @@ describe('a repaired text', () => {
 
   it('has the new field on a line of its own where the others are', () => {
     const text = event({ timestamp: undefined }).replace(/([{,]) "/g, '$1\n  "');
-    expect(repaired(text, 'template.missing-field', 'Add "timestamp": {{ row.date | unix }}')).toContain(
-      '"storage_gb",\n  "timestamp": {{ row.date | unix }},\n  "properties"',
-    );
+    expect(
+      repaired(text, 'template.missing-field', 'Add "timestamp": {{ row.date | unix }}'),
+    ).toContain('"storage_gb",\n  "timestamp": {{ row.date | unix }},\n  "properties"');
   });
 
   it('has a moved field in the properties, with its outputs', () => {
@@ -393,7 +537,9 @@ describe('a repaired text', () => {
 
   it('keeps what stands between braces when the only property goes', () => {
     const text = event({ code: '"api_calls"', properties: '{ "colour": "{{ row.colour }}" }' });
-    expect(repaired(text, 'template.unknown-column', 'Remove “colour”')).toBe(event({ code: '"api_calls"', properties: '{}' }));
+    expect(repaired(text, 'template.unknown-column', 'Remove “colour”')).toBe(
+      event({ code: '"api_calls"', properties: '{}' }),
+    );
   });
 
   it('has outer braces on lines of their own where the recipe has lines', () => {
@@ -418,9 +564,12 @@ describe('the Hightouch recipe', () => {
     const text = repairedBy(recipe, whole);
     expect(checkTemplate(text, columns)).toEqual([]);
     const row: Cells = new Map(
-      Object.entries({ transaction_id: 't1', subscription_id: 's1', invoice_id: 'i1', date: instant('2026-11-30T11:00:00Z') }).map(
-        ([name, value]) => [name, { value, shown: String(value) }],
-      ),
+      Object.entries({
+        transaction_id: 't1',
+        subscription_id: 's1',
+        invoice_id: 'i1',
+        date: instant('2026-11-30T11:00:00Z'),
+      }).map(([name, value]) => [name, { value, shown: String(value) }]),
     );
     expect(compileTemplate(text, columns).template?.render(row, berlin)).toEqual({
       event: {
@@ -444,12 +593,18 @@ describe('the Hightouch recipe', () => {
   });
 
   it.each(RECIPES)('%j is not repaired whole where the columns do not allow it', (recipe) => {
-    const labels = checkTemplate(recipe, named('alpha', 'beta')).flatMap(({ fixes }) => fixes.filter(isWhole));
+    const labels = checkTemplate(recipe, named('alpha', 'beta')).flatMap(({ fixes }) =>
+      fixes.filter(isWhole),
+    );
     expect(labels).toEqual([]);
   });
 
   it('keeps the customer column where nothing looks more like a subscription', () => {
-    const text = repairedBy(RECIPE, checkTemplate(RECIPE, named('transaction_id', 'customer_id', 'invoice_id', 'date'))[0]?.fixes[0]);
+    const text = repairedBy(
+      RECIPE,
+      checkTemplate(RECIPE, named('transaction_id', 'customer_id', 'invoice_id', 'date'))[0]
+        ?.fixes[0],
+    );
     expect(text).toContain('"external_subscription_id": "{{ row.customer_id }}"');
   });
 });
@@ -459,7 +614,12 @@ describe('the repair of a whole template', () => {
     checkTemplate(text, columns, of)[0]?.fixes.find(isWhole);
 
   it('takes several problems away at once', () => {
-    const text = event({ timestamp: '{{ row.dat }}', code: '"storage-gb"', region: '"eu"', properties: '{ "gb": {{ gb | trim }} }' });
+    const text = event({
+      timestamp: '{{ row.dat }}',
+      code: '"storage-gb"',
+      region: '"eu"',
+      properties: '{ "gb": {{ gb | trim }} }',
+    });
     expect(checkTemplate(repairedBy(text, wholeOf(text)), sheet, metrics)).toEqual([]);
   });
 
@@ -470,29 +630,40 @@ describe('the repair of a whole template', () => {
 
   it('is not offered where one repair does the same', () => {
     const [first] = checkTemplate(event({ timestamp: undefined }), sheet, metrics);
-    expect(first?.fixes.map(({ label }) => label)).toEqual(['Add "timestamp": {{ row.date | unix }}']);
+    expect(first?.fixes.map(({ label }) => label)).toEqual([
+      'Add "timestamp": {{ row.date | unix }}',
+    ]);
   });
 
   it('leaves the choice between metrics to a person', () => {
     const text = event({ timestamp: undefined, code: '"metric_code"', region: '"eu"' });
-    expect(checkTemplate(repairedBy(text, wholeOf(text)), sheet, metrics).map(({ code }) => code)).toEqual(['template.placeholder-code']);
-    expect(repairedBy(text, wholeOf(text, sheet, [metric('storage_gb')]))).toContain('"storage_gb"');
+    expect(
+      checkTemplate(repairedBy(text, wholeOf(text)), sheet, metrics).map(({ code }) => code),
+    ).toEqual(['template.placeholder-code']);
+    expect(repairedBy(text, wholeOf(text, sheet, [metric('storage_gb')]))).toContain(
+      '"storage_gb"',
+    );
   });
 });
 
 describe('the metrics of Lago', () => {
-  const codesOf = (text: string, of?: readonly TemplateMetric[]): string[] => checkTemplate(text, sheet, of).map(({ code }) => code);
+  const codesOf = (text: string, of?: readonly TemplateMetric[]): string[] =>
+    checkTemplate(text, sheet, of).map(({ code }) => code);
 
   it('are needed to call a code unknown', () => {
     expect(codesOf(event({ code: '"other"' }))).toEqual([]);
     expect(codesOf(event({ code: '"other"' }), metrics)).toEqual(['template.unknown-code']);
     expect(codesOf(event({ code: '"{{ row.customer_id }}"' }), metrics)).toEqual([]);
-    expect(codesOf(event({ code: '"{% if row.gb %}a{% else %}b{% endif %}"' }), metrics)).toEqual([]);
+    expect(codesOf(event({ code: '"{% if row.gb %}a{% else %}b{% endif %}"' }), metrics)).toEqual(
+      [],
+    );
   });
 
   it('offer up to five codes in place of the one that is still to be chosen', () => {
     const many = Array.from({ length: 9 }, (_, index) => metric(`metric_${index}`));
-    expect(problemOf(event({ code: '"metric_code"' }), 'template.placeholder-code').fixes).toHaveLength(2);
+    expect(
+      problemOf(event({ code: '"metric_code"' }), 'template.placeholder-code').fixes,
+    ).toHaveLength(2);
     expect(checkTemplate(event({ code: '"metric_code"' }), sheet, many)[0]?.fixes).toHaveLength(5);
     expect(checkTemplate(event({ code: '"metric_code"' }), sheet)[0]?.fixes).toEqual([]);
   });
@@ -501,8 +672,16 @@ describe('the metrics of Lago', () => {
     ['computes its property', { ...metric('storage_gb'), hasExpression: true }, '{}'],
     ['may compute its property', { code: 'storage_gb', aggregation: 'sum_agg', field: 'gb' }, '{}'],
     ['counts events', metric('storage_gb', 'gb', 'count_agg'), '{}'],
-    ['has its property in a branch', metric('storage_gb'), '{ {% if row.gb %}"gb": {{ row.gb }}{% endif %} }'],
-    ['may have its property under a made name', metric('storage_gb'), '{ "{{ row.customer_id }}": 1 }'],
+    [
+      'has its property in a branch',
+      metric('storage_gb'),
+      '{ {% if row.gb %}"gb": {{ row.gb }}{% endif %} }',
+    ],
+    [
+      'may have its property under a made name',
+      metric('storage_gb'),
+      '{ "{{ row.customer_id }}": 1 }',
+    ],
   ])('need no property where one %s', (_, of, properties) => {
     expect(codesOf(event({ properties }), [of])).toEqual([]);
   });
@@ -510,8 +689,15 @@ describe('the metrics of Lago', () => {
 
 describe('a timestamp', () => {
   const found = (timestamp: string, columns: readonly TypedColumn[]): string[] =>
-    checkTemplate(event({ timestamp }), [...sheet.filter(({ name }) => name !== 'ms'), ...columns]).map(({ code }) => code);
-  const column = (name: string, type?: TypedColumn['type']): TypedColumn => ({ name, header: name, type });
+    checkTemplate(event({ timestamp }), [
+      ...sheet.filter(({ name }) => name !== 'ms'),
+      ...columns,
+    ]).map(({ code }) => code);
+  const column = (name: string, type?: TypedColumn['type']): TypedColumn => ({
+    name,
+    header: name,
+    type,
+  });
 
   it.each<[string, TypedColumn]>([
     ['{{ row.moment }}', column('moment', 'date')],
@@ -554,8 +740,15 @@ describe('a template that somebody is writing', () => {
   });
 
   it('is told of every problem even where there are too many to repair', () => {
-    const properties = Array.from({ length: 300 }, (_, index) => `"p${index}": "{{ row.usage_i${index} }}"`).join(', ');
-    const problems = checkTemplate(event({ properties: `{ "gb": {{ row.gb }}, ${properties} }` }), sheet, metrics);
+    const properties = Array.from(
+      { length: 300 },
+      (_, index) => `"p${index}": "{{ row.usage_i${index} }}"`,
+    ).join(', ');
+    const problems = checkTemplate(
+      event({ properties: `{ "gb": {{ row.gb }}, ${properties} }` }),
+      sheet,
+      metrics,
+    );
     expect(problems).toHaveLength(300);
     expect(problems[0]?.fixes).not.toEqual([]);
     expect(problems[299]?.fixes).toEqual([]);
@@ -566,11 +759,23 @@ describe('any mixture of mistakes', () => {
   const field = (...values: readonly (string | undefined)[]) => fc.constantFrom(...values);
   const mixture = fc
     .record({
-      transaction_id: field('"{{ row.usage_id }}"', '"{{ row.usageId }}"', '"fixed"', '"{{ usage_id }}"', undefined),
+      transaction_id: field(
+        '"{{ row.usage_id }}"',
+        '"{{ row.usageId }}"',
+        '"fixed"',
+        '"{{ usage_id }}"',
+        undefined,
+      ),
       external_subscription_id: field('"{{ row.subscription }}"', '"{{ row.nobody }}"', undefined),
       external_customer_id: field(undefined, '"{{ row.customer_id }}"', '"{{row.customerId}}"'),
       code: field('"storage_gb"', '"storage-gb"', '"metric_code"', undefined),
-      timestamp: field('{{ row.date | unix }}', '"{{ row.date }}"', '1795795200123', '{{ row.dat | unx }}', undefined),
+      timestamp: field(
+        '{{ row.date | unix }}',
+        '"{{ row.date }}"',
+        '1795795200123',
+        '{{ row.dat | unx }}',
+        undefined,
+      ),
       region: field(undefined, '"eu"', '"{{ row.region }}"'),
       properties: field(
         '{ "gb": {{ row.gb }} }',
@@ -582,7 +787,12 @@ describe('any mixture of mistakes', () => {
       ),
     })
     .chain((fields) =>
-      fc.constantFrom(event(fields), `{ "event": ${event(fields)} }`, `"event": ${event(fields)}`, event(fields).slice(0, -2)),
+      fc.constantFrom(
+        event(fields),
+        `{ "event": ${event(fields)} }`,
+        `"event": ${event(fields)}`,
+        event(fields).slice(0, -2),
+      ),
     );
 
   it('has fixes that each take their own problem away', () => {
@@ -592,9 +802,13 @@ describe('any mixture of mistakes', () => {
           for (const { edits } of fixes) {
             const left = checkTemplate(applyEdits(text, edits), sheet, metrics);
             const same = left.filter((each) => each.code === code && each.message === message);
-            const before = checkTemplate(text, sheet, metrics).filter((each) => each.code === code && each.message === message);
+            const before = checkTemplate(text, sheet, metrics).filter(
+              (each) => each.code === code && each.message === message,
+            );
             // Of broken JSON and Liquid the first mistake is told; the next one stands further behind.
-            const isNext = (code === 'template.not-json' || code === 'template.liquid') && same.every((each) => each.from > from);
+            const isNext =
+              (code === 'template.not-json' || code === 'template.liquid') &&
+              same.every((each) => each.from > from);
             expect(isNext || same.length < before.length).toBe(true);
           }
       }),

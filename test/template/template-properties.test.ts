@@ -48,17 +48,30 @@ const cell: fc.Arbitrary<CellValue> = fc.oneof(
     .map(([ms, timed]) => instantOf(ms, timed ? ':' : '', 'Europe/Berlin')),
 );
 
-const rows = fc.record({ key: cell, customer: cell, at: cell, quantity: cell, note: cell, plan: cell });
+const rows = fc.record({
+  key: cell,
+  customer: cell,
+  at: cell,
+  quantity: cell,
+  note: cell,
+  plan: cell,
+});
 
 const templates = [
   withProperties('{ "text": "a{{ row.note }}b", "value": {{ row.quantity }}, "last": "end" }'),
-  withProperties('{ "text": "{{ row.note | default: \'-\' }}", "value": {{ row.quantity | default: 0 }}, "last": "end" }'),
+  withProperties(
+    '{ "text": "{{ row.note | default: \'-\' }}", "value": {{ row.quantity | default: 0 }}, "last": "end" }',
+  ),
   withProperties(
     '{ "text": "{{ row.note | shown | upcase | truncate: 20 }}", "value": [{{ row.plan }}, {{ row.quantity }}], "last": "end" }',
   ),
   `{% assign n = row.note | append: row.plan %}${withProperties('{ "text": "{{ n }}", "value": {% if row.quantity > 3 %}{{ n }}{% else %}"{{ row.plan }}"{% endif %}, "last": "end" }')}`,
-  withProperties('{ "text": "{{ row.at | date: \'%Y\' }}", "value": {{ row.quantity | times: 2 }}, "last": "end" }'),
-  withProperties('{ "text": {{ row.note | split: "," | first }}, "value": {{ row.note | size }}, "last": "end" }'),
+  withProperties(
+    '{ "text": "{{ row.at | date: \'%Y\' }}", "value": {{ row.quantity | times: 2 }}, "last": "end" }',
+  ),
+  withProperties(
+    '{ "text": {{ row.note | split: "," | first }}, "value": {{ row.note | size }}, "last": "end" }',
+  ),
 ];
 
 describe('whatever the cells hold', () => {
@@ -72,25 +85,38 @@ describe('whatever the cells hold', () => {
           return;
         }
         const { event } = reading;
-        expect(Object.keys(event)).toEqual(['transaction_id', 'external_subscription_id', 'code', 'timestamp', 'properties']);
+        expect(Object.keys(event)).toEqual([
+          'transaction_id',
+          'external_subscription_id',
+          'code',
+          'timestamp',
+          'properties',
+        ]);
         expect(event.code).toBe('units');
         expect(Object.keys(event.properties)).toEqual(['text', 'value', 'last']);
         expect(event.properties['last']).toBe('end');
         expect(JSON.parse(JSON.stringify(event))).toEqual(event);
         expect(Number.isFinite(event.timestamp)).toBe(true);
         expect(event.transaction_id.trim()).toBe(event.transaction_id);
-        for (const value of Object.values(event.properties)) if (typeof value === 'number') expect(String(value)).not.toContain('e');
+        for (const value of Object.values(event.properties))
+          if (typeof value === 'number') expect(String(value)).not.toContain('e');
       }),
       { numRuns: 400 },
     );
   });
 
   it('a text comes through a JSON text unchanged', () => {
-    const template = compiled(withProperties('{ "text": "{{ row.note }}", "value": {{ row.note }} }'));
-    const visible = fc.string({ unit: 'binary' }).filter((text) => text.trim() !== '' && !text.startsWith('#') && text !== 'Loading...');
+    const template = compiled(
+      withProperties('{ "text": "{{ row.note }}", "value": {{ row.note }} }'),
+    );
+    const visible = fc
+      .string({ unit: 'binary' })
+      .filter((text) => text.trim() !== '' && !text.startsWith('#') && text !== 'Loading...');
     fc.assert(
       fc.property(visible, (note) => {
-        expect(template.render(cellsOf({ note }), berlin)).toMatchObject({ event: { properties: { text: note, value: note } } });
+        expect(template.render(cellsOf({ note }), berlin)).toMatchObject({
+          event: { properties: { text: note, value: note } },
+        });
       }),
     );
   });
@@ -99,7 +125,9 @@ describe('whatever the cells hold', () => {
     const template = compiled(templates[0] ?? '');
     fc.assert(
       fc.property(rows, (values) => {
-        expect(template.render(cellsOf(values), berlin)).toEqual(template.render(cellsOf(values), berlin));
+        expect(template.render(cellsOf(values), berlin)).toEqual(
+          template.render(cellsOf(values), berlin),
+        );
       }),
     );
   });

@@ -15,7 +15,9 @@ import {
 
 describe('a template', () => {
   it('makes an event of a row', () => {
-    expect(eventOf(withProperties('{ "n": {{ row.quantity }}, "note": "{{ row.note }}" }'))).toEqual({
+    expect(
+      eventOf(withProperties('{ "n": {{ row.quantity }}, "note": "{{ row.note }}" }')),
+    ).toEqual({
       transaction_id: 'k1',
       external_subscription_id: 's1',
       code: 'units',
@@ -59,20 +61,28 @@ describe('a template', () => {
   });
 
   it('reads columns by name, by header, and lists them in the order of the columns', () => {
-    const template = compiled(withProperties(`{ "q": {{ row["Quantity"] }}, "n": "{{ row.note | default: row['Plan'] }}" }`));
+    const template = compiled(
+      withProperties(
+        `{ "q": {{ row["Quantity"] }}, "n": "{{ row.note | default: row['Plan'] }}" }`,
+      ),
+    );
     expect(template.reads).toEqual(columns);
   });
 
   it('does not read columns of comments', () => {
-    expect(compiled(withProperties('{} {% comment %} {{ row.note }} {% endcomment %}')).reads.map(({ name }) => name)).toEqual([
-      'key',
-      'customer',
-      'at',
-    ]);
+    expect(
+      compiled(withProperties('{} {% comment %} {{ row.note }} {% endcomment %}')).reads.map(
+        ({ name }) => name,
+      ),
+    ).toEqual(['key', 'customer', 'at']);
   });
 
   it('reads columns that stand only in conditions', () => {
-    expect(compiled(withProperties(`{ {% if row.plan == 'x' %}"a": 1{% endif %} }`)).reads.map(({ name }) => name)).toContain('plan');
+    expect(
+      compiled(withProperties(`{ {% if row.plan == 'x' %}"a": 1{% endif %} }`)).reads.map(
+        ({ name }) => name,
+      ),
+    ).toContain('plan');
   });
 });
 
@@ -87,57 +97,118 @@ describe('a template that cannot be used', () => {
     ['a line break in a text', withProperties('{ "a": "x\ny" }'), ['template.not-json']],
     ['a second object', `${withProperties('{}')} {}`, ['template.not-json']],
     ['an output that is not closed', withProperties('{ "a": "{{ row.key" }'), ['template.liquid']],
-    ['a tag that is not closed', withProperties('{ "a": "{% if row.key %}x" }'), ['template.liquid']],
-    ['a column that is not there', withProperties('{ "a": {{ row.amount }} }'), ['template.unknown-column']],
-    ['a variable that is not there', withProperties('{ "a": {{ now }} }'), ['template.unknown-variable']],
+    [
+      'a tag that is not closed',
+      withProperties('{ "a": "{% if row.key %}x" }'),
+      ['template.liquid'],
+    ],
+    [
+      'a column that is not there',
+      withProperties('{ "a": {{ row.amount }} }'),
+      ['template.unknown-column'],
+    ],
+    [
+      'a variable that is not there',
+      withProperties('{ "a": {{ now }} }'),
+      ['template.unknown-variable'],
+    ],
     ['the row itself', withProperties('{ "a": {{ row }} }'), ['template.unknown-variable']],
-    ['a part of a cell', withProperties('{ "a": {{ row.key.size }} }'), ['template.unknown-variable']],
-    ['a computed column', withProperties(`{% assign k = 'key' %}{ "a": {{ row[k] }} }`), ['template.computed-column']],
-    ['an unknown filter', withProperties('{ "a": "{{ row.key | upcas }}" }'), ['template.unknown-filter']],
-    ['a filter that Liquid has and we do not', withProperties('{ "a": "{{ row.key | json }}" }'), ['template.unknown-filter']],
-    ['our own inner filter', withProperties('{ "a": "{{ row.key | output_as_is: 0 }}" }'), ['template.unknown-filter']],
+    [
+      'a part of a cell',
+      withProperties('{ "a": {{ row.key.size }} }'),
+      ['template.unknown-variable'],
+    ],
+    [
+      'a computed column',
+      withProperties(`{% assign k = 'key' %}{ "a": {{ row[k] }} }`),
+      ['template.computed-column'],
+    ],
+    [
+      'an unknown filter',
+      withProperties('{ "a": "{{ row.key | upcas }}" }'),
+      ['template.unknown-filter'],
+    ],
+    [
+      'a filter that Liquid has and we do not',
+      withProperties('{ "a": "{{ row.key | json }}" }'),
+      ['template.unknown-filter'],
+    ],
+    [
+      'our own inner filter',
+      withProperties('{ "a": "{{ row.key | output_as_is: 0 }}" }'),
+      ['template.unknown-filter'],
+    ],
     ['an unknown tag', withProperties('{ "a": "{% render x %}" }'), ['template.unknown-tag']],
     ['shown of a literal', withProperties(`{ "a": "{{ 'x' | shown }}" }`), ['template.shown']],
-    ['shown behind another filter', withProperties('{ "a": "{{ row.key | upcase | shown }}" }'), ['template.shown']],
+    [
+      'shown behind another filter',
+      withProperties('{ "a": "{{ row.key | upcase | shown }}" }'),
+      ['template.shown'],
+    ],
     ['a field twice', withProperties('{ "a": 1, "a": 2 }'), ['template.duplicate-field']],
-    ['a field twice in a list', withProperties('{ "a": [{ "b": 1, "b": 2 }] }'), ['template.duplicate-field']],
-    ['the code twice', withProperties('{}').replace('"code"', '"code": "x", "code"'), ['template.duplicate-field']],
+    [
+      'a field twice in a list',
+      withProperties('{ "a": [{ "b": 1, "b": 2 }] }'),
+      ['template.duplicate-field'],
+    ],
+    [
+      'the code twice',
+      withProperties('{}').replace('"code"', '"code": "x", "code"'),
+      ['template.duplicate-field'],
+    ],
     ['a field that Lago drops', withProperties('{}, "metadata": 1'), ['template.unknown-field']],
     ['a constant id', withField('transaction_id', '"fixed"'), ['template.constant-id']],
-    ['a constant id in each branch', withField('transaction_id', '"{% if row.plan %}a{% else %}b{% endif %}"'), ['template.constant-id']],
+    [
+      'a constant id in each branch',
+      withField('transaction_id', '"{% if row.plan %}a{% else %}b{% endif %}"'),
+      ['template.constant-id'],
+    ],
     [
       'a missing field in one branch',
-      withProperties('{}').replace('"code": "units",', `{% if row.plan == 'x' %}"code": "a",{% else %}{% endif %}`),
+      withProperties('{}').replace(
+        '"code": "units",',
+        `{% if row.plan == 'x' %}"code": "a",{% else %}{% endif %}`,
+      ),
       ['template.missing-field'],
     ],
   ])('has %s', (_, text, codes) => {
     expect(codesOf(text)).toEqual(codes);
   });
 
-  it.each(['transaction_id', 'external_subscription_id', 'code', 'timestamp'])('has no %s', (field) => {
-    const text = withProperties('{}').replace(new RegExp(`"${field}": ("[^"]*"|\\{\\{[^}]*\\}\\}),`), '');
-    expect(compileTemplate(text, columns).problems).toMatchObject([
-      { code: 'template.missing-field', message: `The event has no “${field}”.` },
-    ]);
-  });
+  it.each(['transaction_id', 'external_subscription_id', 'code', 'timestamp'])(
+    'has no %s',
+    (field) => {
+      const text = withProperties('{}').replace(
+        new RegExp(`"${field}": ("[^"]*"|\\{\\{[^}]*\\}\\}),`),
+        '',
+      );
+      expect(compileTemplate(text, columns).problems).toMatchObject([
+        { code: 'template.missing-field', message: `The event has no “${field}”.` },
+      ]);
+    },
+  );
 
   it('is told with line and character, and with what was probably meant', () => {
     const text = withProperties('{\n  "a": {{ row.custmer }}\n}');
     expect(compileTemplate(text, columns).problems).toMatchObject([
-      { code: 'template.unknown-column', place: { line: 2, character: 11 }, remedy: 'Did you mean “customer”?' },
+      {
+        code: 'template.unknown-column',
+        place: { line: 2, character: 11 },
+        remedy: 'Did you mean “customer”?',
+      },
     ]);
-    expect(compileTemplate(withProperties('{ "a": {{ row.zzzzzzzz }} }'), columns).problems).toMatchObject([
-      { remedy: 'Choose one of: key, customer, at, quantity, note, plan.' },
-    ]);
-    expect(compileTemplate(withProperties('{ "a": "{{ row.key | upcas }}" }'), columns).problems).toMatchObject([
-      { remedy: 'Did you mean “upcase”?' },
-    ]);
+    expect(
+      compileTemplate(withProperties('{ "a": {{ row.zzzzzzzz }} }'), columns).problems,
+    ).toMatchObject([{ remedy: 'Choose one of: key, customer, at, quantity, note, plan.' }]);
+    expect(
+      compileTemplate(withProperties('{ "a": "{{ row.key | upcas }}" }'), columns).problems,
+    ).toMatchObject([{ remedy: 'Did you mean “upcase”?' }]);
   });
 
   it('is told all its unknown columns at once, each once', () => {
-    expect(codesOf(withProperties('{ "a": {{ row.x1 }}, "b": {{ row.x2 }}, "c": [{{ row.x3 }}] }'))).toEqual(
-      Array(3).fill('template.unknown-column'),
-    );
+    expect(
+      codesOf(withProperties('{ "a": {{ row.x1 }}, "b": {{ row.x2 }}, "c": [{{ row.x3 }}] }')),
+    ).toEqual(Array(3).fill('template.unknown-column'));
   });
 
   it.each([
@@ -169,7 +240,9 @@ describe('an output', () => {
     ['a negative number', -0.5, '-0.5'],
     ['a date and time', instant('2026-03-02T09:00:00Z'), '2026-03-02 10:00:00'],
   ])('inside a text keeps %s as content', (_, value, expected) => {
-    expect(propertiesOf('{ "a": "<{{ row.note }}>" }', cellsOf({ note: value }))).toEqual({ a: `<${expected}>` });
+    expect(propertiesOf('{ "a": "<{{ row.note }}>" }', cellsOf({ note: value }))).toEqual({
+      a: `<${expected}>`,
+    });
   });
 
   it.each([
@@ -185,53 +258,84 @@ describe('an output', () => {
     ['names of prototypes', '__proto__', '__proto__'],
     ['a date and time', instant('2026-03-02T09:00:00Z'), '2026-03-02 10:00:00'],
   ])('outside of a text becomes %s', (_, value, expected) => {
-    expect(propertiesOf('{ "a": {{ row.note }} }', cellsOf({ note: value }))).toEqual({ a: expected });
+    expect(propertiesOf('{ "a": {{ row.note }} }', cellsOf({ note: value }))).toEqual({
+      a: expected,
+    });
   });
 
   it('takes a cell of 50,000 characters', () => {
     const note = '"\\\n👍'.repeat(10_000);
-    expect(propertiesOf('{ "a": "{{ row.note }}", "b": {{ row.note }} }', cellsOf({ note }))).toEqual({ a: note, b: note });
+    expect(
+      propertiesOf('{ "a": "{{ row.note }}", "b": {{ row.note }} }', cellsOf({ note })),
+    ).toEqual({ a: note, b: note });
   });
 
   it('names a property', () => {
     expect(propertiesOf('{ "{{ row.note }}": 1 }', cellsOf({ note: 'a"b' }))).toEqual({ 'a"b': 1 });
-    expect(JSON.stringify(propertiesOf('{ "{{ row.note }}": 1 }', cellsOf({ note: '__proto__' })))).toBe('{"__proto__":1}');
+    expect(
+      JSON.stringify(propertiesOf('{ "{{ row.note }}": 1 }', cellsOf({ note: '__proto__' }))),
+    ).toBe('{"__proto__":1}');
   });
 
   it('keeps its place when white space around it is removed', () => {
-    expect(propertiesOf('{ "a": "x {{- row.note -}} y", "b": {{- row.quantity -}} }')).toEqual({ a: 'xny', b: 5 });
+    expect(propertiesOf('{ "a": "x {{- row.note -}} y", "b": {{- row.quantity -}} }')).toEqual({
+      a: 'xny',
+      b: 5,
+    });
   });
 
   it('is refused for the row where it is not a number that can be sent', () => {
-    expect(refusalOf(withProperties('{ "a": {{ row.quantity | divided_by: 0 }} }'))).toEqual(['row.render']);
+    expect(refusalOf(withProperties('{ "a": {{ row.quantity | divided_by: 0 }} }'))).toEqual([
+      'row.render',
+    ]);
   });
 
   it('is refused for the row where it makes the JSON wrong', () => {
     expect(refusalOf(withProperties('{ "a": -{{ row.quantity }} }'))).toEqual([]);
-    expect(refusalOf(withProperties('{ "a": -{{ row.quantity }} }'), cellsOf({ quantity: -5 }))).toEqual(['row.render']);
-    expect(refusalOf(withProperties('{ "a": -{{ row.quantity }} }'), cellsOf({ quantity: '1, "b": 2' }))).toEqual(['row.render']);
+    expect(
+      refusalOf(withProperties('{ "a": -{{ row.quantity }} }'), cellsOf({ quantity: -5 })),
+    ).toEqual(['row.render']);
+    expect(
+      refusalOf(withProperties('{ "a": -{{ row.quantity }} }'), cellsOf({ quantity: '1, "b": 2' })),
+    ).toEqual(['row.render']);
   });
 });
 
 describe('columns with names of prototypes', () => {
-  it.each(['constructor', 'toString', 'hasOwnProperty', 'size', 'first', 'last'])('%s is read as the cell that it is', (name) => {
-    const text = withProperties(`{ "a": "{{ row.${name} }}" }`);
-    expect(codesOf(text)).toEqual(['template.unknown-column']);
-    const template = compiled(text, [...columns, { name, header: 'Odd' }]);
-    const reading = template.render(new Map([...cellsOf(), [name, { value: 'mine', shown: 'mine' }]]), berlin);
-    expect(reading).toMatchObject({ event: { properties: { a: 'mine' } } });
-  });
+  it.each(['constructor', 'toString', 'hasOwnProperty', 'size', 'first', 'last'])(
+    '%s is read as the cell that it is',
+    (name) => {
+      const text = withProperties(`{ "a": "{{ row.${name} }}" }`);
+      expect(codesOf(text)).toEqual(['template.unknown-column']);
+      const template = compiled(text, [...columns, { name, header: 'Odd' }]);
+      const reading = template.render(
+        new Map([...cellsOf(), [name, { value: 'mine', shown: 'mine' }]]),
+        berlin,
+      );
+      expect(reading).toMatchObject({ event: { properties: { a: 'mine' } } });
+    },
+  );
 });
 
 describe('an empty cell', () => {
   it.each(['', ' ', '\u00a0\t'])('of a needed column (%j) holds the row', (note) => {
-    const reading = compiled(withProperties('{ "a": "{{ row.note }}" }')).render(cellsOf({ note }), berlin);
-    expect(reading).toMatchObject({ problems: [{ code: 'row.empty-cell', place: { column: 'Note' }, message: '“Note” is empty.' }] });
+    const reading = compiled(withProperties('{ "a": "{{ row.note }}" }')).render(
+      cellsOf({ note }),
+      berlin,
+    );
+    expect(reading).toMatchObject({
+      problems: [
+        { code: 'row.empty-cell', place: { column: 'Note' }, message: '“Note” is empty.' },
+      ],
+    });
   });
 
   it('is told for every needed column at once', () => {
     expect(
-      refusalOf(withProperties('{ "a": "{{ row.note }}", "b": {{ row.quantity }} }'), cellsOf({ note: '', quantity: '', at: '' })),
+      refusalOf(
+        withProperties('{ "a": "{{ row.note }}", "b": {{ row.quantity }} }'),
+        cellsOf({ note: '', quantity: '', at: '' }),
+      ),
     ).toEqual(Array(3).fill('row.empty-cell'));
   });
 
@@ -254,15 +358,27 @@ describe('an empty cell', () => {
   });
 
   it('of a column in a condition is not needed', () => {
-    expect(propertiesOf(`{ {% if row.note != blank %}"a": 1{% endif %} }`, cellsOf({ note: '' }))).toEqual({});
-    expect(propertiesOf('{ {% if row.quantity > 3 %}"a": 1{% endif %} }', cellsOf({ quantity: '' }))).toEqual({});
+    expect(
+      propertiesOf(`{ {% if row.note != blank %}"a": 1{% endif %} }`, cellsOf({ note: '' })),
+    ).toEqual({});
+    expect(
+      propertiesOf('{ {% if row.quantity > 3 %}"a": 1{% endif %} }', cellsOf({ quantity: '' })),
+    ).toEqual({});
   });
 
   it('that is assigned is needed', () => {
-    expect(refusalOf(`{% assign n = row.note %}${withProperties('{ "a": "{{ n }}" }')}`, cellsOf({ note: '' }))).toEqual([
-      'row.empty-cell',
-    ]);
-    expect(refusalOf(`{% assign n = row.note | default: 'x' %}${withProperties('{ "a": "{{ n }}" }')}`, cellsOf({ note: '' }))).toEqual([]);
+    expect(
+      refusalOf(
+        `{% assign n = row.note %}${withProperties('{ "a": "{{ n }}" }')}`,
+        cellsOf({ note: '' }),
+      ),
+    ).toEqual(['row.empty-cell']);
+    expect(
+      refusalOf(
+        `{% assign n = row.note | default: 'x' %}${withProperties('{ "a": "{{ n }}" }')}`,
+        cellsOf({ note: '' }),
+      ),
+    ).toEqual([]);
   });
 
   it('is told instead of the filter that stumbles over it', () => {
@@ -275,13 +391,32 @@ describe('an empty cell', () => {
 });
 
 describe('an error cell', () => {
-  it.each(['#N/A', '#REF!', '#VALUE!', '#DIV/0!', '#NAME?', '#NUM!', '#NULL!', '#ERROR!', 'Loading...'])('%s holds the row', (value) => {
-    const reading = compiled(withProperties('{ "a": "{{ row.note | default: 1 }}" }')).render(cellsOf({ note: value }), berlin);
-    expect(reading).toMatchObject({ problems: [{ code: 'row.error-cell', place: { column: 'Note' }, message: `“Note” shows ${value}.` }] });
+  it.each([
+    '#N/A',
+    '#REF!',
+    '#VALUE!',
+    '#DIV/0!',
+    '#NAME?',
+    '#NUM!',
+    '#NULL!',
+    '#ERROR!',
+    'Loading...',
+  ])('%s holds the row', (value) => {
+    const reading = compiled(withProperties('{ "a": "{{ row.note | default: 1 }}" }')).render(
+      cellsOf({ note: value }),
+      berlin,
+    );
+    expect(reading).toMatchObject({
+      problems: [
+        { code: 'row.error-cell', place: { column: 'Note' }, message: `“Note” shows ${value}.` },
+      ],
+    });
   });
 
   it.each(['N/A', '# N/A', '#N/A!', 'Loading…', '#hashtag'])('%s is none', (value) => {
-    expect(propertiesOf('{ "a": "{{ row.note }}" }', cellsOf({ note: value }))).toEqual({ a: value });
+    expect(propertiesOf('{ "a": "{{ row.note }}" }', cellsOf({ note: value }))).toEqual({
+      a: value,
+    });
   });
 });
 
@@ -297,7 +432,12 @@ describe('ids', () => {
   });
 
   it('numbers with more than 15 digits are fine elsewhere', () => {
-    expect(refusalOf(withProperties('{ "q": {{ row.quantity }} }'), cellsOf({ quantity: 1234567890123456 }))).toEqual([]);
+    expect(
+      refusalOf(
+        withProperties('{ "q": {{ row.quantity }} }'),
+        cellsOf({ quantity: 1234567890123456 }),
+      ),
+    ).toEqual([]);
   });
 
   it('may be numbers', () => {
@@ -323,7 +463,10 @@ describe('tags', () => {
     ['other', '-'],
   ])('case takes the branch of %s', (plan, expected) => {
     expect(
-      propertiesOf(`{ "a": "{% case row.plan %}{% when 'basic' %}B{% when 'pro', 'max' %}P{% else %}-{% endcase %}" }`, cellsOf({ plan })),
+      propertiesOf(
+        `{ "a": "{% case row.plan %}{% when 'basic' %}B{% when 'pro', 'max' %}P{% else %}-{% endcase %}" }`,
+        cellsOf({ plan }),
+      ),
     ).toEqual({ a: expected });
   });
 
@@ -344,7 +487,10 @@ describe('tags', () => {
   });
 
   it('may choose the text of an id, if a column is in it', () => {
-    const text = withField('transaction_id', `"{% if row.plan == 'pro' %}p{% else %}b{% endif %}-{{ row.key }}"`);
+    const text = withField(
+      'transaction_id',
+      `"{% if row.plan == 'pro' %}p{% else %}b{% endif %}-{{ row.key }}"`,
+    );
     expect(eventOf(text).transaction_id).toBe('b-k1');
   });
 });

@@ -51,7 +51,10 @@ function readCell(text: string): { readonly value: CellValue; readonly shown: st
 function madeOf({ template, cell }: Example): string {
   const { value, shown } = readCell(cell);
   const columns = ['key', 'customer', 'at', 'cell'].map((name) => ({ name, header: name }));
-  const reading = compiled(withProperties(`{ "made": ${template} }`), columns).render(cellsOf({ cell: value }, { cell: shown }), berlin);
+  const reading = compiled(withProperties(`{ "made": ${template} }`), columns).render(
+    cellsOf({ cell: value }, { cell: shown }),
+    berlin,
+  );
   return 'problems' in reading
     ? `held: ${reading.problems.map(({ code }) => code).join(', ')}`
     : JSON.stringify(reading.event.properties['made']);
@@ -79,7 +82,10 @@ describe('docs/templates.md', () => {
       .split('\n')
       .filter((line) => line.startsWith('    '))
       .join('\n');
-    const columns = ['usage_id', 'subscription', 'time', 'gigabytes', 'region'].map((name) => ({ name, header: name }));
+    const columns = ['usage_id', 'subscription', 'time', 'gigabytes', 'region'].map((name) => ({
+      name,
+      header: name,
+    }));
     expect(compileTemplate(text, columns).problems).toEqual([]);
   });
 });

@@ -12,9 +12,22 @@ import {
   toUnixSeconds,
   yearOf,
 } from '../../src/template/time';
-import { berlin, cellsOf, eventOf, instant, propertiesOf, refusalOf, withField, withProperties } from './fixture';
+import {
+  berlin,
+  cellsOf,
+  eventOf,
+  instant,
+  propertiesOf,
+  refusalOf,
+  withField,
+  withProperties,
+} from './fixture';
 
-const rule = (sheetZone: string, periodZone = sheetZone, dateOnly: TimeRule['dateOnly'] = 'noon'): TimeRule => ({
+const rule = (
+  sheetZone: string,
+  periodZone = sheetZone,
+  dateOnly: TimeRule['dateOnly'] = 'noon',
+): TimeRule => ({
   sheetZone,
   periodZone,
   dateOnly,
@@ -102,25 +115,45 @@ describe('around a repeated hour', () => {
     expect(read(text, berlin)).toBe(expected);
   });
 
-  it.each(['2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z'])('an instant (%s) is never moved', (iso) => {
-    expect(toMilliseconds(instant(iso), berlin)).toBe(Date.parse(iso));
-  });
+  it.each(['2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z'])(
+    'an instant (%s) is never moved',
+    (iso) => {
+      expect(toMilliseconds(instant(iso), berlin)).toBe(Date.parse(iso));
+    },
+  );
 });
 
 describe('a date without a time', () => {
   it.each([
-    ['noon in the customer’s zone', rule('Europe/Berlin', 'America/New_York', 'noon'), '2026-03-02T17:00:00.000Z'],
-    ['the start of the day there', rule('Europe/Berlin', 'America/New_York', 'start-of-day'), '2026-03-02T05:00:00.000Z'],
+    [
+      'noon in the customer’s zone',
+      rule('Europe/Berlin', 'America/New_York', 'noon'),
+      '2026-03-02T17:00:00.000Z',
+    ],
+    [
+      'the start of the day there',
+      rule('Europe/Berlin', 'America/New_York', 'start-of-day'),
+      '2026-03-02T05:00:00.000Z',
+    ],
     ['noon in the sheet’s zone where both are one', berlin, '2026-03-02T11:00:00.000Z'],
-    ['noon on the other side of the date line', rule('Pacific/Auckland', 'Pacific/Honolulu', 'noon'), '2026-03-02T22:00:00.000Z'],
+    [
+      'noon on the other side of the date line',
+      rule('Pacific/Auckland', 'Pacific/Honolulu', 'noon'),
+      '2026-03-02T22:00:00.000Z',
+    ],
   ])('is %s', (_, by, expected) => {
-    const midnight = { 'Europe/Berlin': '2026-03-01T23:00:00Z', 'Pacific/Auckland': '2026-03-01T11:00:00Z' }[by.sheetZone] ?? '';
+    const midnight =
+      { 'Europe/Berlin': '2026-03-01T23:00:00Z', 'Pacific/Auckland': '2026-03-01T11:00:00Z' }[
+        by.sheetZone
+      ] ?? '';
     expect(read(instant(midnight, true), by)).toBe(expected);
     expect(read('2026-03-02', by)).toBe(expected);
   });
 
   it('is the same day when the cell comes back some ms early', () => {
-    expect(read(instant('2026-03-01T22:59:59.999Z', true), berlin)).toBe('2026-03-02T11:00:00.000Z');
+    expect(read(instant('2026-03-01T22:59:59.999Z', true), berlin)).toBe(
+      '2026-03-02T11:00:00.000Z',
+    );
   });
 
   it('is noon on the days of the clock changes too', () => {
@@ -138,7 +171,10 @@ describe('a cell’s instant', () => {
     ['2026-03-01T23:00:01.000Z', '2026-03-02', false],
     ['2026-03-02T09:00:00.000Z', '2026-03-02', false],
   ])('%s shown as %j: without a time is %j', (iso, shown, dateOnly) => {
-    expect(instantOf(Date.parse(iso), shown, 'Europe/Berlin')).toMatchObject({ ms: Date.parse(iso), dateOnly });
+    expect(instantOf(Date.parse(iso), shown, 'Europe/Berlin')).toMatchObject({
+      ms: Date.parse(iso),
+      dateOnly,
+    });
   });
 });
 
@@ -150,7 +186,9 @@ describe('seconds', () => {
     ['2026-03-02T10:00:00.001Z', '2026-03-02T10:00:00.000Z'],
   ])('%s is rounded to %s', (exact, rounded) => {
     expect(toUnixSeconds(Date.parse(exact)) * 1000).toBe(Date.parse(rounded));
-    expect(eventOf(withProperties('{}'), cellsOf({ at: instant(exact) })).timestamp * 1000).toBe(Date.parse(rounded));
+    expect(eventOf(withProperties('{}'), cellsOf({ at: instant(exact) })).timestamp * 1000).toBe(
+      Date.parse(rounded),
+    );
   });
 });
 
@@ -177,26 +215,43 @@ describe('the time filters', () => {
     ['unix', '{{ row.at | unix }}', 1_772_442_307],
     ['unix in a text', '"{{ row.at | unix }}"', '1772442307'],
     ['date: %s', "{{ row.at | date: '%s' }}", 1_772_442_307],
-    ['date in the sheet’s zone', '"{{ row.at | date: \'%Y-%m-%d %H:%M:%S\' }}"', '2026-03-02 10:05:07'],
+    [
+      'date in the sheet’s zone',
+      '"{{ row.at | date: \'%Y-%m-%d %H:%M:%S\' }}"',
+      '2026-03-02 10:05:07',
+    ],
     ['date with a month', '"{{ row.at | date: \'%B %d, %Y\' }}"', 'March 02, 2026'],
     ['unix and a sum', '{{ row.at | unix | plus: 1 }}', 1_772_442_308],
   ])('%s', (_, output, expected) => {
     expect(propertiesOf(`{ "a": ${output} }`, cellsOf({ at }))).toEqual({ a: expected });
   });
 
-  it.each(['not a date', '30.11.2026', '2026-02-30'])('refuse %j with the words of the cell', (at) => {
-    expect(refusalOf(withProperties('{}'), cellsOf({ at }))).toEqual(['row.not-a-time']);
-    expect(refusalOf(withField('timestamp', "{{ row.at | date: '%s' }}"), cellsOf({ at }))).toEqual(['row.not-a-time']);
-  });
+  it.each(['not a date', '30.11.2026', '2026-02-30'])(
+    'refuse %j with the words of the cell',
+    (at) => {
+      expect(refusalOf(withProperties('{}'), cellsOf({ at }))).toEqual(['row.not-a-time']);
+      expect(
+        refusalOf(withField('timestamp', "{{ row.at | date: '%s' }}"), cellsOf({ at })),
+      ).toEqual(['row.not-a-time']);
+    },
+  );
 
   it('read milliseconds and seconds as they are', () => {
-    expect(eventOf(withProperties('{}'), cellsOf({ at: 1_772_442_307_499 })).timestamp).toBe(1_772_442_307);
-    expect(eventOf(withProperties('{}'), cellsOf({ at: 1_772_442_307 })).timestamp).toBe(1_772_442_307);
+    expect(eventOf(withProperties('{}'), cellsOf({ at: 1_772_442_307_499 })).timestamp).toBe(
+      1_772_442_307,
+    );
+    expect(eventOf(withProperties('{}'), cellsOf({ at: 1_772_442_307 })).timestamp).toBe(
+      1_772_442_307,
+    );
   });
 
   it('read texts with an offset', () => {
-    expect(eventOf(withProperties('{}'), cellsOf({ at: '2026-03-02T10:05:07+01:00' })).timestamp).toBe(1_772_442_307);
-    expect(propertiesOf('{ "t": {{ row.note | unix }} }', cellsOf({ note: '2026-03-02T09:05:07Z' }))).toEqual({ t: 1_772_442_307 });
+    expect(
+      eventOf(withProperties('{}'), cellsOf({ at: '2026-03-02T10:05:07+01:00' })).timestamp,
+    ).toBe(1_772_442_307);
+    expect(
+      propertiesOf('{ "t": {{ row.note | unix }} }', cellsOf({ note: '2026-03-02T09:05:07Z' })),
+    ).toEqual({ t: 1_772_442_307 });
   });
 });
 
@@ -217,22 +272,30 @@ describe('what is remembered of a zone', () => {
   const changes = ZONES.flatMap((zone) => {
     const offsetAt = (ms: number): number => DateTime.fromMillis(ms, { zone }).offset;
     const days = Array.from({ length: 366 }, (_, day) => Date.UTC(2018, 0, 1) + day * 86_400_000);
-    return days.filter((ms) => offsetAt(ms) !== offsetAt(ms + 86_400_000)).map((ms) => ({ zone, ms }));
+    return days
+      .filter((ms) => offsetAt(ms) !== offsetAt(ms + 86_400_000))
+      .map((ms) => ({ zone, ms }));
   });
 
   it('gives the very times that luxon gives, around each clock change and anywhere else', () => {
     expect(changes.length).toBeGreaterThan(10);
-    const nearAChange = fc.tuple(fc.constantFrom(...changes), fc.integer({ min: 0, max: 86_400 })).map(([{ zone, ms }, seconds]) => ({
-      zone,
-      ms: ms + seconds * 1000,
-    }));
+    const nearAChange = fc
+      .tuple(fc.constantFrom(...changes), fc.integer({ min: 0, max: 86_400 }))
+      .map(([{ zone, ms }, seconds]) => ({
+        zone,
+        ms: ms + seconds * 1000,
+      }));
     const anywhere = fc.record({
       zone: fc.constantFrom(...ZONES),
-      ms: fc.integer({ min: Date.UTC(1899, 11, 30) / 1000, max: Date.UTC(2100, 0, 1) / 1000 }).map((seconds) => seconds * 1000),
+      ms: fc
+        .integer({ min: Date.UTC(1899, 11, 30) / 1000, max: Date.UTC(2100, 0, 1) / 1000 })
+        .map((seconds) => seconds * 1000),
     });
     const midnight = fc.record({
       zone: fc.constantFrom(...ZONES),
-      ms: fc.integer({ min: Date.UTC(1990, 0, 1) / 900_000, max: Date.UTC(2030, 0, 1) / 900_000 }).map((quarter) => quarter * 900_000),
+      ms: fc
+        .integer({ min: Date.UTC(1990, 0, 1) / 900_000, max: Date.UTC(2030, 0, 1) / 900_000 })
+        .map((quarter) => quarter * 900_000),
     });
     fc.assert(
       fc.property(fc.oneof(nearAChange, anywhere, midnight), ({ zone, ms }) => {

@@ -2,15 +2,27 @@ import fc from 'fast-check';
 import { LAGO_NUMBER, plainDecimal } from '../../src/template/decimal';
 import { type Json, readEvent } from '../../src/template/usage-event';
 
-const whole = { transaction_id: 't', external_subscription_id: 's', code: 'c', timestamp: 1_772_442_000 };
+const whole = {
+  transaction_id: 't',
+  external_subscription_id: 's',
+  code: 'c',
+  timestamp: 1_772_442_000,
+};
 const read = (fields: { readonly [name: string]: Json | undefined }) =>
   readEvent(JSON.parse(JSON.stringify({ ...whole, ...fields })) as Json);
-const codes = (reading: ReturnType<typeof readEvent>): string[] => ('problems' in reading ? reading.problems.map(({ code }) => code) : []);
+const codes = (reading: ReturnType<typeof readEvent>): string[] =>
+  'problems' in reading ? reading.problems.map(({ code }) => code) : [];
 
 describe('a rendered object', () => {
   it('is read as the event that Lago takes', () => {
     expect(
-      read({ transaction_id: 5, code: true, timestamp: '1772442000.5', precise_total_amount_cents: 12.5, properties: { a: 1 } }),
+      read({
+        transaction_id: 5,
+        code: true,
+        timestamp: '1772442000.5',
+        precise_total_amount_cents: 12.5,
+        properties: { a: 1 },
+      }),
     ).toEqual({
       event: {
         transaction_id: '5',
@@ -48,7 +60,11 @@ describe('a rendered object', () => {
     ['true as time', { timestamp: true }, ['event.timestamp-text']],
     ['a time in milliseconds', { timestamp: 1_772_442_000_000 }, ['event.timestamp-milliseconds']],
     ['a text in milliseconds', { timestamp: '1772442000000' }, ['event.timestamp-milliseconds']],
-    ['a time in microseconds', { timestamp: 1_772_442_000_000_000 }, ['event.timestamp-milliseconds']],
+    [
+      'a time in microseconds',
+      { timestamp: 1_772_442_000_000_000 },
+      ['event.timestamp-milliseconds'],
+    ],
     ['a time beyond all calendars', { timestamp: 1e300 }, ['event.timestamp-milliseconds']],
     ['the year 1999', { timestamp: 946_684_799 }, ['event.timestamp-implausible']],
     ['zero as time', { timestamp: 0 }, ['event.timestamp-implausible']],
@@ -61,19 +77,30 @@ describe('a rendered object', () => {
     [
       'everything wrong',
       { transaction_id: '', external_subscription_id: '', code: '', timestamp: '', properties: 1 },
-      ['event.blank-field', 'event.blank-field', 'event.blank-field', 'event.timestamp-empty', 'event.properties'],
+      [
+        'event.blank-field',
+        'event.blank-field',
+        'event.blank-field',
+        'event.timestamp-empty',
+        'event.properties',
+      ],
     ],
   ])('with %s is refused', (_, fields, expected) => {
     expect(codes(read(fields))).toEqual(expected);
   });
 
-  it.each([946_684_800, 4_102_444_799, '1772442000', '1772442000.123'])('with the time %j is an event', (timestamp) => {
-    expect(read({ timestamp })).toMatchObject({ event: { timestamp: Number(timestamp) } });
-  });
+  it.each([946_684_800, 4_102_444_799, '1772442000', '1772442000.123'])(
+    'with the time %j is an event',
+    (timestamp) => {
+      expect(read({ timestamp })).toMatchObject({ event: { timestamp: Number(timestamp) } });
+    },
+  );
 
   it('names the year that Lago would take milliseconds for', () => {
     const reading = read({ timestamp: 1_710_421_740_123 });
-    expect(reading).toMatchObject({ problems: [{ message: expect.stringContaining('in the year 56171 ') }] });
+    expect(reading).toMatchObject({
+      problems: [{ message: expect.stringContaining('in the year 56171 ') }],
+    });
   });
 
   it.each([[undefined], [null], [{}]])('with %j as properties has none', (properties) => {
@@ -83,22 +110,40 @@ describe('a rendered object', () => {
   it('has numbers with an exponent as plain decimal texts, however deep', () => {
     const small = { a: 0.0000001453, b: [1e21, { c: -1.5e-10 }], d: 5, e: '1e3', f: null };
     expect(read({ properties: small })).toMatchObject({
-      event: { properties: { a: '0.0000001453', b: ['1000000000000000000000', { c: '-0.00000000015' }], d: 5, e: '1e3', f: null } },
+      event: {
+        properties: {
+          a: '0.0000001453',
+          b: ['1000000000000000000000', { c: '-0.00000000015' }],
+          d: 5,
+          e: '1e3',
+          f: null,
+        },
+      },
     });
   });
 
   it('keeps properties with names of prototypes', () => {
     const reading = readEvent(
-      JSON.parse(JSON.stringify({ ...whole }).replace('}', ',"properties":{"__proto__":1,"constructor":"x"}}')) as Json,
+      JSON.parse(
+        JSON.stringify({ ...whole }).replace(
+          '}',
+          ',"properties":{"__proto__":1,"constructor":"x"}}',
+        ),
+      ) as Json,
     );
-    expect('event' in reading && JSON.stringify(reading.event.properties)).toBe('{"__proto__":1,"constructor":"x"}');
+    expect('event' in reading && JSON.stringify(reading.event.properties)).toBe(
+      '{"__proto__":1,"constructor":"x"}',
+    );
   });
 
   it('is an event or problems, whatever it is', () => {
     fc.assert(
       fc.property(
         fc.jsonValue(),
-        fc.dictionary(fc.constantFrom('transaction_id', 'code', 'timestamp', 'properties', 'event'), fc.jsonValue()),
+        fc.dictionary(
+          fc.constantFrom('transaction_id', 'code', 'timestamp', 'properties', 'event'),
+          fc.jsonValue(),
+        ),
         (any, fields) => {
           for (const rendered of [any, { ...whole, ...fields }]) {
             const reading = readEvent(rendered as Json);
@@ -124,9 +169,12 @@ describe('a number in plain decimals', () => {
     expect(plainDecimal(value)).toBe(expected);
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('is not there for %d', (value) => {
-    expect(() => plainDecimal(value)).toThrow(RangeError);
-  });
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    'is not there for %d',
+    (value) => {
+      expect(() => plainDecimal(value)).toThrow(RangeError);
+    },
+  );
 
   it('is the same number, and one that Lago counts', () => {
     fc.assert(

@@ -12,10 +12,11 @@ describe('the filters that completion offers', () => {
     expect(hint).not.toMatch(/\.$/);
   });
 
-  it.each(FILTER_HINTS.flatMap(({ name, hint }) => (/: (\w+: .+)$/.exec(hint) === null ? [] : [[name, /: (\w+: .+)$/.exec(hint)?.[1]]])))(
-    '%s compiles as its example %s',
-    (_, example) => {
-      expect(codesOf(withProperties(`{ "a": "{{ row.note | ${example} }}" }`))).toEqual([]);
-    },
-  );
+  it.each(
+    FILTER_HINTS.flatMap(({ name, hint }) =>
+      /: (\w+: .+)$/.exec(hint) === null ? [] : [[name, /: (\w+: .+)$/.exec(hint)?.[1]]],
+    ),
+  )('%s compiles as its example %s', (_, example) => {
+    expect(codesOf(withProperties(`{ "a": "{{ row.note | ${example} }}" }`))).toEqual([]);
+  });
 });

@@ -1,7 +1,13 @@
 import Big from 'big.js';
 import fc from 'fast-check';
 import { LAGO_NUMBER } from '../../src/template/decimal';
-import { type DecimalMark, decimalMark, numberAdvice, readingIn, readNumber } from '../../src/template/written-number';
+import {
+  type DecimalMark,
+  decimalMark,
+  numberAdvice,
+  readingIn,
+  readNumber,
+} from '../../src/template/written-number';
 
 describe('a number with a decimal mark', () => {
   it.each<[string, DecimalMark, string | undefined]>([
@@ -56,31 +62,66 @@ describe('a number with a decimal mark', () => {
   });
 
   const decimals = fc
-    .tuple(fc.boolean(), fc.bigInt({ min: 0n, max: 10n ** 18n }), fc.stringMatching(/^[0-9]{0,12}$/))
+    .tuple(
+      fc.boolean(),
+      fc.bigInt({ min: 0n, max: 10n ** 18n }),
+      fc.stringMatching(/^[0-9]{0,12}$/),
+    )
     .map(([negative, whole, fraction]) => new Big(`${negative ? '-' : ''}${whole}.${fraction}0`))
     .map((number) => (number.eq(0) ? '0' : number.toFixed()));
 
-  it.each(['en-US', 'de-DE', 'fr-FR', 'de-CH', 'sv-SE', 'es-ES', 'pl-PL', 'pt-BR', 'de-AT', 'en-ZA'])(
-    'is the same after it was written as in %s',
-    (locale) => {
-      const format = new Intl.NumberFormat(locale, { maximumFractionDigits: 12 });
-      const mark = decimalMark(locale);
-      fc.assert(
-        fc.property(decimals, (decimal) => {
-          // A text is formatted digit by digit; a number would lose its end.
-          expect(readNumber(format.format(decimal as unknown as number), mark)).toBe(decimal);
-        }),
-      );
-    },
-  );
+  it.each([
+    'en-US',
+    'de-DE',
+    'fr-FR',
+    'de-CH',
+    'sv-SE',
+    'es-ES',
+    'pl-PL',
+    'pt-BR',
+    'de-AT',
+    'en-ZA',
+  ])('is the same after it was written as in %s', (locale) => {
+    const format = new Intl.NumberFormat(locale, { maximumFractionDigits: 12 });
+    const mark = decimalMark(locale);
+    fc.assert(
+      fc.property(decimals, (decimal) => {
+        // A text is formatted digit by digit; a number would lose its end.
+        expect(readNumber(format.format(decimal as unknown as number), mark)).toBe(decimal);
+      }),
+    );
+  });
 
   it('is one that Lago counts, whatever the text, and takes time in proportion to it', () => {
-    const digits = fc.constantFrom('0', '1', '23', '456', '.', ',', ' ', '\u00a0', "'", '-', '+', '\u2212', 'e', 'E', '7e1', '%', '$', 'x');
+    const digits = fc.constantFrom(
+      '0',
+      '1',
+      '23',
+      '456',
+      '.',
+      ',',
+      ' ',
+      '\u00a0',
+      "'",
+      '-',
+      '+',
+      '\u2212',
+      'e',
+      'E',
+      '7e1',
+      '%',
+      '$',
+      'x',
+    );
     fc.assert(
-      fc.property(fc.array(digits, { maxLength: 12 }), fc.constantFrom<DecimalMark>('.', ','), (parts, mark) => {
-        const number = readNumber(parts.join(''), mark);
-        if (number !== undefined) expect(number).toMatch(LAGO_NUMBER);
-      }),
+      fc.property(
+        fc.array(digits, { maxLength: 12 }),
+        fc.constantFrom<DecimalMark>('.', ','),
+        (parts, mark) => {
+          const number = readNumber(parts.join(''), mark);
+          if (number !== undefined) expect(number).toMatch(LAGO_NUMBER);
+        },
+      ),
     );
     expect(readNumber(`${'1'.repeat(50_000)}x`, '.')).toBeUndefined();
     expect(readNumber(`1${',234'.repeat(12_000)}x`, '.')).toBeUndefined();
@@ -126,19 +167,30 @@ describe('a text that Lago does not count', () => {
 });
 
 describe('the advice', () => {
-  it.each([[`${' '.repeat(25_000)}x${' '.repeat(25_000)}`], ['%'.repeat(50_000)], ['A$'.repeat(25_000)], ['1,234 '.repeat(8_000)]])(
-    'comes soon for a cell as long as a cell can be',
-    (value) => {
-      expect(numberAdvice(value)).toBe('Enter a plain number such as 1234.5.');
-    },
-  );
+  it.each([
+    [`${' '.repeat(25_000)}x${' '.repeat(25_000)}`],
+    ['%'.repeat(50_000)],
+    ['A$'.repeat(25_000)],
+    ['1,234 '.repeat(8_000)],
+  ])('comes soon for a cell as long as a cell can be', (value) => {
+    expect(numberAdvice(value)).toBe('Enter a plain number such as 1234.5.');
+  });
 
   it.each([
-    ['1,234', 'Add | number: "." behind the column in the template if 1234 is meant, or | number: "," if 1.234 is.'],
+    [
+      '1,234',
+      'Add | number: "." behind the column in the template if 1234 is meant, or | number: "," if 1.234 is.',
+    ],
     ['1.234,5', 'Enter it as 1234.5, or add | number: "," behind the column in the template.'],
     ['1,234.5', 'Enter it as 1234.5, or add | number: "." behind the column in the template.'],
-    ['$12', 'Enter it as 12, or add | remove: "$" | number: "." behind the column in the template.'],
-    ['\u20ac 12', 'Enter it as 12, or add | remove: "\u20ac" | number: "." behind the column in the template.'],
+    [
+      '$12',
+      'Enter it as 12, or add | remove: "$" | number: "." behind the column in the template.',
+    ],
+    [
+      '\u20ac 12',
+      'Enter it as 12, or add | remove: "\u20ac" | number: "." behind the column in the template.',
+    ],
     [
       '12%',
       'Enter it as 12, or add | remove: "%" | number: "." behind the column in the template. Lago then counts 12; add | divided_by: 100 for 0.12.',
@@ -155,7 +207,11 @@ describe('the advice', () => {
   });
 
   it('fits into the 200 characters that a detail of a problem has, however long the number is', () => {
-    for (const value of [`+${'1'.repeat(60)}%`, `${'123'.padEnd(48, ',123')}%`, `USD$ ${'9'.repeat(500)}`])
+    for (const value of [
+      `+${'1'.repeat(60)}%`,
+      `${'123'.padEnd(48, ',123')}%`,
+      `USD$ ${'9'.repeat(500)}`,
+    ])
       expect(numberAdvice(value).length).toBeLessThanOrEqual(200);
   });
 });

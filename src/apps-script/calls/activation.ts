@@ -12,7 +12,10 @@ import { viewSync } from './home';
 const CHANGED: readonly unknown[] = ['flag', 'add', 'correct'] satisfies ChangedPolicy[];
 const REMOVED: readonly unknown[] = ['flag', 'ignore', 'correct'] satisfies RemovedPolicy[];
 
-export function activate(execution: Execution, { id, revision, changed, removed, late, onEdit, reviewed }: Argument<'activate'>): SyncView {
+export function activate(
+  execution: Execution,
+  { id, revision, changed, removed, late, onEdit, reviewed }: Argument<'activate'>,
+): SyncView {
   const { settings, runtime, clock } = execution;
   const before = settings.sync(id);
   const repeated =
@@ -35,7 +38,11 @@ export function activate(execution: Execution, { id, revision, changed, removed,
   requireReady(sync);
   // What a change or removal does to the invoice is a person's choice; there is no default to fall back on.
   if (!CHANGED.includes(changed) || !REMOVED.includes(removed))
-    throw new ProblemError(problem('settings.incomplete', { detail: 'what happens to changed and to removed rows is not chosen' }));
+    throw new ProblemError(
+      problem('settings.incomplete', {
+        detail: 'what happens to changed and to removed rows is not chosen',
+      }),
+    );
   const { destination } = portsOf(execution);
   const identity = requireIdentity(destination);
   if (sync.organization !== undefined && sync.organization !== identity.organization)
@@ -43,22 +50,33 @@ export function activate(execution: Execution, { id, revision, changed, removed,
   const wanted = readTriggers(runtime);
   const state = settings.state(id);
   // Google lists a trigger that it has disabled: only a new one fires.
-  if (silenceOf(sync, state, clock.now()) !== undefined) setTriggers(runtime, { hourly: false, onEdit: false });
+  if (silenceOf(sync, state, clock.now()) !== undefined)
+    setTriggers(runtime, { hourly: false, onEdit: false });
   // Another sync of this file may want its edits looked at; hourly is the truth and always there.
   setTriggers(runtime, {
     hourly: true,
-    onEdit: onEdit || (wanted.onEdit && settings.syncs().some((other) => other.id !== id && other.state === 'active')),
+    onEdit:
+      onEdit ||
+      (wanted.onEdit &&
+        settings.syncs().some((other) => other.id !== id && other.state === 'active')),
   });
   settings.put({ ...sync, organization: identity.organization });
   // The review has shown the numbers; what it did not show gone counts as there.
-  const approved = repeated || reviewed === undefined ? state.approved : { ...reviewed, at: clock.now() };
-  settings.putState(id, { ...state, approved, removed: state.removed ?? 0, activatedAt: clock.now() });
+  const approved =
+    repeated || reviewed === undefined ? state.approved : { ...reviewed, at: clock.now() };
+  settings.putState(id, {
+    ...state,
+    approved,
+    removed: state.removed ?? 0,
+    activatedAt: clock.now(),
+  });
   return viewSync(execution, settings.sync(id));
 }
 
 /** Triggers without an active sync would only use up the day's minutes. */
 export function removeIdleTriggers({ settings, runtime }: Execution): void {
-  if (settings.syncs().every(({ state }) => state !== 'active')) setTriggers(runtime, { hourly: false, onEdit: false });
+  if (settings.syncs().every(({ state }) => state !== 'active'))
+    setTriggers(runtime, { hourly: false, onEdit: false });
 }
 
 export function pause(execution: Execution, id: string): SyncView {
@@ -69,7 +87,10 @@ export function pause(execution: Execution, id: string): SyncView {
   return viewSync(execution, settings.sync(id));
 }
 
-export function resolveLedger(execution: Execution, { id, choice }: Argument<'resolveLedger'>): SyncView {
+export function resolveLedger(
+  execution: Execution,
+  { id, choice }: Argument<'resolveLedger'>,
+): SyncView {
   const { settings } = execution;
   const sync = settings.sync(id);
   const { ledger, destination } = portsOf(execution);
@@ -77,8 +98,11 @@ export function resolveLedger(execution: Execution, { id, choice }: Argument<'re
   const place = [id, identity.organization, sync.source.tabId] as const;
   const stored = ledger.open(...place);
   // A repeated call must not put aside the ledger that a run has filled meanwhile.
-  const open = stored !== undefined && (isProblem(stored) || checkLedger(stored, ledger.file(), id) !== undefined);
-  if (choice === 'adopt' && stored !== undefined && isProblem(stored)) throw new ProblemError(stored);
+  const open =
+    stored !== undefined &&
+    (isProblem(stored) || checkLedger(stored, ledger.file(), id) !== undefined);
+  if (choice === 'adopt' && stored !== undefined && isProblem(stored))
+    throw new ProblemError(stored);
   if (open && choice === 'adopt') ledger.adopt(...place);
   else if (open) ledger.putAside(...place);
   // A person has said which file sends: the settings are this file's from now on.
@@ -97,11 +121,18 @@ export function changeOrganization(execution: Execution, id: string): SyncView {
 }
 
 /** Chooses where statuses are written to; see Api. They are written with the next run. The caller holds the lock. */
-export function setStatusColumn(execution: Execution, { id, revision, column }: Argument<'setStatusColumn'>): SyncView {
+export function setStatusColumn(
+  execution: Execution,
+  { id, revision, column }: Argument<'setStatusColumn'>,
+): SyncView {
   const { settings, runtime } = execution;
   const { statuses, ...before } = settings.sync(id);
-  const others = settings.syncs().filter((other) => other.id !== id && other.source.tabId === before.source.tabId);
-  const taken = new Set([before, ...others].flatMap(({ source }) => source.columns.map(({ header }) => header)));
+  const others = settings
+    .syncs()
+    .filter((other) => other.id !== id && other.source.tabId === before.source.tabId);
+  const taken = new Set(
+    [before, ...others].flatMap(({ source }) => source.columns.map(({ header }) => header)),
+  );
   const ofOthers = others.map((other) => other.statuses);
   const own = new Set(before.source.columns.map(({ header }) => header));
   const wanted =
@@ -110,12 +141,17 @@ export function setStatusColumn(execution: Execution, { id, revision, column }: 
       : column === 'new'
         ? newStatusHeader((header) => own.has(header) || ofOthers.includes(header))
         : column.header;
-  if (before.revision === revision + 1 && statuses === wanted) return viewSync(execution, settings.sync(id));
+  if (before.revision === revision + 1 && statuses === wanted)
+    return viewSync(execution, settings.sync(id));
   if (before.revision !== revision) throw new ProblemError(problem('settings.stale'));
   // Statuses overwrite what is there: another sync's usage, or its statuses.
   if (wanted !== undefined && column !== 'new' && (taken.has(wanted) || ofOthers.includes(wanted)))
     throw new ProblemError(problem('status.in-use', { column: wanted }));
   if (wanted !== undefined && column === 'new') addStatusColumn(runtime, before, wanted);
-  settings.put({ ...before, revision: revision + 1, ...(wanted === undefined ? {} : { statuses: wanted }) });
+  settings.put({
+    ...before,
+    revision: revision + 1,
+    ...(wanted === undefined ? {} : { statuses: wanted }),
+  });
   return viewSync(execution, settings.sync(id));
 }

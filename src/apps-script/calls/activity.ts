@@ -12,13 +12,22 @@ const MOST_RUNS = 100;
 const EVERY_RUN = Number.POSITIVE_INFINITY;
 
 /** Selects a row in the sheet, by its key where one is given: it may have moved since it was listed. */
-export function showRow({ runtime, settings }: Execution, { id, key, row, column }: Argument<'showRow'>): Value<'showRow'> {
+export function showRow(
+  { runtime, settings }: Execution,
+  { id, key, row, column }: Argument<'showRow'>,
+): Value<'showRow'> {
   const sync = settings.sync(id);
-  const sheet = findTab(runtime.SpreadsheetApp.getActiveSpreadsheet(), sync.source.tabId, sync.source.tabName);
-  if (sheet === undefined) throw new ProblemError(problem('sheet.tab-missing', { name: sync.source.tabName }));
+  const sheet = findTab(
+    runtime.SpreadsheetApp.getActiveSpreadsheet(),
+    sync.source.tabId,
+    sync.source.tabName,
+  );
+  if (sheet === undefined)
+    throw new ProblemError(problem('sheet.tab-missing', { name: sync.source.tabName }));
   const keys = readKeyColumn(runtime, sync);
   const found = key === undefined ? row : keys === undefined ? undefined : rowOfKey(keys, key, row);
-  if (found === undefined) throw new ProblemError(problem('row.not-found', { key: key ?? '', name: sync.source.tabName }));
+  if (found === undefined)
+    throw new ProblemError(problem('row.not-found', { key: key ?? '', name: sync.source.tabName }));
   const place = (keys?.headers ?? []).indexOf(column ?? '');
   sheet.getRange(found, place < 0 ? 1 : place + 1, 1, 1).activate();
   return { row: found };
@@ -44,7 +53,8 @@ const viewLine = ({ index, event, outcome }: LedgerEntry, runs: readonly RunView
 });
 
 /** Newest first. */
-const entriesOfKey = (ledger: Ledger | undefined, key: string): LedgerEntry[] => [...(ledger?.byKey.get(key) ?? [])].reverse();
+const entriesOfKey = (ledger: Ledger | undefined, key: string): LedgerEntry[] =>
+  [...(ledger?.byKey.get(key) ?? [])].reverse();
 
 export function findRow(execution: Execution, { id, key }: Argument<'findRow'>): Value<'findRow'> {
   const sync = execution.settings.sync(id);
@@ -53,17 +63,29 @@ export function findRow(execution: Execution, { id, key }: Argument<'findRow'>):
   const runs = entries.length === 0 ? [] : readRuns(execution.runtime, id, EVERY_RUN);
   const lines = entries.map((entry) => viewLine(entry, runs));
   const row = keys === undefined ? undefined : rowOfKey(keys, key);
-  return { key, row, lines, standing: row === undefined ? undefined : standingOf(execution, sync, row) };
+  return {
+    key,
+    row,
+    lines,
+    standing: row === undefined ? undefined : standingOf(execution, sync, row),
+  };
 }
 
-export function showInLedger(execution: Execution, { id, key }: Argument<'showInLedger'>): Value<'showInLedger'> {
+export function showInLedger(
+  execution: Execution,
+  { id, key }: Argument<'showInLedger'>,
+): Value<'showInLedger'> {
   const opened = openLedger(execution, execution.settings.sync(id));
   const line = entriesOfKey(opened?.ledger, key)[0]?.line;
-  if (opened === undefined || line === undefined) throw new ProblemError(problem('ledger.no-line', { key }));
+  if (opened === undefined || line === undefined)
+    throw new ProblemError(problem('ledger.no-line', { key }));
   opened.sheets.show(line);
   return { line };
 }
 
-export const activity = ({ runtime }: Execution, { id }: Argument<'activity'>): { readonly runs: readonly RunView[] } => ({
+export const activity = (
+  { runtime }: Execution,
+  { id }: Argument<'activity'>,
+): { readonly runs: readonly RunView[] } => ({
   runs: readRuns(runtime, id, MOST_RUNS),
 });

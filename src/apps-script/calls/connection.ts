@@ -3,23 +3,34 @@ import { prerequisitesOf } from '../../lago/prerequisites';
 import { required } from '../../problem/problem';
 import type { Argument, Environment, Value } from '../../rpc/contract';
 import { FILTER_HINTS } from '../../template/vocabulary';
-import { enteredConnection, readConnection, requireConnection, storeConnection, viewOf } from '../connection';
+import {
+  enteredConnection,
+  readConnection,
+  requireConnection,
+  storeConnection,
+  viewOf,
+} from '../connection';
 import { type Execution, portsOf, requireIdentity } from '../sync-runner';
 import { urlFetchHttp } from '../url-fetch-http';
 
 /** What people call an organization that is for trying. */
 const TEST_NAME = /\b(?:test|testing|sandbox|staging|demo|dev|trial)\b/i;
 
-const guess = (organization: string): Environment => (TEST_NAME.test(organization) ? 'test' : 'live');
+const guess = (organization: string): Environment =>
+  TEST_NAME.test(organization) ? 'test' : 'live';
 
 export function connect(execution: Execution, entered: Argument<'connect'>): Value<'connect'> {
   const { runtime, clock } = execution;
   const before = readConnection(runtime);
   const connection = enteredConnection(runtime, entered);
-  const identity = requireIdentity(lagoDestination(urlFetchHttp(runtime, connection, clock), clock, connection.requestsPerSecond));
+  const identity = requireIdentity(
+    lagoDestination(urlFetchHttp(runtime, connection, clock), clock, connection.requestsPerSecond),
+  );
   // A test organization often has the name of the live one.
   const isSame =
-    before?.organizationId === undefined ? before?.organization === identity.name : before.organizationId === identity.organization;
+    before?.organizationId === undefined
+      ? before?.organization === identity.name
+      : before.organizationId === identity.organization;
   const kept = isSame ? before?.environment : undefined;
   const environment = entered.environment ?? kept ?? guess(identity.name);
   const checked = {
@@ -34,7 +45,10 @@ export function connect(execution: Execution, entered: Argument<'connect'>): Val
   return viewOf(checked);
 }
 
-export function labelConnection({ runtime }: Execution, { environment }: Argument<'labelConnection'>): Value<'labelConnection'> {
+export function labelConnection(
+  { runtime }: Execution,
+  { environment }: Argument<'labelConnection'>,
+): Value<'labelConnection'> {
   const labelled = { ...requireConnection(runtime), environment };
   storeConnection(runtime, labelled);
   return viewOf(labelled);
@@ -48,17 +62,22 @@ export const prerequisites = (execution: Execution): Value<'prerequisites'> => (
 const MOST_METRICS = 2_000;
 
 export function vocabulary(execution: Execution): Value<'vocabulary'> {
-  const metrics = readConnection(execution.runtime) === undefined ? undefined : required(portsOf(execution).destination.metrics());
+  const metrics =
+    readConnection(execution.runtime) === undefined
+      ? undefined
+      : required(portsOf(execution).destination.metrics());
   return {
     metrics:
       metrics &&
-      [...metrics.values()].slice(0, MOST_METRICS).map(({ code, name, aggregation, field, expression }) => ({
-        code,
-        name,
-        aggregation,
-        field,
-        hasExpression: expression !== undefined,
-      })),
+      [...metrics.values()]
+        .slice(0, MOST_METRICS)
+        .map(({ code, name, aggregation, field, expression }) => ({
+          code,
+          name,
+          aggregation,
+          field,
+          hasExpression: expression !== undefined,
+        })),
     filters: FILTER_HINTS,
   };
 }

@@ -15,7 +15,11 @@ const HOUR_MS = 3_600_000;
 function healthNow(sync: Sync, state: SyncState, now: number): Health {
   const silence = silenceOf(sync, state, now);
   if (silence === undefined) return state.health;
-  return { ...state.health, state: 'stopped', problem: problem('run.silent', { hours: Math.floor(silence / HOUR_MS) }) };
+  return {
+    ...state.health,
+    state: 'stopped',
+    problem: problem('run.silent', { hours: Math.floor(silence / HOUR_MS) }),
+  };
 }
 
 export function viewSync({ settings, clock }: Execution, sync: Sync): SyncView {
@@ -34,7 +38,10 @@ export function viewSync({ settings, clock }: Execution, sync: Sync): SyncView {
 /** Damaged settings must not keep a person from setting up anew. */
 function syncViews(execution: Execution): Pick<Home, 'syncs' | 'problem'> {
   try {
-    return { syncs: execution.settings.syncs().map((sync) => viewSync(execution, sync)), problem: undefined };
+    return {
+      syncs: execution.settings.syncs().map((sync) => viewSync(execution, sync)),
+      problem: undefined,
+    };
   } catch (error) {
     const found = problemOf(error);
     if (found.code !== 'settings.unreadable') throw error;

@@ -18,10 +18,15 @@ export function openLedger(
     runtime,
     settings.syncs().map((sync) => sync.id),
   );
-  const stored = organization === undefined ? undefined : required(sheets.open(id, organization, source.tabId));
+  const stored =
+    organization === undefined ? undefined : required(sheets.open(id, organization, source.tabId));
   if (stored === undefined) return undefined;
   const reading = readLedger(stored.lines, undefined);
   if (!('ledger' in reading))
-    throw new ProblemError(problem('ledger.damaged', { rows: 'damaged' in reading ? reading.damaged.slice(0, 5).join(', ') : '' }));
+    throw new ProblemError(
+      problem('ledger.damaged', {
+        rows: 'damaged' in reading ? reading.damaged.slice(0, 5).join(', ') : '',
+      }),
+    );
   return { sheets, ledger: reading.ledger };
 }

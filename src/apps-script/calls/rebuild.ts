@@ -8,7 +8,10 @@ import { viewSync } from './home';
 const PART_MS = 30_000;
 
 /** Makes the ledger anew; see Api. The caller holds the lock. */
-export function rebuild(execution: Execution, { id, from }: Argument<'rebuildLedger'>): LedgerRebuild {
+export function rebuild(
+  execution: Execution,
+  { id, from }: Argument<'rebuildLedger'>,
+): LedgerRebuild {
   const { settings, clock } = execution;
   if (settings.sync(id).state === 'active') pause(execution, id);
   const ports = portsOf(execution);
@@ -21,6 +24,9 @@ export function rebuild(execution: Execution, { id, from }: Argument<'rebuildLed
   const { health, ...state } = settings.state(id);
   // What was wrong with the ledger is not wrong any more; what else may be wrong the next run says.
   if (part.next === undefined && health.problem?.code.startsWith('ledger.') === true)
-    settings.putState(id, { ...state, health: { ...health, state: 'healthy', problem: undefined } });
+    settings.putState(id, {
+      ...state,
+      health: { ...health, state: 'healthy', problem: undefined },
+    });
   return { ...part, view: viewSync(execution, settings.sync(id)) };
 }

@@ -2,7 +2,15 @@ import type { Metric } from '../../lago/catalog';
 import { asUsageEvent } from '../../lago/comparison';
 import { comparePart, countEntries, sameBy, settleMissing } from '../../lago/reconcile-part';
 import { isProblem, type Problem, ProblemError, problem, required } from '../../problem/problem';
-import type { Argument, CurrentUsage, FixResult, ReconcileNext, ReconcilePart, TotalView, Value } from '../../rpc/contract';
+import type {
+  Argument,
+  CurrentUsage,
+  FixResult,
+  ReconcileNext,
+  ReconcilePart,
+  TotalView,
+  Value,
+} from '../../rpc/contract';
 import { type Content, otherContent } from '../../sync/content';
 import { negationOf, ruleFor } from '../../sync/correction';
 import { appendLines, type LineCount } from '../../sync/delivery';
@@ -114,11 +122,26 @@ export function sceneOf(execution: Execution, id: string): Scene {
   return scene;
 }
 
-function planOf({ sync, ready, ports, identity, ledger, check, usedElsewhere: elsewhere }: Scene): Planning {
+function planOf({
+  sync,
+  ready,
+  ports,
+  identity,
+  ledger,
+  check,
+  usedElsewhere: elsewhere,
+}: Scene): Planning {
   const read = readModel(sync, required(ports.source.read(sync.source)));
   if ('problems' in read)
-    throw new ProblemError(read.problems[0] ?? problem('internal', { detail: 'a model without rows and without problems' }));
-  const rule = { sheetZone: ports.source.zone(), periodZone: identity.zone, dateOnly: sync.dateOnly };
+    throw new ProblemError(
+      read.problems[0] ??
+        problem('internal', { detail: 'a model without rows and without problems' }),
+    );
+  const rule = {
+    sheetZone: ports.source.zone(),
+    periodZone: identity.zone,
+    dateOnly: sync.dateOnly,
+  };
   const plan = makePlan({
     ready,
     model: read.model,
@@ -133,14 +156,20 @@ function planOf({ sync, ready, ports, identity, ledger, check, usedElsewhere: el
   const cells = new Map(read.model.rows.map((row) => [row.number, row.cells]));
   const eventOf = (row: number): UsageEvent | undefined => {
     const found = cells.get(row);
-    const rendered = found === undefined ? undefined : renderRow(ready.template, found, rule, check.zoneOf ?? (() => undefined));
+    const rendered =
+      found === undefined
+        ? undefined
+        : renderRow(ready.template, found, rule, check.zoneOf ?? (() => undefined));
     return rendered !== undefined && 'event' in rendered ? rendered.event : undefined;
   };
   return { plan, byId: rowEvents(plan, eventOf), eventOf };
 }
 
 /** Rows whose next event the ledger does not know, by the id of that event; an id that several rows make is that of none. */
-function rowEvents({ rows }: Plan, eventOf: (row: number) => UsageEvent | undefined): ReadonlyMap<string, RowEvent> {
+function rowEvents(
+  { rows }: Plan,
+  eventOf: (row: number) => UsageEvent | undefined,
+): ReadonlyMap<string, RowEvent> {
   const found = new Map<string, RowEvent>();
   const double = new Set<string>();
   for (const { key, row, entry, latest } of rows) {
@@ -155,15 +184,29 @@ function rowEvents({ rows }: Plan, eventOf: (row: number) => UsageEvent | undefi
 }
 
 const ourSubscriptions = ({ ledger }: Scene): Set<string> =>
-  new Set(ledger.entries.filter(({ index }) => index.kind !== 'baseline').map(({ event }) => event.external_subscription_id));
+  new Set(
+    ledger.entries
+      .filter(({ index }) => index.kind !== 'baseline')
+      .map(({ event }) => event.external_subscription_id),
+  );
 
 /** Where a reconciliation begins: with an empty sheet. */
-function begin(scene: Scene, month: string, { from, to }: Bounds): { readonly next: ReconcileNext; readonly report: ReportSheet } {
+function begin(
+  scene: Scene,
+  month: string,
+  { from, to }: Bounds,
+): { readonly next: ReconcileNext; readonly report: ReportSheet } {
   const codes = new Set([
-    ...scene.ledger.entries.filter(({ index }) => index.kind !== 'baseline').map(({ event }) => event.code),
+    ...scene.ledger.entries
+      .filter(({ index }) => index.kind !== 'baseline')
+      .map(({ event }) => event.code),
     ...[...scene.planning().byId.values()].map(({ event }) => event.code),
   ]);
-  const report = newReport(scene.execution.runtime, `Lago reconciliation ${month}`, FINDING_COLUMNS);
+  const report = newReport(
+    scene.execution.runtime,
+    `Lago reconciliation ${month}`,
+    FINDING_COLUMNS,
+  );
   const next: ReconcileNext = {
     at: from,
     size: to - from,
@@ -182,12 +225,16 @@ function begin(scene: Scene, month: string, { from, to }: Bounds): { readonly ne
   return { report, next };
 }
 
-export function reconcile(execution: Execution, { id, month, next: given }: Argument<'reconcile'>): ReconcilePart {
+export function reconcile(
+  execution: Execution,
+  { id, month, next: given }: Argument<'reconcile'>,
+): ReconcilePart {
   const until = execution.clock.now() + PART_MS;
   const scene = sceneOf(execution, id);
   const { identity, ports, ledger, check, quantityField } = scene;
   const bounds = monthBounds(month, identity.zone);
-  if (bounds === undefined) throw new ProblemError(problem('request.unknown', { detail: `the month ${month}` }));
+  if (bounds === undefined)
+    throw new ProblemError(problem('request.unknown', { detail: `the month ${month}` }));
   const begun = given === undefined ? begin(scene, month, bounds) : undefined;
   const report = begun?.report ?? openReport(execution.runtime, given?.sheet ?? 0);
   const before = begun?.next ?? (given as ReconcileNext);
@@ -204,11 +251,15 @@ export function reconcile(execution: Execution, { id, month, next: given }: Argu
     ledger,
     codes,
     isSame,
-    visibleBefore: identity.store === 'postgres' ? Number.POSITIVE_INFINITY : ports.clock.now() - VISIBILITY_MS,
+    visibleBefore:
+      identity.store === 'postgres' ? Number.POSITIVE_INFINITY : ports.clock.now() - VISIBILITY_MS,
     usedElsewhere: scene.usedElsewhere,
     rowOf: (event) => scene.planning().byId.get(event),
     isOurs: (subscription) => {
-      ours ??= new Set([...subscriptions, ...[...scene.planning().byId.values()].map(({ event }) => event.external_subscription_id)]);
+      ours ??= new Set([
+        ...subscriptions,
+        ...[...scene.planning().byId.values()].map(({ event }) => event.external_subscription_id),
+      ]);
       return ours.has(subscription);
     },
     keptBecause: (listed) => {
@@ -220,7 +271,10 @@ export function reconcile(execution: Execution, { id, month, next: given }: Argu
   if (isProblem(compared)) throw new ProblemError(compared);
   const totals = new Totals(before.totals);
   totals.addAll(compared.totals);
-  const unrecorded = [...before.unrecorded, ...compared.findings.filter(({ kind }) => kind === 'unrecorded').map(({ id: event }) => event)];
+  const unrecorded = [
+    ...before.unrecorded,
+    ...compared.findings.filter(({ kind }) => kind === 'unrecorded').map(({ id: event }) => event),
+  ];
   const missing = [...before.missing, ...compared.missing];
   const moved = [...before.moved, ...compared.moved];
   // What only the whole month shows comes last: what is missing from it, and the rows that the tab itself has to explain.
@@ -228,7 +282,12 @@ export function reconcile(execution: Execution, { id, month, next: given }: Argu
   const findings = [
     ...compared.findings,
     ...(isWhole
-      ? settleMissing(ports.destination.events, { ledger, isSame, quantityField, lostBecause: lostBecause(scene) }, missing, moved)
+      ? settleMissing(
+          ports.destination.events,
+          { ledger, isSame, quantityField, lostBecause: lostBecause(scene) },
+          missing,
+          moved,
+        )
       : []),
     ...(isWhole ? rowFindings(scene, bounds, unrecorded) : []),
   ];
@@ -275,13 +334,29 @@ export function reconcile(execution: Execution, { id, month, next: given }: Argu
   };
 }
 
-function rowFindings({ planning, ledger, quantityField }: Scene, bounds: Bounds, unrecorded: readonly string[]): Finding[] {
+function rowFindings(
+  { planning, ledger, quantityField }: Scene,
+  bounds: Bounds,
+  unrecorded: readonly string[],
+): Finding[] {
   const { plan, eventOf } = planning();
-  return unbilledRows({ plan, ledger, ...bounds, eventOf, unrecorded: new Set(unrecorded), quantityField });
+  return unbilledRows({
+    plan,
+    ledger,
+    ...bounds,
+    eventOf,
+    unrecorded: new Set(unrecorded),
+    quantityField,
+  });
 }
 
 /** Returns the next free row. */
-function writeFindings(report: ReportSheet, row: number, findings: readonly Finding[], zone: string): number {
+function writeFindings(
+  report: ReportSheet,
+  row: number,
+  findings: readonly Finding[],
+  zone: string,
+): number {
   const room = Math.max(0, MOST_LINES - row);
   return report.write(
     row,
@@ -298,10 +373,14 @@ function askUsage(
   until: number,
 ): Problem | (Pick<ReconcileNext, 'asked' | 'usage'> & { readonly isDone: boolean }) {
   const catalog = required(ports.destination.catalog());
-  const wanted = [...new Set(totals.map(({ subscription }) => subscription))].sort().flatMap((subscription) => {
-    const running = catalog.subscriptions?.get(subscription)?.find(({ periodFrom, isOver }) => periodFrom !== undefined && !isOver);
-    return running === undefined ? [] : [{ subscription, customer: running.customer }];
-  });
+  const wanted = [...new Set(totals.map(({ subscription }) => subscription))]
+    .sort()
+    .flatMap((subscription) => {
+      const running = catalog.subscriptions
+        ?.get(subscription)
+        ?.find(({ periodFrom, isOver }) => periodFrom !== undefined && !isOver);
+      return running === undefined ? [] : [{ subscription, customer: running.customer }];
+    });
   const found: CurrentUsage[] = [...usage];
   let done = asked;
   while (done < wanted.length && (done === asked || ports.clock.now() < until)) {
@@ -316,9 +395,18 @@ function askUsage(
 /** Aggregations whose units are the sum of the values, or the number of the events. */
 const SUMS: ReadonlySet<string> = new Set(['sum_agg', 'weighted_sum_agg']);
 
-function totalViews({ ledger, metrics, quantityField }: Scene, { codes, totals, usage }: ReconcileNext, bounds: Bounds): TotalView[] {
+function totalViews(
+  { ledger, metrics, quantityField }: Scene,
+  { codes, totals, usage }: ReconcileNext,
+  bounds: Bounds,
+): TotalView[] {
   const none = { events: 0, sum: '0' };
-  const told = new Map(ledgerTotals(ledger, new Set(codes), bounds, quantityField).map((total) => [totalName(total), total]));
+  const told = new Map(
+    ledgerTotals(ledger, new Set(codes), bounds, quantityField).map((total) => [
+      totalName(total),
+      total,
+    ]),
+  );
   const there = new Map(totals.map((total) => [totalName(total), total]));
   const current = new Map(usage.map((each) => [totalName(each), each.units]));
   return [...new Map([...told, ...there])]
@@ -333,10 +421,15 @@ function totalViews({ ledger, metrics, quantityField }: Scene, { codes, totals, 
         current: current.get(name),
       };
     })
-    .sort((left, right) => Number(isDifferent(right)) - Number(isDifferent(left)) || right.ledger.events - left.ledger.events);
+    .sort(
+      (left, right) =>
+        Number(isDifferent(right)) - Number(isDifferent(left)) ||
+        right.ledger.events - left.ledger.events,
+    );
 }
 
-const isDifferent = ({ ledger, lago, isSum }: TotalView): boolean => ledger.events !== lago.events || (isSum && ledger.sum !== lago.sum);
+const isDifferent = ({ ledger, lago, isSum }: TotalView): boolean =>
+  ledger.events !== lago.events || (isSum && ledger.sum !== lago.sum);
 
 const TOTAL_COLUMNS = [
   'Subscription',
@@ -349,7 +442,11 @@ const TOTAL_COLUMNS = [
 ];
 
 /** The totals below the findings, and a chart beside them. */
-function writeTotals(report: ReportSheet, { row, counts, codes }: ReconcileNext, views: readonly TotalView[]): void {
+function writeTotals(
+  report: ReportSheet,
+  { row, counts, codes }: ReconcileNext,
+  views: readonly TotalView[],
+): void {
   const kinds = FINDING_KINDS.filter((kind) => counts[kind] > 0);
   const summary: SheetValue[][] = [
     textCells(['Findings', 'Number']),
@@ -387,7 +484,10 @@ const LEFT = {
   different: 'Lago has another content under this id than the ledger.',
 } as const;
 
-export function fixFindings(execution: Execution, { id, fix, ids }: Argument<'fixFindings'>): Value<'fixFindings'> {
+export function fixFindings(
+  execution: Execution,
+  { id, fix, ids }: Argument<'fixFindings'>,
+): Value<'fixFindings'> {
   const scene = sceneOf(execution, id);
   const wanted = [...new Set(ids)].slice(0, MOST_FIXES);
   const done: string[] = [];
@@ -417,7 +517,10 @@ export function fixFindings(execution: Execution, { id, fix, ids }: Argument<'fi
     if (found !== undefined) return LEFT.there;
     const because = lostBecause(scene)(entry.event);
     if (because !== undefined) return because;
-    outcomes.push({ line: entry.line ?? 0, outcome: { ...entry.outcome, state: 'pending', at: now, tries: 0, answer: 'missing in Lago' } });
+    outcomes.push({
+      line: entry.line ?? 0,
+      outcome: { ...entry.outcome, state: 'pending', at: now, tries: 0, answer: 'missing in Lago' },
+    });
     return undefined;
   }
 
@@ -426,24 +529,41 @@ export function fixFindings(execution: Execution, { id, fix, ids }: Argument<'fi
     const entry = scene.ledger.byId.get(each);
     if (entry !== undefined) {
       if (entry.outcome.state === 'accepted') return undefined;
-      if (entry.index.kind === 'baseline' || !sameBy(scene.metrics)(entry.event, found)) return LEFT.different;
-      outcomes.push({ line: entry.line ?? 0, outcome: { ...entry.outcome, state: 'accepted', at: now, answer: 'found in Lago' } });
+      if (entry.index.kind === 'baseline' || !sameBy(scene.metrics)(entry.event, found))
+        return LEFT.different;
+      outcomes.push({
+        line: entry.line ?? 0,
+        outcome: { ...entry.outcome, state: 'accepted', at: now, answer: 'found in Lago' },
+      });
       return undefined;
     }
-    const made = scene.usedElsewhere(each) === undefined ? scene.planning().byId.get(each) : undefined;
+    const made =
+      scene.usedElsewhere(each) === undefined ? scene.planning().byId.get(each) : undefined;
     const row =
-      made === undefined ? undefined : scene.planning().plan.rows.find(({ key, row: number }) => key === made.key && number === made.row);
+      made === undefined
+        ? undefined
+        : scene
+            .planning()
+            .plan.rows.find(({ key, row: number }) => key === made.key && number === made.row);
     if (made === undefined || row === undefined) return LEFT.noRow;
     lines.push(adoptedLine(scene, row, made, found, now));
     return undefined;
   }
 
-  function takeBack(each: string, found: Stored, correction?: Stored | 'unknown'): string | undefined {
+  function takeBack(
+    each: string,
+    found: Stored,
+    correction?: Stored | 'unknown',
+  ): string | undefined {
     const known = scene.ledger.byId.get(each);
     if (known?.index.kind === 'adopted') return undefined;
-    if (known !== undefined || scene.usedElsewhere(each) !== undefined) return 'The ledger has it: change or remove its row.';
+    if (known !== undefined || scene.usedElsewhere(each) !== undefined)
+      return 'The ledger has it: change or remove its row.';
     if (found === undefined) return LEFT.absent;
-    const corrected = correctionAdvice(each, correction === undefined ? undefined : firstReversalId(each));
+    const corrected = correctionAdvice(
+      each,
+      correction === undefined ? undefined : firstReversalId(each),
+    );
     if (corrected !== undefined) return corrected;
     const taken = reversalOf(scene, asUsageEvent(found), now);
     if (typeof taken === 'string') return taken;
@@ -496,19 +616,31 @@ function adoptedLine(
   const said = Object.fromEntries(JSON.parse(row.content ?? '[]') as [string, string][]) as Content;
   const content = isSame ? said : otherContent(said);
   const revision = (row.latest?.index.revision ?? 0) + 1;
-  const index = { key: made.key, kind: 'adopted' as const, revision, content, templateRevision: sync.templateRevision, at: now };
+  const index = {
+    key: made.key,
+    kind: 'adopted' as const,
+    revision,
+    content,
+    templateRevision: sync.templateRevision,
+    at: now,
+  };
   return acceptedAs(newEntry(index, isSame ? made.event : asUsageEvent(stored)), now);
 }
 
 /** What takes back an event of somebody else's, made under the id; or why nothing does, in a sentence. */
 function negationFor({ check }: Scene, event: UsageEvent, id = ''): UsageEvent | string {
   const terms = check.billingOf?.(event);
-  if (terms === undefined || terms.period === 'unknown') return 'It cannot be taken back: it is not known how Lago bills it.';
+  if (terms === undefined || terms.period === 'unknown')
+    return 'It cannot be taken back: it is not known how Lago bills it.';
   const rule = ruleFor(terms);
   if ('because' in rule) return `It cannot be taken back: ${rule.because}.`;
-  if (rule.by !== 'negation') return 'It cannot be taken back by itself: it depends on other events.';
+  if (rule.by !== 'negation')
+    return 'It cannot be taken back by itself: it depends on other events.';
   if (terms.period !== 'open') return LEFT.invoiced;
-  return negationOf(event, terms.field, id) ?? 'It cannot be taken back: its value is none that Lago counts.';
+  return (
+    negationOf(event, terms.field, id) ??
+    'It cannot be taken back: its value is none that Lago counts.'
+  );
 }
 
 /** The lines that take back an event of somebody else's: the event itself, as found in Lago, and its negative, which the next run sends. */

@@ -1,5 +1,13 @@
 import { type Problem, ProblemError, problem } from '../../problem/problem';
-import type { Argument, CorrectionRule, CorrectionView, DryRun, Rebill, RowView, Value } from '../../rpc/contract';
+import type {
+  Argument,
+  CorrectionRule,
+  CorrectionView,
+  DryRun,
+  Rebill,
+  RowView,
+  Value,
+} from '../../rpc/contract';
 import { takeAsBilled } from '../../sync/baseline';
 import { announceClosing } from '../../sync/closing';
 import { ruleFor } from '../../sync/correction';
@@ -19,14 +27,26 @@ import { summarise } from '../../sync/summary';
 import type { Sync } from '../../sync/sync';
 import { approvedNow } from '../../sync/sync-state';
 import { UNKNOWN } from '../../sync/take-back';
-import { type Execution, portsOf, requireIdentity, requireReady, type SyncPorts } from '../sync-runner';
+import {
+  type Execution,
+  portsOf,
+  requireIdentity,
+  requireReady,
+  type SyncPorts,
+} from '../sync-runner';
 
 const LISTED_ROWS = 200;
 const LISTED_CORRECTIONS = 20;
 /** What only a person can solve comes first, so that it is among the listed rows. */
 const URGENCY: readonly Action[] = ['refused', 'flag', 'hold', 'wait', 'send', 'sent', 'elsewhere'];
 
-const viewRow = ({ row, key, change, action, problems }: PlannedRow): RowView => ({ row, key, change, action, problems });
+const viewRow = ({ row, key, change, action, problems }: PlannedRow): RowView => ({
+  row,
+  key,
+  change,
+  action,
+  problems,
+});
 
 function countChanges({ rows }: Plan): Record<Change, number> {
   const counts: Record<Change, number> = { added: 0, changed: 0, unchanged: 0, removed: 0 };
@@ -40,7 +60,12 @@ export const isRebilled = (rebill: Rebill): ((key: string) => boolean) => {
   return (key) => keys === undefined || keys.has(key);
 };
 
-function examineWith(execution: Execution, ports: SyncPorts, sync: Sync, rebill?: Rebill): Examination {
+function examineWith(
+  execution: Execution,
+  ports: SyncPorts,
+  sync: Sync,
+  rebill?: Rebill,
+): Examination {
   const state = execution.settings.state(sync.id);
   const { days, removed } = state;
   const examined = examine(ports, {
@@ -58,11 +83,20 @@ function examineWith(execution: Execution, ports: SyncPorts, sync: Sync, rebill?
 }
 
 /** What concerns the run as a whole, shown among the problems of its rows. */
-const wholeRunGroup = (found: Problem, count: number): ProblemGroup => ({ action: 'hold', problem: found, alike: true, count, rows: [] });
+const wholeRunGroup = (found: Problem, count: number): ProblemGroup => ({
+  action: 'hold',
+  problem: found,
+  alike: true,
+  count,
+  rows: [],
+});
 
 /** While a sync is being set up, every sent row was a test. */
 const isOlderTest = ({ latest }: PlannedRow, { state, templateRevision }: Sync): boolean =>
-  state === 'draft' && latest !== undefined && latest.index.kind === 'usage' && latest.index.templateRevision < templateRevision;
+  state === 'draft' &&
+  latest !== undefined &&
+  latest.index.kind === 'usage' &&
+  latest.index.templateRevision < templateRevision;
 
 function reviewOf(
   { settings, clock, runtime }: Execution,
@@ -75,7 +109,12 @@ function reviewOf(
     changes: countChanges(plan),
     problems: [
       ...(asked === undefined ? [] : [wholeRunGroup(asked.problem, asked.removed)]),
-      ...announceClosing(plan, runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone(), clock.now(), asked !== undefined),
+      ...announceClosing(
+        plan,
+        runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone(),
+        clock.now(),
+        asked !== undefined,
+      ),
       ...groupProblems(plan),
     ],
     checksOff,
@@ -129,16 +168,25 @@ export function dryRun(execution: Execution, { id, rebill }: Argument<'dryRun'>)
 }
 
 /** Takes rows as billed elsewhere; see Api. The caller holds the lock. */
-export function startFromNow(execution: Execution, { id, revision, incomplete }: Argument<'takeAsBilled'>): Value<'takeAsBilled'> {
+export function startFromNow(
+  execution: Execution,
+  { id, revision, incomplete }: Argument<'takeAsBilled'>,
+): Value<'takeAsBilled'> {
   const { settings } = execution;
   const sync = settings.sync(id);
   if (sync.revision !== revision) throw new ProblemError(problem('settings.stale'));
   const ports = portsOf(execution);
   const identity = requireIdentity(ports.destination);
   // The ledger that the lines go into is that of one organization; from now on the sync belongs to it.
-  if (sync.organization === undefined) settings.put({ ...sync, organization: identity.organization });
+  if (sync.organization === undefined)
+    settings.put({ ...sync, organization: identity.organization });
   const pinned = settings.sync(id);
-  const taken = takeAsBilled(ports, examineWith(execution, ports, pinned), pinned, new Set(incomplete));
+  const taken = takeAsBilled(
+    ports,
+    examineWith(execution, ports, pinned),
+    pinned,
+    new Set(incomplete),
+  );
   // What Lago has was read a moment ago; the sheet and the ledger are read anew.
   return { taken, dryRun: reviewOf(execution, pinned, examineWith(execution, ports, pinned)) };
 }

@@ -36,25 +36,41 @@ function readRow(execution: Execution, sync: Sync, choice: RowChoice): Row {
   const reading = required(sheetSource(execution.runtime).read(sync.source));
   const read = readModel(sync, reading);
   if ('problems' in read)
-    throw new ProblemError(read.problems[0] ?? problem('internal', { detail: 'a model without rows and without problems' }));
+    throw new ProblemError(
+      read.problems[0] ??
+        problem('internal', { detail: 'a model without rows and without problems' }),
+    );
   if (read.model.rows.length === 0) throw new ProblemError(problem('sheet.empty'));
   const row = read.model.rows.find((each) => each.number === number);
-  if (row === undefined) throw new ProblemError(problem('test.no-row', { name: sync.source.tabName }));
+  if (row === undefined)
+    throw new ProblemError(problem('test.no-row', { name: sync.source.tabName }));
   return row;
 }
 
 /** Ids whose cell shows something else than its value: 1,234 for 1234, or a rounded number. It is sent as it is, and said. */
 function shownDifferently({ cells }: Row, sync: Sync, idColumns: readonly Column[]): Problem[] {
-  const columns = sync.source.columns.filter(({ name }) => name === sync.key || idColumns.some((column) => column.name === name));
+  const columns = sync.source.columns.filter(
+    ({ name }) => name === sync.key || idColumns.some((column) => column.name === name),
+  );
   return columns.flatMap(({ name, header }) => {
     const cell = cells.get(name);
-    if (cell === undefined || typeof cell.value !== 'number' || keyText(cell.value) === cell.shown) return [];
-    return [problem('key.shown-differently', { column: header, shown: cell.shown, value: keyText(cell.value) }, { column: header })];
+    if (cell === undefined || typeof cell.value !== 'number' || keyText(cell.value) === cell.shown)
+      return [];
+    return [
+      problem(
+        'key.shown-differently',
+        { column: header, shown: cell.shown, value: keyText(cell.value) },
+        { column: header },
+      ),
+    ];
   });
 }
 
 /** The event's metric, which the check has read already. */
-function metricOf(destination: SyncPorts['destination'] | undefined, { code }: UsageEvent): Metric | undefined {
+function metricOf(
+  destination: SyncPorts['destination'] | undefined,
+  { code }: UsageEvent,
+): Metric | undefined {
   const metrics = destination?.metrics();
   return metrics === undefined || isProblem(metrics) ? undefined : metrics.get(code);
 }
@@ -75,7 +91,9 @@ function ledgerOf(execution: Execution, id: string | undefined): Ledger {
 const doneProblem = ({ action, latest, row }: PlannedRow): Problem[] => {
   const place = row === undefined ? {} : { row };
   if (action === 'elsewhere') return [problem('test.elsewhere', {}, place)];
-  return action === 'sent' && latest !== undefined ? [problem('test.already-sent', { id: latest.index.id }, place)] : [];
+  return action === 'sent' && latest !== undefined
+    ? [problem('test.already-sent', { id: latest.index.id }, place)]
+    : [];
 };
 
 /** Before there is a connection, nothing is known of what Lago bills. */
@@ -94,7 +112,11 @@ interface Look {
 function lookAt(execution: Execution, sync: Sync, row: Row, ledger: Ledger): Look {
   const ready = requireReady(sync);
   const connection = readConnection(execution.runtime);
-  const rule = { sheetZone: sheetSource(execution.runtime).zone(), periodZone: connection?.zone ?? 'UTC', dateOnly: sync.dateOnly };
+  const rule = {
+    sheetZone: sheetSource(execution.runtime).zone(),
+    periodZone: connection?.zone ?? 'UTC',
+    dateOnly: sync.dateOnly,
+  };
   const ports = connection === undefined ? undefined : portsOf(execution);
   const destination = ports?.destination;
   const check = required(destination?.check()) ?? NO_CHECK;
@@ -116,9 +138,18 @@ function lookAt(execution: Execution, sync: Sync, row: Row, ledger: Ledger): Loo
 }
 
 /** What a run would do with a row of a stored sync, by its number; undefined where that cannot be found out now. */
-export function standingOf(execution: Execution, sync: Sync, number: number): RowHistory['standing'] {
+export function standingOf(
+  execution: Execution,
+  sync: Sync,
+  number: number,
+): RowHistory['standing'] {
   try {
-    const { planned } = lookAt(execution, sync, readRow(execution, sync, number), ledgerOf(execution, sync.id));
+    const { planned } = lookAt(
+      execution,
+      sync,
+      readRow(execution, sync, number),
+      ledgerOf(execution, sync.id),
+    );
     return planned && { action: planned.action, problems: planned.problems };
   } catch (error) {
     if (error instanceof ProblemError) return undefined;
@@ -127,7 +158,12 @@ export function standingOf(execution: Execution, sync: Sync, number: number): Ro
 }
 
 /** How the number that the row's metric counts can be read, by how numbers are written in the spreadsheet. */
-function numbersOf({ runtime }: Execution, sync: Sync, row: Row, { rule, destination }: Look): NumberRepairs {
+function numbersOf(
+  { runtime }: Execution,
+  sync: Sync,
+  row: Row,
+  { rule, destination }: Look,
+): NumberRepairs {
   const found = repairNumbers({
     text: sync.template,
     columns: sync.source.columns,
@@ -136,23 +172,35 @@ function numbersOf({ runtime }: Execution, sync: Sync, row: Row, { rule, destina
     mark: decimalMark(runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetLocale()),
     fieldOf: (event) => {
       const metric = metricOf(destination, event);
-      return metric !== undefined && NUMERIC.has(metric.aggregation) && metric.expression === undefined ? metric.field : undefined;
+      return metric !== undefined &&
+        NUMERIC.has(metric.aggregation) &&
+        metric.expression === undefined
+        ? metric.field
+        : undefined;
     },
   });
-  return { ...found, notes: found.notes.map((note) => ({ ...note, place: { ...note.place, row: row.number } })) };
+  return {
+    ...found,
+    notes: found.notes.map((note) => ({ ...note, place: { ...note.place, row: row.number } })),
+  };
 }
 
 /** The event of a row as a run would make it. Sends nothing. */
-export function preview(execution: Execution, { draft, row: choice, sync: id }: Argument<'preview'>): Preview {
+export function preview(
+  execution: Execution,
+  { draft, row: choice, sync: id }: Argument<'preview'>,
+): Preview {
   const sync = syncOf(execution, draft);
   requireReady(sync);
   const row = readRow(execution, sync, choice);
   const look = lookAt(execution, sync, row, ledgerOf(execution, id));
   const { planned, rendered, idColumns, destination, check } = look;
-  const done = planned?.action === 'sent' || planned?.action === 'elsewhere' ? planned.action : undefined;
+  const done =
+    planned?.action === 'sent' || planned?.action === 'elsewhere' ? planned.action : undefined;
   const held = planned?.action !== 'send' && done === undefined;
   // What Lago has already is not read anew.
-  const { notes, fixes } = done === undefined ? numbersOf(execution, sync, row, look) : { notes: [], fixes: [] };
+  const { notes, fixes } =
+    done === undefined ? numbersOf(execution, sync, row, look) : { notes: [], fixes: [] };
   const common = {
     row: row.number,
     key: row.key,
@@ -165,11 +213,13 @@ export function preview(execution: Execution, { draft, row: choice, sync: id }: 
     held,
     done,
   };
-  if ('problems' in rendered) return { ...common, event: undefined, time: undefined, meaning: undefined };
+  if ('problems' in rendered)
+    return { ...common, event: undefined, time: undefined, meaning: undefined };
   const { event: used, zone } = rendered;
   // Late usage may be booked into another period.
   const event = planned?.entry?.event ?? used;
-  const meaning = held || done !== undefined ? undefined : meaningOf(event, metricOf(destination, event), zone);
+  const meaning =
+    held || done !== undefined ? undefined : meaningOf(event, metricOf(destination, event), zone);
   return {
     ...common,
     event: JSON.stringify(event, null, 2),
@@ -186,11 +236,17 @@ function storedText(ports: SyncPorts, id: string): string | undefined {
 }
 
 /** Sends one row for real: its line is in the ledger like any other, and the row is not sent again. */
-export function testSend(execution: Execution, { id, row: choice }: Argument<'testSend'>): TestResult {
+export function testSend(
+  execution: Execution,
+  { id, row: choice }: Argument<'testSend'>,
+): TestResult {
   const sync = execution.settings.sync(id);
   const row = readRow(execution, sync, choice);
   const result = runSync(execution, sync, { trigger: 'test', only: (key) => key === row.key });
-  if (result.plan === undefined) throw new ProblemError(result.report.stopped ?? problem('internal', { detail: 'the test has no result' }));
+  if (result.plan === undefined)
+    throw new ProblemError(
+      result.report.stopped ?? problem('internal', { detail: 'the test has no result' }),
+    );
   const planned = result.plan.rows.find((each) => each.row === row.number);
   const latest = planned?.latest;
   const held: TestResult = {
@@ -203,7 +259,9 @@ export function testSend(execution: Execution, { id, row: choice }: Argument<'te
     problems: planned?.problems ?? [],
   };
   if (latest === undefined)
-    return result.report.stopped === undefined || held.problems.length > 0 ? held : { ...held, problems: [result.report.stopped] };
+    return result.report.stopped === undefined || held.problems.length > 0
+      ? held
+      : { ...held, problems: [result.report.stopped] };
   const sentNow = latest.index.at >= result.report.startedAt;
   return {
     ...held,
@@ -211,6 +269,11 @@ export function testSend(execution: Execution, { id, row: choice }: Argument<'te
     state: latest.outcome.state,
     answer: latest.outcome.answer,
     stored: storedText(portsOf(execution), latest.index.id),
-    problems: [...(sentNow ? [] : [problem('test.already-sent', { id: latest.index.id }, { row: row.number })]), ...held.problems],
+    problems: [
+      ...(sentNow
+        ? []
+        : [problem('test.already-sent', { id: latest.index.id }, { row: row.number })]),
+      ...held.problems,
+    ],
   };
 }

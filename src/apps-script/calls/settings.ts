@@ -22,7 +22,8 @@ export function syncOf({ settings, runtime }: Execution, draft: SyncDraft): Sync
   const { id, revision, ...edited } = draft;
   const before = settings.find(id);
   if (before === undefined && revision > 0) throw new ProblemError(problem('settings.no-sync'));
-  if (id !== undefined && !SYNC_ID.test(id)) throw new ProblemError(problem('request.unknown', { detail: 'an id of a sync' }));
+  if (id !== undefined && !SYNC_ID.test(id))
+    throw new ProblemError(problem('request.unknown', { detail: 'an id of a sync' }));
   if (before === undefined) return newSync(id ?? runtime.Utilities.getUuid(), edited);
   const { ready: _ready, step: _step, ...kept } = before;
   const templateRevision = before.templateRevision + (before.template === edited.template ? 0 : 1);
@@ -39,9 +40,13 @@ const sameSettings = (left: Sync, right: Sync): boolean =>
 /** A draft may be incomplete, an active sync not. */
 function checkedSync(execution: Execution, draft: SyncDraft): Sync {
   const sync = syncOf(execution, draft);
-  if (sync.name.trim() === '') throw new ProblemError(problem('settings.incomplete', { detail: 'it has no name' }));
+  if (sync.name.trim() === '')
+    throw new ProblemError(problem('settings.incomplete', { detail: 'it has no name' }));
   if (sync.state === 'active') requireReady(sync);
-  if (sync.statuses !== undefined && sync.source.columns.some(({ header }) => header === sync.statuses))
+  if (
+    sync.statuses !== undefined &&
+    sync.source.columns.some(({ header }) => header === sync.statuses)
+  )
     throw new ProblemError(problem('status.in-use', { column: sync.statuses }));
   return sync;
 }
@@ -60,7 +65,10 @@ export function saveSyncs(execution: Execution, drafts: readonly SyncDraft[]): S
   return syncs;
 }
 
-export function remove(execution: Execution, { id, revision }: Argument<'deleteSync'>): { id: string } {
+export function remove(
+  execution: Execution,
+  { id, revision }: Argument<'deleteSync'>,
+): { id: string } {
   const { settings } = execution;
   const before = settings.find(id);
   if (before === undefined) return { id };

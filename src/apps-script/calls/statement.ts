@@ -25,14 +25,23 @@ const ASKING_MS = 60_000;
 const PART_LINES = 20_000;
 
 /** Months are those of the organization's zone. Where Lago cannot tell whose the subscriptions are, they alone are offered. */
-export function choices(execution: Execution, { id }: Argument<'statementChoices'>): Value<'statementChoices'> {
+export function choices(
+  execution: Execution,
+  { id }: Argument<'statementChoices'>,
+): Value<'statementChoices'> {
   const connection = readConnection(execution.runtime);
   const zone = connection?.zone ?? 'UTC';
   const entries = openLedger(execution, execution.settings.sync(id))?.ledger.entries ?? [];
-  const catalog = connection === undefined || entries.length === 0 ? undefined : portsOf(execution).destination.catalog();
+  const catalog =
+    connection === undefined || entries.length === 0
+      ? undefined
+      : portsOf(execution).destination.catalog();
   const known = catalog === undefined || isProblem(catalog) ? undefined : catalog.subscriptions;
-  const customersOf = (subscription: string): string[] => (known?.get(subscription) ?? []).map(({ customer }) => customer);
-  return { choices: statementChoices(entries, ({ event }) => monthOf(event.timestamp, zone), customersOf) };
+  const customersOf = (subscription: string): string[] =>
+    (known?.get(subscription) ?? []).map(({ customer }) => customer);
+  return {
+    choices: statementChoices(entries, ({ event }) => monthOf(event.timestamp, zone), customersOf),
+  };
 }
 
 type Scene = ReturnType<typeof sceneOf>;
@@ -43,9 +52,14 @@ interface Wanted {
 }
 
 function wantedOf({ ports }: Scene, { subscription, customer }: Argument<'statement'>): Wanted {
-  if (subscription !== undefined) return { name: subscription, subscriptions: new Set([subscription]) };
-  const known = required(ports.destination.catalog()).subscriptions ?? new Map<string, readonly { readonly customer: string }[]>();
-  const own = [...known].filter(([, each]) => each.some((one) => one.customer === customer)).map(([id]) => id);
+  if (subscription !== undefined)
+    return { name: subscription, subscriptions: new Set([subscription]) };
+  const known =
+    required(ports.destination.catalog()).subscriptions ??
+    new Map<string, readonly { readonly customer: string }[]>();
+  const own = [...known]
+    .filter(([, each]) => each.some((one) => one.customer === customer))
+    .map(([id]) => id);
   return { name: customer ?? '', subscriptions: new Set(own) };
 }
 
@@ -58,9 +72,13 @@ function inLago(
 ): StatementPart['totals'][number]['lago'] {
   const reading = ports.destination.events.read({ codes: [code], subscription, ...window });
   if (isProblem(reading) || 'shorter' in reading) return undefined;
-  const single = new Map(reading.events.map((event) => [JSON.stringify([event.transaction_id, event.timestamp]), event]));
+  const single = new Map(
+    reading.events.map((event) => [JSON.stringify([event.transaction_id, event.timestamp]), event]),
+  );
   const running = new RunningTotal(counting);
-  const events = [...single.values()].map(asUsageEvent).sort((left, right) => left.timestamp - right.timestamp);
+  const events = [...single.values()]
+    .map(asUsageEvent)
+    .sort((left, right) => left.timestamp - right.timestamp);
   for (const event of events) running.add(event);
   return { events: events.length, total: running.total() };
 }
@@ -71,13 +89,18 @@ export function statement(execution: Execution, argument: Argument<'statement'>)
   const { identity, ledger, check, metrics } = scene;
   const { name, subscriptions } = wantedOf(scene, argument);
   const zoneOf = (subscription: string): string => {
-    const entry = ledger.entries.find(({ event }) => event.external_subscription_id === subscription);
+    const entry = ledger.entries.find(
+      ({ event }) => event.external_subscription_id === subscription,
+    );
     return (entry === undefined ? undefined : check.zoneOf?.(entry.event)) ?? identity.zone;
   };
-  const zones = new Map([...subscriptions].map((subscription) => [subscription, zoneOf(subscription)]));
+  const zones = new Map(
+    [...subscriptions].map((subscription) => [subscription, zoneOf(subscription)]),
+  );
   const windowOf = (subscription: string): { readonly from: number; readonly to: number } => {
     const bounds = monthBounds(month, zones.get(subscription) ?? identity.zone);
-    if (bounds === undefined) throw new ProblemError(problem('request.unknown', { detail: `the month ${month}` }));
+    if (bounds === undefined)
+      throw new ProblemError(problem('request.unknown', { detail: `the month ${month}` }));
     return bounds;
   };
   const countingOf = (code: string): Counting => {
@@ -87,7 +110,11 @@ export function statement(execution: Execution, argument: Argument<'statement'>)
   const sections = statementOf(ledger.entries, subscriptions, windowOf, countingOf);
   const lines = sections.flatMap((section) => {
     const zone = zones.get(section.subscription) ?? identity.zone;
-    return [...section.lines.map((line) => cellsOf(statementCells(line, zone))), totalLine(section), []];
+    return [
+      ...section.lines.map((line) => cellsOf(statementCells(line, zone))),
+      totalLine(section),
+      [],
+    ];
   });
   const from = next?.from ?? 0;
   const report =
@@ -108,7 +135,9 @@ export function statement(execution: Execution, argument: Argument<'statement'>)
           events: section.lines.length,
           total: section.total,
           lago:
-            execution.clock.now() < until ? inLago(scene, section, windowOf(section.subscription), countingOf(section.code)) : undefined,
+            execution.clock.now() < until
+              ? inLago(scene, section, windowOf(section.subscription), countingOf(section.code))
+              : undefined,
         }))
       : [],
     next: isDone ? undefined : { sheet: report.id, from: from + PART_LINES },
@@ -116,13 +145,24 @@ export function statement(execution: Execution, argument: Argument<'statement'>)
 }
 
 /** Columns that hold numbers. */
-const NUMBERS: ReadonlySet<number> = new Set([STATEMENT_COLUMNS.indexOf('Value'), STATEMENT_COLUMNS.indexOf('Running total')]);
+const NUMBERS: ReadonlySet<number> = new Set([
+  STATEMENT_COLUMNS.indexOf('Value'),
+  STATEMENT_COLUMNS.indexOf('Running total'),
+]);
 
 const cellsOf = (texts: readonly string[]): SheetValue[] =>
-  texts.map((text, index) => (NUMBERS.has(index) ? decimalCell(text) : (textCells([text])[0] ?? '')));
+  texts.map((text, index) =>
+    NUMBERS.has(index) ? decimalCell(text) : (textCells([text])[0] ?? ''),
+  );
 
 const totalLine = ({ subscription, code, lines, total }: StatementSection): SheetValue[] => [
-  ...textCells([subscription, code, '', '', lines.length === 1 ? 'Total of 1 event' : `Total of ${count(lines.length)} events`]),
+  ...textCells([
+    subscription,
+    code,
+    '',
+    '',
+    lines.length === 1 ? 'Total of 1 event' : `Total of ${count(lines.length)} events`,
+  ]),
   '',
   decimalCell(total),
 ];

@@ -12,16 +12,24 @@ const ID_HEADER = 'Usage ID';
 /** @throws ProblemError where the tab is gone. */
 function requireTab({ runtime }: Execution, tabId: number): Sheet {
   const sheet = findTab(runtime.SpreadsheetApp.getActiveSpreadsheet(), tabId, '');
-  if (sheet === undefined) throw new ProblemError(problem('sheet.tab-missing', { name: 'that was chosen' }));
+  if (sheet === undefined)
+    throw new ProblemError(problem('sheet.tab-missing', { name: 'that was chosen' }));
   return sheet;
 }
 
-export function describe(execution: Execution, { tabId, headerRow }: Argument<'describeTab'>): Value<'describeTab'> {
+export function describe(
+  execution: Execution,
+  { tabId, headerRow }: Argument<'describeTab'>,
+): Value<'describeTab'> {
   const spreadsheet = execution.runtime.SpreadsheetApp.getActiveSpreadsheet();
   const sheet = requireTab(execution, tabId);
   const whole = readSheet(sheet, 1, spreadsheet.getSpreadsheetTimeZone());
   const row = headerRow ?? findHeaderRow(whole.shown);
-  const reading = { firstRow: row, values: whole.values.slice(row - 1), shown: whole.shown.slice(row - 1) };
+  const reading = {
+    firstRow: row,
+    values: whole.values.slice(row - 1),
+    shown: whole.shown.slice(row - 1),
+  };
   const name = sheet.getName();
   if ((reading.shown[0] ?? []).every((header) => header.trim() === ''))
     throw new ProblemError(problem('sheet.no-header', { headerRow: String(row), name }, { row }));
@@ -32,7 +40,10 @@ export function describe(execution: Execution, { tabId, headerRow }: Argument<'d
  * Fills ids beside rows that have none. Only empty cells are written: writing an id back would let Sheets read 007 as 7.
  * The caller holds the lock.
  */
-export function fillIds(execution: Execution, { tabId, headerRow, header = ID_HEADER }: Argument<'fillIds'>): Value<'fillIds'> {
+export function fillIds(
+  execution: Execution,
+  { tabId, headerRow, header = ID_HEADER }: Argument<'fillIds'>,
+): Value<'fillIds'> {
   const { runtime } = execution;
   const sheet = requireTab(execution, tabId);
   const zone = runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone();
@@ -40,14 +51,18 @@ export function fillIds(execution: Execution, { tabId, headerRow, header = ID_HE
   const found = (shown[0] ?? []).findIndex((text) => text.trim() === header);
   const column = found < 0 ? addColumn(sheet, headerRow, header) : found + 1;
   const rows = values.flatMap((cells, index) => {
-    const isFilled = cells.some((value, place) => place !== found && !isEmpty(value) && value !== false);
+    const isFilled = cells.some(
+      (value, place) => place !== found && !isEmpty(value) && value !== false,
+    );
     return index > 0 && isFilled && isEmpty(cells[found] ?? '') ? [headerRow + index] : [];
   });
   // One for all: each is a call of a service, and a tab may have thousands of rows.
   const common = runtime.Utilities.getUuid();
   let filled = 0;
   for (const run of neighbours(rows, (row) => row))
-    sheet.getRange(run[0] ?? 0, column, run.length, 1).setValues(run.map(() => [asText(`${common}-${++filled}`)]));
+    sheet
+      .getRange(run[0] ?? 0, column, run.length, 1)
+      .setValues(run.map(() => [asText(`${common}-${++filled}`)]));
   runtime.SpreadsheetApp.flush();
   return { tab: describe(execution, { tabId, headerRow }), header, filled };
 }

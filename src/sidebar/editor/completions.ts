@@ -66,7 +66,8 @@ const SAMPLE_CHARACTERS = 24;
 /** So many metrics are named where several read one property. */
 const NAMED_METRICS = 3;
 
-const inBrackets = (name: string): string => (name.includes("'") ? `row["${name}"]` : `row['${name}']`);
+const inBrackets = (name: string): string =>
+  name.includes("'") ? `row["${name}"]` : `row['${name}']`;
 const reads = (name: string): string => (IDENTIFIER.test(name) ? `row.${name}` : inBrackets(name));
 
 function columnDetail({ header, samples }: TemplateColumn): string {
@@ -76,7 +77,8 @@ function columnDetail({ header, samples }: TemplateColumn): string {
 }
 
 /** Names of Lago's aggregations come as `sum_agg`. */
-const metricDetail = ({ name, aggregation }: MetricView): string => `${name}, ${aggregation.replace(/_agg$/, '').replace(/_/g, ' ')}`;
+const metricDetail = ({ name, aggregation }: MetricView): string =>
+  `${name}, ${aggregation.replace(/_agg$/, '').replace(/_/g, ' ')}`;
 
 // Inside of Liquid
 
@@ -88,7 +90,12 @@ interface Surroundings {
   readonly passed: number;
 }
 
-function surroundings(text: string, { kind, closed }: LiquidBlock, from: number, to: number): Surroundings {
+function surroundings(
+  text: string,
+  { kind, closed }: LiquidBlock,
+  from: number,
+  to: number,
+): Surroundings {
   const closer = kind === 'output' ? '}}' : '%}';
   const before = /[{%]$/.test(text.slice(0, from)) ? ' ' : '';
   if (!closed) return { before, after: ` ${closer}`, passed: closer.length + 1 };
@@ -96,7 +103,13 @@ function surroundings(text: string, { kind, closed }: LiquidBlock, from: number,
 }
 
 /** Proposals for the word that ends at the cursor. */
-function words(text: string, block: LiquidBlock, from: number, to: number, pairs: readonly (readonly [Labelled, string])[]): Proposals {
+function words(
+  text: string,
+  block: LiquidBlock,
+  from: number,
+  to: number,
+  pairs: readonly (readonly [Labelled, string])[],
+): Proposals {
   const { before, after, passed } = surroundings(text, block, from, to);
   return {
     from,
@@ -107,11 +120,17 @@ function words(text: string, block: LiquidBlock, from: number, to: number, pairs
   };
 }
 
-function inLiquid(text: string, at: number, block: LiquidBlock, known: Known): Proposals | undefined {
+function inLiquid(
+  text: string,
+  at: number,
+  block: LiquidBlock,
+  known: Known,
+): Proposals | undefined {
   const begin = block.from + 2;
   const content = text.slice(begin, at).replace(/^-/, ' ');
   const bracket = /\brow\[\s*(["'])([^"'[\]]*)$/.exec(content);
-  if (bracket !== null) return columnsInBrackets(text, at, bracket[1] ?? '', bracket[2] ?? '', known);
+  if (bracket !== null)
+    return columnsInBrackets(text, at, bracket[1] ?? '', bracket[2] ?? '', known);
   // Inside of a text there is nothing to name.
   const open = content.replace(/"[^"]*"|'[^']*'/g, (quoted) => ' '.repeat(quoted.length));
   if (/["']/.test(open)) return undefined;
@@ -122,7 +141,8 @@ function inLiquid(text: string, at: number, block: LiquidBlock, known: Known): P
   if (/(^|[^\w.\]])row\.$/.test(before)) return columnsBehindDot(text, block, from, to, known);
   if (/[.\])]\s*$/.test(before)) return undefined;
   const tag = block.kind === 'tag' ? /^\s*(\w+)\s/.exec(before)?.[1] : undefined;
-  if (block.kind === 'tag' && tag === undefined) return before.trim() === '' ? tags(text, block, from, to) : undefined;
+  if (block.kind === 'tag' && tag === undefined)
+    return before.trim() === '' ? tags(text, block, from, to) : undefined;
   if (/\|\s*$/.test(before)) {
     // A filter in a condition would escape nothing; the server refuses it.
     if (block.kind === 'tag' && tag !== 'assign') return undefined;
@@ -141,7 +161,10 @@ function inLiquid(text: string, at: number, block: LiquidBlock, known: Known): P
 function isValuePlace(before: string, tag: string | undefined): boolean {
   if (tag === undefined) return before.trim() === '' || /[:,([]\s*$/.test(before);
   if (tag === 'assign') return /[=:,]\s*$/.test(before);
-  return TAGS_WITH_EXPRESSION.has(tag) && (/^\s*\w+\s+$/.test(before) || /([=<>,(]|\b(and|or|contains)\s)\s*$/.test(before));
+  return (
+    TAGS_WITH_EXPRESSION.has(tag) &&
+    (/^\s*\w+\s+$/.test(before) || /([=<>,(]|\b(and|or|contains)\s)\s*$/.test(before))
+  );
 }
 
 const tags = (text: string, block: LiquidBlock, from: number, to: number): Proposals => {
@@ -155,16 +178,31 @@ const tags = (text: string, block: LiquidBlock, from: number, to: number): Propo
   };
 };
 
-const values = (text: string, block: LiquidBlock, from: number, to: number, { columns }: Known): Proposals =>
+const values = (
+  text: string,
+  block: LiquidBlock,
+  from: number,
+  to: number,
+  { columns }: Known,
+): Proposals =>
   words(
     text,
     block,
     from,
     to,
-    columns.map((column) => [{ label: reads(column.name), detail: columnDetail(column) }, reads(column.name)]),
+    columns.map((column) => [
+      { label: reads(column.name), detail: columnDetail(column) },
+      reads(column.name),
+    ]),
   );
 
-function columnsBehindDot(text: string, block: LiquidBlock, from: number, to: number, { columns }: Known): Proposals {
+function columnsBehindDot(
+  text: string,
+  block: LiquidBlock,
+  from: number,
+  to: number,
+  { columns }: Known,
+): Proposals {
   const { after, passed } = surroundings(text, block, from, to);
   return {
     from,
@@ -184,7 +222,13 @@ function columnsBehindDot(text: string, block: LiquidBlock, from: number, to: nu
   };
 }
 
-function columnsInBrackets(text: string, at: number, quote: string, typed: string, { columns }: Known): Proposals {
+function columnsInBrackets(
+  text: string,
+  at: number,
+  quote: string,
+  typed: string,
+  { columns }: Known,
+): Proposals {
   const from = at - typed.length;
   const rest = new RegExp(`^[^"'\\n\\[\\]{}|]*(${quote}\\]?)?`).exec(text.slice(at))?.[0] ?? '';
   const closes = rest.endsWith(quote) || rest.endsWith(`${quote}]`);
@@ -221,7 +265,8 @@ interface JsonPlace {
   readonly expects: Frame['expects'];
 }
 
-const contentOf = (text: string, { from, to, closed }: JsonText): string => text.slice(from + 1, closed ? to - 1 : to);
+const contentOf = (text: string, { from, to, closed }: JsonText): string =>
+  text.slice(from + 1, closed ? to - 1 : to);
 
 /** Where a place that is inside of no text stands in the JSON around it. Both branches of an `if` count, one after the other. */
 function jsonPlace(text: string, { tokens, texts }: Scan, at: number): JsonPlace | undefined {
@@ -229,9 +274,12 @@ function jsonPlace(text: string, { tokens, texts }: Scan, at: number): JsonPlace
   let found: JsonPlace | undefined;
   const look = (): void => {
     const frame = stack[stack.length - 1];
-    if (found === undefined && frame !== undefined) found = { frame, key: frame.key, expects: frame.expects };
+    if (found === undefined && frame !== undefined)
+      found = { frame, key: frame.key, expects: frame.expects };
   };
-  const scalars = tokens.filter(({ kind }) => kind === 'punctuation' || kind === 'number' || kind === 'literal');
+  const scalars = tokens.filter(
+    ({ kind }) => kind === 'punctuation' || kind === 'number' || kind === 'literal',
+  );
   // It goes on behind the place, for the names that follow there.
   for (const piece of inOrder(scalars, texts)) {
     if (piece.from >= at) look();
@@ -242,14 +290,24 @@ function jsonPlace(text: string, { tokens, texts }: Scan, at: number): JsonPlace
   return found;
 }
 
-const inOrder = (tokens: readonly Token[], texts: readonly JsonText[]): readonly (Token | JsonText)[] =>
+const inOrder = (
+  tokens: readonly Token[],
+  texts: readonly JsonText[],
+): readonly (Token | JsonText)[] =>
   [...tokens, ...texts].sort((left, right) => left.from - right.from);
 
 function punctuate(stack: Frame[], mark: string): void {
   const top = stack[stack.length - 1];
   if (mark === '{' || mark === '[') {
-    const path = top === undefined ? [] : [...top.path, ...(top.key === undefined ? [] : [top.key])];
-    stack.push({ path, kind: mark === '{' ? 'object' : 'list', keys: [], key: undefined, expects: mark === '{' ? 'name' : 'value' });
+    const path =
+      top === undefined ? [] : [...top.path, ...(top.key === undefined ? [] : [top.key])];
+    stack.push({
+      path,
+      kind: mark === '{' ? 'object' : 'list',
+      keys: [],
+      key: undefined,
+      expects: mark === '{' ? 'name' : 'value',
+    });
   } else if (mark === '}' || mark === ']') {
     stack.pop();
     const outer = stack[stack.length - 1];
@@ -272,38 +330,75 @@ function read(stack: Frame[], content: string): void {
 }
 
 /** The event itself: the outermost object, or the one that Hightouch's form calls `event`. */
-const isEvent = ({ path }: Frame): boolean => path.length === 0 || (path.length === 1 && path[0] === 'event');
-const isProperties = ({ path }: Frame): boolean => path[path.length - 1] === 'properties' && path.length <= 2;
+const isEvent = ({ path }: Frame): boolean =>
+  path.length === 0 || (path.length === 1 && path[0] === 'event');
+const isProperties = ({ path }: Frame): boolean =>
+  path[path.length - 1] === 'properties' && path.length <= 2;
 
-function inJson(text: string, at: number, scanned: Scan, known: Known, asked: boolean): Proposals | undefined {
-  const around = scanned.texts.find(({ from, to, closed }) => from < at && at <= (closed ? to - 1 : to));
+function inJson(
+  text: string,
+  at: number,
+  scanned: Scan,
+  known: Known,
+  asked: boolean,
+): Proposals | undefined {
+  const around = scanned.texts.find(
+    ({ from, to, closed }) => from < at && at <= (closed ? to - 1 : to),
+  );
   if (around === undefined && !asked) return undefined;
   const place = jsonPlace(text, scanned, around?.from ?? at);
   if (place === undefined) return undefined;
   const { frame, key, expects } = place;
-  if (expects === 'name') return around?.hasLiquid === true ? undefined : names(text, at, around, frame, known, asked);
+  if (expects === 'name')
+    return around?.hasLiquid === true ? undefined : names(text, at, around, frame, known, asked);
   if (expects !== 'value') return undefined;
-  if (key === 'code' && isEvent(frame)) return around?.hasLiquid === true ? undefined : codes(text, at, around, known, asked);
+  if (key === 'code' && isEvent(frame))
+    return around?.hasLiquid === true ? undefined : codes(text, at, around, known, asked);
   return asked ? outputs(at, around, key, known) : undefined;
 }
 
 /** Takes the place of a whole JSON text, or is put in with quotes where there is none. */
-function quoted(at: number, around: JsonText | undefined, { label, detail }: Labelled, more = ''): Proposal {
+function quoted(
+  at: number,
+  around: JsonText | undefined,
+  { label, detail }: Labelled,
+  more = '',
+): Proposal {
   const content = JSON.stringify(label).slice(1, -1);
-  if (around === undefined) return { label, detail, from: at, to: at, insert: `"${content}"${more}` };
+  if (around === undefined)
+    return { label, detail, from: at, to: at, insert: `"${content}"${more}` };
   return { label, detail, from: around.from + 1, to: around.to, insert: `${content}"${more}` };
 }
 
 /** Where the typing begins that narrows the proposals. Asked at a text that is one of them or like none of them, all are shown. */
-function narrowedFrom(text: string, at: number, around: JsonText | undefined, proposals: readonly Proposal[], asked: boolean): number {
+function narrowedFrom(
+  text: string,
+  at: number,
+  around: JsonText | undefined,
+  proposals: readonly Proposal[],
+  asked: boolean,
+): number {
   if (around === undefined) return at;
   const typed = text.slice(around.from + 1, at).toLowerCase();
-  const narrows = proposals.some(({ label }) => label.toLowerCase() !== typed && label.toLowerCase().includes(typed));
+  const narrows = proposals.some(
+    ({ label }) => label.toLowerCase() !== typed && label.toLowerCase().includes(typed),
+  );
   return asked && !narrows ? at : around.from + 1;
 }
 
-function names(text: string, at: number, around: JsonText | undefined, frame: Frame, known: Known, asked: boolean): Proposals {
-  const labelled = isProperties(frame) ? fields(text, known.metrics) : isEvent(frame) ? EVENT_FIELDS : [];
+function names(
+  text: string,
+  at: number,
+  around: JsonText | undefined,
+  frame: Frame,
+  known: Known,
+  asked: boolean,
+): Proposals {
+  const labelled = isProperties(frame)
+    ? fields(text, known.metrics)
+    : isEvent(frame)
+      ? EVENT_FIELDS
+      : [];
   const own = around === undefined ? undefined : contentOf(text, around);
   const taken = new Set(frame.keys.filter((key) => key !== own));
   const proposals = labelled
@@ -329,13 +424,26 @@ function fields(text: string, metrics: Known['metrics']): readonly Labelled[] {
   }));
 }
 
-function codes(text: string, at: number, around: JsonText | undefined, { metrics = [] }: Known, asked: boolean): Proposals {
-  const proposals = metrics.map((metric) => quoted(at, around, { label: metric.code, detail: metricDetail(metric) }));
+function codes(
+  text: string,
+  at: number,
+  around: JsonText | undefined,
+  { metrics = [] }: Known,
+  asked: boolean,
+): Proposals {
+  const proposals = metrics.map((metric) =>
+    quoted(at, around, { label: metric.code, detail: metricDetail(metric) }),
+  );
   return { from: narrowedFrom(text, at, around, proposals, asked), proposals };
 }
 
 /** Outputs where a value is expected: only when they are asked for, since anything may be typed there. */
-function outputs(at: number, around: JsonText | undefined, key: string | undefined, { columns }: Known): Proposals {
+function outputs(
+  at: number,
+  around: JsonText | undefined,
+  key: string | undefined,
+  { columns }: Known,
+): Proposals {
   const filter = key === 'timestamp' ? ' | unix' : '';
   const opening = around === undefined && key !== 'timestamp' ? '"' : '';
   return {
@@ -354,10 +462,21 @@ function outputs(at: number, around: JsonText | undefined, key: string | undefin
  * What could stand at a place of a template (0-based offset), or undefined. `asked` says that a person asked for it by a key, so that it may be offered where
  * it would be in the way of typing.
  */
-export function proposalsAt(text: string, at: number, known: Known, asked: boolean): Proposals | undefined {
+export function proposalsAt(
+  text: string,
+  at: number,
+  known: Known,
+  asked: boolean,
+): Proposals | undefined {
   const scanned = scan(text);
-  if (scanned.tokens.some(({ kind, from, to }) => kind === 'comment' && from < at && at < to)) return undefined;
-  const block = scanned.blocks.find(({ from, to, closed }) => from + 2 <= at && at <= (closed ? to - 2 : to));
-  const found = block === undefined ? inJson(text, at, scanned, known, asked) : inLiquid(text, at, block, known);
+  if (scanned.tokens.some(({ kind, from, to }) => kind === 'comment' && from < at && at < to))
+    return undefined;
+  const block = scanned.blocks.find(
+    ({ from, to, closed }) => from + 2 <= at && at <= (closed ? to - 2 : to),
+  );
+  const found =
+    block === undefined
+      ? inJson(text, at, scanned, known, asked)
+      : inLiquid(text, at, block, known);
   return found === undefined || found.proposals.length === 0 ? undefined : found;
 }

@@ -1,5 +1,13 @@
 import { history, historyKeymap, isolateHistory } from '@codemirror/commands';
-import { Annotation, Compartment, EditorSelection, EditorState, type Extension, Prec, type TransactionSpec } from '@codemirror/state';
+import {
+  Annotation,
+  Compartment,
+  EditorSelection,
+  EditorState,
+  type Extension,
+  Prec,
+  type TransactionSpec,
+} from '@codemirror/state';
 import { type Command, EditorView, keymap, type ViewUpdate } from '@codemirror/view';
 import type { Fix, TemplateProblem } from '../../rpc/contract';
 import type { Known, Proposal } from './completions';
@@ -83,10 +91,23 @@ interface Shown {
   readonly hovered: boolean;
 }
 
-function attributes({ id, label, describedBy }: EditorName, content: Content | undefined): Record<string, string> {
-  const fixed = { id, 'aria-label': label, 'aria-describedby': describedBy, 'aria-autocomplete': 'list', 'aria-haspopup': 'listbox' };
+function attributes(
+  { id, label, describedBy }: EditorName,
+  content: Content | undefined,
+): Record<string, string> {
+  const fixed = {
+    id,
+    'aria-label': label,
+    'aria-describedby': describedBy,
+    'aria-autocomplete': 'list',
+    'aria-haspopup': 'listbox',
+  };
   return content?.kind === 'proposals'
-    ? { ...fixed, 'aria-controls': listId(id), 'aria-activedescendant': entryId(id, content.list.selected) }
+    ? {
+        ...fixed,
+        'aria-controls': listId(id),
+        'aria-activedescendant': entryId(id, content.list.selected),
+      }
     : fixed;
 }
 
@@ -97,7 +118,8 @@ const edit = ({ from, to, insert, cursor }: Typed, userEvent: string): Transacti
   userEvent,
 });
 
-const wordsOf = (problems: readonly TemplateProblem[]): string => problems.map(({ message, remedy }) => `${message} ${remedy}`).join(' ');
+const wordsOf = (problems: readonly TemplateProblem[]): string =>
+  problems.map(({ message, remedy }) => `${message} ${remedy}`).join(' ');
 
 class Editor implements TemplateEditorView {
   readonly #options: EditorOptions;
@@ -124,11 +146,18 @@ class Editor implements TemplateEditorView {
   #listen(): void {
     const { frame } = this.#options;
     const { signal } = this.#listening;
-    const inPopover = ({ target }: Event): boolean => target instanceof Element && target.closest(`.${POPOVER_CLASS}`) !== null;
-    frame.addEventListener('mousemove', (event) => (inPopover(event) ? clearTimeout(this.#leaving) : this.#onPointer(event)), { signal });
+    const inPopover = ({ target }: Event): boolean =>
+      target instanceof Element && target.closest(`.${POPOVER_CLASS}`) !== null;
+    frame.addEventListener(
+      'mousemove',
+      (event) => (inPopover(event) ? clearTimeout(this.#leaving) : this.#onPointer(event)),
+      { signal },
+    );
     frame.addEventListener('mouseleave', () => this.#leaveSoon(), { signal });
     // The text keeps the focus while something beside it is clicked.
-    frame.addEventListener('mousedown', (event) => inPopover(event) && event.preventDefault(), { signal });
+    frame.addEventListener('mousedown', (event) => inPopover(event) && event.preventDefault(), {
+      signal,
+    });
     frame.addEventListener(
       'focusout',
       ({ relatedTarget }) => {
@@ -182,7 +211,9 @@ class Editor implements TemplateEditorView {
       };
     const step = (steps: number): Command => inList((list) => this.#propose(selectBy(list, steps)));
     const ask: Command = ({ state }) => {
-      this.#propose(listAt(state.doc.toString(), state.selection.main.head, this.#options.known(), true));
+      this.#propose(
+        listAt(state.doc.toString(), state.selection.main.head, this.#options.known(), true),
+      );
       return true;
     };
     return [
@@ -212,7 +243,10 @@ class Editor implements TemplateEditorView {
         {
           key: 'Mod-a',
           run: (view) => {
-            view.dispatch({ selection: { anchor: 0, head: view.state.doc.length }, userEvent: 'select' });
+            view.dispatch({
+              selection: { anchor: 0, head: view.state.doc.length },
+              userEvent: 'select',
+            });
             return true;
           },
         },
@@ -247,33 +281,51 @@ class Editor implements TemplateEditorView {
       const list = this.#shown?.content.kind === 'proposals' ? this.#shown.content.list : undefined;
       const goesOn = list !== undefined && transactions.some((each) => each.isUserEvent('delete'));
       const text = state.doc.toString();
-      this.#propose(typed || goesOn ? listAt(text, head, this.#options.known(), list?.asked ?? false) : undefined);
+      this.#propose(
+        typed || goesOn
+          ? listAt(text, head, this.#options.known(), list?.asked ?? false)
+          : undefined,
+      );
       if (transactions.some((each) => each.annotation(fromScreen) !== true && each.docChanged)) {
         this.#sent.send(text);
         this.#options.onText(text);
       }
     } else if (selectionSet) this.#tell(head, false);
-    else if (transactions.some(({ effects }) => effects.some((effect) => effect.is(setProblems)))) this.#retell();
+    else if (transactions.some(({ effects }) => effects.some((effect) => effect.is(setProblems))))
+      this.#retell();
   }
 
   #propose(list: ProposalList | undefined): void {
     this.#show(
-      list === undefined ? undefined : { content: { kind: 'proposals', list }, at: this.#view.state.selection.main.head, hovered: false },
+      list === undefined
+        ? undefined
+        : {
+            content: { kind: 'proposals', list },
+            at: this.#view.state.selection.main.head,
+            hovered: false,
+          },
     );
   }
 
   /** Shows the problems at a place, beside the text and to a screen reader. */
   #tell(at: number, hovered: boolean): void {
     const problems = problemsAt(this.#view.state, at);
-    this.#show(problems.length === 0 ? undefined : { content: { kind: 'problems', problems }, at, hovered });
-    if (problems.length > 0 && !hovered) this.#view.dispatch({ effects: EditorView.announce.of(wordsOf(problems)) });
+    this.#show(
+      problems.length === 0 ? undefined : { content: { kind: 'problems', problems }, at, hovered },
+    );
+    if (problems.length > 0 && !hovered)
+      this.#view.dispatch({ effects: EditorView.announce.of(wordsOf(problems)) });
   }
 
   /** Newly found problems take the place of those which are shown; they do not push themselves forward. */
   #retell(): void {
     if (this.#shown?.content.kind !== 'problems') return;
     const problems = problemsAt(this.#view.state, this.#shown.at);
-    this.#show(problems.length === 0 ? undefined : { ...this.#shown, content: { kind: 'problems', problems } });
+    this.#show(
+      problems.length === 0
+        ? undefined
+        : { ...this.#shown, content: { kind: 'problems', problems } },
+    );
   }
 
   #show(shown: Shown | undefined): void {
@@ -290,7 +342,11 @@ class Editor implements TemplateEditorView {
       key: this,
       read: () => (this.#shown === undefined ? undefined : this.#sideOf(this.#shown.at)),
       write: (side) =>
-        this.#options.onPopover(this.#shown === undefined || side === undefined ? undefined : { content: this.#shown.content, side }),
+        this.#options.onPopover(
+          this.#shown === undefined || side === undefined
+            ? undefined
+            : { content: this.#shown.content, side },
+        ),
     });
   }
 
@@ -299,7 +355,9 @@ class Editor implements TemplateEditorView {
     if (line === null) return undefined;
     const { top, bottom } = this.#view.dom.getBoundingClientRect();
     const below = window.innerHeight - line.bottom;
-    return below >= ROOM || below >= line.top ? { top: `${line.bottom - top + GAP}px` } : { bottom: `${bottom - line.top + GAP}px` };
+    return below >= ROOM || below >= line.top
+      ? { top: `${line.bottom - top + GAP}px` }
+      : { bottom: `${bottom - line.top + GAP}px` };
   }
 
   #rename(): void {
@@ -309,7 +367,8 @@ class Editor implements TemplateEditorView {
 
   #onPointer(event: MouseEvent): void {
     if (this.#shown !== undefined && !this.#shown.hovered) return;
-    const onProblem = event.target instanceof Element && event.target.closest(`.${PROBLEM_CLASS}`) !== null;
+    const onProblem =
+      event.target instanceof Element && event.target.closest(`.${PROBLEM_CLASS}`) !== null;
     const at = onProblem ? this.#view.posAtCoords({ x: event.clientX, y: event.clientY }) : null;
     if (at === null) this.#leaveSoon();
     else if (this.#shown === undefined) this.#tell(at, true);
@@ -357,7 +416,11 @@ class Editor implements TemplateEditorView {
     const [begin, end] = [Math.min(from, length), Math.min(to, length)];
     this.#view.focus();
     // The cursor is at the beginning, beside which the words of a problem are shown.
-    this.#view.dispatch({ selection: EditorSelection.single(end, begin), scrollIntoView: true, userEvent: 'select' });
+    this.#view.dispatch({
+      selection: EditorSelection.single(end, begin),
+      scrollIntoView: true,
+      userEvent: 'select',
+    });
   }
 
   text(): string {
@@ -388,4 +451,5 @@ class Editor implements TemplateEditorView {
   }
 }
 
-export const openEditor = (parent: HTMLElement, options: EditorOptions): TemplateEditorView => new Editor(parent, options);
+export const openEditor = (parent: HTMLElement, options: EditorOptions): TemplateEditorView =>
+  new Editor(parent, options);

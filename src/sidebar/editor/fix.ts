@@ -6,7 +6,8 @@ export interface Move {
   mapPos(at: number): number;
 }
 
-const fits = (from: number, to: number, length: number): boolean => from >= 0 && from <= to && to <= length;
+const fits = (from: number, to: number, length: number): boolean =>
+  from >= 0 && from <= to && to <= length;
 
 /** The text after a fix. A fix that belongs to another text, because it reaches over the end of this one, changes nothing. */
 export function applyFix(text: string, fix: Fix): string {
@@ -28,7 +29,11 @@ export function editBetween(before: string, after: string): TextEdit | undefined
   let start = 0;
   while (start < shorter && before[start] === after[start]) start++;
   let rest = 0;
-  while (rest < shorter - start && before[before.length - 1 - rest] === after[after.length - 1 - rest]) rest++;
+  while (
+    rest < shorter - start &&
+    before[before.length - 1 - rest] === after[after.length - 1 - rest]
+  )
+    rest++;
   return { from: start, to: before.length - rest, insert: after.slice(start, after.length - rest) };
 }
 
@@ -39,7 +44,11 @@ export function moveProblem(problem: TemplateProblem, move: Move): TemplateProbl
     .filter(({ edits }) => edits.every(({ from, to }) => move.touchesRange(from, to) === false))
     .map(({ label, edits }) => ({
       label,
-      edits: edits.map(({ from, to, insert }) => ({ from: move.mapPos(from), to: move.mapPos(to), insert })),
+      edits: edits.map(({ from, to, insert }) => ({
+        from: move.mapPos(from),
+        to: move.mapPos(to),
+        insert,
+      })),
     }));
   return { ...problem, from: move.mapPos(problem.from), to: move.mapPos(problem.to), fixes };
 }
@@ -53,7 +62,11 @@ const moveBy = ({ from: start, to: end, insert }: TextEdit): Move => ({
  * Problems that were found in `checked`, as far as they still hold in `text`: their offsets and fixes moved to it. Those which the change between the two
  * touches are left out until the next check, and so are those which cannot belong to `checked`.
  */
-export function carryProblems(problems: readonly TemplateProblem[], checked: string, text: string): readonly TemplateProblem[] {
+export function carryProblems(
+  problems: readonly TemplateProblem[],
+  checked: string,
+  text: string,
+): readonly TemplateProblem[] {
   const fitting = problems.filter(({ from, to }) => fits(from, to, checked.length));
   const edit = editBetween(checked, text);
   if (edit === undefined) return fitting;

@@ -1,4 +1,10 @@
-import { type EditorState, type Extension, StateEffect, StateField, type Text } from '@codemirror/state';
+import {
+  type EditorState,
+  type Extension,
+  StateEffect,
+  StateField,
+  type Text,
+} from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView } from '@codemirror/view';
 import type { TemplateProblem } from '../../rpc/contract';
 import { moveProblem } from './fix';
@@ -20,7 +26,9 @@ function paint(doc: Text): DecorationSet {
   return Decoration.set(
     [
       ...blocks.map(({ from, to }) => liquidMark.range(from, to)),
-      ...tokens.map(({ from, to, kind }) => Decoration.mark({ class: tokenClass(kind) }).range(from, to)),
+      ...tokens.map(({ from, to, kind }) =>
+        Decoration.mark({ class: tokenClass(kind) }).range(from, to),
+      ),
     ],
     true,
   );
@@ -35,14 +43,19 @@ const colours = StateField.define<DecorationSet>({
 
 const brackets = EditorView.decorations.compute(['doc', 'selection'], ({ doc, selection }) => {
   const pair = selection.main.empty ? bracketPair(doc.toString(), selection.main.head) : undefined;
-  return pair === undefined ? Decoration.none : Decoration.set(pair.map((at) => bracketMark.range(at, at + 1)));
+  return pair === undefined
+    ? Decoration.none
+    : Decoration.set(pair.map((at) => bracketMark.range(at, at + 1)));
 });
 
 /** Replaces the problems; their offsets are those of the text as it stands. */
 export const setProblems = StateEffect.define<readonly TemplateProblem[]>();
 
 /** What is underlined for a problem: a place without a character gets the one beside it. */
-export function underlined({ from, to }: TemplateProblem, length: number): readonly [number, number] {
+export function underlined(
+  { from, to }: TemplateProblem,
+  length: number,
+): readonly [number, number] {
   if (from < to) return [from, to];
   return from < length ? [from, from + 1] : [Math.max(0, from - 1), from];
 }
@@ -51,8 +64,13 @@ export function underlined({ from, to }: TemplateProblem, length: number): reado
 const problems = StateField.define<readonly TemplateProblem[]>({
   create: () => [],
   update(known, { docChanged, changes, effects }) {
-    const moved = docChanged ? known.flatMap((problem) => moveProblem(problem, changes) ?? []) : known;
-    return effects.reduce((latest, effect) => (effect.is(setProblems) ? effect.value : latest), moved);
+    const moved = docChanged
+      ? known.flatMap((problem) => moveProblem(problem, changes) ?? [])
+      : known;
+    return effects.reduce(
+      (latest, effect) => (effect.is(setProblems) ? effect.value : latest),
+      moved,
+    );
   },
   provide: (field) =>
     EditorView.decorations.compute([field], (state) =>

@@ -15,10 +15,19 @@ interface ProposalsProps {
 /** What can be written at the cursor. The focus stays in the text field, which names the selected entry to a screen reader. */
 export function Proposals({ id, list: { shown, more, selected }, onTake }: ProposalsProps) {
   const box = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => box.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }));
+  useLayoutEffect(() =>
+    box.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }),
+  );
   return (
     <div class="template-proposals">
-      <div class="entries" id={listId(id)} role="listbox" aria-label="What can be written here" tabIndex={-1} ref={box}>
+      <div
+        class="entries"
+        id={listId(id)}
+        role="listbox"
+        aria-label="What can be written here"
+        tabIndex={-1}
+        ref={box}
+      >
         {shown.map((proposal, index) => (
           <div
             key={proposal.label}

@@ -26,7 +26,12 @@ function rank({ label, detail }: Proposal, typed: string): number | undefined {
 }
 
 /** The list for a cursor (0-based offset), in the order in which things are known: columns as in the sheet, metrics as in Lago. Undefined where there is nothing to propose. */
-export function listAt(text: string, at: number, known: Known, asked: boolean): ProposalList | undefined {
+export function listAt(
+  text: string,
+  at: number,
+  known: Known,
+  asked: boolean,
+): ProposalList | undefined {
   const found = proposalsAt(text, at, known, asked);
   if (found === undefined) return undefined;
   const typed = text.slice(found.from, at);
@@ -34,10 +39,18 @@ export function listAt(text: string, at: number, known: Known, asked: boolean): 
     const order = rank(proposal, typed.toLowerCase());
     return order === undefined ? [] : [{ proposal, order }];
   });
-  const fitting = ranked.sort((left, right) => left.order - right.order).map(({ proposal }) => proposal);
+  const fitting = ranked
+    .sort((left, right) => left.order - right.order)
+    .map(({ proposal }) => proposal);
   // A name that is written out needs no list, which would only take Enter for itself.
-  if (fitting.length === 0 || (fitting.length === 1 && fitting[0]?.label === typed)) return undefined;
-  return { shown: fitting.slice(0, SHOWN), more: Math.max(0, fitting.length - SHOWN), selected: 0, asked };
+  if (fitting.length === 0 || (fitting.length === 1 && fitting[0]?.label === typed))
+    return undefined;
+  return {
+    shown: fitting.slice(0, SHOWN),
+    more: Math.max(0, fitting.length - SHOWN),
+    selected: 0,
+    asked,
+  };
 }
 
 /** The list with another proposal selected: the last one is followed by the first. */

@@ -1,7 +1,13 @@
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { MetricView, TemplateProblem, Vocabulary } from '../../rpc/contract';
 import type { TemplateColumn } from './completions';
-import { type EditorName, openEditor, POPOVER_CLASS, type Popover, type TemplateEditorView } from './editor-view';
+import {
+  type EditorName,
+  openEditor,
+  POPOVER_CLASS,
+  type Popover,
+  type TemplateEditorView,
+} from './editor-view';
 import { ProblemWords, Proposals } from './popover';
 
 /** What a screen can do with an editor that it shows. Offsets are 0-based characters. */
@@ -32,7 +38,8 @@ export interface TemplateEditorProps {
 }
 
 /** How to get on without a pointer. Tab is never caught, so that nobody is caught by it (WCAG 2.1.2). */
-const KEYS = 'Tab leaves the editor. Control and space list what can be written at the cursor. F8 goes to the next problem and its fixes.';
+const KEYS =
+  'Tab leaves the editor. Control and space list what can be written at the cursor. F8 goes to the next problem and its fixes.';
 
 /**
  * The template as JSON with Liquid: coloured, with proposals while it is typed and its problems underlined. Everything is done in the page; typing never waits
@@ -47,7 +54,11 @@ export function TemplateEditor(props: TemplateEditorProps) {
   const latest = useRef(props);
   latest.current = props;
   const keysId = `${id}-keys`;
-  const name: EditorName = { id, label, describedBy: hintId === undefined ? keysId : `${hintId} ${keysId}` };
+  const name: EditorName = {
+    id,
+    label,
+    describedBy: hintId === undefined ? keysId : `${hintId} ${keysId}`,
+  };
 
   useLayoutEffect(() => {
     if (host.current === null || whole.current === null) return undefined;
@@ -64,8 +75,15 @@ export function TemplateEditor(props: TemplateEditorProps) {
   }, []);
   useLayoutEffect(() => editor.current?.setName(name), [name.id, name.label, name.describedBy]);
   useLayoutEffect(() => editor.current?.setText(value));
-  useEffect(() => editor.current?.setProblems(problems, checked ?? editor.current.text()), [problems, checked]);
-  useImperativeHandle(handle ?? null, () => ({ select: (from: number, to: number) => editor.current?.select(from, to) }), []);
+  useEffect(
+    () => editor.current?.setProblems(problems, checked ?? editor.current.text()),
+    [problems, checked],
+  );
+  useImperativeHandle(
+    handle ?? null,
+    () => ({ select: (from: number, to: number) => editor.current?.select(from, to) }),
+    [],
+  );
 
   return (
     <div class="template-editor" ref={whole}>
@@ -73,9 +91,16 @@ export function TemplateEditor(props: TemplateEditorProps) {
       {popover !== undefined && (
         <div class={POPOVER_CLASS} style={popover.side}>
           {popover.content.kind === 'proposals' ? (
-            <Proposals id={id} list={popover.content.list} onTake={(proposal) => editor.current?.take(proposal)} />
+            <Proposals
+              id={id}
+              list={popover.content.list}
+              onTake={(proposal) => editor.current?.take(proposal)}
+            />
           ) : (
-            <ProblemWords problems={popover.content.problems} onRepair={(fix) => editor.current?.repair(fix)} />
+            <ProblemWords
+              problems={popover.content.problems}
+              onRepair={(fix) => editor.current?.repair(fix)}
+            />
           )}
         </div>
       )}

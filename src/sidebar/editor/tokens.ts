@@ -52,7 +52,8 @@ const LITERALS = new Set(['true', 'false', 'nil', 'null', 'blank', 'empty']);
 const WORD_OPERATORS = new Set(['and', 'or', 'not', 'contains']);
 const ENDCOMMENT = /\{%-?\s*endcomment\b/g;
 
-const isLiquid = (text: string, at: number): boolean => text[at] === '{' && (text[at + 1] === '{' || text[at + 1] === '%');
+const isLiquid = (text: string, at: number): boolean =>
+  text[at] === '{' && (text[at + 1] === '{' || text[at + 1] === '%');
 
 /** What a sticky pattern matches at an offset. */
 function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
@@ -107,7 +108,11 @@ class Scanner {
     }
     const word = matchAt(JSON_WORD, this.#text, this.#at);
     if (word === undefined) this.#push('unknown', this.#at + 1);
-    else this.#push(['true', 'false', 'null'].includes(word) ? 'literal' : 'unknown', this.#at + word.length);
+    else
+      this.#push(
+        ['true', 'false', 'null'].includes(word) ? 'literal' : 'unknown',
+        this.#at + word.length,
+      );
   }
 
   #jsonText(): void {
@@ -126,7 +131,13 @@ class Scanner {
       }
       closed = text[end] === '"';
       // Liquid is read before JSON, so a backslash escapes nothing of an output.
-      end += text[end] === '\\' && end + 1 < text.length && text[end + 1] !== '\n' && !isLiquid(text, end + 1) ? 2 : 1;
+      end +=
+        text[end] === '\\' &&
+        end + 1 < text.length &&
+        text[end + 1] !== '\n' &&
+        !isLiquid(text, end + 1)
+          ? 2
+          : 1;
     }
     this.#push('string', end);
     const property = closed && text[end + (matchAt(SPACE, text, end)?.length ?? 0)] === ':';
@@ -136,7 +147,13 @@ class Scanner {
         if (token?.kind === 'string') this.tokens[index] = { ...token, kind: 'property' };
       }
     }
-    this.texts.push({ from, to: end, closed, property, hasLiquid: this.blocks.length > firstBlock });
+    this.texts.push({
+      from,
+      to: end,
+      closed,
+      property,
+      hasLiquid: this.blocks.length > firstBlock,
+    });
   }
 
   /** A block, and for a comment all of it up to its end. `quote` is what ends the JSON text around it, where there is one. */
@@ -158,7 +175,10 @@ class Scanner {
   }
 
   /** Where the content of the block that begins here ends. Texts inside of it may hold the closing delimiter. */
-  #blockEnd(close: '}}' | '%}', quote: '"' | undefined): { readonly contentEnd: number; readonly closed: boolean } {
+  #blockEnd(
+    close: '}}' | '%}',
+    quote: '"' | undefined,
+  ): { readonly contentEnd: number; readonly closed: boolean } {
     const text = this.#text;
     const begin = this.#at + 2;
     let at = begin;
@@ -166,7 +186,11 @@ class Scanner {
       if (text.startsWith(close, at)) return { contentEnd: at, closed: true };
       at += matchAt(LIQUID_TEXT_IN_LINE, text, at)?.length ?? 1;
     }
-    const ends = [text.indexOf('\n', begin), quote === undefined ? -1 : text.indexOf(quote, begin), at].filter((end) => end >= 0);
+    const ends = [
+      text.indexOf('\n', begin),
+      quote === undefined ? -1 : text.indexOf(quote, begin),
+      at,
+    ].filter((end) => end >= 0);
     return { contentEnd: Math.min(...ends), closed: false };
   }
 
@@ -187,8 +211,16 @@ class Scanner {
       const operator = matchAt(LIQUID_OPERATOR, text, this.#at);
       const piece = quoted ?? word ?? number ?? operator ?? text[this.#at] ?? '';
       if (quoted !== undefined) this.#push('text', this.#at + piece.length);
-      else if (word !== undefined) this.#push(wordKind(word, before, kind === 'tag' && first === undefined), this.#at + piece.length);
-      else this.#push(number !== undefined ? 'number' : operator !== undefined ? 'operator' : 'unknown', this.#at + piece.length);
+      else if (word !== undefined)
+        this.#push(
+          wordKind(word, before, kind === 'tag' && first === undefined),
+          this.#at + piece.length,
+        );
+      else
+        this.#push(
+          number !== undefined ? 'number' : operator !== undefined ? 'operator' : 'unknown',
+          this.#at + piece.length,
+        );
       first ??= piece;
       before = piece;
     }

@@ -8,18 +8,31 @@ export interface Typed {
   readonly cursor: number;
 }
 
-const CLOSERS: Readonly<Record<string, string>> = { '{': '}', '[': ']', '"': '"', "'": "'", '%': '%' };
+const CLOSERS: Readonly<Record<string, string>> = {
+  '{': '}',
+  '[': ']',
+  '"': '"',
+  "'": "'",
+  '%': '%',
+};
 const INDENT = '  ';
 
 /** Whether a closing character may be put in here: not right before something that it would enclose. */
-const isRoom = (text: string, at: number): boolean => at >= text.length || /[\s}\]),:;"'%|]/.test(text[at] ?? '');
+const isRoom = (text: string, at: number): boolean =>
+  at >= text.length || /[\s}\]),:;"'%|]/.test(text[at] ?? '');
 
 const over = (at: number): Typed => ({ from: at, to: at, insert: '', cursor: at + 1 });
 
 const count = (text: string, character: string): number => text.split(character).length - 1;
 
 /** Whether the closing character that stands here already is the one that is being typed. */
-function closesAlready(text: string, at: number, typed: string, inLiquid: boolean, inText: boolean): boolean {
+function closesAlready(
+  text: string,
+  at: number,
+  typed: string,
+  inLiquid: boolean,
+  inText: boolean,
+): boolean {
   if (text[at] !== typed) return false;
   if (typed === '}') return count(text, '{') <= count(text, '}');
   if (typed === ']') return count(text, '[') <= count(text, ']');
@@ -35,8 +48,11 @@ function closesAlready(text: string, at: number, typed: string, inLiquid: boolea
 export function typeCharacter(text: string, at: number, typed: string): Typed | undefined {
   if (CLOSERS[typed] === undefined && typed !== '}' && typed !== ']') return undefined;
   const { blocks, texts } = scan(text);
-  const inLiquid = blocks.some(({ from, to, closed }) => from + 2 <= at && at <= (closed ? to - 2 : to));
-  const inText = !inLiquid && texts.some(({ from, to, closed }) => from < at && at <= (closed ? to - 1 : to));
+  const inLiquid = blocks.some(
+    ({ from, to, closed }) => from + 2 <= at && at <= (closed ? to - 2 : to),
+  );
+  const inText =
+    !inLiquid && texts.some(({ from, to, closed }) => from < at && at <= (closed ? to - 1 : to));
   if (closesAlready(text, at, typed, inLiquid, inText)) return over(at);
   const closer = CLOSERS[typed];
   if (closer === undefined || !isRoom(text, at)) return undefined;
@@ -63,14 +79,17 @@ export function breakLine(text: string, from: number, to: number): Typed {
   const closes = /^[ \t]*[}\]](?!\})/.test(following);
   const skipped = /^[ \t]*/.exec(following)?.[0].length ?? 0;
   const deeper = `\n${depth}${opens ? INDENT : ''}`;
-  if (opens && closes) return { from, to: to + skipped, insert: `${deeper}\n${depth}`, cursor: from + deeper.length };
+  if (opens && closes)
+    return { from, to: to + skipped, insert: `${deeper}\n${depth}`, cursor: from + deeper.length };
   const insert = closes ? `\n${depth.slice(0, Math.max(0, depth.length - INDENT.length))}` : deeper;
   return { from, to: to + skipped, insert, cursor: from + insert.length };
 }
 
 /** Offsets of the bracket beside the cursor and of its counterpart; undefined where there is none. Brackets inside of JSON's texts count for nothing. */
 export function bracketPair(text: string, at: number): readonly [number, number] | undefined {
-  const brackets = scan(text).tokens.filter(({ kind, from }) => kind === 'punctuation' && '{}[]'.includes(text[from] ?? ''));
+  const brackets = scan(text).tokens.filter(
+    ({ kind, from }) => kind === 'punctuation' && '{}[]'.includes(text[from] ?? ''),
+  );
   const open: number[] = [];
   for (const { from } of brackets) {
     if ('{['.includes(text[from] ?? '')) open.push(from);

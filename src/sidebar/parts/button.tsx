@@ -11,7 +11,15 @@ interface ButtonProps {
   readonly label?: string;
 }
 
-export function Button({ children, onClick, kind = 'plain', submit = false, busy = false, disabled = false, label }: ButtonProps) {
+export function Button({
+  children,
+  onClick,
+  kind = 'plain',
+  submit = false,
+  busy = false,
+  disabled = false,
+  label,
+}: ButtonProps) {
   return (
     <button
       type={submit ? 'submit' : 'button'}

@@ -39,7 +39,11 @@ export function BarChart({ caption, bars, most, legend = [] }: BarChartProps) {
             {bar.parts
               .filter(({ value }) => value > 0)
               .map(({ tone, value }) => (
-                <span key={tone} class={`bar-part ${tone}`} style={{ height: `${(100 * value) / highest}%` }} />
+                <span
+                  key={tone}
+                  class={`bar-part ${tone}`}
+                  style={{ height: `${(100 * value) / highest}%` }}
+                />
               ))}
           </div>
         ))}

@@ -17,8 +17,8 @@ export function Corrections({ id, corrected, corrections }: CorrectionsProps) {
     <Section title="What would be corrected">
       <p class="hint">
         {counted(corrected, 'row')}
-        {corrected > corrections.length && `, the first ${count(corrections.length)} of them here`}. The events of a row are sent together
-        or not at all.
+        {corrected > corrections.length && `, the first ${count(corrections.length)} of them here`}.
+        The events of a row are sent together or not at all.
       </p>
       <ul class="lines">
         {corrections.map(({ row, key, events }) => (
@@ -34,7 +34,13 @@ export function Corrections({ id, corrected, corrections }: CorrectionsProps) {
               <summary>{counted(events.length, 'event')}</summary>
               {events.map((event, index) => (
                 // Of a row that is there the last event is the new one.
-                <JsonView key={event} title={row !== undefined && index === events.length - 1 ? 'New event' : 'Takes back'} text={event} />
+                <JsonView
+                  key={event}
+                  title={
+                    row !== undefined && index === events.length - 1 ? 'New event' : 'Takes back'
+                  }
+                  text={event}
+                />
               ))}
             </details>
           </li>

@@ -3,7 +3,11 @@ import { count } from '../words';
 
 interface CountTableProps {
   readonly caption: string;
-  readonly lines: readonly { readonly label: string; readonly amount: number; readonly hint: string }[];
+  readonly lines: readonly {
+    readonly label: string;
+    readonly amount: number;
+    readonly hint: string;
+  }[];
   /** Further rows. */
   readonly children?: ComponentChildren;
 }

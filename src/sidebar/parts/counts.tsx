@@ -14,15 +14,24 @@ interface CountsProps {
 }
 
 /** Where the rows stand, the two first lines always, the others where they count something. */
-export function Counts({ counts, done, changes, gone = changes?.removed ?? 0, waits = false }: CountsProps) {
-  const lines = countLines(counts, done, waits).filter(({ amount }, index) => amount > 0 || index < 2);
+export function Counts({
+  counts,
+  done,
+  changes,
+  gone = changes?.removed ?? 0,
+  waits = false,
+}: CountsProps) {
+  const lines = countLines(counts, done, waits).filter(
+    ({ amount }, index) => amount > 0 || index < 2,
+  );
   const total = countLines(counts, done).reduce((sum, { amount }) => sum + amount, 0);
   return (
     <CountTable caption={rowsWords(total, gone)} lines={lines}>
       {changes !== undefined && changes.changed + changes.removed > 0 && (
         <tr class="note">
           <td colSpan={2}>
-            Since they were sent: {count(changes.changed)} changed, {count(changes.removed)} removed.
+            Since they were sent: {count(changes.changed)} changed, {count(changes.removed)}{' '}
+            removed.
           </td>
         </tr>
       )}

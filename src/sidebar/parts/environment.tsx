@@ -8,7 +8,11 @@ export function EnvironmentWord({ environment }: { readonly environment: Environ
 }
 
 /** Which organization it is, and whether it bills for real. */
-export function EnvironmentLabel({ connection }: { readonly connection: Pick<ConnectionView, 'environment' | 'organization'> }) {
+export function EnvironmentLabel({
+  connection,
+}: {
+  readonly connection: Pick<ConnectionView, 'environment' | 'organization'>;
+}) {
   const { environment, organization } = connection;
   return (
     <p class="environment">

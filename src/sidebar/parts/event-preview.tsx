@@ -18,12 +18,22 @@ interface EventPreviewProps {
 }
 
 /** Chooses a row and shows what it would become. */
-export function EventPreview({ preview, blocked = false, whileEdited = false, onFix }: EventPreviewProps) {
+export function EventPreview({
+  preview,
+  blocked = false,
+  whileEdited = false,
+  onFix,
+}: EventPreviewProps) {
   const { busy, problem, value, repeat } = preview.request;
   const isToldAbove = whileEdited && problem?.actor === 'template';
   return (
     <>
-      <RowChooser row={preview.row} first={preview.first} busy={busy || blocked} onChoose={preview.show} />
+      <RowChooser
+        row={preview.row}
+        first={preview.first}
+        busy={busy || blocked}
+        onChoose={preview.show}
+      />
       {busy && <Busy words="Reading the row" />}
       {isToldAbove && <p class="hint">The event is shown when the template is in order.</p>}
       {problem !== undefined && !isToldAbove && <ProblemCard problem={problem} onRepeat={repeat} />}
@@ -35,7 +45,9 @@ export function EventPreview({ preview, blocked = false, whileEdited = false, on
 function standingWords({ held, done }: Preview): { readonly words: string; readonly tone: Tone } {
   if (done === 'elsewhere') return { words: 'Taken as billed elsewhere', tone: 'quiet' };
   if (done === 'sent') return { words: 'Lago has this row already', tone: 'quiet' };
-  return held ? { words: 'This row would be held', tone: 'warning' } : { words: 'This row can be sent', tone: 'good' };
+  return held
+    ? { words: 'This row would be held', tone: 'warning' }
+    : { words: 'This row can be sent', tone: 'good' };
 }
 
 interface EventProps {

@@ -32,7 +32,14 @@ interface ChoiceProps<T extends string> {
 }
 
 /** Radio buttons with what each choice does beneath it. */
-export function Choice<T extends string>({ name, legend, value, options, recommended, onChange }: ChoiceProps<T>) {
+export function Choice<T extends string>({
+  name,
+  legend,
+  value,
+  options,
+  recommended,
+  onChange,
+}: ChoiceProps<T>) {
   return (
     <fieldset>
       <legend>{legend}</legend>

@@ -29,7 +29,10 @@ export function Page({ title, children, onBack, above }: PageProps) {
           {onBack !== undefined && (
             <button type="button" class="back" onClick={onBack} aria-label="Back">
               <svg width="20" height="20" viewBox="0 0 24 24" aria-hidden="true">
-                <path fill="currentColor" d="M20 11H7.83l5.59-5.59L12 4l-8 8 8 8 1.41-1.41L7.83 13H20z" />
+                <path
+                  fill="currentColor"
+                  d="M20 11H7.83l5.59-5.59L12 4l-8 8 8 8 1.41-1.41L7.83 13H20z"
+                />
               </svg>
             </button>
           )}

@@ -12,7 +12,8 @@ interface ProblemCardProps {
 }
 
 /** An ambiguous number stops nothing. */
-const severity = ({ actor, code }: Problem): string => (actor === 'wait' || code === 'row.ambiguous-number' ? 'warning' : 'bad');
+const severity = ({ actor, code }: Problem): string =>
+  actor === 'wait' || code === 'row.ambiguous-number' ? 'warning' : 'bad';
 
 /** What happened and what to do about it. */
 export function ProblemCard({ problem, onRepeat, mild = false }: ProblemCardProps) {
@@ -20,13 +21,19 @@ export function ProblemCard({ problem, onRepeat, mild = false }: ProblemCardProp
     <div class={`card ${mild ? 'warning' : severity(problem)}`} role="alert">
       <p class="message">{problem.message}</p>
       <p>{problem.remedy}</p>
-      {onRepeat !== undefined && (problem.actor === 'wait' || problem.actor === 'us') && <Button onClick={onRepeat}>Try again</Button>}
+      {onRepeat !== undefined && (problem.actor === 'wait' || problem.actor === 'us') && (
+        <Button onClick={onRepeat}>Try again</Button>
+      )}
     </div>
   );
 }
 
 /** What a fix of the row's number repairs. */
-const ABOUT_NUMBERS: ReadonlySet<Problem['code']> = new Set(['event.not-a-number', 'row.not-a-number', 'row.ambiguous-number']);
+const ABOUT_NUMBERS: ReadonlySet<Problem['code']> = new Set([
+  'event.not-a-number',
+  'row.not-a-number',
+  'row.ambiguous-number',
+]);
 
 interface ProblemListProps {
   readonly problems: readonly Problem[];
@@ -37,11 +44,15 @@ interface ProblemListProps {
 
 /** The problems of one row or event, each with its place. */
 export function ProblemList({ problems, fixes = [], onFix }: ProblemListProps) {
-  const repaired = onFix === undefined ? undefined : problems.find(({ code }) => ABOUT_NUMBERS.has(code));
+  const repaired =
+    onFix === undefined ? undefined : problems.find(({ code }) => ABOUT_NUMBERS.has(code));
   return (
     <ul class="problems">
       {problems.map((problem) => (
-        <li key={`${problem.code} ${problem.place.column ?? ''} ${problem.message}`} class={severity(problem)}>
+        <li
+          key={`${problem.code} ${problem.place.column ?? ''} ${problem.message}`}
+          class={severity(problem)}
+        >
           <span class="place">{placeWords(problem.actor, problem.place)}</span>
           <p class="message">{problem.message}</p>
           <p>{problem.remedy}</p>

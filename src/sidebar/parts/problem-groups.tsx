@@ -21,13 +21,27 @@ type WayOf = (problem: Problem) => ComponentChildren;
 /** Problems by kind, the most frequent first; where the rows' messages differ, that of the first row stands as the example. */
 export function ProblemGroups({ groups, id, keyOf, wayOf = () => null }: ProblemGroupsProps) {
   return id === undefined ? (
-    <GroupList groups={groups} wayOf={wayOf} rowsOf={({ rows, count: amount }) => <p class="hint">{listed(rows, amount)}</p>} />
+    <GroupList
+      groups={groups}
+      wayOf={wayOf}
+      rowsOf={({ rows, count: amount }) => <p class="hint">{listed(rows, amount)}</p>}
+    />
   ) : (
-    <JumpingGroups groups={groups} id={id} wayOf={wayOf} {...(keyOf === undefined ? {} : { keyOf })} />
+    <JumpingGroups
+      groups={groups}
+      id={id}
+      wayOf={wayOf}
+      {...(keyOf === undefined ? {} : { keyOf })}
+    />
   );
 }
 
-function JumpingGroups({ groups, id, keyOf, wayOf }: ProblemGroupsProps & { readonly id: string; readonly wayOf: WayOf }) {
+function JumpingGroups({
+  groups,
+  id,
+  keyOf,
+  wayOf,
+}: ProblemGroupsProps & { readonly id: string; readonly wayOf: WayOf }) {
   const { jump, note } = useRowJump(id);
   return (
     <>
@@ -65,7 +79,10 @@ function GroupList({ groups, rowsOf, wayOf }: GroupListProps) {
       {groups.map((group) => {
         const { action, problem, count: amount } = group;
         return (
-          <li key={`${action} ${problem.code}`} class={problem.actor === 'wait' ? 'quiet' : 'warning'}>
+          <li
+            key={`${action} ${problem.code}`}
+            class={problem.actor === 'wait' ? 'quiet' : 'warning'}
+          >
             <span class="place">
               <span>
                 {problem.code === 'period.closing' ? 'Closes soon' : ACTIONS[action]}

@@ -39,7 +39,14 @@ export function RowChooser({ row, first, busy, onChoose }: RowChooserProps) {
         >
           {'\u2039'}
         </button>
-        <input id="row-number" type="number" min={first} step={1} value={shown} onInput={(event) => setTyped(event.currentTarget.value)} />
+        <input
+          id="row-number"
+          type="number"
+          min={first}
+          step={1}
+          value={shown}
+          onInput={(event) => setTyped(event.currentTarget.value)}
+        />
         <button
           type="button"
           class="button step"

@@ -8,7 +8,10 @@ import { ProblemCard } from './problem-card';
 type Target = Omit<Argument<'showRow'>, 'id'>;
 
 /** Selects rows of a sync in the sheet. `note` says how the last jump went; it stays in sight at the lower edge. */
-export function useRowJump(id: string): { readonly jump: (target: Target) => void; readonly note: ComponentChildren } {
+export function useRowJump(id: string): {
+  readonly jump: (target: Target) => void;
+  readonly note: ComponentChildren;
+} {
   const show = useRequest('showRow');
   const [wanted, setWanted] = useState<Target>({});
   return {
@@ -20,7 +23,9 @@ export function useRowJump(id: string): { readonly jump: (target: Target) => voi
       <div class="toast" role="status">
         {show.busy && <p class="toast-words">Looking for the row</p>}
         {show.value !== undefined && <p class="toast-words">{jumpWords(wanted, show.value.row)}</p>}
-        {show.problem !== undefined && <ProblemCard problem={show.problem} onRepeat={show.repeat} />}
+        {show.problem !== undefined && (
+          <ProblemCard problem={show.problem} onRepeat={show.repeat} />
+        )}
       </div>
     ),
   };
@@ -51,7 +56,13 @@ export function RowButtons({ rows, total, column, jump, keyOf }: RowButtonsProps
           key={row}
           aria-label={key === undefined ? `Show row ${row}` : `Show ${key} \u00b7 row ${row}`}
           {...(key === undefined ? {} : { title: `${key}, row ${row}` })}
-          onClick={() => jump({ row, ...(key === undefined ? {} : { key }), ...(column === undefined ? {} : { column }) })}
+          onClick={() =>
+            jump({
+              row,
+              ...(key === undefined ? {} : { key }),
+              ...(column === undefined ? {} : { column }),
+            })
+          }
         >
           {key === undefined ? (
             row

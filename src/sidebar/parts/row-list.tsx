@@ -16,7 +16,11 @@ interface RowListProps {
 }
 
 /** Where a row is, as it is asked for: by its key, since it may have moved, and the cell that its first problem is about. */
-function targetOf({ key, row, problems }: RowView): { readonly key?: string; readonly row?: number; readonly column?: string } {
+function targetOf({ key, row, problems }: RowView): {
+  readonly key?: string;
+  readonly row?: number;
+  readonly column?: string;
+} {
   const column = problems[0]?.place.column;
   return {
     ...(key === undefined ? {} : { key }),
@@ -26,7 +30,8 @@ function targetOf({ key, row, problems }: RowView): { readonly key?: string; rea
 }
 
 /** Whether sending the row once more could bill it twice. */
-const isConflict = ({ problems }: RowView): boolean => problems.some(({ code }) => code === 'event.conflict');
+const isConflict = ({ problems }: RowView): boolean =>
+  problems.some(({ code }) => code === 'event.conflict');
 
 /** Rows that need somebody, each with its reasons. */
 export function RowList({ id, rows, busy, onSendAgain }: RowListProps) {
@@ -36,7 +41,11 @@ export function RowList({ id, rows, busy, onSendAgain }: RowListProps) {
   if (rows.length === 0) return <p>No row needs you.</p>;
   return (
     <>
-      <p class="hint">{rows.length >= 200 ? 'The first 200 rows that need somebody.' : `${counted(rows.length, 'row')}.`}</p>
+      <p class="hint">
+        {rows.length >= 200
+          ? 'The first 200 rows that need somebody.'
+          : `${counted(rows.length, 'row')}.`}
+      </p>
       <ul class="rows">
         {rows.map((row) => (
           <li key={`${row.row ?? ''} ${row.key ?? ''}`}>
@@ -57,14 +66,19 @@ export function RowList({ id, rows, busy, onSendAgain }: RowListProps) {
                 </Button>
               )}
               {row.row === undefined && row.key !== undefined && (
-                <Button onClick={() => row.key !== undefined && ledger.send({ id, key: row.key })} label={`Show in ledger: ${row.key}`}>
+                <Button
+                  onClick={() => row.key !== undefined && ledger.send({ id, key: row.key })}
+                  label={`Show in ledger: ${row.key}`}
+                >
                   Show in ledger
                 </Button>
               )}
               {row.action === 'refused' && row.key !== undefined && (
                 <Button
                   disabled={busy || doubtful === row.key}
-                  onClick={() => row.key !== undefined && (isConflict(row) ? setDoubtful : onSendAgain)(row.key)}
+                  onClick={() =>
+                    row.key !== undefined && (isConflict(row) ? setDoubtful : onSendAgain)(row.key)
+                  }
                   label={`Send again: ${row.key}`}
                 >
                   Send again
@@ -86,7 +100,9 @@ export function RowList({ id, rows, busy, onSendAgain }: RowListProps) {
           </li>
         ))}
       </ul>
-      {ledger.problem !== undefined && <ProblemCard problem={ledger.problem} onRepeat={ledger.repeat} />}
+      {ledger.problem !== undefined && (
+        <ProblemCard problem={ledger.problem} onRepeat={ledger.repeat} />
+      )}
       {note}
     </>
   );

@@ -30,7 +30,11 @@ export function RowSearch({ syncs, first = '', busy = false, onSearch }: RowSear
       {syncs.length > 1 && (
         <div class="field">
           <label for="search-sync">Sync</label>
-          <select id="search-sync" value={id} onChange={(event) => setId(event.currentTarget.value)}>
+          <select
+            id="search-sync"
+            value={id}
+            onChange={(event) => setId(event.currentTarget.value)}
+          >
             {syncs.map((each) => (
               <option key={each.id} value={each.id}>
                 {each.name}
@@ -42,7 +46,13 @@ export function RowSearch({ syncs, first = '', busy = false, onSearch }: RowSear
       <div class="field">
         <label for="search-key">Find a row by its key ({headerOf(sync, sync.key)})</label>
         <div class="search-line">
-          <input id="search-key" type="text" value={key} onInput={(event) => setKey(event.currentTarget.value)} autocomplete="off" />
+          <input
+            id="search-key"
+            type="text"
+            value={key}
+            onInput={(event) => setKey(event.currentTarget.value)}
+            autocomplete="off"
+          />
           <Button submit busy={busy} disabled={busy || wanted === ''}>
             Find
           </Button>

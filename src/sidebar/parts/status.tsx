@@ -26,7 +26,11 @@ export function Busy({ words }: { readonly words: string }) {
       <span class="spinner" aria-hidden="true" />
       <span>
         {words}
-        {isLong && <span class="hint">It takes longer than usual. You can wait, or try again later: nothing is lost.</span>}
+        {isLong && (
+          <span class="hint">
+            It takes longer than usual. You can wait, or try again later: nothing is lost.
+          </span>
+        )}
       </span>
     </p>
   );

@@ -13,7 +13,11 @@ import type { ScreenProps } from './screen-props';
 const MOST_RUNS = 100;
 
 /** All runs, of one sync or of all, the newest first; and a search by row key. */
-export function ActivityScreen({ home, dispatch, id }: ScreenProps & { readonly id: string | undefined }) {
+export function ActivityScreen({
+  home,
+  dispatch,
+  id,
+}: ScreenProps & { readonly id: string | undefined }) {
   const request = useRequest('activity');
   useEffect(() => request.send(id === undefined ? {} : { id }), []);
   const runs = request.value?.runs;
@@ -28,12 +32,19 @@ export function ActivityScreen({ home, dispatch, id }: ScreenProps & { readonly 
       )}
       <RowSearch
         syncs={syncs.map(({ sync }) => sync)}
-        onSearch={(sync, key) => dispatch({ type: 'opened', screen: { name: 'row', id: sync, key } })}
+        onSearch={(sync, key) =>
+          dispatch({ type: 'opened', screen: { name: 'row', id: sync, key } })
+        }
       />
       {request.busy && <Busy words="Reading the runs" />}
-      {request.problem !== undefined && <ProblemCard problem={request.problem} onRepeat={request.repeat} />}
+      {request.problem !== undefined && (
+        <ProblemCard problem={request.problem} onRepeat={request.repeat} />
+      )}
       {runs !== undefined && runs.length === 0 && (
-        <p>No run yet. An active sync runs within the hour, or when somebody presses {'\u201cRun now\u201d'}.</p>
+        <p>
+          No run yet. An active sync runs within the hour, or when somebody presses{' '}
+          {'\u201cRun now\u201d'}.
+        </p>
       )}
       {runs !== undefined && runs.length > 0 && (
         <section aria-label="Runs">
@@ -42,7 +53,8 @@ export function ActivityScreen({ home, dispatch, id }: ScreenProps & { readonly 
           )}
           {runs.length >= MOST_RUNS && (
             <p class="hint">
-              The newest {MOST_RUNS} runs. All of them stand in the hidden sheet {'\u201cLago runs\u201d'}.
+              The newest {MOST_RUNS} runs. All of them stand in the hidden sheet{' '}
+              {'\u201cLago runs\u201d'}.
             </p>
           )}
           <ul class="runs">
@@ -70,7 +82,8 @@ interface RunItemProps {
 
 function RunItem({ run: { report, syncName }, named, onOpen }: RunItemProps) {
   const rest = restWords(report);
-  const stopped = report.stopped !== undefined && report.stopped.code !== 'run.time' ? report.stopped : undefined;
+  const stopped =
+    report.stopped !== undefined && report.stopped.code !== 'run.time' ? report.stopped : undefined;
   return (
     <li>
       <button type="button" class="run" onClick={onOpen}>
@@ -89,7 +102,12 @@ function RunItem({ run: { report, syncName }, named, onOpen }: RunItemProps) {
 }
 
 /** A run of the past with its counts and problems. */
-export function PastRunScreen({ home, dispatch, refresh, run }: ScreenProps & { readonly run: RunView }) {
+export function PastRunScreen({
+  home,
+  dispatch,
+  refresh,
+  run,
+}: ScreenProps & { readonly run: RunView }) {
   const [there] = useState(() => findSync(home, run.sync) !== undefined);
   return (
     <Page title="Run" onBack={() => dispatch({ type: 'left' })}>

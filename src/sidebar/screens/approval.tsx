@@ -18,12 +18,28 @@ interface ApprovalButtonsProps {
 }
 
 /** Lets a run do what is far beyond the usual: the button names the numbers, and a further question stands before it. */
-export function ApprovalButtons({ problem, asks, takesBack, kind = 'primary', name, onApprove, onLook }: ApprovalButtonsProps) {
+export function ApprovalButtons({
+  problem,
+  asks,
+  takesBack,
+  kind = 'primary',
+  name,
+  onApprove,
+  onLook,
+}: ApprovalButtonsProps) {
   const [asking, setAsking] = useState(false);
   const { button, question } = approvalWords(problem, asks, takesBack);
   const labelled = (words: string) => (name === undefined ? {} : { label: `${words}: ${name}` });
   if (asking)
-    return <Confirmation question={question} yes={button} no="Not yet" onYes={() => onApprove(asks)} onNo={() => setAsking(false)} />;
+    return (
+      <Confirmation
+        question={question}
+        yes={button}
+        no="Not yet"
+        onYes={() => onApprove(asks)}
+        onNo={() => setAsking(false)}
+      />
+    );
   const look = 'Look at the dry run';
   return (
     <div class="buttons">

@@ -6,7 +6,18 @@ import { Page } from '../parts/page';
 import { ProblemCard } from '../parts/problem-card';
 import { Status } from '../parts/status';
 import { useRequest } from '../request';
-import { count, dayBars, healthWords, inOrderOfNeed, restWords, sentOn, sentWords, soon, stepWords, wholeRun } from '../words';
+import {
+  count,
+  dayBars,
+  healthWords,
+  inOrderOfNeed,
+  restWords,
+  sentOn,
+  sentWords,
+  soon,
+  stepWords,
+  wholeRun,
+} from '../words';
 import { NewestEvents } from './newest-events';
 import { NoRights } from './no-rights';
 import { Remedy } from './remedy';
@@ -59,19 +70,34 @@ export function HomeScreen(props: ScreenProps) {
               Refresh
             </Button>
           </div>
-          {refreshProblem !== undefined && !refreshing && <ProblemCard problem={refreshProblem} mild />}
+          {refreshProblem !== undefined && !refreshing && (
+            <ProblemCard problem={refreshProblem} mild />
+          )}
           <ul class="cards">
             {inOrderOfNeed(syncs).map((view, index) => (
-              <SyncCard key={view.sync.id} {...props} view={view} isNext={index === 0 && onlyDrafts} />
+              <SyncCard
+                key={view.sync.id}
+                {...props}
+                view={view}
+                isNext={index === 0 && onlyDrafts}
+              />
             ))}
           </ul>
           <div class="buttons">
-            {canEdit && <Button onClick={() => dispatch({ type: 'editing-began', draft: undefined })}>New sync</Button>}
-            <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'activity' } })}>Activity</Button>
+            {canEdit && (
+              <Button onClick={() => dispatch({ type: 'editing-began', draft: undefined })}>
+                New sync
+              </Button>
+            )}
+            <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'activity' } })}>
+              Activity
+            </Button>
           </div>
         </>
       )}
-      {connection !== undefined && syncs.some(({ sync }) => sync.organization !== undefined) && <NewestEvents />}
+      {connection !== undefined && syncs.some(({ sync }) => sync.organization !== undefined) && (
+        <NewestEvents />
+      )}
       {(connection !== undefined || syncs.length > 0) && <ConnectionSection {...props} />}
     </Page>
   );
@@ -85,15 +111,22 @@ function CopyNotice({ home: { connection, syncs, canEdit }, dispatch }: ScreenPr
     <div class="card warning" role="status">
       <p class="message">This spreadsheet is a copy of another one. Its syncs are paused.</p>
       <p>
-        Send from one of the two only, or the same rows are billed twice. To send from here, pause them in the other one first, then review
-        and activate them here. Otherwise leave them paused here, or delete them.
+        Send from one of the two only, or the same rows are billed twice. To send from here, pause
+        them in the other one first, then review and activate them here. Otherwise leave them paused
+        here, or delete them.
       </p>
       {connection === undefined && <p>The API key did not come with the copy; enter it anew.</p>}
       {canEdit && id !== undefined && (
         <Button
           kind="primary"
           onClick={() =>
-            dispatch({ type: 'opened', screen: connection === undefined ? { name: 'connection', review: id } : { name: 'activation', id } })
+            dispatch({
+              type: 'opened',
+              screen:
+                connection === undefined
+                  ? { name: 'connection', review: id }
+                  : { name: 'activation', id },
+            })
           }
         >
           {connection === undefined ? 'Enter the API key' : 'Review and activate here'}
@@ -109,10 +142,13 @@ function FirstStep({ home: { connection, problem }, dispatch }: ScreenProps) {
       <div class="empty">
         <h2>Bill what is in this sheet</h2>
         <p>
-          Each row becomes a usage event in Lago, sent exactly once. First connect to your Lago organization; nothing is sent until you say
-          so.
+          Each row becomes a usage event in Lago, sent exactly once. First connect to your Lago
+          organization; nothing is sent until you say so.
         </p>
-        <Button kind="primary" onClick={() => dispatch({ type: 'opened', screen: { name: 'connection' } })}>
+        <Button
+          kind="primary"
+          onClick={() => dispatch({ type: 'opened', screen: { name: 'connection' } })}
+        >
           Connect to Lago
         </Button>
       </div>
@@ -183,7 +219,9 @@ function SyncCard(props: SyncCardProps) {
       <Remedy view={view} home={home} dispatch={dispatch} refresh={props.refresh} />
       {sync.state !== 'draft' && <Numbers view={view} today={home.today} />}
       <Runs view={view} at={home.at} />
-      {days.length > 0 && <BarChart caption="Last 30 days" bars={dayBars(days, home.today)} legend={LEGEND} />}
+      {days.length > 0 && (
+        <BarChart caption="Last 30 days" bars={dayBars(days, home.today)} legend={LEGEND} />
+      )}
       <CardButtons {...props} />
     </li>
   );
@@ -194,7 +232,10 @@ const NO_ROWS = { hold: 0, refused: 0, flag: 0 };
 function Numbers({ view, today }: { readonly view: SyncView; readonly today: string }) {
   const last = wholeRun(view);
   // A run that was stopped before it read the sheet knows of no row.
-  const rows = last?.stopped === undefined || Object.values(last.rows).some((amount) => amount > 0) ? (last?.rows ?? NO_ROWS) : undefined;
+  const rows =
+    last?.stopped === undefined || Object.values(last.rows).some((amount) => amount > 0)
+      ? (last?.rows ?? NO_ROWS)
+      : undefined;
   const numbers = [
     ['Sent today', sentOn(view.days, today), 'plain'],
     ['Held', rows?.hold, 'warning'],
@@ -204,9 +245,15 @@ function Numbers({ view, today }: { readonly view: SyncView; readonly today: str
   return (
     <dl class="numbers">
       {numbers.map(([name, amount, tone]) => (
-        <div key={name} class="number" {...(name === 'Differs' ? { title: 'Changed or removed after they were sent' } : {})}>
+        <div
+          key={name}
+          class="number"
+          {...(name === 'Differs' ? { title: 'Changed or removed after they were sent' } : {})}
+        >
           <dt>{name}</dt>
-          <dd class={(amount ?? 0) > 0 ? `number-value ${tone}` : 'number-value'}>{amount === undefined ? '\u2013' : count(amount)}</dd>
+          <dd class={(amount ?? 0) > 0 ? `number-value ${tone}` : 'number-value'}>
+            {amount === undefined ? '\u2013' : count(amount)}
+          </dd>
         </div>
       ))}
     </dl>
@@ -220,10 +267,13 @@ function Runs({ view, at }: { readonly view: SyncView; readonly at: number }) {
     <div class="hint">
       {lastRun !== undefined && (
         <p>
-          Last {lastRun.trigger === 'test' ? 'test' : 'run'} {soon(lastRun.startedAt, at)}: {parts.join(', ')}
+          Last {lastRun.trigger === 'test' ? 'test' : 'run'} {soon(lastRun.startedAt, at)}:{' '}
+          {parts.join(', ')}
         </p>
       )}
-      {sync.state === 'active' && <p>Next run {nextRun === undefined ? 'within the hour' : soon(nextRun, at)}</p>}
+      {sync.state === 'active' && (
+        <p>Next run {nextRun === undefined ? 'within the hour' : soon(nextRun, at)}</p>
+      )}
       {sync.state === 'paused' && <p>Nothing is sent by itself while it is paused.</p>}
     </div>
   );
@@ -234,10 +284,13 @@ function CardButtons({ view: { sync }, isNext, home, dispatch, refresh }: SyncCa
     dispatch({ type: 'sync-changed', view: changed });
     refresh();
   });
-  const open = (name: 'sync' | 'run' | 'activation') => () => dispatch({ type: 'opened', screen: { name, id: sync.id } });
+  const open = (name: 'sync' | 'run' | 'activation') => () =>
+    dispatch({ type: 'opened', screen: { name, id: sync.id } });
   return (
     <>
-      {pause.problem !== undefined && <ProblemCard problem={pause.problem} onRepeat={pause.repeat} />}
+      {pause.problem !== undefined && (
+        <ProblemCard problem={pause.problem} onRepeat={pause.repeat} />
+      )}
       <div class="buttons">
         {home.canEdit && sync.state === 'draft' && (
           <Button
@@ -257,7 +310,11 @@ function CardButtons({ view: { sync }, isNext, home, dispatch, refresh }: SyncCa
           </Button>
         )}
         {home.canEdit && sync.state === 'active' && (
-          <Button busy={pause.busy} onClick={() => pause.send({ id: sync.id })} label={`Pause ${sync.name}`}>
+          <Button
+            busy={pause.busy}
+            onClick={() => pause.send({ id: sync.id })}
+            label={`Pause ${sync.name}`}
+          >
             Pause
           </Button>
         )}

@@ -37,7 +37,8 @@ export function LedgerScreen({ view, home, dispatch, refresh, rebuilding }: Ledg
   }, [request.problem]);
   const next = progress?.next;
   const isDone = progress !== undefined && next === undefined;
-  const isHalf = next !== undefined || (health.problem !== undefined && isRebuilding(health.problem.code));
+  const isHalf =
+    next !== undefined || (health.problem !== undefined && isRebuilding(health.problem.code));
   const begin = (): void => request.send(next === undefined ? { id } : { id, from: next });
   return (
     <Page title="Ledger" onBack={() => dispatch({ type: 'left' })}>
@@ -48,20 +49,27 @@ export function LedgerScreen({ view, home, dispatch, refresh, rebuilding }: Ledg
         <>
           {!isHalf && (
             <Section title="Restore it">
-              <p>{RESTORE} The next run notices by itself and goes on: nothing else has to be done.</p>
+              <p>
+                {RESTORE} The next run notices by itself and goes on: nothing else has to be done.
+              </p>
               <p class="hint">
-                This is the best way: it brings back every line as it was written. What else was changed in the file since then goes back,
-                too.
+                This is the best way: it brings back every line as it was written. What else was
+                changed in the file since then goes back, too.
               </p>
             </Section>
           )}
           <Section title="Rebuild from Lago">
             <p>
-              For each row of the tab Lago is asked whether it has the event; lines of the ledger that are whole are kept. Nothing is sent,
-              and the sync is paused until you activate it again.
+              For each row of the tab Lago is asked whether it has the event; lines of the ledger
+              that are whole are kept. Nothing is sent, and the sync is paused until you activate it
+              again.
             </p>
-            {(request.busy || progress !== undefined) && <Progress progress={progress} busy={request.busy} />}
-            {request.problem !== undefined && <ProblemCard problem={request.problem} onRepeat={request.repeat} />}
+            {(request.busy || progress !== undefined) && (
+              <Progress progress={progress} busy={request.busy} />
+            )}
+            {request.problem !== undefined && (
+              <ProblemCard problem={request.problem} onRepeat={request.repeat} />
+            )}
             {!request.busy && home.canEdit && (
               <Button kind="primary" onClick={begin}>
                 {isHalf ? 'Go on rebuilding' : 'Rebuild from Lago'}
@@ -70,12 +78,23 @@ export function LedgerScreen({ view, home, dispatch, refresh, rebuilding }: Ledg
           </Section>
         </>
       )}
-      {isDone && <Result progress={progress} onReview={() => dispatch({ type: 'opened', screen: { name: 'activation', id } })} />}
+      {isDone && (
+        <Result
+          progress={progress}
+          onReview={() => dispatch({ type: 'opened', screen: { name: 'activation', id } })}
+        />
+      )}
     </Page>
   );
 }
 
-function Progress({ progress, busy }: { readonly progress: Rebuilding | undefined; readonly busy: boolean }) {
+function Progress({
+  progress,
+  busy,
+}: {
+  readonly progress: Rebuilding | undefined;
+  readonly busy: boolean;
+}) {
   const done = progress === undefined ? 0 : rebuiltRows(progress);
   const total = progress?.rows ?? 0;
   const percent = total === 0 ? 0 : Math.floor((100 * done) / total);
@@ -91,13 +110,27 @@ function Progress({ progress, busy }: { readonly progress: Rebuilding | undefine
   );
 }
 
-function Result({ progress, onReview }: { readonly progress: Rebuilding; readonly onReview: () => void }) {
+function Result({
+  progress,
+  onReview,
+}: {
+  readonly progress: Rebuilding;
+  readonly onReview: () => void;
+}) {
   const { kept, found, different, absent } = progress;
   const lines = [
     { label: 'Kept', amount: kept, hint: 'lines of the former ledger that are whole' },
     { label: 'Found in Lago', amount: found, hint: 'rows whose very event Lago has' },
-    { label: 'Different in Lago', amount: different, hint: 'rows under whose id Lago has another event' },
-    { label: 'Not in Lago', amount: absent, hint: 'rows that the next run would send, unless it holds them' },
+    {
+      label: 'Different in Lago',
+      amount: different,
+      hint: 'rows under whose id Lago has another event',
+    },
+    {
+      label: 'Not in Lago',
+      amount: absent,
+      hint: 'rows that the next run would send, unless it holds them',
+    },
   ];
   return (
     <>
@@ -111,12 +144,14 @@ function Result({ progress, onReview }: { readonly progress: Rebuilding; readonl
             {`${counted(absent, 'row')} ${absent === 1 ? 'is' : 'are'} not in Lago. The next run sends what it does not hold.`}
           </p>
           <p>
-            Rows that were taken as billed elsewhere are among them if their lines are gone. Look at the review before you activate, and
-            take rows that are billed already out of the tab.
+            Rows that were taken as billed elsewhere are among them if their lines are gone. Look at
+            the review before you activate, and take rows that are billed already out of the tab.
           </p>
         </div>
       )}
-      {different > 0 && <p>Rows that differ are not sent before you decide. Compare them with Lago first.</p>}
+      {different > 0 && (
+        <p>Rows that differ are not sent before you decide. Compare them with Lago first.</p>
+      )}
       <p>The sync is paused. Review what it would send, then activate it.</p>
       <div class="buttons end">
         <Button kind="primary" onClick={onReview}>

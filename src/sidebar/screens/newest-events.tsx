@@ -28,23 +28,29 @@ export function NewestEvents() {
           <Button onClick={request.repeat}>Ask Lago again</Button>
         </>
       )}
-      {request.value !== undefined && events.length === 0 && <p class="hint">Lago has no event yet.</p>}
+      {request.value !== undefined && events.length === 0 && (
+        <p class="hint">Lago has no event yet.</p>
+      )}
       <ul class="event-list">
-        {events.slice(0, all ? events.length : FIRST_EVENTS).map(({ transactionId, subscription, code, time, properties }) => (
-          <li key={transactionId}>
-            <details>
-              <summary>
-                <bdi>{code}</bdi> for <bdi>{subscription}</bdi>
-              </summary>
-              <pre>{properties}</pre>
-            </details>
-            <p class="hint">
-              {moment(time)}, <bdi>{transactionId}</bdi>
-            </p>
-          </li>
-        ))}
+        {events
+          .slice(0, all ? events.length : FIRST_EVENTS)
+          .map(({ transactionId, subscription, code, time, properties }) => (
+            <li key={transactionId}>
+              <details>
+                <summary>
+                  <bdi>{code}</bdi> for <bdi>{subscription}</bdi>
+                </summary>
+                <pre>{properties}</pre>
+              </details>
+              <p class="hint">
+                {moment(time)}, <bdi>{transactionId}</bdi>
+              </p>
+            </li>
+          ))}
       </ul>
-      {!all && events.length > FIRST_EVENTS && <Button onClick={() => setAll(true)}>Show all {counted(events.length, 'event')}</Button>}
+      {!all && events.length > FIRST_EVENTS && (
+        <Button onClick={() => setAll(true)}>Show all {counted(events.length, 'event')}</Button>
+      )}
     </Section>
   );
 }

@@ -28,7 +28,11 @@ export function NextTabScreen({ view, home, dispatch, refresh }: SyncScreenProps
   const searched = useRef<number | undefined>(undefined);
   const describe = useRequest('describeTab', (found) => {
     // The names may stand in another row there.
-    if (missingIn(sync, found).length < sync.source.columns.length || searched.current === found.tab.id) return;
+    if (
+      missingIn(sync, found).length < sync.source.columns.length ||
+      searched.current === found.tab.id
+    )
+      return;
     searched.current = found.tab.id;
     describe.send({ tabId: found.tab.id });
   });
@@ -57,13 +61,24 @@ export function NextTabScreen({ view, home, dispatch, refresh }: SyncScreenProps
   const draft =
     tab === undefined || missing.length > 0
       ? undefined
-      : nextTabDraft(sync, tab, { id, taken: home.syncs.map((each) => each.sync.name), prefixed: prefixed && isIdOfKey(sync) });
+      : nextTabDraft(sync, tab, {
+          id,
+          taken: home.syncs.map((each) => each.sync.name),
+          prefixed: prefixed && isIdOfKey(sync),
+        });
   return (
     <Page title={'Use next month\u2019s tab'} onBack={() => dispatch({ type: 'left' })}>
-      <p>A new sync is made for another tab with the same columns: the event, the key and all choices are taken over.</p>
+      <p>
+        A new sync is made for another tab with the same columns: the event, the key and all choices
+        are taken over.
+      </p>
       {tabs.length > 0 && (
         <Field id="next-tab" label="Tab">
-          <select id="next-tab" value={tabId ?? ''} onChange={(event) => setChosen(Number(event.currentTarget.value))}>
+          <select
+            id="next-tab"
+            value={tabId ?? ''}
+            onChange={(event) => setChosen(Number(event.currentTarget.value))}
+          >
             {tabId === undefined && <option value="">Choose a tab</option>}
             {tabs.map((each) => (
               <option key={each.id} value={each.id}>
@@ -80,11 +95,14 @@ export function NextTabScreen({ view, home, dispatch, refresh }: SyncScreenProps
           <Button onClick={look}>Look again</Button>
         </>
       )}
-      {tab !== undefined && missing.length > 0 && <Missing missing={missing} tab={tab} onLook={look} />}
+      {tab !== undefined && missing.length > 0 && (
+        <Missing missing={missing} tab={tab} onLook={look} />
+      )}
       {tab !== undefined && draft !== undefined && (
         <>
           <p class="good" role="status">
-            All {counted(draft.source.columns.length, 'column')} of the sync {draft.source.columns.length === 1 ? 'is' : 'are'} in this tab.
+            All {counted(draft.source.columns.length, 'column')} of the sync{' '}
+            {draft.source.columns.length === 1 ? 'is' : 'are'} in this tab.
           </p>
           <SameTab sync={sync} home={home} tab={tab} />
           <Facts
@@ -93,9 +111,12 @@ export function NextTabScreen({ view, home, dispatch, refresh }: SyncScreenProps
               ['Rows', counted(tab.rows, 'row')],
             ]}
           />
-          {isIdOfKey(sync) && <SameIds sync={sync} tab={tab} prefixed={prefixed} setPrefixed={setPrefixed} />}
+          {isIdOfKey(sync) && (
+            <SameIds sync={sync} tab={tab} prefixed={prefixed} setPrefixed={setPrefixed} />
+          )}
           <p class="hint">
-            <bdi>{sync.name}</bdi> stays as it is: late corrections in its tab are still told. Pause it when nothing comes there any more.
+            <bdi>{sync.name}</bdi> stays as it is: late corrections in its tab are still told. Pause
+            it when nothing comes there any more.
           </p>
         </>
       )}
@@ -125,7 +146,8 @@ function Missing({ missing, tab, onLook }: MissingProps) {
   return (
     <div class="card warning" role="status">
       <p class="message">
-        {counted(missing.length, 'column')} of the sync cannot be read from row {tab.headerRow} of this tab.
+        {counted(missing.length, 'column')} of the sync cannot be read from row {tab.headerRow} of
+        this tab.
       </p>
       <ul>
         {missing.map(({ header, isDouble, nearest }) => (
@@ -135,7 +157,9 @@ function Missing({ missing, tab, onLook }: MissingProps) {
               {header}
               {'\u201d'}
             </bdi>
-            {isDouble ? ' stands there twice: give each column a name of its own.' : ' is not there.'}
+            {isDouble
+              ? ' stands there twice: give each column a name of its own.'
+              : ' is not there.'}
             {nearest !== undefined && (
               <>
                 {' '}
@@ -151,15 +175,24 @@ function Missing({ missing, tab, onLook }: MissingProps) {
 }
 
 /** Two syncs of one tab bill every row twice, unless they count different things. */
-function SameTab({ sync, home, tab }: Pick<SyncScreenProps, 'home'> & { readonly sync: Sync; readonly tab: TabView }) {
-  const others = home.syncs.filter((each) => each.sync.id !== sync.id && each.sync.source.tabId === tab.tab.id);
+function SameTab({
+  sync,
+  home,
+  tab,
+}: Pick<SyncScreenProps, 'home'> & { readonly sync: Sync; readonly tab: TabView }) {
+  const others = home.syncs.filter(
+    (each) => each.sync.id !== sync.id && each.sync.source.tabId === tab.tab.id,
+  );
   if (others.length === 0) return null;
   return (
     <div class="card warning">
       <p class="message">
-        This tab is read already by <bdi>{inWords(others.map((each) => `\u201c${each.sync.name}\u201d`))}</bdi>.
+        This tab is read already by{' '}
+        <bdi>{inWords(others.map((each) => `\u201c${each.sync.name}\u201d`))}</bdi>.
       </p>
-      <p>Another sync for the same usage would bill it twice. Go on only if it counts something else.</p>
+      <p>
+        Another sync for the same usage would bill it twice. Go on only if it counts something else.
+      </p>
     </div>
   );
 }
@@ -178,8 +211,8 @@ function SameIds({ sync, tab, prefixed, setPrefixed }: SameIdsProps) {
   return (
     <>
       <p>
-        Each event is known to Lago by <bdi>{`\u201c${key}\u201d`}</bdi> alone. A row whose value there stood in another tab before is held,
-        so that nothing is billed twice.
+        Each event is known to Lago by <bdi>{`\u201c${key}\u201d`}</bdi> alone. A row whose value
+        there stood in another tab before is held, so that nothing is billed twice.
       </p>
       {prefix !== '' && (
         <Tick

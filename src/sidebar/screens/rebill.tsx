@@ -15,7 +15,13 @@ import { Resolution } from './resolution';
 import type { SyncScreenProps } from './screen-props';
 
 /** Bills sent rows again by the newer template: first what that would do, then a button that names how many rows it is about. */
-export function RebillScreen({ view, home, dispatch, refresh, rebill }: SyncScreenProps & { readonly rebill: Rebill }) {
+export function RebillScreen({
+  view,
+  home,
+  dispatch,
+  refresh,
+  rebill,
+}: SyncScreenProps & { readonly rebill: Rebill }) {
   const { id } = view.sync;
   const [asking, setAsking] = useState(false);
   const dryRun = useRequest('dryRun');
@@ -25,16 +31,30 @@ export function RebillScreen({ view, home, dispatch, refresh, rebill }: SyncScre
   const words = `Bill ${counted(found?.corrected ?? 0, 'row')} again`;
   const kept = found?.problems.filter(({ action }) => action === 'flag') ?? [];
   return (
-    <Page title={rebill === 'all' ? 'Bill sent rows again' : 'Correct the tested rows'} onBack={() => dispatch({ type: 'left' })}>
-      <p>What Lago has of a row is taken back, and the event of the newer template is sent. What it would bill alike stays as it is.</p>
+    <Page
+      title={rebill === 'all' ? 'Bill sent rows again' : 'Correct the tested rows'}
+      onBack={() => dispatch({ type: 'left' })}
+    >
+      <p>
+        What Lago has of a row is taken back, and the event of the newer template is sent. What it
+        would bill alike stays as it is.
+      </p>
       {dryRun.busy && <Busy words="Checking every row" />}
       {dryRun.problem !== undefined && (
         <>
           <ProblemCard problem={dryRun.problem} onRepeat={look} />
-          <Resolution code={dryRun.problem.code} id={id} dispatch={dispatch} refresh={refresh} onResolved={look} />
+          <Resolution
+            code={dryRun.problem.code}
+            id={id}
+            dispatch={dispatch}
+            refresh={refresh}
+            onResolved={look}
+          />
         </>
       )}
-      {found?.corrected === 0 && <p role="status">No row would be billed again. Nothing is sent.</p>}
+      {found?.corrected === 0 && (
+        <p role="status">No row would be billed again. Nothing is sent.</p>
+      )}
       {found !== undefined && <Corrections id={id} {...found} />}
       {kept.length > 0 && (
         <Section title="What stays as it is">

@@ -53,8 +53,8 @@ export function ReconcileScreen({ view, home, dispatch }: SyncScreenProps) {
   return (
     <Page title="Reconcile with Lago" onBack={() => dispatch({ type: 'left' })}>
       <p>
-        Compares every event that Lago has for a month with the ledger and the sheet, and writes what differs into a new sheet. Nothing is
-        sent.
+        Compares every event that Lago has for a month with the ledger and the sheet, and writes
+        what differs into a new sheet. Nothing is sent.
       </p>
       {offered.length > 1 && (
         <Field id="sync" label="Sync">
@@ -76,7 +76,12 @@ export function ReconcileScreen({ view, home, dispatch }: SyncScreenProps) {
         </Field>
       )}
       <Field id="month" label="Month">
-        <select id="month" value={month} disabled={work.busy} onChange={(event) => setMonth(event.currentTarget.value)}>
+        <select
+          id="month"
+          value={month}
+          disabled={work.busy}
+          onChange={(event) => setMonth(event.currentTarget.value)}
+        >
           {recentMonths(home.today).map((each) => (
             <option key={each} value={each}>
               {monthWords(each)}
@@ -107,9 +112,15 @@ export function ReconcileScreen({ view, home, dispatch }: SyncScreenProps) {
 
 function Comparing({ last }: { readonly last: Part | undefined }) {
   return (
-    <Meter name="Compared" words="Asking Lago for its events" percent={last && Math.floor(last.share * 100)}>
+    <Meter
+      name="Compared"
+      words="Asking Lago for its events"
+      percent={last && Math.floor(last.share * 100)}
+    >
       <p class="hint">
-        {last === undefined ? 'A month with many events takes a few minutes.' : `${counted(last.inLago, 'event')} compared so far.`}
+        {last === undefined
+          ? 'A month with many events takes a few minutes.'
+          : `${counted(last.inLago, 'event')} compared so far.`}
       </p>
     </Meter>
   );
@@ -131,13 +142,19 @@ function Result({ id, month, parts, last, isDraft, dispatch }: ResultProps) {
   return (
     <>
       <p class="run-summary" role="status">
-        <span class="headline">{agree ? `${monthWords(month)} agrees` : `${counted(total, 'difference')} in ${monthWords(month)}`}</span>
+        <span class="headline">
+          {agree
+            ? `${monthWords(month)} agrees`
+            : `${counted(total, 'difference')} in ${monthWords(month)}`}
+        </span>
       </p>
       <Facts
         facts={[
           ['Events in the ledger', count(last.inLedger)],
           ['Events in Lago', count(last.inLago)],
-          ...(last.others === 0 ? [] : [['Of other syncs or customers', count(last.others)] as const]),
+          ...(last.others === 0
+            ? []
+            : [['Of other syncs or customers', count(last.others)] as const]),
           ['Totals that differ', count(last.different)],
           ['All details', <bdi key="sheet">{last.sheetName}</bdi>],
         ]}
@@ -182,7 +199,8 @@ interface KindSectionProps extends Pick<SyncScreenProps, 'dispatch'> {
   readonly isDraft: boolean;
 }
 
-const fixOf = ({ fix }: Finding): FindingFix | undefined => (fix === 'send' || fix === 'adopt' || fix === 'take-back' ? fix : undefined);
+const fixOf = ({ fix }: Finding): FindingFix | undefined =>
+  fix === 'send' || fix === 'adopt' || fix === 'take-back' ? fix : undefined;
 
 function KindSection({ id, title, total, findings, jump, isDraft, dispatch }: KindSectionProps) {
   const [all, setAll] = useState(false);
@@ -190,15 +208,19 @@ function KindSection({ id, title, total, findings, jump, isDraft, dispatch }: Ki
   const [left, setLeft] = useState<ReadonlyMap<string, string>>(new Map());
   const fix = useRequest('fixFindings', (result) => {
     setFixed((before) => new Set([...before, ...result.done]));
-    setLeft((before) => new Map([...before, ...result.left.map((each) => [each.id, each.why] as const)]));
+    setLeft(
+      (before) => new Map([...before, ...result.left.map((each) => [each.id, each.why] as const)]),
+    );
   });
   const [asking, setAsking] = useState<readonly string[]>([]);
-  const isOpen = (each: Finding): boolean => fixOf(each) !== undefined && !fixed.has(each.id) && !left.has(each.id);
+  const isOpen = (each: Finding): boolean =>
+    fixOf(each) !== undefined && !fixed.has(each.id) && !left.has(each.id);
   const fixable = findings.filter(isOpen).slice(0, FIXED_AT_ONCE);
   // What a section offers is of one kind: what differs is only whether it can be done.
   const action = findings.map(fixOf).find((each) => each !== undefined);
   const isAlike = new Set(findings.map(({ advice }) => advice)).size === 1;
-  const runs = findings.some((each) => each.fix === 'run') || (fixed.size > 0 && action !== 'adopt');
+  const runs =
+    findings.some((each) => each.fix === 'run') || (fixed.size > 0 && action !== 'adopt');
   const begin = (ids: readonly string[]): void => {
     if (action === undefined) return;
     // It sends Lago what no row stands for: once more a question.
@@ -207,7 +229,8 @@ function KindSection({ id, title, total, findings, jump, isDraft, dispatch }: Ki
   };
   // A draft sends nothing before it is activated.
   const run = isDraft ? 'Activate' : 'Run now';
-  const open = (name: 'run' | 'activation') => () => dispatch({ type: 'opened', screen: { name, id } });
+  const open = (name: 'run' | 'activation') => () =>
+    dispatch({ type: 'opened', screen: { name, id } });
   return (
     <Section title={`${title}: ${count(total)}`}>
       {isAlike && <p class="hint">{findings[0]?.advice}</p>}
@@ -221,7 +244,9 @@ function KindSection({ id, title, total, findings, jump, isDraft, dispatch }: Ki
           {run}
         </Button>
       )}
-      {findings.some((each) => each.fix === 'rule') && <Button onClick={open('activation')}>Choose what corrects them</Button>}
+      {findings.some((each) => each.fix === 'rule') && (
+        <Button onClick={open('activation')}>Choose what corrects them</Button>
+      )}
       {action !== undefined && asking.length > 0 && (
         <Confirmation
           question={`Take back ${counted(asking.length, 'event')} that another tool may have sent on purpose? The next run sends Lago the negative of ${asking.length === 1 ? 'it' : 'each'}.`}
@@ -263,7 +288,11 @@ function KindSection({ id, title, total, findings, jump, isDraft, dispatch }: Ki
               {left.has(each.id) && <p role="status">Left as it is. {left.get(each.id)}</p>}
               <div class="buttons">
                 {own !== undefined && isOpen(each) && (
-                  <Button disabled={fix.busy} label={`${FIXES[own].verb} ${name}`} onClick={() => begin([each.id])}>
+                  <Button
+                    disabled={fix.busy}
+                    label={`${FIXES[own].verb} ${name}`}
+                    onClick={() => begin([each.id])}
+                  >
                     {FIXES[own].verb}
                   </Button>
                 )}
@@ -278,7 +307,12 @@ function KindSection({ id, title, total, findings, jump, isDraft, dispatch }: Ki
                 {(row !== undefined || (kind === 'different' && key !== undefined)) && (
                   <Button
                     label={`Show the row ${name}`}
-                    onClick={() => jump({ ...(key === undefined ? {} : { key }), ...(row === undefined ? {} : { row }) })}
+                    onClick={() =>
+                      jump({
+                        ...(key === undefined ? {} : { key }),
+                        ...(row === undefined ? {} : { row }),
+                      })
+                    }
                   >
                     Show the row
                   </Button>
@@ -288,7 +322,9 @@ function KindSection({ id, title, total, findings, jump, isDraft, dispatch }: Ki
           );
         })}
       </ul>
-      {!all && findings.length > FIRST && <Button onClick={() => setAll(true)}>Show {count(findings.length)}</Button>}
+      {!all && findings.length > FIRST && (
+        <Button onClick={() => setAll(true)}>Show {count(findings.length)}</Button>
+      )}
       {findings.length < total && <p class="hint">The sheet lists all {count(total)}.</p>}
     </Section>
   );
@@ -305,7 +341,8 @@ function Totals({ totals }: { readonly totals: Part['totals'] }) {
           <p class="hint">
             Ledger: {counted(ledger.events, 'event')}
             {isSum && `, sum ${ledger.sum}`}. Lago: {counted(lago.events, 'event')}
-            {isSum && `, sum ${lago.sum}`}.{current !== undefined && ` Lago would bill ${current} now.`}
+            {isSum && `, sum ${lago.sum}`}.
+            {current !== undefined && ` Lago would bill ${current} now.`}
           </p>
         </li>
       ))}

@@ -5,7 +5,17 @@ import { Button } from '../parts/button';
 import { ProblemCard } from '../parts/problem-card';
 import { RowButtons, useRowJump } from '../parts/row-jump';
 import { findSync } from '../state';
-import { asksFor, closingPeriod, counted, groupWords, mainProblem, otherProblems, pendingApproval, type WayOut, wayOut } from '../words';
+import {
+  asksFor,
+  closingPeriod,
+  counted,
+  groupWords,
+  mainProblem,
+  otherProblems,
+  pendingApproval,
+  type WayOut,
+  wayOut,
+} from '../words';
 import { ApprovalButtons } from './approval';
 import { Resolution } from './resolution';
 import type { ScreenProps } from './screen-props';
@@ -33,8 +43,19 @@ export function Remedy({ view, home, dispatch, refresh, isMain = false }: Remedy
   const found = mainProblem(view);
   return (
     <>
-      {closing !== undefined && <Closing view={view} group={closing} canEdit={home.canEdit} dispatch={dispatch} />}
-      {found !== undefined && <MainProblem view={view} found={found} home={home} dispatch={dispatch} refresh={refresh} isMain={isMain} />}
+      {closing !== undefined && (
+        <Closing view={view} group={closing} canEdit={home.canEdit} dispatch={dispatch} />
+      )}
+      {found !== undefined && (
+        <MainProblem
+          view={view}
+          found={found}
+          home={home}
+          dispatch={dispatch}
+          refresh={refresh}
+          isMain={isMain}
+        />
+      )}
     </>
   );
 }
@@ -46,13 +67,17 @@ interface ClosingProps extends Pick<RemedyProps, 'view' | 'dispatch'> {
 
 /** That a period is about to close while rows of it are not billed, with the way to these rows. */
 function Closing({ view: { sync }, group, canEdit, dispatch }: ClosingProps) {
-  const open = (name: 'report' | 'next-tab') => () => dispatch({ type: 'opened', screen: { name, id: sync.id } });
+  const open = (name: 'report' | 'next-tab') => () =>
+    dispatch({ type: 'opened', screen: { name, id: sync.id } });
   return (
     <div class="remedy closing">
       <ProblemCard problem={group.problem} mild />
       <GroupRows group={group} id={sync.id} />
       <div class="buttons">
-        <Button onClick={open('report')} label={`See what to do before the period closes: ${sync.name}`}>
+        <Button
+          onClick={open('report')}
+          label={`See what to do before the period closes: ${sync.name}`}
+        >
           See what to do
         </Button>
         {canEdit && sync.state !== 'draft' && (
@@ -71,19 +96,34 @@ interface MainProblemProps extends RemedyProps {
   readonly found: NonNullable<ReturnType<typeof mainProblem>>;
 }
 
-function MainProblem({ view, found: { problem, group }, home, dispatch, refresh, isMain = false }: MainProblemProps) {
+function MainProblem({
+  view,
+  found: { problem, group },
+  home,
+  dispatch,
+  refresh,
+  isMain = false,
+}: MainProblemProps) {
   const known = wayOut(problem);
   // What is booked already where that is possible is about the rows.
   const way = known === 'late' && view.sync.late === 'book' ? 'rows' : known;
   const others = otherProblems(view);
   // Beside several rows one row's words stand as an example.
-  const told = group === undefined || group.alike ? problem : { ...group.problem, message: groupWords(group) };
+  const told =
+    group === undefined || group.alike ? problem : { ...group.problem, message: groupWords(group) };
   return (
     <div class="remedy">
       <ProblemCard problem={told} mild={view.health.state !== 'stopped' || asksFor(problem)} />
       {group !== undefined && <GroupRows group={group} id={view.sync.id} />}
       {home.canEdit && !(way === 'rows' && others > 0) && (
-        <WayButton view={view} way={way} problem={problem} dispatch={dispatch} refresh={refresh} isMain={isMain} />
+        <WayButton
+          view={view}
+          way={way}
+          problem={problem}
+          dispatch={dispatch}
+          refresh={refresh}
+          isMain={isMain}
+        />
       )}
       {others > 0 && <OtherProblems view={view} others={others} dispatch={dispatch} />}
     </div>
@@ -110,11 +150,18 @@ function GroupRows({ group, id }: { readonly group: Group; readonly id: string }
 }
 
 /** The way to all problems of the last run, also to those of the main one. */
-function OtherProblems({ view, others, dispatch }: Pick<RemedyProps, 'view' | 'dispatch'> & { readonly others: number }) {
+function OtherProblems({
+  view,
+  others,
+  dispatch,
+}: Pick<RemedyProps, 'view' | 'dispatch'> & { readonly others: number }) {
   const { id, name } = view.sync;
   const words = `and ${counted(others, 'more kind', 'more kinds')} of problems`;
   return (
-    <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'report', id } })} label={`See what to do ${words}: ${name}`}>
+    <Button
+      onClick={() => dispatch({ type: 'opened', screen: { name: 'report', id } })}
+      label={`See what to do ${words}: ${name}`}
+    >
       {words}
     </Button>
   );
@@ -128,13 +175,27 @@ interface GroupWayProps extends Pick<ScreenProps, 'home' | 'dispatch'> {
 }
 
 /** What of a sync's settings puts right a kind of problems in a report. */
-export function GroupWay({ problem: { code }, id, home, dispatch, isReview = false }: GroupWayProps) {
+export function GroupWay({
+  problem: { code },
+  id,
+  home,
+  dispatch,
+  isReview = false,
+}: GroupWayProps) {
   const sync = findSync(home, id)?.sync;
   if (!home.canEdit || sync === undefined || sync.state === 'draft') return null;
   if (code === 'period.closing' || code === 'key.reused')
-    return <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'next-tab', id } })}>{LABELS['next-tab']}</Button>;
+    return (
+      <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'next-tab', id } })}>
+        {LABELS['next-tab']}
+      </Button>
+    );
   if (code !== 'event.late' || isReview || sync.late === 'book') return null;
-  return <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'activation', id } })}>{LABELS.late}</Button>;
+  return (
+    <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'activation', id } })}>
+      {LABELS.late}
+    </Button>
+  );
 }
 
 interface WayButtonProps extends Pick<ScreenProps, 'dispatch' | 'refresh'> {
@@ -147,11 +208,13 @@ interface WayButtonProps extends Pick<ScreenProps, 'dispatch' | 'refresh'> {
 function WayButton({ view, way, problem, dispatch, refresh, isMain }: WayButtonProps) {
   const { id, name } = view.sync;
   if (way === undefined) return null;
-  if (way === 'choice') return <Resolution code={problem.code} id={id} dispatch={dispatch} refresh={refresh} />;
+  if (way === 'choice')
+    return <Resolution code={problem.code} id={id} dispatch={dispatch} refresh={refresh} />;
   if (way === 'approval') return <ApprovalWay view={view} dispatch={dispatch} isMain={isMain} />;
   const go = (): void => {
     if (way === 'settings') dispatch({ type: 'editing-began', draft: draftOf(view.sync) });
-    else if (way === 'event') dispatch({ type: 'opened', screen: { name: 'preview', draft: draftOf(view.sync) } });
+    else if (way === 'event')
+      dispatch({ type: 'opened', screen: { name: 'preview', draft: draftOf(view.sync) } });
     else if (way === 'connection') dispatch({ type: 'opened', screen: { name: 'connection' } });
     else if (way === 'late') dispatch({ type: 'opened', screen: { name: 'activation', id } });
     else dispatch({ type: 'opened', screen: { name: way === 'rows' ? 'report' : way, id } });
@@ -164,7 +227,11 @@ function WayButton({ view, way, problem, dispatch, refresh, isMain }: WayButtonP
 }
 
 /** Reports of older versions name no numbers: the dry run does. */
-function ApprovalWay({ view, dispatch, isMain }: Pick<WayButtonProps, 'view' | 'dispatch' | 'isMain'>) {
+function ApprovalWay({
+  view,
+  dispatch,
+  isMain,
+}: Pick<WayButtonProps, 'view' | 'dispatch' | 'isMain'>) {
   const { id, name } = view.sync;
   const pending = pendingApproval(view);
   const look = (): void => dispatch({ type: 'opened', screen: { name: 'dry-run', id } });

@@ -5,7 +5,15 @@ import { ProblemCard } from '../parts/problem-card';
 import { ProblemGroups } from '../parts/problem-groups';
 import { Section } from '../parts/section';
 import { findSync } from '../state';
-import { type Approval, asksFor, goneRows, restWords, runTimeWords, sentWords, TRIGGERS } from '../words';
+import {
+  type Approval,
+  asksFor,
+  goneRows,
+  restWords,
+  runTimeWords,
+  sentWords,
+  TRIGGERS,
+} from '../words';
 import { ApprovalButtons } from './approval';
 import { GroupWay } from './remedy';
 import { Resolution } from './resolution';
@@ -24,7 +32,16 @@ interface ReportProps extends Pick<SyncScreenProps, 'home' | 'dispatch' | 'refre
 }
 
 /** What came of a run: one sentence, what is to be done, and the numbers. */
-export function Report({ report, id, home, dispatch, refresh, fresh = false, cancelled = false, onApprove }: ReportProps) {
+export function Report({
+  report,
+  id,
+  home,
+  dispatch,
+  refresh,
+  fresh = false,
+  cancelled = false,
+  onApprove,
+}: ReportProps) {
   const { hold, refused, flag, wait } = report.rows;
   const [listed] = useState(fresh && refused > 0);
   const stopped = cancelled && report.stopped?.code === 'run.time' ? undefined : report.stopped;
@@ -50,7 +67,9 @@ export function Report({ report, id, home, dispatch, refresh, fresh = false, can
           onLook={() => dispatch({ type: 'opened', screen: { name: 'dry-run', id } })}
         />
       )}
-      {stopped !== undefined && <Resolution code={stopped.code} id={id} dispatch={dispatch} refresh={refresh} />}
+      {stopped !== undefined && (
+        <Resolution code={stopped.code} id={id} dispatch={dispatch} refresh={refresh} />
+      )}
       {report.checksOff.map((off) => (
         <ProblemCard key={off.message} problem={off} mild />
       ))}
@@ -59,14 +78,21 @@ export function Report({ report, id, home, dispatch, refresh, fresh = false, can
           <ProblemGroups
             groups={report.problems}
             id={id}
-            wayOf={(problem) => <GroupWay problem={problem} id={id} home={home} dispatch={dispatch} />}
+            wayOf={(problem) => (
+              <GroupWay problem={problem} id={id} home={home} dispatch={dispatch} />
+            )}
           />
         </Section>
       )}
       {hold + refused + flag + wait > 0 && <RowSection id={id} refresh={refresh} listed={listed} />}
       {Object.values(report.rows).some((amount) => amount > 0) && (
         <Section title="Where the rows stand">
-          <Counts counts={report.rows} done gone={goneRows(report)} waits={report.asks !== undefined} />
+          <Counts
+            counts={report.rows}
+            done
+            gone={goneRows(report)}
+            waits={report.asks !== undefined}
+          />
         </Section>
       )}
     </>

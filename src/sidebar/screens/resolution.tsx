@@ -23,7 +23,8 @@ interface Words {
 const LEDGERS: { readonly [Code in Problem['code']]?: Words } = {
   'ledger.copied': {
     adopt: 'Go on here',
-    adoptHint: 'What the original has sent is not sent again. Pause the sync in the original first, or both will send new rows.',
+    adoptHint:
+      'What the original has sent is not sent again. Pause the sync in the original first, or both will send new rows.',
     emptyHint: 'Only if the rows here were never sent: everything counts as new and is billed.',
   },
   'ledger.found': {
@@ -55,7 +56,9 @@ export function Resolution({ code, id, dispatch, refresh, onResolved }: Resoluti
         <Button busy={ledger.busy} onClick={() => ledger.send({ id, choice: 'empty' })}>
           Start empty
         </Button>
-        {ledger.problem !== undefined && <ProblemCard problem={ledger.problem} onRepeat={ledger.repeat} />}
+        {ledger.problem !== undefined && (
+          <ProblemCard problem={ledger.problem} onRepeat={ledger.repeat} />
+        )}
       </div>
     );
   }
@@ -63,20 +66,25 @@ export function Resolution({ code, id, dispatch, refresh, onResolved }: Resoluti
   return (
     <div class="resolution">
       <p class="hint">
-        Every row counts as new there and is billed, except those that were taken as billed elsewhere. What the other organization has stays
-        in its own ledger.
+        Every row counts as new there and is billed, except those that were taken as billed
+        elsewhere. What the other organization has stays in its own ledger.
       </p>
       <Button busy={organization.busy} onClick={() => organization.send({ id })}>
         Start anew in this organization
       </Button>
-      <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'connection' } })}>Change connection</Button>
-      {organization.problem !== undefined && <ProblemCard problem={organization.problem} onRepeat={organization.repeat} />}
+      <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'connection' } })}>
+        Change connection
+      </Button>
+      {organization.problem !== undefined && (
+        <ProblemCard problem={organization.problem} onRepeat={organization.repeat} />
+      )}
     </div>
   );
 }
 
 /** How a ledger comes back that is not as it was written. */
-export const RESTORE = 'In the menu of the sheet: File, Version history, See version history. Choose a version from before and restore it.';
+export const RESTORE =
+  'In the menu of the sheet: File, Version history, See version history. Choose a version from before and restore it.';
 
 /** Both ways to a whole ledger; one that is half made anew only has the second. */
 function LedgerWays({ code, id, dispatch }: Pick<ResolutionProps, 'code' | 'id' | 'dispatch'>) {

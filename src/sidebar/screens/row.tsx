@@ -13,7 +13,11 @@ import { answerWords, count, KINDS, moment, STATES, standingWords, TRIGGERS } fr
 import type { SyncScreenProps } from './screen-props';
 
 /** Everything that is known of one row: where it is now, and what Lago was told about it. */
-export function RowScreen({ view, dispatch, wanted }: SyncScreenProps & { readonly wanted: string | undefined }) {
+export function RowScreen({
+  view,
+  dispatch,
+  wanted,
+}: SyncScreenProps & { readonly wanted: string | undefined }) {
   const { sync } = view;
   const request = useRequest('findRow');
   useEffect(() => {
@@ -24,10 +28,19 @@ export function RowScreen({ view, dispatch, wanted }: SyncScreenProps & { readon
       <p class="message">
         <bdi>{sync.name}</bdi>
       </p>
-      <RowSearch syncs={[sync]} first={wanted ?? ''} busy={request.busy} onSearch={(id, key) => request.send({ id, key })} />
+      <RowSearch
+        syncs={[sync]}
+        first={wanted ?? ''}
+        busy={request.busy}
+        onSearch={(id, key) => request.send({ id, key })}
+      />
       {request.busy && <Busy words="Looking into the sheet and the ledger" />}
-      {request.problem !== undefined && <ProblemCard problem={request.problem} onRepeat={request.repeat} />}
-      {request.value !== undefined && <Found key={request.value.key} history={request.value} sync={sync} />}
+      {request.problem !== undefined && (
+        <ProblemCard problem={request.problem} onRepeat={request.repeat} />
+      )}
+      {request.value !== undefined && (
+        <Found key={request.value.key} history={request.value} sync={sync} />
+      )}
     </Page>
   );
 }
@@ -53,7 +66,9 @@ function Found({ history, sync }: FoundProps) {
     <>
       <Section title={key}>
         <p>
-          {row === undefined ? 'Not in the sheet now: it was deleted, or has another key.' : `Now row ${row} of the tab ${source.tabName}.`}
+          {row === undefined
+            ? 'Not in the sheet now: it was deleted, or has another key.'
+            : `Now row ${row} of the tab ${source.tabName}.`}
         </p>
         <Standing history={history} sync={sync} />
         {lines.length === 0 && <p>Nothing was sent for it so far.</p>}
@@ -70,10 +85,16 @@ function Found({ history, sync }: FoundProps) {
             Line {count(ledger.value.line)} of the ledger is selected. Please change nothing there.
           </p>
         )}
-        {ledger.problem !== undefined && <ProblemCard problem={ledger.problem} onRepeat={ledger.repeat} />}
+        {ledger.problem !== undefined && (
+          <ProblemCard problem={ledger.problem} onRepeat={ledger.repeat} />
+        )}
       </Section>
       {lines.length > 0 && (
-        <Section title={lines.every(({ kind }) => kind === 'baseline') ? 'What was noted' : 'What Lago was told'}>
+        <Section
+          title={
+            lines.every(({ kind }) => kind === 'baseline') ? 'What was noted' : 'What Lago was told'
+          }
+        >
           <ul class="lines">
             {lines.map((line) => (
               <Line key={line.id} line={line} takenBack={takenBackBy(line, lines)} />
@@ -89,7 +110,9 @@ function Found({ history, sync }: FoundProps) {
 /** What a run would do with the row as it is now, and what there is to do about it. */
 function Standing({ history: { standing, lines }, sync: { state, changed } }: FoundProps) {
   if (standing === undefined) return null;
-  const isBilled = lines.some((line) => isOwn(line) && line.state === 'accepted' && takenBackBy(line, lines) === undefined);
+  const isBilled = lines.some(
+    (line) => isOwn(line) && line.state === 'accepted' && takenBackBy(line, lines) === undefined,
+  );
   const again = isBilled ? (changed === 'add' ? 'added' : 'corrected') : undefined;
   return (
     <>
@@ -108,7 +131,13 @@ const isOwn = ({ kind }: LineView): boolean => kind === 'usage' || kind === 'ado
 const takenBackBy = ({ id }: LineView, lines: readonly LineView[]): string | undefined =>
   lines.find(({ undoes, state }) => undoes === id && state === 'accepted')?.id;
 
-function Line({ line, takenBack }: { readonly line: LineView; readonly takenBack: string | undefined }) {
+function Line({
+  line,
+  takenBack,
+}: {
+  readonly line: LineView;
+  readonly takenBack: string | undefined;
+}) {
   const { words, tone } = STATES[line.state];
   const baseline = line.kind === 'baseline';
   return (
@@ -123,20 +152,35 @@ function Line({ line, takenBack }: { readonly line: LineView; readonly takenBack
       <Facts
         facts={[
           [baseline ? 'Noted' : 'Handed over', moment(line.at)],
-          ...(line.run === undefined ? [] : [['By', `the run of ${moment(line.run.startedAt)}, ${TRIGGERS[line.run.trigger]}`] as const]),
+          ...(line.run === undefined
+            ? []
+            : [
+                [
+                  'By',
+                  `the run of ${moment(line.run.startedAt)}, ${TRIGGERS[line.run.trigger]}`,
+                ] as const,
+              ]),
           ...(baseline
             ? []
             : [
                 [
                   'Kind',
-                  line.revision > 1 && isOwn(line) ? `${KINDS[line.kind]}, ${count(line.revision)}. of this row` : KINDS[line.kind],
+                  line.revision > 1 && isOwn(line)
+                    ? `${KINDS[line.kind]}, ${count(line.revision)}. of this row`
+                    : KINDS[line.kind],
                 ] as const,
               ]),
-          ...(takenBack === undefined ? [] : [['Taken back by', <bdi key="taken">{takenBack}</bdi>] as const]),
-          ...(line.undoes === undefined ? [] : [['Takes back', <bdi key="undoes">{line.undoes}</bdi>] as const]),
+          ...(takenBack === undefined
+            ? []
+            : [['Taken back by', <bdi key="taken">{takenBack}</bdi>] as const]),
+          ...(line.undoes === undefined
+            ? []
+            : [['Takes back', <bdi key="undoes">{line.undoes}</bdi>] as const]),
           ['Id', <bdi key="id">{line.id}</bdi>],
           ...(baseline ? [] : [['Answer', answerWords(line)] as const]),
-          ...(baseline || line.answeredAt === undefined ? [] : [['Answered', moment(line.answeredAt)] as const]),
+          ...(baseline || line.answeredAt === undefined
+            ? []
+            : [['Answered', moment(line.answeredAt)] as const]),
         ]}
       />
       {line.event !== '' && (

@@ -19,7 +19,9 @@ interface RowSectionProps {
 
 /** Refused rows first: only for these there is something to press. */
 const refusedFirst = (rows: DryRun['rows']): DryRun['rows'] =>
-  [...rows].sort((left, right) => Number(right.action === 'refused') - Number(left.action === 'refused'));
+  [...rows].sort(
+    (left, right) => Number(right.action === 'refused') - Number(left.action === 'refused'),
+  );
 
 /** The rows that need somebody one by one, with "Send again" for those that Lago refused. */
 export function RowSection({ id, rows, refresh, listed = false }: RowSectionProps) {
@@ -38,7 +40,9 @@ export function RowSection({ id, rows, refresh, listed = false }: RowSectionProp
   return (
     <Section title="Row by row">
       {dryRun.busy && <Busy words="Checking every row" />}
-      {dryRun.problem !== undefined && <ProblemCard problem={dryRun.problem} onRepeat={dryRun.repeat} />}
+      {dryRun.problem !== undefined && (
+        <ProblemCard problem={dryRun.problem} onRepeat={dryRun.repeat} />
+      )}
       {again.busy && <Busy words="Sending the row again" />}
       {again.value !== undefined && (
         <p role="status" class={again.value.delivered > 0 ? 'good' : 'obstacle'}>
@@ -46,9 +50,16 @@ export function RowSection({ id, rows, refresh, listed = false }: RowSectionProp
         </p>
       )}
       {again.value?.stopped !== undefined && <ProblemCard problem={again.value.stopped} />}
-      {again.problem !== undefined && <ProblemCard problem={again.problem} onRepeat={again.repeat} />}
+      {again.problem !== undefined && (
+        <ProblemCard problem={again.problem} onRepeat={again.repeat} />
+      )}
       {found !== undefined && (
-        <RowList id={id} rows={refusedFirst(found)} busy={again.busy} onSendAgain={(key) => again.send({ id, key })} />
+        <RowList
+          id={id}
+          rows={refusedFirst(found)}
+          busy={again.busy}
+          onSendAgain={(key) => again.send({ id, key })}
+        />
       )}
     </Section>
   );

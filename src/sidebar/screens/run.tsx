@@ -29,9 +29,17 @@ interface Driving {
 }
 
 /** Drives a run as long as the screen is open; leaving it lets the slice at work end and asks for no further one. */
-function useDrivenRun(id: string, approved: Approval | undefined, rebill: Rebill | undefined, onEnd: () => void): Driving {
+function useDrivenRun(
+  id: string,
+  approved: Approval | undefined,
+  rebill: Rebill | undefined,
+  onEnd: () => void,
+): Driving {
   const [run] = useState(() => crypto.randomUUID());
-  const [step, setStep] = useState<{ readonly doing: Doing; readonly slices: readonly DrivenSlice[] }>({ doing: 'slice', slices: [] });
+  const [step, setStep] = useState<{
+    readonly doing: Doing;
+    readonly slices: readonly DrivenSlice[];
+  }>({ doing: 'slice', slices: [] });
   const [ended, setEnded] = useState<Driven | undefined>(undefined);
   const [cancelling, setCancelling] = useState(false);
   const allowed = useRef(approved);
@@ -112,7 +120,9 @@ export function RunScreen({ view, home, dispatch, refresh, approved, rebill }: R
   const asks = last?.report.asks !== undefined;
   // No other run bills again.
   const next =
-    state === 'active' && rebill === undefined ? 'The rest goes with the next hourly run.' : 'The rest goes when you run it again.';
+    state === 'active' && rebill === undefined
+      ? 'The rest goes with the next hourly run.'
+      : 'The rest goes when you run it again.';
   return (
     <Page title="Run" onBack={() => dispatch({ type: 'left' })}>
       {ended === undefined && <Running driving={driving} next={next} />}
@@ -124,13 +134,30 @@ export function RunScreen({ view, home, dispatch, refresh, approved, rebill }: R
               <p>Nothing is lost, and nothing is sent twice. {next}</p>
             </div>
           )}
-          {ended.problem !== undefined && <ProblemCard problem={ended.problem} onRepeat={driving.goOn} />}
           {ended.problem !== undefined && (
-            <Resolution code={ended.problem.code} id={id} dispatch={dispatch} refresh={refresh} onResolved={driving.goOn} />
+            <ProblemCard problem={ended.problem} onRepeat={driving.goOn} />
           )}
-          <Ended view={view} home={home} driven={ended} dispatch={dispatch} refresh={refresh} onApprove={driving.approve} />
+          {ended.problem !== undefined && (
+            <Resolution
+              code={ended.problem.code}
+              id={id}
+              dispatch={dispatch}
+              refresh={refresh}
+              onResolved={driving.goOn}
+            />
+          )}
+          <Ended
+            view={view}
+            home={home}
+            driven={ended}
+            dispatch={dispatch}
+            refresh={refresh}
+            onApprove={driving.approve}
+          />
           <div class="buttons end">
-            {(ended.cancelled || left > 0) && !asks && <Button onClick={driving.goOn}>Go on</Button>}
+            {(ended.cancelled || left > 0) && !asks && (
+              <Button onClick={driving.goOn}>Go on</Button>
+            )}
             <Button kind={asks ? 'plain' : 'primary'} onClick={() => dispatch({ type: 'left' })}>
               Done
             </Button>
@@ -149,7 +176,11 @@ const DOING: Readonly<Record<Exclude<Doing, 'slice'>, string>> = {
 function Running({ driving, next }: { readonly driving: Driving; readonly next: string }) {
   const { doing, slices, cancelling } = driving;
   const progress = progressOf(slices);
-  const words = cancelling ? 'Cancelling: what is on its way to Lago is being finished' : doing === 'slice' ? 'Sending rows' : DOING[doing];
+  const words = cancelling
+    ? 'Cancelling: what is on its way to Lago is being finished'
+    : doing === 'slice'
+      ? 'Sending rows'
+      : DOING[doing];
   return (
     <>
       <Meter
@@ -159,7 +190,9 @@ function Running({ driving, next }: { readonly driving: Driving; readonly next: 
         amount={progress && `${count(progress.handled)} of ${count(progress.total)} rows`}
       >
         {progress === undefined && doing === 'slice' && (
-          <p class="hint">Reading the sheet and asking Lago; the numbers come in about {SLICE_SECONDS} seconds.</p>
+          <p class="hint">
+            Reading the sheet and asking Lago; the numbers come in about {SLICE_SECONDS} seconds.
+          </p>
         )}
         {progress?.perSecond !== undefined && progress.secondsLeft !== undefined && (
           <p class="hint">
@@ -170,7 +203,10 @@ function Running({ driving, next }: { readonly driving: Driving; readonly next: 
       <Button busy={cancelling} disabled={cancelling} onClick={driving.cancel}>
         Cancel
       </Button>
-      <p class="hint">You can cancel or close the sidebar at any time: nothing is lost, and nothing is sent twice. {next}</p>
+      <p class="hint">
+        You can cancel or close the sidebar at any time: nothing is lost, and nothing is sent twice.{' '}
+        {next}
+      </p>
     </>
   );
 }
@@ -184,7 +220,8 @@ interface EndedProps extends Pick<SyncScreenProps, 'view' | 'home' | 'dispatch' 
 function Ended({ view, home, driven, dispatch, refresh, onApprove }: EndedProps) {
   const seen = joinReports(driven.slices);
   const { lastRun } = view;
-  const report = seen !== undefined && seen.run !== undefined && lastRun?.run === seen.run ? lastRun : seen;
+  const report =
+    seen !== undefined && seen.run !== undefined && lastRun?.run === seen.run ? lastRun : seen;
   if (report === undefined) return null;
   return (
     <Report
@@ -216,7 +253,10 @@ export function ReportScreen({ view, home, dispatch, refresh }: SyncScreenProps)
           dispatch={dispatch}
           refresh={refresh}
           {...(home.canEdit
-            ? { onApprove: (approved: Approval) => dispatch({ type: 'opened', screen: { name: 'run', id, approved } }) }
+            ? {
+                onApprove: (approved: Approval) =>
+                  dispatch({ type: 'opened', screen: { name: 'run', id, approved } }),
+              }
             : {})}
         />
       )}

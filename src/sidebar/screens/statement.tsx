@@ -23,10 +23,16 @@ export function StatementScreen({ view, home, dispatch }: SyncScreenProps) {
   const choices = offered.value?.choices ?? [];
   return (
     <Page title="Export a statement" onBack={() => dispatch({ type: 'left' })}>
-      <p>Lists the events behind an invoice line in a new sheet: row, time, value and running total.</p>
+      <p>
+        Lists the events behind an invoice line in a new sheet: row, time, value and running total.
+      </p>
       {offered.busy && <Busy words="Reading the ledger" />}
-      {offered.problem !== undefined && <ProblemCard problem={offered.problem} onRepeat={offered.repeat} />}
-      {offered.value !== undefined && choices.length === 0 && <p>The ledger has no accepted event yet.</p>}
+      {offered.problem !== undefined && (
+        <ProblemCard problem={offered.problem} onRepeat={offered.repeat} />
+      )}
+      {offered.value !== undefined && choices.length === 0 && (
+        <p>The ledger has no accepted event yet.</p>
+      )}
       {choices.length > 0 && <Export id={id} choices={choices} likely={likelyMonth(home.today)} />}
     </Page>
   );
@@ -100,7 +106,11 @@ function Export({ id, choices, likely }: ExportProps) {
         <Button
           kind="primary"
           busy={work.busy}
-          onClick={() => work.start((next) => call('statement', { id, [of]: name, month, ...(next === undefined ? {} : { next }) }))}
+          onClick={() =>
+            work.start((next) =>
+              call('statement', { id, [of]: name, month, ...(next === undefined ? {} : { next }) }),
+            )
+          }
         >
           Export
         </Button>
@@ -118,12 +128,15 @@ const isEqual = ({ lago, events, total }: Part['totals'][number]): boolean =>
 const MOST_SHOWN = 20;
 
 function Exported({ last }: { readonly last: Part }) {
-  const inOrder = [...last.totals].sort((left, right) => Number(isEqual(left)) - Number(isEqual(right)));
+  const inOrder = [...last.totals].sort(
+    (left, right) => Number(isEqual(left)) - Number(isEqual(right)),
+  );
   const more = inOrder.length - MOST_SHOWN;
   return (
     <>
       <p class="run-summary" role="status">
-        <span class="headline">{counted(last.lines, 'event')} listed</span> in the sheet <bdi>{last.sheetName}</bdi>
+        <span class="headline">{counted(last.lines, 'event')} listed</span> in the sheet{' '}
+        <bdi>{last.sheetName}</bdi>
       </p>
       {inOrder.slice(0, MOST_SHOWN).map((each) => {
         const { subscription, code, events, total, lago } = each;

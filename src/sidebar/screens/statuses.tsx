@@ -25,15 +25,23 @@ export function StatusesScreen({ view, dispatch, refresh }: SyncScreenProps) {
   });
   useEffect(() => tab.send({ tabId: sync.source.tabId, headerRow: sync.source.headerRow }), []);
   const read = new Set(sync.source.columns.map((column) => column.header));
-  const offered = tab.value === undefined ? [] : usableColumns(tab.value).filter((column) => !read.has(column.header));
+  const offered =
+    tab.value === undefined
+      ? []
+      : usableColumns(tab.value).filter((column) => !read.has(column.header));
   const chosen = offered.find((column) => column.header === header);
-  const lost = where !== 'existing' || chosen === undefined || chosen.header === sync.statuses ? 0 : chosen.filled;
-  const column: StatusColumn | undefined = where !== 'existing' ? where : chosen === undefined ? undefined : { header: chosen.header };
+  const lost =
+    where !== 'existing' || chosen === undefined || chosen.header === sync.statuses
+      ? 0
+      : chosen.filled;
+  const column: StatusColumn | undefined =
+    where !== 'existing' ? where : chosen === undefined ? undefined : { header: chosen.header };
   return (
     <Page title="Statuses in the sheet" onBack={() => dispatch({ type: 'left' })}>
       <p>
-        Each row can say in a column of its own where it stands: sent with the time, waiting, held or refused, with the reason. It is
-        written with every run, beside the right row even if the sheet was sorted meanwhile.
+        Each row can say in a column of its own where it stands: sent with the time, waiting, held
+        or refused, with the reason. It is written with every run, beside the right row even if the
+        sheet was sorted meanwhile.
       </p>
       <Choice<Where>
         name="status-column"
@@ -41,25 +49,46 @@ export function StatusesScreen({ view, dispatch, refresh }: SyncScreenProps) {
         value={where}
         onChange={setWhere}
         options={[
-          { value: 'none', label: 'Nowhere', hint: 'Texts that are there already stay, and grow old.' },
+          {
+            value: 'none',
+            label: 'Nowhere',
+            hint: 'Texts that are there already stay, and grow old.',
+          },
           {
             value: 'new',
             label: 'In a new column at the right',
             hint: 'It is called \u201cLago status\u201d, with a number where another sync has that.',
           },
-          { value: 'existing', label: 'In a column that is there', hint: 'Columns that events are made from are not offered.' },
+          {
+            value: 'existing',
+            label: 'In a column that is there',
+            hint: 'Columns that events are made from are not offered.',
+          },
         ]}
       />
       {where === 'existing' && tab.busy && <Busy words="Reading the columns" />}
       {tab.problem !== undefined && <ProblemCard problem={tab.problem} onRepeat={tab.repeat} />}
-      {where === 'existing' && tab.value !== undefined && <Existing offered={offered} header={chosen?.header ?? ''} onChange={setHeader} />}
+      {where === 'existing' && tab.value !== undefined && (
+        <Existing offered={offered} header={chosen?.header ?? ''} onChange={setHeader} />
+      )}
       {lost > 0 && (
         <div class="card warning" role="status">
-          <p class="message">{lost === 1 ? 'A cell of this column is filled.' : `${count(lost)} cells of this column are filled.`}</p>
-          <p>What they hold is overwritten with the next run. Choose an empty column or a new one if you need it.</p>
+          <p class="message">
+            {lost === 1
+              ? 'A cell of this column is filled.'
+              : `${count(lost)} cells of this column are filled.`}
+          </p>
+          <p>
+            What they hold is overwritten with the next run. Choose an empty column or a new one if
+            you need it.
+          </p>
         </div>
       )}
-      {where !== 'none' && lost === 0 && <p class="obstacle">The cells of the column below its header are overwritten with each run.</p>}
+      {where !== 'none' && lost === 0 && (
+        <p class="obstacle">
+          The cells of the column below its header are overwritten with each run.
+        </p>
+      )}
       {save.problem !== undefined && <ProblemCard problem={save.problem} onRepeat={save.repeat} />}
       <div class="buttons end">
         <Button onClick={() => dispatch({ type: 'left' })}>Leave as it is</Button>
@@ -67,7 +96,9 @@ export function StatusesScreen({ view, dispatch, refresh }: SyncScreenProps) {
           kind="primary"
           busy={save.busy}
           disabled={column === undefined}
-          onClick={() => column !== undefined && save.send({ id: sync.id, revision: sync.revision, column })}
+          onClick={() =>
+            column !== undefined && save.send({ id: sync.id, revision: sync.revision, column })
+          }
         >
           Save
         </Button>
@@ -86,7 +117,11 @@ function Existing({ offered, header, onChange }: ExistingProps) {
   if (offered.length === 0) return <p>Every column is read by the sync. Choose a new column.</p>;
   return (
     <Field id="status-header" label="Column">
-      <select id="status-header" value={header} onChange={(event) => onChange(event.currentTarget.value)}>
+      <select
+        id="status-header"
+        value={header}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      >
         <option value="" disabled>
           Choose a column
         </option>

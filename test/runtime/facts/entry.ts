@@ -1,7 +1,8 @@
 import type { SheetValue } from '../../../src/apps-script/runtime';
 import { type Answer, type Area, refusal, type Scratch, UNDOCUMENTED } from './fact';
 
-const WRITING = 'gas-fakes: notes/oddities.md (setValues is user-entered, compared with live Apps Script)';
+const WRITING =
+  'gas-fakes: notes/oddities.md (setValues is user-entered, compared with live Apps Script)';
 
 /** The clock that a person sees in the file's time zone, whatever that is. */
 function wallClock({ spreadsheet }: Scratch, date: Date): string {
@@ -30,10 +31,22 @@ function written(scratch: Scratch, value: SheetValue, format?: string): [Answer,
   return [answered(scratch, range.getValues()[0]?.[0]), range.getDisplayValues()[0]?.[0] ?? ''];
 }
 
-const value = (scratch: Scratch, entered: SheetValue, format?: string): Answer => written(scratch, entered, format)[0];
+const value = (scratch: Scratch, entered: SheetValue, format?: string): Answer =>
+  written(scratch, entered, format)[0];
 
 /** Texts that would become something else without their apostrophe. */
-const TEXTS = ['007', '=1+1', '+1', '2026-11-03 10:00:00', '1/2/2026', 'TRUE', '1.453e-7', '12%', '#N/A', "O'Hara"];
+const TEXTS = [
+  '007',
+  '=1+1',
+  '+1',
+  '2026-11-03 10:00:00',
+  '1/2/2026',
+  'TRUE',
+  '1.453e-7',
+  '12%',
+  '#N/A',
+  "O'Hara",
+];
 const JSON_TEXT = '{"id":"007","at":1762164000,"sum":"=1+1","name":"Größe \\u00e9 😀"}';
 
 export const entry: Area = {
@@ -142,7 +155,8 @@ export const entry: Area = {
       id: 'entry.plain-text',
       says: 'In a cell formatted as plain text (@), texts of digits, dates and booleans stay as they are.',
       source: 'gas-fakes: notes/oddities.md',
-      probe: (scratch) => ['007', '2026-11-03', 'TRUE', '1e3'].map((text) => value(scratch, text, '@')),
+      probe: (scratch) =>
+        ['007', '2026-11-03', 'TRUE', '1e3'].map((text) => value(scratch, text, '@')),
       expected: ['007', '2026-11-03', 'TRUE', '1e3'],
     },
     {
@@ -179,7 +193,8 @@ export const entry: Area = {
           cells(1, 1).setValues([['x'.repeat(50_001)]]);
           google.SpreadsheetApp.flush();
         }),
-      expected: 'Exception: Your input contains more than the maximum of 50000 characters in a single cell.',
+      expected:
+        'Exception: Your input contains more than the maximum of 50000 characters in a single cell.',
     },
     {
       id: 'entry.line-breaks',
@@ -192,7 +207,10 @@ export const entry: Area = {
       id: 'entry.types',
       says: 'Numbers and booleans are read as they were written.',
       source: 'reference: Range.getValues',
-      probe: (scratch) => [1234.5, -7, 0, 1.453e-7, 123_456_789_012_345, true, false].map((each) => value(scratch, each)),
+      probe: (scratch) =>
+        [1234.5, -7, 0, 1.453e-7, 123_456_789_012_345, true, false].map((each) =>
+          value(scratch, each),
+        ),
       expected: [1234.5, -7, 0, 1.453e-7, 123_456_789_012_345, true, false],
     },
     {
@@ -218,21 +236,29 @@ export const entry: Area = {
       id: 'entry.long-digits',
       says: 'A text of 17 digits becomes a number that has lost its end; one of 15 digits is kept.',
       source: 'IEEE 754',
-      probe: (scratch) => ['12345678901234567', '123456789012345'].map((text) => String(value(scratch, text)) === text),
+      probe: (scratch) =>
+        ['12345678901234567', '123456789012345'].map(
+          (text) => String(value(scratch, text)) === text,
+        ),
       expected: [false, true],
     },
     {
       id: 'entry.shown-numbers',
       says: 'Very large and very small numbers are shown with an exponent.',
       source: UNDOCUMENTED,
-      probe: (scratch) => [written(scratch, '12345678901234567')[1], written(scratch, '0.0000001453')[1], written(scratch, 0.00012)[1]],
+      probe: (scratch) => [
+        written(scratch, '12345678901234567')[1],
+        written(scratch, '0.0000001453')[1],
+        written(scratch, 0.00012)[1],
+      ],
       expected: ['1.23457E+16', '1.453E-07', '0.00012'],
     },
     {
       id: 'entry.errors',
       says: 'A cell with an error is read as its token.',
       source: 'reports in public code',
-      probe: (scratch) => ['=NA()', '=1/0', '=NOSUCHFUNCTION()'].map((formula) => value(scratch, formula)),
+      probe: (scratch) =>
+        ['=NA()', '=1/0', '=NOSUCHFUNCTION()'].map((formula) => value(scratch, formula)),
       expected: ['#N/A', '#DIV/0!', '#NAME?'],
     },
     {
@@ -241,7 +267,10 @@ export const entry: Area = {
       source: UNDOCUMENTED,
       probe: ({ cells }) => {
         const start = Date.UTC(2026, 10, 3, 9);
-        const instants = Array.from({ length: 26 }, (_, column) => new Date(start + column * 1_001_000));
+        const instants = Array.from(
+          { length: 26 },
+          (_, column) => new Date(start + column * 1_001_000),
+        );
         const read = cells(1, 26).setValues([instants]).getValues()[0] ?? [];
         const late = read.map((each, column) => Number(each) - start - column * 1_001_000);
         return [late.length, late.every((ms) => ms === 0 || ms === -1)];
@@ -251,26 +280,32 @@ export const entry: Area = {
     {
       id: 'entry.zone',
       says: 'What a person enters is in the time zone of the file, through both changes of the clock.',
-      source: 'reference: Spreadsheet.getSpreadsheetTimeZone; of skipped and repeated hours nobody documents it',
-      heldBy: 'runtime/entry.test.ts > an instant in a cell > lies in the zone of the spreadsheet, through both changes of the clock',
+      source:
+        'reference: Spreadsheet.getSpreadsheetTimeZone; of skipped and repeated hours nobody documents it',
+      heldBy:
+        'runtime/entry.test.ts > an instant in a cell > lies in the zone of the spreadsheet, through both changes of the clock',
     },
     {
       id: 'entry.locale',
       says: 'Numbers are entered and shown by the locale of the file: 1,5 is a number in de_DE and a text in en_US.',
-      source: 'reference: Spreadsheet.getSpreadsheetLocale; of the signs of each locale nobody documents it',
-      heldBy: 'runtime/locale.test.ts > a number that is entered in a file of its locale > %s, by a script: %s',
+      source:
+        'reference: Spreadsheet.getSpreadsheetLocale; of the signs of each locale nobody documents it',
+      heldBy:
+        'runtime/locale.test.ts > a number that is entered in a file of its locale > %s, by a script: %s',
     },
     {
       id: 'entry.locale-changed',
       says: 'When a person changes the locale of the file, numbers stay and are shown anew, texts stay texts.',
       source: UNDOCUMENTED,
-      heldBy: 'runtime/locale.test.ts > the locale of a file > can be changed by a person: numbers stay and are shown anew, texts stay',
+      heldBy:
+        'runtime/locale.test.ts > the locale of a file > can be changed by a person: numbers stay and are shown anew, texts stay',
     },
     {
       id: 'entry.date-format-stays',
       says: 'A number that is written into a cell which was formatted as a date is read as a date.',
       source: 'Sheets API guide: Date and number formats (a date is a number with a format)',
-      heldBy: 'runtime/entry.test.ts > a value that a script writes > reads back as a date if the cell was formatted as a date before',
+      heldBy:
+        'runtime/entry.test.ts > a value that a script writes > reads back as a date if the cell was formatted as a date before',
     },
   ],
 };

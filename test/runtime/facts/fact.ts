@@ -1,7 +1,19 @@
-import type { Range, Runtime, Sheet, Spreadsheet, SpreadsheetService } from '../../../src/apps-script/runtime';
+import type {
+  Range,
+  Runtime,
+  Sheet,
+  Spreadsheet,
+  SpreadsheetService,
+} from '../../../src/apps-script/runtime';
 
 /** What a probe finds out. JSON, so that it can stand in a cell and be compared as text. */
-export type Answer = null | boolean | number | string | readonly Answer[] | { readonly [name: string]: Answer };
+export type Answer =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Answer[]
+  | { readonly [name: string]: Answer };
 
 /** The product's slice of Google, and what tidying up needs beyond it. */
 export interface Google extends Runtime {

@@ -35,11 +35,14 @@ export function selftestTrigger(): void {
 }
 
 export function openSelftestPage(): void {
-  SpreadsheetApp.getUi().showSidebar(HtmlService.createHtmlOutputFromFile('sidebar').setTitle('Platform self-test'));
+  SpreadsheetApp.getUi().showSidebar(
+    HtmlService.createHtmlOutputFromFile('sidebar').setTitle('Platform self-test'),
+  );
 }
 
 /** The page's last call: its answers as JSON text. */
-export const selftestPage = (answers: string): string => pageTest(google(), TABLE, JSON.parse(answers) as { [fact: string]: Answer });
+export const selftestPage = (answers: string): string =>
+  pageTest(google(), TABLE, JSON.parse(answers) as { [fact: string]: Answer });
 
 export const selftestEcho = (value: unknown): unknown => value;
 

@@ -15,7 +15,10 @@ export const page: Area = {
       probe: ({ google }) => {
         const content = google.HtmlService.createHtmlOutputFromFile('page').getContent();
         const changed = content.replace('data-start=""', 'data-start="reconcile"');
-        return [changed !== content, google.HtmlService.createHtmlOutput(changed).getContent() === changed];
+        return [
+          changed !== content,
+          google.HtmlService.createHtmlOutput(changed).getContent() === changed,
+        ];
       },
       expected: [true, true],
     },
@@ -30,7 +33,8 @@ export const page: Area = {
       id: 'page.titled',
       says: 'A page takes a title and stays what it is.',
       source: 'reference: HtmlOutput.setTitle',
-      probe: ({ google }) => google.HtmlService.createHtmlOutput('<p>x</p>').setTitle('Self-test').getContent(),
+      probe: ({ google }) =>
+        google.HtmlService.createHtmlOutput('<p>x</p>').setTitle('Self-test').getContent(),
       expected: '<p>x</p>',
     },
     {
@@ -91,13 +95,15 @@ export const page: Area = {
       id: 'page.menu',
       says: 'The menu is made when the file is opened; its items call functions, which may show a sidebar.',
       source: 'Apps Script guide: Custom menus in Google Workspace',
-      heldBy: 'runtime/sidebar.test.ts > the menu > is built when the file is opened, and its item shows the sidebar',
+      heldBy:
+        'runtime/sidebar.test.ts > the menu > is built when the file is opened, and its item shows the sidebar',
     },
     {
       id: 'page.sidebar-scope',
       says: 'A sidebar needs the scope of the user interface, a menu does not.',
       source: 'Workspace add-ons guide: Editor add-on authorization lifecycle',
-      heldBy: 'runtime/access.test.ts > a scope that was not allowed > of the user interface is missed by the sidebar, not by the menu',
+      heldBy:
+        'runtime/access.test.ts > a scope that was not allowed > of the user interface is missed by the sidebar, not by the menu',
     },
     {
       id: 'run.functions',
@@ -145,7 +151,8 @@ export const page: Area = {
       id: 'run.ten',
       says: 'A page has ten calls under way at once; further ones wait.',
       source: CLIENT_SERVER,
-      heldBy: 'runtime/script-run.test.ts > google.script.run of the page > has ten calls under way at once; the next one waits',
+      heldBy:
+        'runtime/script-run.test.ts > google.script.run of the page > has ten calls under way at once; the next one waits',
     },
     {
       id: 'run.unordered',

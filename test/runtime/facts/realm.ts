@@ -1,7 +1,8 @@
 import { type Answer, type Area, refusal, UNDOCUMENTED } from './fact';
 
 const OVERVIEW = 'Apps Script guide: V8 runtime overview';
-const PROBED = 'Apps Script guide: V8 runtime overview, limitations; jpoehnelt/blog: Apps Script runtime limitations (WinterCG)';
+const PROBED =
+  'Apps Script guide: V8 runtime overview, limitations; jpoehnelt/blog: Apps Script runtime limitations (WinterCG)';
 
 const present = (names: string): Answer => names.split(' ').filter((name) => name in globalThis);
 
@@ -31,7 +32,8 @@ export const realm: Area = {
       id: 'realm.no-timers',
       says: 'There are no timers and no macrotasks to wait for.',
       source: PROBED,
-      probe: () => present('setTimeout setInterval clearTimeout clearInterval setImmediate queueMicrotask'),
+      probe: () =>
+        present('setTimeout setInterval clearTimeout clearInterval setImmediate queueMicrotask'),
       expected: [],
     },
     {
@@ -55,14 +57,18 @@ export const realm: Area = {
       id: 'realm.no-page',
       says: 'There is neither a page nor Node.',
       source: PROBED,
-      probe: () => present('window document navigator performance process require module Buffer XMLHttpRequest'),
+      probe: () =>
+        present(
+          'window document navigator performance process require module Buffer XMLHttpRequest',
+        ),
       expected: [],
     },
     {
       id: 'realm.console',
       says: 'There is a console; what it is given goes to the execution log.',
       source: 'Apps Script guide: Logging',
-      probe: () => [console.log, console.info, console.warn, console.error].map((write) => typeof write),
+      probe: () =>
+        [console.log, console.info, console.warn, console.error].map((write) => typeof write),
       expected: ['function', 'function', 'function', 'function'],
     },
     {
@@ -76,14 +82,21 @@ export const realm: Area = {
       id: 'realm.intl-unknown-zone',
       says: 'Intl refuses a time zone that it does not know with a RangeError.',
       source: 'ECMA-402, InitializeDateTimeFormat',
-      probe: () => refusal(() => new Intl.DateTimeFormat('en-US', { timeZone: 'Mars/Olympus' })).split(':')[0] ?? '',
+      probe: () =>
+        refusal(() => new Intl.DateTimeFormat('en-US', { timeZone: 'Mars/Olympus' })).split(
+          ':',
+        )[0] ?? '',
       expected: 'RangeError',
     },
     {
       id: 'realm.unicode',
       says: 'Regular expressions know Unicode properties, and texts can be normalized.',
       source: `${OVERVIEW} (ECMAScript)`,
-      probe: () => [/^[\p{L}]+\p{Sc}$/u.test('Größe€'), 'é№'.normalize('NFKD') === 'e\u0301No', 'Größe'.localeCompare('Grösse') !== 0],
+      probe: () => [
+        /^[\p{L}]+\p{Sc}$/u.test('Größe€'),
+        'é№'.normalize('NFKD') === 'e\u0301No',
+        'Größe'.localeCompare('Grösse') !== 0,
+      ],
       expected: [true, true, true],
     },
     {
@@ -92,7 +105,11 @@ export const realm: Area = {
       source: 'google/aside compiles to es2020',
       probe: () => {
         const nothing: { readonly deep?: { readonly value: number } } = {};
-        return [nothing.deep?.value ?? 7, String(2n ** 64n), Object.fromEntries([['a', 1]])['a'] ?? 0];
+        return [
+          nothing.deep?.value ?? 7,
+          String(2n ** 64n),
+          Object.fromEntries([['a', 1]])['a'] ?? 0,
+        ];
       },
       expected: [7, '18446744073709551616', 1],
     },
@@ -110,7 +127,9 @@ export const realm: Area = {
         const values = cells(1, 1)
           .setValues([['2026-11-03']])
           .getValues();
-        return [values, values[0]].map((list) => Object.getPrototypeOf(list) === Array.prototype).concat(values[0]?.[0] instanceof Date);
+        return [values, values[0]]
+          .map((list) => Object.getPrototypeOf(list) === Array.prototype)
+          .concat(values[0]?.[0] instanceof Date);
       },
       expected: [true, true, true],
     },
@@ -132,7 +151,8 @@ export const realm: Area = {
       id: 'realm.localized',
       says: 'Messages of services are in the language of the person, so no text of theirs can be relied on.',
       source: 'RomainVialard/ErrorHandler: translations of errors',
-      heldBy: 'runtime/execution.test.ts > an execution > meets translated messages if the user is not English',
+      heldBy:
+        'runtime/execution.test.ts > an execution > meets translated messages if the user is not English',
     },
     {
       id: 'realm.enumerations',
@@ -188,7 +208,8 @@ export const realm: Area = {
       id: 'realm.sleep',
       says: 'A script sleeps for five minutes at most.',
       source: UNDOCUMENTED,
-      heldBy: 'runtime/services.test.ts > the session > sleeps in the time of the world, five minutes at most',
+      heldBy:
+        'runtime/services.test.ts > the session > sleeps in the time of the world, five minutes at most',
     },
   ],
 };

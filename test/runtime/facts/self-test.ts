@@ -1,6 +1,15 @@
 import type { Range, Sheet } from '../../../src/apps-script/runtime';
 import { asText } from '../../../src/apps-script/sheet-cells';
-import { type Answer, type Area, type Google, KEY_PREFIX, type PageFact, type ProbedFact, type Scratch, TRIGGER_HANDLER } from './fact';
+import {
+  type Answer,
+  type Area,
+  type Google,
+  KEY_PREFIX,
+  type PageFact,
+  type ProbedFact,
+  type Scratch,
+  TRIGGER_HANDLER,
+} from './fact';
 
 export const REPORT = 'Platform self-test';
 const SCRATCH = 'Self-test scratch';
@@ -21,7 +30,12 @@ const text = (answer: Answer): string => JSON.stringify(answer);
 function lineOf(fact: Line['fact'], answer: Answer): Line {
   const answered = text(answer);
   const tolerated = (fact.tolerated ?? []).map(text);
-  return { fact, answered, agrees: answered === text(fact.expected) ? 'yes' : tolerated.includes(answered) ? 'tolerated' : 'no' };
+  return {
+    fact,
+    answered,
+    agrees:
+      answered === text(fact.expected) ? 'yes' : tolerated.includes(answered) ? 'tolerated' : 'no',
+  };
 }
 
 function answerOf({ probe }: ProbedFact, scratch: Scratch): Answer {
@@ -40,8 +54,12 @@ function removeSheets({ SpreadsheetApp }: Google, isOurs: (name: string) => bool
 /** Removes what probes have made, also those of a self-test that was killed. */
 function tidyUp(google: Google): void {
   removeSheets(google, (name) => name.startsWith(SCRATCH));
-  for (const store of [google.PropertiesService.getDocumentProperties(), google.PropertiesService.getScriptProperties()])
-    for (const key of Object.keys(store.getProperties())) if (key.startsWith(KEY_PREFIX)) store.deleteProperty(key);
+  for (const store of [
+    google.PropertiesService.getDocumentProperties(),
+    google.PropertiesService.getScriptProperties(),
+  ])
+    for (const key of Object.keys(store.getProperties()))
+      if (key.startsWith(KEY_PREFIX)) store.deleteProperty(key);
   for (const trigger of google.ScriptApp.getProjectTriggers())
     if (trigger.getHandlerFunction() === TRIGGER_HANDLER) google.ScriptApp.deleteTrigger(trigger);
 }
@@ -77,12 +95,19 @@ function ask(google: Google, facts: readonly ProbedFact[]): Line[] {
 }
 
 function summary(lines: readonly Line[]): string {
-  const count = (agrees: Line['agrees']): number => lines.filter((line) => line.agrees === agrees).length;
+  const count = (agrees: Line['agrees']): number =>
+    lines.filter((line) => line.agrees === agrees).length;
   return `${lines.length} facts: ${count('yes')} as expected, ${count('tolerated')} tolerated, ${count('no')} otherwise`;
 }
 
 const rowsOf = (lines: readonly Line[]): string[][] => [
-  ...lines.map(({ fact, answered, agrees }) => [fact.id, fact.says, text(fact.expected), answered, agrees]),
+  ...lines.map(({ fact, answered, agrees }) => [
+    fact.id,
+    fact.says,
+    text(fact.expected),
+    answered,
+    agrees,
+  ]),
   ['', summary(lines), '', '', ''],
 ];
 
@@ -104,8 +129,12 @@ function newReport({ SpreadsheetApp }: Google): Sheet {
 function requireEnglish({ SpreadsheetApp, Session }: Google): void {
   const locale = SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetLocale();
   const language = Session.getActiveUserLocale();
-  if (locale !== 'en_US') throw new Error(`Set the locale of this spreadsheet to United States first (File, Settings); it is ${locale}.`);
-  if (!language.startsWith('en')) throw new Error(`Set the language of your Google account to English first; it is ${language}.`);
+  if (locale !== 'en_US')
+    throw new Error(
+      `Set the locale of this spreadsheet to United States first (File, Settings); it is ${locale}.`,
+    );
+  if (!language.startsWith('en'))
+    throw new Error(`Set the language of your Google account to English first; it is ${language}.`);
 }
 
 /**
@@ -134,11 +163,20 @@ export function selfTest(google: Google, table: readonly Area[]): string {
  * @param answers of the page, by fact
  * @returns how many facts are as expected
  */
-export function pageTest(google: Google, table: readonly Area[], answers: { readonly [fact: string]: Answer }): string {
+export function pageTest(
+  google: Google,
+  table: readonly Area[],
+  answers: { readonly [fact: string]: Answer },
+): string {
   const lines = table
     .flatMap(({ facts }) => facts)
     .filter((fact): fact is PageFact => 'askedBy' in fact)
-    .map((fact) => lineOf(fact, answers[fact.id] === undefined ? 'no answer' : (answers[fact.id] ?? null)));
-  append(google.SpreadsheetApp.getActiveSpreadsheet().getSheetByName(REPORT) ?? newReport(google), rowsOf(lines));
+    .map((fact) =>
+      lineOf(fact, answers[fact.id] === undefined ? 'no answer' : (answers[fact.id] ?? null)),
+    );
+  append(
+    google.SpreadsheetApp.getActiveSpreadsheet().getSheetByName(REPORT) ?? newReport(google),
+    rowsOf(lines),
+  );
   return summary(lines);
 }

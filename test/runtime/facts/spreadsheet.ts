@@ -5,7 +5,12 @@ const TEXTS = 'RomainVialard/ErrorHandler: catalogue of errors';
 const BATCHING = 'reference: SpreadsheetApp.flush';
 
 /** Rows and columns up to which a sheet has content, and those of its grid. */
-const size = (sheet: Sheet): Answer => [sheet.getLastRow(), sheet.getLastColumn(), sheet.getMaxRows(), sheet.getMaxColumns()];
+const size = (sheet: Sheet): Answer => [
+  sheet.getLastRow(),
+  sheet.getLastColumn(),
+  sheet.getMaxRows(),
+  sheet.getMaxColumns(),
+];
 
 export const spreadsheet: Area = {
   title: 'Spreadsheet, sheets and ranges',
@@ -16,7 +21,12 @@ export const spreadsheet: Area = {
       source: 'reference: Spreadsheet.getId, getUrl, getName',
       probe: ({ spreadsheet: file }) => {
         const id = file.getId();
-        return [id.length > 0, file.getUrl().startsWith('https://'), file.getUrl().includes(id), typeof file.getName()];
+        return [
+          id.length > 0,
+          file.getUrl().startsWith('https://'),
+          file.getUrl().includes(id),
+          typeof file.getName(),
+        ];
       },
       expected: [true, true, true, 'string'],
     },
@@ -25,7 +35,9 @@ export const spreadsheet: Area = {
       says: 'Its time zone is an IANA name that Intl knows; its locale is like en_US.',
       source: 'reference: Spreadsheet.getSpreadsheetTimeZone, getSpreadsheetLocale',
       probe: ({ spreadsheet: file }) => [
-        refusal(() => new Intl.DateTimeFormat('en-US', { timeZone: file.getSpreadsheetTimeZone() })),
+        refusal(
+          () => new Intl.DateTimeFormat('en-US', { timeZone: file.getSpreadsheetTimeZone() }),
+        ),
         file.getSpreadsheetLocale(),
       ],
       expected: ['no error', 'en_US'],
@@ -40,7 +52,8 @@ export const spreadsheet: Area = {
     {
       id: 'sheet.new-place',
       says: 'A new sheet stands after the active one, and is active.',
-      source: 'reference: Spreadsheet.insertSheet; gas-fakes: tests that also run on live Apps Script',
+      source:
+        'reference: Spreadsheet.insertSheet; gas-fakes: tests that also run on live Apps Script',
       probe: ({ spreadsheet: file, newSheet }) => {
         const before = newSheet();
         const after = newSheet();
@@ -60,8 +73,11 @@ export const spreadsheet: Area = {
         newSheet('Self-test scratch twice');
         return refusal(() => newSheet('Self-test scratch twice'));
       },
-      expected: 'Exception: A sheet with the name “Self-test scratch twice” already exists. Please enter another name.',
-      tolerated: ['Exception: A sheet with the name "Self-test scratch twice" already exists. Please enter another name.'],
+      expected:
+        'Exception: A sheet with the name “Self-test scratch twice” already exists. Please enter another name.',
+      tolerated: [
+        'Exception: A sheet with the name "Self-test scratch twice" already exists. Please enter another name.',
+      ],
     },
     {
       id: 'sheet.name-case',
@@ -70,7 +86,10 @@ export const spreadsheet: Area = {
       probe: ({ spreadsheet: file, newSheet }) => {
         newSheet('Self-test scratch case');
         const name = 'Self-test scratch CASE';
-        return [file.getSheetByName(name)?.getName() ?? null, refusal(() => newSheet(name)) === 'no error'];
+        return [
+          file.getSheetByName(name)?.getName() ?? null,
+          refusal(() => newSheet(name)) === 'no error',
+        ];
       },
       expected: [null, false],
       tolerated: [
@@ -82,7 +101,10 @@ export const spreadsheet: Area = {
       id: 'sheet.name-length',
       says: 'A name has 100 characters at most.',
       source: 'getodk/collect, issue 2918 (answer of the Sheets API)',
-      probe: ({ newSheet }) => [100, 101].map((length) => refusal(() => newSheet('Self-test scratch '.padEnd(length, 'x')))),
+      probe: ({ newSheet }) =>
+        [100, 101].map((length) =>
+          refusal(() => newSheet('Self-test scratch '.padEnd(length, 'x'))),
+        ),
       expected: ['no error', 'Exception: The sheet name cannot be greater than 100 characters.'],
     },
     {
@@ -114,7 +136,8 @@ export const spreadsheet: Area = {
       id: 'sheet.renamed',
       says: 'The id of a sheet stays when a person renames it; it is gone with the sheet.',
       source: 'reference: Sheet.getSheetId',
-      heldBy: 'runtime/spreadsheet.test.ts > a sheet > is found by its id under any name, and null by an id that is gone',
+      heldBy:
+        'runtime/spreadsheet.test.ts > a sheet > is found by its id under any name, and null by an id that is gone',
     },
     {
       id: 'sheet.type',
@@ -129,8 +152,10 @@ export const spreadsheet: Area = {
     {
       id: 'sheet.chart',
       says: 'A chart on a sheet of its own is among all sheets, of the type OBJECT, and has no cells to ask for.',
-      source: 'reference: SheetType, Spreadsheet.moveChartToObjectSheet; what is refused there, nobody documents',
-      heldBy: 'runtime/spreadsheet.test.ts > a sheet > that a chart has for itself is of another type, and has no cells to ask for',
+      source:
+        'reference: SheetType, Spreadsheet.moveChartToObjectSheet; what is refused there, nobody documents',
+      heldBy:
+        'runtime/spreadsheet.test.ts > a sheet > that a chart has for itself is of another type, and has no cells to ask for',
     },
     {
       id: 'sheet.last-content',
@@ -195,13 +220,15 @@ export const spreadsheet: Area = {
       id: 'sheet.last-visible',
       says: 'The only visible sheet cannot be hidden.',
       source: 'gas-fakes: tests that also run on live Apps Script',
-      heldBy: 'runtime/spreadsheet.test.ts > a sheet > cannot be hidden if it is the last visible one',
+      heldBy:
+        'runtime/spreadsheet.test.ts > a sheet > cannot be hidden if it is the last visible one',
     },
     {
       id: 'sheet.deleted-meanwhile',
       says: 'A sheet that a person deletes while the script has it is not found any more.',
       source: 'reports in public code',
-      heldBy: 'runtime/spreadsheet.test.ts > a sheet > that a person has deleted meanwhile is not found',
+      heldBy:
+        'runtime/spreadsheet.test.ts > a sheet > that a person has deleted meanwhile is not found',
     },
     {
       id: 'sheet.frozen',
@@ -222,7 +249,9 @@ export const spreadsheet: Area = {
           [1, 1, 0, 1],
           [1, 1, 1, 0],
         ] as const;
-        return areas.map(([row, column, rows, columns]) => refusal(() => sheet.getRange(row, column, rows, columns)));
+        return areas.map(([row, column, rows, columns]) =>
+          refusal(() => sheet.getRange(row, column, rows, columns)),
+        );
       },
       expected: [
         'Exception: The starting row of the range is too small.',
@@ -237,7 +266,10 @@ export const spreadsheet: Area = {
       source: TEXTS,
       probe: ({ newSheet }) => {
         const sheet = newSheet();
-        return [refusal(() => sheet.getRange(1000, 1, 2, 1).getValues()), refusal(() => sheet.getRange(1, 27, 1, 1).getValues())];
+        return [
+          refusal(() => sheet.getRange(1000, 1, 2, 1).getValues()),
+          refusal(() => sheet.getRange(1, 27, 1, 1).getValues()),
+        ];
       },
       expected: [
         'Exception: The coordinates of the range are outside the dimensions of the sheet.',
@@ -248,7 +280,10 @@ export const spreadsheet: Area = {
       id: 'range.other-size',
       says: 'Data of another size than the range is refused.',
       source: TEXTS,
-      probe: ({ cells }) => [refusal(() => cells(2, 1).setValues([['a']])), refusal(() => cells(1, 1).setValues([['a', 'b']]))],
+      probe: ({ cells }) => [
+        refusal(() => cells(2, 1).setValues([['a']])),
+        refusal(() => cells(1, 1).setValues([['a', 'b']])),
+      ],
       expected: [
         'Exception: The number of rows in the data does not match the number of rows in the range. The data has 1 but the range has 2.',
         'Exception: The number of columns in the data does not match the number of columns in the range. The data has 2 but the range has 1.',
@@ -292,7 +327,8 @@ export const spreadsheet: Area = {
       id: 'range.batched',
       says: 'Others see a write after a flush, a read, or the end of the script.',
       source: `${BATCHING}; reference: Lock.releaseLock`,
-      heldBy: 'runtime/spreadsheet.test.ts > a write > is seen by others only after a flush, a read or the end',
+      heldBy:
+        'runtime/spreadsheet.test.ts > a write > is seen by others only after a flush, a read or the end',
     },
     {
       id: 'range.failed-script',
@@ -304,7 +340,8 @@ export const spreadsheet: Area = {
       id: 'range.coordinates',
       says: 'A write lands on the coordinates of its range, not on the rows that a person has moved meanwhile.',
       source: UNDOCUMENTED,
-      heldBy: 'runtime/spreadsheet.test.ts > a write > lands on its coordinates, not on the row that a person moved meanwhile',
+      heldBy:
+        'runtime/spreadsheet.test.ts > a write > lands on its coordinates, not on the row that a person moved meanwhile',
     },
     {
       id: 'range.everything',
@@ -339,7 +376,10 @@ export const spreadsheet: Area = {
         sheet.getRange(7, 3, 1, 1).activate();
         newSheet();
         file.setActiveSheet(sheet, true);
-        return [file.getActiveSheet().getSheetId() === sheet.getSheetId(), sheet.getActiveRange()?.getRow() ?? null];
+        return [
+          file.getActiveSheet().getSheetId() === sheet.getSheetId(),
+          sheet.getActiveRange()?.getRow() ?? null,
+        ];
       },
       expected: [true, 7],
     },
@@ -347,13 +387,15 @@ export const spreadsheet: Area = {
       id: 'sheet.no-selection',
       says: 'Behind a time trigger nothing is selected, and nothing can be shown to anybody.',
       source: UNDOCUMENTED,
-      heldBy: 'runtime/person.test.ts > the sheet > gives its selection to a script, but not to a time trigger',
+      heldBy:
+        'runtime/person.test.ts > the sheet > gives its selection to a script, but not to a time trigger',
     },
     {
       id: 'sheet.hidden-not-shown',
       says: 'Activating a range of a hidden sheet shows nothing until the sheet is shown.',
       source: UNDOCUMENTED,
-      heldBy: 'runtime/spreadsheet.test.ts > an activation > of a hidden sheet shows nothing until the sheet is shown',
+      heldBy:
+        'runtime/spreadsheet.test.ts > an activation > of a hidden sheet shows nothing until the sheet is shown',
     },
     {
       id: 'protection.warning',
@@ -371,7 +413,8 @@ export const spreadsheet: Area = {
       id: 'protection.others',
       says: 'A protection of somebody else refuses what touches its cells, and nothing else.',
       source: TEXTS,
-      heldBy: 'runtime/access.test.ts > a protected range of somebody else > refuses what touches it and nothing else',
+      heldBy:
+        'runtime/access.test.ts > a protected range of somebody else > refuses what touches it and nothing else',
     },
     {
       id: 'protection.at-flush',
@@ -397,7 +440,8 @@ export const spreadsheet: Area = {
       id: 'access.viewer-known',
       says: 'A viewer is known by ranges that cannot be edited.',
       source: 'reference: Range.canEdit',
-      heldBy: 'runtime/access.test.ts > a viewer of the file > is known by a range that cannot be edited',
+      heldBy:
+        'runtime/access.test.ts > a viewer of the file > is known by a range that cannot be edited',
     },
     {
       id: 'access.viewer-properties',
@@ -432,7 +476,8 @@ export const spreadsheet: Area = {
       id: 'copy.of-the-file',
       says: 'A copy of the file has its sheets and its bound script, another id, and neither script properties nor triggers.',
       source: 'reports in public code',
-      heldBy: 'runtime/person.test.ts > a copy of the file > has the sheets and the script, but another id, no properties and no triggers',
+      heldBy:
+        'runtime/person.test.ts > a copy of the file > has the sheets and the script, but another id, no properties and no triggers',
     },
     {
       id: 'copy.document-properties',
@@ -444,7 +489,8 @@ export const spreadsheet: Area = {
     {
       id: 'version.restored',
       says: 'An old version that is restored brings back sheets and cells; properties, caches and triggers stay as they are.',
-      source: 'Google Docs Editors help: Find what’s changed in a file; of properties nobody documents it',
+      source:
+        'Google Docs Editors help: Find what’s changed in a file; of properties nobody documents it',
       heldBy:
         'runtime/person.test.ts > the sheet > comes back as it was from the version history, properties, caches, triggers and the name of the file do not',
     },

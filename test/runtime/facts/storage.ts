@@ -21,7 +21,10 @@ export const properties: Area = {
       source: 'reference: Properties.getProperty; of deleting nobody documents it',
       probe: ({ google }) => {
         const store = google.PropertiesService.getDocumentProperties();
-        return [store.getProperty(key('missing')), refusal(() => store.deleteProperty(key('missing')))];
+        return [
+          store.getProperty(key('missing')),
+          refusal(() => store.deleteProperty(key('missing'))),
+        ];
       },
       expected: [null, 'no error'],
     },
@@ -34,7 +37,11 @@ export const properties: Area = {
         const name = key('ledger.3f2b9c1e-0000-4000-8000-000000000000.7d1a-22');
         const text = `{"sum":"=1+1","at":007}${'x'.repeat(7_977)}`;
         store.setProperty(name, text);
-        return [text.length, store.getProperty(name) === text, store.getProperties()[name] === text];
+        return [
+          text.length,
+          store.getProperty(name) === text,
+          store.getProperties()[name] === text,
+        ];
       },
       expected: [8_000, true, true],
     },
@@ -42,23 +49,41 @@ export const properties: Area = {
       id: 'properties.too-large',
       says: 'A value of more than 9 KB is refused.',
       source: `${QUOTAS}; the text: reports in public code`,
-      probe: ({ google }) => refusal(() => google.PropertiesService.getDocumentProperties().setProperty(key('large'), 'x'.repeat(9_217))),
+      probe: ({ google }) =>
+        refusal(() =>
+          google.PropertiesService.getDocumentProperties().setProperty(
+            key('large'),
+            'x'.repeat(9_217),
+          ),
+        ),
       expected: 'Exception: Argument too large: value',
-      tolerated: ['Exception: You have exceeded the property storage quota. Please remove some properties and try again.'],
+      tolerated: [
+        'Exception: You have exceeded the property storage quota. Please remove some properties and try again.',
+      ],
     },
     {
       id: 'properties.bytes',
       says: 'The 9 KB are bytes of UTF-8, not characters.',
       source: UNDOCUMENTED,
-      probe: ({ google }) => refusal(() => google.PropertiesService.getDocumentProperties().setProperty(key('bytes'), 'ü'.repeat(4_700))),
+      probe: ({ google }) =>
+        refusal(() =>
+          google.PropertiesService.getDocumentProperties().setProperty(
+            key('bytes'),
+            'ü'.repeat(4_700),
+          ),
+        ),
       expected: 'Exception: Argument too large: value',
-      tolerated: ['no error', 'Exception: You have exceeded the property storage quota. Please remove some properties and try again.'],
+      tolerated: [
+        'no error',
+        'Exception: You have exceeded the property storage quota. Please remove some properties and try again.',
+      ],
     },
     {
       id: 'properties.store-full',
       says: 'A store of more than 500 KB is refused.',
       source: `${QUOTAS}; the text: jpoehnelt/blog, Apps Script key value stores`,
-      heldBy: 'runtime/services.test.ts > a properties store > takes 500 KB in all, and room again after a deletion',
+      heldBy:
+        'runtime/services.test.ts > a properties store > takes 500 KB in all, and room again after a deletion',
     },
     {
       id: 'properties.daily',
@@ -143,14 +168,16 @@ export const cache: Area = {
       id: 'cache.too-large',
       says: 'A value of more than 100 KB is refused.',
       source: `${CACHE}.put; the text: reports in public code`,
-      probe: ({ google }) => refusal(() => cacheOf(google).putAll({ [key('large')]: 'x'.repeat(102_401) }, 600)),
+      probe: ({ google }) =>
+        refusal(() => cacheOf(google).putAll({ [key('large')]: 'x'.repeat(102_401) }, 600)),
       expected: 'Exception: Argument too large: value',
     },
     {
       id: 'cache.long-key',
       says: 'A key of more than 250 characters is refused.',
       source: `${CACHE}.put; the text: reports in public code`,
-      probe: ({ google }) => refusal(() => cacheOf(google).putAll({ [key('k').padEnd(251, 'k')]: 'v' }, 600)),
+      probe: ({ google }) =>
+        refusal(() => cacheOf(google).putAll({ [key('k').padEnd(251, 'k')]: 'v' }, 600)),
       expected: 'Exception: Argument too large: key',
     },
     {
@@ -163,31 +190,36 @@ export const cache: Area = {
       id: 'cache.forgotten',
       says: 'Any value may be gone at any moment, some of those put at once too.',
       source: 'Apps Script guide: Best practices; reference: CacheService',
-      heldBy: 'runtime/cache.test.ts > a cached item > may be forgotten at any moment, between two calls of one execution too',
+      heldBy:
+        'runtime/cache.test.ts > a cached item > may be forgotten at any moment, between two calls of one execution too',
     },
     {
       id: 'cache.thousand',
       says: 'A cache has 1,000 values; one more, and the oldest tenth is gone.',
       source: `${CACHE}; jpoehnelt/blog: exploring the limits of CacheService`,
-      heldBy: 'runtime/cache.test.ts > a cache > drops down to the 900 newest items when there are more than 1,000, read or not',
+      heldBy:
+        'runtime/cache.test.ts > a cache > drops down to the 900 newest items when there are more than 1,000, read or not',
     },
     {
       id: 'cache.no-document',
       says: 'Where there is no document there is no document cache, but null.',
       source: 'reference: CacheService.getDocumentCache',
-      heldBy: 'runtime/cache.test.ts > the caches of document and script > may lack the one of the document',
+      heldBy:
+        'runtime/cache.test.ts > the caches of document and script > may lack the one of the document',
     },
     {
       id: 'cache.shared',
       says: 'The people of a file share its document cache.',
       source: 'reference: CacheService.getDocumentCache',
-      heldBy: 'runtime/cache.test.ts > the caches of document and script > are shared by the people of the file',
+      heldBy:
+        'runtime/cache.test.ts > the caches of document and script > are shared by the people of the file',
     },
     {
       id: 'cache.no-authority',
       says: 'The simple trigger of opening may not use a cache.',
       source: UNDOCUMENTED,
-      heldBy: 'runtime/cache.test.ts > the caches of document and script > are refused to the simple trigger',
+      heldBy:
+        'runtime/cache.test.ts > the caches of document and script > are refused to the simple trigger',
     },
   ],
 };
@@ -225,19 +257,22 @@ export const locks: Area = {
       id: 'lock.released-once',
       says: 'The first release of a lock that was got twice frees it for everybody.',
       source: 'reports in public code',
-      heldBy: 'runtime/services.test.ts > the document lock > is entered again by its holder, and the first release frees it',
+      heldBy:
+        'runtime/services.test.ts > the document lock > is entered again by its holder, and the first release frees it',
     },
     {
       id: 'lock.excludes',
       says: 'Two executions never hold the lock of a document at the same time.',
       source: 'reference: LockService.getDocumentLock',
-      heldBy: 'runtime/execution.test.ts > two executions > exclude each other by the document lock',
+      heldBy:
+        'runtime/execution.test.ts > two executions > exclude each other by the document lock',
     },
     {
       id: 'lock.waits',
       says: 'tryLock waits for its time-out and then says false; it does not throw.',
       source: 'reference: Lock.tryLock',
-      heldBy: 'runtime/services.test.ts > the document lock > keeps waiting for its time-out while somebody else holds it',
+      heldBy:
+        'runtime/services.test.ts > the document lock > keeps waiting for its time-out while somebody else holds it',
     },
     {
       id: 'lock.freed-at-the-end',

@@ -26,7 +26,10 @@ export const triggers: Area = {
       id: 'trigger.hourly',
       says: 'An hourly trigger is made, listed with its function, and deleted.',
       source: 'reference: ScriptApp.newTrigger, ClockTriggerBuilder.everyHours',
-      probe: ({ google }) => comesAndGoes(google, () => google.ScriptApp.newTrigger(TRIGGER_HANDLER).timeBased().everyHours(1).create()),
+      probe: ({ google }) =>
+        comesAndGoes(google, () =>
+          google.ScriptApp.newTrigger(TRIGGER_HANDLER).timeBased().everyHours(1).create(),
+        ),
       expected: [true, false],
     },
     {
@@ -34,7 +37,12 @@ export const triggers: Area = {
       says: 'So is a trigger on edits of the file.',
       source: 'reference: SpreadsheetTriggerBuilder.onEdit',
       probe: ({ google, spreadsheet }) =>
-        comesAndGoes(google, () => google.ScriptApp.newTrigger(TRIGGER_HANDLER).forSpreadsheet(spreadsheet).onEdit().create()),
+        comesAndGoes(google, () =>
+          google.ScriptApp.newTrigger(TRIGGER_HANDLER)
+            .forSpreadsheet(spreadsheet)
+            .onEdit()
+            .create(),
+        ),
       expected: [true, false],
     },
     {
@@ -53,7 +61,8 @@ export const triggers: Area = {
       id: 'trigger.disabled',
       says: 'Google disables a trigger now and then, for an unknown reason; it stays listed and does not fire.',
       source: `reports in public code; that it stays listed: ${UNDOCUMENTED}`,
-      heldBy: 'runtime/services.test.ts > triggers > that Google has disabled are listed, and never fire',
+      heldBy:
+        'runtime/services.test.ts > triggers > that Google has disabled are listed, and never fire',
     },
     {
       id: 'trigger.own',
@@ -65,12 +74,14 @@ export const triggers: Area = {
       id: 'trigger.creator',
       says: 'A trigger runs as the person who made it, whoever edits; a time trigger has no user interface.',
       source: 'Apps Script guide: Installable triggers; Event objects',
-      heldBy: 'runtime/services.test.ts > triggers > of the clock run as their creator, without a user interface',
+      heldBy:
+        'runtime/services.test.ts > triggers > of the clock run as their creator, without a user interface',
     },
     {
       id: 'trigger.file',
       says: 'In a time trigger the active spreadsheet is the file that the trigger was made in; the scope of that file alone is enough.',
-      source: 'Apps Script guide: Container-bound scripts; of the scope and of add-ons nobody documents it',
+      source:
+        'Apps Script guide: Container-bound scripts; of the scope and of add-ons nobody documents it',
       heldBy:
         'runtime/services.test.ts > triggers > of the clock have the file that they were made in for their active spreadsheet, read and written like any other',
     },
@@ -84,7 +95,8 @@ export const triggers: Area = {
       id: 'trigger.daily-time',
       says: 'All triggers of a person together run for 90 minutes a day (six hours in Workspace); then they fail.',
       source: QUOTAS,
-      heldBy: 'runtime/services.test.ts > triggers > stop when the running time of the day is used up',
+      heldBy:
+        'runtime/services.test.ts > triggers > stop when the running time of the day is used up',
     },
     {
       id: 'trigger.no-mail',
@@ -103,25 +115,29 @@ export const triggers: Area = {
       id: 'edit.two-waiting',
       says: 'Two edits wait for their trigger; further ones are lost to it.',
       source: EDITS,
-      heldBy: 'runtime/person.test.ts > an edit by a person > is lost to the trigger if two others are waiting',
+      heldBy:
+        'runtime/person.test.ts > an edit by a person > is lost to the trigger if two others are waiting',
     },
     {
       id: 'edit.not-reported',
       says: 'Rows and columns that come, go or are sorted, and what scripts write, are reported as no edit.',
       source: 'Apps Script guide: Simple triggers, Installable triggers',
-      heldBy: 'runtime/person.test.ts > no edit is reported > when rows or columns come, go or move, or a script writes',
+      heldBy:
+        'runtime/person.test.ts > no edit is reported > when rows or columns come, go or move, or a script writes',
     },
     {
       id: 'open.viewer',
       says: 'For a viewer the simple trigger of opening does not run.',
       source: 'Apps Script guide: Simple triggers, restrictions',
-      heldBy: 'runtime/access.test.ts > a viewer of the file > gets no menu, because the simple trigger does not run',
+      heldBy:
+        'runtime/access.test.ts > a viewer of the file > gets no menu, because the simple trigger does not run',
     },
     {
       id: 'open.authority',
       says: 'When the file is opened a menu can be made, before anything is allowed; nearly everything else is refused.',
       source: LIFECYCLE,
-      heldBy: 'runtime/sidebar.test.ts > the menu > can be built without any authority, which suffices for little else',
+      heldBy:
+        'runtime/sidebar.test.ts > the menu > can be built without any authority, which suffices for little else',
     },
   ],
 };
@@ -145,12 +161,14 @@ export const authorization: Area = {
       id: 'authorization.required',
       says: 'Who has something left to allow is told REQUIRED, and the page for it.',
       source: 'reference: AuthorizationInfo',
-      heldBy: 'runtime/access.test.ts > what is authorized > is told with the page on which the rest can be allowed',
+      heldBy:
+        'runtime/access.test.ts > what is authorized > is told with the page on which the rest can be allowed',
     },
     {
       id: 'authorization.expired',
       says: 'Without authorization no function runs for this person: calls of the page, menu items and triggers fail.',
-      source: 'RomainVialard/ErrorHandler: catalogue of errors; Workspace add-ons guide: Editor add-on triggers',
+      source:
+        'RomainVialard/ErrorHandler: catalogue of errors; Workspace add-ons guide: Editor add-on triggers',
       heldBy:
         'runtime/access.test.ts > an authorization that has expired > fails menu items and triggers, of this person only, and leaves the menu',
     },
@@ -158,19 +176,22 @@ export const authorization: Area = {
       id: 'authorization.call-fails',
       says: 'A call of the page then fails before its function runs.',
       source: 'RomainVialard/ErrorHandler: catalogue of errors',
-      heldBy: 'runtime/access.test.ts > an authorization that has expired > fails a call of the sidebar before its function runs',
+      heldBy:
+        'runtime/access.test.ts > an authorization that has expired > fails a call of the sidebar before its function runs',
     },
     {
       id: 'authorization.scope',
       says: 'A scope that a person has not ticked is missed at the first call that needs it.',
-      source: 'Apps Script guide: Authorization scopes, granular consent; the text: reports in public code',
+      source:
+        'Apps Script guide: Authorization scopes, granular consent; the text: reports in public code',
       heldBy: 'runtime/access.test.ts > a scope that was not allowed > %s is missed by %s alone',
     },
     {
       id: 'authorization.trigger',
       says: 'So it is in a trigger, which goes on firing.',
       source: 'Workspace add-ons guide: Editor add-on triggers',
-      heldBy: 'runtime/access.test.ts > a scope that was not allowed > stops a trigger at the first call that needs it',
+      heldBy:
+        'runtime/access.test.ts > a scope that was not allowed > stops a trigger at the first call that needs it',
     },
     {
       id: 'session.email',
@@ -237,31 +258,37 @@ export const executions: Area = {
       id: 'execution.six-minutes',
       says: 'An execution is killed after six minutes: neither catch nor finally runs.',
       source: `${QUOTAS}; of catch and finally nobody documents it`,
-      heldBy: 'runtime/execution.test.ts > an execution that is killed > has used up its six minutes',
+      heldBy:
+        'runtime/execution.test.ts > an execution that is killed > has used up its six minutes',
     },
     {
       id: 'execution.killed',
       says: 'A killed execution does nothing any more.',
       source: UNDOCUMENTED,
-      heldBy: 'runtime/execution.test.ts > an execution that is killed > does nothing any more, not even in catch and finally',
+      heldBy:
+        'runtime/execution.test.ts > an execution that is killed > does nothing any more, not even in catch and finally',
     },
     {
       id: 'execution.unflushed',
       says: 'Its writes that were not flushed may be lost, applied, or half of them.',
       source: UNDOCUMENTED,
-      heldBy: 'runtime/execution.test.ts > an execution that is killed > has its unflushed writes %s',
+      heldBy:
+        'runtime/execution.test.ts > an execution that is killed > has its unflushed writes %s',
     },
     {
       id: 'execution.during-a-request',
       says: 'The six minutes also end while a request is under way.',
       source: QUOTAS,
-      heldBy: 'runtime/url-fetch.test.ts > a slow answer > ends the execution that has no time left',
+      heldBy:
+        'runtime/url-fetch.test.ts > a slow answer > ends the execution that has no time left',
     },
     {
       id: 'execution.service-fails',
       says: 'Any call may fail now and then, after it was done or without.',
-      source: 'RomainVialard/ErrorHandler: catalogue of errors (Service invoked too many times, timed out, unavailable)',
-      heldBy: 'runtime/execution.test.ts > an execution > gets a failure that a test has ordered, once, without or with its effect',
+      source:
+        'RomainVialard/ErrorHandler: catalogue of errors (Service invoked too many times, timed out, unavailable)',
+      heldBy:
+        'runtime/execution.test.ts > an execution > gets a failure that a test has ordered, once, without or with its effect',
     },
   ],
 };

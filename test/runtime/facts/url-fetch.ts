@@ -18,7 +18,10 @@ export const urlFetch: Area = {
       id: 'fetch.dns',
       says: 'A host that nobody knows is refused with the whole address, secrets included, muted or not.',
       source: TEXTS,
-      probe: ({ google }) => [fetching(google, NOWHERE), fetching(google, NOWHERE, { muteHttpExceptions: true })],
+      probe: ({ google }) => [
+        fetching(google, NOWHERE),
+        fetching(google, NOWHERE, { muteHttpExceptions: true }),
+      ],
       expected: [`Exception: DNS error: ${NOWHERE}`, `Exception: DNS error: ${NOWHERE}`],
     },
     {
@@ -75,7 +78,8 @@ export const urlFetch: Area = {
       id: 'fetch.address-of-1500',
       says: 'One of 1,500 characters is not.',
       source: REFERENCE,
-      probe: ({ google }) => fetching(google, `https://selftest.invalid/${'x'.repeat(1_475)}`).slice(0, 21),
+      probe: ({ google }) =>
+        fetching(google, `https://selftest.invalid/${'x'.repeat(1_475)}`).slice(0, 21),
       expected: 'Exception: DNS error:',
     },
     {
@@ -95,7 +99,8 @@ export const urlFetch: Area = {
       id: 'fetch.payload',
       says: 'A request with a payload and no method is a POST of form fields.',
       source: `${REFERENCE}.fetch, contentType`,
-      heldBy: 'runtime/url-fetch.test.ts > a request > is a GET without a payload and a POST of form fields with one',
+      heldBy:
+        'runtime/url-fetch.test.ts > a request > is a GET without a payload and a POST of form fields with one',
     },
     {
       id: 'fetch.sent',
@@ -114,19 +119,22 @@ export const urlFetch: Area = {
       id: 'fetch.time-out',
       says: 'Where timeoutSeconds is not honoured, a request waits for a minute.',
       source: 'jpoehnelt/blog: guide to UrlFetchApp (before the option)',
-      heldBy: 'runtime/url-fetch.test.ts > a request > waits 60 seconds where the time-out is not honoured',
+      heldBy:
+        'runtime/url-fetch.test.ts > a request > waits 60 seconds where the time-out is not honoured',
     },
     {
       id: 'fetch.timed-out',
       says: 'A request whose answer comes too late was sent all the same.',
       source: 'jpoehnelt/blog: guide to UrlFetchApp',
-      heldBy: 'runtime/url-fetch.test.ts > a slow answer > is lost to a request that waits for less, though it was sent',
+      heldBy:
+        'runtime/url-fetch.test.ts > a slow answer > is lost to a request that waits for less, though it was sent',
     },
     {
       id: 'fetch.parallel',
       says: 'fetchAll sends all at once: it takes as long as the slowest.',
       source: 'tanaikech: benchmark of fetchAll',
-      heldBy: 'runtime/url-fetch.test.ts > a slow answer > takes its time on the clock of the world; a wave takes as long as its slowest',
+      heldBy:
+        'runtime/url-fetch.test.ts > a slow answer > takes its time on the clock of the world; a wave takes as long as its slowest',
     },
     {
       id: 'fetch.order',
@@ -145,37 +153,43 @@ export const urlFetch: Area = {
       id: 'fetch.muted',
       says: 'A status of 400 and more is thrown with host and beginning of the answer, unless it is muted.',
       source: `${REFERENCE}.fetch, muteHttpExceptions; ${TEXTS}`,
-      heldBy: 'runtime/url-fetch.test.ts > an answer > of 400 and more is thrown with the host and the beginning of the body, unless muted',
+      heldBy:
+        'runtime/url-fetch.test.ts > an answer > of 400 and more is thrown with the host and the beginning of the body, unless muted',
     },
     {
       id: 'fetch.network',
       says: 'What never came is thrown with the whole address, muted or not.',
       source: TEXTS,
-      heldBy: 'runtime/url-fetch.test.ts > an answer > that never came (%s) is thrown with the whole address, muted or not',
+      heldBy:
+        'runtime/url-fetch.test.ts > an answer > that never came (%s) is thrown with the whole address, muted or not',
     },
     {
       id: 'fetch.headers',
       says: 'An answer’s header names are as they came, with one value each.',
       source: 'reference: HTTPResponse.getHeaders; of upper and lower case nobody documents it',
-      heldBy: 'runtime/url-fetch.test.ts > an answer > has its code, its text, and one value per header',
+      heldBy:
+        'runtime/url-fetch.test.ts > an answer > has its code, its text, and one value per header',
     },
     {
       id: 'fetch.redirects',
       says: 'A redirect is followed, by GET, unless the script has forbidden it.',
       source: `${REFERENCE}.fetch, followRedirects`,
-      heldBy: 'runtime/url-fetch.test.ts > an answer > is a redirect only to who asks for it; otherwise its target, by GET',
+      heldBy:
+        'runtime/url-fetch.test.ts > an answer > is a redirect only to who asks for it; otherwise its target, by GET',
     },
     {
       id: 'fetch.large-answer',
       says: 'An answer of more than 50 MB is refused.',
       source: `${QUOTAS}; the text is undocumented`,
-      heldBy: 'runtime/url-fetch.test.ts > an answer > of more than 50 MB is refused, after the request has had its effect',
+      heldBy:
+        'runtime/url-fetch.test.ts > an answer > of more than 50 MB is refused, after the request has had its effect',
     },
     {
       id: 'fetch.daily',
       says: 'Every request of a fetchAll counts for the day; beyond, nothing is sent.',
       source: `${QUOTAS}; that each counts, nobody documents`,
-      heldBy: 'runtime/url-fetch.test.ts > a batch of requests > counts every request of the day, and sends nothing beyond',
+      heldBy:
+        'runtime/url-fetch.test.ts > a batch of requests > counts every request of the day, and sends nothing beyond',
     },
   ],
 };

@@ -42,15 +42,23 @@ describe('where a value begins', () => {
     expect(afterTaking('{{- ^-}}', 'row.day')).toBe('{{- row.day^-}}');
   });
 
-  test.each(['{{ row.a | append: ^ }}', '{% if ^ %}', '{% if row.a == ^ %}', '{% if row.a and ^ %}', '{% assign x = ^ %}', '{% when ^ %}'])(
-    'as in %s',
-    (text) => expect(labelsIn(text)).toEqual(VALUES),
-  );
+  test.each([
+    '{{ row.a | append: ^ }}',
+    '{% if ^ %}',
+    '{% if row.a == ^ %}',
+    '{% if row.a and ^ %}',
+    '{% assign x = ^ %}',
+    '{% when ^ %}',
+  ])('as in %s', (text) => expect(labelsIn(text)).toEqual(VALUES));
 
-  test.each(['{{ row.a ^ }}', '{{ "x^" }}', '{{ row["a"]^ }}', '{% assign ^ %}', '{% else ^ %}', '{% comment %}{{ ^ }}{% endcomment %}'])(
-    'but not in %s',
-    (text) => expect(labelsIn(text)).toEqual([]),
-  );
+  test.each([
+    '{{ row.a ^ }}',
+    '{{ "x^" }}',
+    '{{ row["a"]^ }}',
+    '{% assign ^ %}',
+    '{% else ^ %}',
+    '{% comment %}{{ ^ }}{% endcomment %}',
+  ])('but not in %s', (text) => expect(labelsIn(text)).toEqual([]));
 });
 
 describe('behind a |', () => {
@@ -87,12 +95,18 @@ describe('in JSON', () => {
   });
 
   test("the code has them inside of Hightouch's event too, and where quotes are missing if one asks", () => {
-    expect(labelsIn('{ "event": { "code": "^" } }')).toEqual(['compute_hours', 'seats', 'cost', 'calls']);
+    expect(labelsIn('{ "event": { "code": "^" } }')).toEqual([
+      'compute_hours',
+      'seats',
+      'cost',
+      'calls',
+    ]);
     expect(labelsIn('{ "code": ^ }')).toEqual([]);
     expect(afterTaking('{ "code": ^ }', 'seats', true)).toBe('{ "code": "seats"^ }');
   });
 
-  test('a code elsewhere has none', () => expect(labelsIn('{ "properties": { "code": "^" } }')).toEqual([]));
+  test('a code elsewhere has none', () =>
+    expect(labelsIn('{ "properties": { "code": "^" } }')).toEqual([]));
 
   test("a name in properties has the fields of metrics, the template's own metric first, without those that Lago computes", () => {
     const place = '{ "code": "seats", "properties": { "^" } }';
@@ -100,8 +114,12 @@ describe('in JSON', () => {
       ['seat_id', 'Read by Seats'],
       ['hours', 'Read by Compute hours'],
     ]);
-    expect(afterTaking(place, 'seat_id')).toBe('{ "code": "seats", "properties": { "seat_id": ^ } }');
-    expect(afterTaking('{ "properties": { "h^x": "1" } }', 'hours')).toBe('{ "properties": { "hours"^: "1" } }');
+    expect(afterTaking(place, 'seat_id')).toBe(
+      '{ "code": "seats", "properties": { "seat_id": ^ } }',
+    );
+    expect(afterTaking('{ "properties": { "h^x": "1" } }', 'hours')).toBe(
+      '{ "properties": { "hours"^: "1" } }',
+    );
   });
 
   test('a name that the object has already is not proposed again', () => {
@@ -110,14 +128,20 @@ describe('in JSON', () => {
     expect(labelsIn('{ "code": "x", "^" }')).toContain('timestamp');
   });
 
-  test('a name deeper down has none', () => expect(labelsIn('{ "properties": { "a": { "^" } } }')).toEqual([]));
+  test('a name deeper down has none', () =>
+    expect(labelsIn('{ "properties": { "a": { "^" } } }')).toEqual([]));
 
   test('in any other text nothing is in the way of typing, but outputs can be asked for', () => {
     expect(labelsIn('{ "transaction_id": "^" }')).toEqual([]);
-    expect(afterTaking('{ "transaction_id": "x-^" }', '{{ row.hours }}', true)).toBe('{ "transaction_id": "x-{{ row.hours }}^" }');
+    expect(afterTaking('{ "transaction_id": "x-^" }', '{{ row.hours }}', true)).toBe(
+      '{ "transaction_id": "x-{{ row.hours }}^" }',
+    );
     expect(afterTaking('{ "a": ^ }', '{{ row.hours }}', true)).toBe('{ "a": "{{ row.hours }}"^ }');
-    expect(afterTaking('{ "timestamp": ^ }', '{{ row.day | unix }}', true)).toBe('{ "timestamp": {{ row.day | unix }}^ }');
+    expect(afterTaking('{ "timestamp": ^ }', '{{ row.day | unix }}', true)).toBe(
+      '{ "timestamp": {{ row.day | unix }}^ }',
+    );
   });
 
-  test('an output in a list is one too', () => expect(labelsIn('{ "properties": { "a": [ "^" ] } }', true)).toHaveLength(4));
+  test('an output in a list is one too', () =>
+    expect(labelsIn('{ "properties": { "a": [ "^" ] } }', true)).toHaveLength(4));
 });

@@ -4,17 +4,28 @@ import type { Fix, TemplateProblem } from '../../../src/rpc/contract';
 import { applyFix, carryProblems, editBetween } from '../../../src/sidebar/editor/fix';
 
 const fix = (...edits: Fix['edits']): Fix => ({ label: 'Repair', edits });
-const at = (from: number, to: number, ...fixes: Fix[]): TemplateProblem => ({ ...problem('template.customer-field'), from, to, fixes });
+const at = (from: number, to: number, ...fixes: Fix[]): TemplateProblem => ({
+  ...problem('template.customer-field'),
+  from,
+  to,
+  fixes,
+});
 
 describe('a fix', () => {
   test('makes all of its edits, each in the place that it had in the text', () => {
-    const edits = fix({ from: 0, to: 1, insert: 'xyz' }, { from: 2, to: 2, insert: '-' }, { from: 3, to: 4, insert: '' });
+    const edits = fix(
+      { from: 0, to: 1, insert: 'xyz' },
+      { from: 2, to: 2, insert: '-' },
+      { from: 3, to: 4, insert: '' },
+    );
     expect(applyFix('abcd', edits)).toBe('xyzb-c');
   });
 
   test('of another text changes nothing', () => {
     expect(applyFix('ab', fix({ from: 1, to: 3, insert: 'x' }))).toBe('ab');
-    expect(applyFix('ab', fix({ from: 0, to: 2, insert: 'x' }, { from: 1, to: 2, insert: 'y' }))).toBe('ab');
+    expect(
+      applyFix('ab', fix({ from: 0, to: 2, insert: 'x' }, { from: 1, to: 2, insert: 'y' })),
+    ).toBe('ab');
     expect(applyFix('ab', fix({ from: -1, to: 1, insert: 'x' }))).toBe('ab');
   });
 });
@@ -34,7 +45,11 @@ describe('problems of an older text', () => {
   const checked = 'aaa BAD zzz';
 
   test('move with what was typed before them, and their fixes too', () => {
-    const found = carryProblems([at(4, 7, fix({ from: 4, to: 7, insert: 'GOOD' }))], checked, `new ${checked}`);
+    const found = carryProblems(
+      [at(4, 7, fix({ from: 4, to: 7, insert: 'GOOD' }))],
+      checked,
+      `new ${checked}`,
+    );
     expect(found).toEqual([at(8, 11, fix({ from: 8, to: 11, insert: 'GOOD' }))]);
   });
 
@@ -48,8 +63,15 @@ describe('problems of an older text', () => {
   });
 
   test('lose a fix that the typing touched elsewhere', () => {
-    const both = at(4, 7, fix({ from: 4, to: 7, insert: 'x' }), fix({ from: 4, to: 7, insert: 'y' }, { from: 10, to: 11, insert: '' }));
-    expect(carryProblems([both], checked, 'aaa BAD zz!')).toEqual([at(4, 7, fix({ from: 4, to: 7, insert: 'x' }))]);
+    const both = at(
+      4,
+      7,
+      fix({ from: 4, to: 7, insert: 'x' }),
+      fix({ from: 4, to: 7, insert: 'y' }, { from: 10, to: 11, insert: '' }),
+    );
+    expect(carryProblems([both], checked, 'aaa BAD zz!')).toEqual([
+      at(4, 7, fix({ from: 4, to: 7, insert: 'x' })),
+    ]);
   });
 
   test('that reach over the end of the text are left out, whatever it was', () => {

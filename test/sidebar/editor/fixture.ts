@@ -9,10 +9,34 @@ export const known: Known = {
     { name: 'Net amount', header: 'Net amount', samples: ['1.5'] },
   ],
   metrics: [
-    { code: 'compute_hours', name: 'Compute hours', aggregation: 'sum_agg', field: 'hours', hasExpression: false },
-    { code: 'seats', name: 'Seats', aggregation: 'unique_count_agg', field: 'seat_id', hasExpression: false },
-    { code: 'cost', name: 'Cost', aggregation: 'sum_agg', field: 'computed_cost', hasExpression: true },
-    { code: 'calls', name: 'API calls', aggregation: 'count_agg', field: undefined, hasExpression: false },
+    {
+      code: 'compute_hours',
+      name: 'Compute hours',
+      aggregation: 'sum_agg',
+      field: 'hours',
+      hasExpression: false,
+    },
+    {
+      code: 'seats',
+      name: 'Seats',
+      aggregation: 'unique_count_agg',
+      field: 'seat_id',
+      hasExpression: false,
+    },
+    {
+      code: 'cost',
+      name: 'Cost',
+      aggregation: 'sum_agg',
+      field: 'computed_cost',
+      hasExpression: true,
+    },
+    {
+      code: 'calls',
+      name: 'API calls',
+      aggregation: 'count_agg',
+      field: undefined,
+      hasExpression: false,
+    },
   ],
   filters: [
     { name: 'default', hint: 'Stands in for an empty cell' },
@@ -31,7 +55,8 @@ export function proposalsIn(marked: string, asked = false): readonly Proposal[] 
   return proposalsAt(text, at, known, asked)?.proposals ?? [];
 }
 
-export const labelsIn = (marked: string, asked = false): readonly string[] => proposalsIn(marked, asked).map(({ label }) => label);
+export const labelsIn = (marked: string, asked = false): readonly string[] =>
+  proposalsIn(marked, asked).map(({ label }) => label);
 
 /** The text after a proposal was taken, with its new cursor. */
 export function afterTaking(marked: string, label: string, asked = false): string {

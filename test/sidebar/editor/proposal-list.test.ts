@@ -5,7 +5,8 @@ const list = (marked: string, asked = false, what = known) => {
   const { text, at } = withCursor(marked);
   return listAt(text, at, what, asked);
 };
-const labels = (marked: string, asked = false): readonly string[] => list(marked, asked)?.shown.map(({ label }) => label) ?? [];
+const labels = (marked: string, asked = false): readonly string[] =>
+  list(marked, asked)?.shown.map(({ label }) => label) ?? [];
 
 test('what is typed narrows the list: beginnings first, then what holds it, then headers', () => {
   expect(labels('{{ row.us^ }}')).toEqual(['usage_id']);
@@ -35,7 +36,9 @@ test('of 2,000 metrics a hundred are shown, and the others are counted and found
   const found = list('{ "code": "^" }', false, { ...known, metrics });
   expect(found?.shown).toHaveLength(100);
   expect(found?.more).toBe(1900);
-  expect(list('{ "code": "1999^" }', false, { ...known, metrics })?.shown.map(({ label }) => label)).toEqual(['metric_1999']);
+  expect(
+    list('{ "code": "1999^" }', false, { ...known, metrics })?.shown.map(({ label }) => label),
+  ).toEqual(['metric_1999']);
 });
 
 test('selecting goes around', () => {

@@ -96,7 +96,10 @@ describe('Liquid', () => {
   });
 
   test('a comment is one piece up to its end', () => {
-    expect(pieces('{% comment %} "a": {{ b }} {%- endcomment %}1')).toContainEqual(['comment', ' "a": {{ b }} ']);
+    expect(pieces('{% comment %} "a": {{ b }} {%- endcomment %}1')).toContainEqual([
+      'comment',
+      ' "a": {{ b }} ',
+    ]);
     expect(pieces('{% comment %} "a": {{ b }} {%- endcomment %}1')).toContainEqual(['number', '1']);
     expect(pieces('{% comment %} open')).toContainEqual(['comment', ' open']);
   });
@@ -105,11 +108,15 @@ describe('Liquid', () => {
     expect(pieces('{"a": "{{ row.x", "b": 1}')).toContainEqual(['property', '"b"']);
     expect(pieces('{"a": {{ row.x\n"b": 1}')).toContainEqual(['property', '"b"']);
     expect(scan('{{ row.a {{ row.b }}').blocks.map(({ closed }) => closed)).toEqual([false, true]);
-    expect(scan('{"a": "{{ row.x",\n"b": "{{ row.y }}"}').blocks.map(({ closed }) => closed)).toEqual([false, true]);
+    expect(
+      scan('{"a": "{{ row.x",\n"b": "{{ row.y }}"}').blocks.map(({ closed }) => closed),
+    ).toEqual([false, true]);
   });
 
   test('an output may go over several lines', () => {
-    expect(scan('{{ row.x\n| unix\n}}').blocks).toEqual([{ from: 0, to: 18, kind: 'output', closed: true }]);
+    expect(scan('{{ row.x\n| unix\n}}').blocks).toEqual([
+      { from: 0, to: 18, kind: 'output', closed: true },
+    ]);
   });
 
   test('a backslash before an output escapes nothing of it', () => {
@@ -120,7 +127,27 @@ describe('Liquid', () => {
 test('whatever is typed, the pieces stand in order, overlap nowhere and leave nothing out but white space', () => {
   const anything = fc
     .array(
-      fc.constantFrom('{', '}', '{{', '}}', '{%', '%}', '"', "'", '\\', '\n', ' ', 'row.a', '|', 'comment', '1', '-', ':', ',', '\u00e9'),
+      fc.constantFrom(
+        '{',
+        '}',
+        '{{',
+        '}}',
+        '{%',
+        '%}',
+        '"',
+        "'",
+        '\\',
+        '\n',
+        ' ',
+        'row.a',
+        '|',
+        'comment',
+        '1',
+        '-',
+        ':',
+        ',',
+        '\u00e9',
+      ),
       {
         maxLength: 40,
       },

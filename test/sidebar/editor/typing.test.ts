@@ -1,4 +1,10 @@
-import { bracketPair, breakLine, eraseBackward, type Typed, typeCharacter } from '../../../src/sidebar/editor/typing';
+import {
+  bracketPair,
+  breakLine,
+  eraseBackward,
+  type Typed,
+  typeCharacter,
+} from '../../../src/sidebar/editor/typing';
 import { withCursor } from './fixture';
 
 const shown = (text: string, typed: Typed | undefined): string | undefined => {
@@ -23,14 +29,18 @@ describe('typing', () => {
     ['{"a": ^}', '[', '{"a": [^]}'],
     ['{"a": ^}', '"', '{"a": "^"}'],
     ['{{ row[^] }}', "'", "{{ row['^'] }}"],
-  ])('in %s a %s brings what closes it', (before, character, after) => expect(typing(before, character)).toBe(after));
+  ])('in %s a %s brings what closes it', (before, character, after) =>
+    expect(typing(before, character)).toBe(after),
+  );
 
   test.each([
     ['{{ row.a ^}}', '}', '{{ row.a }^}'],
     ['{% if a ^%}', '%', '{% if a %^}'],
     ['{"a": "x^"}', '"', '{"a": "x"^}'],
     ['[1^]', ']', '[1]^'],
-  ])('in %s a %s steps over the one that is there', (before, character, after) => expect(typing(before, character)).toBe(after));
+  ])('in %s a %s steps over the one that is there', (before, character, after) =>
+    expect(typing(before, character)).toBe(after),
+  );
 
   test.each([
     ['^abc', '{'],
@@ -40,7 +50,9 @@ describe('typing', () => {
     ['50^', '%'],
     ['^', 'x'],
     ['"a^ b"', '"'],
-  ])('in %s a %s is just typed', (before, character) => expect(typing(before, character)).toBeUndefined());
+  ])('in %s a %s is just typed', (before, character) =>
+    expect(typing(before, character)).toBeUndefined(),
+  );
 });
 
 test('Backspace between a pair takes both', () => {

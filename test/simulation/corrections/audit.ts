@@ -17,7 +17,9 @@ export interface Audit {
 }
 
 function linesOf({ world: { google } }: Simulation): Line[] {
-  const sheet = google.spreadsheet.sheets.find(({ name }) => name.startsWith('Lago ledger') && google.spreadsheet.table(name).length > 0);
+  const sheet = google.spreadsheet.sheets.find(
+    ({ name }) => name.startsWith('Lago ledger') && google.spreadsheet.table(name).length > 0,
+  );
   if (sheet === undefined) return [];
   return google.spreadsheet
     .table(sheet.name)
@@ -60,31 +62,55 @@ interface LagosBill {
   readonly cents: number;
 }
 
-type ChargeUsage = { readonly billable_metric: { readonly code: string }; readonly units: string; readonly amount_cents: number };
+type ChargeUsage = {
+  readonly billable_metric: { readonly code: string };
+  readonly units: string;
+  readonly amount_cents: number;
+};
 
-function billsIn(subscription: string, span: Span, isRunning: boolean, charges: unknown): LagosBill[] {
-  return (charges as readonly ChargeUsage[]).map(({ billable_metric: { code }, units, amount_cents }) => ({
-    subscription,
-    code,
-    span,
-    isRunning,
-    units: Number(units),
-    cents: amount_cents,
-  }));
+function billsIn(
+  subscription: string,
+  span: Span,
+  isRunning: boolean,
+  charges: unknown,
+): LagosBill[] {
+  return (charges as readonly ChargeUsage[]).map(
+    ({ billable_metric: { code }, units, amount_cents }) => ({
+      subscription,
+      code,
+      span,
+      isRunning,
+      units: Number(units),
+      cents: amount_cents,
+    }),
+  );
 }
 
-const spanOf = (from: unknown, to: unknown): Span => ({ from: Date.parse(String(from)), to: Date.parse(String(to)) + 999 });
+const spanOf = (from: unknown, to: unknown): Span => ({
+  from: Date.parse(String(from)),
+  to: Date.parse(String(to)) + 999,
+});
 
 /** All that Lago bills: the running period, and every invoice. */
 function lagosBills({ world: { lago } }: Simulation): LagosBill[] {
   const running = SUBSCRIPTIONS.flatMap((id) => {
     const usage = lago.usage(`c-${id}-s`, `${id}-s`);
-    return billsIn(`${id}-s`, spanOf(usage['from_datetime'], usage['to_datetime']), true, usage['charges_usage']);
+    return billsIn(
+      `${id}-s`,
+      spanOf(usage['from_datetime'], usage['to_datetime']),
+      true,
+      usage['charges_usage'],
+    );
   });
   const invoiced = lago.invoices().flatMap((invoice) => {
     const [period] = invoice['billing_periods'] as { [name: string]: string }[];
     const span = spanOf(period?.['charges_from_datetime'], period?.['charges_to_datetime']);
-    return billsIn(period?.['external_subscription_id'] ?? '', span, false, invoice['charges_usage']);
+    return billsIn(
+      period?.['external_subscription_id'] ?? '',
+      span,
+      false,
+      invoice['charges_usage'],
+    );
   });
   return [...running, ...invoiced].filter(({ subscription }) => subscription.endsWith('-s'));
 }
@@ -100,30 +126,42 @@ export function audit(simulation: Simulation): Audit {
   const lines = linesOf(simulation);
   const arrived = world.lago.events();
   const times = new Map<string, number>();
-  for (const { transactionId } of arrived) times.set(String(transactionId), (times.get(String(transactionId)) ?? 0) + 1);
+  for (const { transactionId } of arrived)
+    times.set(String(transactionId), (times.get(String(transactionId)) ?? 0) + 1);
   const dryRun = world.ask('dryRun', { id });
 
   // What was sent was sent once, by one line each.
   for (const [event, often] of times) {
     if (often > 1) broken.push(`${event} is in Lago ${often} times`);
-    if (!lines.some(({ index }) => index.id === event)) broken.push(`${event} is in Lago without a line`);
+    if (!lines.some(({ index }) => index.id === event))
+      broken.push(`${event} is in Lago without a line`);
   }
   const isIn = ({ index }: Line): boolean => times.has(index.id);
   for (const line of lines)
     if (isIn(line) !== (line.outcome.state === 'accepted' || line.outcome.state === 'conflict'))
-      broken.push(`${line.index.id} is ${line.outcome.state}, and ${isIn(line) ? '' : 'not '}in Lago`);
+      broken.push(
+        `${line.index.id} is ${line.outcome.state}, and ${isIn(line) ? '' : 'not '}in Lago`,
+      );
 
   // Units are whole, and nothing is taken back that is not there, or twice.
   const shown = new Set(dryRun.rows.map(({ key }) => key));
   const units = new Map<string, Line[]>();
   for (const line of lines) {
     const { unit, key } = line.index;
-    if (unit !== undefined) units.set(`${key} ${unit}`, [...(units.get(`${key} ${unit}`) ?? []), line]);
+    if (unit !== undefined)
+      units.set(`${key} ${unit}`, [...(units.get(`${key} ${unit}`) ?? []), line]);
   }
   for (const [unit, members] of units)
-    if (members.some(isIn) && !members.every(isIn) && !members.some(({ index }) => shown.has(index.key))) broken.push(`half of ${unit}`);
+    if (
+      members.some(isIn) &&
+      !members.every(isIn) &&
+      !members.some(({ index }) => shown.has(index.key))
+    )
+      broken.push(`half of ${unit}`);
   const undone = new Set(lines.filter(isIn).flatMap(({ index }) => index.undoesToo ?? []));
-  for (const line of lines.filter((each) => each.index.kind === 'reversal' && each.index.undoes !== undefined && isIn(each))) {
+  for (const line of lines.filter(
+    (each) => each.index.kind === 'reversal' && each.index.undoes !== undefined && isIn(each),
+  )) {
     const { undoes = '' } = line.index;
     if (!times.has(undoes)) broken.push(`${line.index.id} undoes ${undoes}, which is not in Lago`);
     if (undone.has(undoes)) broken.push(`${undoes} is undone twice`);
@@ -136,8 +174,14 @@ export function audit(simulation: Simulation): Audit {
     );
 
   // What the sheet says, or, of rows that are shown as different, what they were sent as.
-  const standing = lines.filter((line) => line.index.kind !== 'reversal' && isIn(line) && !undone.has(line.index.id));
-  const single = new Set(history.measures.filter(({ aggregation }) => /^(latest|unique)/.test(aggregation)).map(({ code }) => code));
+  const standing = lines.filter(
+    (line) => line.index.kind !== 'reversal' && isIn(line) && !undone.has(line.index.id),
+  );
+  const single = new Set(
+    history.measures
+      .filter(({ aggregation }) => /^(latest|unique)/.test(aggregation))
+      .map(({ code }) => code),
+  );
   const standingOf = (key: string): Usage[] =>
     standing
       .filter(({ index }) => index.key === key)
@@ -153,9 +197,12 @@ export function audit(simulation: Simulation): Audit {
     const shownAs = problemRows.get(key);
     if (row === undefined) continue;
     if (shownAs === undefined) {
-      const bookedAt = standing.find(({ index }) => index.key === key && index.usedAt !== undefined)?.event.timestamp;
+      const bookedAt = standing.find(({ index }) => index.key === key && index.usedAt !== undefined)
+        ?.event.timestamp;
       const usage = typedUsage(row);
-      const isBooked = bookedAt !== undefined && new Date(bookedAt * 1000).getUTCMonth() !== new Date(usage.at).getUTCMonth();
+      const isBooked =
+        bookedAt !== undefined &&
+        new Date(bookedAt * 1000).getUTCMonth() !== new Date(usage.at).getUTCMonth();
       expected.push({ ...usage, ...(isBooked ? { bookedAt: bookedAt * 1000 } : {}) });
     } else {
       count(`shown as ${shownAs.action}: ${shownAs.problems[0]?.code}`);
@@ -170,12 +217,18 @@ export function audit(simulation: Simulation): Audit {
     const shownAs = problemRows.get(key);
     const isExplained =
       missing ||
-      dryRun.rows.some(({ problems }) => problems.some(({ code, message }) => code === 'key.renamed' && message.includes(`“${key}”`)));
-    if (shownAs !== undefined) count(`removed, shown as ${shownAs.action}: ${shownAs.problems[0]?.code}`);
+      dryRun.rows.some(({ problems }) =>
+        problems.some(
+          ({ code, message }) => code === 'key.renamed' && message.includes(`“${key}”`),
+        ),
+      );
+    if (shownAs !== undefined)
+      count(`removed, shown as ${shownAs.action}: ${shownAs.problems[0]?.code}`);
     if (shownAs !== undefined || isExplained) expected.push(...standingOf(key));
     // A latest or unique value of a row that was removed before goes on without it, and without an event that says so.
     if (shownAs === undefined && isExplained)
-      for (const { subscription, code } of standingOf(key)) if (single.has(code)) unsure.add(`${subscription} ${code}`);
+      for (const { subscription, code } of standingOf(key))
+        if (single.has(code)) unsure.add(`${subscription} ${code}`);
   }
 
   const bills = lagosBills(simulation);
@@ -183,30 +236,43 @@ export function audit(simulation: Simulation): Audit {
     const isBooked = (subscription: string): boolean =>
       lines.some(
         ({ event }) =>
-          event.code === measure.code && event.external_subscription_id === subscription && event.properties['usage_date'] !== undefined,
+          event.code === measure.code &&
+          event.external_subscription_id === subscription &&
+          event.properties['usage_date'] !== undefined,
       );
     const ofMeasure = bills.filter(({ code }) => code === measure.code);
     for (const name of SUBSCRIPTIONS) {
       const subscription = `${name}-s`;
       const own = ofMeasure.filter((bill) => bill.subscription === subscription);
-      const usage = expected.filter((each) => each.subscription === subscription && each.code === measure.code);
+      const usage = expected.filter(
+        (each) => each.subscription === subscription && each.code === measure.code,
+      );
       if (unsure.has(`${subscription} ${measure.code}`)) {
         count('left out: removed before keys were unreadable');
         continue;
       }
       if (isBooked(subscription)) {
-        const amounts = usage.reduce((sum, { amount }) => sum + (measure.aggregation === 'count_agg' ? 1 : amount), 0);
+        const amounts = usage.reduce(
+          (sum, { amount }) => sum + (measure.aggregation === 'count_agg' ? 1 : amount),
+          0,
+        );
         const billed = own.reduce((sum, { units: each }) => sum + each, 0);
-        const hasNegative = lines.some(({ event }) => Number(event.properties['amount']) < 0 && event.code === measure.code);
+        const hasNegative = lines.some(
+          ({ event }) => Number(event.properties['amount']) < 0 && event.code === measure.code,
+        );
         if (measure.recurring || hasNegative) count('left out: booked');
         else if (Math.abs(amounts - billed) > 1e-6)
-          broken.push(`${measure.code} of ${subscription}, all periods: Lago bills ${billed}, the sheet says ${amounts}`);
+          broken.push(
+            `${measure.code} of ${subscription}, all periods: Lago bills ${billed}, the sheet says ${amounts}`,
+          );
         else count('compared: booked');
         continue;
       }
       for (const bill of own) {
         const { span } = bill;
-        const inSpan = usage.filter(({ at }) => at <= span.to && (measure.recurring || at >= span.from));
+        const inSpan = usage.filter(
+          ({ at }) => at <= span.to && (measure.recurring || at >= span.from),
+        );
         if (measure.recurring && !bill.isRunning) {
           count('left out: recurring, invoiced');
           continue;
@@ -218,10 +284,19 @@ export function audit(simulation: Simulation): Audit {
           continue;
         }
         const isInterval = measure.aggregation === 'weighted_sum_agg';
-        const isRight = Math.abs(said.units - bill.units) < 1e-6 && Math.abs(said.cents - bill.cents) <= (isInterval ? 1 : 0);
+        const isRight =
+          Math.abs(said.units - bill.units) < 1e-6 &&
+          Math.abs(said.cents - bill.cents) <= (isInterval ? 1 : 0);
         // Fees per event and free units are no matter of totals; what they cost is left out.
-        const isRightEnough = measure.code === 'sum-percentage-fixed' ? Math.abs(said.units - bill.units) < 1e-6 : isRight;
-        count(inSpan.some(({ key }) => shown.has(key)) ? 'compared: with what is shown' : 'compared: equal to the sheet');
+        const isRightEnough =
+          measure.code === 'sum-percentage-fixed'
+            ? Math.abs(said.units - bill.units) < 1e-6
+            : isRight;
+        count(
+          inSpan.some(({ key }) => shown.has(key))
+            ? 'compared: with what is shown'
+            : 'compared: equal to the sheet',
+        );
         if (!isRightEnough)
           broken.push(
             `${measure.code} of ${subscription} from ${new Date(span.from).toISOString().slice(0, 10)}${bill.isRunning ? '' : ', invoiced'}: Lago bills ${bill.units} (${bill.cents}), the sheet says ${said.units} (${said.cents})`,

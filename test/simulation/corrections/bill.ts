@@ -30,8 +30,14 @@ export interface Bill {
 
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
-function unitsOf({ aggregation, expression }: Measure, usage: readonly Usage[], span: Span): number {
-  const values = usage.map(({ amount, factor }) => (expression === undefined ? amount : amount * factor));
+function unitsOf(
+  { aggregation, expression }: Measure,
+  usage: readonly Usage[],
+  span: Span,
+): number {
+  const values = usage.map(({ amount, factor }) =>
+    expression === undefined ? amount : amount * factor,
+  );
   switch (aggregation) {
     case 'sum_agg':
       return total(values);
@@ -45,7 +51,9 @@ function unitsOf({ aggregation, expression }: Measure, usage: readonly Usage[], 
       return [...usage].sort((left, right) => right.at - left.at)[0]?.amount ?? 0;
     case 'weighted_sum_agg': {
       const length = span.to + 1 - span.from;
-      return total(usage.map(({ amount, at }) => (amount * (span.to + 1 - Math.max(at, span.from))) / length));
+      return total(
+        usage.map(({ amount, at }) => (amount * (span.to + 1 - Math.max(at, span.from))) / length),
+      );
     }
     default:
       throw new Error(aggregation);
@@ -54,7 +62,12 @@ function unitsOf({ aggregation, expression }: Measure, usage: readonly Usage[], 
 
 const FIRST_TIER = 10;
 
-function centsOf({ model }: Measure, perUnit: number, usage: readonly Usage[], units: number): number {
+function centsOf(
+  { model }: Measure,
+  perUnit: number,
+  usage: readonly Usage[],
+  units: number,
+): number {
   switch (model) {
     case 'standard':
       return units * perUnit * 100;
@@ -67,7 +80,11 @@ function centsOf({ model }: Measure, perUnit: number, usage: readonly Usage[], u
     case 'volume':
       return units <= 0 ? 0 : units <= FIRST_TIER ? units * 200 + 100 : units * 50 + 300;
     case 'graduated':
-      return units <= 0 ? 0 : Math.min(units, FIRST_TIER) * 200 + 100 + (units > FIRST_TIER ? (units - FIRST_TIER) * 50 + 300 : 0);
+      return units <= 0
+        ? 0
+        : Math.min(units, FIRST_TIER) * 200 +
+            100 +
+            (units > FIRST_TIER ? (units - FIRST_TIER) * 50 + 300 : 0);
   }
 }
 
@@ -79,16 +96,31 @@ function isTie(usage: readonly Usage[]): boolean {
 /** What a measure comes to for the usage of one subscription and period, by the plain words of its definition. */
 export function billOf(measure: Measure, usage: readonly Usage[], span: Span): Bill {
   const buckets = new Map<string, Usage[]>();
-  const isSplit = measure.inEurope !== undefined || measure.properties['pricing_group_keys'] !== undefined;
-  const bucketOf = ({ region }: Usage): string => (!isSplit ? '' : measure.inEurope !== undefined && region !== 'eu' ? 'others' : region);
-  for (const each of usage) buckets.set(bucketOf(each), [...(buckets.get(bucketOf(each)) ?? []), each]);
+  const isSplit =
+    measure.inEurope !== undefined || measure.properties['pricing_group_keys'] !== undefined;
+  const bucketOf = ({ region }: Usage): string =>
+    !isSplit ? '' : measure.inEurope !== undefined && region !== 'eu' ? 'others' : region;
+  for (const each of usage)
+    buckets.set(bucketOf(each), [...(buckets.get(bucketOf(each)) ?? []), each]);
   const bills = [...buckets].map(([bucket, members]): Bill => {
     const units = unitsOf(measure, members, span);
-    const perUnit = Number(bucket === 'eu' && measure.inEurope !== undefined ? measure.inEurope : (measure.properties['amount'] ?? 0));
+    const perUnit = Number(
+      bucket === 'eu' && measure.inEurope !== undefined
+        ? measure.inEurope
+        : (measure.properties['amount'] ?? 0),
+    );
     const cents = centsOf(measure, perUnit, members, units);
     if (units < 0 || cents < 0) return { units, cents, untold: 'negative' };
-    return { units, cents: Math.round(cents), ...(measure.aggregation === 'latest_agg' && isTie(members) ? { untold: 'tie' } : {}) };
+    return {
+      units,
+      cents: Math.round(cents),
+      ...(measure.aggregation === 'latest_agg' && isTie(members) ? { untold: 'tie' } : {}),
+    };
   });
   const untold = bills.find((bill) => bill.untold !== undefined)?.untold;
-  return { units: total(bills.map(({ units }) => units)), cents: total(bills.map(({ cents }) => cents)), ...(untold && { untold }) };
+  return {
+    units: total(bills.map(({ units }) => units)),
+    cents: total(bills.map(({ cents }) => cents)),
+    ...(untold && { untold }),
+  };
 }

@@ -27,17 +27,37 @@ const sum = { aggregation: 'sum_agg' } as const;
 export const MEASURES: readonly Measure[] = [
   { code: 'sum', ...sum, ...standard },
   { code: 'sum-graduated', ...sum, ...graduated },
-  { code: 'sum-package', ...sum, model: 'package', properties: { amount: '4', package_size: 5, free_units: 2 } },
+  {
+    code: 'sum-package',
+    ...sum,
+    model: 'package',
+    properties: { amount: '4', package_size: 5, free_units: 2 },
+  },
   { code: 'sum-volume', ...sum, model: 'volume', properties: { volume_ranges: RANGES } },
   { code: 'sum-percentage', ...sum, model: 'percentage', properties: { rate: '2.5' } },
-  { code: 'sum-percentage-fixed', ...sum, model: 'percentage', properties: { rate: '2.5', fixed_amount: '1' } },
+  {
+    code: 'sum-percentage-fixed',
+    ...sum,
+    model: 'percentage',
+    properties: { rate: '2.5', fixed_amount: '1' },
+  },
   { code: 'sum-dynamic', ...sum, model: 'dynamic', properties: {} },
   { code: 'sum-advance', ...sum, ...standard, payInAdvance: true },
   { code: 'sum-filter', ...sum, ...standard, inEurope: '2' },
-  { code: 'sum-group', ...sum, model: 'standard', properties: { amount: '1.5', pricing_group_keys: ['region'] } },
+  {
+    code: 'sum-group',
+    ...sum,
+    model: 'standard',
+    properties: { amount: '1.5', pricing_group_keys: ['region'] },
+  },
   { code: 'sum-recurring', ...sum, ...standard, recurring: true },
   { code: 'sum-prorated', ...sum, ...standard, recurring: true, prorated: true },
-  { code: 'sum-expression', ...sum, ...standard, expression: 'event.properties.amount * event.properties.factor' },
+  {
+    code: 'sum-expression',
+    ...sum,
+    ...standard,
+    expression: 'event.properties.amount * event.properties.factor',
+  },
   { code: 'count', aggregation: 'count_agg', ...standard },
   { code: 'count-graduated', aggregation: 'count_agg', ...graduated },
   { code: 'max', aggregation: 'max_agg', ...standard },
@@ -52,7 +72,8 @@ export const MEASURES: readonly Measure[] = [
 ];
 
 /** The field that a measure counts. */
-const fieldOf = ({ expression }: Measure): string => (expression === undefined ? 'amount' : 'total');
+const fieldOf = ({ expression }: Measure): string =>
+  expression === undefined ? 'amount' : 'total';
 
 /** What the fake Lago is seeded with: a plan that charges for these measures, and one subscription each for two customers. */
 export const seedOf = (measures: readonly Measure[]) => ({
@@ -64,14 +85,20 @@ export const seedOf = (measures: readonly Measure[]) => ({
     ...(measure.aggregation === 'count_agg' ? {} : { field_name: fieldOf(measure) }),
     ...(measure.expression === undefined ? {} : { expression: measure.expression }),
     ...(measure.aggregation === 'weighted_sum_agg' ? { weighted_interval: 'seconds' } : {}),
-    ...(measure.inEurope === undefined ? {} : { filters: [{ key: 'region', values: ['eu', 'us'] }] }),
+    ...(measure.inEurope === undefined
+      ? {}
+      : { filters: [{ key: 'region', values: ['eu', 'us'] }] }),
   })),
-  charges: measures.map(({ code, model, properties, payInAdvance = false, prorated = false, inEurope }) => ({
-    billable_metric_code: code,
-    charge_model: model,
-    pay_in_advance: payInAdvance,
-    prorated,
-    properties,
-    ...(inEurope === undefined ? {} : { filters: [{ values: { region: ['eu'] }, properties: { amount: inEurope } }] }),
-  })),
+  charges: measures.map(
+    ({ code, model, properties, payInAdvance = false, prorated = false, inEurope }) => ({
+      billable_metric_code: code,
+      charge_model: model,
+      pay_in_advance: payInAdvance,
+      prorated,
+      properties,
+      ...(inEurope === undefined
+        ? {}
+        : { filters: [{ values: { region: ['eu'] }, properties: { amount: inEurope } }] }),
+    }),
+  ),
 });

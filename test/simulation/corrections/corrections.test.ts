@@ -44,7 +44,8 @@ describe.each(STORES)('on $name', (store) => {
     () => {
       const counts: Record<string, number> = {};
       const note = (found: Audit): void => {
-        for (const [name, number] of Object.entries(found.counts)) counts[name] = (counts[name] ?? 0) + number;
+        for (const [name, number] of Object.entries(found.counts))
+          counts[name] = (counts[name] ?? 0) + number;
       };
       const broken: string[] = [];
       for (let seed = SEED; seed < SEED + HISTORIES; seed++) {

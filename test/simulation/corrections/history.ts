@@ -15,13 +15,27 @@ export type Happening =
   | { readonly does: 'pass'; readonly hours: number }
   | { readonly does: 'run'; readonly meets: Meeting };
 
-export type Field = 'id' | 'subscription' | 'time' | 'code' | 'amount' | 'region' | 'price' | 'note' | 'factor';
+export type Field =
+  | 'id'
+  | 'subscription'
+  | 'time'
+  | 'code'
+  | 'amount'
+  | 'region'
+  | 'price'
+  | 'note'
+  | 'factor';
 
 /** What a run meets. */
 export type Meeting =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'kill'; readonly atCall: number; readonly when: 'before' | 'after' }
-  | { readonly kind: 'lost'; readonly how: 'reset' | 'hang' | '500' | '502'; readonly committed: boolean; readonly times: number };
+  | {
+      readonly kind: 'lost';
+      readonly how: 'reset' | 'hang' | '500' | '502';
+      readonly committed: boolean;
+      readonly times: number;
+    };
 
 export interface Store {
   readonly name: string;
@@ -32,7 +46,11 @@ export interface Store {
 export const STORES: readonly Store[] = [
   { name: 'postgres', eventsStore: 'postgres', duplicateRemoval: false },
   { name: 'clickhouse with duplicate removal', eventsStore: 'clickhouse', duplicateRemoval: true },
-  { name: 'clickhouse without duplicate removal', eventsStore: 'clickhouse', duplicateRemoval: false },
+  {
+    name: 'clickhouse without duplicate removal',
+    eventsStore: 'clickhouse',
+    duplicateRemoval: false,
+  },
 ];
 
 export interface History {
@@ -63,7 +81,15 @@ const field = fc.constantFrom<Field>(
   'factor',
 );
 
-const spoiled = fc.constantFrom<Field>('id', 'id', 'subscription', 'time', 'code', 'amount', 'factor');
+const spoiled = fc.constantFrom<Field>(
+  'id',
+  'id',
+  'subscription',
+  'time',
+  'code',
+  'amount',
+  'factor',
+);
 
 const meeting: fc.Arbitrary<Meeting> = fc.oneof(
   { weight: 5, arbitrary: fc.constant<Meeting>({ kind: 'nothing' }) },
@@ -88,16 +114,43 @@ const meeting: fc.Arbitrary<Meeting> = fc.oneof(
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ does: fc.constant('add' as const), values: rowValues }) },
-  { weight: 7, arbitrary: fc.record({ does: fc.constant('edit' as const), row: some, field, value: some }) },
+  {
+    weight: 7,
+    arbitrary: fc.record({ does: fc.constant('edit' as const), row: some, field, value: some }),
+  },
   { weight: 3, arbitrary: fc.record({ does: fc.constant('remove' as const), row: some }) },
-  { weight: 2, arbitrary: fc.record({ does: fc.constant('return' as const), row: some, altered: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ does: fc.constant('sort' as const), column: some }) },
-  { weight: 1, arbitrary: fc.record({ does: fc.constant('duplicate' as const), row: some }) },
-  { weight: 1, arbitrary: fc.record({ does: fc.constant('undo' as const), steps: fc.integer({ min: 1, max: 6 }) }) },
-  { weight: 1, arbitrary: fc.record({ does: fc.constant('spoil' as const), row: some, field: spoiled, value: some }) },
   {
     weight: 2,
-    arbitrary: fc.record({ does: fc.constant('pass' as const), hours: fc.constantFrom(1, 3, 12, 24, 72, 168, 336) }),
+    arbitrary: fc.record({
+      does: fc.constant('return' as const),
+      row: some,
+      altered: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('sort' as const), column: some }) },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('duplicate' as const), row: some }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      does: fc.constant('undo' as const),
+      steps: fc.integer({ min: 1, max: 6 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      does: fc.constant('spoil' as const),
+      row: some,
+      field: spoiled,
+      value: some,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      does: fc.constant('pass' as const),
+      hours: fc.constantFrom(1, 3, 12, 24, 72, 168, 336),
+    }),
   },
   { weight: 9, arbitrary: fc.record({ does: fc.constant('run' as const), meets: meeting }) },
 );
@@ -105,7 +158,11 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 /** A random history of a sheet with up to three of the measures. Without a bias to what is small: two rows have little to do with each other. */
 export const history: fc.Arbitrary<History> = fc.noBias(
   fc.record({
-    measures: fc.uniqueArray(fc.constantFrom(...MEASURES), { minLength: 1, maxLength: 3, selector: ({ code }) => code }),
+    measures: fc.uniqueArray(fc.constantFrom(...MEASURES), {
+      minLength: 1,
+      maxLength: 3,
+      selector: ({ code }) => code,
+    }),
     late: fc.constantFrom('hold' as const, 'hold' as const, 'book' as const),
     grace: fc.constantFrom(0, 0, 5),
     unflushed: fc.constantFrom('lost' as const, 'applied' as const),

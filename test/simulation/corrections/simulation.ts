@@ -1,9 +1,29 @@
 import type { Fault } from '../../../sandbox/lago/faults';
-import { API_KEY, createWorld, draftOf, fireHourly, HOUR, MINUTE, START, TAB, type World } from '../../bundle/world';
+import {
+  API_KEY,
+  createWorld,
+  draftOf,
+  fireHourly,
+  HOUR,
+  MINUTE,
+  START,
+  TAB,
+  type World,
+} from '../../bundle/world';
 import { seedOf } from './catalog';
 import type { Field, Happening, History, Meeting, Store } from './history';
 
-export const HEADERS = ['id', 'subscription', 'time', 'code', 'amount', 'region', 'price', 'note', 'factor'] as const;
+export const HEADERS = [
+  'id',
+  'subscription',
+  'time',
+  'code',
+  'amount',
+  'region',
+  'price',
+  'note',
+  'factor',
+] as const;
 export const SUBSCRIPTIONS = ['acme', 'globex'] as const;
 
 const TEMPLATE = `{ "event": {
@@ -56,12 +76,23 @@ export class Simulation {
     world.time.now = START - 90 * DAY;
     world.lago.seed.catalog({
       metrics,
-      plans: [{ name: 'S', code: 's', interval: 'monthly', amount_cents: 0, amount_currency: 'EUR', charges }],
+      plans: [
+        {
+          name: 'S',
+          code: 's',
+          interval: 'monthly',
+          amount_cents: 0,
+          amount_currency: 'EUR',
+          charges,
+        },
+      ],
       customers: SUBSCRIPTIONS.map((id, index) => ({
         external_id: `c-${id}-s`,
         currency: 'EUR',
         timezone: 'UTC',
-        ...(grace > 0 && index === 1 ? { billing_configuration: { invoice_grace_period: grace } } : {}),
+        ...(grace > 0 && index === 1
+          ? { billing_configuration: { invoice_grace_period: grace } }
+          : {}),
       })),
       subscriptions: SUBSCRIPTIONS.map((id) => ({
         external_customer_id: `c-${id}-s`,
@@ -74,13 +105,24 @@ export class Simulation {
     world.ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
     const sync = world.ask('saveSync', { draft: draftOf(world, HEADERS, TEMPLATE) });
     this.id = sync.id;
-    world.ask('activate', { id: sync.id, revision: sync.revision, changed: 'correct', removed: 'correct', late, onEdit: false });
+    world.ask('activate', {
+      id: sync.id,
+      revision: sync.revision,
+      changed: 'correct',
+      removed: 'correct',
+      late,
+      onEdit: false,
+    });
   }
 
   /** @param told after each happening */
   play(told: (happening: Happening) => void = () => undefined): void {
     const first: Happening[] = this.history.first.map((values) => ({ does: 'add', values }));
-    for (const happening of [...first, { does: 'run', meets: { kind: 'nothing' } } as const, ...this.history.happenings]) {
+    for (const happening of [
+      ...first,
+      { does: 'run', meets: { kind: 'nothing' } } as const,
+      ...this.history.happenings,
+    ]) {
       this.#happen(happening);
       told(happening);
     }
@@ -115,7 +157,8 @@ export class Simulation {
 
   #run(meets: Meeting): void {
     const { world } = this;
-    if (meets.kind === 'kill') fireHourly(world, { killAtCall: meets.atCall, killWhen: meets.when });
+    if (meets.kind === 'kill')
+      fireHourly(world, { killAtCall: meets.atCall, killWhen: meets.when });
     else {
       if (meets.kind === 'lost') world.lago.faults.add(faultOf(meets));
       fireHourly(world);
@@ -134,13 +177,22 @@ export class Simulation {
         return [...rows, this.#newRow(happening.values)];
       case 'edit':
         return rows.map((each, place) =>
-          place === chosen ? { ...each, [happening.field]: this.#value(happening.field, happening.value) } : each,
+          place === chosen
+            ? { ...each, [happening.field]: this.#value(happening.field, happening.value) }
+            : each,
         );
       case 'spoil': {
-        const bad = [...(BAD[happening.field] ?? []), ...(happening.field === 'id' ? [`${row?.id}'`] : [])];
+        const bad = [
+          ...(BAD[happening.field] ?? []),
+          ...(happening.field === 'id' ? [`${row?.id}'`] : []),
+        ];
         return bad.length === 0
           ? rows
-          : rows.map((each, place) => (place === chosen ? { ...each, [happening.field]: bad[happening.value % bad.length] ?? '' } : each));
+          : rows.map((each, place) =>
+              place === chosen
+                ? { ...each, [happening.field]: bad[happening.value % bad.length] ?? '' }
+                : each,
+            );
       }
       case 'remove':
         if (row !== undefined) this.#removed.push(row);
@@ -148,7 +200,10 @@ export class Simulation {
       case 'return': {
         const back = this.#removed.splice(happening.row % Math.max(1, this.#removed.length), 1)[0];
         if (back === undefined) return rows;
-        return [...rows, happening.altered ? { ...back, amount: this.#value('amount', happening.row + 1) } : back];
+        return [
+          ...rows,
+          happening.altered ? { ...back, amount: this.#value('amount', happening.row + 1) } : back,
+        ];
       }
       case 'duplicate':
         return row === undefined ? rows : [...rows, row];
@@ -163,7 +218,9 @@ export class Simulation {
 
   #newRow(values: readonly number[]): SheetRow {
     this.#added++;
-    const [subscription, time, code, amount, region, price, note, factor] = values.map((value) => value);
+    const [subscription, time, code, amount, region, price, note, factor] = values.map(
+      (value) => value,
+    );
     const value = (field: Field, number = 0): string => this.#value(field, number);
     return {
       id: `k${this.#added}`,
@@ -205,7 +262,9 @@ export class Simulation {
   #time(number: number): string {
     const now = new Date(this.world.time.now);
     const isBefore = number % 8 === 7;
-    const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - (isBefore ? 1 : 0), 1));
+    const month = new Date(
+      Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - (isBefore ? 1 : 0), 1),
+    );
     const day = isBefore ? 20 + (number % 9) : 1 + (number % Math.min(28, now.getUTCDate()));
     return `${month.getUTCFullYear()}-${pad(month.getUTCMonth() + 1)}-${pad(day)} ${pad(number % 24)}:${number % 3 === 0 ? '30' : '00'}`;
   }
@@ -215,7 +274,9 @@ export class Simulation {
     const { spreadsheet } = this.world.google;
     this.#versions.push(this.rows);
     const height = Math.max(rows.length, this.rows.length);
-    const texts = Array.from({ length: height }, (_, place) => HEADERS.map((header) => rows[place]?.[header] ?? ''));
+    const texts = Array.from({ length: height }, (_, place) =>
+      HEADERS.map((header) => rows[place]?.[header] ?? ''),
+    );
     if (height > 0) spreadsheet.paste(TAB, 2, 1, texts);
     this.rows = rows;
   }

@@ -38,7 +38,11 @@ const removedOptions = (held: string) =>
       label: 'Flag it',
       hint: 'The invoice still has it. You are told, and bring the row back or enter the correction as a new row.',
     },
-    { value: 'correct', label: 'Take it back', hint: `What was sent is taken back, so that the invoice equals the sheet.${held}` },
+    {
+      value: 'correct',
+      label: 'Take it back',
+      hint: `What was sent is taken back, so that the invoice equals the sheet.${held}`,
+    },
     {
       value: 'ignore',
       label: 'Ignore it',
@@ -69,7 +73,18 @@ interface ActivationFormProps extends StepProps {
 type First = 'everything' | 'now';
 
 /** What happens with the rows that are there, with later changes, and when; each of it is a person's choice. */
-export function ActivationForm({ home, setup, saving, draft, found, checking, onFound, edit, dispatch, refresh }: ActivationFormProps) {
+export function ActivationForm({
+  home,
+  setup,
+  saving,
+  draft,
+  found,
+  checking,
+  onFound,
+  edit,
+  dispatch,
+  refresh,
+}: ActivationFormProps) {
   const id = draft.id ?? '';
   const state = findSync(home, id)?.sync.state ?? 'draft';
   const [first, setFirst] = useState<First | undefined>(undefined);
@@ -108,9 +123,13 @@ export function ActivationForm({ home, setup, saving, draft, found, checking, on
           : undefined;
 
   // A sync that is activated with these numbers on the screen needs no other approval.
-  const approval = asked === undefined || found.asks === undefined ? undefined : approvalWords(asked, found.asks, removed === 'correct');
+  const approval =
+    asked === undefined || found.asks === undefined
+      ? undefined
+      : approvalWords(asked, found.asks, removed === 'correct');
   const approve = (): void => {
-    if (found.asks !== undefined) dispatch({ type: 'opened', screen: { name: 'run', id, approved: found.asks } });
+    if (found.asks !== undefined)
+      dispatch({ type: 'opened', screen: { name: 'run', id, approved: found.asks } });
   };
   const start = (): void => {
     if (missing !== undefined || changed === undefined || removed === undefined) return;
@@ -184,11 +203,21 @@ export function ActivationForm({ home, setup, saving, draft, found, checking, on
               : 'A row goes out when it is ticked as ready.'
           }
         />
-        <p class="hint">A mail tells you at once when the sync stops, and once a day when it needs you.</p>
+        <p class="hint">
+          A mail tells you at once when the sync stops, and once a day when it needs you.
+        </p>
       </Section>
-      {activate.problem !== undefined && <ProblemCard problem={activate.problem} onRepeat={activate.repeat} />}
+      {activate.problem !== undefined && (
+        <ProblemCard problem={activate.problem} onRepeat={activate.repeat} />
+      )}
       {approving && approval !== undefined && (
-        <Confirmation question={approval.question} yes={approval.button} no="Not yet" onYes={approve} onNo={() => setApproving(false)} />
+        <Confirmation
+          question={approval.question}
+          yes={approval.button}
+          no="Not yet"
+          onYes={approve}
+          onNo={() => setApproving(false)}
+        />
       )}
       {isConflict(saving) ? (
         <Conflict saving={saving} setup={setup} dispatch={dispatch} />
@@ -196,11 +225,17 @@ export function ActivationForm({ home, setup, saving, draft, found, checking, on
         <WayOn missing={missing}>
           <Button
             kind="primary"
-            busy={activate.busy || (setup.savesItself && !saving.saved && saving.problem === undefined)}
+            busy={
+              activate.busy || (setup.savesItself && !saving.saved && saving.problem === undefined)
+            }
             disabled={missing !== undefined || !home.canEdit || approving || checking}
             onClick={start}
           >
-            {state !== 'active' ? 'Activate' : isAsChosen ? (approval?.button ?? 'Run now') : 'Save and activate again'}
+            {state !== 'active'
+              ? 'Activate'
+              : isAsChosen
+                ? (approval?.button ?? 'Run now')
+                : 'Save and activate again'}
           </Button>
         </WayOn>
       )}
@@ -209,7 +244,11 @@ export function ActivationForm({ home, setup, saving, draft, found, checking, on
 }
 
 const FIRST = [
-  { value: 'everything', label: 'Send everything', hint: 'They are billed. You watch the first run right after activating.' },
+  {
+    value: 'everything',
+    label: 'Send everything',
+    hint: 'They are billed. You watch the first run right after activating.',
+  },
   {
     value: 'now',
     label: 'Start from now',
@@ -228,7 +267,8 @@ interface FirstRowsProps {
   readonly canTake: boolean;
 }
 
-const isIncomplete = ({ action, change, key }: RowView): boolean => action === 'hold' && change === 'added' && key !== undefined;
+const isIncomplete = ({ action, change, key }: RowView): boolean =>
+  action === 'hold' && change === 'added' && key !== undefined;
 
 /** What becomes of the rows that are in the sheet when the sync begins. */
 function FirstRows({ id, revision, found, first, setFirst, onFound, canTake }: FirstRowsProps) {
@@ -241,7 +281,8 @@ function FirstRows({ id, revision, found, first, setFirst, onFound, canTake }: F
   const complete = found.counts.send;
   const incomplete = found.rows.filter(isIncomplete);
   const total = complete + ticked.size;
-  const tick = (key: string, on: boolean): void => setTicked(new Set(on ? [...ticked, key] : [...ticked].filter((each) => each !== key)));
+  const tick = (key: string, on: boolean): void =>
+    setTicked(new Set(on ? [...ticked, key] : [...ticked].filter((each) => each !== key)));
   return (
     <>
       <Choice
@@ -277,7 +318,9 @@ function FirstRows({ id, revision, found, first, setFirst, onFound, canTake }: F
               ))}
             </fieldset>
           )}
-          {take.problem !== undefined && <ProblemCard problem={take.problem} onRepeat={take.repeat} />}
+          {take.problem !== undefined && (
+            <ProblemCard problem={take.problem} onRepeat={take.repeat} />
+          )}
           {asking ? (
             <Confirmation
               question={`Take ${counted(total, 'row')} as billed? They will never be sent to Lago, also not later. This cannot be undone here.`}

@@ -1,6 +1,16 @@
 import { useState } from 'preact/hooks';
 import type { ColumnView, SyncDraft, TabView } from '../../../rpc/contract';
-import { headerOf, isDouble, missingColumns, nameOf, readColumns, usableColumns, withColumn, withName, withoutColumn } from '../../draft';
+import {
+  headerOf,
+  isDouble,
+  missingColumns,
+  nameOf,
+  readColumns,
+  usableColumns,
+  withColumn,
+  withName,
+  withoutColumn,
+} from '../../draft';
 import { keyObstacle, oddRows, typeWords } from '../../measure';
 import { Field } from '../../parts/field';
 import { count } from '../../words';
@@ -23,7 +33,12 @@ function isAllGuessed(draft: SyncDraft, tab: TabView): boolean {
   const key = usableColumns(tab).find(({ header }) => header === headerOf(draft, draft.key));
   const { subscription, time, column } = readColumns(draft, tab, {});
   const isFound = [subscription, time, column].every((name) => name !== undefined);
-  return key !== undefined && keyObstacle(key) === undefined && isFound && tab.columns.every((each) => each.odd.count === 0);
+  return (
+    key !== undefined &&
+    keyObstacle(key) === undefined &&
+    isFound &&
+    tab.columns.every((each) => each.odd.count === 0)
+  );
 }
 
 /** The columns that the event may be made of: those that are picked with their values and name, the others in one line each. */
@@ -31,7 +46,9 @@ export function ColumnList({ draft, tab, edit }: ColumnListProps) {
   const [search, setSearch] = useState('');
   const columns = usableColumns(tab);
   const isMany = columns.length >= MANY_COLUMNS;
-  const doubles = [...new Set(tab.columns.map(({ header }) => header).filter((header) => isDouble(tab, header)))];
+  const doubles = [
+    ...new Set(tab.columns.map(({ header }) => header).filter((header) => isDouble(tab, header))),
+  ];
   const missing = missingColumns(draft, tab);
   const found = columns.filter((column) => contains(column, search));
   const isPicked = ({ header }: ColumnView): boolean => nameOf(draft, header) !== undefined;
@@ -50,8 +67,8 @@ export function ColumnList({ draft, tab, edit }: ColumnListProps) {
       </summary>
       {doubles.length > 0 && (
         <p class="obstacle">
-          Several columns are called {doubles.map((header) => `\u201c${header}\u201d`).join(', ')}. They can be chosen when each has a name
-          of its own.
+          Several columns are called {doubles.map((header) => `\u201c${header}\u201d`).join(', ')}.
+          They can be chosen when each has a name of its own.
         </p>
       )}
       {isMany && (
@@ -70,11 +87,18 @@ export function ColumnList({ draft, tab, edit }: ColumnListProps) {
         {missing.map(({ header }) => (
           <li key={header}>
             <div class="column-title">
-              <input type="checkbox" id={`missing-${header}`} checked onChange={() => edit(withoutColumn(draft, tab, header))} />
+              <input
+                type="checkbox"
+                id={`missing-${header}`}
+                checked
+                onChange={() => edit(withoutColumn(draft, tab, header))}
+              />
               <label for={`missing-${header}`}>
                 <bdi>{header}</bdi>
               </label>
-              <span class="tag">{isDouble(tab, header) ? 'Twice in the tab' : 'Not in the tab'}</span>
+              <span class="tag">
+                {isDouble(tab, header) ? 'Twice in the tab' : 'Not in the tab'}
+              </span>
             </div>
           </li>
         ))}
@@ -83,12 +107,19 @@ export function ColumnList({ draft, tab, edit }: ColumnListProps) {
         ))}
       </ul>
       {found.length === 0 && search !== '' && <p class="hint">No column is called like this.</p>}
-      {hidden.length > 0 && <p class="hint">{count(hidden.length)} more that are not picked: search for them.</p>}
+      {hidden.length > 0 && (
+        <p class="hint">{count(hidden.length)} more that are not picked: search for them.</p>
+      )}
     </details>
   );
 }
 
-function ColumnLine({ column, draft, tab, edit }: ColumnListProps & { readonly column: ColumnView }) {
+function ColumnLine({
+  column,
+  draft,
+  tab,
+  edit,
+}: ColumnListProps & { readonly column: ColumnView }) {
   const { header, samples } = column;
   const name = nameOf(draft, header);
   const id = `column-${tab.columns.indexOf(column)}`;
@@ -99,7 +130,13 @@ function ColumnLine({ column, draft, tab, edit }: ColumnListProps & { readonly c
           type="checkbox"
           id={id}
           checked={name !== undefined}
-          onChange={(event) => edit(event.currentTarget.checked ? withColumn(draft, tab, column) : withoutColumn(draft, tab, header))}
+          onChange={(event) =>
+            edit(
+              event.currentTarget.checked
+                ? withColumn(draft, tab, column)
+                : withoutColumn(draft, tab, header),
+            )
+          }
         />
         <label for={id} title={header}>
           <bdi>{header}</bdi>

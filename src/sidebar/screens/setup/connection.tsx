@@ -17,17 +17,24 @@ import { canGoTo } from './steps';
 
 const REGIONS = [
   { address: 'https://api.getlago.com', region: 'US', label: 'Lago Cloud, US (api.getlago.com)' },
-  { address: 'https://api.eu.getlago.com', region: 'EU', label: 'Lago Cloud, EU (api.eu.getlago.com)' },
+  {
+    address: 'https://api.eu.getlago.com',
+    region: 'EU',
+    label: 'Lago Cloud, EU (api.eu.getlago.com)',
+  },
 ] as const;
 const OWN = 'own';
 
-const regionOf = (address: string): string => REGIONS.find((region) => region.address === address)?.address ?? OWN;
+const regionOf = (address: string): string =>
+  REGIONS.find((region) => region.address === address)?.address ?? OWN;
 
 const withoutScheme = (address: string): string => address.replace(/^https?:[/]{2}/, '');
 
 function regionWords(address: string): string {
   const known = REGIONS.find((region) => region.address === address);
-  return known === undefined ? `Own server, ${withoutScheme(address)}` : `${known.region} (${withoutScheme(address)})`;
+  return known === undefined
+    ? `Own server, ${withoutScheme(address)}`
+    : `${known.region} (${withoutScheme(address)})`;
 }
 
 interface ConnectionScreenProps extends ScreenProps {
@@ -37,7 +44,13 @@ interface ConnectionScreenProps extends ScreenProps {
 }
 
 /** The first step: whose Lago this is, and what is there. */
-export function ConnectionScreen({ home, dispatch, refresh, setup, review }: ConnectionScreenProps) {
+export function ConnectionScreen({
+  home,
+  dispatch,
+  refresh,
+  setup,
+  review,
+}: ConnectionScreenProps) {
   const { connection } = home;
   const [changing, setChanging] = useState(connection === undefined);
   // The server has guessed the label of an organization that is new.
@@ -45,7 +58,8 @@ export function ConnectionScreen({ home, dispatch, refresh, setup, review }: Con
   const isForm = changing || connection === undefined;
   const isFirst = review === undefined && (setup !== undefined || home.syncs.length === 0);
   const goOn = (): void => {
-    if (review !== undefined) dispatch({ type: 'opened', screen: { name: 'activation', id: review } });
+    if (review !== undefined)
+      dispatch({ type: 'opened', screen: { name: 'activation', id: review } });
     else if (setup !== undefined) dispatch({ type: 'stepped', step: 'rows' });
     else if (isFirst) dispatch({ type: 'editing-began', draft: undefined });
     else dispatch({ type: 'opened', screen: { name: 'home' } });
@@ -84,7 +98,10 @@ export function ConnectionScreen({ home, dispatch, refresh, setup, review }: Con
               ['Organization', <span dir="auto">{connection.organization}</span>],
               ['Region', regionWords(connection.address)],
               ['Event store', STORES[connection.store]],
-              ['API key', connection.keyEnding === '' ? 'Stored' : `Ends in ${connection.keyEnding}`],
+              [
+                'API key',
+                connection.keyEnding === '' ? 'Stored' : `Ends in ${connection.keyEnding}`,
+              ],
             ]}
           />
           <Button onClick={() => setChanging(true)}>Change connection</Button>
@@ -115,10 +132,16 @@ interface ConnectionFormProps {
 }
 
 function ConnectionForm({ connection, onConnected, onCancel }: ConnectionFormProps) {
-  const [region, setRegion] = useState<string>(connection === undefined ? REGIONS[0].address : regionOf(connection.address));
-  const [own, setOwn] = useState(connection !== undefined && regionOf(connection.address) === OWN ? connection.address : '');
+  const [region, setRegion] = useState<string>(
+    connection === undefined ? REGIONS[0].address : regionOf(connection.address),
+  );
+  const [own, setOwn] = useState(
+    connection !== undefined && regionOf(connection.address) === OWN ? connection.address : '',
+  );
   const [apiKey, setApiKey] = useState('');
-  const [rate, setRate] = useState(connection === undefined ? '' : String(connection.requestsPerSecond));
+  const [rate, setRate] = useState(
+    connection === undefined ? '' : String(connection.requestsPerSecond),
+  );
   const connect = useRequest('connect', (connected) => {
     setApiKey('');
     onConnected(connected);
@@ -130,11 +153,19 @@ function ConnectionForm({ connection, onConnected, onCancel }: ConnectionFormPro
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        connect.send({ address, apiKey: apiKey.trim(), ...(rate === '' ? {} : { requestsPerSecond: Number(rate) }) });
+        connect.send({
+          address,
+          apiKey: apiKey.trim(),
+          ...(rate === '' ? {} : { requestsPerSecond: Number(rate) }),
+        });
       }}
     >
       <Field id="region" label="Where is your Lago?">
-        <select id="region" value={region} onChange={(event) => setRegion(event.currentTarget.value)}>
+        <select
+          id="region"
+          value={region}
+          onChange={(event) => setRegion(event.currentTarget.value)}
+        >
           {REGIONS.map((each) => (
             <option key={each.address} value={each.address}>
               {each.label}
@@ -144,7 +175,11 @@ function ConnectionForm({ connection, onConnected, onCancel }: ConnectionFormPro
         </select>
       </Field>
       {region === OWN && (
-        <Field id="address" label="Address of its API" hint="The address of the API, not that of Lago&rsquo;s web pages.">
+        <Field
+          id="address"
+          label="Address of its API"
+          hint="The address of the API, not that of Lago&rsquo;s web pages."
+        >
           <input
             id="address"
             type="text"
@@ -180,7 +215,11 @@ function ConnectionForm({ connection, onConnected, onCancel }: ConnectionFormPro
       </Field>
       <details>
         <summary>Speed</summary>
-        <Field id="rate" label="Requests per second" hint="Leave it empty for a safe default. Lago takes up to 50.">
+        <Field
+          id="rate"
+          label="Requests per second"
+          hint="Leave it empty for a safe default. Lago takes up to 50."
+        >
           <input
             id="rate"
             class="short"
@@ -194,8 +233,14 @@ function ConnectionForm({ connection, onConnected, onCancel }: ConnectionFormPro
           />
         </Field>
       </details>
-      {connection === undefined && <p class="hint">Lago has no test mode. To try things out, use the key of a second organization.</p>}
-      {connect.problem !== undefined && <ProblemCard problem={connect.problem} onRepeat={connect.repeat} />}
+      {connection === undefined && (
+        <p class="hint">
+          Lago has no test mode. To try things out, use the key of a second organization.
+        </p>
+      )}
+      {connect.problem !== undefined && (
+        <ProblemCard problem={connect.problem} onRepeat={connect.repeat} />
+      )}
       {connect.busy && <Busy words="Asking Lago whose key this is" />}
       <div class="buttons end">
         {onCancel !== undefined && <Button onClick={onCancel}>Cancel</Button>}
@@ -239,13 +284,21 @@ function LabelSection({
         }}
       />
       {guessed && !label.busy && <p class="obstacle">Guessed from the name; please check.</p>}
-      <p class="hint">The label is yours, and it stands on every screen. It changes nothing that is sent.</p>
-      {label.problem !== undefined && <ProblemCard problem={label.problem} onRepeat={label.repeat} />}
+      <p class="hint">
+        The label is yours, and it stands on every screen. It changes nothing that is sent.
+      </p>
+      {label.problem !== undefined && (
+        <ProblemCard problem={label.problem} onRepeat={label.repeat} />
+      )}
     </Section>
   );
 }
 
-const NOUNS: Readonly<Record<Prerequisite['what'], string>> = { metrics: 'billable metric', plans: 'plan', subscriptions: 'subscription' };
+const NOUNS: Readonly<Record<Prerequisite['what'], string>> = {
+  metrics: 'billable metric',
+  plans: 'plan',
+  subscriptions: 'subscription',
+};
 
 /** What Lago needs before anything is billed; nothing waits for it. */
 function PrerequisiteSection() {
@@ -254,16 +307,28 @@ function PrerequisiteSection() {
   return (
     <Section title="What Lago needs for billing">
       {request.busy && <Busy words="Looking what Lago has" />}
-      {request.problem !== undefined && <ProblemCard problem={request.problem} onRepeat={request.repeat} mild />}
+      {request.problem !== undefined && (
+        <ProblemCard problem={request.problem} onRepeat={request.repeat} mild />
+      )}
       {request.value !== undefined && (
         <ul class="prerequisites">
           {request.value.prerequisites.map(({ what, count, problem }) => (
             <li key={what}>
               {problem === undefined ? (
-                <Status words={count === undefined ? `Any ${NOUNS[what]}` : counted(count, NOUNS[what])} tone="good" />
+                <Status
+                  words={count === undefined ? `Any ${NOUNS[what]}` : counted(count, NOUNS[what])}
+                  tone="good"
+                />
               ) : (
                 <>
-                  <Status words={count === undefined ? `Each ${NOUNS[what]}: not readable` : counted(count, NOUNS[what])} tone="warning" />
+                  <Status
+                    words={
+                      count === undefined
+                        ? `Each ${NOUNS[what]}: not readable`
+                        : counted(count, NOUNS[what])
+                    }
+                    tone="warning"
+                  />
                   <p>{problem.message}</p>
                   <p class="hint">{problem.remedy}</p>
                 </>

@@ -1,6 +1,14 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { MetricView, SyncDraft, TabView } from '../../../rpc/contract';
-import { choosableColumns, codeOf, exampleOptions, pickedColumns, readColumns, withMetric, withRole } from '../../draft';
+import {
+  choosableColumns,
+  codeOf,
+  exampleOptions,
+  pickedColumns,
+  readColumns,
+  withMetric,
+  withRole,
+} from '../../draft';
 import { applyFix } from '../../editor/fix';
 import { type ExampleOptions, guessColumn, type MetricShape, readsOne } from '../../example';
 import { inWords } from '../../measure';
@@ -19,7 +27,11 @@ import { TemplateSection, useTemplateCheck } from './template';
 
 const DATE_ONLY = [
   { value: 'noon', label: 'At noon', hint: 'Stays on its day in every time zone near yours.' },
-  { value: 'start-of-day', label: 'At the start of the day', hint: 'In the time zone in which Lago\u2019s billing period ends.' },
+  {
+    value: 'start-of-day',
+    label: 'At the start of the day',
+    hint: 'In the time zone in which Lago\u2019s billing period ends.',
+  },
 ] as const;
 
 export interface EventStepProps extends StepProps {
@@ -35,7 +47,10 @@ export function EventStep(props: EventStepProps) {
   useOnlyMetric(props);
   const unchosen = unchosenPart(draft, tab);
   const exampleMetric = useExampleMetric(draft, tab, metrics);
-  const missing = rowsObstacle(draft, tab) ?? unchosen ?? ((check.problems?.length ?? 0) > 0 ? 'Put the template right first.' : undefined);
+  const missing =
+    rowsObstacle(draft, tab) ??
+    unchosen ??
+    ((check.problems?.length ?? 0) > 0 ? 'Put the template right first.' : undefined);
 
   return (
     <>
@@ -43,15 +58,18 @@ export function EventStep(props: EventStepProps) {
         <div class="card" role="status">
           <p class="message">{setup.siblings.length + 1} syncs are made, one for each metric.</p>
           <p>
-            You set up <bdi>{draft.name}</bdi> now. <bdi>{inWords(setup.siblings)}</bdi> {setup.siblings.length === 1 ? 'waits' : 'wait'} on
-            the start screen.
+            You set up <bdi>{draft.name}</bdi> now. <bdi>{inWords(setup.siblings)}</bdi>{' '}
+            {setup.siblings.length === 1 ? 'waits' : 'wait'} on the start screen.
           </p>
         </div>
       )}
       <MetricSection {...props} />
-      {metrics !== undefined && metrics.length > 1 && setup.savesItself && exampleOptions(draft, tab)?.codeInId !== true && (
-        <SeveralMetrics {...props} metrics={metrics} />
-      )}
+      {metrics !== undefined &&
+        metrics.length > 1 &&
+        setup.savesItself &&
+        exampleOptions(draft, tab)?.codeInId !== true && (
+          <SeveralMetrics {...props} metrics={metrics} />
+        )}
       <TemplateSection
         draft={draft}
         tab={tab}
@@ -73,7 +91,11 @@ export function EventStep(props: EventStepProps) {
         />
       </details>
       <Section title="What Lago gets">
-        <EventPreview preview={preview} whileEdited onFix={(fix) => edit({ ...draft, template: applyFix(draft.template, fix) })} />
+        <EventPreview
+          preview={preview}
+          whileEdited
+          onFix={(fix) => edit({ ...draft, template: applyFix(draft.template, fix) })}
+        />
       </Section>
       <StepButtons
         setup={setup}
@@ -93,21 +115,34 @@ function unchosenPart(draft: SyncDraft, tab: TabView): string | undefined {
   if (options === undefined) return undefined;
   if (options.metric === undefined) return 'Choose what the rows count for.';
   const { subscription, time, column } = readColumns(draft, tab, options);
-  if (readsOne(options.metric) && column === undefined) return 'Choose the column that the metric reads.';
+  if (readsOne(options.metric) && column === undefined)
+    return 'Choose the column that the metric reads.';
   if (subscription === undefined) return 'Choose the column with the subscription.';
   return time === undefined ? 'Choose the column with the date.' : undefined;
 }
 
 /** The metric for which the example is written when a person starts from it again: the one that is chosen or was last, or the only one. */
-function useExampleMetric(draft: SyncDraft, tab: TabView, metrics: readonly MetricView[] | undefined): MetricShape | undefined {
+function useExampleMetric(
+  draft: SyncDraft,
+  tab: TabView,
+  metrics: readonly MetricView[] | undefined,
+): MetricShape | undefined {
   const last = useRef<string | undefined>(undefined);
   const written = codeOf(draft.template);
-  const isKnown = written !== undefined && (metrics === undefined || metrics.some(({ code }) => code === written));
+  const isKnown =
+    written !== undefined &&
+    (metrics === undefined || metrics.some(({ code }) => code === written));
   if (isKnown) last.current = written;
   const code = last.current;
-  const found = metrics?.find((metric) => metric.code === code) ?? (metrics?.length === 1 ? metrics[0] : undefined);
+  const found =
+    metrics?.find((metric) => metric.code === code) ??
+    (metrics?.length === 1 ? metrics[0] : undefined);
   if (found !== undefined || code === undefined || (metrics?.length ?? 0) > 0) return found;
-  return { code, aggregation: 'sum_agg', field: guessColumn(pickedColumns(draft, tab), draft.key, undefined) };
+  return {
+    code,
+    aggregation: 'sum_agg',
+    field: guessColumn(pickedColumns(draft, tab), draft.key, undefined),
+  };
 }
 
 /** Where Lago has exactly one metric nobody has to choose it. */
@@ -116,7 +151,13 @@ function useOnlyMetric({ draft, tab, edit, vocabulary, setup }: EventStepProps):
   useEffect(() => {
     const only = metrics?.length === 1 ? metrics[0] : undefined;
     const options = exampleOptions(draft, tab);
-    if (only === undefined || !setup.savesItself || options === undefined || options.metric !== undefined) return;
+    if (
+      only === undefined ||
+      !setup.savesItself ||
+      options === undefined ||
+      options.metric !== undefined
+    )
+      return;
     edit(withMetric(draft, tab, only, options.column));
   }, [metrics]);
 }
@@ -129,17 +170,22 @@ function MetricSection({ home, draft, tab, edit, vocabulary }: EventStepProps) {
   const code = codeOf(draft.template);
   const chosen = metrics?.find((metric) => metric.code === code) ?? options?.metric;
   const columns = pickedColumns(draft, tab);
-  if (vocabulary.busy && home.connection !== undefined) return <Busy words="Reading the metrics that Lago has" />;
+  if (vocabulary.busy && home.connection !== undefined)
+    return <Busy words="Reading the metrics that Lago has" />;
   return (
     <>
-      {vocabulary.problem !== undefined && <ProblemCard problem={vocabulary.problem} onRepeat={vocabulary.repeat} mild />}
+      {vocabulary.problem !== undefined && (
+        <ProblemCard problem={vocabulary.problem} onRepeat={vocabulary.repeat} mild />
+      )}
       {metrics !== undefined && metrics.length > 0 ? (
         <MetricField
           id="metric"
           label="What the rows count for"
           metrics={metrics}
           code={code}
-          onChoose={(metric) => (options === undefined ? setAsked(metric) : edit(withMetric(draft, tab, metric)))}
+          onChoose={(metric) =>
+            options === undefined ? setAsked(metric) : edit(withMetric(draft, tab, metric))
+          }
         />
       ) : (
         options !== undefined && (
@@ -164,7 +210,14 @@ function MetricSection({ home, draft, tab, edit, vocabulary }: EventStepProps) {
               onInput={(event) => {
                 const typed = event.currentTarget.value.replace(/["\\{}]/g, '').trim();
                 const field = options.metric?.field ?? guessColumn(columns, draft.key, undefined);
-                edit(withMetric(draft, tab, typed === '' ? undefined : { code: typed, aggregation: 'sum_agg', field }, options.column));
+                edit(
+                  withMetric(
+                    draft,
+                    tab,
+                    typed === '' ? undefined : { code: typed, aggregation: 'sum_agg', field },
+                    options.column,
+                  ),
+                );
               }}
             />
           </Field>
@@ -183,7 +236,9 @@ function MetricSection({ home, draft, tab, edit, vocabulary }: EventStepProps) {
           onNo={() => setAsked(undefined)}
         />
       )}
-      {options !== undefined && <RoleFields draft={draft} tab={tab} edit={edit} chosen={chosen} options={options} />}
+      {options !== undefined && (
+        <RoleFields draft={draft} tab={tab} edit={edit} chosen={chosen} options={options} />
+      )}
     </>
   );
 }
@@ -196,7 +251,11 @@ interface RoleFieldsProps extends Pick<EventStepProps, 'draft' | 'tab' | 'edit'>
 /** The columns that the event is made of, for somebody who does not write the template. */
 function RoleFields({ draft, tab, edit, chosen, options }: RoleFieldsProps) {
   const columns = choosableColumns(draft, tab);
-  const { column, subscription, time } = readColumns(draft, tab, chosen === undefined ? options : { ...options, metric: chosen });
+  const { column, subscription, time } = readColumns(
+    draft,
+    tab,
+    chosen === undefined ? options : { ...options, metric: chosen },
+  );
   return (
     <>
       {chosen !== undefined && readsOne(chosen) && (

@@ -18,13 +18,21 @@ interface SectionProps {
 const ID_HEADER = 'Usage ID';
 
 /** What identifies a row, measured at once; and stable ids where nothing does. */
-export function KeySection({ draft, tab, edit, dispatch }: SectionProps & { readonly dispatch: (action: Action) => void }) {
+export function KeySection({
+  draft,
+  tab,
+  edit,
+  dispatch,
+}: SectionProps & { readonly dispatch: (action: Action) => void }) {
   const columns = usableColumns(tab);
-  const find = (header: string): ColumnView | undefined => columns.find((column) => column.header === header);
+  const find = (header: string): ColumnView | undefined =>
+    columns.find((column) => column.header === header);
   const keyHeader = headerOf(draft, draft.key);
   const key = find(keyHeader);
   const problem = key === undefined ? undefined : keyObstacle(key);
-  const fill = useRequest('fillIds', ({ tab: filled, header }) => dispatch({ type: 'ids-filled', tab: filled, header }));
+  const fill = useRequest('fillIds', ({ tab: filled, header }) =>
+    dispatch({ type: 'ids-filled', tab: filled, header }),
+  );
   const caution = key === undefined ? undefined : keyCaution(key);
   const ids = find(ID_HEADER);
   // Where all cells of the ids are filled, copied ones are put right in the sheet.
@@ -57,10 +65,14 @@ export function KeySection({ draft, tab, edit, dispatch }: SectionProps & { read
           onChange={(event) => edit(withKey(draft, tab, find(event.currentTarget.value)))}
         >
           <option value="">Choose a column</option>
-          {key === undefined && keyHeader !== '' && <option value={keyHeader}>{`${keyHeader} (missing)`}</option>}
+          {key === undefined && keyHeader !== '' && (
+            <option value={keyHeader}>{`${keyHeader} (missing)`}</option>
+          )}
           {columns.map((column) => (
             <option key={column.header} value={column.header}>
-              {column.unique && keyCaution(column) === undefined ? `${column.header} (unique)` : column.header}
+              {column.unique && keyCaution(column) === undefined
+                ? `${column.header} (unique)`
+                : column.header}
             </option>
           ))}
         </select>
@@ -74,11 +86,17 @@ export function KeySection({ draft, tab, edit, dispatch }: SectionProps & { read
             aria-describedby="ids-hint"
             onClick={() => fill.send(ids === undefined ? place : { ...place, header: ID_HEADER })}
           >
-            {ids === undefined ? 'Add an ID column' : ids.missing > 0 ? 'Fill the missing ids' : `Use the column \u201c${ID_HEADER}\u201d`}
+            {ids === undefined
+              ? 'Add an ID column'
+              : ids.missing > 0
+                ? 'Fill the missing ids'
+                : `Use the column \u201c${ID_HEADER}\u201d`}
           </button>
           <p class="hint" id="ids-hint">
-            {ids === undefined ? `A column \u201c${ID_HEADER}\u201d at the right of the tab` : `The column \u201c${ID_HEADER}\u201d`} holds
-            an id for each row; the ids stay, also when rows are sorted.
+            {ids === undefined
+              ? `A column \u201c${ID_HEADER}\u201d at the right of the tab`
+              : `The column \u201c${ID_HEADER}\u201d`}{' '}
+            holds an id for each row; the ids stay, also when rows are sorted.
           </p>
         </div>
       )}
@@ -96,7 +114,12 @@ export function KeySection({ draft, tab, edit, dispatch }: SectionProps & { read
 }
 
 /** The tick boxes without which a row waits, if there are any. */
-export function ReadySection({ draft, tab, edit, onLook }: SectionProps & { readonly onLook: () => void }) {
+export function ReadySection({
+  draft,
+  tab,
+  edit,
+  onLook,
+}: SectionProps & { readonly onLook: () => void }) {
   const columns = usableColumns(tab);
   const ready = headerOf(draft, draft.ready);
   const tickBoxes = columns.filter(({ type, header }) => type === 'tick box' || header === ready);
@@ -105,7 +128,8 @@ export function ReadySection({ draft, tab, edit, onLook }: SectionProps & { read
       <details>
         <summary>Only send rows that are ticked</summary>
         <p class="hint">
-          This tab has no column of tick boxes. In Google Sheets: select the cells, then Insert, Checkbox, with a column name above.
+          This tab has no column of tick boxes. In Google Sheets: select the cells, then Insert,
+          Checkbox, with a column name above.
         </p>
         <button type="button" class="place" onClick={onLook}>
           Look again
@@ -116,7 +140,11 @@ export function ReadySection({ draft, tab, edit, onLook }: SectionProps & { read
     <Field
       id="ready"
       label="Only send rows that are ticked in"
-      hint={ready === '' ? 'With a column, rows wait until they are ticked.' : 'Rows that are not ticked are held.'}
+      hint={
+        ready === ''
+          ? 'With a column, rows wait until they are ticked.'
+          : 'Rows that are not ticked are held.'
+      }
     >
       <select
         id="ready"

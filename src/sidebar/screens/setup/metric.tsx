@@ -16,14 +16,19 @@ interface MetricFieldProps {
   readonly onChoose: (metric: MetricView) => void;
 }
 
-export const nameOfMetric = ({ name, code }: MetricView): string => (name.trim() === '' ? code : name);
+export const nameOfMetric = ({ name, code }: MetricView): string =>
+  name.trim() === '' ? code : name;
 
-const named = ({ name, code }: MetricView): string => (name === '' || name === code ? code : `${name} (${code})`);
+const named = ({ name, code }: MetricView): string =>
+  name === '' || name === code ? code : `${name} (${code})`;
 
 /** Chooses one of Lago's metrics: from a list, or by typing a part of its name where there are many. */
 export function MetricField({ id, label, metrics, code, onChoose }: MetricFieldProps) {
   const chosen = metrics.find((metric) => metric.code === code);
-  const hint = chosen === undefined ? undefined : `Lago ${aggregationWords(chosen.aggregation, chosen.field)}.`;
+  const hint =
+    chosen === undefined
+      ? undefined
+      : `Lago ${aggregationWords(chosen.aggregation, chosen.field)}.`;
   return metrics.length <= FEW_METRICS ? (
     <Field id={id} label={label} hint={hint}>
       <select
@@ -36,7 +41,9 @@ export function MetricField({ id, label, metrics, code, onChoose }: MetricFieldP
         }}
       >
         {code === undefined && <option value="">Choose a metric</option>}
-        {code !== undefined && chosen === undefined && <option value={code}>{`${code} (not in Lago)`}</option>}
+        {code !== undefined && chosen === undefined && (
+          <option value={code}>{`${code} (not in Lago)`}</option>
+        )}
         {metrics.map((metric) => (
           <option key={metric.code} value={metric.code}>
             {named(metric)}
@@ -53,7 +60,9 @@ export function MetricField({ id, label, metrics, code, onChoose }: MetricFieldP
 export function metricOf(typed: string, metrics: readonly MetricView[]): MetricView | undefined {
   const text = typed.trim().toLowerCase();
   if (text === '') return undefined;
-  const exact = metrics.find(({ code, name }) => code.toLowerCase() === text || name.toLowerCase() === text);
+  const exact = metrics.find(
+    ({ code, name }) => code.toLowerCase() === text || name.toLowerCase() === text,
+  );
   if (exact !== undefined) return exact;
   const found = metrics.filter(({ code, name }) => `${code} ${name}`.toLowerCase().includes(text));
   return found.length === 1 ? found[0] : undefined;
@@ -93,7 +102,8 @@ function MetricSearch({ id, label, metrics, code, onChoose }: MetricFieldProps) 
           if (metric !== undefined) onChoose(metric);
         }}
         onKeyDown={(event) => {
-          const metric = event.key === 'Enter' && typed !== undefined ? metricOf(typed, metrics) : undefined;
+          const metric =
+            event.key === 'Enter' && typed !== undefined ? metricOf(typed, metrics) : undefined;
           if (metric === undefined) return;
           event.preventDefault();
           setTyped(undefined);

@@ -34,30 +34,47 @@ export function ReviewStep(props: StepProps) {
   // What becomes of late, changed and removed rows changes the numbers that a person sees and approves.
   const late = draft.late ?? 'hold';
   const policies = `${draft.changed} ${draft.removed}`;
-  const looked = useRef<{ readonly late: string; readonly policies: string } | undefined>(undefined);
+  const looked = useRef<{ readonly late: string; readonly policies: string } | undefined>(
+    undefined,
+  );
   useEffect(() => {
     const last = looked.current;
-    const isOld = last?.late !== late || (last.policies !== policies && found !== undefined && isAboutSent(found));
+    const isOld =
+      last?.late !== late ||
+      (last.policies !== policies && found !== undefined && isAboutSent(found));
     if (!isSaved || !isConnected || (!isOld && (found !== undefined || dryRun.busy))) return;
     looked.current = { late, policies };
     dryRun.send({ id });
   }, [isSaved, isConnected, late, policies]);
   return (
     <>
-      {!setup.savesItself && !isSaved && <UnsavedCard saving={saving} isMain={found === undefined} />}
+      {!setup.savesItself && !isSaved && (
+        <UnsavedCard saving={saving} isMain={found === undefined} />
+      )}
       {!isConnected && (
         <>
           <p class="obstacle">Connect to Lago first.</p>
-          <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'connection', review: id } })}>Connect to Lago</Button>
+          <Button
+            onClick={() => dispatch({ type: 'opened', screen: { name: 'connection', review: id } })}
+          >
+            Connect to Lago
+          </Button>
         </>
       )}
-      {(dryRun.busy || (found === undefined && setup.savesItself && !isSaved && saving.problem === undefined)) && (
+      {(dryRun.busy ||
+        (found === undefined && setup.savesItself && !isSaved && saving.problem === undefined)) && (
         <Busy words="Checking every row" />
       )}
       {dryRun.problem !== undefined && (
         <>
           <ProblemCard problem={dryRun.problem} />
-          <Resolution code={dryRun.problem.code} id={id} dispatch={dispatch} refresh={refresh} onResolved={() => dryRun.send({ id })} />
+          <Resolution
+            code={dryRun.problem.code}
+            id={id}
+            dispatch={dispatch}
+            refresh={refresh}
+            onResolved={() => dryRun.send({ id })}
+          />
           <Button onClick={() => dryRun.send({ id })}>Try again</Button>
         </>
       )}
@@ -67,8 +84,12 @@ export function ReviewStep(props: StepProps) {
           Check again
         </Button>
       )}
-      {found === undefined && isConflict(saving) && <Conflict saving={saving} setup={setup} dispatch={dispatch} />}
-      {found !== undefined && <ActivationForm {...props} found={found} checking={dryRun.busy} onFound={setFound} />}
+      {found === undefined && isConflict(saving) && (
+        <Conflict saving={saving} setup={setup} dispatch={dispatch} />
+      )}
+      {found !== undefined && (
+        <ActivationForm {...props} found={found} checking={dryRun.busy} onFound={setFound} />
+      )}
     </>
   );
 }
@@ -94,21 +115,38 @@ function Found({ id, found, home, dispatch }: FoundProps) {
       <p class="run-summary">
         <span class="headline">{counted(summary.events, 'event')} to send</span>
       </p>
-      <p class="hint">{isActive ? 'What a run would do now. Nothing is sent by looking.' : 'Nothing is sent before you activate.'}</p>
+      <p class="hint">
+        {isActive
+          ? 'What a run would do now. Nothing is sent by looking.'
+          : 'Nothing is sent before you activate.'}
+      </p>
       {asked !== undefined && (
         <div class="card warning" role="status">
           <p class="message">{asked.message}</p>
-          <p>{isActive ? asked.remedy : 'If it is right, activating the sync approves these numbers.'}</p>
+          <p>
+            {isActive
+              ? asked.remedy
+              : 'If it is right, activating the sync approves these numbers.'}
+          </p>
         </div>
       )}
-      <Counts counts={counts} done={false} changes={changes} waits={asked !== undefined && isActive} />
+      <Counts
+        counts={counts}
+        done={false}
+        changes={changes}
+        waits={asked !== undefined && isActive}
+      />
       <OtherTimes summary={summary} />
       {otherSyncs.length > 0 && (
         <div class="card warning">
           <p class="message">
-            {otherSyncs.length === 1 ? 'Another sync reads' : 'Other syncs read'} this tab: <bdi>{inWords(otherSyncs.map(quoted))}</bdi>.
+            {otherSyncs.length === 1 ? 'Another sync reads' : 'Other syncs read'} this tab:{' '}
+            <bdi>{inWords(otherSyncs.map(quoted))}</bdi>.
           </p>
-          <p>If two of them send the same usage, it is billed twice. Go on only if they count different things.</p>
+          <p>
+            If two of them send the same usage, it is billed twice. Go on only if they count
+            different things.
+          </p>
         </div>
       )}
       {testedBefore.length > 0 && <TestedBefore id={id} rows={testedBefore} dispatch={dispatch} />}
@@ -123,7 +161,9 @@ function Found({ id, found, home, dispatch }: FoundProps) {
             groups={groups}
             id={id}
             keyOf={(row) => keys.get(row)}
-            wayOf={(problem) => <GroupWay problem={problem} id={id} home={home} dispatch={dispatch} isReview />}
+            wayOf={(problem) => (
+              <GroupWay problem={problem} id={id} home={home} dispatch={dispatch} isReview />
+            )}
           />
         </Section>
       )}
@@ -138,14 +178,15 @@ function OtherTimes({ summary: { future, booked } }: Pick<DryRun, 'summary'>) {
     <div class="card">
       {future > 0 && (
         <p>
-          {counted(future, 'event is', 'events are')} dated in the future: {future === 1 ? 'it counts' : 'they count'} in the period of{' '}
+          {counted(future, 'event is', 'events are')} dated in the future:{' '}
+          {future === 1 ? 'it counts' : 'they count'} in the period of{' '}
           {future === 1 ? 'its' : 'their'} date.
         </p>
       )}
       {booked > 0 && (
         <p>
-          {counted(booked, 'event', 'events')} of closed periods {booked === 1 ? 'is' : 'are'} booked into the running period; the date
-          stays in the property usage_date.
+          {counted(booked, 'event', 'events')} of closed periods {booked === 1 ? 'is' : 'are'}{' '}
+          booked into the running period; the date stays in the property usage_date.
         </p>
       )}
     </div>
@@ -154,16 +195,36 @@ function OtherTimes({ summary: { future, booked } }: Pick<DryRun, 'summary'>) {
 
 const quoted = (name: string): string => `\u201c${name}\u201d`;
 
-function TestedBefore({ id, rows, dispatch }: Pick<FoundProps, 'id' | 'dispatch'> & { readonly rows: DryRun['testedBefore'] }) {
+function TestedBefore({
+  id,
+  rows,
+  dispatch,
+}: Pick<FoundProps, 'id' | 'dispatch'> & { readonly rows: DryRun['testedBefore'] }) {
   const { jump, note } = useRowJump(id);
   const numbers = rows.flatMap(({ row }) => (row === undefined ? [] : [row]));
   const keys = new Map(rows.map(({ row, key }) => [row, key]));
   return (
     <div class="card warning">
       <p class="message">{counted(rows.length, 'row')} tested with an older template.</p>
-      <p>Lago keeps the events that it has of {rows.length === 1 ? 'it' : 'them'}; the new template changes nothing there.</p>
-      <RowButtons rows={numbers} total={rows.length} column={undefined} jump={jump} keyOf={(row) => keys.get(row)} />
-      <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'rebill', id, rebill: rows.flatMap(({ key }) => key ?? []) } })}>
+      <p>
+        Lago keeps the events that it has of {rows.length === 1 ? 'it' : 'them'}; the new template
+        changes nothing there.
+      </p>
+      <RowButtons
+        rows={numbers}
+        total={rows.length}
+        column={undefined}
+        jump={jump}
+        keyOf={(row) => keys.get(row)}
+      />
+      <Button
+        onClick={() =>
+          dispatch({
+            type: 'opened',
+            screen: { name: 'rebill', id, rebill: rows.flatMap(({ key }) => key ?? []) },
+          })
+        }
+      >
         Correct the tested rows
       </Button>
       {note}
@@ -176,7 +237,10 @@ type Summary = DryRun['summary'];
 const amountWords = (
   { quantity, events }: { readonly quantity: string | undefined; readonly events: number },
   field: string | undefined,
-): string => (quantity === undefined ? counted(events, 'event') : `${grouped(quantity)} ${field ?? ''} in ${counted(events, 'event')}`);
+): string =>
+  quantity === undefined
+    ? counted(events, 'event')
+    : `${grouped(quantity)} ${field ?? ''} in ${counted(events, 'event')}`;
 
 /** What is billed: per metric, over time, and to whom. Quantities are exact decimals and stay texts. */
 function Totals({ summary, corrected }: { readonly summary: Summary; readonly corrected: number }) {
@@ -201,9 +265,15 @@ function Totals({ summary, corrected }: { readonly summary: Summary; readonly co
             <span class="total-name">
               <bdi>{code}</bdi>
             </span>
-            <span class="total-amount">{quantity === undefined ? count(events) : grouped(quantity)}</span>
+            <span class="total-amount">
+              {quantity === undefined ? count(events) : grouped(quantity)}
+            </span>
             <span class="total-note hint">
-              {quantity === undefined ? (events === 1 ? 'event' : 'events') : `${field ?? ''}, ${counted(events, 'event')}`}
+              {quantity === undefined
+                ? events === 1
+                  ? 'event'
+                  : 'events'
+                : `${field ?? ''}, ${counted(events, 'event')}`}
             </span>
           </li>
         ))}
@@ -211,7 +281,14 @@ function Totals({ summary, corrected }: { readonly summary: Summary; readonly co
       {shown.length > 1 && (
         <BarChart
           caption={`${what} per ${unit}${metrics.length > 1 ? ` (${main.code})` : ''}`}
-          {...(highest === undefined ? {} : { most: highest.quantity === undefined ? count(highest.events) : grouped(highest.quantity) })}
+          {...(highest === undefined
+            ? {}
+            : {
+                most:
+                  highest.quantity === undefined
+                    ? count(highest.events)
+                    : grouped(highest.quantity),
+              })}
           bars={shown.map((each) => ({
             label: periodLabel(each.period),
             title: `${periodWords(each.period)}: ${amountWords(each, main.field)}`,
@@ -231,12 +308,22 @@ function Totals({ summary, corrected }: { readonly summary: Summary; readonly co
             <span class="total-name">
               <bdi>{subscription}</bdi>
             </span>
-            <span class="total-amount">{quantity === undefined ? count(events) : grouped(quantity)}</span>
-            <span class="total-note hint">{quantity === undefined ? (events === 1 ? 'event' : 'events') : counted(events, 'event')}</span>
+            <span class="total-amount">
+              {quantity === undefined ? count(events) : grouped(quantity)}
+            </span>
+            <span class="total-note hint">
+              {quantity === undefined
+                ? events === 1
+                  ? 'event'
+                  : 'events'
+                : counted(events, 'event')}
+            </span>
           </li>
         ))}
       </ol>
-      {subscriptions > biggest.length && <p class="hint">{counted(subscriptions, 'subscription')} in all.</p>}
+      {subscriptions > biggest.length && (
+        <p class="hint">{counted(subscriptions, 'subscription')} in all.</p>
+      )}
       {first !== undefined && last !== undefined && (
         <Facts
           facts={[

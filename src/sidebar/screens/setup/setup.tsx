@@ -51,13 +51,19 @@ export function SetupScreen(props: SetupScreenProps) {
   const vocabulary = useRequest('vocabulary');
   const known = findSync(home, draft?.id ?? '')?.sync;
   const [began] = useState(known);
-  const isNewer = !setup.savesItself && !isUnsaved(setup) && (known?.templateRevision ?? 0) > (began?.templateRevision ?? 0);
+  const isNewer =
+    !setup.savesItself &&
+    !isUnsaved(setup) &&
+    (known?.templateRevision ?? 0) > (began?.templateRevision ?? 0);
   const readsTab = step === 'rows' || step === 'event';
   const needsTab = readsTab && tab === undefined;
-  const firstTab = home.tabs.some(({ id }) => id === home.activeTab) ? home.activeTab : home.tabs[0]?.id;
+  const firstTab = home.tabs.some(({ id }) => id === home.activeTab)
+    ? home.activeTab
+    : home.tabs[0]?.id;
   useEffect(() => {
     if (!needsTab) return;
-    if (draft !== undefined) describe.send({ tabId: draft.source.tabId, headerRow: draft.source.headerRow });
+    if (draft !== undefined)
+      describe.send({ tabId: draft.source.tabId, headerRow: draft.source.headerRow });
     else if (firstTab !== undefined) describe.send({ tabId: firstTab });
   }, [needsTab]);
   // Asked for before it is needed, so that the metrics are there when the event is made.
@@ -78,13 +84,22 @@ export function SetupScreen(props: SetupScreenProps) {
         <div class="card warning" role="status">
           <p class="message">The changed template is saved.</p>
           <p>Sent rows keep the event that Lago has of them, until they are billed again.</p>
-          <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'rebill', id: known?.id ?? '', rebill: 'all' } })}>
+          <Button
+            onClick={() =>
+              dispatch({
+                type: 'opened',
+                screen: { name: 'rebill', id: known?.id ?? '', rebill: 'all' },
+              })
+            }
+          >
             Bill sent rows again
           </Button>
         </div>
       )}
       {step === 'rows' && <RowsStep {...stepProps} draft={draft} firstTab={firstTab} />}
-      {step === 'event' && draft !== undefined && tab !== undefined && <EventStep {...stepProps} draft={draft} tab={tab} />}
+      {step === 'event' && draft !== undefined && tab !== undefined && (
+        <EventStep {...stepProps} draft={draft} tab={tab} />
+      )}
       {step === 'event' && tab === undefined && <Reading describe={describe} />}
       {step === 'test' && draft !== undefined && <TestStep {...stepProps} draft={draft} />}
       {step === 'review' && draft !== undefined && <ReviewStep {...stepProps} draft={draft} />}
@@ -100,7 +115,13 @@ function Reading({ describe }: { readonly describe: Request<'describeTab'> }) {
   );
 }
 
-function SetupPage({ home, dispatch, setup, saving, children }: SetupScreenProps & { readonly children: ComponentChildren }) {
+function SetupPage({
+  home,
+  dispatch,
+  setup,
+  saving,
+  children,
+}: SetupScreenProps & { readonly children: ComponentChildren }) {
   const { step, entry, savesItself } = setup;
   const [leaving, setLeaving] = useState(false);
   const isLost = !savesItself && isUnsaved(setup);
@@ -118,13 +139,21 @@ function SetupPage({ home, dispatch, setup, saving, children }: SetupScreenProps
           current={step}
           isOpen={(each) => canGoTo(each, setup, home.connection)}
           onGo={(each) =>
-            each === 'connect' ? dispatch({ type: 'opened', screen: { name: 'connection' } }) : dispatch({ type: 'stepped', step: each })
+            each === 'connect'
+              ? dispatch({ type: 'opened', screen: { name: 'connection' } })
+              : dispatch({ type: 'stepped', step: each })
           }
         />
       }
     >
       {leaving && (
-        <Confirmation question="Leave without saving your changes?" yes="Leave" no="Stay" onYes={back} onNo={() => setLeaving(false)} />
+        <Confirmation
+          question="Leave without saving your changes?"
+          yes="Leave"
+          no="Stay"
+          onYes={back}
+          onNo={() => setLeaving(false)}
+        />
       )}
       {!home.canEdit && <NoRights home={home} />}
       <SavingProblem saving={saving} />
@@ -134,7 +163,8 @@ function SetupPage({ home, dispatch, setup, saving, children }: SetupScreenProps
 }
 
 /** Whether what is shown cannot be saved because the server has something newer, or nothing at all. */
-export const isConflict = ({ problem }: Saving): boolean => problem?.code === 'settings.stale' || problem?.code === 'settings.no-sync';
+export const isConflict = ({ problem }: Saving): boolean =>
+  problem?.code === 'settings.stale' || problem?.code === 'settings.no-sync';
 
 /** Why the newest changes are not saved, where saving them again may help. */
 function SavingProblem({ saving }: Pick<SetupScreenProps, 'saving'>) {
@@ -145,7 +175,12 @@ function SavingProblem({ saving }: Pick<SetupScreenProps, 'saving'>) {
 type ConflictProps = Pick<SetupScreenProps, 'saving' | 'setup' | 'dispatch'>;
 
 /** That the newest changes are not saved and cannot be, with the way out; it stands at the lower edge, where one always sees it. */
-export function Conflict({ saving, setup, dispatch, children }: ConflictProps & { readonly children?: ComponentChildren }) {
+export function Conflict({
+  saving,
+  setup,
+  dispatch,
+  children,
+}: ConflictProps & { readonly children?: ComponentChildren }) {
   const open = useRequest('open', (home) => {
     saving.forget();
     dispatch({ type: 'loaded', home });
@@ -156,7 +191,9 @@ export function Conflict({ saving, setup, dispatch, children }: ConflictProps & 
   return (
     <WayOn>
       <p class="conflict" role="alert">
-        {isStale ? 'Not saved: changed in another window.' : 'Not saved: this sync does not exist any more.'}
+        {isStale
+          ? 'Not saved: changed in another window.'
+          : 'Not saved: this sync does not exist any more.'}
         {open.problem !== undefined && ` ${open.problem.message}`}
       </p>
       {children}
@@ -186,14 +223,21 @@ export function StepButtons({ setup, saving, dispatch, missing, next, onNext }: 
   return (
     <WayOn missing={missing}>
       {setup.savesItself && setup.saved !== undefined && setup.saved.revision > 0 && (
-        <span class="hint saved">{saving.saved ? 'Saved' : saving.problem === undefined ? 'Saving\u2026' : 'Not saved'}</span>
+        <span class="hint saved">
+          {saving.saved ? 'Saved' : saving.problem === undefined ? 'Saving\u2026' : 'Not saved'}
+        </span>
       )}
       {savesFirst ? (
         <>
           <Button onClick={onNext} disabled={missing !== undefined}>
             {next}
           </Button>
-          <Button kind="primary" busy={saving.busy} disabled={missing !== undefined} onClick={() => saving.save()}>
+          <Button
+            kind="primary"
+            busy={saving.busy}
+            disabled={missing !== undefined}
+            onClick={() => saving.save()}
+          >
             Save
           </Button>
         </>
@@ -220,12 +264,20 @@ export function UnsavedCard({
     <div class="card warning">
       <p class="message">Your changes are not saved yet.</p>
       <p>What is sent follows the saved settings.</p>
-      <Button kind={isMain ? 'primary' : 'plain'} busy={saving.busy} disabled={disabled} onClick={() => saving.save()}>
+      <Button
+        kind={isMain ? 'primary' : 'plain'}
+        busy={saving.busy}
+        disabled={disabled}
+        onClick={() => saving.save()}
+      >
         Save
       </Button>
     </div>
   );
 }
 
-export const rowsObstacle = (draft: SyncDraft | undefined, tab: TabView | undefined): string | undefined =>
+export const rowsObstacle = (
+  draft: SyncDraft | undefined,
+  tab: TabView | undefined,
+): string | undefined =>
   draft === undefined || tab === undefined ? 'Choose a tab with rows.' : obstacle(draft);

@@ -46,7 +46,9 @@ function MetricLines({ home, metrics, draft, tab, setup, saving, dispatch }: Sev
   const options = exampleOptions(draft, tab);
   const { key } = draft;
   const event = readColumns(draft, tab, options ?? {});
-  const rest = columns.filter(({ name }) => name !== key && name !== event.subscription && name !== event.time);
+  const rest = columns.filter(
+    ({ name }) => name !== key && name !== event.subscription && name !== event.time,
+  );
   const choiceOf = (metric: MetricView, taken: readonly (string | undefined)[]): MetricChoice => ({
     metric,
     column: guessMetricColumn(rest, metric, taken),
@@ -54,14 +56,21 @@ function MetricLines({ home, metrics, draft, tab, setup, saving, dispatch }: Sev
   const current = metrics.find(({ code }) => code === codeOf(draft.template));
   // The column that a person chose for it above stays.
   const first =
-    current === undefined ? undefined : { ...choiceOf(current, []), ...(options?.column === undefined ? {} : { column: options.column }) };
+    current === undefined
+      ? undefined
+      : {
+          ...choiceOf(current, []),
+          ...(options?.column === undefined ? {} : { column: options.column }),
+        };
   const [entered, setLines] = useState<readonly Line[]>([
     { id: 1, choice: undefined },
     { id: 2, choice: undefined },
   ]);
   // The metric that is chosen above is the first one until another is.
   const lines = entered.map((line) =>
-    line.id === 1 && line.choice === undefined && first !== undefined ? { ...line, choice: first } : line,
+    line.id === 1 && line.choice === undefined && first !== undefined
+      ? { ...line, choice: first }
+      : line,
   );
   const [wanted, setWanted] = useState(false);
   const [ids] = useState<readonly string[]>(() => metrics.map(() => crypto.randomUUID()));
@@ -79,7 +88,8 @@ function MetricLines({ home, metrics, draft, tab, setup, saving, dispatch }: Sev
         : choices.some(({ metric, column }) => column === undefined && readsOne(metric))
           ? 'Choose the column that each metric reads.'
           : undefined;
-  const set = (id: number, choice: MetricChoice): void => setLines(lines.map((line) => (line.id === id ? { id, choice } : line)));
+  const set = (id: number, choice: MetricChoice): void =>
+    setLines(lines.map((line) => (line.id === id ? { id, choice } : line)));
 
   // The syncs are made from the newest revision: what is being saved comes first, and nothing is saved meanwhile.
   useEffect(() => {
@@ -92,7 +102,9 @@ function MetricLines({ home, metrics, draft, tab, setup, saving, dispatch }: Sev
       setWanted(false);
       if (base === undefined) return;
       saving.hold(true);
-      make.send({ drafts: draftsPerMetric(base, tab, choices, ids, otherNames(home.syncs, draft)) });
+      make.send({
+        drafts: draftsPerMetric(base, tab, choices, ids, otherNames(home.syncs, draft)),
+      });
     }
   }, [wanted, saving.saved, saving.busy, saving.problem]);
 
@@ -106,9 +118,10 @@ function MetricLines({ home, metrics, draft, tab, setup, saving, dispatch }: Sev
   return (
     <div class="several">
       <p class="hint">
-        Such as calls, gigabytes and seats in three columns. Each metric gets a sync of its own, and its code becomes part of the
-        transaction_id.
-        {exampleOptions(draft, tab) === undefined && ' The template that you changed by hand is replaced.'}
+        Such as calls, gigabytes and seats in three columns. Each metric gets a sync of its own, and
+        its code becomes part of the transaction_id.
+        {exampleOptions(draft, tab) === undefined &&
+          ' The template that you changed by hand is replaced.'}
       </p>
       <ul class="columns">
         {lines.map(({ id, choice }, index) => (
@@ -138,7 +151,10 @@ function MetricLines({ home, metrics, draft, tab, setup, saving, dispatch }: Sev
               />
             )}
             {lines.length > 2 && (
-              <Button label={`Remove metric ${index + 1}`} onClick={() => setLines(lines.filter((line) => line.id !== id))}>
+              <Button
+                label={`Remove metric ${index + 1}`}
+                onClick={() => setLines(lines.filter((line) => line.id !== id))}
+              >
                 Remove
               </Button>
             )}
@@ -160,11 +176,20 @@ function MetricLines({ home, metrics, draft, tab, setup, saving, dispatch }: Sev
       <div class="buttons">
         <Button
           disabled={lines.length >= metrics.length}
-          onClick={() => setLines([...lines, { id: Math.max(...lines.map(({ id }) => id)) + 1, choice: undefined }])}
+          onClick={() =>
+            setLines([
+              ...lines,
+              { id: Math.max(...lines.map(({ id }) => id)) + 1, choice: undefined },
+            ])
+          }
         >
           Add a metric
         </Button>
-        <Button busy={make.busy || wanted} disabled={missing !== undefined} onClick={() => setWanted(true)}>
+        <Button
+          busy={make.busy || wanted}
+          disabled={missing !== undefined}
+          onClick={() => setWanted(true)}
+        >
           Make {lines.length} syncs
         </Button>
       </div>

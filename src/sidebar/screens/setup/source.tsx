@@ -26,7 +26,8 @@ export function SourceSection({ tabs, firstTab, draft, tab, busy, describe }: So
   useEffect(() => setChosen(undefined), [described]);
   useEffect(() => {
     const headerRow = Number(typed);
-    if (typed === undefined || tabId === undefined || !Number.isInteger(headerRow) || headerRow < 1) return undefined;
+    if (typed === undefined || tabId === undefined || !Number.isInteger(headerRow) || headerRow < 1)
+      return undefined;
     const timer = setTimeout(() => {
       setTyped(undefined);
       describe({ tabId, headerRow });
@@ -46,7 +47,11 @@ export function SourceSection({ tabs, firstTab, draft, tab, busy, describe }: So
             describe({ tabId: id });
           }}
         >
-          {!known && <option value={tabId ?? ''}>{draft === undefined ? 'Choose a tab' : `${draft.source.tabName} (gone)`}</option>}
+          {!known && (
+            <option value={tabId ?? ''}>
+              {draft === undefined ? 'Choose a tab' : `${draft.source.tabName} (gone)`}
+            </option>
+          )}
           {tabs.map(({ id, name }) => (
             <option key={id} value={id}>
               {name}
@@ -57,7 +62,13 @@ export function SourceSection({ tabs, firstTab, draft, tab, busy, describe }: So
       <Field
         id="header-row"
         label="Row with the column names"
-        hint={busy ? 'Reading the tab\u2026' : tab === undefined ? 'Row number' : `${counted(tab.rows, 'row')} below it.`}
+        hint={
+          busy
+            ? 'Reading the tab\u2026'
+            : tab === undefined
+              ? 'Row number'
+              : `${counted(tab.rows, 'row')} below it.`
+        }
       >
         <input
           id="header-row"

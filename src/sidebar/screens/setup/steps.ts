@@ -4,11 +4,20 @@ import type { StepName } from '../../parts/steps';
 import { isBefore, type Setup } from '../../state';
 
 /** Whether a step of the guided way can be gone to: it was reached before, and what comes before it is done. */
-export function canGoTo(step: StepName, setup: Setup | undefined, connection: ConnectionView | undefined): boolean {
+export function canGoTo(
+  step: StepName,
+  setup: Setup | undefined,
+  connection: ConnectionView | undefined,
+): boolean {
   if (step === 'connect') return true;
   if (setup === undefined) return false;
   if (step === 'rows') return true;
   const isReached = !isBefore(setup.reached, step);
   const needsConnection = step === 'test' || step === 'review';
-  return isReached && setup.draft !== undefined && obstacle(setup.draft) === undefined && (!needsConnection || connection !== undefined);
+  return (
+    isReached &&
+    setup.draft !== undefined &&
+    obstacle(setup.draft) === undefined &&
+    (!needsConnection || connection !== undefined)
+  );
 }

@@ -1,5 +1,11 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { MetricView, SyncDraft, TabView, TemplateProblem, Vocabulary } from '../../../rpc/contract';
+import type {
+  MetricView,
+  SyncDraft,
+  TabView,
+  TemplateProblem,
+  Vocabulary,
+} from '../../../rpc/contract';
 import { exampleOptions, headerOf, withMetric } from '../../draft';
 import { applyFix, carryProblems } from '../../editor/fix';
 import { TemplateEditor, type TemplateEditorHandle } from '../../editor/template-editor';
@@ -24,11 +30,19 @@ export interface TemplateCheck {
 }
 
 /** Checks the template after each pause in typing. */
-export function useTemplateCheck(draft: SyncDraft, tab: TabView, metrics: readonly MetricView[] | undefined): TemplateCheck {
+export function useTemplateCheck(
+  draft: SyncDraft,
+  tab: TabView,
+  metrics: readonly MetricView[] | undefined,
+): TemplateCheck {
   const { source, template } = draft;
   const sent = useRef('');
-  const [answer, setAnswer] = useState<{ readonly checked: string; readonly found: readonly TemplateProblem[] } | undefined>(undefined);
-  const request = useRequest('checkTemplate', ({ problems }) => setAnswer({ checked: sent.current, found: problems }));
+  const [answer, setAnswer] = useState<
+    { readonly checked: string; readonly found: readonly TemplateProblem[] } | undefined
+  >(undefined);
+  const request = useRequest('checkTemplate', ({ problems }) =>
+    setAnswer({ checked: sent.current, found: problems }),
+  );
   const columns = JSON.stringify([source.columns, draft.key]);
   const isFirst = useRef(true);
   useEffect(() => {
@@ -53,7 +67,8 @@ export function useTemplateCheck(draft: SyncDraft, tab: TabView, metrics: readon
     return () => clearTimeout(timer);
   }, [template, columns, metrics]);
   const problems = useMemo(
-    () => (answer === undefined ? undefined : carryProblems(answer.found, answer.checked, template)),
+    () =>
+      answer === undefined ? undefined : carryProblems(answer.found, answer.checked, template),
     [answer, template],
   );
   return { request, found: answer?.found ?? NOTHING, checked: answer?.checked ?? '', problems };
@@ -75,7 +90,16 @@ interface TemplateSectionProps {
 }
 
 /** The event as JSON with Liquid, with what is wrong with it beneath. */
-export function TemplateSection({ draft, tab, check, metrics, isComplete, exampleMetric, filters, onChange }: TemplateSectionProps) {
+export function TemplateSection({
+  draft,
+  tab,
+  check,
+  metrics,
+  isComplete,
+  exampleMetric,
+  filters,
+  onChange,
+}: TemplateSectionProps) {
   const editor = useRef<TemplateEditorHandle>(null);
   const [restarting, setRestarting] = useState(false);
   const { template, source } = draft;
@@ -107,7 +131,8 @@ export function TemplateSection({ draft, tab, check, metrics, isComplete, exampl
           handle={editor}
         />
         <p class="hint" id="template-hint">
-          Cells are written as {'{{ row.name }}'}; | unix makes a date the time that Lago needs. Ctrl+Space lists what can be written.
+          Cells are written as {'{{ row.name }}'}; | unix makes a date the time that Lago needs.
+          Ctrl+Space lists what can be written.
         </p>
       </div>
       <div aria-live="polite" class="check">
@@ -119,7 +144,9 @@ export function TemplateSection({ draft, tab, check, metrics, isComplete, exampl
           onFix={(fix) => onChange(applyFix(template, fix))}
         />
       </div>
-      {check.request.problem !== undefined && <ProblemCard problem={check.request.problem} onRepeat={check.request.repeat} />}
+      {check.request.problem !== undefined && (
+        <ProblemCard problem={check.request.problem} onRepeat={check.request.repeat} />
+      )}
       {isByHand && !restarting && (
         <Button
           onClick={() => {
@@ -161,10 +188,18 @@ interface TemplateProblemsProps {
   readonly onFix: (fix: TemplateProblem['fixes'][number]) => void;
 }
 
-function TemplateProblems({ isComplete, isChecked, problems, onShow, onFix }: TemplateProblemsProps) {
-  if (problems === undefined || (!isChecked && problems.length === 0)) return <p class="hint">Checking the template{'\u2026'}</p>;
+function TemplateProblems({
+  isComplete,
+  isChecked,
+  problems,
+  onShow,
+  onFix,
+}: TemplateProblemsProps) {
+  if (problems === undefined || (!isChecked && problems.length === 0))
+    return <p class="hint">Checking the template{'\u2026'}</p>;
   if (problems.length === 0) return <p class="good">The template is in order.</p>;
-  if (!isComplete) return <p class="hint">The template is checked when everything above is chosen.</p>;
+  if (!isComplete)
+    return <p class="hint">The template is checked when everything above is chosen.</p>;
   return (
     <ul class="problems">
       {problems.map((problem) => (

@@ -77,11 +77,19 @@ export function TestStep({ home, setup, saving, draft, dispatch, refresh, goTo }
           and is billed there. The row is not sent again afterwards.
         </p>
       </div>
-      {!setup.savesItself && isUnsaved(setup) && <UnsavedCard saving={saving} disabled={missing !== undefined} />}
+      {!setup.savesItself && isUnsaved(setup) && (
+        <UnsavedCard saving={saving} disabled={missing !== undefined} />
+      )}
       <EventPreview preview={preview} blocked={test.busy} />
       {test.problem !== undefined && <ProblemCard problem={test.problem} onRepeat={test.repeat} />}
       {test.problem !== undefined && (
-        <Resolution code={test.problem.code} id={id} dispatch={dispatch} refresh={refresh} onResolved={test.forget} />
+        <Resolution
+          code={test.problem.code}
+          id={id}
+          dispatch={dispatch}
+          refresh={refresh}
+          onResolved={test.forget}
+        />
       )}
       {test.busy && <Busy words="Sending the event and reading it back" />}
       {isConflict(saving) ? (
@@ -106,7 +114,8 @@ export function TestStep({ home, setup, saving, draft, dispatch, refresh, goTo }
 }
 
 /** Whether the row had been sent before this test, so that this test has sent nothing. */
-const wasSentBefore = ({ problems }: TestResult): boolean => problems.some(({ code }) => code === 'test.already-sent');
+const wasSentBefore = ({ problems }: TestResult): boolean =>
+  problems.some(({ code }) => code === 'test.already-sent');
 
 function Result({ result }: { readonly result: TestResult }) {
   const { words, tone } = STATES[result.state];
@@ -118,7 +127,10 @@ function Result({ result }: { readonly result: TestResult }) {
       {before ? (
         <div class="card warning" role="status">
           <p class="message">Lago already has this row; nothing was sent now.</p>
-          <p>If you changed the template since, Lago keeps the event that it has. Test another row to see the new one.</p>
+          <p>
+            If you changed the template since, Lago keeps the event that it has. Test another row to
+            see the new one.
+          </p>
         </div>
       ) : (
         <p class="state-line" role="status">
@@ -129,11 +141,15 @@ function Result({ result }: { readonly result: TestResult }) {
         facts={[
           ['Row', String(result.row)],
           ['Key', <bdi key="key">{result.key ?? 'None'}</bdi>],
-          ...(result.answer === '' ? [] : [['Lago said', <bdi key="answer">{result.answer}</bdi>] as const]),
+          ...(result.answer === ''
+            ? []
+            : [['Lago said', <bdi key="answer">{result.answer}</bdi>] as const]),
         ]}
       />
       {problems.length > 0 && <ProblemList problems={problems} />}
-      {result.sent !== undefined && <JsonView title={before ? 'As it was sent before' : 'As it was sent'} text={result.sent} />}
+      {result.sent !== undefined && (
+        <JsonView title={before ? 'As it was sent before' : 'As it was sent'} text={result.sent} />
+      )}
       {result.stored !== undefined && <JsonView title="As Lago has it" text={result.stored} />}
       {result.state === 'accepted' && result.stored === undefined && (
         <p class="hint">Lago does not show the event yet; that can take a minute.</p>
