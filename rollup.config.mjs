@@ -71,7 +71,7 @@ const onePage = {
       ecma: 2020,
       format: { asciiOnly: true },
     });
-    const { code: style } = transformSync(readFileSync('src/sidebar/sidebar.css', 'utf8'), {
+    const { code: style } = transformSync(readFileSync('src/sidebar/styles/sidebar.css', 'utf8'), {
       loader: 'css',
       minify: true,
       charset: 'ascii',

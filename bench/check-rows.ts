@@ -9,7 +9,7 @@ import { catalogIn, catalogText } from '../src/lago/catalog-text';
 import { checkEvent } from '../src/lago/check';
 import { openUntil, periodOf } from '../src/lago/periods';
 import { readable } from '../src/lago/requests';
-import type { UsageEvent } from '../src/template/usage-event';
+import type { UsageEvent } from '../src/value/usage-event';
 import {
   activate,
   createWorld,

@@ -2,4 +2,4 @@
 import { register } from 'tsx/esm/api';
 
 register();
-await import('./http-worker.ts');
+await import('./http-worker');

@@ -1,6 +1,6 @@
-import type { Health, HealthState } from '../sync/health';
+import type { Health, HealthState } from '../sync/memory/health';
 import type { Sync } from '../sync/sync';
-import { monthBounds, monthInWords } from '../template/time';
+import { monthBounds, monthInWords } from '../value/time';
 import type { Runtime } from './runtime';
 
 const SUBJECTS: Readonly<Record<HealthState, string>> = {

@@ -1,5 +1,5 @@
 import type { CatalogCache } from '../lago/catalog-reader';
-import { digest } from '../sync/content';
+import { digest } from '../sync/rows/content';
 import type { Connection } from './connection';
 import type { Cache, Runtime } from './runtime';
 import { inAscii } from './stored-json';

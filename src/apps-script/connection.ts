@@ -2,7 +2,7 @@ import { DEFAULT_REQUESTS_PER_SECOND } from '../lago/destination';
 import { ProblemError, problem } from '../problem/problem';
 import type { ConnectionView, Environment } from '../rpc/contract';
 import type { Identity } from '../sync/ports';
-import { isObject } from '../template/usage-event';
+import { isObject } from '../value/json';
 import type { Runtime } from './runtime';
 
 /** The API key and the address that it belongs to, stored as one value, so that nobody can send the key to another address. */

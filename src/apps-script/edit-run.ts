@@ -1,7 +1,7 @@
 import { isProblem } from '../problem/problem';
-import { contentOf, contentText } from '../sync/content';
-import { type Row, readModel } from '../sync/model';
-import { forget, isTracked, restingRule, touch } from '../sync/resting';
+import { contentOf, contentText } from '../sync/rows/content';
+import { type Row, readModel } from '../sync/rows/model';
+import { forget, isTracked, restingRule, touch } from '../sync/rows/resting';
 import type { ReadySync, Sync } from '../sync/sync';
 import { prepare } from '../sync/sync';
 import type { EditEvent } from './runtime';

@@ -1,6 +1,6 @@
-import { headerOf, readKey } from '../sync/model';
+import { headerOf, readKey } from '../sync/rows/model';
 import type { Sync } from '../sync/sync';
-import { instantOf } from '../template/time';
+import { instantOf } from '../value/time';
 import type { Runtime, Sheet } from './runtime';
 import { headersOf } from './sheet-cells';
 import { findTab } from './sheet-source';

@@ -9,10 +9,10 @@ import {
   readIndex,
   rebuiltAtOf,
   voidIndex,
-} from '../sync/ledger';
+} from '../sync/ledger/ledger';
 import type { LedgerStore, StoredLedger } from '../sync/ports';
-import { isoText } from '../template/time';
-import { isObject } from '../template/usage-event';
+import { isObject } from '../value/json';
+import { isoText } from '../value/time';
 import type { Runtime, Sheet, SheetValue } from './runtime';
 import { asText, neighbours } from './sheet-cells';
 

@@ -1,5 +1,5 @@
 import { ProblemError, problem } from '../problem/problem';
-import { exactNumber } from '../template/decimal';
+import { exactNumber } from '../value/decimal';
 import type { Runtime, Sheet, SheetValue, Spreadsheet } from './runtime';
 import { asText } from './sheet-cells';
 

@@ -1,7 +1,7 @@
 import { problem } from '../problem/problem';
 import type { Api, Argument, Call, Method, Reply, Value } from '../rpc/contract';
-import { isCorrected } from '../sync/plan';
-import { checkTemplate } from '../template/repair';
+import { isCorrected } from '../sync/plan/planned-row';
+import { checkTemplate } from '../template/help/repair';
 import {
   activate,
   changeOrganization,

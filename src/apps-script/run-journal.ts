@@ -1,9 +1,9 @@
 import type { RunView } from '../rpc/contract';
-import type { RunReport } from '../sync/run';
+import { joinSlices } from '../sync/memory/sync-state';
+import type { RunReport } from '../sync/report';
 import type { Sync } from '../sync/sync';
-import { joinSlices } from '../sync/sync-state';
-import { isoText } from '../template/time';
-import { isObject } from '../template/usage-event';
+import { isObject } from '../value/json';
+import { isoText } from '../value/time';
 import type { Runtime, Sheet, SheetValue } from './runtime';
 import { asText } from './sheet-cells';
 

@@ -1,7 +1,7 @@
 import { ProblemError, problem } from '../problem/problem';
-import { type Touched, untouched } from '../sync/resting';
+import { type GivenApproval, NEW_STATE, type SyncState } from '../sync/memory/sync-state';
+import { type Touched, untouched } from '../sync/rows/resting';
 import type { Sync } from '../sync/sync';
-import { type GivenApproval, NEW_STATE, type SyncState } from '../sync/sync-state';
 import type { Runtime } from './runtime';
 import { asciiJson, DamagedValue, deleteJson, readJson, writeJson } from './stored-json';
 

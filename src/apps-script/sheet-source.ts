@@ -1,9 +1,9 @@
 import { type Problem, ProblemError, problem } from '../problem/problem';
-import type { SheetReading } from '../sync/model';
 import type { SourceReader } from '../sync/ports';
+import type { SheetReading } from '../sync/rows/model';
 import type { Source } from '../sync/sync';
-import type { CellValue } from '../template/cell';
-import { instantOf } from '../template/time';
+import type { CellValue } from '../value/cell';
+import { instantOf } from '../value/time';
 import type { Runtime, Sheet, SheetValue, Spreadsheet } from './runtime';
 
 /** The tab with an id, whatever its name is now; the known name is tried first, because that is one call instead of one per tab. */

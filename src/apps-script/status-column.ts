@@ -1,6 +1,6 @@
 import { type Problem, ProblemError, problem } from '../problem/problem';
-import type { Plan } from '../sync/plan';
-import { statusesOf } from '../sync/statuses';
+import type { Plan } from '../sync/plan/planned-row';
+import { statusesOf } from '../sync/plan/statuses';
 import type { Sync } from '../sync/sync';
 import { readKeyColumn } from './key-column';
 import type { Runtime } from './runtime';

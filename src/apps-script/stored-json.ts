@@ -1,4 +1,4 @@
-import { digest } from '../sync/content';
+import { digest } from '../sync/rows/content';
 import type { Properties } from './runtime';
 
 /** A property value holds 9 KB (apps-script.md, section 2); the escaped text has one byte a character, and this leaves room for the key. */

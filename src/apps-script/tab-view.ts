@@ -1,6 +1,6 @@
 import type { ColumnView, TabView } from '../rpc/contract';
-import { keyText, type SheetReading } from '../sync/model';
-import { type CellValue, isEmpty, isInstant } from '../template/cell';
+import { keyText, type SheetReading } from '../sync/rows/model';
+import { type CellValue, isEmpty, isInstant } from '../value/cell';
 
 const SAMPLES = 3;
 const SAMPLE_CHARACTERS = 60;

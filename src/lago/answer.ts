@@ -1,6 +1,6 @@
 import { problem } from '../problem/problem';
 import type { Answer, EventRefusal } from '../sync/ports';
-import { isObject } from '../template/usage-event';
+import { isObject } from '../value/json';
 import { excerpt, jsonBody, stopProblem } from './failure';
 import { isAnswered, type LagoResponse } from './http';
 

@@ -1,5 +1,5 @@
-import type { BillingTerms, ChargeTerms } from '../sync/correction';
-import type { UsageEvent } from '../template/usage-event';
+import type { BillingTerms, ChargeTerms } from '../sync/billing/correction';
+import type { UsageEvent } from '../value/usage-event';
 import type { Catalog, Charge, Subscription } from './catalog';
 import { activeOf, countingOf, type HasDraft, isIn } from './periods';
 

@@ -1,6 +1,7 @@
 import { isProblem, type Problem, ProblemError, problem } from '../problem/problem';
 import type { Clock, EventCheck, EventStore } from '../sync/ports';
-import { isObject, type UsageEvent } from '../template/usage-event';
+import { isObject } from '../value/json';
+import type { UsageEvent } from '../value/usage-event';
 import { billingOf } from './billing';
 import { bySubscriptionId, type Catalog, readMetric, readPlan, readSubscription } from './catalog';
 import { catalogIn, catalogText, KEPT_MS } from './catalog-text';

@@ -1,4 +1,4 @@
-import { isObject } from '../template/usage-event';
+import { isObject } from '../value/json';
 import type { Catalog, Charge, Plan, Subscription } from './catalog';
 
 /** A catalog is taken from the cache for so long (ms); after it, what ended in Lago meanwhile could be taken for running. */

@@ -1,5 +1,5 @@
-import { millisecondsOf } from '../template/time';
-import { isObject, type Json, type JsonObject } from '../template/usage-event';
+import { isObject, type Json, type JsonObject } from '../value/json';
+import { millisecondsOf } from '../value/time';
 import { scalarNumber, scalarText } from './scalar';
 
 /** A billable metric, as far as events depend on it. */

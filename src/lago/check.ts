@@ -1,10 +1,11 @@
-import { nearest } from '../problem/nearest';
 import { type Problem, problem } from '../problem/problem';
 import type { EventStore } from '../sync/ports';
-import { LAGO_NUMBER, plainDecimal } from '../template/decimal';
-import { isoText } from '../template/time';
-import { type Json, propertyOf, type UsageEvent } from '../template/usage-event';
 import { numberAdvice } from '../template/written-number';
+import { LAGO_NUMBER, plainDecimal } from '../value/decimal';
+import type { Json } from '../value/json';
+import { nearest } from '../value/nearest';
+import { isoText } from '../value/time';
+import { propertyOf, type UsageEvent } from '../value/usage-event';
 import type { Catalog, Charge, Metric, Plan, Subscription } from './catalog';
 import { countingOf } from './periods';
 

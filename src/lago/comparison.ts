@@ -1,8 +1,9 @@
 import Big from 'big.js';
 import { DateTime } from 'luxon';
-import { LAGO_NUMBER } from '../template/decimal';
-import { millisecondsOf } from '../template/time';
-import { isObject, type Json, ownValue, type UsageEvent } from '../template/usage-event';
+import { LAGO_NUMBER } from '../value/decimal';
+import { isObject, type Json, ownValue } from '../value/json';
+import { millisecondsOf } from '../value/time';
+import type { UsageEvent } from '../value/usage-event';
 import { scalarText } from './scalar';
 
 /** An event as Lago lists it (lago.md, section 2); on ClickHouse all property values are texts. */

@@ -1,5 +1,5 @@
 import type { Problem } from '../problem/problem';
-import { isObject, type Json } from '../template/usage-event';
+import { isObject, type Json } from '../value/json';
 import { jsonBody, readProblem } from './failure';
 import { isAnswered, type LagoRequest } from './http';
 import { query, type Requests } from './requests';

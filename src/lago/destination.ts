@@ -8,8 +8,9 @@ import type {
   Found,
   Identity,
 } from '../sync/ports';
-import { isoText } from '../template/time';
-import { isObject, type UsageEvent } from '../template/usage-event';
+import { isObject } from '../value/json';
+import { isoText } from '../value/time';
+import type { UsageEvent } from '../value/usage-event';
 import { readAnswer } from './answer';
 import type { Catalog } from './catalog';
 import { type CatalogCache, type CatalogReader, catalogReader, noCache } from './catalog-reader';

@@ -1,6 +1,6 @@
 import { isProblem, type Problem } from '../problem/problem';
-import { millisecondsOf } from '../template/time';
-import { isObject, type JsonObject } from '../template/usage-event';
+import { isObject, type JsonObject } from '../value/json';
+import { millisecondsOf } from '../value/time';
 import { jsonBody } from './failure';
 import type { Listed, Requests } from './requests';
 import { scalarText } from './scalar';

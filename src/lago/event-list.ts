@@ -1,6 +1,6 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
-import { isoText } from '../template/time';
-import { isObject } from '../template/usage-event';
+import { isObject } from '../value/json';
+import { isoText } from '../value/time';
 import { readStoredEvent, type StoredEvent } from './comparison';
 import { jsonBody, readProblem } from './failure';
 import { isAnswered, type LagoRequest, type LagoResponse } from './http';

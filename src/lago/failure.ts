@@ -1,5 +1,5 @@
 import { type Problem, problem } from '../problem/problem';
-import { isObject } from '../template/usage-event';
+import { isObject } from '../value/json';
 import { isAnswered, type LagoResponse } from './http';
 import { scalarText } from './scalar';
 

@@ -1,7 +1,8 @@
-import type { Period } from '../sync/period';
-import { plainDecimal } from '../template/decimal';
-import { dayOf, localText, monthInWords } from '../template/time';
-import { type Json, propertyOf, type UsageEvent } from '../template/usage-event';
+import type { Period } from '../sync/billing/period';
+import { plainDecimal } from '../value/decimal';
+import type { Json } from '../value/json';
+import { dayOf, localText, monthInWords } from '../value/time';
+import { propertyOf, type UsageEvent } from '../value/usage-event';
 import type { Metric } from './catalog';
 import { isCounted, NUMERIC } from './check';
 

@@ -1,5 +1,5 @@
-import type { Period } from '../sync/period';
-import type { UsageEvent } from '../template/usage-event';
+import type { Period } from '../sync/billing/period';
+import type { UsageEvent } from '../value/usage-event';
 import type { Catalog, Subscription } from './catalog';
 
 /**

@@ -1,5 +1,5 @@
-import { count } from '../problem/count';
 import { type Problem, problem } from '../problem/problem';
+import { count } from '../value/count';
 import type { Metric, Plan } from './catalog';
 import type { Listing } from './requests';
 

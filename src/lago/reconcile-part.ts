@@ -1,5 +1,4 @@
 import { isProblem, type Problem } from '../problem/problem';
-import type { Clock, EventStore } from '../sync/ports';
 import {
   type Compared,
   type Comparison,
@@ -11,8 +10,9 @@ import {
   type Total,
   Totals,
   twiceFinding,
-} from '../sync/reconcile';
-import type { UsageEvent } from '../template/usage-event';
+} from '../sync/month/reconcile';
+import type { Clock, EventStore } from '../sync/ports';
+import type { UsageEvent } from '../value/usage-event';
 import type { Metric } from './catalog';
 import { isSameEvent, type StoredEvent } from './comparison';
 import type { EventList } from './event-list';

@@ -1,6 +1,6 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
 import type { Clock } from '../sync/ports';
-import { isObject } from '../template/usage-event';
+import { isObject } from '../value/json';
 import { exhaustedUntil, waitOf } from './answer';
 import { jsonBody, readProblem } from './failure';
 import { type Http, isAnswered, type LagoRequest, type LagoResponse } from './http';

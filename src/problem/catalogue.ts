@@ -1,4 +1,5 @@
-import type { Actor } from './problem';
+/** Who must act before the problem goes away. `us` means the makers of this product. */
+export type Actor = 'sheet' | 'template' | 'settings' | 'lago' | 'wait' | 'us';
 
 interface Entry {
   readonly actor: Actor;

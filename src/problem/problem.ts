@@ -1,8 +1,5 @@
-import { catalogue, type ProblemCode } from './catalogue';
-import { count } from './count';
-
-/** Who must act before the problem goes away. `us` means the makers of this product. */
-export type Actor = 'sheet' | 'template' | 'settings' | 'lago' | 'wait' | 'us';
+import { count } from '../value/count';
+import { type Actor, catalogue, type ProblemCode } from './catalogue';
 
 /** Where a problem is. `row` is the sheet's own row number (1-based), `line` and `character` are 1-based positions in the template. */
 export interface Place {

@@ -1,15 +1,16 @@
 import type { Problem } from '../problem/problem';
-import type { DayCount } from '../sync/days';
-import type { Approval } from '../sync/guard';
-import type { Health } from '../sync/health';
-import type { EntryState, LineKind } from '../sync/ledger';
-import type { Change, Plan, ProblemGroup } from '../sync/plan';
+import type { EntryState, LineKind } from '../sync/ledger/ledger';
+import type { DayCount } from '../sync/memory/days';
+import type { Health } from '../sync/memory/health';
+import type { Finding, FindingFix, FindingKind, Total } from '../sync/month/reconcile';
+import type { StatementChoice } from '../sync/month/statement';
+import type { Approval } from '../sync/plan/guard';
+import type { Change, Plan } from '../sync/plan/planned-row';
+import type { ProblemGroup } from '../sync/plan/problem-group';
+import type { Summary } from '../sync/plan/summary';
 import type { EventStore } from '../sync/ports';
-import type { RebuiltPart } from '../sync/rebuild';
-import type { Finding, FindingFix, FindingKind, Total } from '../sync/reconcile';
-import type { RunReport } from '../sync/run';
-import type { StatementChoice } from '../sync/statement';
-import type { Summary } from '../sync/summary';
+import type { RebuiltPart } from '../sync/recovery/rebuild';
+import type { RunReport } from '../sync/report';
 import type {
   ChangedPolicy,
   LatePolicy,
@@ -18,13 +19,13 @@ import type {
   Source,
   Sync,
 } from '../sync/sync';
-import type { TemplateProblem } from '../template/repair';
-import type { Fix } from '../template/text-edit';
+import type { TemplateProblem } from '../template/help/repair';
+import type { Fix } from '../value/text-edit';
 
-export type { Finding, FindingFix, FindingKind, FindingWay } from '../sync/reconcile';
-export type { StatementChoice } from '../sync/statement';
-export type { TemplateProblem } from '../template/repair';
-export type { Fix, TextEdit } from '../template/text-edit';
+export type { Finding, FindingFix, FindingKind, FindingWay } from '../sync/month/reconcile';
+export type { StatementChoice } from '../sync/month/statement';
+export type { TemplateProblem } from '../template/help/repair';
+export type { Fix, TextEdit } from '../value/text-edit';
 
 /** Lago has no test mode; a second organization is for trying (lago.md). The label is a person's word and changes nothing that is sent. */
 export type Environment = 'test' | 'live';

@@ -1,23 +1,23 @@
 import { useEffect, useReducer } from 'preact/hooks';
-import { type Saving, useAutosave } from './autosave';
 import { CurrentConnection, Page } from './parts/page';
 import { ProblemCard } from './parts/problem-card';
 import { Busy } from './parts/status';
-import { useRequest } from './request';
-import { ActivityScreen, PastRunScreen } from './screens/activity';
-import { HomeScreen } from './screens/home';
-import { LedgerScreen } from './screens/ledger';
-import { NextTabScreen } from './screens/next-tab';
-import { RebillScreen } from './screens/rebill';
-import { ReconcileScreen } from './screens/reconcile';
-import { RowScreen } from './screens/row';
-import { ReportScreen, RunScreen } from './screens/run';
+import { HomeScreen } from './screens/home/home';
+import { ReconcileScreen } from './screens/month/reconcile';
+import { StatementScreen } from './screens/month/statement';
 import type { ScreenProps } from './screens/screen-props';
+import { type Saving, useAutosave } from './screens/setup/autosave';
 import { ConnectionScreen } from './screens/setup/connection';
 import { SetupScreen } from './screens/setup/setup';
-import { StatementScreen } from './screens/statement';
-import { StatusesScreen } from './screens/statuses';
-import { SyncScreen } from './screens/sync';
+import { ActivityScreen, PastRunScreen } from './screens/sync/activity';
+import { LedgerScreen } from './screens/sync/ledger';
+import { NextTabScreen } from './screens/sync/next-tab';
+import { RebillScreen } from './screens/sync/rebill';
+import { RowScreen } from './screens/sync/row';
+import { ReportScreen, RunScreen } from './screens/sync/run';
+import { StatusesScreen } from './screens/sync/statuses';
+import { SyncScreen } from './screens/sync/sync';
+import { useRequest } from './server/request';
 import {
   currentScreen,
   findSync,

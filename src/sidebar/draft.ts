@@ -11,8 +11,8 @@ import {
   type PickedColumn,
   readsOne,
   rolesIn,
-} from './example';
-import { guessKey } from './key-guess';
+} from './screens/setup/example';
+import { guessKey } from './screens/setup/key-guess';
 
 type Sync = Value<'saveSync'>;
 type Picked = SyncDraft['source']['columns'][number];

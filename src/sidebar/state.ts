@@ -9,8 +9,8 @@ import type {
   Value,
 } from '../rpc/contract';
 import { draftOf, otherNames, withIdColumn, withTab } from './draft';
-import type { Rebuilding } from './rebuild';
-import type { Approval } from './words';
+import type { Rebuilding } from './screens/sync/rebuild';
+import type { Approval } from './words/words';
 
 type Sync = Value<'saveSync'>;
 

@@ -1,6 +1,8 @@
 import type { Problem } from '../problem/problem';
-import type { UsageEvent } from '../template/usage-event';
-import type { BillingTerms } from './correction';
+import type { UsageEvent } from '../value/usage-event';
+import type { QuantityField } from './billing/aggregation';
+import type { BillingTerms } from './billing/correction';
+import type { Period } from './billing/period';
 import type {
   LedgerEntry,
   LedgerHeader,
@@ -8,11 +10,9 @@ import type {
   LineOutcome,
   LineTexts,
   Rebuilding,
-} from './ledger';
-import type { SheetReading } from './model';
-import type { Period } from './period';
-import type { ZoneOf } from './rendering';
-import type { QuantityField } from './summary';
+} from './ledger/ledger';
+import type { SheetReading } from './rows/model';
+import type { ZoneOf } from './rows/rendering';
 import type { Source } from './sync';
 
 /** Time. All in ms; `random` is in [0, 1) and only spreads retries. */

@@ -1,41 +1,36 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
-import { type Compared, compareNew } from './after-rebuild';
-import { OTHER_HALF, type Unit } from './batch';
-import { announceClosing } from './closing';
-import { type Delivery, type DeliveryLimits, deliver, type LineCount } from './delivery';
-import { type Approval, type Asked, guard, type Usual, withoutRemoved } from './guard';
+import type { QuantityField } from './billing/aggregation';
+import { type Delivery, type DeliveryLimits, deliver, type LineCount } from './delivery/delivery';
+import {
+  halvesIn,
+  type IsLate,
+  settle,
+  settleFailed,
+  settleHalves,
+  stuckToTry,
+} from './delivery/settle';
 import {
   type EntryState,
-  emptyLedger,
   indexEntries,
   inState,
   isUndone,
   type Ledger,
   type LedgerEntry,
-  type LedgerReading,
   latestOf,
-  type Rebuilding,
-  readLedger,
-  rebuiltAtOf,
   unsettledOf,
-} from './ledger';
-import { readModel } from './model';
-import {
-  type Action,
-  countActions,
-  groupProblems,
-  makePlan,
-  type Plan,
-  type PlannedRow,
-  type ProblemGroup,
-  unitOf,
-} from './plan';
-import type { EventCheck, Identity, Ports, StoredLedger } from './ports';
-import { halvesIn, type IsLate, settle, settleFailed, settleHalves, stuckToTry } from './settle';
-import type { QuantityField } from './summary';
+} from './ledger/ledger';
+import { OTHER_HALF, type Unit } from './ledger/unit';
+import { createLedger, identify, openLedger, type Stopped, usedElsewhere } from './open-ledger';
+import { announceClosing } from './plan/closing';
+import { type Approval, type Asked, guard, type Usual, withoutRemoved } from './plan/guard';
+import { makePlan } from './plan/plan';
+import { type Action, countActions, type Plan, type PlannedRow, unitOf } from './plan/planned-row';
+import { groupProblems } from './plan/problem-group';
+import type { EventCheck, Identity, Ports } from './ports';
+import { type Compared, compareNew } from './recovery/after-rebuild';
+import type { RunReport, RunTrigger } from './report';
+import { readModel } from './rows/model';
 import type { ReadySync, Sync } from './sync';
-
-export type RunTrigger = 'hourly' | 'edit' | 'person' | 'test';
 
 /** What a run is asked to do. Times are in ms. */
 export interface RunRequest {
@@ -58,33 +53,6 @@ export interface RunRequest {
   readonly deliveryMs?: number;
 }
 
-/** What a run did, for the person, the statuses and the mail. */
-export interface RunReport {
-  readonly sync: string;
-  readonly trigger: RunTrigger;
-  /** The page's id of a run that it drives in slices; all slices of one run have it. */
-  readonly run?: string;
-  /** How many further runs found the very same and did nothing; they are told as one. */
-  readonly repeats?: number;
-  readonly startedAt: number;
-  readonly endedAt: number;
-  /** Rows by where they stand after the run. */
-  readonly rows: Readonly<Record<Action, number>>;
-  /** Events that this run got accepted, settled ones included. */
-  readonly delivered: number;
-  /** Events that Lago refused in this run. */
-  readonly rejected: number;
-  /** Events that were planned and not handed over. */
-  readonly left: number;
-  readonly problems: readonly ProblemGroup[];
-  /** Which checks are off because the key may not read what they need. */
-  readonly checksOff: readonly Problem[];
-  /** Why the run ended early, if it did. */
-  readonly stopped: Problem | undefined;
-  /** The numbers that a person must approve before the sync goes on; only where it stopped for that. */
-  readonly asks?: Approval;
-}
-
 /** A run's picture of the world before anything is sent. */
 export interface Examination {
   readonly identity: Identity;
@@ -104,80 +72,6 @@ export interface RunResult {
   /** The plan with each row where it stands now; undefined where the run stopped before it had one. */
   readonly plan: Plan | undefined;
   readonly ledger: Ledger | undefined;
-}
-
-export type Stopped = { readonly stopped: Problem };
-
-/** Which organization the key belongs to, and whether it is the one that the sync has sent to. */
-export function identify({ destination }: Ports, { sync }: ReadySync): Identity | Stopped {
-  const identity = destination.identify();
-  if (isProblem(identity)) return { stopped: identity };
-  if (sync.organization !== undefined && sync.organization !== identity.organization)
-    return { stopped: problem('lago.other-organization', { name: identity.name }) };
-  return identity;
-}
-
-/** Whose ledger it is: that of another file or sync is taken over only if a person says so. */
-export function checkLedger(stored: StoredLedger, file: string, sync: string): Problem | undefined {
-  if (stored.header.file !== file) return problem('ledger.copied');
-  return stored.header.sync === sync
-    ? undefined
-    : problem('ledger.found', { lines: stored.lines.length });
-}
-
-function readingProblem(reading: Exclude<LedgerReading, { ledger: Ledger }>): Problem {
-  if ('rebuilding' in reading) return problem('ledger.rebuilding');
-  return 'damaged' in reading
-    ? problem('ledger.damaged', { rows: reading.damaged.slice(0, 5).join(', ') })
-    : problem('ledger.vanished', reading.vanished);
-}
-
-export function openLedger(
-  { ledger: store }: Ports,
-  { sync }: ReadySync,
-  identity: Identity,
-): { ledger: Ledger; count: LineCount; exists: boolean; rebuiltAt?: number | undefined } | Stopped {
-  const stored = store.open(sync.id, identity.organization, sync.source.tabId);
-  if (stored === undefined) return { ledger: emptyLedger, count: { lines: 0 }, exists: false };
-  if (isProblem(stored)) return { stopped: stored };
-  const wrong = checkLedger(stored, store.file(), sync.id);
-  if (wrong !== undefined) return { stopped: wrong };
-  const reading = readLedger(stored.lines, stored.record);
-  return 'ledger' in reading
-    ? {
-        ledger: reading.ledger,
-        count: { lines: stored.lines.length },
-        exists: true,
-        rebuiltAt: rebuiltAtOf(stored.header, stored.record),
-      }
-    : { stopped: readingProblem(reading) };
-}
-
-/** @param rebuilding where it is made in the place of one that is gone */
-export function createLedger(
-  { ledger }: Ports,
-  { id, name, source }: Sync,
-  { organization }: Identity,
-  rebuilding?: Rebuilding,
-): void {
-  ledger.create(
-    { ledger: 1, file: ledger.file(), tab: source.tabId, sync: id, organization },
-    name,
-    rebuilding,
-  );
-}
-
-/** Reads the ledgers of other syncs when it is first asked. */
-export function usedElsewhere(
-  { ledger }: Pick<Ports, 'ledger'>,
-  { id: sync }: Sync,
-  organization: string,
-): (id: string) => string | undefined {
-  let keys: ReadonlyMap<string, string> | undefined;
-  return (id) => {
-    keys ??= ledger.usedElsewhere(sync, organization);
-    return keys.get(id);
-  };
 }
 
 /** Reads the tab once, and hands out what plans every row of it by what is known of Lago; a second plan costs no second reading. */

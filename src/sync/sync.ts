@@ -1,6 +1,6 @@
 import { type Problem, problem } from '../problem/problem';
 import { type Column, compileTemplate, type Template } from '../template/template';
-import type { TimeRule } from '../template/time';
+import type { TimeRule } from '../value/time';
 
 /** What a sync reads: a tab, known by its id, the row that holds the column names (1-based), and the picked columns. */
 export interface Source {

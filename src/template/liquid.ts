@@ -8,9 +8,9 @@ import {
   Liquid,
   UnlessTag,
 } from 'liquidjs';
-import { type CellValue, isInstant } from './cell';
-import { exactNumber, LAGO_NUMBER, plainDecimal } from './decimal';
-import { isDateOnly, type TimeRule, toMilliseconds, toUnixSeconds } from './time';
+import { type CellValue, isInstant } from '../value/cell';
+import { exactNumber, LAGO_NUMBER, plainDecimal } from '../value/decimal';
+import { isDateOnly, type TimeRule, toMilliseconds, toUnixSeconds } from '../value/time';
 import { type DecimalMark, readNumber } from './written-number';
 
 /** liquidjs' own filters that are pure, bounded by their input, and need nothing that Apps Script lacks (apps-script.md, section 8). */

@@ -1,8 +1,18 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { Template as LiquidTemplate } from 'liquidjs';
-import { nearest } from '../problem/nearest';
 import { type Place, type Problem, problem } from '../problem/problem';
-import { type Cells, type CellValue, isEmpty, isError, isImprecise, isInstant } from './cell';
+import {
+  type Cells,
+  type CellValue,
+  isEmpty,
+  isError,
+  isImprecise,
+  isInstant,
+} from '../value/cell';
+import type { Json } from '../value/json';
+import { nearest } from '../value/nearest';
+import type { TimeRule } from '../value/time';
+import { EVENT_FIELDS, REQUIRED_FIELDS } from '../value/usage-event';
 import {
   AS_IS,
   AS_JSON,
@@ -26,14 +36,7 @@ import {
   pieces,
   skeleton,
 } from './outputs';
-import type { TimeRule } from './time';
-import {
-  EVENT_FIELDS,
-  type EventReading,
-  type Json,
-  REQUIRED_FIELDS,
-  readEvent,
-} from './usage-event';
+import { type EventReading, readEvent } from './read-event';
 import { numberAdvice } from './written-number';
 
 /** A column as the template sees it: by its name, or by its header. */

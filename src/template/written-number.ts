@@ -1,5 +1,5 @@
 import Big from 'big.js';
-import { LAGO_NUMBER } from './decimal';
+import { LAGO_NUMBER } from '../value/decimal';
 
 /** The character before the decimals. The other of the two may group thousands. */
 export type DecimalMark = ',' | '.';

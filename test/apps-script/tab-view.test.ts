@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { describeTab, findHeaderRow, templateName } from '../../src/apps-script/tab-view';
 import type { ColumnView } from '../../src/rpc/contract';
-import type { SheetReading } from '../../src/sync/model';
-import type { CellValue, Instant } from '../../src/template/cell';
+import type { SheetReading } from '../../src/sync/rows/model';
+import type { CellValue, Instant } from '../../src/value/cell';
 
 const HEADER = ['Date', 'Customer', 'GB', 'Note'];
 const DATA = [

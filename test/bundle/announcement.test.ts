@@ -1,7 +1,7 @@
 import { problem } from '../../src/problem/problem';
-import { healthAfter, mustTell, newHealth, told } from '../../src/sync/health';
-import { NO_ACTIONS } from '../../src/sync/plan';
-import type { RunReport } from '../../src/sync/run';
+import { healthAfter, mustTell, newHealth, told } from '../../src/sync/memory/health';
+import { NO_ACTIONS } from '../../src/sync/plan/planned-row';
+import type { RunReport } from '../../src/sync/report';
 import { activate, createWorld, fireHourly, TAB, usageRows, type World } from './world';
 
 const TWO_DAYS_BEFORE = Date.UTC(2026, 10, 29, 9);

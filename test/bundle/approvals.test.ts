@@ -1,5 +1,5 @@
-import { guard } from '../../src/sync/guard';
-import type { Plan } from '../../src/sync/plan';
+import { guard } from '../../src/sync/plan/guard';
+import type { Plan } from '../../src/sync/plan/planned-row';
 import { syncOf } from '../sync/fixture';
 import {
   API_KEY,

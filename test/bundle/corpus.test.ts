@@ -3,7 +3,7 @@ import { createFakeLago, type FakeLago } from '../../sandbox/lago';
 import { catalogReader, noCache } from '../../src/lago/catalog-reader';
 import type { Http } from '../../src/lago/http';
 import { requestsTo } from '../../src/lago/requests';
-import { bookedInto } from '../../src/sync/period';
+import { bookedInto } from '../../src/sync/billing/period';
 import type { EventCheck } from '../../src/sync/ports';
 import {
   COLUMNS,

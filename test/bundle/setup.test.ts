@@ -1,4 +1,4 @@
-import { applyEdits } from '../../src/template/text-edit';
+import { applyEdits } from '../../src/value/text-edit';
 import { API_KEY, createWorld, draftOf, TEMPLATE, usageRows, type World } from './world';
 
 const connected = (world: World = createWorld({ rows: usageRows(3) })): World => {

@@ -1,6 +1,6 @@
 import { billingOf } from '../../src/lago/billing';
 import { type Catalog, readMetric, readPlan, type Subscription } from '../../src/lago/catalog';
-import type { BillingTerms } from '../../src/sync/correction';
+import type { BillingTerms } from '../../src/sync/billing/correction';
 import { usageEvent } from './scripted-http';
 
 const at = (text: string): number => Date.parse(text);

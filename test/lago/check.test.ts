@@ -12,7 +12,7 @@ import {
 import { checkEvent } from '../../src/lago/check';
 import { openUntil, periodOf } from '../../src/lago/periods';
 import { readable } from '../../src/lago/requests';
-import type { UsageEvent } from '../../src/template/usage-event';
+import type { UsageEvent } from '../../src/value/usage-event';
 import { usageEvent } from './scripted-http';
 
 /** A catalog in Lago's own JSON; a part that is left out is one that the key may not read. */

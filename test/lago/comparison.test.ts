@@ -1,5 +1,5 @@
 import { isSameEvent, readStoredEvent } from '../../src/lago/comparison';
-import type { UsageEvent } from '../../src/template/usage-event';
+import type { UsageEvent } from '../../src/value/usage-event';
 import { shownEvent, usageEvent } from './scripted-http';
 
 function same(

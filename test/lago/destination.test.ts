@@ -1,6 +1,6 @@
 import { lagoDestination } from '../../src/lago/destination';
 import type { LagoResponse } from '../../src/lago/http';
-import type { UsageEvent } from '../../src/template/usage-event';
+import type { UsageEvent } from '../../src/value/usage-event';
 import {
   ADDRESS,
   answered,

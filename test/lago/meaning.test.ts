@@ -1,6 +1,7 @@
 import type { Metric } from '../../src/lago/catalog';
 import { meaningOf } from '../../src/lago/meaning';
-import type { Json, UsageEvent } from '../../src/template/usage-event';
+import type { Json } from '../../src/value/json';
+import type { UsageEvent } from '../../src/value/usage-event';
 import { usageEvent } from './scripted-http';
 
 const at = (iso: string): number => Date.parse(iso) / 1000;

@@ -9,7 +9,7 @@ import { type CatalogCache, catalogReader } from '../../src/lago/catalog-reader'
 import { checkEvent } from '../../src/lago/check';
 import { periodOf } from '../../src/lago/periods';
 import { readable, requestsTo } from '../../src/lago/requests';
-import { bookedInto } from '../../src/sync/period';
+import { bookedInto } from '../../src/sync/billing/period';
 import type { EventCheck } from '../../src/sync/ports';
 import { planOf } from '../sync/fixture';
 import { answered, ScriptedHttp, TestClock, usageEvent } from './scripted-http';

@@ -3,7 +3,7 @@ import { checkEvent } from '../../src/lago/check';
 import { isSameEvent, readStoredEvent } from '../../src/lago/comparison';
 import { lagoDestination } from '../../src/lago/destination';
 import type { LagoResponse } from '../../src/lago/http';
-import { nearest } from '../../src/problem/nearest';
+import { nearest } from '../../src/value/nearest';
 import {
   ADDRESS,
   answered,

@@ -1,6 +1,6 @@
 import type { Http, LagoRequest, LagoResponse } from '../../src/lago/http';
 import type { Clock } from '../../src/sync/ports';
-import type { UsageEvent } from '../../src/template/usage-event';
+import type { UsageEvent } from '../../src/value/usage-event';
 
 export const ADDRESS = 'https://lago.test';
 

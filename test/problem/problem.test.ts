@@ -1,6 +1,6 @@
-import { count } from '../../src/problem/count';
-import { nearest } from '../../src/problem/nearest';
 import { ProblemError, problem } from '../../src/problem/problem';
+import { count } from '../../src/value/count';
+import { nearest } from '../../src/value/nearest';
 
 describe('a problem', () => {
   it('is filled with its details and keeps its place', () => {

@@ -3,11 +3,11 @@ import { type LagoDestination, lagoDestination } from '../../src/lago/destinatio
 import type { Http, LagoRequest, LagoResponse } from '../../src/lago/http';
 import { comparePart } from '../../src/lago/reconcile-part';
 import { isProblem, type Problem, ProblemError } from '../../src/problem/problem';
-import { emptyLedger } from '../../src/sync/ledger';
-import type { CellValue } from '../../src/template/cell';
-import { checkTemplate } from '../../src/template/repair';
+import { emptyLedger } from '../../src/sync/ledger/ledger';
+import { checkTemplate } from '../../src/template/help/repair';
 import { compileTemplate } from '../../src/template/template';
-import { instantOf } from '../../src/template/time';
+import type { CellValue } from '../../src/value/cell';
+import { instantOf } from '../../src/value/time';
 import { IS_LONG } from '../bundle/long';
 import { ADDRESS, TestClock, usageEvent } from '../lago/scripted-http';
 import { Account, KEY, NOON, subscribe } from '../lago-fake/account';

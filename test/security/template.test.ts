@@ -1,7 +1,7 @@
-import type { CellValue } from '../../src/template/cell';
-import { checkTemplate } from '../../src/template/repair';
+import { checkTemplate } from '../../src/template/help/repair';
 import { type Column, compileTemplate } from '../../src/template/template';
-import type { UsageEvent } from '../../src/template/usage-event';
+import type { CellValue } from '../../src/value/cell';
+import type { UsageEvent } from '../../src/value/usage-event';
 import { IS_LONG } from '../bundle/long';
 import {
   berlin,

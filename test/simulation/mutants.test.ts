@@ -36,7 +36,7 @@ describe('the product as it is, built in the same way, is not blamed', () => {
 });
 
 test('a bug that does not fit the sources any more is told as such', async () => {
-  const change = { file: 'src/sync/batch.ts', find: 'no such text', replace: '' };
+  const change = { file: 'src/sync/delivery/batch.ts', find: 'no such text', replace: '' };
   await expect(codeOf([change])).rejects.toThrow('This does not occur exactly once');
   await expect(codeOf([{ ...change, find: 'return' }])).rejects.toThrow(
     'This does not occur exactly once',

@@ -170,20 +170,22 @@ const AFTER_LAST_ANSWER: Death = {
   unflushed: 'lost',
 };
 
-const DELIVERY = 'src/sync/delivery.ts';
-const BATCHES = 'src/sync/batch.ts';
-const SETTLE = 'src/sync/settle.ts';
+const DELIVERY = 'src/sync/delivery/delivery.ts';
+const BATCHES = 'src/sync/delivery/batch.ts';
+const SETTLE = 'src/sync/delivery/settle.ts';
 const RUN = 'src/sync/run.ts';
-const LEDGER = 'src/sync/ledger.ts';
-const AFTER_REBUILD = 'src/sync/after-rebuild.ts';
+const LEDGER = 'src/sync/ledger/ledger.ts';
+const AFTER_REBUILD = 'src/sync/recovery/after-rebuild.ts';
 const LEDGER_SHEET = 'src/apps-script/ledger-sheet.ts';
-const PLAN = 'src/sync/plan.ts';
+const PLAN = 'src/sync/plan/plan.ts';
+const PLANNED_ROW = 'src/sync/plan/planned-row.ts';
+const OPEN_LEDGER = 'src/sync/open-ledger.ts';
 const RUNNER = 'src/apps-script/sync-runner.ts';
 const ANSWER = 'src/lago/answer.ts';
 const FETCH = 'src/apps-script/url-fetch-http.ts';
-const MODEL = 'src/sync/model.ts';
+const MODEL = 'src/sync/rows/model.ts';
 const COMPARISON = 'src/lago/comparison.ts';
-const HEALTH = 'src/sync/health.ts';
+const HEALTH = 'src/sync/memory/health.ts';
 
 const change = (file: string, find: string, replace: string): Change => ({ file, find, replace });
 
@@ -316,7 +318,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'all events of a row are taken back under one id',
     changes: [
       change(
-        'src/sync/reversal.ts',
+        'src/sync/plan/reversal.ts',
         `  let tries = 1;
   while (byId.has(\`\${index.id}~x\${tries}\`)) tries++;
   return \`\${index.id}~x\${tries}\`;`,
@@ -525,7 +527,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'an event is taken back by the same value',
     changes: [
       change(
-        'src/sync/correction.ts',
+        'src/sync/billing/correction.ts',
         "const text = decimal.eq(0) ? '0' : decimal.times(-1).toFixed();",
         'const text = decimal.toFixed();',
       ),
@@ -561,7 +563,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'an event is taken back in one run and replaced in the next',
     changes: [
       change(
-        PLAN,
+        PLANNED_ROW,
         'entry === undefined ? reversals : [...reversals, entry];',
         'entry === undefined || reversals.length > 0 ? reversals : [entry];',
       ),
@@ -573,7 +575,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a changed row is billed again, and nothing is taken back',
     changes: [
       change(
-        PLAN,
+        PLANNED_ROW,
         'entry === undefined ? reversals : [...reversals, entry];',
         'entry === undefined ? reversals : [entry];',
       ),
@@ -729,7 +731,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'held rows are not told on the first screen',
     changes: [
       change(
-        'src/sync/health.ts',
+        'src/sync/memory/health.ts',
         "const state = group === undefined && closing === undefined ? 'healthy' : 'needs-you';",
         "const state = closing === undefined ? 'healthy' : 'needs-you';",
       ),
@@ -751,7 +753,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'held rows are not told by mail',
     changes: [
       change(
-        'src/sync/health.ts',
+        'src/sync/memory/health.ts',
         '((health.state !== health.told || isNewProblem(health)) && now',
         "((health.state === 'stopped' || isNewProblem(health)) && now",
       ),
@@ -773,12 +775,12 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'that nothing is sent at all is not told by mail',
     changes: [
       change(
-        'src/sync/health.ts',
+        'src/sync/memory/health.ts',
         '((health.state !== health.told || isNewProblem(health)) && now',
         "(health.state !== 'stopped' && health.state !== health.told && now",
       ),
       change(
-        'src/sync/health.ts',
+        'src/sync/memory/health.ts',
         "state === 'stopped' && last !== 'stopped';",
         'state !== state && last !== state;',
       ),
@@ -838,7 +840,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a sync sends to another organization',
     changes: [
       change(
-        RUN,
+        OPEN_LEDGER,
         'sync.organization !== undefined && sync.organization !== identity.organization)',
         "sync.organization === '')",
       ),
@@ -1242,7 +1244,7 @@ export const MUTANTS: readonly Mutant[] = [
         '',
       ),
       change(
-        RUN,
+        OPEN_LEDGER,
         "  if (stored.header.file !== file) return problem('ledger.copied');\n",
         '  void file;\n',
       ),
@@ -1268,7 +1270,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an emptied tab counts as so many removals',
     changes: [
-      change('src/sync/guard.ts', '  if (isMass(plan,', '  if (removed < 0 && isMass(plan,'),
+      change('src/sync/plan/guard.ts', '  if (isMass(plan,', '  if (removed < 0 && isMass(plan,'),
     ],
     caughtBy: {
       store: 'postgres',
@@ -1299,7 +1301,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'an event is taken back without its other properties',
     changes: [
       change(
-        'src/sync/correction.ts',
+        'src/sync/billing/correction.ts',
         'properties: { ...event.properties, [field]: value },',
         'properties: { [field]: value },',
       ),
@@ -1406,7 +1408,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'every run waits for somebody’s word',
     changes: [
       change(
-        'src/sync/guard.ts',
+        'src/sync/plan/guard.ts',
         'if (days.length < TELLING_DAYS) return unattendedEvents;',
         'if (days.length < TELLING_DAYS) return 0;',
       ),

@@ -1,8 +1,8 @@
-import type { BillingTerms, ChargeTerms } from '../../src/sync/correction';
+import type { BillingTerms, ChargeTerms } from '../../src/sync/billing/correction';
 import type { EventStore } from '../../src/sync/ports';
 import { type RunRequest, type RunResult, run } from '../../src/sync/run';
 import type { Sync } from '../../src/sync/sync';
-import type { UsageEvent } from '../../src/template/usage-event';
+import type { UsageEvent } from '../../src/value/usage-event';
 import { readyOf, syncOf } from './fixture';
 import { type World, worldOf } from './world';
 

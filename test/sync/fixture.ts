@@ -4,11 +4,12 @@ import {
   type Ledger,
   type LedgerEntry,
   type LineOutcome,
-} from '../../src/sync/ledger';
-import { readModel } from '../../src/sync/model';
-import { makePlan, type Plan, type PlanInput } from '../../src/sync/plan';
+} from '../../src/sync/ledger/ledger';
+import { makePlan } from '../../src/sync/plan/plan';
+import type { Plan, PlanInput } from '../../src/sync/plan/planned-row';
+import { readModel } from '../../src/sync/rows/model';
 import { prepare, type ReadySync, type Sync } from '../../src/sync/sync';
-import type { TimeRule } from '../../src/template/time';
+import type { TimeRule } from '../../src/value/time';
 import { headersOf, sheet } from './sheet-table';
 
 export const NOW = Date.parse('2026-03-20T12:00:00Z');

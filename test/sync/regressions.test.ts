@@ -1,11 +1,11 @@
-import { interpret } from '../../src/sync/batch';
-import { type Content, sameContent } from '../../src/sync/content';
-import { deliver } from '../../src/sync/delivery';
-import { type LedgerEntry, readLedger } from '../../src/sync/ledger';
-import { keyText } from '../../src/sync/model';
+import { interpret } from '../../src/sync/delivery/batch';
+import { deliver } from '../../src/sync/delivery/delivery';
+import { type LedgerEntry, readLedger } from '../../src/sync/ledger/ledger';
+import { type Content, sameContent } from '../../src/sync/rows/content';
+import { keyText } from '../../src/sync/rows/model';
 import { type RunRequest, run } from '../../src/sync/run';
 import type { Sync } from '../../src/sync/sync';
-import { instantOf } from '../../src/template/time';
+import { instantOf } from '../../src/value/time';
 import {
   freshEntries,
   inWords,

@@ -1,6 +1,6 @@
-import type { SheetReading } from '../../src/sync/model';
-import type { CellValue } from '../../src/template/cell';
-import { instantOf } from '../../src/template/time';
+import type { SheetReading } from '../../src/sync/rows/model';
+import type { CellValue } from '../../src/value/cell';
+import { instantOf } from '../../src/value/time';
 
 /**
  * A tab as a table of text: `| key | date |`. A cell is a number (`5`), a tick box (`TRUE`), a text that looks like one of them (`'5`), a date

@@ -7,7 +7,7 @@ import {
   type LineTexts,
   type Rebuilding,
   voidIndex,
-} from '../../src/sync/ledger';
+} from '../../src/sync/ledger/ledger';
 import type {
   Answer,
   Clock,
@@ -22,7 +22,7 @@ import type {
   SourceReader,
   StoredLedger,
 } from '../../src/sync/ports';
-import type { UsageEvent } from '../../src/template/usage-event';
+import type { UsageEvent } from '../../src/value/usage-event';
 import { NOW } from './fixture';
 import { sheet } from './sheet-table';
 

@@ -1,7 +1,8 @@
-import type { Cell, CellValue, Instant } from '../../src/template/cell';
 import { type Column, compileTemplate, type Template } from '../../src/template/template';
-import { instantOf, type TimeRule } from '../../src/template/time';
-import type { JsonObject, UsageEvent } from '../../src/template/usage-event';
+import type { Cell, CellValue, Instant } from '../../src/value/cell';
+import type { JsonObject } from '../../src/value/json';
+import { instantOf, type TimeRule } from '../../src/value/time';
+import type { UsageEvent } from '../../src/value/usage-event';
 
 export const columns: readonly Column[] = [
   { name: 'key', header: 'Key' },

@@ -1,6 +1,6 @@
-import type { CellValue } from '../../src/template/cell';
 import { FILTER_NAMES, liquid } from '../../src/template/liquid';
 import { compileTemplate } from '../../src/template/template';
+import type { CellValue } from '../../src/value/cell';
 import {
   cellsOf,
   codesOf,

@@ -1,7 +1,8 @@
 import { Settings } from 'luxon';
+import { readEvent } from '../../src/template/read-event';
 import { compileTemplate } from '../../src/template/template';
-import { instantOf, isoText, type TimeRule, toMilliseconds } from '../../src/template/time';
-import { type Json, readEvent } from '../../src/template/usage-event';
+import type { Json } from '../../src/value/json';
+import { instantOf, isoText, type TimeRule, toMilliseconds } from '../../src/value/time';
 import {
   berlin,
   cellsOf,

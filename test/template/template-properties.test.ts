@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { CellValue } from '../../src/template/cell';
 import { compileTemplate } from '../../src/template/template';
-import { instantOf } from '../../src/template/time';
+import type { CellValue } from '../../src/value/cell';
+import { instantOf } from '../../src/value/time';
 import { berlin, cellsOf, columns, compiled, withProperties } from './fixture';
 
 const awkward = fc.constantFrom<CellValue>(

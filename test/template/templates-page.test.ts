@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { type CellValue, isInstant } from '../../src/template/cell';
 import { FILTER_NAMES } from '../../src/template/liquid';
 import { compileTemplate } from '../../src/template/template';
-import { EVENT_FIELDS } from '../../src/template/usage-event';
+import { type CellValue, isInstant } from '../../src/value/cell';
+import { EVENT_FIELDS } from '../../src/value/usage-event';
 import { berlin, cellsOf, compiled, instant, withProperties } from './fixture';
 
 const page = readFileSync('docs/templates.md', 'utf8');

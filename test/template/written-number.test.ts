@@ -1,6 +1,5 @@
 import Big from 'big.js';
 import fc from 'fast-check';
-import { LAGO_NUMBER } from '../../src/template/decimal';
 import {
   type DecimalMark,
   decimalMark,
@@ -8,6 +7,7 @@ import {
   readingIn,
   readNumber,
 } from '../../src/template/written-number';
+import { LAGO_NUMBER } from '../../src/value/decimal';
 
 describe('a number with a decimal mark', () => {
   it.each<[string, DecimalMark, string | undefined]>([

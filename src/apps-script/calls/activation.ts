@@ -1,9 +1,9 @@
 import { isProblem, ProblemError, problem } from '../../problem/problem';
 import type { Argument, SyncView } from '../../rpc/contract';
-import { carryOver } from '../../sync/baseline';
-import { checkLedger } from '../../sync/run';
+import { carryOver } from '../../sync/delivery/baseline';
+import { silenceOf } from '../../sync/memory/sync-state';
+import { checkLedger } from '../../sync/open-ledger';
 import type { ChangedPolicy, RemovedPolicy, Sync } from '../../sync/sync';
-import { silenceOf } from '../../sync/sync-state';
 import { addStatusColumn, newStatusHeader } from '../status-column';
 import { type Execution, portsOf, requireIdentity, requireReady } from '../sync-runner';
 import { readTriggers, setTriggers } from '../triggers';

@@ -1,6 +1,6 @@
 import { ProblemError, problem } from '../../problem/problem';
 import type { Argument, LineView, RunView, Value } from '../../rpc/contract';
-import type { Ledger, LedgerEntry } from '../../sync/ledger';
+import type { Ledger, LedgerEntry } from '../../sync/ledger/ledger';
 import { readKeyColumn, rowOfKey } from '../key-column';
 import { readRuns } from '../run-journal';
 import { findTab } from '../sheet-source';

@@ -1,9 +1,9 @@
 import { problem } from '../../problem/problem';
 import type { Home, SyncView } from '../../rpc/contract';
-import type { Health } from '../../sync/health';
+import type { Health } from '../../sync/memory/health';
+import { type SyncState, silenceOf } from '../../sync/memory/sync-state';
 import type { Sync } from '../../sync/sync';
-import { type SyncState, silenceOf } from '../../sync/sync-state';
-import { dayOf } from '../../template/time';
+import { dayOf } from '../../value/time';
 import { mayEdit } from '../authorization';
 import { readConnection, viewOf } from '../connection';
 import { type Execution, problemOf } from '../sync-runner';

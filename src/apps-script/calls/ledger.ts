@@ -1,5 +1,5 @@
 import { ProblemError, problem, required } from '../../problem/problem';
-import { type Ledger, readLedger } from '../../sync/ledger';
+import { type Ledger, readLedger } from '../../sync/ledger/ledger';
 import type { Sync } from '../../sync/sync';
 import { type LedgerSheets, ledgerSheets } from '../ledger-sheet';
 import type { Execution } from '../sync-runner';

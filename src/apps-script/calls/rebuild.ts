@@ -1,5 +1,5 @@
 import type { Argument, LedgerRebuild } from '../../rpc/contract';
-import { rebuildLedger } from '../../sync/rebuild';
+import { rebuildLedger } from '../../sync/recovery/rebuild';
 import { type Execution, portsOf, requireIdentity, requireReady } from '../sync-runner';
 import { pause } from './activation';
 import { viewSync } from './home';

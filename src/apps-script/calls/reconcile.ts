@@ -11,13 +11,11 @@ import type {
   TotalView,
   Value,
 } from '../../rpc/contract';
-import { type Content, otherContent } from '../../sync/content';
-import { negationOf, ruleFor } from '../../sync/correction';
-import { appendLines, type LineCount } from '../../sync/delivery';
-import { type Ledger, type LedgerEntry, newEntry } from '../../sync/ledger';
-import { readModel } from '../../sync/model';
-import { makePlan, type Plan, type PlannedRow } from '../../sync/plan';
-import type { EventCheck, Identity } from '../../sync/ports';
+import type { QuantityField } from '../../sync/billing/aggregation';
+import { negationOf, ruleFor } from '../../sync/billing/correction';
+import { appendLines, type LineCount } from '../../sync/delivery/delivery';
+import { VISIBILITY_MS } from '../../sync/delivery/settle';
+import { type Ledger, type LedgerEntry, newEntry } from '../../sync/ledger/ledger';
 import {
   correctionAdvice,
   countFindings,
@@ -32,15 +30,24 @@ import {
   Totals,
   totalName,
   unbilledRows,
-} from '../../sync/reconcile';
-import { renderRow } from '../../sync/rendering';
-import { firstReversalId, reversalId } from '../../sync/reversal';
-import { createLedger, identify, openLedger, type Stopped, usedElsewhere } from '../../sync/run';
-import { VISIBILITY_MS } from '../../sync/settle';
-import type { QuantityField } from '../../sync/summary';
+} from '../../sync/month/reconcile';
+import {
+  createLedger,
+  identify,
+  openLedger,
+  type Stopped,
+  usedElsewhere,
+} from '../../sync/open-ledger';
+import { makePlan } from '../../sync/plan/plan';
+import type { Plan, PlannedRow } from '../../sync/plan/planned-row';
+import { firstReversalId, reversalId } from '../../sync/plan/reversal';
+import type { EventCheck, Identity } from '../../sync/ports';
+import { type Content, otherContent } from '../../sync/rows/content';
+import { readModel } from '../../sync/rows/model';
+import { renderRow } from '../../sync/rows/rendering';
 import type { ReadySync, Sync } from '../../sync/sync';
-import { monthBounds } from '../../template/time';
-import type { UsageEvent } from '../../template/usage-event';
+import { monthBounds } from '../../value/time';
+import type { UsageEvent } from '../../value/usage-event';
 import { decimalCell, newReport, openReport, type ReportSheet, textCells } from '../report-sheet';
 import type { SheetValue } from '../runtime';
 import { type Execution, portsOf, requireReady, type SyncPorts } from '../sync-runner';

@@ -8,25 +8,24 @@ import type {
   RowView,
   Value,
 } from '../../rpc/contract';
-import { takeAsBilled } from '../../sync/baseline';
-import { announceClosing } from '../../sync/closing';
-import { ruleFor } from '../../sync/correction';
+import { ruleFor } from '../../sync/billing/correction';
+import { takeAsBilled } from '../../sync/delivery/baseline';
+import { approvedNow } from '../../sync/memory/sync-state';
+import { announceClosing } from '../../sync/plan/closing';
 import {
   type Action,
   type Change,
   countActions,
-  groupProblems,
   isCorrected,
   type Plan,
   type PlannedRow,
-  type ProblemGroup,
   unitOf,
-} from '../../sync/plan';
+} from '../../sync/plan/planned-row';
+import { groupProblems, type ProblemGroup } from '../../sync/plan/problem-group';
+import { summarise } from '../../sync/plan/summary';
+import { UNKNOWN } from '../../sync/plan/take-back';
 import { type Examination, examine } from '../../sync/run';
-import { summarise } from '../../sync/summary';
 import type { Sync } from '../../sync/sync';
-import { approvedNow } from '../../sync/sync-state';
-import { UNKNOWN } from '../../sync/take-back';
 import {
   type Execution,
   portsOf,

@@ -1,5 +1,4 @@
 import { asUsageEvent } from '../../lago/comparison';
-import { count } from '../../problem/count';
 import { isProblem, ProblemError, problem, required } from '../../problem/problem';
 import type { Argument, StatementPart, Value } from '../../rpc/contract';
 import {
@@ -10,8 +9,9 @@ import {
   statementCells,
   statementChoices,
   statementOf,
-} from '../../sync/statement';
-import { monthBounds, monthOf } from '../../template/time';
+} from '../../sync/month/statement';
+import { count } from '../../value/count';
+import { monthBounds, monthOf } from '../../value/time';
 import { readConnection } from '../connection';
 import { decimalCell, newReport, openReport, textCells } from '../report-sheet';
 import type { SheetValue } from '../runtime';

@@ -1,6 +1,6 @@
 import { ProblemError, problem } from '../../problem/problem';
 import type { Argument, Value } from '../../rpc/contract';
-import { isEmpty } from '../../template/cell';
+import { isEmpty } from '../../value/cell';
 import type { Sheet } from '../runtime';
 import { addColumn, asText, neighbours } from '../sheet-cells';
 import { findTab, readSheet } from '../sheet-source';

@@ -1,4 +1,4 @@
-import { chartTicks, count } from '../words';
+import { chartTicks, count } from '../words/words';
 
 type BarTone = 'good' | 'bad' | 'quiet';
 

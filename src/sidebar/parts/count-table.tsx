@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { count } from '../words';
+import { count } from '../words/words';
 
 interface CountTableProps {
   readonly caption: string;

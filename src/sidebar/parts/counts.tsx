@@ -1,5 +1,5 @@
 import type { DryRun } from '../../rpc/contract';
-import { count, countLines, rowsWords } from '../words';
+import { count, countLines, rowsWords } from '../words/words';
 import { CountTable } from './count-table';
 
 interface CountsProps {

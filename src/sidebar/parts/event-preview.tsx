@@ -1,7 +1,7 @@
 import type { Fix, Preview } from '../../rpc/contract';
-import { timeWords } from '../measure';
-import type { RowPreview } from '../row-preview';
-import type { Tone } from '../words';
+import type { RowPreview } from '../screens/setup/row-preview';
+import { timeWords } from '../words/measure';
+import type { Tone } from '../words/words';
 import { Facts } from './facts';
 import { JsonView } from './json-view';
 import { ProblemCard, ProblemList } from './problem-card';

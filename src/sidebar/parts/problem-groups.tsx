@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Problem } from '../../problem/problem';
 import type { DryRun } from '../../rpc/contract';
-import { ACTIONS, count, groupWords, listed, toDoWords } from '../words';
+import { ACTIONS, count, groupWords, listed, toDoWords } from '../words/words';
 import { RowButtons, useRowJump } from './row-jump';
 
 type Group = DryRun['problems'][number];

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Argument } from '../../rpc/contract';
-import { useRequest } from '../request';
-import { count, jumpWords } from '../words';
+import { useRequest } from '../server/request';
+import { count, jumpWords } from '../words/words';
 import { ProblemCard } from './problem-card';
 
 type Target = Omit<Argument<'showRow'>, 'id'>;

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { DryRun, RowView } from '../../rpc/contract';
-import { useRequest } from '../request';
-import { actionWords, counted } from '../words';
+import { useRequest } from '../server/request';
+import { actionWords, counted } from '../words/words';
 import { Button } from './button';
 import { Confirmation } from './confirmation';
 import { ProblemCard } from './problem-card';

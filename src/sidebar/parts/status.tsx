@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Tone } from '../words';
+import type { Tone } from '../words/words';
 
 /** A state in words with a coloured dot; the words alone say it too. */
 export function Status({ words, tone }: { readonly words: string; readonly tone: Tone }) {

@@ -1,5 +1,5 @@
-import type { LineIndex, LineOutcome } from '../../../src/sync/ledger';
-import type { UsageEvent } from '../../../src/template/usage-event';
+import type { LineIndex, LineOutcome } from '../../../src/sync/ledger/ledger';
+import type { UsageEvent } from '../../../src/value/usage-event';
 import { billOf, type Span, type Usage } from './bill';
 import { type SheetRow, type Simulation, SUBSCRIPTIONS } from './simulation';
 

@@ -6,10 +6,11 @@ import { Choice, Tick } from '../../parts/field';
 import { ProblemCard } from '../../parts/problem-card';
 import { Section } from '../../parts/section';
 import { WayOn } from '../../parts/way-on';
-import { useRequest } from '../../request';
+import { useRequest } from '../../server/request';
 import { findSync } from '../../state';
-import { approvalWords, asksFor, counted, heldWords } from '../../words';
-import { Conflict, isConflict, type StepProps } from './setup';
+import { approvalWords, asksFor, counted, heldWords } from '../../words/words';
+import { Conflict, isConflict } from './conflict';
+import type { StepProps } from './step-props';
 
 /** The choices for rows that are changed or removed after they were sent. @param held why they would not be corrected, as a sentence */
 const changedOptions = (held: string) =>

@@ -11,9 +11,9 @@ import {
   withName,
   withoutColumn,
 } from '../../draft';
-import { keyObstacle, oddRows, typeWords } from '../../measure';
 import { Field } from '../../parts/field';
-import { count } from '../../words';
+import { keyObstacle, oddRows, typeWords } from '../../words/measure';
+import { count } from '../../words/words';
 
 interface ColumnListProps {
   readonly draft: SyncDraft;

@@ -9,9 +9,9 @@ import { Section } from '../../parts/section';
 import { Busy, Status } from '../../parts/status';
 import { Steps } from '../../parts/steps';
 import { WayOn } from '../../parts/way-on';
-import { useRequest } from '../../request';
+import { useRequest } from '../../server/request';
 import type { Setup } from '../../state';
-import { counted, STORES } from '../../words';
+import { counted, STORES } from '../../words/words';
 import type { ScreenProps } from '../screen-props';
 import { canGoTo } from './steps';
 

@@ -10,8 +10,6 @@ import {
   withRole,
 } from '../../draft';
 import { applyFix } from '../../editor/fix';
-import { type ExampleOptions, guessColumn, type MetricShape, readsOne } from '../../example';
-import { inWords } from '../../measure';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
 import { EventPreview } from '../../parts/event-preview';
@@ -19,10 +17,14 @@ import { Choice, Field } from '../../parts/field';
 import { ProblemCard } from '../../parts/problem-card';
 import { Section } from '../../parts/section';
 import { Busy } from '../../parts/status';
-import { useRowPreview } from '../../row-preview';
+import { inWords } from '../../words/measure';
+import { type ExampleOptions, guessColumn, type MetricShape, readsOne } from './example';
 import { ColumnField, MetricField, nameOfMetric } from './metric';
-import { rowsObstacle, StepButtons, type StepProps } from './setup';
+import { useRowPreview } from './row-preview';
+import { rowsObstacle } from './rows-obstacle';
 import { SeveralMetrics } from './several';
+import { StepButtons } from './step-buttons';
+import type { EventStepProps } from './step-props';
 import { TemplateSection, useTemplateCheck } from './template';
 
 const DATE_ONLY = [
@@ -33,10 +35,6 @@ const DATE_ONLY = [
     hint: 'In the time zone in which Lago\u2019s billing period ends.',
   },
 ] as const;
-
-export interface EventStepProps extends StepProps {
-  readonly tab: TabView;
-}
 
 /** What each row becomes: the metric that it counts for, the template, and the event of a row as it would be sent. */
 export function EventStep(props: EventStepProps) {

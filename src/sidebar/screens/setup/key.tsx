@@ -1,12 +1,12 @@
 import type { ColumnView, SyncDraft, TabView } from '../../../rpc/contract';
 import { headerOf, isDouble, usableColumns, withKey, withReady } from '../../draft';
-import { keyCaution, keyObstacle } from '../../measure';
 import { Field } from '../../parts/field';
 import { ProblemCard } from '../../parts/problem-card';
 import { Busy } from '../../parts/status';
-import { useRequest } from '../../request';
+import { useRequest } from '../../server/request';
 import type { Action } from '../../state';
-import { counted } from '../../words';
+import { keyCaution, keyObstacle } from '../../words/measure';
+import { counted } from '../../words/words';
 
 interface SectionProps {
   readonly draft: SyncDraft;

@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DryRun } from '../../../rpc/contract';
-import { grouped, inWords, momentIn, periodLabel, periodWords } from '../../measure';
 import { Button } from '../../parts/button';
 import { BarChart } from '../../parts/chart';
 import { Corrections } from '../../parts/corrections';
@@ -11,13 +10,16 @@ import { ProblemGroups } from '../../parts/problem-groups';
 import { RowButtons, useRowJump } from '../../parts/row-jump';
 import { Section } from '../../parts/section';
 import { Busy } from '../../parts/status';
-import { useRequest } from '../../request';
+import { useRequest } from '../../server/request';
 import { findSync, isUnsaved } from '../../state';
-import { asksFor, count, counted } from '../../words';
-import { GroupWay } from '../remedy';
-import { Resolution } from '../resolution';
+import { grouped, inWords, momentIn, periodLabel, periodWords } from '../../words/measure';
+import { asksFor, count, counted } from '../../words/words';
+import { GroupWay } from '../sync/remedy';
+import { Resolution } from '../sync/resolution';
 import { ActivationForm } from './activation';
-import { Conflict, isConflict, type StepProps, UnsavedCard } from './setup';
+import { Conflict, isConflict } from './conflict';
+import type { StepProps } from './step-props';
+import { UnsavedCard } from './unsaved-card';
 
 /** Most bars that fit. */
 const MOST_BARS = 31;

@@ -1,12 +1,14 @@
 import type { Home, SyncDraft } from '../../../rpc/contract';
-import { inWords } from '../../measure';
 import { Field } from '../../parts/field';
 import { ProblemCard } from '../../parts/problem-card';
 import { Busy } from '../../parts/status';
+import { inWords } from '../../words/measure';
 import { ColumnList } from './columns';
 import { KeySection, ReadySection } from './key';
-import { rowsObstacle, StepButtons, type StepProps } from './setup';
+import { rowsObstacle } from './rows-obstacle';
 import { SourceSection } from './source';
+import { StepButtons } from './step-buttons';
+import type { StepProps } from './step-props';
 
 interface RowsStepProps extends Omit<StepProps, 'draft'> {
   /** Undefined until the first tab was read. */

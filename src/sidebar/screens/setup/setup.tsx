@@ -1,38 +1,22 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { SyncDraft, TabView } from '../../../rpc/contract';
-import type { Saving } from '../../autosave';
-import { obstacle } from '../../draft';
+import type { SyncDraft } from '../../../rpc/contract';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
 import { Page } from '../../parts/page';
 import { ProblemCard } from '../../parts/problem-card';
 import { Busy } from '../../parts/status';
 import { Steps } from '../../parts/steps';
-import { WayOn } from '../../parts/way-on';
-import { type Request, useRequest } from '../../request';
-import { findSync, isUnsaved, type Setup, type Step, stepBefore } from '../../state';
-import { NoRights } from '../no-rights';
-import type { ScreenProps } from '../screen-props';
+import { type Request, useRequest } from '../../server/request';
+import { findSync, isUnsaved, type Step, stepBefore } from '../../state';
+import { NoRights } from '../home/no-rights';
+import { isConflict } from './conflict';
 import { EventStep } from './event';
 import { ReviewStep } from './review';
 import { RowsStep } from './rows';
+import type { SetupScreenProps } from './step-props';
 import { canGoTo } from './steps';
 import { TestStep } from './test';
-
-export interface SetupScreenProps extends ScreenProps {
-  readonly setup: Setup;
-  readonly saving: Saving;
-}
-
-/** What each step of the guided way gets. */
-export interface StepProps extends SetupScreenProps {
-  readonly draft: SyncDraft;
-  readonly vocabulary: Request<'vocabulary'>;
-  readonly describe: Request<'describeTab'>;
-  readonly edit: (draft: SyncDraft) => void;
-  readonly goTo: (step: Step) => void;
-}
 
 const TITLES: Readonly<Record<Step, string>> = {
   rows: 'Choose the rows',
@@ -162,122 +146,8 @@ function SetupPage({
   );
 }
 
-/** Whether what is shown cannot be saved because the server has something newer, or nothing at all. */
-export const isConflict = ({ problem }: Saving): boolean =>
-  problem?.code === 'settings.stale' || problem?.code === 'settings.no-sync';
-
 /** Why the newest changes are not saved, where saving them again may help. */
 function SavingProblem({ saving }: Pick<SetupScreenProps, 'saving'>) {
   if (saving.problem === undefined || isConflict(saving)) return null;
   return <ProblemCard problem={saving.problem} onRepeat={() => saving.save()} />;
 }
-
-type ConflictProps = Pick<SetupScreenProps, 'saving' | 'setup' | 'dispatch'>;
-
-/** That the newest changes are not saved and cannot be, with the way out; it stands at the lower edge, where one always sees it. */
-export function Conflict({
-  saving,
-  setup,
-  dispatch,
-  children,
-}: ConflictProps & { readonly children?: ComponentChildren }) {
-  const open = useRequest('open', (home) => {
-    saving.forget();
-    dispatch({ type: 'loaded', home });
-    const id = setup.draft?.id;
-    if (id !== undefined) dispatch({ type: 'setup-resumed', id, step: setup.step });
-  });
-  const isStale = saving.problem?.code === 'settings.stale';
-  return (
-    <WayOn>
-      <p class="conflict" role="alert">
-        {isStale
-          ? 'Not saved: changed in another window.'
-          : 'Not saved: this sync does not exist any more.'}
-        {open.problem !== undefined && ` ${open.problem.message}`}
-      </p>
-      {children}
-      <Button kind="primary" busy={open.busy} onClick={() => open.send({})}>
-        {isStale ? 'Load the newer one' : 'Go to the list'}
-      </Button>
-    </WayOn>
-  );
-}
-
-interface StepButtonsProps extends ConflictProps {
-  /** What has to be done before it goes on, in one sentence. */
-  readonly missing: string | undefined;
-  readonly next: string;
-  readonly onNext: () => void;
-}
-
-/** The way on. Changed settings of a sync that is active are saved here first. */
-export function StepButtons({ setup, saving, dispatch, missing, next, onNext }: StepButtonsProps) {
-  if (isConflict(saving))
-    return (
-      <Conflict saving={saving} setup={setup} dispatch={dispatch}>
-        <Button disabled>{next}</Button>
-      </Conflict>
-    );
-  const savesFirst = !setup.savesItself && isUnsaved(setup);
-  return (
-    <WayOn missing={missing}>
-      {setup.savesItself && setup.saved !== undefined && setup.saved.revision > 0 && (
-        <span class="hint saved">
-          {saving.saved ? 'Saved' : saving.problem === undefined ? 'Saving\u2026' : 'Not saved'}
-        </span>
-      )}
-      {savesFirst ? (
-        <>
-          <Button onClick={onNext} disabled={missing !== undefined}>
-            {next}
-          </Button>
-          <Button
-            kind="primary"
-            busy={saving.busy}
-            disabled={missing !== undefined}
-            onClick={() => saving.save()}
-          >
-            Save
-          </Button>
-        </>
-      ) : (
-        <Button kind="primary" onClick={onNext} disabled={missing !== undefined}>
-          {next}
-        </Button>
-      )}
-    </WayOn>
-  );
-}
-
-/** For a step that works with what is saved: the settings of an active sync are only saved by a person. */
-export function UnsavedCard({
-  saving,
-  disabled = false,
-  isMain = true,
-}: {
-  readonly saving: Saving;
-  readonly disabled?: boolean;
-  readonly isMain?: boolean;
-}) {
-  return (
-    <div class="card warning">
-      <p class="message">Your changes are not saved yet.</p>
-      <p>What is sent follows the saved settings.</p>
-      <Button
-        kind={isMain ? 'primary' : 'plain'}
-        busy={saving.busy}
-        disabled={disabled}
-        onClick={() => saving.save()}
-      >
-        Save
-      </Button>
-    </div>
-  );
-}
-
-export const rowsObstacle = (
-  draft: SyncDraft | undefined,
-  tab: TabView | undefined,
-): string | undefined =>
-  draft === undefined || tab === undefined ? 'Choose a tab with rows.' : obstacle(draft);

@@ -11,14 +11,14 @@ import {
   readColumns,
   sharedColumns,
 } from '../../draft';
-import { readsOne } from '../../example';
-import { inWords } from '../../measure';
 import { Button } from '../../parts/button';
 import { ProblemCard } from '../../parts/problem-card';
-import { useRequest } from '../../request';
+import { useRequest } from '../../server/request';
 import { draftToSave } from '../../state';
-import type { EventStepProps } from './event';
+import { inWords } from '../../words/measure';
+import { readsOne } from './example';
 import { ColumnField, MetricField, nameOfMetric } from './metric';
+import type { EventStepProps } from './step-props';
 
 interface SeveralMetricsProps extends EventStepProps {
   readonly metrics: readonly MetricView[];

@@ -9,12 +9,12 @@ import type {
 import { exampleOptions, headerOf, withMetric } from '../../draft';
 import { applyFix, carryProblems } from '../../editor/fix';
 import { TemplateEditor, type TemplateEditorHandle } from '../../editor/template-editor';
-import type { MetricShape } from '../../example';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
 import { ProblemCard } from '../../parts/problem-card';
-import { type Request, useRequest } from '../../request';
-import { placeWords } from '../../words';
+import { type Request, useRequest } from '../../server/request';
+import { placeWords } from '../../words/words';
+import type { MetricShape } from './example';
 
 /** How long the typing has to rest before the server is asked. */
 const REST_MS = 600;

@@ -9,12 +9,14 @@ import { JsonView } from '../../parts/json-view';
 import { ProblemCard, ProblemList } from '../../parts/problem-card';
 import { Busy, Status } from '../../parts/status';
 import { WayOn } from '../../parts/way-on';
-import { useRequest } from '../../request';
-import { useRowPreview } from '../../row-preview';
+import { useRequest } from '../../server/request';
 import { isUnsaved } from '../../state';
-import { STATES } from '../../words';
-import { Resolution } from '../resolution';
-import { Conflict, isConflict, type StepProps, UnsavedCard } from './setup';
+import { STATES } from '../../words/words';
+import { Resolution } from '../sync/resolution';
+import { Conflict, isConflict } from './conflict';
+import { useRowPreview } from './row-preview';
+import type { StepProps } from './step-props';
+import { UnsavedCard } from './unsaved-card';
 
 /** A row is sent for real, and read back from Lago. */
 export function TestStep({ home, setup, saving, draft, dispatch, refresh, goTo }: StepProps) {

@@ -1,0 +1,277 @@
+import type { ColumnView, MetricView } from '../../../rpc/contract';
+
+/** A column that the sync reads, under the name that it has in the template, with what is known of its values. */
+export type PickedColumn = Pick<ColumnView, 'name' | 'header' | 'type'> &
+  Partial<Pick<ColumnView, 'filled' | 'missing' | 'repeated'>>;
+
+/** Names of the columns that a person chose; what is undefined is guessed. */
+export interface ChosenColumns {
+  readonly subscription?: string | undefined;
+  readonly time?: string | undefined;
+}
+
+/** What of a metric decides how its event is written. */
+export type MetricShape = Pick<MetricView, 'code' | 'aggregation' | 'field'> &
+  Partial<Pick<MetricView, 'hasExpression'>>;
+
+export interface ExampleOptions extends ChosenColumns {
+  /** Undefined before one is chosen: the code is left open then. */
+  readonly metric?: MetricShape | undefined;
+  /** Name of the column that the metric reads; guessed where it is undefined. */
+  readonly column?: string | undefined;
+  /** Whether the code becomes part of the transaction_id, as it must where a row has several metrics. */
+  readonly codeInId?: boolean;
+}
+
+const SUBSCRIPTION = [
+  /subscription/i,
+  /sub.?account|\babo/i,
+  /customer|client|account|tenant|kunde|konto|vertrag/i,
+];
+const TIME = [/timestamp|date|time|datum/i, /period.?start|_at$|month|day|monat|\btag\b|zeit/i];
+/** What numbers that are times are called; others with a time in their name are durations. */
+const TIME_AS_NUMBER = [/timestamp|epoch|unix/i];
+const QUANTITY = [/quantity|units|usage|amount|count|hours|value/i];
+const THING = [/user|member|seat|device|person|mail/i, /_id$|\bid$|Id$|name/i];
+
+/** Stands for the code of a metric, which nobody can guess. */
+export const METRIC_CODE = 'metric_code';
+
+/** Whether the metric reads one property of an event: it does not where it counts events, or where Lago computes what it reads from several. */
+export const readsOne = ({ aggregation, field, hasExpression }: MetricShape): boolean =>
+  aggregation !== 'count_agg' && field !== undefined && hasExpression !== true;
+
+/** Whether the metric counts how many different values there are, which need not be numbers. */
+const countsDifferent = ({ aggregation }: MetricShape): boolean =>
+  aggregation === 'unique_count_agg';
+
+/** A column as a template reads it. */
+export const readsAs = (name: string): string =>
+  /^[A-Za-z_]\w*$/.test(name) ? `row.${name}` : `row['${name.replace(/['\\]/g, '')}']`;
+
+/** Texts that come from Lago are JSON strings here, so that a quotation mark in a code breaks nothing. */
+const quoted = (text: string): string => JSON.stringify(text.replace(/[{}]/g, ''));
+
+function find(
+  columns: readonly PickedColumn[],
+  patterns: readonly RegExp[],
+): PickedColumn | undefined {
+  for (const pattern of patterns) {
+    const column = columns.find(({ header }) => pattern.test(header));
+    if (column !== undefined) return column;
+  }
+  return undefined;
+}
+
+const words = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+/** The columns that are called like this text: those called exactly so, or else those whose name it is a part of. */
+function called(columns: readonly PickedColumn[], text: string): readonly PickedColumn[] {
+  const exactly = columns.filter(
+    ({ name, header }) => text !== '' && (words(name) === text || words(header) === text),
+  );
+  if (exactly.length > 0) return exactly;
+  return columns.filter(
+    ({ name, header }) =>
+      text.length > 2 && (words(name).includes(text) || words(header).includes(text)),
+  );
+}
+
+/** The column that is called like the metric's property, or else like its code. */
+const namesake = (
+  columns: readonly PickedColumn[],
+  { field, code }: MetricShape,
+): PickedColumn | undefined =>
+  called(columns, words(field ?? ''))[0] ?? called(columns, words(code))[0];
+
+/** The one column that is called like the metric's property, or else like its code; undefined where several are, or none. */
+export function onlyNamesake(
+  columns: readonly PickedColumn[],
+  { field, code }: MetricShape,
+): PickedColumn | undefined {
+  const found = called(columns, words(field ?? ''));
+  const fitting = found.length > 0 ? found : called(columns, words(code));
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+interface Roles {
+  readonly subscription: PickedColumn | undefined;
+  readonly time: PickedColumn | undefined;
+  /** Columns that none of the others is made of. */
+  readonly rest: readonly PickedColumn[];
+}
+
+/** Whether texts stand in several rows each, as subscriptions do; and in nearly all rows, as a comment does not. */
+const isShared = ({ type, filled = 0, missing = 0, repeated = [] }: PickedColumn): boolean =>
+  type === 'text' && repeated.length > 0 && missing * 10 <= filled;
+
+function rolesOf(columns: readonly PickedColumn[], key: string, chosen: ChosenColumns): Roles {
+  const others = columns.filter(({ name }) => name !== key);
+  const byName = (name: string | undefined): PickedColumn | undefined =>
+    columns.find((column) => column.name === name);
+  const shared = others.filter(isShared);
+  const subscription =
+    byName(chosen.subscription) ??
+    find(
+      others.filter(({ type, name }) => type !== 'date' && name !== chosen.time),
+      SUBSCRIPTION,
+    ) ??
+    (shared.length === 1 ? shared[0] : undefined);
+  const left = others.filter(({ name }) => name !== subscription?.name);
+  const time =
+    byName(chosen.time) ??
+    left.find(({ type }) => type === 'date') ??
+    find(
+      left.filter(({ type }) => type === 'text'),
+      TIME,
+    ) ??
+    find(left, TIME_AS_NUMBER);
+  return {
+    subscription,
+    time,
+    rest: others.filter(({ name }) => name !== subscription?.name && name !== time?.name),
+  };
+}
+
+/** The columns that the event's subscription and time are read from, chosen or guessed; undefined where nothing fits. */
+export function rolesIn(
+  columns: readonly PickedColumn[],
+  key: string,
+  chosen: ChosenColumns = {},
+): ChosenColumns {
+  const { subscription, time } = rolesOf(columns, key, chosen);
+  return { subscription: subscription?.name, time: time?.name };
+}
+
+/** The column that a metric most likely reads; undefined where it reads none or nothing fits. */
+export function guessColumn(
+  columns: readonly PickedColumn[],
+  key: string,
+  metric: MetricShape | undefined,
+  chosen: ChosenColumns = {},
+): string | undefined {
+  if (metric !== undefined && !readsOne(metric)) return undefined;
+  const { rest } = rolesOf(columns, key, chosen);
+  const numbers = rest.filter(({ type }) => type === 'number');
+  const quantity = find(numbers, QUANTITY) ?? numbers[0];
+  if (metric === undefined) return quantity?.name;
+  if (!countsDifferent(metric))
+    return (namesake(numbers, metric) ?? quantity ?? namesake(rest, metric))?.name;
+  const texts = rest.filter(({ type }) => type === 'text');
+  return (namesake(rest, metric) ?? find(texts, THING) ?? texts[0])?.name;
+}
+
+/** The properties of the event, one per line. */
+function properties(
+  columns: readonly PickedColumn[],
+  key: string,
+  { metric, column, ...chosen }: ExampleOptions,
+): string {
+  const line = (field: string, name: string): string =>
+    `    ${quoted(field)}: "{{ ${readsAs(name)} }}"`;
+  // What an expression reads is not known: every number may be part of it.
+  if (metric?.hasExpression === true)
+    return numbersOf(columns, key, chosen)
+      .map((name) => line(name, name))
+      .join(',\n');
+  if (metric !== undefined && !readsOne(metric)) return '';
+  const name = column ?? guessColumn(columns, key, metric, chosen);
+  // A metric that reads a property is never left without one: a name that no column has is pointed at by the check.
+  const field = metric?.field ?? name;
+  return field === undefined ? '' : line(field, name ?? field);
+}
+
+/** An event of the picked columns to start from: guesses that a person corrects. Columns that cannot be guessed keep a name that the check will point at. */
+export function exampleTemplate(
+  columns: readonly PickedColumn[],
+  key: string,
+  options: ExampleOptions = {},
+): string {
+  const { subscription, time } = rolesOf(columns, key, options);
+  const code = options.metric?.code ?? METRIC_CODE;
+  const ending = options.codeInId === true ? `-${quoted(code).slice(1, -1)}` : '';
+  const body = properties(columns, key, options);
+  return [
+    '{',
+    `  "transaction_id": "{{ ${readsAs(key === '' ? 'key' : key)} }}${ending}",`,
+    `  "external_subscription_id": "{{ ${readsAs(subscription?.name ?? 'subscription')} }}",`,
+    `  "code": ${quoted(code)},`,
+    `  "timestamp": {{ ${readsAs(time?.name ?? 'time')} | unix }},`,
+    '  "properties": {',
+    ...(body === '' ? [] : [body]),
+    '  }',
+    '}',
+  ].join('\n');
+}
+
+const numbersOf = (
+  columns: readonly PickedColumn[],
+  key: string,
+  chosen: ChosenColumns,
+): string[] =>
+  rolesOf(columns, key, chosen)
+    .rest.filter(({ type }) => type === 'number')
+    .map(({ name }) => name);
+
+/** The columns that the example would be made of. */
+export function exampleColumns(columns: readonly PickedColumn[], key: string): readonly string[] {
+  const { subscription, time } = rolesIn(columns, key);
+  return [key, subscription, time, ...numbersOf(columns, key, {})].filter(
+    (name): name is string => name !== undefined && name !== '',
+  );
+}
+
+const AGGREGATIONS = ['count_agg', 'sum_agg', 'unique_count_agg'] as const;
+
+/** Which columns are read as subscription and time, as far as they are not those that are guessed anyway. */
+function chosenIn(template: string, columns: readonly PickedColumn[], key: string): ChosenColumns {
+  const read = (pattern: RegExp): string | undefined => {
+    const expression = pattern.exec(template)?.[1];
+    return columns.find(({ name }) => readsAs(name) === expression)?.name;
+  };
+  const subscription = read(/^ {2}"external_subscription_id": "\{\{ (.*) \}\}",$/m);
+  const time = read(/^ {2}"timestamp": \{\{ (.*) \| unix \}\},$/m);
+  const guessed = rolesIn(columns, key);
+  // A choice of one may change what would be guessed for the other: then both are kept.
+  if (subscription === guessed.subscription && time === guessed.time) return {};
+  return { subscription, time };
+}
+
+/** With which choices an example was written; undefined for a text that a person has changed. */
+export function optionsOf(
+  template: string,
+  columns: readonly PickedColumn[],
+  key: string,
+): ExampleOptions | undefined {
+  const codeText = /^ {2}"code": (".*"),$/m.exec(template)?.[1];
+  const [, fieldText, expression] = /^ {4}(".*"): "\{\{ (.*) \}\}",?$/m.exec(template) ?? [];
+  if (codeText === undefined) return undefined;
+  const parsed = (text: string): string | undefined => {
+    try {
+      return String(JSON.parse(text));
+    } catch {
+      return undefined;
+    }
+  };
+  const code = parsed(codeText);
+  if (code === undefined) return undefined;
+  const field = fieldText === undefined ? undefined : parsed(fieldText);
+  const metrics: (MetricShape | undefined)[] =
+    code === METRIC_CODE
+      ? [undefined]
+      : [
+          ...AGGREGATIONS.map((aggregation) => ({ code, aggregation, field })),
+          { code, aggregation: '', field, hasExpression: true },
+        ];
+  const chosen = chosenIn(template, columns, key);
+  const read = columns.flatMap(({ name }) => (readsAs(name) === expression ? [name] : []));
+  for (const codeInId of [false, true]) {
+    for (const metric of metrics) {
+      for (const column of [undefined, ...read]) {
+        const options = { metric, column, codeInId, ...chosen };
+        if (exampleTemplate(columns, key, options) === template) return options;
+      }
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,7 @@
+import type { SyncDraft, TabView } from '../../../rpc/contract';
+import { obstacle } from '../../draft';
+export const rowsObstacle = (
+  draft: SyncDraft | undefined,
+  tab: TabView | undefined,
+): string | undefined =>
+  draft === undefined || tab === undefined ? 'Choose a tab with rows.' : obstacle(draft);

@@ -1,0 +1,56 @@
+import { useEffect, useState } from 'preact/hooks';
+import { Button } from '../../parts/button';
+import { Section } from '../../parts/section';
+import { Busy } from '../../parts/status';
+import { useRequest } from '../../server/request';
+import { counted, moment } from '../../words/words';
+
+const FIRST_EVENTS = 5;
+
+/** The newest events as Lago lists them. They are asked for once the rest is shown; where that fails nothing else suffers. */
+export function NewestEvents() {
+  const request = useRequest('newestEvents');
+  const [all, setAll] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => request.send({}));
+    return () => clearTimeout(timer);
+  }, []);
+  const events = request.value?.events ?? [];
+  return (
+    <Section title="Newest events in Lago">
+      {request.busy && <Busy words="Asking Lago" />}
+      {request.problem !== undefined && (
+        <>
+          <p class="hint">
+            They cannot be shown now. {request.problem.message}
+            {request.problem.actor === 'wait' ? '' : ` ${request.problem.remedy}`}
+          </p>
+          <Button onClick={request.repeat}>Ask Lago again</Button>
+        </>
+      )}
+      {request.value !== undefined && events.length === 0 && (
+        <p class="hint">Lago has no event yet.</p>
+      )}
+      <ul class="event-list">
+        {events
+          .slice(0, all ? events.length : FIRST_EVENTS)
+          .map(({ transactionId, subscription, code, time, properties }) => (
+            <li key={transactionId}>
+              <details>
+                <summary>
+                  <bdi>{code}</bdi> for <bdi>{subscription}</bdi>
+                </summary>
+                <pre>{properties}</pre>
+              </details>
+              <p class="hint">
+                {moment(time)}, <bdi>{transactionId}</bdi>
+              </p>
+            </li>
+          ))}
+      </ul>
+      {!all && events.length > FIRST_EVENTS && (
+        <Button onClick={() => setAll(true)}>Show all {counted(events.length, 'event')}</Button>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,106 @@
+import type { SyncDraft, TabView, Value } from '../../../rpc/contract';
+import { nearest } from '../../../value/nearest';
+import { freeName, inSheetOrder, isDouble, usableColumns } from '../../draft';
+import { readsAs } from '../setup/example';
+
+type Sync = Value<'saveSync'>;
+
+/** A column that a sync reads and another tab does not have, or has twice. */
+export interface MissingColumn {
+  readonly header: string;
+  readonly isDouble: boolean;
+  /** Header in the other tab that may be meant. */
+  readonly nearest: string | undefined;
+}
+
+/** The columns of a sync that cannot be read from another tab, each with the header there that is most like it. */
+export function missingIn(
+  { source }: Pick<Sync, 'source'>,
+  tab: TabView,
+): readonly MissingColumn[] {
+  const usable = usableColumns(tab).map(({ header }) => header);
+  const wanted = source.columns.map(({ header }) => header);
+  const others = usable.filter((header) => !wanted.includes(header));
+  return wanted
+    .filter((header) => !usable.includes(header))
+    .map((header) => {
+      const twice = isDouble(tab, header);
+      return { header, isDouble: twice, nearest: twice ? undefined : nearest(header, others) };
+    });
+}
+
+const DASH = ' \u2013 ';
+
+/** The name of a sync for another tab: its own with the tab's behind it, in the place of the tab's that it has. */
+export function nextName({ name, source }: Pick<Sync, 'name' | 'source'>, tabName: string): string {
+  if (name === source.tabName) return tabName;
+  const ending = `${DASH}${source.tabName}`;
+  return `${name.endsWith(ending) ? name.slice(0, -ending.length) : name}${DASH}${tabName}`;
+}
+
+/** The text of the transaction_id in a template, as far as it is one JSON text; with where it begins behind its quotation mark. */
+function idText(template: string): { readonly at: number; readonly text: string } | undefined {
+  const found = /"transaction_id"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(template);
+  const text = found?.[1];
+  return found === null || text === undefined
+    ? undefined
+    : { at: found.index + found[0].length - 1 - text.length, text };
+}
+
+/** Whether the ids are made of the key alone, so that a key of another tab makes the same id again. */
+export function isIdOfKey({ template, key }: Pick<Sync, 'template' | 'key'>): boolean {
+  const outputs = [...(idText(template)?.text ?? '').matchAll(/\{\{-?([^}]*?)-?\}\}/g)];
+  return (
+    outputs.length > 0 &&
+    outputs.every(([, expression = '']) => expression.split('|')[0]?.trim() === readsAs(key))
+  );
+}
+
+/** What of a tab's name goes in front of ids. */
+export const idPrefix = (tabName: string): string => {
+  const words = tabName.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words.length === 0 ? '' : `${words.join('-')}-`;
+};
+
+/** The template with the tab's name in front of each transaction_id. */
+export function withPrefix(template: string, tabName: string): string {
+  const id = idText(template);
+  return id === undefined
+    ? template
+    : template.slice(0, id.at) + idPrefix(tabName) + template.slice(id.at);
+}
+
+interface NextTabOptions {
+  readonly id: string;
+  /** Names of the other syncs. */
+  readonly taken: readonly string[];
+  readonly prefixed: boolean;
+}
+
+/** A new sync for another tab that has the same columns: everything as in the former one, at its review. */
+export function nextTabDraft(
+  sync: Sync,
+  tab: TabView,
+  { id, taken, prefixed }: NextTabOptions,
+): SyncDraft {
+  const { source, key, ready, template, dateOnly, changed, removed, late } = sync;
+  return {
+    id,
+    revision: 0,
+    name: freeName(nextName(sync, tab.tab.name), taken),
+    source: {
+      tabId: tab.tab.id,
+      tabName: tab.tab.name,
+      headerRow: tab.headerRow,
+      columns: inSheetOrder(source.columns, tab),
+    },
+    key,
+    template: prefixed ? withPrefix(template, tab.tab.name) : template,
+    dateOnly,
+    ...(ready === undefined ? {} : { ready }),
+    ...(changed === undefined ? {} : { changed }),
+    ...(removed === undefined ? {} : { removed }),
+    ...(late === undefined ? {} : { late }),
+    step: 'review',
+  };
+}

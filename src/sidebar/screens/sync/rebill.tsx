@@ -1,0 +1,82 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Rebill } from '../../../rpc/contract';
+import { Button } from '../../parts/button';
+import { Confirmation } from '../../parts/confirmation';
+import { Corrections } from '../../parts/corrections';
+import { Page } from '../../parts/page';
+import { ProblemCard } from '../../parts/problem-card';
+import { ProblemGroups } from '../../parts/problem-groups';
+import { Section } from '../../parts/section';
+import { Busy } from '../../parts/status';
+import { WayOn } from '../../parts/way-on';
+import { useRequest } from '../../server/request';
+import { counted } from '../../words/words';
+import type { SyncScreenProps } from '../screen-props';
+import { Resolution } from './resolution';
+
+/** Bills sent rows again by the newer template: first what that would do, then a button that names how many rows it is about. */
+export function RebillScreen({
+  view,
+  home,
+  dispatch,
+  refresh,
+  rebill,
+}: SyncScreenProps & { readonly rebill: Rebill }) {
+  const { id } = view.sync;
+  const [asking, setAsking] = useState(false);
+  const dryRun = useRequest('dryRun');
+  const look = (): void => dryRun.send({ id, rebill });
+  useEffect(look, []);
+  const found = dryRun.value;
+  const words = `Bill ${counted(found?.corrected ?? 0, 'row')} again`;
+  const kept = found?.problems.filter(({ action }) => action === 'flag') ?? [];
+  return (
+    <Page
+      title={rebill === 'all' ? 'Bill sent rows again' : 'Correct the tested rows'}
+      onBack={() => dispatch({ type: 'left' })}
+    >
+      <p>
+        What Lago has of a row is taken back, and the event of the newer template is sent. What it
+        would bill alike stays as it is.
+      </p>
+      {dryRun.busy && <Busy words="Checking every row" />}
+      {dryRun.problem !== undefined && (
+        <>
+          <ProblemCard problem={dryRun.problem} onRepeat={look} />
+          <Resolution
+            code={dryRun.problem.code}
+            id={id}
+            dispatch={dispatch}
+            refresh={refresh}
+            onResolved={look}
+          />
+        </>
+      )}
+      {found?.corrected === 0 && (
+        <p role="status">No row would be billed again. Nothing is sent.</p>
+      )}
+      {found !== undefined && <Corrections id={id} {...found} />}
+      {kept.length > 0 && (
+        <Section title="What stays as it is">
+          <ProblemGroups groups={kept} id={id} />
+        </Section>
+      )}
+      {asking && (
+        <Confirmation
+          question={`${words}? Lago bills the new events in place of those that it has.`}
+          yes={words}
+          no="Not yet"
+          onYes={() => dispatch({ type: 'opened', screen: { name: 'run', id, rebill } })}
+          onNo={() => setAsking(false)}
+        />
+      )}
+      {found !== undefined && found.corrected > 0 && (
+        <WayOn>
+          <Button kind="primary" disabled={asking || !home.canEdit} onClick={() => setAsking(true)}>
+            {words}
+          </Button>
+        </WayOn>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,74 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Problem } from '../../problem/problem';
+import { driveParts, type PartsDrive } from './drive-parts';
+import { NO_ANSWER } from './server';
+
+/** Work in parts as a screen uses it. */
+export interface PartsRequest<Part> {
+  readonly busy: boolean;
+  readonly parts: readonly Part[];
+  readonly problem: Problem | undefined;
+  /** Begins anew. */
+  start(ask: PartsDrive<Part>['ask']): void;
+  /** Goes on where a problem ended it. */
+  goOn(): void;
+  /** Back to before the beginning. */
+  forget(): void;
+}
+
+/** Leaving the screen lets the part at work end and asks for no further one. */
+export function usePartsRequest<Part extends { readonly next: unknown }>(): PartsRequest<Part> {
+  const [busy, setBusy] = useState(false);
+  const [parts, setParts] = useState<readonly Part[]>([]);
+  const [problem, setProblem] = useState<Problem | undefined>(undefined);
+  const number = useRef(0);
+  const asked = useRef<PartsDrive<Part>['ask'] | undefined>(undefined);
+  useEffect(
+    () => () => {
+      number.current = -1;
+    },
+    [],
+  );
+
+  const drive = (before: readonly Part[]): void => {
+    const { current: ask } = asked;
+    if (ask === undefined) return;
+    const own = number.current + 1;
+    number.current = own;
+    const isLeft = (): boolean => number.current !== own;
+    setBusy(true);
+    setProblem(undefined);
+    setParts(before);
+    void driveParts<Part>(
+      {
+        ask,
+        isLost: (found) => found === NO_ANSWER,
+        pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+        isLeft,
+        onPart: setParts,
+      },
+      before,
+    ).then((driven) => {
+      if (isLeft()) return;
+      setBusy(false);
+      setProblem(driven.problem);
+    });
+  };
+
+  return {
+    busy,
+    parts,
+    problem,
+    start: (ask) => {
+      asked.current = ask;
+      drive([]);
+    },
+    goOn: () => drive(parts),
+    forget: () => {
+      number.current += 1;
+      setBusy(false);
+      setParts([]);
+      setProblem(undefined);
+    },
+  };
+}

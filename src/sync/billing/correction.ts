@@ -1,0 +1,213 @@
+import type Big from 'big.js';
+import { countedDecimal, exactNumber, plainDecimal } from '../../value/decimal';
+import type { Json } from '../../value/json';
+import { propertyOf, type UsageEvent } from '../../value/usage-event';
+import { bookedInto } from './period';
+
+/** How a charge prices a metric, as far as it decides whether a correction is neutral (lago.md, section 9). */
+export interface ChargeTerms {
+  readonly model: string;
+  readonly payInAdvance: boolean;
+  readonly prorated: boolean;
+  /** Whether it also charges for each event, or holds each event to a least or most amount. */
+  readonly byEvent: boolean;
+  /** Properties that decide the price: those of its filters, and those that usage is grouped by. */
+  readonly keys: readonly string[];
+}
+
+/** How Lago bills an event. */
+export interface BillingTerms {
+  readonly aggregation: string;
+  readonly field: string | undefined;
+  readonly hasExpression: boolean;
+  readonly recurring: boolean;
+  /** All charges that bill it; undefined where the plan is not known. */
+  readonly charges: readonly ChargeTerms[] | undefined;
+  /** `open` takes events still: the running period, a later one, or one whose invoice is a draft. */
+  readonly period: 'open' | 'invoiced' | 'unknown';
+  /** When the running period began (ms), where one runs. */
+  readonly current: number | undefined;
+  /** The last moment of the period that counts the event (ms), where that is known. */
+  readonly until: number | undefined;
+}
+
+/** What takes an event back: its negative, the removal of its unique value, or, of latest values, the one that is then the newest. */
+export type Rule =
+  | { readonly by: 'negation' | 'removal' | 'newest' }
+  | { readonly because: string };
+
+const NEUTRAL_MODELS: ReadonlySet<string> = new Set([
+  'standard',
+  'graduated',
+  'package',
+  'volume',
+  'percentage',
+  'dynamic',
+]);
+
+/** Why a charge does not let an event be taken back; undefined where it does. */
+function hindrance({ model, payInAdvance, prorated, byEvent }: ChargeTerms): string | undefined {
+  if (payInAdvance)
+    return 'its charge is paid in advance, and Lago gives nothing back for an event';
+  if (byEvent) return 'its charge also counts or limits single events';
+  if (!NEUTRAL_MODELS.has(model))
+    return `a charge of the model “${model}” is not known to allow it`;
+  return prorated ? 'its charge is prorated' : undefined;
+}
+
+const BY: Readonly<Record<string, 'negation' | 'removal' | 'newest'>> = {
+  sum_agg: 'negation',
+  weighted_sum_agg: 'negation',
+  unique_count_agg: 'removal',
+  latest_agg: 'newest',
+};
+
+const NEVER: Readonly<Record<string, string>> = {
+  count_agg: 'an event that was counted cannot be taken back',
+  max_agg: 'a lower value does not replace a maximum',
+};
+
+/** The rule by which an event is taken back, by how Lago bills it (lago.md, section 9). What is not proven is held. The period is looked at by itself. */
+export function ruleFor({
+  aggregation,
+  hasExpression,
+  charges,
+}: Omit<BillingTerms, 'period' | 'current' | 'until'>): Rule {
+  if (hasExpression) return { because: 'Lago computes its value by an expression' };
+  const by = BY[aggregation];
+  if (by === undefined)
+    return { because: NEVER[aggregation] ?? 'it is not known how its metric counts' };
+  if (charges === undefined || charges.length === 0)
+    return { because: 'it is not known how its plan charges' };
+  const found = charges.map(hindrance).find((each) => each !== undefined);
+  if (found !== undefined) return { because: found };
+  if (by !== 'negation' && charges.some(({ keys }) => keys.length > 0))
+    return { because: 'its price depends on further properties' };
+  if (by !== 'negation' && charges.some(({ model }) => model === 'dynamic'))
+    return { because: 'its charge sums up amounts of events' };
+  return { by };
+}
+
+/** The value that a metric counts. */
+export const countedValue = (event: UsageEvent, field: string | undefined): Json | undefined =>
+  field === undefined ? undefined : propertyOf(event, field);
+
+/** The negative of a value that Lago counts, as a number where it was one. */
+function negated(value: Json | undefined): Json | undefined {
+  const decimal = countedDecimal(value);
+  if (decimal === undefined) return undefined;
+  const text = decimal.eq(0) ? '0' : decimal.times(-1).toFixed();
+  return typeof value === 'number' ? exactNumber(text) : text;
+}
+
+/** The event that takes another one back by its negative: the same but for its id, its value and its amount. Undefined where the value is none that Lago counts. */
+export function negationOf(
+  event: UsageEvent,
+  field: string | undefined,
+  id: string,
+): UsageEvent | undefined {
+  const value = field === undefined ? undefined : negated(propertyOf(event, field));
+  if (field === undefined || value === undefined) return undefined;
+  const amount = event.precise_total_amount_cents;
+  return {
+    ...event,
+    transaction_id: id,
+    ...(amount === undefined
+      ? {}
+      : { precise_total_amount_cents: String(negated(amount) ?? amount) }),
+    properties: { ...event.properties, [field]: value },
+  };
+}
+
+/** The event that removes a unique value, at a moment (Unix seconds). Undefined where the event itself is a removal. */
+export function removalOf(event: UsageEvent, seconds: number, id: string): UsageEvent | undefined {
+  if (isRemoval(event)) return undefined;
+  return {
+    ...event,
+    transaction_id: id,
+    timestamp: seconds,
+    properties: { ...event.properties, operation_type: 'remove' },
+  };
+}
+
+/** The negation of an event of an invoiced period, counted in the running one. */
+export const bookedNegation = (
+  event: UsageEvent,
+  field: string | undefined,
+  current: number,
+  id: string,
+): UsageEvent | undefined => negationOf(bookedInto(event, current), field, id);
+
+const textOf = (value: Json | undefined): string =>
+  value === undefined || value === null
+    ? ''
+    : typeof value === 'string'
+      ? value
+      : JSON.stringify(value);
+
+/** Whether two values are the same number, or the same text. */
+export const isSameNumber = (left: Json | undefined, right: Json | undefined): boolean => {
+  const [one, other] = [countedDecimal(left), countedDecimal(right)];
+  return one !== undefined && other !== undefined ? one.eq(other) : textOf(left) === textOf(right);
+};
+
+/** Whether Lago takes two values for one unique value. */
+const isSameUnique = (left: Json | undefined, right: Json | undefined): boolean =>
+  uniqueTextOf(left) === uniqueTextOf(right);
+
+/** Whether two events are priced by the same values of the properties that decide the price. */
+export const isPricedAlike = (
+  left: UsageEvent,
+  right: UsageEvent,
+  { charges }: Pick<BillingTerms, 'charges'>,
+): boolean =>
+  (charges ?? []).every(({ keys }) =>
+    keys.every((key) => textOf(propertyOf(left, key)) === textOf(propertyOf(right, key))),
+  );
+
+/** Whether Lago bills the same for two events, whatever else their properties say. */
+export function isBilledAlike(left: UsageEvent, right: UsageEvent, terms: BillingTerms): boolean {
+  const { field, hasExpression, aggregation, charges } = terms;
+  if (hasExpression || charges === undefined || aggregation === 'custom_agg') return false;
+  const isSame = aggregation === 'unique_count_agg' ? isSameUnique : isSameNumber;
+  const values =
+    field === undefined || aggregation === 'count_agg'
+      ? true
+      : isSame(propertyOf(left, field), propertyOf(right, field));
+  return (
+    left.external_subscription_id === right.external_subscription_id &&
+    left.code === right.code &&
+    left.timestamp === right.timestamp &&
+    isSameNumber(left.precise_total_amount_cents, right.precise_total_amount_cents) &&
+    values &&
+    (aggregation !== 'unique_count_agg' ||
+      textOf(propertyOf(left, 'operation_type')) === textOf(propertyOf(right, 'operation_type'))) &&
+    isPricedAlike(left, right, terms)
+  );
+}
+
+/** How much more an event counts than another one; undefined where that cannot be told. */
+export function difference(
+  from: UsageEvent,
+  to: UsageEvent,
+  field: string | undefined,
+): Big | undefined {
+  const [less, more] =
+    field === undefined
+      ? []
+      : [countedDecimal(propertyOf(from, field)), countedDecimal(propertyOf(to, field))];
+  return less === undefined || more === undefined ? undefined : more.minus(less);
+}
+
+/** The text by which Lago tells unique values apart: 1 and "1" are one value, "1.0" is another (lago.md, section 8). */
+export const uniqueText = (event: UsageEvent, field: string | undefined): string | undefined =>
+  uniqueTextOf(countedValue(event, field));
+
+function uniqueTextOf(value: Json | undefined): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  return typeof value === 'number' ? plainDecimal(value) : textOf(value);
+}
+
+/** Whether an event takes a unique value away by its own words. */
+export const isRemoval = (event: UsageEvent): boolean =>
+  propertyOf(event, 'operation_type') === 'remove';

@@ -1,0 +1,121 @@
+import { isProblem } from '../../problem/problem';
+import { type LedgerEntry, newEntry, readLedger, takenSince } from '../ledger/ledger';
+import { checkLedger, createLedger } from '../open-ledger';
+import type { Plan, PlannedRow } from '../plan/planned-row';
+import type { Identity, Ports } from '../ports';
+import type { Content } from '../rows/content';
+import type { Examination } from '../run';
+import type { Sync } from '../sync';
+import { appendLines, type LineCount } from './delivery';
+
+/** Lines that are appended at once; Google ends a call that writes too many cells. */
+const CHUNK = 2_000;
+
+/** An entry as the line that takes its row as billed elsewhere. */
+export const taking = (entry: LedgerEntry): LedgerEntry => ({
+  ...entry,
+  index: { ...entry.index, kind: 'baseline' },
+  outcome: takenSince(entry.index.id, entry.index.at),
+});
+
+/** A row that makes no event has a line all the same, under an id that no template can make by chance. */
+function withoutEvent(
+  { key, content }: PlannedRow & { readonly key: string },
+  sync: Sync,
+  at: number,
+): LedgerEntry {
+  const event = {
+    transaction_id: `baseline ${key}`,
+    external_subscription_id: '',
+    code: '',
+    timestamp: Math.floor(at / 1000),
+    properties: {},
+  };
+  const said = Object.fromEntries(JSON.parse(content ?? '[]') as [string, string][]) as Content;
+  return newEntry(
+    {
+      key,
+      kind: 'baseline',
+      revision: 1,
+      content: said,
+      templateRevision: sync.templateRevision,
+      at,
+    },
+    event,
+  );
+}
+
+/**
+ * The lines that take rows as billed elsewhere: every row that a run would send for the first time, and those incomplete ones that a person chose.
+ * @param incomplete keys of rows that are held
+ * @param now in ms
+ */
+export function baselineEntries(
+  plan: Plan,
+  sync: Sync,
+  incomplete: ReadonlySet<string>,
+  now: number,
+): LedgerEntry[] {
+  const taken = new Set<string>();
+  return plan.rows.flatMap((row) => {
+    const { key, entry, action, change, latest } = row;
+    if (key === undefined || change !== 'added' || latest !== undefined || taken.has(key))
+      return [];
+    const complete = action === 'send' && entry !== undefined;
+    if (!complete && !(action === 'hold' && incomplete.has(key))) return [];
+    taken.add(key);
+    return [taking(complete ? entry : withoutEvent({ ...row, key }, sync, now))];
+  });
+}
+
+function appendChunks({ ledger }: Ports, entries: readonly LedgerEntry[], count: LineCount): void {
+  for (let start = 0; start < entries.length; start += CHUNK)
+    appendLines(ledger, entries.slice(start, start + CHUNK), count);
+}
+
+/** Writes rows down as billed elsewhere; nothing is sent, now or later. Returns how many. */
+export function takeAsBilled(
+  ports: Ports,
+  examined: Examination,
+  sync: Sync,
+  incomplete: ReadonlySet<string>,
+): number {
+  const entries = baselineEntries(examined.plan, sync, incomplete, ports.clock.now());
+  if (entries.length > 0 && !examined.ledgerExists) createLedger(ports, sync, examined.identity);
+  appendChunks(ports, entries, examined.count);
+  return entries.length;
+}
+
+/** The sync's own ledger for an organization as it can be read; nothing where a run would stop at it. */
+function readOwn(
+  { ledger }: Ports,
+  { id, source }: Sync,
+  organization: string,
+): readonly LedgerEntry[] | undefined | 'unusable' {
+  const stored = ledger.open(id, organization, source.tabId);
+  if (stored === undefined) return undefined;
+  if (isProblem(stored) || checkLedger(stored, ledger.file(), id) !== undefined) return 'unusable';
+  const reading = readLedger(stored.lines, stored.record);
+  return 'ledger' in reading ? reading.ledger.entries : 'unusable';
+}
+
+/**
+ * Writes into the ledger of another organization what was taken as billed elsewhere: it is, whichever organization the sync sends to. Can be repeated.
+ * @param sync as it still belongs to the former organization
+ */
+export function carryOver(ports: Ports, sync: Sync, identity: Identity): void {
+  if (sync.organization === undefined || sync.organization === identity.organization) return;
+  const former = readOwn(ports, sync, sync.organization);
+  const taken =
+    former === undefined || former === 'unusable'
+      ? []
+      : former.filter(({ index }) => index.kind === 'baseline');
+  if (taken.length === 0) return;
+  const there = readOwn(ports, sync, identity.organization);
+  if (there === 'unusable') return;
+  if (there === undefined) createLedger(ports, sync, identity);
+  const ids = new Set((there ?? []).map(({ index }) => index.id));
+  const keys = new Set((there ?? []).map(({ index }) => index.key));
+  const missing = taken.filter(({ index }) => !ids.has(index.id) && !keys.has(index.key));
+  appendChunks(ports, missing, { lines: there?.length ?? 0 });
+}

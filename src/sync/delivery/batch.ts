@@ -1,0 +1,226 @@
+import type { LedgerEntry, LineOutcome } from '../ledger/ledger';
+import { OTHER_HALF, type Unit } from '../ledger/unit';
+import type { Answer } from '../ports';
+
+/** The events of one request, with how often it failed. */
+export interface Batch {
+  readonly units: readonly Unit[];
+  readonly failures: number;
+}
+
+/** Characters of one request's events: Lago's documented limits name no size, and proxies before it commonly refuse 1 MB. */
+const LONGEST_BATCH = 500_000;
+/** An event that had no clear answer so often is stuck, whether or not others got through: it is told, and holds up nobody. */
+const TRIES_BEFORE_STUCK = 8;
+
+/** Lago's documented limit (lago.md, section 1). */
+export const LARGEST_BATCH = 100;
+/** Requests of one wave; so many run in parallel. */
+export const WAVE_BATCHES = 5;
+/** A batch is halved when it has failed so often while others got through. */
+const FAILURES_BEFORE_HALVING = 2;
+
+export const entriesOf = (batch: Batch): LedgerEntry[] => batch.units.flat();
+
+/** Packs units into batches of at most `size` events, in order. */
+export function pack(units: readonly Unit[], size: number, failures = 0): Batch[] {
+  const batches: Batch[] = [];
+  let current: Unit[] = [];
+  let events = 0;
+  let characters = 0;
+  for (const unit of units) {
+    const length = unit.reduce((total, { frozen }) => total + frozen.length, 0);
+    if (
+      (events + unit.length > size || characters + length > LONGEST_BATCH) &&
+      current.length > 0
+    ) {
+      batches.push({ units: current, failures });
+      current = [];
+      events = 0;
+      characters = 0;
+    }
+    current.push(unit);
+    events += unit.length;
+    characters += length;
+  }
+  return current.length > 0 ? [...batches, { units: current, failures }] : batches;
+}
+
+/** Two halves that count as having failed so often. */
+const halve = ({ units }: Batch, failures: number): Batch[] => {
+  const middle = Math.ceil(units.length / 2);
+  return [units.slice(0, middle), units.slice(middle)].map((half) => ({ units: half, failures }));
+};
+
+/** What the delivery of one batch may rely on. */
+export interface DeliveryContext {
+  /** Whether some batch of this delivery got a proper answer, so that a failure is the batch's own. */
+  readonly othersSucceed: boolean;
+  /** Whether no other batch is left to compare with. */
+  readonly last: boolean;
+  /** Whether a batch that may be stored can be sent again at once: only where Lago refuses duplicates. */
+  readonly refusesDuplicates: boolean;
+  /** Now, in ms since 1970 UTC. */
+  readonly now: number;
+}
+
+/** One more try of a line without a clear answer. */
+export function failedAgain(entry: LedgerEntry, now: number): LineOutcome {
+  const tries = entry.outcome.tries + 1;
+  const state =
+    entry.outcome.state === 'stuck' || tries >= TRIES_BEFORE_STUCK ? 'stuck' : 'pending';
+  return { ...entry.outcome, state, at: now, tries };
+}
+
+/** What a look-up that gave no clear answer does to a line: it counts as a try. */
+export const unclearLookUp = (entry: LedgerEntry, now: number): LineOutcome => ({
+  ...failedAgain(entry, now),
+  answer: 'Lago does not show whether it has the event',
+});
+
+/** Events of one unit of which some are in Lago already, as it says; the others may be. */
+export interface LookUp {
+  readonly unit: Unit;
+  readonly existing: ReadonlySet<LedgerEntry>;
+}
+
+/** What follows from an answer: outcomes to write, entries to look up in Lago, batches to send again. */
+export interface Consequence {
+  readonly outcomes: readonly { readonly entry: LedgerEntry; readonly outcome: LineOutcome }[];
+  readonly lookUp: readonly LookUp[];
+  readonly again: readonly Batch[];
+  /** The largest batch that may be sent from now on, where Lago said that this one was too large. */
+  readonly batchSize?: number;
+}
+
+const outcomeOf = (
+  entry: LedgerEntry,
+  state: LineOutcome['state'],
+  now: number,
+  answer = '',
+  tries = entry.outcome.tries,
+): { entry: LedgerEntry; outcome: LineOutcome } => ({
+  entry,
+  outcome: { id: entry.index.id, state, at: now, tries, answer },
+});
+
+/** Decides what an answer means for its batch. Pure; a wave's orders are the sum of these. */
+export function interpret(batch: Batch, answer: Answer, context: DeliveryContext): Consequence {
+  const entries = entriesOf(batch);
+  const { now } = context;
+  const nothing: Consequence = { outcomes: [], lookUp: [], again: [] };
+  switch (answer.kind) {
+    case 'accepted':
+      return { ...nothing, outcomes: entries.map((entry) => outcomeOf(entry, 'accepted', now)) };
+    case 'refused': {
+      const refusalOf = (entry: LedgerEntry) => answer.events.get(entries.indexOf(entry));
+      const faulty = batch.units.filter((unit) =>
+        unit.some((entry) => refusalOf(entry) !== undefined),
+      );
+      const isRejected = (unit: Unit): boolean =>
+        unit.some((entry) => refusalOf(entry)?.kind === 'rejected');
+      const outcomes = faulty.filter(isRejected).flatMap((unit) =>
+        unit.map((entry) => {
+          const refusal = refusalOf(entry);
+          return outcomeOf(
+            entry,
+            'rejected',
+            now,
+            refusal?.kind === 'rejected' ? refusal.answer : OTHER_HALF,
+          );
+        }),
+      );
+      const innocent = batch.units.filter((unit) => !faulty.includes(unit));
+      return {
+        outcomes,
+        lookUp: faulty
+          .filter((unit) => !isRejected(unit))
+          .map((unit) => ({
+            unit,
+            existing: new Set(unit.filter((entry) => refusalOf(entry)?.kind === 'exists')),
+          })),
+        again: innocent.length > 0 ? [{ units: innocent, failures: batch.failures }] : [],
+      };
+    }
+    case 'too-many':
+      if (batch.units.length === 1)
+        return {
+          ...nothing,
+          outcomes: entries.map((entry) => outcomeOf(entry, 'stuck', now, 'too many events')),
+        };
+      return {
+        ...nothing,
+        again: halve(batch, batch.failures),
+        batchSize: Math.ceil(entries.length / 2),
+      };
+    case 'too-large':
+      // Not rejected: an earlier request with the same event may have been stored.
+      if (batch.units.length === 1)
+        return {
+          ...nothing,
+          outcomes: entries.map((entry) => outcomeOf(entry, 'stuck', now, answer.answer)),
+        };
+      return { ...nothing, again: halve(batch, batch.failures) };
+    case 'unclear': {
+      const first = (entry: LedgerEntry): boolean =>
+        batch.failures === 0 && entry.outcome.tries === 0 && entry.outcome.answer === '';
+      if (batch.units.length > 1) return { ...nothing, again: halve(batch, batch.failures) };
+      // Only where no earlier request may have been stored.
+      return {
+        ...nothing,
+        outcomes: entries.map((entry) =>
+          outcomeOf(entry, first(entry) ? 'rejected' : 'stuck', now, answer.answer),
+        ),
+      };
+    }
+    case 'failed':
+      return interpretFailure(batch, answer, context);
+    case 'slow-down':
+    case 'stop':
+      return { ...nothing, again: [batch] };
+  }
+}
+
+function interpretFailure(
+  batch: Batch,
+  answer: Extract<Answer, { kind: 'failed' }>,
+  { now, othersSucceed, last, refusesDuplicates }: DeliveryContext,
+): Consequence {
+  const entries = entriesOf(batch);
+  const failures = batch.failures + 1;
+  const again = answer.stored === 'no' || refusesDuplicates;
+  const alone = batch.units.length === 1;
+  // Where nothing may be sent again at once, earlier runs are what shows that it fails again and again.
+  const stuck =
+    alone &&
+    othersSucceed &&
+    Math.max(failures, entries[0]?.outcome.tries ?? 0) >= FAILURES_BEFORE_HALVING;
+  // Tries are kept in the ledger, so that a later run knows which lines to isolate even where nothing can be sent again at once.
+  // While nobody gets through it is Lago that is away; only a failure beside others speaks against the event, or, where it cannot be sent again
+  // at once to find out, one of the only batch that there is.
+  const speaksAgainst = othersSucceed || (last && !refusesDuplicates);
+  const triesOf = (entry: LedgerEntry): number => entry.outcome.tries + (speaksAgainst ? 1 : 0);
+  // A line that was stuck stays so: back in state pending it would hold up the next run.
+  const stateOf = (entry: LedgerEntry): LineOutcome['state'] =>
+    stuck || entry.outcome.state === 'stuck' || (alone && triesOf(entry) >= TRIES_BEFORE_STUCK)
+      ? 'stuck'
+      : 'pending';
+  const outcomes = entries.map((entry) =>
+    outcomeOf(entry, stateOf(entry), now, answer.answer, triesOf(entry)),
+  );
+  const written = new Map(outcomes.map(({ entry, outcome }) => [entry, { ...entry, outcome }]));
+  const tried: Batch = {
+    units: batch.units.map((unit) => unit.map((entry) => written.get(entry) ?? entry)),
+    failures,
+  };
+  if (outcomes.some(({ outcome }) => outcome.state === 'stuck') || !again)
+    return { outcomes, lookUp: [], again: [] };
+  return {
+    outcomes,
+    lookUp: [],
+    again:
+      !alone && (othersSucceed || last) && failures >= FAILURES_BEFORE_HALVING
+        ? halve(tried, FAILURES_BEFORE_HALVING - 1)
+        : [tried],
+  };
+}

@@ -1,0 +1,263 @@
+import { isProblem } from '../../problem/problem';
+import { inState, type Ledger, type LedgerEntry, type LineOutcome } from '../ledger/ledger';
+import { OTHER_HALF, TOO_LATE, type Unit } from '../ledger/unit';
+import type { Found, Ports } from '../ports';
+import { failedAgain, LARGEST_BATCH, unclearLookUp } from './batch';
+import { type Delivery, type DeliveryLimits, deliver, type LineCount } from './delivery';
+
+/** How long an event on ClickHouse may take to become visible to a look-up (it passes through a queue; Lago documents no figure). */
+export const VISIBILITY_MS = 5 * 60_000;
+
+/** A line that had no clear answer so often is sent alone, in case it is what makes Lago fail. */
+const TRIES_BEFORE_ALONE = 2;
+
+const HOUR_MS = 3_600_000;
+/** Of lines without an answer for so long, over several runs, a few go ahead alone, where nothing else has shown yet that Lago is there. */
+const PROBED_AFTER_MS = 2 * HOUR_MS;
+const PROBES = 10;
+
+/** What an entry travels with: its unit, or itself alone. */
+const unitName = ({ index }: LedgerEntry): string =>
+  JSON.stringify(index.unit === undefined ? [index.id] : [index.key, index.unit]);
+
+/** A few of the units that have waited long; every hour others, since Lago may fail for the first ones for good. */
+function probesIn(entries: readonly LedgerEntry[], now: number): LedgerEntry[] {
+  const old = unitsIn(entries).filter((unit) =>
+    unit.every(({ index }) => now - index.at >= PROBED_AFTER_MS),
+  );
+  const turn = (Math.floor(now / HOUR_MS) * PROBES) % Math.max(1, old.length);
+  return [...old.slice(turn), ...old.slice(0, turn)].slice(0, PROBES).flat();
+}
+
+/** Entries by the units in which they travel. */
+function unitsIn(entries: readonly LedgerEntry[]): Unit[] {
+  const units = new Map<string, LedgerEntry[]>();
+  for (const entry of entries)
+    units.set(unitName(entry), [...(units.get(unitName(entry)) ?? []), entry]);
+  return [...units.values()];
+}
+
+const unchanged = (entries: readonly LedgerEntry[]): Delivery => ({
+  entries,
+  left: 0,
+  stopped: undefined,
+});
+
+/** Whether the period of an event is invoiced, so that Lago would take it and never bill it. */
+export type IsLate = (entry: LedgerEntry) => boolean;
+
+const never: IsLate = () => false;
+
+/**
+ * Finds out what became of lines without an outcome, and delivers what is not in Lago.
+ * Postgres refuses a duplicate, so the frozen event is simply sent again. Elsewhere it is looked up first, once it must be visible, and sent only if it is absent.
+ * What has become late meanwhile is looked up on every store, and given up where it is absent: its row is planned anew.
+ */
+export function settle(
+  ports: Ports,
+  entries: readonly LedgerEntry[],
+  count: LineCount,
+  limits: DeliveryLimits,
+  isLate: IsLate = never,
+): Delivery {
+  if (entries.length === 0) return unchanged(entries);
+  if (limits.store !== 'postgres') return lookUpFirst(ports, entries, count, limits, isLate);
+  const late = new Set(entries.filter(isLate).map(unitName));
+  const isOfLate = (entry: LedgerEntry): boolean => late.has(unitName(entry));
+  const rest = entries.filter((entry) => !isOfLate(entry));
+  if (late.size === 0) return sendAgain(ports, rest, count, limits);
+  const first = lookUpFirst(ports, entries.filter(isOfLate), count, limits, isLate);
+  if (first.stopped !== undefined)
+    return { ...first, entries: [...first.entries, ...rest], left: first.left + rest.length };
+  const second = sendAgain(ports, rest, count, limits);
+  return {
+    entries: [...first.entries, ...second.entries],
+    left: first.left + second.left,
+    stopped: second.stopped,
+  };
+}
+
+/**
+ * What Lago fails for goes alone, or it would keep what it travels with from arriving. On Postgres a failing batch is halved in the run itself; elsewhere it
+ * cannot be sent again at once, so lines that failed beside others go alone as well.
+ */
+function sendAgain(
+  ports: Ports,
+  entries: readonly LedgerEntry[],
+  count: LineCount,
+  limits: DeliveryLimits,
+): Delivery {
+  const isFailing = ({ outcome }: LedgerEntry): boolean =>
+    outcome.state === 'stuck' ||
+    (limits.store !== 'postgres' && outcome.tries >= TRIES_BEFORE_ALONE);
+  const failing = new Set(entries.filter(isFailing).map(unitName));
+  const isAlone = (entry: LedgerEntry): boolean => failing.has(unitName(entry));
+  const send = (some: readonly LedgerEntry[], size: number): Delivery =>
+    deliver(ports, unitsIn(some), count, limits, size);
+  const alone = entries.filter(isAlone);
+  const together = entries.filter((entry) => !isAlone(entry));
+  const probes = limits.before === 'got-through' ? [] : probesIn(together, ports.clock.now());
+  // Several events that Lago always fails for would else keep what is with them from arriving, as if Lago were away.
+  if (probes.length > 0) {
+    const rest = entries.filter((entry) => !probes.includes(entry));
+    const probed = send(probes, 1);
+    if (probed.stopped !== undefined)
+      return { ...probed, entries: [...probed.entries, ...rest], left: probed.left + rest.length };
+    const others = sendAgain(ports, rest, count, { ...limits, before: 'got-through' });
+    return {
+      ...others,
+      entries: [...probed.entries, ...others.entries],
+      left: probed.left + others.left,
+    };
+  }
+  const first = send(together, LARGEST_BATCH);
+  if (first.stopped !== undefined)
+    return { ...first, entries: [...first.entries, ...alone], left: first.left + alone.length };
+  const second = send(alone, 1);
+  return {
+    entries: [...first.entries, ...second.entries],
+    left: first.left + second.left,
+    stopped: second.stopped,
+  };
+}
+
+/**
+ * Tries again, at the end of a run, what failed before others got through. Where it cannot be sent again at once, that it failed is only counted.
+ * @returns the entries as they stand now
+ */
+export function settleFailed(
+  ports: Ports,
+  entries: readonly LedgerEntry[],
+  count: LineCount,
+  limits: DeliveryLimits,
+  isLate: IsLate = never,
+): Delivery {
+  if (limits.store === 'postgres' || entries.length === 0)
+    return settle(ports, entries, count, limits, isLate);
+  const now = ports.clock.now();
+  const counted = entries.map((entry) => ({
+    ...entry,
+    outcome: { ...failedAgain(entry, now), answer: entry.outcome.answer },
+  }));
+  ports.ledger.writeOutcomes(counted.map(({ line, outcome }) => ({ line: line ?? 0, outcome })));
+  return unchanged(counted);
+}
+
+function lookUpFirst(
+  ports: Ports,
+  entries: readonly LedgerEntry[],
+  count: LineCount,
+  limits: DeliveryLimits,
+  isLate: IsLate,
+): Delivery {
+  const now = ports.clock.now();
+  const isShownAtOnce = limits.store === 'postgres';
+  // Its last request may have left a moment ago: from now on it waits like any other.
+  const lost = entries
+    .filter(({ outcomeLost }) => outcomeLost === true && !isShownAtOnce)
+    .map((entry) => ({ ...entry, outcome: { ...entry.outcome, at: now } }));
+  ports.ledger.writeOutcomes(lost.map(({ line, outcome }) => ({ line: line ?? 0, outcome })));
+  const known = entries.filter(({ outcomeLost }) => outcomeLost !== true || isShownAtOnce);
+  const visible = known.filter(
+    ({ index, outcome }) => isShownAtOnce || now - Math.max(index.at, outcome.at) >= VISIBILITY_MS,
+  );
+  const early = [...known.filter((entry) => !visible.includes(entry)), ...lost];
+  const found = visible.length > 0 ? ports.destination.find(visible.map(({ event }) => event)) : [];
+  if (isProblem(found)) return { entries, left: 0, stopped: found };
+  const settled: LedgerEntry[] = [];
+  const absent: LedgerEntry[] = [];
+  visible.forEach((entry, index) => {
+    const state: LineOutcome['state'] | undefined =
+      found[index] === 'same' ? 'accepted' : found[index] === 'different' ? 'conflict' : undefined;
+    if (state !== undefined)
+      settled.push({
+        ...entry,
+        outcome: { ...entry.outcome, state, at: now, answer: 'found in Lago' },
+      });
+    else if (found[index] === 'absent') absent.push(entry);
+    else if (found[index] === 'unknown')
+      settled.push({ ...entry, outcome: unclearLookUp(entry, now) });
+    else early.push(entry);
+  });
+  // Half of a unit never goes alone: it follows what is in Lago, waits for what is unclear, and is given up where another event is in the place of one.
+  const failed = new Set(
+    settled.filter(({ outcome }) => outcome.state === 'conflict').map(unitName),
+  );
+  const unclear = new Set(
+    [
+      ...settled.filter(({ outcome }) => outcome.state === 'pending' || outcome.state === 'stuck'),
+      ...early,
+    ].map(unitName),
+  );
+  const late = new Set(absent.filter(isLate).map(unitName));
+  const isGivenUp = (entry: LedgerEntry): boolean =>
+    failed.has(unitName(entry)) || (late.has(unitName(entry)) && !unclear.has(unitName(entry)));
+  for (const entry of absent.filter(isGivenUp)) {
+    const answer = failed.has(unitName(entry)) ? OTHER_HALF : TOO_LATE;
+    settled.push({ ...entry, outcome: { ...entry.outcome, state: 'rejected', at: now, answer } });
+  }
+  const waiting = absent.filter((entry) => !isGivenUp(entry) && unclear.has(unitName(entry)));
+  ports.ledger.writeOutcomes(settled.map(({ line, outcome }) => ({ line: line ?? 0, outcome })));
+  const sent = sendAgain(
+    ports,
+    absent.filter((entry) => !isGivenUp(entry) && !waiting.includes(entry)),
+    count,
+    limits,
+  );
+  return { ...sent, entries: [...settled, ...sent.entries, ...early, ...waiting] };
+}
+
+/**
+ * Settles lines whose unit has failed already: what is not in Lago is given up, since half of a unit never goes alone.
+ * @param failed the lines, all without an outcome, each with another line of its unit that was refused or in conflict
+ */
+export function settleHalves(ports: Ports, failed: readonly LedgerEntry[]): Delivery {
+  const now = ports.clock.now();
+  const visible = failed.filter(
+    ({ index, outcome }) => now - Math.max(index.at, outcome.at) >= VISIBILITY_MS,
+  );
+  const found = visible.length > 0 ? ports.destination.find(visible.map(({ event }) => event)) : [];
+  if (isProblem(found)) return { entries: failed, left: 0, stopped: found };
+  const states: Partial<Record<Found, LineOutcome['state']>> = {
+    same: 'accepted',
+    different: 'conflict',
+    absent: 'rejected',
+  };
+  const settled = visible.flatMap((entry, place) => {
+    const state = states[found[place] ?? 'unknown'];
+    return state === undefined
+      ? []
+      : [{ ...entry, outcome: { ...entry.outcome, state, at: now, answer: OTHER_HALF } }];
+  });
+  ports.ledger.writeOutcomes(settled.map(({ line, outcome }) => ({ line: line ?? 0, outcome })));
+  const known = new Set(settled.map(({ index }) => index.id));
+  return unchanged([...settled, ...failed.filter(({ index }) => !known.has(index.id))]);
+}
+
+/** Each of them costs a request in every run. */
+const MOST_STUCK = 100;
+
+/** The stuck lines that a run tries again, in whole units: those that have waited longest. */
+export function stuckToTry(ledger: Ledger): LedgerEntry[] {
+  const triedAt = (unit: Unit): number => Math.max(...unit.map(({ outcome }) => outcome.at));
+  return unitsIn(inState(ledger, 'stuck'))
+    .sort((left, right) => triedAt(left) - triedAt(right))
+    .slice(0, MOST_STUCK)
+    .flat();
+}
+
+/** Lines without an outcome of units that have failed already. */
+export function halvesIn(entries: readonly LedgerEntry[]): LedgerEntry[] {
+  const failed = new Set(
+    entries
+      .filter(
+        ({ index, outcome }) =>
+          index.unit !== undefined &&
+          (outcome.state === 'rejected' || outcome.state === 'conflict'),
+      )
+      .map(unitName),
+  );
+  return entries.filter(
+    (entry) => entry.outcome.state === 'pending' && failed.has(unitName(entry)),
+  );
+}

@@ -1,0 +1,357 @@
+import { isObject } from '../../value/json';
+import type { UsageEvent } from '../../value/usage-event';
+import type { Content } from '../rows/content';
+
+/** What a line stands for: an event of a row, one that undoes it, a row that was billed elsewhere, or an event that was found in Lago. */
+export type LineKind = 'usage' | 'reversal' | 'baseline' | 'adopted';
+
+/** Where an event stands (docs/architecture.md, "The ledger"). */
+export type EntryState = 'pending' | 'accepted' | 'conflict' | 'rejected' | 'stuck';
+
+/** The index column of a line: everything about it that never changes, except the event itself. */
+export interface LineIndex {
+  readonly id: string;
+  readonly key: string;
+  readonly kind: LineKind;
+  /** 1 for the first event of a row. */
+  readonly revision: number;
+  /** What the row said in the columns that the template read. */
+  readonly content: Content;
+  readonly templateRevision: number;
+  /** Of a reversal: the id of the event that it takes back. */
+  readonly undoes?: string;
+  /** Of the removal of a unique value: the ids of the events of further rows that had added the same value, and are taken back with it. */
+  readonly undoesToo?: readonly string[];
+  /** Events with the same word travel together or not at all. */
+  readonly unit?: string;
+  /** The time of the usage (Unix seconds), where the event is booked into another period. */
+  readonly usedAt?: number;
+  /** When the line was written, just before its request left, in ms since 1970 UTC. */
+  readonly at: number;
+}
+
+/** The outcome column of a line. It repeats the id, so that an outcome on a wrong line is recognised. `tries` counts requests without a clear answer. */
+export interface LineOutcome {
+  readonly id: string;
+  readonly state: EntryState;
+  readonly at: number;
+  readonly tries: number;
+  readonly answer: string;
+}
+
+/** One event that was handed to Lago, or is about to be. */
+export interface LedgerEntry {
+  /** Row number of the line in the ledger's sheet (1-based); undefined until it is written. */
+  readonly line: number | undefined;
+  readonly index: LineIndex;
+  /** The event as it is sent, byte for byte, whenever it is sent. */
+  readonly frozen: string;
+  readonly event: UsageEvent;
+  readonly outcome: LineOutcome;
+  /** Whether the line's own outcome was gone when it was read: then nobody knows when its last request left. */
+  readonly outcomeLost?: true;
+}
+
+/** The machine's columns of a line, as texts. */
+export interface LineTexts {
+  readonly line: number;
+  readonly index: string;
+  readonly event: string;
+  readonly outcome: string;
+}
+
+/** The first row of the ledger: whose it is. */
+export interface LedgerHeader {
+  readonly ledger: 1;
+  readonly file: string;
+  readonly tab: number;
+  readonly sync: string;
+  readonly organization: string;
+  /** When its last rebuilding ended (ms); not there where it was never rebuilt. */
+  readonly rebuiltAt?: number;
+}
+
+/** How far the rebuilding of a ledger is (sync/rebuild). */
+export interface Rebuilding {
+  /** When it began (ms); no run has sent anything since. */
+  readonly since: number;
+  /** Rows from the top of the tab that were compared with Lago. */
+  readonly done: number;
+  /** Digest of the events of those rows that Lago does not have: where it is another one, rows have come, moved or changed in between. */
+  readonly absent: string;
+}
+
+/** What was recorded outside of the sheet about it, to notice lines that vanish. */
+export interface LedgerRecord {
+  readonly sheetName: string;
+  readonly tab: number;
+  readonly lines: number;
+  readonly lastId: string;
+  /** When the newest of the recorded lines was made (ms): younger ones are of a run that died before it could record them. */
+  readonly newestAt?: number;
+  /** While it is there, nobody knows what was sent, and no run goes on. */
+  readonly rebuilding?: Rebuilding;
+  /** As in the header: an older version of the file that is restored has a header without it, a sheet that another script takes over has no record. */
+  readonly rebuiltAt?: number;
+}
+
+/** The memory of a sync: every entry, by row key and by transaction_id. */
+export interface Ledger {
+  readonly entries: readonly LedgerEntry[];
+  readonly byKey: ReadonlyMap<string, readonly LedgerEntry[]>;
+  readonly byId: ReadonlyMap<string, LedgerEntry>;
+  /** Reversals by the id of the event that they take back. */
+  readonly reversals: ReadonlyMap<string, readonly LedgerEntry[]>;
+}
+
+export type LedgerReading =
+  | { readonly ledger: Ledger }
+  | { readonly rebuilding: Rebuilding }
+  | { readonly damaged: readonly number[] }
+  | { readonly vanished: { readonly lines: number; readonly recorded: number } };
+
+export function indexEntries(entries: readonly LedgerEntry[]): Ledger {
+  const byKey = new Map<string, LedgerEntry[]>();
+  const byId = new Map<string, LedgerEntry>();
+  const reversals = new Map<string, LedgerEntry[]>();
+  for (const entry of entries) {
+    byId.set(entry.index.id, entry);
+    const { undoes, undoesToo = [] } = entry.index;
+    for (const id of undoes === undefined ? [] : [undoes, ...undoesToo])
+      reversals.set(id, [...(reversals.get(id) ?? []), entry]);
+    const line = byKey.get(entry.index.key);
+    if (line === undefined) byKey.set(entry.index.key, [entry]);
+    else line.push(entry);
+  }
+  for (const line of byKey.values())
+    line.sort((left, right) => left.index.revision - right.index.revision);
+  return { entries, byKey, byId, reversals };
+}
+
+/** When a ledger was last rebuilt (ms), by what its sheet and its record say; undefined where neither knows of it. */
+export function rebuiltAtOf(
+  header: Pick<LedgerHeader, 'rebuiltAt'>,
+  record: Pick<LedgerRecord, 'rebuiltAt'> | undefined,
+): number | undefined {
+  const known = [header.rebuiltAt, record?.rebuiltAt].filter((at) => typeof at === 'number');
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
+export const emptyLedger: Ledger = indexEntries([]);
+
+function parseObject(text: string): { readonly [name: string]: unknown } | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isObject(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const STATES: readonly unknown[] = [
+  'pending',
+  'accepted',
+  'conflict',
+  'rejected',
+  'stuck',
+] satisfies EntryState[];
+
+export function readOutcome(text: string): LineOutcome | undefined {
+  const outcome = parseObject(text);
+  const known =
+    typeof outcome?.['id'] === 'string' &&
+    STATES.includes(outcome['state']) &&
+    typeof outcome['at'] === 'number' &&
+    typeof outcome['tries'] === 'number';
+  return known ? (outcome as unknown as LineOutcome) : undefined;
+}
+
+const pendingSince = (id: string, at: number): LineOutcome => ({
+  id,
+  state: 'pending',
+  at,
+  tries: 0,
+  answer: '',
+});
+
+const TAKEN = 'taken as billed elsewhere';
+
+/** The outcome of a line that takes a row as billed elsewhere: it has no other, since nothing is sent for it. */
+export const takenSince = (id: string, at: number): LineOutcome => ({
+  id,
+  state: 'accepted',
+  at,
+  tries: 0,
+  answer: TAKEN,
+});
+
+/**
+ * What is left of a damaged line: the id that its index, outcome or event names, and whether it took a row as billed elsewhere. Undefined where none can be read.
+ * A baseline's own outcome says so too, since nothing of it is left in Lago.
+ */
+export function remainsOf({
+  index: indexText,
+  event,
+  outcome: outcomeText,
+}: LineTexts):
+  | { readonly id: string; readonly index: LineIndex | undefined; readonly isBaseline: boolean }
+  | undefined {
+  const index = readIndex(indexText);
+  const outcome = readOutcome(outcomeText);
+  const sent = parseObject(event)?.['transaction_id'];
+  const id = index?.id ?? outcome?.id ?? sent;
+  if (typeof id !== 'string') return undefined;
+  return {
+    id,
+    index,
+    isBaseline: index === undefined ? outcome?.answer === TAKEN : index.kind === 'baseline',
+  };
+}
+
+/** What an index column says; undefined where it was altered. */
+export function readIndex(text: string): LineIndex | undefined {
+  const index = parseObject(text) as LineIndex | undefined;
+  const known =
+    index !== undefined &&
+    typeof index.id === 'string' &&
+    typeof index.key === 'string' &&
+    typeof index.revision === 'number' &&
+    isObject(index.content);
+  return known ? index : undefined;
+}
+
+/** The former index is kept for whoever looks for what stood there; escaped, it still fits into a cell of 50,000 characters. */
+const KEPT_CHARACTERS = 8_000;
+
+/** The index of a line that counts as a line and says nothing: a damaged one, after its ledger was rebuilt. Its event and outcome stay as they were found. */
+export const voidIndex = (former: string, at: number): string =>
+  JSON.stringify({ void: at, was: former.slice(0, KEPT_CHARACTERS) });
+
+const isVoid = (text: string): boolean =>
+  text.startsWith('{"void":') && typeof parseObject(text)?.['void'] === 'number';
+
+function parseLine({
+  line,
+  index: indexText,
+  event: frozen,
+  outcome: outcomeText,
+}: LineTexts): LedgerEntry | undefined {
+  const index = readIndex(indexText);
+  const event = parseObject(frozen) as UsageEvent | undefined;
+  if (index === undefined || event === undefined) return undefined;
+  if (index.kind !== 'baseline' && event.transaction_id !== index.id) return undefined;
+  // Whatever stands in its outcome now: as pending it would be sent, and billed here too.
+  if (index.kind === 'baseline')
+    return { line, index, frozen, event, outcome: takenSince(index.id, index.at) };
+  const outcome = readOutcome(outcomeText);
+  // An outcome that names another event landed here by a sort or an insertion in mid-run, and one that cannot be understood was altered:
+  // what became of this line's own event must be found out again.
+  if (outcome?.id === index.id) return { line, index, frozen, event, outcome };
+  return {
+    line,
+    index,
+    frozen,
+    event,
+    outcome: pendingSince(index.id, index.at),
+    outcomeLost: true,
+  };
+}
+
+/** The lines that are whole, each with an id of its own, and the others. Void ones are neither. */
+export function readLines(texts: readonly LineTexts[]): {
+  readonly entries: readonly LedgerEntry[];
+  readonly damaged: readonly LineTexts[];
+} {
+  const entries: LedgerEntry[] = [];
+  const damaged: LineTexts[] = [];
+  const seen = new Set<string>();
+  for (const text of texts) {
+    if (isVoid(text.index)) continue;
+    const entry = parseLine(text);
+    if (entry === undefined || seen.has(entry.index.id)) damaged.push(text);
+    else {
+      seen.add(entry.index.id);
+      entries.push(entry);
+    }
+  }
+  return { entries, damaged };
+}
+
+/** Reads the ledger's lines and compares them with what was recorded. Line order does not matter. */
+export function readLedger(
+  texts: readonly LineTexts[],
+  record: Pick<LedgerRecord, 'lines' | 'lastId' | 'newestAt' | 'rebuilding'> | undefined,
+): LedgerReading {
+  if (record?.rebuilding !== undefined) return { rebuilding: record.rebuilding };
+  const { entries, damaged } = readLines(texts);
+  // A rebuilt ledger of void lines alone has no last id.
+  const hasLast = (lastId: string): boolean =>
+    lastId === '' || damaged.length > 0 || entries.some(({ index }) => index.id === lastId);
+  const newestAt = record?.newestAt ?? Number.POSITIVE_INFINITY;
+  // Lines that nobody has recorded must not stand in for recorded ones that somebody has deleted.
+  const recorded = texts.length - entries.filter(({ index }) => index.at > newestAt).length;
+  if (
+    record !== undefined &&
+    (recorded < record.lines || (record.lines > 0 && !hasLast(record.lastId)))
+  )
+    return { vanished: { lines: recorded, recorded: record.lines } };
+  return damaged.length > 0
+    ? { damaged: damaged.map(({ line }) => line) }
+    : { ledger: indexEntries(entries) };
+}
+
+/** A new entry for an event, pending since `at`; its frozen text is what every request will carry. */
+export function newEntry(index: Omit<LineIndex, 'id'>, event: UsageEvent): LedgerEntry {
+  const id = event.transaction_id;
+  return {
+    line: undefined,
+    index: { id, ...index },
+    frozen: JSON.stringify(event),
+    event,
+    outcome: pendingSince(id, index.at),
+  };
+}
+
+/** The last of a row's events that a condition holds for; reversals are none of its own. */
+function lastOf(
+  ledger: Ledger,
+  key: string,
+  holds: (entry: LedgerEntry) => boolean,
+): LedgerEntry | undefined {
+  const entries = ledger.byKey.get(key) ?? [];
+  for (let index = entries.length - 1; index >= 0; index--) {
+    const entry = entries[index];
+    if (entry !== undefined && entry.index.kind !== 'reversal' && holds(entry)) return entry;
+  }
+  return undefined;
+}
+
+/** What Lago was last told about a row, whatever it said. */
+export const latestOf = (ledger: Ledger, key: string): LedgerEntry | undefined =>
+  lastOf(ledger, key, () => true);
+
+/** Whether Lago has taken an event back. */
+export const isUndone = ({ reversals }: Ledger, { index }: LedgerEntry): boolean =>
+  reversals.get(index.id)?.some(({ outcome }) => outcome.state === 'accepted') === true;
+
+/** What Lago bills for a row: its last accepted event that was not taken back. */
+export const billedOf = (ledger: Ledger, key: string): LedgerEntry | undefined =>
+  lastOf(ledger, key, (entry) => entry.outcome.state === 'accepted' && !isUndone(ledger, entry));
+
+/** All that Lago bills for a row; several where further events were added on top of the first. */
+export const allBilledOf = (ledger: Ledger, key: string): LedgerEntry[] =>
+  (ledger.byKey.get(key) ?? []).filter(
+    (entry) =>
+      entry.index.kind !== 'reversal' &&
+      entry.outcome.state === 'accepted' &&
+      !isUndone(ledger, entry),
+  );
+
+/** A line of the row of which nobody knows yet what became of it, or that Lago fails for. */
+export const unsettledOf = (ledger: Ledger, key: string): LedgerEntry | undefined =>
+  (ledger.byKey.get(key) ?? []).find(
+    ({ outcome }) => outcome.state === 'pending' || outcome.state === 'stuck',
+  );
+
+export const inState = (ledger: Ledger, state: EntryState): LedgerEntry[] =>
+  ledger.entries.filter((entry) => entry.outcome.state === state);

@@ -1,0 +1,25 @@
+import type { RunReport } from '../report';
+
+/** What happened on one day in the spreadsheet's zone, such as `2026-11-21`. */
+export interface DayCount {
+  readonly day: string;
+  /** Events that Lago accepted, and rows that it refused, on that day. */
+  readonly sent: number;
+  readonly refused: number;
+}
+
+const KEPT_DAYS = 30;
+
+/** The days with a run added to its own; only days on which something happened stand there, the oldest first. */
+export function addToDays(
+  days: readonly DayCount[],
+  day: string,
+  { delivered, rejected }: RunReport,
+): readonly DayCount[] {
+  if (delivered + rejected === 0) return days;
+  const before = days.find((each) => each.day === day) ?? { day, sent: 0, refused: 0 };
+  const after = { day, sent: before.sent + delivered, refused: before.refused + rejected };
+  return [...days.filter((each) => each.day !== day), after]
+    .sort((left, right) => left.day.localeCompare(right.day))
+    .slice(-KEPT_DAYS);
+}

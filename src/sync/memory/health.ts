@@ -1,0 +1,86 @@
+import type { Problem } from '../../problem/problem';
+import type { RunReport } from '../report';
+
+/** How a sync is: it needs nobody, it needs a person for some rows, or it sends nothing. */
+export type HealthState = 'healthy' | 'needs-you' | 'stopped';
+
+export interface Health {
+  readonly state: HealthState;
+  /** Runs in a row that ended with a problem that waiting should have solved. */
+  readonly failures: number;
+  readonly problem: Problem | undefined;
+  /** The state that was last told by mail, for which problem, and when (ms). */
+  readonly told: HealthState;
+  readonly toldCode?: string;
+  readonly toldAt: number;
+  /** A mail was about to leave, and nobody knows whether it did. */
+  readonly telling?: true;
+  /** That a billing period is about to close with rows that are not billed, whatever else is the matter; and when that was last told (ms). */
+  readonly closing?: Problem | undefined;
+  readonly closingToldAt?: number;
+}
+
+export const newHealth: Health = {
+  state: 'healthy',
+  failures: 0,
+  problem: undefined,
+  told: 'healthy',
+  toldAt: 0,
+};
+
+/** A problem that waits by itself becomes one for a person after so many runs. */
+const FAILURES_BEFORE_STOPPED = 3;
+const DAY_MS = 24 * 3_600_000;
+
+/** The health after a run. */
+export function healthAfter(report: RunReport, former: Health): Health {
+  const { stopped } = report;
+  const closing = report.problems.find(({ problem }) => problem.code === 'period.closing')?.problem;
+  const before: Health = { ...former, closing };
+  if (stopped !== undefined && stopped.actor !== 'wait')
+    return { ...before, state: 'stopped', failures: 0, problem: stopped };
+  const failures = stopped !== undefined && stopped.code !== 'run.time' ? before.failures + 1 : 0;
+  if (failures >= FAILURES_BEFORE_STOPPED)
+    return { ...before, state: 'stopped', failures, problem: stopped };
+  if (failures > 0) return { ...before, failures };
+  const group = [...report.checksOff.map((found) => ({ problem: found })), ...report.problems].find(
+    ({ problem: found }) =>
+      found.actor !== 'wait' && found.code !== 'row.not-ready' && found.code !== 'period.closing',
+  );
+  const state = group === undefined && closing === undefined ? 'healthy' : 'needs-you';
+  return { ...before, failures, state, problem: group?.problem ?? closing };
+}
+
+/** Another problem than the one that was told; a state that was told without one, by an older version, says nothing new. */
+const isNewProblem = ({ problem, toldCode }: Health): boolean =>
+  problem !== undefined && toldCode !== undefined && problem.code !== toldCode;
+
+/** A closing period cannot wait for a change of anything, nor for the day after another mail. */
+const mustTellClosing = ({ closing, closingToldAt = 0 }: Health, now: number): boolean =>
+  closing !== undefined && now - closingToldAt >= DAY_MS;
+
+/** That nothing is sent any more does not wait for the day after a lesser mail. Two such mails are still a day apart: one of another state lies between them. */
+const mustTellStop = ({ state, told: last }: Health): boolean =>
+  state === 'stopped' && last !== 'stopped';
+
+/**
+ * Whether the person who activated the sync is told now: at once where it stops, or where nobody knows what was told last; else on a change of state or of
+ * what is wrong, at most once a day; and each day of a closing period.
+ */
+export const mustTell = (health: Health, now: number): boolean =>
+  health.telling === true ||
+  mustTellClosing(health, now) ||
+  mustTellStop(health) ||
+  ((health.state !== health.told || isNewProblem(health)) && now - health.toldAt >= DAY_MS);
+
+export function told(health: Health, now: number): Health {
+  const { toldCode: _code, telling: _telling, ...rest } = health;
+  const closingToldAt = health.closing === undefined ? {} : { closingToldAt: now };
+  return {
+    ...rest,
+    ...closingToldAt,
+    told: health.state,
+    toldAt: now,
+    ...(health.problem === undefined ? {} : { toldCode: health.problem.code }),
+  };
+}

@@ -1,0 +1,118 @@
+import { type Approval, countGone } from '../plan/guard';
+import type { RunReport } from '../report';
+import type { RunRequest, RunResult } from '../run';
+import type { Sync } from '../sync';
+import { addToDays, type DayCount } from './days';
+import { type Health, healthAfter, newHealth } from './health';
+
+/** A person's word for the numbers of a run, and when it was given (ms). */
+export interface GivenApproval extends Approval {
+  readonly at: number;
+}
+
+/** What is remembered of a sync from run to run. */
+export interface SyncState {
+  readonly health: Health;
+  readonly lastRun: RunReport | undefined;
+  /** What is left of what a person has approved, by activating after the review or by name. */
+  readonly approved: GivenApproval | undefined;
+  /** Sent rows that were gone from the tab after the last run; undefined where no run has told yet. */
+  readonly removed: number | undefined;
+  readonly days: readonly DayCount[];
+  /** When the hourly trigger last ran it (ms). */
+  readonly hourlyAt: number | undefined;
+  /** When a person last activated it (ms); older versions did not note it. */
+  readonly activatedAt?: number;
+  /** The month (`2026-11`, in the organization's zone) of the last hourly run; with the first one of another month its person is reminded of the former. */
+  readonly month?: string;
+}
+
+export const NEW_STATE: SyncState = {
+  health: newHealth,
+  lastRun: undefined,
+  approved: undefined,
+  removed: undefined,
+  days: [],
+  hourlyAt: undefined,
+};
+
+/** A word is good for a day: what is in the tab later is something else. */
+const APPROVED_MS = 24 * 3_600_000;
+
+/** What is left of an approval. @param now in ms */
+export const approvedNow = ({ approved }: SyncState, now: number): Approval | undefined =>
+  approved !== undefined && now - approved.at < APPROVED_MS ? approved : undefined;
+
+/** Several slices of one run as one: what they sent together, and where the rows stand after the last. */
+export const joinSlices = (before: RunReport, after: RunReport): RunReport => ({
+  ...after,
+  startedAt: before.startedAt,
+  delivered: before.delivered + after.delivered,
+  rejected: before.rejected + after.rejected,
+});
+
+/** Google's limits of a day cannot keep a trigger from firing for so long. */
+const SILENT_MS = 26 * 3_600_000;
+
+/**
+ * For how long (ms) no hourly run has begun, where that is too long: Google disables triggers without a word, and lists them as before
+ * (docs/platform.md, trigger.disabled).
+ */
+export function silenceOf(
+  { state }: Sync,
+  { hourlyAt = 0, activatedAt = 0 }: SyncState,
+  now: number,
+): number | undefined {
+  const since = Math.max(hourlyAt, activatedAt);
+  return state === 'active' && since > 0 && now - since > SILENT_MS ? now - since : undefined;
+}
+
+type Choice = Pick<RunRequest, 'trigger'> & Partial<Pick<RunRequest, 'only' | 'approved'>>;
+
+/** Runs of chosen rows say nothing of the others. */
+const isPassing = ({ trigger, only }: Choice): boolean =>
+  trigger === 'test' || trigger === 'edit' || only !== undefined;
+
+/** What a person let go goes on until it is through, or until waiting will not help; a word for so many events is used up by them. */
+function approvalAfter(
+  state: SyncState,
+  choice: Choice,
+  { report }: RunResult,
+  isContinued: boolean,
+): GivenApproval | undefined {
+  if (isPassing(choice)) return state.approved;
+  const before =
+    choice.approved !== undefined && !(isContinued && state.approved !== undefined)
+      ? { ...choice.approved, at: report.startedAt }
+      : state.approved;
+  return before === undefined || report.stopped?.actor !== 'wait'
+    ? undefined
+    : { ...before, events: Math.max(0, before.events - report.delivered) };
+}
+
+/**
+ * The state after a run.
+ * @param day on which it ended, in the spreadsheet's zone, such as `2026-11-21`
+ * @param isHourly whether the hourly trigger began it
+ */
+export function stateAfter(
+  state: SyncState,
+  choice: Choice,
+  result: RunResult,
+  day: string,
+  isHourly: boolean,
+): SyncState {
+  const { report, plan } = result;
+  const continued =
+    report.run !== undefined && state.lastRun?.run === report.run ? state.lastRun : undefined;
+  const isUntold = plan === undefined || isPassing(choice) || report.asks !== undefined;
+  return {
+    health: choice.trigger === 'test' ? state.health : healthAfter(report, state.health),
+    lastRun: continued === undefined ? report : joinSlices(continued, report),
+    approved: approvalAfter(state, choice, result, continued !== undefined),
+    removed: isUntold ? state.removed : countGone(plan),
+    days: choice.trigger === 'test' ? state.days : addToDays(state.days, day, report),
+    hourlyAt: isHourly ? report.startedAt : state.hourlyAt,
+    ...(state.activatedAt === undefined ? {} : { activatedAt: state.activatedAt }),
+  };
+}

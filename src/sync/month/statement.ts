@@ -1,0 +1,217 @@
+import Big from 'big.js';
+import { dayOf, localText } from '../../value/time';
+import type { UsageEvent } from '../../value/usage-event';
+import { quantityOf } from '../billing/aggregation';
+import { countedValue, uniqueText } from '../billing/correction';
+import type { LedgerEntry, LineKind } from '../ledger/ledger';
+
+/** How a metric counts, as far as a statement shows it. */
+export interface Counting {
+  readonly aggregation: string;
+  readonly field: string | undefined;
+}
+
+/** One event behind an invoice line. Times in ms. */
+export interface StatementLine {
+  readonly entry: LedgerEntry;
+  readonly value: string;
+  /** What the metric counts up to and with this event, as decimal text or, of a latest value, as it is. */
+  readonly total: string;
+}
+
+/** The events of one metric and subscription in the order of time. */
+export interface StatementSection {
+  readonly subscription: string;
+  readonly code: string;
+  readonly lines: readonly StatementLine[];
+  readonly total: string;
+}
+
+/** Counts events one by one, in the order of time, as Lago's aggregations do (lago.md, sections 8 and 9); a weighted sum only adds up what was told. */
+export class RunningTotal {
+  readonly #counting: Counting;
+  readonly #values = new Set<string>();
+  #sum = new Big(0);
+  #most: Big | undefined;
+  #last = '0';
+  #events = 0;
+
+  constructor(counting: Counting) {
+    this.#counting = counting;
+  }
+
+  add(event: Pick<UsageEvent, 'properties'>): string {
+    const { aggregation, field } = this.#counting;
+    const quantity = quantityOf(event, field);
+    this.#events++;
+    this.#sum = quantity === undefined ? this.#sum : this.#sum.plus(quantity);
+    if (quantity !== undefined && (this.#most === undefined || quantity.gt(this.#most)))
+      this.#most = quantity;
+    if (quantity !== undefined) this.#last = quantity.toFixed();
+    const unique =
+      aggregation === 'unique_count_agg' ? uniqueText(event as UsageEvent, field) : undefined;
+    if (unique !== undefined && event.properties['operation_type'] === 'remove')
+      this.#values.delete(unique);
+    else if (unique !== undefined) this.#values.add(unique);
+    return this.total();
+  }
+
+  total(): string {
+    switch (this.#counting.aggregation) {
+      case 'sum_agg':
+      case 'weighted_sum_agg':
+        return this.#sum.toFixed();
+      case 'max_agg':
+        return (this.#most ?? new Big(0)).toFixed();
+      case 'latest_agg':
+        return this.#last;
+      case 'unique_count_agg':
+        return String(this.#values.size);
+      default:
+        return String(this.#events);
+    }
+  }
+}
+
+const valueText = ({ event }: LedgerEntry, { field }: Counting): string => {
+  const value = field === undefined ? 1 : countedValue(event, field);
+  return value === undefined || value === null
+    ? ''
+    : typeof value === 'string'
+      ? value
+      : JSON.stringify(value);
+};
+
+/** In the order of time; what has one time in the order in which it was handed over. */
+const inTime = (left: LedgerEntry, right: LedgerEntry): number =>
+  left.event.timestamp - right.event.timestamp ||
+  left.index.at - right.index.at ||
+  (left.line ?? 0) - (right.line ?? 0);
+
+/**
+ * The events behind the invoice lines of some subscriptions: everything that Lago accepted from us in a window of time, reversals included.
+ * @param from @param to window in ms, by subscription: each customer's month ends in a zone of its own
+ */
+export function statementOf(
+  entries: readonly LedgerEntry[],
+  subscriptions: ReadonlySet<string>,
+  windowOf: (subscription: string) => { readonly from: number; readonly to: number },
+  countingOf: (code: string) => Counting,
+): StatementSection[] {
+  const sections = new Map<string, LedgerEntry[]>();
+  for (const entry of entries) {
+    const { external_subscription_id: subscription, code, timestamp } = entry.event;
+    if (
+      entry.outcome.state !== 'accepted' ||
+      entry.index.kind === 'baseline' ||
+      !subscriptions.has(subscription)
+    )
+      continue;
+    const { from, to } = windowOf(subscription);
+    if (timestamp * 1000 < from || timestamp * 1000 >= to) continue;
+    const name = JSON.stringify([subscription, code]);
+    const section = sections.get(name);
+    if (section === undefined) sections.set(name, [entry]);
+    else section.push(entry);
+  }
+  return [...sections]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, section]) => {
+      const [subscription, code] = JSON.parse(name) as [string, string];
+      const counting = countingOf(code);
+      const running = new RunningTotal(counting);
+      const lines = section.sort(inTime).map((entry) => ({
+        entry,
+        value: valueText(entry, counting),
+        total: running.add(entry.event),
+      }));
+      return { subscription, code, lines, total: running.total() };
+    });
+}
+
+const KINDS: Readonly<Record<LineKind, string>> = {
+  usage: 'Usage',
+  reversal: 'Taken back',
+  baseline: 'Billed elsewhere',
+  adopted: 'Usage, found in Lago',
+};
+
+export const STATEMENT_COLUMNS: readonly string[] = [
+  'Subscription',
+  'Metric',
+  'Time',
+  'Row key',
+  'Entry',
+  'Value',
+  'Running total',
+  'Transaction id',
+  'Usage date',
+];
+
+/** A line as texts; times in the zone. The usage date is told where the event is counted in another period. */
+export const statementCells = (
+  { entry, value, total }: StatementLine,
+  zone: string,
+): readonly string[] => [
+  entry.event.external_subscription_id,
+  entry.event.code,
+  localText(entry.event.timestamp * 1000, zone),
+  entry.index.key,
+  KINDS[entry.index.kind],
+  value,
+  total,
+  entry.index.id,
+  entry.index.usedAt === undefined ? '' : dayOf(entry.index.usedAt, zone),
+];
+
+/** How much there is to state of a customer or a subscription. */
+export interface StatementChoice {
+  readonly of: 'customer' | 'subscription';
+  readonly name: string;
+  /** The newest month first, as `2026-11`. */
+  readonly months: readonly { readonly month: string; readonly events: number }[];
+}
+
+type EventsByMonth = Map<string, number>;
+
+const choicesOf = (
+  of: StatementChoice['of'],
+  found: ReadonlyMap<string, EventsByMonth>,
+): StatementChoice[] =>
+  [...found]
+    .map(([name, months]) => ({
+      of,
+      name,
+      months: [...months]
+        .map(([month, events]) => ({ month, events }))
+        .sort((left, right) => (left.month < right.month ? 1 : -1)),
+    }))
+    .sort((left, right) => (left.name < right.name ? -1 : 1));
+
+/** What statements can be made of: customers, and each of the subscriptions. @param customersOf those that a subscription belongs to, as far as it is known */
+export function statementChoices(
+  entries: readonly LedgerEntry[],
+  monthOf: (entry: LedgerEntry) => string,
+  customersOf: (subscription: string) => readonly string[],
+): StatementChoice[] {
+  const bySubscription = new Map<string, EventsByMonth>();
+  const byCustomer = new Map<string, EventsByMonth>();
+  const add = (
+    found: Map<string, EventsByMonth>,
+    name: string,
+    month: string,
+    events: number,
+  ): void => {
+    const months = found.get(name) ?? new Map<string, number>();
+    months.set(month, (months.get(month) ?? 0) + events);
+    found.set(name, months);
+  };
+  for (const entry of entries) {
+    if (entry.outcome.state !== 'accepted' || entry.index.kind === 'baseline') continue;
+    add(bySubscription, entry.event.external_subscription_id, monthOf(entry), 1);
+  }
+  for (const [subscription, months] of bySubscription)
+    for (const customer of new Set(customersOf(subscription)))
+      for (const [month, events] of months) add(byCustomer, customer, month, events);
+  return [...choicesOf('customer', byCustomer), ...choicesOf('subscription', bySubscription)];
+}

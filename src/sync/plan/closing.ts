@@ -1,0 +1,58 @@
+import type { ProblemCode } from '../../problem/catalogue';
+import { problem } from '../../problem/problem';
+import { localText } from '../../value/time';
+import type { Action, Plan, PlannedRow } from './planned-row';
+import { groupOfRows, type ProblemGroup } from './problem-group';
+
+/** A period that ends within this time is announced; mails go out once a day at most, so that one comes in any case. */
+const ANNOUNCED_MS = 48 * 3_600_000;
+
+/** Rows that Lago does not have and that are expected to reach it. */
+const UNBILLED: ReadonlySet<Action> = new Set(['hold', 'wait', 'refused']);
+
+/** What says that a row is of another time, or goes by itself in a few minutes. */
+const NO_CONCERN: ReadonlySet<ProblemCode> = new Set([
+  'event.late',
+  'event.far-future',
+  'event.before-start',
+  'event.after-end',
+  'key.reused',
+  'row.resting',
+]);
+
+const isOfConcern = ({ problems }: PlannedRow): boolean =>
+  !problems.some(({ code }) => NO_CONCERN.has(code));
+
+/**
+ * Says that a billing period is about to close while rows that may belong to it are not billed; nothing where none is.
+ * Rows of which no time can be read may belong to it.
+ * @param plan as the rows stand after the run
+ * @param zone IANA zone in which the end is told
+ * @param now in ms
+ * @param hasSent whether all that could be sent was: then what is left to send is unbilled too
+ */
+export function announceClosing(
+  { rows }: Plan,
+  zone: string,
+  now: number,
+  hasSent: boolean,
+): ProblemGroup[] {
+  const isNear = (ms: number | undefined): ms is number =>
+    ms !== undefined && ms >= now && ms <= now + ANNOUNCED_MS;
+  const ends = rows.map(({ periodEndsAt }) => periodEndsAt).filter(isNear);
+  if (ends.length === 0) return [];
+  const concerned = rows.filter(
+    (row) =>
+      (UNBILLED.has(row.action) || (hasSent && row.action === 'send')) &&
+      row.row !== undefined &&
+      isOfConcern(row) &&
+      (row.periodEndsAt === undefined || isNear(row.periodEndsAt)),
+  );
+  if (concerned.length === 0) return [];
+  const end = ends.reduce((first, each) => Math.min(first, each));
+  const found = problem('period.closing', {
+    end: `${localText(end, zone)} (${zone})`,
+    rows: concerned.length,
+  });
+  return [groupOfRows('hold', found, concerned)];
+}

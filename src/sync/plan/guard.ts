@@ -1,0 +1,83 @@
+import { type Problem, problem } from '../../problem/problem';
+import type { DayCount } from '../memory/days';
+import { DEFAULT_UNATTENDED_TIMES, type Sync } from '../sync';
+import type { Plan } from './planned-row';
+
+/** What a person has approved: up to so many events, and so many rows that are gone from the tab. */
+export interface Approval {
+  readonly events: number;
+  readonly removed: number;
+}
+
+/** What is usual for a sync, as far as earlier runs tell. */
+export interface Usual {
+  readonly days: readonly DayCount[];
+  /** Rows that were sent and gone from the tab after the last run; undefined where that is not known. */
+  readonly removed: number | undefined;
+}
+
+/** Why a run waits for a person, and the numbers that an approval must name. */
+export interface Asked extends Approval {
+  readonly problem: Problem;
+}
+
+/** From so many days on they tell what is usual. */
+const TELLING_DAYS = 3;
+/** So few events are never far too many. */
+const HARMLESS_EVENTS = 100;
+/** From so many rows on, and above this share of the sent ones, a removal is a mass removal. An emptied tab always is. */
+const MASS_ROWS = 10;
+const MASS_SHARE = 0.2;
+
+/** Most events that a run may send without an approval: a multiple of the second busiest day, since the busiest may have been an approved exception. */
+export function usualLimit(
+  { unattendedEvents, unattendedTimes = DEFAULT_UNATTENDED_TIMES }: Sync,
+  days: readonly DayCount[],
+): number {
+  if (days.length < TELLING_DAYS) return unattendedEvents;
+  const [, second = 0] = days.map(({ sent }) => sent).sort((left, right) => right - left);
+  return Math.min(unattendedEvents, Math.max(HARMLESS_EVENTS, unattendedTimes * second));
+}
+
+/** Sent rows that are gone from the tab, or that cannot be told from gone ones because some key is unreadable or double. */
+export const countGone = ({ rows, missing = 0 }: Plan): number =>
+  rows.filter(({ change }) => change === 'removed').length + missing;
+
+function isMass({ rows }: Plan, removed: number, usual: number): boolean {
+  const more = removed - usual;
+  if (more <= 0) return false;
+  const present = rows.filter(({ change }) => change !== 'removed');
+  if (present.length === 0) return true;
+  const sent = present.filter(({ change }) => change !== 'added').length;
+  return more >= MASS_ROWS && more > MASS_SHARE * (sent + more);
+}
+
+/**
+ * Whether a run does far more than usual, and then what it asks; undefined where it may go on.
+ * @param events that it would send
+ */
+export function guard(
+  plan: Plan,
+  events: number,
+  sync: Sync,
+  usual: Usual,
+  approved: Approval | undefined,
+): Asked | undefined {
+  const removed = countGone(plan);
+  if (isMass(plan, removed, usual.removed ?? removed) && removed > (approved?.removed ?? 0))
+    return {
+      events,
+      removed,
+      problem: problem('run.removals', { removed, events, name: sync.source.tabName }),
+    };
+  const limit = Math.max(usualLimit(sync, usual.days), approved?.events ?? 0);
+  return events > limit
+    ? { events, removed, problem: problem('run.volume', { events, limit }) }
+    : undefined;
+}
+
+/** The plan without rows that are gone: nobody has said that they were removed. */
+export const withoutRemoved = (plan: Plan): Plan => ({
+  ...plan,
+  rows: plan.rows.filter(({ change }) => change !== 'removed'),
+});

@@ -1,0 +1,89 @@
+import type { ProblemCode } from '../../problem/catalogue';
+import { problem } from '../../problem/problem';
+import type { UsageEvent } from '../../value/usage-event';
+import { billedOf, type Ledger, type LedgerEntry, newEntry } from '../ledger/ledger';
+import type { Change, PlanInput, PlannedRow } from './planned-row';
+
+/** The id of the event that takes another one back; each try has its own, since an id that Lago refused is never used again. */
+export function reversalId({ byId }: Ledger, { index }: LedgerEntry): string {
+  let tries = 1;
+  while (byId.has(`${index.id}~x${tries}`)) tries++;
+  return `${index.id}~x${tries}`;
+}
+
+/** The id under which an event is taken back first. */
+export const firstReversalId = (id: string): string => `${id}~x1`;
+
+/** The id of what an event takes back, as `reversalId` has named it; undefined where its id says nothing of the kind. */
+export const undoneId = (id: string): string | undefined => /^(.+)~x\d+$/.exec(id)?.[1];
+
+/** An event that takes another one back, before it is written down. */
+export interface Undoing {
+  readonly event: UsageEvent;
+  readonly undoes: LedgerEntry;
+  /** Events of further rows that had added the same unique value: one removal takes them all back. */
+  readonly too?: readonly LedgerEntry[];
+  /** Whether the other event stays what Lago bills for its row all the same. */
+  readonly keeps?: boolean;
+}
+
+/**
+ * A row with events that take back others, all in one unit with the row's new event, if it has one. A unit is named by an id of its own events: a row that
+ * is removed, comes back and is removed again leaves in two units.
+ */
+export function withReversals(
+  row: PlannedRow,
+  undoings: readonly Undoing[],
+  now: number,
+): PlannedRow {
+  const before = row.reversals ?? [];
+  const unit =
+    row.entry?.index.id ?? before[0]?.index.unit ?? undoings[0]?.event.transaction_id ?? '';
+  const added = undoings.map(({ event, undoes, too = [], keeps = false }) => {
+    const { kind: _kind, id: _id, undoes: _undoes, undoesToo: _too, ...index } = undoes.index;
+    const taken = {
+      ...(keeps ? {} : { undoes: undoes.index.id }),
+      ...(too.length === 0 ? {} : { undoesToo: too.map((entry) => entry.index.id) }),
+    };
+    return newEntry({ ...index, kind: 'reversal', ...taken, unit, at: now }, event);
+  });
+  const entry = row.entry && { ...row.entry, index: { ...row.entry.index, unit } };
+  return { ...row, action: 'send', entry, reversals: [...before, ...added] };
+}
+
+const UNCORRECTED: Readonly<Record<Change, ProblemCode>> = {
+  added: 'row.uncorrected',
+  changed: 'row.changed-uncorrected',
+  unchanged: 'row.uncorrected',
+  removed: 'row.removed-uncorrected',
+};
+
+/** A row that keeps what Lago bills for it, since no event can take that back. */
+export function uncorrected(row: PlannedRow, because: string): PlannedRow {
+  const found = problem(UNCORRECTED[row.change], { key: row.key ?? '', because });
+  const place = row.row === undefined ? {} : { row: row.row };
+  return {
+    ...row,
+    action: 'flag',
+    entry: undefined,
+    reversals: [],
+    problems: [{ ...found, place }],
+  };
+}
+
+/** Whether what Lago bills for a row is billed again by the newer template: a person wants it, and it is an event of an older one. */
+export const isBilledAgain = (
+  { rebill, ready: { sync } }: Pick<PlanInput, 'rebill' | 'ready'>,
+  billed: LedgerEntry | undefined,
+): boolean =>
+  billed !== undefined &&
+  billed.index.kind !== 'baseline' &&
+  billed.index.templateRevision < sync.templateRevision &&
+  rebill?.(billed.index.key) === true;
+
+/** Whether what Lago bills for a row is to be replaced by its new event, or by nothing. */
+export const isReplaced = (input: PlanInput, { key, change, action }: PlannedRow): boolean => {
+  if (action !== 'send' || change === 'added') return false;
+  if (change === 'removed' || input.ready.sync.changed !== 'add') return true;
+  return isBilledAgain(input, billedOf(input.ledger, key ?? ''));
+};

@@ -1,0 +1,124 @@
+import type { UsageEvent } from '../../value/usage-event';
+import {
+  type BillingTerms,
+  bookedNegation,
+  difference,
+  isPricedAlike,
+  negationOf,
+  ruleFor,
+} from '../billing/correction';
+import { allBilledOf, billedOf, type Ledger, type LedgerEntry } from '../ledger/ledger';
+import { inOrder } from './ordering';
+import type { PlanInput, PlannedRow } from './planned-row';
+import { isReplaced, reversalId, type Undoing, uncorrected, withReversals } from './reversal';
+
+const INVOICED = 'its period is invoiced already';
+export const UNKNOWN = 'it is not known how Lago bills it';
+const ONLY_MORE = `${INVOICED}, and the running one can only take more of the same`;
+
+/**
+ * Takes back what Lago bills for changed and removed rows, where the policies of the sync say so, and puts unique and latest values in the order in which Lago
+ * has to see them. A row whose event cannot be taken back keeps it, and sends nothing.
+ */
+export function takeBack(input: PlanInput, rows: readonly PlannedRow[]): PlannedRow[] {
+  const { changed, removed } = input.ready.sync;
+  if (changed !== 'correct' && removed !== 'correct' && input.rebill === undefined)
+    return [...rows];
+  return inOrder(
+    input,
+    rows.map((row) => {
+      const billed =
+        row.key !== undefined && isReplaced(input, row)
+          ? billedOf(input.ledger, row.key)
+          : undefined;
+      return billed === undefined ? row : takenBack(input, row, billed);
+    }),
+  );
+}
+
+function takenBack(input: PlanInput, row: PlannedRow, billed: LedgerEntry): PlannedRow {
+  const { ledger, check, ready, now } = input;
+  const terms = check.billingOf?.(billed.event);
+  if (terms === undefined || terms.period === 'unknown') return uncorrected(row, UNKNOWN);
+  const rule = ruleFor(terms);
+  if ('because' in rule) return uncorrected(row, rule.because);
+  // Unique and latest values depend on those of other rows.
+  if (rule.by !== 'negation') return terms.until === undefined ? uncorrected(row, INVOICED) : row;
+  const all = allBilledOf(ledger, row.key ?? '');
+  const over = bookedOver(ledger, billed);
+  if (over !== undefined && !isMoreOfTheSame(over.event, row.entry?.event, terms))
+    return uncorrected(row, ONLY_MORE);
+  const taken =
+    terms.period === 'open'
+      ? negating(input, all)
+      : ready.sync.late === 'book' && all.length === 1
+        ? booking(ledger, billed, row.entry, terms)
+        : INVOICED;
+  return typeof taken === 'string' ? uncorrected(row, taken) : withReversals(row, taken, now);
+}
+
+/** Each event that was added on top of the first has its own terms. */
+function negating(
+  { ledger, check }: PlanInput,
+  all: readonly LedgerEntry[],
+): readonly Undoing[] | string {
+  const undoings: Undoing[] = [];
+  for (const undoes of all) {
+    const terms = check.billingOf?.(undoes.event);
+    if (terms === undefined) return UNKNOWN;
+    const rule = ruleFor(terms);
+    if ('because' in rule) return rule.because;
+    // What a unique or latest value of the row had been before is no part of its sum: it stands in order with those of other rows.
+    if (rule.by !== 'negation') continue;
+    if (terms.period !== 'open') return INVOICED;
+    const event = negationOf(undoes.event, terms.field, reversalId(ledger, undoes));
+    if (event === undefined) return 'its value is none that can be taken back';
+    undoings.push({ event, undoes });
+  }
+  return undoings;
+}
+
+/** The difference of a closed period, counted in the running one: only more can be billed there, since Lago gives nothing back (lago.md, section 9). */
+function booking(
+  ledger: Ledger,
+  undoes: LedgerEntry,
+  entry: LedgerEntry | undefined,
+  { current, aggregation, recurring, field, charges }: BillingTerms,
+): readonly Undoing[] | string {
+  if (entry === undefined || current === undefined || aggregation !== 'sum_agg' || recurring)
+    return INVOICED;
+  const { event } = undoes;
+  if (!isMoreOfTheSame(event, entry.event, { field, charges })) return ONLY_MORE;
+  const negation = bookedNegation(event, field, current, reversalId(ledger, undoes));
+  return negation === undefined ? INVOICED : [{ event: negation, undoes }];
+}
+
+/** Whether an event says as much as one that was invoiced, or more, at the same price. */
+function isMoreOfTheSame(
+  invoiced: UsageEvent,
+  event: UsageEvent | undefined,
+  { field, charges }: Pick<BillingTerms, 'field' | 'charges'>,
+): boolean {
+  if (
+    event === undefined ||
+    event.external_subscription_id !== invoiced.external_subscription_id ||
+    event.code !== invoiced.code
+  )
+    return false;
+  const more = difference(invoiced, event, field);
+  return more !== undefined && !more.lt(0) && isPricedAlike(event, invoiced, { charges });
+}
+
+/** The invoiced event of which another one is the booked correction, directly or by further ones; the running period must never come to less than nothing for it. */
+function bookedOver(ledger: Ledger, { index }: LedgerEntry): LedgerEntry | undefined {
+  const reversal =
+    index.unit === undefined
+      ? undefined
+      : ledger.byKey
+          .get(index.key)
+          ?.find((entry) => entry.index.kind === 'reversal' && entry.index.unit === index.unit);
+  const undone =
+    reversal?.index.undoes === undefined ? undefined : ledger.byId.get(reversal.index.undoes);
+  if (reversal === undefined || undone === undefined) return undefined;
+  return reversal.event.timestamp === undone.event.timestamp ? bookedOver(ledger, undone) : undone;
+}

@@ -1,0 +1,175 @@
+import { isProblem, type Problem } from '../../problem/problem';
+import { appendLines, type LineCount } from '../delivery/delivery';
+import { indexEntries, type Ledger, type LedgerEntry } from '../ledger/ledger';
+import type { Unit } from '../ledger/unit';
+import { FURTHEST_AHEAD_MS } from '../plan/plan';
+import type { EventCheck, EventStore, Ports } from '../ports';
+import { foundReversal, reversalToFind, type Search, searchFor, searchLago } from './search';
+
+/** What Lago has of the events of a run before any of them is sent. */
+export interface Compared {
+  /** What may be sent. */
+  readonly units: readonly Unit[];
+  /** Lines, written by now, for what Lago has; nothing of their rows is sent before they are planned anew. */
+  readonly found: readonly LedgerEntry[];
+  /** Events of units of which Lago does not say whether it has them; nothing of them is sent. */
+  readonly unanswered: ReadonlySet<LedgerEntry>;
+  /** Events that there was no time to ask for. */
+  readonly left: number;
+  /** Why Lago may not be asked. */
+  readonly stopped: Problem | undefined;
+}
+
+/** What there is to compare, and until when (ms). */
+export interface Comparison {
+  readonly units: readonly Unit[];
+  readonly ledger: Ledger;
+  readonly check: EventCheck;
+  readonly count: LineCount;
+  readonly store: EventStore;
+  /** When the ledger was last rebuilt (ms). */
+  readonly rebuiltAt: number | undefined;
+  /** Nobody is asked after `until`, apart from the first few rows, so that every run gets on; and nobody at all after `deadline`. */
+  readonly until: number;
+  readonly deadline: number;
+}
+
+/** Rows that are asked for at once. The first are few, since at one request a second even those take a minute. */
+const FIRST_ROWS = 20;
+const MOST_ROWS = 200;
+/** As long as this many rows take no longer than this, twice as many are asked for next. */
+const QUICK_MS = 10_000;
+
+/**
+ * Whether an event without a line may have been sent before the ledger was rebuilt, which does not know of rows that were gone or could not be read then.
+ * Usage may be sent some weeks before its time, so the rebuilding's own moment is too early.
+ */
+export function mayHaveBeenSent({ line, index, event }: LedgerEntry, rebuiltAt: number): boolean {
+  return (
+    line === undefined && (index.usedAt ?? event.timestamp) * 1000 <= rebuiltAt + FURTHEST_AHEAD_MS
+  );
+}
+
+/** The units of which Lago has to be asked before they are sent: only where it would take an event twice, and only after a rebuilding. */
+export function unitsToCompare(
+  units: readonly Unit[],
+  store: EventStore,
+  rebuiltAt: number | undefined,
+): Unit[] {
+  if (store === 'postgres' || rebuiltAt === undefined) return [];
+  return units.filter((unit) => unit.some((entry) => mayHaveBeenSent(entry, rebuiltAt)));
+}
+
+const isReversal = ({ index }: LedgerEntry): boolean => index.kind === 'reversal';
+
+/** A unit, the searches for its rows' events, and the reversals that Lago may have. */
+interface Asked {
+  readonly unit: Unit;
+  readonly searches: readonly Search[];
+  readonly reversals: readonly LedgerEntry[];
+}
+
+/** What Lago has of a unit, as lines; undefined where it does not say. */
+type Answered = readonly LedgerEntry[] | undefined;
+
+/** Asks for the events of units under every id that they may have been sent with, and for what takes back those that are found. */
+function askFor(
+  ports: Ports,
+  units: readonly Unit[],
+  check: EventCheck,
+  ledger: Ledger,
+): readonly Answered[] | Problem {
+  const { destination, clock } = ports;
+  const searching = units.map((unit) => ({
+    unit,
+    searches: unit.filter((entry) => !isReversal(entry)).map((entry) => searchFor(entry)),
+  }));
+  const failed = searchLago(
+    ports,
+    searching.flatMap(({ searches }) => searches),
+    ledger,
+  );
+  if (failed !== undefined) return failed;
+  const now = clock.now();
+  const asked = searching.map(({ unit, searches }): Asked => {
+    const billed = searches.flatMap(({ lines }) =>
+      lines.filter(({ outcome }) => outcome.state === 'accepted'),
+    );
+    return {
+      unit,
+      searches,
+      reversals: [
+        ...unit.filter(isReversal),
+        ...billed.map((entry) => reversalToFind(check, ledger, entry, now)),
+      ],
+    };
+  });
+  const all = asked.flatMap(({ reversals }) => reversals);
+  const found =
+    all.length === 0
+      ? []
+      : destination.find(
+          all.map(({ event }) => event),
+          'anywhere',
+        );
+  if (isProblem(found)) return found;
+  const foundOf = new Map(all.map((entry, place) => [entry, found[place] ?? 'unknown']));
+  return asked.map(({ searches, reversals }) => {
+    const states = reversals.map((entry) => foundOf.get(entry));
+    const isUnknown =
+      searches.some(({ state }) => state === 'not-known') ||
+      states.some((state) => state === 'unknown' || state === 'unasked');
+    if (isUnknown) return undefined;
+    const taken = reversals
+      .filter((_, place) => states[place] !== 'absent')
+      .map((entry) => foundReversal(entry, now));
+    return [...searches.flatMap(({ lines }) => lines), ...taken];
+  });
+}
+
+/**
+ * Asks Lago, where it would take an event twice, for the new events that may have been sent before the ledger was rebuilt. What it has becomes a line, as in
+ * the rebuilding: adopted, or a conflict that a person decides. Only what it says that it does not have may be sent.
+ */
+export function compareNew(
+  ports: Ports,
+  { units, ledger, check, count, store, rebuiltAt, until, deadline }: Comparison,
+): Compared {
+  const { clock } = ports;
+  const open = unitsToCompare(units, store, rebuiltAt);
+  const kept = new Set(open);
+  const found: LedgerEntry[] = [];
+  const unanswered = new Set<LedgerEntry>();
+  let stopped: Problem | undefined;
+  let next = 0;
+  let size = FIRST_ROWS;
+  while (
+    next < open.length &&
+    stopped === undefined &&
+    clock.now() < (next === 0 ? deadline : until)
+  ) {
+    const began = clock.now();
+    const some = open.slice(next, next + size);
+    const answers = askFor(ports, some, check, indexEntries([...ledger.entries, ...found]));
+    if (isProblem(answers)) {
+      stopped = answers;
+      break;
+    }
+    const lines = answers.flatMap((answer) => answer ?? []);
+    found.push(...appendLines(ports.ledger, lines, count));
+    some.forEach((unit, place) => {
+      const answer = answers[place];
+      if (answer?.length === 0) kept.delete(unit);
+      if (answer === undefined) for (const entry of unit) unanswered.add(entry);
+    });
+    next += some.length;
+    size = clock.now() - began < QUICK_MS ? Math.min(size * 2, MOST_ROWS) : size;
+  }
+  return {
+    units: units.filter((unit) => !kept.has(unit)),
+    found,
+    unanswered,
+    left: open.slice(next).flat().length,
+    stopped,
+  };
+}

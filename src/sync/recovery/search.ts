@@ -1,0 +1,135 @@
+import { isProblem, type Problem } from '../../problem/problem';
+import type { UsageEvent } from '../../value/usage-event';
+import { negationOf, ruleFor } from '../billing/correction';
+import { type Ledger, type LedgerEntry, newEntry } from '../ledger/ledger';
+import { derivedId } from '../plan/plan';
+import { reversalId } from '../plan/reversal';
+import type { EventCheck, Found, Ports } from '../ports';
+
+/** How many revisions behind the last known one are looked for: Lago may have refused some in a row before it took one. */
+const REVISIONS_AHEAD = 3;
+/** No row was sent so often: Lago seems to have whatever it is asked for. */
+const MOST_FOUND = 50;
+
+export const FOUND = 'found in Lago';
+
+/** An event that a run would send for a row, and what Lago has of the row so far, under every id that it may have been sent with. */
+export interface Search {
+  readonly planned: LedgerEntry;
+  readonly base: string;
+  /** Last revision that was asked for. */
+  asked: number;
+  /** Last revision that is known to have been handed over. */
+  known: number;
+  /** Lines for what was found. */
+  readonly lines: LedgerEntry[];
+  /** `done`: Lago has the very event. `open` in the end: it has another one, if there are lines, or none at all. */
+  state: 'open' | 'done' | 'not-known';
+}
+
+/** The id of the first event of an entry's row. */
+export const baseIdOf = ({ index: { id, revision } }: LedgerEntry): string =>
+  revision === 1 ? id : id.slice(0, id.length - derivedId('', revision).length);
+
+/** @param known last revision of which something else than the ledger knows, if there is one */
+export function searchFor(planned: LedgerEntry, known = 0): Search {
+  const base = baseIdOf(planned);
+  return {
+    planned,
+    base,
+    asked: 0,
+    known: Math.max(planned.index.revision - 1, known),
+    lines: [],
+    state: 'open',
+  };
+}
+
+/** The id of an event of a row. @param base that of its first one */
+export const revisedId = (base: string, revision: number): string =>
+  revision === 1 ? base : derivedId(base, revision);
+
+/** The next revision without a line that Lago may have; undefined where all were asked for. */
+function nextRevision({ base, asked, known, lines }: Search, ledger: Ledger): number | undefined {
+  if (lines.length >= MOST_FOUND) return undefined;
+  for (let revision = asked + 1; revision <= known + REVISIONS_AHEAD; revision++)
+    if (!ledger.byId.has(revisedId(base, revision))) return revision;
+  return undefined;
+}
+
+function revised({ planned, base }: Search, revision: number, at: number): LedgerEntry {
+  const { id: _id, ...index } = planned.index;
+  return newEntry(
+    { ...index, kind: 'adopted', revision, at },
+    { ...planned.event, transaction_id: revisedId(base, revision) },
+  );
+}
+
+/** Takes Lago's answer about one revision: what it has becomes a line, of which a person decides where it is another event. */
+function note(search: Search, entry: LedgerEntry, found: Found, now: number): void {
+  search.asked = entry.index.revision;
+  if (found === 'unknown' || found === 'unasked') search.state = 'not-known';
+  if (found !== 'same' && found !== 'different') return;
+  const state = found === 'same' ? 'accepted' : 'conflict';
+  search.known = Math.max(search.known, search.asked);
+  search.lines.push({ ...entry, outcome: { ...entry.outcome, state, at: now, answer: FOUND } });
+  if (found === 'same') search.state = 'done';
+}
+
+/**
+ * Asks Lago revision by revision, all searches at once; ids that have a line in the ledger are not asked for.
+ * @returns a problem where Lago may not be asked
+ */
+export function searchLago(
+  { destination, clock }: Ports,
+  searches: readonly Search[],
+  ledger: Ledger,
+): Problem | undefined {
+  for (;;) {
+    const now = clock.now();
+    const asking = searches.flatMap((search) => {
+      const revision = search.state === 'open' ? nextRevision(search, ledger) : undefined;
+      return revision === undefined ? [] : [{ search, entry: revised(search, revision, now) }];
+    });
+    if (asking.length === 0) return undefined;
+    const found = destination.find(
+      asking.map(({ entry }) => entry.event),
+      'anywhere',
+    );
+    if (isProblem(found)) return found;
+    asking.forEach(({ search, entry }, place) => {
+      note(search, entry, found[place] ?? 'unknown', now);
+    });
+  }
+}
+
+/** What a reversal says, as far as that can be told without its line: the negative of what it takes back, where that is how it is taken back. */
+function reversalOf({ billingOf }: EventCheck, { event }: LedgerEntry, id: string): UsageEvent {
+  const terms = billingOf?.(event);
+  const rule = terms === undefined ? undefined : ruleFor(terms);
+  const isNegated = rule !== undefined && 'by' in rule && rule.by === 'negation';
+  return (
+    (isNegated ? negationOf(event, terms?.field, id) : undefined) ?? {
+      ...event,
+      transaction_id: id,
+    }
+  );
+}
+
+/** The event that would take another one back next, to ask whether Lago has it. */
+export function reversalToFind(
+  check: EventCheck,
+  ledger: Ledger,
+  undoes: LedgerEntry,
+  at: number,
+): LedgerEntry {
+  const { id: _id, unit: _unit, ...index } = undoes.index;
+  const event = reversalOf(check, undoes, reversalId(ledger, undoes));
+  return newEntry({ ...index, kind: 'reversal', undoes: undoes.index.id, at }, event);
+}
+
+/** The line of a reversal under whose id Lago has something: whatever the event says, its id says what it takes back. */
+export const foundReversal = (entry: LedgerEntry, now: number): LedgerEntry => ({
+  ...entry,
+  index: { ...entry.index, at: now },
+  outcome: { ...entry.outcome, state: 'accepted', at: now, answer: FOUND },
+});

@@ -1,0 +1,32 @@
+import type { Problem } from '../problem/problem';
+import type { Approval } from './plan/guard';
+import type { Action } from './plan/planned-row';
+import type { ProblemGroup } from './plan/problem-group';
+export type RunTrigger = 'hourly' | 'edit' | 'person' | 'test';
+
+/** What a run did, for the person, the statuses and the mail. */
+export interface RunReport {
+  readonly sync: string;
+  readonly trigger: RunTrigger;
+  /** The page's id of a run that it drives in slices; all slices of one run have it. */
+  readonly run?: string;
+  /** How many further runs found the very same and did nothing; they are told as one. */
+  readonly repeats?: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** Rows by where they stand after the run. */
+  readonly rows: Readonly<Record<Action, number>>;
+  /** Events that this run got accepted, settled ones included. */
+  readonly delivered: number;
+  /** Events that Lago refused in this run. */
+  readonly rejected: number;
+  /** Events that were planned and not handed over. */
+  readonly left: number;
+  readonly problems: readonly ProblemGroup[];
+  /** Which checks are off because the key may not read what they need. */
+  readonly checksOff: readonly Problem[];
+  /** Why the run ended early, if it did. */
+  readonly stopped: Problem | undefined;
+  /** The numbers that a person must approve before the sync goes on; only where it stopped for that. */
+  readonly asks?: Approval;
+}

@@ -1,0 +1,183 @@
+import { type Problem, problem } from '../../problem/problem';
+import {
+  type Cell,
+  type Cells,
+  type CellValue,
+  isEmpty,
+  isError,
+  isImprecise,
+  isInstant,
+} from '../../value/cell';
+import { count } from '../../value/count';
+import { plainDecimal } from '../../value/decimal';
+import { nearest } from '../../value/nearest';
+import type { Sync } from '../sync';
+
+/** A tab as it was read at once: the header row and everything below it, with what the sheet displays. Both grids have the same shape. */
+export interface SheetReading {
+  /** Row number (1-based) of the first grid row, which holds the headers. */
+  readonly firstRow: number;
+  readonly values: readonly (readonly CellValue[])[];
+  readonly shown: readonly (readonly string[])[];
+}
+
+/** A row of the tab that has content in a picked column. `number` is its 1-based row number at the moment of reading, and no identity. */
+export interface Row {
+  readonly number: number;
+  readonly cells: Cells;
+  /** The key as text; undefined where it cannot be read. */
+  readonly key: string | undefined;
+  readonly problem: Problem | undefined;
+}
+
+/** The tab as the sync understands it. `keysComplete` is false while any key is unreadable or double: then no row counts as removed. */
+export interface Model {
+  readonly rows: readonly Row[];
+  readonly keysComplete: boolean;
+}
+
+/** The text by which a key cell identifies its row. */
+export const keyText = (value: CellValue): string =>
+  isInstant(value) ? value.wall : typeof value === 'number' ? plainDecimal(value) : String(value);
+
+/** The header of a column by its name in the template. */
+export const headerOf = (sync: Sync, name: string): string =>
+  sync.source.columns.find((column) => column.name === name)?.header ?? name;
+
+/** A key stands in the ledger's index and in a column for people; far longer ones are a column that was picked by mistake. */
+const LONGEST_KEY = 500;
+
+/** The key that a cell holds, or why it identifies no row. */
+export function readKey(
+  value: CellValue,
+  header: string,
+): { readonly key?: string; readonly problem?: Problem } {
+  if (isEmpty(value))
+    return { problem: problem('key.empty', { column: header }, { column: header }) };
+  if (isError(value))
+    return {
+      problem: problem(
+        'key.unreadable',
+        { column: header, value: String(value) },
+        { column: header },
+      ),
+    };
+  if (isImprecise(value)) return { problem: problem('key.imprecise', {}, { column: header }) };
+  const key = keyText(value);
+  if (key.length > LONGEST_KEY)
+    return {
+      problem: problem(
+        'key.long',
+        { characters: key.length, limit: LONGEST_KEY },
+        { column: header },
+      ),
+    };
+  return { key };
+}
+
+/** Where the picked columns stand, or what is wrong with the header row. */
+function locate(
+  sync: Sync,
+  headers: readonly string[],
+): { positions: ReadonlyMap<string, number> } | { problems: readonly Problem[] } {
+  const row = sync.source.headerRow;
+  if (headers.every((header) => header.trim() === ''))
+    return {
+      problems: [
+        problem('sheet.no-header', { headerRow: String(row), name: sync.source.tabName }, { row }),
+      ],
+    };
+  const positions = new Map<string, number>();
+  const problems: Problem[] = [];
+  const picked = new Set(sync.source.columns.map(({ header }) => header));
+  for (const { name, header } of sync.source.columns) {
+    const position = headers.indexOf(header);
+    if (position < 0) {
+      const candidate = nearest(
+        header,
+        headers.filter((other) => other !== '' && !picked.has(other)),
+      );
+      const suggestion =
+        candidate === undefined
+          ? 'Bring it back, or choose the columns anew in the settings.'
+          : `Name it “${header}” again, or choose “${candidate}” in its place.`;
+      problems.push(
+        problem('sheet.header-missing', { name: header, suggestion }, { row, column: header }),
+      );
+    } else if (headers.indexOf(header, position + 1) >= 0)
+      problems.push(problem('sheet.header-twice', { name: header }, { row, column: header }));
+    else positions.set(name, position);
+  }
+  return problems.length > 0 ? { problems } : { positions };
+}
+
+/** Understands a reading of the tab: its rows with their keys, without the wholly empty ones. */
+export function readModel(
+  sync: Sync,
+  reading: SheetReading,
+): { readonly model: Model } | { readonly problems: readonly Problem[] } {
+  const headers = (reading.shown[0] ?? []).map((header) => header.trim());
+  const located = locate(sync, headers);
+  if ('problems' in located) return located;
+  const positions = [...located.positions];
+  const keyHeader = headerOf(sync, sync.key);
+  const rows: Row[] = [];
+  for (let index = 1; index < reading.values.length; index++) {
+    const values = reading.values[index] ?? [];
+    const shown = reading.shown[index] ?? [];
+    const cells = new Map<string, Cell>(
+      positions.map(([name, position]) => [
+        name,
+        { value: values[position] ?? '', shown: shown[position] ?? '' },
+      ]),
+    );
+    // A column of tick boxes is filled with FALSE far below the last row, so it makes no row of its own.
+    if (
+      [...cells].every(
+        ([name, { value }]) => isEmpty(value) || (name === sync.ready && value === false),
+      )
+    )
+      continue;
+    const number = reading.firstRow + index;
+    const { key, problem: found } = readKey(cells.get(sync.key)?.value ?? '', keyHeader);
+    rows.push({
+      number,
+      cells,
+      key,
+      problem:
+        found === undefined ? undefined : { ...found, place: { ...found.place, row: number } },
+    });
+  }
+  return { model: refuseDoubles(rows, keyHeader) };
+}
+
+function refuseDoubles(rows: readonly Row[], keyHeader: string): Model {
+  const places = new Map<string, number[]>();
+  for (const { key, number } of rows) {
+    if (key === undefined) continue;
+    const numbers = places.get(key);
+    if (numbers === undefined) places.set(key, [number]);
+    else numbers.push(number);
+  }
+  const marked = rows.map((row) => {
+    const numbers = row.key === undefined ? [] : (places.get(row.key) ?? []);
+    if (row.key === undefined || numbers.length < 2) return row;
+    return {
+      ...row,
+      problem: problem(
+        'key.duplicate',
+        { key: row.key, rows: listRows(numbers) },
+        { row: row.number, column: keyHeader },
+      ),
+    };
+  });
+  return { rows: marked, keysComplete: marked.every((row) => row.problem === undefined) };
+}
+
+const LISTED_ROWS = 5;
+
+/** Row numbers for a sentence: the first five, as the sheet shows them, and how many more. */
+export const listRows = (numbers: readonly number[]): string =>
+  numbers.length <= LISTED_ROWS
+    ? numbers.join(', ')
+    : `${numbers.slice(0, LISTED_ROWS).join(', ')} and ${count(numbers.length - LISTED_ROWS)} more`;

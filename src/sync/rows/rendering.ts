@@ -1,0 +1,29 @@
+import type { EventReading } from '../../template/read-event';
+import type { Template } from '../../template/template';
+import type { Cells } from '../../value/cell';
+import { isDateOnly, type TimeRule } from '../../value/time';
+import type { UsageEvent } from '../../value/usage-event';
+
+/** IANA zone in which the periods of an event's customer end; undefined where Lago does not tell another one than the organization's. */
+export type ZoneOf = (event: UsageEvent) => string | undefined;
+
+/**
+ * The event of a row. A date without a time gets its hour in the customer's zone; whose row it is says the event itself, so such a row is rendered
+ * for the organization's zone first. Other rows never ask for a zone.
+ */
+export function renderRow(
+  template: Template,
+  cells: Cells,
+  rule: TimeRule,
+  zoneOf: ZoneOf,
+): EventReading & { readonly zone: string } {
+  const reading = template.render(cells, rule);
+  const asks =
+    'event' in reading &&
+    template.reads.some(({ name }) => isDateOnly(cells.get(name)?.value ?? ''));
+  const zone = (asks ? zoneOf(reading.event) : undefined) ?? rule.periodZone;
+  return {
+    ...(zone === rule.periodZone ? reading : template.render(cells, { ...rule, periodZone: zone })),
+    zone,
+  };
+}

@@ -1,0 +1,118 @@
+import { type Details, type Problem, problem } from '../problem/problem';
+import { LAGO_NUMBER, plainDecimal } from '../value/decimal';
+import { isObject, type Json, type JsonObject } from '../value/json';
+import { FIRST_MILLISECONDS, yearOf } from '../value/time';
+import type { UsageEvent } from '../value/usage-event';
+
+/** Usage outside of these years is a mistake in the sheet. */
+const FIRST_YEAR = 2000;
+const LAST_YEAR = 2100;
+
+/** Numbers that JavaScript would print with an exponent become plain decimal texts, which both of Lago's event stores count. */
+function plainNumbers(value: Json): Json {
+  if (typeof value === 'number') return String(value).includes('e') ? plainDecimal(value) : value;
+  if (Array.isArray(value)) return value.map(plainNumbers);
+  if (isObject(value))
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, plainNumbers(inner)]),
+    );
+  return value;
+}
+
+/** A scalar as text; a list or object is none, since Lago drops it. */
+function text(value: Json | undefined): string {
+  if (typeof value === 'number') return plainDecimal(value);
+  return typeof value === 'string' || typeof value === 'boolean' ? String(value) : '';
+}
+
+function checkText(field: string, value: Json | undefined): Problem | undefined {
+  const content = text(value);
+  if (content.trim() === '') return problem('event.blank-field', { field });
+  return content === content.trim()
+    ? undefined
+    : problem('event.padded-field', { field, value: content });
+}
+
+/** Postgres takes about 2,700 bytes in an index entry, and Google 2,082 characters in an address, where an id is percent-encoded: this is safe for both. */
+const LONGEST_ID_BYTES = 500;
+
+/** Length of a text in an address: three characters for each byte that is not a plain letter or digit. */
+function addressLength(content: string): number {
+  try {
+    return encodeURIComponent(content).length;
+  } catch {
+    // Half of a surrogate pair has no encoding.
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
+function checkId(value: Json | undefined): Problem | undefined {
+  const content = text(value);
+  const tooLong = addressLength(content) > 3 * LONGEST_ID_BYTES;
+  return (
+    checkText('transaction_id', value) ??
+    (tooLong
+      ? problem('event.long-id', { characters: content.length, limit: LONGEST_ID_BYTES })
+      : undefined)
+  );
+}
+
+function checkTimestamp(value: Json | undefined): Problem | undefined {
+  const content = text(value);
+  if (content.trim() === '') return problem('event.timestamp-empty');
+  if (!LAGO_NUMBER.test(content)) return problem('event.timestamp-text', { value: content });
+  const seconds = Number(content);
+  if (Math.abs(seconds) >= FIRST_MILLISECONDS)
+    return problem('event.timestamp-milliseconds', { value: content, year: yearAfter(seconds) });
+  const year = yearOf(seconds);
+  return year < FIRST_YEAR || year >= LAST_YEAR
+    ? problem('event.timestamp-implausible', { value: content, year: String(year) })
+    : undefined;
+}
+
+/** The year that Lago would take a far too large number of seconds for; beyond the calendar's end by its average length. */
+const SECONDS_PER_YEAR = 31_556_952;
+const yearAfter = (seconds: number): string =>
+  String(1970 + Math.floor(seconds / SECONDS_PER_YEAR));
+
+function checkAmount(value: Json | undefined): Problem | undefined {
+  const content = text(value);
+  const details: Details = { value: content };
+  return value === undefined || LAGO_NUMBER.test(content)
+    ? undefined
+    : problem('event.amount', details);
+}
+
+/** What became of a rendered object: an event that can be sent, or why not. */
+export type EventReading =
+  | { readonly event: UsageEvent }
+  /** `notNumber` is the text that a filter took for no number, where that is why. */
+  | { readonly problems: readonly Problem[]; readonly notNumber?: string };
+
+/** Reads the fields of a rendered object, with or without its outer `event`, as Lago would, and refuses what Lago would drop, misread or bill to nobody. */
+export function readEvent(rendered: Json): EventReading {
+  const fields =
+    isObject(rendered) && isObject(rendered['event'] ?? null) ? rendered['event'] : rendered;
+  if (!isObject(fields)) return { problems: [problem('template.not-an-object')] };
+  const properties = fields['properties'] ?? {};
+  const problems = [
+    checkId(fields['transaction_id']),
+    checkText('external_subscription_id', fields['external_subscription_id']),
+    checkText('code', fields['code']),
+    checkTimestamp(fields['timestamp']),
+    checkAmount(fields['precise_total_amount_cents']),
+    isObject(properties) ? undefined : problem('event.properties'),
+  ].filter((found) => found !== undefined);
+  if (problems.length > 0 || !isObject(properties)) return { problems };
+  const amount = fields['precise_total_amount_cents'];
+  return {
+    event: {
+      transaction_id: text(fields['transaction_id']),
+      external_subscription_id: text(fields['external_subscription_id']),
+      code: text(fields['code']),
+      timestamp: Number(text(fields['timestamp'])),
+      ...(amount === undefined ? {} : { precise_total_amount_cents: text(amount) }),
+      properties: plainNumbers(properties) as JsonObject,
+    },
+  };
+}

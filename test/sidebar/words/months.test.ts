@@ -1,0 +1,97 @@
+import { problem } from '../../../src/problem/problem';
+import { driveParts } from '../../../src/sidebar/server/drive-parts';
+import { likelyMonth, monthWords, recentMonths } from '../../../src/sidebar/words/months';
+
+test('the last thirteen months are offered, over the turn of the year', () => {
+  const months = recentMonths('2026-02-20');
+  expect([months.length, ...months.slice(0, 3), months[12]]).toEqual([
+    13,
+    '2026-02',
+    '2026-01',
+    '2025-12',
+    '2025-02',
+  ]);
+});
+
+test.each([
+  ['2026-11-03', '2026-10'],
+  ['2026-11-10', '2026-10'],
+  ['2026-11-11', '2026-11'],
+  ['2026-01-01', '2025-12'],
+])('on %s the month %s is chosen at first', (today, month) => {
+  expect(likelyMonth(today)).toBe(month);
+});
+
+test('a month is said in words', () => {
+  expect(monthWords('2026-11')).toBe('November 2026');
+});
+
+describe('work in parts', () => {
+  interface Part {
+    readonly next: number | undefined;
+  }
+  const lost = problem('run.google', { detail: 'lost' });
+  const drive = (
+    answers: readonly (Part | ReturnType<typeof problem>)[],
+    isLeft = (): boolean => false,
+  ) => {
+    const asked: (number | undefined)[] = [];
+    const pauses: number[] = [];
+    return {
+      asked,
+      pauses,
+      drive: {
+        ask: (next: number | undefined): Promise<Part> => {
+          const answer = answers[asked.push(next) - 1];
+          return answer !== undefined && 'next' in answer
+            ? Promise.resolve(answer)
+            : Promise.reject(answer);
+        },
+        isLost: (found: unknown) => found === lost,
+        pause: (ms: number) => {
+          pauses.push(ms);
+          return Promise.resolve();
+        },
+        isLeft,
+        onPart: () => undefined,
+      },
+    };
+  };
+
+  test('goes on until a part has no next', async () => {
+    const { drive: driven, asked } = drive([{ next: 1 }, { next: 2 }, { next: undefined }]);
+    expect((await driveParts<Part>(driven)).parts).toHaveLength(3);
+    expect(asked).toEqual([undefined, 1, 2]);
+  });
+
+  test('asks again for a part whose answer was lost, and waits for another run', async () => {
+    const {
+      drive: driven,
+      asked,
+      pauses,
+    } = drive([{ next: 1 }, lost, problem('run.busy'), { next: undefined }]);
+    expect(await driveParts<Part>(driven)).toMatchObject({
+      parts: [{ next: 1 }, {}],
+      problem: undefined,
+    });
+    expect([asked, pauses]).toEqual([
+      [undefined, 1, 1, 1],
+      [3_000, 5_000],
+    ]);
+  });
+
+  test('ends with a problem, and goes on from there', async () => {
+    const found = problem('lago.unauthorized');
+    const first = await driveParts<Part>(drive([{ next: 1 }, found]).drive);
+    expect(first).toEqual({ parts: [{ next: 1 }], problem: found });
+    const { drive: driven, asked } = drive([{ next: undefined }]);
+    expect((await driveParts<Part>(driven, first.parts)).parts).toHaveLength(2);
+    expect(asked).toEqual([1]);
+  });
+
+  test('ends when the screen is left', async () => {
+    const { drive: driven, asked } = drive([{ next: 1 }, { next: undefined }], () => true);
+    await driveParts<Part>(driven);
+    expect(asked).toEqual([undefined]);
+  });
+});

@@ -1,0 +1,152 @@
+import type { ProblemCode } from '../../../src/problem/catalogue';
+import { problem } from '../../../src/problem/problem';
+import {
+  type Health,
+  healthAfter,
+  mustTell,
+  newHealth,
+  told,
+} from '../../../src/sync/memory/health';
+import type { RunReport } from '../../../src/sync/report';
+
+const DAY = 24 * 3_600_000;
+
+const report = (stopped?: ProblemCode, problems: readonly ProblemCode[] = []): RunReport => ({
+  sync: 's',
+  trigger: 'hourly',
+  startedAt: 0,
+  endedAt: 1,
+  rows: { send: 0, hold: 0, wait: 0, sent: 0, flag: 0, refused: 0, elsewhere: 0 },
+  delivered: 0,
+  rejected: 0,
+  left: 0,
+  problems: problems.map((code) => ({
+    action: 'hold',
+    alike: true,
+    problem: problem(code),
+    count: 1,
+    rows: [2],
+  })),
+  checksOff: [],
+  stopped: stopped === undefined ? undefined : problem(stopped),
+});
+
+const following = (...reports: RunReport[]): Health =>
+  reports.reduce((health, each) => healthAfter(each, health), newHealth);
+const inWords = ({ state, failures, problem: found }: Health): string =>
+  `${state} ${failures} ${found?.code ?? ''}`.trim();
+
+describe('the health after', () => {
+  it.each<[string, RunReport[], string]>([
+    ['a good run', [report()], 'healthy 0'],
+    ['rows that wait', [report(undefined, ['row.resting', 'row.unsettled'])], 'healthy 0'],
+    ['rows that are not ready', [report(undefined, ['row.not-ready'])], 'healthy 0'],
+    [
+      'rows that need a person',
+      [report(undefined, ['row.resting', 'row.empty-cell'])],
+      'needs-you 0 row.empty-cell',
+    ],
+    [
+      'checks that are off',
+      [{ ...report(), checksOff: [problem('lago.unchecked')] }],
+      'needs-you 0 lago.unchecked',
+    ],
+    ['rows that were put right', [report(undefined, ['row.empty-cell']), report()], 'healthy 0'],
+    ['a refused key', [report('lago.unauthorized')], 'stopped 0 lago.unauthorized'],
+    ['a refused key that was replaced', [report('lago.unauthorized'), report()], 'healthy 0'],
+    ['one run without Lago', [report('lago.unavailable')], 'healthy 1'],
+    [
+      'two runs without Lago',
+      [report('lago.unavailable'), report('lago.unreachable')],
+      'healthy 2',
+    ],
+    [
+      'three runs without Lago',
+      [report('lago.unavailable'), report('lago.unreachable'), report('lago.rate-limit')],
+      'stopped 3 lago.rate-limit',
+    ],
+    [
+      'three runs with a good one between',
+      [
+        report('lago.unavailable'),
+        report('lago.unavailable'),
+        report(),
+        report('lago.unavailable'),
+      ],
+      'healthy 1',
+    ],
+    [
+      'many runs that ended at the time limit',
+      Array<RunReport>(5).fill(report('run.time')),
+      'healthy 0',
+    ],
+    [
+      'a long outage that ended',
+      [...Array<RunReport>(5).fill(report('lago.unavailable')), report()],
+      'healthy 0',
+    ],
+    [
+      'an outage while rows need a person',
+      [report(undefined, ['row.empty-cell']), report('lago.unavailable')],
+      'needs-you 1 row.empty-cell',
+    ],
+  ])('%s', (_, reports, expected) => {
+    expect(inWords(following(...reports))).toBe(expected);
+  });
+});
+
+describe('the person', () => {
+  it('is told of a change once', () => {
+    const bad = following(report('lago.unauthorized'));
+    expect(mustTell(newHealth, DAY)).toBe(false);
+    expect(mustTell(bad, 2 * DAY)).toBe(true);
+    const known = told(bad, 2 * DAY);
+    expect(mustTell(known, 9 * DAY)).toBe(false);
+    expect(mustTell(healthAfter(report('lago.unauthorized'), known), 9 * DAY)).toBe(false);
+  });
+
+  it('is told of another problem too, while the state stays the same', () => {
+    const known = told(following(report(undefined, ['row.empty-cell'])), 2 * DAY);
+    const other = healthAfter(report(undefined, ['event.rejected']), known);
+    expect(mustTell(healthAfter(report(undefined, ['row.empty-cell']), known), 9 * DAY)).toBe(
+      false,
+    );
+    expect(mustTell(other, 2 * DAY + 1)).toBe(false);
+    expect(mustTell(other, 3 * DAY)).toBe(true);
+  });
+
+  it('of a state that an older version told is told no second time', () => {
+    const { toldCode: _, ...older } = told(
+      following(report(undefined, ['row.empty-cell'])),
+      2 * DAY,
+    );
+    expect(mustTell(healthAfter(report(undefined, ['event.rejected']), older), 9 * DAY)).toBe(
+      false,
+    );
+  });
+
+  it('is told at most once a day', () => {
+    const good = healthAfter(report(), told(following(report('lago.unauthorized')), 2 * DAY));
+    expect(mustTell(good, 3 * DAY - 1)).toBe(false);
+    expect(mustTell(good, 3 * DAY)).toBe(true);
+  });
+
+  it('is told once more where nobody knows whether the last mail left', () => {
+    const known = told(following(report(undefined, ['row.empty-cell'])), 2 * DAY);
+    const unclear: Health = { ...healthAfter(report('lago.unauthorized'), known), telling: true };
+    const back = healthAfter(report(undefined, ['row.empty-cell']), unclear);
+    expect(mustTell(back, 2 * DAY + 1)).toBe(true);
+    expect(mustTell(told(back, 2 * DAY + 1), 9 * DAY)).toBe(false);
+  });
+
+  it('is told at once that it stops, also on the day of a lesser mail, and of stops at most once a day', () => {
+    const lesser = told(following(report(undefined, ['row.empty-cell'])), 2 * DAY);
+    const stopped = healthAfter(report('lago.unauthorized'), lesser);
+    expect(mustTell(stopped, 2 * DAY + 1)).toBe(true);
+    const again = healthAfter(
+      report('lago.unauthorized'),
+      healthAfter(report(), told(stopped, 2 * DAY + 1)),
+    );
+    expect(mustTell(again, 3 * DAY)).toBe(false);
+  });
+});

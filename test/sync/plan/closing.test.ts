@@ -1,0 +1,80 @@
+import { problem } from '../../../src/problem/problem';
+import { announceClosing } from '../../../src/sync/plan/closing';
+import type { Action, PlannedRow } from '../../../src/sync/plan/planned-row';
+
+const END = Date.UTC(2026, 10, 30, 23, 59, 59);
+const HOUR = 3_600_000;
+
+const row = (
+  number: number,
+  action: Action,
+  periodEndsAt: number | undefined,
+  changes: Partial<PlannedRow> = {},
+): PlannedRow => ({
+  key: `k${number}`,
+  row: number,
+  change: 'added',
+  action,
+  problems: [],
+  entry: undefined,
+  latest: undefined,
+  content: '',
+  periodEndsAt,
+  ...changes,
+});
+
+const announced = (rows: readonly PlannedRow[], now = END - 20 * HOUR, hasSent = true): string[] =>
+  announceClosing({ rows }, 'Europe/Berlin', now, hasSent).map(
+    ({ problem: { message }, rows: numbers }) => `${message} ${numbers.join()}`,
+  );
+
+describe('a billing period that is about to close', () => {
+  it('is announced with the rows that are held or not sent yet', () => {
+    expect(
+      announced([
+        row(2, 'sent', END),
+        row(3, 'hold', END),
+        row(4, 'send', END),
+        row(5, 'refused', END),
+        row(6, 'wait', END),
+      ]),
+    ).toEqual([
+      'A billing period ends at 2026-12-01 00:59 (Europe/Berlin). Rows that may belong to it and are not billed yet: 4. 3,4,5,6',
+    ]);
+  });
+
+  it('is announced for rows of which no time can be read, if any row of the tab tells that it closes', () => {
+    expect(announced([row(2, 'sent', END), row(3, 'hold', undefined)])).toHaveLength(1);
+    expect(announced([row(3, 'hold', undefined)])).toEqual([]);
+  });
+
+  it('is no concern where everything is sent, or taken as billed elsewhere', () => {
+    expect(announced([row(2, 'sent', END), row(3, 'elsewhere', END), row(4, 'flag', END)])).toEqual(
+      [],
+    );
+  });
+
+  it('is not announced long before, nor afterwards', () => {
+    expect(announced([row(2, 'hold', END)], END - 49 * HOUR)).toEqual([]);
+    expect(announced([row(2, 'hold', END)], END - 48 * HOUR)).toHaveLength(1);
+    expect(announced([row(2, 'hold', END)], END + 1)).toEqual([]);
+  });
+
+  it('does not concern rows of other periods, nor late ones', () => {
+    const late = {
+      problems: [problem('event.late', { value: 'acme', date: '2026-10-30', suggestion: '' })],
+    };
+    expect(
+      announced([
+        row(2, 'sent', END),
+        row(3, 'hold', END + 40 * 24 * HOUR),
+        row(4, 'hold', undefined, late),
+      ]),
+    ).toEqual([]);
+  });
+
+  it('tells the first of several ends', () => {
+    const [found] = announced([row(2, 'hold', END), row(3, 'hold', END - HOUR)]);
+    expect(found).toContain('ends at 2026-11-30 23:59');
+  });
+});

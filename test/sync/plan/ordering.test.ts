@@ -1,0 +1,209 @@
+import { CHARGE, CorrectedSheet } from '../corrected-sheet';
+
+const A = 'a | s1 | 2026-03-02 | 5';
+const B = 'b | s1 | 2026-03-03 | 6';
+const C = 'c | s1 | 2026-03-04 | 7';
+const NONE_INSTEAD = 'no other row of the period has a value that could take its place';
+
+const latest = (): CorrectedSheet => {
+  const sheet = new CorrectedSheet();
+  sheet.billing = { terms: { aggregation: 'latest_agg' } };
+  return sheet;
+};
+
+const unique = (): CorrectedSheet => {
+  const sheet = new CorrectedSheet();
+  sheet.billing = { terms: { aggregation: 'unique_count_agg' } };
+  return sheet;
+};
+
+describe('of the latest value a run sends', () => {
+  test.each<[string, string[], string[], string[]]>([
+    [
+      'the new value of the newest row, with a time that wins',
+      [A, B],
+      [A, 'b | s1 | 2026-03-03 | 9'],
+      ['b~r2 s1 03+.001 9'],
+    ],
+    ['a row that is no news', [A, B], ['a | s1 | 2026-03-02 | 9', B], ['a~r2 s1 02 9']],
+    ['the value that is newest once the newest row is gone', [A, B], [A], ['b~x1 s1 03+.001 5']],
+    ['nothing for a removed row that is no news', [A, B], [B], []],
+    ['nothing where the newest two rows say the same', [A, 'b | s1 | 2026-03-03 | 5'], [A], []],
+    ['a row that becomes the newest', [A, B], ['a | s1 | 2026-03-04 | 5', B], ['a~r2 s1 04 5']],
+    [
+      'what is newest once the newest row is moved back',
+      [A, B],
+      [A, 'b | s1 | 2026-03-01 | 6'],
+      ['b~x1 s1 03+.001 5', 'b~r2 s1 01 6'],
+    ],
+    [
+      'what is newest once the newest row goes to another customer',
+      [A, B],
+      [A, 'b | s2 | 2026-03-03 | 6'],
+      ['b~x1 s1 03+.001 5', 'b~r2 s2 03 6'],
+    ],
+    ['nothing where there is no other value', [A], [], [`(a flag: ${NONE_INSTEAD})`]],
+    [
+      'nothing where two rows could take its place',
+      [A, 'b | s1 | 2026-03-02 | 6', C],
+      [A, 'b | s1 | 2026-03-02 | 6'],
+      ['(c flag: two rows of one time could take its place)'],
+    ],
+  ])('%s', (_, before, after, events) => {
+    const sheet = latest();
+    sheet.sent(...before);
+    expect(sheet.sent(...after)).toEqual(events);
+    expect(sheet.sent(...after).filter((each) => !each.startsWith('('))).toEqual([]);
+  });
+
+  test('the value that is left of two of one time: nobody knows which of them Lago has taken', () => {
+    const sheet = latest();
+    expect(sheet.sent(A, 'b | s1 | 2026-03-02 | 6')).toEqual(['a s1 02 5', 'b s1 02 6']);
+    expect(sheet.sent('a | s2 | 2026-03-02 | 5', 'b | s1 | 2026-03-02 | 6')).toEqual([
+      'a~r2 s2 02 5',
+      'b~x1 s1 02+.001 6',
+    ]);
+    expect(sheet.sent('a | s2 | 2026-03-02 | 5', 'b | s1 | 2026-03-02 | 6')).toEqual([]);
+  });
+
+  test('row after row until none is left', () => {
+    const sheet = latest();
+    expect([[A, B, C], [A, B], [A], [], [A]].map((rows) => sheet.sent(...rows))).toEqual([
+      ['a s1 02 5', 'b s1 03 6', 'c s1 04 7'],
+      ['c~x1 s1 04+.001 6'],
+      ['c~x1~x1 s1 04+.002 5'],
+      // Whose value Lago has, not whose event it was that had been the newest once.
+      [`(a flag: ${NONE_INSTEAD})`],
+      [],
+    ]);
+  });
+
+  test('what is newest once the period is not over: at its last millisecond nothing comes after it', () => {
+    const sheet = latest();
+    sheet.billing = { ...sheet.billing, until: Date.parse('2026-03-03T12:00:00.000Z') };
+    sheet.sent(A, B);
+    expect(sheet.sent(A)).toEqual(['(b flag: there is no time left in its period)']);
+  });
+});
+
+describe('of unique values a run sends', () => {
+  const SAME = 'b | s1 | 2026-03-03 | 5';
+
+  test.each<[string, string[], string[], string[]]>([
+    [
+      'a removal after the add, and the new value',
+      [A, B],
+      ['a | s1 | 2026-03-02 | 9', B],
+      ['a~x1 s1 02+.001 5 remove', 'a~r2 s1 02 9'],
+    ],
+    ['a removal of the value of a removed row', [A, B], [B], ['a~x1 s1 02+.001 5 remove']],
+    ['no removal while another row holds the value', [A, SAME], [SAME], []],
+    [
+      'the new value alone while another row holds the old one',
+      [A, SAME],
+      ['a | s1 | 2026-03-02 | 9', SAME],
+      ['a~r2 s1 02 9'],
+    ],
+    [
+      'one removal when all that hold the value go',
+      [A, SAME, C],
+      [C],
+      ['b~x1 s1 03+.001 5 remove'],
+    ],
+    [
+      'nothing of its own for a value that moves from row to row',
+      [A, B],
+      ['a | s1 | 2026-03-02 | 6', 'b | s1 | 2026-03-03 | 5'],
+      ['a~r2 s1 02 6', 'b~r2 s1 03 5'],
+    ],
+    [
+      'a later time alone: the value stays',
+      [A, B],
+      ['a | s1 | 2026-03-05 | 5', B],
+      ['a~r2 s1 05 5'],
+    ],
+  ])('%s', (_, before, after, events) => {
+    const sheet = unique();
+    sheet.sent(...before);
+    expect(sheet.sent(...after)).toEqual(events);
+    expect(sheet.sent(...after)).toEqual([]);
+  });
+
+  test('an add after the removal where a value comes back', () => {
+    const sheet = unique();
+    expect(
+      [[A, B], [B], [A, B], [B], ['n | s1 | 2026-03-02 | 5', B]].map((rows) => sheet.sent(...rows)),
+    ).toEqual([
+      ['a s1 02 5', 'b s1 03 6'],
+      ['a~x1 s1 02+.001 5 remove'],
+      ['a~r2 s1 02+.002 5'],
+      ['a~r2~x1 s1 02+.003 5 remove'],
+      ['n s1 02+.004 5'],
+    ]);
+  });
+
+  test('an add of each row that comes back after one removal has taken the value from several', () => {
+    const sheet = unique();
+    sheet.sent(A, SAME, C);
+    expect(sheet.sent(C)).toEqual(['b~x1 s1 03+.001 5 remove']);
+    expect(sheet.sent(A, C)).toEqual(['a~r2 s1 03+.002 5']);
+    expect(sheet.sent(A, SAME, C)).toEqual(['b~r2 s1 03 5']);
+    expect(sheet.sent(C)).toEqual(['a~r2~x1 s1 03+.003 5 remove']);
+  });
+
+  test('nothing back where rows say themselves what is removed', () => {
+    const sheet = unique();
+    const template = `{ "transaction_id": "{{ row.id }}", "external_subscription_id": "{{ row.sub }}", "code": "units",
+      "timestamp": {{ row.date | unix }}, "properties": { "quantity": {{ row.qty | abs }}, "operation_type": "{% if row.qty < 0 %}remove{% else %}add{% endif %}" } }`;
+    sheet.sync = { template };
+    const removing = 'b | s1 | 2026-03-03 | -5';
+    sheet.sent(A, removing, C);
+    const because = 'rows of the sheet say themselves which values are removed';
+    expect(sheet.sent(A, C)).toEqual([`(b flag: ${because})`]);
+    expect(sheet.sent(removing, C)).toEqual([`(a flag: ${because})`]);
+  });
+
+  test('nothing back while another sent row is not in the tab and a key is unreadable', () => {
+    const sheet = unique();
+    sheet.sent(A, SAME, C);
+    const because =
+      'a further sent row is not in the tab, and cannot be told from a removed one while keys are unreadable';
+    expect(sheet.sent('a | s1 | 2026-03-02 | 9', ' | s1 | 2026-03-03 | 5', C)).toEqual([
+      `(a flag: ${because})`,
+      '(undefined hold: key.empty)',
+    ]);
+    expect(sheet.sent('a | s1 | 2026-03-02 | 9', SAME, C)).toEqual(['a~r2 s1 02 9']);
+  });
+});
+
+test('a row that cannot enter where it goes to stays where it was, for the rows around it too', () => {
+  const sheet = new CorrectedSheet();
+  sheet.billing = {
+    until: Date.parse('2026-03-04T12:00:00.000Z'),
+    termsFor: ({ external_subscription_id }) => ({
+      aggregation: external_subscription_id === 's1' ? 'unique_count_agg' : 'latest_agg',
+      charges: [CHARGE],
+    }),
+  };
+  sheet.sent(A, 'x | s2 | 2026-03-04 | 1');
+  // The newest value of s2 lies at the very end of the period: nothing can come after it.
+  expect(sheet.sent('a | s2 | 2026-03-03 | 5')).toEqual([
+    '(a flag: there is no time left in its period)',
+    `(x flag: ${NONE_INSTEAD})`,
+  ]);
+  expect(sheet.world.destination.ids()).toEqual(['a', 'x']);
+});
+
+test('a row that cannot leave is not sent to where it would have become the newest', () => {
+  const sheet = latest();
+  sheet.sent(A, 'x | s2 | 2026-03-04 | 1');
+  expect(sheet.sent('a | s2 | 2026-03-03 | 5')).toEqual([
+    `(a flag: ${NONE_INSTEAD})`,
+    `(x flag: ${NONE_INSTEAD})`,
+  ]);
+  expect(sheet.world.destination.ids()).toEqual(['a', 'x']);
+  expect(sheet.sent('a | s2 | 2026-03-03 | 5', 'b | s1 | 2026-03-01 | 2')).toEqual([
+    'a~r2 s2 04+.001 5',
+    'b s1 02+.001 2',
+  ]);
+});
