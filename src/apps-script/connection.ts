@@ -12,13 +12,13 @@ export interface Connection {
   readonly apiKey: string;
   /** Its name; the id is missing in a connection that an older version stored. */
   readonly organization: string;
-  readonly organizationId?: string;
+  readonly organizationId?: string | undefined;
   readonly store: Identity['store'];
   /** IANA zone of the organization, in which periods end unless a customer has another. */
   readonly zone: string;
   readonly requestsPerSecond: number;
   /** Missing in a connection that an older version stored. */
-  readonly environment?: Environment;
+  readonly environment?: Environment | undefined;
 }
 
 const CONNECTION = 'lago.connection';
@@ -110,7 +110,7 @@ export function enteredConnection(
   entered: {
     readonly address: string;
     readonly apiKey: string;
-    readonly requestsPerSecond?: number;
+    readonly requestsPerSecond?: number | undefined;
   },
 ): Connection {
   const before = readConnection(runtime);

@@ -79,7 +79,7 @@ interface Opened {
   readonly tab: number;
   readonly header: LedgerHeader;
   /** When it was last rebuilt, as every record of it says. */
-  readonly rebuilt: { readonly rebuiltAt?: number };
+  readonly rebuilt: { readonly rebuiltAt?: number | undefined };
   /** See LedgerRecord; 0 where nothing is known. */
   readonly newestAt: number;
 }

@@ -12,13 +12,13 @@ const SYNCS = 'syncs';
 interface StoredSyncs {
   readonly schema: number;
   /** Id of the file that they were written for; missing where an older version wrote them. */
-  readonly file?: string;
+  readonly file?: string | undefined;
   readonly syncs: readonly Sync[];
 }
 
 /** An older version kept a mere yes in the place of the approved numbers. */
 type StoredState = Partial<Omit<SyncState, 'approved'>> & {
-  readonly approved?: GivenApproval | boolean;
+  readonly approved?: GivenApproval | boolean | undefined;
 };
 
 const readState = ({ approved, ...state }: StoredState): SyncState => ({

@@ -35,7 +35,7 @@ export interface Execution {
   readonly settings: Settings;
   readonly deadline: number;
   /** Whether the hourly trigger began it: another run that looks once more at all syncs tells nothing of when the next hour is. */
-  readonly isHourly?: boolean;
+  readonly isHourly?: boolean | undefined;
 }
 
 export function beginExecution(runtime: Runtime): Execution {
@@ -279,7 +279,7 @@ function remember(execution: Execution, sync: Sync, choice: RunChoice, result: R
     writeRun(runtime, sync, report);
 }
 
-const keptMonth = (month: string | undefined): { readonly month?: string } =>
+const keptMonth = (month: string | undefined): { readonly month?: string | undefined } =>
   month === undefined ? {} : { month };
 
 /** The zone in which a month begins first. */
@@ -290,7 +290,7 @@ function monthAfter(
   { runtime, clock }: Execution,
   sync: Sync,
   before: string | undefined,
-): { readonly month?: string } {
+): { readonly month?: string | undefined } {
   const seconds = clock.now() / 1000;
   // Nowhere on earth has another month begun: nothing is asked of Google for it.
   if (before === monthOf(seconds, FIRST_ZONE)) return { month: before };

@@ -22,7 +22,7 @@ export interface ListedWindow {
   readonly codes: readonly string[];
   readonly from: number;
   readonly to: number;
-  readonly subscription?: string;
+  readonly subscription?: string | undefined;
 }
 
 /** A window as Lago lists it wholly. `shorter`: it has too many events for one reading; how long (ms) it may be at most. */

@@ -3,7 +3,7 @@ export interface LagoRequest {
   readonly method: 'get' | 'post';
   readonly path: string;
   /** JSON text. */
-  readonly body?: string;
+  readonly body?: string | undefined;
 }
 
 /** An answer as it came; header names in lower case. `unreachable` holds Google's words where there was none. */

@@ -45,7 +45,7 @@ function uncharged({ metrics, plans }: Inventory): string | undefined {
  * @param webAddress of Lago's own pages, where it is known
  */
 export function prerequisitesOf(
-  inventory: Inventory & { readonly webAddress?: string },
+  inventory: Inventory & { readonly webAddress?: string | undefined },
 ): readonly Prerequisite[] {
   const { metrics, plans, subscriptions, webAddress } = inventory;
   const where = webAddress === undefined ? '' : ` (${webAddress})`;

@@ -40,7 +40,7 @@ export interface Listing<T> {
 export interface Listed {
   readonly path: string;
   readonly name: string;
-  readonly perPage?: number;
+  readonly perPage?: number | undefined;
 }
 
 /** Requests to Lago at a pace. */

@@ -3,10 +3,10 @@ import { type Actor, catalogue, type ProblemCode } from './catalogue';
 
 /** Where a problem is. `row` is the sheet's own row number (1-based), `line` and `character` are 1-based positions in the template. */
 export interface Place {
-  readonly row?: number;
-  readonly column?: string;
-  readonly line?: number;
-  readonly character?: number;
+  readonly row?: number | undefined;
+  readonly column?: string | undefined;
+  readonly line?: number | undefined;
+  readonly character?: number | undefined;
 }
 
 /** Something a person has to know, with what happened and what to do about it. Never holds the API key. */

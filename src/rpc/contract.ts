@@ -131,19 +131,19 @@ export interface TabView {
 
 /** A sync as a page edits it. A new one has revision 0 and an id that the page makes, so that a repeated save makes no second one; else `revision` must be the newest. */
 export interface SyncDraft {
-  readonly id?: string;
+  readonly id?: string | undefined;
   readonly revision: number;
   readonly name: string;
   readonly source: Source;
   readonly key: string;
-  readonly ready?: string;
+  readonly ready?: string | undefined;
   readonly template: string;
   readonly dateOnly: Sync['dateOnly'];
-  readonly changed?: ChangedPolicy;
-  readonly removed?: RemovedPolicy;
-  readonly late?: LatePolicy;
+  readonly changed?: ChangedPolicy | undefined;
+  readonly removed?: RemovedPolicy | undefined;
+  readonly late?: LatePolicy | undefined;
   /** Where its setting up stands; the sidebar goes on from there. */
-  readonly step?: SetupStep;
+  readonly step?: SetupStep | undefined;
 }
 
 /** What a row would become. `event` is JSON text for reading. */
@@ -205,7 +205,7 @@ export interface DryRun {
   /** For each code that the rows have in Lago or would have. */
   readonly rules: readonly CorrectionRule[];
   /** The numbers that a person must approve before a run does this, since they are far beyond what is usual. */
-  readonly asks?: Approval;
+  readonly asks?: Approval | undefined;
 }
 
 /** Which sent rows are billed again by the newer template: all, or those with these keys. What is billed alike stays as it is. */
@@ -246,12 +246,12 @@ export interface LineView {
   /** JSON text of the event for reading; empty for a baseline without one. */
   readonly event: string;
   /** Of a reversal: the id of the event that it takes back. */
-  readonly undoes?: string;
+  readonly undoes?: string | undefined;
   readonly at: number;
   /** When it was known that the event stands as it does; undefined while that is not known. */
-  readonly answeredAt?: number;
+  readonly answeredAt?: number | undefined;
   /** The run that handed it over; undefined where the sheet of runs does not have it any more. */
-  readonly run?: Pick<RunReport, 'startedAt' | 'trigger'>;
+  readonly run?: Pick<RunReport, 'startedAt' | 'trigger'> | undefined;
 }
 
 /** Everything that is known of a row: where it stands in the sheet now, and what the ledger has of it, the newest first. */
@@ -375,8 +375,8 @@ export interface Api {
   connect(argument: {
     readonly address: string;
     readonly apiKey: string;
-    readonly requestsPerSecond?: number;
-    readonly environment?: Environment;
+    readonly requestsPerSecond?: number | undefined;
+    readonly environment?: Environment | undefined;
   }): ConnectionView;
   /** Changes the label alone. */
   labelConnection(argument: { readonly environment: Environment }): ConnectionView;
@@ -384,12 +384,15 @@ export interface Api {
     readonly prerequisites: readonly Prerequisite[];
   };
   vocabulary(argument: Record<string, never>): Vocabulary;
-  describeTab(argument: { readonly tabId: number; readonly headerRow?: number }): TabView;
+  describeTab(argument: {
+    readonly tabId: number;
+    readonly headerRow?: number | undefined;
+  }): TabView;
   /** Fills the empty cells of an id column beside filled rows with ids that never change; a new column at the right where no header is given. */
   fillIds(argument: {
     readonly tabId: number;
     readonly headerRow: number;
-    readonly header?: string;
+    readonly header?: string | undefined;
   }): {
     readonly tab: TabView;
     readonly header: string;
@@ -399,8 +402,8 @@ export interface Api {
   checkTemplate(argument: {
     readonly source: Source;
     readonly template: string;
-    readonly columns?: readonly Pick<ColumnView, 'header' | 'type' | 'unique'>[];
-    readonly metrics?: readonly MetricView[];
+    readonly columns?: readonly Pick<ColumnView, 'header' | 'type' | 'unique'>[] | undefined;
+    readonly metrics?: readonly MetricView[] | undefined;
   }): { readonly problems: readonly TemplateProblem[] };
   saveSync(argument: { readonly draft: SyncDraft }): Sync;
   /** Saves several new syncs at once: one per metric of a row. */
@@ -412,10 +415,10 @@ export interface Api {
   preview(argument: {
     readonly draft: SyncDraft;
     readonly row: RowChoice;
-    readonly sync?: string;
+    readonly sync?: string | undefined;
   }): Preview;
   testSend(argument: { readonly id: string; readonly row: RowChoice }): TestResult;
-  dryRun(argument: { readonly id: string; readonly rebill?: Rebill }): DryRun;
+  dryRun(argument: { readonly id: string; readonly rebill?: Rebill | undefined }): DryRun;
   /**
    * "Start from now": writes down every complete row that was never sent as billed elsewhere, and the incomplete ones with these keys.
    * Sends nothing. Rows that are written down already stay as they are.
@@ -434,22 +437,22 @@ export interface Api {
     readonly changed: ChangedPolicy;
     readonly removed: RemovedPolicy;
     /** Held where it is left out. */
-    readonly late?: LatePolicy;
+    readonly late?: LatePolicy | undefined;
     readonly onEdit: boolean;
     /** The numbers that the person saw in the review; a first run of so many events needs no other approval. */
-    readonly reviewed?: Approval;
+    readonly reviewed?: Approval | undefined;
   }): SyncView;
   pause(argument: { readonly id: string }): SyncView;
   /** A run, or a slice of one that the page drives: it delivers for about so many seconds and is continued by the same call. `run` is the page's id of the whole run. Far more events or removals than usual are held until their numbers are approved. */
   runNow(argument: {
     readonly id: string;
-    readonly run?: string;
-    readonly seconds?: number;
+    readonly run?: string | undefined;
+    readonly seconds?: number | undefined;
     /** The numbers that an earlier report or a dry run has asked for (`asks`), as the person saw them. */
-    readonly approved?: Approval;
-    readonly rebill?: Rebill;
+    readonly approved?: Approval | undefined;
+    readonly rebill?: Rebill | undefined;
     /** Sends nothing but what corrects sent rows, also where other rows wait. Of a draft it counts as a test. */
-    readonly only?: 'corrections';
+    readonly only?: 'corrections' | undefined;
   }): RunReport;
   /** Sends a refused row as a new event, under a derived id. */
   sendAgain(argument: { readonly id: string; readonly key: string }): RunReport;
@@ -459,22 +462,25 @@ export interface Api {
    * Makes the ledger anew where lines are gone or altered: from the lines that are whole, and from Lago's events for the rows of the tab. Sends nothing,
    * and pauses the sync. Works in parts: the page calls again with `from` while an answer has a `next`; until the last one, the sync cannot be resumed.
    */
-  rebuildLedger(argument: { readonly id: string; readonly from?: number }): LedgerRebuild;
+  rebuildLedger(argument: {
+    readonly id: string;
+    readonly from?: number | undefined;
+  }): LedgerRebuild;
   /** Lets the sync send to the organization that the API key now belongs to, with a ledger of its own. */
   changeOrganization(argument: { readonly id: string }): SyncView;
   /** Opens the tab and selects the row, found by its key where one is given, else by its number; and the column where one is given. */
   showRow(argument: {
     readonly id: string;
-    readonly key?: string;
-    readonly row?: number;
-    readonly column?: string;
+    readonly key?: string | undefined;
+    readonly row?: number | undefined;
+    readonly column?: string | undefined;
   }): {
     readonly row: number;
   };
   /** Shows the sync's ledger and selects the newest line of a row. */
   showInLedger(argument: { readonly id: string; readonly key: string }): { readonly line: number };
   /** The newest runs, up to 100, of one sync or of all. */
-  activity(argument: { readonly id?: string }): { readonly runs: readonly RunView[] };
+  activity(argument: { readonly id?: string | undefined }): { readonly runs: readonly RunView[] };
   findRow(argument: { readonly id: string; readonly key: string }): RowHistory;
   /** The newest events of the organization, as Lago lists them. */
   newestEvents(argument: Record<string, never>): { readonly events: readonly LagoEvent[] };
@@ -490,7 +496,7 @@ export interface Api {
   reconcile(argument: {
     readonly id: string;
     readonly month: string;
-    readonly next?: ReconcileNext;
+    readonly next?: ReconcileNext | undefined;
   }): ReconcilePart;
   /**
    * Does what a finding offers, for up to 200 events by their transaction_id; each is looked up in Lago before. `send`: the event goes out with the next run.
@@ -511,8 +517,8 @@ export interface Api {
   statement(argument: {
     readonly id: string;
     readonly month: string;
-    readonly subscription?: string;
-    readonly customer?: string;
+    readonly subscription?: string | undefined;
+    readonly customer?: string | undefined;
     readonly next?: { readonly sheet: number; readonly from: number };
   }): StatementPart;
 }

@@ -21,17 +21,17 @@ export type Step = (typeof STEPS)[number];
 export type Screen =
   | { readonly name: 'home' }
   /** `review` is the sync whose review comes next. */
-  | { readonly name: 'connection'; readonly review?: string }
+  | { readonly name: 'connection'; readonly review?: string | undefined }
   | { readonly name: 'setup' }
-  | { readonly name: 'activity'; readonly id?: string }
+  | { readonly name: 'activity'; readonly id?: string | undefined }
   | { readonly name: 'past-run'; readonly run: RunView }
-  | { readonly name: 'row'; readonly id: string; readonly key?: string }
+  | { readonly name: 'row'; readonly id: string; readonly key?: string | undefined }
   /** `approved` is what a person has just let go; with `rebill` nothing goes but what corrects these sent rows. */
   | {
       readonly name: 'run';
       readonly id: string;
-      readonly approved?: Approval;
-      readonly rebill?: Rebill;
+      readonly approved?: Approval | undefined;
+      readonly rebill?: Rebill | undefined;
     }
   | { readonly name: 'rebill'; readonly id: string; readonly rebill: Rebill }
   | {
@@ -93,7 +93,7 @@ export type Action =
   /** Of a new sync where there is no draft, else of the settings of one that is there. */
   | { readonly type: 'editing-began'; readonly draft: SyncDraft | undefined }
   /** Goes on where the setting up of a sync was left. */
-  | { readonly type: 'setup-resumed'; readonly id: string; readonly step?: Step }
+  | { readonly type: 'setup-resumed'; readonly id: string; readonly step?: Step | undefined }
   | { readonly type: 'stepped'; readonly step: Step }
   | { readonly type: 'edited'; readonly draft: SyncDraft }
   | { readonly type: 'tab-described'; readonly tab: TabView; readonly newId: string }

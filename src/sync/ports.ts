@@ -120,11 +120,11 @@ export type Found = 'same' | 'different' | 'absent' | 'unknown' | 'unasked';
 export interface EventCheck {
   readonly problemsOf: (event: UsageEvent) => readonly Problem[];
   /** Whether it rests on what a cache has kept, so that what ended in Lago a moment ago may be taken for running. */
-  readonly isKept?: boolean;
+  readonly isKept?: boolean | undefined;
   readonly off: readonly Problem[];
   /** Asks Lago for its customers when it is first called. */
-  readonly zoneOf?: ZoneOf;
-  readonly quantityField?: QuantityField;
+  readonly zoneOf?: ZoneOf | undefined;
+  readonly quantityField?: QuantityField | undefined;
   /** Where an event without problems lies in the billing of its subscription; undefined where that cannot be told. May ask Lago for draft invoices. */
   readonly periodOf?: (event: UsageEvent) => Period | undefined;
   /** How Lago bills an event that it has; undefined where that is not known. May ask Lago for draft invoices. */

@@ -9,9 +9,9 @@ export interface RunReport {
   readonly sync: string;
   readonly trigger: RunTrigger;
   /** The page's id of a run that it drives in slices; all slices of one run have it. */
-  readonly run?: string;
+  readonly run?: string | undefined;
   /** How many further runs found the very same and did nothing; they are told as one. */
-  readonly repeats?: number;
+  readonly repeats?: number | undefined;
   readonly startedAt: number;
   readonly endedAt: number;
   /** Rows by where they stand after the run. */
@@ -28,5 +28,5 @@ export interface RunReport {
   /** Why the run ended early, if it did. */
   readonly stopped: Problem | undefined;
   /** The numbers that a person must approve before the sync goes on; only where it stopped for that. */
-  readonly asks?: Approval;
+  readonly asks?: Approval | undefined;
 }

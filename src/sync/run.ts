@@ -39,18 +39,18 @@ export interface RunRequest {
   /** No request leaves after this moment. */
   readonly deadline: number;
   /** Which rows may be sent; every row is still planned. All of them where it is undefined. */
-  readonly only?: (key: string, row: PlannedRow) => boolean;
+  readonly only?: ((key: string, row: PlannedRow) => boolean) | undefined;
   /** What a person has approved beyond what is usual. */
   readonly approved: Approval | undefined;
   readonly usual: Usual;
   readonly resting: (key: string, content: string) => boolean;
   readonly again: ReadonlySet<string>;
   /** Which sent rows are billed again by the newer template. */
-  readonly rebill?: (key: string) => boolean;
+  readonly rebill?: ((key: string) => boolean) | undefined;
   /** See RunReport. */
-  readonly run?: string;
+  readonly run?: string | undefined;
   /** Of a run in slices: how long this one may deliver (ms), not counting what it has to read before. */
-  readonly deliveryMs?: number;
+  readonly deliveryMs?: number | undefined;
 }
 
 /** A run's picture of the world before anything is sent. */

@@ -34,30 +34,30 @@ export interface Sync {
   /** Name of the column that identifies a row. */
   readonly key: string;
   /** Name of a tick-box column; only ticked rows are sent. */
-  readonly ready?: string;
+  readonly ready?: string | undefined;
   readonly template: string;
   /** Grows by one when the template's text changes. */
   readonly templateRevision: number;
   readonly dateOnly: TimeRule['dateOnly'];
   /** No default: a person chooses both before the sync is activated. */
-  readonly changed?: ChangedPolicy;
-  readonly removed?: RemovedPolicy;
+  readonly changed?: ChangedPolicy | undefined;
+  readonly removed?: RemovedPolicy | undefined;
   /** Held where a person did not choose. */
-  readonly late?: LatePolicy;
+  readonly late?: LatePolicy | undefined;
   /** Minutes that an edited row rests before an on-edit run sends it. */
   readonly restMinutes: number;
   /** Most events that a run may send without an approval that names their number. */
   readonly unattendedEvents: number;
   /** Most events likewise, as a multiple of the busiest of the last days. */
-  readonly unattendedTimes?: number;
+  readonly unattendedTimes?: number | undefined;
   readonly state: 'draft' | 'active' | 'paused';
   /** The Lago organization that the sync sends to, since its first test or activation. */
-  readonly organization?: string;
+  readonly organization?: string | undefined;
   /** Mail address of the person who activated it; blank where Google does not tell. */
-  readonly activatedBy?: string;
-  readonly step?: SetupStep;
+  readonly activatedBy?: string | undefined;
+  readonly step?: SetupStep | undefined;
   /** Header of the column that each row's status is written to, if there is one. */
-  readonly statuses?: string;
+  readonly statuses?: string | undefined;
 }
 
 export const DEFAULT_REST_MINUTES = 5;

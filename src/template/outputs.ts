@@ -36,7 +36,7 @@ let lastCut:
   | {
       readonly text: string;
       readonly pieces: readonly Piece[];
-      counts?: ReadonlyMap<number, number>;
+      counts?: ReadonlyMap<number, number> | undefined;
     }
   | undefined;
 
@@ -185,7 +185,7 @@ function describe(
  */
 export function findOutputs(text: string): {
   readonly outputs: readonly Output[];
-  readonly unbalanced?: number;
+  readonly unbalanced?: number | undefined;
 } {
   const outputs: Output[] = [];
   const blocks: boolean[] = [];

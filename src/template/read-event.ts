@@ -87,7 +87,7 @@ function checkAmount(value: Json | undefined): Problem | undefined {
 export type EventReading =
   | { readonly event: UsageEvent }
   /** `notNumber` is the text that a filter took for no number, where that is why. */
-  | { readonly problems: readonly Problem[]; readonly notNumber?: string };
+  | { readonly problems: readonly Problem[]; readonly notNumber?: string | undefined };
 
 /** Reads the fields of a rendered object, with or without its outer `event`, as Lago would, and refuses what Lago would drop, misread or bill to nobody. */
 export function readEvent(rendered: Json): EventReading {

@@ -545,7 +545,7 @@ function build(
 
 type Rendered =
   | { readonly failed: false; readonly json: string }
-  | { readonly failed: true; readonly problem: Problem; readonly notNumber?: string };
+  | { readonly failed: true; readonly problem: Problem; readonly notNumber?: string | undefined };
 
 function renderText(parsed: LiquidTemplate[], scope: object): Rendered {
   try {

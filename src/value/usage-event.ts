@@ -5,7 +5,7 @@ export interface UsageEvent {
   readonly external_subscription_id: string;
   readonly code: string;
   readonly timestamp: number;
-  readonly precise_total_amount_cents?: string;
+  readonly precise_total_amount_cents?: string | undefined;
   readonly properties: JsonObject;
 }
 

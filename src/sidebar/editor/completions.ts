@@ -5,7 +5,7 @@ import { type JsonText, type LiquidBlock, type Scan, scan, type Token } from './
 export interface TemplateColumn {
   readonly name: string;
   readonly header: string;
-  readonly samples?: readonly string[];
+  readonly samples?: readonly string[] | undefined;
 }
 
 /** What there is to be named in a template. */
@@ -24,7 +24,7 @@ export interface Proposal {
   readonly to: number;
   readonly insert: string;
   /** Where the cursor stands in `insert` afterwards; at its end where it is undefined. */
-  readonly cursor?: number;
+  readonly cursor?: number | undefined;
 }
 
 /** What could stand at a place. What is typed from `from` on narrows the proposals by their labels. */

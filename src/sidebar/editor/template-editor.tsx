@@ -22,7 +22,7 @@ export interface TemplateEditorProps {
   /** Its name for a screen reader. What people see above it is the screen's own. */
   readonly label: string;
   /** Id of an element that describes it further. */
-  readonly hintId?: string;
+  readonly hintId?: string | undefined;
   readonly value: string;
   /** Called with each text that a person makes, also by a fix, by undo or by completion. */
   readonly onChange: (text: string) => void;
@@ -33,7 +33,7 @@ export interface TemplateEditorProps {
   readonly filters: Vocabulary['filters'];
   readonly problems: readonly TemplateProblem[];
   /** The text in which `problems` were found; where it is undefined, the one that was shown when they came. */
-  readonly checked?: string;
+  readonly checked?: string | undefined;
   readonly handle?: { current: TemplateEditorHandle | null };
 }
 

@@ -2,13 +2,13 @@ import type { ComponentChildren } from 'preact';
 
 interface ButtonProps {
   readonly children: ComponentChildren;
-  readonly onClick?: () => void;
-  readonly kind?: 'primary' | 'plain' | 'danger';
-  readonly submit?: boolean;
-  readonly busy?: boolean;
-  readonly disabled?: boolean;
+  readonly onClick?: (() => void) | undefined;
+  readonly kind?: 'primary' | 'plain' | 'danger' | undefined;
+  readonly submit?: boolean | undefined;
+  readonly busy?: boolean | undefined;
+  readonly disabled?: boolean | undefined;
   /** For a button whose words repeat on the screen, such as "Open" in a list. */
-  readonly label?: string;
+  readonly label?: string | undefined;
 }
 
 export function Button({

@@ -16,7 +16,7 @@ interface BarChartProps {
   /** Up to 31 fit into the sidebar. */
   readonly bars: readonly Bar[];
   /** The highest bar in words; where it is undefined, its number. */
-  readonly most?: string;
+  readonly most?: string | undefined;
   /** What the tones mean, where the caption does not say it. */
   readonly legend?: readonly { readonly tone: BarTone; readonly label: string }[];
 }

@@ -5,7 +5,7 @@ interface ConfirmationProps {
   readonly question: string;
   readonly yes: string;
   readonly no: string;
-  readonly busy?: boolean;
+  readonly busy?: boolean | undefined;
   readonly onYes: () => void;
   readonly onNo: () => void;
 }

@@ -9,7 +9,7 @@ interface CountTableProps {
     readonly hint: string;
   }[];
   /** Further rows. */
-  readonly children?: ComponentChildren;
+  readonly children?: ComponentChildren | undefined;
 }
 
 /** Numbers, each with its label and what it means. */

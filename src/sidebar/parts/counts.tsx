@@ -6,11 +6,11 @@ interface CountsProps {
   readonly counts: DryRun['counts'];
   /** Whether these are counts after a run; otherwise of what a run would do. */
   readonly done: boolean;
-  readonly changes?: DryRun['changes'];
+  readonly changes?: DryRun['changes'] | undefined;
   /** Counted rows that are gone from the sheet, where `changes` does not tell it. */
-  readonly gone?: number;
+  readonly gone?: number | undefined;
   /** Whether what is to be sent waits for an approval. */
-  readonly waits?: boolean;
+  readonly waits?: boolean | undefined;
 }
 
 /** Where the rows stand, the two first lines always, the others where they count something. */

@@ -10,11 +10,11 @@ import { Busy, Status } from './status';
 
 interface EventPreviewProps {
   readonly preview: RowPreview;
-  readonly blocked?: boolean;
+  readonly blocked?: boolean | undefined;
   /** Whether the template is at work right above: its problems are told there already. */
-  readonly whileEdited?: boolean;
+  readonly whileEdited?: boolean | undefined;
   /** Applies a repair to the template; where it is not at work, none is offered. */
-  readonly onFix?: (fix: Fix) => void;
+  readonly onFix?: ((fix: Fix) => void) | undefined;
 }
 
 /** Chooses a row and shows what it would become. */

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 interface FieldProps {
   readonly id: string;
   readonly label: string;
-  readonly hint?: ComponentChildren;
+  readonly hint?: ComponentChildren | undefined;
   readonly children: ComponentChildren;
 }
 
@@ -75,7 +75,7 @@ interface TickProps {
   readonly label: ComponentChildren;
   readonly checked: boolean;
   readonly onChange: (checked: boolean) => void;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 }
 
 export function Tick({ id, label, checked, onChange, hint }: TickProps) {

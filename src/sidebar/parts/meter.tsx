@@ -9,7 +9,7 @@ interface MeterProps {
   readonly percent: number | undefined;
   /** How much of how much, in words. */
   readonly amount?: string | undefined;
-  readonly children?: ComponentChildren;
+  readonly children?: ComponentChildren | undefined;
 }
 
 /** How far a long work has come. */

@@ -9,9 +9,9 @@ export const CurrentConnection = createContext<ConnectionView | undefined>(undef
 interface PageProps {
   readonly title: string;
   readonly children: ComponentChildren;
-  readonly onBack?: () => void;
+  readonly onBack?: (() => void) | undefined;
   /** Shown between the title and the content, such as the steps of the guided way. */
-  readonly above?: ComponentChildren;
+  readonly above?: ComponentChildren | undefined;
 }
 
 /** A screen: its title, the way back, which organization it is about, its content. The title takes the focus, so that a screen reader says where one has come. */

@@ -6,9 +6,9 @@ import { Button } from './button';
 interface ProblemCardProps {
   readonly problem: Problem;
   /** Makes the failed call again; offered where waiting or a better connection helps. */
-  readonly onRepeat?: () => void;
+  readonly onRepeat?: (() => void) | undefined;
   /** For a problem that stops nothing. */
-  readonly mild?: boolean;
+  readonly mild?: boolean | undefined;
 }
 
 /** An ambiguous number stops nothing. */
@@ -38,7 +38,7 @@ const ABOUT_NUMBERS: ReadonlySet<Problem['code']> = new Set([
 interface ProblemListProps {
   readonly problems: readonly Problem[];
   /** Changes of the template that repair the row's number, and what applies one; none where the template is not at work. */
-  readonly fixes?: readonly Fix[];
+  readonly fixes?: readonly Fix[] | undefined;
   readonly onFix?: ((fix: Fix) => void) | undefined;
 }
 

@@ -9,11 +9,11 @@ type Group = DryRun['problems'][number];
 interface ProblemGroupsProps {
   readonly groups: readonly Group[];
   /** The sync whose rows they are; with it each row number jumps to its cell. */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** The key of a row where the group itself does not have it: groups that older versions kept. */
   readonly keyOf?: (row: number) => string | undefined;
   /** A way out that stands below a kind of problems, where there is one. */
-  readonly wayOf?: WayOf;
+  readonly wayOf?: WayOf | undefined;
 }
 
 type WayOf = (problem: Problem) => ComponentChildren;

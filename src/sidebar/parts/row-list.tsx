@@ -17,9 +17,9 @@ interface RowListProps {
 
 /** Where a row is, as it is asked for: by its key, since it may have moved, and the cell that its first problem is about. */
 function targetOf({ key, row, problems }: RowView): {
-  readonly key?: string;
-  readonly row?: number;
-  readonly column?: string;
+  readonly key?: string | undefined;
+  readonly row?: number | undefined;
+  readonly column?: string | undefined;
 } {
   const column = problems[0]?.place.column;
   return {

@@ -8,8 +8,8 @@ type Sync = Value<'saveSync'>;
 interface RowSearchProps {
   /** The syncs to search in; with several of them one is chosen. */
   readonly syncs: readonly Sync[];
-  readonly first?: string;
-  readonly busy?: boolean;
+  readonly first?: string | undefined;
+  readonly busy?: boolean | undefined;
   readonly onSearch: (sync: string, key: string) => void;
 }
 

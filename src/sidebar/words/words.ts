@@ -506,7 +506,7 @@ export const listed = (rows: readonly number[], total: number): string => {
 
 /** Which row was selected in the sheet for a wanted one; `row` is where it is now (1-based). */
 export function jumpWords(
-  wanted: { readonly key?: string; readonly row?: number },
+  wanted: { readonly key?: string | undefined; readonly row?: number | undefined },
   row: number,
 ): string {
   const selected = `Row ${row} is selected in the sheet`;

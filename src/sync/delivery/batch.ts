@@ -90,7 +90,7 @@ export interface Consequence {
   readonly lookUp: readonly LookUp[];
   readonly again: readonly Batch[];
   /** The largest batch that may be sent from now on, where Lago said that this one was too large. */
-  readonly batchSize?: number;
+  readonly batchSize?: number | undefined;
 }
 
 const outcomeOf = (

@@ -19,7 +19,7 @@ export interface DeliveryLimits {
   /** No wave begins after this, in ms since 1970 UTC. */
   readonly deadline: number;
   /** How Lago was in this run so far: it took events, it took none, or nothing was sent yet. */
-  readonly before?: 'nothing-sent' | 'got-through' | 'unavailable';
+  readonly before?: 'nothing-sent' | 'got-through' | 'unavailable' | undefined;
 }
 
 export interface Delivery {

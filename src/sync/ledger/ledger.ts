@@ -19,13 +19,13 @@ export interface LineIndex {
   readonly content: Content;
   readonly templateRevision: number;
   /** Of a reversal: the id of the event that it takes back. */
-  readonly undoes?: string;
+  readonly undoes?: string | undefined;
   /** Of the removal of a unique value: the ids of the events of further rows that had added the same value, and are taken back with it. */
-  readonly undoesToo?: readonly string[];
+  readonly undoesToo?: readonly string[] | undefined;
   /** Events with the same word travel together or not at all. */
-  readonly unit?: string;
+  readonly unit?: string | undefined;
   /** The time of the usage (Unix seconds), where the event is booked into another period. */
-  readonly usedAt?: number;
+  readonly usedAt?: number | undefined;
   /** When the line was written, just before its request left, in ms since 1970 UTC. */
   readonly at: number;
 }
@@ -49,7 +49,7 @@ export interface LedgerEntry {
   readonly event: UsageEvent;
   readonly outcome: LineOutcome;
   /** Whether the line's own outcome was gone when it was read: then nobody knows when its last request left. */
-  readonly outcomeLost?: true;
+  readonly outcomeLost?: true | undefined;
 }
 
 /** The machine's columns of a line, as texts. */
@@ -68,7 +68,7 @@ export interface LedgerHeader {
   readonly sync: string;
   readonly organization: string;
   /** When its last rebuilding ended (ms); not there where it was never rebuilt. */
-  readonly rebuiltAt?: number;
+  readonly rebuiltAt?: number | undefined;
 }
 
 /** How far the rebuilding of a ledger is (sync/rebuild). */
@@ -88,11 +88,11 @@ export interface LedgerRecord {
   readonly lines: number;
   readonly lastId: string;
   /** When the newest of the recorded lines was made (ms): younger ones are of a run that died before it could record them. */
-  readonly newestAt?: number;
+  readonly newestAt?: number | undefined;
   /** While it is there, nobody knows what was sent, and no run goes on. */
-  readonly rebuilding?: Rebuilding;
+  readonly rebuilding?: Rebuilding | undefined;
   /** As in the header: an older version of the file that is restored has a header without it, a sheet that another script takes over has no record. */
-  readonly rebuiltAt?: number;
+  readonly rebuiltAt?: number | undefined;
 }
 
 /** The memory of a sync: every entry, by row key and by transaction_id. */

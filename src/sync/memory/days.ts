@@ -1,5 +1,3 @@
-import type { RunReport } from '../report';
-
 /** What happened on one day in the spreadsheet's zone, such as `2026-11-21`. */
 export interface DayCount {
   readonly day: string;
@@ -14,7 +12,7 @@ const KEPT_DAYS = 30;
 export function addToDays(
   days: readonly DayCount[],
   day: string,
-  { delivered, rejected }: RunReport,
+  { delivered, rejected }: { readonly delivered: number; readonly rejected: number },
 ): readonly DayCount[] {
   if (delivered + rejected === 0) return days;
   const before = days.find((each) => each.day === day) ?? { day, sent: 0, refused: 0 };

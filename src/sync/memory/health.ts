@@ -11,13 +11,13 @@ export interface Health {
   readonly problem: Problem | undefined;
   /** The state that was last told by mail, for which problem, and when (ms). */
   readonly told: HealthState;
-  readonly toldCode?: string;
+  readonly toldCode?: string | undefined;
   readonly toldAt: number;
   /** A mail was about to leave, and nobody knows whether it did. */
-  readonly telling?: true;
+  readonly telling?: true | undefined;
   /** That a billing period is about to close with rows that are not billed, whatever else is the matter; and when that was last told (ms). */
   readonly closing?: Problem | undefined;
-  readonly closingToldAt?: number;
+  readonly closingToldAt?: number | undefined;
 }
 
 export const newHealth: Health = {

@@ -22,9 +22,9 @@ export interface SyncState {
   /** When the hourly trigger last ran it (ms). */
   readonly hourlyAt: number | undefined;
   /** When a person last activated it (ms); older versions did not note it. */
-  readonly activatedAt?: number;
+  readonly activatedAt?: number | undefined;
   /** The month (`2026-11`, in the organization's zone) of the last hourly run; with the first one of another month its person is reminded of the former. */
-  readonly month?: string;
+  readonly month?: string | undefined;
 }
 
 export const NEW_STATE: SyncState = {

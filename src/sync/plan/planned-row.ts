@@ -23,7 +23,7 @@ export interface PlannedRow {
   /** The entry that will be handed over; only with `send`. */
   readonly entry: LedgerEntry | undefined;
   /** Events that take back what Lago bills for the row; with `send`, in one unit with the entry, if there is one. */
-  readonly reversals?: readonly LedgerEntry[];
+  readonly reversals?: readonly LedgerEntry[] | undefined;
   /** What Lago was last told about the row. */
   readonly latest: LedgerEntry | undefined;
   /** What the row says in the columns that the template reads, as one text; undefined for a removed row. */
@@ -43,7 +43,7 @@ export const isCorrected = ({ reversals = [] }: PlannedRow): boolean => reversal
 export interface Plan {
   readonly rows: readonly PlannedRow[];
   /** Sent rows that are not in the tab and cannot be told from removed ones, because some key is unreadable or double. */
-  readonly missing?: number;
+  readonly missing?: number | undefined;
 }
 
 export interface PlanInput {
@@ -59,9 +59,9 @@ export interface PlanInput {
   /** Whether a row still rests after an edit. */
   readonly resting: (key: string, content: string) => boolean;
   /** Which sent rows a person wants billed again by the newer template. */
-  readonly rebill?: (key: string) => boolean;
+  readonly rebill?: ((key: string) => boolean) | undefined;
   /** Whether a row that looks like one that is gone is held as renamed; it is, unless the rows are only compared with Lago. */
-  readonly holdsRenamed?: boolean;
+  readonly holdsRenamed?: boolean | undefined;
   /** Keys of refused rows that a person wants sent as a new event, unchanged. */
   readonly again: ReadonlySet<string>;
 }

@@ -22,9 +22,9 @@ export interface Undoing {
   readonly event: UsageEvent;
   readonly undoes: LedgerEntry;
   /** Events of further rows that had added the same unique value: one removal takes them all back. */
-  readonly too?: readonly LedgerEntry[];
+  readonly too?: readonly LedgerEntry[] | undefined;
   /** Whether the other event stays what Lago bills for its row all the same. */
-  readonly keeps?: boolean;
+  readonly keeps?: boolean | undefined;
 }
 
 /**

@@ -51,7 +51,7 @@ const LONGEST_KEY = 500;
 export function readKey(
   value: CellValue,
   header: string,
-): { readonly key?: string; readonly problem?: Problem } {
+): { readonly key?: string | undefined; readonly problem?: Problem | undefined } {
   if (isEmpty(value))
     return { problem: problem('key.empty', { column: header }, { column: header }) };
   if (isError(value))

@@ -14,7 +14,7 @@ export interface TemplateMetric {
   /** The property that it reads. */
   readonly field: string | undefined;
   /** Where Lago computes that property itself, the event need not have it; undefined where that is not known. */
-  readonly hasExpression?: boolean;
+  readonly hasExpression?: boolean | undefined;
 }
 
 /** Stands in a new template for the code of a metric, which nobody can guess. */

@@ -40,9 +40,9 @@ type Located = Omit<TemplateProblem, 'fixes'>;
 /** A fix that may be worth offering. */
 interface Candidate extends Fix {
   /** One of several that only a person can choose between. */
-  readonly choice?: boolean;
+  readonly choice?: boolean | undefined;
   /** Name of a property that it gives up. */
-  readonly without?: string;
+  readonly without?: string | undefined;
 }
 
 interface Draft {

@@ -16,7 +16,7 @@ export function Conflict({
   setup,
   dispatch,
   children,
-}: ConflictProps & { readonly children?: ComponentChildren }) {
+}: ConflictProps & { readonly children?: ComponentChildren | undefined }) {
   const open = useRequest('open', (home) => {
     saving.forget();
     dispatch({ type: 'loaded', home });

@@ -20,7 +20,7 @@ export interface ExampleOptions extends ChosenColumns {
   /** Name of the column that the metric reads; guessed where it is undefined. */
   readonly column?: string | undefined;
   /** Whether the code becomes part of the transaction_id, as it must where a row has several metrics. */
-  readonly codeInId?: boolean;
+  readonly codeInId?: boolean | undefined;
 }
 
 const SUBSCRIPTION = [

@@ -7,8 +7,8 @@ export function UnsavedCard({
   isMain = true,
 }: {
   readonly saving: Saving;
-  readonly disabled?: boolean;
-  readonly isMain?: boolean;
+  readonly disabled?: boolean | undefined;
+  readonly isMain?: boolean | undefined;
 }) {
   return (
     <div class="card warning">

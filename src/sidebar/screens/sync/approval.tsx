@@ -10,11 +10,11 @@ interface ApprovalButtonsProps {
   /** Whether removed rows are taken back in Lago. */
   readonly takesBack: boolean;
   /** Plain in a list of several syncs. */
-  readonly kind?: 'primary' | 'plain';
+  readonly kind?: 'primary' | 'plain' | undefined;
   /** Name of the sync, where several are on the screen. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly onApprove: (approved: Approval) => void;
-  readonly onLook?: () => void;
+  readonly onLook?: (() => void) | undefined;
 }
 
 /** Lets a run do what is far beyond the usual: the button names the numbers, and a further question stands before it. */

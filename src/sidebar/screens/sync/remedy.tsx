@@ -23,7 +23,7 @@ import { Resolution } from './resolution';
 interface RemedyProps extends Pick<ScreenProps, 'home' | 'dispatch' | 'refresh'> {
   readonly view: SyncView;
   /** Whether what it waits for is the one thing to do on the screen. */
-  readonly isMain?: boolean;
+  readonly isMain?: boolean | undefined;
 }
 
 const LABELS: Readonly<Record<Exclude<WayOut, 'choice' | 'approval'>, string>> = {
@@ -171,7 +171,7 @@ interface GroupWayProps extends Pick<ScreenProps, 'home' | 'dispatch'> {
   readonly problem: Problem;
   readonly id: string;
   /** Whether the choice about late usage stands on the screen anyway. */
-  readonly isReview?: boolean;
+  readonly isReview?: boolean | undefined;
 }
 
 /** What of a sync's settings puts right a kind of problems in a report. */

@@ -24,11 +24,11 @@ interface ReportProps extends Pick<SyncScreenProps, 'home' | 'dispatch' | 'refre
   readonly report: Value<'runNow'>;
   readonly id: string;
   /** Whether it has just ended: then the refused rows are listed at once, and its time goes without saying. */
-  readonly fresh?: boolean;
+  readonly fresh?: boolean | undefined;
   /** Whether a person cancelled it: that it was stopped is no news then. */
-  readonly cancelled?: boolean;
+  readonly cancelled?: boolean | undefined;
   /** Lets a run go on that waits for numbers to be approved; left out where there is nothing to decide any more. */
-  readonly onApprove?: (approved: Approval) => void;
+  readonly onApprove?: ((approved: Approval) => void) | undefined;
 }
 
 /** What came of a run: one sentence, what is to be done, and the numbers. */

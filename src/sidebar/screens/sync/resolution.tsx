@@ -11,7 +11,7 @@ interface ResolutionProps {
   readonly id: string;
   readonly dispatch: (action: Action) => void;
   readonly refresh: () => void;
-  readonly onResolved?: () => void;
+  readonly onResolved?: (() => void) | undefined;
 }
 
 interface Words {

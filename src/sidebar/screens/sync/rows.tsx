@@ -11,10 +11,10 @@ import { sentWords } from '../../words/words';
 interface RowSectionProps {
   readonly id: string;
   /** What a dry run has just found; it is asked for here where it is undefined. */
-  readonly rows?: DryRun['rows'];
+  readonly rows?: DryRun['rows'] | undefined;
   readonly refresh: () => void;
   /** Whether the rows are listed at once, without being asked for. */
-  readonly listed?: boolean;
+  readonly listed?: boolean | undefined;
 }
 
 /** Refused rows first: only for these there is something to press. */
