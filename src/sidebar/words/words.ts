@@ -9,17 +9,14 @@ import type {
   TestResult,
   Value,
 } from '../../rpc/contract';
-import { count } from '../../value/count';
+import { count, counted } from '../../value/count';
 
-export { count } from '../../value/count';
+export { count, counted } from '../../value/count';
 
 type RunReport = Value<'runNow'>;
 
 /** The numbers that a person approves: events, and rows that are gone. */
 export type Approval = NonNullable<RunReport['asks']>;
-
-export const counted = (amount: number, one: string, many = `${one}s`): string =>
-  `${count(amount)} ${amount === 1 ? one : many}`;
 
 /** A moment as the browser's own zone and language write it. */
 export const moment = (ms: number): string =>

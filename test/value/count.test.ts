@@ -1,0 +1,16 @@
+import { count, counted } from '../../src/value/count';
+
+test.each([
+  [0, '0'],
+  [999, '999'],
+  [1000, '1,000'],
+  [1234567, '1,234,567'],
+])('%d reads %s', (amount, text) => {
+  expect(count(amount)).toBe(text);
+});
+
+test('one thing has the singular, none and several have the plural', () => {
+  expect(counted(1, 'row')).toBe('1 row');
+  expect(counted(0, 'row')).toBe('0 rows');
+  expect(counted(12345, 'entry', 'entries')).toBe('12,345 entries');
+});
