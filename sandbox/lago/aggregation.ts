@@ -1,9 +1,8 @@
 import { countedNumber, Decimal, largest, roundTo, sum, zero } from './decimal';
-import type { StoredEvent } from './event-store';
+import type { EventsStoreName, StoredEvent } from './event-store';
 import type { Json } from './json';
-import type { Metric } from './metrics';
-import type { EventsStoreName } from './organization';
 import type { Period } from './period';
+import type { Metric } from './records';
 import { compareInstants, later } from './timestamp';
 
 /** What a charge is priced on. */

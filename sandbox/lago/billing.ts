@@ -2,8 +2,7 @@ import type { Bucketing } from './bucketing';
 import type { StoredEvent } from './event-store';
 import { invoicedCharges, invoicesOf, isFinalized, runningCharges } from './invoices';
 import type { Organization } from './organization';
-import type { Charge } from './plans';
-import type { Subscription } from './subscriptions';
+import type { Charge, Subscription } from './records';
 
 /** What became of an event that was taken in. */
 export interface EventBilling {

@@ -5,8 +5,7 @@ import { appended, type StoredEvent } from './event-store';
 import { arrayAt, type JsonObject, scalarText } from './json';
 import type { Organization } from './organization';
 import type { Period } from './period';
-import type { Charge, ChargeFilter } from './plans';
-import type { Subscription } from './subscriptions';
+import type { Charge, ChargeFilter, Subscription } from './records';
 import type { Micros } from './timestamp';
 
 /** Events that are priced together. */

@@ -10,7 +10,7 @@ import {
   zero,
 } from './decimal';
 import { arrayAt, isObject, type JsonObject } from './json';
-import type { ChargeModel } from './plans';
+import type { ChargeModel } from './records';
 
 /** The price of an aggregate in units of the currency; negative usage costs nothing (lago.md, section 9). */
 export function price(model: ChargeModel, properties: JsonObject, usage: Aggregate): Decimal {

@@ -7,7 +7,7 @@ import {
   useKey,
 } from './event-store';
 import type { Json, JsonObject } from './json';
-import type { Metric } from './metrics';
+import type { Metric } from './records';
 import { fitsClickHouse, type Micros, toMilliseconds } from './timestamp';
 
 export interface ClickHouseSettings {

@@ -4,19 +4,8 @@ import type { CustomerAnswer } from './answers';
 import { invalid, notFound } from './errors';
 import { isBlank, type Json, type JsonObject, objectAt, scalarText } from './json';
 import type { Organization } from './organization';
-import { iso8601Seconds, type Micros } from './timestamp';
-
-export interface Customer {
-  lagoId: string;
-  sequentialId: number;
-  externalId: string;
-  name: string | null;
-  currency: Currency | null;
-  timezone: Timezone | null;
-  /** Days; null: as the organization. */
-  invoiceGracePeriod: number | null;
-  createdAt: Micros;
-}
+import type { Customer } from './records';
+import { iso8601Seconds } from './timestamp';
 
 /** Creates the customer or updates the one that has this external id. */
 export function upsertCustomer(organization: Organization, input: JsonObject): Customer {

@@ -1,6 +1,6 @@
 import type { JsonObject } from './json';
-import type { Metric } from './metrics';
-import type { EventsStoreName } from './organization';
+import type { Metric } from './records';
+
 import type { Micros } from './timestamp';
 
 /** An event as Lago understood it, before it is stored. */
@@ -57,3 +57,5 @@ export function appended<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   if (list === undefined) lists.set(key, [value]);
   else list.push(value);
 }
+
+export type EventsStoreName = 'postgres' | 'clickhouse';

@@ -15,6 +15,7 @@
 export type { Access, Permissions, Resource } from './api-key';
 export type { EventBilling } from './billing';
 export type { ClockChange, ControlAnswer, ControlCommand } from './control';
+export type { EventsStoreName } from './event-store';
 export type { IngestedEvent } from './events';
 export type { LagoRequest, LagoResponse } from './exchange';
 export {
@@ -27,7 +28,7 @@ export {
 export type { Fault, FaultEffect, FaultMatch } from './faults';
 export type { HandedEvent } from './handed';
 export type { Json, JsonObject } from './json';
-export type { EventsStoreName, OrganizationSeed } from './organization';
+export type { OrganizationSeed } from './organization';
 export type { RateLimit } from './rate-limit';
 export type { CatalogSeed, Crowd, Seed } from './seed';
 export { type FakeLagoServer, type FakeLagoServerOptions, startFakeLago } from './server';

@@ -4,7 +4,6 @@ import { Bucketing } from './bucketing';
 import {
   applicableGracePeriod,
   applicableTimezone,
-  type Customer,
   customerByExternalId,
   serializeCustomer,
 } from './customers';
@@ -14,8 +13,9 @@ import { identifierOf } from './identifiers';
 import { asJson, type JsonObject } from './json';
 import type { Organization } from './organization';
 import type { Period } from './period';
-import { type Charge, liveCharges } from './plans';
-import { endOf, type Subscription, serializeSubscription, statusAt } from './subscriptions';
+import { liveCharges } from './plans';
+import type { Charge, Customer, Subscription } from './records';
+import { endOf, serializeSubscription, statusAt } from './subscriptions';
 import { compareInstants, iso8601Seconds, later, type Micros } from './timestamp';
 import { chargeUsage } from './usage';
 

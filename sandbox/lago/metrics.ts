@@ -4,36 +4,8 @@ import { forbidden, invalid, notFound } from './errors';
 import type { StoredEvent } from './event-store';
 import { arrayAt, isBlank, isObject, type JsonObject, scalarText } from './json';
 import type { Organization } from './organization';
-import { iso8601Seconds, type Micros } from './timestamp';
-
-const AGGREGATIONS = [
-  'count_agg',
-  'sum_agg',
-  'max_agg',
-  'unique_count_agg',
-  'weighted_sum_agg',
-  'latest_agg',
-] as const;
-
-export type Aggregation = (typeof AGGREGATIONS)[number];
-
-export interface Metric {
-  lagoId: string;
-  name: string;
-  code: string;
-  description: string | null;
-  aggregation: Aggregation;
-  fieldName: string | null;
-  recurring: boolean;
-  expression: string | null;
-  weightedInterval: string | null;
-  rounding: Rounding | null;
-  roundingPrecision: number | null;
-  filters: { key: string; values: string[] }[];
-  createdAt: Micros;
-  /** From then on no charge counts it (lago.md, section 6). */
-  deletedAt: Micros | null;
-}
+import { AGGREGATIONS, type Aggregation, type Metric } from './records';
+import { iso8601Seconds } from './timestamp';
 
 export function createMetric(organization: Organization, input: JsonObject): Metric {
   const aggregation = scalarText(input.aggregation_type);

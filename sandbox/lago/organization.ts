@@ -1,16 +1,11 @@
 import type { Currency, Timezone } from 'lago-javascript-client';
 import type { OrganizationAnswer } from './answers';
 import type { ApiKey, Permissions } from './api-key';
-import type { Customer } from './customers';
-import { appended, type EventStore } from './event-store';
+import { appended, type EventStore, type EventsStoreName } from './event-store';
 import type { Identifiers } from './identifiers';
-import type { Metric } from './metrics';
 import { Calendars } from './period';
-import type { Plan } from './plans';
-import type { Subscription } from './subscriptions';
+import type { Customer, Metric, Plan, Subscription } from './records';
 import { iso8601Seconds, type Micros } from './timestamp';
-
-export type EventsStoreName = 'postgres' | 'clickhouse';
 
 export interface OrganizationSeed {
   name: string;

@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Interval, Plan } from './plans';
-import type { Subscription } from './subscriptions';
+import type { Interval, Plan, Subscription } from './records';
 import { fromMilliseconds, later, type Micros, toMilliseconds } from './timestamp';
 
 /** The stretch of time that charges are counted over; both ends belong to it, to the millisecond. */

@@ -2,52 +2,17 @@ import type { Currency } from 'lago-javascript-client';
 import type { ChargeAnswer, PlanAnswer } from './answers';
 import { invalid, notFound } from './errors';
 import { arrayAt, copy, isBlank, isObject, type JsonObject, objectAt, scalarText } from './json';
-import type { Metric } from './metrics';
 import type { Organization } from './organization';
+import {
+  CHARGE_MODELS,
+  type Charge,
+  type ChargeFilter,
+  type ChargeModel,
+  INTERVALS,
+  type Interval,
+  type Plan,
+} from './records';
 import { iso8601Seconds, type Micros } from './timestamp';
-
-const INTERVALS = ['weekly', 'monthly', 'quarterly', 'semiannual', 'yearly'] as const;
-export type Interval = (typeof INTERVALS)[number];
-
-const CHARGE_MODELS = [
-  'standard',
-  'graduated',
-  'package',
-  'percentage',
-  'volume',
-  'dynamic',
-] as const;
-export type ChargeModel = (typeof CHARGE_MODELS)[number];
-
-export interface ChargeFilter {
-  values: Record<string, string[]>;
-  properties: JsonObject;
-}
-
-export interface Charge {
-  lagoId: string;
-  code: string;
-  metric: Metric;
-  model: ChargeModel;
-  payInAdvance: boolean;
-  prorated: boolean;
-  properties: JsonObject;
-  filters: ChargeFilter[];
-  createdAt: Micros;
-}
-
-export interface Plan {
-  lagoId: string;
-  name: string;
-  code: string;
-  interval: Interval;
-  amountCents: number;
-  amountCurrency: Currency;
-  payInAdvance: boolean;
-  billChargesMonthly: boolean;
-  charges: Charge[];
-  createdAt: Micros;
-}
 
 export function createPlan(organization: Organization, input: JsonObject): Plan {
   const code = scalarText(input.code);

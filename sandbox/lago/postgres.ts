@@ -9,7 +9,7 @@ import {
 } from './event-store';
 import type { Identifiers } from './identifiers';
 import { isObject, type Json, type JsonObject } from './json';
-import type { Metric } from './metrics';
+import type { Metric } from './records';
 import { compareInstants, fitsPostgres, type Micros } from './timestamp';
 
 export interface PostgresSettings {

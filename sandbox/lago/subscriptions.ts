@@ -4,26 +4,12 @@ import { applicableTimezone, customerByExternalId, upsertCustomer } from './cust
 import { invalid, notFound } from './errors';
 import { isBlank, type JsonObject, scalarText } from './json';
 import type { Organization } from './organization';
-import { type Plan, planByCode, serializePlan } from './plans';
+import { planByCode, serializePlan } from './plans';
+import type { Subscription } from './records';
 import { fromMilliseconds, iso8601, iso8601Seconds, type Micros } from './timestamp';
 
 const STATUSES = ['pending', 'active', 'terminated', 'canceled', 'incomplete'] as const;
 export type SubscriptionStatus = (typeof STATUSES)[number];
-
-export interface Subscription {
-  lagoId: string;
-  externalId: string;
-  externalCustomerId: string;
-  plan: Plan;
-  name: string | null;
-  billingTime: 'calendar' | 'anniversary';
-  subscriptionAt: Micros;
-  endingAt: Micros | null;
-  terminatedAt: Micros | null;
-  /** canceled and incomplete are set; the other statuses follow from the clock. */
-  setStatus: 'canceled' | 'incomplete' | null;
-  createdAt: Micros;
-}
 
 /** Creates the customer too if nobody has that external id (lago.md, section 8). */
 export function createSubscription(

@@ -1,12 +1,13 @@
 import type { ChargeUsageAnswer, UsageAnswer } from './answers';
 import { type Bucket, Bucketing } from './bucketing';
-import { applicableTimezone, type Customer, findCustomer } from './customers';
+import { applicableTimezone, findCustomer } from './customers';
 import { decimalText, largest, sum, zero } from './decimal';
 import { internal, notAllowed, notFound } from './errors';
 import type { Organization } from './organization';
-import { type Charge, liveCharges } from './plans';
+import { liveCharges } from './plans';
+import type { Charge, Customer, Subscription } from './records';
 import { DEFAULT_SETTINGS, type Settings } from './settings';
-import { type Subscription, statusAt } from './subscriptions';
+import { statusAt } from './subscriptions';
 import { fromMilliseconds, iso8601Seconds } from './timestamp';
 
 /** What the customer would pay for the running period (lago.md, sections 1 and 7); as of now unless settings say otherwise. */

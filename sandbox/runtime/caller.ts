@@ -15,10 +15,3 @@ export interface Caller {
   readonly trigger: TriggerKind;
   readonly writes: PendingWrites;
 }
-
-/** Carries the name under which calls are counted; also how a service object is told from data. */
-export const SERVICE = Symbol('service');
-
-export interface ServiceObject {
-  readonly [SERVICE]: string;
-}

@@ -1,6 +1,6 @@
 import type { Chart, ChartBuilder, ColumnChartBuilder, Range } from '../../src/apps-script/runtime';
-import { SERVICE } from './caller';
 import { GoogleException } from './exception';
+import { SERVICE } from './service-object';
 import type { Area, Grid, SheetChart } from './workbook';
 
 interface Parts {

@@ -1,4 +1,4 @@
-import { SERVICE } from './caller';
+import { SERVICE } from './service-object';
 
 /**
  * A value of one of Google's enumerations: an object, so that no text equals it, whose text and JSON are its name (migration guide to

@@ -1,19 +1,10 @@
 import type { HtmlOutput, HtmlService, Menu, Ui } from '../../src/apps-script/runtime';
-import { type Caller, SERVICE } from './caller';
+import type { Caller } from './caller';
 import { GoogleException } from './exception';
+import type { MenuItem } from './records';
+import { SERVICE } from './service-object';
 
 const TITLE = Symbol('title');
-
-export interface ShownSidebar {
-  readonly title: string;
-  /** What the browser receives, that is after Google's rewriting. */
-  readonly html: string;
-}
-
-export interface MenuItem {
-  readonly caption: string;
-  readonly functionName: string;
-}
 
 /**
  * Google's undocumented rewriting of a page (docs/platform.md): comments of HTML vanish; in inline scripts so does everything

@@ -1,18 +1,18 @@
 /** Google Apps Script on this machine: unkind where Google is. Start with `createGoogle`. */
 export type { Authorization, Role, Scope } from './access';
-export type { CachedItem, CacheStore } from './cache';
-export type { ServiceObject, TriggerKind } from './caller';
+export type { CachedItem, CacheStore } from './cache-store';
+export type { TriggerKind } from './caller';
 export type { CsvOptions } from './csv';
 export type { Cell } from './entry';
 export type { ExecutionOptions, ExecutionReport, ServiceCall } from './execution';
 export type { Fault } from './faults';
 export { type CopyOptions, createGoogle, FakeGoogle, type GoogleOptions } from './google';
-export type { MenuItem, ShownSidebar } from './html';
 export { servedHtml } from './html';
 export { httpTransport } from './http-transport';
-export type { Mail } from './mail';
 export type { OpenSpreadsheet, PendingEdit, SheetOverview } from './person';
 export type { Quotas } from './quotas';
+export type { InstalledTrigger, Mail, MenuItem, ShownSidebar } from './records';
+export type { ServiceObject } from './service-object';
 export {
   noNetwork,
   type Transport,
@@ -21,5 +21,4 @@ export {
   type TransportRequest,
   type TransportResponse,
 } from './transport';
-export type { InstalledTrigger } from './triggers';
 export type { Unflushed } from './writes';

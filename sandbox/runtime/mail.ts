@@ -1,19 +1,12 @@
 import type { MailService } from '../../src/apps-script/runtime';
-import { type Caller, SERVICE } from './caller';
+import type { Caller } from './caller';
 import { GoogleException } from './exception';
 import { spend } from './quotas';
+import { SERVICE } from './service-object';
 
 /** Per message, consumer account (docs/platform.md). */
 export const MAX_RECIPIENTS = 50;
 export const MAX_BODY_BYTES = 200 * 1024;
-
-export interface Mail {
-  readonly recipient: string;
-  readonly subject: string;
-  readonly body: string;
-  readonly sender: string;
-  readonly at: number;
-}
 
 export class FakeMailApp implements MailService {
   readonly [SERVICE] = 'MailApp';

@@ -1,6 +1,6 @@
-import { SERVICE, type ServiceObject } from './caller';
 import { Enumeration } from './enumeration';
 import { GoogleException } from './exception';
+import { SERVICE, type ServiceObject } from './service-object';
 
 /** The constructors of a realm, and how to make a function of it that passes its calls on. */
 export interface Intrinsics {

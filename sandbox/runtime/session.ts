@@ -1,6 +1,7 @@
 import type { SessionService, User, UtilitiesService } from '../../src/apps-script/runtime';
-import { type Caller, SERVICE } from './caller';
+import type { Caller } from './caller';
 import { GoogleException } from './exception';
+import { SERVICE } from './service-object';
 
 /** An inference (docs/platform.md). */
 const MAX_SLEEP_MS = 300_000;

@@ -1,5 +1,5 @@
-import { SERVICE } from './caller';
 import { GoogleException } from './exception';
+import { SERVICE } from './service-object';
 
 type Kind =
   | 'number'

@@ -9,13 +9,14 @@ import type {
   SpreadsheetService,
   Ui,
 } from '../../src/apps-script/runtime';
-import { type Caller, SERVICE } from './caller';
+import type { Caller } from './caller';
 import { FakeChart, FakeChartBuilder } from './chart';
 import { isDateFormat, shownText } from './display';
 import { type Cell, requireCellLength, writtenCell } from './entry';
 import { Enumeration } from './enumeration';
 import { GoogleException } from './exception';
 import { FakeUi } from './html';
+import { SERVICE } from './service-object';
 import { type Area, FIRST_CELL, type Grid, overlap, type SheetProtection } from './workbook';
 import { instantOfSerial } from './zone';
 

@@ -7,9 +7,11 @@ import type {
   Trigger,
   TriggerBuilder,
 } from '../../src/apps-script/runtime';
-import { type Caller, SERVICE } from './caller';
+import type { Caller } from './caller';
 import { Enumeration } from './enumeration';
 import { GoogleException } from './exception';
+import type { InstalledTrigger } from './records';
+import { SERVICE } from './service-object';
 
 /** Per user and script (docs/platform.md). */
 export const MAX_TRIGGERS = 20;
@@ -19,17 +21,6 @@ const TOO_MANY_OF_TYPE = {
   time: 'This add-on has created too many time-based triggers in this document for this Google user account.',
   edit: 'This add-on has created too many edit triggers in this document for this Google user account.',
 };
-
-export interface InstalledTrigger {
-  readonly id: string;
-  readonly handler: string;
-  readonly type: 'time' | 'edit';
-  /** It runs as this person, whoever edits. */
-  readonly creator: string;
-  readonly everyHours?: number;
-  /** Google lists it still, and does not fire it any more. */
-  readonly disabled?: boolean;
-}
 
 class FakeTrigger implements Trigger {
   readonly [SERVICE] = 'Trigger';

@@ -4,9 +4,10 @@ import type {
   HttpResponse,
   UrlFetchService,
 } from '../../src/apps-script/runtime';
-import { type Caller, SERVICE } from './caller';
+import type { Caller } from './caller';
 import { GoogleException } from './exception';
 import { spend } from './quotas';
+import { SERVICE } from './service-object';
 import type {
   TransportAnswer,
   TransportFailure,

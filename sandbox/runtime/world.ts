@@ -1,14 +1,12 @@
 import { Access } from './access';
-import { CacheStore } from './cache';
+import { CacheStore } from './cache-store';
+import { DocumentLock } from './document-lock';
 import type { EntryRules } from './entry';
 import { Faults } from './faults';
-import type { MenuItem, ShownSidebar } from './html';
-import { DocumentLock } from './locks';
-import type { Mail } from './mail';
-import { PropertyStore } from './properties';
+import { PropertyStore } from './property-store';
 import { CONSUMER_QUOTAS, type Quotas } from './quotas';
+import type { InstalledTrigger, Mail, MenuItem, ShownSidebar } from './records';
 import type { Transport } from './transport';
-import type { InstalledTrigger } from './triggers';
 import type { Workbook } from './workbook';
 import type { Unflushed } from './writes';
 import { Zone } from './zone';

@@ -1,6 +1,7 @@
 import type { DryRun } from '../../src/rpc/contract';
 import { FOREIGN_AMOUNT, type Lasting } from './mishaps';
-import { REFUSED_CODE, type Row, type Scene, WIDER_TEMPLATE } from './scene';
+import type { Row } from './row';
+import { REFUSED_CODE, type Scene, WIDER_TEMPLATE } from './scene';
 import { contentOf, type SeenExecution } from './witness';
 
 /** What is found after a history has settled: what is broken, and what the rows were shown as. */

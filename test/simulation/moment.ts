@@ -1,4 +1,4 @@
-import type { PropertyStore } from '../../sandbox/runtime/properties';
+import type { PropertyStore } from '../../sandbox/runtime/property-store';
 import { Chance } from './chance';
 import type { Scene } from './scene';
 

@@ -1,6 +1,7 @@
 import { START, TAB } from '../bundle/world';
 import type { Chance } from './chance';
-import { HEADERS, type Header, type Row, type Scene } from './scene';
+import { HEADERS, type Header, type Row } from './row';
+import type { Scene } from './scene';
 
 const GOOD: Readonly<Record<'subscription' | 'code', readonly string[]>> = {
   subscription: ['acme', 'globex'],

@@ -1,4 +1,4 @@
-import type { Row } from './scene';
+import type { Row } from './row';
 
 const two = (value: number): string => String(value).padStart(2, '0');
 

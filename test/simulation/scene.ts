@@ -1,7 +1,6 @@
 import type { FakeLagoOptions } from '../../sandbox/lago';
 import type { ExecutionOptions, ExecutionReport, GoogleOptions } from '../../sandbox/runtime';
-import type { Mail } from '../../sandbox/runtime/mail';
-import type { InstalledTrigger } from '../../sandbox/runtime/triggers';
+import type { InstalledTrigger, Mail } from '../../sandbox/runtime/records';
 import type { Argument, Method, Reply, SyncView } from '../../src/rpc/contract';
 import type { ChangedPolicy, RemovedPolicy } from '../../src/sync/sync';
 import {
@@ -15,22 +14,8 @@ import {
   type World,
 } from '../bundle/world';
 import type { Chance } from './chance';
+import { HEADERS, type Header, type Row } from './row';
 import { Witness } from './witness';
-
-export const HEADERS = [
-  'id',
-  'subscription',
-  'time',
-  'extra',
-  'code',
-  'amount',
-  'note',
-  'ready',
-  'status',
-] as const;
-export type Header = (typeof HEADERS)[number];
-/** A row as it is typed. */
-export type Row = Readonly<Record<Header, string>>;
 
 /** A key of the same organization, and one of another. */
 export const SECOND_KEY = 'f00dfeed-2222-4222-8333-abcdefabcdef';

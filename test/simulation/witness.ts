@@ -1,5 +1,5 @@
 import type { ExecutionReport, TransportAnswer, TransportRequest } from '../../sandbox/runtime';
-import type { Row } from './scene';
+import type { Row } from './row';
 
 /** An event as the network saw it leave. */
 export interface HandedEvent {

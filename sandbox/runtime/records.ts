@@ -1,0 +1,29 @@
+export interface Mail {
+  readonly recipient: string;
+  readonly subject: string;
+  readonly body: string;
+  readonly sender: string;
+  readonly at: number;
+}
+
+export interface ShownSidebar {
+  readonly title: string;
+  /** What the browser receives, that is after Google's rewriting. */
+  readonly html: string;
+}
+
+export interface MenuItem {
+  readonly caption: string;
+  readonly functionName: string;
+}
+
+export interface InstalledTrigger {
+  readonly id: string;
+  readonly handler: string;
+  readonly type: 'time' | 'edit';
+  /** It runs as this person, whoever edits. */
+  readonly creator: string;
+  readonly everyHours?: number;
+  /** Google lists it still, and does not fire it any more. */
+  readonly disabled?: boolean;
+}
