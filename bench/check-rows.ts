@@ -19,7 +19,10 @@ import {
   usageRows,
 } from '../test/bundle/world';
 
-/** How long is a row checked, and what does it cost to keep what Lago knows? The goal is 5 µs for a row. */
+/**
+ * How long is a row checked, and what does it cost to keep what Lago knows? The goal is 5 µs for a
+ * row.
+ */
 const SUBSCRIPTIONS = 10_000;
 const METRICS = 50;
 const PLANS = 20;

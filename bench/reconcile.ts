@@ -1,7 +1,10 @@
 import type { ReconcileNext, ReconcilePart } from '../src/rpc/contract';
 import { activate, createWorld, HOUR, usageRows } from '../test/bundle/world';
 
-/** How many parts, calls of Google's services and requests to Lago does it cost to reconcile a month of so many events, and how long does this machine compute for it? */
+/**
+ * How many parts, calls of Google's services and requests to Lago does it cost to reconcile a month
+ * of so many events, and how long does this machine compute for it?
+ */
 const PAGE_MS = 100;
 
 for (const count of [1_000, 10_000, 100_000]) {

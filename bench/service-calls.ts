@@ -1,6 +1,9 @@
 import { activate, createWorld, fireHourly, HOUR, usageRows } from '../test/bundle/world';
 
-/** How many calls of Google's services, and requests to Lago, does a run cost, by the number of rows? Each call costs a user about a tenth of a second. */
+/**
+ * How many calls of Google's services, and requests to Lago, does a run cost, by the number of
+ * rows? Each call costs a user about a tenth of a second.
+ */
 for (const rows of [10, 100, 1_000, 10_000]) {
   const world = createWorld({ rows: usageRows(rows) });
   activate(world);

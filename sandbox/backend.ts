@@ -7,7 +7,9 @@ import type { Sandbox } from './sandbox';
 const HOUR_MS = 3_600_000;
 /** A clock that is moved by months need not fire every hour of them. */
 const MOST_HOURS = 48;
-/** Of the answers that get lost on request, every one of this many, so that asking again succeeds. */
+/**
+ * Of the answers that get lost on request, every one of this many, so that asking again succeeds.
+ */
 const LOST_EVERY = 3;
 /** One request each: where Lago has more subscriptions, only those with events are shown. */
 const MOST_USAGE = 50;
@@ -117,7 +119,10 @@ export function sandboxBackend(sandbox: Sandbox): SandboxBackend {
     },
     loadCsv: (name, text) => google.loadCsv(name, text),
     saveCsv: (sheetId) => google.saveCsv(nameOf(sheetId)),
-    /** A viewer, or somebody without an authorization, has lost it while the sidebar was open: else there is no sidebar. */
+    /**
+     * A viewer, or somebody without an authorization, has lost it while the sidebar was open: else
+     * there is no sidebar.
+     */
     sidebarHtml() {
       setRights(google, NO_FAILURES);
       google.open();

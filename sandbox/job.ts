@@ -40,7 +40,10 @@ export interface JobResult {
   readonly costs: readonly Cost[];
 }
 
-/** Hourly runs after which the job gives up; each sends for minutes, so even 100,000 rows need fewer. */
+/**
+ * Hourly runs after which the job gives up; each sends for minutes, so even 100,000 rows need
+ * fewer.
+ */
 const MOST_RUNS = 50;
 
 /** Asks the bundle as the sidebar does. */
@@ -60,7 +63,10 @@ export function ask<M extends Method>(
   return { value: reply.value, execution };
 }
 
-/** The whole job of a new user, with the bundle: connect, choose, test, look, activate, and the hourly runs until nothing is left. */
+/**
+ * The whole job of a new user, with the bundle: connect, choose, test, look, activate, and the
+ * hourly runs until nothing is left.
+ */
 export async function doJob(google: FakeGoogle, input: JobInput): Promise<JobResult> {
   const costs: Cost[] = [];
   const note = (step: string, { serviceCalls }: ExecutionReport): void =>

@@ -1,6 +1,7 @@
 /**
- * What a template says about the world that it needs: which metric, which field, whose subscriptions, which times. Read with a few lines of its own,
- * because the sandbox must not agree with the add-on's mistakes.
+ * What a template says about the world that it needs: which metric, which field, whose
+ * subscriptions, which times. Read with a few lines of its own, because the sandbox must not agree
+ * with the add-on's mistakes.
  */
 export interface Recipe {
   /** Text with `\u0001column\u0001` where a cell is read. */

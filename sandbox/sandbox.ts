@@ -32,7 +32,10 @@ const FAKE_KEY = 'sandbox-3f0c9a52-7b1e-4d7a-9c55-0a6b1c2d4e8f';
 /** More than a list in the sidebar can show. */
 const CROWD = { metrics: 2_000, subscriptions: 10_000 };
 const MINUTE_MS = 60_000;
-/** The fake Lago is filled as of this long before the sheet's first row, so that every subscription is older than the usage. */
+/**
+ * The fake Lago is filled as of this long before the sheet's first row, so that every subscription
+ * is older than the usage.
+ */
 const SEEDED_BEFORE_MS = 50 * 86_400_000;
 
 /** A spreadsheet with the built bundle and the sheet, and the Lago that it sends to. */

@@ -12,11 +12,17 @@ function cellText(google: FakeGoogle, sheet: string, row: number, column: number
   return typeof value === 'number' ? plain(value) : google.spreadsheet.shown(sheet, row, column);
 }
 
-/** Numbers as Lago wants them; the sheet's dates are numbers of days too, so times are read from what is shown. */
+/**
+ * Numbers as Lago wants them; the sheet's dates are numbers of days too, so times are read from
+ * what is shown.
+ */
 const plain = (value: number): string =>
   /e/.test(String(value)) ? value.toFixed(20).replace(/0+$/, '') : String(value);
 
-/** Rows of a tab whose names stand in its first row; a column is found by its name or by its words joined with underscores. */
+/**
+ * Rows of a tab whose names stand in its first row; a column is found by its name or by its words
+ * joined with underscores.
+ */
 export function readRows(google: FakeGoogle, sheet: string): SheetRow[] {
   const [headers = [], ...rest] = google.spreadsheet.table(sheet);
   const underscored = headers.map((header) => header.replace(/[^A-Za-z0-9]+/g, '_').toLowerCase());
@@ -41,7 +47,10 @@ export function timeOf(
 export interface World {
   readonly catalog: CatalogSeed;
   readonly code: string;
-  /** The property that the metric sums, and the mark of its column; undefined where the metric counts events. */
+  /**
+   * The property that the metric sums, and the mark of its column; undefined where the metric
+   * counts events.
+   */
   readonly field: string | undefined;
   /** Earliest and latest time in the sheet, ms. */
   readonly first: number;
@@ -51,7 +60,10 @@ export interface World {
 const NUMBER = /^-?\d+(\.\d+)?$/;
 const START_DAYS_BEFORE = 40;
 
-/** What the fake Lago must hold so that a sheet can be billed: the metric that the template names, and a subscription for each value that occurs. */
+/**
+ * What the fake Lago must hold so that a sheet can be billed: the metric that the template names,
+ * and a subscription for each value that occurs.
+ */
 export function worldFor(
   google: FakeGoogle,
   sheet: string,
@@ -132,7 +144,10 @@ export function worldFor(
 
 const YEAR_MS = 366 * 86_400_000;
 
-/** Times in order, without those a year and more from the middle: one typing mistake must not move the sandbox's clock. */
+/**
+ * Times in order, without those a year and more from the middle: one typing mistake must not move
+ * the sandbox's clock.
+ */
 function usualTimes(times: readonly number[]): number[] {
   const ordered = [...times].sort((left, right) => left - right);
   const middle = ordered[Math.floor(ordered.length / 2)] ?? 0;

@@ -8,7 +8,9 @@ import { table } from './table';
 
 const DEFAULT_PORT = 4280;
 
-/** Does the whole job and prints what happened. Returns whether all that should be sent is in Lago. */
+/**
+ * Does the whole job and prints what happened. Returns whether all that should be sent is in Lago.
+ */
 async function work(sandbox: Sandbox, options: Options): Promise<boolean> {
   const { google, tab, key, template, address, apiKey, recipe, reader, world, requests, keepTime } =
     sandbox;

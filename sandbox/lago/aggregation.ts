@@ -11,7 +11,10 @@ export interface Aggregate {
   eventsCount: number;
   /** What each event added, in order of time: percentage charges price events one by one. */
   parts: Decimal[];
-  /** The events that it counts as what they say: not what ClickHouse takes for zero, but repetitions of a unique value too. */
+  /**
+   * The events that it counts as what they say: not what ClickHouse takes for zero, but repetitions
+   * of a unique value too.
+   */
   counted: StoredEvent[];
 }
 
@@ -97,7 +100,9 @@ function numericUnits(
   }
 }
 
-/** On a tie Postgres takes the one stored last; ClickHouse has no rule, so the fake takes the other. */
+/**
+ * On a tie Postgres takes the one stored last; ClickHouse has no rule, so the fake takes the other.
+ */
 function latest(store: EventsStoreName, valued: Valued[]): Decimal {
   const newest = valued.at(-1);
   if (!newest) return zero();
@@ -105,7 +110,10 @@ function latest(store: EventsStoreName, valued: Valued[]): Decimal {
   return (valued.find(({ event }) => event.timestamp === newest.event.timestamp) ?? newest).value;
 }
 
-/** Deltas on a time line, averaged over the seconds of the period; what came before it counts from its start. */
+/**
+ * Deltas on a time line, averaged over the seconds of the period; what came before it counts from
+ * its start.
+ */
 function weightedSum(valued: Valued[], period: Period): Decimal {
   const end = period.to + 1000n;
   return valued.reduce((total, { event, value }) => {
@@ -116,8 +124,8 @@ function weightedSum(valued: Valued[], period: Period): Decimal {
 }
 
 /**
- * Per value, an add counts after nothing or a remove, and a remove only after an add (lago.md, section 9).
- * Nobody documents any other operation: it counts for nothing.
+ * Per value, an add counts after nothing or a remove, and a remove only after an add (lago.md,
+ * section 9). Nobody documents any other operation: it counts for nothing.
  */
 function uniqueCount(metric: Metric, events: StoredEvent[]): Aggregate {
   const present = new Set<string>();
@@ -143,7 +151,9 @@ function uniqueCount(metric: Metric, events: StoredEvent[]): Aggregate {
   };
 }
 
-/** Equal timestamps have no defined order in Lago; the fake puts the one that arrived last first. */
+/**
+ * Equal timestamps have no defined order in Lago; the fake puts the one that arrived last first.
+ */
 function inAdverseOrder<T extends { event: StoredEvent }>(named: T[]): T[] {
   return [...named]
     .reverse()

@@ -29,14 +29,15 @@ import type {
 import type { JsonObject } from './json';
 
 /**
- * What Lago answers, as its own JavaScript client types it. Where the server does otherwise (lago.md) or the type is narrower than
- * what the server's serializer can give, the deviation stands here and nowhere else.
+ * What Lago answers, as its own JavaScript client types it. Where the server does otherwise
+ * (lago.md) or the type is narrower than what the server's serializer can give, the deviation
+ * stands here and nowhere else.
  */
 type Deviating<T, D> = Omit<T, keyof D> & D;
 
 /**
- * Nothing checks a subscription, on ClickHouse a single event needs neither id nor code, and properties are any JSON (lago.md,
- * sections 2 and 3).
+ * Nothing checks a subscription, on ClickHouse a single event needs neither id nor code, and
+ * properties are any JSON (lago.md, sections 2 and 3).
  */
 export type EventAnswer = Deviating<
   EventObject,
@@ -48,7 +49,9 @@ export type EventAnswer = Deviating<
   }
 >;
 
-/** Columns without a value are null, and there are three deprecated counters (lago.md, section 1). */
+/**
+ * Columns without a value are null, and there are three deprecated counters (lago.md, section 1).
+ */
 export type MetricAnswer = Deviating<
   BillableMetricObject,
   {
@@ -164,7 +167,10 @@ export interface Answers {
   'GET /invoices/:lago_id': { invoice: InvoiceAnswer };
 }
 
-/** By status; an expression that fails is told as a text, in place of an object (lago.md, section 3). The client types no 500. */
+/**
+ * By status; an expression that fails is told as a text, in place of an object (lago.md, section
+ * 3). The client types no 500.
+ */
 export interface ErrorAnswers {
   400: ApiErrorBadRequest;
   401: ApiErrorUnauthorized;

@@ -21,7 +21,10 @@ export interface ApiKey {
   permissions: Permissions | undefined;
 }
 
-/** The second word of the header, whatever the first one is; a bare key is no key (lago.md, section 5). */
+/**
+ * The second word of the header, whatever the first one is; a bare key is no key (lago.md, section
+ * 5).
+ */
 export function bearer(authorization: string | undefined): string {
   const key = secondWord(authorization);
   if (key === undefined) throw unauthorized();

@@ -11,7 +11,9 @@ export interface EventBilling {
   code: string | null;
   /** Counted as what it says: in an invoice, or in the running period as things stand now. */
   billed: boolean;
-  /** The first place that counts it: a recurring metric's events count again in every later period. */
+  /**
+   * The first place that counts it: a recurring metric's events count again in every later period.
+   */
   where: 'current' | 'draft' | 'finalized' | undefined;
   /** Where it is counted, it also falls to something that has a price. */
   priced: boolean;

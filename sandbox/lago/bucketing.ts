@@ -18,7 +18,10 @@ export interface Bucket {
   prices: (event: StoredEvent) => boolean;
 }
 
-/** Sorts a charge's events into its filters and groups and prices each. `before`: with what had arrived by then; else by now. */
+/**
+ * Sorts a charge's events into its filters and groups and prices each. `before`: with what had
+ * arrived by then; else by now.
+ */
 export class Bucketing {
   readonly buckets: Bucket[];
 
@@ -106,7 +109,10 @@ export class Bucketing {
 
 const keyCount = (filter: ChargeFilter): number => Object.keys(filter.values).length;
 
-/** Text comparison, case-sensitive and untrimmed (lago.md, section 8); a property that is not there equals nothing. */
+/**
+ * Text comparison, case-sensitive and untrimmed (lago.md, section 8); a property that is not there
+ * equals nothing.
+ */
 function matches(filter: ChargeFilter, event: StoredEvent): boolean {
   return Object.entries(filter.values).every(([key, values]) => {
     const text = propertyText(event.billedProperties[key]);

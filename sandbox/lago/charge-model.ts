@@ -12,13 +12,19 @@ import {
 import { arrayAt, isObject, type JsonObject } from './json';
 import type { ChargeModel } from './records';
 
-/** The price of an aggregate in units of the currency; negative usage costs nothing (lago.md, section 9). */
+/**
+ * The price of an aggregate in units of the currency; negative usage costs nothing (lago.md,
+ * section 9).
+ */
 export function price(model: ChargeModel, properties: JsonObject, usage: Aggregate): Decimal {
   const units = largest(usage.units, zero());
   return largest(unclamped(model, properties, { ...usage, units }), zero());
 }
 
-/** Whether there is an amount above nothing in it at all; a dynamic charge has its amounts on the events. */
+/**
+ * Whether there is an amount above nothing in it at all; a dynamic charge has its amounts on the
+ * events.
+ */
 export function hasPrice(model: ChargeModel, properties: JsonObject): boolean {
   const named = (...keys: string[]): boolean =>
     keys.some((key) => decimalOr(properties[key], 0).gt(0));

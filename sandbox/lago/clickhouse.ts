@@ -17,7 +17,9 @@ export interface ClickHouseSettings {
   visibilityDelay: () => Micros;
   /** Told when a GET does not see something that is on its way. */
   onHidden: () => void;
-  /** Whether the events processor finds the metric and the subscription; else the event dies unseen. */
+  /**
+   * Whether the events processor finds the metric and the subscription; else the event dies unseen.
+   */
   isKnown: (draft: EventDraft) => boolean;
 }
 
@@ -26,7 +28,10 @@ interface Row extends StoredEvent {
   visibleAt: Micros;
 }
 
-/** The raw table, which keeps every copy, and the enriched one, which billing reads (lago.md, section 4). */
+/**
+ * The raw table, which keeps every copy, and the enriched one, which billing reads (lago.md,
+ * section 4).
+ */
 export class ClickHouseEvents implements EventStore {
   readonly name = 'clickhouse';
   readonly validatesSingleEvents = false;

@@ -28,7 +28,9 @@ export type ControlCommand =
   | { type: 'requests' }
   | { type: 'clear-requests' };
 
-/** Stop at an instant, go on from an instant, move by an amount, or return to the machine's time. */
+/**
+ * Stop at an instant, go on from an instant, move by an amount, or return to the machine's time.
+ */
 export type ClockChange = { fixed: number } | { running: number } | { advanceMs: number } | 'real';
 
 interface Answers {

@@ -11,7 +11,10 @@ Decimal.DP = 40;
 /** What Postgres counts as a number (lago.md, fact 7); everything else counts for nothing. */
 const NUMERIC = /^-?\d+(\.\d+)?$/;
 
-/** A property's number, null where the billing query does not see one. JSON numbers always pass: they expand. */
+/**
+ * A property's number, null where the billing query does not see one. JSON numbers always pass:
+ * they expand.
+ */
 export function countedNumber(value: Json | undefined): Decimal | null {
   if (typeof value === 'number') return Number.isFinite(value) ? new Decimal(value) : null;
   return typeof value === 'string' && NUMERIC.test(value) ? new Decimal(value) : null;
@@ -41,7 +44,9 @@ export const smallest = (left: Decimal, right: Decimal): Decimal =>
 
 export type Rounding = 'round' | 'ceil' | 'floor';
 
-/** Rounds to `precision` digits; ceil and floor go up and down the number line, whatever the sign. */
+/**
+ * Rounds to `precision` digits; ceil and floor go up and down the number line, whatever the sign.
+ */
 export function roundTo(value: Decimal, rounding: Rounding, precision = 0): Decimal {
   if (rounding === 'round') return value.round(precision, Big.roundHalfUp);
   const towardsZero = value.round(precision, Big.roundDown);

@@ -22,12 +22,18 @@ export interface StoredEvent extends EventDraft {
   billedProperties: JsonObject;
 }
 
-/** Where an organization's events live. The two kinds differ in what they refuse, show and bill (lago.md, sections 3 and 4). */
+/**
+ * Where an organization's events live. The two kinds differ in what they refuse, show and bill
+ * (lago.md, sections 3 and 4).
+ */
 export interface EventStore {
   readonly name: EventsStoreName;
   /** Whether a single event needs a transaction_id and a code. */
   readonly validatesSingleEvents: boolean;
-  /** Stores one event and returns it as the answer shows it; refuses a duplicate where the store knows any. */
+  /**
+   * Stores one event and returns it as the answer shows it; refuses a duplicate where the store
+   * knows any.
+   */
   insert(draft: EventDraft): StoredEvent;
   /** Stores all or none. */
   insertAll(drafts: EventDraft[]): StoredEvent[];
@@ -35,15 +41,24 @@ export interface EventStore {
   readable(): StoredEvent[];
   /** The first event that GET sees under this id, whatever its subscription. */
   first(transactionId: string): StoredEvent | undefined;
-  /** What billing counts for a metric on a subscription, in order of arrival: now, or of what it saw before `before`. */
+  /**
+   * What billing counts for a metric on a subscription, in order of arrival: now, or of what it saw
+   * before `before`.
+   */
   billable(metric: Metric, externalSubscriptionId: string, before?: Micros): StoredEvent[];
-  /** Equal for events of which billing keeps one and which say the same; null where every event counts for itself. */
+  /**
+   * Equal for events of which billing keeps one and which say the same; null where every event
+   * counts for itself.
+   */
   copyKey(event: StoredEvent): string | null;
   /** Hides events from GETs and from bills to come; where ids are unique they stay taken. */
   softDelete(events: (event: StoredEvent) => boolean): void;
   /** Everything that was taken in, duplicates included, in order of arrival. */
   all(): StoredEvent[];
-  /** What nobody can do over the API, and a restored backup or a hand in the database can: each event becomes these. */
+  /**
+   * What nobody can do over the API, and a restored backup or a hand in the database can: each
+   * event becomes these.
+   */
   rewrite(change: (event: StoredEvent) => StoredEvent[]): void;
 }
 

@@ -17,7 +17,9 @@ import {
   toMilliseconds,
 } from './timestamp';
 
-/** What is wrong with an event: by field, or one text for a failed expression (lago.md, section 3). */
+/**
+ * What is wrong with an event: by field, or one text for a failed expression (lago.md, section 3).
+ */
 type Faulty = JsonObject | string;
 
 export function createEvent(organization: Organization, body: JsonObject): Answers['POST /events'] {
@@ -71,7 +73,10 @@ function faultOf(organization: Organization, draft: EventDraft): Faulty | null {
   return missingFields(draft) ?? failure;
 }
 
-/** Keys that Lago does not know, external_customer_id among them, are dropped without a word; null: bad timestamp. */
+/**
+ * Keys that Lago does not know, external_customer_id among them, are dropped without a word; null:
+ * bad timestamp.
+ */
 function readEvent(organization: Organization, input: JsonObject): EventDraft | null {
   const timestamp = parseTimestamp(input.timestamp, organization.now());
   if (timestamp === null) return null;

@@ -6,7 +6,10 @@ export class ExpressionError extends Error {}
 
 type Variables = Pick<EventDraft, 'code' | 'timestamp' | 'properties'>;
 
-/** Evaluates a metric's expression (its grammar: lago.md, end of section 2) to the text that Lago stores. */
+/**
+ * Evaluates a metric's expression (its grammar: lago.md, end of section 2) to the text that Lago
+ * stores.
+ */
 export function evaluate(expression: string, variables: Variables): string {
   const value = new Evaluation(tokens(expression), variables).result();
   return value instanceof Decimal ? decimalText(value) : value;

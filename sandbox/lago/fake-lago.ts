@@ -27,7 +27,10 @@ export interface FakeLagoOptions extends Partial<Settings> {
   eventsStore: EventsStoreName;
   /** ClickHouse: billing keeps one copy per key. On unless false. */
   duplicateRemoval?: boolean;
-  /** ClickHouse: from the answer to the moment when GETs and billing see an event; a function is asked once for each event. */
+  /**
+   * ClickHouse: from the answer to the moment when GETs and billing see an event; a function is
+   * asked once for each event.
+   */
   visibilityDelayMs?: number | (() => number);
   rateLimitPerSecond?: RateLimit;
 }
@@ -55,15 +58,26 @@ export interface FakeLago {
   readonly faults: Faults;
   readonly settings: Settings;
   readonly requests: RequestLog;
-  /** Every event that was ever handed over, accepted or not, answered or not, as text, in order; of all organizations or of one. */
+  /**
+   * Every event that was ever handed over, accepted or not, answered or not, as text, in order; of
+   * all organizations or of one.
+   */
   handed(apiKey?: string): HandedEvent[];
-  /** Every event that was taken in, duplicates included, in order of arrival; of all organizations or of one. */
+  /**
+   * Every event that was taken in, duplicates included, in order of arrival; of all organizations
+   * or of one.
+   */
   events(apiKey?: string): IngestedEvent[];
   /** What became of each of these by now, in the same order. */
   billing(apiKey?: string): EventBilling[];
-  /** Every invoice as GET shows a single one, with `charges_usage` as current_usage has it; oldest first. */
+  /**
+   * Every invoice as GET shows a single one, with `charges_usage` as current_usage has it; oldest
+   * first.
+   */
   invoices(apiKey?: string): JsonObject[];
-  /** `customer_usage` as the API would answer now, beside the log, the faults and the rate limit. */
+  /**
+   * `customer_usage` as the API would answer now, beside the log, the faults and the rate limit.
+   */
   usage(externalCustomerId: string, externalSubscriptionId: string, apiKey?: string): JsonObject;
   /** Adds a key to the first organization, or to the one that has another key already. */
   addKey(
@@ -71,7 +85,9 @@ export interface FakeLago {
     apiKey?: string,
   ): void;
   revokeKey(apiKey: string): void;
-  /** Makes of each stored event other ones, or none: a restored backup, or a hand in the database. */
+  /**
+   * Makes of each stored event other ones, or none: a restored backup, or a hand in the database.
+   */
   rewriteEvents(change: (event: StoredEvent) => StoredEvent[], apiKey?: string): void;
 }
 
@@ -323,7 +339,10 @@ class Requests implements RequestLog {
 const drawn = (delay: number | (() => number)): number =>
   typeof delay === 'number' ? delay : delay();
 
-/** The events processor needs both; what it does not find it drops where REST cannot see it (lago.md, section 4). */
+/**
+ * The events processor needs both; what it does not find it drops where REST cannot see it
+ * (lago.md, section 4).
+ */
 const isKnown = (organization: Organization, draft: EventDraft): boolean =>
   organization.metrics.some(({ code }) => code === draft.code) &&
   organization.subscriptionsById.has(draft.externalSubscriptionId ?? '');
@@ -344,7 +363,10 @@ const health = (): LagoResponse =>
     message: 'Success',
   });
 
-/** The parameters of a JSON body; nothing at all if the body is declared as something else; null if it is broken. */
+/**
+ * The parameters of a JSON body; nothing at all if the body is declared as something else; null if
+ * it is broken.
+ */
 function parsedBody(request: LagoRequest): JsonObject | null {
   const isJson =
     header(request, 'content-type')?.toLowerCase().includes('application/json') ?? false;

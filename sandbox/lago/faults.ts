@@ -5,7 +5,10 @@ import type { Settings } from './settings';
 /** Which requests a fault strikes. Plain data, so that it also travels to the sandbox's thread. */
 export interface FaultMatch {
   method?: string;
-  /** A path template such as `/api/v1/events/batch`; a trailing `*` matches any rest. Every path if absent. */
+  /**
+   * A path template such as `/api/v1/events/batch`; a trailing `*` matches any rest. Every path if
+   * absent.
+   */
   path?: string;
   /** Only requests with a longer body. */
   longerThan?: number;
@@ -28,7 +31,10 @@ export type FaultEffect =
       delayMs?: number;
       committed?: boolean;
     }
-  /** Sends elsewhere, under the same path; `to`: another origin such as `https://elsewhere.example`, this one unless given. */
+  /**
+   * Sends elsewhere, under the same path; `to`: another origin such as `https://elsewhere.example`,
+   * this one unless given.
+   */
   | { kind: 'redirect'; status: 301 | 302 | 303 | 307 | 308; to?: string; committed?: boolean }
   | { kind: 'reset'; committed?: boolean }
   /** Nothing comes back, and no time passes; `slow` beyond the caller's time-out lets it pass. */
@@ -38,7 +44,9 @@ export type FaultEffect =
   /** Lago's own answer with spaces behind it up to this size: JSON as before. */
   | { kind: 'oversize'; characters: number }
   | { kind: 'slow'; delayMs: number }
-  /** Answers 500 to every request with an event whose transaction_id or a property is the marker. */
+  /**
+   * Answers 500 to every request with an event whose transaction_id or a property is the marker.
+   */
   | { kind: 'poison'; marker: string }
   /** The key that the request comes with is none from this request on. */
   | { kind: 'key-revoked' }
@@ -53,7 +61,10 @@ interface Armed {
   left: number;
 }
 
-/** Faults that wait for their request, in the order in which they were added; more may come at any time. */
+/**
+ * Faults that wait for their request, in the order in which they were added; more may come at any
+ * time.
+ */
 export class Faults {
   readonly #armed: Armed[] = [];
   readonly #injected: Record<string, number> = {};
@@ -74,7 +85,10 @@ export class Faults {
     return this.#armed.map(({ fault }) => fault);
   }
 
-  /** How often each kind struck, such as `503 html after commit`; also what options bring about: see `note`. */
+  /**
+   * How often each kind struck, such as `503 html after commit`; also what options bring about: see
+   * `note`.
+   */
   injected(): Record<string, number> {
     return { ...this.#injected };
   }

@@ -13,8 +13,8 @@ export interface HandedEvent {
   /** Milliseconds since 1970. */
   at: number;
   /**
-   * `stored`: Lago has it from this request. `exists`: refused as a duplicate. `refused`: named as faulty. `not stored`: not carried
-   * out, or taken back for the sake of others.
+   * `stored`: Lago has it from this request. `exists`: refused as a duplicate. `refused`: named as
+   * faulty. `not stored`: not carried out, or taken back for the sake of others.
    */
   outcome: 'stored' | 'exists' | 'refused' | 'not stored';
   /** Of the answer that its sender got; 0: none came. */
@@ -74,7 +74,9 @@ function eventsOf({
 const nameOf = ({ transactionId, externalSubscriptionId }: StoredName): string =>
   JSON.stringify([transactionId, externalSubscriptionId]);
 
-/** What Lago's answer says of the event at a place: of a single event at any, in a batch by index. */
+/**
+ * What Lago's answer says of the event at a place: of a single event at any, in a batch by index.
+ */
 function namedFaults(answer: LagoResponse | null): (position: number) => Json | undefined {
   if (answer?.status !== 422) return () => undefined;
   const details = (JSON.parse(answer.body) as JsonObject).error_details;

@@ -106,8 +106,9 @@ export const invoicesOf = (organization: Organization, subscription: Subscriptio
   invoicesAndNext(organization, subscription, organization.now()).invoices;
 
 /**
- * One for each period since the subscription's creation that has ended; the past of a backdated one stays unbilled, apart from
- * the period that runs when it is created. `nextAt`: when this changes, null for never.
+ * One for each period since the subscription's creation that has ended; the past of a backdated one
+ * stays unbilled, apart from the period that runs when it is created. `nextAt`: when this changes,
+ * null for never.
  */
 function invoicesAndNext(
   organization: Organization,
@@ -141,7 +142,10 @@ type Unwritten = Pick<
   'customer' | 'subscription' | 'period' | 'terminating' | 'createdAt'
 >;
 
-/** The grace period counts days of the customer's calendar, so the last one of a draft ends at midnight there. */
+/**
+ * The grace period counts days of the customer's calendar, so the last one of a draft ends at
+ * midnight there.
+ */
 function written(organization: Organization, invoice: Unwritten, zone: string): Invoice {
   const days = applicableGracePeriod(organization, invoice.customer);
   const { date, start } = organization.calendars.dayAfter(invoice.createdAt, days, zone);
@@ -157,8 +161,8 @@ function written(organization: Organization, invoice: Unwritten, zone: string): 
 }
 
 /**
- * The charges of the running period as the next invoice will have them, none if no period runs. Unlike current_usage it leaves out
- * what is dated behind a planned end: that is lost.
+ * The charges of the running period as the next invoice will have them, none if no period runs.
+ * Unlike current_usage it leaves out what is dated behind a planned end: that is lost.
  */
 export function runningCharges(
   organization: Organization,
@@ -182,7 +186,10 @@ export function runningCharges(
 export const isFinalized = (organization: Organization, invoice: Invoice): boolean =>
   invoice.finalizedAt <= organization.now();
 
-/** The charges of an invoice with the events that it has; a finalized one has those that billing saw before it was finalized. */
+/**
+ * The charges of an invoice with the events that it has; a finalized one has those that billing saw
+ * before it was finalized.
+ */
 export function invoicedCharges(
   organization: Organization,
   invoice: Invoice,
@@ -321,7 +328,10 @@ function billingPeriod(organization: Organization, invoice: Invoice): BillingPer
   };
 }
 
-/** A plan that is paid in advance is invoiced for the period to come, with the charges of the one that has ended. */
+/**
+ * A plan that is paid in advance is invoiced for the period to come, with the charges of the one
+ * that has ended.
+ */
 function planPeriod(
   organization: Organization,
   { customer, subscription, period, terminating }: Invoice,

@@ -2,7 +2,9 @@ import { DateTime } from 'luxon';
 import type { Interval, Plan, Subscription } from './records';
 import { fromMilliseconds, later, type Micros, toMilliseconds } from './timestamp';
 
-/** The stretch of time that charges are counted over; both ends belong to it, to the millisecond. */
+/**
+ * The stretch of time that charges are counted over; both ends belong to it, to the millisecond.
+ */
 export interface Period {
   from: Micros;
   to: Micros;
@@ -30,12 +32,18 @@ const MONTHS: Record<Exclude<Interval, 'weekly'>, number> = {
   yearly: 12,
 };
 
-/** The periods of one interval in one zone (lago.md, section 7). Each is worked out once: dates with zones are slow. */
+/**
+ * The periods of one interval in one zone (lago.md, section 7). Each is worked out once: dates with
+ * zones are slow.
+ */
 class Calendar {
   /** In order of time. */
   readonly #known: Stretch[] = [];
 
-  /** `anchor`: the start of the subscription where periods begin on its anniversaries, null where they follow the calendar. */
+  /**
+   * `anchor`: the start of the subscription where periods begin on its anniversaries, null where
+   * they follow the calendar.
+   */
   constructor(
     private readonly zone: string,
     private readonly interval: Interval,
@@ -85,12 +93,18 @@ export class Calendars {
   readonly #byName = new Map<string, Calendar>();
   readonly #days = new Map<string, Day>();
 
-  /** The period of the charges around an instant in the customer's zone, never before the subscription's start. */
+  /**
+   * The period of the charges around an instant in the customer's zone, never before the
+   * subscription's start.
+   */
   chargesPeriod(subscription: Subscription, zone: string, instant: Micros): Period {
     return this.#period(subscription, zone, chargeInterval(subscription.plan), instant);
   }
 
-  /** The period of the plan's own amount: longer than that of the charges where these are billed every month. */
+  /**
+   * The period of the plan's own amount: longer than that of the charges where these are billed
+   * every month.
+   */
   planPeriod(subscription: Subscription, zone: string, instant: Micros): Period {
     return this.#period(subscription, zone, subscription.plan.interval, instant);
   }
@@ -140,7 +154,10 @@ function anniversaryStart(interval: Interval, local: DateTime, anchor: DateTime)
   return advance(anchor.startOf('day'), interval, anniversaries(interval, local, anchor));
 }
 
-/** Counted from the first day, so that a period that began on the 28th of February in place of the 31st ends on the 30th of March. */
+/**
+ * Counted from the first day, so that a period that began on the 28th of February in place of the
+ * 31st ends on the 30th of March.
+ */
 function anniversaryEnd(interval: Interval, start: DateTime, anchor: DateTime): DateTime {
   return advance(anchor.startOf('day'), interval, anniversaries(interval, start, anchor) + 1);
 }

@@ -158,7 +158,10 @@ const hasIndexKey = (draft: EventDraft): boolean => draft.externalSubscriptionId
 const indexKey = (draft: EventDraft): string =>
   JSON.stringify([draft.externalSubscriptionId, draft.transactionId]);
 
-/** Postgres' own limit for an entry of a B-tree, less what is in it besides; it might compress some longer ones. */
+/**
+ * Postgres' own limit for an entry of a B-tree, less what is in it besides; it might compress some
+ * longer ones.
+ */
 const MOST_INDEX_BYTES = 2_600;
 
 /** The column is numeric(40,15). */
@@ -192,7 +195,10 @@ const containsNul = ({
 }: EventDraft): boolean =>
   JSON.stringify([transactionId, externalSubscriptionId, code, properties]).includes('\\u0000');
 
-/** jsonb orders an object's keys by length, then by their text, so what GET shows is not the text that was sent. */
+/**
+ * jsonb orders an object's keys by length, then by their text, so what GET shows is not the text
+ * that was sent.
+ */
 function inColumnOrder<T extends Json>(value: T): T;
 function inColumnOrder(value: Json): Json {
   if (Array.isArray(value)) return value.map((item) => inColumnOrder(item));
@@ -204,8 +210,8 @@ function inColumnOrder(value: Json): Json {
 }
 
 /**
- * Inserted rows are matched back to the request by transaction_id alone, each once, so one id on two
- * subscriptions is refused the second time although both rows would fit (lago.md, fact 8).
+ * Inserted rows are matched back to the request by transaction_id alone, each once, so one id on
+ * two subscriptions is refused the second time although both rows would fit (lago.md, fact 8).
  */
 function notInserted(drafts: EventDraft[], rows: EventDraft[]): JsonObject {
   const inserted = new Set(rows.map((row) => row.transactionId));

@@ -5,7 +5,10 @@ import type { Organization, OrganizationSeed } from './organization';
 import { createPlan } from './plans';
 import { createSubscription, dateAt, terminateSubscription } from './subscriptions';
 
-/** Fills a fake without HTTP. Inputs are the bodies of section 8 of lago.md, without their outer key. */
+/**
+ * Fills a fake without HTTP. Inputs are the bodies of section 8 of lago.md, without their outer
+ * key.
+ */
 export interface Seed {
   organization(seed: OrganizationSeed): { lagoId: string };
   /** `apiKey` says which organization; the first one unless given. */
@@ -14,9 +17,11 @@ export interface Seed {
   plan(input: JsonObject, apiKey?: string): void;
   customer(input: JsonObject, apiKey?: string): void;
   /**
-   * `status` may be `canceled` or `incomplete`; the others follow from subscription_at, ending_at and the clock.
-   * `created_at` and `terminated_at` (ISO) write history: invoices begin at the creation, which is now unless given, and a second
-   * subscription may follow under the external id of one that has ended.
+   * `status` may be `canceled` or `incomplete`; the others follow from subscription_at, ending_at
+   * and the clock.
+   * `created_at` and `terminated_at` (ISO) write history: invoices begin at the creation, which is
+   * now unless given, and a second subscription may follow under the external id of one that has
+   * ended.
    */
   subscription(input: JsonObject, apiKey?: string): void;
   terminate(externalId: string, apiKey?: string): void;
@@ -28,7 +33,10 @@ export interface CatalogSeed {
   plans?: JsonObject[];
   customers?: JsonObject[];
   subscriptions?: JsonObject[];
-  /** A Lago of this size besides: one plan that charges for all of these metrics, and a customer per subscription. */
+  /**
+   * A Lago of this size besides: one plan that charges for all of these metrics, and a customer per
+   * subscription.
+   */
   crowd?: Crowd;
 }
 
@@ -39,7 +47,9 @@ export interface Crowd {
 
 const CROWD_PLAN = 'crowd';
 
-/** `metric-1` and so on, each summing the field `value`; `subscription-1` of `customer-1` and so on. */
+/**
+ * `metric-1` and so on, each summing the field `value`; `subscription-1` of `customer-1` and so on.
+ */
 function crowded({
   metrics,
   subscriptions,

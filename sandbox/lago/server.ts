@@ -24,7 +24,10 @@ type Message =
   | { id: number; answer: unknown }
   | { id: number; error: string };
 
-/** The fake over HTTP in a thread of its own, so that a client that blocks its thread still gets answers. */
+/**
+ * The fake over HTTP in a thread of its own, so that a client that blocks its thread still gets
+ * answers.
+ */
 export async function startFakeLago(options: FakeLagoServerOptions): Promise<FakeLagoServer> {
   const entry = fileURLToPath(new URL('./worker-entry.mjs', import.meta.url));
   const worker = new Worker(entry, { workerData: options, execArgv: [] });

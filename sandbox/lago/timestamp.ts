@@ -2,7 +2,10 @@ import Big from 'big.js';
 import { internal } from './errors';
 import type { Json } from './json';
 
-/** Microseconds since 1970, the precision of the Postgres column; beyond 2^53 for dates that Lago accepts. */
+/**
+ * Microseconds since 1970, the precision of the Postgres column; beyond 2^53 for dates that Lago
+ * accepts.
+ */
 export type Micros = bigint;
 
 /** Postgres' timestamp runs from 4714 BC to 294276 AD. */
@@ -13,7 +16,10 @@ const POSTGRES_END: Micros = 9_224_318_016_000_000_000n;
 const CLICKHOUSE_MIN: Micros = -2_208_988_800_000_000n;
 const CLICKHOUSE_END: Micros = 10_413_792_000_000_000n;
 
-/** Ruby's decimal literal: surrounding space, single underscores between digits, exponent letters e and d. */
+/**
+ * Ruby's decimal literal: surrounding space, single underscores between digits, exponent letters e
+ * and d.
+ */
 const DECIMAL = /^[+-]?(?:\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eEdD][+-]?\d+)?$/;
 const NOT_FINITE = /^(?:NaN|[+-]?Infinity)$/;
 
@@ -27,7 +33,10 @@ export const compareInstants = (left: Micros, right: Micros): number =>
 export const later = (left: Micros, right: Micros): Micros =>
   compareInstants(left, right) < 0 ? right : left;
 
-/** Reads an event's timestamp as lago.md section 2 tabulates it: seconds, or null where Lago answers invalid_format. */
+/**
+ * Reads an event's timestamp as lago.md section 2 tabulates it: seconds, or null where Lago answers
+ * invalid_format.
+ */
 export function parseTimestamp(value: Json | undefined, now: Micros): Micros | null {
   if (value === undefined || value === null || value === false || typeof value === 'object')
     return now;

@@ -10,14 +10,18 @@ import { DEFAULT_SETTINGS, type Settings } from './settings';
 import { statusAt } from './subscriptions';
 import { fromMilliseconds, iso8601Seconds } from './timestamp';
 
-/** What the customer would pay for the running period (lago.md, sections 1 and 7); as of now unless settings say otherwise. */
+/**
+ * What the customer would pay for the running period (lago.md, sections 1 and 7); as of now unless
+ * settings say otherwise.
+ */
 export function currentUsage(
   organization: Organization,
   externalCustomerId: string,
   query: URLSearchParams,
   settings: Pick<Settings, 'unknownCustomerUsage' | 'usageDelayMs'> = DEFAULT_SETTINGS,
 ): { customer_usage: UsageAnswer } {
-  // The source's lookup of an unknown customer fails inside its own rescue (lago.md, end of section 1).
+  // The source's lookup of an unknown customer fails inside its own rescue (lago.md, end of section
+  // 1).
   const customer = findCustomer(organization, externalCustomerId);
   if (!customer) throw settings.unknownCustomerUsage === 500 ? internal() : notFound('customer');
   if (query.get('full_usage') === 'true') throw notAllowed('full_usage_not_allowed');

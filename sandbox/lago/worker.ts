@@ -23,7 +23,10 @@ const server = createServer(async (incoming, outgoing) => {
   setTimeout(() => send(outgoing, response), response.delayMs ?? 0);
 });
 
-/** A mistake of the fake must not end the sandbox: it is told on the console and answered as Lago's own would be. */
+/**
+ * A mistake of the fake must not end the sandbox: it is told on the console and answered as Lago's
+ * own would be.
+ */
 function answer(request: LagoRequest): LagoResponse {
   try {
     return lago.handle(request);

@@ -11,7 +11,10 @@ export interface PageFiles {
   readonly scriptRun: string;
 }
 
-/** jest runs this file as CommonJS, where `import.meta` does not parse; both run with the project's folder as the working directory. */
+/**
+ * jest runs this file as CommonJS, where `import.meta` does not parse; both run with the project's
+ * folder as the working directory.
+ */
 const FOLDER = join(process.cwd(), 'sandbox', 'page');
 
 const read = (name: string): string => readFileSync(join(FOLDER, name), 'utf8');
@@ -35,7 +38,10 @@ async function bundle(entry: string): Promise<string> {
 
 let made: Promise<PageFiles> | undefined;
 
-/** Makes what the browser loads; takes a tenth of a second, so it is done once, when the first server starts. */
+/**
+ * Makes what the browser loads; takes a tenth of a second, so it is done once, when the first
+ * server starts.
+ */
 export function bundlePage(): Promise<PageFiles> {
   made ??= makePage();
   return made;

@@ -117,7 +117,10 @@ async function scrollTo(table: TabulatorFull, { row, column }: Selection): Promi
 const isSame = (a: Selection, b: Selection): boolean =>
   a.row === b.row && a.column === b.column && a.rows === b.rows && a.columns === b.columns;
 
-/** One sheet as a person sees it: a click selects, a double click or Enter edits, and what is pasted goes to the selected cell. */
+/**
+ * One sheet as a person sees it: a click selects, a double click or Enter edits, and what is pasted
+ * goes to the selected cell.
+ */
 export function Grid({ grid, jump, onEdit, onSelect, onPaste }: GridProps) {
   const element = useRef<HTMLDivElement>(null);
   const table = useRef<TabulatorFull | undefined>(undefined);
@@ -142,7 +145,8 @@ export function Grid({ grid, jump, onEdit, onSelect, onPaste }: GridProps) {
     made.on('cellEdited', (cell) =>
       newest.current.onEdit(cell.getData().row, Number(cell.getField().slice(1)), cell.getValue()),
     );
-    // One selection changes the range several times, by way of the first row; only where it ends is where the person is.
+    // One selection changes the range several times, by way of the first row; only where it ends is
+    // where the person is.
     made.on('rangeChanged', () =>
       queueMicrotask(() => {
         const range = table.current?.getRanges()[0];

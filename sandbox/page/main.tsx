@@ -49,7 +49,10 @@ function Page() {
       setFailure(error instanceof Error ? error.message : String(error));
     }
   };
-  /** The add-on may have opened a sheet and selected a cell; what the person does herself needs no following. */
+  /**
+   * The add-on may have opened a sheet and selected a cell; what the person does herself needs no
+   * following.
+   */
   const follow = ({ selection: at }: Overview): void => {
     const moved = at !== undefined && moves.current !== undefined && at.moves !== moves.current;
     moves.current = at?.moves;

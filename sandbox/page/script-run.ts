@@ -1,8 +1,9 @@
 import type { RpcAnswer } from './backend';
 
 /**
- * `google.script.run` as Google's frame has it (apps-script.md, section 5): asynchronous and unordered, at most ten calls at once, values
- * copied as JSON, illegal values refused, and every `with...` a new runner.
+ * `google.script.run` as Google's frame has it (apps-script.md, section 5): asynchronous and
+ * unordered, at most ten calls at once, values copied as JSON, illegal values refused, and every
+ * `with...` a new runner.
  */
 
 type Handler = (value: unknown, userObject: unknown) => void;
@@ -64,7 +65,10 @@ async function ask(name: string, args: readonly unknown[]): Promise<RpcAnswer> {
 const isJson = (response: Response): boolean =>
   (response.headers.get('content-type') ?? '').startsWith('application/json');
 
-/** What a failure handler gets: an error that the console shows as a ScriptError, unless the network is to blame. */
+/**
+ * What a failure handler gets: an error that the console shows as a ScriptError, unless the network
+ * is to blame.
+ */
 function failureOf(message: string): Error {
   const error = new Error(message);
   if (!message.startsWith('NetworkError')) error.name = 'ScriptError';

@@ -31,7 +31,9 @@ interface Body {
   readonly ms?: number;
 }
 
-/** The sidebar's HTML with `google.script.run` in front of its own script, as Google's frame has it. */
+/**
+ * The sidebar's HTML with `google.script.run` in front of its own script, as Google's frame has it.
+ */
 function sidebar(content: string, { scriptRun }: PageFiles): string {
   const script = `<script>${scriptRun.replace(/<\/script/gi, '<\\/script')}</script>`;
   return /<head>/i.test(content)
@@ -118,7 +120,10 @@ async function readBody(request: IncomingMessage): Promise<Body> {
   return JSON.parse(Buffer.concat(chunks).toString('utf8')) as Body;
 }
 
-/** Another web page must not reach the sandbox: it cannot send JSON here unasked, nor come under another host's name. */
+/**
+ * Another web page must not reach the sandbox: it cannot send JSON here unasked, nor come under
+ * another host's name.
+ */
 const isOurs = ({ headers, method }: IncomingMessage): boolean =>
   /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? '') &&
   (method === 'GET' || (headers['content-type'] ?? '').startsWith('application/json'));

@@ -13,8 +13,9 @@ export type Scope =
   | 'userinfo.email';
 
 /**
- * What a person has allowed the script. `expired`: nothing any more, no function of it runs for them but the simple trigger. A list: these
- * scopes are missing, because the person unticked them or because a newer version asks for more (docs/platform.md).
+ * What a person has allowed the script. `expired`: nothing any more, no function of it runs for
+ * them but the simple trigger. A list: these scopes are missing, because the person unticked them
+ * or because a newer version asks for more (docs/platform.md).
  */
 export type Authorization = 'granted' | 'expired' | { readonly withheld: readonly Scope[] };
 
@@ -23,7 +24,10 @@ const AUTHORIZATION_REQUIRED = 'Authorization is required to perform that action
 const AUTHORIZATION_PAGE = 'https://script.google.com/macros/d/fake/authorize';
 const AUTH = 'https://www.googleapis.com/auth/';
 
-/** The services that a scope is about, by call. The user interface alone takes more than the spreadsheet's scope. */
+/**
+ * The services that a scope is about, by call. The user interface alone takes more than the
+ * spreadsheet's scope.
+ */
 const NEEDED: readonly (readonly [RegExp, Scope])[] = [
   [/^SpreadsheetApp\.(?!getUi$)/, 'spreadsheets.currentonly'],
   [/^Ui\.showSidebar$/, 'script.container.ui'],
@@ -33,7 +37,10 @@ const NEEDED: readonly (readonly [RegExp, Scope])[] = [
   [/^(Session\.getEffectiveUser|User\.getEmail)$/, 'userinfo.email'],
 ];
 
-/** Who may do what, person by person, in the file and with the script. It can change while the add-on is open. */
+/**
+ * Who may do what, person by person, in the file and with the script. It can change while the
+ * add-on is open.
+ */
 export class Access {
   readonly #roles = new Map<string, Role>();
   readonly #authorizations = new Map<string, Authorization>();

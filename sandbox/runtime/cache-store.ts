@@ -6,7 +6,10 @@ export const MAX_CACHED_BYTES = 100 * 1024;
 
 export const MAX_ITEMS = 1000;
 
-/** What is left when there is one item too many: the newest by when they were put, however often the others were read. */
+/**
+ * What is left when there is one item too many: the newest by when they were put, however often the
+ * others were read.
+ */
 export const ITEMS_LEFT = 900;
 
 export const DEFAULT_SECONDS = 600;
@@ -46,7 +49,10 @@ export class CacheStore {
     return Object.fromEntries([...this.#items.keys()].flatMap((key) => this.#entry(key)));
   }
 
-  /** `seconds` up to six hours; more is cut to that, and what is not positive counts as if nothing were said. */
+  /**
+   * `seconds` up to six hours; more is cut to that, and what is not positive counts as if nothing
+   * were said.
+   */
   put(key: string, value: string, seconds = DEFAULT_SECONDS): void {
     if (Buffer.byteLength(value, 'utf8') > MAX_CACHED_BYTES)
       throw new GoogleException('Argument too large: value');

@@ -29,14 +29,20 @@ class FakeCache implements Cache {
     );
   }
 
-  /** Anything becomes a text, an object the useless `[object Object]`; null and undefined leave no item. */
+  /**
+   * Anything becomes a text, an object the useless `[object Object]`; null and undefined leave no
+   * item.
+   */
   put(key: string, value: unknown, expirationInSeconds?: number): void {
     requireKey(key);
     if (value === null || value === undefined) this.#store.remove(key);
     else this.#store.put(key, String(value), expirationInSeconds);
   }
 
-  /** Whether Google takes all or none is not documented; here the ones before a refused one are there. */
+  /**
+   * Whether Google takes all or none is not documented; here the ones before a refused one are
+   * there.
+   */
   putAll(values: { [key: string]: string }, expirationInSeconds?: number): void {
     for (const [key, value] of Object.entries(values)) this.put(key, value, expirationInSeconds);
   }

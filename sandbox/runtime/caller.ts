@@ -2,8 +2,8 @@ import type { World } from './world';
 import type { PendingWrites } from './writes';
 
 /**
- * Who started an execution. `time` has no user interface; `open` is a simple trigger with little authority; in the rest everything
- * works (docs/platform.md).
+ * Who started an execution. `time` has no user interface; `open` is a simple trigger with little
+ * authority; in the rest everything works (docs/platform.md).
  */
 export type TriggerKind = 'menu' | 'rpc' | 'edit' | 'time' | 'open';
 

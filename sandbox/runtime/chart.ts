@@ -84,7 +84,10 @@ export class FakeChart implements Chart {
     return [...this.#parts.ranges];
   }
 
-  /** Google's texts are not documented; a chart without a type, data or a place is refused here, so that whoever forgets one notices. */
+  /**
+   * Google's texts are not documented; a chart without a type, data or a place is refused here, so
+   * that whoever forgets one notices.
+   */
   placedIn(grid: Grid): SheetChart {
     const { type, title, headers, position, ranges } = this.#parts;
     if (type === '') throw new GoogleException('A chart has a type.');

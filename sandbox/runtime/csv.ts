@@ -6,11 +6,16 @@ import type { NumberNotation } from './notation';
 import { DEFAULT_COLUMNS, DEFAULT_ROWS, type Grid, type Workbook } from './workbook';
 
 export interface CsvOptions {
-  /** Names in the first line whose columns are formatted as plain text, so that `007` stays `007`. */
+  /**
+   * Names in the first line whose columns are formatted as plain text, so that `007` stays `007`.
+   */
   readonly textColumns?: readonly string[];
 }
 
-/** Replaces the content of the sheet of that name, which keeps its id, or makes it. Cells are taken as typed. */
+/**
+ * Replaces the content of the sheet of that name, which keeps its id, or makes it. Cells are taken
+ * as typed.
+ */
 export function loadCsv(
   workbook: Workbook,
   name: string,
@@ -40,7 +45,10 @@ export function loadCsv(
   }
 }
 
-/** Cells as a spreadsheet puts them on the clipboard: tabs between them, quotes only around those with tabs, quotes or line breaks. */
+/**
+ * Cells as a spreadsheet puts them on the clipboard: tabs between them, quotes only around those
+ * with tabs, quotes or line breaks.
+ */
 export function clipboardCells(text: string): string[][] {
   try {
     return parse(text, { delimiter: '\t', relax_column_count: true, relax_quotes: true });

@@ -26,7 +26,10 @@ const DATE_TOKEN = /"[^"]*"|y+|M+|m+|d+|H+|h+|s+|AM\/PM|am\/pm|./g;
 export const isDateFormat = (format: string): boolean =>
   format !== '' && format !== '@' && /[ydhHMms]/.test(format.replace(/"[^"]*"/g, ''));
 
-/** The text that a person sees in the cell. Numbers go by the locale of the file; dates and booleans are those of en_US everywhere. */
+/**
+ * The text that a person sees in the cell. Numbers go by the locale of the file; dates and booleans
+ * are those of en_US everywhere.
+ */
 export function shownText({ value, format }: Cell, notation: NumberNotation): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE';

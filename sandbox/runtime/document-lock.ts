@@ -1,4 +1,7 @@
-/** The one lock of the document. Its holder is an execution, or anything else that is not the one who asks. */
+/**
+ * The one lock of the document. Its holder is an execution, or anything else that is not the one
+ * who asks.
+ */
 export class DocumentLock {
   #holder: object | undefined;
 

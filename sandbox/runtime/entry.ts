@@ -3,7 +3,10 @@ import { evaluateFormula } from './formula';
 import type { NumberNotation } from './notation';
 import { serialOfInstant, serialOfWall, type Zone } from './zone';
 
-/** A cell as the file stores it. A date is a serial number under a date format; blank is `''`; an error is its token. Never changed in place. */
+/**
+ * A cell as the file stores it. A date is a serial number under a date format; blank is `''`; an
+ * error is its token. Never changed in place.
+ */
 export interface Cell {
   readonly value: string | number | boolean;
   /** A Sheets number format; `''` is "Automatic", `@` is plain text. */
@@ -20,7 +23,10 @@ export const TEXT_FORMAT = '@';
 export interface EntryRules {
   readonly zone: Zone;
   readonly notation: NumberNotation;
-  /** Whether `=1+1` written by a script becomes a formula in a plain-text cell: nobody documents it (docs/platform.md). */
+  /**
+   * Whether `=1+1` written by a script becomes a formula in a plain-text cell: nobody documents it
+   * (docs/platform.md).
+   */
   readonly formulasInTextCells: boolean;
 }
 
@@ -29,7 +35,10 @@ export function requireCellLength(value: unknown): void {
     throw new GoogleException(TOO_LONG);
 }
 
-/** The cell after a script wrote `value` into one of this format: texts are parsed as if a person had typed them. */
+/**
+ * The cell after a script wrote `value` into one of this format: texts are parsed as if a person
+ * had typed them.
+ */
 export function writtenCell(value: unknown, format: string, rules: EntryRules): Cell {
   if (value === null || value === undefined) return { value: '', format };
   if (typeof value === 'boolean') return { value, format };
@@ -54,7 +63,10 @@ function dateCell(instant: number, format: string, { zone }: EntryRules): Cell {
   return { value: serial, format: format === '' || format === TEXT_FORMAT ? automatic : format };
 }
 
-/** The cell after a person typed `text` into one of this format, in a file whose numbers are written so. */
+/**
+ * The cell after a person typed `text` into one of this format, in a file whose numbers are written
+ * so.
+ */
 export function typedCell(
   text: string,
   format: string,
@@ -85,8 +97,9 @@ interface Recognized {
 }
 
 /**
- * The closed list of entries that are not text. Everything that is missing here is left out of the fake, not out of Sheets: among others
- * currencies, booleans in other languages than English, and dates as one writes them outside of the United States.
+ * The closed list of entries that are not text. Everything that is missing here is left out of the
+ * fake, not out of Sheets: among others currencies, booleans in other languages than English, and
+ * dates as one writes them outside of the United States.
  */
 function recognize(text: string, notation: NumberNotation): Recognized | undefined {
   if (/^(true|false)$/i.test(text)) return { value: /^true$/i.test(text), format: '' };

@@ -1,8 +1,8 @@
 import { SERVICE } from './service-object';
 
 /**
- * A value of one of Google's enumerations: an object, so that no text equals it, whose text and JSON are its name (migration guide to
- * V8, "Enums"). Asking for them is no service call.
+ * A value of one of Google's enumerations: an object, so that no text equals it, whose text and
+ * JSON are its name (migration guide to V8, "Enums"). Asking for them is no service call.
  */
 export class Enumeration {
   readonly [SERVICE] = 'Enumeration';

@@ -1,9 +1,15 @@
-/** An error that Google's services throw. In the script it arrives as an `Error` of that realm named "Exception". */
+/**
+ * An error that Google's services throw. In the script it arrives as an `Error` of that realm named
+ * "Exception".
+ */
 export class GoogleException extends Error {
   override readonly name = 'Exception';
 }
 
-/** What a dead execution meets at every further service call. It never reaches a person: Google's process is simply gone. */
+/**
+ * What a dead execution meets at every further service call. It never reaches a person: Google's
+ * process is simply gone.
+ */
 export class ExecutionKilled extends Error {
   override readonly name = 'ExecutionKilled';
 }
@@ -22,8 +28,9 @@ const FOREIGN: { readonly [letter: string]: string } = {
 };
 
 /**
- * Google translates its messages into the user's language (docs/platform.md), so code that branches on an English text
- * breaks for everybody else. Here every other language is English with accents; addresses stay as they are.
+ * Google translates its messages into the user's language (docs/platform.md), so code that branches
+ * on an English text breaks for everybody else. Here every other language is English with accents;
+ * addresses stay as they are.
  */
 export const localized = (message: string, locale: string): string =>
   /^en\b/i.test(locale)

@@ -60,16 +60,24 @@ export interface ExecutionReport {
   readonly durationMs: number;
 }
 
-/** How much a simple trigger may do: `NONE` before the add-on was used in this file, `LIMITED` later. */
+/**
+ * How much a simple trigger may do: `NONE` before the add-on was used in this file, `LIMITED`
+ * later.
+ */
 export type OpenAuthority = 'LIMITED' | 'NONE';
 
-/** As docs/platform.md says; opening a sidebar needs full authority as well. Nobody documents caches there, so they are refused. */
+/**
+ * As docs/platform.md says; opening a sidebar needs full authority as well. Nobody documents caches
+ * there, so they are refused.
+ */
 const FORBIDDEN_WHEN_LIMITED =
   /^(UrlFetchApp|MailApp|CacheService)\.|^ScriptApp\.(?!getAuthorizationInfo$)|^Ui\.showSidebar$/;
 const ALLOWED_WHEN_NONE =
   /^(SpreadsheetApp\.getUi|Session\.getActiveUserLocale|Ui\.createAddonMenu)$|^(Menu|Utilities)\./;
 
-/** One run of the script, from the evaluation of its file to the end of its microtasks or its death. */
+/**
+ * One run of the script, from the evaluation of its file to the end of its microtasks or its death.
+ */
 export class Execution implements Caller {
   readonly world: World;
   readonly user: string;
@@ -91,7 +99,10 @@ export class Execution implements Caller {
     this.#started = world.settings.now();
   }
 
-  /** Calls a function of the bundle in a realm of its own. The arguments may hold service objects of this execution. */
+  /**
+   * Calls a function of the bundle in a realm of its own. The arguments may hold service objects of
+   * this execution.
+   */
   callScript(
     bundle: Bundle,
     functionName: string,
@@ -113,7 +124,10 @@ export class Execution implements Caller {
     });
   }
 
-  /** The same around a function of the caller's own realm, for tests of code that is handed a `Runtime`. */
+  /**
+   * The same around a function of the caller's own realm, for tests of code that is handed a
+   * `Runtime`.
+   */
   callHost<T>(work: (runtime: Runtime) => T): ExecutionReport {
     const method: Intrinsics['method'] = (call) =>
       function (this: object, ...args: unknown[]) {

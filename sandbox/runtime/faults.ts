@@ -10,7 +10,10 @@ export interface Fault {
   readonly afterEffect?: boolean;
 }
 
-/** "Service invoked too many times in a short time", "Service Spreadsheets timed out" and the like, each once, where a test wants them. */
+/**
+ * "Service invoked too many times in a short time", "Service Spreadsheets timed out" and the like,
+ * each once, where a test wants them.
+ */
 export class Faults {
   #queue: { fault: Fault; left: number }[] = [];
   readonly #injected: Record<string, number> = {};

@@ -1,4 +1,7 @@
-/** What a formula shows. Only constants are known here: arithmetic, texts, HYPERLINK and NA; everything else is an unknown name. */
+/**
+ * What a formula shows. Only constants are known here: arithmetic, texts, HYPERLINK and NA;
+ * everything else is an unknown name.
+ */
 export function evaluateFormula(formula: string): string | number | boolean {
   const source = formula.slice(1).trim();
   const text = /^"((?:[^"]|"")*)"$/.exec(source);

@@ -27,7 +27,10 @@ export interface GoogleOptions {
   readonly transport: Transport;
   /** Of the spreadsheet; America/New_York unless told. */
   readonly timeZone?: string;
-  /** Of the script: what local getters of `Date` use. Etc/UTC unless told, for a pushed manifest rarely has the customer's zone. */
+  /**
+   * Of the script: what local getters of `Date` use. Etc/UTC unless told, for a pushed manifest
+   * rarely has the customer's zone.
+   */
   readonly scriptTimeZone?: string;
   /** Of the spreadsheet: how numbers are entered and shown, such as `de_DE`; en_US unless told. */
   readonly spreadsheetLocale?: string;
@@ -44,13 +47,20 @@ export interface GoogleOptions {
   readonly allowLocalhost?: boolean;
   /** Whether `timeoutSeconds` counts; else 60 s (docs/platform.md). True unless told. */
   readonly fetchTimeoutHonored?: boolean;
-  /** Whether `=1+1` written by a script into a plain-text cell becomes a formula; true unless told. */
+  /**
+   * Whether `=1+1` written by a script into a plain-text cell becomes a formula; true unless told.
+   */
   readonly formulasInTextCells?: boolean;
   /** What a kill does to unflushed writes; `lost` unless told. */
   readonly unflushed?: Unflushed;
-  /** Where Google refuses a write into protected cells or by a viewer: writes are batched, so both occur. `call` unless told. */
+  /**
+   * Where Google refuses a write into protected cells or by a viewer: writes are batched, so both
+   * occur. `call` unless told.
+   */
   readonly refusedAt?: 'call' | 'flush';
-  /** Whether there is a document cache; Google gives null outside of a document. True unless told. */
+  /**
+   * Whether there is a document cache; Google gives null outside of a document. True unless told.
+   */
   readonly documentCache?: boolean;
   /** Of the user in the file; editor unless told. Others and later changes: `FakeGoogle.access`. */
   readonly role?: Role;
@@ -101,7 +111,10 @@ const settingsOf = (options: GoogleOptions): Settings => ({
   documentCache: options.documentCache ?? true,
 });
 
-/** One spreadsheet file with its bound script: everything that lasts, and the ways to set it in motion. */
+/**
+ * One spreadsheet file with its bound script: everything that lasts, and the ways to set it in
+ * motion.
+ */
 export class FakeGoogle {
   readonly spreadsheet: OpenSpreadsheet;
   /** Waiting for their trigger, two at most. */
@@ -208,7 +221,10 @@ export class FakeGoogle {
     };
   }
 
-  /** What `google.script.run` does. A failure is in the report; what the browser would refuse to send is thrown. */
+  /**
+   * What `google.script.run` does. A failure is in the report; what the browser would refuse to
+   * send is thrown.
+   */
   rpc(functionName: string, ...args: unknown[]): ExecutionReport {
     return this.rpcWith({}, functionName, ...args);
   }
@@ -224,7 +240,10 @@ export class FakeGoogle {
     return this.#execute(functionName, () => sent, { ...options, trigger: 'rpc' });
   }
 
-  /** A person opens the file: the simple trigger runs, with little authority; for a viewer it does not (docs/platform.md). */
+  /**
+   * A person opens the file: the simple trigger runs, with little authority; for a viewer it does
+   * not (docs/platform.md).
+   */
   open(options: Omit<ExecutionOptions, 'trigger'> = {}): ExecutionReport {
     if (this.access.isViewer(options.user ?? this.user)) {
       this.#world.menu = [];
@@ -270,7 +289,10 @@ export class FakeGoogle {
     );
   }
 
-  /** "This trigger has been disabled for an unknown reason" (docs/platform.md): those that there are now never fire again, and stay listed. */
+  /**
+   * "This trigger has been disabled for an unknown reason" (docs/platform.md): those that there are
+   * now never fire again, and stay listed.
+   */
   disableTriggers(): void {
     const { triggers } = this.#world;
     triggers.splice(
@@ -284,15 +306,19 @@ export class FakeGoogle {
     Object.assign(this.#world.quotas, CONSUMER_QUOTAS);
   }
 
-  /** Google forgets what is cached whenever it likes; also between two service calls, by `ExecutionOptions.onCall`. All of it, unless told. */
+  /**
+   * Google forgets what is cached whenever it likes; also between two service calls, by
+   * `ExecutionOptions.onCall`. All of it, unless told.
+   */
   evictCache(chosen: (item: CachedItem) => boolean = () => true): void {
     this.documentCache.evict((key, value) => chosen({ cache: 'document', key, value }));
     this.scriptCache.evict((key, value) => chosen({ cache: 'script', key, value }));
   }
 
   /**
-   * "Make a copy": sheets and script come along, script properties, caches and triggers do not (docs/platform.md); but an add-on
-   * stays the same script, with the same script properties and script cache.
+   * "Make a copy": sheets and script come along, script properties, caches and triggers do not
+   * (docs/platform.md); but an add-on stays the same script, with the same script properties and
+   * script cache.
    */
   copyFile({ documentProperties = 'lost' }: CopyOptions = {}): FakeGoogle {
     this.#copies += 1;

@@ -16,7 +16,8 @@ function send({
 }: TransportRequest): Promise<TransportAnswer> {
   return new Promise((resolve) => {
     const open = url.startsWith('https:') ? secureRequest : plainRequest;
-    // An own connection each: a pooled one that the server has just closed would look like a failure of the request.
+    // An own connection each: a pooled one that the server has just closed would look like a
+    // failure of the request.
     const outgoing = open(url, {
       method: method.toUpperCase(),
       headers: { ...headers, ...length(body) },

@@ -11,7 +11,10 @@ class FakeLock implements Lock {
     this.#caller = caller;
   }
 
-  /** Entering again in one execution succeeds, and the first release then frees it for everybody (docs/platform.md). */
+  /**
+   * Entering again in one execution succeeds, and the first release then frees it for everybody
+   * (docs/platform.md).
+   */
   tryLock(timeout: number): boolean {
     if (timeout < 0) throw new GoogleException('Timeout must be non-negative.');
     const { lock, settings } = this.#caller.world;

@@ -21,8 +21,9 @@ const isDate = (value: object): value is Date =>
 const isServiceObject = (value: object): value is ServiceObject => SERVICE in value;
 
 /**
- * The border between the fake's realm and the script's. Nothing crosses it but copies made in the other realm, so `instanceof` holds
- * on both sides, and service objects become objects of the script's realm whose methods go through the gate.
+ * The border between the fake's realm and the script's. Nothing crosses it but copies made in the
+ * other realm, so `instanceof` holds on both sides, and service objects become objects of the
+ * script's realm whose methods go through the gate.
  */
 export class Membrane {
   readonly #realm: Intrinsics;

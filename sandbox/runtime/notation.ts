@@ -4,7 +4,10 @@ interface Signs {
   readonly group: string;
 }
 
-/** Between thousands, where editions of the Unicode data differ: the one that is shown here, and all that a person may type for it. */
+/**
+ * Between thousands, where editions of the Unicode data differ: the one that is shown here, and all
+ * that a person may type for it.
+ */
 const VARIANTS: readonly Variants[] = [
   { shown: '\u202f', typed: /[ \u00a0\u202f]/ },
   { shown: '\u2019', typed: /['\u2019]/ },
@@ -16,8 +19,8 @@ interface Variants {
 }
 
 /**
- * How numbers are entered and shown in a file of one locale. The decimal and grouping signs are those of this machine's Unicode data;
- * that Google has the same ones is an inference.
+ * How numbers are entered and shown in a file of one locale. The decimal and grouping signs are
+ * those of this machine's Unicode data; that Google has the same ones is an inference.
  */
 export class NumberNotation {
   /** Such as `de_DE`. */
@@ -59,7 +62,10 @@ export class NumberNotation {
     };
   }
 
-  /** Puts this locale's signs into a number that is written as in JavaScript, with commas between the thousands where it is grouped. */
+  /**
+   * Puts this locale's signs into a number that is written as in JavaScript, with commas between
+   * the thousands where it is grouped.
+   */
   shown(digits: string): string {
     const { decimal, group } = this.#signs;
     return decimal === '.' && group === ','

@@ -209,7 +209,10 @@ export class OpenSpreadsheet {
     grid.deleteColumns(column, howMany);
   }
 
-  /** "Protect range": from now on only `owner` may edit these cells, or the whole sheet without an area. */
+  /**
+   * "Protect range": from now on only `owner` may edit these cells, or the whole sheet without an
+   * area.
+   */
   protect(sheet: string, owner: string, area?: Area): void {
     this.#grid(sheet).protections.push({
       description: '',
@@ -286,8 +289,9 @@ export class OpenSpreadsheet {
   }
 
   /**
-   * Brings back the sheets of then, with their ids, names, cells and formats; the file's id, name, time zone and locale, properties,
-   * caches and triggers stay as they are now. No edit is reported.
+   * Brings back the sheets of then, with their ids, names, cells and formats; the file's id, name,
+   * time zone and locale, properties, caches and triggers stay as they are now. No edit is
+   * reported.
    */
   restore(version: Workbook): void {
     this.#workbook.takeOver(version);

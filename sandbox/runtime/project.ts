@@ -3,7 +3,10 @@ import { dirname, join } from 'node:path';
 
 const HERE = 'sandbox/runtime';
 
-/** Found from the working directory, as `import.meta` does not exist under jest and `__dirname` not elsewhere. */
+/**
+ * Found from the working directory, as `import.meta` does not exist under jest and `__dirname` not
+ * elsewhere.
+ */
 function projectRoot(directory = process.cwd()): string {
   if (existsSync(join(directory, HERE, 'realm-prelude.js'))) return directory;
   if (dirname(directory) === directory)

@@ -30,7 +30,10 @@ class FakeProperties implements Properties {
     return this;
   }
 
-  /** Whether Google takes all or none is not documented; here the ones before a refused one stay written. */
+  /**
+   * Whether Google takes all or none is not documented; here the ones before a refused one stay
+   * written.
+   */
   setProperties(properties: { [key: string]: string }): Properties {
     spend(this.#caller.world.quotas, 'propertyWrites');
     for (const [key, value] of Object.entries(properties)) this.#store.set(key, String(value));

@@ -1,5 +1,8 @@
 import { GoogleException } from './exception';
-/** Google's quotas page gives both in KB; counted in bytes of UTF-8 (docs/platform.md, an inference). */
+/**
+ * Google's quotas page gives both in KB; counted in bytes of UTF-8 (docs/platform.md, an
+ * inference).
+ */
 export const MAX_VALUE_BYTES = 9 * 1024;
 
 export const MAX_STORE_BYTES = 500 * 1024;

@@ -29,11 +29,14 @@ type PreludeScript = (world: {
 
 let prelude: Script | undefined;
 
-/** A JavaScript world of its own for one execution: ECMAScript, console and what is defined here, none of Node's globals. */
+/**
+ * A JavaScript world of its own for one execution: ECMAScript, console and what is defined here,
+ * none of Node's globals.
+ */
 export class Realm {
   readonly intrinsics: Intrinsics;
-  // An ordinary global object. The one that Node makes of a given object (and of each, before 20.18) asks Node for every name that the script reads: that is a
-  // hundred times slower.
+  // An ordinary global object. The one that Node makes of a given object (and of each, before
+  // 20.18) asks Node for every name that the script reads: that is a hundred times slower.
   readonly #context = createContext(vm.constants?.DONT_CONTEXTIFY ?? {}, {
     microtaskMode: 'afterEvaluate',
   });
@@ -70,7 +73,10 @@ export class Realm {
     ).runInContext(this.#context);
   }
 
-  /** Runs to the end of its microtasks: only an evaluation drains them, a mere call from outside does not. */
+  /**
+   * Runs to the end of its microtasks: only an evaluation drains them, a mere call from outside
+   * does not.
+   */
   call(entry: unknown, args: unknown): Outcome {
     const outcome: Outcome = {};
     this.define('__start', () => {

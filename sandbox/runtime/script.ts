@@ -26,7 +26,10 @@ export function bundle(code: string): Bundle {
   return accepted;
 }
 
-/** Reading a whole bundle takes half a second, and each process loads it: what was found is kept beside the temporary files, by the code's digest. */
+/**
+ * Reading a whole bundle takes half a second, and each process loads it: what was found is kept
+ * beside the temporary files, by the code's digest.
+ */
 const LARGE = 100_000;
 
 function readOnce(code: string): readonly string[] {

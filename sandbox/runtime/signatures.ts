@@ -15,7 +15,9 @@ type Kind =
   | 'optional boolean'
   | 'optional number';
 
-/** The parameters of the calls that take any; Google refuses others before it looks at their values. */
+/**
+ * The parameters of the calls that take any; Google refuses others before it looks at their values.
+ */
 const SIGNATURES: { readonly [call: string]: readonly Kind[] } = {
   'Spreadsheet.getSheetByName': ['string'],
   'Spreadsheet.getSheetById': ['number'],
@@ -84,7 +86,10 @@ const HOME: { readonly [service: string]: string } = {
 
 const NO_PARAMETERS: readonly Kind[] = [];
 
-/** The arguments as the service takes them: numbers and booleans become texts where a text is asked for, the rest is refused. */
+/**
+ * The arguments as the service takes them: numbers and booleans become texts where a text is asked
+ * for, the rest is refused.
+ */
 export function acceptedArguments(call: string, args: unknown[]): unknown[] {
   const kinds = SIGNATURES[call] ?? NO_PARAMETERS;
   const required = kinds.filter((kind) => !kind.startsWith('optional')).length;
@@ -122,7 +127,8 @@ function fits(argument: unknown, kind: Kind | undefined): boolean {
     case 'optional boolean':
       return argument === undefined || typeof argument === 'boolean';
     case 'optional number':
-      // Left out it is no argument; undefined is one, which Google takes for null and refuses (docs/platform.md).
+      // Left out it is no argument; undefined is one, which Google takes for null and refuses
+      // (docs/platform.md).
       return typeof argument === 'number';
     case 'service':
       return isService(argument);

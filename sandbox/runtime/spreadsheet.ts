@@ -313,7 +313,10 @@ function requireEditor({ world, user }: Caller): void {
   if (world.access.isViewer(user)) throw new GoogleException(VIEWER);
 }
 
-/** Whether a protection of somebody else is in the way: of the sheet, or of cells in `area`. One that only warns stops no script. */
+/**
+ * Whether a protection of somebody else is in the way: of the sheet, or of cells in `area`. One
+ * that only warns stops no script.
+ */
 const isProtected = (grid: Grid, { user }: Caller, within?: Area): boolean =>
   grid.protections.some(
     ({ warningOnly, owner, area }) =>
@@ -323,7 +326,8 @@ const isProtected = (grid: Grid, { user }: Caller, within?: Area): boolean =>
   );
 
 /**
- * Moves the person's screen and selection. There is none behind a time trigger, and what Google does with a hidden sheet is not
+ * Moves the person's screen and selection. There is none behind a time trigger, and what Google
+ * does with a hidden sheet is not
  * documented: here the screen stays where it is, so that whoever forgets `showSheet` notices.
  */
 function show({ world, trigger }: Caller, sheetId: number, area: Area): void {
@@ -465,7 +469,10 @@ export class FakeRange implements Range {
     if (isProtected(grid, this.#caller, this.#area)) throw new GoogleException(PROTECTED);
   }
 
-  /** Lands later, on the same coordinates of the sheet of this id, whatever a person has moved or restored there by then. */
+  /**
+   * Lands later, on the same coordinates of the sheet of this id, whatever a person has moved or
+   * restored there by then.
+   */
   #write(cell: (row: number, column: number, before: Cell) => Cell): void {
     const { row, column, rows, columns } = this.#area;
     this.#caller.writes.add(() => {

@@ -5,7 +5,10 @@ export interface TransportRequest {
   readonly headers: { readonly [name: string]: string };
   readonly body: string;
   readonly timeoutMs: number;
-  /** What the script asked for. The fake follows redirects itself (one place for the rule), a transport never does. */
+  /**
+   * What the script asked for. The fake follows redirects itself (one place for the rule), a
+   * transport never does.
+   */
   readonly followRedirects: boolean;
 }
 
@@ -13,7 +16,10 @@ export interface TransportResponse {
   readonly status: number;
   readonly headers: { readonly [name: string]: string | string[] };
   readonly body: string;
-  /** How long it took on the world's clock, which passes that time; an answer later than the request's `timeoutMs` is lost. */
+  /**
+   * How long it took on the world's clock, which passes that time; an answer later than the
+   * request's `timeoutMs` is lost.
+   */
   readonly delayMs?: number;
 }
 

@@ -83,7 +83,10 @@ export class FakeUrlFetchApp implements UrlFetchService {
     );
   }
 
-  /** All requests have had their effect before the first failure is thrown, and one failure throws away every answer. */
+  /**
+   * All requests have had their effect before the first failure is thrown, and one failure throws
+   * away every answer.
+   */
   #send(requests: FetchRequest[]): HttpResponse[] {
     const { quotas, settings } = this.#caller.world;
     const built = requests.map((request) =>
@@ -115,7 +118,10 @@ export class FakeUrlFetchApp implements UrlFetchService {
     );
   }
 
-  /** The wave takes as long as its slowest request; who waits longer than its time-out gets nothing, though it was carried out. */
+  /**
+   * The wave takes as long as its slowest request; who waits longer than its time-out gets nothing,
+   * though it was carried out.
+   */
   #passTime(requests: TransportRequest[], answers: TransportAnswer[]): TransportAnswer[] {
     if (answers.length !== requests.length)
       throw new Error(

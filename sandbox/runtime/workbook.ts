@@ -46,7 +46,9 @@ export const overlap = (a: Area, b: Area): boolean =>
   a.column < b.column + b.columns &&
   b.column < a.column + a.columns;
 
-/** What becomes of `size` cells from `start` on when `howMany` are put after the position `after`. */
+/**
+ * What becomes of `size` cells from `start` on when `howMany` are put after the position `after`.
+ */
 function widened(
   start: number,
   size: number,
@@ -57,7 +59,10 @@ function widened(
   return { start, size: start + size - 1 > after ? size + howMany : size };
 }
 
-/** What is left of `size` cells from `start` on when `howMany` are deleted from the position `first` on. */
+/**
+ * What is left of `size` cells from `start` on when `howMany` are deleted from the position `first`
+ * on.
+ */
 function narrowed(
   start: number,
   size: number,
@@ -207,7 +212,10 @@ export class Grid {
     this.#changed();
   }
 
-  /** Rows from `first` to the last one with content, in the new order; formats travel with their cells. */
+  /**
+   * Rows from `first` to the last one with content, in the new order; formats travel with their
+   * cells.
+   */
   sortRows(
     first: number,
     compare: (a: (Cell | undefined)[], b: (Cell | undefined)[]) => number,

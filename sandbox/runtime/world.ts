@@ -30,7 +30,10 @@ export interface Settings {
   readonly documentCache: boolean;
 }
 
-/** What belongs to the script rather than to one file: an add-on has one for all files, a bound script is one of its file alone. */
+/**
+ * What belongs to the script rather than to one file: an add-on has one for all files, a bound
+ * script is one of its file alone.
+ */
 export class ScriptStores {
   readonly properties = new PropertyStore();
   readonly cache: CacheStore;

@@ -1,7 +1,13 @@
-/** What becomes of writes that were not flushed when an execution is killed. Google does not say (docs/platform.md), so all three occur. */
+/**
+ * What becomes of writes that were not flushed when an execution is killed. Google does not say
+ * (docs/platform.md), so all three occur.
+ */
 export type Unflushed = 'lost' | 'half' | 'applied';
 
-/** Google batches writes: they land at a flush, before the next read, or at the end. Until then nobody else sees them. */
+/**
+ * Google batches writes: they land at a flush, before the next read, or at the end. Until then
+ * nobody else sees them.
+ */
 export class PendingWrites {
   #pending: (() => void)[] = [];
 

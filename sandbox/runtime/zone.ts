@@ -4,7 +4,10 @@ const DAY_MS = 86_400_000;
 /** No zone changes its offset anywhere but on a quarter of an hour. */
 const QUARTER_MS = 900_000;
 
-/** A time zone as a function between instants and wall-clock times; both are milliseconds, a wall time as if it were UTC. */
+/**
+ * A time zone as a function between instants and wall-clock times; both are milliseconds, a wall
+ * time as if it were UTC.
+ */
 export class Zone {
   readonly name: string;
   readonly #zone: IANAZone;
@@ -47,7 +50,10 @@ export const serialOfWall = (wall: number): number => (wall - SERIAL_EPOCH) / DA
 /** To the nearest millisecond, for showing. */
 export const wallOfSerial = (serial: number): number => Math.round(serial * DAY_MS) + SERIAL_EPOCH;
 
-/** Rounds down, as a serial number that lies a hair below the full second comes back as 09:59:59.999 (architecture.md, "Time"). */
+/**
+ * Rounds down, as a serial number that lies a hair below the full second comes back as 09:59:59.999
+ * (architecture.md, "Time").
+ */
 export const instantOfSerial = (serial: number, zone: Zone): number =>
   zone.instant(Math.floor(serial * DAY_MS) + SERIAL_EPOCH);
 
