@@ -13,7 +13,7 @@ import { sendAlert, sendMonthReminder } from './alert';
 import { mayEdit, missingAuthorization } from './authorization';
 import { catalogCache } from './catalog-cache';
 import { readConnection, requireConnection } from './connection';
-import { type LedgerSheets, ledgerSheets } from './ledger-sheet';
+import { LedgerSheets } from './ledger/ledger-sheet';
 import { writeRun } from './run-journal';
 import type { Runtime } from './runtime';
 import { documentSettings, type Settings } from './settings';
@@ -62,7 +62,7 @@ export function portsOf({ runtime, clock, settings, deadline }: Execution): Sync
   return {
     clock,
     source: sheetSource(runtime),
-    ledger: ledgerSheets(
+    ledger: new LedgerSheets(
       runtime,
       settings.syncs().map(({ id }) => id),
     ),

@@ -176,7 +176,8 @@ const SETTLE = 'src/sync/delivery/settle.ts';
 const RUN = 'src/sync/run.ts';
 const LEDGER = 'src/sync/ledger/ledger.ts';
 const AFTER_REBUILD = 'src/sync/recovery/after-rebuild.ts';
-const LEDGER_SHEET = 'src/apps-script/ledger-sheet.ts';
+const LEDGER_CELLS = 'src/apps-script/ledger/ledger-cells.ts';
+const LEDGER_SHEET = 'src/apps-script/ledger/ledger-sheet.ts';
 const PLAN = 'src/sync/plan/plan.ts';
 const PLANNED_ROW = 'src/sync/plan/planned-row.ts';
 const OPEN_LEDGER = 'src/sync/open-ledger.ts';
@@ -189,8 +190,8 @@ const HEALTH = 'src/sync/memory/health.ts';
 
 const change = (file: string, find: string, replace: string): Change => ({ file, find, replace });
 
-const APPENDED = `    SpreadsheetApp.flush();
-    record(key, { sheetName: name, tab, ...rebuilt, ...count, lastId, newestAt });`;
+const APPENDED = `    this.flush();
+    this.records.write(key, { sheetName: name, tab, rebuiltAt, ...count, lastId, newestAt });`;
 const FAILED_5XX =
   "return { kind: 'failed', stored: 'maybe', answer: excerpt(response), timedOut: TIMED_OUT.has(status) };";
 const FAILED = '      return interpretFailure(batch, answer, context);';
@@ -207,7 +208,7 @@ export const MUTANTS: readonly Mutant[] = [
       change(
         LEDGER_SHEET,
         APPENDED,
-        '    record(key, { sheetName: name, tab, ...rebuilt, ...count, lastId, newestAt });',
+        '    this.records.write(key, { sheetName: name, tab, rebuiltAt, ...count, lastId, newestAt });',
       ),
     ],
     caughtBy: { store: 'clickhouse', scenario: scenario({ rows: 3 }), death: AFTER_LAST_ANSWER },
@@ -219,7 +220,7 @@ export const MUTANTS: readonly Mutant[] = [
       change(
         LEDGER_SHEET,
         APPENDED,
-        '    record(key, { sheetName: name, tab, ...rebuilt, ...count, lastId, newestAt });\n    SpreadsheetApp.flush();',
+        '    this.records.write(key, { sheetName: name, tab, rebuiltAt, ...count, lastId, newestAt });\n    this.flush();',
       ),
     ],
     caughtBy: {
@@ -240,7 +241,7 @@ export const MUTANTS: readonly Mutant[] = [
       change(
         LEDGER_SHEET,
         APPENDED,
-        '    SpreadsheetApp.flush();\n    record(key, { sheetName: name, tab, ...count, lines: 0 });',
+        '    this.flush();\n    this.records.write(key, { sheetName: name, tab, ...count, lines: 0, lastId: "" });',
       ),
     ],
     caughtBy: {
@@ -518,7 +519,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the ledger keeps another text than was sent',
     changes: [
-      change(LEDGER_SHEET, '  entry.frozen,\n', '  JSON.stringify(entry.event, undefined, 1),\n'),
+      change(LEDGER_CELLS, '  entry.frozen,\n', '  JSON.stringify(entry.event, undefined, 1),\n'),
     ],
     caughtBy: { store: 'postgres', scenario: scenario({ rows: 3 }) },
     says: /k1 stands in the ledger as .*, and was handed over as/s,
@@ -960,8 +961,8 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(
         LEDGER_SHEET,
-        "if (sheet === undefined) return lost === undefined ? undefined : problem('ledger.missing', { name: lost.sheetName });",
-        'void lost;\n    if (sheet === undefined) return undefined;',
+        "return lost === undefined ? undefined : problem('ledger.missing', { name: lost.sheetName });",
+        'void lost;\n      return undefined;',
       ),
     ],
     caughtBy: {

@@ -1,7 +1,7 @@
 import { ProblemError, problem, required } from '../../problem/problem';
 import { type Ledger, readLedger } from '../../sync/ledger/ledger';
 import type { Sync } from '../../sync/sync';
-import { type LedgerSheets, ledgerSheets } from '../ledger-sheet';
+import { LedgerSheets } from '../ledger/ledger-sheet';
 import type { Execution } from '../sync-runner';
 
 export interface OpenLedger {
@@ -14,7 +14,7 @@ export function openLedger(
   { runtime, settings }: Execution,
   { id, organization, source }: Pick<Sync, 'id' | 'organization' | 'source'>,
 ): OpenLedger | undefined {
-  const sheets = ledgerSheets(
+  const sheets = new LedgerSheets(
     runtime,
     settings.syncs().map((sync) => sync.id),
   );

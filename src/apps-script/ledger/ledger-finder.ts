@@ -1,0 +1,47 @@
+import type { LedgerHeader } from '../../sync/ledger/ledger';
+import type { Sheet, Spreadsheet } from '../runtime';
+import { readHeader } from './ledger-cells';
+
+/** What the first cell of a sheet says, if the sheet is a ledger. Costs a service call or two. */
+export const headerOf = (sheet: Sheet): LedgerHeader | undefined =>
+  sheet.getLastRow() === 0
+    ? undefined
+    : readHeader(sheet.getRange(1, 1, 1, 1).getValues()[0]?.[0] ?? '');
+
+/** Finds the sheets of ledgers, which people can rename, copy and delete. */
+export class LedgerFinder {
+  /** @param syncs ids of the syncs of this file */
+  constructor(
+    private readonly spreadsheet: Spreadsheet,
+    private readonly syncs: readonly string[],
+  ) {}
+
+  /** The sheet of that name, unless it is not this sync's ledger: names can be given to others. */
+  named(name: string, sync: string, organization: string): Sheet | undefined {
+    const sheet = this.spreadsheet.getSheetByName(name);
+    const header = sheet === null ? undefined : headerOf(sheet);
+    return sheet !== null && header?.sync === sync && header.organization === organization
+      ? sheet
+      : undefined;
+  }
+
+  /**
+   * Looks through all sheets for the sync's ledger, or else for one of the same tab and
+   * organization whose sync is gone. The ledger of another sync of this file is never taken.
+   */
+  search(sync: string, organization: string, tab: number): Sheet | undefined {
+    const others = this.syncs.filter((id) => id !== sync);
+    const found = this.spreadsheet
+      .getSheets()
+      // A chart on a sheet of its own has no cells to ask for.
+      .filter((sheet) => String(sheet.getType()) === 'GRID')
+      .map((sheet) => ({ sheet, header: headerOf(sheet) }))
+      .filter(
+        ({ header }) =>
+          header?.organization === organization &&
+          header.tab === tab &&
+          !others.includes(header.sync),
+      );
+    return (found.find(({ header }) => header?.sync === sync) ?? found[0])?.sheet;
+  }
+}
