@@ -11,14 +11,15 @@ export function missingAuthorization({
     : undefined;
 }
 
-/** Tabs that are asked at most: each costs a person about half a second. */
+/** Most tabs that are asked; each costs a person about half a second. */
 const ASKED_TABS = 5;
 
 const isGrid = (sheet: Sheet): boolean => String(sheet.getType()) === 'GRID';
 
 /**
- * Whether this person may write in the file. Google tells it of ranges alone, and in a tab the header row or all of it may be protected against
- * editors, so a first cell that may not be changed says nothing yet: the last cell of some tabs is asked too.
+ * Whether this person may write in the file. Google says so of ranges only. The header row or a
+ * whole tab may be protected against editors, so a first cell that cannot be changed proves
+ * nothing: the last cells of some tabs are asked too.
  */
 export function mayEdit({ SpreadsheetApp }: Pick<Runtime, 'SpreadsheetApp'>): boolean {
   const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();

@@ -4,11 +4,10 @@ import { type Row, readModel } from '../sync/rows/model';
 import { forget, isTracked, restingRule, touch } from '../sync/rows/resting';
 import type { ReadySync, Sync } from '../sync/sync';
 import { prepare } from '../sync/sync';
+import { MINUTE_MS } from '../value/duration';
 import type { EditEvent } from './runtime';
 import { sheetSource } from './sheet-source';
 import { type Execution, isBusy, runSync, withRunLock } from './sync-runner';
-
-const MINUTE_MS = 60_000;
 
 interface RowContent {
   readonly key: string;
@@ -21,8 +20,9 @@ const contentsOf = (rows: readonly Row[], { template }: ReadySync): RowContent[]
   );
 
 /**
- * Looks where an edit happened. A row that is ticked as ready goes at once; without a ready column an edit only starts the row's rest, and takes
- * along the rows that have rested. Edits that Google forgets (it queues two at most) are found by the hourly run.
+ * Looks at the rows of an edit. With a ready column, a row that is ticked is sent at once. Without
+ * one, an edit starts the row's rest and sends the rows that have rested. Google queues two edits
+ * at most; the hourly run finds the rows of edits that it forgot.
  */
 export function runAfterEdit(execution: Execution, { range }: EditEvent): void {
   const tab = range.getSheet().getSheetId();
@@ -65,14 +65,14 @@ function runTouched(execution: Execution, sync: Sync, first: number, last: numbe
   try {
     withRunLock(execution, 0, () => {
       const newest = settings.syncs().find(({ id }) => id === sync.id);
-      // Paused, deleted or changed while the sheet was read: the next run goes by the new settings.
+      // Paused, deleted or changed while the sheet was read: the next run uses the new settings.
       if (newest?.state !== 'active' || newest.revision !== sync.revision) return;
       const { plan } = runSync(execution, newest, {
         trigger: 'edit',
         only: (key) => keys.has(key),
         resting,
       });
-      // Also a row that is held or flagged: the next edit of it, or the hourly run, looks again.
+      // Held and flagged rows are done too: their next edit or the hourly run looks at them again.
       const seen = (plan?.rows ?? []).flatMap((row) =>
         keys.has(row.key ?? '') &&
         !row.problems.some(({ code }) => code === 'row.resting') &&

@@ -5,18 +5,21 @@ import type { Runtime, Sheet } from './runtime';
 import { headersOf } from './sheet-cells';
 import { findTab } from './sheet-source';
 
-/** A tab by its keys, as it is right now: rows move, their keys do not. */
+/** The tab's keys as they are right now. Rows move; their keys do not. */
 export interface KeyColumn {
   readonly sheet: Sheet;
   /** The texts of the header row, without the spaces around them. */
   readonly headers: readonly string[];
   /** Row number (1-based) of the first key. */
   readonly first: number;
-  /** One for each row below the header; undefined where the cell is empty or identifies no row, as a run sees it. */
+  /** The key of each row below the header; undefined if a run could not identify the row by it. */
   readonly keys: readonly (string | undefined)[];
 }
 
-/** Reads the header row and the key column; undefined where the tab or the column is gone. */
+/**
+ * Reads the header row and the key column; undefined if the tab or the column is gone. A handful of
+ * service calls.
+ */
 export function readKeyColumn({ SpreadsheetApp }: Runtime, sync: Sync): KeyColumn | undefined {
   const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
   const { tabId, tabName, headerRow } = sync.source;
@@ -40,7 +43,10 @@ export function readKeyColumn({ SpreadsheetApp }: Runtime, sync: Sync): KeyColum
   return { sheet, headers, first: headerRow + 1, keys };
 }
 
-/** The row number (1-based) that a key has now. Of several rows with this key it is the one that it had `before`, if that still has it. */
+/**
+ * The number (1-based) of the row that has a key now; undefined if none has it. If several have it,
+ * `before` is preferred, the row number that it had when it was listed.
+ */
 export function rowOfKey(
   { keys, first }: KeyColumn,
   key: string,

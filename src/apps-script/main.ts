@@ -3,7 +3,10 @@ import { answerCall } from './rpc-server';
 import type { EditEvent, Runtime } from './runtime';
 import { beginExecution, runDueSyncs as runDue } from './sync-runner';
 
-/** Google's services, named only when a function runs: in AuthMode.NONE even naming some of them at load would kill the menu. */
+/**
+ * Google's services, named only when a function runs: in AuthMode.NONE the menu would not appear if
+ * some of them were named while the script loads.
+ */
 const google = (): Runtime => ({
   SpreadsheetApp,
   PropertiesService,
@@ -38,7 +41,10 @@ export function openSidebar(): void {
   );
 }
 
-/** Opens the sidebar at the comparison of a month; the page is told so by an attribute, since it is otherwise the same. */
+/**
+ * Opens the sidebar at the comparison of a month. The page is the same; an attribute says where it
+ * starts.
+ */
 export function openReconcile(): void {
   const page = HtmlService.createHtmlOutputFromFile('sidebar')
     .getContent()

@@ -5,11 +5,14 @@ import { asText } from './sheet-cells';
 
 /** Sheet names end at 100 characters. */
 const NAME_CHARACTERS = 90;
-/** Rows that are written at once; Google ends a call that writes too many cells. */
+/** Rows per write: Google aborts a call that writes too many cells. */
 const CHUNK = 2_000;
-/** Names that Google refuses although no sheet is found under them: it compares them without regard to case. */
+/**
+ * How many names may be refused although no sheet is found under them: Google compares names
+ * without regard to case.
+ */
 const REFUSED_NAMES = 2;
-/** Rows of a chart: more columns cannot be told apart. */
+/** Most rows of a chart; with more, its columns cannot be told apart. */
 const CHART_ROWS = 20;
 
 /** A sheet that holds a result for people. Rows are 1-based. */
@@ -18,7 +21,10 @@ export interface ReportSheet {
   readonly name: string;
   /** Writes lines from a row on; returns the row after them. */
   write(row: number, lines: readonly (readonly SheetValue[])[]): number;
-  /** Puts a column chart at a cell, of a table whose first row holds names, its first column labels and the next columns numbers. */
+  /**
+   * Draws a column chart of a table at a cell. The table's first row holds names, its first column
+   * labels, the other columns numbers.
+   */
   chart(
     title: string,
     table: { readonly row: number; readonly rows: number; readonly columns: number },
@@ -26,7 +32,7 @@ export interface ReportSheet {
   ): void;
 }
 
-/** A decimal as a number that can be added up, where a number can hold it; else as text. */
+/** A decimal text as a number that can be added up, or as text if a number would lose digits. */
 export function decimalCell(decimal: string): SheetValue {
   const value = /^-?\d+(\.\d+)?$/.test(decimal) ? exactNumber(decimal) : decimal;
   return typeof value === 'number' ? value : asText(value);
@@ -34,7 +40,10 @@ export function decimalCell(decimal: string): SheetValue {
 
 export const textCells = (texts: readonly string[]): SheetValue[] => texts.map(asText);
 
-/** A new sheet of that name, numbered where there is one already; it is opened, since the person has asked for it. */
+/**
+ * A new sheet, numbered if its name is taken. Google opens it, which is right: the person has asked
+ * for it.
+ */
 export function newReport(
   { SpreadsheetApp }: Runtime,
   name: string,
@@ -48,7 +57,10 @@ export function newReport(
   return report;
 }
 
-/** @throws ProblemError where somebody has deleted it meanwhile. */
+/**
+ * @param id the sheet's id
+ * @throws ProblemError if somebody has deleted the sheet in the meantime
+ */
 export function openReport({ SpreadsheetApp }: Runtime, id: number): ReportSheet {
   const sheet = SpreadsheetApp.getActiveSpreadsheet().getSheetById(id);
   if (sheet === null)

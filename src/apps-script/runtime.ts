@@ -1,10 +1,13 @@
 /**
- * The slice of Google's services that this product uses, as types only. `main.ts` assigns Google's globals to it, so Google's own
- * typings prove the real side; the sandbox implements the same types.
- * Rows and columns are 1-based, times of `sleep` and locks are in milliseconds.
+ * The slice of Google's services that this product uses, as types only. `main.ts` assigns Google's
+ * globals to it, so Google's own typings prove the real side; the sandbox implements the same
+ * types. Members are documented by Google's reference; notes here say what it leaves out. Rows and
+ * columns are 1-based, times of `sleep` and locks are in milliseconds.
  */
 
-/** What `Range.getValues` hands out: an empty cell is `''`, an error cell its token such as `#N/A`. */
+/**
+ * What `Range.getValues` hands out: an empty cell is `''`, an error cell its token such as `#N/A`.
+ */
 export type SheetValue = string | number | boolean | Date;
 
 /** A value of one of Google's enumerations: compare `String(it)`, which is its name. */
@@ -34,7 +37,10 @@ export interface Spreadsheet {
   getUrl(): string;
   getName(): string;
   getSpreadsheetTimeZone(): string;
-  /** Such as `en_US` or `de_DE`: how people enter and see numbers and dates in this file; `''` cannot be ruled out for old files. */
+  /**
+   * Such as `en_US` or `de_DE`: how people enter and see numbers and dates in this file. May be
+   * `''` for old files.
+   */
   getSpreadsheetLocale(): string;
   getSheets(): Sheet[];
   getSheetByName(name: string): Sheet | null;
@@ -70,14 +76,17 @@ export interface Sheet {
   insertChart(chart: Chart): void;
 }
 
-/** A chart on its way into a sheet. Google's builders change themselves and hand themselves out again. */
+/** A chart before it is inserted. Google's builders change and return themselves. */
 export interface ChartBuilder {
   asColumnChart(): ColumnChartBuilder;
   /** Columns of texts become labels, columns of numbers a series each. */
   addRange(range: Range): ChartBuilder;
   /** Rows of each range that hold names. */
   setNumHeaders(headers: number): ChartBuilder;
-  /** The cell (1-based) and the distance from its corner in pixels. Without a place, inserting the chart fails. */
+  /**
+   * The cell (1-based) and the distance from its corner in pixels. Inserting a chart without a
+   * position fails.
+   */
   setPosition(row: number, column: number, offsetX: number, offsetY: number): ChartBuilder;
   build(): Chart;
 }
@@ -103,7 +112,10 @@ export interface Range {
   setNumberFormat(format: string): Range;
   /** Turns every cell into a tick box that is not ticked, whatever was in it. */
   insertCheckboxes(): Range;
-  /** Whether the person may edit every cell of it: neither a viewer of the file nor kept out by a protection. */
+  /**
+   * Whether the person may edit every cell of it: no viewer of the file, and not kept out by a
+   * protection.
+   */
   canEdit(): boolean;
   activate(): Range;
 }
@@ -146,7 +158,7 @@ export interface Properties {
   deleteProperty(key: string): Properties;
 }
 
-/** Forgets whatever it likes whenever it likes: every reader must do without what it put there. */
+/** May forget any item at any time, so every reader must work without what it stored. */
 export interface CacheService {
   /** Shared by all who use the script in this document; null where there is no document. */
   getDocumentCache(): Cache | null;
@@ -154,7 +166,10 @@ export interface CacheService {
   getScriptCache(): Cache;
 }
 
-/** Keys of up to 250 characters, values of up to 100 KB, 1,000 items; gone after 600 s, 21,600 s at most (reference, class Cache). */
+/**
+ * Keys of up to 250 characters, values of up to 100 KB, 1,000 items. Items expire after 600 s by
+ * default, 21,600 s at most.
+ */
 export interface Cache {
   get(key: string): string | null;
   /** Only those that are there. */
@@ -186,7 +201,7 @@ export interface FetchOptions {
   payload?: string;
   muteHttpExceptions?: boolean;
   followRedirects?: boolean;
-  /** Seconds. Newer than the published typings and perhaps not honoured everywhere (apps-script reference, UrlFetchApp). */
+  /** Seconds. Newer than the published typings, and perhaps not honoured everywhere. */
   timeoutSeconds?: number;
 }
 
@@ -255,7 +270,9 @@ export interface UtilitiesService {
   getUuid(): string;
 }
 
-/** What an installable on-edit trigger hands over; `value` is left out on purpose, it cannot be relied on. */
+/**
+ * What an installable on-edit trigger passes. `value` is left out on purpose: it is not reliable.
+ */
 export interface EditEvent {
   readonly range: Range;
 }

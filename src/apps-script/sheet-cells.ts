@@ -3,7 +3,10 @@ import type { Sheet } from './runtime';
 /** Google refuses a write that holds a longer text (apps-script.md, section 2); what is longer is somebody else's id or answer. */
 const CELL_CHARACTERS = 50_000;
 
-/** A leading apostrophe makes a cell text, whatever follows: no formula, date or number comes of a key, an answer or a name. */
+/**
+ * The apostrophe makes the cell a text whatever follows, so no key, answer or name can become a
+ * formula, date or number.
+ */
 export const asText = (text: string): string =>
   text === '' ? '' : `'${text.slice(0, CELL_CHARACTERS - 1)}`;
 

@@ -6,7 +6,10 @@ import type { CellValue } from '../value/cell';
 import { instantOf } from '../value/time';
 import type { Runtime, Sheet, SheetValue, Spreadsheet } from './runtime';
 
-/** The tab with an id, whatever its name is now; the known name is tried first, because that is one call instead of one per tab. */
+/**
+ * The tab with an id, whatever its name is now. The known name is tried first, because that costs
+ * one service call instead of one per tab.
+ */
 export function findTab(
   spreadsheet: Spreadsheet,
   id: number,
@@ -20,7 +23,7 @@ export function findTab(
 const cellValue = (value: SheetValue, shown: string, zone: string): CellValue =>
   value instanceof Date ? instantOf(value.getTime(), shown, zone) : value;
 
-/** Readings that are tried until nobody sorts or edits in between. */
+/** How often a tab is read before giving up because somebody keeps editing it. */
 const READINGS = 3;
 
 const sameValues = (
@@ -29,9 +32,11 @@ const sameValues = (
 ): boolean => JSON.stringify(left) === JSON.stringify(right);
 
 /**
- * Reads a tab from its header row down: underlying values, what is displayed, and the values once more. The calls are not one; a row whose values and
- * texts come from before and after a sort would be another row's usage.
- * @throws ProblemError where the tab does not rest for as long as it takes to read it
+ * Reads a tab from its header row down. Values and display texts come from separate calls. If
+ * somebody sorts in between, rows would be mixed up and billed wrongly, so values are read again
+ * until two readings agree.
+ * @param headerRow 1-based
+ * @throws ProblemError if the tab changes during every reading
  */
 export function readSheet(sheet: Sheet, headerRow: number, zone: string): SheetReading {
   const rows = sheet.getLastRow() - headerRow + 1;

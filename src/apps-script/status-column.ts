@@ -10,10 +10,11 @@ import { findTab } from './sheet-source';
 const HEADER = 'Lago status';
 
 /**
- * Writes where each row stands into the sync's status column, by key: rows that were sorted or inserted since they were read get their own status.
- * Where something is different, one write.
+ * Writes each row's status into the sync's status column. Rows are found by key, so rows that were
+ * sorted or inserted since they were read get their own status. One write, and none if nothing has
+ * changed.
  * @param stopped why the run ended early, if it did
- * @returns why it could not be done, if it could not
+ * @returns why the statuses could not be written, if so
  */
 export function writeStatuses(
   runtime: Runtime,
@@ -52,8 +53,8 @@ export function newStatusHeader(isTaken: (header: string) => boolean): string {
 }
 
 /**
- * Adds a status column at the right of the tab; one that is there already is taken.
- * @throws ProblemError where the tab is gone
+ * Adds a status column at the right of the tab, unless one with this header exists.
+ * @throws ProblemError if the tab is gone
  */
 export function addStatusColumn(
   { SpreadsheetApp }: Runtime,

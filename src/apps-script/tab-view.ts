@@ -4,15 +4,22 @@ import { type CellValue, isEmpty, isInstant } from '../value/cell';
 
 const SAMPLES = 3;
 const SAMPLE_CHARACTERS = 60;
-/** Rows at the top among which the header is looked for: titles, notes and empty rows may stand above it. */
+/**
+ * How many rows from the top may be the header row; titles, notes and empty rows may precede it.
+ */
 const HEADER_SEARCH_ROWS = 20;
-/** Rows below a label among which a value is looked for: the first ones may hold units, or be empty. */
+/**
+ * How many rows below a label are searched for a value; the first ones may hold units or be empty.
+ */
 const ROWS_BELOW = 3;
 const LONGEST_LABEL = 200;
-/** Some headers are years or dates. */
+/** Share of a row's texts that must be labels; some headers are years or dates. */
 const LEAST_LABELS = 0.8;
 
-/** What cells of usage show, and headers do not: numbers with signs, currencies and separators, dates, times, tick boxes, errors, missing values. */
+/**
+ * What usage cells show and headers do not: numbers with signs, currencies and separators, dates,
+ * times, tick boxes, errors, missing values.
+ */
 const VALUES = [
   /^[-+(]?\s*\p{Sc}?\s*\d[\d.,'’\s]*[%)]?\s*\p{Sc}?$/u,
   /^\d[\d./:TZ+ -]*$/,
@@ -24,7 +31,10 @@ const VALUES = [
 const isLabel = (text: string): boolean =>
   text.length <= LONGEST_LABEL && !VALUES.some((value) => value.test(text));
 
-/** How many columns a row names: its different labels with something below them. 0 for a row that holds values. */
+/**
+ * How many columns a row names: its distinct labels with something below them. 0 for a row of
+ * values.
+ */
 function namedColumns(shown: readonly (readonly string[])[], index: number): number {
   const texts = (shown[index] ?? [])
     .map((text, column) => ({ text: text.trim(), column }))
@@ -43,8 +53,9 @@ const filledCells = (row: readonly string[]): number =>
   row.filter((text) => text.trim() !== '').length;
 
 /**
- * The row (1-based) that looks like the header: of the first rows the one that names the most columns, the upper one of two, since units stand
- * below their names. Where nothing stands below any row, the one with the most texts.
+ * The row (1-based) that looks like the header: among the first rows the one that names the most
+ * columns; of two the upper one, because units stand below names. If nothing stands below any row,
+ * the one with the most texts.
  */
 export function findHeaderRow(shown: readonly (readonly string[])[]): number {
   const first = shown.slice(0, HEADER_SEARCH_ROWS);
@@ -60,7 +71,10 @@ export function findHeaderRow(shown: readonly (readonly string[])[]): number {
   return Math.max(0, found) + 1;
 }
 
-/** A name for a template: the header itself where Liquid can write it behind a dot, else its words joined by underscores. */
+/**
+ * A column's name in templates: the header itself if Liquid can write it after a dot, else its
+ * words joined by underscores, with a number if the name is taken.
+ */
 export function templateName(header: string, taken: ReadonlySet<string>): string {
   const words = header
     .normalize('NFKD')
@@ -84,7 +98,10 @@ function typeOf(value: CellValue): ValueType {
   return typeof value === 'number' ? 'number' : 'text';
 }
 
-/** From this share of the values on, they make the type of their column: a few rows that were typed otherwise must not hide what it is. */
+/**
+ * Share of the values that decides a column's type: a few odd rows must not hide what the column
+ * is.
+ */
 const CLEAR_MAJORITY = 2 / 3;
 const LISTED_ROWS = 5;
 const LISTED_VALUES = 3;
@@ -96,7 +113,10 @@ interface CellInRow {
   readonly shown: string;
 }
 
-/** What the clear majority of the values is; a column of several types is one of texts, which take any value. */
+/**
+ * The type of the clear majority of the values. A column of mixed types counts as text, which takes
+ * any value.
+ */
 function commonType(types: readonly ValueType[]): ColumnView['type'] {
   if (types.length === 0) return 'empty';
   const counts = new Map<ValueType, number>();
@@ -109,7 +129,7 @@ function describeColumn(header: string, name: string, cells: readonly CellInRow[
   const types = filled.map(({ value }) => typeOf(value));
   const type = commonType(types);
   const odd = filled.filter((_, index) => types[index] !== type);
-  // The first rows of each value, in the order in which the values come.
+  // The first rows of each value, in order of first appearance.
   const rows = new Map<string, { readonly shown: string; readonly rows: number[] }>();
   for (const { row, value, shown } of filled) {
     const key = keyText(value);
@@ -136,7 +156,7 @@ function describeColumn(header: string, name: string, cells: readonly CellInRow[
   };
 }
 
-/** What a person sees of a tab before choosing its columns. Columns without a header are left out. */
+/** What a person sees of a tab before choosing columns. Columns without a header are left out. */
 export function describeTab(tab: TabView['tab'], reading: SheetReading): TabView {
   const headers = reading.shown[0] ?? [];
   const below = reading.values

@@ -15,7 +15,11 @@ export function readTriggers({ ScriptApp }: Runtime): TriggerView {
   return { hourly: handlers.includes(HOURLY), onEdit: handlers.includes(ON_EDIT) };
 }
 
-/** Makes what is wanted and removes what is not, so that it can be repeated: one trigger of each kind, since an add-on gets no second. */
+/**
+ * Creates the triggers that are wanted and removes the others; safe to repeat. One trigger of each
+ * kind, because an add-on may not have a second.
+ * @throws ProblemError if Google refuses
+ */
 export function setTriggers(runtime: Runtime, wanted: TriggerView): void {
   const { ScriptApp, SpreadsheetApp } = runtime;
   const existing = ScriptApp.getProjectTriggers();

@@ -5,9 +5,9 @@ import { missingAuthorization } from './authorization';
 import { type Connection, withoutSecret } from './connection';
 import type { FetchRequest, HttpResponse, Runtime } from './runtime';
 
-/** A request that takes longer is given up; whether Lago has done it is found out later. */
+/** A request that takes longer is abandoned; a later run finds out whether Lago received it. */
 const TIMEOUT_SECONDS = 60;
-/** Google's messages are localised, so a time-out is known by the time that it took. */
+/** Google's messages are localised, so a time-out is recognised by how long the call took. */
 const TIMED_OUT_AFTER_MS = 0.9 * TIMEOUT_SECONDS * 1000;
 
 function lowerCaseNames(headers: object): Record<string, string> {
@@ -25,11 +25,14 @@ const readResponse = (
 ): LagoResponse => ({
   status: response.getResponseCode(),
   headers: lowerCaseNames(response.getHeaders()),
-  // A proxy may show the request's headers in its error page.
+  // A proxy may repeat the request's headers, and with them the key, in its error page.
   body: scrubKey(response.getContentText()),
 });
 
-/** Lago through UrlFetchApp: the only place where the API key meets a request. Throws a ProblemError where a person has to allow requests first. */
+/**
+ * Lago through UrlFetchApp: the only place where the API key meets a request.
+ * @throws ProblemError if a person has to allow requests first
+ */
 export function urlFetchHttp(
   runtime: Pick<Runtime, 'UrlFetchApp' | 'ScriptApp'>,
   connection: Connection,
@@ -48,7 +51,7 @@ export function urlFetchHttp(
     timeoutSeconds: TIMEOUT_SECONDS,
   });
   const scrubKey = (text: string): string => withoutSecret(text, apiKey);
-  // Google's texts name the whole address.
+  // Google's error texts contain the whole address.
   const scrub = (text: string): string => scrubKey(text).replace(/https?:\/\/[^\s/]+\S*/g, address);
 
   function send(requests: readonly LagoRequest[]): LagoResponse[] {
@@ -61,7 +64,7 @@ export function urlFetchHttp(
     } catch (error) {
       const missing = missingAuthorization(runtime);
       if (missing !== undefined) throw new ProblemError(missing);
-      // One unreachable request makes the whole call throw, and the others may have been done.
+      // If one request fails to connect, the whole call throws; the others may have got through.
       const unreachable = scrub(error instanceof Error ? error.message : String(error));
       return requests.map(() => ({
         unreachable,

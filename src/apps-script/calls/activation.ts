@@ -25,18 +25,18 @@ export function activate(
     before.removed === removed &&
     before.late === late;
   if (before.revision !== revision && !repeated) throw new ProblemError(problem('settings.stale'));
-  const { step: _step, late: _late, ...settled } = before;
   const sync: Sync = {
-    ...settled,
+    ...before,
+    step: undefined,
     revision: revision + 1,
     changed,
     removed,
-    ...(late === undefined ? {} : { late }),
+    late,
     state: 'active',
     activatedBy: runtime.Session.getEffectiveUser().getEmail(),
   };
   requireReady(sync);
-  // What a change or removal does to the invoice is a person's choice; there is no default to fall back on.
+  // What a change or removal does to the invoice is a person's choice, so there is no default.
   if (!CHANGED.includes(changed) || !REMOVED.includes(removed))
     throw new ProblemError(
       problem('settings.incomplete', {
@@ -49,10 +49,10 @@ export function activate(
     throw new ProblemError(problem('lago.other-organization', { name: identity.name }));
   const wanted = readTriggers(runtime);
   const state = settings.state(id);
-  // Google lists a trigger that it has disabled: only a new one fires.
+  // Google still lists a trigger that it has disabled; only a new one fires.
   if (silenceOf(sync, state, clock.now()) !== undefined)
     setTriggers(runtime, { hourly: false, onEdit: false });
-  // Another sync of this file may want its edits looked at; hourly is the truth and always there.
+  // Another sync of this file may rely on the on-edit trigger. The hourly one is always there.
   setTriggers(runtime, {
     hourly: true,
     onEdit:
@@ -61,7 +61,8 @@ export function activate(
         settings.syncs().some((other) => other.id !== id && other.state === 'active')),
   });
   settings.put({ ...sync, organization: identity.organization });
-  // The review has shown the numbers; what it did not show gone counts as there.
+  // The person approved the numbers of the review. Rows that it did not show as gone count as
+  // present.
   const approved =
     repeated || reviewed === undefined ? state.approved : { ...reviewed, at: clock.now() };
   settings.putState(id, {
@@ -73,7 +74,7 @@ export function activate(
   return viewSync(execution, settings.sync(id));
 }
 
-/** Triggers without an active sync would only use up the day's minutes. */
+/** Without an active sync, triggers would only use up the day's minutes. */
 export function removeIdleTriggers({ settings, runtime }: Execution): void {
   if (settings.syncs().every(({ state }) => state !== 'active'))
     setTriggers(runtime, { hourly: false, onEdit: false });
@@ -97,7 +98,7 @@ export function resolveLedger(
   const identity = requireIdentity(destination);
   const place = [id, identity.organization, sync.source.tabId] as const;
   const stored = ledger.open(...place);
-  // A repeated call must not put aside the ledger that a run has filled meanwhile.
+  // A repeated call must not put aside the ledger that a run has filled in the meantime.
   const open =
     stored !== undefined &&
     (isProblem(stored) || checkLedger(stored, ledger.file(), id) !== undefined);
@@ -105,7 +106,7 @@ export function resolveLedger(
     throw new ProblemError(stored);
   if (open && choice === 'adopt') ledger.adopt(...place);
   else if (open) ledger.putAside(...place);
-  // A person has said which file sends: the settings are this file's from now on.
+  // A person has chosen the file that sends, so the settings are this file's from now on.
   if (settings.isCopy()) settings.claim();
   return viewSync(execution, settings.sync(id));
 }
@@ -120,7 +121,9 @@ export function changeOrganization(execution: Execution, id: string): SyncView {
   return viewSync(execution, settings.sync(id));
 }
 
-/** Chooses where statuses are written to; see Api. They are written with the next run. The caller holds the lock. */
+/**
+ * Chooses the column for statuses (see Api). The next run writes them. The caller holds the lock.
+ */
 export function setStatusColumn(
   execution: Execution,
   { id, revision, column }: Argument<'setStatusColumn'>,
@@ -144,14 +147,14 @@ export function setStatusColumn(
   if (before.revision === revision + 1 && statuses === wanted)
     return viewSync(execution, settings.sync(id));
   if (before.revision !== revision) throw new ProblemError(problem('settings.stale'));
-  // Statuses overwrite what is there: another sync's usage, or its statuses.
+  // Statuses would overwrite another sync's usage or statuses.
   if (wanted !== undefined && column !== 'new' && (taken.has(wanted) || ofOthers.includes(wanted)))
     throw new ProblemError(problem('status.in-use', { column: wanted }));
   if (wanted !== undefined && column === 'new') addStatusColumn(runtime, before, wanted);
   settings.put({
     ...before,
     revision: revision + 1,
-    ...(wanted === undefined ? {} : { statuses: wanted }),
+    statuses: wanted,
   });
   return viewSync(execution, settings.sync(id));
 }

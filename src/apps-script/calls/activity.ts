@@ -11,7 +11,10 @@ import { standingOf } from './row';
 const MOST_RUNS = 100;
 const EVERY_RUN = Number.POSITIVE_INFINITY;
 
-/** Selects a row in the sheet, by its key where one is given: it may have moved since it was listed. */
+/**
+ * Selects a row in the sheet, by its key if one is given, since it may have moved after it was
+ * listed.
+ */
 export function showRow(
   { runtime, settings }: Execution,
   { id, key, row, column }: Argument<'showRow'>,
@@ -34,9 +37,9 @@ export function showRow(
 }
 
 /** The run in whose time a line was written. */
-function runOf(runs: readonly RunView[], at: number): Pick<LineView, 'run'> {
+function runOf(runs: readonly RunView[], at: number): LineView['run'] {
   const found = runs.find(({ report }) => report.startedAt <= at && at <= report.endedAt)?.report;
-  return found === undefined ? {} : { run: { startedAt: found.startedAt, trigger: found.trigger } };
+  return found && { startedAt: found.startedAt, trigger: found.trigger };
 }
 
 const viewLine = ({ index, event, outcome }: LedgerEntry, runs: readonly RunView[]): LineView => ({
@@ -46,10 +49,10 @@ const viewLine = ({ index, event, outcome }: LedgerEntry, runs: readonly RunView
   state: outcome.state,
   answer: outcome.answer,
   event: index.kind === 'baseline' && event.code === '' ? '' : JSON.stringify(event, null, 2),
-  ...(index.undoes === undefined ? {} : { undoes: index.undoes }),
+  undoes: index.undoes,
   at: index.at,
-  ...(outcome.state === 'pending' ? {} : { answeredAt: outcome.at }),
-  ...runOf(runs, index.at),
+  answeredAt: outcome.state === 'pending' ? undefined : outcome.at,
+  run: runOf(runs, index.at),
 });
 
 /** Newest first. */

@@ -13,7 +13,7 @@ import {
 import { type Execution, portsOf, requireIdentity } from '../sync-runner';
 import { urlFetchHttp } from '../url-fetch-http';
 
-/** What people call an organization that is for trying. */
+/** How people name an organization that is only for trying things out. */
 const TEST_NAME = /\b(?:test|testing|sandbox|staging|demo|dev|trial)\b/i;
 
 const guess = (organization: string): Environment =>
@@ -26,7 +26,7 @@ export function connect(execution: Execution, entered: Argument<'connect'>): Val
   const identity = requireIdentity(
     lagoDestination(urlFetchHttp(runtime, connection, clock), clock, connection.requestsPerSecond),
   );
-  // A test organization often has the name of the live one.
+  // A test organization often has the same name as the live one, so ids decide.
   const isSame =
     before?.organizationId === undefined
       ? before?.organization === identity.name
@@ -58,7 +58,7 @@ export const prerequisites = (execution: Execution): Value<'prerequisites'> => (
   prerequisites: prerequisitesOf(required(portsOf(execution).destination.inventory())),
 });
 
-/** Metrics that are offered to choose; a page with many more would be slow, and one types the code of the others. */
+/** Metrics offered for choosing. More would slow the page down; their codes can be typed. */
 const MOST_METRICS = 2_000;
 
 export function vocabulary(execution: Execution): Value<'vocabulary'> {

@@ -3,15 +3,17 @@ import type { Home, SyncView } from '../../rpc/contract';
 import type { Health } from '../../sync/memory/health';
 import { type SyncState, silenceOf } from '../../sync/memory/sync-state';
 import type { Sync } from '../../sync/sync';
+import { HOUR_MS } from '../../value/duration';
 import { dayOf } from '../../value/time';
 import { mayEdit } from '../authorization';
 import { readConnection, viewOf } from '../connection';
 import { type Execution, problemOf } from '../sync-runner';
 import { readTriggers } from '../triggers';
 
-const HOUR_MS = 3_600_000;
-
-/** How the sync is now: a run that does not begin can tell nobody, nor that what stopped the one before is over. */
+/**
+ * The sync's health now. A run that never begins cannot report anything, so silence is checked
+ * here.
+ */
 function healthNow(sync: Sync, state: SyncState, now: number): Health {
   const silence = silenceOf(sync, state, now);
   if (silence === undefined) return state.health;
@@ -35,7 +37,7 @@ export function viewSync({ settings, clock }: Execution, sync: Sync): SyncView {
   };
 }
 
-/** Damaged settings must not keep a person from setting up anew. */
+/** Damaged settings must not keep a person from setting up again. */
 function syncViews(execution: Execution): Pick<Home, 'syncs' | 'problem'> {
   try {
     return {

@@ -9,7 +9,11 @@ export interface OpenLedger {
   readonly ledger: Ledger;
 }
 
-/** The ledger of the organization that the sync sends to, read without asking Lago. @throws ProblemError where it cannot be read. */
+/**
+ * The ledger of the organization that the sync sends to, read without asking Lago; undefined if
+ * there is none yet.
+ * @throws ProblemError if it cannot be read
+ */
 export function openLedger(
   { runtime, settings }: Execution,
   { id, organization, source }: Pick<Sync, 'id' | 'organization' | 'source'>,

@@ -4,10 +4,10 @@ import { type Execution, portsOf, requireIdentity, requireReady } from '../sync-
 import { pause } from './activation';
 import { viewSync } from './home';
 
-/** How long one call compares rows with Lago before it answers, so that a person sees it getting on. */
+/** How long one call compares rows with Lago before it answers, so that a person sees progress. */
 const PART_MS = 30_000;
 
-/** Makes the ledger anew; see Api. The caller holds the lock. */
+/** Rebuilds the ledger (see Api). The caller holds the lock. */
 export function rebuild(
   execution: Execution,
   { id, from }: Argument<'rebuildLedger'>,
@@ -17,12 +17,12 @@ export function rebuild(
   const ports = portsOf(execution);
   const { organization } = requireIdentity(ports.destination);
   const sync = settings.sync(id);
-  // The ledger is that of one organization; from now on the sync belongs to it.
+  // A ledger belongs to one organization, so from now on the sync does too.
   if (sync.organization === undefined) settings.put({ ...sync, organization });
   const ready = requireReady(settings.sync(id));
   const part = rebuildLedger(ports, { ready, from, until: clock.now() + PART_MS });
   const { health, ...state } = settings.state(id);
-  // What was wrong with the ledger is not wrong any more; what else may be wrong the next run says.
+  // The ledger is whole again. If something else is wrong, the next run reports it.
   if (part.next === undefined && health.problem?.code.startsWith('ledger.') === true)
     settings.putState(id, {
       ...state,

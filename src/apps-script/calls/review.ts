@@ -36,7 +36,7 @@ import {
 
 const LISTED_ROWS = 200;
 const LISTED_CORRECTIONS = 20;
-/** What only a person can solve comes first, so that it is among the listed rows. */
+/** What only a person can solve comes first, so that the limit does not cut it off. */
 const URGENCY: readonly Action[] = ['refused', 'flag', 'hold', 'wait', 'send', 'sent', 'elsewhere'];
 
 const viewRow = ({ row, key, change, action, problems }: PlannedRow): RowView => ({
@@ -75,13 +75,13 @@ function examineWith(
     usual: { days, removed },
     resting: () => false,
     again: new Set(),
-    ...(rebill === undefined ? {} : { rebill: isRebilled(rebill) }),
+    rebill: rebill && isRebilled(rebill),
   });
   if ('stopped' in examined) throw new ProblemError(examined.stopped);
   return examined;
 }
 
-/** What concerns the run as a whole, shown among the problems of its rows. */
+/** A problem of the whole run, listed among those of its rows. */
 const wholeRunGroup = (found: Problem, count: number): ProblemGroup => ({
   action: 'hold',
   problem: found,
@@ -90,7 +90,7 @@ const wholeRunGroup = (found: Problem, count: number): ProblemGroup => ({
   rows: [],
 });
 
-/** While a sync is being set up, every sent row was a test. */
+/** While a sync is being set up, every row that was sent is a test. */
 const isOlderTest = ({ latest }: PlannedRow, { state, templateRevision }: Sync): boolean =>
   state === 'draft' &&
   latest !== undefined &&
@@ -123,7 +123,7 @@ function reviewOf(
       .slice(0, LISTED_ROWS)
       .map(viewRow),
     summary: summarise(plan, quantityField, identity.zone, clock.now()),
-    ...(asked === undefined ? {} : { asks: { events: asked.events, removed: asked.removed } }),
+    asks: asked && { events: asked.events, removed: asked.removed },
     testedBefore: plan.rows
       .filter((row) => isOlderTest(row, sync))
       .slice(0, LISTED_ROWS)
@@ -144,12 +144,12 @@ const viewCorrection = (row: PlannedRow): CorrectionView => ({
   events: unitOf(row).map(({ event }) => JSON.stringify(event, null, 2)),
 });
 
-/** By an event of each code. */
+/** Whether events can be corrected, judged by one event of each code. */
 function rulesOf({ rows }: Plan, billingOf: Examination['billingOf']): CorrectionRule[] {
   const events = new Map(
     rows
       .flatMap(({ entry, latest }) => (entry ?? latest)?.event ?? [])
-      // What was taken as billed elsewhere without an event has no code.
+      // A row that was marked as billed elsewhere before it made an event has no code.
       .filter(({ code }) => code !== '')
       .map((event) => [event.code, event]),
   );
@@ -176,7 +176,7 @@ export function startFromNow(
   if (sync.revision !== revision) throw new ProblemError(problem('settings.stale'));
   const ports = portsOf(execution);
   const identity = requireIdentity(ports.destination);
-  // The ledger that the lines go into is that of one organization; from now on the sync belongs to it.
+  // A ledger belongs to one organization, so from now on the sync does too.
   if (sync.organization === undefined)
     settings.put({ ...sync, organization: identity.organization });
   const pinned = settings.sync(id);
@@ -186,6 +186,6 @@ export function startFromNow(
     pinned,
     new Set(incomplete),
   );
-  // What Lago has was read a moment ago; the sheet and the ledger are read anew.
+  // Lago was read a moment ago; the sheet and the ledger are read again.
   return { taken, dryRun: reviewOf(execution, pinned, examineWith(execution, ports, pinned)) };
 }

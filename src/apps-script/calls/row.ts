@@ -48,7 +48,10 @@ function readRow(execution: Execution, sync: Sync, choice: RowChoice): Row {
   return row;
 }
 
-/** Ids whose cell shows something else than its value: 1,234 for 1234, or a rounded number. It is sent as it is, and said. */
+/**
+ * Ids whose cell shows something other than its value: 1,234 for 1234, or a rounded number. The
+ * value is sent; the person is warned.
+ */
 function shownDifferently({ cells }: Row, sync: Sync, idColumns: readonly Column[]): Problem[] {
   const columns = sync.source.columns.filter(
     ({ name }) => name === sync.key || idColumns.some((column) => column.name === name),
@@ -76,14 +79,17 @@ function metricOf(
   return metrics === undefined || isProblem(metrics) ? undefined : metrics.get(code);
 }
 
-/** What Lago was told of the rows of a stored sync; nothing where there is none, or where its ledger cannot be read now. */
+/**
+ * What was sent for the rows of a stored sync. Empty if there is no such sync or its ledger cannot
+ * be read now.
+ */
 function ledgerOf(execution: Execution, id: string | undefined): Ledger {
   const stored = execution.settings.find(id);
   if (stored === undefined) return emptyLedger;
   try {
     return openLedger(execution, stored)?.ledger ?? emptyLedger;
   } catch (error) {
-    // The run says what is wrong with the ledger; looking at an event needs none.
+    // A run reports what is wrong with the ledger. Looking at an event does not need it.
     if (error instanceof ProblemError) return emptyLedger;
     throw error;
   }
@@ -109,7 +115,10 @@ interface Look {
   readonly rule: TimeRule;
 }
 
-/** One row by the renderer and the plan of a run. @throws ProblemError where the template cannot work, or Lago does not answer. */
+/**
+ * Renders and plans one row exactly as a run would.
+ * @throws ProblemError if the template does not compile or Lago does not answer
+ */
 function lookAt(execution: Execution, sync: Sync, row: Row, ledger: Ledger): Look {
   const ready = requireReady(sync);
   const connection = readConnection(execution.runtime);
@@ -138,7 +147,10 @@ function lookAt(execution: Execution, sync: Sync, row: Row, ledger: Ledger): Loo
   return { planned, rendered, idColumns: ready.template.idColumns, destination, check, rule };
 }
 
-/** What a run would do with a row of a stored sync, by its number; undefined where that cannot be found out now. */
+/**
+ * What a run would do with a row of a stored sync now; undefined if that cannot be found out.
+ * @param number the row's number in the sheet, 1-based
+ */
 export function standingOf(
   execution: Execution,
   sync: Sync,
@@ -158,7 +170,7 @@ export function standingOf(
   }
 }
 
-/** How the number that the row's metric counts can be read, by how numbers are written in the spreadsheet. */
+/** How to read the number that the row's metric counts, given the spreadsheet's decimal mark. */
 function numbersOf(
   { runtime }: Execution,
   sync: Sync,
@@ -199,7 +211,7 @@ export function preview(
   const done =
     planned?.action === 'sent' || planned?.action === 'elsewhere' ? planned.action : undefined;
   const held = planned?.action !== 'send' && done === undefined;
-  // What Lago has already is not read anew.
+  // An event that Lago already has keeps the number it was sent with.
   const { notes, fixes } =
     done === undefined ? numbersOf(execution, sync, row, look) : { notes: [], fixes: [] };
   const common = {
@@ -236,7 +248,9 @@ function storedText(ports: SyncPorts, id: string): string | undefined {
   return stored === undefined || isProblem(stored) ? undefined : JSON.stringify(stored, null, 2);
 }
 
-/** Sends one row for real: its line is in the ledger like any other, and the row is not sent again. */
+/**
+ * Sends one row for real: it gets a line in the ledger like any other row and is not sent again.
+ */
 export function testSend(
   execution: Execution,
   { id, row: choice }: Argument<'testSend'>,

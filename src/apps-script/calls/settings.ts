@@ -17,7 +17,11 @@ const newSync = (id: string, edited: Omit<SyncDraft, 'id' | 'revision'>): Sync =
   state: 'draft',
 });
 
-/** The sync that a draft stands for: a new one, or the stored one with the draft's changes. A draft that is stored already stands for itself. */
+/**
+ * The sync that a draft describes: a new one, or the stored one with the draft's changes. If the
+ * draft is already stored, the stored sync itself.
+ * @throws ProblemError if somebody else has saved or deleted the sync in the meantime
+ */
 export function syncOf({ settings, runtime }: Execution, draft: SyncDraft): Sync {
   const { id, revision, ...edited } = draft;
   const before = settings.find(id);
@@ -29,15 +33,22 @@ export function syncOf({ settings, runtime }: Execution, draft: SyncDraft): Sync
   const templateRevision = before.templateRevision + (before.template === edited.template ? 0 : 1);
   const after: Sync = { ...kept, ...edited, revision: revision + 1, templateRevision };
   if (before.revision === revision) return after;
-  // The page repeats a call whose answer was lost; what it asked for has happened then.
+  // The page repeats a call whose answer was lost. What it asked for has already happened.
   if (sameSettings({ ...after, revision: before.revision }, before)) return before;
   throw new ProblemError(problem('settings.stale'));
 }
 
-const sameSettings = (left: Sync, right: Sync): boolean =>
-  JSON.stringify(Object.entries(left).sort()) === JSON.stringify(Object.entries(right).sort());
+const settingsText = (sync: Sync): string =>
+  JSON.stringify(
+    Object.entries(sync)
+      .filter(([, value]) => value !== undefined)
+      .sort(),
+  );
 
-/** A draft may be incomplete, an active sync not. */
+const sameSettings = (left: Sync, right: Sync): boolean =>
+  settingsText(left) === settingsText(right);
+
+/** A draft may be incomplete; an active sync may not. */
 function checkedSync(execution: Execution, draft: SyncDraft): Sync {
   const sync = syncOf(execution, draft);
   if (sync.name.trim() === '')

@@ -9,7 +9,7 @@ import { describeTab, findHeaderRow } from '../tab-view';
 
 const ID_HEADER = 'Usage ID';
 
-/** @throws ProblemError where the tab is gone. */
+/** @throws ProblemError if the tab is gone */
 function requireTab({ runtime }: Execution, tabId: number): Sheet {
   const sheet = findTab(runtime.SpreadsheetApp.getActiveSpreadsheet(), tabId, '');
   if (sheet === undefined)
@@ -37,8 +37,8 @@ export function describe(
 }
 
 /**
- * Fills ids beside rows that have none. Only empty cells are written: writing an id back would let Sheets read 007 as 7.
- * The caller holds the lock.
+ * Fills in ids for rows that have none. Writes to empty cells only: if an id were written back,
+ * Sheets would read 007 as 7. The caller holds the lock.
  */
 export function fillIds(
   execution: Execution,
@@ -56,7 +56,7 @@ export function fillIds(
     );
     return index > 0 && isFilled && isEmpty(cells[found] ?? '') ? [headerRow + index] : [];
   });
-  // One for all: each is a call of a service, and a tab may have thousands of rows.
+  // One UUID for all rows, because each costs a service call and a tab may have thousands of rows.
   const common = runtime.Utilities.getUuid();
   let filled = 0;
   for (const run of neighbours(rows, (row) => row))

@@ -4,7 +4,10 @@ import { isoText } from '../../value/time';
 import type { SheetValue } from '../runtime';
 import { asText, neighbours } from '../sheet-cells';
 
-/** Columns of the ledger, in order. The first three are the machine's; the others are for people and are never read back. */
+/**
+ * Columns of the ledger, in order. The first three are the machine's; the others are for people and
+ * are never read back.
+ */
 const COLUMNS = [
   'index',
   'Event',
@@ -84,7 +87,10 @@ export interface OutcomeOfLine {
   readonly outcome: LineOutcome;
 }
 
-/** Outcomes in runs of neighbouring lines, one range each. If a line has several, the last one counts. */
+/**
+ * Outcomes in runs of neighbouring lines, one range each. If a line has several, the last one
+ * counts.
+ */
 export function consecutive(outcomes: readonly OutcomeOfLine[]): OutcomeOfLine[][] {
   const byLine = new Map(outcomes.map((each) => [each.line, each]));
   const sorted = [...byLine.values()].sort((left, right) => left.line - right.line);

@@ -144,7 +144,9 @@ export class LedgerSheets implements LedgerStore {
         .setValues(run.map(({ outcome }) => outcomeCells(outcome)));
   }
 
-  /** Makes a ledger that was found the ledger of this sync and file; its lines count as recorded. */
+  /**
+   * Makes a ledger that was found the ledger of this sync and file; its lines count as recorded.
+   */
   adopt(sync: string, organization: string, tab: number): void {
     const found = this.open(sync, organization, tab);
     if (found === undefined || isProblem(found) || this.opened === undefined) return;
@@ -242,7 +244,10 @@ export class LedgerSheets implements LedgerStore {
     );
   }
 
-  /** Shows the ledger that was opened last and selects what people read of one of its lines (1-based). */
+  /**
+   * Shows the ledger that was opened last and selects what people read of one of its lines
+   * (1-based).
+   */
   show(line: number): void {
     const { sheet } = this.requireOpened();
     sheet.showSheet();
@@ -309,7 +314,10 @@ const isHeadless = (cells: readonly (readonly SheetValue[])[]): boolean =>
   !looksLikeHeader(String(cells[0]?.[0])) &&
   cells.some(([index]) => readIndex(String(index)) !== undefined);
 
-/** The id and key of a line that stands for an event in Lago. A line that cannot be read has none: its own sync reports it. */
+/**
+ * The id and key of a line that stands for an event in Lago. A line that cannot be read has none:
+ * its own sync reports it.
+ */
 function usedId(text: string): (readonly [string, string])[] {
   const index = readIndex(text);
   return index === undefined || index.kind === 'baseline' ? [] : [[index.id, index.key]];
