@@ -10,7 +10,9 @@ export interface FileFigures {
   readonly parameters: readonly number[];
   /** Of each exported declaration: whether it has a doc comment. */
   readonly exports: readonly boolean[];
-  /** Of each member of an exported interface, type or class: whether it has a doc comment. */
+  /**
+   * Of each member of an exported interface, object type or class: whether it has a doc comment.
+   */
   readonly members: readonly boolean[];
   readonly casts: number;
   readonly anys: number;
@@ -43,11 +45,20 @@ const isConstAssertion = ({ typeAnnotation }: Node): boolean =>
 const isPublic = ({ type, accessibility, kind }: Node): boolean =>
   CLASS_MEMBERS.has(type) && accessibility !== 'private' && kind !== 'constructor';
 
-/** Members of exported types and classes: nested object types too. */
+const BODIES = new Set(['TSInterfaceBody', 'TSTypeLiteral', 'ClassBody']);
+
+/** The body of an exported interface, class or object type; not those of types inside of it. */
+function bodyOf(declaration: Node): Node | undefined {
+  const { body, typeAnnotation } = declaration as { body?: Node; typeAnnotation?: Node };
+  return [body, typeAnnotation].find((node) => node !== undefined && BODIES.has(node.type));
+}
+
 function membersOf(declaration: Node): boolean[] {
+  const body = bodyOf(declaration);
   const found: boolean[] = [];
-  walk(declaration, (node, parent) => {
-    if (MEMBERS.has(node.type) || (parent?.type === 'ClassBody' && isPublic(node)))
+  if (body === undefined) return found;
+  walk(body, (node, parent) => {
+    if (parent === body && (MEMBERS.has(node.type) || isPublic(node)))
       found.push(isDocumented(node));
   });
   return found;

@@ -7,8 +7,8 @@ import { countDuplicates } from './duplicates';
 import { type FileFigures, figuresOf } from './file-figures';
 
 /**
- * Prints the state of the sources as figures that anyone can repeat: `npm run measure`, and with the
- * folder of another checkout `npm run measure -- ../before`.
+ * Prints the state of the sources as figures that anyone can repeat: `npm run measure`, and with
+ * the folder of another checkout `npm run measure -- ../before`.
  */
 const root = resolve(process.argv[2] ?? '.');
 

@@ -27,301 +27,422 @@ export type { StatementChoice } from '../sync/month/statement';
 export type { TemplateProblem } from '../template/help/repair';
 export type { Fix, TextEdit } from '../value/text-edit';
 
-/** Lago has no test mode; a second organization is for trying (lago.md). The label is a person's word and changes nothing that is sent. */
+/**
+ * Lago has no test mode; a second organization is for trying (lago.md). The label is a person's
+ * word and changes nothing that is sent.
+ */
 export type Environment = 'test' | 'live';
 
-/** The connection as a page may see it: of the API key only its last four characters. */
+/** The connection as a page may see it. */
 export interface ConnectionView {
+  /** Address of Lago's API, without `/api/v1`. */
   readonly address: string;
+  /** The last four characters of the API key; no page sees more of it. */
   readonly keyEnding: string;
+  /** Name of the organization that the key belongs to. */
   readonly organization: string;
+  /** Where Lago keeps events; decides how an unknown outcome is settled. */
   readonly store: EventStore;
+  /** Most requests per second that runs send. */
   readonly requestsPerSecond: number;
+  /** The person's label. */
   readonly environment: Environment;
 }
 
-/** One thing that Lago must have before an event is billed: how many there are, and what is missing and where to create it. */
+/** One thing that Lago must have before it bills any event. */
 export interface Prerequisite {
+  /** Which list of Lago's it is about. */
   readonly what: 'metrics' | 'plans' | 'subscriptions';
-  /** Undefined where the key may not read it. */
+  /** How many there are; undefined if the key may not read them. */
   readonly count: number | undefined;
+  /** What is missing and where to create it, if anything. */
   readonly problem: Problem | undefined;
 }
 
-/** A billable metric to choose. `field` is the property that it reads; undefined for a metric that counts events. */
+/** A billable metric to choose. */
 export interface MetricView {
+  /** Its code in Lago, as events name it. */
   readonly code: string;
+  /** Its name in Lago, for people. */
   readonly name: string;
+  /** Lago's word for how it counts, such as `sum_agg`. */
   readonly aggregation: string;
+  /** The property that it reads; undefined for a metric that counts events. */
   readonly field: string | undefined;
   /** Whether Lago computes that property itself, from an expression. */
   readonly hasExpression: boolean;
 }
 
-/** What a template may say: Lago's metrics (undefined where the key may not read them or there is no connection yet) and the filters. */
+/** What a template may mention. */
 export interface Vocabulary {
+  /** Lago's metrics; undefined without a connection or if the key may not read them. */
   readonly metrics: readonly MetricView[] | undefined;
+  /** The Liquid filters, each with a hint for people. */
   readonly filters: readonly { readonly name: string; readonly hint: string }[];
 }
 
+/** A tab of the spreadsheet. */
 export interface Tab {
+  /** Google's id of the tab, which survives renaming. */
   readonly id: number;
+  /** Its name now. */
   readonly name: string;
 }
 
+/** A sync with what is known of its runs. */
 export interface SyncView {
+  /** The stored sync. */
   readonly sync: Sync;
+  /** How it is now. */
   readonly health: Health;
+  /** The report of its last run. */
   readonly lastRun: RunReport | undefined;
-  /** The last 30 days on which something happened, the oldest first. */
+  /** The last 30 days on which something happened, oldest first. */
   readonly days: readonly DayCount[];
-  /** When the hourly trigger will run it next (ms), as far as earlier hours tell. */
+  /**
+   * When the hourly trigger will run it next (ms), judging by earlier hours; undefined if paused or
+   * unknown.
+   */
   readonly nextRun: number | undefined;
 }
 
-/** Everything that the sidebar shows first. No request to Lago is made for it. */
+/** Everything that the sidebar shows first. Needs no request to Lago. */
 export interface Home {
+  /** Name of the file. */
   readonly spreadsheet: string;
+  /** Undefined until a key is stored. */
   readonly connection: ConnectionView | undefined;
+  /** All syncs of the file, also paused ones and drafts. */
   readonly syncs: readonly SyncView[];
-  /** Why the list of syncs cannot be shown, if it cannot. */
+  /** Why the list of syncs cannot be shown, if so. */
   readonly problem: Problem | undefined;
+  /** Visible tabs with cells, in the sheet's order. */
   readonly tabs: readonly Tab[];
   /** Id of the tab that is open in the sheet. */
   readonly activeTab: number;
+  /** This person's triggers. */
   readonly triggers: TriggerView;
-  /** Whether the settings came with the file from another one of which it is a copy; its syncs are paused then. */
+  /**
+   * Whether the file is a copy whose settings belong to the original; then its syncs are paused.
+   */
   readonly isCopy: boolean;
-  /** The day in the spreadsheet's zone, as `2026-11-21`. */
+  /** The day in the spreadsheet's zone, such as `2026-11-21`. */
   readonly today: string;
   /** Whether this person may write in the file; nobody else can set up or run anything. */
   readonly canEdit: boolean;
-  /** When the answer was made, in ms. */
+  /** When the answer was made (ms). */
   readonly at: number;
 }
 
 /** Whether this person's triggers exist. Google shows nobody the triggers of others. */
 export interface TriggerView {
+  /** The time-driven trigger that runs all active syncs. */
   readonly hourly: boolean;
+  /** The installable on-edit trigger. */
   readonly onEdit: boolean;
 }
 
-/** A column of a tab: its header, the name proposed for the template, a few values as shown, and whether each row has one of its own. */
+/** A column of a tab, as a person chooses it. */
 export interface ColumnView {
+  /** Its header, without spaces around it. */
   readonly header: string;
+  /** The name proposed for templates. */
   readonly name: string;
+  /** The first few values as the sheet displays them. */
   readonly samples: readonly string[];
-  /** What the clear majority of its values is. */
+  /** The type of the clear majority of its values. */
   readonly type: 'number' | 'date' | 'text' | 'tick box' | 'empty';
-  /** Rows (1-based) whose value is of another type, the first few, and how many there are. */
+  /** Rows (1-based, the first few) whose value is of another type, and how many there are. */
   readonly odd: { readonly count: number; readonly rows: readonly number[] };
+  /** Rows with a value. */
   readonly filled: number;
-  /** Rows without a value, and the first values that several rows share. */
+  /** Rows without a value. */
   readonly missing: number;
+  /** The first values that several rows share, with those rows (1-based). */
   readonly repeated: readonly { readonly value: string; readonly rows: readonly number[] }[];
+  /** Whether every row has a value that no other row has. */
   readonly unique: boolean;
 }
 
+/** A tab with its columns. */
 export interface TabView {
+  /** Which tab. */
   readonly tab: Tab;
+  /** Row number (1-based) of the header row. */
   readonly headerRow: number;
+  /** Number of rows with content below the header. */
   readonly rows: number;
+  /** Columns with a header, from left to right. */
   readonly columns: readonly ColumnView[];
 }
 
-/** A sync as a page edits it. A new one has revision 0 and an id that the page makes, so that a repeated save makes no second one; else `revision` must be the newest. */
+/** A sync as a page edits it. */
 export interface SyncDraft {
+  /** Made by the page, so that a repeated save does not create a second sync. */
   readonly id?: string | undefined;
+  /**
+   * 0 for a new sync; otherwise the revision that the page started from, which must be the newest.
+   */
   readonly revision: number;
+  /** For people. */
   readonly name: string;
+  /** Tab, header row and picked columns. */
   readonly source: Source;
+  /** Template name of the column that identifies a row. */
   readonly key: string;
+  /** Template name of the tick-box column, if only checked rows are sent. */
   readonly ready?: string | undefined;
+  /** Text of the template. */
   readonly template: string;
+  /** The hour given to dates without a time. */
   readonly dateOnly: Sync['dateOnly'];
+  /** What to do about changed rows. */
   readonly changed?: ChangedPolicy | undefined;
+  /** What to do about removed rows. */
   readonly removed?: RemovedPolicy | undefined;
+  /** What to do about usage of invoiced periods. */
   readonly late?: LatePolicy | undefined;
-  /** Where its setting up stands; the sidebar goes on from there. */
+  /** Where its setup stands; the sidebar continues there. */
   readonly step?: SetupStep | undefined;
 }
 
-/** What a row would become. `event` is JSON text for reading. */
+/** What a row would become. */
 export interface Preview {
+  /** Row number in the sheet (1-based). */
   readonly row: number;
+  /** The row's key; undefined if it cannot be read. */
   readonly key: string | undefined;
+  /** JSON text of the event, for reading. */
   readonly event: string | undefined;
+  /** What is wrong with the row or worth knowing. */
   readonly problems: readonly Problem[];
   /** When the usage counts (ms since 1970 UTC), and the IANA zone in which its period ends. */
   readonly time: { readonly at: number; readonly zone: string } | undefined;
-  /** What Lago makes of the event, in one sentence; undefined where it would make nothing of it. */
+  /** What Lago makes of the event, in one sentence; undefined if nothing. */
   readonly meaning: string | undefined;
-  /** Changes of the draft's template by which the row's number is read as it is written, each tried with the row. */
+  /** Template changes that read the row's number as it is written; each was tried on the row. */
   readonly fixes: readonly Fix[];
-  /** Whether a run would not send the row for one of the problems. */
+  /** Whether a run would hold the row because of one of the problems. */
   readonly held: boolean;
-  /** Whether the row was sent, or taken as billed elsewhere: then nothing is sent for it. */
+  /** Set if nothing is sent because the row was sent or marked as billed elsewhere. */
   readonly done: 'sent' | 'elsewhere' | undefined;
 }
 
-/** What a test send did: the event as it was sent, where it stands, and as Lago has it. */
+/** What a test send did. */
 export interface TestResult {
+  /** Row number in the sheet (1-based). */
   readonly row: number;
+  /** The row's key; undefined if it cannot be read. */
   readonly key: string | undefined;
+  /** JSON text of the event as it was sent. */
   readonly sent: string | undefined;
+  /** Where the event stands; `held` if nothing was sent. */
   readonly state: 'accepted' | 'rejected' | 'conflict' | 'pending' | 'stuck' | 'held';
+  /** Lago's answer, if it said anything. */
   readonly answer: string;
   /** JSON text of the event read back from Lago. */
   readonly stored: string | undefined;
+  /** Why it was held, or what is worth knowing. */
   readonly problems: readonly Problem[];
 }
 
+/** A row in a review. */
 export interface RowView {
+  /** Row number in the sheet (1-based); undefined for a removed row. */
   readonly row: number | undefined;
+  /** The row's key; undefined if it cannot be read. */
   readonly key: string | undefined;
+  /** How it compares with what was sent. */
   readonly change: Change;
+  /** What a run would do. */
   readonly action: Plan['rows'][number]['action'];
+  /** Why, if it is not simply sent. */
   readonly problems: readonly Problem[];
 }
 
+/** What a run would do with every row now. */
 export interface DryRun {
+  /** Rows by action. */
   readonly counts: RunReport['rows'];
+  /** Rows by change. */
   readonly changes: Readonly<Record<Change, number>>;
+  /** Problems with the rows that have them, most frequent first. */
   readonly problems: readonly ProblemGroup[];
-  /** Which checks are off because the key may not read what they need. */
+  /** Checks that are off because the key may not read what they need. */
   readonly checksOff: readonly Problem[];
   /** The first rows that need somebody, up to 200. */
   readonly rows: readonly RowView[];
   /** What would be sent, summed up. */
   readonly summary: Summary;
-  /** Rows that were tested with an older template: Lago keeps what it has. Up to 200. */
+  /** Rows that were tested with an older template and whose event Lago keeps. Up to 200. */
   readonly testedBefore: readonly RowView[];
   /** Names of other syncs that read the same tab. */
   readonly otherSyncs: readonly string[];
-  /** How many rows would be corrected. */
+  /** Number of rows that would be corrected. */
   readonly corrected: number;
   /** The first 20 of them. */
   readonly corrections: readonly CorrectionView[];
-  /** For each code that the rows have in Lago or would have. */
+  /** One for each code that the rows have in Lago or would have. */
   readonly rules: readonly CorrectionRule[];
-  /** The numbers that a person must approve before a run does this, since they are far beyond what is usual. */
+  /** The numbers that a person must approve first, because they are far beyond the usual. */
   readonly asks?: Approval | undefined;
 }
 
-/** Which sent rows are billed again by the newer template: all, or those with these keys. What is billed alike stays as it is. */
+/**
+ * Which sent rows are billed again with the newer template: all, or those with these keys. Rows
+ * that would be billed the same stay as they are.
+ */
 export type Rebill = 'all' | readonly string[];
 
-/** The very events that would correct a row, as JSON texts for reading: those that take back what Lago has, and the new one. */
+/** The very events that would correct a row. */
 export interface CorrectionView {
+  /** The row's key. */
   readonly key: string | undefined;
+  /** Row number in the sheet (1-based); undefined for a removed row. */
   readonly row: number | undefined;
+  /** JSON texts for reading: the events that take back what Lago has, then the new one. */
   readonly events: readonly string[];
 }
 
-/** Whether events of a code can be corrected in Lago, as its metric and its plans are now; `because` says why not. */
+/** Whether events of a code can be corrected in Lago, given its metric and plans now. */
 export interface CorrectionRule {
+  /** Code of the metric. */
   readonly code: string;
+  /** Why they cannot; undefined if they can. */
   readonly because: string | undefined;
 }
 
 /** A run as the hidden sheet of runs keeps it. */
 export interface RunView {
+  /** Id of the sync. */
   readonly sync: string;
+  /** Its name at that time. */
   readonly syncName: string;
+  /** What the run did. */
   readonly report: RunReport;
 }
 
-/** What one part of a ledger was made of anew. */
+/** What one part of a rebuild found. */
 export interface LedgerRebuild extends RebuiltPart {
+  /** The sync after this part. */
   readonly view: SyncView;
 }
 
-/** A line of the ledger as a person reads it. Times in ms. */
+/** A line of the ledger as a person reads it. */
 export interface LineView {
+  /** The event's transaction_id. */
   readonly id: string;
+  /** What the line stands for. */
   readonly kind: LineKind;
+  /** 1 for the row's first event. */
   readonly revision: number;
+  /** Where the event stands. */
   readonly state: EntryState;
+  /** Lago's answer, if it said anything. */
   readonly answer: string;
   /** JSON text of the event for reading; empty for a baseline without one. */
   readonly event: string;
   /** Of a reversal: the id of the event that it takes back. */
   readonly undoes?: string | undefined;
+  /** When the line was written (ms). */
   readonly at: number;
-  /** When it was known that the event stands as it does; undefined while that is not known. */
+  /** When the event's state became known (ms); undefined while pending. */
   readonly answeredAt?: number | undefined;
-  /** The run that handed it over; undefined where the sheet of runs does not have it any more. */
+  /** The run that handed it over; undefined if the sheet of runs no longer has it. */
   readonly run?: Pick<RunReport, 'startedAt' | 'trigger'> | undefined;
 }
 
-/** Everything that is known of a row: where it stands in the sheet now, and what the ledger has of it, the newest first. */
+/** Everything that is known of a row. */
 export interface RowHistory {
+  /** The row's key. */
   readonly key: string;
+  /** Row number in the sheet now (1-based); undefined if it is not there. */
   readonly row: number | undefined;
-  /** What a run would do with the row now, and why; undefined where it is not in the sheet or that could not be found out. */
+  /** What a run would do with the row now, and why; undefined if that cannot be found out. */
   readonly standing:
     | { readonly action: RowView['action']; readonly problems: readonly Problem[] }
     | undefined;
+  /** Its lines in the ledger, newest first. */
   readonly lines: readonly LineView[];
 }
 
-/** An event as Lago lists it. Times in ms. */
+/** An event as Lago lists it. */
 export interface LagoEvent {
+  /** Lago's `transaction_id`. */
   readonly transactionId: string;
+  /** Lago's `external_subscription_id`. */
   readonly subscription: string;
+  /** Code of the metric. */
   readonly code: string;
+  /** When the usage counts (ms). */
   readonly time: number;
+  /** When Lago received it (ms); undefined if Lago does not say. */
   readonly receivedAt: number | undefined;
   /** JSON text. */
   readonly properties: string;
 }
 
-/** The column of the sheet that statuses are written to: one that is there, a new one at the right, or none. */
+/** The column that statuses are written to: an existing one, a new one at the right, or none. */
 export type StatusColumn = { readonly header: string } | 'new' | 'none';
 
-/** Which row a preview or test is about: the one that is selected in the sheet, or a row number (1-based). */
+/** The row of a preview or test: the one selected in the sheet, or a row number (1-based). */
 export type RowChoice = number | 'selected';
 
-/** Where a reconciliation goes on. The page hands it back as it came. */
+/** Where a reconciliation continues. The page hands it back unchanged. */
 export interface ReconcileNext {
-  /** Up to where events are compared (ms), and how long the next window is (ms). */
+  /** Up to where events are compared (ms). */
   readonly at: number;
+  /** Length of the next window (ms). */
   readonly size: number;
-  /** Subscriptions whose current usage was asked for. */
+  /** Number of subscriptions whose current usage was asked for. */
   readonly asked: number;
+  /** Codes that are compared. */
   readonly codes: readonly string[];
   /** What Lago has, as far as it was read. */
   readonly totals: readonly Total[];
+  /** Lago's own current usage, as far as it was asked for. */
   readonly usage: readonly CurrentUsage[];
+  /** Findings so far, by kind. */
   readonly counts: Readonly<Record<FindingKind, number>>;
+  /** Events so far that belong to somebody else. */
   readonly others: number;
   /** Ids of events of rows that the ledger does not know. */
   readonly unrecorded: readonly string[];
-  /** Ids of accepted events that Lago did not list at their time, and of those that it listed at another one. */
+  /** Ids of accepted events that Lago did not list at their time. */
   readonly missing: readonly string[];
+  /** Ids of accepted events that Lago listed at another time. */
   readonly moved: readonly string[];
-  /** The result sheet and its next free row (1-based). */
+  /** Google's id of the result sheet. */
   readonly sheet: number;
+  /** Its next free row (1-based). */
   readonly row: number;
 }
 
-/** What Lago would bill now for a metric of a subscription in its running period; `units` is decimal text. */
+/** What Lago would bill now for a metric of a subscription in its running period. */
 export interface CurrentUsage {
+  /** External id of the subscription. */
   readonly subscription: string;
+  /** Code of the metric. */
   readonly code: string;
+  /** Decimal text. */
   readonly units: string;
+  /** Number of events behind it. */
   readonly events: number;
 }
 
-/** Events and sums (decimal texts) of a metric and subscription: as the ledger has them, and as Lago does. */
+/** Events and sums of a metric and subscription: in the ledger, and in Lago. */
 export interface TotalView {
+  /** Code of the metric. */
   readonly code: string;
+  /** External id of the subscription. */
   readonly subscription: string;
+  /** As the ledger has them; the sum is decimal text. */
   readonly ledger: { readonly events: number; readonly sum: string };
+  /** As Lago has them; the sum is decimal text. */
   readonly lago: { readonly events: number; readonly sum: string };
-  /** Whether Lago adds the metric up; else only the number of events says something. */
+  /** Whether Lago adds the metric up; otherwise only the number of events can be compared. */
   readonly isSum: boolean;
-  /** Units that Lago would bill now in the running period; undefined where it was not asked or does not tell. */
+  /** Units that Lago would bill now in the running period; undefined if unknown. */
   readonly current: string | undefined;
 }
 
@@ -329,36 +450,48 @@ export interface TotalView {
 export interface ReconcilePart {
   /** Findings so far, by kind. */
   readonly counts: Readonly<Record<FindingKind, number>>;
-  /** The first findings of this part, up to 200; all of them stand in the sheet. */
+  /** The first findings of this part, up to 200; the sheet has all of them. */
   readonly findings: readonly Finding[];
-  /** Events of this month that the ledger has as handed over, and that Lago has of this sync, so far. */
+  /** Events of the month that the ledger has as handed over, so far. */
   readonly inLedger: number;
+  /** Events of the month that Lago has of this sync, so far. */
   readonly inLago: number;
   /** Events of the same metrics that belong to other syncs or subscriptions, so far. */
   readonly others: number;
   /** How much of the month is compared, from 0 to 1. */
   readonly share: number;
+  /** Name of the result sheet. */
   readonly sheetName: string;
-  /** With the last part: totals that differ first. Up to 50; all of them stand in the sheet. */
+  /** With the last part: totals, those that differ first. Up to 50; the sheet has all of them. */
   readonly totals: readonly TotalView[];
+  /** Number of totals that differ. */
   readonly different: number;
+  /** Checks that are off because the key may not read what they need. */
   readonly checksOff: readonly Problem[];
   /** IANA zone of the month. */
   readonly zone: string;
+  /** Where the next part continues; undefined when done. */
   readonly next: ReconcileNext | undefined;
 }
 
 /** What became of findings that were to be fixed. */
 export interface FixResult {
+  /** Ids that were fixed. */
   readonly done: readonly string[];
-  /** Those that were left as they are, each with the reason. */
+  /** Ids that were left as they are, each with the reason. */
   readonly left: readonly { readonly id: string; readonly why: string }[];
 }
 
+/** One part of a statement. */
 export interface StatementPart {
+  /** Name of the result sheet. */
   readonly sheetName: string;
+  /** Lines written so far. */
   readonly lines: number;
-  /** With the last part: the total of each metric and subscription, and what Lago has; undefined where Lago could not be asked, or not in time. */
+  /**
+   * With the last part: the total of each metric and subscription, and Lago's; undefined if Lago
+   * could not be asked in time.
+   */
   readonly totals: readonly {
     readonly subscription: string;
     readonly code: string;
@@ -366,12 +499,18 @@ export interface StatementPart {
     readonly total: string;
     readonly lago: { readonly events: number; readonly total: string } | undefined;
   }[];
+  /** Where the next part continues; undefined when done. */
   readonly next: { readonly sheet: number; readonly from: number } | undefined;
 }
 
 /** What the sidebar may ask, by method. Every call is safe to repeat. */
 export interface Api {
+  /** Everything that the sidebar shows first. */
   open(argument: Record<string, never>): Home;
+  /**
+   * Checks address and key against Lago and stores them. An empty key keeps the stored one for the
+   * same address.
+   */
   connect(argument: {
     readonly address: string;
     readonly apiKey: string;
@@ -380,15 +519,21 @@ export interface Api {
   }): ConnectionView;
   /** Changes the label alone. */
   labelConnection(argument: { readonly environment: Environment }): ConnectionView;
+  /** What Lago must have before it bills any event. */
   prerequisites(argument: Record<string, never>): {
     readonly prerequisites: readonly Prerequisite[];
   };
+  /** What a template may mention. */
   vocabulary(argument: Record<string, never>): Vocabulary;
+  /** Reads a tab; finds its header row (1-based) unless one is given. */
   describeTab(argument: {
     readonly tabId: number;
     readonly headerRow?: number | undefined;
   }): TabView;
-  /** Fills the empty cells of an id column beside filled rows with ids that never change; a new column at the right where no header is given. */
+  /**
+   * Fills in lasting ids for filled rows whose cell in the id column is empty; in a new column at
+   * the right if no header is given.
+   */
   fillIds(argument: {
     readonly tabId: number;
     readonly headerRow: number;
@@ -398,30 +543,41 @@ export interface Api {
     readonly header: string;
     readonly filled: number;
   };
-  /** What the page knows of the columns' values and of Lago's metrics makes the repairs better; nothing is asked for it. */
+  /**
+   * Checks a template and offers repairs, which are better if the page passes what it knows of
+   * columns and metrics. Nothing is read for that.
+   */
   checkTemplate(argument: {
     readonly source: Source;
     readonly template: string;
     readonly columns?: readonly Pick<ColumnView, 'header' | 'type' | 'unique'>[] | undefined;
     readonly metrics?: readonly MetricView[] | undefined;
   }): { readonly problems: readonly TemplateProblem[] };
+  /** Stores a draft as a sync. */
   saveSync(argument: { readonly draft: SyncDraft }): Sync;
   /** Saves several new syncs at once: one per metric of a row. */
   saveSyncs(argument: { readonly drafts: readonly SyncDraft[] }): {
     readonly syncs: readonly Sync[];
   };
+  /** Deletes a sync; its ledger stays. */
   deleteSync(argument: { readonly id: string; readonly revision: number }): { readonly id: string };
-  /** `sync` is the stored sync whose ledger tells what was sent already; the draft itself is not stored. */
+  /**
+   * Renders a row by a draft, which is not stored. `sync` is the stored sync whose ledger knows
+   * what was sent.
+   */
   preview(argument: {
     readonly draft: SyncDraft;
     readonly row: RowChoice;
     readonly sync?: string | undefined;
   }): Preview;
+  /** Sends one row for real and reads the event back from Lago. */
   testSend(argument: { readonly id: string; readonly row: RowChoice }): TestResult;
+  /** What a run would do with every row now. Sends nothing. */
   dryRun(argument: { readonly id: string; readonly rebill?: Rebill | undefined }): DryRun;
   /**
-   * "Start from now": writes down every complete row that was never sent as billed elsewhere, and the incomplete ones with these keys.
-   * Sends nothing. Rows that are written down already stay as they are.
+   * “Start from now”: marks every complete row that was never sent, and the incomplete rows with
+   * these keys, as billed elsewhere. Sends nothing. Rows that the ledger already has stay as they
+   * are.
    */
   takeAsBilled(argument: {
     readonly id: string;
@@ -431,44 +587,63 @@ export interface Api {
     readonly taken: number;
     readonly dryRun: DryRun;
   };
+  /** Activates or resumes a sync and creates this person's triggers. */
   activate(argument: {
     readonly id: string;
     readonly revision: number;
     readonly changed: ChangedPolicy;
     readonly removed: RemovedPolicy;
-    /** Held where it is left out. */
+    /** Held if left out. */
     readonly late?: LatePolicy | undefined;
     readonly onEdit: boolean;
-    /** The numbers that the person saw in the review; a first run of so many events needs no other approval. */
+    /**
+     * The numbers that the person saw in the review. A first run within them needs no other
+     * approval.
+     */
     readonly reviewed?: Approval | undefined;
   }): SyncView;
+  /** Nothing is sent automatically until it is activated again. */
   pause(argument: { readonly id: string }): SyncView;
-  /** A run, or a slice of one that the page drives: it delivers for about so many seconds and is continued by the same call. `run` is the page's id of the whole run. Far more events or removals than usual are held until their numbers are approved. */
+  /**
+   * A run, or a slice of one that the page drives: it delivers for about `seconds` and is continued
+   * by the same call. `run` is the page's id of the whole run. Far more events or removals than
+   * usual are held until their numbers are approved.
+   */
   runNow(argument: {
     readonly id: string;
     readonly run?: string | undefined;
     readonly seconds?: number | undefined;
-    /** The numbers that an earlier report or a dry run has asked for (`asks`), as the person saw them. */
+    /** The numbers that an earlier report or dry run asked for (`asks`), as the person saw them. */
     readonly approved?: Approval | undefined;
     readonly rebill?: Rebill | undefined;
-    /** Sends nothing but what corrects sent rows, also where other rows wait. Of a draft it counts as a test. */
+    /**
+     * Sends only what corrects sent rows, even if other rows wait. For a draft it counts as a test.
+     */
     readonly only?: 'corrections' | undefined;
   }): RunReport;
   /** Sends a refused row as a new event, under a derived id. */
   sendAgain(argument: { readonly id: string; readonly key: string }): RunReport;
-  /** Takes over a ledger that another sync of this tab, or this file's original, has left; or puts it aside and starts empty. */
+  /**
+   * Takes over a ledger left by another sync of this tab or by this file's original, or puts it
+   * aside and starts with an empty one.
+   */
   resolveLedger(argument: { readonly id: string; readonly choice: 'adopt' | 'empty' }): SyncView;
   /**
-   * Makes the ledger anew where lines are gone or altered: from the lines that are whole, and from Lago's events for the rows of the tab. Sends nothing,
-   * and pauses the sync. Works in parts: the page calls again with `from` while an answer has a `next`; until the last one, the sync cannot be resumed.
+   * Rebuilds a ledger with missing or altered lines from the lines that are whole and from Lago's
+   * events for the rows of the tab. Sends nothing and pauses the sync. Works in parts: the page
+   * calls again with `from` while an answer has a `next`. Until the last part the sync cannot be
+   * resumed.
    */
   rebuildLedger(argument: {
     readonly id: string;
     readonly from?: number | undefined;
   }): LedgerRebuild;
-  /** Lets the sync send to the organization that the API key now belongs to, with a ledger of its own. */
+  /** Lets the sync send to the organization that the API key belongs to now, with a new ledger. */
   changeOrganization(argument: { readonly id: string }): SyncView;
-  /** Opens the tab and selects the row, found by its key where one is given, else by its number; and the column where one is given. */
+  /**
+   * Opens the tab and selects a row, found by its key if given, else by its number; and the column
+   * if given.
+   */
   showRow(argument: {
     readonly id: string;
     readonly key?: string | undefined;
@@ -481,17 +656,20 @@ export interface Api {
   showInLedger(argument: { readonly id: string; readonly key: string }): { readonly line: number };
   /** The newest runs, up to 100, of one sync or of all. */
   activity(argument: { readonly id?: string | undefined }): { readonly runs: readonly RunView[] };
+  /** Everything that is known of a row. */
   findRow(argument: { readonly id: string; readonly key: string }): RowHistory;
   /** The newest events of the organization, as Lago lists them. */
   newestEvents(argument: Record<string, never>): { readonly events: readonly LagoEvent[] };
+  /** Chooses the column for statuses; the next run writes them. */
   setStatusColumn(argument: {
     readonly id: string;
     readonly revision: number;
     readonly column: StatusColumn;
   }): SyncView;
   /**
-   * Compares Lago's events of a month (`2026-11`, in the organization's zone) with the ledger and the tab; sends nothing. Makes a new sheet and writes every
-   * finding into it. Works in parts: the page calls again with `next` until an answer has none. A part that is repeated writes the same lines once more.
+   * Compares Lago's events of a month (`2026-11`, in the organization's zone) with the ledger and
+   * the tab, and writes every finding into a new sheet. Sends nothing. Works in parts: the page
+   * calls again with `next` until an answer has none. A repeated part writes the same lines again.
    */
   reconcile(argument: {
     readonly id: string;
@@ -499,20 +677,25 @@ export interface Api {
     readonly next?: ReconcileNext | undefined;
   }): ReconcilePart;
   /**
-   * Does what a finding offers, for up to 200 events by their transaction_id; each is looked up in Lago before. `send`: the event goes out with the next run.
-   * `adopt`: what Lago has is written into the ledger. `take-back`: an event that takes it back goes out with the next run.
+   * Does what a finding offers, for up to 200 events by their transaction_id. Each is looked up in
+   * Lago first. `send`: the next run sends the event. `adopt`: what Lago has is written into the
+   * ledger. `take-back`: the next run sends an event that takes it back.
    */
   fixFindings(argument: {
     readonly id: string;
     readonly fix: FindingFix;
     readonly ids: readonly string[];
   }): FixResult;
-  /** Customers, as far as Lago tells them, and subscriptions, with the months of which the ledger has events. */
+  /**
+   * Customers (if the key may read them) and subscriptions, with the months that have events in the
+   * ledger.
+   */
   statementChoices(argument: { readonly id: string }): {
     readonly choices: readonly StatementChoice[];
   };
   /**
-   * Lists the events behind the invoice lines of a subscription, or of all subscriptions of a customer, in a month, in a new sheet. Works in parts like `reconcile`.
+   * Lists in a new sheet the events behind a month's invoice lines of a subscription, or of all
+   * subscriptions of a customer. Works in parts like `reconcile`.
    */
   statement(argument: {
     readonly id: string;
@@ -523,16 +706,25 @@ export interface Api {
   }): StatementPart;
 }
 
+/** Name of something that the sidebar may ask. */
 export type Method = keyof Api;
+/** What a method is asked with. */
 export type Argument<M extends Method> = Parameters<Api[M]>[0];
+/** What a method answers. */
 export type Value<M extends Method> = ReturnType<Api[M]>;
 
-/** Travels as JSON text both ways, because google.script.run turns an answer that holds a Date into null (apps-script.md, section 5). */
+/**
+ * Travels as JSON text both ways, because google.script.run turns an answer that holds a Date into
+ * null (apps-script.md, section 5).
+ */
 export interface Call<M extends Method = Method> {
+  /** What is asked. */
   readonly method: M;
+  /** With what. */
   readonly argument: Argument<M>;
 }
 
+/** The answer to a call: the method's value, or why there is none. */
 export type Reply<M extends Method = Method> =
   | { readonly ok: true; readonly value: Value<M> }
   | { readonly ok: false; readonly problem: Problem };
