@@ -5,7 +5,7 @@ import { activate, createWorld, draftOf, fireHourly, HOUR, usageRows } from '../
 /**
  * How long is it from opening the sidebar to a usable home screen, with 5 syncs and a ledger of
  * 10,000 lines? In Google's own frame each call of a service costs about a tenth of a second
- * besides, and `google.script.run` about a second (apps-script.md, section 5).
+ * besides, and `google.script.run` about a second.
  */
 const ROWS = 10_000;
 const SYNCS = 5;

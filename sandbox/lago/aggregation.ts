@@ -66,7 +66,10 @@ function rawAggregate(
   };
 }
 
-/** Postgres leaves out what is not a number, ClickHouse takes it for zero (lago.md, section 8). */
+/**
+ * Postgres leaves out what is not a number, ClickHouse takes it for zero (lago:
+ * counting.no-numbers).
+ */
 /** ClickHouse's column has 38 digits, 26 of them behind the point; what does not fit is zero. */
 const CLICKHOUSE_LIMIT = new Decimal('1e12');
 
@@ -124,8 +127,8 @@ function weightedSum(valued: Valued[], period: Period): Decimal {
 }
 
 /**
- * Per value, an add counts after nothing or a remove, and a remove only after an add (lago.md,
- * section 9). Nobody documents any other operation: it counts for nothing.
+ * Per value, an add counts after nothing or a remove, and a remove only after an add (lago:
+ * counting.unique). Nobody documents any other operation: it counts for nothing.
  */
 function uniqueCount(metric: Metric, events: StoredEvent[]): Aggregate {
   const present = new Set<string>();

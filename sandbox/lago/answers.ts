@@ -30,14 +30,14 @@ import type { JsonObject } from './json';
 
 /**
  * What Lago answers, as its own JavaScript client types it. Where the server does otherwise
- * (lago.md) or the type is narrower than what the server's serializer can give, the deviation
- * stands here and nowhere else.
+ * (lago: requests.shapes) or the type is narrower than what the server's serializer can give, the
+ * deviation stands here and nowhere else.
  */
 type Deviating<T, D> = Omit<T, keyof D> & D;
 
 /**
  * Nothing checks a subscription, on ClickHouse a single event needs neither id nor code, and
- * properties are any JSON (lago.md, sections 2 and 3).
+ * properties are any JSON (lago: event.unchecked, clickhouse.no-validation, event.cast).
  */
 export type EventAnswer = Deviating<
   EventObject,
@@ -50,7 +50,8 @@ export type EventAnswer = Deviating<
 >;
 
 /**
- * Columns without a value are null, and there are three deprecated counters (lago.md, section 1).
+ * Columns without a value are null, and there are three deprecated counters (lago:
+ * requests.shapes).
  */
 export type MetricAnswer = Deviating<
   BillableMetricObject,
@@ -168,8 +169,8 @@ export interface Answers {
 }
 
 /**
- * By status; an expression that fails is told as a text, in place of an object (lago.md, section
- * 3). The client types no 500.
+ * By status; an expression that fails is told as a text, in place of an object (lago:
+ * expression.error). The client types no 500.
  */
 export interface ErrorAnswers {
   400: ApiErrorBadRequest;

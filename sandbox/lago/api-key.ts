@@ -22,8 +22,8 @@ export interface ApiKey {
 }
 
 /**
- * The second word of the header, whatever the first one is; a bare key is no key (lago.md, section
- * 5).
+ * The second word of the header, whatever the first one is; a bare key is no key (lago:
+ * requests.key).
  */
 export function bearer(authorization: string | undefined): string {
   const key = secondWord(authorization);

@@ -110,8 +110,8 @@ export class Bucketing {
 const keyCount = (filter: ChargeFilter): number => Object.keys(filter.values).length;
 
 /**
- * Text comparison, case-sensitive and untrimmed (lago.md, section 8); a property that is not there
- * equals nothing.
+ * Text comparison, case-sensitive and untrimmed (lago: counting.filters); a property that is not
+ * there equals nothing.
  */
 function matches(filter: ChargeFilter, event: StoredEvent): boolean {
   return Object.entries(filter.values).every(([key, values]) => {

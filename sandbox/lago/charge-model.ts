@@ -13,8 +13,8 @@ import { arrayAt, isObject, type JsonObject } from './json';
 import type { ChargeModel } from './records';
 
 /**
- * The price of an aggregate in units of the currency; negative usage costs nothing (lago.md,
- * section 9).
+ * The price of an aggregate in units of the currency; negative usage costs nothing (lago:
+ * counting.clamped).
  */
 export function price(model: ChargeModel, properties: JsonObject, usage: Aggregate): Decimal {
   const units = largest(usage.units, zero());

@@ -29,8 +29,8 @@ interface Row extends StoredEvent {
 }
 
 /**
- * The raw table, which keeps every copy, and the enriched one, which billing reads (lago.md,
- * section 4).
+ * The raw table, which keeps every copy, and the enriched one, which billing reads (lago:
+ * clickhouse.reading, clickhouse.removal).
  */
 export class ClickHouseEvents implements EventStore {
   readonly name = 'clickhouse';

@@ -71,7 +71,7 @@ export function listCustomers(organization: Organization, query: URLSearchParams
   );
 }
 
-/** Customer before organization (lago.md, section 10). */
+/** Customer before organization (lago: periods.grace). */
 export const applicableTimezone = (organization: Organization, customer: Customer): Timezone =>
   customer.timezone ?? organization.timezone;
 

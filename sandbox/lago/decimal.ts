@@ -8,7 +8,9 @@ export type Decimal = Big;
 /** Enough digits for a division before its result is rounded to cents. */
 Decimal.DP = 40;
 
-/** What Postgres counts as a number (lago.md, fact 7); everything else counts for nothing. */
+/**
+ * What Postgres counts as a number (lago: counting.numbers); everything else counts for nothing.
+ */
 const NUMERIC = /^-?\d+(\.\d+)?$/;
 
 /**

@@ -2,7 +2,7 @@ import type { ErrorAnswers } from './answers';
 import { jsonResponse, type LagoResponse } from './exchange';
 import type { JsonObject } from './json';
 
-/** An answer other than success, thrown from wherever it is decided (lago.md, sections 3 and 5). */
+/** An answer other than success, thrown from wherever it is decided (lago: requests.order). */
 export class LagoError<Status extends keyof ErrorAnswers = keyof ErrorAnswers> extends Error {
   constructor(private readonly body: ErrorAnswers[Status]) {
     super(body.error);

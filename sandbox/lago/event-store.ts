@@ -24,7 +24,7 @@ export interface StoredEvent extends EventDraft {
 
 /**
  * Where an organization's events live. The two kinds differ in what they refuse, show and bill
- * (lago.md, sections 3 and 4).
+ * (lago: event.duplicate, clickhouse.duplicates).
  */
 export interface EventStore {
   readonly name: EventsStoreName;

@@ -18,7 +18,8 @@ import {
 } from './timestamp';
 
 /**
- * What is wrong with an event: by field, or one text for a failed expression (lago.md, section 3).
+ * What is wrong with an event: by field, or one text for a failed expression (lago:
+ * expression.error).
  */
 type Faulty = JsonObject | string;
 
@@ -44,7 +45,7 @@ function requiredEvent(body: JsonObject): JsonObject {
   throw missingParameter('event');
 }
 
-/** First every event is looked at, then all are stored or none (lago.md, section 3). */
+/** First every event is looked at, then all are stored or none (lago: batch.first-stage). */
 export function createBatch(
   organization: Organization,
   body: JsonObject,

@@ -7,7 +7,7 @@ export class ExpressionError extends Error {}
 type Variables = Pick<EventDraft, 'code' | 'timestamp' | 'properties'>;
 
 /**
- * Evaluates a metric's expression (its grammar: lago.md, end of section 2) to the text that Lago
+ * Evaluates a metric's expression (lago: expression.grammar) to the text that Lago
  * stores.
  */
 export function evaluate(expression: string, variables: Variables): string {

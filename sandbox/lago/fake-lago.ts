@@ -341,7 +341,7 @@ const drawn = (delay: number | (() => number)): number =>
 
 /**
  * The events processor needs both; what it does not find it drops where REST cannot see it
- * (lago.md, section 4).
+ * (lago: clickhouse.unknown).
  */
 const isKnown = (organization: Organization, draft: EventDraft): boolean =>
   organization.metrics.some(({ code }) => code === draft.code) &&
@@ -379,7 +379,10 @@ function parsedBody(request: LagoRequest): JsonObject | null {
   }
 }
 
-/** Rails answers this one itself, in JSON only for those who accept JSON (lago.md, section 5). */
+/**
+ * Rails answers this one itself, in JSON only for those who accept JSON (lago:
+ * requests.broken-json).
+ */
 function malformed(request: LagoRequest): LagoResponse {
   const accepts = header(request, 'accept')?.includes('application/json') ?? false;
   return accepts

@@ -1,5 +1,5 @@
 /**
- * A fake of Lago's REST API, as unkind as lago.md says the real one is.
+ * A fake of Lago's REST API, as unkind as docs/lago.md says the real one is.
  *
  * Left out: fee estimates, evaluate_expression, events_enriched, projected and past usage, updates
  * (PUT), taxes, minimum amounts, pay-in-advance fees, proration, plan changes, graduated_percentage

@@ -21,7 +21,7 @@ import { chargeUsage } from './usage';
 
 const STATUSES = ['draft', 'finalized', 'voided', 'failed', 'pending'];
 
-/** What Lago makes of a period that has ended (lago.md, sections 7 and 10). */
+/** What Lago makes of a period that has ended (lago: periods.terminated, periods.late). */
 export interface Invoice {
   lagoId: string;
   /** Of its customer, from 1. */
@@ -248,7 +248,7 @@ export function serializeInvoice(organization: Organization, invoice: Invoice): 
   return serialized(organization, invoice, invoicedCharges(organization, invoice, used));
 }
 
-/** The periods are on the single invoice only (lago.md, section 10). */
+/** The periods are on the single invoice only (lago: periods.invoices). */
 export function serializeInvoiceWithPeriods(
   organization: Organization,
   invoice: Invoice,

@@ -3,7 +3,7 @@ import type { PaginationMeta } from 'lago-javascript-client';
 /** Unless asked for otherwise. */
 export const PER_PAGE = 100;
 
-/** One page of a list with its meta; an empty list has page 0 of 0 (lago.md, section 1). */
+/** One page of a list with its meta; an empty list has page 0 of 0 (lago: requests.pages). */
 export function paginate<T>(
   items: T[],
   query: URLSearchParams,

@@ -33,8 +33,8 @@ const MONTHS: Record<Exclude<Interval, 'weekly'>, number> = {
 };
 
 /**
- * The periods of one interval in one zone (lago.md, section 7). Each is worked out once: dates with
- * zones are slow.
+ * The periods of one interval in one zone (lago: periods.intervals, periods.zone). Each is worked
+ * out once: dates with zones are slow.
  */
 class Calendar {
   /** In order of time. */

@@ -13,7 +13,7 @@ import type { Metric } from './records';
 import { compareInstants, fitsPostgres, type Micros } from './timestamp';
 
 export interface PostgresSettings {
-  /** Lago 1.32.4 to 1.38: a refused batch leaves its new events behind (lago.md, section 3). */
+  /** Lago 1.32.4 to 1.38: a refused batch leaves its new events behind (lago: batch.partial). */
   partialBatches: boolean;
 }
 
@@ -211,7 +211,7 @@ function inColumnOrder(value: Json): Json {
 
 /**
  * Inserted rows are matched back to the request by transaction_id alone, each once, so one id on
- * two subscriptions is refused the second time although both rows would fit (lago.md, fact 8).
+ * two subscriptions is refused the second time although both rows would fit (lago: batch.id-alone).
  */
 function notInserted(drafts: EventDraft[], rows: EventDraft[]): JsonObject {
   const inserted = new Set(rows.map((row) => row.transactionId));

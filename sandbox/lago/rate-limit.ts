@@ -5,7 +5,10 @@ const WINDOW_MS = 1000;
 /** Requests per second of one organization: one number for all, or one per documented bucket. */
 export type RateLimit = number | { events: number; currentUsage: number; other: number };
 
-/** The cloud gateway's limiter over the last second (lago.md, section 5); Lago itself has none. */
+/**
+ * The cloud gateway's limiter over the last second (lago: requests.rate-limit); Lago itself has
+ * none.
+ */
 export class RateLimiter {
   readonly #accepted = new Map<string, number[]>();
 

@@ -27,7 +27,7 @@ export interface Metric {
   roundingPrecision: number | null;
   filters: { key: string; values: string[] }[];
   createdAt: Micros;
-  /** From then on no charge counts it (lago.md, section 6). */
+  /** From then on no charge counts it (lago: counting.uncharged). */
   deletedAt: Micros | null;
 }
 

@@ -6,8 +6,8 @@ import { createPlan } from './plans';
 import { createSubscription, dateAt, terminateSubscription } from './subscriptions';
 
 /**
- * Fills a fake without HTTP. Inputs are the bodies of section 8 of lago.md, without their outer
- * key.
+ * Fills a fake without HTTP. Inputs are the bodies of the requests that would create the same,
+ * without their outer key.
  */
 export interface Seed {
   organization(seed: OrganizationSeed): { lagoId: string };

@@ -3,39 +3,39 @@ export interface Settings {
   /** Most events in a batch: 100. */
   maxBatch: number;
   /**
-   * Most items of a page, whatever `per_page` asks for. Lago itself has no limit (lago.md, section
-   * 1); one in front of it may.
+   * Most items of a page, whatever `per_page` asks for. Lago itself has no limit (lago:
+   * requests.pages, requests.pages-limited); one in front of it may.
    */
   maxPerPage: number;
   /**
-   * Lago 1.32.4 to 1.38, where a refused batch leaves its new events behind (lago.md, section 3).
+   * Lago 1.32.4 to 1.38, where a refused batch leaves its new events behind (lago: batch.partial).
    */
   partialBatches: boolean;
   /**
    * Lago 1.32.4 to 1.35, where a batch with a blank transaction_id or code breaks in place of being
-   * refused (lago.md, section 3).
+   * refused (lago: batch.blanks-break).
    */
   blanksBreakBatches: boolean;
   /** Lago before 1.47, which does not tell its event store. */
   omitEventsStore: boolean;
   /**
    * Lago before August 2026: with a metric its events on plans that charge it vanish, while their
-   * ids stay taken (lago.md, sections 3 and 6).
+   * ids stay taken (lago: reading.deleted-events).
    */
   deletesEventsOfMetrics: boolean;
   /**
    * What current_usage answers for an unknown customer. The source reads like 500, and nobody ran
-   * it (lago.md, section 1).
+   * it (lago: periods.usage-unknown-customer).
    */
   unknownCustomerUsage: 404 | 500;
   /**
    * How old current_usage may be, since Lago keeps it per charge until somebody expires it
-   * (lago.md, section 1). Milliseconds.
+   * (lago: periods.usage-cached). Milliseconds.
    */
   usageDelayMs: number;
   /**
    * After this time from the end of their subscription GETs do not see events any more: 90 days in
-   * Lago's cloud (lago.md, section 7).
+   * Lago's cloud (lago: reading.retention).
    */
   retentionMs: number;
 }

@@ -11,7 +11,9 @@ import { fromMilliseconds, iso8601, iso8601Seconds, type Micros } from './timest
 const STATUSES = ['pending', 'active', 'terminated', 'canceled', 'incomplete'] as const;
 export type SubscriptionStatus = (typeof STATUSES)[number];
 
-/** Creates the customer too if nobody has that external id (lago.md, section 8). */
+/**
+ * Creates the customer too if nobody has that external id (lago: catalog.subscriptions-created).
+ */
 export function createSubscription(
   organization: Organization,
   input: JsonObject,

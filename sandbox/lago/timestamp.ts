@@ -34,8 +34,8 @@ export const later = (left: Micros, right: Micros): Micros =>
   compareInstants(left, right) < 0 ? right : left;
 
 /**
- * Reads an event's timestamp as lago.md section 2 tabulates it: seconds, or null where Lago answers
- * invalid_format.
+ * Reads an event's timestamp: seconds, or null if Lago answers invalid_format (lago:
+ * event.timestamp, event.timestamp-invalid).
  */
 export function parseTimestamp(value: Json | undefined, now: Micros): Micros | null {
   if (value === undefined || value === null || value === false || typeof value === 'object')

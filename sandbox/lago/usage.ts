@@ -11,7 +11,7 @@ import { statusAt } from './subscriptions';
 import { fromMilliseconds, iso8601Seconds } from './timestamp';
 
 /**
- * What the customer would pay for the running period (lago.md, sections 1 and 7); as of now unless
+ * What the customer would pay for the running period (lago: periods.usage); as of now unless
  * settings say otherwise.
  */
 export function currentUsage(
@@ -20,8 +20,8 @@ export function currentUsage(
   query: URLSearchParams,
   settings: Pick<Settings, 'unknownCustomerUsage' | 'usageDelayMs'> = DEFAULT_SETTINGS,
 ): { customer_usage: UsageAnswer } {
-  // The source's lookup of an unknown customer fails inside its own rescue (lago.md, end of section
-  // 1).
+  // The source's lookup of an unknown customer fails inside its own rescue (lago:
+  // periods.usage-unknown-customer).
   const customer = findCustomer(organization, externalCustomerId);
   if (!customer) throw settings.unknownCustomerUsage === 500 ? internal() : notFound('customer');
   if (query.get('full_usage') === 'true') throw notAllowed('full_usage_not_allowed');

@@ -18,7 +18,7 @@ import { FIRST_CELL, type Selection } from './selection';
 import { SheetTabs } from './sheet-tabs';
 import { SheetTools } from './sheet-tools';
 
-/** What Google allows the frame of a sidebar (apps-script.md, section 5). */
+/** What Google allows the frame of a sidebar. */
 const FRAME_RIGHTS =
   'allow-same-origin allow-forms allow-scripts allow-popups allow-downloads allow-modals allow-popups-to-escape-sandbox';
 

@@ -1,7 +1,7 @@
 import type { RpcAnswer } from './backend';
 
 /**
- * `google.script.run` as Google's frame has it (apps-script.md, section 5): asynchronous and
+ * `google.script.run` as Google's frame has it (google: run.copies, run.unordered): asynchronous and
  * unordered, at most ten calls at once, values copied as JSON, illegal values refused, and every
  * `with...` a new runner.
  */

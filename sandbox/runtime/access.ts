@@ -15,7 +15,7 @@ export type Scope =
 /**
  * What a person has allowed the script. `expired`: nothing any more, no function of it runs for
  * them but the simple trigger. A list: these scopes are missing, because the person unticked them
- * or because a newer version asks for more (docs/platform.md).
+ * or because a newer version asks for more (google: authorization.scope).
  */
 export type Authorization = 'granted' | 'expired' | { readonly withheld: readonly Scope[] };
 

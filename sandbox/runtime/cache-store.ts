@@ -1,5 +1,5 @@
 import { GoogleException } from './exception';
-/** Google's limits; the texts are those of docs/platform.md. Both sizes are exact. */
+/** Google's limits (google: cache.too-large, cache.thousand). Both sizes are exact. */
 export const MAX_KEY_CHARACTERS = 250;
 
 export const MAX_CACHED_BYTES = 100 * 1024;

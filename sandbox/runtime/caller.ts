@@ -3,7 +3,7 @@ import type { PendingWrites } from './writes';
 
 /**
  * Who started an execution. `time` has no user interface; `open` is a simple trigger with little
- * authority; in the rest everything works (docs/platform.md).
+ * authority; in the rest everything works (google: open.authority, trigger.creator).
  */
 export type TriggerKind = 'menu' | 'rpc' | 'edit' | 'time' | 'open';
 

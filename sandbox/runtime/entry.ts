@@ -14,7 +14,7 @@ export interface Cell {
   readonly formula?: string;
 }
 
-/** Sheets' limit; the text is from docs/platform.md. */
+/** Sheets' limit and its text (google: entry.too-long). */
 export const MAX_CELL_CHARACTERS = 50_000;
 const TOO_LONG = `Your input contains more than the maximum of ${MAX_CELL_CHARACTERS} characters in a single cell.`;
 
@@ -25,7 +25,7 @@ export interface EntryRules {
   readonly notation: NumberNotation;
   /**
    * Whether `=1+1` written by a script becomes a formula in a plain-text cell: nobody documents it
-   * (docs/platform.md).
+   * (google: entry.formula-in-plain-text).
    */
   readonly formulasInTextCells: boolean;
 }

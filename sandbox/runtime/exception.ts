@@ -28,9 +28,9 @@ const FOREIGN: { readonly [letter: string]: string } = {
 };
 
 /**
- * Google translates its messages into the user's language (docs/platform.md), so code that branches
- * on an English text breaks for everybody else. Here every other language is English with accents;
- * addresses stay as they are.
+ * Google translates its messages into the user's language (google: realm.localized), so code that
+ * branches on an English text breaks for everybody else. Here every other language is English with
+ * accents; addresses stay as they are.
  */
 export const localized = (message: string, locale: string): string =>
   /^en\b/i.test(locale)

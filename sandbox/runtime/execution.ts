@@ -18,7 +18,7 @@ import { FakeUrlFetchApp } from './url-fetch';
 import type { World } from './world';
 import { PendingWrites, type Unflushed } from './writes';
 
-/** Google's limit for one execution (docs/platform.md). */
+/** Google's limit for one execution (google: execution.six-minutes). */
 export const MAX_EXECUTION_MS = 360_000;
 const OUT_OF_TIME = 'Exceeded maximum execution time';
 

@@ -45,7 +45,7 @@ export interface GoogleOptions {
   readonly addOn?: boolean;
   /** Google reaches no private address; the sandbox's fake Lago has one. */
   readonly allowLocalhost?: boolean;
-  /** Whether `timeoutSeconds` counts; else 60 s (docs/platform.md). True unless told. */
+  /** Whether `timeoutSeconds` counts; else 60 s (google: fetch.time-out). True unless told. */
   readonly fetchTimeoutHonored?: boolean;
   /**
    * Whether `=1+1` written by a script into a plain-text cell becomes a formula; true unless told.
@@ -242,7 +242,7 @@ export class FakeGoogle {
 
   /**
    * A person opens the file: the simple trigger runs, with little authority; for a viewer it does
-   * not (docs/platform.md).
+   * not (google: open.viewer).
    */
   open(options: Omit<ExecutionOptions, 'trigger'> = {}): ExecutionReport {
     if (this.access.isViewer(options.user ?? this.user)) {
@@ -290,8 +290,8 @@ export class FakeGoogle {
   }
 
   /**
-   * "This trigger has been disabled for an unknown reason" (docs/platform.md): those that there are
-   * now never fire again, and stay listed.
+   * "This trigger has been disabled for an unknown reason" (google: trigger.disabled): those that
+   * there are now never fire again, and stay listed.
    */
   disableTriggers(): void {
     const { triggers } = this.#world;
@@ -317,8 +317,8 @@ export class FakeGoogle {
 
   /**
    * "Make a copy": sheets and script come along, script properties, caches and triggers do not
-   * (docs/platform.md); but an add-on stays the same script, with the same script properties and
-   * script cache.
+   * (google: copy.of-the-file); but an add-on stays the same script, with the same script
+   * properties and script cache.
    */
   copyFile({ documentProperties = 'lost' }: CopyOptions = {}): FakeGoogle {
     this.#copies += 1;

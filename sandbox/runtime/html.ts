@@ -7,9 +7,9 @@ import { SERVICE } from './service-object';
 const TITLE = Symbol('title');
 
 /**
- * Google's undocumented rewriting of a page (docs/platform.md): comments of HTML vanish; in inline
- * scripts so does everything that looks like a comment of JavaScript, be it in a text, a template
- * literal or a regular expression; characters beyond ASCII are decoded wrongly.
+ * Google's undocumented rewriting of a page (google: page.rewritten): comments of HTML vanish; in
+ * inline scripts so does everything that looks like a comment of JavaScript, be it in a text, a
+ * template literal or a regular expression; characters beyond ASCII are decoded wrongly.
  */
 export function servedHtml(content: string): string {
   const withoutComments = content.replace(/<!--[\s\S]*?-->/g, '');

@@ -13,7 +13,7 @@ class FakeLock implements Lock {
 
   /**
    * Entering again in one execution succeeds, and the first release then frees it for everybody
-   * (docs/platform.md).
+   * (google: lock.re-entered, lock.released-once).
    */
   tryLock(timeout: number): boolean {
     if (timeout < 0) throw new GoogleException('Timeout must be non-negative.');

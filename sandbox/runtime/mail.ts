@@ -4,7 +4,7 @@ import { GoogleException } from './exception';
 import { spend } from './quotas';
 import { SERVICE } from './service-object';
 
-/** Per message, consumer account (docs/platform.md). */
+/** Per message, consumer account (google: mail.size). */
 export const MAX_RECIPIENTS = 50;
 export const MAX_BODY_BYTES = 200 * 1024;
 

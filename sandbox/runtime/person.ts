@@ -8,7 +8,7 @@ import type { Area, Grid, SheetChart, Workbook } from './workbook';
 /** What Google hands to an on-edit trigger, before it becomes an event object. */
 export interface PendingEdit extends Area {
   readonly sheetId: number;
-  /** Only for one typed cell; pasting leaves it out (docs/platform.md). */
+  /** Only for one typed cell; pasting leaves it out (google: edit.range). */
   readonly value?: string;
 }
 

@@ -1,7 +1,6 @@
 import { GoogleException } from './exception';
 /**
- * Google's quotas page gives both in KB; counted in bytes of UTF-8 (docs/platform.md, an
- * inference).
+ * Google's quotas page gives both in KB; counted in bytes of UTF-8 (google: properties.bytes).
  */
 export const MAX_VALUE_BYTES = 9 * 1024;
 

@@ -1,4 +1,4 @@
-/** `google.script.run` takes and gives JSON-like values only (docs/platform.md). */
+/** `google.script.run` takes and gives JSON-like values only (google: run.copies). */
 
 const isDate = (value: object): boolean =>
   Object.prototype.toString.call(value) === '[object Date]';

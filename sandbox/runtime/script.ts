@@ -14,7 +14,9 @@ export interface Bundle {
 
 const known = new Map<string, Bundle>();
 
-/** Google's parser refuses newer syntax and modules when the file is saved (docs/platform.md). */
+/**
+ * Google's parser refuses newer syntax and modules when the file is saved (google: realm.syntax).
+ */
 export function bundle(code: string): Bundle {
   const loaded = known.get(code);
   if (loaded) return loaded;

@@ -3,7 +3,7 @@ import type { Caller } from './caller';
 import { GoogleException } from './exception';
 import { SERVICE } from './service-object';
 
-/** An inference (docs/platform.md). */
+/** An inference (google: session.email-hidden). */
 const MAX_SLEEP_MS = 300_000;
 
 class FakeUser implements User {

@@ -128,7 +128,7 @@ function fits(argument: unknown, kind: Kind | undefined): boolean {
       return argument === undefined || typeof argument === 'boolean';
     case 'optional number':
       // Left out it is no argument; undefined is one, which Google takes for null and refuses
-      // (docs/platform.md).
+      //.
       return typeof argument === 'number';
     case 'service':
       return isService(argument);

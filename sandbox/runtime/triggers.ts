@@ -13,7 +13,7 @@ import { GoogleException } from './exception';
 import type { InstalledTrigger } from './records';
 import { SERVICE } from './service-object';
 
-/** Per user and script (docs/platform.md). */
+/** Per user and script (google: trigger.twenty). */
 export const MAX_TRIGGERS = 20;
 const TOO_MANY =
   'This script has too many triggers. Triggers must be deleted from the script before more can be added.';

@@ -15,7 +15,7 @@ import type {
   TransportResponse,
 } from './transport';
 
-/** Google's reference for UrlFetchApp and its quotas page (docs/platform.md). */
+/** Google's reference for UrlFetchApp and its quotas page (google: fetch.limits). */
 export const MAX_URL_CHARACTERS = 2_082;
 export const MAX_POST_BYTES = 50 * 1024 * 1024;
 export const MAX_RESPONSE_BYTES = 50 * 1024 * 1024;

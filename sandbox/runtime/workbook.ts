@@ -2,7 +2,7 @@ import type { Cell } from './entry';
 import { GoogleException } from './exception';
 import type { NumberNotation } from './notation';
 
-/** Sheets' limits; the text is from docs/platform.md. */
+/** Sheets' limit and its text (google: sheet.cells). */
 export const MAX_CELLS = 10_000_000;
 export const MAX_NAME_CHARACTERS = 100;
 export const DEFAULT_ROWS = 1000;

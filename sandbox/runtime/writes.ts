@@ -1,6 +1,6 @@
 /**
  * What becomes of writes that were not flushed when an execution is killed. Google does not say
- * (docs/platform.md), so all three occur.
+ * (google: execution.unflushed), so all three occur.
  */
 export type Unflushed = 'lost' | 'half' | 'applied';
 

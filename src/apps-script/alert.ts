@@ -10,7 +10,7 @@ const SUBJECTS: Readonly<Record<HealthState, string>> = {
 };
 
 /**
- * Tells the person who activated the sync how it is now; Google sends no mail for an add-on's triggers (apps-script.md, section 3).
+ * Tells the person who activated the sync how it is now; Google sends no mail for an add-on's triggers (google: trigger.no-mail).
  * The mail names the sync and the file only: messages of problems can hold cell values, which are confidential. That a period is about to close
  * holds none, and cannot wait until somebody looks.
  * @returns whether a mail was sent

@@ -4,7 +4,7 @@ import type { Connection } from './connection';
 import type { Cache, Runtime } from './runtime';
 import { inAscii } from './stored-json';
 
-/** A value of the cache holds 100 KB (apps-script.md, section 2); the text is ASCII, so that characters are bytes. */
+/** A value of the cache holds 100 KB (google: cache.too-large); the text is ASCII, so that characters are bytes. */
 const PART_CHARACTERS = 100_000;
 /** How long Google keeps the parts, in seconds; the catalog itself says how old it is. */
 const KEPT_SECONDS = 600;

@@ -20,7 +20,7 @@ const google = (): Runtime => ({
   Utilities,
 });
 
-/** Builds the menu. Touches nothing else, because it also runs before anything is allowed (apps-script.md, section 4). */
+/** Builds the menu. Touches nothing else, because it also runs before anything is allowed (google: open.authority). */
 export function onOpen(): void {
   SpreadsheetApp.getUi()
     .createAddonMenu()

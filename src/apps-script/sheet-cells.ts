@@ -1,6 +1,6 @@
 import type { Sheet } from './runtime';
 
-/** Google refuses a write that holds a longer text (apps-script.md, section 2); what is longer is somebody else's id or answer. */
+/** Google refuses a write that holds a longer text (google: entry.too-long); what is longer is somebody else's id or answer. */
 const CELL_CHARACTERS = 50_000;
 
 /**

@@ -1,7 +1,7 @@
 import { digest } from '../sync/rows/content';
 import type { Properties } from './runtime';
 
-/** A property value holds 9 KB (apps-script.md, section 2); the escaped text has one byte a character, and this leaves room for the key. */
+/** A property value holds 9 KB (google: properties.too-large, properties.bytes); the escaped text has one byte a character, and this leaves room for the key. */
 const PART_CHARACTERS = 8_000;
 
 /** A JSON text in ASCII, so that characters and bytes are the same number. */

@@ -21,7 +21,7 @@ import { sheetSource } from './sheet-source';
 import { writeStatuses } from './status-column';
 import { urlFetchHttp } from './url-fetch-http';
 
-/** Google ends an execution after six minutes without a word (apps-script.md, section 2); no request leaves after this. */
+/** Google ends an execution after six minutes without a word (google: execution.six-minutes); no request leaves after this. */
 const WORKING_MS = 4.5 * 60_000;
 /** A second look, when somebody wished a run meanwhile, needs at least so much time. */
 const SECOND_LOOK_MS = 60_000;
@@ -95,7 +95,7 @@ export const problemOf = (error: unknown): Problem => {
   if (error instanceof ProblemError) return error.problem;
   // Google ends its sentences itself.
   const detail = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
-  // Google's errors are named Exception; anything else is ours (apps-script.md, section 6).
+  // Google's errors are named Exception; anything else is ours (google: realm.exceptions).
   return problem(error instanceof Error && error.name !== 'Exception' ? 'internal' : 'run.google', {
     detail,
   });
@@ -131,7 +131,7 @@ export function withLock<Result>(
     settings.refresh();
     return work();
   } finally {
-    // Writes must be applied before somebody else may read (apps-script.md, section 6).
+    // Writes must be applied before somebody else may read (google: range.batched).
     runtime.SpreadsheetApp.flush();
     lock.releaseLock();
   }

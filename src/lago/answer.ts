@@ -4,7 +4,7 @@ import { isObject } from '../value/json';
 import { excerpt, jsonBody, stopProblem } from './failure';
 import { isAnswered, type LagoResponse } from './http';
 
-/** Waits where Lago's limit does not say how long (lago.md, section 5: no Retry-After is documented, proxies may send one). */
+/** Waits where Lago's limit does not say how long (lago: requests.rate-limit-headers). */
 const UNSAID_WAIT_MS = 2_000;
 
 const SECOND_MS = 1_000;
@@ -49,15 +49,15 @@ function refusalOf(details: unknown): EventRefusal {
   };
 }
 
-/** Whether an event that Lago lists may be the one that was sent: Lago answers in the order of the request (lago.md, section 1). */
+/** Whether an event that Lago lists may be the one that was sent: Lago answers in the order of the request (lago: batch.answer). */
 const mayBe = (listed: unknown, id: string | undefined): boolean =>
   isObject(listed) &&
   (id === undefined || listed['transaction_id'] === undefined || listed['transaction_id'] === id);
 
-/** Reads a 422 of the batch endpoint (lago.md, section 3): error_details keyed by the event's place, each an object or a text. */
+/** Reads a 422 of the batch endpoint (lago: batch.first-stage): error_details keyed by the event's place, each an object or a text. */
 function readRefusal(response: LagoResponse, events: number): Answer {
   const details = jsonBody(response)?.['error_details'];
-  // Without details it is no verdict about events, such as lock_acquisition_failed (lago.md, section 5).
+  // Without details it is no verdict about events, such as lock_acquisition_failed (lago: requests.other-errors).
   if (details === undefined || details === null)
     return { kind: 'failed', stored: 'no', answer: excerpt(response), timedOut: false };
   if (isObject(details)) {

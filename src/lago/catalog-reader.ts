@@ -24,7 +24,7 @@ export const noCache: CatalogCache = { read: () => undefined, write: () => undef
 /** Plans bring all of their charges along, so that a page of them is long. */
 const PLANS_PAGE_SIZE = 100;
 const METRICS: Listed = { path: '/billable_metrics', name: 'billable_metrics' };
-/** Only active ones are listed unless the states are named (lago.md, section 1). */
+/** Only active ones are listed unless the states are named (lago: catalog.subscriptions-listed). */
 const SUBSCRIPTIONS: Listed = {
   path: '/subscriptions?status[]=active&status[]=pending&status[]=terminated',
   name: 'subscriptions',

@@ -131,7 +131,7 @@ const holdsPrice = (value: Json): boolean => {
   );
 };
 
-/** Models whose prices stand in the charge's properties (lago.md, section 8); others price by the event's own amount or in ways that are not known. */
+/** Models whose prices stand in the charge's properties (lago: counting.models); others price by the event's own amount or in ways that are not known. */
 const PRICED_BY_PROPERTIES: ReadonlySet<string> = new Set([
   'standard',
   'graduated',
@@ -141,7 +141,7 @@ const PRICED_BY_PROPERTIES: ReadonlySet<string> = new Set([
   'graduated_percentage',
 ]);
 
-/** Options of percentage charges that look at single events (lago.md, section 9), and free units that are used up event by event. */
+/** Options of percentage charges that look at single events (lago: counting.not-neutral), and free units that are used up event by event. */
 const BY_EVENT = [
   'fixed_amount',
   'free_units_per_events',
@@ -181,7 +181,7 @@ function readCharge(charge: JsonObject): Charge {
   };
 }
 
-/** Charges come with the plan (lago.md, section 1). */
+/** Charges come with the plan (lago: catalog.plans). */
 export function readPlan(value: unknown): Plan | undefined {
   if (!isObject(value) || typeof value['code'] !== 'string') return undefined;
   const charges = new Map<string, Charge[]>();

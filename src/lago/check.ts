@@ -9,7 +9,7 @@ import { propertyOf, type UsageEvent } from '../value/usage-event';
 import type { Catalog, Charge, Metric, Plan, Subscription } from './catalog';
 import { countingOf } from './periods';
 
-/** Aggregations that need a number (lago.md, section 8); unique_count takes any value, count takes none. */
+/** Aggregations that need a number (lago: counting.aggregations); unique_count takes any value, count takes none. */
 export const NUMERIC: ReadonlySet<string> = new Set([
   'sum_agg',
   'max_agg',
@@ -96,7 +96,7 @@ function checkValue(event: UsageEvent, metric: Metric, store: EventStore): Probl
 /** What an expression's texts are made of; names inside of them are no variables. */
 const QUOTED = /'[^']*'/g;
 const VARIABLE = /\bevent\.properties\.([A-Za-z][A-Za-z0-9_]*)/g;
-/** Only a concatenation takes texts (lago.md, end of section 2), and what is no calculation at all. */
+/** Only a concatenation takes texts (lago: expression.grammar), and what is no calculation at all. */
 const TAKES_TEXTS = /\bconcat\s*\(|^[\s(]*event\.properties\.\w+[\s)]*$/i;
 /** What Lago's expressions read as a decimal. */
 const OPERAND = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
@@ -120,7 +120,7 @@ function readExpression(text: string): Expression {
   return read;
 }
 
-/** Lago refuses an event whose metric's expression it cannot compute (lago.md, section 3). */
+/** Lago refuses an event whose metric's expression it cannot compute (lago: expression.fails). */
 function checkVariables(event: UsageEvent, { code, aggregation }: Metric, text: string): Problem[] {
   const { variables, takesTexts } = readExpression(text);
   const needsNumbers = !takesTexts || NUMERIC.has(aggregation);
@@ -142,7 +142,7 @@ function checkVariables(event: UsageEvent, { code, aggregation }: Metric, text: 
   });
 }
 
-/** Unique counts know two operations; nobody documents what becomes of another one (lago.md, section 2). */
+/** Unique counts know two operations; nobody documents what becomes of another one (lago: counting.unique-operation). */
 function checkOperation(event: UsageEvent, { aggregation, code }: Metric): Problem[] {
   const operation =
     aggregation === 'unique_count_agg' ? propertyOf(event, 'operation_type') : undefined;
@@ -160,7 +160,7 @@ function checkOperation(event: UsageEvent, { aggregation, code }: Metric): Probl
 
 const folded = (text: string): string => text.trim().toLowerCase();
 
-/** A value of a filter that is written in another way is another value for Lago (lago.md, section 8), where the plan has prices by it. */
+/** A value of a filter that is written in another way is another value for Lago (lago: counting.filters), where the plan has prices by it. */
 function checkFilterSpelling(
   event: UsageEvent,
   { filters, code }: Metric,
@@ -310,7 +310,7 @@ function checkPrice(
 }
 
 /**
- * What Lago would accept and never bill, or refuse (lago.md, “The ten things”, 5 and 7, and sections 2, 7 and 8).
+ * What Lago would accept and never bill, or refuse (lago: event.unchecked, counting.no-numbers, periods.boundaries).
  * @param store of the organization; one that is not known is taken for the stricter
  */
 export function checkEvent(

@@ -6,7 +6,7 @@ import { millisecondsOf } from '../value/time';
 import type { UsageEvent } from '../value/usage-event';
 import { scalarText } from './scalar';
 
-/** An event as Lago lists it (lago.md, section 2); on ClickHouse all property values are texts. */
+/** An event as Lago lists it (lago: clickhouse.reading); on ClickHouse all property values are texts. */
 export interface StoredEvent {
   readonly transaction_id: string;
   readonly external_subscription_id: string;

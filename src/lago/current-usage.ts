@@ -30,7 +30,7 @@ export function readCurrentUsage(
   );
   const usage: CurrentUsage[] = [];
   for (const [place, response] of read(requests).entries()) {
-    // 405: it has no running period (lago.md, section 1).
+    // 405: it has no running period (lago: periods.usage-inactive).
     if (isAnswered(response) && (response.status === 405 || response.status === 404)) continue;
     const found = jsonBody(response)?.['customer_usage'];
     if (!isObject(found) || !Array.isArray(found['charges_usage']))

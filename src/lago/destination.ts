@@ -29,7 +29,7 @@ import { type Http, isAnswered, type LagoRequest, type LagoResponse } from './ht
 import { query, readable, requestsTo } from './requests';
 import { scalarText } from './scalar';
 
-/** Lago documents 50 requests per second for most calls (lago.md, section 5); half of it leaves room for others. */
+/** Lago documents 50 requests per second for most calls (lago: requests.rate-limit); half of it leaves room for others. */
 export const DEFAULT_REQUESTS_PER_SECOND = 25;
 const PAGE_SIZE = 500;
 /** Requests that one look-up of events may cost. */
@@ -43,7 +43,7 @@ export interface LagoDestination extends Destination, CatalogReader {
   check(fresh?: 'fresh'): EventCheck | Problem;
   /** The event that Lago has under an id, wherever it is. */
   show(id: string): StoredEvent | undefined | Problem;
-  /** The first events as Lago lists them: Postgres by time of usage, ClickHouse by time of arrival, the newest first (lago.md, section 1). */
+  /** The first events as Lago lists them: Postgres by time of usage, ClickHouse by time of arrival, the newest first (lago: reading.order, clickhouse.reading). */
   newest(count: number): readonly ListedEvent[] | Problem;
   readonly events: EventList;
   currentUsage(subscriptions: Parameters<typeof readCurrentUsage>[1]): CurrentUsage[] | Problem;
@@ -253,7 +253,7 @@ export function lagoDestination(
     if (response.status !== 200 || stored === undefined) return 'unknown';
     const own = verdict(event, [stored], loaded, taken);
     if (own !== undefined) return own;
-    // Lago shows the first event with this id in the organization; ours may stand behind one of another subscription (lago.md, section 3).
+    // Lago shows the first event with this id in the organization; ours may stand behind one of another subscription (lago: reading.first).
     const behind = listGroup([event]);
     const absent = taken === undefined ? 'absent' : 'different';
     return verdict(event, behind.stored, loaded, taken) ?? (behind.whole ? absent : 'unknown');

@@ -5,7 +5,7 @@ import { jsonBody } from './failure';
 import type { Listed, Requests } from './requests';
 import { scalarText } from './scalar';
 
-/** Invoices that are drafts still take usage of their period (lago.md, section 10). */
+/** Invoices that are drafts still take usage of their period (lago: periods.late). */
 export interface Drafts {
   /** Whether one of a subscription takes usage of this time (ms). */
   takes(subscription: string, ms: number): boolean;

@@ -57,7 +57,7 @@ export function eventList({ read: ask, address }: Requests): EventList {
     path: query('/events', {
       code,
       ...(subscription === undefined ? {} : { external_subscription_id: subscription }),
-      // Both ends are included (lago.md, section 1), and times are told in ms.
+      // Both ends are included (lago: reading.filters), and times are told in ms.
       timestamp_from: isoText(from),
       timestamp_to: isoText(to - 1),
       per_page: PAGE_SIZE,

@@ -3,7 +3,7 @@ import { isObject } from '../value/json';
 import { isAnswered, type LagoResponse } from './http';
 import { scalarText } from './scalar';
 
-/** A page of 500 items has some megabytes at most; Google takes 50 (apps-script.md, section 2). */
+/** A page of 500 items has some megabytes at most; Google takes 50 (google: fetch.large-answer). */
 const LONGEST_BODY = 20_000_000;
 /** Plans with charges and their prices are eight levels deep. What is far deeper than anything of Lago's cannot be written down again. */
 const DEEPEST = 60;
@@ -13,7 +13,7 @@ const isDeeper = (value: unknown, levels: number): boolean =>
   value !== null &&
   (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
 
-/** The body as a JSON object, or undefined: proxies answer with HTML or nothing (lago.md, section 5). */
+/** The body as a JSON object, or undefined: proxies answer with HTML or nothing (lago: requests.proxies). */
 export function jsonBody(response: LagoResponse): { readonly [name: string]: unknown } | undefined {
   if (!isAnswered(response)) return undefined;
   if (response.body.length > LONGEST_BODY) return undefined;
@@ -58,7 +58,7 @@ export function strangeAnswer(response: LagoResponse): string {
 const codeOf = (response: LagoResponse): string => scalarText(jsonBody(response)?.['code']);
 
 /**
- * Why nothing more can be done with this answer, by its status (lago.md, section 5); undefined for 2xx and for what is worth another try.
+ * Why nothing more can be done with this answer, by its status (lago: requests.order, requests.permissions); undefined for 2xx and for what is worth another try.
  * @param address of the API, for the message
  */
 export function stopProblem(response: LagoResponse, address: string): Problem | undefined {

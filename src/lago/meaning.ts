@@ -11,7 +11,7 @@ const textOf = (value: Json): string => {
   return typeof value === 'string' ? value : JSON.stringify(value);
 };
 
-/** Metrics with these do not start anew with each period, if they are recurring (lago.md, section 8). */
+/** Metrics with these do not start anew with each period, if they are recurring (lago: counting.recurring). */
 const CARRIED = ' It carries over into the following periods.';
 
 /** What Lago does with the value of the metric's property, up to the metric's name; undefined where it would count nothing. */

@@ -16,7 +16,7 @@ function startOf(
   return Math.max(startsAt, (running.periodTo ?? running.endedAt ?? Number.POSITIVE_INFINITY) + 1);
 }
 
-/** Usage counts from the very millisecond of the start to that of the end (lago.md, section 7), also where the start is still to come. */
+/** Usage counts from the very millisecond of the start to that of the end (lago: periods.boundaries), also where the start is still to come. */
 function isRunning(each: Subscription, ms: number, all: readonly Subscription[]): boolean {
   const start = startOf(each, all);
   return start !== undefined && start <= ms && (each.endedAt === undefined || ms <= each.endedAt);
@@ -24,7 +24,7 @@ function isRunning(each: Subscription, ms: number, all: readonly Subscription[])
 
 /**
  * The subscriptions of an id whose next invoice counts usage of a time. What recurs has no past that is too old: it attaches to what has not ended
- * (lago.md, section 7). One that is over counts only where no other does: its last invoice is made.
+ * (lago: catalog.subscriptions-follow). One that is over counts only where no other does: its last invoice is made.
  */
 export function countingOf(
   subscriptions: readonly Subscription[],
@@ -67,7 +67,7 @@ export function openUntil(
 }
 
 /**
- * Where an event that has no problems lies in the billing of its subscription (lago.md, sections 7 and 10); undefined where that cannot be told.
+ * Where an event that has no problems lies in the billing of its subscription (lago: periods.boundaries, periods.late); undefined where that cannot be told.
  * @param hasDraft asked only for times before the running period
  */
 export function periodOf(

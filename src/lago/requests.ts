@@ -7,7 +7,7 @@ import { type Http, isAnswered, type LagoRequest, type LagoResponse } from './ht
 import { pace } from './pace';
 import { scalarNumber } from './scalar';
 
-/** Requests that one fetchAll carries; more bring “Service invoked too many times” (apps-script.md, section 2). */
+/** Requests that one fetchAll carries; more bring “Service invoked too many times” (google: execution.service-fails). */
 const PARALLEL_REQUESTS = 20;
 const READ_TRIES = 3;
 const PAGE_SIZE = 500;

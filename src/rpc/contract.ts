@@ -28,8 +28,8 @@ export type { TemplateProblem } from '../template/help/repair';
 export type { Fix, TextEdit } from '../value/text-edit';
 
 /**
- * Lago has no test mode; a second organization is for trying (lago.md). The label is a person's
- * word and changes nothing that is sent.
+ * Lago has no test mode; a second organization is for trying (lago: requests.organization). The
+ * label is a person's word and changes nothing that is sent.
  */
 export type Environment = 'test' | 'live';
 
@@ -715,7 +715,7 @@ export type Value<M extends Method> = ReturnType<Api[M]>;
 
 /**
  * Travels as JSON text both ways, because google.script.run turns an answer that holds a Date into
- * null (apps-script.md, section 5).
+ * null (google: run.lost-answer).
  */
 export interface Call<M extends Method = Method> {
   /** What is asked. */

@@ -76,7 +76,7 @@ export interface LedgerStore {
   file(): string;
 }
 
-/** How Lago stores events: ClickHouse refuses no duplicate (lago.md, section 4). `unknown`: it does not say, older than 1.47. */
+/** How Lago stores events: ClickHouse refuses no duplicate (lago: clickhouse.duplicates, clickhouse.named). `unknown`: it does not say, older than 1.47. */
 export type EventStore = 'postgres' | 'clickhouse' | 'unknown';
 
 /** The organization that the API key belongs to. */

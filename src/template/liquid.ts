@@ -13,7 +13,7 @@ import { exactNumber, LAGO_NUMBER, plainDecimal } from '../value/decimal';
 import { isDateOnly, type TimeRule, toMilliseconds, toUnixSeconds } from '../value/time';
 import { type DecimalMark, readNumber } from './written-number';
 
-/** liquidjs' own filters that are pure, bounded by their input, and need nothing that Apps Script lacks (apps-script.md, section 8). */
+/** liquidjs' own filters that are pure, bounded by their input, and need nothing that Apps Script lacks (google: realm.no-timers, realm.syntax). */
 const TEXT_FILTERS = [
   'append',
   'capitalize',

@@ -26,7 +26,7 @@ export const isInstant = (value: unknown): value is Instant =>
 export const isEmpty = (value: CellValue): boolean =>
   typeof value === 'string' && value.trim() === '';
 
-/** Sheets hands an error out as its token (apps-script.md, section 6); `Loading...` is what an unfinished formula or import shows. */
+/** Sheets hands an error out as its token (google: entry.errors); `Loading...` is what an unfinished formula or import shows. */
 const ERROR_TOKENS =
   /^(#(N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!|ERROR!|SPILL!|CALC!)|Loading\.\.\.)$/;
 

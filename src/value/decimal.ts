@@ -1,6 +1,6 @@
 import Big from 'big.js';
 
-/** Lago counts a text only if it has exactly this form (lago.md, "The ten things", 7). */
+/** Lago counts a text only if it has exactly this form (lago: counting.numbers). */
 export const LAGO_NUMBER = /^-?\d+(\.\d+)?$/;
 
 /** The decimal that Lago counts for a value, exactly; undefined where it counts none. */
@@ -17,7 +17,7 @@ export function exactNumber(decimal: string): number | string {
 }
 
 /**
- * A number in plain decimals, never with an exponent: Lago counts "1.453e-7" as nothing (lago.md, "The ten things", 7).
+ * A number in plain decimals, never with an exponent: Lago counts "1.453e-7" as nothing (lago: counting.no-numbers).
  * @throws RangeError for NaN and the infinities.
  */
 export function plainDecimal(value: number): string {

@@ -1,5 +1,5 @@
 import { type Json, type JsonObject, ownValue } from './json';
-/** Lago's event as it is sent (lago.md, section 2). `timestamp` is in Unix seconds, and always there. */
+/** Lago's event as it is sent (lago: event.timestamp). `timestamp` is in Unix seconds, and always there. */
 export interface UsageEvent {
   readonly transaction_id: string;
   readonly external_subscription_id: string;

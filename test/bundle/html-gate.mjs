@@ -1,4 +1,4 @@
-/** What HtmlService rewrites or cannot read (apps-script.md, section 5), as [pattern, reason]. */
+/** What HtmlService rewrites or cannot read (google: page.rewritten), as [pattern, reason]. */
 const MANGLED = [
   [/[^\x09\x0a\x0d\x20-\x7e]/, 'a character that is not ASCII'],
   [/<!--/, 'an HTML comment'],

@@ -42,7 +42,7 @@ interface Case {
 }
 
 interface CheckFile {
-  /** What is checked, and where it stands in lago.md. */
+  /** What is checked, and the fact that it rests on. */
   readonly check: string;
   readonly catalog: Listings;
   readonly cases: readonly Case[];

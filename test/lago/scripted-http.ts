@@ -88,7 +88,7 @@ export const usageEvent = (id: string, changes: Partial<UsageEvent> = {}): Usage
   ...changes,
 });
 
-/** The event as Lago shows it (lago.md, section 2). */
+/** The event as Lago shows it (lago: event.answer). */
 export const shownEvent = (
   event: UsageEvent,
   changes: Readonly<Record<string, unknown>> = {},

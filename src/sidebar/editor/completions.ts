@@ -51,7 +51,7 @@ const TAGS: readonly Labelled[] = [
 ];
 const TAGS_WITH_EXPRESSION = new Set(['if', 'elsif', 'unless', 'case', 'when', 'assign']);
 
-/** Lago's event (lago.md, section 2). */
+/** Lago's event (lago: event.mandatory). */
 const EVENT_FIELDS: readonly Labelled[] = [
   { label: 'transaction_id', detail: 'The id of the event; never the same twice' },
   { label: 'external_subscription_id', detail: 'The subscription that is billed' },

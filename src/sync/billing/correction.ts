@@ -4,7 +4,7 @@ import type { Json } from '../../value/json';
 import { propertyOf, type UsageEvent } from '../../value/usage-event';
 import { bookedInto } from './period';
 
-/** How a charge prices a metric, as far as it decides whether a correction is neutral (lago.md, section 9). */
+/** How a charge prices a metric, as far as it decides whether a correction is neutral (lago: counting.neutral, counting.not-neutral). */
 export interface ChargeTerms {
   readonly model: string;
   readonly payInAdvance: boolean;
@@ -67,7 +67,7 @@ const NEVER: Readonly<Record<string, string>> = {
   max_agg: 'a lower value does not replace a maximum',
 };
 
-/** The rule by which an event is taken back, by how Lago bills it (lago.md, section 9). What is not proven is held. The period is looked at by itself. */
+/** The rule by which an event is taken back, by how Lago bills it (lago: counting.neutral, counting.not-neutral). What is not proven is held. The period is looked at by itself. */
 export function ruleFor({
   aggregation,
   hasExpression,
@@ -199,7 +199,7 @@ export function difference(
   return less === undefined || more === undefined ? undefined : more.minus(less);
 }
 
-/** The text by which Lago tells unique values apart: 1 and "1" are one value, "1.0" is another (lago.md, section 8). */
+/** The text by which Lago tells unique values apart: 1 and "1" are one value, "1.0" is another (lago: counting.aggregations). */
 export const uniqueText = (event: UsageEvent, field: string | undefined): string | undefined =>
   uniqueTextOf(countedValue(event, field));
 

@@ -13,7 +13,7 @@ const LONGEST_BATCH = 500_000;
 /** An event that had no clear answer so often is stuck, whether or not others got through: it is told, and holds up nobody. */
 const TRIES_BEFORE_STUCK = 8;
 
-/** Lago's documented limit (lago.md, section 1). */
+/** Lago's documented limit (lago: batch.size). */
 export const LARGEST_BATCH = 100;
 /** Requests of one wave; so many run in parallel. */
 export const WAVE_BATCHES = 5;

@@ -87,7 +87,7 @@ export function deliver(
   };
 
   while (queue.length > 0 && stopped === undefined && clock.now() < limits.deadline) {
-    // fetchAll fails as a whole (apps-script.md, section 2): after a wave without an answer, one request alone shows whose fault it is.
+    // fetchAll fails as a whole (google: fetch.all-or-nothing): after a wave without an answer, one request alone shows whose fault it is.
     const width =
       failedWaves > 0 || (limits.before === 'unavailable' && !succeeded) ? 1 : WAVE_BATCHES;
     const wave = writeDown({ ledger, clock }, queue.slice(0, width), count, limits.store);

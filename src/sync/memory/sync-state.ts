@@ -56,7 +56,7 @@ const SILENT_MS = 26 * 3_600_000;
 
 /**
  * For how long (ms) no hourly run has begun, where that is too long: Google disables triggers without a word, and lists them as before
- * (docs/platform.md, trigger.disabled).
+ * (google: trigger.disabled).
  */
 export function silenceOf(
   { state }: Sync,

@@ -27,7 +27,7 @@ export interface StatementSection {
   readonly total: string;
 }
 
-/** Counts events one by one, in the order of time, as Lago's aggregations do (lago.md, sections 8 and 9); a weighted sum only adds up what was told. */
+/** Counts events one by one, in the order of time, as Lago's aggregations do (lago: counting.unique, counting.weighted); a weighted sum only adds up what was told. */
 export class RunningTotal {
   readonly #counting: Counting;
   readonly #values = new Set<string>();

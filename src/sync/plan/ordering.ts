@@ -34,7 +34,7 @@ interface Group {
   readonly because: string | undefined;
 }
 
-/** The moment that comes next for both event stores: ClickHouse keeps milliseconds (lago.md, section 2). */
+/** The moment that comes next for both event stores: ClickHouse keeps milliseconds (lago: clickhouse.removal). */
 const justAfter = (seconds: number): number => (Math.round(seconds * 1000) + 1) / 1000;
 
 /** The time of the usage itself, wherever its event was placed. */
@@ -211,7 +211,7 @@ function placeAfter(
   );
 }
 
-/** Per value an add counts after nothing or a removal, and a removal after an add, in the order of time (lago.md, section 9). */
+/** Per value an add counts after nothing or a removal, and a removal after an add, in the order of time (lago: counting.unique). */
 function orderUnique(
   input: PlanInput,
   rows: Rows,
@@ -293,7 +293,7 @@ function orderLatest(
   }
   const saysTheSame = ({ event }: LedgerEntry): boolean =>
     isSameNumber(countedValue(event, field), countedValue(newest.entry.event, field));
-  // Of several values of one time nobody knows which one Lago takes (lago.md, section 9).
+  // Of several values of one time nobody knows which one Lago takes (lago: counting.latest-tie).
   if (handed.filter(({ event }) => event.timestamp === lagos.event.timestamp).every(saysTheSame))
     return;
   const seconds = justAfter(lagos.event.timestamp);

@@ -392,7 +392,7 @@ const hold = (draft: Draft, found: Problem): Draft => ({
   problems: atRow([found], draft.row),
 });
 
-/** Lago wants ids that are unique in a batch and are best unique in the organization (lago.md, "The ten things", 8, and section 3). */
+/** Lago wants ids that are unique in a batch and are best unique in the organization (lago: batch.id-alone, event.duplicate-scope). */
 function refuseSharedIds(drafts: readonly Draft[], { ledger, usedElsewhere }: PlanInput): Draft[] {
   const rowsById = new Map<string, number[]>();
   for (const { entry, row } of drafts) {

@@ -78,7 +78,7 @@ function negating(
   return undoings;
 }
 
-/** The difference of a closed period, counted in the running one: only more can be billed there, since Lago gives nothing back (lago.md, section 9). */
+/** The difference of a closed period, counted in the running one: only more can be billed there, since Lago gives nothing back (lago: counting.clamped). */
 function booking(
   ledger: Ledger,
   undoes: LedgerEntry,
