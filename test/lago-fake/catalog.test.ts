@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../sandbox/lago';
 import { Account, KEY, subscribe, usageEvent, validationErrors } from './account';
 
-/** An account that was filled over REST, as section 8 of lago.md describes. */
+/** An account that was filled over REST. */
 function filled(): Account {
   const account = new Account();
   const metric = account.post('/api/v1/billable_metrics', {
