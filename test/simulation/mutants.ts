@@ -179,6 +179,10 @@ const AFTER_REBUILD = 'src/sync/recovery/after-rebuild.ts';
 const LEDGER_CELLS = 'src/apps-script/ledger/ledger-cells.ts';
 const LEDGER_SHEET = 'src/apps-script/ledger/ledger-sheet.ts';
 const PLAN = 'src/sync/plan/plan.ts';
+const NEXT_ENTRY = 'src/sync/plan/next-entry.ts';
+const STANDING = 'src/sync/plan/standing.ts';
+const SHARED_IDS = 'src/sync/plan/shared-ids.ts';
+const PLACING = 'src/sync/plan/placing.ts';
 const PLANNED_ROW = 'src/sync/plan/planned-row.ts';
 const OPEN_LEDGER = 'src/sync/open-ledger.ts';
 const RUNNER = 'src/apps-script/sync-runner.ts';
@@ -307,7 +311,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a corrected row has the same id at each correction',
     changes: [
       change(
-        PLAN,
+        NEXT_ENTRY,
         'const revision = (latest?.index.revision ?? 0) + 1;',
         'const revision = latest === undefined ? 1 : 2;',
       ),
@@ -434,7 +438,7 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(RUN, OPEN, NO_OPEN),
       change(
-        PLAN,
+        STANDING,
         "if (waiting !== undefined) return { action: 'wait', problems: [waiting] };",
         'if (waiting !== undefined) return undefined;',
       ),
@@ -588,9 +592,9 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'an event is taken back although the sync only shows changes',
     changes: [
       change(
-        PLAN,
-        "const isSentAnew = isOld || sync.changed === 'add' || sync.changed === 'correct';",
-        'const isSentAnew = isOld || sync.changed !== undefined;',
+        STANDING,
+        "const isSentAgain = isOld || sync.changed === 'add' || sync.changed === 'correct';",
+        'const isSentAgain = isOld || sync.changed !== undefined;',
       ),
     ],
     caughtBy: {
@@ -710,8 +714,8 @@ export const MUTANTS: readonly Mutant[] = [
         'if (row.key === undefined || numbers.length > 0) return row;',
       ),
       change(
-        PLAN,
-        "if (rows.length > 1) return hold(draft, problem('event.id-twice', { id, rows: listRows(rows) }));",
+        SHARED_IDS,
+        "if (rows.length > 1) return problem('event.id-twice', { id, rows: listRows(rows) });",
         'void [rows, listRows];',
       ),
     ],
@@ -1031,9 +1035,9 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a row is sent before it is ready',
     changes: [
       change(
-        PLAN,
-        'if (sync.ready !== undefined && row.cells.get(sync.ready)?.value !== true)',
-        'if (sync.ready !== undefined && row.cells.get(sync.ready)?.value === undefined)',
+        NEXT_ENTRY,
+        'if (sync.ready === undefined || cells.get(sync.ready)?.value === true) return undefined;',
+        'if (sync.ready === undefined || cells.get(sync.ready)?.value !== undefined) return undefined;',
       ),
     ],
     caughtBy: {
@@ -1057,7 +1061,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'an incomplete row is sent',
     changes: [
       change(
-        PLAN,
+        PLACING,
         '  if (problems.length > 0) return { event, problems };\n',
         '  if (problems.length < 0) return { event, problems };\n',
       ),
@@ -1079,7 +1083,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'usage of an invoiced month is sent',
     changes: [
       change(
-        PLAN,
+        PLACING,
         "  if (period?.state !== 'invoiced') return { event, problems: [] };",
         "  if (period?.state !== 'later') return { event, problems: [] };",
       ),
@@ -1102,8 +1106,8 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(
         PLAN,
-        'const removed = model.keysComplete ? gone',
-        'const removed = !model.keysComplete ? gone',
+        'const removed = model.keysComplete ? missing',
+        'const removed = !model.keysComplete ? missing',
       ),
     ],
     caughtBy: {
@@ -1125,8 +1129,8 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(
         PLAN,
-        'const removed = model.keysComplete ? gone',
-        'const removed = model.rows.length > 0 ? gone',
+        'const removed = model.keysComplete ? missing',
+        'const removed = model.rows.length > 0 ? missing',
       ),
     ],
     caughtBy: {
@@ -1144,8 +1148,8 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(
         PLAN,
-        'holdRenamed(ready, ledger, input.holdsRenamed === false ? [] : gone, drafts)',
-        'holdRenamed(ready, ledger, input.holdsRenamed === false ? gone : [], drafts)',
+        'holdRenamed(input, input.holdsRenamed === false ? [] : gone, drafts)',
+        'holdRenamed(input, input.holdsRenamed === false ? gone : [], drafts)',
       ),
     ],
     caughtBy: {
@@ -1166,9 +1170,9 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'sent rows are billed again by a new template',
     changes: [
       change(
-        PLAN,
-        '  if (billed !== undefined && !isOld && sameContent(billed.index.content, now))',
-        '  if (billed !== undefined && !isOld && templateRevision === sync.templateRevision && sameContent(billed.index.content, now))',
+        STANDING,
+        '  if (billed !== undefined && !isOld && sameContent(billed.index.content, content))',
+        '  if (billed !== undefined && !isOld && latest.index.templateRevision === input.ready.sync.templateRevision && sameContent(billed.index.content, content))',
       ),
     ],
     caughtBy: {
@@ -1190,9 +1194,9 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'changes of sent rows are not noticed',
     changes: [
       change(
-        PLAN,
-        '  if (billed !== undefined && !isOld && sameContent(billed.index.content, now))',
-        '  if (billed !== undefined && !isOld && sameContent(now, now))',
+        STANDING,
+        '  if (billed !== undefined && !isOld && sameContent(billed.index.content, content))',
+        '  if (billed !== undefined && !isOld && sameContent(content, content))',
       ),
     ],
     caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: correctedTwice }) },

@@ -6,7 +6,8 @@ import {
   type LineOutcome,
 } from '../../src/sync/ledger/ledger';
 import { makePlan } from '../../src/sync/plan/plan';
-import type { Plan, PlanInput } from '../../src/sync/plan/planned-row';
+import type { PlanInput } from '../../src/sync/plan/plan-input';
+import type { Plan } from '../../src/sync/plan/planned-row';
 import { readModel } from '../../src/sync/rows/model';
 import { prepare, type ReadySync, type Sync } from '../../src/sync/sync';
 import type { TimeRule } from '../../src/value/time';

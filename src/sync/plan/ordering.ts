@@ -9,7 +9,8 @@ import {
   uniqueText,
 } from '../billing/correction';
 import { billedOf, isUndone, type LedgerEntry, newEntry } from '../ledger/ledger';
-import type { PlanInput, PlannedRow } from './planned-row';
+import type { PlanInput } from './plan-input';
+import type { PlannedRow } from './planned-row';
 import { isReplaced, reversalId, uncorrected, withReversals } from './reversal';
 
 /** Rows by their place in the plan, so that several steps can change them. */

@@ -1,38 +1,43 @@
 import type { Problem } from '../../problem/problem';
-import type { TimeRule } from '../../value/time';
-import type { Ledger, LedgerEntry } from '../ledger/ledger';
+import type { LedgerEntry } from '../ledger/ledger';
 import type { Unit } from '../ledger/unit';
-import type { EventCheck } from '../ports';
-import type { Model } from '../rows/model';
-import type { ReadySync } from '../sync';
+
+/** How a row compares with what Lago has of it. */
 export type Change = 'added' | 'changed' | 'unchanged' | 'removed';
 
 /**
- * What will be done, or was done, about a row: `send` now, `hold` until its problem is gone, `wait` for Lago's answer to what was handed over,
- * `sent` and as it was, `flag` as sent but different now, `refused` by Lago, `elsewhere` taken as billed elsewhere and never sent.
+ * What will be done, or was done, about a row.
+ * `send`: now. `hold`: not until its problem is gone. `wait`: for Lago's answer to what was handed
+ * over. `sent`: and unchanged since. `flag`: sent, but different now. `refused`: by Lago.
+ * `elsewhere`: marked as billed elsewhere, never sent.
  */
 export type Action = 'send' | 'hold' | 'wait' | 'sent' | 'flag' | 'refused' | 'elsewhere';
 
+/** A row with what a run does, or did, about it. */
 export interface PlannedRow {
+  /** Undefined if the key cannot be read. */
   readonly key: string | undefined;
   /** Row number at the moment of reading (1-based); undefined for a removed row. */
   readonly row: number | undefined;
+  /** How it compares with what Lago has of it. */
   readonly change: Change;
+  /** What is done about it. */
   readonly action: Action;
+  /** Why it is not simply sent. */
   readonly problems: readonly Problem[];
   /** The entry that will be handed over; only with `send`. */
   readonly entry: LedgerEntry | undefined;
-  /** Events that take back what Lago bills for the row; with `send`, in one unit with the entry, if there is one. */
+  /** Events that take back what Lago bills for the row; one unit with the entry, if there is one. */
   readonly reversals?: readonly LedgerEntry[] | undefined;
-  /** What Lago was last told about the row. */
+  /** What Lago was last sent for the row. */
   readonly latest: LedgerEntry | undefined;
-  /** What the row says in the columns that the template reads, as one text; undefined for a removed row. */
+  /** The row's content in the columns that the template reads; undefined for a removed row. */
   readonly content: string | undefined;
-  /** When the running billing period ends in which Lago counts, or would count, the row (ms); undefined where that is not known. */
+  /** When the running period ends that counts, or would count, the row (ms); undefined if unknown. */
   readonly periodEndsAt?: number | undefined;
 }
 
-/** What travels for a row together or not at all; nothing where nothing is sent. */
+/** What travels for a row together or not at all; empty if nothing is sent. */
 export const unitOf = ({ reversals = [], entry }: PlannedRow): Unit =>
   entry === undefined ? reversals : [...reversals, entry];
 
@@ -41,29 +46,13 @@ export const isCorrected = ({ reversals = [] }: PlannedRow): boolean => reversal
 
 /** For every row its change and what will be done. A dry run is a plan that is not sent. */
 export interface Plan {
+  /** In the sheet's order; removed rows come last. */
   readonly rows: readonly PlannedRow[];
-  /** Sent rows that are not in the tab and cannot be told from removed ones, because some key is unreadable or double. */
+  /**
+   * Number of sent rows that are not in the tab but do not count as removed, because some key is
+   * unreadable or double.
+   */
   readonly missing?: number | undefined;
-}
-
-export interface PlanInput {
-  readonly ready: ReadySync;
-  readonly model: Model;
-  readonly ledger: Ledger;
-  readonly rule: TimeRule;
-  /** Now, in ms since 1970 UTC: when new entries are written, and what dates far ahead are measured from. */
-  readonly now: number;
-  readonly check: EventCheck;
-  /** The row for which another sync has used an id, if one has. Asked only for events that would be sent. */
-  readonly usedElsewhere?: (id: string) => string | undefined;
-  /** Whether a row still rests after an edit. */
-  readonly resting: (key: string, content: string) => boolean;
-  /** Which sent rows a person wants billed again by the newer template. */
-  readonly rebill?: ((key: string) => boolean) | undefined;
-  /** Whether a row that looks like one that is gone is held as renamed; it is, unless the rows are only compared with Lago. */
-  readonly holdsRenamed?: boolean | undefined;
-  /** Keys of refused rows that a person wants sent as a new event, unchanged. */
-  readonly again: ReadonlySet<string>;
 }
 
 export const NO_ACTIONS: Readonly<Record<Action, number>> = {
@@ -77,8 +66,8 @@ export const NO_ACTIONS: Readonly<Record<Action, number>> = {
 };
 
 /** Number of rows for each action. */
-export function countActions(plan: Plan): Record<Action, number> {
+export function countActions({ rows }: Pick<Plan, 'rows'>): Record<Action, number> {
   const counts: Record<Action, number> = { ...NO_ACTIONS };
-  for (const { action } of plan.rows) counts[action]++;
+  for (const { action } of rows) counts[action]++;
   return counts;
 }

@@ -2,7 +2,8 @@ import type { ProblemCode } from '../../problem/catalogue';
 import { problem } from '../../problem/problem';
 import type { UsageEvent } from '../../value/usage-event';
 import { billedOf, type Ledger, type LedgerEntry, newEntry } from '../ledger/ledger';
-import type { Change, PlanInput, PlannedRow } from './planned-row';
+import type { PlanInput } from './plan-input';
+import type { Change, PlannedRow } from './planned-row';
 
 /** The id of the event that takes another one back; each try has its own, since an id that Lago refused is never used again. */
 export function reversalId({ byId }: Ledger, { index }: LedgerEntry): string {

@@ -9,7 +9,8 @@ import {
 } from '../billing/correction';
 import { allBilledOf, billedOf, type Ledger, type LedgerEntry } from '../ledger/ledger';
 import { inOrder } from './ordering';
-import type { PlanInput, PlannedRow } from './planned-row';
+import type { PlanInput } from './plan-input';
+import type { PlannedRow } from './planned-row';
 import { isReplaced, reversalId, type Undoing, uncorrected, withReversals } from './reversal';
 
 const INVOICED = 'its period is invoiced already';

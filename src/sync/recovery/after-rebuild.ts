@@ -2,7 +2,7 @@ import { isProblem, type Problem } from '../../problem/problem';
 import { appendLines, type LineCount } from '../delivery/delivery';
 import { indexEntries, type Ledger, type LedgerEntry } from '../ledger/ledger';
 import type { Unit } from '../ledger/unit';
-import { FURTHEST_AHEAD_MS } from '../plan/plan';
+import { FURTHEST_AHEAD_MS } from '../plan/next-entry';
 import type { EventCheck, EventStore, Ports } from '../ports';
 import { foundReversal, reversalToFind, type Search, searchFor, searchLago } from './search';
 

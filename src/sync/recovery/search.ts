@@ -2,7 +2,7 @@ import { isProblem, type Problem } from '../../problem/problem';
 import type { UsageEvent } from '../../value/usage-event';
 import { negationOf, ruleFor } from '../billing/correction';
 import { type Ledger, type LedgerEntry, newEntry } from '../ledger/ledger';
-import { derivedId } from '../plan/plan';
+import { derivedId } from '../plan/next-entry';
 import { reversalId } from '../plan/reversal';
 import type { EventCheck, Found, Ports } from '../ports';
 

@@ -1,6 +1,6 @@
 import { problem } from '../../../src/problem/problem';
 import { indexEntries } from '../../../src/sync/ledger/ledger';
-import { derivedId } from '../../../src/sync/plan/plan';
+import { derivedId } from '../../../src/sync/plan/next-entry';
 import { countActions } from '../../../src/sync/plan/planned-row';
 import { groupProblems } from '../../../src/sync/plan/problem-group';
 import { prepare } from '../../../src/sync/sync';

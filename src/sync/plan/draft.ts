@@ -1,0 +1,28 @@
+import type { Problem } from '../../problem/problem';
+import type { LedgerEntry } from '../ledger/ledger';
+import type { Content } from '../rows/content';
+import type { PlannedRow } from './planned-row';
+
+/** A row of the tab while it is being planned. */
+export interface Draft extends PlannedRow {
+  /** The row's content in all picked columns. */
+  readonly all: Content;
+  /** What Lago bills for the row. */
+  readonly billed: LedgerEntry | undefined;
+}
+
+/** Problems at a row (1-based), unless they name one. */
+export const atRow = (problems: readonly Problem[], row: number | undefined): Problem[] =>
+  problems.map((found) =>
+    row === undefined || found.place.row !== undefined
+      ? found
+      : { ...found, place: { ...found.place, row } },
+  );
+
+/** The row not sent because of a problem: held, or flagged if Lago bills something for it. */
+export const hold = (draft: Draft, found: Problem): Draft => ({
+  ...draft,
+  action: draft.billed === undefined ? 'hold' : 'flag',
+  entry: undefined,
+  problems: atRow([found], draft.row),
+});

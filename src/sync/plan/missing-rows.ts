@@ -1,0 +1,83 @@
+import { type Problem, problem } from '../../problem/problem';
+import { billedOf, isUndone, type Ledger, latestOf } from '../ledger/ledger';
+import { GoneContents } from '../rows/content';
+import type { ReadySync } from '../sync';
+import { type Draft, hold } from './draft';
+import type { PlanInput } from './plan-input';
+import type { Action, PlannedRow } from './planned-row';
+import { waitingFor } from './standing';
+
+/** Whether Lago bills something for a row. What was billed elsewhere is on no invoice of Lago's. */
+export function isBilledByUs(ledger: Ledger, key: string): boolean {
+  const billed = billedOf(ledger, key);
+  return billed !== undefined && billed.index.kind !== 'baseline';
+}
+
+/** Plans a row that was removed from the tab; empty if it concerns nobody. */
+export function planRemoved({ sync }: ReadySync, ledger: Ledger, key: string): PlannedRow[] {
+  const planned = (action: Action, problems: readonly Problem[]): PlannedRow[] => [
+    {
+      key,
+      row: undefined,
+      change: 'removed',
+      action,
+      problems,
+      entry: undefined,
+      latest: latestOf(ledger, key),
+      content: undefined,
+    },
+  ];
+  const waiting = waitingFor(ledger, key);
+  if (waiting !== undefined) return planned('wait', [waiting]);
+  if (!isBilledByUs(ledger, key)) return [];
+  if (sync.removed === 'correct') return planned('send', []);
+  return sync.removed === 'ignore'
+    ? planned('sent', [])
+    : planned('flag', [problem('row.removed', { key })]);
+}
+
+/** Rows of the tab, those held that are missing ones under another key; and these keys' old names. */
+export interface Renamed {
+  readonly rows: readonly Draft[];
+  /** The old keys. */
+  readonly renamed: ReadonlySet<string>;
+}
+
+/**
+ * Holds additions that equal a missing row in everything but the key: they are that row under
+ * another key, and would be billed again. This also holds while some key is unreadable, when no row
+ * counts as removed.
+ * @param gone keys of the ledger that are not in the tab
+ */
+export function holdRenamed(
+  { ready: { sync }, ledger }: PlanInput,
+  gone: readonly string[],
+  drafts: readonly Draft[],
+): Renamed {
+  const renamed = new Set<string>();
+  if (gone.length === 0) return { rows: drafts, renamed };
+  const compared = new Set(
+    sync.source.columns.filter(({ name }) => name !== sync.key).map(({ header }) => header),
+  );
+  const contents = new GoneContents(goneContents(ledger, gone), compared);
+  const rows = drafts.map((draft) => {
+    const isAdded = draft.action === 'send' && draft.change === 'added';
+    const old = isAdded ? contents.take(draft.all) : undefined;
+    if (old === undefined) return draft;
+    renamed.add(old);
+    return hold(draft, problem('key.renamed', { key: old }));
+  });
+  return { rows, renamed };
+}
+
+/** What rows said that Lago has something of, whether or not it bills them. */
+const goneContents = (
+  ledger: Ledger,
+  gone: readonly string[],
+): ConstructorParameters<typeof GoneContents>[0] =>
+  gone.flatMap((key) => {
+    const entry = billedOf(ledger, key) ?? latestOf(ledger, key);
+    const isUnknownToLago =
+      entry === undefined || entry.outcome.state === 'rejected' || isUndone(ledger, entry);
+    return isUnknownToLago ? [] : [{ key, content: entry.index.content }];
+  });

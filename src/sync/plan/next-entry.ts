@@ -1,0 +1,149 @@
+import { type Problem, problem } from '../../problem/problem';
+import { DAY_MS } from '../../value/duration';
+import { dayOf, monthOf } from '../../value/time';
+import type { UsageEvent } from '../../value/usage-event';
+import { isBilledAlike } from '../billing/correction';
+import { type LedgerEntry, newEntry } from '../ledger/ledger';
+import { type Content, contentText } from '../rows/content';
+import { headerOf, type Row } from '../rows/model';
+import { renderRow } from '../rows/rendering';
+import { placeInPeriod } from './placing';
+import type { PlanInput } from './plan-input';
+import { isBilledAgain } from './reversal';
+
+/** The id of a row's later revision: the template's own id, and the revision's number. */
+export const derivedId = (id: string, revision: number): string => `${id}~r${revision}`;
+
+/** Longest event that a ledger line takes, in characters; a cell of Sheets takes 50,000. */
+const LONGEST_EVENT = 45_000;
+
+/** Usage further ahead than this is a mistyped date: Lago would bill it in the year that it names. */
+const FURTHEST_AHEAD_DAYS = 31;
+export const FURTHEST_AHEAD_MS = FURTHEST_AHEAD_DAYS * DAY_MS;
+
+/** A row that may be sent, with what the ledger has of it. */
+export interface SendableRow {
+  readonly row: Row;
+  /** What it says in the columns that the template reads. */
+  readonly content: Content;
+  /** What Lago was last sent for it. */
+  readonly latest: LedgerEntry | undefined;
+  /** What Lago bills for it. */
+  readonly billed: LedgerEntry | undefined;
+}
+
+/**
+ * What becomes of a row: an entry to send, why it is held, or that Lago would bill the same for it
+ * as for what it has. `endsAt` is when the period ends that counts it (ms).
+ */
+export type NextEntry = (
+  | { readonly entry: LedgerEntry }
+  | { readonly problems: readonly Problem[] }
+  | { readonly alike: true }
+) & { readonly endsAt?: number | undefined };
+
+/** An event with the zone in which its row's dates are meant. */
+interface Rendered {
+  readonly event: UsageEvent;
+  readonly zone: string;
+}
+
+/** Makes the next entry of a row. */
+export function nextEntry(input: PlanInput, sendable: SendableRow): NextEntry {
+  const { row, billed } = sendable;
+  const unready = notReady(input, row);
+  if (unready !== undefined) return { problems: [unready] };
+  const { template } = input.ready;
+  const zoneOf = input.check.zoneOf ?? (() => undefined);
+  const rendered = renderRow(template, row.cells, input.rule, zoneOf);
+  if ('problems' in rendered) return rendered;
+  if (billed !== undefined) {
+    const against = againstBilled(input, billed, rendered);
+    if (against !== undefined) return against;
+  }
+  const farAhead = tooFarAhead(input, rendered);
+  return farAhead === undefined ? placedEntry(input, sendable, rendered) : { problems: [farAhead] };
+}
+
+function notReady({ ready: { sync } }: PlanInput, { cells }: Row): Problem | undefined {
+  if (sync.ready === undefined || cells.get(sync.ready)?.value === true) return undefined;
+  return problem('row.not-ready', { column: headerOf(sync, sync.ready) });
+}
+
+/** What follows from what Lago bills for the row already; undefined if a new event may go. */
+function againstBilled(
+  input: PlanInput,
+  billed: LedgerEntry,
+  rendered: Rendered,
+): NextEntry | undefined {
+  const { sync } = input.ready;
+  const { event } = rendered;
+  // As its own time says, not the time that it was booked at.
+  const former = { ...billed.event, timestamp: billed.index.usedAt ?? billed.event.timestamp };
+  const addsUp = sync.changed === 'add' && !isBilledAgain(input, billed);
+  const terms = addsUp ? undefined : input.check.billingOf?.(billed.event);
+  if (terms !== undefined && isBilledAlike(former, event, terms)) return { alike: true };
+  const isMoved = sync.changed === 'correct' && isSameButTime(former, event);
+  const reused = isMoved ? undefined : reusedKey(billed, rendered);
+  return reused && { problems: [reused] };
+}
+
+function tooFarAhead({ now }: PlanInput, { event, zone }: Rendered): Problem | undefined {
+  if (event.timestamp * 1000 - now <= FURTHEST_AHEAD_MS) return undefined;
+  return problem('event.far-future', {
+    date: dayOf(event.timestamp, zone),
+    days: FURTHEST_AHEAD_DAYS,
+  });
+}
+
+/** The entry as Lago will bill it, after the checks, unless the row still rests. */
+function placedEntry(
+  input: PlanInput,
+  { row, content, latest }: SendableRow,
+  rendered: Rendered,
+): NextEntry {
+  const { sync } = input.ready;
+  const key = row.key ?? '';
+  const placed = placeInPeriod(input, rendered.event, rendered.zone);
+  const endsAt = input.check.openUntil?.(placed.event);
+  if (placed.problems.length > 0) return { problems: placed.problems, endsAt };
+  if (sync.ready === undefined && input.resting(key, contentText(content)))
+    return { problems: [problem('row.resting', { minutes: sync.restMinutes })], endsAt };
+  const revision = (latest?.index.revision ?? 0) + 1;
+  const { event } = placed;
+  const usedAt = rendered.event.timestamp;
+  const entry = newEntry(
+    {
+      key,
+      kind: 'usage',
+      revision,
+      content,
+      templateRevision: sync.templateRevision,
+      at: input.now,
+      usedAt: event.timestamp === usedAt ? undefined : usedAt,
+    },
+    revision === 1
+      ? event
+      : { ...event, transaction_id: derivedId(event.transaction_id, revision) },
+  );
+  const characters = entry.frozen.length;
+  return characters > LONGEST_EVENT
+    ? { problems: [problem('event.too-long', { characters, limit: LONGEST_EVENT })], endsAt }
+    : { entry, endsAt };
+}
+
+/** Whether an event says the same of another time: its row was moved. */
+const isSameButTime = (one: UsageEvent, other: UsageEvent): boolean =>
+  timelessText(one) === timelessText(other);
+
+function timelessText({ transaction_id: _id, timestamp: _time, ...rest }: UsageEvent): string {
+  return JSON.stringify(Object.entries(rest).sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+/** A key that was billed for one month and now names usage of another. */
+function reusedKey(billed: LedgerEntry, { event, zone }: Rendered): Problem | undefined {
+  const period = monthOf(billed.index.usedAt ?? billed.event.timestamp, zone);
+  return period === monthOf(event.timestamp, zone)
+    ? undefined
+    : problem('key.reused', { key: billed.index.key, period });
+}

@@ -1,0 +1,46 @@
+import { type Problem, problem } from '../../problem/problem';
+import { dayOf } from '../../value/time';
+import type { UsageEvent } from '../../value/usage-event';
+import { bookedInto } from '../billing/period';
+import type { PlanInput } from './plan-input';
+
+const HELD_LATE =
+  'Bill it by hand in Lago, or choose in the settings of the sync that late usage is booked into the running period.';
+const NOT_BOOKABLE =
+  'Bill it by hand in Lago. It cannot be booked into the running period: only sums and counts stay right there, for a subscription that still runs.';
+
+/** An event as Lago will bill it, or why Lago would not bill it. */
+export interface Placed {
+  /** The event itself, or the same booked into the running period. */
+  readonly event: UsageEvent;
+  /** Empty if it can be sent. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Checks an event against what Lago knows. Late usage is held or booked into the running period, by
+ * the sync's policy.
+ * @param zone IANA zone of the dates in a problem's sentence
+ */
+export function placeInPeriod(
+  { ready: { sync }, check }: PlanInput,
+  event: UsageEvent,
+  zone: string,
+): Placed {
+  const problems = check.problemsOf(event);
+  if (problems.length > 0) return { event, problems };
+  const period = check.periodOf?.(event);
+  if (period?.state !== 'invoiced') return { event, problems: [] };
+  if (!period.canBook || period.current === undefined) return late(event, zone, NOT_BOOKABLE);
+  if (sync.late !== 'book') return late(event, zone, HELD_LATE);
+  const booked = bookedInto(event, period.current);
+  const isTaken =
+    check.problemsOf(booked).length === 0 && check.periodOf?.(booked)?.state === 'open';
+  return isTaken ? { event: booked, problems: [] } : late(event, zone, NOT_BOOKABLE);
+}
+
+function late(event: UsageEvent, zone: string, suggestion: string): Placed {
+  const date = dayOf(event.timestamp, zone);
+  const value = event.external_subscription_id;
+  return { event, problems: [problem('event.late', { value, date, suggestion })] };
+}

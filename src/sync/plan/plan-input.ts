@@ -1,0 +1,34 @@
+import type { TimeRule } from '../../value/time';
+import type { Ledger } from '../ledger/ledger';
+import type { EventCheck } from '../ports';
+import type { Model } from '../rows/model';
+import type { ReadySync } from '../sync';
+
+/** Everything that a plan follows from. */
+export interface PlanInput {
+  /** The sync with its compiled template. */
+  readonly ready: ReadySync;
+  /** The tab as it was read. */
+  readonly model: Model;
+  /** What was sent so far. */
+  readonly ledger: Ledger;
+  /** How times are read. */
+  readonly rule: TimeRule;
+  /** Now (ms): when new entries are written, and what dates far ahead are measured from. */
+  readonly now: number;
+  /** What Lago knows, and what it would do with an event. */
+  readonly check: EventCheck;
+  /** The row for which another sync has used an id. Asked only for events that would be sent. */
+  readonly usedElsewhere?: ((id: string) => string | undefined) | undefined;
+  /** Whether a row still rests after an edit. */
+  readonly resting: (key: string, content: string) => boolean;
+  /** Which sent rows a person wants billed again with the newer template. */
+  readonly rebill?: ((key: string) => boolean) | undefined;
+  /**
+   * Whether a row that looks like a missing one under another key is held. True unless rows are
+   * only compared with Lago.
+   */
+  readonly holdsRenamed?: boolean | undefined;
+  /** Keys of refused rows that a person wants sent as a new event, unchanged. */
+  readonly again: ReadonlySet<string>;
+}
