@@ -1,5 +1,5 @@
 import type { Problem } from '../problem/problem';
-import type { EntryState, LineKind } from '../sync/ledger/ledger';
+import type { EntryState, LineKind } from '../sync/ledger/entry';
 import type { DayCount } from '../sync/memory/days';
 import type { Health } from '../sync/memory/health';
 import type { Finding, FindingFix, FindingKind, Total } from '../sync/month/reconcile';

@@ -1,13 +1,7 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
 import type { LineCount } from './delivery/delivery';
-import {
-  emptyLedger,
-  type Ledger,
-  type LedgerReading,
-  type Rebuilding,
-  readLedger,
-  rebuiltAtOf,
-} from './ledger/ledger';
+import { emptyLedger, type Ledger } from './ledger/entries';
+import { type LedgerReading, type Rebuilding, readLedger, rebuiltAtOf } from './ledger/ledger';
 import type { Identity, Ports, StoredLedger } from './ports';
 import type { ReadySync, Sync } from './sync';
 export type Stopped = { readonly stopped: Problem };

@@ -3,14 +3,8 @@ import type { UsageEvent } from '../value/usage-event';
 import type { QuantityField } from './billing/aggregation';
 import type { BillingTerms } from './billing/correction';
 import type { Period } from './billing/period';
-import type {
-  LedgerEntry,
-  LedgerHeader,
-  LedgerRecord,
-  LineOutcome,
-  LineTexts,
-  Rebuilding,
-} from './ledger/ledger';
+import type { LedgerEntry, LineOutcome } from './ledger/entry';
+import type { LedgerHeader, LedgerRecord, LineTexts, Rebuilding } from './ledger/ledger';
 import type { SheetReading } from './rows/model';
 import type { ZoneOf } from './rows/rendering';
 import type { Source } from './sync';

@@ -1,25 +1,17 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
 import type { QuantityField } from './billing/aggregation';
 import { type Delivery, type DeliveryLimits, deliver, type LineCount } from './delivery/delivery';
+import { type IsLate, settle, settleFailed, settleHalves, stuckToTry } from './delivery/settle';
 import {
-  halvesIn,
-  type IsLate,
-  settle,
-  settleFailed,
-  settleHalves,
-  stuckToTry,
-} from './delivery/settle';
-import {
-  type EntryState,
   indexEntries,
   inState,
   isUndone,
   type Ledger,
-  type LedgerEntry,
   latestOf,
   unsettledOf,
-} from './ledger/ledger';
-import { OTHER_HALF, type Unit } from './ledger/unit';
+} from './ledger/entries';
+import type { EntryState, LedgerEntry } from './ledger/entry';
+import { halvesIn, OTHER_HALF, type Unit } from './ledger/unit';
 import { createLedger, identify, openLedger, type Stopped, usedElsewhere } from './open-ledger';
 import { announceClosing } from './plan/closing';
 import { type Approval, type Asked, guard, type Usual, withoutRemoved } from './plan/guard';

@@ -3,7 +3,7 @@ import { type LagoDestination, lagoDestination } from '../../src/lago/destinatio
 import type { Http, LagoRequest, LagoResponse } from '../../src/lago/http';
 import { comparePart } from '../../src/lago/reconcile-part';
 import { isProblem, type Problem, ProblemError } from '../../src/problem/problem';
-import { emptyLedger } from '../../src/sync/ledger/ledger';
+import { emptyLedger } from '../../src/sync/ledger/entries';
 import { checkTemplate } from '../../src/template/help/repair';
 import { compileTemplate } from '../../src/template/template';
 import type { CellValue } from '../../src/value/cell';

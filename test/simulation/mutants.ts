@@ -175,6 +175,8 @@ const BATCHES = 'src/sync/delivery/batch.ts';
 const SETTLE = 'src/sync/delivery/settle.ts';
 const RUN = 'src/sync/run.ts';
 const LEDGER = 'src/sync/ledger/ledger.ts';
+const LEDGER_ENTRIES = 'src/sync/ledger/entries.ts';
+const LEDGER_ENTRY = 'src/sync/ledger/entry.ts';
 const AFTER_REBUILD = 'src/sync/recovery/after-rebuild.ts';
 const LEDGER_CELLS = 'src/apps-script/ledger/ledger-cells.ts';
 const LEDGER_SHEET = 'src/apps-script/ledger/ledger-sheet.ts';
@@ -1294,7 +1296,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'what was taken back once is taken back again',
     changes: [
       change(
-        LEDGER,
+        LEDGER_ENTRIES,
         "  reversals.get(index.id)?.some(({ outcome }) => outcome.state === 'accepted') === true;",
         "  reversals.get(index.id)?.some(({ outcome }) => outcome.state === 'conflict') === true;",
       ),
@@ -1327,7 +1329,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'an event has a text that its row does not have',
     changes: [
       change(
-        LEDGER,
+        LEDGER_ENTRY,
         'frozen: JSON.stringify(event),',
         'frozen: JSON.stringify(event).replace(\'"n"\', \'"m"\'),',
       ),

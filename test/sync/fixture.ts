@@ -1,10 +1,5 @@
-import {
-  emptyLedger,
-  indexEntries,
-  type Ledger,
-  type LedgerEntry,
-  type LineOutcome,
-} from '../../src/sync/ledger/ledger';
+import { emptyLedger, indexEntries, type Ledger } from '../../src/sync/ledger/entries';
+import type { LedgerEntry, LineOutcome } from '../../src/sync/ledger/entry';
 import { makePlan } from '../../src/sync/plan/plan';
 import type { PlanInput } from '../../src/sync/plan/plan-input';
 import type { Plan } from '../../src/sync/plan/planned-row';

@@ -1,6 +1,7 @@
 import { interpret } from '../../src/sync/delivery/batch';
 import { deliver } from '../../src/sync/delivery/delivery';
-import { type LedgerEntry, readLedger } from '../../src/sync/ledger/ledger';
+import type { LedgerEntry } from '../../src/sync/ledger/entry';
+import { readLedger } from '../../src/sync/ledger/ledger';
 import { type Content, sameContent } from '../../src/sync/rows/content';
 import { keyText } from '../../src/sync/rows/model';
 import { type RunRequest, run } from '../../src/sync/run';

@@ -1,9 +1,8 @@
 import { type Problem, problem } from '../../src/problem/problem';
+import type { LedgerEntry, LineOutcome } from '../../src/sync/ledger/entry';
 import {
-  type LedgerEntry,
   type LedgerHeader,
   type LedgerRecord,
-  type LineOutcome,
   type LineTexts,
   type Rebuilding,
   voidIndex,

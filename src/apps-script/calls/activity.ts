@@ -1,6 +1,7 @@
 import { ProblemError, problem } from '../../problem/problem';
 import type { Argument, LineView, RunView, Value } from '../../rpc/contract';
-import type { Ledger, LedgerEntry } from '../../sync/ledger/ledger';
+import type { Ledger } from '../../sync/ledger/entries';
+import type { LedgerEntry } from '../../sync/ledger/entry';
 import { readKeyColumn, rowOfKey } from '../key-column';
 import { readRuns } from '../run-journal';
 import { findTab } from '../sheet-source';

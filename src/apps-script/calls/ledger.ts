@@ -1,5 +1,6 @@
 import { ProblemError, problem, required } from '../../problem/problem';
-import { type Ledger, readLedger } from '../../sync/ledger/ledger';
+import type { Ledger } from '../../sync/ledger/entries';
+import { readLedger } from '../../sync/ledger/ledger';
 import type { Sync } from '../../sync/sync';
 import { LedgerSheets } from '../ledger/ledger-sheet';
 import type { Execution } from '../sync-runner';

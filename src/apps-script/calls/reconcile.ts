@@ -15,7 +15,8 @@ import type { QuantityField } from '../../sync/billing/aggregation';
 import { negationOf, ruleFor } from '../../sync/billing/correction';
 import { appendLines, type LineCount } from '../../sync/delivery/delivery';
 import { VISIBILITY_MS } from '../../sync/delivery/settle';
-import { type Ledger, type LedgerEntry, newEntry } from '../../sync/ledger/ledger';
+import type { Ledger } from '../../sync/ledger/entries';
+import { type LedgerEntry, newEntry } from '../../sync/ledger/entry';
 import {
   correctionAdvice,
   countFindings,

@@ -3,7 +3,7 @@ import { NUMERIC } from '../../lago/check';
 import { meaningOf, periodInWords } from '../../lago/meaning';
 import { isProblem, type Problem, ProblemError, problem, required } from '../../problem/problem';
 import type { Argument, Preview, RowChoice, RowHistory, TestResult } from '../../rpc/contract';
-import { emptyLedger, type Ledger } from '../../sync/ledger/ledger';
+import { emptyLedger, type Ledger } from '../../sync/ledger/entries';
 import { usedElsewhere } from '../../sync/open-ledger';
 import { makePlan } from '../../sync/plan/plan';
 import type { PlannedRow } from '../../sync/plan/planned-row';

@@ -1,4 +1,5 @@
-import type { LedgerEntry, LedgerHeader, LineOutcome, LineTexts } from '../../sync/ledger/ledger';
+import type { LedgerEntry, LineOutcome } from '../../sync/ledger/entry';
+import type { LedgerHeader, LineTexts } from '../../sync/ledger/ledger';
 import { isObject, parsedJson } from '../../value/json';
 import { isoText } from '../../value/time';
 import type { SheetValue } from '../runtime';

@@ -1,6 +1,6 @@
 import { isProblem, type Problem, problem } from '../../problem/problem';
+import type { LedgerEntry } from '../../sync/ledger/entry';
 import {
-  type LedgerEntry,
   type LedgerHeader,
   type LedgerRecord,
   type LineTexts,

@@ -1,5 +1,6 @@
 import { isProblem } from '../../problem/problem';
-import { type LedgerEntry, newEntry, readLedger, takenSince } from '../ledger/ledger';
+import { type LedgerEntry, newEntry, takenSince } from '../ledger/entry';
+import { readLedger } from '../ledger/ledger';
 import { checkLedger, createLedger } from '../open-ledger';
 import type { Plan, PlannedRow } from '../plan/planned-row';
 import type { Identity, Ports } from '../ports';

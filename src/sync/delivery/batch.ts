@@ -1,4 +1,4 @@
-import type { LedgerEntry, LineOutcome } from '../ledger/ledger';
+import type { LedgerEntry, LineOutcome } from '../ledger/entry';
 import { OTHER_HALF, type Unit } from '../ledger/unit';
 import type { Answer } from '../ports';
 

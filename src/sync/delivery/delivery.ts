@@ -1,5 +1,5 @@
 import { isProblem, type Problem, problem } from '../../problem/problem';
-import type { LedgerEntry, LineOutcome } from '../ledger/ledger';
+import type { LedgerEntry, LineOutcome } from '../ledger/entry';
 import { OTHER_HALF, type Unit } from '../ledger/unit';
 import type { EventStore, Found, Ports } from '../ports';
 import {

@@ -1,6 +1,7 @@
 import { isProblem } from '../../problem/problem';
-import { inState, type Ledger, type LedgerEntry, type LineOutcome } from '../ledger/ledger';
-import { OTHER_HALF, TOO_LATE, type Unit } from '../ledger/unit';
+import { inState, type Ledger } from '../ledger/entries';
+import type { LedgerEntry, LineOutcome } from '../ledger/entry';
+import { OTHER_HALF, TOO_LATE, type Unit, unitName, unitsIn } from '../ledger/unit';
 import type { Found, Ports } from '../ports';
 import { failedAgain, LARGEST_BATCH, unclearLookUp } from './batch';
 import { type Delivery, type DeliveryLimits, deliver, type LineCount } from './delivery';
@@ -16,10 +17,6 @@ const HOUR_MS = 3_600_000;
 const PROBED_AFTER_MS = 2 * HOUR_MS;
 const PROBES = 10;
 
-/** What an entry travels with: its unit, or itself alone. */
-const unitName = ({ index }: LedgerEntry): string =>
-  JSON.stringify(index.unit === undefined ? [index.id] : [index.key, index.unit]);
-
 /** A few of the units that have waited long; every hour others, since Lago may fail for the first ones for good. */
 function probesIn(entries: readonly LedgerEntry[], now: number): LedgerEntry[] {
   const old = unitsIn(entries).filter((unit) =>
@@ -27,14 +24,6 @@ function probesIn(entries: readonly LedgerEntry[], now: number): LedgerEntry[] {
   );
   const turn = (Math.floor(now / HOUR_MS) * PROBES) % Math.max(1, old.length);
   return [...old.slice(turn), ...old.slice(0, turn)].slice(0, PROBES).flat();
-}
-
-/** Entries by the units in which they travel. */
-function unitsIn(entries: readonly LedgerEntry[]): Unit[] {
-  const units = new Map<string, LedgerEntry[]>();
-  for (const entry of entries)
-    units.set(unitName(entry), [...(units.get(unitName(entry)) ?? []), entry]);
-  return [...units.values()];
 }
 
 const unchanged = (entries: readonly LedgerEntry[]): Delivery => ({
@@ -244,20 +233,4 @@ export function stuckToTry(ledger: Ledger): LedgerEntry[] {
     .sort((left, right) => triedAt(left) - triedAt(right))
     .slice(0, MOST_STUCK)
     .flat();
-}
-
-/** Lines without an outcome of units that have failed already. */
-export function halvesIn(entries: readonly LedgerEntry[]): LedgerEntry[] {
-  const failed = new Set(
-    entries
-      .filter(
-        ({ index, outcome }) =>
-          index.unit !== undefined &&
-          (outcome.state === 'rejected' || outcome.state === 'conflict'),
-      )
-      .map(unitName),
-  );
-  return entries.filter(
-    (entry) => entry.outcome.state === 'pending' && failed.has(unitName(entry)),
-  );
 }

@@ -1,56 +1,15 @@
 import { isObject } from '../../value/json';
 import type { UsageEvent } from '../../value/usage-event';
-import type { Content } from '../rows/content';
-
-/** What a line stands for: an event of a row, one that undoes it, a row that was billed elsewhere, or an event that was found in Lago. */
-export type LineKind = 'usage' | 'reversal' | 'baseline' | 'adopted';
-
-/** Where an event stands (docs/architecture.md, "The ledger"). */
-export type EntryState = 'pending' | 'accepted' | 'conflict' | 'rejected' | 'stuck';
-
-/** The index column of a line: everything about it that never changes, except the event itself. */
-export interface LineIndex {
-  readonly id: string;
-  readonly key: string;
-  readonly kind: LineKind;
-  /** 1 for the first event of a row. */
-  readonly revision: number;
-  /** What the row said in the columns that the template read. */
-  readonly content: Content;
-  readonly templateRevision: number;
-  /** Of a reversal: the id of the event that it takes back. */
-  readonly undoes?: string | undefined;
-  /** Of the removal of a unique value: the ids of the events of further rows that had added the same value, and are taken back with it. */
-  readonly undoesToo?: readonly string[] | undefined;
-  /** Events with the same word travel together or not at all. */
-  readonly unit?: string | undefined;
-  /** The time of the usage (Unix seconds), where the event is booked into another period. */
-  readonly usedAt?: number | undefined;
-  /** When the line was written, just before its request left, in ms since 1970 UTC. */
-  readonly at: number;
-}
-
-/** The outcome column of a line. It repeats the id, so that an outcome on a wrong line is recognised. `tries` counts requests without a clear answer. */
-export interface LineOutcome {
-  readonly id: string;
-  readonly state: EntryState;
-  readonly at: number;
-  readonly tries: number;
-  readonly answer: string;
-}
-
-/** One event that was handed to Lago, or is about to be. */
-export interface LedgerEntry {
-  /** Row number of the line in the ledger's sheet (1-based); undefined until it is written. */
-  readonly line: number | undefined;
-  readonly index: LineIndex;
-  /** The event as it is sent, byte for byte, whenever it is sent. */
-  readonly frozen: string;
-  readonly event: UsageEvent;
-  readonly outcome: LineOutcome;
-  /** Whether the line's own outcome was gone when it was read: then nobody knows when its last request left. */
-  readonly outcomeLost?: true | undefined;
-}
+import { indexEntries, type Ledger } from './entries';
+import {
+  type EntryState,
+  type LedgerEntry,
+  type LineIndex,
+  type LineOutcome,
+  pendingSince,
+  TAKEN,
+  takenSince,
+} from './entry';
 
 /** The machine's columns of a line, as texts. */
 export interface LineTexts {
@@ -95,38 +54,11 @@ export interface LedgerRecord {
   readonly rebuiltAt?: number | undefined;
 }
 
-/** The memory of a sync: every entry, by row key and by transaction_id. */
-export interface Ledger {
-  readonly entries: readonly LedgerEntry[];
-  readonly byKey: ReadonlyMap<string, readonly LedgerEntry[]>;
-  readonly byId: ReadonlyMap<string, LedgerEntry>;
-  /** Reversals by the id of the event that they take back. */
-  readonly reversals: ReadonlyMap<string, readonly LedgerEntry[]>;
-}
-
 export type LedgerReading =
   | { readonly ledger: Ledger }
   | { readonly rebuilding: Rebuilding }
   | { readonly damaged: readonly number[] }
   | { readonly vanished: { readonly lines: number; readonly recorded: number } };
-
-export function indexEntries(entries: readonly LedgerEntry[]): Ledger {
-  const byKey = new Map<string, LedgerEntry[]>();
-  const byId = new Map<string, LedgerEntry>();
-  const reversals = new Map<string, LedgerEntry[]>();
-  for (const entry of entries) {
-    byId.set(entry.index.id, entry);
-    const { undoes, undoesToo = [] } = entry.index;
-    for (const id of undoes === undefined ? [] : [undoes, ...undoesToo])
-      reversals.set(id, [...(reversals.get(id) ?? []), entry]);
-    const line = byKey.get(entry.index.key);
-    if (line === undefined) byKey.set(entry.index.key, [entry]);
-    else line.push(entry);
-  }
-  for (const line of byKey.values())
-    line.sort((left, right) => left.index.revision - right.index.revision);
-  return { entries, byKey, byId, reversals };
-}
 
 /** When a ledger was last rebuilt (ms), by what its sheet and its record say; undefined where neither knows of it. */
 export function rebuiltAtOf(
@@ -136,8 +68,6 @@ export function rebuiltAtOf(
   const known = [header.rebuiltAt, record?.rebuiltAt].filter((at) => typeof at === 'number');
   return known.length === 0 ? undefined : Math.max(...known);
 }
-
-export const emptyLedger: Ledger = indexEntries([]);
 
 function parseObject(text: string): { readonly [name: string]: unknown } | undefined {
   try {
@@ -165,25 +95,6 @@ export function readOutcome(text: string): LineOutcome | undefined {
     typeof outcome['tries'] === 'number';
   return known ? (outcome as unknown as LineOutcome) : undefined;
 }
-
-const pendingSince = (id: string, at: number): LineOutcome => ({
-  id,
-  state: 'pending',
-  at,
-  tries: 0,
-  answer: '',
-});
-
-const TAKEN = 'taken as billed elsewhere';
-
-/** The outcome of a line that takes a row as billed elsewhere: it has no other, since nothing is sent for it. */
-export const takenSince = (id: string, at: number): LineOutcome => ({
-  id,
-  state: 'accepted',
-  at,
-  tries: 0,
-  answer: TAKEN,
-});
 
 /**
  * What is left of a damaged line: the id that its index, outcome or event names, and whether it took a row as billed elsewhere. Undefined where none can be read.
@@ -299,59 +210,3 @@ export function readLedger(
     ? { damaged: damaged.map(({ line }) => line) }
     : { ledger: indexEntries(entries) };
 }
-
-/** A new entry for an event, pending since `at`; its frozen text is what every request will carry. */
-export function newEntry(index: Omit<LineIndex, 'id'>, event: UsageEvent): LedgerEntry {
-  const id = event.transaction_id;
-  return {
-    line: undefined,
-    index: { id, ...index },
-    frozen: JSON.stringify(event),
-    event,
-    outcome: pendingSince(id, index.at),
-  };
-}
-
-/** The last of a row's events that a condition holds for; reversals are none of its own. */
-function lastOf(
-  ledger: Ledger,
-  key: string,
-  holds: (entry: LedgerEntry) => boolean,
-): LedgerEntry | undefined {
-  const entries = ledger.byKey.get(key) ?? [];
-  for (let index = entries.length - 1; index >= 0; index--) {
-    const entry = entries[index];
-    if (entry !== undefined && entry.index.kind !== 'reversal' && holds(entry)) return entry;
-  }
-  return undefined;
-}
-
-/** What Lago was last told about a row, whatever it said. */
-export const latestOf = (ledger: Ledger, key: string): LedgerEntry | undefined =>
-  lastOf(ledger, key, () => true);
-
-/** Whether Lago has taken an event back. */
-export const isUndone = ({ reversals }: Ledger, { index }: LedgerEntry): boolean =>
-  reversals.get(index.id)?.some(({ outcome }) => outcome.state === 'accepted') === true;
-
-/** What Lago bills for a row: its last accepted event that was not taken back. */
-export const billedOf = (ledger: Ledger, key: string): LedgerEntry | undefined =>
-  lastOf(ledger, key, (entry) => entry.outcome.state === 'accepted' && !isUndone(ledger, entry));
-
-/** All that Lago bills for a row; several where further events were added on top of the first. */
-export const allBilledOf = (ledger: Ledger, key: string): LedgerEntry[] =>
-  (ledger.byKey.get(key) ?? []).filter(
-    (entry) =>
-      entry.index.kind !== 'reversal' &&
-      entry.outcome.state === 'accepted' &&
-      !isUndone(ledger, entry),
-  );
-
-/** A line of the row of which nobody knows yet what became of it, or that Lago fails for. */
-export const unsettledOf = (ledger: Ledger, key: string): LedgerEntry | undefined =>
-  (ledger.byKey.get(key) ?? []).find(
-    ({ outcome }) => outcome.state === 'pending' || outcome.state === 'stuck',
-  );
-
-export const inState = (ledger: Ledger, state: EntryState): LedgerEntry[] =>
-  ledger.entries.filter((entry) => entry.outcome.state === state);

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from './ledger';
+import type { LedgerEntry } from './entry';
 /** Events that travel together or not at all: one, or reversals with what replaces the events that they take back. */
 export type Unit = readonly LedgerEntry[];
 
@@ -7,3 +7,31 @@ export const OTHER_HALF = 'not sent, because the other half of the correction wa
 
 /** What became of events that were not in Lago when the period of one of their unit was invoiced. Lago has refused none of them, so their row is planned anew. */
 export const TOO_LATE = 'not sent, because its period was invoiced before Lago had it';
+
+/** What an entry travels with: its unit, or itself alone. */
+export const unitName = ({ index }: LedgerEntry): string =>
+  JSON.stringify(index.unit === undefined ? [index.id] : [index.key, index.unit]);
+
+/** Entries by the units in which they travel. */
+export function unitsIn(entries: readonly LedgerEntry[]): Unit[] {
+  const units = new Map<string, LedgerEntry[]>();
+  for (const entry of entries)
+    units.set(unitName(entry), [...(units.get(unitName(entry)) ?? []), entry]);
+  return [...units.values()];
+}
+
+/** Lines without an outcome of units that have failed already. */
+export function halvesIn(entries: readonly LedgerEntry[]): LedgerEntry[] {
+  const failed = new Set(
+    entries
+      .filter(
+        ({ index, outcome }) =>
+          index.unit !== undefined &&
+          (outcome.state === 'rejected' || outcome.state === 'conflict'),
+      )
+      .map(unitName),
+  );
+  return entries.filter(
+    (entry) => entry.outcome.state === 'pending' && failed.has(unitName(entry)),
+  );
+}

@@ -5,7 +5,8 @@ import { isoText, localText, millisecondsOf } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
 import { type QuantityField, quantityOf } from '../billing/aggregation';
 import { countedValue, isSameNumber } from '../billing/correction';
-import { billedOf, isUndone, type Ledger, type LedgerEntry } from '../ledger/ledger';
+import { billedOf, isUndone, type Ledger } from '../ledger/entries';
+import type { LedgerEntry } from '../ledger/entry';
 import type { Plan, PlannedRow } from '../plan/planned-row';
 import { undoneId } from '../plan/reversal';
 

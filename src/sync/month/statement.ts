@@ -3,7 +3,7 @@ import { dayOf, localText } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
 import { quantityOf } from '../billing/aggregation';
 import { countedValue, uniqueText } from '../billing/correction';
-import type { LedgerEntry, LineKind } from '../ledger/ledger';
+import type { LedgerEntry, LineKind } from '../ledger/entry';
 
 /** How a metric counts, as far as a statement shows it. */
 export interface Counting {

@@ -1,5 +1,5 @@
 import type { Problem } from '../../problem/problem';
-import type { LedgerEntry } from '../ledger/ledger';
+import type { LedgerEntry } from '../ledger/entry';
 import type { Content } from '../rows/content';
 import type { PlannedRow } from './planned-row';
 

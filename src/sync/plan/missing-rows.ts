@@ -1,5 +1,5 @@
 import { type Problem, problem } from '../../problem/problem';
-import { billedOf, isUndone, type Ledger, latestOf } from '../ledger/ledger';
+import { billedOf, isUndone, type Ledger, latestOf } from '../ledger/entries';
 import { GoneContents } from '../rows/content';
 import type { ReadySync } from '../sync';
 import { type Draft, hold } from './draft';

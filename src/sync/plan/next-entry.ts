@@ -3,7 +3,7 @@ import { DAY_MS } from '../../value/duration';
 import { dayOf, monthOf } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
 import { isBilledAlike } from '../billing/correction';
-import { type LedgerEntry, newEntry } from '../ledger/ledger';
+import { type LedgerEntry, newEntry } from '../ledger/entry';
 import { type Content, contentText } from '../rows/content';
 import { headerOf, type Row } from '../rows/model';
 import { renderRow } from '../rows/rendering';

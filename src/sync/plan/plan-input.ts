@@ -1,5 +1,5 @@
 import type { TimeRule } from '../../value/time';
-import type { Ledger } from '../ledger/ledger';
+import type { Ledger } from '../ledger/entries';
 import type { EventCheck } from '../ports';
 import type { Model } from '../rows/model';
 import type { ReadySync } from '../sync';

@@ -1,5 +1,5 @@
 import { isEmpty } from '../../value/cell';
-import { billedOf, latestOf } from '../ledger/ledger';
+import { billedOf, latestOf } from '../ledger/entries';
 import { contentOf, contentText, sameContent } from '../rows/content';
 import { keyText, type Row } from '../rows/model';
 import { atRow, type Draft } from './draft';

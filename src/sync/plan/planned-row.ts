@@ -1,5 +1,5 @@
 import type { Problem } from '../../problem/problem';
-import type { LedgerEntry } from '../ledger/ledger';
+import type { LedgerEntry } from '../ledger/entry';
 import type { Unit } from '../ledger/unit';
 
 /** How a row compares with what Lago has of it. */

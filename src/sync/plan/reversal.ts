@@ -1,7 +1,8 @@
 import type { ProblemCode } from '../../problem/catalogue';
 import { problem } from '../../problem/problem';
 import type { UsageEvent } from '../../value/usage-event';
-import { billedOf, type Ledger, type LedgerEntry, newEntry } from '../ledger/ledger';
+import { billedOf, type Ledger } from '../ledger/entries';
+import { type LedgerEntry, newEntry } from '../ledger/entry';
 import type { PlanInput } from './plan-input';
 import type { Change, PlannedRow } from './planned-row';
 

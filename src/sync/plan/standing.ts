@@ -1,5 +1,6 @@
 import { type Problem, problem } from '../../problem/problem';
-import { type Ledger, type LedgerEntry, unsettledOf } from '../ledger/ledger';
+import { type Ledger, unsettledOf } from '../ledger/entries';
+import type { LedgerEntry } from '../ledger/entry';
 import { TOO_LATE } from '../ledger/unit';
 import { type Content, sameContent } from '../rows/content';
 import type { PlanInput } from './plan-input';

@@ -7,7 +7,8 @@ import {
   negationOf,
   ruleFor,
 } from '../billing/correction';
-import { allBilledOf, billedOf, type Ledger, type LedgerEntry } from '../ledger/ledger';
+import { allBilledOf, billedOf, type Ledger } from '../ledger/entries';
+import type { LedgerEntry } from '../ledger/entry';
 import { inOrder } from './ordering';
 import type { PlanInput } from './plan-input';
 import type { PlannedRow } from './planned-row';

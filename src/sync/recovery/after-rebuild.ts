@@ -1,6 +1,7 @@
 import { isProblem, type Problem } from '../../problem/problem';
 import { appendLines, type LineCount } from '../delivery/delivery';
-import { indexEntries, type Ledger, type LedgerEntry } from '../ledger/ledger';
+import { indexEntries, type Ledger } from '../ledger/entries';
+import type { LedgerEntry } from '../ledger/entry';
 import type { Unit } from '../ledger/unit';
 import { FURTHEST_AHEAD_MS } from '../plan/next-entry';
 import type { EventCheck, EventStore, Ports } from '../ports';

@@ -1,18 +1,9 @@
 import { isProblem, ProblemError, problem, required } from '../../problem/problem';
 import { baselineEntries, taking } from '../delivery/baseline';
 import { VISIBILITY_MS } from '../delivery/settle';
-import {
-  indexEntries,
-  isUndone,
-  type Ledger,
-  type LedgerEntry,
-  type LineTexts,
-  latestOf,
-  newEntry,
-  type Rebuilding,
-  readLines,
-  remainsOf,
-} from '../ledger/ledger';
+import { indexEntries, isUndone, type Ledger, latestOf } from '../ledger/entries';
+import { type LedgerEntry, newEntry } from '../ledger/entry';
+import { type LineTexts, type Rebuilding, readLines, remainsOf } from '../ledger/ledger';
 import { checkLedger, createLedger, identify } from '../open-ledger';
 import { makePlan } from '../plan/plan';
 import type { Plan, PlannedRow } from '../plan/planned-row';

@@ -1,7 +1,8 @@
 import { isProblem, type Problem } from '../../problem/problem';
 import type { UsageEvent } from '../../value/usage-event';
 import { negationOf, ruleFor } from '../billing/correction';
-import { type Ledger, type LedgerEntry, newEntry } from '../ledger/ledger';
+import type { Ledger } from '../ledger/entries';
+import { type LedgerEntry, newEntry } from '../ledger/entry';
 import { derivedId } from '../plan/next-entry';
 import { reversalId } from '../plan/reversal';
 import type { EventCheck, Found, Ports } from '../ports';

@@ -1,4 +1,4 @@
-import type { LineIndex, LineOutcome } from '../../../src/sync/ledger/ledger';
+import type { LineIndex, LineOutcome } from '../../../src/sync/ledger/entry';
 import type { UsageEvent } from '../../../src/value/usage-event';
 import { billOf, type Span, type Usage } from './bill';
 import { type SheetRow, type Simulation, SUBSCRIPTIONS } from './simulation';

@@ -1,10 +1,7 @@
 import { baselineEntries } from '../../../src/sync/delivery/baseline';
-import {
-  emptyLedger,
-  indexEntries,
-  type LedgerEntry,
-  readLedger,
-} from '../../../src/sync/ledger/ledger';
+import { emptyLedger, indexEntries } from '../../../src/sync/ledger/entries';
+import type { LedgerEntry } from '../../../src/sync/ledger/entry';
+import { readLedger } from '../../../src/sync/ledger/ledger';
 import { inWords, ledgerAfter, NOW, planOf, syncOf } from '../fixture';
 
 const tab = (...rows: string[]): string =>

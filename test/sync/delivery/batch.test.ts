@@ -7,7 +7,7 @@ import {
   interpret,
   pack,
 } from '../../../src/sync/delivery/batch';
-import type { LedgerEntry } from '../../../src/sync/ledger/ledger';
+import type { LedgerEntry } from '../../../src/sync/ledger/entry';
 import type { Unit } from '../../../src/sync/ledger/unit';
 import type { Answer, EventRefusal } from '../../../src/sync/ports';
 import { freshEntries, withOutcome } from '../fixture';

@@ -6,7 +6,8 @@ import {
   deliver,
 } from '../../../src/sync/delivery/delivery';
 import { settle, VISIBILITY_MS } from '../../../src/sync/delivery/settle';
-import { type LedgerEntry, readLedger } from '../../../src/sync/ledger/ledger';
+import type { LedgerEntry } from '../../../src/sync/ledger/entry';
+import { readLedger } from '../../../src/sync/ledger/ledger';
 import type { EventStore } from '../../../src/sync/ports';
 import { freshEntries, NOW, withOutcome } from '../fixture';
 import { type Fault, type World, worldOf } from '../world';

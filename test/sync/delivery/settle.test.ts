@@ -1,5 +1,5 @@
 import { settle, VISIBILITY_MS } from '../../../src/sync/delivery/settle';
-import type { LedgerEntry, LineOutcome } from '../../../src/sync/ledger/ledger';
+import type { LedgerEntry, LineOutcome } from '../../../src/sync/ledger/entry';
 import type { EventStore } from '../../../src/sync/ports';
 import { freshEntries, NOW, withOutcome } from '../fixture';
 import { type World, worldOf } from '../world';

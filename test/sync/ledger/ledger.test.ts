@@ -1,13 +1,6 @@
-import {
-  indexEntries,
-  inState,
-  type LedgerEntry,
-  type LineTexts,
-  latestOf,
-  newEntry,
-  readLedger,
-  voidIndex,
-} from '../../../src/sync/ledger/ledger';
+import { indexEntries, inState, latestOf } from '../../../src/sync/ledger/entries';
+import { type LedgerEntry, newEntry } from '../../../src/sync/ledger/entry';
+import { type LineTexts, readLedger, voidIndex } from '../../../src/sync/ledger/ledger';
 
 const index = (key: string, revision = 1, kind: 'usage' | 'reversal' | 'baseline' = 'usage') => ({
   key,

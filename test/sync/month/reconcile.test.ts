@@ -1,9 +1,5 @@
-import {
-  indexEntries,
-  type LedgerEntry,
-  newEntry,
-  takenSince,
-} from '../../../src/sync/ledger/ledger';
+import { indexEntries } from '../../../src/sync/ledger/entries';
+import { type LedgerEntry, newEntry, takenSince } from '../../../src/sync/ledger/entry';
 import {
   type Comparison,
   compare,

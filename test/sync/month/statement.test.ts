@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type LedgerEntry, newEntry } from '../../../src/sync/ledger/ledger';
+import { type LedgerEntry, newEntry } from '../../../src/sync/ledger/entry';
 import {
   RunningTotal,
   statementCells,

@@ -1,5 +1,5 @@
 import { problem } from '../../../src/problem/problem';
-import { indexEntries } from '../../../src/sync/ledger/ledger';
+import { indexEntries } from '../../../src/sync/ledger/entries';
 import { derivedId } from '../../../src/sync/plan/next-entry';
 import { countActions } from '../../../src/sync/plan/planned-row';
 import { groupProblems } from '../../../src/sync/plan/problem-group';

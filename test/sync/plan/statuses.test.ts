@@ -1,5 +1,5 @@
 import { problem } from '../../../src/problem/problem';
-import { type LedgerEntry, newEntry } from '../../../src/sync/ledger/ledger';
+import { type LedgerEntry, newEntry } from '../../../src/sync/ledger/entry';
 import type { PlannedRow } from '../../../src/sync/plan/planned-row';
 import { type Statuses, statusesOf } from '../../../src/sync/plan/statuses';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { newEntry } from '../../../src/sync/ledger/ledger';
+import { newEntry } from '../../../src/sync/ledger/entry';
 import type { Plan, PlannedRow } from '../../../src/sync/plan/planned-row';
 import { summarise } from '../../../src/sync/plan/summary';
 import type { Json } from '../../../src/value/json';

@@ -1,5 +1,6 @@
 import { problem } from '../../../src/problem/problem';
-import { type LedgerEntry, rebuiltAtOf } from '../../../src/sync/ledger/ledger';
+import type { LedgerEntry } from '../../../src/sync/ledger/entry';
+import { rebuiltAtOf } from '../../../src/sync/ledger/ledger';
 import type { EventStore } from '../../../src/sync/ports';
 import { mayHaveBeenSent, unitsToCompare } from '../../../src/sync/recovery/after-rebuild';
 import { rebuildLedger } from '../../../src/sync/recovery/rebuild';

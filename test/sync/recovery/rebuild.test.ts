@@ -1,7 +1,8 @@
 import { ProblemError } from '../../../src/problem/problem';
 import { baselineEntries } from '../../../src/sync/delivery/baseline';
 import { VISIBILITY_MS } from '../../../src/sync/delivery/settle';
-import { emptyLedger, type LineTexts, readLedger } from '../../../src/sync/ledger/ledger';
+import { emptyLedger } from '../../../src/sync/ledger/entries';
+import { type LineTexts, readLedger } from '../../../src/sync/ledger/ledger';
 import { type RebuiltPart, rebuildLedger } from '../../../src/sync/recovery/rebuild';
 import type { RunReport } from '../../../src/sync/report';
 import { run } from '../../../src/sync/run';

@@ -1,0 +1,73 @@
+import type { EntryState, LedgerEntry } from './entry';
+/** The memory of a sync: every entry, by row key and by transaction_id. */
+export interface Ledger {
+  readonly entries: readonly LedgerEntry[];
+  readonly byKey: ReadonlyMap<string, readonly LedgerEntry[]>;
+  readonly byId: ReadonlyMap<string, LedgerEntry>;
+  /** Reversals by the id of the event that they take back. */
+  readonly reversals: ReadonlyMap<string, readonly LedgerEntry[]>;
+}
+
+export function indexEntries(entries: readonly LedgerEntry[]): Ledger {
+  const byKey = new Map<string, LedgerEntry[]>();
+  const byId = new Map<string, LedgerEntry>();
+  const reversals = new Map<string, LedgerEntry[]>();
+  for (const entry of entries) {
+    byId.set(entry.index.id, entry);
+    const { undoes, undoesToo = [] } = entry.index;
+    for (const id of undoes === undefined ? [] : [undoes, ...undoesToo])
+      reversals.set(id, [...(reversals.get(id) ?? []), entry]);
+    const line = byKey.get(entry.index.key);
+    if (line === undefined) byKey.set(entry.index.key, [entry]);
+    else line.push(entry);
+  }
+  for (const line of byKey.values())
+    line.sort((left, right) => left.index.revision - right.index.revision);
+  return { entries, byKey, byId, reversals };
+}
+
+export const emptyLedger: Ledger = indexEntries([]);
+
+/** The last of a row's events that a condition holds for; reversals are none of its own. */
+function lastOf(
+  ledger: Ledger,
+  key: string,
+  holds: (entry: LedgerEntry) => boolean,
+): LedgerEntry | undefined {
+  const entries = ledger.byKey.get(key) ?? [];
+  for (let index = entries.length - 1; index >= 0; index--) {
+    const entry = entries[index];
+    if (entry !== undefined && entry.index.kind !== 'reversal' && holds(entry)) return entry;
+  }
+  return undefined;
+}
+
+/** What Lago was last told about a row, whatever it said. */
+export const latestOf = (ledger: Ledger, key: string): LedgerEntry | undefined =>
+  lastOf(ledger, key, () => true);
+
+/** Whether Lago has taken an event back. */
+export const isUndone = ({ reversals }: Ledger, { index }: LedgerEntry): boolean =>
+  reversals.get(index.id)?.some(({ outcome }) => outcome.state === 'accepted') === true;
+
+/** What Lago bills for a row: its last accepted event that was not taken back. */
+export const billedOf = (ledger: Ledger, key: string): LedgerEntry | undefined =>
+  lastOf(ledger, key, (entry) => entry.outcome.state === 'accepted' && !isUndone(ledger, entry));
+
+/** All that Lago bills for a row; several where further events were added on top of the first. */
+export const allBilledOf = (ledger: Ledger, key: string): LedgerEntry[] =>
+  (ledger.byKey.get(key) ?? []).filter(
+    (entry) =>
+      entry.index.kind !== 'reversal' &&
+      entry.outcome.state === 'accepted' &&
+      !isUndone(ledger, entry),
+  );
+
+/** A line of the row of which nobody knows yet what became of it, or that Lago fails for. */
+export const unsettledOf = (ledger: Ledger, key: string): LedgerEntry | undefined =>
+  (ledger.byKey.get(key) ?? []).find(
+    ({ outcome }) => outcome.state === 'pending' || outcome.state === 'stuck',
+  );
+
+export const inState = (ledger: Ledger, state: EntryState): LedgerEntry[] =>
+  ledger.entries.filter((entry) => entry.outcome.state === state);

@@ -1,0 +1,82 @@
+import type { UsageEvent } from '../../value/usage-event';
+import type { Content } from '../rows/content';
+/** What a line stands for: an event of a row, one that undoes it, a row that was billed elsewhere, or an event that was found in Lago. */
+export type LineKind = 'usage' | 'reversal' | 'baseline' | 'adopted';
+
+/** Where an event stands (docs/architecture.md, "The ledger"). */
+export type EntryState = 'pending' | 'accepted' | 'conflict' | 'rejected' | 'stuck';
+
+/** The index column of a line: everything about it that never changes, except the event itself. */
+export interface LineIndex {
+  readonly id: string;
+  readonly key: string;
+  readonly kind: LineKind;
+  /** 1 for the first event of a row. */
+  readonly revision: number;
+  /** What the row said in the columns that the template read. */
+  readonly content: Content;
+  readonly templateRevision: number;
+  /** Of a reversal: the id of the event that it takes back. */
+  readonly undoes?: string | undefined;
+  /** Of the removal of a unique value: the ids of the events of further rows that had added the same value, and are taken back with it. */
+  readonly undoesToo?: readonly string[] | undefined;
+  /** Events with the same word travel together or not at all. */
+  readonly unit?: string | undefined;
+  /** The time of the usage (Unix seconds), where the event is booked into another period. */
+  readonly usedAt?: number | undefined;
+  /** When the line was written, just before its request left, in ms since 1970 UTC. */
+  readonly at: number;
+}
+
+/** The outcome column of a line. It repeats the id, so that an outcome on a wrong line is recognised. `tries` counts requests without a clear answer. */
+export interface LineOutcome {
+  readonly id: string;
+  readonly state: EntryState;
+  readonly at: number;
+  readonly tries: number;
+  readonly answer: string;
+}
+
+/** One event that was handed to Lago, or is about to be. */
+export interface LedgerEntry {
+  /** Row number of the line in the ledger's sheet (1-based); undefined until it is written. */
+  readonly line: number | undefined;
+  readonly index: LineIndex;
+  /** The event as it is sent, byte for byte, whenever it is sent. */
+  readonly frozen: string;
+  readonly event: UsageEvent;
+  readonly outcome: LineOutcome;
+  /** Whether the line's own outcome was gone when it was read: then nobody knows when its last request left. */
+  readonly outcomeLost?: true | undefined;
+}
+
+export const pendingSince = (id: string, at: number): LineOutcome => ({
+  id,
+  state: 'pending',
+  at,
+  tries: 0,
+  answer: '',
+});
+
+export const TAKEN = 'taken as billed elsewhere';
+
+/** The outcome of a line that takes a row as billed elsewhere: it has no other, since nothing is sent for it. */
+export const takenSince = (id: string, at: number): LineOutcome => ({
+  id,
+  state: 'accepted',
+  at,
+  tries: 0,
+  answer: TAKEN,
+});
+
+/** A new entry for an event, pending since `at`; its frozen text is what every request will carry. */
+export function newEntry(index: Omit<LineIndex, 'id'>, event: UsageEvent): LedgerEntry {
+  const id = event.transaction_id;
+  return {
+    line: undefined,
+    index: { id, ...index },
+    frozen: JSON.stringify(event),
+    event,
+    outcome: pendingSince(id, index.at),
+  };
+}

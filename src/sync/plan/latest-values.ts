@@ -1,0 +1,106 @@
+import type { UsageEvent } from '../../value/usage-event';
+import { countedValue, isSameNumber } from '../billing/correction';
+import { billedOf } from '../ledger/entries';
+import type { LedgerEntry } from '../ledger/entry';
+import { isInTime, justAfter, NO_TIME_LEFT, type OrderedRows, ownTime } from './ordered-rows';
+import type { PlanInput } from './plan-input';
+import { reversalId, uncorrected, withReversals } from './reversal';
+import type { StandingValue, ValueGroup } from './value-groups';
+
+const NONE_INSTEAD = 'no other row of the period has a value that could take its place';
+const TIE = 'two rows of one time could take its place';
+
+/** Makes what Lago takes for the newest what the newest row says; older values were never billed. */
+export function orderLatest(input: PlanInput, rows: OrderedRows, group: ValueGroup): void {
+  const lagos = group.handed[group.handed.length - 1];
+  if (lagos === undefined) return;
+  const newest = newestOf(group.standing);
+  if (newest === undefined) {
+    keepNewest(input, rows, group, lagos);
+    return;
+  }
+  const isTie = group.standing.some(
+    (each) => each !== newest && ownTime(each.entry) === ownTime(newest.entry),
+  );
+  if (newest.isNew && !isTie) {
+    rows.placeAfter(newest, lagos.event.timestamp, group.terms);
+    return;
+  }
+  if (!saysTheSame(group, lagos, newest))
+    replaceNewest(input, rows, group, { lagos, newest, isTie });
+}
+
+const newestOf = (standing: readonly StandingValue[]): StandingValue | undefined =>
+  standing.reduce<StandingValue | undefined>(
+    (best, each) => (best === undefined || ownTime(each.entry) > ownTime(best.entry) ? each : best),
+    undefined,
+  );
+
+/**
+ * No row is left that could take the newest's place, so Lago keeps it, and a row that should leave
+ * answers for it. If Lago's newest took another row's place, that is the row whose value it has.
+ */
+function keepNewest(
+  { ledger }: PlanInput,
+  rows: OrderedRows,
+  { terms: { field }, leaving }: ValueGroup,
+  lagos: LedgerEntry,
+): void {
+  const isOwn = (place: number): boolean =>
+    lagos.index.kind !== 'reversal' && rows.keyAt(place) === lagos.index.key;
+  const hasValue = (place: number): boolean => {
+    const billed = billedOf(ledger, rows.keyAt(place) ?? '');
+    return (
+      billed !== undefined &&
+      isSameNumber(countedValue(billed.event, field), countedValue(lagos.event, field))
+    );
+  };
+  const answering = leaving.find(isOwn) ?? leaving.find(hasValue) ?? leaving[0];
+  if (answering !== undefined) rows.change(answering, (row) => uncorrected(row, NONE_INSTEAD));
+}
+
+/**
+ * Whether every event of Lago's newest moment says what the newest row says. Of several values of
+ * one time nobody knows which one Lago takes (lago: counting.latest-tie).
+ */
+const saysTheSame = (
+  { handed, terms: { field } }: ValueGroup,
+  lagos: LedgerEntry,
+  newest: StandingValue,
+): boolean =>
+  handed
+    .filter(({ event }) => event.timestamp === lagos.event.timestamp)
+    .every(({ event }) =>
+      isSameNumber(countedValue(event, field), countedValue(newest.entry.event, field)),
+    );
+
+/** Sends the newest row's value again, right behind what Lago takes for the newest. */
+function replaceNewest(
+  input: PlanInput,
+  rows: OrderedRows,
+  { terms, standing }: ValueGroup,
+  {
+    lagos,
+    newest,
+    isTie,
+  }: {
+    readonly lagos: LedgerEntry;
+    readonly newest: StandingValue;
+    readonly isTie: boolean;
+  },
+): void {
+  const seconds = justAfter(lagos.event.timestamp);
+  const event: UsageEvent = {
+    ...newest.entry.event,
+    transaction_id: reversalId(input.ledger, lagos),
+    timestamp: seconds,
+  };
+  // A row that stays as it is keeps its event, even if another one takes its place as the newest.
+  const keeps = standing.some(({ entry }) => entry.index.id === lagos.index.id);
+  rows.change(rows.placeOf(lagos, newest.place), (row) => {
+    if (isTie) return uncorrected(row, TIE);
+    return isInTime(terms, seconds)
+      ? withReversals(row, [{ event, undoes: lagos, keeps }], input.now)
+      : uncorrected(row, NO_TIME_LEFT);
+  });
+}

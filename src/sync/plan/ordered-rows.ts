@@ -1,0 +1,68 @@
+import type { BillingTerms } from '../billing/correction';
+import { type LedgerEntry, newEntry } from '../ledger/entry';
+import type { PlannedRow } from './planned-row';
+import { uncorrected } from './reversal';
+import type { StandingValue } from './value-groups';
+
+export const NO_TIME_LEFT = 'there is no time left in its period';
+
+/** The next moment for both event stores: ClickHouse keeps milliseconds (lago: clickhouse.removal). */
+export const justAfter = (seconds: number): number => (Math.round(seconds * 1000) + 1) / 1000;
+
+/** The time of the usage itself (Unix seconds), wherever its event was placed. */
+export const ownTime = ({ event, index }: LedgerEntry): number => index.usedAt ?? event.timestamp;
+
+/** Whether a moment (Unix seconds) still lies in the running period. */
+export const isInTime = ({ until }: BillingTerms, seconds: number): boolean =>
+  until !== undefined && seconds * 1000 <= until;
+
+/** The same entry with its event at another moment; its own time is kept beside it. */
+function movedTo(entry: LedgerEntry, seconds: number): LedgerEntry {
+  const { id: _, ...index } = entry.index;
+  return newEntry({ ...index, usedAt: ownTime(entry) }, { ...entry.event, timestamp: seconds });
+}
+
+/** The rows of a plan while values are put in order. Places are 0-based. */
+export class OrderedRows {
+  private readonly rows: PlannedRow[];
+
+  constructor(planned: readonly PlannedRow[]) {
+    this.rows = [...planned];
+  }
+
+  all(): readonly PlannedRow[] {
+    return this.rows;
+  }
+
+  keyAt(place: number): string | undefined {
+    return this.rows[place]?.key;
+  }
+
+  /** Changes a row, unless it is flagged: it keeps what it has, whatever a further group needs. */
+  change(place: number, to: (row: PlannedRow) => PlannedRow): void {
+    const row = this.rows[place];
+    if (row !== undefined && row.action !== 'flag') this.rows[place] = to(row);
+  }
+
+  /** The place of the row that answers for an entry; `otherwise` if it is gone or keeps what it has. */
+  placeOf({ index }: LedgerEntry, otherwise: number): number {
+    const place = this.rows.findIndex(
+      ({ key, action }) => key === index.key && (action === 'send' || action === 'sent'),
+    );
+    return place < 0 ? otherwise : place;
+  }
+
+  /**
+   * Moves a row's new event right behind a moment (Unix seconds) that it must follow, unless it
+   * already does.
+   */
+  placeAfter({ place, entry }: StandingValue, after: number, terms: BillingTerms): void {
+    if (entry.event.timestamp > after) return;
+    const seconds = justAfter(after);
+    this.change(place, (row) =>
+      isInTime(terms, seconds)
+        ? { ...row, entry: movedTo(entry, seconds) }
+        : uncorrected(row, NO_TIME_LEFT),
+    );
+  }
+}

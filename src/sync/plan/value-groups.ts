@@ -1,0 +1,154 @@
+import type { UsageEvent } from '../../value/usage-event';
+import { type BillingTerms, isRemoval, ruleFor } from '../billing/correction';
+import { billedOf } from '../ledger/entries';
+import type { LedgerEntry } from '../ledger/entry';
+import type { PlanInput } from './plan-input';
+import type { PlannedRow } from './planned-row';
+import { isReplaced } from './reversal';
+
+/** What stands for a row of the tab in Lago, or will after this run. */
+export interface StandingValue {
+  /** Place of the row in the plan, 0-based. */
+  readonly place: number;
+  /** The event that the row stands for. */
+  readonly entry: LedgerEntry;
+  /** Whether this run is to send it. */
+  readonly isNew: boolean;
+}
+
+/**
+ * What one subscription has of one code, where values depend on one another: in the running period,
+ * or ever if the metric is recurring.
+ */
+export interface ValueGroup {
+  /** How Lago bills its events. */
+  readonly terms: BillingTerms;
+  /** What was handed to Lago, without refused events, in the order of time. */
+  readonly handed: readonly LedgerEntry[];
+  /** What the rows say. */
+  readonly standing: readonly StandingValue[];
+  /** Places of the rows whose event it has and that are to leave it or to say something else. */
+  readonly leaving: readonly number[];
+  /** Why nothing can be taken back from it now, if so. */
+  readonly because: string | undefined;
+}
+
+const HAS_REMOVALS = 'rows of the sheet say themselves which values are removed';
+const HAS_MISSING =
+  'a further sent row is not in the tab, and cannot be told from a removed one while keys are unreadable';
+
+interface Members {
+  terms: BillingTerms | undefined;
+  readonly handed: LedgerEntry[];
+  readonly standing: StandingValue[];
+  readonly leaving: { readonly place: number; readonly entry: LedgerEntry }[];
+  readonly missing: LedgerEntry[];
+}
+
+const isBaseline = ({ index }: LedgerEntry): boolean => index.kind === 'baseline';
+
+/** Collects events by subscription and code. */
+class Collection {
+  private readonly groups = new Map<string, Members>();
+
+  constructor(private readonly input: PlanInput) {}
+
+  /** The members of an event's group. The first event of a running period brings its terms. */
+  membersFor(event: UsageEvent): Members {
+    const name = JSON.stringify([event.external_subscription_id, event.code]);
+    const members = this.groups.get(name) ?? {
+      terms: undefined,
+      handed: [],
+      standing: [],
+      leaving: [],
+      missing: [],
+    };
+    this.groups.set(name, members);
+    const { check } = this.input;
+    if (members.terms === undefined && check.openUntil?.(event) !== undefined)
+      members.terms = check.billingOf?.(event);
+    return members;
+  }
+
+  all(): Members[] {
+    return [...this.groups.values()];
+  }
+}
+
+/** Groups of unique and latest values that can be corrected, in the running period. */
+export function groupsOf(input: PlanInput, rows: readonly PlannedRow[]): ValueGroup[] {
+  const collection = new Collection(input);
+  for (const entry of input.ledger.entries)
+    if (isHanded(entry)) collection.membersFor(entry.event).handed.push(entry);
+  rows.forEach((row, place) => {
+    addRow(collection, input, row, place);
+  });
+  addMissing(collection, input, rows);
+  return collection.all().flatMap((members) => groupOf(members) ?? []);
+}
+
+const isHanded = (entry: LedgerEntry): boolean =>
+  !isBaseline(entry) && entry.outcome.state !== 'rejected' && entry.outcome.state !== 'conflict';
+
+function addRow(collection: Collection, input: PlanInput, row: PlannedRow, place: number): void {
+  const entry = standingEntry(input, row);
+  if (entry !== undefined)
+    collection
+      .membersFor(entry.event)
+      .standing.push({ place, entry, isNew: row.entry !== undefined });
+  const billed =
+    row.key !== undefined && isReplaced(input, row) ? billedOf(input.ledger, row.key) : undefined;
+  if (billed !== undefined && !isBaseline(billed))
+    collection.membersFor(billed.event).leaving.push({ place, entry: billed });
+}
+
+/** The event that a row stands for; none if the row was removed and removals are corrected. */
+function standingEntry(
+  { ledger, ready: { sync } }: PlanInput,
+  { key, change, entry, action }: PlannedRow,
+): LedgerEntry | undefined {
+  if (entry !== undefined) return entry;
+  const isTakenBack = change === 'removed' && sync.removed === 'correct' && action !== 'flag';
+  if (key === undefined || isTakenBack) return undefined;
+  const billed = billedOf(ledger, key);
+  return billed === undefined || isBaseline(billed) ? undefined : billed;
+}
+
+/** Sent rows that are neither in the tab nor removed. */
+function addMissing(
+  collection: Collection,
+  { ledger }: PlanInput,
+  rows: readonly PlannedRow[],
+): void {
+  const planned = new Set(rows.map(({ key }) => key));
+  for (const key of ledger.byKey.keys()) {
+    const billed = planned.has(key) ? undefined : billedOf(ledger, key);
+    if (billed !== undefined && !isBaseline(billed))
+      collection.membersFor(billed.event).missing.push(billed);
+  }
+}
+
+function groupOf({ terms, ...members }: Members): ValueGroup | undefined {
+  const rule = terms === undefined ? undefined : ruleFor(terms);
+  if (terms === undefined || rule === undefined || 'because' in rule || rule.by === 'negation')
+    return undefined;
+  const from = terms.recurring
+    ? Number.NEGATIVE_INFINITY
+    : (terms.current ?? Number.POSITIVE_INFINITY);
+  const isIn = ({ event }: LedgerEntry): boolean => event.timestamp * 1000 >= from;
+  const handed = members.handed.filter(isIn);
+  const standing = members.standing.filter(({ entry }) => isIn(entry));
+  const hasRemovals =
+    rule.by === 'removal' && [...handed, ...standing.map(({ entry }) => entry)].some(isOwnRemoval);
+  return {
+    terms,
+    handed: handed.sort((left, right) => left.event.timestamp - right.event.timestamp),
+    standing,
+    leaving: members.leaving.filter(({ entry }) => isIn(entry)).map(({ place }) => place),
+    because: hasRemovals ? HAS_REMOVALS : members.missing.some(isIn) ? HAS_MISSING : undefined,
+  };
+}
+
+/** Whether a row of the sheet says itself that a value is removed. */
+const isOwnRemoval = ({ index, event }: LedgerEntry): boolean =>
+  index.kind !== 'reversal' && isRemoval(event);
