@@ -18,6 +18,9 @@ export interface Problem {
   readonly remedy: string;
 }
 
+/** At least one problem: why several things together cannot go on. */
+export type Problems = readonly [Problem, ...Problem[]];
+
 /** Tells a problem from the result that would stand in its place. */
 export const isProblem = (value: object): value is Problem => 'remedy' in value;
 

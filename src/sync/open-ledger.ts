@@ -4,18 +4,19 @@ import { emptyLedger, type Ledger } from './ledger/entries';
 import { type LedgerReading, type Rebuilding, readLedger, rebuiltAtOf } from './ledger/ledger';
 import type { Identity, Ports, StoredLedger } from './ports';
 import type { ReadySync, Sync } from './sync';
-export type Stopped = { readonly stopped: Problem };
-
-/** Which organization the key belongs to, and whether it is the one that the sync has sent to. */
-export function identify({ destination }: Ports, { sync }: ReadySync): Identity | Stopped {
+/** The organization that the key belongs to; a problem if the sync has sent to another one. */
+export function identify(
+  { destination }: Pick<Ports, 'destination'>,
+  { sync }: ReadySync,
+): Identity | Problem {
   const identity = destination.identify();
-  if (isProblem(identity)) return { stopped: identity };
+  if (isProblem(identity)) return identity;
   if (sync.organization !== undefined && sync.organization !== identity.organization)
-    return { stopped: problem('lago.other-organization', { name: identity.name }) };
+    return problem('lago.other-organization', { name: identity.name });
   return identity;
 }
 
-/** Whose ledger it is: that of another file or sync is taken over only if a person says so. */
+/** Why a ledger is not this sync's. Another file's or sync's is taken over only if a person says so. */
 export function checkLedger(stored: StoredLedger, file: string, sync: string): Problem | undefined {
   if (stored.header.file !== file) return problem('ledger.copied');
   return stored.header.sync === sync
@@ -30,28 +31,44 @@ function readingProblem(reading: Exclude<LedgerReading, { ledger: Ledger }>): Pr
     : problem('ledger.vanished', reading.vanished);
 }
 
-export function openLedger(
-  { ledger: store }: Ports,
-  { sync }: ReadySync,
-  identity: Identity,
-): { ledger: Ledger; count: LineCount; exists: boolean; rebuiltAt?: number | undefined } | Stopped {
-  const stored = store.open(sync.id, identity.organization, sync.source.tabId);
-  if (stored === undefined) return { ledger: emptyLedger, count: { lines: 0 }, exists: false };
-  if (isProblem(stored)) return { stopped: stored };
-  const wrong = checkLedger(stored, store.file(), sync.id);
-  if (wrong !== undefined) return { stopped: wrong };
-  const reading = readLedger(stored.lines, stored.record);
-  return 'ledger' in reading
-    ? {
-        ledger: reading.ledger,
-        count: { lines: stored.lines.length },
-        exists: true,
-        rebuiltAt: rebuiltAtOf(stored.header, stored.record),
-      }
-    : { stopped: readingProblem(reading) };
+/** A sync's ledger as it stands before a run. */
+export interface OpenedLedger {
+  /** Empty if there is no ledger yet. */
+  readonly ledger: Ledger;
+  /** Lines of its sheet, kept up to date as a run appends to it. */
+  readonly count: LineCount;
+  /** Whether its sheet exists. */
+  readonly exists: boolean;
+  /** When it was last rebuilt (ms); undefined if never. */
+  readonly rebuiltAt: number | undefined;
 }
 
-/** @param rebuilding where it is made in the place of one that is gone */
+/** Opens the ledger of a sync and organization; a problem if it is another one's, or not whole. */
+export function openLedger(
+  { ledger: store }: Pick<Ports, 'ledger'>,
+  { sync }: ReadySync,
+  identity: Identity,
+): OpenedLedger | Problem {
+  const stored = store.open(sync.id, identity.organization, sync.source.tabId);
+  if (stored === undefined)
+    return { ledger: emptyLedger, count: { lines: 0 }, exists: false, rebuiltAt: undefined };
+  if (isProblem(stored)) return stored;
+  const wrong = checkLedger(stored, store.file(), sync.id);
+  if (wrong !== undefined) return wrong;
+  const reading = readLedger(stored.lines, stored.record);
+  if (!('ledger' in reading)) return readingProblem(reading);
+  return {
+    ledger: reading.ledger,
+    count: { lines: stored.lines.length },
+    exists: true,
+    rebuiltAt: rebuiltAtOf(stored.header, stored.record),
+  };
+}
+
+/**
+ * Creates an empty ledger for a sync.
+ * @param rebuilding set if it replaces one that is gone
+ */
 export function createLedger(
   { ledger }: Ports,
   { id, name, source }: Sync,
@@ -65,7 +82,10 @@ export function createLedger(
   );
 }
 
-/** Reads the ledgers of other syncs when it is first asked. */
+/**
+ * Says which row another sync of the file has used an id for. Reads the other ledgers when first
+ * asked.
+ */
 export function usedElsewhere(
   { ledger }: Pick<Ports, 'ledger'>,
   { id: sync }: Sync,

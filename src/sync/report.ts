@@ -1,6 +1,7 @@
 import type { Problem } from '../problem/problem';
+import type { Ledger } from './ledger/entries';
 import type { Approval } from './plan/guard';
-import type { Action } from './plan/planned-row';
+import type { Action, Plan } from './plan/planned-row';
 import type { ProblemGroup } from './plan/problem-group';
 export type RunTrigger = 'hourly' | 'edit' | 'person' | 'test';
 
@@ -29,4 +30,11 @@ export interface RunReport {
   readonly stopped: Problem | undefined;
   /** The numbers that a person must approve before the sync goes on; only where it stopped for that. */
   readonly asks?: Approval | undefined;
+}
+
+export interface RunResult {
+  readonly report: RunReport;
+  /** The plan with each row where it stands now; undefined where the run stopped before it had one. */
+  readonly plan: Plan | undefined;
+  readonly ledger: Ledger | undefined;
 }

@@ -1,140 +1,21 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
-import type { QuantityField } from './billing/aggregation';
-import { type Delivery, type DeliveryLimits, deliver, type LineCount } from './delivery/delivery';
+import { type Delivery, type DeliveryLimits, deliver } from './delivery/delivery';
 import { type IsLate, settle, settleFailed, settleHalves, stuckToTry } from './delivery/settle';
-import {
-  indexEntries,
-  inState,
-  isUndone,
-  type Ledger,
-  latestOf,
-  unsettledOf,
-} from './ledger/entries';
-import type { EntryState, LedgerEntry } from './ledger/entry';
-import { halvesIn, OTHER_HALF, type Unit } from './ledger/unit';
-import { createLedger, identify, openLedger, type Stopped, usedElsewhere } from './open-ledger';
+import { unseen } from './examination';
+import { indexEntries, inState, type Ledger } from './ledger/entries';
+import type { LedgerEntry } from './ledger/entry';
+import { halvesIn, type Unit } from './ledger/unit';
+import { createLedger, identify, openLedger } from './open-ledger';
 import { announceClosing } from './plan/closing';
-import { type Approval, type Asked, guard, type Usual, withoutRemoved } from './plan/guard';
-import { makePlan } from './plan/plan';
-import { type Action, countActions, type Plan, type PlannedRow, unitOf } from './plan/planned-row';
+import { guard, withoutRemoved } from './plan/guard';
+import { countActions, type Plan, unitOf } from './plan/planned-row';
 import { groupProblems } from './plan/problem-group';
+import { standingAfter } from './plan/standing-after';
+import { readTab } from './plan/tab-plan';
 import type { EventCheck, Identity, Ports } from './ports';
 import { type Compared, compareNew } from './recovery/after-rebuild';
-import type { RunReport, RunTrigger } from './report';
-import { readModel } from './rows/model';
-import type { ReadySync, Sync } from './sync';
-
-/** What a run is asked to do. Times are in ms. */
-export interface RunRequest {
-  readonly ready: ReadySync;
-  readonly trigger: RunTrigger;
-  /** No request leaves after this moment. */
-  readonly deadline: number;
-  /** Which rows may be sent; every row is still planned. All of them where it is undefined. */
-  readonly only?: ((key: string, row: PlannedRow) => boolean) | undefined;
-  /** What a person has approved beyond what is usual. */
-  readonly approved: Approval | undefined;
-  readonly usual: Usual;
-  readonly resting: (key: string, content: string) => boolean;
-  readonly again: ReadonlySet<string>;
-  /** Which sent rows are billed again by the newer template. */
-  readonly rebill?: ((key: string) => boolean) | undefined;
-  /** See RunReport. */
-  readonly run?: string | undefined;
-  /** Of a run in slices: how long this one may deliver (ms), not counting what it has to read before. */
-  readonly deliveryMs?: number | undefined;
-}
-
-/** A run's picture of the world before anything is sent. */
-export interface Examination {
-  readonly identity: Identity;
-  readonly ledger: Ledger;
-  readonly count: LineCount;
-  readonly plan: Plan;
-  readonly checksOff: readonly Problem[];
-  readonly quantityField: QuantityField;
-  readonly billingOf: EventCheck['billingOf'];
-  readonly ledgerExists: boolean;
-  /** What a run would wait for. */
-  readonly asked: Asked | undefined;
-}
-
-export interface RunResult {
-  readonly report: RunReport;
-  /** The plan with each row where it stands now; undefined where the run stopped before it had one. */
-  readonly plan: Plan | undefined;
-  readonly ledger: Ledger | undefined;
-}
-
-/** Reads the tab once, and hands out what plans every row of it by what is known of Lago; a second plan costs no second reading. */
-function readToPlan(
-  ports: Ports,
-  request: RunRequest,
-  identity: Identity,
-  ledger: Ledger,
-): ((check: EventCheck) => Plan) | Stopped {
-  const { sync } = request.ready;
-  const reading = ports.source.read(sync.source);
-  if (isProblem(reading)) return { stopped: reading };
-  const read = readModel(sync, reading);
-  if ('problems' in read)
-    return {
-      stopped:
-        read.problems[0] ??
-        problem('internal', { detail: 'a model without rows and without problems' }),
-    };
-  const input = {
-    ready: request.ready,
-    model: read.model,
-    ledger,
-    rule: { sheetZone: ports.source.zone(), periodZone: identity.zone, dateOnly: sync.dateOnly },
-    usedElsewhere: usedElsewhere(ports, sync, identity.organization),
-    resting: request.resting,
-    again: request.again,
-    ...(request.rebill === undefined ? {} : { rebill: request.rebill }),
-  };
-  return (check) => makePlan({ ...input, check, now: ports.clock.now() });
-}
-
-/** What this run could not look for: checks that the key may not make, and removed rows while keys are unreadable. */
-function unseen({ missing = 0 }: Plan, { off }: EventCheck, { removed }: Sync): readonly Problem[] {
-  return missing === 0 || removed === 'ignore'
-    ? off
-    : [...off, problem('row.missing', { count: missing })];
-}
-
-/** Plans without sending anything. */
-export function examine(ports: Ports, request: RunRequest): Examination | Stopped {
-  const identity = identify(ports, request.ready);
-  if ('stopped' in identity) return identity;
-  const opened = openLedger(ports, request.ready, identity);
-  if ('stopped' in opened) return opened;
-  const check = ports.destination.check();
-  if (isProblem(check)) return { stopped: check };
-  const planBy = readToPlan(ports, request, identity, opened.ledger);
-  if ('stopped' in planBy) return planBy;
-  const plan = planBy(check);
-  const { ledger, count, exists } = opened;
-  const quantityField = check.quantityField ?? (() => undefined);
-  const asked = guard(
-    plan,
-    plan.rows.flatMap(unitOf).length,
-    request.ready.sync,
-    request.usual,
-    request.approved,
-  );
-  return {
-    identity,
-    ledger,
-    count,
-    ledgerExists: exists,
-    plan,
-    checksOff: unseen(plan, check, request.ready.sync),
-    quantityField,
-    billingOf: check.billingOf,
-    asked,
-  };
-}
+import type { RunReport, RunResult } from './report';
+import type { RunRequest } from './run-request';
 
 const replace = (ledger: Ledger, entries: readonly LedgerEntry[]): Ledger => {
   const changed = new Map(entries.map((entry) => [entry.index.id, entry]));
@@ -161,7 +42,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
     report: {
       sync: sync.id,
       trigger: request.trigger,
-      ...(request.run === undefined ? {} : { run: request.run }),
+      run: request.run,
       startedAt,
       endedAt: ports.clock.now(),
       rows: countActions({ rows: [] }),
@@ -177,9 +58,9 @@ export function run(ports: Ports, request: RunRequest): RunResult {
   });
 
   const identity = identify(ports, request.ready);
-  if ('stopped' in identity) return stop(identity.stopped);
+  if (isProblem(identity)) return stop(identity);
   const opened = openLedger(ports, request.ready, identity);
-  if ('stopped' in opened) return stop(opened.stopped);
+  if (isProblem(opened)) return stop(opened);
   const { count } = opened;
   const limits: DeliveryLimits = {
     store: identity.store,
@@ -202,7 +83,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
     return stop(unsettled.stopped, settled, before, unsettled.left);
 
   const examined = checkedPlan(ports, request, identity, settled);
-  if ('stopped' in examined) return stop(examined.stopped, settled, before);
+  if (isProblem(examined)) return stop(examined, settled, before);
   const { plan, check, units } = examined;
   // However slow the readings were, a slice gets on by some events.
   const sliceEnd = (): number =>
@@ -276,7 +157,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
     report: {
       sync: sync.id,
       trigger: request.trigger,
-      ...(request.run === undefined ? {} : { run: request.run }),
+      run: request.run,
       startedAt,
       endedAt,
       rows: countActions(standing),
@@ -292,7 +173,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
         compared.stopped ??
         (delivery.entries.length === 0 ? unsettled.stopped : undefined) ??
         (left > 0 ? problem('run.time', { events: left }) : undefined),
-      ...(asked === undefined ? {} : { asks: { events: asked.events, removed: asked.removed } }),
+      asks: asked && { events: asked.events, removed: asked.removed },
     },
     plan: standing,
     ledger,
@@ -305,15 +186,15 @@ function checkedPlan(
   request: RunRequest,
   identity: Identity,
   ledger: Ledger,
-): { readonly plan: Plan; readonly check: EventCheck; readonly units: readonly Unit[] } | Stopped {
+): { readonly plan: Plan; readonly check: EventCheck; readonly units: readonly Unit[] } | Problem {
   const kept = ports.destination.check();
-  if (isProblem(kept)) return { stopped: kept };
+  if (isProblem(kept)) return kept;
   // A row that the cache does not know makes it read anew in the midst of the plan.
   const { isKept } = kept;
-  const planBy = readToPlan(ports, request, identity, ledger);
-  if ('stopped' in planBy) return planBy;
+  const tab = readTab(ports, { ...request, identity, ledger });
+  if (isProblem(tab)) return tab;
   const planned = (check: EventCheck) => {
-    const plan = planBy(check);
+    const plan = tab.plan(check);
     const units = plan.rows
       .filter((row) => request.only?.(row.key ?? '', row) ?? true)
       .map(unitOf)
@@ -323,7 +204,7 @@ function checkedPlan(
   const first = planned(kept);
   if (isKept !== true || first.units.length === 0) return first;
   const fresh = ports.destination.check('fresh');
-  return isProblem(fresh) ? { stopped: fresh } : planned(fresh);
+  return isProblem(fresh) ? fresh : planned(fresh);
 }
 /** Whether Lago would not bill an event any more that was handed over before. */
 const isUnbillableBy =
@@ -368,89 +249,4 @@ function tally(deliveries: readonly Delivery[]): Tally {
     delivered: states.filter((state) => state === 'accepted').length,
     rejected: states.filter((state) => state === 'rejected').length,
   };
-}
-
-/** The plan after the run: every row that had something to send, where Lago's answer has put it. */
-function standingAfter(
-  plan: Plan,
-  ledger: Ledger,
-  { found, unanswered }: Pick<Compared, 'found' | 'unanswered'>,
-): Plan {
-  const foundKeys = new Set(found.map(({ index }) => index.key));
-  return {
-    ...plan,
-    rows: plan.rows.map((row) => {
-      if (unitOf(row).some((entry) => unanswered.has(entry)))
-        return waitingRow(row, 'row.unanswered');
-      if (unitOf(row).length > 0 && foundKeys.has(row.key ?? '')) return foundRow(row, ledger);
-      const unit = unitOf(row).map((entry) => ledger.byId.get(entry.index.id) ?? entry);
-      if (unit.length > 0) return standing(row, unit);
-      const latest =
-        row.key === undefined
-          ? undefined
-          : (unsettledOf(ledger, row.key) ?? ledger.byId.get(row.latest?.index.id ?? ''));
-      return row.action === 'wait' && latest !== undefined ? standing(row, [latest]) : row;
-    }),
-  };
-}
-
-/** A row that is not sent in this run, for which nobody has to do anything. */
-const waitingRow = (row: PlannedRow, code: 'row.unanswered' | 'row.unsettled'): PlannedRow => ({
-  ...row,
-  action: 'wait',
-  entry: undefined,
-  reversals: [],
-  problems: [problem(code, {}, row.row === undefined ? {} : { row: row.row })],
-});
-
-/** A row of which something was found in Lago. Where its newest event was taken back, the next run plans it anew. */
-function foundRow(row: PlannedRow, ledger: Ledger): PlannedRow {
-  const newest = latestOf(ledger, row.key ?? '');
-  return newest === undefined ||
-    newest.index.id === row.latest?.index.id ||
-    isUndone(ledger, newest)
-    ? waitingRow(row, 'row.unsettled')
-    : standing(row, [newest]);
-}
-
-/** What a person has to know first of a unit's events. */
-const GRAVITY: readonly EntryState[] = ['conflict', 'rejected', 'stuck', 'pending', 'accepted'];
-
-function standing(row: PlannedRow, unit: readonly LedgerEntry[]): PlannedRow {
-  const worst = [...unit].sort(
-    (left, right) => GRAVITY.indexOf(left.outcome.state) - GRAVITY.indexOf(right.outcome.state),
-  )[0];
-  // Of a unit that was refused, Lago's own words tell more than that the rest was not sent.
-  const told =
-    unit.find(
-      ({ outcome }) => outcome.state === worst?.outcome.state && outcome.answer !== OTHER_HALF,
-    ) ?? worst;
-  if (told === undefined || told.line === undefined) return row;
-  const { state, answer } = told.outcome;
-  const latest = unit.find(({ index }) => index.kind !== 'reversal') ?? row.latest;
-  const stands = (action: Action, found?: Problem): PlannedRow => ({
-    ...row,
-    action,
-    latest,
-    entry: undefined,
-    reversals: [],
-    problems:
-      found === undefined
-        ? []
-        : [row.row === undefined ? found : { ...found, place: { ...found.place, row: row.row } }],
-  });
-  switch (state) {
-    case 'accepted':
-      return row.change === 'changed' && unitOf(row).length === 0
-        ? stands('flag', problem('row.changed'))
-        : stands('sent');
-    case 'rejected':
-      return stands('refused', problem('event.rejected', { answer }));
-    case 'conflict':
-      return stands('refused', problem('event.conflict', { id: told.index.id }));
-    case 'stuck':
-      return stands('wait', problem('event.stuck', { answer }));
-    case 'pending':
-      return stands('wait', problem('row.unsettled'));
-  }
 }

@@ -1,6 +1,8 @@
 import type { BillingTerms, ChargeTerms } from '../../src/sync/billing/correction';
 import type { EventStore } from '../../src/sync/ports';
-import { type RunRequest, type RunResult, run } from '../../src/sync/run';
+import type { RunResult } from '../../src/sync/report';
+import { run } from '../../src/sync/run';
+import type { RunRequest } from '../../src/sync/run-request';
 import type { Sync } from '../../src/sync/sync';
 import type { UsageEvent } from '../../src/value/usage-event';
 import { readyOf, syncOf } from './fixture';

@@ -4,7 +4,8 @@ import type { LedgerEntry } from '../../src/sync/ledger/entry';
 import { readLedger } from '../../src/sync/ledger/ledger';
 import { type Content, sameContent } from '../../src/sync/rows/content';
 import { keyText } from '../../src/sync/rows/model';
-import { type RunRequest, run } from '../../src/sync/run';
+import { run } from '../../src/sync/run';
+import type { RunRequest } from '../../src/sync/run-request';
 import type { Sync } from '../../src/sync/sync';
 import { instantOf } from '../../src/value/time';
 import {

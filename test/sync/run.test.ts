@@ -1,5 +1,8 @@
 import { problem } from '../../src/problem/problem';
-import { examine, type RunRequest, type RunResult, run } from '../../src/sync/run';
+import { examine } from '../../src/sync/examination';
+import type { RunResult } from '../../src/sync/report';
+import { run } from '../../src/sync/run';
+import type { RunRequest } from '../../src/sync/run-request';
 import type { Sync } from '../../src/sync/sync';
 import { inWords, readyOf, syncOf } from './fixture';
 import { type World, worldOf } from './world';
@@ -445,6 +448,6 @@ describe('an examination', () => {
   ])('stops with %s', (code, change, sync) => {
     const world = worldOf('postgres', tab(A));
     change(world);
-    expect(examine(world, requestOf(world, {}, sync))).toMatchObject({ stopped: { code } });
+    expect(examine(world, requestOf(world, {}, sync))).toMatchObject({ code });
   });
 });

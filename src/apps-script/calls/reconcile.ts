@@ -32,19 +32,12 @@ import {
   totalName,
   unbilledRows,
 } from '../../sync/month/reconcile';
-import {
-  createLedger,
-  identify,
-  openLedger,
-  type Stopped,
-  usedElsewhere,
-} from '../../sync/open-ledger';
-import { makePlan } from '../../sync/plan/plan';
+import { createLedger, identify, openLedger, usedElsewhere } from '../../sync/open-ledger';
 import type { Plan, PlannedRow } from '../../sync/plan/planned-row';
 import { firstReversalId, reversalId } from '../../sync/plan/reversal';
+import { readTab } from '../../sync/plan/tab-plan';
 import type { EventCheck, Identity } from '../../sync/ports';
 import { type Content, otherContent } from '../../sync/rows/content';
-import { readModel } from '../../sync/rows/model';
 import { renderRow } from '../../sync/rows/rendering';
 import type { ReadySync, Sync } from '../../sync/sync';
 import { monthBounds } from '../../value/time';
@@ -68,11 +61,6 @@ interface Bounds {
   readonly from: number;
   readonly to: number;
 }
-
-const orThrow = <T extends object>(found: T | Stopped): T => {
-  if ('stopped' in found) throw new ProblemError(found.stopped as Problem);
-  return found as T;
-};
 
 /** What the rows of the tab say now. */
 interface Planning {
@@ -103,8 +91,8 @@ export function sceneOf(execution: Execution, id: string): Scene {
   const sync = execution.settings.sync(id);
   const ready = requireReady(sync);
   const ports = portsOf(execution);
-  const identity = orThrow(identify(ports, ready));
-  const { ledger, count, exists } = orThrow(openLedger(ports, ready, identity));
+  const identity = required(identify(ports, ready));
+  const { ledger, count, exists } = required(openLedger(ports, ready, identity));
   const check = required(ports.destination.check());
   const metrics = required(ports.destination.metrics());
   const elsewhere = usedElsewhere(ports, sync, identity.organization);
@@ -130,44 +118,18 @@ export function sceneOf(execution: Execution, id: string): Scene {
   return scene;
 }
 
-function planOf({
-  sync,
-  ready,
-  ports,
-  identity,
-  ledger,
-  check,
-  usedElsewhere: elsewhere,
-}: Scene): Planning {
-  const read = readModel(sync, required(ports.source.read(sync.source)));
-  if ('problems' in read)
-    throw new ProblemError(
-      read.problems[0] ??
-        problem('internal', { detail: 'a model without rows and without problems' }),
-    );
-  const rule = {
-    sheetZone: ports.source.zone(),
-    periodZone: identity.zone,
-    dateOnly: sync.dateOnly,
-  };
-  const plan = makePlan({
-    ready,
-    model: read.model,
-    ledger,
-    rule,
-    now: ports.clock.now(),
-    check,
-    usedElsewhere: elsewhere,
-    resting: () => false,
-    again: new Set(),
-  });
-  const cells = new Map(read.model.rows.map((row) => [row.number, row.cells]));
+function planOf({ ready, ports, identity, ledger, check }: Scene): Planning {
+  const tab = required(
+    readTab(ports, { ready, identity, ledger, resting: () => false, again: new Set() }),
+  );
+  const plan = tab.plan(check);
+  const cells = new Map(tab.model.rows.map((row) => [row.number, row.cells]));
   const eventOf = (row: number): UsageEvent | undefined => {
     const found = cells.get(row);
     const rendered =
       found === undefined
         ? undefined
-        : renderRow(ready.template, found, rule, check.zoneOf ?? (() => undefined));
+        : renderRow(ready.template, found, tab.rule, check.zoneOf ?? (() => undefined));
     return rendered !== undefined && 'event' in rendered ? rendered.event : undefined;
   };
   return { plan, byId: rowEvents(plan, eventOf), eventOf };

@@ -1,4 +1,4 @@
-import { type Problem, ProblemError, problem } from '../../problem/problem';
+import { type Problem, ProblemError, problem, required } from '../../problem/problem';
 import type {
   Argument,
   CorrectionRule,
@@ -10,6 +10,7 @@ import type {
 } from '../../rpc/contract';
 import { ruleFor } from '../../sync/billing/correction';
 import { takeAsBilled } from '../../sync/delivery/baseline';
+import { type Examination, examine } from '../../sync/examination';
 import { approvedNow } from '../../sync/memory/sync-state';
 import { announceClosing } from '../../sync/plan/closing';
 import {
@@ -24,7 +25,6 @@ import {
 import { groupProblems, type ProblemGroup } from '../../sync/plan/problem-group';
 import { summarise } from '../../sync/plan/summary';
 import { UNKNOWN } from '../../sync/plan/take-back';
-import { type Examination, examine } from '../../sync/run';
 import type { Sync } from '../../sync/sync';
 import {
   type Execution,
@@ -67,18 +67,18 @@ function examineWith(
 ): Examination {
   const state = execution.settings.state(sync.id);
   const { days, removed } = state;
-  const examined = examine(ports, {
-    ready: requireReady(sync),
-    trigger: 'person',
-    deadline: execution.deadline,
-    approved: approvedNow(state, execution.clock.now()),
-    usual: { days, removed },
-    resting: () => false,
-    again: new Set(),
-    rebill: rebill && isRebilled(rebill),
-  });
-  if ('stopped' in examined) throw new ProblemError(examined.stopped);
-  return examined;
+  return required(
+    examine(ports, {
+      ready: requireReady(sync),
+      trigger: 'person',
+      deadline: execution.deadline,
+      approved: approvedNow(state, execution.clock.now()),
+      usual: { days, removed },
+      resting: () => false,
+      again: new Set(),
+      rebill: rebill && isRebilled(rebill),
+    }),
+  );
 }
 
 /** A problem of the whole run, listed among those of its rows. */

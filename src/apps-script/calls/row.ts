@@ -36,11 +36,7 @@ function readRow(execution: Execution, sync: Sync, choice: RowChoice): Row {
   const number = chosenRow(execution, sync, choice);
   const reading = required(sheetSource(execution.runtime).read(sync.source));
   const read = readModel(sync, reading);
-  if ('problems' in read)
-    throw new ProblemError(
-      read.problems[0] ??
-        problem('internal', { detail: 'a model without rows and without problems' }),
-    );
+  if ('problems' in read) throw new ProblemError(read.problems[0]);
   if (read.model.rows.length === 0) throw new ProblemError(problem('sheet.empty'));
   const row = read.model.rows.find((each) => each.number === number);
   if (row === undefined)

@@ -1,11 +1,11 @@
 import { isProblem } from '../../problem/problem';
+import type { Examination } from '../examination';
 import { type LedgerEntry, newEntry, takenSince } from '../ledger/entry';
 import { readLedger } from '../ledger/ledger';
 import { checkLedger, createLedger } from '../open-ledger';
 import type { Plan, PlannedRow } from '../plan/planned-row';
 import type { Identity, Ports } from '../ports';
 import type { Content } from '../rows/content';
-import type { Examination } from '../run';
 import type { Sync } from '../sync';
 import { appendLines, type LineCount } from './delivery';
 

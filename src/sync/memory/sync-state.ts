@@ -1,6 +1,6 @@
 import { type Approval, countGone } from '../plan/guard';
-import type { RunReport } from '../report';
-import type { RunRequest, RunResult } from '../run';
+import type { RunReport, RunResult } from '../report';
+import type { RunRequest } from '../run-request';
 import type { Sync } from '../sync';
 import { addToDays, type DayCount } from './days';
 import { type Health, healthAfter, newHealth } from './health';

@@ -5,11 +5,10 @@ import { indexEntries, isUndone, type Ledger, latestOf } from '../ledger/entries
 import { type LedgerEntry, newEntry } from '../ledger/entry';
 import { type LineTexts, type Rebuilding, readLines, remainsOf } from '../ledger/ledger';
 import { checkLedger, createLedger, identify } from '../open-ledger';
-import { makePlan } from '../plan/plan';
 import type { Plan, PlannedRow } from '../plan/planned-row';
+import { readTab } from '../plan/tab-plan';
 import type { Identity, Ports, StoredLedger } from '../ports';
 import { digest, otherContent } from '../rows/content';
-import { readModel } from '../rows/model';
 import type { ReadySync } from '../sync';
 import {
   baseIdOf,
@@ -73,8 +72,7 @@ interface Scene {
 function begin(ports: Ports, { ready, from }: RebuildRequest): Scene {
   const { ledger, clock } = ports;
   const { sync } = ready;
-  const identity = identify(ports, ready);
-  if ('stopped' in identity) throw new ProblemError(identity.stopped);
+  const identity = required(identify(ports, ready));
   const { organization } = identity;
   const tab = sync.source.tabId;
   const header = { ledger: 1, file: ledger.file(), tab, sync: sync.id, organization } as const;
@@ -153,32 +151,23 @@ function planToCompare(
   { identity, rebuilding }: Scene,
   ledger: Ledger,
 ): Plan {
-  const { source, destination, clock, ledger: store } = ports;
-  const read = readModel(sync, required(source.read(sync.source)));
-  if ('problems' in read)
-    throw new ProblemError(
-      read.problems[0] ??
-        problem('internal', { detail: 'a model without rows and without problems' }),
-    );
-  const { zoneOf } = required(destination.check());
+  const { zoneOf } = required(ports.destination.check());
   const { ready: _ready, ...unconditional } = sync;
-  const others = store.usedElsewhere(sync.id, identity.organization);
   const refused = ledger.entries.filter(
     ({ index, outcome }) =>
       outcome.state === 'rejected' || (outcome.state === 'conflict' && index.at < rebuilding.since),
   );
-  return makePlan({
-    ready: { template, sync: { ...unconditional, changed: 'add' } },
-    model: read.model,
-    ledger,
-    rule: { sheetZone: source.zone(), periodZone: identity.zone, dateOnly: sync.dateOnly },
-    now: clock.now(),
-    check: { problemsOf: () => [], off: [], ...(zoneOf === undefined ? {} : { zoneOf }) },
-    usedElsewhere: (id) => others.get(id),
-    resting: () => false,
-    holdsRenamed: false,
-    again: new Set(refused.map(({ index }) => index.key)),
-  });
+  const tab = required(
+    readTab(ports, {
+      ready: { template, sync: { ...unconditional, changed: 'add' } },
+      identity,
+      ledger,
+      resting: () => false,
+      holdsRenamed: false,
+      again: new Set(refused.map(({ index }) => index.key)),
+    }),
+  );
+  return tab.plan({ problemsOf: () => [], off: [], zoneOf });
 }
 
 /** Whether a run would send the row once the ledger is whole, although Lago has no event of it. */

@@ -1,4 +1,4 @@
-import { type Problem, problem } from '../../problem/problem';
+import { type Problem, type Problems, problem } from '../../problem/problem';
 import {
   type Cell,
   type Cells,
@@ -79,7 +79,7 @@ export function readKey(
 function locate(
   sync: Sync,
   headers: readonly string[],
-): { positions: ReadonlyMap<string, number> } | { problems: readonly Problem[] } {
+): { positions: ReadonlyMap<string, number> } | { problems: Problems } {
   const row = sync.source.headerRow;
   if (headers.every((header) => header.trim() === ''))
     return {
@@ -108,14 +108,15 @@ function locate(
       problems.push(problem('sheet.header-twice', { name: header }, { row, column: header }));
     else positions.set(name, position);
   }
-  return problems.length > 0 ? { problems } : { positions };
+  const [first, ...more] = problems;
+  return first === undefined ? { positions } : { problems: [first, ...more] };
 }
 
 /** Understands a reading of the tab: its rows with their keys, without the wholly empty ones. */
 export function readModel(
   sync: Sync,
   reading: SheetReading,
-): { readonly model: Model } | { readonly problems: readonly Problem[] } {
+): { readonly model: Model } | { readonly problems: Problems } {
   const headers = (reading.shown[0] ?? []).map((header) => header.trim());
   const located = locate(sync, headers);
   if ('problems' in located) return located;

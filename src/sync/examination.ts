@@ -1,0 +1,68 @@
+import { isProblem, type Problem, problem } from '../problem/problem';
+import type { QuantityField } from './billing/aggregation';
+import type { LineCount } from './delivery/delivery';
+import type { Ledger } from './ledger/entries';
+import { identify, openLedger } from './open-ledger';
+import { type Asked, guard } from './plan/guard';
+import { type Plan, unitOf } from './plan/planned-row';
+import { readTab } from './plan/tab-plan';
+import type { EventCheck, Identity, Ports } from './ports';
+import type { RunRequest } from './run-request';
+import type { Sync } from './sync';
+/** A run's picture of the world before anything is sent. */
+export interface Examination {
+  readonly identity: Identity;
+  readonly ledger: Ledger;
+  readonly count: LineCount;
+  readonly plan: Plan;
+  readonly checksOff: readonly Problem[];
+  readonly quantityField: QuantityField;
+  readonly billingOf: EventCheck['billingOf'];
+  readonly ledgerExists: boolean;
+  /** What a run would wait for. */
+  readonly asked: Asked | undefined;
+}
+
+/** What this run could not look for: checks that the key may not make, and removed rows while keys are unreadable. */
+export function unseen(
+  { missing = 0 }: Plan,
+  { off }: EventCheck,
+  { removed }: Sync,
+): readonly Problem[] {
+  return missing === 0 || removed === 'ignore'
+    ? off
+    : [...off, problem('row.missing', { count: missing })];
+}
+
+/** Plans without sending anything. */
+export function examine(ports: Ports, request: RunRequest): Examination | Problem {
+  const identity = identify(ports, request.ready);
+  if (isProblem(identity)) return identity;
+  const opened = openLedger(ports, request.ready, identity);
+  if (isProblem(opened)) return opened;
+  const check = ports.destination.check();
+  if (isProblem(check)) return check;
+  const { ledger, count, exists } = opened;
+  const tab = readTab(ports, { ...request, identity, ledger });
+  if (isProblem(tab)) return tab;
+  const plan = tab.plan(check);
+  const quantityField = check.quantityField ?? (() => undefined);
+  const asked = guard(
+    plan,
+    plan.rows.flatMap(unitOf).length,
+    request.ready.sync,
+    request.usual,
+    request.approved,
+  );
+  return {
+    identity,
+    ledger,
+    count,
+    ledgerExists: exists,
+    plan,
+    checksOff: unseen(plan, check, request.ready.sync),
+    quantityField,
+    billingOf: check.billingOf,
+    asked,
+  };
+}

@@ -1,0 +1,90 @@
+import { type Problem, problem } from '../../problem/problem';
+import { isUndone, type Ledger, latestOf, unsettledOf } from '../ledger/entries';
+import type { EntryState, LedgerEntry } from '../ledger/entry';
+import { OTHER_HALF } from '../ledger/unit';
+import type { Compared } from '../recovery/after-rebuild';
+import { type Action, type Plan, type PlannedRow, unitOf } from './planned-row';
+/** The plan after the run: every row that had something to send, where Lago's answer has put it. */
+export function standingAfter(
+  plan: Plan,
+  ledger: Ledger,
+  { found, unanswered }: Pick<Compared, 'found' | 'unanswered'>,
+): Plan {
+  const foundKeys = new Set(found.map(({ index }) => index.key));
+  return {
+    ...plan,
+    rows: plan.rows.map((row) => {
+      if (unitOf(row).some((entry) => unanswered.has(entry)))
+        return waitingRow(row, 'row.unanswered');
+      if (unitOf(row).length > 0 && foundKeys.has(row.key ?? '')) return foundRow(row, ledger);
+      const unit = unitOf(row).map((entry) => ledger.byId.get(entry.index.id) ?? entry);
+      if (unit.length > 0) return standing(row, unit);
+      const latest =
+        row.key === undefined
+          ? undefined
+          : (unsettledOf(ledger, row.key) ?? ledger.byId.get(row.latest?.index.id ?? ''));
+      return row.action === 'wait' && latest !== undefined ? standing(row, [latest]) : row;
+    }),
+  };
+}
+
+/** A row that is not sent in this run, for which nobody has to do anything. */
+const waitingRow = (row: PlannedRow, code: 'row.unanswered' | 'row.unsettled'): PlannedRow => ({
+  ...row,
+  action: 'wait',
+  entry: undefined,
+  reversals: [],
+  problems: [problem(code, {}, row.row === undefined ? {} : { row: row.row })],
+});
+
+/** A row of which something was found in Lago. Where its newest event was taken back, the next run plans it anew. */
+function foundRow(row: PlannedRow, ledger: Ledger): PlannedRow {
+  const newest = latestOf(ledger, row.key ?? '');
+  return newest === undefined ||
+    newest.index.id === row.latest?.index.id ||
+    isUndone(ledger, newest)
+    ? waitingRow(row, 'row.unsettled')
+    : standing(row, [newest]);
+}
+
+/** What a person has to know first of a unit's events. */
+const GRAVITY: readonly EntryState[] = ['conflict', 'rejected', 'stuck', 'pending', 'accepted'];
+
+function standing(row: PlannedRow, unit: readonly LedgerEntry[]): PlannedRow {
+  const worst = [...unit].sort(
+    (left, right) => GRAVITY.indexOf(left.outcome.state) - GRAVITY.indexOf(right.outcome.state),
+  )[0];
+  // Of a unit that was refused, Lago's own words tell more than that the rest was not sent.
+  const told =
+    unit.find(
+      ({ outcome }) => outcome.state === worst?.outcome.state && outcome.answer !== OTHER_HALF,
+    ) ?? worst;
+  if (told === undefined || told.line === undefined) return row;
+  const { state, answer } = told.outcome;
+  const latest = unit.find(({ index }) => index.kind !== 'reversal') ?? row.latest;
+  const stands = (action: Action, found?: Problem): PlannedRow => ({
+    ...row,
+    action,
+    latest,
+    entry: undefined,
+    reversals: [],
+    problems:
+      found === undefined
+        ? []
+        : [row.row === undefined ? found : { ...found, place: { ...found.place, row: row.row } }],
+  });
+  switch (state) {
+    case 'accepted':
+      return row.change === 'changed' && unitOf(row).length === 0
+        ? stands('flag', problem('row.changed'))
+        : stands('sent');
+    case 'rejected':
+      return stands('refused', problem('event.rejected', { answer }));
+    case 'conflict':
+      return stands('refused', problem('event.conflict', { id: told.index.id }));
+    case 'stuck':
+      return stands('wait', problem('event.stuck', { answer }));
+    case 'pending':
+      return stands('wait', problem('row.unsettled'));
+  }
+}

@@ -1,0 +1,24 @@
+import type { Approval, Usual } from './plan/guard';
+import type { PlannedRow } from './plan/planned-row';
+import type { RunTrigger } from './report';
+import type { ReadySync } from './sync';
+/** What a run is asked to do. Times are in ms. */
+export interface RunRequest {
+  readonly ready: ReadySync;
+  readonly trigger: RunTrigger;
+  /** No request leaves after this moment. */
+  readonly deadline: number;
+  /** Which rows may be sent; every row is still planned. All of them where it is undefined. */
+  readonly only?: ((key: string, row: PlannedRow) => boolean) | undefined;
+  /** What a person has approved beyond what is usual. */
+  readonly approved: Approval | undefined;
+  readonly usual: Usual;
+  readonly resting: (key: string, content: string) => boolean;
+  readonly again: ReadonlySet<string>;
+  /** Which sent rows are billed again by the newer template. */
+  readonly rebill?: ((key: string) => boolean) | undefined;
+  /** See RunReport. */
+  readonly run?: string | undefined;
+  /** Of a run in slices: how long this one may deliver (ms), not counting what it has to read before. */
+  readonly deliveryMs?: number | undefined;
+}
