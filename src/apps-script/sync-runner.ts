@@ -256,7 +256,7 @@ function remember(execution: Execution, sync: Sync, choice: RunChoice, result: R
   const before = settings.state(sync.id);
   const isHourly = execution.isHourly === true;
   const state: SyncState = {
-    ...stateAfter(before, choice, result, day, isHourly),
+    ...stateAfter(before, choice, result, { day, isHourly }),
     ...(sync.state === 'active' && choice.trigger === 'hourly'
       ? monthAfter(execution, sync, before.month)
       : keptMonth(before.month)),

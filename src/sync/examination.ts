@@ -47,20 +47,16 @@ export function examine(ports: Ports, request: RunRequest): Examination | Proble
   if (isProblem(tab)) return tab;
   const plan = tab.plan(check);
   const quantityField = check.quantityField ?? (() => undefined);
-  const asked = guard(
-    plan,
-    plan.rows.flatMap(unitOf).length,
-    request.ready.sync,
-    request.usual,
-    request.approved,
-  );
+  const { sync } = request.ready;
+  const events = plan.rows.flatMap(unitOf).length;
+  const asked = guard(plan, events, { ...request, sync });
   return {
     identity,
     ledger,
     count,
     ledgerExists: exists,
     plan,
-    checksOff: unseen(plan, check, request.ready.sync),
+    checksOff: unseen(plan, check, sync),
     quantityField,
     billingOf: check.billingOf,
     asked,

@@ -93,9 +93,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
   const periodEnd = nextEnd(plan, ports.clock.now()) - END_MARGIN_MS;
   // A test sends one row, whatever became of the others.
   const asked =
-    request.trigger === 'test'
-      ? undefined
-      : guard(plan, units.flat().length, sync, request.usual, request.approved);
+    request.trigger === 'test' ? undefined : guard(plan, units.flat().length, { ...request, sync });
   if (units.length > 0 && asked === undefined && !opened.exists)
     createLedger(ports, sync, identity);
   // Half of the time is for asking, so that what Lago does not have goes in this run.

@@ -151,7 +151,11 @@ describe('rows that are gone', () => {
       missing: 30,
     };
     expect(
-      guard(plan, 1, syncOf('| id |'), { days: [], removed: 0 }, undefined)?.problem.code,
+      guard(plan, 1, {
+        sync: syncOf('| id |'),
+        usual: { days: [], removed: 0 },
+        approved: undefined,
+      })?.problem.code,
     ).toBe('run.removals');
   });
 

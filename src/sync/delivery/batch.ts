@@ -86,99 +86,109 @@ export interface LookUp {
 
 /** What follows from an answer: outcomes to write, entries to look up in Lago, batches to send again. */
 export interface Consequence {
-  readonly outcomes: readonly { readonly entry: LedgerEntry; readonly outcome: LineOutcome }[];
+  /** To be written into the ledger. */
+  readonly outcomes: readonly WrittenOutcome[];
   readonly lookUp: readonly LookUp[];
   readonly again: readonly Batch[];
   /** The largest batch that may be sent from now on, where Lago said that this one was too large. */
   readonly batchSize?: number | undefined;
 }
 
+interface WrittenOutcome {
+  readonly entry: LedgerEntry;
+  readonly outcome: LineOutcome;
+}
+
+/** An entry with a new outcome, which keeps its tries unless told otherwise. */
 const outcomeOf = (
   entry: LedgerEntry,
-  state: LineOutcome['state'],
   now: number,
-  answer = '',
-  tries = entry.outcome.tries,
-): { entry: LedgerEntry; outcome: LineOutcome } => ({
+  {
+    state,
+    answer = '',
+    tries = entry.outcome.tries,
+  }: Pick<LineOutcome, 'state'> & Partial<Pick<LineOutcome, 'answer' | 'tries'>>,
+): WrittenOutcome => ({
   entry,
   outcome: { id: entry.index.id, state, at: now, tries, answer },
 });
 
-/** Decides what an answer means for its batch. Pure; a wave's orders are the sum of these. */
+const NOTHING: Consequence = { outcomes: [], lookUp: [], again: [] };
+
+/** Decides what an answer means for its batch. Pure; a wave's consequences are the sum of these. */
 export function interpret(batch: Batch, answer: Answer, context: DeliveryContext): Consequence {
-  const entries = entriesOf(batch);
-  const { now } = context;
-  const nothing: Consequence = { outcomes: [], lookUp: [], again: [] };
+  const alone = batch.units.length === 1;
+  const all = (outcome: Parameters<typeof outcomeOf>[2]): Consequence => ({
+    ...NOTHING,
+    outcomes: entriesOf(batch).map((entry) => outcomeOf(entry, context.now, outcome)),
+  });
+  const halved = { ...NOTHING, again: halve(batch, batch.failures) };
   switch (answer.kind) {
     case 'accepted':
-      return { ...nothing, outcomes: entries.map((entry) => outcomeOf(entry, 'accepted', now)) };
-    case 'refused': {
-      const refusalOf = (entry: LedgerEntry) => answer.events.get(entries.indexOf(entry));
-      const faulty = batch.units.filter((unit) =>
-        unit.some((entry) => refusalOf(entry) !== undefined),
-      );
-      const isRejected = (unit: Unit): boolean =>
-        unit.some((entry) => refusalOf(entry)?.kind === 'rejected');
-      const outcomes = faulty.filter(isRejected).flatMap((unit) =>
-        unit.map((entry) => {
-          const refusal = refusalOf(entry);
-          return outcomeOf(
-            entry,
-            'rejected',
-            now,
-            refusal?.kind === 'rejected' ? refusal.answer : OTHER_HALF,
-          );
-        }),
-      );
-      const innocent = batch.units.filter((unit) => !faulty.includes(unit));
-      return {
-        outcomes,
-        lookUp: faulty
-          .filter((unit) => !isRejected(unit))
-          .map((unit) => ({
-            unit,
-            existing: new Set(unit.filter((entry) => refusalOf(entry)?.kind === 'exists')),
-          })),
-        again: innocent.length > 0 ? [{ units: innocent, failures: batch.failures }] : [],
-      };
-    }
+      return all({ state: 'accepted' });
+    case 'refused':
+      return interpretRefusal(batch, answer, context);
     case 'too-many':
-      if (batch.units.length === 1)
-        return {
-          ...nothing,
-          outcomes: entries.map((entry) => outcomeOf(entry, 'stuck', now, 'too many events')),
-        };
-      return {
-        ...nothing,
-        again: halve(batch, batch.failures),
-        batchSize: Math.ceil(entries.length / 2),
-      };
+      if (alone) return all({ state: 'stuck', answer: 'too many events' });
+      return { ...halved, batchSize: Math.ceil(entriesOf(batch).length / 2) };
     case 'too-large':
       // Not rejected: an earlier request with the same event may have been stored.
-      if (batch.units.length === 1)
-        return {
-          ...nothing,
-          outcomes: entries.map((entry) => outcomeOf(entry, 'stuck', now, answer.answer)),
-        };
-      return { ...nothing, again: halve(batch, batch.failures) };
-    case 'unclear': {
-      const first = (entry: LedgerEntry): boolean =>
-        batch.failures === 0 && entry.outcome.tries === 0 && entry.outcome.answer === '';
-      if (batch.units.length > 1) return { ...nothing, again: halve(batch, batch.failures) };
-      // Only where no earlier request may have been stored.
-      return {
-        ...nothing,
-        outcomes: entries.map((entry) =>
-          outcomeOf(entry, first(entry) ? 'rejected' : 'stuck', now, answer.answer),
-        ),
-      };
-    }
+      return alone ? all({ state: 'stuck', answer: answer.answer }) : halved;
+    case 'unclear':
+      return alone ? interpretUnclear(batch, answer, context) : halved;
     case 'failed':
       return interpretFailure(batch, answer, context);
     case 'slow-down':
     case 'stop':
-      return { ...nothing, again: [batch] };
+      return { ...NOTHING, again: [batch] };
   }
+}
+
+/** Nothing was stored. Refused units are done or looked up, the others go again. */
+function interpretRefusal(
+  batch: Batch,
+  answer: Extract<Answer, { kind: 'refused' }>,
+  { now }: DeliveryContext,
+): Consequence {
+  const entries = entriesOf(batch);
+  const refusals = new Map(entries.map((entry, place) => [entry, answer.events.get(place)]));
+  const isNamed = (entry: LedgerEntry): boolean => refusals.get(entry) !== undefined;
+  const faulty = batch.units.filter((unit) => unit.some(isNamed));
+  const innocent = batch.units.filter((unit) => !unit.some(isNamed));
+  const isRejected = (unit: Unit): boolean =>
+    unit.some((entry) => refusals.get(entry)?.kind === 'rejected');
+  const outcomes = faulty
+    .filter(isRejected)
+    .flat()
+    .map((entry) => {
+      const refusal = refusals.get(entry);
+      const reason = refusal?.kind === 'rejected' ? refusal.answer : OTHER_HALF;
+      return outcomeOf(entry, now, { state: 'rejected', answer: reason });
+    });
+  const exists = (entry: LedgerEntry): boolean => refusals.get(entry)?.kind === 'exists';
+  return {
+    outcomes,
+    lookUp: faulty
+      .filter((unit) => !isRejected(unit))
+      .map((unit) => ({ unit, existing: new Set(unit.filter(exists)) })),
+    again: innocent.length > 0 ? [{ units: innocent, failures: batch.failures }] : [],
+  };
+}
+
+/** A unit that Lago refuses without naming an event: rejected only if no earlier request can have been stored. */
+function interpretUnclear(
+  batch: Batch,
+  { answer }: Extract<Answer, { kind: 'unclear' }>,
+  { now }: DeliveryContext,
+): Consequence {
+  const isFirst = ({ outcome }: LedgerEntry): boolean =>
+    batch.failures === 0 && outcome.tries === 0 && outcome.answer === '';
+  return {
+    ...NOTHING,
+    outcomes: entriesOf(batch).map((entry) =>
+      outcomeOf(entry, now, { state: isFirst(entry) ? 'rejected' : 'stuck', answer }),
+    ),
+  };
 }
 
 function interpretFailure(
@@ -206,7 +216,11 @@ function interpretFailure(
       ? 'stuck'
       : 'pending';
   const outcomes = entries.map((entry) =>
-    outcomeOf(entry, stateOf(entry), now, answer.answer, triesOf(entry)),
+    outcomeOf(entry, now, {
+      state: stateOf(entry),
+      answer: answer.answer,
+      tries: triesOf(entry),
+    }),
   );
   const written = new Map(outcomes.map(({ entry, outcome }) => [entry, { ...entry, outcome }]));
   const tried: Batch = {

@@ -51,9 +51,8 @@ export function healthAfter(report: RunReport, former: Health): Health {
   return { ...before, failures, state, problem: group?.problem ?? closing };
 }
 
-/** Another problem than the one that was told; a state that was told without one, by an older version, says nothing new. */
 const isNewProblem = ({ problem, toldCode }: Health): boolean =>
-  problem !== undefined && toldCode !== undefined && problem.code !== toldCode;
+  problem !== undefined && problem.code !== toldCode;
 
 /** A closing period cannot wait for a change of anything, nor for the day after another mail. */
 const mustTellClosing = ({ closing, closingToldAt = 0 }: Health, now: number): boolean =>
@@ -73,14 +72,14 @@ export const mustTell = (health: Health, now: number): boolean =>
   mustTellStop(health) ||
   ((health.state !== health.told || isNewProblem(health)) && now - health.toldAt >= DAY_MS);
 
+/** The health after a mail about it has left. @param now in ms */
 export function told(health: Health, now: number): Health {
-  const { toldCode: _code, telling: _telling, ...rest } = health;
-  const closingToldAt = health.closing === undefined ? {} : { closingToldAt: now };
   return {
-    ...rest,
-    ...closingToldAt,
+    ...health,
+    closingToldAt: health.closing === undefined ? health.closingToldAt : now,
     told: health.state,
     toldAt: now,
-    ...(health.problem === undefined ? {} : { toldCode: health.problem.code }),
+    toldCode: health.problem?.code,
+    telling: undefined,
   };
 }

@@ -21,7 +21,7 @@ export interface SyncState {
   readonly days: readonly DayCount[];
   /** When the hourly trigger last ran it (ms). */
   readonly hourlyAt: number | undefined;
-  /** When a person last activated it (ms); older versions did not note it. */
+  /** When a person last activated it (ms); undefined before that. */
   readonly activatedAt?: number | undefined;
   /** The month (`2026-11`, in the organization's zone) of the last hourly run; with the first one of another month its person is reminded of the former. */
   readonly month?: string | undefined;
@@ -90,17 +90,20 @@ function approvalAfter(
     : { ...before, events: Math.max(0, before.events - report.delivered) };
 }
 
-/**
- * The state after a run.
- * @param day on which it ended, in the spreadsheet's zone, such as `2026-11-21`
- * @param isHourly whether the hourly trigger began it
- */
+/** When a run ended, and who began it. */
+export interface RunEnd {
+  /** The day on which it ended, in the spreadsheet's zone, such as `2026-11-21`. */
+  readonly day: string;
+  /** Whether the hourly trigger began it. */
+  readonly isHourly: boolean;
+}
+
+/** The state after a run. */
 export function stateAfter(
   state: SyncState,
   choice: Choice,
   result: RunResult,
-  day: string,
-  isHourly: boolean,
+  { day, isHourly }: RunEnd,
 ): SyncState {
   const { report, plan } = result;
   const continued =
@@ -113,6 +116,6 @@ export function stateAfter(
     removed: isUntold ? state.removed : countGone(plan),
     days: choice.trigger === 'test' ? state.days : addToDays(state.days, day, report),
     hourlyAt: isHourly ? report.startedAt : state.hourlyAt,
-    ...(state.activatedAt === undefined ? {} : { activatedAt: state.activatedAt }),
+    activatedAt: state.activatedAt,
   };
 }

@@ -52,6 +52,16 @@ function isMass({ rows }: Plan, removed: number, usual: number): boolean {
   return more >= MASS_ROWS && more > MASS_SHARE * (sent + more);
 }
 
+/** What a run may do without asking. */
+export interface Allowance {
+  /** The sync with its limits. */
+  readonly sync: Sync;
+  /** What is usual for it. */
+  readonly usual: Usual;
+  /** What a person has approved beyond that. */
+  readonly approved: Approval | undefined;
+}
+
 /**
  * Whether a run does far more than usual, and then what it asks; undefined where it may go on.
  * @param events that it would send
@@ -59,9 +69,7 @@ function isMass({ rows }: Plan, removed: number, usual: number): boolean {
 export function guard(
   plan: Plan,
   events: number,
-  sync: Sync,
-  usual: Usual,
-  approved: Approval | undefined,
+  { sync, usual, approved }: Allowance,
 ): Asked | undefined {
   const removed = countGone(plan);
   if (isMass(plan, removed, usual.removed ?? removed) && removed > (approved?.removed ?? 0))

@@ -115,16 +115,6 @@ describe('the person', () => {
     expect(mustTell(other, 3 * DAY)).toBe(true);
   });
 
-  it('of a state that an older version told is told no second time', () => {
-    const { toldCode: _, ...older } = told(
-      following(report(undefined, ['row.empty-cell'])),
-      2 * DAY,
-    );
-    expect(mustTell(healthAfter(report(undefined, ['event.rejected']), older), 9 * DAY)).toBe(
-      false,
-    );
-  });
-
   it('is told at most once a day', () => {
     const good = healthAfter(report(), told(following(report('lago.unauthorized')), 2 * DAY));
     expect(mustTell(good, 3 * DAY - 1)).toBe(false);

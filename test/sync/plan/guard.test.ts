@@ -36,13 +36,11 @@ const askedFor = (
   approved?: Approval,
   changes: Parameters<typeof syncOf>[1] = {},
 ): string | undefined =>
-  guard(
-    planOf(counts),
-    counts.added ?? 0,
-    { ...SYNC, ...changes } as typeof SYNC,
-    { days: [], removed: 0, ...usual },
+  guard(planOf(counts), counts.added ?? 0, {
+    sync: { ...SYNC, ...changes } as typeof SYNC,
+    usual: { days: [], removed: 0, ...usual },
     approved,
-  )?.problem.code;
+  })?.problem.code;
 
 describe('the most that a run may send without an approval', () => {
   it.each<[string, number[], object, number]>([
@@ -124,13 +122,11 @@ describe('a run', () => {
   });
 
   it('names both numbers, and what is usual', () => {
-    const asked = guard(
-      planOf({ added: 28, removed: 30 }),
-      28,
-      SYNC,
-      { days: [], removed: 0 },
-      undefined,
-    );
+    const asked = guard(planOf({ added: 28, removed: 30 }), 28, {
+      sync: SYNC,
+      usual: { days: [], removed: 0 },
+      approved: undefined,
+    });
     expect(asked).toMatchObject({ events: 28, removed: 30 });
     expect(asked?.problem.message).toBe(
       '30 rows that were sent are gone from the tab “Usage” at once, and 28 events would be sent; they wait.',
