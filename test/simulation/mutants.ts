@@ -631,13 +631,13 @@ export const MUTANTS: readonly Mutant[] = [
       ),
       change(
         BATCHES,
-        '      const outcomes = faulty.filter(isRejected).flatMap((unit) =>\n',
-        '      const outcomes = faulty.flatMap((unit) =>\n',
+        '      const outcomes = faulty.filter(isRejected).flat()',
+        '      const outcomes = faulty.flat()',
       ),
       change(
         BATCHES,
-        '          const refusal = refusalOf(entry);\n',
-        "          const refusal = refusalOf(entry);\n          if (!isRejected(unit)) return outcomeOf(entry, 'accepted', now, 'value_already_exist');\n",
+        'const refusal = refusals.get(entry);',
+        "const refusal = refusals.get(entry);\n      if (refusal?.kind !== 'rejected') return outcomeOf(entry, now, { state: 'accepted', answer: 'value_already_exist' });",
       ),
     ],
     ...takenId,
@@ -903,8 +903,8 @@ export const MUTANTS: readonly Mutant[] = [
       ),
       change(
         BATCHES,
-        '      const outcomes = faulty.filter(isRejected).flatMap',
-        '      const outcomes = (faulty.some(isRejected) ? batch.units : []).flatMap',
+        '      const outcomes = faulty.filter(isRejected).flat()',
+        '      const outcomes = (faulty.some(isRejected) ? batch.units : []).flat()',
       ),
     ],
     caughtBy: {

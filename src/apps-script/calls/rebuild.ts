@@ -1,3 +1,4 @@
+import { required } from '../../problem/problem';
 import type { Argument, LedgerRebuild } from '../../rpc/contract';
 import { rebuildLedger } from '../../sync/recovery/rebuild';
 import { type Execution, portsOf, requireIdentity, requireReady } from '../sync-runner';
@@ -20,7 +21,7 @@ export function rebuild(
   // A ledger belongs to one organization, so from now on the sync does too.
   if (sync.organization === undefined) settings.put({ ...sync, organization });
   const ready = requireReady(settings.sync(id));
-  const part = rebuildLedger(ports, { ready, from, until: clock.now() + PART_MS });
+  const part = required(rebuildLedger(ports, { ready, from, until: clock.now() + PART_MS }));
   const { health, ...state } = settings.state(id);
   // The ledger is whole again. If something else is wrong, the next run reports it.
   if (part.next === undefined && health.problem?.code.startsWith('ledger.') === true)

@@ -5,6 +5,7 @@ import type { LedgerEntry } from '../ledger/entry';
 import type { Unit } from '../ledger/unit';
 import { FURTHEST_AHEAD_MS } from '../plan/next-entry';
 import type { EventCheck, EventStore, Ports } from '../ports';
+import { GrowingStep } from './growing-step';
 import { foundReversal, reversalToFind, type Search, searchFor, searchLago } from './search';
 
 /** What Lago has of the events of a run before any of them is sent. */
@@ -35,11 +36,9 @@ export interface Comparison {
   readonly deadline: number;
 }
 
-/** Rows that are asked for at once. The first are few, since at one request a second even those take a minute. */
+/** Rows that are asked for at once. The first are few: at one request a second even those take a minute. */
 const FIRST_ROWS = 20;
 const MOST_ROWS = 200;
-/** As long as this many rows take no longer than this, twice as many are asked for next. */
-const QUICK_MS = 10_000;
 
 /**
  * Whether an event without a line may have been sent before the ledger was rebuilt, which does not know of rows that were gone or could not be read then.
@@ -143,14 +142,14 @@ export function compareNew(
   const unanswered = new Set<LedgerEntry>();
   let stopped: Problem | undefined;
   let next = 0;
-  let size = FIRST_ROWS;
+  const step = new GrowingStep(FIRST_ROWS, MOST_ROWS);
   while (
     next < open.length &&
     stopped === undefined &&
     clock.now() < (next === 0 ? deadline : until)
   ) {
     const began = clock.now();
-    const some = open.slice(next, next + size);
+    const some = open.slice(next, next + step.size());
     const answers = askFor(ports, some, check, indexEntries([...ledger.entries, ...found]));
     if (isProblem(answers)) {
       stopped = answers;
@@ -164,7 +163,7 @@ export function compareNew(
       if (answer === undefined) for (const entry of unit) unanswered.add(entry);
     });
     next += some.length;
-    size = clock.now() - began < QUICK_MS ? Math.min(size * 2, MOST_ROWS) : size;
+    step.took(clock.now() - began);
   }
   return {
     units: units.filter((unit) => !kept.has(unit)),

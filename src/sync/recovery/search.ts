@@ -28,6 +28,12 @@ export interface Search {
   state: 'open' | 'done' | 'not-known';
 }
 
+/** The id of a row's first event, by the id of any of its events. */
+export const baseId = (id: string): string => id.replace(/~r\d+$/, '');
+
+/** The number of an event of its row, by its id: 1 for the first. */
+export const revisionIn = (id: string): number => Number(/~r(\d+)$/.exec(id)?.[1] ?? 1);
+
 /** The id of the first event of an entry's row. */
 export const baseIdOf = ({ index: { id, revision } }: LedgerEntry): string =>
   revision === 1 ? id : id.slice(0, id.length - derivedId('', revision).length);

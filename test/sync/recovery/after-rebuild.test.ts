@@ -1,4 +1,4 @@
-import { problem } from '../../../src/problem/problem';
+import { problem, required } from '../../../src/problem/problem';
 import type { LedgerEntry } from '../../../src/sync/ledger/entry';
 import { rebuiltAtOf } from '../../../src/sync/ledger/ledger';
 import type { EventStore } from '../../../src/sync/ports';
@@ -43,7 +43,7 @@ function rebuiltWith(world: World, table: string, changes: Changes = {}): void {
   world.table = table;
   const ready = readyOf(syncOf(HEADER, changes));
   const rebuild = () =>
-    rebuildLedger(world, { ready, from: undefined, until: world.clock.time + HOUR });
+    required(rebuildLedger(world, { ready, from: undefined, until: world.clock.time + HOUR }));
   if (world.destination.store !== 'postgres') expect(rebuild).toThrow();
   world.clock.time += HOUR;
   expect(rebuild().next).toBeUndefined();

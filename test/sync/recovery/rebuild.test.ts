@@ -1,4 +1,4 @@
-import { ProblemError } from '../../../src/problem/problem';
+import { ProblemError, required } from '../../../src/problem/problem';
 import { baselineEntries } from '../../../src/sync/delivery/baseline';
 import { VISIBILITY_MS } from '../../../src/sync/delivery/settle';
 import { emptyLedger } from '../../../src/sync/ledger/entries';
@@ -40,7 +40,8 @@ const rebuilding = (
     until = world.clock.time + HOUR,
     ...changes
   }: Partial<Sync> & { from?: number; until?: number } = {},
-): RebuiltPart => rebuildLedger(world, { ready: readyOf(syncOf(HEADER, changes)), from, until });
+): RebuiltPart =>
+  required(rebuildLedger(world, { ready: readyOf(syncOf(HEADER, changes)), from, until }));
 
 const problemOf = (work: () => unknown): string | undefined => {
   try {
@@ -165,7 +166,7 @@ describe('a ledger that lost lines', () => {
         { code: 'lago.unknown-subscription', actor: 'lago', place: {}, message: '', remedy: '' },
       ] as never;
     expect(
-      rebuildLedger(world, { ready, from: undefined, until: world.clock.time + HOUR }),
+      required(rebuildLedger(world, { ready, from: undefined, until: world.clock.time + HOUR })),
     ).toMatchObject({ found: 1, next: undefined });
     expect(linesOf(world)).toEqual(['a adopted accepted']);
   });

@@ -1,0 +1,141 @@
+import { isProblem, type Problem, problem } from '../../problem/problem';
+import { isUndone, type Ledger, latestOf } from '../ledger/entries';
+import { type LedgerEntry, newEntry } from '../ledger/entry';
+import type { Plan } from '../plan/planned-row';
+import type { EventCheck, Ports } from '../ports';
+import { otherContent } from '../rows/content';
+import { baseIdOf, FOUND, foundReversal, reversalToFind, revisedId } from './search';
+
+/** Look-ups per step; each may cost a request. */
+const ASKED_AT_ONCE = 200;
+
+/** Lago does not say which events it has, so a rebuild cannot go on now. */
+export const silentLago = (): Problem =>
+  problem('lago.unavailable', { status: 'nothing that says which events it has' });
+
+/**
+ * Finds lines in steps and writes down those of each step, so that a rebuild whose look-ups do not
+ * fit into one attempt has less to ask in the next one.
+ * @returns why it could not go on, if so
+ */
+function findInSteps<Asked>(
+  asked: readonly Asked[],
+  find: (some: readonly Asked[]) => readonly LedgerEntry[] | Problem,
+  append: (lines: readonly LedgerEntry[]) => void,
+): Problem | undefined {
+  for (let start = 0; start < asked.length; start += ASKED_AT_ONCE) {
+    const found = find(asked.slice(start, start + ASKED_AT_ONCE));
+    if (isProblem(found)) return found;
+    append(found);
+  }
+  return undefined;
+}
+
+/**
+ * Adds lines for reversals that were lost while what they take back was not: without them it would
+ * be taken back twice. Only what was changed or removed since can have a reversal.
+ * @returns why it could not go on, if so
+ */
+export function findLostReversals(
+  { destination, clock }: Ports,
+  ledger: Ledger,
+  plan: Plan,
+  append: (lines: readonly LedgerEntry[]) => void,
+): Problem | undefined {
+  const candidates = maybeReversed(ledger, plan);
+  if (candidates.length === 0) return undefined;
+  const check = destination.check();
+  if (isProblem(check)) return check;
+  return findInSteps(
+    candidates,
+    (some) => reversalsOf({ destination, clock }, check, ledger, some),
+    append,
+  );
+}
+
+/** Billed events whose row was changed or removed, or that are not their row's latest. */
+function maybeReversed(ledger: Ledger, { rows }: Plan): LedgerEntry[] {
+  const unchanged = new Set(
+    rows.flatMap(({ key, change }) => (change === 'unchanged' ? (key ?? []) : [])),
+  );
+  return ledger.entries.filter((entry) => {
+    const { kind, key } = entry.index;
+    if (kind !== 'usage' && kind !== 'adopted') return false;
+    if (entry.outcome.state !== 'accepted' || isUndone(ledger, entry)) return false;
+    return !unchanged.has(key) || latestOf(ledger, key) !== entry;
+  });
+}
+
+function reversalsOf(
+  { destination, clock }: Pick<Ports, 'destination' | 'clock'>,
+  check: EventCheck,
+  ledger: Ledger,
+  undone: readonly LedgerEntry[],
+): readonly LedgerEntry[] | Problem {
+  const reversals = undone.map((undoes) => reversalToFind(check, ledger, undoes, clock.now()));
+  const found = destination.find(
+    reversals.map(({ event }) => event),
+    'anywhere',
+  );
+  if (isProblem(found)) return found;
+  const isSilent = reversals.some((_, place) =>
+    ['unknown', 'unasked'].includes(found[place] ?? 'unknown'),
+  );
+  if (isSilent) return silentLago();
+  return reversals.flatMap((entry, place) =>
+    found[place] === 'absent' ? [] : [foundReversal(entry, clock.now())],
+  );
+}
+
+/** An event of a row that has no line, while a later one of the row has. */
+interface Gap {
+  readonly newest: LedgerEntry;
+  readonly revision: number;
+  readonly id: string;
+}
+
+/**
+ * Adds lines for earlier events of rows whose later ones have a line. By the later one's number they
+ * were sent too, and Lago may bill both. Only Lago knows what they say.
+ * @returns why it could not go on, if so
+ */
+export function findLostRevisions(
+  { destination, clock }: Ports,
+  ledger: Ledger,
+  append: (lines: readonly LedgerEntry[]) => void,
+): Problem | undefined {
+  return findInSteps(
+    gapsIn(ledger),
+    (some) => {
+      const stored = destination.eventsOf(some.map(({ id }) => id));
+      if (stored.includes('unknown')) return silentLago();
+      return some.flatMap(({ newest: { index }, revision }, place) => {
+        const event = stored[place];
+        if (event === undefined || event === 'unknown') return [];
+        const { key, templateRevision } = index;
+        const content = otherContent(index.content);
+        const at = clock.now();
+        const entry = newEntry(
+          { key, kind: 'adopted', revision, content, templateRevision, at },
+          event,
+        );
+        return [{ ...entry, outcome: { ...entry.outcome, state: 'accepted', answer: FOUND } }];
+      });
+    },
+    append,
+  );
+}
+
+const gapsIn = (ledger: Ledger): Gap[] =>
+  [...ledger.byKey.keys()]
+    .flatMap((key) => {
+      const newest = latestOf(ledger, key);
+      if (newest === undefined || newest.index.kind === 'baseline') return [];
+      const base = baseIdOf(newest);
+      return Array.from({ length: newest.index.revision - 1 }, (_, place) => ({
+        newest,
+        revision: place + 1,
+        id: revisedId(base, place + 1),
+      }));
+    })
+    .filter(({ id }) => !ledger.byId.has(id));
