@@ -24,6 +24,9 @@ import type { Fix } from '../value/text-edit';
 
 export type { Finding, FindingFix, FindingKind, FindingWay } from '../sync/month/reconcile';
 export type { StatementChoice } from '../sync/month/statement';
+export type { Approval } from '../sync/plan/guard';
+export type { ProblemGroup } from '../sync/plan/problem-group';
+export type { RunReport } from '../sync/report';
 export type { TemplateProblem } from '../template/help/repair';
 export type { Fix, TextEdit } from '../value/text-edit';
 

@@ -1,4 +1,5 @@
 import type {
+  Approval,
   ConnectionView,
   Home,
   Rebill,
@@ -10,7 +11,6 @@ import type {
 } from '../rpc/contract';
 import { draftOf, otherNames, withIdColumn, withTab } from './draft';
 import type { Rebuilding } from './screens/sync/rebuild';
-import type { Approval } from './words/words';
 
 type Sync = Value<'saveSync'>;
 

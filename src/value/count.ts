@@ -1,8 +1,15 @@
 /**
+ * Decimal text with thousands separators: `1250.75` becomes `1,250.75`. It never goes through a
+ * number, which would lose digits.
+ */
+export const grouped = (decimal: string): string =>
+  decimal.replace(/^-?\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ','));
+
+/**
  * A whole number of things as people read it: 12,345. What is a name, such as the number of a row,
  * a year or a status, is written as it stands.
  */
-export const count = (amount: number): string => String(amount).replace(/\B(?=(\d{3})+$)/g, ',');
+export const count = (amount: number): string => grouped(String(amount));
 
 /** A number of things with their name: 1 row, 12,345 rows. */
 export const counted = (amount: number, one: string, many = `${one}s`): string =>

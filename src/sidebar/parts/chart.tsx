@@ -1,4 +1,5 @@
-import { chartTicks, count } from '../words/words';
+import { count } from '../../value/count';
+import { chartTicks } from './chart-ticks';
 
 type BarTone = 'good' | 'bad' | 'quiet';
 

@@ -1,5 +1,5 @@
 import type { DryRun } from '../../rpc/contract';
-import { count, counted } from '../words/words';
+import { count, counted } from '../../value/count';
 import { JsonView } from './json-view';
 import { RowButtons, useRowJump } from './row-jump';
 import { Section } from './section';

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { count } from '../words/words';
+import { count } from '../../value/count';
 
 interface CountTableProps {
   readonly caption: string;

@@ -1,5 +1,6 @@
 import type { DryRun } from '../../rpc/contract';
-import { count, countLines, rowsWords } from '../words/words';
+import { count } from '../../value/count';
+import { countLines, rowsWords } from '../words/rows';
 import { CountTable } from './count-table';
 
 interface CountsProps {

@@ -1,7 +1,7 @@
 import type { Fix, Preview } from '../../rpc/contract';
 import type { RowPreview } from '../screens/setup/row-preview';
-import { timeWords } from '../words/measure';
-import type { Tone } from '../words/words';
+import { timeWords } from '../words/moments';
+import type { Tone } from '../words/tone';
 import { Facts } from './facts';
 import { JsonView } from './json-view';
 import { ProblemCard, ProblemList } from './problem-card';

@@ -1,6 +1,6 @@
 import type { Problem } from '../../problem/problem';
 import type { Fix } from '../../rpc/contract';
-import { placeWords } from '../words/words';
+import { placeWords } from '../words/problems';
 import { Button } from './button';
 
 interface ProblemCardProps {

@@ -1,7 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import type { Problem } from '../../problem/problem';
 import type { DryRun } from '../../rpc/contract';
-import { ACTIONS, count, groupWords, listed, toDoWords } from '../words/words';
+import { count } from '../../value/count';
+import { listed } from '../words/lists';
+import { groupWords, toDoWords } from '../words/problems';
+import { ACTIONS } from '../words/rows';
 import { RowButtons, useRowJump } from './row-jump';
 
 type Group = DryRun['problems'][number];

@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Argument } from '../../rpc/contract';
+import { count } from '../../value/count';
 import { useRequest } from '../server/request';
-import { count, jumpWords } from '../words/words';
+import { jumpWords } from '../words/rows';
 import { ProblemCard } from './problem-card';
 
 type Target = Omit<Argument<'showRow'>, 'id'>;

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { DryRun, RowView } from '../../rpc/contract';
+import { counted } from '../../value/count';
 import { useRequest } from '../server/request';
-import { actionWords, counted } from '../words/words';
+import { actionWords } from '../words/rows';
 import { Button } from './button';
 import { Confirmation } from './confirmation';
 import { ProblemCard } from './problem-card';

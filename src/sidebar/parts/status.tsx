@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Tone } from '../words/words';
+import type { Tone } from '../words/tone';
 
 /** A state in words with a coloured dot; the words alone say it too. */
 export function Status({ words, tone }: { readonly words: string; readonly tone: Tone }) {

@@ -1,8 +1,6 @@
 import type { Problem } from '../../problem/problem';
-import type { Value } from '../../rpc/contract';
-import type { Slice } from '../words/progress';
-
-type RunReport = Value<'runNow'>;
+import type { RunReport } from '../../rpc/contract';
+import type { Slice } from './progress';
 
 /** What the drive is doing: a slice is at work, its answer was lost and it is asked again, or a run of somebody else is waited for. */
 export type Doing = 'slice' | 'again' | 'other-run';

@@ -1,23 +1,17 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { SyncView } from '../../../rpc/contract';
+import { count } from '../../../value/count';
+import { dayBars, sentOn } from '../../days';
+import { inOrderOfNeed, wholeRun } from '../../health';
 import { Button } from '../../parts/button';
 import { BarChart } from '../../parts/chart';
 import { Page } from '../../parts/page';
 import { ProblemCard } from '../../parts/problem-card';
 import { Status } from '../../parts/status';
 import { useRequest } from '../../server/request';
-import {
-  count,
-  dayBars,
-  healthWords,
-  inOrderOfNeed,
-  restWords,
-  sentOn,
-  sentWords,
-  soon,
-  stepWords,
-  wholeRun,
-} from '../../words/words';
+import { healthWords, stepWords } from '../../words/health';
+import { soon } from '../../words/moments';
+import { restWords, sentWords } from '../../words/runs';
 import type { ScreenProps } from '../screen-props';
 import { NewestEvents } from '../sync/newest-events';
 import { Remedy } from '../sync/remedy';

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Finding, FindingFix, FindingKind, Value } from '../../../rpc/contract';
+import { count, counted } from '../../../value/count';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
 import { Facts } from '../../parts/facts';
@@ -13,9 +14,10 @@ import { usePartsRequest } from '../../server/parts-request';
 import { useRequest } from '../../server/request';
 import { call } from '../../server/server';
 import { findSync, reconcilable } from '../../state';
-import { likelyMonth, monthWords, recentMonths } from '../../words/months';
-import { count, counted, moment } from '../../words/words';
+import { moment } from '../../words/moments';
+import { monthWords } from '../../words/periods';
 import type { SyncScreenProps } from '../screen-props';
+import { likelyMonth, recentMonths } from './recent-months';
 
 type Part = Value<'reconcile'>;
 

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Value } from '../../../rpc/contract';
+import { count, counted } from '../../../value/count';
 import { Button } from '../../parts/button';
 import { Field } from '../../parts/field';
 import { Page } from '../../parts/page';
@@ -8,9 +9,9 @@ import { Busy } from '../../parts/status';
 import { usePartsRequest } from '../../server/parts-request';
 import { useRequest } from '../../server/request';
 import { call } from '../../server/server';
-import { likelyMonth, monthWords } from '../../words/months';
-import { count, counted } from '../../words/words';
+import { monthWords } from '../../words/periods';
 import type { SyncScreenProps } from '../screen-props';
+import { likelyMonth } from './recent-months';
 
 type Part = Value<'statement'>;
 type Choice = Value<'statementChoices'>['choices'][number];

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { DryRun, RowView } from '../../../rpc/contract';
+import { counted } from '../../../value/count';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
 import { Choice, Tick } from '../../parts/field';
@@ -8,7 +9,8 @@ import { Section } from '../../parts/section';
 import { WayOn } from '../../parts/way-on';
 import { useRequest } from '../../server/request';
 import { findSync } from '../../state';
-import { approvalWords, asksFor, counted, heldWords } from '../../words/words';
+import { asksFor } from '../../way-out';
+import { approvalWords, heldWords } from '../../words/approval';
 import { Conflict, isConflict } from './conflict';
 import type { StepProps } from './step-props';
 

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { ColumnView, SyncDraft, TabView } from '../../../rpc/contract';
+import { count } from '../../../value/count';
 import {
   headerOf,
   isDouble,
@@ -12,8 +13,7 @@ import {
   withoutColumn,
 } from '../../draft';
 import { Field } from '../../parts/field';
-import { keyObstacle, oddRows, typeWords } from '../../words/measure';
-import { count } from '../../words/words';
+import { keyObstacle, oddRows, typeWords } from '../../words/columns';
 
 interface ColumnListProps {
   readonly draft: SyncDraft;

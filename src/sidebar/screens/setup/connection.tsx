@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ConnectionView, Environment, Prerequisite } from '../../../rpc/contract';
+import { counted } from '../../../value/count';
 import { Button } from '../../parts/button';
 import { Facts } from '../../parts/facts';
 import { Choice, Field } from '../../parts/field';
@@ -11,7 +12,7 @@ import { Steps } from '../../parts/steps';
 import { WayOn } from '../../parts/way-on';
 import { useRequest } from '../../server/request';
 import type { Setup } from '../../state';
-import { counted, STORES } from '../../words/words';
+import { STORES } from '../../words/connection';
 import type { ScreenProps } from '../screen-props';
 import { canGoTo } from './steps';
 

@@ -17,7 +17,7 @@ import { Choice, Field } from '../../parts/field';
 import { ProblemCard } from '../../parts/problem-card';
 import { Section } from '../../parts/section';
 import { Busy } from '../../parts/status';
-import { inWords } from '../../words/measure';
+import { inWords } from '../../words/lists';
 import { type ExampleOptions, guessColumn, type MetricShape, readsOne } from './example';
 import { ColumnField, MetricField, nameOfMetric } from './metric';
 import { useRowPreview } from './row-preview';

@@ -1,12 +1,12 @@
 import type { ColumnView, SyncDraft, TabView } from '../../../rpc/contract';
+import { counted } from '../../../value/count';
 import { headerOf, isDouble, usableColumns, withKey, withReady } from '../../draft';
 import { Field } from '../../parts/field';
 import { ProblemCard } from '../../parts/problem-card';
 import { Busy } from '../../parts/status';
 import { useRequest } from '../../server/request';
 import type { Action } from '../../state';
-import { keyCaution, keyObstacle } from '../../words/measure';
-import { counted } from '../../words/words';
+import { keyCaution, keyObstacle } from '../../words/columns';
 
 interface SectionProps {
   readonly draft: SyncDraft;

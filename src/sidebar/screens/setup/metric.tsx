@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { MetricView } from '../../../rpc/contract';
+import { count } from '../../../value/count';
 import { Field } from '../../parts/field';
-import { aggregationWords } from '../../words/measure';
-import { count } from '../../words/words';
+import { aggregationWords } from '../../words/metrics';
 
 /** Up to so many metrics fit into a list that is looked through; more are searched by typing. */
 const FEW_METRICS = 30;

@@ -2,7 +2,7 @@ import type { Home, SyncDraft } from '../../../rpc/contract';
 import { Field } from '../../parts/field';
 import { ProblemCard } from '../../parts/problem-card';
 import { Busy } from '../../parts/status';
-import { inWords } from '../../words/measure';
+import { inWords } from '../../words/lists';
 import { ColumnList } from './columns';
 import { KeySection, ReadySection } from './key';
 import { rowsObstacle } from './rows-obstacle';

@@ -15,7 +15,7 @@ import { Button } from '../../parts/button';
 import { ProblemCard } from '../../parts/problem-card';
 import { useRequest } from '../../server/request';
 import { draftToSave } from '../../state';
-import { inWords } from '../../words/measure';
+import { inWords } from '../../words/lists';
 import { readsOne } from './example';
 import { ColumnField, MetricField, nameOfMetric } from './metric';
 import type { EventStepProps } from './step-props';

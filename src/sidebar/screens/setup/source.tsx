@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Argument, SyncDraft, Tab, TabView } from '../../../rpc/contract';
+import { counted } from '../../../value/count';
 import { Field } from '../../parts/field';
-import { counted } from '../../words/words';
 
 interface SourceSectionProps {
   readonly tabs: readonly Tab[];

@@ -13,7 +13,7 @@ import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
 import { ProblemCard } from '../../parts/problem-card';
 import { type Request, useRequest } from '../../server/request';
-import { placeWords } from '../../words/words';
+import { placeWords } from '../../words/problems';
 import type { MetricShape } from './example';
 
 /** How long the typing has to rest before the server is asked. */

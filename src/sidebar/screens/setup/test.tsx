@@ -11,7 +11,7 @@ import { Busy, Status } from '../../parts/status';
 import { WayOn } from '../../parts/way-on';
 import { useRequest } from '../../server/request';
 import { isUnsaved } from '../../state';
-import { STATES } from '../../words/words';
+import { STATES } from '../../words/events';
 import { Resolution } from '../sync/resolution';
 import { Conflict, isConflict } from './conflict';
 import { useRowPreview } from './row-preview';

@@ -6,7 +6,7 @@ import { RowSearch } from '../../parts/row-search';
 import { Busy } from '../../parts/status';
 import { useRequest } from '../../server/request';
 import { findSync } from '../../state';
-import { restWords, runTimeWords, sentWords, TRIGGERS } from '../../words/words';
+import { restWords, runTimeWords, sentWords, TRIGGERS } from '../../words/runs';
 import type { ScreenProps } from '../screen-props';
 import { Report } from './report';
 

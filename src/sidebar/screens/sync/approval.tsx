@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { Problem } from '../../../problem/problem';
+import type { Approval } from '../../../rpc/contract';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
-import { type Approval, approvalWords } from '../../words/words';
+import { approvalWords } from '../../words/approval';
 
 interface ApprovalButtonsProps {
   readonly problem: Problem;

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { count, counted } from '../../../value/count';
 import { Button } from '../../parts/button';
 import { CountTable } from '../../parts/count-table';
 import { Meter } from '../../parts/meter';
@@ -6,7 +7,7 @@ import { Page } from '../../parts/page';
 import { ProblemCard } from '../../parts/problem-card';
 import { Section } from '../../parts/section';
 import { useRequest } from '../../server/request';
-import { count, counted, isRebuilding } from '../../words/words';
+import { isRebuilding } from '../../way-out';
 import type { SyncScreenProps } from '../screen-props';
 import { type Rebuilding, rebuiltRows, unfinished, withPart } from './rebuild';
 import { RESTORE } from './resolution';

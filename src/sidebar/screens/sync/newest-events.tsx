@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
+import { counted } from '../../../value/count';
 import { Button } from '../../parts/button';
 import { Section } from '../../parts/section';
 import { Busy } from '../../parts/status';
 import { useRequest } from '../../server/request';
-import { counted, moment } from '../../words/words';
+import { moment } from '../../words/moments';
 
 const FIRST_EVENTS = 5;
 

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TabView } from '../../../rpc/contract';
+import { counted } from '../../../value/count';
 import { draftOf, headerOf } from '../../draft';
 import { Button } from '../../parts/button';
 import { Facts } from '../../parts/facts';
@@ -9,8 +10,7 @@ import { ProblemCard } from '../../parts/problem-card';
 import { Busy } from '../../parts/status';
 import { WayOn } from '../../parts/way-on';
 import { useRequest } from '../../server/request';
-import { inWords } from '../../words/measure';
-import { counted } from '../../words/words';
+import { inWords } from '../../words/lists';
 import type { SyncScreenProps } from '../screen-props';
 import { idPrefix, isIdOfKey, type MissingColumn, missingIn, nextTabDraft } from './next-tab-draft';
 

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Rebill } from '../../../rpc/contract';
+import { counted } from '../../../value/count';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
 import { Corrections } from '../../parts/corrections';
@@ -10,7 +11,6 @@ import { Section } from '../../parts/section';
 import { Busy } from '../../parts/status';
 import { WayOn } from '../../parts/way-on';
 import { useRequest } from '../../server/request';
-import { counted } from '../../words/words';
 import type { SyncScreenProps } from '../screen-props';
 import { Resolution } from './resolution';
 

@@ -1,21 +1,14 @@
 import type { Problem } from '../../../problem/problem';
 import type { DryRun, Home, SyncView } from '../../../rpc/contract';
+import { counted } from '../../../value/count';
 import { draftOf } from '../../draft';
+import { closingPeriod, mainProblem, otherProblems, pendingApproval } from '../../health';
 import { Button } from '../../parts/button';
 import { ProblemCard } from '../../parts/problem-card';
 import { RowButtons, useRowJump } from '../../parts/row-jump';
 import { findSync } from '../../state';
-import {
-  asksFor,
-  closingPeriod,
-  counted,
-  groupWords,
-  mainProblem,
-  otherProblems,
-  pendingApproval,
-  type WayOut,
-  wayOut,
-} from '../../words/words';
+import { asksFor, type WayOut, wayOut } from '../../way-out';
+import { groupWords } from '../../words/problems';
 import type { ScreenProps } from '../screen-props';
 import { ApprovalButtons } from './approval';
 import { Resolution } from './resolution';

@@ -1,19 +1,13 @@
 import { useState } from 'preact/hooks';
-import type { Value } from '../../../rpc/contract';
+import type { Approval, Value } from '../../../rpc/contract';
 import { Counts } from '../../parts/counts';
 import { ProblemCard } from '../../parts/problem-card';
 import { ProblemGroups } from '../../parts/problem-groups';
 import { Section } from '../../parts/section';
 import { findSync } from '../../state';
-import {
-  type Approval,
-  asksFor,
-  goneRows,
-  restWords,
-  runTimeWords,
-  sentWords,
-  TRIGGERS,
-} from '../../words/words';
+import { asksFor } from '../../way-out';
+import { goneRows } from '../../words/rows';
+import { restWords, runTimeWords, sentWords, TRIGGERS } from '../../words/runs';
 import type { SyncScreenProps } from '../screen-props';
 import { ApprovalButtons } from './approval';
 import { GroupWay } from './remedy';

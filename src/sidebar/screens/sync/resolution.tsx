@@ -4,7 +4,7 @@ import { Button } from '../../parts/button';
 import { ProblemCard } from '../../parts/problem-card';
 import { useRequest } from '../../server/request';
 import type { Action } from '../../state';
-import { isOfLedger, isRebuilding } from '../../words/words';
+import { isOfLedger, isRebuilding } from '../../way-out';
 
 interface ResolutionProps {
   readonly code: Problem['code'];

@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import type { LineView, RowHistory } from '../../../rpc/contract';
+import { count } from '../../../value/count';
 import { Button } from '../../parts/button';
 import { Facts } from '../../parts/facts';
 import { Page } from '../../parts/page';
@@ -9,15 +10,10 @@ import { RowSearch } from '../../parts/row-search';
 import { Section } from '../../parts/section';
 import { Busy, Status } from '../../parts/status';
 import { useRequest } from '../../server/request';
-import {
-  answerWords,
-  count,
-  KINDS,
-  moment,
-  STATES,
-  standingWords,
-  TRIGGERS,
-} from '../../words/words';
+import { answerWords, KINDS, STATES } from '../../words/events';
+import { moment } from '../../words/moments';
+import { standingWords } from '../../words/rows';
+import { TRIGGERS } from '../../words/runs';
 import type { SyncScreenProps } from '../screen-props';
 
 /** Everything that is known of one row: where it is now, and what Lago was told about it. */

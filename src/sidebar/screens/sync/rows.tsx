@@ -6,7 +6,7 @@ import { RowList } from '../../parts/row-list';
 import { Section } from '../../parts/section';
 import { Busy } from '../../parts/status';
 import { useRequest } from '../../server/request';
-import { sentWords } from '../../words/words';
+import { sentWords } from '../../words/runs';
 
 interface RowSectionProps {
   readonly id: string;

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Rebill } from '../../../rpc/contract';
+import type { Approval, Rebill } from '../../../rpc/contract';
+import { count } from '../../../value/count';
 import { Button } from '../../parts/button';
 import { Meter } from '../../parts/meter';
 import { Page } from '../../parts/page';
@@ -11,9 +12,9 @@ import {
   driveRun,
   joinReports,
 } from '../../server/drive-run';
+import { progressOf } from '../../server/progress';
 import { call, NO_ANSWER } from '../../server/server';
-import { progressOf, rateWords, timeLeftWords } from '../../words/progress';
-import { type Approval, count } from '../../words/words';
+import { rateWords, timeLeftWords } from '../../words/progress';
 import type { SyncScreenProps } from '../screen-props';
 import { Report } from './report';
 import { Resolution } from './resolution';

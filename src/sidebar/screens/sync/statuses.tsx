@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ColumnView, StatusColumn } from '../../../rpc/contract';
+import { count } from '../../../value/count';
 import { usableColumns } from '../../draft';
 import { Button } from '../../parts/button';
 import { Choice, Field } from '../../parts/field';
@@ -7,7 +8,6 @@ import { Page } from '../../parts/page';
 import { ProblemCard } from '../../parts/problem-card';
 import { Busy } from '../../parts/status';
 import { useRequest } from '../../server/request';
-import { count } from '../../words/words';
 import type { SyncScreenProps } from '../screen-props';
 
 type Where = 'none' | 'new' | 'existing';

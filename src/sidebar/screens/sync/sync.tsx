@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { draftOf, headerOf } from '../../draft';
+import { mainProblem, pendingApproval } from '../../health';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
 import { Facts } from '../../parts/facts';
@@ -8,14 +9,9 @@ import { ProblemCard } from '../../parts/problem-card';
 import { Section } from '../../parts/section';
 import { Status } from '../../parts/status';
 import { useRequest } from '../../server/request';
-import {
-  healthWords,
-  mainProblem,
-  pendingApproval,
-  runSentence,
-  stepWords,
-  wayOut,
-} from '../../words/words';
+import { wayOut } from '../../way-out';
+import { healthWords, stepWords } from '../../words/health';
+import { runSentence } from '../../words/runs';
 import { NoRights } from '../home/no-rights';
 import type { SyncScreenProps } from '../screen-props';
 import { Remedy } from './remedy';

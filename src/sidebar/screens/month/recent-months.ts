@@ -2,14 +2,6 @@ const OFFERED = 13;
 /** Up to this day of a month people are busy with the former one. */
 const CLOSING_DAYS = 10;
 
-/** A month (`2026-11`) in words. */
-export const monthWords = (month: string): string =>
-  new Date(`${month}-01T00:00:00Z`).toLocaleDateString('en-US', {
-    month: 'long',
-    year: 'numeric',
-    timeZone: 'UTC',
-  });
-
 /** The month of a day (`2026-11-20`) and those before it, the newest first. */
 export function recentMonths(today: string): readonly string[] {
   const [year = 1970, month = 1] = today.split('-').map(Number);

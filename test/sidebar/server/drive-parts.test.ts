@@ -1,30 +1,5 @@
 import { problem } from '../../../src/problem/problem';
 import { driveParts } from '../../../src/sidebar/server/drive-parts';
-import { likelyMonth, monthWords, recentMonths } from '../../../src/sidebar/words/months';
-
-test('the last thirteen months are offered, over the turn of the year', () => {
-  const months = recentMonths('2026-02-20');
-  expect([months.length, ...months.slice(0, 3), months[12]]).toEqual([
-    13,
-    '2026-02',
-    '2026-01',
-    '2025-12',
-    '2025-02',
-  ]);
-});
-
-test.each([
-  ['2026-11-03', '2026-10'],
-  ['2026-11-10', '2026-10'],
-  ['2026-11-11', '2026-11'],
-  ['2026-01-01', '2025-12'],
-])('on %s the month %s is chosen at first', (today, month) => {
-  expect(likelyMonth(today)).toBe(month);
-});
-
-test('a month is said in words', () => {
-  expect(monthWords('2026-11')).toBe('November 2026');
-});
 
 describe('work in parts', () => {
   interface Part {

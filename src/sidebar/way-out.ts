@@ -1,0 +1,60 @@
+import type { Problem } from '../problem/problem';
+
+/** What of a sync's settings puts a problem right; the rows themselves where it is `rows`, and nothing in the sidebar where it is undefined. */
+export type WayOut =
+  | 'connection'
+  | 'settings'
+  | 'event'
+  | 'statuses'
+  | 'activation'
+  | 'late'
+  | 'approval'
+  | 'next-tab'
+  | 'choice'
+  | 'rows';
+
+const WAYS_OUT: { readonly [Code in Problem['code']]?: WayOut } = {
+  'ledger.copied': 'choice',
+  'ledger.found': 'choice',
+  'lago.other-organization': 'choice',
+  'run.volume': 'approval',
+  'run.removals': 'approval',
+  'event.late': 'late',
+  'event.id-elsewhere': 'event',
+  'event.missing-amount': 'event',
+  'event.missing-variable': 'event',
+  'key.reused': 'next-tab',
+  'period.closing': 'rows',
+  'settings.triggers': 'activation',
+  'run.silent': 'activation',
+  'settings.incomplete': 'settings',
+  'sheet.tab-missing': 'settings',
+  'sheet.no-header': 'settings',
+  'sheet.header-missing': 'settings',
+  'status.missing': 'statuses',
+  'status.unwritable': 'statuses',
+  'status.in-use': 'statuses',
+  'lago.no-metrics': 'connection',
+  'lago.no-plans': 'connection',
+  'lago.no-subscriptions': 'connection',
+};
+
+/** Where a person puts a problem right. */
+export function wayOut({ code, actor }: Problem): WayOut | undefined {
+  const known = WAYS_OUT[code];
+  if (known !== undefined) return known;
+  if (isOfLedger(code)) return 'choice';
+  if (/^(row|key|event)[.]/.test(code)) return 'rows';
+  if (code.startsWith('template.')) return 'settings';
+  return code.startsWith('lago.') && actor === 'settings' ? 'connection' : undefined;
+}
+
+/** Whether a run waits for numbers to be approved. */
+export const asksFor = (problem: Problem): boolean => wayOut(problem) === 'approval';
+
+/** Whether the ledger cannot be read as it was written: it is restored, or made anew. */
+export const isOfLedger = (code: string): boolean =>
+  /^ledger[.](vanished|missing|damaged|rebuilding)$/.test(code);
+
+/** Whether a ledger is half made anew. */
+export const isRebuilding = (code: string): boolean => code === 'ledger.rebuilding';

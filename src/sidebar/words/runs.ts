@@ -1,0 +1,46 @@
+import type { RunReport } from '../../rpc/contract';
+import { count, counted } from '../../value/count';
+import { moment } from './moments';
+
+export const TRIGGERS: Readonly<Record<RunReport['trigger'], string>> = {
+  hourly: 'by the hourly trigger',
+  edit: 'after an edit',
+  person: 'by hand',
+  test: 'as a test',
+};
+
+/** What a run sent, in words. */
+export const sentWords = ({ delivered }: RunReport): string =>
+  `${counted(delivered, 'event')} sent`;
+
+/** Where the rows stand that were not sent, in words; empty where there are none. A test is about one row: the others are no news of it. */
+export function restWords({
+  trigger,
+  rejected,
+  rows: { hold, refused, flag },
+  left,
+  asks,
+}: RunReport): readonly string[] {
+  if (trigger === 'test') return rejected > 0 ? [`${count(rejected)} refused`] : [];
+  return [
+    ...(hold > 0 ? [`${counted(hold, 'row')} held`] : []),
+    ...(refused > 0 ? [`${count(refused)} refused`] : []),
+    ...(flag > 0 ? [`${count(flag)} changed or removed after sending`] : []),
+    ...(left > 0
+      ? [
+          `${count(left)} ${asks === undefined ? 'left for the next run' : 'waiting for your approval'}`,
+        ]
+      : []),
+  ];
+}
+
+/** When a run was; of several runs that are told as one, when they were and how many. */
+export function runTimeWords({ startedAt, endedAt, repeats = 0 }: RunReport): string {
+  return repeats === 0
+    ? moment(startedAt)
+    : `${moment(startedAt)} to ${moment(endedAt)}, ${count(repeats + 1)} runs`;
+}
+
+/** A run in one sentence. */
+export const runSentence = (report: RunReport): string =>
+  `${moment(report.startedAt)}, ${TRIGGERS[report.trigger]}: ${[sentWords(report), ...restWords(report)].join(', ')}.`;
