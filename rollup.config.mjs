@@ -3,7 +3,7 @@ import commonjs from '@rollup/plugin-commonjs';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import { minifySync } from '@swc/core';
 import { tokenizer } from 'acorn';
-import { transformSync } from 'esbuild';
+import { buildSync } from 'esbuild';
 import esbuild from 'rollup-plugin-esbuild';
 import { BUNDLE, checkCode, ENTRY_POINTS } from './test/bundle/code-gate.mjs';
 import { checkHtml } from './test/bundle/html-gate.mjs';
@@ -71,13 +71,15 @@ const onePage = {
       ecma: 2020,
       format: { asciiOnly: true },
     });
-    const { code: style } = transformSync(readFileSync('src/sidebar/styles/sidebar.css', 'utf8'), {
-      loader: 'css',
+    const [style] = buildSync({
+      entryPoints: ['src/sidebar/styles/index.css'],
+      bundle: true,
+      write: false,
       minify: true,
       charset: 'ascii',
-    });
+    }).outputFiles;
     const page = readFileSync('src/sidebar/sidebar.html', 'utf8')
-      .replace('<style></style>', () => `<style>${style.trim()}</style>`)
+      .replace('<style></style>', () => `<style>${style.text.trim()}</style>`)
       .replace('<script></script>', () => `<script>${maskComments(code.trim())}</script>`);
     refuse(this, checkHtml(page));
     delete bundle['sidebar.js'];
