@@ -6,37 +6,30 @@ import {
   EditorState,
   type Extension,
   Prec,
-  type TransactionSpec,
 } from '@codemirror/state';
 import { type Command, EditorView, keymap, type ViewUpdate } from '@codemirror/view';
 import type { Fix, TemplateProblem } from '../../rpc/contract';
-import type { Known, Proposal } from './completions';
+import { attributes, type EditorName } from './aria';
+import type { Known, Proposal } from './completion/proposal';
+import { listAt, type ProposalList, selectBy } from './completion/proposal-list';
 import { carryProblems, editBetween } from './fix';
-import { allProblems, marks, PROBLEM_CLASS, problemsAt, setProblems, underlined } from './marks';
-import { listAt, type ProposalList, selectBy } from './proposal-list';
+import { marks, nextProblem, PROBLEM_CLASS, problemsAt, setProblems, underlined } from './marks';
+import { POPOVER_CLASS, type Side, sideOf } from './popover-place';
 import { sentTexts } from './sent-texts';
-import { breakLine, eraseBackward, type Typed, typeCharacter } from './typing';
+import { edit, pairing, typingKeys } from './typing-keys';
 
-/** Who the text field is, for a screen reader. `describedBy` are ids of elements, separated by spaces. */
-export interface EditorName {
-  readonly id: string;
-  readonly label: string;
-  readonly describedBy: string;
-}
-
-/** What is shown beside a place of the text. */
+/** What is shown beside a place of the text: what can be written there, or what is wrong there. */
 export type Content =
   | { readonly kind: 'proposals'; readonly list: ProposalList }
   | { readonly kind: 'problems'; readonly problems: readonly TemplateProblem[] };
 
-/** Where it is shown: beneath the line, or above it where there is more room; CSS lengths from the edges of the editor. */
-export type Side = { readonly top: string } | { readonly bottom: string };
-
+/** What is to be drawn beside the text, and where. */
 export interface Popover {
   readonly content: Content;
   readonly side: Side;
 }
 
+/** What an editor begins with, and whom it notifies. */
 export interface EditorOptions {
   /** The element around the editor and what is shown beside its text. */
   readonly frame: HTMLElement;
@@ -50,32 +43,31 @@ export interface EditorOptions {
   readonly onPopover: (popover: Popover | undefined) => void;
 }
 
-/** CodeMirror's part of the editor: text, cursor, history and marks. What floats beside the text is drawn by the component. Offsets are 0-based characters. */
+/**
+ * CodeMirror's part of the editor: text, cursor, history and marks. The component draws what floats beside
+ * the text. Offsets are 0-based characters.
+ */
 export interface TemplateEditorView {
   setName(name: EditorName): void;
-  /** Takes over a text of the screen's own, as one step that can be undone. A text that the screen only repeats changes nothing. */
+  /**
+   * Takes over a text that the screen brings, as one step that can be undone. A text that the screen only
+   * repeats changes nothing.
+   */
   setText(text: string): void;
   /** Underlines the problems that were found in the text `checked`, as far as they still hold. */
   setProblems(found: readonly TemplateProblem[], checked: string): void;
-  /** Puts the cursor around these characters, into view and into focus. */
+  /** Selects these characters, scrolls them into view and focuses the text field. */
   select(from: number, to: number): void;
+  /** The text as it stands. */
   text(): string;
+  /** Writes a proposal. */
   take(proposal: Proposal): void;
+  /** Makes the edits of a fix. */
   repair(fix: Fix): void;
+  /** Removes the editor from the page. */
   close(): void;
 }
 
-/** Ids of the list of proposals and of its entries, for a screen reader that stays in the text field. */
-export const listId = (id: string): string => `${id}-proposals`;
-export const entryId = (id: string, index: number): string => `${id}-proposal-${index}`;
-
-/** The class of the element that holds what is shown beside the text. */
-export const POPOVER_CLASS = 'template-popover';
-
-/** Below this height (in pixels) the room above the line is taken, if it is larger. */
-const ROOM = 200;
-/** Between the line and what is shown beside it, in pixels. */
-const GAP = 4;
 /** How long words stay after the pointer has left them, so that it can reach their buttons. */
 const LINGER_MS = 300;
 const PAGE = 5;
@@ -90,33 +82,6 @@ interface Shown {
   /** Shown for the pointer, and gone with it; else for the cursor. */
   readonly hovered: boolean;
 }
-
-function attributes(
-  { id, label, describedBy }: EditorName,
-  content: Content | undefined,
-): Record<string, string> {
-  const fixed = {
-    id,
-    'aria-label': label,
-    'aria-describedby': describedBy,
-    'aria-autocomplete': 'list',
-    'aria-haspopup': 'listbox',
-  };
-  return content?.kind === 'proposals'
-    ? {
-        ...fixed,
-        'aria-controls': listId(id),
-        'aria-activedescendant': entryId(id, content.list.selected),
-      }
-    : fixed;
-}
-
-const edit = ({ from, to, insert, cursor }: Typed, userEvent: string): TransactionSpec => ({
-  changes: { from, to, insert },
-  selection: { anchor: cursor },
-  scrollIntoView: true,
-  userEvent,
-});
 
 const wordsOf = (problems: readonly TemplateProblem[]): string =>
   problems.map(({ message, remedy }) => `${message} ${remedy}`).join(' ');
@@ -181,14 +146,7 @@ class Editor implements TemplateEditorView {
     return [
       history(),
       this.#keys(),
-      EditorView.inputHandler.of((view, from, to, typed) => {
-        // A character that is being composed, such as an accent, is not finished yet.
-        const single = from === to && !view.composing && !view.compositionStarted;
-        const result = single ? typeCharacter(view.state.doc.toString(), from, typed) : undefined;
-        if (result === undefined) return false;
-        view.dispatch(edit(result, 'input.type'));
-        return true;
-      }),
+      pairing,
       marks,
       EditorView.lineWrapping,
       EditorState.tabSize.of(2),
@@ -204,15 +162,19 @@ class Editor implements TemplateEditorView {
     const inList =
       (act: (list: ProposalList) => void): Command =>
       () => {
-        const content = this.#shown?.content;
-        if (content?.kind !== 'proposals') return false;
-        act(content.list);
-        return true;
+        const list = this.#list();
+        if (list !== undefined) act(list);
+        return list !== undefined;
       };
     const step = (steps: number): Command => inList((list) => this.#propose(selectBy(list, steps)));
     const ask: Command = ({ state }) => {
       this.#propose(
-        listAt(state.doc.toString(), state.selection.main.head, this.#options.known(), true),
+        listAt({
+          text: state.doc.toString(),
+          at: state.selection.main.head,
+          known: this.#options.known(),
+          asked: true,
+        }),
       );
       return true;
     };
@@ -238,35 +200,10 @@ class Editor implements TemplateEditorView {
         { mac: 'Alt-`', run: ask },
         { key: 'Escape', run: () => this.#dismiss() },
         { key: 'F8', run: () => this.#goToProblem(1), shift: () => this.#goToProblem(-1) },
-        { key: 'Enter', run: (view) => this.#onEnter(view), shift: (view) => this.#onEnter(view) },
-        { key: 'Backspace', run: (view) => this.#onBackspace(view) },
-        {
-          key: 'Mod-a',
-          run: (view) => {
-            view.dispatch({
-              selection: { anchor: 0, head: view.state.doc.length },
-              userEvent: 'select',
-            });
-            return true;
-          },
-        },
+        ...typingKeys,
         ...historyKeymap,
       ]),
     ];
-  }
-
-  #onEnter(view: EditorView): boolean {
-    const { from, to } = view.state.selection.main;
-    view.dispatch(edit(breakLine(view.state.doc.toString(), from, to), 'input'));
-    return true;
-  }
-
-  #onBackspace(view: EditorView): boolean {
-    const { empty, head } = view.state.selection.main;
-    const erased = empty ? eraseBackward(view.state.doc.toString(), head) : undefined;
-    if (erased === undefined) return false;
-    view.dispatch(edit(erased, 'delete.backward'));
-    return true;
   }
 
   #onUpdate({ state, docChanged, selectionSet, transactions, changes }: ViewUpdate): void {
@@ -278,12 +215,12 @@ class Editor implements TemplateEditorView {
       });
       // A bracket comes with its counterpart; anything longer was pasted or put in.
       const typed = transactions.some((each) => each.isUserEvent('input.type')) && longest <= 2;
-      const list = this.#shown?.content.kind === 'proposals' ? this.#shown.content.list : undefined;
+      const list = this.#list();
       const goesOn = list !== undefined && transactions.some((each) => each.isUserEvent('delete'));
       const text = state.doc.toString();
       this.#propose(
         typed || goesOn
-          ? listAt(text, head, this.#options.known(), list?.asked ?? false)
+          ? listAt({ text, at: head, known: this.#options.known(), asked: list?.asked ?? false })
           : undefined,
       );
       if (transactions.some((each) => each.annotation(fromScreen) !== true && each.docChanged)) {
@@ -293,6 +230,12 @@ class Editor implements TemplateEditorView {
     } else if (selectionSet) this.#tell(head, false);
     else if (transactions.some(({ effects }) => effects.some((effect) => effect.is(setProblems))))
       this.#retell();
+  }
+
+  /** The proposals that are shown, if any are. */
+  #list(): ProposalList | undefined {
+    const content = this.#shown?.content;
+    return content?.kind === 'proposals' ? content.list : undefined;
   }
 
   #propose(list: ProposalList | undefined): void {
@@ -331,16 +274,16 @@ class Editor implements TemplateEditorView {
   #show(shown: Shown | undefined): void {
     clearTimeout(this.#leaving);
     if (shown === undefined && this.#shown === undefined) return;
-    const wasList = this.#shown?.content.kind === 'proposals';
+    const before = this.#list();
     this.#shown = shown;
-    if (wasList || shown?.content.kind === 'proposals') this.#rename();
+    if (before !== undefined || this.#list() !== undefined) this.#rename();
     this.#draw();
   }
 
   #draw(): void {
     this.#view.requestMeasure({
       key: this,
-      read: () => (this.#shown === undefined ? undefined : this.#sideOf(this.#shown.at)),
+      read: () => (this.#shown === undefined ? undefined : sideOf(this.#view, this.#shown.at)),
       write: (side) =>
         this.#options.onPopover(
           this.#shown === undefined || side === undefined
@@ -350,18 +293,8 @@ class Editor implements TemplateEditorView {
     });
   }
 
-  #sideOf(at: number): Side | undefined {
-    const line = this.#view.coordsAtPos(at);
-    if (line === null) return undefined;
-    const { top, bottom } = this.#view.dom.getBoundingClientRect();
-    const below = window.innerHeight - line.bottom;
-    return below >= ROOM || below >= line.top
-      ? { top: `${line.bottom - top + GAP}px` }
-      : { bottom: `${bottom - line.top + GAP}px` };
-  }
-
   #rename(): void {
-    const named = EditorView.contentAttributes.of(attributes(this.#name, this.#shown?.content));
+    const named = EditorView.contentAttributes.of(attributes(this.#name, this.#list()));
     this.#view.dispatch({ effects: this.#naming.reconfigure(named) });
   }
 
@@ -382,12 +315,7 @@ class Editor implements TemplateEditorView {
 
   #goToProblem(direction: 1 | -1): boolean {
     const { state } = this.#view;
-    const { from: cursor } = state.selection.main;
-    const found = allProblems(state);
-    const next =
-      direction === 1
-        ? (found.find(({ from }) => from > cursor) ?? found[0])
-        : (found.filter(({ from }) => from < cursor).pop() ?? found[found.length - 1]);
+    const next = nextProblem(state, direction);
     if (next === undefined) return false;
     const [from, to] = underlined(next, state.doc.length);
     this.select(from, to);

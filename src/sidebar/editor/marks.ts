@@ -91,8 +91,17 @@ export const problemsAt = (state: EditorState, at: number): readonly TemplatePro
     return from <= at && at <= to;
   });
 
-export const allProblems = (state: EditorState): readonly TemplateProblem[] =>
+const allProblems = (state: EditorState): readonly TemplateProblem[] =>
   [...state.field(problems)].sort((left, right) => left.from - right.from || left.to - right.to);
+
+/** The first problem behind the cursor, or before it for -1. The last one is followed by the first. */
+export function nextProblem(state: EditorState, direction: 1 | -1): TemplateProblem | undefined {
+  const cursor = state.selection.main.from;
+  const found = allProblems(state);
+  return direction === 1
+    ? (found.find(({ from }) => from > cursor) ?? found[0])
+    : (found.filter(({ from }) => from < cursor).pop() ?? found[found.length - 1]);
+}
 
 /** Everything that is marked in the text: colours, the brackets at the cursor, problems. */
 export const marks: Extension = [colours, brackets, problems];

@@ -1,9 +1,10 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Fix, TemplateProblem } from '../../rpc/contract';
+import { count } from '../../value/count';
 import { Button } from '../parts/button';
-import type { Proposal } from './completions';
-import { entryId, listId } from './editor-view';
-import type { ProposalList } from './proposal-list';
+import { entryId, listId } from './aria';
+import type { Proposal } from './completion/proposal';
+import type { ProposalList } from './completion/proposal-list';
 
 interface ProposalsProps {
   /** Id of the text field. */
@@ -43,7 +44,7 @@ export function Proposals({ id, list: { shown, more, selected }, onTake }: Propo
           </div>
         ))}
       </div>
-      {more > 0 && <p class="detail">{more.toLocaleString('en')} more. Type to find them.</p>}
+      {more > 0 && <p class="detail">{count(more)} more. Type to find them.</p>}
     </div>
   );
 }

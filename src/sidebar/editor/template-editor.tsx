@@ -1,14 +1,10 @@
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { MetricView, TemplateProblem, Vocabulary } from '../../rpc/contract';
-import type { TemplateColumn } from './completions';
-import {
-  type EditorName,
-  openEditor,
-  POPOVER_CLASS,
-  type Popover,
-  type TemplateEditorView,
-} from './editor-view';
+import type { EditorName } from './aria';
+import type { TemplateColumn } from './completion/proposal';
+import { openEditor, type Popover, type TemplateEditorView } from './editor-view';
 import { ProblemWords, Proposals } from './popover';
+import { POPOVER_CLASS } from './popover-place';
 
 /** What a screen can do with an editor that it shows. Offsets are 0-based characters. */
 export interface TemplateEditorHandle {

@@ -194,7 +194,7 @@ class Scanner {
     return { contentEnd: Math.min(...ends), closed: false };
   }
 
-  /** The expression inside of a block; its first word is returned. */
+  /** Reads the expression inside of a block and returns its first piece. */
   #content(end: number, kind: LiquidBlock['kind']): string | undefined {
     const text = this.#text.slice(0, end);
     let first: string | undefined;
@@ -205,27 +205,35 @@ class Scanner {
         this.#at += space.length;
         continue;
       }
-      const quoted = matchAt(LIQUID_TEXT, text, this.#at);
-      const word = matchAt(LIQUID_WORD, text, this.#at);
-      const number = before === '.' ? undefined : matchAt(LIQUID_NUMBER, text, this.#at);
-      const operator = matchAt(LIQUID_OPERATOR, text, this.#at);
-      const piece = quoted ?? word ?? number ?? operator ?? text[this.#at] ?? '';
-      if (quoted !== undefined) this.#push('text', this.#at + piece.length);
-      else if (word !== undefined)
-        this.#push(
-          wordKind(word, before, kind === 'tag' && first === undefined),
-          this.#at + piece.length,
-        );
-      else
-        this.#push(
-          number !== undefined ? 'number' : operator !== undefined ? 'operator' : 'unknown',
-          this.#at + piece.length,
-        );
+      const isTag = kind === 'tag' && first === undefined;
+      const [piece, pieceKind] = liquidPiece(text, this.#at, before, isTag);
+      this.#push(pieceKind, this.#at + piece.length);
       first ??= piece;
       before = piece;
     }
     return first;
   }
+}
+
+/**
+ * The piece of an expression at an offset, which is not white space, and what it is.
+ * @param before the piece before it, empty at the beginning
+ * @param isTag whether the name of a tag is expected
+ */
+function liquidPiece(
+  text: string,
+  at: number,
+  before: string,
+  isTag: boolean,
+): readonly [string, TokenKind] {
+  const quoted = matchAt(LIQUID_TEXT, text, at);
+  if (quoted !== undefined) return [quoted, 'text'];
+  const word = matchAt(LIQUID_WORD, text, at);
+  if (word !== undefined) return [word, wordKind(word, before, isTag)];
+  const number = before === '.' ? undefined : matchAt(LIQUID_NUMBER, text, at);
+  if (number !== undefined) return [number, 'number'];
+  const operator = matchAt(LIQUID_OPERATOR, text, at);
+  return operator === undefined ? [text[at] ?? '', 'unknown'] : [operator, 'operator'];
 }
 
 function wordKind(word: string, before: string, isTag: boolean): TokenKind {
@@ -237,7 +245,15 @@ function wordKind(word: string, before: string, isTag: boolean): TokenKind {
 }
 
 /**
- * Cuts a template into its pieces, JSON and Liquid, for colours and completion. It takes any text, since most texts are half written; whether a template is
- * right is for the server's check alone. Takes time in proportion to the text.
+ * Cuts a template into its pieces, JSON and Liquid, for colours and completion. It takes any text, because most texts
+ * are half written; only the server's check says whether a template is right. Takes time in proportion to the text.
  */
 export const scan = (text: string): Scan => new Scanner(text).scan();
+
+/** The block whose content a 0-based offset is inside of, or at the edge of. */
+export const blockAt = ({ blocks }: Scan, at: number): LiquidBlock | undefined =>
+  blocks.find(({ from, to, closed }) => from + 2 <= at && at <= (closed ? to - 2 : to));
+
+/** The JSON text between whose quotes a 0-based offset is. */
+export const textAt = ({ texts }: Scan, at: number): JsonText | undefined =>
+  texts.find(({ from, to, closed }) => from < at && at <= (closed ? to - 1 : to));

@@ -1,5 +1,5 @@
-import type { Known, Proposal } from '../../../src/sidebar/editor/completions';
-import { proposalsAt } from '../../../src/sidebar/editor/completions';
+import { proposalsAt } from '../../../src/sidebar/editor/completion/completions';
+import type { Known, Proposal } from '../../../src/sidebar/editor/completion/proposal';
 
 export const known: Known = {
   columns: [
@@ -52,7 +52,7 @@ export function withCursor(marked: string): { readonly text: string; readonly at
 
 export function proposalsIn(marked: string, asked = false): readonly Proposal[] {
   const { text, at } = withCursor(marked);
-  return proposalsAt(text, at, known, asked)?.proposals ?? [];
+  return proposalsAt({ text, at, known, asked })?.proposals ?? [];
 }
 
 export const labelsIn = (marked: string, asked = false): readonly string[] =>

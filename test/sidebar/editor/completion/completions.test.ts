@@ -1,4 +1,4 @@
-import { afterTaking, labelsIn, proposalsIn } from './fixture';
+import { afterTaking, labelsIn, proposalsIn } from '../fixture';
 
 const COLUMNS = ['usage_id', 'day', 'hours', 'Net amount'];
 const VALUES = ['row.usage_id', 'row.day', 'row.hours', "row['Net amount']"];

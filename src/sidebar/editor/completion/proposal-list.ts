@@ -1,23 +1,24 @@
-import { type Known, type Proposal, proposalsAt } from './completions';
+import { proposalsAt } from './completions';
+import type { Cursor, Proposal } from './proposal';
 
 /** The proposals at the cursor, as they are shown. */
 export interface ProposalList {
-  /** Those that fit what is typed, the best first, as many as are shown. */
+  /** Those that fit what is typed, the best first, at most a hundred. */
   readonly shown: readonly Proposal[];
   /** How many more would fit. */
   readonly more: number;
   /** Index of the one that Enter takes. */
   readonly selected: number;
-  /** Whether a person asked for it. */
+  /** Whether a person asked for it by a key. */
   readonly asked: boolean;
 }
 
 /** An organization may have thousands of metrics. */
 const SHOWN = 100;
-/** So many letters are searched for in headers and names too, where fewer would find everything. */
+/** Headers and names are searched too once this many letters are typed; with fewer, nearly all would fit. */
 const LETTERS_FOR_DETAIL = 3;
 
-/** How well a proposal fits what is typed, 0 best; undefined where it does not. */
+/** How well a proposal fits what is typed, 0 best; undefined if it does not. */
 function rank({ label, detail }: Proposal, typed: string): number | undefined {
   const name = label.toLowerCase();
   if (name.startsWith(typed)) return 0;
@@ -25,16 +26,14 @@ function rank({ label, detail }: Proposal, typed: string): number | undefined {
   return typed.length >= LETTERS_FOR_DETAIL && detail.toLowerCase().includes(typed) ? 2 : undefined;
 }
 
-/** The list for a cursor (0-based offset), in the order in which things are known: columns as in the sheet, metrics as in Lago. Undefined where there is nothing to propose. */
-export function listAt(
-  text: string,
-  at: number,
-  known: Known,
-  asked: boolean,
-): ProposalList | undefined {
-  const found = proposalsAt(text, at, known, asked);
+/**
+ * The list for a cursor; undefined if there is nothing to propose. What fits equally well keeps its order:
+ * columns as in the sheet, metrics as in Lago.
+ */
+export function listAt(cursor: Cursor): ProposalList | undefined {
+  const found = proposalsAt(cursor);
   if (found === undefined) return undefined;
-  const typed = text.slice(found.from, at);
+  const typed = cursor.text.slice(found.from, cursor.at);
   const ranked = found.proposals.flatMap((proposal) => {
     const order = rank(proposal, typed.toLowerCase());
     return order === undefined ? [] : [{ proposal, order }];
@@ -49,11 +48,11 @@ export function listAt(
     shown: fitting.slice(0, SHOWN),
     more: Math.max(0, fitting.length - SHOWN),
     selected: 0,
-    asked,
+    asked: cursor.asked,
   };
 }
 
-/** The list with another proposal selected: the last one is followed by the first. */
+/** The list with another proposal selected, that many further down. The last one is followed by the first. */
 export function selectBy(list: ProposalList, steps: number): ProposalList {
   const { length } = list.shown;
   return { ...list, selected: (((list.selected + steps) % length) + length) % length };

@@ -1,9 +1,9 @@
-import { listAt, selectBy } from '../../../src/sidebar/editor/proposal-list';
-import { known, withCursor } from './fixture';
+import { listAt, selectBy } from '../../../../src/sidebar/editor/completion/proposal-list';
+import { known, withCursor } from '../fixture';
 
 const list = (marked: string, asked = false, what = known) => {
   const { text, at } = withCursor(marked);
-  return listAt(text, at, what, asked);
+  return listAt({ text, at, known: what, asked });
 };
 const labels = (marked: string, asked = false): readonly string[] =>
   list(marked, asked)?.shown.map(({ label }) => label) ?? [];
