@@ -9,24 +9,27 @@ import type {
   TabView,
   Value,
 } from '../rpc/contract';
-import { draftOf, otherNames, withIdColumn, withTab } from './draft';
+import { withIdColumn } from './draft/changes';
+import { draftOf, withTab } from './draft/draft';
+import { otherNames } from './draft/names';
 import type { Rebuilding } from './screens/sync/rebuild';
+import { draftToSave, earlier, later, NEW_SETUP, type Setup, type Step, setupOf } from './setup';
 
 type Sync = Value<'saveSync'>;
 
-/** The steps of the guided way that are about one sync, in their order; the connection comes before them. */
-export const STEPS = ['rows', 'event', 'test', 'review'] as const;
-export type Step = (typeof STEPS)[number];
-
+/** What is shown. `id` is that of a sync. */
 export type Screen =
   | { readonly name: 'home' }
-  /** `review` is the sync whose review comes next. */
+  /** `review` is the sync that is reviewed next. */
   | { readonly name: 'connection'; readonly review?: string | undefined }
   | { readonly name: 'setup' }
   | { readonly name: 'activity'; readonly id?: string | undefined }
   | { readonly name: 'past-run'; readonly run: RunView }
   | { readonly name: 'row'; readonly id: string; readonly key?: string | undefined }
-  /** `approved` is what a person has just let go; with `rebill` nothing goes but what corrects these sent rows. */
+  /**
+   * `approved` is what a person has just approved; with `rebill` the run sends only what corrects
+   * these sent rows.
+   */
   | {
       readonly name: 'run';
       readonly id: string;
@@ -46,7 +49,7 @@ export type Screen =
       readonly id: string;
     };
 
-/** Ways into the guided way of a sync that is there already, by what a person wants to do. */
+/** What a person wants to do with a sync that is there already: each opens its setup at a step. */
 export type Door =
   | { readonly name: 'preview'; readonly draft: SyncDraft }
   | { readonly name: 'test' | 'dry-run' | 'activation'; readonly id: string };
@@ -58,48 +61,36 @@ const STEP_BEHIND: Readonly<Record<Door['name'], Step>> = {
   activation: 'review',
 };
 
-/** The sync that is being set up, or whose settings are looked at. */
-export interface Setup {
-  /** Undefined until its tab was read. */
-  readonly draft: SyncDraft | undefined;
-  /** As the server has it; of a new one how it was proposed, so that nothing is saved before a person does something. */
-  readonly saved: SyncDraft | undefined;
-  readonly tab: TabView | undefined;
-  readonly step: Step;
-  /** The step from which Back leads out of the setup, and the furthest that was reached. */
-  readonly entry: Step;
-  readonly reached: Step;
-  /** Whether changes are saved by themselves: only while nothing is sent with them. */
-  readonly savesItself: boolean;
-  /** Syncs that were made together with this one, of the other metrics of a row. */
-  readonly siblings: readonly string[];
-}
-
+/** Everything that the page knows. */
 export interface State {
+  /** Undefined until the server has answered. */
   readonly home: Home | undefined;
-  /** The way from the home screen to the one that is shown. */
+  /** The screens from home to the one that is shown; Back leads along them. */
   readonly way: readonly Screen[];
-  /** Also kept while another screen is shown, so that what was typed last is still saved. */
+  /** Kept while another screen is shown, so that what was typed last is still saved. */
   readonly setup: Setup | undefined;
-  /** A ledger that is being made anew, also while another screen is shown. */
+  /** A ledger that is being rebuilt, kept while another screen is shown. */
   readonly rebuilding: Rebuilding | undefined;
 }
 
+/** What changes the state: what a person did, or what the server has answered. */
 export type Action =
   | { readonly type: 'loaded'; readonly home: Home }
   | { readonly type: 'opened'; readonly screen: Screen | Door }
   | { readonly type: 'left' }
   | { readonly type: 'connected'; readonly connection: ConnectionView }
-  /** Of a new sync where there is no draft, else of the settings of one that is there. */
+  /** Without a draft a new sync is set up, else the settings of that one are edited. */
   | { readonly type: 'editing-began'; readonly draft: SyncDraft | undefined }
-  /** Goes on where the setting up of a sync was left. */
+  /** Goes on at `step`, or else where the setup was left. */
   | { readonly type: 'setup-resumed'; readonly id: string; readonly step?: Step | undefined }
   | { readonly type: 'stepped'; readonly step: Step }
   | { readonly type: 'edited'; readonly draft: SyncDraft }
+  /** `newId` is for a draft that begins with this tab. */
   | { readonly type: 'tab-described'; readonly tab: TabView; readonly newId: string }
   | { readonly type: 'ids-filled'; readonly tab: TabView; readonly header: string }
-  /** The server has what was sent to it. */
+  /** The server has stored `sent`; what was typed since then is not saved yet. */
   | { readonly type: 'draft-saved'; readonly sync: Sync; readonly sent: SyncDraft }
+  /** One sync per metric was made; the first is the one that was being set up. */
   | { readonly type: 'metrics-split'; readonly syncs: readonly Sync[] }
   | { readonly type: 'sync-changed'; readonly view: SyncView }
   | { readonly type: 'activated'; readonly view: SyncView }
@@ -110,6 +101,7 @@ const HOME: Screen = { name: 'home' };
 const SETUP: Screen = { name: 'setup' };
 const wayToSync = (id: string): readonly Screen[] => [HOME, { name: 'sync', id }];
 
+/** Before the server has answered. */
 export const firstState: State = {
   home: undefined,
   way: [HOME],
@@ -117,66 +109,16 @@ export const firstState: State = {
   rebuilding: undefined,
 };
 
+/** The screen that is shown. */
 export const currentScreen = (state: State): Screen => state.way[state.way.length - 1] ?? HOME;
 
+/** A sync by its id, with its health and last run. */
 export const findSync = (home: Home | undefined, id: string): SyncView | undefined =>
   home?.syncs.find(({ sync }) => sync.id === id);
 
-/** Syncs that can be compared with Lago: those that have sent something, the paused ones too. */
+/** Syncs that can be compared with Lago: those that have sent something, also if they are paused now. */
 export const reconcilable = ({ syncs }: Home): readonly SyncView[] =>
   syncs.filter(({ sync }) => sync.organization !== undefined);
-
-export const isBefore = (step: Step, other: Step): boolean =>
-  STEPS.indexOf(step) < STEPS.indexOf(other);
-
-const later = (step: Step, other: Step): Step => (isBefore(step, other) ? other : step);
-const earlier = (step: Step, other: Step): Step => (isBefore(step, other) ? step : other);
-
-export const stepBefore = (step: Step): Step => STEPS[STEPS.indexOf(step) - 1] ?? step;
-
-const textOf = ({ revision: _, ...content }: SyncDraft): string =>
-  JSON.stringify(Object.entries(content).sort());
-
-/** What there is to save: a draft with its step, and never without a name. */
-export function draftToSave({ draft, savesItself, step }: Setup): SyncDraft | undefined {
-  if (draft === undefined) return undefined;
-  const named = draft.name.trim() === '' ? { ...draft, name: draft.source.tabName } : draft;
-  return savesItself ? { ...named, step } : named;
-}
-
-export function isUnsaved(setup: Setup): boolean {
-  const wanted = draftToSave(setup);
-  return (
-    wanted !== undefined && (setup.saved === undefined || textOf(wanted) !== textOf(setup.saved))
-  );
-}
-
-const NEW_SETUP: Setup = {
-  draft: undefined,
-  saved: undefined,
-  tab: undefined,
-  step: 'rows',
-  entry: 'rows',
-  reached: 'rows',
-  savesItself: true,
-  siblings: [],
-};
-
-/** The setup of a sync that the server has. */
-function setupOf(sync: Sync, step: Step): Setup {
-  const draft = draftOf(sync);
-  const savesItself = sync.state === 'draft';
-  // A draft goes back to its step when it is saved without another change; the others have none.
-  return {
-    ...NEW_SETUP,
-    draft,
-    saved: draft,
-    step,
-    entry: step,
-    reached: savesItself ? later(step, sync.step ?? step) : 'review',
-    savesItself,
-  };
-}
 
 const withSync = (home: Home, view: SyncView): Home => ({
   ...home,
@@ -206,10 +148,10 @@ const putSync = (state: State, sync: Sync): State =>
     withSync(home, { ...(findSync(home, sync.id) ?? freshView(sync)), sync }),
   );
 
-/** What leads into a setup is done when it begins, and no place to come back to. */
+/** Screens that lead into a setup. Back does not return to them once it has begun. */
 const PASSED: ReadonlySet<Screen['name']> = new Set(['setup', 'connection', 'next-tab', 'ledger']);
 
-/** The way up to where a setup begins. */
+/** The screens that Back leads to from a setup. */
 const wayBefore = (way: readonly Screen[]): readonly Screen[] =>
   way.filter(({ name }) => !PASSED.has(name));
 
@@ -237,7 +179,7 @@ function open(state: State, screen: Screen | Door): State {
         STEP_BEHIND[screen.name],
       );
     default:
-      // What leads to a run that bills again is done when that begins.
+      // Back does not return to the choice of what to bill again once its run has begun.
       return { ...state, way: [...state.way.filter(({ name }) => name !== 'rebill'), screen] };
   }
 }
@@ -257,6 +199,7 @@ function split(state: State, [first, ...others]: readonly Sync[]): State {
   }));
 }
 
+/** The state after an action. Screens hand over what they know; nothing is asked for here. */
 export function reduce(state: State, action: Action): State {
   switch (action.type) {
     case 'loaded':
@@ -292,7 +235,11 @@ export function reduce(state: State, action: Action): State {
         const described = {
           ...setup,
           tab: action.tab,
-          draft: withTab(setup.draft, action.tab, action.newId, setup.tab, taken),
+          draft: withTab(setup.draft, action.tab, {
+            newId: action.newId,
+            before: setup.tab,
+            taken,
+          }),
         };
         return { ...described, saved: setup.saved ?? draftToSave(described) };
       });

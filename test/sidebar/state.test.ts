@@ -1,10 +1,9 @@
 import type { Home, Value } from '../../src/rpc/contract';
+import { draftToSave, isUnsaved } from '../../src/sidebar/setup';
 import {
   type Action,
   currentScreen,
-  draftToSave,
   firstState,
-  isUnsaved,
   reduce,
   type State,
 } from '../../src/sidebar/state';

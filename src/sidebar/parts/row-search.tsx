@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Value } from '../../rpc/contract';
-import { headerOf } from '../draft';
+import { headerOf } from '../draft/columns';
 import { Button } from './button';
 
 type Sync = Value<'saveSync'>;

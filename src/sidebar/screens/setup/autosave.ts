@@ -2,7 +2,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../../../problem/problem';
 import type { SyncDraft } from '../../../rpc/contract';
 import { call } from '../../server/server';
-import { type Action, draftToSave, isUnsaved, type Setup, type Step } from '../../state';
+import { draftToSave, isUnsaved, type Setup, type Step } from '../../setup';
+import type { Action } from '../../state';
 
 /** How long changes have to rest before they are saved by themselves; of a sync that the server does not have yet less is risked. */
 const REST_MS = 1500;

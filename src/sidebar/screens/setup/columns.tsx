@@ -1,17 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { ColumnView, SyncDraft, TabView } from '../../../rpc/contract';
 import { count } from '../../../value/count';
-import {
-  headerOf,
-  isDouble,
-  missingColumns,
-  nameOf,
-  readColumns,
-  usableColumns,
-  withColumn,
-  withName,
-  withoutColumn,
-} from '../../draft';
+import { withColumn, withName, withoutColumn } from '../../draft/changes';
+import { headerOf, isDouble, missingColumns, nameOf, usableColumns } from '../../draft/columns';
+import { readColumns } from '../../draft/event';
 import { Field } from '../../parts/field';
 import { keyObstacle, oddRows, typeWords } from '../../words/columns';
 

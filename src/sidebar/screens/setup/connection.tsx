@@ -11,7 +11,7 @@ import { Busy, Status } from '../../parts/status';
 import { Steps } from '../../parts/steps';
 import { WayOn } from '../../parts/way-on';
 import { useRequest } from '../../server/request';
-import type { Setup } from '../../state';
+import type { Setup } from '../../setup';
 import { STORES } from '../../words/connection';
 import type { ScreenProps } from '../screen-props';
 import { canGoTo } from './steps';

@@ -1,14 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { MetricView, SyncDraft, TabView } from '../../../rpc/contract';
-import {
-  choosableColumns,
-  codeOf,
-  exampleOptions,
-  pickedColumns,
-  readColumns,
-  withMetric,
-  withRole,
-} from '../../draft';
+import { choosableColumns, pickedColumns } from '../../draft/columns';
+import { codeOf, exampleOptions, readColumns, withMetric, withRole } from '../../draft/event';
 import { applyFix } from '../../editor/fix';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
@@ -262,7 +255,7 @@ function RoleFields({ draft, tab, edit, chosen, options }: RoleFieldsProps) {
           label="Column that it reads"
           columns={columns}
           column={column}
-          onChoose={(name) => edit(withRole(draft, tab, 'column', name, chosen))}
+          onChoose={(name) => edit(withRole(draft, tab, { role: 'column', name, metric: chosen }))}
         />
       )}
       <ColumnField
@@ -270,14 +263,16 @@ function RoleFields({ draft, tab, edit, chosen, options }: RoleFieldsProps) {
         label="Column with the subscription"
         columns={columns}
         column={subscription}
-        onChoose={(name) => edit(withRole(draft, tab, 'subscription', name, chosen))}
+        onChoose={(name) =>
+          edit(withRole(draft, tab, { role: 'subscription', name, metric: chosen }))
+        }
       />
       <ColumnField
         id="time"
         label="Column with the date"
         columns={columns}
         column={time}
-        onChoose={(name) => edit(withRole(draft, tab, 'time', name, chosen))}
+        onChoose={(name) => edit(withRole(draft, tab, { role: 'time', name, metric: chosen }))}
       />
     </>
   );

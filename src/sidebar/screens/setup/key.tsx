@@ -1,6 +1,7 @@
 import type { ColumnView, SyncDraft, TabView } from '../../../rpc/contract';
 import { counted } from '../../../value/count';
-import { headerOf, isDouble, usableColumns, withKey, withReady } from '../../draft';
+import { withKey, withReady } from '../../draft/changes';
+import { headerOf, isDouble, usableColumns } from '../../draft/columns';
 import { Field } from '../../parts/field';
 import { ProblemCard } from '../../parts/problem-card';
 import { Busy } from '../../parts/status';

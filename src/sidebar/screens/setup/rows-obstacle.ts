@@ -1,5 +1,5 @@
 import type { SyncDraft, TabView } from '../../../rpc/contract';
-import { obstacle } from '../../draft';
+import { obstacle } from '../../draft/draft';
 export const rowsObstacle = (
   draft: SyncDraft | undefined,
   tab: TabView | undefined,

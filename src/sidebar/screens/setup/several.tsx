@@ -1,20 +1,18 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { MetricView } from '../../../rpc/contract';
+import { choosableColumns } from '../../draft/columns';
+import { codeOf, exampleOptions, readColumns } from '../../draft/event';
 import {
-  choosableColumns,
-  codeOf,
   draftsPerMetric,
-  exampleOptions,
   guessMetricColumn,
   type MetricChoice,
-  otherNames,
-  readColumns,
   sharedColumns,
-} from '../../draft';
+} from '../../draft/metrics';
+import { otherNames } from '../../draft/names';
 import { Button } from '../../parts/button';
 import { ProblemCard } from '../../parts/problem-card';
 import { useRequest } from '../../server/request';
-import { draftToSave } from '../../state';
+import { draftToSave } from '../../setup';
 import { inWords } from '../../words/lists';
 import { readsOne } from './example';
 import { ColumnField, MetricField, nameOfMetric } from './metric';
@@ -103,7 +101,10 @@ function MetricLines({ home, metrics, draft, tab, setup, saving, dispatch }: Sev
       if (base === undefined) return;
       saving.hold(true);
       make.send({
-        drafts: draftsPerMetric(base, tab, choices, ids, otherNames(home.syncs, draft)),
+        drafts: draftsPerMetric(base, tab, choices, {
+          ids,
+          taken: otherNames(home.syncs, draft),
+        }),
       });
     }
   }, [wanted, saving.saved, saving.busy, saving.problem]);

@@ -1,6 +1,6 @@
 import { Button } from '../../parts/button';
 import { WayOn } from '../../parts/way-on';
-import { isUnsaved } from '../../state';
+import { isUnsaved } from '../../setup';
 import { Conflict, type ConflictProps, isConflict } from './conflict';
 
 interface StepButtonsProps extends ConflictProps {

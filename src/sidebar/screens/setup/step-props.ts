@@ -1,6 +1,6 @@
 import type { SyncDraft, TabView } from '../../../rpc/contract';
 import type { Request } from '../../server/request';
-import type { Setup, Step } from '../../state';
+import type { Setup, Step } from '../../setup';
 import type { ScreenProps } from '../screen-props';
 import type { Saving } from './autosave';
 export interface SetupScreenProps extends ScreenProps {

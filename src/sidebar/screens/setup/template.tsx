@@ -6,7 +6,8 @@ import type {
   TemplateProblem,
   Vocabulary,
 } from '../../../rpc/contract';
-import { exampleOptions, headerOf, withMetric } from '../../draft';
+import { headerOf } from '../../draft/columns';
+import { exampleOptions, withMetric } from '../../draft/event';
 import { applyFix, carryProblems } from '../../editor/fix';
 import { TemplateEditor, type TemplateEditorHandle } from '../../editor/template-editor';
 import { Button } from '../../parts/button';

@@ -1,6 +1,6 @@
 import { useLayoutEffect } from 'preact/hooks';
 import type { TestResult } from '../../../rpc/contract';
-import { obstacle } from '../../draft';
+import { obstacle } from '../../draft/draft';
 import { Button } from '../../parts/button';
 import { EnvironmentWord } from '../../parts/environment';
 import { EventPreview } from '../../parts/event-preview';
@@ -10,7 +10,7 @@ import { ProblemCard, ProblemList } from '../../parts/problem-card';
 import { Busy, Status } from '../../parts/status';
 import { WayOn } from '../../parts/way-on';
 import { useRequest } from '../../server/request';
-import { isUnsaved } from '../../state';
+import { isUnsaved } from '../../setup';
 import { STATES } from '../../words/events';
 import { Resolution } from '../sync/resolution';
 import { Conflict, isConflict } from './conflict';

@@ -1,6 +1,7 @@
 import type { SyncDraft, TabView, Value } from '../../../rpc/contract';
 import { nearest } from '../../../value/nearest';
-import { freeName, inSheetOrder, isDouble, usableColumns } from '../../draft';
+import { inSheetOrder, isDouble, usableColumns } from '../../draft/columns';
+import { freeName } from '../../draft/names';
 import { readsAs } from '../setup/example';
 
 type Sync = Value<'saveSync'>;

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TabView } from '../../../rpc/contract';
 import { counted } from '../../../value/count';
-import { draftOf, headerOf } from '../../draft';
+import { headerOf } from '../../draft/columns';
+import { draftOf } from '../../draft/draft';
 import { Button } from '../../parts/button';
 import { Facts } from '../../parts/facts';
 import { Field, Tick } from '../../parts/field';

@@ -1,7 +1,7 @@
 import type { Problem } from '../../../problem/problem';
 import type { DryRun, Home, SyncView } from '../../../rpc/contract';
 import { counted } from '../../../value/count';
-import { draftOf } from '../../draft';
+import { draftOf } from '../../draft/draft';
 import { closingPeriod, mainProblem, otherProblems, pendingApproval } from '../../health';
 import { Button } from '../../parts/button';
 import { ProblemCard } from '../../parts/problem-card';

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ColumnView, StatusColumn } from '../../../rpc/contract';
 import { count } from '../../../value/count';
-import { usableColumns } from '../../draft';
+import { usableColumns } from '../../draft/columns';
 import { Button } from '../../parts/button';
 import { Choice, Field } from '../../parts/field';
 import { Page } from '../../parts/page';

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { draftOf, headerOf } from '../../draft';
+import { headerOf } from '../../draft/columns';
+import { draftOf } from '../../draft/draft';
 import { mainProblem, pendingApproval } from '../../health';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';

@@ -1,0 +1,43 @@
+import { withName, withoutColumn } from '../../../src/sidebar/draft/changes';
+import { newDraft } from '../../../src/sidebar/draft/draft';
+import { codeOf, readColumns, withMetric, withRole } from '../../../src/sidebar/draft/event';
+import { column, tab } from '../fixture';
+import { calls, draft, hours, namesOf, withColumns } from './fixture';
+
+test('another column for the subscription or the date rewrites the example, and picks it', () => {
+  const without = withoutColumn(withMetric(draft, tab, hours), tab, 'User');
+  const chosen = withRole(
+    withRole(without, tab, { role: 'subscription', name: 'user', metric: hours }),
+    tab,
+    { role: 'time', name: 'seats', metric: hours },
+  );
+  expect(namesOf(chosen)).toContain('user');
+  expect(chosen.template).toContain('"external_subscription_id": "{{ row.user }}"');
+  expect(chosen.template).toContain('"timestamp": {{ row.seats | unix }}');
+  expect(chosen.template).toContain('"hours": "{{ row.hours }}"');
+  expect(withName(chosen, tab, 'User', 'who').template).toContain(
+    '"external_subscription_id": "{{ row.who }}"',
+  );
+  expect(withMetric(chosen, tab, calls).template).toContain('"timestamp": {{ row.seats | unix }}');
+  const mine = { ...draft, template: '{ "mine": 1 }' };
+  expect(withRole(mine, tab, { role: 'time', name: 'day' })).toBe(mine);
+});
+
+test('where no column fits the subscription or the date none is read', () => {
+  const odd = withColumns([
+    column('Receipt', 'text', { unique: true, repeated: [] }),
+    column('Menge', 'number'),
+  ]);
+  expect(readColumns(newDraft(odd, 'a'), odd, {})).toEqual({
+    subscription: undefined,
+    time: undefined,
+    column: 'menge',
+  });
+});
+
+test('the code of a template is told where it is a plain text', () => {
+  expect(codeOf(draft.template)).toBeUndefined();
+  expect(codeOf(withMetric(draft, tab, hours).template)).toBe('hours');
+  expect(codeOf('{ "event": { "code" : "x" } }')).toBe('x');
+  expect(codeOf('{ "code": "{{ row.code }}" }')).toBeUndefined();
+});
