@@ -2,15 +2,20 @@ import type { SyncView } from '../rpc/contract';
 import { count } from '../value/count';
 import { DAY_MS } from '../value/duration';
 
+/** As many days as the server keeps. */
 const CHART_DAYS = 30;
 
-interface DayBar {
+/** A bar of the chart of days. */
+export interface DayBar {
+  /** The day as `Nov 20`. */
   readonly label: string;
+  /** The day with its numbers, for reading. */
   readonly title: string;
+  /** From the bottom up; empty if nothing happened. */
   readonly parts: readonly { readonly tone: 'good' | 'bad'; readonly value: number }[];
 }
 
-/** The 30 days that end today (as `2026-11-21`), one bar each; a day on which nothing happened has no parts. */
+/** The 30 days up to today (as `2026-11-21`), one bar each, the oldest first. */
 export function dayBars(days: SyncView['days'], today: string): readonly DayBar[] {
   const last = Date.parse(`${today}T00:00:00Z`);
   const byDay = new Map(days.map((each) => [each.day, each]));
@@ -35,6 +40,6 @@ export function dayBars(days: SyncView['days'], today: string): readonly DayBar[
   });
 }
 
-/** Events that Lago took on this day (as `2026-11-21`). */
+/** How many events Lago accepted on a day (as `2026-11-21`). */
 export const sentOn = (days: SyncView['days'], day: string): number =>
   days.find((each) => each.day === day)?.sent ?? 0;

@@ -2,14 +2,14 @@ import type { Problem } from '../problem/problem';
 import type { Approval, ProblemGroup, RunReport, SyncView } from '../rpc/contract';
 import { asksFor } from './way-out';
 
-/** The last run that was to send every row; a test is about one row and says nothing of the others. */
+/** The last run over all rows; undefined if there was none. A test is about one row only. */
 export const wholeRun = ({ lastRun }: SyncView): RunReport | undefined =>
   lastRun?.trigger === 'test' ? undefined : lastRun;
 
 const waitsForApproval = ({ health }: SyncView): boolean =>
   health.problem !== undefined && asksFor(health.problem);
 
-/** What a sync waits for, where its last run has told the numbers. */
+/** What a sync waits for a person to approve, if its last run has said the numbers. */
 export function pendingApproval(
   view: SyncView,
 ): { readonly problem: Problem; readonly asks: Approval } | undefined {
@@ -19,14 +19,17 @@ export function pendingApproval(
     : { problem: last.stopped, asks: last.asks };
 }
 
-/** A period is announced two days before it ends: what an older run has found is over. */
+/** Periods are announced two days before they end, so what an older run has found is over. */
 const ANNOUNCED_MS = 48 * 3_600_000;
 
-/** A period that is about to close is told apart from what is wrong with its rows. */
+/** A period that is about to close is shown by itself, apart from what is wrong with the rows. */
 const needsSomebody = ({ actor, code }: Problem): boolean =>
   actor !== 'wait' && code !== 'row.not-ready' && code !== 'period.closing';
 
-/** The period that is about to close with rows that are not billed, as the last run has found it. @param now in ms */
+/**
+ * The period that is about to close with rows that are not billed, as the last run has found it.
+ * @param now in ms
+ */
 export function closingPeriod(view: SyncView, now: number): ProblemGroup | undefined {
   const last = wholeRun(view);
   if (last === undefined || now - last.endedAt > ANNOUNCED_MS) return undefined;
@@ -83,7 +86,7 @@ const rank = (view: SyncView): number => RANKS[conditionOf(view)] ?? 2;
 export const inOrderOfNeed = (views: readonly SyncView[]): readonly SyncView[] =>
   [...views].sort((left, right) => rank(left) - rank(right));
 
-/** How many kinds of problems need somebody besides the main one. */
+/** How many kinds of problems need somebody, besides the main one. */
 export function otherProblems(view: SyncView): number {
   const main = mainProblem(view)?.problem.code;
   const last = wholeRun(view);
@@ -94,7 +97,10 @@ export function otherProblems(view: SyncView): number {
   return new Set(found.map(({ code }) => code).filter((code) => code !== main)).size;
 }
 
-/** What a sync needs a person for before anything else, with the rows that have it where it is about rows. */
+/**
+ * What a sync needs a person for before anything else, with the group of rows that have the problem
+ * if it is about rows.
+ */
 export function mainProblem(
   view: SyncView,
 ): { readonly problem: Problem; readonly group: ProblemGroup | undefined } | undefined {

@@ -1,7 +1,10 @@
 import type { SyncDraft, TabView, Value } from '../rpc/contract';
 import { draftOf } from './draft/draft';
 
-/** The steps of the guided way that are about one sync, in their order. The connection comes before them. */
+/**
+ * The steps of the guided way that are about one sync, in their order. The connection comes before
+ * them.
+ */
 export const STEPS = ['rows', 'event', 'test', 'review'] as const;
 export type Step = (typeof STEPS)[number];
 
@@ -10,8 +13,8 @@ export interface Setup {
   /** Undefined until its tab was read. */
   readonly draft: SyncDraft | undefined;
   /**
-   * As the server has it. Of a new one, as it was proposed, so that nothing is saved before a person does
-   * something.
+   * As the server has it. Of a new one, as it was proposed, so that nothing is saved before a
+   * person does something.
    */
   readonly saved: SyncDraft | undefined;
   /** Its tab as it was described last. */

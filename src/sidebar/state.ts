@@ -116,7 +116,10 @@ export const currentScreen = (state: State): Screen => state.way[state.way.lengt
 export const findSync = (home: Home | undefined, id: string): SyncView | undefined =>
   home?.syncs.find(({ sync }) => sync.id === id);
 
-/** Syncs that can be compared with Lago: those that have sent something, also if they are paused now. */
+/**
+ * Syncs that can be compared with Lago: those that have sent something, also if they are paused
+ * now.
+ */
 export const reconcilable = ({ syncs }: Home): readonly SyncView[] =>
   syncs.filter(({ sync }) => sync.organization !== undefined);
 

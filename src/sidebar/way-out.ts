@@ -1,6 +1,9 @@
 import type { Problem } from '../problem/problem';
 
-/** What of a sync's settings puts a problem right; the rows themselves where it is `rows`, and nothing in the sidebar where it is undefined. */
+/**
+ * What a person opens to put a problem right: a part of the settings, an approval, or the rows
+ * themselves.
+ */
 export type WayOut =
   | 'connection'
   | 'settings'
@@ -39,7 +42,7 @@ const WAYS_OUT: { readonly [Code in Problem['code']]?: WayOut } = {
   'lago.no-subscriptions': 'connection',
 };
 
-/** Where a person puts a problem right. */
+/** Where a person puts a problem right; undefined if nothing in the sidebar does. */
 export function wayOut({ code, actor }: Problem): WayOut | undefined {
   const known = WAYS_OUT[code];
   if (known !== undefined) return known;
@@ -49,12 +52,12 @@ export function wayOut({ code, actor }: Problem): WayOut | undefined {
   return code.startsWith('lago.') && actor === 'settings' ? 'connection' : undefined;
 }
 
-/** Whether a run waits for numbers to be approved. */
+/** Whether a run waits for numbers that a person must approve. */
 export const asksFor = (problem: Problem): boolean => wayOut(problem) === 'approval';
 
-/** Whether the ledger cannot be read as it was written: it is restored, or made anew. */
+/** Whether the ledger cannot be read as it was written: it has to be restored or rebuilt. */
 export const isOfLedger = (code: string): boolean =>
   /^ledger[.](vanished|missing|damaged|rebuilding)$/.test(code);
 
-/** Whether a ledger is half made anew. */
+/** Whether the rebuilding of a ledger has begun and not ended. */
 export const isRebuilding = (code: string): boolean => code === 'ledger.rebuilding';

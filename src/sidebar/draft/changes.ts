@@ -52,7 +52,10 @@ export function withKey(draft: SyncDraft, tab: TabView, column: ColumnView | und
   return change(draft, tab, { ...picked, key: nameOf(picked, column.header) ?? '' });
 }
 
-/** The draft with the tick box that a row needs before it is sent, picked if need be; undefined for none. */
+/**
+ * The draft with the tick box that a row needs before it is sent, picked if need be; undefined for
+ * none.
+ */
 export function withReady(
   draft: SyncDraft,
   tab: TabView,

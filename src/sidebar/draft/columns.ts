@@ -36,8 +36,8 @@ export function pickedColumns(draft: SyncDraft, tab: TabView): PickedColumn[] {
 }
 
 /**
- * The columns to choose from, also those that are not picked yet, each with the name that it has or would
- * have in the template.
+ * The columns to choose from, also those that are not picked yet, each with the name that it has or
+ * would have in the template.
  */
 export function choosableColumns(draft: SyncDraft, tab: TabView): readonly PickedColumn[] {
   const taken = new Set(draft.source.columns.map(({ name }) => name));

@@ -5,7 +5,10 @@ import { usableColumns } from './columns';
 import { exampleOptions, withExample } from './event';
 import { freeName } from './names';
 
-/** Of a tab with at most this many columns all are picked at first; of others, those the example reads. */
+/**
+ * Of a tab with at most this many columns all are picked at first; of others, those the example
+ * reads.
+ */
 const FEW_COLUMNS = 12;
 
 function firstColumns(columns: readonly ColumnView[], key: string): readonly ColumnView[] {
@@ -16,7 +19,8 @@ function firstColumns(columns: readonly ColumnView[], key: string): readonly Col
 
 /**
  * A new draft for a tab, with guesses that a person corrects.
- * @param id made by the page, so that a save that is repeated after a lost answer makes no second sync
+ * @param id made by the page, so that a save that is repeated after a lost answer makes no second
+ * sync
  * @param taken names of the other syncs
  */
 export function newDraft(tab: TabView, id: string, taken: readonly string[] = []): SyncDraft {
@@ -63,15 +67,19 @@ export function draftOf(sync: Value<'saveSync'>): SyncDraft {
 export interface TabKnowledge {
   /** Id for a draft that is new. */
   readonly newId: string;
-  /** The tab of the draft as it was described before; without it the template counts as written by hand. */
+  /**
+   * The tab of the draft as it was described before; without it the template counts as written by
+   * hand.
+   */
   readonly before?: TabView | undefined;
   /** Names of the other syncs. */
   readonly taken?: readonly string[] | undefined;
 }
 
 /**
- * The draft for a tab that was just described. The same tab keeps the columns that it still has; another
- * tab starts over, but keeps a template that was written by hand and a name that a person has given.
+ * The draft for a tab that was just described. The same tab keeps the columns that it still has;
+ * another tab starts over, but keeps a template that was written by hand and a name that a person
+ * has given.
  */
 export function withTab(
   draft: SyncDraft | undefined,
@@ -100,7 +108,10 @@ export function withTab(
       });
 }
 
-/** What has to be put right before the draft can be saved, in one sentence; undefined if nothing has. */
+/**
+ * What has to be put right before the draft can be saved, in one sentence; undefined if nothing
+ * has.
+ */
 export function obstacle(draft: SyncDraft): string | undefined {
   const names = draft.source.columns.map(({ name }) => name.trim());
   if (names.length === 0) return 'Choose at least one column.';

@@ -10,7 +10,10 @@ import {
 } from '../screens/setup/example';
 import { pickedColumns, withPicked } from './columns';
 
-/** The choices that the draft's template was written with; undefined once a person has changed it by hand. */
+/**
+ * The choices that the draft's template was written with; undefined once a person has changed it by
+ * hand.
+ */
 export const exampleOptions = (draft: SyncDraft, tab: TabView): ExampleOptions | undefined =>
   optionsOf(draft.template, pickedColumns(draft, tab), draft.key);
 
@@ -36,10 +39,16 @@ export const withMetric = (
 ): SyncDraft =>
   withExample(draft, tab, { codeInId: false, ...exampleOptions(draft, tab), metric, column });
 
-/** What of the event is read from a column that a person can choose: `column` is what the metric reads. */
+/**
+ * What of the event is read from a column that a person can choose: `column` is what the metric
+ * reads.
+ */
 export type Role = 'subscription' | 'time' | 'column';
 
-/** By role the column that an example reads, by its name in the template; undefined if none is found. */
+/**
+ * By role the column that an example reads, by its name in the template; undefined if none is
+ * found.
+ */
 export function readColumns(
   draft: SyncDraft,
   tab: TabView,
@@ -64,8 +73,8 @@ export interface RoleChoice {
 }
 
 /**
- * The draft whose example reads another column for one of its roles; everything else of the example stays.
- * A template that was written by hand is not changed.
+ * The draft whose example reads another column for one of its roles; everything else of the example
+ * stays. A template that was written by hand is not changed.
  */
 export function withRole(
   draft: SyncDraft,

@@ -26,7 +26,10 @@ export function guessMetricColumn(
   return taken.includes(name) ? undefined : name;
 }
 
-/** Columns that several metrics read, each with these metrics: its value would be billed under all of them. */
+/**
+ * Columns that several metrics read, each with these metrics: its value would be billed under all
+ * of them.
+ */
 export function sharedColumns(
   choices: readonly MetricChoice[],
 ): readonly { readonly column: string; readonly metrics: readonly MetricView[] }[] {
@@ -45,9 +48,9 @@ export interface NewNames {
 }
 
 /**
- * The drafts of a row with several metrics, one for each. The first is the draft itself, the others are
- * new. Each is named after its metric, whose code becomes part of the transaction_id, so that no two of a
- * row's events are the same.
+ * The drafts of a row with several metrics, one for each. The first is the draft itself, the others
+ * are new. Each is named after its metric, whose code becomes part of the transaction_id, so that
+ * no two of a row's events are the same.
  */
 export function draftsPerMetric(
   draft: SyncDraft,

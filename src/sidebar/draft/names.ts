@@ -1,8 +1,8 @@
 import type { SyncDraft, SyncView } from '../../rpc/contract';
 
 /**
- * The wanted name if it is free, else with the lowest number from 2 that makes it so. Upper and lower case
- * make no difference.
+ * The wanted name if it is free, else with the lowest number from 2 that makes it so. Upper and
+ * lower case make no difference.
  */
 export function freeName(wanted: string, taken: readonly string[]): string {
   const isTaken = (name: string): boolean =>

@@ -12,7 +12,10 @@ export interface EditorName {
 /** Id of the list of proposals beside the text field with this id. */
 export const listId = (id: string): string => `${id}-proposals`;
 
-/** Id of an entry of that list (0-based). The focus stays in the text field, which names the selected entry by it. */
+/**
+ * Id of an entry of that list (0-based). The focus stays in the text field, which names the
+ * selected entry by it.
+ */
 export const entryId = (id: string, index: number): string => `${id}-proposal-${index}`;
 
 /** The attributes of the text field. @param list the proposals shown beside it, if any */

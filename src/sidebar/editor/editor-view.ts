@@ -44,14 +44,14 @@ export interface EditorOptions {
 }
 
 /**
- * CodeMirror's part of the editor: text, cursor, history and marks. The component draws what floats beside
- * the text. Offsets are 0-based characters.
+ * CodeMirror's part of the editor: text, cursor, history and marks. The component draws what floats
+ * beside the text. Offsets are 0-based characters.
  */
 export interface TemplateEditorView {
   setName(name: EditorName): void;
   /**
-   * Takes over a text that the screen brings, as one step that can be undone. A text that the screen only
-   * repeats changes nothing.
+   * Takes over a text that the screen brings, as one step that can be undone. A text that the
+   * screen only repeats changes nothing.
    */
   setText(text: string): void;
   /** Underlines the problems that were found in the text `checked`, as far as they still hold. */
@@ -260,7 +260,10 @@ class Editor implements TemplateEditorView {
       this.#view.dispatch({ effects: EditorView.announce.of(wordsOf(problems)) });
   }
 
-  /** Newly found problems take the place of those which are shown; they do not push themselves forward. */
+  /**
+   * Newly found problems take the place of those which are shown; they do not push themselves
+   * forward.
+   */
   #retell(): void {
     if (this.#shown?.content.kind !== 'problems') return;
     const problems = problemsAt(this.#view.state, this.#shown.at);

@@ -1,6 +1,9 @@
 import type { Fix, TemplateProblem, TextEdit } from '../../rpc/contract';
 
-/** A change of a text as problems see it: what of the old text was touched, and where the rest has gone. CodeMirror's ChangeSet is one. */
+/**
+ * A change of a text as problems see it: what of the old text was touched, and where the rest has
+ * gone. CodeMirror's ChangeSet is one.
+ */
 export interface Move {
   touchesRange(from: number, to: number): boolean | 'cover';
   mapPos(at: number): number;
@@ -9,7 +12,10 @@ export interface Move {
 const fits = (from: number, to: number, length: number): boolean =>
   from >= 0 && from <= to && to <= length;
 
-/** The text after a fix. A fix that belongs to another text, because it reaches over the end of this one, changes nothing. */
+/**
+ * The text after a fix. A fix that belongs to another text, because it reaches over the end of this
+ * one, changes nothing.
+ */
 export function applyFix(text: string, fix: Fix): string {
   if (!fix.edits.every(({ from, to }) => fits(from, to, text.length))) return text;
   let result = '';
@@ -22,7 +28,10 @@ export function applyFix(text: string, fix: Fix): string {
   return result + text.slice(done);
 }
 
-/** The one edit that turns a text into another, as small as it can be; undefined where they are the same. */
+/**
+ * The one edit that turns a text into another, as small as it can be; undefined where they are the
+ * same.
+ */
 export function editBetween(before: string, after: string): TextEdit | undefined {
   if (before === after) return undefined;
   const shorter = Math.min(before.length, after.length);
@@ -37,7 +46,10 @@ export function editBetween(before: string, after: string): TextEdit | undefined
   return { from: start, to: before.length - rest, insert: after.slice(start, after.length - rest) };
 }
 
-/** A problem and its fixes after a change of the text: undefined where the change touched it; without the fixes that the change touched. */
+/**
+ * A problem and its fixes after a change of the text: undefined where the change touched it;
+ * without the fixes that the change touched.
+ */
 export function moveProblem(problem: TemplateProblem, move: Move): TemplateProblem | undefined {
   if (move.touchesRange(problem.from, problem.to) !== false) return undefined;
   const fixes = problem.fixes
@@ -59,8 +71,9 @@ const moveBy = ({ from: start, to: end, insert }: TextEdit): Move => ({
 });
 
 /**
- * Problems that were found in `checked`, as far as they still hold in `text`: their offsets and fixes moved to it. Those which the change between the two
- * touches are left out until the next check, and so are those which cannot belong to `checked`.
+ * Problems that were found in `checked`, as far as they still hold in `text`: their offsets and
+ * fixes moved to it. Those which the change between the two touches are left out until the next
+ * check, and so are those which cannot belong to `checked`.
  */
 export function carryProblems(
   problems: readonly TemplateProblem[],

@@ -34,7 +34,10 @@ function paint(doc: Text): DecorationSet {
   );
 }
 
-/** The colour of each piece. All of the text is cut anew at every change: a template has some thousand characters. */
+/**
+ * The colour of each piece. All of the text is cut anew at every change: a template has some
+ * thousand characters.
+ */
 const colours = StateField.define<DecorationSet>({
   create: ({ doc }) => paint(doc),
   update: (painted, { docChanged, newDoc }) => (docChanged ? paint(newDoc) : painted),
@@ -60,7 +63,10 @@ export function underlined(
   return from < length ? [from, from + 1] : [Math.max(0, from - 1), from];
 }
 
-/** With each change of the text the problems that it touches go until the next check, and the others move along with their fixes. */
+/**
+ * With each change of the text the problems that it touches go until the next check, and the others
+ * move along with their fixes.
+ */
 const problems = StateField.define<readonly TemplateProblem[]>({
   create: () => [],
   update(known, { docChanged, changes, effects }) {
@@ -94,7 +100,9 @@ export const problemsAt = (state: EditorState, at: number): readonly TemplatePro
 const allProblems = (state: EditorState): readonly TemplateProblem[] =>
   [...state.field(problems)].sort((left, right) => left.from - right.from || left.to - right.to);
 
-/** The first problem behind the cursor, or before it for -1. The last one is followed by the first. */
+/**
+ * The first problem behind the cursor, or before it for -1. The last one is followed by the first.
+ */
 export function nextProblem(state: EditorState, direction: 1 | -1): TemplateProblem | undefined {
   const cursor = state.selection.main.from;
   const found = allProblems(state);

@@ -3,10 +3,16 @@ import type { EditorView } from '@codemirror/view';
 /** The class of the element that holds what is shown beside the text. */
 export const POPOVER_CLASS = 'template-popover';
 
-/** Where something is shown beside a line: beneath it or above it, as a CSS length from the edge of the editor. */
+/**
+ * Where something is shown beside a line: beneath it or above it, as a CSS length from the edge of
+ * the editor.
+ */
 export type Side = { readonly top: string } | { readonly bottom: string };
 
-/** With less room than this beneath the line (in pixels), the room above is taken if there is more of it. */
+/**
+ * With less room than this beneath the line (in pixels), the room above is taken if there is more
+ * of it.
+ */
 const ROOM = 200;
 /** Between the line and what is shown beside it, in pixels. */
 const GAP = 4;

@@ -13,7 +13,10 @@ interface ProposalsProps {
   readonly onTake: (proposal: Proposal) => void;
 }
 
-/** What can be written at the cursor. The focus stays in the text field, which names the selected entry to a screen reader. */
+/**
+ * What can be written at the cursor. The focus stays in the text field, which names the selected
+ * entry to a screen reader.
+ */
 export function Proposals({ id, list: { shown, more, selected }, onTake }: ProposalsProps) {
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() =>

@@ -8,7 +8,10 @@ import { POPOVER_CLASS } from './popover-place';
 
 /** What a screen can do with an editor that it shows. Offsets are 0-based characters. */
 export interface TemplateEditorHandle {
-  /** Puts the cursor around these characters, into view and into focus; the words of a problem there are shown. */
+  /**
+   * Puts the cursor around these characters, into view and into focus; the words of a problem there
+   * are shown.
+   */
   select(from: number, to: number): void;
 }
 
@@ -28,18 +31,24 @@ export interface TemplateEditorProps {
   readonly metrics: readonly MetricView[] | undefined;
   readonly filters: Vocabulary['filters'];
   readonly problems: readonly TemplateProblem[];
-  /** The text in which `problems` were found; where it is undefined, the one that was shown when they came. */
+  /**
+   * The text in which `problems` were found; where it is undefined, the one that was shown when
+   * they came.
+   */
   readonly checked?: string | undefined;
   readonly handle?: { current: TemplateEditorHandle | null };
 }
 
-/** How to get on without a pointer. Tab is never caught, so that nobody is caught by it (WCAG 2.1.2). */
+/**
+ * How to get on without a pointer. Tab is never caught, so that nobody is caught by it (WCAG
+ * 2.1.2).
+ */
 const KEYS =
   'Tab leaves the editor. Control and space list what can be written at the cursor. F8 goes to the next problem and its fixes.';
 
 /**
- * The template as JSON with Liquid: coloured, with proposals while it is typed and its problems underlined. Everything is done in the page; typing never waits
- * for the server.
+ * The template as JSON with Liquid: coloured, with proposals while it is typed and its problems
+ * underlined. Everything is done in the page; typing never waits for the server.
  */
 export function TemplateEditor(props: TemplateEditorProps) {
   const { id, label, hintId, value, problems, checked, handle } = props;

@@ -1,4 +1,7 @@
-/** What a piece of a template is. `column` is a name behind a dot, `text` a quoted text inside of Liquid, `unknown` what has no place where it stands. */
+/**
+ * What a piece of a template is. `column` is a name behind a dot, `text` a quoted text inside of
+ * Liquid, `unknown` what has no place where it stands.
+ */
 export type TokenKind =
   | 'property'
   | 'string'
@@ -15,14 +18,20 @@ export type TokenKind =
   | 'comment'
   | 'unknown';
 
-/** A piece of a template; offsets are 0-based characters, `to` is exclusive. White space belongs to no token, except inside of texts and comments. */
+/**
+ * A piece of a template; offsets are 0-based characters, `to` is exclusive. White space belongs to
+ * no token, except inside of texts and comments.
+ */
 export interface Token {
   readonly from: number;
   readonly to: number;
   readonly kind: TokenKind;
 }
 
-/** A JSON text with its quotes, outputs and tags inside of it included. One that is not closed ends with its line. */
+/**
+ * A JSON text with its quotes, outputs and tags inside of it included. One that is not closed ends
+ * with its line.
+ */
 export interface JsonText {
   readonly from: number;
   readonly to: number;
@@ -33,7 +42,10 @@ export interface JsonText {
   readonly hasLiquid: boolean;
 }
 
-/** A `{{ ... }}` or `{% ... %}` with its delimiters. One that is not closed ends before the next one, or with its text or line. */
+/**
+ * A `{{ ... }}` or `{% ... %}` with its delimiters. One that is not closed ends before the next
+ * one, or with its text or line.
+ */
 export interface LiquidBlock {
   readonly from: number;
   readonly to: number;
@@ -156,7 +168,10 @@ class Scanner {
     });
   }
 
-  /** A block, and for a comment all of it up to its end. `quote` is what ends the JSON text around it, where there is one. */
+  /**
+   * A block, and for a comment all of it up to its end. `quote` is what ends the JSON text around
+   * it, where there is one.
+   */
   #liquid(quote: '"' | undefined): void {
     const text = this.#text;
     const from = this.#at;
@@ -174,7 +189,10 @@ class Scanner {
     }
   }
 
-  /** Where the content of the block that begins here ends. Texts inside of it may hold the closing delimiter. */
+  /**
+   * Where the content of the block that begins here ends. Texts inside of it may hold the closing
+   * delimiter.
+   */
   #blockEnd(
     close: '}}' | '%}',
     quote: '"' | undefined,
@@ -245,8 +263,9 @@ function wordKind(word: string, before: string, isTag: boolean): TokenKind {
 }
 
 /**
- * Cuts a template into its pieces, JSON and Liquid, for colours and completion. It takes any text, because most texts
- * are half written; only the server's check says whether a template is right. Takes time in proportion to the text.
+ * Cuts a template into its pieces, JSON and Liquid, for colours and completion. It takes any text,
+ * because most texts are half written; only the server's check says whether a template is right.
+ * Takes time in proportion to the text.
  */
 export const scan = (text: string): Scan => new Scanner(text).scan();
 

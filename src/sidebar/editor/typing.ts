@@ -79,8 +79,8 @@ export function eraseBackward(text: string, at: number): Typed | undefined {
 }
 
 /**
- * What Enter does in the place of the characters from `from` up to `to`: it indents the new line like
- * this one, and deeper inside of an object or a list.
+ * What Enter does in the place of the characters from `from` up to `to`: it indents the new line
+ * like this one, and deeper inside of an object or a list.
  */
 export function breakLine(text: string, from: number, to: number): Typed {
   const line = text.slice(text.lastIndexOf('\n', from - 1) + 1, from);

@@ -1,24 +1,28 @@
-/** What one slice of a run did. */
+/** What one slice of a run did. A page drives a run in slices, one request each. */
 export interface Slice {
   /** Events that Lago took or refused in it. */
   readonly handled: number;
   /** Events that were left after it. */
   readonly left: number;
-  /** How long it took, as the page saw it. */
+  /** How long the page waited for it. */
   readonly ms: number;
 }
 
+/** How far a run has come. */
 export interface Progress {
+  /** Events that Lago took or refused so far. */
   readonly handled: number;
+  /** Those, and the ones that are left. */
   readonly total: number;
   /** 0 to 100, rounded down, so that it is 100 only when nothing is left. */
   readonly percent: number;
-  /** Events per second of the last slices; undefined where they handled none. */
+  /** Events per second of the last slices; undefined if they handled none. */
   readonly perSecond: number | undefined;
+  /** At that pace; undefined without one. */
   readonly secondsLeft: number | undefined;
 }
 
-/** Lago's pace changes in a long run; the newest slices say how it is now. */
+/** Slices that the pace is taken from: Lago's pace changes in a long run. */
 const PACE_SLICES = 3;
 
 /** How far a run has come that is done in slices; undefined before the first has ended. */
@@ -26,9 +30,9 @@ export function progressOf(slices: readonly Slice[]): Progress | undefined {
   const [first] = slices;
   const last = slices[slices.length - 1];
   if (first === undefined || last === undefined) return undefined;
-  const told = slices.reduce((sum, { handled }) => sum + handled, 0);
-  // What a slice did whose answer was lost is seen by what is left after the next.
-  const handled = Math.max(told, first.handled + first.left - last.left);
+  const reported = slices.reduce((sum, { handled }) => sum + handled, 0);
+  // A slice whose answer was lost shows in what is left after the next one.
+  const handled = Math.max(reported, first.handled + first.left - last.left);
   const total = handled + last.left;
   const pace = slices.slice(-PACE_SLICES);
   const paced = pace.reduce((sum, slice) => sum + slice.handled, 0);

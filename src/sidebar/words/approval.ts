@@ -1,11 +1,13 @@
 import type { Problem } from '../../problem/problem';
 import type { Approval, DryRun } from '../../rpc/contract';
-import { count, counted } from '../../value/count';
+import { counted } from '../../value/count';
 
-const gone = (removed: number): string =>
-  removed === 1 ? '1 row is gone' : `${count(removed)} rows are gone`;
+const gone = (removed: number): string => counted(removed, 'row is gone', 'rows are gone');
 
-/** What lets a run go on: the button that names its numbers, and what is asked before. @param takesBack whether removed rows are taken back in Lago */
+/**
+ * What a person presses to approve a run's numbers, and what is asked before.
+ * @param takesBack whether removed rows are taken back in Lago
+ */
 export function approvalWords(
   { code }: Problem,
   { events, removed }: Approval,
@@ -24,11 +26,14 @@ export function approvalWords(
     ? { button: `Yes, ${gone(removed)}`, question: right }
     : {
         button: `Yes, ${gone(removed)}; send ${sent}`,
-        question: `${right} Then ${sent} ${events === 1 ? 'is' : 'are'} sent. ${billed}`,
+        question: `${right} Then ${counted(events, 'event is', 'events are')} sent. ${billed}`,
       };
 }
 
-/** Why rows would be held instead of corrected, as a further sentence; empty where all can be corrected, or nothing is known. */
+/**
+ * Why rows would be held instead of corrected, as a further sentence with a space before it; empty
+ * if all can be corrected, or nothing is known.
+ */
 export function heldWords(rules: DryRun['rules']): string {
   const held = rules.flatMap(({ code, because }) =>
     because === undefined

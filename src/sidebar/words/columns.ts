@@ -11,23 +11,29 @@ const TYPES: Readonly<Record<ColumnView['type'], string>> = {
   empty: 'Empty',
 };
 
-/** What a column holds, and how many rows hold something else. */
+/** What most rows of a column hold, and how many hold something else. */
 export function typeWords({ type, odd }: ColumnView): string {
   return odd.count === 0
     ? TYPES[type]
-    : `${TYPES[type]}, ${odd.count === 1 ? '1 row differs' : `${count(odd.count)} rows differ`}`;
+    : `${TYPES[type]}, ${counted(odd.count, 'row differs', 'rows differ')}`;
 }
 
-/** Which rows hold something else than the others, as far as they are listed; undefined where none does. */
+/**
+ * The rows that hold something else than most do, as far as they are listed; undefined if none
+ * does.
+ */
 export function oddRows({ odd }: ColumnView): string | undefined {
   if (odd.count === 0 || odd.rows.length === 0) return undefined;
   const more = odd.count > odd.rows.length ? ` and ${count(odd.count - odd.rows.length)} more` : '';
-  return `${odd.rows.length === 1 && more === '' ? 'Row' : 'Rows'} ${more === '' ? inWords(odd.rows.map(String)) : odd.rows.join(', ')}${more}`;
+  const rows = odd.rows.map(String);
+  const shown = more === '' ? inWords(rows) : rows.join(', ');
+  return `${rows.length === 1 && more === '' ? 'Row' : 'Rows'} ${shown}${more}`;
 }
 
+/** Values named of those that several rows share. */
 const SHOWN_VALUES = 2;
 
-/** Why a column identifies not every row; undefined where it does. */
+/** Why a column does not identify every row, in one sentence; undefined if it does. */
 export function keyObstacle({ missing, repeated, unique, filled }: ColumnView): string | undefined {
   if (unique && filled > 0) return undefined;
   if (filled === 0) return 'No row has a value here.';
@@ -36,16 +42,17 @@ export function keyObstacle({ missing, repeated, unique, filled }: ColumnView): 
     .map(({ value, rows }) => `\u201c${value}\u201d stands in rows ${inWords(rows.map(String))}`);
   const more = repeated.length > SHOWN_VALUES ? ['and others stand in several rows'] : [];
   const parts = [
-    ...(missing > 0
-      ? [`${counted(missing, 'row')} ${missing === 1 ? 'has' : 'have'} no value`]
-      : []),
+    ...(missing > 0 ? [`${counted(missing, 'row has', 'rows have')} no value`] : []),
     ...shown,
     ...(repeated.length === 0 && missing === 0 ? ['Some rows share a value'] : more),
   ];
   return `${parts.join('; ')}.`;
 }
 
-/** Why a column whose values all differ so far may not do so for long; undefined where it is one of texts. */
+/**
+ * A warning about a column whose values all differ so far but may not for long; undefined if that
+ * need not be feared.
+ */
 export function keyCaution({ type, header, unique }: ColumnView): string | undefined {
   if (!unique) return undefined;
   if (type === 'date')

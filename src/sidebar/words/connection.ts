@@ -1,5 +1,6 @@
 import type { ConnectionView } from '../../rpc/contract';
 
+/** Where Lago keeps its events. */
 export const STORES: Readonly<Record<ConnectionView['store'], string>> = {
   postgres: 'PostgreSQL',
   clickhouse: 'ClickHouse',

@@ -1,6 +1,7 @@
 import type { LineView, TestResult } from '../../rpc/contract';
 import type { Tone } from './tone';
 
+/** What a line of the ledger is. */
 export const KINDS: Readonly<Record<LineView['kind'], string>> = {
   usage: 'Event',
   reversal: 'Reversal',
@@ -16,9 +17,9 @@ const ANSWERS: Readonly<Record<LineView['state'], string>> = {
   stuck: 'Lago failed each time',
 };
 
-/** What Lago answered for an event, in words, with the original where there is one. */
+/** What Lago answered for an event, with its own text if there is one. */
 export function answerWords({ state, answer }: Pick<LineView, 'state' | 'answer'>): string {
-  // What an event that was looked up in Lago has in the place of an answer.
+  // The answer of an event that was sent before and found in Lago.
   const words =
     state === 'accepted' && answer === 'value_already_exist'
       ? 'Lago had it already'
@@ -26,6 +27,7 @@ export function answerWords({ state, answer }: Pick<LineView, 'state' | 'answer'
   return answer === '' ? words : `${words} (${answer})`;
 }
 
+/** What became of a row that was sent as a test. */
 export const STATES: Readonly<
   Record<TestResult['state'], { readonly words: string; readonly tone: Tone }>
 > = {

@@ -10,7 +10,7 @@ const STEPS: Readonly<Record<NonNullable<SyncView['sync']['step']>, string>> = {
   review: 'Review',
 };
 
-/** Name of the step at which a sync's setting up stands. */
+/** Name of the step at which the setup of a sync was left. */
 export const stepWords = ({ step = 'rows' }: SyncView['sync']): string => STEPS[step];
 
 const CONDITIONS: Readonly<Record<Condition, StatusWords>> = {

@@ -1,27 +1,27 @@
 import type { Preview } from '../../rpc/contract';
 
-/** A moment as the browser's own zone and language write it. */
+/** A moment (ms since 1970) in the zone and language of the browser. */
 export const moment = (ms: number): string =>
   new Date(ms).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
-/** The hour and minute alone where it is the same day as now (both ms), else with the day. */
+/** Hour and minute of a moment, with the day unless that is today's (both ms since 1970). */
 export const soon = (ms: number, now: number): string =>
   new Date(ms).toDateString() === new Date(now).toDateString()
     ? new Date(ms).toLocaleTimeString(undefined, { timeStyle: 'short' })
     : moment(ms);
 
-/** A moment in the zone in which the usage is billed. */
+/** A moment (ms since 1970) in an IANA zone, in English whatever the browser's language is. */
 export function momentIn(ms: number, zone: string): string {
   const options = { dateStyle: 'medium', timeStyle: 'short' } as const;
   try {
     return new Date(ms).toLocaleString('en-GB', { ...options, timeZone: zone });
   } catch {
-    // A browser may not know a zone that Lago knows.
+    // A browser may not know every zone that Lago knows.
     return `${new Date(ms).toLocaleString('en-GB', { ...options, timeZone: 'UTC' })} UTC`;
   }
 }
 
-/** The time of a preview for reading: in UTC, and in the zone of the bill where the clock differs there. */
+/** The time of a preview: in UTC, and in the zone of the bill if the clock differs there. */
 export function timeWords({ at, zone }: NonNullable<Preview['time']>): readonly string[] {
   const inUtc = momentIn(at, 'UTC');
   const local = momentIn(at, zone);

@@ -1,4 +1,7 @@
-/** A day or month of a summary for reading, such as 3 Nov 2026 for 2026-11-03; as it is where it is no date. */
+/**
+ * A day or month (`2026-11-03`, `2026-11`) as `3 Nov 2026` or `Nov 2026`; as it is if it is no
+ * date.
+ */
 export function periodWords(period: string): string {
   const isMonth = period.length === 'yyyy-MM'.length;
   const time = new Date(`${isMonth ? `${period}-01` : period}T00:00:00Z`);
@@ -7,17 +10,19 @@ export function periodWords(period: string): string {
     timeZone: 'UTC',
     month: 'short',
     year: 'numeric',
-    ...(isMonth ? {} : { day: 'numeric' }),
+    day: isMonth ? undefined : 'numeric',
   });
 }
 
-/** The same as short as a bar is wide: the day of the month, or the month's name. */
+/**
+ * A day or month as short as a bar of a chart is wide: the day of the month, or the month's name.
+ */
 export function periodLabel(period: string): string {
   const words = periodWords(period).split(' ');
   return words[0] ?? period;
 }
 
-/** A month (`2026-11`) in words. */
+/** A month (`2026-11`) as a title, such as `November 2026`. */
 export const monthWords = (month: string): string =>
   new Date(`${month}-01T00:00:00Z`).toLocaleDateString('en-US', {
     month: 'long',

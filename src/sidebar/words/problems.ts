@@ -2,7 +2,10 @@ import type { Actor } from '../../problem/catalogue';
 import type { Place, Problem } from '../../problem/problem';
 import type { ProblemGroup } from '../../rpc/contract';
 
-/** What happened to the rows of a group: one of them is told where they differ. A row that is gone from the sheet has no number. */
+/**
+ * What happened to the rows of a group. If they differ, one of them is the example; a row that is
+ * gone from the sheet has no number.
+ */
 export function groupWords({ alike, problem: { message }, rows: [first] }: ProblemGroup): string {
   if (alike) return message;
   return first === undefined ? `For example: ${message}` : `For example, row ${first}: ${message}`;
@@ -17,7 +20,7 @@ const ACTORS: Readonly<Record<Actor, string>> = {
   us: 'our mistake',
 };
 
-/** Where a problem is, or at least where it has to be put right. */
+/** Where a problem is, or else where it has to be put right. */
 export function placeWords(actor: Actor, { row, column, line }: Place): string {
   if (line !== undefined) return `Line ${line}`;
   if (row !== undefined) return column === undefined ? `Row ${row}` : `Row ${row}, ${column}`;

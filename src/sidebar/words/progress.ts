@@ -1,12 +1,16 @@
-/** Such as `about 3 minutes left`; no more exact than it is known. */
+import { counted } from '../../value/count';
+
+/** Time left in words, such as `about 3 minutes left`, no more exact than it is known. */
 export function timeLeftWords(seconds: number): string {
   if (seconds < 50) return 'less than a minute left';
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `about ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} left`;
+  if (minutes < 60) return `about ${counted(minutes, 'minute')} left`;
   const hours = Math.round(minutes / 60);
-  return `about ${hours} ${hours === 1 ? 'hour' : 'hours'} left`;
+  return `about ${counted(hours, 'hour')} left`;
 }
 
 /** Events per second with the digits that mean something. */
-export const rateWords = (perSecond: number): string =>
-  `${perSecond.toLocaleString('en-US', { maximumFractionDigits: perSecond < 10 ? 1 : 0 })} per second`;
+export function rateWords(perSecond: number): string {
+  const maximumFractionDigits = perSecond < 10 ? 1 : 0;
+  return `${perSecond.toLocaleString('en-US', { maximumFractionDigits })} per second`;
+}

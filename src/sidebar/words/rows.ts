@@ -1,7 +1,8 @@
 import type { DryRun, RowView, RunReport } from '../../rpc/contract';
-import { count } from '../../value/count';
+import { count, counted } from '../../value/count';
 import type { StatusWords } from './tone';
 
+/** Where a row stands, by what a run would do with it. */
 export const ACTIONS: Readonly<Record<RowView['action'], string>> = {
   send: 'To send',
   hold: 'Held',
@@ -12,31 +13,33 @@ export const ACTIONS: Readonly<Record<RowView['action'], string>> = {
   elsewhere: 'Billed elsewhere',
 };
 
-/** Where a row stands; a row that was changed after it was sent bills on top of what Lago has. */
+/** Where a row stands. A row that was changed after it was sent bills on top of what Lago has. */
 export function actionWords({ action, change }: Pick<RowView, 'action' | 'change'>): string {
   if (change !== 'changed') return ACTIONS[action];
   if (action === 'send') return 'To send as a new event';
   return action === 'sent' ? 'Sent as a new event' : ACTIONS[action];
 }
 
-/** Where a row stands and what that means for it; `again` is what becomes of an event of it that Lago has already. */
+const AGAIN = {
+  added: ' as a further event, on top of what Lago has',
+  corrected: ', in the place of what Lago has',
+} as const;
+
+/**
+ * Where a row stands and what that means for it.
+ * @param isActive whether the sync sends by itself
+ * @param again what a further event does to one of this row that Lago has already; undefined if it
+ *   has none
+ */
 export function standingWords(
   action: RowView['action'],
   isActive: boolean,
-  again: 'corrected' | 'added' | undefined,
+  again: keyof typeof AGAIN | undefined,
 ): StatusWords {
   switch (action) {
     case 'send': {
-      const how =
-        again === undefined
-          ? ''
-          : again === 'added'
-            ? ' as a further event, on top of what Lago has'
-            : ', in the place of what Lago has';
-      return {
-        words: isActive ? `Goes out with the next run${how}` : `Would be sent by a run${how}`,
-        tone: 'quiet',
-      };
+      const begin = isActive ? 'Goes out with the next run' : 'Would be sent by a run';
+      return { words: begin + (again === undefined ? '' : AGAIN[again]), tone: 'quiet' };
     }
     case 'hold':
       return { words: 'Held: it is not sent before this is put right', tone: 'warning' };
@@ -53,16 +56,21 @@ export function standingWords(
   }
 }
 
-/** Reports of older versions do not count apart what was billed elsewhere: for them those rows were sent. */
+/** Reports of older versions count rows that were billed elsewhere as sent. */
 type Counted = Omit<DryRun['counts'], 'elsewhere'> & Partial<DryRun['counts']>;
 
 interface CountLine {
   readonly label: string;
   readonly amount: number;
+  /** What that means, in a few words. */
   readonly hint: string;
 }
 
-/** Where the rows stand. Every row is in exactly one line. */
+/**
+ * Where the rows stand. Every row is in exactly one line.
+ * @param done whether the run that counted them has ended
+ * @param waits whether it waits for an approval
+ */
 export function countLines(counts: Counted, done: boolean, waits = false): CountLine[] {
   return [
     {
@@ -87,20 +95,26 @@ export function countLines(counts: Counted, done: boolean, waits = false): Count
   ];
 }
 
-/** Of the counted rows of a run those that are gone from the sheet, as far as its problems tell. */
+/** How many of a run's counted rows are gone from the sheet, by the problems that it reported. */
 export const goneRows = ({ problems }: Pick<RunReport, 'problems'>): number =>
   problems
     .filter(({ problem }) => problem.code.startsWith('row.removed'))
     .reduce((sum, group) => sum + group.count, 0);
 
-/** The rows of the tab, and how many of the counted rows are gone from it, in words. */
-export function rowsWords(counted: number, gone: number): string {
-  const rows = `Rows: ${count(counted - gone)}`;
+/**
+ * The rows of the tab, and those that are gone from it.
+ * @param gone how many of the `all` rows are
+ */
+export function rowsWords(all: number, gone: number): string {
+  const rows = `Rows: ${count(all - gone)}`;
   if (gone === 0) return rows;
-  return `${rows}, and ${gone === 1 ? '1 that is' : `${count(gone)} that are`} gone from the sheet`;
+  return `${rows}, and ${counted(gone, 'that is', 'that are')} gone from the sheet`;
 }
 
-/** Which row was selected in the sheet for a wanted one; `row` is where it is now (1-based). */
+/**
+ * Which row was selected in the sheet for a wanted one.
+ * @param row where it is now (1-based)
+ */
 export function jumpWords(
   wanted: { readonly key?: string | undefined; readonly row?: number | undefined },
   row: number,

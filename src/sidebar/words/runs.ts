@@ -2,6 +2,7 @@ import type { RunReport } from '../../rpc/contract';
 import { count, counted } from '../../value/count';
 import { moment } from './moments';
 
+/** What a run was started by. */
 export const TRIGGERS: Readonly<Record<RunReport['trigger'], string>> = {
   hourly: 'by the hourly trigger',
   edit: 'after an edit',
@@ -13,7 +14,10 @@ export const TRIGGERS: Readonly<Record<RunReport['trigger'], string>> = {
 export const sentWords = ({ delivered }: RunReport): string =>
   `${counted(delivered, 'event')} sent`;
 
-/** Where the rows stand that were not sent, in words; empty where there are none. A test is about one row: the others are no news of it. */
+/**
+ * Where the rows stand that were not sent, one phrase each. Of a test only its own row is news, so
+ * the others are left out.
+ */
 export function restWords({
   trigger,
   rejected,
@@ -34,13 +38,16 @@ export function restWords({
   ];
 }
 
-/** When a run was; of several runs that are told as one, when they were and how many. */
+/** When a run was; of runs that are listed as one, from when to when they were and how many. */
 export function runTimeWords({ startedAt, endedAt, repeats = 0 }: RunReport): string {
   return repeats === 0
     ? moment(startedAt)
     : `${moment(startedAt)} to ${moment(endedAt)}, ${count(repeats + 1)} runs`;
 }
 
-/** A run in one sentence. */
+/** A run in one sentence: when, by what it was started, and what it did. */
 export const runSentence = (report: RunReport): string =>
-  `${moment(report.startedAt)}, ${TRIGGERS[report.trigger]}: ${[sentWords(report), ...restWords(report)].join(', ')}.`;
+  `${moment(report.startedAt)}, ${TRIGGERS[report.trigger]}: ${[
+    sentWords(report),
+    ...restWords(report),
+  ].join(', ')}.`;

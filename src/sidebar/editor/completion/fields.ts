@@ -14,7 +14,10 @@ export const eventFields: readonly Labelled[] = [
 /** If more metrics read one property, only these are named. */
 const NAMED_METRICS = 3;
 
-/** The properties that Lago's metrics read. Those of the metric whose code stands in the template come first. */
+/**
+ * The properties that Lago's metrics read. Those of the metric whose code stands in the template
+ * come first.
+ */
 export function metricFields(
   template: string,
   metrics: Known['metrics'] = [],

@@ -16,7 +16,10 @@ export interface Frame {
 /** Where a place stands in the JSON around it. */
 export interface JsonPlace {
   readonly frame: Frame;
-  /** `key` and `expects` of the frame as they were at the place; the frame itself is read to its end. */
+  /**
+   * `key` and `expects` of the frame as they were at the place; the frame itself is read to its
+   * end.
+   */
   readonly key: string | undefined;
   readonly expects: Frame['expects'];
 }
@@ -26,8 +29,8 @@ export const contentOf = (text: string, { from, to, closed }: JsonText): string 
   text.slice(from + 1, closed ? to - 1 : to);
 
 /**
- * Where a place (0-based offset) stands in the JSON around it; undefined outside of all JSON. The place
- * must not be inside of a text. Both branches of an `if` count, one after the other.
+ * Where a place (0-based offset) stands in the JSON around it; undefined outside of all JSON. The
+ * place must not be inside of a text. Both branches of an `if` count, one after the other.
  */
 export function jsonPlace(
   text: string,

@@ -81,8 +81,8 @@ function quoted({ at, around }: JsonCursor, { label, detail }: Labelled, more: s
 }
 
 /**
- * Where the typing begins that narrows the proposals. A person who asks at a text that is one of them, or
- * like none of them, wants to see all.
+ * Where the typing begins that narrows the proposals. A person who asks at a text that is one of
+ * them, or like none of them, wants to see all.
  */
 function narrowedFrom(
   { text, at, around, asked }: JsonCursor,

@@ -1,7 +1,10 @@
 import type { LiquidBlock } from '../tokens';
 import type { Labelled, Proposal, Proposals } from './proposal';
 
-/** The word of a Liquid block at the cursor: a proposal replaces the characters from `from` up to `to`. */
+/**
+ * The word of a Liquid block at the cursor: a proposal replaces the characters from `from` up to
+ * `to`.
+ */
 export interface LiquidWord {
   /** The whole template. */
   readonly text: string;
@@ -14,7 +17,9 @@ export interface LiquidWord {
 interface Surroundings {
   readonly before: string;
   readonly after: string;
-  /** How much of `after` the cursor jumps over. In a block that was closed already it stays inside. */
+  /**
+   * How much of `after` the cursor jumps over. In a block that was closed already it stays inside.
+   */
   readonly passed: number;
 }
 
@@ -25,7 +30,10 @@ export function surroundings({ text, block, from, to }: LiquidWord): Surrounding
   return { before, after: text.startsWith(closer, to) ? ' ' : '', passed: 0 };
 }
 
-/** Proposals that write their label in the place of the word, with the cursor behind the block that they close. */
+/**
+ * Proposals that write their label in the place of the word, with the cursor behind the block that
+ * they close.
+ */
 export function wordProposals(word: LiquidWord, labelled: readonly Labelled[]): Proposals {
   const { from, to } = word;
   const { before, after, passed } = surroundings(word);

@@ -22,7 +22,8 @@ export function inLiquid(cursor: Cursor, block: LiquidBlock): Proposals | undefi
 /** What could be written behind these characters of the block. */
 function behind(before: string, word: LiquidWord, known: Known): Proposals | undefined {
   if (/(^|[^\w.\]])row\.$/.test(before)) return columnsBehindDot(word, known);
-  // Nothing is known of the properties of other names, and a value that has ended takes no further one.
+  // Nothing is known of the properties of other names, and a value that has ended takes no further
+  // one.
   if (/[.\])]\s*$/.test(before)) return undefined;
   if (word.block.kind === 'output') return inExpression(before, undefined, word, known);
   const tag = /^\s*(\w+)\s/.exec(before)?.[1];

@@ -15,7 +15,10 @@ export interface ProposalList {
 
 /** An organization may have thousands of metrics. */
 const SHOWN = 100;
-/** Headers and names are searched too once this many letters are typed; with fewer, nearly all would fit. */
+/**
+ * Headers and names are searched too once this many letters are typed; with fewer, nearly all would
+ * fit.
+ */
 const LETTERS_FOR_DETAIL = 3;
 
 /** How well a proposal fits what is typed, 0 best; undefined if it does not. */
@@ -27,8 +30,8 @@ function rank({ label, detail }: Proposal, typed: string): number | undefined {
 }
 
 /**
- * The list for a cursor; undefined if there is nothing to propose. What fits equally well keeps its order:
- * columns as in the sheet, metrics as in Lago.
+ * The list for a cursor; undefined if there is nothing to propose. What fits equally well keeps its
+ * order: columns as in the sheet, metrics as in Lago.
  */
 export function listAt(cursor: Cursor): ProposalList | undefined {
   const found = proposalsAt(cursor);
@@ -52,7 +55,10 @@ export function listAt(cursor: Cursor): ProposalList | undefined {
   };
 }
 
-/** The list with another proposal selected, that many further down. The last one is followed by the first. */
+/**
+ * The list with another proposal selected, that many further down. The last one is followed by the
+ * first.
+ */
 export function selectBy(list: ProposalList, steps: number): ProposalList {
   const { length } = list.shown;
   return { ...list, selected: (((list.selected + steps) % length) + length) % length };

@@ -20,7 +20,10 @@ const TAGS_WITH_EXPRESSION = new Set(['if', 'elsif', 'unless', 'case', 'when', '
 /** Whether something follows the name of a tag. */
 export const takesExpression = (tag: string): boolean => TAGS_WITH_EXPRESSION.has(tag);
 
-/** All tags, in the place of the word. The cursor stays in the block, where an expression may follow. */
+/**
+ * All tags, in the place of the word. The cursor stays in the block, where an expression may
+ * follow.
+ */
 export function tags(word: LiquidWord): Proposals {
   const { from, to } = word;
   const { before, after } = surroundings(word);

@@ -1,5 +1,6 @@
+/** Months to choose from: this one and the year before it. */
 const OFFERED = 13;
-/** Up to this day of a month people are busy with the former one. */
+/** Up to this day of a month people are still busy with the former one. */
 const CLOSING_DAYS = 10;
 
 /** The month of a day (`2026-11-20`) and those before it, the newest first. */
@@ -10,6 +11,9 @@ export function recentMonths(today: string): readonly string[] {
   );
 }
 
-/** The month that a person most likely wants to look at: in its first days the former one. */
+/**
+ * The month that a person most likely wants to see on a day (`2026-11-20`): early in a month the
+ * former one.
+ */
 export const likelyMonth = (today: string): string =>
   recentMonths(today)[Number(today.slice(8)) <= CLOSING_DAYS ? 1 : 0] ?? today.slice(0, 7);
