@@ -46,7 +46,7 @@ export type Condition =
   | 'draft'
   | 'paused'
   | 'needs-you'
-  | 'before-first-run'
+  | 'new'
   | 'retrying'
   | 'unticked'
   | 'healthy';
@@ -58,7 +58,7 @@ export function conditionOf(view: SyncView): Condition {
   if (health.state === 'stopped') return waitsForApproval(view) ? 'asks' : 'stopped';
   if (sync.state !== 'active') return sync.state;
   if (health.state === 'needs-you') return 'needs-you';
-  if (last === undefined) return 'before-first-run';
+  if (last === undefined) return 'new';
   if (health.failures > 0) return 'retrying';
   return conditionAfter(last);
 }

@@ -107,39 +107,31 @@ class Editor implements TemplateEditorView {
     this.#listen();
   }
 
-  /** What happens in the editor and in what is shown beside its text. */
+  /** Listens to the editor and to what is shown beside its text. */
   #listen(): void {
     const { frame } = this.#options;
     const { signal } = this.#listening;
+    const on = <Type extends keyof HTMLElementEventMap>(
+      type: Type,
+      listener: (event: HTMLElementEventMap[Type]) => void,
+    ): void => frame.addEventListener(type, listener, { signal });
     const inPopover = ({ target }: Event): boolean =>
       target instanceof Element && target.closest(`.${POPOVER_CLASS}`) !== null;
-    frame.addEventListener(
-      'mousemove',
-      (event) => (inPopover(event) ? clearTimeout(this.#leaving) : this.#onPointer(event)),
-      { signal },
+    on('mousemove', (event) =>
+      inPopover(event) ? clearTimeout(this.#leaving) : this.#onPointer(event),
     );
-    frame.addEventListener('mouseleave', () => this.#leaveSoon(), { signal });
+    on('mouseleave', () => this.#leaveSoon());
     // The text keeps the focus while something beside it is clicked.
-    frame.addEventListener('mousedown', (event) => inPopover(event) && event.preventDefault(), {
-      signal,
+    on('mousedown', (event) => inPopover(event) && event.preventDefault());
+    on('focusout', ({ relatedTarget }) => {
+      // The words of a problem have buttons: they stay while one of them has the focus.
+      if (!(relatedTarget instanceof Node && frame.contains(relatedTarget))) this.#dismiss();
     });
-    frame.addEventListener(
-      'focusout',
-      ({ relatedTarget }) => {
-        // The words of a problem have buttons: they stay while one of them has the focus.
-        if (!(relatedTarget instanceof Node && frame.contains(relatedTarget))) this.#dismiss();
-      },
-      { signal },
-    );
-    frame.addEventListener(
-      'keydown',
-      (event) => {
-        if (event.key !== 'Escape' || event.defaultPrevented || !this.#dismiss()) return;
-        event.preventDefault();
-        this.#view.focus();
-      },
-      { signal },
-    );
+    on('keydown', (event) => {
+      if (event.key !== 'Escape' || event.defaultPrevented || !this.#dismiss()) return;
+      event.preventDefault();
+      this.#view.focus();
+    });
   }
 
   #extensions(): Extension {
@@ -167,15 +159,8 @@ class Editor implements TemplateEditorView {
         return list !== undefined;
       };
     const step = (steps: number): Command => inList((list) => this.#propose(selectBy(list, steps)));
-    const ask: Command = ({ state }) => {
-      this.#propose(
-        listAt({
-          text: state.doc.toString(),
-          at: state.selection.main.head,
-          known: this.#options.known(),
-          asked: true,
-        }),
-      );
+    const ask: Command = () => {
+      this.#propose(this.#listAtCursor(true));
       return true;
     };
     return [
@@ -217,13 +202,9 @@ class Editor implements TemplateEditorView {
       const typed = transactions.some((each) => each.isUserEvent('input.type')) && longest <= 2;
       const list = this.#list();
       const goesOn = list !== undefined && transactions.some((each) => each.isUserEvent('delete'));
-      const text = state.doc.toString();
-      this.#propose(
-        typed || goesOn
-          ? listAt({ text, at: head, known: this.#options.known(), asked: list?.asked ?? false })
-          : undefined,
-      );
+      this.#propose(typed || goesOn ? this.#listAtCursor(list?.asked ?? false) : undefined);
       if (transactions.some((each) => each.annotation(fromScreen) !== true && each.docChanged)) {
+        const text = this.text();
         this.#sent.send(text);
         this.#options.onText(text);
       }
@@ -236,6 +217,11 @@ class Editor implements TemplateEditorView {
   #list(): ProposalList | undefined {
     const content = this.#shown?.content;
     return content?.kind === 'proposals' ? content.list : undefined;
+  }
+
+  #listAtCursor(asked: boolean): ProposalList | undefined {
+    const at = this.#view.state.selection.main.head;
+    return listAt({ text: this.text(), at, known: this.#options.known(), asked });
   }
 
   #propose(list: ProposalList | undefined): void {

@@ -1,29 +1,41 @@
 import type { Problem } from '../../problem/problem';
 
-/** What the driving of parts needs of the page. */
+/** What the driving of parts needs from the page. */
 export interface PartsDrive<Part> {
-  /** Asks for one part, with what the one before it handed out. Rejects with a Problem and nothing else. */
+  /**
+   * Asks for one part. Rejects with a Problem and nothing else.
+   * @param next what the part before it handed out; undefined for the first
+   */
   ask(next: Next<Part> | undefined): Promise<Part>;
-  /** Whether a problem says that no answer came; a part is safe to ask for again. */
+  /** Whether a problem says that no answer came. A part is safe to ask for again. */
   isLost(problem: Problem): boolean;
   pause(ms: number): Promise<void>;
+  /** Whether nobody waits for the parts any more. */
   isLeft(): boolean;
+  /** Called after each part with all that are done. */
   onPart(parts: readonly Part[]): void;
 }
 
 type Next<Part> = Part extends { readonly next: infer N } ? Exclude<N, undefined> : never;
 
+/** How the driving of parts ended. */
 export interface DrivenParts<Part> {
+  /** Those that are done, also the ones from before. */
   readonly parts: readonly Part[];
+  /** Why it could not go on; undefined if all is done or the screen was left. */
   readonly problem: Problem | undefined;
 }
 
+/** In a row, before the work is given up. */
 const LOST_TRIES = 3;
 const LOST_PAUSE_MS = 3_000;
 const BUSY_TRIES = 40;
 const BUSY_PAUSE_MS = 5_000;
 
-/** Asks for part after part, on from those that were done before, until one has no next, the screen is left, or it cannot go on. */
+/**
+ * Asks for part after part until one has no next, the screen is left, or it cannot go on.
+ * @param before parts that were done earlier, behind which it goes on
+ */
 export async function driveParts<Part extends { readonly next: unknown }>(
   drive: PartsDrive<Part>,
   before: readonly Part[] = [],

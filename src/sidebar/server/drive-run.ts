@@ -2,49 +2,71 @@ import type { Problem } from '../../problem/problem';
 import type { RunReport } from '../../rpc/contract';
 import type { Slice } from './progress';
 
-/** What the drive is doing: a slice is at work, its answer was lost and it is asked again, or a run of somebody else is waited for. */
+/**
+ * What the drive is doing: a slice is at work, its answer was lost and it is asked for again, or
+ * the run of somebody else has to end first.
+ */
 export type Doing = 'slice' | 'again' | 'other-run';
 
+/** What driving a run needs from the page. */
 export interface Drive {
   /** Asks for one slice. Rejects with a Problem and nothing else. */
   ask(): Promise<RunReport>;
-  /** Whether a problem says that no answer came: the slice may have been done all the same, and is safe to ask for again. */
+  /**
+   * Whether a problem says that no answer came. The slice may have been done all the same, and is
+   * safe to ask for again.
+   */
   isLost(problem: Problem): boolean;
   /** Ends early when the drive is cancelled. */
   pause(ms: number): Promise<void>;
+  /** Whether a person has cancelled the run. */
   isCancelled(): boolean;
   /** In ms; only differences matter. */
   now(): number;
+  /** Called before each thing that takes time, with the slices that are done. */
   onStep(doing: Doing, slices: readonly DrivenSlice[]): void;
 }
 
+/** A slice that is done, with its report. */
 export interface DrivenSlice extends Slice {
   readonly report: RunReport;
 }
 
-/** How a drive ended. Without a problem everything is done, the run said why it stopped, or a person cancelled it. */
+/**
+ * How a drive ended. Without a problem everything is done, the run itself reported why it stopped,
+ * or a person cancelled it.
+ */
 export interface Driven {
   readonly slices: readonly DrivenSlice[];
   readonly problem: Problem | undefined;
   readonly cancelled: boolean;
 }
 
+/** In a row, before the drive is given up. */
 const LOST_TRIES = 3;
 const LOST_PAUSE_MS = 3_000;
 const BUSY_PAUSE_MS = 5_000;
-/** A busy call waits for ten seconds itself, and no run at Google lasts longer than six minutes. */
+/**
+ * Enough to outlast another run: each try waits ten seconds at the server, and no run lasts more
+ * than six minutes.
+ */
 const BUSY_TRIES = 40;
-/** Slices in a row that move nothing; more of them would be no different. */
+/** After this many slices in a row that moved nothing, further ones would not either. */
 const IDLE_SLICES = 3;
 
 const isIdle = (slice: DrivenSlice, before: DrivenSlice | undefined): boolean =>
   slice.handled === 0 && (before === undefined || slice.left >= before.left);
 
-/** Whether a run goes on by another slice: something is left, and only the end of the slice stopped it. */
+/**
+ * Whether another slice follows: something is left, and only the end of the slice stopped the run.
+ */
 const goesOn = ({ left, stopped }: RunReport): boolean =>
   left > 0 && (stopped === undefined || stopped.code === 'run.time');
 
-/** Drives a run slice by slice, on from the slices that were done before, until it is through, cancelled, or cannot go on. */
+/**
+ * Drives a run slice by slice until it is done, cancelled, or cannot go on.
+ * @param before slices that were done earlier, behind which it goes on
+ */
 export async function driveRun(drive: Drive, before: readonly DrivenSlice[] = []): Promise<Driven> {
   let slices = before;
   let lost = 0;
@@ -100,7 +122,10 @@ export async function driveRun(drive: Drive, before: readonly DrivenSlice[] = []
   }
 }
 
-/** The slices of a run as one report: what they did together, and where the rows stand after the last. Undefined where none was done. */
+/**
+ * The slices of a run as one report: what they did together, and where the rows stand after the
+ * last one. Undefined if none is done.
+ */
 export function joinReports(slices: readonly DrivenSlice[]): RunReport | undefined {
   const [first] = slices;
   const last = slices[slices.length - 1];

@@ -5,18 +5,24 @@ import { NO_ANSWER } from './server';
 
 /** Work in parts as a screen uses it. */
 export interface PartsRequest<Part> {
+  /** Whether a part is at work. */
   readonly busy: boolean;
+  /** The parts that are done, in their order. */
   readonly parts: readonly Part[];
+  /** Why the work could not go on, if so. */
   readonly problem: Problem | undefined;
-  /** Begins anew. */
+  /** Begins with the first part. */
   start(ask: PartsDrive<Part>['ask']): void;
-  /** Goes on where a problem ended it. */
+  /** Goes on behind the last part that is done. */
   goOn(): void;
-  /** Back to before the beginning. */
+  /** Returns to before the beginning. */
   forget(): void;
 }
 
-/** Leaving the screen lets the part at work end and asks for no further one. */
+/**
+ * Work in parts of a screen. When the screen is left the part at work ends, and no further one is
+ * asked for.
+ */
 export function usePartsRequest<Part extends { readonly next: unknown }>(): PartsRequest<Part> {
   const [busy, setBusy] = useState(false);
   const [parts, setParts] = useState<readonly Part[]>([]);

@@ -9,18 +9,26 @@ type Progress<T> =
   | { readonly state: 'done'; readonly value: T }
   | { readonly state: 'failed'; readonly problem: Problem };
 
-/** One of the server's methods as a screen uses it: what became of the last call, and how to make or repeat it. */
+/** One of the server's methods as a screen uses it. */
 export interface Request<M extends Method> {
+  /** Whether an answer is waited for. */
   readonly busy: boolean;
+  /** The answer to the last call; undefined until it has come. */
   readonly value: Value<M> | undefined;
+  /** Why the last call failed, if it did. */
   readonly problem: Problem | undefined;
+  /** Makes a call. The answer to an earlier one no longer counts. */
   send(argument: Argument<M>): void;
   /** Makes the last call again. */
   repeat(): void;
+  /** Returns to before the first call; an answer that is waited for no longer counts. */
   forget(): void;
 }
 
-/** Answers come unordered: only that of the newest call counts, and none after the screen was left. */
+/**
+ * A request of a screen. Answers come in any order, so only that of the newest call counts, and
+ * none after the screen was left.
+ */
 export function useRequest<M extends Method>(
   method: M,
   onDone?: (value: Value<M>) => void,

@@ -19,7 +19,7 @@ const CONDITIONS: Readonly<Record<Condition, StatusWords>> = {
   draft: { words: 'Being set up', tone: 'quiet' },
   paused: { words: 'Paused', tone: 'quiet' },
   'needs-you': { words: 'Needs you', tone: 'warning' },
-  'before-first-run': { words: 'Active: first run within the hour', tone: 'quiet' },
+  new: { words: 'Active: first run within the hour', tone: 'quiet' },
   retrying: { words: 'Trying again', tone: 'warning' },
   unticked: { words: 'not ticked yet', tone: 'quiet' },
   healthy: { words: 'Healthy', tone: 'good' },

@@ -1,5 +1,5 @@
 import { type LiquidWord, surroundings, wordProposals } from './liquid-word';
-import type { Cursor, Known, Labelled, Proposals, TemplateColumn } from './proposal';
+import type { Cursor, Known, Proposal, Proposals, TemplateColumn } from './proposal';
 
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
 /** Longer samples are cut. */
@@ -16,35 +16,39 @@ function columnDetail({ header, samples }: TemplateColumn): string {
   return `${header}, such as ${isLong ? `${sample.slice(0, SAMPLE_CHARACTERS)}\u2026` : sample}`;
 }
 
+/** A proposal for each column. @param write what is proposed for the column of a name */
+const forEach = (
+  columns: readonly TemplateColumn[],
+  from: number,
+  write: (name: string) => Omit<Proposal, 'detail'>,
+): Proposals => ({
+  from,
+  proposals: columns.map((column) => ({ ...write(column.name), detail: columnDetail(column) })),
+});
+
 /** Columns as values, such as `row.hours`, in the place of the word at the cursor. */
 export const columnValues = (word: LiquidWord, { columns }: Known): Proposals =>
   wordProposals(
     word,
-    columns.map(
-      (column): Labelled => ({ label: reads(column.name), detail: columnDetail(column) }),
-    ),
+    columns.map((column) => ({ label: reads(column.name), detail: columnDetail(column) })),
   );
 
 /** Columns by their names, behind `row.`. */
 export function columnsBehindDot(word: LiquidWord, { columns }: Known): Proposals {
   const { from, to } = word;
   const { after, passed } = surroundings(word);
-  return {
-    from,
-    proposals: columns.map((column) => {
-      const plain = IDENTIFIER.test(column.name);
-      const insert = plain ? column.name : inBrackets(column.name);
-      return {
-        label: column.name,
-        detail: columnDetail(column),
-        // A name that is no identifier cannot follow a dot, so `row.` is replaced too.
-        from: plain ? from : from - 'row.'.length,
-        to,
-        insert: insert + after,
-        cursor: insert.length + passed,
-      };
-    }),
-  };
+  return forEach(columns, from, (name) => {
+    const isPlain = IDENTIFIER.test(name);
+    const insert = isPlain ? name : inBrackets(name);
+    return {
+      label: name,
+      // A name that is no identifier cannot follow a dot, so `row.` is replaced too.
+      from: isPlain ? from : from - 'row.'.length,
+      to,
+      insert: insert + after,
+      cursor: insert.length + passed,
+    };
+  });
 }
 
 /**
@@ -53,25 +57,23 @@ export function columnsBehindDot(word: LiquidWord, { columns }: Known): Proposal
  * @param typed the name as far as it stands before the cursor
  */
 export function columnsInBrackets(
-  { text, at, known: { columns } }: Cursor,
+  { text, at, known }: Cursor,
   quote: string,
   typed: string,
 ): Proposals {
   const from = at - typed.length;
   const rest = new RegExp(`^[^"'\\n\\[\\]{}|]*(${quote}\\]?)?`).exec(text.slice(at))?.[0] ?? '';
   const closes = rest.endsWith(quote) || rest.endsWith(`${quote}]`);
-  return {
+  return forEach(
+    known.columns.filter(({ name }) => !name.includes(quote)),
     from,
-    proposals: columns
-      .filter(({ name }) => !name.includes(quote))
-      .map((column) => ({
-        label: column.name,
-        detail: columnDetail(column),
-        from,
-        to: closes ? at + rest.length : at,
-        insert: `${column.name}${quote}]`,
-      })),
-  };
+    (name) => ({
+      label: name,
+      from,
+      to: closes ? at + rest.length : at,
+      insert: `${name}${quote}]`,
+    }),
+  );
 }
 
 /**
@@ -80,18 +82,14 @@ export function columnsInBrackets(
  * @param isInText whether the cursor is inside of a JSON text, which needs no further quotes
  */
 export function columnOutputs(
-  { at, known: { columns } }: Cursor,
+  { at, known }: Cursor,
   field: string | undefined,
   isInText: boolean,
 ): Proposals {
   const isTime = field === 'timestamp';
   const quote = isInText || isTime ? '' : '"';
-  return {
-    from: at,
-    proposals: columns.map((column) => {
-      const label = `{{ ${reads(column.name)}${isTime ? ' | unix' : ''} }}`;
-      const detail = columnDetail(column);
-      return { label, detail, from: at, to: at, insert: quote + label + quote };
-    }),
-  };
+  return forEach(known.columns, at, (name) => {
+    const label = `{{ ${reads(name)}${isTime ? ' | unix' : ''} }}`;
+    return { label, from: at, to: at, insert: quote + label + quote };
+  });
 }
