@@ -37,15 +37,23 @@ const SYNC_SCREENS = {
   statement: StatementScreen,
 } as const;
 
+/** A screen that is about one sync. */
+type OneSyncScreen = Exclude<
+  Screen,
+  { readonly name: 'home' | 'connection' | 'setup' | 'activity' | 'past-run' }
+>;
+
 /** Two screens of one kind are different ones if they are about different syncs. */
 const identityOf = (screen: Screen, depth: number): string =>
   `${depth} ${screen.name} ${'id' in screen ? screen.id : ''}`;
 
+/** The sidebar: its state, and the screen that is shown. */
 export function App() {
   const [state, dispatch] = useReducer(reduce, firstState);
   const open = useRequest('open', (home) => {
     dispatch({ type: 'loaded', home });
-    // What the menu item asked for. The screen lets another sync be chosen.
+    // The menu item for comparing with Lago opens its screen at once; there another sync can be
+    // chosen.
     const offered = reconcilable(home);
     const first = offered.find(({ sync }) => sync.state === 'active') ?? offered[0];
     if (
@@ -58,7 +66,7 @@ export function App() {
   const refresh = (): void => open.send({});
   useEffect(refresh, []);
   const isSettingUp = currentScreen(state).name === 'setup';
-  // Here and not in the setup's own screen: what was typed last is saved also when that is left.
+  // Not in the setup's own screen, because what was typed last is saved also after leaving it.
   const saving = useAutosave(state.setup, isSettingUp, dispatch);
 
   if (state.home === undefined) {
@@ -110,42 +118,31 @@ function CurrentScreen({ state, saving, ...props }: CurrentScreenProps) {
       return <ActivityScreen {...props} id={screen.id} />;
     case 'past-run':
       return <PastRunScreen {...props} run={screen.run} />;
-    case 'row': {
-      const view = findSync(props.home, screen.id);
-      return view === undefined ? (
-        <HomeScreen {...props} />
-      ) : (
-        <RowScreen {...props} view={view} wanted={screen.key} />
-      );
-    }
-    case 'run': {
-      const view = findSync(props.home, screen.id);
-      return view === undefined ? (
-        <HomeScreen {...props} />
-      ) : (
-        <RunScreen {...props} view={view} approved={screen.approved} rebill={screen.rebill} />
-      );
-    }
-    case 'rebill': {
-      const view = findSync(props.home, screen.id);
-      return view === undefined ? (
-        <HomeScreen {...props} />
-      ) : (
-        <RebillScreen {...props} view={view} rebill={screen.rebill} />
-      );
-    }
-    case 'ledger': {
-      const view = findSync(props.home, screen.id);
-      return view === undefined ? (
-        <HomeScreen {...props} />
-      ) : (
-        <LedgerScreen {...props} view={view} rebuilding={state.rebuilding} />
-      );
-    }
+    default:
+      return <ScreenOfSync {...props} screen={screen} rebuilding={state.rebuilding} />;
+  }
+}
+
+interface ScreenOfSyncProps extends ScreenProps, Pick<State, 'rebuilding'> {
+  readonly screen: OneSyncScreen;
+}
+
+/** A screen about one sync; home if the sync is not there any more. */
+function ScreenOfSync({ screen, rebuilding, ...props }: ScreenOfSyncProps) {
+  const view = findSync(props.home, screen.id);
+  if (view === undefined) return <HomeScreen {...props} />;
+  switch (screen.name) {
+    case 'row':
+      return <RowScreen {...props} view={view} wanted={screen.key} />;
+    case 'run':
+      return <RunScreen {...props} view={view} approved={screen.approved} rebill={screen.rebill} />;
+    case 'rebill':
+      return <RebillScreen {...props} view={view} rebill={screen.rebill} />;
+    case 'ledger':
+      return <LedgerScreen {...props} view={view} rebuilding={rebuilding} />;
     default: {
-      const view = findSync(props.home, screen.id);
       const SyncPage = SYNC_SCREENS[screen.name];
-      return view === undefined ? <HomeScreen {...props} /> : <SyncPage {...props} view={view} />;
+      return <SyncPage {...props} view={view} />;
     }
   }
 }

@@ -6,6 +6,7 @@ import { draftOf } from './draft/draft';
  * them.
  */
 export const STEPS = ['rows', 'event', 'test', 'review'] as const;
+/** A step of the guided way. */
 export type Step = (typeof STEPS)[number];
 
 /** The sync that is being set up, or whose settings are looked at. */

@@ -65,6 +65,7 @@ export function readColumns(
 
 /** A column that a person has chosen for a role. */
 export interface RoleChoice {
+  /** What of the event it is read for. */
   readonly role: Role;
   /** Name of the column in the template. */
   readonly name: string;

@@ -26,6 +26,7 @@ export type Content =
 /** What is to be drawn beside the text, and where. */
 export interface Popover {
   readonly content: Content;
+  /** The side of the line on which there is room. */
   readonly side: Side;
 }
 
@@ -33,6 +34,7 @@ export interface Popover {
 export interface EditorOptions {
   /** The element around the editor and what is shown beside its text. */
   readonly frame: HTMLElement;
+  /** The text that it begins with. */
   readonly text: string;
   readonly name: EditorName;
   /** Asked whenever there could be something to propose. */
@@ -48,6 +50,7 @@ export interface EditorOptions {
  * beside the text. Offsets are 0-based characters.
  */
 export interface TemplateEditorView {
+  /** Takes over another name or description for screen readers. */
   setName(name: EditorName): void;
   /**
    * Takes over a text that the screen brings, as one step that can be undone. A text that the
@@ -70,16 +73,17 @@ export interface TemplateEditorView {
 
 /** How long words stay after the pointer has left them, so that it can reach their buttons. */
 const LINGER_MS = 300;
+/** How many proposals Page Up and Page Down move by. */
 const PAGE = 5;
 
-/** Marks what the screen put in, which it need not be told. */
+/** Marks changes that the screen has brought itself, so that it is not notified of them. */
 const fromScreen = Annotation.define<true>();
 
 interface Shown {
   readonly content: Content;
   /** The place (offset) beside which it stands. */
   readonly at: number;
-  /** Shown for the pointer, and gone with it; else for the cursor. */
+  /** Whether it is shown for the pointer, and disappears with it; else it is for the cursor. */
   readonly hovered: boolean;
 }
 
@@ -247,8 +251,8 @@ class Editor implements TemplateEditorView {
   }
 
   /**
-   * Newly found problems take the place of those which are shown; they do not push themselves
-   * forward.
+   * Problems that were just found take the place of those that are shown, but do not open by
+   * themselves.
    */
   #retell(): void {
     if (this.#shown?.content.kind !== 'problems') return;
@@ -368,5 +372,6 @@ class Editor implements TemplateEditorView {
   }
 }
 
+/** Opens an editor in an element of the page. */
 export const openEditor = (parent: HTMLElement, options: EditorOptions): TemplateEditorView =>
   new Editor(parent, options);

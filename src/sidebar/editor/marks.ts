@@ -11,14 +11,12 @@ import { moveProblem } from './fix';
 import { scan, type TokenKind } from './tokens';
 import { bracketPair } from './typing';
 
-/** Classes of what is marked in the text; the theme gives them their looks. */
-export const tokenClass = (kind: TokenKind): string => `token-${kind}`;
-export const LIQUID_CLASS = 'liquid';
+/** The class of an underlined problem. styles/editor.css gives all classes of marks their looks. */
 export const PROBLEM_CLASS = 'template-problem';
-export const BRACKET_CLASS = 'bracket';
 
-const liquidMark = Decoration.mark({ class: LIQUID_CLASS });
-const bracketMark = Decoration.mark({ class: BRACKET_CLASS });
+const tokenClass = (kind: TokenKind): string => `token-${kind}`;
+const liquidMark = Decoration.mark({ class: 'liquid' });
+const bracketMark = Decoration.mark({ class: 'bracket' });
 const problemMark = Decoration.mark({ class: PROBLEM_CLASS });
 
 function paint(doc: Text): DecorationSet {
@@ -35,8 +33,8 @@ function paint(doc: Text): DecorationSet {
 }
 
 /**
- * The colour of each piece. All of the text is cut anew at every change: a template has some
- * thousand characters.
+ * The colour of each piece. The whole text is scanned again at every change, because a template has
+ * only some thousand characters.
  */
 const colours = StateField.define<DecorationSet>({
   create: ({ doc }) => paint(doc),
@@ -54,7 +52,10 @@ const brackets = EditorView.decorations.compute(['doc', 'selection'], ({ doc, se
 /** Replaces the problems; their offsets are those of the text as it stands. */
 export const setProblems = StateEffect.define<readonly TemplateProblem[]>();
 
-/** What is underlined for a problem: a place without a character gets the one beside it. */
+/**
+ * What is underlined for a problem: if it is about a place between two characters, the one beside
+ * it.
+ */
 export function underlined(
   { from, to }: TemplateProblem,
   length: number,

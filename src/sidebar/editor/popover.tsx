@@ -10,13 +10,11 @@ interface ProposalsProps {
   /** Id of the text field. */
   readonly id: string;
   readonly list: ProposalList;
+  /** Called with the proposal that a person clicks. */
   readonly onTake: (proposal: Proposal) => void;
 }
 
-/**
- * What can be written at the cursor. The focus stays in the text field, which names the selected
- * entry to a screen reader.
- */
+/** What can be written at the cursor. The focus stays in the text field. */
 export function Proposals({ id, list: { shown, more, selected }, onTake }: ProposalsProps) {
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() =>
@@ -54,6 +52,7 @@ export function Proposals({ id, list: { shown, more, selected }, onTake }: Propo
 
 interface ProblemWordsProps {
   readonly problems: readonly TemplateProblem[];
+  /** Called with the fix that a person clicks. */
   readonly onRepair: (fix: Fix) => void;
 }
 

@@ -1,20 +1,18 @@
 /**
- * Tells a text that the screen brings by itself (a preset, a fix) from one that it only repeats
- * after the editor handed it over.
+ * Distinguishes texts that the screen brings by itself (a preset, a fix) from those that it only
+ * repeats after the editor has handed them over.
  */
 export interface SentTexts {
   /** The editor hands a text to the screen. */
   send(text: string): void;
-  /**
-   * The screen draws with `value` while the editor holds `shown`: whether the editor has to take it
-   * over.
-   */
+  /** Whether the editor has to take over what the screen draws with. @param shown its own text */
   isNew(value: string, shown: string): boolean;
 }
 
 /**
- * A text may come back late, when the next one is typed already, and not each one comes back: the
- * screen may draw several changes at once.
+ * A text may come back late, when the next one is typed already, and some never come back, because
+ * the screen may draw several changes at once.
+ * @param first the text that the editor begins with
  */
 export function sentTexts(first: string): SentTexts {
   let sent: readonly string[] = [];
@@ -27,8 +25,7 @@ export function sentTexts(first: string): SentTexts {
       if (value === last && value !== shown) return false;
       const index = sent.indexOf(value);
       last = value;
-      // What was sent before a text that has come back, or before a text of the screen's own, comes
-      // no more.
+      // What was sent before this text does not come back any more.
       sent = index < 0 || value === shown ? [] : sent.slice(index + 1);
       return index < 0 && value !== shown;
     },

@@ -9,12 +9,12 @@ import { POPOVER_CLASS } from './popover-place';
 /** What a screen can do with an editor that it shows. Offsets are 0-based characters. */
 export interface TemplateEditorHandle {
   /**
-   * Puts the cursor around these characters, into view and into focus; the words of a problem there
-   * are shown.
+   * Selects these characters, focuses the editor, and shows the words of a problem that is there.
    */
   select(from: number, to: number): void;
 }
 
+/** What a screen gives to the editor. */
 export interface TemplateEditorProps {
   /** Id of the element that is typed into. */
   readonly id: string;
@@ -22,29 +22,33 @@ export interface TemplateEditorProps {
   readonly label: string;
   /** Id of an element that describes it further. */
   readonly hintId?: string | undefined;
+  /** The template. */
   readonly value: string;
   /** Called with each text that a person makes, also by a fix, by undo or by completion. */
   readonly onChange: (text: string) => void;
   /** The columns that the template may read. */
   readonly columns: readonly TemplateColumn[];
-  /** Undefined where they could not be read. */
+  /** Undefined if they could not be read. */
   readonly metrics: readonly MetricView[] | undefined;
+  /** Those that the server's Liquid knows. */
   readonly filters: Vocabulary['filters'];
+  /** What the server's check has found. */
   readonly problems: readonly TemplateProblem[];
   /**
-   * The text in which `problems` were found; where it is undefined, the one that was shown when
-   * they came.
+   * The text in which `problems` were found; if undefined, the one that was shown when they came.
    */
   readonly checked?: string | undefined;
+  /** Filled while the editor is shown. */
   readonly handle?: { current: TemplateEditorHandle | null };
 }
 
 /**
- * How to get on without a pointer. Tab is never caught, so that nobody is caught by it (WCAG
- * 2.1.2).
+ * How to use the editor without a pointer. It never takes Tab, so that nobody is trapped in it
+ * (WCAG 2.1.2).
  */
 const KEYS =
-  'Tab leaves the editor. Control and space list what can be written at the cursor. F8 goes to the next problem and its fixes.';
+  'Tab leaves the editor. Control and space list what can be written at the cursor. ' +
+  'F8 goes to the next problem and its fixes.';
 
 /**
  * The template as JSON with Liquid: coloured, with proposals while it is typed and its problems

@@ -1,6 +1,6 @@
 /**
  * What a piece of a template is. `column` is a name behind a dot, `text` a quoted text inside of
- * Liquid, `unknown` what has no place where it stands.
+ * Liquid, `unknown` what cannot stand where it is.
  */
 export type TokenKind =
   | 'property'
@@ -18,23 +18,20 @@ export type TokenKind =
   | 'comment'
   | 'unknown';
 
-/**
- * A piece of a template; offsets are 0-based characters, `to` is exclusive. White space belongs to
- * no token, except inside of texts and comments.
- */
-export interface Token {
+/** Characters of a template, as 0-based offsets from `from` up to `to`, which is not included. */
+interface Range {
   readonly from: number;
   readonly to: number;
+}
+
+/** A piece of a template. White space belongs to none, except inside of texts and comments. */
+export interface Token extends Range {
   readonly kind: TokenKind;
 }
 
-/**
- * A JSON text with its quotes, outputs and tags inside of it included. One that is not closed ends
- * with its line.
- */
-export interface JsonText {
-  readonly from: number;
-  readonly to: number;
+/** A JSON text with its quotes, outputs and tags inside of it included. */
+export interface JsonText extends Range {
+  /** If not, it ends with its line. */
   readonly closed: boolean;
   /** Whether a colon follows, so that it names a property. */
   readonly property: boolean;
@@ -42,21 +39,20 @@ export interface JsonText {
   readonly hasLiquid: boolean;
 }
 
-/**
- * A `{{ ... }}` or `{% ... %}` with its delimiters. One that is not closed ends before the next
- * one, or with its text or line.
- */
-export interface LiquidBlock {
-  readonly from: number;
-  readonly to: number;
+/** A `{{ ... }}` or `{% ... %}` with its delimiters. */
+export interface LiquidBlock extends Range {
   readonly kind: 'output' | 'tag';
+  /** If not, it ends before the next block, or with the JSON text or the line that it is in. */
   readonly closed: boolean;
 }
 
+/** A template in pieces, each list in the order of the text. */
 export interface Scan {
-  /** In the order of the text, without overlaps. */
+  /** They do not overlap. */
   readonly tokens: readonly Token[];
+  /** The JSON texts, which consist of tokens. */
   readonly texts: readonly JsonText[];
+  /** The Liquid blocks, also those inside of texts. */
   readonly blocks: readonly LiquidBlock[];
 }
 
@@ -169,8 +165,8 @@ class Scanner {
   }
 
   /**
-   * A block, and for a comment all of it up to its end. `quote` is what ends the JSON text around
-   * it, where there is one.
+   * Reads a block, and a comment up to its end.
+   * @param quote what ends the JSON text around the block, if it is in one
    */
   #liquid(quote: '"' | undefined): void {
     const text = this.#text;

@@ -9,6 +9,7 @@ export interface PartsDrive<Part> {
   ask(next: Next<Part> | undefined): Promise<Part>;
   /** Whether a problem says that no answer came. A part is safe to ask for again. */
   isLost(problem: Problem): boolean;
+  /** Waits. */
   pause(ms: number): Promise<void>;
   /** Whether nobody waits for the parts any more. */
   isLeft(): boolean;

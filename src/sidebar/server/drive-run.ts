@@ -39,6 +39,7 @@ export interface DrivenSlice extends Slice {
 export interface Driven {
   readonly slices: readonly DrivenSlice[];
   readonly problem: Problem | undefined;
+  /** Whether a person cancelled it. */
   readonly cancelled: boolean;
 }
 

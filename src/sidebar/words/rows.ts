@@ -111,6 +111,9 @@ export function rowsWords(all: number, gone: number): string {
   return `${rows}, and ${counted(gone, 'that is', 'that are')} gone from the sheet`;
 }
 
+const BY_NUMBER =
+  'It was looked for by its number: if rows have moved since, it is another one now.';
+
 /**
  * Which row was selected in the sheet for a wanted one.
  * @param row where it is now (1-based)
@@ -120,8 +123,7 @@ export function jumpWords(
   row: number,
 ): string {
   const selected = `Row ${row} is selected in the sheet`;
-  if (wanted.key === undefined)
-    return `${selected}. It was looked for by its number: if rows have moved since, it is another one now.`;
+  if (wanted.key === undefined) return `${selected}. ${BY_NUMBER}`;
   return wanted.row === undefined || wanted.row === row
     ? `${selected}.`
     : `${selected}: it was row ${wanted.row} before.`;

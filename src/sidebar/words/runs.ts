@@ -14,6 +14,8 @@ export const TRIGGERS: Readonly<Record<RunReport['trigger'], string>> = {
 export const sentWords = ({ delivered }: RunReport): string =>
   `${counted(delivered, 'event')} sent`;
 
+const WAITING = 'waiting for your approval';
+
 /**
  * Where the rows stand that were not sent, one phrase each. Of a test only its own row is news, so
  * the others are left out.
@@ -31,9 +33,7 @@ export function restWords({
     ...(refused > 0 ? [`${count(refused)} refused`] : []),
     ...(flag > 0 ? [`${count(flag)} changed or removed after sending`] : []),
     ...(left > 0
-      ? [
-          `${count(left)} ${asks === undefined ? 'left for the next run' : 'waiting for your approval'}`,
-        ]
+      ? [`${count(left)} ${asks === undefined ? 'left for the next run' : WAITING}`]
       : []),
   ];
 }

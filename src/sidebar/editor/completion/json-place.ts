@@ -15,6 +15,7 @@ export interface Frame {
 
 /** Where a place stands in the JSON around it. */
 export interface JsonPlace {
+  /** The innermost object or list around it. */
   readonly frame: Frame;
   /**
    * `key` and `expects` of the frame as they were at the place; the frame itself is read to its

@@ -8,6 +8,7 @@ import type { Labelled, Proposal, Proposals } from './proposal';
 export interface LiquidWord {
   /** The whole template. */
   readonly text: string;
+  /** The block around the word. */
   readonly block: LiquidBlock;
   readonly from: number;
   readonly to: number;
@@ -16,6 +17,7 @@ export interface LiquidWord {
 /** What is put around an insertion: its spaces, and the end of a block that is not closed. */
 interface Surroundings {
   readonly before: string;
+  /** A space, or the end of the block. */
   readonly after: string;
   /**
    * How much of `after` the cursor jumps over. In a block that was closed already it stays inside.
@@ -23,6 +25,7 @@ interface Surroundings {
   readonly passed: number;
 }
 
+/** What has to be put around a text that takes the place of the word. */
 export function surroundings({ text, block, from, to }: LiquidWord): Surroundings {
   const closer = block.kind === 'output' ? '}}' : '%}';
   const before = /[{%]$/.test(text.slice(0, from)) ? ' ' : '';

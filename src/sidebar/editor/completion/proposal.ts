@@ -15,6 +15,7 @@ export interface Known {
   readonly columns: readonly TemplateColumn[];
   /** In Lago's order; undefined if they could not be read. */
   readonly metrics: readonly MetricView[] | undefined;
+  /** Those that the server's Liquid knows. */
   readonly filters: Vocabulary['filters'];
 }
 
@@ -27,6 +28,7 @@ export interface Proposal {
   /** `insert` takes the place of the characters from `from` up to `to`. */
   readonly from: number;
   readonly to: number;
+  /** What is written. */
   readonly insert: string;
   /** Where the cursor stands in `insert` afterwards; at its end if undefined. */
   readonly cursor?: number | undefined;
@@ -39,6 +41,7 @@ export type Labelled = Pick<Proposal, 'label' | 'detail'>;
 export interface Proposals {
   /** The characters from here up to the cursor narrow the proposals by their labels. */
   readonly from: number;
+  /** In the order in which things are known: columns as in the sheet, metrics as in Lago. */
   readonly proposals: readonly Proposal[];
 }
 
@@ -48,6 +51,7 @@ export interface Cursor {
   readonly text: string;
   /** Its 0-based offset. */
   readonly at: number;
+  /** What there is to be named at it. */
   readonly known: Known;
   /** Whether a person asked by a key: then also what would be in the way of typing is proposed. */
   readonly asked: boolean;
