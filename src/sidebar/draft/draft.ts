@@ -108,8 +108,10 @@ export function withTab(
       });
 }
 
+const RENAME = 'Give each a name of its own.';
+
 /**
- * What has to be put right before the draft can be saved, in one sentence; undefined if nothing
+ * What has to be put right before the draft can be saved, in a sentence or two; undefined if nothing
  * has.
  */
 export function obstacle(draft: SyncDraft): string | undefined {
@@ -118,7 +120,7 @@ export function obstacle(draft: SyncDraft): string | undefined {
   if (names.includes('')) return 'Give each chosen column a name for the template.';
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined)
-    return `Two columns have the name \u201c${twice}\u201d in the template. Give each a name of its own.`;
+    return `Two columns have the name \u201c${twice}\u201d in the template. ${RENAME}`;
   if (!names.includes(draft.key)) return 'Choose the column that identifies a row.';
   return undefined;
 }
