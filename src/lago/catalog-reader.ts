@@ -1,5 +1,6 @@
 import { isProblem, type Problem, ProblemError, problem } from '../problem/problem';
 import type { Clock, EventCheck, EventStore } from '../sync/ports';
+import { SUM } from '../value/aggregation';
 import { isObject } from '../value/json';
 import type { UsageEvent } from '../value/usage-event';
 import { billingOf } from './billing';
@@ -223,7 +224,7 @@ export function catalogReader(
       // Only of these is the sum what Lago counts: a maximum or the latest value is one of the values, a count or an expression has no such property.
       quantityField(code) {
         const metric = now().metrics?.get(code);
-        return metric?.aggregation === 'sum_agg' && metric.expression === undefined
+        return metric?.aggregation === SUM && metric.expression === undefined
           ? metric.field
           : undefined;
       },

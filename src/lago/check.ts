@@ -1,6 +1,7 @@
 import { type Problem, problem } from '../problem/problem';
 import type { EventStore } from '../sync/ports';
 import { numberAdvice } from '../template/written-number';
+import { countedBy, needsNumber, readsField } from '../value/aggregation';
 import { LAGO_NUMBER, plainDecimal } from '../value/decimal';
 import type { Json } from '../value/json';
 import { nearest } from '../value/nearest';
@@ -8,14 +9,6 @@ import { isoText } from '../value/time';
 import { propertyOf, type UsageEvent } from '../value/usage-event';
 import type { Catalog, Charge, Metric, Plan, Subscription } from './catalog';
 import { countingOf } from './periods';
-
-/** Aggregations that need a number (lago: counting.aggregations); unique_count takes any value, count takes none. */
-export const NUMERIC: ReadonlySet<string> = new Set([
-  'sum_agg',
-  'max_agg',
-  'latest_agg',
-  'weighted_sum_agg',
-]);
 
 /** Whether Lago counts a property of a numeric metric; else it counts as nothing. */
 export const isCounted = (value: Json): boolean =>
@@ -81,9 +74,9 @@ const CLICKHOUSE_LIMIT = 1e12;
 function checkValue(event: UsageEvent, metric: Metric, store: EventStore): Problem[] {
   const { field, code, expression, aggregation } = metric;
   if (expression !== undefined) return checkVariables(event, metric, expression);
-  if (field === undefined || aggregation === 'count_agg') return [];
+  const isNumeric = needsNumber(aggregation);
+  if (field === undefined || !readsField(aggregation)) return [];
   const value = propertyOf(event, field);
-  const isNumeric = NUMERIC.has(aggregation);
   if (value === undefined || value === null || (isNumeric && value === ''))
     return [problem('event.missing-property', { code, field })];
   if (isNumeric && !isCounted(value))
@@ -123,7 +116,7 @@ function readExpression(text: string): Expression {
 /** Lago refuses an event whose metric's expression it cannot compute (lago: expression.fails). */
 function checkVariables(event: UsageEvent, { code, aggregation }: Metric, text: string): Problem[] {
   const { variables, takesTexts } = readExpression(text);
-  const needsNumbers = !takesTexts || NUMERIC.has(aggregation);
+  const needsNumbers = !takesTexts || needsNumber(aggregation);
   return variables.flatMap((field) => {
     const value = propertyOf(event, field);
     if (value === undefined || value === null)
@@ -145,7 +138,7 @@ function checkVariables(event: UsageEvent, { code, aggregation }: Metric, text: 
 /** Unique counts know two operations; nobody documents what becomes of another one (lago: counting.unique-operation). */
 function checkOperation(event: UsageEvent, { aggregation, code }: Metric): Problem[] {
   const operation =
-    aggregation === 'unique_count_agg' ? propertyOf(event, 'operation_type') : undefined;
+    countedBy(aggregation) === 'different values' ? propertyOf(event, 'operation_type') : undefined;
   if (
     operation === undefined ||
     operation === null ||

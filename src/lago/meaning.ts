@@ -1,10 +1,11 @@
 import type { Period } from '../sync/billing/period';
+import { CUSTOM, canRecur, countedBy, needsNumber } from '../value/aggregation';
 import { plainDecimal } from '../value/decimal';
 import type { Json } from '../value/json';
 import { dayOf, localText, monthInWords } from '../value/time';
 import { propertyOf, type UsageEvent } from '../value/usage-event';
 import type { Metric } from './catalog';
-import { isCounted, NUMERIC } from './check';
+import { isCounted } from './check';
 
 const textOf = (value: Json): string => {
   if (typeof value === 'number') return plainDecimal(value);
@@ -19,13 +20,14 @@ function effectOf(
   { aggregation, field, expression }: Metric,
   event: UsageEvent,
 ): { does: string; by: string } | undefined {
-  if (aggregation === 'count_agg') return { does: 'counts 1 event', by: '' };
-  if (aggregation === 'custom_agg')
+  const counts = countedBy(aggregation);
+  const isNumeric = needsNumber(aggregation);
+  if (counts === 'events') return { does: 'counts 1 event', by: '' };
+  if (aggregation === CUSTOM)
     return { does: 'hands the event to the metric’s own calculation', by: '' };
   if (field === undefined) return { does: 'takes the event', by: '' };
   const value = propertyOf(event, field);
   const hasExpression = expression !== undefined;
-  const isNumeric = NUMERIC.has(aggregation);
   if (
     !hasExpression &&
     (value === undefined || value === null || value === '' || (isNumeric && !isCounted(value)))
@@ -36,25 +38,25 @@ function effectOf(
     hasExpression || value === undefined
       ? `what its formula makes of the event as ${field}`
       : `${textOf(value)} ${field}`;
-  switch (aggregation) {
-    case 'sum_agg':
+  switch (counts) {
+    case 'sum':
       return { does: `counts ${amount}`, by: `sum of ${field}, ` };
-    case 'max_agg':
+    case 'highest':
       return {
         does: `counts ${amount}, unless another event of the period has more`,
         by: `maximum of ${field}, `,
       };
-    case 'latest_agg':
+    case 'latest':
       return {
         does: `counts ${amount}, unless the period has a later event`,
         by: `latest ${field}, `,
       };
-    case 'weighted_sum_agg':
+    case 'sum over time':
       return {
         does: `adds ${amount} from then on, for as much of the period as is left`,
         by: `weighted sum of ${field}, `,
       };
-    case 'unique_count_agg': {
+    case 'different values': {
       const one = hasExpression || value === undefined ? amount : `${field} ${textOf(value)}`;
       return event.properties['operation_type'] === 'remove'
         ? { does: `no longer counts ${one}`, by: `unique ${field}, ` }
@@ -79,9 +81,7 @@ export function meaningOf(
   if (metric === undefined) return `Lago takes it as an event with the code ${event.code} ${to}.`;
   const effect = effectOf(metric, event);
   if (effect === undefined) return undefined;
-  const isCarried =
-    metric.recurring &&
-    ['sum_agg', 'unique_count_agg', 'weighted_sum_agg', 'custom_agg'].includes(metric.aggregation);
+  const isCarried = metric.recurring && canRecur(metric.aggregation);
   return `Lago ${effect.does} (${effect.by}metric ${metric.name}) ${to}.${isCarried ? CARRIED : ''}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Period } from '../sync/billing/period';
+import { canBeBooked } from '../value/aggregation';
 import type { UsageEvent } from '../value/usage-event';
 import type { Catalog, Subscription } from './catalog';
 
@@ -47,9 +48,6 @@ export function countingOf(
 /** Whether a draft invoice of the subscription still takes usage of this time (ms). */
 export type HasDraft = (subscription: string, ms: number) => boolean;
 
-/** Aggregations to which usage of another time adds the same. */
-const ADDING: ReadonlySet<string> = new Set(['sum_agg', 'count_agg']);
-
 export const activeOf = (subscriptions: readonly Subscription[]): Subscription[] =>
   subscriptions.filter(({ startedAt, isOver }) => startedAt !== undefined && !isOver);
 
@@ -97,7 +95,7 @@ export function periodOf(
       ? undefined
       : Math.max(running.periodFrom, running.startedAt ?? running.periodFrom);
   const adds =
-    metric !== undefined && ADDING.has(metric.aggregation) && metric.expression === undefined;
+    metric !== undefined && canBeBooked(metric.aggregation) && metric.expression === undefined;
   return { state: 'invoiced', current, canBook: current !== undefined && adds };
 }
 

@@ -40,6 +40,7 @@ import type { EventCheck, Identity } from '../../sync/ports';
 import { type Content, otherContent } from '../../sync/rows/content';
 import { renderRow } from '../../sync/rows/rendering';
 import type { ReadySync, Sync } from '../../sync/sync';
+import { addsUp } from '../../value/aggregation';
 import { monthBounds } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
 import { decimalCell, newReport, openReport, type ReportSheet, textCells } from '../report-sheet';
@@ -362,9 +363,6 @@ function askUsage(
   return { asked: done, usage: found, isDone: done >= wanted.length };
 }
 
-/** Aggregations whose units are the sum of the values, or the number of the events. */
-const SUMS: ReadonlySet<string> = new Set(['sum_agg', 'weighted_sum_agg']);
-
 function totalViews(
   { ledger, metrics, quantityField }: Scene,
   { codes, totals, usage }: ReconcileNext,
@@ -387,7 +385,7 @@ function totalViews(
         subscription,
         ledger: { events: ours.events, sum: ours.sum },
         lago: { events: theirs.events, sum: theirs.sum },
-        isSum: SUMS.has(metrics?.get(code)?.aggregation ?? ''),
+        isSum: addsUp(metrics?.get(code)?.aggregation ?? ''),
         current: current.get(name),
       };
     })

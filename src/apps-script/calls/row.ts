@@ -1,5 +1,4 @@
 import type { Metric } from '../../lago/catalog';
-import { NUMERIC } from '../../lago/check';
 import { meaningOf, periodInWords } from '../../lago/meaning';
 import { isProblem, type Problem, ProblemError, problem, required } from '../../problem/problem';
 import type { Argument, Preview, RowChoice, RowHistory, TestResult } from '../../rpc/contract';
@@ -14,6 +13,7 @@ import type { Sync } from '../../sync/sync';
 import { type NumberRepairs, repairNumbers } from '../../template/help/number-repair';
 import type { Column } from '../../template/template';
 import { decimalMark } from '../../template/written-number';
+import { needsNumber } from '../../value/aggregation';
 import type { TimeRule } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
 import { readConnection } from '../connection';
@@ -182,7 +182,7 @@ function numbersOf(
     fieldOf: (event) => {
       const metric = metricOf(destination, event);
       return metric !== undefined &&
-        NUMERIC.has(metric.aggregation) &&
+        needsNumber(metric.aggregation) &&
         metric.expression === undefined
         ? metric.field
         : undefined;

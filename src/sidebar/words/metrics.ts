@@ -1,10 +1,13 @@
-const AGGREGATIONS: Readonly<Record<string, string>> = {
-  count_agg: 'counts events',
-  sum_agg: 'adds up',
-  max_agg: 'takes the highest of',
-  latest_agg: 'takes the latest of',
-  unique_count_agg: 'counts different values of',
-  weighted_sum_agg: 'adds up over time',
+import { type Counted, countedBy, readsField } from '../../value/aggregation';
+
+const COUNTED: Readonly<Record<Counted, string>> = {
+  events: 'counts events',
+  sum: 'adds up',
+  highest: 'takes the highest of',
+  latest: 'takes the latest of',
+  'different values': 'counts different values of',
+  'sum over time': 'adds up over time',
+  unknown: 'computes',
 };
 
 /**
@@ -13,6 +16,7 @@ const AGGREGATIONS: Readonly<Record<string, string>> = {
  * @param field the property that it reads; undefined if it reads none
  */
 export function aggregationWords(aggregation: string, field: string | undefined): string {
-  const words = AGGREGATIONS[aggregation] ?? 'computes';
-  return field === undefined || aggregation === 'count_agg' ? words : `${words} ${field}`;
+  const counts = countedBy(aggregation);
+  const words = COUNTED[counts];
+  return field === undefined || !readsField(aggregation) ? words : `${words} ${field}`;
 }

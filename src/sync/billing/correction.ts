@@ -1,4 +1,5 @@
 import type Big from 'big.js';
+import { type Counted, CUSTOM, countedBy, readsField } from '../../value/aggregation';
 import { countedDecimal, exactNumber, plainDecimal } from '../../value/decimal';
 import type { Json } from '../../value/json';
 import { propertyOf, type UsageEvent } from '../../value/usage-event';
@@ -55,16 +56,15 @@ function hindrance({ model, payInAdvance, prorated, byEvent }: ChargeTerms): str
   return prorated ? 'its charge is prorated' : undefined;
 }
 
-const BY: Readonly<Record<string, 'negation' | 'removal' | 'newest'>> = {
-  sum_agg: 'negation',
-  weighted_sum_agg: 'negation',
-  unique_count_agg: 'removal',
-  latest_agg: 'newest',
-};
-
-const NEVER: Readonly<Record<string, string>> = {
-  count_agg: 'an event that was counted cannot be taken back',
-  max_agg: 'a lower value does not replace a maximum',
+/** How an event is taken back by what its metric counts, or why it cannot be. */
+const BY_COUNTED: Readonly<Record<Counted, Rule>> = {
+  events: { because: 'an event that was counted cannot be taken back' },
+  sum: { by: 'negation' },
+  'sum over time': { by: 'negation' },
+  highest: { because: 'a lower value does not replace a maximum' },
+  latest: { by: 'newest' },
+  'different values': { by: 'removal' },
+  unknown: { because: 'it is not known how its metric counts' },
 };
 
 /** The rule by which an event is taken back, by how Lago bills it (lago: counting.neutral, counting.not-neutral). What is not proven is held. The period is looked at by itself. */
@@ -74,18 +74,18 @@ export function ruleFor({
   charges,
 }: Omit<BillingTerms, 'period' | 'current' | 'until'>): Rule {
   if (hasExpression) return { because: 'Lago computes its value by an expression' };
-  const by = BY[aggregation];
-  if (by === undefined)
-    return { because: NEVER[aggregation] ?? 'it is not known how its metric counts' };
+  const rule = BY_COUNTED[countedBy(aggregation)];
+  if ('because' in rule) return rule;
   if (charges === undefined || charges.length === 0)
     return { because: 'it is not known how its plan charges' };
   const found = charges.map(hindrance).find((each) => each !== undefined);
   if (found !== undefined) return { because: found };
+  const { by } = rule;
   if (by !== 'negation' && charges.some(({ keys }) => keys.length > 0))
     return { because: 'its price depends on further properties' };
   if (by !== 'negation' && charges.some(({ model }) => model === 'dynamic'))
     return { because: 'its charge sums up amounts of events' };
-  return { by };
+  return rule;
 }
 
 /** The value that a metric counts. */
@@ -168,10 +168,12 @@ export const isPricedAlike = (
 /** Whether Lago bills the same for two events, whatever else their properties say. */
 export function isBilledAlike(left: UsageEvent, right: UsageEvent, terms: BillingTerms): boolean {
   const { field, hasExpression, aggregation, charges } = terms;
-  if (hasExpression || charges === undefined || aggregation === 'custom_agg') return false;
-  const isSame = aggregation === 'unique_count_agg' ? isSameUnique : isSameNumber;
+  if (hasExpression || charges === undefined || aggregation === CUSTOM) return false;
+  const counts = countedBy(aggregation);
+  const isUnique = counts === 'different values';
+  const isSame = isUnique ? isSameUnique : isSameNumber;
   const values =
-    field === undefined || aggregation === 'count_agg'
+    field === undefined || !readsField(aggregation)
       ? true
       : isSame(propertyOf(left, field), propertyOf(right, field));
   return (
@@ -180,7 +182,7 @@ export function isBilledAlike(left: UsageEvent, right: UsageEvent, terms: Billin
     left.timestamp === right.timestamp &&
     isSameNumber(left.precise_total_amount_cents, right.precise_total_amount_cents) &&
     values &&
-    (aggregation !== 'unique_count_agg' ||
+    (!isUnique ||
       textOf(propertyOf(left, 'operation_type')) === textOf(propertyOf(right, 'operation_type'))) &&
     isPricedAlike(left, right, terms)
   );

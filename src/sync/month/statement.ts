@@ -1,4 +1,5 @@
 import Big from 'big.js';
+import { countedBy } from '../../value/aggregation';
 import { dayOf, localText } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
 import { quantityOf } from '../billing/aggregation';
@@ -49,7 +50,9 @@ export class RunningTotal {
       this.#most = quantity;
     if (quantity !== undefined) this.#last = quantity.toFixed();
     const unique =
-      aggregation === 'unique_count_agg' ? uniqueText(event as UsageEvent, field) : undefined;
+      countedBy(aggregation) === 'different values'
+        ? uniqueText(event as UsageEvent, field)
+        : undefined;
     if (unique !== undefined && event.properties['operation_type'] === 'remove')
       this.#values.delete(unique);
     else if (unique !== undefined) this.#values.add(unique);
@@ -57,15 +60,15 @@ export class RunningTotal {
   }
 
   total(): string {
-    switch (this.#counting.aggregation) {
-      case 'sum_agg':
-      case 'weighted_sum_agg':
+    switch (countedBy(this.#counting.aggregation)) {
+      case 'sum':
+      case 'sum over time':
         return this.#sum.toFixed();
-      case 'max_agg':
+      case 'highest':
         return (this.#most ?? new Big(0)).toFixed();
-      case 'latest_agg':
+      case 'latest':
         return this.#last;
-      case 'unique_count_agg':
+      case 'different values':
         return String(this.#values.size);
       default:
         return String(this.#events);

@@ -1,3 +1,4 @@
+import { countedBy } from '../../value/aggregation';
 import { orderLatest } from './latest-values';
 import { OrderedRows } from './ordered-rows';
 import type { PlanInput } from './plan-input';
@@ -30,7 +31,7 @@ function orderGroup(input: PlanInput, rows: OrderedRows, group: ValueGroup): voi
   const { because } = group;
   if (because !== undefined)
     for (const place of group.leaving) rows.change(place, (row) => uncorrected(row, because));
-  else if (group.terms.aggregation === 'latest_agg') orderLatest(input, rows, group);
+  else if (countedBy(group.terms.aggregation) === 'latest') orderLatest(input, rows, group);
   else orderUnique(input, rows, group);
 }
 

@@ -1,3 +1,4 @@
+import { SUM } from '../../value/aggregation';
 import type { UsageEvent } from '../../value/usage-event';
 import {
   type BillingTerms,
@@ -87,7 +88,7 @@ function booking(
   entry: LedgerEntry | undefined,
   { current, aggregation, recurring, field, charges }: BillingTerms,
 ): readonly Undoing[] | string {
-  if (entry === undefined || current === undefined || aggregation !== 'sum_agg' || recurring)
+  if (entry === undefined || current === undefined || aggregation !== SUM || recurring)
     return INVOICED;
   const { event } = undoes;
   if (!isMoreOfTheSame(event, entry.event, { field, charges })) return ONLY_MORE;

@@ -1,4 +1,5 @@
 import { type Problem, problem } from '../../problem/problem';
+import { COUNT } from '../../value/aggregation';
 import { LAGO_NUMBER } from '../../value/decimal';
 import { nearest } from '../../value/nearest';
 import { FIRST_MILLISECONDS } from '../../value/time';
@@ -165,7 +166,7 @@ function adviseProperty(event: EventText, metrics: readonly TemplateMetric[]): L
     field === undefined ||
     metric?.field === undefined ||
     metric.hasExpression !== false ||
-    metric.aggregation === 'count_agg'
+    metric.aggregation === COUNT
   )
     return [];
   const properties = fieldNamed(event.fields, 'properties');

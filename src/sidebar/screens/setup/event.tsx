@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { MetricView, SyncDraft, TabView } from '../../../rpc/contract';
+import { SUM } from '../../../value/aggregation';
 import { choosableColumns, pickedColumns } from '../../draft/columns';
 import { codeOf, exampleOptions, readColumns, withMetric, withRole } from '../../draft/event';
 import { applyFix } from '../../editor/fix';
@@ -131,7 +132,7 @@ function useExampleMetric(
   if (found !== undefined || code === undefined || (metrics?.length ?? 0) > 0) return found;
   return {
     code,
-    aggregation: 'sum_agg',
+    aggregation: SUM,
     field: guessColumn(pickedColumns(draft, tab), draft.key, undefined),
   };
 }
@@ -205,7 +206,7 @@ function MetricSection({ home, draft, tab, edit, vocabulary }: EventStepProps) {
                   withMetric(
                     draft,
                     tab,
-                    typed === '' ? undefined : { code: typed, aggregation: 'sum_agg', field },
+                    typed === '' ? undefined : { code: typed, aggregation: SUM, field },
                     options.column,
                   ),
                 );

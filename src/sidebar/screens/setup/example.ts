@@ -1,4 +1,5 @@
 import type { ColumnView, MetricView } from '../../../rpc/contract';
+import { COUNT, SUM, UNIQUE_COUNT } from '../../../value/aggregation';
 
 /** A column that the sync reads, under the name that it has in the template, with what is known of its values. */
 export type PickedColumn = Pick<ColumnView, 'name' | 'header' | 'type'> &
@@ -39,11 +40,10 @@ export const METRIC_CODE = 'metric_code';
 
 /** Whether the metric reads one property of an event: it does not where it counts events, or where Lago computes what it reads from several. */
 export const readsOne = ({ aggregation, field, hasExpression }: MetricShape): boolean =>
-  aggregation !== 'count_agg' && field !== undefined && hasExpression !== true;
+  aggregation !== COUNT && field !== undefined && hasExpression !== true;
 
 /** Whether the metric counts how many different values there are, which need not be numbers. */
-const countsDifferent = ({ aggregation }: MetricShape): boolean =>
-  aggregation === 'unique_count_agg';
+const countsDifferent = ({ aggregation }: MetricShape): boolean => aggregation === UNIQUE_COUNT;
 
 /** A column as a template reads it. */
 export const readsAs = (name: string): string =>
@@ -221,7 +221,7 @@ export function exampleColumns(columns: readonly PickedColumn[], key: string): r
   );
 }
 
-const AGGREGATIONS = ['count_agg', 'sum_agg', 'unique_count_agg'] as const;
+const AGGREGATIONS = [COUNT, SUM, UNIQUE_COUNT] as const;
 
 /** Which columns are read as subscription and time, as far as they are not those that are guessed anyway. */
 function chosenIn(template: string, columns: readonly PickedColumn[], key: string): ChosenColumns {
