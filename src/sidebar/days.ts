@@ -1,9 +1,6 @@
 import type { SyncView } from '../rpc/contract';
 import { count } from '../value/count';
-import { DAY_MS } from '../value/duration';
-
-/** As many days as the server keeps. */
-const CHART_DAYS = 30;
+import { DAY_MS, KEPT_DAYS } from '../value/duration';
 
 /** A bar of the chart of days. */
 export interface DayBar {
@@ -19,8 +16,8 @@ export interface DayBar {
 export function dayBars(days: SyncView['days'], today: string): readonly DayBar[] {
   const last = Date.parse(`${today}T00:00:00Z`);
   const byDay = new Map(days.map((each) => [each.day, each]));
-  return Array.from({ length: CHART_DAYS }, (_, index) => {
-    const ms = last - (CHART_DAYS - 1 - index) * DAY_MS;
+  return Array.from({ length: KEPT_DAYS }, (_, index) => {
+    const ms = last - (KEPT_DAYS - 1 - index) * DAY_MS;
     const label = new Date(ms).toLocaleDateString('en-US', {
       month: 'short',
       day: 'numeric',

@@ -1,5 +1,7 @@
+import { needsSomebody } from '../problem/needs-somebody';
 import type { Problem } from '../problem/problem';
 import type { Approval, ProblemGroup, RunReport, SyncView } from '../rpc/contract';
+import { CLOSING_NOTICE_MS } from '../value/duration';
 import { asksFor } from './way-out';
 
 /** The last run over all rows; undefined if there was none. A test is about one row only. */
@@ -19,20 +21,14 @@ export function pendingApproval(
     : { problem: last.stopped, asks: last.asks };
 }
 
-/** Periods are announced two days before they end, so what an older run has found is over. */
-const ANNOUNCED_MS = 48 * 3_600_000;
-
-/** A period that is about to close is shown by itself, apart from what is wrong with the rows. */
-const needsSomebody = ({ actor, code }: Problem): boolean =>
-  actor !== 'wait' && code !== 'row.not-ready' && code !== 'period.closing';
-
 /**
  * The period that is about to close with rows that are not billed, as the last run has found it.
  * @param now in ms
  */
 export function closingPeriod(view: SyncView, now: number): ProblemGroup | undefined {
   const last = wholeRun(view);
-  if (last === undefined || now - last.endedAt > ANNOUNCED_MS) return undefined;
+  // What an older run has found is over.
+  if (last === undefined || now - last.endedAt > CLOSING_NOTICE_MS) return undefined;
   return last.problems.find(({ problem }) => problem.code === 'period.closing');
 }
 

@@ -1,3 +1,9 @@
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
+
+/** A period that is about to close with unbilled rows is announced this long before its end. */
+export const CLOSING_NOTICE_MS = 48 * HOUR_MS;
+
+/** Days with runs that are kept for home's chart, and from which the usual volume is judged. */
+export const KEPT_DAYS = 30;

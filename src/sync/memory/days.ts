@@ -1,3 +1,5 @@
+import { KEPT_DAYS } from '../../value/duration';
+
 /** What happened on one day in the spreadsheet's zone, such as `2026-11-21`. */
 export interface DayCount {
   readonly day: string;
@@ -5,8 +7,6 @@ export interface DayCount {
   readonly sent: number;
   readonly refused: number;
 }
-
-const KEPT_DAYS = 30;
 
 /** The days with a run added to its own; only days on which something happened stand there, the oldest first. */
 export function addToDays(

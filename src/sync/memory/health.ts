@@ -1,4 +1,6 @@
+import { needsSomebody } from '../../problem/needs-somebody';
 import type { Problem } from '../../problem/problem';
+import { DAY_MS } from '../../value/duration';
 import type { RunReport } from '../report';
 
 /** How a sync is: it needs nobody, it needs a person for some rows, or it sends nothing. */
@@ -30,7 +32,6 @@ export const newHealth: Health = {
 
 /** A problem that waits by itself becomes one for a person after so many runs. */
 const FAILURES_BEFORE_STOPPED = 3;
-const DAY_MS = 24 * 3_600_000;
 
 /** The health after a run. */
 export function healthAfter(report: RunReport, former: Health): Health {
@@ -44,8 +45,7 @@ export function healthAfter(report: RunReport, former: Health): Health {
     return { ...before, state: 'stopped', failures, problem: stopped };
   if (failures > 0) return { ...before, failures };
   const group = [...report.checksOff.map((found) => ({ problem: found })), ...report.problems].find(
-    ({ problem: found }) =>
-      found.actor !== 'wait' && found.code !== 'row.not-ready' && found.code !== 'period.closing',
+    ({ problem: found }) => needsSomebody(found),
   );
   const state = group === undefined && closing === undefined ? 'healthy' : 'needs-you';
   return { ...before, failures, state, problem: group?.problem ?? closing };

@@ -1,11 +1,9 @@
 import type { ProblemCode } from '../../problem/catalogue';
 import { problem } from '../../problem/problem';
+import { CLOSING_NOTICE_MS } from '../../value/duration';
 import { localText } from '../../value/time';
 import type { Action, Plan, PlannedRow } from './planned-row';
 import { groupOfRows, type ProblemGroup } from './problem-group';
-
-/** A period that ends within this time is announced; mails go out once a day at most, so that one comes in any case. */
-const ANNOUNCED_MS = 48 * 3_600_000;
 
 /** Rows that Lago does not have and that are expected to reach it. */
 const UNBILLED: ReadonlySet<Action> = new Set(['hold', 'wait', 'refused']);
@@ -38,7 +36,7 @@ export function announceClosing(
   hasSent: boolean,
 ): ProblemGroup[] {
   const isNear = (ms: number | undefined): ms is number =>
-    ms !== undefined && ms >= now && ms <= now + ANNOUNCED_MS;
+    ms !== undefined && ms >= now && ms <= now + CLOSING_NOTICE_MS;
   const ends = rows.map(({ periodEndsAt }) => periodEndsAt).filter(isNear);
   if (ends.length === 0) return [];
   const concerned = rows.filter(
