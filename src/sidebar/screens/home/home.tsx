@@ -6,17 +6,17 @@ import { dayBars, sentOn } from '../../days';
 import { inOrderOfNeed, wholeRun } from '../../health';
 import { Button } from '../../parts/button';
 import { BarChart } from '../../parts/chart';
+import { NoRights } from '../../parts/no-rights';
 import { Page } from '../../parts/page';
 import { ProblemCard } from '../../parts/problem-card';
+import { Remedy } from '../../parts/remedy';
 import { Status } from '../../parts/status';
+import type { ScreenProps } from '../../screen-props';
 import { useRequest } from '../../server/request';
 import { healthWords, stepWords } from '../../words/health';
 import { soon } from '../../words/moments';
 import { restWords, sentWords } from '../../words/runs';
-import type { ScreenProps } from '../screen-props';
-import { NewestEvents } from '../sync/newest-events';
-import { Remedy } from '../sync/remedy';
-import { NoRights } from './no-rights';
+import { NewestEvents } from './newest-events';
 
 /** What is older than this is asked for anew when the sidebar gets the focus again. */
 const FRESH_MS = 60_000;

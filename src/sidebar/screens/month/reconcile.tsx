@@ -10,13 +10,13 @@ import { Page } from '../../parts/page';
 import { ProblemCard } from '../../parts/problem-card';
 import { useRowJump } from '../../parts/row-jump';
 import { Section } from '../../parts/section';
+import type { SyncScreenProps } from '../../screen-props';
 import { usePartsRequest } from '../../server/parts-request';
 import { useRequest } from '../../server/request';
 import { call } from '../../server/server';
 import { findSync, reconcilable } from '../../state';
 import { moment } from '../../words/moments';
 import { monthWords } from '../../words/periods';
-import type { SyncScreenProps } from '../screen-props';
 import { likelyMonth, recentMonths } from './recent-months';
 
 type Part = Value<'reconcile'>;

@@ -6,11 +6,11 @@ import { Field } from '../../parts/field';
 import { Page } from '../../parts/page';
 import { ProblemCard } from '../../parts/problem-card';
 import { Busy } from '../../parts/status';
+import type { SyncScreenProps } from '../../screen-props';
 import { usePartsRequest } from '../../server/parts-request';
 import { useRequest } from '../../server/request';
 import { call } from '../../server/server';
 import { monthWords } from '../../words/periods';
-import type { SyncScreenProps } from '../screen-props';
 import { likelyMonth } from './recent-months';
 
 type Part = Value<'statement'>;

@@ -8,13 +8,13 @@ import { Page } from '../../parts/page';
 import { ProblemCard } from '../../parts/problem-card';
 import { Section } from '../../parts/section';
 import { Busy, Status } from '../../parts/status';
-import { Steps } from '../../parts/steps';
 import { WayOn } from '../../parts/way-on';
+import type { ScreenProps } from '../../screen-props';
 import { useRequest } from '../../server/request';
 import type { Setup } from '../../setup';
 import { STORES } from '../../words/connection';
-import type { ScreenProps } from '../screen-props';
-import { canGoTo } from './steps';
+import { canGoTo } from './open-steps';
+import { Steps } from './steps';
 
 const REGIONS = [
   { address: 'https://api.getlago.com', region: 'US', label: 'Lago Cloud, US (api.getlago.com)' },

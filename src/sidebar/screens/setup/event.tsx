@@ -6,12 +6,12 @@ import { codeOf, exampleOptions, readColumns, withMetric, withRole } from '../..
 import { applyFix } from '../../editor/fix';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
-import { EventPreview } from '../../parts/event-preview';
 import { Choice, Field } from '../../parts/field';
 import { ProblemCard } from '../../parts/problem-card';
 import { Section } from '../../parts/section';
 import { Busy } from '../../parts/status';
 import { inWords } from '../../words/lists';
+import { EventPreview } from './event-preview';
 import { type ExampleOptions, guessColumn, type MetricShape, readsOne } from './example';
 import { ColumnField, MetricField, nameOfMetric } from './metric';
 import { useRowPreview } from './row-preview';

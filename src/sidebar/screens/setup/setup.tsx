@@ -3,20 +3,20 @@ import { useEffect, useState } from 'preact/hooks';
 import type { SyncDraft } from '../../../rpc/contract';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
+import { NoRights } from '../../parts/no-rights';
 import { Page } from '../../parts/page';
 import { ProblemCard } from '../../parts/problem-card';
 import { Busy } from '../../parts/status';
-import { Steps } from '../../parts/steps';
 import { type Request, useRequest } from '../../server/request';
 import { isUnsaved, type Step, stepBefore } from '../../setup';
 import { findSync } from '../../state';
-import { NoRights } from '../home/no-rights';
 import { isConflict } from './conflict';
 import { EventStep } from './event';
+import { canGoTo } from './open-steps';
 import { ReviewStep } from './review';
 import { RowsStep } from './rows';
 import type { SetupScreenProps } from './step-props';
-import { canGoTo } from './steps';
+import { Steps } from './steps';
 import { TestStep } from './test';
 
 const TITLES: Readonly<Record<Step, string>> = {

@@ -1,7 +1,7 @@
 import type { SyncDraft, TabView } from '../../../rpc/contract';
+import type { ScreenProps } from '../../screen-props';
 import type { Request } from '../../server/request';
 import type { Setup, Step } from '../../setup';
-import type { ScreenProps } from '../screen-props';
 import type { Saving } from './autosave';
 export interface SetupScreenProps extends ScreenProps {
   readonly setup: Setup;

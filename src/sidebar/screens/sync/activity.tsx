@@ -2,13 +2,13 @@ import { useEffect, useState } from 'preact/hooks';
 import type { RunView } from '../../../rpc/contract';
 import { Page } from '../../parts/page';
 import { ProblemCard } from '../../parts/problem-card';
-import { RowSearch } from '../../parts/row-search';
 import { Busy } from '../../parts/status';
+import type { ScreenProps } from '../../screen-props';
 import { useRequest } from '../../server/request';
 import { findSync } from '../../state';
 import { restWords, runTimeWords, sentWords, TRIGGERS } from '../../words/runs';
-import type { ScreenProps } from '../screen-props';
 import { Report } from './report';
+import { RowSearch } from './row-search';
 
 const MOST_RUNS = 100;
 

@@ -5,12 +5,12 @@ import { CountTable } from '../../parts/count-table';
 import { Meter } from '../../parts/meter';
 import { Page } from '../../parts/page';
 import { ProblemCard } from '../../parts/problem-card';
+import { RESTORE } from '../../parts/resolution';
 import { Section } from '../../parts/section';
+import type { SyncScreenProps } from '../../screen-props';
 import { useRequest } from '../../server/request';
 import { isRebuilding } from '../../way-out';
-import type { SyncScreenProps } from '../screen-props';
 import { type Rebuilding, rebuiltRows, unfinished, withPart } from './rebuild';
-import { RESTORE } from './resolution';
 
 interface LedgerScreenProps extends SyncScreenProps {
   /** Of whichever sync, as far as it went. */

@@ -10,9 +10,9 @@ import { Page } from '../../parts/page';
 import { ProblemCard } from '../../parts/problem-card';
 import { Busy } from '../../parts/status';
 import { WayOn } from '../../parts/way-on';
+import type { SyncScreenProps } from '../../screen-props';
 import { useRequest } from '../../server/request';
 import { inWords } from '../../words/lists';
-import type { SyncScreenProps } from '../screen-props';
 import { idPrefix, isIdOfKey, type MissingColumn, missingIn, nextTabDraft } from './next-tab-draft';
 
 type Sync = SyncScreenProps['view']['sync'];

@@ -7,12 +7,12 @@ import { Corrections } from '../../parts/corrections';
 import { Page } from '../../parts/page';
 import { ProblemCard } from '../../parts/problem-card';
 import { ProblemGroups } from '../../parts/problem-groups';
+import { Resolution } from '../../parts/resolution';
 import { Section } from '../../parts/section';
 import { Busy } from '../../parts/status';
 import { WayOn } from '../../parts/way-on';
+import type { SyncScreenProps } from '../../screen-props';
 import { useRequest } from '../../server/request';
-import type { SyncScreenProps } from '../screen-props';
-import { Resolution } from './resolution';
 
 /** Bills sent rows again by the newer template: first what that would do, then a button that names how many rows it is about. */
 export function RebillScreen({

@@ -1,17 +1,17 @@
 import { useState } from 'preact/hooks';
 import type { Approval, Value } from '../../../rpc/contract';
+import { ApprovalButtons } from '../../parts/approval';
 import { Counts } from '../../parts/counts';
 import { ProblemCard } from '../../parts/problem-card';
 import { ProblemGroups } from '../../parts/problem-groups';
+import { GroupWay } from '../../parts/remedy';
+import { Resolution } from '../../parts/resolution';
 import { Section } from '../../parts/section';
+import type { SyncScreenProps } from '../../screen-props';
 import { findSync } from '../../state';
 import { asksFor } from '../../way-out';
 import { goneRows } from '../../words/rows';
 import { restWords, runTimeWords, sentWords, TRIGGERS } from '../../words/runs';
-import type { SyncScreenProps } from '../screen-props';
-import { ApprovalButtons } from './approval';
-import { GroupWay } from './remedy';
-import { Resolution } from './resolution';
 import { RowSection } from './rows';
 
 interface ReportProps extends Pick<SyncScreenProps, 'home' | 'dispatch' | 'refresh'> {

@@ -6,15 +6,15 @@ import { Facts } from '../../parts/facts';
 import { Page } from '../../parts/page';
 import { ProblemCard, ProblemList } from '../../parts/problem-card';
 import { useRowJump } from '../../parts/row-jump';
-import { RowSearch } from '../../parts/row-search';
 import { Section } from '../../parts/section';
 import { Busy, Status } from '../../parts/status';
+import type { SyncScreenProps } from '../../screen-props';
 import { useRequest } from '../../server/request';
 import { answerWords, KINDS, STATES } from '../../words/events';
 import { moment } from '../../words/moments';
 import { standingWords } from '../../words/rows';
 import { TRIGGERS } from '../../words/runs';
-import type { SyncScreenProps } from '../screen-props';
+import { RowSearch } from './row-search';
 
 /** Everything that is known of one row: where it is now, and what Lago was told about it. */
 export function RowScreen({

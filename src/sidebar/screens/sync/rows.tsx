@@ -2,11 +2,11 @@ import { useEffect, useState } from 'preact/hooks';
 import type { DryRun } from '../../../rpc/contract';
 import { Button } from '../../parts/button';
 import { ProblemCard } from '../../parts/problem-card';
-import { RowList } from '../../parts/row-list';
 import { Section } from '../../parts/section';
 import { Busy } from '../../parts/status';
 import { useRequest } from '../../server/request';
 import { sentWords } from '../../words/runs';
+import { RowList } from './row-list';
 
 interface RowSectionProps {
   readonly id: string;

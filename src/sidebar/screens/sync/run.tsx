@@ -5,6 +5,8 @@ import { Button } from '../../parts/button';
 import { Meter } from '../../parts/meter';
 import { Page } from '../../parts/page';
 import { ProblemCard } from '../../parts/problem-card';
+import { Resolution } from '../../parts/resolution';
+import type { SyncScreenProps } from '../../screen-props';
 import {
   type Doing,
   type Driven,
@@ -15,9 +17,7 @@ import {
 import { progressOf } from '../../server/progress';
 import { call, NO_ANSWER } from '../../server/server';
 import { rateWords, timeLeftWords } from '../../words/progress';
-import type { SyncScreenProps } from '../screen-props';
 import { Report } from './report';
-import { Resolution } from './resolution';
 
 /** Short enough that a cancel is soon heard, and long enough that reading the sheet and the ledger anew does not outweigh the sending. */
 const SLICE_SECONDS = 20;

@@ -7,8 +7,8 @@ import { Choice, Field } from '../../parts/field';
 import { Page } from '../../parts/page';
 import { ProblemCard } from '../../parts/problem-card';
 import { Busy } from '../../parts/status';
+import type { SyncScreenProps } from '../../screen-props';
 import { useRequest } from '../../server/request';
-import type { SyncScreenProps } from '../screen-props';
 
 type Where = 'none' | 'new' | 'existing';
 

@@ -5,17 +5,17 @@ import { mainProblem, pendingApproval } from '../../health';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
 import { Facts } from '../../parts/facts';
+import { NoRights } from '../../parts/no-rights';
 import { Page } from '../../parts/page';
 import { ProblemCard } from '../../parts/problem-card';
+import { Remedy } from '../../parts/remedy';
 import { Section } from '../../parts/section';
 import { Status } from '../../parts/status';
+import type { SyncScreenProps } from '../../screen-props';
 import { useRequest } from '../../server/request';
 import { wayOut } from '../../way-out';
 import { healthWords, stepWords } from '../../words/health';
 import { runSentence } from '../../words/runs';
-import { NoRights } from '../home/no-rights';
-import type { SyncScreenProps } from '../screen-props';
-import { Remedy } from './remedy';
 
 const CHANGED = {
   flag: 'Only flagged',

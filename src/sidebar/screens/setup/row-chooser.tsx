@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { RowChoice } from '../../rpc/contract';
-import { Button } from './button';
+import type { RowChoice } from '../../../rpc/contract';
+import { Button } from '../../parts/button';
 
 interface RowChooserProps {
   /** The row that is shown; undefined before the first answer. */

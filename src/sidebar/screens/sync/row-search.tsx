@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
-import type { Value } from '../../rpc/contract';
-import { headerOf } from '../draft/columns';
-import { Button } from './button';
+import type { Value } from '../../../rpc/contract';
+import { headerOf } from '../../draft/columns';
+import { Button } from '../../parts/button';
 
 type Sync = Value<'saveSync'>;
 

@@ -1,12 +1,12 @@
-import type { Fix, Preview } from '../../rpc/contract';
-import type { RowPreview } from '../screens/setup/row-preview';
-import { timeWords } from '../words/moments';
-import type { Tone } from '../words/tone';
-import { Facts } from './facts';
-import { JsonView } from './json-view';
-import { ProblemCard, ProblemList } from './problem-card';
+import type { Fix, Preview } from '../../../rpc/contract';
+import { Facts } from '../../parts/facts';
+import { JsonView } from '../../parts/json-view';
+import { ProblemCard, ProblemList } from '../../parts/problem-card';
+import { Busy, Status } from '../../parts/status';
+import { timeWords } from '../../words/moments';
+import type { Tone } from '../../words/tone';
 import { RowChooser } from './row-chooser';
-import { Busy, Status } from './status';
+import type { RowPreview } from './row-preview';
 
 interface EventPreviewProps {
   readonly preview: RowPreview;

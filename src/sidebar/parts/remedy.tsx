@@ -1,17 +1,17 @@
-import type { Problem } from '../../../problem/problem';
-import type { DryRun, Home, SyncView } from '../../../rpc/contract';
-import { counted } from '../../../value/count';
-import { draftOf } from '../../draft/draft';
-import { closingPeriod, mainProblem, otherProblems, pendingApproval } from '../../health';
-import { Button } from '../../parts/button';
-import { ProblemCard } from '../../parts/problem-card';
-import { RowButtons, useRowJump } from '../../parts/row-jump';
-import { findSync } from '../../state';
-import { asksFor, type WayOut, wayOut } from '../../way-out';
-import { groupWords } from '../../words/problems';
+import type { Problem } from '../../problem/problem';
+import type { DryRun, Home, SyncView } from '../../rpc/contract';
+import { counted } from '../../value/count';
+import { draftOf } from '../draft/draft';
+import { closingPeriod, mainProblem, otherProblems, pendingApproval } from '../health';
 import type { ScreenProps } from '../screen-props';
+import { findSync } from '../state';
+import { asksFor, type WayOut, wayOut } from '../way-out';
+import { groupWords } from '../words/problems';
 import { ApprovalButtons } from './approval';
+import { Button } from './button';
+import { ProblemCard } from './problem-card';
 import { Resolution } from './resolution';
+import { RowButtons, useRowJump } from './row-jump';
 
 interface RemedyProps extends Pick<ScreenProps, 'home' | 'dispatch' | 'refresh'> {
   readonly view: SyncView;

@@ -1,7 +1,7 @@
 import type { ConnectionView } from '../../../rpc/contract';
 import { obstacle } from '../../draft/draft';
-import type { StepName } from '../../parts/steps';
 import { isBefore, type Setup } from '../../setup';
+import type { StepName } from './steps';
 
 /** Whether a step of the guided way can be gone to: it was reached before, and what comes before it is done. */
 export function canGoTo(

@@ -1,10 +1,10 @@
-import type { Problem } from '../../../problem/problem';
-import type { SyncView } from '../../../rpc/contract';
-import { Button } from '../../parts/button';
-import { ProblemCard } from '../../parts/problem-card';
-import { useRequest } from '../../server/request';
-import type { Action } from '../../state';
-import { isOfLedger, isRebuilding } from '../../way-out';
+import type { Problem } from '../../problem/problem';
+import type { SyncView } from '../../rpc/contract';
+import { useRequest } from '../server/request';
+import type { Action } from '../state';
+import { isOfLedger, isRebuilding } from '../way-out';
+import { Button } from './button';
+import { ProblemCard } from './problem-card';
 
 interface ResolutionProps {
   readonly code: Problem['code'];

@@ -1,4 +1,4 @@
-import type { Home } from '../../../rpc/contract';
+import type { Home } from '../../rpc/contract';
 
 /** For a person who may only look: who can help, instead of buttons that would fail. */
 export function NoRights({ home }: { readonly home: Home }) {

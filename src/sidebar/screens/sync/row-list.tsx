@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks';
-import type { DryRun, RowView } from '../../rpc/contract';
-import { counted } from '../../value/count';
-import { useRequest } from '../server/request';
-import { actionWords } from '../words/rows';
-import { Button } from './button';
-import { Confirmation } from './confirmation';
-import { ProblemCard } from './problem-card';
-import { useRowJump } from './row-jump';
+import type { DryRun, RowView } from '../../../rpc/contract';
+import { counted } from '../../../value/count';
+import { Button } from '../../parts/button';
+import { Confirmation } from '../../parts/confirmation';
+import { ProblemCard } from '../../parts/problem-card';
+import { useRowJump } from '../../parts/row-jump';
+import { useRequest } from '../../server/request';
+import { actionWords } from '../../words/rows';
 
 interface RowListProps {
   /** The sync whose rows they are. */

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
-import type { Problem } from '../../../problem/problem';
-import type { Approval } from '../../../rpc/contract';
-import { Button } from '../../parts/button';
-import { Confirmation } from '../../parts/confirmation';
-import { approvalWords } from '../../words/approval';
+import type { Problem } from '../../problem/problem';
+import type { Approval } from '../../rpc/contract';
+import { approvalWords } from '../words/approval';
+import { Button } from './button';
+import { Confirmation } from './confirmation';
 
 interface ApprovalButtonsProps {
   readonly problem: Problem;

@@ -1,6 +1,6 @@
-import type { Problem } from '../../problem/problem';
-import type { Home, SyncView } from '../../rpc/contract';
-import type { Action } from '../state';
+import type { Problem } from '../problem/problem';
+import type { Home, SyncView } from '../rpc/contract';
+import type { Action } from './state';
 
 /** What every screen gets. */
 export interface ScreenProps {
