@@ -6,19 +6,25 @@ import { Button } from './button';
 import { Confirmation } from './confirmation';
 
 interface ApprovalButtonsProps {
+  /** Why the run waits. */
   readonly problem: Problem;
+  /** The numbers to approve: events, and rows that are gone. */
   readonly asks: Approval;
   /** Whether removed rows are taken back in Lago. */
   readonly takesBack: boolean;
   /** Plain in a list of several syncs. */
   readonly kind?: 'primary' | 'plain' | undefined;
-  /** Name of the sync, where several are on the screen. */
+  /** Name of the sync, if several are on the screen. */
   readonly name?: string | undefined;
   readonly onApprove: (approved: Approval) => void;
-  readonly onLook?: (() => void) | undefined;
+  /** Opens the dry run. */
+  readonly onLook: () => void;
 }
 
-/** Lets a run do what is far beyond the usual: the button names the numbers, and a further question stands before it. */
+/**
+ * Lets a run do what is far beyond the usual. The button names the numbers, and asks once more
+ * before anything is approved.
+ */
 export function ApprovalButtons({
   problem,
   asks,
@@ -30,7 +36,8 @@ export function ApprovalButtons({
 }: ApprovalButtonsProps) {
   const [asking, setAsking] = useState(false);
   const { button, question } = approvalWords(problem, asks, takesBack);
-  const labelled = (words: string) => (name === undefined ? {} : { label: `${words}: ${name}` });
+  const labelOf = (words: string): string | undefined =>
+    name === undefined ? undefined : `${words}: ${name}`;
   if (asking)
     return (
       <Confirmation
@@ -44,14 +51,12 @@ export function ApprovalButtons({
   const look = 'Look at the dry run';
   return (
     <div class="buttons">
-      <Button kind={kind} onClick={() => setAsking(true)} {...labelled(button)}>
+      <Button kind={kind} onClick={() => setAsking(true)} label={labelOf(button)}>
         {button}
       </Button>
-      {onLook !== undefined && (
-        <Button onClick={onLook} {...labelled(look)}>
-          {look}
-        </Button>
-      )}
+      <Button onClick={onLook} label={labelOf(look)}>
+        {look}
+      </Button>
     </div>
   );
 }

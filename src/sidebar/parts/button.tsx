@@ -3,14 +3,18 @@ import type { ComponentChildren } from 'preact';
 interface ButtonProps {
   readonly children: ComponentChildren;
   readonly onClick?: (() => void) | undefined;
+  /** At most one button of a screen is `primary`; `danger` is for what cannot be undone. */
   readonly kind?: 'primary' | 'plain' | 'danger' | undefined;
+  /** Whether it submits the form that it stands in. */
   readonly submit?: boolean | undefined;
+  /** Whether its work is under way: it turns and cannot be pressed. */
   readonly busy?: boolean | undefined;
   readonly disabled?: boolean | undefined;
-  /** For a button whose words repeat on the screen, such as "Open" in a list. */
+  /** Name for screen readers, if its words repeat on the screen, such as "Open" in a list. */
   readonly label?: string | undefined;
 }
 
+/** A button with words, and a spinner while it is busy. */
 export function Button({
   children,
   onClick,
@@ -27,7 +31,7 @@ export function Button({
       onClick={onClick}
       disabled={busy || disabled}
       aria-busy={busy}
-      {...(label === undefined ? {} : { 'aria-label': label })}
+      aria-label={label}
     >
       {busy && <span class="spinner" aria-hidden="true" />}
       {children}

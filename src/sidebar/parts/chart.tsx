@@ -3,28 +3,36 @@ import { chartTicks } from './chart-ticks';
 
 type BarTone = 'good' | 'bad' | 'quiet';
 
+/** One bar of a chart. */
 export interface Bar {
-  /** Short, such as a day of the month; only as many as fit are written below the bars. */
+  /** Short, such as a day of the month. Only as many labels as fit are written below the bars. */
   readonly label: string;
-  /** The whole bar in words, with its numbers and different from the others: what a screen reader says and a pointer shows. */
+  /**
+   * The whole bar in words, with its numbers: what a screen reader says and a pointer shows.
+   * No two bars of a chart have the same.
+   */
   readonly title: string;
-  /** From the bottom up. Nothing is drawn where all are 0. */
+  /** From the bottom up; parts of 0 are not drawn. */
   readonly parts: readonly { readonly tone: BarTone; readonly value: number }[];
 }
 
 interface BarChartProps {
+  /** What the bars show, over which time. */
   readonly caption: string;
   /** Up to 31 fit into the sidebar. */
   readonly bars: readonly Bar[];
-  /** The highest bar in words; where it is undefined, its number. */
+  /** The highest bar in words; its number if undefined. */
   readonly most?: string | undefined;
-  /** What the tones mean, where the caption does not say it. */
+  /** What the tones mean, if the caption does not say so. */
   readonly legend?: readonly { readonly tone: BarTone; readonly label: string }[];
 }
 
 const sumOf = ({ parts }: Bar): number => parts.reduce((sum, { value }) => sum + value, 0);
 
-/** Upright bars for looking at, and the same as a table for screen readers: a table that is laid out as bars is none any more for some of them. */
+/**
+ * Upright bars to look at, and a table of the same for screen readers. A table that is laid out as
+ * bars would be no table any more for some of them.
+ */
 export function BarChart({ caption, bars, most, legend = [] }: BarChartProps) {
   const highest = bars.reduce((most, bar) => Math.max(most, sumOf(bar)), 0);
   const ticks = chartTicks(bars.length);

@@ -2,15 +2,19 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Button } from './button';
 
 interface ConfirmationProps {
+  /** The question, with what the answer leads to. */
   readonly question: string;
+  /** Words of the button that goes ahead. */
   readonly yes: string;
+  /** Words of the button that leaves everything as it is. */
   readonly no: string;
+  /** Whether what was confirmed is under way. */
   readonly busy?: boolean | undefined;
   readonly onYes: () => void;
   readonly onNo: () => void;
 }
 
-/** Asks once more, in place; it comes into sight and takes the focus. */
+/** Asks once more, in place. It scrolls into view and takes the focus. */
 export function Confirmation({ question, yes, no, busy = false, onYes, onNo }: ConfirmationProps) {
   const card = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {

@@ -5,11 +5,11 @@ import { RowButtons, useRowJump } from './row-jump';
 import { Section } from './section';
 
 interface CorrectionsProps extends Pick<DryRun, 'corrected' | 'corrections'> {
-  /** The sync whose rows they are. */
+  /** Id of the sync whose rows they are. */
   readonly id: string;
 }
 
-/** Rows that would be corrected, each with the very events; nothing where there is none. */
+/** Rows that would be corrected, each with the exact events; nothing if there is none. */
 export function Corrections({ id, corrected, corrections }: CorrectionsProps) {
   const { jump, note } = useRowJump(id);
   if (corrected === 0) return null;
@@ -33,7 +33,7 @@ export function Corrections({ id, corrected, corrections }: CorrectionsProps) {
             <details>
               <summary>{counted(events.length, 'event')}</summary>
               {events.map((event, index) => (
-                // Of a row that is there the last event is the new one.
+                // The last event of a row is the new one, unless the row is gone.
                 <JsonView
                   key={event}
                   title={

@@ -3,16 +3,17 @@ import { count } from '../../value/count';
 
 interface CountTableProps {
   readonly caption: string;
+  /** In the order in which they are shown; `hint` says what the number means. */
   readonly lines: readonly {
     readonly label: string;
     readonly amount: number;
     readonly hint: string;
   }[];
-  /** Further rows. */
+  /** Table rows below them. */
   readonly children?: ComponentChildren | undefined;
 }
 
-/** Numbers, each with its label and what it means. */
+/** A table of numbers, each with its label and what it means. */
 export function CountTable({ caption, lines, children }: CountTableProps) {
   return (
     <table class="counts">

@@ -4,17 +4,19 @@ import { countLines, rowsWords } from '../words/rows';
 import { CountTable } from './count-table';
 
 interface CountsProps {
+  /** Number of rows by what was done with them, or would be. */
   readonly counts: DryRun['counts'];
-  /** Whether these are counts after a run; otherwise of what a run would do. */
+  /** Whether a run has ended with these counts; otherwise they say what a run would do. */
   readonly done: boolean;
+  /** Number of rows by how they changed since they were sent; undefined if not known. */
   readonly changes?: DryRun['changes'] | undefined;
-  /** Counted rows that are gone from the sheet, where `changes` does not tell it. */
+  /** Number of counted rows that are gone from the sheet, if `changes` does not say so. */
   readonly gone?: number | undefined;
-  /** Whether what is to be sent waits for an approval. */
+  /** Whether the rows to be sent wait for an approval. */
   readonly waits?: boolean | undefined;
 }
 
-/** Where the rows stand, the two first lines always, the others where they count something. */
+/** Where the rows stand. The first two lines are always shown, the others unless they are 0. */
 export function Counts({
   counts,
   done,

@@ -1,13 +1,13 @@
 import type { ConnectionView, Environment } from '../../rpc/contract';
 
-export const ENVIRONMENTS: Readonly<Record<Environment, string>> = { test: 'Test', live: 'Live' };
+const ENVIRONMENTS: Readonly<Record<Environment, string>> = { test: 'Test', live: 'Live' };
 
-/** The word alone, in its colour: whether an organization bills for real. */
+/** The label of an organization as one coloured word: whether it bills for real. */
 export function EnvironmentWord({ environment }: { readonly environment: Environment }) {
   return <span class={`environment-word ${environment}`}>{ENVIRONMENTS[environment]}</span>;
 }
 
-/** Which organization it is, and whether it bills for real. */
+/** The name of the connected organization, and whether it bills for real. */
 export function EnvironmentLabel({
   connection,
 }: {

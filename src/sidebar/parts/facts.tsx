@@ -1,19 +1,23 @@
 import type { ComponentChildren } from 'preact';
 
-/** Names and values under each other. */
-export function Facts({
-  facts,
-}: {
-  readonly facts: readonly (readonly [string, ComponentChildren])[];
-}) {
+interface FactsProps {
+  /** Names with their values; what is undefined is left out. */
+  readonly facts: readonly (readonly [name: string, value: ComponentChildren] | undefined)[];
+}
+
+/** Names and values, one below the other. */
+export function Facts({ facts }: FactsProps) {
   return (
     <dl class="facts">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
+      {facts.map(
+        (fact) =>
+          fact !== undefined && (
+            <div key={fact[0]}>
+              <dt>{fact[0]}</dt>
+              <dd>{fact[1]}</dd>
+            </div>
+          ),
+      )}
     </dl>
   );
 }

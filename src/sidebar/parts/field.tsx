@@ -1,13 +1,16 @@
 import type { ComponentChildren } from 'preact';
 
 interface FieldProps {
+  /** Id of the control in the document. */
   readonly id: string;
   readonly label: string;
+  /** Shown below the control. */
   readonly hint?: ComponentChildren | undefined;
+  /** The control. If there is a hint, `aria-describedby` names it: the id followed by `-hint`. */
   readonly children: ComponentChildren;
 }
 
-/** A label above its control. The control has the same id, and `describedBy(id)` where there is a hint. */
+/** A label above its control. */
 export function Field({ id, label, hint, children }: FieldProps) {
   return (
     <div class="field">
@@ -22,16 +25,27 @@ export function Field({ id, label, hint, children }: FieldProps) {
   );
 }
 
+/** One answer to a question; `hint` says what it does. */
+export interface Option<T extends string> {
+  readonly value: T;
+  readonly label: string;
+  readonly hint: string;
+}
+
 interface ChoiceProps<T extends string> {
+  /** Tells this question from the others on the screen, and begins the ids of its controls. */
   readonly name: string;
+  /** The question. */
   readonly legend: string;
+  /** The chosen answer; undefined before a person has chosen. */
   readonly value: T | undefined;
-  readonly options: readonly { readonly value: T; readonly label: string; readonly hint: string }[];
+  readonly options: readonly Option<T>[];
+  /** The answer that is marked as recommended. */
   readonly recommended?: T | undefined;
   readonly onChange: (value: T) => void;
 }
 
-/** Radio buttons with what each choice does beneath it. */
+/** Radio buttons, each with what it does below. */
 export function Choice<T extends string>({
   name,
   legend,
@@ -71,6 +85,7 @@ export function Choice<T extends string>({
 }
 
 interface TickProps {
+  /** Id of the tick box in the document. */
   readonly id: string;
   readonly label: ComponentChildren;
   readonly checked: boolean;
@@ -78,6 +93,7 @@ interface TickProps {
   readonly hint?: string | undefined;
 }
 
+/** A tick box beside its label. */
 export function Tick({ id, label, checked, onChange, hint }: TickProps) {
   return (
     <div class="option">
@@ -86,7 +102,7 @@ export function Tick({ id, label, checked, onChange, hint }: TickProps) {
         id={id}
         checked={checked}
         onChange={(event) => onChange(event.currentTarget.checked)}
-        {...(hint === undefined ? {} : { 'aria-describedby': `${id}-hint` })}
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
       />
       <div>
         <label for={id}>{label}</label>

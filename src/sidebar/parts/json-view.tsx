@@ -1,9 +1,10 @@
 interface JsonViewProps {
   readonly title: string;
+  /** JSON text, indented for reading. */
   readonly text: string;
 }
 
-/** JSON text for reading. */
+/** A piece of JSON under its title. */
 export function JsonView({ title, text }: JsonViewProps) {
   return (
     <figure>

@@ -3,16 +3,17 @@ import type { ComponentChildren } from 'preact';
 interface MeterProps {
   /** For a screen reader, such as "Rows sent". */
   readonly name: string;
-  /** What is being done. */
+  /** What is being done now. */
   readonly words: string;
-  /** 0 to 100, rounded down; undefined as long as nothing is known. */
+  /** 0 to 100, rounded down; undefined while nothing is known. */
   readonly percent: number | undefined;
-  /** How much of how much, in words. */
+  /** Words such as "1,200 of 5,000 rows". */
   readonly amount?: string | undefined;
+  /** Shown below the bar. */
   readonly children?: ComponentChildren | undefined;
 }
 
-/** How far a long work has come. */
+/** How far long work has come. */
 export function Meter({ name, words, percent, amount, children }: MeterProps) {
   const isKnown = percent !== undefined;
   return (
@@ -26,8 +27,8 @@ export function Meter({ name, words, percent, amount, children }: MeterProps) {
         aria-label={name}
         aria-valuemin={0}
         aria-valuemax={100}
-        {...(isKnown ? { 'aria-valuenow': percent } : {})}
-        {...(isKnown && amount !== undefined ? { 'aria-valuetext': amount } : {})}
+        aria-valuenow={percent}
+        aria-valuetext={isKnown ? amount : undefined}
       >
         <span class="progress-done" style={isKnown ? { width: `${percent}%` } : {}} />
       </div>

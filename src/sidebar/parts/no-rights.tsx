@@ -1,12 +1,14 @@
 import type { Home } from '../../rpc/contract';
 
-/** For a person who may only look: who can help, instead of buttons that would fail. */
-export function NoRights({ home }: { readonly home: Home }) {
-  const people = [
-    ...new Set(
-      home.syncs.flatMap(({ sync }) => (sync.activatedBy === undefined ? [] : [sync.activatedBy])),
-    ),
-  ].filter((mail) => mail !== '');
+interface NoRightsProps {
+  readonly home: Pick<Home, 'syncs'>;
+}
+
+/** For people who may not edit the file: who can help, instead of buttons that would fail. */
+export function NoRights({ home }: NoRightsProps) {
+  const people = [...new Set(home.syncs.map(({ sync }) => sync.activatedBy ?? ''))].filter(
+    (mail) => mail !== '',
+  );
   return (
     <div class="card warning" role="status">
       <p class="message">You may look at this file, but not edit it.</p>

@@ -3,18 +3,22 @@ import { useContext, useLayoutEffect, useRef } from 'preact/hooks';
 import type { ConnectionView } from '../../rpc/contract';
 import { EnvironmentLabel } from './environment';
 
-/** The connection that everything on the screens is about. */
+/** The connection to Lago that every screen is about; undefined if there is none. */
 export const CurrentConnection = createContext<ConnectionView | undefined>(undefined);
 
 interface PageProps {
   readonly title: string;
   readonly children: ComponentChildren;
+  /** What the way back does; the home screen has none. */
   readonly onBack?: (() => void) | undefined;
   /** Shown between the title and the content, such as the steps of the guided way. */
   readonly above?: ComponentChildren | undefined;
 }
 
-/** A screen: its title, the way back, which organization it is about, its content. The title takes the focus, so that a screen reader says where one has come. */
+/**
+ * A screen: its title, the way back, the organization that it is about, its content.
+ * The title takes the focus, so that a screen reader announces the new screen.
+ */
 export function Page({ title, children, onBack, above }: PageProps) {
   const connection = useContext(CurrentConnection);
   const heading = useRef<HTMLHeadingElement>(null);

@@ -5,13 +5,13 @@ import { Button } from './button';
 
 interface ProblemCardProps {
   readonly problem: Problem;
-  /** Makes the failed call again; offered where waiting or a better connection helps. */
+  /** Makes the failed call again; offered if waiting or a better connection helps. */
   readonly onRepeat?: (() => void) | undefined;
-  /** For a problem that stops nothing. */
+  /** Whether it is shown as a warning, since the problem stops nothing. */
   readonly mild?: boolean | undefined;
 }
 
-/** An ambiguous number stops nothing. */
+/** The class that colours a problem. An ambiguous number is only a warning: it is sent. */
 const severity = ({ actor, code }: Problem): string =>
   actor === 'wait' || code === 'row.ambiguous-number' ? 'warning' : 'bad';
 
@@ -28,7 +28,7 @@ export function ProblemCard({ problem, onRepeat, mild = false }: ProblemCardProp
   );
 }
 
-/** What a fix of the row's number repairs. */
+/** Problems that a fix of the row's number repairs. */
 const ABOUT_NUMBERS: ReadonlySet<Problem['code']> = new Set([
   'event.not-a-number',
   'row.not-a-number',
@@ -37,8 +37,9 @@ const ABOUT_NUMBERS: ReadonlySet<Problem['code']> = new Set([
 
 interface ProblemListProps {
   readonly problems: readonly Problem[];
-  /** Changes of the template that repair the row's number, and what applies one; none where the template is not at work. */
+  /** Changes of the template by which the row's number would be read. */
   readonly fixes?: readonly Fix[] | undefined;
+  /** Applies a fix; undefined if the template cannot be edited here. */
   readonly onFix?: ((fix: Fix) => void) | undefined;
 }
 

@@ -1,30 +1,34 @@
 import type { Problem } from '../../problem/problem';
 import type { SyncView } from '../../rpc/contract';
-import { useRequest } from '../server/request';
-import type { Action } from '../state';
+import { opener } from '../opener';
+import type { ScreenProps } from '../screen-props';
+import { type Request, useRequest } from '../server/request';
 import { isOfLedger, isRebuilding } from '../way-out';
 import { Button } from './button';
-import { ProblemCard } from './problem-card';
+import { RequestState } from './request-state';
 
-interface ResolutionProps {
+interface ResolutionProps extends Pick<ScreenProps, 'dispatch' | 'refresh'> {
+  /** Code of the problem. */
   readonly code: Problem['code'];
+  /** Id of the sync that has it. */
   readonly id: string;
-  readonly dispatch: (action: Action) => void;
-  readonly refresh: () => void;
+  /** Called once the choice is made, for a screen that can go on then. */
   readonly onResolved?: (() => void) | undefined;
 }
 
-interface Words {
+/** The words of the two choices for a ledger that is there already. */
+interface LedgerWords {
   readonly adopt: string;
   readonly adoptHint: string;
   readonly emptyHint: string;
 }
 
-const LEDGERS: { readonly [Code in Problem['code']]?: Words } = {
+const LEDGERS: { readonly [Code in Problem['code']]?: LedgerWords } = {
   'ledger.copied': {
     adopt: 'Go on here',
     adoptHint:
-      'What the original has sent is not sent again. Pause the sync in the original first, or both will send new rows.',
+      'What the original has sent is not sent again. ' +
+      'Pause the sync in the original first, or both will send new rows.',
     emptyHint: 'Only if the rows here were never sent: everything counts as new and is billed.',
   },
   'ledger.found': {
@@ -34,69 +38,86 @@ const LEDGERS: { readonly [Code in Problem['code']]?: Words } = {
   },
 };
 
-/** The choices that only a person can make, for the problems that need one. */
+/** The choices that only a person can make, for the problems that need one; else nothing. */
 export function Resolution({ code, id, dispatch, refresh, onResolved }: ResolutionProps) {
-  const done = (view: SyncView): void => {
+  const onDone = (view: SyncView): void => {
     dispatch({ type: 'sync-changed', view });
     refresh();
     onResolved?.();
   };
-  const ledger = useRequest('resolveLedger', done);
-  const organization = useRequest('changeOrganization', done);
+  const ledger = useRequest('resolveLedger', onDone);
+  const organization = useRequest('changeOrganization', onDone);
   if (isOfLedger(code)) return <LedgerWays code={code} id={id} dispatch={dispatch} />;
   const words = LEDGERS[code];
-  if (words !== undefined) {
-    return (
-      <div class="resolution">
-        <p class="hint">{words.adoptHint}</p>
-        <Button busy={ledger.busy} onClick={() => ledger.send({ id, choice: 'adopt' })}>
-          {words.adopt}
-        </Button>
-        <p class="hint">{words.emptyHint}</p>
-        <Button busy={ledger.busy} onClick={() => ledger.send({ id, choice: 'empty' })}>
-          Start empty
-        </Button>
-        {ledger.problem !== undefined && (
-          <ProblemCard problem={ledger.problem} onRepeat={ledger.repeat} />
-        )}
-      </div>
-    );
-  }
+  if (words !== undefined) return <LedgerChoice id={id} words={words} request={ledger} />;
   if (code !== 'lago.other-organization') return null;
+  return <OrganizationChoice id={id} dispatch={dispatch} request={organization} />;
+}
+
+/** Where the instructions for restoring a ledger stand in Google Sheets. */
+export const RESTORE =
+  'In the menu of the sheet: File, Version history, See version history. ' +
+  'Choose a version from before and restore it.';
+
+/** Two ways to a whole ledger. One that is being rebuilt can only be rebuilt to the end. */
+function LedgerWays({ code, id, dispatch }: Pick<ResolutionProps, 'code' | 'id' | 'dispatch'>) {
+  const isHalf = isRebuilding(code);
+  return (
+    <div class="resolution">
+      {!isHalf && (
+        <p class="hint">
+          {`${RESTORE} The next run notices by itself. ` +
+            'Where that is not possible, it is made anew from what Lago has.'}
+        </p>
+      )}
+      <Button onClick={opener(dispatch, id)('ledger')}>
+        {isHalf ? 'Go on rebuilding' : 'Rebuild from Lago'}
+      </Button>
+    </div>
+  );
+}
+
+interface LedgerChoiceProps extends Pick<ResolutionProps, 'id'> {
+  readonly words: LedgerWords;
+  readonly request: Request<'resolveLedger'>;
+}
+
+/** Whether a ledger that another sync or file has left counts here. */
+function LedgerChoice({ id, words, request }: LedgerChoiceProps) {
+  return (
+    <div class="resolution">
+      <p class="hint">{words.adoptHint}</p>
+      <Button busy={request.busy} onClick={() => request.send({ id, choice: 'adopt' })}>
+        {words.adopt}
+      </Button>
+      <p class="hint">{words.emptyHint}</p>
+      <Button busy={request.busy} onClick={() => request.send({ id, choice: 'empty' })}>
+        Start empty
+      </Button>
+      <RequestState request={request} />
+    </div>
+  );
+}
+
+interface OrganizationChoiceProps extends Pick<ResolutionProps, 'id' | 'dispatch'> {
+  readonly request: Request<'changeOrganization'>;
+}
+
+/** Whether the sync sends to the organization that the API key belongs to now. */
+function OrganizationChoice({ id, dispatch, request }: OrganizationChoiceProps) {
   return (
     <div class="resolution">
       <p class="hint">
         Every row counts as new there and is billed, except those that were taken as billed
         elsewhere. What the other organization has stays in its own ledger.
       </p>
-      <Button busy={organization.busy} onClick={() => organization.send({ id })}>
+      <Button busy={request.busy} onClick={() => request.send({ id })}>
         Start anew in this organization
       </Button>
       <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'connection' } })}>
         Change connection
       </Button>
-      {organization.problem !== undefined && (
-        <ProblemCard problem={organization.problem} onRepeat={organization.repeat} />
-      )}
-    </div>
-  );
-}
-
-/** How a ledger comes back that is not as it was written. */
-export const RESTORE =
-  'In the menu of the sheet: File, Version history, See version history. Choose a version from before and restore it.';
-
-/** Both ways to a whole ledger; one that is half made anew only has the second. */
-function LedgerWays({ code, id, dispatch }: Pick<ResolutionProps, 'code' | 'id' | 'dispatch'>) {
-  const isHalf = isRebuilding(code);
-  return (
-    <div class="resolution">
-      {!isHalf && (
-        <p class="hint">{`${RESTORE} The next run notices by itself. Where that is not possible, it is made anew from what Lago has.`}</p>
-      )}
-      <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'ledger', id } })}>
-        {isHalf ? 'Go on rebuilding' : 'Rebuild from Lago'}
-      </Button>
+      <RequestState request={request} />
     </div>
   );
 }

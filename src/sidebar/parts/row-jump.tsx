@@ -6,13 +6,19 @@ import { useRequest } from '../server/request';
 import { jumpWords } from '../words/rows';
 import { ProblemCard } from './problem-card';
 
+/** A row by its key, or by its number (1-based) if it has none; and the header of a column. */
 type Target = Omit<Argument<'showRow'>, 'id'>;
 
-/** Selects rows of a sync in the sheet. `note` says how the last jump went; it stays in sight at the lower edge. */
-export function useRowJump(id: string): {
+/** What a screen uses to select rows in the sheet. */
+export interface RowJump {
+  /** Selects a row, and the cell of a column if one is given. */
   readonly jump: (target: Target) => void;
+  /** How the last jump went. It stays in sight at the lower edge of the sidebar. */
   readonly note: ComponentChildren;
-} {
+}
+
+/** Selects rows of a sync in the sheet. @param id id of the sync */
+export function useRowJump(id: string): RowJump {
   const show = useRequest('showRow');
   const [wanted, setWanted] = useState<Target>({});
   return {
@@ -35,18 +41,23 @@ export function useRowJump(id: string): {
 interface RowButtonsProps {
   /** Row numbers (1-based), the first few. */
   readonly rows: readonly number[];
+  /** Number of all rows that this is about. */
   readonly total: number;
+  /** Header of the column whose cells are selected; undefined for whole rows. */
   readonly column: string | undefined;
-  readonly jump: (target: Target) => void;
-  /** The key of a row where it is known: the row may have moved since it was counted. `index` is its place in `rows` (0-based). */
-  readonly keyOf?: (row: number, index: number) => string | undefined;
+  readonly jump: RowJump['jump'];
+  /**
+   * The key of a row, if it is known: the row may have moved since it was counted.
+   * `index` is its place in `rows` (0-based).
+   */
+  readonly keyOf: (row: number, index: number) => string | undefined;
 }
 
-/** Rows to press, each of which jumps to its cell: by its key, and by its number only where it has none. */
+/** Rows to press. Each jumps to its cell: by its key, or by its number if no key is known. */
 export function RowButtons({ rows, total, column, jump, keyOf }: RowButtonsProps) {
   if (rows.length === 0) return null;
   const more = total - rows.length;
-  const targets = rows.map((row, index) => ({ row, key: keyOf?.(row, index) }));
+  const targets = rows.map((row, index) => ({ row, key: keyOf(row, index) }));
   return (
     <p class="row-buttons">
       <span>{total === 1 ? 'Row' : 'Rows'}</span>
@@ -56,14 +67,8 @@ export function RowButtons({ rows, total, column, jump, keyOf }: RowButtonsProps
           class="row-button"
           key={row}
           aria-label={key === undefined ? `Show row ${row}` : `Show ${key} \u00b7 row ${row}`}
-          {...(key === undefined ? {} : { title: `${key}, row ${row}` })}
-          onClick={() =>
-            jump({
-              row,
-              ...(key === undefined ? {} : { key }),
-              ...(column === undefined ? {} : { column }),
-            })
-          }
+          title={key === undefined ? undefined : `${key}, row ${row}`}
+          onClick={() => jump({ row, key, column })}
         >
           {key === undefined ? (
             row

@@ -1,12 +1,12 @@
 import type { ComponentChildren } from 'preact';
 
-export function Section({
-  title,
-  children,
-}: {
+interface SectionProps {
   readonly title: string;
   readonly children: ComponentChildren;
-}) {
+}
+
+/** A part of a screen under its own heading. */
+export function Section({ title, children }: SectionProps) {
   return (
     <section>
       <h2>{title}</h2>

@@ -1,8 +1,14 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Tone } from '../words/tone';
 
-/** A state in words with a coloured dot; the words alone say it too. */
-export function Status({ words, tone }: { readonly words: string; readonly tone: Tone }) {
+interface StatusProps {
+  readonly words: string;
+  /** Colour of the dot. */
+  readonly tone: Tone;
+}
+
+/** A state in words with a coloured dot. The words alone say it too. */
+export function Status({ words, tone }: StatusProps) {
   return (
     <span class={`status ${tone}`}>
       <span class="dot" aria-hidden="true" />
@@ -11,10 +17,10 @@ export function Status({ words, tone }: { readonly words: string; readonly tone:
   );
 }
 
-/** After so long a person wonders whether anything still happens. */
+/** After ten seconds people wonder whether anything still happens. */
 const LONG_MS = 10_000;
 
-/** What is waited for; after a while also that waiting is right. */
+/** What is being waited for; after a while it says that waiting is all right. */
 export function Busy({ words }: { readonly words: string }) {
   const [isLong, setLong] = useState(false);
   useEffect(() => {

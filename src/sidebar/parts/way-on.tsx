@@ -1,12 +1,13 @@
 import type { ComponentChildren } from 'preact';
 
 interface WayOnProps {
-  /** What has to be done before it goes on, in one sentence. */
+  /** What has to be done first, in one sentence; undefined if nothing. */
   readonly missing?: string | undefined;
+  /** The buttons. */
   readonly children: ComponentChildren;
 }
 
-/** The buttons that lead on. They stay in sight at the lower edge, so that one always sees what comes next. */
+/** The buttons that lead on. They stay in sight at the lower edge, whatever is scrolled. */
 export function WayOn({ missing, children }: WayOnProps) {
   return (
     <div class="way-on">

@@ -1,0 +1,31 @@
+import type { Problem } from '../../problem/problem';
+import { opener } from '../opener';
+import type { ScreenProps } from '../screen-props';
+import { findSync } from '../state';
+import { Button } from './button';
+import { WAY_LABELS } from './ways';
+
+interface GroupWayProps extends Pick<ScreenProps, 'home' | 'dispatch'> {
+  readonly problem: Problem;
+  /** Id of the sync that has the problem. */
+  readonly id: string;
+  /** Whether the screen offers the choice about late usage anyway. */
+  readonly isReview?: boolean | undefined;
+}
+
+/** The setting of a sync that puts a group of problems in a report right; else nothing. */
+export function GroupWay({
+  problem: { code },
+  id,
+  home,
+  dispatch,
+  isReview = false,
+}: GroupWayProps) {
+  const sync = findSync(home, id)?.sync;
+  if (!home.canEdit || sync === undefined || sync.state === 'draft') return null;
+  const open = opener(dispatch, id);
+  if (code === 'period.closing' || code === 'key.reused')
+    return <Button onClick={open('next-tab')}>{WAY_LABELS['next-tab']}</Button>;
+  if (code !== 'event.late' || isReview || sync.late === 'book') return null;
+  return <Button onClick={open('activation')}>{WAY_LABELS.late}</Button>;
+}
