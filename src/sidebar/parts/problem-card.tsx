@@ -2,6 +2,7 @@ import type { Problem } from '../../problem/problem';
 import type { Fix } from '../../rpc/contract';
 import { placeWords } from '../words/problems';
 import { Button } from './button';
+import { FixButtons } from './fix-buttons';
 
 interface ProblemCardProps {
   readonly problem: Problem;
@@ -57,15 +58,7 @@ export function ProblemList({ problems, fixes = [], onFix }: ProblemListProps) {
           <span class="place">{placeWords(problem.actor, problem.place)}</span>
           <p class="message">{problem.message}</p>
           <p>{problem.remedy}</p>
-          {problem === repaired && fixes.length > 0 && (
-            <div class="buttons">
-              {fixes.map((fix) => (
-                <Button key={fix.label} onClick={() => onFix?.(fix)}>
-                  {fix.label}
-                </Button>
-              ))}
-            </div>
-          )}
+          {problem === repaired && <FixButtons fixes={fixes} onFix={onFix} />}
         </li>
       ))}
     </ul>

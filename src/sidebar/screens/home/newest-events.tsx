@@ -8,7 +8,10 @@ import { moment } from '../../words/moments';
 
 const FIRST_EVENTS = 5;
 
-/** The newest events as Lago lists them. They are asked for once the rest is shown; where that fails nothing else suffers. */
+/**
+ * The newest events as Lago lists them. They are asked for after the rest is shown, so that a slow
+ * or failing Lago delays nothing else.
+ */
 export function NewestEvents() {
   const request = useRequest('newestEvents');
   const [all, setAll] = useState(false);

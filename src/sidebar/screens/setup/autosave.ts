@@ -5,32 +5,38 @@ import { call } from '../../server/server';
 import { draftToSave, isUnsaved, type Setup, type Step } from '../../setup';
 import type { Action } from '../../state';
 
-/** How long changes have to rest before they are saved by themselves; of a sync that the server does not have yet less is risked. */
+/** Changes are saved by themselves once nothing was changed for this long. */
 const REST_MS = 1500;
+/** Shorter for a sync that the server does not have yet, of which all would be lost. */
 const FIRST_REST_MS = 300;
 
-/** How the saving of the draft stands. */
+/** Where the saving of the draft stands. */
 export interface Saving {
   /** Whether the server has everything that is on the screen. */
   readonly saved: boolean;
+  /** Whether a save is under way. */
   readonly busy: boolean;
+  /** Why the last save failed; undefined if it did not. */
   readonly problem: Problem | undefined;
-  /** Saves at once, also what does not save itself. */
-  save(onDone?: () => void): void;
-  /** For settings that are read anew: what was to be saved is given up. */
+  /** Saves at once, also settings that are saved only when a person says so. */
+  save(): void;
+  /** Gives up what was to be saved, since the settings are read again. */
   forget(): void;
-  /** Nothing is saved while a call that needs the newest revision is at work. */
+  /** Keeps anything from being saved while a call that needs the newest revision is under way. */
   hold(held: boolean): void;
 }
 
 interface Failure {
   readonly problem: Problem;
-  /** What stood on the screen then. */
+  /** What was on the screen then. */
   readonly draft: SyncDraft | undefined;
   readonly step: Step | undefined;
 }
 
-/** Who closes the sidebar leaves it before, with the pointer or with the keyboard: then nothing rests any longer. */
+/**
+ * To close the sidebar one has to leave it first, with the pointer or with the keyboard. These
+ * events announce that, and changes are saved without waiting any longer.
+ */
 const LEAVING: readonly (readonly [() => EventTarget, string])[] = [
   [() => document.documentElement, 'mouseleave'],
   [() => window, 'blur'],
@@ -38,12 +44,15 @@ const LEAVING: readonly (readonly [() => EventTarget, string])[] = [
 ];
 
 /** Whether the server may have done what was asked, although no answer came. */
-const isUnclear = ({ code }: Problem): boolean => code === 'run.google';
+export const isUnclear = ({ code }: Problem): boolean => code === 'run.google';
 
 /**
- * Saves the setup's draft: by itself after a pause in changing, and at once when a step or the sidebar is left. One save is at work at a time, and each is made from the
- * revision that the last one answered. A save without an answer is repeated as it was before a newer one is made: the server knows it by its content, while a
- * newer content of an old revision would look like another person's.
+ * Saves the draft of the setup: by itself after a pause in typing, and at once when a step or the
+ * sidebar is left. One save is under way at a time, and each starts from the revision that the last
+ * one answered. A save without an answer is repeated unchanged before a newer one is made: the
+ * server recognises it by its content, while other content of an old revision would look like
+ * another person's change.
+ * @param isShown whether the setup is on the screen
  */
 export function useAutosave(
   setup: Setup | undefined,
@@ -57,7 +66,7 @@ export function useAutosave(
   const draft = setup === undefined ? undefined : draftToSave(setup);
   const due = setup !== undefined && isUnsaved(setup);
 
-  const send = (onDone?: () => void): void => {
+  const send = (): void => {
     const sent = unclear.current ?? draft;
     if (sent === undefined || busy) return;
     setBusy(true);
@@ -67,7 +76,6 @@ export function useAutosave(
         setFailed(undefined);
         setBusy(false);
         dispatch({ type: 'draft-saved', sync, sent });
-        onDone?.();
       },
       (problem: Problem) => {
         unclear.current = isUnclear(problem) ? sent : undefined;
@@ -77,7 +85,8 @@ export function useAutosave(
     );
   };
 
-  // What failed is tried again by itself only after a further change, and never where another window's settings would be overwritten.
+  // What failed is tried again by itself only after another change, and never if that would
+  // overwrite what another window has saved.
   const unchanged = failed?.draft === setup?.draft && failed?.step === setup?.step;
   const waits = failed !== undefined && (failed.problem.code === 'settings.stale' || unchanged);
   const rest = setup?.saved?.revision === 0 ? FIRST_REST_MS : REST_MS;

@@ -4,13 +4,18 @@ import { WayOn } from '../../parts/way-on';
 import { useRequest } from '../../server/request';
 import type { Saving } from './autosave';
 import type { SetupScreenProps } from './step-props';
-/** Whether what is shown cannot be saved because the server has something newer, or nothing at all. */
+
+/** Whether the draft cannot be saved because the server has a newer one, or none any more. */
 export const isConflict = ({ problem }: Saving): boolean =>
   problem?.code === 'settings.stale' || problem?.code === 'settings.no-sync';
 
+/** What a step passes on for the case that its draft cannot be saved. */
 export type ConflictProps = Pick<SetupScreenProps, 'saving' | 'setup' | 'dispatch'>;
 
-/** That the newest changes are not saved and cannot be, with the way out; it stands at the lower edge, where one always sees it. */
+/**
+ * Says that the newest changes cannot be saved, with the way out. It takes the place of the buttons
+ * at the lower edge, where it is always in sight; `children` are buttons that stay.
+ */
 export function Conflict({
   saving,
   setup,

@@ -10,14 +10,15 @@ import type { RowPreview } from './row-preview';
 
 interface EventPreviewProps {
   readonly preview: RowPreview;
+  /** Whether no other row can be chosen now. */
   readonly blocked?: boolean | undefined;
-  /** Whether the template is at work right above: its problems are told there already. */
+  /** Whether the template is edited right above, where its problems are shown already. */
   readonly whileEdited?: boolean | undefined;
-  /** Applies a repair to the template; where it is not at work, none is offered. */
+  /** Applies a repair to the template; undefined if the template cannot be edited here. */
   readonly onFix?: ((fix: Fix) => void) | undefined;
 }
 
-/** Chooses a row and shows what it would become. */
+/** Chooses a row, and shows the event that it would become. */
 export function EventPreview({
   preview,
   blocked = false,
@@ -52,8 +53,9 @@ function standingWords({ held, done }: Preview): { readonly words: string; reado
 
 interface EventProps {
   readonly preview: Preview;
+  /** Changes of the template by which the row's number would be read. */
   readonly fixes: readonly Fix[];
-  readonly onFix: ((fix: Fix) => void) | undefined;
+  readonly onFix: EventPreviewProps['onFix'];
 }
 
 function Event({ preview, fixes, onFix }: EventProps) {
@@ -73,14 +75,14 @@ function Event({ preview, fixes, onFix }: EventProps) {
       <Facts
         facts={[
           ['Key', <bdi key="key">{key ?? 'None'}</bdi>],
-          ...(time === undefined ? [] : [['Time', <Time key="time" time={time} />] as const]),
+          time && ['Time', <Time key="time" time={time} />],
         ]}
       />
     </>
   );
 }
 
-/** A date is not broken in its middle. */
+/** Dates, none of which is broken over two lines. */
 function Time({ time }: { readonly time: NonNullable<Preview['time']> }) {
   return (
     <>

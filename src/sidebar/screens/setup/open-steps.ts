@@ -3,7 +3,10 @@ import { obstacle } from '../../draft/draft';
 import { isBefore, type Setup } from '../../setup';
 import type { StepName } from './steps';
 
-/** Whether a step of the guided way can be gone to: it was reached before, and what comes before it is done. */
+/**
+ * Whether a person can go to a step of the guided way: it was reached before, and the steps before
+ * it are done.
+ */
 export function canGoTo(
   step: StepName,
   setup: Setup | undefined,

@@ -3,14 +3,16 @@ import type { RowChoice } from '../../../rpc/contract';
 import { Button } from '../../parts/button';
 
 interface RowChooserProps {
-  /** The row that is shown; undefined before the first answer. */
+  /** Number of the row that is shown (1-based); undefined before the first answer. */
   readonly row: number | undefined;
+  /** Number of the first row below the column names. */
   readonly first: number;
+  /** Whether no other row can be chosen now. */
   readonly busy: boolean;
   readonly onChoose: (row: RowChoice) => void;
 }
 
-/** Chooses a row: the one selected in the sheet, a number, or the next one up or down. */
+/** Chooses a row: the one that is selected in the sheet, one by its number, or a neighbour. */
 export function RowChooser({ row, first, busy, onChoose }: RowChooserProps) {
   const [typed, setTyped] = useState<string | undefined>(undefined);
   const shown = typed ?? (row === undefined ? '' : String(row));

@@ -2,29 +2,33 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Fix, RowChoice, SyncDraft } from '../../../rpc/contract';
 import { type Request, useRequest } from '../../server/request';
 
-/** A row that is looked at, and the way to look at another. */
+/** The row that is looked at, and the way to look at another one. */
 export interface RowPreview {
   readonly request: Request<'preview'>;
-  /** The row that was shown last, also while the next one is read. */
+  /** Number (1-based) of the row that was shown last, also while the next one is read. */
   readonly row: number | undefined;
-  /** The first row below the header. */
+  /** Number of the first row below the column names. */
   readonly first: number;
-  /** What repairs the row's number; nothing while the template is not the one that the answer is about. */
+  /** Changes of the template that repair the row's number; none if it was edited since. */
   readonly fixes: readonly Fix[];
+  /** Reads a row. */
   show(row: RowChoice): void;
 }
 
-/** How long the typing has to rest before the event is rendered anew. */
+/** The event is rendered again once nothing was changed for this long. */
 const REST_MS = 800;
 
-/** A preview reads nothing that is stored, so it is asked for without the draft's id: a save that is at work meanwhile makes it no stale one. */
+/**
+ * The draft without what ties it to the stored sync. A preview reads nothing that is stored, and
+ * with id and revision a save in between would make it a stale one.
+ */
 function unstored({ id: _, ...draft }: SyncDraft): SyncDraft {
   return { ...draft, revision: 0 };
 }
 
 /**
- * The event of a row: at first that of the row selected in the sheet, or of the first row where none is. It is made anew after each pause in changing what it
- * is made of.
+ * The event of a row: first of the row that is selected in the sheet, or of the first row if none
+ * is. It is made again after each pause in changing what it is made of.
  */
 export function useRowPreview(draft: SyncDraft): RowPreview {
   const request = useRequest('preview');
@@ -39,11 +43,7 @@ export function useRowPreview(draft: SyncDraft): RowPreview {
   const show = (choice: RowChoice): void => {
     asked.current = choice;
     template.current = draft.template;
-    request.send({
-      draft: unstored(draft),
-      row: choice,
-      ...(draft.id === undefined ? {} : { sync: draft.id }),
-    });
+    request.send({ draft: unstored(draft), row: choice, sync: draft.id });
   };
   const made = JSON.stringify([
     draft.source,

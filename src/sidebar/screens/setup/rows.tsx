@@ -1,34 +1,30 @@
-import type { Home, SyncDraft } from '../../../rpc/contract';
+import type { SyncDraft } from '../../../rpc/contract';
 import { Field } from '../../parts/field';
+import { otherSyncsOf } from '../../parts/other-syncs';
 import { ProblemCard } from '../../parts/problem-card';
 import { Busy } from '../../parts/status';
 import { inWords } from '../../words/lists';
 import { ColumnList } from './columns';
-import { KeySection, ReadySection } from './key';
+import { KeySection } from './key';
+import { ReadySection } from './ready';
 import { rowsObstacle } from './rows-obstacle';
 import { SourceSection } from './source';
 import { StepButtons } from './step-buttons';
-import type { StepProps } from './step-props';
+import type { EventStepProps, StepProps } from './step-props';
 
 interface RowsStepProps extends Omit<StepProps, 'draft'> {
   /** Undefined until the first tab was read. */
   readonly draft: SyncDraft | undefined;
-  /** Id of the tab that is read first; undefined where the file has none. */
+  /** Id of the tab that is read first; undefined if the file has none. */
   readonly firstTab: number | undefined;
 }
 
-/** Which rows become events: tab, header row, what identifies a row, and which columns the event may be made of. */
-export function RowsStep({
-  home,
-  setup,
-  saving,
-  draft,
-  firstTab,
-  describe,
-  dispatch,
-  edit,
-  goTo,
-}: RowsStepProps) {
+/**
+ * Which rows become events: the tab, the row with the column names, what identifies a row, and the
+ * columns that the event may be made of.
+ */
+export function RowsStep(props: RowsStepProps) {
+  const { home, setup, saving, draft, firstTab, describe, dispatch, goTo } = props;
   const { tab } = setup;
   return (
     <>
@@ -50,38 +46,7 @@ export function RowsStep({
           with column names above.
         </p>
       )}
-      {draft !== undefined && tab !== undefined && (
-        <>
-          <SameTab home={home} draft={draft} />
-          <KeySection draft={draft} tab={tab} edit={edit} dispatch={dispatch} />
-          <ReadySection
-            draft={draft}
-            tab={tab}
-            edit={edit}
-            onLook={() => describe.send({ tabId: tab.tab.id, headerRow: tab.headerRow })}
-          />
-          <ColumnList key={`${tab.tab.id} ${tab.headerRow}`} draft={draft} tab={tab} edit={edit} />
-          <details>
-            <summary>
-              Name of the sync{' '}
-              <span class="hint">
-                <bdi>{draft.name}</bdi>
-              </span>
-            </summary>
-            <Field id="sync-name" label="Name" hint="It stands on the start screen and in mails.">
-              <input
-                id="sync-name"
-                type="text"
-                dir="auto"
-                maxLength={100}
-                value={draft.name}
-                aria-describedby="sync-name-hint"
-                onInput={(event) => edit({ ...draft, name: event.currentTarget.value })}
-              />
-            </Field>
-          </details>
-        </>
-      )}
+      {draft !== undefined && tab !== undefined && <ReadTab {...props} draft={draft} tab={tab} />}
       <StepButtons
         setup={setup}
         saving={saving}
@@ -94,18 +59,58 @@ export function RowsStep({
   );
 }
 
-/** Two syncs of one tab are right only where they count different things. */
-function SameTab({ home, draft }: { readonly home: Home; readonly draft: SyncDraft }) {
-  const others = home.syncs.filter(
-    ({ sync }) => sync.id !== draft.id && sync.source.tabId === draft.source.tabId,
+/** What is chosen of a tab that was read. */
+function ReadTab({ home, draft, tab, describe, dispatch, edit }: EventStepProps) {
+  const { id: tabId } = tab.tab;
+  const { headerRow } = tab;
+  return (
+    <>
+      <SameTab names={otherSyncsOf(home, draft.source.tabId, draft.id)} />
+      <KeySection draft={draft} tab={tab} edit={edit} dispatch={dispatch} />
+      <ReadySection
+        draft={draft}
+        tab={tab}
+        edit={edit}
+        onLook={() => describe.send({ tabId, headerRow })}
+      />
+      <ColumnList key={`${tabId} ${headerRow}`} draft={draft} tab={tab} edit={edit} />
+      <NameField draft={draft} edit={edit} />
+    </>
   );
-  if (others.length === 0) return null;
+}
+
+/** Two syncs of one tab are right only if they count different things. */
+function SameTab({ names }: { readonly names: readonly string[] }) {
+  if (names.length === 0) return null;
   return (
     <p class="hint">
-      The {others.length === 1 ? 'sync' : 'syncs'}{' '}
-      <bdi>{inWords(others.map(({ sync }) => `\u201c${sync.name}\u201d`))}</bdi>{' '}
-      {others.length === 1 ? 'reads' : 'read'} this tab too. That is right for another metric; for
+      The {names.length === 1 ? 'sync' : 'syncs'} <bdi>{inWords(names)}</bdi>{' '}
+      {names.length === 1 ? 'reads' : 'read'} this tab too. That is right for another metric; for
       the same one every row would be billed twice.
     </p>
+  );
+}
+
+function NameField({ draft, edit }: Pick<StepProps, 'draft' | 'edit'>) {
+  return (
+    <details>
+      <summary>
+        Name of the sync{' '}
+        <span class="hint">
+          <bdi>{draft.name}</bdi>
+        </span>
+      </summary>
+      <Field id="sync-name" label="Name" hint="It stands on the start screen and in mails.">
+        <input
+          id="sync-name"
+          type="text"
+          dir="auto"
+          maxLength={100}
+          value={draft.name}
+          aria-describedby="sync-name-hint"
+          onInput={(event) => edit({ ...draft, name: event.currentTarget.value })}
+        />
+      </Field>
+    </details>
   );
 }

@@ -26,72 +26,72 @@ const TITLES: Readonly<Record<Step, string>> = {
   review: 'Review and activate',
 };
 
-/** The guided way from the rows to the activated sync, one step at a time; and the settings of a sync that is active already. */
+/**
+ * The guided way from the rows to the activated sync, one step at a time; and the settings of a
+ * sync that is active already.
+ */
 export function SetupScreen(props: SetupScreenProps) {
   const { home, dispatch, setup } = props;
   const { draft, tab, step } = setup;
-  const describe = useRequest('describeTab', (described) =>
-    dispatch({ type: 'tab-described', tab: described, newId: crypto.randomUUID() }),
-  );
-  const vocabulary = useRequest('vocabulary');
-  const known = findSync(home, draft?.id ?? '')?.sync;
-  const [began] = useState(known);
-  const isNewer =
-    !setup.savesItself &&
-    !isUnsaved(setup) &&
-    (known?.templateRevision ?? 0) > (began?.templateRevision ?? 0);
-  const readsTab = step === 'rows' || step === 'event';
-  const needsTab = readsTab && tab === undefined;
+  const known = findSync(home, draft?.id ?? '')?.sync.templateRevision ?? 0;
+  const [before] = useState(known);
   const firstTab = home.tabs.some(({ id }) => id === home.activeTab)
     ? home.activeTab
     : home.tabs[0]?.id;
-  useEffect(() => {
-    if (!needsTab) return;
-    if (draft !== undefined)
-      describe.send({ tabId: draft.source.tabId, headerRow: draft.source.headerRow });
-    else if (firstTab !== undefined) describe.send({ tabId: firstTab });
-  }, [needsTab]);
-  // Asked for before it is needed, so that the metrics are there when the event is made.
-  useEffect(() => {
-    if (readsTab && vocabulary.value === undefined) vocabulary.send({});
-  }, [readsTab, home.connection?.organization, home.connection?.address]);
-
   const stepProps = {
     ...props,
-    vocabulary,
-    describe,
+    describe: useTab(props, firstTab),
+    vocabulary: useVocabulary(props),
     edit: (changed: SyncDraft) => dispatch({ type: 'edited', draft: changed }),
     goTo: (next: Step) => dispatch({ type: 'stepped', step: next }),
   };
   return (
     <SetupPage key={step} {...props}>
-      {isNewer && (
-        <div class="card warning" role="status">
-          <p class="message">The changed template is saved.</p>
-          <p>Sent rows keep the event that Lago has of them, until they are billed again.</p>
-          <Button
-            onClick={() =>
-              dispatch({
-                type: 'opened',
-                screen: { name: 'rebill', id: known?.id ?? '', rebill: 'all' },
-              })
-            }
-          >
-            Bill sent rows again
-          </Button>
-        </div>
+      {!setup.savesItself && !isUnsaved(setup) && known > before && (
+        <NewerTemplate id={draft?.id ?? ''} dispatch={dispatch} />
       )}
       {step === 'rows' && <RowsStep {...stepProps} draft={draft} firstTab={firstTab} />}
       {step === 'event' && draft !== undefined && tab !== undefined && (
         <EventStep {...stepProps} draft={draft} tab={tab} />
       )}
-      {step === 'event' && tab === undefined && <Reading describe={describe} />}
+      {step === 'event' && tab === undefined && <Reading describe={stepProps.describe} />}
       {step === 'test' && draft !== undefined && <TestStep {...stepProps} draft={draft} />}
       {step === 'review' && draft !== undefined && <ReviewStep {...stepProps} draft={draft} />}
     </SetupPage>
   );
 }
 
+const readsTab = (step: Step): boolean => step === 'rows' || step === 'event';
+
+/** Reads the tab for the steps that need it. @param firstTab id of the tab to begin with */
+function useTab(
+  { dispatch, setup: { draft, tab, step } }: SetupScreenProps,
+  firstTab: number | undefined,
+): Request<'describeTab'> {
+  const describe = useRequest('describeTab', (described) =>
+    dispatch({ type: 'tab-described', tab: described, newId: crypto.randomUUID() }),
+  );
+  const needsTab = readsTab(step) && tab === undefined;
+  useEffect(() => {
+    if (!needsTab) return;
+    if (draft !== undefined)
+      describe.send({ tabId: draft.source.tabId, headerRow: draft.source.headerRow });
+    else if (firstTab !== undefined) describe.send({ tabId: firstTab });
+  }, [needsTab]);
+  return describe;
+}
+
+/** Asks for Lago's metrics one step before they are needed. */
+function useVocabulary({ home: { connection }, setup }: SetupScreenProps): Request<'vocabulary'> {
+  const vocabulary = useRequest('vocabulary');
+  const isNeeded = readsTab(setup.step);
+  useEffect(() => {
+    if (isNeeded && vocabulary.value === undefined) vocabulary.send({});
+  }, [isNeeded, connection?.organization, connection?.address]);
+  return vocabulary;
+}
+
+/** From before the request is sent until the tab is there. */
 function Reading({ describe }: { readonly describe: Request<'describeTab'> }) {
   return describe.problem === undefined ? (
     <Busy words="Reading the tab" />
@@ -100,6 +100,26 @@ function Reading({ describe }: { readonly describe: Request<'describeTab'> }) {
   );
 }
 
+interface NewerTemplateProps extends Pick<SetupScreenProps, 'dispatch'> {
+  /** Id of the sync. */
+  readonly id: string;
+}
+
+/** After a changed template of an active sync was saved: the way to bill sent rows again. */
+function NewerTemplate({ id, dispatch }: NewerTemplateProps) {
+  return (
+    <div class="card warning" role="status">
+      <p class="message">The changed template is saved.</p>
+      <p>Sent rows keep the event that Lago has of them, until they are billed again.</p>
+      <Button
+        onClick={() => dispatch({ type: 'opened', screen: { name: 'rebill', id, rebill: 'all' } })}
+      >
+        Bill sent rows again
+      </Button>
+    </div>
+  );
+}
+/** The frame of each step: the way back, the steps, and why nothing is saved. */
 function SetupPage({
   home,
   dispatch,
@@ -147,7 +167,7 @@ function SetupPage({
   );
 }
 
-/** Why the newest changes are not saved, where saving them again may help. */
+/** Why the newest changes are not saved, if saving them again may help. */
 function SavingProblem({ saving }: Pick<SetupScreenProps, 'saving'>) {
   if (saving.problem === undefined || isConflict(saving)) return null;
   return <ProblemCard problem={saving.problem} onRepeat={() => saving.save()} />;

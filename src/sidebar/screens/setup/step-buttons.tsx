@@ -1,50 +1,46 @@
 import { Button } from '../../parts/button';
-import { WayOn } from '../../parts/way-on';
 import { isUnsaved } from '../../setup';
-import { Conflict, type ConflictProps, isConflict } from './conflict';
+import type { ConflictProps } from './conflict';
+import { StepWay } from './step-way';
 
 interface StepButtonsProps extends ConflictProps {
-  /** What has to be done before it goes on, in one sentence. */
+  /** What has to be done first, in one sentence; undefined if nothing. */
   readonly missing: string | undefined;
+  /** Words of the button to the next step. */
   readonly next: string;
   readonly onNext: () => void;
 }
 
-/** The way on. Changed settings of a sync that is active are saved here first. */
+/** The way to the next step. Changes of an active sync can be saved here first. */
 export function StepButtons({ setup, saving, dispatch, missing, next, onNext }: StepButtonsProps) {
-  if (isConflict(saving))
-    return (
-      <Conflict saving={saving} setup={setup} dispatch={dispatch}>
-        <Button disabled>{next}</Button>
-      </Conflict>
-    );
   const savesFirst = !setup.savesItself && isUnsaved(setup);
+  const isMissing = missing !== undefined;
   return (
-    <WayOn missing={missing}>
+    <StepWay
+      setup={setup}
+      saving={saving}
+      dispatch={dispatch}
+      missing={missing}
+      inConflict={<Button disabled>{next}</Button>}
+    >
       {setup.savesItself && setup.saved !== undefined && setup.saved.revision > 0 && (
         <span class="hint saved">
           {saving.saved ? 'Saved' : saving.problem === undefined ? 'Saving\u2026' : 'Not saved'}
         </span>
       )}
-      {savesFirst ? (
-        <>
-          <Button onClick={onNext} disabled={missing !== undefined}>
-            {next}
-          </Button>
-          <Button
-            kind="primary"
-            busy={saving.busy}
-            disabled={missing !== undefined}
-            onClick={() => saving.save()}
-          >
-            Save
-          </Button>
-        </>
-      ) : (
-        <Button kind="primary" onClick={onNext} disabled={missing !== undefined}>
-          {next}
+      <Button kind={savesFirst ? 'plain' : 'primary'} onClick={onNext} disabled={isMissing}>
+        {next}
+      </Button>
+      {savesFirst && (
+        <Button
+          kind="primary"
+          busy={saving.busy}
+          disabled={isMissing}
+          onClick={() => saving.save()}
+        >
+          Save
         </Button>
       )}
-    </WayOn>
+    </StepWay>
   );
 }

@@ -1,4 +1,7 @@
-export type StepName = 'connect' | 'rows' | 'event' | 'test' | 'review';
+import type { Step } from '../../setup';
+
+/** The steps of the guided way, with the connection that comes before a sync is set up. */
+export type StepName = 'connect' | Step;
 
 const STEPS: readonly (readonly [StepName, string])[] = [
   ['connect', 'Connect'],
@@ -10,12 +13,12 @@ const STEPS: readonly (readonly [StepName, string])[] = [
 
 interface StepsProps {
   readonly current: StepName;
-  /** Whether a step was done, so that one can go back to it, or on to it again. */
+  /** Whether a person can go to this step. */
   readonly isOpen: (step: StepName) => boolean;
   readonly onGo: (step: StepName) => void;
 }
 
-/** The guided way: where one stands, what is done and what comes. */
+/** The guided way: where one is, what is done and what comes. */
 export function Steps({ current, isOpen, onGo }: StepsProps) {
   return (
     <nav class="steps" aria-label="Setting up">

@@ -1,117 +1,47 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type {
+  Fix,
   MetricView,
   SyncDraft,
   TabView,
   TemplateProblem,
   Vocabulary,
 } from '../../../rpc/contract';
-import { headerOf } from '../../draft/columns';
 import { exampleOptions, withMetric } from '../../draft/event';
-import { applyFix, carryProblems } from '../../editor/fix';
+import { applyFix } from '../../editor/fix';
 import { TemplateEditor, type TemplateEditorHandle } from '../../editor/template-editor';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
-import { ProblemCard } from '../../parts/problem-card';
-import { type Request, useRequest } from '../../server/request';
+import { FixButtons } from '../../parts/fix-buttons';
+import { RequestState } from '../../parts/request-state';
 import { placeWords } from '../../words/problems';
 import type { MetricShape } from './example';
-
-/** How long the typing has to rest before the server is asked. */
-const REST_MS = 600;
-
-/** What is wrong with the template, as far as it is known. */
-export interface TemplateCheck {
-  readonly request: Request<'checkTemplate'>;
-  /** What was found in `checked`. */
-  readonly found: readonly TemplateProblem[];
-  readonly checked: string;
-  /** What of it still holds for the text that stands there; undefined before the first answer. */
-  readonly problems: readonly TemplateProblem[] | undefined;
-}
-
-/** Checks the template after each pause in typing. */
-export function useTemplateCheck(
-  draft: SyncDraft,
-  tab: TabView,
-  metrics: readonly MetricView[] | undefined,
-): TemplateCheck {
-  const { source, template } = draft;
-  const sent = useRef('');
-  const [answer, setAnswer] = useState<
-    { readonly checked: string; readonly found: readonly TemplateProblem[] } | undefined
-  >(undefined);
-  const request = useRequest('checkTemplate', ({ problems }) =>
-    setAnswer({ checked: sent.current, found: problems }),
-  );
-  const columns = JSON.stringify([source.columns, draft.key]);
-  const isFirst = useRef(true);
-  useEffect(() => {
-    const timer = setTimeout(
-      () => {
-        sent.current = template;
-        request.send({
-          source,
-          template,
-          // What was chosen to identify rows does so in the template too, also where a slip in the sheet makes it double.
-          columns: tab.columns.map(({ header, type, unique }) => ({
-            header,
-            type,
-            unique: unique || header === headerOf(draft, draft.key),
-          })),
-          ...(metrics === undefined ? {} : { metrics }),
-        });
-      },
-      isFirst.current ? 0 : REST_MS,
-    );
-    isFirst.current = false;
-    return () => clearTimeout(timer);
-  }, [template, columns, metrics]);
-  const problems = useMemo(
-    () =>
-      answer === undefined ? undefined : carryProblems(answer.found, answer.checked, template),
-    [answer, template],
-  );
-  return { request, found: answer?.found ?? NOTHING, checked: answer?.checked ?? '', problems };
-}
-
-const NOTHING: readonly TemplateProblem[] = [];
+import { NO_PROBLEMS, type TemplateCheck } from './template-check';
 
 interface TemplateSectionProps {
   readonly draft: SyncDraft;
   readonly tab: TabView;
   readonly check: TemplateCheck;
+  /** The metrics that Lago has; undefined if they are not known. */
   readonly metrics: readonly MetricView[] | undefined;
-  /** Whether everything that is chosen above is chosen: before, what is wrong with the example is no mistake of a person's. */
+  /** Whether everything above is chosen. Before, a problem of the example is nobody's mistake. */
   readonly isComplete: boolean;
-  /** For which the example is written anew; undefined where it has to be chosen first. */
+  /** For which the example is written again; undefined if it has to be chosen first. */
   readonly exampleMetric: MetricShape | undefined;
   readonly filters: Vocabulary['filters'];
   readonly onChange: (template: string) => void;
 }
 
-/** The event as JSON with Liquid, with what is wrong with it beneath. */
-export function TemplateSection({
-  draft,
-  tab,
-  check,
-  metrics,
-  isComplete,
-  exampleMetric,
-  filters,
-  onChange,
-}: TemplateSectionProps) {
+/** The event as JSON with Liquid, with what is wrong with it below. */
+export function TemplateSection(props: TemplateSectionProps) {
+  const { draft, tab, check, metrics, isComplete, filters, onChange } = props;
   const editor = useRef<TemplateEditorHandle>(null);
-  const [restarting, setRestarting] = useState(false);
   const { template, source } = draft;
   const columns = source.columns.map(({ name, header }) => ({
     name,
     header,
     samples: tab.columns.find((column) => column.header === header)?.samples ?? [],
   }));
-  const [choosesFirst, setChoosesFirst] = useState(false);
-  const needsMetric = exampleMetric === undefined && (metrics?.length ?? 0) > 0;
-  const isByHand = exampleOptions(draft, tab) === undefined;
   return (
     <>
       <div class="field">
@@ -127,7 +57,7 @@ export function TemplateSection({
           columns={columns}
           metrics={metrics}
           filters={filters}
-          problems={isComplete ? check.found : NOTHING}
+          problems={isComplete ? check.found : NO_PROBLEMS}
           checked={check.checked}
           handle={editor}
         />
@@ -145,9 +75,20 @@ export function TemplateSection({
           onFix={(fix) => onChange(applyFix(template, fix))}
         />
       </div>
-      {check.request.problem !== undefined && (
-        <ProblemCard problem={check.request.problem} onRepeat={check.request.repeat} />
-      )}
+      <RequestState request={check.request} />
+      <ExampleAgain {...props} />
+    </>
+  );
+}
+
+/** For a template that was written by hand: the way back to the example. */
+function ExampleAgain({ draft, tab, metrics, exampleMetric, onChange }: TemplateSectionProps) {
+  const [restarting, setRestarting] = useState(false);
+  const [choosesFirst, setChoosesFirst] = useState(false);
+  const needsMetric = exampleMetric === undefined && (metrics?.length ?? 0) > 0;
+  const isByHand = exampleOptions(draft, tab) === undefined;
+  return (
+    <>
       {isByHand && !restarting && (
         <Button
           onClick={() => {
@@ -182,11 +123,13 @@ export function TemplateSection({
 
 interface TemplateProblemsProps {
   readonly isComplete: boolean;
-  /** Whether what is found is about the text that stands there now. */
+  /** Whether the problems are those of the text as it is now. */
   readonly isChecked: boolean;
+  /** Undefined before the first answer. */
   readonly problems: readonly TemplateProblem[] | undefined;
+  /** Shows a problem in the editor. */
   readonly onShow: (problem: TemplateProblem) => void;
-  readonly onFix: (fix: TemplateProblem['fixes'][number]) => void;
+  readonly onFix: (fix: Fix) => void;
 }
 
 function TemplateProblems({
@@ -210,15 +153,7 @@ function TemplateProblems({
           </button>
           <p class="message">{problem.message}</p>
           <p>{problem.remedy}</p>
-          {problem.fixes.length > 0 && (
-            <div class="buttons">
-              {problem.fixes.map((fix) => (
-                <Button key={fix.label} onClick={() => onFix(fix)}>
-                  {fix.label}
-                </Button>
-              ))}
-            </div>
-          )}
+          <FixButtons fixes={problem.fixes} onFix={onFix} />
         </li>
       ))}
     </ul>

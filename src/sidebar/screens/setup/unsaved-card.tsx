@@ -1,15 +1,18 @@
 import { Button } from '../../parts/button';
 import type { Saving } from './autosave';
-/** For a step that works with what is saved: the settings of an active sync are only saved by a person. */
-export function UnsavedCard({
-  saving,
-  disabled = false,
-  isMain = true,
-}: {
+
+interface UnsavedCardProps {
   readonly saving: Saving;
   readonly disabled?: boolean | undefined;
+  /** Whether saving is the one thing to do on the screen. */
   readonly isMain?: boolean | undefined;
-}) {
+}
+
+/**
+ * For a step that works with the saved settings: those of an active sync are saved only when a
+ * person says so.
+ */
+export function UnsavedCard({ saving, disabled, isMain = true }: UnsavedCardProps) {
   return (
     <div class="card warning">
       <p class="message">Your changes are not saved yet.</p>

@@ -1,0 +1,70 @@
+import { Button } from '../../parts/button';
+import type { ScreenProps } from '../../screen-props';
+
+/** The spreadsheet is a copy, whose original may send the same rows; and the way to send from it. */
+export function CopyNotice({ home: { connection, syncs, canEdit }, dispatch }: ScreenProps) {
+  const id = syncs.find(({ sync }) => sync.state === 'paused')?.sync.id;
+  return (
+    <div class="card warning" role="status">
+      <p class="message">This spreadsheet is a copy of another one. Its syncs are paused.</p>
+      <p>
+        Send from one of the two only, or the same rows are billed twice. To send from here, pause
+        them in the other one first, then review and activate them here. Otherwise leave them paused
+        here, or delete them.
+      </p>
+      {connection === undefined && <p>The API key did not come with the copy; enter it anew.</p>}
+      {canEdit && id !== undefined && (
+        <Button
+          kind="primary"
+          onClick={() =>
+            dispatch({
+              type: 'opened',
+              screen:
+                connection === undefined
+                  ? { name: 'connection', review: id }
+                  : { name: 'activation', id },
+            })
+          }
+        >
+          {connection === undefined ? 'Enter the API key' : 'Review and activate here'}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** What to do first in a file without syncs: connect to Lago, then set one up. */
+export function FirstStep({ home: { connection, problem }, dispatch }: ScreenProps) {
+  if (connection === undefined) {
+    return (
+      <div class="empty">
+        <h2>Bill what is in this sheet</h2>
+        <p>
+          Each row becomes a usage event in Lago, sent exactly once. First connect to your Lago
+          organization; nothing is sent until you say so.
+        </p>
+        <Button
+          kind="primary"
+          onClick={() => dispatch({ type: 'opened', screen: { name: 'connection' } })}
+        >
+          Connect to Lago
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <div class="empty">
+      <h2>{problem === undefined ? 'Set up the first sync' : 'Set the sync up again'}</h2>
+      <p>
+        {problem === undefined
+          ? 'Choose the tab with your usage and what each of its rows becomes in Lago. ' +
+            'You see every event before it is sent.'
+          : 'Choose the same tab and the same template; then adopt the ledger that is found, ' +
+            'so that nothing is sent again.'}
+      </p>
+      <Button kind="primary" onClick={() => dispatch({ type: 'editing-began', draft: undefined })}>
+        New sync
+      </Button>
+    </div>
+  );
+}
