@@ -705,7 +705,7 @@ export interface Api {
     readonly month: string;
     readonly subscription?: string | undefined;
     readonly customer?: string | undefined;
-    readonly next?: { readonly sheet: number; readonly from: number };
+    readonly next?: { readonly sheet: number; readonly from: number } | undefined;
   }): StatementPart;
 }
 

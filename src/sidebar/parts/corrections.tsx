@@ -1,5 +1,6 @@
 import type { DryRun } from '../../rpc/contract';
 import { count, counted } from '../../value/count';
+import { Hint } from './hint';
 import { JsonView } from './json-view';
 import { RowButtons, useRowJump } from './row-jump';
 import { Section } from './section';
@@ -15,11 +16,11 @@ export function Corrections({ id, corrected, corrections }: CorrectionsProps) {
   if (corrected === 0) return null;
   return (
     <Section title="What would be corrected">
-      <p class="hint">
+      <Hint>
         {counted(corrected, 'row')}
         {corrected > corrections.length && `, the first ${count(corrections.length)} of them here`}.
         The events of a row are sent together or not at all.
-      </p>
+      </Hint>
       <ul class="lines">
         {corrections.map(({ row, key, events }) => (
           <li key={`${row ?? ''} ${key ?? ''}`}>

@@ -1,5 +1,5 @@
 import type { Problem } from '../../problem/problem';
-import { opener } from '../opener';
+import { opener } from '../navigation';
 import type { ScreenProps } from '../screen-props';
 import { findSync } from '../state';
 import { Button } from './button';

@@ -1,4 +1,5 @@
 import type { Home } from '../../rpc/contract';
+import { Notice } from './notice';
 
 interface NoRightsProps {
   readonly home: Pick<Home, 'syncs'>;
@@ -10,8 +11,7 @@ export function NoRights({ home }: NoRightsProps) {
     (mail) => mail !== '',
   );
   return (
-    <div class="card warning" role="status">
-      <p class="message">You may look at this file, but not edit it.</p>
+    <Notice message="You may look at this file, but not edit it." isNews>
       <p>
         You see how the syncs are. To set up or run them, ask the owner of the file for the right to
         edit (Share, Editor)
@@ -23,6 +23,6 @@ export function NoRights({ home }: NoRightsProps) {
         )}
         .
       </p>
-    </div>
+    </Notice>
   );
 }

@@ -5,6 +5,7 @@ import { count } from '../../value/count';
 import { listed } from '../words/lists';
 import { groupWords, toDoWords } from '../words/problems';
 import { ACTIONS } from '../words/rows';
+import { Hint } from './hint';
 import { RowButtons, type RowJump, useRowJump } from './row-jump';
 
 type Group = DryRun['problems'][number];
@@ -65,7 +66,7 @@ interface GroupRowsProps extends Pick<ProblemGroupsProps, 'keyOf'> {
 /** The rows of a group to press; in words if none of them has a number. */
 function GroupRows({ group, jump, keyOf }: GroupRowsProps) {
   const { rows, keys, count: amount, problem } = group;
-  if (rows.length === 0) return <p class="hint">{listed(rows, amount)}</p>;
+  if (rows.length === 0) return <Hint>{listed(rows, amount)}</Hint>;
   return (
     <RowButtons
       rows={rows}

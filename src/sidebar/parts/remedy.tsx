@@ -1,7 +1,7 @@
 import type { DryRun, SyncView } from '../../rpc/contract';
 import { counted } from '../../value/count';
 import { closingPeriod, mainProblem, otherProblems } from '../health';
-import { opener } from '../opener';
+import { opener } from '../navigation';
 import type { ScreenProps } from '../screen-props';
 import { asksFor, wayOut } from '../way-out';
 import { groupWords } from '../words/problems';
@@ -68,14 +68,9 @@ interface MainProblemProps extends RemedyProps {
   readonly found: NonNullable<ReturnType<typeof mainProblem>>;
 }
 
-function MainProblem({
-  view,
-  found: { problem, group },
-  home,
-  dispatch,
-  refresh,
-  isMain = false,
-}: MainProblemProps) {
+function MainProblem(props: MainProblemProps) {
+  const { view, found, home, dispatch } = props;
+  const { problem, group } = found;
   const known = wayOut(problem);
   // If late usage is booked already, what is left of it can only be put right in the rows.
   const way = known === 'late' && view.sync.late === 'book' ? 'rows' : known;
@@ -88,14 +83,7 @@ function MainProblem({
       <ProblemCard problem={shown} mild={view.health.state !== 'stopped' || asksFor(problem)} />
       {group !== undefined && <GroupRows group={group} id={view.sync.id} />}
       {home.canEdit && !(way === 'rows' && others > 0) && (
-        <WayButton
-          view={view}
-          way={way}
-          problem={problem}
-          dispatch={dispatch}
-          refresh={refresh}
-          isMain={isMain}
-        />
+        <WayButton {...props} way={way} problem={problem} />
       )}
       {others > 0 && <OtherProblems view={view} others={others} dispatch={dispatch} />}
     </div>

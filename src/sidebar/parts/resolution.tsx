@@ -1,10 +1,11 @@
 import type { Problem } from '../../problem/problem';
 import type { SyncView } from '../../rpc/contract';
-import { opener } from '../opener';
+import { opener, opening } from '../navigation';
 import type { ScreenProps } from '../screen-props';
 import { type Request, useRequest } from '../server/request';
 import { isOfLedger, isRebuilding } from '../way-out';
 import { Button } from './button';
+import { Hint } from './hint';
 import { RequestState } from './request-state';
 
 interface ResolutionProps extends Pick<ScreenProps, 'dispatch' | 'refresh'> {
@@ -65,10 +66,10 @@ function LedgerWays({ code, id, dispatch }: Pick<ResolutionProps, 'code' | 'id' 
   return (
     <div class="resolution">
       {!isHalf && (
-        <p class="hint">
+        <Hint>
           {`${RESTORE} The next run notices by itself. ` +
             'Where that is not possible, it is made anew from what Lago has.'}
-        </p>
+        </Hint>
       )}
       <Button onClick={opener(dispatch, id)('ledger')}>
         {isHalf ? 'Go on rebuilding' : 'Rebuild from Lago'}
@@ -86,11 +87,11 @@ interface LedgerChoiceProps extends Pick<ResolutionProps, 'id'> {
 function LedgerChoice({ id, words, request }: LedgerChoiceProps) {
   return (
     <div class="resolution">
-      <p class="hint">{words.adoptHint}</p>
+      <Hint>{words.adoptHint}</Hint>
       <Button busy={request.busy} onClick={() => request.send({ id, choice: 'adopt' })}>
         {words.adopt}
       </Button>
-      <p class="hint">{words.emptyHint}</p>
+      <Hint>{words.emptyHint}</Hint>
       <Button busy={request.busy} onClick={() => request.send({ id, choice: 'empty' })}>
         Start empty
       </Button>
@@ -107,16 +108,14 @@ interface OrganizationChoiceProps extends Pick<ResolutionProps, 'id' | 'dispatch
 function OrganizationChoice({ id, dispatch, request }: OrganizationChoiceProps) {
   return (
     <div class="resolution">
-      <p class="hint">
+      <Hint>
         Every row counts as new there and is billed, except those that were taken as billed
         elsewhere. What the other organization has stays in its own ledger.
-      </p>
+      </Hint>
       <Button busy={request.busy} onClick={() => request.send({ id })}>
         Start anew in this organization
       </Button>
-      <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'connection' } })}>
-        Change connection
-      </Button>
+      <Button onClick={opening(dispatch, { name: 'connection' })}>Change connection</Button>
       <RequestState request={request} />
     </div>
   );

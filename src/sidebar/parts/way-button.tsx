@@ -1,7 +1,7 @@
 import type { Problem } from '../../problem/problem';
 import type { SyncView } from '../../rpc/contract';
 import { pendingApproval } from '../health';
-import { opener } from '../opener';
+import { opener } from '../navigation';
 import type { ScreenProps } from '../screen-props';
 import type { WayOut } from '../way-out';
 import { ApprovalButtons } from './approval';
@@ -15,16 +15,16 @@ interface WayButtonProps extends Pick<ScreenProps, 'dispatch' | 'refresh'> {
   readonly way: WayOut | undefined;
   readonly problem: Problem;
   /** Whether it is the one thing to do on the screen. */
-  readonly isMain: boolean;
+  readonly isMain?: boolean | undefined;
 }
 
 /** What leads out of the problem of a sync: one button, or the choices that a person has. */
-export function WayButton({ view, way, problem, dispatch, refresh, isMain }: WayButtonProps) {
+export function WayButton(props: WayButtonProps) {
+  const { view, way, problem, dispatch } = props;
   const { id, name } = view.sync;
   if (way === undefined) return null;
-  if (way === 'choice')
-    return <Resolution code={problem.code} id={id} dispatch={dispatch} refresh={refresh} />;
-  if (way === 'approval') return <ApprovalWay view={view} dispatch={dispatch} isMain={isMain} />;
+  if (way === 'choice') return <Resolution {...props} code={problem.code} id={id} />;
+  if (way === 'approval') return <ApprovalWay {...props} />;
   return (
     <Button
       onClick={() => dispatch(actionOf(way, view.sync))}
@@ -35,12 +35,8 @@ export function WayButton({ view, way, problem, dispatch, refresh, isMain }: Way
   );
 }
 
-/** Approving the numbers of the last run. Reports of older versions lack them; the dry run has them. */
-function ApprovalWay({
-  view,
-  dispatch,
-  isMain,
-}: Pick<WayButtonProps, 'view' | 'dispatch' | 'isMain'>) {
+/** Approves the numbers of the last run. If an older version wrote it, the dry run has them. */
+function ApprovalWay({ view, dispatch, isMain = false }: WayButtonProps) {
   const { id, name, removed } = view.sync;
   const pending = pendingApproval(view);
   const look = opener(dispatch, id)('dry-run');

@@ -1,12 +1,13 @@
+import { opening } from '../../navigation';
 import { Button } from '../../parts/button';
+import { Notice } from '../../parts/notice';
 import type { ScreenProps } from '../../screen-props';
 
-/** The spreadsheet is a copy, whose original may send the same rows; and the way to send from it. */
+/** For a copied spreadsheet, whose original may send the same rows: the way to send from it. */
 export function CopyNotice({ home: { connection, syncs, canEdit }, dispatch }: ScreenProps) {
   const id = syncs.find(({ sync }) => sync.state === 'paused')?.sync.id;
   return (
-    <div class="card warning" role="status">
-      <p class="message">This spreadsheet is a copy of another one. Its syncs are paused.</p>
+    <Notice message="This spreadsheet is a copy of another one. Its syncs are paused." isNews>
       <p>
         Send from one of the two only, or the same rows are billed twice. To send from here, pause
         them in the other one first, then review and activate them here. Otherwise leave them paused
@@ -16,20 +17,17 @@ export function CopyNotice({ home: { connection, syncs, canEdit }, dispatch }: S
       {canEdit && id !== undefined && (
         <Button
           kind="primary"
-          onClick={() =>
-            dispatch({
-              type: 'opened',
-              screen:
-                connection === undefined
-                  ? { name: 'connection', review: id }
-                  : { name: 'activation', id },
-            })
-          }
+          onClick={opening(
+            dispatch,
+            connection === undefined
+              ? { name: 'connection', review: id }
+              : { name: 'activation', id },
+          )}
         >
           {connection === undefined ? 'Enter the API key' : 'Review and activate here'}
         </Button>
       )}
-    </div>
+    </Notice>
   );
 }
 
@@ -43,10 +41,7 @@ export function FirstStep({ home: { connection, problem }, dispatch }: ScreenPro
           Each row becomes a usage event in Lago, sent exactly once. First connect to your Lago
           organization; nothing is sent until you say so.
         </p>
-        <Button
-          kind="primary"
-          onClick={() => dispatch({ type: 'opened', screen: { name: 'connection' } })}
-        >
+        <Button kind="primary" onClick={opening(dispatch, { name: 'connection' })}>
           Connect to Lago
         </Button>
       </div>

@@ -1,4 +1,5 @@
 import { inOrderOfNeed } from '../../health';
+import { opening } from '../../navigation';
 import { Button } from '../../parts/button';
 import { NoRights } from '../../parts/no-rights';
 import { Page } from '../../parts/page';
@@ -56,9 +57,7 @@ function SyncList(props: ScreenProps) {
             New sync
           </Button>
         )}
-        <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'activity' } })}>
-          Activity
-        </Button>
+        <Button onClick={opening(dispatch, { name: 'activity' })}>Activity</Button>
       </div>
     </>
   );
@@ -83,7 +82,7 @@ function ConnectionSection({ home: { connection, canEdit }, dispatch }: ScreenPr
         </p>
       )}
       {canEdit && (
-        <Button onClick={() => dispatch({ type: 'opened', screen: { name: 'connection' } })}>
+        <Button onClick={opening(dispatch, { name: 'connection' })}>
           {connection === undefined ? 'Connect to Lago' : 'Change connection'}
         </Button>
       )}

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { counted } from '../../../value/count';
 import { Button } from '../../parts/button';
+import { Hint } from '../../parts/hint';
 import { Section } from '../../parts/section';
 import { Busy } from '../../parts/status';
 import { useRequest } from '../../server/request';
@@ -25,16 +26,14 @@ export function NewestEvents() {
       {request.busy && <Busy words="Asking Lago" />}
       {request.problem !== undefined && (
         <>
-          <p class="hint">
+          <Hint>
             They cannot be shown now. {request.problem.message}
             {request.problem.actor === 'wait' ? '' : ` ${request.problem.remedy}`}
-          </p>
+          </Hint>
           <Button onClick={request.repeat}>Ask Lago again</Button>
         </>
       )}
-      {request.value !== undefined && events.length === 0 && (
-        <p class="hint">Lago has no event yet.</p>
-      )}
+      {request.value !== undefined && events.length === 0 && <Hint>Lago has no event yet.</Hint>}
       <ul class="event-list">
         {events
           .slice(0, all ? events.length : FIRST_EVENTS)
@@ -46,9 +45,9 @@ export function NewestEvents() {
                 </summary>
                 <pre>{properties}</pre>
               </details>
-              <p class="hint">
+              <Hint>
                 {moment(time)}, <bdi>{transactionId}</bdi>
-              </p>
+              </Hint>
             </li>
           ))}
       </ul>

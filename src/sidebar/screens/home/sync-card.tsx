@@ -2,7 +2,7 @@ import type { SyncView } from '../../../rpc/contract';
 import { count } from '../../../value/count';
 import { dayBars, sentOn } from '../../days';
 import { wholeRun } from '../../health';
-import { opener } from '../../opener';
+import { opener } from '../../navigation';
 import { Button } from '../../parts/button';
 import { BarChart } from '../../parts/chart';
 import { Remedy } from '../../parts/remedy';
@@ -26,7 +26,7 @@ interface SyncCardProps extends SyncScreenProps {
 
 /** How one sync is: its state, what it needs, its numbers of today and of the last 30 days. */
 export function SyncCard(props: SyncCardProps) {
-  const { view, home, dispatch } = props;
+  const { view, home } = props;
   const { sync, days } = view;
   const { words, tone } = healthWords(view);
   return (
@@ -35,7 +35,7 @@ export function SyncCard(props: SyncCardProps) {
         <bdi>{sync.name}</bdi>
       </h2>
       <Status words={words} tone={tone} />
-      <Remedy view={view} home={home} dispatch={dispatch} refresh={props.refresh} />
+      <Remedy {...props} />
       {sync.state !== 'draft' && <Numbers view={view} today={home.today} />}
       <Runs view={view} at={home.at} />
       {days.length > 0 && (

@@ -1,10 +1,14 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Value } from '../../../rpc/contract';
+import type { StatementChoice, Value } from '../../../rpc/contract';
 import { count, counted } from '../../../value/count';
+import { leaving } from '../../navigation';
 import { Button } from '../../parts/button';
-import { Field } from '../../parts/field';
+import { Headline } from '../../parts/headline';
+import { Hint } from '../../parts/hint';
 import { Page } from '../../parts/page';
 import { ProblemCard } from '../../parts/problem-card';
+import { RequestState } from '../../parts/request-state';
+import { SelectField } from '../../parts/select-field';
 import { Busy } from '../../parts/status';
 import type { SyncScreenProps } from '../../screen-props';
 import { usePartsRequest } from '../../server/parts-request';
@@ -14,7 +18,6 @@ import { monthWords } from '../../words/periods';
 import { likelyMonth } from './recent-months';
 
 type Part = Value<'statement'>;
-type Choice = Value<'statementChoices'>['choices'][number];
 
 /** Lists the events behind an invoice line in a sheet that can be sent to a customer. */
 export function StatementScreen({ view, home, dispatch }: SyncScreenProps) {
@@ -23,14 +26,11 @@ export function StatementScreen({ view, home, dispatch }: SyncScreenProps) {
   useEffect(() => offered.send({ id }), []);
   const choices = offered.value?.choices ?? [];
   return (
-    <Page title="Export a statement" onBack={() => dispatch({ type: 'left' })}>
+    <Page title="Export a statement" onBack={leaving(dispatch)}>
       <p>
         Lists the events behind an invoice line in a new sheet: row, time, value and running total.
       </p>
-      {offered.busy && <Busy words="Reading the ledger" />}
-      {offered.problem !== undefined && (
-        <ProblemCard problem={offered.problem} onRepeat={offered.repeat} />
-      )}
+      <RequestState request={offered} words="Reading the ledger" />
       {offered.value !== undefined && choices.length === 0 && (
         <p>The ledger has no accepted event yet.</p>
       )}
@@ -40,9 +40,11 @@ export function StatementScreen({ view, home, dispatch }: SyncScreenProps) {
 }
 
 interface ExportProps {
+  /** Id of the sync. */
   readonly id: string;
-  readonly choices: readonly Choice[];
-  /** The month that is chosen at first, where it has events. */
+  /** Customers and subscriptions with their months. */
+  readonly choices: readonly StatementChoice[];
+  /** The month (`2026-11`) that is chosen at first, if it has events. */
   readonly likely: string;
 }
 
@@ -53,65 +55,36 @@ function Export({ id, choices, likely }: ExportProps) {
   const month = months.find((each) => each.month === wanted)?.month ?? months[0]?.month ?? likely;
   const work = usePartsRequest<Part>();
   const last = work.parts[work.parts.length - 1];
-  // Only customers would come before the subscriptions.
-  const isGrouped = choices[0]?.of === 'customer';
-  const optionsOf = (kind: Choice['of']) =>
-    choices.map(
-      (each, index) =>
-        each.of === kind && (
-          <option key={index} value={index}>
-            {each.name}
-          </option>
-        ),
-    );
   return (
     <>
-      <Field id="statement-of" label={isGrouped ? 'Customer or subscription' : 'Subscription'}>
-        <select
-          id="statement-of"
-          value={chosen}
-          disabled={work.busy}
-          onChange={(event) => {
-            setChosen(Number(event.currentTarget.value));
-            work.forget();
-          }}
-        >
-          {isGrouped ? (
-            <>
-              <optgroup label="Customers">{optionsOf('customer')}</optgroup>
-              <optgroup label="Subscriptions">{optionsOf('subscription')}</optgroup>
-            </>
-          ) : (
-            optionsOf('subscription')
-          )}
-        </select>
-      </Field>
-      <Field id="statement-month" label="Month">
-        <select
-          id="statement-month"
-          value={month}
-          disabled={work.busy}
-          onChange={(event) => {
-            setWanted(event.currentTarget.value);
-            work.forget();
-          }}
-        >
-          {months.map((each) => (
-            <option key={each.month} value={each.month}>
-              {monthWords(each.month)}, {counted(each.events, 'event')}
-            </option>
-          ))}
-        </select>
-      </Field>
+      <ChoiceField
+        choices={choices}
+        chosen={chosen}
+        disabled={work.busy}
+        onChoose={(index) => {
+          setChosen(index);
+          work.forget();
+        }}
+      />
+      <SelectField
+        id="statement-month"
+        label="Month"
+        value={month}
+        disabled={work.busy}
+        options={months.map((each) => [
+          each.month,
+          `${monthWords(each.month)}, ${counted(each.events, 'event')}`,
+        ])}
+        onChoose={(value) => {
+          setWanted(value);
+          work.forget();
+        }}
+      />
       <div class="buttons">
         <Button
           kind="primary"
           busy={work.busy}
-          onClick={() =>
-            work.start((next) =>
-              call('statement', { id, [of]: name, month, ...(next === undefined ? {} : { next }) }),
-            )
-          }
+          onClick={() => work.start((next) => call('statement', { id, [of]: name, month, next }))}
         >
           Export
         </Button>
@@ -123,11 +96,64 @@ function Export({ id, choices, likely }: ExportProps) {
   );
 }
 
-const isEqual = ({ lago, events, total }: Part['totals'][number]): boolean =>
+interface ChoiceFieldProps extends Pick<ExportProps, 'choices'> {
+  /** Place of the chosen one in `choices`, 0-based. */
+  readonly chosen: number;
+  readonly disabled: boolean;
+  readonly onChoose: (index: number) => void;
+}
+
+/** Whose events are listed. Customers come before the subscriptions, if there are any. */
+function ChoiceField({ choices, chosen, disabled, onChoose }: ChoiceFieldProps) {
+  const isGrouped = choices[0]?.of === 'customer';
+  const optionsOf = (kind: StatementChoice['of']) =>
+    choices.map(
+      (each, index) =>
+        each.of === kind && (
+          <option key={index} value={index}>
+            {each.name}
+          </option>
+        ),
+    );
+  return (
+    <SelectField
+      id="statement-of"
+      label={isGrouped ? 'Customer or subscription' : 'Subscription'}
+      value={chosen}
+      disabled={disabled}
+      onChoose={(value) => onChoose(Number(value))}
+    >
+      {isGrouped ? (
+        <>
+          <optgroup label="Customers">{optionsOf('customer')}</optgroup>
+          <optgroup label="Subscriptions">{optionsOf('subscription')}</optgroup>
+        </>
+      ) : (
+        optionsOf('subscription')
+      )}
+    </SelectField>
+  );
+}
+
+type Total = Part['totals'][number];
+
+const isEqual = ({ lago, events, total }: Total): boolean =>
   lago !== undefined && lago.events === events && lago.total === total;
+
+/** How the total compares with what Lago has. */
+function comparisonWords(total: Total): string {
+  const { lago } = total;
+  if (isEqual(total)) return 'Lago has the same.';
+  const known =
+    lago === undefined
+      ? 'It is not known whether Lago has the same.'
+      : `Lago has ${lago.total} in ${counted(lago.events, 'event')}.`;
+  return `${known} Reconcile the month to see where they differ.`;
+}
 
 const MOST_SHOWN = 20;
 
+/** What came of it: where the list is, and the totals, those first that differ from Lago's. */
 function Exported({ last }: { readonly last: Part }) {
   const inOrder = [...last.totals].sort(
     (left, right) => Number(isEqual(left)) - Number(isEqual(right)),
@@ -135,26 +161,22 @@ function Exported({ last }: { readonly last: Part }) {
   const more = inOrder.length - MOST_SHOWN;
   return (
     <>
-      <p class="run-summary" role="status">
-        <span class="headline">{counted(last.lines, 'event')} listed</span> in the sheet{' '}
+      <Headline words={`${counted(last.lines, 'event')} listed`} isNews>
+        {' in the sheet '}
         <bdi>{last.sheetName}</bdi>
-      </p>
+      </Headline>
       {inOrder.slice(0, MOST_SHOWN).map((each) => {
-        const { subscription, code, events, total, lago } = each;
+        const { subscription, code, events, total } = each;
         return (
           <div key={`${subscription} ${code}`} class={`card ${isEqual(each) ? 'good' : 'warning'}`}>
             <p class="message">
               <bdi>{subscription}</bdi>, <bdi>{code}</bdi>: {total} in {counted(events, 'event')}
             </p>
-            <p>
-              {isEqual(each)
-                ? 'Lago has the same.'
-                : `${lago === undefined ? 'It is not known whether Lago has the same.' : `Lago has ${lago.total} in ${counted(lago.events, 'event')}.`} Reconcile the month to see where they differ.`}
-            </p>
+            <p>{comparisonWords(each)}</p>
           </div>
         );
       })}
-      {more > 0 && <p class="hint">The sheet has {count(more)} more totals.</p>}
+      {more > 0 && <Hint>The sheet has {count(more)} more totals.</Hint>}
     </>
   );
 }

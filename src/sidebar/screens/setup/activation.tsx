@@ -3,6 +3,7 @@ import type { Approval, DryRun, SyncDraft } from '../../../rpc/contract';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
 import { Tick } from '../../parts/field';
+import { Hint } from '../../parts/hint';
 import { RequestState } from '../../parts/request-state';
 import { Section } from '../../parts/section';
 import { findSync } from '../../state';
@@ -24,7 +25,7 @@ interface ActivationFormProps extends StepProps {
   readonly onFound: (found: DryRun) => void;
 }
 
-/** What happens with the rows that are there, with later changes, and when: a person chooses all. */
+/** A person chooses what happens with the rows that are there, with later changes, and when. */
 export function ActivationForm(props: ActivationFormProps) {
   const { home, saving, draft, found, onFound, edit } = props;
   const id = draft.id ?? '';
@@ -46,7 +47,7 @@ export function ActivationForm(props: ActivationFormProps) {
         />
       )}
       {state === 'draft' && !isFirst && (
-        <p class="hint">No row waits to be sent: the sync sends those that come from now on.</p>
+        <Hint>No row waits to be sent: the sync sends those that come from now on.</Hint>
       )}
       <PolicyChoices draft={draft} rules={found.rules} edit={edit} />
       <TimeSection draft={draft} onEdit={onEdit} setOnEdit={setOnEdit} />
@@ -84,9 +85,7 @@ function TimeSection({ draft, onEdit, setOnEdit }: TimeSectionProps) {
             : 'A row goes out when it is ticked as ready.'
         }
       />
-      <p class="hint">
-        A mail tells you at once when the sync stops, and once a day when it needs you.
-      </p>
+      <Hint>A mail tells you at once when the sync stops, and once a day when it needs you.</Hint>
     </Section>
   );
 }
@@ -140,7 +139,7 @@ function ActivationWay(props: ActivationWayProps) {
           onNo={() => setApproving(false)}
         />
       )}
-      <StepWay setup={setup} saving={saving} dispatch={dispatch} missing={missing}>
+      <StepWay {...props}>
         <Button
           kind="primary"
           busy={activate.busy || isSaving}

@@ -4,6 +4,7 @@ import { count } from '../../../value/count';
 import { withColumn, withName, withoutColumn } from '../../draft/changes';
 import { isDouble, missingColumns, nameOf } from '../../draft/columns';
 import { Field } from '../../parts/field';
+import { Hint } from '../../parts/hint';
 import { quoted } from '../../parts/other-syncs';
 import { oddRows, typeWords } from '../../words/columns';
 import { doubleHeaders, isAllGuessed, listColumns } from './column-list';
@@ -46,8 +47,8 @@ export function ColumnList({ draft, tab, edit }: ColumnListProps) {
           <ColumnLine key={column.header} column={column} draft={draft} tab={tab} edit={edit} />
         ))}
       </ul>
-      {shown.length === 0 && search !== '' && <p class="hint">No column is called like this.</p>}
-      {hidden > 0 && <p class="hint">{count(hidden)} more that are not picked: search for them.</p>}
+      {shown.length === 0 && search !== '' && <Hint>No column is called like this.</Hint>}
+      {hidden > 0 && <Hint>{count(hidden)} more that are not picked: search for them.</Hint>}
     </details>
   );
 }

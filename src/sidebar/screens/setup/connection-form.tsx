@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { ConnectionView } from '../../../rpc/contract';
 import { Button } from '../../parts/button';
 import { Field } from '../../parts/field';
+import { Hint } from '../../parts/hint';
 import { OWN, REGIONS, regionOf } from '../../parts/regions';
 import { RequestState } from '../../parts/request-state';
 import { SelectField } from '../../parts/select-field';
@@ -64,9 +65,7 @@ export function ConnectionForm({ connection, onConnected, onCancel }: Connection
         <RateField value={rate} onType={setRate} />
       </details>
       {connection === undefined && (
-        <p class="hint">
-          Lago has no test mode. To try things out, use the key of a second organization.
-        </p>
+        <Hint>Lago has no test mode. To try things out, use the key of a second organization.</Hint>
       )}
       <RequestState request={connect} words="Asking Lago whose key this is" />
       <div class="buttons end">

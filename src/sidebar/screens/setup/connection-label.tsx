@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { ConnectionView, Environment } from '../../../rpc/contract';
 import { Choice, type Option } from '../../parts/field';
+import { Hint } from '../../parts/hint';
 import { RequestState } from '../../parts/request-state';
 import { Section } from '../../parts/section';
 import { useRequest } from '../../server/request';
@@ -36,9 +37,9 @@ export function ConnectionLabel({ connection, guessed, onLabelled }: ConnectionL
         }}
       />
       {guessed && !label.busy && <p class="obstacle">Guessed from the name; please check.</p>}
-      <p class="hint">
+      <Hint>
         The label is yours, and it stands on every screen. It changes nothing that is sent.
-      </p>
+      </Hint>
       <RequestState request={label} />
     </Section>
   );

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { ConnectionView } from '../../../rpc/contract';
+import { leaving } from '../../navigation';
 import { Button } from '../../parts/button';
 import { Facts } from '../../parts/facts';
 import { Page } from '../../parts/page';
@@ -36,7 +37,7 @@ export function ConnectionScreen(props: ConnectionScreenProps) {
       // The form and the facts are screens of their own: the title takes the focus in each.
       key={isForm ? 'form' : 'facts'}
       title={connection === undefined ? 'Connect to Lago' : 'Connection'}
-      onBack={() => dispatch({ type: 'left' })}
+      onBack={leaving(dispatch)}
       above={
         isFirstStep(props) && (
           <Steps

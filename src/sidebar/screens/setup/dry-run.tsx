@@ -1,9 +1,13 @@
 import type { DryRun } from '../../../rpc/contract';
 import { counted } from '../../../value/count';
+import { opening } from '../../navigation';
 import { Button } from '../../parts/button';
 import { Corrections } from '../../parts/corrections';
 import { Counts } from '../../parts/counts';
 import { GroupWay } from '../../parts/group-way';
+import { Headline } from '../../parts/headline';
+import { Hint } from '../../parts/hint';
+import { Notice } from '../../parts/notice';
 import { quoted } from '../../parts/other-syncs';
 import { ProblemCard } from '../../parts/problem-card';
 import { ProblemGroups } from '../../parts/problem-groups';
@@ -29,7 +33,7 @@ export function DryRunView(props: DryRunProps) {
   const groups = found.problems.filter(({ problem }) => !asksFor(problem));
   return (
     <>
-      <Headline {...props} />
+      <Planned {...props} />
       <OtherTimes summary={found.summary} />
       <OtherSyncs names={found.otherSyncs} />
       <TestedBefore {...props} />
@@ -55,28 +59,25 @@ export function DryRunView(props: DryRunProps) {
 }
 
 /** How much would be sent, whether a person has to approve that, and where the rows stand. */
-function Headline({ id, found, home }: DryRunProps) {
+function Planned({ id, found, home }: DryRunProps) {
   const isActive = findSync(home, id)?.sync.state === 'active';
   const asked = found.problems.find(({ problem }) => asksFor(problem))?.problem;
   return (
     <>
-      <p class="run-summary">
-        <span class="headline">{counted(found.summary.events, 'event')} to send</span>
-      </p>
-      <p class="hint">
+      <Headline words={`${counted(found.summary.events, 'event')} to send`} isNews={false} />
+      <Hint>
         {isActive
           ? 'What a run would do now. Nothing is sent by looking.'
           : 'Nothing is sent before you activate.'}
-      </p>
+      </Hint>
       {asked !== undefined && (
-        <div class="card warning" role="status">
-          <p class="message">{asked.message}</p>
+        <Notice message={asked.message} isNews>
           <p>
             {isActive
               ? asked.remedy
               : 'If it is right, activating the sync approves these numbers.'}
           </p>
-        </div>
+        </Notice>
       )}
       <Counts
         counts={found.counts}
@@ -114,16 +115,19 @@ function OtherTimes({ summary: { future, booked } }: Pick<DryRun, 'summary'>) {
 function OtherSyncs({ names }: { readonly names: readonly string[] }) {
   if (names.length === 0) return null;
   return (
-    <div class="card warning">
-      <p class="message">
-        {names.length === 1 ? 'Another sync reads' : 'Other syncs read'} this tab:{' '}
-        <bdi>{inWords(names.map(quoted))}</bdi>.
-      </p>
+    <Notice
+      message={
+        <>
+          {names.length === 1 ? 'Another sync reads' : 'Other syncs read'} this tab:{' '}
+          <bdi>{inWords(names.map(quoted))}</bdi>.
+        </>
+      }
+    >
       <p>
         If two of them send the same usage, it is billed twice. Go on only if they count different
         things.
       </p>
-    </div>
+    </Notice>
   );
 }
 
@@ -133,8 +137,7 @@ function TestedBefore({ id, found: { testedBefore: rows }, dispatch }: DryRunPro
   const keys = new Map(rows.map(({ row, key }) => [row, key]));
   if (rows.length === 0) return null;
   return (
-    <div class="card warning">
-      <p class="message">{counted(rows.length, 'row')} tested with an older template.</p>
+    <Notice message={`${counted(rows.length, 'row')} tested with an older template.`}>
       <p>
         Lago keeps the events that it has of {rows.length === 1 ? 'it' : 'them'}; the new template
         changes nothing there.
@@ -147,16 +150,15 @@ function TestedBefore({ id, found: { testedBefore: rows }, dispatch }: DryRunPro
         keyOf={(row) => keys.get(row)}
       />
       <Button
-        onClick={() =>
-          dispatch({
-            type: 'opened',
-            screen: { name: 'rebill', id, rebill: rows.flatMap(({ key }) => key ?? []) },
-          })
-        }
+        onClick={opening(dispatch, {
+          name: 'rebill',
+          id,
+          rebill: rows.flatMap(({ key }) => key ?? []),
+        })}
       >
         Correct the tested rows
       </Button>
       {note}
-    </div>
+    </Notice>
   );
 }

@@ -1,5 +1,6 @@
 import type { Fix, Preview } from '../../../rpc/contract';
 import { Facts } from '../../parts/facts';
+import { Hint } from '../../parts/hint';
 import { JsonView } from '../../parts/json-view';
 import { ProblemCard, ProblemList } from '../../parts/problem-card';
 import { Busy, Status } from '../../parts/status';
@@ -36,7 +37,7 @@ export function EventPreview({
         onChoose={preview.show}
       />
       {busy && <Busy words="Reading the row" />}
-      {isToldAbove && <p class="hint">The event is shown when the template is in order.</p>}
+      {isToldAbove && <Hint>The event is shown when the template is in order.</Hint>}
       {problem !== undefined && !isToldAbove && <ProblemCard problem={problem} onRepeat={repeat} />}
       {value !== undefined && <Event preview={value} fixes={preview.fixes} onFix={onFix} />}
     </>

@@ -17,7 +17,7 @@ import { useTemplateCheck } from './template-check';
 
 /** What each row becomes: its metric, the template, and the event of a row as it would be sent. */
 export function EventStep(props: EventStepProps) {
-  const { setup, saving, dispatch, draft, tab, edit, goTo, vocabulary } = props;
+  const { setup, draft, tab, edit, goTo, vocabulary } = props;
   const metrics = vocabulary.value?.metrics;
   const check = useTemplateCheck(draft, tab, metrics);
   const preview = useRowPreview(draft);
@@ -58,9 +58,7 @@ export function EventStep(props: EventStepProps) {
         />
       </Section>
       <StepButtons
-        setup={setup}
-        saving={saving}
-        dispatch={dispatch}
+        {...props}
         missing={missing}
         next="Next: test a row"
         onNext={() => goTo('test')}

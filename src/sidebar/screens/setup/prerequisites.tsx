@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import type { Prerequisite } from '../../../rpc/contract';
 import { counted } from '../../../value/count';
 import { Button } from '../../parts/button';
+import { Hint } from '../../parts/hint';
 import { RequestState } from '../../parts/request-state';
 import { Section } from '../../parts/section';
 import { Status } from '../../parts/status';
@@ -52,7 +53,7 @@ function Found({ prerequisite }: { readonly prerequisite: Prerequisite }) {
         tone="warning"
       />
       <p>{problem.message}</p>
-      <p class="hint">{problem.remedy}</p>
+      <Hint>{problem.remedy}</Hint>
     </>
   );
 }

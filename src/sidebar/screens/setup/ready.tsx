@@ -1,6 +1,7 @@
 import type { SyncDraft, TabView } from '../../../rpc/contract';
 import { withReady } from '../../draft/changes';
 import { headerOf, usableColumns } from '../../draft/columns';
+import { Hint } from '../../parts/hint';
 import { SelectField } from '../../parts/select-field';
 
 interface ReadySectionProps {
@@ -20,10 +21,10 @@ export function ReadySection({ draft, tab, edit, onLook }: ReadySectionProps) {
     return (
       <details>
         <summary>Only send rows that are ticked</summary>
-        <p class="hint">
+        <Hint>
           This tab has no column of tick boxes. In Google Sheets: select the cells, then Insert,
           Checkbox, with a column name above.
-        </p>
+        </Hint>
         <button type="button" class="place" onClick={onLook}>
           Look again
         </button>

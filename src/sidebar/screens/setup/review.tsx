@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DryRun } from '../../../rpc/contract';
+import { opening } from '../../navigation';
 import { Button } from '../../parts/button';
 import { ProblemCard } from '../../parts/problem-card';
 import { Resolution } from '../../parts/resolution';
@@ -30,9 +31,7 @@ export function ReviewStep(props: StepProps) {
       {!isConnected && (
         <>
           <p class="obstacle">Connect to Lago first.</p>
-          <Button
-            onClick={() => dispatch({ type: 'opened', screen: { name: 'connection', review: id } })}
-          >
+          <Button onClick={opening(dispatch, { name: 'connection', review: id })}>
             Connect to Lago
           </Button>
         </>
@@ -45,9 +44,7 @@ export function ReviewStep(props: StepProps) {
           Check again
         </Button>
       )}
-      {found === undefined && isConflict(saving) && (
-        <Conflict saving={saving} setup={setup} dispatch={dispatch} />
-      )}
+      {found === undefined && isConflict(saving) && <Conflict {...props} />}
       {found !== undefined && (
         <ActivationForm {...props} found={found} checking={dryRun.busy} onFound={setFound} />
       )}

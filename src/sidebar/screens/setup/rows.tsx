@@ -1,5 +1,6 @@
 import type { SyncDraft } from '../../../rpc/contract';
 import { Field } from '../../parts/field';
+import { Hint } from '../../parts/hint';
 import { otherSyncsOf } from '../../parts/other-syncs';
 import { ProblemCard } from '../../parts/problem-card';
 import { Busy } from '../../parts/status';
@@ -24,7 +25,7 @@ interface RowsStepProps extends Omit<StepProps, 'draft'> {
  * columns that the event may be made of.
  */
 export function RowsStep(props: RowsStepProps) {
-  const { home, setup, saving, draft, firstTab, describe, dispatch, goTo } = props;
+  const { home, setup, draft, firstTab, describe, goTo } = props;
   const { tab } = setup;
   return (
     <>
@@ -48,9 +49,7 @@ export function RowsStep(props: RowsStepProps) {
       )}
       {draft !== undefined && tab !== undefined && <ReadTab {...props} draft={draft} tab={tab} />}
       <StepButtons
-        setup={setup}
-        saving={saving}
-        dispatch={dispatch}
+        {...props}
         missing={rowsObstacle(draft, tab)}
         next="Next: make the event"
         onNext={() => goTo('event')}
@@ -83,11 +82,11 @@ function ReadTab({ home, draft, tab, describe, dispatch, edit }: EventStepProps)
 function SameTab({ names }: { readonly names: readonly string[] }) {
   if (names.length === 0) return null;
   return (
-    <p class="hint">
+    <Hint>
       The {names.length === 1 ? 'sync' : 'syncs'} <bdi>{inWords(names)}</bdi>{' '}
       {names.length === 1 ? 'reads' : 'read'} this tab too. That is right for another metric; for
       the same one every row would be billed twice.
-    </p>
+    </Hint>
   );
 }
 

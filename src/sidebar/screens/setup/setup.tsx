@@ -1,9 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { SyncDraft } from '../../../rpc/contract';
+import { opening } from '../../navigation';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
 import { NoRights } from '../../parts/no-rights';
+import { Notice } from '../../parts/notice';
 import { Page } from '../../parts/page';
 import { ProblemCard } from '../../parts/problem-card';
 import { Busy } from '../../parts/status';
@@ -108,15 +110,12 @@ interface NewerTemplateProps extends Pick<SetupScreenProps, 'dispatch'> {
 /** After a changed template of an active sync was saved: the way to bill sent rows again. */
 function NewerTemplate({ id, dispatch }: NewerTemplateProps) {
   return (
-    <div class="card warning" role="status">
-      <p class="message">The changed template is saved.</p>
+    <Notice message="The changed template is saved." isNews>
       <p>Sent rows keep the event that Lago has of them, until they are billed again.</p>
-      <Button
-        onClick={() => dispatch({ type: 'opened', screen: { name: 'rebill', id, rebill: 'all' } })}
-      >
+      <Button onClick={opening(dispatch, { name: 'rebill', id, rebill: 'all' })}>
         Bill sent rows again
       </Button>
-    </div>
+    </Notice>
   );
 }
 /** The frame of each step: the way back, the steps, and why nothing is saved. */

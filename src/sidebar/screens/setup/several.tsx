@@ -4,6 +4,8 @@ import { choosableColumns } from '../../draft/columns';
 import { codeOf, exampleOptions, readColumns } from '../../draft/event';
 import { type MetricChoice, sharedColumns } from '../../draft/metrics';
 import { Button } from '../../parts/button';
+import { Hint } from '../../parts/hint';
+import { Notice } from '../../parts/notice';
 import { RequestState } from '../../parts/request-state';
 import { inWords } from '../../words/lists';
 import { type PickedColumn, readsOne } from './example';
@@ -65,11 +67,11 @@ function MetricLines(props: SeveralMetricsProps) {
   const missing = linesObstacle(lines);
   return (
     <div class="several">
-      <p class="hint">
+      <Hint>
         Such as calls, gigabytes and seats in three columns. Each metric gets a sync of its own, and
         its code becomes part of the transaction_id.
         {isByHand && ' The template that you changed by hand is replaced.'}
-      </p>
+      </Hint>
       <ul class="columns">
         {lines.map(({ id, choice }, index) => {
           const others = lines.filter((line) => line.id !== id);
@@ -168,14 +170,19 @@ function SharedColumns({ choices, columns }: SharedColumnsProps) {
   return (
     <>
       {sharedColumns(choices).map(({ column, metrics }) => (
-        <div class="card warning" role="status" key={column}>
-          <p class="message">
-            {'\u201c'}
-            <bdi>{columns.find(({ name }) => name === column)?.header ?? column}</bdi>
-            {'\u201d'} is chosen for <bdi>{inWords(metrics.map(nameOfMetric))}</bdi>.
-          </p>
+        <Notice
+          key={column}
+          message={
+            <>
+              {'\u201c'}
+              <bdi>{columns.find(({ name }) => name === column)?.header ?? column}</bdi>
+              {'\u201d'} is chosen for <bdi>{inWords(metrics.map(nameOfMetric))}</bdi>.
+            </>
+          }
+          isNews
+        >
           <p>It would be billed under {metrics.length === 2 ? 'both' : 'each of them'}.</p>
-        </div>
+        </Notice>
       ))}
     </>
   );

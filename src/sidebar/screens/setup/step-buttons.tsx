@@ -12,17 +12,12 @@ interface StepButtonsProps extends ConflictProps {
 }
 
 /** The way to the next step. Changes of an active sync can be saved here first. */
-export function StepButtons({ setup, saving, dispatch, missing, next, onNext }: StepButtonsProps) {
+export function StepButtons(props: StepButtonsProps) {
+  const { setup, saving, missing, next, onNext } = props;
   const savesFirst = !setup.savesItself && isUnsaved(setup);
   const isMissing = missing !== undefined;
   return (
-    <StepWay
-      setup={setup}
-      saving={saving}
-      dispatch={dispatch}
-      missing={missing}
-      inConflict={<Button disabled>{next}</Button>}
-    >
+    <StepWay {...props} inConflict={<Button disabled>{next}</Button>}>
       {setup.savesItself && setup.saved !== undefined && setup.saved.revision > 0 && (
         <span class="hint saved">
           {saving.saved ? 'Saved' : saving.problem === undefined ? 'Saving\u2026' : 'Not saved'}

@@ -13,6 +13,7 @@ import { TemplateEditor, type TemplateEditorHandle } from '../../editor/template
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
 import { FixButtons } from '../../parts/fix-buttons';
+import { Hint } from '../../parts/hint';
 import { RequestState } from '../../parts/request-state';
 import { placeWords } from '../../words/problems';
 import type { MetricShape } from './example';
@@ -140,10 +141,9 @@ function TemplateProblems({
   onFix,
 }: TemplateProblemsProps) {
   if (problems === undefined || (!isChecked && problems.length === 0))
-    return <p class="hint">Checking the template{'\u2026'}</p>;
+    return <Hint>Checking the template{'\u2026'}</Hint>;
   if (problems.length === 0) return <p class="good">The template is in order.</p>;
-  if (!isComplete)
-    return <p class="hint">The template is checked when everything above is chosen.</p>;
+  if (!isComplete) return <Hint>The template is checked when everything above is chosen.</Hint>;
   return (
     <ul class="problems">
       {problems.map((problem) => (

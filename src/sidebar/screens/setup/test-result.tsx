@@ -1,7 +1,9 @@
 import { useLayoutEffect } from 'preact/hooks';
 import type { TestResult } from '../../../rpc/contract';
 import { Facts } from '../../parts/facts';
+import { Hint } from '../../parts/hint';
 import { JsonView } from '../../parts/json-view';
+import { Notice } from '../../parts/notice';
 import { ProblemList } from '../../parts/problem-card';
 import { Status } from '../../parts/status';
 import { STATES } from '../../words/events';
@@ -19,13 +21,12 @@ export function TestOutcome({ result }: { readonly result: TestResult }) {
   return (
     <>
       {isOld ? (
-        <div class="card warning" role="status">
-          <p class="message">Lago already has this row; nothing was sent now.</p>
+        <Notice message="Lago already has this row; nothing was sent now." isNews>
           <p>
             If you changed the template since, Lago keeps the event that it has. Test another row to
             see the new one.
           </p>
-        </div>
+        </Notice>
       ) : (
         <p class="state-line" role="status">
           <Status {...STATES[state]} />
@@ -44,7 +45,7 @@ export function TestOutcome({ result }: { readonly result: TestResult }) {
       )}
       {stored !== undefined && <JsonView title="As Lago has it" text={stored} />}
       {state === 'accepted' && stored === undefined && (
-        <p class="hint">Lago does not show the event yet; that can take a minute.</p>
+        <Hint>Lago does not show the event yet; that can take a minute.</Hint>
       )}
     </>
   );

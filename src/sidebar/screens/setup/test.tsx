@@ -2,6 +2,7 @@ import type { Preview, TestResult } from '../../../rpc/contract';
 import { obstacle } from '../../draft/draft';
 import { Button } from '../../parts/button';
 import { EnvironmentWord } from '../../parts/environment';
+import { Notice } from '../../parts/notice';
 import { RequestState } from '../../parts/request-state';
 import { Resolution } from '../../parts/resolution';
 import { type Request, useRequest } from '../../server/request';
@@ -35,12 +36,13 @@ interface TestedProps extends StepProps {
   readonly onAnother: (row: number) => void;
 }
 
-function Tested({ setup, saving, dispatch, goTo, result, onAnother }: TestedProps) {
+function Tested(props: TestedProps) {
+  const { goTo, result, onAnother } = props;
   const isDone = result.state === 'accepted' && !wasSentBefore(result);
   return (
     <>
       <TestOutcome result={result} />
-      <StepWay setup={setup} saving={saving} dispatch={dispatch}>
+      <StepWay {...props}>
         <Button kind={isDone ? 'plain' : 'primary'} onClick={() => onAnother(result.row)}>
           Test another row
         </Button>
@@ -93,20 +95,12 @@ function TestForm(props: TestFormProps) {
 }
 
 /** The button that sends the row. Settings of an active sync have to be saved first. */
-function TestWay({
-  setup,
-  saving,
-  draft,
-  dispatch,
-  goTo,
-  preview,
-  test,
-  missing,
-}: TestFormProps & { readonly missing: string | undefined }) {
+function TestWay(props: TestFormProps & { readonly missing: string | undefined }) {
+  const { setup, saving, draft, goTo, preview, test, missing } = props;
   const { row } = preview;
   const shown = preview.request.value;
   return (
-    <StepWay setup={setup} saving={saving} dispatch={dispatch} missing={missing}>
+    <StepWay {...props}>
       <Button onClick={() => goTo('review')}>Next: review</Button>
       {(setup.savesItself || !isUnsaved(setup)) && (
         <Button
@@ -125,8 +119,7 @@ function TestWay({
 /** A test is billed like any other event. */
 function TestWarning({ connection }: Pick<StepProps['home'], 'connection'>) {
   return (
-    <div class="card warning">
-      <p class="message">A test event is a real event.</p>
+    <Notice message="A test event is a real event.">
       <p>
         It goes to{' '}
         {connection === undefined ? (
@@ -141,6 +134,6 @@ function TestWarning({ connection }: Pick<StepProps['home'], 'connection'>) {
         )}{' '}
         and is billed there. The row is not sent again afterwards.
       </p>
-    </div>
+    </Notice>
   );
 }

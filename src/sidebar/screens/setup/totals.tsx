@@ -2,6 +2,7 @@ import type { DryRun } from '../../../rpc/contract';
 import { count, counted, grouped } from '../../../value/count';
 import { BarChart } from '../../parts/chart';
 import { Facts } from '../../parts/facts';
+import { Hint } from '../../parts/hint';
 import { Section } from '../../parts/section';
 import { momentIn } from '../../words/moments';
 import { periodLabel, periodWords } from '../../words/periods';
@@ -31,7 +32,7 @@ export function Totals({ summary, corrected }: TotalsProps) {
   if (main === undefined) return null;
   return (
     <Section title="What would be billed">
-      {corrected > 0 && <p class="hint">What is taken back is subtracted.</p>}
+      {corrected > 0 && <Hint>What is taken back is subtracted.</Hint>}
       <ul class="totals">
         {metrics.map(({ code, field = '', ...amount }) => (
           <TotalItem key={code} name={code} amount={amount} field={`${field}, `} />
@@ -45,7 +46,7 @@ export function Totals({ summary, corrected }: TotalsProps) {
         ))}
       </ol>
       {subscriptions > biggest.length && (
-        <p class="hint">{counted(subscriptions, 'subscription')} in all.</p>
+        <Hint>{counted(subscriptions, 'subscription')} in all.</Hint>
       )}
       {first !== undefined && last !== undefined && (
         <Facts
@@ -124,9 +125,9 @@ function PeriodChart({ summary: { metrics, periods, unit }, main }: PeriodChartP
         />
       )}
       {shown.length < periods.length && (
-        <p class="hint">
+        <Hint>
           The last {count(shown.length)} of {counted(periods.length, unit)}.
-        </p>
+        </Hint>
       )}
     </>
   );

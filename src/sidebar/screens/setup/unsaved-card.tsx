@@ -1,4 +1,5 @@
 import { Button } from '../../parts/button';
+import { Notice } from '../../parts/notice';
 import type { Saving } from './autosave';
 
 interface UnsavedCardProps {
@@ -14,8 +15,7 @@ interface UnsavedCardProps {
  */
 export function UnsavedCard({ saving, disabled, isMain = true }: UnsavedCardProps) {
   return (
-    <div class="card warning">
-      <p class="message">Your changes are not saved yet.</p>
+    <Notice message="Your changes are not saved yet.">
       <p>What is sent follows the saved settings.</p>
       <Button
         kind={isMain ? 'primary' : 'plain'}
@@ -25,6 +25,6 @@ export function UnsavedCard({ saving, disabled, isMain = true }: UnsavedCardProp
       >
         Save
       </Button>
-    </div>
+    </Notice>
   );
 }

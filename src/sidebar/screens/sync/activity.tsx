@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { RunView } from '../../../rpc/contract';
+import { leaving } from '../../navigation';
+import { Hint } from '../../parts/hint';
 import { Page } from '../../parts/page';
-import { ProblemCard } from '../../parts/problem-card';
-import { Busy } from '../../parts/status';
+import { RequestState } from '../../parts/request-state';
 import type { ScreenProps } from '../../screen-props';
 import { useRequest } from '../../server/request';
 import { findSync } from '../../state';
@@ -10,21 +11,19 @@ import { restWords, runTimeWords, sentWords, TRIGGERS } from '../../words/runs';
 import { Report } from './report';
 import { RowSearch } from './row-search';
 
-const MOST_RUNS = 100;
+interface ActivityScreenProps extends ScreenProps {
+  /** Id of the sync whose runs are listed; undefined for those of all syncs. */
+  readonly id: string | undefined;
+}
 
-/** All runs, of one sync or of all, the newest first; and a search by row key. */
-export function ActivityScreen({
-  home,
-  dispatch,
-  id,
-}: ScreenProps & { readonly id: string | undefined }) {
+/** The runs of one sync or of all, the newest first; and a search for a row by its key. */
+export function ActivityScreen({ home, dispatch, id }: ActivityScreenProps) {
   const request = useRequest('activity');
-  useEffect(() => request.send(id === undefined ? {} : { id }), []);
-  const runs = request.value?.runs;
+  useEffect(() => request.send({ id }), []);
   const syncs = id === undefined ? home.syncs : home.syncs.filter(({ sync }) => sync.id === id);
   const name = id === undefined ? undefined : findSync(home, id)?.sync.name;
   return (
-    <Page title="Activity" onBack={() => dispatch({ type: 'left' })}>
+    <Page title="Activity" onBack={leaving(dispatch)}>
       {name !== undefined && (
         <p class="message">
           <bdi>{name}</bdi>
@@ -36,47 +35,63 @@ export function ActivityScreen({
           dispatch({ type: 'opened', screen: { name: 'row', id: sync, key } })
         }
       />
-      {request.busy && <Busy words="Reading the runs" />}
-      {request.problem !== undefined && (
-        <ProblemCard problem={request.problem} onRepeat={request.repeat} />
-      )}
-      {runs !== undefined && runs.length === 0 && (
-        <p>
-          No run yet. An active sync runs within the hour, or when somebody presses{' '}
-          {'\u201cRun now\u201d'}.
-        </p>
-      )}
-      {runs !== undefined && runs.length > 0 && (
-        <section aria-label="Runs">
-          {runs.some(({ report }) => report.repeats !== undefined) && (
-            <p class="hint">Hourly runs that find the same and send nothing share one line.</p>
-          )}
-          {runs.length >= MOST_RUNS && (
-            <p class="hint">
-              The newest {MOST_RUNS} runs. All of them stand in the hidden sheet{' '}
-              {'\u201cLago runs\u201d'}.
-            </p>
-          )}
-          <ul class="runs">
-            {runs.map((run) => (
-              <RunItem
-                key={`${run.sync} ${run.report.startedAt} ${run.report.trigger}`}
-                run={run}
-                named={id === undefined}
-                onOpen={() => dispatch({ type: 'opened', screen: { name: 'past-run', run } })}
-              />
-            ))}
-          </ul>
-        </section>
+      <RequestState request={request} words="Reading the runs" />
+      {request.value !== undefined && (
+        <RunList
+          runs={request.value.runs}
+          named={id === undefined}
+          onOpen={(run) => dispatch({ type: 'opened', screen: { name: 'past-run', run } })}
+        />
       )}
     </Page>
   );
 }
 
-interface RunItemProps {
-  readonly run: RunView;
-  /** Whether its sync is named: in a list of several syncs. */
+/** The server answers with at most this number of runs. */
+const MOST_RUNS = 100;
+
+interface RunListProps {
+  readonly runs: readonly RunView[];
+  /** Whether each run names its sync, in a list of several syncs. */
   readonly named: boolean;
+  readonly onOpen: (run: RunView) => void;
+}
+
+function RunList({ runs, named, onOpen }: RunListProps) {
+  if (runs.length === 0)
+    return (
+      <p>
+        No run yet. An active sync runs within the hour, or when somebody presses{' '}
+        {'\u201cRun now\u201d'}.
+      </p>
+    );
+  return (
+    <section aria-label="Runs">
+      {runs.some(({ report }) => report.repeats !== undefined) && (
+        <Hint>Hourly runs that find the same and send nothing share one line.</Hint>
+      )}
+      {runs.length >= MOST_RUNS && (
+        <Hint>
+          The newest {MOST_RUNS} runs. All of them stand in the hidden sheet{' '}
+          {'\u201cLago runs\u201d'}.
+        </Hint>
+      )}
+      <ul class="runs">
+        {runs.map((run) => (
+          <RunItem
+            key={`${run.sync} ${run.report.startedAt} ${run.report.trigger}`}
+            run={run}
+            named={named}
+            onOpen={() => onOpen(run)}
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface RunItemProps extends Pick<RunListProps, 'named'> {
+  readonly run: RunView;
   readonly onOpen: () => void;
 }
 
@@ -101,24 +116,24 @@ function RunItem({ run: { report, syncName }, named, onOpen }: RunItemProps) {
   );
 }
 
+interface PastRunScreenProps extends ScreenProps {
+  readonly run: RunView;
+}
+
 /** A run of the past with its counts and problems. */
-export function PastRunScreen({
-  home,
-  dispatch,
-  refresh,
-  run,
-}: ScreenProps & { readonly run: RunView }) {
+export function PastRunScreen({ home, dispatch, refresh, run }: PastRunScreenProps) {
   const [there] = useState(() => findSync(home, run.sync) !== undefined);
   return (
-    <Page title="Run" onBack={() => dispatch({ type: 'left' })}>
+    <Page title="Run" onBack={leaving(dispatch)}>
       <p class="message">
         <bdi>{run.syncName}</bdi>
       </p>
-      <p class="hint">
+      <Hint>
         {there
-          ? 'Rows have the numbers that they had then. A row is found by its key, wherever it is now; only rows without a key are found by their number.'
+          ? 'Rows have the numbers that they had then. A row is found by its key, ' +
+            'wherever it is now; only rows without a key are found by their number.'
           : 'This sync was deleted; its ledger stays in the file.'}
-      </p>
+      </Hint>
       <Report report={run.report} id={run.sync} home={home} dispatch={dispatch} refresh={refresh} />
     </Page>
   );

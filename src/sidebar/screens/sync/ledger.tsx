@@ -1,10 +1,14 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { count, counted } from '../../../value/count';
+import { leaving, opener } from '../../navigation';
 import { Button } from '../../parts/button';
 import { CountTable } from '../../parts/count-table';
+import { Headline } from '../../parts/headline';
+import { Hint } from '../../parts/hint';
 import { Meter } from '../../parts/meter';
+import { Notice } from '../../parts/notice';
 import { Page } from '../../parts/page';
-import { ProblemCard } from '../../parts/problem-card';
+import { RequestState } from '../../parts/request-state';
 import { RESTORE } from '../../parts/resolution';
 import { Section } from '../../parts/section';
 import type { SyncScreenProps } from '../../screen-props';
@@ -13,18 +17,18 @@ import { isRebuilding } from '../../way-out';
 import { type Rebuilding, rebuiltRows, unfinished, withPart } from './rebuild';
 
 interface LedgerScreenProps extends SyncScreenProps {
-  /** Of whichever sync, as far as it went. */
+  /** How far a rebuilding has come, of whichever sync; undefined if none has begun. */
   readonly rebuilding: Rebuilding | undefined;
 }
 
-/** Two ways to a whole ledger: the file's version history, or anew from what Lago has. */
-export function LedgerScreen({ view, home, dispatch, refresh, rebuilding }: LedgerScreenProps) {
-  const { sync, health } = view;
-  const { id } = sync;
+/** Rebuilds the ledger of a sync in parts, each with what the one before it left. */
+function useRebuild({ view, dispatch, refresh, rebuilding }: LedgerScreenProps) {
+  const { id } = view.sync;
   const [progress, setProgress] = useState(() => unfinished(rebuilding, id));
   const latest = useRef(progress);
   const request = useRequest('rebuildLedger', (part) => {
-    // Kept beside the screens: one that is left and opened again goes on with the part after the last answer.
+    // Also kept beside the screens, so that one that is left and opened again goes on after the
+    // last answer.
     latest.current = withPart(latest.current, id, part);
     setProgress(latest.current);
     dispatch({ type: 'ledger-rebuilt', rebuilding: latest.current });
@@ -33,32 +37,30 @@ export function LedgerScreen({ view, home, dispatch, refresh, rebuilding }: Ledg
     else refresh();
   });
   useEffect(() => {
-    // The sync is paused already then.
+    // The first part has paused the sync by then, which the other screens have to show.
     if (request.problem !== undefined) refresh();
   }, [request.problem]);
+  return { request, progress };
+}
+
+/** Two ways to a whole ledger: the version history of the file, or a new one from what Lago has. */
+export function LedgerScreen(props: LedgerScreenProps) {
+  const { view, home, dispatch } = props;
+  const { sync, health } = view;
+  const { id } = sync;
+  const { request, progress } = useRebuild(props);
   const next = progress?.next;
   const isDone = progress !== undefined && next === undefined;
   const isHalf =
     next !== undefined || (health.problem !== undefined && isRebuilding(health.problem.code));
-  const begin = (): void => request.send(next === undefined ? { id } : { id, from: next });
   return (
-    <Page title="Ledger" onBack={() => dispatch({ type: 'left' })}>
+    <Page title="Ledger" onBack={leaving(dispatch)}>
       <p class="message">
         <bdi>{sync.name}</bdi>
       </p>
       {!isDone && (
         <>
-          {!isHalf && (
-            <Section title="Restore it">
-              <p>
-                {RESTORE} The next run notices by itself and goes on: nothing else has to be done.
-              </p>
-              <p class="hint">
-                This is the best way: it brings back every line as it was written. What else was
-                changed in the file since then goes back, too.
-              </p>
-            </Section>
-          )}
+          {!isHalf && <Restoring />}
           <Section title="Rebuild from Lago">
             <p>
               For each row of the tab Lago is asked whether it has the event; lines of the ledger
@@ -68,34 +70,40 @@ export function LedgerScreen({ view, home, dispatch, refresh, rebuilding }: Ledg
             {(request.busy || progress !== undefined) && (
               <Progress progress={progress} busy={request.busy} />
             )}
-            {request.problem !== undefined && (
-              <ProblemCard problem={request.problem} onRepeat={request.repeat} />
-            )}
+            <RequestState request={request} />
             {!request.busy && home.canEdit && (
-              <Button kind="primary" onClick={begin}>
+              <Button kind="primary" onClick={() => request.send({ id, from: next })}>
                 {isHalf ? 'Go on rebuilding' : 'Rebuild from Lago'}
               </Button>
             )}
           </Section>
         </>
       )}
-      {isDone && (
-        <Result
-          progress={progress}
-          onReview={() => dispatch({ type: 'opened', screen: { name: 'activation', id } })}
-        />
-      )}
+      {isDone && <Result progress={progress} onReview={opener(dispatch, id)('activation')} />}
     </Page>
   );
 }
 
-function Progress({
-  progress,
-  busy,
-}: {
+function Restoring() {
+  return (
+    <Section title="Restore it">
+      <p>{RESTORE} The next run notices by itself and goes on: nothing else has to be done.</p>
+      <Hint>
+        This is the best way: it brings back every line as it was written. What else was changed in
+        the file since then goes back, too.
+      </Hint>
+    </Section>
+  );
+}
+
+interface ProgressProps {
+  /** Undefined before the first answer. */
   readonly progress: Rebuilding | undefined;
+  /** Whether a part is under way. */
   readonly busy: boolean;
-}) {
+}
+
+function Progress({ progress, busy }: ProgressProps) {
   const done = progress === undefined ? 0 : rebuiltRows(progress);
   const total = progress?.rows ?? 0;
   const percent = total === 0 ? 0 : Math.floor((100 * done) / total);
@@ -106,18 +114,19 @@ function Progress({
       percent={progress && percent}
       amount={`${count(done)} of ${counted(total, 'row')}`}
     >
-      <p class="hint">You can leave this screen and go on later.</p>
+      <Hint>You can leave this screen and go on later.</Hint>
     </Meter>
   );
 }
 
-function Result({
-  progress,
-  onReview,
-}: {
+interface ResultProps {
   readonly progress: Rebuilding;
+  /** Opens the review, where the paused sync is activated again. */
   readonly onReview: () => void;
-}) {
+}
+
+/** What the new ledger was made of, and what that means for the next run. */
+function Result({ progress, onReview }: ResultProps) {
   const { kept, found, different, absent } = progress;
   const lines = [
     { label: 'Kept', amount: kept, hint: 'lines of the former ledger that are whole' },
@@ -135,20 +144,20 @@ function Result({
   ];
   return (
     <>
-      <p class="run-summary" role="status">
-        <span class="headline">The ledger is complete</span>
-      </p>
+      <Headline words="The ledger is complete" isNews />
       <CountTable caption="What it was made of" lines={lines} />
       {absent > 0 && (
-        <div class="card warning">
-          <p class="message">
-            {`${counted(absent, 'row')} ${absent === 1 ? 'is' : 'are'} not in Lago. The next run sends what it does not hold.`}
-          </p>
+        <Notice
+          message={
+            `${counted(absent, 'row is', 'rows are')} not in Lago. ` +
+            'The next run sends what it does not hold.'
+          }
+        >
           <p>
             Rows that were taken as billed elsewhere are among them if their lines are gone. Look at
             the review before you activate, and take rows that are billed already out of the tab.
           </p>
-        </div>
+        </Notice>
       )}
       {different > 0 && (
         <p>Rows that differ are not sent before you decide. Compare them with Lago first.</p>

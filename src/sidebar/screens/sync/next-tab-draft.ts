@@ -1,4 +1,4 @@
-import type { SyncDraft, TabView, Value } from '../../../rpc/contract';
+import type { SyncDraft, Tab, TabView, Value } from '../../../rpc/contract';
 import { nearest } from '../../../value/nearest';
 import { inSheetOrder, isDouble, usableColumns } from '../../draft/columns';
 import { freeName } from '../../draft/names';
@@ -6,15 +6,16 @@ import { readsAs } from '../setup/example';
 
 type Sync = Value<'saveSync'>;
 
-/** A column that a sync reads and another tab does not have, or has twice. */
+/** A column that a sync reads, and that another tab does not have or has twice. */
 export interface MissingColumn {
   readonly header: string;
+  /** Whether several columns of the other tab have this header. */
   readonly isDouble: boolean;
-  /** Header in the other tab that may be meant. */
+  /** Header in the other tab that may be meant; undefined if none is like it. */
   readonly nearest: string | undefined;
 }
 
-/** The columns of a sync that cannot be read from another tab, each with the header there that is most like it. */
+/** The columns of a sync that cannot be read from another tab. */
 export function missingIn(
   { source }: Pick<Sync, 'source'>,
   tab: TabView,
@@ -32,14 +33,20 @@ export function missingIn(
 
 const DASH = ' \u2013 ';
 
-/** The name of a sync for another tab: its own with the tab's behind it, in the place of the tab's that it has. */
+/**
+ * The name of a sync for another tab: its own name, with that of the tab behind it instead of that
+ * of its present tab.
+ */
 export function nextName({ name, source }: Pick<Sync, 'name' | 'source'>, tabName: string): string {
   if (name === source.tabName) return tabName;
   const ending = `${DASH}${source.tabName}`;
   return `${name.endsWith(ending) ? name.slice(0, -ending.length) : name}${DASH}${tabName}`;
 }
 
-/** The text of the transaction_id in a template, as far as it is one JSON text; with where it begins behind its quotation mark. */
+/**
+ * The transaction_id in a template if it is one JSON text, and the offset at which it begins behind
+ * its quotation mark. Undefined otherwise.
+ */
 function idText(template: string): { readonly at: number; readonly text: string } | undefined {
   const found = /"transaction_id"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(template);
   const text = found?.[1];
@@ -48,7 +55,7 @@ function idText(template: string): { readonly at: number; readonly text: string 
     : { at: found.index + found[0].length - 1 - text.length, text };
 }
 
-/** Whether the ids are made of the key alone, so that a key of another tab makes the same id again. */
+/** Whether the ids are made of the key alone: then the same key in another tab makes the same id. */
 export function isIdOfKey({ template, key }: Pick<Sync, 'template' | 'key'>): boolean {
   const outputs = [...(idText(template)?.text ?? '').matchAll(/\{\{-?([^}]*?)-?\}\}/g)];
   return (
@@ -57,7 +64,7 @@ export function isIdOfKey({ template, key }: Pick<Sync, 'template' | 'key'>): bo
   );
 }
 
-/** What of a tab's name goes in front of ids. */
+/** What goes in front of ids for a tab, such as `december-2026-`; empty for a name without letters. */
 export const idPrefix = (tabName: string): string => {
   const words = tabName.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   return words.length === 0 ? '' : `${words.join('-')}-`;
@@ -72,13 +79,15 @@ export function withPrefix(template: string, tabName: string): string {
 }
 
 interface NextTabOptions {
+  /** Id of the new sync. */
   readonly id: string;
   /** Names of the other syncs. */
   readonly taken: readonly string[];
+  /** Whether the name of the tab goes in front of each transaction_id. */
   readonly prefixed: boolean;
 }
 
-/** A new sync for another tab that has the same columns: everything as in the former one, at its review. */
+/** A new sync for another tab with the same columns: all as in the former one, at its review. */
 export function nextTabDraft(
   sync: Sync,
   tab: TabView,
@@ -98,10 +107,26 @@ export function nextTabDraft(
     key,
     template: prefixed ? withPrefix(template, tab.tab.name) : template,
     dateOnly,
-    ...(ready === undefined ? {} : { ready }),
-    ...(changed === undefined ? {} : { changed }),
-    ...(removed === undefined ? {} : { removed }),
-    ...(late === undefined ? {} : { late }),
+    ready,
+    changed,
+    removed,
+    late,
     step: 'review',
   };
+}
+
+/**
+ * What has to be done before the new sync can be made, in one sentence; undefined if nothing.
+ * @param tabs the other tabs of the file
+ * @param tabId id of the chosen tab
+ * @param missing columns that the chosen tab lacks
+ */
+export function nextTabObstacle(
+  tabs: readonly Tab[],
+  tabId: number | undefined,
+  missing: readonly MissingColumn[],
+): string | undefined {
+  if (tabs.length === 0) return 'There is no other tab in this file.';
+  if (tabId === undefined) return 'Choose the tab.';
+  return missing.length > 0 ? 'Give the tab the missing columns first.' : undefined;
 }

@@ -1,27 +1,29 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Rebill } from '../../../rpc/contract';
 import { counted } from '../../../value/count';
+import { leaving, opening } from '../../navigation';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
 import { Corrections } from '../../parts/corrections';
 import { Page } from '../../parts/page';
-import { ProblemCard } from '../../parts/problem-card';
 import { ProblemGroups } from '../../parts/problem-groups';
+import { RequestState } from '../../parts/request-state';
 import { Resolution } from '../../parts/resolution';
 import { Section } from '../../parts/section';
-import { Busy } from '../../parts/status';
 import { WayOn } from '../../parts/way-on';
 import type { SyncScreenProps } from '../../screen-props';
 import { useRequest } from '../../server/request';
 
-/** Bills sent rows again by the newer template: first what that would do, then a button that names how many rows it is about. */
-export function RebillScreen({
-  view,
-  home,
-  dispatch,
-  refresh,
-  rebill,
-}: SyncScreenProps & { readonly rebill: Rebill }) {
+interface RebillScreenProps extends SyncScreenProps {
+  /** Which sent rows are billed again. */
+  readonly rebill: Rebill;
+}
+
+/**
+ * Bills sent rows again by the newer template: first what that would do, then a button that says
+ * for how many rows.
+ */
+export function RebillScreen({ view, home, dispatch, refresh, rebill }: RebillScreenProps) {
   const { id } = view.sync;
   const [asking, setAsking] = useState(false);
   const dryRun = useRequest('dryRun');
@@ -33,24 +35,21 @@ export function RebillScreen({
   return (
     <Page
       title={rebill === 'all' ? 'Bill sent rows again' : 'Correct the tested rows'}
-      onBack={() => dispatch({ type: 'left' })}
+      onBack={leaving(dispatch)}
     >
       <p>
         What Lago has of a row is taken back, and the event of the newer template is sent. What it
         would bill alike stays as it is.
       </p>
-      {dryRun.busy && <Busy words="Checking every row" />}
+      <RequestState request={dryRun} words="Checking every row" />
       {dryRun.problem !== undefined && (
-        <>
-          <ProblemCard problem={dryRun.problem} onRepeat={look} />
-          <Resolution
-            code={dryRun.problem.code}
-            id={id}
-            dispatch={dispatch}
-            refresh={refresh}
-            onResolved={look}
-          />
-        </>
+        <Resolution
+          code={dryRun.problem.code}
+          id={id}
+          dispatch={dispatch}
+          refresh={refresh}
+          onResolved={look}
+        />
       )}
       {found?.corrected === 0 && (
         <p role="status">No row would be billed again. Nothing is sent.</p>
@@ -66,7 +65,7 @@ export function RebillScreen({
           question={`${words}? Lago bills the new events in place of those that it has.`}
           yes={words}
           no="Not yet"
-          onYes={() => dispatch({ type: 'opened', screen: { name: 'run', id, rebill } })}
+          onYes={opening(dispatch, { name: 'run', id, rebill })}
           onNo={() => setAsking(false)}
         />
       )}

@@ -1,13 +1,13 @@
 import type { LedgerRebuild } from '../../../rpc/contract';
 
-/** How far the ledger of a sync is made anew, in rows. */
+/** How far the rebuilding of a sync's ledger has come. Numbers are of rows. */
 export interface Rebuilding
   extends Pick<LedgerRebuild, 'kept' | 'found' | 'different' | 'absent' | 'next' | 'rows'> {
   /** Id of the sync. */
   readonly id: string;
 }
 
-/** What was done with one more part; `before` is undefined for the first. */
+/** The rebuilding after one more part. @param before undefined for the first part */
 export function withPart(
   before: Rebuilding | undefined,
   id: string,
@@ -15,7 +15,8 @@ export function withPart(
 ): Rebuilding {
   const { kept, found, different, absent, next, rows } = part;
   const from = before?.next ?? 0;
-  // Where the sheet was changed meanwhile, all rows are looked up again: those that were found have a line by then, the others are counted anew.
+  // If the sheet was changed in between, the server looks up all rows again. Those that were found
+  // have a line by then; those that are not in Lago are counted from the start.
   const goesOn = from > 0 && (next === undefined || next > from);
   return {
     id,
@@ -28,12 +29,12 @@ export function withPart(
   };
 }
 
-/** The rebuilding of a sync that goes on with a next part; undefined where it begins anew. */
+/** The rebuilding of this sync if it goes on with another part; undefined if it has to begin. */
 export const unfinished = (
   rebuilding: Rebuilding | undefined,
   id: string,
 ): Rebuilding | undefined =>
   rebuilding?.id === id && rebuilding.next !== undefined ? rebuilding : undefined;
 
-/** Rows that are done, of all rows of the tab. */
+/** Number of rows that are done, of all rows of the tab. */
 export const rebuiltRows = ({ next, rows }: Rebuilding): number => Math.min(rows, next ?? rows);

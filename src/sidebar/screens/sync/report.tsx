@@ -1,8 +1,12 @@
 import { useState } from 'preact/hooks';
+import type { Problem } from '../../../problem/problem';
 import type { Approval, Value } from '../../../rpc/contract';
+import { opener } from '../../navigation';
 import { ApprovalButtons } from '../../parts/approval';
 import { Counts } from '../../parts/counts';
 import { GroupWay } from '../../parts/group-way';
+import { Headline } from '../../parts/headline';
+import { Hint } from '../../parts/hint';
 import { ProblemCard } from '../../parts/problem-card';
 import { ProblemGroups } from '../../parts/problem-groups';
 import { Resolution } from '../../parts/resolution';
@@ -16,54 +20,34 @@ import { RowSection } from './rows';
 
 interface ReportProps extends Pick<SyncScreenProps, 'home' | 'dispatch' | 'refresh'> {
   readonly report: Value<'runNow'>;
+  /** Id of the sync. */
   readonly id: string;
-  /** Whether it has just ended: then the refused rows are listed at once, and its time goes without saying. */
+  /** Whether the run has just ended: then refused rows are listed, and its time is not shown. */
   readonly fresh?: boolean | undefined;
-  /** Whether a person cancelled it: that it was stopped is no news then. */
+  /** Whether a person cancelled it, who knows why it stopped. */
   readonly cancelled?: boolean | undefined;
-  /** Lets a run go on that waits for numbers to be approved; left out where there is nothing to decide any more. */
+  /** Approves the numbers that the run waits for; undefined if nothing is to be decided here. */
   readonly onApprove?: ((approved: Approval) => void) | undefined;
 }
 
-/** What came of a run: one sentence, what is to be done, and the numbers. */
-export function Report({
-  report,
-  id,
-  home,
-  dispatch,
-  refresh,
-  fresh = false,
-  cancelled = false,
-  onApprove,
-}: ReportProps) {
+/** What came of a run: one sentence, what to do, and the numbers. */
+export function Report(props: ReportProps) {
+  const { report, id, home, dispatch, refresh, fresh = false, cancelled = false } = props;
   const { hold, refused, flag, wait } = report.rows;
   const [listed] = useState(fresh && refused > 0);
   const stopped = cancelled && report.stopped?.code === 'run.time' ? undefined : report.stopped;
   const rest = restWords(report);
   return (
     <>
-      <p class="run-summary" role={fresh ? 'status' : undefined}>
-        <span class="headline">{sentWords(report)}</span>
+      <Headline words={sentWords(report)} isNews={fresh}>
         {rest.length > 0 && `, ${rest.join(', ')}`}
-      </p>
+      </Headline>
       {!fresh && (
-        <p class="hint">
+        <Hint>
           {runTimeWords(report)}, {TRIGGERS[report.trigger]}
-        </p>
+        </Hint>
       )}
-      {stopped !== undefined && <ProblemCard problem={stopped} mild={asksFor(stopped)} />}
-      {stopped !== undefined && report.asks !== undefined && onApprove !== undefined && (
-        <ApprovalButtons
-          problem={stopped}
-          asks={report.asks}
-          takesBack={findSync(home, id)?.sync.removed === 'correct'}
-          onApprove={onApprove}
-          onLook={() => dispatch({ type: 'opened', screen: { name: 'dry-run', id } })}
-        />
-      )}
-      {stopped !== undefined && (
-        <Resolution code={stopped.code} id={id} dispatch={dispatch} refresh={refresh} />
-      )}
+      {stopped !== undefined && <Stopped {...props} problem={stopped} />}
       {report.checksOff.map((off) => (
         <ProblemCard key={off.message} problem={off} mild />
       ))}
@@ -89,6 +73,27 @@ export function Report({
           />
         </Section>
       )}
+    </>
+  );
+}
+
+/** Why the run stopped, with the approval or the choice that lets it go on. */
+function Stopped(props: ReportProps & { readonly problem: Problem }) {
+  const { report, id, home, dispatch, onApprove, problem } = props;
+  const { asks } = report;
+  return (
+    <>
+      <ProblemCard problem={problem} mild={asksFor(problem)} />
+      {asks !== undefined && onApprove !== undefined && (
+        <ApprovalButtons
+          problem={problem}
+          asks={asks}
+          takesBack={findSync(home, id)?.sync.removed === 'correct'}
+          onApprove={onApprove}
+          onLook={opener(dispatch, id)('dry-run')}
+        />
+      )}
+      <Resolution {...props} code={problem.code} />
     </>
   );
 }

@@ -3,36 +3,24 @@ import type { DryRun, RowView } from '../../../rpc/contract';
 import { counted } from '../../../value/count';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
-import { ProblemCard } from '../../parts/problem-card';
+import { Hint } from '../../parts/hint';
+import { RequestState } from '../../parts/request-state';
 import { useRowJump } from '../../parts/row-jump';
 import { useRequest } from '../../server/request';
 import { actionWords } from '../../words/rows';
 
 interface RowListProps {
-  /** The sync whose rows they are. */
+  /** Id of the sync whose rows they are. */
   readonly id: string;
   readonly rows: DryRun['rows'];
+  /** Whether a row is being sent again. */
   readonly busy: boolean;
+  /** Gets the key of a row that is to be sent again. */
   readonly onSendAgain: (key: string) => void;
 }
 
-/** Where a row is, as it is asked for: by its key, since it may have moved, and the cell that its first problem is about. */
-function targetOf({ key, row, problems }: RowView): {
-  readonly key?: string | undefined;
-  readonly row?: number | undefined;
-  readonly column?: string | undefined;
-} {
-  const column = problems[0]?.place.column;
-  return {
-    ...(key === undefined ? {} : { key }),
-    ...(row === undefined ? {} : { row }),
-    ...(column === undefined ? {} : { column }),
-  };
-}
-
-/** Whether sending the row once more could bill it twice. */
-const isConflict = ({ problems }: RowView): boolean =>
-  problems.some(({ code }) => code === 'event.conflict');
+/** The server lists at most this number of rows. */
+const MOST_ROWS = 200;
 
 /** Rows that need somebody, each with its reasons. */
 export function RowList({ id, rows, busy, onSendAgain }: RowListProps) {
@@ -42,69 +30,115 @@ export function RowList({ id, rows, busy, onSendAgain }: RowListProps) {
   if (rows.length === 0) return <p>No row needs you.</p>;
   return (
     <>
-      <p class="hint">
-        {rows.length >= 200
-          ? 'The first 200 rows that need somebody.'
+      <Hint>
+        {rows.length >= MOST_ROWS
+          ? `The first ${MOST_ROWS} rows that need somebody.`
           : `${counted(rows.length, 'row')}.`}
-      </p>
+      </Hint>
       <ul class="rows">
         {rows.map((row) => (
-          <li key={`${row.row ?? ''} ${row.key ?? ''}`}>
-            <p class="row-title">
-              <span>{row.row === undefined ? 'Gone from the sheet' : `Row ${row.row}`}</span>
-              <span class="tag">{actionWords(row)}</span>
-            </p>
-            {row.key !== undefined && <p class="key">{row.key}</p>}
-            {row.problems.map((problem) => (
-              <p key={`${problem.code} ${problem.message}`}>
-                {problem.message} <span class="hint">{problem.remedy}</span>
-              </p>
-            ))}
-            <div class="buttons">
-              {row.row !== undefined && (
-                <Button onClick={() => jump(targetOf(row))} label={`Show row ${row.row}`}>
-                  Show
-                </Button>
-              )}
-              {row.row === undefined && row.key !== undefined && (
-                <Button
-                  onClick={() => row.key !== undefined && ledger.send({ id, key: row.key })}
-                  label={`Show in ledger: ${row.key}`}
-                >
-                  Show in ledger
-                </Button>
-              )}
-              {row.action === 'refused' && row.key !== undefined && (
-                <Button
-                  disabled={busy || doubtful === row.key}
-                  onClick={() =>
-                    row.key !== undefined && (isConflict(row) ? setDoubtful : onSendAgain)(row.key)
-                  }
-                  label={`Send again: ${row.key}`}
-                >
-                  Send again
-                </Button>
-              )}
-            </div>
-            {row.key !== undefined && row.key === doubtful && isConflict(row) && (
-              <Confirmation
-                question={`Lago has an event under this row\u2019s id already, and may bill it. Send ${doubtful} as one more event?`}
-                yes="Send again"
-                no="Leave"
-                onYes={() => {
-                  setDoubtful(undefined);
-                  onSendAgain(doubtful);
-                }}
-                onNo={() => setDoubtful(undefined)}
-              />
-            )}
-          </li>
+          <RowItem
+            key={`${row.row ?? ''} ${row.key ?? ''}`}
+            row={row}
+            busy={busy}
+            doubtful={doubtful}
+            setDoubtful={setDoubtful}
+            onShow={() =>
+              jump({ key: row.key, row: row.row, column: row.problems[0]?.place.column })
+            }
+            onShowInLedger={(key) => ledger.send({ id, key })}
+            onSendAgain={onSendAgain}
+          />
         ))}
       </ul>
-      {ledger.problem !== undefined && (
-        <ProblemCard problem={ledger.problem} onRepeat={ledger.repeat} />
-      )}
+      <RequestState request={ledger} />
       {note}
     </>
+  );
+}
+
+/** Whether sending the row once more could bill it twice. */
+const isConflict = ({ problems }: RowView): boolean =>
+  problems.some(({ code }) => code === 'event.conflict');
+
+interface RowItemProps extends Pick<RowListProps, 'busy' | 'onSendAgain'> {
+  readonly row: RowView;
+  /** Key of the row about which a person is asked, since it may be billed already. */
+  readonly doubtful: string | undefined;
+  readonly setDoubtful: (key: string | undefined) => void;
+  /** Selects the row in the sheet, and the cell that its first problem is about. */
+  readonly onShow: () => void;
+  /** Selects the newest line of the row with this key. */
+  readonly onShowInLedger: (key: string) => void;
+}
+
+/** One row: where it is, what is wrong with it, and what a person can do. */
+function RowItem(props: RowItemProps) {
+  const { row, doubtful, setDoubtful, onSendAgain } = props;
+  const { key } = row;
+  return (
+    <li>
+      <p class="row-title">
+        <span>{row.row === undefined ? 'Gone from the sheet' : `Row ${row.row}`}</span>
+        <span class="tag">{actionWords(row)}</span>
+      </p>
+      {key !== undefined && <p class="key">{key}</p>}
+      {row.problems.map((problem) => (
+        <p key={`${problem.code} ${problem.message}`}>
+          {problem.message} <span class="hint">{problem.remedy}</span>
+        </p>
+      ))}
+      <RowItemButtons {...props} />
+      {key !== undefined && key === doubtful && isConflict(row) && (
+        <Confirmation
+          question={
+            'Lago has an event under this row\u2019s id already, and may bill it. ' +
+            `Send ${key} as one more event?`
+          }
+          yes="Send again"
+          no="Leave"
+          onYes={() => {
+            setDoubtful(undefined);
+            onSendAgain(key);
+          }}
+          onNo={() => setDoubtful(undefined)}
+        />
+      )}
+    </li>
+  );
+}
+
+function RowItemButtons({
+  row: view,
+  busy,
+  doubtful,
+  setDoubtful,
+  onShow,
+  onShowInLedger,
+  onSendAgain,
+}: RowItemProps) {
+  const { row, key, action } = view;
+  return (
+    <div class="buttons">
+      {row !== undefined && (
+        <Button onClick={onShow} label={`Show row ${row}`}>
+          Show
+        </Button>
+      )}
+      {row === undefined && key !== undefined && (
+        <Button onClick={() => onShowInLedger(key)} label={`Show in ledger: ${key}`}>
+          Show in ledger
+        </Button>
+      )}
+      {action === 'refused' && key !== undefined && (
+        <Button
+          disabled={busy || doubtful === key}
+          onClick={() => (isConflict(view) ? setDoubtful : onSendAgain)(key)}
+          label={`Send again: ${key}`}
+        >
+          Send again
+        </Button>
+      )}
+    </div>
   );
 }

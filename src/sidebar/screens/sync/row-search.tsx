@@ -2,14 +2,17 @@ import { useState } from 'preact/hooks';
 import type { Value } from '../../../rpc/contract';
 import { headerOf } from '../../draft/columns';
 import { Button } from '../../parts/button';
-
-type Sync = Value<'saveSync'>;
+import { Field } from '../../parts/field';
+import { SelectField } from '../../parts/select-field';
 
 interface RowSearchProps {
-  /** The syncs to search in; with several of them one is chosen. */
-  readonly syncs: readonly Sync[];
+  /** The syncs to search in. If there are several, a person chooses one. */
+  readonly syncs: readonly Value<'saveSync'>[];
+  /** The key that the field shows at first. */
   readonly first?: string | undefined;
+  /** Whether a search is under way. */
   readonly busy?: boolean | undefined;
+  /** Gets the id of the sync and the key. */
   readonly onSearch: (sync: string, key: string) => void;
 }
 
@@ -28,23 +31,15 @@ export function RowSearch({ syncs, first = '', busy = false, onSearch }: RowSear
       }}
     >
       {syncs.length > 1 && (
-        <div class="field">
-          <label for="search-sync">Sync</label>
-          <select
-            id="search-sync"
-            value={id}
-            onChange={(event) => setId(event.currentTarget.value)}
-          >
-            {syncs.map((each) => (
-              <option key={each.id} value={each.id}>
-                {each.name}
-              </option>
-            ))}
-          </select>
-        </div>
+        <SelectField
+          id="search-sync"
+          label="Sync"
+          value={id}
+          options={syncs.map((each) => [each.id, each.name])}
+          onChoose={setId}
+        />
       )}
-      <div class="field">
-        <label for="search-key">Find a row by its key ({headerOf(sync, sync.key)})</label>
+      <Field id="search-key" label={`Find a row by its key (${headerOf(sync, sync.key)})`}>
         <div class="search-line">
           <input
             id="search-key"
@@ -57,7 +52,7 @@ export function RowSearch({ syncs, first = '', busy = false, onSearch }: RowSear
             Find
           </Button>
         </div>
-      </div>
+      </Field>
     </form>
   );
 }

@@ -2,29 +2,29 @@ import { useEffect, useState } from 'preact/hooks';
 import type { DryRun } from '../../../rpc/contract';
 import { Button } from '../../parts/button';
 import { ProblemCard } from '../../parts/problem-card';
+import { RequestState } from '../../parts/request-state';
 import { Section } from '../../parts/section';
-import { Busy } from '../../parts/status';
 import { useRequest } from '../../server/request';
 import { sentWords } from '../../words/runs';
 import { RowList } from './row-list';
 
 interface RowSectionProps {
+  /** Id of the sync. */
   readonly id: string;
-  /** What a dry run has just found; it is asked for here where it is undefined. */
-  readonly rows?: DryRun['rows'] | undefined;
+  /** Asks the server for the syncs again, since a row was sent. */
   readonly refresh: () => void;
-  /** Whether the rows are listed at once, without being asked for. */
-  readonly listed?: boolean | undefined;
+  /** Whether the rows are listed at once, not only when a person asks for them. */
+  readonly listed: boolean;
 }
 
-/** Refused rows first: only for these there is something to press. */
+/** Refused rows first, since only they have something to press. */
 const refusedFirst = (rows: DryRun['rows']): DryRun['rows'] =>
   [...rows].sort(
     (left, right) => Number(right.action === 'refused') - Number(left.action === 'refused'),
   );
 
-/** The rows that need somebody one by one, with "Send again" for those that Lago refused. */
-export function RowSection({ id, rows, refresh, listed = false }: RowSectionProps) {
+/** The rows that need somebody, one by one, with "Send again" for those that Lago refused. */
+export function RowSection({ id, refresh, listed }: RowSectionProps) {
   const [shown, setShown] = useState(listed);
   const dryRun = useRequest('dryRun');
   const again = useRequest('sendAgain', () => {
@@ -32,31 +32,23 @@ export function RowSection({ id, rows, refresh, listed = false }: RowSectionProp
     dryRun.send({ id });
   });
   useEffect(() => {
-    if (shown && rows === undefined) dryRun.send({ id });
+    if (shown) dryRun.send({ id });
   }, [shown]);
-  const found = dryRun.value?.rows ?? rows;
-  if (rows !== undefined && rows.length === 0) return null;
   if (!shown) return <Button onClick={() => setShown(true)}>List these rows</Button>;
   return (
     <Section title="Row by row">
-      {dryRun.busy && <Busy words="Checking every row" />}
-      {dryRun.problem !== undefined && (
-        <ProblemCard problem={dryRun.problem} onRepeat={dryRun.repeat} />
-      )}
-      {again.busy && <Busy words="Sending the row again" />}
+      <RequestState request={dryRun} words="Checking every row" />
+      <RequestState request={again} words="Sending the row again" />
       {again.value !== undefined && (
         <p role="status" class={again.value.delivered > 0 ? 'good' : 'obstacle'}>
           {sentWords(again.value)}.
         </p>
       )}
       {again.value?.stopped !== undefined && <ProblemCard problem={again.value.stopped} />}
-      {again.problem !== undefined && (
-        <ProblemCard problem={again.problem} onRepeat={again.repeat} />
-      )}
-      {found !== undefined && (
+      {dryRun.value !== undefined && (
         <RowList
           id={id}
-          rows={refusedFirst(found)}
+          rows={refusedFirst(dryRun.value.rows)}
           busy={again.busy}
           onSendAgain={(key) => again.send({ id, key })}
         />

@@ -1,20 +1,39 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { ColumnView, StatusColumn } from '../../../rpc/contract';
+import type { ColumnView } from '../../../rpc/contract';
 import { count } from '../../../value/count';
-import { usableColumns } from '../../draft/columns';
+import { leaving } from '../../navigation';
 import { Button } from '../../parts/button';
-import { Choice, Field } from '../../parts/field';
+import { Choice, type Option } from '../../parts/field';
+import { Notice } from '../../parts/notice';
 import { Page } from '../../parts/page';
-import { ProblemCard } from '../../parts/problem-card';
-import { Busy } from '../../parts/status';
+import { RequestState } from '../../parts/request-state';
+import { SelectField } from '../../parts/select-field';
 import type { SyncScreenProps } from '../../screen-props';
 import { useRequest } from '../../server/request';
+import { freeColumns, lostCells, statusColumn, type Where } from './status-column';
 
-type Where = 'none' | 'new' | 'existing';
+const WHERE: readonly Option<Where>[] = [
+  {
+    value: 'none',
+    label: 'Nowhere',
+    hint: 'Texts that are there already stay, and grow old.',
+  },
+  {
+    value: 'new',
+    label: 'In a new column at the right',
+    hint: 'It is called \u201cLago status\u201d, with a number where another sync has that.',
+  },
+  {
+    value: 'existing',
+    label: 'In a column that is there',
+    hint: 'Columns that events are made from are not offered.',
+  },
+];
 
 /** Chooses the column of the sheet that says of each row where it stands. */
 export function StatusesScreen({ view, dispatch, refresh }: SyncScreenProps) {
   const { sync } = view;
+  const { tabId, headerRow } = sync.source;
   const [where, setWhere] = useState<Where>(sync.statuses === undefined ? 'none' : 'existing');
   const [header, setHeader] = useState(sync.statuses ?? '');
   const tab = useRequest('describeTab');
@@ -23,21 +42,12 @@ export function StatusesScreen({ view, dispatch, refresh }: SyncScreenProps) {
     refresh();
     dispatch({ type: 'left' });
   });
-  useEffect(() => tab.send({ tabId: sync.source.tabId, headerRow: sync.source.headerRow }), []);
-  const read = new Set(sync.source.columns.map((column) => column.header));
-  const offered =
-    tab.value === undefined
-      ? []
-      : usableColumns(tab.value).filter((column) => !read.has(column.header));
+  useEffect(() => tab.send({ tabId, headerRow }), []);
+  const offered = freeColumns(sync, tab.value);
   const chosen = offered.find((column) => column.header === header);
-  const lost =
-    where !== 'existing' || chosen === undefined || chosen.header === sync.statuses
-      ? 0
-      : chosen.filled;
-  const column: StatusColumn | undefined =
-    where !== 'existing' ? where : chosen === undefined ? undefined : { header: chosen.header };
+  const column = statusColumn(where, chosen);
   return (
-    <Page title="Statuses in the sheet" onBack={() => dispatch({ type: 'left' })}>
+    <Page title="Statuses in the sheet" onBack={leaving(dispatch)}>
       <p>
         Each row can say in a column of its own where it stands: sent with the time, waiting, held
         or refused, with the reason. It is written with every run, beside the right row even if the
@@ -48,50 +58,19 @@ export function StatusesScreen({ view, dispatch, refresh }: SyncScreenProps) {
         legend="Where are they written?"
         value={where}
         onChange={setWhere}
-        options={[
-          {
-            value: 'none',
-            label: 'Nowhere',
-            hint: 'Texts that are there already stay, and grow old.',
-          },
-          {
-            value: 'new',
-            label: 'In a new column at the right',
-            hint: 'It is called \u201cLago status\u201d, with a number where another sync has that.',
-          },
-          {
-            value: 'existing',
-            label: 'In a column that is there',
-            hint: 'Columns that events are made from are not offered.',
-          },
-        ]}
+        options={WHERE}
       />
-      {where === 'existing' && tab.busy && <Busy words="Reading the columns" />}
-      {tab.problem !== undefined && <ProblemCard problem={tab.problem} onRepeat={tab.repeat} />}
+      <RequestState
+        request={tab}
+        words={where === 'existing' ? 'Reading the columns' : undefined}
+      />
       {where === 'existing' && tab.value !== undefined && (
-        <Existing offered={offered} header={chosen?.header ?? ''} onChange={setHeader} />
+        <Existing offered={offered} header={chosen?.header ?? ''} onChoose={setHeader} />
       )}
-      {lost > 0 && (
-        <div class="card warning" role="status">
-          <p class="message">
-            {lost === 1
-              ? 'A cell of this column is filled.'
-              : `${count(lost)} cells of this column are filled.`}
-          </p>
-          <p>
-            What they hold is overwritten with the next run. Choose an empty column or a new one if
-            you need it.
-          </p>
-        </div>
-      )}
-      {where !== 'none' && lost === 0 && (
-        <p class="obstacle">
-          The cells of the column below its header are overwritten with each run.
-        </p>
-      )}
-      {save.problem !== undefined && <ProblemCard problem={save.problem} onRepeat={save.repeat} />}
+      {where !== 'none' && <Overwritten cells={lostCells(where, chosen, sync.statuses)} />}
+      <RequestState request={save} />
       <div class="buttons end">
-        <Button onClick={() => dispatch({ type: 'left' })}>Leave as it is</Button>
+        <Button onClick={leaving(dispatch)}>Leave as it is</Button>
         <Button
           kind="primary"
           busy={save.busy}
@@ -108,29 +87,51 @@ export function StatusesScreen({ view, dispatch, refresh }: SyncScreenProps) {
 }
 
 interface ExistingProps {
+  /** The columns that can be chosen. */
   readonly offered: readonly ColumnView[];
+  /** Header of the chosen column; empty if none is chosen. */
   readonly header: string;
-  readonly onChange: (header: string) => void;
+  readonly onChoose: (header: string) => void;
 }
 
-function Existing({ offered, header, onChange }: ExistingProps) {
+function Existing({ offered, header, onChoose }: ExistingProps) {
   if (offered.length === 0) return <p>Every column is read by the sync. Choose a new column.</p>;
   return (
-    <Field id="status-header" label="Column">
-      <select
-        id="status-header"
-        value={header}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      >
-        <option value="" disabled>
-          Choose a column
-        </option>
-        {offered.map((column) => (
-          <option key={column.header} value={column.header}>
-            {column.header}
-          </option>
-        ))}
-      </select>
-    </Field>
+    <SelectField
+      id="status-header"
+      label="Column"
+      value={header}
+      options={offered.map((column) => [column.header, column.header])}
+      onChoose={onChoose}
+    >
+      <option value="" disabled>
+        Choose a column
+      </option>
+    </SelectField>
+  );
+}
+
+/** What becomes of the column's cells. @param cells number of filled ones that are overwritten */
+function Overwritten({ cells }: { readonly cells: number }) {
+  if (cells === 0)
+    return (
+      <p class="obstacle">
+        The cells of the column below its header are overwritten with each run.
+      </p>
+    );
+  return (
+    <Notice
+      message={
+        cells === 1
+          ? 'A cell of this column is filled.'
+          : `${count(cells)} cells of this column are filled.`
+      }
+      isNews
+    >
+      <p>
+        What they hold is overwritten with the next run. Choose an empty column or a new one if you
+        need it.
+      </p>
+    </Notice>
   );
 }

@@ -1,14 +1,12 @@
-import { useState } from 'preact/hooks';
-import { headerOf } from '../../draft/columns';
 import { draftOf } from '../../draft/draft';
 import { mainProblem, pendingApproval } from '../../health';
+import { leaving, opener, opening } from '../../navigation';
 import { Button } from '../../parts/button';
-import { Confirmation } from '../../parts/confirmation';
-import { Facts } from '../../parts/facts';
+import { Hint } from '../../parts/hint';
 import { NoRights } from '../../parts/no-rights';
 import { Page } from '../../parts/page';
-import { ProblemCard } from '../../parts/problem-card';
 import { Remedy } from '../../parts/remedy';
+import { RequestState } from '../../parts/request-state';
 import { Section } from '../../parts/section';
 import { Status } from '../../parts/status';
 import type { SyncScreenProps } from '../../screen-props';
@@ -16,117 +14,35 @@ import { useRequest } from '../../server/request';
 import { wayOut } from '../../way-out';
 import { healthWords, stepWords } from '../../words/health';
 import { runSentence } from '../../words/runs';
+import { SettingsSection } from './settings';
 
-const CHANGED = {
-  flag: 'Only flagged',
-  add: 'Sent as a new event that adds on top',
-  correct: 'Corrected in Lago',
-} as const;
-const LATE = { hold: 'Held and told', book: 'Counted in the running period' } as const;
-const REMOVED = { flag: 'Flagged', ignore: 'Ignored', correct: 'Taken back in Lago' } as const;
-
+/** One sync: how it is, what a person can do with it, and its settings. */
 export function SyncScreen(props: SyncScreenProps) {
-  const { view, home, dispatch, refresh } = props;
-  const { sync, lastRun } = view;
-  const { words, tone } = healthWords(view);
-  const open =
-    (
-      name:
-        | 'test'
-        | 'dry-run'
-        | 'report'
-        | 'statuses'
-        | 'row'
-        | 'activity'
-        | 'next-tab'
-        | 'reconcile'
-        | 'statement',
-    ) =>
-    () =>
-      dispatch({ type: 'opened', screen: { name, id: sync.id } });
-  const tested = sync.organization !== undefined;
-
+  const { view, home, dispatch } = props;
+  const { sync } = view;
   return (
-    <Page title={sync.name} onBack={() => dispatch({ type: 'left' })}>
+    <Page title={sync.name} onBack={leaving(dispatch)}>
       <p class="state-line">
-        <Status words={words} tone={tone} />
+        <Status {...healthWords(view)} />
       </p>
       {!home.canEdit && <NoRights home={home} />}
-      <Remedy view={view} home={home} dispatch={dispatch} refresh={refresh} isMain />
+      <Remedy {...props} isMain />
       {sync.state === 'draft' && <p>Nothing is sent by itself before you activate the sync.</p>}
-      {sync.state === 'active' && home.canEdit && !home.triggers.hourly && (
-        <p class="hint">
-          You have no hourly trigger in this file. Google runs that of the person who activated the
-          sync
-          {sync.activatedBy === undefined || sync.activatedBy === ''
-            ? ''
-            : ` (${sync.activatedBy})`}
-          ; if nobody has one, activate it again.
-        </p>
-      )}
-      {home.canEdit && <Controls {...props} />}
       {home.canEdit && (
-        <Section title="Look before you send">
-          <div class="stack">
-            <Button
-              onClick={() =>
-                dispatch({ type: 'opened', screen: { name: 'preview', draft: draftOf(sync) } })
-              }
-            >
-              Preview events
-            </Button>
-            <Button
-              kind={tested || sync.state === 'active' || asks(view) ? 'plain' : 'primary'}
-              onClick={open('test')}
-            >
-              Send a test event
-            </Button>
-            <Button onClick={open('dry-run')}>Do a dry run</Button>
-          </div>
-        </Section>
+        <>
+          <OthersTrigger {...props} />
+          <Controls {...props} />
+          <LookSection {...props} />
+        </>
       )}
-      <Section title="What was sent">
-        <p>{lastRun === undefined ? 'It has not run yet.' : runSentence(lastRun)}</p>
-        <div class="buttons">
-          {lastRun !== undefined && <Button onClick={open('report')}>Show the last run</Button>}
-          <Button onClick={open('activity')}>Activity</Button>
-          <Button onClick={open('row')}>Find a row</Button>
-        </div>
-      </Section>
-      {home.canEdit && tested && (
-        <Section title="Month end">
-          <div class="stack">
-            <Button onClick={open('reconcile')}>Reconcile with Lago</Button>
-            <Button onClick={open('statement')}>Export a statement</Button>
-            {sync.state !== 'draft' && (
-              <Button onClick={open('next-tab')}>Use next month{'\u2019'}s tab</Button>
-            )}
-          </div>
-        </Section>
+      <SentSection {...props} />
+      {home.canEdit && (
+        <>
+          <MonthSection {...props} />
+          <RebillSection {...props} />
+        </>
       )}
-      {home.canEdit &&
-        sync.state !== 'draft' &&
-        lastRun !== undefined &&
-        sync.templateRevision > 1 && (
-          <Section title="Changed template">
-            <p>Sent rows keep the event that Lago has of them, until they are billed again.</p>
-            <Button
-              onClick={() =>
-                dispatch({ type: 'opened', screen: { name: 'rebill', id: sync.id, rebill: 'all' } })
-              }
-            >
-              Bill sent rows again
-            </Button>
-          </Section>
-        )}
-      <Section title="Statuses in the sheet">
-        <p>
-          {sync.statuses === undefined
-            ? 'They are not written.'
-            : `Written into the column ${sync.statuses} with each run.`}
-        </p>
-        {home.canEdit && <Button onClick={open('statuses')}>Choose the column</Button>}
-      </Section>
+      <StatusSection {...props} />
       <SettingsSection {...props} />
     </Page>
   );
@@ -140,16 +56,34 @@ const asks = (view: SyncScreenProps['view']): boolean => {
   );
 };
 
+/** Whether the sync has sent something, if only a test. */
+const isTested = ({ sync }: SyncScreenProps['view']): boolean => sync.organization !== undefined;
+
+/** Whether the sync is active without an hourly trigger of this person. */
+const lacksTrigger = ({ view, home }: SyncScreenProps): boolean =>
+  view.sync.state === 'active' && !home.triggers.hourly;
+
+/** Google shows nobody the triggers of others, so that nobody knows whether one exists. */
+function OthersTrigger(props: SyncScreenProps) {
+  const { activatedBy = '' } = props.view.sync;
+  if (!lacksTrigger(props)) return null;
+  return (
+    <Hint>
+      You have no hourly trigger in this file. Google runs that of the person who activated the sync
+      {activatedBy !== '' && ` (${activatedBy})`}; if nobody has one, activate it again.
+    </Hint>
+  );
+}
+
 /** What starts and stops the sync. */
-function Controls({ view, home, dispatch, refresh }: SyncScreenProps) {
+function Controls(props: SyncScreenProps) {
+  const { view, dispatch, refresh } = props;
   const { sync } = view;
   const pause = useRequest('pause', (changed) => {
     dispatch({ type: 'sync-changed', view: changed });
     refresh();
   });
-  const open = (name: 'activation' | 'run') => () =>
-    dispatch({ type: 'opened', screen: { name, id: sync.id } });
-  const tested = sync.organization !== undefined;
+  const open = opener(dispatch, sync.id);
   const waits = asks(view);
   return (
     <>
@@ -159,7 +93,10 @@ function Controls({ view, home, dispatch, refresh }: SyncScreenProps) {
             Run now
           </Button>
         ) : (
-          <Button kind={tested && !waits ? 'primary' : 'plain'} onClick={open('activation')}>
+          <Button
+            kind={isTested(view) && !waits ? 'primary' : 'plain'}
+            onClick={open('activation')}
+          >
             Activate
           </Button>
         )}
@@ -173,62 +110,91 @@ function Controls({ view, home, dispatch, refresh }: SyncScreenProps) {
             Pause
           </Button>
         )}
-        {sync.state === 'active' && !home.triggers.hourly && (
-          <Button onClick={open('activation')}>Activate again</Button>
-        )}
+        {lacksTrigger(props) && <Button onClick={open('activation')}>Activate again</Button>}
         {sync.state === 'paused' && <Button onClick={open('run')}>Run now</Button>}
       </div>
-      {pause.problem !== undefined && (
-        <ProblemCard problem={pause.problem} onRepeat={pause.repeat} />
-      )}
+      <RequestState request={pause} />
     </>
   );
 }
 
-function SettingsSection({ view: { sync }, home, dispatch, refresh }: SyncScreenProps) {
-  const [deleting, setDeleting] = useState(false);
-  const draft = draftOf(sync);
-  const remove = useRequest('deleteSync', ({ id }) => {
-    dispatch({ type: 'deleted', id });
-    refresh();
-  });
+/** What can be seen before anything is sent. */
+function LookSection({ view, dispatch }: SyncScreenProps) {
+  const { sync } = view;
+  const open = opener(dispatch, sync.id);
+  const isMain = !isTested(view) && sync.state !== 'active' && !asks(view);
   return (
-    <Section title="Settings">
-      <Facts
-        facts={[
-          ['Rows', `Tab ${sync.source.tabName}, below row ${sync.source.headerRow}`],
-          ['Known by', headerOf(draft, sync.key)],
-          ...(sync.ready === undefined
-            ? []
-            : [['Ready when ticked', headerOf(draft, sync.ready)] as const]),
-          ...(sync.changed === undefined ? [] : [['Changed rows', CHANGED[sync.changed]] as const]),
-          ...(sync.removed === undefined ? [] : [['Removed rows', REMOVED[sync.removed]] as const]),
-          ...(sync.state === 'draft' ? [] : [['Late usage', LATE[sync.late ?? 'hold']] as const]),
-          ...(sync.activatedBy === undefined || sync.activatedBy === ''
-            ? []
-            : [['Activated by', sync.activatedBy] as const]),
-        ]}
-      />
+    <Section title="Look before you send">
+      <div class="stack">
+        <Button onClick={opening(dispatch, { name: 'preview', draft: draftOf(sync) })}>
+          Preview events
+        </Button>
+        <Button kind={isMain ? 'primary' : 'plain'} onClick={open('test')}>
+          Send a test event
+        </Button>
+        <Button onClick={open('dry-run')}>Do a dry run</Button>
+      </div>
+    </Section>
+  );
+}
+
+/** The last run in one sentence, and the ways to the other runs and to a row. */
+function SentSection({ view: { sync, lastRun }, dispatch }: SyncScreenProps) {
+  const open = opener(dispatch, sync.id);
+  return (
+    <Section title="What was sent">
+      <p>{lastRun === undefined ? 'It has not run yet.' : runSentence(lastRun)}</p>
+      <div class="buttons">
+        {lastRun !== undefined && <Button onClick={open('report')}>Show the last run</Button>}
+        <Button onClick={open('activity')}>Activity</Button>
+        <Button onClick={open('row')}>Find a row</Button>
+      </div>
+    </Section>
+  );
+}
+
+/** What a person does when a month is over. */
+function MonthSection({ view, dispatch }: SyncScreenProps) {
+  const { sync } = view;
+  const open = opener(dispatch, sync.id);
+  if (!isTested(view)) return null;
+  return (
+    <Section title="Month end">
+      <div class="stack">
+        <Button onClick={open('reconcile')}>Reconcile with Lago</Button>
+        <Button onClick={open('statement')}>Export a statement</Button>
+        {sync.state !== 'draft' && (
+          <Button onClick={open('next-tab')}>Use next month{'\u2019'}s tab</Button>
+        )}
+      </div>
+    </Section>
+  );
+}
+
+/** For a sync whose template was changed after rows were sent. */
+function RebillSection({ view: { sync, lastRun }, dispatch }: SyncScreenProps) {
+  if (sync.state === 'draft' || lastRun === undefined || sync.templateRevision <= 1) return null;
+  return (
+    <Section title="Changed template">
+      <p>Sent rows keep the event that Lago has of them, until they are billed again.</p>
+      <Button onClick={opening(dispatch, { name: 'rebill', id: sync.id, rebill: 'all' })}>
+        Bill sent rows again
+      </Button>
+    </Section>
+  );
+}
+
+/** Whether each row says in the sheet where it stands. */
+function StatusSection({ view: { sync }, home, dispatch }: SyncScreenProps) {
+  return (
+    <Section title="Statuses in the sheet">
+      <p>
+        {sync.statuses === undefined
+          ? 'They are not written.'
+          : `Written into the column ${sync.statuses} with each run.`}
+      </p>
       {home.canEdit && (
-        <div class="buttons">
-          <Button onClick={() => dispatch({ type: 'editing-began', draft })}>Edit</Button>
-          <Button disabled={deleting} onClick={() => setDeleting(true)}>
-            Delete
-          </Button>
-        </div>
-      )}
-      {deleting && (
-        <Confirmation
-          question="Delete this sync? Nothing more is sent. The ledger of what was sent stays in the file."
-          yes="Delete"
-          no="Keep"
-          busy={remove.busy}
-          onYes={() => remove.send({ id: sync.id, revision: sync.revision })}
-          onNo={() => setDeleting(false)}
-        />
-      )}
-      {remove.problem !== undefined && (
-        <ProblemCard problem={remove.problem} onRepeat={remove.repeat} />
+        <Button onClick={opener(dispatch, sync.id)('statuses')}>Choose the column</Button>
       )}
     </Section>
   );

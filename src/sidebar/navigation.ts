@@ -1,0 +1,24 @@
+import type { Action, Door, Screen } from './state';
+
+type Dispatch = (action: Action) => void;
+
+/** For a button: the function that opens a screen. */
+export const opening =
+  (dispatch: Dispatch, screen: Screen | Door): (() => void) =>
+  () =>
+    dispatch({ type: 'opened', screen });
+
+/** For the way back: the function that leaves the screen. */
+export const leaving =
+  (dispatch: Dispatch): (() => void) =>
+  () =>
+    dispatch({ type: 'left' });
+
+/** Screens of a sync that need its id and nothing else. */
+type SyncPlace = Extract<Screen | Door, { readonly id: string }>['name'] | 'activity';
+
+/** For the buttons of a screen: the function that opens a place of the sync with this id. */
+export const opener =
+  (dispatch: Dispatch, id: string) =>
+  (name: Exclude<SyncPlace, 'rebill'>): (() => void) =>
+    opening(dispatch, { name, id });
