@@ -1,6 +1,7 @@
 import type { SyncDraft, Tab, TabView, Value } from '../../../rpc/contract';
 import { nearest } from '../../../value/nearest';
 import { inSheetOrder, isDouble, usableColumns } from '../../draft/columns';
+import { draftOf } from '../../draft/draft';
 import { freeName } from '../../draft/names';
 import { readsAs } from '../setup/example';
 
@@ -55,7 +56,7 @@ function idText(template: string): { readonly at: number; readonly text: string 
     : { at: found.index + found[0].length - 1 - text.length, text };
 }
 
-/** Whether the ids are made of the key alone: then the same key in another tab makes the same id. */
+/** Whether ids are made of the key alone: then the same key in another tab makes the same id. */
 export function isIdOfKey({ template, key }: Pick<Sync, 'template' | 'key'>): boolean {
   const outputs = [...(idText(template)?.text ?? '').matchAll(/\{\{-?([^}]*?)-?\}\}/g)];
   return (
@@ -64,7 +65,7 @@ export function isIdOfKey({ template, key }: Pick<Sync, 'template' | 'key'>): bo
   );
 }
 
-/** What goes in front of ids for a tab, such as `december-2026-`; empty for a name without letters. */
+/** What goes in front of ids for a tab, such as `december-2026-`; empty if no letter is left. */
 export const idPrefix = (tabName: string): string => {
   const words = tabName.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   return words.length === 0 ? '' : `${words.join('-')}-`;
@@ -93,8 +94,8 @@ export function nextTabDraft(
   tab: TabView,
   { id, taken, prefixed }: NextTabOptions,
 ): SyncDraft {
-  const { source, key, ready, template, dateOnly, changed, removed, late } = sync;
   return {
+    ...draftOf(sync),
     id,
     revision: 0,
     name: freeName(nextName(sync, tab.tab.name), taken),
@@ -102,15 +103,9 @@ export function nextTabDraft(
       tabId: tab.tab.id,
       tabName: tab.tab.name,
       headerRow: tab.headerRow,
-      columns: inSheetOrder(source.columns, tab),
+      columns: inSheetOrder(sync.source.columns, tab),
     },
-    key,
-    template: prefixed ? withPrefix(template, tab.tab.name) : template,
-    dateOnly,
-    ready,
-    changed,
-    removed,
-    late,
+    template: prefixed ? withPrefix(sync.template, tab.tab.name) : sync.template,
     step: 'review',
   };
 }

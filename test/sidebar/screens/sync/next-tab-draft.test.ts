@@ -5,6 +5,7 @@ import {
   missingIn,
   nextName,
   nextTabDraft,
+  nextTabObstacle,
   withPrefix,
 } from '../../../../src/sidebar/screens/sync/next-tab-draft';
 import { sync as former } from '../../../browser/canned-backend';
@@ -140,4 +141,13 @@ describe('ids in another tab', () => {
     );
     expect(template).not.toBe(sync.template);
   });
+});
+
+test('another tab has to be there, to be chosen, and to have all columns', () => {
+  const tabs = [{ id: 7, name: 'Usage December' }];
+  const missing = [{ header: 'Day', isDouble: false, nearest: undefined }];
+  expect(nextTabObstacle([], undefined, [])).toBe('There is no other tab in this file.');
+  expect(nextTabObstacle(tabs, undefined, [])).toBe('Choose the tab.');
+  expect(nextTabObstacle(tabs, 7, missing)).toBe('Give the tab the missing columns first.');
+  expect(nextTabObstacle(tabs, 7, [])).toBeUndefined();
 });
