@@ -16,6 +16,7 @@ interface ApprovalButtonsProps {
   readonly kind?: 'primary' | 'plain' | undefined;
   /** Name of the sync, if several are on the screen. */
   readonly name?: string | undefined;
+  /** Lets the run go on with these numbers. */
   readonly onApprove: (approved: Approval) => void;
   /** Opens the dry run. */
   readonly onLook: () => void;

@@ -1,7 +1,9 @@
 import type { ComponentChildren } from 'preact';
 
 interface ButtonProps {
+  /** The words on it. */
   readonly children: ComponentChildren;
+  /** Left out for a button that submits a form. */
   readonly onClick?: (() => void) | undefined;
   /** At most one button of a screen is `primary`; `danger` is for what cannot be undone. */
   readonly kind?: 'primary' | 'plain' | 'danger' | undefined;
@@ -9,6 +11,7 @@ interface ButtonProps {
   readonly submit?: boolean | undefined;
   /** Whether its work is under way: it turns and cannot be pressed. */
   readonly busy?: boolean | undefined;
+  /** Whether it cannot be pressed now. */
   readonly disabled?: boolean | undefined;
   /** Name for screen readers, if its words repeat on the screen, such as "Open" in a list. */
   readonly label?: string | undefined;

@@ -10,7 +10,9 @@ interface ConfirmationProps {
   readonly no: string;
   /** Whether what was confirmed is under way. */
   readonly busy?: boolean | undefined;
+  /** Does what was asked about. */
   readonly onYes: () => void;
+  /** Takes the question away. */
   readonly onNo: () => void;
 }
 

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { count } from '../../value/count';
 
 interface CountTableProps {
+  /** What is counted, above the table. */
   readonly caption: string;
   /** In the order in which they are shown; `hint` says what the number means. */
   readonly lines: readonly {

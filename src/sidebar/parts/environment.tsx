@@ -11,6 +11,7 @@ export function EnvironmentWord({ environment }: { readonly environment: Environ
 export function EnvironmentLabel({
   connection,
 }: {
+  /** The organization and its label. */
   readonly connection: Pick<ConnectionView, 'environment' | 'organization'>;
 }) {
   const { environment, organization } = connection;

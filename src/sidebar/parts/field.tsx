@@ -39,6 +39,7 @@ interface ChoiceProps<T extends string> {
   readonly legend: string;
   /** The chosen answer; undefined before a person has chosen. */
   readonly value: T | undefined;
+  /** The answers, in the order in which they are shown. */
   readonly options: readonly Option<T>[];
   /** The answer that is marked as recommended. */
   readonly recommended?: T | undefined;

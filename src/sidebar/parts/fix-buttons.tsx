@@ -4,6 +4,7 @@ import { Button } from './button';
 interface FixButtonsProps {
   /** Changes of the template; nothing is shown if there are none. */
   readonly fixes: readonly Fix[];
+  /** Applies one of them; undefined if the template cannot be edited here. */
   readonly onFix: ((fix: Fix) => void) | undefined;
 }
 

@@ -6,6 +6,7 @@ import { Button } from './button';
 import { WAY_LABELS } from './ways';
 
 interface GroupWayProps extends Pick<ScreenProps, 'home' | 'dispatch'> {
+  /** The problem that the rows of the group have. */
   readonly problem: Problem;
   /** Id of the sync that has the problem. */
   readonly id: string;

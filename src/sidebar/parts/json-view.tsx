@@ -1,4 +1,5 @@
 interface JsonViewProps {
+  /** What the JSON is, above it. */
   readonly title: string;
   /** JSON text, indented for reading. */
   readonly text: string;

@@ -2,6 +2,7 @@ import type { Home } from '../../rpc/contract';
 import { Notice } from './notice';
 
 interface NoRightsProps {
+  /** Its syncs name the people who have activated them. */
   readonly home: Pick<Home, 'syncs'>;
 }
 

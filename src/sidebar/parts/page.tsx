@@ -7,6 +7,7 @@ import { EnvironmentLabel } from './environment';
 export const CurrentConnection = createContext<ConnectionView | undefined>(undefined);
 
 interface PageProps {
+  /** Also the tooltip, since long names of syncs are cut. */
   readonly title: string;
   readonly children: ComponentChildren;
   /** What the way back does; the home screen has none. */

@@ -5,6 +5,7 @@ import { Button } from './button';
 import { FixButtons } from './fix-buttons';
 
 interface ProblemCardProps {
+  /** Its message and remedy are shown. */
   readonly problem: Problem;
   /** Makes the failed call again; offered if waiting or a better connection helps. */
   readonly onRepeat?: (() => void) | undefined;
@@ -37,6 +38,7 @@ const ABOUT_NUMBERS: ReadonlySet<Problem['code']> = new Set([
 ]);
 
 interface ProblemListProps {
+  /** In the order in which they are shown. */
   readonly problems: readonly Problem[];
   /** Changes of the template by which the row's number would be read. */
   readonly fixes?: readonly Fix[] | undefined;

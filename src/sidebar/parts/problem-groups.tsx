@@ -11,6 +11,7 @@ import { RowButtons, type RowJump, useRowJump } from './row-jump';
 type Group = DryRun['problems'][number];
 
 interface ProblemGroupsProps {
+  /** Kinds of problems with their rows, in the order in which they are shown. */
   readonly groups: readonly Group[];
   /** Id of the sync whose rows they are. */
   readonly id: string;

@@ -12,6 +12,7 @@ import { WayButton } from './way-button';
 import { WAY_LABELS } from './ways';
 
 interface RemedyProps extends Pick<ScreenProps, 'home' | 'dispatch' | 'refresh'> {
+  /** The sync that may need somebody. */
   readonly view: SyncView;
   /** Whether what the sync waits for is the one thing to do on the screen. */
   readonly isMain?: boolean | undefined;

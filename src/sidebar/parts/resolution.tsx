@@ -19,8 +19,11 @@ interface ResolutionProps extends Pick<ScreenProps, 'dispatch' | 'refresh'> {
 
 /** The words of the two choices for a ledger that is there already. */
 interface LedgerWords {
+  /** Words of the button that takes the ledger over. */
   readonly adopt: string;
+  /** What taking it over means. */
   readonly adoptHint: string;
+  /** What starting with an empty ledger means. */
   readonly emptyHint: string;
 }
 

@@ -9,6 +9,7 @@ interface SelectFieldProps {
   readonly hint?: ComponentChildren | undefined;
   /** Value of the chosen option; empty if none is chosen. */
   readonly value: string | number;
+  /** Whether no option can be chosen now. */
   readonly disabled?: boolean | undefined;
   /** Each option with its value and the words that a person reads. */
   readonly options?: readonly (readonly [value: string | number, words: string])[] | undefined;

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Tone } from '../words/tone';
 
 interface StatusProps {
+  /** The state, such as "Healthy". */
   readonly words: string;
   /** Colour of the dot. */
   readonly tone: Tone;

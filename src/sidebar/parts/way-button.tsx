@@ -10,6 +10,7 @@ import { Resolution } from './resolution';
 import { actionOf, WAY_LABELS } from './ways';
 
 interface WayButtonProps extends Pick<ScreenProps, 'dispatch' | 'refresh'> {
+  /** The sync that has the problem. */
   readonly view: SyncView;
   /** Where the problem is put right; undefined if nothing in the sidebar helps. */
   readonly way: WayOut | undefined;

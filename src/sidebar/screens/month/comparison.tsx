@@ -42,6 +42,7 @@ interface ComparisonProps extends Pick<SyncScreenProps, 'dispatch'> {
   readonly id: string;
   /** The compared month, as `2026-11`. */
   readonly month: string;
+  /** All parts, each with its findings. */
   readonly parts: readonly ComparedPart[];
   /** The last part, which has the numbers of all. */
   readonly last: ComparedPart;

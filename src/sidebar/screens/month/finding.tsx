@@ -11,11 +11,13 @@ interface FindingItemProps extends Pick<SyncScreenProps, 'dispatch'> {
   /** Id of the sync. */
   readonly id: string;
   readonly finding: Finding;
+  /** What became of the findings of this kind. */
   readonly fixed: Fixed;
   /** Whether the advice is shown with each finding, since it differs. */
   readonly isAdvised: boolean;
   /** Whether findings are being fixed. */
   readonly busy: boolean;
+  /** Fixes this finding. */
   readonly onFix: () => void;
   readonly jump: RowJump['jump'];
 }

@@ -33,6 +33,7 @@ export interface Fixed {
   readonly left: ReadonlyMap<string, string>;
 }
 
+/** Before a person has fixed anything. */
 export const NOTHING_FIXED: Fixed = { done: new Set(), left: new Map() };
 
 /** Whether a finding can still be fixed. */

@@ -21,6 +21,7 @@ const FIXED_AT_ONCE = 200;
 interface KindSectionProps extends Pick<SyncScreenProps, 'dispatch'> {
   /** Id of the sync. */
   readonly id: string;
+  /** Name of the kind in words. */
   readonly title: string;
   /** Number of all findings of this kind, also of those that only the sheet lists. */
   readonly total: number;
@@ -104,6 +105,7 @@ function useFixes(id: string, findings: readonly Finding[]) {
 }
 
 interface KindButtonsProps extends KindSectionProps {
+  /** What became of the findings so far. */
   readonly fixed: Fixed;
   /** Whether findings are being fixed. */
   readonly busy: boolean;

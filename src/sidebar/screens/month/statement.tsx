@@ -100,6 +100,7 @@ interface ChoiceFieldProps extends Pick<ExportProps, 'choices'> {
   /** Place of the chosen one in `choices`, 0-based. */
   readonly chosen: number;
   readonly disabled: boolean;
+  /** Gets the place in `choices`, 0-based. */
   readonly onChoose: (index: number) => void;
 }
 

@@ -102,8 +102,11 @@ function approvalOf(
 }
 
 interface ActivationWayProps extends ActivationFormProps {
+  /** State of the sync as the server has it. */
   readonly state: 'draft' | 'active' | 'paused';
+  /** What becomes of the rows that are there; undefined before it is chosen. */
   readonly first: First | undefined;
+  /** Whether rows are also sent soon after an edit. */
   readonly onEdit: boolean;
   /** What has to be chosen first, in one sentence; undefined if nothing. */
   readonly missing: string | undefined;

@@ -4,6 +4,7 @@ import type { Action } from '../../state';
 
 /** What made somebody open the connection. */
 export interface ConnectionPurpose {
+  /** Its syncs tell whether this is the first one. */
   readonly home: Pick<Home, 'syncs'>;
   /** The sync that is being set up; undefined if none is. */
   readonly setup: Setup | undefined;

@@ -30,6 +30,7 @@ interface Failure {
   readonly problem: Problem;
   /** What was on the screen then. */
   readonly draft: SyncDraft | undefined;
+  /** The step that was open then. */
   readonly step: Step | undefined;
 }
 

@@ -18,6 +18,7 @@ export interface ColumnListing {
   readonly isMany: boolean;
   /** Number of the columns that can be picked. */
   readonly total: number;
+  /** The columns that are listed, in the order of the sheet. */
   readonly shown: readonly ColumnView[];
   /** Number of the columns that were found but are not shown. */
   readonly hidden: number;

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { ColumnView, SyncDraft, TabView } from '../../../rpc/contract';
+import type { ColumnView } from '../../../rpc/contract';
 import { count } from '../../../value/count';
 import { withColumn, withName, withoutColumn } from '../../draft/changes';
 import { isDouble, missingColumns, nameOf } from '../../draft/columns';
@@ -8,15 +8,10 @@ import { Hint } from '../../parts/hint';
 import { quoted } from '../../parts/other-syncs';
 import { oddRows, typeWords } from '../../words/columns';
 import { doubleHeaders, isAllGuessed, listColumns } from './column-list';
-
-interface ColumnListProps {
-  readonly draft: SyncDraft;
-  readonly tab: TabView;
-  readonly edit: (draft: SyncDraft) => void;
-}
+import type { TabDraftProps } from './step-props';
 
 /** The columns that the event may be made of. Those that are picked show their values and name. */
-export function ColumnList({ draft, tab, edit }: ColumnListProps) {
+export function ColumnList({ draft, tab, edit }: TabDraftProps) {
   const [search, setSearch] = useState('');
   const { isMany, total, shown, hidden } = listColumns(draft, tab, search);
   const doubles = doubleHeaders(tab);
@@ -74,7 +69,7 @@ function ColumnSearch({ value, onType }: ColumnSearchProps) {
 }
 
 /** A picked column that the tab does not have any more, or has twice. It can only be given up. */
-function MissingLine({ header, draft, tab, edit }: ColumnListProps & { readonly header: string }) {
+function MissingLine({ header, draft, tab, edit }: TabDraftProps & { readonly header: string }) {
   return (
     <li>
       <div class="column-title">
@@ -94,12 +89,7 @@ function MissingLine({ header, draft, tab, edit }: ColumnListProps & { readonly 
 }
 
 /** A column to pick; of one that is picked also its values, what is odd, and its name. */
-function ColumnLine({
-  column,
-  draft,
-  tab,
-  edit,
-}: ColumnListProps & { readonly column: ColumnView }) {
+function ColumnLine({ column, draft, tab, edit }: TabDraftProps & { readonly column: ColumnView }) {
   const { header, samples } = column;
   const name = nameOf(draft, header);
   const id = `column-${tab.columns.indexOf(column)}`;

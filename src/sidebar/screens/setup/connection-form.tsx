@@ -11,6 +11,7 @@ import { useRequest } from '../../server/request';
 interface ConnectionFormProps {
   /** The connection that is changed; undefined for the first one. */
   readonly connection: ConnectionView | undefined;
+  /** Gets the connection once Lago has accepted the key. */
   readonly onConnected: (connection: ConnectionView) => void;
   /** Leaves the connection as it is; undefined if there is none. */
   readonly onCancel: (() => void) | undefined;

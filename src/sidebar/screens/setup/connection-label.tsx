@@ -12,9 +12,11 @@ const OPTIONS: readonly Option<Environment>[] = [
 ];
 
 interface ConnectionLabelProps {
+  /** The connection whose organization is labelled. */
   readonly connection: ConnectionView;
   /** Whether nobody has chosen the label yet. */
   readonly guessed: boolean;
+  /** Gets the connection with the new label. */
   readonly onLabelled: (connection: ConnectionView) => void;
 }
 

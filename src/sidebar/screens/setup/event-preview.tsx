@@ -10,6 +10,7 @@ import { RowChooser } from './row-chooser';
 import type { RowPreview } from './row-preview';
 
 interface EventPreviewProps {
+  /** The row that is looked at, with its event. */
   readonly preview: RowPreview;
   /** Whether no other row can be chosen now. */
   readonly blocked?: boolean | undefined;

@@ -24,6 +24,7 @@ const FIRST: readonly Option<First>[] = [
 ];
 
 interface FirstRowsProps extends TakeRowsProps {
+  /** Undefined before a person has chosen. */
   readonly first: First | undefined;
   readonly setFirst: (first: First) => void;
 }
@@ -50,6 +51,7 @@ interface TakeRowsProps {
   readonly id: string;
   /** Revision of the saved settings. */
   readonly revision: number;
+  /** The newest dry run, whose rows are taken. */
   readonly found: DryRun;
   /** Gets the dry run after rows were taken as billed. */
   readonly onFound: (found: DryRun) => void;
@@ -112,9 +114,11 @@ function TakeRows({
 }
 
 interface IncompleteRowsProps {
+  /** The rows that would be held. */
   readonly rows: readonly RowView[];
   /** Keys of the rows that are ticked. */
   readonly ticked: ReadonlySet<string>;
+  /** Gets the keys of all rows that are ticked. */
   readonly onTick: (ticked: ReadonlySet<string>) => void;
 }
 

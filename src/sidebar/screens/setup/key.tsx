@@ -1,22 +1,17 @@
-import type { ColumnView, SyncDraft, TabView } from '../../../rpc/contract';
+import type { ColumnView } from '../../../rpc/contract';
 import { counted } from '../../../value/count';
 import { withKey } from '../../draft/changes';
 import { headerOf, usableColumns } from '../../draft/columns';
 import { RequestState } from '../../parts/request-state';
 import { SelectField } from '../../parts/select-field';
 import { useRequest } from '../../server/request';
-import type { Action } from '../../state';
 import { keyCaution, keyObstacle } from '../../words/columns';
 import { ID_HEADER, idsOffer, keyColumn } from './ids-offer';
+import type { StepProps, TabDraftProps } from './step-props';
 
-interface KeySectionProps {
-  readonly draft: SyncDraft;
-  readonly tab: TabView;
-  readonly edit: (draft: SyncDraft) => void;
-  readonly dispatch: (action: Action) => void;
-}
+type KeySectionProps = TabDraftProps & Pick<StepProps, 'dispatch'>;
 
-/** Which column identifies a row, measured at once; and a column of ids if none does. */
+/** Which column identifies a row, with how well it does; and a column of ids if none does. */
 export function KeySection(props: KeySectionProps) {
   return (
     <div class="stack">

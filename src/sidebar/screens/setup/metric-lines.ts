@@ -16,6 +16,7 @@ export const FIRST_LINES: readonly MetricLine[] = [
   { id: 2, choice: undefined },
 ];
 
+/** The lines with an empty one behind them. */
 export const withNewLine = (lines: readonly MetricLine[]): readonly MetricLine[] => [
   ...lines,
   { id: Math.max(...lines.map(({ id }) => id)) + 1, choice: undefined },

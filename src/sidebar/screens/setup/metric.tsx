@@ -17,6 +17,7 @@ interface MetricFieldProps {
   readonly metrics: readonly MetricView[];
   /** Code of the chosen metric, which Lago may not have; undefined before one is chosen. */
   readonly code: string | undefined;
+  /** Gets one of `metrics`. */
   readonly onChoose: (metric: MetricView) => void;
 }
 

@@ -70,9 +70,11 @@ const LATE: Policy<'late'> = [
 ];
 
 interface PolicyChoicesProps {
+  /** The sync with what is chosen so far. */
   readonly draft: SyncDraft;
   /** Which codes can be corrected in Lago. */
   readonly rules: DryRun['rules'];
+  /** Puts a changed draft in its place. */
   readonly edit: (draft: SyncDraft) => void;
 }
 

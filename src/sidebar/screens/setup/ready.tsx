@@ -1,13 +1,10 @@
-import type { SyncDraft, TabView } from '../../../rpc/contract';
 import { withReady } from '../../draft/changes';
 import { headerOf, usableColumns } from '../../draft/columns';
 import { Hint } from '../../parts/hint';
 import { SelectField } from '../../parts/select-field';
+import type { TabDraftProps } from './step-props';
 
-interface ReadySectionProps {
-  readonly draft: SyncDraft;
-  readonly tab: TabView;
-  readonly edit: (draft: SyncDraft) => void;
+interface ReadySectionProps extends TabDraftProps {
   /** Reads the tab again. */
   readonly onLook: () => void;
 }

@@ -9,6 +9,7 @@ interface RowChooserProps {
   readonly first: number;
   /** Whether no other row can be chosen now. */
   readonly busy: boolean;
+  /** Gets a row number (1-based), or that the selected row is wanted. */
   readonly onChoose: (row: RowChoice) => void;
 }
 

@@ -4,6 +4,7 @@ import { type Request, useRequest } from '../../server/request';
 
 /** The row that is looked at, and the way to look at another one. */
 export interface RowPreview {
+  /** Answers with the event of the row. */
   readonly request: Request<'preview'>;
   /** Number (1-based) of the row that was shown last, also while the next one is read. */
   readonly row: number | undefined;

@@ -22,6 +22,7 @@ import type { EventStepProps } from './step-props';
 import { useSyncPerMetric } from './sync-per-metric';
 
 interface SeveralMetricsProps extends EventStepProps {
+  /** The metrics that Lago has. */
   readonly metrics: readonly MetricView[];
 }
 
@@ -114,6 +115,7 @@ interface LineItemProps extends MetricLine {
   /** Place of the line, 1-based. */
   readonly number: number;
   readonly metrics: readonly MetricView[];
+  /** The columns that a metric can read. */
   readonly columns: readonly PickedColumn[];
   /** The choice that a metric becomes, with a guessed column. */
   readonly onMetric: (metric: MetricView) => MetricChoice;
@@ -161,6 +163,7 @@ function LineItem({
 }
 
 interface SharedColumnsProps {
+  /** The metrics that are chosen, with their columns. */
   readonly choices: readonly MetricChoice[];
   readonly columns: readonly PickedColumn[];
 }

@@ -9,6 +9,7 @@ interface SourceSectionProps {
   readonly tabs: readonly Tab[];
   /** Id of the tab that is read before one is chosen. */
   readonly firstTab: number | undefined;
+  /** Undefined until the first tab was read. */
   readonly draft: SyncDraft | undefined;
   /** The tab as it was read; undefined before the first answer. */
   readonly tab: TabView | undefined;
@@ -65,9 +66,11 @@ export function SourceSection({ tabs, firstTab, draft, tab, busy, describe }: So
 const REST_MS = 600;
 
 interface HeaderRowFieldProps extends Pick<SourceSectionProps, 'describe'> {
+  /** Id of the tab in the spreadsheet; undefined if none is chosen. */
   readonly tabId: number | undefined;
   /** Row number (1-based); undefined if not known yet. */
   readonly headerRow: number | undefined;
+  /** How many rows are below it, or what is being done. */
   readonly hint: string;
 }
 

@@ -8,6 +8,7 @@ interface StepButtonsProps extends ConflictProps {
   readonly missing: string | undefined;
   /** Words of the button to the next step. */
   readonly next: string;
+  /** Goes to the next step. */
   readonly onNext: () => void;
 }
 

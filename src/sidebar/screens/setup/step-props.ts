@@ -22,8 +22,12 @@ export interface StepProps extends SetupScreenProps {
   readonly describe: Request<'describeTab'>;
   /** Puts a changed draft in the place of the one on the screen. */
   readonly edit: (draft: SyncDraft) => void;
+  /** Opens another step. */
   readonly goTo: (step: Step) => void;
 }
+
+/** What a part of the setup gets that is about a draft and its tab. */
+export type TabDraftProps = Pick<EventStepProps, 'draft' | 'tab' | 'edit'>;
 
 /** What the step gets that makes the event out of a tab. */
 export interface EventStepProps extends StepProps {

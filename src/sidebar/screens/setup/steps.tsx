@@ -12,9 +12,11 @@ const STEPS: readonly (readonly [StepName, string])[] = [
 ];
 
 interface StepsProps {
+  /** The step that is open. */
   readonly current: StepName;
   /** Whether a person can go to this step. */
   readonly isOpen: (step: StepName) => boolean;
+  /** Opens another step. */
   readonly onGo: (step: StepName) => void;
 }
 

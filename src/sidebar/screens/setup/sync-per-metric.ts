@@ -9,6 +9,7 @@ import type { EventStepProps } from './step-props';
 
 /** Making a sync for each metric of a row. */
 export interface SyncPerMetric {
+  /** Answers with the syncs. */
   readonly request: Request<'saveSyncs'>;
   /** Whether it waits for a save before it begins. */
   readonly waits: boolean;

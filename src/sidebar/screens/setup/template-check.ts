@@ -9,6 +9,7 @@ const REST_MS = 600;
 
 /** What is wrong with the template, as far as it is known. */
 export interface TemplateCheck {
+  /** Answers with the problems of the text that was sent. */
   readonly request: Request<'checkTemplate'>;
   /** What was found in `checked`. */
   readonly found: readonly TemplateProblem[];
@@ -18,6 +19,7 @@ export interface TemplateCheck {
   readonly problems: readonly TemplateProblem[] | undefined;
 }
 
+/** One and the same list, so that the editor does not take it for a new one. */
 export const NO_PROBLEMS: readonly TemplateProblem[] = [];
 
 /** A text with what the server found in it. */

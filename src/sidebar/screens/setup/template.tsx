@@ -22,6 +22,7 @@ import { NO_PROBLEMS, type TemplateCheck } from './template-check';
 interface TemplateSectionProps {
   readonly draft: SyncDraft;
   readonly tab: TabView;
+  /** What is wrong with the template. */
   readonly check: TemplateCheck;
   /** The metrics that Lago has; undefined if they are not known. */
   readonly metrics: readonly MetricView[] | undefined;
@@ -29,7 +30,9 @@ interface TemplateSectionProps {
   readonly isComplete: boolean;
   /** For which the example is written again; undefined if it has to be chosen first. */
   readonly exampleMetric: MetricShape | undefined;
+  /** The filters that the editor proposes. */
   readonly filters: Vocabulary['filters'];
+  /** Gets the new text of the template. */
   readonly onChange: (template: string) => void;
 }
 
@@ -123,6 +126,7 @@ function ExampleAgain({ draft, tab, metrics, exampleMetric, onChange }: Template
 }
 
 interface TemplateProblemsProps {
+  /** Whether everything above the template is chosen. */
   readonly isComplete: boolean;
   /** Whether the problems are those of the text as it is now. */
   readonly isChecked: boolean;
@@ -130,6 +134,7 @@ interface TemplateProblemsProps {
   readonly problems: readonly TemplateProblem[] | undefined;
   /** Shows a problem in the editor. */
   readonly onShow: (problem: TemplateProblem) => void;
+  /** Applies a change to the template. */
   readonly onFix: (fix: Fix) => void;
 }
 

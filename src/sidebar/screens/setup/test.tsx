@@ -31,6 +31,7 @@ export function TestStep(props: StepProps) {
 }
 
 interface TestedProps extends StepProps {
+  /** What the test did. */
   readonly result: TestResult;
   /** Gets the number of the tested row (1-based). */
   readonly onAnother: (row: number) => void;
@@ -64,7 +65,9 @@ function testObstacle({ home, draft }: StepProps, shown: Preview | undefined): s
 }
 
 interface TestFormProps extends StepProps {
+  /** The row that would be tested. */
   readonly preview: RowPreview;
+  /** Sends the row; the answer says what became of it. */
   readonly test: Request<'testSend'>;
 }
 

@@ -11,7 +11,9 @@ type Summary = DryRun['summary'];
 
 /** A number of events, and what they add up to (exact decimal text) if they have a quantity. */
 interface Amount {
+  /** Number of events. */
   readonly events: number;
+  /** Exact decimal text; undefined if the metric counts events. */
   readonly quantity: string | undefined;
 }
 
@@ -20,6 +22,7 @@ const amountOf = ({ quantity, events }: Amount): string =>
   quantity === undefined ? count(events) : grouped(quantity);
 
 interface TotalsProps {
+  /** What would be sent, summed up. */
   readonly summary: Summary;
   /** Number of rows that would be corrected. */
   readonly corrected: number;
@@ -62,6 +65,7 @@ export function Totals({ summary, corrected }: TotalsProps) {
 }
 
 interface TotalItemProps {
+  /** Code of a metric, or external id of a subscription. */
   readonly name: string;
   readonly amount: Amount;
   /** What the quantity is of, with the comma behind it; empty if the list says so. */

@@ -3,7 +3,9 @@ import { Notice } from '../../parts/notice';
 import type { Saving } from './autosave';
 
 interface UnsavedCardProps {
+  /** Saves the draft when the button is pressed. */
   readonly saving: Saving;
+  /** Whether something has to be put right before it can be saved. */
   readonly disabled?: boolean | undefined;
   /** Whether saving is the one thing to do on the screen. */
   readonly isMain?: boolean | undefined;

@@ -51,9 +51,11 @@ export function ActivityScreen({ home, dispatch, id }: ActivityScreenProps) {
 const MOST_RUNS = 100;
 
 interface RunListProps {
+  /** The newest first. */
   readonly runs: readonly RunView[];
   /** Whether each run names its sync, in a list of several syncs. */
   readonly named: boolean;
+  /** Opens the report of the run. */
   readonly onOpen: (run: RunView) => void;
 }
 
@@ -91,6 +93,7 @@ function RunList({ runs, named, onOpen }: RunListProps) {
 }
 
 interface RunItemProps extends Pick<RunListProps, 'named'> {
+  /** The run with its report, as the sheet of runs keeps it. */
   readonly run: RunView;
   readonly onOpen: () => void;
 }

@@ -11,6 +11,7 @@ export const SLICE_SECONDS = 20;
 
 /** A run as the page drives it, slice by slice. */
 export interface Driving {
+  /** What is being waited for. */
   readonly doing: Doing;
   /** The slices that are done. */
   readonly slices: readonly DrivenSlice[];
@@ -18,6 +19,7 @@ export interface Driving {
   readonly ended: Driven | undefined;
   /** Whether a person has cancelled it while a slice is under way. */
   readonly cancelling: boolean;
+  /** Ends the run after the slice that is under way. */
   cancel(): void;
   /** Goes on with what is left, as the same run. */
   goOn(): void;

@@ -28,6 +28,7 @@ export function LedgerLines({ lines }: LedgerLinesProps) {
 }
 
 interface LineProps {
+  /** One event of the row, or that it was taken as billed elsewhere. */
   readonly line: LineView;
   /** Id of the event that took it back; undefined if none did. */
   readonly takenBack: string | undefined;

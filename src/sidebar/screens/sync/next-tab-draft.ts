@@ -9,6 +9,7 @@ type Sync = Value<'saveSync'>;
 
 /** A column that a sync reads, and that another tab does not have or has twice. */
 export interface MissingColumn {
+  /** Header of the column in the tab of the sync. */
   readonly header: string;
   /** Whether several columns of the other tab have this header. */
   readonly isDouble: boolean;

@@ -108,9 +108,11 @@ export function NextTabScreen({ view, home, dispatch, refresh }: SyncScreenProps
 }
 
 interface MissingProps {
+  /** The columns of the sync that cannot be read from the tab. */
   readonly missing: readonly MissingColumn[];
   /** Row number (1-based) from which the column names were read. */
   readonly headerRow: number;
+  /** Reads the tab again. */
   readonly onLook: () => void;
 }
 
@@ -148,7 +150,9 @@ function Missing({ missing, headerRow, onLook }: MissingProps) {
 interface NewSyncProps extends Pick<SyncScreenProps, 'home'> {
   /** The sync whose settings are taken over. */
   readonly sync: Sync;
+  /** The tab that the new sync reads. */
   readonly tab: TabView;
+  /** The new sync as it would be saved. */
   readonly draft: SyncDraft;
 }
 
@@ -190,6 +194,7 @@ interface SameIdsProps {
   readonly tab: TabView;
   /** Whether the name of the tab goes in front of each id. */
   readonly prefixed: boolean;
+  /** Decides about the prefix. */
   readonly setPrefixed: (prefixed: boolean) => void;
 }
 

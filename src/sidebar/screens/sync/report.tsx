@@ -19,6 +19,7 @@ import { restWords, runTimeWords, sentWords, TRIGGERS } from '../../words/runs';
 import { RowSection } from './rows';
 
 interface ReportProps extends Pick<SyncScreenProps, 'home' | 'dispatch' | 'refresh'> {
+  /** What the run did, and where the rows stand after it. */
   readonly report: Value<'runNow'>;
   /** Id of the sync. */
   readonly id: string;

@@ -12,6 +12,7 @@ import { actionWords } from '../../words/rows';
 interface RowListProps {
   /** Id of the sync whose rows they are. */
   readonly id: string;
+  /** Rows that need somebody, with their problems. */
   readonly rows: DryRun['rows'];
   /** Whether a row is being sent again. */
   readonly busy: boolean;
@@ -65,6 +66,7 @@ interface RowItemProps extends Pick<RowListProps, 'busy' | 'onSendAgain'> {
   readonly row: RowView;
   /** Key of the row about which a person is asked, since it may be billed already. */
   readonly doubtful: string | undefined;
+  /** Asks about the row with this key; undefined takes the question away. */
   readonly setDoubtful: (key: string | undefined) => void;
   /** Selects the row in the sheet, and the cell that its first problem is about. */
   readonly onShow: () => void;

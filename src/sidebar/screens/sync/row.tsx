@@ -47,6 +47,7 @@ export function RowScreen({ view: { sync }, dispatch, wanted }: RowScreenProps) 
 }
 
 interface FoundProps {
+  /** What the sheet and the ledger have of the row. */
   readonly history: RowHistory;
   readonly sync: SyncScreenProps['view']['sync'];
 }

@@ -49,6 +49,7 @@ const DOING: Readonly<Record<Exclude<Doing, 'slice'>, string>> = {
 };
 
 interface RunningProps {
+  /** The run as this screen drives it. */
   readonly driving: Driving;
   /** When the rest is sent if the run ends early, as a sentence. */
   readonly next: string;
@@ -93,6 +94,7 @@ function Running({ driving, next }: RunningProps) {
 }
 
 interface EndedProps extends SyncScreenProps, RunningProps {
+  /** How the run ended. */
   readonly ended: Driven;
 }
 

@@ -91,6 +91,7 @@ interface ExistingProps {
   readonly offered: readonly ColumnView[];
   /** Header of the chosen column; empty if none is chosen. */
   readonly header: string;
+  /** Gets the header of the column. */
   readonly onChoose: (header: string) => void;
 }
 

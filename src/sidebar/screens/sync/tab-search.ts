@@ -5,6 +5,7 @@ import { missingIn } from './next-tab-draft';
 
 /** Reading a tab that is to have the columns of a sync. */
 export interface TabSearch {
+  /** Reads the tab; a search for the row with the names is a second call. */
   readonly request: Request<'describeTab'>;
   /** The tab as it was read; undefined before. */
   readonly tab: TabView | undefined;
