@@ -1,5 +1,6 @@
 import type { SyncView } from '../../../rpc/contract';
 import { count } from '../../../value/count';
+import { KEPT_DAYS } from '../../../value/duration';
 import { dayBars, sentOn } from '../../days';
 import { wholeRun } from '../../health';
 import { opener } from '../../navigation';
@@ -39,7 +40,11 @@ export function SyncCard(props: SyncCardProps) {
       {sync.state !== 'draft' && <Numbers view={view} today={home.today} />}
       <Runs view={view} at={home.at} />
       {days.length > 0 && (
-        <BarChart caption="Last 30 days" bars={dayBars(days, home.today)} legend={LEGEND} />
+        <BarChart
+          caption={`Last ${KEPT_DAYS} days`}
+          bars={dayBars(days, home.today)}
+          legend={LEGEND}
+        />
       )}
       <CardButtons {...props} />
     </li>
