@@ -1,32 +1,50 @@
-/** A change of the template's text: the characters from `from` up to `to` (0-based) become `insert`. */
+/** A change of a text: the characters from `from` up to `to` (0-based, exclusive) become `insert`. */
 export interface TextEdit {
   readonly from: number;
   readonly to: number;
   readonly insert: string;
 }
 
-/** A repair in one click. Its edits do not overlap and stand in the order of the text. */
+/** A repair in one click. */
 export interface Fix {
+  /** What the repair does, as its button says it. */
   readonly label: string;
+  /** They do not overlap and stand in the order of the text. */
   readonly edits: readonly TextEdit[];
 }
 
-/** The text after a repair. */
-export const applyEdits = (text: string, edits: readonly TextEdit[]): string =>
-  [...edits]
-    .sort((left, right) => right.from - left.from)
-    .reduce(
-      (result, { from, to, insert }) => result.slice(0, from) + insert + result.slice(to),
-      text,
-    );
+/**
+ * The text after edits that do not overlap and stand in its order. Edits that don't fit were made
+ * for another text, so they change nothing.
+ */
+export function applyEdits(text: string, edits: readonly TextEdit[]): string {
+  let result = '';
+  let done = 0;
+  for (const { from, to, insert } of edits) {
+    if (from < done || to < from || to > text.length) return text;
+    result += text.slice(done, from) + insert;
+    done = to;
+  }
+  return result + text.slice(done);
+}
 
-/** The one edit that turns a text into another: what is equal at both ends stays. */
-export function editBetween(before: string, after: string): TextEdit {
-  const most = Math.min(before.length, after.length);
+/** The smallest single edit that turns one text into another; undefined if they are equal. */
+export function editBetween(before: string, after: string): TextEdit | undefined {
+  if (before === after) return undefined;
+  const shorter = Math.min(before.length, after.length);
   let from = 0;
-  while (from < most && before[from] === after[from]) from++;
-  let end = 0;
-  while (end < most - from && before[before.length - 1 - end] === after[after.length - 1 - end])
-    end++;
-  return { from, to: before.length - end, insert: after.slice(from, after.length - end) };
+  while (from < shorter && before[from] === after[from]) from++;
+  let kept = 0;
+  while (
+    kept < shorter - from &&
+    before[before.length - 1 - kept] === after[after.length - 1 - kept]
+  )
+    kept++;
+  return { from, to: before.length - kept, insert: after.slice(from, after.length - kept) };
+}
+
+/** The repair that turns one text into another by a single edit. */
+export function fixBetween(label: string, before: string, after: string): Fix {
+  const edit = editBetween(before, after);
+  return { label, edits: edit === undefined ? [] : [edit] };
 }

@@ -9,10 +9,11 @@ import {
 } from '@codemirror/state';
 import { type Command, EditorView, keymap, type ViewUpdate } from '@codemirror/view';
 import type { Fix, TemplateProblem } from '../../rpc/contract';
+import { editBetween } from '../../value/text-edit';
 import { attributes, type EditorName } from './aria';
 import type { Known, Proposal } from './completion/proposal';
 import { listAt, type ProposalList, selectBy } from './completion/proposal-list';
-import { carryProblems, editBetween } from './fix';
+import { carryProblems } from './fix';
 import { marks, nextProblem, PROBLEM_CLASS, problemsAt, setProblems, underlined } from './marks';
 import { POPOVER_CLASS, type Side, sideOf } from './popover-place';
 import { sentTexts } from './sent-texts';

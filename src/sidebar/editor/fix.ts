@@ -1,4 +1,5 @@
-import type { Fix, TemplateProblem, TextEdit } from '../../rpc/contract';
+import type { TemplateProblem } from '../../rpc/contract';
+import { editBetween, type TextEdit } from '../../value/text-edit';
 
 /**
  * A change of a text as problems see it: what of the old text was touched, and where the rest has
@@ -11,40 +12,6 @@ export interface Move {
 
 const fits = (from: number, to: number, length: number): boolean =>
   from >= 0 && from <= to && to <= length;
-
-/**
- * The text after a fix. A fix that belongs to another text, because it reaches over the end of this
- * one, changes nothing.
- */
-export function applyFix(text: string, fix: Fix): string {
-  if (!fix.edits.every(({ from, to }) => fits(from, to, text.length))) return text;
-  let result = '';
-  let done = 0;
-  for (const { from, to, insert } of fix.edits) {
-    if (from < done) return text;
-    result += text.slice(done, from) + insert;
-    done = to;
-  }
-  return result + text.slice(done);
-}
-
-/**
- * The one edit that turns a text into another, as small as it can be; undefined where they are the
- * same.
- */
-export function editBetween(before: string, after: string): TextEdit | undefined {
-  if (before === after) return undefined;
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before[start] === after[start]) start++;
-  let rest = 0;
-  while (
-    rest < shorter - start &&
-    before[before.length - 1 - rest] === after[after.length - 1 - rest]
-  )
-    rest++;
-  return { from: start, to: before.length - rest, insert: after.slice(start, after.length - rest) };
-}
 
 /**
  * A problem and its fixes after a change of the text: undefined where the change touched it;

@@ -2,7 +2,7 @@ import { type Problem, problem } from '../../problem/problem';
 import type { Cells } from '../../value/cell';
 import { LAGO_NUMBER, plainDecimal } from '../../value/decimal';
 import type { Json } from '../../value/json';
-import { applyEdits, editBetween, type Fix, type TextEdit } from '../../value/text-edit';
+import { applyEdits, type Fix, fixBetween, type TextEdit } from '../../value/text-edit';
 import type { TimeRule } from '../../value/time';
 import { propertyOf, type UsageEvent } from '../../value/usage-event';
 import { findOutputs, type Output } from '../outputs';
@@ -186,10 +186,9 @@ const titleOf = (steps: readonly Step[]): string =>
 function fixOf(text: string, steps: readonly Step[]): Fix {
   const [first] = steps;
   const repaired = steps.reduce((result, { edits }) => applyEdits(result, edits), text);
-  return {
-    label: titleOf(steps),
-    edits: steps.length === 1 && first !== undefined ? first.edits : [editBetween(text, repaired)],
-  };
+  return steps.length === 1 && first !== undefined
+    ? { label: titleOf(steps), edits: first.edits }
+    : fixBetween(titleOf(steps), text, repaired);
 }
 
 const numberText = (value: Json | undefined): string =>

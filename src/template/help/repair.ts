@@ -1,7 +1,7 @@
 import type { Problem } from '../../problem/problem';
 import { ownValue } from '../../value/json';
 import { nearest } from '../../value/nearest';
-import { applyEdits, editBetween, type Fix, type TextEdit } from '../../value/text-edit';
+import { applyEdits, type Fix, fixBetween, type TextEdit } from '../../value/text-edit';
 import { EVENT_FIELDS, REQUIRED_FIELDS } from '../../value/usage-event';
 import { FILTER_NAMES } from '../liquid';
 import { findOutputs, pieces } from '../outputs';
@@ -731,10 +731,11 @@ function repairWhole(before: Checked, tries: Tries): Fix | undefined {
   if (current.found.some(({ code }) => !ADVICE.has(code))) return undefined;
   if (current === before) return undefined;
   const label = 'Repair the whole template';
-  return {
-    label: without.length === 0 ? label : `${label} (without ${without.join(', ')})`,
-    edits: [editBetween(before.draft.text, current.draft.text)],
-  };
+  return fixBetween(
+    without.length === 0 ? label : `${label} (without ${without.join(', ')})`,
+    before.draft.text,
+    current.draft.text,
+  );
 }
 
 /** What the field should be comes before what a column in it should be called. */

@@ -1,7 +1,6 @@
-import fc from 'fast-check';
 import { problem } from '../../../src/problem/problem';
 import type { Fix, TemplateProblem } from '../../../src/rpc/contract';
-import { applyFix, carryProblems, editBetween } from '../../../src/sidebar/editor/fix';
+import { carryProblems } from '../../../src/sidebar/editor/fix';
 
 const fix = (...edits: Fix['edits']): Fix => ({ label: 'Repair', edits });
 const at = (from: number, to: number, ...fixes: Fix[]): TemplateProblem => ({
@@ -9,36 +8,6 @@ const at = (from: number, to: number, ...fixes: Fix[]): TemplateProblem => ({
   from,
   to,
   fixes,
-});
-
-describe('a fix', () => {
-  test('makes all of its edits, each in the place that it had in the text', () => {
-    const edits = fix(
-      { from: 0, to: 1, insert: 'xyz' },
-      { from: 2, to: 2, insert: '-' },
-      { from: 3, to: 4, insert: '' },
-    );
-    expect(applyFix('abcd', edits)).toBe('xyzb-c');
-  });
-
-  test('of another text changes nothing', () => {
-    expect(applyFix('ab', fix({ from: 1, to: 3, insert: 'x' }))).toBe('ab');
-    expect(
-      applyFix('ab', fix({ from: 0, to: 2, insert: 'x' }, { from: 1, to: 2, insert: 'y' })),
-    ).toBe('ab');
-    expect(applyFix('ab', fix({ from: -1, to: 1, insert: 'x' }))).toBe('ab');
-  });
-});
-
-test('the edit between two texts turns one into the other', () => {
-  expect(editBetween('same', 'same')).toBeUndefined();
-  expect(editBetween('row.houers', 'row.hours')).toEqual({ from: 7, to: 8, insert: '' });
-  fc.assert(
-    fc.property(fc.string(), fc.string(), (before, after) => {
-      const edit = editBetween(before, after);
-      expect(edit === undefined ? before : applyFix(before, fix(edit))).toBe(after);
-    }),
-  );
 });
 
 describe('problems of an older text', () => {

@@ -1,5 +1,5 @@
 import { exampleOptions } from '../../draft/event';
-import { applyFix } from '../../editor/fix';
+import { applyEdits } from '../../../value/text-edit';
 import { Choice, type Option } from '../../parts/field';
 import { Section } from '../../parts/section';
 import { inWords } from '../../words/lists';
@@ -54,7 +54,7 @@ export function EventStep(props: EventStepProps) {
         <EventPreview
           preview={preview}
           whileEdited
-          onFix={(fix) => edit({ ...draft, template: applyFix(draft.template, fix) })}
+          onFix={(fix) => edit({ ...draft, template: applyEdits(draft.template, fix.edits) })}
         />
       </Section>
       <StepButtons

@@ -8,7 +8,7 @@ import type {
   Vocabulary,
 } from '../../../rpc/contract';
 import { exampleOptions, withMetric } from '../../draft/event';
-import { applyFix } from '../../editor/fix';
+import { applyEdits } from '../../../value/text-edit';
 import { TemplateEditor, type TemplateEditorHandle } from '../../editor/template-editor';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
@@ -76,7 +76,7 @@ export function TemplateSection(props: TemplateSectionProps) {
           isChecked={check.checked === template && !check.request.busy}
           problems={check.problems}
           onShow={({ from, to }) => editor.current?.select(from, to)}
-          onFix={(fix) => onChange(applyFix(template, fix))}
+          onFix={(fix) => onChange(applyEdits(template, fix.edits))}
         />
       </div>
       <RequestState request={check.request} />
