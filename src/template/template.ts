@@ -11,8 +11,9 @@ import {
 } from '../value/cell';
 import type { Json } from '../value/json';
 import { nearest } from '../value/nearest';
+import { TAG_NAMES } from '../value/template-language';
 import type { TimeRule } from '../value/time';
-import { EVENT_FIELDS, REQUIRED_FIELDS } from '../value/usage-event';
+import { EVENT_FIELDS, REQUIRED_FIELDS, type RequiredField } from '../value/usage-event';
 import {
   AS_IS,
   AS_JSON,
@@ -177,24 +178,12 @@ const offsetOf = (error: unknown): number => {
   return typeof token?.begin === 'number' ? token.begin : 0;
 };
 
+const TAGS: ReadonlySet<string> = new Set(TAG_NAMES);
+
 /** The problems that liquidjs would only raise one by one: unknown tags and filters, all of them at once. */
 function checkNames(text: string, outputs: readonly Output[]): Problem[] {
-  const known = new Set([
-    'if',
-    'elsif',
-    'else',
-    'endif',
-    'unless',
-    'endunless',
-    'case',
-    'when',
-    'endcase',
-    'assign',
-    'comment',
-    'endcomment',
-  ]);
   const tags = pieces(text)
-    .filter(({ kind, name }) => kind === 'tag' && !known.has(name))
+    .filter(({ kind, name }) => kind === 'tag' && !TAGS.has(name))
     .map(({ token, name }) =>
       problem('template.unknown-tag', { name }, placeAt(text, token.begin)),
     );
@@ -249,7 +238,7 @@ const checkMarks = (text: string, outputs: readonly Output[]): Problem[] =>
     .filter(({ name, begin, end }) => name === 'number' && !HAS_MARK.test(text.slice(begin, end)))
     .map(({ begin }) => problem('template.number-mark', {}, placeAt(text, begin)));
 
-const SUGGESTIONS: Readonly<Record<(typeof REQUIRED_FIELDS)[number], string>> = {
+const SUGGESTIONS: Readonly<Record<RequiredField, string>> = {
   transaction_id:
     'Add "transaction_id": "{{ row.… }}" with a column that is different in every row.',
   external_subscription_id:

@@ -1,4 +1,5 @@
 import { type Json, type JsonObject, ownValue } from './json';
+
 /** Lago's event as it is sent (lago: event.timestamp). `timestamp` is in Unix seconds, and always there. */
 export interface UsageEvent {
   readonly transaction_id: string;
@@ -9,6 +10,7 @@ export interface UsageEvent {
   readonly properties: JsonObject;
 }
 
+/** What Lago reads of an event, in the order of its own examples; it drops everything else. */
 export const EVENT_FIELDS = [
   'transaction_id',
   'external_subscription_id',
@@ -18,12 +20,17 @@ export const EVENT_FIELDS = [
   'properties',
 ] as const;
 
+export type EventField = (typeof EVENT_FIELDS)[number];
+
+/** The fields without which Lago refuses an event, or bills it at the wrong time. */
 export const REQUIRED_FIELDS = [
   'transaction_id',
   'external_subscription_id',
   'code',
   'timestamp',
 ] as const;
+
+export type RequiredField = (typeof REQUIRED_FIELDS)[number];
 
 /** A property of an event by its name. */
 export const propertyOf = (

@@ -1,9 +1,9 @@
 import type { SyncDraft, TabView } from '../../rpc/contract';
+import { PLACEHOLDER_CODE } from '../../value/template-language';
 import {
   type ExampleOptions,
   exampleTemplate,
   guessColumn,
-  METRIC_CODE,
   type MetricShape,
   optionsOf,
   rolesIn,
@@ -95,5 +95,5 @@ export function withRole(
 /** The code of the metric that the template names; undefined if it is not a plain text. */
 export function codeOf(template: string): string | undefined {
   const code = /"code"\s*:\s*"([^"\\{}]*)"/.exec(template)?.[1];
-  return code === undefined || code === METRIC_CODE ? undefined : code;
+  return code === undefined || code === PLACEHOLDER_CODE ? undefined : code;
 }

@@ -1,7 +1,9 @@
 import { type Problem, problem } from '../../problem/problem';
 import { COUNT } from '../../value/aggregation';
 import { LAGO_NUMBER } from '../../value/decimal';
+import { parsedJson } from '../../value/json';
 import { nearest } from '../../value/nearest';
+import { PLACEHOLDER_CODE } from '../../value/template-language';
 import { FIRST_MILLISECONDS } from '../../value/time';
 import type { AppliedFilter, Output } from '../outputs';
 import { type Column, placeAt } from '../template';
@@ -17,9 +19,6 @@ export interface TemplateMetric {
   /** Where Lago computes that property itself, the event need not have it; undefined where that is not known. */
   readonly hasExpression?: boolean | undefined;
 }
-
-/** Stands in a new template for the code of a metric, which nobody can guess. */
-export const PLACEHOLDER_CODE = 'metric_code';
 
 /** A problem with its characters (0-based, `to` exclusive). */
 type Located = Problem & { readonly from: number; readonly to: number };
@@ -46,11 +45,8 @@ function literalText(
     outputs.some(({ begin, end }) => begin >= valueFrom && end <= to)
   )
     return undefined;
-  try {
-    return String(JSON.parse(written));
-  } catch {
-    return undefined;
-  }
+  const literal = parsedJson(written);
+  return typeof literal === 'string' ? literal : undefined;
 }
 
 const DATE_WORDS = ['date', 'datetime', 'day', 'month', 'period', 'at', 'when'];

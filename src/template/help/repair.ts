@@ -1,13 +1,18 @@
 import type { Problem } from '../../problem/problem';
 import { ownValue } from '../../value/json';
 import { nearest } from '../../value/nearest';
+import {
+  PLACEHOLDER_CODE,
+  readsAs as readsInTemplate,
+  TAG_NAMES,
+} from '../../value/template-language';
 import { applyEdits, type Fix, fixBetween, type TextEdit } from '../../value/text-edit';
-import { EVENT_FIELDS, REQUIRED_FIELDS } from '../../value/usage-event';
+import { EVENT_FIELDS, REQUIRED_FIELDS, type RequiredField } from '../../value/usage-event';
 import { FILTER_NAMES } from '../liquid';
 import { findOutputs, pieces } from '../outputs';
 import { type Column, compileTemplate, placeAt } from '../template';
 import { DECIMAL_MARKS } from '../written-number';
-import { advise, PLACEHOLDER_CODE, type TemplateMetric } from './advice';
+import { advise, type TemplateMetric } from './advice';
 import {
   type EventText,
   type Field,
@@ -81,8 +86,7 @@ const fix = (label: string, ...edits: readonly TextEdit[]): Candidate => ({
   edits: [...edits].sort((left, right) => left.from - right.from),
 });
 
-const readsAs = (column: Column): string =>
-  /^[A-Za-z_]\w*$/.test(column.name) ? `row.${column.name}` : `row[${JSON.stringify(column.name)}]`;
+const readsAs = ({ name }: Column): string => readsInTemplate(name, '"');
 
 // Where a problem is
 
@@ -283,21 +287,6 @@ function numberMark({ text }: Draft, { from }: Located): Candidate[] {
   }));
 }
 
-const TAG_NAMES = [
-  'if',
-  'elsif',
-  'else',
-  'endif',
-  'unless',
-  'endunless',
-  'case',
-  'when',
-  'endcase',
-  'assign',
-  'comment',
-  'endcomment',
-];
-
 function unknownTag({ text }: Draft, { from, to }: Located): Candidate[] {
   const tag = pieces(text).find(({ token }) => token.begin === from);
   const name = tag === undefined ? undefined : nearest(tag.name, TAG_NAMES);
@@ -399,7 +388,7 @@ function customerField(draft: Draft, event: EventText, field: Field): Candidate[
 }
 
 /** What other services call the fields that Lago needs. */
-const FIELD_SYNONYMS: Readonly<Record<string, (typeof REQUIRED_FIELDS)[number]>> = {
+const FIELD_SYNONYMS: Readonly<Record<string, RequiredField>> = {
   date: 'timestamp',
   event_id: 'transaction_id',
   event_name: 'code',

@@ -1,13 +1,9 @@
+import { isIdentifier, readsAs } from '../../../value/template-language';
 import { type LiquidWord, surroundings, wordProposals } from './liquid-word';
 import type { Cursor, Known, Proposal, Proposals, TemplateColumn } from './proposal';
 
-const IDENTIFIER = /^[A-Za-z_]\w*$/;
 /** Longer samples are cut. */
 const SAMPLE_CHARACTERS = 24;
-
-const inBrackets = (name: string): string =>
-  name.includes("'") ? `row["${name}"]` : `row['${name}']`;
-const reads = (name: string): string => (IDENTIFIER.test(name) ? `row.${name}` : inBrackets(name));
 
 function columnDetail({ header, samples }: TemplateColumn): string {
   const sample = samples?.find((each) => each.trim() !== '');
@@ -30,7 +26,7 @@ const forEach = (
 export const columnValues = (word: LiquidWord, { columns }: Known): Proposals =>
   wordProposals(
     word,
-    columns.map((column) => ({ label: reads(column.name), detail: columnDetail(column) })),
+    columns.map((column) => ({ label: readsAs(column.name), detail: columnDetail(column) })),
   );
 
 /** Columns by their names, behind `row.`. */
@@ -38,8 +34,8 @@ export function columnsBehindDot(word: LiquidWord, { columns }: Known): Proposal
   const { from, to } = word;
   const { after, passed } = surroundings(word);
   return forEach(columns, from, (name) => {
-    const isPlain = IDENTIFIER.test(name);
-    const insert = isPlain ? name : inBrackets(name);
+    const isPlain = isIdentifier(name);
+    const insert = isPlain ? name : readsAs(name);
     return {
       label: name,
       // A name that is no identifier cannot follow a dot, so `row.` is replaced too.
@@ -89,7 +85,7 @@ export function columnOutputs(
   const isTime = field === 'timestamp';
   const quote = isInText || isTime ? '' : '"';
   return forEach(known.columns, at, (name) => {
-    const label = `{{ ${reads(name)}${isTime ? ' | unix' : ''} }}`;
+    const label = `{{ ${readsAs(name)}${isTime ? ' | unix' : ''} }}`;
     return { label, from: at, to: at, insert: quote + label + quote };
   });
 }

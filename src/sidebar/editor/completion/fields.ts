@@ -1,15 +1,18 @@
 import { groupBy } from '../../../value/group';
-import type { Known, Labelled } from './proposal';
+import type { EventField } from '../../../value/usage-event';
+import { type Known, type Labelled, withDetails } from './proposal';
+
+const FIELD_DETAILS: Readonly<Record<EventField, string>> = {
+  transaction_id: 'The id of the event; never the same twice',
+  external_subscription_id: 'The subscription that is billed',
+  code: 'The code of the billable metric',
+  timestamp: 'When it was used, in Unix seconds',
+  properties: 'What the metric counts',
+  precise_total_amount_cents: 'The amount, for dynamic charges',
+};
 
 /** Lago's event (lago: event.mandatory). */
-export const eventFields: readonly Labelled[] = [
-  { label: 'transaction_id', detail: 'The id of the event; never the same twice' },
-  { label: 'external_subscription_id', detail: 'The subscription that is billed' },
-  { label: 'code', detail: 'The code of the billable metric' },
-  { label: 'timestamp', detail: 'When it was used, in Unix seconds' },
-  { label: 'properties', detail: 'What the metric counts' },
-  { label: 'precise_total_amount_cents', detail: 'The amount, for dynamic charges' },
-];
+export const eventFields = withDetails(FIELD_DETAILS);
 
 /** If more metrics read one property, only these are named. */
 const NAMED_METRICS = 3;

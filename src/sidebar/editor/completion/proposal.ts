@@ -37,6 +37,10 @@ export interface Proposal {
 /** The part of a proposal that is shown. */
 export type Labelled = Pick<Proposal, 'label' | 'detail'>;
 
+/** Labels with their details, in the order in which they are written. */
+export const withDetails = (details: Readonly<Record<string, string>>): readonly Labelled[] =>
+  Object.entries(details).map(([label, detail]) => ({ label, detail }));
+
 /** What could be written at a place. */
 export interface Proposals {
   /** The characters from here up to the cursor narrow the proposals by their labels. */

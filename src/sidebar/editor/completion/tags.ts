@@ -1,20 +1,22 @@
+import type { TagName } from '../../../value/template-language';
 import { type LiquidWord, surroundings } from './liquid-word';
-import type { Labelled, Proposals } from './proposal';
+import { type Proposals, withDetails } from './proposal';
 
-const TAGS: readonly Labelled[] = [
-  { label: 'if', detail: 'Writes what follows only if something is so' },
-  { label: 'elsif', detail: 'Otherwise, if something else is so' },
-  { label: 'else', detail: 'Otherwise' },
-  { label: 'endif', detail: 'Ends if' },
-  { label: 'unless', detail: 'Writes what follows only if something is not so' },
-  { label: 'endunless', detail: 'Ends unless' },
-  { label: 'case', detail: 'Chooses by a value' },
-  { label: 'when', detail: 'For this value' },
-  { label: 'endcase', detail: 'Ends case' },
-  { label: 'assign', detail: 'Gives a value a name' },
-  { label: 'comment', detail: 'A note that is not sent' },
-  { label: 'endcomment', detail: 'Ends comment' },
-];
+const TAG_DETAILS: Readonly<Record<TagName, string>> = {
+  if: 'Writes what follows only if something is so',
+  elsif: 'Otherwise, if something else is so',
+  else: 'Otherwise',
+  endif: 'Ends if',
+  unless: 'Writes what follows only if something is not so',
+  endunless: 'Ends unless',
+  case: 'Chooses by a value',
+  when: 'For this value',
+  endcase: 'Ends case',
+  assign: 'Gives a value a name',
+  comment: 'A note that is not sent',
+  endcomment: 'Ends comment',
+};
+const TAGS = withDetails(TAG_DETAILS);
 const TAGS_WITH_EXPRESSION = new Set(['if', 'elsif', 'unless', 'case', 'when', 'assign']);
 
 /** Whether something follows the name of a tag. */

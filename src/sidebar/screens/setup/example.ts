@@ -1,5 +1,7 @@
 import type { ColumnView, MetricView } from '../../../rpc/contract';
 import { COUNT, SUM, UNIQUE_COUNT } from '../../../value/aggregation';
+import { parsedJson } from '../../../value/json';
+import { PLACEHOLDER_CODE, readsAs } from '../../../value/template-language';
 
 /** A column that the sync reads, under the name that it has in the template, with what is known of its values. */
 export type PickedColumn = Pick<ColumnView, 'name' | 'header' | 'type'> &
@@ -35,19 +37,12 @@ const TIME_AS_NUMBER = [/timestamp|epoch|unix/i];
 const QUANTITY = [/quantity|units|usage|amount|count|hours|value/i];
 const THING = [/user|member|seat|device|person|mail/i, /_id$|\bid$|Id$|name/i];
 
-/** Stands for the code of a metric, which nobody can guess. */
-export const METRIC_CODE = 'metric_code';
-
 /** Whether the metric reads one property of an event: it does not where it counts events, or where Lago computes what it reads from several. */
 export const readsOne = ({ aggregation, field, hasExpression }: MetricShape): boolean =>
   aggregation !== COUNT && field !== undefined && hasExpression !== true;
 
 /** Whether the metric counts how many different values there are, which need not be numbers. */
 const countsDifferent = ({ aggregation }: MetricShape): boolean => aggregation === UNIQUE_COUNT;
-
-/** A column as a template reads it. */
-export const readsAs = (name: string): string =>
-  /^[A-Za-z_]\w*$/.test(name) ? `row.${name}` : `row['${name.replace(/['\\]/g, '')}']`;
 
 /** Texts that come from Lago are JSON strings here, so that a quotation mark in a code breaks nothing. */
 const quoted = (text: string): string => JSON.stringify(text.replace(/[{}]/g, ''));
@@ -188,7 +183,7 @@ export function exampleTemplate(
   options: ExampleOptions = {},
 ): string {
   const { subscription, time } = rolesOf(columns, key, options);
-  const code = options.metric?.code ?? METRIC_CODE;
+  const code = options.metric?.code ?? PLACEHOLDER_CODE;
   const ending = options.codeInId === true ? `-${quoted(code).slice(1, -1)}` : '';
   const body = properties(columns, key, options);
   return [
@@ -237,6 +232,12 @@ function chosenIn(template: string, columns: readonly PickedColumn[], key: strin
   return { subscription, time };
 }
 
+/** The text that a JSON text stands for; undefined if it is not one. */
+function textIn(json: string): string | undefined {
+  const text = parsedJson(json);
+  return typeof text === 'string' ? text : undefined;
+}
+
 /** With which choices an example was written; undefined for a text that a person has changed. */
 export function optionsOf(
   template: string,
@@ -246,18 +247,11 @@ export function optionsOf(
   const codeText = /^ {2}"code": (".*"),$/m.exec(template)?.[1];
   const [, fieldText, expression] = /^ {4}(".*"): "\{\{ (.*) \}\}",?$/m.exec(template) ?? [];
   if (codeText === undefined) return undefined;
-  const parsed = (text: string): string | undefined => {
-    try {
-      return String(JSON.parse(text));
-    } catch {
-      return undefined;
-    }
-  };
-  const code = parsed(codeText);
+  const code = textIn(codeText);
   if (code === undefined) return undefined;
-  const field = fieldText === undefined ? undefined : parsed(fieldText);
+  const field = fieldText === undefined ? undefined : textIn(fieldText);
   const metrics: (MetricShape | undefined)[] =
-    code === METRIC_CODE
+    code === PLACEHOLDER_CODE
       ? [undefined]
       : [
           ...AGGREGATIONS.map((aggregation) => ({ code, aggregation, field })),

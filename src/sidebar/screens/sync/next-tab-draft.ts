@@ -1,9 +1,9 @@
 import type { SyncDraft, Tab, TabView, Value } from '../../../rpc/contract';
 import { nearest } from '../../../value/nearest';
+import { readsAs } from '../../../value/template-language';
 import { inSheetOrder, isDouble, usableColumns } from '../../draft/columns';
 import { draftOf } from '../../draft/draft';
 import { freeName } from '../../draft/names';
-import { readsAs } from '../setup/example';
 
 type Sync = Value<'saveSync'>;
 
