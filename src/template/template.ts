@@ -13,7 +13,7 @@ import type { Json } from '../value/json';
 import { nearest } from '../value/nearest';
 import { TAG_NAMES } from '../value/template-language';
 import type { TimeRule } from '../value/time';
-import { EVENT_FIELDS, REQUIRED_FIELDS, type RequiredField } from '../value/usage-event';
+import { isEventField, REQUIRED_FIELDS, type RequiredField } from '../value/usage-event';
 import {
   AS_IS,
   AS_JSON,
@@ -319,7 +319,7 @@ function readSkeleton(text: string, json: string, outputs: readonly Output[]): S
     problem('template.missing-field', { field, suggestion: SUGGESTIONS[field] }, at(event)),
   );
   const dropped = [...fields.keys()]
-    .filter((field) => !(EVENT_FIELDS as readonly string[]).includes(field))
+    .filter((field) => !isEventField(field))
     .slice(0, MOST_PROBLEMS)
     .map((field) =>
       field === 'external_customer_id'

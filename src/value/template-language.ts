@@ -22,11 +22,9 @@ export const PLACEHOLDER_CODE = 'metric_code';
 /** Whether a name can stand behind a dot: `row.name`. Others need brackets. */
 export const isIdentifier = (name: string): boolean => /^[A-Za-z_]\w*$/.test(name);
 
-/** A column in brackets: `['menge m³']`. A name with that quote in it gets the other one. */
-export function inBrackets(name: string, quote: '"' | "'" = "'"): string {
-  const mark = !name.includes(quote) ? quote : quote === "'" ? '"' : "'";
-  return `[${mark}${name.replace(/\\/g, '\\\\').split(mark).join(`\\${mark}`)}${mark}]`;
-}
+/** A column in brackets: `['menge m³']`. A name with quotes or backslashes gets double quotes. */
+export const inBrackets = (name: string, quote: '"' | "'" = "'"): string =>
+  quote === '"' || /['\\]/.test(name) ? `[${JSON.stringify(name)}]` : `['${name}']`;
 
 /** A column as a template reads it: `row.name`, or `row['its name']` if the name needs it. */
 export const readsAs = (name: string, quote?: '"' | "'"): string =>

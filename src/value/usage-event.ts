@@ -2,11 +2,15 @@ import { type Json, type JsonObject, ownValue } from './json';
 
 /** Lago's event as it is sent (lago: event.timestamp). `timestamp` is in Unix seconds, and always there. */
 export interface UsageEvent {
+  /** Tells an event that is sent again from a new one. */
   readonly transaction_id: string;
   readonly external_subscription_id: string;
+  /** That of a billable metric. */
   readonly code: string;
   readonly timestamp: number;
+  /** In cents, as a decimal text; only dynamic charges read it. */
   readonly precise_total_amount_cents?: string | undefined;
+  /** What the metric reads, and anything else that belongs to the event. */
   readonly properties: JsonObject;
 }
 
@@ -31,6 +35,9 @@ export const REQUIRED_FIELDS = [
 ] as const;
 
 export type RequiredField = (typeof REQUIRED_FIELDS)[number];
+
+export const isEventField = (name: string): name is EventField =>
+  EVENT_FIELDS.some((field) => field === name);
 
 /** A property of an event by its name. */
 export const propertyOf = (

@@ -10,9 +10,9 @@ test.each([
   expect(readsAs(name)).toBe(expression);
 });
 
-test('brackets take the quotes that are asked for, unless the name has them', () => {
+test('brackets take double quotes where they are asked for', () => {
   expect(inBrackets('used (gb)', '"')).toBe('["used (gb)"]');
-  expect(inBrackets('12" disks', '"')).toBe(`['12" disks']`);
+  expect(inBrackets('12" disks')).toBe(`['12" disks']`);
 });
 
 test.each(['gb', 'used (gb)', `it's`, `12"`, `12" it's \\ both`])(

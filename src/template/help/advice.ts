@@ -1,14 +1,15 @@
 import { type Problem, problem } from '../../problem/problem';
 import { COUNT } from '../../value/aggregation';
+import type { TypedColumn } from '../../value/column-guess';
 import { LAGO_NUMBER } from '../../value/decimal';
 import { parsedJson } from '../../value/json';
+import { wordsOf } from '../../value/name-words';
 import { nearest } from '../../value/nearest';
 import { PLACEHOLDER_CODE } from '../../value/template-language';
 import { FIRST_MILLISECONDS } from '../../value/time';
 import type { AppliedFilter, Output } from '../outputs';
 import { type Column, placeAt } from '../template';
 import type { EventText, Field } from './event-fields';
-import { type TypedColumn, wordsOf } from './guess';
 
 /** A billable metric, as far as a template depends on it. */
 export interface TemplateMetric {

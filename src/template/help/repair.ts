@@ -1,5 +1,7 @@
 import type { Problem } from '../../problem/problem';
+import { type ColumnRole, columnFor, columnsFor, type TypedColumn } from '../../value/column-guess';
 import { ownValue } from '../../value/json';
+import { wordsOf } from '../../value/name-words';
 import { nearest } from '../../value/nearest';
 import {
   PLACEHOLDER_CODE,
@@ -7,7 +9,12 @@ import {
   TAG_NAMES,
 } from '../../value/template-language';
 import { applyEdits, type Fix, fixBetween, type TextEdit } from '../../value/text-edit';
-import { EVENT_FIELDS, REQUIRED_FIELDS, type RequiredField } from '../../value/usage-event';
+import {
+  EVENT_FIELDS,
+  isEventField,
+  REQUIRED_FIELDS,
+  type RequiredField,
+} from '../../value/usage-event';
 import { FILTER_NAMES } from '../liquid';
 import { findOutputs, pieces } from '../outputs';
 import { type Column, compileTemplate, placeAt } from '../template';
@@ -23,15 +30,7 @@ import {
   readEventTexts,
   removal,
 } from './event-fields';
-import {
-  columnFor,
-  columnForProperty,
-  columnsFor,
-  columnsLike,
-  type Role,
-  type TypedColumn,
-  wordsOf,
-} from './guess';
+import { CERTAIN, columnForProperty, columnsLike, ROLES } from './guess';
 
 /** A problem of a template with the characters that it is about (0-based, `to` exclusive) and what repairs it. */
 export interface TemplateProblem extends Problem {
@@ -183,18 +182,15 @@ const LISTED = 3;
 const LISTED_METRICS = 5;
 
 /** The role of the field that a character stands in, if it is a field of the event itself. */
-function roleAt({ events }: Draft, offset: number): Role | undefined {
+function roleAt({ events }: Draft, offset: number): ColumnRole | undefined {
   const [field] = events
     .map((event) => fieldsAround(event.fields, offset)[0])
     .filter((each) => each !== undefined);
   if (field === undefined) return undefined;
-  if (field.name === 'external_customer_id') return 'external_subscription_id';
-  return field.name === 'transaction_id' ||
-    field.name === 'external_subscription_id' ||
-    field.name === 'timestamp' ||
-    field.name === 'code'
-    ? field.name
-    : undefined;
+  return ownValue<ColumnRole>(
+    ROLES,
+    field.name === 'external_customer_id' ? 'external_subscription_id' : field.name,
+  );
 }
 
 /** Takes the property away in which a character stands, where it is one of a list that can do without it. */
@@ -373,7 +369,7 @@ function customerField(draft: Draft, event: EventText, field: Field): Candidate[
   const isKnown = draft.columns.some(
     (column) => column.name === written || column.header === written,
   );
-  const [best] = columnsFor(name, draft.columns);
+  const [best] = columnsFor(ROLES[name], draft.columns);
   const like = written === undefined ? undefined : columnsLike(written, draft.columns, 1)[0];
   const rename = fix(`Rename it to “${name}”`, edit(field.from, field.keyTo, `"${name}"`));
   const withColumn = (column: Column): Candidate =>
@@ -382,7 +378,7 @@ function customerField(draft: Draft, event: EventText, field: Field): Candidate[
       edit(field.from, field.to, `"${name}": "{{ ${readsAs(column)} }}"`),
     );
   const other = best?.column ?? like;
-  if (best?.certain === true)
+  if (best !== undefined && best.points >= CERTAIN)
     return best.column.name === written ? [rename] : [withColumn(best.column), rename];
   return isKnown || other === undefined ? [rename] : [withColumn(like ?? other), rename];
 }
@@ -403,7 +399,7 @@ const FIELD_SYNONYMS: Readonly<Record<string, RequiredField>> = {
 };
 
 /** The field that is missing and meant by another name. */
-function meantField(name: string, missing: readonly string[]): string | undefined {
+function meantField(name: string, missing: readonly RequiredField[]): RequiredField | undefined {
   const words = wordsOf(name).join('_');
   const synonym = ownValue(FIELD_SYNONYMS, words);
   if (synonym !== undefined && missing.includes(synonym)) return synonym;
@@ -413,10 +409,10 @@ function meantField(name: string, missing: readonly string[]): string | undefine
   );
 }
 
-const missingIn = (event: EventText): string[] =>
+const missingIn = (event: EventText): RequiredField[] =>
   REQUIRED_FIELDS.filter((name) => !event.fields.some((field) => field.name === name));
 const isDropped = ({ name }: Field): boolean =>
-  !(EVENT_FIELDS as readonly string[]).includes(name) && name !== 'external_customer_id';
+  !isEventField(name) && name !== 'external_customer_id';
 
 const renamed = (field: Field, name: string): Candidate =>
   fix(`Rename “${field.name}” to “${name}”`, edit(field.from, field.keyTo, `"${name}"`));
@@ -454,7 +450,7 @@ function unknownField(draft: Draft, event: EventText, field: Field): Candidate[]
 }
 
 /** What may be written for a field that is not there. */
-function newFields(draft: Draft, name: string): Candidate[] {
+function newFields(draft: Draft, name: RequiredField): Candidate[] {
   const { columns, metrics } = draft;
   if (name === 'code') {
     const listed = (metrics ?? []).slice(0, LISTED_METRICS);
@@ -463,7 +459,7 @@ function newFields(draft: Draft, name: string): Candidate[] {
       ...fix(`Add "code": "${code}"`, edit(0, 0, `"code": ${JSON.stringify(code)}`)),
       choice,
     }));
-    const column = columnFor('code', columns);
+    const column = columnFor(ROLES.code, columns);
     const other =
       column === undefined ? `"code": "${PLACEHOLDER_CODE}"` : `"code": "{{ ${readsAs(column)} }}"`;
     return listed.length === 1 ? named : [...named, fix(`Add ${other}`, edit(0, 0, other))];
@@ -472,7 +468,7 @@ function newFields(draft: Draft, name: string): Candidate[] {
     name === 'timestamp'
       ? `"timestamp": {{ ${readsAs(column)} | unix }}`
       : `"${name}": "{{ ${readsAs(column)} }}"`;
-  return columnsFor(name as Role, columns)
+  return columnsFor(ROLES[name], columns)
     .slice(0, 2)
     .map(({ column }) => fix(`Add ${write(column)}`, edit(0, 0, write(column))));
 }
@@ -512,7 +508,7 @@ function missingField(draft: Draft, found: Located): Candidate[] {
 }
 
 function constantId(draft: Draft, { from, to }: Located): Candidate[] {
-  const columns = columnsFor('transaction_id', draft.columns).slice(0, 2);
+  const columns = columnsFor(ROLES.transaction_id, draft.columns).slice(0, 2);
   return columns.map(({ column }) =>
     fix(`Use ${readsAs(column)}`, edit(from, to, `"{{ ${readsAs(column)} }}"`)),
   );
@@ -522,7 +518,7 @@ function constantId(draft: Draft, { from, to }: Located): Candidate[] {
 function timestampFixes(draft: Draft, { from, to }: Located): Candidate[] {
   const { text, columns, events } = draft;
   const output = events[0]?.outputs.find(({ begin, end }) => begin >= from && end <= to);
-  const column = columnFor('timestamp', columns);
+  const column = columnFor(ROLES.timestamp, columns);
   const fromColumn =
     column === undefined
       ? []

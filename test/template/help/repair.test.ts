@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { TemplateMetric } from '../../../src/template/help/advice';
-import type { TypedColumn } from '../../../src/template/help/guess';
 import { checkTemplate, type TemplateProblem } from '../../../src/template/help/repair';
 import { compileTemplate } from '../../../src/template/template';
 import type { Cells } from '../../../src/value/cell';
+import type { TypedColumn } from '../../../src/value/column-guess';
 import { applyEdits, type Fix } from '../../../src/value/text-edit';
 import { berlin, instant } from '../fixture';
 

@@ -1,5 +1,6 @@
 import type { ColumnView, MetricView } from '../../../rpc/contract';
 import { COUNT, SUM, UNIQUE_COUNT } from '../../../value/aggregation';
+import { COUNTED, columnFor, QUANTITY, SUBSCRIPTION, TIMESTAMP } from '../../../value/column-guess';
 import { parsedJson } from '../../../value/json';
 import { PLACEHOLDER_CODE, readsAs } from '../../../value/template-language';
 
@@ -26,17 +27,6 @@ export interface ExampleOptions extends ChosenColumns {
   readonly codeInId?: boolean | undefined;
 }
 
-const SUBSCRIPTION = [
-  /subscription/i,
-  /sub.?account|\babo/i,
-  /customer|client|account|tenant|kunde|konto|vertrag/i,
-];
-const TIME = [/timestamp|date|time|datum/i, /period.?start|_at$|month|day|monat|\btag\b|zeit/i];
-/** What numbers that are times are called; others with a time in their name are durations. */
-const TIME_AS_NUMBER = [/timestamp|epoch|unix/i];
-const QUANTITY = [/quantity|units|usage|amount|count|hours|value/i];
-const THING = [/user|member|seat|device|person|mail/i, /_id$|\bid$|Id$|name/i];
-
 /** Whether the metric reads one property of an event: it does not where it counts events, or where Lago computes what it reads from several. */
 export const readsOne = ({ aggregation, field, hasExpression }: MetricShape): boolean =>
   aggregation !== COUNT && field !== undefined && hasExpression !== true;
@@ -47,46 +37,32 @@ const countsDifferent = ({ aggregation }: MetricShape): boolean => aggregation =
 /** Texts that come from Lago are JSON strings here, so that a quotation mark in a code breaks nothing. */
 const quoted = (text: string): string => JSON.stringify(text.replace(/[{}]/g, ''));
 
-function find(
-  columns: readonly PickedColumn[],
-  patterns: readonly RegExp[],
-): PickedColumn | undefined {
-  for (const pattern of patterns) {
-    const column = columns.find(({ header }) => pattern.test(header));
-    if (column !== undefined) return column;
-  }
-  return undefined;
-}
-
 const words = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
 
 /** The columns that are called like this text: those called exactly so, or else those whose name it is a part of. */
 function called(columns: readonly PickedColumn[], text: string): readonly PickedColumn[] {
-  const exactly = columns.filter(
-    ({ name, header }) => text !== '' && (words(name) === text || words(header) === text),
-  );
-  if (exactly.length > 0) return exactly;
-  return columns.filter(
-    ({ name, header }) =>
-      text.length > 2 && (words(name).includes(text) || words(header).includes(text)),
-  );
+  const those = (fits: (name: string) => boolean): readonly PickedColumn[] =>
+    columns.filter(({ name, header }) => fits(words(name)) || fits(words(header)));
+  const exactly = those((name) => text !== '' && name === text);
+  return exactly.length > 0 ? exactly : those((name) => text.length > 2 && name.includes(text));
 }
 
-/** The column that is called like the metric's property, or else like its code. */
-const namesake = (
+/** The columns that are called like the metric's property, or else like its code. */
+function namesakes(
   columns: readonly PickedColumn[],
   { field, code }: MetricShape,
-): PickedColumn | undefined =>
-  called(columns, words(field ?? ''))[0] ?? called(columns, words(code))[0];
+): readonly PickedColumn[] {
+  const found = called(columns, words(field ?? ''));
+  return found.length > 0 ? found : called(columns, words(code));
+}
 
 /** The one column that is called like the metric's property, or else like its code; undefined where several are, or none. */
 export function onlyNamesake(
   columns: readonly PickedColumn[],
-  { field, code }: MetricShape,
+  metric: MetricShape,
 ): PickedColumn | undefined {
-  const found = called(columns, words(field ?? ''));
-  const fitting = found.length > 0 ? found : called(columns, words(code));
-  return fitting.length === 1 ? fitting[0] : undefined;
+  const found = namesakes(columns, metric);
+  return found.length === 1 ? found[0] : undefined;
 }
 
 interface Roles {
@@ -107,20 +83,13 @@ function rolesOf(columns: readonly PickedColumn[], key: string, chosen: ChosenCo
   const shared = others.filter(isShared);
   const subscription =
     byName(chosen.subscription) ??
-    find(
-      others.filter(({ type, name }) => type !== 'date' && name !== chosen.time),
+    columnFor(
       SUBSCRIPTION,
+      others.filter(({ name }) => name !== chosen.time),
     ) ??
     (shared.length === 1 ? shared[0] : undefined);
   const left = others.filter(({ name }) => name !== subscription?.name);
-  const time =
-    byName(chosen.time) ??
-    left.find(({ type }) => type === 'date') ??
-    find(
-      left.filter(({ type }) => type === 'text'),
-      TIME,
-    ) ??
-    find(left, TIME_AS_NUMBER);
+  const time = byName(chosen.time) ?? columnFor(TIMESTAMP, left);
   return {
     subscription,
     time,
@@ -148,12 +117,12 @@ export function guessColumn(
   if (metric !== undefined && !readsOne(metric)) return undefined;
   const { rest } = rolesOf(columns, key, chosen);
   const numbers = rest.filter(({ type }) => type === 'number');
-  const quantity = find(numbers, QUANTITY) ?? numbers[0];
+  const quantity = columnFor(QUANTITY, numbers) ?? numbers[0];
   if (metric === undefined) return quantity?.name;
   if (!countsDifferent(metric))
-    return (namesake(numbers, metric) ?? quantity ?? namesake(rest, metric))?.name;
+    return (namesakes(numbers, metric)[0] ?? quantity ?? namesakes(rest, metric)[0])?.name;
   const texts = rest.filter(({ type }) => type === 'text');
-  return (namesake(rest, metric) ?? find(texts, THING) ?? texts[0])?.name;
+  return (namesakes(rest, metric)[0] ?? columnFor(COUNTED, texts) ?? texts[0])?.name;
 }
 
 /** The properties of the event, one per line. */
