@@ -1,9 +1,10 @@
 /** Who must act before the problem goes away. `us` means the makers of this product. */
 export type Actor = 'sheet' | 'template' | 'settings' | 'lago' | 'wait' | 'us';
 
+/** One kind of problem. `{name}` in its sentences is replaced by a detail. */
 interface Entry {
   readonly actor: Actor;
-  /** What happened. `{name}` is replaced by a detail. */
+  /** What happened. */
   readonly message: string;
   /** What to do about it, in the imperative. */
   readonly remedy: string;
@@ -11,7 +12,10 @@ interface Entry {
 
 const entries = <Code extends string>(table: Record<Code, Entry>): Record<Code, Entry> => table;
 
-/** Every problem that a person can meet. Each code has a section in docs/problems.md and a test that provokes it. */
+/**
+ * Every problem that a person can meet, by its code. Each code has a section in docs/problems.md and
+ * a test that provokes it.
+ */
 export const catalogue = entries({
   // the template's text
   'template.empty': {
@@ -102,7 +106,8 @@ export const catalogue = entries({
   'template.customer-field': {
     actor: 'template',
     message:
-      'Lago ignores “external_customer_id” since version 1.7: an event that has nothing else is never billed.',
+      'Lago ignores “external_customer_id” since version 1.7: an event that has nothing else is ' +
+      'never billed.',
     remedy: 'Use “external_subscription_id” with the id of the subscription.',
   },
   'template.unknown-field': {
@@ -195,7 +200,8 @@ export const catalogue = entries({
     actor: 'template',
     message: '“{column}” shows {shown}, and {value} is sent.',
     remedy:
-      'If what is shown is meant, format the column as plain text, or write | shown behind it in the template.',
+      'If what is shown is meant, format the column as plain text, or write | shown behind it ' +
+      'in the template.',
   },
   'key.renamed': {
     actor: 'sheet',
@@ -242,7 +248,8 @@ export const catalogue = entries({
     actor: 'template',
     message: '“{value}” counts as {read}; in this spreadsheet it may mean {meant}.',
     remedy:
-      'If {meant} is meant, add | number: "{mark}" behind the column in the template. Nothing is held for this.',
+      'If {meant} is meant, add | number: "{mark}" behind the column in the template. Nothing ' +
+      'is held for this.',
   },
   'row.not-a-time': {
     actor: 'sheet',
@@ -257,7 +264,8 @@ export const catalogue = entries({
   'row.changed-uncorrected': {
     actor: 'sheet',
     message:
-      'The row was changed after it was sent, and no event can correct Lago: {because}. Lago still bills what was sent.',
+      'The row was changed after it was sent, and no event can correct Lago: {because}. Lago ' +
+      'still bills what was sent.',
     remedy: 'Set the row back, or correct the bill in Lago by hand.',
   },
   'row.uncorrected': {
@@ -269,7 +277,8 @@ export const catalogue = entries({
   'row.removed-uncorrected': {
     actor: 'sheet',
     message:
-      'The row “{key}” was sent and is gone from the sheet, and no event can take it back: {because}. Lago still bills it.',
+      'The row “{key}” was sent and is gone from the sheet, and no event can take it back: ' +
+      '{because}. Lago still bills it.',
     remedy: 'Bring it back, or correct the bill in Lago by hand.',
   },
   'row.changed-elsewhere': {
@@ -286,7 +295,8 @@ export const catalogue = entries({
     actor: 'sheet',
     message: 'Rows that were sent and are not in the tab: {count}. Lago still bills them.',
     remedy:
-      'Give every row a key of its own that can be read: until then a removed row cannot be told from one whose key is damaged.',
+      'Give every row a key of its own that can be read: until then a removed row cannot be ' +
+      'told from one whose key is damaged.',
   },
   'row.not-found': {
     actor: 'sheet',
@@ -301,7 +311,8 @@ export const catalogue = entries({
   'row.unanswered': {
     actor: 'wait',
     message:
-      'The ledger was rebuilt, and Lago does not say whether it has the row already, so it is not sent.',
+      'The ledger was rebuilt, and Lago does not say whether it has the row already, so it is ' +
+      'not sent.',
     remedy: 'Nothing: each run asks again. If it stays so, show it to whoever runs your Lago.',
   },
 
@@ -314,7 +325,8 @@ export const catalogue = entries({
   'event.padded-field': {
     actor: 'sheet',
     message:
-      '“{field}” of the event is “{value}”, with a space at its beginning or end; for Lago that is another value.',
+      '“{field}” of the event is “{value}”, with a space at its beginning or end; for Lago that ' +
+      'is another value.',
     remedy: 'Remove the space from the cell, or add | strip in the template.',
   },
   'event.imprecise-id': {
@@ -340,7 +352,8 @@ export const catalogue = entries({
   'event.timestamp-milliseconds': {
     actor: 'template',
     message:
-      'The timestamp {value} is in milliseconds; Lago would take it for a date in the year {year} and never bill it.',
+      'The timestamp {value} is in milliseconds; Lago would take it for a date in the year ' +
+      '{year} and never bill it.',
     remedy: 'Divide it: {{ row.column | divided_by: 1000 }}.',
   },
   'event.timestamp-implausible': {
@@ -388,7 +401,8 @@ export const catalogue = entries({
     actor: 'lago',
     message: 'The subscription “{value}” starts at {start}; Lago would not bill usage of {time}.',
     remedy:
-      'Correct the date, name the subscription that ran then, or let this one start earlier in Lago.',
+      'Correct the date, name the subscription that ran then, or let this one start earlier in ' +
+      'Lago.',
   },
   'event.after-end': {
     actor: 'lago',
@@ -398,63 +412,74 @@ export const catalogue = entries({
   'event.not-charged': {
     actor: 'lago',
     message:
-      'The plan “{plan}” of the subscription “{value}” has no charge for “{code}”; Lago would not bill it.',
+      'The plan “{plan}” of the subscription “{value}” has no charge for “{code}”; Lago would ' +
+      'not bill it.',
     remedy: 'Add a charge for it to the plan in Lago, or correct the code or the subscription.',
   },
   'event.missing-variable': {
     actor: 'template',
     message:
-      'Lago computes the metric “{code}” from the property “{field}”, which the event does not have; it would refuse the event.',
+      'Lago computes the metric “{code}” from the property “{field}”, which the event does not ' +
+      'have; it would refuse the event.',
     remedy: 'Add it to “properties”.',
   },
   'event.not-an-operand': {
     actor: 'sheet',
     message:
-      'Lago computes the metric “{code}” from “{field}”, and “{value}” is not a number for it; it would refuse the event.',
+      'Lago computes the metric “{code}” from “{field}”, and “{value}” is not a number for it; ' +
+      'it would refuse the event.',
     remedy: '{suggestion}',
   },
   'event.too-large': {
     actor: 'lago',
     message:
-      'The metric “{code}” counts “{field}”, and {value} has more than 12 digits before the point; on its event store Lago would count it as nothing.',
+      'The metric “{code}” counts “{field}”, and {value} has more than 12 digits before the ' +
+      'point; on its event store Lago would count it as nothing.',
     remedy:
-      'Count in a larger unit, such as gigabytes in the place of bytes, in the template and in the price.',
+      'Count in a larger unit, such as gigabytes in the place of bytes, in the template and in ' +
+      'the price.',
   },
   'event.operation': {
     actor: 'sheet',
     message:
-      '“operation_type” is “{value}”; the metric “{code}” knows “add” and “remove” only, in small letters.',
+      '“operation_type” is “{value}”; the metric “{code}” knows “add” and “remove” only, in ' +
+      'small letters.',
     remedy: 'Correct the cell that it is made from, or leave it out: then the value is added.',
   },
   'event.filter-spelling': {
     actor: 'sheet',
     message:
-      '“{field}” is “{value}”; the metric “{code}” has a price for “{meant}”. For Lago these are two values.',
+      '“{field}” is “{value}”; the metric “{code}” has a price for “{meant}”. For Lago these ' +
+      'are two values.',
     remedy: 'Write “{meant}”, or use | strip, | downcase or | upcase in the template.',
   },
   'event.no-price': {
     actor: 'lago',
     message:
-      'The plan “{plan}” prices “{code}” for certain values only, and {found}: Lago would bill it at 0.',
+      'The plan “{plan}” prices “{code}” for certain values only, and {found}: Lago would bill ' +
+      'it at 0.',
     remedy: '{suggestion}',
   },
   'event.missing-amount': {
     actor: 'template',
     message:
-      'The plan “{plan}” bills “{code}” by the amount that each event brings, and the event brings none: Lago would bill it at 0.',
+      'The plan “{plan}” bills “{code}” by the amount that each event brings, and the event ' +
+      'brings none: Lago would bill it at 0.',
     remedy: 'Add "precise_total_amount_cents" with the amount in cents beside “properties”.',
   },
   'event.late': {
     actor: 'settings',
     message:
-      'The usage of {date} lies in a period of “{value}” that is invoiced already; Lago would not bill it any more.',
+      'The usage of {date} lies in a period of “{value}” that is invoiced already; Lago would ' +
+      'not bill it any more.',
     remedy: '{suggestion}',
   },
   'event.id-elsewhere': {
     actor: 'template',
     message: 'The transaction_id “{id}” was already used by another sync, for its row “{key}”.',
     remedy:
-      'Make it different, for example by a word in front of it; ids are best unique in the whole organization.',
+      'Make it different, for example by a word in front of it; ids are best unique in the ' +
+      'whole organization.',
   },
   'event.unknown-subscription': {
     actor: 'lago',
@@ -469,20 +494,23 @@ export const catalogue = entries({
   'event.not-a-number': {
     actor: 'sheet',
     message:
-      'The metric “{code}” counts “{field}”, and “{value}” is not a number for Lago: it would count as nothing.',
+      'The metric “{code}” counts “{field}”, and “{value}” is not a number for Lago: it would ' +
+      'count as nothing.',
     remedy: '{suggestion}',
   },
   'event.rejected': {
     actor: 'sheet',
     message: 'Lago refused the event: {answer}.',
     remedy:
-      'Correct the row or the template; then it is sent as a new event. “Send again” sends it unchanged.',
+      'Correct the row or the template; then it is sent as a new event. “Send again” sends it ' +
+      'unchanged.',
   },
   'event.conflict': {
     actor: 'settings',
     message: 'Lago already has another event with the transaction_id “{id}”.',
     remedy:
-      'Compare the two in Lago. Only if this row is usage of its own, press “Send again”: it is then billed on top, under an id of its own.',
+      'Compare the two in Lago. Only if this row is usage of its own, press “Send again”: it is ' +
+      'then billed on top, under an id of its own.',
   },
   'event.stuck': {
     actor: 'lago',
@@ -515,52 +543,61 @@ export const catalogue = entries({
   'lago.unchecked': {
     actor: 'settings',
     message:
-      'The API key may not read {what} (403), so rows are not checked against them, and Lago might not bill some that it accepts.',
+      'The API key may not read {what} (403), so rows are not checked against them, and Lago ' +
+      'might not bill some that it accepts.',
     remedy: 'Give the key the right to read {what} in Lago.',
   },
   'lago.no-zones': {
     actor: 'settings',
     message:
-      'The API key may not read customers (403), so dates without a time get their hour in the organization’s time zone.',
+      'The API key may not read customers (403), so dates without a time get their hour in the ' +
+      'organization’s time zone.',
     remedy: 'Give the key the right to read customers in Lago.',
   },
   'lago.no-drafts': {
     actor: 'settings',
     message:
-      'Of the draft invoices, which still take usage of closed periods, {read} could be read; usage that might go on one of the others is held.',
+      'Of the draft invoices, which still take usage of closed periods, {read} could be read; ' +
+      'usage that might go on one of the others is held.',
     remedy:
-      'Give the key the right to read invoices in Lago, or finalize drafts that are done; the next run reads them again.',
+      'Give the key the right to read invoices in Lago, or finalize drafts that are done; the ' +
+      'next run reads them again.',
   },
   'lago.no-metrics': {
     actor: 'lago',
     message: 'Lago has no billable metric, so there is nothing that usage could count for.',
     remedy:
-      'In Lago{where}, open “Billable metrics” and add one, with the aggregation that fits your usage.',
+      'In Lago{where}, open “Billable metrics” and add one, with the aggregation that fits your ' +
+      'usage.',
   },
   'lago.no-plans': {
     actor: 'lago',
     message:
       'No plan in Lago charges for {metrics}, so that usage would be counted and never billed.',
     remedy:
-      'In Lago{where}, open “Plans”, add or edit a plan, and add the metric to its usage-based charges.',
+      'In Lago{where}, open “Plans”, add or edit a plan, and add the metric to its usage-based ' +
+      'charges.',
   },
   'lago.no-subscriptions': {
     actor: 'lago',
     message:
-      'No customer in Lago has an active subscription, so there is nobody whom usage could be billed to.',
+      'No customer in Lago has an active subscription, so there is nobody whom usage could be ' +
+      'billed to.',
     remedy: 'In Lago{where}, open “Customers”, add or choose one, and assign a plan to it.',
   },
   'lago.not-found': {
     actor: 'settings',
     message: 'There is no Lago API at {address} (404).',
     remedy:
-      'Check the address: US https://api.getlago.com, EU https://api.eu.getlago.com, or your own server.',
+      'Check the address: US https://api.getlago.com, EU https://api.eu.getlago.com, or your ' +
+      'own server.',
   },
   'lago.not-lago': {
     actor: 'settings',
     message: '{address} answers, but not as Lago does ({answer}).',
     remedy:
-      'Check the address: that of Lago’s web pages is not that of its API. If it is right, a proxy or a sign-in page stands in the way; ask whoever runs that network.',
+      'Check the address: that of Lago’s web pages is not that of its API. If it is right, a ' +
+      'proxy or a sign-in page stands in the way; ask whoever runs that network.',
   },
   'lago.unreachable': {
     actor: 'wait',
@@ -592,7 +629,8 @@ export const catalogue = entries({
     actor: 'settings',
     message: 'The API key belongs to “{name}”, but this sync has sent to another organization.',
     remedy:
-      'Enter the key of the organization that it has sent to, or say that it starts anew in “{name}”.',
+      'Enter the key of the organization that it has sent to, or say that it starts anew in ' +
+      '“{name}”.',
   },
   'lago.unknown-organization': {
     actor: 'settings',
@@ -604,28 +642,33 @@ export const catalogue = entries({
   'ledger.vanished': {
     actor: 'settings',
     message:
-      'The ledger has {lines} lines, but {recorded} were written: lines were deleted, or an old version was restored.',
+      'The ledger has {lines} lines, but {recorded} were written: lines were deleted, or an old ' +
+      'version was restored.',
     remedy:
-      'Restore the file with the version history (File, Version history), then resume; or have the ledger rebuilt from Lago’s events here. Until then nothing is sent.',
+      'Restore the file with the version history (File, Version history), then resume; or have ' +
+      'the ledger rebuilt from Lago’s events here. Until then nothing is sent.',
   },
   'ledger.missing': {
     actor: 'settings',
     message: 'The ledger sheet “{name}” is gone.',
     remedy:
-      'Restore the file with the version history (File, Version history), then resume; or have the ledger rebuilt from Lago’s events here. Until then nothing is sent.',
+      'Restore the file with the version history (File, Version history), then resume; or have ' +
+      'the ledger rebuilt from Lago’s events here. Until then nothing is sent.',
   },
   'ledger.damaged': {
     actor: 'settings',
     message: 'Lines of the ledger were altered (line {rows}).',
     remedy:
-      'Restore the file with the version history (File, Version history), then resume; or have the ledger rebuilt from Lago’s events here. Until then nothing is sent.',
+      'Restore the file with the version history (File, Version history), then resume; or have ' +
+      'the ledger rebuilt from Lago’s events here. Until then nothing is sent.',
   },
   'ledger.rebuilding': {
     actor: 'settings',
     message:
       'The ledger is being rebuilt and is not complete yet, so nobody knows which rows were sent.',
     remedy:
-      'Go on rebuilding it, also after the file was restored: what is there is taken over. Until then nothing is sent.',
+      'Go on rebuilding it, also after the file was restored: what is there is taken over. ' +
+      'Until then nothing is sent.',
   },
   'ledger.not-visible': {
     actor: 'wait',
@@ -658,15 +701,18 @@ export const catalogue = entries({
   'run.volume': {
     actor: 'settings',
     message:
-      'This run would send {events} events; more than {limit} at once is far more than usual, so they wait.',
+      'This run would send {events} events; more than {limit} at once is far more than usual, ' +
+      'so they wait.',
     remedy: 'Look at the dry run. If it is right, approve these {events} events.',
   },
   'run.removals': {
     actor: 'settings',
     message:
-      '{removed} rows that were sent are gone from the tab “{name}” at once, and {events} events would be sent; they wait.',
+      '{removed} rows that were sent are gone from the tab “{name}” at once, and {events} ' +
+      'events would be sent; they wait.',
     remedy:
-      'If rows were cleared by mistake, bring them back (Edit, Undo, or the version history). If it is right, approve it.',
+      'If rows were cleared by mistake, bring them back (Edit, Undo, or the version history). ' +
+      'If it is right, approve it.',
   },
   'period.closing': {
     actor: 'sheet',
@@ -683,7 +729,8 @@ export const catalogue = entries({
     actor: 'settings',
     message: 'Google has begun no hourly run for {hours} hours; its trigger may be switched off.',
     remedy:
-      'Activate the sync again: that makes a new trigger. What is not sent yet goes out with its first run.',
+      'Activate the sync again: that makes a new trigger. What is not sent yet goes out with ' +
+      'its first run.',
   },
   'run.google': {
     actor: 'wait',
@@ -693,7 +740,8 @@ export const catalogue = entries({
   'google.authorization': {
     actor: 'settings',
     message:
-      'Google asks again whether this add-on may do its work for you; until you allow it, nothing is sent in your name.',
+      'Google asks again whether this add-on may do its work for you; until you allow it, ' +
+      'nothing is sent in your name.',
     remedy:
       'Reload the spreadsheet, open the sidebar from the menu, and allow what Google asks for.',
   },
@@ -742,7 +790,8 @@ export const catalogue = entries({
     actor: 'sheet',
     message: 'The statuses could not be written into the column “{column}”: {detail}',
     remedy:
-      'Look whether the column is protected, or choose another one in the settings of the sync. Sending goes on.',
+      'Look whether the column is protected, or choose another one in the settings of the sync. ' +
+      'Sending goes on.',
   },
   'status.in-use': {
     actor: 'settings',

@@ -1,20 +1,27 @@
 import { count } from '../value/count';
 import { type Actor, catalogue, type ProblemCode } from './catalogue';
 
-/** Where a problem is. `row` is the sheet's own row number (1-based), `line` and `character` are 1-based positions in the template. */
+/** Where a problem is, as far as it is at one place. */
 export interface Place {
+  /** The sheet's own row number (1-based). */
   readonly row?: number | undefined;
+  /** The header of a column. */
   readonly column?: string | undefined;
+  /** Of the template (1-based). */
   readonly line?: number | undefined;
+  /** In that line (1-based). */
   readonly character?: number | undefined;
 }
 
-/** Something a person has to know, with what happened and what to do about it. Never holds the API key. */
+/** Something that a person has to know. It never holds the API key. */
 export interface Problem {
   readonly code: ProblemCode;
+  /** Who has to act before it goes away. */
   readonly actor: Actor;
   readonly place: Place;
+  /** What happened, in whole sentences. */
   readonly message: string;
+  /** What to do about it, in the imperative. */
   readonly remedy: string;
 }
 
@@ -22,12 +29,16 @@ export interface Problem {
 export type Problems = readonly [Problem, ...Problem[]];
 
 /** Tells a problem from the result that would stand in its place. */
-export const isProblem = (value: object): value is Problem => 'remedy' in value;
+export const isProblem = (value: unknown): value is Problem =>
+  typeof value === 'object' && value !== null && 'remedy' in value;
 
-/** The facts that a problem's sentences are filled with, by placeholder name. A number is a count; what only looks like one, such as a year, is a text. */
+/**
+ * What a problem's sentences are filled with, by the names of their placeholders. A number is a
+ * count; what only looks like one, such as a year, is a text.
+ */
 export type Details = Readonly<Record<string, string | number>>;
 
-/** Longest detail that is repeated to a person; cell values and answers can be 50,000 characters long. */
+/** The most that is shown of a detail: cells and answers can be 50,000 characters long. */
 const DETAIL_CHARACTERS = 200;
 
 const shorten = (text: string): string =>
@@ -45,14 +56,16 @@ export function problem(code: ProblemCode, details: Details = {}, place: Place =
   return { code, actor, place, message: fill(message, details), remedy: fill(remedy, details) };
 }
 
-/** What was asked for, where no problem stands in its place. @throws ProblemError with that problem */
+/**
+ * What was asked for.
+ * @throws ProblemError if a problem stands in its place
+ */
 export function required<T>(answer: T | Problem): T {
-  if (typeof answer === 'object' && answer !== null && isProblem(answer))
-    throw new ProblemError(answer);
-  return answer as T;
+  if (isProblem(answer)) throw new ProblemError(answer);
+  return answer;
 }
 
-/** Carries a problem through code that cannot go on. */
+/** Carries a problem to the entry point, through code that can do nothing about it. */
 export class ProblemError extends Error {
   readonly problem: Problem;
 

@@ -1,19 +1,23 @@
-/**
- * A point in time that a cell holds: `ms` since 1970 UTC. `dateOnly` where the cell shows a date without a time of day.
- * `wall` is the clock in the spreadsheet's zone, `2026-11-30 14:05:00` or `2026-11-30`: what the person entered, and what stays when the zone changes.
- */
+/** A point in time that a cell holds. */
 export interface Instant {
+  /** Milliseconds since 1970 UTC. */
   readonly ms: number;
+  /** Whether the cell shows a date without a time of day. */
   readonly dateOnly: boolean;
+  /**
+   * The clock in the spreadsheet's zone, `2026-11-30 14:05:00` or `2026-11-30`: what the person
+   * entered, and what stays when somebody changes the zone.
+   */
   readonly wall: string;
 }
 
-/** The underlying value of a cell; an empty cell is `''`, an error cell its token, such as `#N/A`. */
+/** The value of a cell: `''` if it is empty, its token (`#N/A`) if it holds an error. */
 export type CellValue = string | number | boolean | Instant;
 
-/** One cell: its value, and the text that the sheet displays for it. */
+/** One cell of the sheet. */
 export interface Cell {
   readonly value: CellValue;
+  /** The text that the sheet displays for the value. */
   readonly shown: string;
 }
 
@@ -23,17 +27,22 @@ export type Cells = ReadonlyMap<string, Cell>;
 export const isInstant = (value: unknown): value is Instant =>
   typeof value === 'object' && value !== null && 'ms' in value && 'dateOnly' in value;
 
+/** Whether a cell has nothing in it that a person would see. */
 export const isEmpty = (value: CellValue): boolean =>
   typeof value === 'string' && value.trim() === '';
 
-/** Sheets hands an error out as its token (google: entry.errors); `Loading...` is what an unfinished formula or import shows. */
+/**
+ * Sheets hands an error out as its token (google: entry.errors); `Loading...` is what an unfinished
+ * formula or import shows.
+ */
 const ERROR_TOKENS =
   /^(#(N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!|ERROR!|SPILL!|CALC!)|Loading\.\.\.)$/;
 
+/** Whether a cell holds an error, or something that is still being computed. */
 export const isError = (value: CellValue): boolean =>
   typeof value === 'string' && ERROR_TOKENS.test(value);
 
-/** From here on a number has more than the 15 digits that Sheets keeps, so an id would have lost its end. */
+/** Sheets keeps 15 digits. A larger number has lost its end, so it cannot be an id. */
 const FIRST_IMPRECISE_NUMBER = 1e15;
 
 export const isImprecise = (value: CellValue): boolean =>

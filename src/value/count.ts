@@ -6,11 +6,11 @@ export const grouped = (decimal: string): string =>
   decimal.replace(/^-?\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ','));
 
 /**
- * A whole number of things as people read it: 12,345. What is a name, such as the number of a row,
- * a year or a status, is written as it stands.
+ * A whole number of things as people read it: 12,345. Not for numbers that are names, such as
+ * those of rows, years or statuses.
  */
 export const count = (amount: number): string => grouped(String(amount));
 
-/** A number of things with their name: 1 row, 12,345 rows. */
+/** A whole number of things with their name: 1 row, 12,345 rows. */
 export const counted = (amount: number, one: string, many = `${one}s`): string =>
   `${count(amount)} ${amount === 1 ? one : many}`;

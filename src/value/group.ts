@@ -1,11 +1,11 @@
-/** Adds a value to the list under a key, which begins with it if there is none. */
+/** Adds a value to the list under a key; if there is none yet, makes one. */
 export function addTo<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
   const list = lists.get(key);
   if (list === undefined) lists.set(key, [value]);
   else list.push(value);
 }
 
-/** Values in lists by key, keys and values in the order in which they came. */
+/** Values in lists by their keys. Keys and values keep the order in which they came. */
 export function groupBy<Key, Value>(
   values: Iterable<Value>,
   keyOf: (value: Value) => Key,

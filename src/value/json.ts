@@ -1,3 +1,4 @@
+/** Anything that JSON can say. */
 export type Json =
   | string
   | number
@@ -8,14 +9,18 @@ export type Json =
 
 export type JsonObject = { readonly [key: string]: Json };
 
+/** Whether a value is an object of JSON, and not a list. */
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A value by its name, which may be that of something that every object has, such as `constructor`. */
+/**
+ * An object's own value by its name; undefined if it has none, even for what every object inherits,
+ * such as `constructor`.
+ */
 export const ownValue = <T>(values: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.prototype.propertyIsEnumerable.call(values, name) ? values[name] : undefined;
 
-/** What a text says as JSON; undefined where it is none. */
+/** What a text says as JSON; undefined if it is none. */
 export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,4 +1,4 @@
-/** The tags that a template may use, each block's in the order in which they are written. */
+/** The tags that a template may use. */
 export const TAG_NAMES = [
   'if',
   'elsif',

@@ -1,23 +1,23 @@
 import { DateTime, IANAZone } from 'luxon';
-import { type CellValue, type Instant, isInstant } from './cell';
+import { type Instant, isInstant } from './cell';
 
 /** How times of a sync are read: the rule for a date without a time, and the zones. */
 export interface TimeRule {
-  /** IANA zone in which the sheet's own dates and texts without an offset are meant: the spreadsheet's. */
+  /** IANA zone of the spreadsheet: that of its own dates, and of texts without an offset. */
   readonly sheetZone: string;
-  /** IANA zone in which the period ends, and in which a date without a time gets its hour. */
+  /** IANA zone in which billing periods end, and in which a date without a time gets its hour. */
   readonly periodZone: string;
   /** The hour that a date without a time gets: 12:00, or 00:00. */
   readonly dateOnly: 'noon' | 'start-of-day';
 }
 
 const QUARTER_HOUR_MS = 15 * 60_000;
-/** From 1973 on clocks are changed on quarters of an hour of UTC only (IANA time zone database). */
+/** Since 1973 clocks change only at quarters of an hour of UTC (IANA time zone database). In ms. */
 const WHOLE_QUARTERS_FROM = 94_694_400_000;
-/** So many quarters of an hour are more than a year and a half. */
+/** Offsets to remember: more than a year and a half of quarters of an hour. */
 const MOST_QUARTERS = 60_000;
 
-/** A zone that remembers its offsets: asking Intl for one costs as much as everything else that is done with a cell. */
+/** Remembers its offsets: asking Intl for one costs as much as all other work on a cell. */
 class KnownZone extends IANAZone {
   readonly #offsets = new Map<number, number>();
 
@@ -41,7 +41,10 @@ function zoneNamed(name: string): KnownZone {
   return known;
 }
 
-/** A full date, with or without a time: `2026-11-30`, `2026-11-30 14:05`, `2026-11-30T14:05:00.5+01:00`. Nothing else is guessed. */
+/**
+ * A full date, with or without a time: `2026-11-30`, `2026-11-30 14:05`,
+ * `2026-11-30T14:05:00.5+01:00`. Nothing else is guessed.
+ */
 const TIME_TEXT =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
@@ -50,17 +53,24 @@ export const FIRST_MILLISECONDS = 1e11;
 
 const digits = (amount: number, length = 2): string => String(amount).padStart(length, '0');
 
-/** `2026-11` and `2026-11-30`. Luxon's own formats are read anew for each time, which counts in a tab of 100,000 dates. */
+// Luxon parses its formats again for each time, which adds up in a tab of 100,000 dates.
+
+/** `2026-11` */
 const monthText = ({ year, month }: DateTime): string => `${digits(year, 4)}-${digits(month)}`;
+/** `2026-11-30` */
 const dayText = (time: DateTime): string => `${monthText(time)}-${digits(time.day)}`;
+/** `2026-11-30 14:05` */
 const minuteText = (time: DateTime): string =>
   `${dayText(time)} ${digits(time.hour)}:${digits(time.minute)}`;
 
-/** The first of the instants that a clock time stands for: an hour that a clock change repeats has two, and luxon would choose by today's date. */
+/**
+ * The first of the instants that a clock time stands for, in ms. An hour that a clock change
+ * repeats has two, and luxon would choose one by today's date.
+ */
 const firstOf = (time: DateTime): number =>
   Math.min(...time.getPossibleOffsets().map((possible) => possible.toMillis()));
 
-/** The day of a date without a time, at the hour of the rule. */
+/** The moment (ms) of a date without a time: its day, at the hour of the rule. */
 const onDay = (day: DateTime, rule: TimeRule): number =>
   firstOf(
     DateTime.fromObject(
@@ -69,42 +79,51 @@ const onDay = (day: DateTime, rule: TimeRule): number =>
     ),
   );
 
-/**
- * The point in time that a value means, in ms since 1970 UTC; undefined where it means none.
- * An hour that a clock change skips is read as the hour after it, one that it repeats as the first of the two.
- * A number is Unix seconds, or milliseconds from 1e11 on.
- */
-export function toMilliseconds(value: CellValue, rule: TimeRule): number | undefined {
-  if (isInstant(value))
-    return value.dateOnly
-      ? onDay(
-          DateTime.fromSeconds(toUnixSeconds(value.ms), { zone: zoneNamed(rule.sheetZone) }),
-          rule,
-        )
-      : value.ms;
-  if (typeof value === 'number') return Math.abs(value) < FIRST_MILLISECONDS ? value * 1000 : value;
-  if (typeof value !== 'string') return undefined;
-  const [, date, time, offset] = TIME_TEXT.exec(value.trim()) ?? [];
+/** The moment (ms) of a cell that holds a time. */
+const ofInstant = ({ ms, dateOnly }: Instant, rule: TimeRule): number =>
+  dateOnly
+    ? onDay(DateTime.fromSeconds(toUnixSeconds(ms), { zone: zoneNamed(rule.sheetZone) }), rule)
+    : ms;
+
+/** ISO 8601 wants two digits for the hour; people write 9:30. */
+const twoDigitHour = (time: string): string => (time.indexOf(':') === 1 ? `0${time}` : time);
+
+/** The moment (ms) of a text that is a full date; undefined for all others. */
+function ofText(text: string, rule: TimeRule): number | undefined {
+  const [, date, time, offset] = TIME_TEXT.exec(text.trim()) ?? [];
   if (date === undefined) return undefined;
-  const parsed = DateTime.fromISO(
-    `${date}${time === undefined ? '' : `T${time.padStart(time.indexOf(':') === 1 ? time.length + 1 : 0, '0')}${offset ?? ''}`}`,
-    {
-      zone: zoneNamed(rule.sheetZone),
-    },
-  );
+  const clock = time === undefined ? '' : `T${twoDigitHour(time)}${offset ?? ''}`;
+  const parsed = DateTime.fromISO(`${date}${clock}`, { zone: zoneNamed(rule.sheetZone) });
   if (!parsed.isValid) return undefined;
   if (time === undefined) return onDay(parsed, rule);
   return offset === undefined ? firstOf(parsed) : parsed.toMillis();
 }
 
+/**
+ * The point in time that a cell's value means, in ms since 1970 UTC; undefined if it means none.
+ * An hour that a clock change skips is read as the hour after it, one that it repeats as the first
+ * of the two. A number is Unix seconds, or milliseconds from 1e11 on.
+ */
+export function toMilliseconds(value: unknown, rule: TimeRule): number | undefined {
+  if (isInstant(value)) return ofInstant(value, rule);
+  if (typeof value === 'number') return Math.abs(value) < FIRST_MILLISECONDS ? value * 1000 : value;
+  return typeof value === 'string' ? ofText(value, rule) : undefined;
+}
+
+/** Clock changes at midnight let a day begin at 01:00 or 02:00. In hours. */
 const LATEST_MIDNIGHT = 4;
 
-/** The instant of a cell: without a time where it begins its day in the sheet's zone (to the second) and the sheet shows no clock time. */
+/**
+ * The instant of a cell. It has no time of day if it begins its day in the sheet's zone (to the
+ * second) and the sheet shows no clock time.
+ * @param ms since 1970 UTC
+ * @param shown what the sheet displays
+ */
 export function instantOf(ms: number, shown: string, sheetZone: string): Instant {
   const second = DateTime.fromSeconds(toUnixSeconds(ms), { zone: zoneNamed(sheetZone) });
-  // Clock changes at midnight let a day begin later, by an hour or two.
   const beginsDay = second.hour < LATEST_MIDNIGHT && +second === +second.startOf('day');
-  // Midnight is the date alone, whatever the number format shows: formatting a column changes no key and no content.
+  // At midnight, `wall` is the date alone whatever the number format shows. Otherwise formatting a
+  // column would change keys and contents.
   return {
     ms,
     dateOnly: beginsDay && !shown.includes(':'),
@@ -112,16 +131,19 @@ export function instantOf(ms: number, shown: string, sheetZone: string): Instant
   };
 }
 
-/** Whether a value names a day and no time of day. */
-export const isDateOnly = (value: CellValue): boolean =>
+/** Whether a cell's value names a day and no time of day. */
+export const isDateOnly = (value: unknown): boolean =>
   isInstant(value)
     ? value.dateOnly
     : typeof value === 'string' && TIME_TEXT.test(value.trim()) && !value.includes(':');
 
-/** Unix seconds, rounded to the nearest: a cell that shows 10:00:00 may come back as 09:59:59.999. */
+/**
+ * The Unix seconds of ms, rounded to the nearest: a cell that shows 10:00:00 may come back as
+ * 09:59:59.999.
+ */
 export const toUnixSeconds = (ms: number): number => Math.round(ms / 1000);
 
-/** The instant as ISO 8601 text in UTC with ms. */
+/** A moment (ms) as ISO 8601 text in UTC, to the millisecond. */
 export const isoText = (ms: number): string =>
   DateTime.fromMillis(ms, { zone: 'utc' }).toISO() ?? '';
 
@@ -129,11 +151,11 @@ export const isoText = (ms: number): string =>
 export const monthOf = (seconds: number, zone: string): string =>
   monthText(DateTime.fromSeconds(seconds, { zone: zoneNamed(zone) }));
 
-/** The calendar month of Unix seconds in a zone in words: `November 2026`. */
+/** The calendar month of Unix seconds in a zone, in words: `November 2026`. */
 export const monthInWords = (seconds: number, zone: string): string =>
   DateTime.fromSeconds(seconds, { zone: zoneNamed(zone), locale: 'en-US' }).toFormat('LLLL yyyy');
 
-/** The moment (ms) that an ISO 8601 text names; NaN where it names none. */
+/** The moment (ms) that an ISO 8601 text names; NaN if it names none. */
 export const millisecondsOf = (iso: string): number =>
   DateTime.fromISO(iso, { zone: 'utc' }).toMillis();
 
@@ -141,14 +163,18 @@ export const millisecondsOf = (iso: string): number =>
 export const dayOf = (seconds: number, zone: string): string =>
   dayText(DateTime.fromSeconds(seconds, { zone: zoneNamed(zone) }));
 
+/** The year of Unix seconds, in UTC. */
 export const yearOf = (seconds: number): number =>
   DateTime.fromSeconds(seconds, { zone: 'utc' }).year;
 
-/** Date and time of day in a zone, for reading. */
+/** A moment (ms) in a zone, for reading: `2026-11-30 14:05`. */
 export const localText = (ms: number, zone: string): string =>
   minuteText(DateTime.fromMillis(ms, { zone: zoneNamed(zone) }));
 
-/** The first moment of a calendar month (`2026-11`) in a zone and that of the next one, in ms; undefined where the text names no month. */
+/**
+ * The first moment of a calendar month (`2026-11`) in a zone and that of the next one, in ms;
+ * undefined if the text names no month.
+ */
 export function monthBounds(
   month: string,
   zone: string,
@@ -161,6 +187,6 @@ export function monthBounds(
     : undefined;
 }
 
-/** The calendar month before one (`2026-11`). */
+/** The calendar month (`2026-11`) before another one. */
 export const monthBefore = (month: string): string =>
   monthText(DateTime.fromISO(`${month}-01`, { zone: 'utc' }).minus({ months: 1 }));

@@ -1,12 +1,13 @@
 import { type Json, type JsonObject, ownValue } from './json';
 
-/** Lago's event as it is sent (lago: event.timestamp). `timestamp` is in Unix seconds, and always there. */
+/** Lago's event as it is sent. */
 export interface UsageEvent {
   /** Tells an event that is sent again from a new one. */
   readonly transaction_id: string;
   readonly external_subscription_id: string;
   /** That of a billable metric. */
   readonly code: string;
+  /** In Unix seconds, and always there (lago: event.timestamp). */
   readonly timestamp: number;
   /** In cents, as a decimal text; only dynamic charges read it. */
   readonly precise_total_amount_cents?: string | undefined;
