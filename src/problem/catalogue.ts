@@ -13,8 +13,8 @@ interface Entry {
 const entries = <Code extends string>(table: Record<Code, Entry>): Record<Code, Entry> => table;
 
 /**
- * Every problem that a person can meet, by its code. Each code has a section in docs/problems.md and
- * a test that provokes it.
+ * Every problem that a person can meet, by its code. Each code has a section in docs/problems.md
+ * and a test that provokes it.
  */
 export const catalogue = entries({
   // the template's text

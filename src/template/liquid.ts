@@ -3,53 +3,19 @@ import {
   filters as builtIn,
   CaseTag,
   CommentTag,
-  Drop,
+  type FilterImplOptions,
   IfTag,
   Liquid,
   UnlessTag,
 } from 'liquidjs';
-import { type CellValue, isInstant } from '../value/cell';
+import { isInstant } from '../value/cell';
 import { exactNumber, LAGO_NUMBER, plainDecimal } from '../value/decimal';
 import { isDateOnly, type TimeRule, toMilliseconds, toUnixSeconds } from '../value/time';
+import { asJson, asText } from './liquid-values';
+import { filtersOfKind } from './vocabulary';
 import { type DecimalMark, readNumber } from './written-number';
 
-/** liquidjs' own filters that are pure, bounded by their input, and need nothing that Apps Script lacks (google: realm.no-timers, realm.syntax). */
-const TEXT_FILTERS = [
-  'append',
-  'capitalize',
-  'default',
-  'downcase',
-  'first',
-  'join',
-  'last',
-  'lstrip',
-  'prepend',
-  'remove',
-  'remove_first',
-  'replace',
-  'replace_first',
-  'rstrip',
-  'size',
-  'slice',
-  'split',
-  'strip',
-  'truncate',
-  'upcase',
-] as const;
-const NUMBER_FILTERS = [
-  'abs',
-  'at_least',
-  'at_most',
-  'ceil',
-  'divided_by',
-  'floor',
-  'minus',
-  'modulo',
-  'plus',
-  'round',
-  'times',
-] as const;
-
+/** Their ends and branches, such as `endif` and `when`, come with them. */
 const TAGS = {
   assign: AssignTag,
   case: CaseTag,
@@ -58,51 +24,29 @@ const TAGS = {
   unless: UnlessTag,
 } as const;
 
-/** Filters that a template may use, in alphabetical order. */
-export const FILTER_NAMES: readonly string[] = [
-  ...TEXT_FILTERS,
-  ...NUMBER_FILTERS,
-  'date',
-  'number',
-  'shown',
-  'unix',
-].sort();
-
-/** Inserted behind every output by the compiler; a template cannot name them, because an unknown filter is refused before. */
+/**
+ * The compiler puts one of these behind every output. A template cannot name them, since unknown
+ * filters are refused before.
+ */
 export const AS_TEXT = 'output_as_text';
 export const AS_JSON = 'output_as_json';
 export const AS_IS = 'output_as_is';
 
 /** What one rendering knows beyond the row's values. */
-export interface RenderState {
-  readonly rule: TimeRule;
-  readonly shown: (column: number) => string;
-  /** Called when the output of this number is really written or assigned, so that a branch that is not taken needs nothing. */
-  readonly used: (output: number) => void;
+export abstract class RenderState {
+  /** How the row's times are read. */
+  abstract readonly rule: TimeRule;
+
+  /** What the sheet displays in a column, by its index among the template's columns. */
+  abstract shown(column: number): string;
+
+  /** Notes that an output (its index) is really written or assigned: its branch is taken. */
+  abstract used(output: number): void;
 }
 
-/** An empty cell in Liquid's hands: false for `if`, absent for `default`, and equal to '', nil, blank and empty. */
-export class EmptyCell extends Drop {
-  override valueOf(): null {
-    return null;
-  }
-
-  override toString(): string {
-    return '';
-  }
-
-  equals(other: unknown): boolean {
-    return other === '' || other === null || other === undefined || other instanceof Drop;
-  }
-
-  gt = (): boolean => false;
-  geq = (): boolean => false;
-  lt = (): boolean => false;
-  leq = (): boolean => false;
-}
-
-/** A value that a filter cannot use, and what it was wanted as. */
+/** A value that a filter cannot use; the message is its text. */
 export class UnusableValue extends Error {
+  /** What the filter takes. */
   readonly wanted: 'time' | 'number';
 
   constructor(value: string, wanted: UnusableValue['wanted']) {
@@ -111,91 +55,76 @@ export class UnusableValue extends Error {
   }
 }
 
-type FilterValue = CellValue | null | undefined | object;
+/**
+ * liquidjs counts sizes and loops against these, so that a cell of 50,000 characters cannot grow
+ * without bound: in characters, and in units of about a byte.
+ */
+const PARSE_CHARACTERS = 130_000;
+const MEMORY_UNITS = 5_000_000;
 
-const timeOf = (value: FilterValue, state: RenderState): number => {
-  const ms =
-    value === null || value === undefined
-      ? undefined
-      : toMilliseconds(value as CellValue, state.rule);
+type Filter = Extract<FilterImplOptions, (...values: never[]) => unknown>;
+type FilterThis = ThisParameterType<Filter>;
+
+/**
+ * The key of a rendering's state in its scope. No template can read it, since only `row` and names
+ * that the template assigns are allowed.
+ */
+export const STATE = ' state';
+
+function stateOf({ context }: FilterThis): RenderState {
+  const state: unknown = Reflect.get(context.environments, STATE);
+  if (state instanceof RenderState) return state;
+  throw new TypeError('a template is rendered without its state');
+}
+
+/** liquidjs counts what its filters make, but not what is written; a cell may be written often. */
+function written({ context }: FilterThis, text: string): string {
+  context.memoryLimit.use(text.length);
+  return text;
+}
+
+const timeOf = (value: unknown, { rule }: RenderState): number => {
+  const ms = toMilliseconds(value, rule);
   if (ms === undefined) throw new UnusableValue(asText(value), 'time');
   return ms;
 };
 
-function asText(value: FilterValue): string {
-  if (value === null || value === undefined || value instanceof EmptyCell) return '';
-  if (isInstant(value)) return value.wall;
-  return typeof value === 'number' ? plainDecimal(value) : String(value);
-}
-
-function asJson(value: FilterValue): string {
-  if (value === null || value === undefined || value instanceof EmptyCell) return 'null';
-  return typeof value === 'number' || typeof value === 'boolean'
-    ? asText(value)
-    : JSON.stringify(asText(value));
-}
-
-/** liquidjs counts sizes and loops against these, so a cell of 50,000 characters cannot grow without bound (characters, and bytes-like units). */
-const PARSE_CHARACTERS = 130_000;
-const MEMORY_UNITS = 5_000_000;
-
-interface FilterThis {
-  readonly context: {
-    readonly environments: object;
-    readonly memoryLimit: { use(units: number): void };
-  };
-}
-
-/** The key of a rendering's state in its scope; no template can read it, since only `row` and assigned names are allowed. */
-export const STATE = ' state';
-const stateOf = (filter: FilterThis): RenderState =>
-  (filter.context.environments as { [STATE]: RenderState })[STATE];
-
-/** liquidjs counts what its filters make, but not what is written: a long cell may be written a thousand times. */
-function written(filter: FilterThis, text: string): string {
-  filter.context.memoryLimit.use(text.length);
-  return text;
-}
-
-type Filter = (this: FilterThis, value: FilterValue, ...values: unknown[]) => unknown;
-
-function register(engine: Liquid, name: string, wrap: (filter: Filter) => Filter): void {
+/** liquidjs' own filter of a name. */
+function builtInFilter(name: string): Filter {
   const filter = builtIn[name];
-  if (typeof filter === 'function') engine.registerFilter(name, wrap(filter as Filter));
+  if (typeof filter === 'function') return filter;
+  throw new TypeError(`liquidjs has no filter ${name}`);
 }
 
-/** A number becomes its plain decimals before it is joined to a text: 1e-7 would be counted as nothing. */
+/** Numbers in texts have no exponent, since Lago would count "1e-7" as nothing. */
 const onTexts = (filter: Filter): Filter =>
-  function (this: FilterThis, value: FilterValue, ...values: unknown[]) {
+  function (this: FilterThis, value: unknown, ...values: unknown[]) {
     const plain = values.map((each) =>
       typeof each === 'number' && String(each).includes('e') ? plainDecimal(each) : each,
     );
     return filter.call(this, typeof value === 'number' ? plainDecimal(value) : value, ...plain);
   };
 
-/** A value that can be calculated with. liquidjs takes a text that is no number for 0; "1,234" would be billed as nothing. */
-function numberIn(value: FilterValue): FilterValue {
+/**
+ * A value that can be calculated with. liquidjs takes a text that is no number for 0; "1,234" would
+ * be billed as nothing.
+ */
+function numberIn(value: unknown): unknown {
   const text = asText(value).trim();
   if (isInstant(value) || !LAGO_NUMBER.test(text)) throw new UnusableValue(asText(value), 'number');
   return typeof value === 'string' ? text : value;
 }
 
-/** An empty value stays empty, for `default` or to be held. */
+/** An empty value stays empty: `default` replaces it, or the row is held. */
 const onNumbers = (filter: Filter): Filter =>
-  function (this: FilterThis, value: FilterValue, ...values: unknown[]) {
-    return asText(value).trim() === ''
-      ? ''
-      : filter.call(
-          this,
-          numberIn(value),
-          ...values.map((each) =>
-            typeof each === 'boolean' ? each : numberIn(each as FilterValue),
-          ),
-        );
+  function (this: FilterThis, value: unknown, ...values: unknown[]) {
+    if (asText(value).trim() === '') return '';
+    const numbers = values.map((each) => (typeof each === 'boolean' ? each : numberIn(each)));
+    return filter.call(this, numberIn(value), ...numbers);
   };
 
-/** A text by how it is written; a number cell needs no reading, and an empty value stays empty. */
-function readAsNumber(value: FilterValue, mark: DecimalMark): FilterValue {
+/** The filter `number`. A number cell needs no reading, and an empty value stays empty. */
+function readAsNumber(value: unknown, mark: DecimalMark): unknown {
   const text = asText(value);
   if (text.trim() === '') return '';
   if (typeof value === 'number') return value;
@@ -204,8 +133,51 @@ function readAsNumber(value: FilterValue, mark: DecimalMark): FilterValue {
   return exactNumber(decimal);
 }
 
+/** The filters that are made here; those that read cells need to know how. */
+const OWN_FILTERS: Readonly<Record<string, Filter>> = {
+  unix(value: unknown) {
+    return toUnixSeconds(timeOf(value, stateOf(this)));
+  },
+
+  date(value: unknown, format: string) {
+    const state = stateOf(this);
+    const seconds = toUnixSeconds(timeOf(value, state));
+    if (format === '%s') return seconds;
+    // A date without a time means an hour in the period's zone; elsewhere that may be another day.
+    const zone = isDateOnly(value) ? state.rule.periodZone : state.rule.sheetZone;
+    return builtInFilter('date').call(this, seconds, format, zone);
+  },
+
+  number(value: unknown, mark: DecimalMark) {
+    return readAsNumber(value, mark);
+  },
+
+  shown(_: unknown, column: number) {
+    return stateOf(this).shown(column);
+  },
+};
+
+/** What the compiler puts behind each output; `output` is the output's index. */
+const OUTPUT_FILTERS: Readonly<Record<string, Filter>> = {
+  [AS_TEXT](value: unknown, output: number) {
+    stateOf(this).used(output);
+    return written(this, JSON.stringify(asText(value)).slice(1, -1));
+  },
+
+  [AS_JSON](value: unknown, output: number) {
+    stateOf(this).used(output);
+    return written(this, asJson(value));
+  },
+
+  [AS_IS](value: unknown, output: number) {
+    stateOf(this).used(output);
+    return value;
+  },
+};
+
 function createEngine(): Liquid {
-  // A locale spares the 10 ms that liquidjs takes to ask Intl for one; templates: {} keeps it away from document and fs.
+  // A locale spares the 10 ms that liquidjs takes to ask Intl for one. `templates: {}` keeps
+  // liquidjs away from document and fs.
   const engine = new Liquid({
     locale: 'en-US',
     templates: {},
@@ -218,44 +190,18 @@ function createEngine(): Liquid {
   for (const name of Object.keys(engine.filters)) delete engine.filters[name];
   for (const name of Object.keys(engine.tags)) delete engine.tags[name];
   for (const [name, tag] of Object.entries(TAGS)) engine.registerTag(name, tag);
-  for (const name of TEXT_FILTERS)
-    register(engine, name, name === 'default' ? (filter) => filter : onTexts);
-  for (const name of NUMBER_FILTERS) register(engine, name, onNumbers);
-  engine.registerFilter('unix', function (this: FilterThis, value: FilterValue) {
-    return toUnixSeconds(timeOf(value, stateOf(this)));
-  });
-  engine.registerFilter('date', function (this: FilterThis, value: FilterValue, format: string) {
-    const state = stateOf(this);
-    const seconds = toUnixSeconds(timeOf(value, state));
-    if (format === '%s') return seconds;
-    // A date without a time stands for an hour in the period's zone; elsewhere that may be another day.
-    const zone = isDateOnly(value as CellValue) ? state.rule.periodZone : state.rule.sheetZone;
-    return (builtIn['date'] as Filter).call(this, seconds, format, zone);
-  });
-  engine.registerFilter('number', (value: FilterValue, mark: DecimalMark) =>
-    readAsNumber(value, mark),
-  );
-  engine.registerFilter('shown', function (this: FilterThis, _: FilterValue, column: number) {
-    return stateOf(this).shown(column);
-  });
-  engine.registerFilter(AS_TEXT, function (this: FilterThis, value: FilterValue, output: number) {
-    stateOf(this).used(output);
-    return written(this, JSON.stringify(asText(value)).slice(1, -1));
-  });
-  engine.registerFilter(AS_JSON, function (this: FilterThis, value: FilterValue, output: number) {
-    stateOf(this).used(output);
-    return written(this, asJson(value));
-  });
-  engine.registerFilter(AS_IS, function (this: FilterThis, value: FilterValue, output: number) {
-    stateOf(this).used(output);
-    return value;
-  });
+  const wrappedBy = { texts: onTexts, numbers: onNumbers, plain: (filter: Filter) => filter };
+  for (const kind of ['texts', 'numbers', 'plain'] as const)
+    for (const name of filtersOfKind(kind))
+      engine.registerFilter(name, wrappedBy[kind](builtInFilter(name)));
+  for (const [name, filter] of Object.entries({ ...OWN_FILTERS, ...OUTPUT_FILTERS }))
+    engine.registerFilter(name, filter);
   return engine;
 }
 
 let engine: Liquid | undefined;
 
-/** The one engine of an execution, made when it is first needed: opening the menu must not pay for it. */
+/** The one engine of an execution, made when first needed: opening the menu must not pay for it. */
 export function liquid(): Liquid {
   engine ??= createEngine();
   return engine;

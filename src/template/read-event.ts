@@ -1,25 +1,27 @@
-import { type Details, type Problem, problem } from '../problem/problem';
+import { type Problem, problem } from '../problem/problem';
 import { LAGO_NUMBER, plainDecimal } from '../value/decimal';
 import { isObject, type Json, type JsonObject } from '../value/json';
 import { FIRST_MILLISECONDS, yearOf } from '../value/time';
 import type { UsageEvent } from '../value/usage-event';
 
-/** Usage outside of these years is a mistake in the sheet. */
+/** Usage before the first of these years, or from the last one on, is a mistake in the sheet. */
 const FIRST_YEAR = 2000;
 const LAST_YEAR = 2100;
 
-/** Numbers that JavaScript would print with an exponent become plain decimal texts, which both of Lago's event stores count. */
+/**
+ * JavaScript prints some numbers with an exponent. As plain decimal texts, both of Lago's event
+ * stores count them.
+ */
 function plainNumbers(value: Json): Json {
   if (typeof value === 'number') return String(value).includes('e') ? plainDecimal(value) : value;
   if (Array.isArray(value)) return value.map(plainNumbers);
-  if (isObject(value))
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, plainNumbers(inner)]),
-    );
-  return value;
+  return isObject(value) ? plainNumbersIn(value) : value;
 }
 
-/** A scalar as text; a list or object is none, since Lago drops it. */
+const plainNumbersIn = (object: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, plainNumbers(value)]));
+
+/** A scalar as text. Lists and objects are '', since Lago drops them. */
 function text(value: Json | undefined): string {
   if (typeof value === 'number') return plainDecimal(value);
   return typeof value === 'string' || typeof value === 'boolean' ? String(value) : '';
@@ -33,10 +35,13 @@ function checkText(field: string, value: Json | undefined): Problem | undefined 
     : problem('event.padded-field', { field, value: content });
 }
 
-/** Postgres takes about 2,700 bytes in an index entry, and Google 2,082 characters in an address, where an id is percent-encoded: this is safe for both. */
+/**
+ * Postgres takes about 2,700 bytes in an index entry, and Google 2,082 characters in an address,
+ * where an id is percent-encoded. This is safe for both.
+ */
 const LONGEST_ID_BYTES = 500;
 
-/** Length of a text in an address: three characters for each byte that is not a plain letter or digit. */
+/** The length of a text in an address: three characters for each byte that is not plain. */
 function addressLength(content: string): number {
   try {
     return encodeURIComponent(content).length;
@@ -70,29 +75,35 @@ function checkTimestamp(value: Json | undefined): Problem | undefined {
     : undefined;
 }
 
-/** The year that Lago would take a far too large number of seconds for; beyond the calendar's end by its average length. */
+/** On average. */
 const SECONDS_PER_YEAR = 31_556_952;
+
+/** The year that Lago would take far too many seconds for, also beyond the calendar's end. */
 const yearAfter = (seconds: number): string =>
   String(1970 + Math.floor(seconds / SECONDS_PER_YEAR));
 
 function checkAmount(value: Json | undefined): Problem | undefined {
   const content = text(value);
-  const details: Details = { value: content };
   return value === undefined || LAGO_NUMBER.test(content)
     ? undefined
-    : problem('event.amount', details);
+    : problem('event.amount', { value: content });
 }
 
-/** What became of a rendered object: an event that can be sent, or why not. */
+/** What became of a rendered object: an event that can be sent, or why there is none. */
 export type EventReading =
   | { readonly event: UsageEvent }
-  /** `notNumber` is the text that a filter took for no number, where that is why. */
-  | { readonly problems: readonly Problem[]; readonly notNumber?: string | undefined };
+  | {
+      readonly problems: readonly Problem[];
+      /** The text that a filter took for no number, if that is why. */
+      readonly notNumber?: string | undefined;
+    };
 
-/** Reads the fields of a rendered object, with or without its outer `event`, as Lago would, and refuses what Lago would drop, misread or bill to nobody. */
-export function readEvent(rendered: Json): EventReading {
-  const fields =
-    isObject(rendered) && isObject(rendered['event'] ?? null) ? rendered['event'] : rendered;
+/**
+ * Reads the fields of a rendered object, with or without its outer `event`, as Lago would. What
+ * Lago would drop, misread or bill to nobody is refused.
+ */
+export function readEvent(rendered: unknown): EventReading {
+  const fields = isObject(rendered) && isObject(rendered['event']) ? rendered['event'] : rendered;
   if (!isObject(fields)) return { problems: [problem('template.not-an-object')] };
   const properties = fields['properties'] ?? {};
   const problems = [
@@ -112,7 +123,7 @@ export function readEvent(rendered: Json): EventReading {
       code: text(fields['code']),
       timestamp: Number(text(fields['timestamp'])),
       ...(amount === undefined ? {} : { precise_total_amount_cents: text(amount) }),
-      properties: plainNumbers(properties) as JsonObject,
+      properties: plainNumbersIn(properties),
     },
   };
 }

@@ -8,10 +8,10 @@ export const DECIMAL_MARKS: readonly DecimalMark[] = ['.', ','];
 
 export const otherMark = (mark: DecimalMark): DecimalMark => (mark === ',' ? '.' : ',');
 
-/** The mark that numbers have in a spreadsheet of a locale, as Google names it: `de_DE`. A locale that nobody knows has a point. */
+/** The decimal mark in spreadsheets of a locale, as Google names it: `de_DE`; a point if unknown. */
 export function decimalMark(locale: string): DecimalMark {
   try {
-    // In Latin digits: others have marks of their own.
+    // Other digits than Latin ones have marks of their own.
     const format = new Intl.NumberFormat(`${locale.replace(/_/g, '-')}-u-nu-latn`);
     return format.formatToParts(1.5).find(({ type }) => type === 'decimal')?.value === ','
       ? ','
@@ -26,26 +26,28 @@ const GROUPING = " \\u00a0\\u2009\\u202f'\\u2019";
 const SIGN = '[+\\-\\u2212]?';
 
 /**
- * Sign, whole digits (grouped or not), decimals, exponent. No group begins a number with 0: “0,123” is no 123, and a number with an exponent has no groups:
- * “1.234e3” is no 1234000.
+ * Sign, whole digits (grouped or not), decimals, exponent. A grouped number does not begin with 0,
+ * since “0,123” is not 123, and has no exponent, since “1.234e3” is not 1234000.
  */
 function pattern(mark: DecimalMark): RegExp {
   const decimal = `\\${mark}`;
-  const grouped = `([1-9]\\d{0,2}(?:([\\${otherMark(mark)}${GROUPING}])\\d{3}(?:\\3\\d{3})*))(?:${decimal}(\\d*))?`;
+  const between = `[\\${otherMark(mark)}${GROUPING}]`;
+  const grouped = `([1-9]\\d{0,2}(?:(${between})\\d{3}(?:\\3\\d{3})*))(?:${decimal}(\\d*))?`;
   const plain = `(?:(\\d+)(?:${decimal}(\\d*))?|${decimal}(\\d+))(?:[eE](${SIGN})(\\d+))?`;
   return new RegExp(`^(${SIGN})(?:${grouped}|${plain})$`);
 }
 
 const PATTERNS: Readonly<Record<DecimalMark, RegExp>> = { ',': pattern(','), '.': pattern('.') };
 
-/** Exponents that a number of a sheet can have; a larger one would be written out in more digits than anybody means. */
+/** The largest exponent of a sheet's numbers; larger ones would be written out in endless digits. */
 const LARGEST_EXPONENT = 308;
 
 const isMinus = (sign: string | undefined): boolean => sign === '-' || sign === '\u2212';
 
 /**
- * The number that a text is written as, in exact plain decimals that Lago counts: with the mark “,” the text “1.234,50” is 1234.5.
- * Undefined where the text is no number with this mark, so that nothing is guessed.
+ * The number that a text is written as, in exact plain decimals that Lago counts: with the mark “,”
+ * the text “1.234,50” is 1234.5. Undefined if the text is no number with this mark, so that nothing
+ * is guessed.
  */
 export function readNumber(text: string, mark: DecimalMark): string | undefined {
   const found = PATTERNS[mark].exec(text.trim());
@@ -72,7 +74,7 @@ export function readNumber(text: string, mark: DecimalMark): string | undefined 
   return number.eq(0) ? '0' : `${isMinus(sign) ? '-' : ''}${number.toFixed()}`;
 }
 
-/** How a text can be read as a number: by its mark, and without a sign or unit that is not part of the number. */
+/** How a text can be read as a number. */
 export interface NumberReading {
   readonly mark: DecimalMark;
   /** What has to be removed before: a currency sign such as “$” or “US$”, or “%”. */
@@ -92,30 +94,37 @@ function unitOf(text: string): string | undefined {
   return unit !== undefined && text.split(unit).length === 2 ? unit : undefined;
 }
 
-/** How a text that Lago does not count reads with a mark. */
+/** How a text that Lago does not count reads with a mark; undefined if it does not. */
 export function readingBy(text: string, mark: DecimalMark): NumberReading | undefined {
   const removed = unitOf(text);
   const number = readNumber(removed === undefined ? text : text.replace(removed, ''), mark);
   return number === undefined ? undefined : { mark, removed, number };
 }
 
-/** How a text reads in a spreadsheet with this mark: with the other mark only where its own says nothing. */
+/**
+ * How a text reads in a spreadsheet with this mark; with the other mark only if its own says
+ * nothing. Undefined if Lago counts the text as it is, or nobody can read it.
+ */
 export const readingIn = (text: string, mark: DecimalMark): NumberReading | undefined =>
   LAGO_NUMBER.test(text) ? undefined : (readingBy(text, mark) ?? readingBy(text, otherMark(mark)));
 
-/** The filters that read a number so, to be put behind a value. */
+/** The filters that read a number like this, to be put behind a value. */
 export const filtersOf = ({ mark, removed }: NumberReading): string =>
   `${removed === undefined ? '' : ` | remove: "${removed}"`} | number: "${mark}"`;
 
 const PLAIN = 'Enter a plain number such as 1234.5.';
 
-/** Longest number that is repeated in a sentence, in characters. */
+/** The most characters of a number that a sentence shows. */
 const SHOWN_CHARACTERS = 20;
 
+/** A number as sentences show it. */
 export const shortNumber = (number: string): string =>
   number.length > SHOWN_CHARACTERS ? `${number.slice(0, SHOWN_CHARACTERS)}\u2026` : number;
 
-/** What to do about a value that is not counted as a number, in one sentence that names the filter which reads it, where one does. */
+/**
+ * What to do about a value that is not counted as a number, in one sentence. It names the filter
+ * that reads it, if one does.
+ */
 export function numberAdvice(value: string): string {
   const [byPoint, byComma] = DECIMAL_MARKS.map((mark) => readingBy(value, mark));
   const one = byPoint ?? byComma;
@@ -123,13 +132,14 @@ export function numberAdvice(value: string): string {
   const number = shortNumber(one.number);
   if (byPoint !== undefined && byComma !== undefined && byPoint.number !== byComma.number) {
     const other = shortNumber(byComma.number);
-    return `Add${filtersOf(byPoint)} behind the column in the template if ${number} is meant, or${filtersOf(byComma)} if ${other} is.`;
+    const behind = `${filtersOf(byPoint)} behind the column in the template`;
+    return `Add${behind} if ${number} is meant, or${filtersOf(byComma)} if ${other} is.`;
   }
-  const percent =
-    one.removed === '%'
-      ? ` Lago then counts ${number}; add | divided_by: 100 for ${shortNumber(hundredth(one.number))}.`
-      : '';
-  return `Enter it as ${number}, or add${filtersOf(one)} behind the column in the template.${percent}`;
+  const filters = filtersOf(one);
+  const advice = `Enter it as ${number}, or add${filters} behind the column in the template.`;
+  if (one.removed !== '%') return advice;
+  const share = shortNumber(hundredth(one.number));
+  return `${advice} Lago then counts ${number}; add | divided_by: 100 for ${share}.`;
 }
 
 const hundredth = (number: string): string => new Big(`${number}e-2`).toFixed();

@@ -19,7 +19,7 @@ export interface TypedColumn {
 export interface ColumnRole {
   /**
    * Lower-case words that speak for a column or against it, in English and German, with their
-   * points. A hyphen stands for any letters: `kunde-` is also Kundennummer, `-datum` Rechnungsdatum.
+   * points. A hyphen stands for any letters: `kunde-` is also Kundennummer.
    */
   readonly words: Readonly<Record<string, number>>;
   /** The points of a column's values; undefined if they rule it out. */
@@ -36,9 +36,9 @@ export const TRANSACTION_ID: ColumnRole = {
     'event row usage record entry line invoice': 10,
     // Whoever or whatever a row is about has an id, too, and it stands in many rows. This outweighs
     // "id", but not "event id".
-    'customer- client- -account- sub subscri- tenant- org- user- member- device- seat- person- phone-':
+    'customer- client- -account- sub subscri- tenant- org- user- member- device- seat- person-':
       -65,
-    'plan- metric product- article- sku resource region billing': -65,
+    'phone- plan- metric product- article- sku resource region billing': -65,
     'kunde- konto- vertrag- abo- artikel- produkt- telefon-': -65,
   },
   ofValues({ type, unique }) {
@@ -47,7 +47,7 @@ export const TRANSACTION_ID: ColumnRole = {
   },
 };
 
-/** Subscriptions and metrics are seldom numbers. A column that is still empty may be filled later. */
+/** Subscriptions and metrics are seldom numbers. An empty column may be filled later. */
 const ofTexts = ({ type }: TypedColumn): number | undefined => {
   if (type === 'date') return undefined;
   return type === 'number' || type === 'empty' ? -20 : 0;

@@ -1,4 +1,4 @@
-/** A change of a text: the characters from `from` up to `to` (0-based, exclusive) become `insert`. */
+/** A change of a text: the characters from `from` to `to` (0-based, exclusive) become `insert`. */
 export interface TextEdit {
   readonly from: number;
   readonly to: number;

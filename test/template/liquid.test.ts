@@ -1,5 +1,6 @@
-import { FILTER_NAMES, liquid } from '../../src/template/liquid';
+import { liquid } from '../../src/template/liquid';
 import { compileTemplate } from '../../src/template/template';
+import { FILTER_NAMES } from '../../src/template/vocabulary';
 import type { CellValue } from '../../src/value/cell';
 import {
   cellsOf,

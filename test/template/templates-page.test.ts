@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { FILTER_NAMES } from '../../src/template/liquid';
 import { compileTemplate } from '../../src/template/template';
+import { FILTER_NAMES } from '../../src/template/vocabulary';
 import { type CellValue, isInstant } from '../../src/value/cell';
 import { EVENT_FIELDS } from '../../src/value/usage-event';
 import { berlin, cellsOf, compiled, instant, withProperties } from './fixture';

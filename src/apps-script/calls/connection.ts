@@ -2,7 +2,7 @@ import { lagoDestination } from '../../lago/destination';
 import { prerequisitesOf } from '../../lago/prerequisites';
 import { required } from '../../problem/problem';
 import type { Argument, Environment, Value } from '../../rpc/contract';
-import { FILTER_HINTS } from '../../template/help/vocabulary';
+import { FILTER_HINTS } from '../../template/vocabulary';
 import {
   enteredConnection,
   readConnection,

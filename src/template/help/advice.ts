@@ -7,8 +7,9 @@ import { wordsOf } from '../../value/name-words';
 import { nearest } from '../../value/nearest';
 import { PLACEHOLDER_CODE } from '../../value/template-language';
 import { FIRST_MILLISECONDS } from '../../value/time';
+import type { Column } from '../columns';
 import type { AppliedFilter, Output } from '../outputs';
-import { type Column, placeAt } from '../template';
+import { placeAt } from '../place';
 import type { EventText, Field } from './event-fields';
 
 /** A billable metric, as far as a template depends on it. */

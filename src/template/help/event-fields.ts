@@ -1,6 +1,8 @@
 import { type Node, parseTree } from 'jsonc-parser';
 import type { TextEdit } from '../../value/text-edit';
-import { findOutputs, mostBranches, type Output, pieces, skeleton } from '../outputs';
+import { findOutputs, type Output } from '../outputs';
+import { mostBranches, pieces } from '../pieces';
+import { skeleton } from '../skeleton';
 
 /** A `"name": value` of the template's JSON, in 0-based characters of its text; `to` is exclusive and includes a whole `{{ … }}`. */
 export interface Field {
@@ -105,11 +107,10 @@ export function fieldsAround(fields: readonly Field[], offset: number): readonly
 /** Whether a character stands outside of every branch, so that what is put there is always there. */
 export function isUnconditional(text: string, offset: number): boolean {
   let open = 0;
-  for (const { token, kind, name } of pieces(text)) {
-    if (token.begin >= offset) break;
-    if (kind !== 'tag') continue;
-    if (name === 'if' || name === 'unless' || name === 'case') open++;
-    else if (name === 'endif' || name === 'endunless' || name === 'endcase') open--;
+  for (const { begin, kind } of pieces(text)) {
+    if (begin >= offset) break;
+    if (kind === 'block') open++;
+    else if (kind === 'end') open--;
   }
   return open === 0;
 }

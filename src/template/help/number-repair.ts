@@ -5,8 +5,9 @@ import type { Json } from '../../value/json';
 import { applyEdits, type Fix, fixBetween, type TextEdit } from '../../value/text-edit';
 import type { TimeRule } from '../../value/time';
 import { propertyOf, type UsageEvent } from '../../value/usage-event';
+import type { Column } from '../columns';
 import { findOutputs, type Output } from '../outputs';
-import { type Column, compileTemplate } from '../template';
+import { compileTemplate } from '../template';
 import {
   type DecimalMark,
   filtersOf,

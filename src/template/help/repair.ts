@@ -15,9 +15,12 @@ import {
   REQUIRED_FIELDS,
   type RequiredField,
 } from '../../value/usage-event';
-import { FILTER_NAMES } from '../liquid';
-import { findOutputs, pieces } from '../outputs';
-import { type Column, compileTemplate, placeAt } from '../template';
+import type { Column } from '../columns';
+import { findOutputs } from '../outputs';
+import { pieces } from '../pieces';
+import { placeAt } from '../place';
+import { compileTemplate } from '../template';
+import { FILTER_NAMES } from '../vocabulary';
 import { DECIMAL_MARKS } from '../written-number';
 import { advise, type TemplateMetric } from './advice';
 import {
@@ -284,7 +287,7 @@ function numberMark({ text }: Draft, { from }: Located): Candidate[] {
 }
 
 function unknownTag({ text }: Draft, { from, to }: Located): Candidate[] {
-  const tag = pieces(text).find(({ token }) => token.begin === from);
+  const tag = pieces(text).find(({ begin }) => begin === from);
   const name = tag === undefined ? undefined : nearest(tag.name, TAG_NAMES);
   const at = tag === undefined ? -1 : text.slice(0, to).indexOf(tag.name, from);
   return name === undefined || tag === undefined || at < 0

@@ -1,0 +1,51 @@
+import { type Problem, problem } from '../problem/problem';
+import { nearest } from '../value/nearest';
+import type { Reference } from './columns';
+import { type AppliedFilter, filtersInConditions, type Output } from './outputs';
+import { placeAt } from './place';
+import { FILTER_NAMES } from './vocabulary';
+
+/** The filters of all outputs, then those in the conditions of tags. */
+const filtersIn = (text: string, outputs: readonly Output[]): readonly AppliedFilter[] => [
+  ...outputs.flatMap(({ filters }) => filters),
+  ...filtersInConditions(text),
+];
+
+/** The filters that do not exist, all at once; liquidjs would report them one by one. */
+export const unknownFilters = (text: string, outputs: readonly Output[]): readonly Problem[] =>
+  filtersIn(text, outputs)
+    .filter(({ name }) => !FILTER_NAMES.includes(name))
+    .map(({ name, begin }) => {
+      const candidate = nearest(name, FILTER_NAMES);
+      const suggestion =
+        candidate === undefined
+          ? `These exist: ${FILTER_NAMES.join(', ')}.`
+          : `Did you mean “${candidate}”?`;
+      return problem('template.unknown-filter', { name, suggestion }, placeAt(text, begin));
+    });
+
+/** Filters `shown` that stand elsewhere than first behind one column. */
+export function checkShown(
+  text: string,
+  outputs: readonly Output[],
+  found: readonly Reference[],
+): readonly Problem[] {
+  const misplaced = outputs.flatMap(({ filters, valueBegin, valueEnd }) => {
+    const read = found.filter(({ offset }) => offset >= valueBegin && offset < valueEnd);
+    return filters.filter(
+      (filter, index) => filter.arguments > 0 || index > 0 || read.length !== 1,
+    );
+  });
+  return [...misplaced, ...filtersInConditions(text)]
+    .filter(({ name }) => name === 'shown')
+    .map(({ begin }) => problem('template.shown', {}, placeAt(text, begin)));
+}
+
+/** The mark is a text in the template. In a cell, it would let a row decide how it is billed. */
+const HAS_MARK = /^number\s*:\s*(?:"[.,]"|'[.,]')\s*$/;
+
+/** Filters `number` that do not say which decimal mark they read. */
+export const checkMarks = (text: string, outputs: readonly Output[]): readonly Problem[] =>
+  filtersIn(text, outputs)
+    .filter(({ name, begin, end }) => name === 'number' && !HAS_MARK.test(text.slice(begin, end)))
+    .map(({ begin }) => problem('template.number-mark', {}, placeAt(text, begin)));

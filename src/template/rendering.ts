@@ -1,0 +1,159 @@
+import type { Template as LiquidTemplate } from 'liquidjs';
+import { type Problem, problem } from '../problem/problem';
+import {
+  type Cell,
+  type Cells,
+  type CellValue,
+  isEmpty,
+  isError,
+  isImprecise,
+} from '../value/cell';
+import { parsedJson } from '../value/json';
+import type { TimeRule } from '../value/time';
+import type { Column } from './columns';
+import { liquid, RenderState, STATE, UnusableValue } from './liquid';
+import { causeOf, shortMessage } from './liquid-error';
+import { type LiquidValue, liquidValue } from './liquid-values';
+import { type EventReading, readEvent } from './read-event';
+import { numberAdvice } from './written-number';
+
+/** What is rendered for each row. Columns are given by their index. */
+export interface RenderPlan {
+  readonly columns: readonly Column[];
+  /** The template, with the filters behind its outputs that escape them. */
+  readonly parsed: LiquidTemplate[];
+  /** The columns that the template reads. */
+  readonly reads: readonly number[];
+  /** The columns that the ids of the event are made from. */
+  readonly ids: readonly number[];
+  /** By output: the columns that it cannot do without. */
+  readonly needed: readonly (readonly number[])[];
+  /** The columns that every row needs, whatever branch it takes. */
+  readonly alwaysNeeded: readonly number[];
+}
+
+/** One row while it is rendered. */
+class Row extends RenderState {
+  readonly #plan: RenderPlan;
+  readonly #cells: Cells;
+  /** Columns that were needed and are empty. */
+  readonly missing = new Set<number>();
+
+  constructor(
+    plan: RenderPlan,
+    cells: Cells,
+    readonly rule: TimeRule,
+  ) {
+    super();
+    this.#plan = plan;
+    this.#cells = cells;
+  }
+
+  valueAt(column: number): CellValue {
+    return this.#cellAt(column)?.value ?? '';
+  }
+
+  shown(column: number): string {
+    return this.#cellAt(column)?.shown ?? '';
+  }
+
+  used(output: number): void {
+    for (const column of this.#plan.needed[output] ?? [])
+      if (isEmpty(this.valueAt(column))) this.missing.add(column);
+  }
+
+  /** The row's values as `row` of the template. */
+  values(): Readonly<Record<string, LiquidValue>> {
+    const values: Record<string, LiquidValue> = Object.create(null);
+    const enter = (name: string, column: number): void => {
+      values[name] = liquidValue(this.valueAt(column));
+    };
+    this.#plan.columns.forEach(({ header }, column) => {
+      enter(header, column);
+    });
+    // A header may equal the name of another column. Names win, as wherever columns are looked up.
+    this.#plan.columns.forEach(({ name }, column) => {
+      enter(name, column);
+    });
+    return values;
+  }
+
+  /** One problem for each of some columns. */
+  problems(
+    columns: Iterable<number>,
+    problemOf: (header: string, value: CellValue) => Problem,
+  ): readonly Problem[] {
+    return [...columns].map((column) => {
+      const header = this.#plan.columns[column]?.header ?? '';
+      return { ...problemOf(header, this.valueAt(column)), place: { column: header } };
+    });
+  }
+
+  #cellAt(column: number): Cell | undefined {
+    return this.#cells.get(this.#plan.columns[column]?.name ?? '');
+  }
+}
+
+/** The text that a template made, or why it made none. */
+type Rendered =
+  | { readonly text: string }
+  | {
+      readonly problem: Problem;
+      /** The text that a filter took for no number, if that is why. */
+      readonly notNumber?: string | undefined;
+    };
+
+function refusalOf(error: unknown): Rendered {
+  const cause = causeOf(error);
+  if (!(cause instanceof UnusableValue))
+    return { problem: problem('row.render', { detail: shortMessage(cause ?? error) }) };
+  const value = cause.message;
+  return cause.wanted === 'time'
+    ? { problem: problem('row.not-a-time', { value }) }
+    : {
+        problem: problem('row.not-a-number', { value, suggestion: numberAdvice(value) }),
+        notNumber: value,
+      };
+}
+
+function renderText(parsed: LiquidTemplate[], scope: object): Rendered {
+  try {
+    return { text: String(liquid().renderSync(parsed, scope)) };
+  } catch (error) {
+    return refusalOf(error);
+  }
+}
+
+/** Cells that no event can be made from; undefined if there are none. */
+function refuseCells({ reads, ids }: RenderPlan, row: Row): readonly Problem[] | undefined {
+  const errors = reads.filter((column) => isError(row.valueAt(column)));
+  if (errors.length > 0)
+    return row.problems(errors, (column, value) =>
+      problem('row.error-cell', { column, value: String(value) }),
+    );
+  const imprecise = ids.filter((column) => isImprecise(row.valueAt(column)));
+  return imprecise.length > 0
+    ? row.problems(imprecise, (column) => problem('event.imprecise-id', { column }))
+    : undefined;
+}
+
+/** The event of a row, or why there is none. Its times are read by the rule. */
+export function renderRow(plan: RenderPlan, cells: Cells, rule: TimeRule): EventReading {
+  const row = new Row(plan, cells, rule);
+  const refused = refuseCells(plan, row);
+  if (refused !== undefined) return { problems: refused };
+  const rendered = renderText(plan.parsed, { row: row.values(), [STATE]: row });
+  // A filter that stumbles over an empty cell complains in its own words. The empty cell is what a
+  // person can do something about.
+  const missing =
+    'text' in rendered
+      ? row.missing
+      : new Set(plan.alwaysNeeded.filter((column) => isEmpty(row.valueAt(column))));
+  if (missing.size > 0)
+    return { problems: row.problems(missing, (column) => problem('row.empty-cell', { column })) };
+  if (!('text' in rendered)) return { problems: [rendered.problem], notNumber: rendered.notNumber };
+  const json = parsedJson(rendered.text);
+  return json === undefined
+    ? { problems: [problem('row.render', { detail: 'the result is not valid JSON' })] }
+    : readEvent(json);
+}
