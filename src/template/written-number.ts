@@ -8,7 +8,7 @@ export const DECIMAL_MARKS: readonly DecimalMark[] = ['.', ','];
 
 export const otherMark = (mark: DecimalMark): DecimalMark => (mark === ',' ? '.' : ',');
 
-/** The decimal mark in spreadsheets of a locale, as Google names it: `de_DE`; a point if unknown. */
+/** The decimal mark of a spreadsheet's locale, as Google names it: `de_DE`. A point if unknown. */
 export function decimalMark(locale: string): DecimalMark {
   try {
     // Other digits than Latin ones have marks of their own.
@@ -39,7 +39,7 @@ function pattern(mark: DecimalMark): RegExp {
 
 const PATTERNS: Readonly<Record<DecimalMark, RegExp>> = { ',': pattern(','), '.': pattern('.') };
 
-/** The largest exponent of a sheet's numbers; larger ones would be written out in endless digits. */
+/** The largest exponent of a sheet's numbers; larger ones would write out endless digits. */
 const LARGEST_EXPONENT = 308;
 
 const isMinus = (sign: string | undefined): boolean => sign === '-' || sign === '\u2212';

@@ -7,45 +7,23 @@ import { wordsOf } from '../../value/name-words';
 import { nearest } from '../../value/nearest';
 import { PLACEHOLDER_CODE } from '../../value/template-language';
 import { FIRST_MILLISECONDS } from '../../value/time';
-import type { Column } from '../columns';
 import type { AppliedFilter, Output } from '../outputs';
 import { placeAt } from '../place';
-import type { EventText, Field } from './event-fields';
+import type { LocatedProblem, TemplateMetric } from './draft';
+import { type EventText, type Field, fieldNamed, outputsIn } from './event-fields';
+import { columnRead } from './references';
 
-/** A billable metric, as far as a template depends on it. */
-export interface TemplateMetric {
-  readonly code: string;
-  readonly aggregation: string;
-  /** The property that it reads. */
-  readonly field: string | undefined;
-  /** Where Lago computes that property itself, the event need not have it; undefined where that is not known. */
-  readonly hasExpression?: boolean | undefined;
-}
-
-/** A problem with its characters (0-based, `to` exclusive). */
-type Located = Problem & { readonly from: number; readonly to: number };
-
-const placed = (text: string, found: Problem, from: number, to: number): Located => ({
+const placed = (text: string, found: Problem, { valueFrom, to }: Field): LocatedProblem => ({
   ...found,
-  place: placeAt(text, from),
-  from,
+  place: placeAt(text, valueFrom),
+  from: valueFrom,
   to,
 });
 
-const fieldNamed = (fields: readonly Field[], name: string): Field | undefined =>
-  fields.find((field) => field.name === name);
-
-/** The text of a field that neither an output nor a tag takes part in; undefined where one does, or where it is no text. */
-function literalText(
-  { text, outputs }: EventText,
-  { kind, valueFrom, to }: Field,
-): string | undefined {
-  const written = text.slice(valueFrom, to);
-  if (
-    kind !== 'text' ||
-    written.includes('{%') ||
-    outputs.some(({ begin, end }) => begin >= valueFrom && end <= to)
-  )
+/** The text of a field that no output and no tag takes part in; undefined for all other fields. */
+function literalText({ text, outputs }: EventText, field: Field): string | undefined {
+  const written = text.slice(field.valueFrom, field.to);
+  if (field.kind !== 'text' || written.includes('{%') || outputsIn(outputs, field).length > 0)
     return undefined;
   const literal = parsedJson(written);
   return typeof literal === 'string' ? literal : undefined;
@@ -55,7 +33,7 @@ const DATE_WORDS = ['date', 'datetime', 'day', 'month', 'period', 'at', 'when'];
 const MILLISECOND_WORDS = ['ms', 'millis', 'millisecond', 'milliseconds'];
 const UNIX_WORDS = ['timestamp', 'unix', 'epoch', 'seconds'];
 
-/** What a column holds in place of seconds, as far as its type or name tells. */
+/** What a column holds instead of seconds, as far as its type or name says. */
 function unitOfColumn({ name, header, type }: TypedColumn): string | undefined {
   const words = wordsOf(`${name} ${header}`);
   const has = (some: readonly string[]): boolean => words.some((word) => some.includes(word));
@@ -65,23 +43,13 @@ function unitOfColumn({ name, header, type }: TypedColumn): string | undefined {
   return type === undefined && has(DATE_WORDS) && !has(UNIX_WORDS) ? 'a date' : undefined;
 }
 
-/** The column that an expression is, and nothing else: `row.name` or `row["name"]`. */
-export function columnRead<C extends Column>(
-  expression: string,
-  columns: readonly C[],
-): C | undefined {
-  const [, dotted, quoted] =
-    /^row\s*(?:\.\s*([\p{L}\p{N}_-]+)|\[\s*["'](.+)["']\s*\])$/u.exec(expression.trim()) ?? [];
-  const name = dotted ?? quoted;
-  return columns.find((each) => each.name === name) ?? columns.find((each) => each.header === name);
-}
-
 const isUnix = (text: string, { name, begin, end }: AppliedFilter): boolean =>
   name === 'unix' || (name === 'date' && /:\s*(?:"%s"|'%s')\s*$/.test(text.slice(begin, end)));
+
 const makesMilliseconds = (text: string, { name, begin, end }: AppliedFilter): boolean =>
   name === 'times' && /:\s*1000(?:\.0*)?\s*$/.test(text.slice(begin, end));
 
-/** What the only output of a timestamp makes in place of seconds. */
+/** What the only output of a timestamp makes instead of seconds; undefined if seconds, perhaps. */
 function unitOfOutput(
   text: string,
   { filters, valueBegin, valueEnd }: Output,
@@ -102,47 +70,48 @@ function unitOfOutput(
   return column === undefined ? undefined : unitOfColumn(column);
 }
 
-/** A timestamp that Lago would refuse, or take for a day in another age. */
-function adviseTimestamp(event: EventText, columns: readonly TypedColumn[]): Located[] {
-  const { text, outputs } = event;
-  const field = fieldNamed(event.fields, 'timestamp');
-  if (field === undefined) return [];
-  const written = text.slice(field.valueFrom, field.to);
-  const inside = outputs.filter(({ begin, end }) => begin >= field.valueFrom && end <= field.to);
-  const [only] = inside;
+/** What a number or text in a template is instead of seconds; undefined if it is seconds. */
+function unitOfLiteral(literal: string): string | undefined {
+  if (!LAGO_NUMBER.test(literal)) return 'a text';
+  return Math.abs(Number(literal)) >= FIRST_MILLISECONDS ? 'in milliseconds' : undefined;
+}
+
+/** What a timestamp is instead of seconds; undefined if it is seconds, or nobody can say. */
+function unitOfTimestamp(
+  event: EventText,
+  field: Field,
+  columns: readonly TypedColumn[],
+): string | undefined {
+  const written = event.text.slice(field.valueFrom, field.to);
+  const outputs = outputsIn(event.outputs, field);
   const literal =
     literalText(event, field) ??
-    (inside.length === 0 && field.kind === 'number' ? written : undefined);
-  const isWhole =
-    only !== undefined && written.replace(/^"|"$/g, '').trim() === text.slice(only.begin, only.end);
-  const what =
-    literal !== undefined
-      ? !LAGO_NUMBER.test(literal)
-        ? 'a text'
-        : Math.abs(Number(literal)) >= FIRST_MILLISECONDS
-          ? 'in milliseconds'
-          : undefined
-      : inside.length === 1 && isWhole
-        ? unitOfOutput(text, only, columns)
-        : undefined;
-  return what === undefined
-    ? []
-    : [
-        placed(
-          text,
-          problem('template.timestamp', { value: written, what }),
-          field.valueFrom,
-          field.to,
-        ),
-      ];
+    (outputs.length === 0 && field.kind === 'number' ? written : undefined);
+  if (literal !== undefined) return unitOfLiteral(literal);
+  const [only] = outputs;
+  if (only === undefined || outputs.length > 1) return undefined;
+  const isWhole = written.replace(/^"|"$/g, '').trim() === event.text.slice(only.begin, only.end);
+  return isWhole ? unitOfOutput(event.text, only, columns) : undefined;
+}
+
+/** A timestamp that Lago would refuse, or take for a day in another age. */
+function adviseTimestamp(event: EventText, columns: readonly TypedColumn[]): LocatedProblem[] {
+  const field = fieldNamed(event.fields, 'timestamp');
+  const what = field && unitOfTimestamp(event, field, columns);
+  if (field === undefined || what === undefined) return [];
+  const value = event.text.slice(field.valueFrom, field.to);
+  return [placed(event.text, problem('template.timestamp', { value, what }), field)];
 }
 
 /** A code that no metric has, or that is still to be chosen. */
-function adviseCode(event: EventText, metrics: readonly TemplateMetric[] | undefined): Located[] {
+function adviseCode(
+  event: EventText,
+  metrics: readonly TemplateMetric[] | undefined,
+): LocatedProblem[] {
   const field = fieldNamed(event.fields, 'code');
   const code = field && literalText(event, field);
   if (field === undefined || code === undefined) return [];
-  const at = (found: Problem): Located[] => [placed(event.text, found, field.valueFrom, field.to)];
+  const at = (found: Problem): LocatedProblem[] => [placed(event.text, found, field)];
   const codes = metrics?.map((metric) => metric.code);
   if (codes?.includes(code)) return [];
   if (code === PLACEHOLDER_CODE) return at(problem('template.placeholder-code', { code }));
@@ -155,47 +124,46 @@ function adviseCode(event: EventText, metrics: readonly TemplateMetric[] | undef
   return at(problem('template.unknown-code', { code, suggestion }));
 }
 
+/** Whether Lago reads a property of the events of a metric, and does not compute it. */
+const readsProperty = ({ field, hasExpression, aggregation }: TemplateMetric): boolean =>
+  field !== undefined && hasExpression === false && aggregation !== COUNT;
+
+/** Whether the properties of an event have this one, or may have it. */
+function mayHave({ text, outputs }: EventText, properties: Field, name: string): boolean {
+  // An output in a name may make this one, and a branch may hold it.
+  const isMade = properties.fields.some(({ from, keyTo }) =>
+    outputs.some(({ begin }) => begin > from && begin < keyTo),
+  );
+  return (
+    isMade ||
+    properties.kind !== 'object' ||
+    fieldNamed(properties.fields, name) !== undefined ||
+    text.slice(properties.from, properties.to).includes('{%')
+  );
+}
+
 /** A metric whose property the event does not have, so that Lago would count nothing. */
-function adviseProperty(event: EventText, metrics: readonly TemplateMetric[]): Located[] {
+function adviseProperty(event: EventText, metrics: readonly TemplateMetric[]): LocatedProblem[] {
   const field = fieldNamed(event.fields, 'code');
   const code = field && literalText(event, field);
   const metric = metrics.find((each) => each.code === code);
-  if (
-    field === undefined ||
-    metric?.field === undefined ||
-    metric.hasExpression !== false ||
-    metric.aggregation === COUNT
-  )
-    return [];
+  if (field === undefined || metric?.field === undefined || !readsProperty(metric)) return [];
   const properties = fieldNamed(event.fields, 'properties');
-  if (properties !== undefined) {
-    // A name that is made by an output, or a property in a branch, may be the one.
-    const isMade = properties.fields.some(({ from, keyTo }) =>
-      event.outputs.some(({ begin }) => begin > from && begin < keyTo),
-    );
-    const isThere = fieldNamed(properties.fields, metric.field) !== undefined;
-    if (
-      properties.kind !== 'object' ||
-      isMade ||
-      isThere ||
-      event.text.slice(properties.from, properties.to).includes('{%')
-    )
-      return [];
-  }
+  if (properties !== undefined && mayHave(event, properties, metric.field)) return [];
   const found = problem('event.missing-property', { code: metric.code, field: metric.field });
-  return [placed(event.text, found, field.valueFrom, field.to)];
+  return [placed(event.text, found, field)];
 }
 
-/** What a template that compiles would still do wrong in Lago, as far as that can be told without a row. */
+/** What a template that compiles would still do wrong in Lago, as far as it shows without a row. */
 export function advise(
   events: readonly EventText[],
   columns: readonly TypedColumn[],
   metrics: readonly TemplateMetric[] | undefined,
-): Located[] {
+): LocatedProblem[] {
   const found = events.flatMap((event) => [
     ...adviseTimestamp(event, columns),
     ...adviseCode(event, metrics),
-    // With branches, another one may add it.
+    // With branches, another one may add the property.
     ...(metrics === undefined || events.length > 1 ? [] : adviseProperty(event, metrics)),
   ]);
   return found.filter(

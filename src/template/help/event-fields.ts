@@ -4,24 +4,36 @@ import { findOutputs, type Output } from '../outputs';
 import { mostBranches, pieces } from '../pieces';
 import { skeleton } from '../skeleton';
 
-/** A `"name": value` of the template's JSON, in 0-based characters of its text; `to` is exclusive and includes a whole `{{ … }}`. */
+/**
+ * A `"name": value` of the template's JSON. Places are 0-based characters of the template's text,
+ * ends exclusive.
+ */
 export interface Field {
   readonly name: string;
   readonly from: number;
+  /** Behind its value, with the whole of a `{{ … }}`. */
   readonly to: number;
+  /** Behind its name's quote. */
   readonly keyTo: number;
   readonly valueFrom: number;
   readonly kind: 'object' | 'text' | 'number' | 'other';
-  /** The fields of an object. */
+  /** The fields of an object; empty for everything else. */
   readonly fields: readonly Field[];
 }
 
-/** The event of a template: where its braces are and what stands between them. */
-export interface EventText {
+/** An object in a template. */
+export interface ObjectText {
+  /** That of the whole template. */
   readonly text: string;
-  readonly outputs: readonly Output[];
+  /** The character (0-based) of its opening brace. */
   readonly braceAt: number;
   readonly fields: readonly Field[];
+}
+
+/** The event of a template, as one of its branches makes it. */
+export interface EventText extends ObjectText {
+  /** All outputs of the template. */
+  readonly outputs: readonly Output[];
 }
 
 const KINDS: Readonly<Record<string, Field['kind']>> = {
@@ -34,6 +46,7 @@ const KINDS: Readonly<Record<string, Field['kind']>> = {
 const endIn = (outputs: readonly Output[], end: number): number =>
   outputs.find((output) => output.begin < end && end < output.end)?.end ?? end;
 
+/** The fields of an object. `shift` is how much later its nodes stand than in the template. */
 function fieldsOf(node: Node | undefined, outputs: readonly Output[], shift: number): Field[] {
   return (node?.type === 'object' ? (node.children ?? []) : []).flatMap((property) => {
     const [key, value] = property.children ?? [];
@@ -58,7 +71,8 @@ function readBranch(
   branch: number,
 ): EventText | undefined {
   const json = skeleton(text, outputs, branch);
-  // The recipe that is often pasted begins at its "event"; its places are then one character earlier.
+  // The recipe that is often pasted begins at its "event". With the brace that it needs, everything
+  // stands one character later.
   const shift = /^\s*"event"\s*:/.test(json) ? 1 : 0;
   const root = parseTree(shift === 1 ? `{${json}}` : json);
   if (root?.type !== 'object') return undefined;
@@ -74,8 +88,8 @@ function readBranch(
 }
 
 /**
- * The event as each branch of the template makes it, read as far as its JSON can be read.
- * Empty where the Liquid cannot be read or where there is no object.
+ * The event as each branch of the template makes it, as far as its JSON can be read. Empty if the
+ * Liquid cannot be read or there is no object.
  */
 export function readEventTexts(text: string): readonly EventText[] {
   try {
@@ -88,7 +102,17 @@ export function readEventTexts(text: string): readonly EventText[] {
   }
 }
 
-/** The field whose value begins at a character, or whose own first character it is. */
+/** The field of a name; undefined if there is none. */
+export const fieldNamed = (fields: readonly Field[], name: string): Field | undefined =>
+  fields.find((field) => field.name === name);
+
+/** The outputs that stand in a field's value. */
+export const outputsIn = (
+  outputs: readonly Output[],
+  { valueFrom, to }: Field,
+): readonly Output[] => outputs.filter(({ begin, end }) => begin >= valueFrom && end <= to);
+
+/** The field that begins at a character (0-based), or whose value does. */
 export function fieldAt(fields: readonly Field[], offset: number): Field | undefined {
   for (const field of fields) {
     if (field.valueFrom === offset || field.from === offset) return field;
@@ -98,13 +122,13 @@ export function fieldAt(fields: readonly Field[], offset: number): Field | undef
   return undefined;
 }
 
-/** The innermost fields around a character, the outer ones first. */
+/** The fields around a character (0-based), the outer ones first. */
 export function fieldsAround(fields: readonly Field[], offset: number): readonly Field[] {
   const around = fields.find(({ from, to }) => from <= offset && offset < to);
   return around === undefined ? [] : [around, ...fieldsAround(around.fields, offset)];
 }
 
-/** Whether a character stands outside of every branch, so that what is put there is always there. */
+/** Whether a character (0-based) is outside of every branch, so that what is put there stays. */
 export function isUnconditional(text: string, offset: number): boolean {
   let open = 0;
   for (const { begin, kind } of pieces(text)) {
@@ -115,6 +139,7 @@ export function isUnconditional(text: string, offset: number): boolean {
   return open === 0;
 }
 
+/** The fields of the object that a field stands in. */
 const siblingsOf = (event: EventText, field: Field): readonly Field[] => {
   const search = (fields: readonly Field[]): readonly Field[] | undefined =>
     fields.includes(field)
@@ -123,29 +148,35 @@ const siblingsOf = (event: EventText, field: Field): readonly Field[] => {
   return search(event.fields) ?? [field];
 };
 
-/** Takes a field out, with the comma that it needs. Undefined where tags stand around it, since a branch may need that comma. */
-export function removal(event: EventText, field: Field): TextEdit | undefined {
+/** A field with the comma that goes when it goes; if it is alone, with all space in its braces. */
+function rangeOf(event: EventText, field: Field): { readonly from: number; readonly to: number } {
   const siblings = siblingsOf(event, field);
   const index = siblings.indexOf(field);
   const next = siblings[index + 1];
+  if (next !== undefined) return { from: field.from, to: next.from };
   const previous = siblings[index - 1];
-  // The last one leaves nothing between its braces.
-  const alone = {
+  if (previous !== undefined) return { from: previous.to, to: field.to };
+  return {
     from: event.text.slice(0, field.from).trimEnd().length,
     to: field.to + (/^\s*/.exec(event.text.slice(field.to))?.[0].length ?? 0),
   };
-  const range =
-    next !== undefined
-      ? { from: field.from, to: next.from }
-      : previous !== undefined
-        ? { from: previous.to, to: field.to }
-        : alone;
-  const edit = { ...range, insert: '' };
-  const around = event.text.slice(edit.from, edit.to);
-  return around.includes('{%') || !isUnconditional(event.text, field.from) ? undefined : edit;
 }
 
-/** The white space before a field, by which a new one is set in the same way: on a line of its own, or behind a space. */
+/**
+ * Takes a field out, with its comma. Undefined if there are tags around it, since a branch may need
+ * that comma.
+ */
+export function removal(event: EventText, field: Field): TextEdit | undefined {
+  const { from, to } = rangeOf(event, field);
+  return event.text.slice(from, to).includes('{%') || !isUnconditional(event.text, field.from)
+    ? undefined
+    : { from, to, insert: '' };
+}
+
+/**
+ * The white space before a field, which a new one gets as well: a line of its own with its
+ * indentation, or one space.
+ */
 function spaceBefore(text: string, offset: number): string {
   const before = text.slice(0, offset);
   const space = before.slice(before.trimEnd().length);
@@ -153,23 +184,23 @@ function spaceBefore(text: string, offset: number): string {
   return line < 0 ? ' ' : space.slice(line);
 }
 
-/** Puts a field behind another one, before the first one, or between empty braces. `braceAt` is the object's opening brace. */
+const at = (offset: number, insert: string): TextEdit => ({ from: offset, to: offset, insert });
+
+/** Puts a written field behind another one, before the first one, or between empty braces. */
 export function insertion(
-  text: string,
-  fields: readonly Field[],
-  braceAt: number,
-  field: string,
+  { text, braceAt, fields }: ObjectText,
+  written: string,
   behind?: Field,
 ): TextEdit {
   const [first] = fields;
   if (first === undefined)
-    return {
-      from: braceAt + 1,
-      to: braceAt + 1,
-      insert: text[braceAt + 1] === '}' ? ` ${field} ` : ` ${field}`,
-    };
+    return at(braceAt + 1, text[braceAt + 1] === '}' ? ` ${written} ` : ` ${written}`);
   const space = spaceBefore(text, first.from);
-  if (behind === undefined)
-    return { from: first.from, to: first.from, insert: `${field},${space}` };
-  return { from: behind.to, to: behind.to, insert: `,${space}${field}` };
+  return behind === undefined
+    ? at(first.from, `${written},${space}`)
+    : at(behind.to, `,${space}${written}`);
 }
+
+/** Puts a written field at the end of an object that is the value of another field. */
+export const appended = (text: string, { fields, valueFrom }: Field, written: string): TextEdit =>
+  insertion({ text, fields, braceAt: valueFrom }, written, fields[fields.length - 1]);

@@ -20,7 +20,7 @@ export const ROLES: Readonly<Record<RequiredField, ColumnRole>> = {
   timestamp: TIMESTAMP,
 };
 
-/** Up to `count` columns whose name or header is most like a name, the nearest first. */
+/** The columns (at most `count`) whose name or header is most like a name, the nearest first. */
 export function columnsLike(
   name: string,
   columns: readonly TypedColumn[],
@@ -48,7 +48,11 @@ export function columnsLike(
   return found;
 }
 
-/** The column that a property is probably made from: the one that is called so, else the only number that is not used otherwise. */
+/**
+ * The column that a property is probably made from: the one with its name, or else the only number
+ * that is not used yet.
+ * @param used names of the columns that the template reads
+ */
 export function columnForProperty(
   field: string,
   columns: readonly TypedColumn[],

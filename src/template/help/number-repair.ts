@@ -16,46 +16,55 @@ import {
   readNumber,
   shortNumber,
 } from '../written-number';
-import { columnRead } from './advice';
-import { type Field, readEventTexts } from './event-fields';
+import { fieldNamed, outputsIn, readEventTexts } from './event-fields';
+import { columnRead } from './references';
 
 /** A row with its template, and how numbers are written in its spreadsheet. */
 export interface NumbersOfRow {
+  /** The template's. */
   readonly text: string;
   readonly columns: readonly Column[];
   readonly cells: Cells;
   readonly rule: TimeRule;
-  /** The property whose number the event's metric counts; undefined where it counts none, or where that is not known. */
+  /** The property whose number an event's metric counts; undefined if none, or not known. */
   readonly fieldOf: (event: UsageEvent) => string | undefined;
+  /** The decimal mark of the spreadsheet's locale. */
   readonly mark: DecimalMark;
 }
 
-/** What there is to say of a row's numbers: a note that holds nothing, and repairs that a person may choose. */
+/** What there is to say of a row's numbers. */
 export interface NumberRepairs {
+  /** They hold nothing. */
   readonly notes: readonly Problem[];
+  /** Repairs of the template that a person may choose. */
   readonly fixes: readonly Fix[];
 }
 
-/** What becomes of the row with a text of the template: the value that its metric counts, or the text that is not a number. */
+/** What becomes of the row with a text of the template. */
 interface Look {
   readonly text: string;
+  /** The property that the event's metric counts; undefined if there is no event, or none. */
   readonly field: string | undefined;
   readonly value: Json | undefined;
+  /** The text that a filter, or Lago, takes for no number. */
   readonly refused: string | undefined;
 }
 
-/** A value that is read as a number from now on, by what is put in. */
+/** Edits after which a value is read as a number. */
 interface Step {
   readonly edits: readonly TextEdit[];
+  /** As it is written in the sheet. */
   readonly value: string;
+  /** In plain decimals. */
   readonly number: string;
 }
 
+/** Renders the row with a text; undefined if it does not compile or there is no time for it. */
 type Looks = (text: string) => Look | undefined;
 
-/** Each look is a compilation, and somebody is waiting: characters that are tried in all. */
+/** The most characters that are tried in all: each look compiles, and somebody is waiting. */
 const MOST_CHARACTERS = 150_000;
-/** Columns of a row that can be repaired together. */
+/** The most columns of a row that are repaired together. */
 const MOST_STEPS = 3;
 
 function looksOf({ columns, cells, rule, fieldOf }: NumbersOfRow): Looks {
@@ -76,16 +85,17 @@ function looksOf({ columns, cells, rule, fieldOf }: NumbersOfRow): Looks {
   };
 }
 
+/** Whether the row has an event whose metric counts its value. */
 const isSettled = ({ field, value, refused }: Look): boolean =>
   refused === undefined &&
   (field === undefined ||
     typeof value === 'number' ||
     (typeof value === 'string' && LAGO_NUMBER.test(value)));
 
-const fieldNamed = (fields: readonly Field[], name: string): Field | undefined =>
-  fields.find((field) => field.name === name);
-
-/** The outputs that make the value: those in its property and those that are assigned before; all of them while a filter refuses it before there is an event. */
+/**
+ * The outputs that make the value: those in its property and those that assign. All of them as
+ * long as a filter refuses the value, since there is no event yet.
+ */
 function outputsFor({ text, field }: Look): readonly Output[] {
   const { outputs } = findOutputs(text);
   if (field === undefined) return outputs;
@@ -93,9 +103,20 @@ function outputsFor({ text, field }: Look): readonly Output[] {
     ({ fields }) => fieldNamed(fieldNamed(fields, 'properties')?.fields ?? [], field) ?? [],
   );
   return outputs.filter(
-    ({ kind, begin, end }) =>
-      kind === 'assigned' || places.some(({ valueFrom, to }) => begin >= valueFrom && end <= to),
+    (output) =>
+      output.kind === 'assigned' || places.some((place) => outputsIn([output], place).length > 0),
   );
+}
+
+/** An output, with what its repair depends on. */
+interface Place {
+  /** Offsets behind the value and behind each of its filters. */
+  readonly at: readonly number[];
+  /** Whether it has no filters. */
+  readonly isPlain: boolean;
+  /** The column that it reads by itself, with its cell's text. */
+  readonly column: Column | undefined;
+  readonly content: string | undefined;
 }
 
 /** The places (offsets) behind the value of an output and behind each of its filters. */
@@ -104,8 +125,12 @@ const placesIn = (text: string, { valueBegin, valueEnd, filters }: Output): read
     ({ begin, end }) => begin + text.slice(begin, end).trimEnd().length,
   );
 
-/** The column that an output reads by itself, with the text in its cell; a number cell needs no reading. */
-function cellOf({ columns, cells }: NumbersOfRow, text: string, { valueBegin, valueEnd }: Output) {
+/** The column that an output reads by itself, with its cell's text; numbers need no reading. */
+function cellOf(
+  { columns, cells }: NumbersOfRow,
+  text: string,
+  { valueBegin, valueEnd }: Output,
+): Pick<Place, 'column' | 'content'> {
   const column = columnRead(text.slice(valueBegin, valueEnd), columns);
   const value = column === undefined ? undefined : cells.get(column.name)?.value;
   return { column, content: typeof value === 'string' ? value : undefined };
@@ -117,51 +142,60 @@ const inserted = (at: number, { mark, removed, number }: NumberReading, value: s
   number,
 });
 
-/** What may be put where, so that the refused text is read: the likeliest first. */
+/** Filters put behind any output whose value may be the refused text. */
+function stepsForValue(places: readonly Place[], look: Look, reading: NumberReading): Step[] {
+  const { refused = '', field } = look;
+  return places
+    .filter(
+      ({ isPlain, column, content }) =>
+        !isPlain || column === undefined || content?.trim() === refused.trim(),
+    )
+    .flatMap(({ at }) =>
+      // A filter refuses what it gets from before it; Lago refuses what the last filter makes.
+      (field === undefined ? at : [...at].reverse()).map((each) =>
+        inserted(each, reading, refused),
+      ),
+    );
+}
+
+/** Filters put behind each cell that is a written number itself. */
+const stepsForCells = (places: readonly Place[], mark: DecimalMark): Step[] =>
+  places.flatMap(({ at: [at], content = '' }) => {
+    const reading = readingIn(content, mark);
+    return reading === undefined || at === undefined ? [] : [inserted(at, reading, content)];
+  });
+
+/** One step for several cells with the same text, which is refused until all of them are read. */
+function stepForSame(places: readonly Place[], refused: string, reading: NumberReading): Step[] {
+  const same = places.flatMap(({ at: [at], content }) =>
+    content === refused && at !== undefined ? [inserted(at, reading, refused)] : [],
+  );
+  return same.length < 2
+    ? []
+    : [{ edits: same.flatMap(({ edits }) => edits), value: refused, number: reading.number }];
+}
+
+/** What may be put where so that the refused text is read, the likeliest first. */
 function stepsFor(row: NumbersOfRow, look: Look): readonly Step[] {
   const { text, refused } = look;
   if (refused === undefined) return [];
-  const reading = readingIn(refused, row.mark);
-  const outputs = outputsFor(look).map((output) => ({
-    places: placesIn(text, output),
-    isWhole: output.filters.length === 0,
+  const places = outputsFor(look).map((output) => ({
+    at: placesIn(text, output),
+    isPlain: output.filters.length === 0,
     ...cellOf(row, text, output),
   }));
-  // What a filter refuses, it got from before it; what Lago refuses, from the last one.
-  const ofValue = outputs.flatMap(({ places, isWhole, column, content }) => {
-    if (
-      reading === undefined ||
-      (isWhole && column !== undefined && content?.trim() !== refused.trim())
-    )
-      return [];
-    const ordered = look.field === undefined ? places : [...places].reverse();
-    return ordered.map((at) => inserted(at, reading, refused));
-  });
-  const ofCell = outputs.flatMap(({ places: [at], content = '' }) => {
-    const own = readingIn(content, row.mark);
-    return own === undefined || at === undefined ? [] : [inserted(at, own, content)];
-  });
-  // One text in several cells is refused again while one of them is left.
-  const same = reading === undefined ? [] : outputs.filter(({ content }) => content === refused);
-  const together = same.flatMap(({ places: [at] }) =>
-    at === undefined || reading === undefined ? [] : inserted(at, reading, refused),
-  );
-  return [
-    ...ofValue,
-    ...ofCell,
-    ...(together.length < 2
-      ? []
-      : [
-          {
-            edits: together.flatMap(({ edits }) => edits),
-            value: refused,
-            number: reading?.number ?? '',
-          },
-        ]),
-  ];
+  const reading = readingIn(refused, row.mark);
+  const ofCells = stepsForCells(places, row.mark);
+  return reading === undefined
+    ? ofCells
+    : [
+        ...stepsForValue(places, look, reading),
+        ...ofCells,
+        ...stepForSame(places, refused, reading),
+      ];
 }
 
-/** The fewest steps after which the row is rendered and its value counted; undefined where there is no such way. */
+/** The fewest steps (at most `depth`) that settle the row; undefined if there are none. */
 function wayFrom(
   row: NumbersOfRow,
   look: Look,
@@ -181,8 +215,12 @@ function wayFrom(
   return undefined;
 }
 
-const titleOf = (steps: readonly Step[]): string =>
-  `Read ${[...new Set(steps.map(({ value, number }) => `“${shortNumber(value.trim())}” as ${shortNumber(number)}`))].join(' and ')}`;
+function titleOf(steps: readonly Step[]): string {
+  const readings = steps.map(
+    ({ value, number }) => `“${shortNumber(value.trim())}” as ${shortNumber(number)}`,
+  );
+  return `Read ${[...new Set(readings)].join(' and ')}`;
+}
 
 function fixOf(text: string, steps: readonly Step[]): Fix {
   const [first] = steps;
@@ -195,47 +233,52 @@ function fixOf(text: string, steps: readonly Step[]): Fix {
 const numberText = (value: Json | undefined): string =>
   typeof value === 'number' ? plainDecimal(value) : String(value);
 
-/** A text that Lago counts by its point, where the spreadsheet's own reading takes the point for one between thousands. */
+const NOTHING: NumberRepairs = { notes: [], fixes: [] };
+
+/**
+ * The other reading of an output's text: its point is a decimal mark for Lago, and one of thousands
+ * for the spreadsheet. Undefined if there is only one reading, or the template says which.
+ */
+function ambiguityOf(
+  row: NumbersOfRow,
+  look: Look,
+  looks: Looks,
+  output: Output,
+): NumberRepairs | undefined {
+  const { column, content = '' } = cellOf(row, look.text, output);
+  const [counted, meant] = [readNumber(content, '.'), readNumber(content, row.mark)];
+  const [at] = placesIn(look.text, output);
+  if (output.filters.some(({ name }) => name === 'number')) return undefined;
+  if (!LAGO_NUMBER.test(content.trim()) || counted === undefined || meant === undefined)
+    return undefined;
+  if (counted === meant || column === undefined || at === undefined) return undefined;
+  const step = inserted(at, { mark: row.mark, removed: undefined, number: meant }, content);
+  const after = looks(applyEdits(look.text, step.edits));
+  if (after === undefined || !isSettled(after)) return undefined;
+  // The text is no part of what is counted.
+  if (numberText(after.value) === numberText(look.value)) return undefined;
+  const note = problem(
+    'row.ambiguous-number',
+    { value: content, read: counted, meant, mark: row.mark },
+    { column: column.header },
+  );
+  return { notes: [note], fixes: [fixOf(look.text, [step])] };
+}
+
+/** The first text that Lago and the spreadsheet read as different numbers. */
 function ambiguity(row: NumbersOfRow, look: Look, looks: Looks): NumberRepairs {
   for (const output of outputsFor(look)) {
-    const { column, content = '' } = cellOf(row, look.text, output);
-    const [counted, meant] = [readNumber(content, '.'), readNumber(content, row.mark)];
-    const [at] = placesIn(look.text, output);
-    const isChosen = output.filters.some(({ name }) => name === 'number');
-    if (
-      !LAGO_NUMBER.test(content.trim()) ||
-      counted === undefined ||
-      meant === undefined ||
-      counted === meant ||
-      isChosen
-    )
-      continue;
-    if (column === undefined || at === undefined) continue;
-    const step = inserted(at, { mark: row.mark, removed: undefined, number: meant }, content);
-    const after = looks(applyEdits(look.text, step.edits));
-    if (
-      after === undefined ||
-      !isSettled(after) ||
-      numberText(after.value) === numberText(look.value)
-    )
-      continue;
-    const place = { column: column.header };
-    const note = problem(
-      'row.ambiguous-number',
-      { value: content, read: String(counted), meant: String(meant), mark: row.mark },
-      place,
-    );
-    return { notes: [note], fixes: [fixOf(look.text, [step])] };
+    const found = ambiguityOf(row, look, looks, output);
+    if (found !== undefined) return found;
   }
   return NOTHING;
 }
 
-const NOTHING: NumberRepairs = { notes: [], fixes: [] };
-
 /**
- * How the number that a row's metric counts can be read, where it is written in a way that Lago does not count, or counts as another number than the
- * spreadsheet's locale means. Every fix was tried: with it the row has an event, and Lago counts its value. Nothing is offered where the value can be read in
- * several ways in this locale.
+ * How the number that a row's metric counts can be read, if it is written in a way that Lago does
+ * not count, or counts as another number than the spreadsheet's locale means. Every fix was tried:
+ * with it the row has an event, and Lago counts its value. Nothing is offered if the value can be
+ * read in several ways in this locale.
  */
 export function repairNumbers(row: NumbersOfRow): NumberRepairs {
   const looks = looksOf(row);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { TemplateMetric } from '../../../src/template/help/advice';
+import type { TemplateMetric } from '../../../src/template/help/draft';
 import { checkTemplate, type TemplateProblem } from '../../../src/template/help/repair';
 import { compileTemplate } from '../../../src/template/template';
 import type { Cells } from '../../../src/value/cell';

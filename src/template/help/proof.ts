@@ -1,0 +1,157 @@
+import type { ProblemCode } from '../../problem/catalogue';
+import type { TypedColumn } from '../../value/column-guess';
+import { applyEdits } from '../../value/text-edit';
+import { compileTemplate } from '../template';
+import { advise } from './advice';
+import type { Draft, LocatedProblem, TemplateMetric } from './draft';
+import { readEventTexts } from './event-fields';
+import { locate } from './location';
+import type { Candidate, Repair } from './repairs/candidate';
+import { constantId, unknownColumn, unknownVariable } from './repairs/columns';
+import { customerField, duplicateField, missingField, unknownField } from './repairs/fields';
+import { brokenJson, missingBraces } from './repairs/json';
+import { brokenLiquid, emptyCase, numberMark, unknownFilter, unknownTag } from './repairs/liquid';
+import { missingProperty, placeholderCode, unknownCode } from './repairs/metrics';
+import { timestamp } from './repairs/timestamp';
+
+const REPAIRS: Readonly<Partial<Record<ProblemCode, Repair>>> = {
+  'template.not-json': brokenJson,
+  'template.liquid': brokenLiquid,
+  'template.missing-braces': missingBraces,
+  'template.unknown-column': unknownColumn,
+  'template.unknown-variable': unknownVariable,
+  'template.unknown-filter': unknownFilter,
+  'template.unknown-tag': unknownTag,
+  'template.empty-case': emptyCase,
+  'template.number-mark': numberMark,
+  'template.missing-field': missingField,
+  'template.duplicate-field': duplicateField,
+  'template.customer-field': customerField,
+  'template.unknown-field': unknownField,
+  'template.constant-id': constantId,
+  'template.timestamp': timestamp,
+  'template.placeholder-code': placeholderCode,
+  'template.unknown-code': unknownCode,
+  'event.missing-property': missingProperty,
+};
+
+/** While one of these is there, others are not looked for yet. They may appear when it is gone. */
+const HIDING: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'template.empty',
+  'template.too-large',
+  'template.liquid',
+  'template.unknown-tag',
+  'template.unknown-filter',
+  'template.empty-case',
+  'template.branch-in-text',
+  'template.not-json',
+  'template.not-an-object',
+  'template.missing-braces',
+]);
+
+/** What `advise` finds. A template compiles with it, so a fix may lead to it. */
+const ADVICE: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'template.timestamp',
+  'template.placeholder-code',
+  'template.unknown-code',
+  'event.missing-property',
+]);
+
+/** Whether a problem is advice: the template compiles with it. */
+export const isAdvice = ({ code }: LocatedProblem): boolean => ADVICE.has(code);
+
+/** A text of a template with its problems. */
+export interface Checked {
+  readonly draft: Draft;
+  readonly found: readonly LocatedProblem[];
+}
+
+/** A repair that was tried, and what it leads to. */
+export interface Proven {
+  readonly fix: Candidate;
+  readonly after: Checked;
+}
+
+/** Checks a text that a fix would make; undefined if there is no time for it. */
+export type Tries = (text: string) => Checked | undefined;
+
+/** All problems of a template, those of the compiler first. */
+export function check(
+  text: string,
+  columns: readonly TypedColumn[],
+  metrics: readonly TemplateMetric[] | undefined,
+): Checked {
+  const { problems } = compileTemplate(text, columns);
+  const isTooLarge = problems.some(({ code }) => code === 'template.too-large');
+  const draft: Draft = { text, columns, metrics, events: isTooLarge ? [] : readEventTexts(text) };
+  const found = problems.map((each) => locate(each, draft));
+  const isReadable = problems.every(
+    ({ code }) => !HIDING.has(code) || code === 'template.missing-braces',
+  );
+  return {
+    draft,
+    found: isReadable ? [...found, ...advise(draft.events, columns, metrics)] : found,
+  };
+}
+
+const isSame = (left: LocatedProblem, right: LocatedProblem): boolean =>
+  left.code === right.code && left.message === right.message;
+
+/**
+ * Whether a fix does what it says: the problem is there once less, and no other has come up that
+ * was not hidden by it.
+ */
+function isRepaired(before: Checked, problem: LocatedProblem, after: Checked): boolean {
+  if (problem.code === 'template.not-json' || problem.code === 'template.liquid') {
+    const again = after.found.find(({ code }) => code === problem.code);
+    const grown = after.draft.text.length - before.draft.text.length;
+    // Of several mistakes only the first is reported; the next one stands further behind.
+    return again === undefined || again.from > problem.from + Math.max(0, grown);
+  }
+  const count = ({ found }: Checked): number =>
+    found.filter((each) => isSame(each, problem)).length;
+  return (
+    count(after) < count(before) &&
+    (HIDING.has(problem.code) ||
+      after.found.every((each) => isAdvice(each) || before.found.some((old) => isSame(old, each))))
+  );
+}
+
+/** The fixes of a problem that hold when they are tried, each with what it leads to. */
+export function* provenFixes(
+  before: Checked,
+  problem: LocatedProblem,
+  tries: Tries,
+): Generator<Proven> {
+  const results = new Set<string>();
+  for (const candidate of REPAIRS[problem.code]?.(before.draft, problem) ?? []) {
+    const after = tries(applyEdits(before.draft.text, candidate.edits));
+    if (after === undefined || results.has(after.draft.text) || !isRepaired(before, problem, after))
+      continue;
+    results.add(after.draft.text);
+    yield { fix: candidate, after };
+  }
+}
+
+/**
+ * The most characters that are tried in all: some hundred events as people write them. Each try of
+ * a fix is a compilation, and somebody is waiting.
+ */
+const MOST_CHARACTERS = 150_000;
+
+/**
+ * Checks each text at most once, and only as much text as there is time for. Problems beyond that
+ * are reported without fixes.
+ */
+export function limited(check: (text: string) => Checked): Tries {
+  const known = new Map<string, Checked>();
+  let left = MOST_CHARACTERS;
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined || left < text.length) return before;
+    left -= text.length;
+    const checked = check(text);
+    known.set(text, checked);
+    return checked;
+  };
+}

@@ -1,0 +1,28 @@
+import type { Column } from '../columns';
+
+/** A reference as it is written: `row.name`, `row["name"]`, or another path. */
+const REFERENCE = /^[\p{L}_][\p{L}\p{N}_-]*(?:\s*\.\s*[\p{L}\p{N}_-]+\??|\s*\[[^\]]*\])*/u;
+
+const ROW = /^row\s*(?:\.\s*([\p{L}\p{N}_-]+\??)|\[\s*(?:"([^"]*)"|'([^']*)')\s*\])/u;
+
+const WHOLE_ROW = /^row\s*(?:\.\s*([\p{L}\p{N}_-]+)|\[\s*["'](.+)["']\s*\])$/u;
+
+/** The reference that begins at a character of the text; '' if none does. */
+export const referenceAt = (text: string, offset: number): string =>
+  REFERENCE.exec(text.slice(offset))?.[0] ?? '';
+
+/** What a text that begins with a reference calls its column; undefined if it begins otherwise. */
+export function nameIn(text: string): string | undefined {
+  const [, dotted, doubled, single] = ROW.exec(text) ?? [];
+  return dotted ?? doubled ?? single;
+}
+
+/** The column that an expression reads, and nothing else: `row.name` or `row["name"]`. */
+export function columnRead<C extends Column>(
+  expression: string,
+  columns: readonly C[],
+): C | undefined {
+  const [, dotted, quoted] = WHOLE_ROW.exec(expression.trim()) ?? [];
+  const name = dotted ?? quoted;
+  return columns.find((each) => each.name === name) ?? columns.find((each) => each.header === name);
+}

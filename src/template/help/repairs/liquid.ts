@@ -1,0 +1,94 @@
+import { ownValue } from '../../../value/json';
+import { nearest } from '../../../value/nearest';
+import { TAG_NAMES } from '../../../value/template-language';
+import { type AppliedFilter, findOutputs } from '../../outputs';
+import { pieces } from '../../pieces';
+import { FILTER_NAMES } from '../../vocabulary';
+import { DECIMAL_MARKS } from '../../written-number';
+import { NO_BRACE, ONE_BRACE } from '../location';
+import { type Candidate, edit, fix, type Repair } from './candidate';
+
+/** What people call filters that have another name here. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  add: 'plus',
+  divide: 'divided_by',
+  epoch: 'unix',
+  lower: 'downcase',
+  lowercase: 'downcase',
+  multiply: 'times',
+  subtract: 'minus',
+  timestamp: 'unix',
+  to_i: 'unix',
+  to_unix: 'unix',
+  trim: 'strip',
+  unix_timestamp: 'unix',
+  unixtime: 'unix',
+  upper: 'upcase',
+  uppercase: 'upcase',
+};
+
+/** Needed in other services; here every output is escaped anyway. */
+const NEEDLESS: ReadonlySet<string> = new Set([
+  'escape',
+  'escape_once',
+  'json',
+  'jsonify',
+  'to_json',
+]);
+
+/** The filter of an output that begins at a character; undefined if it stands in a condition. */
+const filterAt = (text: string, from: number): AppliedFilter | undefined =>
+  findOutputs(text)
+    .outputs.flatMap(({ filters }) => filters)
+    .find(({ begin }) => begin === from);
+
+export const unknownFilter: Repair = ({ text }, { from, to }) => {
+  const name = text.slice(from, to);
+  const applied = filterAt(text, from);
+  if (NEEDLESS.has(name.toLowerCase()) && applied !== undefined) {
+    const bar = text.lastIndexOf('|', from);
+    return [fix(`Remove ${name}`, edit(text.slice(0, bar).trimEnd().length, applied.end, ''))];
+  }
+  const names = [ownValue(SYNONYMS, name.toLowerCase()), nearest(name, FILTER_NAMES)];
+  return [...new Set(names.flatMap((each) => each ?? []))].map((each) =>
+    fix(`Use ${each}`, edit(from, to, each)),
+  );
+};
+
+/** How the numbers are written is for a person to say. */
+export const numberMark: Repair = ({ text }, { from }) => {
+  const applied = filterAt(text, from);
+  if (applied === undefined) return [];
+  const end = from + text.slice(from, applied.end).trimEnd().length;
+  return DECIMAL_MARKS.map((mark) => ({
+    ...fix(`Use number: "${mark}"`, edit(from, end, `number: "${mark}"`)),
+    choice: true,
+  }));
+};
+
+export const unknownTag: Repair = ({ text }, { from, to }) => {
+  const tag = pieces(text).find(({ begin }) => begin === from);
+  if (tag === undefined) return [];
+  const name = nearest(tag.name, TAG_NAMES);
+  const at = text.slice(0, to).indexOf(tag.name, from);
+  return name === undefined || at < 0
+    ? []
+    : [fix(`Use ${name}`, edit(at, at + tag.name.length, name))];
+};
+
+export const emptyCase: Repair = ({ text }, { from, to }) => {
+  const edits = [...text.slice(from, to).matchAll(/''|""/g)].map(({ index }) =>
+    edit(from + index, from + index + 2, 'nil'),
+  );
+  return [fix('Use when nil', ...edits)];
+};
+
+export const brokenLiquid: Repair = ({ text }, { from }) => {
+  const rest = text.slice(from);
+  const close = (match: RegExpExecArray | null, piece: string): Candidate[] => {
+    if (match === null) return [];
+    const at = from + match.index + match[0].trimEnd().length;
+    return [fix('Close it with }}', edit(at, at, piece))];
+  };
+  return [...close(ONE_BRACE.exec(rest), '}'), ...close(NO_BRACE.exec(rest), ' }}')];
+};

@@ -1,0 +1,43 @@
+import { nearest } from '../../../value/nearest';
+import { appended, fieldNamed } from '../event-fields';
+import { columnForProperty } from '../guess';
+import { edit, fix, LISTED_COLUMNS, LISTED_METRICS, type Repair, readsAs } from './candidate';
+import { added } from './fields';
+
+export const placeholderCode: Repair = ({ metrics = [] }, { from, to }) => {
+  const listed = metrics.slice(0, LISTED_METRICS);
+  return listed.map(({ code }) => ({
+    ...fix(`Use ${code}`, edit(from, to, JSON.stringify(code))),
+    choice: listed.length > 1,
+  }));
+};
+
+export const unknownCode: Repair = ({ text, metrics = [] }, { from, to }) => {
+  const codes = metrics.map(({ code }) => code);
+  const near =
+    nearest(text.slice(from + 1, to - 1), codes) ?? (codes.length === 1 ? codes[0] : undefined);
+  return near === undefined ? [] : [fix(`Use ${near}`, edit(from, to, JSON.stringify(near)))];
+};
+
+export const missingProperty: Repair = ({ text, columns, metrics = [], events }, { from, to }) => {
+  const [event] = events;
+  const code = text.slice(from + 1, to - 1);
+  const field = metrics.find((metric) => metric.code === code)?.field;
+  if (event === undefined || field === undefined) return [];
+  const used = new Set(
+    columns.filter((column) => text.includes(readsAs(column))).map(({ name }) => name),
+  );
+  const likely = columnForProperty(field, columns, used);
+  const numbers = columns
+    .filter(({ type, name }) => type === 'number' && !used.has(name))
+    .slice(0, LISTED_COLUMNS);
+  const properties = fieldNamed(event.fields, 'properties');
+  return (likely === undefined ? numbers : [likely]).map((column) => {
+    const written = `${JSON.stringify(field)}: {{ ${readsAs(column)} }}`;
+    const { edits } =
+      properties === undefined
+        ? added(event, 'properties', `"properties": { ${written} }`)
+        : fix('', appended(text, properties, written));
+    return { label: `Add ${written}`, edits, choice: likely === undefined };
+  });
+};
