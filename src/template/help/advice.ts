@@ -1,5 +1,5 @@
 import { type Problem, problem } from '../../problem/problem';
-import { COUNT } from '../../value/aggregation';
+import { readsField } from '../../value/aggregation';
 import type { TypedColumn } from '../../value/column-guess';
 import { LAGO_NUMBER } from '../../value/decimal';
 import { parsedJson } from '../../value/json';
@@ -126,7 +126,7 @@ function adviseCode(
 
 /** Whether Lago reads a property of the events of a metric, and does not compute it. */
 const readsProperty = ({ field, hasExpression, aggregation }: TemplateMetric): boolean =>
-  field !== undefined && hasExpression === false && aggregation !== COUNT;
+  field !== undefined && hasExpression === false && readsField(aggregation);
 
 /** Whether the properties of an event have this one, or may have it. */
 function mayHave({ text, outputs }: EventText, properties: Field, name: string): boolean {
