@@ -1,4 +1,4 @@
-import { Tokenizer, type TopLevelToken, TypeGuards } from 'liquidjs';
+import { TagToken, Tokenizer, type TopLevelToken } from 'liquidjs';
 import { liquid } from './liquid';
 
 /**
@@ -34,14 +34,11 @@ function kindOfTag(name: string): PieceKind {
 
 function pieceOf(token: TopLevelToken, commented: boolean): Piece {
   const { begin, end } = token;
-  const piece = { name: '', begin, end, commented, branches: 0 };
-  if (TypeGuards.isTagToken(token)) {
-    const { name, contentRange } = token;
-    return { ...piece, kind: kindOfTag(name), name, content: contentRange };
-  }
-  return TypeGuards.isOutputToken(token)
-    ? { ...piece, kind: 'output', content: token.contentRange }
-    : { ...piece, kind: 'html', content: [begin, end] };
+  const name = token instanceof TagToken ? token.name : '';
+  const piece = { name, begin, end, commented, branches: 0 };
+  if (!('contentRange' in token)) return { ...piece, kind: 'html', content: [begin, end] };
+  const kind = token instanceof TagToken ? kindOfTag(name) : 'output';
+  return { ...piece, kind, content: token.contentRange };
 }
 
 /** The pieces with the numbers of branches that their blocks have. */

@@ -34,31 +34,27 @@ export interface RenderPlan {
 
 /** One row while it is rendered. */
 class Row extends RenderState {
-  readonly #plan: RenderPlan;
-  readonly #cells: Cells;
   /** Columns that were needed and are empty. */
   readonly missing = new Set<number>();
 
   constructor(
-    plan: RenderPlan,
-    cells: Cells,
+    private readonly plan: RenderPlan,
+    private readonly cells: Cells,
     readonly rule: TimeRule,
   ) {
     super();
-    this.#plan = plan;
-    this.#cells = cells;
   }
 
   valueAt(column: number): CellValue {
-    return this.#cellAt(column)?.value ?? '';
+    return this.cellAt(column)?.value ?? '';
   }
 
   shown(column: number): string {
-    return this.#cellAt(column)?.shown ?? '';
+    return this.cellAt(column)?.shown ?? '';
   }
 
   used(output: number): void {
-    for (const column of this.#plan.needed[output] ?? [])
+    for (const column of this.plan.needed[output] ?? [])
       if (isEmpty(this.valueAt(column))) this.missing.add(column);
   }
 
@@ -68,11 +64,11 @@ class Row extends RenderState {
     const enter = (name: string, column: number): void => {
       values[name] = liquidValue(this.valueAt(column));
     };
-    this.#plan.columns.forEach(({ header }, column) => {
+    this.plan.columns.forEach(({ header }, column) => {
       enter(header, column);
     });
     // A header may equal the name of another column. Names win, as wherever columns are looked up.
-    this.#plan.columns.forEach(({ name }, column) => {
+    this.plan.columns.forEach(({ name }, column) => {
       enter(name, column);
     });
     return values;
@@ -84,13 +80,13 @@ class Row extends RenderState {
     problemOf: (header: string, value: CellValue) => Problem,
   ): readonly Problem[] {
     return [...columns].map((column) => {
-      const header = this.#plan.columns[column]?.header ?? '';
+      const header = this.plan.columns[column]?.header ?? '';
       return { ...problemOf(header, this.valueAt(column)), place: { column: header } };
     });
   }
 
-  #cellAt(column: number): Cell | undefined {
-    return this.#cells.get(this.#plan.columns[column]?.name ?? '');
+  private cellAt(column: number): Cell | undefined {
+    return this.cells.get(this.plan.columns[column]?.name ?? '');
   }
 }
 
