@@ -1,6 +1,7 @@
 import JsSha from 'jssha/sha256';
 import type { Column } from '../../template/template';
 import { type Cells, type CellValue, isInstant } from '../../value/cell';
+import { ownValue } from '../../value/json';
 
 /** 128 bits of a SHA-256: with a million rows, a chance of 10^-27 that two different texts look the same. */
 const HEX_DIGITS = 32;
@@ -37,17 +38,13 @@ export const contentOf = (cells: Cells, columns: readonly Column[]): Content =>
 export const contentText = (content: Content): string =>
   JSON.stringify(Object.entries(content).sort(([left], [right]) => (left < right ? -1 : 1)));
 
-/** A header may be called constructor. */
-const isOwn = (content: Content, header: string): boolean =>
-  Object.prototype.propertyIsEnumerable.call(content, header);
-
 /**
  * Whether a row still says what it said when it was sent. Only columns that were read then and are read now are compared: a template that reads
  * more or fewer columns, or a column under a new header, makes no sent row a changed one.
  * @param now the row's content in the columns that the template reads now
  */
 export const sameContent = (sent: Content, now: Content): boolean =>
-  Object.entries(sent).every(([header, value]) => !isOwn(now, header) || now[header] === value);
+  Object.entries(sent).every(([header, value]) => (ownValue(now, header) ?? value) === value);
 
 const among = (content: Content, headers: readonly string[]): Content =>
   Object.fromEntries(headers.map((header) => [header, content[header] ?? '']));
