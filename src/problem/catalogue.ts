@@ -3,6 +3,7 @@ export type Actor = 'sheet' | 'template' | 'settings' | 'lago' | 'wait' | 'us';
 
 /** One kind of problem. `{name}` in its sentences is replaced by a detail. */
 interface Entry {
+  /** Who has to act before it goes away. */
   readonly actor: Actor;
   /** What happened. */
   readonly message: string;

@@ -15,9 +15,11 @@ export interface Place {
 
 /** Something that a person has to know. It never holds the API key. */
 export interface Problem {
+  /** Its kind, by which the product decides what to offer. */
   readonly code: ProblemCode;
   /** Who has to act before it goes away. */
   readonly actor: Actor;
+  /** Empty if it is at no place. */
   readonly place: Place;
   /** What happened, in whole sentences. */
   readonly message: string;
@@ -67,6 +69,7 @@ export function required<T>(answer: T | Problem): T {
 
 /** Carries a problem to the entry point, through code that can do nothing about it. */
 export class ProblemError extends Error {
+  /** What the entry point reports. */
   readonly problem: Problem;
 
   constructor(cause: Problem) {

@@ -6,6 +6,7 @@ import { placeAt } from './place';
 
 /** A column as the template sees it: by its name, or by its header. */
 export interface Column {
+  /** What the template calls it. */
   readonly name: string;
   /** What the sheet's header row says. */
   readonly header: string;

@@ -9,6 +9,7 @@ import { skeleton } from './skeleton';
 
 /** The event as one branch of a template makes it. */
 export interface EventShape {
+  /** Those of this branch, with places in the template. */
   readonly problems: readonly Problem[];
   /** The JSON of the event's fields, by name; empty if the JSON cannot be read. */
   readonly fields: ReadonlyMap<string, Node>;

@@ -15,6 +15,7 @@ export class EmptyCell extends Drop {
     return '';
   }
 
+  /** liquidjs compares by this. */
   equals(other: unknown): boolean {
     return other === '' || other === null || other === undefined || other instanceof Drop;
   }
@@ -33,14 +34,16 @@ export class TimeValue {
     readonly wall: string,
   ) {}
 
+  /** What filters for texts get. */
   toString(): string {
     return this.wall;
   }
 }
 
-/** A cell's value as Liquid gets it. */
+/** What a cell's value is in Liquid. */
 export type LiquidValue = CellValue | TimeValue | EmptyCell;
 
+/** A cell's value as Liquid gets it. */
 export const liquidValue = (value: CellValue): LiquidValue => {
   if (isInstant(value)) return new TimeValue(value.ms, value.dateOnly, value.wall);
   return isEmpty(value) ? new EmptyCell() : value;

@@ -4,7 +4,9 @@ import { type Piece, type PieceKind, pieces } from './pieces';
 
 /** A filter as it is written. Places are 0-based characters of the template's text. */
 export interface AppliedFilter {
+  /** As it is written; it need not exist. */
   readonly name: string;
+  /** Of its name. */
   readonly begin: number;
   /** Behind its arguments (exclusive). */
   readonly end: number;
@@ -19,7 +21,9 @@ export interface AppliedFilter {
 export interface Output {
   /** Whether it stands inside a JSON text, outside of any, or writes nothing. */
   readonly kind: 'text' | 'json' | 'assigned';
+  /** At its opening braces. */
   readonly begin: number;
+  /** Behind its closing braces. */
   readonly end: number;
   /** Where a further filter can be appended. */
   readonly contentEnd: number;
@@ -27,14 +31,17 @@ export interface Output {
   readonly optional: boolean;
   /** Whether it is only reached if a branch is taken. */
   readonly inBranch: boolean;
+  /** In the order in which they are applied. */
   readonly filters: readonly AppliedFilter[];
   /** Where the expression before the filters begins. */
   readonly valueBegin: number;
+  /** At the first bar, or at the end of the content. */
   readonly valueEnd: number;
 }
 
 /** Every output of a template. */
 export interface FoundOutputs {
+  /** In the order of the text. */
   readonly outputs: readonly Output[];
   /**
    * The offset of the first tag at which the branches of a block disagree whether they are inside a

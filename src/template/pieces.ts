@@ -9,10 +9,13 @@ export type PieceKind = 'html' | 'output' | 'assign' | 'block' | 'branch' | 'end
 
 /** A piece of a template. Places are 0-based characters of its text, ends exclusive. */
 export interface Piece {
+  /** What it is. */
   readonly kind: PieceKind;
   /** That of a tag; '' for text and outputs. */
   readonly name: string;
+  /** Of a tag or output, at its opening braces. */
   readonly begin: number;
+  /** Behind its closing braces. */
   readonly end: number;
   /** What stands inside the braces of an output or tag. */
   readonly content: readonly [begin: number, end: number];

@@ -19,6 +19,7 @@ import { numberAdvice } from './written-number';
 
 /** What is rendered for each row. Columns are given by their index. */
 export interface RenderPlan {
+  /** All columns of the sync. */
   readonly columns: readonly Column[];
   /** The template, with the filters behind its outputs that escape them. */
   readonly parsed: LiquidTemplate[];
@@ -45,6 +46,7 @@ class Row extends RenderState {
     super();
   }
 
+  /** A column's value; '' if the row has no such cell. */
   valueAt(column: number): CellValue {
     return this.cellAt(column)?.value ?? '';
   }

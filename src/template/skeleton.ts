@@ -3,7 +3,9 @@ import { type Piece, pieces } from './pieces';
 
 /** A block around a piece. Branches are numbered from 0. */
 interface OpenBlock {
+  /** The one that the text is in; -1 before the first `when` of a case. */
   branch: number;
+  /** The number of its last branch. */
   readonly last: number;
 }
 

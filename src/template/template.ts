@@ -33,15 +33,21 @@ export type Compilation =
 
 /** A template whose Liquid can be read. */
 interface ReadTemplate {
+  /** As it was written. */
   readonly text: string;
+  /** Those that it may name. */
   readonly columns: readonly Column[];
+  /** liquidjs' reading of the text. */
   readonly parsed: LiquidTemplate[];
+  /** In the order of the text. */
   readonly outputs: readonly Output[];
 }
 
 /** A template with what it reads and makes. */
 interface CheckedTemplate extends Omit<ReadTemplate, 'parsed'> {
+  /** What it reads of a row. */
   readonly references: readonly Reference[];
+  /** The event, by branch. */
   readonly shapes: readonly EventShape[];
 }
 

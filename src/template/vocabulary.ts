@@ -1,6 +1,8 @@
 /** A filter with what it makes of a value, in one line, for completion in the editor. */
 export interface FilterHint {
+  /** As templates write it. */
   readonly name: string;
+  /** One line, without a full stop. */
   readonly hint: string;
 }
 
@@ -52,11 +54,13 @@ const FILTERS: readonly (readonly [name: string, kind: FilterKind, hint: string]
   ['upcase', 'texts', 'Large letters'],
 ];
 
+/** All filters with their hints, in alphabetical order. */
 export const FILTER_HINTS: readonly FilterHint[] = FILTERS.map(([name, , hint]) => ({
   name,
   hint,
 }));
 
+/** The names of all filters, in alphabetical order. */
 export const FILTER_NAMES: readonly string[] = FILTERS.map(([name]) => name);
 
 /** The names of the filters of a kind. */

@@ -4,8 +4,10 @@ import { LAGO_NUMBER } from '../value/decimal';
 /** The character before the decimals. The other of the two may group thousands. */
 export type DecimalMark = ',' | '.';
 
+/** Both marks, the one that Lago reads first. */
 export const DECIMAL_MARKS: readonly DecimalMark[] = ['.', ','];
 
+/** The mark that may group thousands beside a decimal mark. */
 export const otherMark = (mark: DecimalMark): DecimalMark => (mark === ',' ? '.' : ',');
 
 /** The decimal mark of a spreadsheet's locale, as Google names it: `de_DE`. A point if unknown. */
@@ -76,6 +78,7 @@ export function readNumber(text: string, mark: DecimalMark): string | undefined 
 
 /** How a text can be read as a number. */
 export interface NumberReading {
+  /** The decimal mark that it was read with. */
   readonly mark: DecimalMark;
   /** What has to be removed before: a currency sign such as “$” or “US$”, or “%”. */
   readonly removed: string | undefined;

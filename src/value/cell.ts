@@ -16,6 +16,7 @@ export type CellValue = string | number | boolean | Instant;
 
 /** One cell of the sheet. */
 export interface Cell {
+  /** What formulas see. */
   readonly value: CellValue;
   /** The text that the sheet displays for the value. */
   readonly shown: string;
@@ -24,6 +25,7 @@ export interface Cell {
 /** The picked cells of a row, by the name that each column has in the template. */
 export type Cells = ReadonlyMap<string, Cell>;
 
+/** Whether a value is a point in time, also one in Liquid's hands. */
 export const isInstant = (value: unknown): value is Instant =>
   typeof value === 'object' && value !== null && 'ms' in value && 'dateOnly' in value;
 
@@ -45,5 +47,6 @@ export const isError = (value: CellValue): boolean =>
 /** Sheets keeps 15 digits. A larger number has lost its end, so it cannot be an id. */
 const FIRST_IMPRECISE_NUMBER = 1e15;
 
+/** Whether a number has more digits than Sheets keeps. */
 export const isImprecise = (value: CellValue): boolean =>
   typeof value === 'number' && Math.abs(value) >= FIRST_IMPRECISE_NUMBER;

@@ -7,6 +7,7 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json };
 
+/** An object of JSON, which is not a list. */
 export type JsonObject = { readonly [key: string]: Json };
 
 /** Whether a value is an object of JSON, and not a list. */

@@ -14,6 +14,7 @@ export const TAG_NAMES = [
   'endcomment',
 ] as const;
 
+/** The name of a tag. */
 export type TagName = (typeof TAG_NAMES)[number];
 
 /** Stands in a new template for the code of a metric, which nobody can guess. */

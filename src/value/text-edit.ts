@@ -1,7 +1,10 @@
 /** A change of a text: the characters from `from` to `to` (0-based, exclusive) become `insert`. */
 export interface TextEdit {
+  /** The first character that is replaced. */
   readonly from: number;
+  /** Behind the last one; `from` if nothing is replaced. */
   readonly to: number;
+  /** The new text; '' to remove. */
   readonly insert: string;
 }
 

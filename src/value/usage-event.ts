@@ -4,6 +4,7 @@ import { type Json, type JsonObject, ownValue } from './json';
 export interface UsageEvent {
   /** Tells an event that is sent again from a new one. */
   readonly transaction_id: string;
+  /** The id that the customer's own systems gave the subscription. */
   readonly external_subscription_id: string;
   /** That of a billable metric. */
   readonly code: string;
@@ -25,6 +26,7 @@ export const EVENT_FIELDS = [
   'properties',
 ] as const;
 
+/** The name of a field that Lago reads. */
 export type EventField = (typeof EVENT_FIELDS)[number];
 
 /** The fields without which Lago refuses an event, or bills it at the wrong time. */
@@ -35,8 +37,10 @@ export const REQUIRED_FIELDS = [
   'timestamp',
 ] as const;
 
+/** The name of a field that every event needs. */
 export type RequiredField = (typeof REQUIRED_FIELDS)[number];
 
+/** Whether Lago reads a field of this name. */
 export const isEventField = (name: string): name is EventField =>
   EVENT_FIELDS.some((field) => field === name);
 

@@ -4,6 +4,7 @@ import { type EventText, type Field, fieldAt } from './event-fields';
 
 /** A billable metric, as far as a template depends on it. */
 export interface TemplateMetric {
+  /** What the field `code` of its events says. */
   readonly code: string;
   /** As Lago calls it: `sum_agg`. */
   readonly aggregation: string;
@@ -15,7 +16,9 @@ export interface TemplateMetric {
 
 /** A template that somebody is writing, with what there is to name in it. */
 export interface Draft {
+  /** The whole template. */
   readonly text: string;
+  /** Those of the sync. */
   readonly columns: readonly TypedColumn[];
   /** Undefined if they are not known. */
   readonly metrics: readonly TemplateMetric[] | undefined;
@@ -25,7 +28,9 @@ export interface Draft {
 
 /** A problem with the characters that it is about (0-based, `to` exclusive). */
 export interface LocatedProblem extends Problem {
+  /** The first of the characters. */
   readonly from: number;
+  /** Behind the last one. */
   readonly to: number;
 }
 

@@ -9,13 +9,17 @@ import { skeleton } from '../skeleton';
  * ends exclusive.
  */
 export interface Field {
+  /** As JSON reads it, without quotes. */
   readonly name: string;
+  /** At its name's quote. */
   readonly from: number;
   /** Behind its value, with the whole of a `{{ … }}`. */
   readonly to: number;
   /** Behind its name's quote. */
   readonly keyTo: number;
+  /** At the first character of its value. */
   readonly valueFrom: number;
+  /** What its value is. */
   readonly kind: 'object' | 'text' | 'number' | 'other';
   /** The fields of an object; empty for everything else. */
   readonly fields: readonly Field[];
@@ -27,6 +31,7 @@ export interface ObjectText {
   readonly text: string;
   /** The character (0-based) of its opening brace. */
   readonly braceAt: number;
+  /** In the order of the text. */
   readonly fields: readonly Field[];
 }
 

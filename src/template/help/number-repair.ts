@@ -23,8 +23,11 @@ import { columnRead } from './references';
 export interface NumbersOfRow {
   /** The template's. */
   readonly text: string;
+  /** Those of the sync. */
   readonly columns: readonly Column[];
+  /** The row's. */
   readonly cells: Cells;
+  /** How its times are read. */
   readonly rule: TimeRule;
   /** The property whose number an event's metric counts; undefined if none, or not known. */
   readonly fieldOf: (event: UsageEvent) => string | undefined;
@@ -42,9 +45,11 @@ export interface NumberRepairs {
 
 /** What becomes of the row with a text of the template. */
 interface Look {
+  /** The template's. */
   readonly text: string;
   /** The property that the event's metric counts; undefined if there is no event, or none. */
   readonly field: string | undefined;
+  /** What that property is in the event. */
   readonly value: Json | undefined;
   /** The text that a filter, or Lago, takes for no number. */
   readonly refused: string | undefined;
@@ -52,6 +57,7 @@ interface Look {
 
 /** Edits after which a value is read as a number. */
 interface Step {
+  /** They put filters in. */
   readonly edits: readonly TextEdit[];
   /** As it is written in the sheet. */
   readonly value: string;
@@ -116,6 +122,7 @@ interface Place {
   readonly isPlain: boolean;
   /** The column that it reads by itself, with its cell's text. */
   readonly column: Column | undefined;
+  /** Undefined if the cell holds no text. */
   readonly content: string | undefined;
 }
 

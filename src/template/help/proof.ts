@@ -62,13 +62,17 @@ export const isAdvice = ({ code }: LocatedProblem): boolean => ADVICE.has(code);
 
 /** A text of a template with its problems. */
 export interface Checked {
+  /** The text, as it was read. */
   readonly draft: Draft;
+  /** Its problems. */
   readonly found: readonly LocatedProblem[];
 }
 
 /** A repair that was tried, and what it leads to. */
 export interface Proven {
+  /** It holds. */
   readonly fix: Candidate;
+  /** The text that it makes, checked. */
   readonly after: Checked;
 }
 

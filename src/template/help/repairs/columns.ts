@@ -39,12 +39,14 @@ function otherColumns(draft: Draft, { from, to }: LocatedProblem, name: string):
     .map((column) => fix(`Use ${readsAs(column)}`, edit(from, to, readsAs(column))));
 }
 
+/** Another column, or the event without the property that wants it. */
 export const unknownColumn: Repair = (draft, found) => {
   const name = nameIn(draft.text.slice(found.from, found.to)) ?? '';
   const others = otherColumns(draft, found, name);
   return others.length > 0 ? others : withoutProperty(draft, found.from);
 };
 
+/** The column that was probably meant. */
 export const unknownVariable: Repair = (draft, found) => {
   const parts = draft.text
     .slice(found.from, found.to)
@@ -56,6 +58,7 @@ export const unknownVariable: Repair = (draft, found) => {
   return otherColumns(draft, found, known ?? parts[parts.length - 1] ?? '');
 };
 
+/** An id made from a column that is different in every row. */
 export const constantId: Repair = ({ columns }, { from, to }) =>
   columnsFor(ROLES.transaction_id, columns)
     .slice(0, 2)

@@ -96,8 +96,10 @@ function withoutCustomer(draft: Draft, event: EventText, field: Field): readonly
   return taken === undefined ? [] : [fix('Remove “external_customer_id”', taken)];
 }
 
+/** The subscription's field instead of the customer's. */
 export const customerField: Repair = ofField(withoutCustomer);
 
+/** The event without the second field. */
 export const duplicateField: Repair = ofField((_, event, field) => {
   const taken = removal(event, field);
   return taken === undefined ? [] : [fix('Remove the second one', taken)];
@@ -124,6 +126,7 @@ function movedIntoProperties(
     : [fix(label, taken, appended(text, properties, written))];
 }
 
+/** Another name for the field, another place, or the event without it. */
 export const unknownField: Repair = ofField((draft, event, field) => {
   const meant = meantField(field.name, missingIn(event));
   const taken = removal(event, field);
@@ -136,6 +139,7 @@ export const unknownField: Repair = ofField((draft, event, field) => {
 
 /** A field that is not there yet, as it may be written. */
 interface NewField {
+  /** With its name: `"code": "api_calls"`. */
   readonly written: string;
   /** Whether it is one of several that only a person can choose between. */
   readonly choice?: boolean | undefined;
@@ -176,6 +180,7 @@ export function added(event: EventText, name: EventField, written: string): Cand
   return fix(`Add ${written}`, insertion(event, written, behind));
 }
 
+/** The field, from a column or as it stands under another name. */
 export const missingField: Repair = (draft, { from, message }) => {
   const missed = (event: EventText): RequiredField | undefined =>
     missingIn(event).find((name) => message.includes(`“${name}”`));

@@ -1,5 +1,6 @@
 import { edit, fix, type Repair } from './candidate';
 
+/** The braces around the pasted recipe. */
 export const missingBraces: Repair = ({ text }) => {
   const end = text.trimEnd().replace(/,$/, '').length;
   const isOnLines = text.trim().includes('\n');

@@ -42,6 +42,7 @@ const filterAt = (text: string, from: number): AppliedFilter | undefined =>
     .outputs.flatMap(({ filters }) => filters)
     .find(({ begin }) => begin === from);
 
+/** The filter that was probably meant, or none. */
 export const unknownFilter: Repair = ({ text }, { from, to }) => {
   const name = text.slice(from, to);
   const applied = filterAt(text, from);
@@ -66,6 +67,7 @@ export const numberMark: Repair = ({ text }, { from }) => {
   }));
 };
 
+/** The tag that was probably meant. */
 export const unknownTag: Repair = ({ text }, { from, to }) => {
   const tag = pieces(text).find(({ begin }) => begin === from);
   if (tag === undefined) return [];
@@ -76,6 +78,7 @@ export const unknownTag: Repair = ({ text }, { from, to }) => {
     : [fix(`Use ${name}`, edit(at, at + tag.name.length, name))];
 };
 
+/** A `when` that an empty cell matches. */
 export const emptyCase: Repair = ({ text }, { from, to }) => {
   const edits = [...text.slice(from, to).matchAll(/''|""/g)].map(({ index }) =>
     edit(from + index, from + index + 2, 'nil'),
@@ -83,6 +86,7 @@ export const emptyCase: Repair = ({ text }, { from, to }) => {
   return [fix('Use when nil', ...edits)];
 };
 
+/** The braces that close an output. */
 export const brokenLiquid: Repair = ({ text }, { from }) => {
   const rest = text.slice(from);
   const close = (match: RegExpExecArray | null, piece: string): Candidate[] => {

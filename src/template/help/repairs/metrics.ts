@@ -4,6 +4,7 @@ import { columnForProperty } from '../guess';
 import { edit, fix, LISTED_COLUMNS, LISTED_METRICS, type Repair, readsAs } from './candidate';
 import { added } from './fields';
 
+/** The code of one of Lago's metrics. */
 export const placeholderCode: Repair = ({ metrics = [] }, { from, to }) => {
   const listed = metrics.slice(0, LISTED_METRICS);
   return listed.map(({ code }) => ({
@@ -12,6 +13,7 @@ export const placeholderCode: Repair = ({ metrics = [] }, { from, to }) => {
   }));
 };
 
+/** The most similar code of Lago's metrics. */
 export const unknownCode: Repair = ({ text, metrics = [] }, { from, to }) => {
   const codes = metrics.map(({ code }) => code);
   const near =
@@ -19,6 +21,7 @@ export const unknownCode: Repair = ({ text, metrics = [] }, { from, to }) => {
   return near === undefined ? [] : [fix(`Use ${near}`, edit(from, to, JSON.stringify(near)))];
 };
 
+/** The property that the metric reads, from a column. */
 export const missingProperty: Repair = ({ text, columns, metrics = [], events }, { from, to }) => {
   const [event] = events;
   const code = text.slice(from + 1, to - 1);

@@ -10,6 +10,7 @@ function withoutLastFilter(text: string, { filters, valueBegin, valueEnd }: Outp
   return text.slice(valueBegin, end).trim();
 }
 
+/** A timestamp in seconds: from what is written, or from another column. */
 export const timestamp: Repair = ({ text, columns, events }, { from, to }) => {
   const put = (label: string, insert: string): Candidate => fix(label, edit(from, to, insert));
   const column = columnFor(ROLES.timestamp, columns);
