@@ -1,5 +1,5 @@
-import { exampleOptions } from '../../draft/event';
 import { applyEdits } from '../../../value/text-edit';
+import { exampleOptions } from '../../draft/event';
 import { Choice, type Option } from '../../parts/field';
 import { Section } from '../../parts/section';
 import { inWords } from '../../words/lists';

@@ -7,8 +7,8 @@ import type {
   TemplateProblem,
   Vocabulary,
 } from '../../../rpc/contract';
-import { exampleOptions, withMetric } from '../../draft/event';
 import { applyEdits } from '../../../value/text-edit';
+import { exampleOptions, withMetric } from '../../draft/event';
 import { TemplateEditor, type TemplateEditorHandle } from '../../editor/template-editor';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
