@@ -2,8 +2,9 @@ import type { Problem } from '../problem/problem';
 import type { EntryState, LineKind } from '../sync/ledger/entry';
 import type { DayCount } from '../sync/memory/days';
 import type { Health } from '../sync/memory/health';
-import type { Finding, FindingFix, FindingKind, Total } from '../sync/month/reconcile';
+import type { Finding, FindingFix, FindingKind } from '../sync/month/finding';
 import type { StatementChoice } from '../sync/month/statement';
+import type { Total } from '../sync/month/totals';
 import type { Approval } from '../sync/plan/guard';
 import type { Change, Plan } from '../sync/plan/planned-row';
 import type { ProblemGroup } from '../sync/plan/problem-group';
@@ -22,7 +23,7 @@ import type {
 import type { TemplateProblem } from '../template/help/repair';
 import type { Fix } from '../value/text-edit';
 
-export type { Finding, FindingFix, FindingKind, FindingWay } from '../sync/month/reconcile';
+export type { Finding, FindingFix, FindingKind, FindingWay } from '../sync/month/finding';
 export type { StatementChoice } from '../sync/month/statement';
 export type { Approval } from '../sync/plan/guard';
 export type { ProblemGroup } from '../sync/plan/problem-group';

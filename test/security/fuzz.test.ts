@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { type LagoDestination, lagoDestination } from '../../src/lago/destination';
 import type { Http, LagoRequest, LagoResponse } from '../../src/lago/http';
-import { comparePart } from '../../src/lago/reconcile-part';
 import { isProblem, type Problem, ProblemError } from '../../src/problem/problem';
 import { emptyLedger } from '../../src/sync/ledger/entries';
+import { comparePart } from '../../src/sync/month/windows';
 import { checkTemplate } from '../../src/template/help/repair';
 import { compileTemplate } from '../../src/template/template';
 import type { CellValue } from '../../src/value/cell';
@@ -605,20 +605,22 @@ describe('what reads Lago’s answers', () => {
       ]),
     compare: ({ events: list }) =>
       comparePart(list, new TestClock(), {
-        ...month,
+        whole: month,
         at: month.from,
         size: month.to - month.from,
         until: 0,
         store: 'clickhouse',
-        ledger: emptyLedger,
-        codes: new Set(['units']),
-        isSame: () => false,
-        visibleBefore: NOON,
-        usedElsewhere: () => undefined,
-        rowOf: () => undefined,
-        isOurs: () => true,
-        keptBecause: () => undefined,
-        quantityField: () => 'n',
+        compared: {
+          ledger: emptyLedger,
+          codes: new Set(['units']),
+          isSame: () => false,
+          visibleBefore: NOON,
+          usedElsewhere: () => undefined,
+          rowOf: () => undefined,
+          isOurs: () => true,
+          keptBecause: () => undefined,
+          quantityField: () => 'n',
+        },
       }),
   };
 

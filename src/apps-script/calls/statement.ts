@@ -10,14 +10,14 @@ import {
   statementChoices,
   statementOf,
 } from '../../sync/month/statement';
-import { count } from '../../value/count';
+import { counted } from '../../value/count';
 import { monthBounds, monthOf } from '../../value/time';
 import { readConnection } from '../connection';
+import { type MonthScene, monthScene } from '../month-scene';
 import { decimalCell, newReport, openReport, textCells } from '../report-sheet';
 import type { SheetValue } from '../runtime';
 import { type Execution, portsOf } from '../sync-runner';
 import { openLedger } from './ledger';
-import { sceneOf } from './reconcile';
 
 /** Lago is asked about totals for so long at most; a customer may have thousands of subscriptions. */
 const ASKING_MS = 60_000;
@@ -44,14 +44,15 @@ export function choices(
   };
 }
 
-type Scene = ReturnType<typeof sceneOf>;
-
 interface Wanted {
   readonly name: string;
   readonly subscriptions: ReadonlySet<string>;
 }
 
-function wantedOf({ ports }: Scene, { subscription, customer }: Argument<'statement'>): Wanted {
+function wantedOf(
+  { ports }: MonthScene,
+  { subscription, customer }: Argument<'statement'>,
+): Wanted {
   if (subscription !== undefined)
     return { name: subscription, subscriptions: new Set([subscription]) };
   const known =
@@ -65,7 +66,7 @@ function wantedOf({ ports }: Scene, { subscription, customer }: Argument<'statem
 
 /** What Lago has of a section, counted in the same way; undefined where it cannot be asked. */
 function inLago(
-  { ports }: Scene,
+  { ports }: MonthScene,
   { subscription, code }: StatementSection,
   window: { readonly from: number; readonly to: number },
   counting: Counting,
@@ -85,8 +86,13 @@ function inLago(
 
 export function statement(execution: Execution, argument: Argument<'statement'>): StatementPart {
   const { id, month, next } = argument;
-  const scene = sceneOf(execution, id);
-  const { identity, ledger, check, metrics } = scene;
+  const scene = monthScene(execution, id);
+  const {
+    identity,
+    check,
+    metrics,
+    opened: { ledger },
+  } = scene;
   const { name, subscriptions } = wantedOf(scene, argument);
   const zoneOf = (subscription: string): string => {
     const entry = ledger.entries.find(
@@ -156,13 +162,7 @@ const cellsOf = (texts: readonly string[]): SheetValue[] =>
   );
 
 const totalLine = ({ subscription, code, lines, total }: StatementSection): SheetValue[] => [
-  ...textCells([
-    subscription,
-    code,
-    '',
-    '',
-    lines.length === 1 ? 'Total of 1 event' : `Total of ${count(lines.length)} events`,
-  ]),
+  ...textCells([subscription, code, '', '', `Total of ${counted(lines.length, 'event')}`]),
   '',
   decimalCell(total),
 ];

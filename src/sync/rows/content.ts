@@ -1,7 +1,7 @@
 import JsSha from 'jssha/sha256';
 import type { Column } from '../../template/template';
 import { type Cells, type CellValue, isInstant } from '../../value/cell';
-import { ownValue } from '../../value/json';
+import { ownValue, parsedJson } from '../../value/json';
 
 /** 128 bits of a SHA-256: with a million rows, a chance of 10^-27 that two different texts look the same. */
 const HEX_DIGITS = 32;
@@ -37,6 +37,15 @@ export const contentOf = (cells: Cells, columns: readonly Column[]): Content =>
 /** A content as one text, for comparison. */
 export const contentText = (content: Content): string =>
   JSON.stringify(Object.entries(content).sort(([left], [right]) => (left < right ? -1 : 1)));
+
+/** The content that `contentText` has made a text of. */
+export function contentIn(text: string): Content {
+  const parsed = parsedJson(text);
+  const pairs: readonly unknown[] = Array.isArray(parsed) ? parsed : [];
+  return Object.fromEntries(
+    pairs.flatMap((pair) => (Array.isArray(pair) ? [[String(pair[0]), String(pair[1])]] : [])),
+  );
+}
 
 /**
  * Whether a row still says what it said when it was sent. Only columns that were read then and are read now are compared: a template that reads

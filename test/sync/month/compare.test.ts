@@ -1,12 +1,9 @@
 import { indexEntries } from '../../../src/sync/ledger/entries';
 import { type LedgerEntry, newEntry, takenSince } from '../../../src/sync/ledger/entry';
-import {
-  type Comparison,
-  compare,
-  type Finding,
-  type ListedUsage,
-  ledgerTotals,
-} from '../../../src/sync/month/reconcile';
+import { type ComparedWith, compare } from '../../../src/sync/month/compare';
+import type { Finding } from '../../../src/sync/month/finding';
+import type { ListedUsage } from '../../../src/sync/month/listed';
+import { ledgerTotals } from '../../../src/sync/month/totals';
 import type { UsageEvent } from '../../../src/value/usage-event';
 
 const FROM = Date.UTC(2026, 2, 1);
@@ -50,14 +47,11 @@ const listed = (id: string, changes: Partial<ListedUsage> = {}): ListedUsage => 
 function compared(
   entries: readonly LedgerEntry[],
   there: readonly ListedUsage[],
-  changes: Partial<Comparison<ListedUsage>> = {},
+  changes: Partial<ComparedWith<ListedUsage>> = {},
 ) {
-  return compare({
-    from: FROM,
-    to: TO,
+  const comparedWith: ComparedWith<ListedUsage> = {
     ledger: indexEntries(entries),
     codes: new Set(['units']),
-    listed: there,
     isSame: (sent, stored) =>
       sent.external_subscription_id === stored.external_subscription_id &&
       sent.timestamp * 1000 === Date.parse(stored.timestamp) &&
@@ -69,7 +63,8 @@ function compared(
     keptBecause: () => undefined,
     quantityField: () => 'quantity',
     ...changes,
-  });
+  };
+  return compare(comparedWith, { from: FROM, to: TO }, there);
 }
 
 const words = (findings: readonly Finding[]): string[] =>

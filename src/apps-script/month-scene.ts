@@ -1,0 +1,75 @@
+import type { Metric } from '../lago/catalog';
+import { sameBy } from '../lago/same-event';
+import { required } from '../problem/problem';
+import type { QuantityField } from '../sync/billing/aggregation';
+import { type RowsNow, rowsNow } from '../sync/month/rows-of-month';
+import { identify, type OpenedLedger, openLedger, usedElsewhere } from '../sync/open-ledger';
+import { readTab } from '../sync/plan/tab-plan';
+import type { EventCheck, Identity } from '../sync/ports';
+import { renderRow } from '../sync/rows/rendering';
+import type { ReadySync, Sync } from '../sync/sync';
+import { type Execution, portsOf, requireReady, type SyncPorts } from './sync-runner';
+
+/** Everything that the work on a month looks at. */
+export interface MonthScene {
+  readonly execution: Execution;
+  readonly sync: Sync;
+  readonly ready: ReadySync;
+  readonly ports: SyncPorts;
+  readonly identity: Identity;
+  /** The ledger as it stands. */
+  readonly opened: OpenedLedger;
+  readonly check: EventCheck;
+  /** Lago's metrics by code; undefined if the key may not read them. */
+  readonly metrics: ReadonlyMap<string, Metric> | undefined;
+  readonly quantityField: QuantityField;
+  readonly isSame: ReturnType<typeof sameBy>;
+  /** The row for which another sync has used an id, if one has. */
+  readonly usedElsewhere: (id: string) => string | undefined;
+  /** Reads the tab when first asked. @throws ProblemError if it cannot be read */
+  readonly rows: () => RowsNow;
+}
+
+/** @throws ProblemError if Lago, the ledger or the template cannot be read */
+export function monthScene(execution: Execution, id: string): MonthScene {
+  const sync = execution.settings.sync(id);
+  const ready = requireReady(sync);
+  const ports = portsOf(execution);
+  const identity = required(identify(ports, ready));
+  const opened = required(openLedger(ports, ready, identity));
+  const check = required(ports.destination.check());
+  const metrics = required(ports.destination.metrics());
+  let rows: RowsNow | undefined;
+  const scene: MonthScene = {
+    execution,
+    sync,
+    ready,
+    ports,
+    identity,
+    opened,
+    check,
+    metrics,
+    quantityField: check.quantityField ?? (() => undefined),
+    isSame: sameBy(metrics),
+    usedElsewhere: usedElsewhere(ports, sync, identity.organization),
+    rows: () => {
+      rows ??= readRows(scene);
+      return rows;
+    },
+  };
+  return scene;
+}
+
+function readRows({ ready, ports, identity, opened, check }: MonthScene): RowsNow {
+  const { ledger } = opened;
+  const tab = required(
+    readTab(ports, { ready, identity, ledger, resting: () => false, again: new Set() }),
+  );
+  const cells = new Map(tab.model.rows.map((row) => [row.number, row.cells]));
+  const zoneOf = check.zoneOf ?? (() => undefined);
+  return rowsNow(tab.plan(check), (row) => {
+    const found = cells.get(row);
+    const rendered = found && renderRow(ready.template, found, tab.rule, zoneOf);
+    return rendered !== undefined && 'event' in rendered ? rendered.event : undefined;
+  });
+}

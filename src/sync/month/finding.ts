@@ -1,0 +1,109 @@
+import { localText } from '../../value/time';
+/**
+ * What is not as it should be.
+ * `missing`: the ledger says that Lago accepted it, and Lago does not have it. `different`: Lago has another content under the id. `unrecorded`: Lago has the
+ * event of a row of which the ledger knows nothing. `foreign`: Lago has an event that no row makes. `twice`: Lago has it more than once. `open`: nobody knows
+ * yet. `unsent`: a row that Lago does not have, for a reason. `changed`: a row that does not say any more what Lago has.
+ */
+export type FindingKind =
+  | 'missing'
+  | 'different'
+  | 'unrecorded'
+  | 'foreign'
+  | 'twice'
+  | 'open'
+  | 'unsent'
+  | 'changed';
+
+/** In the order in which people should look at them. */
+export const FINDING_KINDS: readonly FindingKind[] = [
+  'missing',
+  'different',
+  'unrecorded',
+  'foreign',
+  'twice',
+  'changed',
+  'unsent',
+  'open',
+];
+
+/** What can be done about a finding by one button. */
+export type FindingFix = 'send' | 'adopt' | 'take-back';
+
+/** Where a finding is put right that has no such button: by a run, by the rule for changed and removed rows, or at the row itself. */
+export type FindingWay = 'run' | 'rule' | 'row';
+
+export interface Finding {
+  readonly kind: FindingKind;
+  readonly subscription: string;
+  readonly code: string;
+  /** transaction_id; empty for a row that makes no event. */
+  readonly id: string;
+  readonly key: string | undefined;
+  /** Row number (1-based) at the moment of reading. */
+  readonly row: number | undefined;
+  /** When the usage counts (ms); undefined where the row does not tell. */
+  readonly time: number | undefined;
+  /** What the ledger or the sheet says, and what Lago says, each in a few words. */
+  readonly ours: string;
+  readonly theirs: string;
+  /** What to do; where nothing can be done here, why. */
+  readonly advice: string;
+  readonly fix: FindingFix | FindingWay | undefined;
+}
+
+export const NO_FINDINGS: Readonly<Record<FindingKind, number>> = {
+  missing: 0,
+  different: 0,
+  unrecorded: 0,
+  foreign: 0,
+  twice: 0,
+  open: 0,
+  unsent: 0,
+  changed: 0,
+};
+
+export function countFindings(
+  findings: readonly Finding[],
+  before: Readonly<Record<FindingKind, number>> = NO_FINDINGS,
+): Record<FindingKind, number> {
+  const counts = { ...before };
+  for (const { kind } of findings) counts[kind]++;
+  return counts;
+}
+
+export const KIND_WORDS: Readonly<Record<FindingKind, string>> = {
+  missing: 'Missing in Lago',
+  different: 'Different in Lago',
+  unrecorded: 'In Lago, not in the ledger',
+  foreign: 'Only in Lago',
+  twice: 'Twice in Lago',
+  open: 'Not settled yet',
+  unsent: 'Not sent',
+  changed: 'Changed since it was sent',
+};
+
+/** A finding as a line of the result sheet; times in the zone. */
+export const findingCells = (finding: Finding, zone: string): string[] => [
+  KIND_WORDS[finding.kind],
+  finding.subscription,
+  finding.code,
+  finding.id,
+  finding.key ?? '',
+  finding.time === undefined ? '' : localText(finding.time, zone),
+  finding.ours,
+  finding.theirs,
+  finding.advice,
+];
+
+export const FINDING_COLUMNS: readonly string[] = [
+  'Finding',
+  'Subscription',
+  'Metric',
+  'Transaction id',
+  'Row key',
+  'Time',
+  'In the sheet',
+  'In Lago',
+  'What to do',
+];

@@ -1,0 +1,219 @@
+import { count } from '../../value/count';
+import { isoText } from '../../value/time';
+import type { UsageEvent } from '../../value/usage-event';
+import { countedValue, isSameNumber } from '../billing/correction';
+import type { LedgerEntry } from '../ledger/entry';
+import { undoneId } from '../plan/reversal';
+import type { Finding } from './finding';
+import { type ListedUsage, millisecondsIn } from './listed';
+
+const LONGEST_WORDS = 200;
+export const short = (text: string): string =>
+  text.length <= LONGEST_WORDS ? text : `${text.slice(0, LONGEST_WORDS - 1)}…`;
+
+/** What an event counts, in a few words. */
+export function countsWords(
+  event: Pick<UsageEvent, 'properties'>,
+  field: string | undefined,
+): string {
+  if (field === undefined) return '1 event';
+  const value = countedValue(event as UsageEvent, field);
+  return short(
+    `${field}: ${value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+}
+
+const momentText = (ms: number): string =>
+  `${isoText(ms).slice(0, 'yyyy-MM-ddTHH:mm:ss'.length).replace('T', ' ')} UTC`;
+
+/** Where two events differ: for each of them the fields in which they do. */
+function differing(
+  sent: UsageEvent,
+  listed: ListedUsage,
+): { readonly ours: string; readonly theirs: string } {
+  const ours: string[] = [];
+  const theirs: string[] = [];
+  const add = (name: string, our: string | undefined, their: string | undefined): void => {
+    ours.push(`${name}: ${our ?? 'none'}`);
+    theirs.push(`${name}: ${their ?? 'none'}`);
+  };
+  if (sent.external_subscription_id !== listed.external_subscription_id)
+    add('subscription', sent.external_subscription_id, listed.external_subscription_id);
+  if (sent.code !== listed.code) add('code', sent.code, listed.code);
+  const [ourTime, theirTime] = [sent.timestamp * 1000, millisecondsIn(listed)];
+  if (Math.abs(ourTime - theirTime) >= 1) add('time', momentText(ourTime), momentText(theirTime));
+  const amount = listed.precise_total_amount_cents ?? undefined;
+  if (!isSameNumber(sent.precise_total_amount_cents, amount))
+    add('amount in cents', sent.precise_total_amount_cents, amount);
+  for (const name of new Set([
+    ...Object.keys(sent.properties),
+    ...Object.keys(listed.properties),
+  ])) {
+    const [our, their] = [sent.properties[name], listed.properties[name]];
+    if (isSameNumber(our, their)) continue;
+    add(
+      name,
+      our === undefined ? undefined : JSON.stringify(our),
+      their === undefined ? undefined : JSON.stringify(their),
+    );
+  }
+  return { ours: short(ours.join(', ')), theirs: short(theirs.join(', ')) };
+}
+
+const ofEntry = ({
+  index,
+  event,
+}: LedgerEntry): Pick<Finding, 'subscription' | 'code' | 'id' | 'key' | 'row' | 'time'> => ({
+  subscription: event.external_subscription_id,
+  code: event.code,
+  id: index.id,
+  key: index.key,
+  row: undefined,
+  time: event.timestamp * 1000,
+});
+
+const ofListed = (
+  listed: ListedUsage,
+): Pick<Finding, 'subscription' | 'code' | 'id' | 'key' | 'row' | 'time'> => ({
+  subscription: listed.external_subscription_id,
+  code: listed.code,
+  id: listed.transaction_id,
+  key: undefined,
+  row: undefined,
+  time: millisecondsIn(listed),
+});
+
+/** @param because why the event would not be billed any more, as a sentence; undefined where it would */
+export const missingFinding = (
+  entry: LedgerEntry,
+  field: string | undefined,
+  because?: string,
+): Finding => ({
+  ...ofEntry(entry),
+  kind: 'missing',
+  ours: countsWords(entry.event, field),
+  theirs: 'not there',
+  ...(because === undefined
+    ? {
+        advice: 'Send it again: the very event that was accepted goes out with the next run, once.',
+        fix: 'send',
+      }
+    : { advice: `${because} ${BY_HAND}`, fix: undefined }),
+});
+
+const BY_HAND = 'Correct the bill in Lago by hand.';
+
+const DIFFERENT =
+  'Lago keeps the event that it has under an id, and takes none in its place. Find out who sent it; then change the row, so that the difference is corrected, or correct the bill in Lago by hand.';
+
+const CONFLICT =
+  'Lago keeps the event that it has under an id. Compare the two; if the row is usage of its own, “Send again” at the row gives it an id of its own.';
+
+export const differentFinding = (entry: LedgerEntry, listed: ListedUsage): Finding => ({
+  ...ofEntry(entry),
+  kind: 'different',
+  ...differing(entry.event, listed),
+  advice: DIFFERENT,
+  fix: undefined,
+});
+
+export const twiceFinding = (
+  listed: ListedUsage,
+  copies: number,
+  field: string | undefined,
+  key: string | undefined,
+): Finding => ({
+  ...ofListed(listed),
+  key,
+  kind: 'twice',
+  ours: `once: ${countsWords(listed, field)}`,
+  theirs: `${count(copies)} copies`,
+  advice:
+    'No event takes back one of two copies. Compare the totals with Lago’s current usage: Lago bills one copy where its removal of duplicates is switched on, else all.',
+  fix: undefined,
+});
+
+export const openFinding = (
+  entry: LedgerEntry,
+  there: boolean,
+  field: string | undefined,
+): Finding => ({
+  ...ofEntry(entry),
+  kind: 'open',
+  ours: `${entry.outcome.state === 'accepted' ? 'accepted a moment ago' : 'handed over, no clear answer'}, ${countsWords(entry.event, field)}`,
+  theirs: there ? 'there' : 'not seen yet',
+  advice: 'The next runs settle it. Reconcile again after them.',
+  fix: 'run',
+});
+
+/** Lago has an event of a row of which the ledger knows nothing, or that it has as refused. */
+export const unrecordedFinding = (
+  listed: ListedUsage,
+  field: string | undefined,
+  made: Pick<Finding, 'row' | 'ours'> & { readonly key: string },
+): Finding => ({
+  ...ofListed(listed),
+  ...made,
+  kind: 'unrecorded',
+  theirs: countsWords(listed, field),
+  advice:
+    'Take it into the ledger: then the row counts as sent, and a difference is treated like any change of a sent row.',
+  fix: 'adopt',
+});
+
+const LEAVE_IT = 'Leave it if another tool sends it on purpose.';
+
+export const foreignFinding = (
+  listed: ListedUsage,
+  field: string | undefined,
+  because: string | undefined,
+): Finding => ({
+  ...ofListed(listed),
+  kind: 'foreign',
+  ours: 'no row makes it',
+  theirs: countsWords(listed, field),
+  ...(because === undefined
+    ? {
+        advice: `${LEAVE_IT} Else take it back: the next run sends its negative.`,
+        fix: 'take-back',
+      }
+    : { advice: `${LEAVE_IT} ${because} ${BY_HAND}`, fix: undefined }),
+});
+
+/** A correction whose line was lost, or what such a correction takes back: the bill is right as it is. */
+export const correctedFinding = (
+  listed: ListedUsage,
+  field: string | undefined,
+  advice: string,
+): Finding => ({
+  ...foreignFinding(listed, field, undefined),
+  advice,
+  fix: undefined,
+});
+
+/** Why an event that no row makes is not to be taken back, although it could be, as a sentence: that would bill once more what a sync has corrected. */
+export function correctionAdvice(id: string, takenBackBy: string | undefined): string | undefined {
+  const undone = undoneId(id);
+  if (undone !== undefined)
+    return `Leave it: it takes back “${undone}”, as a sync does that corrects a row.`;
+  return takenBackBy === undefined
+    ? undefined
+    : `Leave it: “${takenBackBy}” takes it back already.`;
+}
+
+export const conflictFinding = (
+  entry: LedgerEntry,
+  listed: ListedUsage | undefined,
+  field: string | undefined,
+): Finding => ({
+  ...(listed === undefined
+    ? {
+        ...ofEntry(entry),
+        kind: 'different',
+        ours: countsWords(entry.event, field),
+        theirs: 'another event under this id',
+      }
+    : differentFinding(entry, listed)),
+  advice: CONFLICT,
+  fix: 'row',
+});

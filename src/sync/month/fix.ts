@@ -1,0 +1,232 @@
+import type { UsageEvent } from '../../value/usage-event';
+import { negationOf, ruleFor } from '../billing/correction';
+import type { Ledger } from '../ledger/entries';
+import { type LedgerEntry, type LineOutcome, newEntry } from '../ledger/entry';
+import type { PlannedRow } from '../plan/planned-row';
+import { firstReversalId, reversalId } from '../plan/reversal';
+import type { EventCheck } from '../ports';
+import { FOUND } from '../recovery/search';
+import { contentIn, otherContent } from '../rows/content';
+import type { RowEvent } from './compare';
+import type { FindingFix } from './finding';
+import { correctionAdvice } from './findings';
+import type { IsSame, ListedUsage } from './listed';
+import type { RowsNow } from './rows-of-month';
+
+/** Why a finding is left as it is, in one sentence. */
+const LEFT = {
+  gone: 'The ledger does not have it any more. Reconcile again.',
+  there: 'Lago has it now.',
+  silent: 'Lago does not say whether it has it. Try again later.',
+  absent: 'Lago does not have it any more.',
+  invoiced: 'Its billing period is invoiced already, so Lago would not bill it any more.',
+  noRow: 'No row of the tab makes this event now.',
+  different: 'Lago has another content under this id than the ledger.',
+  ours: 'The ledger has it: change or remove its row.',
+} as const;
+
+/** What fixing follows from. */
+export interface FixScene<Listed extends ListedUsage> {
+  readonly ledger: Ledger;
+  readonly check: EventCheck;
+  /** Revision of the sync's template. */
+  readonly templateRevision: number;
+  readonly isSame: IsSame<Listed>;
+  /** A listed event as it would be sent. */
+  readonly asUsageEvent: (listed: Listed) => UsageEvent;
+  /** The row for which another sync has used an id, if one has. */
+  readonly usedElsewhere: (id: string) => string | undefined;
+  /** Reads the tab when first asked. */
+  readonly rows: () => RowsNow;
+  /** Now, in ms. */
+  readonly now: number;
+}
+
+/** What Lago has under an event's id; `unknown` if it does not say. */
+export type Shown<Listed> = Listed | undefined | 'unknown';
+
+/** What is to be written into the ledger, and what was left. */
+export interface Fixed {
+  /** Outcomes of lines that the ledger has. */
+  readonly outcomes: readonly { readonly line: number; readonly outcome: LineOutcome }[];
+  /** New lines. */
+  readonly lines: readonly LedgerEntry[];
+  /** Ids that were fixed. */
+  readonly done: readonly string[];
+  /** Ids that were left as they are, each with the reason. */
+  readonly left: readonly { readonly id: string; readonly why: string }[];
+}
+
+/** Why an event of an invoiced period is lost for billing, as a sentence; undefined if it is not. */
+export const lostBecause =
+  ({ periodOf }: EventCheck) =>
+  (event: UsageEvent): string | undefined =>
+    periodOf?.(event)?.state === 'invoiced' ? LEFT.invoiced : undefined;
+
+/** Fixes findings one by one. Only the ledger changes; the next run sends what follows. */
+export class Fixing<Listed extends ListedUsage> {
+  private readonly outcomes: { readonly line: number; readonly outcome: LineOutcome }[] = [];
+  private readonly lines: LedgerEntry[] = [];
+  private readonly done: string[] = [];
+  private readonly left: { readonly id: string; readonly why: string }[] = [];
+
+  constructor(private readonly scene: FixScene<Listed>) {}
+
+  /**
+   * Does what a finding offers for an event.
+   * @param found what Lago has under its id
+   * @param correction what Lago has under the id that would take it back; only for `take-back`
+   */
+  fix(fix: FindingFix, id: string, found: Shown<Listed>, correction: Shown<Listed>): void {
+    const why =
+      found === 'unknown' || correction === 'unknown'
+        ? LEFT.silent
+        : this.hindrance(fix, id, found, correction);
+    if (why === undefined) this.done.push(id);
+    else this.left.push({ id, why });
+  }
+
+  result(): Fixed {
+    const { outcomes, lines, done, left } = this;
+    return { outcomes, lines, done, left };
+  }
+
+  private hindrance(
+    fix: FindingFix,
+    id: string,
+    found: Listed | undefined,
+    correction: Listed | undefined,
+  ): string | undefined {
+    if (fix === 'send') return this.sendAgain(id, found);
+    if (fix === 'adopt') return this.adopt(id, found);
+    return this.takeBack(id, found, correction);
+  }
+
+  private write({ line, outcome }: LedgerEntry, changes: Partial<LineOutcome>): void {
+    this.outcomes.push({
+      line: line ?? 0,
+      outcome: { ...outcome, at: this.scene.now, ...changes },
+    });
+  }
+
+  /** An accepted event that Lago does not have becomes pending again. */
+  private sendAgain(id: string, found: Listed | undefined): string | undefined {
+    const entry = this.scene.ledger.byId.get(id);
+    if (entry === undefined || entry.index.kind === 'baseline') return LEFT.gone;
+    if (entry.outcome.state === 'pending') return undefined;
+    if (entry.outcome.state !== 'accepted') return LEFT.gone;
+    if (found !== undefined) return LEFT.there;
+    const because = lostBecause(this.scene.check)(entry.event);
+    if (because !== undefined) return because;
+    this.write(entry, { state: 'pending', tries: 0, answer: 'missing in Lago' });
+    return undefined;
+  }
+
+  /** What Lago has is taken into the ledger. */
+  private adopt(id: string, found: Listed | undefined): string | undefined {
+    const { ledger, isSame, usedElsewhere, rows } = this.scene;
+    if (found === undefined) return LEFT.absent;
+    const entry = ledger.byId.get(id);
+    if (entry?.outcome.state === 'accepted') return undefined;
+    if (entry !== undefined) {
+      if (entry.index.kind === 'baseline' || !isSame(entry.event, found)) return LEFT.different;
+      this.write(entry, { state: 'accepted', answer: FOUND });
+      return undefined;
+    }
+    const made = usedElsewhere(id) === undefined ? rows().byId.get(id) : undefined;
+    const row =
+      made && rows().plan.rows.find(({ key, row: at }) => key === made.key && at === made.row);
+    if (made === undefined || row === undefined) return LEFT.noRow;
+    this.lines.push(this.adoptedLine(row, made, found));
+    return undefined;
+  }
+
+  /**
+   * The line of an event that Lago has for a row: as the row makes it if it says the same, else as
+   * Lago has it, of a row that was changed since.
+   */
+  private adoptedLine(row: PlannedRow, made: RowEvent, found: Listed): LedgerEntry {
+    const { isSame, asUsageEvent, templateRevision, now } = this.scene;
+    const said = contentIn(row.content ?? '[]');
+    const isUnchanged = isSame(made.event, found);
+    return acceptedAs(
+      newEntry(
+        {
+          key: made.key,
+          kind: 'adopted',
+          revision: (row.latest?.index.revision ?? 0) + 1,
+          content: isUnchanged ? said : otherContent(said),
+          templateRevision,
+          at: now,
+        },
+        isUnchanged ? made.event : asUsageEvent(found),
+      ),
+      now,
+    );
+  }
+
+  /** An event of somebody else's becomes a line, and its negative a pending one. */
+  private takeBack(
+    id: string,
+    found: Listed | undefined,
+    correction: Listed | undefined,
+  ): string | undefined {
+    const { ledger, usedElsewhere, asUsageEvent } = this.scene;
+    const known = ledger.byId.get(id);
+    if (known?.index.kind === 'adopted') return undefined;
+    if (known !== undefined || usedElsewhere(id) !== undefined) return LEFT.ours;
+    if (found === undefined) return LEFT.absent;
+    const corrected = correctionAdvice(
+      id,
+      correction === undefined ? undefined : firstReversalId(id),
+    );
+    if (corrected !== undefined) return corrected;
+    const taken = this.reversalLines(asUsageEvent(found));
+    if (typeof taken === 'string') return taken;
+    this.lines.push(...taken);
+    return undefined;
+  }
+
+  private reversalLines(event: UsageEvent): readonly LedgerEntry[] | string {
+    const { ledger, check, templateRevision, now } = this.scene;
+    const index = {
+      key: `only in Lago: ${event.transaction_id}`,
+      content: {},
+      templateRevision,
+      revision: 1,
+      at: now,
+    };
+    const adopted = acceptedAs(newEntry({ ...index, kind: 'adopted' }, event), now);
+    const negation = negationFor(check, event, reversalId(ledger, adopted));
+    return typeof negation === 'string'
+      ? negation
+      : [adopted, newEntry({ ...index, kind: 'reversal', undoes: event.transaction_id }, negation)];
+  }
+}
+
+const acceptedAs = (entry: LedgerEntry, now: number): LedgerEntry => ({
+  ...entry,
+  outcome: { ...entry.outcome, state: 'accepted', at: now, answer: FOUND },
+});
+
+/** The event that takes back somebody else's, under an id; or why nothing does, in a sentence. */
+function negationFor(check: EventCheck, event: UsageEvent, id: string): UsageEvent | string {
+  const terms = check.billingOf?.(event);
+  if (terms === undefined || terms.period === 'unknown')
+    return 'It cannot be taken back: it is not known how Lago bills it.';
+  const rule = ruleFor(terms);
+  if ('because' in rule) return `It cannot be taken back: ${rule.because}.`;
+  if (rule.by !== 'negation')
+    return 'It cannot be taken back by itself: it depends on other events.';
+  if (terms.period !== 'open') return LEFT.invoiced;
+  return (
+    negationOf(event, terms.field, id) ??
+    'It cannot be taken back: its value is none that Lago counts.'
+  );
+}
+
+/** Why an event that no row makes cannot be taken back, as a sentence; undefined if it can. */
+export function keptBecause(check: EventCheck, event: UsageEvent): string | undefined {
+  const taken = negationFor(check, event, '');
+  return typeof taken === 'string' ? taken : undefined;
+}

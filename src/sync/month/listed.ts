@@ -1,0 +1,60 @@
+import type { Problem } from '../../problem/problem';
+import type { JsonObject } from '../../value/json';
+import { millisecondsOf } from '../../value/time';
+import type { UsageEvent } from '../../value/usage-event';
+
+/** An event as Lago lists it. */
+export interface ListedUsage {
+  readonly transaction_id: string;
+  readonly external_subscription_id: string;
+  /** Code of the metric. */
+  readonly code: string;
+  /** ISO 8601 in UTC with ms. */
+  readonly timestamp: string;
+  /** Decimal text; null if the event has none. */
+  readonly precise_total_amount_cents: string | null;
+  /** On ClickHouse all values are texts (lago: clickhouse.reading). */
+  readonly properties: JsonObject;
+}
+
+/** When the usage counts (ms). */
+export const millisecondsIn = (listed: ListedUsage): number => millisecondsOf(listed.timestamp);
+
+/** A span of time in ms: from one moment up to, but not including, another. */
+export interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What is listed: events of some metrics in a span of time. */
+export interface ListedWindow extends Window {
+  /** Codes of the metrics. */
+  readonly codes: readonly string[];
+  /** External id; undefined for all subscriptions. */
+  readonly subscription?: string | undefined;
+}
+
+/**
+ * A window as Lago lists it wholly, with the number of pages; or, if it has too many events for one
+ * reading, how long it may be at most (ms).
+ */
+export type WindowReading<Listed> =
+  | { readonly events: readonly Listed[]; readonly pages: number }
+  | { readonly shorter: number }
+  | Problem;
+
+/** Lago's events by time, every one of a window. */
+export interface EventList<Listed extends ListedUsage = ListedUsage> {
+  /** Reads a window; an event that arrives in between moves others from page to page, so it is read again. */
+  read(window: ListedWindow): WindowReading<Listed>;
+  /** The first event that Lago has under each id, at any time; `unknown` if Lago does not say. */
+  show(ids: readonly string[]): (Listed | undefined | 'unknown')[];
+  /** How many copies of each event Lago has, all at one time and for one subscription; undefined if Lago does not say. */
+  countCopies(events: readonly Listed[]): (number | undefined)[];
+}
+
+/** Whether Lago's event is the one that was sent. */
+export type IsSame<Listed extends ListedUsage = ListedUsage> = (
+  sent: UsageEvent,
+  listed: Listed,
+) => boolean;
