@@ -50,33 +50,35 @@ export function unbilledRows(standing: Standing): Finding[] {
   return standing.plan.rows.flatMap((row) => rowFinding(standing, row) ?? []);
 }
 
-function rowFinding(
-  { from, to, eventOf, quantityField, ledger, unrecorded }: Standing,
-  row: PlannedRow,
-): Finding | undefined {
-  const { action, change, latest, entry } = row;
-  if (
-    action === 'sent' ||
-    action === 'elsewhere' ||
-    action === 'wait' ||
-    latest?.outcome.state === 'conflict'
-  )
-    return undefined;
-  const isChanged =
-    action === 'flag' ||
-    change === 'removed' ||
-    (change === 'changed' && latest?.outcome.state === 'accepted');
-  const billed =
-    isChanged && latest !== undefined && !isUndone(ledger, latest) ? latest.event : undefined;
-  const made = entry?.event ?? (row.row === undefined ? undefined : eventOf(row.row));
+/** Whether the rest of the comparison, or nobody, has to look at a row. */
+const isNoConcern = ({ action, latest }: PlannedRow): boolean =>
+  ['sent', 'elsewhere', 'wait'].includes(action) || latest?.outcome.state === 'conflict';
+
+/** Whether Lago has something of the row that the row does not say any more. */
+const isChangedRow = ({ action, change, latest }: PlannedRow): boolean =>
+  action === 'flag' ||
+  change === 'removed' ||
+  (change === 'changed' && latest?.outcome.state === 'accepted');
+
+/** What Lago has of a row, unless it was taken back. */
+const billedEvent = ({ ledger }: Standing, { latest }: PlannedRow): UsageEvent | undefined =>
+  latest === undefined || isUndone(ledger, latest) ? undefined : latest.event;
+
+function rowFinding(standing: Standing, row: PlannedRow): Finding | undefined {
+  if (isNoConcern(row)) return undefined;
+  const { unrecorded, quantityField } = standing;
+  const isChanged = isChangedRow(row);
+  const billed = isChanged ? billedEvent(standing, row) : undefined;
+  const made = row.entry?.event ?? (row.row === undefined ? undefined : standing.eventOf(row.row));
   if (made !== undefined && unrecorded.has(made.transaction_id)) return undefined;
-  const event = billed ?? made ?? latest?.event;
-  const time = event === undefined ? undefined : event.timestamp * 1000;
-  if (time !== undefined && !isWithin(time, { from, to })) return undefined;
+  const event = billed ?? made ?? row.latest?.event;
+  const time = event && event.timestamp * 1000;
+  if (time !== undefined && !isWithin(time, standing)) return undefined;
   const { why, advice, fix } = whyOf(row);
-  const field = event === undefined ? undefined : quantityField(event.code);
+  const field = event && quantityField(event.code);
   // A row that makes no event says nothing that could be counted, whatever it said before.
   const said = made === undefined ? '' : countsWords(made, field);
+  const ours = row.change === 'removed' ? ['the row is gone'] : [said, why];
   return {
     kind: isChanged ? 'changed' : 'unsent',
     subscription: event?.external_subscription_id ?? '',
@@ -85,11 +87,7 @@ function rowFinding(
     key: row.key,
     row: row.row,
     time,
-    ours: short(
-      change === 'removed'
-        ? 'the row is gone'
-        : [said, why].filter((text) => text !== '').join('. '),
-    ),
+    ours: short(ours.filter((text) => text !== '').join('. ')),
     theirs: billed === undefined ? 'not there' : countsWords(billed, field),
     advice,
     fix,
