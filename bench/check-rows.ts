@@ -7,8 +7,8 @@ import {
 } from '../src/lago/catalog';
 import { catalogIn, catalogText } from '../src/lago/catalog-text';
 import { checkEvent } from '../src/lago/check';
+import { readable } from '../src/lago/listing';
 import { openUntil, periodOf } from '../src/lago/periods';
-import { readable } from '../src/lago/requests';
 import type { UsageEvent } from '../src/value/usage-event';
 import {
   activate,

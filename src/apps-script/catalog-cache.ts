@@ -1,4 +1,4 @@
-import type { CatalogCache } from '../lago/catalog-reader';
+import type { CatalogCache } from '../lago/catalog-text';
 import { digest } from '../sync/rows/content';
 import type { Connection } from './connection';
 import type { Cache, Runtime } from './runtime';

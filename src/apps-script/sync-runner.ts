@@ -71,15 +71,14 @@ export function portsOf({ runtime, clock, settings, deadline }: Execution): Sync
       urlFetchHttp(runtime, connection, clock),
       clock,
       connection.requestsPerSecond,
-      catalogCache(runtime, connection),
-      deadline,
+      { cache: catalogCache(runtime, connection), readUntil: deadline },
     ),
   };
 }
 
 /** @throws ProblemError where Lago does not say whose key it is. */
-export const requireIdentity = ({ identify }: Pick<LagoDestination, 'identify'>): Identity =>
-  required(identify());
+export const requireIdentity = (lago: Pick<LagoDestination, 'identify'>): Identity =>
+  required(lago.identify());
 
 /** @throws ProblemError with the first thing that is missing. */
 export function requireReady(sync: Sync): ReadySync {

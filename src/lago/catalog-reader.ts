@@ -1,229 +1,141 @@
 import { isProblem, type Problem, ProblemError, problem } from '../problem/problem';
 import type { Clock, EventCheck, EventStore } from '../sync/ports';
 import { SUM } from '../value/aggregation';
-import { isObject } from '../value/json';
 import type { UsageEvent } from '../value/usage-event';
 import { billingOf } from './billing';
-import { bySubscriptionId, type Catalog, readMetric, readPlan, readSubscription } from './catalog';
-import { catalogIn, catalogText, KEPT_MS } from './catalog-text';
+import {
+  bySubscriptionId,
+  type Catalog,
+  type Metric,
+  type Plan,
+  readMetric,
+  readPlan,
+  readSubscription,
+} from './catalog';
+import { type CatalogCache, catalogIn, catalogText } from './catalog-text';
 import { checkEvent } from './check';
+import { CustomerZones } from './customer-zones';
 import { type Drafts, readDrafts } from './drafts';
+import { firstPages, type Listed, type Listing, listAll, readable } from './listing';
 import { countingOf, openUntil, periodOf } from './periods';
 import type { Inventory } from './prerequisites';
-import { type Listed, type Listing, type Requests, readable } from './requests';
-import { scalarText } from './scalar';
+import type { Requests } from './requests';
 
-/** Keeps texts between executions for a while; it may forget each of them at any moment. */
-export interface CatalogCache {
-  read(name: 'catalog' | 'zones'): string | undefined;
-  write(name: 'catalog' | 'zones', text: string): void;
-}
-
-/** Remembers nothing. */
-export const noCache: CatalogCache = { read: () => undefined, write: () => undefined };
-
-/** Plans bring all of their charges along, so that a page of them is long. */
+/** Plans bring all their charges along, so 500 of them would be a very long page. */
 const PLANS_PAGE_SIZE = 100;
 const METRICS: Listed = { path: '/billable_metrics', name: 'billable_metrics' };
-/** Only active ones are listed unless the states are named (lago: catalog.subscriptions-listed). */
+/** Lago lists only active subscriptions unless the states are named (lago: catalog.subscriptions-listed). */
 const SUBSCRIPTIONS: Listed = {
   path: '/subscriptions?status[]=active&status[]=pending&status[]=terminated',
   name: 'subscriptions',
 };
 const ACTIVE_SUBSCRIPTIONS: Listed = { path: '/subscriptions', name: 'subscriptions', perPage: 1 };
 const PLANS: Listed = { path: '/plans', name: 'plans', perPage: PLANS_PAGE_SIZE };
-const CUSTOMERS: Listed = { path: '/customers', name: 'customers' };
 
-/** Learns what Lago knows, once in a run. */
+/** Finds out what Lago knows. One reader serves one run and asks for each thing once. */
 export interface CatalogReader {
+  /** All that Lago knows; perhaps from a cache. */
   catalog(): Catalog | Problem;
-  /** All billable metrics by code, without the subscriptions that a catalog has; undefined where the key may not read them. */
+  /**
+   * The billable metrics by code, without reading the rest of the catalog; undefined if the key may
+   * not read them.
+   */
   metrics(): Catalog['metrics'] | Problem;
   /** What there is to bill with: the first page of each listing, in one wave of three requests. */
   inventory(): Inventory | Problem;
+  /** Checks of events against the catalog; from Lago itself if `fresh`, else perhaps from a cache. */
   check(fresh?: 'fresh'): EventCheck | Problem;
 }
 
 interface Loaded {
   readonly catalog: Catalog;
-  /** Whether it came from Lago in this run. */
+  /** Whether it came from Lago in this run, not from the cache. */
   readonly isFresh: boolean;
 }
 
 const metricsIn = (items: readonly unknown[] | undefined): Catalog['metrics'] =>
   items && new Map(readable(items, readMetric).map((metric) => [metric.code, metric]));
 
-/** @param storeOf the organization's event store; `unknown` while nobody has asked */
-export function catalogReader(
-  requests: Requests,
-  clock: Clock,
-  cache: CatalogCache,
-  storeOf: () => EventStore = () => 'postgres',
-): CatalogReader {
-  let loaded: Loaded | undefined;
-  let knownMetrics: { readonly byCode: Catalog['metrics'] } | undefined;
-  let zones: { readonly byCustomer: ReadonlyMap<string, string> | undefined } | undefined;
-  let drafts: Drafts | undefined;
-  let isForgotten = false;
+const plansIn = (items: readonly unknown[] | undefined): Catalog['plans'] =>
+  items && new Map(readable(items, readPlan).map((plan) => [plan.code, plan]));
 
-  function fromCache(): Loaded | undefined {
-    const text = cache.read('catalog');
-    const kept = text === undefined ? undefined : catalogIn(text, clock.now());
-    return kept && { catalog: kept, isFresh: false };
+const readableOf = <T extends Metric | Plan>(
+  page: Listing<unknown> | undefined,
+  readItem: (item: unknown) => T | undefined,
+): Listing<T> | undefined => page && { items: readable(page.items, readItem), total: page.total };
+
+/** What Lago knows, as far as this run has read it. */
+class CatalogOfRun implements CatalogReader {
+  private loaded: Loaded | undefined;
+  /** Metrics that were read without the rest. */
+  private knownMetrics: { readonly byCode: Catalog['metrics'] } | undefined;
+  private drafts: Drafts | undefined;
+  /** Whether the cache no longer counts in this run. */
+  private isForgotten = false;
+  private readonly zones: CustomerZones;
+
+  constructor(
+    private readonly requests: Requests,
+    private readonly clock: Clock,
+    private readonly cache: CatalogCache,
+    private readonly storeOf: () => EventStore,
+  ) {
+    this.zones = new CustomerZones(requests, clock, cache);
   }
 
-  function metrics(): Catalog['metrics'] | Problem {
-    if (loaded !== undefined) return loaded.catalog.metrics;
-    if (knownMetrics !== undefined) return knownMetrics.byCode;
-    loaded = fromCache();
-    if (loaded !== undefined) return loaded.catalog.metrics;
-    const listed = requests.list([METRICS]);
-    if (isProblem(listed)) return listed;
-    knownMetrics = { byCode: metricsIn(listed[0]) };
-    return knownMetrics.byCode;
-  }
-
-  function fromLago(): Loaded | Problem {
-    const at = clock.now();
-    const listed = requests.list([
-      SUBSCRIPTIONS,
-      PLANS,
-      ...(knownMetrics === undefined ? [METRICS] : []),
-    ]);
-    if (isProblem(listed)) return listed;
-    const [subscriptions, plans, listedMetrics] = listed;
-    const catalog: Catalog = {
-      metrics: knownMetrics === undefined ? metricsIn(listedMetrics) : knownMetrics.byCode,
-      subscriptions: subscriptions && bySubscriptionId(readable(subscriptions, readSubscription)),
-      plans: plans && new Map(readable(plans, readPlan).map((plan) => [plan.code, plan])),
-    };
-    cache.write('catalog', catalogText(catalog, at));
-    return { catalog, isFresh: true };
-  }
-
-  /** What was kept is worth nothing any more, the zones of customers included. */
-  function forget(): void {
-    loaded = undefined;
-    knownMetrics = undefined;
-    zones = undefined;
-    isForgotten = true;
-  }
-
-  function load(fresh?: 'fresh'): Loaded | Problem {
-    const found =
-      loaded ?? (fresh === undefined && !isForgotten ? fromCache() : undefined) ?? fromLago();
-    if (!isProblem(found)) loaded = found;
-    return found;
-  }
-
-  function catalog(): Catalog | Problem {
-    const found = load();
+  catalog(): Catalog | Problem {
+    const found = this.load();
     return isProblem(found) ? found : found.catalog;
   }
 
-  /** Read anew from Lago, once. @throws ProblemError where it does not answer: then nobody knows whether the row is to be held. */
-  function refreshed(): Loaded {
-    forget();
-    const found = fromLago();
-    if (isProblem(found)) throw new ProblemError(found);
-    loaded = found;
-    return found;
+  metrics(): Catalog['metrics'] | Problem {
+    if (this.loaded === undefined && this.knownMetrics !== undefined)
+      return this.knownMetrics.byCode;
+    this.loaded ??= this.fromCache();
+    if (this.loaded !== undefined) return this.loaded.catalog.metrics;
+    const listed = listAll(this.requests, [METRICS]);
+    if (isProblem(listed)) return listed;
+    this.knownMetrics = { byCode: metricsIn(listed[0]) };
+    return this.knownMetrics.byCode;
   }
 
-  /** Zones by customer, read when a date without a time first needs one. @throws ProblemError where Lago does not answer. */
-  function customerZones(): ReadonlyMap<string, string> | undefined {
-    if (zones !== undefined) return zones.byCustomer;
-    // What is sent by a fresh catalog is not dated by older zones.
-    const kept = isForgotten || loaded?.isFresh === true ? undefined : cache.read('zones');
-    const known = kept === undefined ? undefined : zonesIn(kept, clock.now());
-    if (known !== undefined) {
-      zones = { byCustomer: known };
-      return known;
-    }
-    const at = clock.now();
-    const listed = requests.list([CUSTOMERS]);
-    // A guessed zone could put usage into another month; nothing is sent then.
-    if (isProblem(listed)) throw new ProblemError(listed);
-    const [customers] = listed;
-    const byCustomer =
-      customers &&
-      new Map(
-        customers
-          .filter(isObject)
-          .filter((customer) => typeof customer['applicable_timezone'] === 'string')
-          .map((customer) => [
-            scalarText(customer['external_id']),
-            scalarText(customer['applicable_timezone']),
-          ]),
-      );
-    zones = { byCustomer };
-    if (byCustomer !== undefined)
-      cache.write('zones', JSON.stringify({ at, zones: [...byCustomer] }));
-    return byCustomer;
-  }
-
-  /** The customer whose subscription counts the event; an id may have been another one's before. */
-  function customerOf({ external_subscription_id, timestamp }: UsageEvent): string | undefined {
-    const subscriptions = loaded?.catalog.subscriptions?.get(external_subscription_id) ?? [];
-    const counting = countingOf(subscriptions, timestamp * 1000, false);
-    return (counting[0] ?? subscriptions[subscriptions.length - 1])?.customer;
-  }
-
-  function zoneOf(event: UsageEvent): string | undefined {
-    const customer = customerOf(event);
-    return customer === undefined ? undefined : customerZones()?.get(customer);
-  }
-
-  /** @throws ProblemError where Lago does not answer. */
-  function knownDrafts(): Drafts {
-    if (drafts !== undefined) return drafts;
-    const found = readDrafts(requests);
-    if (isProblem(found)) throw new ProblemError(found);
-    drafts = found;
-    return found;
-  }
-
-  function off({ metrics: byCode, subscriptions, plans }: Catalog): readonly Problem[] {
-    const unreadable = [
-      ...(byCode === undefined ? ['billable metrics'] : []),
-      ...(subscriptions === undefined ? ['subscriptions'] : []),
-      ...(plans === undefined ? ['plans'] : []),
-    ].map((what) => problem('lago.unchecked', { what }));
-    return [
-      ...unreadable,
-      ...(zones !== undefined && zones.byCustomer === undefined ? [problem('lago.no-zones')] : []),
-      ...(drafts?.isComplete === false ? [problem('lago.no-drafts', { read: drafts.read })] : []),
-    ];
-  }
-
-  function check(fresh?: 'fresh'): EventCheck | Problem {
-    if (fresh !== undefined && loaded?.isFresh === false) forget();
-    const first = load(fresh);
-    if (isProblem(first)) return first;
-    const now = (): Catalog => (loaded ?? first).catalog;
+  inventory(): Inventory | Problem {
+    // Lago lists only active subscriptions here, and only those are counted.
+    const pages = firstPages(this.requests, [METRICS, PLANS, ACTIVE_SUBSCRIPTIONS]);
+    if (isProblem(pages)) return pages;
+    const [metrics, plans, subscriptions] = pages;
     return {
-      problemsOf(event) {
-        const found = checkEvent(now(), event, storeOf());
-        // What the cache does not know, Lago may know since.
-        return found.length === 0 || (loaded ?? first).isFresh
-          ? found
-          : checkEvent(refreshed().catalog, event, storeOf());
-      },
-      periodOf: (event) =>
-        periodOf(now(), event, (subscription, ms) => knownDrafts().takes(subscription, ms)),
+      metrics: readableOf(metrics, readMetric),
+      plans: readableOf(plans, readPlan),
+      subscriptions: subscriptions?.total,
+    };
+  }
+
+  check(fresh?: 'fresh'): EventCheck | Problem {
+    if (fresh !== undefined && this.loaded?.isFresh === false) this.forget();
+    const first = this.load(fresh);
+    if (isProblem(first)) return first;
+    // A check may have read the catalog again since.
+    const now = (): Loaded => this.loaded ?? first;
+    const hasDraft = (subscription: string, ms: number): boolean =>
+      this.knownDrafts().takes(subscription, ms);
+    const off = (): readonly Problem[] => this.off(now().catalog);
+    return {
+      problemsOf: (event) => this.problemsOf(event, now()),
+      periodOf: (event) => periodOf(now().catalog, event, hasDraft),
       get isKept() {
-        return !(loaded ?? first).isFresh;
+        return !now().isFresh;
       },
-      billingOf: (event) =>
-        billingOf(now(), event, (subscription, ms) => knownDrafts().takes(subscription, ms)),
-      openUntil: (event) => openUntil(now(), event),
+      billingOf: (event) => billingOf(now().catalog, event, hasDraft),
+      openUntil: (event) => openUntil(now().catalog, event),
       get off() {
-        return off(now());
+        return off();
       },
-      zoneOf,
-      // Only of these is the sum what Lago counts: a maximum or the latest value is one of the values, a count or an expression has no such property.
-      quantityField(code) {
-        const metric = now().metrics?.get(code);
+      zoneOf: (event) => this.zoneOf(event),
+      // Lago counts the sum only for these. A maximum or latest value is one of the values, and a
+      // count or expression has no such property.
+      quantityField: (code) => {
+        const metric = now().catalog.metrics?.get(code);
         return metric?.aggregation === SUM && metric.expression === undefined
           ? metric.field
           : undefined;
@@ -231,35 +143,112 @@ export function catalogReader(
     };
   }
 
-  function inventory(): Inventory | Problem {
-    const pages: (Listing<unknown> | undefined)[] = [];
-    // Only active subscriptions are counted, as Lago lists them unless the states are named.
-    for (const page of requests.firstPages([METRICS, PLANS, ACTIVE_SUBSCRIPTIONS])) {
-      if (page !== undefined && isProblem(page)) return page;
-      pages.push(page);
-    }
-    const [metricPage, planPage, subscriptionPage] = pages;
-    return {
-      metrics: metricPage && {
-        items: readable(metricPage.items, readMetric),
-        total: metricPage.total,
-      },
-      plans: planPage && { items: readable(planPage.items, readPlan), total: planPage.total },
-      subscriptions: subscriptionPage?.total,
-    };
+  private load(fresh?: 'fresh'): Loaded | Problem {
+    const mayBeKept = fresh === undefined && !this.isForgotten;
+    const found = this.loaded ?? (mayBeKept ? this.fromCache() : undefined) ?? this.fromLago();
+    if (!isProblem(found)) this.loaded = found;
+    return found;
   }
 
-  return { catalog, metrics, inventory, check };
-}
+  private fromCache(): Loaded | undefined {
+    const text = this.cache.read('catalog');
+    const kept = text === undefined ? undefined : catalogIn(text, this.clock.now());
+    return kept && { catalog: kept, isFresh: false };
+  }
 
-function zonesIn(text: string, now: number): ReadonlyMap<string, string> | undefined {
-  try {
-    const stored = JSON.parse(text) as {
-      readonly at: number;
-      readonly zones: readonly [string, string][];
+  private fromLago(): Loaded | Problem {
+    const at = this.clock.now();
+    const { knownMetrics } = this;
+    const listed = listAll(this.requests, [
+      SUBSCRIPTIONS,
+      PLANS,
+      ...(knownMetrics === undefined ? [METRICS] : []),
+    ]);
+    if (isProblem(listed)) return listed;
+    const [subscriptions, plans, metrics] = listed;
+    const catalog: Catalog = {
+      metrics: knownMetrics === undefined ? metricsIn(metrics) : knownMetrics.byCode,
+      subscriptions: subscriptions && bySubscriptionId(readable(subscriptions, readSubscription)),
+      plans: plansIn(plans),
     };
-    return now - stored.at < KEPT_MS ? new Map(stored.zones) : undefined;
-  } catch {
-    return undefined;
+    this.cache.write('catalog', catalogText(catalog, at));
+    return { catalog, isFresh: true };
+  }
+
+  /** Forgets what was kept, zones of customers included, because Lago may know better by now. */
+  private forget(): void {
+    this.loaded = undefined;
+    this.knownMetrics = undefined;
+    this.zones.forget();
+    this.isForgotten = true;
+  }
+
+  /**
+   * Reads the catalog from Lago again.
+   * @throws ProblemError if Lago does not answer: then nobody knows whether the row must be held
+   */
+  private refreshed(): Loaded {
+    this.forget();
+    const found = this.fromLago();
+    if (isProblem(found)) throw new ProblemError(found);
+    this.loaded = found;
+    return found;
+  }
+
+  private problemsOf(event: UsageEvent, { catalog, isFresh }: Loaded): readonly Problem[] {
+    const found = checkEvent(catalog, event, this.storeOf());
+    // Lago may have learnt meanwhile what the cache does not know.
+    return found.length === 0 || isFresh
+      ? found
+      : checkEvent(this.refreshed().catalog, event, this.storeOf());
+  }
+
+  /** @throws ProblemError if Lago does not answer */
+  private knownDrafts(): Drafts {
+    if (this.drafts !== undefined) return this.drafts;
+    const found = readDrafts(this.requests);
+    if (isProblem(found)) throw new ProblemError(found);
+    this.drafts = found;
+    return found;
+  }
+
+  private zoneOf(event: UsageEvent): string | undefined {
+    const customer = this.customerOf(event);
+    // What is sent by a fresh catalog is not dated by older zones.
+    const mayBeKept = !this.isForgotten && this.loaded?.isFresh !== true;
+    return customer === undefined ? undefined : this.zones.of(customer, mayBeKept);
+  }
+
+  /** The customer whose subscription counts the event. The id may have been another's before. */
+  private customerOf({ external_subscription_id: id, timestamp }: UsageEvent): string | undefined {
+    const subscriptions = this.loaded?.catalog.subscriptions?.get(id) ?? [];
+    const counting = countingOf(subscriptions, timestamp * 1000, false);
+    return (counting[0] ?? subscriptions[subscriptions.length - 1])?.customer;
+  }
+
+  /** Which checks are off, and why. */
+  private off({ metrics, subscriptions, plans }: Catalog): readonly Problem[] {
+    const unreadable = [
+      ...(metrics === undefined ? ['billable metrics'] : []),
+      ...(subscriptions === undefined ? ['subscriptions'] : []),
+      ...(plans === undefined ? ['plans'] : []),
+    ].map((what) => problem('lago.unchecked', { what }));
+    const { drafts } = this;
+    return [
+      ...unreadable,
+      ...(this.zones.areUnreadable ? [problem('lago.no-zones')] : []),
+      ...(drafts?.isComplete === false ? [problem('lago.no-drafts', { read: drafts.read })] : []),
+    ];
   }
 }
+
+/**
+ * A reader of Lago's catalog.
+ * @param storeOf where the organization keeps its events, as far as it is known by then
+ */
+export const catalogReader = (
+  requests: Requests,
+  clock: Clock,
+  cache: CatalogCache,
+  storeOf: () => EventStore = () => 'postgres',
+): CatalogReader => new CatalogOfRun(requests, clock, cache, storeOf);

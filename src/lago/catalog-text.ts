@@ -1,10 +1,23 @@
+import { MINUTE_MS } from '../value/duration';
 import { isObject } from '../value/json';
 import type { Catalog, Charge, Plan, Subscription } from './catalog';
 
-/** A catalog is taken from the cache for so long (ms); after it, what ended in Lago meanwhile could be taken for running. */
-export const KEPT_MS = 5 * 60_000;
+/** Keeps texts between executions for a while. It may forget any of them at any moment. */
+export interface CatalogCache {
+  read(name: 'catalog' | 'zones'): string | undefined;
+  write(name: 'catalog' | 'zones', text: string): void;
+}
 
-/** Written into the text; another form is not read. */
+/** A cache that remembers nothing. */
+export const noCache: CatalogCache = { read: () => undefined, write: () => undefined };
+
+/**
+ * How long a kept catalog counts (ms). An older one could show as running what has ended in Lago
+ * meanwhile.
+ */
+export const KEPT_MS = 5 * MINUTE_MS;
+
+/** The form of the text. Any other form is not read. */
 const FORM = 1;
 
 /** A subscription as a list: the text of 10,000 of them stays below 1.5 MB. Undefined times are null. */

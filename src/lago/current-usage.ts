@@ -1,8 +1,8 @@
 import type { Problem } from '../problem/problem';
-import { isObject, type Json } from '../value/json';
+import { isObject } from '../value/json';
 import { jsonBody, readProblem } from './failure';
 import { isAnswered, type LagoRequest } from './http';
-import { query, type Requests } from './requests';
+import { query, type Requests, readEach } from './requests';
 import { scalarNumber, scalarText } from './scalar';
 
 /** What Lago would bill now for one metric of a subscription in its running period. */
@@ -14,39 +14,49 @@ export interface CurrentUsage {
   readonly events: number;
 }
 
-/** Reads Lago's own current usage of subscriptions, each with its customer, in parallel; one that has no running period has none. */
+/** A subscription to ask about, with the customer that Lago's path names. */
+interface Asked {
+  /** External id of the subscription. */
+  readonly subscription: string;
+  /** External id of the customer. */
+  readonly customer: string;
+}
+
+const usageRequest = ({ subscription, customer }: Asked): LagoRequest => ({
+  method: 'get',
+  path: query(`/customers/${encodeURIComponent(customer)}/current_usage`, {
+    external_subscription_id: subscription,
+    apply_taxes: 'false',
+  }),
+});
+
+/**
+ * Reads Lago's own current usage of subscriptions, in parallel. A subscription without a running
+ * period has none.
+ */
 export function readCurrentUsage(
-  { read, address }: Requests,
-  subscriptions: readonly { readonly subscription: string; readonly customer: string }[],
+  requests: Requests,
+  subscriptions: readonly Asked[],
 ): CurrentUsage[] | Problem {
-  const requests = subscriptions.map(
-    ({ subscription, customer }): LagoRequest => ({
-      method: 'get',
-      path: query(`/customers/${encodeURIComponent(customer)}/current_usage`, {
-        external_subscription_id: subscription,
-        apply_taxes: 'false',
-      }),
-    }),
-  );
   const usage: CurrentUsage[] = [];
-  for (const [place, response] of read(requests).entries()) {
+  for (const [{ subscription }, response] of readEach(requests, subscriptions, usageRequest)) {
     // 405: it has no running period (lago: periods.usage-inactive).
     if (isAnswered(response) && (response.status === 405 || response.status === 404)) continue;
     const found = jsonBody(response)?.['customer_usage'];
     if (!isObject(found) || !Array.isArray(found['charges_usage']))
-      return readProblem(response, address);
-    usage.push(...unitsOf(subscriptions[place]?.subscription ?? '', found['charges_usage']));
+      return readProblem(response, requests.address);
+    usage.push(...unitsOf(subscription, found['charges_usage']));
   }
   return usage;
 }
 
-/** Several charges on one metric count the same events; the first one tells. */
-function unitsOf(subscription: string, charges: readonly Json[]): CurrentUsage[] {
+/** Usage by metric. Several charges on one metric count the same events, so the first one counts. */
+function unitsOf(subscription: string, charges: readonly unknown[]): CurrentUsage[] {
   const byCode = new Map<string, CurrentUsage>();
   for (const charge of charges) {
     const metric = isObject(charge) ? charge['billable_metric'] : undefined;
-    if (!isObject(charge) || !isObject(metric ?? null)) continue;
-    const code = scalarText((metric as { readonly [name: string]: Json })['code']);
+    if (!isObject(charge) || !isObject(metric)) continue;
+    const code = scalarText(metric['code']);
     if (byCode.has(code)) continue;
     byCode.set(code, {
       subscription,

@@ -1,8 +1,11 @@
 import { isProblem, type Problem } from '../problem/problem';
+import { addTo } from '../value/group';
 import { isObject, type JsonObject } from '../value/json';
 import { millisecondsOf } from '../value/time';
 import { jsonBody } from './failure';
-import type { Listed, Requests } from './requests';
+import type { LagoRequest } from './http';
+import { type Listed, listAll } from './listing';
+import { type Requests, readEach } from './requests';
 import { scalarText } from './scalar';
 
 /** Invoices that are drafts still take usage of their period (lago: periods.late). */
@@ -30,27 +33,26 @@ const spanOf = (period: JsonObject): Span => ({
   to: millisecondsOf(scalarText(period['charges_to_datetime'])) + 999,
 });
 
+const showRequest = (id: string): LagoRequest => ({
+  method: 'get',
+  path: `/invoices/${encodeURIComponent(id)}`,
+});
+
 /** Reads the drafts of the organization and their periods. A problem where Lago does not answer. */
 export function readDrafts(requests: Requests): Drafts | Problem {
-  const listed = requests.list([DRAFTS]);
+  const listed = listAll(requests, [DRAFTS]);
   if (isProblem(listed)) return listed;
   const [invoices] = listed;
   const ids = (invoices ?? []).filter(isObject).map((invoice) => scalarText(invoice['lago_id']));
-  const asked = ids.slice(0, MOST_DRAFTS);
-  const shown = requests.read(
-    asked.map((id) => ({ method: 'get', path: `/invoices/${encodeURIComponent(id)}` })),
-  );
   const spans = new Map<string, Span[]>();
   let read = 0;
-  for (const response of shown) {
+  for (const [, response] of readEach(requests, ids.slice(0, MOST_DRAFTS), showRequest)) {
     const invoice = jsonBody(response)?.['invoice'];
     const periods = isObject(invoice) ? invoice['billing_periods'] : undefined;
     if (!Array.isArray(periods)) continue;
     read++;
-    for (const period of periods.filter(isObject)) {
-      const subscription = scalarText(period['external_subscription_id']);
-      spans.set(subscription, [...(spans.get(subscription) ?? []), spanOf(period)]);
-    }
+    for (const period of periods.filter(isObject))
+      addTo(spans, scalarText(period['external_subscription_id']), spanOf(period));
   }
   return {
     takes: (subscription, ms) =>

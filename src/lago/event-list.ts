@@ -3,126 +3,140 @@ import { isObject } from '../value/json';
 import { isoText } from '../value/time';
 import { readStoredEvent, type StoredEvent } from './comparison';
 import { jsonBody, readProblem } from './failure';
-import { isAnswered, type LagoRequest, type LagoResponse } from './http';
-import { query, type Requests, readable } from './requests';
+import type { LagoRequest, LagoResponse } from './http';
+import { readable } from './listing';
+import { query, type Requests, readEach } from './requests';
 import { scalarNumber } from './scalar';
+import { shownEvent, showRequest } from './shown-event';
 
 const PAGE_SIZE = 500;
-/** Pages of one window: three waves of parallel requests, a few seconds. */
+/** Most pages of one window: three waves of parallel requests, a few seconds. */
 const MOST_PAGES = 60;
-/** Pages of a second, which cannot be cut: nobody has two hundred thousand events in one. */
+/** Most pages of a second, which can't be cut. Nobody has 200,000 events in one. */
 const MOST_PAGES_OF_A_SECOND = 400;
-/** A window of one second cannot be made smaller. */
+/** A window can't be made shorter than this. */
 const SHORTEST_MS = 1_000;
-/** Readings of a window until nothing arrives in between. */
+/** How much of the allowed pages a shortened window aims at, in case events come unevenly. */
+const AIM = 0.9;
+/** How often a window is read until no event arrives in between. */
 const READINGS = 3;
 
-/** What is listed: events of some metrics, from one moment up to but without another one (ms). */
+/** What is listed: the events of some metrics in a span of time. */
 export interface ListedWindow {
+  /** Codes of the metrics. */
   readonly codes: readonly string[];
+  /** First moment (ms). */
   readonly from: number;
+  /** The moment after the last one (ms). */
   readonly to: number;
+  /** External id; all subscriptions if left out. */
   readonly subscription?: string | undefined;
 }
 
-/** A window as Lago lists it wholly. `shorter`: it has too many events for one reading; how long (ms) it may be at most. */
+/**
+ * All events of a window with the number of pages they took; or `shorter`, the longest window (ms)
+ * to ask for instead, because this one has too many events for one reading.
+ */
 export type WindowReading =
   | { readonly events: readonly StoredEvent[]; readonly pages: number }
   | { readonly shorter: number }
   | Problem;
 
-/** Lago's events by time, every one of a window. */
+/** Lago's list of events. */
 export interface EventList {
-  /** Pages are read in parallel. Reads a window only if no event arrived in it meanwhile: an arrival moves events from page to page. */
+  /**
+   * Reads a window completely, its pages in parallel. An event that arrives in between moves others
+   * from page to page, so the window is then read again.
+   */
   read(window: ListedWindow): WindowReading;
-  /** The first event that Lago has under each id, whatever its time; undefined where it has none, `unknown` where it does not say. */
+  /**
+   * The first event that Lago has under each id, whatever its time; undefined if it has none,
+   * `unknown` if it doesn't say.
+   */
   show(ids: readonly string[]): (StoredEvent | undefined | 'unknown')[];
-  /** How many copies of each event Lago lists, all at one time and for one subscription; undefined where it does not say. */
+  /**
+   * How many copies of each event Lago lists for its subscription and time; undefined if it doesn't
+   * say.
+   */
   countCopies(events: readonly StoredEvent[]): (number | undefined)[];
 }
 
 interface ListPage {
   readonly items: readonly unknown[];
+  /** Events of the listing, over all pages. */
   readonly total: number;
+  /** Pages of the listing. */
   readonly pages: number;
 }
 
-export function eventList({ read: ask, address }: Requests): EventList {
-  const pageRequest = (
-    { from, to, subscription }: ListedWindow,
-    code: string,
+/** A page of the events of one code in a window; `index` is the place of the code. */
+interface PageOf {
+  readonly code: string;
+  readonly index: number;
+  /** 1-based. */
+  readonly number: number;
+}
+
+const pageRequest = (
+  { from, to, subscription }: ListedWindow,
+  { code, number }: PageOf,
+): LagoRequest => ({
+  method: 'get',
+  path: query('/events', {
+    code,
+    ...(subscription === undefined ? {} : { external_subscription_id: subscription }),
+    // Both ends are included (lago: reading.filters), and times are told in ms.
+    timestamp_from: isoText(from),
+    timestamp_to: isoText(to - 1),
+    per_page: PAGE_SIZE,
     page: number,
-  ): LagoRequest => ({
-    method: 'get',
-    path: query('/events', {
-      code,
-      ...(subscription === undefined ? {} : { external_subscription_id: subscription }),
-      // Both ends are included (lago: reading.filters), and times are told in ms.
-      timestamp_from: isoText(from),
-      timestamp_to: isoText(to - 1),
-      per_page: PAGE_SIZE,
-      page,
-    }),
-  });
+  }),
+});
 
-  function pageOf(response: LagoResponse | undefined): ListPage | Problem {
-    const body = response === undefined ? undefined : jsonBody(response);
-    const items = body?.['events'];
-    const meta = body?.['meta'];
-    if (response === undefined || !Array.isArray(items) || !isObject(meta))
-      return response === undefined
-        ? problem('lago.unexpected', { answer: 'nothing' })
-        : readProblem(response, address);
-    return {
-      items,
-      total: scalarNumber(meta['total_count'], items.length),
-      pages: Math.max(0, Math.floor(scalarNumber(meta['total_pages'], 1))),
-    };
-  }
+const copiesRequest = ({
+  code,
+  external_subscription_id,
+  timestamp,
+}: StoredEvent): LagoRequest => ({
+  method: 'get',
+  path: query('/events', {
+    code,
+    external_subscription_id,
+    timestamp_from: timestamp,
+    timestamp_to: timestamp,
+    per_page: PAGE_SIZE,
+    page: 1,
+  }),
+});
 
-  /** Pages in their order, or what is wrong with one of them. */
-  function pagesOf(requests: readonly LagoRequest[]): ListPage[] | Problem {
-    const pages: ListPage[] = [];
-    for (const response of ask(requests)) {
-      const page = pageOf(response);
-      if (isProblem(page)) return page;
-      pages.push(page);
-    }
-    return pages;
-  }
+function pageIn(response: LagoResponse, address: string): ListPage | Problem {
+  const body = jsonBody(response);
+  const items = body?.['events'];
+  const meta = body?.['meta'];
+  if (!Array.isArray(items) || !isObject(meta)) return readProblem(response, address);
+  return {
+    items,
+    total: scalarNumber(meta['total_count'], items.length),
+    pages: Math.max(0, Math.floor(scalarNumber(meta['total_pages'], 1))),
+  };
+}
 
-  function readOnce(window: ListedWindow): WindowReading | 'moved' {
-    const first = pagesOf(window.codes.map((code) => pageRequest(window, code, 1)));
-    if (isProblem(first)) return first;
-    const pages = first.reduce((sum, page) => sum + page.pages, 0);
-    const length = window.to - window.from;
-    if (pages > MOST_PAGES && length > SHORTEST_MS)
-      // A little less than the share, so that the next reading fits if events come evenly.
-      return { shorter: Math.max(SHORTEST_MS, Math.floor((length * MOST_PAGES * 0.9) / pages)) };
-    if (pages > MOST_PAGES_OF_A_SECOND)
-      return problem('lago.unexpected', { answer: `${pages} pages of events in one second` });
-    const later = window.codes.flatMap((code, index) =>
-      Array.from({ length: Math.max(0, (first[index]?.pages ?? 0) - 1) }, (_, number) => ({
-        index,
-        request: pageRequest(window, code, number + 2),
-      })),
-    );
-    const rest = pagesOf(later.map(({ request }) => request));
-    if (isProblem(rest)) return rest;
-    const items = first.map((page) => [...page.items]);
-    let stood = true;
-    for (const [place, page] of rest.entries()) {
-      const index = later[place]?.index ?? 0;
-      stood = stood && page.total === first[index]?.total;
-      items[index]?.push(...page.items);
-    }
-    stood = stood && first.every((page, index) => page.total === items[index]?.length);
-    return stood ? { events: readable(items.flat(), readStoredEvent), pages: pages } : 'moved';
-  }
+/** Why a window with this many pages is not read; undefined if it is. */
+function refusalOf({ from, to }: ListedWindow, pages: number): WindowReading | undefined {
+  const length = to - from;
+  if (pages > MOST_PAGES && length > SHORTEST_MS)
+    return { shorter: Math.max(SHORTEST_MS, Math.floor((length * MOST_PAGES * AIM) / pages)) };
+  return pages > MOST_PAGES_OF_A_SECOND
+    ? problem('lago.unexpected', { answer: `${pages} pages of events in one second` })
+    : undefined;
+}
 
-  function read(window: ListedWindow): WindowReading {
+class PagedEvents implements EventList {
+  constructor(private readonly requests: Requests) {}
+
+  read(window: ListedWindow): WindowReading {
     for (let reading = 1; reading <= READINGS; reading++) {
-      const found = readOnce(window);
+      const found = this.readOnce(window);
       if (found !== 'moved') return found;
     }
     return problem('lago.unexpected', {
@@ -130,42 +144,64 @@ export function eventList({ read: ask, address }: Requests): EventList {
     });
   }
 
-  const showRequest = (id: string): LagoRequest => ({
-    method: 'get',
-    path: `/events/${encodeURIComponent(id)}`,
-  });
-
-  function show(ids: readonly string[]): (StoredEvent | undefined | 'unknown')[] {
-    return ask(ids.map(showRequest)).map((response) => {
-      const body = jsonBody(response);
-      if (isAnswered(response) && response.status === 404 && body?.['code'] === 'event_not_found')
-        return undefined;
-      return readStoredEvent(body?.['event']) ?? 'unknown';
+  show(ids: readonly string[]): (StoredEvent | undefined | 'unknown')[] {
+    return readEach(this.requests, ids, showRequest).map(([, response]) => {
+      const event = shownEvent(response);
+      return event === 'absent' ? undefined : event;
     });
   }
 
-  function countCopies(events: readonly StoredEvent[]): (number | undefined)[] {
-    const requests = events.map(
-      ({ code, external_subscription_id, timestamp }): LagoRequest => ({
-        method: 'get',
-        path: query('/events', {
-          code,
-          external_subscription_id,
-          timestamp_from: timestamp,
-          timestamp_to: timestamp,
-          per_page: PAGE_SIZE,
-          page: 1,
-        }),
-      }),
-    );
-    return ask(requests).map((response, index) => {
-      const page = pageOf(response);
+  countCopies(events: readonly StoredEvent[]): (number | undefined)[] {
+    return readEach(this.requests, events, copiesRequest).map(([event, response]) => {
+      const page = pageIn(response, this.requests.address);
       if (isProblem(page) || page.pages > 1) return undefined;
       return readable(page.items, readStoredEvent).filter(
-        ({ transaction_id }) => transaction_id === events[index]?.transaction_id,
+        ({ transaction_id }) => transaction_id === event.transaction_id,
       ).length;
     });
   }
 
-  return { read, show, countCopies };
+  private readOnce(window: ListedWindow): WindowReading | 'moved' {
+    const first = this.pages(
+      window,
+      window.codes.map((code, index) => ({ code, index, number: 1 })),
+    );
+    if (isProblem(first)) return first;
+    const pages = first.reduce((sum, page) => sum + page.pages, 0);
+    const refusal = refusalOf(window, pages);
+    if (refusal !== undefined) return refusal;
+    const later = this.pages(
+      window,
+      first.flatMap(({ code, index, pages: all }) =>
+        Array.from({ length: Math.max(0, all - 1) }, (_, place) => ({
+          code,
+          index,
+          number: place + 2,
+        })),
+      ),
+    );
+    if (isProblem(later)) return later;
+    const items = first.map((page) => [...page.items]);
+    for (const page of later) items[page.index]?.push(...page.items);
+    const isWhole =
+      later.every(({ index, total }) => total === first[index]?.total) &&
+      first.every(({ index, total }) => total === items[index]?.length);
+    return isWhole ? { events: readable(items.flat(), readStoredEvent), pages } : 'moved';
+  }
+
+  /** The wanted pages in their order; the first problem if one of them can't be read. */
+  private pages(window: ListedWindow, wanted: readonly PageOf[]): (PageOf & ListPage)[] | Problem {
+    const pages: (PageOf & ListPage)[] = [];
+    for (const [of, response] of readEach(this.requests, wanted, (each) =>
+      pageRequest(window, each),
+    )) {
+      const page = pageIn(response, this.requests.address);
+      if (isProblem(page)) return page;
+      pages.push({ ...of, ...page });
+    }
+    return pages;
+  }
 }
+
+/** Lago's list of events, read by these requests. */
+export const eventList = (requests: Requests): EventList => new PagedEvents(requests);

@@ -1,11 +1,11 @@
 import type { Period } from '../sync/billing/period';
 import { canBeBooked } from '../value/aggregation';
 import type { UsageEvent } from '../value/usage-event';
-import type { Catalog, Subscription } from './catalog';
+import type { Catalog, Metric, Subscription } from './catalog';
 
 /**
- * When a subscription starts, or will. One that waits for the end of the running one under the same id, as a downgrade does, begins after that period, whatever
- * date it bears.
+ * When a subscription started or will start (ms). A downgrade waits for the end of the running
+ * subscription of the same id: it begins after that period, whatever its own date says.
  */
 function startOf(
   { startedAt, startsAt }: Subscription,
@@ -17,15 +17,19 @@ function startOf(
   return Math.max(startsAt, (running.periodTo ?? running.endedAt ?? Number.POSITIVE_INFINITY) + 1);
 }
 
-/** Usage counts from the very millisecond of the start to that of the end (lago: periods.boundaries), also where the start is still to come. */
+/**
+ * Usage counts from the very millisecond of the start to that of the end, also if the start is
+ * still to come (lago: periods.boundaries).
+ */
 function isRunning(each: Subscription, ms: number, all: readonly Subscription[]): boolean {
   const start = startOf(each, all);
   return start !== undefined && start <= ms && (each.endedAt === undefined || ms <= each.endedAt);
 }
 
 /**
- * The subscriptions of an id whose next invoice counts usage of a time. What recurs has no past that is too old: it attaches to what has not ended
- * (lago: catalog.subscriptions-follow). One that is over counts only where no other does: its last invoice is made.
+ * The subscriptions of an id whose next invoice counts usage of a time (ms). For what recurs no
+ * time is too early: it attaches to what has not ended (lago: catalog.subscriptions-follow). One
+ * that is over counts only if no other does, because its last invoice is made.
  */
 export function countingOf(
   subscriptions: readonly Subscription[],
@@ -48,13 +52,18 @@ export function countingOf(
 /** Whether a draft invoice of the subscription still takes usage of this time (ms). */
 export type HasDraft = (subscription: string, ms: number) => boolean;
 
+/** Subscriptions that have started and are not over. */
 export const activeOf = (subscriptions: readonly Subscription[]): Subscription[] =>
   subscriptions.filter(({ startedAt, isOver }) => startedAt !== undefined && !isOver);
 
+/** Whether a time (ms) lies in the running period, which includes both its ends. */
 export const isIn = ({ periodFrom, periodTo }: Subscription, ms: number): boolean =>
   periodFrom !== undefined && periodTo !== undefined && periodFrom <= ms && ms <= periodTo;
 
-/** When the running period that counts an event ends (ms); undefined where none does, or where Lago does not tell. */
+/**
+ * When the running period that counts an event ends (ms); undefined if none does or Lago does not
+ * say.
+ */
 export function openUntil(
   catalog: Catalog,
   { code, external_subscription_id, timestamp }: UsageEvent,
@@ -65,7 +74,40 @@ export function openUntil(
 }
 
 /**
- * Where an event that has no problems lies in the billing of its subscription (lago: periods.boundaries, periods.late); undefined where that cannot be told.
+ * Whether a period that usage lies in or before still runs, by the subscriptions that count the
+ * usage; undefined if none of their periods does, `unknown` if Lago names none.
+ */
+function runningPeriodOf(
+  counting: readonly Subscription[],
+  ms: number,
+): Period | 'unknown' | undefined {
+  for (const { periodFrom, periodTo, isOver } of counting) {
+    if (isOver) continue;
+    if (periodFrom === undefined) return 'unknown';
+    if (ms >= periodFrom)
+      return periodTo !== undefined && ms > periodTo ? { state: 'later' } : { state: 'open' };
+  }
+  return undefined;
+}
+
+/**
+ * From when on (ms) the running period of a subscription takes usage. Lago tells periods in whole
+ * seconds, and after a change of plan the new one begins within the last second of the former.
+ */
+function currentFrom(subscriptions: readonly Subscription[]): number | undefined {
+  const running = activeOf(subscriptions).find(({ periodFrom }) => periodFrom !== undefined);
+  return running?.periodFrom === undefined
+    ? undefined
+    : Math.max(running.periodFrom, running.startedAt ?? running.periodFrom);
+}
+
+/** Whether usage adds the same to a metric in another period. */
+const addsAnywhere = (metric: Metric | undefined): boolean =>
+  metric !== undefined && canBeBooked(metric.aggregation) && metric.expression === undefined;
+
+/**
+ * Where an event without problems lies in the billing of its subscription (lago: periods.boundaries, periods.late);
+ * undefined if that cannot be told.
  * @param hasDraft asked only for times before the running period
  */
 export function periodOf(
@@ -80,26 +122,17 @@ export function periodOf(
   const counting = countingOf(subscriptions, ms, metric?.recurring === true);
   if (counting.length === 0) return undefined;
   if (metric?.recurring === true) return periodOfRecurring(counting, (at) => hasDraft(id, at));
-  const active = activeOf(subscriptions);
-  for (const { periodFrom, periodTo, isOver } of counting) {
-    if (isOver) continue;
-    if (periodFrom === undefined) return undefined;
-    if (ms >= periodFrom)
-      return periodTo !== undefined && ms > periodTo ? { state: 'later' } : { state: 'open' };
-  }
+  const running = runningPeriodOf(counting, ms);
+  if (running !== undefined) return running === 'unknown' ? undefined : running;
   if (hasDraft(id, ms)) return { state: 'draft' };
-  const running = active.find(({ periodFrom }) => periodFrom !== undefined);
-  // Periods are told in whole seconds: after a change of plan the new one begins within the last second of the former.
-  const current =
-    running?.periodFrom === undefined
-      ? undefined
-      : Math.max(running.periodFrom, running.startedAt ?? running.periodFrom);
-  const adds =
-    metric !== undefined && canBeBooked(metric.aggregation) && metric.expression === undefined;
-  return { state: 'invoiced', current, canBook: current !== undefined && adds };
+  const current = currentFrom(subscriptions);
+  return { state: 'invoiced', current, canBook: current !== undefined && addsAnywhere(metric) };
 }
 
-/** What recurs is counted by the next invoice of a subscription that goes on, or by the last one while that is a draft. */
+/**
+ * What recurs is counted by the next invoice of a subscription that goes on, or by the last invoice
+ * while that is a draft.
+ */
 function periodOfRecurring(
   counting: readonly Subscription[],
   hasDraftAt: (ms: number) => boolean,

@@ -1,7 +1,7 @@
 import { type Problem, problem } from '../problem/problem';
 import { count } from '../value/count';
 import type { Metric, Plan } from './catalog';
-import type { Listing } from './requests';
+import type { Listing } from './listing';
 
 /** What Lago has to bill with. A part that the key may not read is undefined; subscriptions are counted alone, since there may be many. */
 export interface Inventory {

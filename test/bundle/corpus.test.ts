@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { createFakeLago, type FakeLago } from '../../sandbox/lago';
-import { catalogReader, noCache } from '../../src/lago/catalog-reader';
+import { catalogReader } from '../../src/lago/catalog-reader';
+import { noCache } from '../../src/lago/catalog-text';
 import type { Http } from '../../src/lago/http';
 import { requestsTo } from '../../src/lago/requests';
 import { bookedInto } from '../../src/sync/billing/period';

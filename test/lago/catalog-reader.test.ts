@@ -1,5 +1,5 @@
-import { type CatalogCache, catalogReader, noCache } from '../../src/lago/catalog-reader';
-import { KEPT_MS } from '../../src/lago/catalog-text';
+import { catalogReader } from '../../src/lago/catalog-reader';
+import { type CatalogCache, KEPT_MS, noCache } from '../../src/lago/catalog-text';
 import type { LagoResponse } from '../../src/lago/http';
 import { requestsTo } from '../../src/lago/requests';
 import type { EventCheck } from '../../src/sync/ports';

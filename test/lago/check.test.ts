@@ -10,8 +10,8 @@ import {
   type Subscription,
 } from '../../src/lago/catalog';
 import { checkEvent } from '../../src/lago/check';
+import { readable } from '../../src/lago/listing';
 import { openUntil, periodOf } from '../../src/lago/periods';
-import { readable } from '../../src/lago/requests';
 import type { UsageEvent } from '../../src/value/usage-event';
 import { usageEvent } from './scripted-http';
 

@@ -5,10 +5,12 @@ import {
   readPlan,
   readSubscription,
 } from '../../src/lago/catalog';
-import { type CatalogCache, catalogReader } from '../../src/lago/catalog-reader';
+import { catalogReader } from '../../src/lago/catalog-reader';
+import type { CatalogCache } from '../../src/lago/catalog-text';
 import { checkEvent } from '../../src/lago/check';
+import { readable } from '../../src/lago/listing';
 import { periodOf } from '../../src/lago/periods';
-import { readable, requestsTo } from '../../src/lago/requests';
+import { requestsTo } from '../../src/lago/requests';
 import { bookedInto } from '../../src/sync/billing/period';
 import type { EventCheck } from '../../src/sync/ports';
 import { planOf } from '../sync/fixture';

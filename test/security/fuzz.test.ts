@@ -576,15 +576,15 @@ describe('what reads Lago’s answers', () => {
   };
 
   const QUESTIONS: Readonly<Record<string, (destination: LagoDestination) => unknown>> = {
-    identify: ({ identify }) => identify(),
-    metrics: ({ metrics }) => metrics(),
-    catalog: ({ catalog }) => catalog(),
-    inventory: ({ inventory }) => inventory(),
-    newest: ({ newest }) => newest(5),
+    identify: (lago) => lago.identify(),
+    metrics: (lago) => lago.metrics(),
+    catalog: (lago) => lago.catalog(),
+    inventory: (lago) => lago.inventory(),
+    newest: (lago) => lago.newest(5),
     check: checked,
-    find: ({ find, identify }) => [identify(), find(events)],
-    'find anywhere': ({ find }) => find(events, 'anywhere'),
-    show: ({ show }) => show('a'),
+    find: (lago) => [lago.identify(), lago.find(events)],
+    'find anywhere': (lago) => lago.find(events, 'anywhere'),
+    show: (lago) => lago.show('a'),
     read: ({ events: list }) => list.read({ codes: ['units'], ...month }),
     'read a second': ({ events: list }) =>
       list.read({ codes: ['units'], from: NOON, to: NOON + 1_000 }),
@@ -597,9 +597,9 @@ describe('what reads Lago’s answers', () => {
           precise_total_amount_cents: null,
         } as never,
       ]),
-    usage: ({ currentUsage }) => currentUsage([{ subscription: 'sub-1', customer: 'cust' }]),
-    deliver: ({ deliver }) =>
-      deliver([
+    usage: (lago) => lago.currentUsage([{ subscription: 'sub-1', customer: 'cust' }]),
+    deliver: (lago) =>
+      lago.deliver([
         events.map((event) => JSON.stringify(event)),
         events.map((event) => JSON.stringify(event)),
       ]),
