@@ -7,7 +7,7 @@ import {
 } from '../src/lago/catalog';
 import { catalogIn, catalogText } from '../src/lago/catalog-text';
 import { checkEvent } from '../src/lago/check';
-import { readable } from '../src/lago/listing';
+import { readable } from '../src/lago/field';
 import { openUntil, periodOf } from '../src/lago/periods';
 import type { UsageEvent } from '../src/value/usage-event';
 import {

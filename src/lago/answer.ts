@@ -1,10 +1,13 @@
 import { problem } from '../problem/problem';
 import type { Answer, EventRefusal } from '../sync/ports';
-import { isObject } from '../value/json';
+import { isObject, type JsonObject } from '../value/json';
 import { excerpt, jsonBody, stopProblem } from './failure';
 import { isAnswered, type LagoResponse } from './http';
 
-/** Waits where Lago's limit does not say how long (lago: requests.rate-limit-headers). */
+/**
+ * Pause if Lago is over its limit and doesn't say for how long. Lago documents no Retry-After, but
+ * proxies may send one (lago: requests.rate-limit).
+ */
 const UNSAID_WAIT_MS = 2_000;
 
 const SECOND_MS = 1_000;
@@ -17,10 +20,13 @@ export function waitOf(headers: Readonly<Record<string, string>>): number {
     : UNSAID_WAIT_MS;
 }
 
-/** A longer wait is no limit per second; if it is meant, the next request is answered 429 and the run ends. */
+/**
+ * A longer wait is no limit per second. If Lago means it, the next request is answered 429 and the
+ * run ends.
+ */
 const LONGEST_PAUSE_MS = 60_000;
 
-/** Until when (ms) Lago says that its limit is used up, although this request was still answered; 0 where it does not say so. */
+/** Until when (ms) Lago's limit is used up, as an answered request says; 0 if it doesn't. */
 export function exhaustedUntil(response: LagoResponse, now: number): number {
   if (
     !isAnswered(response) ||
@@ -34,30 +40,37 @@ export function exhaustedUntil(response: LagoResponse, now: number): number {
 
 const EXISTS = 'value_already_exist';
 
+/** Whether an event was refused because its id is taken, and for no other reason. */
+function saysExists(details: JsonObject): boolean {
+  const ids = details['transaction_id'];
+  const isAlone = Object.keys(details).length === 1;
+  return isAlone && Array.isArray(ids) && ids.length === 1 && ids[0] === EXISTS;
+}
+
 function refusalOf(details: unknown): EventRefusal {
-  const ids = isObject(details) ? details['transaction_id'] : undefined;
-  if (
-    Array.isArray(ids) &&
-    ids.length === 1 &&
-    ids[0] === EXISTS &&
-    Object.keys(details as object).length === 1
-  )
-    return { kind: 'exists' };
+  if (isObject(details) && saysExists(details)) return { kind: 'exists' };
   return {
     kind: 'rejected',
     answer: typeof details === 'string' ? details : JSON.stringify(details),
   };
 }
 
-/** Whether an event that Lago lists may be the one that was sent: Lago answers in the order of the request (lago: batch.answer). */
+/**
+ * Whether an event in the answer may be the one that was sent. Lago answers in the order of the
+ * request (lago: batch.answer).
+ */
 const mayBe = (listed: unknown, id: string | undefined): boolean =>
   isObject(listed) &&
   (id === undefined || listed['transaction_id'] === undefined || listed['transaction_id'] === id);
 
-/** Reads a 422 of the batch endpoint (lago: batch.first-stage): error_details keyed by the event's place, each an object or a text. */
+/**
+ * Reads a 422 of the batch endpoint: error_details keyed by the event's place, each an object or a
+ * text (lago: batch.first-stage).
+ */
 function readRefusal(response: LagoResponse, events: number): Answer {
   const details = jsonBody(response)?.['error_details'];
-  // Without details it is no verdict about events, such as lock_acquisition_failed (lago: requests.other-errors).
+  // Without details it is no verdict about events, such as lock_acquisition_failed
+  // (lago: requests.other-errors).
   if (details === undefined || details === null)
     return { kind: 'failed', stored: 'no', answer: excerpt(response), timedOut: false };
   if (isObject(details)) {
@@ -75,7 +88,7 @@ function readRefusal(response: LagoResponse, events: number): Answer {
   return { kind: 'unclear', answer: excerpt(response) };
 }
 
-/** Statuses by which a proxy says that Lago was not asked, or that it did not wait for the answer. */
+/** Statuses by which a proxy says that it did not ask Lago, or did not wait for its answer. */
 const TOO_LARGE = 413;
 const TIMED_OUT = new Set([408, 504]);
 const TOO_EARLY = 425;
@@ -122,6 +135,7 @@ export function readAnswer(
       ? { kind: 'accepted' }
       : { kind: 'failed', stored: 'maybe', answer: excerpt(response), timedOut: false };
   }
-  // Any other refusal is about the request, not about its events: nothing is marked as refused, and nothing else is tried.
+  // Any other refusal is about the request, not about its events: none is marked as refused, and
+  // nothing else is tried.
   return { kind: 'stop', problem: problem('lago.unexpected', { answer: excerpt(response) }) };
 }

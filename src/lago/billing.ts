@@ -18,7 +18,10 @@ const termsOf = ({
   keys: [...new Set([...groups, ...filters.flatMap((filter) => [...filter.keys()])])],
 });
 
-/** The charges by which an event was billed: those of the plans that ran at its time. Undefined where one is not known. */
+/**
+ * The charges by which an event was billed: those of the plans that ran at its time. Undefined if
+ * one of the plans is not known.
+ */
 function chargesOf(
   { plans }: Catalog,
   { code }: UsageEvent,
@@ -34,7 +37,7 @@ function chargesOf(
 }
 
 /**
- * How Lago bills an event that it has; undefined where its metric or its subscription is not known.
+ * How Lago bills an event that it has; undefined if its metric or subscription is not known.
  * @param hasDraft asked only for times before the running period
  */
 export function billingOf(

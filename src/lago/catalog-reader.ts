@@ -16,7 +16,8 @@ import { type CatalogCache, catalogIn, catalogText } from './catalog-text';
 import { checkEvent } from './check';
 import { CustomerZones } from './customer-zones';
 import { type Drafts, readDrafts } from './drafts';
-import { firstPages, type Listed, type Listing, listAll, readable } from './listing';
+import { readable } from './field';
+import { firstPages, type Listed, type Listing, listAll } from './listing';
 import { countingOf, openUntil, periodOf } from './periods';
 import type { Inventory } from './prerequisites';
 import type { Requests } from './requests';
@@ -24,7 +25,10 @@ import type { Requests } from './requests';
 /** Plans bring all their charges along, so 500 of them would be a very long page. */
 const PLANS_PAGE_SIZE = 100;
 const METRICS: Listed = { path: '/billable_metrics', name: 'billable_metrics' };
-/** Lago lists only active subscriptions unless the states are named (lago: catalog.subscriptions-listed). */
+/**
+ * Lago lists only active subscriptions unless states are named
+ * (lago: catalog.subscriptions-listed).
+ */
 const SUBSCRIPTIONS: Listed = {
   path: '/subscriptions?status[]=active&status[]=pending&status[]=terminated',
   name: 'subscriptions',
@@ -43,7 +47,10 @@ export interface CatalogReader {
   metrics(): Catalog['metrics'] | Problem;
   /** What there is to bill with: the first page of each listing, in one wave of three requests. */
   inventory(): Inventory | Problem;
-  /** Checks of events against the catalog; from Lago itself if `fresh`, else perhaps from a cache. */
+  /**
+   * Checks events against the catalog: against Lago itself if `fresh`, else perhaps against a
+   * cache.
+   */
   check(fresh?: 'fresh'): EventCheck | Problem;
 }
 

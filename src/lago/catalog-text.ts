@@ -1,6 +1,9 @@
+import * as v from 'valibot';
+import { type EntriesOf, type Schema, valueBy } from '../schema/fit';
 import { MINUTE_MS } from '../value/duration';
-import { isObject } from '../value/json';
-import type { Catalog, Charge, Plan, Subscription } from './catalog';
+import { addTo } from '../value/group';
+import { parsedJson } from '../value/json';
+import type { Catalog, Charge, Metric, Plan, Subscription } from './catalog';
 
 /** Keeps texts between executions for a while. It may forget any of them at any moment. */
 export interface CatalogCache {
@@ -20,32 +23,34 @@ export const KEPT_MS = 5 * MINUTE_MS;
 /** The form of the text. Any other form is not read. */
 const FORM = 1;
 
-/** A subscription as a list: the text of 10,000 of them stays below 1.5 MB. Undefined times are null. */
-type SubscriptionTuple = readonly [
-  id: string,
-  customer: string,
-  plan: string,
-  startedAt: number | null,
-  startsAt: number | null,
-  endedAt: number | null,
-  isOver: 0 | 1,
-  periodFrom: number | null,
-  periodTo: number | null,
-];
+/**
+ * A subscription as a list, so that the text of 10,000 of them stays below 1.5 MB: id, customer,
+ * plan, startedAt, startsAt, endedAt, isOver, periodFrom, periodTo. Times in ms, null if undefined.
+ */
+const TUPLE = v.tuple([
+  v.string(),
+  v.string(),
+  v.string(),
+  v.nullable(v.number()),
+  v.nullable(v.number()),
+  v.nullable(v.number()),
+  v.picklist([0, 1]),
+  v.nullable(v.number()),
+  v.nullable(v.number()),
+]);
 
-const orNull = (ms: number | undefined): number | null => ms ?? null;
-const orUndefined = (ms: number | null): number | undefined => ms ?? undefined;
+type SubscriptionTuple = v.InferOutput<typeof TUPLE>;
 
 const tupleOf = (id: string, each: Subscription): SubscriptionTuple => [
   id,
   each.customer,
   each.plan,
-  orNull(each.startedAt),
-  orNull(each.startsAt),
-  orNull(each.endedAt),
+  each.startedAt ?? null,
+  each.startsAt ?? null,
+  each.endedAt ?? null,
   each.isOver ? 1 : 0,
-  orNull(each.periodFrom),
-  orNull(each.periodTo),
+  each.periodFrom ?? null,
+  each.periodTo ?? null,
 ];
 
 const subscriptionIn = ([
@@ -61,29 +66,73 @@ const subscriptionIn = ([
 ]: SubscriptionTuple): Subscription => ({
   customer,
   plan,
-  startedAt: orUndefined(startedAt),
-  startsAt: orUndefined(startsAt),
-  endedAt: orUndefined(endedAt),
+  startedAt: startedAt ?? undefined,
+  startsAt: startsAt ?? undefined,
+  endedAt: endedAt ?? undefined,
   isOver: isOver === 1,
-  periodFrom: orUndefined(periodFrom),
-  periodTo: orUndefined(periodTo),
+  periodFrom: periodFrom ?? undefined,
+  periodTo: periodTo ?? undefined,
 });
 
+/** JSON has no maps: each is written as a list of its entries. */
 const mapsAsLists = (_: string, value: unknown): unknown =>
-  value instanceof Map ? { '': [...value] } : value;
-const listsAsMaps = (_: string, value: unknown): unknown =>
-  isObject(value) && Array.isArray(value[''])
-    ? new Map(value[''] as unknown as [string, unknown][])
-    : value;
+  value instanceof Map ? [...value] : value;
 
+const mapOf = <T>(schema: Schema<T>) =>
+  v.pipe(
+    v.array(v.tuple([v.string(), schema])),
+    v.transform((entries) => new Map(entries)),
+  );
+
+const TEXTS = v.array(v.string());
+const FILTERS = mapOf(TEXTS);
+
+const METRIC = v.pipe(
+  v.object({
+    code: v.string(),
+    name: v.string(),
+    aggregation: v.string(),
+    field: v.optional(v.string()),
+    expression: v.optional(v.string()),
+    recurring: v.boolean(),
+    filters: FILTERS,
+  } satisfies EntriesOf<Metric>),
+  v.transform(
+    (metric): Metric => ({ ...metric, field: metric.field, expression: metric.expression }),
+  ),
+);
+
+const CHARGE = v.object({
+  model: v.string(),
+  filters: v.array(FILTERS),
+  isFreeOtherwise: v.boolean(),
+  payInAdvance: v.boolean(),
+  prorated: v.boolean(),
+  byEvent: v.boolean(),
+  groups: TEXTS,
+} satisfies EntriesOf<Charge>);
+
+const PLAN = v.object({
+  code: v.string(),
+  name: v.string(),
+  charges: mapOf(v.array(CHARGE)),
+} satisfies EntriesOf<Plan>);
+
+const STORED = v.object({
+  form: v.literal(FORM),
+  /** When it was read (ms). */
+  at: v.number(),
+  metrics: v.nullable(mapOf(METRIC)),
+  plans: v.nullable(mapOf(PLAN)),
+  subscriptions: v.nullable(v.array(TUPLE)),
+});
+
+/** What is written; maps in it become lists. */
 interface StoredCatalog {
   readonly form: typeof FORM;
   readonly at: number;
-  readonly metrics: Catalog['metrics'] | null;
-  readonly plans: ReadonlyMap<
-    string,
-    Plan & { readonly charges: ReadonlyMap<string, readonly Charge[]> }
-  > | null;
+  readonly metrics: NonNullable<Catalog['metrics']> | null;
+  readonly plans: NonNullable<Catalog['plans']> | null;
   readonly subscriptions: readonly SubscriptionTuple[] | null;
 }
 
@@ -102,35 +151,28 @@ export function catalogText({ metrics, plans, subscriptions }: Catalog, at: numb
   return JSON.stringify(stored, mapsAsLists);
 }
 
-/** Whether a period has ended since: then Lago may have made its invoice. */
+/** Whether a period has ended since. Then Lago may have made its invoice. */
 const hasTurned = ({ periodTo, isOver }: Subscription, now: number): boolean =>
   !isOver && periodTo !== undefined && periodTo < now;
 
-/** The catalog in a text, unless it is damaged, too old, or a period has ended since it was read. @param now in ms */
+/**
+ * The catalog in a text; undefined if the text is damaged or too old, or if one of its periods has
+ * ended.
+ * @param now in ms
+ */
 export function catalogIn(text: string, now: number): Catalog | undefined {
-  let stored: StoredCatalog;
-  try {
-    stored = JSON.parse(text, listsAsMaps) as StoredCatalog;
-  } catch {
-    return undefined;
-  }
-  if (
-    !isObject(stored) ||
-    stored.form !== FORM ||
-    !(now - stored.at >= 0 && now - stored.at < KEPT_MS)
-  )
-    return undefined;
+  const stored = valueBy(STORED, parsedJson(text));
+  if (stored === undefined || now < stored.at || now - stored.at >= KEPT_MS) return undefined;
+  const { metrics, plans, subscriptions: tuples } = stored;
   const subscriptions = new Map<string, Subscription[]>();
-  for (const tuple of stored.subscriptions ?? []) {
+  for (const tuple of tuples ?? []) {
     const subscription = subscriptionIn(tuple);
     if (hasTurned(subscription, now)) return undefined;
-    const others = subscriptions.get(tuple[0]);
-    if (others === undefined) subscriptions.set(tuple[0], [subscription]);
-    else others.push(subscription);
+    addTo(subscriptions, tuple[0], subscription);
   }
   return {
-    metrics: stored.metrics ?? undefined,
-    plans: stored.plans ?? undefined,
-    subscriptions: stored.subscriptions === null ? undefined : subscriptions,
+    metrics: metrics ?? undefined,
+    plans: plans ?? undefined,
+    subscriptions: tuples === null ? undefined : subscriptions,
   };
 }

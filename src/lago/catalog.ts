@@ -1,31 +1,50 @@
-import { isObject, type Json, type JsonObject } from '../value/json';
-import { millisecondsOf } from '../value/time';
-import { scalarNumber, scalarText } from './scalar';
+import * as v from 'valibot';
+import { valueBy } from '../schema/fit';
+import { addTo } from '../value/group';
+import { isObject, type Json } from '../value/json';
+import {
+  anything,
+  filledText,
+  isTrue,
+  maybeText,
+  moment,
+  object,
+  objects,
+  text,
+  texts,
+} from './field';
+import { scalarNumber } from './scalar';
 
-/** A billable metric, as far as events depend on it. */
+/** A billable metric, with what events depend on. */
 export interface Metric {
   readonly code: string;
   readonly name: string;
   readonly aggregation: string;
   readonly field: string | undefined;
-  /** By which Lago computes the field from other properties. */
+  /**
+   * The expression by which Lago computes the field from other properties; undefined if it has
+   * none.
+   */
   readonly expression: string | undefined;
-  /** Whether what was counted stays for the following periods. */
+  /** Whether units carry over into the following periods. */
   readonly recurring: boolean;
-  /** Properties by which charges may differ in price, with their known values. */
+  /** Properties by which prices may differ, each with the values that Lago knows. */
   readonly filters: ReadonlyMap<string, readonly string[]>;
 }
 
-/** How a plan prices a metric; a plan may do so in several ways. */
+/** How a plan prices a metric. A plan may have several charges for one. */
 export interface Charge {
   readonly model: string;
-  /** Values of properties that have a price of their own: an event must have one of the values for each of the properties. */
+  /**
+   * Values of properties that have a price of their own. An event fits if it has one of the values
+   * for each of the properties.
+   */
   readonly filters: readonly ReadonlyMap<string, readonly string[]>[];
-  /** Whether what fits none of the filters costs nothing. */
+  /** Whether an event that fits none of the filters costs nothing. */
   readonly isFreeOtherwise: boolean;
   readonly payInAdvance: boolean;
   readonly prorated: boolean;
-  /** Whether it also charges for each event, or holds each event to a least or most amount. */
+  /** Whether it also charges for each event, or has a minimum or maximum per event. */
   readonly byEvent: boolean;
   /** Properties that usage is grouped by. */
   readonly groups: readonly string[];
@@ -38,82 +57,97 @@ export interface Plan {
   readonly charges: ReadonlyMap<string, readonly Charge[]>;
 }
 
-/** A subscription, as far as it decides whether usage is billed. Times in ms since 1970 UTC. */
+/** A subscription, with what decides whether usage is billed. Times in ms since 1970 UTC. */
 export interface Subscription {
   readonly customer: string;
   readonly plan: string;
-  /** Undefined while it has not started; then `startsAt` says when it will. */
+  /** Undefined until it starts; `startsAt` then says when it will. */
   readonly startedAt: number | undefined;
   readonly startsAt: number | undefined;
-  /** When it was, or will be, over. */
+  /** When it ended or will end; undefined if nobody has set an end. */
   readonly endedAt: number | undefined;
-  /** Whether it is over already, so that its last invoice was made. */
+  /** Whether it is over, so its last invoice was made. */
   readonly isOver: boolean;
-  /** The running billing period, both ends included; undefined where there is none or Lago does not tell. */
+  /**
+   * The running billing period, including both its ends; undefined if there is none or Lago doesn't
+   * say.
+   */
   readonly periodFrom: number | undefined;
   readonly periodTo: number | undefined;
 }
 
-/** What Lago knows; a part that the key may not read is undefined, and then its checks are off. */
+/** What Lago knows. A part that the key may not read is undefined, and its checks are off. */
 export interface Catalog {
   readonly metrics: ReadonlyMap<string, Metric> | undefined;
-  /** All subscriptions by external id, whatever their state; a plan that was changed leaves several under one id. */
+  /**
+   * All subscriptions by external id, in every state. A change of plan leaves several under one id.
+   */
   readonly subscriptions: ReadonlyMap<string, readonly Subscription[]> | undefined;
   readonly plans: ReadonlyMap<string, Plan> | undefined;
 }
 
-const momentIn = (value: Json | undefined): number | undefined => {
-  const ms = typeof value === 'string' ? millisecondsOf(value) : Number.NaN;
-  return Number.isNaN(ms) ? undefined : ms;
-};
+const METRIC = v.object({
+  code: v.string(),
+  name: maybeText,
+  aggregation_type: text,
+  field_name: filledText,
+  expression: filledText,
+  recurring: isTrue,
+  filters: objects(v.object({ key: v.string(), values: texts })),
+});
 
-/** A subscription with its external id. */
+/** A metric as Lago lists it; undefined if it has no code. */
+export function readMetric(value: unknown): Metric | undefined {
+  const metric = valueBy(METRIC, value);
+  return (
+    metric && {
+      code: metric.code,
+      name: metric.name ?? metric.code,
+      aggregation: metric.aggregation_type,
+      field: metric.field_name,
+      expression: metric.expression,
+      recurring: metric.recurring,
+      filters: new Map(metric.filters.map(({ key, values }) => [key, values])),
+    }
+  );
+}
+
+const SUBSCRIPTION = v.object({
+  external_id: v.string(),
+  external_customer_id: text,
+  plan_code: text,
+  status: text,
+  started_at: moment,
+  subscription_at: moment,
+  terminated_at: moment,
+  ending_at: moment,
+  current_billing_period_started_at: moment,
+  current_billing_period_ending_at: moment,
+});
+
+/** A subscription as Lago lists it, with its external id; undefined if it has none. */
 export function readSubscription(
   value: unknown,
 ): { readonly id: string; readonly subscription: Subscription } | undefined {
-  if (!isObject(value) || typeof value['external_id'] !== 'string') return undefined;
-  return {
-    id: value['external_id'],
-    subscription: {
-      customer: scalarText(value['external_customer_id']),
-      plan: scalarText(value['plan_code']),
-      startedAt: momentIn(value['started_at']),
-      startsAt: momentIn(value['subscription_at']),
-      endedAt: momentIn(value['terminated_at']) ?? momentIn(value['ending_at']),
-      isOver: value['status'] === 'terminated',
-      periodFrom: momentIn(value['current_billing_period_started_at']),
-      periodTo: momentIn(value['current_billing_period_ending_at']),
-    },
-  };
+  const found = valueBy(SUBSCRIPTION, value);
+  return (
+    found && {
+      id: found.external_id,
+      subscription: {
+        customer: found.external_customer_id,
+        plan: found.plan_code,
+        startedAt: found.started_at,
+        startsAt: found.subscription_at,
+        endedAt: found.terminated_at ?? found.ending_at,
+        isOver: found.status === 'terminated',
+        periodFrom: found.current_billing_period_started_at,
+        periodTo: found.current_billing_period_ending_at,
+      },
+    }
+  );
 }
 
-const filled = (value: Json | undefined): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
-
-const textsIn = (value: Json | undefined): string[] =>
-  Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : [];
-
-export function readMetric(value: unknown): Metric | undefined {
-  if (!isObject(value) || typeof value['code'] !== 'string') return undefined;
-  const { code, name, aggregation_type, field_name, expression, recurring, filters } = value;
-  return {
-    code,
-    name: scalarText(name, code),
-    aggregation: scalarText(aggregation_type),
-    field: filled(field_name),
-    expression: filled(expression),
-    recurring: recurring === true,
-    filters: new Map(
-      (Array.isArray(filters) ? filters : []).flatMap((filter: Json) =>
-        isObject(filter) && typeof filter['key'] === 'string'
-          ? [[filter['key'], textsIn(filter['values'])] as const]
-          : [],
-      ),
-    ),
-  };
-}
-
-/** Names under which charge models keep prices; sizes of packages and ends of ranges are none. */
+/** Fields in which charge models keep prices, unlike sizes of packages and ends of ranges. */
 const PRICES: ReadonlySet<string> = new Set([
   'amount',
   'rate',
@@ -123,7 +157,7 @@ const PRICES: ReadonlySet<string> = new Set([
   'per_transaction_min_amount',
 ]);
 
-const holdsPrice = (value: Json): boolean => {
+const holdsPrice = (value: unknown): boolean => {
   if (Array.isArray(value)) return value.some(holdsPrice);
   if (!isObject(value)) return false;
   return Object.entries(value).some(([name, inner]) =>
@@ -131,7 +165,10 @@ const holdsPrice = (value: Json): boolean => {
   );
 };
 
-/** Models whose prices stand in the charge's properties (lago: counting.models); others price by the event's own amount or in ways that are not known. */
+/**
+ * Models whose prices are in the charge's properties (lago: counting.models). Others price by the
+ * event's own amount or in ways that are not known.
+ */
 const PRICED_BY_PROPERTIES: ReadonlySet<string> = new Set([
   'standard',
   'graduated',
@@ -141,7 +178,10 @@ const PRICED_BY_PROPERTIES: ReadonlySet<string> = new Set([
   'graduated_percentage',
 ]);
 
-/** Options of percentage charges that look at single events (lago: counting.not-neutral), and free units that are used up event by event. */
+/**
+ * Options of percentage charges that look at single events, and free units that are used up event
+ * by event (lago: counting.not-neutral).
+ */
 const BY_EVENT = [
   'fixed_amount',
   'free_units_per_events',
@@ -150,58 +190,59 @@ const BY_EVENT = [
   'per_transaction_max_amount',
 ];
 
-/** An amount that cannot be read may be any. */
+/** An amount that can't be read may be any. */
 const isOtherThanZero = (value: Json | undefined): boolean =>
   value !== undefined && value !== null && value !== '' && scalarNumber(value, Number.NaN) !== 0;
 
-function readCharge(charge: JsonObject): Charge {
-  const model = scalarText(charge['charge_model']);
-  const filters = Array.isArray(charge['filters']) ? charge['filters'].filter(isObject) : [];
-  const priced = [charge['properties'], ...filters.map(({ properties }) => properties)].map(
-    (each) => (isObject(each) ? each : {}),
-  );
+const CHARGE = v.object({
+  billable_metric_code: v.string(),
+  charge_model: text,
+  properties: anything,
+  filters: objects(v.object({ properties: object, values: object })),
+  pay_in_advance: isTrue,
+  prorated: isTrue,
+});
+
+const PLAN = v.object({ code: v.string(), name: maybeText, charges: objects(CHARGE) });
+
+const GROUPS = v.object({ pricing_group_keys: texts });
+
+function chargeOf(charge: v.InferOutput<typeof CHARGE>): Charge {
+  const { charge_model: model, properties, filters } = charge;
+  const priced = [
+    isObject(properties) ? properties : {},
+    ...filters.map((each) => each.properties),
+  ];
   return {
     model,
     filters: filters.map(
       ({ values }) =>
-        new Map(
-          Object.entries(isObject(values) ? values : {}).map(([key, texts]) => [
-            key,
-            textsIn(texts),
-          ]),
-        ),
+        new Map(Object.entries(values).map(([key, listed]) => [key, valueBy(texts, listed) ?? []])),
     ),
-    isFreeOtherwise: PRICED_BY_PROPERTIES.has(model) && !holdsPrice(charge['properties'] ?? {}),
-    payInAdvance: charge['pay_in_advance'] === true,
-    prorated: charge['prorated'] === true,
-    byEvent: priced.some((properties) =>
-      BY_EVENT.some((name) => isOtherThanZero(properties[name])),
-    ),
-    groups: [...new Set(priced.flatMap((properties) => textsIn(properties['pricing_group_keys'])))],
+    isFreeOtherwise: PRICED_BY_PROPERTIES.has(model) && !holdsPrice(properties),
+    payInAdvance: charge.pay_in_advance,
+    prorated: charge.prorated,
+    byEvent: priced.some((each) => BY_EVENT.some((name) => isOtherThanZero(each[name]))),
+    groups: [...new Set(priced.flatMap((each) => valueBy(GROUPS, each)?.pricing_group_keys ?? []))],
   };
 }
 
-/** Charges come with the plan (lago: catalog.plans). */
+/**
+ * A plan as Lago lists it, charges included (lago: catalog.plans); undefined if it has no code.
+ */
 export function readPlan(value: unknown): Plan | undefined {
-  if (!isObject(value) || typeof value['code'] !== 'string') return undefined;
+  const plan = valueBy(PLAN, value);
+  if (plan === undefined) return undefined;
   const charges = new Map<string, Charge[]>();
-  for (const charge of Array.isArray(value['charges']) ? value['charges'] : []) {
-    if (!isObject(charge) || typeof charge['billable_metric_code'] !== 'string') continue;
-    const code = charge['billable_metric_code'];
-    charges.set(code, [...(charges.get(code) ?? []), readCharge(charge)]);
-  }
-  return { code: value['code'], name: scalarText(value['name'], value['code']), charges };
+  for (const charge of plan.charges) addTo(charges, charge.billable_metric_code, chargeOf(charge));
+  return { code: plan.code, name: plan.name ?? plan.code, charges };
 }
 
-/** Subscriptions by their external id. */
+/** Groups subscriptions by their external id. */
 export function bySubscriptionId(
   read: readonly { readonly id: string; readonly subscription: Subscription }[],
 ): ReadonlyMap<string, readonly Subscription[]> {
   const subscriptions = new Map<string, Subscription[]>();
-  for (const { id, subscription } of read) {
-    const others = subscriptions.get(id);
-    if (others === undefined) subscriptions.set(id, [subscription]);
-    else others.push(subscription);
-  }
+  for (const { id, subscription } of read) addTo(subscriptions, id, subscription);
   return subscriptions;
 }

@@ -10,7 +10,7 @@ import { propertyOf, type UsageEvent } from '../value/usage-event';
 import type { Catalog, Charge, Metric, Plan, Subscription } from './catalog';
 import { countingOf } from './periods';
 
-/** Whether Lago counts a property of a numeric metric; else it counts as nothing. */
+/** Whether a numeric metric counts a value. Lago counts any other as nothing. */
 export const isCounted = (value: Json): boolean =>
   typeof value === 'number' ? true : typeof value === 'string' && LAGO_NUMBER.test(value);
 
@@ -19,13 +19,19 @@ const textOf = (value: Json | undefined): string | undefined => {
   return typeof value === 'string' || typeof value === 'boolean' ? String(value) : undefined;
 };
 
-/** Comparisons of names that a catalog is good for, about two seconds of Google's: thousands of rows may name what is not among thousands. */
+/**
+ * Most comparisons of names for one catalog, about two seconds on Google's machines: thousands of
+ * rows may have names that are not among thousands.
+ */
 const MOST_COMPARISONS = 200_000;
 
-/** What was looked for among the names of a catalog, with what was found. */
+/** What was looked for among the names of a catalog, each with what was found. */
 const searches = new WeakMap<ReadonlyMap<string, unknown>, Map<string, string | undefined>>();
 
-/** The name that a mistyped one probably means. Each value is looked for once, and only the first ones: a report shows one of many. */
+/**
+ * The name that somebody probably meant. Each value is looked for once, and only the first ones,
+ * because a report shows one of many.
+ */
 function nearestName(value: string, names: ReadonlyMap<string, unknown>): string | undefined {
   const known = searches.get(names) ?? new Map<string, string | undefined>();
   searches.set(names, known);
@@ -68,7 +74,10 @@ function checkMetric(
 const notANumber = (code: string, field: string, value: string): Problem =>
   problem('event.not-a-number', { code, field, value, suggestion: numberAdvice(value) });
 
-/** ClickHouse keeps 26 of a number's 38 digits for what is behind the point, and takes what does not fit for nothing (Lago's table of enriched events). */
+/**
+ * ClickHouse keeps 26 of a number's 38 digits for the decimals, and counts a number that doesn't
+ * fit as nothing (Lago's table of enriched events).
+ */
 const CLICKHOUSE_LIMIT = 1e12;
 
 function checkValue(event: UsageEvent, metric: Metric, store: EventStore): Problem[] {
@@ -86,12 +95,12 @@ function checkValue(event: UsageEvent, metric: Metric, store: EventStore): Probl
     : [];
 }
 
-/** What an expression's texts are made of; names inside of them are no variables. */
+/** Quoted texts of an expression; names inside them are no variables. */
 const QUOTED = /'[^']*'/g;
 const VARIABLE = /\bevent\.properties\.([A-Za-z][A-Za-z0-9_]*)/g;
-/** Only a concatenation takes texts (lago: expression.grammar), and what is no calculation at all. */
+/** What takes texts: a concatenation, or a property alone (lago: expression.grammar). */
 const TAKES_TEXTS = /\bconcat\s*\(|^[\s(]*event\.properties\.\w+[\s)]*$/i;
-/** What Lago's expressions read as a decimal. */
+/** What an expression of Lago's reads as a decimal. */
 const OPERAND = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 interface Expression {
@@ -135,7 +144,10 @@ function checkVariables(event: UsageEvent, { code, aggregation }: Metric, text: 
   });
 }
 
-/** Unique counts know two operations; nobody documents what becomes of another one (lago: counting.unique-operation). */
+/**
+ * Unique counts know two operations. Nobody documents what becomes of another one
+ * (lago: counting.unique-operation).
+ */
 function checkOperation(event: UsageEvent, { aggregation, code }: Metric): Problem[] {
   const operation =
     countedBy(aggregation) === 'different values' ? propertyOf(event, 'operation_type') : undefined;
@@ -153,7 +165,10 @@ function checkOperation(event: UsageEvent, { aggregation, code }: Metric): Probl
 
 const folded = (text: string): string => text.trim().toLowerCase();
 
-/** A value of a filter that is written in another way is another value for Lago (lago: counting.filters), where the plan has prices by it. */
+/**
+ * If the plan has prices by a filter, a value in other letters is another value for Lago
+ * (lago: counting.filters).
+ */
 function checkFilterSpelling(
   event: UsageEvent,
   { filters, code }: Metric,
@@ -172,7 +187,10 @@ function checkFilterSpelling(
 
 const dateText = (ms: number): string => `${isoText(ms).slice(0, 19).replace('T', ' ')} UTC`;
 
-/** Usage outside of a subscription's time. Of several under one id, the one that is nearest tells. */
+/**
+ * Usage outside of a subscription's time. Of several subscriptions under one id, the nearest is
+ * named.
+ */
 function checkTime(
   event: UsageEvent,
   subscriptions: readonly Subscription[],
@@ -199,7 +217,10 @@ function checkTime(
     : [];
 }
 
-/** The plans that could bill the event. Undefined: one is not listed, and may charge for anything. */
+/**
+ * The plans that could bill the event; undefined if one is not listed, because it may charge for
+ * anything.
+ */
 function plansOf(
   event: UsageEvent,
   subscriptions: readonly Subscription[],
@@ -219,7 +240,7 @@ function plansOf(
   return found;
 }
 
-/** A charge's filter may name all values that the metric knows in one word. */
+/** A charge's filter may name all values of the metric by this one word. */
 const ALL_VALUES = '__ALL_FILTER_VALUES__';
 
 function fits(
@@ -235,7 +256,7 @@ function fits(
   return true;
 }
 
-/** The properties by which prices differ, as the event has them, for a sentence. */
+/** The properties by which prices differ, with the event's values, for a sentence. */
 const prices = (event: UsageEvent, charges: readonly Charge[]): string => {
   const fields = new Set(
     charges.flatMap(({ filters }) => filters.flatMap((filter) => [...filter.keys()])),
@@ -256,7 +277,7 @@ const nearestValue = (event: UsageEvent, charges: readonly Charge[]): string => 
   return didYouMean(meant[0], 'Correct the value, or give the plan a price for it in Lago.');
 };
 
-/** Whether a charge puts a price on the event, or somebody chose that it is free for all. */
+/** Whether a charge puts a price on the event, or somebody has made it free for all. */
 function isPriced(
   event: UsageEvent,
   { model, filters, isFreeOtherwise }: Charge,
@@ -303,8 +324,9 @@ function checkPrice(
 }
 
 /**
- * What Lago would accept and never bill, or refuse (lago: event.unchecked, counting.no-numbers, periods.boundaries).
- * @param store of the organization; one that is not known is taken for the stricter
+ * What Lago would refuse, or accept and never bill
+ * (lago: event.unchecked, counting.no-numbers, periods.boundaries).
+ * @param store of the organization; an unknown one is taken for the stricter
  */
 export function checkEvent(
   catalog: Catalog,

@@ -1,12 +1,18 @@
 import Big from 'big.js';
 import { DateTime } from 'luxon';
+import * as v from 'valibot';
+import { valueBy } from '../schema/fit';
 import { LAGO_NUMBER } from '../value/decimal';
 import { isObject, type Json, ownValue } from '../value/json';
 import { millisecondsOf } from '../value/time';
 import type { UsageEvent } from '../value/usage-event';
+import { anything, filledText, object, text } from './field';
 import { scalarText } from './scalar';
 
-/** An event as Lago lists it (lago: clickhouse.reading); on ClickHouse all property values are texts. */
+/**
+ * An event as Lago lists it. On ClickHouse all values of properties are texts
+ * (lago: clickhouse.reading).
+ */
 export interface StoredEvent {
   readonly transaction_id: string;
   readonly external_subscription_id: string;
@@ -17,44 +23,36 @@ export interface StoredEvent {
   readonly properties: { readonly [name: string]: Json };
 }
 
-export function readStoredEvent(value: unknown): StoredEvent | undefined {
-  if (
-    !isObject(value) ||
-    typeof value['transaction_id'] !== 'string' ||
-    typeof value['timestamp'] !== 'string'
-  )
-    return undefined;
-  const {
-    transaction_id,
-    external_subscription_id,
-    code,
-    timestamp,
-    precise_total_amount_cents,
-    properties,
-  } = value;
-  return {
-    transaction_id,
-    external_subscription_id: scalarText(external_subscription_id),
-    code: scalarText(code),
-    timestamp,
-    precise_total_amount_cents:
-      precise_total_amount_cents === null || precise_total_amount_cents === undefined
-        ? null
-        : scalarText(precise_total_amount_cents, JSON.stringify(precise_total_amount_cents)),
-    properties: isObject(properties) ? properties : {},
-  };
-}
+/** An amount as text, whatever it is; null if there is none. */
+const amountText = (value: unknown): string | null =>
+  value === null ? null : scalarText(value, JSON.stringify(value));
 
-/** An event with the moments that people read, in ms. `receivedAt` is undefined where the event store does not keep it. */
+const STORED_EVENT = v.object({
+  transaction_id: v.string(),
+  external_subscription_id: text,
+  code: text,
+  timestamp: v.string(),
+  precise_total_amount_cents: v.pipe(anything, v.transform(amountText)),
+  properties: object,
+});
+
+/** An event as Lago lists or shows it; undefined if it has no id or time. */
+export const readStoredEvent = (value: unknown): StoredEvent | undefined =>
+  valueBy(STORED_EVENT, value);
+
+/** An event with the moments that people read (ms). */
 export interface ListedEvent extends StoredEvent {
   readonly time: number;
   readonly receivedAt: number | undefined;
 }
 
-/** The last moment that JavaScript can name (ms); Postgres goes further. */
+/** The last moment that JavaScript can name (ms). Postgres goes further. */
 const LAST_MOMENT = 8.64e15;
 
-/** A moment of Lago's; a year of five digits, from milliseconds taken for seconds, needs a sign and six digits in ISO 8601. */
+/**
+ * A moment of Lago's (ms). Milliseconds taken for seconds make years of five digits, which ISO 8601
+ * wants with a sign and six digits.
+ */
 function momentOf(iso: string): number {
   const ms = DateTime.fromISO(
     iso.replace(/^\d{5,6}(?=-)/, (year) => `+${year.padStart(6, '0')}`),
@@ -62,14 +60,17 @@ function momentOf(iso: string): number {
   return Number.isNaN(ms) ? LAST_MOMENT : ms;
 }
 
+const ARRIVAL = v.object({ created_at: filledText });
+
+/** An event of Lago's with its moments; undefined if it has no id or time. */
 export function readListedEvent(value: unknown): ListedEvent | undefined {
   const stored = readStoredEvent(value);
-  const createdAt = isObject(value) ? value['created_at'] : undefined;
+  const createdAt = valueBy(ARRIVAL, value)?.created_at;
   return (
     stored && {
       ...stored,
       time: momentOf(stored.timestamp),
-      receivedAt: typeof createdAt === 'string' ? momentOf(createdAt) : undefined,
+      receivedAt: createdAt === undefined ? undefined : momentOf(createdAt),
     }
   );
 }
@@ -85,7 +86,7 @@ function canonical(value: Json): Json {
   );
 }
 
-/** ClickHouse keeps texts only, null as an empty one. */
+/** A value as ClickHouse keeps it: as text, null as a blank one. */
 const plain = (value: Json): string =>
   typeof value === 'string' ? value : value === null ? '' : JSON.stringify(canonical(value));
 
@@ -95,7 +96,7 @@ function sameValue(sent: Json, stored: Json | undefined): boolean {
   const left = plain(sent);
   const right = plain(stored);
   if (left === right) return true;
-  // ClickHouse may print a number with an exponent, which Big reads and the event's own rule would not.
+  // ClickHouse may print a number with an exponent, which Big reads but an event may not have.
   const numeric = (text: string): boolean =>
     LAGO_NUMBER.test(text) || /^-?\d+(\.\d+)?e[+-]?\d+$/i.test(text);
   return numeric(left) && numeric(right) && new Big(left).eq(right);
@@ -105,7 +106,8 @@ const amountOf = (amount: string | null | undefined): string =>
   amount === null || amount === undefined ? '' : amount;
 
 /**
- * Whether Lago's event is the one that was sent: subscription, code, time to the ms, amount, and every property.
+ * Whether Lago's event is the one that was sent: same subscription, code, time to the ms, amount
+ * and properties.
  * @param computed name of a property that Lago adds itself, because the metric has an expression
  */
 export function isSameEvent(sent: UsageEvent, stored: StoredEvent, computed?: string): boolean {
@@ -128,7 +130,7 @@ export function isSameEvent(sent: UsageEvent, stored: StoredEvent, computed?: st
   );
 }
 
-/** An event as it stands in Lago, as one that could be sent. */
+/** Lago's event in the form in which it could be sent. */
 export const asUsageEvent = ({
   timestamp,
   precise_total_amount_cents: amount,

@@ -1,18 +1,26 @@
-import type { Problem } from '../problem/problem';
-import { isObject } from '../value/json';
-import { jsonBody, readProblem } from './failure';
+import * as v from 'valibot';
+import { isProblem, type Problem } from '../problem/problem';
+import { bodyBy } from './failure';
+import { jsonObject, number, objectList, text } from './field';
 import { isAnswered, type LagoRequest } from './http';
 import { query, type Requests, readEach } from './requests';
-import { scalarNumber, scalarText } from './scalar';
+import { scalarText } from './scalar';
 
 /** What Lago would bill now for one metric of a subscription in its running period. */
 export interface CurrentUsage {
+  /** External id of the subscription. */
   readonly subscription: string;
+  /** Code of the metric. */
   readonly code: string;
   /** Decimal text. */
   readonly units: string;
+  /** Number of events behind it. */
   readonly events: number;
 }
+
+const CHARGE = v.object({ billable_metric: jsonObject, units: text, events_count: number(0) });
+
+const ANSWER = v.object({ customer_usage: v.object({ charges_usage: objectList(CHARGE) }) });
 
 /** A subscription to ask about, with the customer that Lago's path names. */
 interface Asked {
@@ -42,28 +50,24 @@ export function readCurrentUsage(
   for (const [{ subscription }, response] of readEach(requests, subscriptions, usageRequest)) {
     // 405: it has no running period (lago: periods.usage-inactive).
     if (isAnswered(response) && (response.status === 405 || response.status === 404)) continue;
-    const found = jsonBody(response)?.['customer_usage'];
-    if (!isObject(found) || !Array.isArray(found['charges_usage']))
-      return readProblem(response, requests.address);
-    usage.push(...unitsOf(subscription, found['charges_usage']));
+    const answer = bodyBy(ANSWER, response, requests.address);
+    if (isProblem(answer)) return answer;
+    usage.push(...unitsOf(subscription, answer.customer_usage.charges_usage));
   }
   return usage;
 }
 
-/** Usage by metric. Several charges on one metric count the same events, so the first one counts. */
-function unitsOf(subscription: string, charges: readonly unknown[]): CurrentUsage[] {
+/**
+ * Usage by metric. Several charges on one metric count the same events, so the first one decides.
+ */
+function unitsOf(
+  subscription: string,
+  charges: readonly v.InferOutput<typeof CHARGE>[],
+): CurrentUsage[] {
   const byCode = new Map<string, CurrentUsage>();
-  for (const charge of charges) {
-    const metric = isObject(charge) ? charge['billable_metric'] : undefined;
-    if (!isObject(charge) || !isObject(metric)) continue;
-    const code = scalarText(metric['code']);
-    if (byCode.has(code)) continue;
-    byCode.set(code, {
-      subscription,
-      code,
-      units: scalarText(charge['units']),
-      events: scalarNumber(charge['events_count'], 0),
-    });
+  for (const { billable_metric, units, events_count: events } of charges) {
+    const code = scalarText(billable_metric['code']);
+    if (!byCode.has(code)) byCode.set(code, { subscription, code, units, events });
   }
   return [...byCode.values()];
 }

@@ -1,40 +1,35 @@
+import * as v from 'valibot';
 import { isProblem, ProblemError } from '../problem/problem';
+import { valueBy } from '../schema/fit';
 import type { Clock } from '../sync/ports';
-import { isObject } from '../value/json';
+import { parsedJson } from '../value/json';
 import { type CatalogCache, KEPT_MS } from './catalog-text';
+import { readable, text } from './field';
 import { type Listed, listAll } from './listing';
 import type { Requests } from './requests';
-import { scalarText } from './scalar';
 
 /** IANA zones in which periods of customers end, by the customer's external id. */
 type Zones = ReadonlyMap<string, string>;
 
 const CUSTOMERS: Listed = { path: '/customers', name: 'customers' };
 
+const CUSTOMER = v.object({ external_id: text, applicable_timezone: v.string() });
+
 const zonesOf = (customers: readonly unknown[]): Zones =>
   new Map(
-    customers
-      .filter(isObject)
-      .filter((customer) => typeof customer['applicable_timezone'] === 'string')
-      .map((customer) => [
-        scalarText(customer['external_id']),
-        scalarText(customer['applicable_timezone']),
-      ]),
+    readable(customers, (customer) => valueBy(CUSTOMER, customer)).map(
+      ({ external_id: id, applicable_timezone: zone }) => [id, zone],
+    ),
   );
 
 /** @param at when they were read (ms) */
 const zonesText = (zones: Zones, at: number): string => JSON.stringify({ at, zones: [...zones] });
 
-function zonesIn(text: string, now: number): Zones | undefined {
-  try {
-    const stored = JSON.parse(text) as {
-      readonly at: number;
-      readonly zones: readonly [string, string][];
-    };
-    return now - stored.at < KEPT_MS ? new Map(stored.zones) : undefined;
-  } catch {
-    return undefined;
-  }
+const KEPT = v.object({ at: v.number(), zones: v.array(v.tuple([v.string(), v.string()])) });
+
+function zonesIn(json: string, now: number): Zones | undefined {
+  const kept = valueBy(KEPT, parsedJson(json));
+  return kept !== undefined && now - kept.at < KEPT_MS ? new Map(kept.zones) : undefined;
 }
 
 /**

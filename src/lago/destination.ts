@@ -10,16 +10,19 @@ import { asUsageEvent, type ListedEvent, readListedEvent, type StoredEvent } fro
 import { type CurrentUsage, readCurrentUsage } from './current-usage';
 import { type EventList, eventList } from './event-list';
 import { jsonBody, readProblem } from './failure';
+import { readable } from './field';
 import type { Http } from './http';
 import { readIdentity } from './identity';
-import { readable } from './listing';
 import { LookUp } from './look-up';
 import type { Inventory } from './prerequisites';
 import { query, type Requests, readOne, requestsTo } from './requests';
 import { scalarText } from './scalar';
 import { shownEvent, showRequest } from './shown-event';
 
-/** Lago documents 50 requests per second for most calls (lago: requests.rate-limit); half of that leaves room for others. */
+/**
+ * Lago documents 50 requests per second for most calls (lago: requests.rate-limit); half of that
+ * leaves room for others.
+ */
 export const DEFAULT_REQUESTS_PER_SECOND = 25;
 
 /** Lago over HTTP, at a pace. One instance serves one run and remembers what it has read. */
@@ -28,8 +31,8 @@ export interface LagoDestination extends Destination, CatalogReader {
   /** The first event that Lago has under an id, whatever its time; undefined if it has none. */
   show(id: string): StoredEvent | undefined | Problem;
   /**
-   * The first events as Lago lists them, newest first: on Postgres by time of usage, on ClickHouse by
-   * time of arrival (lago: reading.order, clickhouse.reading).
+   * The first events as Lago lists them, newest first: on Postgres by time of usage, on ClickHouse
+   * by time of arrival (lago: reading.order, clickhouse.reading).
    */
   newest(count: number): readonly ListedEvent[] | Problem;
   /** Lago's whole list of events, by windows of time. */

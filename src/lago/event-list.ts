@@ -1,10 +1,10 @@
+import * as v from 'valibot';
 import { isProblem, type Problem, problem } from '../problem/problem';
-import { isObject } from '../value/json';
 import { isoText } from '../value/time';
 import { readStoredEvent, type StoredEvent } from './comparison';
-import { jsonBody, readProblem } from './failure';
+import { bodyBy } from './failure';
+import { jsonObject, readable } from './field';
 import type { LagoRequest, LagoResponse } from './http';
-import { readable } from './listing';
 import { query, type Requests, readEach } from './requests';
 import { scalarNumber } from './scalar';
 import { shownEvent, showRequest } from './shown-event';
@@ -109,11 +109,12 @@ const copiesRequest = ({
   }),
 });
 
+const PAGE = v.object({ events: v.array(v.unknown()), meta: jsonObject });
+
 function pageIn(response: LagoResponse, address: string): ListPage | Problem {
-  const body = jsonBody(response);
-  const items = body?.['events'];
-  const meta = body?.['meta'];
-  if (!Array.isArray(items) || !isObject(meta)) return readProblem(response, address);
+  const page = bodyBy(PAGE, response, address);
+  if (isProblem(page)) return page;
+  const { events: items, meta } = page;
   return {
     items,
     total: scalarNumber(meta['total_count'], items.length),

@@ -1,11 +1,18 @@
 import { type Problem, problem } from '../problem/problem';
+import { fitted, type Schema } from '../schema/fit';
 import { isObject } from '../value/json';
 import { isAnswered, type LagoResponse } from './http';
 import { scalarText } from './scalar';
 
-/** A page of 500 items has some megabytes at most; Google takes 50 (google: fetch.large-answer). */
+/**
+ * Longest body that is read. A page of 500 items has a few MB at most; Google takes 50
+ * (google: fetch.large-answer).
+ */
 const LONGEST_BODY = 20_000_000;
-/** Plans with charges and their prices are eight levels deep. What is far deeper than anything of Lago's cannot be written down again. */
+/**
+ * Plans with charges and prices are eight levels deep. JSON that is far deeper can't be written
+ * again.
+ */
 const DEEPEST = 60;
 
 const isDeeper = (value: unknown, levels: number): boolean =>
@@ -13,7 +20,10 @@ const isDeeper = (value: unknown, levels: number): boolean =>
   value !== null &&
   (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
 
-/** The body as a JSON object, or undefined: proxies answer with HTML or nothing (lago: requests.proxies). */
+/**
+ * The body as a JSON object; undefined if it is none, since proxies answer with HTML or nothing
+ * (lago: requests.proxies).
+ */
 export function jsonBody(response: LagoResponse): { readonly [name: string]: unknown } | undefined {
   if (!isAnswered(response)) return undefined;
   if (response.body.length > LONGEST_BODY) return undefined;
@@ -25,12 +35,15 @@ export function jsonBody(response: LagoResponse): { readonly [name: string]: unk
   }
 }
 
-/** Longest piece of an unknown answer that is repeated. */
+/** Longest piece of an unknown answer that is repeated to a person. */
 const EXCERPT_CHARACTERS = 120;
-/** So much of an answer is looked at for it: markup that is never closed is looked for to the end from each of its beginnings. */
+/**
+ * How much of an answer is searched for that: a search for the end of unclosed markup would run to
+ * the end of the answer, again and again.
+ */
 const LOOKED_AT_CHARACTERS = 5_000;
 
-/** A short text of an answer for a message or the ledger: its status and its beginning, without markup. */
+/** The status and beginning of an answer, without markup, for a message or the ledger. */
 export function excerpt(response: LagoResponse): string {
   if (!isAnswered(response)) return response.unreachable;
   const plain = response.body
@@ -44,7 +57,9 @@ export function excerpt(response: LagoResponse): string {
 /** Longest title of a web page that is repeated. */
 const TITLE_CHARACTERS = 60;
 
-/** What answered instead of Lago, in words: a web page with its title, else the beginning of what it said. */
+/**
+ * What answered instead of Lago, in words: a web page by its title, anything else by its beginning.
+ */
 export function strangeAnswer(response: LagoResponse): string {
   if (!isAnswered(response) || !/^\s*</.test(response.body)) return excerpt(response);
   const title =
@@ -55,10 +70,14 @@ export function strangeAnswer(response: LagoResponse): string {
   return title === '' ? 'a web page' : `a web page, “${title.slice(0, TITLE_CHARACTERS)}”`;
 }
 
+const isSuccess = (response: LagoResponse): response is Extract<LagoResponse, { status: number }> =>
+  isAnswered(response) && response.status >= 200 && response.status < 300;
+
 const codeOf = (response: LagoResponse): string => scalarText(jsonBody(response)?.['code']);
 
 /**
- * Why nothing more can be done with this answer, by its status (lago: requests.order, requests.permissions); undefined for 2xx and for what is worth another try.
+ * Why an answer of this status ends all work (lago: requests.order, requests.permissions);
+ * undefined for 2xx and for what is worth another try.
  * @param address of the API, for the message
  */
 export function stopProblem(response: LagoResponse, address: string): Problem | undefined {
@@ -68,19 +87,37 @@ export function stopProblem(response: LagoResponse, address: string): Problem | 
   if (status === 401) return problem('lago.unauthorized');
   if (status === 403) return problem('lago.forbidden', { answer: codeOf(response) });
   if (status === 404) return problem('lago.not-found', { address });
-  if (status >= 200 && status < 300 && jsonBody(response) === undefined)
+  if (isSuccess(response) && jsonBody(response) === undefined)
     return problem('lago.not-lago', { address, answer: strangeAnswer(response) });
   return undefined;
 }
 
-/** The problem of a read that did not succeed, whatever the reason. */
-export function readProblem(response: LagoResponse, address: string): Problem {
+/**
+ * The problem of a read that did not succeed, for whatever reason.
+ * @param address of the API, for the message
+ * @param misfit what is not as expected in the answer, if it is JSON
+ */
+export function readProblem(response: LagoResponse, address: string, misfit?: string): Problem {
   if (!isAnswered(response))
     return problem('lago.unreachable', { address, answer: response.unreachable });
   if (response.status === 429) return problem('lago.rate-limit');
   if (response.status >= 500)
     return problem('lago.unavailable', { status: String(response.status) });
-  return (
-    stopProblem(response, address) ?? problem('lago.unexpected', { answer: excerpt(response) })
-  );
+  const stop = stopProblem(response, address);
+  if (stop !== undefined) return stop;
+  const answer =
+    misfit !== undefined && isSuccess(response)
+      ? `${response.status}, ${misfit}`
+      : excerpt(response);
+  return problem('lago.unexpected', { answer });
+}
+
+/** Reads the body of an answer by a schema; a problem that names the field if it does not fit. */
+export function bodyBy<T extends object>(
+  schema: Schema<T>,
+  response: LagoResponse,
+  address: string,
+): T | Problem {
+  const read = fitted(schema, jsonBody(response));
+  return 'misfit' in read ? readProblem(response, address, read.misfit) : read.value;
 }

@@ -1,4 +1,4 @@
-/** A request to Lago as data. `path` begins behind `/api/v1`; the adapter adds the address and the API key. */
+/** A request to Lago as data. The adapter adds the address and the API key. */
 export interface LagoRequest {
   readonly method: 'get' | 'post';
   readonly path: string;
@@ -6,7 +6,7 @@ export interface LagoRequest {
   readonly body?: string | undefined;
 }
 
-/** An answer as it came; header names in lower case. `unreachable` holds Google's words where there was none. */
+/** An answer as it came, or why there was none. */
 export type LagoResponse =
   | {
       readonly status: number;
@@ -15,7 +15,7 @@ export type LagoResponse =
     }
   | { readonly unreachable: string; readonly timedOut: boolean };
 
-/** Sends requests in parallel and answers in their order. Never throws for what Lago or the network does. */
+/** Sends requests. */
 export interface Http {
   /** The address that people read in messages. */
   readonly address: string;

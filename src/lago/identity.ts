@@ -1,10 +1,11 @@
+import * as v from 'valibot';
 import { type Problem, problem } from '../problem/problem';
+import { valueBy } from '../schema/fit';
 import type { EventStore, Identity } from '../sync/ports';
-import { isObject } from '../value/json';
 import { jsonBody, readProblem, strangeAnswer } from './failure';
+import { anything, maybeText, text } from './field';
 import { isAnswered, type LagoResponse } from './http';
 import { type Requests, readOne } from './requests';
-import { scalarText } from './scalar';
 
 /** The id becomes part of property names, whose parts are divided by dots. */
 const ORGANIZATION_ID = /^[\w-]{1,64}$/;
@@ -13,6 +14,15 @@ const LONGEST_NAME = 200;
 
 const storeOf = (value: unknown): EventStore =>
   value === 'postgres' || value === 'clickhouse' ? value : 'unknown';
+
+const ANSWER = v.object({
+  organization: v.object({
+    lago_id: text,
+    name: text,
+    events_store: v.pipe(anything, v.transform(storeOf)),
+    timezone: maybeText,
+  }),
+});
 
 function failureOf(response: LagoResponse, address: string): Problem {
   const found = readProblem(response, address);
@@ -26,13 +36,13 @@ export function readIdentity(requests: Requests): Identity | Problem {
   const { address } = requests;
   const response = readOne(requests, { method: 'get', path: '/organizations' });
   if (!isAnswered(response) || response.status !== 200) return failureOf(response, address);
-  const organization = jsonBody(response)?.['organization'];
-  if (!isObject(organization) || !ORGANIZATION_ID.test(scalarText(organization['lago_id'])))
+  const organization = valueBy(ANSWER, jsonBody(response))?.organization;
+  if (organization === undefined || !ORGANIZATION_ID.test(organization.lago_id))
     return problem('lago.not-lago', { address, answer: strangeAnswer(response) });
   return {
-    organization: scalarText(organization['lago_id']),
-    name: scalarText(organization['name']).slice(0, LONGEST_NAME),
-    store: storeOf(organization['events_store']),
-    zone: scalarText(organization['timezone'], 'UTC').slice(0, LONGEST_NAME),
+    organization: organization.lago_id,
+    name: organization.name.slice(0, LONGEST_NAME),
+    store: organization.events_store,
+    zone: (organization.timezone ?? 'UTC').slice(0, LONGEST_NAME),
   };
 }

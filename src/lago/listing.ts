@@ -1,9 +1,10 @@
+import * as v from 'valibot';
 import { isProblem, type Problem } from '../problem/problem';
-import { isObject } from '../value/json';
+import { fitted, valueBy } from '../schema/fit';
 import { jsonBody, readProblem } from './failure';
+import { number } from './field';
 import { isAnswered, type LagoRequest, type LagoResponse } from './http';
 import { query, type Requests, readEach } from './requests';
-import { scalarNumber } from './scalar';
 
 const PAGE_SIZE = 500;
 /** Most pages that are read of a listing: 100,000 metrics or subscriptions. */
@@ -31,17 +32,14 @@ interface Page extends Listing<unknown> {
   readonly pages: number;
 }
 
-/** The items that can be read: Lago may list things that only later versions know. */
-export const readable = <T>(
-  items: readonly unknown[],
-  readItem: (item: unknown) => T | undefined,
-): T[] =>
-  items.map(readItem).filter((item): item is Exclude<typeof item, undefined> => item !== undefined);
-
 const pageRequest = ({ path, perPage = PAGE_SIZE }: Listed, page: number): LagoRequest => ({
   method: 'get',
   path: query(path, { per_page: perPage, page }),
 });
+
+const META = v.object({ total_count: number(0), total_pages: number(1) });
+/** A listing without numbers is taken for one page. */
+const NO_META = { total_count: 0, total_pages: 1 };
 
 /** One page; undefined if the key may not read the listing. */
 function readPage(
@@ -51,13 +49,14 @@ function readPage(
 ): Page | undefined | Problem {
   if (isAnswered(response) && response.status === 403) return undefined;
   const body = jsonBody(response);
-  const items = body?.[name];
-  if (!Array.isArray(items)) return readProblem(response, address);
-  const meta = isObject(body?.['meta']) ? body['meta'] : {};
+  const read = fitted(v.object({ [name]: v.array(v.unknown()) }), body);
+  if ('misfit' in read) return readProblem(response, address, read.misfit);
+  const items = read.value[name] ?? [];
+  const meta = valueBy(META, body?.['meta']) ?? NO_META;
   return {
     items,
-    total: Math.max(items.length, scalarNumber(meta['total_count'], 0)),
-    pages: Math.min(MOST_PAGES, Math.floor(scalarNumber(meta['total_pages'], 1))),
+    total: Math.max(items.length, meta.total_count),
+    pages: Math.min(MOST_PAGES, Math.floor(meta.total_pages)),
   };
 }
 

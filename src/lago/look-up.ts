@@ -23,7 +23,7 @@ const LISTED_PAGES = 5;
 export interface LookUpTerms {
   /** Metrics by code; undefined if the key may not read them. */
   readonly metrics: Catalog['metrics'];
-  /** Whether Lago refuses no duplicates, so that it matters only whether the very event is there. */
+  /** Whether Lago refuses no duplicates, so that only the very event matters. */
   readonly takesDuplicates: boolean;
   /**
    * `anywhere`: another event of any subscription, code or time under the id counts as different,

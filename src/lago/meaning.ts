@@ -12,10 +12,16 @@ const textOf = (value: Json): string => {
   return typeof value === 'string' ? value : JSON.stringify(value);
 };
 
-/** Metrics with these do not start anew with each period, if they are recurring (lago: counting.recurring). */
+/**
+ * What is said of recurring metrics, which don't start again with each period
+ * (lago: counting.recurring).
+ */
 const CARRIED = ' It carries over into the following periods.';
 
-/** What Lago does with the value of the metric's property, up to the metric's name; undefined where it would count nothing. */
+/**
+ * What Lago does with the value of the metric's property, in words that precede the metric's name;
+ * undefined if it counts nothing.
+ */
 function effectOf(
   { aggregation, field, expression }: Metric,
   event: UsageEvent,
@@ -33,7 +39,7 @@ function effectOf(
     (value === undefined || value === null || value === '' || (isNumeric && !isCounted(value)))
   )
     return undefined;
-  // What an expression makes of the event is known to Lago alone.
+  // Only Lago knows what an expression makes of the event.
   const amount =
     hasExpression || value === undefined
       ? `what its formula makes of the event as ${field}`
@@ -68,8 +74,9 @@ function effectOf(
 }
 
 /**
- * What Lago makes of an event, in one sentence, for a person to compare with what she expects; undefined where it would count nothing.
- * @param metric with the event's code; undefined where the metrics are not known, and then only what is certain is said
+ * What Lago makes of an event, in one sentence for a person to compare with what she expects;
+ * undefined if it counts nothing.
+ * @param metric with the event's code; if undefined, only what is certain is said
  * @param zone IANA zone in which the subscription's periods end
  */
 export function meaningOf(
@@ -85,17 +92,21 @@ export function meaningOf(
   return `Lago ${effect.does} (${effect.by}metric ${metric.name}) ${to}.${isCarried ? CARRIED : ''}`;
 }
 
-/** An event in the billing of its subscription. */
+/** An event with its place in the billing of its subscription. */
 export interface InPeriod {
-  /** The event as the row makes it; another one than `event` where it is booked into another period. */
+  /** The event as the row makes it. Differs from `event` if that is booked into another period. */
   readonly used: UsageEvent;
   readonly event: UsageEvent;
   readonly period: Period | undefined;
-  /** When the running period that counts the event ends (ms). */
+  /** When the running period that counts the event ends (ms); undefined if none does. */
   readonly endsAt: number | undefined;
 }
 
-/** Into which period an event falls, as a sentence with a space before it; nothing where that is not known. @param now in ms */
+/**
+ * Into which period an event falls, as a sentence with a space before it; blank if that is not
+ * known.
+ * @param now in ms
+ */
 export function periodInWords(
   { used, event, period, endsAt }: InPeriod,
   zone: string,

@@ -1,6 +1,7 @@
 /**
- * Keeps requests below a rate: how long to wait before `count` more may leave, and the moment up to which they fill the rate.
- * @param busyUntil moment (ms) up to which the requests so far fill the rate
+ * Keeps requests below a rate: how long to wait (ms) before `count` more may leave, and until when
+ * (ms) they use up the rate.
+ * @param busyUntil moment (ms) until which the requests so far use up the rate
  * @param perSecond requests allowed per second
  */
 export function pace(

@@ -106,8 +106,8 @@ const addsAnywhere = (metric: Metric | undefined): boolean =>
   metric !== undefined && canBeBooked(metric.aggregation) && metric.expression === undefined;
 
 /**
- * Where an event without problems lies in the billing of its subscription (lago: periods.boundaries, periods.late);
- * undefined if that cannot be told.
+ * Where an event without problems lies in the billing of its subscription; undefined if that can't
+ * be told (lago: periods.boundaries, periods.late).
  * @param hasDraft asked only for times before the running period
  */
 export function periodOf(

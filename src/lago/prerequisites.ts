@@ -3,14 +3,17 @@ import { count } from '../value/count';
 import type { Metric, Plan } from './catalog';
 import type { Listing } from './listing';
 
-/** What Lago has to bill with. A part that the key may not read is undefined; subscriptions are counted alone, since there may be many. */
+/**
+ * What Lago has to bill with. A part that the key may not read is undefined. Subscriptions are only
+ * counted, because there may be many.
+ */
 export interface Inventory {
   readonly metrics: Listing<Metric> | undefined;
   readonly plans: Listing<Plan> | undefined;
   readonly subscriptions: number | undefined;
 }
 
-/** One thing that Lago must have before an event is billed, as the sidebar lists it. */
+/** One thing that Lago must have before it bills an event, as the sidebar lists it. */
 export interface Prerequisite {
   readonly what: 'metrics' | 'plans' | 'subscriptions';
   readonly count: number | undefined;
@@ -29,7 +32,7 @@ function inWords(metrics: readonly Metric[]): string {
     : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
 }
 
-/** What no plan charges for, in words; undefined where there is nothing or where it cannot be told. */
+/** What no plan charges for, in words; undefined if there is nothing or it can't be told. */
 function uncharged({ metrics, plans }: Inventory): string | undefined {
   if (plans === undefined) return undefined;
   // A plan that was not read may charge for anything.
@@ -41,8 +44,9 @@ function uncharged({ metrics, plans }: Inventory): string | undefined {
 }
 
 /**
- * What must be in Lago before an event is billed, in the order in which it is created there, and what is missing.
- * @param webAddress of Lago's own pages, where it is known
+ * What must be in Lago before it bills an event and what is missing, in the order in which people
+ * create it there.
+ * @param webAddress of Lago's own pages, if known
  */
 export function prerequisitesOf(
   inventory: Inventory & { readonly webAddress?: string | undefined },

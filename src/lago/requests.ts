@@ -3,7 +3,10 @@ import { exhaustedUntil, waitOf } from './answer';
 import { type Http, isAnswered, type LagoRequest, type LagoResponse } from './http';
 import { pace } from './pace';
 
-/** Requests that one fetchAll carries; more bring “Service invoked too many times” (google: execution.service-fails). */
+/**
+ * Most requests in one fetchAll; more bring “Service invoked too many times”
+ * (google: execution.service-fails).
+ */
 const PARALLEL_REQUESTS = 20;
 /** How often a read is sent before its failure counts. */
 const READ_TRIES = 3;
@@ -31,7 +34,10 @@ export interface Requests {
   read(requests: readonly LagoRequest[]): LagoResponse[];
 }
 
-/** Whether a read may succeed at once. One that timed out isn't repeated: Google counts the minutes. */
+/**
+ * Whether a read may succeed at once. One that timed out is not repeated: Google counts the
+ * minutes.
+ */
 const isWorthAnotherTry = (response: LagoResponse): boolean =>
   isAnswered(response) ? response.status === 429 || response.status >= 500 : !response.timedOut;
 

@@ -1,6 +1,6 @@
 /**
- * A text, number or yes-no of an answer as text. What should be one of them may be anything, and String() of an object calls what it has under the name
- * toString, which may be no function.
+ * A text, number or yes-no of an answer as text; `otherwise` for anything else. String() of an
+ * object would call its member `toString`, which in an answer may be no function.
  */
 export const scalarText = (value: unknown, otherwise = ''): string =>
   typeof value === 'string'
@@ -9,7 +9,10 @@ export const scalarText = (value: unknown, otherwise = ''): string =>
       ? String(value)
       : otherwise;
 
-/** A number of an answer, also where it is written as text; `otherwise` where it is none, or too large for one (1e999). */
+/**
+ * A number of an answer, also if it is written as text; `otherwise` for anything else, or if it is
+ * too large (1e999).
+ */
 export function scalarNumber(value: unknown, otherwise: number): number {
   const number =
     typeof value === 'number' || (typeof value === 'string' && value.trim() !== '')

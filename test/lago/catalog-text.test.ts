@@ -6,7 +6,7 @@ import {
   readSubscription,
 } from '../../src/lago/catalog';
 import { catalogIn, catalogText, KEPT_MS } from '../../src/lago/catalog-text';
-import { readable } from '../../src/lago/listing';
+import { readable } from '../../src/lago/field';
 
 const NOW = Date.UTC(2026, 2, 20, 12);
 

@@ -10,7 +10,7 @@ import {
   type Subscription,
 } from '../../src/lago/catalog';
 import { checkEvent } from '../../src/lago/check';
-import { readable } from '../../src/lago/listing';
+import { readable } from '../../src/lago/field';
 import { openUntil, periodOf } from '../../src/lago/periods';
 import type { UsageEvent } from '../../src/value/usage-event';
 import { usageEvent } from './scripted-http';

@@ -1,12 +1,6 @@
-import { firstPages, listAll, readable } from '../../src/lago/listing';
+import { firstPages, listAll } from '../../src/lago/listing';
 import { lagoWith, OTHERS, THINGS } from './listing-lago';
 import { answered, unreachable } from './scripted-http';
-
-test('of a list is read what can be read', () => {
-  expect(
-    readable([1, 'a', 2], (each) => (typeof each === 'number' ? each * 2 : undefined)),
-  ).toEqual([2, 4]);
-});
 
 describe('listings', () => {
   it('are read in two waves: the first pages of all, then all others', () => {

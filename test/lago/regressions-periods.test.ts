@@ -8,7 +8,7 @@ import {
 import { catalogReader } from '../../src/lago/catalog-reader';
 import type { CatalogCache } from '../../src/lago/catalog-text';
 import { checkEvent } from '../../src/lago/check';
-import { readable } from '../../src/lago/listing';
+import { readable } from '../../src/lago/field';
 import { periodOf } from '../../src/lago/periods';
 import { requestsTo } from '../../src/lago/requests';
 import { bookedInto } from '../../src/sync/billing/period';

@@ -1,0 +1,39 @@
+import * as v from 'valibot';
+
+/** Describes data from outside; reading by it makes a `T` or says what does not fit. */
+export type Schema<T> = v.GenericSchema<unknown, T>;
+
+/** The fields of a type, each with its schema. None can be forgotten, optional ones included. */
+export type EntriesOf<T> = { readonly [Name in keyof T]-?: Schema<T[Name]> };
+
+/** Why a value does not fit, such as `charges.0.units should be a number`. Repeats no value. */
+export interface Misfit {
+  readonly misfit: string;
+}
+
+/** What valibot expects, in words. */
+const WORDS: ReadonlyMap<string | null, string> = new Map([
+  ['string', 'a text'],
+  ['number', 'a number'],
+  ['boolean', 'true or false'],
+  ['Array', 'a list'],
+  ['Object', 'an object'],
+]);
+
+function inWords({ path, expected, received }: v.BaseIssue<unknown>): string {
+  const where = path === undefined ? 'it' : path.map(({ key }) => String(key)).join('.');
+  if (received === 'undefined') return `${where} is missing`;
+  return `${where} should be ${WORDS.get(expected) ?? expected ?? 'something else'}`;
+}
+
+/** Reads a value by a schema. Names the first field that does not fit. */
+export function fitted<T>(schema: Schema<T>, value: unknown): { readonly value: T } | Misfit {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  return result.success ? { value: result.output } : { misfit: inWords(result.issues[0]) };
+}
+
+/** Reads a value by a schema; undefined if it does not fit. */
+export function valueBy<T>(schema: Schema<T>, value: unknown): T | undefined {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  return result.success ? result.output : undefined;
+}
