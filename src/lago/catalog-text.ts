@@ -7,7 +7,9 @@ import type { Catalog, Charge, Metric, Plan, Subscription } from './catalog';
 
 /** Keeps texts between executions for a while. It may forget any of them at any moment. */
 export interface CatalogCache {
+  /** The text that was written under the name; undefined if there is none any more. */
   read(name: 'catalog' | 'zones'): string | undefined;
+  /** Keeps a text for some minutes, unless it is too large. */
   write(name: 'catalog' | 'zones', text: string): void;
 }
 

@@ -17,9 +17,13 @@ import { scalarNumber } from './scalar';
 
 /** A billable metric, with what events depend on. */
 export interface Metric {
+  /** As events name it. */
   readonly code: string;
+  /** For people; the code if it has none. */
   readonly name: string;
+  /** Lago's word for how it counts, such as `sum_agg`; blank if it says none. */
   readonly aggregation: string;
+  /** The property that it counts; undefined if it counts events. */
   readonly field: string | undefined;
   /**
    * The expression by which Lago computes the field from other properties; undefined if it has
@@ -34,6 +38,7 @@ export interface Metric {
 
 /** How a plan prices a metric. A plan may have several charges for one. */
 export interface Charge {
+  /** Lago's word for how it prices, such as `graduated`. */
   readonly model: string;
   /**
    * Values of properties that have a price of their own. An event fits if it has one of the values
@@ -42,7 +47,9 @@ export interface Charge {
   readonly filters: readonly ReadonlyMap<string, readonly string[]>[];
   /** Whether an event that fits none of the filters costs nothing. */
   readonly isFreeOtherwise: boolean;
+  /** Whether each event is billed at once. */
   readonly payInAdvance: boolean;
+  /** Whether units count for the part of the period that is left. */
   readonly prorated: boolean;
   /** Whether it also charges for each event, or has a minimum or maximum per event. */
   readonly byEvent: boolean;
@@ -52,17 +59,23 @@ export interface Charge {
 
 /** A plan with its charges by the code of their metric. */
 export interface Plan {
+  /** As subscriptions name it. */
   readonly code: string;
+  /** For people; the code if it has none. */
   readonly name: string;
+  /** By the code of their metric. */
   readonly charges: ReadonlyMap<string, readonly Charge[]>;
 }
 
 /** A subscription, with what decides whether usage is billed. Times in ms since 1970 UTC. */
 export interface Subscription {
+  /** External id; blank if Lago does not say. */
   readonly customer: string;
+  /** Code; blank if Lago does not say. */
   readonly plan: string;
   /** Undefined until it starts; `startsAt` then says when it will. */
   readonly startedAt: number | undefined;
+  /** The date that a person set. */
   readonly startsAt: number | undefined;
   /** When it ended or will end; undefined if nobody has set an end. */
   readonly endedAt: number | undefined;
@@ -73,16 +86,19 @@ export interface Subscription {
    * say.
    */
   readonly periodFrom: number | undefined;
+  /** Its last moment. */
   readonly periodTo: number | undefined;
 }
 
 /** What Lago knows. A part that the key may not read is undefined, and its checks are off. */
 export interface Catalog {
+  /** By code. */
   readonly metrics: ReadonlyMap<string, Metric> | undefined;
   /**
    * All subscriptions by external id, in every state. A change of plan leaves several under one id.
    */
   readonly subscriptions: ReadonlyMap<string, readonly Subscription[]> | undefined;
+  /** By code. */
   readonly plans: ReadonlyMap<string, Plan> | undefined;
 }
 

@@ -262,10 +262,10 @@ const prices = (event: UsageEvent, charges: readonly Charge[]): string => {
     charges.flatMap(({ filters }) => filters.flatMap((filter) => [...filter.keys()])),
   );
   return [...fields]
-    .map(
-      (field) =>
-        `“${field}” is ${textOf(propertyOf(event, field)) === undefined ? 'missing' : `“${textOf(propertyOf(event, field))}”`}`,
-    )
+    .map((field) => {
+      const value = textOf(propertyOf(event, field));
+      return `“${field}” is ${value === undefined ? 'missing' : `“${value}”`}`;
+    })
     .join(', ');
 };
 

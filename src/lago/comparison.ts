@@ -14,12 +14,17 @@ import { scalarText } from './scalar';
  * (lago: clickhouse.reading).
  */
 export interface StoredEvent {
+  /** The id that the sender chose. */
   readonly transaction_id: string;
+  /** Blank if Lago does not say. */
   readonly external_subscription_id: string;
+  /** Code of the metric; blank if Lago does not say. */
   readonly code: string;
   /** ISO 8601 in UTC with ms. */
   readonly timestamp: string;
+  /** Decimal text; null if it has no amount of its own. */
   readonly precise_total_amount_cents: string | null;
+  /** Any JSON on Postgres, texts on ClickHouse. */
   readonly properties: { readonly [name: string]: Json };
 }
 
@@ -42,7 +47,9 @@ export const readStoredEvent = (value: unknown): StoredEvent | undefined =>
 
 /** An event with the moments that people read (ms). */
 export interface ListedEvent extends StoredEvent {
+  /** When the usage counts. */
   readonly time: number;
+  /** When Lago received it; undefined if the event store does not keep it. */
   readonly receivedAt: number | undefined;
 }
 

@@ -1,6 +1,7 @@
 /** A request to Lago as data. The adapter adds the address and the API key. */
 export interface LagoRequest {
   readonly method: 'get' | 'post';
+  /** Begins behind `/api/v1`; may have parameters. */
   readonly path: string;
   /** JSON text. */
   readonly body?: string | undefined;
@@ -9,19 +10,31 @@ export interface LagoRequest {
 /** An answer as it came, or why there was none. */
 export type LagoResponse =
   | {
+      /** HTTP status. */
       readonly status: number;
+      /** By name in lower case. */
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string;
     }
-  | { readonly unreachable: string; readonly timedOut: boolean };
+  | {
+      /** Google's words. */
+      readonly unreachable: string;
+      /** Whether the time was up; then Lago may have done what was asked. */
+      readonly timedOut: boolean;
+    };
 
 /** Sends requests. */
 export interface Http {
-  /** The address that people read in messages. */
+  /** Lago's address, as people read it in messages. */
   readonly address: string;
+  /**
+   * Sends requests in parallel and answers in their order. Never throws for what Lago or the network
+   * does.
+   */
   send(requests: readonly LagoRequest[]): LagoResponse[];
 }
 
+/** Whether Lago, or something in its place, answered at all. */
 export const isAnswered = (
   response: LagoResponse,
 ): response is Extract<LagoResponse, { status: number }> => 'status' in response;

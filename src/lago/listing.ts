@@ -22,6 +22,7 @@ export interface Listed {
 
 /** The first items of a listing. */
 export interface Listing<T> {
+  /** Those of the first page. */
   readonly items: readonly T[];
   /** How many there are in all. */
   readonly total: number;

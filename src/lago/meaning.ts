@@ -84,19 +84,22 @@ export function meaningOf(
   metric: Metric | undefined,
   zone: string,
 ): string | undefined {
-  const to = `for subscription ${event.external_subscription_id} in ${monthInWords(event.timestamp, zone)}`;
+  const month = monthInWords(event.timestamp, zone);
+  const to = `for subscription ${event.external_subscription_id} in ${month}`;
   if (metric === undefined) return `Lago takes it as an event with the code ${event.code} ${to}.`;
   const effect = effectOf(metric, event);
   if (effect === undefined) return undefined;
-  const isCarried = metric.recurring && canRecur(metric.aggregation);
-  return `Lago ${effect.does} (${effect.by}metric ${metric.name}) ${to}.${isCarried ? CARRIED : ''}`;
+  const carried = metric.recurring && canRecur(metric.aggregation) ? CARRIED : '';
+  return `Lago ${effect.does} (${effect.by}metric ${metric.name}) ${to}.${carried}`;
 }
 
 /** An event with its place in the billing of its subscription. */
 export interface InPeriod {
   /** The event as the row makes it. Differs from `event` if that is booked into another period. */
   readonly used: UsageEvent;
+  /** The event as it is sent. */
   readonly event: UsageEvent;
+  /** Where it lies; undefined if unknown. */
   readonly period: Period | undefined;
   /** When the running period that counts the event ends (ms); undefined if none does. */
   readonly endsAt: number | undefined;
@@ -114,7 +117,10 @@ export function periodInWords(
 ): string {
   const ahead = event.timestamp * 1000 > now ? ' It is dated in the future.' : '';
   if (event.timestamp !== used.timestamp)
-    return ` The usage of ${dayOf(used.timestamp, zone)} lies in a period that is invoiced already; it is booked into the running one.`;
+    return (
+      ` The usage of ${dayOf(used.timestamp, zone)} lies in a period that is invoiced already; ` +
+      'it is booked into the running one.'
+    );
   if (period?.state === 'draft')
     return ' The invoice of that period is a draft, which still takes it.';
   if (period?.state === 'later') return `${ahead} It counts in a period that has not begun.`;

@@ -8,15 +8,21 @@ import type { Listing } from './listing';
  * counted, because there may be many.
  */
 export interface Inventory {
+  /** Undefined if the key may not read them. */
   readonly metrics: Listing<Metric> | undefined;
+  /** Undefined if the key may not read them. */
   readonly plans: Listing<Plan> | undefined;
+  /** Number of active ones; undefined if the key may not read them. */
   readonly subscriptions: number | undefined;
 }
 
 /** One thing that Lago must have before it bills an event, as the sidebar lists it. */
 export interface Prerequisite {
+  /** Which list of Lago's it is about. */
   readonly what: 'metrics' | 'plans' | 'subscriptions';
+  /** How many there are; undefined if the key may not read them. */
   readonly count: number | undefined;
+  /** What is missing, if anything. */
   readonly problem: Problem | undefined;
 }
 
