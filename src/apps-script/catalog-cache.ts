@@ -1,5 +1,8 @@
+import * as v from 'valibot';
 import type { CatalogCache } from '../lago/catalog-text';
+import { valueBy } from '../schema/fit';
 import { digest } from '../sync/rows/content';
+import { parsedJson } from '../value/json';
 import type { Connection } from './connection';
 import type { Cache, Runtime } from './runtime';
 import { inAscii } from './stored-json';
@@ -11,18 +14,18 @@ const KEPT_SECONDS = 600;
 /** Texts that are larger are not kept: the cache takes 1,000 values, of all that use it. */
 const MOST_PARTS = 60;
 
-interface Head {
-  readonly generation: string;
-  readonly parts: number;
-}
+/** What stands under the key of a text: which parts it is made of. */
+const HEAD = v.object({ generation: v.string(), parts: v.number() });
+
+type Head = v.InferOutput<typeof HEAD>;
 
 const partKeys = (key: string, { generation, parts }: Head): string[] =>
   Array.from({ length: parts }, (_, part) => `${key}.${generation}.${part}`);
 
 function readText(cache: Cache, key: string): string | undefined {
-  const head = cache.get(key);
-  if (head === null) return undefined;
-  const keys = partKeys(key, JSON.parse(head) as Head);
+  const head = valueBy(HEAD, parsedJson(cache.get(key) ?? ''));
+  if (head === undefined) return undefined;
+  const keys = partKeys(key, head);
   const values = cache.getAll(keys);
   // Google forgets each value by itself.
   return keys.every((each) => values[each] !== undefined)
@@ -39,7 +42,7 @@ export function catalogCache(
 
   function withCache<T>(work: (cache: Cache) => T): T | undefined {
     try {
-      const cache = organizationId === undefined ? null : CacheService.getDocumentCache();
+      const cache = CacheService.getDocumentCache();
       return cache === null ? undefined : work(cache);
     } catch {
       // Without the cache everything works, only slower.

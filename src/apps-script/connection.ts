@@ -1,35 +1,61 @@
+import * as v from 'valibot';
 import { DEFAULT_REQUESTS_PER_SECOND } from '../lago/destination';
 import { ProblemError, problem } from '../problem/problem';
-import type { ConnectionView, Environment } from '../rpc/contract';
+import type { Argument, ConnectionView, Environment } from '../rpc/contract';
+import { type EntriesOf, valueBy } from '../schema/fit';
 import type { Identity } from '../sync/ports';
-import { isObject } from '../value/json';
+import { parsedJson } from '../value/json';
 import type { Runtime } from './runtime';
 
-/** The API key and the address that it belongs to, stored as one value, so that nobody can send the key to another address. */
-export interface Connection {
-  /** Origin of the API, such as `https://api.getlago.com`. */
+/** What requests to Lago need. */
+export interface Access {
+  /** Origin of the API, such as `https://api.getlago.com`, and its path, without `/api/v1`. */
   readonly address: string;
   readonly apiKey: string;
-  /** Its name; the id is missing in a connection that an older version stored. */
+  /** Most requests per second that runs send. */
+  readonly requestsPerSecond: number;
+}
+
+/**
+ * The API key with the address that it belongs to and what Lago said of its organization. Stored as
+ * one value, so that nobody can send the key to another address.
+ */
+export interface Connection extends Access {
+  /** Name of the organization. */
   readonly organization: string;
-  readonly organizationId?: string | undefined;
+  /** Lago's id of the organization. */
+  readonly organizationId: string;
+  /** Where the organization keeps its events. */
   readonly store: Identity['store'];
   /** IANA zone of the organization, in which periods end unless a customer has another. */
   readonly zone: string;
-  readonly requestsPerSecond: number;
-  /** Missing in a connection that an older version stored. */
-  readonly environment?: Environment | undefined;
+  /** The person's label. */
+  readonly environment: Environment;
 }
+
+const STORED = v.object({
+  address: v.string(),
+  apiKey: v.string(),
+  requestsPerSecond: v.number(),
+  organization: v.string(),
+  organizationId: v.string(),
+  store: v.picklist(['postgres', 'clickhouse', 'unknown']),
+  zone: v.string(),
+  environment: v.picklist(['test', 'live']),
+} satisfies EntriesOf<Connection>);
 
 const CONNECTION = 'lago.connection';
 
-/** A shorter text is no API key of Lago, and would be found by chance in every answer. */
+/** A shorter text is no API key of Lago's, and would be found by chance in every answer. */
 const SHORTEST_SECRET = 8;
 
 const escaped = (letter: string): string =>
   `\\\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** A key as it may stand in a text: in large letters, or with letters as JSON may write them (`\u0041`), which are plain again when it is read. */
+/**
+ * A key in any form that it may have in a text: in capital letters, or with letters as JSON may write
+ * them (`\u0041`), which are plain again once it is parsed.
+ */
 function secretPattern(apiKey: string): RegExp {
   const letters = [...apiKey].map((letter) => {
     const plain = letter.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
@@ -38,7 +64,7 @@ function secretPattern(apiKey: string): RegExp {
   return new RegExp(letters.join(''), 'gi');
 }
 
-/** A text in which the key is masked, wherever it came from. */
+/** A text without the key, wherever the text came from. */
 export const withoutSecret = (text: string, apiKey: string | undefined): string =>
   apiKey === undefined || apiKey.length < SHORTEST_SECRET
     ? text
@@ -46,15 +72,21 @@ export const withoutSecret = (text: string, apiKey: string | undefined): string 
 
 const MOST_REQUESTS_PER_SECOND = 50;
 
-/** https, or http on this machine; an optional path, of which a given `/api/v1` is dropped. No user, query or fragment. */
+/**
+ * https, or http on this machine, and an optional path, of which `/api/v1` is dropped. No user, query
+ * or fragment.
+ */
 const ADDRESS =
   /^(https:\/\/[a-z0-9.-]+(?::\d{1,5})?|http:\/\/(?:localhost|127\.0\.0\.1)(?::\d{1,5})?)((?:\/[\w.~-]+)*)\/*$/i;
 
-/** A user and password before an @ are in no message, whatever letters they have. */
+/** Keeps a user and password before an @ out of messages, whatever letters they have. */
 const withoutUser = (address: string): string =>
   address.replace(/^\s*([a-z]+:\/\/)?[\s\S]*@/i, '$1…@');
 
-/** The address as it is stored and shown. @throws ProblemError where it is not one that a key may be sent to. */
+/**
+ * The address as it is stored and shown.
+ * @throws ProblemError if no key may be sent to it
+ */
 export function normalAddress(address: string): string {
   const [, origin, path] = ADDRESS.exec(address.trim()) ?? [];
   if (origin === undefined)
@@ -64,13 +96,14 @@ export function normalAddress(address: string): string {
 
 const KEY_ENDING = 4;
 
+/** The connection as a page may see it. */
 export const viewOf = ({
   address,
   apiKey,
   organization,
   store,
   requestsPerSecond,
-  environment = 'live',
+  environment,
 }: Connection): ConnectionView => ({
   address,
   // Of a very short text the last four characters would be most of it.
@@ -81,59 +114,45 @@ export const viewOf = ({
   environment,
 });
 
-export function readConnection({ PropertiesService }: Runtime): Connection | undefined {
-  const text = PropertiesService.getScriptProperties().getProperty(CONNECTION);
-  if (text === null) return undefined;
-  try {
-    const stored: unknown = JSON.parse(text);
-    const isWhole =
-      isObject(stored) &&
-      typeof stored['address'] === 'string' &&
-      typeof stored['apiKey'] === 'string';
-    return isWhole ? (stored as unknown as Connection) : undefined;
-  } catch {
-    // Somebody wrote something else there, perhaps the bare key; no message may repeat it.
-    return undefined;
-  }
-}
+/**
+ * The stored connection; undefined if there is none. Somebody may have written something else in its
+ * place, perhaps the bare key, so no message repeats it.
+ */
+export const readConnection = ({ PropertiesService }: Runtime): Connection | undefined =>
+  valueBy(
+    STORED,
+    parsedJson(PropertiesService.getScriptProperties().getProperty(CONNECTION) ?? ''),
+  );
 
-/** @throws ProblemError where no key was entered yet. */
+/** The stored connection. @throws ProblemError if there is none */
 export function requireConnection(runtime: Runtime): Connection {
   const connection = readConnection(runtime);
   if (connection === undefined) throw new ProblemError(problem('lago.no-key', { address: 'Lago' }));
   return connection;
 }
 
-/** What a person entered, completed: an empty key keeps the stored one, but only for the very address that it was entered for. */
-export function enteredConnection(
-  runtime: Runtime,
-  entered: {
-    readonly address: string;
-    readonly apiKey: string;
-    readonly requestsPerSecond?: number | undefined;
-  },
-): Connection {
+/**
+ * What a person entered, completed. An empty key keeps the stored one, but only for the very address
+ * that it was entered for.
+ * @throws ProblemError if the address is none or there is no key for it
+ */
+export function enteredAccess(runtime: Runtime, entered: Argument<'connect'>): Access {
   const before = readConnection(runtime);
   const address = normalAddress(entered.address);
-  const apiKey =
-    entered.apiKey.trim() !== ''
-      ? entered.apiKey.trim()
-      : before?.address === address
-        ? before.apiKey
-        : '';
+  const typed = entered.apiKey.trim();
+  const kept = before?.address === address ? before.apiKey : '';
+  const apiKey = typed === '' ? kept : typed;
   if (apiKey === '') throw new ProblemError(problem('lago.no-key', { address }));
   const wanted =
     entered.requestsPerSecond ?? before?.requestsPerSecond ?? DEFAULT_REQUESTS_PER_SECOND;
   return {
     address,
     apiKey,
-    organization: '',
-    store: 'unknown',
-    zone: 'UTC',
     requestsPerSecond: Math.min(Math.max(1, Math.floor(wanted)), MOST_REQUESTS_PER_SECOND),
   };
 }
 
+/** Stores a connection in the place of any other. */
 export function storeConnection({ PropertiesService }: Runtime, connection: Connection): void {
   PropertiesService.getScriptProperties().setProperty(CONNECTION, JSON.stringify(connection));
 }

@@ -1,10 +1,13 @@
+import * as v from 'valibot';
 import type { RunView } from '../rpc/contract';
+import { type EntriesOf, valueBy } from '../schema/fit';
 import { joinSlices } from '../sync/memory/sync-state';
 import type { RunReport } from '../sync/report';
 import type { Sync } from '../sync/sync';
-import { isObject } from '../value/json';
+import { parsedJson } from '../value/json';
 import { isoText } from '../value/time';
 import type { Runtime, Sheet, SheetValue } from './runtime';
+import { REPORT } from './schema/report-schema';
 import { asText } from './sheet-cells';
 
 const SHEET = 'Lago runs';
@@ -40,17 +43,15 @@ function reportText(run: RunView): string {
   return JSON.stringify({ ...run, report: kept });
 }
 
-function readReport(text: SheetValue): RunView | undefined {
-  if (typeof text !== 'string' || !text.startsWith('{')) return undefined;
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isObject(parsed) && isObject(parsed['report'])
-      ? (parsed as unknown as RunView)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const RUN = v.object({
+  sync: v.string(),
+  syncName: v.string(),
+  report: REPORT,
+} satisfies EntriesOf<RunView>);
+
+/** The run of a line; undefined for a line that somebody has altered. */
+const readRun = (text: SheetValue): RunView | undefined =>
+  typeof text === 'string' ? valueBy(RUN, parsedJson(text)) : undefined;
 
 const lineOf = (run: RunView): SheetValue[] => {
   const { report, syncName } = run;
@@ -92,7 +93,7 @@ const readLines = (sheet: Sheet, first: number, count: number): (RunView | undef
     : sheet
         .getRange(first, REPORT_COLUMN, count, 1)
         .getValues()
-        .map(([text]) => readReport(text ?? ''));
+        .map(([text]) => readRun(text ?? ''));
 
 /** Keeps one line for each run, in a hidden sheet; runs that find the same and do nothing share one. A line that is lost costs nothing but itself. */
 export function writeRun({ SpreadsheetApp }: Runtime, { id, name }: Sync, report: RunReport): void {
@@ -111,7 +112,7 @@ export function writeRun({ SpreadsheetApp }: Runtime, { id, name }: Sync, report
     const together = before === undefined ? undefined : joined(before.report, report);
     const line = lineOf(together === undefined ? run : { ...run, report: together });
     const row = together === undefined ? last + 1 : first + place;
-    // Older versions kept no report, and somebody may have deleted the empty columns behind theirs.
+    // Somebody may have deleted columns.
     const missing = COLUMNS.length - existing.getMaxColumns();
     if (missing > 0) existing.insertColumnsAfter(existing.getMaxColumns(), missing);
     if (row > existing.getMaxRows()) existing.insertRowsAfter(existing.getMaxRows(), GROWTH_ROWS);

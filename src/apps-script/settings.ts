@@ -1,60 +1,71 @@
+import * as v from 'valibot';
 import { ProblemError, problem } from '../problem/problem';
-import { type GivenApproval, NEW_STATE, type SyncState } from '../sync/memory/sync-state';
+import { fitted, type Schema, valueBy } from '../schema/fit';
+import { NEW_STATE, type SyncState } from '../sync/memory/sync-state';
 import { type Touched, untouched } from '../sync/rows/resting';
 import type { Sync } from '../sync/sync';
-import type { Runtime } from './runtime';
-import { asciiJson, DamagedValue, deleteJson, readJson, writeJson } from './stored-json';
+import { parsedJson } from '../value/json';
+import type { Properties, Runtime } from './runtime';
+import { STATE, TOUCHED } from './schema/state-schema';
+import { SYNC } from './schema/sync-schema';
+import { asciiJson, DamagedValue, deleteJson, inAscii, readJson, writeJson } from './stored-json';
 
-/** Version of the stored form. A newer one is left alone: this version could lose what it does not know. */
-const SCHEMA = 1;
+/** Format of the stored syncs. Any other is left alone: this version could lose what it holds. */
+const FORMAT = 1;
 const SYNCS = 'syncs';
 
+const OF_FORMAT = v.object({ schema: v.number() });
+
+const STORED = v.object({
+  schema: v.literal(FORMAT),
+  /** Id of the file that they were written for. */
+  file: v.string(),
+  syncs: v.array(SYNC),
+});
+
+/** What is stored, or the file's first settings. */
 interface StoredSyncs {
-  readonly schema: number;
-  /** Id of the file that they were written for; missing where an older version wrote them. */
-  readonly file?: string | undefined;
+  /** Id of the file that they were written for; undefined if nothing is stored. */
+  readonly file: string | undefined;
   readonly syncs: readonly Sync[];
 }
 
-/** An older version kept a mere yes in the place of the approved numbers. */
-type StoredState = Partial<Omit<SyncState, 'approved'>> & {
-  readonly approved?: GivenApproval | boolean | undefined;
-};
-
-const readState = ({ approved, ...state }: StoredState): SyncState => ({
-  ...NEW_STATE,
-  ...state,
-  approved: typeof approved === 'object' ? approved : undefined,
-});
-
-/** The settings of this file, in its document properties. A reading is one service call and is kept for the execution. */
+/** The settings of this file, in its document properties. Each is read once per execution. */
 export interface Settings {
-  /** Reads anew what is asked next: another execution may have written since. */
+  /** Forgets what was read, because another execution may have written since. */
   refresh(): void;
+  /** All syncs as they are stored. @throws ProblemError settings.unreadable, settings.newer-version */
   syncs(): readonly Sync[];
-  /** Whether they were written for another file, of which this one is a copy; then all syncs are paused. */
+  /** Whether they were written for another file, of which this is a copy. All syncs are then paused. */
   isCopy(): boolean;
-  /** Makes the settings of a copied file those of this file, with all syncs paused. The caller holds the lock. */
+  /**
+   * Makes the settings of a copied file those of this file, with all syncs paused. The caller holds
+   * the lock.
+   */
   claim(): void;
+  /** @throws ProblemError settings.no-sync */
   sync(id: string): Sync;
-  /** The sync, if it is there; of damaged settings none is. */
+  /** The sync, if it is there. Damaged settings have none. */
   find(id: string | undefined): Sync | undefined;
-  /** Puts changed or new syncs in the place of those with their ids, all or none. The caller holds the lock. */
+  /** Stores new syncs, and changed ones by their ids; all or none. The caller holds the lock. */
   put(...syncs: readonly Sync[]): void;
+  /** Deletes a sync and what is remembered of it. */
   remove(id: string): void;
+  /** What is remembered of a sync. @throws ProblemError settings.unreadable */
   state(id: string): SyncState;
   putState(id: string, state: SyncState): void;
+  /** When rows of a sync were edited. */
   touched(id: string): Touched;
   putTouched(id: string, touched: Touched): void;
 }
 
-/** Group lists are shortened until a state fits into one property of 9 KB. */
+/** Groups of problems are left out until a state fits into one property of 9 KB. */
 const STATE_CHARACTERS = 8_500;
 
 const pausedInCopy = (sync: Sync): Sync =>
   sync.state === 'active' ? { ...sync, state: 'paused' } : sync;
 
-/** Longest text of a state that does not fit otherwise: some scripts take six bytes a character. */
+/** Longest text of a state that would not fit otherwise: some scripts take six bytes a character. */
 const SHORT_CHARACTERS = 60;
 
 const shortened = (name: string, value: unknown): unknown => {
@@ -64,150 +75,191 @@ const shortened = (name: string, value: unknown): unknown => {
     : value;
 };
 
-export function documentSettings({
-  PropertiesService,
-  SpreadsheetApp,
-  Utilities,
-}: Runtime): Settings {
-  const properties = PropertiesService.getDocumentProperties();
-  let knownFile: string | undefined;
-  const file = (): string => {
-    knownFile ??= SpreadsheetApp.getActiveSpreadsheet().getId();
-    return knownFile;
-  };
-  let all: Record<string, string> | undefined;
-  let parsed: StoredSyncs | undefined;
-  const forget = (): void => {
-    all = undefined;
-    parsed = undefined;
-  };
-  const read = (): Record<string, string> => {
-    all ??= properties.getProperties();
-    return all;
-  };
-
-  const isOfCopy = ({ file: written }: StoredSyncs): boolean =>
-    written !== undefined && written !== file();
-
-  /** The syncs as they stand in this file. Whether a copy takes its properties along is not documented; if so, the original goes on sending. */
-  const current = (value: StoredSyncs): readonly Sync[] =>
-    isOfCopy(value) ? value.syncs.map(pausedInCopy) : value.syncs;
-
-  /** The file that the settings are of: a copy stays one until a person has said which file sends. */
-  function writtenFor(): string {
-    try {
-      return stored().file ?? file();
-    } catch {
-      // Damaged settings are made anew here.
-      return file();
-    }
-  }
-
-  function stored(): StoredSyncs {
-    parsed ??= parse();
-    return parsed;
-  }
-
-  function parse(): StoredSyncs {
-    try {
-      const value = (readJson(read(), SYNCS) as StoredSyncs | undefined) ?? {
-        schema: SCHEMA,
-        syncs: [],
-      };
-      if (value.schema > SCHEMA) throw new ProblemError(problem('settings.newer-version'));
-      return value;
-    } catch (error) {
-      if (error instanceof DamagedValue) throw new ProblemError(problem('settings.unreadable'));
-      throw error;
-    }
-  }
-
-  /** What is kept beside a changed sync; of damaged settings nothing, so that they can be made anew. */
-  function kept(): readonly Sync[] {
-    try {
-      return current(stored());
-    } catch (error) {
-      if (error instanceof ProblemError && error.problem.code === 'settings.unreadable') return [];
-      throw error;
-    }
-  }
-
-  function write(syncs: readonly Sync[], of = writtenFor()): void {
-    writeJson(
-      properties,
-      SYNCS,
-      { schema: SCHEMA, file: of, syncs },
-      Utilities.getUuid().slice(0, 8),
-    );
-    forget();
-  }
-
-  function putValue(key: string, value: unknown): void {
-    properties.setProperty(key, asciiJson(value));
-    forget();
-  }
-
-  const value = <T>(key: string, otherwise: T): T => {
-    const text = read()[key];
-    return text === undefined ? otherwise : (JSON.parse(text) as T);
-  };
-
-  function putState(id: string, state: SyncState): void {
-    let kept = state;
-    while (
-      kept.lastRun !== undefined &&
-      kept.lastRun.problems.length > 1 &&
-      asciiJson(kept).length > STATE_CHARACTERS
-    )
-      kept = {
-        ...kept,
-        lastRun: { ...kept.lastRun, problems: kept.lastRun.problems.slice(0, -1) },
-      };
-    putValue(
-      `state.${id}`,
-      asciiJson(kept).length > STATE_CHARACTERS
-        ? JSON.parse(JSON.stringify(kept, shortened))
-        : kept,
-    );
-  }
-
-  return {
-    refresh: forget,
-    syncs: () => stored().syncs,
-    isCopy() {
-      try {
-        return isOfCopy(stored());
-      } catch {
-        // Damaged settings are told as such.
-        return false;
-      }
-    },
-    sync(id) {
-      const found = current(stored()).find((sync) => sync.id === id);
-      if (found === undefined) throw new ProblemError(problem('settings.no-sync'));
-      return found;
-    },
-    claim: () => write(kept(), file()),
-    find: (id) => kept().find((sync) => sync.id === id),
-    put: (...syncs) => {
-      const ids = syncs.map(({ id }) => id);
-      write(
-        [...kept().filter(({ id }) => !ids.includes(id)), ...syncs].sort((left, right) =>
-          left.id.localeCompare(right.id),
-        ),
-      );
-    },
-    remove(id) {
-      const rest = stored().syncs.filter((sync) => sync.id !== id);
-      if (rest.length === 0) deleteJson(properties, SYNCS);
-      else write(rest);
-      properties.deleteProperty(`state.${id}`);
-      properties.deleteProperty(`touched.${id}`);
-      forget();
-    },
-    state: (id) => readState(value<StoredState>(`state.${id}`, {})),
-    putState,
-    touched: (id) => value<Touched>(`touched.${id}`, untouched),
-    putTouched: (id, touched) => putValue(`touched.${id}`, touched),
-  };
+/** A state as a text that fits into a property. */
+function stateText(state: SyncState): string {
+  let kept = state;
+  while (
+    kept.lastRun !== undefined &&
+    kept.lastRun.problems.length > 1 &&
+    asciiJson(kept).length > STATE_CHARACTERS
+  )
+    kept = { ...kept, lastRun: { ...kept.lastRun, problems: kept.lastRun.problems.slice(0, -1) } };
+  const text = asciiJson(kept);
+  return text.length > STATE_CHARACTERS ? inAscii(JSON.stringify(kept, shortened)) : text;
 }
+
+/** @param misfit what is not as expected, if that is known */
+const unreadable = (misfit?: string): ProblemError =>
+  new ProblemError(
+    problem('settings.unreadable', { where: misfit === undefined ? '' : ` (${misfit})` }),
+  );
+
+const isUnreadable = (error: unknown): boolean =>
+  error instanceof ProblemError && error.problem.code === 'settings.unreadable';
+
+/** @throws ProblemError settings.unreadable, with the field that does not fit */
+function readBy<T>(schema: Schema<T>, value: unknown): T {
+  const read = fitted(schema, value);
+  if ('misfit' in read) throw unreadable(read.misfit);
+  return read.value;
+}
+
+class DocumentSettings implements Settings {
+  private readonly properties: Properties;
+  /** Id of this file. */
+  private fileId: string | undefined;
+  private all: Readonly<Record<string, string>> | undefined;
+  private parsed: StoredSyncs | undefined;
+
+  constructor(private readonly runtime: Runtime) {
+    this.properties = runtime.PropertiesService.getDocumentProperties();
+  }
+
+  refresh(): void {
+    this.all = undefined;
+    this.parsed = undefined;
+  }
+
+  syncs(): readonly Sync[] {
+    return this.stored().syncs;
+  }
+
+  isCopy(): boolean {
+    try {
+      return this.isOfCopy(this.stored());
+    } catch {
+      // Whoever needs the settings is told that they are damaged.
+      return false;
+    }
+  }
+
+  claim(): void {
+    this.write(this.kept(), this.file());
+  }
+
+  sync(id: string): Sync {
+    const found = this.current().find((sync) => sync.id === id);
+    if (found === undefined) throw new ProblemError(problem('settings.no-sync'));
+    return found;
+  }
+
+  find(id: string | undefined): Sync | undefined {
+    return this.kept().find((sync) => sync.id === id);
+  }
+
+  put(...syncs: readonly Sync[]): void {
+    const ids = syncs.map(({ id }) => id);
+    const others = this.kept().filter(({ id }) => !ids.includes(id));
+    this.write(
+      [...others, ...syncs].sort((left, right) => left.id.localeCompare(right.id)),
+      this.writtenFor(),
+    );
+  }
+
+  remove(id: string): void {
+    const { properties } = this;
+    const rest = this.syncs().filter((sync) => sync.id !== id);
+    if (rest.length === 0) deleteJson(properties, SYNCS);
+    else this.write(rest, this.writtenFor());
+    properties.deleteProperty(`state.${id}`);
+    properties.deleteProperty(`touched.${id}`);
+    this.refresh();
+  }
+
+  state(id: string): SyncState {
+    const text = this.read()[`state.${id}`];
+    return text === undefined ? NEW_STATE : readBy(STATE, parsedJson(text));
+  }
+
+  putState(id: string, state: SyncState): void {
+    this.putText(`state.${id}`, stateText(state));
+  }
+
+  touched(id: string): Touched {
+    // Without it rows only rest by the rule for the whole tab.
+    return valueBy(TOUCHED, parsedJson(this.read()[`touched.${id}`] ?? '')) ?? untouched;
+  }
+
+  putTouched(id: string, touched: Touched): void {
+    this.putText(`touched.${id}`, asciiJson(touched));
+  }
+
+  private read(): Readonly<Record<string, string>> {
+    this.all ??= this.properties.getProperties();
+    return this.all;
+  }
+
+  private putText(key: string, text: string): void {
+    this.properties.setProperty(key, text);
+    this.refresh();
+  }
+
+  private file(): string {
+    this.fileId ??= this.runtime.SpreadsheetApp.getActiveSpreadsheet().getId();
+    return this.fileId;
+  }
+
+  private isOfCopy({ file }: StoredSyncs): boolean {
+    return file !== undefined && file !== this.file();
+  }
+
+  private stored(): StoredSyncs {
+    this.parsed ??= this.parse();
+    return this.parsed;
+  }
+
+  private parse(): StoredSyncs {
+    const value = this.storedJson();
+    if (value === undefined) return { file: undefined, syncs: [] };
+    const format = valueBy(OF_FORMAT, value)?.schema ?? FORMAT;
+    if (format !== FORMAT) throw new ProblemError(problem('settings.newer-version'));
+    return readBy(STORED, value);
+  }
+
+  private storedJson(): unknown {
+    try {
+      return readJson(this.read(), SYNCS);
+    } catch (error) {
+      throw error instanceof DamagedValue ? unreadable() : error;
+    }
+  }
+
+  /**
+   * The syncs as they stand in this file. Google does not document whether a copy takes its
+   * properties along; if it does, the original goes on sending.
+   */
+  private current(): readonly Sync[] {
+    const stored = this.stored();
+    return this.isOfCopy(stored) ? stored.syncs.map(pausedInCopy) : stored.syncs;
+  }
+
+  /** What is kept beside a changed sync: nothing of damaged settings, so they can be made again. */
+  private kept(): readonly Sync[] {
+    try {
+      return this.current();
+    } catch (error) {
+      if (isUnreadable(error)) return [];
+      throw error;
+    }
+  }
+
+  /** The file that the settings are of. A copy stays one until a person says which file sends. */
+  private writtenFor(): string {
+    try {
+      return this.stored().file ?? this.file();
+    } catch {
+      // Damaged settings are made again, here.
+      return this.file();
+    }
+  }
+
+  /** @param file id of the file that they are for */
+  private write(syncs: readonly Sync[], file: string): void {
+    const generation = this.runtime.Utilities.getUuid().slice(0, 8);
+    writeJson(this.properties, SYNCS, { schema: FORMAT, file, syncs }, generation);
+    this.refresh();
+  }
+}
+
+/** The settings of the file of this execution. */
+export const documentSettings = (runtime: Runtime): Settings => new DocumentSettings(runtime);

@@ -1,4 +1,7 @@
+import * as v from 'valibot';
+import { valueBy } from '../schema/fit';
 import { digest } from '../sync/rows/content';
+import { parsedJson } from '../value/json';
 import type { Properties } from './runtime';
 
 /** A property value holds 9 KB (google: properties.too-large, properties.bytes); the escaped text has one byte a character, and this leaves room for the key. */
@@ -13,45 +16,40 @@ export const inAscii = (json: string): string =>
 
 export const asciiJson = (value: unknown): string => inAscii(JSON.stringify(value));
 
-interface Head {
-  readonly generation: string;
-  readonly parts: number;
-  readonly checksum: string;
-}
+/** What stands under a value's own name: which generation of its parts is in force. */
+const HEAD = v.object({ generation: v.string(), parts: v.number(), checksum: v.string() });
+
+type Head = v.InferOutput<typeof HEAD>;
 
 const partKey = (name: string, generation: string, part: number): string =>
   `${name}.${generation}.${part}`;
 
+/** A stored value of which a part is missing or altered. */
 export class DamagedValue extends Error {}
 
-/** Reads a value that `writeJson` wrote; undefined where there is none. @throws DamagedValue where a part is missing or altered. */
+/**
+ * Reads a value that `writeJson` wrote; undefined if there is none.
+ * @throws DamagedValue if a part is missing or altered
+ */
 export function readJson(all: Readonly<Record<string, string>>, name: string): unknown {
   const text = all[name];
   if (text === undefined) return undefined;
-  try {
-    const head = JSON.parse(text) as Head;
-    const content = Array.from(
-      { length: head.parts },
-      (_, part) => all[partKey(name, head.generation, part)] ?? '',
-    ).join('');
-    if (digest(content) !== head.checksum) throw new DamagedValue(name);
-    return JSON.parse(content);
-  } catch {
-    throw new DamagedValue(name);
-  }
+  const head = valueBy(HEAD, parsedJson(text));
+  if (head === undefined) throw new DamagedValue(name);
+  const content = Array.from(
+    { length: head.parts },
+    (_, part) => all[partKey(name, head.generation, part)] ?? '',
+  ).join('');
+  const value = digest(content) === head.checksum ? parsedJson(content) : undefined;
+  if (value === undefined) throw new DamagedValue(name);
+  return value;
 }
 
-/** The generation that is in force; undefined where there is none or its head is damaged. */
-function currentGeneration(
+/** The generation in force; undefined if there is none or its head is damaged. */
+const currentGeneration = (
   all: Readonly<Record<string, string>>,
   name: string,
-): string | undefined {
-  try {
-    return (JSON.parse(all[name] ?? 'null') as Head | null)?.generation;
-  } catch {
-    return undefined;
-  }
-}
+): string | undefined => valueBy(HEAD, parsedJson(all[name] ?? ''))?.generation;
 
 /** Deletes the parts of all generations but one: also those that a killed or refused write has left. */
 function deleteParts(properties: Properties, name: string, except: string | undefined): void {

@@ -2,7 +2,7 @@ import type { Http, LagoRequest, LagoResponse } from '../lago/http';
 import { ProblemError } from '../problem/problem';
 import type { Clock } from '../sync/ports';
 import { missingAuthorization } from './authorization';
-import { type Connection, withoutSecret } from './connection';
+import { type Access, withoutSecret } from './connection';
 import type { FetchRequest, HttpResponse, Runtime } from './runtime';
 
 /** A request that takes longer is abandoned; a later run finds out whether Lago received it. */
@@ -35,10 +35,10 @@ const readResponse = (
  */
 export function urlFetchHttp(
   runtime: Pick<Runtime, 'UrlFetchApp' | 'ScriptApp'>,
-  connection: Connection,
+  access: Access,
   clock: Pick<Clock, 'now'>,
 ): Http {
-  const { address, apiKey } = connection;
+  const { address, apiKey } = access;
   const toFetch = ({ method, path, body }: LagoRequest): FetchRequest => ({
     url: `${address}/api/v1${path}`,
     method,

@@ -758,7 +758,7 @@ export const catalogue = entries({
   },
   'settings.unreadable': {
     actor: 'settings',
-    message: 'The stored settings are damaged.',
+    message: 'The stored settings are damaged{where}.',
     remedy: 'Set the sync up again; the ledger keeps what was sent.',
   },
   'settings.stale': {

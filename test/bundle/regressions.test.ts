@@ -374,7 +374,7 @@ describe('an editor whose header row is protected by somebody else', () => {
   });
 });
 
-test('a journal of runs without a column for reports, from an older version, takes the next run and is shown', () => {
+test('a journal of runs whose last column somebody has deleted takes the next run and is shown', () => {
   const world = activeWorld(1);
   world.google.spreadsheet.insertSheet('Lago runs');
   world.google.spreadsheet.deleteColumns('Lago runs', 13, 14);

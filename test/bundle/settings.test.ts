@@ -132,8 +132,57 @@ describe('settings written by a newer version', () => {
 
   test('are only those of a newer schema: the same content of ours is read', () => {
     const { world, sync } = newer();
-    write(world, { schema: 1, syncs: [{ ...sync, name: 'Zoë 語' }] });
+    const file = world.google.spreadsheet.id;
+    write(world, { schema: 1, file, syncs: [{ ...sync, name: 'Zoë 語' }] });
     expect(stored(world).name).toBe('Zoë 語');
+    expectAllSentOnce(world);
+  });
+});
+
+describe('settings that do not fit', () => {
+  test('name the first field at fault', () => {
+    const world = activeWorld();
+    const sync = stored(world);
+    const file = world.google.spreadsheet.id;
+    write(world, { schema: 1, file, syncs: [{ ...sync, source: { ...sync.source, tabId: 'x' } }] });
+    expect(world.ask('open', {})).toMatchObject({
+      syncs: [],
+      problem: {
+        code: 'settings.unreadable',
+        message: 'The stored settings are damaged (syncs.0.source.tabId should be a number).',
+      },
+    });
+    expectProblem(world.call('runNow', { id: sync.id }), 'settings.unreadable');
+  });
+
+  test.each([0, 1.5, 99])('of the unknown format %d are left alone', (schema) => {
+    const world = activeWorld();
+    write(world, { schema, syncs: [] });
+    expectProblem(world.call('saveSync', { draft: draftOf(world) }), 'settings.newer-version');
+  });
+});
+
+describe('a state that does not fit', () => {
+  test.each([
+    ['{"health":{}}', 'health.state is missing'],
+    ['damaged', 'it is missing'],
+  ])('stops its sync, which can be deleted and set up again: %s', (text, misfit) => {
+    const world = activeWorld();
+    const { id, revision } = stored(world);
+    world.google.documentProperties.set(`state.${id}`, text);
+    expect(world.ask('open', {}).syncs).toMatchObject([
+      {
+        sync: { id },
+        health: {
+          state: 'stopped',
+          problem: { message: `The stored settings are damaged (${misfit}).` },
+        },
+      },
+    ]);
+    expect(world.ask('runNow', { id }).stopped?.code).toBe('settings.unreadable');
+    expect(inLago(world)).toEqual([]);
+    world.ask('deleteSync', { id, revision });
+    activate(world);
     expectAllSentOnce(world);
   });
 });

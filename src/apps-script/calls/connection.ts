@@ -4,7 +4,8 @@ import { required } from '../../problem/problem';
 import type { Argument, Environment, Value } from '../../rpc/contract';
 import { FILTER_HINTS } from '../../template/vocabulary';
 import {
-  enteredConnection,
+  type Connection,
+  enteredAccess,
   readConnection,
   requireConnection,
   storeConnection,
@@ -19,27 +20,25 @@ const TEST_NAME = /\b(?:test|testing|sandbox|staging|demo|dev|trial)\b/i;
 const guess = (organization: string): Environment =>
   TEST_NAME.test(organization) ? 'test' : 'live';
 
-export function connect(execution: Execution, entered: Argument<'connect'>): Value<'connect'> {
-  const { runtime, clock } = execution;
+/** Checks an address and key against Lago and stores them. */
+export function connect(
+  { runtime, clock }: Execution,
+  entered: Argument<'connect'>,
+): Value<'connect'> {
   const before = readConnection(runtime);
-  const connection = enteredConnection(runtime, entered);
-  const identity = requireIdentity(
-    lagoDestination(urlFetchHttp(runtime, connection, clock), clock, connection.requestsPerSecond),
+  const access = enteredAccess(runtime, entered);
+  const { organization, name, store, zone } = requireIdentity(
+    lagoDestination(urlFetchHttp(runtime, access, clock), clock, access.requestsPerSecond),
   );
   // A test organization often has the same name as the live one, so ids decide.
-  const isSame =
-    before?.organizationId === undefined
-      ? before?.organization === identity.name
-      : before.organizationId === identity.organization;
-  const kept = isSame ? before?.environment : undefined;
-  const environment = entered.environment ?? kept ?? guess(identity.name);
-  const checked = {
-    ...connection,
-    organization: identity.name,
-    organizationId: identity.organization,
-    store: identity.store,
-    zone: identity.zone,
-    environment,
+  const kept = before?.organizationId === organization ? before.environment : undefined;
+  const checked: Connection = {
+    ...access,
+    organization: name,
+    organizationId: organization,
+    store,
+    zone,
+    environment: entered.environment ?? kept ?? guess(name),
   };
   storeConnection(runtime, checked);
   return viewOf(checked);

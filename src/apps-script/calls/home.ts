@@ -1,7 +1,7 @@
 import { problem } from '../../problem/problem';
 import type { Home, SyncView } from '../../rpc/contract';
-import type { Health } from '../../sync/memory/health';
-import { type SyncState, silenceOf } from '../../sync/memory/sync-state';
+import { type Health, newHealth } from '../../sync/memory/health';
+import { NEW_STATE, type SyncState, silenceOf } from '../../sync/memory/sync-state';
 import type { Sync } from '../../sync/sync';
 import { HOUR_MS } from '../../value/duration';
 import { dayOf } from '../../value/time';
@@ -24,8 +24,21 @@ function healthNow(sync: Sync, state: SyncState, now: number): Health {
   };
 }
 
-export function viewSync({ settings, clock }: Execution, sync: Sync): SyncView {
-  const state = settings.state(sync.id);
+/** A damaged state must not keep a person from deleting the sync and setting it up again. */
+function stateOf({ settings }: Execution, { id }: Sync): SyncState {
+  try {
+    return settings.state(id);
+  } catch (error) {
+    const found = problemOf(error);
+    if (found.code !== 'settings.unreadable') throw error;
+    return { ...NEW_STATE, health: { ...newHealth, state: 'stopped', problem: found } };
+  }
+}
+
+/** A sync with what is remembered of its runs. */
+export function viewSync(execution: Execution, sync: Sync): SyncView {
+  const { settings, clock } = execution;
+  const state = stateOf(execution, sync);
   const { lastRun, days, hourlyAt } = state;
   const next = sync.state === 'active' && hourlyAt !== undefined ? hourlyAt + HOUR_MS : undefined;
   return {

@@ -133,7 +133,7 @@ function lookAt(execution: Execution, sync: Sync, row: Row, ledger: Ledger): Loo
     rule,
     now: execution.clock.now(),
     check,
-    ...(ports === undefined || connection?.organizationId === undefined
+    ...(ports === undefined || connection === undefined
       ? {}
       : { usedElsewhere: usedElsewhere(ports, sync, connection.organizationId) }),
     resting: () => false,
