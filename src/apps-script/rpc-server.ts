@@ -1,7 +1,9 @@
-import { problem } from '../problem/problem';
-import type { Api, Argument, Call, Method, Reply, Value } from '../rpc/contract';
-import { isCorrected } from '../sync/plan/planned-row';
+import { ProblemError, problem } from '../problem/problem';
+import type { Api, Argument, Method, ReconcilePart, Reply, Value } from '../rpc/contract';
+import { fitted, type Schema } from '../schema/fit';
+import type { RunReport } from '../sync/report';
 import { checkTemplate } from '../template/help/repair';
+import { ownValue, parsedJson } from '../value/json';
 import {
   activate,
   changeOrganization,
@@ -20,21 +22,16 @@ import {
 import { home } from './calls/home';
 import { rebuild } from './calls/rebuild';
 import { fixFindings, reconcile } from './calls/reconcile';
-import { dryRun, isRebilled, startFromNow } from './calls/review';
+import { dryRun, startFromNow } from './calls/review';
 import { preview, testSend } from './calls/row';
+import { runNow, sendAgain } from './calls/run';
 import { remove, saveSync, saveSyncs } from './calls/settings';
 import { choices, statement } from './calls/statement';
 import { describe, fillIds } from './calls/tab';
 import { readConnection, withoutSecret } from './connection';
 import type { Runtime } from './runtime';
-import {
-  beginExecution,
-  type Execution,
-  explained,
-  runSync,
-  withLock,
-  withRunLock,
-} from './sync-runner';
+import { ARGUMENTS, CALL } from './schema/call-schema';
+import { beginExecution, type Execution, explained, withLock, withRunLock } from './sync-runner';
 
 /** How long a call of a person waits for a run that is at work. */
 const LOCK_WAIT_MS = 10_000;
@@ -56,86 +53,90 @@ function checked({
   };
 }
 
-type Handlers = { readonly [M in Method]: (argument: Argument<M>) => ReturnType<Api[M]> };
+/** Whether the page asks for another slice of the run. */
+const isSlice = ({ left, stopped }: RunReport): boolean => left > 0 && stopped?.code === 'run.time';
+
+const hasNext = ({ next }: ReconcilePart): boolean => next !== undefined;
+
+/** What answers each method. An argument of another shape is refused before anything is done. */
+type Handlers = { readonly [M in Method]: (argument: unknown) => ReturnType<Api[M]> };
+
+/** A method's work behind the check of what it is asked with. */
+const by =
+  <Asked, Result>(schema: Schema<Asked>, work: (asked: Asked) => Result) =>
+  (argument: unknown): Result => {
+    const read = fitted(schema, argument);
+    if ('misfit' in read)
+      throw new ProblemError(problem('request.unknown', { detail: read.misfit }));
+    return work(read.value);
+  };
 
 function handlersOf(execution: Execution): Handlers {
   const locked = <Result>(work: () => Result): Result => withLock(execution, LOCK_WAIT_MS, work);
   const running = <Result>(work: () => Result, goesOn?: (result: Result) => boolean): Result =>
     withRunLock(execution, LOCK_WAIT_MS, work, goesOn);
-  const { settings } = execution;
   return {
-    open: () => home(execution),
-    connect: (argument) => connect(execution, argument),
-    labelConnection: (argument) => labelConnection(execution, argument),
-    prerequisites: () => prerequisites(execution),
-    vocabulary: () => vocabulary(execution),
-    describeTab: (argument) => describe(execution, argument),
-    checkTemplate: checked,
-    fillIds: (argument) => locked(() => fillIds(execution, argument)),
-    saveSync: ({ draft }) => locked(() => saveSync(execution, draft)),
-    saveSyncs: ({ drafts }) => locked(() => ({ syncs: saveSyncs(execution, drafts) })),
-    deleteSync: (argument) => locked(() => remove(execution, argument)),
-    preview: (argument) => preview(execution, argument),
-    testSend: (argument) => locked(() => testSend(execution, argument)),
-    dryRun: (argument) => dryRun(execution, argument),
-    takeAsBilled: (argument) => locked(() => startFromNow(execution, argument)),
-    activate: (argument) => locked(() => activate(execution, argument)),
-    pause: ({ id }) => locked(() => pause(execution, id)),
-    runNow: ({ id, run, seconds, approved, rebill, only }) =>
-      running(
-        () => {
-          const sync = settings.sync(id);
-          return runSync(execution, sync, {
-            // What was sent of a draft were tests, and so is what corrects them.
-            trigger: only !== undefined && sync.state === 'draft' ? 'test' : 'person',
-            ...(only === undefined ? {} : { only: (_, row) => isCorrected(row) }),
-            ...(run === undefined ? {} : { run }),
-            ...(approved === undefined ? {} : { approved }),
-            ...(rebill === undefined ? {} : { rebill: isRebilled(rebill) }),
-            ...(seconds === undefined ? {} : { deliveryMs: seconds * 1000 }),
-          }).report;
-        },
-        seconds === undefined
-          ? undefined
-          : ({ left, stopped }) => left > 0 && stopped?.code === 'run.time',
-      ),
-    sendAgain: ({ id, key }) =>
-      running(
-        () =>
-          runSync(execution, settings.sync(id), {
-            trigger: 'person',
-            only: (each) => each === key,
-            again: new Set([key]),
-          }).report,
-      ),
-    resolveLedger: (argument) => locked(() => resolveLedger(execution, argument)),
-    rebuildLedger: (argument) => locked(() => rebuild(execution, argument)),
-    changeOrganization: ({ id }) => locked(() => changeOrganization(execution, id)),
-    showRow: (argument) => showRow(execution, argument),
-    showInLedger: (argument) => showInLedger(execution, argument),
-    activity: (argument) => activity(execution, argument),
-    findRow: (argument) => findRow(execution, argument),
-    newestEvents: () => newestEvents(execution),
-    setStatusColumn: (argument) => locked(() => setStatusColumn(execution, argument)),
+    open: by(ARGUMENTS.open, () => home(execution)),
+    connect: by(ARGUMENTS.connect, (asked) => connect(execution, asked)),
+    labelConnection: by(ARGUMENTS.labelConnection, (asked) => labelConnection(execution, asked)),
+    prerequisites: by(ARGUMENTS.prerequisites, () => prerequisites(execution)),
+    vocabulary: by(ARGUMENTS.vocabulary, () => vocabulary(execution)),
+    describeTab: by(ARGUMENTS.describeTab, (asked) => describe(execution, asked)),
+    checkTemplate: by(ARGUMENTS.checkTemplate, checked),
+    fillIds: by(ARGUMENTS.fillIds, (asked) => locked(() => fillIds(execution, asked))),
+    saveSync: by(ARGUMENTS.saveSync, ({ draft }) => locked(() => saveSync(execution, draft))),
+    saveSyncs: by(ARGUMENTS.saveSyncs, ({ drafts }) =>
+      locked(() => ({ syncs: saveSyncs(execution, drafts) })),
+    ),
+    deleteSync: by(ARGUMENTS.deleteSync, (asked) => locked(() => remove(execution, asked))),
+    preview: by(ARGUMENTS.preview, (asked) => preview(execution, asked)),
+    testSend: by(ARGUMENTS.testSend, (asked) => locked(() => testSend(execution, asked))),
+    dryRun: by(ARGUMENTS.dryRun, (asked) => dryRun(execution, asked)),
+    takeAsBilled: by(ARGUMENTS.takeAsBilled, (asked) =>
+      locked(() => startFromNow(execution, asked)),
+    ),
+    activate: by(ARGUMENTS.activate, (asked) => locked(() => activate(execution, asked))),
+    pause: by(ARGUMENTS.pause, ({ id }) => locked(() => pause(execution, id))),
+    runNow: by(ARGUMENTS.runNow, (asked) =>
+      running(() => runNow(execution, asked), asked.seconds === undefined ? undefined : isSlice),
+    ),
+    sendAgain: by(ARGUMENTS.sendAgain, (asked) => running(() => sendAgain(execution, asked))),
+    resolveLedger: by(ARGUMENTS.resolveLedger, (asked) =>
+      locked(() => resolveLedger(execution, asked)),
+    ),
+    rebuildLedger: by(ARGUMENTS.rebuildLedger, (asked) => locked(() => rebuild(execution, asked))),
+    changeOrganization: by(ARGUMENTS.changeOrganization, ({ id }) =>
+      locked(() => changeOrganization(execution, id)),
+    ),
+    showRow: by(ARGUMENTS.showRow, (asked) => showRow(execution, asked)),
+    showInLedger: by(ARGUMENTS.showInLedger, (asked) => showInLedger(execution, asked)),
+    activity: by(ARGUMENTS.activity, (asked) => activity(execution, asked)),
+    findRow: by(ARGUMENTS.findRow, (asked) => findRow(execution, asked)),
+    newestEvents: by(ARGUMENTS.newestEvents, () => newestEvents(execution)),
+    setStatusColumn: by(ARGUMENTS.setStatusColumn, (asked) =>
+      locked(() => setStatusColumn(execution, asked)),
+    ),
     // With the run's lock: what a run sends meanwhile would look like somebody else's.
-    reconcile: (argument) =>
-      running(
-        () => reconcile(execution, argument),
-        ({ next }) => next !== undefined,
-      ),
-    fixFindings: (argument) => locked(() => fixFindings(execution, argument)),
-    statementChoices: (argument) => choices(execution, argument),
-    statement: (argument) => statement(execution, argument),
+    reconcile: by(ARGUMENTS.reconcile, (asked) =>
+      running(() => reconcile(execution, asked), hasNext),
+    ),
+    fixFindings: by(ARGUMENTS.fixFindings, (asked) => locked(() => fixFindings(execution, asked))),
+    statementChoices: by(ARGUMENTS.statementChoices, (asked) => choices(execution, asked)),
+    statement: by(ARGUMENTS.statement, (asked) => statement(execution, asked)),
   };
 }
 
+/** @throws ProblemError request.unknown for whatever is no call */
 function answer(runtime: Runtime, callText: string): Reply {
-  const call = JSON.parse(callText) as Call;
-  const handlers = handlersOf(beginExecution(runtime));
-  if (!Object.keys(handlers).includes(call.method))
-    return { ok: false, problem: problem('request.unknown', { detail: String(call.method) }) };
-  const handler = handlers[call.method] as (argument: Call['argument']) => Value<Method>;
-  return { ok: true, value: handler(call.argument) };
+  return {
+    ok: true,
+    value: by(CALL, ({ method, argument }) => {
+      const handle = ownValue(handlersOf(beginExecution(runtime)), method);
+      if (handle === undefined)
+        throw new ProblemError(problem('request.unknown', { detail: method }));
+      return handle(argument);
+    })(parsedJson(callText)),
+  };
 }
 
 /** Google's own messages can repeat what they were given; the key is in no answer. */

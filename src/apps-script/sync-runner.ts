@@ -327,11 +327,11 @@ function attempt(execution: Execution, sync: Sync, choice: RunChoice): RunResult
     const request: RunRequest = {
       ready: requireReady(sync),
       deadline,
-      approved: approvedNow(state, clock.now()),
       usual: { days, removed },
       resting: () => false,
       again: new Set(),
       ...choice,
+      approved: choice.approved ?? approvedNow(state, clock.now()),
     };
     const pinned = sync.organization === undefined ? pinOrganization(ports, settings, sync) : sync;
     return run(ports, { ...request, ready: { ...request.ready, sync: pinned } });

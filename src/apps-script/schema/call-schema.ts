@@ -1,0 +1,211 @@
+import * as v from 'valibot';
+import type {
+  Argument,
+  ColumnView,
+  CurrentUsage,
+  FindingKind,
+  Method,
+  MetricView,
+  ReconcileNext,
+  SyncDraft,
+} from '../../rpc/contract';
+import type { EntriesOf, Schema } from '../../schema/fit';
+import type { Total } from '../../sync/month/reconcile';
+import { APPROVAL } from './report-schema';
+import {
+  CHANGED_POLICY,
+  DATE_ONLY,
+  LATE_POLICY,
+  OPTIONAL_NUMBER,
+  OPTIONAL_TEXT,
+  REMOVED_POLICY,
+  SOURCE,
+  STEP,
+} from './sync-schema';
+
+/** A call as it arrives. Which argument its method takes is checked by `ARGUMENTS`. */
+export const CALL = v.object({ method: v.string(), argument: v.unknown() });
+
+const TEXT = v.string();
+const NUMBER = v.number();
+const TEXTS = v.array(TEXT);
+
+const NOTHING = v.object({});
+const ID = v.object({ id: TEXT });
+const OF_ROW = v.object({ id: TEXT, key: TEXT });
+
+const ENVIRONMENT = v.picklist(['test', 'live']);
+const ROW = v.union([NUMBER, v.literal('selected')]);
+const REBILL = v.union([v.literal('all'), TEXTS]);
+
+const DRAFT = v.object({
+  id: OPTIONAL_TEXT,
+  revision: NUMBER,
+  name: TEXT,
+  source: SOURCE,
+  key: TEXT,
+  ready: OPTIONAL_TEXT,
+  template: TEXT,
+  dateOnly: DATE_ONLY,
+  changed: v.optional(CHANGED_POLICY),
+  removed: v.optional(REMOVED_POLICY),
+  late: v.optional(LATE_POLICY),
+  step: v.optional(STEP),
+} satisfies EntriesOf<SyncDraft>);
+
+const COLUMN = v.object({
+  header: TEXT,
+  type: v.picklist(['number', 'date', 'text', 'tick box', 'empty']),
+  unique: v.boolean(),
+} satisfies EntriesOf<Pick<ColumnView, 'header' | 'type' | 'unique'>>);
+
+const METRIC = v.pipe(
+  v.object({
+    code: TEXT,
+    name: TEXT,
+    aggregation: TEXT,
+    field: OPTIONAL_TEXT,
+    hasExpression: v.boolean(),
+  } satisfies EntriesOf<MetricView>),
+  v.transform((metric): MetricView => ({ ...metric, field: metric.field })),
+);
+
+const RECONCILE_NEXT = v.object({
+  at: NUMBER,
+  size: NUMBER,
+  asked: NUMBER,
+  codes: TEXTS,
+  totals: v.array(
+    v.object({
+      code: TEXT,
+      subscription: TEXT,
+      events: NUMBER,
+      sum: TEXT,
+    } satisfies EntriesOf<Total>),
+  ),
+  usage: v.array(
+    v.object({
+      subscription: TEXT,
+      code: TEXT,
+      units: TEXT,
+      events: NUMBER,
+    } satisfies EntriesOf<CurrentUsage>),
+  ),
+  counts: v.object({
+    missing: NUMBER,
+    different: NUMBER,
+    unrecorded: NUMBER,
+    foreign: NUMBER,
+    twice: NUMBER,
+    open: NUMBER,
+    unsent: NUMBER,
+    changed: NUMBER,
+  } satisfies EntriesOf<Record<FindingKind, number>>),
+  others: NUMBER,
+  unrecorded: TEXTS,
+  missing: TEXTS,
+  moved: TEXTS,
+  sheet: NUMBER,
+  row: NUMBER,
+} satisfies EntriesOf<ReconcileNext>);
+
+/** What each method is asked with. The page is a browser's, so nothing it sends is trusted. */
+export const ARGUMENTS = {
+  open: NOTHING,
+  connect: v.object({
+    address: TEXT,
+    apiKey: TEXT,
+    requestsPerSecond: OPTIONAL_NUMBER,
+    environment: v.optional(ENVIRONMENT),
+  } satisfies EntriesOf<Argument<'connect'>>),
+  labelConnection: v.object({ environment: ENVIRONMENT }),
+  prerequisites: NOTHING,
+  vocabulary: NOTHING,
+  describeTab: v.object({
+    tabId: NUMBER,
+    headerRow: OPTIONAL_NUMBER,
+  } satisfies EntriesOf<Argument<'describeTab'>>),
+  fillIds: v.object({
+    tabId: NUMBER,
+    headerRow: NUMBER,
+    header: OPTIONAL_TEXT,
+  } satisfies EntriesOf<Argument<'fillIds'>>),
+  checkTemplate: v.object({
+    source: SOURCE,
+    template: TEXT,
+    columns: v.optional(v.array(COLUMN)),
+    metrics: v.optional(v.array(METRIC)),
+  } satisfies EntriesOf<Argument<'checkTemplate'>>),
+  saveSync: v.object({ draft: DRAFT }),
+  saveSyncs: v.object({ drafts: v.array(DRAFT) }),
+  deleteSync: v.object({ id: TEXT, revision: NUMBER }),
+  preview: v.object({
+    draft: DRAFT,
+    row: ROW,
+    sync: OPTIONAL_TEXT,
+  } satisfies EntriesOf<Argument<'preview'>>),
+  testSend: v.object({ id: TEXT, row: ROW }),
+  dryRun: v.object({
+    id: TEXT,
+    rebill: v.optional(REBILL),
+  } satisfies EntriesOf<Argument<'dryRun'>>),
+  takeAsBilled: v.object({ id: TEXT, revision: NUMBER, incomplete: TEXTS }),
+  activate: v.object({
+    id: TEXT,
+    revision: NUMBER,
+    changed: CHANGED_POLICY,
+    removed: REMOVED_POLICY,
+    late: v.optional(LATE_POLICY),
+    onEdit: v.boolean(),
+    reviewed: v.optional(APPROVAL),
+  } satisfies EntriesOf<Argument<'activate'>>),
+  pause: ID,
+  runNow: v.object({
+    id: TEXT,
+    run: OPTIONAL_TEXT,
+    seconds: OPTIONAL_NUMBER,
+    approved: v.optional(APPROVAL),
+    rebill: v.optional(REBILL),
+    only: v.optional(v.literal('corrections')),
+  } satisfies EntriesOf<Argument<'runNow'>>),
+  sendAgain: OF_ROW,
+  resolveLedger: v.object({ id: TEXT, choice: v.picklist(['adopt', 'empty']) }),
+  rebuildLedger: v.object({
+    id: TEXT,
+    from: OPTIONAL_NUMBER,
+  } satisfies EntriesOf<Argument<'rebuildLedger'>>),
+  changeOrganization: ID,
+  showRow: v.object({
+    id: TEXT,
+    key: OPTIONAL_TEXT,
+    row: OPTIONAL_NUMBER,
+    column: OPTIONAL_TEXT,
+  } satisfies EntriesOf<Argument<'showRow'>>),
+  showInLedger: OF_ROW,
+  activity: v.object({ id: OPTIONAL_TEXT } satisfies EntriesOf<Argument<'activity'>>),
+  findRow: OF_ROW,
+  newestEvents: NOTHING,
+  setStatusColumn: v.object({
+    id: TEXT,
+    revision: NUMBER,
+    column: v.union([v.object({ header: TEXT }), v.picklist(['new', 'none'])]),
+  }),
+  reconcile: v.object({
+    id: TEXT,
+    month: TEXT,
+    next: v.optional(RECONCILE_NEXT),
+  } satisfies EntriesOf<Argument<'reconcile'>>),
+  fixFindings: v.object({
+    id: TEXT,
+    fix: v.picklist(['send', 'adopt', 'take-back']),
+    ids: TEXTS,
+  }),
+  statementChoices: ID,
+  statement: v.object({
+    id: TEXT,
+    month: TEXT,
+    subscription: OPTIONAL_TEXT,
+    customer: OPTIONAL_TEXT,
+    next: v.optional(v.object({ sheet: NUMBER, from: NUMBER })),
+  } satisfies EntriesOf<Argument<'statement'>>),
+} satisfies { readonly [M in Method]: Schema<Argument<M>> };

@@ -1,0 +1,90 @@
+import type { Method } from '../../src/rpc/contract';
+import { activate, createWorld, draftOf, usageRows, type World } from './world';
+
+const worldWithSync = (): World => {
+  const world = createWorld({ rows: usageRows(1) });
+  activate(world);
+  return world;
+};
+
+/** Sends a text as a page that is not ours might. */
+function send(world: World, text: string): unknown {
+  const { result, error } = world.google.rpc('rpc', text);
+  expect(error).toBeUndefined();
+  return JSON.parse(String(result));
+}
+
+const refusal = (detail: string) => ({
+  ok: false,
+  problem: {
+    code: 'request.unknown',
+    message: `The sidebar asked for something unknown (${detail}).`,
+  },
+});
+
+test.each([
+  ['nothing', '', 'it is missing'],
+  ['no JSON', '{"method":', 'it is missing'],
+  ['null', 'null', 'it should be an object'],
+  ['a list', '[]', 'method is missing'],
+  ['no method', '{"argument":{}}', 'method is missing'],
+  ['a number for a method', '{"method":1,"argument":{}}', 'method should be a text'],
+  ['an unknown method', '{"method":"launch","argument":{}}', 'launch'],
+  ['what every object has', '{"method":"constructor","argument":{}}', 'constructor'],
+  ['a prototype', '{"method":"__proto__","argument":{}}', '__proto__'],
+  ['no argument', '{"method":"pause"}', 'argument is missing'],
+])('a call that is %s is refused', (_, text, detail) => {
+  expect(send(createWorld({ rows: [] }), text)).toMatchObject(refusal(detail));
+});
+
+const draft = draftOf(createWorld({ rows: [] }));
+
+test.each<[Method, unknown, string]>([
+  ['pause', {}, 'id is missing'],
+  ['pause', { id: 7 }, 'id should be a text'],
+  ['connect', { address: 'https://x.example', apiKey: { toString: 1 } }, 'apiKey should be a text'],
+  [
+    'connect',
+    { address: 'https://x.example', apiKey: '', environment: 'prod' },
+    'environment should be ("test" | "live")',
+  ],
+  ['saveSync', {}, 'draft is missing'],
+  ['saveSync', { draft: { ...draft, revision: '0' } }, 'draft.revision should be a number'],
+  [
+    'saveSync',
+    { draft: { ...draft, source: { ...draft.source, columns: [{ name: 'a' }] } } },
+    'draft.source.columns.0.header is missing',
+  ],
+  [
+    'saveSyncs',
+    { drafts: [draft, { ...draft, dateOnly: 'evening' }] },
+    'drafts.1.dateOnly should be ("noon" | "start-of-day")',
+  ],
+  ['testSend', { id: 'x', row: 'first' }, 'row should be (number | "selected")'],
+  ['dryRun', { id: 'x', rebill: [1] }, 'rebill.0 should be a text'],
+  ['runNow', { id: 'x', approved: { events: 1 } }, 'approved.removed is missing'],
+  ['activate', { id: 'x', revision: 1, changed: 'flag' }, 'removed is missing'],
+  ['fixFindings', { id: 'x', fix: 'adopt', ids: 'r1' }, 'ids should be a list'],
+  ['reconcile', { id: 'x', month: '2026-11', next: {} }, 'next.at is missing'],
+])('%s is refused with what does not fit: %j', (method, argument, detail) => {
+  const world = worldWithSync();
+  const before = world.google.documentProperties.all();
+  world.lago.requests.clear();
+  expect(send(world, JSON.stringify({ method, argument }))).toMatchObject(refusal(detail));
+  expect(world.google.documentProperties.all()).toEqual(before);
+  expect(world.lago.requests.entries).toEqual([]);
+});
+
+test('a refusal never repeats what was sent in the wrong place', () => {
+  const text = JSON.stringify({ method: 'connect', argument: { address: 1, apiKey: 'aaaaaaaaaa' } });
+  expect(JSON.stringify(send(createWorld({ rows: [] }), text))).not.toContain('aaaaaaaaaa');
+});
+
+test('fields that no method has are neither used nor stored', () => {
+  const world = worldWithSync();
+  const argument = { draft: { ...draft, id: 'other', state: 'active', organization: 'x' } };
+  expect(send(world, JSON.stringify({ method: 'saveSync', argument }))).toMatchObject({ ok: true });
+  const saved = world.ask('open', {}).syncs.find(({ sync }) => sync.id === 'other');
+  expect(saved?.sync).toMatchObject({ state: 'draft' });
+  expect(saved?.sync).not.toHaveProperty('organization');
+});
