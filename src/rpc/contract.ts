@@ -595,8 +595,9 @@ export interface Api {
   activate(argument: {
     readonly id: string;
     readonly revision: number;
-    readonly changed: ChangedPolicy;
-    readonly removed: RemovedPolicy;
+    /** A person must choose both this and `removed`: there is no default. */
+    readonly changed?: ChangedPolicy | undefined;
+    readonly removed?: RemovedPolicy | undefined;
     /** Held if left out. */
     readonly late?: LatePolicy | undefined;
     readonly onEdit: boolean;

@@ -63,7 +63,11 @@ test.each<[Method, unknown, string]>([
   ['testSend', { id: 'x', row: 'first' }, 'row should be (number | "selected")'],
   ['dryRun', { id: 'x', rebill: [1] }, 'rebill.0 should be a text'],
   ['runNow', { id: 'x', approved: { events: 1 } }, 'approved.removed is missing'],
-  ['activate', { id: 'x', revision: 1, changed: 'flag' }, 'removed is missing'],
+  [
+    'activate',
+    { id: 'x', revision: 1, changed: 'flag', removed: 'x' },
+    'removed should be ("flag" | "ignore" | "correct")',
+  ],
   ['fixFindings', { id: 'x', fix: 'adopt', ids: 'r1' }, 'ids should be a list'],
   ['reconcile', { id: 'x', month: '2026-11', next: {} }, 'next.at is missing'],
 ])('%s is refused with what does not fit: %j', (method, argument, detail) => {
@@ -76,7 +80,10 @@ test.each<[Method, unknown, string]>([
 });
 
 test('a refusal never repeats what was sent in the wrong place', () => {
-  const text = JSON.stringify({ method: 'connect', argument: { address: 1, apiKey: 'aaaaaaaaaa' } });
+  const text = JSON.stringify({
+    method: 'connect',
+    argument: { address: 1, apiKey: 'aaaaaaaaaa' },
+  });
   expect(JSON.stringify(send(createWorld({ rows: [] }), text))).not.toContain('aaaaaaaaaa');
 });
 

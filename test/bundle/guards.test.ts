@@ -188,8 +188,7 @@ describe('setting up', () => {
     const world = createWorld({ rows: usageRows(1) });
     world.ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
     const { id, revision } = world.ask('saveSync', { draft: draftOf(world) });
-    const unchosen = JSON.parse('{}') as { changed: 'flag'; removed: 'flag' };
-    const reply = world.call('activate', { id, revision, onEdit: false, ...unchosen });
+    const reply = world.call('activate', { id, revision, onEdit: false });
     expect(reply).toMatchObject({ ok: false, problem: { code: 'settings.incomplete' } });
   });
 

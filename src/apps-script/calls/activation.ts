@@ -3,14 +3,11 @@ import type { Argument, SyncView } from '../../rpc/contract';
 import { carryOver } from '../../sync/delivery/baseline';
 import { silenceOf } from '../../sync/memory/sync-state';
 import { checkLedger } from '../../sync/open-ledger';
-import type { ChangedPolicy, RemovedPolicy, Sync } from '../../sync/sync';
+import type { Sync } from '../../sync/sync';
 import { addStatusColumn, newStatusHeader } from '../status-column';
 import { type Execution, portsOf, requireIdentity, requireReady } from '../sync-runner';
 import { readTriggers, setTriggers } from '../triggers';
 import { viewSync } from './home';
-
-const CHANGED: readonly unknown[] = ['flag', 'add', 'correct'] satisfies ChangedPolicy[];
-const REMOVED: readonly unknown[] = ['flag', 'ignore', 'correct'] satisfies RemovedPolicy[];
 
 export function activate(
   execution: Execution,
@@ -37,7 +34,7 @@ export function activate(
   };
   requireReady(sync);
   // What a change or removal does to the invoice is a person's choice, so there is no default.
-  if (!CHANGED.includes(changed) || !REMOVED.includes(removed))
+  if (changed === undefined || removed === undefined)
     throw new ProblemError(
       problem('settings.incomplete', {
         detail: 'what happens to changed and to removed rows is not chosen',

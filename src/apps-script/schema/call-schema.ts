@@ -153,8 +153,8 @@ export const ARGUMENTS = {
   activate: v.object({
     id: TEXT,
     revision: NUMBER,
-    changed: CHANGED_POLICY,
-    removed: REMOVED_POLICY,
+    changed: v.optional(CHANGED_POLICY),
+    removed: v.optional(REMOVED_POLICY),
     late: v.optional(LATE_POLICY),
     onEdit: v.boolean(),
     reviewed: v.optional(APPROVAL),
