@@ -11,8 +11,8 @@ export interface Misfit {
   readonly misfit: string;
 }
 
-/** What valibot expects, in words. */
-const WORDS: ReadonlyMap<string | null, string> = new Map([
+/** Names of what valibot expects, as people say them. */
+const WORDS: ReadonlyMap<string, string> = new Map([
   ['string', 'a text'],
   ['number', 'a number'],
   ['boolean', 'true or false'],
@@ -20,10 +20,18 @@ const WORDS: ReadonlyMap<string | null, string> = new Map([
   ['Object', 'an object'],
 ]);
 
+/** @param expected such as `string` or `("noon" | Array)` */
+const wanted = (expected: string): string =>
+  expected
+    .replace(/^\(|\)$/g, '')
+    .split(' | ')
+    .map((each) => WORDS.get(each) ?? each)
+    .join(' or ');
+
 function inWords({ path, expected, received }: v.BaseIssue<unknown>): string {
   const where = path === undefined ? 'it' : path.map(({ key }) => String(key)).join('.');
   if (received === 'undefined') return `${where} is missing`;
-  return `${where} should be ${WORDS.get(expected) ?? expected ?? 'something else'}`;
+  return `${where} should be ${wanted(expected ?? 'something else')}`;
 }
 
 /** Reads a value by a schema. Names the first field that does not fit. */

@@ -46,7 +46,7 @@ test.each<[Method, unknown, string]>([
   [
     'connect',
     { address: 'https://x.example', apiKey: '', environment: 'prod' },
-    'environment should be ("test" | "live")',
+    'environment should be "test" or "live"',
   ],
   ['saveSync', {}, 'draft is missing'],
   ['saveSync', { draft: { ...draft, revision: '0' } }, 'draft.revision should be a number'],
@@ -58,15 +58,15 @@ test.each<[Method, unknown, string]>([
   [
     'saveSyncs',
     { drafts: [draft, { ...draft, dateOnly: 'evening' }] },
-    'drafts.1.dateOnly should be ("noon" | "start-of-day")',
+    'drafts.1.dateOnly should be "noon" or "start-of-day"',
   ],
-  ['testSend', { id: 'x', row: 'first' }, 'row should be (number | "selected")'],
-  ['dryRun', { id: 'x', rebill: [1] }, 'rebill.0 should be a text'],
+  ['testSend', { id: 'x', row: 'first' }, 'row should be a number or "selected"'],
+  ['dryRun', { id: 'x', rebill: [1] }, 'rebill should be "all" or a list'],
   ['runNow', { id: 'x', approved: { events: 1 } }, 'approved.removed is missing'],
   [
     'activate',
     { id: 'x', revision: 1, changed: 'flag', removed: 'x' },
-    'removed should be ("flag" | "ignore" | "correct")',
+    'removed should be "flag" or "ignore" or "correct"',
   ],
   ['fixFindings', { id: 'x', fix: 'adopt', ids: 'r1' }, 'ids should be a list'],
   ['reconcile', { id: 'x', month: '2026-11', next: {} }, 'next.at is missing'],

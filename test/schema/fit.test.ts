@@ -21,7 +21,7 @@ test.each<[string, unknown]>([
   ['code is missing', { ...whole, code: undefined }],
   ['code is missing', { interval: 'monthly', charges: [] }],
   ['code should be a text', { ...whole, code: 5 }],
-  ['interval should be ("monthly" | "yearly")', { ...whole, interval: 'weekly' }],
+  ['interval should be "monthly" or "yearly"', { ...whole, interval: 'weekly' }],
   ['charges should be a list', { ...whole, charges: {} }],
   ['charges.1 should be an object', { ...whole, charges: [{ units: 1 }, 7] }],
   ['charges.0.units should be a number', { ...whole, charges: [{ units: '5' }] }],
