@@ -7,11 +7,14 @@ import type { Connection } from './connection';
 import type { Cache, Runtime } from './runtime';
 import { inAscii } from './stored-json';
 
-/** A value of the cache holds 100 KB (google: cache.too-large); the text is ASCII, so that characters are bytes. */
+/**
+ * Most characters of a part. A value of the cache holds 100 KB (google: cache.too-large), and the
+ * text is ASCII, so characters are bytes.
+ */
 const PART_CHARACTERS = 100_000;
-/** How long Google keeps the parts, in seconds; the catalog itself says how old it is. */
+/** How long Google keeps the parts, in seconds. The catalog itself says how old it is. */
 const KEPT_SECONDS = 600;
-/** Texts that are larger are not kept: the cache takes 1,000 values, of all that use it. */
+/** Larger texts are not kept: the cache takes 1,000 values, of everybody who uses it. */
 const MOST_PARTS = 60;
 
 /** What stands under the key of a text: which parts it is made of. */
@@ -33,7 +36,10 @@ function readText(cache: Cache, key: string): string | undefined {
     : undefined;
 }
 
-/** What Lago knows, kept in Google's cache for the next execution on this file. Whatever the cache refuses or forgets is read from Lago anew. */
+/**
+ * Keeps what Lago knows in Google's cache for the next execution on this file. What the cache
+ * refuses or forgets is read from Lago again.
+ */
 export function catalogCache(
   { CacheService, Utilities }: Runtime,
   { address, organizationId }: Connection,

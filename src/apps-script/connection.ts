@@ -53,8 +53,8 @@ const escaped = (letter: string): string =>
   `\\\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /**
- * A key in any form that it may have in a text: in capital letters, or with letters as JSON may write
- * them (`\u0041`), which are plain again once it is parsed.
+ * A key in any form that it may have in a text: in capital letters, or with letters as JSON may
+ * write them (`\u0041`), which are plain again once it is parsed.
  */
 function secretPattern(apiKey: string): RegExp {
   const letters = [...apiKey].map((letter) => {
@@ -72,12 +72,12 @@ export const withoutSecret = (text: string, apiKey: string | undefined): string 
 
 const MOST_REQUESTS_PER_SECOND = 50;
 
-/**
- * https, or http on this machine, and an optional path, of which `/api/v1` is dropped. No user, query
- * or fragment.
- */
-const ADDRESS =
-  /^(https:\/\/[a-z0-9.-]+(?::\d{1,5})?|http:\/\/(?:localhost|127\.0\.0\.1)(?::\d{1,5})?)((?:\/[\w.~-]+)*)\/*$/i;
+const HTTPS = /https:\/\/[a-z0-9.-]+(?::\d{1,5})?/;
+const THIS_MACHINE = /http:\/\/(?:localhost|127\.0\.0\.1)(?::\d{1,5})?/;
+const PATH = /(?:\/[\w.~-]+)*/;
+
+/** An origin and an optional path. No user, query or fragment. */
+const ADDRESS = new RegExp(`^(${HTTPS.source}|${THIS_MACHINE.source})(${PATH.source})/*$`, 'i');
 
 /** Keeps a user and password before an @ out of messages, whatever letters they have. */
 const withoutUser = (address: string): string =>
@@ -115,8 +115,8 @@ export const viewOf = ({
 });
 
 /**
- * The stored connection; undefined if there is none. Somebody may have written something else in its
- * place, perhaps the bare key, so no message repeats it.
+ * The stored connection; undefined if there is none. Somebody may have written something else
+ * there, perhaps the bare key, so no message repeats it.
  */
 export const readConnection = ({ PropertiesService }: Runtime): Connection | undefined =>
   valueBy(
@@ -132,8 +132,8 @@ export function requireConnection(runtime: Runtime): Connection {
 }
 
 /**
- * What a person entered, completed. An empty key keeps the stored one, but only for the very address
- * that it was entered for.
+ * What a person entered, completed. An empty key keeps the stored one, but only for the very
+ * address that it was entered for.
  * @throws ProblemError if the address is none or there is no key for it
  */
 export function enteredAccess(runtime: Runtime, entered: Argument<'connect'>): Access {

@@ -33,10 +33,12 @@ import type { Runtime } from './runtime';
 import { ARGUMENTS, CALL } from './schema/call-schema';
 import { beginExecution, type Execution, explained, withLock, withRunLock } from './sync-runner';
 
-/** How long a call of a person waits for a run that is at work. */
+/** How long (ms) a person's call waits for a run that is at work. */
 const LOCK_WAIT_MS = 10_000;
 
-/** Asks nobody: a person waits for it while typing. */
+/**
+ * Checks a template with what the page knows. Reads nothing, because a person waits while typing.
+ */
 function checked({
   source,
   template,
@@ -116,7 +118,7 @@ function handlersOf(execution: Execution): Handlers {
     setStatusColumn: by(ARGUMENTS.setStatusColumn, (asked) =>
       locked(() => setStatusColumn(execution, asked)),
     ),
-    // With the run's lock: what a run sends meanwhile would look like somebody else's.
+    // With the run's lock, because what a run sends in between would look like somebody else's.
     reconcile: by(ARGUMENTS.reconcile, (asked) =>
       running(() => reconcile(execution, asked), hasNext),
     ),
@@ -139,7 +141,7 @@ function answer(runtime: Runtime, callText: string): Reply {
   };
 }
 
-/** Google's own messages can repeat what they were given; the key is in no answer. */
+/** An answer without the key: Google's own messages may repeat what they were given. */
 function withoutKey(runtime: Runtime, callText: string, replyText: string): string {
   const entered = /"apiKey":"([^"\\]+)"/.exec(callText)?.[1]?.trim();
   return withoutSecret(withoutSecret(replyText, entered), readConnection(runtime)?.apiKey);

@@ -26,16 +26,16 @@ const COLUMNS = [
   'Stopped because',
   'Report',
 ];
-/** The last column is the machine's; the others are for people and are never read back. */
+/** 1-based. Only this column is read back; the others are for people. */
 const REPORT_COLUMN = COLUMNS.length;
 /** A cell of Sheets takes 50,000 characters. */
 const REPORT_CHARACTERS = 45_000;
 const GROWTH_ROWS = 1_000;
 const HEADER_ROWS = 1;
-/** Lines among which the sync's last run is looked for; other syncs of the file run in between. */
+/** How many lines are searched for the sync's last run: other syncs of the file run in between. */
 const LOOKED_AT = 20;
 
-/** Problem groups are left out from the end until the report fits into a cell. */
+/** A run as text. Groups of problems are left out from the end until it fits into a cell. */
 function reportText(run: RunView): string {
   let kept = run.report;
   while (kept.problems.length > 0 && JSON.stringify(kept).length > REPORT_CHARACTERS)
@@ -73,14 +73,14 @@ const lineOf = (run: RunView): SheetValue[] => {
   ];
 };
 
-/** Whether a run found and did nothing: hour after hour such runs are one line. */
+/** Whether a run found and did nothing. Such runs are one line, hour after hour. */
 const isQuiet = ({ trigger, delivered, rejected, left, stopped }: RunReport): boolean =>
   trigger === 'hourly' && delivered + rejected + left === 0 && stopped === undefined;
 
 const standsAs = ({ rows, problems }: RunReport): string =>
   JSON.stringify([rows, problems.map(({ problem, count }) => [problem.code, count])]);
 
-/** The line's run and this one as one run, if they belong together. */
+/** The run of a line and this one as one run, if they belong together. */
 function joined(before: RunReport, after: RunReport): RunReport | undefined {
   if (after.run !== undefined && before.run === after.run) return joinSlices(before, after);
   if (!isQuiet(before) || !isQuiet(after) || standsAs(before) !== standsAs(after)) return undefined;
@@ -95,7 +95,10 @@ const readLines = (sheet: Sheet, first: number, count: number): (RunView | undef
         .getValues()
         .map(([text]) => readRun(text ?? ''));
 
-/** Keeps one line for each run, in a hidden sheet; runs that find the same and do nothing share one. A line that is lost costs nothing but itself. */
+/**
+ * Writes one line per run into a hidden sheet. Runs that find the same and do nothing share a line.
+ * A lost line costs nothing but itself.
+ */
 export function writeRun({ SpreadsheetApp }: Runtime, { id, name }: Sync, report: RunReport): void {
   const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
   const run: RunView = { sync: id, syncName: name, report };
@@ -127,7 +130,11 @@ export function writeRun({ SpreadsheetApp }: Runtime, { id, name }: Sync, report
   sheet.hideSheet();
 }
 
-/** The newest runs first, of one sync or of all; runs from before their report was kept are left out. Two service calls and one reading. */
+/**
+ * Runs of one sync or of all, newest first; lines that somebody has altered are left out. Two
+ * service calls and one reading.
+ * @param most of them
+ */
 export function readRuns(
   { SpreadsheetApp }: Runtime,
   sync: string | undefined,

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ProblemError, problem } from '../problem/problem';
-import { fitted, type Schema, valueBy } from '../schema/fit';
+import { valueBy } from '../schema/fit';
 import { NEW_STATE, type SyncState } from '../sync/memory/sync-state';
 import { type Touched, untouched } from '../sync/rows/resting';
 import type { Sync } from '../sync/sync';
@@ -8,7 +8,16 @@ import { parsedJson } from '../value/json';
 import type { Properties, Runtime } from './runtime';
 import { STATE, TOUCHED } from './schema/state-schema';
 import { SYNC } from './schema/sync-schema';
-import { asciiJson, DamagedValue, deleteJson, inAscii, readJson, writeJson } from './stored-json';
+import {
+  asciiJson,
+  DamagedValue,
+  deleteJson,
+  inAscii,
+  readJson,
+  storedBy,
+  unreadable,
+  writeJson,
+} from './stored-json';
 
 /** Format of the stored syncs. Any other is left alone: this version could lose what it holds. */
 const FORMAT = 1;
@@ -34,9 +43,14 @@ interface StoredSyncs {
 export interface Settings {
   /** Forgets what was read, because another execution may have written since. */
   refresh(): void;
-  /** All syncs as they are stored. @throws ProblemError settings.unreadable, settings.newer-version */
+  /**
+   * All syncs as they are stored.
+   * @throws ProblemError settings.unreadable, settings.newer-version
+   */
   syncs(): readonly Sync[];
-  /** Whether they were written for another file, of which this is a copy. All syncs are then paused. */
+  /**
+   * Whether they were written for another file, of which this is a copy. Its syncs are then paused.
+   */
   isCopy(): boolean;
   /**
    * Makes the settings of a copied file those of this file, with all syncs paused. The caller holds
@@ -65,7 +79,9 @@ const STATE_CHARACTERS = 8_500;
 const pausedInCopy = (sync: Sync): Sync =>
   sync.state === 'active' ? { ...sync, state: 'paused' } : sync;
 
-/** Longest text of a state that would not fit otherwise: some scripts take six bytes a character. */
+/**
+ * Longest text of a state that would not fit otherwise. Some scripts take six bytes a character.
+ */
 const SHORT_CHARACTERS = 60;
 
 const shortened = (name: string, value: unknown): unknown => {
@@ -88,21 +104,8 @@ function stateText(state: SyncState): string {
   return text.length > STATE_CHARACTERS ? inAscii(JSON.stringify(kept, shortened)) : text;
 }
 
-/** @param misfit what is not as expected, if that is known */
-const unreadable = (misfit?: string): ProblemError =>
-  new ProblemError(
-    problem('settings.unreadable', { where: misfit === undefined ? '' : ` (${misfit})` }),
-  );
-
 const isUnreadable = (error: unknown): boolean =>
   error instanceof ProblemError && error.problem.code === 'settings.unreadable';
-
-/** @throws ProblemError settings.unreadable, with the field that does not fit */
-function readBy<T>(schema: Schema<T>, value: unknown): T {
-  const read = fitted(schema, value);
-  if ('misfit' in read) throw unreadable(read.misfit);
-  return read.value;
-}
 
 class DocumentSettings implements Settings {
   private readonly properties: Properties;
@@ -168,7 +171,7 @@ class DocumentSettings implements Settings {
 
   state(id: string): SyncState {
     const text = this.read()[`state.${id}`];
-    return text === undefined ? NEW_STATE : readBy(STATE, parsedJson(text));
+    return text === undefined ? NEW_STATE : storedBy(STATE, parsedJson(text));
   }
 
   putState(id: string, state: SyncState): void {
@@ -213,7 +216,7 @@ class DocumentSettings implements Settings {
     if (value === undefined) return { file: undefined, syncs: [] };
     const format = valueBy(OF_FORMAT, value)?.schema ?? FORMAT;
     if (format !== FORMAT) throw new ProblemError(problem('settings.newer-version'));
-    return readBy(STORED, value);
+    return storedBy(STORED, value);
   }
 
   private storedJson(): unknown {

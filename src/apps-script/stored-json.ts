@@ -1,13 +1,18 @@
 import * as v from 'valibot';
-import { valueBy } from '../schema/fit';
+import { ProblemError, problem } from '../problem/problem';
+import { fitted, type Schema, valueBy } from '../schema/fit';
 import { digest } from '../sync/rows/content';
 import { parsedJson } from '../value/json';
 import type { Properties } from './runtime';
 
-/** A property value holds 9 KB (google: properties.too-large, properties.bytes); the escaped text has one byte a character, and this leaves room for the key. */
+/**
+ * Most characters of a part. A property value holds 9 KB
+ * (google: properties.too-large, properties.bytes); escaped text has one byte a character, and this
+ * leaves room for the key.
+ */
 const PART_CHARACTERS = 8_000;
 
-/** A JSON text in ASCII, so that characters and bytes are the same number. */
+/** A JSON text in ASCII, so that it has as many bytes as characters. */
 export const inAscii = (json: string): string =>
   json.replace(
     /[^\x20-\x7e]/g,
@@ -15,6 +20,19 @@ export const inAscii = (json: string): string =>
   );
 
 export const asciiJson = (value: unknown): string => inAscii(JSON.stringify(value));
+
+/** @param misfit what is not as expected, if that is known */
+export const unreadable = (misfit?: string): ProblemError =>
+  new ProblemError(
+    problem('settings.unreadable', { where: misfit === undefined ? '' : ` (${misfit})` }),
+  );
+
+/** Reads a stored value by a schema. @throws ProblemError settings.unreadable, naming the field */
+export function storedBy<T>(schema: Schema<T>, value: unknown): T {
+  const read = fitted(schema, value);
+  if ('misfit' in read) throw unreadable(read.misfit);
+  return read.value;
+}
 
 /** What stands under a value's own name: which generation of its parts is in force. */
 const HEAD = v.object({ generation: v.string(), parts: v.number(), checksum: v.string() });
@@ -51,7 +69,9 @@ const currentGeneration = (
   name: string,
 ): string | undefined => valueBy(HEAD, parsedJson(all[name] ?? ''))?.generation;
 
-/** Deletes the parts of all generations but one: also those that a killed or refused write has left. */
+/**
+ * Deletes the parts of all generations but one, also those that a killed or refused write has left.
+ */
 function deleteParts(properties: Properties, name: string, except: string | undefined): void {
   for (const key of Object.keys(properties.getProperties())) {
     if (
@@ -63,7 +83,8 @@ function deleteParts(properties: Properties, name: string, except: string | unde
 }
 
 /**
- * Writes a value of any length as a new generation, and points to it when it is whole: a crash half-way leaves the former one in force.
+ * Writes a value of any length as a new generation, and points to it once it is whole: a crash
+ * half-way leaves the former one in force.
  * @param generation a text that no earlier call used
  */
 export function writeJson(
@@ -85,7 +106,7 @@ export function writeJson(
   deleteParts(properties, name, generation);
 }
 
-/** Removes a value and its parts. */
+/** Deletes a value with its parts. */
 export function deleteJson(properties: Properties, name: string): void {
   properties.deleteProperty(name);
   deleteParts(properties, name, undefined);

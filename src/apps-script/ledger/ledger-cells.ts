@@ -1,6 +1,8 @@
+import * as v from 'valibot';
+import { type EntriesOf, valueBy } from '../../schema/fit';
 import type { LedgerEntry, LineOutcome } from '../../sync/ledger/entry';
 import type { LedgerHeader, LineTexts } from '../../sync/ledger/ledger';
-import { isObject, parsedJson } from '../../value/json';
+import { parsedJson } from '../../value/json';
 import { isoText } from '../../value/time';
 import type { SheetValue } from '../runtime';
 import { asText, neighbours } from '../sheet-cells';
@@ -58,14 +60,18 @@ export const headerCells = (header: LedgerHeader): SheetValue[] => [
   ...COLUMNS.slice(1),
 ];
 
+const HEADER = v.object({
+  ledger: v.literal(1),
+  file: v.string(),
+  tab: v.number(),
+  sync: v.string(),
+  organization: v.string(),
+  rebuiltAt: v.optional(v.number()),
+} satisfies EntriesOf<LedgerHeader>);
+
 /** What the first cell of a ledger says; undefined for any other sheet. */
-export function readHeader(text: SheetValue): LedgerHeader | undefined {
-  if (typeof text !== 'string' || !text.startsWith('{')) return undefined;
-  const parsed = parsedJson(text);
-  return isObject(parsed) && parsed['ledger'] === 1
-    ? (parsed as unknown as LedgerHeader)
-    : undefined;
-}
+export const readHeader = (text: SheetValue): LedgerHeader | undefined =>
+  typeof text === 'string' && text.startsWith('{') ? valueBy(HEADER, parsedJson(text)) : undefined;
 
 /** Whether a first cell begins like the header of some ledger, one that was put aside included. */
 export const looksLikeHeader = (text: string): boolean => /^\s*\{\s*"ledger"/.test(text);

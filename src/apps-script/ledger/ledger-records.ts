@@ -1,7 +1,30 @@
-import type { LedgerRecord } from '../../sync/ledger/ledger';
+import * as v from 'valibot';
+import type { EntriesOf } from '../../schema/fit';
+import type { LedgerRecord, Rebuilding } from '../../sync/ledger/ledger';
+import { parsedJson } from '../../value/json';
 import type { Properties } from '../runtime';
+import { storedBy } from '../stored-json';
 
 const PREFIX = 'ledger.';
+
+const RECORD = v.object({
+  sheetName: v.string(),
+  tab: v.number(),
+  lines: v.number(),
+  lastId: v.string(),
+  newestAt: v.optional(v.number()),
+  rebuilding: v.optional(
+    v.object({
+      since: v.number(),
+      done: v.number(),
+      absent: v.string(),
+    } satisfies EntriesOf<Rebuilding>),
+  ),
+  rebuiltAt: v.optional(v.number()),
+} satisfies EntriesOf<LedgerRecord>);
+
+/** @throws ProblemError settings.unreadable */
+const recordIn = (text: string): LedgerRecord => storedBy(RECORD, parsedJson(text));
 
 /** The document property that holds the record of the ledger of a sync and organization. */
 export const recordKey = (sync: string, organization: string): string =>
@@ -20,7 +43,7 @@ export class LedgerRecords {
 
   read(key: string): LedgerRecord | undefined {
     const text = this.properties.getProperty(key);
-    return text === null ? undefined : (JSON.parse(text) as LedgerRecord);
+    return text === null ? undefined : recordIn(text);
   }
 
   write(key: string, record: LedgerRecord): void {
@@ -43,7 +66,7 @@ export class LedgerRecords {
           key.endsWith(`.${organization}`) &&
           !this.syncs.some((id) => key === recordKey(id, organization)),
       )
-      .map(([key, text]) => [key, JSON.parse(text) as LedgerRecord] as const)
+      .map(([key, text]) => [key, recordIn(text)] as const)
       .filter(([, record]) => record.tab === tab && record.lines > 0);
   }
 
@@ -53,7 +76,7 @@ export class LedgerRecords {
       const [, other, owner] = /^ledger\.([^.]+)\.(.+)$/.exec(name) ?? [];
       return other === undefined || other === sync || owner !== organization
         ? []
-        : [[other, JSON.parse(text) as LedgerRecord] as const];
+        : [[other, recordIn(text)] as const];
     });
   }
 }

@@ -5,10 +5,10 @@ import {
   type LedgerRecord,
   type LineTexts,
   type Rebuilding,
-  readIndex,
   rebuiltAtOf,
   voidIndex,
 } from '../../sync/ledger/ledger';
+import { readIndex } from '../../sync/ledger/line';
 import type { LedgerStore, StoredLedger } from '../../sync/ports';
 import type { Runtime, Sheet, SheetValue, Spreadsheet } from '../runtime';
 import { asText, neighbours } from '../sheet-cells';

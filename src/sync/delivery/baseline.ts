@@ -1,6 +1,6 @@
 import { isProblem } from '../../problem/problem';
 import type { Examination } from '../examination';
-import { type LedgerEntry, newEntry, takenSince } from '../ledger/entry';
+import { eventless, type LedgerEntry, newEntry, takenSince } from '../ledger/entry';
 import { readLedger } from '../ledger/ledger';
 import { checkLedger, createLedger } from '../open-ledger';
 import type { Plan, PlannedRow } from '../plan/planned-row';
@@ -25,13 +25,6 @@ function withoutEvent(
   sync: Sync,
   at: number,
 ): LedgerEntry {
-  const event = {
-    transaction_id: `baseline ${key}`,
-    external_subscription_id: '',
-    code: '',
-    timestamp: Math.floor(at / 1000),
-    properties: {},
-  };
   const said = Object.fromEntries(JSON.parse(content ?? '[]') as [string, string][]) as Content;
   return newEntry(
     {
@@ -42,7 +35,7 @@ function withoutEvent(
       templateRevision: sync.templateRevision,
       at,
     },
-    event,
+    eventless(`baseline ${key}`, at),
   );
 }
 

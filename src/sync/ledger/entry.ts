@@ -69,6 +69,15 @@ export const takenSince = (id: string, at: number): LineOutcome => ({
   answer: TAKEN,
 });
 
+/** What stands for the event of a row that makes none. @param at in ms */
+export const eventless = (id: string, at: number): UsageEvent => ({
+  transaction_id: id,
+  external_subscription_id: '',
+  code: '',
+  timestamp: Math.floor(at / 1000),
+  properties: {},
+});
+
 /** A new entry for an event, pending since `at`; its frozen text is what every request will carry. */
 export function newEntry(index: Omit<LineIndex, 'id'>, event: UsageEvent): LedgerEntry {
   const id = event.transaction_id;

@@ -1,15 +1,14 @@
-import { isObject } from '../../value/json';
-import type { UsageEvent } from '../../value/usage-event';
+import { isObject, parsedJson } from '../../value/json';
 import { indexEntries, type Ledger } from './entries';
 import {
-  type EntryState,
+  eventless,
   type LedgerEntry,
   type LineIndex,
-  type LineOutcome,
   pendingSince,
   TAKEN,
   takenSince,
 } from './entry';
+import { readEvent, readIndex, readOutcome } from './line';
 
 /** The machine's columns of a line, as texts. */
 export interface LineTexts {
@@ -69,31 +68,11 @@ export function rebuiltAtOf(
   return known.length === 0 ? undefined : Math.max(...known);
 }
 
-function parseObject(text: string): { readonly [name: string]: unknown } | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isObject(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const STATES: readonly unknown[] = [
-  'pending',
-  'accepted',
-  'conflict',
-  'rejected',
-  'stuck',
-] satisfies EntryState[];
-
-export function readOutcome(text: string): LineOutcome | undefined {
-  const outcome = parseObject(text);
-  const known =
-    typeof outcome?.['id'] === 'string' &&
-    STATES.includes(outcome['state']) &&
-    typeof outcome['at'] === 'number' &&
-    typeof outcome['tries'] === 'number';
-  return known ? (outcome as unknown as LineOutcome) : undefined;
+/** The id in an event column, which may be damaged otherwise. */
+function idIn(event: string): string | undefined {
+  const sent = parsedJson(event);
+  const id = isObject(sent) ? sent['transaction_id'] : undefined;
+  return typeof id === 'string' ? id : undefined;
 }
 
 /**
@@ -109,26 +88,13 @@ export function remainsOf({
   | undefined {
   const index = readIndex(indexText);
   const outcome = readOutcome(outcomeText);
-  const sent = parseObject(event)?.['transaction_id'];
-  const id = index?.id ?? outcome?.id ?? sent;
-  if (typeof id !== 'string') return undefined;
+  const id = index?.id ?? outcome?.id ?? idIn(event);
+  if (id === undefined) return undefined;
   return {
     id,
     index,
     isBaseline: index === undefined ? outcome?.answer === TAKEN : index.kind === 'baseline',
   };
-}
-
-/** What an index column says; undefined where it was altered. */
-export function readIndex(text: string): LineIndex | undefined {
-  const index = parseObject(text) as LineIndex | undefined;
-  const known =
-    index !== undefined &&
-    typeof index.id === 'string' &&
-    typeof index.key === 'string' &&
-    typeof index.revision === 'number' &&
-    isObject(index.content);
-  return known ? index : undefined;
 }
 
 /** The former index is kept for whoever looks for what stood there; escaped, it still fits into a cell of 50,000 characters. */
@@ -138,8 +104,18 @@ const KEPT_CHARACTERS = 8_000;
 export const voidIndex = (former: string, at: number): string =>
   JSON.stringify({ void: at, was: former.slice(0, KEPT_CHARACTERS) });
 
-const isVoid = (text: string): boolean =>
-  text.startsWith('{"void":') && typeof parseObject(text)?.['void'] === 'number';
+function isVoid(text: string): boolean {
+  if (!text.startsWith('{"void":')) return false;
+  const index = parsedJson(text);
+  return isObject(index) && typeof index['void'] === 'number';
+}
+
+/** A line that takes a row as billed elsewhere. The row may make no event. */
+function baselineEntry(line: number, index: LineIndex, frozen: string): LedgerEntry | undefined {
+  if (!isObject(parsedJson(frozen))) return undefined;
+  const event = readEvent(frozen) ?? eventless(index.id, index.at);
+  return { line, index, frozen, event, outcome: takenSince(index.id, index.at) };
+}
 
 function parseLine({
   line,
@@ -148,12 +124,11 @@ function parseLine({
   outcome: outcomeText,
 }: LineTexts): LedgerEntry | undefined {
   const index = readIndex(indexText);
-  const event = parseObject(frozen) as UsageEvent | undefined;
-  if (index === undefined || event === undefined) return undefined;
-  if (index.kind !== 'baseline' && event.transaction_id !== index.id) return undefined;
+  if (index === undefined) return undefined;
   // Whatever stands in its outcome now: as pending it would be sent, and billed here too.
-  if (index.kind === 'baseline')
-    return { line, index, frozen, event, outcome: takenSince(index.id, index.at) };
+  if (index.kind === 'baseline') return baselineEntry(line, index, frozen);
+  const event = readEvent(frozen);
+  if (event?.transaction_id !== index.id) return undefined;
   const outcome = readOutcome(outcomeText);
   // An outcome that names another event landed here by a sort or an insertion in mid-run, and one that cannot be understood was altered:
   // what became of this line's own event must be found out again.

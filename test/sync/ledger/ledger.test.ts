@@ -69,7 +69,9 @@ describe('a ledger', () => {
   });
 
   it('keeps the frozen text byte for byte', () => {
-    const frozen = '{ "transaction_id":"a" , "properties":{"b":1,"a":1.50} }';
+    const frozen =
+      '{ "transaction_id":"a" , "timestamp":1.50, "external_subscription_id":"s","code":"c",' +
+      '"properties":{"b":1,"a":1.50} }';
     const [line] = lines('a');
     const reading = readLedger([{ ...(line as LineTexts), event: frozen }], undefined);
     expect('ledger' in reading && reading.ledger.entries[0]?.frozen).toBe(frozen);
