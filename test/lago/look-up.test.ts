@@ -1,0 +1,135 @@
+import type { LagoResponse } from '../../src/lago/http';
+import type { UsageEvent } from '../../src/value/usage-event';
+import { eventsOf, lagoWith, notFound, page } from './answering-lago';
+import { answered, shownEvent, unreachable, usageEvent } from './scripted-http';
+
+describe('a look-up', () => {
+  it('of a few events shows each of them', () => {
+    const [a, b, c] = eventsOf(3) as [UsageEvent, UsageEvent, UsageEvent];
+    const { destination, http } = lagoWith({ events: [a, { ...b, properties: { quantity: 6 } }] });
+    expect(destination.find([a, b, c])).toEqual(['same', 'different', 'absent']);
+    expect(http.paths().filter((path) => path.startsWith('/events'))).toEqual([
+      '/events/e0',
+      '/events/e1',
+      '/events/e2',
+    ]);
+  });
+
+  it('encodes the id', () => {
+    const { destination, http } = lagoWith();
+    destination.find([usageEvent('a/b c?é')]);
+    expect(http.paths()).toContain('/events/a%2Fb%20c%3F%C3%A9');
+  });
+
+  it('of many events lists them by subscription, code and time, and shows only what is missing', () => {
+    const sent = eventsOf(6).map((event, index) => ({
+      ...event,
+      timestamp: event.timestamp + index,
+    }));
+    const { destination, http } = lagoWith({ events: sent.slice(0, 5) });
+    destination.identify();
+    expect(destination.find(sent)).toEqual(['same', 'same', 'same', 'same', 'same', 'absent']);
+    const asked = http.paths().filter((path) => path.startsWith('/events'));
+    expect(asked).toHaveLength(2);
+    expect(decodeURIComponent(asked[0] ?? '')).toMatch(
+      /^\/events\?external_subscription_id=s1&code=units&timestamp_from=2026-03-02T12:00:00.000Z&timestamp_to=2026-03-02T12:00:05.000Z&/,
+    );
+    expect(asked[1]).toBe('/events/e5');
+  });
+
+  it('of many events believes a whole listing where Lago does not tell that it refuses duplicates', () => {
+    const sent = eventsOf(6);
+    const { destination, http } = lagoWith({ events: sent.slice(0, 5) });
+    expect(destination.find(sent)).toEqual(['same', 'same', 'same', 'same', 'same', 'absent']);
+    expect(http.paths().filter((path) => path.startsWith('/events'))).toHaveLength(1);
+  });
+
+  it('reads further pages of a listing', () => {
+    const sent = eventsOf(6);
+    const { destination, http } = lagoWith({
+      listed: (query) =>
+        page(
+          'events',
+          sent
+            .slice((Number(query.get('page')) - 1) * 2, Number(query.get('page')) * 2)
+            .map((event) => shownEvent(event)),
+          Number(query.get('page')),
+          3,
+        ),
+    });
+    expect(destination.find(sent)).toEqual(Array(6).fill('same'));
+    expect(http.paths().filter((path) => path.startsWith('/events?'))).toHaveLength(3);
+  });
+
+  it('shows the events where the listing fails', () => {
+    const sent = eventsOf(4);
+    const { destination } = lagoWith({ events: sent, listed: () => answered(403, {}) });
+    expect(destination.find(sent)).toEqual(Array(4).fill('same'));
+  });
+
+  it('takes two copies that differ for a difference, and equal ones for the event', () => {
+    const sent = eventsOf(4);
+    const copies = [
+      ...sent,
+      sent[0] as UsageEvent,
+      { ...(sent[1] as UsageEvent), properties: { quantity: 9 } },
+    ];
+    expect(lagoWith({ events: copies }).destination.find(sent)).toEqual([
+      'same',
+      'different',
+      'same',
+      'same',
+    ]);
+  });
+
+  it('finds the own event behind one with the same id on another subscription', () => {
+    const mine = usageEvent('e0');
+    const other = usageEvent('e0', { external_subscription_id: 's2' });
+    expect(lagoWith({ events: [other, mine] }).destination.find([mine])).toEqual(['same']);
+    expect(lagoWith({ events: [other] }).destination.find([mine])).toEqual(['absent']);
+    expect(lagoWith({ events: [other] }).destination.find([mine], 'anywhere')).toEqual([
+      'different',
+    ]);
+    expect(lagoWith({ events: [other, mine] }).destination.find([mine], 'anywhere')).toEqual([
+      'same',
+    ]);
+    expect(lagoWith({}).destination.find([mine], 'anywhere')).toEqual(['absent']);
+  });
+
+  it.each<[string, LagoResponse]>([
+    ['a wrong path', notFound('resource_not_found')],
+    ['a web page', answered(200, '<html>')],
+    ['a fault', answered(500, '')],
+    ['a limit', answered(429, '')],
+    ['no connection', unreachable()],
+    ['an event without an id', answered(200, { event: {} })],
+  ])('that gets %s is unknown, never absent', (_, response) => {
+    expect(lagoWith({ shown: () => response }).destination.find([usageEvent('e0')])).toEqual([
+      'unknown',
+    ]);
+  });
+
+  it('is a problem where the key may not read events', () => {
+    expect(
+      lagoWith({ shown: () => answered(403, {}) }).destination.find([usageEvent('e0')]),
+    ).toMatchObject({ code: 'lago.forbidden' });
+  });
+
+  it('costs at most 400 requests for single events; the rest is not asked for', () => {
+    const sent = Array.from({ length: 450 }, (_, index) =>
+      usageEvent(`e${index}`, { external_subscription_id: `s${index}` }),
+    );
+    const { destination, http } = lagoWith({ events: sent });
+    const found = destination.find(sent);
+    if ('remedy' in found) throw new Error(found.message);
+    expect(found.filter((each) => each === 'same')).toHaveLength(400);
+    expect(found.slice(400)).toEqual(Array(50).fill('unasked'));
+    expect(http.paths().filter((path) => path.startsWith('/events/'))).toHaveLength(400);
+  });
+
+  it('of nothing asks nothing about events', () => {
+    const { destination, http } = lagoWith();
+    expect(destination.find([])).toEqual([]);
+    expect(http.paths().filter((path) => path.startsWith('/events'))).toEqual([]);
+  });
+});
