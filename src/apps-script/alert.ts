@@ -10,9 +10,10 @@ const SUBJECTS: Readonly<Record<HealthState, string>> = {
 };
 
 /**
- * Tells the person who activated the sync how it is now; Google sends no mail for an add-on's triggers (google: trigger.no-mail).
- * The mail names the sync and the file only: messages of problems can hold cell values, which are confidential. That a period is about to close
- * holds none, and cannot wait until somebody looks.
+ * Tells the person who activated the sync how it is now; Google sends no mail for an add-on's
+ * triggers (google: trigger.no-mail). The mail names the sync and the file only: messages of
+ * problems can hold cell values, which are confidential. That a period is about to close holds
+ * none, and cannot wait until somebody looks.
  * @returns whether a mail was sent
  */
 export function sendAlert(
@@ -47,7 +48,8 @@ export function sendAlert(
 }
 
 /**
- * Reminds the person who activated the sync that a month (`2026-11`) is over: now it can be compared with Lago, and stated to customers.
+ * Reminds the person who activated the sync that a month (`2026-11`) is over: now it can be
+ * compared with Lago, and stated to customers.
  * @returns whether there was nobody to tell, or the mail was sent
  */
 export function sendMonthReminder(

@@ -1,7 +1,10 @@
 import { type Problem, problem } from '../problem/problem';
 import type { Runtime, Sheet } from './runtime';
 
-/** What this person still has to allow, if anything; Google's messages are localised, so their text alone tells nothing (google: realm.localized). */
+/**
+ * What this person still has to allow, if anything; Google's messages are localised, so their text
+ * alone tells nothing (google: realm.localized).
+ */
 export function missingAuthorization({
   ScriptApp,
 }: Pick<Runtime, 'ScriptApp'>): Problem | undefined {

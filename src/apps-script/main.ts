@@ -20,7 +20,10 @@ const google = (): Runtime => ({
   Utilities,
 });
 
-/** Builds the menu. Touches nothing else, because it also runs before anything is allowed (google: open.authority). */
+/**
+ * Builds the menu. Touches nothing else, because it also runs before anything is allowed (google:
+ * open.authority).
+ */
 export function onOpen(): void {
   SpreadsheetApp.getUi()
     .createAddonMenu()

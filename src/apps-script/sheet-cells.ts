@@ -1,6 +1,9 @@
 import type { Sheet } from './runtime';
 
-/** Google refuses a write that holds a longer text (google: entry.too-long); what is longer is somebody else's id or answer. */
+/**
+ * Google refuses a write that holds a longer text (google: entry.too-long); what is longer is
+ * somebody else's id or answer.
+ */
 const CELL_CHARACTERS = 50_000;
 
 /**

@@ -22,7 +22,10 @@ import { sheetSource } from './sheet-source';
 import { writeStatuses } from './status-column';
 import { urlFetchHttp } from './url-fetch-http';
 
-/** Google ends an execution after six minutes without a word (google: execution.six-minutes); no request leaves after this. */
+/**
+ * Google ends an execution after six minutes without a word (google: execution.six-minutes); no
+ * request leaves after this.
+ */
 const WORKING_MS = 4.5 * 60_000;
 /** A second look, when somebody wished a run meanwhile, needs at least so much time. */
 const SECOND_LOOK_MS = 60_000;
@@ -35,7 +38,10 @@ export interface Execution {
   readonly clock: Clock;
   readonly settings: Settings;
   readonly deadline: number;
-  /** Whether the hourly trigger began it: another run that looks once more at all syncs tells nothing of when the next hour is. */
+  /**
+   * Whether the hourly trigger began it: another run that looks once more at all syncs tells
+   * nothing of when the next hour is.
+   */
   readonly isHourly?: boolean | undefined;
 }
 
@@ -138,10 +144,11 @@ export function withLock<Result>(
 }
 
 /**
- * Runs something while no other execution of this file does. A busy lock is no error: the wish is noted, and the run that holds the lock looks at
- * all active syncs once more before it ends.
- * @param goesOn of a slice: whether another one follows. The page asks for it, and asks again where it was busy, so a slice notes no wish, and only
- * the last one looks once more: else a slice of seconds would send everything, as the run of somebody else.
+ * Runs something while no other execution of this file does. A busy lock is no error: the wish is
+ * noted, and the run that holds the lock looks at all active syncs once more before it ends.
+ * @param goesOn of a slice: whether another one follows. The page asks for it, and asks again where
+ * it was busy, so a slice notes no wish, and only the last one looks once more: else a slice of
+ * seconds would send everything, as the run of somebody else.
  * @throws ProblemError run.busy, after the wish was noted
  */
 export function withRunLock<Result>(
@@ -200,7 +207,10 @@ export type RunChoice = Pick<RunRequest, 'trigger'> &
     Pick<RunRequest, 'only' | 'again' | 'resting' | 'run' | 'deliveryMs' | 'approved' | 'rebill'>
   >;
 
-/** Runs one sync, remembers how it went, and tells somebody where that is due. The caller holds the lock. Never throws for what happens in the run. */
+/**
+ * Runs one sync, remembers how it went, and tells somebody where that is due. The caller holds the
+ * lock. Never throws for what happens in the run.
+ */
 export function runSync(execution: Execution, sync: Sync, choice: RunChoice): RunResult {
   const attempted = attempt(execution, sync, choice);
   const { plan } = attempted;
@@ -219,7 +229,8 @@ export function runSync(execution: Execution, sync: Sync, choice: RunChoice): Ru
   try {
     remember(execution, sync, choice, result);
   } catch (error) {
-    // What was sent stands in the ledger; a state or journal that Google did not take must not keep the other syncs from running.
+    // What was sent stands in the ledger; a state or journal that Google did not take must not keep
+    // the other syncs from running.
     return { ...result, report: { ...report, stopped: report.stopped ?? problemOf(error) } };
   }
   return result;
@@ -260,7 +271,8 @@ function remember(execution: Execution, sync: Sync, choice: RunChoice, result: R
       ? monthAfter(execution, sync, before.month)
       : keptMonth(before.month)),
   };
-  // Remembered before anything is told, and again after it: nobody is told every hour, and where Google fails in between it is told once more, not never.
+  // Remembered before anything is told, and again after it: nobody is told every hour, and where
+  // Google fails in between it is told once more, not never.
   const isTold =
     sync.state === 'active' && mustTell(state.health, clock.now()) && clock.now() < deadline;
   settings.putState(
@@ -285,7 +297,10 @@ const keptMonth = (month: string | undefined): { readonly month?: string | undef
 /** The zone in which a month begins first. */
 const FIRST_ZONE = 'Etc/GMT-14';
 
-/** The month of this run, after the person was reminded of the former one; the former one while that could not be told. */
+/**
+ * The month of this run, after the person was reminded of the former one; the former one while that
+ * could not be told.
+ */
 function monthAfter(
   { runtime, clock }: Execution,
   sync: Sync,
@@ -312,7 +327,8 @@ function tellPerson(
   try {
     return sendAlert(runtime, sync, health);
   } catch {
-    // A mail that cannot be sent must not undo a run that was done; it is tried again by the next run.
+    // A mail that cannot be sent must not undo a run that was done; it is tried again by the next
+    // run.
     return false;
   }
 }
@@ -380,7 +396,8 @@ function runHourly(execution: Execution, sync: Sync): void {
     .flatMap(({ key, content }) =>
       key === undefined || content === undefined || tracked(key, content) ? [] : [{ key, content }],
     );
-  // A row whose edit Google forgot rests with the whole tab; noted now, it goes by its own age next time, however busy the tab is.
+  // A row whose edit Google forgot rests with the whole tab; noted now, it goes by its own age next
+  // time, however busy the tab is.
   if (waiting.length === 0) return;
   settings.refresh();
   settings.putTouched(sync.id, touch(settings.touched(sync.id), waiting, clock.now(), false));

@@ -28,8 +28,8 @@ export interface Http {
   /** Lago's address, as people read it in messages. */
   readonly address: string;
   /**
-   * Sends requests in parallel and answers in their order. Never throws for what Lago or the network
-   * does.
+   * Sends requests in parallel and answers in their order. Never throws for what Lago or the
+   * network does.
    */
   send(requests: readonly LagoRequest[]): LagoResponse[];
 }

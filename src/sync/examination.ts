@@ -23,7 +23,10 @@ export interface Examination {
   readonly asked: Asked | undefined;
 }
 
-/** What this run could not look for: checks that the key may not make, and removed rows while keys are unreadable. */
+/**
+ * What this run could not look for: checks that the key may not make, and removed rows while keys
+ * are unreadable.
+ */
 export function unseen(
   { missing = 0 }: Plan,
   { off }: EventCheck,

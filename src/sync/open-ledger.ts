@@ -16,7 +16,9 @@ export function identify(
   return identity;
 }
 
-/** Why a ledger is not this sync's. Another file's or sync's is taken over only if a person says so. */
+/**
+ * Why a ledger is not this sync's. Another file's or sync's is taken over only if a person says so.
+ */
 export function checkLedger(stored: StoredLedger, file: string, sync: string): Problem | undefined {
   if (stored.header.file !== file) return problem('ledger.copied');
   return stored.header.sync === sync

@@ -31,46 +31,77 @@ export interface StoredLedger {
   readonly record: LedgerRecord | undefined;
 }
 
-/** Keeps a sync's ledger. Every method may throw what Google throws; a run that dies in between is settled by the next one. */
+/**
+ * Keeps a sync's ledger. Every method may throw what Google throws; a run that dies in between is
+ * settled by the next one.
+ */
 export interface LedgerStore {
-  /** Finds the ledger of the sync and organization, or another one of the same tab and organization. A problem where a recorded one is gone. */
+  /**
+   * Finds the ledger of the sync and organization, or another one of the same tab and organization.
+   * A problem where a recorded one is gone.
+   */
   open(sync: string, organization: string, tab: number): StoredLedger | undefined | Problem;
-  /** Makes an empty ledger, hidden and protected with a warning. `rebuilding` where it is made in the place of one that is gone. */
+  /**
+   * Makes an empty ledger, hidden and protected with a warning. `rebuilding` where it is made in
+   * the place of one that is gone.
+   */
   create(header: LedgerHeader, name: string, rebuilding?: Rebuilding): void;
   /**
-   * Appends at least one line and flushes, then records how many lines there are by then, which is the last, and that it is being rebuilt where that is given.
-   * Returns the row number of the first.
+   * Appends at least one line and flushes, then records how many lines there are by then, which is
+   * the last, and that it is being rebuilt where that is given. Returns the row number of the
+   * first.
    */
   append(
     entries: readonly LedgerEntry[],
     record: Pick<LedgerRecord, 'lines' | 'rebuilding'>,
   ): number;
-  /** Writes outcomes beside their lines, in as few ranges as possible. They are applied with the next flush. */
+  /**
+   * Writes outcomes beside their lines, in as few ranges as possible. They are applied with the
+   * next flush.
+   */
   writeOutcomes(
     outcomes: readonly { readonly line: number; readonly outcome: LineOutcome }[],
   ): void;
   flush(): void;
-  /** How far the ledger's rebuilding is, also where its sheet is gone; undefined where it is not being rebuilt. */
+  /**
+   * How far the ledger's rebuilding is, also where its sheet is gone; undefined where it is not
+   * being rebuilt.
+   */
   rebuilding(sync: string, organization: string): Rebuilding | undefined;
-  /** Records that the ledger is being rebuilt, and how far. From the first time on no run goes on, whatever there is of the sheet. */
+  /**
+   * Records that the ledger is being rebuilt, and how far. From the first time on no run goes on,
+   * whatever there is of the sheet.
+   */
   noteRebuilding(sync: string, organization: string, tab: number, rebuilding: Rebuilding): void;
-  /** Gives the recorded sheet its first row back, where that was altered or deleted and lines of a ledger are below it. Says whether it did. */
+  /**
+   * Gives the recorded sheet its first row back, where that was altered or deleted and lines of a
+   * ledger are below it. Says whether it did.
+   */
   recover(header: LedgerHeader): boolean;
   /** Takes the meaning from lines, which stay as lines; `at` in ms. Flushes. */
   voidLines(lines: readonly LineTexts[], at: number): void;
-  /** Records that the ledger that was opened last is whole: the end of its rebuilding, at `rebuiltAt` (ms), which is kept from then on. */
+  /**
+   * Records that the ledger that was opened last is whole: the end of its rebuilding, at
+   * `rebuiltAt` (ms), which is kept from then on.
+   */
   recordWhole(record: {
     readonly lines: number;
     readonly lastId: string;
     readonly rebuiltAt: number;
   }): void;
-  /** For each transaction_id that ledgers of other syncs of this organization have, the key of its row. */
+  /**
+   * For each transaction_id that ledgers of other syncs of this organization have, the key of its
+   * row.
+   */
   usedElsewhere(sync: string, organization: string): ReadonlyMap<string, string>;
   /** The id of this spreadsheet file, by which a copy is recognised. */
   file(): string;
 }
 
-/** How Lago stores events: ClickHouse refuses no duplicate (lago: clickhouse.duplicates, clickhouse.named). `unknown`: it does not say, older than 1.47. */
+/**
+ * How Lago stores events: ClickHouse refuses no duplicate (lago: clickhouse.duplicates,
+ * clickhouse.named). `unknown`: it does not say, older than 1.47.
+ */
 export type EventStore = 'postgres' | 'clickhouse' | 'unknown';
 
 /** The organization that the API key belongs to. */
@@ -89,7 +120,9 @@ export type EventRefusal =
 
 /**
  * Lago's answer to one batch.
- * `refused`: nothing was stored, the named events (by their 0-based place in the batch) are at fault. `too-many`: more events than Lago takes at once; `too-large`: more bytes than a proxy takes. `unclear`: refused for a reason that names no event.
+ * `refused`: nothing was stored, the named events (by their 0-based place in the batch) are at
+ * fault. `too-many`: more events than Lago takes at once; `too-large`: more bytes than a proxy
+ * takes. `unclear`: refused for a reason that names no event.
  * `failed`: no usable answer; `stored` says whether the batch may be in Lago all the same.
  */
 export type Answer =
@@ -107,39 +140,68 @@ export type Answer =
   | { readonly kind: 'slow-down'; readonly waitMs: number }
   | { readonly kind: 'stop'; readonly problem: Problem };
 
-/** What Lago has under an event's id: exactly it, something else, nothing, it could not be found out, or it was not asked for want of requests. */
+/**
+ * What Lago has under an event's id: exactly it, something else, nothing, it could not be found
+ * out, or it was not asked for want of requests.
+ */
 export type Found = 'same' | 'different' | 'absent' | 'unknown' | 'unasked';
 
-/** What Lago would accept and never bill, as far as the key may read what Lago knows; `off` says which checks are off, and why. */
+/**
+ * What Lago would accept and never bill, as far as the key may read what Lago knows; `off` says
+ * which checks are off, and why.
+ */
 export interface EventCheck {
   readonly problemsOf: (event: UsageEvent) => readonly Problem[];
-  /** Whether it rests on what a cache has kept, so that what ended in Lago a moment ago may be taken for running. */
+  /**
+   * Whether it rests on what a cache has kept, so that what ended in Lago a moment ago may be taken
+   * for running.
+   */
   readonly isKept?: boolean | undefined;
   readonly off: readonly Problem[];
   /** Asks Lago for its customers when it is first called. */
   readonly zoneOf?: ZoneOf | undefined;
   readonly quantityField?: QuantityField | undefined;
-  /** Where an event without problems lies in the billing of its subscription; undefined where that cannot be told. May ask Lago for draft invoices. */
+  /**
+   * Where an event without problems lies in the billing of its subscription; undefined where that
+   * cannot be told. May ask Lago for draft invoices.
+   */
   readonly periodOf?: (event: UsageEvent) => Period | undefined;
-  /** How Lago bills an event that it has; undefined where that is not known. May ask Lago for draft invoices. */
+  /**
+   * How Lago bills an event that it has; undefined where that is not known. May ask Lago for draft
+   * invoices.
+   */
   readonly billingOf?: (event: UsageEvent) => BillingTerms | undefined;
-  /** When the running period that counts the event ends (ms); undefined where none does or that is not known. Asks nobody. */
+  /**
+   * When the running period that counts the event ends (ms); undefined where none does or that is
+   * not known. Asks nobody.
+   */
   readonly openUntil?: (event: UsageEvent) => number | undefined;
 }
 
 /** Lago. It paces its own requests; an answer is never an exception. */
 export interface Destination {
   identify(): Identity | Problem;
-  /** Sends a wave of batches in parallel; each is the frozen texts of its events. Answers come in the same order. */
+  /**
+   * Sends a wave of batches in parallel; each is the frozen texts of its events. Answers come in
+   * the same order.
+   */
   deliver(batches: readonly (readonly string[])[]): Answer[];
   /**
-   * Compares events with what Lago has, in as few requests as it can. A problem where the key may not.
-   * @param taken `anywhere`: also an event of another subscription, code or time under the id makes it different, not absent; what cannot be compared exactly is different too
+   * Compares events with what Lago has, in as few requests as it can. A problem where the key may
+   * not.
+   * @param taken `anywhere`: also an event of another subscription, code or time under the id makes
+   * it different, not absent; what cannot be compared exactly is different too
    */
   find(events: readonly UsageEvent[], taken?: 'anywhere'): readonly Found[] | Problem;
-  /** The first event that Lago has under each id, wherever it is; undefined where it has none, `unknown` where it does not say. */
+  /**
+   * The first event that Lago has under each id, wherever it is; undefined where it has none,
+   * `unknown` where it does not say.
+   */
   eventsOf(ids: readonly string[]): readonly (UsageEvent | undefined | 'unknown')[];
-  /** Learns what Lago knows, from Lago itself where `fresh` says so, else perhaps from a cache. A problem where that fails. */
+  /**
+   * Learns what Lago knows, from Lago itself where `fresh` says so, else perhaps from a cache. A
+   * problem where that fails.
+   */
   check(fresh?: 'fresh'): EventCheck | Problem;
 }
 

@@ -28,13 +28,17 @@ export interface RunReport {
   readonly checksOff: readonly Problem[];
   /** Why the run ended early, if it did. */
   readonly stopped: Problem | undefined;
-  /** The numbers that a person must approve before the sync goes on; only where it stopped for that. */
+  /**
+   * The numbers that a person must approve before the sync goes on; only where it stopped for that.
+   */
   readonly asks?: Approval | undefined;
 }
 
 export interface RunResult {
   readonly report: RunReport;
-  /** The plan with each row where it stands now; undefined where the run stopped before it had one. */
+  /**
+   * The plan with each row where it stands now; undefined where the run stopped before it had one.
+   */
   readonly plan: Plan | undefined;
   readonly ledger: Ledger | undefined;
 }

@@ -19,6 +19,9 @@ export interface RunRequest {
   readonly rebill?: ((key: string) => boolean) | undefined;
   /** See RunReport. */
   readonly run?: string | undefined;
-  /** Of a run in slices: how long this one may deliver (ms), not counting what it has to read before. */
+  /**
+   * Of a run in slices: how long this one may deliver (ms), not counting what it has to read
+   * before.
+   */
   readonly deliveryMs?: number | undefined;
 }

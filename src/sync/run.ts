@@ -27,8 +27,8 @@ const replace = (ledger: Ledger, entries: readonly LedgerEntry[]): Ledger => {
 };
 
 /**
- * One run: settle what is unknown, read the tab once, plan, guard, deliver, and say where every row stands.
- * Running again at any moment, after a crash too, is how it is continued.
+ * One run: settle what is unknown, read the tab once, plan, guard, deliver, and say where every row
+ * stands. Running again at any moment, after a crash too, is how it is continued.
  */
 export function run(ports: Ports, request: RunRequest): RunResult {
   const startedAt = ports.clock.now();
@@ -121,7 +121,8 @@ export function run(ports: Ports, request: RunRequest): RunResult {
           deadline: until,
           before: unsettled.stopped === undefined ? 'nothing-sent' : 'unavailable',
         });
-  // What Lago fails for is tried last; where the others got through just now, what failed before them speaks against itself.
+  // What Lago fails for is tried last; where the others got through just now, what failed before
+  // them speaks against itself.
   const gotThrough = tally([delivery]).delivered + before.delivered > 0;
   const ending: DeliveryLimits = {
     ...limits,
@@ -178,7 +179,10 @@ export function run(ports: Ports, request: RunRequest): RunResult {
   };
 }
 
-/** The plan of a run with what it sends. What is sent was checked against what Lago itself says now, not against what a cache has kept. */
+/**
+ * The plan of a run with what it sends. What is sent was checked against what Lago itself says now,
+ * not against what a cache has kept.
+ */
 function checkedPlan(
   ports: Ports,
   request: RunRequest,
@@ -214,7 +218,10 @@ const isUnbillableBy =
 /** What leaves shortly before the end of a period could arrive after it. */
 const END_MARGIN_MS = 10_000;
 
-/** When the first running period ends that counts a row of the plan (ms): from then on its rows are late, and are planned anew. */
+/**
+ * When the first running period ends that counts a row of the plan (ms): from then on its rows are
+ * late, and are planned anew.
+ */
 const nextEnd = ({ rows }: Plan, now: number): number =>
   rows.reduce(
     (first, row) =>

@@ -2,7 +2,10 @@ import { type Problem, problem } from '../problem/problem';
 import { type Column, compileTemplate, type Template } from '../template/template';
 import type { TimeRule } from '../value/time';
 
-/** What a sync reads: a tab, known by its id, the row that holds the column names (1-based), and the picked columns. */
+/**
+ * What a sync reads: a tab, known by its id, the row that holds the column names (1-based), and the
+ * picked columns.
+ */
 export interface Source {
   readonly tabId: number;
   readonly tabName: string;
@@ -11,14 +14,21 @@ export interface Source {
 }
 
 /**
- * What is done about a sent row that was changed: nothing but saying so; a further event under a derived id that adds to the first; or, where Lago's
- * billing allows it, an event that takes the old one back together with the new one.
+ * What is done about a sent row that was changed: nothing but saying so; a further event under a
+ * derived id that adds to the first; or, where Lago's billing allows it, an event that takes the
+ * old one back together with the new one.
  */
 export type ChangedPolicy = 'flag' | 'add' | 'correct';
-/** What is done about a sent row that is gone from the sheet: saying so, nothing, or, where Lago's billing allows it, taking its event back. */
+/**
+ * What is done about a sent row that is gone from the sheet: saying so, nothing, or, where Lago's
+ * billing allows it, taking its event back.
+ */
 export type RemovedPolicy = 'flag' | 'ignore' | 'correct';
 
-/** What is done about usage of a period that is invoiced already: it is held, or counted in the running period with its date kept in a property. */
+/**
+ * What is done about usage of a period that is invoiced already: it is held, or counted in the
+ * running period with its date kept in a property.
+ */
 export type LatePolicy = 'hold' | 'book';
 
 /** Where the setting up of a sync stands. */

@@ -130,7 +130,10 @@ const isWhole = ({ before, bounds }: Part, { at }: PartResult): boolean =>
 const unrecordedIn = (findings: readonly Finding[]): string[] =>
   findings.filter(({ kind }) => kind === 'unrecorded').map(({ id }) => id);
 
-/** What only the whole month shows: what is missing from it, and the rows that the tab has to explain. */
+/**
+ * What only the whole month shows: what is missing from it, and the rows that the tab has to
+ * explain.
+ */
 function wholeFindings(part: Part, compared: PartResult): Finding[] {
   if (!isWhole(part, compared)) return [];
   const { scene, bounds, before } = part;

@@ -19,12 +19,17 @@ import type { SheetValue } from '../runtime';
 import { type Execution, portsOf } from '../sync-runner';
 import { openLedger } from './ledger';
 
-/** Lago is asked about totals for so long at most; a customer may have thousands of subscriptions. */
+/**
+ * Lago is asked about totals for so long at most; a customer may have thousands of subscriptions.
+ */
 const ASKING_MS = 60_000;
 /** Lines of one part: so many are written within a few seconds. */
 const PART_LINES = 20_000;
 
-/** Months are those of the organization's zone. Where Lago cannot tell whose the subscriptions are, they alone are offered. */
+/**
+ * Months are those of the organization's zone. Where Lago cannot tell whose the subscriptions are,
+ * they alone are offered.
+ */
 export function choices(
   execution: Execution,
   { id }: Argument<'statementChoices'>,

@@ -10,7 +10,7 @@ import type {
   SyncDraft,
 } from '../../rpc/contract';
 import type { EntriesOf, Schema } from '../../schema/fit';
-import type { Total } from '../../sync/month/reconcile';
+import type { Total } from '../../sync/month/totals';
 import { APPROVAL } from './report-schema';
 import {
   CHANGED_POLICY,

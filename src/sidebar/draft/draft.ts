@@ -111,8 +111,8 @@ export function withTab(
 const RENAME = 'Give each a name of its own.';
 
 /**
- * What has to be put right before the draft can be saved, in a sentence or two; undefined if nothing
- * has.
+ * What has to be put right before the draft can be saved, in a sentence or two; undefined if
+ * nothing has.
  */
 export function obstacle(draft: SyncDraft): string | undefined {
   const names = draft.source.columns.map(({ name }) => name.trim());

@@ -5,7 +5,10 @@ import type { Json } from '../../value/json';
 import { propertyOf, type UsageEvent } from '../../value/usage-event';
 import { bookedInto } from './period';
 
-/** How a charge prices a metric, as far as it decides whether a correction is neutral (lago: counting.neutral, counting.not-neutral). */
+/**
+ * How a charge prices a metric, as far as it decides whether a correction is neutral (lago:
+ * counting.neutral, counting.not-neutral).
+ */
 export interface ChargeTerms {
   readonly model: string;
   readonly payInAdvance: boolean;
@@ -24,7 +27,9 @@ export interface BillingTerms {
   readonly recurring: boolean;
   /** All charges that bill it; undefined where the plan is not known. */
   readonly charges: readonly ChargeTerms[] | undefined;
-  /** `open` takes events still: the running period, a later one, or one whose invoice is a draft. */
+  /**
+   * `open` takes events still: the running period, a later one, or one whose invoice is a draft.
+   */
   readonly period: 'open' | 'invoiced' | 'unknown';
   /** When the running period began (ms), where one runs. */
   readonly current: number | undefined;
@@ -32,7 +37,10 @@ export interface BillingTerms {
   readonly until: number | undefined;
 }
 
-/** What takes an event back: its negative, the removal of its unique value, or, of latest values, the one that is then the newest. */
+/**
+ * What takes an event back: its negative, the removal of its unique value, or, of latest values,
+ * the one that is then the newest.
+ */
 export type Rule =
   | { readonly by: 'negation' | 'removal' | 'newest' }
   | { readonly because: string };
@@ -67,7 +75,10 @@ const BY_COUNTED: Readonly<Record<Counted, Rule>> = {
   unknown: { because: 'it is not known how its metric counts' },
 };
 
-/** The rule by which an event is taken back, by how Lago bills it (lago: counting.neutral, counting.not-neutral). What is not proven is held. The period is looked at by itself. */
+/**
+ * The rule by which an event is taken back, by how Lago bills it (lago: counting.neutral,
+ * counting.not-neutral). What is not proven is held. The period is looked at by itself.
+ */
 export function ruleFor({
   aggregation,
   hasExpression,
@@ -100,7 +111,10 @@ function negated(value: Json | undefined): Json | undefined {
   return typeof value === 'number' ? exactNumber(text) : text;
 }
 
-/** The event that takes another one back by its negative: the same but for its id, its value and its amount. Undefined where the value is none that Lago counts. */
+/**
+ * The event that takes another one back by its negative: the same but for its id, its value and its
+ * amount. Undefined where the value is none that Lago counts.
+ */
 export function negationOf(
   event: UsageEvent,
   field: string | undefined,
@@ -119,7 +133,10 @@ export function negationOf(
   };
 }
 
-/** The event that removes a unique value, at a moment (Unix seconds). Undefined where the event itself is a removal. */
+/**
+ * The event that removes a unique value, at a moment (Unix seconds). Undefined where the event
+ * itself is a removal.
+ */
 export function removalOf(event: UsageEvent, seconds: number, id: string): UsageEvent | undefined {
   if (isRemoval(event)) return undefined;
   return {
@@ -201,7 +218,10 @@ export function difference(
   return less === undefined || more === undefined ? undefined : more.minus(less);
 }
 
-/** The text by which Lago tells unique values apart: 1 and "1" are one value, "1.0" is another (lago: counting.aggregations). */
+/**
+ * The text by which Lago tells unique values apart: 1 and "1" are one value, "1.0" is another
+ * (lago: counting.aggregations).
+ */
 export const uniqueText = (event: UsageEvent, field: string | undefined): string | undefined =>
   uniqueTextOf(countedValue(event, field));
 

@@ -3,8 +3,9 @@ import type { UsageEvent } from '../../value/usage-event';
 
 /**
  * Where usage lies in the billing of its subscription. Times in ms.
- * `open`: the running period. `later`: a period that has not begun. `draft`: one whose invoice is a draft, which still
- * takes it. `invoiced`: one whose invoice is final; `current` is when the running one began, and `canBook` whether usage of another time may be counted there.
+ * `open`: the running period. `later`: a period that has not begun. `draft`: one whose invoice is a
+ * draft, which still takes it. `invoiced`: one whose invoice is final; `current` is when the
+ * running one began, and `canBook` whether usage of another time may be counted there.
  */
 export type Period =
   | { readonly state: 'open' }
@@ -15,7 +16,10 @@ export type Period =
 /** The property that keeps the time of usage that was booked into another period. */
 export const USAGE_DATE = 'usage_date';
 
-/** The event counted in the period that began at `since` (ms), with its own time kept in a property as ISO 8601 in UTC, unless the template has one of that name. */
+/**
+ * The event counted in the period that began at `since` (ms), with its own time kept in a property
+ * as ISO 8601 in UTC, unless the template has one of that name.
+ */
 export function bookedInto(event: UsageEvent, since: number): UsageEvent {
   return {
     ...event,

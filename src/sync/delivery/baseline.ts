@@ -19,7 +19,10 @@ export const taking = (entry: LedgerEntry): LedgerEntry => ({
   outcome: takenSince(entry.index.id, entry.index.at),
 });
 
-/** A row that makes no event has a line all the same, under an id that no template can make by chance. */
+/**
+ * A row that makes no event has a line all the same, under an id that no template can make by
+ * chance.
+ */
 function withoutEvent(
   { key, content }: PlannedRow & { readonly key: string },
   sync: Sync,
@@ -40,7 +43,8 @@ function withoutEvent(
 }
 
 /**
- * The lines that take rows as billed elsewhere: every row that a run would send for the first time, and those incomplete ones that a person chose.
+ * The lines that take rows as billed elsewhere: every row that a run would send for the first time,
+ * and those incomplete ones that a person chose.
  * @param incomplete keys of rows that are held
  * @param now in ms
  */
@@ -80,7 +84,10 @@ export function takeAsBilled(
   return entries.length;
 }
 
-/** The sync's own ledger for an organization as it can be read; nothing where a run would stop at it. */
+/**
+ * The sync's own ledger for an organization as it can be read; nothing where a run would stop at
+ * it.
+ */
 function readOwn(
   { ledger }: Ports,
   { id, source }: Sync,
@@ -94,7 +101,8 @@ function readOwn(
 }
 
 /**
- * Writes into the ledger of another organization what was taken as billed elsewhere: it is, whichever organization the sync sends to. Can be repeated.
+ * Writes into the ledger of another organization what was taken as billed elsewhere: it is,
+ * whichever organization the sync sends to. Can be repeated.
  * @param sync as it still belongs to the former organization
  */
 export function carryOver(ports: Ports, sync: Sync, identity: Identity): void {

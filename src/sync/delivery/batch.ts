@@ -8,9 +8,15 @@ export interface Batch {
   readonly failures: number;
 }
 
-/** Characters of one request's events: Lago's documented limits name no size, and proxies before it commonly refuse 1 MB. */
+/**
+ * Characters of one request's events: Lago's documented limits name no size, and proxies before it
+ * commonly refuse 1 MB.
+ */
 const LONGEST_BATCH = 500_000;
-/** An event that had no clear answer so often is stuck, whether or not others got through: it is told, and holds up nobody. */
+/**
+ * An event that had no clear answer so often is stuck, whether or not others got through: it is
+ * told, and holds up nobody.
+ */
 const TRIES_BEFORE_STUCK = 8;
 
 /** Lago's documented limit (lago: batch.size). */
@@ -54,11 +60,16 @@ const halve = ({ units }: Batch, failures: number): Batch[] => {
 
 /** What the delivery of one batch may rely on. */
 export interface DeliveryContext {
-  /** Whether some batch of this delivery got a proper answer, so that a failure is the batch's own. */
+  /**
+   * Whether some batch of this delivery got a proper answer, so that a failure is the batch's own.
+   */
   readonly othersSucceed: boolean;
   /** Whether no other batch is left to compare with. */
   readonly last: boolean;
-  /** Whether a batch that may be stored can be sent again at once: only where Lago refuses duplicates. */
+  /**
+   * Whether a batch that may be stored can be sent again at once: only where Lago refuses
+   * duplicates.
+   */
   readonly refusesDuplicates: boolean;
   /** Now, in ms since 1970 UTC. */
   readonly now: number;
@@ -84,13 +95,18 @@ export interface LookUp {
   readonly existing: ReadonlySet<LedgerEntry>;
 }
 
-/** What follows from an answer: outcomes to write, entries to look up in Lago, batches to send again. */
+/**
+ * What follows from an answer: outcomes to write, entries to look up in Lago, batches to send
+ * again.
+ */
 export interface Consequence {
   /** To be written into the ledger. */
   readonly outcomes: readonly WrittenOutcome[];
   readonly lookUp: readonly LookUp[];
   readonly again: readonly Batch[];
-  /** The largest batch that may be sent from now on, where Lago said that this one was too large. */
+  /**
+   * The largest batch that may be sent from now on, where Lago said that this one was too large.
+   */
   readonly batchSize?: number | undefined;
 }
 
@@ -175,7 +191,10 @@ function interpretRefusal(
   };
 }
 
-/** A unit that Lago refuses without naming an event: rejected only if no earlier request can have been stored. */
+/**
+ * A unit that Lago refuses without naming an event: rejected only if no earlier request can have
+ * been stored.
+ */
 function interpretUnclear(
   batch: Batch,
   { answer }: Extract<Answer, { kind: 'unclear' }>,
@@ -200,14 +219,16 @@ function interpretFailure(
   const failures = batch.failures + 1;
   const again = answer.stored === 'no' || refusesDuplicates;
   const alone = batch.units.length === 1;
-  // Where nothing may be sent again at once, earlier runs are what shows that it fails again and again.
+  // Where nothing may be sent again at once, earlier runs are what shows that it fails again and
+  // again.
   const stuck =
     alone &&
     othersSucceed &&
     Math.max(failures, entries[0]?.outcome.tries ?? 0) >= FAILURES_BEFORE_HALVING;
-  // Tries are kept in the ledger, so that a later run knows which lines to isolate even where nothing can be sent again at once.
-  // While nobody gets through it is Lago that is away; only a failure beside others speaks against the event, or, where it cannot be sent again
-  // at once to find out, one of the only batch that there is.
+  // Tries are kept in the ledger, so that a later run knows which lines to isolate even where
+  // nothing can be sent again at once. While nobody gets through it is Lago that is away; only a
+  // failure beside others speaks against the event, or, where it cannot be sent again at once to
+  // find out, one of the only batch that there is.
   const speaksAgainst = othersSucceed || (last && !refusesDuplicates);
   const triesOf = (entry: LedgerEntry): number => entry.outcome.tries + (speaksAgainst ? 1 : 0);
   // A line that was stuck stays so: back in state pending it would hold up the next run.

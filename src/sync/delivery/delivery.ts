@@ -35,7 +35,9 @@ export interface LineCount {
   lines: number;
 }
 
-/** Appends lines, and counts them; they come back with their row numbers. Nothing is done for none. */
+/**
+ * Appends lines, and counts them; they come back with their row numbers. Nothing is done for none.
+ */
 export function appendLines(
   ledger: Ports['ledger'],
   entries: readonly LedgerEntry[],
@@ -47,7 +49,10 @@ export function appendLines(
   return entries.map((entry, offset) => ({ ...entry, line: first + offset }));
 }
 
-/** Waves without a single proper answer, after which Lago counts as unavailable; Google counts the minutes. */
+/**
+ * Waves without a single proper answer, after which Lago counts as unavailable; Google counts the
+ * minutes.
+ */
 const FAILED_WAVES = 4;
 const TIMED_OUT_WAVES = 3;
 const FIRST_BACK_OFF_MS = 1_000;
@@ -55,13 +60,17 @@ const LONGEST_BACK_OFF_MS = 20_000;
 /** A longer wait than this is left to the next run. */
 const LONGEST_WAIT_MS = 60_000;
 
-/** Milliseconds to wait before the next wave after `failures` failed ones: 1, 2, 4 … 20 s, spread by up to a quarter. */
+/**
+ * Milliseconds to wait before the next wave after `failures` failed ones: 1, 2, 4 … 20 s, spread by
+ * up to a quarter.
+ */
 export const backOff = (failures: number, random: number): number =>
   Math.min(FIRST_BACK_OFF_MS * 2 ** (failures - 1), LONGEST_BACK_OFF_MS) * (1 + random / 4);
 
 /**
- * Delivers units wave by wave: lines of new entries are appended and flushed, the requests leave, the outcomes are written.
- * Ends when nothing is left, at the deadline, or when Lago cannot go on; what has no outcome by then stays pending.
+ * Delivers units wave by wave: lines of new entries are appended and flushed, the requests leave,
+ * the outcomes are written. Ends when nothing is left, at the deadline, or when Lago cannot go on;
+ * what has no outcome by then stays pending.
  */
 export function deliver(
   { ledger, destination, clock }: Ports,
@@ -87,7 +96,8 @@ export function deliver(
   };
 
   while (queue.length > 0 && stopped === undefined && clock.now() < limits.deadline) {
-    // fetchAll fails as a whole (google: fetch.all-or-nothing): after a wave without an answer, one request alone shows whose fault it is.
+    // fetchAll fails as a whole (google: fetch.all-or-nothing): after a wave without an answer, one
+    // request alone shows whose fault it is.
     const width =
       failedWaves > 0 || (limits.before === 'unavailable' && !succeeded) ? 1 : WAVE_BATCHES;
     const wave = writeDown({ ledger, clock }, queue.slice(0, width), count, limits.store);
@@ -132,7 +142,8 @@ export function deliver(
     const again = [...consequences.flatMap((each) => each.again), ...pack(missing, size)];
     const failing = again.filter(({ failures }) => failures > 0);
     const rest = queue.slice(width);
-    // While nobody gets through, what is written down goes before what is not, so that no further lines are left without an outcome.
+    // While nobody gets through, what is written down goes before what is not, so that no further
+    // lines are left without an outcome.
     const unwritten = succeeded
       ? []
       : rest.filter((batch) => entriesOf(batch).some(({ line }) => line === undefined));
@@ -174,7 +185,8 @@ export function deliver(
     else if (queue.length > 0 && slowDown > 0) clock.sleep(slowDown);
     else if (queue.length > 0 && failedWaves > 0) clock.sleep(backOff(failedWaves, clock.random()));
   }
-  // Where nothing may be sent again at once, the queue is empty after a failed wave; that Lago is away is told all the same.
+  // Where nothing may be sent again at once, the queue is empty after a failed wave; that Lago is
+  // away is told all the same.
   if (stopped === undefined && !succeeded && lastFailure !== undefined)
     stopped = problem('lago.unavailable', { status: lastFailure });
   for (const entry of queue.flatMap(entriesOf))
@@ -182,7 +194,10 @@ export function deliver(
   return { entries: [...standing.values()], left: queue.flatMap(entriesOf).length, stopped };
 }
 
-/** What a look-up says of a unit of which some events are in Lago: the missing ones follow, unless another event is in the place of one. */
+/**
+ * What a look-up says of a unit of which some events are in Lago: the missing ones follow, unless
+ * another event is in the place of one.
+ */
 function afterLookUp(
   { unit, existing }: LookUp,
   found: ReadonlyMap<LedgerEntry, Found>,
@@ -224,8 +239,9 @@ function outcomeOfFound(entry: LedgerEntry, found: Found, now: number): LineOutc
 }
 
 /**
- * Writes down what is about to leave, and flushes it: lines for new entries, which get their numbers, and, where Lago refuses no duplicates, a new moment for
- * the others, since a later look-up must wait from the last request on.
+ * Writes down what is about to leave, and flushes it: lines for new entries, which get their
+ * numbers, and, where Lago refuses no duplicates, a new moment for the others, since a later
+ * look-up must wait from the last request on.
  */
 function writeDown(
   { ledger, clock }: Pick<Ports, 'ledger' | 'clock'>,

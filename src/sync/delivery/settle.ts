@@ -6,18 +6,27 @@ import type { Found, Ports } from '../ports';
 import { failedAgain, LARGEST_BATCH, unclearLookUp } from './batch';
 import { type Delivery, type DeliveryLimits, deliver, type LineCount } from './delivery';
 
-/** How long an event on ClickHouse may take to become visible to a look-up (it passes through a queue; Lago documents no figure). */
+/**
+ * How long an event on ClickHouse may take to become visible to a look-up (it passes through a
+ * queue; Lago documents no figure).
+ */
 export const VISIBILITY_MS = 5 * 60_000;
 
 /** A line that had no clear answer so often is sent alone, in case it is what makes Lago fail. */
 const TRIES_BEFORE_ALONE = 2;
 
 const HOUR_MS = 3_600_000;
-/** Of lines without an answer for so long, over several runs, a few go ahead alone, where nothing else has shown yet that Lago is there. */
+/**
+ * Of lines without an answer for so long, over several runs, a few go ahead alone, where nothing
+ * else has shown yet that Lago is there.
+ */
 const PROBED_AFTER_MS = 2 * HOUR_MS;
 const PROBES = 10;
 
-/** A few of the units that have waited long; every hour others, since Lago may fail for the first ones for good. */
+/**
+ * A few of the units that have waited long; every hour others, since Lago may fail for the first
+ * ones for good.
+ */
 function probesIn(entries: readonly LedgerEntry[], now: number): LedgerEntry[] {
   const old = unitsIn(entries).filter((unit) =>
     unit.every(({ index }) => now - index.at >= PROBED_AFTER_MS),
@@ -39,8 +48,9 @@ const never: IsLate = () => false;
 
 /**
  * Finds out what became of lines without an outcome, and delivers what is not in Lago.
- * Postgres refuses a duplicate, so the frozen event is simply sent again. Elsewhere it is looked up first, once it must be visible, and sent only if it is absent.
- * What has become late meanwhile is looked up on every store, and given up where it is absent: its row is planned anew.
+ * Postgres refuses a duplicate, so the frozen event is simply sent again. Elsewhere it is looked up
+ * first, once it must be visible, and sent only if it is absent. What has become late meanwhile is
+ * looked up on every store, and given up where it is absent: its row is planned anew.
  */
 export function settle(
   ports: Ports,
@@ -67,8 +77,9 @@ export function settle(
 }
 
 /**
- * What Lago fails for goes alone, or it would keep what it travels with from arriving. On Postgres a failing batch is halved in the run itself; elsewhere it
- * cannot be sent again at once, so lines that failed beside others go alone as well.
+ * What Lago fails for goes alone, or it would keep what it travels with from arriving. On Postgres
+ * a failing batch is halved in the run itself; elsewhere it cannot be sent again at once, so lines
+ * that failed beside others go alone as well.
  */
 function sendAgain(
   ports: Ports,
@@ -86,7 +97,8 @@ function sendAgain(
   const alone = entries.filter(isAlone);
   const together = entries.filter((entry) => !isAlone(entry));
   const probes = limits.before === 'got-through' ? [] : probesIn(together, ports.clock.now());
-  // Several events that Lago always fails for would else keep what is with them from arriving, as if Lago were away.
+  // Several events that Lago always fails for would else keep what is with them from arriving, as
+  // if Lago were away.
   if (probes.length > 0) {
     const rest = entries.filter((entry) => !probes.includes(entry));
     const probed = send(probes, 1);
@@ -111,7 +123,8 @@ function sendAgain(
 }
 
 /**
- * Tries again, at the end of a run, what failed before others got through. Where it cannot be sent again at once, that it failed is only counted.
+ * Tries again, at the end of a run, what failed before others got through. Where it cannot be sent
+ * again at once, that it failed is only counted.
  * @returns the entries as they stand now
  */
 export function settleFailed(
@@ -168,7 +181,8 @@ function lookUpFirst(
       settled.push({ ...entry, outcome: unclearLookUp(entry, now) });
     else early.push(entry);
   });
-  // Half of a unit never goes alone: it follows what is in Lago, waits for what is unclear, and is given up where another event is in the place of one.
+  // Half of a unit never goes alone: it follows what is in Lago, waits for what is unclear, and is
+  // given up where another event is in the place of one.
   const failed = new Set(
     settled.filter(({ outcome }) => outcome.state === 'conflict').map(unitName),
   );
@@ -197,8 +211,10 @@ function lookUpFirst(
 }
 
 /**
- * Settles lines whose unit has failed already: what is not in Lago is given up, since half of a unit never goes alone.
- * @param failed the lines, all without an outcome, each with another line of its unit that was refused or in conflict
+ * Settles lines whose unit has failed already: what is not in Lago is given up, since half of a
+ * unit never goes alone.
+ * @param failed the lines, all without an outcome, each with another line of its unit that was
+ * refused or in conflict
  */
 export function settleHalves(ports: Ports, failed: readonly LedgerEntry[]): Delivery {
   const now = ports.clock.now();

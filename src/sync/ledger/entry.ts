@@ -1,6 +1,9 @@
 import type { UsageEvent } from '../../value/usage-event';
 import type { Content } from '../rows/content';
-/** What a line stands for: an event of a row, one that undoes it, a row that was billed elsewhere, or an event that was found in Lago. */
+/**
+ * What a line stands for: an event of a row, one that undoes it, a row that was billed elsewhere,
+ * or an event that was found in Lago.
+ */
 export type LineKind = 'usage' | 'reversal' | 'baseline' | 'adopted';
 
 /** Where an event stands (docs/architecture.md, "The ledger"). */
@@ -18,7 +21,10 @@ export interface LineIndex {
   readonly templateRevision: number;
   /** Of a reversal: the id of the event that it takes back. */
   readonly undoes?: string | undefined;
-  /** Of the removal of a unique value: the ids of the events of further rows that had added the same value, and are taken back with it. */
+  /**
+   * Of the removal of a unique value: the ids of the events of further rows that had added the same
+   * value, and are taken back with it.
+   */
   readonly undoesToo?: readonly string[] | undefined;
   /** Events with the same word travel together or not at all. */
   readonly unit?: string | undefined;
@@ -28,7 +34,10 @@ export interface LineIndex {
   readonly at: number;
 }
 
-/** The outcome column of a line. It repeats the id, so that an outcome on a wrong line is recognised. `tries` counts requests without a clear answer. */
+/**
+ * The outcome column of a line. It repeats the id, so that an outcome on a wrong line is
+ * recognised. `tries` counts requests without a clear answer.
+ */
 export interface LineOutcome {
   readonly id: string;
   readonly state: EntryState;
@@ -46,7 +55,10 @@ export interface LedgerEntry {
   readonly frozen: string;
   readonly event: UsageEvent;
   readonly outcome: LineOutcome;
-  /** Whether the line's own outcome was gone when it was read: then nobody knows when its last request left. */
+  /**
+   * Whether the line's own outcome was gone when it was read: then nobody knows when its last
+   * request left.
+   */
   readonly outcomeLost?: true | undefined;
 }
 
@@ -60,7 +72,10 @@ export const pendingSince = (id: string, at: number): LineOutcome => ({
 
 export const TAKEN = 'taken as billed elsewhere';
 
-/** The outcome of a line that takes a row as billed elsewhere: it has no other, since nothing is sent for it. */
+/**
+ * The outcome of a line that takes a row as billed elsewhere: it has no other, since nothing is
+ * sent for it.
+ */
 export const takenSince = (id: string, at: number): LineOutcome => ({
   id,
   state: 'accepted',
@@ -78,7 +93,9 @@ export const eventless = (id: string, at: number): UsageEvent => ({
   properties: {},
 });
 
-/** A new entry for an event, pending since `at`; its frozen text is what every request will carry. */
+/**
+ * A new entry for an event, pending since `at`; its frozen text is what every request will carry.
+ */
 export function newEntry(index: Omit<LineIndex, 'id'>, event: UsageEvent): LedgerEntry {
   const id = event.transaction_id;
   return {

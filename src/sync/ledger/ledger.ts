@@ -35,7 +35,10 @@ export interface Rebuilding {
   readonly since: number;
   /** Rows from the top of the tab that were compared with Lago. */
   readonly done: number;
-  /** Digest of the events of those rows that Lago does not have: where it is another one, rows have come, moved or changed in between. */
+  /**
+   * Digest of the events of those rows that Lago does not have: where it is another one, rows have
+   * come, moved or changed in between.
+   */
   readonly absent: string;
 }
 
@@ -45,11 +48,17 @@ export interface LedgerRecord {
   readonly tab: number;
   readonly lines: number;
   readonly lastId: string;
-  /** When the newest of the recorded lines was made (ms): younger ones are of a run that died before it could record them. */
+  /**
+   * When the newest of the recorded lines was made (ms): younger ones are of a run that died before
+   * it could record them.
+   */
   readonly newestAt?: number | undefined;
   /** While it is there, nobody knows what was sent, and no run goes on. */
   readonly rebuilding?: Rebuilding | undefined;
-  /** As in the header: an older version of the file that is restored has a header without it, a sheet that another script takes over has no record. */
+  /**
+   * As in the header: an older version of the file that is restored has a header without it, a
+   * sheet that another script takes over has no record.
+   */
   readonly rebuiltAt?: number | undefined;
 }
 
@@ -59,7 +68,10 @@ export type LedgerReading =
   | { readonly damaged: readonly number[] }
   | { readonly vanished: { readonly lines: number; readonly recorded: number } };
 
-/** When a ledger was last rebuilt (ms), by what its sheet and its record say; undefined where neither knows of it. */
+/**
+ * When a ledger was last rebuilt (ms), by what its sheet and its record say; undefined where
+ * neither knows of it.
+ */
 export function rebuiltAtOf(
   header: Pick<LedgerHeader, 'rebuiltAt'>,
   record: Pick<LedgerRecord, 'rebuiltAt'> | undefined,
@@ -76,8 +88,9 @@ function idIn(event: string): string | undefined {
 }
 
 /**
- * What is left of a damaged line: the id that its index, outcome or event names, and whether it took a row as billed elsewhere. Undefined where none can be read.
- * A baseline's own outcome says so too, since nothing of it is left in Lago.
+ * What is left of a damaged line: the id that its index, outcome or event names, and whether it
+ * took a row as billed elsewhere. Undefined where none can be read. A baseline's own outcome says
+ * so too, since nothing of it is left in Lago.
  */
 export function remainsOf({
   index: indexText,
@@ -97,10 +110,16 @@ export function remainsOf({
   };
 }
 
-/** The former index is kept for whoever looks for what stood there; escaped, it still fits into a cell of 50,000 characters. */
+/**
+ * The former index is kept for whoever looks for what stood there; escaped, it still fits into a
+ * cell of 50,000 characters.
+ */
 const KEPT_CHARACTERS = 8_000;
 
-/** The index of a line that counts as a line and says nothing: a damaged one, after its ledger was rebuilt. Its event and outcome stay as they were found. */
+/**
+ * The index of a line that counts as a line and says nothing: a damaged one, after its ledger was
+ * rebuilt. Its event and outcome stay as they were found.
+ */
 export const voidIndex = (former: string, at: number): string =>
   JSON.stringify({ void: at, was: former.slice(0, KEPT_CHARACTERS) });
 
@@ -130,8 +149,9 @@ function parseLine({
   const event = readEvent(frozen);
   if (event?.transaction_id !== index.id) return undefined;
   const outcome = readOutcome(outcomeText);
-  // An outcome that names another event landed here by a sort or an insertion in mid-run, and one that cannot be understood was altered:
-  // what became of this line's own event must be found out again.
+  // An outcome that names another event landed here by a sort or an insertion in mid-run, and one
+  // that cannot be understood was altered: what became of this line's own event must be found out
+  // again.
   if (outcome?.id === index.id) return { line, index, frozen, event, outcome };
   return {
     line,
@@ -163,7 +183,9 @@ export function readLines(texts: readonly LineTexts[]): {
   return { entries, damaged };
 }
 
-/** Reads the ledger's lines and compares them with what was recorded. Line order does not matter. */
+/**
+ * Reads the ledger's lines and compares them with what was recorded. Line order does not matter.
+ */
 export function readLedger(
   texts: readonly LineTexts[],
   record: Pick<LedgerRecord, 'lines' | 'lastId' | 'newestAt' | 'rebuilding'> | undefined,

@@ -8,7 +8,10 @@ export interface DayCount {
   readonly refused: number;
 }
 
-/** The days with a run added to its own; only days on which something happened stand there, the oldest first. */
+/**
+ * The days with a run added to its own; only days on which something happened stand there, the
+ * oldest first.
+ */
 export function addToDays(
   days: readonly DayCount[],
   day: string,

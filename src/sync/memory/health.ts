@@ -17,7 +17,10 @@ export interface Health {
   readonly toldAt: number;
   /** A mail was about to leave, and nobody knows whether it did. */
   readonly telling?: true | undefined;
-  /** That a billing period is about to close with rows that are not billed, whatever else is the matter; and when that was last told (ms). */
+  /**
+   * That a billing period is about to close with rows that are not billed, whatever else is the
+   * matter; and when that was last told (ms).
+   */
   readonly closing?: Problem | undefined;
   readonly closingToldAt?: number | undefined;
 }
@@ -58,13 +61,17 @@ const isNewProblem = ({ problem, toldCode }: Health): boolean =>
 const mustTellClosing = ({ closing, closingToldAt = 0 }: Health, now: number): boolean =>
   closing !== undefined && now - closingToldAt >= DAY_MS;
 
-/** That nothing is sent any more does not wait for the day after a lesser mail. Two such mails are still a day apart: one of another state lies between them. */
+/**
+ * That nothing is sent any more does not wait for the day after a lesser mail. Two such mails are
+ * still a day apart: one of another state lies between them.
+ */
 const mustTellStop = ({ state, told: last }: Health): boolean =>
   state === 'stopped' && last !== 'stopped';
 
 /**
- * Whether the person who activated the sync is told now: at once where it stops, or where nobody knows what was told last; else on a change of state or of
- * what is wrong, at most once a day; and each day of a closing period.
+ * Whether the person who activated the sync is told now: at once where it stops, or where nobody
+ * knows what was told last; else on a change of state or of what is wrong, at most once a day; and
+ * each day of a closing period.
  */
 export const mustTell = (health: Health, now: number): boolean =>
   health.telling === true ||

@@ -16,14 +16,19 @@ export interface SyncState {
   readonly lastRun: RunReport | undefined;
   /** What is left of what a person has approved, by activating after the review or by name. */
   readonly approved: GivenApproval | undefined;
-  /** Sent rows that were gone from the tab after the last run; undefined where no run has told yet. */
+  /**
+   * Sent rows that were gone from the tab after the last run; undefined where no run has told yet.
+   */
   readonly removed: number | undefined;
   readonly days: readonly DayCount[];
   /** When the hourly trigger last ran it (ms). */
   readonly hourlyAt: number | undefined;
   /** When a person last activated it (ms); undefined before that. */
   readonly activatedAt?: number | undefined;
-  /** The month (`2026-11`, in the organization's zone) of the last hourly run; with the first one of another month its person is reminded of the former. */
+  /**
+   * The month (`2026-11`, in the organization's zone) of the last hourly run; with the first one of
+   * another month its person is reminded of the former.
+   */
   readonly month?: string | undefined;
 }
 
@@ -43,7 +48,10 @@ const APPROVED_MS = 24 * 3_600_000;
 export const approvedNow = ({ approved }: SyncState, now: number): Approval | undefined =>
   approved !== undefined && now - approved.at < APPROVED_MS ? approved : undefined;
 
-/** Several slices of one run as one: what they sent together, and where the rows stand after the last. */
+/**
+ * Several slices of one run as one: what they sent together, and where the rows stand after the
+ * last.
+ */
 export const joinSlices = (before: RunReport, after: RunReport): RunReport => ({
   ...after,
   startedAt: before.startedAt,
@@ -55,8 +63,8 @@ export const joinSlices = (before: RunReport, after: RunReport): RunReport => ({
 const SILENT_MS = 26 * 3_600_000;
 
 /**
- * For how long (ms) no hourly run has begun, where that is too long: Google disables triggers without a word, and lists them as before
- * (google: trigger.disabled).
+ * For how long (ms) no hourly run has begun, where that is too long: Google disables triggers
+ * without a word, and lists them as before (google: trigger.disabled).
  */
 export function silenceOf(
   { state }: Sync,
@@ -73,7 +81,10 @@ type Choice = Pick<RunRequest, 'trigger'> & Partial<Pick<RunRequest, 'only' | 'a
 const isPassing = ({ trigger, only }: Choice): boolean =>
   trigger === 'test' || trigger === 'edit' || only !== undefined;
 
-/** What a person let go goes on until it is through, or until waiting will not help; a word for so many events is used up by them. */
+/**
+ * What a person let go goes on until it is through, or until waiting will not help; a word for so
+ * many events is used up by them.
+ */
 function approvalAfter(
   state: SyncState,
   choice: Choice,

@@ -56,7 +56,9 @@ export interface Compared<Listed> {
   readonly repeated: readonly Listed[];
   /** What Lago has, by metric and subscription. */
   readonly totals: readonly Total[];
-  /** Number of events that belong to other syncs or to subscriptions that this sync does not bill. */
+  /**
+   * Number of events that belong to other syncs or to subscriptions that this sync does not bill.
+   */
   readonly others: number;
 }
 
@@ -202,7 +204,10 @@ class WindowComparison<Listed extends ListedUsage> {
     this.countIn(each);
   }
 
-  /** An entry of another time. A row marked as billed elsewhere may well have been billed in Lago by another tool. */
+  /**
+   * An entry of another time. A row marked as billed elsewhere may well have been billed in Lago by
+   * another tool.
+   */
   private compareElsewhere(entry: LedgerEntry, each: Listed): void {
     if (!isHandedOver(entry)) {
       this.others++;

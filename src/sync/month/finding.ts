@@ -1,9 +1,11 @@
 import { localText } from '../../value/time';
 /**
  * What is not as it should be.
- * `missing`: the ledger says that Lago accepted it, and Lago does not have it. `different`: Lago has another content under the id. `unrecorded`: Lago has the
- * event of a row of which the ledger knows nothing. `foreign`: Lago has an event that no row makes. `twice`: Lago has it more than once. `open`: nobody knows
- * yet. `unsent`: a row that Lago does not have, for a reason. `changed`: a row that does not say any more what Lago has.
+ * `missing`: the ledger says that Lago accepted it, and Lago does not have it. `different`: Lago
+ * has another content under the id. `unrecorded`: Lago has the event of a row of which the ledger
+ * knows nothing. `foreign`: Lago has an event that no row makes. `twice`: Lago has it more than
+ * once. `open`: nobody knows yet. `unsent`: a row that Lago does not have, for a reason. `changed`:
+ * a row that does not say any more what Lago has.
  */
 export type FindingKind =
   | 'missing'
@@ -30,7 +32,10 @@ export const FINDING_KINDS: readonly FindingKind[] = [
 /** What can be done about a finding by one button. */
 export type FindingFix = 'send' | 'adopt' | 'take-back';
 
-/** Where a finding is put right that has no such button: by a run, by the rule for changed and removed rows, or at the row itself. */
+/**
+ * Where a finding is put right that has no such button: by a run, by the rule for changed and
+ * removed rows, or at the row itself.
+ */
 export type FindingWay = 'run' | 'rule' | 'row';
 
 export interface Finding {

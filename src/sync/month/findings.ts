@@ -83,7 +83,10 @@ const ofListed = (
   time: millisecondsIn(listed),
 });
 
-/** @param because why the event would not be billed any more, as a sentence; undefined where it would */
+/**
+ * @param because why the event would not be billed any more, as a sentence; undefined where it
+ * would
+ */
 export const missingFinding = (
   entry: LedgerEntry,
   field: string | undefined,
@@ -180,7 +183,10 @@ export const foreignFinding = (
     : { advice: `${LEAVE_IT} ${because} ${BY_HAND}`, fix: undefined }),
 });
 
-/** A correction whose line was lost, or what such a correction takes back: the bill is right as it is. */
+/**
+ * A correction whose line was lost, or what such a correction takes back: the bill is right as it
+ * is.
+ */
 export const correctedFinding = (
   listed: ListedUsage,
   field: string | undefined,
@@ -191,7 +197,10 @@ export const correctedFinding = (
   fix: undefined,
 });
 
-/** Why an event that no row makes is not to be taken back, although it could be, as a sentence: that would bill once more what a sync has corrected. */
+/**
+ * Why an event that no row makes is not to be taken back, although it could be, as a sentence: that
+ * would bill once more what a sync has corrected.
+ */
 export function correctionAdvice(id: string, takenBackBy: string | undefined): string | undefined {
   const undone = undoneId(id);
   if (undone !== undefined)

@@ -57,7 +57,9 @@ export interface Fixed {
   readonly left: readonly { readonly id: string; readonly why: string }[];
 }
 
-/** Why an event of an invoiced period is lost for billing, as a sentence; undefined if it is not. */
+/**
+ * Why an event of an invoiced period is lost for billing, as a sentence; undefined if it is not.
+ */
 export const lostBecause =
   ({ periodOf }: EventCheck) =>
   (event: UsageEvent): string | undefined =>

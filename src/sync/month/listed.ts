@@ -45,11 +45,17 @@ export type WindowReading<Listed> =
 
 /** Lago's events by time, every one of a window. */
 export interface EventList<Listed extends ListedUsage = ListedUsage> {
-  /** Reads a window; an event that arrives in between moves others from page to page, so it is read again. */
+  /**
+   * Reads a window; an event that arrives in between moves others from page to page, so it is read
+   * again.
+   */
   read(window: ListedWindow): WindowReading<Listed>;
   /** The first event that Lago has under each id, at any time; `unknown` if Lago does not say. */
   show(ids: readonly string[]): (Listed | undefined | 'unknown')[];
-  /** How many copies of each event Lago has, all at one time and for one subscription; undefined if Lago does not say. */
+  /**
+   * How many copies of each event Lago has, all at one time and for one subscription; undefined if
+   * Lago does not say.
+   */
   countCopies(events: readonly Listed[]): (number | undefined)[];
 }
 

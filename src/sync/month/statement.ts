@@ -16,7 +16,10 @@ export interface Counting {
 export interface StatementLine {
   readonly entry: LedgerEntry;
   readonly value: string;
-  /** What the metric counts up to and with this event, as decimal text or, of a latest value, as it is. */
+  /**
+   * What the metric counts up to and with this event, as decimal text or, of a latest value, as it
+   * is.
+   */
   readonly total: string;
 }
 
@@ -28,7 +31,10 @@ export interface StatementSection {
   readonly total: string;
 }
 
-/** Counts events one by one, in the order of time, as Lago's aggregations do (lago: counting.unique, counting.weighted); a weighted sum only adds up what was told. */
+/**
+ * Counts events one by one, in the order of time, as Lago's aggregations do (lago: counting.unique,
+ * counting.weighted); a weighted sum only adds up what was told.
+ */
 export class RunningTotal {
   readonly #counting: Counting;
   readonly #values = new Set<string>();
@@ -92,8 +98,10 @@ const inTime = (left: LedgerEntry, right: LedgerEntry): number =>
   (left.line ?? 0) - (right.line ?? 0);
 
 /**
- * The events behind the invoice lines of some subscriptions: everything that Lago accepted from us in a window of time, reversals included.
- * @param from @param to window in ms, by subscription: each customer's month ends in a zone of its own
+ * The events behind the invoice lines of some subscriptions: everything that Lago accepted from us
+ * in a window of time, reversals included.
+ * @param from @param to window in ms, by subscription: each customer's month ends in a zone of its
+ * own
  */
 export function statementOf(
   entries: readonly LedgerEntry[],
@@ -151,7 +159,10 @@ export const STATEMENT_COLUMNS: readonly string[] = [
   'Usage date',
 ];
 
-/** A line as texts; times in the zone. The usage date is told where the event is counted in another period. */
+/**
+ * A line as texts; times in the zone. The usage date is told where the event is counted in another
+ * period.
+ */
 export const statementCells = (
   { entry, value, total }: StatementLine,
   zone: string,
@@ -191,7 +202,10 @@ const choicesOf = (
     }))
     .sort((left, right) => (left.name < right.name ? -1 : 1));
 
-/** What statements can be made of: customers, and each of the subscriptions. @param customersOf those that a subscription belongs to, as far as it is known */
+/**
+ * What statements can be made of: customers, and each of the subscriptions.
+ * @param customersOf those that a subscription belongs to, as far as it is known
+ */
 export function statementChoices(
   entries: readonly LedgerEntry[],
   monthOf: (entry: LedgerEntry) => string,

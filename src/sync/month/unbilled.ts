@@ -14,7 +14,10 @@ export interface Standing {
   readonly to: number;
   /** The event that a row of the tab makes, by its number; undefined where it makes none. */
   eventOf(row: number): UsageEvent | undefined;
-  /** Ids of events that Lago has of rows, although the ledger does not know them: those rows are told already. */
+  /**
+   * Ids of events that Lago has of rows, although the ledger does not know them: those rows are
+   * told already.
+   */
   readonly unrecorded: ReadonlySet<string>;
   readonly quantityField: QuantityField;
 }
@@ -45,7 +48,10 @@ function whyOf({
   };
 }
 
-/** Rows of the tab that are not in Lago, and sent rows that do not say any more what Lago has; those of which no time can be read belong to every month. */
+/**
+ * Rows of the tab that are not in Lago, and sent rows that do not say any more what Lago has; those
+ * of which no time can be read belong to every month.
+ */
 export function unbilledRows(standing: Standing): Finding[] {
   return standing.plan.rows.flatMap((row) => rowFinding(standing, row) ?? []);
 }
@@ -64,6 +70,13 @@ const isChangedRow = ({ action, change, latest }: PlannedRow): boolean =>
 const billedEvent = ({ ledger }: Standing, { latest }: PlannedRow): UsageEvent | undefined =>
   latest === undefined || isUndone(ledger, latest) ? undefined : latest.event;
 
+/** Empty for a row that makes no event and of which Lago has none. */
+const namesOf = (event: UsageEvent | undefined): Pick<Finding, 'subscription' | 'code' | 'id'> => ({
+  subscription: event?.external_subscription_id ?? '',
+  code: event?.code ?? '',
+  id: event?.transaction_id ?? '',
+});
+
 function rowFinding(standing: Standing, row: PlannedRow): Finding | undefined {
   if (isNoConcern(row)) return undefined;
   const { unrecorded, quantityField } = standing;
@@ -81,9 +94,7 @@ function rowFinding(standing: Standing, row: PlannedRow): Finding | undefined {
   const ours = row.change === 'removed' ? ['the row is gone'] : [said, why];
   return {
     kind: isChanged ? 'changed' : 'unsent',
-    subscription: event?.external_subscription_id ?? '',
-    code: event?.code ?? '',
-    id: event?.transaction_id ?? '',
+    ...namesOf(event),
     key: row.key,
     row: row.row,
     time,

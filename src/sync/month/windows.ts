@@ -8,7 +8,10 @@ import { differentFinding, missingFinding, twiceFinding } from './findings';
 import type { EventList, ListedUsage, ListedWindow, Window } from './listed';
 import { entriesIn, type Total, Totals } from './totals';
 
-/** Most events that are asked for one by one: missing ones, which may stand at another time, and copies. */
+/**
+ * Most events that are asked for one by one: missing ones, which may stand at another time, and
+ * copies.
+ */
 const ASKED = 100;
 /** A window grows again if it had fewer pages than this, a quarter of what it may have. */
 const FEW_PAGES = 15;
@@ -34,7 +37,10 @@ export interface PartResult {
   readonly totals: readonly Total[];
   /** Number of events that are somebody else's. */
   readonly others: number;
-  /** Ids of accepted events that are not listed at their time. Whether one is missing shows only the whole. */
+  /**
+   * Ids of accepted events that are not listed at their time. Whether one is missing shows only the
+   * whole.
+   */
   readonly missing: readonly string[];
   /** Ids of accepted events that are listed at another time. */
   readonly moved: readonly string[];
@@ -166,11 +172,16 @@ export interface MissingRequest<Listed extends ListedUsage>
   readonly missing: readonly string[];
   /** Ids of events that were listed at another time, as the parts found. */
   readonly moved: readonly string[];
-  /** Why an event would not be billed if it were sent again, as a sentence; undefined if it would. */
+  /**
+   * Why an event would not be billed if it were sent again, as a sentence; undefined if it would.
+   */
   readonly lostBecause: (event: UsageEvent) => string | undefined;
 }
 
-/** Once the whole is compared, accepted events that were not listed are missing, unless Lago has them elsewhere. */
+/**
+ * Once the whole is compared, accepted events that were not listed are missing, unless Lago has
+ * them elsewhere.
+ */
 export function settleMissing<Listed extends ListedUsage>(
   list: EventList<Listed>,
   { ledger, isSame, quantityField, lostBecause, missing, moved }: MissingRequest<Listed>,

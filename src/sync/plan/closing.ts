@@ -22,8 +22,8 @@ const isOfConcern = ({ problems }: PlannedRow): boolean =>
   !problems.some(({ code }) => NO_CONCERN.has(code));
 
 /**
- * Says that a billing period is about to close while rows that may belong to it are not billed; nothing where none is.
- * Rows of which no time can be read may belong to it.
+ * Says that a billing period is about to close while rows that may belong to it are not billed;
+ * nothing where none is. Rows of which no time can be read may belong to it.
  * @param plan as the rows stand after the run
  * @param zone IANA zone in which the end is told
  * @param now in ms

@@ -3,7 +3,9 @@ import type { DayCount } from '../memory/days';
 import { DEFAULT_UNATTENDED_TIMES, type Sync } from '../sync';
 import type { Plan } from './planned-row';
 
-/** What a person has approved: up to so many events, and so many rows that are gone from the tab. */
+/**
+ * What a person has approved: up to so many events, and so many rows that are gone from the tab.
+ */
 export interface Approval {
   readonly events: number;
   readonly removed: number;
@@ -12,7 +14,10 @@ export interface Approval {
 /** What is usual for a sync, as far as earlier runs tell. */
 export interface Usual {
   readonly days: readonly DayCount[];
-  /** Rows that were sent and gone from the tab after the last run; undefined where that is not known. */
+  /**
+   * Rows that were sent and gone from the tab after the last run; undefined where that is not
+   * known.
+   */
   readonly removed: number | undefined;
 }
 
@@ -25,11 +30,17 @@ export interface Asked extends Approval {
 const TELLING_DAYS = 3;
 /** So few events are never far too many. */
 const HARMLESS_EVENTS = 100;
-/** From so many rows on, and above this share of the sent ones, a removal is a mass removal. An emptied tab always is. */
+/**
+ * From so many rows on, and above this share of the sent ones, a removal is a mass removal. An
+ * emptied tab always is.
+ */
 const MASS_ROWS = 10;
 const MASS_SHARE = 0.2;
 
-/** Most events that a run may send without an approval: a multiple of the second busiest day, since the busiest may have been an approved exception. */
+/**
+ * Most events that a run may send without an approval: a multiple of the second busiest day, since
+ * the busiest may have been an approved exception.
+ */
 export function usualLimit(
   { unattendedEvents, unattendedTimes = DEFAULT_UNATTENDED_TIMES }: Sync,
   days: readonly DayCount[],
@@ -39,7 +50,10 @@ export function usualLimit(
   return Math.min(unattendedEvents, Math.max(HARMLESS_EVENTS, unattendedTimes * second));
 }
 
-/** Sent rows that are gone from the tab, or that cannot be told from gone ones because some key is unreadable or double. */
+/**
+ * Sent rows that are gone from the tab, or that cannot be told from gone ones because some key is
+ * unreadable or double.
+ */
 export const countGone = ({ rows, missing = 0 }: Plan): number =>
   rows.filter(({ change }) => change === 'removed').length + missing;
 

@@ -10,7 +10,9 @@ import type { StandingValue, ValueGroup } from './value-groups';
 const NONE_INSTEAD = 'no other row of the period has a value that could take its place';
 const TIE = 'two rows of one time could take its place';
 
-/** Makes what Lago takes for the newest what the newest row says; older values were never billed. */
+/**
+ * Makes what Lago takes for the newest what the newest row says; older values were never billed.
+ */
 export function orderLatest(input: PlanInput, rows: OrderedRows, group: ValueGroup): void {
   const lagos = group.handed[group.handed.length - 1];
   if (lagos === undefined) return;

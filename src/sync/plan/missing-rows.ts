@@ -36,7 +36,9 @@ export function planRemoved({ sync }: ReadySync, ledger: Ledger, key: string): P
     : planned('flag', [problem('row.removed', { key })]);
 }
 
-/** Rows of the tab, those held that are missing ones under another key; and these keys' old names. */
+/**
+ * Rows of the tab, those held that are missing ones under another key; and these keys' old names.
+ */
 export interface Renamed {
   readonly rows: readonly Draft[];
   /** The old keys. */

@@ -17,7 +17,9 @@ export const derivedId = (id: string, revision: number): string => `${id}~r${rev
 /** Longest event that a ledger line takes, in characters; a cell of Sheets takes 50,000. */
 const LONGEST_EVENT = 45_000;
 
-/** Usage further ahead than this is a mistyped date: Lago would bill it in the year that it names. */
+/**
+ * Usage further ahead than this is a mistyped date: Lago would bill it in the year that it names.
+ */
 const FURTHEST_AHEAD_DAYS = 31;
 export const FURTHEST_AHEAD_MS = FURTHEST_AHEAD_DAYS * DAY_MS;
 

@@ -6,7 +6,9 @@ import type { StandingValue } from './value-groups';
 
 export const NO_TIME_LEFT = 'there is no time left in its period';
 
-/** The next moment for both event stores: ClickHouse keeps milliseconds (lago: clickhouse.removal). */
+/**
+ * The next moment for both event stores: ClickHouse keeps milliseconds (lago: clickhouse.removal).
+ */
 export const justAfter = (seconds: number): number => (Math.round(seconds * 1000) + 1) / 1000;
 
 /** The time of the usage itself (Unix seconds), wherever its event was placed. */
@@ -44,7 +46,9 @@ export class OrderedRows {
     if (row !== undefined && row.action !== 'flag') this.rows[place] = to(row);
   }
 
-  /** The place of the row that answers for an entry; `otherwise` if it is gone or keeps what it has. */
+  /**
+   * The place of the row that answers for an entry; `otherwise` if it is gone or keeps what it has.
+   */
   placeOf({ index }: LedgerEntry, otherwise: number): number {
     const place = this.rows.findIndex(
       ({ key, action }) => key === index.key && (action === 'send' || action === 'sent'),

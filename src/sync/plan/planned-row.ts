@@ -27,13 +27,17 @@ export interface PlannedRow {
   readonly problems: readonly Problem[];
   /** The entry that will be handed over; only with `send`. */
   readonly entry: LedgerEntry | undefined;
-  /** Events that take back what Lago bills for the row; one unit with the entry, if there is one. */
+  /**
+   * Events that take back what Lago bills for the row; one unit with the entry, if there is one.
+   */
   readonly reversals?: readonly LedgerEntry[] | undefined;
   /** What Lago was last sent for the row. */
   readonly latest: LedgerEntry | undefined;
   /** The row's content in the columns that the template reads; undefined for a removed row. */
   readonly content: string | undefined;
-  /** When the running period ends that counts, or would count, the row (ms); undefined if unknown. */
+  /**
+   * When the running period ends that counts, or would count, the row (ms); undefined if unknown.
+   */
   readonly periodEndsAt?: number | undefined;
 }
 

@@ -10,7 +10,10 @@ export interface ProblemGroup {
   readonly count: number;
   /** The first row numbers (1-based). */
   readonly rows: readonly number[];
-  /** Their keys, by which the rows are found after a sort; null where a row has none that is short enough to keep. */
+  /**
+   * Their keys, by which the rows are found after a sort; null where a row has none that is short
+   * enough to keep.
+   */
   readonly keys?: readonly (string | null)[] | undefined;
 }
 
@@ -39,7 +42,10 @@ export function groupOfRows(
   };
 }
 
-/** The problems of a plan by action and code, the most frequent first; the first one found stands as the example. */
+/**
+ * The problems of a plan by action and code, the most frequent first; the first one found stands as
+ * the example.
+ */
 export function groupProblems(plan: Plan): ProblemGroup[] {
   const groups = new Map<
     string,

@@ -6,7 +6,10 @@ import { type LedgerEntry, newEntry } from '../ledger/entry';
 import type { PlanInput } from './plan-input';
 import type { Change, PlannedRow } from './planned-row';
 
-/** The id of the event that takes another one back; each try has its own, since an id that Lago refused is never used again. */
+/**
+ * The id of the event that takes another one back; each try has its own, since an id that Lago
+ * refused is never used again.
+ */
 export function reversalId({ byId }: Ledger, { index }: LedgerEntry): string {
   let tries = 1;
   while (byId.has(`${index.id}~x${tries}`)) tries++;
@@ -16,22 +19,28 @@ export function reversalId({ byId }: Ledger, { index }: LedgerEntry): string {
 /** The id under which an event is taken back first. */
 export const firstReversalId = (id: string): string => `${id}~x1`;
 
-/** The id of what an event takes back, as `reversalId` has named it; undefined where its id says nothing of the kind. */
+/**
+ * The id of what an event takes back, as `reversalId` has named it; undefined where its id says
+ * nothing of the kind.
+ */
 export const undoneId = (id: string): string | undefined => /^(.+)~x\d+$/.exec(id)?.[1];
 
 /** An event that takes another one back, before it is written down. */
 export interface Undoing {
   readonly event: UsageEvent;
   readonly undoes: LedgerEntry;
-  /** Events of further rows that had added the same unique value: one removal takes them all back. */
+  /**
+   * Events of further rows that had added the same unique value: one removal takes them all back.
+   */
   readonly too?: readonly LedgerEntry[] | undefined;
   /** Whether the other event stays what Lago bills for its row all the same. */
   readonly keeps?: boolean | undefined;
 }
 
 /**
- * A row with events that take back others, all in one unit with the row's new event, if it has one. A unit is named by an id of its own events: a row that
- * is removed, comes back and is removed again leaves in two units.
+ * A row with events that take back others, all in one unit with the row's new event, if it has one.
+ * A unit is named by an id of its own events: a row that is removed, comes back and is removed
+ * again leaves in two units.
  */
 export function withReversals(
   row: PlannedRow,
@@ -73,7 +82,10 @@ export function uncorrected(row: PlannedRow, because: string): PlannedRow {
   };
 }
 
-/** Whether what Lago bills for a row is billed again by the newer template: a person wants it, and it is an event of an older one. */
+/**
+ * Whether what Lago bills for a row is billed again by the newer template: a person wants it, and
+ * it is an event of an older one.
+ */
 export const isBilledAgain = (
   { rebill, ready: { sync } }: Pick<PlanInput, 'rebill' | 'ready'>,
   billed: LedgerEntry | undefined,

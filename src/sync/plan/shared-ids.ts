@@ -6,7 +6,8 @@ import type { PlanInput } from './plan-input';
 
 /**
  * Holds rows whose event has an id that is not theirs alone. Lago wants ids that are unique in a
- * batch, and they are best unique in the organization (lago: batch.id-alone, event.duplicate-scope).
+ * batch, and they are best unique in the organization (lago: batch.id-alone,
+ * event.duplicate-scope).
  */
 export function refuseSharedIds(
   drafts: readonly Draft[],

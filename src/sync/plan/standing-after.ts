@@ -37,7 +37,10 @@ const waitingRow = (row: PlannedRow, code: 'row.unanswered' | 'row.unsettled'): 
   problems: [problem(code, {}, row.row === undefined ? {} : { row: row.row })],
 });
 
-/** A row of which something was found in Lago. Where its newest event was taken back, the next run plans it anew. */
+/**
+ * A row of which something was found in Lago. Where its newest event was taken back, the next run
+ * plans it anew.
+ */
 function foundRow(row: PlannedRow, ledger: Ledger): PlannedRow {
   const newest = latestOf(ledger, row.key ?? '');
   return newest === undefined ||

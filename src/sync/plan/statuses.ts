@@ -13,12 +13,16 @@ const inWords = (problems: readonly Problem[]): string =>
 
 const reasonOf = ({ problems }: PlannedRow): string => inWords(problems);
 
-/** What a cell says about a row: where it stands, since when, and why. The time is the wall clock of the zone. */
+/**
+ * What a cell says about a row: where it stands, since when, and why. The time is the wall clock of
+ * the zone.
+ */
 function statusOf(row: PlannedRow, zone: string, stopped: Problem | undefined): string {
   const { action, latest, problems } = row;
   switch (action) {
     case 'sent':
-      // A row that was set back after Lago had refused its correction: the moment of the refusal is not when it was sent.
+      // A row that was set back after Lago had refused its correction: the moment of the refusal is
+      // not when it was sent.
       return latest?.outcome.state === 'accepted'
         ? `Sent ${localText(latest.outcome.at, zone)}`
         : 'Sent';
@@ -46,7 +50,10 @@ function statusOf(row: PlannedRow, zone: string, stopped: Problem | undefined): 
 export interface Statuses {
   /** Several rows with one key say the same. */
   readonly byKey: ReadonlyMap<string, string>;
-  /** Of rows without a key, by their number (1-based) at the moment of planning: they are known by nothing else. */
+  /**
+   * Of rows without a key, by their number (1-based) at the moment of planning: they are known by
+   * nothing else.
+   */
   readonly withoutKey: ReadonlyMap<number, string>;
 }
 

@@ -8,7 +8,10 @@ import { type Plan, unitOf } from './planned-row';
 export interface MetricTotal {
   readonly code: string;
   readonly events: number;
-  /** Decimal text of the sum of the property that the metric reads; undefined for a metric that counts events or that is not known. */
+  /**
+   * Decimal text of the sum of the property that the metric reads; undefined for a metric that
+   * counts events or that is not known.
+   */
   readonly quantity: string | undefined;
   /** Name of that property. */
   readonly field: string | undefined;
@@ -82,7 +85,10 @@ function totalsBy<Key>(
   return totals;
 }
 
-/** Sums up the events that a plan would send; days and months are those of the zone. @param now in ms */
+/**
+ * Sums up the events that a plan would send; days and months are those of the zone.
+ * @param now in ms
+ */
 export function summarise(
   { rows }: Plan,
   quantityField: QuantityField,

@@ -20,8 +20,9 @@ export const UNKNOWN = 'it is not known how Lago bills it';
 const ONLY_MORE = `${INVOICED}, and the running one can only take more of the same`;
 
 /**
- * Takes back what Lago bills for changed and removed rows, where the policies of the sync say so, and puts unique and latest values in the order in which Lago
- * has to see them. A row whose event cannot be taken back keeps it, and sends nothing.
+ * Takes back what Lago bills for changed and removed rows, where the policies of the sync say so,
+ * and puts unique and latest values in the order in which Lago has to see them. A row whose event
+ * cannot be taken back keeps it, and sends nothing.
  */
 export function takeBack(input: PlanInput, rows: readonly PlannedRow[]): PlannedRow[] {
   const { changed, removed } = input.ready.sync;
@@ -71,7 +72,8 @@ function negating(
     if (terms === undefined) return UNKNOWN;
     const rule = ruleFor(terms);
     if ('because' in rule) return rule.because;
-    // What a unique or latest value of the row had been before is no part of its sum: it stands in order with those of other rows.
+    // What a unique or latest value of the row had been before is no part of its sum: it stands in
+    // order with those of other rows.
     if (rule.by !== 'negation') continue;
     if (terms.period !== 'open') return INVOICED;
     const event = negationOf(undoes.event, terms.field, reversalId(ledger, undoes));
@@ -81,7 +83,10 @@ function negating(
   return undoings;
 }
 
-/** The difference of a closed period, counted in the running one: only more can be billed there, since Lago gives nothing back (lago: counting.clamped). */
+/**
+ * The difference of a closed period, counted in the running one: only more can be billed there,
+ * since Lago gives nothing back (lago: counting.clamped).
+ */
 function booking(
   ledger: Ledger,
   undoes: LedgerEntry,
@@ -112,7 +117,10 @@ function isMoreOfTheSame(
   return more !== undefined && !more.lt(0) && isPricedAlike(event, invoiced, { charges });
 }
 
-/** The invoiced event of which another one is the booked correction, directly or by further ones; the running period must never come to less than nothing for it. */
+/**
+ * The invoiced event of which another one is the booked correction, directly or by further ones;
+ * the running period must never come to less than nothing for it.
+ */
 function bookedOver(ledger: Ledger, { index }: LedgerEntry): LedgerEntry | undefined {
   const reversal =
     index.unit === undefined

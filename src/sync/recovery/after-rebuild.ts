@@ -12,7 +12,10 @@ import { foundReversal, reversalToFind, type Search, searchFor, searchLago } fro
 export interface Compared {
   /** What may be sent. */
   readonly units: readonly Unit[];
-  /** Lines, written by now, for what Lago has; nothing of their rows is sent before they are planned anew. */
+  /**
+   * Lines, written by now, for what Lago has; nothing of their rows is sent before they are planned
+   * anew.
+   */
   readonly found: readonly LedgerEntry[];
   /** Events of units of which Lago does not say whether it has them; nothing of them is sent. */
   readonly unanswered: ReadonlySet<LedgerEntry>;
@@ -31,18 +34,25 @@ export interface Comparison {
   readonly store: EventStore;
   /** When the ledger was last rebuilt (ms). */
   readonly rebuiltAt: number | undefined;
-  /** Nobody is asked after `until`, apart from the first few rows, so that every run gets on; and nobody at all after `deadline`. */
+  /**
+   * Nobody is asked after `until`, apart from the first few rows, so that every run gets on; and
+   * nobody at all after `deadline`.
+   */
   readonly until: number;
   readonly deadline: number;
 }
 
-/** Rows that are asked for at once. The first are few: at one request a second even those take a minute. */
+/**
+ * Rows that are asked for at once. The first are few: at one request a second even those take a
+ * minute.
+ */
 const FIRST_ROWS = 20;
 const MOST_ROWS = 200;
 
 /**
- * Whether an event without a line may have been sent before the ledger was rebuilt, which does not know of rows that were gone or could not be read then.
- * Usage may be sent some weeks before its time, so the rebuilding's own moment is too early.
+ * Whether an event without a line may have been sent before the ledger was rebuilt, which does not
+ * know of rows that were gone or could not be read then. Usage may be sent some weeks before its
+ * time, so the rebuilding's own moment is too early.
  */
 export function mayHaveBeenSent({ line, index, event }: LedgerEntry, rebuiltAt: number): boolean {
   return (
@@ -50,7 +60,10 @@ export function mayHaveBeenSent({ line, index, event }: LedgerEntry, rebuiltAt: 
   );
 }
 
-/** The units of which Lago has to be asked before they are sent: only where it would take an event twice, and only after a rebuilding. */
+/**
+ * The units of which Lago has to be asked before they are sent: only where it would take an event
+ * twice, and only after a rebuilding.
+ */
 export function unitsToCompare(
   units: readonly Unit[],
   store: EventStore,
@@ -72,7 +85,10 @@ interface Asked {
 /** What Lago has of a unit, as lines; undefined where it does not say. */
 type Answered = readonly LedgerEntry[] | undefined;
 
-/** Asks for the events of units under every id that they may have been sent with, and for what takes back those that are found. */
+/**
+ * Asks for the events of units under every id that they may have been sent with, and for what takes
+ * back those that are found.
+ */
 function askFor(
   ports: Ports,
   units: readonly Unit[],
@@ -128,8 +144,9 @@ function askFor(
 }
 
 /**
- * Asks Lago, where it would take an event twice, for the new events that may have been sent before the ledger was rebuilt. What it has becomes a line, as in
- * the rebuilding: adopted, or a conflict that a person decides. Only what it says that it does not have may be sent.
+ * Asks Lago, where it would take an event twice, for the new events that may have been sent before
+ * the ledger was rebuilt. What it has becomes a line, as in the rebuilding: adopted, or a conflict
+ * that a person decides. Only what it says that it does not have may be sent.
  */
 export function compareNew(
   ports: Ports,

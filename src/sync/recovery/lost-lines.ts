@@ -95,8 +95,8 @@ interface Gap {
 }
 
 /**
- * Adds lines for earlier events of rows whose later ones have a line. By the later one's number they
- * were sent too, and Lago may bill both. Only Lago knows what they say.
+ * Adds lines for earlier events of rows whose later ones have a line. By the later one's number
+ * they were sent too, and Lago may bill both. Only Lago knows what they say.
  * @returns why it could not go on, if so
  */
 export function findLostRevisions(

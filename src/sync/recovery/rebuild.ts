@@ -19,7 +19,10 @@ export interface RebuildRequest {
   readonly ready: ReadySync;
   /** The `next` of the part before; undefined for the first part. */
   readonly from: number | undefined;
-  /** No further rows are compared after this moment (ms), apart from a few, so that every part advances. */
+  /**
+   * No further rows are compared after this moment (ms), apart from a few, so that every part
+   * advances.
+   */
   readonly until: number;
 }
 
@@ -70,12 +73,13 @@ class GrowingLedger {
 /**
  * Rebuilds a ledger, or a part of it. Whole lines stay. Rows without a line are looked up in Lago
  * under every id that they may have been sent with: what is found becomes a line; what differs
- * becomes a conflict, which a person decides; a row that Lago does not have gets none. Sends nothing.
+ * becomes a conflict, which a person decides; a row that Lago does not have gets none. Sends
+ * nothing.
  *
  * That a rebuild is under way is recorded before anything is changed, and cleared at the very end:
- * killed anywhere in between, it simply begins again. On ClickHouse an event is visible only minutes
- * after it was sent, and nobody knows what a killed run sent last. So no row is compared until the
- * rebuild itself, during which nothing is sent, is older than that delay.
+ * killed anywhere in between, it simply begins again. On ClickHouse an event is visible only
+ * minutes after it was sent, and nobody knows what a killed run sent last. So no row is compared
+ * until the rebuild itself, during which nothing is sent, is older than that delay.
  * @returns a problem if Lago cannot be asked now, or the ledger or tab is gone or another sync's
  */
 export function rebuildLedger(ports: Ports, request: RebuildRequest): RebuiltPart | Problem {
@@ -134,8 +138,8 @@ function rowsWith(entries: readonly LedgerEntry[], rows: readonly PlannedRow[]):
 
 /**
  * The rows as a first run would send them. Whether Lago would bill them now, and whether unchecked
- * or changed rows are sent at all, says nothing of whether they were sent. Refused rows are included,
- * because what was sent after the refusal may be what is gone.
+ * or changed rows are sent at all, says nothing of whether they were sent. Refused rows are
+ * included, because what was sent after the refusal may be what is gone.
  */
 function planToCompare(
   ports: Ports,
@@ -176,7 +180,9 @@ function completed(
   );
 }
 
-/** Records how far the rebuild is. What the sheet lost in between is looked for from the first row. */
+/**
+ * Records how far the rebuild is. What the sheet lost in between is looked for from the first row.
+ */
 function noteProgress(
   { ledger }: Ports,
   { sync }: ReadySync,

@@ -34,9 +34,14 @@ interface Searched {
   readonly search: Search;
 }
 
-/** Compares rows with Lago from the top of the tab, in steps, and writes a line for each event found. */
+/**
+ * Compares rows with Lago from the top of the tab, in steps, and writes a line for each event
+ * found.
+ */
 export class RowComparison {
-  /** Rows so far by what Lago has: their very event, another one, or none that a run would not send. */
+  /**
+   * Rows so far by what Lago has: their very event, another one, or none that a run would not send.
+   */
   readonly counts = { found: 0, different: 0, absent: 0 };
   private next = 0;
 
@@ -62,8 +67,8 @@ export class RowComparison {
   }
 
   /**
-   * Digest of the events of the first rows that Lago does not have. If it is another one later, rows
-   * have come, moved or changed in between.
+   * Digest of the events of the first rows that Lago does not have. If it is another one later,
+   * rows have come, moved or changed in between.
    */
   absentDigest(count: number): string {
     return digest(
@@ -98,7 +103,9 @@ export class RowComparison {
     return this.next === start && !this.isComplete() ? silentLago() : undefined;
   }
 
-  /** Returns how many of the rows are done: those before the first that Lago does not answer for. */
+  /**
+   * Returns how many of the rows are done: those before the first that Lago does not answer for.
+   */
   private compareSome(some: readonly PlannedRow[]): number | Problem {
     const { ledger, hints, append } = this.compared;
     const searches = some.flatMap((row): Searched[] =>

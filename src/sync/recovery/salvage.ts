@@ -8,8 +8,8 @@ import type { ReadySync } from '../sync';
 import { baseId, revisionIn } from './search';
 
 /**
- * Whole lines for rows that were marked as billed elsewhere, made from damaged lines whose index can
- * be read. Nothing else knows of these rows: Lago has no event of them.
+ * Whole lines for rows that were marked as billed elsewhere, made from damaged lines whose index
+ * can be read. Nothing else knows of these rows: Lago has no event of them.
  */
 export function salvaged(damaged: readonly LineTexts[], ledger: Ledger): LedgerEntry[] {
   const taken = new Set<string>();
@@ -57,7 +57,9 @@ export function takenRows(
   return baselineEntries({ rows }, sync, incomplete, now);
 }
 
-/** The highest revision that damaged lines mention of each row, by the id of the row's first event. */
+/**
+ * The highest revision that damaged lines mention of each row, by the id of the row's first event.
+ */
 export function revisionHints(damaged: readonly LineTexts[]): ReadonlyMap<string, number> {
   const hints = new Map<string, number>();
   for (const { id, index } of damaged.flatMap((texts) => remainsOf(texts) ?? [])) {

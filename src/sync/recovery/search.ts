@@ -7,14 +7,20 @@ import { derivedId } from '../plan/next-entry';
 import { reversalId } from '../plan/reversal';
 import type { EventCheck, Found, Ports } from '../ports';
 
-/** How many revisions behind the last known one are looked for: Lago may have refused some in a row before it took one. */
+/**
+ * How many revisions behind the last known one are looked for: Lago may have refused some in a row
+ * before it took one.
+ */
 const REVISIONS_AHEAD = 3;
 /** No row was sent so often: Lago seems to have whatever it is asked for. */
 const MOST_FOUND = 50;
 
 export const FOUND = 'found in Lago';
 
-/** An event that a run would send for a row, and what Lago has of the row so far, under every id that it may have been sent with. */
+/**
+ * An event that a run would send for a row, and what Lago has of the row so far, under every id
+ * that it may have been sent with.
+ */
 export interface Search {
   readonly planned: LedgerEntry;
   readonly base: string;
@@ -24,7 +30,10 @@ export interface Search {
   known: number;
   /** Lines for what was found. */
   readonly lines: LedgerEntry[];
-  /** `done`: Lago has the very event. `open` in the end: it has another one, if there are lines, or none at all. */
+  /**
+   * `done`: Lago has the very event. `open` in the end: it has another one, if there are lines, or
+   * none at all.
+   */
   state: 'open' | 'done' | 'not-known';
 }
 
@@ -71,7 +80,10 @@ function revised({ planned, base }: Search, revision: number, at: number): Ledge
   );
 }
 
-/** Takes Lago's answer about one revision: what it has becomes a line, of which a person decides where it is another event. */
+/**
+ * Takes Lago's answer about one revision: what it has becomes a line, of which a person decides
+ * where it is another event.
+ */
 function note(search: Search, entry: LedgerEntry, found: Found, now: number): void {
   search.asked = entry.index.revision;
   if (found === 'unknown' || found === 'unasked') search.state = 'not-known';
@@ -83,7 +95,8 @@ function note(search: Search, entry: LedgerEntry, found: Found, now: number): vo
 }
 
 /**
- * Asks Lago revision by revision, all searches at once; ids that have a line in the ledger are not asked for.
+ * Asks Lago revision by revision, all searches at once; ids that have a line in the ledger are not
+ * asked for.
  * @returns a problem where Lago may not be asked
  */
 export function searchLago(
@@ -109,7 +122,10 @@ export function searchLago(
   }
 }
 
-/** What a reversal says, as far as that can be told without its line: the negative of what it takes back, where that is how it is taken back. */
+/**
+ * What a reversal says, as far as that can be told without its line: the negative of what it takes
+ * back, where that is how it is taken back.
+ */
 function reversalOf({ billingOf }: EventCheck, { event }: LedgerEntry, id: string): UsageEvent {
   const terms = billingOf?.(event);
   const rule = terms === undefined ? undefined : ruleFor(terms);
@@ -134,7 +150,10 @@ export function reversalToFind(
   return newEntry({ ...index, kind: 'reversal', undoes: undoes.index.id, at }, event);
 }
 
-/** The line of a reversal under whose id Lago has something: whatever the event says, its id says what it takes back. */
+/**
+ * The line of a reversal under whose id Lago has something: whatever the event says, its id says
+ * what it takes back.
+ */
 export const foundReversal = (entry: LedgerEntry, now: number): LedgerEntry => ({
   ...entry,
   index: { ...entry.index, at: now },

@@ -3,7 +3,10 @@ import type { Column } from '../../template/template';
 import { type Cells, type CellValue, isInstant } from '../../value/cell';
 import { ownValue, parsedJson } from '../../value/json';
 
-/** 128 bits of a SHA-256: with a million rows, a chance of 10^-27 that two different texts look the same. */
+/**
+ * 128 bits of a SHA-256: with a million rows, a chance of 10^-27 that two different texts look the
+ * same.
+ */
 const HEX_DIGITS = 32;
 
 /** The hexadecimal digest (32 digits) of a text. */
@@ -15,8 +18,9 @@ export function digest(text: string): string {
 }
 
 /**
- * What a row says in the columns that a template reads, by header: a short value as JSON text, a longer one as `#` and its digest.
- * Dates are the wall clock that the sheet shows, so that another number format, time zone, template or name of a column changes nothing.
+ * What a row says in the columns that a template reads, by header: a short value as JSON text, a
+ * longer one as `#` and its digest. Dates are the wall clock that the sheet shows, so that another
+ * number format, time zone, template or name of a column changes nothing.
  */
 export type Content = Readonly<Record<string, string>>;
 
@@ -48,8 +52,9 @@ export function contentIn(text: string): Content {
 }
 
 /**
- * Whether a row still says what it said when it was sent. Only columns that were read then and are read now are compared: a template that reads
- * more or fewer columns, or a column under a new header, makes no sent row a changed one.
+ * Whether a row still says what it said when it was sent. Only columns that were read then and are
+ * read now are compared: a template that reads more or fewer columns, or a column under a new
+ * header, makes no sent row a changed one.
  * @param now the row's content in the columns that the template reads now
  */
 export const sameContent = (sent: Content, now: Content): boolean =>
@@ -58,12 +63,18 @@ export const sameContent = (sent: Content, now: Content): boolean =>
 const among = (content: Content, headers: readonly string[]): Content =>
   Object.fromEntries(headers.map((header) => [header, content[header] ?? '']));
 
-/** Finds, among contents of rows that are gone, those that equal a row in all but the key; each is found once. */
+/**
+ * Finds, among contents of rows that are gone, those that equal a row in all but the key; each is
+ * found once.
+ */
 export class GoneContents {
   readonly #keysByBody = new Map<string, string[]>();
   readonly #headerSets = new Map<string, readonly string[]>();
 
-  /** @param compared headers that are picked now, without the key's: what was read under others cannot be compared any more. */
+  /**
+   * @param compared headers that are picked now, without the key's: what was read under others
+   * cannot be compared any more.
+   */
   constructor(
     gone: readonly { readonly key: string; readonly content: Content }[],
     compared: ReadonlySet<string>,
@@ -79,7 +90,9 @@ export class GoneContents {
     }
   }
 
-  /** The key of a gone row with this content, which is then taken; undefined where there is none. */
+  /**
+   * The key of a gone row with this content, which is then taken; undefined where there is none.
+   */
   take(content: Content): string | undefined {
     for (const headers of this.#headerSets.values()) {
       const key = this.#keysByBody.get(contentText(among(content, headers)))?.shift();

@@ -13,7 +13,10 @@ import { plainDecimal } from '../../value/decimal';
 import { nearest } from '../../value/nearest';
 import type { Sync } from '../sync';
 
-/** A tab as it was read at once: the header row and everything below it, with what the sheet displays. Both grids have the same shape. */
+/**
+ * A tab as it was read at once: the header row and everything below it, with what the sheet
+ * displays. Both grids have the same shape.
+ */
 export interface SheetReading {
   /** Row number (1-based) of the first grid row, which holds the headers. */
   readonly firstRow: number;
@@ -21,7 +24,10 @@ export interface SheetReading {
   readonly shown: readonly (readonly string[])[];
 }
 
-/** A row of the tab that has content in a picked column. `number` is its 1-based row number at the moment of reading, and no identity. */
+/**
+ * A row of the tab that has content in a picked column. `number` is its 1-based row number at the
+ * moment of reading, and no identity.
+ */
 export interface Row {
   readonly number: number;
   readonly cells: Cells;
@@ -30,7 +36,10 @@ export interface Row {
   readonly problem: Problem | undefined;
 }
 
-/** The tab as the sync understands it. `keysComplete` is false while any key is unreadable or double: then no row counts as removed. */
+/**
+ * The tab as the sync understands it. `keysComplete` is false while any key is unreadable or
+ * double: then no row counts as removed.
+ */
 export interface Model {
   readonly rows: readonly Row[];
   readonly keysComplete: boolean;
@@ -44,7 +53,10 @@ export const keyText = (value: CellValue): string =>
 export const headerOf = (sync: Sync, name: string): string =>
   sync.source.columns.find((column) => column.name === name)?.header ?? name;
 
-/** A key stands in the ledger's index and in a column for people; far longer ones are a column that was picked by mistake. */
+/**
+ * A key stands in the ledger's index and in a column for people; far longer ones are a column that
+ * was picked by mistake.
+ */
 const LONGEST_KEY = 500;
 
 /** The key that a cell holds, or why it identifies no row. */
@@ -132,7 +144,8 @@ export function readModel(
         { value: values[position] ?? '', shown: shown[position] ?? '' },
       ]),
     );
-    // A column of tick boxes is filled with FALSE far below the last row, so it makes no row of its own.
+    // A column of tick boxes is filled with FALSE far below the last row, so it makes no row of its
+    // own.
     if (
       [...cells].every(
         ([name, { value }]) => isEmpty(value) || (name === sync.ready && value === false),

@@ -4,12 +4,16 @@ import type { Cells } from '../../value/cell';
 import { isDateOnly, type TimeRule } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
 
-/** IANA zone in which the periods of an event's customer end; undefined where Lago does not tell another one than the organization's. */
+/**
+ * IANA zone in which the periods of an event's customer end; undefined where Lago does not tell
+ * another one than the organization's.
+ */
 export type ZoneOf = (event: UsageEvent) => string | undefined;
 
 /**
- * The event of a row. A date without a time gets its hour in the customer's zone; whose row it is says the event itself, so such a row is rendered
- * for the organization's zone first. Other rows never ask for a zone.
+ * The event of a row. A date without a time gets its hour in the customer's zone; whose row it is
+ * says the event itself, so such a row is rendered for the organization's zone first. Other rows
+ * never ask for a zone.
  */
 export function renderRow(
   template: Template,

@@ -1,6 +1,9 @@
 import { digest } from './content';
 
-/** When rows were last edited, as on-edit runs saw it: per moment (ms) the contents that rows then had; and when anything in the tab was. */
+/**
+ * When rows were last edited, as on-edit runs saw it: per moment (ms) the contents that rows then
+ * had; and when anything in the tab was.
+ */
 export interface Touched {
   readonly moments: Readonly<Record<string, readonly string[]>>;
   readonly tabAt: number;
@@ -8,10 +11,16 @@ export interface Touched {
 
 export const untouched: Touched = { moments: {}, tabAt: 0 };
 
-/** Longest stored form; a property holds 9 KB. Older marks are forgotten first, which only lets their rows go by the rule for the whole tab. */
+/**
+ * Longest stored form; a property holds 9 KB. Older marks are forgotten first, which only lets
+ * their rows go by the rule for the whole tab.
+ */
 const KEPT_CHARACTERS = 8_000;
 const KEPT_MS = 24 * 3_600_000;
-/** Short, so that a pasted range of 600 rows fits; two rows that look alike by chance only rest by the rule for the tab. */
+/**
+ * Short, so that a pasted range of 600 rows fits; two rows that look alike by chance only rest by
+ * the rule for the tab.
+ */
 const KEY_DIGITS = 4;
 const DIGEST_DIGITS = 6;
 
@@ -20,7 +29,10 @@ const markOf = (key: string, content: string): string =>
   digest(key).slice(0, KEY_DIGITS) + digest(content).slice(0, DIGEST_DIGITS);
 const keyOf = (mark: string): string => mark.slice(0, KEY_DIGITS);
 
-/** Notes that these rows have these contents since now, in place of what was noted of them. Unless it is an edit, what is known keeps its moment. */
+/**
+ * Notes that these rows have these contents since now, in place of what was noted of them. Unless
+ * it is an edit, what is known keeps its moment.
+ */
 export function touch(
   touched: Touched,
   rows: readonly { readonly key: string; readonly content: string }[],
@@ -72,8 +84,8 @@ export function forget(
 }
 
 /**
- * Whether a row's content is younger than the rest. A content that no on-edit run saw (Google queues two edits at most, and forgets the others)
- * rests while the tab is being edited at all.
+ * Whether a row's content is younger than the rest. A content that no on-edit run saw (Google
+ * queues two edits at most, and forgets the others) rests while the tab is being edited at all.
  */
 export function restingRule(
   touched: Touched,

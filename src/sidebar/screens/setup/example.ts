@@ -4,7 +4,10 @@ import { COUNTED, columnFor, QUANTITY, SUBSCRIPTION, TIMESTAMP } from '../../../
 import { parsedJson } from '../../../value/json';
 import { PLACEHOLDER_CODE, readsAs } from '../../../value/template-language';
 
-/** A column that the sync reads, under the name that it has in the template, with what is known of its values. */
+/**
+ * A column that the sync reads, under the name that it has in the template, with what is known of
+ * its values.
+ */
 export type PickedColumn = Pick<ColumnView, 'name' | 'header' | 'type'> &
   Partial<Pick<ColumnView, 'filled' | 'missing' | 'repeated'>>;
 
@@ -23,23 +26,35 @@ export interface ExampleOptions extends ChosenColumns {
   readonly metric?: MetricShape | undefined;
   /** Name of the column that the metric reads; guessed where it is undefined. */
   readonly column?: string | undefined;
-  /** Whether the code becomes part of the transaction_id, as it must where a row has several metrics. */
+  /**
+   * Whether the code becomes part of the transaction_id, as it must where a row has several
+   * metrics.
+   */
   readonly codeInId?: boolean | undefined;
 }
 
-/** Whether the metric reads one property of an event: it does not where it counts events, or where Lago computes what it reads from several. */
+/**
+ * Whether the metric reads one property of an event: it does not where it counts events, or where
+ * Lago computes what it reads from several.
+ */
 export const readsOne = ({ aggregation, field, hasExpression }: MetricShape): boolean =>
   aggregation !== COUNT && field !== undefined && hasExpression !== true;
 
 /** Whether the metric counts how many different values there are, which need not be numbers. */
 const countsDifferent = ({ aggregation }: MetricShape): boolean => aggregation === UNIQUE_COUNT;
 
-/** Texts that come from Lago are JSON strings here, so that a quotation mark in a code breaks nothing. */
+/**
+ * Texts that come from Lago are JSON strings here, so that a quotation mark in a code breaks
+ * nothing.
+ */
 const quoted = (text: string): string => JSON.stringify(text.replace(/[{}]/g, ''));
 
 const words = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-/** The columns that are called like this text: those called exactly so, or else those whose name it is a part of. */
+/**
+ * The columns that are called like this text: those called exactly so, or else those whose name it
+ * is a part of.
+ */
 function called(columns: readonly PickedColumn[], text: string): readonly PickedColumn[] {
   const those = (fits: (name: string) => boolean): readonly PickedColumn[] =>
     columns.filter(({ name, header }) => fits(words(name)) || fits(words(header)));
@@ -56,7 +71,10 @@ function namesakes(
   return found.length > 0 ? found : called(columns, words(code));
 }
 
-/** The one column that is called like the metric's property, or else like its code; undefined where several are, or none. */
+/**
+ * The one column that is called like the metric's property, or else like its code; undefined where
+ * several are, or none.
+ */
 export function onlyNamesake(
   columns: readonly PickedColumn[],
   metric: MetricShape,
@@ -72,7 +90,10 @@ interface Roles {
   readonly rest: readonly PickedColumn[];
 }
 
-/** Whether texts stand in several rows each, as subscriptions do; and in nearly all rows, as a comment does not. */
+/**
+ * Whether texts stand in several rows each, as subscriptions do; and in nearly all rows, as a
+ * comment does not.
+ */
 const isShared = ({ type, filled = 0, missing = 0, repeated = [] }: PickedColumn): boolean =>
   type === 'text' && repeated.length > 0 && missing * 10 <= filled;
 
@@ -97,7 +118,10 @@ function rolesOf(columns: readonly PickedColumn[], key: string, chosen: ChosenCo
   };
 }
 
-/** The columns that the event's subscription and time are read from, chosen or guessed; undefined where nothing fits. */
+/**
+ * The columns that the event's subscription and time are read from, chosen or guessed; undefined
+ * where nothing fits.
+ */
 export function rolesIn(
   columns: readonly PickedColumn[],
   key: string,
@@ -140,12 +164,16 @@ function properties(
       .join(',\n');
   if (metric !== undefined && !readsOne(metric)) return '';
   const name = column ?? guessColumn(columns, key, metric, chosen);
-  // A metric that reads a property is never left without one: a name that no column has is pointed at by the check.
+  // A metric that reads a property is never left without one: a name that no column has is pointed
+  // at by the check.
   const field = metric?.field ?? name;
   return field === undefined ? '' : line(field, name ?? field);
 }
 
-/** An event of the picked columns to start from: guesses that a person corrects. Columns that cannot be guessed keep a name that the check will point at. */
+/**
+ * An event of the picked columns to start from: guesses that a person corrects. Columns that cannot
+ * be guessed keep a name that the check will point at.
+ */
 export function exampleTemplate(
   columns: readonly PickedColumn[],
   key: string,
@@ -187,7 +215,10 @@ export function exampleColumns(columns: readonly PickedColumn[], key: string): r
 
 const AGGREGATIONS = [COUNT, SUM, UNIQUE_COUNT] as const;
 
-/** Which columns are read as subscription and time, as far as they are not those that are guessed anyway. */
+/**
+ * Which columns are read as subscription and time, as far as they are not those that are guessed
+ * anyway.
+ */
 function chosenIn(template: string, columns: readonly PickedColumn[], key: string): ChosenColumns {
   const read = (pattern: RegExp): string | undefined => {
     const expression = pattern.exec(template)?.[1];

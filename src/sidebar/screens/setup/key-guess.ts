@@ -24,8 +24,9 @@ function isNearlyUnique({ filled, missing, repeated }: ColumnView): boolean {
 }
 
 /**
- * Name of the column that most likely identifies a row; empty where none says so. Dates, amounts and texts that are all different so far are left to a person:
- * the first two rows that share a value would be held.
+ * Name of the column that most likely identifies a row; empty where none says so. Dates, amounts
+ * and texts that are all different so far are left to a person: the first two rows that share a
+ * value would be held.
  */
 export function guessKey(columns: readonly ColumnView[]): string {
   const called = columns.filter(
