@@ -1,7 +1,6 @@
 import { type LagoDestination, lagoDestination } from '../lago/destination';
 import { type Problem, ProblemError, problem, required } from '../problem/problem';
-import { mustTell, told } from '../sync/memory/health';
-import { approvedNow, type SyncState, stateAfter } from '../sync/memory/sync-state';
+import { approvedNow, stateAfter } from '../sync/memory/sync-state';
 import { NO_ACTIONS, type Plan } from '../sync/plan/planned-row';
 import type { Clock, Identity, Ports } from '../sync/ports';
 import type { RunReport, RunResult } from '../sync/report';
@@ -9,12 +8,13 @@ import { isTracked, restingRule, touch } from '../sync/rows/resting';
 import { run } from '../sync/run';
 import type { RunRequest } from '../sync/run-request';
 import { prepare, type ReadySync, type Sync } from '../sync/sync';
-import { dayOf, monthBefore, monthOf } from '../value/time';
-import { sendAlert, sendMonthReminder } from './alert';
+import { MINUTE_MS } from '../value/duration';
+import { dayOf } from '../value/time';
 import { mayEdit, missingAuthorization } from './authorization';
 import { catalogCache } from './catalog-cache';
-import { readConnection, requireConnection } from './connection';
+import { requireConnection } from './connection';
 import { LedgerSheets } from './ledger/ledger-sheet';
+import { monthAfter, storeAndNotify } from './notice';
 import { writeRun } from './run-journal';
 import type { Runtime } from './runtime';
 import { documentSettings, type Settings } from './settings';
@@ -26,10 +26,9 @@ import { urlFetchHttp } from './url-fetch-http';
  * Google ends an execution after six minutes without a word (google: execution.six-minutes); no
  * request leaves after this.
  */
-const WORKING_MS = 4.5 * 60_000;
+const WORKING_MS = 4.5 * MINUTE_MS;
 /** A second look, when somebody wished a run meanwhile, needs at least so much time. */
-const SECOND_LOOK_MS = 60_000;
-const MINUTE_MS = 60_000;
+const SECOND_LOOK_MS = MINUTE_MS;
 const WISH = 'wish';
 
 /** Everything that one execution works with. */
@@ -256,81 +255,22 @@ function showStatuses(
   }
 }
 
+/** Stores what is known after a run, notifies a person if that is due, and writes the journal. */
 function remember(execution: Execution, sync: Sync, choice: RunChoice, result: RunResult): void {
-  const { clock, settings, deadline, runtime } = execution;
+  const { settings, runtime } = execution;
   const { report } = result;
   const day = dayOf(
     report.endedAt / 1000,
     runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone(),
   );
   const before = settings.state(sync.id);
-  const isHourly = execution.isHourly === true;
-  const state: SyncState = {
-    ...stateAfter(before, choice, result, { day, isHourly }),
-    ...(sync.state === 'active' && choice.trigger === 'hourly'
-      ? monthAfter(execution, sync, before.month)
-      : keptMonth(before.month)),
-  };
-  // Remembered before anything is told, and again after it: nobody is told every hour, and where
-  // Google fails in between it is told once more, not never.
-  const isTold =
-    sync.state === 'active' && mustTell(state.health, clock.now()) && clock.now() < deadline;
-  settings.putState(
-    sync.id,
-    isTold ? { ...state, health: { ...state.health, telling: true } } : state,
-  );
-  if (isTold)
-    settings.putState(
-      sync.id,
-      tellPerson(execution, sync, state.health)
-        ? { ...state, health: told(state.health, clock.now()) }
-        : state,
-    );
-  // An edit that sends nothing only looked where somebody typed.
+  const after = stateAfter(before, choice, result, { day, isHourly: execution.isHourly === true });
+  const countsMonths = sync.state === 'active' && choice.trigger === 'hourly';
+  const month = countsMonths ? monthAfter(execution, sync, before.month) : before.month;
+  storeAndNotify(execution, sync, { ...after, month });
+  // An edit that sends nothing only looked at the rows where somebody typed.
   if (choice.trigger !== 'edit' || report.delivered > 0 || report.stopped !== undefined)
     writeRun(runtime, sync, report);
-}
-
-const keptMonth = (month: string | undefined): { readonly month?: string | undefined } =>
-  month === undefined ? {} : { month };
-
-/** The zone in which a month begins first. */
-const FIRST_ZONE = 'Etc/GMT-14';
-
-/**
- * The month of this run, after the person was reminded of the former one; the former one while that
- * could not be told.
- */
-function monthAfter(
-  { runtime, clock }: Execution,
-  sync: Sync,
-  before: string | undefined,
-): { readonly month?: string | undefined } {
-  const seconds = clock.now() / 1000;
-  // Nowhere on earth has another month begun: nothing is asked of Google for it.
-  if (before === monthOf(seconds, FIRST_ZONE)) return { month: before };
-  const month = monthOf(seconds, readConnection(runtime)?.zone ?? 'UTC');
-  if (before === undefined || before === month) return { month };
-  try {
-    return keptMonth(sendMonthReminder(runtime, sync, monthBefore(month)) ? month : before);
-  } catch {
-    // As for every mail: the next run tries again.
-    return { month: before };
-  }
-}
-
-function tellPerson(
-  { runtime }: Execution,
-  sync: Sync,
-  health: Parameters<typeof sendAlert>[2],
-): boolean {
-  try {
-    return sendAlert(runtime, sync, health);
-  } catch {
-    // A mail that cannot be sent must not undo a run that was done; it is tried again by the next
-    // run.
-    return false;
-  }
 }
 
 function attempt(execution: Execution, sync: Sync, choice: RunChoice): RunResult {

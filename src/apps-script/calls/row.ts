@@ -235,7 +235,12 @@ export function preview(
     time: { at: event.timestamp * 1000, zone },
     meaning:
       meaning &&
-      `${meaning}${periodInWords({ used, event, period: check.periodOf?.(event), endsAt: check.openUntil?.(event) }, zone, execution.clock.now())}`,
+      meaning +
+        periodInWords(
+          { used, event, period: check.periodOf?.(event), endsAt: check.openUntil?.(event) },
+          zone,
+          execution.clock.now(),
+        ),
   };
 }
 

@@ -19,7 +19,7 @@ export function countsWords(
   if (field === undefined) return '1 event';
   const value = countedValue(event as UsageEvent, field);
   return short(
-    `${field}: ${value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value)}`,
+    `${field}: ${typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing')}`,
   );
 }
 
@@ -107,10 +107,13 @@ export const missingFinding = (
 const BY_HAND = 'Correct the bill in Lago by hand.';
 
 const DIFFERENT =
-  'Lago keeps the event that it has under an id, and takes none in its place. Find out who sent it; then change the row, so that the difference is corrected, or correct the bill in Lago by hand.';
+  'Lago keeps the event that it has under an id, and takes none in its place. Find ' +
+  'out who sent it; then change the row, so that the difference is corrected, or ' +
+  'correct the bill in Lago by hand.';
 
 const CONFLICT =
-  'Lago keeps the event that it has under an id. Compare the two; if the row is usage of its own, “Send again” at the row gives it an id of its own.';
+  'Lago keeps the event that it has under an id. Compare the two; if the row is ' +
+  'usage of its own, “Send again” at the row gives it an id of its own.';
 
 export const differentFinding = (entry: LedgerEntry, listed: ListedUsage): Finding => ({
   ...ofEntry(entry),
@@ -132,22 +135,29 @@ export const twiceFinding = (
   ours: `once: ${countsWords(listed, field)}`,
   theirs: `${count(copies)} copies`,
   advice:
-    'No event takes back one of two copies. Compare the totals with Lago’s current usage: Lago bills one copy where its removal of duplicates is switched on, else all.',
+    'No event takes back one of two copies. Compare the totals with Lago’s current ' +
+    'usage: Lago bills one copy where its removal of duplicates is switched on, else ' +
+    'all.',
   fix: undefined,
 });
 
-export const openFinding = (
+/** Nobody knows yet whether Lago has the event. */
+export function openFinding(
   entry: LedgerEntry,
   there: boolean,
   field: string | undefined,
-): Finding => ({
-  ...ofEntry(entry),
-  kind: 'open',
-  ours: `${entry.outcome.state === 'accepted' ? 'accepted a moment ago' : 'handed over, no clear answer'}, ${countsWords(entry.event, field)}`,
-  theirs: there ? 'there' : 'not seen yet',
-  advice: 'The next runs settle it. Reconcile again after them.',
-  fix: 'run',
-});
+): Finding {
+  const isAccepted = entry.outcome.state === 'accepted';
+  const handed = isAccepted ? 'accepted a moment ago' : 'handed over, no clear answer';
+  return {
+    ...ofEntry(entry),
+    kind: 'open',
+    ours: `${handed}, ${countsWords(entry.event, field)}`,
+    theirs: there ? 'there' : 'not seen yet',
+    advice: 'The next runs settle it. Reconcile again after them.',
+    fix: 'run',
+  };
+}
 
 /** Lago has an event of a row of which the ledger knows nothing, or that it has as refused. */
 export const unrecordedFinding = (
@@ -160,7 +170,8 @@ export const unrecordedFinding = (
   kind: 'unrecorded',
   theirs: countsWords(listed, field),
   advice:
-    'Take it into the ledger: then the row counts as sent, and a difference is treated like any change of a sent row.',
+    'Take it into the ledger: then the row counts as sent, and a difference is ' +
+    'treated like any change of a sent row.',
   fix: 'adopt',
 });
 

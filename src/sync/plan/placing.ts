@@ -5,9 +5,11 @@ import { bookedInto } from '../billing/period';
 import type { PlanInput } from './plan-input';
 
 const HELD_LATE =
-  'Bill it by hand in Lago, or choose in the settings of the sync that late usage is booked into the running period.';
+  'Bill it by hand in Lago, or choose in the settings of the sync that late usage is ' +
+  'booked into the running period.';
 const NOT_BOOKABLE =
-  'Bill it by hand in Lago. It cannot be booked into the running period: only sums and counts stay right there, for a subscription that still runs.';
+  'Bill it by hand in Lago. It cannot be booked into the running period: only sums ' +
+  'and counts stay right there, for a subscription that still runs.';
 
 /** An event as Lago will bill it, or why Lago would not bill it. */
 export interface Placed {

@@ -35,7 +35,8 @@ export interface ValueGroup {
 
 const HAS_REMOVALS = 'rows of the sheet say themselves which values are removed';
 const HAS_MISSING =
-  'a further sent row is not in the tab, and cannot be told from a removed one while keys are unreadable';
+  'a further sent row is not in the tab, and cannot be told from a removed one while ' +
+  'keys are unreadable';
 
 interface Members {
   terms: BillingTerms | undefined;
