@@ -27,6 +27,8 @@ export interface ServiceCall {
   readonly index: number;
   /** Such as `Range.setValues`. */
   readonly name: string;
+  /** Writes that the execution has made before this call, landed or not. */
+  readonly writes: number;
 }
 
 export interface ExecutionOptions {
@@ -172,7 +174,7 @@ export class Execution implements Caller {
     this.#requireAlive();
     this.#order.push(call);
     const index = this.#order.length;
-    this.#options.onCall?.({ index, name: call });
+    this.#options.onCall?.({ index, name: call, writes: this.writes.made });
     this.#requireTime();
     const dies = index === this.#options.killAtCall;
     if (dies && this.#options.killWhen === 'before') this.#die(`killed before ${call}`);

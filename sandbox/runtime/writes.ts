@@ -10,8 +10,11 @@ export type Unflushed = 'lost' | 'half' | 'applied';
  */
 export class PendingWrites {
   #pending: (() => void)[] = [];
+  /** Of this execution, whether they have landed or not. */
+  made = 0;
 
   add(write: () => void): void {
+    this.made += 1;
     this.#pending.push(write);
   }
 

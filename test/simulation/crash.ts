@@ -1,41 +1,21 @@
-import type { ExecutionReport, GoogleOptions } from '../../sandbox/runtime';
 import { HOUR } from '../bundle/world';
 import { Chance } from './chance';
 import { checkHistory } from './checks';
+import type { CrashScenario, Kill } from './crash-scenario';
 import type { Store } from './history';
-import { type Lasting, NOTHING_WRONG } from './mishaps';
+import { NOTHING_WRONG } from './mishaps';
 import { Moment } from './moment';
+import { callsOf, Rehearsal } from './rehearsal';
 import { crashRows } from './rows';
-import { type Policies, Scene } from './scene';
+import { Scene } from './scene';
 import { settled } from './settled';
-
-/** What is done that an execution may die in. The last report is of the execution that may die. */
-export interface CrashScenario {
-  readonly name: string;
-  readonly rows: number;
-  readonly policies?: Partial<Policies>;
-  readonly google?: Partial<GoogleOptions>;
-  /** Up to the moment from which each repetition begins. */
-  readonly prepare: (scene: Scene) => void;
-  readonly act: (scene: Scene, kill: Kill) => readonly ExecutionReport[];
-  /** What a person does again who has seen no answer. */
-  readonly repeat?: (scene: Scene) => void;
-  /** Rows that are billed as the sheet says in the end. */
-  readonly billed: number;
-  /** What stays wrong to the end. */
-  readonly lasting?: Lasting;
-}
-
-export interface Kill {
-  readonly killAtCall?: number;
-  readonly killWhen?: 'before' | 'after';
-  readonly unflushed?: 'lost' | 'half' | 'applied';
-}
 
 /** What came of killing an action at each of its service calls. */
 export interface Crashes {
   readonly calls: number;
   readonly kills: number;
+  /** Deaths that were not died, since they would have left what another one has left. */
+  readonly alike: number;
   /** Different states that the kills left behind; each was gone on from. */
   readonly states: number;
   readonly violations: readonly string[];
@@ -83,9 +63,6 @@ const afterwards = (
     : [...violations, `${found} rows are billed as the sheet says, not ${billed}`];
 };
 
-const callsOf = (reports: readonly ExecutionReport[]): number =>
-  reports.at(-1)?.serviceCalls.total ?? 0;
-
 /** The ways to die at a call. Before it, what was not flushed is lost; after its effect, it may be applied in whole or in half. */
 export const DEATHS: readonly Kill[] = [
   { killWhen: 'before', unflushed: 'lost' },
@@ -94,34 +71,48 @@ export const DEATHS: readonly Kill[] = [
 ];
 
 /**
- * Kills an action at each of its service calls in each way, lets the next hourly triggers run, and checks. What goes on depends on nothing but what the
- * kill has left behind, so of equal states one is gone on from.
+ * Kills an action at each of its service calls in each way, lets the next hourly triggers run, and
+ * checks. What goes on depends on nothing but the state that the kill has left behind, so of equal
+ * states one is gone on from. A death that would leave what another one has left, as the rehearsal
+ * shows, is died only if `all` are: then the two states must be equal.
  */
 export function crashEverywhere(
   scene: Scene,
   scenario: CrashScenario,
-  deaths: readonly Kill[] = DEATHS,
+  { deaths = DEATHS, all }: { readonly deaths?: readonly Kill[]; readonly all: boolean },
 ): Crashes {
   const { act } = scenario;
   const moment = new Moment(scene);
-  moment.return();
-  const calls = callsOf(act(scene, {}));
+  const rehearsal = new Rehearsal(scene, moment, scenario);
+  const { calls } = rehearsal;
+  const stateByMark = new Map<string, string>();
   const seen = new Set<string>();
   const violations: string[] = [];
   let kills = 0;
+  let alike = 0;
   for (const death of deaths)
     for (let killAtCall = 1; killAtCall <= calls; killAtCall++) {
+      const kill = { ...death, killAtCall };
+      const mark = rehearsal.mark(kill);
+      const expected = mark === undefined ? undefined : stateByMark.get(mark);
+      if (expected !== undefined && !all) {
+        alike++;
+        continue;
+      }
       moment.return();
       kills++;
-      const reports = act(scene, { ...death, killAtCall });
+      const reports = act(scene, kill);
       const how = `${death.killWhen} call ${killAtCall}, ${reports.at(-1)?.serviceCalls.order.at(-1)}, unflushed writes ${death.unflushed}`;
       if (reports.at(-1)?.killed !== true) violations.push(`${how}: nothing died`);
       const state = moment.state();
+      if (expected !== undefined && expected !== state)
+        violations.push(`${how}: it leaves another state than the rehearsal has shown`);
+      if (mark !== undefined) stateByMark.set(mark, state);
       if (seen.has(state)) continue;
       seen.add(state);
       violations.push(...afterwards(scene, scenario).map((violation) => `${how}: ${violation}`));
     }
-  return { calls, kills, states: seen.size, violations };
+  return { calls, kills, alike, states: seen.size, violations };
 }
 
 /** Where an action dies: at the last call of a name, or at the last one of it before the last call of another name. */
@@ -154,7 +145,7 @@ export function crashTwice(
   scene: Scene,
   scenario: CrashScenario,
   deaths: readonly Kill[] = DEATHS,
-): Crashes {
+): Omit<Crashes, 'alike'> {
   const { act } = scenario;
   const moment = new Moment(scene);
   moment.return();

@@ -107,12 +107,12 @@ class History {
     this.scene = sceneOf(chance, maker, options);
     this.person = new Person(this.scene, maker, chance);
     this.mishaps = new Mishaps(this.scene, chance);
-    this.scene.between = (call) => {
+    this.scene.between = ({ index }) => {
       this.scene.world.time.now += this.mishaps.isSlow
         ? chance.between(2_000, 9_000)
         : chance.between(15, 250);
       if (this.#depth > 0) return;
-      const act = this.#interruptions.get(call);
+      const act = this.#interruptions.get(index);
       if (act === undefined) return;
       this.#depth++;
       act();

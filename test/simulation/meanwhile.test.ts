@@ -137,8 +137,8 @@ describe.each(STORES)('while a run is under way on %s', (store) => {
     begin();
     let repair: unknown;
     let isDone = false;
-    scene.between = (call) => {
-      if (isDone || call !== at) return;
+    scene.between = ({ index }) => {
+      if (isDone || index !== at) return;
       isDone = true;
       repair = deed(scene);
       scene.look();

@@ -1,15 +1,18 @@
 import { IS_LONG } from '../bundle/long';
-import { codeWith, MUTANTS, type Mutant, sprung } from './mutants';
-import { codeOf } from './mutated';
+import { MUTANTS, type Mutant, sprung } from './mutants';
+import { type Change, Mutator } from './mutated';
 
 /** Not a claim about speed: a machine that does other things meanwhile must not fail the test. */
 const SLOW_MACHINE_MS = 120_000;
+
+const mutator = new Mutator();
+afterAll(() => mutator.close());
 
 describe('a planted bug is noticed', () => {
   test.each(MUTANTS)(
     '$name',
     async (mutant) => {
-      expect(sprung(mutant.caughtBy, await codeWith(mutant))).toContainEqual(
+      expect(sprung(mutant.caughtBy, await mutator.codeOf(mutant.changes))).toContainEqual(
         expect.stringMatching(mutant.says),
       );
     },
@@ -23,7 +26,7 @@ const isPlayed = (_: Mutant, place: number): boolean => IS_LONG || place % 6 ===
 describe('the product as it is, built in the same way, is not blamed', () => {
   let code = '';
   beforeAll(async () => {
-    code = await codeOf([]);
+    code = await mutator.codeOf([]);
   });
 
   test.each(MUTANTS.filter(isPlayed))(
@@ -36,12 +39,13 @@ describe('the product as it is, built in the same way, is not blamed', () => {
 });
 
 test('a bug that does not fit the sources any more is told as such', async () => {
+  const codeOf = (change: Change): Promise<string> => mutator.codeOf([change]);
   const change = { file: 'src/sync/delivery/batch.ts', find: 'no such text', replace: '' };
-  await expect(codeOf([change])).rejects.toThrow('This does not occur exactly once');
-  await expect(codeOf([{ ...change, find: 'return' }])).rejects.toThrow(
+  await expect(codeOf(change)).rejects.toThrow('This does not occur exactly once');
+  await expect(codeOf({ ...change, find: 'return' })).rejects.toThrow(
     'This does not occur exactly once',
   );
-  await expect(codeOf([{ ...change, file: 'src/sidebar/draft.ts', find: '' }])).rejects.toThrow(
+  await expect(codeOf({ ...change, file: 'src/sidebar/draft.ts', find: '' })).rejects.toThrow(
     'is no part of Code.js',
   );
 });

@@ -1,8 +1,9 @@
 import { HOUR, MINUTE, TAB } from '../bundle/world';
-import { type CrashScenario, crashAt, crashScene, type Death } from './crash';
+import { crashAt, crashScene, type Death } from './crash';
+import type { CrashScenario } from './crash-scenario';
 import type { Store } from './history';
 import { sendAsAnother, showRequests } from './mishaps';
-import { type Change, codeOf } from './mutated';
+import type { Change } from './mutated';
 import { crashRows } from './rows';
 import { BATCH, hourly, OFTEN, sent, unanswered } from './scenarios';
 import { FOREIGN_KEY, NARROW_KEY, REFUSED_CODE, type Scene, WIDER_TEMPLATE } from './scene';
@@ -1449,6 +1450,3 @@ export const MUTANTS: readonly Mutant[] = [
     says: /dryRun threw Exception: Service Spreadsheets timed out/,
   },
 ];
-
-/** The script with a mutant's bug. */
-export const codeWith = ({ changes }: Pick<Mutant, 'changes'>): Promise<string> => codeOf(changes);

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { build } from 'esbuild';
+import { type BuildContext, context, type PluginBuild } from 'esbuild';
+import { accept } from '../../sandbox/runtime/script';
+import { groupBy } from '../../src/value/group';
 
 /** A change of the sources: a text that occurs once in a file, and what stands in its place. */
 export interface Change {
@@ -38,55 +40,70 @@ export function changed(file: string, changes: readonly Change[]): string {
 const MAIN = 'src/apps-script/main.ts';
 const NAME = 'LagoUsageSync';
 
+const ENTRY_POINTS = [...readFileSync(MAIN, 'utf8').matchAll(/^export function (\w+)/gm)].map(
+  ([, name = '']) => name,
+);
+
 /** Google finds callable functions by their top-level statements. */
-function entryPoints(): string {
-  const names = [...readFileSync(MAIN, 'utf8').matchAll(/^export function (\w+)/gm)].map(
-    ([, name]) => name,
-  );
-  return names
-    .map((name) => `function ${name}() { return ${NAME}.${name}.apply(this, arguments); }`)
-    .join('\n');
-}
+const FOOTER = ENTRY_POINTS.map(
+  (name) => `function ${name}() { return ${NAME}.${name}.apply(this, arguments); }`,
+).join('\n');
 
 const CHANGEABLE = /[\\/]src[\\/].*\.ts$/;
 
-/** The text of a Code.js as the build makes it, of changed sources; without making it small. */
-export async function codeOf(changes: readonly Change[]): Promise<string> {
-  const byFile = new Map<string, Change[]>();
-  for (const change of changes)
-    byFile.set(resolve(change.file), [...(byFile.get(resolve(change.file)) ?? []), change]);
-  const built = await build({
-    entryPoints: [MAIN],
-    bundle: true,
-    write: false,
-    format: 'iife',
-    globalName: NAME,
-    target: 'es2020',
-    charset: 'ascii',
-    legalComments: 'none',
-    logLevel: 'silent',
-    footer: { js: entryPoints() },
-    plugins: [
-      {
-        name: 'changes',
-        setup({ onLoad, onEnd }) {
-          const open = new Set(byFile.keys());
-          onLoad({ filter: CHANGEABLE }, ({ path }) => {
-            const wanted = byFile.get(path);
-            if (wanted === undefined) return undefined;
-            open.delete(path);
-            return { contents: changed(path, wanted), loader: 'ts' };
-          });
-          onEnd(() =>
-            open.size === 0
-              ? undefined
-              : { errors: [...open].map((path) => ({ text: `${path} is no part of Code.js` })) },
-          );
-        },
-      },
-    ],
-  });
-  const [file] = built.outputFiles;
-  if (file === undefined) throw new Error('Nothing was built.');
-  return file.text;
+/**
+ * Builds Code.js of changed sources as the build makes it, without making it small. What was read
+ * for one bundle serves the next, so that only what changed is read again.
+ */
+export class Mutator {
+  #byFile: ReadonlyMap<string, readonly Change[]> = new Map();
+  #context: BuildContext<{ write: false }> | undefined;
+
+  /** The text with these changes. @throws where one does not fit exactly once, or is no part of it */
+  async codeOf(changes: readonly Change[]): Promise<string> {
+    this.#byFile = groupBy(changes, ({ file }) => resolve(file));
+    this.#context ??= await this.#open();
+    const [file] = (await this.#context.rebuild()).outputFiles;
+    if (file === undefined) throw new Error('Nothing was built.');
+    accept(file.text, ENTRY_POINTS);
+    return file.text;
+  }
+
+  async close(): Promise<void> {
+    await this.#context?.dispose();
+  }
+
+  #open(): Promise<BuildContext<{ write: false }>> {
+    return context({
+      entryPoints: [MAIN],
+      bundle: true,
+      write: false,
+      format: 'iife',
+      globalName: NAME,
+      target: 'es2020',
+      charset: 'ascii',
+      legalComments: 'none',
+      logLevel: 'silent',
+      footer: { js: FOOTER },
+      plugins: [{ name: 'changes', setup: (build: PluginBuild) => this.#plant(build) }],
+    });
+  }
+
+  #plant({ onStart, onLoad, onEnd }: PluginBuild): void {
+    const open = new Set<string>();
+    onStart(() => {
+      for (const path of this.#byFile.keys()) open.add(path);
+    });
+    onLoad({ filter: CHANGEABLE }, ({ path }) => {
+      const wanted = this.#byFile.get(path);
+      if (wanted === undefined) return undefined;
+      open.delete(path);
+      return { contents: changed(path, wanted), loader: 'ts' };
+    });
+    onEnd(() => {
+      const errors = [...open].map((path) => ({ text: `${path} is no part of Code.js` }));
+      open.clear();
+      return { errors };
+    });
+  }
 }

@@ -1,7 +1,7 @@
 import type { ExecutionReport } from '../../sandbox/runtime';
 import type { Argument, Method } from '../../src/rpc/contract';
 import { HOUR, TAB } from '../bundle/world';
-import type { CrashScenario, Kill } from './crash';
+import type { CrashScenario, Kill } from './crash-scenario';
 import { crashRows } from './rows';
 import { NARROW_KEY, REFUSED_CODE, type Scene } from './scene';
 

@@ -1,5 +1,10 @@
 import type { FakeLagoOptions } from '../../sandbox/lago';
-import type { ExecutionOptions, ExecutionReport, GoogleOptions } from '../../sandbox/runtime';
+import type {
+  ExecutionOptions,
+  ExecutionReport,
+  GoogleOptions,
+  ServiceCall,
+} from '../../sandbox/runtime';
 import type { InstalledTrigger, Mail } from '../../sandbox/runtime/records';
 import type { Argument, Method, Reply, SyncView } from '../../src/rpc/contract';
 import type { ChangedPolicy, RemovedPolicy } from '../../src/sync/sync';
@@ -94,7 +99,7 @@ export class Scene {
   /** What Google's random numbers come from. */
   chance: Chance;
   /** Passes time before each service call, and lets others act between two of them. */
-  between: (call: number) => void = () => undefined;
+  between: (call: ServiceCall) => void = () => undefined;
   id = '';
   template = TEMPLATE;
   /** The key that is stored now. */
@@ -281,7 +286,7 @@ export class Scene {
     options: RpcOptions = {},
   ): Reply<M> | undefined {
     const report = this.world.google.rpcWith(
-      { ...options, onCall: ({ index }) => this.between(index) },
+      { ...options, onCall: (call) => this.between(call) },
       'rpc',
       JSON.stringify({ method, argument }),
     );
@@ -312,7 +317,7 @@ export class Scene {
     const wasEmpty = this.#isEmpty();
     const reports = this.world.google.fireHourly({
       ...options,
-      onCall: ({ index }) => this.between(index),
+      onCall: (call) => this.between(call),
     });
     for (const report of reports) this.#saw('hourly run', report);
     if (wasPaused && this.#isPaused && handed.length > before)
@@ -354,7 +359,7 @@ export class Scene {
   ): readonly ExecutionReport[] {
     const reports = this.world.google.runEditQueue({
       ...options,
-      onCall: ({ index }) => this.between(index),
+      onCall: (call) => this.between(call),
     });
     for (const report of reports) this.#saw('on-edit run', report);
     return reports;
