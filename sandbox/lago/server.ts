@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { build } from 'esbuild';
 import type { ClockChange, ControlAnswer, ControlCommand } from './control';
 import type { FakeLagoOptions } from './fake-lago';
 
@@ -24,13 +25,34 @@ type Message =
   | { id: number; answer: unknown }
   | { id: number; error: string };
 
+let program: Promise<string> | undefined;
+
+/**
+ * The thread's program as one script, built once in a process: loading forty TypeScript files in
+ * every thread takes six times as long as all that it does after that.
+ */
+async function built(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('./worker.ts', import.meta.url))],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    // The UMD files of jsonc-parser, which Node would take, cannot be bundled.
+    mainFields: ['module', 'main'],
+    format: 'cjs',
+    target: 'node20',
+    logLevel: 'silent',
+  });
+  return outputFiles.map(({ text }) => text).join('');
+}
+
 /**
  * The fake over HTTP in a thread of its own, so that a client that blocks its thread still gets
  * answers.
  */
 export async function startFakeLago(options: FakeLagoServerOptions): Promise<FakeLagoServer> {
-  const entry = fileURLToPath(new URL('./worker-entry.mjs', import.meta.url));
-  const worker = new Worker(entry, { workerData: options, execArgv: [] });
+  program ??= built();
+  const worker = new Worker(await program, { eval: true, workerData: options, execArgv: [] });
   const control = new Control(worker);
   const port = await control.listening;
   return {

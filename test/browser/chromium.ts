@@ -14,6 +14,8 @@ const ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
   '--disable-quic',
+  // No page lives long enough to gain from optimized code: making it is a tenth of all the work.
+  '--js-flags=--no-maglev --no-turbofan',
 ];
 
 const INSTALLED = [
