@@ -101,7 +101,10 @@ const DEEDS: readonly (readonly [name: string, deed: Deed])[] = [
   ],
 ];
 
-/** Each call is another moment; a short run tries every so manieth, begun elsewhere for each deed. */
+/**
+ * Each call is another moment. A short run tries some of them, others for each deed, and plays each
+ * deed on one of the stores.
+ */
 const STEP = IS_LONG ? 1 : 48;
 const LARGE_STEP = IS_LONG ? 10 : 96;
 /** Not a claim about speed: a machine that does other things meanwhile must not fail the test. */
@@ -152,7 +155,10 @@ describe.each(STORES)('while a run is under way on %s', (store) => {
     return violations.map((violation) => `at call ${at}: ${violation}`);
   }
 
-  test.each(DEEDS.map(([name, deed], place) => [name, deed, place] as const))(
+  const played = DEEDS.map(([name, deed], place) => [name, deed, place] as const).filter(
+    ([, , place]) => IS_LONG || STORES[place % STORES.length] === store,
+  );
+  test.each(played)(
     'whoever %s, every row is billed once as the sheet says, or shown with a true reason',
     (name, deed, place) => {
       const step = name.includes('500') ? LARGE_STEP : STEP;
