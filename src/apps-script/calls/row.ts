@@ -92,7 +92,7 @@ function ledgerOf(execution: Execution, id: string | undefined): Ledger {
 }
 
 const doneProblem = ({ action, latest, row }: PlannedRow): Problem[] => {
-  const place = row === undefined ? {} : { row };
+  const place = { row };
   if (action === 'elsewhere') return [problem('test.elsewhere', {}, place)];
   return action === 'sent' && latest !== undefined
     ? [problem('test.already-sent', { id: latest.index.id }, place)]

@@ -100,8 +100,10 @@ export function ruleFor({
 }
 
 /** The value that a metric counts. */
-export const countedValue = (event: UsageEvent, field: string | undefined): Json | undefined =>
-  field === undefined ? undefined : propertyOf(event, field);
+export const countedValue = (
+  event: Pick<UsageEvent, 'properties'>,
+  field: string | undefined,
+): Json | undefined => (field === undefined ? undefined : propertyOf(event, field));
 
 /** The negative of a value that Lago counts, as a number where it was one. */
 function negated(value: Json | undefined): Json | undefined {
@@ -222,8 +224,10 @@ export function difference(
  * The text by which Lago tells unique values apart: 1 and "1" are one value, "1.0" is another
  * (lago: counting.aggregations).
  */
-export const uniqueText = (event: UsageEvent, field: string | undefined): string | undefined =>
-  uniqueTextOf(countedValue(event, field));
+export const uniqueText = (
+  event: Pick<UsageEvent, 'properties'>,
+  field: string | undefined,
+): string | undefined => uniqueTextOf(countedValue(event, field));
 
 function uniqueTextOf(value: Json | undefined): string | undefined {
   if (value === undefined || value === null) return undefined;

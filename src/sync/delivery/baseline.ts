@@ -5,7 +5,7 @@ import { readLedger } from '../ledger/ledger';
 import { checkLedger, createLedger } from '../open-ledger';
 import type { Plan, PlannedRow } from '../plan/planned-row';
 import type { Identity, Ports } from '../ports';
-import type { Content } from '../rows/content';
+import { contentIn } from '../rows/content';
 import type { Sync } from '../sync';
 import { appendLines, type LineCount } from './delivery';
 
@@ -28,7 +28,7 @@ function withoutEvent(
   sync: Sync,
   at: number,
 ): LedgerEntry {
-  const said = Object.fromEntries(JSON.parse(content ?? '[]') as [string, string][]) as Content;
+  const said = contentIn(content ?? '[]');
   return newEntry(
     {
       key,

@@ -17,7 +17,7 @@ export function countsWords(
   field: string | undefined,
 ): string {
   if (field === undefined) return '1 event';
-  const value = countedValue(event as UsageEvent, field);
+  const value = countedValue(event, field);
   return short(
     `${field}: ${typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing')}`,
   );

@@ -56,9 +56,7 @@ export class RunningTotal {
       this.#most = quantity;
     if (quantity !== undefined) this.#last = quantity.toFixed();
     const unique =
-      countedBy(aggregation) === 'different values'
-        ? uniqueText(event as UsageEvent, field)
-        : undefined;
+      countedBy(aggregation) === 'different values' ? uniqueText(event, field) : undefined;
     if (unique !== undefined && event.properties['operation_type'] === 'remove')
       this.#values.delete(unique);
     else if (unique !== undefined) this.#values.add(unique);

@@ -72,7 +72,7 @@ const UNCORRECTED: Readonly<Record<Change, ProblemCode>> = {
 /** A row that keeps what Lago bills for it, since no event can take that back. */
 export function uncorrected(row: PlannedRow, because: string): PlannedRow {
   const found = problem(UNCORRECTED[row.change], { key: row.key ?? '', because });
-  const place = row.row === undefined ? {} : { row: row.row };
+  const place = { row: row.row };
   return {
     ...row,
     action: 'flag',

@@ -34,7 +34,7 @@ const waitingRow = (row: PlannedRow, code: 'row.unanswered' | 'row.unsettled'): 
   action: 'wait',
   entry: undefined,
   reversals: [],
-  problems: [problem(code, {}, row.row === undefined ? {} : { row: row.row })],
+  problems: [problem(code, {}, { row: row.row })],
 });
 
 /**
