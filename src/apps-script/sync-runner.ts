@@ -27,7 +27,7 @@ import { urlFetchHttp } from './url-fetch-http';
  * request leaves after this.
  */
 const WORKING_MS = 4.5 * MINUTE_MS;
-/** A second look, when somebody wished a run meanwhile, needs at least so much time. */
+/** A second look, if somebody asked for a run in the meantime, needs at least this long. */
 const SECOND_LOOK_MS = MINUTE_MS;
 const WISH = 'wish';
 
@@ -38,8 +38,7 @@ export interface Execution {
   readonly settings: Settings;
   readonly deadline: number;
   /**
-   * Whether the hourly trigger began it: another run that looks once more at all syncs tells
-   * nothing of when the next hour is.
+   * Whether the hourly trigger began it. Only then does it show when the next hourly run is due.
    */
   readonly isHourly?: boolean | undefined;
 }
@@ -81,7 +80,10 @@ export function portsOf({ runtime, clock, settings, deadline }: Execution): Sync
   };
 }
 
-/** @throws ProblemError where Lago does not say whose key it is. */
+/**
+ * The organization that the key belongs to.
+ * @throws ProblemError if Lago does not say
+ */
 export const requireIdentity = (lago: Pick<LagoDestination, 'identify'>): Identity =>
   required(lago.identify());
 
@@ -106,7 +108,7 @@ export const problemOf = (error: unknown): Problem => {
   });
 };
 
-/** Why Google refused, where that can be found out. */
+/** Why Google refused, if that can be found out. */
 export function explained(runtime: Runtime, error: unknown): Problem {
   const found = problemOf(error);
   if (found.code !== 'run.google') return found;
@@ -115,7 +117,7 @@ export function explained(runtime: Runtime, error: unknown): Problem {
     if (missing !== undefined) return missing;
     return mayEdit(runtime) ? found : problem('google.view-only');
   } catch {
-    // Where nothing is allowed, nothing can be asked either.
+    // If nothing is allowed, nothing can be asked either.
     return found;
   }
 }
@@ -143,11 +145,11 @@ export function withLock<Result>(
 }
 
 /**
- * Runs something while no other execution of this file does. A busy lock is no error: the wish is
+ * Runs something while no other execution of this file does. If the lock is busy, the wish is
  * noted, and the run that holds the lock looks at all active syncs once more before it ends.
- * @param goesOn of a slice: whether another one follows. The page asks for it, and asks again where
- * it was busy, so a slice notes no wish, and only the last one looks once more: else a slice of
- * seconds would send everything, as the run of somebody else.
+ * @param goesOn of a slice: whether another one follows. The page asks for it, and asks again if it
+ * was busy. So a slice notes no wish, and only the last one looks once more; otherwise a slice of
+ * seconds would send everything as somebody else's run.
  * @throws ProblemError run.busy, after the wish was noted
  */
 export function withRunLock<Result>(
@@ -207,7 +209,7 @@ export type RunChoice = Pick<RunRequest, 'trigger'> &
   >;
 
 /**
- * Runs one sync, remembers how it went, and tells somebody where that is due. The caller holds the
+ * Runs one sync, stores how it went and notifies somebody if that is due. The caller holds the
  * lock. Never throws for what happens in the run.
  */
 export function runSync(execution: Execution, sync: Sync, choice: RunChoice): RunResult {

@@ -38,18 +38,17 @@ export interface StoredLedger {
 export interface LedgerStore {
   /**
    * Finds the ledger of the sync and organization, or another one of the same tab and organization.
-   * A problem where a recorded one is gone.
+   * A problem if a recorded one is gone.
    */
   open(sync: string, organization: string, tab: number): StoredLedger | undefined | Problem;
   /**
-   * Makes an empty ledger, hidden and protected with a warning. `rebuilding` where it is made in
-   * the place of one that is gone.
+   * Creates an empty ledger, hidden and protected with a warning. `rebuilding` is set if it
+   * replaces one that is gone.
    */
   create(header: LedgerHeader, name: string, rebuilding?: Rebuilding): void;
   /**
-   * Appends at least one line and flushes, then records how many lines there are by then, which is
-   * the last, and that it is being rebuilt where that is given. Returns the row number of the
-   * first.
+   * Appends at least one line and flushes, then records how many lines there are now, which is the
+   * last, and that a rebuild is under way if so. Returns the row number of the first (1-based).
    */
   append(
     entries: readonly LedgerEntry[],
@@ -64,18 +63,18 @@ export interface LedgerStore {
   ): void;
   flush(): void;
   /**
-   * How far the ledger's rebuilding is, also where its sheet is gone; undefined where it is not
-   * being rebuilt.
+   * How far the ledger's rebuild is, even if its sheet is gone; undefined if it is not being
+   * rebuilt.
    */
   rebuilding(sync: string, organization: string): Rebuilding | undefined;
   /**
-   * Records that the ledger is being rebuilt, and how far. From the first time on no run goes on,
-   * whatever there is of the sheet.
+   * Records that the ledger is being rebuilt, and how far. From then on no run goes on, whatever is
+   * left of the sheet.
    */
   noteRebuilding(sync: string, organization: string, tab: number, rebuilding: Rebuilding): void;
   /**
-   * Gives the recorded sheet its first row back, where that was altered or deleted and lines of a
-   * ledger are below it. Says whether it did.
+   * Gives the recorded sheet its first row back if that was altered or deleted while lines of a
+   * ledger are below it. Returns whether it did.
    */
   recover(header: LedgerHeader): boolean;
   /** Takes the meaning from lines, which stay as lines; `at` in ms. Flushes. */
@@ -99,8 +98,8 @@ export interface LedgerStore {
 }
 
 /**
- * How Lago stores events: ClickHouse refuses no duplicate (lago: clickhouse.duplicates,
- * clickhouse.named). `unknown`: it does not say, older than 1.47.
+ * How Lago stores events. ClickHouse refuses no duplicate (lago: clickhouse.duplicates). `unknown`:
+ * Lago is older than 1.47 and does not say (lago: clickhouse.named).
  */
 export type EventStore = 'postgres' | 'clickhouse' | 'unknown';
 
@@ -162,17 +161,17 @@ export interface EventCheck {
   readonly zoneOf?: ZoneOf | undefined;
   readonly quantityField?: QuantityField | undefined;
   /**
-   * Where an event without problems lies in the billing of its subscription; undefined where that
+   * Where an event without problems lies in the billing of its subscription; undefined if that
    * cannot be told. May ask Lago for draft invoices.
    */
   readonly periodOf?: (event: UsageEvent) => Period | undefined;
   /**
-   * How Lago bills an event that it has; undefined where that is not known. May ask Lago for draft
+   * How Lago bills an event that it has; undefined if that is not known. May ask Lago for draft
    * invoices.
    */
   readonly billingOf?: (event: UsageEvent) => BillingTerms | undefined;
   /**
-   * When the running period that counts the event ends (ms); undefined where none does or that is
+   * When the running period that counts the event ends (ms); undefined if none does or that is
    * not known. Asks nobody.
    */
   readonly openUntil?: (event: UsageEvent) => number | undefined;
@@ -187,20 +186,20 @@ export interface Destination {
    */
   deliver(batches: readonly (readonly string[])[]): Answer[];
   /**
-   * Compares events with what Lago has, in as few requests as it can. A problem where the key may
+   * Compares events with what Lago has, in as few requests as possible. A problem if the key may
    * not.
-   * @param taken `anywhere`: also an event of another subscription, code or time under the id makes
-   * it different, not absent; what cannot be compared exactly is different too
+   * @param taken `anywhere`: an event of another subscription, code or time under the id counts as
+   * different too, not as absent; so does what cannot be compared exactly
    */
   find(events: readonly UsageEvent[], taken?: 'anywhere'): readonly Found[] | Problem;
   /**
-   * The first event that Lago has under each id, wherever it is; undefined where it has none,
-   * `unknown` where it does not say.
+   * The first event that Lago has under each id, at any time; undefined if it has none, `unknown`
+   * if it does not say.
    */
   eventsOf(ids: readonly string[]): readonly (UsageEvent | undefined | 'unknown')[];
   /**
-   * Learns what Lago knows, from Lago itself where `fresh` says so, else perhaps from a cache. A
-   * problem where that fails.
+   * Learns what Lago knows, from Lago itself if `fresh`, otherwise perhaps from a cache. A problem
+   * if that fails.
    */
   check(fresh?: 'fresh'): EventCheck | Problem;
 }

@@ -11,7 +11,7 @@ export interface RunReport {
   readonly trigger: RunTrigger;
   /** The page's id of a run that it drives in slices; all slices of one run have it. */
   readonly run?: string | undefined;
-  /** How many further runs found the very same and did nothing; they are told as one. */
+  /** How many further runs found the very same and did nothing; they are listed as one. */
   readonly repeats?: number | undefined;
   readonly startedAt: number;
   readonly endedAt: number;
@@ -28,16 +28,14 @@ export interface RunReport {
   readonly checksOff: readonly Problem[];
   /** Why the run ended early, if it did. */
   readonly stopped: Problem | undefined;
-  /**
-   * The numbers that a person must approve before the sync goes on; only where it stopped for that.
-   */
+  /** The numbers that a person must approve before the sync goes on; set if it stopped for that. */
   readonly asks?: Approval | undefined;
 }
 
 export interface RunResult {
   readonly report: RunReport;
   /**
-   * The plan with each row where it stands now; undefined where the run stopped before it had one.
+   * The plan with each row where it stands now; undefined if the run stopped before it had one.
    */
   readonly plan: Plan | undefined;
   readonly ledger: Ledger | undefined;

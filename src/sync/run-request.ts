@@ -8,7 +8,7 @@ export interface RunRequest {
   readonly trigger: RunTrigger;
   /** No request leaves after this moment. */
   readonly deadline: number;
-  /** Which rows may be sent; every row is still planned. All of them where it is undefined. */
+  /** Which rows may be sent; all of them if undefined. Every row is planned. */
   readonly only?: ((key: string, row: PlannedRow) => boolean) | undefined;
   /** What a person has approved beyond what is usual. */
   readonly approved: Approval | undefined;

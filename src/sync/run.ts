@@ -27,8 +27,8 @@ const replace = (ledger: Ledger, entries: readonly LedgerEntry[]): Ledger => {
 };
 
 /**
- * One run: settle what is unknown, read the tab once, plan, guard, deliver, and say where every row
- * stands. Running again at any moment, after a crash too, is how it is continued.
+ * One run: settle what is unknown, read the tab once, plan, guard, deliver, and report where every
+ * row stands. A run is continued by running again, after a crash too.
  */
 export function run(ports: Ports, request: RunRequest): RunResult {
   const startedAt = ports.clock.now();
@@ -85,7 +85,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
   const examined = checkedPlan(ports, request, identity, settled);
   if (isProblem(examined)) return stop(examined, settled, before);
   const { plan, check, units } = examined;
-  // However slow the readings were, a slice gets on by some events.
+  // The slice's time starts after reading, so even a slow slice delivers something.
   const sliceEnd = (): number =>
     request.deliveryMs === undefined
       ? request.deadline
@@ -121,8 +121,8 @@ export function run(ports: Ports, request: RunRequest): RunResult {
           deadline: until,
           before: unsettled.stopped === undefined ? 'nothing-sent' : 'unavailable',
         });
-  // What Lago fails for is tried last; where the others got through just now, what failed before
-  // them speaks against itself.
+  // Retry failing events last: once others have got through, another failure counts against the
+  // event, not against Lago.
   const gotThrough = tally([delivery]).delivered + before.delivered > 0;
   const ending: DeliveryLimits = {
     ...limits,
@@ -191,7 +191,7 @@ function checkedPlan(
 ): { readonly plan: Plan; readonly check: EventCheck; readonly units: readonly Unit[] } | Problem {
   const kept = ports.destination.check();
   if (isProblem(kept)) return kept;
-  // A row that the cache does not know makes it read anew in the midst of the plan.
+  // A row that the cache does not know makes it read Lago again in the middle of planning.
   const { isKept } = kept;
   const tab = readTab(ports, { ...request, identity, ledger });
   if (isProblem(tab)) return tab;
@@ -219,8 +219,8 @@ const isUnbillableBy =
 const END_MARGIN_MS = 10_000;
 
 /**
- * When the first running period ends that counts a row of the plan (ms): from then on its rows are
- * late, and are planned anew.
+ * When the first running period ends that counts a row of the plan (ms). From then on its rows are
+ * late and are planned again.
  */
 const nextEnd = ({ rows }: Plan, now: number): number =>
   rows.reduce(

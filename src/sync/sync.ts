@@ -14,14 +14,14 @@ export interface Source {
 }
 
 /**
- * What is done about a sent row that was changed: nothing but saying so; a further event under a
- * derived id that adds to the first; or, where Lago's billing allows it, an event that takes the
- * old one back together with the new one.
+ * What is done about a sent row that was changed: it is reported; a further event under a derived
+ * id adds to the first; or, if Lago's billing allows it, an event takes the old one back together
+ * with the new one.
  */
 export type ChangedPolicy = 'flag' | 'add' | 'correct';
 /**
- * What is done about a sent row that is gone from the sheet: saying so, nothing, or, where Lago's
- * billing allows it, taking its event back.
+ * What is done about a sent row that is gone from the sheet: it is reported, nothing, or, if Lago's
+ * billing allows it, its event is taken back.
  */
 export type RemovedPolicy = 'flag' | 'ignore' | 'correct';
 
@@ -52,7 +52,7 @@ export interface Sync {
   /** No default: a person chooses both before the sync is activated. */
   readonly changed?: ChangedPolicy | undefined;
   readonly removed?: RemovedPolicy | undefined;
-  /** Held where a person did not choose. */
+  /** Held if a person did not choose. */
   readonly late?: LatePolicy | undefined;
   /** Minutes that an edited row rests before an on-edit run sends it. */
   readonly restMinutes: number;
@@ -63,7 +63,7 @@ export interface Sync {
   readonly state: 'draft' | 'active' | 'paused';
   /** The Lago organization that the sync sends to, since its first test or activation. */
   readonly organization?: string | undefined;
-  /** Mail address of the person who activated it; blank where Google does not tell. */
+  /** Mail address of the person who activated it; blank if Google does not say. */
   readonly activatedBy?: string | undefined;
   readonly step?: SetupStep | undefined;
   /** Header of the column that each row's status is written to, if there is one. */

@@ -69,7 +69,7 @@ function wantedOf(
   return { name: customer ?? '', subscriptions: new Set(own) };
 }
 
-/** What Lago has of a section, counted in the same way; undefined where it cannot be asked. */
+/** What Lago has of a section, counted in the same way; undefined if it cannot be asked. */
 function inLago(
   { ports }: MonthScene,
   { subscription, code }: StatementSection,

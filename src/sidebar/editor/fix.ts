@@ -14,7 +14,7 @@ const fits = (from: number, to: number, length: number): boolean =>
   from >= 0 && from <= to && to <= length;
 
 /**
- * A problem and its fixes after a change of the text: undefined where the change touched it;
+ * A problem and its fixes after a change of the text: undefined if the change touched it;
  * without the fixes that the change touched.
  */
 export function moveProblem(problem: TemplateProblem, move: Move): TemplateProblem | undefined {

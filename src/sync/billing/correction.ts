@@ -25,15 +25,15 @@ export interface BillingTerms {
   readonly field: string | undefined;
   readonly hasExpression: boolean;
   readonly recurring: boolean;
-  /** All charges that bill it; undefined where the plan is not known. */
+  /** All charges that bill it; undefined if the plan is not known. */
   readonly charges: readonly ChargeTerms[] | undefined;
   /**
    * `open` takes events still: the running period, a later one, or one whose invoice is a draft.
    */
   readonly period: 'open' | 'invoiced' | 'unknown';
-  /** When the running period began (ms), where one runs. */
+  /** When the running period began (ms); undefined if none runs. */
   readonly current: number | undefined;
-  /** The last moment of the period that counts the event (ms), where that is known. */
+  /** The last moment of the period that counts the event (ms); undefined if unknown. */
   readonly until: number | undefined;
 }
 
@@ -54,7 +54,7 @@ const NEUTRAL_MODELS: ReadonlySet<string> = new Set([
   'dynamic',
 ]);
 
-/** Why a charge does not let an event be taken back; undefined where it does. */
+/** Why a charge does not let an event be taken back; undefined if it does. */
 function hindrance({ model, payInAdvance, prorated, byEvent }: ChargeTerms): string | undefined {
   if (payInAdvance)
     return 'its charge is paid in advance, and Lago gives nothing back for an event';
@@ -105,7 +105,7 @@ export const countedValue = (
   field: string | undefined,
 ): Json | undefined => (field === undefined ? undefined : propertyOf(event, field));
 
-/** The negative of a value that Lago counts, as a number where it was one. */
+/** The negative of a value that Lago counts; a number stays a number. */
 function negated(value: Json | undefined): Json | undefined {
   const decimal = countedDecimal(value);
   if (decimal === undefined) return undefined;
@@ -115,7 +115,7 @@ function negated(value: Json | undefined): Json | undefined {
 
 /**
  * The event that takes another one back by its negative: the same but for its id, its value and its
- * amount. Undefined where the value is none that Lago counts.
+ * amount. Undefined if the value is none that Lago counts.
  */
 export function negationOf(
   event: UsageEvent,
@@ -136,7 +136,7 @@ export function negationOf(
 }
 
 /**
- * The event that removes a unique value, at a moment (Unix seconds). Undefined where the event
+ * The event that removes a unique value, at a moment (Unix seconds). Undefined if the event
  * itself is a removal.
  */
 export function removalOf(event: UsageEvent, seconds: number, id: string): UsageEvent | undefined {
@@ -207,7 +207,7 @@ export function isBilledAlike(left: UsageEvent, right: UsageEvent, terms: Billin
   );
 }
 
-/** How much more an event counts than another one; undefined where that cannot be told. */
+/** How much more an event counts than another one; undefined if that cannot be told. */
 export function difference(
   from: UsageEvent,
   to: UsageEvent,

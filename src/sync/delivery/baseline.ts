@@ -84,10 +84,7 @@ export function takeAsBilled(
   return entries.length;
 }
 
-/**
- * The sync's own ledger for an organization as it can be read; nothing where a run would stop at
- * it.
- */
+/** The sync's own ledger for an organization; empty if a run would stop at it. */
 function readOwn(
   { ledger }: Ports,
   { id, source }: Sync,

@@ -14,16 +14,16 @@ export interface Batch {
  */
 const LONGEST_BATCH = 500_000;
 /**
- * An event that had no clear answer so often is stuck, whether or not others got through: it is
- * told, and holds up nobody.
+ * After this many tries without a clear answer an event is marked stuck, whether or not others got
+ * through: it is reported and no longer blocks the others.
  */
 const TRIES_BEFORE_STUCK = 8;
 
 /** Lago's documented limit (lago: batch.size). */
 export const LARGEST_BATCH = 100;
-/** Requests of one wave; so many run in parallel. */
+/** Requests sent in parallel in one wave. */
 export const WAVE_BATCHES = 5;
-/** A batch is halved when it has failed so often while others got through. */
+/** A batch is halved after it has failed this often while others got through. */
 const FAILURES_BEFORE_HALVING = 2;
 
 export const entriesOf = (batch: Batch): LedgerEntry[] => batch.units.flat();
@@ -52,7 +52,7 @@ export function pack(units: readonly Unit[], size: number, failures = 0): Batch[
   return current.length > 0 ? [...batches, { units: current, failures }] : batches;
 }
 
-/** Two halves that count as having failed so often. */
+/** Two halves, each with a number of failures. */
 const halve = ({ units }: Batch, failures: number): Batch[] => {
   const middle = Math.ceil(units.length / 2);
   return [units.slice(0, middle), units.slice(middle)].map((half) => ({ units: half, failures }));
@@ -67,8 +67,7 @@ export interface DeliveryContext {
   /** Whether no other batch is left to compare with. */
   readonly last: boolean;
   /**
-   * Whether a batch that may be stored can be sent again at once: only where Lago refuses
-   * duplicates.
+   * Whether a batch that may be stored can be sent again at once: only if Lago refuses duplicates.
    */
   readonly refusesDuplicates: boolean;
   /** Now, in ms since 1970 UTC. */
@@ -104,9 +103,7 @@ export interface Consequence {
   readonly outcomes: readonly WrittenOutcome[];
   readonly lookUp: readonly LookUp[];
   readonly again: readonly Batch[];
-  /**
-   * The largest batch that may be sent from now on, where Lago said that this one was too large.
-   */
+  /** The largest batch that may be sent from now on; set if Lago found this one too large. */
   readonly batchSize?: number | undefined;
 }
 
@@ -115,7 +112,7 @@ interface WrittenOutcome {
   readonly outcome: LineOutcome;
 }
 
-/** An entry with a new outcome, which keeps its tries unless told otherwise. */
+/** An entry with a new outcome, which keeps its tries unless others are given. */
 const outcomeOf = (
   entry: LedgerEntry,
   now: number,
@@ -219,16 +216,15 @@ function interpretFailure(
   const failures = batch.failures + 1;
   const again = answer.stored === 'no' || refusesDuplicates;
   const alone = batch.units.length === 1;
-  // Where nothing may be sent again at once, earlier runs are what shows that it fails again and
-  // again.
+  // If nothing may be sent again at once, only earlier runs show that it keeps failing.
   const stuck =
     alone &&
     othersSucceed &&
     Math.max(failures, entries[0]?.outcome.tries ?? 0) >= FAILURES_BEFORE_HALVING;
-  // Tries are kept in the ledger, so that a later run knows which lines to isolate even where
-  // nothing can be sent again at once. While nobody gets through it is Lago that is away; only a
-  // failure beside others speaks against the event, or, where it cannot be sent again at once to
-  // find out, one of the only batch that there is.
+  // Tries are kept in the ledger, so that a later run knows which lines to isolate even if nothing
+  // can be sent again at once. While nothing gets through, Lago is away. A failure counts against
+  // the event only if others got through, or if it was in the only batch and cannot be sent again
+  // to find out.
   const speaksAgainst = othersSucceed || (last && !refusesDuplicates);
   const triesOf = (entry: LedgerEntry): number => entry.outcome.tries + (speaksAgainst ? 1 : 0);
   // A line that was stuck stays so: back in state pending it would hold up the next run.

@@ -185,8 +185,8 @@ export function deliver(
     else if (queue.length > 0 && slowDown > 0) clock.sleep(slowDown);
     else if (queue.length > 0 && failedWaves > 0) clock.sleep(backOff(failedWaves, clock.random()));
   }
-  // Where nothing may be sent again at once, the queue is empty after a failed wave; that Lago is
-  // away is told all the same.
+  // If nothing may be sent again at once, the queue is empty after a failed wave; report that Lago
+  // is away all the same.
   if (stopped === undefined && !succeeded && lastFailure !== undefined)
     stopped = problem('lago.unavailable', { status: lastFailure });
   for (const entry of queue.flatMap(entriesOf))
@@ -239,9 +239,9 @@ function outcomeOfFound(entry: LedgerEntry, found: Found, now: number): LineOutc
 }
 
 /**
- * Writes down what is about to leave, and flushes it: lines for new entries, which get their
- * numbers, and, where Lago refuses no duplicates, a new moment for the others, since a later
- * look-up must wait from the last request on.
+ * Writes down and flushes what is about to leave: lines for new entries, which get their numbers.
+ * If Lago refuses no duplicates, the others get a new moment, because a later look-up must wait
+ * from the last request on.
  */
 function writeDown(
   { ledger, clock }: Pick<Ports, 'ledger' | 'clock'>,

@@ -12,13 +12,16 @@ import { type Delivery, type DeliveryLimits, deliver, type LineCount } from './d
  */
 export const VISIBILITY_MS = 5 * 60_000;
 
-/** A line that had no clear answer so often is sent alone, in case it is what makes Lago fail. */
+/**
+ * After this many tries without a clear answer a line is sent alone, in case it is what makes Lago
+ * fail.
+ */
 const TRIES_BEFORE_ALONE = 2;
 
 const HOUR_MS = 3_600_000;
 /**
- * Of lines without an answer for so long, over several runs, a few go ahead alone, where nothing
- * else has shown yet that Lago is there.
+ * If lines had no answer for this long and nothing else has shown that Lago is there, a few go
+ * ahead alone.
  */
 const PROBED_AFTER_MS = 2 * HOUR_MS;
 const PROBES = 10;
@@ -47,10 +50,10 @@ export type IsLate = (entry: LedgerEntry) => boolean;
 const never: IsLate = () => false;
 
 /**
- * Finds out what became of lines without an outcome, and delivers what is not in Lago.
- * Postgres refuses a duplicate, so the frozen event is simply sent again. Elsewhere it is looked up
- * first, once it must be visible, and sent only if it is absent. What has become late meanwhile is
- * looked up on every store, and given up where it is absent: its row is planned anew.
+ * Finds out what became of lines without an outcome, and delivers what is not in Lago. Postgres
+ * refuses a duplicate, so the frozen event is simply sent again. Elsewhere it is looked up first,
+ * once it must be visible, and sent only if it is absent. What has become late since is looked up
+ * on every store and given up if absent: its row is planned again.
  */
 export function settle(
   ports: Ports,
@@ -97,8 +100,8 @@ function sendAgain(
   const alone = entries.filter(isAlone);
   const together = entries.filter((entry) => !isAlone(entry));
   const probes = limits.before === 'got-through' ? [] : probesIn(together, ports.clock.now());
-  // Several events that Lago always fails for would else keep what is with them from arriving, as
-  // if Lago were away.
+  // Otherwise several events that Lago always fails for would keep the rest from arriving, as if
+  // Lago were away.
   if (probes.length > 0) {
     const rest = entries.filter((entry) => !probes.includes(entry));
     const probed = send(probes, 1);
@@ -123,8 +126,8 @@ function sendAgain(
 }
 
 /**
- * Tries again, at the end of a run, what failed before others got through. Where it cannot be sent
- * again at once, that it failed is only counted.
+ * Retries at the end of a run what failed before others got through. If it cannot be sent again at
+ * once, the failure is only counted.
  * @returns the entries as they stand now
  */
 export function settleFailed(
@@ -182,7 +185,7 @@ function lookUpFirst(
     else early.push(entry);
   });
   // Half of a unit never goes alone: it follows what is in Lago, waits for what is unclear, and is
-  // given up where another event is in the place of one.
+  // given up if another event took the place of one.
   const failed = new Set(
     settled.filter(({ outcome }) => outcome.state === 'conflict').map(unitName),
   );

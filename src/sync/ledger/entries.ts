@@ -42,7 +42,7 @@ function lastOf(
   return undefined;
 }
 
-/** What Lago was last told about a row, whatever it said. */
+/** What was last handed to Lago for a row, whatever Lago said. */
 export const latestOf = (ledger: Ledger, key: string): LedgerEntry | undefined =>
   lastOf(ledger, key, () => true);
 
@@ -54,7 +54,7 @@ export const isUndone = ({ reversals }: Ledger, { index }: LedgerEntry): boolean
 export const billedOf = (ledger: Ledger, key: string): LedgerEntry | undefined =>
   lastOf(ledger, key, (entry) => entry.outcome.state === 'accepted' && !isUndone(ledger, entry));
 
-/** All that Lago bills for a row; several where further events were added on top of the first. */
+/** All that Lago bills for a row; several if further events were added to the first. */
 export const allBilledOf = (ledger: Ledger, key: string): LedgerEntry[] =>
   (ledger.byKey.get(key) ?? []).filter(
     (entry) =>

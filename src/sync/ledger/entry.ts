@@ -28,7 +28,7 @@ export interface LineIndex {
   readonly undoesToo?: readonly string[] | undefined;
   /** Events with the same word travel together or not at all. */
   readonly unit?: string | undefined;
-  /** The time of the usage (Unix seconds), where the event is booked into another period. */
+  /** The time of the usage (Unix seconds); set if the event is booked into another period. */
   readonly usedAt?: number | undefined;
   /** When the line was written, just before its request left, in ms since 1970 UTC. */
   readonly at: number;

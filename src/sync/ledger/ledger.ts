@@ -25,7 +25,7 @@ export interface LedgerHeader {
   readonly tab: number;
   readonly sync: string;
   readonly organization: string;
-  /** When its last rebuilding ended (ms); not there where it was never rebuilt. */
+  /** When its last rebuild ended (ms); undefined if it was never rebuilt. */
   readonly rebuiltAt?: number | undefined;
 }
 
@@ -36,8 +36,8 @@ export interface Rebuilding {
   /** Rows from the top of the tab that were compared with Lago. */
   readonly done: number;
   /**
-   * Digest of the events of those rows that Lago does not have: where it is another one, rows have
-   * come, moved or changed in between.
+   * Digest of the events of those rows that Lago does not have. If it is another one later, rows
+   * have come, moved or changed in between.
    */
   readonly absent: string;
 }
@@ -89,8 +89,8 @@ function idIn(event: string): string | undefined {
 
 /**
  * What is left of a damaged line: the id that its index, outcome or event names, and whether it
- * took a row as billed elsewhere. Undefined where none can be read. A baseline's own outcome says
- * so too, since nothing of it is left in Lago.
+ * marked a row as billed elsewhere (a baseline's outcome says so too, because Lago has nothing of
+ * it). Undefined if no id can be read.
  */
 export function remainsOf({
   index: indexText,

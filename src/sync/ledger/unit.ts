@@ -9,8 +9,8 @@ export type Unit = readonly LedgerEntry[];
 export const OTHER_HALF = 'not sent, because the other half of the correction was refused';
 
 /**
- * What became of events that were not in Lago when the period of one of their unit was invoiced.
- * Lago has refused none of them, so their row is planned anew.
+ * The answer of events that were not in Lago when the period of one of their unit was invoiced.
+ * Lago has refused none of them, so their row is planned again.
  */
 export const TOO_LATE = 'not sent, because its period was invoiced before Lago had it';
 

@@ -11,15 +11,15 @@ export interface Health {
   /** Runs in a row that ended with a problem that waiting should have solved. */
   readonly failures: number;
   readonly problem: Problem | undefined;
-  /** The state that was last told by mail, for which problem, and when (ms). */
+  /** The state that was last reported by mail, for which problem, and when (ms). */
   readonly told: HealthState;
   readonly toldCode?: string | undefined;
   readonly toldAt: number;
   /** A mail was about to leave, and nobody knows whether it did. */
   readonly telling?: true | undefined;
   /**
-   * That a billing period is about to close with rows that are not billed, whatever else is the
-   * matter; and when that was last told (ms).
+   * A billing period that is about to close with unbilled rows, whatever else is wrong; and when
+   * that was last reported (ms).
    */
   readonly closing?: Problem | undefined;
   readonly closingToldAt?: number | undefined;
@@ -33,7 +33,7 @@ export const newHealth: Health = {
   toldAt: 0,
 };
 
-/** A problem that waits by itself becomes one for a person after so many runs. */
+/** After this many runs a problem that should pass by itself becomes one for a person. */
 const FAILURES_BEFORE_STOPPED = 3;
 
 /** The health after a run. */
@@ -69,9 +69,10 @@ const mustTellStop = ({ state, told: last }: Health): boolean =>
   state === 'stopped' && last !== 'stopped';
 
 /**
- * Whether the person who activated the sync is told now: at once where it stops, or where nobody
- * knows what was told last; else on a change of state or of what is wrong, at most once a day; and
- * each day of a closing period.
+ * Whether the person who activated the sync is mailed now: at once if the sync stops or if nobody
+ * knows whether the last mail left; otherwise on a change of state or problem, at most once a day;
+ * and on each day of a closing period.
+ * @param now in ms
  */
 export const mustTell = (health: Health, now: number): boolean =>
   health.telling === true ||

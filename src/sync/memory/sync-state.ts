@@ -16,9 +16,7 @@ export interface SyncState {
   readonly lastRun: RunReport | undefined;
   /** What is left of what a person has approved, by activating after the review or by name. */
   readonly approved: GivenApproval | undefined;
-  /**
-   * Sent rows that were gone from the tab after the last run; undefined where no run has told yet.
-   */
+  /** Sent rows that were missing from the tab after the last run; undefined before the first. */
   readonly removed: number | undefined;
   readonly days: readonly DayCount[];
   /** When the hourly trigger last ran it (ms). */
@@ -59,12 +57,12 @@ export const joinSlices = (before: RunReport, after: RunReport): RunReport => ({
   rejected: before.rejected + after.rejected,
 });
 
-/** Google's limits of a day cannot keep a trigger from firing for so long. */
+/** Google's daily limits cannot keep a trigger from firing for this long. */
 const SILENT_MS = 26 * 3_600_000;
 
 /**
- * For how long (ms) no hourly run has begun, where that is too long: Google disables triggers
- * without a word, and lists them as before (google: trigger.disabled).
+ * For how long (ms) no hourly run has begun; undefined unless that is too long. Google disables
+ * triggers silently and goes on listing them (google: trigger.disabled).
  */
 export function silenceOf(
   { state }: Sync,
@@ -82,8 +80,8 @@ const isPassing = ({ trigger, only }: Choice): boolean =>
   trigger === 'test' || trigger === 'edit' || only !== undefined;
 
 /**
- * What a person let go goes on until it is through, or until waiting will not help; a word for so
- * many events is used up by them.
+ * What a person approved goes on until it is done or waiting will not help. Events that were sent
+ * use up the approval.
  */
 function approvalAfter(
   state: SyncState,

@@ -33,8 +33,8 @@ export const FINDING_KINDS: readonly FindingKind[] = [
 export type FindingFix = 'send' | 'adopt' | 'take-back';
 
 /**
- * Where a finding is put right that has no such button: by a run, by the rule for changed and
- * removed rows, or at the row itself.
+ * How a finding without such a button is put right: by a run, by the rule for changed and removed
+ * rows, or at the row itself.
  */
 export type FindingWay = 'run' | 'rule' | 'row';
 
@@ -47,12 +47,12 @@ export interface Finding {
   readonly key: string | undefined;
   /** Row number (1-based) at the moment of reading. */
   readonly row: number | undefined;
-  /** When the usage counts (ms); undefined where the row does not tell. */
+  /** When the usage counts (ms); undefined if the row does not say. */
   readonly time: number | undefined;
   /** What the ledger or the sheet says, and what Lago says, each in a few words. */
   readonly ours: string;
   readonly theirs: string;
-  /** What to do; where nothing can be done here, why. */
+  /** What to do, or why nothing can be done here. */
   readonly advice: string;
   readonly fix: FindingFix | FindingWay | undefined;
 }

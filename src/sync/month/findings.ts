@@ -26,7 +26,7 @@ export function countsWords(
 const momentText = (ms: number): string =>
   `${isoText(ms).slice(0, 'yyyy-MM-ddTHH:mm:ss'.length).replace('T', ' ')} UTC`;
 
-/** Where two events differ: for each of them the fields in which they do. */
+/** The fields in which two events differ, as each of them has them. */
 function differing(
   sent: UsageEvent,
   listed: ListedUsage,
@@ -84,7 +84,8 @@ const ofListed = (
 });
 
 /**
- * @param because why the event would not be billed any more, as a sentence; undefined where it
+ * Lago does not have an event that it accepted.
+ * @param because why it would not be billed if it were sent again, as a sentence; undefined if it
  * would
  */
 export const missingFinding = (

@@ -33,7 +33,7 @@ export interface StatementSection {
 
 /**
  * Counts events one by one, in the order of time, as Lago's aggregations do (lago: counting.unique,
- * counting.weighted); a weighted sum only adds up what was told.
+ * counting.weighted); a weighted sum only adds up the values.
  */
 export class RunningTotal {
   readonly #counting: Counting;
@@ -158,8 +158,7 @@ export const STATEMENT_COLUMNS: readonly string[] = [
 ];
 
 /**
- * A line as texts; times in the zone. The usage date is told where the event is counted in another
- * period.
+ * A line as texts; times in the zone. The usage date is set if the event counts in another period.
  */
 export const statementCells = (
   { entry, value, total }: StatementLine,

@@ -82,7 +82,7 @@ export const entriesIn = (
       isHandedOver(entry) && codes.has(entry.event.code) && isWithin(timeOf(entry), window),
   );
 
-/** What Lago was told, reversals included, and accepted. */
+/** What was handed to Lago and accepted, reversals included. */
 export function ledgerTotals(
   ledger: Ledger,
   codes: ReadonlySet<string>,

@@ -12,11 +12,11 @@ export interface Standing {
   /** The window of time (ms) that is reconciled. */
   readonly from: number;
   readonly to: number;
-  /** The event that a row of the tab makes, by its number; undefined where it makes none. */
+  /** The event that a row of the tab makes, by its number; undefined if it makes none. */
   eventOf(row: number): UsageEvent | undefined;
   /**
-   * Ids of events that Lago has of rows, although the ledger does not know them: those rows are
-   * told already.
+   * Ids of events that Lago has of rows although the ledger does not know them: those rows are
+   * reported already.
    */
   readonly unrecorded: ReadonlySet<string>;
   readonly quantityField: QuantityField;

@@ -22,12 +22,12 @@ const isOfConcern = ({ problems }: PlannedRow): boolean =>
   !problems.some(({ code }) => NO_CONCERN.has(code));
 
 /**
- * Says that a billing period is about to close while rows that may belong to it are not billed;
- * nothing where none is. Rows of which no time can be read may belong to it.
+ * Announces that a billing period is about to close while rows that may belong to it are not
+ * billed; empty if there is none. Rows whose time cannot be read may belong to it.
  * @param plan as the rows stand after the run
- * @param zone IANA zone in which the end is told
+ * @param zone IANA zone in which the end is shown
  * @param now in ms
- * @param hasSent whether all that could be sent was: then what is left to send is unbilled too
+ * @param hasSent whether all that could be sent was; then what is left to send is unbilled too
  */
 export function announceClosing(
   { rows }: Plan,

@@ -4,7 +4,7 @@ import { DEFAULT_UNATTENDED_TIMES, type Sync } from '../sync';
 import type { Plan } from './planned-row';
 
 /**
- * What a person has approved: up to so many events, and so many rows that are gone from the tab.
+ * What a person has approved: at most this many events, and this many rows missing from the tab.
  */
 export interface Approval {
   readonly events: number;
@@ -15,7 +15,7 @@ export interface Approval {
 export interface Usual {
   readonly days: readonly DayCount[];
   /**
-   * Rows that were sent and gone from the tab after the last run; undefined where that is not
+   * Rows that were sent and gone from the tab after the last run; undefined if that is not
    * known.
    */
   readonly removed: number | undefined;
@@ -26,13 +26,13 @@ export interface Asked extends Approval {
   readonly problem: Problem;
 }
 
-/** From so many days on they tell what is usual. */
+/** From this many days on they show what is usual. */
 const TELLING_DAYS = 3;
 /** So few events are never far too many. */
 const HARMLESS_EVENTS = 100;
 /**
- * From so many rows on, and above this share of the sent ones, a removal is a mass removal. An
- * emptied tab always is.
+ * At least this many rows, and more than this share of the sent ones, make a mass removal. An
+ * emptied tab always is one.
  */
 const MASS_ROWS = 10;
 const MASS_SHARE = 0.2;
@@ -51,8 +51,8 @@ export function usualLimit(
 }
 
 /**
- * Sent rows that are gone from the tab, or that cannot be told from gone ones because some key is
- * unreadable or double.
+ * Number of sent rows that are missing from the tab, also if they do not count as removed because
+ * some key is unreadable or double.
  */
 export const countGone = ({ rows, missing = 0 }: Plan): number =>
   rows.filter(({ change }) => change === 'removed').length + missing;
@@ -77,8 +77,8 @@ export interface Allowance {
 }
 
 /**
- * Whether a run does far more than usual, and then what it asks; undefined where it may go on.
- * @param events that it would send
+ * What a run has to ask because it does far more than usual; undefined if it may go on.
+ * @param events number that it would send
  */
 export function guard(
   plan: Plan,

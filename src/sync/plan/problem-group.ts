@@ -11,7 +11,7 @@ export interface ProblemGroup {
   /** The first row numbers (1-based). */
   readonly rows: readonly number[];
   /**
-   * Their keys, by which the rows are found after a sort; null where a row has none that is short
+   * Their keys, by which the rows are found after a sort; null if a row has none that is short
    * enough to keep.
    */
   readonly keys?: readonly (string | null)[] | undefined;

@@ -20,7 +20,7 @@ export function reversalId({ byId }: Ledger, { index }: LedgerEntry): string {
 export const firstReversalId = (id: string): string => `${id}~x1`;
 
 /**
- * The id of what an event takes back, as `reversalId` has named it; undefined where its id says
+ * The id of what an event takes back, as `reversalId` has named it; undefined if its id says
  * nothing of the kind.
  */
 export const undoneId = (id: string): string | undefined => /^(.+)~x\d+$/.exec(id)?.[1];

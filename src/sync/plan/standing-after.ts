@@ -4,7 +4,10 @@ import type { EntryState, LedgerEntry } from '../ledger/entry';
 import { OTHER_HALF } from '../ledger/unit';
 import type { Compared } from '../recovery/after-rebuild';
 import { type Action, type Plan, type PlannedRow, unitOf } from './planned-row';
-/** The plan after the run: every row that had something to send, where Lago's answer has put it. */
+/**
+ * The plan after the run: every row that had something to send stands where Lago's answer has put
+ * it.
+ */
 export function standingAfter(
   plan: Plan,
   ledger: Ledger,
@@ -38,8 +41,8 @@ const waitingRow = (row: PlannedRow, code: 'row.unanswered' | 'row.unsettled'): 
 });
 
 /**
- * A row of which something was found in Lago. Where its newest event was taken back, the next run
- * plans it anew.
+ * A row of which something was found in Lago. If its newest event was taken back, the next run
+ * plans it again.
  */
 function foundRow(row: PlannedRow, ledger: Ledger): PlannedRow {
   const newest = latestOf(ledger, row.key ?? '');

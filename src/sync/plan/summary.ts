@@ -41,10 +41,10 @@ export interface Summary {
   readonly unit: 'month' | 'day';
   /** In the order of time, without those that have no events. */
   readonly periods: readonly PeriodTotal[];
-  /** The biggest by quantity of the first metric, or by events where there is none; up to five. */
+  /** The biggest by quantity of the first metric, or by events if it has none; up to five. */
   readonly biggest: readonly SubscriptionTotal[];
   readonly subscriptions: number;
-  /** First and last time of usage, in ms; undefined where nothing would be sent. */
+  /** First and last time of usage, in ms; undefined if nothing would be sent. */
   readonly first: number | undefined;
   readonly last: number | undefined;
   /** Events that are dated later than now. */
@@ -56,7 +56,7 @@ export interface Summary {
 }
 
 const BIGGEST = 5;
-/** Up to so many days are shown one by one. */
+/** Up to this many days are shown one by one. */
 const MOST_DAYS = 31;
 const MONTH_CHARACTERS = 'yyyy-MM'.length;
 

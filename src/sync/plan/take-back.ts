@@ -20,9 +20,9 @@ export const UNKNOWN = 'it is not known how Lago bills it';
 const ONLY_MORE = `${INVOICED}, and the running one can only take more of the same`;
 
 /**
- * Takes back what Lago bills for changed and removed rows, where the policies of the sync say so,
- * and puts unique and latest values in the order in which Lago has to see them. A row whose event
- * cannot be taken back keeps it, and sends nothing.
+ * Takes back what Lago bills for changed and removed rows, if the sync's policies say so, and puts
+ * unique and latest values in the order in which Lago has to see them. A row whose event cannot be
+ * taken back keeps it and sends nothing.
  */
 export function takeBack(input: PlanInput, rows: readonly PlannedRow[]): PlannedRow[] {
   const { changed, removed } = input.ready.sync;

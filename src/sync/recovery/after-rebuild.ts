@@ -13,8 +13,8 @@ export interface Compared {
   /** What may be sent. */
   readonly units: readonly Unit[];
   /**
-   * Lines, written by now, for what Lago has; nothing of their rows is sent before they are planned
-   * anew.
+   * Lines, already written, for what Lago has; nothing of their rows is sent before they are
+   * planned again.
    */
   readonly found: readonly LedgerEntry[];
   /** Events of units of which Lago does not say whether it has them; nothing of them is sent. */
@@ -61,8 +61,8 @@ export function mayHaveBeenSent({ line, index, event }: LedgerEntry, rebuiltAt: 
 }
 
 /**
- * The units of which Lago has to be asked before they are sent: only where it would take an event
- * twice, and only after a rebuilding.
+ * The units that Lago must be asked for before they are sent: only if it would take an event twice,
+ * and only after a rebuild.
  */
 export function unitsToCompare(
   units: readonly Unit[],
@@ -82,7 +82,7 @@ interface Asked {
   readonly reversals: readonly LedgerEntry[];
 }
 
-/** What Lago has of a unit, as lines; undefined where it does not say. */
+/** What Lago has of a unit, as lines; undefined if it does not say. */
 type Answered = readonly LedgerEntry[] | undefined;
 
 /**
@@ -144,9 +144,9 @@ function askFor(
 }
 
 /**
- * Asks Lago, where it would take an event twice, for the new events that may have been sent before
- * the ledger was rebuilt. What it has becomes a line, as in the rebuilding: adopted, or a conflict
- * that a person decides. Only what it says that it does not have may be sent.
+ * If Lago would take an event twice, asks it for the new events that may have been sent before the
+ * ledger was rebuilt. What it has becomes a line, as in the rebuild: adopted, or a conflict that a
+ * person decides. Only what it says it does not have may be sent.
  */
 export function compareNew(
   ports: Ports,

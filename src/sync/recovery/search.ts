@@ -12,7 +12,7 @@ import type { EventCheck, Found, Ports } from '../ports';
  * before it took one.
  */
 const REVISIONS_AHEAD = 3;
-/** No row was sent so often: Lago seems to have whatever it is asked for. */
+/** No row was ever sent this often: Lago seems to have whatever it is asked for. */
 const MOST_FOUND = 50;
 
 export const FOUND = 'found in Lago';
@@ -47,7 +47,10 @@ export const revisionIn = (id: string): number => Number(/~r(\d+)$/.exec(id)?.[1
 export const baseIdOf = ({ index: { id, revision } }: LedgerEntry): string =>
   revision === 1 ? id : id.slice(0, id.length - derivedId('', revision).length);
 
-/** @param known last revision of which something else than the ledger knows, if there is one */
+/**
+ * A search for a row's events, before anything is asked.
+ * @param known last revision that something other than the ledger mentions, if any
+ */
 export function searchFor(planned: LedgerEntry, known = 0): Search {
   const base = baseIdOf(planned);
   return {
@@ -64,7 +67,7 @@ export function searchFor(planned: LedgerEntry, known = 0): Search {
 export const revisedId = (base: string, revision: number): string =>
   revision === 1 ? base : derivedId(base, revision);
 
-/** The next revision without a line that Lago may have; undefined where all were asked for. */
+/** The next revision without a line that Lago may have; undefined if all were asked for. */
 function nextRevision({ base, asked, known, lines }: Search, ledger: Ledger): number | undefined {
   if (lines.length >= MOST_FOUND) return undefined;
   for (let revision = asked + 1; revision <= known + REVISIONS_AHEAD; revision++)
@@ -81,8 +84,8 @@ function revised({ planned, base }: Search, revision: number, at: number): Ledge
 }
 
 /**
- * Takes Lago's answer about one revision: what it has becomes a line, of which a person decides
- * where it is another event.
+ * Takes Lago's answer about one revision. What it has becomes a line; if it is another event, a
+ * person decides.
  */
 function note(search: Search, entry: LedgerEntry, found: Found, now: number): void {
   search.asked = entry.index.revision;
@@ -97,7 +100,7 @@ function note(search: Search, entry: LedgerEntry, found: Found, now: number): vo
 /**
  * Asks Lago revision by revision, all searches at once; ids that have a line in the ledger are not
  * asked for.
- * @returns a problem where Lago may not be asked
+ * @returns a problem if Lago may not be asked
  */
 export function searchLago(
   { destination, clock }: Ports,
@@ -123,8 +126,8 @@ export function searchLago(
 }
 
 /**
- * What a reversal says, as far as that can be told without its line: the negative of what it takes
- * back, where that is how it is taken back.
+ * What a reversal says, as far as that is known without its line: the negative of what it takes
+ * back, if that is how it is taken back.
  */
 function reversalOf({ billingOf }: EventCheck, { event }: LedgerEntry, id: string): UsageEvent {
   const terms = billingOf?.(event);

@@ -91,7 +91,7 @@ export class GoneContents {
   }
 
   /**
-   * The key of a gone row with this content, which is then taken; undefined where there is none.
+   * The key of a gone row with this content, which is then taken; undefined if there is none.
    */
   take(content: Content): string | undefined {
     for (const headers of this.#headerSets.values()) {

@@ -31,7 +31,7 @@ export interface SheetReading {
 export interface Row {
   readonly number: number;
   readonly cells: Cells;
-  /** The key as text; undefined where it cannot be read. */
+  /** The key as text; undefined if it cannot be read. */
   readonly key: string | undefined;
   readonly problem: Problem | undefined;
 }

@@ -5,8 +5,8 @@ import { isDateOnly, type TimeRule } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
 
 /**
- * IANA zone in which the periods of an event's customer end; undefined where Lago does not tell
- * another one than the organization's.
+ * IANA zone in which the periods of an event's customer end; undefined if Lago gives none but the
+ * organization's.
  */
 export type ZoneOf = (event: UsageEvent) => string | undefined;
 

@@ -120,7 +120,7 @@ function rolesOf(columns: readonly PickedColumn[], key: string, chosen: ChosenCo
 
 /**
  * The columns that the event's subscription and time are read from, chosen or guessed; undefined
- * where nothing fits.
+ * if nothing fits.
  */
 export function rolesIn(
   columns: readonly PickedColumn[],
@@ -131,7 +131,7 @@ export function rolesIn(
   return { subscription: subscription?.name, time: time?.name };
 }
 
-/** The column that a metric most likely reads; undefined where it reads none or nothing fits. */
+/** The column that a metric most likely reads; undefined if it reads none or nothing fits. */
 export function guessColumn(
   columns: readonly PickedColumn[],
   key: string,
