@@ -23,7 +23,12 @@ const texts = new Map(
     .sort()
     .map((name) => [join('src', name), readFileSync(join(root, 'src', name), 'utf8')]),
 );
+/** Google's services as types: Google documents their members. */
+const GOOGLE = 'src/apps-script/runtime.ts';
+
 const files = [...texts].map(([name, text]) => figuresOf(name, text));
+
+const ownFiles = files.filter(({ name }) => name !== GOOGLE);
 
 const inOrder = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
 
@@ -37,8 +42,10 @@ const spread = (values: readonly number[]): string =>
 const over = (values: readonly number[], limit: number): number =>
   values.filter((value) => value > limit).length;
 
-const share = (values: readonly boolean[]): string =>
-  `${Math.round((100 * values.filter(Boolean).length) / Math.max(1, values.length))} % of ${values.length}`;
+function share(values: readonly boolean[]): string {
+  const held = values.filter(Boolean).length;
+  return `${Math.round((100 * held) / Math.max(1, values.length))} % of ${values.length}`;
+}
 
 const sum = (values: readonly number[]): number => values.reduce((total, each) => total + each, 0);
 
@@ -99,7 +106,7 @@ const rows: readonly (readonly [string, string])[] = [
     `${circles.length}${circles.map((loop) => `\n    ${loop.join(', ')}`).join('')}`,
   ],
   ['documented exports', share(files.flatMap((file) => file.exports))],
-  ['documented members', share(files.flatMap((file) => file.members))],
+  ['documented members', share(ownFiles.flatMap((file) => file.members))],
   ['casts', String(sum(files.map(({ casts }) => casts)))],
   ['any', String(sum(files.map(({ anys }) => anys)))],
   ['line lengths', `${spread(lengths)}; ${over(lengths, LONGEST_LINE)} over 100`],

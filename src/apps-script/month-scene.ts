@@ -12,17 +12,25 @@ import { type Execution, portsOf, requireReady, type SyncPorts } from './sync-ru
 
 /** Everything that the work on a month looks at. */
 export interface MonthScene {
+  /** The execution that works. */
   readonly execution: Execution;
+  /** The stored sync. */
   readonly sync: Sync;
+  /** With its compiled template. */
   readonly ready: ReadySync;
+  /** What it reads and writes. */
   readonly ports: SyncPorts;
+  /** The organization that the key belongs to. */
   readonly identity: Identity;
   /** The ledger as it stands. */
   readonly opened: OpenedLedger;
+  /** What Lago would do with an event. */
   readonly check: EventCheck;
   /** Lago's metrics by code; undefined if the key may not read them. */
   readonly metrics: ReadonlyMap<string, Metric> | undefined;
+  /** The property that a metric adds up. */
   readonly quantityField: QuantityField;
+  /** Whether Lago's event is the one that was sent. */
   readonly isSame: ReturnType<typeof sameBy>;
   /** The row for which another sync has used an id, if one has. */
   readonly usedElsewhere: (id: string) => string | undefined;

@@ -33,9 +33,13 @@ const WISH = 'wish';
 
 /** Everything that one execution works with. */
 export interface Execution {
+  /** Google's services. */
   readonly runtime: Runtime;
+  /** Time. */
   readonly clock: Clock;
+  /** The settings of this file. */
   readonly settings: Settings;
+  /** No request leaves after this moment (ms). */
   readonly deadline: number;
   /**
    * Whether the hourly trigger began it. Only then does it show when the next hourly run is due.
@@ -58,7 +62,9 @@ export function beginExecution(runtime: Runtime): Execution {
 }
 
 export interface SyncPorts extends Ports {
+  /** Lago, with what only the adapters ask of it. */
   readonly destination: LagoDestination;
+  /** The ledgers of this file. */
   readonly ledger: LedgerSheets;
 }
 

@@ -11,13 +11,21 @@ import type { RunRequest } from './run-request';
 import type { Sync } from './sync';
 /** A run's picture of the world before anything is sent. */
 export interface Examination {
+  /** The organization that the key belongs to. */
   readonly identity: Identity;
+  /** What was sent so far. */
   readonly ledger: Ledger;
+  /** Lines of the ledger's sheet. */
   readonly count: LineCount;
+  /** What a run would do with every row. */
   readonly plan: Plan;
+  /** Checks that are off, and why. */
   readonly checksOff: readonly Problem[];
+  /** The property that a metric adds up. */
   readonly quantityField: QuantityField;
+  /** How Lago bills an event that it has. */
   readonly billingOf: EventCheck['billingOf'];
+  /** Whether the ledger's sheet exists. */
   readonly ledgerExists: boolean;
   /** What a run would wait for. */
   readonly asked: Asked | undefined;

@@ -11,8 +11,11 @@ import type { Source } from './sync';
 
 /** Time. All in ms; `random` is in [0, 1) and only spreads retries. */
 export interface Clock {
+  /** Now, in ms since 1970 UTC. */
   now(): number;
+  /** Waits. */
   sleep(ms: number): void;
+  /** In [0, 1). */
   random(): number;
 }
 
@@ -26,8 +29,11 @@ export interface SourceReader {
 
 /** The ledger's sheet as it was found, or that there is none. */
 export interface StoredLedger {
+  /** The first row. */
   readonly header: LedgerHeader;
+  /** The rows below it. */
   readonly lines: readonly LineTexts[];
+  /** What is recorded about it outside of the sheet. */
   readonly record: LedgerRecord | undefined;
 }
 
@@ -61,6 +67,7 @@ export interface LedgerStore {
   writeOutcomes(
     outcomes: readonly { readonly line: number; readonly outcome: LineOutcome }[],
   ): void;
+  /** Applies all writes so far. */
   flush(): void;
   /**
    * How far the ledger's rebuild is, even if its sheet is gone; undefined if it is not being
@@ -105,8 +112,11 @@ export type EventStore = 'postgres' | 'clickhouse' | 'unknown';
 
 /** The organization that the API key belongs to. */
 export interface Identity {
+  /** Lago's id of it. */
   readonly organization: string;
+  /** For people. */
   readonly name: string;
+  /** Where it keeps events. */
   readonly store: EventStore;
   /** IANA zone in which periods end unless a customer has another. */
   readonly zone: string;
@@ -150,15 +160,18 @@ export type Found = 'same' | 'different' | 'absent' | 'unknown' | 'unasked';
  * which checks are off, and why.
  */
 export interface EventCheck {
+  /** Why Lago would not bill an event; empty if it would. */
   readonly problemsOf: (event: UsageEvent) => readonly Problem[];
   /**
    * Whether it rests on what a cache has kept, so that what ended in Lago a moment ago may be taken
    * for running.
    */
   readonly isKept?: boolean | undefined;
+  /** Which checks are off because the key may not read what they need. */
   readonly off: readonly Problem[];
   /** Asks Lago for its customers when it is first called. */
   readonly zoneOf?: ZoneOf | undefined;
+  /** The property that a metric adds up. */
   readonly quantityField?: QuantityField | undefined;
   /**
    * Where an event without problems lies in the billing of its subscription; undefined if that
@@ -179,6 +192,7 @@ export interface EventCheck {
 
 /** Lago. It paces its own requests; an answer is never an exception. */
 export interface Destination {
+  /** The organization that the key belongs to; a problem if Lago does not say. */
   identify(): Identity | Problem;
   /**
    * Sends a wave of batches in parallel; each is the frozen texts of its events. Answers come in
@@ -205,8 +219,12 @@ export interface Destination {
 }
 
 export interface Ports {
+  /** Time. */
   readonly clock: Clock;
+  /** The sheet. */
   readonly source: SourceReader;
+  /** What was sent. */
   readonly ledger: LedgerStore;
+  /** Lago. */
   readonly destination: Destination;
 }

@@ -7,13 +7,17 @@ export type RunTrigger = 'hourly' | 'edit' | 'person' | 'test';
 
 /** What a run did, for the person, the statuses and the mail. */
 export interface RunReport {
+  /** Id of the sync. */
   readonly sync: string;
+  /** What began the run. */
   readonly trigger: RunTrigger;
   /** The page's id of a run that it drives in slices; all slices of one run have it. */
   readonly run?: string | undefined;
   /** How many further runs found the very same and did nothing; they are listed as one. */
   readonly repeats?: number | undefined;
+  /** In ms. */
   readonly startedAt: number;
+  /** In ms. */
   readonly endedAt: number;
   /** Rows by where they stand after the run. */
   readonly rows: Readonly<Record<Action, number>>;
@@ -23,6 +27,7 @@ export interface RunReport {
   readonly rejected: number;
   /** Events that were planned and not handed over. */
   readonly left: number;
+  /** Problems with the rows that have them. */
   readonly problems: readonly ProblemGroup[];
   /** Which checks are off because the key may not read what they need. */
   readonly checksOff: readonly Problem[];
@@ -33,10 +38,12 @@ export interface RunReport {
 }
 
 export interface RunResult {
+  /** What the run did. */
   readonly report: RunReport;
   /**
    * The plan with each row where it stands now; undefined if the run stopped before it had one.
    */
   readonly plan: Plan | undefined;
+  /** The ledger after it; undefined if it could not be opened. */
   readonly ledger: Ledger | undefined;
 }

@@ -4,7 +4,9 @@ import type { RunTrigger } from './report';
 import type { ReadySync } from './sync';
 /** What a run is asked to do. Times are in ms. */
 export interface RunRequest {
+  /** The sync with its compiled template. */
   readonly ready: ReadySync;
+  /** What began the run. */
   readonly trigger: RunTrigger;
   /** No request leaves after this moment. */
   readonly deadline: number;
@@ -12,8 +14,11 @@ export interface RunRequest {
   readonly only?: ((key: string, row: PlannedRow) => boolean) | undefined;
   /** What a person has approved beyond what is usual. */
   readonly approved: Approval | undefined;
+  /** What is usual for the sync. */
   readonly usual: Usual;
+  /** Whether a row still rests after an edit. */
   readonly resting: (key: string, content: string) => boolean;
+  /** Keys of refused rows that a person wants sent again. */
   readonly again: ReadonlySet<string>;
   /** Which sent rows are billed again by the newer template. */
   readonly rebill?: ((key: string) => boolean) | undefined;

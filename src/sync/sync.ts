@@ -7,9 +7,13 @@ import type { TimeRule } from '../value/time';
  * picked columns.
  */
 export interface Source {
+  /** Google's id of the tab, which survives renaming. */
   readonly tabId: number;
+  /** Its name when it was chosen. */
   readonly tabName: string;
+  /** 1-based. */
   readonly headerRow: number;
+  /** The picked columns. */
   readonly columns: readonly Column[];
 }
 
@@ -36,21 +40,27 @@ export type SetupStep = 'rows' | 'event' | 'test' | 'review';
 
 /** A saved configuration: which rows of which tab become events, by which template. */
 export interface Sync {
+  /** Made by the page; never changes. */
   readonly id: string;
+  /** For people. */
   readonly name: string;
   /** Grows by one with every saved change; a save is refused unless it was made from the newest. */
   readonly revision: number;
+  /** What is read. */
   readonly source: Source;
   /** Name of the column that identifies a row. */
   readonly key: string;
   /** Name of a tick-box column; only ticked rows are sent. */
   readonly ready?: string | undefined;
+  /** Text of the template. */
   readonly template: string;
   /** Grows by one when the template's text changes. */
   readonly templateRevision: number;
+  /** The hour given to dates without a time. */
   readonly dateOnly: TimeRule['dateOnly'];
   /** No default: a person chooses both before the sync is activated. */
   readonly changed?: ChangedPolicy | undefined;
+  /** What to do about removed rows. */
   readonly removed?: RemovedPolicy | undefined;
   /** Held if a person did not choose. */
   readonly late?: LatePolicy | undefined;
@@ -60,11 +70,13 @@ export interface Sync {
   readonly unattendedEvents: number;
   /** Most events likewise, as a multiple of the busiest of the last days. */
   readonly unattendedTimes?: number | undefined;
+  /** Only active syncs are run by triggers. */
   readonly state: 'draft' | 'active' | 'paused';
   /** The Lago organization that the sync sends to, since its first test or activation. */
   readonly organization?: string | undefined;
   /** Mail address of the person who activated it; blank if Google does not say. */
   readonly activatedBy?: string | undefined;
+  /** Where its setup stands; undefined once activated. */
   readonly step?: SetupStep | undefined;
   /** Header of the column that each row's status is written to, if there is one. */
   readonly statuses?: string | undefined;
@@ -76,7 +88,9 @@ export const DEFAULT_UNATTENDED_TIMES = 5;
 
 /** A sync whose parts fit together, ready to plan with. */
 export interface ReadySync {
+  /** The sync. */
   readonly sync: Sync;
+  /** Its compiled template. */
   readonly template: Template;
 }
 

@@ -67,14 +67,17 @@ export class LedgerSheets implements LedgerStore {
     this.finder = new LedgerFinder(this.spreadsheet, syncs);
   }
 
+  /** See LedgerStore. */
   flush(): void {
     this.runtime.SpreadsheetApp.flush();
   }
 
+  /** See LedgerStore. */
   file(): string {
     return this.spreadsheet.getId();
   }
 
+  /** See LedgerStore. */
   open(sync: string, organization: string, tab: number): StoredLedger | undefined | Problem {
     const key = recordKey(sync, organization);
     const record = this.records.read(key);
@@ -94,6 +97,7 @@ export class LedgerSheets implements LedgerStore {
     return { header, lines: textsOf(values), record };
   }
 
+  /** See LedgerStore. */
   create(header: LedgerHeader, syncName: string, rebuilding?: Rebuilding): void {
     const { tab } = header;
     const name = this.freeName(syncName);
@@ -115,6 +119,7 @@ export class LedgerSheets implements LedgerStore {
     this.records.write(key, { sheetName: name, tab, lines: 0, lastId: '', rebuilding });
   }
 
+  /** See LedgerStore. */
   append(
     entries: readonly LedgerEntry[],
     count: Pick<LedgerRecord, 'lines' | 'rebuilding'>,
@@ -135,6 +140,7 @@ export class LedgerSheets implements LedgerStore {
     return first;
   }
 
+  /** See LedgerStore. */
   writeOutcomes(outcomes: readonly OutcomeOfLine[]): void {
     if (outcomes.length === 0) return;
     const { sheet } = this.requireOpened();
@@ -180,10 +186,12 @@ export class LedgerSheets implements LedgerStore {
     this.opened = undefined;
   }
 
+  /** See LedgerStore. */
   rebuilding(sync: string, organization: string): Rebuilding | undefined {
     return this.records.read(recordKey(sync, organization))?.rebuilding;
   }
 
+  /** See LedgerStore. */
   noteRebuilding(sync: string, organization: string, tab: number, rebuilding: Rebuilding): void {
     const key = recordKey(sync, organization);
     const known = this.records.read(key) ??
@@ -191,6 +199,7 @@ export class LedgerSheets implements LedgerStore {
     this.records.write(key, { ...known, tab, rebuilding });
   }
 
+  /** See LedgerStore. */
   recover(header: LedgerHeader): boolean {
     const record = this.records.read(recordKey(header.sync, header.organization));
     const sheet = record === undefined ? null : this.spreadsheet.getSheetByName(record.sheetName);
@@ -210,6 +219,7 @@ export class LedgerSheets implements LedgerStore {
     return true;
   }
 
+  /** See LedgerStore. */
   voidLines(lines: readonly LineTexts[], at: number): void {
     const { sheet } = this.requireOpened();
     const sorted = [...lines].sort((left, right) => left.line - right.line);
@@ -223,6 +233,7 @@ export class LedgerSheets implements LedgerStore {
     this.flush();
   }
 
+  /** See LedgerStore. */
   recordWhole(whole: {
     readonly lines: number;
     readonly lastId: string;
@@ -236,6 +247,7 @@ export class LedgerSheets implements LedgerStore {
     this.records.write(key, { sheetName: name, tab, ...whole, newestAt: rebuiltAt });
   }
 
+  /** See LedgerStore. */
   usedElsewhere(sync: string, organization: string): ReadonlyMap<string, string> {
     return new Map(
       this.records

@@ -10,8 +10,11 @@ import { bookedInto } from './period';
  * counting.neutral, counting.not-neutral).
  */
 export interface ChargeTerms {
+  /** Lago's name of the charge model. */
   readonly model: string;
+  /** Whether events are billed as they come. */
   readonly payInAdvance: boolean;
+  /** Whether it charges for a part of the period. */
   readonly prorated: boolean;
   /** Whether it also charges for each event, or holds each event to a least or most amount. */
   readonly byEvent: boolean;
@@ -21,9 +24,13 @@ export interface ChargeTerms {
 
 /** How Lago bills an event. */
 export interface BillingTerms {
+  /** Lago's name of how the metric counts. */
   readonly aggregation: string;
+  /** The property that it reads; undefined if it reads none. */
   readonly field: string | undefined;
+  /** Whether Lago computes that property itself. */
   readonly hasExpression: boolean;
+  /** Whether what was counted stays for later periods. */
   readonly recurring: boolean;
   /** All charges that bill it; undefined if the plan is not known. */
   readonly charges: readonly ChargeTerms[] | undefined;

@@ -4,7 +4,9 @@ import type { Answer } from '../ports';
 
 /** The events of one request, with how often it failed. */
 export interface Batch {
+  /** What travels together or not at all. */
   readonly units: readonly Unit[];
+  /** How often the request failed in this delivery. */
   readonly failures: number;
 }
 
@@ -90,7 +92,9 @@ export const unclearLookUp = (entry: LedgerEntry, now: number): LineOutcome => (
 
 /** Events of one unit of which some are in Lago already, as it says; the others may be. */
 export interface LookUp {
+  /** The whole unit. */
   readonly unit: Unit;
+  /** Those of which Lago says that it has their id. */
   readonly existing: ReadonlySet<LedgerEntry>;
 }
 
@@ -101,7 +105,9 @@ export interface LookUp {
 export interface Consequence {
   /** To be written into the ledger. */
   readonly outcomes: readonly WrittenOutcome[];
+  /** Units to look up in Lago. */
   readonly lookUp: readonly LookUp[];
+  /** Batches to send again. */
   readonly again: readonly Batch[];
   /** The largest batch that may be sent from now on; set if Lago found this one too large. */
   readonly batchSize?: number | undefined;

@@ -11,13 +11,17 @@ export type EntryState = 'pending' | 'accepted' | 'conflict' | 'rejected' | 'stu
 
 /** The index column of a line: everything about it that never changes, except the event itself. */
 export interface LineIndex {
+  /** The event's transaction_id. */
   readonly id: string;
+  /** Key of the row. */
   readonly key: string;
+  /** What the line stands for. */
   readonly kind: LineKind;
   /** 1 for the first event of a row. */
   readonly revision: number;
   /** What the row said in the columns that the template read. */
   readonly content: Content;
+  /** Revision of the sync's template that made the event. */
   readonly templateRevision: number;
   /** Of a reversal: the id of the event that it takes back. */
   readonly undoes?: string | undefined;
@@ -39,10 +43,15 @@ export interface LineIndex {
  * recognised. `tries` counts requests without a clear answer.
  */
 export interface LineOutcome {
+  /** The event's transaction_id. */
   readonly id: string;
+  /** Where the event stands. */
   readonly state: EntryState;
+  /** When that became known (ms). */
   readonly at: number;
+  /** Requests without a clear answer. */
   readonly tries: number;
+  /** Lago's words, if it said anything. */
   readonly answer: string;
 }
 
@@ -50,10 +59,13 @@ export interface LineOutcome {
 export interface LedgerEntry {
   /** Row number of the line in the ledger's sheet (1-based); undefined until it is written. */
   readonly line: number | undefined;
+  /** What never changes about it. */
   readonly index: LineIndex;
   /** The event as it is sent, byte for byte, whenever it is sent. */
   readonly frozen: string;
+  /** The frozen event, parsed. */
   readonly event: UsageEvent;
+  /** What became of it. */
   readonly outcome: LineOutcome;
   /**
    * Whether the line's own outcome was gone when it was read: then nobody knows when its last

@@ -12,18 +12,27 @@ import { readEvent, readIndex, readOutcome } from './line';
 
 /** The machine's columns of a line, as texts. */
 export interface LineTexts {
+  /** Row number in the ledger's sheet (1-based). */
   readonly line: number;
+  /** Column A. */
   readonly index: string;
+  /** Column B. */
   readonly event: string;
+  /** Column C. */
   readonly outcome: string;
 }
 
 /** The first row of the ledger: whose it is. */
 export interface LedgerHeader {
+  /** Format of the ledger. */
   readonly ledger: 1;
+  /** Id of the spreadsheet file. */
   readonly file: string;
+  /** Google's id of the tab that the sync reads. */
   readonly tab: number;
+  /** Id of the sync. */
   readonly sync: string;
+  /** Lago's id of the organization. */
   readonly organization: string;
   /** When its last rebuild ended (ms); undefined if it was never rebuilt. */
   readonly rebuiltAt?: number | undefined;
@@ -44,9 +53,13 @@ export interface Rebuilding {
 
 /** What was recorded outside of the sheet about it, to notice lines that vanish. */
 export interface LedgerRecord {
+  /** Name of the ledger's sheet. */
   readonly sheetName: string;
+  /** Google's id of the tab that the sync reads. */
   readonly tab: number;
+  /** Number of lines. */
   readonly lines: number;
+  /** Id of the newest line; empty if there is none. */
   readonly lastId: string;
   /**
    * When the newest of the recorded lines was made (ms): younger ones are of a run that died before

@@ -7,13 +7,17 @@ import type { RunReport } from '../report';
 export type HealthState = 'healthy' | 'needs-you' | 'stopped';
 
 export interface Health {
+  /** How it is. */
   readonly state: HealthState;
   /** Runs in a row that ended with a problem that waiting should have solved. */
   readonly failures: number;
+  /** What is wrong. */
   readonly problem: Problem | undefined;
   /** The state that was last reported by mail, for which problem, and when (ms). */
   readonly told: HealthState;
+  /** Code of the problem in the last mail. */
   readonly toldCode?: string | undefined;
+  /** When the last mail left (ms). */
   readonly toldAt: number;
   /** A mail was about to leave, and nobody knows whether it did. */
   readonly telling?: true | undefined;
@@ -22,6 +26,7 @@ export interface Health {
    * that was last reported (ms).
    */
   readonly closing?: Problem | undefined;
+  /** When that was last reported (ms). */
   readonly closingToldAt?: number | undefined;
 }
 

@@ -12,12 +12,15 @@ export interface GivenApproval extends Approval {
 
 /** What is remembered of a sync from run to run. */
 export interface SyncState {
+  /** How it is, and what was reported. */
   readonly health: Health;
+  /** Report of the last run. */
   readonly lastRun: RunReport | undefined;
   /** What is left of what a person has approved, by activating after the review or by name. */
   readonly approved: GivenApproval | undefined;
   /** Sent rows that were missing from the tab after the last run; undefined before the first. */
   readonly removed: number | undefined;
+  /** What happened on the last days. */
   readonly days: readonly DayCount[];
   /** When the hourly trigger last ran it (ms). */
   readonly hourlyAt: number | undefined;

@@ -20,17 +20,21 @@ import { entriesIn, isHandedOver, type Total, Totals } from './totals';
 
 /** A row that makes an event of which the ledger knows nothing. */
 export interface RowEvent {
+  /** Key of the row. */
   readonly key: string;
   /** Row number in the sheet (1-based). */
   readonly row: number;
+  /** The event that it makes. */
   readonly event: UsageEvent;
 }
 
 /** What Lago's events are compared with. */
 export interface ComparedWith<Listed extends ListedUsage> {
+  /** What was sent. */
   readonly ledger: Ledger;
   /** Codes of the metrics that are compared. */
   readonly codes: ReadonlySet<string>;
+  /** Whether Lago's event is the one that was sent. */
   readonly isSame: IsSame<Listed>;
   /** Lago may not yet show events that were accepted from this moment on (ms). */
   readonly visibleBefore: number;
@@ -42,11 +46,13 @@ export interface ComparedWith<Listed extends ListedUsage> {
   readonly isOurs: (subscription: string) => boolean;
   /** Why an event that no row makes cannot be taken back, as a sentence; undefined if it can. */
   readonly keptBecause: (listed: Listed) => string | undefined;
+  /** The property that a metric adds up. */
   readonly quantityField: QuantityField;
 }
 
 /** What a comparison of a window found. */
 export interface Compared<Listed> {
+  /** What is not as it should be. */
   readonly findings: readonly Finding[];
   /** Accepted entries that are not listed at their time; Lago may have them at another time. */
   readonly missing: readonly LedgerEntry[];

@@ -39,11 +39,15 @@ export type FindingFix = 'send' | 'adopt' | 'take-back';
 export type FindingWay = 'run' | 'rule' | 'row';
 
 export interface Finding {
+  /** What is wrong. */
   readonly kind: FindingKind;
+  /** External id; empty if unknown. */
   readonly subscription: string;
+  /** Code of the metric; empty if unknown. */
   readonly code: string;
   /** transaction_id; empty for a row that makes no event. */
   readonly id: string;
+  /** Key of the row; undefined if no row is known. */
   readonly key: string | undefined;
   /** Row number (1-based) at the moment of reading. */
   readonly row: number | undefined;
@@ -51,9 +55,11 @@ export interface Finding {
   readonly time: number | undefined;
   /** What the ledger or the sheet says, and what Lago says, each in a few words. */
   readonly ours: string;
+  /** What Lago says. */
   readonly theirs: string;
   /** What to do, or why nothing can be done here. */
   readonly advice: string;
+  /** The button, or how else it is put right; undefined if it cannot be here. */
   readonly fix: FindingFix | FindingWay | undefined;
 }
 

@@ -27,10 +27,13 @@ const LEFT = {
 
 /** What fixing follows from. */
 export interface FixScene<Listed extends ListedUsage> {
+  /** What was sent. */
   readonly ledger: Ledger;
+  /** What Lago would do with an event. */
   readonly check: EventCheck;
   /** Revision of the sync's template. */
   readonly templateRevision: number;
+  /** Whether Lago's event is the one that was sent. */
   readonly isSame: IsSame<Listed>;
   /** A listed event as it would be sent. */
   readonly asUsageEvent: (listed: Listed) => UsageEvent;
@@ -88,6 +91,7 @@ export class Fixing<Listed extends ListedUsage> {
     else this.left.push({ id, why });
   }
 
+  /** What is to be written, and what was left. */
   result(): Fixed {
     const { outcomes, lines, done, left } = this;
     return { outcomes, lines, done, left };

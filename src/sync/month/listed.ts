@@ -5,7 +5,9 @@ import type { UsageEvent } from '../../value/usage-event';
 
 /** An event as Lago lists it. */
 export interface ListedUsage {
+  /** Id of the event. */
   readonly transaction_id: string;
+  /** The subscription. */
   readonly external_subscription_id: string;
   /** Code of the metric. */
   readonly code: string;
@@ -22,7 +24,9 @@ export const millisecondsIn = (listed: ListedUsage): number => millisecondsOf(li
 
 /** A span of time in ms: from one moment up to, but not including, another. */
 export interface Window {
+  /** In ms. */
   readonly from: number;
+  /** In ms; not included. */
   readonly to: number;
 }
 

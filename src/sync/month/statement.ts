@@ -8,13 +8,17 @@ import type { LedgerEntry, LineKind } from '../ledger/entry';
 
 /** How a metric counts, as far as a statement shows it. */
 export interface Counting {
+  /** Lago's name of it; empty if the metric is not known. */
   readonly aggregation: string;
+  /** The property that it reads; undefined if it reads none. */
   readonly field: string | undefined;
 }
 
 /** One event behind an invoice line. Times in ms. */
 export interface StatementLine {
+  /** The event. */
   readonly entry: LedgerEntry;
+  /** What it counts, as text. */
   readonly value: string;
   /**
    * What the metric counts up to and with this event, as decimal text or, of a latest value, as it
@@ -25,9 +29,13 @@ export interface StatementLine {
 
 /** The events of one metric and subscription in the order of time. */
 export interface StatementSection {
+  /** External id. */
   readonly subscription: string;
+  /** Code of the metric. */
   readonly code: string;
+  /** In the order of time. */
   readonly lines: readonly StatementLine[];
+  /** The total at the end, as text. */
   readonly total: string;
 }
 
@@ -47,6 +55,7 @@ export class RunningTotal {
     this.#counting = counting;
   }
 
+  /** Counts one more event. Returns the total after it, as decimal text. */
   add(event: Pick<UsageEvent, 'properties'>): string {
     const { aggregation, field } = this.#counting;
     const quantity = quantityOf(event, field);
@@ -63,6 +72,7 @@ export class RunningTotal {
     return this.total();
   }
 
+  /** The total so far, as decimal text. */
   total(): string {
     switch (countedBy(this.#counting.aggregation)) {
       case 'sum':
@@ -177,7 +187,9 @@ export const statementCells = (
 
 /** How much there is to state of a customer or a subscription. */
 export interface StatementChoice {
+  /** What the choice names. */
   readonly of: 'customer' | 'subscription';
+  /** External id of the customer or subscription. */
   readonly name: string;
   /** The newest month first, as `2026-11`. */
   readonly months: readonly { readonly month: string; readonly events: number }[];

@@ -5,9 +5,13 @@ import type { Ledger } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
 /** Events and the decimal sum of what they count, of one metric and subscription. */
 export interface Total {
+  /** Code of the metric. */
   readonly code: string;
+  /** External id. */
   readonly subscription: string;
+  /** Number of events. */
   readonly events: number;
+  /** Decimal text. */
   readonly sum: string;
 }
 
@@ -36,6 +40,7 @@ export class Totals {
     }
   }
 
+  /** Counts one event. */
   add(
     event: Pick<UsageEvent, 'code' | 'external_subscription_id' | 'properties'>,
     quantityField: QuantityField,
@@ -48,11 +53,13 @@ export class Totals {
     );
   }
 
+  /** Adds totals to these. */
   addAll(totals: readonly Total[]): void {
     for (const { code, subscription, events, sum } of totals)
       this.#of(code, subscription, events, new Big(sum));
   }
 
+  /** The totals, as they first came. */
   list(): Total[] {
     return [...this.#totals.values()].map(({ sum, ...total }) => ({
       ...total,
@@ -104,7 +111,9 @@ interface Amount {
 
 /** What the ledger and Lago have of a metric and subscription. */
 export interface ComparedTotal extends Pick<Total, 'code' | 'subscription'> {
+  /** As the ledger has them. */
   readonly ledger: Amount;
+  /** As Lago has them. */
   readonly lago: Amount;
   /** Whether Lago adds the metric up; otherwise only the number of events can be compared. */
   readonly isSum: boolean;

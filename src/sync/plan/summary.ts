@@ -6,7 +6,9 @@ import { type Plan, unitOf } from './planned-row';
 
 /** Events of one metric among those that would be sent. */
 export interface MetricTotal {
+  /** Code of the metric. */
   readonly code: string;
+  /** Number of events. */
   readonly events: number;
   /**
    * Decimal text of the sum of the property that the metric reads; undefined for a metric that
@@ -21,13 +23,16 @@ export interface MetricTotal {
 export interface PeriodTotal {
   /** `2026-11` or `2026-11-21`, in the summary's zone. */
   readonly period: string;
+  /** Number of events. */
   readonly events: number;
   /** As in MetricTotal, of the first metric of the summary. */
   readonly quantity: string | undefined;
 }
 
 export interface SubscriptionTotal {
+  /** External id. */
   readonly subscription: string;
+  /** Number of events. */
   readonly events: number;
   /** As in MetricTotal, of the first metric of the summary. */
   readonly quantity: string | undefined;
@@ -35,17 +40,21 @@ export interface SubscriptionTotal {
 
 /** What a plan would send, for a person to compare with what she expects. */
 export interface Summary {
+  /** Number of events. */
   readonly events: number;
   /** The most frequent first. */
   readonly metrics: readonly MetricTotal[];
+  /** What `periods` are. */
   readonly unit: 'month' | 'day';
   /** In the order of time, without those that have no events. */
   readonly periods: readonly PeriodTotal[];
   /** The biggest by quantity of the first metric, or by events if it has none; up to five. */
   readonly biggest: readonly SubscriptionTotal[];
+  /** Number of subscriptions. */
   readonly subscriptions: number;
   /** First and last time of usage, in ms; undefined if nothing would be sent. */
   readonly first: number | undefined;
+  /** See `first`. */
   readonly last: number | undefined;
   /** Events that are dated later than now. */
   readonly future: number;

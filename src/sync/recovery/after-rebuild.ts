@@ -27,10 +27,15 @@ export interface Compared {
 
 /** What there is to compare, and until when (ms). */
 export interface Comparison {
+  /** What is about to be sent. */
   readonly units: readonly Unit[];
+  /** What was sent so far. */
   readonly ledger: Ledger;
+  /** What Lago knows. */
   readonly check: EventCheck;
+  /** Lines of the ledger's sheet. */
   readonly count: LineCount;
+  /** Where Lago keeps events. */
   readonly store: EventStore;
   /** When the ledger was last rebuilt (ms). */
   readonly rebuiltAt: number | undefined;
@@ -39,6 +44,7 @@ export interface Comparison {
    * nobody at all after `deadline`.
    */
   readonly until: number;
+  /** Nobody is asked after this moment (ms). */
   readonly deadline: number;
 }
 

@@ -20,7 +20,9 @@ import type { Sync } from '../sync';
 export interface SheetReading {
   /** Row number (1-based) of the first grid row, which holds the headers. */
   readonly firstRow: number;
+  /** Underlying values, by row and column. */
   readonly values: readonly (readonly CellValue[])[];
+  /** Displayed texts, by row and column. */
   readonly shown: readonly (readonly string[])[];
 }
 
@@ -29,10 +31,13 @@ export interface SheetReading {
  * moment of reading, and no identity.
  */
 export interface Row {
+  /** 1-based, at the moment of reading. */
   readonly number: number;
+  /** The picked cells by template name. */
   readonly cells: Cells;
   /** The key as text; undefined if it cannot be read. */
   readonly key: string | undefined;
+  /** Why the key identifies no row. */
   readonly problem: Problem | undefined;
 }
 
@@ -41,7 +46,9 @@ export interface Row {
  * double: then no row counts as removed.
  */
 export interface Model {
+  /** In the sheet's order. */
   readonly rows: readonly Row[];
+  /** Whether every key can be read and none is double. */
   readonly keysComplete: boolean;
 }
 
