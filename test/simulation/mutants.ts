@@ -288,25 +288,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'events without an answer count as accepted',
-    changes: [
-      change(
-        BATCHES,
-        FAILED,
-        "      return { ...nothing, outcomes: entries.map((entry) => outcomeOf(entry, 'accepted', now)) };",
-      ),
-    ],
+    changes: [change(BATCHES, FAILED, "return all({ state: 'accepted' });")],
     caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: lost(false) }) },
     says: /counts as accepted, and is not in Lago/,
   },
   {
     name: 'events without an answer count as refused',
-    changes: [
-      change(
-        BATCHES,
-        FAILED,
-        "      return { ...nothing, outcomes: entries.map((entry) => outcomeOf(entry, 'rejected', now, answer.answer)) };",
-      ),
-    ],
+    changes: [change(BATCHES, FAILED, "return all({ state: 'rejected', answer: answer.answer });")],
     caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: lost(true) }) },
     says: /counts as refused, and is in Lago/,
   },
@@ -763,7 +751,7 @@ export const MUTANTS: readonly Mutant[] = [
       change(
         'src/sync/memory/health.ts',
         '((health.state !== health.told || isNewProblem(health)) && now',
-        "((health.state === 'stopped' || isNewProblem(health)) && now",
+        "(health.state === 'stopped' && now",
       ),
     ],
     caughtBy: {
@@ -877,7 +865,7 @@ export const MUTANTS: readonly Mutant[] = [
       change(
         BATCHES,
         'outcomes, lookUp: faulty',
-        "        outcomes: [...outcomes, ...innocent.flat().map((entry) => outcomeOf(entry, 'accepted', now))], lookUp: faulty",
+        "        outcomes: [...outcomes, ...innocent.flat().map((entry) => outcomeOf(entry, now, { state: 'accepted' }))], lookUp: faulty",
       ),
     ],
     caughtBy: {
