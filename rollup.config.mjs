@@ -66,7 +66,7 @@ const onePage = {
   generateBundle(_, bundle) {
     // esbuild writes small code; what a second minifier finds is 3 % of the page.
     const { code } = minifySync(bundle['sidebar.js'].code, {
-      compress: { passes: 4 },
+      compress: { passes: 4, hoist_funs: true },
       mangle: true,
       ecma: 2020,
       format: { asciiOnly: true },
