@@ -1,5 +1,6 @@
 import { DateTime, IANAZone } from 'luxon';
 import { type Instant, isInstant } from './cell';
+import { MINUTE_MS } from './duration';
 
 /** How times of a sync are read: the rule for a date without a time, and the zones. */
 export interface TimeRule {
@@ -11,7 +12,7 @@ export interface TimeRule {
   readonly dateOnly: 'noon' | 'start-of-day';
 }
 
-const QUARTER_HOUR_MS = 15 * 60_000;
+const QUARTER_HOUR_MS = 15 * MINUTE_MS;
 /** Since 1973 clocks change only at quarters of an hour of UTC (IANA time zone database). In ms. */
 const WHOLE_QUARTERS_FROM = 94_694_400_000;
 /** Offsets to remember: more than a year and a half of quarters of an hour. */

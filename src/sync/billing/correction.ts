@@ -164,7 +164,8 @@ export const bookedNegation = (
   id: string,
 ): UsageEvent | undefined => negationOf(bookedInto(event, current), field, id);
 
-const textOf = (value: Json | undefined): string =>
+/** A counted value as text; empty if there is none. */
+export const textOf = (value: Json | undefined): string =>
   value === undefined || value === null
     ? ''
     : typeof value === 'string'
@@ -242,5 +243,5 @@ function uniqueTextOf(value: Json | undefined): string | undefined {
 }
 
 /** Whether an event takes a unique value away by its own words. */
-export const isRemoval = (event: UsageEvent): boolean =>
+export const isRemoval = (event: Pick<UsageEvent, 'properties'>): boolean =>
   propertyOf(event, 'operation_type') === 'remove';

@@ -49,6 +49,11 @@ export function appendLines(
   return entries.map((entry, offset) => ({ ...entry, line: first + offset }));
 }
 
+/** Writes the outcomes of lines that stand in the ledger; the next flush applies them. */
+export function recordOutcomes(ledger: Ports['ledger'], entries: readonly LedgerEntry[]): void {
+  ledger.writeOutcomes(entries.map(({ line, outcome }) => ({ line: line ?? 0, outcome })));
+}
+
 /**
  * Waves without a single proper answer, after which Lago counts as unavailable; Google counts the
  * minutes.
@@ -91,8 +96,9 @@ export function deliver(
   const settle = (
     changes: readonly { readonly entry: LedgerEntry; readonly outcome: LineOutcome }[],
   ): void => {
-    for (const { entry, outcome } of changes) standing.set(entry.index.id, { ...entry, outcome });
-    ledger.writeOutcomes(changes.map(({ entry, outcome }) => ({ line: entry.line ?? 0, outcome })));
+    const settled = changes.map(({ entry, outcome }) => ({ ...entry, outcome }));
+    for (const entry of settled) standing.set(entry.index.id, entry);
+    recordOutcomes(ledger, settled);
   };
 
   while (queue.length > 0 && stopped === undefined && clock.now() < limits.deadline) {
@@ -263,8 +269,7 @@ function writeDown(
   }
   const again = [...stamped.values()].filter(({ line }) => line !== undefined);
   const fresh = [...stamped].filter(([{ line }]) => line === undefined);
-  if (again.length > 0)
-    ledger.writeOutcomes(again.map(({ line, outcome }) => ({ line: line ?? 0, outcome })));
+  if (again.length > 0) recordOutcomes(ledger, again);
   const lines = appendLines(
     ledger,
     fresh.map(([, entry]) => entry),

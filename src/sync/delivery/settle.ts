@@ -1,10 +1,17 @@
 import { isProblem } from '../../problem/problem';
+import { HOUR_MS } from '../../value/duration';
 import { inState, type Ledger } from '../ledger/entries';
-import type { LedgerEntry, LineOutcome } from '../ledger/entry';
+import { foundInLago, type LedgerEntry, type LineOutcome } from '../ledger/entry';
 import { OTHER_HALF, TOO_LATE, type Unit, unitName, unitsIn } from '../ledger/unit';
 import type { Found, Ports } from '../ports';
 import { failedAgain, LARGEST_BATCH, unclearLookUp } from './batch';
-import { type Delivery, type DeliveryLimits, deliver, type LineCount } from './delivery';
+import {
+  type Delivery,
+  type DeliveryLimits,
+  deliver,
+  type LineCount,
+  recordOutcomes,
+} from './delivery';
 
 /**
  * How long an event on ClickHouse may take to become visible to a look-up (it passes through a
@@ -12,13 +19,16 @@ import { type Delivery, type DeliveryLimits, deliver, type LineCount } from './d
  */
 export const VISIBILITY_MS = 5 * 60_000;
 
+/** Whether the event of a line must be visible to a look-up by now. */
+const isVisible = ({ index, outcome }: LedgerEntry, now: number): boolean =>
+  now - Math.max(index.at, outcome.at) >= VISIBILITY_MS;
+
 /**
  * After this many tries without a clear answer a line is sent alone, in case it is what makes Lago
  * fail.
  */
 const TRIES_BEFORE_ALONE = 2;
 
-const HOUR_MS = 3_600_000;
 /**
  * If lines had no answer for this long and nothing else has shown that Lago is there, a few go
  * ahead alone.
@@ -68,10 +78,20 @@ export function settle(
   const isOfLate = (entry: LedgerEntry): boolean => late.has(unitName(entry));
   const rest = entries.filter((entry) => !isOfLate(entry));
   if (late.size === 0) return sendAgain(ports, rest, count, limits);
-  const first = lookUpFirst(ports, entries.filter(isOfLate), count, limits, isLate);
-  if (first.stopped !== undefined)
-    return { ...first, entries: [...first.entries, ...rest], left: first.left + rest.length };
-  const second = sendAgain(ports, rest, count, limits);
+  const lookedUp = lookUpFirst(ports, entries.filter(isOfLate), count, limits, isLate);
+  return unlessStopped(lookedUp, rest, () => sendAgain(ports, rest, count, limits));
+}
+
+/** Adds what becomes of the rest; all of it is left where the first delivery stopped. */
+function unlessStopped(
+  first: Delivery,
+  rest: readonly LedgerEntry[],
+  deliverRest: () => Delivery,
+): Delivery {
+  const second =
+    first.stopped === undefined
+      ? deliverRest()
+      : { entries: rest, left: rest.length, stopped: first.stopped };
   return {
     entries: [...first.entries, ...second.entries],
     left: first.left + second.left,
@@ -104,25 +124,11 @@ function sendAgain(
   // Lago were away.
   if (probes.length > 0) {
     const rest = entries.filter((entry) => !probes.includes(entry));
-    const probed = send(probes, 1);
-    if (probed.stopped !== undefined)
-      return { ...probed, entries: [...probed.entries, ...rest], left: probed.left + rest.length };
-    const others = sendAgain(ports, rest, count, { ...limits, before: 'got-through' });
-    return {
-      ...others,
-      entries: [...probed.entries, ...others.entries],
-      left: probed.left + others.left,
-    };
+    return unlessStopped(send(probes, 1), rest, () =>
+      sendAgain(ports, rest, count, { ...limits, before: 'got-through' }),
+    );
   }
-  const first = send(together, LARGEST_BATCH);
-  if (first.stopped !== undefined)
-    return { ...first, entries: [...first.entries, ...alone], left: first.left + alone.length };
-  const second = send(alone, 1);
-  return {
-    entries: [...first.entries, ...second.entries],
-    left: first.left + second.left,
-    stopped: second.stopped,
-  };
+  return unlessStopped(send(together, LARGEST_BATCH), alone, () => send(alone, 1));
 }
 
 /**
@@ -144,7 +150,7 @@ export function settleFailed(
     ...entry,
     outcome: { ...failedAgain(entry, now), answer: entry.outcome.answer },
   }));
-  ports.ledger.writeOutcomes(counted.map(({ line, outcome }) => ({ line: line ?? 0, outcome })));
+  recordOutcomes(ports.ledger, counted);
   return unchanged(counted);
 }
 
@@ -161,24 +167,19 @@ function lookUpFirst(
   const lost = entries
     .filter(({ outcomeLost }) => outcomeLost === true && !isShownAtOnce)
     .map((entry) => ({ ...entry, outcome: { ...entry.outcome, at: now } }));
-  ports.ledger.writeOutcomes(lost.map(({ line, outcome }) => ({ line: line ?? 0, outcome })));
+  recordOutcomes(ports.ledger, lost);
   const known = entries.filter(({ outcomeLost }) => outcomeLost !== true || isShownAtOnce);
-  const visible = known.filter(
-    ({ index, outcome }) => isShownAtOnce || now - Math.max(index.at, outcome.at) >= VISIBILITY_MS,
-  );
-  const early = [...known.filter((entry) => !visible.includes(entry)), ...lost];
+  const isShown = (entry: LedgerEntry): boolean => isShownAtOnce || isVisible(entry, now);
+  const visible = known.filter(isShown);
+  const early = [...known.filter((entry) => !isShown(entry)), ...lost];
   const found = visible.length > 0 ? ports.destination.find(visible.map(({ event }) => event)) : [];
   if (isProblem(found)) return { entries, left: 0, stopped: found };
   const settled: LedgerEntry[] = [];
   const absent: LedgerEntry[] = [];
   visible.forEach((entry, index) => {
-    const state: LineOutcome['state'] | undefined =
+    const state =
       found[index] === 'same' ? 'accepted' : found[index] === 'different' ? 'conflict' : undefined;
-    if (state !== undefined)
-      settled.push({
-        ...entry,
-        outcome: { ...entry.outcome, state, at: now, answer: 'found in Lago' },
-      });
+    if (state !== undefined) settled.push(foundInLago(entry, now, state));
     else if (found[index] === 'absent') absent.push(entry);
     else if (found[index] === 'unknown')
       settled.push({ ...entry, outcome: unclearLookUp(entry, now) });
@@ -202,15 +203,19 @@ function lookUpFirst(
     const answer = failed.has(unitName(entry)) ? OTHER_HALF : TOO_LATE;
     settled.push({ ...entry, outcome: { ...entry.outcome, state: 'rejected', at: now, answer } });
   }
-  const waiting = absent.filter((entry) => !isGivenUp(entry) && unclear.has(unitName(entry)));
-  ports.ledger.writeOutcomes(settled.map(({ line, outcome }) => ({ line: line ?? 0, outcome })));
+  const kept = absent.filter((entry) => !isGivenUp(entry));
+  const isWaiting = (entry: LedgerEntry): boolean => unclear.has(unitName(entry));
+  recordOutcomes(ports.ledger, settled);
   const sent = sendAgain(
     ports,
-    absent.filter((entry) => !isGivenUp(entry) && !waiting.includes(entry)),
+    kept.filter((entry) => !isWaiting(entry)),
     count,
     limits,
   );
-  return { ...sent, entries: [...settled, ...sent.entries, ...early, ...waiting] };
+  return {
+    ...sent,
+    entries: [...settled, ...sent.entries, ...early, ...kept.filter(isWaiting)],
+  };
 }
 
 /**
@@ -221,9 +226,7 @@ function lookUpFirst(
  */
 export function settleHalves(ports: Ports, failed: readonly LedgerEntry[]): Delivery {
   const now = ports.clock.now();
-  const visible = failed.filter(
-    ({ index, outcome }) => now - Math.max(index.at, outcome.at) >= VISIBILITY_MS,
-  );
+  const visible = failed.filter((entry) => isVisible(entry, now));
   const found = visible.length > 0 ? ports.destination.find(visible.map(({ event }) => event)) : [];
   if (isProblem(found)) return { entries: failed, left: 0, stopped: found };
   const states: Partial<Record<Found, LineOutcome['state']>> = {
@@ -237,7 +240,7 @@ export function settleHalves(ports: Ports, failed: readonly LedgerEntry[]): Deli
       ? []
       : [{ ...entry, outcome: { ...entry.outcome, state, at: now, answer: OTHER_HALF } }];
   });
-  ports.ledger.writeOutcomes(settled.map(({ line, outcome }) => ({ line: line ?? 0, outcome })));
+  recordOutcomes(ports.ledger, settled);
   const known = new Set(settled.map(({ index }) => index.id));
   return unchanged([...settled, ...failed.filter(({ index }) => !known.has(index.id))]);
 }

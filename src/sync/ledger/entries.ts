@@ -1,4 +1,6 @@
+import { addTo } from '../../value/group';
 import type { EntryState, LedgerEntry } from './entry';
+
 /** The memory of a sync: every entry, by row key and by transaction_id. */
 export interface Ledger {
   readonly entries: readonly LedgerEntry[];
@@ -16,10 +18,8 @@ export function indexEntries(entries: readonly LedgerEntry[]): Ledger {
     byId.set(entry.index.id, entry);
     const { undoes, undoesToo = [] } = entry.index;
     for (const id of undoes === undefined ? [] : [undoes, ...undoesToo])
-      reversals.set(id, [...(reversals.get(id) ?? []), entry]);
-    const line = byKey.get(entry.index.key);
-    if (line === undefined) byKey.set(entry.index.key, [entry]);
-    else line.push(entry);
+      addTo(reversals, id, entry);
+    addTo(byKey, entry.index.key, entry);
   }
   for (const line of byKey.values())
     line.sort((left, right) => left.index.revision - right.index.revision);

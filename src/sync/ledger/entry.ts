@@ -96,6 +96,26 @@ export const takenSince = (id: string, at: number): LineOutcome => ({
   answer: TAKEN,
 });
 
+/** The time of the usage itself (Unix seconds), wherever its event was placed. */
+export const ownTime = ({ event, index }: LedgerEntry): number => index.usedAt ?? event.timestamp;
+
+/** Lago's answer of a line that was found there without an answer of its own. */
+export const FOUND = 'found in Lago';
+
+/**
+ * The line of an event under whose id Lago has something: the event itself, or another one, which
+ * is a conflict.
+ * @param now in ms
+ */
+export const foundInLago = (
+  entry: LedgerEntry,
+  now: number,
+  state: 'accepted' | 'conflict' = 'accepted',
+): LedgerEntry => ({
+  ...entry,
+  outcome: { ...entry.outcome, state, at: now, answer: FOUND },
+});
+
 /** What stands for the event of a row that makes none. @param at in ms */
 export const eventless = (id: string, at: number): UsageEvent => ({
   transaction_id: id,

@@ -1,4 +1,6 @@
+import { groupBy } from '../../value/group';
 import type { LedgerEntry } from './entry';
+
 /**
  * Events that travel together or not at all: one, or reversals with what replaces the events that
  * they take back.
@@ -19,12 +21,9 @@ export const unitName = ({ index }: LedgerEntry): string =>
   JSON.stringify(index.unit === undefined ? [index.id] : [index.key, index.unit]);
 
 /** Entries by the units in which they travel. */
-export function unitsIn(entries: readonly LedgerEntry[]): Unit[] {
-  const units = new Map<string, LedgerEntry[]>();
-  for (const entry of entries)
-    units.set(unitName(entry), [...(units.get(unitName(entry)) ?? []), entry]);
-  return [...units.values()];
-}
+export const unitsIn = (entries: readonly LedgerEntry[]): Unit[] => [
+  ...groupBy(entries, unitName).values(),
+];
 
 /** Lines without an outcome of units that have failed already. */
 export function halvesIn(entries: readonly LedgerEntry[]): LedgerEntry[] {

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../../value/duration';
 import { type Approval, countGone } from '../plan/guard';
 import type { RunReport, RunResult } from '../report';
 import type { RunRequest } from '../run-request';
@@ -43,7 +44,7 @@ export const NEW_STATE: SyncState = {
 };
 
 /** A word is good for a day: what is in the tab later is something else. */
-const APPROVED_MS = 24 * 3_600_000;
+const APPROVED_MS = DAY_MS;
 
 /** What is left of an approval. @param now in ms */
 export const approvedNow = ({ approved }: SyncState, now: number): Approval | undefined =>
@@ -61,7 +62,7 @@ export const joinSlices = (before: RunReport, after: RunReport): RunReport => ({
 });
 
 /** Google's daily limits cannot keep a trigger from firing for this long. */
-const SILENT_MS = 26 * 3_600_000;
+const SILENT_MS = 26 * HOUR_MS;
 
 /**
  * For how long (ms) no hourly run has begun; undefined unless that is too long. Google disables

@@ -1,11 +1,10 @@
 import type { UsageEvent } from '../../value/usage-event';
 import { negationOf, ruleFor } from '../billing/correction';
 import type { Ledger } from '../ledger/entries';
-import { type LedgerEntry, type LineOutcome, newEntry } from '../ledger/entry';
+import { FOUND, foundInLago, type LedgerEntry, type LineOutcome, newEntry } from '../ledger/entry';
 import type { PlannedRow } from '../plan/planned-row';
 import { firstReversalId, reversalId } from '../plan/reversal';
 import type { EventCheck } from '../ports';
-import { FOUND } from '../recovery/search';
 import { contentIn, otherContent } from '../rows/content';
 import type { RowEvent } from './compare';
 import type { FindingFix } from './finding';
@@ -155,7 +154,7 @@ export class Fixing<Listed extends ListedUsage> {
     const { isSame, asUsageEvent, templateRevision, now } = this.scene;
     const said = contentIn(row.content ?? '[]');
     const isUnchanged = isSame(made.event, found);
-    return acceptedAs(
+    return foundInLago(
       newEntry(
         {
           key: made.key,
@@ -202,18 +201,13 @@ export class Fixing<Listed extends ListedUsage> {
       revision: 1,
       at: now,
     };
-    const adopted = acceptedAs(newEntry({ ...index, kind: 'adopted' }, event), now);
+    const adopted = foundInLago(newEntry({ ...index, kind: 'adopted' }, event), now);
     const negation = negationFor(check, event, reversalId(ledger, adopted));
     return typeof negation === 'string'
       ? negation
       : [adopted, newEntry({ ...index, kind: 'reversal', undoes: event.transaction_id }, negation)];
   }
 }
-
-const acceptedAs = (entry: LedgerEntry, now: number): LedgerEntry => ({
-  ...entry,
-  outcome: { ...entry.outcome, state: 'accepted', at: now, answer: FOUND },
-});
 
 /** The event that takes back somebody else's, under an id; or why nothing does, in a sentence. */
 function negationFor(check: EventCheck, event: UsageEvent, id: string): UsageEvent | string {

@@ -2,6 +2,7 @@ import type { UsageEvent } from '../../value/usage-event';
 import type { Ledger } from '../ledger/entries';
 import type { Plan } from '../plan/planned-row';
 import type { RowEvent } from './compare';
+import { isHandedOver } from './totals';
 
 /** What the rows of the tab say now. */
 export interface RowsNow {
@@ -29,7 +30,7 @@ export function rowsNow(plan: Plan, eventOf: RowsNow['eventOf']): RowsNow {
 
 /** Events that the ledger has as handed to Lago. */
 const handedEvents = ({ entries }: Ledger): UsageEvent[] =>
-  entries.filter(({ index }) => index.kind !== 'baseline').map(({ event }) => event);
+  entries.filter(isHandedOver).map(({ event }) => event);
 
 /** Codes that the sync has sent or would send, in order. */
 export const codesOf = (ledger: Ledger, { byId }: RowsNow): string[] =>

@@ -1,10 +1,12 @@
 import Big from 'big.js';
 import { countedBy } from '../../value/aggregation';
+import { addTo } from '../../value/group';
 import { dayOf, localText } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
 import { quantityOf } from '../billing/aggregation';
-import { countedValue, uniqueText } from '../billing/correction';
+import { countedValue, isRemoval, textOf, uniqueText } from '../billing/correction';
 import type { LedgerEntry, LineKind } from '../ledger/entry';
+import { isHandedOver, isWithin, timeOf } from './totals';
 
 /** How a metric counts, as far as a statement shows it. */
 export interface Counting {
@@ -66,8 +68,7 @@ export class RunningTotal {
     if (quantity !== undefined) this.#last = quantity.toFixed();
     const unique =
       countedBy(aggregation) === 'different values' ? uniqueText(event, field) : undefined;
-    if (unique !== undefined && event.properties['operation_type'] === 'remove')
-      this.#values.delete(unique);
+    if (unique !== undefined && isRemoval(event)) this.#values.delete(unique);
     else if (unique !== undefined) this.#values.add(unique);
     return this.total();
   }
@@ -90,14 +91,8 @@ export class RunningTotal {
   }
 }
 
-const valueText = ({ event }: LedgerEntry, { field }: Counting): string => {
-  const value = field === undefined ? 1 : countedValue(event, field);
-  return value === undefined || value === null
-    ? ''
-    : typeof value === 'string'
-      ? value
-      : JSON.stringify(value);
-};
+const valueText = ({ event }: LedgerEntry, { field }: Counting): string =>
+  field === undefined ? '1' : textOf(countedValue(event, field));
 
 /** In the order of time; what has one time in the order in which it was handed over. */
 const inTime = (left: LedgerEntry, right: LedgerEntry): number =>
@@ -119,19 +114,14 @@ export function statementOf(
 ): StatementSection[] {
   const sections = new Map<string, LedgerEntry[]>();
   for (const entry of entries) {
-    const { external_subscription_id: subscription, code, timestamp } = entry.event;
+    const { external_subscription_id: subscription, code } = entry.event;
     if (
-      entry.outcome.state !== 'accepted' ||
-      entry.index.kind === 'baseline' ||
-      !subscriptions.has(subscription)
+      entry.outcome.state === 'accepted' &&
+      isHandedOver(entry) &&
+      subscriptions.has(subscription) &&
+      isWithin(timeOf(entry), windowOf(subscription))
     )
-      continue;
-    const { from, to } = windowOf(subscription);
-    if (timestamp * 1000 < from || timestamp * 1000 >= to) continue;
-    const name = JSON.stringify([subscription, code]);
-    const section = sections.get(name);
-    if (section === undefined) sections.set(name, [entry]);
-    else section.push(entry);
+      addTo(sections, JSON.stringify([subscription, code]), entry);
   }
   return [...sections]
     .sort(([left], [right]) => (left < right ? -1 : 1))
@@ -233,7 +223,7 @@ export function statementChoices(
     found.set(name, months);
   };
   for (const entry of entries) {
-    if (entry.outcome.state !== 'accepted' || entry.index.kind === 'baseline') continue;
+    if (entry.outcome.state !== 'accepted' || !isHandedOver(entry)) continue;
     add(bySubscription, entry.event.external_subscription_id, monthOf(entry), 1);
   }
   for (const [subscription, months] of bySubscription)

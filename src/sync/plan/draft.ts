@@ -1,12 +1,9 @@
 import type { Problem } from '../../problem/problem';
 import type { LedgerEntry } from '../ledger/entry';
-import type { Content } from '../rows/content';
 import type { PlannedRow } from './planned-row';
 
 /** A row of the tab while it is being planned. */
 export interface Draft extends PlannedRow {
-  /** The row's content in all picked columns. */
-  readonly all: Content;
   /** What Lago bills for the row. */
   readonly billed: LedgerEntry | undefined;
 }

@@ -1,8 +1,8 @@
 import type { UsageEvent } from '../../value/usage-event';
 import { countedValue, isSameNumber } from '../billing/correction';
 import { billedOf } from '../ledger/entries';
-import type { LedgerEntry } from '../ledger/entry';
-import { isInTime, justAfter, NO_TIME_LEFT, type OrderedRows, ownTime } from './ordered-rows';
+import { type LedgerEntry, ownTime } from '../ledger/entry';
+import { isInTime, justAfter, NO_TIME_LEFT, type OrderedRows } from './ordered-rows';
 import type { PlanInput } from './plan-input';
 import { reversalId, uncorrected, withReversals } from './reversal';
 import type { StandingValue, ValueGroup } from './value-groups';

@@ -1,6 +1,6 @@
 import { type Problem, problem } from '../../problem/problem';
 import { billedOf, isUndone, type Ledger, latestOf } from '../ledger/entries';
-import { GoneContents } from '../rows/content';
+import { contentOf, GoneContents } from '../rows/content';
 import type { ReadySync } from '../sync';
 import { type Draft, hold } from './draft';
 import type { PlanInput } from './plan-input';
@@ -50,9 +50,10 @@ export interface Renamed {
  * another key, and would be billed again. This also holds while some key is unreadable, when no row
  * counts as removed.
  * @param gone keys of the ledger that are not in the tab
+ * @param drafts one for each row of the model, in its order
  */
 export function holdRenamed(
-  { ready: { sync }, ledger }: PlanInput,
+  { ready: { sync }, ledger, model }: PlanInput,
   gone: readonly string[],
   drafts: readonly Draft[],
 ): Renamed {
@@ -62,9 +63,10 @@ export function holdRenamed(
     sync.source.columns.filter(({ name }) => name !== sync.key).map(({ header }) => header),
   );
   const contents = new GoneContents(goneContents(ledger, gone), compared);
-  const rows = drafts.map((draft) => {
+  const rows = drafts.map((draft, place) => {
     const isAdded = draft.action === 'send' && draft.change === 'added';
-    const old = isAdded ? contents.take(draft.all) : undefined;
+    const cells = isAdded ? model.rows[place]?.cells : undefined;
+    const old = cells && contents.take(contentOf(cells, sync.source.columns));
     if (old === undefined) return draft;
     renamed.add(old);
     return hold(draft, problem('key.renamed', { key: old }));

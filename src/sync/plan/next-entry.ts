@@ -3,7 +3,7 @@ import { DAY_MS } from '../../value/duration';
 import { dayOf, monthOf } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
 import { isBilledAlike } from '../billing/correction';
-import { type LedgerEntry, newEntry } from '../ledger/entry';
+import { type LedgerEntry, newEntry, ownTime } from '../ledger/entry';
 import { type Content, contentText } from '../rows/content';
 import { headerOf, type Row } from '../rows/model';
 import { renderRow } from '../rows/rendering';
@@ -81,7 +81,7 @@ function againstBilled(
   const { sync } = input.ready;
   const { event } = rendered;
   // As its own time says, not the time that it was booked at.
-  const former = { ...billed.event, timestamp: billed.index.usedAt ?? billed.event.timestamp };
+  const former = { ...billed.event, timestamp: ownTime(billed) };
   const addsUp = sync.changed === 'add' && !isBilledAgain(input, billed);
   const terms = addsUp ? undefined : input.check.billingOf?.(billed.event);
   if (terms !== undefined && isBilledAlike(former, event, terms)) return { alike: true };
@@ -138,13 +138,12 @@ function placedEntry(
 const isSameButTime = (one: UsageEvent, other: UsageEvent): boolean =>
   timelessText(one) === timelessText(other);
 
-function timelessText({ transaction_id: _id, timestamp: _time, ...rest }: UsageEvent): string {
-  return JSON.stringify(Object.entries(rest).sort(([left], [right]) => (left < right ? -1 : 1)));
-}
+const timelessText = ({ transaction_id: _id, timestamp: _time, ...rest }: UsageEvent): string =>
+  contentText(rest);
 
 /** A key that was billed for one month and now names usage of another. */
 function reusedKey(billed: LedgerEntry, { event, zone }: Rendered): Problem | undefined {
-  const period = monthOf(billed.index.usedAt ?? billed.event.timestamp, zone);
+  const period = monthOf(ownTime(billed), zone);
   return period === monthOf(event.timestamp, zone)
     ? undefined
     : problem('key.reused', { key: billed.index.key, period });

@@ -1,5 +1,5 @@
 import type { BillingTerms } from '../billing/correction';
-import { type LedgerEntry, newEntry } from '../ledger/entry';
+import { type LedgerEntry, newEntry, ownTime } from '../ledger/entry';
 import type { PlannedRow } from './planned-row';
 import { uncorrected } from './reversal';
 import type { StandingValue } from './value-groups';
@@ -10,9 +10,6 @@ export const NO_TIME_LEFT = 'there is no time left in its period';
  * The next moment for both event stores: ClickHouse keeps milliseconds (lago: clickhouse.removal).
  */
 export const justAfter = (seconds: number): number => (Math.round(seconds * 1000) + 1) / 1000;
-
-/** The time of the usage itself (Unix seconds), wherever its event was placed. */
-export const ownTime = ({ event, index }: LedgerEntry): number => index.usedAt ?? event.timestamp;
 
 /** Whether a moment (Unix seconds) still lies in the running period. */
 export const isInTime = ({ until }: BillingTerms, seconds: number): boolean =>

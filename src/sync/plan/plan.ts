@@ -29,7 +29,7 @@ export function makePlan(input: PlanInput): Plan {
 }
 
 function draftRow(input: PlanInput, row: Row): Draft {
-  const { template, sync } = input.ready;
+  const { template } = input.ready;
   const { key } = row;
   const content = contentOf(row.cells, template.reads);
   const latest = key === undefined ? undefined : latestOf(input.ledger, key);
@@ -46,7 +46,6 @@ function draftRow(input: PlanInput, row: Row): Draft {
     latest,
     content: contentText(content),
     periodEndsAt: planned.endsAt ?? endOfPeriod(input, sendable),
-    all: contentOf(row.cells, sync.source.columns),
     billed,
   };
 }

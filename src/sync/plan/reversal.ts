@@ -71,14 +71,13 @@ const UNCORRECTED: Readonly<Record<Change, ProblemCode>> = {
 
 /** A row that keeps what Lago bills for it, since no event can take that back. */
 export function uncorrected(row: PlannedRow, because: string): PlannedRow {
-  const found = problem(UNCORRECTED[row.change], { key: row.key ?? '', because });
-  const place = { row: row.row };
+  const found = problem(UNCORRECTED[row.change], { key: row.key ?? '', because }, { row: row.row });
   return {
     ...row,
     action: 'flag',
     entry: undefined,
     reversals: [],
-    problems: [{ ...found, place }],
+    problems: [found],
   };
 }
 

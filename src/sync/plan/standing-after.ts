@@ -3,6 +3,7 @@ import { isUndone, type Ledger, latestOf, unsettledOf } from '../ledger/entries'
 import type { EntryState, LedgerEntry } from '../ledger/entry';
 import { OTHER_HALF } from '../ledger/unit';
 import type { Compared } from '../recovery/after-rebuild';
+import { atRow } from './draft';
 import { type Action, type Plan, type PlannedRow, unitOf } from './planned-row';
 /**
  * The plan after the run: every row that had something to send stands where Lago's answer has put
@@ -74,10 +75,7 @@ function standing(row: PlannedRow, unit: readonly LedgerEntry[]): PlannedRow {
     latest,
     entry: undefined,
     reversals: [],
-    problems:
-      found === undefined
-        ? []
-        : [row.row === undefined ? found : { ...found, place: { ...found.place, row: row.row } }],
+    problems: atRow(found === undefined ? [] : [found], row.row),
   });
   switch (state) {
     case 'accepted':

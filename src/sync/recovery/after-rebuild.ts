@@ -1,7 +1,7 @@
 import { isProblem, type Problem } from '../../problem/problem';
 import { appendLines, type LineCount } from '../delivery/delivery';
 import { indexEntries, type Ledger } from '../ledger/entries';
-import type { LedgerEntry } from '../ledger/entry';
+import { type LedgerEntry, ownTime } from '../ledger/entry';
 import type { Unit } from '../ledger/unit';
 import { FURTHEST_AHEAD_MS } from '../plan/next-entry';
 import type { EventCheck, EventStore, Ports } from '../ports';
@@ -60,11 +60,8 @@ const MOST_ROWS = 200;
  * know of rows that were gone or could not be read then. Usage may be sent some weeks before its
  * time, so the rebuilding's own moment is too early.
  */
-export function mayHaveBeenSent({ line, index, event }: LedgerEntry, rebuiltAt: number): boolean {
-  return (
-    line === undefined && (index.usedAt ?? event.timestamp) * 1000 <= rebuiltAt + FURTHEST_AHEAD_MS
-  );
-}
+export const mayHaveBeenSent = (entry: LedgerEntry, rebuiltAt: number): boolean =>
+  entry.line === undefined && ownTime(entry) * 1000 <= rebuiltAt + FURTHEST_AHEAD_MS;
 
 /**
  * The units that Lago must be asked for before they are sent: only if it would take an event twice,

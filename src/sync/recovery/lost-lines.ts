@@ -1,10 +1,10 @@
 import { isProblem, type Problem, problem } from '../../problem/problem';
 import { isUndone, type Ledger, latestOf } from '../ledger/entries';
-import { type LedgerEntry, newEntry } from '../ledger/entry';
+import { foundInLago, type LedgerEntry, newEntry } from '../ledger/entry';
 import type { Plan } from '../plan/planned-row';
 import type { EventCheck, Ports } from '../ports';
 import { otherContent } from '../rows/content';
-import { baseIdOf, FOUND, foundReversal, reversalToFind, revisedId } from './search';
+import { baseIdOf, foundReversal, reversalToFind, revisedId } from './search';
 
 /** Look-ups per step; each may cost a request. */
 const ASKED_AT_ONCE = 200;
@@ -119,7 +119,7 @@ export function findLostRevisions(
           { key, kind: 'adopted', revision, content, templateRevision, at },
           event,
         );
-        return [{ ...entry, outcome: { ...entry.outcome, state: 'accepted', answer: FOUND } }];
+        return [foundInLago(entry, at)];
       });
     },
     append,

@@ -1,7 +1,6 @@
-import type { UsageEvent } from '../../value/usage-event';
 import { baselineEntries, taking } from '../delivery/baseline';
 import type { Ledger } from '../ledger/entries';
-import { type LedgerEntry, newEntry } from '../ledger/entry';
+import { eventless, type LedgerEntry, newEntry } from '../ledger/entry';
 import { type LineTexts, remainsOf } from '../ledger/ledger';
 import type { Plan } from '../plan/planned-row';
 import type { ReadySync } from '../sync';
@@ -19,17 +18,9 @@ export function salvaged(damaged: readonly LineTexts[], ledger: Ledger): LedgerE
     if (ledger.byId.has(index.id) || taken.has(index.id)) return [];
     taken.add(index.id);
     const { id, ...said } = index;
-    return [taking(newEntry(said, emptyEvent(id, index.at)))];
+    return [taking(newEntry(said, eventless(id, index.at)))];
   });
 }
-
-const emptyEvent = (id: string, at: number): UsageEvent => ({
-  transaction_id: id,
-  external_subscription_id: '',
-  code: '',
-  timestamp: Math.floor(at / 1000),
-  properties: {},
-});
 
 /**
  * The same from damaged lines of which only the id is left: that of the row's event, or, for an

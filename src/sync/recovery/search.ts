@@ -2,7 +2,7 @@ import { isProblem, type Problem } from '../../problem/problem';
 import type { UsageEvent } from '../../value/usage-event';
 import { negationOf, ruleFor } from '../billing/correction';
 import type { Ledger } from '../ledger/entries';
-import { type LedgerEntry, newEntry } from '../ledger/entry';
+import { foundInLago, type LedgerEntry, newEntry } from '../ledger/entry';
 import { derivedId } from '../plan/next-entry';
 import { reversalId } from '../plan/reversal';
 import type { EventCheck, Found, Ports } from '../ports';
@@ -14,8 +14,6 @@ import type { EventCheck, Found, Ports } from '../ports';
 const REVISIONS_AHEAD = 3;
 /** No row was ever sent this often: Lago seems to have whatever it is asked for. */
 const MOST_FOUND = 50;
-
-export const FOUND = 'found in Lago';
 
 /**
  * An event that a run would send for a row, and what Lago has of the row so far, under every id
@@ -93,7 +91,7 @@ function note(search: Search, entry: LedgerEntry, found: Found, now: number): vo
   if (found !== 'same' && found !== 'different') return;
   const state = found === 'same' ? 'accepted' : 'conflict';
   search.known = Math.max(search.known, search.asked);
-  search.lines.push({ ...entry, outcome: { ...entry.outcome, state, at: now, answer: FOUND } });
+  search.lines.push(foundInLago(entry, now, state));
   if (found === 'same') search.state = 'done';
 }
 
@@ -157,8 +155,5 @@ export function reversalToFind(
  * The line of a reversal under whose id Lago has something: whatever the event says, its id says
  * what it takes back.
  */
-export const foundReversal = (entry: LedgerEntry, now: number): LedgerEntry => ({
-  ...entry,
-  index: { ...entry.index, at: now },
-  outcome: { ...entry.outcome, state: 'accepted', at: now, answer: FOUND },
-});
+export const foundReversal = (entry: LedgerEntry, now: number): LedgerEntry =>
+  foundInLago({ ...entry, index: { ...entry.index, at: now } }, now);

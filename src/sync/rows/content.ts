@@ -1,6 +1,7 @@
 import JsSha from 'jssha/sha256';
 import type { Column } from '../../template/template';
 import { type Cells, type CellValue, isInstant } from '../../value/cell';
+import { addTo } from '../../value/group';
 import { ownValue, parsedJson } from '../../value/json';
 
 /**
@@ -39,7 +40,7 @@ export const contentOf = (cells: Cells, columns: readonly Column[]): Content =>
   );
 
 /** A content as one text, for comparison. */
-export const contentText = (content: Content): string =>
+export const contentText = (content: object): string =>
   JSON.stringify(Object.entries(content).sort(([left], [right]) => (left < right ? -1 : 1)));
 
 /** The content that `contentText` has made a text of. */
@@ -83,10 +84,7 @@ export class GoneContents {
       const headers = Object.keys(content).filter((header) => compared.has(header));
       if (headers.length === 0) continue;
       this.#headerSets.set(JSON.stringify(headers), headers);
-      const text = contentText(among(content, headers));
-      const keys = this.#keysByBody.get(text);
-      if (keys === undefined) this.#keysByBody.set(text, [key]);
-      else keys.push(key);
+      addTo(this.#keysByBody, contentText(among(content, headers)), key);
     }
   }
 

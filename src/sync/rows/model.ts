@@ -10,6 +10,7 @@ import {
 } from '../../value/cell';
 import { count } from '../../value/count';
 import { plainDecimal } from '../../value/decimal';
+import { addTo } from '../../value/group';
 import { nearest } from '../../value/nearest';
 import type { Sync } from '../sync';
 
@@ -174,12 +175,7 @@ export function readModel(
 
 function refuseDoubles(rows: readonly Row[], keyHeader: string): Model {
   const places = new Map<string, number[]>();
-  for (const { key, number } of rows) {
-    if (key === undefined) continue;
-    const numbers = places.get(key);
-    if (numbers === undefined) places.set(key, [number]);
-    else numbers.push(number);
-  }
+  for (const { key, number } of rows) if (key !== undefined) addTo(places, key, number);
   const marked = rows.map((row) => {
     const numbers = row.key === undefined ? [] : (places.get(row.key) ?? []);
     if (row.key === undefined || numbers.length < 2) return row;

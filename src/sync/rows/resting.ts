@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../value/duration';
 import { digest } from './content';
 
 /**
@@ -16,7 +17,7 @@ export const untouched: Touched = { moments: {}, tabAt: 0 };
  * their rows go by the rule for the whole tab.
  */
 const KEPT_CHARACTERS = 8_000;
-const KEPT_MS = 24 * 3_600_000;
+const KEPT_MS = DAY_MS;
 /**
  * Short, so that a pasted range of 600 rows fits; two rows that look alike by chance only rest by
  * the rule for the tab.
