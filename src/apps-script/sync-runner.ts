@@ -1,9 +1,9 @@
 import { type LagoDestination, lagoDestination } from '../lago/destination';
 import { type Problem, ProblemError, problem, required } from '../problem/problem';
 import { approvedNow, stateAfter } from '../sync/memory/sync-state';
-import { NO_ACTIONS, type Plan } from '../sync/plan/planned-row';
+import type { Plan } from '../sync/plan/planned-row';
 import type { Clock, Identity, Ports } from '../sync/ports';
-import type { RunReport, RunResult } from '../sync/report';
+import { type RunResult, stoppedReport } from '../sync/report';
 import { isTracked, restingRule, touch } from '../sync/rows/resting';
 import { run } from '../sync/run';
 import type { RunRequest } from '../sync/run-request';
@@ -189,25 +189,6 @@ function takeWish({ runtime }: Execution): boolean {
   return true;
 }
 
-const stoppedReport = (
-  sync: Sync,
-  trigger: RunRequest['trigger'],
-  now: number,
-  stopped: Problem,
-): RunReport => ({
-  sync: sync.id,
-  trigger,
-  startedAt: now,
-  endedAt: now,
-  rows: NO_ACTIONS,
-  delivered: 0,
-  rejected: 0,
-  left: 0,
-  problems: [],
-  checksOff: [],
-  stopped,
-});
-
 /** What a run is asked beyond its sync and its trigger. */
 export type RunChoice = Pick<RunRequest, 'trigger'> &
   Partial<
@@ -300,8 +281,12 @@ function attempt(execution: Execution, sync: Sync, choice: RunChoice): RunResult
     const pinned = sync.organization === undefined ? pinOrganization(ports, settings, sync) : sync;
     return run(ports, { ...request, ready: { ...request.ready, sync: pinned } });
   } catch (error) {
+    const now = clock.now();
     return {
-      report: stoppedReport(sync, choice.trigger, clock.now(), explained(execution.runtime, error)),
+      report: stoppedReport(
+        { sync: sync.id, trigger: choice.trigger, run: choice.run, startedAt: now, endedAt: now },
+        explained(execution.runtime, error),
+      ),
       plan: undefined,
       ledger: undefined,
     };

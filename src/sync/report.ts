@@ -1,8 +1,9 @@
 import type { Problem } from '../problem/problem';
 import type { Ledger } from './ledger/entries';
 import type { Approval } from './plan/guard';
-import type { Action, Plan } from './plan/planned-row';
+import { type Action, NO_ACTIONS, type Plan } from './plan/planned-row';
 import type { ProblemGroup } from './plan/problem-group';
+
 export type RunTrigger = 'hourly' | 'edit' | 'person' | 'test';
 
 /** What a run did, for the person, the statuses and the mail. */
@@ -47,3 +48,18 @@ export interface RunResult {
   /** The ledger after it; undefined if it could not be opened. */
   readonly ledger: Ledger | undefined;
 }
+
+/** The report of a run that was stopped before it had handed anything over. */
+export const stoppedReport = (
+  run: Pick<RunReport, 'sync' | 'trigger' | 'run' | 'startedAt' | 'endedAt'>,
+  stopped: Problem,
+): RunReport => ({
+  ...run,
+  rows: NO_ACTIONS,
+  delivered: 0,
+  rejected: 0,
+  left: 0,
+  problems: [],
+  checksOff: [],
+  stopped,
+});

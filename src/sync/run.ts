@@ -14,7 +14,7 @@ import { standingAfter } from './plan/standing-after';
 import { readTab } from './plan/tab-plan';
 import type { EventCheck, Identity, Ports } from './ports';
 import { type Compared, compareNew } from './recovery/after-rebuild';
-import type { RunReport, RunResult } from './report';
+import { type RunReport, type RunResult, stoppedReport } from './report';
 import type { RunRequest } from './run-request';
 
 const replace = (ledger: Ledger, entries: readonly LedgerEntry[]): Ledger => {
@@ -31,8 +31,13 @@ const replace = (ledger: Ledger, entries: readonly LedgerEntry[]): Ledger => {
  * row stands. A run is continued by running again, after a crash too.
  */
 export function run(ports: Ports, request: RunRequest): RunResult {
-  const startedAt = ports.clock.now();
   const { sync } = request.ready;
+  const begun = {
+    sync: sync.id,
+    trigger: request.trigger,
+    run: request.run,
+    startedAt: ports.clock.now(),
+  };
   const stop = (
     stopped: Problem,
     ledger?: Ledger,
@@ -40,18 +45,10 @@ export function run(ports: Ports, request: RunRequest): RunResult {
     left = 0,
   ): RunResult => ({
     report: {
-      sync: sync.id,
-      trigger: request.trigger,
-      run: request.run,
-      startedAt,
-      endedAt: ports.clock.now(),
-      rows: countActions({ rows: [] }),
+      ...stoppedReport({ ...begun, endedAt: ports.clock.now() }, stopped),
       delivered,
       rejected,
       left,
-      problems: [],
-      checksOff: [],
-      stopped,
     },
     plan: undefined,
     ledger,
@@ -134,9 +131,10 @@ export function run(ports: Ports, request: RunRequest): RunResult {
       ? unsettled.entries.filter(({ outcome }) => outcome.state === 'pending')
       : [];
   const goesOn = delivery.stopped === undefined && request.trigger !== 'test';
-  const again = goesOn
-    ? settleFailed(ports, failed, count, ending, isUnbillableBy(check))
-    : nothing;
+  const again =
+    goesOn && failed.length > 0
+      ? settleFailed(ports, failed, count, ending, isUnbillableBy(check))
+      : nothing;
   const stuck = goesOn
     ? settle(ports, stuckToTry(settled), count, ending, isUnbillableBy(check))
     : nothing;
@@ -154,10 +152,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
   const endedAt = ports.clock.now();
   return {
     report: {
-      sync: sync.id,
-      trigger: request.trigger,
-      run: request.run,
-      startedAt,
+      ...begun,
       endedAt,
       rows: countActions(standing),
       ...tally([given, unsettled, delivery, again, stuck]),

@@ -98,6 +98,23 @@ describe('an approval', () => {
     expect(inLago(world)).toHaveLength(4_003);
   });
 
+  test('is used up by what was sent before Google failed in one of the slices', () => {
+    const { world, id } = sliced();
+    world.google.faults.add({ call: 'Range.getValues', message: 'Service timed out' });
+    const failed = world.ask('runNow', {
+      id,
+      run: 'run-1',
+      seconds: 1,
+      approved: { events: 4_000, removed: 0 },
+    });
+    expect(failed.stopped?.code).toBe('run.google');
+    expect(lastRun(world)).toMatchObject({ run: 'run-1', delivered: 500 });
+    world.google.spreadsheet.paste(TAB, 4_005, 1, rowsFrom(4_004, 4_503));
+    hourLater(world);
+    expect(stoppedBy(world)).toBe('run.volume');
+    expect(inLago(world)).toHaveLength(503);
+  });
+
   test('of a number is for that number, however many runs it takes', () => {
     const { world } = sliced();
     world.google.spreadsheet.paste(TAB, 4_005, 1, rowsFrom(4_004, 4_503));

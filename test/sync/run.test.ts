@@ -156,6 +156,16 @@ describe('a run', () => {
 });
 
 describe('a run after one that got no answer', () => {
+  it('says what is left of its lines when there was no time to settle them', () => {
+    const world = worldOf('postgres', tab(A, B, C));
+    world.destination.faults = ['lost', 'stop'];
+    expect(running(world).report.rows).toMatchObject({ wait: 3, sent: 0 });
+    const second = running(world, { deadline: world.clock.time });
+    expect(second.report).toMatchObject({ left: 3, stopped: { code: 'run.time' } });
+    expect(running(world).report).toMatchObject({ delivered: 3, left: 0, stopped: undefined });
+    expect(world.destination.ids()).toEqual(['a', 'b', 'c']);
+  });
+
   it.each(['postgres', 'clickhouse', 'unknown'] as const)(
     'settles its lines first, on %s, and nothing is there twice',
     (store) => {
