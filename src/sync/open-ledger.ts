@@ -4,10 +4,11 @@ import { emptyLedger, type Ledger } from './ledger/entries';
 import { type LedgerReading, type Rebuilding, readLedger, rebuiltAtOf } from './ledger/ledger';
 import type { Identity, Ports, StoredLedger } from './ports';
 import type { ReadySync, Sync } from './sync';
+
 /** The organization that the key belongs to; a problem if the sync has sent to another one. */
 export function identify(
   { destination }: Pick<Ports, 'destination'>,
-  { sync }: ReadySync,
+  { sync }: Pick<ReadySync, 'sync'>,
 ): Identity | Problem {
   const identity = destination.identify();
   if (isProblem(identity)) return identity;
@@ -48,10 +49,10 @@ export interface OpenedLedger {
 /** Opens the ledger of a sync and organization; a problem if it is another one's, or not whole. */
 export function openLedger(
   { ledger: store }: Pick<Ports, 'ledger'>,
-  { sync }: ReadySync,
-  identity: Identity,
+  { sync }: Pick<ReadySync, 'sync'>,
+  { organization }: Pick<Identity, 'organization'>,
 ): OpenedLedger | Problem {
-  const stored = store.open(sync.id, identity.organization, sync.source.tabId);
+  const stored = store.open(sync.id, organization, sync.source.tabId);
   if (stored === undefined)
     return { ledger: emptyLedger, count: { lines: 0 }, exists: false, rebuiltAt: undefined };
   if (isProblem(stored)) return stored;

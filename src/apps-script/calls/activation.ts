@@ -1,8 +1,8 @@
-import { isProblem, ProblemError, problem } from '../../problem/problem';
+import { isProblem, ProblemError, problem, required } from '../../problem/problem';
 import type { Argument, SyncView } from '../../rpc/contract';
 import { carryOver } from '../../sync/delivery/baseline';
 import { silenceOf } from '../../sync/memory/sync-state';
-import { checkLedger } from '../../sync/open-ledger';
+import { checkLedger, identify } from '../../sync/open-ledger';
 import type { Sync } from '../../sync/sync';
 import { addStatusColumn, newStatusHeader } from '../status-column';
 import { type Execution, portsOf, requireIdentity, requireReady } from '../sync-runner';
@@ -32,7 +32,7 @@ export function activate(
     state: 'active',
     activatedBy: runtime.Session.getEffectiveUser().getEmail(),
   };
-  requireReady(sync);
+  const ready = requireReady(sync);
   // What a change or removal does to the invoice is a person's choice, so there is no default.
   if (changed === undefined || removed === undefined)
     throw new ProblemError(
@@ -40,10 +40,7 @@ export function activate(
         detail: 'what happens to changed and to removed rows is not chosen',
       }),
     );
-  const { destination } = portsOf(execution);
-  const identity = requireIdentity(destination);
-  if (sync.organization !== undefined && sync.organization !== identity.organization)
-    throw new ProblemError(problem('lago.other-organization', { name: identity.name }));
+  const identity = required(identify(portsOf(execution), ready));
   const wanted = readTriggers(runtime);
   const state = settings.state(id);
   // Google still lists a trigger that it has disabled; only a new one fires.

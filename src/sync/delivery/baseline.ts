@@ -1,8 +1,7 @@
 import { isProblem } from '../../problem/problem';
 import type { Examination } from '../examination';
 import { eventless, type LedgerEntry, newEntry, takenSince } from '../ledger/entry';
-import { readLedger } from '../ledger/ledger';
-import { checkLedger, createLedger } from '../open-ledger';
+import { createLedger, openLedger } from '../open-ledger';
 import type { Plan, PlannedRow } from '../plan/planned-row';
 import type { Identity, Ports } from '../ports';
 import { contentIn } from '../rows/content';
@@ -84,37 +83,22 @@ export function takeAsBilled(
   return entries.length;
 }
 
-/** The sync's own ledger for an organization; empty if a run would stop at it. */
-function readOwn(
-  { ledger }: Ports,
-  { id, source }: Sync,
-  organization: string,
-): readonly LedgerEntry[] | undefined | 'unusable' {
-  const stored = ledger.open(id, organization, source.tabId);
-  if (stored === undefined) return undefined;
-  if (isProblem(stored) || checkLedger(stored, ledger.file(), id) !== undefined) return 'unusable';
-  const reading = readLedger(stored.lines, stored.record);
-  return 'ledger' in reading ? reading.ledger.entries : 'unusable';
-}
-
 /**
  * Writes into the ledger of another organization what was taken as billed elsewhere: it is,
- * whichever organization the sync sends to. Can be repeated.
+ * whichever organization the sync sends to. Nothing is written where a run would stop at one of the
+ * ledgers. Can be repeated.
  * @param sync as it still belongs to the former organization
  */
 export function carryOver(ports: Ports, sync: Sync, identity: Identity): void {
   if (sync.organization === undefined || sync.organization === identity.organization) return;
-  const former = readOwn(ports, sync, sync.organization);
-  const taken =
-    former === undefined || former === 'unusable'
-      ? []
-      : former.filter(({ index }) => index.kind === 'baseline');
+  const former = openLedger(ports, { sync }, { organization: sync.organization });
+  if (isProblem(former)) return;
+  const taken = former.ledger.entries.filter(({ index }) => index.kind === 'baseline');
   if (taken.length === 0) return;
-  const there = readOwn(ports, sync, identity.organization);
-  if (there === 'unusable') return;
-  if (there === undefined) createLedger(ports, sync, identity);
-  const ids = new Set((there ?? []).map(({ index }) => index.id));
-  const keys = new Set((there ?? []).map(({ index }) => index.key));
-  const missing = taken.filter(({ index }) => !ids.has(index.id) && !keys.has(index.key));
-  appendChunks(ports, missing, { lines: there?.length ?? 0 });
+  const there = openLedger(ports, { sync }, identity);
+  if (isProblem(there)) return;
+  if (!there.exists) createLedger(ports, sync, identity);
+  const { byId, byKey } = there.ledger;
+  const missing = taken.filter(({ index }) => !byId.has(index.id) && !byKey.has(index.key));
+  appendChunks(ports, missing, there.count);
 }

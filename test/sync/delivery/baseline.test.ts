@@ -1,8 +1,10 @@
-import { baselineEntries } from '../../../src/sync/delivery/baseline';
+import { baselineEntries, carryOver } from '../../../src/sync/delivery/baseline';
 import { emptyLedger, indexEntries } from '../../../src/sync/ledger/entries';
 import type { LedgerEntry } from '../../../src/sync/ledger/entry';
-import { readLedger } from '../../../src/sync/ledger/ledger';
+import { readLedger, voidIndex } from '../../../src/sync/ledger/ledger';
+import type { StoredLedger } from '../../../src/sync/ports';
 import { inWords, ledgerAfter, NOW, planOf, syncOf } from '../fixture';
+import { MemoryLedger, worldOf } from '../world';
 
 const tab = (...rows: string[]): string =>
   ['| id | sub | date | qty |', ...rows.map((row) => `| ${row} |`)].join('\n');
@@ -80,5 +82,65 @@ describe('rows that are taken as billed elsewhere', () => {
       'a 2 unchanged elsewhere',
       'b 3 added hold event.id-used',
     ]);
+  });
+});
+
+/** The ledgers of a sync that sent to another organization before. */
+class Ledgers extends MemoryLedger {
+  readonly former = new MemoryLedger();
+
+  override open(_sync = '', organization = ''): ReturnType<MemoryLedger['open']> {
+    return organization === 'org-0' ? this.former.open() : super.open();
+  }
+}
+
+const headerOf = (organization: string): StoredLedger['header'] => ({
+  ledger: 1,
+  file: 'file-1',
+  tab: 7,
+  sync: 'sync-1',
+  organization,
+});
+
+describe('rows that are taken into the ledger of another organization', () => {
+  const table = tab(A, 'b | s1 | 2026-03-03 | 6');
+  const sync = syncOf(table, { organization: 'org-0' });
+  const identity = { organization: 'org-1', name: 'Org', store: 'postgres', zone: 'UTC' } as const;
+
+  const carrying = (): { ledger: Ledgers; carry: () => void } => {
+    const ledger = new Ledgers();
+    ledger.former.header = headerOf('org-0');
+    ledger.former.append(taken(table), { lines: 2 });
+    const world = { ...worldOf(), ledger };
+    return { ledger, carry: () => carryOver(world, sync, identity) };
+  };
+
+  it('make its ledger, and are there once however often they are carried over', () => {
+    const { ledger, carry } = carrying();
+    carry();
+    carry();
+    expect(ledger.calls).toEqual(['create', 'append 2']);
+    expect(ledger.record).toMatchObject({ lines: 2 });
+  });
+
+  it('are counted beside its void lines, so that a line that is deleted later is missed', () => {
+    const { ledger, carry } = carrying();
+    const [other] = taken(tab('c | s1 | 2026-03-03 | 6'));
+    ledger.header = headerOf('org-1');
+    ledger.append(other === undefined ? [] : [other], { lines: 1 });
+    ledger.lines.push({ line: 4, index: voidIndex('damaged', NOW), event: '', outcome: '' });
+    carry();
+    expect(ledger.record).toMatchObject({ lines: 4 });
+    ledger.lines = ledger.lines.filter(({ line }) => line !== 3);
+    expect(readLedger(ledger.lines, ledger.record)).toEqual({
+      vanished: { lines: 3, recorded: 4 },
+    });
+  });
+
+  it('are left where a run would stop at the ledger', () => {
+    const { ledger, carry } = carrying();
+    ledger.header = { ...headerOf('org-1'), file: 'file-2' };
+    carry();
+    expect(ledger.calls).toEqual([]);
   });
 });
