@@ -24,12 +24,15 @@ export interface TabPlan {
   plan(check: EventCheck): Plan;
 }
 
-/** Reads the tab once; a problem if it cannot be read or has no usable header. */
+/**
+ * Reads the tab once; a problem if it cannot be read or has no usable header.
+ * @param sync as it is set up, where the request's says how else its rows are planned
+ */
 export function readTab(
   ports: Pick<Ports, 'source' | 'ledger' | 'clock'>,
   { identity, ...request }: TabPlanRequest,
+  sync = request.ready.sync,
 ): TabPlan | Problem {
-  const { sync } = request.ready;
   const reading = ports.source.read(sync.source);
   if (isProblem(reading)) return reading;
   const read = readModel(sync, reading);

@@ -153,14 +153,18 @@ function planToCompare(
     ({ index, outcome }) =>
       outcome.state === 'rejected' || (outcome.state === 'conflict' && index.at < rebuilding.since),
   );
-  const tab = readTab(ports, {
-    ready: { template, sync: { ...sync, ready: undefined, changed: 'add' } },
-    identity,
-    ledger,
-    resting: () => false,
-    holdsRenamed: false,
-    again: new Set(refused.map(({ index }) => index.key)),
-  });
+  const tab = readTab(
+    ports,
+    {
+      ready: { template, sync: { ...sync, ready: undefined, changed: 'add' } },
+      identity,
+      ledger,
+      resting: () => false,
+      holdsRenamed: false,
+      again: new Set(refused.map(({ index }) => index.key)),
+    },
+    sync,
+  );
   if (isProblem(tab)) return tab;
   return tab.plan({ problemsOf: () => [], off: [], zoneOf: check.zoneOf });
 }

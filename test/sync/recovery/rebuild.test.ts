@@ -112,6 +112,17 @@ describe('a ledger that lost lines', () => {
     expect(world.destination.ids()).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('counts no row of which only the tick box is filled', () => {
+    const ready = (...rows: string[]): string =>
+      ['| id | sub | date | qty | ok |', ...rows.map((row) => `| ${row} |`)].join('\n');
+    const world = sent(tab(A, B));
+    lose(world, 'b');
+    world.table = ready(`${A} | TRUE`, `${B} | FALSE`, ' | | | | FALSE', ' | | | | FALSE');
+    const sync = syncOf(world.table, { ready: 'ok' });
+    const request = { ready: readyOf(sync), from: undefined, until: world.clock.time + HOUR };
+    expect(required(rebuildLedger(world, request))).toMatchObject({ rows: 2, found: 1, kept: 1 });
+  });
+
   it('gets none for a row that Lago does not have, which the next run sends', () => {
     const world = sent(tab(A));
     lose(world, 'a');
