@@ -3,7 +3,8 @@ import { liquid } from './liquid';
 
 /**
  * What stands between two characters of a template. A block is `if`, `unless` or `case`; `branch`
- * is what divides it (`else`, `elsif`, `when`), `end` what closes it. `tag` is any other tag.
+ * is what divides it (`else`, `elsif`, `when`), `end` what closes it. `tag` is any other tag, and
+ * any in a comment.
  */
 export type PieceKind = 'html' | 'output' | 'assign' | 'block' | 'branch' | 'end' | 'tag';
 
@@ -35,13 +36,17 @@ function kindOfTag(name: string): PieceKind {
   return name.startsWith('end') && BLOCKS.has(name.slice(3)) ? 'end' : 'tag';
 }
 
+function kindOf(token: TopLevelToken, commented: boolean): PieceKind {
+  if (!(token instanceof TagToken)) return 'output';
+  return commented ? 'tag' : kindOfTag(token.name);
+}
+
 function pieceOf(token: TopLevelToken, commented: boolean): Piece {
   const { begin, end } = token;
   const name = token instanceof TagToken ? token.name : '';
   const piece = { name, begin, end, commented, branches: 0 };
   if (!('contentRange' in token)) return { ...piece, kind: 'html', content: [begin, end] };
-  const kind = token instanceof TagToken ? kindOfTag(name) : 'output';
-  return { ...piece, kind, content: token.contentRange };
+  return { ...piece, kind: kindOf(token, commented), content: token.contentRange };
 }
 
 /** The pieces with the numbers of branches that their blocks have. */
@@ -66,12 +71,13 @@ function cut(text: string): readonly Piece[] {
   const tokens = new Tokenizer(text, liquid().options.operators).readTopLevelTokens(
     liquid().options,
   );
-  let comments = 0;
+  let commented = false;
   return counted(
     tokens.map((token) => {
-      const piece = pieceOf(token, comments > 0);
-      if (piece.name === 'comment') comments++;
-      else if (piece.name === 'endcomment') comments--;
+      const piece = pieceOf(token, commented);
+      // Comments do not nest: liquidjs ends one at the first "endcomment".
+      if (piece.name === 'comment') commented = true;
+      else if (piece.name === 'endcomment') commented = false;
       return piece;
     }),
   );

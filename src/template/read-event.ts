@@ -21,6 +21,12 @@ function plainNumbers(value: Json): Json {
 const plainNumbersIn = (object: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [key, plainNumbers(value)]));
 
+/** Whether it has a number beyond what can be sent: JSON may hold 1e999, read as infinity. */
+const isBeyond = (value: Json): boolean => {
+  if (typeof value === 'number') return !Number.isFinite(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(isBeyond);
+};
+
 /** A scalar as text. Lists and objects are '', since Lago drops them. */
 function text(value: Json | undefined): string {
   if (typeof value === 'number') return plainDecimal(value);
@@ -105,6 +111,8 @@ export type EventReading =
 export function readEvent(rendered: unknown): EventReading {
   const fields = isObject(rendered) && isObject(rendered['event']) ? rendered['event'] : rendered;
   if (!isObject(fields)) return { problems: [problem('template.not-an-object')] };
+  if (isBeyond(fields))
+    return { problems: [problem('row.render', { detail: 'a number is too large to be sent' })] };
   const properties = fields['properties'] ?? {};
   const problems = [
     checkId(fields['transaction_id']),

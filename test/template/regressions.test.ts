@@ -12,6 +12,7 @@ import {
   instant,
   propertiesOf,
   refusalOf,
+  withField,
   withProperties,
 } from './fixture';
 
@@ -238,5 +239,39 @@ describe('a rendered event', () => {
       timestamp: 1_772_442_000,
     };
     expect(readEvent({ ...whole, ...fields } as Json)).toHaveProperty('problems');
+  });
+});
+
+describe('a number beyond what can be sent', () => {
+  it.each([
+    ['as time', withField('timestamp', '1e999')],
+    ['as code', withField('code', '1e999')],
+    ['as subscription', withField('external_subscription_id', '-1e999')],
+    ['as a property', withProperties('{ "gb": 1e999 }')],
+    ['deep in a property', withProperties('{ "gb": [{ "a": 1e999 }] }')],
+  ])('%s is refused, and not thrown or sent as nothing', (_, text) => {
+    expect(refusalOf(text)).toEqual(['row.render']);
+  });
+});
+
+describe('a comment', () => {
+  it.each([
+    [
+      'with a branch stands within a block',
+      '{ "gb": {% if row.note == "no" %}1{% comment %}{% elsif row.note == "x" %}2{% endcomment %}{% else %}3{% endif %} }',
+      { gb: 3 },
+    ],
+    [
+      'with half of a block stands before a field',
+      '{ {% comment %}{% if row.note %}x{% else %}{% endcomment %}"gb": 3 }',
+      { gb: 3 },
+    ],
+    [
+      'with another in it ends with the first end',
+      '{ {% comment %}{% comment %}{% endcomment %}"gb": {{ row.quantity }} }',
+      { gb: 5 },
+    ],
+  ])('%s', (_, properties, expected) => {
+    expect(propertiesOf(properties, cellsOf({ note: 'yes', quantity: 5 }))).toEqual(expected);
   });
 });
