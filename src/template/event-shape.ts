@@ -35,9 +35,6 @@ export const within = (node: Node | undefined, output: Output): boolean =>
 
 const nameOf = (property: Node): string => String(property.children?.[0]?.value);
 
-const memberOf = (object: Node, name: string): Node | undefined =>
-  object.children?.find((child) => child.children?.[0]?.value === name)?.children?.[1];
-
 /** The properties of an object that have the name of an earlier one. */
 function repeated({ children = [] }: Node): readonly Node[] {
   const seen = new Set<string>();
@@ -71,8 +68,9 @@ function duplicates(
 }
 
 /** The event of a JSON object: the object itself, or the one that it holds as `event`. */
-function eventIn(root: Node): Node {
-  const wrapped = memberOf(root, 'event');
+export function eventIn(root: Node): Node {
+  const wrapped = root.children?.find((child) => child.children?.[0]?.value === 'event')
+    ?.children?.[1];
   return wrapped?.type === 'object' ? wrapped : root;
 }
 
@@ -104,7 +102,7 @@ const detailOf = (error: ParseError): string =>
     .toLowerCase();
 
 /** The recipe that is often pasted begins at its "event". */
-const BEGINS_AT_EVENT = /^\s*"event"\s*:/;
+export const BEGINS_AT_EVENT = /^\s*"event"\s*:/;
 
 /** A recipe without outer braces. What else is wrong with it is reported at once. */
 function withoutBraces(text: string, json: string): EventShape {

@@ -43,10 +43,12 @@ export class TimeValue {
 /** What a cell's value is in Liquid. */
 export type LiquidValue = CellValue | TimeValue | EmptyCell;
 
+const EMPTY = new EmptyCell();
+
 /** A cell's value as Liquid gets it. */
 export const liquidValue = (value: CellValue): LiquidValue => {
   if (isInstant(value)) return new TimeValue(value.ms, value.dateOnly, value.wall);
-  return isEmpty(value) ? new EmptyCell() : value;
+  return isEmpty(value) ? EMPTY : value;
 };
 
 const isNothing = (value: unknown): boolean =>

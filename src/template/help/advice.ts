@@ -62,8 +62,7 @@ function unitOfOutput(
   // Other filters may make seconds of anything.
   if (filters.length > 0) return undefined;
   const value = text.slice(valueBegin, valueEnd).trim();
-  if (/^-?\d+(\.\d+)?$/.test(value))
-    return Math.abs(Number(value)) >= FIRST_MILLISECONDS ? 'in milliseconds' : undefined;
+  if (LAGO_NUMBER.test(value)) return unitOfLiteral(value);
   if (/^(["']).*\1$/.test(value))
     return LAGO_NUMBER.test(value.slice(1, -1)) ? undefined : 'a text';
   const column = columnRead(value, columns);

@@ -1,5 +1,6 @@
 import { type Node, parseTree } from 'jsonc-parser';
 import type { TextEdit } from '../../value/text-edit';
+import { BEGINS_AT_EVENT, eventIn } from '../event-shape';
 import { findOutputs, type Output } from '../outputs';
 import { mostBranches, pieces } from '../pieces';
 import { skeleton } from '../skeleton';
@@ -76,14 +77,11 @@ function readBranch(
   branch: number,
 ): EventText | undefined {
   const json = skeleton(text, outputs, branch);
-  // The recipe that is often pasted begins at its "event". With the brace that it needs, everything
-  // stands one character later.
-  const shift = /^\s*"event"\s*:/.test(json) ? 1 : 0;
+  // With the brace that such a recipe needs, everything stands one character later.
+  const shift = BEGINS_AT_EVENT.test(json) ? 1 : 0;
   const root = parseTree(shift === 1 ? `{${json}}` : json);
   if (root?.type !== 'object') return undefined;
-  const wrapped = root.children?.find((child) => child.children?.[0]?.value === 'event')
-    ?.children?.[1];
-  const event = wrapped?.type === 'object' ? wrapped : root;
+  const event = eventIn(root);
   return {
     text,
     outputs,

@@ -47,19 +47,3 @@ export function columnsLike(
   }
   return found;
 }
-
-/**
- * The column that a property is probably made from: the one with its name, or else the only number
- * that is not used yet.
- * @param used names of the columns that the template reads
- */
-export function columnForProperty(
-  field: string,
-  columns: readonly TypedColumn[],
-  used: ReadonlySet<string>,
-): TypedColumn | undefined {
-  const [like] = columnsLike(field, columns, 1);
-  if (like !== undefined) return like;
-  const numbers = columns.filter(({ type, name }) => type === 'number' && !used.has(name));
-  return numbers.length === 1 ? numbers[0] : undefined;
-}

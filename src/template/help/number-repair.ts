@@ -143,10 +143,10 @@ function cellOf(
   return { column, content: typeof value === 'string' ? value : undefined };
 }
 
-const inserted = (at: number, { mark, removed, number }: NumberReading, value: string): Step => ({
-  edits: [{ from: at, to: at, insert: filtersOf({ mark, removed, number }) }],
+const inserted = (at: number, reading: NumberReading, value: string): Step => ({
+  edits: [{ from: at, to: at, insert: filtersOf(reading) }],
   value,
-  number,
+  number: reading.number,
 });
 
 /** Filters put behind any output whose value may be the refused text. */

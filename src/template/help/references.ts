@@ -1,4 +1,4 @@
-import type { Column } from '../columns';
+import { type Column, columnIndex } from '../columns';
 
 /** A reference as it is written: `row.name`, `row["name"]`, or another path. */
 const REFERENCE = /^[\p{L}_][\p{L}\p{N}_-]*(?:\s*\.\s*[\p{L}\p{N}_-]+\??|\s*\[[^\]]*\])*/u;
@@ -24,5 +24,5 @@ export function columnRead<C extends Column>(
 ): C | undefined {
   const [, dotted, quoted] = WHOLE_ROW.exec(expression.trim()) ?? [];
   const name = dotted ?? quoted;
-  return columns.find((each) => each.name === name) ?? columns.find((each) => each.header === name);
+  return name === undefined ? undefined : columns[columnIndex(columns, name)];
 }

@@ -10,7 +10,7 @@ import {
   REQUIRED_FIELDS,
   type RequiredField,
 } from '../../../value/usage-event';
-import type { Column } from '../../columns';
+import { type Column, columnIndex } from '../../columns';
 import { type Draft, fieldIn } from '../draft';
 import {
   appended,
@@ -83,7 +83,7 @@ function subscriptionInstead({ text, columns }: Draft, field: Field): readonly C
     );
   if (best !== undefined && best.points >= CERTAIN)
     return best.column.name === written ? [rename] : [withColumn(best.column), rename];
-  const isKnown = columns.some(({ name: own, header }) => own === written || header === written);
+  const isKnown = written !== undefined && columnIndex(columns, written) >= 0;
   const like = written === undefined ? undefined : columnsLike(written, columns, 1)[0];
   const other = like ?? best?.column;
   return isKnown || other === undefined ? [rename] : [withColumn(other), rename];

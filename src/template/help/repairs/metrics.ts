@@ -1,6 +1,6 @@
 import { nearest } from '../../../value/nearest';
 import { appended, fieldNamed } from '../event-fields';
-import { columnForProperty } from '../guess';
+import { columnsLike } from '../guess';
 import { edit, fix, LISTED_COLUMNS, LISTED_METRICS, type Repair, readsAs } from './candidate';
 import { added } from './fields';
 
@@ -30,12 +30,11 @@ export const missingProperty: Repair = ({ text, columns, metrics = [], events },
   const used = new Set(
     columns.filter((column) => text.includes(readsAs(column))).map(({ name }) => name),
   );
-  const likely = columnForProperty(field, columns, used);
-  const numbers = columns
-    .filter(({ type, name }) => type === 'number' && !used.has(name))
-    .slice(0, LISTED_COLUMNS);
+  const numbers = columns.filter(({ type, name }) => type === 'number' && !used.has(name));
+  const likely =
+    columnsLike(field, columns, 1)[0] ?? (numbers.length === 1 ? numbers[0] : undefined);
   const properties = fieldNamed(event.fields, 'properties');
-  return (likely === undefined ? numbers : [likely]).map((column) => {
+  return (likely === undefined ? numbers.slice(0, LISTED_COLUMNS) : [likely]).map((column) => {
     const written = `${JSON.stringify(field)}: {{ ${readsAs(column)} }}`;
     const { edits } =
       properties === undefined
