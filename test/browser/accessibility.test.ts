@@ -21,7 +21,7 @@ beforeAll(async () => {
   browser = await browserForTests();
   stage = browser === undefined ? undefined : await openStage(browser);
   await stage?.page.addInitScript(axeSource);
-}, 120_000);
+});
 afterAll(async () => {
   await stage?.close();
   await browser?.close();

@@ -10,7 +10,7 @@ let browser: Browser | undefined;
 
 beforeAll(async () => {
   browser = await browserForTests();
-}, 120_000);
+});
 afterAll(() => browser?.close());
 
 const says = (page: Page, text: string | RegExp): Promise<void> =>
@@ -59,7 +59,6 @@ describe("a proxy's page in the place of Lago", () => {
         },
       );
     },
-    60_000,
   );
 
   test('stops a run, and the home screen leads to the connection', async () => {
@@ -71,7 +70,7 @@ describe("a proxy's page in the place of Lago", () => {
       await page.getByRole('button', { name: /^Fix the connection/ }).waitFor();
       await expectTidy(page);
     });
-  }, 60_000);
+  });
 });
 
 test('a Lago that takes 30 s for each answer is waited for, and that waiting is right is said', async () => {
@@ -95,7 +94,7 @@ test('a Lago that takes 30 s for each answer is waited for, and that waiting is 
       await says(page, '10 subscriptions');
     },
   );
-}, 60_000);
+});
 
 test('names with markup, quotes, emoji and right-to-left text are shown and sent as they are, and nothing of them runs', async () => {
   const markup = '<img src=x onerror="window.ran=1">';
@@ -140,7 +139,7 @@ test('names with markup, quotes, emoji and right-to-left text are shown and sent
       expect(sent?.id).toContain(markup);
     },
   );
-}, 60_000);
+});
 
 test('with 2,000 metrics and 10,000 subscriptions in Lago a metric is found by typing, and a row is checked against all of them', async () => {
   await inSandbox(browser, { args: ['--fresh', '--crowd'] }, async ({ page, person, sandbox }) => {
@@ -163,7 +162,7 @@ test('with 2,000 metrics and 10,000 subscriptions in Lago a metric is found by t
     await says(page, 'Lago has no subscription \u201cacme-ue\u201d');
     await expectTidy(page);
   });
-}, 60_000);
+});
 
 test('a sheet with 200 columns offers the ones that matter, the others by a search', async () => {
   const more = Array.from({ length: 196 }, (_, index) => `Column ${index + 5}`);
@@ -195,7 +194,7 @@ test('a sheet with 200 columns offers the ones that matter, the others by a sear
       expect(await testSend(person, 2)).toBe('Lago has the event');
     },
   );
-}, 60_000);
+});
 
 describe('a person without edit rights', () => {
   test('sees how the syncs are, who can help, and no button that would fail', async () => {
@@ -207,7 +206,7 @@ describe('a person without edit rights', () => {
       ).resolves.toBe(0);
       await expectTidy(page);
     });
-  }, 60_000);
+  });
 
   test('who loses them while the sidebar is open is told what to do, and nothing is sent', async () => {
     // A row that was held becomes complete, so that there is something to send.
@@ -224,7 +223,7 @@ describe('a person without edit rights', () => {
       await expectTidy(page);
       expect(await sandbox.reader.events(sandbox.world.code)).toHaveLength(before);
     });
-  }, 60_000);
+  });
 });
 
 describe('an authorization', () => {
@@ -243,7 +242,7 @@ describe('an authorization', () => {
         await page.locator('.sync-card').waitFor();
       },
     );
-  }, 60_000);
+  });
 
   test('that expires while the sidebar is open says it too, and keeps what is shown', async () => {
     await inSandbox(browser, { job: true }, async ({ page, sandbox }) => {
@@ -254,7 +253,7 @@ describe('an authorization', () => {
       await page.locator('.sync-card').waitFor();
       await expectTidy(page);
     });
-  }, 60_000);
+  });
 
   test('without other servers says that Google asks again, and how to allow it', async () => {
     await inSandbox(
@@ -267,5 +266,5 @@ describe('an authorization', () => {
         await expectTidy(page);
       },
     );
-  }, 60_000);
+  });
 });

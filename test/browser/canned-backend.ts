@@ -1,6 +1,7 @@
 import type { LagoView, SandboxBackend } from '../../sandbox/page/backend';
 import { problem } from '../../src/problem/problem';
 import type {
+  Argument,
   Call,
   ConnectionView,
   DryRun,
@@ -423,6 +424,13 @@ export class CannedServer {
   answers: Partial<Answers> = {};
   /** What the work of a call waits for, by method. */
   waits: Partial<Record<Method, Promise<unknown>>> = {};
+
+  /** What a method was called with, in the order of the calls. */
+  callsOf<M extends Method>(method: M): Argument<M>[] {
+    return this.calls
+      .filter((call) => call.method === method)
+      .map(({ argument }) => argument as Argument<M>);
+  }
 
   home(): Home {
     return {

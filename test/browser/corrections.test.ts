@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { problem } from '../../src/problem/problem';
-import type { Argument, DryRun, Method, Reply, Value } from '../../src/rpc/contract';
+import type { Argument, DryRun, Reply, Value } from '../../src/rpc/contract';
 import { CannedServer, connection, corrections, dryRun, event, report } from './canned-backend';
 import { browserForTests } from './chromium';
-import { expectTidy, go, inSidebar } from './scene';
+import { expectTidy, go, inSidebar, until } from './scene';
 import { readCounts } from './walk';
 
 /** How rows that were changed or removed after they were sent, or sent with an older template, are set right in Lago. */
@@ -12,19 +12,8 @@ let browser: Browser | undefined;
 
 beforeAll(async () => {
   browser = await browserForTests();
-}, 120_000);
+});
 afterAll(() => browser?.close());
-
-const callsOf = <M extends Method>(server: CannedServer, method: M): Argument<M>[] =>
-  server.calls
-    .filter((call) => call.method === method)
-    .map(({ argument }) => argument as Argument<M>);
-
-/** Waits until the server has something. */
-async function until(page: Page, isThere: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 200 && !isThere(); tries++) await page.waitForTimeout(50);
-  expect(isThere()).toBe(true);
-}
 
 const field = (page: Page, label: string) => page.getByLabel(label, { exact: true });
 const heading = (page: Page, name: string): Promise<void> =>
@@ -119,12 +108,12 @@ describe('the choices for changed and removed rows', () => {
         await field(page, label).check();
       await go(page, 'Activate');
       await heading(page, 'Run');
-      expect(callsOf(server, 'activate')).toEqual([
+      expect(server.callsOf('activate')).toEqual([
         expect.objectContaining({ changed: 'correct', removed: 'correct' }),
       ]);
-      expect(callsOf(server, 'dryRun')).toHaveLength(1);
+      expect(server.callsOf('dryRun')).toHaveLength(1);
     });
-  }, 30_000);
+  });
 
   test('say why rows would be held where it cannot, and correcting can be chosen all the same', async () => {
     const server = atReview({
@@ -142,7 +131,7 @@ describe('the choices for changed and removed rows', () => {
       await until(page, () => server.view('s1').sync.changed === 'correct');
       await expectTidy(page);
     });
-  }, 30_000);
+  });
 
   test('are looked at anew where rows were changed or removed, and the very events stand with each row', async () => {
     const server = answering(atReview(dryRun), () =>
@@ -165,14 +154,14 @@ describe('the choices for changed and removed rows', () => {
       await page.getByText(/^U-0999 Gone from the sheet/).waitFor();
       await expectTidy(page);
       await go(page, 'Show U-1004 \u00b7 row 5');
-      await until(page, () => callsOf(server, 'showRow').length === 1);
-      expect(callsOf(server, 'showRow')).toEqual([{ id: 's1', row: 5, key: 'U-1004' }]);
+      await until(page, () => server.callsOf('showRow').length === 1);
+      expect(server.callsOf('showRow')).toEqual([{ id: 's1', row: 5, key: 'U-1004' }]);
       for (const label of ['Send everything', 'Flag it']) await field(page, label).check();
       await go(page, 'Activate');
       await heading(page, 'Run');
-      expect(callsOf(server, 'activate')[0]?.reviewed).toEqual({ events: 37, removed: 1 });
+      expect(server.callsOf('activate')[0]?.reviewed).toEqual({ events: 37, removed: 1 });
     });
-  }, 30_000);
+  });
 
   test('of an active sync are saved with "Save"', async () => {
     const server = answering(active(), () => dryRun);
@@ -185,13 +174,13 @@ describe('the choices for changed and removed rows', () => {
       await go(page, 'Do a dry run');
       await readCounts(page);
       await field(page, 'Correct it').check();
-      expect(callsOf(server, 'saveSync')).toEqual([]);
+      expect(server.callsOf('saveSync')).toEqual([]);
       await go(page, 'Save');
-      await until(page, () => callsOf(server, 'dryRun').length === 2);
-      expect(callsOf(server, 'saveSync').map(({ draft }) => draft.changed)).toEqual(['correct']);
+      await until(page, () => server.callsOf('dryRun').length === 2);
+      expect(server.callsOf('saveSync').map(({ draft }) => draft.changed)).toEqual(['correct']);
       await page.getByRole('button', { name: 'Run now', exact: true }).waitFor();
     });
-  }, 30_000);
+  });
 });
 
 describe('a newer template', () => {
@@ -227,11 +216,11 @@ describe('a newer template', () => {
       await page.getByRole('alertdialog').waitFor();
       await expectTidy(page);
       await inDialog(page, 'Not yet');
-      expect(callsOf(server, 'runNow')).toEqual([]);
+      expect(server.callsOf('runNow')).toEqual([]);
       await go(page, 'Bill 25 rows again');
       await inDialog(page, 'Bill 25 rows again');
       await page.getByText('50 events sent').waitFor();
-      expect(callsOf(server, 'runNow')).toEqual(
+      expect(server.callsOf('runNow')).toEqual(
         [1, 2].map(() =>
           expect.objectContaining({
             id: 's1',
@@ -244,7 +233,7 @@ describe('a newer template', () => {
       await go(page, 'Done');
       await page.getByText('Look before you send').waitFor();
     });
-  }, 30_000);
+  });
 
   test('that changes nothing of the bill has no button', async () => {
     await inSidebar(
@@ -258,7 +247,7 @@ describe('a newer template', () => {
         await expectTidy(page);
       },
     );
-  }, 30_000);
+  });
 
   test('is offered for the sent rows once it is saved', async () => {
     const server = active();
@@ -290,7 +279,7 @@ describe('a newer template', () => {
         await heading(page, 'Make the event');
       },
     );
-  }, 30_000);
+  });
 
   test('corrects the tested rows alone, before the sync is activated', async () => {
     const tested: DryRun['testedBefore'] = [
@@ -308,15 +297,15 @@ describe('a newer template', () => {
       await inDialog(page, 'Bill 2 rows again');
       await page.getByText('4 events sent').waitFor();
       const rebill = ['U-1003', 'U-1004'];
-      expect(callsOf(server, 'dryRun').map((asked) => asked.rebill)).toEqual([undefined, rebill]);
-      expect(callsOf(server, 'runNow')).toEqual([
+      expect(server.callsOf('dryRun').map((asked) => asked.rebill)).toEqual([undefined, rebill]);
+      expect(server.callsOf('runNow')).toEqual([
         expect.objectContaining({ rebill, only: 'corrections' }),
       ]);
       await go(page, 'Done');
       await heading(page, 'Review and activate');
-      await until(page, () => callsOf(server, 'dryRun').length === 3);
+      await until(page, () => server.callsOf('dryRun').length === 3);
     });
-  }, 30_000);
+  });
 
   test('whose run is cancelled says that the rest waits for a person', async () => {
     const server = answering(active(), () => corrected);
@@ -338,7 +327,7 @@ describe('a newer template', () => {
         )
         .waitFor();
     });
-  }, 30_000);
+  });
 });
 
 test('the history of a row says what was taken back, and by what', async () => {
@@ -376,4 +365,4 @@ test('the history of a row says what was taken back, and by what', async () => {
     expect(items[1]).toContain('Reversal');
     await expectTidy(page);
   });
-}, 30_000);
+});

@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { servePage } from '../../sandbox/page/server';
 import { problem } from '../../src/problem/problem';
 import type { TemplateProblem, Value, Vocabulary } from '../../src/rpc/contract';
-import { CannedServer, cannedBackend, connection, template } from './canned-backend';
+import { CannedServer, connection, template } from './canned-backend';
 import { browserForTests } from './chromium';
-import { rewrite } from './scene';
+import { go, inSidebar, rewrite, until } from './scene';
 
-const html = readFileSync('dist/sidebar.html', 'utf8');
 const vocabulary: Vocabulary = {
   metrics: Array.from({ length: 2000 }, (_, index) => ({
     code: index === 0 ? 'compute_hours' : `metric_${index}`,
@@ -26,7 +23,7 @@ let browser: Browser | undefined;
 
 beforeAll(async () => {
   browser = await browserForTests();
-}, 120_000);
+});
 afterAll(() => browser?.close());
 
 /** Says of each `row.houers` that there is no such column, and repairs it. */
@@ -60,7 +57,6 @@ async function atTemplate(
   play: (scene: Scene) => Promise<void>,
   colorScheme: 'light' | 'dark' = 'light',
 ): Promise<void> {
-  if (browser === undefined) return;
   const server = new CannedServer();
   server.connection = connection;
   server.put({});
@@ -69,26 +65,18 @@ async function atTemplate(
     ok: true,
     value: { problems: findings(text) },
   });
-  const served = await servePage(cannedBackend(server, html));
-  const page = await browser.newPage({ viewport: { width: 300, height: 640 }, colorScheme });
-  page.setDefaultTimeout(10_000);
-  const errors: string[] = [];
-  page.on('pageerror', (error) => errors.push(error.message));
-  try {
-    await page.goto(`${served.url}sidebar`);
-    await page
-      .getByRole('button', { name: /^Open / })
-      .first()
-      .click();
-    await page.getByRole('button', { name: 'Preview events', exact: true }).click();
-    const field = page.getByLabel('Template of the event');
-    await field.waitFor();
-    await play({ page, server, field });
-    expect(errors).toEqual([]);
-  } finally {
-    await page.close();
-    await served.stop();
-  }
+  await inSidebar(
+    browser,
+    server,
+    async ({ page }) => {
+      await go(page, /^Open /);
+      await go(page, 'Preview events');
+      const field = page.getByLabel('Template of the event');
+      await field.waitFor();
+      await play({ page, server, field });
+    },
+    { colorScheme },
+  );
 }
 
 const textOf = (field: Locator): Promise<string> =>
@@ -144,10 +132,10 @@ test('the field has a name and a description, takes a whole template, and the se
     await expectText(field, written);
     const asked = (): string =>
       JSON.stringify(server.calls.filter(({ method }) => method === 'checkTemplate').pop() ?? null);
-    while (!asked().includes(JSON.stringify(written))) await page.waitForTimeout(50);
+    await until(page, () => asked().includes(JSON.stringify(written)));
     await page.getByText('The template is in order.').waitFor();
   });
-}, 30_000);
+});
 
 interface Piece {
   readonly kind: string;
@@ -202,7 +190,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (scheme) => {
       expect(new Set(pieces.map(({ kind }) => kind)).size).toBe(14);
       expect(pieces.filter(({ contrast }) => contrast < 4.5)).toEqual([]);
     }, scheme);
-  }, 30_000);
+  });
 });
 
 describe('by keyboard alone', () => {
@@ -230,7 +218,7 @@ describe('by keyboard alone', () => {
       await page.getByRole('listbox').waitFor({ state: 'detached' });
       expect(await field.getAttribute('aria-activedescendant')).toBeNull();
     });
-  }, 30_000);
+  });
 
   test("one of Lago's 2,000 metrics is found by a few letters, and the property that it reads is proposed", async () => {
     await atTemplate(async ({ page, field }) => {
@@ -248,7 +236,7 @@ describe('by keyboard alone', () => {
       await page.keyboard.press('Enter');
       await expectText(field, '{\n  "code": "compute_hours",\n  "properties": { "hours":  }\n}');
     });
-  }, 30_000);
+  });
 
   test('Escape closes a list and leaves what was typed; Tab leaves the field', async () => {
     await atTemplate(async ({ page, field }) => {
@@ -266,7 +254,7 @@ describe('by keyboard alone', () => {
       await page.keyboard.press('Shift+Tab');
       expect(await field.evaluate((element) => document.activeElement === element)).toBe(false);
     });
-  }, 30_000);
+  });
 
   test('lines are broken, indented and joined again, and each step can be undone and redone', async () => {
     await atTemplate(async ({ page, field }) => {
@@ -285,7 +273,7 @@ describe('by keyboard alone', () => {
       await pressAll(page, Array<string>(8).fill('Control+y'));
       await expectText(field, '{"a":1}');
     });
-  }, 30_000);
+  });
 
   test('F8 goes to the problem and says it, and Tab reaches its fix', async () => {
     await atTemplate(async ({ page, field }) => {
@@ -309,7 +297,7 @@ describe('by keyboard alone', () => {
       await expectText(field, '{ "a": "{{ row.hours }}" }');
       expect(await field.evaluate((element) => document.activeElement === element)).toBe(true);
     });
-  }, 30_000);
+  });
 });
 
 test('a problem is underlined, tells itself where the pointer rests, and is repaired by a click that can be undone', async () => {
@@ -333,7 +321,7 @@ test('a problem is underlined, tells itself where the pointer rests, and is repa
     await page.keyboard.press('Control+z');
     await expectText(field, '{ "a": "{{ row.houers }}" }');
   });
-}, 30_000);
+});
 
 test('a fix of the list beneath the editor changes the text in it, as one step that can be undone', async () => {
   await atTemplate(async ({ page, field }) => {
@@ -346,7 +334,7 @@ test('a fix of the list beneath the editor changes the text in it, as one step t
     await field.press('Control+z');
     await expectText(field, '{ "a": "{{ row.houers }}" }');
   });
-}, 30_000);
+});
 
 test('a problem moves with what is typed before it while the next check is under way', async () => {
   await atTemplate(async ({ page, server, field }) => {
@@ -363,7 +351,7 @@ test('a problem moves with what is typed before it while the next check is under
         .then((texts) => texts.join('')),
     ).toBe('row.houers');
   });
-}, 30_000);
+});
 
 const unread = problem(
   'event.not-a-number',
@@ -405,7 +393,7 @@ test('a number of the selected row is read by the filter that a button beside it
     await expectText(field, written);
     await button.waitFor();
   });
-}, 30_000);
+});
 
 test('the text of the screen takes the place of the typed one, and undo brings that back', async () => {
   await atTemplate(async ({ page, field }) => {
@@ -421,7 +409,7 @@ test('the text of the screen takes the place of the typed one, and undo brings t
     await field.press('Control+z');
     await expectText(field, '{ "mine": 1 }');
   });
-}, 30_000);
+});
 
 test('nothing that is typed fast is lost, whatever the server does', async () => {
   await atTemplate(async ({ field, server }) => {
@@ -431,7 +419,7 @@ test('nothing that is typed fast is lost, whatever the server does', async () =>
     await field.pressSequentially(typed);
     await expectText(field, typed);
   });
-}, 60_000);
+});
 
 test('it fits into 300 pixels: long lines wrap, and it grows from 12 lines to 24', async () => {
   await atTemplate(async ({ page, field }) => {
@@ -449,4 +437,4 @@ test('it fits into 300 pixels: long lines wrap, and it grows from 12 lines to 24
     await rewrite(field, Array<string>(60).fill('"line": 1,').join('\n'));
     expect(Math.round(await height())).toBe(450);
   });
-}, 30_000);
+});

@@ -10,7 +10,7 @@ let browser: Browser | undefined;
 
 beforeAll(async () => {
   browser = await browserForTests();
-}, 120_000);
+});
 afterAll(() => browser?.close());
 
 test('a person goes from the API key to the first event with at most 12 clicks and 3 typed fields, and on to the first run, with the built bundle and a real browser', async () => {
@@ -62,4 +62,4 @@ test('a person goes from the API key to the first event with at most 12 clicks a
     await served.stop();
     await sandbox.stop();
   }
-}, 60_000);
+});

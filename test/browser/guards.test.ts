@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { type Problem, problem } from '../../src/problem/problem';
-import type { Argument, Method, Reply, SyncView, Value } from '../../src/rpc/contract';
+import type { Reply, SyncView, Value } from '../../src/rpc/contract';
 import { CannedServer, connection, dryRun, report, tab } from './canned-backend';
 import { browserForTests } from './chromium';
 import { expectTidy, go, inSidebar } from './scene';
@@ -15,7 +15,7 @@ let browser: Browser | undefined;
 
 beforeAll(async () => {
   browser = await browserForTests();
-}, 120_000);
+});
 afterAll(() => browser?.close());
 
 const healthy: SyncView['health'] = {
@@ -44,11 +44,6 @@ function active(more: Partial<SyncView> = {}): CannedServer {
   );
   return server;
 }
-
-const callsOf = <M extends Method>(server: CannedServer, method: M): Argument<M>[] =>
-  server.calls
-    .filter((call) => call.method === method)
-    .map(({ argument }) => argument as Argument<M>);
 
 const asking = (found: Problem, asks: NonNullable<RunReport['asks']>): RunReport => ({
   ...clean,
@@ -101,11 +96,11 @@ describe('far more than usual', () => {
       await page.getByRole('alertdialog').waitFor();
       await expectTidy(page);
       await inDialog(page, 'Not yet');
-      expect(callsOf(server, 'runNow')).toEqual([]);
+      expect(server.callsOf('runNow')).toEqual([]);
       await go(page, 'Send 12,000 events: Compute hours');
       await inDialog(page, 'Send 12,000 events');
       await page.getByText('12,000 events sent').waitFor();
-      expect(callsOf(server, 'runNow').map(({ approved }) => approved)).toEqual([asks, asks]);
+      expect(server.callsOf('runNow').map(({ approved }) => approved)).toEqual([asks, asks]);
     });
   });
 
@@ -124,7 +119,7 @@ describe('far more than usual', () => {
       await go(page, 'Send 12,000 events');
       await inDialog(page, 'Send 12,000 events');
       await page.getByText('12,000 events sent').waitFor();
-      const calls = callsOf(server, 'runNow');
+      const calls = server.callsOf('runNow');
       expect(calls.map(({ approved }) => approved)).toEqual([undefined, asks, asks]);
       expect(new Set(calls.map(({ run }) => run)).size).toBe(1);
     });
@@ -149,7 +144,7 @@ describe('far more than usual', () => {
       await go(page, 'Send 13,000 events');
       await inDialog(page, 'Send 13,000 events');
       await page.getByText('12,000 events sent').waitFor();
-      expect(callsOf(server, 'runNow').map(({ approved }) => approved?.events)).toEqual([
+      expect(server.callsOf('runNow').map(({ approved }) => approved?.events)).toEqual([
         12_000, 13_000, 13_000,
       ]);
     });
@@ -188,8 +183,8 @@ describe('far more than usual', () => {
         .click();
       await inDialog(page, 'Yes, 300 rows are gone; send 280 events');
       await page.getByText('12,000 events sent').waitFor();
-      expect(callsOf(server, 'runNow')[0]?.approved).toEqual(asks);
-      expect(callsOf(server, 'activate')).toEqual([]);
+      expect(server.callsOf('runNow')[0]?.approved).toEqual(asks);
+      expect(server.callsOf('activate')).toEqual([]);
     });
   });
 
@@ -240,7 +235,7 @@ describe('periods', () => {
       await closing.getByText('Rows that may belong to it and are not billed yet: 7.').waitFor();
       await go(page, 'Show U-1043 \u00b7 row 44');
       await page.getByText('Row 44 is selected in the sheet.').waitFor();
-      expect(callsOf(server, 'showRow')).toEqual([{ id: 's1', key: 'U-1043', row: 44 }]);
+      expect(server.callsOf('showRow')).toEqual([{ id: 's1', key: 'U-1043', row: 44 }]);
       await page.getByText('The usage of 2026-10-30 lies in a period').waitFor();
       await go(page, 'Open Compute hours');
       await closing.waitFor();
@@ -264,10 +259,10 @@ describe('periods', () => {
       await page.getByLabel('Count it in the running period').check();
       await page.getByText('Your changes are not saved yet.').waitFor();
       await expectTidy(page);
-      expect(callsOf(server, 'saveSync')).toEqual([]);
+      expect(server.callsOf('saveSync')).toEqual([]);
       await go(page, 'Save');
       await page.getByText('Your changes are not saved yet.').waitFor({ state: 'detached' });
-      expect(callsOf(server, 'saveSync').map(({ draft }) => draft.late)).toEqual(['book']);
+      expect(server.callsOf('saveSync').map(({ draft }) => draft.late)).toEqual(['book']);
       await page.locator('.way-on').getByRole('button', { name: 'Run now' }).waitFor();
       await go(page, 'Back');
       await go(page, 'Open Compute hours');
@@ -304,7 +299,7 @@ test('a copy of a file is told, and is sent from after five clicks, the API key 
     await person.press('Activate');
     await heading(page, 'Compute hours');
     expect(person.effort().clicks).toBe(5);
-    expect(callsOf(server, 'resolveLedger')).toEqual([{ id: 's1', choice: 'adopt' }]);
+    expect(server.callsOf('resolveLedger')).toEqual([{ id: 's1', choice: 'adopt' }]);
     await go(page, 'Back');
     await page.locator('.sync-card').waitFor();
     await expect(page.getByText('is a copy of another one').count()).resolves.toBe(0);
@@ -336,7 +331,7 @@ describe('a ledger with missing lines', () => {
       await page.getByText('The next run notices by itself').waitFor();
       await go(page, 'Rebuild from Lago');
       await page.getByText('The ledger is complete').waitFor();
-      expect(callsOf(server, 'rebuildLedger')).toEqual([
+      expect(server.callsOf('rebuildLedger')).toEqual([
         { id: 's1' },
         { id: 's1', from: 100 },
         { id: 's1', from: 200 },
@@ -412,12 +407,12 @@ describe('the tab of the next month', () => {
       await go(page, 'Open Compute hours');
       await go(page, 'Use next month\u2019s tab');
       await page.getByText('All 4 columns of the sync are in this tab.').waitFor();
-      expect(callsOf(server, 'describeTab')).toEqual([{ tabId: 3, headerRow: 1 }]);
+      expect(server.callsOf('describeTab')).toEqual([{ tabId: 3, headerRow: 1 }]);
       await page.getByText('late corrections in its tab are still told').waitFor();
       await go(page, 'Next: review');
       await heading(page, 'Review and activate');
       await readCounts(page);
-      const [saved] = callsOf(server, 'saveSync');
+      const [saved] = server.callsOf('saveSync');
       expect(saved?.draft).toMatchObject({
         revision: 0,
         name: 'Compute hours \u2013 Usage December',
@@ -429,7 +424,7 @@ describe('the tab of the next month', () => {
         step: 'review',
       });
       expect(saved?.draft.id).not.toBe('s1');
-      expect(callsOf(server, 'dryRun')).toEqual([{ id: saved?.draft.id }]);
+      expect(server.callsOf('dryRun')).toEqual([{ id: saved?.draft.id }]);
       await expect(page.getByLabel('Count it in the running period').isChecked()).resolves.toBe(
         true,
       );
@@ -454,10 +449,10 @@ describe('the tab of the next month', () => {
       await go(page, 'Open Compute hours');
       await go(page, 'Use next month\u2019s tab');
       await page.getByText('All 4 columns of the sync are in this tab.').waitFor();
-      expect(callsOf(server, 'describeTab')).toEqual([{ tabId: 3, headerRow: 1 }, { tabId: 3 }]);
+      expect(server.callsOf('describeTab')).toEqual([{ tabId: 3, headerRow: 1 }, { tabId: 3 }]);
       await go(page, 'Next: review');
       await heading(page, 'Review and activate');
-      expect(callsOf(server, 'saveSync')[0]?.draft.source.headerRow).toBe(4);
+      expect(server.callsOf('saveSync')[0]?.draft.source.headerRow).toBe(4);
       server.answers.describeTab = ({ headerRow = 2 }) => ({
         ok: true,
         value: { ...tab, tab: { id: 3, name: 'Usage December' }, headerRow, columns: [] },
@@ -499,7 +494,7 @@ describe('the tab of the next month', () => {
       await expectTidy(page);
       await go(page, 'Next: review');
       await heading(page, 'Review and activate');
-      expect(callsOf(server, 'saveSync')[0]?.draft.template).toContain(
+      expect(server.callsOf('saveSync')[0]?.draft.template).toContain(
         '"usage-december-{{ row.usage_id }}"',
       );
     });

@@ -11,7 +11,7 @@ let browser: Browser | undefined;
 
 beforeAll(async () => {
   browser = await browserForTests();
-}, 120_000);
+});
 afterAll(() => browser?.close());
 
 function active(): CannedServer {

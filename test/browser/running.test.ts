@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { type Problem, problem } from '../../src/problem/problem';
-import type { Method, Reply, SyncView, Value } from '../../src/rpc/contract';
+import type { Reply, SyncView, Value } from '../../src/rpc/contract';
 import { CannedServer, connection, event, LONG, MARKUP, report, sync } from './canned-backend';
 import { browserForTests } from './chromium';
-import { expectTidy, go, inSidebar, type Scene } from './scene';
+import { expectTidy, go, inSidebar, type Scene, until } from './scene';
 
 type RunReport = Value<'runNow'>;
 
@@ -11,7 +11,7 @@ let browser: Browser | undefined;
 
 beforeAll(async () => {
   browser = await browserForTests();
-}, 120_000);
+});
 afterAll(() => browser?.close());
 
 const HOME_DAYS = [
@@ -77,12 +77,6 @@ const slice = (
 });
 
 const refusal = (found: Problem) => ({ ok: false as const, problem: found });
-
-const callsOf = (server: CannedServer, method: Method): unknown[] =>
-  server.calls.filter((call) => call.method === method).map(({ argument }) => argument);
-
-const argumentsOf = <T>(server: CannedServer, method: Method): T[] =>
-  callsOf(server, method) as T[];
 
 /** Puts the page's clock forward until something is there. */
 async function forwardUntil(page: Page, text: string | RegExp, ms = 5_000): Promise<void> {
@@ -230,7 +224,7 @@ describe('the home screen', () => {
     await inSidebar(browser, server, async ({ page }) => {
       await go(page, 'Show row 88');
       await page.getByText('Row 88 is selected in the sheet.').waitFor();
-      expect(callsOf(server, 'showRow')).toEqual([{ id: 's1', row: 88, column: 'Hours' }]);
+      expect(server.callsOf('showRow')).toEqual([{ id: 's1', row: 88, column: 'Hours' }]);
       server.answers.showRow = () =>
         refusal(problem('sheet.tab-missing', { name: 'Usage November' }));
       await go(page, 'Show row 17');
@@ -258,7 +252,7 @@ describe('the home screen', () => {
       await go(page, 'Show row 120');
       await page.getByText('It was looked for by its number').waitFor();
       const column = 'Hours';
-      expect(callsOf(server, 'showRow')).toEqual([
+      expect(server.callsOf('showRow')).toEqual([
         { id: 's1', key: 'U-0016', row: 17, column },
         { id: 's1', key: LONG, row: 88, column },
         { id: 's1', row: 120, column },
@@ -268,7 +262,7 @@ describe('the home screen', () => {
       await page.getByText('What to do', { exact: true }).waitFor();
       await go(page, 'Show U-0016 \u00b7 row 17');
       await page.getByText('it was row 17 before.').waitFor();
-      expect(callsOf(server, 'showRow').slice(3)).toEqual([
+      expect(server.callsOf('showRow').slice(3)).toEqual([
         { id: 's1', key: 'U-0016', row: 17, column },
       ]);
       await expectTidy(page);
@@ -317,13 +311,13 @@ describe('the home screen', () => {
           page.evaluate(() => window.dispatchEvent(new Event('focus')));
         await page.clock.fastForward(30_000);
         await comeBack();
-        expect(callsOf(server, 'open')).toHaveLength(1);
+        expect(server.callsOf('open')).toHaveLength(1);
         server.put({}, { lastRun: clean });
         await page.clock.fastForward(40_000);
         await comeBack();
         await comeBack();
         await page.getByText('Healthy').waitFor();
-        expect(callsOf(server, 'open')).toHaveLength(2);
+        expect(server.callsOf('open')).toHaveLength(2);
         server.put({ state: 'paused' });
         await go(page, 'Refresh');
         await page.getByText('Paused', { exact: true }).waitFor();
@@ -452,7 +446,7 @@ describe('the home screen', () => {
     await inSidebar(browser, server, async ({ page }) => {
       await go(page, 'Go on here');
       await page.getByText('Stopped').waitFor({ state: 'detached' });
-      expect(callsOf(server, 'resolveLedger')).toEqual([{ id: 's1', choice: 'adopt' }]);
+      expect(server.callsOf('resolveLedger')).toEqual([{ id: 's1', choice: 'adopt' }]);
     });
   });
 
@@ -492,7 +486,7 @@ describe('a run', () => {
       expect(await summary.textContent()).toBe(
         '10,000 events sent, 18 rows held, 1 refused, 2 changed or removed after sending',
       );
-      const asked = argumentsOf<{ run: string; seconds: number }>(server, 'runNow');
+      const asked = server.callsOf('runNow');
       expect(asked).toHaveLength(3);
       expect(new Set(asked.map(({ run }) => run)).size).toBe(1);
       expect(asked.map(({ seconds }) => seconds)).toEqual([20, 20, 20]);
@@ -524,7 +518,7 @@ describe('a run', () => {
         await startRun(page);
         await page.getByText('Asking again').waitFor();
         await forwardUntil(page, '8 events sent');
-        const asked = argumentsOf<{ run: string }>(server, 'runNow');
+        const asked = server.callsOf('runNow');
         expect(asked).toHaveLength(5);
         expect(new Set(asked.map(({ run }) => run)).size).toBe(1);
       },
@@ -545,9 +539,7 @@ describe('a run', () => {
         await expectTidy(page);
         await go(page, 'Try again');
         await page.getByText('8 events sent').waitFor();
-        expect(
-          new Set(argumentsOf<{ run: string }>(server, 'runNow').map(({ run }) => run)).size,
-        ).toBe(1);
+        expect(new Set(server.callsOf('runNow').map(({ run }) => run)).size).toBe(1);
       },
       { clock: true },
     );
@@ -584,17 +576,17 @@ describe('a run', () => {
       await second.held;
       await go(page, 'Cancel');
       await page.getByText('is being finished').waitFor();
-      expect(callsOf(server, 'runNow')).toHaveLength(1);
+      expect(server.callsOf('runNow')).toHaveLength(1);
       second.letGo();
       await page.getByText('Nothing is lost').waitFor();
       await page.getByText('The rest goes with the next hourly run.').waitFor();
       await page.getByText('8,000 events sent').waitFor();
       await expect(page.getByText('before Google\u2019s time limit').count()).resolves.toBe(0);
       await expectTidy(page);
-      expect(callsOf(server, 'runNow')).toHaveLength(2);
+      expect(server.callsOf('runNow')).toHaveLength(2);
       await go(page, 'Go on');
       await page.getByText('10,000 events sent').waitFor();
-      expect(callsOf(server, 'runNow')).toHaveLength(3);
+      expect(server.callsOf('runNow')).toHaveLength(3);
     });
   });
 
@@ -624,7 +616,7 @@ describe('a run', () => {
       await page.getByText('Needs you').waitFor();
       await startRun(page);
       await page.getByText('6,000 events sent').waitFor();
-      const runs = argumentsOf<{ run: string }>(server, 'runNow').map(({ run }) => run);
+      const runs = server.callsOf('runNow').map(({ run }) => run);
       // The slice that was on its way when the sidebar was closed may still arrive; none follows it.
       expect(runs.filter((run) => run === runs[0]).length).toBeLessThanOrEqual(2);
       expect(new Set(runs).size).toBe(2);
@@ -639,11 +631,11 @@ describe('a run', () => {
       await startRun(page);
       await first.held;
       await go(page, 'Back');
-      const opened = callsOf(server, 'open').length;
+      const opened = server.callsOf('open').length;
       first.letGo();
       await page.getByText('Needs you').waitFor();
-      while (callsOf(server, 'open').length === opened) await page.waitForTimeout(20);
-      expect(callsOf(server, 'runNow')).toHaveLength(1);
+      await until(page, () => server.callsOf('open').length > opened);
+      expect(server.callsOf('runNow')).toHaveLength(1);
     });
   });
 
@@ -680,7 +672,7 @@ describe('a run', () => {
       await startRun(page);
       await page.getByText(words).waitFor();
       await expectTidy(page);
-      expect(callsOf(server, 'runNow')).toHaveLength(1);
+      expect(server.callsOf('runNow')).toHaveLength(1);
     });
   });
 
@@ -738,19 +730,19 @@ describe('a run', () => {
       await doubt.getByText('Lago has an event under this row\u2019s id already').waitFor();
       await expectTidy(page);
       await doubt.getByRole('button', { name: 'Leave' }).click();
-      expect(callsOf(server, 'sendAgain')).toEqual([]);
+      expect(server.callsOf('sendAgain')).toEqual([]);
       await go(page, 'Send again: U-1200');
       await doubt.getByRole('button', { name: 'Send again' }).click();
       await page.locator('.good').getByText('212 events sent.').waitFor();
-      expect(callsOf(server, 'sendAgain')).toEqual([{ id: 's1', key: 'U-1200' }]);
+      expect(server.callsOf('sendAgain')).toEqual([{ id: 's1', key: 'U-1200' }]);
       await page.locator('.rows').getByRole('button', { name: 'Show row 17', exact: true }).click();
       await page.getByText('Row 17 is selected in the sheet.').waitFor();
-      expect(callsOf(server, 'showRow')).toEqual([
+      expect(server.callsOf('showRow')).toEqual([
         { id: 's1', row: 44 },
         { id: 's1', key: 'U-1016', row: 17, column: 'Hours' },
       ]);
       await go(page, 'Show in ledger: U-0999');
-      expect(callsOf(server, 'showInLedger')).toEqual([{ id: 's1', key: 'U-0999' }]);
+      expect(server.callsOf('showInLedger')).toEqual([{ id: 's1', key: 'U-0999' }]);
     });
   });
 });
@@ -807,7 +799,7 @@ describe('activity', () => {
       await go(page, 'Activity');
       await page.getByText('Lago does not accept the API key').waitFor();
       await expectTidy(page);
-      expect(callsOf(server, 'activity')).toEqual([{}]);
+      expect(server.callsOf('activity')).toEqual([{}]);
       await page.locator('.run').first().click();
       await page.locator('table.counts').waitFor();
       await page.getByText('To send', { exact: false }).first().waitFor();
@@ -851,7 +843,7 @@ describe('activity', () => {
       await go(page, 'Open Compute hours');
       await go(page, 'Activity');
       await page.getByText('No run yet.').waitFor();
-      expect(callsOf(server, 'activity')).toEqual([{ id: 's1' }]);
+      expect(server.callsOf('activity')).toEqual([{ id: 's1' }]);
     });
   });
 
@@ -885,9 +877,9 @@ describe('activity', () => {
       await page.getByText('Row 2 is selected in the sheet.').waitFor();
       await go(page, 'Show in ledger');
       await page.getByText('Line 2 of the ledger is selected.').waitFor();
-      expect(callsOf(server, 'findRow')).toEqual([{ id: 's1', key: 'U-1001' }]);
-      expect(callsOf(server, 'showRow')).toEqual([{ id: 's1', key: 'U-1001' }]);
-      expect(callsOf(server, 'showInLedger')).toEqual([{ id: 's1', key: 'U-1001' }]);
+      expect(server.callsOf('findRow')).toEqual([{ id: 's1', key: 'U-1001' }]);
+      expect(server.callsOf('showRow')).toEqual([{ id: 's1', key: 'U-1001' }]);
+      expect(server.callsOf('showInLedger')).toEqual([{ id: 's1', key: 'U-1001' }]);
     });
   });
 
@@ -964,7 +956,7 @@ describe('statuses in the sheet', () => {
       await expectTidy(page);
       await go(page, 'Save');
       await page.getByText('Look before you send').waitFor();
-      expect(callsOf(server, 'setStatusColumn')).toEqual([
+      expect(server.callsOf('setStatusColumn')).toEqual([
         { id: 's1', revision: sync.revision, column: { header: 'Comment' } },
       ]);
     });
@@ -991,9 +983,10 @@ describe('statuses in the sheet', () => {
       await page.getByLabel('Nowhere').check();
       await go(page, 'Save');
       await page.getByText('They are not written.').waitFor();
-      expect(
-        argumentsOf<{ column: unknown }>(server, 'setStatusColumn').map(({ column }) => column),
-      ).toEqual(['new', 'none']);
+      expect(server.callsOf('setStatusColumn').map(({ column }) => column)).toEqual([
+        'new',
+        'none',
+      ]);
     });
   });
 
@@ -1027,6 +1020,6 @@ test('deleting asks once more where one looks, and the question has the focus', 
       }),
     ).resolves.toBe(true);
     await go(page, 'Keep');
-    expect(callsOf(server, 'deleteSync')).toEqual([]);
+    expect(server.callsOf('deleteSync')).toEqual([]);
   });
 });

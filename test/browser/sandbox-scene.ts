@@ -4,7 +4,7 @@ import { doJob } from '../../sandbox/job';
 import { readOptions } from '../../sandbox/options';
 import { servePage } from '../../sandbox/page/server';
 import { openSandbox, type Sandbox } from '../../sandbox/sandbox';
-import { WIDTH } from './scene';
+import { onPages } from './scene';
 import { Person } from './walk';
 
 const HOUR_MS = 3_600_000;
@@ -33,7 +33,7 @@ export interface SandboxStage {
 
 /**
  * The built sidebar in front of the built bundle and a Lago, with nothing canned; what took time on the world's clock takes none here.
- * Every error of its pages fails the test. Without a browser nothing is played.
+ * Without a browser nothing is played.
  */
 export async function inSandbox(
   browser: Browser | undefined,
@@ -58,16 +58,6 @@ export async function inSandbox(
       return error === undefined ? { value: result } : { error: error.message };
     },
   });
-  const context = await browser.newContext({ viewport: { width: WIDTH, height: 640 } });
-  const errors: string[] = [];
-  const another = async (): Promise<Page> => {
-    const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
-    page.on('pageerror', (error) => errors.push(error.message));
-    if (clock) await page.clock.install();
-    await page.goto(`${served.url}sidebar`);
-    return page;
-  };
   const hold = (): (() => void) => {
     let letGo = (): void => undefined;
     held = new Promise((resolve) => {
@@ -76,13 +66,13 @@ export async function inSandbox(
     return () => letGo();
   };
   try {
-    const page = await another();
     const inLago = async (): Promise<number> => (await backend.lago()).events.length;
     const anHourLater = async (): Promise<void> => backend.advance(HOUR_MS);
-    await play({ sandbox, page, person: new Person(page), another, hold, inLago, anHourLater });
-    expect(errors).toEqual([]);
+    await onPages(browser, `${served.url}sidebar`, { clock }, async (another) => {
+      const page = await another();
+      await play({ sandbox, page, person: new Person(page), another, hold, inLago, anHourLater });
+    });
   } finally {
-    await context.close();
     await served.stop();
     await sandbox.stop();
   }

@@ -10,7 +10,7 @@ let browser: Browser | undefined;
 
 beforeAll(async () => {
   browser = await browserForTests();
-}, 120_000);
+});
 afterAll(() => browser?.close());
 
 async function onPage(
@@ -57,7 +57,7 @@ describe('the sheet of the sandbox page', () => {
     google.spreadsheet.select('T', 1, 1);
     // The page starts on the sheet that is open.
     google.spreadsheet.deleteSheet('usage');
-  }, 60_000);
+  });
   afterEach(() => sandbox.stop());
 
   test('takes and loses rows and columns, and is sorted, at the selected cell', async () => {
@@ -90,7 +90,7 @@ describe('the sheet of the sandbox page', () => {
       await cell(page, 2, 2).getByText('1', { exact: true }).waitFor();
       expect(sandbox.google.pendingEdits).toEqual([]);
     });
-  }, 60_000);
+  });
 
   test('takes pasted cells at the selected one, as one edit', async () => {
     const { google } = sandbox;
@@ -119,7 +119,7 @@ describe('the sheet of the sandbox page', () => {
       ]);
       expect(google.documentProperties.get('edits')).toBe('5,1,6,2;');
     });
-  }, 60_000);
+  });
 
   test('follows the add-on to the cell that it selects, on another sheet and far below', async () => {
     const { google } = sandbox;
@@ -167,7 +167,7 @@ describe('the sheet of the sandbox page', () => {
       await page.getByLabel('Selected cells').getByText('B3', { exact: true }).waitFor();
       await page.getByRole('tab', { name: 'T', selected: true, exact: true }).waitFor();
     });
-  }, 60_000);
+  });
 
   test('is only looked at by a viewer', async () => {
     sandbox.failures = { ...sandbox.failures, as: 'viewer' };
@@ -177,7 +177,7 @@ describe('the sheet of the sandbox page', () => {
       await page.getByRole('alert').getByText('only look').waitFor();
       expect(table()[1]).toEqual(['c', '3']);
     });
-  }, 60_000);
+  });
 });
 
 describe('google.script.run', () => {
@@ -237,13 +237,9 @@ describe('google.script.run', () => {
       never,
       { error: 'Error: NetworkError: Connection failure due to HTTP 500' },
     ],
-  ])(
-    'hands over %s as Google does',
-    async (_, rpc, expected) => {
-      await onPage(backendThat(rpc), 'sidebar', async (page) => {
-        expect(await outcome(page)).toEqual(expected);
-      });
-    },
-    60_000,
-  );
+  ])('hands over %s as Google does', async (_, rpc, expected) => {
+    await onPage(backendThat(rpc), 'sidebar', async (page) => {
+      expect(await outcome(page)).toEqual(expected);
+    });
+  });
 });

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { servePage } from '../../sandbox/page/server';
 import { type CannedServer, cannedBackend } from './canned-backend';
 
 export const WIDTH = 300;
 export const SCHEMES = ['light', 'dark'] as const;
+
+const viewport = { width: WIDTH, height: 640 };
 
 export interface Scene {
   readonly server: CannedServer;
@@ -13,20 +15,78 @@ export interface Scene {
   readonly another: () => Promise<Page>;
 }
 
-interface Stage {
+interface Look {
   readonly colorScheme?: (typeof SCHEMES)[number];
-  /** Whether the page's clock can be put forward. */
+  /** Whether the page's clock can be put forward. Only then does what is typed rest for a while. */
   readonly clock?: boolean;
+}
+
+interface Stage extends Look {
   /** What the menu item asked for; it is told to the page by an attribute. */
   readonly start?: 'reconcile';
 }
 
-/** A sidebar of its own with a canned server; every error of its pages fails the test. Without a browser nothing is played. */
+/** The longest rest after typing; longer times are part of what is shown. */
+const REST_MS = 2_000;
+
+/** What is typed is saved and checked at once: no test waits for it, and none can be too slow. */
+export async function shortenRests(page: Page): Promise<void> {
+  await page.addInitScript((longest) => {
+    const { setTimeout: later } = window;
+    window.setTimeout = ((work: () => void, ms = 0) =>
+      later(work, ms <= longest ? 0 : ms)) as typeof setTimeout;
+  }, REST_MS);
+}
+
+const contexts = new WeakMap<Browser, Promise<BrowserContext>>();
+
+/** One for all pages of a browser: each has a server, so an origin, of its own. */
+function sharedContext(browser: Browser): Promise<BrowserContext> {
+  const context = contexts.get(browser) ?? browser.newContext({ viewport });
+  contexts.set(browser, context);
+  return context;
+}
+
+/**
+ * Plays on pages of one address; every error of them fails the test.
+ * @param play gets what opens one more page
+ */
+export async function onPages(
+  browser: Browser,
+  url: string,
+  { colorScheme = 'light', clock = false }: Look,
+  play: (open: () => Promise<Page>) => Promise<void>,
+): Promise<void> {
+  // A clock belongs to a whole context.
+  const context = clock ? await browser.newContext({ viewport }) : await sharedContext(browser);
+  const pages: Page[] = [];
+  const errors: string[] = [];
+  const open = async (): Promise<Page> => {
+    const page = await context.newPage();
+    pages.push(page);
+    page.setDefaultTimeout(120_000);
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.emulateMedia({ colorScheme });
+    if (clock) await page.clock.install();
+    else await shortenRests(page);
+    await page.goto(url);
+    return page;
+  };
+  try {
+    await play(open);
+    expect(errors).toEqual([]);
+  } finally {
+    if (clock) await context.close();
+    else for (const page of pages) await page.close();
+  }
+}
+
+/** A sidebar of its own with a canned server. Without a browser nothing is played. */
 export async function inSidebar(
   browser: Browser | undefined,
   server: CannedServer,
   play: (scene: Scene) => Promise<void>,
-  { colorScheme = 'light', clock = false, start }: Stage = {},
+  { start, ...look }: Stage = {},
 ): Promise<void> {
   if (browser === undefined) return;
   const html = readFileSync('dist/sidebar.html', 'utf8').replace(
@@ -34,24 +94,11 @@ export async function inSidebar(
     `data-start="${start ?? ''}"`,
   );
   const served = await servePage(cannedBackend(server, html));
-  const context = await browser.newContext({
-    viewport: { width: WIDTH, height: 640 },
-    colorScheme,
-  });
-  const errors: string[] = [];
-  const open = async (): Promise<Page> => {
-    const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
-    page.on('pageerror', (error) => errors.push(error.message));
-    if (clock) await page.clock.install();
-    await page.goto(`${served.url}sidebar`);
-    return page;
-  };
   try {
-    await play({ server, page: await open(), another: open });
-    expect(errors).toEqual([]);
+    await onPages(browser, `${served.url}sidebar`, look, async (another) =>
+      play({ server, page: await another(), another }),
+    );
   } finally {
-    await context.close();
     await served.stop();
   }
 }
@@ -61,6 +108,11 @@ export const go = (page: Page, name: string | RegExp): Promise<void> =>
     .getByRole('button', { name, exact: typeof name === 'string' })
     .first()
     .click();
+
+/** Waits until something outside of the page is so; the test's own time-out ends it. */
+export async function until(page: Page, isSo: () => boolean): Promise<void> {
+  while (!isSo()) await page.waitForTimeout(20);
+}
 
 /** What sticks out of the sidebar, if anything does. */
 const overflowing = (page: Page): Promise<string[]> =>

@@ -23,7 +23,7 @@ import {
   report,
   tab,
 } from './canned-backend';
-import { go, rewrite, WIDTH } from './scene';
+import { go, rewrite, shortenRests, WIDTH } from './scene';
 import { readCounts } from './walk';
 
 /** A screen of the sidebar: what the server has, and how a person comes there. Every test that is about all screens, and the pictures, take them from here. */
@@ -1310,15 +1310,6 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-const REST_MS = 2_000;
-
-/** What is typed is saved and read at once: the screens are looked at, not how long they take. Longer times are part of what is shown. */
-function shortenRests(longest: number): void {
-  const { setTimeout: later } = window;
-  window.setTimeout = ((work: () => void, ms = 0) =>
-    later(work, ms <= longest ? 0 : ms)) as typeof setTimeout;
-}
-
 /** Opens a sidebar at a fixed time, in UTC and English, so that the same screen always looks the same. */
 export async function openStage(browser: Browser): Promise<Stage> {
   let server = new CannedServer();
@@ -1338,10 +1329,10 @@ export async function openStage(browser: Browser): Promise<Stage> {
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(120_000);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
-  await page.addInitScript(shortenRests, REST_MS);
+  await shortenRests(page);
   return {
     page,
     errors,

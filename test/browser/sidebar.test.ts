@@ -13,7 +13,7 @@ let browser: Browser | undefined;
 
 beforeAll(async () => {
   browser = await browserForTests();
-}, 120_000);
+});
 afterAll(() => browser?.close());
 
 function ready(): CannedServer {
@@ -55,7 +55,7 @@ test('the whole way from the API key to the first run', async () => {
     });
     expect(await page.content()).not.toContain(apiKey);
   });
-}, 60_000);
+});
 
 test.each([
   ['ledger.copied', 'Go on here', 'resolveLedger', { id: 's1', choice: 'adopt' }],
@@ -66,33 +66,29 @@ test.each([
     'changeOrganization',
     { id: 's1' },
   ],
-] as const)(
-  'for %s a person can choose: %s',
-  async (code, button, method, argument) => {
-    const server = ready();
-    server.put(
-      {},
-      {
-        health: {
-          state: 'stopped',
-          failures: 0,
-          problem: problem(code, { lines: 12, name: 'Other GmbH' }),
-          told: 'stopped',
-          toldAt: 0,
-        },
+] as const)('for %s a person can choose: %s', async (code, button, method, argument) => {
+  const server = ready();
+  server.put(
+    {},
+    {
+      health: {
+        state: 'stopped',
+        failures: 0,
+        problem: problem(code, { lines: 12, name: 'Other GmbH' }),
+        told: 'stopped',
+        toldAt: 0,
       },
-    );
-    await inSidebar(browser, server, async ({ page }) => {
-      await page.getByText('Stopped').waitFor();
-      await go(page, /^Open /);
-      await expectTidy(page);
-      await go(page, button);
-      await page.getByText('Needs you').waitFor();
-      expect(server.calls.find((call) => call.method === method)?.argument).toEqual(argument);
-    });
-  },
-  30_000,
-);
+    },
+  );
+  await inSidebar(browser, server, async ({ page }) => {
+    await page.getByText('Stopped').waitFor();
+    await go(page, /^Open /);
+    await expectTidy(page);
+    await go(page, button);
+    await page.getByText('Needs you').waitFor();
+    expect(server.calls.find((call) => call.method === method)?.argument).toEqual(argument);
+  });
+});
 
 test('everything can be reached by keyboard', async () => {
   await inSidebar(browser, ready(), async ({ page }) => {
@@ -104,7 +100,7 @@ test('everything can be reached by keyboard', async () => {
     await page.getByText('Look before you send').waitFor();
     await expect(page.evaluate(() => document.activeElement?.tagName)).resolves.toBe('H1');
   });
-}, 30_000);
+});
 
 test('the sandbox page shows the sheet, the sidebar and what Lago has', async () => {
   const server = ready();
@@ -150,7 +146,7 @@ test('the sandbox page shows the sheet, the sidebar and what Lago has', async ()
     await page.close();
     await served.stop();
   }
-}, 20_000);
+});
 
 test('the page answers nobody else', async () => {
   const served = await servePage(cannedBackend(ready(), html));

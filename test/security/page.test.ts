@@ -11,7 +11,7 @@ beforeAll(async () => {
   browser = await browserForTests();
   stage = browser === undefined ? undefined : await openStage(browser);
   stage?.page.on('request', (request) => requests.push(request.url()));
-}, 120_000);
+});
 afterAll(async () => {
   await stage?.close();
   await browser?.close();
@@ -187,4 +187,4 @@ test('no screen takes a text for markup: nothing runs, nothing is injected or lo
     '/rpc',
     '/sidebar',
   ]);
-}, 180_000);
+});
