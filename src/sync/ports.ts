@@ -157,14 +157,18 @@ export type Found = 'same' | 'different' | 'absent' | 'unknown' | 'unasked';
 
 /**
  * What Lago would accept and never bill, as far as the key may read what Lago knows; `off` says
- * which checks are off, and why.
+ * which checks are off, and why. A function that has to ask Lago and gets no answer throws
+ * ProblemError: a guess could bill a row twice, in another month, or not at all.
  */
 export interface EventCheck {
-  /** Why Lago would not bill an event; empty if it would. */
+  /**
+   * Why Lago would not bill an event; empty if it would. If a kept catalog finds a reason, Lago is
+   * asked once whether it still holds.
+   */
   readonly problemsOf: (event: UsageEvent) => readonly Problem[];
   /**
-   * Whether it rests on what a cache has kept, so that what ended in Lago a moment ago may be taken
-   * for running.
+   * Whether it uses a cached catalog, by which something that ended in Lago minutes ago still looks
+   * as if it were running.
    */
   readonly isKept?: boolean | undefined;
   /** Which checks are off because the key may not read what they need. */
@@ -190,7 +194,7 @@ export interface EventCheck {
   readonly openUntil?: (event: UsageEvent) => number | undefined;
 }
 
-/** Lago. It paces its own requests; an answer is never an exception. */
+/** Lago. It paces its own requests, and nothing that Lago answers makes these methods throw. */
 export interface Destination {
   /** The organization that the key belongs to; a problem if Lago does not say. */
   identify(): Identity | Problem;
