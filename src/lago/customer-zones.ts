@@ -50,6 +50,7 @@ export class CustomerZones {
     return this.read !== undefined && this.read.zones === undefined;
   }
 
+  /** Reads them again when they are next needed. */
   forget(): void {
     this.read = undefined;
   }

@@ -27,6 +27,7 @@ export const DEFAULT_REQUESTS_PER_SECOND = 25;
 
 /** Lago over HTTP, at a pace. One instance serves one run and remembers what it has read. */
 export interface LagoDestination extends Destination, CatalogReader {
+  /** See CatalogReader. */
   check(fresh?: 'fresh'): EventCheck | Problem;
   /** The first event that Lago has under an id, whatever its time; undefined if it has none. */
   show(id: string): StoredEvent | undefined | Problem;

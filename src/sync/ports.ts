@@ -222,6 +222,7 @@ export interface Destination {
   check(fresh?: 'fresh'): EventCheck | Problem;
 }
 
+/** Everything that a run reads and writes outside of its own memory. */
 export interface Ports {
   /** Time. */
   readonly clock: Clock;

@@ -4,6 +4,7 @@ import type { Approval } from './plan/guard';
 import { type Action, NO_ACTIONS, type Plan } from './plan/planned-row';
 import type { ProblemGroup } from './plan/problem-group';
 
+/** What began a run. A `test` sends the one row that a person chose. */
 export type RunTrigger = 'hourly' | 'edit' | 'person' | 'test';
 
 /** What a run did, for the person, the statuses and the mail. */
@@ -38,6 +39,7 @@ export interface RunReport {
   readonly asks?: Approval | undefined;
 }
 
+/** What a run returns. */
 export interface RunResult {
   /** What the run did. */
   readonly report: RunReport;

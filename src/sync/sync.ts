@@ -82,8 +82,11 @@ export interface Sync {
   readonly statuses?: string | undefined;
 }
 
+/** `restMinutes` of a new sync. */
 export const DEFAULT_REST_MINUTES = 5;
+/** `unattendedEvents` of a new sync. */
 export const DEFAULT_UNATTENDED_EVENTS = 10_000;
+/** Used if `unattendedTimes` is not set. */
 export const DEFAULT_UNATTENDED_TIMES = 5;
 
 /** A sync whose parts fit together, ready to plan with. */

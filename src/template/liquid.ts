@@ -25,11 +25,13 @@ const TAGS = {
 } as const;
 
 /**
- * The compiler puts one of these behind every output. A template cannot name them, since unknown
- * filters are refused before.
+ * The compiler puts one of these three behind every output. A template cannot name them, since
+ * unknown filters are refused before. `AS_TEXT` escapes what is written into a JSON text.
  */
 export const AS_TEXT = 'output_as_text';
+/** Writes a whole JSON value, for an output outside of JSON texts. */
 export const AS_JSON = 'output_as_json';
+/** Keeps the value as it is, for an assignment. */
 export const AS_IS = 'output_as_is';
 
 /** What one rendering knows beyond the row's values. */

@@ -10,8 +10,11 @@ export type Counted =
   | 'different values'
   | 'unknown';
 
+/** Counts events; reads no property. */
 export const COUNT = 'count_agg';
+/** Adds up a property. */
 export const SUM = 'sum_agg';
+/** Counts the different values of a property. */
 export const UNIQUE_COUNT = 'unique_count_agg';
 /** A calculation of the organization's own; how it counts is unknown. */
 export const CUSTOM = 'custom_agg';

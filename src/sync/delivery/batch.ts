@@ -28,6 +28,7 @@ export const WAVE_BATCHES = 5;
 /** A batch is halved after it has failed this often while others got through. */
 const FAILURES_BEFORE_HALVING = 2;
 
+/** The events of a batch in the order of its request, by which an answer names them (0-based). */
 export const entriesOf = (batch: Batch): LedgerEntry[] => batch.units.flat();
 
 /** Packs units into batches of at most `size` events, in order. */

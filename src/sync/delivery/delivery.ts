@@ -15,6 +15,7 @@ import {
 
 /** How long a delivery may go on, and against which store. */
 export interface DeliveryLimits {
+  /** Decides whether an event that may be stored can be sent again at once: only on Postgres. */
   readonly store: EventStore;
   /** No wave begins after this, in ms since 1970 UTC. */
   readonly deadline: number;
@@ -22,16 +23,19 @@ export interface DeliveryLimits {
   readonly before?: 'nothing-sent' | 'got-through' | 'unavailable' | undefined;
 }
 
+/** What a delivery did. */
 export interface Delivery {
   /** Entries with their outcomes as they now stand, in no special order. */
   readonly entries: readonly LedgerEntry[];
   /** Events that no request was made for. */
   readonly left: number;
+  /** Why it ended early; undefined if nothing is left or only the deadline ended it. */
   readonly stopped: Problem | undefined;
 }
 
 /** The lines that were ever appended; the ledger's record needs their number. */
 export interface LineCount {
+  /** Lines below the header, void ones included. Grows as a run appends. */
   lines: number;
 }
 

@@ -74,6 +74,10 @@ export interface LedgerEntry {
   readonly outcomeLost?: true | undefined;
 }
 
+/**
+ * The outcome of an event that has none yet.
+ * @param at when its line was written (ms)
+ */
 export const pendingSince = (id: string, at: number): LineOutcome => ({
   id,
   state: 'pending',
@@ -82,6 +86,7 @@ export const pendingSince = (id: string, at: number): LineOutcome => ({
   answer: '',
 });
 
+/** Stands where Lago's answer would, in the outcome of a baseline line. */
 export const TAKEN = 'taken as billed elsewhere';
 
 /**

@@ -75,6 +75,10 @@ export interface LedgerRecord {
   readonly rebuiltAt?: number | undefined;
 }
 
+/**
+ * A whole ledger, or why it cannot be used: it is being rebuilt, lines cannot be read (their row
+ * numbers, 1-based), or recorded lines are gone.
+ */
 export type LedgerReading =
   | { readonly ledger: Ledger }
   | { readonly rebuilding: Rebuilding }

@@ -2,9 +2,11 @@ import { KEPT_DAYS } from '../../value/duration';
 
 /** What happened on one day in the spreadsheet's zone, such as `2026-11-21`. */
 export interface DayCount {
+  /** Such as `2026-11-21`. */
   readonly day: string;
-  /** Events that Lago accepted, and rows that it refused, on that day. */
+  /** Events that Lago accepted. */
   readonly sent: number;
+  /** Events that Lago refused. */
   readonly refused: number;
 }
 

@@ -6,6 +6,7 @@ import type { RunReport } from '../report';
 /** How a sync is: it needs nobody, it needs a person for some rows, or it sends nothing. */
 export type HealthState = 'healthy' | 'needs-you' | 'stopped';
 
+/** How a sync is, and what its person was last mailed about it. */
 export interface Health {
   /** How it is. */
   readonly state: HealthState;
@@ -30,6 +31,7 @@ export interface Health {
   readonly closingToldAt?: number | undefined;
 }
 
+/** The health of a sync that has not run. */
 export const newHealth: Health = {
   state: 'healthy',
   failures: 0,

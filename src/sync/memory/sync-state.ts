@@ -8,6 +8,7 @@ import { type Health, healthAfter, newHealth } from './health';
 
 /** A person's word for the numbers of a run, and when it was given (ms). */
 export interface GivenApproval extends Approval {
+  /** When it was given (ms). */
   readonly at: number;
 }
 
@@ -34,6 +35,7 @@ export interface SyncState {
   readonly month?: string | undefined;
 }
 
+/** The state of a sync that has not run. */
 export const NEW_STATE: SyncState = {
   health: newHealth,
   lastRun: undefined,

@@ -38,6 +38,7 @@ export type FindingFix = 'send' | 'adopt' | 'take-back';
  */
 export type FindingWay = 'run' | 'rule' | 'row';
 
+/** One difference between Lago and the ledger or the tab, as a line of the result sheet. */
 export interface Finding {
   /** What is wrong. */
   readonly kind: FindingKind;
@@ -63,6 +64,7 @@ export interface Finding {
   readonly fix: FindingFix | FindingWay | undefined;
 }
 
+/** Zero of every kind. */
 export const NO_FINDINGS: Readonly<Record<FindingKind, number>> = {
   missing: 0,
   different: 0,
@@ -74,6 +76,7 @@ export const NO_FINDINGS: Readonly<Record<FindingKind, number>> = {
   changed: 0,
 };
 
+/** Counts findings by kind, on top of the counts of earlier parts. */
 export function countFindings(
   findings: readonly Finding[],
   before: Readonly<Record<FindingKind, number>> = NO_FINDINGS,
@@ -83,6 +86,7 @@ export function countFindings(
   return counts;
 }
 
+/** Each kind in words for people. */
 export const KIND_WORDS: Readonly<Record<FindingKind, string>> = {
   missing: 'Missing in Lago',
   different: 'Different in Lago',
@@ -107,6 +111,7 @@ export const findingCells = (finding: Finding, zone: string): string[] => [
   finding.advice,
 ];
 
+/** Headers of the result sheet, in the order of `findingCells`. */
 export const FINDING_COLUMNS: readonly string[] = [
   'Finding',
   'Subscription',

@@ -8,6 +8,7 @@ import type { Finding } from './finding';
 import { type ListedUsage, millisecondsIn } from './listed';
 
 const LONGEST_WORDS = 200;
+/** At most 200 characters of a text, since a property may fill a whole cell. */
 export const short = (text: string): string =>
   text.length <= LONGEST_WORDS ? text : `${text.slice(0, LONGEST_WORDS - 1)}…`;
 
@@ -116,6 +117,7 @@ const CONFLICT =
   'Lago keeps the event that it has under an id. Compare the two; if the row is ' +
   'usage of its own, “Send again” at the row gives it an id of its own.';
 
+/** Lago has another event under the id of one that it accepted. */
 export const differentFinding = (entry: LedgerEntry, listed: ListedUsage): Finding => ({
   ...ofEntry(entry),
   kind: 'different',
@@ -124,6 +126,11 @@ export const differentFinding = (entry: LedgerEntry, listed: ListedUsage): Findi
   fix: undefined,
 });
 
+/**
+ * Lago has the same event more than once.
+ * @param copies how many
+ * @param key of the row; undefined if the ledger knows none
+ */
 export const twiceFinding = (
   listed: ListedUsage,
   copies: number,
@@ -178,6 +185,10 @@ export const unrecordedFinding = (
 
 const LEAVE_IT = 'Leave it if another tool sends it on purpose.';
 
+/**
+ * Lago has an event that no row makes.
+ * @param because why it cannot be taken back, as a sentence; undefined if it can
+ */
 export const foreignFinding = (
   listed: ListedUsage,
   field: string | undefined,
@@ -222,6 +233,10 @@ export function correctionAdvice(id: string, takenBackBy: string | undefined): s
     : `Leave it: “${takenBackBy}” takes it back already.`;
 }
 
+/**
+ * Lago had another event under the id when this one was sent, and a person has yet to decide.
+ * @param listed Lago's event; undefined if none is listed at this time
+ */
 export const conflictFinding = (
   entry: LedgerEntry,
   listed: ListedUsage | undefined,

@@ -145,6 +145,7 @@ const KINDS: Readonly<Record<LineKind, string>> = {
   adopted: 'Usage, found in Lago',
 };
 
+/** Headers of a statement, in the order of `statementCells`. */
 export const STATEMENT_COLUMNS: readonly string[] = [
   'Subscription',
   'Metric',

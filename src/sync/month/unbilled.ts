@@ -7,10 +7,13 @@ import { countsWords, short } from './findings';
 import { isWithin } from './totals';
 /** Reasons for which a row of the month is not in Lago, or not any more what Lago has. */
 export interface Standing {
+  /** What a run would do with every row. */
   readonly plan: Plan;
+  /** What was sent. */
   readonly ledger: Ledger;
-  /** The window of time (ms) that is reconciled. */
+  /** First moment of the window that is reconciled (ms). */
   readonly from: number;
+  /** The moment after its last one (ms). */
   readonly to: number;
   /** The event that a row of the tab makes, by its number; undefined if it makes none. */
   eventOf(row: number): UsageEvent | undefined;
@@ -19,6 +22,7 @@ export interface Standing {
    * reported already.
    */
   readonly unrecorded: ReadonlySet<string>;
+  /** The property that a metric adds up. */
   readonly quantityField: QuantityField;
 }
 

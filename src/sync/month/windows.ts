@@ -22,16 +22,19 @@ export interface PartRequest<Listed extends ListedUsage> {
   readonly whole: Window;
   /** Where this part begins (ms). */
   readonly at: number;
-  /** Length of its first window (ms). */
+  /** Length of its first window (ms): what the previous part ended with. */
   readonly size: number;
   /** No window is begun after this moment (ms). */
   readonly until: number;
+  /** Where Lago keeps events: on ClickHouse a page may repeat one in place of another. */
   readonly store: EventStore;
+  /** What Lago's list is compared with. */
   readonly compared: ComparedWith<Listed>;
 }
 
 /** What a part found. */
 export interface PartResult {
+  /** Differences in the windows of this part. */
   readonly findings: readonly Finding[];
   /** What Lago has, by metric and subscription. */
   readonly totals: readonly Total[];
@@ -46,7 +49,7 @@ export interface PartResult {
   readonly moved: readonly string[];
   /** Where the next part begins (ms); the end of the whole when all is done. */
   readonly at: number;
-  /** Length of its first window (ms). */
+  /** Length of the next part's first window (ms). */
   readonly size: number;
 }
 

@@ -7,12 +7,15 @@ import type { Plan } from './planned-row';
  * What a person has approved: at most this many events, and this many rows missing from the tab.
  */
 export interface Approval {
+  /** Most events that a run may send. */
   readonly events: number;
+  /** Most sent rows that may be missing from the tab. */
   readonly removed: number;
 }
 
 /** What is usual for a sync, as far as earlier runs tell. */
 export interface Usual {
+  /** The last days on which Lago accepted or refused something, the oldest first. */
   readonly days: readonly DayCount[];
   /**
    * Rows that were sent and gone from the tab after the last run; undefined if that is not
@@ -23,6 +26,7 @@ export interface Usual {
 
 /** Why a run waits for a person, and the numbers that an approval must name. */
 export interface Asked extends Approval {
+  /** What the person reads. */
   readonly problem: Problem;
 }
 

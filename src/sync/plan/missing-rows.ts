@@ -40,6 +40,7 @@ export function planRemoved({ sync }: ReadySync, ledger: Ledger, key: string): P
  * Rows of the tab, those held that are missing ones under another key; and these keys' old names.
  */
 export interface Renamed {
+  /** All rows of the tab, in its order; those that look renamed are held. */
   readonly rows: readonly Draft[];
   /** The old keys. */
   readonly renamed: ReadonlySet<string>;

@@ -21,10 +21,12 @@ const LONGEST_EVENT = 45_000;
  * Usage further ahead than this is a mistyped date: Lago would bill it in the year that it names.
  */
 const FURTHEST_AHEAD_DAYS = 31;
+/** The same in ms. Up to this long after a rebuild, an event may still have been sent before it. */
 export const FURTHEST_AHEAD_MS = FURTHEST_AHEAD_DAYS * DAY_MS;
 
 /** A row that may be sent, with what the ledger has of it. */
 export interface SendableRow {
+  /** The row as it was read. */
   readonly row: Row;
   /** What it says in the columns that the template reads. */
   readonly content: Content;

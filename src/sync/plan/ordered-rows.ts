@@ -4,6 +4,7 @@ import type { PlannedRow } from './planned-row';
 import { uncorrected } from './reversal';
 import type { StandingValue } from './value-groups';
 
+/** A reason as the sentence of `row.uncorrected` takes it. */
 export const NO_TIME_LEFT = 'there is no time left in its period';
 
 /**
@@ -29,10 +30,12 @@ export class OrderedRows {
     this.rows = [...planned];
   }
 
+  /** The rows as they are planned now, in the order in which they came. */
   all(): readonly PlannedRow[] {
     return this.rows;
   }
 
+  /** The key of the row at a place; undefined if it has none. */
   keyAt(place: number): string | undefined {
     return this.rows[place]?.key;
   }

@@ -59,6 +59,7 @@ export interface Plan {
   readonly missing?: number | undefined;
 }
 
+/** Zero rows for each action. */
 export const NO_ACTIONS: Readonly<Record<Action, number>> = {
   send: 0,
   hold: 0,

@@ -27,7 +27,9 @@ export const undoneId = (id: string): string | undefined => /^(.+)~x\d+$/.exec(i
 
 /** An event that takes another one back, before it is written down. */
 export interface Undoing {
+  /** The event that takes back. */
   readonly event: UsageEvent;
+  /** The line of the event that is taken back; the new line gets its key and revision. */
   readonly undoes: LedgerEntry;
   /**
    * Events of further rows that had added the same unique value: one removal takes them all back.

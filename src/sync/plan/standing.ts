@@ -9,7 +9,9 @@ import { isBilledAgain } from './reversal';
 
 /** Where a row stands, and why. */
 export interface Standing {
+  /** What is done about the row. */
   readonly action: Action;
+  /** Why it is not simply sent; empty for `sent` and `elsewhere`. */
   readonly problems: readonly Problem[];
 }
 

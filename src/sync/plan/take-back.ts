@@ -16,6 +16,7 @@ import type { PlannedRow } from './planned-row';
 import { isReplaced, reversalId, type Undoing, uncorrected, withReversals } from './reversal';
 
 const INVOICED = 'its period is invoiced already';
+/** A reason as the sentence of `row.uncorrected` takes it. */
 export const UNKNOWN = 'it is not known how Lago bills it';
 const ONLY_MORE = `${INVOICED}, and the running one can only take more of the same`;
 

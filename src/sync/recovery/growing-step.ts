@@ -14,6 +14,7 @@ export class GrowingStep {
     this.current = first;
   }
 
+  /** How many to ask for in the next step. */
   size(): number {
     return this.current;
   }

@@ -70,6 +70,7 @@ function reopen(
 
 /** Whether a ledger was recorded as whole. */
 export interface RebuildEnd {
+  /** False if lines were damaged or lost meanwhile: then the rows are compared again. */
   readonly isWhole: boolean;
 }
 

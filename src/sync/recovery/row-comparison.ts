@@ -19,6 +19,7 @@ const FEWEST_ROWS = 3;
 
 /** What rows are compared with. */
 export interface ComparedWith {
+  /** The sync with its compiled template. */
   readonly ready: ReadySync;
   /** The ledger's lines so far. */
   readonly ledger: Ledger;

@@ -20,7 +20,9 @@ const MOST_FOUND = 50;
  * that it may have been sent with.
  */
 export interface Search {
+  /** The event that a run would send, as a line that is not written. */
   readonly planned: LedgerEntry;
+  /** transaction_id of the row's first event; later ones append `~r2`, `~r3` … to it. */
   readonly base: string;
   /** Last revision that was asked for. */
   asked: number;

@@ -6,10 +6,13 @@ import { digest } from './content';
  * had; and when anything in the tab was.
  */
 export interface Touched {
+  /** Marks of rows with their contents, by the moment (ms, as text) at which the edit was seen. */
   readonly moments: Readonly<Record<string, readonly string[]>>;
+  /** When anything in the tab was last edited (ms); 0 if never. */
   readonly tabAt: number;
 }
 
+/** A tab in which no edit was seen. */
 export const untouched: Touched = { moments: {}, tabAt: 0 };
 
 /**
