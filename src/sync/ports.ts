@@ -27,7 +27,7 @@ export interface SourceReader {
   zone(): string;
 }
 
-/** The ledger's sheet as it was found, or that there is none. */
+/** The ledger's sheet as it was found. */
 export interface StoredLedger {
   /** The first row. */
   readonly header: LedgerHeader;
@@ -75,20 +75,23 @@ export interface LedgerStore {
    */
   rebuilding(sync: string, organization: string): Rebuilding | undefined;
   /**
-   * Records that the ledger is being rebuilt, and how far. From then on no run goes on, whatever is
-   * left of the sheet.
+   * Records that the ledger is being rebuilt, and how far. From then on every run stops, whatever
+   * is left of the sheet.
    */
   noteRebuilding(sync: string, organization: string, tab: number, rebuilding: Rebuilding): void;
   /**
-   * Gives the recorded sheet its first row back if that was altered or deleted while lines of a
-   * ledger are below it. Returns whether it did.
+   * Rewrites the first row of the recorded sheet if that was altered or deleted and lines of a
+   * ledger are still below it. Returns whether it did.
    */
   recover(header: LedgerHeader): boolean;
-  /** Takes the meaning from lines, which stay as lines; `at` in ms. Flushes. */
+  /**
+   * Makes lines void: they keep their row and still count as lines, but say nothing. `at` in ms.
+   * Flushes.
+   */
   voidLines(lines: readonly LineTexts[], at: number): void;
   /**
-   * Records that the ledger that was opened last is whole: the end of its rebuilding, at
-   * `rebuiltAt` (ms), which is kept from then on.
+   * Records that the ledger that was opened last is whole, because its rebuild ended at `rebuiltAt`
+   * (ms). That time is kept from then on.
    */
   recordWhole(record: {
     readonly lines: number;
@@ -150,8 +153,8 @@ export type Answer =
   | { readonly kind: 'stop'; readonly problem: Problem };
 
 /**
- * What Lago has under an event's id: exactly it, something else, nothing, it could not be found
- * out, or it was not asked for want of requests.
+ * What Lago has under an event's id: exactly this event, another one, none, no clear answer, or not
+ * asked because the look-up had no requests left.
  */
 export type Found = 'same' | 'different' | 'absent' | 'unknown' | 'unasked';
 
@@ -178,8 +181,8 @@ export interface EventCheck {
   /** The property that a metric adds up. */
   readonly quantityField?: QuantityField | undefined;
   /**
-   * Where an event without problems lies in the billing of its subscription; undefined if that
-   * cannot be told. May ask Lago for draft invoices.
+   * Where an event without problems lies in the billing of its subscription; undefined if unknown.
+   * May ask Lago for draft invoices.
    */
   readonly periodOf?: (event: UsageEvent) => Period | undefined;
   /**

@@ -15,7 +15,7 @@ export interface RunReport {
   readonly trigger: RunTrigger;
   /** The page's id of a run that it drives in slices; all slices of one run have it. */
   readonly run?: string | undefined;
-  /** How many further runs found the very same and did nothing; they are listed as one. */
+  /** How many later runs found exactly the same and did nothing; they are listed as one. */
   readonly repeats?: number | undefined;
   /** In ms. */
   readonly startedAt: number;
@@ -23,7 +23,7 @@ export interface RunReport {
   readonly endedAt: number;
   /** Rows by where they stand after the run. */
   readonly rows: Readonly<Record<Action, number>>;
-  /** Events that this run got accepted, settled ones included. */
+  /** Events that Lago accepted in this run, including those settled from earlier runs. */
   readonly delivered: number;
   /** Events that Lago refused in this run. */
   readonly rejected: number;

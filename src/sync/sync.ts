@@ -58,17 +58,22 @@ export interface Sync {
   readonly templateRevision: number;
   /** The hour given to dates without a time. */
   readonly dateOnly: TimeRule['dateOnly'];
-  /** No default: a person chooses both before the sync is activated. */
+  /**
+   * What to do about changed rows. A person chooses this and `removed` before activating, since no
+   * default is right for everybody.
+   */
   readonly changed?: ChangedPolicy | undefined;
   /** What to do about removed rows. */
   readonly removed?: RemovedPolicy | undefined;
-  /** Held if a person did not choose. */
+  /** What to do about late usage; it is held if this is undefined. */
   readonly late?: LatePolicy | undefined;
   /** Minutes that an edited row rests before an on-edit run sends it. */
   readonly restMinutes: number;
   /** Most events that a run may send without an approval that names their number. */
   readonly unattendedEvents: number;
-  /** Most events likewise, as a multiple of the busiest of the last days. */
+  /**
+   * A second limit for the same: a multiple of the second busiest of the last days (`usualLimit`).
+   */
   readonly unattendedTimes?: number | undefined;
   /** Only active syncs are run by triggers. */
   readonly state: 'draft' | 'active' | 'paused';

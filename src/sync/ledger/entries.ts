@@ -33,7 +33,7 @@ export function indexEntries(entries: readonly LedgerEntry[]): Ledger {
 /** The ledger of a sync that has never sent anything. */
 export const emptyLedger: Ledger = indexEntries([]);
 
-/** The last of a row's events that a condition holds for; reversals are none of its own. */
+/** The last of a row's events that a condition holds for, not counting reversals. */
 function lastOf(
   ledger: Ledger,
   key: string,
@@ -68,7 +68,7 @@ export const allBilledOf = (ledger: Ledger, key: string): LedgerEntry[] =>
       !isUndone(ledger, entry),
   );
 
-/** A line of the row of which nobody knows yet what became of it, or that Lago fails for. */
+/** A line of the row that is still pending or stuck. */
 export const unsettledOf = (ledger: Ledger, key: string): LedgerEntry | undefined =>
   (ledger.byKey.get(key) ?? []).find(
     ({ outcome }) => outcome.state === 'pending' || outcome.state === 'stuck',

@@ -30,7 +30,7 @@ export interface LineIndex {
    * value, and are taken back with it.
    */
   readonly undoesToo?: readonly string[] | undefined;
-  /** Events with the same word travel together or not at all. */
+  /** Events of a row with the same text here are sent together or not at all. */
   readonly unit?: string | undefined;
   /** The time of the usage (Unix seconds); set if the event is booked into another period. */
   readonly usedAt?: number | undefined;
@@ -68,8 +68,8 @@ export interface LedgerEntry {
   /** What became of it. */
   readonly outcome: LineOutcome;
   /**
-   * Whether the line's own outcome was gone when it was read: then nobody knows when its last
-   * request left.
+   * Set if the line's outcome was missing or unreadable. Then nobody knows when its last request
+   * left.
    */
   readonly outcomeLost?: true | undefined;
 }
@@ -90,8 +90,9 @@ export const pendingSince = (id: string, at: number): LineOutcome => ({
 export const TAKEN = 'taken as billed elsewhere';
 
 /**
- * The outcome of a line that takes a row as billed elsewhere: it has no other, since nothing is
- * sent for it.
+ * The outcome of a line that marks a row as billed elsewhere. It never changes, since nothing is
+ * sent.
+ * @param at when the line was written (ms)
  */
 export const takenSince = (id: string, at: number): LineOutcome => ({
   id,
@@ -104,7 +105,7 @@ export const takenSince = (id: string, at: number): LineOutcome => ({
 /** The time of the usage itself (Unix seconds), wherever its event was placed. */
 export const ownTime = ({ event, index }: LedgerEntry): number => index.usedAt ?? event.timestamp;
 
-/** Lago's answer of a line that was found there without an answer of its own. */
+/** Stands where Lago's answer would, for an event that was found by a look-up. */
 export const FOUND = 'found in Lago';
 
 /**
@@ -121,7 +122,10 @@ export const foundInLago = (
   outcome: { ...entry.outcome, state, at: now, answer: FOUND },
 });
 
-/** What stands for the event of a row that makes none. @param at in ms */
+/**
+ * The placeholder event of a row that makes none.
+ * @param at in ms
+ */
 export const eventless = (id: string, at: number): UsageEvent => ({
   transaction_id: id,
   external_subscription_id: '',

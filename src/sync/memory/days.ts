@@ -10,10 +10,7 @@ export interface DayCount {
   readonly refused: number;
 }
 
-/**
- * The days with a run added to its own; only days on which something happened stand there, the
- * oldest first.
- */
+/** Adds a run to its day. Only days on which something happened are kept, the oldest first. */
 export function addToDays(
   days: readonly DayCount[],
   day: string,
