@@ -1,11 +1,10 @@
 import { localText } from '../../value/time';
 /**
- * What is not as it should be.
- * `missing`: the ledger says that Lago accepted it, and Lago does not have it. `different`: Lago
- * has another content under the id. `unrecorded`: Lago has the event of a row of which the ledger
- * knows nothing. `foreign`: Lago has an event that no row makes. `twice`: Lago has it more than
- * once. `open`: nobody knows yet. `unsent`: a row that Lago does not have, for a reason. `changed`:
- * a row that does not say any more what Lago has.
+ * What is not as it should be. `missing`: the ledger says that Lago accepted it, and Lago does not
+ * have it. `different`: Lago has another content under the id. `unrecorded`: Lago has the event of
+ * a row, and the ledger does not know it. `foreign`: Lago has an event that no row makes. `twice`:
+ * Lago has it more than once. `open`: not settled yet. `unsent`: a row that Lago does not have, for
+ * a reason. `changed`: a row that no longer says what Lago has.
  */
 export type FindingKind =
   | 'missing'
@@ -54,13 +53,13 @@ export interface Finding {
   readonly row: number | undefined;
   /** When the usage counts (ms); undefined if the row does not say. */
   readonly time: number | undefined;
-  /** What the ledger or the sheet says, and what Lago says, each in a few words. */
+  /** What the ledger or the sheet says, in a few words. */
   readonly ours: string;
-  /** What Lago says. */
+  /** What Lago says, in a few words. */
   readonly theirs: string;
   /** What to do, or why nothing can be done here. */
   readonly advice: string;
-  /** The button, or how else it is put right; undefined if it cannot be here. */
+  /** The button, or how else it is put right; undefined if neither is possible here. */
   readonly fix: FindingFix | FindingWay | undefined;
 }
 

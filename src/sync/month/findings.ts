@@ -149,7 +149,10 @@ export const twiceFinding = (
   fix: undefined,
 });
 
-/** Nobody knows yet whether Lago has the event. */
+/**
+ * It is not settled yet whether Lago has the event.
+ * @param there whether Lago lists it
+ */
 export function openFinding(
   entry: LedgerEntry,
   there: boolean,
@@ -167,7 +170,7 @@ export function openFinding(
   };
 }
 
-/** Lago has an event of a row of which the ledger knows nothing, or that it has as refused. */
+/** Lago has an event of a row that the ledger does not know, or knows as refused. */
 export const unrecordedFinding = (
   listed: ListedUsage,
   field: string | undefined,
@@ -207,8 +210,8 @@ export const foreignFinding = (
 });
 
 /**
- * A correction whose line was lost, or what such a correction takes back: the bill is right as it
- * is.
+ * A correction whose line was lost, or the event that it takes back. The bill is right, so there is
+ * nothing to do.
  */
 export const correctedFinding = (
   listed: ListedUsage,
@@ -221,8 +224,8 @@ export const correctedFinding = (
 });
 
 /**
- * Why an event that no row makes is not to be taken back, although it could be, as a sentence: that
- * would bill once more what a sync has corrected.
+ * Why an event that no row makes must not be taken back, as a sentence; undefined if it may be. If
+ * it is part of a correction, taking it back would bill again what was corrected.
  */
 export function correctionAdvice(id: string, takenBackBy: string | undefined): string | undefined {
   const undone = undoneId(id);

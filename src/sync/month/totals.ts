@@ -59,7 +59,7 @@ export class Totals {
       this.#of(code, subscription, events, new Big(sum));
   }
 
-  /** The totals, as they first came. */
+  /** The totals, in the order in which they were first counted. */
   list(): Total[] {
     return [...this.#totals.values()].map(({ sum, ...total }) => ({
       ...total,

@@ -41,8 +41,8 @@ export interface PartResult {
   /** Number of events that are somebody else's. */
   readonly others: number;
   /**
-   * Ids of accepted events that are not listed at their time. Whether one is missing shows only the
-   * whole.
+   * Ids of accepted events that are not listed at their time. Whether one is really missing is only
+   * known once the whole is compared.
    */
   readonly missing: readonly string[];
   /** Ids of accepted events that are listed at another time. */
@@ -55,8 +55,8 @@ export interface PartResult {
 
 /**
  * Compares Lago's list with the ledger, window by window, while there is time. Each window is
- * compared wholly, so nothing but where the next one begins is kept from part to part. At least one
- * window is done; a problem is returned only if not even that was possible.
+ * compared completely, so a part only has to pass on where the next one begins. At least one window
+ * is done; a problem is returned only if not even that was possible.
  */
 export function comparePart<Listed extends ListedUsage>(
   list: EventList<Listed>,
@@ -71,7 +71,7 @@ export function comparePart<Listed extends ListedUsage>(
     const window = { codes, from: at, to: Math.min(whole.to, at + size) };
     const step = compareWindow(list, request, window);
     if (isProblem(step)) {
-      // The next part meets the problem again, if it stays.
+      // If the problem stays, the next part returns it.
       if (found.windows === 0) return step;
       break;
     }
@@ -124,8 +124,8 @@ function compareWindow<Listed extends ListedUsage>(
   if (isProblem(reading) || 'shorter' in reading) return reading;
   const { events, pages } = reading;
   let result = compare(compared, window, events);
-  // ClickHouse does not order events that arrived in one moment, so a page may repeat an event of
-  // another page in place of one that is then missed.
+  // ClickHouse does not order events that arrived at the same moment, so one page may repeat an
+  // event of another and miss one instead.
   const mayBeMissed = result.repeated.length > 0 && result.missing.length > 0;
   if (store !== 'postgres' && pages > window.codes.length && mayBeMissed) {
     const again = list.read(window);
@@ -145,7 +145,7 @@ const exactName = (event: ListedUsage): string =>
     event.properties,
   ]);
 
-/** Two readings of a list as one: what either of them has. */
+/** Joins two readings of a list: every event that one of them has. */
 function union<Listed extends ListedUsage>(
   left: readonly Listed[],
   right: readonly Listed[],

@@ -70,7 +70,7 @@ function flagged(
   billed: LedgerEntry,
   isOld: boolean,
 ): Standing | undefined {
-  // What was billed elsewhere cannot be added to: a further event would bill the whole row.
+  // Nothing can be added to a row that was billed elsewhere: a further event would bill all of it.
   if (billed.index.kind === 'baseline')
     return { action: 'flag', problems: [problem('row.changed-elsewhere')] };
   const isSentAgain = isOld || sync.changed === 'add' || sync.changed === 'correct';

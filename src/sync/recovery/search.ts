@@ -8,11 +8,13 @@ import { reversalId } from '../plan/reversal';
 import type { EventCheck, Found, Ports } from '../ports';
 
 /**
- * How many revisions behind the last known one are looked for: Lago may have refused some in a row
- * before it took one.
+ * How many revisions after the last known one are looked for: Lago may have refused some in a row
+ * before it accepted one.
  */
 const REVISIONS_AHEAD = 3;
-/** No row was ever sent this often: Lago seems to have whatever it is asked for. */
+/**
+ * No row is sent this often. If this many are found, Lago seems to have whatever it is asked for.
+ */
 const MOST_FOUND = 50;
 
 /**
@@ -31,8 +33,8 @@ export interface Search {
   /** Lines for what was found. */
   readonly lines: LedgerEntry[];
   /**
-   * `done`: Lago has the very event. `open` in the end: it has another one, if there are lines, or
-   * none at all.
+   * `done`: Lago has exactly this event. `not-known`: it gave no clear answer. Still `open` at the
+   * end: it has other events of the row, which are in `lines`, or none.
    */
   state: 'open' | 'done' | 'not-known';
 }

@@ -27,12 +27,11 @@ export interface SheetReading {
   readonly shown: readonly (readonly string[])[];
 }
 
-/**
- * A row of the tab that has content in a picked column. `number` is its 1-based row number at the
- * moment of reading, and no identity.
- */
+/** A row of the tab that has content in a picked column. */
 export interface Row {
-  /** 1-based, at the moment of reading. */
+  /**
+   * The sheet's row number (1-based) when it was read. A sort changes it, so it identifies nothing.
+   */
   readonly number: number;
   /** The picked cells by template name. */
   readonly cells: Cells;
@@ -62,8 +61,8 @@ export const headerOf = (sync: Sync, name: string): string =>
   sync.source.columns.find((column) => column.name === name)?.header ?? name;
 
 /**
- * A key stands in the ledger's index and in a column for people; far longer ones are a column that
- * was picked by mistake.
+ * Longest key in characters. Keys stand in the ledger; a longer one means that a column was picked
+ * by mistake.
  */
 const LONGEST_KEY = 500;
 
