@@ -42,7 +42,7 @@ export interface LagoDestination extends Destination, CatalogReader {
   currentUsage(subscriptions: Parameters<typeof readCurrentUsage>[1]): CurrentUsage[] | Problem;
 }
 
-/** What a destination may do without. */
+/** Optional settings of a destination. */
 export interface LagoOptions {
   /** Where the catalog is kept between executions; nowhere if left out. */
   readonly cache?: CatalogCache | undefined;

@@ -15,7 +15,7 @@ import { asJson, asText } from './liquid-values';
 import { filtersOfKind } from './vocabulary';
 import { type DecimalMark, readNumber } from './written-number';
 
-/** Their ends and branches, such as `endif` and `when`, come with them. */
+/** The tags that exist; their ends and branches, such as `endif` and `when`, come with them. */
 const TAGS = {
   assign: AssignTag,
   case: CaseTag,
@@ -135,7 +135,7 @@ function readAsNumber(value: unknown, mark: DecimalMark): unknown {
   return exactNumber(decimal);
 }
 
-/** The filters that are made here; those that read cells need to know how. */
+/** The filters that are made here. */
 const OWN_FILTERS: Readonly<Record<string, Filter>> = {
   unix(value: unknown) {
     return toUnixSeconds(timeOf(value, stateOf(this)));

@@ -19,7 +19,7 @@ export const UNIQUE_COUNT = 'unique_count_agg';
 /** A calculation of the organization's own; how it counts is unknown. */
 export const CUSTOM = 'custom_agg';
 
-/** The one table of Lago's aggregations. Words about them stand where the product speaks. */
+/** The one table of Lago's aggregations. Words for people are kept where they are shown. */
 const COUNTED: Readonly<Record<string, Counted>> = {
   [COUNT]: 'events',
   [SUM]: 'sum',
