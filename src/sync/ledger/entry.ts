@@ -6,7 +6,7 @@ import type { Content } from '../rows/content';
  */
 export type LineKind = 'usage' | 'reversal' | 'baseline' | 'adopted';
 
-/** Where an event stands (docs/architecture.md, "The ledger"). */
+/** Where an event stands (docs/guarantees.md, "States of an event"). */
 export type EntryState = 'pending' | 'accepted' | 'conflict' | 'rejected' | 'stuck';
 
 /** The index column of a line: everything about it that never changes, except the event itself. */

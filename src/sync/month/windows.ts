@@ -55,8 +55,8 @@ export interface PartResult {
 
 /**
  * Compares Lago's list with the ledger, window by window, while there is time. Each window is
- * compared completely, so a part only has to pass on where the next one begins. At least one window
- * is done; a problem is returned only if not even that was possible.
+ * compared completely, so the next part needs no events of this one. At least one window is done; a
+ * problem is returned only if not even that was possible.
  */
 export function comparePart<Listed extends ListedUsage>(
   list: EventList<Listed>,
