@@ -136,6 +136,6 @@ export function readAnswer(
       : { kind: 'failed', stored: 'maybe', answer: excerpt(response), timedOut: false };
   }
   // Any other refusal is about the request, not about its events: none is marked as refused, and
-  // nothing else is tried.
+  // nothing more is sent.
   return { kind: 'stop', problem: problem('lago.unexpected', { answer: excerpt(response) }) };
 }

@@ -191,8 +191,8 @@ export interface EventCheck {
    */
   readonly billingOf?: (event: UsageEvent) => BillingTerms | undefined;
   /**
-   * When the running period that counts the event ends (ms); undefined if none does or that is
-   * not known. Asks nobody.
+   * When the running period that counts the event ends (ms); undefined if none does or that is not
+   * known. Sends no request.
    */
   readonly openUntil?: (event: UsageEvent) => number | undefined;
 }

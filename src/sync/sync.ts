@@ -35,7 +35,7 @@ export type RemovedPolicy = 'flag' | 'ignore' | 'correct';
  */
 export type LatePolicy = 'hold' | 'book';
 
-/** Where the setting up of a sync stands. */
+/** The steps of setting up a sync. */
 export type SetupStep = 'rows' | 'event' | 'test' | 'review';
 
 /** A saved configuration: which rows of which tab become events, by which template. */
@@ -81,7 +81,7 @@ export interface Sync {
   readonly organization?: string | undefined;
   /** Mail address of the person who activated it; blank if Google does not say. */
   readonly activatedBy?: string | undefined;
-  /** Where its setup stands; undefined once activated. */
+  /** The step that its setup has reached; undefined once activated. */
   readonly step?: SetupStep | undefined;
   /** Header of the column that each row's status is written to, if there is one. */
   readonly statuses?: string | undefined;

@@ -19,7 +19,10 @@ export interface DeliveryLimits {
   readonly store: EventStore;
   /** No wave begins after this, in ms since 1970 UTC. */
   readonly deadline: number;
-  /** How Lago was in this run so far: it took events, it took none, or nothing was sent yet. */
+  /**
+   * What Lago has done in this run so far: accepted something, accepted nothing, or been sent
+   * nothing yet.
+   */
   readonly before?: 'nothing-sent' | 'got-through' | 'unavailable' | undefined;
 }
 

@@ -42,7 +42,7 @@ export interface ComparedWith<Listed extends ListedUsage> {
   readonly usedElsewhere: (id: string) => string | undefined;
   /** The row that makes the event with an id. */
   readonly rowOf: (id: string) => RowEvent | undefined;
-  /** Whether the sync bills a subscription; events of others are somebody else's. */
+  /** Whether the sync bills a subscription; events of other subscriptions are only counted. */
   readonly isOurs: (subscription: string) => boolean;
   /** Why an event that no row makes cannot be taken back, as a sentence; undefined if it can. */
   readonly keptBecause: (listed: Listed) => string | undefined;

@@ -9,7 +9,7 @@ import type { EventList, ListedUsage, ListedWindow, Window } from './listed';
 import { entriesIn, type Total, Totals } from './totals';
 
 /**
- * Most events that are asked for one by one: missing ones, which may stand at another time, and
+ * Most events that are asked for one by one: missing ones, which Lago may have at another time, and
  * copies.
  */
 const ASKED = 100;

@@ -34,7 +34,7 @@ export function waitingFor(ledger: Ledger, key: string): Problem | undefined {
     : problem('row.unsettled');
 }
 
-/** Where a row stands for which something was sent; undefined if it is to be sent again. */
+/** Where a row stands for which something was sent; undefined if it gets a new event. */
 export function standingOf(input: PlanInput, sent: SentRow): Standing | undefined {
   const { latest, billed, content } = sent;
   const { id, key } = latest.index;
@@ -54,7 +54,7 @@ export function standingOf(input: PlanInput, sent: SentRow): Standing | undefine
   return billed === undefined ? undefined : flagged(input, billed, isOld);
 }
 
-/** Whether Lago refused the very event that the row would make again. */
+/** Whether Lago refused exactly the event that the row would make again. */
 const isRefusedAsIs = (
   { ready: { sync } }: PlanInput,
   { latest: { index, outcome }, content }: SentRow,

@@ -6,7 +6,7 @@ import type { PlanInput } from './plan-input';
 import type { PlannedRow } from './planned-row';
 import { isReplaced } from './reversal';
 
-/** What stands for a row of the tab in Lago, or will after this run. */
+/** The event that a row of the tab has in Lago, or will have after this run. */
 export interface StandingValue {
   /** Place of the row in the plan, 0-based. */
   readonly place: number;

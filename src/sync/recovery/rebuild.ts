@@ -30,7 +30,7 @@ export interface RebuildRequest {
 export interface RebuiltPart {
   /** Whole lines of the former ledger, in all. */
   readonly kept: number;
-  /** Rows of this part whose very event is in Lago. */
+  /** Rows of this part whose exact event is in Lago. */
   readonly found: number;
   /** Rows under whose id Lago has another event; a person compares the two. */
   readonly different: number;

@@ -128,8 +128,8 @@ export function searchLago(
 }
 
 /**
- * What a reversal says, as far as that is known without its line: the negative of what it takes
- * back, if that is how it is taken back.
+ * What a lost reversal probably says: the negative of what it takes back, if that is how it is
+ * taken back. Otherwise only its id is known.
  */
 function reversalOf({ billingOf }: EventCheck, { event }: LedgerEntry, id: string): UsageEvent {
   const terms = billingOf?.(event);

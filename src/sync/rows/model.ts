@@ -15,8 +15,8 @@ import { nearest } from '../../value/nearest';
 import type { Sync } from '../sync';
 
 /**
- * A tab as it was read at once: the header row and everything below it, with what the sheet
- * displays. Both grids have the same shape.
+ * A tab as it was read: the header row and everything below it, with what the sheet displays. Both
+ * grids have the same shape.
  */
 export interface SheetReading {
   /** Row number (1-based) of the first grid row, which holds the headers. */
@@ -131,7 +131,10 @@ function locate(
   return first === undefined ? { positions } : { problems: [first, ...more] };
 }
 
-/** Understands a reading of the tab: its rows with their keys, without the wholly empty ones. */
+/**
+ * Finds the rows of a tab with their keys, leaving out empty ones; problems if the header row lacks
+ * a picked column or has one twice.
+ */
 export function readModel(
   sync: Sync,
   reading: SheetReading,

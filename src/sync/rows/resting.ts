@@ -108,7 +108,7 @@ export function restingRule(
   return (key, content) => isYoung(since.get(markOf(key, content)) ?? touched.tabAt);
 }
 
-/** Whether an on-edit run has seen this very content. */
+/** Tells whether an on-edit run has seen exactly this content of a row. */
 export function isTracked(touched: Touched): (key: string, content: string) => boolean {
   const known = new Set(Object.values(touched.moments).flat());
   return (key, content) => known.has(markOf(key, content));
