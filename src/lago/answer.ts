@@ -21,8 +21,8 @@ export function waitOf(headers: Readonly<Record<string, string>>): number {
 }
 
 /**
- * A longer wait is no limit per second. If Lago means it, the next request is answered 429 and the
- * run ends.
+ * A longer wait cannot be a limit per second, so it is ignored. If Lago means it, it answers the
+ * next request with 429, and the run ends.
  */
 const LONGEST_PAUSE_MS = 60_000;
 
@@ -128,7 +128,7 @@ export function readAnswer(
   if (stop !== undefined) return { kind: 'stop', problem: stop };
   if (status >= 200 && status < 300) {
     const listed = jsonBody(response)?.['events'];
-    // An answer that lists other events than were sent is no proof that ours were taken.
+    // An answer that lists other events than were sent does not prove that ours were stored.
     return Array.isArray(listed) &&
       listed.length === events &&
       listed.every((each, place) => mayBe(each, ids[place]))
@@ -136,6 +136,6 @@ export function readAnswer(
       : { kind: 'failed', stored: 'maybe', answer: excerpt(response), timedOut: false };
   }
   // Any other refusal is about the request, not about its events: none is marked as refused, and
-  // nothing else is tried.
+  // nothing more is sent.
   return { kind: 'stop', problem: problem('lago.unexpected', { answer: excerpt(response) }) };
 }

@@ -56,7 +56,8 @@ export function billingOf(
     current?.periodFrom !== undefined &&
     (isIn(current, ms) || ms > (current.periodTo ?? Number.POSITIVE_INFINITY)) &&
     at.includes(current);
-  // What recurs was on former invoices already; only what lies in the running period is on none.
+  // Recurring usage from before the running period is on an invoice already, even if there is a
+  // draft.
   const isDraft =
     !isOpen && !metric.recurring && at.length > 0 && hasDraft(event.external_subscription_id, ms);
   const isKnown = at.every(({ isOver, periodFrom }) => isOver || periodFrom !== undefined);

@@ -36,7 +36,7 @@ const SUBSCRIPTIONS: Listed = {
 const ACTIVE_SUBSCRIPTIONS: Listed = { path: '/subscriptions', name: 'subscriptions', perPage: 1 };
 const PLANS: Listed = { path: '/plans', name: 'plans', perPage: PLANS_PAGE_SIZE };
 
-/** Finds out what Lago knows. One reader serves one run and asks for each thing once. */
+/** Reads what Lago knows. One reader serves one run and asks for each thing once. */
 export interface CatalogReader {
   /** All that Lago knows; perhaps from a cache. */
   catalog(): Catalog | Problem;
@@ -204,7 +204,7 @@ class CatalogOfRun implements CatalogReader {
 
   private problemsOf(event: UsageEvent, { catalog, isFresh }: Loaded): readonly Problem[] {
     const found = checkEvent(catalog, event, this.storeOf());
-    // Lago may have learnt meanwhile what the cache does not know.
+    // Lago may know by now what the cache does not.
     return found.length === 0 || isFresh
       ? found
       : checkEvent(this.refreshed().catalog, event, this.storeOf());
@@ -221,12 +221,15 @@ class CatalogOfRun implements CatalogReader {
 
   private zoneOf(event: UsageEvent): string | undefined {
     const customer = this.customerOf(event);
-    // What is sent by a fresh catalog is not dated by older zones.
+    // With a fresh catalog something may be sent, so zones from the cache will not do.
     const mayBeKept = !this.isForgotten && this.loaded?.isFresh !== true;
     return customer === undefined ? undefined : this.zones.of(customer, mayBeKept);
   }
 
-  /** The customer whose subscription counts the event. The id may have been another's before. */
+  /**
+   * The customer whose subscription counts the event. Its id may have belonged to another customer
+   * before.
+   */
   private customerOf({ external_subscription_id: id, timestamp }: UsageEvent): string | undefined {
     const subscriptions = this.loaded?.catalog.subscriptions?.get(id) ?? [];
     const counting = countingOf(subscriptions, timestamp * 1000, false);

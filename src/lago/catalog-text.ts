@@ -17,12 +17,12 @@ export interface CatalogCache {
 export const noCache: CatalogCache = { read: () => undefined, write: () => undefined };
 
 /**
- * How long a kept catalog counts (ms). An older one could show as running what has ended in Lago
- * meanwhile.
+ * How long a kept catalog is used (ms). By an older one, something that has ended in Lago meanwhile
+ * would look as if it were running.
  */
 export const KEPT_MS = 5 * MINUTE_MS;
 
-/** The form of the text. Any other form is not read. */
+/** The format of the text. Any other is not read. */
 const FORM = 1;
 
 /**

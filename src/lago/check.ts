@@ -29,8 +29,8 @@ const MOST_COMPARISONS = 200_000;
 const searches = new WeakMap<ReadonlyMap<string, unknown>, Map<string, string | undefined>>();
 
 /**
- * The name that somebody probably meant. Each value is looked for once, and only the first ones,
- * because a report shows one of many.
+ * The name that was probably meant. Each value is looked for once, and only the first ones, because
+ * a report shows one of many.
  */
 function nearestName(value: string, names: ReadonlyMap<string, unknown>): string | undefined {
   const known = searches.get(names) ?? new Map<string, string | undefined>();
@@ -145,8 +145,8 @@ function checkVariables(event: UsageEvent, { code, aggregation }: Metric, text: 
 }
 
 /**
- * Unique counts know two operations. Nobody documents what becomes of another one
- * (lago: counting.unique-operation).
+ * Unique counts have two operations. What Lago does with any other is not documented (lago:
+ * counting.unique-operation).
  */
 function checkOperation(event: UsageEvent, { aggregation, code }: Metric): Problem[] {
   const operation =
@@ -324,9 +324,9 @@ function checkPrice(
 }
 
 /**
- * What Lago would refuse, or accept and never bill
- * (lago: event.unchecked, counting.no-numbers, periods.boundaries).
- * @param store of the organization; an unknown one is taken for the stricter
+ * What Lago would refuse, or accept and never bill (lago: event.unchecked, counting.no-numbers,
+ * periods.boundaries).
+ * @param store of the organization; if unknown, the stricter one is assumed
  */
 export function checkEvent(
   catalog: Catalog,

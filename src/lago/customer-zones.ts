@@ -32,10 +32,7 @@ function zonesIn(json: string, now: number): Zones | undefined {
   return kept !== undefined && now - kept.at < KEPT_MS ? new Map(kept.zones) : undefined;
 }
 
-/**
- * The zones of customers. They are read when the first date without a time needs one, and not
- * before.
- */
+/** The zones of customers, read only when the first date without a time needs one. */
 export class CustomerZones {
   private read: { readonly zones: Zones | undefined } | undefined;
 
@@ -45,11 +42,12 @@ export class CustomerZones {
     private readonly cache: CatalogCache,
   ) {}
 
-  /** Whether they were needed and the key may not read them. */
+  /** Whether they were needed but the key may not read them. */
   get areUnreadable(): boolean {
     return this.read !== undefined && this.read.zones === undefined;
   }
 
+  /** Reads them again when they are next needed. */
   forget(): void {
     this.read = undefined;
   }

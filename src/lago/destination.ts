@@ -27,6 +27,7 @@ export const DEFAULT_REQUESTS_PER_SECOND = 25;
 
 /** Lago over HTTP, at a pace. One instance serves one run and remembers what it has read. */
 export interface LagoDestination extends Destination, CatalogReader {
+  /** See CatalogReader. */
   check(fresh?: 'fresh'): EventCheck | Problem;
   /** The first event that Lago has under an id, whatever its time; undefined if it has none. */
   show(id: string): StoredEvent | undefined | Problem;
@@ -41,7 +42,7 @@ export interface LagoDestination extends Destination, CatalogReader {
   currentUsage(subscriptions: Parameters<typeof readCurrentUsage>[1]): CurrentUsage[] | Problem;
 }
 
-/** What a destination may do without. */
+/** Optional settings of a destination. */
 export interface LagoOptions {
   /** Where the catalog is kept between executions; nowhere if left out. */
   readonly cache?: CatalogCache | undefined;

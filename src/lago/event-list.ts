@@ -85,7 +85,7 @@ const pageRequest = (
   path: query('/events', {
     code,
     ...(subscription === undefined ? {} : { external_subscription_id: subscription }),
-    // Both ends are included (lago: reading.filters), and times are told in ms.
+    // Both ends are included (lago: reading.filters), and times are given in ms.
     timestamp_from: isoText(from),
     timestamp_to: isoText(to - 1),
     per_page: PAGE_SIZE,

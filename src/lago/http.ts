@@ -1,5 +1,6 @@
 /** A request to Lago as data. The adapter adds the address and the API key. */
 export interface LagoRequest {
+  /** HTTP method. */
   readonly method: 'get' | 'post';
   /** Begins behind `/api/v1`; may have parameters. */
   readonly path: string;

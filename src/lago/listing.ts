@@ -108,7 +108,8 @@ export function listAll(
     ({ listed, number }) => pageRequest(listed, number),
   )) {
     const page = readPage(response, listed, requests.address);
-    // The first page could be read a moment ago: a part of a listing must not pass for all of it.
+    // The first page could be read a moment ago, so this is a failure: a part of a listing must not
+    // be taken for all of it.
     if (page === undefined) return readProblem(response, requests.address);
     if (isProblem(page)) return page;
     items[index]?.push(...page.items);

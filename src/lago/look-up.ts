@@ -122,8 +122,8 @@ export class LookUp {
     if (response.status !== 200 || stored === 'unknown') return 'unknown';
     const own = this.verdict(event, [stored]);
     if (own !== undefined) return own;
-    // Lago shows the first event with this id in the organization; ours may stand behind one of
-    // another subscription (lago: reading.first).
+    // Lago shows only the first event with this id in the organization, which may be one of another
+    // subscription (lago: reading.first).
     const behind = this.list([event]);
     const absent = this.terms.taken === undefined ? 'absent' : 'different';
     return this.verdict(event, behind.stored) ?? (behind.isWhole ? absent : 'unknown');

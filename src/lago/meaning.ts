@@ -13,8 +13,7 @@ const textOf = (value: Json): string => {
 };
 
 /**
- * What is said of recurring metrics, which don't start again with each period
- * (lago: counting.recurring).
+ * Added for recurring metrics, which don't start again with each period (lago: counting.recurring).
  */
 const CARRIED = ' It carries over into the following periods.';
 

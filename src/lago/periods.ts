@@ -18,7 +18,7 @@ function startOf(
 }
 
 /**
- * Usage counts from the very millisecond of the start to that of the end, also if the start is
+ * Usage counts from the exact millisecond of the start to that of the end, even if the start is
  * still to come (lago: periods.boundaries).
  */
 function isRunning(each: Subscription, ms: number, all: readonly Subscription[]): boolean {
@@ -27,9 +27,10 @@ function isRunning(each: Subscription, ms: number, all: readonly Subscription[])
 }
 
 /**
- * The subscriptions of an id whose next invoice counts usage of a time (ms). For what recurs no
- * time is too early: it attaches to what has not ended (lago: catalog.subscriptions-follow). One
- * that is over counts only if no other does, because its last invoice is made.
+ * The subscriptions of an id whose next invoice counts usage of a time (ms). Recurring usage is
+ * never too early: it counts in any subscription that has not ended (lago:
+ * catalog.subscriptions-follow). A subscription that is over counts only if no other does, because
+ * its last invoice is made.
  */
 export function countingOf(
   subscriptions: readonly Subscription[],
@@ -40,7 +41,8 @@ export function countingOf(
     ({ startedAt, isOver }) => startedAt !== undefined && !isOver,
   );
   const counting = subscriptions.filter((each) =>
-    // What recurs does not wait for a subscription that waits itself.
+    // Recurring usage counts in the subscription that has started, not in one that is still
+    // pending.
     isRecurring && !(isStarted && each.startedAt === undefined)
       ? each.endedAt === undefined || ms <= each.endedAt
       : isRunning(each, ms, subscriptions),
@@ -74,8 +76,9 @@ export function openUntil(
 }
 
 /**
- * Whether a period that usage lies in or before still runs, by the subscriptions that count the
- * usage; undefined if none of their periods does, `unknown` if Lago names none.
+ * The running or a later period that takes usage of a time (ms), by the subscriptions that count
+ * it; undefined if the usage lies before all of their running periods, `unknown` if Lago names
+ * none.
  */
 function runningPeriodOf(
   counting: readonly Subscription[],
@@ -91,8 +94,9 @@ function runningPeriodOf(
 }
 
 /**
- * From when on (ms) the running period of a subscription takes usage. Lago tells periods in whole
- * seconds, and after a change of plan the new one begins within the last second of the former.
+ * The first moment (ms) at which the running period of a subscription takes usage. Lago gives
+ * periods in whole seconds, and after a change of plan the new one begins within the last second of
+ * the old one.
  */
 function currentFrom(subscriptions: readonly Subscription[]): number | undefined {
   const running = activeOf(subscriptions).find(({ periodFrom }) => periodFrom !== undefined);
@@ -101,13 +105,13 @@ function currentFrom(subscriptions: readonly Subscription[]): number | undefined
     : Math.max(running.periodFrom, running.startedAt ?? running.periodFrom);
 }
 
-/** Whether usage adds the same to a metric in another period. */
+/** Whether usage counts the same for a metric in another period. */
 const addsAnywhere = (metric: Metric | undefined): boolean =>
   metric !== undefined && canBeBooked(metric.aggregation) && metric.expression === undefined;
 
 /**
- * Where an event without problems lies in the billing of its subscription; undefined if that can't
- * be told (lago: periods.boundaries, periods.late).
+ * Where an event without problems lies in the billing of its subscription; undefined if unknown
+ * (lago: periods.boundaries, periods.late).
  * @param hasDraft asked only for times before the running period
  */
 export function periodOf(
@@ -130,8 +134,8 @@ export function periodOf(
 }
 
 /**
- * What recurs is counted by the next invoice of a subscription that goes on, or by the last invoice
- * while that is a draft.
+ * Recurring usage is counted by the next invoice of a subscription that goes on, or by the last
+ * invoice while that is a draft.
  */
 function periodOfRecurring(
   counting: readonly Subscription[],

@@ -8,7 +8,7 @@ import { pace } from './pace';
  * (google: execution.service-fails).
  */
 const PARALLEL_REQUESTS = 20;
-/** How often a read is sent before its failure counts. */
+/** A read is sent up to this many times before it counts as failed. */
 const READ_TRIES = 3;
 /** Pause before the next try of a read, in ms, times the number of tries so far. */
 const RETRY_PAUSE_MS = 500;
@@ -30,13 +30,13 @@ export interface Requests {
   readonly address: string;
   /** Sends any number of requests in chunks that keep the rate. Answers come in their order. */
   send(requests: readonly LagoRequest[]): LagoResponse[];
-  /** Sends requests that only read, and repeats those that fail for the moment. */
+  /** Sends requests that only read, and repeats those whose failure may pass. */
   read(requests: readonly LagoRequest[]): LagoResponse[];
 }
 
 /**
- * Whether a read may succeed at once. One that timed out is not repeated: Google counts the
- * minutes.
+ * Whether a failed read may succeed if it is repeated at once. One that timed out is not repeated,
+ * because Google limits a run's minutes.
  */
 const isWorthAnotherTry = (response: LagoResponse): boolean =>
   isAnswered(response) ? response.status === 429 || response.status >= 500 : !response.timedOut;
@@ -140,7 +140,7 @@ class PacedRequests implements Requests {
  * Requests over HTTP.
  * @param requestsPerSecond at most
  * @param readUntil no read leaves after this moment (ms), because Google ends long executions
- * without a word
+ * without warning
  */
 export const requestsTo = (
   http: Http,

@@ -4,7 +4,7 @@ import { isSameEvent, type StoredEvent } from './comparison';
 
 /**
  * Whether Lago's event is the one that was sent. If the metrics may not be read, properties that
- * Lago may have computed and added are no difference.
+ * Lago may have computed and added are ignored.
  */
 export const sameBy =
   (metrics: ReadonlyMap<string, Metric> | undefined) =>

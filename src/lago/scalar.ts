@@ -1,5 +1,5 @@
 /**
- * A text, number or yes-no of an answer as text; `otherwise` for anything else. String() of an
+ * A text, number or boolean of an answer as text; `otherwise` for anything else. String() of an
  * object would call its member `toString`, which in an answer may be no function.
  */
 export const scalarText = (value: unknown, otherwise = ''): string =>

@@ -1,7 +1,7 @@
 import { count } from '../value/count';
 import { type Actor, catalogue, type ProblemCode } from './catalogue';
 
-/** Where a problem is, as far as it is at one place. */
+/** Where a problem is; each part is left out if it has no single one. */
 export interface Place {
   /** The sheet's own row number (1-based). */
   readonly row?: number | undefined;
@@ -19,7 +19,7 @@ export interface Problem {
   readonly code: ProblemCode;
   /** Who has to act before it goes away. */
   readonly actor: Actor;
-  /** Empty if it is at no place. */
+  /** Empty if it has none. */
   readonly place: Place;
   /** What happened, in whole sentences. */
   readonly message: string;
@@ -59,8 +59,8 @@ export function problem(code: ProblemCode, details: Details = {}, place: Place =
 }
 
 /**
- * What was asked for.
- * @throws ProblemError if a problem stands in its place
+ * Passes an answer on.
+ * @throws ProblemError if it is a problem
  */
 export function required<T>(answer: T | Problem): T {
   if (isProblem(answer)) throw new ProblemError(answer);

@@ -9,7 +9,7 @@ import { readTab } from './plan/tab-plan';
 import type { EventCheck, Identity, Ports } from './ports';
 import type { RunRequest } from './run-request';
 import type { Sync } from './sync';
-/** A run's picture of the world before anything is sent. */
+/** What a run knows and plans before it sends anything. */
 export interface Examination {
   /** The organization that the key belongs to. */
   readonly identity: Identity;
@@ -27,7 +27,7 @@ export interface Examination {
   readonly billingOf: EventCheck['billingOf'];
   /** Whether the ledger's sheet exists. */
   readonly ledgerExists: boolean;
-  /** What a run would wait for. */
+  /** The approval that a run would wait for; undefined if it needs none. */
   readonly asked: Asked | undefined;
 }
 

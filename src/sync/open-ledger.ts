@@ -18,7 +18,8 @@ export function identify(
 }
 
 /**
- * Why a ledger is not this sync's. Another file's or sync's is taken over only if a person says so.
+ * Why a ledger is not this sync's; undefined if it is. One of another file or sync is taken over
+ * only if a person says so.
  */
 export function checkLedger(stored: StoredLedger, file: string, sync: string): Problem | undefined {
   if (stored.header.file !== file) return problem('ledger.copied');

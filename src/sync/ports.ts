@@ -27,7 +27,7 @@ export interface SourceReader {
   zone(): string;
 }
 
-/** The ledger's sheet as it was found, or that there is none. */
+/** The ledger's sheet as it was found. */
 export interface StoredLedger {
   /** The first row. */
   readonly header: LedgerHeader;
@@ -75,20 +75,23 @@ export interface LedgerStore {
    */
   rebuilding(sync: string, organization: string): Rebuilding | undefined;
   /**
-   * Records that the ledger is being rebuilt, and how far. From then on no run goes on, whatever is
-   * left of the sheet.
+   * Records that the ledger is being rebuilt, and how far. From then on every run stops, whatever
+   * is left of the sheet.
    */
   noteRebuilding(sync: string, organization: string, tab: number, rebuilding: Rebuilding): void;
   /**
-   * Gives the recorded sheet its first row back if that was altered or deleted while lines of a
-   * ledger are below it. Returns whether it did.
+   * Rewrites the first row of the recorded sheet if that was altered or deleted and lines of a
+   * ledger are still below it. Returns whether it did.
    */
   recover(header: LedgerHeader): boolean;
-  /** Takes the meaning from lines, which stay as lines; `at` in ms. Flushes. */
+  /**
+   * Makes lines void: they keep their row and still count as lines, but say nothing. `at` in ms.
+   * Flushes.
+   */
   voidLines(lines: readonly LineTexts[], at: number): void;
   /**
-   * Records that the ledger that was opened last is whole: the end of its rebuilding, at
-   * `rebuiltAt` (ms), which is kept from then on.
+   * Records that the ledger that was opened last is whole, because its rebuild ended at `rebuiltAt`
+   * (ms). That time is kept from then on.
    */
   recordWhole(record: {
     readonly lines: number;
@@ -150,21 +153,25 @@ export type Answer =
   | { readonly kind: 'stop'; readonly problem: Problem };
 
 /**
- * What Lago has under an event's id: exactly it, something else, nothing, it could not be found
- * out, or it was not asked for want of requests.
+ * What Lago has under an event's id: exactly this event, another one, none, no clear answer, or not
+ * asked because the look-up had no requests left.
  */
 export type Found = 'same' | 'different' | 'absent' | 'unknown' | 'unasked';
 
 /**
  * What Lago would accept and never bill, as far as the key may read what Lago knows; `off` says
- * which checks are off, and why.
+ * which checks are off, and why. A function that has to ask Lago and gets no answer throws
+ * ProblemError: a guess could bill a row twice, in another month, or not at all.
  */
 export interface EventCheck {
-  /** Why Lago would not bill an event; empty if it would. */
+  /**
+   * Why Lago would not bill an event; empty if it would. If a kept catalog finds a reason, Lago is
+   * asked once whether it still holds.
+   */
   readonly problemsOf: (event: UsageEvent) => readonly Problem[];
   /**
-   * Whether it rests on what a cache has kept, so that what ended in Lago a moment ago may be taken
-   * for running.
+   * Whether it uses a cached catalog, by which something that ended in Lago minutes ago still looks
+   * as if it were running.
    */
   readonly isKept?: boolean | undefined;
   /** Which checks are off because the key may not read what they need. */
@@ -174,8 +181,8 @@ export interface EventCheck {
   /** The property that a metric adds up. */
   readonly quantityField?: QuantityField | undefined;
   /**
-   * Where an event without problems lies in the billing of its subscription; undefined if that
-   * cannot be told. May ask Lago for draft invoices.
+   * Where an event without problems lies in the billing of its subscription; undefined if unknown.
+   * May ask Lago for draft invoices.
    */
   readonly periodOf?: (event: UsageEvent) => Period | undefined;
   /**
@@ -184,13 +191,13 @@ export interface EventCheck {
    */
   readonly billingOf?: (event: UsageEvent) => BillingTerms | undefined;
   /**
-   * When the running period that counts the event ends (ms); undefined if none does or that is
-   * not known. Asks nobody.
+   * When the running period that counts the event ends (ms); undefined if none does or that is not
+   * known. Sends no request.
    */
   readonly openUntil?: (event: UsageEvent) => number | undefined;
 }
 
-/** Lago. It paces its own requests; an answer is never an exception. */
+/** Lago. It paces its own requests, and nothing that Lago answers makes these methods throw. */
 export interface Destination {
   /** The organization that the key belongs to; a problem if Lago does not say. */
   identify(): Identity | Problem;
@@ -218,6 +225,7 @@ export interface Destination {
   check(fresh?: 'fresh'): EventCheck | Problem;
 }
 
+/** Everything that a run reads and writes outside of its own memory. */
 export interface Ports {
   /** Time. */
   readonly clock: Clock;

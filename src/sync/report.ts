@@ -4,6 +4,7 @@ import type { Approval } from './plan/guard';
 import { type Action, NO_ACTIONS, type Plan } from './plan/planned-row';
 import type { ProblemGroup } from './plan/problem-group';
 
+/** What began a run. A `test` sends the one row that a person chose. */
 export type RunTrigger = 'hourly' | 'edit' | 'person' | 'test';
 
 /** What a run did, for the person, the statuses and the mail. */
@@ -14,7 +15,7 @@ export interface RunReport {
   readonly trigger: RunTrigger;
   /** The page's id of a run that it drives in slices; all slices of one run have it. */
   readonly run?: string | undefined;
-  /** How many further runs found the very same and did nothing; they are listed as one. */
+  /** How many later runs found exactly the same and did nothing; they are listed as one. */
   readonly repeats?: number | undefined;
   /** In ms. */
   readonly startedAt: number;
@@ -22,7 +23,7 @@ export interface RunReport {
   readonly endedAt: number;
   /** Rows by where they stand after the run. */
   readonly rows: Readonly<Record<Action, number>>;
-  /** Events that this run got accepted, settled ones included. */
+  /** Events that Lago accepted in this run, including those settled from earlier runs. */
   readonly delivered: number;
   /** Events that Lago refused in this run. */
   readonly rejected: number;
@@ -38,6 +39,7 @@ export interface RunReport {
   readonly asks?: Approval | undefined;
 }
 
+/** What a run returns. */
 export interface RunResult {
   /** What the run did. */
   readonly report: RunReport;

@@ -69,7 +69,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
   const given = halves.length === 0 ? nothing : settleHalves(ports, halves);
   if (given.stopped !== undefined) return stop(given.stopped, opened.ledger);
   const open = inState(opened.ledger, 'pending').filter((entry) => !halves.includes(entry));
-  // What lay in a running period when it was written down may be late by now.
+  // The period of an event may have ended since its line was written.
   const known = open.length === 0 ? undefined : ports.destination.check('fresh');
   if (known !== undefined && isProblem(known)) return stop(known, opened.ledger);
   const unsettled = settle(ports, open, count, limits, isUnbillableBy(known));
@@ -88,12 +88,13 @@ export function run(ports: Ports, request: RunRequest): RunResult {
       ? request.deadline
       : Math.min(request.deadline, ports.clock.now() + request.deliveryMs);
   const periodEnd = nextEnd(plan, ports.clock.now()) - END_MARGIN_MS;
-  // A test sends one row, whatever became of the others.
+  // A test sends one row, so it needs no approval for what is planned for the others.
   const asked =
     request.trigger === 'test' ? undefined : guard(plan, units.flat().length, { ...request, sync });
   if (units.length > 0 && asked === undefined && !opened.exists)
     createLedger(ports, sync, identity);
-  // Half of the time is for asking, so that what Lago does not have goes in this run.
+  // Looking up takes at most half of the time, so that some is left to send what Lago does not
+  // have.
   const half = (ports.clock.now() + sliceEnd()) / 2;
   const { store, deadline } = limits;
   const compared =
@@ -175,8 +176,8 @@ export function run(ports: Ports, request: RunRequest): RunResult {
 }
 
 /**
- * The plan of a run with what it sends. What is sent was checked against what Lago itself says now,
- * not against what a cache has kept.
+ * The plan of a run with the units that it sends. Before anything is sent, the rows are checked
+ * against Lago itself, because a cached catalog may be minutes old.
  */
 function checkedPlan(
   ports: Ports,
@@ -186,7 +187,8 @@ function checkedPlan(
 ): { readonly plan: Plan; readonly check: EventCheck; readonly units: readonly Unit[] } | Problem {
   const kept = ports.destination.check();
   if (isProblem(kept)) return kept;
-  // A row that the cache does not know makes it read Lago again in the middle of planning.
+  // Kept from before planning: a row that the cache does not know makes the check read Lago again,
+  // but the rows before it were planned by the cache.
   const { isKept } = kept;
   const tab = readTab(ports, { ...request, identity, ledger });
   if (isProblem(tab)) return tab;
@@ -203,19 +205,19 @@ function checkedPlan(
   const fresh = ports.destination.check('fresh');
   return isProblem(fresh) ? fresh : planned(fresh);
 }
-/** Whether Lago would not bill an event any more that was handed over before. */
+/** Whether Lago would no longer bill an event that was handed over before. */
 const isUnbillableBy =
   (check: EventCheck | undefined): IsLate =>
   ({ event }) =>
     check !== undefined &&
     (check.problemsOf(event).length > 0 || check.periodOf?.(event)?.state === 'invoiced');
 
-/** What leaves shortly before the end of a period could arrive after it. */
+/** A request that leaves this shortly before the end of a period could arrive after it. */
 const END_MARGIN_MS = 10_000;
 
 /**
- * When the first running period ends that counts a row of the plan (ms). From then on its rows are
- * late and are planned again.
+ * When the first of the running periods ends in which rows that are sent count (ms); infinite if
+ * there is none. From then on these rows are late and have to be planned again.
  */
 const nextEnd = ({ rows }: Plan, now: number): number =>
   rows.reduce(
@@ -226,7 +228,7 @@ const nextEnd = ({ rows }: Plan, now: number): number =>
     Number.POSITIVE_INFINITY,
   );
 
-/** What a run that may send nothing has asked for. */
+/** A run that may send nothing asks Lago for nothing. */
 const NOT_COMPARED: Compared = {
   units: [],
   found: [],

@@ -35,7 +35,7 @@ export type RemovedPolicy = 'flag' | 'ignore' | 'correct';
  */
 export type LatePolicy = 'hold' | 'book';
 
-/** Where the setting up of a sync stands. */
+/** The steps of setting up a sync. */
 export type SetupStep = 'rows' | 'event' | 'test' | 'review';
 
 /** A saved configuration: which rows of which tab become events, by which template. */
@@ -58,17 +58,22 @@ export interface Sync {
   readonly templateRevision: number;
   /** The hour given to dates without a time. */
   readonly dateOnly: TimeRule['dateOnly'];
-  /** No default: a person chooses both before the sync is activated. */
+  /**
+   * What to do about changed rows. A person chooses this and `removed` before activating, since no
+   * default is right for everybody.
+   */
   readonly changed?: ChangedPolicy | undefined;
   /** What to do about removed rows. */
   readonly removed?: RemovedPolicy | undefined;
-  /** Held if a person did not choose. */
+  /** What to do about late usage; it is held if this is undefined. */
   readonly late?: LatePolicy | undefined;
   /** Minutes that an edited row rests before an on-edit run sends it. */
   readonly restMinutes: number;
   /** Most events that a run may send without an approval that names their number. */
   readonly unattendedEvents: number;
-  /** Most events likewise, as a multiple of the busiest of the last days. */
+  /**
+   * A second limit for the same: a multiple of the second busiest of the last days (`usualLimit`).
+   */
   readonly unattendedTimes?: number | undefined;
   /** Only active syncs are run by triggers. */
   readonly state: 'draft' | 'active' | 'paused';
@@ -76,14 +81,17 @@ export interface Sync {
   readonly organization?: string | undefined;
   /** Mail address of the person who activated it; blank if Google does not say. */
   readonly activatedBy?: string | undefined;
-  /** Where its setup stands; undefined once activated. */
+  /** The step that its setup has reached; undefined once activated. */
   readonly step?: SetupStep | undefined;
   /** Header of the column that each row's status is written to, if there is one. */
   readonly statuses?: string | undefined;
 }
 
+/** `restMinutes` of a new sync. */
 export const DEFAULT_REST_MINUTES = 5;
+/** `unattendedEvents` of a new sync. */
 export const DEFAULT_UNATTENDED_EVENTS = 10_000;
+/** Used if `unattendedTimes` is not set. */
 export const DEFAULT_UNATTENDED_TIMES = 5;
 
 /** A sync whose parts fit together, ready to plan with. */

@@ -20,7 +20,9 @@ export interface Reference {
   readonly offset: number;
 }
 
-/** The index of the column that is called so, -1 if none is. Names win over headers. */
+/**
+ * The index of the column with this name or header, -1 if there is none. Names win over headers.
+ */
 export function columnIndex(columns: readonly Column[], name: string): number {
   const byName = columns.findIndex((column) => column.name === name);
   return byName >= 0 ? byName : columns.findIndex((column) => column.header === name);

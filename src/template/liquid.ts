@@ -15,7 +15,7 @@ import { asJson, asText } from './liquid-values';
 import { filtersOfKind } from './vocabulary';
 import { type DecimalMark, readNumber } from './written-number';
 
-/** Their ends and branches, such as `endif` and `when`, come with them. */
+/** The tags that exist; their ends and branches, such as `endif` and `when`, come with them. */
 const TAGS = {
   assign: AssignTag,
   case: CaseTag,
@@ -25,11 +25,13 @@ const TAGS = {
 } as const;
 
 /**
- * The compiler puts one of these behind every output. A template cannot name them, since unknown
- * filters are refused before.
+ * The compiler puts one of these three behind every output. A template cannot name them, since
+ * unknown filters are refused before. `AS_TEXT` escapes what is written into a JSON text.
  */
 export const AS_TEXT = 'output_as_text';
+/** Writes a whole JSON value, for an output outside of JSON texts. */
 export const AS_JSON = 'output_as_json';
+/** Keeps the value as it is, for an assignment. */
 export const AS_IS = 'output_as_is';
 
 /** What one rendering knows beyond the row's values. */
@@ -133,7 +135,7 @@ function readAsNumber(value: unknown, mark: DecimalMark): unknown {
   return exactNumber(decimal);
 }
 
-/** The filters that are made here; those that read cells need to know how. */
+/** The filters that are made here. */
 const OWN_FILTERS: Readonly<Record<string, Filter>> = {
   unix(value: unknown) {
     return toUnixSeconds(timeOf(value, stateOf(this)));

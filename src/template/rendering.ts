@@ -141,8 +141,8 @@ export function renderRow(plan: RenderPlan, cells: Cells, rule: TimeRule): Event
   const refused = refuseCells(plan, row);
   if (refused !== undefined) return { problems: refused };
   const rendered = renderText(plan.parsed, { row: row.values(), [STATE]: row });
-  // A filter that stumbles over an empty cell complains in its own words. The empty cell is what a
-  // person can do something about.
+  // A filter that fails on an empty cell reports that in its own words. The empty cell is what a
+  // person can fix, so it is reported instead.
   const missing =
     'text' in rendered
       ? row.missing

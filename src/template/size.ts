@@ -23,8 +23,8 @@ export const checkLength = (text: string): Problem | undefined =>
     : undefined;
 
 /**
- * The problem of a template that has too much in it; undefined if it has not. What is nested
- * without end would end in an exception.
+ * The problem of a template that has too much in it; undefined if it has not. Its readers call
+ * themselves for each level, so endless nesting would end in an exception.
  * @throws LiquidError if the text cannot be cut into pieces
  */
 export function checkSize(text: string): Problem | undefined {

@@ -15,8 +15,8 @@ export const unknownTags = (text: string): readonly Problem[] =>
     .map(({ begin, name }) => problem('template.unknown-tag', { name }, placeAt(text, begin)));
 
 /**
- * Every `when` that waits for an empty text. liquidjs compares a case by value, and an empty cell
- * has none: the row would silently take the branch behind “else”.
+ * Every `when` that compares with an empty text. liquidjs compares a case by value, and an empty
+ * cell has none: the row would silently take the branch of `else`.
  */
 export const emptyCases = (text: string): readonly Problem[] =>
   pieces(text)

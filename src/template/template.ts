@@ -35,7 +35,7 @@ export type Compilation =
 interface ReadTemplate {
   /** As it was written. */
   readonly text: string;
-  /** Those that it may name. */
+  /** The columns that it may name. */
   readonly columns: readonly Column[];
   /** liquidjs' reading of the text. */
   readonly parsed: LiquidTemplate[];
@@ -190,7 +190,8 @@ export function compileTemplate(text: string, columns: readonly Column[]): Compi
   try {
     return { template: templateOf(planOf(checked)), problems: [] };
   } catch (error) {
-    // What parses by itself need not parse with a filter behind it: an output that ends in a bar.
+    // A text that parses by itself may not parse with a filter appended, such as an output that
+    // ends in a bar.
     return refused(liquidProblem(text, error, 0));
   }
 }

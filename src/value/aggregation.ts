@@ -10,13 +10,16 @@ export type Counted =
   | 'different values'
   | 'unknown';
 
+/** Counts events; reads no property. */
 export const COUNT = 'count_agg';
+/** Adds up a property. */
 export const SUM = 'sum_agg';
+/** Counts the different values of a property. */
 export const UNIQUE_COUNT = 'unique_count_agg';
 /** A calculation of the organization's own; how it counts is unknown. */
 export const CUSTOM = 'custom_agg';
 
-/** The one table of Lago's aggregations. Words about them stand where the product speaks. */
+/** The one table of Lago's aggregations. Words for people are kept where they are shown. */
 const COUNTED: Readonly<Record<string, Counted>> = {
   [COUNT]: 'events',
   [SUM]: 'sum',

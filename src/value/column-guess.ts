@@ -118,7 +118,7 @@ export const COUNTED: ColumnRole = {
   ofValues: () => 0,
 };
 
-/** They say something only at the end of a name: "Number of calls" is a quantity. */
+/** These words number things only at the end of a name: "Number of calls" is a quantity. */
 const NUMBERING = /^(?:no|num|number)$/;
 
 /** A word with fewer points only tells columns apart that other words speak for. */
@@ -142,7 +142,7 @@ function pointsBy({ words }: ColumnRole): (name: string) => readonly number[] {
 const speakForIt = (points: readonly number[]): boolean =>
   points.some((each) => each >= LEAST_POINTS);
 
-/** Whether a name says that its column has a role, whatever its values are. */
+/** Whether a name alone says that its column has a role, whatever its values are. */
 export function isCalledFor(role: ColumnRole, name: string): boolean {
   const points = pointsBy(role)(name);
   return speakForIt(points) && sum(points) > 0;

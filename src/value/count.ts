@@ -1,5 +1,5 @@
 /**
- * Decimal text with thousands separators: `1250.75` becomes `1,250.75`. It never goes through a
+ * Decimal text with thousands separators: `1250.75` becomes `1,250.75`. It is never converted to a
  * number, which would lose digits.
  */
 export const grouped = (decimal: string): string =>

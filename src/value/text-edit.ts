@@ -12,13 +12,13 @@ export interface TextEdit {
 export interface Fix {
   /** What the repair does, as its button says it. */
   readonly label: string;
-  /** They do not overlap and stand in the order of the text. */
+  /** Edits that do not overlap, in the order of the text. */
   readonly edits: readonly TextEdit[];
 }
 
 /**
- * The text after edits that do not overlap and stand in its order. Edits that don't fit were made
- * for another text, so they change nothing.
+ * The text after edits that do not overlap, in its order. Edits that don't fit were made for
+ * another text, so they change nothing.
  */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   let result = '';

@@ -14,7 +14,7 @@ export interface ChargeTerms {
   readonly model: string;
   /** Whether events are billed as they come. */
   readonly payInAdvance: boolean;
-  /** Whether it charges for a part of the period. */
+  /** Whether units count only for the part of the period that is left. */
   readonly prorated: boolean;
   /** Whether it also charges for each event, or holds each event to a least or most amount. */
   readonly byEvent: boolean;
@@ -30,12 +30,12 @@ export interface BillingTerms {
   readonly field: string | undefined;
   /** Whether Lago computes that property itself. */
   readonly hasExpression: boolean;
-  /** Whether what was counted stays for later periods. */
+  /** Whether units carry over into later periods. */
   readonly recurring: boolean;
   /** All charges that bill it; undefined if the plan is not known. */
   readonly charges: readonly ChargeTerms[] | undefined;
   /**
-   * `open` takes events still: the running period, a later one, or one whose invoice is a draft.
+   * `open` still takes events: the running period, a later one, or one whose invoice is a draft.
    */
   readonly period: 'open' | 'invoiced' | 'unknown';
   /** When the running period began (ms); undefined if none runs. */
@@ -45,8 +45,8 @@ export interface BillingTerms {
 }
 
 /**
- * What takes an event back: its negative, the removal of its unique value, or, of latest values,
- * the one that is then the newest.
+ * How an event is taken back: by its negative, by removing its unique value, or, if the latest
+ * value counts, by sending the value that is then the newest.
  */
 export type Rule =
   | { readonly by: 'negation' | 'removal' | 'newest' }
@@ -83,8 +83,9 @@ const BY_COUNTED: Readonly<Record<Counted, Rule>> = {
 };
 
 /**
- * The rule by which an event is taken back, by how Lago bills it (lago: counting.neutral,
- * counting.not-neutral). What is not proven is held. The period is looked at by itself.
+ * How an event can be taken back, by how Lago bills it (lago: counting.neutral,
+ * counting.not-neutral). Anything not proven neutral for the bill is refused. The billing period is
+ * checked separately.
  */
 export function ruleFor({
   aggregation,
@@ -122,7 +123,7 @@ function negated(value: Json | undefined): Json | undefined {
 
 /**
  * The event that takes another one back by its negative: the same but for its id, its value and its
- * amount. Undefined if the value is none that Lago counts.
+ * amount. Undefined if Lago does not count the value.
  */
 export function negationOf(
   event: UsageEvent,
@@ -178,7 +179,7 @@ export const isSameNumber = (left: Json | undefined, right: Json | undefined): b
   return one !== undefined && other !== undefined ? one.eq(other) : textOf(left) === textOf(right);
 };
 
-/** Whether Lago takes two values for one unique value. */
+/** Whether Lago counts two values as one unique value. */
 const isSameUnique = (left: Json | undefined, right: Json | undefined): boolean =>
   uniqueTextOf(left) === uniqueTextOf(right);
 
@@ -215,7 +216,7 @@ export function isBilledAlike(left: UsageEvent, right: UsageEvent, terms: Billin
   );
 }
 
-/** How much more an event counts than another one; undefined if that cannot be told. */
+/** By how much an event counts more than another one; undefined if unknown. */
 export function difference(
   from: UsageEvent,
   to: UsageEvent,
@@ -242,6 +243,6 @@ function uniqueTextOf(value: Json | undefined): string | undefined {
   return typeof value === 'number' ? plainDecimal(value) : textOf(value);
 }
 
-/** Whether an event takes a unique value away by its own words. */
+/** Whether an event's own `operation_type` removes a unique value. */
 export const isRemoval = (event: Pick<UsageEvent, 'properties'>): boolean =>
   propertyOf(event, 'operation_type') === 'remove';

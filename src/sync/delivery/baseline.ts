@@ -11,17 +11,14 @@ import { appendLines, type LineCount } from './delivery';
 /** Lines that are appended at once; Google ends a call that writes too many cells. */
 const CHUNK = 2_000;
 
-/** An entry as the line that takes its row as billed elsewhere. */
+/** The line that marks an entry's row as billed elsewhere. */
 export const taking = (entry: LedgerEntry): LedgerEntry => ({
   ...entry,
   index: { ...entry.index, kind: 'baseline' },
   outcome: takenSince(entry.index.id, entry.index.at),
 });
 
-/**
- * A row that makes no event has a line all the same, under an id that no template can make by
- * chance.
- */
+/** A row that makes no event gets a line too, under an id that no template makes by chance. */
 function withoutEvent(
   { key, content }: PlannedRow & { readonly key: string },
   sync: Sync,
@@ -42,8 +39,8 @@ function withoutEvent(
 }
 
 /**
- * The lines that take rows as billed elsewhere: every row that a run would send for the first time,
- * and those incomplete ones that a person chose.
+ * The lines that mark rows as billed elsewhere: every row that a run would send for the first time,
+ * and the incomplete ones that a person chose.
  * @param incomplete keys of rows that are held
  * @param now in ms
  */
@@ -70,7 +67,7 @@ function appendChunks({ ledger }: Ports, entries: readonly LedgerEntry[], count:
     appendLines(ledger, entries.slice(start, start + CHUNK), count);
 }
 
-/** Writes rows down as billed elsewhere; nothing is sent, now or later. Returns how many. */
+/** Marks rows as billed elsewhere, so that they are never sent. Returns how many. */
 export function takeAsBilled(
   ports: Ports,
   examined: Examination,
@@ -84,9 +81,9 @@ export function takeAsBilled(
 }
 
 /**
- * Writes into the ledger of another organization what was taken as billed elsewhere: it is,
- * whichever organization the sync sends to. Nothing is written where a run would stop at one of the
- * ledgers. Can be repeated.
+ * Copies the marks of rows billed elsewhere into the ledger of another organization, since they
+ * hold for any organization that the sync sends to. Writes nothing if a run would stop at one of
+ * the two ledgers. Can be repeated.
  * @param sync as it still belongs to the former organization
  */
 export function carryOver(ports: Ports, sync: Sync, identity: Identity): void {

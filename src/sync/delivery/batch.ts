@@ -4,7 +4,7 @@ import type { Answer } from '../ports';
 
 /** The events of one request, with how often it failed. */
 export interface Batch {
-  /** What travels together or not at all. */
+  /** Each is sent as a whole or not at all. */
   readonly units: readonly Unit[];
   /** How often the request failed in this delivery. */
   readonly failures: number;
@@ -16,7 +16,7 @@ export interface Batch {
  */
 const LONGEST_BATCH = 500_000;
 /**
- * After this many tries without a clear answer an event is marked stuck, whether or not others got
+ * After this many tries without a clear answer an event is marked stuck, even if no others got
  * through: it is reported and no longer blocks the others.
  */
 const TRIES_BEFORE_STUCK = 8;
@@ -25,9 +25,10 @@ const TRIES_BEFORE_STUCK = 8;
 export const LARGEST_BATCH = 100;
 /** Requests sent in parallel in one wave. */
 export const WAVE_BATCHES = 5;
-/** A batch is halved after it has failed this often while others got through. */
+/** A batch that failed this often while others got through is halved to find the event at fault. */
 const FAILURES_BEFORE_HALVING = 2;
 
+/** The events of a batch in the order of its request, by which an answer names them (0-based). */
 export const entriesOf = (batch: Batch): LedgerEntry[] => batch.units.flat();
 
 /** Packs units into batches of at most `size` events, in order. */
@@ -62,9 +63,7 @@ const halve = ({ units }: Batch, failures: number): Batch[] => {
 
 /** What the delivery of one batch may rely on. */
 export interface DeliveryContext {
-  /**
-   * Whether some batch of this delivery got a proper answer, so that a failure is the batch's own.
-   */
+  /** Whether some batch of this delivery got a proper answer, so that a failure is not Lago's. */
   readonly othersSucceed: boolean;
   /** Whether no other batch is left to compare with. */
   readonly last: boolean;
@@ -76,7 +75,7 @@ export interface DeliveryContext {
   readonly now: number;
 }
 
-/** One more try of a line without a clear answer. */
+/** The outcome after one more try without a clear answer. */
 export function failedAgain(entry: LedgerEntry, now: number): LineOutcome {
   const tries = entry.outcome.tries + 1;
   const state =
@@ -84,13 +83,13 @@ export function failedAgain(entry: LedgerEntry, now: number): LineOutcome {
   return { ...entry.outcome, state, at: now, tries };
 }
 
-/** What a look-up that gave no clear answer does to a line: it counts as a try. */
+/** The outcome after a look-up without a clear answer, which counts as a try. */
 export const unclearLookUp = (entry: LedgerEntry, now: number): LineOutcome => ({
   ...failedAgain(entry, now),
   answer: 'Lago does not show whether it has the event',
 });
 
-/** Events of one unit of which some are in Lago already, as it says; the others may be. */
+/** A unit of which Lago says that it has some events already; it may have the others too. */
 export interface LookUp {
   /** The whole unit. */
   readonly unit: Unit;
@@ -163,7 +162,10 @@ export function interpret(batch: Batch, answer: Answer, context: DeliveryContext
   }
 }
 
-/** Nothing was stored. Refused units are done or looked up, the others go again. */
+/**
+ * Nothing of the batch was stored. Refused units are rejected or looked up; the others are sent
+ * again.
+ */
 function interpretRefusal(
   batch: Batch,
   answer: Extract<Answer, { kind: 'refused' }>,
@@ -195,8 +197,8 @@ function interpretRefusal(
 }
 
 /**
- * A unit that Lago refuses without naming an event: rejected only if no earlier request can have
- * been stored.
+ * A unit that Lago refuses without naming an event. It is rejected if no earlier request can have
+ * been stored, otherwise stuck.
  */
 function interpretUnclear(
   batch: Batch,
@@ -222,18 +224,19 @@ function interpretFailure(
   const failures = batch.failures + 1;
   const again = answer.stored === 'no' || refusesDuplicates;
   const alone = batch.units.length === 1;
-  // If nothing may be sent again at once, only earlier runs show that it keeps failing.
+  // If nothing may be sent again at once, only the tries of earlier runs show that it keeps
+  // failing.
   const stuck =
     alone &&
     othersSucceed &&
     Math.max(failures, entries[0]?.outcome.tries ?? 0) >= FAILURES_BEFORE_HALVING;
   // Tries are kept in the ledger, so that a later run knows which lines to isolate even if nothing
-  // can be sent again at once. While nothing gets through, Lago is away. A failure counts against
-  // the event only if others got through, or if it was in the only batch and cannot be sent again
-  // to find out.
+  // can be sent again at once. If nothing gets through, Lago is down, which says nothing about the
+  // event. So a failure counts only if others got through, or if this is the only batch and it
+  // cannot be sent again to find out.
   const speaksAgainst = othersSucceed || (last && !refusesDuplicates);
   const triesOf = (entry: LedgerEntry): number => entry.outcome.tries + (speaksAgainst ? 1 : 0);
-  // A line that was stuck stays so: back in state pending it would hold up the next run.
+  // A stuck line stays stuck: as a pending one it would block the others in the next run.
   const stateOf = (entry: LedgerEntry): LineOutcome['state'] =>
     stuck || entry.outcome.state === 'stuck' || (alone && triesOf(entry) >= TRIES_BEFORE_STUCK)
       ? 'stuck'

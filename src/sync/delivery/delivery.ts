@@ -15,28 +15,39 @@ import {
 
 /** How long a delivery may go on, and against which store. */
 export interface DeliveryLimits {
+  /** Decides whether an event that may be stored can be sent again at once: only on Postgres. */
   readonly store: EventStore;
   /** No wave begins after this, in ms since 1970 UTC. */
   readonly deadline: number;
-  /** How Lago was in this run so far: it took events, it took none, or nothing was sent yet. */
+  /**
+   * What Lago has done in this run so far: accepted something, accepted nothing, or been sent
+   * nothing yet.
+   */
   readonly before?: 'nothing-sent' | 'got-through' | 'unavailable' | undefined;
 }
 
+/** What a delivery did. */
 export interface Delivery {
   /** Entries with their outcomes as they now stand, in no special order. */
   readonly entries: readonly LedgerEntry[];
   /** Events that no request was made for. */
   readonly left: number;
+  /** Why it ended early; undefined if nothing is left or only the deadline ended it. */
   readonly stopped: Problem | undefined;
 }
 
-/** The lines that were ever appended; the ledger's record needs their number. */
+/**
+ * How many lines the ledger's sheet has. The record keeps the number, so that lost lines are
+ * noticed.
+ */
 export interface LineCount {
+  /** Lines below the header, void ones included. Grows as a run appends. */
   lines: number;
 }
 
 /**
- * Appends lines, and counts them; they come back with their row numbers. Nothing is done for none.
+ * Appends lines and counts them. Returns the entries with their row numbers (1-based). Does nothing
+ * if there are none.
  */
 export function appendLines(
   ledger: Ports['ledger'],
@@ -55,14 +66,14 @@ export function recordOutcomes(ledger: Ports['ledger'], entries: readonly Ledger
 }
 
 /**
- * Waves without a single proper answer, after which Lago counts as unavailable; Google counts the
- * minutes.
+ * After this many waves in a row without a proper answer Lago counts as unavailable, because Google
+ * limits a run's minutes.
  */
 const FAILED_WAVES = 4;
 const TIMED_OUT_WAVES = 3;
 const FIRST_BACK_OFF_MS = 1_000;
 const LONGEST_BACK_OFF_MS = 20_000;
-/** A longer wait than this is left to the next run. */
+/** If Lago asks to wait longer than this, the next run sends the rest. */
 const LONGEST_WAIT_MS = 60_000;
 
 /**
@@ -102,8 +113,8 @@ export function deliver(
   };
 
   while (queue.length > 0 && stopped === undefined && clock.now() < limits.deadline) {
-    // fetchAll fails as a whole (google: fetch.all-or-nothing): after a wave without an answer, one
-    // request alone shows whose fault it is.
+    // fetchAll fails as a whole (google: fetch.all-or-nothing). So after a wave without an answer
+    // one request is sent alone, to see which one is at fault.
     const width =
       failedWaves > 0 || (limits.before === 'unavailable' && !succeeded) ? 1 : WAVE_BATCHES;
     const wave = writeDown({ ledger, clock }, queue.slice(0, width), count, limits.store);
@@ -148,8 +159,8 @@ export function deliver(
     const again = [...consequences.flatMap((each) => each.again), ...pack(missing, size)];
     const failing = again.filter(({ failures }) => failures > 0);
     const rest = queue.slice(width);
-    // While nobody gets through, what is written down goes before what is not, so that no further
-    // lines are left without an outcome.
+    // Until something gets through, batches that have their lines already go first. A new batch
+    // would only add lines that the next run has to settle.
     const unwritten = succeeded
       ? []
       : rest.filter((batch) => entriesOf(batch).some(({ line }) => line === undefined));
@@ -191,8 +202,8 @@ export function deliver(
     else if (queue.length > 0 && slowDown > 0) clock.sleep(slowDown);
     else if (queue.length > 0 && failedWaves > 0) clock.sleep(backOff(failedWaves, clock.random()));
   }
-  // If nothing may be sent again at once, the queue is empty after a failed wave; report that Lago
-  // is away all the same.
+  // If nothing may be sent again at once, a failed wave leaves the queue empty. Lago is unavailable
+  // all the same, and that must be reported.
   if (stopped === undefined && !succeeded && lastFailure !== undefined)
     stopped = problem('lago.unavailable', { status: lastFailure });
   for (const entry of queue.flatMap(entriesOf))
@@ -201,8 +212,8 @@ export function deliver(
 }
 
 /**
- * What a look-up says of a unit of which some events are in Lago: the missing ones follow, unless
- * another event is in the place of one.
+ * What follows from looking up a unit that is partly in Lago: its missing events are sent too,
+ * unless Lago has another event under one of its ids.
  */
 function afterLookUp(
   { unit, existing }: LookUp,
@@ -232,7 +243,7 @@ function afterLookUp(
   };
 }
 
-/** What a look-up after `value_already_exist` says of a line. */
+/** The outcome of a line that was looked up after `value_already_exist`. */
 function outcomeOfFound(entry: LedgerEntry, found: Found, now: number): LineOutcome {
   if (found === 'same' || found === 'different')
     return {
@@ -245,9 +256,9 @@ function outcomeOfFound(entry: LedgerEntry, found: Found, now: number): LineOutc
 }
 
 /**
- * Writes down and flushes what is about to leave: lines for new entries, which get their numbers.
- * If Lago refuses no duplicates, the others get a new moment, because a later look-up must wait
- * from the last request on.
+ * Writes down and flushes what is about to be sent: lines for new entries, which get their numbers.
+ * Unless Lago refuses duplicates, lines that are sent again get a new time, because a later look-up
+ * must wait from the last request on.
  */
 function writeDown(
   { ledger, clock }: Pick<Ports, 'ledger' | 'clock'>,

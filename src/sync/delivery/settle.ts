@@ -30,15 +30,15 @@ const isVisible = ({ index, outcome }: LedgerEntry, now: number): boolean =>
 const TRIES_BEFORE_ALONE = 2;
 
 /**
- * If lines had no answer for this long and nothing else has shown that Lago is there, a few go
- * ahead alone.
+ * If lines have had no answer for this long and nothing in this run has got through yet, a few are
+ * sent first, each alone.
  */
 const PROBED_AFTER_MS = 2 * HOUR_MS;
 const PROBES = 10;
 
 /**
- * A few of the units that have waited long; every hour others, since Lago may fail for the first
- * ones for good.
+ * A few of the units that have waited long. Each hour takes others, since Lago may always fail for
+ * the first ones.
  */
 function probesIn(entries: readonly LedgerEntry[], now: number): LedgerEntry[] {
   const old = unitsIn(entries).filter((unit) =>
@@ -82,7 +82,7 @@ export function settle(
   return unlessStopped(lookedUp, rest, () => sendAgain(ports, rest, count, limits));
 }
 
-/** Adds what becomes of the rest; all of it is left where the first delivery stopped. */
+/** Delivers the rest too, unless the first delivery was stopped: then all of it is left. */
 function unlessStopped(
   first: Delivery,
   rest: readonly LedgerEntry[],
@@ -100,9 +100,9 @@ function unlessStopped(
 }
 
 /**
- * What Lago fails for goes alone, or it would keep what it travels with from arriving. On Postgres
- * a failing batch is halved in the run itself; elsewhere it cannot be sent again at once, so lines
- * that failed beside others go alone as well.
+ * Events that Lago fails for are sent alone, or their whole batch would fail with them. On Postgres
+ * a failing batch is halved within the run; elsewhere it cannot be sent again at once, so lines
+ * that failed in a batch are sent alone as well.
  */
 function sendAgain(
   ports: Ports,
@@ -120,8 +120,8 @@ function sendAgain(
   const alone = entries.filter(isAlone);
   const together = entries.filter((entry) => !isAlone(entry));
   const probes = limits.before === 'got-through' ? [] : probesIn(together, ports.clock.now());
-  // Otherwise several events that Lago always fails for would keep the rest from arriving, as if
-  // Lago were away.
+  // Without probes, a few events that Lago always fails for would look like an outage and keep the
+  // rest from being sent.
   if (probes.length > 0) {
     const rest = entries.filter((entry) => !probes.includes(entry));
     return unlessStopped(send(probes, 1), rest, () =>
@@ -132,8 +132,8 @@ function sendAgain(
 }
 
 /**
- * Retries at the end of a run what failed before others got through. If it cannot be sent again at
- * once, the failure is only counted.
+ * Retries, at the end of a run, events that failed before others got through. If they cannot be
+ * sent again at once, the failure is only counted.
  * @returns the entries as they stand now
  */
 export function settleFailed(
@@ -163,7 +163,8 @@ function lookUpFirst(
 ): Delivery {
   const now = ports.clock.now();
   const isShownAtOnce = limits.store === 'postgres';
-  // Its last request may have left a moment ago: from now on it waits like any other.
+  // Without its outcome nobody knows when its last request left. It may have been just now, so the
+  // line waits from now on.
   const lost = entries
     .filter(({ outcomeLost }) => outcomeLost === true && !isShownAtOnce)
     .map((entry) => ({ ...entry, outcome: { ...entry.outcome, at: now } }));
@@ -185,8 +186,8 @@ function lookUpFirst(
       settled.push({ ...entry, outcome: unclearLookUp(entry, now) });
     else early.push(entry);
   });
-  // Half of a unit never goes alone: it follows what is in Lago, waits for what is unclear, and is
-  // given up if another event took the place of one.
+  // A part of a unit is never sent on its own: it is sent if Lago has the rest, waits while that is
+  // unclear, and is given up if Lago has another event under one of the ids.
   const failed = new Set(
     settled.filter(({ outcome }) => outcome.state === 'conflict').map(unitName),
   );
@@ -219,8 +220,8 @@ function lookUpFirst(
 }
 
 /**
- * Settles lines whose unit has failed already: what is not in Lago is given up, since half of a
- * unit never goes alone.
+ * Settles lines whose unit has failed already. What Lago does not have is given up, since a part of
+ * a unit is never sent on its own.
  * @param failed the lines, all without an outcome, each with another line of its unit that was
  * refused or in conflict
  */
@@ -245,7 +246,7 @@ export function settleHalves(ports: Ports, failed: readonly LedgerEntry[]): Deli
   return unchanged([...settled, ...failed.filter(({ index }) => !known.has(index.id))]);
 }
 
-/** Each of them costs a request in every run. */
+/** Most stuck units that a run tries again, since each costs a request. */
 const MOST_STUCK = 100;
 
 /** The stuck lines that a run tries again, in whole units: those that have waited longest. */

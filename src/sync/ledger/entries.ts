@@ -3,13 +3,17 @@ import type { EntryState, LedgerEntry } from './entry';
 
 /** The memory of a sync: every entry, by row key and by transaction_id. */
 export interface Ledger {
+  /** Every whole line; void and damaged ones are left out. */
   readonly entries: readonly LedgerEntry[];
+  /** By row key, reversals included, the lowest revision first. */
   readonly byKey: ReadonlyMap<string, readonly LedgerEntry[]>;
+  /** By transaction_id. */
   readonly byId: ReadonlyMap<string, LedgerEntry>;
   /** Reversals by the id of the event that they take back. */
   readonly reversals: ReadonlyMap<string, readonly LedgerEntry[]>;
 }
 
+/** Builds the indexes of a ledger. The entries need no order; their ids must differ. */
 export function indexEntries(entries: readonly LedgerEntry[]): Ledger {
   const byKey = new Map<string, LedgerEntry[]>();
   const byId = new Map<string, LedgerEntry>();
@@ -26,9 +30,10 @@ export function indexEntries(entries: readonly LedgerEntry[]): Ledger {
   return { entries, byKey, byId, reversals };
 }
 
+/** The ledger of a sync that has never sent anything. */
 export const emptyLedger: Ledger = indexEntries([]);
 
-/** The last of a row's events that a condition holds for; reversals are none of its own. */
+/** The last of a row's events that a condition holds for, not counting reversals. */
 function lastOf(
   ledger: Ledger,
   key: string,
@@ -63,11 +68,12 @@ export const allBilledOf = (ledger: Ledger, key: string): LedgerEntry[] =>
       !isUndone(ledger, entry),
   );
 
-/** A line of the row of which nobody knows yet what became of it, or that Lago fails for. */
+/** A line of the row that is still pending or stuck. */
 export const unsettledOf = (ledger: Ledger, key: string): LedgerEntry | undefined =>
   (ledger.byKey.get(key) ?? []).find(
     ({ outcome }) => outcome.state === 'pending' || outcome.state === 'stuck',
   );
 
+/** All entries in a state. */
 export const inState = (ledger: Ledger, state: EntryState): LedgerEntry[] =>
   ledger.entries.filter((entry) => entry.outcome.state === state);

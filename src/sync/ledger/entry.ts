@@ -6,7 +6,7 @@ import type { Content } from '../rows/content';
  */
 export type LineKind = 'usage' | 'reversal' | 'baseline' | 'adopted';
 
-/** Where an event stands (docs/architecture.md, "The ledger"). */
+/** Where an event stands (docs/guarantees.md, "States of an event"). */
 export type EntryState = 'pending' | 'accepted' | 'conflict' | 'rejected' | 'stuck';
 
 /** The index column of a line: everything about it that never changes, except the event itself. */
@@ -30,7 +30,7 @@ export interface LineIndex {
    * value, and are taken back with it.
    */
   readonly undoesToo?: readonly string[] | undefined;
-  /** Events with the same word travel together or not at all. */
+  /** Events of a row with the same text here are sent together or not at all. */
   readonly unit?: string | undefined;
   /** The time of the usage (Unix seconds); set if the event is booked into another period. */
   readonly usedAt?: number | undefined;
@@ -68,12 +68,16 @@ export interface LedgerEntry {
   /** What became of it. */
   readonly outcome: LineOutcome;
   /**
-   * Whether the line's own outcome was gone when it was read: then nobody knows when its last
-   * request left.
+   * Set if the line's outcome was missing or unreadable. Then nobody knows when its last request
+   * left.
    */
   readonly outcomeLost?: true | undefined;
 }
 
+/**
+ * The outcome of an event that has none yet.
+ * @param at when its line was written (ms)
+ */
 export const pendingSince = (id: string, at: number): LineOutcome => ({
   id,
   state: 'pending',
@@ -82,11 +86,13 @@ export const pendingSince = (id: string, at: number): LineOutcome => ({
   answer: '',
 });
 
+/** Stands where Lago's answer would, in the outcome of a baseline line. */
 export const TAKEN = 'taken as billed elsewhere';
 
 /**
- * The outcome of a line that takes a row as billed elsewhere: it has no other, since nothing is
- * sent for it.
+ * The outcome of a line that marks a row as billed elsewhere. It never changes, since nothing is
+ * sent.
+ * @param at when the line was written (ms)
  */
 export const takenSince = (id: string, at: number): LineOutcome => ({
   id,
@@ -99,7 +105,7 @@ export const takenSince = (id: string, at: number): LineOutcome => ({
 /** The time of the usage itself (Unix seconds), wherever its event was placed. */
 export const ownTime = ({ event, index }: LedgerEntry): number => index.usedAt ?? event.timestamp;
 
-/** Lago's answer of a line that was found there without an answer of its own. */
+/** Stands where Lago's answer would, for an event that was found by a look-up. */
 export const FOUND = 'found in Lago';
 
 /**
@@ -116,7 +122,10 @@ export const foundInLago = (
   outcome: { ...entry.outcome, state, at: now, answer: FOUND },
 });
 
-/** What stands for the event of a row that makes none. @param at in ms */
+/**
+ * The placeholder event of a row that makes none.
+ * @param at in ms
+ */
 export const eventless = (id: string, at: number): UsageEvent => ({
   transaction_id: id,
   external_subscription_id: '',

@@ -38,20 +38,20 @@ export interface LedgerHeader {
   readonly rebuiltAt?: number | undefined;
 }
 
-/** How far the rebuilding of a ledger is (sync/rebuild). */
+/** How far the rebuild of a ledger is (sync/recovery). */
 export interface Rebuilding {
   /** When it began (ms); no run has sent anything since. */
   readonly since: number;
   /** Rows from the top of the tab that were compared with Lago. */
   readonly done: number;
   /**
-   * Digest of the events of those rows that Lago does not have. If it is another one later, rows
-   * have come, moved or changed in between.
+   * Digest of the events of those rows that Lago does not have. If it differs later, rows were
+   * added, moved or changed in between.
    */
   readonly absent: string;
 }
 
-/** What was recorded outside of the sheet about it, to notice lines that vanish. */
+/** What is recorded outside of the sheet, so that lost lines are noticed. */
 export interface LedgerRecord {
   /** Name of the ledger's sheet. */
   readonly sheetName: string;
@@ -62,19 +62,23 @@ export interface LedgerRecord {
   /** Id of the newest line; empty if there is none. */
   readonly lastId: string;
   /**
-   * When the newest of the recorded lines was made (ms): younger ones are of a run that died before
-   * it could record them.
+   * When the newest of the recorded lines was made (ms). Younger lines come from a run that died
+   * before it could record them.
    */
   readonly newestAt?: number | undefined;
-  /** While it is there, nobody knows what was sent, and no run goes on. */
+  /** While it is set, nobody knows what was sent, and every run stops. */
   readonly rebuilding?: Rebuilding | undefined;
   /**
-   * As in the header: an older version of the file that is restored has a header without it, a
-   * sheet that another script takes over has no record.
+   * As in the header. It is kept twice, because a restored older version of the file lacks it in
+   * its header, and a sheet that another script takes over has no record.
    */
   readonly rebuiltAt?: number | undefined;
 }
 
+/**
+ * A whole ledger, or why it cannot be used: it is being rebuilt, lines cannot be read (their row
+ * numbers, 1-based), or recorded lines are gone.
+ */
 export type LedgerReading =
   | { readonly ledger: Ledger }
   | { readonly rebuilding: Rebuilding }
@@ -82,8 +86,7 @@ export type LedgerReading =
   | { readonly vanished: { readonly lines: number; readonly recorded: number } };
 
 /**
- * When a ledger was last rebuilt (ms), by what its sheet and its record say; undefined where
- * neither knows of it.
+ * When a ledger was last rebuilt (ms), by its sheet and its record; undefined if neither says so.
  */
 export function rebuiltAtOf(
   header: Pick<LedgerHeader, 'rebuiltAt'>,
@@ -93,7 +96,7 @@ export function rebuiltAtOf(
   return known.length === 0 ? undefined : Math.max(...known);
 }
 
-/** The id in an event column, which may be damaged otherwise. */
+/** The id in an event column, the rest of which may be damaged. */
 function idIn(event: string): string | undefined {
   const sent = parsedJson(event);
   const id = isObject(sent) ? sent['transaction_id'] : undefined;
@@ -124,14 +127,15 @@ export function remainsOf({
 }
 
 /**
- * The former index is kept for whoever looks for what stood there; escaped, it still fits into a
- * cell of 50,000 characters.
+ * How much of the former index a void line keeps, for anyone who looks for what it said. Even if
+ * every character is escaped, it fits into a cell of 50,000 characters.
  */
 const KEPT_CHARACTERS = 8_000;
 
 /**
- * The index of a line that counts as a line and says nothing: a damaged one, after its ledger was
- * rebuilt. Its event and outcome stay as they were found.
+ * The index of a void line, which still counts as a line but says nothing: a damaged one, after its
+ * ledger was rebuilt. Its event and outcome stay as they were found.
+ * @param at in ms
  */
 export const voidIndex = (former: string, at: number): string =>
   JSON.stringify({ void: at, was: former.slice(0, KEPT_CHARACTERS) });
@@ -142,7 +146,7 @@ function isVoid(text: string): boolean {
   return isObject(index) && typeof index['void'] === 'number';
 }
 
-/** A line that takes a row as billed elsewhere. The row may make no event. */
+/** A line that marks a row as billed elsewhere. The row may make no event. */
 function baselineEntry(line: number, index: LineIndex, frozen: string): LedgerEntry | undefined {
   if (!isObject(parsedJson(frozen))) return undefined;
   const event = readEvent(frozen) ?? eventless(index.id, index.at);
@@ -157,14 +161,14 @@ function parseLine({
 }: LineTexts): LedgerEntry | undefined {
   const index = readIndex(indexText);
   if (index === undefined) return undefined;
-  // Whatever stands in its outcome now: as pending it would be sent, and billed here too.
+  // Whatever its outcome says now: read as pending, the row would be sent and billed here too.
   if (index.kind === 'baseline') return baselineEntry(line, index, frozen);
   const event = readEvent(frozen);
   if (event?.transaction_id !== index.id) return undefined;
   const outcome = readOutcome(outcomeText);
-  // An outcome that names another event landed here by a sort or an insertion in mid-run, and one
-  // that cannot be understood was altered: what became of this line's own event must be found out
-  // again.
+  // An outcome that names another event was moved here by a sort or an insertion during a run, and
+  // one that cannot be read was altered. Either way, what became of this line's own event must be
+  // found out again.
   if (outcome?.id === index.id) return { line, index, frozen, event, outcome };
   return {
     line,
@@ -176,7 +180,7 @@ function parseLine({
   };
 }
 
-/** The lines that are whole, each with an id of its own, and the others. Void ones are neither. */
+/** Separates whole lines, each with an id of its own, from damaged ones. Void lines are neither. */
 export function readLines(texts: readonly LineTexts[]): {
   readonly entries: readonly LedgerEntry[];
   readonly damaged: readonly LineTexts[];
@@ -205,11 +209,11 @@ export function readLedger(
 ): LedgerReading {
   if (record?.rebuilding !== undefined) return { rebuilding: record.rebuilding };
   const { entries, damaged } = readLines(texts);
-  // A rebuilt ledger of void lines alone has no last id.
+  // A rebuilt ledger with nothing but void lines has no last id.
   const hasLast = (lastId: string): boolean =>
     lastId === '' || damaged.length > 0 || entries.some(({ index }) => index.id === lastId);
   const newestAt = record?.newestAt ?? Number.POSITIVE_INFINITY;
-  // Lines that nobody has recorded must not stand in for recorded ones that somebody has deleted.
+  // Lines that were not recorded must not make up for recorded ones that somebody deleted.
   const recorded = texts.length - entries.filter(({ index }) => index.at > newestAt).length;
   if (
     record !== undefined &&

@@ -67,7 +67,7 @@ export function readIndex(text: string): LineIndex | undefined {
 /** What an event column says; undefined if it was altered. */
 export function readEvent(text: string): UsageEvent | undefined {
   const parsed = parsedJson(text);
-  // JSON has no NaN, which is the time of an adopted event whose time in Lago is none.
+  // JSON has no NaN, which is the time of an adopted event whose time in Lago cannot be read.
   const isTimeless = isObject(parsed) && parsed['timestamp'] === null;
   const event = isTimeless ? { ...parsed, timestamp: Number.NaN } : parsed;
   return isEvent(event) ? event : undefined;

@@ -2,30 +2,30 @@ import { groupBy } from '../../value/group';
 import type { LedgerEntry } from './entry';
 
 /**
- * Events that travel together or not at all: one, or reversals with what replaces the events that
- * they take back.
+ * Events that are sent together or not at all: a single one, or reversals together with the event
+ * that replaces what they take back.
  */
 export type Unit = readonly LedgerEntry[];
 
-/** What became of the rest of a unit that Lago refused. */
+/** The answer of the other events of a unit in which Lago refused one. */
 export const OTHER_HALF = 'not sent, because the other half of the correction was refused';
 
 /**
- * The answer of events that were not in Lago when the period of one of their unit was invoiced.
- * Lago has refused none of them, so their row is planned again.
+ * The answer of the events of a unit that Lago did not have when the period of one of them was
+ * invoiced. Lago refused none of them, so their row is planned again.
  */
 export const TOO_LATE = 'not sent, because its period was invoiced before Lago had it';
 
-/** What an entry travels with: its unit, or itself alone. */
+/** Names the unit of an entry. One without a unit is a unit by itself. */
 export const unitName = ({ index }: LedgerEntry): string =>
   JSON.stringify(index.unit === undefined ? [index.id] : [index.key, index.unit]);
 
-/** Entries by the units in which they travel. */
+/** Entries grouped into units. */
 export const unitsIn = (entries: readonly LedgerEntry[]): Unit[] => [
   ...groupBy(entries, unitName).values(),
 ];
 
-/** Lines without an outcome of units that have failed already. */
+/** Pending lines of units that have failed already. */
 export function halvesIn(entries: readonly LedgerEntry[]): LedgerEntry[] {
   const failed = new Set(
     entries

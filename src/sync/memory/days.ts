@@ -2,16 +2,15 @@ import { KEPT_DAYS } from '../../value/duration';
 
 /** What happened on one day in the spreadsheet's zone, such as `2026-11-21`. */
 export interface DayCount {
+  /** Such as `2026-11-21`. */
   readonly day: string;
-  /** Events that Lago accepted, and rows that it refused, on that day. */
+  /** Events that Lago accepted. */
   readonly sent: number;
+  /** Events that Lago refused. */
   readonly refused: number;
 }
 
-/**
- * The days with a run added to its own; only days on which something happened stand there, the
- * oldest first.
- */
+/** Adds a run to its day. Only days on which something happened are kept, the oldest first. */
 export function addToDays(
   days: readonly DayCount[],
   day: string,

@@ -6,6 +6,7 @@ import type { RunReport } from '../report';
 /** How a sync is: it needs nobody, it needs a person for some rows, or it sends nothing. */
 export type HealthState = 'healthy' | 'needs-you' | 'stopped';
 
+/** How a sync is, and what its person was last mailed about it. */
 export interface Health {
   /** How it is. */
   readonly state: HealthState;
@@ -13,23 +14,23 @@ export interface Health {
   readonly failures: number;
   /** What is wrong. */
   readonly problem: Problem | undefined;
-  /** The state that was last reported by mail, for which problem, and when (ms). */
+  /** The state in the last mail. */
   readonly told: HealthState;
   /** Code of the problem in the last mail. */
   readonly toldCode?: string | undefined;
   /** When the last mail left (ms). */
   readonly toldAt: number;
-  /** A mail was about to leave, and nobody knows whether it did. */
-  readonly telling?: true | undefined;
   /**
-   * A billing period that is about to close with unbilled rows, whatever else is wrong; and when
-   * that was last reported (ms).
+   * Set just before a mail leaves. If it is still set later, nobody knows whether the mail left.
    */
+  readonly telling?: true | undefined;
+  /** A billing period that is about to close with unbilled rows, whatever else is wrong. */
   readonly closing?: Problem | undefined;
-  /** When that was last reported (ms). */
+  /** When that was last mailed (ms). */
   readonly closingToldAt?: number | undefined;
 }
 
+/** The health of a sync that has not run. */
 export const newHealth: Health = {
   state: 'healthy',
   failures: 0,
@@ -62,13 +63,15 @@ export function healthAfter(report: RunReport, former: Health): Health {
 const isNewProblem = ({ problem, toldCode }: Health): boolean =>
   problem !== undefined && problem.code !== toldCode;
 
-/** A closing period cannot wait for a change of anything, nor for the day after another mail. */
+/**
+ * A closing period is mailed every day, even if nothing has changed and another mail has just left.
+ */
 const mustTellClosing = ({ closing, closingToldAt = 0 }: Health, now: number): boolean =>
   closing !== undefined && now - closingToldAt >= DAY_MS;
 
 /**
- * That nothing is sent any more does not wait for the day after a lesser mail. Two such mails are
- * still a day apart: one of another state lies between them.
+ * A stop is mailed at once, even on the day of another mail. Two such mails are still a day apart,
+ * since one about another state lies between them.
  */
 const mustTellStop = ({ state, told: last }: Health): boolean =>
   state === 'stopped' && last !== 'stopped';

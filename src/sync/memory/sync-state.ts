@@ -6,8 +6,9 @@ import type { Sync } from '../sync';
 import { addToDays, type DayCount } from './days';
 import { type Health, healthAfter, newHealth } from './health';
 
-/** A person's word for the numbers of a run, and when it was given (ms). */
+/** A person's approval for the numbers of a run. */
 export interface GivenApproval extends Approval {
+  /** When it was given (ms). */
   readonly at: number;
 }
 
@@ -17,7 +18,10 @@ export interface SyncState {
   readonly health: Health;
   /** Report of the last run. */
   readonly lastRun: RunReport | undefined;
-  /** What is left of what a person has approved, by activating after the review or by name. */
+  /**
+   * What is left of a person's approval, given by activating after the review or by confirming the
+   * numbers of a stopped run.
+   */
   readonly approved: GivenApproval | undefined;
   /** Sent rows that were missing from the tab after the last run; undefined before the first. */
   readonly removed: number | undefined;
@@ -28,12 +32,13 @@ export interface SyncState {
   /** When a person last activated it (ms); undefined before that. */
   readonly activatedAt?: number | undefined;
   /**
-   * The month (`2026-11`, in the organization's zone) of the last hourly run; with the first one of
-   * another month its person is reminded of the former.
+   * The month (`2026-11`, in the organization's zone) of the last hourly run. The first one of
+   * another month reminds the person of the month that is over.
    */
   readonly month?: string | undefined;
 }
 
+/** The state of a sync that has not run. */
 export const NEW_STATE: SyncState = {
   health: newHealth,
   lastRun: undefined,
@@ -43,7 +48,7 @@ export const NEW_STATE: SyncState = {
   hourlyAt: undefined,
 };
 
-/** A word is good for a day: what is in the tab later is something else. */
+/** Approvals expire after a day, because the tab may have changed. */
 const APPROVED_MS = DAY_MS;
 
 /** What is left of an approval. @param now in ms */
@@ -51,8 +56,8 @@ export const approvedNow = ({ approved }: SyncState, now: number): Approval | un
   approved !== undefined && now - approved.at < APPROVED_MS ? approved : undefined;
 
 /**
- * Several slices of one run as one: what they sent together, and where the rows stand after the
- * last.
+ * Joins the reports of two slices of a run: what they sent together, and where the rows stand after
+ * the second.
  */
 export const joinSlices = (before: RunReport, after: RunReport): RunReport => ({
   ...after,
@@ -79,13 +84,13 @@ export function silenceOf(
 
 type Choice = Pick<RunRequest, 'trigger'> & Partial<Pick<RunRequest, 'only' | 'approved'>>;
 
-/** Runs of chosen rows say nothing of the others. */
+/** Whether a run had chosen rows only, which says nothing about the others. */
 const isPassing = ({ trigger, only }: Choice): boolean =>
   trigger === 'test' || trigger === 'edit' || only !== undefined;
 
 /**
- * What a person approved goes on until it is done or waiting will not help. Events that were sent
- * use up the approval.
+ * An approval lasts while the run is stopped only by what waiting solves. It ends when all is done
+ * or a person is needed. Events that were sent use it up.
  */
 function approvalAfter(
   state: SyncState,

@@ -18,7 +18,7 @@ import {
 import type { IsSame, ListedUsage, Window } from './listed';
 import { entriesIn, isHandedOver, type Total, Totals } from './totals';
 
-/** A row that makes an event of which the ledger knows nothing. */
+/** A row that makes an event that the ledger does not know. */
 export interface RowEvent {
   /** Key of the row. */
   readonly key: string;
@@ -42,7 +42,7 @@ export interface ComparedWith<Listed extends ListedUsage> {
   readonly usedElsewhere: (id: string) => string | undefined;
   /** The row that makes the event with an id. */
   readonly rowOf: (id: string) => RowEvent | undefined;
-  /** Whether the sync bills a subscription; events of others are somebody else's. */
+  /** Whether the sync bills a subscription; events of other subscriptions are only counted. */
   readonly isOurs: (subscription: string) => boolean;
   /** Why an event that no row makes cannot be taken back, as a sentence; undefined if it can. */
   readonly keptBecause: (listed: Listed) => string | undefined;
@@ -56,7 +56,7 @@ export interface Compared<Listed> {
   readonly findings: readonly Finding[];
   /** Accepted entries that are not listed at their time; Lago may have them at another time. */
   readonly missing: readonly LedgerEntry[];
-  /** Ids of entries of another time that are listed all the same. */
+  /** Ids of entries outside of the window that Lago lists inside of it. */
   readonly moved: readonly string[];
   /** Events that are listed more than once; paging can repeat one. */
   readonly repeated: readonly Listed[];
@@ -81,7 +81,7 @@ export function compare<Listed extends ListedUsage>(
   return new WindowComparison(compared, window, listed).result();
 }
 
-/** The very same event, as listed: what billing keeps one of if duplicates are removed. */
+/** A name that exact copies of an event share. If Lago removes duplicates, it bills one of them. */
 const copyName = (listed: ListedUsage): string =>
   JSON.stringify([
     listed.transaction_id,
@@ -106,7 +106,7 @@ class WindowComparison<Listed extends ListedUsage> {
     listed: readonly Listed[],
   ) {
     this.sort(listed);
-    // What negates an event lies at its time, so in the same window.
+    // The negation of an event has the same time, so it is in the same window.
     this.takenBackBy = new Map([...this.byId.keys()].map((id) => [undoneId(id), id]));
   }
 
@@ -118,7 +118,7 @@ class WindowComparison<Listed extends ListedUsage> {
     return { findings, missing, moved, repeated, totals: this.totals.list(), others };
   }
 
-  /** One of each event by id; further copies are repeated. */
+  /** Groups events by id, one of each. Those with further copies are also noted as repeated. */
   private sort(listed: readonly Listed[]): void {
     const copies = new Map<string, number>();
     for (const each of listed) {
@@ -173,14 +173,17 @@ class WindowComparison<Listed extends ListedUsage> {
     }
   }
 
-  /** An accepted event that is not listed: too young to be visible, or missing. */
+  /** An accepted event that is not listed: too recent to be visible, or missing. */
   private judgeAbsent(entry: LedgerEntry, field: string | undefined): void {
     if (entry.outcome.at >= this.compared.visibleBefore)
       this.findings.push(openFinding(entry, false, field));
     else this.missing.push(entry);
   }
 
-  /** If Lago bills a later event of the row and this one no more, nobody has to decide anything. */
+  /**
+   * Whether nobody has to decide about a conflict any more: what Lago had is taken back, and it
+   * bills another event of the row.
+   */
   private isDecided({ index }: LedgerEntry): boolean {
     return (
       this.takenBackBy.has(index.id) && billedOf(this.compared.ledger, index.key) !== undefined

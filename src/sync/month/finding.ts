@@ -1,11 +1,10 @@
 import { localText } from '../../value/time';
 /**
- * What is not as it should be.
- * `missing`: the ledger says that Lago accepted it, and Lago does not have it. `different`: Lago
- * has another content under the id. `unrecorded`: Lago has the event of a row of which the ledger
- * knows nothing. `foreign`: Lago has an event that no row makes. `twice`: Lago has it more than
- * once. `open`: nobody knows yet. `unsent`: a row that Lago does not have, for a reason. `changed`:
- * a row that does not say any more what Lago has.
+ * What is not as it should be. `missing`: the ledger says that Lago accepted it, and Lago does not
+ * have it. `different`: Lago has another content under the id. `unrecorded`: Lago has the event of
+ * a row, and the ledger does not know it. `foreign`: Lago has an event that no row makes. `twice`:
+ * Lago has it more than once. `open`: not settled yet. `unsent`: a row that Lago does not have, for
+ * a reason. `changed`: a row that no longer says what Lago has.
  */
 export type FindingKind =
   | 'missing'
@@ -38,6 +37,7 @@ export type FindingFix = 'send' | 'adopt' | 'take-back';
  */
 export type FindingWay = 'run' | 'rule' | 'row';
 
+/** One difference between Lago and the ledger or the tab, as a line of the result sheet. */
 export interface Finding {
   /** What is wrong. */
   readonly kind: FindingKind;
@@ -53,16 +53,17 @@ export interface Finding {
   readonly row: number | undefined;
   /** When the usage counts (ms); undefined if the row does not say. */
   readonly time: number | undefined;
-  /** What the ledger or the sheet says, and what Lago says, each in a few words. */
+  /** What the ledger or the sheet says, in a few words. */
   readonly ours: string;
-  /** What Lago says. */
+  /** What Lago says, in a few words. */
   readonly theirs: string;
   /** What to do, or why nothing can be done here. */
   readonly advice: string;
-  /** The button, or how else it is put right; undefined if it cannot be here. */
+  /** The button, or how else it is put right; undefined if neither is possible here. */
   readonly fix: FindingFix | FindingWay | undefined;
 }
 
+/** Zero of every kind. */
 export const NO_FINDINGS: Readonly<Record<FindingKind, number>> = {
   missing: 0,
   different: 0,
@@ -74,6 +75,7 @@ export const NO_FINDINGS: Readonly<Record<FindingKind, number>> = {
   changed: 0,
 };
 
+/** Counts findings by kind, on top of the counts of earlier parts. */
 export function countFindings(
   findings: readonly Finding[],
   before: Readonly<Record<FindingKind, number>> = NO_FINDINGS,
@@ -83,6 +85,7 @@ export function countFindings(
   return counts;
 }
 
+/** Each kind in words for people. */
 export const KIND_WORDS: Readonly<Record<FindingKind, string>> = {
   missing: 'Missing in Lago',
   different: 'Different in Lago',
@@ -107,6 +110,7 @@ export const findingCells = (finding: Finding, zone: string): string[] => [
   finding.advice,
 ];
 
+/** Headers of the result sheet, in the order of `findingCells`. */
 export const FINDING_COLUMNS: readonly string[] = [
   'Finding',
   'Subscription',

@@ -8,6 +8,7 @@ import type { Finding } from './finding';
 import { type ListedUsage, millisecondsIn } from './listed';
 
 const LONGEST_WORDS = 200;
+/** At most 200 characters of a text, since a property may fill a whole cell. */
 export const short = (text: string): string =>
   text.length <= LONGEST_WORDS ? text : `${text.slice(0, LONGEST_WORDS - 1)}…`;
 
@@ -116,6 +117,7 @@ const CONFLICT =
   'Lago keeps the event that it has under an id. Compare the two; if the row is ' +
   'usage of its own, “Send again” at the row gives it an id of its own.';
 
+/** Lago has another event under the id of one that it accepted. */
 export const differentFinding = (entry: LedgerEntry, listed: ListedUsage): Finding => ({
   ...ofEntry(entry),
   kind: 'different',
@@ -124,6 +126,11 @@ export const differentFinding = (entry: LedgerEntry, listed: ListedUsage): Findi
   fix: undefined,
 });
 
+/**
+ * Lago has the same event more than once.
+ * @param copies how many
+ * @param key of the row; undefined if the ledger knows none
+ */
 export const twiceFinding = (
   listed: ListedUsage,
   copies: number,
@@ -142,7 +149,10 @@ export const twiceFinding = (
   fix: undefined,
 });
 
-/** Nobody knows yet whether Lago has the event. */
+/**
+ * It is not settled yet whether Lago has the event.
+ * @param there whether Lago lists it
+ */
 export function openFinding(
   entry: LedgerEntry,
   there: boolean,
@@ -160,7 +170,7 @@ export function openFinding(
   };
 }
 
-/** Lago has an event of a row of which the ledger knows nothing, or that it has as refused. */
+/** Lago has an event of a row that the ledger does not know, or knows as refused. */
 export const unrecordedFinding = (
   listed: ListedUsage,
   field: string | undefined,
@@ -178,6 +188,10 @@ export const unrecordedFinding = (
 
 const LEAVE_IT = 'Leave it if another tool sends it on purpose.';
 
+/**
+ * Lago has an event that no row makes.
+ * @param because why it cannot be taken back, as a sentence; undefined if it can
+ */
 export const foreignFinding = (
   listed: ListedUsage,
   field: string | undefined,
@@ -196,8 +210,8 @@ export const foreignFinding = (
 });
 
 /**
- * A correction whose line was lost, or what such a correction takes back: the bill is right as it
- * is.
+ * A correction whose line was lost, or the event that it takes back. The bill is right, so there is
+ * nothing to do.
  */
 export const correctedFinding = (
   listed: ListedUsage,
@@ -210,8 +224,8 @@ export const correctedFinding = (
 });
 
 /**
- * Why an event that no row makes is not to be taken back, although it could be, as a sentence: that
- * would bill once more what a sync has corrected.
+ * Why an event that no row makes must not be taken back, as a sentence; undefined if it may be. If
+ * it is part of a correction, taking it back would bill again what was corrected.
  */
 export function correctionAdvice(id: string, takenBackBy: string | undefined): string | undefined {
   const undone = undoneId(id);
@@ -222,6 +236,10 @@ export function correctionAdvice(id: string, takenBackBy: string | undefined): s
     : `Leave it: “${takenBackBy}” takes it back already.`;
 }
 
+/**
+ * Lago had another event under the id when this one was sent, and a person has yet to decide.
+ * @param listed Lago's event; undefined if none is listed at this time
+ */
 export const conflictFinding = (
   entry: LedgerEntry,
   listed: ListedUsage | undefined,

@@ -24,7 +24,7 @@ const LEFT = {
   ours: 'The ledger has it: change or remove its row.',
 } as const;
 
-/** What fixing follows from. */
+/** What fixes are decided by. */
 export interface FixScene<Listed extends ListedUsage> {
   /** What was sent. */
   readonly ledger: Ledger;
@@ -60,7 +60,8 @@ export interface Fixed {
 }
 
 /**
- * Why an event of an invoiced period is lost for billing, as a sentence; undefined if it is not.
+ * Why Lago would never bill an event that is sent again, as a sentence, because its period is
+ * invoiced; undefined if it is not.
  */
 export const lostBecause =
   ({ periodOf }: EventCheck) =>
@@ -127,7 +128,7 @@ export class Fixing<Listed extends ListedUsage> {
     return undefined;
   }
 
-  /** What Lago has is taken into the ledger. */
+  /** What Lago has becomes a line of the ledger. */
   private adopt(id: string, found: Listed | undefined): string | undefined {
     const { ledger, isSame, usedElsewhere, rows } = this.scene;
     if (found === undefined) return LEFT.absent;
@@ -147,8 +148,8 @@ export class Fixing<Listed extends ListedUsage> {
   }
 
   /**
-   * The line of an event that Lago has for a row: as the row makes it if it says the same, else as
-   * Lago has it, of a row that was changed since.
+   * The line of an event that Lago has for a row. If the row says something else now, the line
+   * holds Lago's event, and the row counts as changed since.
    */
   private adoptedLine(row: PlannedRow, made: RowEvent, found: Listed): LedgerEntry {
     const { isSame, asUsageEvent, templateRevision, now } = this.scene;
@@ -170,7 +171,7 @@ export class Fixing<Listed extends ListedUsage> {
     );
   }
 
-  /** An event of somebody else's becomes a line, and its negative a pending one. */
+  /** An event that no row makes becomes a line, and its negative a pending one. */
   private takeBack(
     id: string,
     found: Listed | undefined,
@@ -209,7 +210,10 @@ export class Fixing<Listed extends ListedUsage> {
   }
 }
 
-/** The event that takes back somebody else's, under an id; or why nothing does, in a sentence. */
+/**
+ * The event, under the id, that takes back one that no row makes; or why there is none, as a
+ * sentence.
+ */
 function negationFor(check: EventCheck, event: UsageEvent, id: string): UsageEvent | string {
   const terms = check.billingOf?.(event);
   if (terms === undefined || terms.period === 'unknown')

@@ -39,7 +39,7 @@ export interface ListedWindow extends Window {
 }
 
 /**
- * A window as Lago lists it wholly, with the number of pages; or, if it has too many events for one
+ * All events of a window, with the number of pages they took; or, if it has too many events for one
  * reading, how long it may be at most (ms).
  */
 export type WindowReading<Listed> =

@@ -6,6 +6,7 @@ import { isHandedOver } from './totals';
 
 /** What the rows of the tab say now. */
 export interface RowsNow {
+  /** What a run would do with every row. */
   readonly plan: Plan;
   /** Rows whose next event the ledger does not know, by the id of that event. */
   readonly byId: ReadonlyMap<string, RowEvent>;

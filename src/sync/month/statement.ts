@@ -16,7 +16,7 @@ export interface Counting {
   readonly field: string | undefined;
 }
 
-/** One event behind an invoice line. Times in ms. */
+/** One event behind an invoice line. */
 export interface StatementLine {
   /** The event. */
   readonly entry: LedgerEntry;
@@ -94,7 +94,7 @@ export class RunningTotal {
 const valueText = ({ event }: LedgerEntry, { field }: Counting): string =>
   field === undefined ? '1' : textOf(countedValue(event, field));
 
-/** In the order of time; what has one time in the order in which it was handed over. */
+/** Orders by time, and entries of the same time as they were handed over. */
 const inTime = (left: LedgerEntry, right: LedgerEntry): number =>
   left.event.timestamp - right.event.timestamp ||
   left.index.at - right.index.at ||
@@ -103,8 +103,7 @@ const inTime = (left: LedgerEntry, right: LedgerEntry): number =>
 /**
  * The events behind the invoice lines of some subscriptions: everything that Lago accepted from us
  * in a window of time, reversals included.
- * @param from @param to window in ms, by subscription: each customer's month ends in a zone of its
- * own
+ * @param windowOf the window of a subscription (ms): each customer's month ends in its own zone
  */
 export function statementOf(
   entries: readonly LedgerEntry[],
@@ -145,6 +144,7 @@ const KINDS: Readonly<Record<LineKind, string>> = {
   adopted: 'Usage, found in Lago',
 };
 
+/** Headers of a statement, in the order of `statementCells`. */
 export const STATEMENT_COLUMNS: readonly string[] = [
   'Subscription',
   'Metric',
@@ -175,7 +175,7 @@ export const statementCells = (
   entry.index.usedAt === undefined ? '' : dayOf(entry.index.usedAt, zone),
 ];
 
-/** How much there is to state of a customer or a subscription. */
+/** A customer or subscription for which a statement can be made, with its events by month. */
 export interface StatementChoice {
   /** What the choice names. */
   readonly of: 'customer' | 'subscription';

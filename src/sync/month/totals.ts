@@ -59,7 +59,7 @@ export class Totals {
       this.#of(code, subscription, events, new Big(sum));
   }
 
-  /** The totals, as they first came. */
+  /** The totals, in the order in which they were first counted. */
   list(): Total[] {
     return [...this.#totals.values()].map(({ sum, ...total }) => ({
       ...total,
@@ -71,11 +71,13 @@ export class Totals {
 /** Whether a line stands for an event that Lago should have, or may have. */
 export const isHandedOver = ({ index }: LedgerEntry): boolean => index.kind !== 'baseline';
 
+/** Whether a moment (ms) lies in a window (ms), which does not include its end. */
 export const isWithin = (
   ms: number,
   { from, to }: { readonly from: number; readonly to: number },
 ): boolean => ms >= from && ms < to;
 
+/** When the event of an entry counts (ms). */
 export const timeOf = ({ event }: LedgerEntry): number => event.timestamp * 1000;
 
 /** Entries that were handed to Lago, of these codes and with a time in a window. */
@@ -119,6 +121,7 @@ export interface ComparedTotal extends Pick<Total, 'code' | 'subscription'> {
   readonly isSum: boolean;
 }
 
+/** Whether ledger and Lago disagree: by number of events, and by sum if the metric is one. */
 export const isDifferent = ({
   ledger,
   lago,

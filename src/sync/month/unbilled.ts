@@ -5,12 +5,15 @@ import type { Plan, PlannedRow } from '../plan/planned-row';
 import type { Finding } from './finding';
 import { countsWords, short } from './findings';
 import { isWithin } from './totals';
-/** Reasons for which a row of the month is not in Lago, or not any more what Lago has. */
+/** What shows which rows of the month Lago does not have, or no longer say what Lago has. */
 export interface Standing {
+  /** What a run would do with every row. */
   readonly plan: Plan;
+  /** What was sent. */
   readonly ledger: Ledger;
-  /** The window of time (ms) that is reconciled. */
+  /** First moment of the window that is reconciled (ms). */
   readonly from: number;
+  /** The moment after its last one (ms). */
   readonly to: number;
   /** The event that a row of the tab makes, by its number; undefined if it makes none. */
   eventOf(row: number): UsageEvent | undefined;
@@ -19,13 +22,18 @@ export interface Standing {
    * reported already.
    */
   readonly unrecorded: ReadonlySet<string>;
+  /** The property that a metric adds up. */
   readonly quantityField: QuantityField;
 }
 
-/** Flagged only because the sync's rule says so: another rule corrects them. */
+/**
+ * Problems of rows that are flagged only by the sync's policy; another policy would correct them.
+ */
 const BY_RULE: ReadonlySet<string> = new Set(['row.changed', 'row.removed']);
 
-/** What a person decides at the row: whether it goes again, as an event of its own. */
+/**
+ * Problems that a person solves at the row, by deciding whether it is sent again as a new event.
+ */
 const AT_ROW: ReadonlySet<string> = new Set(['event.rejected', 'event.conflict']);
 
 function whyOf({
@@ -49,18 +57,21 @@ function whyOf({
 }
 
 /**
- * Rows of the tab that are not in Lago, and sent rows that do not say any more what Lago has; those
- * of which no time can be read belong to every month.
+ * Rows of the tab that are not in Lago, and sent rows that no longer say what Lago has. Rows whose
+ * time cannot be read are listed for every month.
  */
 export function unbilledRows(standing: Standing): Finding[] {
   return standing.plan.rows.flatMap((row) => rowFinding(standing, row) ?? []);
 }
 
-/** Whether the rest of the comparison, or nobody, has to look at a row. */
+/**
+ * Whether a row needs no finding of its own here: it is as it should be, or the rest of the
+ * comparison finds it.
+ */
 const isNoConcern = ({ action, latest }: PlannedRow): boolean =>
   ['sent', 'elsewhere', 'wait'].includes(action) || latest?.outcome.state === 'conflict';
 
-/** Whether Lago has something of the row that the row does not say any more. */
+/** Whether Lago has an event of the row that the row no longer says. */
 const isChangedRow = ({ action, change, latest }: PlannedRow): boolean =>
   action === 'flag' ||
   change === 'removed' ||
@@ -89,7 +100,7 @@ function rowFinding(standing: Standing, row: PlannedRow): Finding | undefined {
   if (time !== undefined && !isWithin(time, standing)) return undefined;
   const { why, advice, fix } = whyOf(row);
   const field = event && quantityField(event.code);
-  // A row that makes no event says nothing that could be counted, whatever it said before.
+  // A row that makes no event has nothing to count, whatever it said before.
   const said = made === undefined ? '' : countsWords(made, field);
   const ours = row.change === 'removed' ? ['the row is gone'] : [said, why];
   return {

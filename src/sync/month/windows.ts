@@ -9,7 +9,7 @@ import type { EventList, ListedUsage, ListedWindow, Window } from './listed';
 import { entriesIn, type Total, Totals } from './totals';
 
 /**
- * Most events that are asked for one by one: missing ones, which may stand at another time, and
+ * Most events that are asked for one by one: missing ones, which Lago may have at another time, and
  * copies.
  */
 const ASKED = 100;
@@ -22,38 +22,41 @@ export interface PartRequest<Listed extends ListedUsage> {
   readonly whole: Window;
   /** Where this part begins (ms). */
   readonly at: number;
-  /** Length of its first window (ms). */
+  /** Length of its first window (ms): what the previous part ended with. */
   readonly size: number;
   /** No window is begun after this moment (ms). */
   readonly until: number;
+  /** Where Lago keeps events: on ClickHouse a page may repeat one in place of another. */
   readonly store: EventStore;
+  /** What Lago's list is compared with. */
   readonly compared: ComparedWith<Listed>;
 }
 
 /** What a part found. */
 export interface PartResult {
+  /** Differences in the windows of this part. */
   readonly findings: readonly Finding[];
   /** What Lago has, by metric and subscription. */
   readonly totals: readonly Total[];
   /** Number of events that are somebody else's. */
   readonly others: number;
   /**
-   * Ids of accepted events that are not listed at their time. Whether one is missing shows only the
-   * whole.
+   * Ids of accepted events that are not listed at their time. Whether one is really missing is only
+   * known once the whole is compared.
    */
   readonly missing: readonly string[];
   /** Ids of accepted events that are listed at another time. */
   readonly moved: readonly string[];
   /** Where the next part begins (ms); the end of the whole when all is done. */
   readonly at: number;
-  /** Length of its first window (ms). */
+  /** Length of the next part's first window (ms). */
   readonly size: number;
 }
 
 /**
  * Compares Lago's list with the ledger, window by window, while there is time. Each window is
- * compared wholly, so nothing but where the next one begins is kept from part to part. At least one
- * window is done; a problem is returned only if not even that was possible.
+ * compared completely, so the next part needs no events of this one. At least one window is done; a
+ * problem is returned only if not even that was possible.
  */
 export function comparePart<Listed extends ListedUsage>(
   list: EventList<Listed>,
@@ -68,7 +71,7 @@ export function comparePart<Listed extends ListedUsage>(
     const window = { codes, from: at, to: Math.min(whole.to, at + size) };
     const step = compareWindow(list, request, window);
     if (isProblem(step)) {
-      // The next part meets the problem again, if it stays.
+      // If the problem stays, the next part returns it.
       if (found.windows === 0) return step;
       break;
     }
@@ -121,8 +124,8 @@ function compareWindow<Listed extends ListedUsage>(
   if (isProblem(reading) || 'shorter' in reading) return reading;
   const { events, pages } = reading;
   let result = compare(compared, window, events);
-  // ClickHouse does not order events that arrived in one moment, so a page may repeat an event of
-  // another page in place of one that is then missed.
+  // ClickHouse does not order events that arrived at the same moment, so one page may repeat an
+  // event of another and miss one instead.
   const mayBeMissed = result.repeated.length > 0 && result.missing.length > 0;
   if (store !== 'postgres' && pages > window.codes.length && mayBeMissed) {
     const again = list.read(window);
@@ -142,7 +145,7 @@ const exactName = (event: ListedUsage): string =>
     event.properties,
   ]);
 
-/** Two readings of a list as one: what either of them has. */
+/** Joins two readings of a list: every event that one of them has. */
 function union<Listed extends ListedUsage>(
   left: readonly Listed[],
   right: readonly Listed[],

@@ -8,7 +8,7 @@ import { groupOfRows, type ProblemGroup } from './problem-group';
 /** Rows that Lago does not have and that are expected to reach it. */
 const UNBILLED: ReadonlySet<Action> = new Set(['hold', 'wait', 'refused']);
 
-/** What says that a row is of another time, or goes by itself in a few minutes. */
+/** Problems of rows that belong to another time, or are sent by themselves in a few minutes. */
 const NO_CONCERN: ReadonlySet<ProblemCode> = new Set([
   'event.late',
   'event.far-future',

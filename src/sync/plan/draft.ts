@@ -16,7 +16,10 @@ export const atRow = (problems: readonly Problem[], row: number | undefined): Pr
       : { ...found, place: { ...found.place, row } },
   );
 
-/** The row not sent because of a problem: held, or flagged if Lago bills something for it. */
+/**
+ * Keeps a row from being sent because of a problem: held, or flagged if Lago bills something for
+ * it.
+ */
 export const hold = (draft: Draft, found: Problem): Draft => ({
   ...draft,
   action: draft.billed === undefined ? 'hold' : 'flag',

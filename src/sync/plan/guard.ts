@@ -7,32 +7,35 @@ import type { Plan } from './planned-row';
  * What a person has approved: at most this many events, and this many rows missing from the tab.
  */
 export interface Approval {
+  /** Most events that a run may send. */
   readonly events: number;
+  /** Most sent rows that may be missing from the tab. */
   readonly removed: number;
 }
 
 /** What is usual for a sync, as far as earlier runs tell. */
 export interface Usual {
+  /** The last days on which Lago accepted or refused something, the oldest first. */
   readonly days: readonly DayCount[];
   /**
-   * Rows that were sent and gone from the tab after the last run; undefined if that is not
-   * known.
+   * Sent rows that were missing from the tab after the last run; undefined if that is not known.
    */
   readonly removed: number | undefined;
 }
 
 /** Why a run waits for a person, and the numbers that an approval must name. */
 export interface Asked extends Approval {
+  /** What the person reads. */
   readonly problem: Problem;
 }
 
-/** From this many days on they show what is usual. */
+/** Fewer days than this do not show what is usual. */
 const TELLING_DAYS = 3;
-/** So few events are never far too many. */
+/** However quiet the last days were, this many events are nothing to ask about. */
 const HARMLESS_EVENTS = 100;
 /**
- * At least this many rows, and more than this share of the sent ones, make a mass removal. An
- * emptied tab always is one.
+ * Removing at least this many rows, and more than this share of the sent ones, is a mass removal.
+ * Emptying a tab always is.
  */
 const MASS_ROWS = 10;
 const MASS_SHARE = 0.2;
@@ -77,7 +80,8 @@ export interface Allowance {
 }
 
 /**
- * What a run has to ask because it does far more than usual; undefined if it may go on.
+ * What a person must approve because the run would do far more than usual; undefined if it may go
+ * on.
  * @param events number that it would send
  */
 export function guard(
@@ -98,7 +102,9 @@ export function guard(
     : undefined;
 }
 
-/** The plan without rows that are gone: nobody has said that they were removed. */
+/**
+ * The plan without the rows that are gone: until a person approves, they do not count as removed.
+ */
 export const withoutRemoved = (plan: Plan): Plan => ({
   ...plan,
   rows: plan.rows.filter(({ change }) => change !== 'removed'),

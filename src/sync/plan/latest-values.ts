@@ -11,7 +11,8 @@ const NONE_INSTEAD = 'no other row of the period has a value that could take its
 const TIE = 'two rows of one time could take its place';
 
 /**
- * Makes what Lago takes for the newest what the newest row says; older values were never billed.
+ * Makes Lago's newest value that of the newest row. Older values were never billed, so they need no
+ * correction.
  */
 export function orderLatest(input: PlanInput, rows: OrderedRows, group: ValueGroup): void {
   const lagos = group.handed[group.handed.length - 1];
@@ -39,8 +40,9 @@ const newestOf = (standing: readonly StandingValue[]): StandingValue | undefined
   );
 
 /**
- * No row is left that could take the newest's place, so Lago keeps it, and a row that should leave
- * answers for it. If Lago's newest took another row's place, that is the row whose value it has.
+ * No row is left whose value could become the newest, so Lago keeps the one it has, and a row that
+ * was to give it up is flagged: the row that Lago's newest event belongs to, or the one whose value
+ * it repeats.
  */
 function keepNewest(
   { ledger }: PlanInput,
@@ -62,8 +64,8 @@ function keepNewest(
 }
 
 /**
- * Whether every event of Lago's newest moment says what the newest row says. Of several values of
- * one time nobody knows which one Lago takes (lago: counting.latest-tie).
+ * Whether every event of Lago's newest moment says what the newest row says. Of several values with
+ * the same time it is unknown which one Lago takes (lago: counting.latest-tie).
  */
 const saysTheSame = (
   { handed, terms: { field } }: ValueGroup,
@@ -76,7 +78,7 @@ const saysTheSame = (
       isSameNumber(countedValue(event, field), countedValue(newest.entry.event, field)),
     );
 
-/** Sends the newest row's value again, right behind what Lago takes for the newest. */
+/** Sends the newest row's value again, just after the event that Lago takes for the newest. */
 function replaceNewest(
   input: PlanInput,
   rows: OrderedRows,
@@ -97,7 +99,8 @@ function replaceNewest(
     transaction_id: reversalId(input.ledger, lagos),
     timestamp: seconds,
   };
-  // A row that stays as it is keeps its event, even if another one takes its place as the newest.
+  // If a row still stands for Lago's newest event, it keeps that event, although another one is
+  // newer from now on.
   const keeps = standing.some(({ entry }) => entry.index.id === lagos.index.id);
   rows.change(rows.placeOf(lagos, newest.place), (row) => {
     if (isTie) return uncorrected(row, TIE);

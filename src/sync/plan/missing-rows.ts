@@ -13,7 +13,7 @@ export function isBilledByUs(ledger: Ledger, key: string): boolean {
   return billed !== undefined && billed.index.kind !== 'baseline';
 }
 
-/** Plans a row that was removed from the tab; empty if it concerns nobody. */
+/** Plans a row that was removed from the tab; empty if there is nothing to do or report. */
 export function planRemoved({ sync }: ReadySync, ledger: Ledger, key: string): PlannedRow[] {
   const planned = (action: Action, problems: readonly Problem[]): PlannedRow[] => [
     {
@@ -36,18 +36,17 @@ export function planRemoved({ sync }: ReadySync, ledger: Ledger, key: string): P
     : planned('flag', [problem('row.removed', { key })]);
 }
 
-/**
- * Rows of the tab, those held that are missing ones under another key; and these keys' old names.
- */
+/** The rows of the tab, with renamed ones held, and the keys that those had before. */
 export interface Renamed {
+  /** All rows of the tab, in its order; those that look renamed are held. */
   readonly rows: readonly Draft[];
   /** The old keys. */
   readonly renamed: ReadonlySet<string>;
 }
 
 /**
- * Holds additions that equal a missing row in everything but the key: they are that row under
- * another key, and would be billed again. This also holds while some key is unreadable, when no row
+ * Holds new rows that equal a missing row in everything but the key: they are that row under
+ * another key, and would be billed again. This is done even while some key is unreadable and no row
  * counts as removed.
  * @param gone keys of the ledger that are not in the tab
  * @param drafts one for each row of the model, in its order
@@ -74,7 +73,7 @@ export function holdRenamed(
   return { rows, renamed };
 }
 
-/** What rows said that Lago has something of, whether or not it bills them. */
+/** What the gone rows said, if Lago has an event of them, whether or not it bills it. */
 const goneContents = (
   ledger: Ledger,
   gone: readonly string[],

@@ -21,10 +21,12 @@ const LONGEST_EVENT = 45_000;
  * Usage further ahead than this is a mistyped date: Lago would bill it in the year that it names.
  */
 const FURTHEST_AHEAD_DAYS = 31;
+/** The same in ms. Up to this long after a rebuild, an event may still have been sent before it. */
 export const FURTHEST_AHEAD_MS = FURTHEST_AHEAD_DAYS * DAY_MS;
 
 /** A row that may be sent, with what the ledger has of it. */
 export interface SendableRow {
+  /** The row as it was read. */
   readonly row: Row;
   /** What it says in the columns that the template reads. */
   readonly content: Content;
@@ -35,8 +37,8 @@ export interface SendableRow {
 }
 
 /**
- * What becomes of a row: an entry to send, why it is held, or that Lago would bill the same for it
- * as for what it has. `endsAt` is when the period ends that counts it (ms).
+ * What becomes of a row: an entry to send, why it is held, or `alike` if Lago would bill nothing
+ * else than it does now. `endsAt` is when the period that counts it ends (ms).
  */
 export type NextEntry = (
   | { readonly entry: LedgerEntry }
@@ -72,7 +74,9 @@ function notReady({ ready: { sync } }: PlanInput, { cells }: Row): Problem | und
   return problem('row.not-ready', { column: headerOf(sync, sync.ready) });
 }
 
-/** What follows from what Lago bills for the row already; undefined if a new event may go. */
+/**
+ * What becomes of a row for which Lago already bills an event; undefined if a new one may be sent.
+ */
 function againstBilled(
   input: PlanInput,
   billed: LedgerEntry,
@@ -80,7 +84,7 @@ function againstBilled(
 ): NextEntry | undefined {
   const { sync } = input.ready;
   const { event } = rendered;
-  // As its own time says, not the time that it was booked at.
+  // Compared by the time of its usage, not by the time at which it was booked.
   const former = { ...billed.event, timestamp: ownTime(billed) };
   const addsUp = sync.changed === 'add' && !isBilledAgain(input, billed);
   const terms = addsUp ? undefined : input.check.billingOf?.(billed.event);
@@ -134,7 +138,7 @@ function placedEntry(
     : { entry, endsAt };
 }
 
-/** Whether an event says the same of another time: its row was moved. */
+/** Whether two events differ only in id and time: the row's date was changed. */
 const isSameButTime = (one: UsageEvent, other: UsageEvent): boolean =>
   timelessText(one) === timelessText(other);
 

@@ -4,10 +4,12 @@ import type { PlannedRow } from './planned-row';
 import { uncorrected } from './reversal';
 import type { StandingValue } from './value-groups';
 
+/** A reason as the sentence of `row.uncorrected` takes it. */
 export const NO_TIME_LEFT = 'there is no time left in its period';
 
 /**
- * The next moment for both event stores: ClickHouse keeps milliseconds (lago: clickhouse.removal).
+ * One millisecond later (Unix seconds), the smallest step that both event stores keep (lago:
+ * clickhouse.removal).
  */
 export const justAfter = (seconds: number): number => (Math.round(seconds * 1000) + 1) / 1000;
 
@@ -29,23 +31,26 @@ export class OrderedRows {
     this.rows = [...planned];
   }
 
+  /** The rows as they are planned now, in the order in which they came. */
   all(): readonly PlannedRow[] {
     return this.rows;
   }
 
+  /** The key of the row at a place; undefined if it has none. */
   keyAt(place: number): string | undefined {
     return this.rows[place]?.key;
   }
 
-  /** Changes a row, unless it is flagged: it keeps what it has, whatever a further group needs. */
+  /**
+   * Changes a row unless it is flagged: a flagged row keeps its event, whatever another group
+   * needs.
+   */
   change(place: number, to: (row: PlannedRow) => PlannedRow): void {
     const row = this.rows[place];
     if (row !== undefined && row.action !== 'flag') this.rows[place] = to(row);
   }
 
-  /**
-   * The place of the row that answers for an entry; `otherwise` if it is gone or keeps what it has.
-   */
+  /** The place of the row that an entry belongs to; `otherwise` if that row is gone or flagged. */
   placeOf({ index }: LedgerEntry, otherwise: number): number {
     const place = this.rows.findIndex(
       ({ key, action }) => key === index.key && (action === 'send' || action === 'sent'),
@@ -54,8 +59,8 @@ export class OrderedRows {
   }
 
   /**
-   * Moves a row's new event right behind a moment (Unix seconds) that it must follow, unless it
-   * already does.
+   * Moves a row's new event to just after a moment (Unix seconds) that it must follow, unless it
+   * already does. The row is flagged if its period has no time left.
    */
   placeAfter({ place, entry }: StandingValue, after: number, terms: BillingTerms): void {
     if (entry.event.timestamp > after) return;

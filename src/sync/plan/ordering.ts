@@ -9,8 +9,8 @@ import { groupsOf, type ValueGroup } from './value-groups';
 
 /**
  * Puts unique and latest values of each group in the order in which Lago has to see them (see
- * `takeBack`). A row that keeps what it has, because that cannot be taken back, still stands where
- * it stood, so everything is put in order again with it.
+ * `takeBack`). If a row turns out to keep its event, because that cannot be taken back, the order
+ * is found again with that event in it.
  */
 export function inOrder(input: PlanInput, planned: readonly PlannedRow[]): PlannedRow[] {
   let from = [...planned];
@@ -35,7 +35,7 @@ function orderGroup(input: PlanInput, rows: OrderedRows, group: ValueGroup): voi
   else orderUnique(input, rows, group);
 }
 
-/** A removed row whose value other rows hold needs no event of its own. */
+/** A removed row whose value other rows still have needs no event of its own. */
 const withoutEmptyRemoval = (row: PlannedRow): PlannedRow =>
   row.change === 'removed' && row.action === 'send' && (row.reversals ?? []).length === 0
     ? { ...row, action: 'sent' }

@@ -75,13 +75,13 @@ function planRow(input: PlanInput, sendable: SendableRow): PlannedAction {
     : { action: 'send', entry: next.entry, endsAt: next.endsAt };
 }
 
-/** When the running period ends that counts a row of which no event is made now. */
+/** When the running period ends (ms) that counts a row of which no event is made now. */
 function endOfPeriod(input: PlanInput, { row, latest, billed }: SendableRow): number | undefined {
   const against = billed ?? latest;
   return against === undefined ? endOfRow(input, row) : input.check.openUntil?.(against.event);
 }
 
-/** The end of the period that runs for the subscription that a row names. */
+/** When the running period of the subscription that a row names ends (ms). */
 function endOfRow({ ready: { template }, check, now }: PlanInput, row: Row): number | undefined {
   for (const { name } of template.idColumns) {
     const value = row.cells.get(name)?.value ?? '';

@@ -36,12 +36,12 @@ export interface PlannedRow {
   /** The row's content in the columns that the template reads; undefined for a removed row. */
   readonly content: string | undefined;
   /**
-   * When the running period ends that counts, or would count, the row (ms); undefined if unknown.
+   * When the running period that counts, or would count, the row ends (ms); undefined if unknown.
    */
   readonly periodEndsAt?: number | undefined;
 }
 
-/** What travels for a row together or not at all; empty if nothing is sent. */
+/** The events of a row, which are sent together or not at all; empty if there are none. */
 export const unitOf = ({ reversals = [], entry }: PlannedRow): Unit =>
   entry === undefined ? reversals : [...reversals, entry];
 
@@ -59,6 +59,7 @@ export interface Plan {
   readonly missing?: number | undefined;
 }
 
+/** Zero rows for each action. */
 export const NO_ACTIONS: Readonly<Record<Action, number>> = {
   send: 0,
   hold: 0,

@@ -2,9 +2,11 @@ import type { Problem } from '../../problem/problem';
 import type { Action, Plan, PlannedRow } from './planned-row';
 /** A problem with the rows that have it: what reports and the sidebar show. */
 export interface ProblemGroup {
+  /** What is done about the rows. */
   readonly action: Action;
-  /** The first one found; `alike` says whether the others say the same words. */
+  /** The first one found, as an example. */
   readonly problem: Problem;
+  /** Whether the problems of all rows say the same words. */
   readonly alike: boolean;
   /** Number of rows. */
   readonly count: number;

@@ -20,27 +20,29 @@ export function reversalId({ byId }: Ledger, { index }: LedgerEntry): string {
 export const firstReversalId = (id: string): string => `${id}~x1`;
 
 /**
- * The id of what an event takes back, as `reversalId` has named it; undefined if its id says
- * nothing of the kind.
+ * The id of the event that an event with this id takes back; undefined if it is not of the form
+ * that `reversalId` makes.
  */
 export const undoneId = (id: string): string | undefined => /^(.+)~x\d+$/.exec(id)?.[1];
 
 /** An event that takes another one back, before it is written down. */
 export interface Undoing {
+  /** The event that takes back. */
   readonly event: UsageEvent;
+  /** The line of the event that is taken back; the new line gets its key and revision. */
   readonly undoes: LedgerEntry;
   /**
    * Events of further rows that had added the same unique value: one removal takes them all back.
    */
   readonly too?: readonly LedgerEntry[] | undefined;
-  /** Whether the other event stays what Lago bills for its row all the same. */
+  /** Whether the undone event still counts as what Lago bills for its row. */
   readonly keeps?: boolean | undefined;
 }
 
 /**
- * A row with events that take back others, all in one unit with the row's new event, if it has one.
- * A unit is named by an id of its own events: a row that is removed, comes back and is removed
- * again leaves in two units.
+ * Adds events that take back others to a row, all in one unit with the row's new event, if it has
+ * one. The unit is named after one of these events, so that a row that is removed, comes back and
+ * is removed again has two units.
  */
 export function withReversals(
   row: PlannedRow,
@@ -82,8 +84,8 @@ export function uncorrected(row: PlannedRow, because: string): PlannedRow {
 }
 
 /**
- * Whether what Lago bills for a row is billed again by the newer template: a person wants it, and
- * it is an event of an older one.
+ * Whether a row is billed again with the newer template: a person wants it, and what Lago bills was
+ * made by an older one.
  */
 export const isBilledAgain = (
   { rebill, ready: { sync } }: Pick<PlanInput, 'rebill' | 'ready'>,

@@ -6,8 +6,8 @@ import type { Compared } from '../recovery/after-rebuild';
 import { atRow } from './draft';
 import { type Action, type Plan, type PlannedRow, unitOf } from './planned-row';
 /**
- * The plan after the run: every row that had something to send stands where Lago's answer has put
- * it.
+ * The plan after the run: every row that had something to send now has the action that follows from
+ * Lago's answer.
  */
 export function standingAfter(
   plan: Plan,
@@ -32,7 +32,7 @@ export function standingAfter(
   };
 }
 
-/** A row that is not sent in this run, for which nobody has to do anything. */
+/** A row that was not sent in this run, and that a later run sends or settles by itself. */
 const waitingRow = (row: PlannedRow, code: 'row.unanswered' | 'row.unsettled'): PlannedRow => ({
   ...row,
   action: 'wait',
@@ -54,14 +54,14 @@ function foundRow(row: PlannedRow, ledger: Ledger): PlannedRow {
     : standing(row, [newest]);
 }
 
-/** What a person has to know first of a unit's events. */
+/** The states of a unit's events, what matters most to a person first. */
 const GRAVITY: readonly EntryState[] = ['conflict', 'rejected', 'stuck', 'pending', 'accepted'];
 
 function standing(row: PlannedRow, unit: readonly LedgerEntry[]): PlannedRow {
   const worst = [...unit].sort(
     (left, right) => GRAVITY.indexOf(left.outcome.state) - GRAVITY.indexOf(right.outcome.state),
   )[0];
-  // Of a unit that was refused, Lago's own words tell more than that the rest was not sent.
+  // If a unit was refused, Lago's own words say more than that the other half was not sent.
   const told =
     unit.find(
       ({ outcome }) => outcome.state === worst?.outcome.state && outcome.answer !== OTHER_HALF,

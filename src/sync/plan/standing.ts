@@ -9,7 +9,9 @@ import { isBilledAgain } from './reversal';
 
 /** Where a row stands, and why. */
 export interface Standing {
+  /** What is done about the row. */
   readonly action: Action;
+  /** Why it is not simply sent; empty for `sent` and `elsewhere`. */
   readonly problems: readonly Problem[];
 }
 
@@ -32,7 +34,7 @@ export function waitingFor(ledger: Ledger, key: string): Problem | undefined {
     : problem('row.unsettled');
 }
 
-/** Where a row stands for which something was sent; undefined if it is to be sent again. */
+/** Where a row stands for which something was sent; undefined if it gets a new event. */
 export function standingOf(input: PlanInput, sent: SentRow): Standing | undefined {
   const { latest, billed, content } = sent;
   const { id, key } = latest.index;
@@ -52,7 +54,7 @@ export function standingOf(input: PlanInput, sent: SentRow): Standing | undefine
   return billed === undefined ? undefined : flagged(input, billed, isOld);
 }
 
-/** Whether Lago refused the very event that the row would make again. */
+/** Whether Lago refused exactly the event that the row would make again. */
 const isRefusedAsIs = (
   { ready: { sync } }: PlanInput,
   { latest: { index, outcome }, content }: SentRow,
@@ -68,7 +70,7 @@ function flagged(
   billed: LedgerEntry,
   isOld: boolean,
 ): Standing | undefined {
-  // What was billed elsewhere cannot be added to: a further event would bill the whole row.
+  // Nothing can be added to a row that was billed elsewhere: a further event would bill all of it.
   if (billed.index.kind === 'baseline')
     return { action: 'flag', problems: [problem('row.changed-elsewhere')] };
   const isSentAgain = isOld || sync.changed === 'add' || sync.changed === 'correct';

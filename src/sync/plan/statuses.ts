@@ -21,15 +21,15 @@ function statusOf(row: PlannedRow, zone: string, stopped: Problem | undefined): 
   const { action, latest, problems } = row;
   switch (action) {
     case 'sent':
-      // A row that was set back after Lago had refused its correction: the moment of the refusal is
-      // not when it was sent.
+      // If Lago refused a correction and the row was set back, the latest outcome is the refusal,
+      // and its time is not when the row was sent.
       return latest?.outcome.state === 'accepted'
         ? `Sent ${localText(latest.outcome.at, zone)}`
         : 'Sent';
     case 'elsewhere':
       return 'Taken as billed elsewhere';
     case 'send':
-      // What only a person can lift holds it in the next run too.
+      // If only a person can solve what stopped the run, the next run will not send the row either.
       return stopped === undefined || stopped.actor === 'wait'
         ? 'Waiting: goes out with the next run'
         : `Waiting: ${inWords([stopped])}`;

@@ -29,6 +29,7 @@ export interface PeriodTotal {
   readonly quantity: string | undefined;
 }
 
+/** What one subscription would be sent. */
 export interface SubscriptionTotal {
   /** External id. */
   readonly subscription: string;

@@ -26,7 +26,7 @@ export interface TabPlan {
 
 /**
  * Reads the tab once; a problem if it cannot be read or has no usable header.
- * @param sync as it is set up, where the request's says how else its rows are planned
+ * @param sync as it is set up; the request's sync may differ in how rows are planned
  */
 export function readTab(
   ports: Pick<Ports, 'source' | 'ledger' | 'clock'>,

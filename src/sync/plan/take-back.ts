@@ -16,6 +16,7 @@ import type { PlannedRow } from './planned-row';
 import { isReplaced, reversalId, type Undoing, uncorrected, withReversals } from './reversal';
 
 const INVOICED = 'its period is invoiced already';
+/** A reason as the sentence of `row.uncorrected` takes it. */
 export const UNKNOWN = 'it is not known how Lago bills it';
 const ONLY_MORE = `${INVOICED}, and the running one can only take more of the same`;
 
@@ -46,7 +47,7 @@ function takenBack(input: PlanInput, row: PlannedRow, billed: LedgerEntry): Plan
   if (terms === undefined || terms.period === 'unknown') return uncorrected(row, UNKNOWN);
   const rule = ruleFor(terms);
   if ('because' in rule) return uncorrected(row, rule.because);
-  // Unique and latest values depend on those of other rows.
+  // Unique and latest values depend on those of other rows, so `inOrder` corrects them.
   if (rule.by !== 'negation') return terms.until === undefined ? uncorrected(row, INVOICED) : row;
   const all = allBilledOf(ledger, row.key ?? '');
   const over = bookedOver(ledger, billed);
@@ -61,7 +62,10 @@ function takenBack(input: PlanInput, row: PlannedRow, billed: LedgerEntry): Plan
   return typeof taken === 'string' ? uncorrected(row, taken) : withReversals(row, taken, now);
 }
 
-/** Each event that was added on top of the first has its own terms. */
+/**
+ * The negatives of all that Lago bills for a row, or why it has none. Further events that were
+ * added to the first have terms of their own.
+ */
 function negating(
   { ledger, check }: PlanInput,
   all: readonly LedgerEntry[],
@@ -72,8 +76,8 @@ function negating(
     if (terms === undefined) return UNKNOWN;
     const rule = ruleFor(terms);
     if ('because' in rule) return rule.because;
-    // What a unique or latest value of the row had been before is no part of its sum: it stands in
-    // order with those of other rows.
+    // An earlier event of the row that counts as a unique or latest value is no part of its sum:
+    // `inOrder` deals with it.
     if (rule.by !== 'negation') continue;
     if (terms.period !== 'open') return INVOICED;
     const event = negationOf(undoes.event, terms.field, reversalId(ledger, undoes));
@@ -101,7 +105,7 @@ function booking(
   return negation === undefined ? INVOICED : [{ event: negation, undoes }];
 }
 
-/** Whether an event says as much as one that was invoiced, or more, at the same price. */
+/** Whether an event counts at least as much as an invoiced one, at the same price. */
 function isMoreOfTheSame(
   invoiced: UsageEvent,
   event: UsageEvent | undefined,
@@ -118,8 +122,8 @@ function isMoreOfTheSame(
 }
 
 /**
- * The invoiced event of which another one is the booked correction, directly or by further ones;
- * the running period must never come to less than nothing for it.
+ * The invoiced event that another one corrects by a booking, directly or through further
+ * corrections. In the running period these must never add up to less than zero.
  */
 function bookedOver(ledger: Ledger, { index }: LedgerEntry): LedgerEntry | undefined {
   const reversal =

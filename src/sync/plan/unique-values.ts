@@ -41,7 +41,7 @@ export function orderUnique(input: PlanInput, rows: OrderedRows, group: ValueGro
     if (!wanted.has(value) && isCounted(events)) removeValue(input, rows, group, events);
 }
 
-/** Removes a value that no row says any more, in the name of a row that leaves it. */
+/** Removes a value that no row has any more, by an event of a row that gave it up. */
 function removeValue(
   input: PlanInput,
   rows: OrderedRows,

@@ -6,7 +6,7 @@ import type { PlanInput } from './plan-input';
 import type { PlannedRow } from './planned-row';
 import { isReplaced } from './reversal';
 
-/** What stands for a row of the tab in Lago, or will after this run. */
+/** The event that a row of the tab has in Lago, or will have after this run. */
 export interface StandingValue {
   /** Place of the row in the plan, 0-based. */
   readonly place: number;
@@ -17,8 +17,8 @@ export interface StandingValue {
 }
 
 /**
- * What one subscription has of one code, where values depend on one another: in the running period,
- * or ever if the metric is recurring.
+ * The values of one subscription and code that depend on one another: those of the running period,
+ * or all if the metric is recurring.
  */
 export interface ValueGroup {
   /** How Lago bills its events. */
@@ -27,9 +27,9 @@ export interface ValueGroup {
   readonly handed: readonly LedgerEntry[];
   /** What the rows say. */
   readonly standing: readonly StandingValue[];
-  /** Places of the rows whose event it has and that are to leave it or to say something else. */
+  /** Places of rows that have an event in the group, and are removed or get another value. */
   readonly leaving: readonly number[];
-  /** Why nothing can be taken back from it now, if so. */
+  /** Why nothing of the group can be taken back now; undefined if it can. */
   readonly because: string | undefined;
 }
 
@@ -54,7 +54,7 @@ class Collection {
 
   constructor(private readonly input: PlanInput) {}
 
-  /** The members of an event's group. The first event of a running period brings its terms. */
+  /** The members of an event's group, with the terms of its first event in a running period. */
   membersFor(event: UsageEvent): Members {
     const name = JSON.stringify([event.external_subscription_id, event.code]);
     const members = this.groups.get(name) ?? {
@@ -115,7 +115,7 @@ function standingEntry(
   return billed === undefined || isBaseline(billed) ? undefined : billed;
 }
 
-/** Sent rows that are neither in the tab nor removed. */
+/** Adds sent rows that are not in the tab and do not count as removed. */
 function addMissing(
   collection: Collection,
   { ledger }: PlanInput,
@@ -150,6 +150,6 @@ function groupOf({ terms, ...members }: Members): ValueGroup | undefined {
   };
 }
 
-/** Whether a row of the sheet says itself that a value is removed. */
+/** Whether a row of the sheet removes a value by its own `operation_type`. */
 const isOwnRemoval = ({ index, event }: LedgerEntry): boolean =>
   index.kind !== 'reversal' && isRemoval(event);

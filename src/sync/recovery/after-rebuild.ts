@@ -13,11 +13,11 @@ export interface Compared {
   /** What may be sent. */
   readonly units: readonly Unit[];
   /**
-   * Lines, already written, for what Lago has; nothing of their rows is sent before they are
-   * planned again.
+   * Lines, already written, for what Lago has. Their rows are not sent before they are planned
+   * again.
    */
   readonly found: readonly LedgerEntry[];
-  /** Events of units of which Lago does not say whether it has them; nothing of them is sent. */
+  /** Events of units about which Lago gave no clear answer; they are not sent. */
   readonly unanswered: ReadonlySet<LedgerEntry>;
   /** Events that there was no time to ask for. */
   readonly left: number;
@@ -40,25 +40,25 @@ export interface Comparison {
   /** When the ledger was last rebuilt (ms). */
   readonly rebuiltAt: number | undefined;
   /**
-   * Nobody is asked after `until`, apart from the first few rows, so that every run gets on; and
-   * nobody at all after `deadline`.
+   * No look-up begins after this moment (ms), apart from the first few rows, so that every run
+   * advances.
    */
   readonly until: number;
-  /** Nobody is asked after this moment (ms). */
+  /** No look-up at all begins after this moment (ms). */
   readonly deadline: number;
 }
 
 /**
- * Rows that are asked for at once. The first are few: at one request a second even those take a
+ * Rows that are looked up at once. The first are few: at one request a second even those take a
  * minute.
  */
 const FIRST_ROWS = 20;
 const MOST_ROWS = 200;
 
 /**
- * Whether an event without a line may have been sent before the ledger was rebuilt, which does not
- * know of rows that were gone or could not be read then. Usage may be sent some weeks before its
- * time, so the rebuilding's own moment is too early.
+ * Whether an event without a line may have been sent before the ledger was rebuilt, because its row
+ * was gone or unreadable then. Usage may be sent up to 31 days ahead, so this includes usage dated
+ * up to 31 days after the rebuild.
  */
 export const mayHaveBeenSent = (entry: LedgerEntry, rebuiltAt: number): boolean =>
   entry.line === undefined && ownTime(entry) * 1000 <= rebuiltAt + FURTHEST_AHEAD_MS;
@@ -89,8 +89,8 @@ interface Asked {
 type Answered = readonly LedgerEntry[] | undefined;
 
 /**
- * Asks for the events of units under every id that they may have been sent with, and for what takes
- * back those that are found.
+ * Asks for the events of units under every id that they may have been sent with, and for the
+ * reversals of those that are found.
  */
 function askFor(
   ports: Ports,
@@ -149,7 +149,7 @@ function askFor(
 /**
  * If Lago would take an event twice, asks it for the new events that may have been sent before the
  * ledger was rebuilt. What it has becomes a line, as in the rebuild: adopted, or a conflict that a
- * person decides. Only what it says it does not have may be sent.
+ * person decides. Only what it clearly does not have may be sent.
  */
 export function compareNew(
   ports: Ports,

@@ -1,4 +1,4 @@
-/** As long as a step takes no longer than this, the next one is twice as large. */
+/** After a step that took less than this, the next one is twice as large. */
 const QUICK_MS = 10_000;
 
 /** How many things are asked for at once: few at first, since Lago may be slow, then more. */
@@ -14,6 +14,7 @@ export class GrowingStep {
     this.current = first;
   }
 
+  /** How many to ask for in the next step. */
   size(): number {
     return this.current;
   }
@@ -23,7 +24,10 @@ export class GrowingStep {
     if (ms < QUICK_MS) this.current = Math.min(this.current * 2, this.most);
   }
 
-  /** Lago did not answer for so many at once; it may for fewer. @returns whether that can help */
+  /**
+   * Makes the next step smaller after Lago did not answer, since it may answer for fewer.
+   * @returns whether it could be made smaller
+   */
   shrink(): boolean {
     const canHelp = this.current > this.fewest;
     this.current = Math.max(this.fewest, Math.floor(this.current / 4));

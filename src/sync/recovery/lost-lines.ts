@@ -14,8 +14,8 @@ export const silentLago = (): Problem =>
   problem('lago.unavailable', { status: 'nothing that says which events it has' });
 
 /**
- * Finds lines in steps and writes down those of each step, so that a rebuild whose look-ups do not
- * fit into one attempt has less to ask in the next one.
+ * Finds lines in steps and writes down those of each step, so that a rebuild that runs out of time
+ * has less to ask in the next attempt.
  * @returns why it could not go on, if so
  */
 function findInSteps<Asked>(
@@ -32,8 +32,8 @@ function findInSteps<Asked>(
 }
 
 /**
- * Adds lines for reversals that were lost while what they take back was not: without them it would
- * be taken back twice. Only what was changed or removed since can have a reversal.
+ * Adds lines for lost reversals of events whose own line is left: without them these would be taken
+ * back twice. Only events of rows that were changed or removed since can have one.
  * @returns why it could not go on, if so
  */
 export function findLostReversals(
@@ -95,7 +95,7 @@ interface Gap {
 }
 
 /**
- * Adds lines for earlier events of rows whose later ones have a line. By the later one's number
+ * Adds lines for lost events of rows of which a later one has its line. By the later one's number
  * they were sent too, and Lago may bill both. Only Lago knows what they say.
  * @returns why it could not go on, if so
  */

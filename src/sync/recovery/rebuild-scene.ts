@@ -20,8 +20,8 @@ export interface RebuildScene {
 }
 
 /**
- * Opens what there is of the ledger. That it is being rebuilt is recorded before anything else is
- * changed. A first row that was altered is written again; a sheet that is gone begins empty.
+ * Opens what is left of the ledger. The rebuild is recorded before anything else is changed. A
+ * first row that was altered is written again; a sheet that is gone is created empty.
  * @param from where this part begins; undefined for the first
  */
 export function beginRebuild(
@@ -70,10 +70,11 @@ function reopen(
 
 /** Whether a ledger was recorded as whole. */
 export interface RebuildEnd {
+  /** False if lines were damaged or lost meanwhile: then the rows are compared again. */
   readonly isWhole: boolean;
 }
 
-/** Voids what is damaged and records the ledger as whole, if all that is known is there. */
+/** Voids damaged lines and records the ledger as whole, if it has every line that is known. */
 export function finishRebuild(
   ports: Ports,
   ready: ReadySync,

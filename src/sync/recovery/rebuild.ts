@@ -30,7 +30,7 @@ export interface RebuildRequest {
 export interface RebuiltPart {
   /** Whole lines of the former ledger, in all. */
   readonly kept: number;
-  /** Rows of this part whose very event is in Lago. */
+  /** Rows of this part whose exact event is in Lago. */
   readonly found: number;
   /** Rows under whose id Lago has another event; a person compares the two. */
   readonly different: number;
@@ -138,7 +138,7 @@ function rowsWith(entries: readonly LedgerEntry[], rows: readonly PlannedRow[]):
 
 /**
  * The rows as a first run would send them. Whether Lago would bill them now, and whether unchecked
- * or changed rows are sent at all, says nothing of whether they were sent. Refused rows are
+ * or changed rows are sent at all, says nothing about whether they were sent. Refused rows are
  * included, because what was sent after the refusal may be what is gone.
  */
 function planToCompare(
@@ -185,7 +185,8 @@ function completed(
 }
 
 /**
- * Records how far the rebuild is. What the sheet lost in between is looked for from the first row.
+ * Records how far the rebuild is. If the sheet lost lines by the end, the rows are compared again
+ * from the first one.
  */
 function noteProgress(
   { ledger }: Ports,

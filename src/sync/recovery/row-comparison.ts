@@ -19,6 +19,7 @@ const FEWEST_ROWS = 3;
 
 /** What rows are compared with. */
 export interface ComparedWith {
+  /** The sync with its compiled template. */
   readonly ready: ReadySync;
   /** The ledger's lines so far. */
   readonly ledger: Ledger;
@@ -40,7 +41,8 @@ interface Searched {
  */
 export class RowComparison {
   /**
-   * Rows so far by what Lago has: their very event, another one, or none that a run would not send.
+   * Rows so far: Lago has exactly their event, has another one, or has none and a run would send
+   * it.
    */
   readonly counts = { found: 0, different: 0, absent: 0 };
   private next = 0;
@@ -67,8 +69,8 @@ export class RowComparison {
   }
 
   /**
-   * Digest of the events of the first rows that Lago does not have. If it is another one later,
-   * rows have come, moved or changed in between.
+   * Digest of those events of the first `count` rows that Lago does not have. If it differs later,
+   * rows were added, moved or changed in between.
    */
   absentDigest(count: number): string {
     return digest(
@@ -83,7 +85,8 @@ export class RowComparison {
   }
 
   /**
-   * Compares rows from one on.
+   * Compares rows.
+   * @param start place of the first one (0-based)
    * @param until no further step begins after this moment (ms), apart from the first
    * @returns why it could not go on, if it got nowhere
    */
@@ -103,9 +106,7 @@ export class RowComparison {
     return this.next === start && !this.isComplete() ? silentLago() : undefined;
   }
 
-  /**
-   * Returns how many of the rows are done: those before the first that Lago does not answer for.
-   */
+  /** Returns how many of the rows are done: those before the first without a clear answer. */
   private compareSome(some: readonly PlannedRow[]): number | Problem {
     const { ledger, hints, append } = this.compared;
     const searches = some.flatMap((row): Searched[] =>

@@ -8,11 +8,13 @@ import { reversalId } from '../plan/reversal';
 import type { EventCheck, Found, Ports } from '../ports';
 
 /**
- * How many revisions behind the last known one are looked for: Lago may have refused some in a row
- * before it took one.
+ * How many revisions after the last known one are looked for: Lago may have refused some in a row
+ * before it accepted one.
  */
 const REVISIONS_AHEAD = 3;
-/** No row was ever sent this often: Lago seems to have whatever it is asked for. */
+/**
+ * No row is sent this often. If this many are found, Lago seems to have whatever it is asked for.
+ */
 const MOST_FOUND = 50;
 
 /**
@@ -20,7 +22,9 @@ const MOST_FOUND = 50;
  * that it may have been sent with.
  */
 export interface Search {
+  /** The event that a run would send, as a line that is not written. */
   readonly planned: LedgerEntry;
+  /** transaction_id of the row's first event; later ones append `~r2`, `~r3` … to it. */
   readonly base: string;
   /** Last revision that was asked for. */
   asked: number;
@@ -29,8 +33,8 @@ export interface Search {
   /** Lines for what was found. */
   readonly lines: LedgerEntry[];
   /**
-   * `done`: Lago has the very event. `open` in the end: it has another one, if there are lines, or
-   * none at all.
+   * `done`: Lago has exactly this event. `not-known`: it gave no clear answer. Still `open` at the
+   * end: it has other events of the row, which are in `lines`, or none.
    */
   state: 'open' | 'done' | 'not-known';
 }
@@ -124,8 +128,8 @@ export function searchLago(
 }
 
 /**
- * What a reversal says, as far as that is known without its line: the negative of what it takes
- * back, if that is how it is taken back.
+ * What a lost reversal probably says: the negative of what it takes back, if that is how it is
+ * taken back. Otherwise only its id is known.
  */
 function reversalOf({ billingOf }: EventCheck, { event }: LedgerEntry, id: string): UsageEvent {
   const terms = billingOf?.(event);

@@ -102,6 +102,9 @@ export class GoneContents {
 
 const OTHER = '#other content in Lago';
 
-/** What a row said of which only Lago's event is known: it equals nothing that a row says. */
+/**
+ * The content of a row of which only Lago's event is known. It equals no real content, so the row
+ * counts as changed.
+ */
 export const otherContent = (content: Content): Content =>
   Object.fromEntries(Object.keys(content).map((header) => [header, OTHER]));

@@ -15,8 +15,8 @@ import { nearest } from '../../value/nearest';
 import type { Sync } from '../sync';
 
 /**
- * A tab as it was read at once: the header row and everything below it, with what the sheet
- * displays. Both grids have the same shape.
+ * A tab as it was read: the header row and everything below it, with what the sheet displays. Both
+ * grids have the same shape.
  */
 export interface SheetReading {
   /** Row number (1-based) of the first grid row, which holds the headers. */
@@ -27,12 +27,11 @@ export interface SheetReading {
   readonly shown: readonly (readonly string[])[];
 }
 
-/**
- * A row of the tab that has content in a picked column. `number` is its 1-based row number at the
- * moment of reading, and no identity.
- */
+/** A row of the tab that has content in a picked column. */
 export interface Row {
-  /** 1-based, at the moment of reading. */
+  /**
+   * The sheet's row number (1-based) when it was read. A sort changes it, so it identifies nothing.
+   */
   readonly number: number;
   /** The picked cells by template name. */
   readonly cells: Cells;
@@ -62,8 +61,8 @@ export const headerOf = (sync: Sync, name: string): string =>
   sync.source.columns.find((column) => column.name === name)?.header ?? name;
 
 /**
- * A key stands in the ledger's index and in a column for people; far longer ones are a column that
- * was picked by mistake.
+ * Longest key in characters. Keys stand in the ledger; a longer one means that a column was picked
+ * by mistake.
  */
 const LONGEST_KEY = 500;
 
@@ -132,7 +131,10 @@ function locate(
   return first === undefined ? { positions } : { problems: [first, ...more] };
 }
 
-/** Understands a reading of the tab: its rows with their keys, without the wholly empty ones. */
+/**
+ * Finds the rows of a tab with their keys, leaving out empty ones; problems if the header row lacks
+ * a picked column or has one twice.
+ */
 export function readModel(
   sync: Sync,
   reading: SheetReading,

@@ -11,8 +11,8 @@ import type { UsageEvent } from '../../value/usage-event';
 export type ZoneOf = (event: UsageEvent) => string | undefined;
 
 /**
- * The event of a row. A date without a time gets its hour in the customer's zone; whose row it is
- * says the event itself, so such a row is rendered for the organization's zone first. Other rows
+ * The event of a row. A date without a time gets its hour in the customer's zone. The customer is
+ * known only from the event, so such a row is rendered in the organization's zone first. Other rows
  * never ask for a zone.
  */
 export function renderRow(

@@ -6,21 +6,24 @@ import { digest } from './content';
  * had; and when anything in the tab was.
  */
 export interface Touched {
+  /** Marks of rows with their contents, by the moment (ms, as text) at which the edit was seen. */
   readonly moments: Readonly<Record<string, readonly string[]>>;
+  /** When anything in the tab was last edited (ms); 0 if never. */
   readonly tabAt: number;
 }
 
+/** A tab in which no edit was seen. */
 export const untouched: Touched = { moments: {}, tabAt: 0 };
 
 /**
- * Longest stored form; a property holds 9 KB. Older marks are forgotten first, which only lets
- * their rows go by the rule for the whole tab.
+ * Longest stored form; a property holds 9 KB. Older marks are dropped first, and their rows then
+ * rest by the rule for the whole tab.
  */
 const KEPT_CHARACTERS = 8_000;
 const KEPT_MS = DAY_MS;
 /**
- * Short, so that a pasted range of 600 rows fits; two rows that look alike by chance only rest by
- * the rule for the tab.
+ * Short, so that a pasted range of 600 rows fits. If two rows get the same mark by chance, they
+ * only rest by the rule for the whole tab.
  */
 const KEY_DIGITS = 4;
 const DIGEST_DIGITS = 6;
@@ -31,8 +34,8 @@ const markOf = (key: string, content: string): string =>
 const keyOf = (mark: string): string => mark.slice(0, KEY_DIGITS);
 
 /**
- * Notes that these rows have these contents since now, in place of what was noted of them. Unless
- * it is an edit, what is known keeps its moment.
+ * Notes that rows have these contents since `now` (ms), in place of earlier ones. If they were not
+ * edited now, contents that are known already keep their moment.
  */
 export function touch(
   touched: Touched,
@@ -85,8 +88,9 @@ export function forget(
 }
 
 /**
- * Whether a row's content is younger than the rest. A content that no on-edit run saw (Google
- * queues two edits at most, and forgets the others) rests while the tab is being edited at all.
+ * Tells which contents are younger than the rest (ms). A content that no on-edit run saw rests
+ * while anything in the tab is being edited, since Google queues two edits at most and drops the
+ * others.
  */
 export function restingRule(
   touched: Touched,
@@ -104,7 +108,7 @@ export function restingRule(
   return (key, content) => isYoung(since.get(markOf(key, content)) ?? touched.tabAt);
 }
 
-/** Whether an on-edit run has seen this very content. */
+/** Tells whether an on-edit run has seen exactly this content of a row. */
 export function isTracked(touched: Touched): (key: string, content: string) => boolean {
   const known = new Set(Object.values(touched.moments).flat());
   return (key, content) => known.has(markOf(key, content));

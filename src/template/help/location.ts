@@ -50,7 +50,7 @@ function endOf(found: Problem, from: number, { text, events }: Draft): number {
 export function locate(found: Problem, draft: Draft): LocatedProblem {
   const { text, events } = draft;
   const at = offsetAt(text, found.place);
-  // Liquid reports an output that is not closed where it gives up.
+  // For an output that is not closed, liquidjs names the place where it gave up.
   const open =
     found.code === 'template.liquid'
       ? (ONE_BRACE.exec(text) ?? NO_BRACE.exec(text))?.index

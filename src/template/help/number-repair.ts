@@ -37,7 +37,7 @@ export interface NumbersOfRow {
 
 /** What there is to say of a row's numbers. */
 export interface NumberRepairs {
-  /** They hold nothing. */
+  /** Problems to show beside the row; they do not hold it. */
   readonly notes: readonly Problem[];
   /** Repairs of the template that a person may choose. */
   readonly fixes: readonly Fix[];
@@ -57,7 +57,7 @@ interface Look {
 
 /** Edits after which a value is read as a number. */
 interface Step {
-  /** They put filters in. */
+  /** Edits that insert filters. */
   readonly edits: readonly TextEdit[];
   /** As it is written in the sheet. */
   readonly value: string;

@@ -70,7 +70,7 @@ export interface Checked {
 
 /** A repair that was tried, and what it leads to. */
 export interface Proven {
-  /** It holds. */
+  /** The repair, which works. */
   readonly fix: Candidate;
   /** The text that it makes, checked. */
   readonly after: Checked;
@@ -121,7 +121,7 @@ function isRepaired(before: Checked, problem: LocatedProblem, after: Checked): b
   );
 }
 
-/** The fixes of a problem that hold when they are tried, each with what it leads to. */
+/** The fixes of a problem that work when they are tried, each with what it leads to. */
 export function* provenFixes(
   before: Checked,
   problem: LocatedProblem,

@@ -20,7 +20,7 @@ export interface TemplateProblem extends LocatedProblem {
 /** The most steps of one whole repair. Each takes away at least one problem. */
 const MOST_STEPS = 40;
 
-/** What the field should be comes before what a column in it should be called. */
+/** Fields come before the columns in them, since the field decides which columns suit it. */
 const FIRST = [
   'template.missing-braces',
   'template.customer-field',
@@ -42,7 +42,10 @@ function nextStep(current: Checked, tries: Tries): Proven | undefined {
   return undefined;
 }
 
-/** Repairs one problem after another until the template compiles; undefined if a person must. */
+/**
+ * Repairs one problem after another until the template compiles; undefined if a person has to
+ * choose.
+ */
 function repairWhole(before: Checked, tries: Tries): Fix | undefined {
   let current = before;
   const without: string[] = [];
