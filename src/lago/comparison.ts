@@ -1,9 +1,8 @@
-import Big from 'big.js';
 import { DateTime } from 'luxon';
 import * as v from 'valibot';
 import { valueBy } from '../schema/fit';
-import { LAGO_NUMBER } from '../value/decimal';
-import { isObject, type Json, ownValue } from '../value/json';
+import { type Json, ownValue } from '../value/json';
+import { isSameAmount, isSameTime, isSameValue } from '../value/stored-usage';
 import { millisecondsOf } from '../value/time';
 import type { UsageEvent } from '../value/usage-event';
 import { anything, filledText, object, text } from './field';
@@ -82,39 +81,9 @@ export function readListedEvent(value: unknown): ListedEvent | undefined {
   );
 }
 
-/** Objects in one order of keys: Postgres keeps its own (jsonb). */
-function canonical(value: Json): Json {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((name) => [name, canonical(value[name] ?? null)]),
-  );
-}
-
-/** A value as ClickHouse keeps it: as text, null as a blank one. */
-const plain = (value: Json): string =>
-  typeof value === 'string' ? value : value === null ? '' : JSON.stringify(canonical(value));
-
-/** Equal as Lago counts: 1, "1" and "1.0" are one number; other values are compared as text. */
-function sameValue(sent: Json, stored: Json | undefined): boolean {
-  if (stored === undefined) return false;
-  const left = plain(sent);
-  const right = plain(stored);
-  if (left === right) return true;
-  // ClickHouse may print a number with an exponent, which Big reads but an event may not have.
-  const numeric = (text: string): boolean =>
-    LAGO_NUMBER.test(text) || /^-?\d+(\.\d+)?e[+-]?\d+$/i.test(text);
-  return numeric(left) && numeric(right) && new Big(left).eq(right);
-}
-
-const amountOf = (amount: string | null | undefined): string =>
-  amount === null || amount === undefined ? '' : amount;
-
 /**
- * Whether Lago's event is the one that was sent: same subscription, code, time to the ms, amount
- * and properties.
+ * Whether Lago's event is the one that was sent: same subscription, code, time, amount and
+ * properties, but for what an event store makes of them.
  * @param computed name of a property that Lago adds itself, because the metric has an expression
  */
 export function isSameEvent(sent: UsageEvent, stored: StoredEvent, computed?: string): boolean {
@@ -125,14 +94,11 @@ export function isSameEvent(sent: UsageEvent, stored: StoredEvent, computed?: st
     stored.transaction_id === sent.transaction_id &&
     stored.external_subscription_id === sent.external_subscription_id &&
     stored.code === sent.code &&
-    Math.abs(DateTime.fromISO(stored.timestamp).toMillis() - sent.timestamp * 1000) < 1 &&
-    sameValue(
-      amountOf(sent.precise_total_amount_cents),
-      amountOf(stored.precise_total_amount_cents),
-    ) &&
+    isSameTime(sent.timestamp, millisecondsOf(stored.timestamp)) &&
+    isSameAmount(sent.precise_total_amount_cents, stored.precise_total_amount_cents) &&
     names.length === Object.keys(sent.properties).length &&
     Object.entries(sent.properties).every(
-      ([name, value]) => name === computed || sameValue(value, ownValue(stored.properties, name)),
+      ([name, value]) => name === computed || isSameValue(value, ownValue(stored.properties, name)),
     )
   );
 }

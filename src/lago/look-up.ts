@@ -94,11 +94,12 @@ export class LookUp {
   private list(group: readonly UsageEvent[]): ListedGroup {
     const times = group.map(({ timestamp }) => timestamp * 1000);
     const [event] = group;
+    // ClickHouse may list an event a millisecond earlier, and Postgres keeps fractions of one.
     const parameters = {
       external_subscription_id: event?.external_subscription_id ?? '',
       code: event?.code ?? '',
-      timestamp_from: isoText(Math.min(...times)),
-      timestamp_to: isoText(Math.max(...times)),
+      timestamp_from: isoText(Math.floor(Math.min(...times)) - 1),
+      timestamp_to: isoText(Math.ceil(Math.max(...times))),
       per_page: PAGE_SIZE,
     };
     const wanted = new Set(group.map(({ transaction_id }) => transaction_id));

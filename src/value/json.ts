@@ -21,6 +21,12 @@ export const isObject = (value: unknown): value is JsonObject =>
 export const ownValue = <T>(values: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.prototype.propertyIsEnumerable.call(values, name) ? values[name] : undefined;
 
+/** A value as ClickHouse keeps it, as text; nothing and null are empty. */
+export function textOf(value: Json | undefined): string {
+  if (typeof value === 'string') return value;
+  return value === undefined || value === null ? '' : JSON.stringify(value);
+}
+
 /** What a text says as JSON; undefined if it is none. */
 export function parsedJson(text: string): unknown {
   try {

@@ -35,6 +35,8 @@ describe('Lago’s event is the one that was sent', () => {
       'with all values as texts, as ClickHouse has them',
       properties({ a: 5, b: true, c: 'x', d: '1.50' }, { a: '5', b: 'true', c: 'x', d: '1.5' }),
     ],
+    ['with no amount as zero', same({}, { precise_total_amount_cents: '0.0' })],
+    ['a millisecond earlier', same({}, { timestamp: '2026-03-02T11:59:59.999Z' })],
     ['without properties', same({ properties: {} }, { properties: null })],
     ['with its properties in another order', properties({ a: 1, b: 2 }, { b: 2, a: 1 })],
     [
@@ -78,7 +80,7 @@ describe('Lago’s event is another one', () => {
     ['with another subscription', same({}, { external_subscription_id: 's2' })],
     ['without a subscription', same({}, { external_subscription_id: null })],
     ['with another code', same({}, { code: 'Units' })],
-    ['a millisecond later', same({}, { timestamp: '2026-03-02T12:00:00.001Z' })],
+    ['two milliseconds later', same({}, { timestamp: '2026-03-02T12:00:00.002Z' })],
     ['at no time', same({}, { timestamp: 'x' })],
     ['with another number', properties({ a: 5 }, { a: 5.01 })],
     ['with another text', properties({ a: 'x' }, { a: 'X' })],

@@ -1,7 +1,7 @@
 import type Big from 'big.js';
 import { type Counted, CUSTOM, countedBy, readsField } from '../../value/aggregation';
 import { countedDecimal, exactNumber, plainDecimal } from '../../value/decimal';
-import type { Json } from '../../value/json';
+import { type Json, textOf } from '../../value/json';
 import { propertyOf, type UsageEvent } from '../../value/usage-event';
 import { bookedInto } from './period';
 
@@ -164,14 +164,6 @@ export const bookedNegation = (
   current: number,
   id: string,
 ): UsageEvent | undefined => negationOf(bookedInto(event, current), field, id);
-
-/** A counted value as text; empty if there is none. */
-export const textOf = (value: Json | undefined): string =>
-  value === undefined || value === null
-    ? ''
-    : typeof value === 'string'
-      ? value
-      : JSON.stringify(value);
 
 /** Whether two values are the same number, or the same text. */
 export const isSameNumber = (left: Json | undefined, right: Json | undefined): boolean => {

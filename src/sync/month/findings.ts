@@ -1,7 +1,9 @@
 import { count } from '../../value/count';
+import { ownValue } from '../../value/json';
+import { isSameAmount, isSameTime, isSameValue } from '../../value/stored-usage';
 import { isoText } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
-import { countedValue, isSameNumber } from '../billing/correction';
+import { countedValue } from '../billing/correction';
 import type { LedgerEntry } from '../ledger/entry';
 import { undoneId } from '../plan/reversal';
 import type { Finding } from './finding';
@@ -41,17 +43,18 @@ function differing(
   if (sent.external_subscription_id !== listed.external_subscription_id)
     add('subscription', sent.external_subscription_id, listed.external_subscription_id);
   if (sent.code !== listed.code) add('code', sent.code, listed.code);
-  const [ourTime, theirTime] = [sent.timestamp * 1000, millisecondsIn(listed)];
-  if (Math.abs(ourTime - theirTime) >= 1) add('time', momentText(ourTime), momentText(theirTime));
+  const theirTime = millisecondsIn(listed);
+  if (!isSameTime(sent.timestamp, theirTime))
+    add('time', momentText(sent.timestamp * 1000), momentText(theirTime));
   const amount = listed.precise_total_amount_cents ?? undefined;
-  if (!isSameNumber(sent.precise_total_amount_cents, amount))
+  if (!isSameAmount(sent.precise_total_amount_cents, amount))
     add('amount in cents', sent.precise_total_amount_cents, amount);
   for (const name of new Set([
     ...Object.keys(sent.properties),
     ...Object.keys(listed.properties),
   ])) {
-    const [our, their] = [sent.properties[name], listed.properties[name]];
-    if (isSameNumber(our, their)) continue;
+    const [our, their] = [ownValue(sent.properties, name), ownValue(listed.properties, name)];
+    if (our !== undefined && isSameValue(our, their)) continue;
     add(
       name,
       our === undefined ? undefined : JSON.stringify(our),

@@ -1,10 +1,11 @@
 import Big from 'big.js';
 import { countedBy } from '../../value/aggregation';
 import { addTo } from '../../value/group';
+import { textOf } from '../../value/json';
 import { dayOf, localText } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
 import { quantityOf } from '../billing/aggregation';
-import { countedValue, isRemoval, textOf, uniqueText } from '../billing/correction';
+import { countedValue, isRemoval, uniqueText } from '../billing/correction';
 import type { LedgerEntry, LineKind } from '../ledger/entry';
 import { isHandedOver, isWithin, timeOf } from './totals';
 
