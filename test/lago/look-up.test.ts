@@ -32,7 +32,7 @@ describe('a look-up', () => {
     const asked = http.paths().filter((path) => path.startsWith('/events'));
     expect(asked).toHaveLength(2);
     expect(decodeURIComponent(asked[0] ?? '')).toMatch(
-      /^\/events\?external_subscription_id=s1&code=units&timestamp_from=2026-03-02T12:00:00.000Z&timestamp_to=2026-03-02T12:00:05.000Z&/,
+      /^\/events\?external_subscription_id=s1&code=units&timestamp_from=2026-03-02T11:59:59.999Z&timestamp_to=2026-03-02T12:00:05.000Z&/,
     );
     expect(asked[1]).toBe('/events/e5');
   });
