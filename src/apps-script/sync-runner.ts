@@ -81,7 +81,7 @@ export function portsOf({ runtime, clock, settings, deadline }: Execution): Sync
       urlFetchHttp(runtime, connection, clock),
       clock,
       connection.requestsPerSecond,
-      { cache: catalogCache(runtime, connection), readUntil: deadline },
+      { cache: catalogCache(runtime, connection), store: connection.store, readUntil: deadline },
     ),
   };
 }
