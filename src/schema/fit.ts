@@ -15,6 +15,7 @@ export interface Misfit {
 const WORDS: ReadonlyMap<string, string> = new Map([
   ['string', 'a text'],
   ['number', 'a number'],
+  ['finite', 'a finite number'],
   ['boolean', 'true or false'],
   ['Array', 'a list'],
   ['Object', 'an object'],
@@ -28,10 +29,10 @@ const wanted = (expected: string): string =>
     .map((each) => WORDS.get(each) ?? each)
     .join(' or ');
 
-function inWords({ path, expected, received }: v.BaseIssue<unknown>): string {
+function inWords({ path, expected, received, type }: v.BaseIssue<unknown>): string {
   const where = path === undefined ? 'it' : path.map(({ key }) => String(key)).join('.');
   if (received === 'undefined') return `${where} is missing`;
-  return `${where} should be ${wanted(expected ?? 'something else')}`;
+  return `${where} should be ${wanted(expected ?? type)}`;
 }
 
 /** Reads a value by a schema. Names the first field that does not fit. */

@@ -16,6 +16,7 @@ import {
   CHANGED_POLICY,
   DATE_ONLY,
   LATE_POLICY,
+  NUMBER,
   OPTIONAL_NUMBER,
   OPTIONAL_TEXT,
   REMOVED_POLICY,
@@ -27,7 +28,6 @@ import {
 export const CALL = v.object({ method: v.string(), argument: v.unknown() });
 
 const TEXT = v.string();
-const NUMBER = v.number();
 const TEXTS = v.array(TEXT);
 
 const NOTHING = v.object({});

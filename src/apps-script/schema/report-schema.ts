@@ -6,7 +6,7 @@ import type { Approval } from '../../sync/plan/guard';
 import type { Action } from '../../sync/plan/planned-row';
 import type { ProblemGroup } from '../../sync/plan/problem-group';
 import type { RunReport } from '../../sync/report';
-import { OPTIONAL_NUMBER, OPTIONAL_TEXT } from './sync-schema';
+import { NUMBER, OPTIONAL_NUMBER, OPTIONAL_TEXT } from './sync-schema';
 
 const isCode = (value: unknown): boolean =>
   typeof value === 'string' && Object.keys(catalogue).includes(value);
@@ -27,8 +27,8 @@ export const PROBLEM = v.object({
 export const OPTIONAL_PROBLEM = v.optional(PROBLEM);
 
 export const APPROVAL = v.object({
-  events: v.number(),
-  removed: v.number(),
+  events: NUMBER,
+  removed: NUMBER,
 } satisfies EntriesOf<Approval>);
 
 const ACTION = v.picklist(['send', 'hold', 'wait', 'sent', 'flag', 'refused', 'elsewhere']);
@@ -37,8 +37,8 @@ const GROUP = v.object({
   action: ACTION,
   problem: PROBLEM,
   alike: v.boolean(),
-  count: v.number(),
-  rows: v.array(v.number()),
+  count: NUMBER,
+  rows: v.array(NUMBER),
   keys: v.optional(v.array(v.nullable(v.string()))),
 } satisfies EntriesOf<ProblemGroup>);
 
@@ -49,20 +49,20 @@ export const REPORT = v.pipe(
     trigger: v.picklist(['hourly', 'edit', 'person', 'test']),
     run: OPTIONAL_TEXT,
     repeats: OPTIONAL_NUMBER,
-    startedAt: v.number(),
-    endedAt: v.number(),
+    startedAt: NUMBER,
+    endedAt: NUMBER,
     rows: v.object({
-      send: v.number(),
-      hold: v.number(),
-      wait: v.number(),
-      sent: v.number(),
-      flag: v.number(),
-      refused: v.number(),
-      elsewhere: v.number(),
+      send: NUMBER,
+      hold: NUMBER,
+      wait: NUMBER,
+      sent: NUMBER,
+      flag: NUMBER,
+      refused: NUMBER,
+      elsewhere: NUMBER,
     } satisfies EntriesOf<Record<Action, number>>),
-    delivered: v.number(),
-    rejected: v.number(),
-    left: v.number(),
+    delivered: NUMBER,
+    rejected: NUMBER,
+    left: NUMBER,
     problems: v.array(GROUP),
     checksOff: v.array(PROBLEM),
     stopped: OPTIONAL_PROBLEM,

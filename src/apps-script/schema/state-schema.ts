@@ -6,18 +6,18 @@ import { type GivenApproval, NEW_STATE, type SyncState } from '../../sync/memory
 import type { Touched } from '../../sync/rows/resting';
 import { isObject } from '../../value/json';
 import { OPTIONAL_PROBLEM, REPORT } from './report-schema';
-import { OPTIONAL_NUMBER, OPTIONAL_TEXT } from './sync-schema';
+import { NUMBER, OPTIONAL_NUMBER, OPTIONAL_TEXT } from './sync-schema';
 
 const HEALTH_STATE = v.picklist(['healthy', 'needs-you', 'stopped']);
 
 const HEALTH = v.pipe(
   v.object({
     state: HEALTH_STATE,
-    failures: v.number(),
+    failures: NUMBER,
     problem: OPTIONAL_PROBLEM,
     told: HEALTH_STATE,
     toldCode: OPTIONAL_TEXT,
-    toldAt: v.number(),
+    toldAt: NUMBER,
     telling: v.optional(v.literal(true)),
     closing: OPTIONAL_PROBLEM,
     closingToldAt: OPTIONAL_NUMBER,
@@ -32,17 +32,17 @@ export const STATE = v.pipe(
     lastRun: v.optional(REPORT),
     approved: v.optional(
       v.object({
-        events: v.number(),
-        removed: v.number(),
-        at: v.number(),
+        events: NUMBER,
+        removed: NUMBER,
+        at: NUMBER,
       } satisfies EntriesOf<GivenApproval>),
     ),
     removed: OPTIONAL_NUMBER,
     days: v.array(
       v.object({
         day: v.string(),
-        sent: v.number(),
-        refused: v.number(),
+        sent: NUMBER,
+        refused: NUMBER,
       } satisfies EntriesOf<DayCount>),
     ),
     hourlyAt: OPTIONAL_NUMBER,
@@ -61,5 +61,5 @@ const areMoments = (value: unknown): boolean =>
 /** When rows of a sync were edited, as it is stored. */
 export const TOUCHED = v.object({
   moments: v.custom<Touched['moments']>(areMoments),
-  tabAt: v.number(),
+  tabAt: NUMBER,
 } satisfies EntriesOf<Touched>);

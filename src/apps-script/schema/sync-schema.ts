@@ -3,12 +3,15 @@ import type { EntriesOf } from '../../schema/fit';
 import type { Source, Sync } from '../../sync/sync';
 import type { Column } from '../../template/template';
 
+/** JSON reads 1e999 as Infinity and writes that as null, so what holds it could not be read again. */
+export const NUMBER = v.pipe(v.number(), v.finite());
+
 const COLUMN = v.object({ name: v.string(), header: v.string() } satisfies EntriesOf<Column>);
 
 export const SOURCE = v.object({
-  tabId: v.number(),
+  tabId: NUMBER,
   tabName: v.string(),
-  headerRow: v.number(),
+  headerRow: NUMBER,
   columns: v.array(COLUMN),
 } satisfies EntriesOf<Source>);
 
@@ -19,24 +22,24 @@ export const LATE_POLICY = v.picklist(['hold', 'book']);
 export const STEP = v.picklist(['rows', 'event', 'test', 'review']);
 
 export const OPTIONAL_TEXT = v.optional(v.string());
-export const OPTIONAL_NUMBER = v.optional(v.number());
+export const OPTIONAL_NUMBER = v.optional(NUMBER);
 
 /** A sync as it is stored. */
 export const SYNC = v.object({
   id: v.string(),
   name: v.string(),
-  revision: v.number(),
+  revision: NUMBER,
   source: SOURCE,
   key: v.string(),
   ready: OPTIONAL_TEXT,
   template: v.string(),
-  templateRevision: v.number(),
+  templateRevision: NUMBER,
   dateOnly: DATE_ONLY,
   changed: v.optional(CHANGED_POLICY),
   removed: v.optional(REMOVED_POLICY),
   late: v.optional(LATE_POLICY),
-  restMinutes: v.number(),
-  unattendedEvents: v.number(),
+  restMinutes: NUMBER,
+  unattendedEvents: NUMBER,
   unattendedTimes: OPTIONAL_NUMBER,
   state: v.picklist(['draft', 'active', 'paused']),
   organization: OPTIONAL_TEXT,
