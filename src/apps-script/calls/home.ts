@@ -37,12 +37,12 @@ function stateOf({ settings }: Execution, { id }: Sync): SyncState {
 
 /** A sync with what is remembered of its runs. */
 export function viewSync(execution: Execution, sync: Sync): SyncView {
-  const { settings, clock } = execution;
+  const { clock } = execution;
   const state = stateOf(execution, sync);
   const { lastRun, days, hourlyAt } = state;
   const next = sync.state === 'active' && hourlyAt !== undefined ? hourlyAt + HOUR_MS : undefined;
   return {
-    sync: settings.find(sync.id) ?? sync,
+    sync,
     health: healthNow(sync, state, clock.now()),
     lastRun,
     days,
@@ -52,9 +52,11 @@ export function viewSync(execution: Execution, sync: Sync): SyncView {
 
 /** Damaged settings must not keep a person from setting up again. */
 function syncViews(execution: Execution): Pick<Home, 'syncs' | 'problem'> {
+  const { settings } = execution;
   try {
     return {
-      syncs: execution.settings.syncs().map((sync) => viewSync(execution, sync)),
+      // In a copied file a sync is paused, whatever is stored.
+      syncs: settings.syncs().map(({ id }) => viewSync(execution, settings.sync(id))),
       problem: undefined,
     };
   } catch (error) {
