@@ -18,8 +18,8 @@ import {
   headerCells,
   LEDGER_WIDTH,
   lineCells,
-  looksLikeHeader,
   MACHINE_COLUMNS,
+  namesOther,
   OUTCOME_COLUMN,
   OUTCOME_WIDTH,
   type OutcomeOfLine,
@@ -59,7 +59,7 @@ export class LedgerSheets implements LedgerStore {
   /** @param syncs ids of the syncs of this file; the ledger of one is never taken for another's */
   constructor(
     private readonly runtime: Runtime,
-    syncs: readonly string[],
+    private readonly syncs: readonly string[],
   ) {
     const { SpreadsheetApp, PropertiesService } = runtime;
     this.spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
@@ -206,8 +206,9 @@ export class LedgerSheets implements LedgerStore {
     const rows = sheet === null ? 0 : sheet.getLastRow();
     if (sheet === null || rows === 0 || sheet.getMaxColumns() < LEDGER_WIDTH) return false;
     const cells = sheet.getRange(1, 1, rows, LEDGER_WIDTH).getValues();
-    if (!isHeadless(cells)) return false;
     const [first = []] = cells;
+    const others = this.syncs.filter((id) => id !== header.sync);
+    if (!isHeadless(cells) || namesOther(String(first[0]), header, others)) return false;
     // If somebody deleted the first row, a line stands in its place.
     if (readIndex(String(first[0])) !== undefined) {
       if (rows === sheet.getMaxRows()) sheet.insertRowsAfter(rows, GROWTH_ROWS);
@@ -318,12 +319,9 @@ function writeFirstCell(sheet: Sheet, header: object): void {
 const copiedLine = (cells: readonly SheetValue[]): SheetValue[] =>
   cells.map((cell, column) => (column < MACHINE_COLUMNS ? cell : asText(String(cell))));
 
-/**
- * Whether cells are those of a ledger whose first row was altered or deleted. A first row that can
- * be read belongs to another sync, or to a ledger that was put aside.
- */
+/** Whether cells are those of a ledger whose first row was altered or deleted. */
 const isHeadless = (cells: readonly (readonly SheetValue[])[]): boolean =>
-  !looksLikeHeader(String(cells[0]?.[0])) &&
+  readHeader(cells[0]?.[0] ?? '') === undefined &&
   cells.some(([index]) => readIndex(String(index)) !== undefined);
 
 /**
