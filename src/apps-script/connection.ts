@@ -134,10 +134,13 @@ export function requireConnection(runtime: Runtime): Connection {
 /**
  * What a person entered, completed. An empty key keeps the stored one, but only for the very
  * address that it was entered for.
+ * @param before the stored connection, if there is one
  * @throws ProblemError if the address is none or there is no key for it
  */
-export function enteredAccess(runtime: Runtime, entered: Argument<'connect'>): Access {
-  const before = readConnection(runtime);
+export function enteredAccess(
+  before: Connection | undefined,
+  entered: Argument<'connect'>,
+): Access {
   const address = normalAddress(entered.address);
   const typed = entered.apiKey.trim();
   const kept = before?.address === address ? before.apiKey : '';

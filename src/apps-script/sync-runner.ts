@@ -68,8 +68,11 @@ export interface SyncPorts extends Ports {
   readonly ledger: LedgerSheets;
 }
 
-export function portsOf({ runtime, clock, settings, deadline }: Execution): SyncPorts {
-  const connection = requireConnection(runtime);
+/** @param connection as it is stored, if it was read already */
+export function portsOf(
+  { runtime, clock, settings, deadline }: Execution,
+  connection = requireConnection(runtime),
+): SyncPorts {
   return {
     clock,
     source: sheetSource(runtime),

@@ -1,6 +1,6 @@
 import { ProblemError, problem } from '../../problem/problem';
 import type { Argument, LineView, RunView, Value } from '../../rpc/contract';
-import type { Ledger } from '../../sync/ledger/entries';
+import { emptyLedger, type Ledger } from '../../sync/ledger/entries';
 import type { LedgerEntry } from '../../sync/ledger/entry';
 import { readKeyColumn, rowOfKey } from '../key-column';
 import { readRuns } from '../run-journal';
@@ -57,13 +57,14 @@ const viewLine = ({ index, event, outcome }: LedgerEntry, runs: readonly RunView
 });
 
 /** Newest first. */
-const entriesOfKey = (ledger: Ledger | undefined, key: string): LedgerEntry[] =>
-  [...(ledger?.byKey.get(key) ?? [])].reverse();
+const entriesOfKey = ({ byKey }: Ledger, key: string): LedgerEntry[] =>
+  [...(byKey.get(key) ?? [])].reverse();
 
 export function findRow(execution: Execution, { id, key }: Argument<'findRow'>): Value<'findRow'> {
   const sync = execution.settings.sync(id);
   const keys = readKeyColumn(execution.runtime, sync);
-  const entries = entriesOfKey(openLedger(execution, sync)?.ledger, key);
+  const { ledger } = openLedger(execution, sync) ?? { ledger: emptyLedger };
+  const entries = entriesOfKey(ledger, key);
   const runs = entries.length === 0 ? [] : readRuns(execution.runtime, id, EVERY_RUN);
   const lines = entries.map((entry) => viewLine(entry, runs));
   const row = keys === undefined ? undefined : rowOfKey(keys, key);
@@ -71,7 +72,7 @@ export function findRow(execution: Execution, { id, key }: Argument<'findRow'>):
     key,
     row,
     lines,
-    standing: row === undefined ? undefined : standingOf(execution, sync, row),
+    standing: row === undefined ? undefined : standingOf(execution, sync, row, ledger),
   };
 }
 
@@ -80,9 +81,8 @@ export function showInLedger(
   { id, key }: Argument<'showInLedger'>,
 ): Value<'showInLedger'> {
   const opened = openLedger(execution, execution.settings.sync(id));
-  const line = entriesOfKey(opened?.ledger, key)[0]?.line;
-  if (opened === undefined || line === undefined)
-    throw new ProblemError(problem('ledger.no-line', { key }));
+  const line = opened && entriesOfKey(opened.ledger, key)[0]?.line;
+  if (opened === undefined || line === undefined) throw new ProblemError(problem('ledger.no-line', { key }));
   opened.sheets.show(line);
   return { line };
 }

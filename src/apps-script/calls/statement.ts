@@ -40,7 +40,7 @@ export function choices(
   const catalog =
     connection === undefined || entries.length === 0
       ? undefined
-      : portsOf(execution).destination.catalog();
+      : portsOf(execution, connection).destination.catalog();
   const known = catalog === undefined || isProblem(catalog) ? undefined : catalog.subscriptions;
   const customersOf = (subscription: string): string[] =>
     (known?.get(subscription) ?? []).map(({ customer }) => customer);
