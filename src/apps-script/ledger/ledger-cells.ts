@@ -74,8 +74,8 @@ export const readHeader = (text: SheetValue): LedgerHeader | undefined =>
   typeof text === 'string' && text.startsWith('{') ? valueBy(HEADER, parsedJson(text)) : undefined;
 
 /**
- * Whether a first cell that is no whole header still says that the ledger is another one: of another
- * format, put aside included, of another organization, or of one of some other syncs.
+ * Whether a first cell that is no whole header still says that the ledger is another one: of
+ * another format, put aside included, of another organization, or of one of some other syncs.
  */
 export function namesOther(
   text: string,

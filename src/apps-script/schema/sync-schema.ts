@@ -3,7 +3,7 @@ import type { EntriesOf } from '../../schema/fit';
 import type { Source, Sync } from '../../sync/sync';
 import type { Column } from '../../template/template';
 
-/** JSON reads 1e999 as Infinity and writes that as null, so what holds it could not be read again. */
+/** JSON reads 1e999 as Infinity and writes that as null: what holds it could not be read again. */
 export const NUMBER = v.pipe(v.number(), v.finite());
 
 const COLUMN = v.object({ name: v.string(), header: v.string() } satisfies EntriesOf<Column>);
