@@ -1,11 +1,11 @@
-import { type Problem, ProblemError, problem } from '../problem/problem';
+import { type Problem, problem } from '../problem/problem';
 import type { Plan } from '../sync/plan/planned-row';
 import { statusesOf } from '../sync/plan/statuses';
 import type { Sync } from '../sync/sync';
 import { readKeyColumn } from './key-column';
 import type { Runtime } from './runtime';
 import { addColumn, asText, headersOf } from './sheet-cells';
-import { findTab } from './sheet-source';
+import { requireTab } from './sheet-source';
 
 const HEADER = 'Lago status';
 
@@ -56,14 +56,8 @@ export function newStatusHeader(isTaken: (header: string) => boolean): string {
  * Adds a status column at the right of the tab, unless one with this header exists.
  * @throws ProblemError if the tab is gone
  */
-export function addStatusColumn(
-  { SpreadsheetApp }: Runtime,
-  { source }: Sync,
-  header: string,
-): void {
-  const sheet = findTab(SpreadsheetApp.getActiveSpreadsheet(), source.tabId, source.tabName);
-  if (sheet === undefined)
-    throw new ProblemError(problem('sheet.tab-missing', { name: source.tabName }));
+export function addStatusColumn(runtime: Runtime, { source }: Sync, header: string): void {
+  const sheet = requireTab(runtime, source);
   if (!headersOf(sheet, source.headerRow).includes(header))
     addColumn(sheet, source.headerRow, header);
 }

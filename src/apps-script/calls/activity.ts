@@ -4,7 +4,7 @@ import { emptyLedger, type Ledger } from '../../sync/ledger/entries';
 import type { LedgerEntry } from '../../sync/ledger/entry';
 import { readKeyColumn, rowOfKey } from '../key-column';
 import { readRuns } from '../run-journal';
-import { findTab } from '../sheet-source';
+import { requireTab } from '../sheet-source';
 import type { Execution } from '../sync-runner';
 import { openLedger } from './ledger';
 import { standingOf } from './row';
@@ -21,14 +21,8 @@ export function showRow(
   { id, key, row, column }: Argument<'showRow'>,
 ): Value<'showRow'> {
   const sync = settings.sync(id);
-  const sheet = findTab(
-    runtime.SpreadsheetApp.getActiveSpreadsheet(),
-    sync.source.tabId,
-    sync.source.tabName,
-  );
-  if (sheet === undefined)
-    throw new ProblemError(problem('sheet.tab-missing', { name: sync.source.tabName }));
-  const keys = readKeyColumn(runtime, sync);
+  const sheet = requireTab(runtime, sync.source);
+  const keys = readKeyColumn(runtime, sync, sheet);
   const found = key === undefined ? row : keys === undefined ? undefined : rowOfKey(keys, key, row);
   if (found === undefined)
     throw new ProblemError(problem('row.not-found', { key: key ?? '', name: sync.source.tabName }));
@@ -82,7 +76,8 @@ export function showInLedger(
 ): Value<'showInLedger'> {
   const opened = openLedger(execution, execution.settings.sync(id));
   const line = opened && entriesOfKey(opened.ledger, key)[0]?.line;
-  if (opened === undefined || line === undefined) throw new ProblemError(problem('ledger.no-line', { key }));
+  if (opened === undefined || line === undefined)
+    throw new ProblemError(problem('ledger.no-line', { key }));
   opened.sheets.show(line);
   return { line };
 }
