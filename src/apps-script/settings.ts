@@ -10,12 +10,11 @@ import { STATE, TOUCHED } from './schema/state-schema';
 import { SYNC } from './schema/sync-schema';
 import {
   asciiJson,
-  DamagedValue,
+  damageIn,
   deleteJson,
   inAscii,
   readJson,
   storedBy,
-  unreadable,
   writeJson,
 } from './stored-json';
 
@@ -103,9 +102,6 @@ function stateText(state: SyncState): string {
   const text = asciiJson(kept);
   return text.length > STATE_CHARACTERS ? inAscii(JSON.stringify(kept, shortened)) : text;
 }
-
-const isUnreadable = (error: unknown): boolean =>
-  error instanceof ProblemError && error.problem.code === 'settings.unreadable';
 
 class DocumentSettings implements Settings {
   private readonly properties: Properties;
@@ -212,19 +208,11 @@ class DocumentSettings implements Settings {
   }
 
   private parse(): StoredSyncs {
-    const value = this.storedJson();
+    const value = readJson(this.read(), SYNCS);
     if (value === undefined) return { file: undefined, syncs: [] };
     const format = valueBy(OF_FORMAT, value)?.schema ?? FORMAT;
     if (format !== FORMAT) throw new ProblemError(problem('settings.newer-version'));
     return storedBy(STORED, value);
-  }
-
-  private storedJson(): unknown {
-    try {
-      return readJson(this.read(), SYNCS);
-    } catch (error) {
-      throw error instanceof DamagedValue ? unreadable() : error;
-    }
   }
 
   /**
@@ -241,8 +229,8 @@ class DocumentSettings implements Settings {
     try {
       return this.current();
     } catch (error) {
-      if (isUnreadable(error)) return [];
-      throw error;
+      damageIn(error);
+      return [];
     }
   }
 

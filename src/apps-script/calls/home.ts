@@ -7,7 +7,9 @@ import { HOUR_MS } from '../../value/duration';
 import { dayOf } from '../../value/time';
 import { mayEdit } from '../authorization';
 import { readConnection, viewOf } from '../connection';
-import { type Execution, problemOf } from '../sync-runner';
+import { isGrid } from '../sheet-source';
+import { damageIn } from '../stored-json';
+import type { Execution } from '../sync-runner';
 import { readTriggers } from '../triggers';
 
 /**
@@ -29,9 +31,7 @@ function stateOf({ settings }: Execution, { id }: Sync): SyncState {
   try {
     return settings.state(id);
   } catch (error) {
-    const found = problemOf(error);
-    if (found.code !== 'settings.unreadable') throw error;
-    return { ...NEW_STATE, health: { ...newHealth, state: 'stopped', problem: found } };
+    return { ...NEW_STATE, health: { ...newHealth, state: 'stopped', problem: damageIn(error) } };
   }
 }
 
@@ -60,9 +60,7 @@ function syncViews(execution: Execution): Pick<Home, 'syncs' | 'problem'> {
       problem: undefined,
     };
   } catch (error) {
-    const found = problemOf(error);
-    if (found.code !== 'settings.unreadable') throw error;
-    return { syncs: [], problem: found };
+    return { syncs: [], problem: damageIn(error) };
   }
 }
 
@@ -78,7 +76,7 @@ export function home(execution: Execution): Home {
     ...syncViews(execution),
     tabs: spreadsheet
       .getSheets()
-      .filter((sheet) => !sheet.isSheetHidden() && String(sheet.getType()) === 'GRID')
+      .filter((sheet) => !sheet.isSheetHidden() && isGrid(sheet))
       .map((sheet) => ({ id: sheet.getSheetId(), name: sheet.getName() })),
     activeTab: active.getSheetId(),
     triggers: readTriggers(runtime),
