@@ -1,4 +1,5 @@
 import { isProblem, type Problem } from '../problem/problem';
+import type { EventList } from '../sync/month/listed';
 import type {
   Answer,
   Clock,
@@ -16,7 +17,7 @@ import { type CatalogReader, catalogReader } from './catalog-reader';
 import { type CatalogCache, noCache } from './catalog-text';
 import { asUsageEvent, type ListedEvent, readListedEvent, type StoredEvent } from './comparison';
 import { type CurrentUsage, readCurrentUsage } from './current-usage';
-import { type EventList, eventList } from './event-list';
+import { eventList } from './event-list';
 import { jsonBody, readProblem } from './failure';
 import { readable } from './field';
 import type { Http } from './http';
