@@ -6,6 +6,7 @@ import { type EntriesOf, valueBy } from '../schema/fit';
 import type { Identity } from '../sync/ports';
 import { parsedJson } from '../value/json';
 import type { Runtime } from './runtime';
+import { ENVIRONMENT } from './schema/call-schema';
 
 /** What requests to Lago need. */
 export interface Access {
@@ -41,7 +42,7 @@ const STORED = v.object({
   organizationId: v.string(),
   store: v.picklist(['postgres', 'clickhouse', 'unknown']),
   zone: v.string(),
-  environment: v.picklist(['test', 'live']),
+  environment: ENVIRONMENT,
 } satisfies EntriesOf<Connection>);
 
 const CONNECTION = 'lago.connection';

@@ -6,6 +6,9 @@ export type Schema<T> = v.GenericSchema<unknown, T>;
 /** The fields of a type, each with its schema. None can be forgotten, optional ones included. */
 export type EntriesOf<T> = { readonly [Name in keyof T]-?: Schema<T[Name]> };
 
+/** What may be missing in a `T` whose field may not: it is undefined then. */
+export const maybe = <T>(schema: Schema<T>) => v.optional(schema, () => undefined);
+
 /** Why a value does not fit, such as `charges.0.units should be a number`. Repeats no value. */
 export interface Misfit {
   readonly misfit: string;

@@ -1,15 +1,16 @@
 import * as v from 'valibot';
 import { catalogue, type ProblemCode } from '../../problem/catalogue';
 import type { Place, Problem } from '../../problem/problem';
-import type { EntriesOf } from '../../schema/fit';
+import { type EntriesOf, maybe } from '../../schema/fit';
 import type { Approval } from '../../sync/plan/guard';
 import type { Action } from '../../sync/plan/planned-row';
 import type { ProblemGroup } from '../../sync/plan/problem-group';
 import type { RunReport } from '../../sync/report';
+import { ownValue } from '../../value/json';
 import { NUMBER, OPTIONAL_NUMBER, OPTIONAL_TEXT } from './sync-schema';
 
 const isCode = (value: unknown): boolean =>
-  typeof value === 'string' && Object.keys(catalogue).includes(value);
+  typeof value === 'string' && ownValue(catalogue, value) !== undefined;
 
 export const PROBLEM = v.object({
   code: v.custom<ProblemCode>(isCode),
@@ -23,8 +24,6 @@ export const PROBLEM = v.object({
   message: v.string(),
   remedy: v.string(),
 } satisfies EntriesOf<Problem>);
-
-export const OPTIONAL_PROBLEM = v.optional(PROBLEM);
 
 export const APPROVAL = v.object({
   events: NUMBER,
@@ -43,30 +42,27 @@ const GROUP = v.object({
 } satisfies EntriesOf<ProblemGroup>);
 
 /** The report of a run as it is stored. */
-export const REPORT = v.pipe(
-  v.object({
-    sync: v.string(),
-    trigger: v.picklist(['hourly', 'edit', 'person', 'test']),
-    run: OPTIONAL_TEXT,
-    repeats: OPTIONAL_NUMBER,
-    startedAt: NUMBER,
-    endedAt: NUMBER,
-    rows: v.object({
-      send: NUMBER,
-      hold: NUMBER,
-      wait: NUMBER,
-      sent: NUMBER,
-      flag: NUMBER,
-      refused: NUMBER,
-      elsewhere: NUMBER,
-    } satisfies EntriesOf<Record<Action, number>>),
-    delivered: NUMBER,
-    rejected: NUMBER,
-    left: NUMBER,
-    problems: v.array(GROUP),
-    checksOff: v.array(PROBLEM),
-    stopped: OPTIONAL_PROBLEM,
-    asks: v.optional(APPROVAL),
-  } satisfies EntriesOf<RunReport>),
-  v.transform((report): RunReport => ({ ...report, stopped: report.stopped })),
-);
+export const REPORT = v.object({
+  sync: v.string(),
+  trigger: v.picklist(['hourly', 'edit', 'person', 'test']),
+  run: OPTIONAL_TEXT,
+  repeats: OPTIONAL_NUMBER,
+  startedAt: NUMBER,
+  endedAt: NUMBER,
+  rows: v.object({
+    send: NUMBER,
+    hold: NUMBER,
+    wait: NUMBER,
+    sent: NUMBER,
+    flag: NUMBER,
+    refused: NUMBER,
+    elsewhere: NUMBER,
+  } satisfies EntriesOf<Record<Action, number>>),
+  delivered: NUMBER,
+  rejected: NUMBER,
+  left: NUMBER,
+  problems: v.array(GROUP),
+  checksOff: v.array(PROBLEM),
+  stopped: maybe(PROBLEM),
+  asks: v.optional(APPROVAL),
+} satisfies EntriesOf<RunReport>);
