@@ -62,6 +62,11 @@ export interface Settings {
   find(id: string | undefined): Sync | undefined;
   /** Stores new syncs, and changed ones by their ids; all or none. The caller holds the lock. */
   put(...syncs: readonly Sync[]): void;
+  /**
+   * The sync with the organization that it sends to from now on, unless it has one: a ledger
+   * belongs to one organization. The caller holds the lock.
+   */
+  pin(sync: Sync, organization: string): Sync;
   /** Deletes a sync and what is remembered of it. */
   remove(id: string): void;
   /** What is remembered of a sync. @throws ProblemError settings.unreadable */
@@ -153,6 +158,13 @@ class DocumentSettings implements Settings {
       [...others, ...syncs].sort((left, right) => left.id.localeCompare(right.id)),
       this.writtenFor(),
     );
+  }
+
+  pin(sync: Sync, organization: string): Sync {
+    if (sync.organization !== undefined) return sync;
+    const pinned = { ...sync, organization };
+    this.put(pinned);
+    return pinned;
   }
 
   remove(id: string): void {

@@ -4,7 +4,7 @@ import { statusesOf } from '../sync/plan/statuses';
 import type { Sync } from '../sync/sync';
 import { readKeyColumn } from './key-column';
 import type { Runtime } from './runtime';
-import { addColumn, asText, headersOf } from './sheet-cells';
+import { addColumn, asText, freeName, headersOf } from './sheet-cells';
 import { requireTab } from './sheet-source';
 
 const HEADER = 'Lago status';
@@ -45,12 +45,8 @@ export function writeStatuses(
 }
 
 /** The header of a new status column: several syncs of one tab have one each. */
-export function newStatusHeader(isTaken: (header: string) => boolean): string {
-  for (let number = 1; ; number++) {
-    const header = number === 1 ? HEADER : `${HEADER} ${number}`;
-    if (!isTaken(header)) return header;
-  }
-}
+export const newStatusHeader = (isTaken: (header: string) => boolean): string =>
+  freeName(HEADER, isTaken);
 
 /**
  * Adds a status column at the right of the tab, unless one with this header exists.

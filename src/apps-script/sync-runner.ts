@@ -281,7 +281,10 @@ function attempt(execution: Execution, sync: Sync, choice: RunChoice): RunResult
       ...choice,
       approved: choice.approved ?? approvedNow(state, clock.now()),
     };
-    const pinned = sync.organization === undefined ? pinOrganization(ports, settings, sync) : sync;
+    const pinned =
+      sync.organization === undefined
+        ? settings.pin(sync, requireIdentity(ports.destination).organization)
+        : sync;
     return run(ports, { ...request, ready: { ...request.ready, sync: pinned } });
   } catch (error) {
     const now = clock.now();
@@ -294,13 +297,6 @@ function attempt(execution: Execution, sync: Sync, choice: RunChoice): RunResult
       ledger: undefined,
     };
   }
-}
-
-/** The first run decides which organization the sync belongs to. */
-function pinOrganization({ destination }: SyncPorts, settings: Settings, sync: Sync): Sync {
-  const pinned = { ...sync, organization: requireIdentity(destination).organization };
-  settings.put(pinned);
-  return pinned;
 }
 
 /** The hourly run of all active syncs: the truth, whatever the edits said. */

@@ -11,7 +11,7 @@ import {
 import { readIndex } from '../../sync/ledger/line';
 import type { LedgerStore, StoredLedger } from '../../sync/ports';
 import type { Runtime, Sheet, SheetValue, Spreadsheet } from '../runtime';
-import { asText, neighbours } from '../sheet-cells';
+import { asText, freeName, neighbours } from '../sheet-cells';
 import {
   consecutive,
   HEADER_ROWS,
@@ -100,7 +100,10 @@ export class LedgerSheets implements LedgerStore {
   /** See LedgerStore. */
   create(header: LedgerHeader, syncName: string, rebuilding?: Rebuilding): void {
     const { tab } = header;
-    const name = this.freeName(syncName);
+    const name = freeName(
+      `${LEDGER_NAME} ${syncName.slice(0, NAME_CHARACTERS)}`.trim(),
+      (each) => this.spreadsheet.getSheetByName(each) !== null,
+    );
     const active = this.spreadsheet.getActiveSheet();
     const sheet = this.spreadsheet.insertSheet(name);
     sheet.getRange(1, 1, 1, LEDGER_WIDTH).setValues([headerCells(header)]);
@@ -287,14 +290,6 @@ export class LedgerSheets implements LedgerStore {
     const opened = this.requireOpened();
     this.opened = { ...opened, header };
     writeFirstCell(opened.sheet, header);
-  }
-
-  private freeName(syncName: string): string {
-    const base = `${LEDGER_NAME} ${syncName.slice(0, NAME_CHARACTERS)}`.trim();
-    for (let number = 1; ; number++) {
-      const name = number === 1 ? base : `${base} ${number}`;
-      if (this.spreadsheet.getSheetByName(name) === null) return name;
-    }
   }
 
   /** The index column of a recorded ledger. Empty if it is gone, which its own sync reports. */
