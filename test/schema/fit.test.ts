@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { fitted, valueBy } from '../../src/schema/fit';
+import { fitted, maybe, valueBy } from '../../src/schema/fit';
 
 const PLAN = v.object({
   code: v.string(),
@@ -35,6 +35,15 @@ test.each<[string, unknown]>([
 ])('what does not fit is told by the first field at fault: %s', (misfit, value) => {
   expect(fitted(PLAN, value)).toEqual({ misfit });
   expect(valueBy(PLAN, value)).toBeUndefined();
+});
+
+test('what may be missing is undefined then, and is checked if it is there', () => {
+  const METRIC = v.object({ code: v.string(), field: maybe(v.string()) });
+  expect(valueBy(METRIC, { code: 'a' })).toStrictEqual({ code: 'a', field: undefined });
+  expect(valueBy(METRIC, { code: 'a', field: 'b' })).toStrictEqual({ code: 'a', field: 'b' });
+  expect(fitted(METRIC, { code: 'a', field: 5 })).toEqual({
+    misfit: 'field should be a text',
+  });
 });
 
 test('a misfit never repeats a value, which may be a secret', () => {
