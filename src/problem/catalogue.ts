@@ -568,7 +568,7 @@ export const catalogue = entries({
     actor: 'lago',
     message: 'Lago has no billable metric, so there is nothing that usage could count for.',
     remedy:
-      'In Lago{where}, open “Billable metrics” and add one, with the aggregation that fits your ' +
+      'In Lago, open “Billable metrics” and add one, with the aggregation that fits your ' +
       'usage.',
   },
   'lago.no-plans': {
@@ -576,7 +576,7 @@ export const catalogue = entries({
     message:
       'No plan in Lago charges for {metrics}, so that usage would be counted and never billed.',
     remedy:
-      'In Lago{where}, open “Plans”, add or edit a plan, and add the metric to its usage-based ' +
+      'In Lago, open “Plans”, add or edit a plan, and add the metric to its usage-based ' +
       'charges.',
   },
   'lago.no-subscriptions': {
@@ -584,7 +584,7 @@ export const catalogue = entries({
     message:
       'No customer in Lago has an active subscription, so there is nobody whom usage could be ' +
       'billed to.',
-    remedy: 'In Lago{where}, open “Customers”, add or choose one, and assign a plan to it.',
+    remedy: 'In Lago, open “Customers”, add or choose one, and assign a plan to it.',
   },
   'lago.not-found': {
     actor: 'settings',

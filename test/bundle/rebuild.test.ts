@@ -234,6 +234,77 @@ describe.each(STORES)('a ledger on %s', (store) => {
   });
 });
 
+describe('a ledger whose first cell was damaged and still begins like one', () => {
+  const TAKEN = ['r1', 'r2', 'r3', 'r4'].map((key) => `${key} accepted`);
+  /** Four rows are marked as billed elsewhere, then the first cell is written over. */
+  function damaged(damage: (header: string) => string): { world: World; id: string } {
+    const world = worldWith(4);
+    world.ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
+    const { id, revision } = world.ask('saveSync', { draft: draftOf(world) });
+    world.ask('takeAsBilled', { id, revision, incomplete: [] });
+    const header = String(world.google.spreadsheet.table(ledgerOf(world))[0]?.[0]);
+    world.google.spreadsheet.edit(ledgerOf(world), 1, 1, damage(header));
+    world.time.now += MINUTE;
+    return { world, id };
+  }
+
+  function expectLeftAlone({ world, id }: { world: World; id: string }): void {
+    const name = ledgerOf(world);
+    const before = world.google.spreadsheet.table(name);
+    world.ask('rebuildLedger', { id });
+    expect(world.google.spreadsheet.table(name)).toEqual(before);
+  }
+
+  test.each<[string, (header: string) => string]>([
+    ['was cut off', (header) => header.slice(0, -1)],
+    ['begins with a space', (header) => ` ${header}`],
+    ['has a text for the tab', (header) => header.replace(/"tab":(\d+)/, '"tab":"$1"')],
+    ['lacks the file', (header) => header.replace(/"file":"[^"]*",/, '')],
+    ['lacks the sync', (header) => header.replace(/"sync":"[^"]*",/, '')],
+    ['was cut off within its organization', (header) => header.slice(0, -9)],
+    ['is cut off after the format', () => '{"ledger":1'],
+  ])('that %s is rebuilt with the rows that were billed elsewhere', (_, damage) => {
+    const { world, id } = damaged(damage);
+    expect(rebuilt(world, id)).toMatchObject([{ kept: 4, absent: 0 }]);
+    expect(statesIn(world)).toEqual(TAKEN);
+    resume(world, id);
+    expect(inLago(world)).toEqual([]);
+  });
+
+  test.each<[string, (header: string) => string]>([
+    ['of another format', (header) => header.replace('"ledger":1', '"ledger":2')],
+    ['that was put aside', (header) => header.replace('"ledger":1', '"ledger":"put aside"')],
+    [
+      'of another organization',
+      (header) => header.replace(/"organization":"[^"]*"/, '"organization":"x"'),
+    ],
+    [
+      'of another organization, cut off',
+      (header) => header.replace(/"organization":"[^"]*"\}/, '"organization":"x"'),
+    ],
+  ])('is left alone if it is one %s', (_, damage) => {
+    expectLeftAlone(damaged(damage));
+  });
+
+  test('is left alone if it names another sync of the file', () => {
+    const { world, id } = damaged((header) => header);
+    const other = world.ask('saveSync', { draft: { ...draftOf(world), name: 'Other' } });
+    const name = ledgerOf(world);
+    const header = String(world.google.spreadsheet.table(name)[0]?.[0]);
+    world.google.spreadsheet.edit(name, 1, 1, header.replace(id, other.id).slice(0, -1));
+    expectLeftAlone({ world, id });
+  });
+
+  test('is rebuilt for the sync that was set up again after the one it names was deleted', () => {
+    const { world, id } = damaged((header) => header.slice(0, -1));
+    const revision = world.ask('open', {}).syncs[0]?.sync.revision ?? 0;
+    world.ask('deleteSync', { id, revision });
+    const again = world.ask('saveSync', { draft: draftOf(world) });
+    expect(rebuilt(world, again.id)).toMatchObject([{ kept: 4, absent: 0 }]);
+    expect(statesIn(world)).toEqual(TAKEN);
+  });
+});
+
 describe('while a ledger is rebuilt', () => {
   test(
     'a ledger of 1,500 rows is rebuilt in parts',

@@ -175,11 +175,7 @@ export function startFromNow(
   const sync = settings.sync(id);
   if (sync.revision !== revision) throw new ProblemError(problem('settings.stale'));
   const ports = portsOf(execution);
-  const identity = requireIdentity(ports.destination);
-  // A ledger belongs to one organization, so from now on the sync does too.
-  if (sync.organization === undefined)
-    settings.put({ ...sync, organization: identity.organization });
-  const pinned = settings.sync(id);
+  const pinned = settings.pin(sync, requireIdentity(ports.destination).organization);
   const taken = takeAsBilled(
     ports,
     examineWith(execution, ports, pinned),
