@@ -1237,6 +1237,30 @@ describe('what was entered stays', () => {
     });
   }, 30_000);
 
+  test('what could not be saved is there when the setup is opened again', async () => {
+    const server = connected();
+    const save = server.answers.saveSync;
+    server.put({ state: 'draft', step: 'rows' });
+    await inSidebar(browser, server, async ({ page }) => {
+      server.answers.saveSync = () => ({
+        ok: false,
+        problem: problem('run.google', {}),
+      });
+      await go(page, /^Continue: /);
+      await nameHours(page, 'typed');
+      await go(page, 'Back');
+      await until(page, () => callsOf(server, 'saveSync').length === 1);
+      if (save !== undefined) server.answers.saveSync = save;
+      await go(page, /^Continue: /);
+      await openColumns(page);
+      await expect(field(page, 'Name of Hours in the template').inputValue()).resolves.toBe(
+        'typed',
+      );
+      await go(page, 'Try again');
+      await until(page, () => savedOf(server).source.columns[3]?.name === 'typed');
+    });
+  }, 30_000);
+
   test('one save is at work at a time, and each is made from the newest revision', async () => {
     const server = connected();
     let atWork = 0;
@@ -1352,6 +1376,16 @@ describe('what was entered stays', () => {
         await go(page, 'Back');
         await go(page, 'Back');
         await page.getByText('Look before you send').waitFor();
+        await go(page, 'Edit');
+        await nameHours(page, 'unwanted');
+        await go(page, 'Back');
+        await go(page, 'Leave');
+        await go(page, 'Edit');
+        await openColumns(page);
+        await expect(field(page, 'Name of Hours in the template').inputValue()).resolves.toBe(
+          'compute',
+        );
+        expect(callsOf(server, 'saveSync')).toHaveLength(1);
       },
       { clock: true },
     );
