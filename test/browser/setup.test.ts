@@ -1125,6 +1125,44 @@ describe('the review', () => {
       expect(asked[0]).toEqual(asked[1]);
     });
   }, 30_000);
+
+  test.each([
+    ['got no answer', 'lost'],
+    ['failed', { ok: false, problem: problem('lago.unreachable', { address: 'x', answer: '' }) }],
+  ] as const)(
+    'an activation that %s is tried again with the choices that are on the screen by then',
+    async (_, refused) => {
+      const server = atReview();
+      await inSidebar(browser, server, async ({ page }) => {
+        await toReview(page);
+        for (const label of ['Send everything', 'Only flag it', 'Ignore it'])
+          await field(page, label).check();
+        server.answers.activate = () => refused;
+        await go(page, 'Activate');
+        await page.getByRole('button', { name: 'Try again' }).waitFor();
+        const revision = savedOf(server).revision;
+        await field(page, 'Flag it').check();
+        await field(page, 'Also soon after a row is edited').check();
+        if (refused !== 'lost') {
+          await until(page, () => savedOf(server).revision > revision);
+          await page
+            .locator('.way-on .button:not([aria-busy="true"])', { hasText: 'Activate' })
+            .waitFor();
+        }
+        delete server.answers.activate;
+        await go(page, 'Try again');
+        await heading(page, 'Run');
+        const asked = callsOf(server, 'activate');
+        expect(asked[0]).toMatchObject({ removed: 'ignore', onEdit: false, revision });
+        expect(asked[1]).toMatchObject({
+          removed: 'flag',
+          onEdit: true,
+          revision: savedOf(server).revision,
+        });
+      });
+    },
+    30_000,
+  );
 });
 
 describe('what was entered stays', () => {
