@@ -1092,6 +1092,26 @@ describe('the review', () => {
     });
   }, 30_000);
 
+  test('a ticked row that is complete by the next look is counted and taken once', async () => {
+    const server = atReview();
+    await inSidebar(browser, server, async ({ page }) => {
+      await toReview(page);
+      await field(page, 'Start from now').check();
+      await field(page, 'Row 17: U-1016').check();
+      await page.getByRole('button', { name: 'Take 213 rows as billed' }).waitFor();
+      server.answers.dryRun = () => ({
+        ok: true,
+        value: { ...dryRun, counts: { ...dryRun.counts, send: 213, hold: 17 }, rows: [] },
+      });
+      await go(page, 'Check again');
+      await page.getByText('213 complete rows are taken as billed.').waitFor();
+      await go(page, 'Take 213 rows as billed');
+      await go(page, 'Take as billed');
+      await until(page, () => callsOf(server, 'takeAsBilled').length === 1);
+      expect(callsOf(server, 'takeAsBilled')[0]?.incomplete).toEqual([]);
+    });
+  }, 30_000);
+
   test('while Lago is away it can be asked for again', async () => {
     const server = atReview();
     server.answers.dryRun = () => ({
