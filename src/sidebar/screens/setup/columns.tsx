@@ -18,7 +18,7 @@ export function ColumnList({ draft, tab, edit }: TabDraftProps) {
   const missing = missingColumns(draft, tab);
   // Folded on the first way through; whoever comes back wants to change something. Decided once, so
   // that ticking a column does not fold the list.
-  const [isOpen] = useState(!isMany && (draft.revision > 0 || !isAllGuessed(draft, tab)));
+  const [isOpen] = useState(() => !isMany && (draft.revision > 0 || !isAllGuessed(draft, tab)));
   return (
     <details open={isOpen || missing.length > 0}>
       <summary>

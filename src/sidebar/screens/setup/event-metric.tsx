@@ -1,14 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { MetricView } from '../../../rpc/contract';
 import { choosableColumns, pickedColumns } from '../../draft/columns';
-import {
-  codeOf,
-  exampleOptions,
-  type Role,
-  readColumns,
-  withMetric,
-  withRole,
-} from '../../draft/event';
+import { codeOf, type Role, readColumns, withMetric, withRole } from '../../draft/event';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
 import { Field } from '../../parts/field';
@@ -17,13 +10,12 @@ import { Busy } from '../../parts/status';
 import { type ExampleOptions, guessColumn, type MetricShape, readsOne } from './example';
 import { metricOfCode } from './example-metric';
 import { ColumnField, MetricField, nameOfMetric } from './metric';
-import type { EventStepProps } from './step-props';
+import type { WrittenEventProps } from './step-props';
 
 /** The metric that the rows count for, and the columns of the event while nobody wrote in it. */
-export function MetricSection(props: EventStepProps) {
-  const { home, draft, tab, vocabulary } = props;
+export function MetricSection(props: WrittenEventProps) {
+  const { home, vocabulary, options } = props;
   const metrics = vocabulary.value?.metrics;
-  const options = exampleOptions(draft, tab);
   if (vocabulary.busy && home.connection !== undefined)
     return <Busy words="Reading the metrics that Lago has" />;
   return (
@@ -49,10 +41,11 @@ function KnownMetric({
   draft,
   tab,
   edit,
+  options,
   metrics,
-}: EventStepProps & { readonly metrics: readonly MetricView[] }) {
+}: WrittenEventProps & { readonly metrics: readonly MetricView[] }) {
   const [asked, setAsked] = useState<MetricView | undefined>(undefined);
-  const isByHand = exampleOptions(draft, tab) === undefined;
+  const isByHand = options === undefined;
   return (
     <>
       <MetricField
@@ -81,13 +74,12 @@ function KnownMetric({
   );
 }
 
-interface WrittenEventProps extends EventStepProps {
-  /** With which choices the example in the template was written. */
+interface ExampleProps extends WrittenEventProps {
   readonly options: ExampleOptions;
 }
 
 /** The code of the metric to type, if none of Lago's metrics can be chosen. */
-function MetricCode({ home, draft, tab, edit, vocabulary, options }: WrittenEventProps) {
+function MetricCode({ home, draft, tab, edit, vocabulary, options }: ExampleProps) {
   return (
     <Field
       id="metric"
@@ -122,13 +114,13 @@ function MetricCode({ home, draft, tab, edit, vocabulary, options }: WrittenEven
 }
 
 /** The metric of the template: as Lago has it, or as far as the template tells. */
-function chosenMetric({ draft, vocabulary, options }: WrittenEventProps): MetricShape | undefined {
+function chosenMetric({ draft, vocabulary, options }: ExampleProps): MetricShape | undefined {
   const code = codeOf(draft.template);
   return vocabulary.value?.metrics?.find((metric) => metric.code === code) ?? options.metric;
 }
 
 /** The columns that the event is made of, for those who do not write the template. */
-function RoleFields(props: WrittenEventProps) {
+function RoleFields(props: ExampleProps) {
   const { draft, tab, edit, options } = props;
   const chosen = chosenMetric(props);
   const columns = choosableColumns(draft, tab);

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { MetricView } from '../../../rpc/contract';
 import { choosableColumns } from '../../draft/columns';
-import { codeOf, exampleOptions, readColumns } from '../../draft/event';
+import { codeOf, readColumns } from '../../draft/event';
 import { type MetricChoice, sharedColumns } from '../../draft/metrics';
 import { Button } from '../../parts/button';
 import { Hint } from '../../parts/hint';
@@ -18,10 +18,10 @@ import {
   type MetricLine,
   withNewLine,
 } from './metric-lines';
-import type { EventStepProps } from './step-props';
+import type { WrittenEventProps } from './step-props';
 import { useSyncPerMetric } from './sync-per-metric';
 
-interface SeveralMetricsProps extends EventStepProps {
+interface SeveralMetricsProps extends WrittenEventProps {
   /** The metrics that Lago has. */
   readonly metrics: readonly MetricView[];
 }
@@ -41,9 +41,8 @@ export function SeveralMetrics(props: SeveralMetricsProps) {
 }
 
 /** The lines, of which the first has the metric that is chosen above, until another is chosen. */
-function useMetricLines({ draft, tab, metrics }: SeveralMetricsProps) {
+function useMetricLines({ draft, tab, options, metrics }: SeveralMetricsProps) {
   const columns = choosableColumns(draft, tab);
-  const options = exampleOptions(draft, tab);
   const { subscription, time } = readColumns(draft, tab, options ?? {});
   const rest = columns.filter(
     ({ name }) => name !== draft.key && name !== subscription && name !== time,
