@@ -59,9 +59,10 @@ export type Screen =
     };
 
 /** What a person wants to do with a sync that is there already: each opens its setup at a step. */
-export type Door =
-  | { readonly name: 'preview'; readonly draft: SyncDraft }
-  | { readonly name: 'test' | 'dry-run' | 'activation'; readonly id: string };
+export interface Door {
+  readonly name: 'preview' | 'test' | 'dry-run' | 'activation';
+  readonly id: string;
+}
 
 const STEP_BEHIND: Readonly<Record<Door['name'], Step>> = {
   preview: 'event',
@@ -88,8 +89,8 @@ export type Action =
   | { readonly type: 'opened'; readonly screen: Screen | Door }
   | { readonly type: 'left' }
   | { readonly type: 'connected'; readonly connection: ConnectionView }
-  /** Without a draft a new sync is set up, else the settings of that one are edited. */
-  | { readonly type: 'editing-began'; readonly draft: SyncDraft | undefined }
+  /** A new sync is set up. */
+  | { readonly type: 'setup-began' }
   /** Goes on at `step`, or else where the setup was left, with what is not saved yet. */
   | { readonly type: 'setup-resumed'; readonly id: string; readonly step?: Step | undefined }
   /** What the server does not have is given up; the setup is read from there again. */
@@ -216,11 +217,7 @@ function open(state: State, screen: Screen | Door): State {
     case 'test':
     case 'dry-run':
     case 'activation':
-      return enter(
-        state,
-        screen.name === 'preview' ? (screen.draft.id ?? '') : screen.id,
-        STEP_BEHIND[screen.name],
-      );
+      return enter(state, screen.id, STEP_BEHIND[screen.name]);
     default:
       // Back does not return to the choice of what to bill again once its run has begun.
       return { ...state, way: [...state.way.filter(({ name }) => name !== 'rebill'), screen] };
@@ -253,8 +250,7 @@ export function reduce(state: State, action: Action): State {
       return { ...state, way: state.way.length > 1 ? state.way.slice(0, -1) : state.way };
     case 'connected':
       return changeHome(state, (home) => ({ ...home, connection: action.connection }));
-    case 'editing-began':
-      if (action.draft?.id !== undefined) return enter(state, action.draft.id, 'rows');
+    case 'setup-began':
       return begin(state);
     case 'setup-resumed':
       return enter(state, action.id, action.step);

@@ -200,7 +200,7 @@ interface SameIdsProps {
 
 /** Ids that are made of the key alone are held if another tab has used them before. */
 function SameIds({ sync, tab, prefixed, setPrefixed }: SameIdsProps) {
-  const key = headerOf(draftOf(sync), sync.key);
+  const key = headerOf(sync, sync.key);
   const prefix = idPrefix(tab.tab.name);
   return (
     <>

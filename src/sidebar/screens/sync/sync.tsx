@@ -1,4 +1,3 @@
-import { draftOf } from '../../draft/draft';
 import { mainProblem, pendingApproval } from '../../health';
 import { leaving, opener, opening } from '../../navigation';
 import { Button } from '../../parts/button';
@@ -126,9 +125,7 @@ function LookSection({ view, dispatch }: SyncScreenProps) {
   return (
     <Section title="Look before you send">
       <div class="stack">
-        <Button onClick={opening(dispatch, { name: 'preview', draft: draftOf(sync) })}>
-          Preview events
-        </Button>
+        <Button onClick={open('preview')}>Preview events</Button>
         <Button kind={isMain ? 'primary' : 'plain'} onClick={open('test')}>
           Send a test event
         </Button>
