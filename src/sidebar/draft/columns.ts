@@ -20,10 +20,13 @@ export const headerOf = ({ source }: Pick<SyncDraft, 'source'>, name: string | u
   source.columns.find((column) => column.name === name)?.header ?? '';
 
 /** Picked columns that the tab does not have any more, or has twice. */
-export const missingColumns = (draft: SyncDraft, tab: TabView): readonly Picked[] =>
-  draft.source.columns.filter(
-    ({ header }) => !usableColumns(tab).some((column) => column.header === header),
-  );
+export function missingColumns(
+  { source }: Pick<SyncDraft, 'source'>,
+  tab: TabView,
+): readonly Picked[] {
+  const usable = new Set(usableColumns(tab).map(({ header }) => header));
+  return source.columns.filter(({ header }) => !usable.has(header));
+}
 
 /** The picked columns in the order of the sheet, with what is known of them. */
 export function pickedColumns(draft: SyncDraft, tab: TabView): PickedColumn[] {
