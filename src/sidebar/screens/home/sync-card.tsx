@@ -11,9 +11,10 @@ import { RequestState } from '../../parts/request-state';
 import { Status } from '../../parts/status';
 import type { SyncScreenProps } from '../../screen-props';
 import { useRequest } from '../../server/request';
-import { healthWords, stepWords } from '../../words/health';
+import { healthWords } from '../../words/health';
 import { soon } from '../../words/moments';
 import { restWords, sentWords } from '../../words/runs';
+import { stepWords } from '../../words/steps';
 
 const LEGEND = [
   { tone: 'good', label: 'Sent' },

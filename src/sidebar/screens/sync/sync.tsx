@@ -11,8 +11,9 @@ import { Status } from '../../parts/status';
 import type { SyncScreenProps } from '../../screen-props';
 import { useRequest } from '../../server/request';
 import { wayOut } from '../../way-out';
-import { healthWords, stepWords } from '../../words/health';
+import { healthWords } from '../../words/health';
 import { runSentence } from '../../words/runs';
+import { stepWords } from '../../words/steps';
 import { SettingsSection } from './settings';
 
 /** One sync: how it is, what a person can do with it, and its settings. */
