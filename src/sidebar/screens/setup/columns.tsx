@@ -5,8 +5,8 @@ import { withColumn, withName, withoutColumn } from '../../draft/changes';
 import { isDouble, missingColumns, nameOf } from '../../draft/columns';
 import { Field } from '../../parts/field';
 import { Hint } from '../../parts/hint';
-import { quoted } from '../../parts/other-syncs';
 import { oddRows, typeWords } from '../../words/columns';
+import { quoted } from '../../words/lists';
 import { doubleHeaders, isAllGuessed, listColumns } from './column-list';
 import type { TabDraftProps } from './step-props';
 

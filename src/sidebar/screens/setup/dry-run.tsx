@@ -8,14 +8,13 @@ import { GroupWay } from '../../parts/group-way';
 import { Headline } from '../../parts/headline';
 import { Hint } from '../../parts/hint';
 import { Notice } from '../../parts/notice';
-import { quoted } from '../../parts/other-syncs';
 import { ProblemCard } from '../../parts/problem-card';
 import { ProblemGroups } from '../../parts/problem-groups';
 import { RowButtons, useRowJump } from '../../parts/row-jump';
 import { Section } from '../../parts/section';
 import { findSync } from '../../state';
 import { asksFor } from '../../way-out';
-import { inWords } from '../../words/lists';
+import { inWords, quoted } from '../../words/lists';
 import type { StepProps } from './step-props';
 import { Totals } from './totals';
 

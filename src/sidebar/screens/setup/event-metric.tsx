@@ -7,9 +7,11 @@ import { Confirmation } from '../../parts/confirmation';
 import { Field } from '../../parts/field';
 import { ProblemCard } from '../../parts/problem-card';
 import { Busy } from '../../parts/status';
+import { quoted } from '../../words/lists';
+import { nameOfMetric } from '../../words/metrics';
 import { type ExampleOptions, guessColumn, type MetricShape, readsOne } from './example';
 import { metricOfCode } from './example-metric';
-import { ColumnField, MetricField, nameOfMetric } from './metric';
+import { ColumnField, MetricField } from './metric';
 import type { WrittenEventProps } from './step-props';
 
 /** The metric that the rows count for, and the columns of the event while nobody wrote in it. */
@@ -59,7 +61,7 @@ function KnownMetric({
         <Confirmation
           question={
             'You have changed the template by hand. ' +
-            `Write it anew for \u201c${nameOfMetric(asked)}\u201d?`
+            `Write it anew for ${quoted(nameOfMetric(asked))}?`
           }
           yes="Write it anew"
           no="Keep mine"

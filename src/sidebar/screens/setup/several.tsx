@@ -7,9 +7,10 @@ import { Button } from '../../parts/button';
 import { Hint } from '../../parts/hint';
 import { Notice } from '../../parts/notice';
 import { RequestState } from '../../parts/request-state';
-import { inWords } from '../../words/lists';
+import { inWords, quoted } from '../../words/lists';
+import { nameOfMetric } from '../../words/metrics';
 import { type PickedColumn, readsOne } from './example';
-import { ColumnField, MetricField, nameOfMetric } from './metric';
+import { ColumnField, MetricField } from './metric';
 import {
   choiceOf,
   choicesIn,
@@ -176,9 +177,8 @@ function SharedColumns({ choices, columns }: SharedColumnsProps) {
           key={column}
           message={
             <>
-              {'\u201c'}
-              <bdi>{columns.find(({ name }) => name === column)?.header ?? column}</bdi>
-              {'\u201d'} is chosen for <bdi>{inWords(metrics.map(nameOfMetric))}</bdi>.
+              <bdi>{quoted(columns.find(({ name }) => name === column)?.header ?? column)}</bdi> is
+              chosen for <bdi>{inWords(metrics.map(nameOfMetric))}</bdi>.
             </>
           }
           isNews

@@ -38,6 +38,6 @@ export interface EventStepProps extends StepProps {
 
 /** What a part of that step gets. */
 export interface WrittenEventProps extends EventStepProps {
-  /** With which choices the template was written; undefined once a person has changed it by hand. */
+  /** With which choices the template was written; undefined if a person has changed it by hand. */
   readonly options: ExampleOptions | undefined;
 }
