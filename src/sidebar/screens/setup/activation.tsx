@@ -7,7 +7,7 @@ import { Hint } from '../../parts/hint';
 import { RequestState } from '../../parts/request-state';
 import { Section } from '../../parts/section';
 import { findSync } from '../../state';
-import { asksFor } from '../../way-out';
+import { askedIn } from '../../way-out';
 import { approvalWords } from '../../words/approval';
 import { asksForFirst, type First, isAsChosen, missingChoice } from './activation-choices';
 import { FirstRows } from './first-rows';
@@ -95,7 +95,7 @@ function approvalOf(
   { problems, asks }: DryRun,
   takesBack: boolean,
 ): (ReturnType<typeof approvalWords> & { readonly asks: Approval }) | undefined {
-  const asked = problems.find(({ problem }) => asksFor(problem))?.problem;
+  const asked = askedIn(problems);
   return asked === undefined || asks === undefined
     ? undefined
     : { ...approvalWords(asked, asks, takesBack), asks };

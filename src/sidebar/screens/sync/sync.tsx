@@ -1,5 +1,5 @@
 import { mainProblem, pendingApproval } from '../../health';
-import { leaving, opener, opening } from '../../navigation';
+import { changing, leaving, opener, opening } from '../../navigation';
 import { Button } from '../../parts/button';
 import { Hint } from '../../parts/hint';
 import { NoRights } from '../../parts/no-rights';
@@ -77,12 +77,9 @@ function OthersTrigger(props: SyncScreenProps) {
 
 /** What starts and stops the sync. */
 function Controls(props: SyncScreenProps) {
-  const { view, dispatch, refresh } = props;
+  const { view, dispatch } = props;
   const { sync } = view;
-  const pause = useRequest('pause', (changed) => {
-    dispatch({ type: 'sync-changed', view: changed });
-    refresh();
-  });
+  const pause = useRequest('pause', changing(props));
   const open = opener(dispatch, sync.id);
   const waits = asks(view);
   return (
