@@ -56,7 +56,6 @@ export function EventStep(props: EventStepProps) {
       <Section title="What Lago gets">
         <EventPreview
           preview={preview}
-          whileEdited
           onFix={(fix) => edit({ ...draft, template: applyEdits(draft.template, fix.edits) })}
         />
       </Section>

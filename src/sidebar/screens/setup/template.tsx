@@ -72,7 +72,7 @@ export function TemplateSection(props: TemplateSectionProps) {
           Ctrl+Space lists what can be written.
         </p>
       </div>
-      <div aria-live="polite" class="check">
+      <div aria-live="polite">
         <TemplateProblems
           isComplete={isComplete}
           isChecked={check.checked === template && !check.request.busy}

@@ -106,7 +106,7 @@ function RunItem({ run: { report, syncName }, named, onOpen }: RunItemProps) {
       <button type="button" class="run" onClick={onOpen}>
         <span class="run-time">{runTimeWords(report)}</span>
         {named && (
-          <span class="run-sync">
+          <span>
             <bdi>{syncName}</bdi>
           </span>
         )}
