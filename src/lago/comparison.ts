@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { valueBy } from '../schema/fit';
 import { type ListedUsage, millisecondsIn } from '../sync/month/listed';
-import { type Json, ownValue } from '../value/json';
+import { ownValue } from '../value/json';
 import { isSameAmount, isSameTime, isSameValue } from '../value/stored-usage';
 import { millisecondsOf } from '../value/time';
 import type { UsageEvent } from '../value/usage-event';

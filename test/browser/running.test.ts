@@ -367,7 +367,7 @@ describe('the home screen', () => {
       await expectTidy(page);
       const [first = server.events[0]] = server.events;
       if (first !== undefined)
-        server.events = Array.from({ length: 12 }, (_, index) => ({
+        server.events = Array.from({ length: 5 }, (_, index) => ({
           ...first,
           transactionId: `U-${index}`,
         }));
@@ -375,8 +375,6 @@ describe('the home screen', () => {
       await go(page, 'Ask Lago again');
       await page.getByText('U-4', { exact: true }).waitFor();
       await expect(page.locator('.event-list > li').count()).resolves.toBe(5);
-      await go(page, 'Show all 12 events');
-      await expect(page.locator('.event-list > li').count()).resolves.toBe(12);
     });
   });
 
