@@ -510,8 +510,8 @@ export const catalogue = entries({
     actor: 'settings',
     message: 'Lago already has another event with the transaction_id “{id}”.',
     remedy:
-      'Compare the two in Lago. Only if this row is usage of its own, press “Send again”: it is ' +
-      'then billed on top, under an id of its own.',
+      'Compare the two in Lago. If this row is usage of its own, give it another key: it is then ' +
+      'sent as a new row. “Send again” is there only if Lago bills nothing under the id.',
   },
   'event.stuck': {
     actor: 'lago',

@@ -219,6 +219,45 @@ describe.each(STORES)('a ledger on %s', (store) => {
     expect(statesIn(world).sort()).toEqual(['r1 conflict', 'r2 accepted', 'r3 conflict']);
   });
 
+  test('leaves conflicts of which only those that Lago cannot bill may be sent again', () => {
+    const { world, id } = sent(1, { store });
+    const foreign = (transaction_id: string, code: string): number =>
+      world.lago.handle({
+        method: 'POST',
+        url: '/api/v1/events',
+        headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
+        body: JSON.stringify({
+          event: {
+            transaction_id,
+            external_subscription_id: 'globex',
+            code,
+            timestamp: 1_793_000_000,
+            properties: { amount: 1 },
+          },
+        }),
+      }).status;
+    expect([foreign('r2', 'calls'), foreign('r3', 'mistyped')]).toEqual([200, 200]);
+    world.google.spreadsheet.deleteSheet(ledgerOf(world));
+    addRow(world, 3);
+    addRow(world, 4);
+    world.time.now += HOUR;
+    rebuilt(world, id);
+    resume(world, id);
+    expect(statesIn(world).sort()).toEqual(['r1 accepted', 'r2 conflict', 'r3 conflict']);
+    const { rows } = world.ask('dryRun', { id });
+    expect(rows.map(({ key, again }) => [key, again])).toEqual([
+      ['r2', false],
+      ['r3', true],
+    ]);
+    expect(world.call('sendAgain', { id, key: 'r2' })).toMatchObject({
+      ok: false,
+      problem: { code: 'event.conflict' },
+    });
+    expect(world.ask('sendAgain', { id, key: 'r3' })).toMatchObject({ delivered: 1 });
+    expect(inLago(world)).toContain('r3~r2 = 3');
+    expect(inLago(world).filter((line) => line.startsWith('r2'))).toEqual(['r2 = 1']);
+  });
+
   test('keeps the whole lines of rows that were taken as billed elsewhere, also altered ones that can be read', () => {
     const world = worldWith(4, { store });
     world.ask('connect', { address: 'https://lago.example', apiKey: API_KEY });

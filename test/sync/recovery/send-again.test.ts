@@ -1,6 +1,6 @@
 import { problem } from '../../../src/problem/problem';
 import type { Destination, EventStore, Found } from '../../../src/sync/ports';
-import { unbilledConflicts } from '../../../src/sync/recovery/conflict';
+import { sendableAgain } from '../../../src/sync/recovery/send-again';
 import type { UsageEvent } from '../../../src/value/usage-event';
 import { freshEntries, withOutcome } from '../fixture';
 import { TestClock, TestDestination } from '../world';
@@ -52,16 +52,16 @@ test.each<[string, EventStore, UsageEvent | undefined | 'unknown', Found, boolea
   ['something of which it says nothing', 'postgres', undefined, 'unknown', false],
 ])('a conflict whose id has %s in Lago (%s, %#) is free or not', (_, store, shown, own, isFree) => {
   const { destination } = lago(store, shown, own);
-  expect(unbilledConflicts({ destination, check, store }, [conflict])).toEqual(
+  expect(sendableAgain({ destination, check, store }, [conflict])).toEqual(
     new Set(isFree ? [conflict.index.id] : []),
   );
 });
 
-test('only conflicts are asked for', () => {
+test('what Lago rejected may be sent again, and is not asked for', () => {
   const { destination, asked } = lago('postgres', undefined, 'absent');
   const rejected = withOutcome(fresh, { state: 'rejected' });
-  expect(unbilledConflicts({ destination, check, store: 'postgres' }, [rejected])).toEqual(
-    new Set(),
+  expect(sendableAgain({ destination, check, store: 'postgres' }, [rejected])).toEqual(
+    new Set([rejected.index.id]),
   );
   expect(asked()).toBe(0);
 });
@@ -70,5 +70,5 @@ test('a key that may not look says so', () => {
   const { destination } = lago('postgres', undefined, 'absent');
   const refusal = problem('lago.unauthorized');
   destination.find = () => refusal;
-  expect(unbilledConflicts({ destination, check, store: 'postgres' }, [conflict])).toBe(refusal);
+  expect(sendableAgain({ destination, check, store: 'postgres' }, [conflict])).toBe(refusal);
 });
