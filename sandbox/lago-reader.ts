@@ -37,6 +37,9 @@ interface CustomerUsage {
 
 const PAGE_SIZE = 500;
 
+/** An id as a part of a path; Lago takes what follows a dot for the format of its answer. */
+const pathPart = (id: string): string => encodeURIComponent(id).replaceAll('.', '%2E');
+
 export function lagoReader(address: string, apiKey: string): LagoReader {
   async function get(path: string): Promise<Record<string, unknown>> {
     const response = await fetch(`${address}/api/v1${path}`, {
@@ -75,7 +78,7 @@ export function lagoReader(address: string, apiKey: string): LagoReader {
       })),
     usage: async (customer, subscription, code) => {
       const body = await get(
-        `/customers/${encodeURIComponent(customer)}/current_usage?apply_taxes=false&external_subscription_id=${encodeURIComponent(subscription)}`,
+        `/customers/${pathPart(customer)}/current_usage?apply_taxes=false&external_subscription_id=${encodeURIComponent(subscription)}`,
       );
       const usage = body['customer_usage'] as CustomerUsage;
       const charge = usage.charges_usage.find(

@@ -7,7 +7,7 @@ import type { Catalog } from './catalog';
 import { type CatalogReader, catalogReader } from './catalog-reader';
 import { type CatalogCache, noCache } from './catalog-text';
 import { asUsageEvent, type ListedEvent, readListedEvent, type StoredEvent } from './comparison';
-import { type CurrentUsage, readCurrentUsage } from './current-usage';
+import { readCurrentUsage, type UsageReading } from './current-usage';
 import { type EventList, eventList } from './event-list';
 import { jsonBody, readProblem } from './failure';
 import { readable } from './field';
@@ -39,7 +39,7 @@ export interface LagoDestination extends Destination, CatalogReader {
   /** Lago's whole list of events, by windows of time. */
   readonly events: EventList;
   /** What Lago would bill now for subscriptions, each named with its customer. */
-  currentUsage(subscriptions: Parameters<typeof readCurrentUsage>[1]): CurrentUsage[] | Problem;
+  currentUsage(subscriptions: Parameters<typeof readCurrentUsage>[1]): UsageReading | Problem;
 }
 
 /** Optional settings of a destination. */
@@ -122,7 +122,7 @@ class LagoOverHttp implements LagoDestination {
       : readProblem(response, this.requests.address);
   }
 
-  currentUsage(subscriptions: Parameters<typeof readCurrentUsage>[1]): CurrentUsage[] | Problem {
+  currentUsage(subscriptions: Parameters<typeof readCurrentUsage>[1]): UsageReading | Problem {
     return readCurrentUsage(this.requests, subscriptions);
   }
 

@@ -1,3 +1,4 @@
+import { pathPart } from '../value/path-part';
 import { readStoredEvent, type StoredEvent } from './comparison';
 import { jsonBody } from './failure';
 import { isAnswered, type LagoRequest, type LagoResponse } from './http';
@@ -5,7 +6,7 @@ import { isAnswered, type LagoRequest, type LagoResponse } from './http';
 /** Asks for the first event of the organization with a transaction_id. */
 export const showRequest = (id: string): LagoRequest => ({
   method: 'get',
-  path: `/events/${encodeURIComponent(id)}`,
+  path: `/events/${pathPart(id)}`,
 });
 
 /** Whether Lago itself says that it has no such event. Any other 404 means a wrong address. */

@@ -564,6 +564,13 @@ export const catalogue = entries({
       'Give the key the right to read invoices in Lago, or finalize drafts that are done; the ' +
       'next run reads them again.',
   },
+  'lago.usage-unread': {
+    actor: 'lago',
+    message: 'Lago did not show what it would bill now for {names}. Their events are compared.',
+    remedy:
+      'Look at their usage in Lago. If your Lago stands behind a proxy, let it pass addresses as ' +
+      'they are.',
+  },
   'lago.no-metrics': {
     actor: 'lago',
     message: 'Lago has no billable metric, so there is nothing that usage could count for.',

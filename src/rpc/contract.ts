@@ -406,6 +406,8 @@ export interface ReconcileNext {
   readonly totals: readonly Total[];
   /** Lago's own current usage, as far as it was asked for. */
   readonly usage: readonly CurrentUsage[];
+  /** Subscriptions (external ids) of which it could not be read. */
+  readonly unread: readonly string[];
   /** Findings so far, by kind. */
   readonly counts: Readonly<Record<FindingKind, number>>;
   /** Events so far that belong to somebody else. */

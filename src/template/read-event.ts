@@ -1,6 +1,7 @@
 import { type Problem, problem } from '../problem/problem';
 import { LAGO_NUMBER, plainDecimal } from '../value/decimal';
 import { isObject, type Json, type JsonObject } from '../value/json';
+import { pathPart } from '../value/path-part';
 import { FIRST_MILLISECONDS, yearOf } from '../value/time';
 import type { UsageEvent } from '../value/usage-event';
 
@@ -47,19 +48,9 @@ function checkText(field: string, value: Json | undefined): Problem | undefined 
  */
 const LONGEST_ID_BYTES = 500;
 
-/** The length of a text in an address: three characters for each byte that is not plain. */
-function addressLength(content: string): number {
-  try {
-    return encodeURIComponent(content).length;
-  } catch {
-    // Half of a surrogate pair has no encoding.
-    return Number.POSITIVE_INFINITY;
-  }
-}
-
 function checkId(value: Json | undefined): Problem | undefined {
   const content = text(value);
-  const tooLong = addressLength(content) > 3 * LONGEST_ID_BYTES;
+  const tooLong = pathPart(content).length > 3 * LONGEST_ID_BYTES;
   return (
     checkText('transaction_id', value) ??
     (tooLong

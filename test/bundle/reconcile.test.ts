@@ -242,6 +242,41 @@ describe.each(['postgres', 'clickhouse'] as const)('a month on %s', (store) => {
     ]);
   });
 
+  test('shows what Lago would bill a customer whose id has dots', () => {
+    const world = createWorld({
+      store,
+      rows: [...usageRows(1), ['r2', 'dotted', '2026-11-03 10:00', '2']],
+    });
+    world.lago.seed.subscription({
+      external_customer_id: 'bob@acme.com',
+      external_id: 'dotted',
+      plan_code: 'p',
+      subscription_at: '2026-09-01T00:00:00Z',
+    });
+    const id = activate(world);
+    fireHourly(world);
+    world.time.now += HOUR;
+    const { last } = reconcile(world, id);
+    expect(last.totals.map(({ subscription, current }) => [subscription, current])).toEqual([
+      ['acme', '1.0'],
+      ['dotted', '2.0'],
+    ]);
+    expect(last.checksOff).toEqual([]);
+  });
+
+  test('names the customers whose current usage could not be read', () => {
+    const { world, id } = started(store);
+    world.intercept = ({ url }) =>
+      url.includes('/customers/c-globex/')
+        ? { status: 404, headers: {}, body: '{"status":404,"code":"resource_not_found"}' }
+        : undefined;
+    const { last } = reconcile(world, id);
+    expect(last.totals.map(({ current }) => current)).toEqual(['4.0', undefined]);
+    expect(last.checksOff.map(({ message }) => message)).toEqual([
+      'Lago did not show what it would bill now for globex. Their events are compared.',
+    ]);
+  });
+
   test('takes back what no row makes', () => {
     const { world, id } = started(store);
     post(world, [

@@ -100,6 +100,12 @@ const requests: Area = {
       tests: ['access: a path > that Lago does not serve answers 404 without a key: %s %s'],
     },
     {
+      id: 'requests.dots',
+      says: 'Where a path names a customer, a dot ends the id: it answers 404 resource_not_found, and finds the customer by %2E.',
+      source: 'seen on lago-api 1b1c24a6a',
+      tests: ['access: a path > with a customer’s id ends it at a dot, and not at %2E'],
+    },
+    {
       id: 'requests.health',
       says: '/health needs no key.',
       source: 'lago-api: config/routes.rb',

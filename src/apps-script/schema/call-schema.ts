@@ -91,6 +91,7 @@ const RECONCILE_NEXT = v.object({
       events: NUMBER,
     } satisfies EntriesOf<CurrentUsage>),
   ),
+  unread: TEXTS,
   counts: v.object({
     missing: NUMBER,
     different: NUMBER,
