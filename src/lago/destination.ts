@@ -1,7 +1,7 @@
 import { isProblem, type Problem } from '../problem/problem';
 import type { Answer, Clock, Destination, EventCheck, Found, Identity } from '../sync/ports';
 import { isObject, parsedJson } from '../value/json';
-import type { UsageEvent } from '../value/usage-event';
+import type { AskedEvent, UsageEvent } from '../value/usage-event';
 import { readAnswer } from './answer';
 import type { Catalog } from './catalog';
 import { type CatalogReader, catalogReader } from './catalog-reader';
@@ -17,7 +17,7 @@ import { LookUp } from './look-up';
 import type { Inventory } from './prerequisites';
 import { query, type Requests, readOne, requestsTo } from './requests';
 import { scalarText } from './scalar';
-import { shownEvent, showRequest } from './shown-event';
+import { showEvents } from './shown-event';
 
 /**
  * Lago documents 50 requests per second for most calls (lago: requests.rate-limit); half of that
@@ -30,7 +30,7 @@ export interface LagoDestination extends Destination, CatalogReader {
   /** See CatalogReader. */
   check(fresh?: 'fresh'): EventCheck | Problem;
   /** The first event that Lago has under an id, whatever its time; undefined if it has none. */
-  show(id: string): StoredEvent | undefined | Problem;
+  show(asked: AskedEvent): StoredEvent | undefined | Problem;
   /**
    * The first events as Lago lists them, newest first: on Postgres by time of usage, on ClickHouse
    * by time of arrival (lago: reading.order, clickhouse.reading).
@@ -100,17 +100,17 @@ class LagoOverHttp implements LagoDestination {
     return new LookUp(this.requests, { metrics, takesDuplicates, taken }).find(events);
   }
 
-  eventsOf(ids: readonly string[]): (UsageEvent | undefined | 'unknown')[] {
+  eventsOf(asked: readonly AskedEvent[]): (UsageEvent | undefined | 'unknown')[] {
     return this.events
-      .show(ids)
+      .show(asked)
       .map((event) => (event === undefined || event === 'unknown' ? event : asUsageEvent(event)));
   }
 
-  show(id: string): StoredEvent | undefined | Problem {
-    const response = readOne(this.requests, showRequest(id));
-    const event = shownEvent(response);
-    if (event === 'unknown') return readProblem(response, this.requests.address);
-    return event === 'absent' ? undefined : event;
+  show(asked: AskedEvent): StoredEvent | undefined | Problem {
+    const [shown] = showEvents(this.requests, [asked]);
+    return shown?.event === 'unknown'
+      ? readProblem(shown.response, this.requests.address)
+      : shown?.event;
   }
 
   newest(count: number): readonly ListedEvent[] | Problem {

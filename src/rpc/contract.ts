@@ -692,6 +692,8 @@ export interface Api {
     readonly id: string;
     readonly fix: FindingFix;
     readonly ids: readonly string[];
+    /** Their subscriptions, by which Lago lists what it does not show by its id. */
+    readonly subscriptions?: readonly string[] | undefined;
   }): FixResult;
   /**
    * Customers (if the key may read them) and subscriptions, with the months that have events in the

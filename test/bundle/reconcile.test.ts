@@ -300,6 +300,24 @@ describe.each(['postgres', 'clickhouse'] as const)('a month on %s', (store) => {
     expect(reconcile(world, id).last.totals.map(({ current }) => current)).toEqual(['4.0', '6.0']);
   });
 
+  test('takes back what no row makes, also where a proxy refuses its address', () => {
+    const { world, id } = started(store);
+    post(world, [{ id: 'tool/7' }]);
+    world.intercept = ({ url }) =>
+      url.includes('%2F') ? { status: 400, headers: {}, body: '<html>Bad Request' } : undefined;
+    expect(said(reconcile(world, id))).toEqual(['foreign tool/7']);
+    const events = { ids: ['tool/7'], subscriptions: ['acme'] };
+    expect(world.ask('fixFindings', { id, fix: 'take-back', ...events })).toEqual({
+      done: ['tool/7'],
+      left: [],
+    });
+    for (let hour = 0; hour < 2; hour++) {
+      fireHourly(world);
+      world.time.now += HOUR;
+    }
+    expect(inLago(world)).toContain('tool/7~x1 = -7');
+  });
+
   test('tells rows that are held, changed or removed with their reasons, those of other months not', () => {
     const { world, id } = started(store);
     world.google.spreadsheet.paste(TAB, 6, 1, [

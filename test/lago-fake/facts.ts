@@ -524,6 +524,12 @@ const reading: Area = {
       tests: ['events: GET /events/:transaction_id > finds %j by its encoded id'],
     },
     {
+      id: 'reading.steps',
+      says: 'The ids . and .. are found by no address: whoever sends it tidies such a step away, also where it is encoded.',
+      source: 'WHATWG URL; seen on lago-api 1b1c24a6a',
+      tests: ['events: GET /events/:transaction_id > does not find %j, which every address loses'],
+    },
+    {
       id: 'reading.first',
       says: 'Of an id that two subscriptions have only the first event is shown.',
       source: EVENTS,

@@ -33,6 +33,7 @@ import { firstReversalId } from '../../sync/plan/reversal';
 import { addsUp } from '../../value/aggregation';
 import { count } from '../../value/count';
 import { monthBounds } from '../../value/time';
+import type { AskedEvent, UsageEvent } from '../../value/usage-event';
 import { type MonthScene, monthScene } from '../month-scene';
 import { newReconciliation, writeFindings, writeTotals } from '../reconciliation-sheet';
 import { openReport, type ReportSheet } from '../report-sheet';
@@ -281,16 +282,31 @@ function answer(
 /** Does what findings offer; see Api. The caller holds the lock. */
 export function fixFindings(
   execution: Execution,
-  { id, fix, ids }: Argument<'fixFindings'>,
+  { id, fix, ids, subscriptions = [] }: Argument<'fixFindings'>,
 ): Value<'fixFindings'> {
   const scene = monthScene(execution, id);
   const { opened, check, isSame, usedElsewhere, rows, sync } = scene;
   const { templateRevision } = sync;
   const wanted = [...new Set(ids)].slice(0, MOST_FIXES);
   const { events } = scene.ports.destination;
-  const shown = events.show(wanted);
+  const madeBy = (each: string): UsageEvent | undefined =>
+    fix === 'adopt' ? rows().byId.get(each)?.event : undefined;
+  const asked = wanted.map(
+    (each): AskedEvent =>
+      opened.ledger.byId.get(each)?.event ??
+      madeBy(each) ?? {
+        transaction_id: each,
+        external_subscription_id: subscriptions[ids.indexOf(each)],
+      },
+  );
+  const shown = events.show(asked);
   // If a line was lost, only Lago knows that an event was taken back.
-  const corrections = fix === 'take-back' ? events.show(wanted.map(firstReversalId)) : [];
+  const corrections =
+    fix === 'take-back'
+      ? events.show(
+          asked.map((each) => ({ ...each, transaction_id: firstReversalId(each.transaction_id) })),
+        )
+      : [];
   const fixing = new Fixing({
     ledger: opened.ledger,
     check,

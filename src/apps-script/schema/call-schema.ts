@@ -200,6 +200,7 @@ export const ARGUMENTS = {
     id: TEXT,
     fix: v.picklist(['send', 'adopt', 'take-back']),
     ids: TEXTS,
+    subscriptions: v.optional(TEXTS),
   }),
   statementChoices: ID,
   statement: v.object({
