@@ -300,6 +300,37 @@ describe.each(['postgres', 'clickhouse'] as const)('a month on %s', (store) => {
     expect(reconcile(world, id).last.totals.map(({ current }) => current)).toEqual(['4.0', '6.0']);
   });
 
+  test.each<[string, string, string]>([
+    ['almost as deep as Lago takes it', 'n', `${'['.repeat(95)}${']'.repeat(95)}`],
+    ...(store === 'clickhouse'
+      ? ([['with NUL', 'n', '"a\\u0000b"']] as [string, string, string][])
+      : []),
+    ...(store === 'clickhouse'
+      ? ([['with NUL in a name', '\\u0000', '1']] as [string, string, string][])
+      : []),
+  ])('finds what another tool sent %s, beside the others', (_, name, value) => {
+    const { world, id } = started(store);
+    const time = Date.UTC(2026, 10, 4, 9) / 1000;
+    const { status } = world.lago.handle({
+      method: 'POST',
+      url: '/api/v1/events',
+      headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
+      body: `{"event":{"transaction_id":"odd","external_subscription_id":"acme","code":"calls","timestamp":${time},"properties":{"amount":7,"${name}":${value}}}}`,
+    });
+    expect(status).toBe(200);
+    world.time.now += HOUR;
+    lose(world, 'r2');
+    const reconciled = reconcile(world, id);
+    expect(said(reconciled)).toEqual(['foreign odd', 'missing r2']);
+    const fixed = world.ask('fixFindings', { id, fix: 'take-back', ids: ['odd'] });
+    expect([...fixed.done, ...fixed.left.map(({ why }) => why)]).toHaveLength(1);
+    for (let hour = 0; hour < 2; hour++) {
+      fireHourly(world);
+      world.time.now += HOUR;
+    }
+    expect(inLago(world)).toHaveLength(4 + fixed.done.length);
+  });
+
   test('takes back what no row makes, also where a proxy refuses its address', () => {
     const { world, id } = started(store);
     post(world, [{ id: 'tool/7' }]);
