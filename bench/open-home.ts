@@ -55,7 +55,7 @@ async function measure(): Promise<void> {
     },
     advance: () => undefined,
     now: () => world.time.now,
-    lago: () => ({ organization: '', store: '', events: [], usage: [], requests: {} }),
+    lago: () => ({ organization: '', store: '', events: [], total: 0, usage: [], requests: {} }),
     mails: () => [],
   });
   const times: number[] = [];

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { NO_FAILURES, setRights } from './failure-states';
+import type { LagoEvent, SubscriptionName } from './lago-reader';
 import type { LagoView, RpcAnswer, SandboxBackend, SheetChange } from './page/backend';
 import { FIRST_CELL } from './page/selection';
 import type { Sandbox } from './sandbox';
@@ -50,29 +51,70 @@ export function sandboxBackend(sandbox: Sandbox): SandboxBackend {
 
   /** What took its time on the sandbox's clock takes it before the person's eyes too. */
   async function watched(ms: number): Promise<void> {
-    if (sandbox.failures.slowSeconds > 0) await wait(Math.min(ms, LONGEST_WAIT_MS));
+    if (sandbox.failures.slowSeconds > 0 && !clock.isReal)
+      await wait(Math.min(ms, LONGEST_WAIT_MS));
+  }
+
+  const usageOf = async ({
+    externalId,
+    customer,
+  }: SubscriptionName): Promise<LagoView['usage'][number]> => {
+    const named = { subscription: externalId, metric: world.code };
+    try {
+      return { ...named, ...(await reader.usage(customer, externalId, world.code)) };
+    } catch {
+      return { ...named, units: undefined, events: 0, amountCents: 0, currency: '' };
+    }
+  };
+
+  /** A real Lago is asked for its subscriptions once: ten thousand take half a minute. */
+  let known: Promise<readonly SubscriptionName[]> | undefined;
+  function subscriptions(): Promise<readonly SubscriptionName[]> {
+    if (!clock.isReal) return reader.subscriptions();
+    known ??= reader.subscriptions().catch((error: unknown) => {
+      known = undefined;
+      throw error;
+    });
+    return known;
   }
 
   async function usage(used: ReadonlySet<string>): Promise<LagoView['usage']> {
-    const subscriptions = await reader.subscriptions();
-    const few = subscriptions.length <= MOST_USAGE;
+    const all = await subscriptions();
+    const few = all.length <= MOST_USAGE && !clock.isReal;
     return Promise.all(
-      subscriptions
+      all
         .filter(({ externalId }) => few || used.has(externalId))
         .slice(0, MOST_USAGE)
-        .map(async ({ externalId, customer }) => {
-          const charge = await reader.usage(customer, externalId, world.code);
-          return { subscription: externalId, metric: world.code, ...charge };
-        }),
+        .map(usageOf),
     );
+  }
+
+  /** Asked for again in a real Lago only where there are other events than before. */
+  let lastUsage: { readonly of: string; readonly usage: LagoView['usage'] } | undefined;
+  async function usageBehind(events: readonly LagoEvent[]): Promise<LagoView['usage']> {
+    const of = JSON.stringify(events.map(({ id, createdAt }) => [id, createdAt]));
+    if (!clock.isReal || lastUsage?.of !== of)
+      lastUsage = {
+        of,
+        usage: await usage(new Set(events.map(({ subscription }) => subscription))),
+      };
+    return lastUsage.usage;
+  }
+
+  /** All events; of a real Lago, which may have millions, the newest. */
+  async function someEvents(): Promise<{ events: readonly LagoEvent[]; total: number }> {
+    if (clock.isReal) return reader.newest(world.code);
+    const events = await reader.events(world.code);
+    return { events, total: events.length };
   }
 
   async function lago(): Promise<LagoView> {
     const { name, store } = await reader.organization();
-    const events = await reader.events(world.code);
+    const { events, total } = await someEvents();
     return {
       organization: name,
       store,
+      total,
       events: events
         .map(({ id, subscription, code, timestamp, createdAt, properties }) => ({
           transactionId: id,
@@ -83,7 +125,7 @@ export function sandboxBackend(sandbox: Sandbox): SandboxBackend {
           properties: JSON.stringify(properties),
         }))
         .sort((left, right) => right.receivedAt - left.receivedAt || right.time - left.time),
-      usage: await usage(new Set(events.map(({ subscription }) => subscription))),
+      usage: await usageBehind(events),
       requests,
     };
   }
@@ -139,7 +181,9 @@ export function sandboxBackend(sandbox: Sandbox): SandboxBackend {
         return sandbox.failures.answers === 'html' ? { html: GOOGLE_PAGE } : { value: null };
       return error === undefined ? { value: result } : { error: error.message };
     },
+    realLago: () => (clock.isReal ? sandbox.address : undefined),
     async advance(ms) {
+      if (clock.isReal) throw new Error('A real Lago’s time cannot be moved.');
       const hours = Math.min(
         MOST_HOURS,
         Math.floor((clock.now() + ms) / HOUR_MS) - Math.floor(clock.now() / HOUR_MS),

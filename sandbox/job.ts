@@ -27,6 +27,8 @@ export interface JobInput {
   readonly address: string;
   readonly apiKey: string;
   readonly onStep: () => Promise<void>;
+  /** Told of everything that was sent, before anything else that may fail. */
+  readonly onSent?: (line: string) => void;
 }
 
 export interface JobResult {
@@ -45,6 +47,8 @@ export interface JobResult {
  * fewer.
  */
 const MOST_RUNS = 50;
+/** Runs in a row that send nothing, though something is left, after which it gives up. */
+const MOST_IDLE_RUNS = 3;
 
 /** Asks the bundle as the sidebar does. */
 export function ask<M extends Method>(
@@ -125,22 +129,37 @@ export async function doJob(google: FakeGoogle, input: JobInput): Promise<JobRes
       ? undefined
       : await step('preview', { draft: { ...draft, id: saved.id, revision: saved.revision }, row });
   const test = row === undefined ? undefined : await step('testSend', { id: saved.id, row });
+  if (test !== undefined) input.onSent?.(`Test send of row ${test.row}: ${test.state}.`);
   await step('activate', {
     id: saved.id,
     revision: saved.revision,
     changed: 'flag',
     removed: 'flag',
     onEdit: true,
+    // A person who starts the whole job has said so to all of its rows.
+    reviewed: { events: before.counts.send, removed: 0 },
   });
   let sync: SyncView | undefined;
+  let idle = 0;
   for (
     let count = 0;
-    count < MOST_RUNS && (sync === undefined || (sync.lastRun?.left ?? 0) > 0);
+    count < MOST_RUNS &&
+    idle < MOST_IDLE_RUNS &&
+    (sync === undefined || (sync.lastRun?.left ?? 0) > 0);
     count++
   ) {
-    for (const execution of google.fireHourly()) note('hourly run', execution);
+    for (const execution of google.fireHourly()) {
+      note('hourly run', execution);
+      if (execution.error !== undefined)
+        input.onSent?.(`The hourly run was ended: ${execution.error.message}.`);
+    }
     await input.onStep();
     sync = (await step('open', {})).syncs.find(({ sync: each }) => each.id === saved.id);
+    const { delivered = 0, left = 0, stopped } = sync?.lastRun ?? {};
+    input.onSent?.(
+      `Hourly run: ${delivered} sent, ${left} left.${stopped === undefined ? '' : ` ${stopped.message}`}`,
+    );
+    idle = delivered > 0 ? 0 : idle + 1;
   }
   const after = await step('dryRun', { id: saved.id });
   if (sync === undefined) throw new Error('The sync is gone.');

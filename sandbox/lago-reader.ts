@@ -1,10 +1,24 @@
 /** Reads a Lago over HTTP, the fake one or a real one, to see what arrived. */
 export interface LagoReader {
-  events(code: string): Promise<LagoEvent[]>;
-  subscriptions(): Promise<{ externalId: string; customer: string }[]>;
+  /** All events of a metric, or those of a span of time (ms, both ends included). */
+  events(code: string, span?: Span): Promise<LagoEvent[]>;
+  /** The first page of them as Lago lists them, newest first, and how many there are. */
+  newest(code: string): Promise<{ events: LagoEvent[]; total: number }>;
+  subscriptions(): Promise<SubscriptionName[]>;
   /** What a metric comes to in the current period of a subscription. */
   usage(customer: string, subscription: string, code: string): Promise<LagoUsage>;
   organization(): Promise<{ name: string; store: string }>;
+}
+
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface SubscriptionName {
+  readonly externalId: string;
+  /** External id of its customer. */
+  readonly customer: string;
 }
 
 export interface LagoUsage {
@@ -37,6 +51,23 @@ interface CustomerUsage {
 
 const PAGE_SIZE = 500;
 
+/** An id as a part of a path; Lago takes what follows a dot for the format of its answer. */
+const pathPart = (id: string): string => encodeURIComponent(id).replaceAll('.', '%2E');
+
+const readEvent = (event: Record<string, unknown>): LagoEvent => ({
+  id: String(event['transaction_id']),
+  subscription: String(event['external_subscription_id']),
+  code: String(event['code']),
+  timestamp: String(event['timestamp']),
+  createdAt: String(event['created_at'] ?? event['timestamp']),
+  properties: event['properties'] as Record<string, unknown>,
+});
+
+const spanParameters = (span: Span | undefined): string =>
+  span === undefined
+    ? ''
+    : `&timestamp_from=${new Date(span.from).toISOString()}&timestamp_to=${new Date(span.to).toISOString()}`;
+
 export function lagoReader(address: string, apiKey: string): LagoReader {
   async function get(path: string): Promise<Record<string, unknown>> {
     const response = await fetch(`${address}/api/v1${path}`, {
@@ -46,12 +77,13 @@ export function lagoReader(address: string, apiKey: string): LagoReader {
     return (await response.json()) as Record<string, unknown>;
   }
 
+  const pageOf = (path: string, page: number): Promise<Record<string, unknown>> =>
+    get(`${path}${path.includes('?') ? '&' : '?'}per_page=${PAGE_SIZE}&page=${page}`);
+
   async function list(path: string, name: string): Promise<Record<string, unknown>[]> {
     const items: Record<string, unknown>[] = [];
     for (let page: number | null = 1; page !== null; ) {
-      const body: Record<string, unknown> = await get(
-        `${path}${path.includes('?') ? '&' : '?'}per_page=${PAGE_SIZE}&page=${page}`,
-      );
+      const body: Record<string, unknown> = await pageOf(path, page);
       items.push(...(body[name] as Record<string, unknown>[]));
       page = (body['meta'] as { next_page: number | null }).next_page;
     }
@@ -59,15 +91,17 @@ export function lagoReader(address: string, apiKey: string): LagoReader {
   }
 
   return {
-    events: async (code) =>
-      (await list(`/events?code=${encodeURIComponent(code)}`, 'events')).map((event) => ({
-        id: String(event['transaction_id']),
-        subscription: String(event['external_subscription_id']),
-        code: String(event['code']),
-        timestamp: String(event['timestamp']),
-        createdAt: String(event['created_at'] ?? event['timestamp']),
-        properties: event['properties'] as Record<string, unknown>,
-      })),
+    events: async (code, span) =>
+      (await list(`/events?code=${encodeURIComponent(code)}${spanParameters(span)}`, 'events')).map(
+        readEvent,
+      ),
+    newest: async (code) => {
+      const body = await pageOf(`/events?code=${encodeURIComponent(code)}`, 1);
+      return {
+        events: (body['events'] as Record<string, unknown>[]).map(readEvent),
+        total: (body['meta'] as { total_count: number }).total_count,
+      };
+    },
     subscriptions: async () =>
       (await list('/subscriptions', 'subscriptions')).map((subscription) => ({
         externalId: String(subscription['external_id']),
@@ -75,7 +109,7 @@ export function lagoReader(address: string, apiKey: string): LagoReader {
       })),
     usage: async (customer, subscription, code) => {
       const body = await get(
-        `/customers/${encodeURIComponent(customer)}/current_usage?apply_taxes=false&external_subscription_id=${encodeURIComponent(subscription)}`,
+        `/customers/${pathPart(customer)}/current_usage?apply_taxes=false&external_subscription_id=${encodeURIComponent(subscription)}`,
       );
       const usage = body['customer_usage'] as CustomerUsage;
       const charge = usage.charges_usage.find(

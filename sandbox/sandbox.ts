@@ -33,6 +33,11 @@ const FAKE_KEY = 'sandbox-3f0c9a52-7b1e-4d7a-9c55-0a6b1c2d4e8f';
 const CROWD = { metrics: 2_000, subscriptions: 10_000 };
 const MINUTE_MS = 60_000;
 /**
+ * A real Lago takes its time. The script ends its work before Google's six minutes of an execution,
+ * which pass on this machine's clock then; the rest is for a request that is not answered.
+ */
+const REAL_RUNAWAY_MS = 10 * MINUTE_MS;
+/**
  * The fake Lago is filled as of this long before the sheet's first row, so that every subscription
  * is older than the usage.
  */
@@ -41,6 +46,7 @@ const SEEDED_BEFORE_MS = 50 * 86_400_000;
 /** A spreadsheet with the built bundle and the sheet, and the Lago that it sends to. */
 export interface Sandbox {
   readonly google: FakeGoogle;
+  /** `isReal`: whether Lago is one too, so that time passes by itself only. */
   readonly clock: SandboxClock;
   readonly tab: string;
   readonly key: string;
@@ -106,7 +112,8 @@ export async function openSandbox(options: Options): Promise<Sandbox> {
   };
   for (const file of [files.sheet, files.template])
     if (!existsSync(file)) throw new InputProblem(`There is no file ${file}.`);
-  const clock = new SandboxClock();
+  const isReal = options.lago !== undefined;
+  const clock = new SandboxClock(isReal);
   const requests: Record<string, number> = {};
   const google = createGoogle({
     now: clock.now,
@@ -114,6 +121,7 @@ export async function openSandbox(options: Options): Promise<Sandbox> {
     transport: troubled(counting(httpTransport(), requests), () => sandbox.failures),
     timeZone: 'Etc/UTC',
     allowLocalhost: true,
+    ...(isReal ? { runawayMs: REAL_RUNAWAY_MS } : {}),
     userEmail: 'finance@example.com',
     fileName: 'Usage 2026',
   });

@@ -52,9 +52,11 @@ export interface World {
    * counts events.
    */
   readonly field: string | undefined;
-  /** Earliest and latest time in the sheet, ms. */
+  /** Earliest and latest time in the sheet (ms), but for those far from the others. */
   readonly first: number;
   readonly last: number;
+  /** Subscriptions that the sheet names. */
+  readonly subscriptions: readonly string[];
 }
 
 const NUMBER = /^-?\d+(\.\d+)?$/;
@@ -93,7 +95,8 @@ export function worldFor(
       numericShare(rows, text) > 0.5,
   )?.[0];
   const codes = distinct(rows.map((cell) => filled(recipe.code, cell)));
-  const subscriptions = known ?? distinct(rows.map((cell) => filled(recipe.subscription, cell)));
+  const named = distinct(rows.map((cell) => filled(recipe.subscription, cell)));
+  const subscriptions = known ?? named;
   const start =
     DateTime.fromMillis(first, { zone: 'utc' }).minus({ days: START_DAYS_BEFORE }).toISO() ?? '';
   const from = DateTime.fromMillis(first, { zone: 'utc' });
@@ -103,6 +106,7 @@ export function worldFor(
     field,
     first,
     last,
+    subscriptions: named,
     catalog: {
       metrics: codes.map((code) => ({
         name: code,

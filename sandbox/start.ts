@@ -4,7 +4,7 @@ import { doJob } from './job';
 import { type Options, readOptions, USAGE } from './options';
 import { measure } from './outcome';
 import { openSandbox, type Sandbox } from './sandbox';
-import { table } from './table';
+import { jobTable, lagoTable } from './table';
 
 const DEFAULT_PORT = 4280;
 
@@ -14,19 +14,22 @@ const DEFAULT_PORT = 4280;
 async function work(sandbox: Sandbox, options: Options): Promise<boolean> {
   const { google, tab, key, template, address, apiKey, recipe, reader, world, requests, keepTime } =
     sandbox;
-  const job = await doJob(google, { tab, key, template, address, apiKey, onStep: keepTime });
-  const outcome = await measure({
-    google,
-    sheet: tab,
-    recipe,
-    reader,
-    job,
-    code: world.code,
-    field: world.field,
-    requests,
-    real: options.lago !== undefined,
+  const print = (text: string): void => void process.stdout.write(`${text}\n`);
+  // Before anything is read of Lago, which may fail, what was sent has to be known.
+  const report = options.json ? () => undefined : print;
+  const job = await doJob(google, {
+    tab,
+    key,
+    template,
+    address,
+    apiKey,
+    onStep: keepTime,
+    onSent: report,
   });
-  process.stdout.write(`${options.json ? JSON.stringify(outcome) : table(outcome, job)}\n`);
+  report(`\n${jobTable(job, requests)}`);
+  const real = options.lago !== undefined;
+  const outcome = await measure({ google, sheet: tab, recipe, reader, job, world, requests, real });
+  print(options.json ? JSON.stringify(outcome) : lagoTable(outcome, job, real));
   return outcome.complete;
 }
 
@@ -34,8 +37,12 @@ async function serve(sandbox: Sandbox, options: Options): Promise<void> {
   // The page brings a bundler and a grid, which a run without it need not load.
   const { servePage } = await import('./page/server');
   const { url } = await servePage(sandboxBackend(sandbox), options.port ?? DEFAULT_PORT);
+  const access =
+    options.lago === undefined
+      ? `API address ${sandbox.address}, API key ${sandbox.apiKey}`
+      : `a real Lago, ${sandbox.address}`;
   process.stdout.write(
-    `\nThe sheet, the sidebar and Lago are at ${url} (API address ${sandbox.address}, API key ${sandbox.apiKey}). Ctrl+C ends it.\n`,
+    `\nThe sheet, the sidebar and Lago are at ${url} (${access}). Ctrl+C ends it.\n`,
   );
 }
 

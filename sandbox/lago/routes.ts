@@ -209,12 +209,16 @@ export function findRoute(method: string, path: string): { route: Route; id: str
   return null;
 }
 
+/** Whether a raw dot ends the id in a path (lago: requests.dots). */
+const endsAtDot = (template: string[]): boolean => template.includes('customers');
+
 /** The decoded variable segment, '' if the template has none, null if the path is another one. */
 function match(template: string[], segments: string[]): string | null {
   if (template.length !== segments.length) return null;
   let id = '';
   for (const [position, expected] of template.entries()) {
     const segment = scalarText(segments[position]) ?? '';
+    if (expected.startsWith(':') && segment.includes('.') && endsAtDot(template)) return null;
     if (expected.startsWith(':') && segment !== '') id = decoded(segment);
     else if (expected !== segment) return null;
   }

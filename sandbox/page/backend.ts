@@ -31,8 +31,8 @@ export interface LagoUsageView {
   readonly subscription: string;
   readonly metric: string;
   readonly events: number;
-  /** Decimal text, as Lago answers it. */
-  readonly units: string;
+  /** Decimal text, as Lago answers it; undefined where the usage could not be read. */
+  readonly units: string | undefined;
   readonly amountCents: number;
   readonly currency: string;
 }
@@ -40,8 +40,10 @@ export interface LagoUsageView {
 export interface LagoView {
   readonly organization: string;
   readonly store: string;
-  /** The newest first. */
+  /** The newest first; of a real Lago not all. */
   readonly events: readonly LagoEventView[];
+  /** How many there are. */
+  readonly total: number;
   readonly usage: readonly LagoUsageView[];
   /** Number of requests by method and path. */
   readonly requests: Readonly<Record<string, number>>;
@@ -105,7 +107,9 @@ export interface SandboxBackend {
   /** The sidebar as Google would serve it after its menu item was chosen. */
   sidebarHtml(): Awaitable<string>;
   rpc(functionName: string, args: unknown[]): Awaitable<RpcAnswer>;
-  /** Moves the clock and fires the triggers that become due. */
+  /** The address of a real Lago; undefined for the fake one, without which nothing is real. */
+  realLago?(): string | undefined;
+  /** Moves the clock and fires the triggers that become due; not beside a real Lago. */
   advance(ms: number): Awaitable<void>;
   now(): Awaitable<number>;
   lago(): Awaitable<LagoView>;
@@ -115,6 +119,8 @@ export interface SandboxBackend {
 /** What the page shows at all times, in one answer. */
 export interface Overview {
   readonly now: number;
+  /** The address of a real Lago; undefined for the fake one. */
+  readonly realLago: string | undefined;
   readonly sheets: readonly SheetView[];
   readonly selection: SelectionView | undefined;
   readonly mails: readonly MailView[];

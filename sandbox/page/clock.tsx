@@ -9,7 +9,8 @@ const STEPS = [
 
 interface ClockProps {
   readonly now: number;
-  readonly onAdvance: (ms: number) => Promise<void>;
+  /** Undefined where time passes by itself only. */
+  readonly onAdvance: ((ms: number) => Promise<void>) | undefined;
 }
 
 /** The sandbox's own time, and the buttons that move it. */
@@ -18,7 +19,7 @@ export function Clock({ now, onAdvance }: ClockProps) {
   const move = async (ms: number): Promise<void> => {
     setMoving(true);
     try {
-      await onAdvance(ms);
+      await onAdvance?.(ms);
     } finally {
       setMoving(false);
     }
@@ -28,7 +29,7 @@ export function Clock({ now, onAdvance }: ClockProps) {
       <output aria-label="Time in the sandbox">
         {new Date(now).toISOString().replace('T', ' ').slice(0, 16)} UTC
       </output>
-      {STEPS.map(({ label, ms, hint }) => (
+      {(onAdvance === undefined ? [] : STEPS).map(({ label, ms, hint }) => (
         <button
           type="button"
           key={label}

@@ -65,8 +65,10 @@ export function UsageList({ lago }: { readonly lago: LagoView }) {
         usage.subscription,
         usage.metric,
         String(usage.events),
-        usage.units,
-        `${(usage.amountCents / 100).toFixed(2)} ${usage.currency}`,
+        usage.units ?? 'could not be read',
+        usage.units === undefined
+          ? ''
+          : `${(usage.amountCents / 100).toFixed(2)} ${usage.currency}`,
       ])}
       empty="No usage in the current period."
     />

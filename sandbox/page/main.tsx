@@ -108,7 +108,7 @@ function Page() {
   if (overview === undefined)
     return <p class="empty">{failure === '' ? 'Opening the sandbox\u2026' : failure}</p>;
   const counts: Readonly<Record<Panel, number | undefined>> = {
-    'Events in Lago': lago?.events.length,
+    'Events in Lago': lago?.total,
     'Current usage': lago?.usage.length,
     Mails: overview.mails.length,
     Requests: undefined,
@@ -116,16 +116,17 @@ function Page() {
   return (
     <div class="sandbox">
       <header>
-        <p class="banner">
-          <strong>Sandbox</strong> No Google account, no real Lago: everything you see runs on this
-          machine.
-        </p>
+        <Banner realLago={overview.realLago} />
         <Clock
           now={overview.now}
-          onAdvance={async (ms) => {
-            await attempt(() => tellAdvance(ms));
-            await refresh();
-          }}
+          onAdvance={
+            overview.realLago === undefined
+              ? async (ms) => {
+                  await attempt(() => tellAdvance(ms));
+                  await refresh();
+                }
+              : undefined
+          }
         />
       </header>
       {failure !== '' && (
@@ -208,6 +209,23 @@ function Page() {
         </div>
       </div>
     </div>
+  );
+}
+
+/** What of all this is real. */
+function Banner({ realLago }: Pick<Overview, 'realLago'>) {
+  if (realLago === undefined)
+    return (
+      <p class="banner">
+        <strong>Sandbox</strong> No Google account, no real Lago: everything you see runs on this
+        machine.
+      </p>
+    );
+  return (
+    <p class="banner">
+      <strong>Sandbox</strong> No Google account, but a real Lago at <bdi>{realLago}</bdi>: what is
+      sent is real and cannot be taken back. Runs start by “Run now” only.
+    </p>
   );
 }
 

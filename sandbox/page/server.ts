@@ -48,7 +48,7 @@ async function overview(backend: SandboxBackend): Promise<Overview> {
     backend.selection?.(),
     backend.mails(),
   ]);
-  return { now, sheets, selection, mails };
+  return { now, realLago: backend.realLago?.(), sheets, selection, mails };
 }
 
 async function get(

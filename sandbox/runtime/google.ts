@@ -10,6 +10,7 @@ import { NumberNotation } from './notation';
 import { MAX_PENDING_EDITS, OpenSpreadsheet, type PendingEdit } from './person';
 import type { PropertyStore } from './property-store';
 import { CONSUMER_QUOTAS, type Quotas, spend } from './quotas';
+import { RUNAWAY_MS } from './realm';
 import type { InstalledTrigger, Mail, MenuItem, ShownSidebar } from './records';
 import { jsonArgument } from './rpc';
 import { type Bundle, bundle } from './script';
@@ -62,6 +63,11 @@ export interface GoogleOptions {
    * Whether there is a document cache; Google gives null outside of a document. True unless told.
    */
   readonly documentCache?: boolean;
+  /**
+   * Real time (ms) after which a script that never returns is stopped, waiting for the network and
+   * sleeping included; two minutes unless told.
+   */
+  readonly runawayMs?: number;
   /** Of the user in the file; editor unless told. Others and later changes: `FakeGoogle.access`. */
   readonly role?: Role;
   /** What the user has allowed the script; everything unless told. */
@@ -109,6 +115,7 @@ const settingsOf = (options: GoogleOptions): Settings => ({
   unflushed: options.unflushed ?? 'lost',
   refusedAt: options.refusedAt ?? 'call',
   documentCache: options.documentCache ?? true,
+  runawayMs: options.runawayMs ?? RUNAWAY_MS,
 });
 
 /**

@@ -4,8 +4,8 @@ import type { Intrinsics } from './membrane';
 import { runtimeText } from './project';
 import type { Settings } from './world';
 
-/** Real time after which a script that never returns is stopped. */
-const RUNAWAY_MS = 120_000;
+/** Real time after which a script that never returns is stopped, unless told. */
+export const RUNAWAY_MS = 120_000;
 
 export interface Outcome {
   result?: unknown;
@@ -41,8 +41,9 @@ export class Realm {
     microtaskMode: 'afterEvaluate',
   });
   readonly #prelude: Prelude;
+  readonly #runawayMs: number;
 
-  constructor({ now, random, scriptZone }: Settings, log: (line: string) => void) {
+  constructor({ now, random, scriptZone, runawayMs }: Settings, log: (line: string) => void) {
     prelude ??= new Script(runtimeText('realm-prelude.js'), { filename: 'realm-prelude.js' });
     const start = prelude.runInContext(this.#context) as PreludeScript;
     this.#prelude = start({
@@ -54,6 +55,7 @@ export class Realm {
       log: (parts) => log(format(...parts)),
     });
     this.intrinsics = this.#prelude;
+    this.#runawayMs = runawayMs;
   }
 
   define(name: string, value: unknown): void {
@@ -61,7 +63,7 @@ export class Realm {
   }
 
   evaluate(script: Script): unknown {
-    return script.runInContext(this.#context, { timeout: RUNAWAY_MS });
+    return script.runInContext(this.#context, { timeout: this.#runawayMs });
   }
 
   /** The function of that name, which may be dotted, be it a declaration or a top-level const. */

@@ -28,6 +28,7 @@ export interface Settings {
   readonly unflushed: Unflushed;
   readonly refusedAt: 'call' | 'flush';
   readonly documentCache: boolean;
+  readonly runawayMs: number;
 }
 
 /**

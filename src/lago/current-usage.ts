@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isProblem, type Problem } from '../problem/problem';
+import { pathPart } from '../value/path-part';
 import { bodyBy } from './failure';
 import { jsonObject, number, objectList, text } from './field';
 import { isAnswered, type LagoRequest } from './http';
@@ -18,6 +19,14 @@ export interface CurrentUsage {
   readonly events: number;
 }
 
+/** The current usage of some subscriptions. */
+export interface UsageReading {
+  /** By subscription and metric. */
+  readonly usage: readonly CurrentUsage[];
+  /** Subscriptions (external ids) of which it could not be read. */
+  readonly unread: readonly string[];
+}
+
 const CHARGE = v.object({ billable_metric: jsonObject, units: text, events_count: number(0) });
 
 const ANSWER = v.object({ customer_usage: v.object({ charges_usage: objectList(CHARGE) }) });
@@ -32,11 +41,19 @@ interface Asked {
 
 const usageRequest = ({ subscription, customer }: Asked): LagoRequest => ({
   method: 'get',
-  path: query(`/customers/${encodeURIComponent(customer)}/current_usage`, {
+  path: query(`/customers/${pathPart(customer)}/current_usage`, {
     external_subscription_id: subscription,
     apply_taxes: 'false',
   }),
 });
+
+/** It has no running period, so no usage either (lago: periods.usage-inactive). */
+const NOT_RUNNING = 405;
+/**
+ * The customer isn't found by the address of the request: Lago reads the address in another way
+ * than it was sent (lago: requests.dots), or a proxy refuses it.
+ */
+const NOT_FOUND: ReadonlySet<number> = new Set([400, 404]);
 
 /**
  * Reads Lago's own current usage of subscriptions, in parallel. A subscription without a running
@@ -45,16 +62,20 @@ const usageRequest = ({ subscription, customer }: Asked): LagoRequest => ({
 export function readCurrentUsage(
   requests: Requests,
   subscriptions: readonly Asked[],
-): CurrentUsage[] | Problem {
+): UsageReading | Problem {
   const usage: CurrentUsage[] = [];
+  const unread: string[] = [];
   for (const [{ subscription }, response] of readEach(requests, subscriptions, usageRequest)) {
-    // 405: it has no running period (lago: periods.usage-inactive).
-    if (isAnswered(response) && (response.status === 405 || response.status === 404)) continue;
+    if (isAnswered(response) && response.status === NOT_RUNNING) continue;
+    if (isAnswered(response) && NOT_FOUND.has(response.status)) {
+      unread.push(subscription);
+      continue;
+    }
     const answer = bodyBy(ANSWER, response, requests.address);
     if (isProblem(answer)) return answer;
     usage.push(...unitsOf(subscription, answer.customer_usage.charges_usage));
   }
-  return usage;
+  return { usage, unread };
 }
 
 /**

@@ -10,13 +10,13 @@ import type {
   Identity,
 } from '../sync/ports';
 import { isObject, parsedJson } from '../value/json';
-import type { UsageEvent } from '../value/usage-event';
+import type { AskedEvent, UsageEvent } from '../value/usage-event';
 import { readAnswer } from './answer';
 import type { Catalog } from './catalog';
 import { type CatalogReader, catalogReader } from './catalog-reader';
 import { type CatalogCache, noCache } from './catalog-text';
 import { asUsageEvent, type ListedEvent, readListedEvent, type StoredEvent } from './comparison';
-import { type CurrentUsage, readCurrentUsage } from './current-usage';
+import { readCurrentUsage, type UsageReading } from './current-usage';
 import { eventList } from './event-list';
 import { jsonBody, readProblem } from './failure';
 import { readable } from './field';
@@ -26,7 +26,7 @@ import { LookUp } from './look-up';
 import type { Inventory } from './prerequisites';
 import { query, type Requests, readOne, requestsTo } from './requests';
 import { scalarText } from './scalar';
-import { shownEvent, showRequest } from './shown-event';
+import { showEvents } from './shown-event';
 
 /**
  * Lago documents 50 requests per second for most calls (lago: requests.rate-limit); half of that
@@ -39,7 +39,7 @@ export interface LagoDestination extends Destination, CatalogReader {
   /** See CatalogReader. */
   check(fresh?: 'fresh'): EventCheck | Problem;
   /** The first event that Lago has under an id, whatever its time; undefined if it has none. */
-  show(id: string): StoredEvent | undefined | Problem;
+  show(asked: AskedEvent): StoredEvent | undefined | Problem;
   /**
    * The first events as Lago lists them, newest first: on Postgres by time of usage, on ClickHouse
    * by time of arrival (lago: reading.order, clickhouse.reading).
@@ -48,7 +48,7 @@ export interface LagoDestination extends Destination, CatalogReader {
   /** Lago's whole list of events, by windows of time. */
   readonly events: EventList;
   /** What Lago would bill now for subscriptions, each named with its customer. */
-  currentUsage(subscriptions: Parameters<typeof readCurrentUsage>[1]): CurrentUsage[] | Problem;
+  currentUsage(subscriptions: Parameters<typeof readCurrentUsage>[1]): UsageReading | Problem;
 }
 
 /** Optional settings of a destination. */
@@ -112,17 +112,17 @@ class LagoOverHttp implements LagoDestination {
     return new LookUp(this.requests, { metrics, takesDuplicates, taken }).find(events);
   }
 
-  eventsOf(ids: readonly string[]): (UsageEvent | undefined | 'unknown')[] {
+  eventsOf(asked: readonly AskedEvent[]): (UsageEvent | undefined | 'unknown')[] {
     return this.events
-      .show(ids)
+      .show(asked)
       .map((event) => (event === undefined || event === 'unknown' ? event : asUsageEvent(event)));
   }
 
-  show(id: string): StoredEvent | undefined | Problem {
-    const response = readOne(this.requests, showRequest(id));
-    const event = shownEvent(response);
-    if (event === 'unknown') return readProblem(response, this.requests.address);
-    return event === 'absent' ? undefined : event;
+  show(asked: AskedEvent): StoredEvent | undefined | Problem {
+    const [shown] = showEvents(this.requests, [asked]);
+    return shown?.event === 'unknown'
+      ? readProblem(shown.response, this.requests.address)
+      : shown?.event;
   }
 
   newest(count: number): readonly ListedEvent[] | Problem {
@@ -134,7 +134,7 @@ class LagoOverHttp implements LagoDestination {
       : readProblem(response, this.requests.address);
   }
 
-  currentUsage(subscriptions: Parameters<typeof readCurrentUsage>[1]): CurrentUsage[] | Problem {
+  currentUsage(subscriptions: Parameters<typeof readCurrentUsage>[1]): UsageReading | Problem {
     return readCurrentUsage(this.requests, subscriptions);
   }
 

@@ -3,6 +3,7 @@ import { isProblem, type Problem } from '../problem/problem';
 import { valueBy } from '../schema/fit';
 import { addTo } from '../value/group';
 import { isObject } from '../value/json';
+import { pathPart } from '../value/path-part';
 import { millisecondsOf } from '../value/time';
 import { jsonBody } from './failure';
 import { objectList, text } from './field';
@@ -51,7 +52,7 @@ const spanOf = (period: v.InferOutput<typeof PERIOD>): Span => ({
 
 const showRequest = (id: string): LagoRequest => ({
   method: 'get',
-  path: `/invoices/${encodeURIComponent(id)}`,
+  path: `/invoices/${pathPart(id)}`,
 });
 
 /** Reads the draft invoices with their periods; a problem if Lago does not answer. */

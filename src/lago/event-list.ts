@@ -2,13 +2,14 @@ import * as v from 'valibot';
 import { isProblem, type Problem, problem } from '../problem/problem';
 import type { EventList, ListedWindow, WindowReading } from '../sync/month/listed';
 import { isoText } from '../value/time';
+import type { AskedEvent } from '../value/usage-event';
 import { readStoredEvent, type StoredEvent } from './comparison';
 import { bodyBy } from './failure';
 import { jsonObject, readable } from './field';
 import type { LagoRequest, LagoResponse } from './http';
 import { query, type Requests, readEach } from './requests';
 import { scalarNumber } from './scalar';
-import { shownEvent, showRequest } from './shown-event';
+import { showEvents } from './shown-event';
 
 const PAGE_SIZE = 500;
 /** Most pages of one window: three waves of parallel requests, a few seconds. */
@@ -109,11 +110,8 @@ class PagedEvents implements EventList {
     });
   }
 
-  show(ids: readonly string[]): (StoredEvent | undefined | 'unknown')[] {
-    return readEach(this.requests, ids, showRequest).map(([, response]) => {
-      const event = shownEvent(response);
-      return event === 'absent' ? undefined : event;
-    });
+  show(asked: readonly AskedEvent[]): (StoredEvent | undefined | 'unknown')[] {
+    return showEvents(this.requests, asked).map(({ event }) => event);
   }
 
   countCopies(events: readonly StoredEvent[]): (number | undefined)[] {

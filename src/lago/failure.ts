@@ -10,10 +10,10 @@ import { scalarText } from './scalar';
  */
 const LONGEST_BODY = 20_000_000;
 /**
- * Plans with charges and prices are eight levels deep. JSON that is far deeper can't be written
- * again.
+ * Plans with charges and prices are eight levels deep; other senders' events may fill the hundred
+ * levels that Lago takes of a request. JSON that is far deeper can't be written again.
  */
-const DEEPEST = 60;
+const DEEPEST = 120;
 
 const isDeeper = (value: unknown, levels: number): boolean =>
   typeof value === 'object' &&

@@ -1,17 +1,21 @@
-import type { Problem } from '../problem/problem';
+import { isProblem, type Problem } from '../problem/problem';
 import type { Found } from '../sync/ports';
-import { addTo, groupBy } from '../value/group';
-import { isObject } from '../value/json';
-import { isoText } from '../value/time';
+import { addTo } from '../value/group';
 import type { UsageEvent } from '../value/usage-event';
 import type { Catalog } from './catalog';
-import { isSameEvent, readStoredEvent, type StoredEvent } from './comparison';
-import { jsonBody, readProblem } from './failure';
+import { isSameEvent, type StoredEvent } from './comparison';
+import { readProblem } from './failure';
 import { isAnswered, type LagoResponse } from './http';
-import { query, type Requests, readEach, readOne } from './requests';
-import { shownEvent, showRequest } from './shown-event';
+import {
+  groupsOf,
+  type ListedEvents,
+  listAtTimes,
+  listEachAtTime,
+  listEachInSubscription,
+} from './listed-events';
+import { type Requests, readEach } from './requests';
+import { canBeNamed, shownEvent, showRequest } from './shown-event';
 
-const PAGE_SIZE = 500;
 /** Requests that one look-up may spend on showing single events. */
 const MOST_SHOWN = 400;
 /** From this many events of one subscription and code on, listing costs less than showing each. */
@@ -32,16 +36,6 @@ export interface LookUpTerms {
   readonly taken: 'anywhere' | undefined;
 }
 
-/** Lago's events among those of a listing. */
-interface ListedGroup {
-  readonly stored: readonly StoredEvent[];
-  /** Whether every page was read, so what is not there is not in Lago. */
-  readonly isWhole: boolean;
-}
-
-const hasNoNextPage = (meta: { readonly [name: string]: unknown }): boolean =>
-  meta['next_page'] === null || meta['next_page'] === undefined;
-
 /** Whether Lago refuses the key itself, not just an answer about one event. */
 const refusesKey = (response: LagoResponse): boolean =>
   isAnswered(response) && (response.status === 401 || response.status === 403);
@@ -60,74 +54,83 @@ export class LookUp {
       .map((event, index) => ({ event, index }))
       .filter(({ index }) => found[index] === undefined)
       .slice(0, MOST_SHOWN);
-    const shown = readEach(this.requests, open, ({ event }) => showRequest(event.transaction_id));
-    const refusal = shown.find(([, response]) => refusesKey(response));
-    if (refusal !== undefined) return readProblem(refusal[1], this.requests.address);
-    for (const [{ event, index }, response] of shown) found[index] = this.foundIn(event, response);
+    const named = open.filter(({ event }) => canBeNamed(event));
+    const unnamed = open.filter(({ event }) => !canBeNamed(event));
+    for (const [each, response] of readEach(this.requests, named, ({ event }) =>
+      showRequest(event),
+    )) {
+      if (refusesKey(response)) return readProblem(response, this.requests.address);
+      const shown = this.foundIn(each.event, response);
+      if (shown === 'unnamed') unnamed.push(each);
+      else found[each.index] = shown;
+    }
+    const listed = this.foundByListing(unnamed.map(({ event }) => event));
+    if (isProblem(listed)) return listed;
+    for (const { event, index } of unnamed) found[index] = listed.get(event) ?? 'unknown';
     return found.map((each) => each ?? 'unasked');
+  }
+
+  /**
+   * If Lago refuses duplicates, another event under an id is a conflict, which must be seen. So
+   * only otherwise is an event absent that is not listed at its time.
+   */
+  private get provesAbsence(): boolean {
+    return this.terms.takesDuplicates && this.terms.taken === undefined;
   }
 
   /** What is found of events of which Lago has many; undefined if they must be shown. */
   private foundInListings(events: readonly UsageEvent[]): (Found | undefined)[] {
     const stored = new Map<string, StoredEvent[]>();
     const proven = new Set<UsageEvent>();
-    const groups = groupBy(events, ({ external_subscription_id: subscription, code }) =>
-      JSON.stringify([subscription, code]),
-    );
-    for (const group of groups.values()) {
+    for (const group of groupsOf(events)) {
       if (group.length < LISTED_FROM) continue;
-      const listed = this.list(group);
+      const listed = listAtTimes(this.requests, group, LISTED_PAGES);
       for (const each of listed.stored) addTo(stored, each.transaction_id, each);
-      if (listed.isWhole) for (const event of group) proven.add(event);
+      if (listed.end === 'whole') for (const event of group) proven.add(event);
     }
-    const { takesDuplicates, taken } = this.terms;
-    // If Lago refuses duplicates, another event under the id is a conflict, which must be seen.
-    const provesAbsence = takesDuplicates && taken === undefined;
     return events.map(
       (event) =>
         this.verdict(event, stored.get(event.transaction_id) ?? []) ??
-        (provesAbsence && proven.has(event) ? 'absent' : undefined),
+        (this.provesAbsence && proven.has(event) ? 'absent' : undefined),
     );
   }
 
-  /** Lists what Lago has at the times of events of one subscription and code. */
-  private list(group: readonly UsageEvent[]): ListedGroup {
-    const times = group.map(({ timestamp }) => timestamp * 1000);
-    const [event] = group;
-    // ClickHouse may list an event a millisecond earlier, and Postgres keeps fractions of one.
-    const parameters = {
-      external_subscription_id: event?.external_subscription_id ?? '',
-      code: event?.code ?? '',
-      timestamp_from: isoText(Math.floor(Math.min(...times)) - 1),
-      timestamp_to: isoText(Math.ceil(Math.max(...times))),
-      per_page: PAGE_SIZE,
-    };
-    const wanted = new Set(group.map(({ transaction_id }) => transaction_id));
-    const stored: StoredEvent[] = [];
-    for (let page = 1; page <= LISTED_PAGES; page++) {
-      const path = query('/events', { ...parameters, page });
-      const body = jsonBody(readOne(this.requests, { method: 'get', path }));
-      const [events, meta] = [body?.['events'], body?.['meta']];
-      if (!Array.isArray(events) || !isObject(meta)) break;
-      for (const each of events.map(readStoredEvent))
-        if (each !== undefined && wanted.has(each.transaction_id)) stored.push(each);
-      if (hasNoNextPage(meta)) return { stored, isWhole: true };
-    }
-    return { stored, isWhole: false };
-  }
-
-  private foundIn(event: UsageEvent, response: LagoResponse): Found {
+  private foundIn(event: UsageEvent, response: LagoResponse): Found | 'unnamed' {
     if (!isAnswered(response)) return 'unknown';
     const stored = shownEvent(response);
-    if (stored === 'absent') return 'absent';
+    if (stored === 'absent' || stored === 'unnamed') return stored;
     if (response.status !== 200 || stored === 'unknown') return 'unknown';
     const own = this.verdict(event, [stored]);
     if (own !== undefined) return own;
     // Lago shows only the first event with this id in the organization, which may be one of another
     // subscription (lago: reading.first).
-    const behind = this.list([event]);
+    const behind = listAtTimes(this.requests, [event], LISTED_PAGES);
     const absent = this.terms.taken === undefined ? 'absent' : 'different';
-    return this.verdict(event, behind.stored) ?? (behind.isWhole ? absent : 'unknown');
+    return this.verdict(event, behind.stored) ?? (behind.end === 'whole' ? absent : 'unknown');
+  }
+
+  /** What is found of events that no address can name, or that a proxy does not let through. */
+  private foundByListing(events: readonly UsageEvent[]): Map<UsageEvent, Found> | Problem {
+    const found = new Map<UsageEvent, Found>();
+    const open: UsageEvent[] = [];
+    for (const [event, { stored, end, response }] of listEachAtTime(this.requests, events)) {
+      if (refusesKey(response)) return readProblem(response, this.requests.address);
+      const verdict = this.verdict(event, stored);
+      if (verdict !== undefined) found.set(event, verdict);
+      else if (end !== 'whole') found.set(event, 'unknown');
+      else if (this.provesAbsence) found.set(event, 'absent');
+      else open.push(event);
+    }
+    for (const [event, listed] of listEachInSubscription(this.requests, open))
+      found.set(event, this.verdict(event, listed.stored) ?? this.absenceIn(listed));
+    return found;
+  }
+
+  /** What it means that a subscription's listing does not have an event. */
+  private absenceIn({ end }: ListedEvents): Found {
+    if (end === 'failed') return 'unknown';
+    // What Lago would take twice is only sent if nothing can have its id.
+    return end === 'whole' || !this.terms.takesDuplicates ? 'absent' : 'different';
   }
 
   /** Judges by Lago's events of the same id and subscription; undefined if there are none. */

@@ -1,21 +1,86 @@
+import { pathPart } from '../value/path-part';
+import type { AskedEvent } from '../value/usage-event';
 import { readStoredEvent, type StoredEvent } from './comparison';
 import { jsonBody } from './failure';
 import { isAnswered, type LagoRequest, type LagoResponse } from './http';
+import { listEachAtTime, listEachInSubscription, type PlacedEvent } from './listed-events';
+import { type Requests, readEach } from './requests';
 
 /** Asks for the first event of the organization with a transaction_id. */
-export const showRequest = (id: string): LagoRequest => ({
+export const showRequest = ({ transaction_id }: AskedEvent): LagoRequest => ({
   method: 'get',
-  path: `/events/${encodeURIComponent(id)}`,
+  path: `/events/${pathPart(transaction_id)}`,
 });
 
-/** Whether Lago itself says that it has no such event. Any other 404 means a wrong address. */
-const isMissing = (response: LagoResponse): boolean =>
-  isAnswered(response) &&
-  response.status === 404 &&
-  jsonBody(response)?.['code'] === 'event_not_found';
+/**
+ * Whether an address can name an id. Whoever sends or passes on an address tidies the steps `.` and
+ * `..` away, even if they are encoded (lago: reading.steps).
+ */
+export const canBeNamed = ({ transaction_id }: AskedEvent): boolean =>
+  !transaction_id.split('/').some((step) => step === '.' || step === '..');
 
-/** The event of an answer; `absent` if Lago has none, `unknown` if the answer does not say. */
-export function shownEvent(response: LagoResponse): StoredEvent | 'absent' | 'unknown' {
-  if (isMissing(response)) return 'absent';
-  return readStoredEvent(jsonBody(response)?.['event']) ?? 'unknown';
+/** Statuses for an address that a proxy refuses, such as one with %2F, or that leads nowhere. */
+const REFUSED: ReadonlySet<number> = new Set([400, 404]);
+
+/**
+ * What an answer says of an event. `absent`: Lago has none. `unnamed`: the address did not reach
+ * Lago's events, so only a listing can show it. `unknown`: the answer does not say.
+ */
+export function shownEvent(response: LagoResponse): StoredEvent | 'absent' | 'unnamed' | 'unknown' {
+  const body = jsonBody(response);
+  if (isAnswered(response) && REFUSED.has(response.status))
+    return body?.['code'] === 'event_not_found' ? 'absent' : 'unnamed';
+  return readStoredEvent(body?.['event']) ?? 'unknown';
+}
+
+/** What Lago has under an id; undefined if nothing. */
+export interface ShownEvent {
+  readonly event: StoredEvent | undefined | 'unknown';
+  /** The answer that says so, or does not. */
+  readonly response: LagoResponse;
+}
+
+const NOT_ASKED: LagoResponse = {
+  unreachable: 'no address can name this event',
+  timedOut: false,
+};
+
+/** The first event that Lago has under each id, at any time. */
+export function showEvents(requests: Requests, asked: readonly AskedEvent[]): ShownEvent[] {
+  const shown = new Map<AskedEvent, ShownEvent>();
+  const unnamed = asked.filter((each) => !canBeNamed(each));
+  for (const [each, response] of readEach(requests, asked.filter(canBeNamed), showRequest)) {
+    const event = shownEvent(response);
+    if (event === 'unnamed') unnamed.push(each);
+    shown.set(each, {
+      event: event === 'absent' ? undefined : event === 'unnamed' ? 'unknown' : event,
+      response,
+    });
+  }
+  for (const [each, found] of showByListing(requests, unnamed)) shown.set(each, found);
+  return asked.map((each) => shown.get(each) ?? { event: 'unknown', response: NOT_ASKED });
+}
+
+const isPlaced = (event: AskedEvent): event is PlacedEvent =>
+  event.external_subscription_id !== undefined &&
+  event.code !== undefined &&
+  event.timestamp !== undefined;
+
+/** Looks for events where they are expected, then among all of their subscription. */
+function showByListing(
+  requests: Requests,
+  events: readonly AskedEvent[],
+): Map<AskedEvent, ShownEvent> {
+  const shown = new Map<AskedEvent, ShownEvent>();
+  const look = (listings: ReturnType<typeof listEachInSubscription>): void => {
+    for (const [each, { stored, end, response }] of listings) {
+      const event = stored.find(({ transaction_id: id }) => id === each.transaction_id);
+      if (event !== undefined) shown.set(each, { event, response });
+      else shown.set(each, { event: end === 'whole' ? undefined : 'unknown', response });
+    }
+  };
+  look(listEachAtTime<AskedEvent & PlacedEvent>(requests, events.filter(isPlaced)));
+  const open = events.filter((each) => typeof shown.get(each)?.event !== 'object');
+  look(listEachInSubscription(requests, open));
+  return shown;
 }

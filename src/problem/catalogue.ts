@@ -330,6 +330,17 @@ export const catalogue = entries({
       'is another value.',
     remedy: 'Remove the space from the cell, or add | strip in the template.',
   },
+  'event.text': {
+    actor: 'sheet',
+    message: '“{field}” of the event contains {what}, which Lago does not take.',
+    remedy: 'Enter the cell again. If the template splits a text, split it elsewhere.',
+  },
+  'event.nested': {
+    actor: 'template',
+    message:
+      '“properties” has more than {most} levels of objects and lists; Lago does not take it.',
+    remedy: 'Write it with fewer levels.',
+  },
   'event.imprecise-id': {
     actor: 'sheet',
     message: '“{column}” is a number of more than 15 digits; the sheet has lost the last ones.',
@@ -563,6 +574,13 @@ export const catalogue = entries({
     remedy:
       'Give the key the right to read invoices in Lago, or finalize drafts that are done; the ' +
       'next run reads them again.',
+  },
+  'lago.usage-unread': {
+    actor: 'lago',
+    message: 'Lago did not show what it would bill now for {names}. Their events are compared.',
+    remedy:
+      'Look at their usage in Lago. If your Lago stands behind a proxy, let it pass addresses as ' +
+      'they are.',
   },
   'lago.no-metrics': {
     actor: 'lago',

@@ -408,6 +408,8 @@ export interface ReconcileNext {
   readonly totals: readonly Total[];
   /** Lago's own current usage, as far as it was asked for. */
   readonly usage: readonly CurrentUsage[];
+  /** Subscriptions (external ids) of which it could not be read. */
+  readonly unread: readonly string[];
   /** Findings so far, by kind. */
   readonly counts: Readonly<Record<FindingKind, number>>;
   /** Events so far that belong to somebody else. */
@@ -692,6 +694,8 @@ export interface Api {
     readonly id: string;
     readonly fix: FindingFix;
     readonly ids: readonly string[];
+    /** Their subscriptions, by which Lago lists what it does not show by its id. */
+    readonly subscriptions?: readonly string[] | undefined;
   }): FixResult;
   /**
    * Customers (if the key may read them) and subscriptions, with the months that have events in the

@@ -1,5 +1,5 @@
 import type { Problem } from '../problem/problem';
-import type { UsageEvent } from '../value/usage-event';
+import type { AskedEvent, UsageEvent } from '../value/usage-event';
 import type { QuantityField } from './billing/aggregation';
 import type { BillingTerms } from './billing/correction';
 import type { Period } from './billing/period';
@@ -217,7 +217,7 @@ export interface Destination {
    * The first event that Lago has under each id, at any time; undefined if it has none, `unknown`
    * if it does not say.
    */
-  eventsOf(ids: readonly string[]): readonly (UsageEvent | undefined | 'unknown')[];
+  eventsOf(asked: readonly AskedEvent[]): readonly (UsageEvent | undefined | 'unknown')[];
   /**
    * Learns what Lago knows, from Lago itself if `fresh`, otherwise perhaps from a cache. A problem
    * if that fails.

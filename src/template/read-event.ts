@@ -1,7 +1,9 @@
 import { type Problem, problem } from '../problem/problem';
 import { LAGO_NUMBER, plainDecimal } from '../value/decimal';
 import { isObject, type Json, type JsonObject } from '../value/json';
+import { pathPart } from '../value/path-part';
 import { FIRST_MILLISECONDS, yearOf } from '../value/time';
+import { type BadText, badText, MOST_LEVELS, unsendableValue } from '../value/unsendable';
 import type { UsageEvent } from '../value/usage-event';
 
 /** Usage before the first of these years, or from the last one on, is a mistake in the sheet. */
@@ -33,9 +35,19 @@ function text(value: Json | undefined): string {
   return typeof value === 'string' || typeof value === 'boolean' ? String(value) : '';
 }
 
+const BAD_TEXT_WORDS: Readonly<Record<BadText, string>> = {
+  nul: 'a NUL character',
+  half: 'half of a character, such as of an emoji that was cut',
+};
+
+const badTextProblem = (field: string, bad: BadText): Problem =>
+  problem('event.text', { field, what: BAD_TEXT_WORDS[bad] });
+
 function checkText(field: string, value: Json | undefined): Problem | undefined {
   const content = text(value);
   if (content.trim() === '') return problem('event.blank-field', { field });
+  const bad = badText(content);
+  if (bad !== undefined) return badTextProblem(field, bad);
   return content === content.trim()
     ? undefined
     : problem('event.padded-field', { field, value: content });
@@ -47,19 +59,9 @@ function checkText(field: string, value: Json | undefined): Problem | undefined 
  */
 const LONGEST_ID_BYTES = 500;
 
-/** The length of a text in an address: three characters for each byte that is not plain. */
-function addressLength(content: string): number {
-  try {
-    return encodeURIComponent(content).length;
-  } catch {
-    // Half of a surrogate pair has no encoding.
-    return Number.POSITIVE_INFINITY;
-  }
-}
-
 function checkId(value: Json | undefined): Problem | undefined {
   const content = text(value);
-  const tooLong = addressLength(content) > 3 * LONGEST_ID_BYTES;
+  const tooLong = pathPart(content).length > 3 * LONGEST_ID_BYTES;
   return (
     checkText('transaction_id', value) ??
     (tooLong
@@ -95,6 +97,16 @@ function checkAmount(value: Json | undefined): Problem | undefined {
     : problem('event.amount', { value: content });
 }
 
+function checkProperties(properties: Json): Problem | undefined {
+  if (!isObject(properties)) return problem('event.properties');
+  const bad = unsendableValue(properties);
+  if (bad === 'nested') return problem('event.nested', { most: MOST_LEVELS });
+  if (bad === undefined) return undefined;
+  const names = Object.keys(properties);
+  const field = names.find((name) => unsendableValue(properties[name] ?? null) !== undefined);
+  return badTextProblem(field ?? 'properties', bad);
+}
+
 /** What became of a rendered object: an event that can be sent, or why there is none. */
 export type EventReading =
   | { readonly event: UsageEvent }
@@ -120,7 +132,7 @@ export function readEvent(rendered: unknown): EventReading {
     checkText('code', fields['code']),
     checkTimestamp(fields['timestamp']),
     checkAmount(fields['precise_total_amount_cents']),
-    isObject(properties) ? undefined : problem('event.properties'),
+    checkProperties(properties),
   ].filter((found) => found !== undefined);
   if (problems.length > 0 || !isObject(properties)) return { problems };
   const amount = fields['precise_total_amount_cents'];

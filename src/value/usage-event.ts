@@ -16,6 +16,19 @@ export interface UsageEvent {
   readonly properties: JsonObject;
 }
 
+/**
+ * An event that Lago is asked for by its id. The rest says where Lago lists it, as far as that is
+ * known, since an address cannot name every id.
+ */
+export interface AskedEvent extends Pick<UsageEvent, 'transaction_id'> {
+  /** As in UsageEvent. */
+  readonly external_subscription_id?: string | undefined;
+  /** As in UsageEvent. */
+  readonly code?: string | undefined;
+  /** As in UsageEvent. */
+  readonly timestamp?: number | undefined;
+}
+
 /** What Lago reads of an event, in the order of its own examples; it drops everything else. */
 export const EVENT_FIELDS = [
   'transaction_id',

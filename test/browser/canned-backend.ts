@@ -659,6 +659,7 @@ export class CannedServer {
 const lago: LagoView = {
   organization: 'Acme Metering GmbH',
   store: 'postgres',
+  total: 2,
   events: [
     {
       transactionId: 'U-1001',

@@ -38,6 +38,7 @@ test('a person reconciles a month in parts, sends again what is missing, and see
       codes: ['compute_hours'],
       totals: [],
       usage: [],
+      unread: [],
       counts: reconciled.counts,
       others: 0,
       unrecorded: [],

@@ -33,6 +33,39 @@ async function onPage(
   }
 }
 
+describe('the top of the sandbox page', () => {
+  const top = async (realLago: string | undefined): Promise<unknown[]> => {
+    const found: unknown[] = [];
+    const sandbox = await openSandbox(readOptions([], {}));
+    const backend = { ...sandboxBackend(sandbox), realLago: () => realLago };
+    try {
+      await onPage(backend, '', async (page) => {
+        const banner = page.locator('.banner');
+        await banner.waitFor();
+        found.push((await banner.textContent()) ?? '', await page.locator('.clock button').count());
+      });
+    } finally {
+      await sandbox.stop();
+    }
+    return found;
+  };
+
+  test('says that nothing is real, and moves the time', async () => {
+    if (browser === undefined) return;
+    expect(await top(undefined)).toEqual([expect.stringContaining('no real Lago'), 3]);
+  });
+
+  test('says that Lago is real where it is, and does not move its time', async () => {
+    if (browser === undefined) return;
+    expect(await top('https://api.lago.example')).toEqual([
+      expect.stringContaining(
+        'a real Lago at https://api.lago.example: what is sent is real and cannot be taken back.',
+      ),
+      0,
+    ]);
+  });
+});
+
 describe('the sheet of the sandbox page', () => {
   let sandbox: Sandbox;
   const backend = (): SandboxBackend => ({

@@ -242,6 +242,41 @@ describe.each(['postgres', 'clickhouse'] as const)('a month on %s', (store) => {
     ]);
   });
 
+  test('shows what Lago would bill a customer whose id has dots', () => {
+    const world = createWorld({
+      store,
+      rows: [...usageRows(1), ['r2', 'dotted', '2026-11-03 10:00', '2']],
+    });
+    world.lago.seed.subscription({
+      external_customer_id: 'bob@acme.com',
+      external_id: 'dotted',
+      plan_code: 'p',
+      subscription_at: '2026-09-01T00:00:00Z',
+    });
+    const id = activate(world);
+    fireHourly(world);
+    world.time.now += HOUR;
+    const { last } = reconcile(world, id);
+    expect(last.totals.map(({ subscription, current }) => [subscription, current])).toEqual([
+      ['acme', '1.0'],
+      ['dotted', '2.0'],
+    ]);
+    expect(last.checksOff).toEqual([]);
+  });
+
+  test('names the customers whose current usage could not be read', () => {
+    const { world, id } = started(store);
+    world.intercept = ({ url }) =>
+      url.includes('/customers/c-globex/')
+        ? { status: 404, headers: {}, body: '{"status":404,"code":"resource_not_found"}' }
+        : undefined;
+    const { last } = reconcile(world, id);
+    expect(last.totals.map(({ current }) => current)).toEqual(['4.0', undefined]);
+    expect(last.checksOff.map(({ message }) => message)).toEqual([
+      'Lago did not show what it would bill now for globex. Their events are compared.',
+    ]);
+  });
+
   test('takes back what no row makes', () => {
     const { world, id } = started(store);
     post(world, [
@@ -263,6 +298,55 @@ describe.each(['postgres', 'clickhouse'] as const)('a month on %s', (store) => {
     expect(inLago(world)).toContain('stray~x1 = -7');
     expect(said(reconcile(world, id))).toEqual([]);
     expect(reconcile(world, id).last.totals.map(({ current }) => current)).toEqual(['4.0', '6.0']);
+  });
+
+  test.each<[string, string, string]>([
+    ['almost as deep as Lago takes it', 'n', `${'['.repeat(95)}${']'.repeat(95)}`],
+    ...(store === 'clickhouse'
+      ? ([['with NUL', 'n', '"a\\u0000b"']] as [string, string, string][])
+      : []),
+    ...(store === 'clickhouse'
+      ? ([['with NUL in a name', '\\u0000', '1']] as [string, string, string][])
+      : []),
+  ])('finds what another tool sent %s, beside the others', (_, name, value) => {
+    const { world, id } = started(store);
+    const time = Date.UTC(2026, 10, 4, 9) / 1000;
+    const { status } = world.lago.handle({
+      method: 'POST',
+      url: '/api/v1/events',
+      headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
+      body: `{"event":{"transaction_id":"odd","external_subscription_id":"acme","code":"calls","timestamp":${time},"properties":{"amount":7,"${name}":${value}}}}`,
+    });
+    expect(status).toBe(200);
+    world.time.now += HOUR;
+    lose(world, 'r2');
+    const reconciled = reconcile(world, id);
+    expect(said(reconciled)).toEqual(['foreign odd', 'missing r2']);
+    const fixed = world.ask('fixFindings', { id, fix: 'take-back', ids: ['odd'] });
+    expect([...fixed.done, ...fixed.left.map(({ why }) => why)]).toHaveLength(1);
+    for (let hour = 0; hour < 2; hour++) {
+      fireHourly(world);
+      world.time.now += HOUR;
+    }
+    expect(inLago(world)).toHaveLength(4 + fixed.done.length);
+  });
+
+  test('takes back what no row makes, also where a proxy refuses its address', () => {
+    const { world, id } = started(store);
+    post(world, [{ id: 'tool/7' }]);
+    world.intercept = ({ url }) =>
+      url.includes('%2F') ? { status: 400, headers: {}, body: '<html>Bad Request' } : undefined;
+    expect(said(reconcile(world, id))).toEqual(['foreign tool/7']);
+    const events = { ids: ['tool/7'], subscriptions: ['acme'] };
+    expect(world.ask('fixFindings', { id, fix: 'take-back', ...events })).toEqual({
+      done: ['tool/7'],
+      left: [],
+    });
+    for (let hour = 0; hour < 2; hour++) {
+      fireHourly(world);
+      world.time.now += HOUR;
+    }
+    expect(inLago(world)).toContain('tool/7~x1 = -7');
   });
 
   test('tells rows that are held, changed or removed with their reasons, those of other months not', () => {

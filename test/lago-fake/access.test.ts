@@ -96,6 +96,18 @@ describe('a path', () => {
     expect(answer.body).toEqual({ status: 404, error: 'Not Found', code: 'resource_not_found' });
   });
 
+  it('with a customer’s id ends it at a dot, and not at %2E', () => {
+    const account = new Account();
+    account.lago.seed.catalog({ customers: [{ external_id: 'bob@acme.com' }] });
+    expect(account.get('/api/v1/customers/bob@acme.com')).toMatchObject({
+      status: 404,
+      body: { code: 'resource_not_found' },
+    });
+    expect(account.get('/api/v1/customers/bob%40acme%2Ecom').body).toMatchObject({
+      customer: { external_id: 'bob@acme.com' },
+    });
+  });
+
   it('/health needs no key', () => {
     const answer = new Account().send('GET', '/health', '', {});
     expect(answer.body).toMatchObject({ message: 'Success' });

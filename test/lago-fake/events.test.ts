@@ -424,6 +424,13 @@ describe('GET /events/:transaction_id', () => {
     },
   );
 
+  it.each(['.', '..'])('does not find %j, which every address loses', (id) => {
+    const account = new Account();
+    account.event(usageEvent(id));
+    const step = encodeURIComponent(id).replaceAll('.', '%2E');
+    expect(account.get(`/api/v1/events/${step}`).body).not.toHaveProperty('event');
+  });
+
   it('shows only the first event of an id that two subscriptions have', () => {
     const account = new Account();
     account.event(usageEvent('a', { properties: { n: 1 } }));

@@ -100,6 +100,12 @@ const requests: Area = {
       tests: ['access: a path > that Lago does not serve answers 404 without a key: %s %s'],
     },
     {
+      id: 'requests.dots',
+      says: 'Where a path names a customer, a dot ends the id: it answers 404 resource_not_found, and finds the customer by %2E.',
+      source: 'seen on lago-api 1b1c24a6a',
+      tests: ['access: a path > with a customer’s id ends it at a dot, and not at %2E'],
+    },
+    {
       id: 'requests.health',
       says: '/health needs no key.',
       source: 'lago-api: config/routes.rb',
@@ -516,6 +522,12 @@ const reading: Area = {
       says: 'An event is found by its encoded id, whatever characters it has.',
       source: 'lago-api: config/routes.rb',
       tests: ['events: GET /events/:transaction_id > finds %j by its encoded id'],
+    },
+    {
+      id: 'reading.steps',
+      says: 'The ids . and .. are found by no address: whoever sends it tidies such a step away, also where it is encoded.',
+      source: 'WHATWG URL; seen on lago-api 1b1c24a6a',
+      tests: ['events: GET /events/:transaction_id > does not find %j, which every address loses'],
     },
     {
       id: 'reading.first',

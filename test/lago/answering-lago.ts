@@ -34,6 +34,14 @@ export interface Lago {
   batch?: (body: string) => LagoResponse;
 }
 
+const isWithin = ({ timestamp }: UsageEvent, query: ReadonlyMap<string, string>): boolean => {
+  const [from, to] = ['timestamp_from', 'timestamp_to'].map((name) => query.get(name));
+  return (
+    (from === undefined || timestamp * 1000 >= Date.parse(from)) &&
+    (to === undefined || timestamp * 1000 <= Date.parse(to))
+  );
+};
+
 /** A Lago that has these events, unless a part of it is scripted. */
 export function lagoWith(lago: Lago = {}, perSecond = 1000) {
   const clock = new TestClock();
@@ -62,7 +70,8 @@ export function lagoWith(lago: Lago = {}, perSecond = 1000) {
             .filter(
               (event) =>
                 event.external_subscription_id === query.get('external_subscription_id') &&
-                event.code === query.get('code'),
+                event.code === (query.get('code') ?? event.code) &&
+                isWithin(event, query),
             )
             .map((event) => shownEvent(event)),
         )

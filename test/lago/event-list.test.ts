@@ -82,7 +82,29 @@ test('an event is shown, absent, or not told', () => {
       ? answered(404, { code: 'event_not_found' })
       : answered(502, '<html>');
   });
-  expect(listOver(http).show(['e1', 'e2', 'e3'])).toEqual([stored(1), undefined, 'unknown']);
+  expect(listOver(http).show(['e1', 'e2', 'e3'].map((id) => ({ transaction_id: id })))).toEqual([
+    stored(1),
+    undefined,
+    'unknown',
+  ]);
+});
+
+test.each(['.', 'a/b'])('an event that no address can name (%s) is shown by a listing', (id) => {
+  const far = { ...stored(1), transaction_id: id, timestamp: '2026-11-09T10:00:00.000Z' };
+  const http = new ScriptedHttp((path, query) => {
+    if (path !== '/events') return answered(400, '<html>');
+    const events = query.has('timestamp_from') ? [] : [far];
+    return answered(200, { events, meta: { total_pages: 1 } });
+  });
+  const asked = { transaction_id: id, external_subscription_id: 'acme' };
+  const placed = { ...asked, code: 'calls', timestamp: FROM / 1000 };
+  const other = { ...asked, transaction_id: `${id}/..` };
+  expect(listOver(http).show([asked, placed, other, { transaction_id: id }])).toEqual([
+    far,
+    far,
+    undefined,
+    'unknown',
+  ]);
 });
 
 test('copies are those of one id, at one time', () => {

@@ -96,8 +96,13 @@ describe('a look-up', () => {
     expect(lagoWith({}).destination.find([mine], 'anywhere')).toEqual(['absent']);
   });
 
+  it('that gets a wrong path of everything is unknown, never absent', () => {
+    const wrong = () => notFound('resource_not_found');
+    const { destination } = lagoWith({ shown: wrong, listed: wrong });
+    expect(destination.find([usageEvent('e0')])).toEqual(['unknown']);
+  });
+
   it.each<[string, LagoResponse]>([
-    ['a wrong path', notFound('resource_not_found')],
     ['a web page', answered(200, '<html>')],
     ['a fault', answered(500, '')],
     ['a limit', answered(429, '')],
@@ -107,6 +112,85 @@ describe('a look-up', () => {
     expect(lagoWith({ shown: () => response }).destination.find([usageEvent('e0')])).toEqual([
       'unknown',
     ]);
+  });
+
+  describe.each<[string, string, LagoResponse]>([
+    ['that is a step of an address', '.', page('events', [])],
+    ['that is a step up in an address', '..', notFound('resource_not_found')],
+    ['with a step up in an address', 'a/../b', notFound('event_not_found')],
+    ['whose address a proxy refuses', 'a/b', answered(400, '<html>Bad Request</html>')],
+    ['whose address a proxy does not know', 'a/b', answered(404, '<html>Not Found</html>')],
+    ['whose address a proxy takes apart', 'a/b', notFound('resource_not_found')],
+  ])('of an id %s (%s)', (_, id, response) => {
+    const sent = usageEvent(id);
+    const lago = (events: readonly UsageEvent[]) => lagoWith({ events, shown: () => response });
+
+    it('finds it by listing its subscription, code and time', () => {
+      const { destination, http } = lago([sent]);
+      expect(destination.find([sent])).toEqual(['same']);
+      expect(http.paths().filter((path) => path.startsWith('/events?'))).toEqual([
+        '/events?external_subscription_id=s1&code=units&timestamp_from=2026-03-02T11%3A59%3A59.999Z&timestamp_to=2026-03-02T12%3A00%3A00.000Z&per_page=500&page=1',
+      ]);
+    });
+
+    it('believes a whole listing that does not have it', () => {
+      expect(lago([]).destination.find([sent])).toEqual(['absent']);
+    });
+
+    it.each<[string, Partial<UsageEvent>]>([
+      ['other properties', { properties: { quantity: 6 } }],
+      ['another time', { timestamp: sent.timestamp + 60 }],
+      ['another code', { code: 'calls' }],
+    ])('sees another event with %s under it where Lago refuses duplicates', (__, changes) => {
+      const { destination } = lago([{ ...sent, ...changes }]);
+      destination.identify();
+      expect(destination.find([sent])).toEqual(['different']);
+      expect(destination.find([sent], 'anywhere')).toEqual(['different']);
+    });
+
+    it('that nothing has is absent, also where any event under it counts', () => {
+      const { destination } = lago([]);
+      destination.identify();
+      expect(destination.find([sent])).toEqual(['absent']);
+      expect(destination.find([sent], 'anywhere')).toEqual(['absent']);
+    });
+
+    it('is unknown where Lago does not list it', () => {
+      const { destination } = lagoWith({ shown: () => response, listed: () => answered(500, '') });
+      expect(destination.find([sent])).toEqual(['unknown']);
+    });
+
+    it('is a problem where the key may not list events', () => {
+      const { destination } = lagoWith({ shown: () => response, listed: () => answered(403, {}) });
+      expect(destination.find([sent])).toMatchObject({ code: 'lago.forbidden' });
+    });
+  });
+
+  it('lists several unnamed ids at once, and each at its own time if that is too long', () => {
+    const sent = ['.', '..'].map((id, index) =>
+      usageEvent(id, { timestamp: usageEvent('').timestamp + index }),
+    );
+    const long = (query: ReadonlyMap<string, string>) =>
+      Date.parse(query.get('timestamp_to') ?? '') - Date.parse(query.get('timestamp_from') ?? '') >
+      500;
+    const { destination, http } = lagoWith({
+      listed: (query) =>
+        long(query)
+          ? page('events', [], Number(query.get('page')), 1_000)
+          : page(
+              'events',
+              sent.map((event) => shownEvent(event)),
+            ),
+    });
+    expect(destination.find(sent)).toEqual(['same', 'same']);
+    expect(http.paths().filter((path) => path.startsWith('/events?'))).toHaveLength(42);
+  });
+
+  it('takes an unnamed id for taken where its subscription is too long to be sure', () => {
+    const listed = (query: ReadonlyMap<string, string>) =>
+      page('events', [], Number(query.get('page')), query.has('code') ? 1 : 1_000);
+    const { destination } = lagoWith({ listed });
+    expect(destination.find([usageEvent('.')], 'anywhere')).toEqual(['different']);
   });
 
   it('is a problem where the key may not read events', () => {

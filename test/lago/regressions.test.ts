@@ -136,7 +136,7 @@ describe('a property that a metric counts', () => {
 describe('an event that is shown', () => {
   it('is a problem, not nothing, where the path is wrong', () => {
     const { destination } = destinationOf(() => answered(404, { code: 'resource_not_found' }));
-    expect(destination.show('a')).toMatchObject({ code: 'lago.not-found' });
+    expect(destination.show({ transaction_id: 'a' })).toMatchObject({ code: 'lago.not-found' });
   });
 });
 

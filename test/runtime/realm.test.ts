@@ -57,6 +57,12 @@ describe('the realm of a script', () => {
     ]);
   });
 
+  test('is stopped where it never returns, after as long as is told', () => {
+    const google = newGoogle({ runawayMs: 100 });
+    google.load('function spin() { for (;;) {} }');
+    expect(google.execute('spin').error?.message).toBe('Exceeded maximum execution time');
+  });
+
   test('tells the time of the world, by every way to ask', () => {
     const at = '2026-11-03T15:00:00.000Z';
     expect(evaluated('[new Date().toISOString(), new Date(Date.now()).toISOString()]')).toEqual([

@@ -584,11 +584,12 @@ describe('what reads Lago’s answers', () => {
     check: checked,
     find: (lago) => [lago.identify(), lago.find(events)],
     'find anywhere': (lago) => lago.find(events, 'anywhere'),
-    show: (lago) => lago.show('a'),
+    show: (lago) => lago.show({ transaction_id: 'a' }),
     read: ({ events: list }) => list.read({ codes: ['units'], ...month }),
     'read a second': ({ events: list }) =>
       list.read({ codes: ['units'], from: NOON, to: NOON + 1_000 }),
-    'show many': ({ events: list }) => list.show(['a', 'b', 'z']),
+    'show many': ({ events: list }) =>
+      list.show(['a', 'b', 'z'].map((id) => ({ transaction_id: id }))),
     copies: ({ events: list }) =>
       list.countCopies([
         {

@@ -21,7 +21,7 @@ import type {
   SourceReader,
   StoredLedger,
 } from '../../src/sync/ports';
-import type { UsageEvent } from '../../src/value/usage-event';
+import type { AskedEvent, UsageEvent } from '../../src/value/usage-event';
 import { NOW } from './fixture';
 import { sheet } from './sheet-table';
 
@@ -282,8 +282,8 @@ export class TestDestination implements Destination {
     });
   }
 
-  eventsOf(ids: readonly string[]): (UsageEvent | undefined | 'unknown')[] {
-    return ids.map((id) => {
+  eventsOf(asked: readonly AskedEvent[]): (UsageEvent | undefined | 'unknown')[] {
+    return asked.map(({ transaction_id: id }) => {
       if (this.looksUp === 'unknown') return 'unknown';
       const text = this.stored.find((each) => idOf(each.text) === id)?.text;
       return text === undefined ? undefined : (JSON.parse(text) as UsageEvent);

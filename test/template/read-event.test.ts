@@ -14,6 +14,11 @@ const read = (fields: { readonly [name: string]: Json | undefined }) =>
 const codes = (reading: ReturnType<typeof readEvent>): string[] =>
   'problems' in reading ? reading.problems.map(({ code }) => code) : [];
 
+/** Objects within each other. */
+const levels = (count: number): { readonly [name: string]: Json } => ({
+  a: count === 1 ? 1 : levels(count - 1),
+});
+
 describe('a rendered object', () => {
   it('is read as the event that Lago takes', () => {
     expect(
@@ -52,6 +57,16 @@ describe('a rendered object', () => {
     ['a padded subscription', { external_subscription_id: ' s' }, ['event.padded-field']],
     ['a no-break space behind the code', { code: 'c\u00a0' }, ['event.padded-field']],
     ['a long id', { transaction_id: 'é'.repeat(501) }, ['event.long-id']],
+    ['NUL in the id', { transaction_id: 'a\0b' }, ['event.text']],
+    ['NUL in the subscription', { external_subscription_id: 's\0' }, ['event.text']],
+    ['NUL in the code', { code: '\0c' }, ['event.text']],
+    ['NUL in a property', { properties: { n: 'a\0b' } }, ['event.text']],
+    ['NUL deep in a property', { properties: { n: [1, { a: 'a\0b' }] } }, ['event.text']],
+    ['NUL in the name of a property', { properties: { 'a\0b': 1 } }, ['event.text']],
+    ['half of a character in the id', { transaction_id: 'a\uD83D' }, ['event.text']],
+    ['half of a character in a property', { properties: { n: '\uDE00x' } }, ['event.text']],
+    ['half of a character in a name', { properties: { n: { '\uD83D': 1 } } }, ['event.text']],
+    ['61 levels of properties', { properties: levels(61) }, ['event.nested']],
     ['no time', { timestamp: undefined }, ['event.timestamp-empty']],
     ['an empty time', { timestamp: '' }, ['event.timestamp-empty']],
     ['null as time', { timestamp: null }, ['event.timestamp-empty']],
@@ -96,6 +111,26 @@ describe('a rendered object', () => {
       expect(read({ timestamp })).toMatchObject({ event: { timestamp: Number(timestamp) } });
     },
   );
+
+  it.each([
+    ['a whole character of two halves', { properties: { n: '\uD83D\uDE00' } }],
+    ['60 levels of properties', { properties: levels(60) }],
+    ['other control characters', { properties: { n: 'a\u0001\u007Fb' } }],
+  ])('with %s is an event', (_, fields) => {
+    expect(read(fields)).toMatchObject({ event: fields });
+  });
+
+  it('names the property that Lago does not take', () => {
+    const reading = read({ properties: { a: 'x', note: ['\uD83D'] } });
+    expect(reading).toMatchObject({
+      problems: [
+        {
+          message:
+            '“note” of the event contains half of a character, such as of an emoji that was cut, which Lago does not take.',
+        },
+      ],
+    });
+  });
 
   it('names the year that Lago would take milliseconds for', () => {
     const reading = read({ timestamp: 1_710_421_740_123 });

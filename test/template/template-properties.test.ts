@@ -114,9 +114,11 @@ describe('whatever the cells hold', () => {
       .filter((text) => text.trim() !== '' && !text.startsWith('#') && text !== 'Loading...');
     fc.assert(
       fc.property(visible, (note) => {
-        expect(template.render(cellsOf({ note }), berlin)).toMatchObject({
-          event: { properties: { text: note, value: note } },
-        });
+        // Lago takes no NUL and no half of a character; the string has only whole ones.
+        const expected = note.includes('\0')
+          ? { problems: [{ code: 'event.text' }] }
+          : { event: { properties: { text: note, value: note } } };
+        expect(template.render(cellsOf({ note }), berlin)).toMatchObject(expected);
       }),
     );
   });

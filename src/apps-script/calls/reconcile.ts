@@ -31,7 +31,9 @@ import {
 import { createLedger } from '../../sync/open-ledger';
 import { firstReversalId } from '../../sync/plan/reversal';
 import { addsUp } from '../../value/aggregation';
+import { count } from '../../value/count';
 import { monthBounds } from '../../value/time';
+import type { AskedEvent, UsageEvent } from '../../value/usage-event';
 import { type MonthScene, monthScene } from '../month-scene';
 import { newReconciliation, writeFindings, writeTotals } from '../reconciliation-sheet';
 import { openReport, type ReportSheet } from '../report-sheet';
@@ -89,6 +91,7 @@ const beginning = (
   codes: codesOf(opened.ledger, rows()),
   totals: [],
   usage: [],
+  unread: [],
   counts: NO_FINDINGS,
   others: 0,
   unrecorded: [],
@@ -189,16 +192,30 @@ function withUsage({ scene, bounds, until }: Part, after: ReconcileNext): Progre
   if (!isRunning) return { next: after, end: { usageOff: undefined } };
   const asked = askUsage(scene, after, until);
   if (isProblem(asked)) return { next: after, end: { usageOff: asked } };
-  const next = { ...after, asked: asked.asked, usage: asked.usage };
-  return asked.isDone ? { next, end: { usageOff: undefined } } : { next };
+  const { asked: done, usage, unread, isDone } = asked;
+  const next = { ...after, asked: done, usage, unread };
+  return isDone ? { next, end: { usageOff: unreadUsage(unread) } } : { next };
+}
+
+/** Subscriptions that a sentence names. */
+const NAMED = 3;
+
+/** Says of which subscriptions Lago did not show the current usage; undefined if of none. */
+function unreadUsage(unread: readonly string[]): Problem | undefined {
+  if (unread.length === 0) return undefined;
+  const names = unread.slice(0, NAMED).join(', ');
+  const more = unread.length - NAMED;
+  return problem('lago.usage-unread', {
+    names: more > 0 ? `${names} and ${count(more)} more` : names,
+  });
 }
 
 /** Asks for Lago's own usage of the running period, of every subscription that has events. */
 function askUsage(
   { ports }: MonthScene,
-  { totals, asked, usage }: ReconcileNext,
+  { totals, asked, usage, unread }: ReconcileNext,
   until: number,
-): Problem | (Pick<ReconcileNext, 'asked' | 'usage'> & { readonly isDone: boolean }) {
+): Problem | (Pick<ReconcileNext, 'asked' | 'usage' | 'unread'> & { readonly isDone: boolean }) {
   const { subscriptions } = required(ports.destination.catalog());
   const wanted = [...new Set(totals.map(({ subscription }) => subscription))]
     .sort()
@@ -209,14 +226,16 @@ function askUsage(
       return running === undefined ? [] : [{ subscription, customer: running.customer }];
     });
   const found: CurrentUsage[] = [...usage];
+  const missed = [...unread];
   let done = asked;
   while (done < wanted.length && (done === asked || ports.clock.now() < until)) {
     const answered = ports.destination.currentUsage(wanted.slice(done, done + ASKED_AT_ONCE));
     if (isProblem(answered)) return answered;
-    found.push(...answered);
+    found.push(...answered.usage);
+    missed.push(...answered.unread);
     done += ASKED_AT_ONCE;
   }
-  return { asked: done, usage: found, isDone: done >= wanted.length };
+  return { asked: done, usage: found, unread: missed, isDone: done >= wanted.length };
 }
 
 function totalViews(
@@ -263,16 +282,31 @@ function answer(
 /** Does what findings offer; see Api. The caller holds the lock. */
 export function fixFindings(
   execution: Execution,
-  { id, fix, ids }: Argument<'fixFindings'>,
+  { id, fix, ids, subscriptions = [] }: Argument<'fixFindings'>,
 ): Value<'fixFindings'> {
   const scene = monthScene(execution, id);
   const { opened, check, isSame, usedElsewhere, rows, sync } = scene;
   const { templateRevision } = sync;
   const wanted = [...new Set(ids)].slice(0, MOST_FIXES);
   const { events } = scene.ports.destination;
-  const shown = events.show(wanted);
+  const madeBy = (each: string): UsageEvent | undefined =>
+    fix === 'adopt' ? rows().byId.get(each)?.event : undefined;
+  const asked = wanted.map(
+    (each): AskedEvent =>
+      opened.ledger.byId.get(each)?.event ??
+      madeBy(each) ?? {
+        transaction_id: each,
+        external_subscription_id: subscriptions[ids.indexOf(each)],
+      },
+  );
+  const shown = events.show(asked);
   // If a line was lost, only Lago knows that an event was taken back.
-  const corrections = fix === 'take-back' ? events.show(wanted.map(firstReversalId)) : [];
+  const corrections =
+    fix === 'take-back'
+      ? events.show(
+          asked.map((each) => ({ ...each, transaction_id: firstReversalId(each.transaction_id) })),
+        )
+      : [];
   const fixing = new Fixing({
     ledger: opened.ledger,
     check,

@@ -252,8 +252,8 @@ export function preview(
   };
 }
 
-function storedText(ports: SyncPorts, id: string): string | undefined {
-  const stored = ports.destination.show(id);
+function storedText(ports: SyncPorts, event: UsageEvent): string | undefined {
+  const stored = ports.destination.show(event);
   return stored === undefined || isProblem(stored) ? undefined : JSON.stringify(stored, null, 2);
 }
 
@@ -292,7 +292,7 @@ export function testSend(
     sent: JSON.stringify(latest.event, null, 2),
     state: latest.outcome.state,
     answer: latest.outcome.answer,
-    stored: storedText(portsOf(execution), latest.index.id),
+    stored: storedText(portsOf(execution), latest.event),
     problems: [
       ...(sentNow
         ? []

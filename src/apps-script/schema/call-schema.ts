@@ -69,6 +69,7 @@ const RECONCILE_NEXT = v.object({
       events: NUMBER,
     } satisfies EntriesOf<CurrentUsage>),
   ),
+  unread: TEXTS,
   counts: v.object({
     missing: NUMBER,
     different: NUMBER,
@@ -177,6 +178,7 @@ export const ARGUMENTS = {
     id: TEXT,
     fix: v.picklist(['send', 'adopt', 'take-back']),
     ids: TEXTS,
+    subscriptions: v.optional(TEXTS),
   }),
   statementChoices: ID,
   statement: v.object({

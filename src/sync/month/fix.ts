@@ -1,3 +1,4 @@
+import { unsendableValue } from '../../value/unsendable';
 import type { UsageEvent } from '../../value/usage-event';
 import { negationOf, ruleFor } from '../billing/correction';
 import type { Ledger } from '../ledger/entries';
@@ -215,6 +216,8 @@ export class Fixing<Listed extends ListedUsage> {
  * sentence.
  */
 function negationFor(check: EventCheck, event: UsageEvent, id: string): UsageEvent | string {
+  if (unsendableValue(event.properties) === 'nested')
+    return 'It cannot be taken back: it has more levels of objects and lists than a batch takes.';
   const terms = check.billingOf?.(event);
   if (terms === undefined || terms.period === 'unknown')
     return 'It cannot be taken back: it is not known how Lago bills it.';

@@ -1,7 +1,7 @@
 import type { Problem } from '../../problem/problem';
 import type { JsonObject } from '../../value/json';
 import { millisecondsOf } from '../../value/time';
-import type { UsageEvent } from '../../value/usage-event';
+import type { AskedEvent, UsageEvent } from '../../value/usage-event';
 
 /** An event as Lago lists it. */
 export interface ListedUsage {
@@ -55,7 +55,7 @@ export interface EventList<Listed extends ListedUsage = ListedUsage> {
    */
   read(window: ListedWindow): WindowReading<Listed>;
   /** The first event that Lago has under each id, at any time; `unknown` if Lago does not say. */
-  show(ids: readonly string[]): (Listed | undefined | 'unknown')[];
+  show(asked: readonly AskedEvent[]): (Listed | undefined | 'unknown')[];
   /**
    * How many copies of each event Lago has, all at one time and for one subscription; undefined if
    * Lago does not say.

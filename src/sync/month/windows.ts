@@ -196,7 +196,7 @@ export function settleMissing<Listed extends ListedUsage>(
     // A person may have had it sent again in the meantime.
     .filter(({ outcome }) => outcome.state === 'accepted');
   const shown =
-    entries.length === 0 ? [] : list.show(entries.slice(0, ASKED).map(({ index }) => index.id));
+    entries.length === 0 ? [] : list.show(entries.slice(0, ASKED).map(({ event }) => event));
   return entries.flatMap((entry, place) => {
     const stored = shown[place];
     if (stored === undefined || stored === 'unknown')

@@ -107,7 +107,12 @@ export function findLostRevisions(
   return findInSteps(
     gapsIn(ledger),
     (some) => {
-      const stored = destination.eventsOf(some.map(({ id }) => id));
+      const stored = destination.eventsOf(
+        some.map(({ newest, id }) => ({
+          transaction_id: id,
+          external_subscription_id: newest.event.external_subscription_id,
+        })),
+      );
       if (stored.includes('unknown')) return silentLago();
       return some.flatMap(({ newest: { index }, revision }, place) => {
         const event = stored[place];

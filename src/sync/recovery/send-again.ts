@@ -29,7 +29,7 @@ export function sendableAgain(
   if (conflicts.length === 0) return sendable;
   const found = destination.find(conflicts.map(({ event }) => event));
   if (isProblem(found)) return found;
-  const shown = destination.eventsOf(conflicts.map(({ index }) => index.id));
+  const shown = destination.eventsOf(conflicts.map(({ event }) => event));
   const isUnbilled = (event: UsageEvent): boolean => check.problemsOf(event).length > 0;
   for (const [place, { index, event }] of conflicts.entries())
     if (isAllUnbilled(event, found[place], shown[place], { store, isUnbilled }))

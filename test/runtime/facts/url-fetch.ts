@@ -83,6 +83,14 @@ export const urlFetch: Area = {
       expected: 'Exception: DNS error:',
     },
     {
+      id: 'fetch.encoded-dots',
+      says: 'An address keeps its dots that are written %2E, and its slashes that are written %2F.',
+      source: UNDOCUMENTED,
+      probe: ({ google }) =>
+        fetching(google, 'https://selftest.invalid/customers/a%2Ecom%2Fb/usage'),
+      expected: 'Exception: DNS error: https://selftest.invalid/customers/a%2Ecom%2Fb/usage',
+    },
+    {
       id: 'fetch.method',
       says: 'Methods are get, post, put, patch and delete only.',
       source: `${REFERENCE}.fetch; reports in public code`,

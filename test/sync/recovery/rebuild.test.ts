@@ -246,9 +246,9 @@ describe('a ledger that lost lines', () => {
     const { destination } = world;
     const eventsOf = destination.eventsOf.bind(destination);
     const asked: number[] = [];
-    destination.eventsOf = (ids) => {
-      asked.push(ids.length);
-      return asked.length === 2 ? ids.map(() => 'unknown') : eventsOf(ids);
+    destination.eventsOf = (events) => {
+      asked.push(events.length);
+      return asked.length === 2 ? events.map(() => 'unknown') : eventsOf(events);
     };
     expect(problemOf(() => rebuilding(world))).toBe('lago.unavailable');
     expect(rebuilding(world)).toMatchObject({ next: undefined });

@@ -86,6 +86,8 @@ function useFixes(id: string, findings: readonly Finding[]) {
     if (action === 'take-back') setAsked(ids);
     else if (action !== undefined) fix.send({ id, fix: action, ids });
   };
+  const subscriptionOf = (event: string): string =>
+    findings.find((each) => each.id === event)?.subscription ?? '';
   const asking = action !== undefined && asked.length > 0 && (
     <Confirmation
       question={
@@ -95,7 +97,7 @@ function useFixes(id: string, findings: readonly Finding[]) {
       yes="Take back"
       no="Leave"
       onYes={() => {
-        fix.send({ id, fix: action, ids: asked });
+        fix.send({ id, fix: action, ids: asked, subscriptions: asked.map(subscriptionOf) });
         setAsked([]);
       }}
       onNo={() => setAsked([])}

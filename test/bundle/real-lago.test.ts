@@ -1,0 +1,232 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sandboxBackend } from '../../sandbox/backend';
+import { doJob } from '../../sandbox/job';
+import { type FakeLagoServer, startFakeLago } from '../../sandbox/lago';
+import { readOptions } from '../../sandbox/options';
+import { openSandbox, type Sandbox } from '../../sandbox/sandbox';
+
+/** A Lago that the sandbox has not made; its customers’ ids have dots. */
+const KEY = '0f0f0f0f-1111-4222-8333-444455556666';
+const DAY = 86_400_000;
+const CUSTOMERS = ['acme.com', 'bob@acme.com', 'plain'];
+
+async function outsideLago(): Promise<FakeLagoServer> {
+  const lago = await startFakeLago({
+    eventsStore: 'postgres',
+    clock: { running: Date.now() - 90 * DAY },
+  });
+  await lago.control({
+    type: 'organization',
+    organization: { name: 'Real Inc.', apiKey: KEY, timezone: 'UTC', eventsStore: 'postgres' },
+  });
+  await lago.control({
+    type: 'catalog',
+    apiKey: KEY,
+    catalog: {
+      metrics: [{ name: 'Calls', code: 'calls', aggregation_type: 'sum_agg', field_name: 'n' }],
+      plans: [
+        {
+          name: 'P',
+          code: 'p',
+          interval: 'monthly',
+          amount_cents: 0,
+          amount_currency: 'EUR',
+          pay_in_advance: false,
+          charges: [
+            {
+              billable_metric_code: 'calls',
+              charge_model: 'standard',
+              pay_in_advance: false,
+              properties: { amount: '1' },
+            },
+          ],
+        },
+      ],
+      customers: CUSTOMERS.map((id) => ({ external_id: id, currency: 'EUR' })),
+      subscriptions: [...CUSTOMERS, 'other'].map((id) => ({
+        external_customer_id: id === 'other' ? 'plain' : id,
+        plan_code: 'p',
+        external_id: `sub ${id}`,
+        subscription_at: new Date(Date.now() - 80 * DAY).toISOString(),
+      })),
+    },
+  });
+  await lago.control({ type: 'clock', clock: 'real' });
+  return lago;
+}
+
+const TEMPLATE = `{ "transaction_id": "{{ row.id }}", "external_subscription_id": "sub {{ row.customer }}", "code": "calls",
+  "timestamp": {{ row.time | unix }}, "properties": { "n": {{ row.n }} } }`;
+
+/** Options for a sheet of this many rows, whose usage is of this minute. */
+function optionsFor({ url }: FakeLagoServer, rows: number): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'real-lago-'));
+  const [sheet, template] = [join(folder, 'usage.csv'), join(folder, 'template.json')];
+  const time = new Date().toISOString().slice(0, 16).replace('T', ' ');
+  const lines = Array.from(
+    { length: rows },
+    (_, index) => `r${index},${CUSTOMERS[index % CUSTOMERS.length]},${time},1`,
+  );
+  writeFileSync(sheet, `id,customer,time,n\n${lines.join('\n')}\n`);
+  writeFileSync(template, TEMPLATE);
+  const files = ['--sheet', sheet, '--key', 'id', '--template', template];
+  return [...files, '--lago', url, '--api-key', KEY];
+}
+
+interface Ended {
+  readonly code: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+const start = (options: readonly string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    execFile('node_modules/.bin/tsx', ['sandbox/start.ts', ...options], (error, output, errors) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, output, errors }),
+    );
+  });
+
+async function withLago(play: (lago: FakeLagoServer) => Promise<void>): Promise<void> {
+  const lago = await outsideLago();
+  try {
+    await play(lago);
+  } finally {
+    await lago.stop();
+  }
+}
+
+/** Where sentences stand in a text; -1 for one that is not there. */
+const places = (text: string, ...sentences: readonly string[]): number[] =>
+  sentences.map((sentence) => text.indexOf(sentence));
+
+describe('npm start -- --once --lago URL', () => {
+  test('bills customers whose ids have dots, and prints what was sent before what Lago has', () =>
+    withLago(async (lago) => {
+      const { code, output, errors } = await start([...optionsFor(lago, 6), '--once']);
+      const found = places(
+        output,
+        'Hourly run: 5 sent, 0 left.',
+        'Lago usage sync: the tab “usage” to Real Inc. (postgres)',
+        'in Lago, each once                           6',
+        'counted by Lago                              6',
+        'All that should be sent is in Lago, once.',
+      );
+      expect(found).not.toContain(-1);
+      expect([...found].sort((left, right) => left - right)).toEqual(found);
+      expect(errors).toBe('');
+      expect(code).toBe(0);
+    }));
+
+  test('says that the totals could not be read, after what was sent', () =>
+    withLago(async (lago) => {
+      const path = '/api/v1/customers/:external_id/current_usage';
+      const always = { times: Number.POSITIVE_INFINITY } as const;
+      await lago.control({
+        type: 'fault',
+        faults: [{ kind: 'answer', status: 500, path, ...always }],
+      });
+      const options = [...optionsFor(lago, 6), '--once'];
+      const { code, output, errors } = await start(options);
+      const found = places(
+        output,
+        'Hourly run: 5 sent, 0 left.',
+        'counted by Lago                       not read',
+        'Lago’s current usage could not be read: GET /customers/',
+      );
+      expect(found).not.toContain(-1);
+      expect(errors).toBe('');
+      expect(code).toBe(0);
+    }));
+
+  test('does not know whether all is in Lago where its events could not be read', () =>
+    withLago(async (lago) => {
+      await lago.control({
+        type: 'fault',
+        faults: [
+          { kind: 'answer', status: 502, path: '/api/v1/events', method: 'GET', times: 1_000 },
+        ],
+      });
+      const { code, output } = await start([...optionsFor(lago, 6), '--once', '--json']);
+      expect(JSON.parse(output)).toMatchObject({
+        accepted: null,
+        heldTotal: null,
+        lagoTotal: '6',
+        unread: [expect.stringMatching(/^Lago’s events could not be read: GET .* answered 502\.$/)],
+        complete: false,
+      });
+      expect(code).toBe(1);
+    }));
+});
+
+describe('the sandbox with a real Lago', () => {
+  const inSandbox = (rows: number, play: (sandbox: Sandbox) => Promise<void>): Promise<void> =>
+    withLago(async (lago) => {
+      const sandbox = await openSandbox(readOptions(optionsFor(lago, rows), {}));
+      try {
+        await play(sandbox);
+      } finally {
+        await sandbox.stop();
+      }
+    });
+  const job = ({ google, tab, key, template, address, apiKey, keepTime }: Sandbox) =>
+    doJob(google, { tab, key, template, address, apiKey, onStep: keepTime });
+
+  test('sends more rows than are sent unasked, and asks for the listings once before each sending', () =>
+    inSandbox(10_050, async (sandbox) => {
+      const { after } = await job(sandbox);
+      expect(after.counts).toMatchObject({ sent: 10_050, send: 0, wait: 0 });
+      // The dry run, whose answer is kept for looking; the test send; the hourly run.
+      for (const name of ['billable_metrics', 'plans', 'subscriptions'])
+        expect(sandbox.requests[`GET /api/v1/${name}`]).toBe(3);
+    }));
+
+  test('keeps the time of this machine: it cannot be moved, and sleeping takes it', () =>
+    inSandbox(1, async ({ clock }) => {
+      const before = Date.now();
+      clock.advance(200);
+      expect(Date.now() - before).toBeGreaterThanOrEqual(199);
+      expect(Math.abs(clock.now() - Date.now())).toBeLessThan(100);
+      expect(() => clock.set(0)).toThrow('A real Lago’s time cannot be moved.');
+    }));
+
+  test('tells its page so, which may not move the time either', () =>
+    inSandbox(1, async (sandbox) => {
+      const backend = sandboxBackend(sandbox);
+      expect(backend.realLago?.()).toBe(sandbox.address);
+      await expect(backend.advance(60_000)).rejects.toThrow('cannot be moved');
+    }));
+
+  test('shows the newest events and their usage, and asks for the subscriptions once', () =>
+    inSandbox(6, async (sandbox) => {
+      await job(sandbox);
+      let listed = 0;
+      const { reader } = sandbox;
+      const backend = sandboxBackend({
+        ...sandbox,
+        reader: {
+          ...reader,
+          subscriptions: () => {
+            listed++;
+            return reader.subscriptions();
+          },
+          usage: (customer, ...rest) =>
+            customer === 'acme.com'
+              ? Promise.reject(new Error('GET answered 500'))
+              : reader.usage(customer, ...rest),
+        },
+      });
+      const looks = [await backend.lago(), await backend.lago()];
+      for (const { total, events, usage } of looks) {
+        expect([total, events.length]).toEqual([6, 6]);
+        expect(usage.map(({ subscription, units }) => [subscription, units]).sort()).toEqual([
+          ['sub acme.com', undefined],
+          ['sub bob@acme.com', '2.0'],
+          ['sub plain', '2.0'],
+        ]);
+      }
+      expect(listed).toBe(1);
+    }));
+});
