@@ -69,7 +69,13 @@ export type ChargeAnswer = Deviating<ChargeObject, { regroup_paid_fees: 'invoice
 
 export type PlanAnswer = Deviating<
   PlanObject,
-  { invoice_display_name: string | null; description: string | null; charges: ChargeAnswer[] }
+  {
+    invoice_display_name: string | null;
+    description: string | null;
+    trial_period: number | null;
+    bill_charges_monthly: boolean | null;
+    charges: ChargeAnswer[];
+  }
 >;
 
 /** The client's types for country, currency and time zone "or null" leave out null. */
@@ -116,6 +122,12 @@ export type FilterUsageAnswer = Deviating<
   { invoice_display_name: string | null; values: Record<string, string[]> | null }
 >;
 
+/** A group without a value is named null, and filters in a group are like those outside. */
+export type GroupedUsageAnswer = Deviating<
+  GroupedUsage,
+  { grouped_by: Record<string, string | null>; filters: FilterUsageAnswer[] }
+>;
+
 /** Charges have a code, and there is one more model whose usage is shown. */
 export type ChargeUsageAnswer = Deviating<
   CustomerChargeUsageObject,
@@ -129,7 +141,7 @@ export type ChargeUsageAnswer = Deviating<
       }
     >;
     filters: FilterUsageAnswer[];
-    grouped_usage: GroupedUsage[];
+    grouped_usage: GroupedUsageAnswer[];
   }
 >;
 

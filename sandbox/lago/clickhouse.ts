@@ -1,4 +1,3 @@
-import { Decimal } from './decimal';
 import {
   appended,
   type EventDraft,
@@ -6,7 +5,7 @@ import {
   type StoredEvent,
   useKey,
 } from './event-store';
-import type { Json, JsonObject } from './json';
+import { isObject, type Json, type JsonObject, jsonText } from './json';
 import type { Metric } from './records';
 import { fitsClickHouse, type Micros, toMilliseconds } from './timestamp';
 
@@ -175,7 +174,23 @@ const stringified = (properties: [string, Json][]): JsonObject =>
   Object.fromEntries(properties.map(([key, value]) => [key, asText(value)]));
 
 function asText(value: Json): string {
-  if (value === null) return '';
+  if (value === null || isEndless(value)) return '';
   if (typeof value === 'string') return value;
-  return typeof value === 'number' ? new Decimal(value).toFixed() : JSON.stringify(value);
+  return doubles(value);
 }
+
+/** Every number is a double there, and its exponent has no plus. */
+function doubles(value: Json): string {
+  if (isEndless(value)) return 'null';
+  if (typeof value === 'number' || typeof value === 'bigint')
+    return String(Number(value)).replace('e+', 'e');
+  if (Array.isArray(value)) return `[${value.map(doubles).join(',')}]`;
+  if (!isObject(value)) return jsonText(value);
+  const members = Object.entries(value).map(
+    ([key, item]) => `${JSON.stringify(key)}:${doubles(item)}`,
+  );
+  return `{${members.join(',')}}`;
+}
+
+/** A number beyond all doubles, which no JSON has. */
+const isEndless = (value: Json): boolean => typeof value === 'number' && !Number.isFinite(value);

@@ -12,20 +12,25 @@ export function upsertCustomer(organization: Organization, input: JsonObject): C
   const externalId = scalarText(input.external_id);
   if (externalId === null || isBlank(externalId))
     throw invalid({ external_id: ['value_is_mandatory'] });
-  const timezone = scalarText(input.timezone);
+  const given = organization.licence === 'premium' ? input : withoutPremium(input);
+  const timezone = scalarText(given.timezone);
   if (timezone !== null && !DateTime.local({ zone: timezone }).isValid)
     throw invalid({ timezone: ['value_is_invalid'] });
-  const configuration = objectAt(input, 'billing_configuration');
+  const configuration = objectAt(given, 'billing_configuration');
   const gracePeriod = configuration.invoice_grace_period;
   if (!isGracePeriod(gracePeriod)) throw invalid({ invoice_grace_period: ['value_is_invalid'] });
   const customer = findCustomer(organization, externalId) ?? newCustomer(organization, externalId);
   if ('name' in input) customer.name = scalarText(input.name);
   if ('currency' in input) customer.currency = scalarText(input.currency) as Currency | null;
-  if ('timezone' in input) customer.timezone = timezone as Timezone | null;
+  if ('timezone' in given) customer.timezone = timezone as Timezone | null;
   if (gracePeriod !== undefined) customer.invoiceGracePeriod = gracePeriod;
-  if ('timezone' in input || gracePeriod !== undefined) organization.revision += 1;
+  if ('timezone' in given || gracePeriod !== undefined) organization.revision += 1;
   return customer;
 }
+
+/** A free licence drops both without a word (lago: requests.premium). */
+const withoutPremium = ({ timezone, billing_configuration, ...rest }: JsonObject): JsonObject =>
+  rest;
 
 const isGracePeriod = (value: Json | undefined): value is number | null | undefined =>
   value === undefined ||

@@ -9,7 +9,7 @@ import { Faults, type Struck, suffer } from './faults';
 import { type HandedEvent, HandedLog } from './handed';
 import { Identifiers } from './identifiers';
 import { invoicesWithUsage } from './invoices';
-import { asJson, isBlank, isObject, type Json, type JsonObject } from './json';
+import { asJson, isBlank, isObject, type JsonObject, parseJson } from './json';
 import { Organization, type OrganizationSeed } from './organization';
 import { PER_PAGE } from './pagination';
 import { PostgresEvents } from './postgres';
@@ -254,7 +254,7 @@ class Lago implements FakeLago {
     const organization = this.#organizationWith(value);
     const key = organization?.keys.find((candidate) => candidate.value === value);
     if (!organization || !key) throw unauthorized();
-    authorize(key, route.method, route.resource);
+    if (organization.licence === 'premium') authorize(key, route.method, route.resource);
     return route.answer({
       organization,
       id,
@@ -268,6 +268,7 @@ class Lago implements FakeLago {
     const installation = {
       now: () => fromMilliseconds(this.options.now()),
       identifiers: this.#identifiers,
+      settings: this.settings,
     };
     const store = this.#eventStore(seed, () => organization);
     const organization: Organization = new Organization(seed, store, installation);
@@ -371,12 +372,9 @@ function parsedBody(request: LagoRequest): JsonObject | null {
   const isJson =
     header(request, 'content-type')?.toLowerCase().includes('application/json') ?? false;
   if (!isJson || isBlank(request.body)) return {};
-  try {
-    const parsed = JSON.parse(request.body) as Json;
-    return isObject(parsed) ? parsed : {};
-  } catch {
-    return null;
-  }
+  const parsed = parseJson(request.body);
+  if (parsed === null) return null;
+  return isObject(parsed.value) ? parsed.value : {};
 }
 
 /**

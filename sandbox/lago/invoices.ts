@@ -180,7 +180,7 @@ export function runningCharges(
   const end = endOf(subscription);
   const period = end !== null && end < whole.to ? { ...whole, to: end } : whole;
   const charges = liveCharges(subscription.plan).filter(wanted);
-  return charges.map((charge) => new Bucketing(organization, subscription, charge, period));
+  return charges.map((charge) => new Bucketing({ organization, subscription, charge, period }));
 }
 
 export const isFinalized = (organization: Organization, invoice: Invoice): boolean =>
@@ -198,7 +198,9 @@ export function invoicedCharges(
   const before = isFinalized(organization, invoice) ? invoice.finalizedAt : undefined;
   const { subscription, period } = invoice;
   const charges = liveCharges(subscription.plan, before).filter(wanted);
-  return charges.map((charge) => new Bucketing(organization, subscription, charge, period, before));
+  return charges.map(
+    (charge) => new Bucketing({ organization, subscription, charge, period, before }),
+  );
 }
 
 const isAny = (_charge: Charge): boolean => true;

@@ -8,7 +8,7 @@ import {
   useKey,
 } from './event-store';
 import type { Identifiers } from './identifiers';
-import { isObject, type Json, type JsonObject } from './json';
+import { isObject, type Json, type JsonObject, jsonText } from './json';
 import type { Metric } from './records';
 import { compareInstants, fitsPostgres, type Micros } from './timestamp';
 
@@ -193,7 +193,7 @@ const containsNul = ({
   code,
   properties,
 }: EventDraft): boolean =>
-  JSON.stringify([transactionId, externalSubscriptionId, code, properties]).includes('\\u0000');
+  jsonText([transactionId, externalSubscriptionId, code, properties]).includes('\\u0000');
 
 /**
  * jsonb orders an object's keys by length, then by their text, so what GET shows is not the text

@@ -78,6 +78,12 @@ describe('permissions', () => {
     expect(answer.body).toEqual({ status: 403, error: 'Forbidden', code });
   });
 
+  it('are not looked at with a free licence', () => {
+    const free = new Account({ licence: 'free' });
+    free.lago.addKey({ value: 'limited', permissions: {} });
+    expect(free.get('/api/v1/plans', 'limited').status).toBe(200);
+  });
+
   it('allow what they name', () => {
     expect(account.get('/api/v1/events', 'limited').status).toBe(200);
   });
@@ -116,6 +122,18 @@ describe('a body', () => {
       status: 400,
       body: { status: 400, error: 'Bad Request' },
     });
+  });
+
+  it.each([
+    ['half of a surrogate pair', '"\\ud83d"', 400],
+    ['a whole surrogate pair', '"\\ud83d\\ude00"', 200],
+    ['half of a surrogate pair in a key', '{"\\udc00":1}', 400],
+    ['98 levels within the properties', `${'['.repeat(97)}${']'.repeat(97)}`, 200],
+    ['more levels', `${'['.repeat(98)}${']'.repeat(98)}`, 400],
+  ])('with %s answers 400', (_, value, status) => {
+    const body = JSON.stringify({ event: usageEvent('a', { properties: { n: 'XX' } }) });
+    const json = { 'content-type': 'application/json' };
+    expect(post(body.replace('"XX"', value), json).status).toBe(status);
   });
 
   it('of another type is not read', () => {
@@ -173,7 +191,7 @@ describe('the rate limit', () => {
     expect([1, 2, 3].map((n) => account.event(usageEvent(`${n}`)).status)).toEqual([200, 200, 429]);
     expect([1, 2].map((n) => account.batch([usageEvent(`b${n}`)]).status)).toEqual([200, 429]);
     expect([1, 2].map(() => account.get('/api/v1/customers/none/current_usage').status)).toEqual([
-      500, 429,
+      404, 429,
     ]);
   });
 });

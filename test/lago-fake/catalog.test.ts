@@ -168,6 +168,40 @@ describe('plans', () => {
     expect(filled().get('/api/v1/plans').body).toMatchObject({ plans: [{ code: 'pro' }] });
   });
 
+  const range = (from_value: number, to_value: number | null, per_unit_amount: unknown = '1') => ({
+    from_value,
+    to_value,
+    per_unit_amount,
+    flat_amount: '0',
+  });
+  it.each([
+    ['standard', { amount: 1 }, 'invalid_amount'],
+    ['standard', { amount: '-1' }, 'invalid_amount'],
+    ['package', { amount: '1', package_size: 10 }, 'invalid_free_units'],
+    ['package', { amount: '1', package_size: 0, free_units: 0 }, 'invalid_package_size'],
+    ['percentage', { rate: 'x' }, 'invalid_rate'],
+    ['percentage', { rate: '1', fixed_amount: 1 }, 'invalid_fixed_amount'],
+    ['volume', { volume_ranges: [] }, 'missing_volume_ranges'],
+    ['volume', { volume_ranges: [range(0, 10), range(11, 11), range(12, null)] }, undefined],
+    ['volume', { volume_ranges: [range(0, 10), range(20, null)] }, undefined],
+    ['volume', { volume_ranges: [range(0, 10)] }, undefined],
+    ['graduated', { graduated_ranges: [range(0, 5), range(6, 6), range(7, null)] }, undefined],
+    ['graduated', { graduated_ranges: [range(0, null, 1)] }, 'invalid_amount'],
+    ['standard', { amount: '1', pricing_group_keys: ['a', ''] }, 'invalid_type'],
+  ])(
+    'refuse %s with %j: %j',
+    (charge_model, properties, code = `invalid_${charge_model}_ranges`) => {
+      const account = filled();
+      const metric = account.get('/api/v1/billable_metrics/storage').body.billable_metric;
+      const { lago_id: billable_metric_id } = metric as JsonObject;
+      const charges = [{ billable_metric_id, charge_model, properties }];
+      const plan = { name: 'N', code: 'n', interval: 'monthly', charges };
+      expect(account.post('/api/v1/plans', { plan }).body).toEqual(
+        validationErrors({ properties: [code] }),
+      );
+    },
+  );
+
   it('answer 404 to an unknown code', () => {
     expect(filled().get('/api/v1/plans/none').body).toMatchObject({
       status: 404,
@@ -187,6 +221,19 @@ describe('plans', () => {
 });
 
 describe('customers', () => {
+  it('have neither a time zone nor a grace period with a free licence', () => {
+    const account = new Account({ licence: 'free' });
+    const billing_configuration = { invoice_grace_period: 3 };
+    const customer = { external_id: 'c', timezone: 'Europe/Berlin', billing_configuration };
+    expect(account.post('/api/v1/customers', { customer }).body).toMatchObject({
+      customer: {
+        timezone: null,
+        applicable_timezone: 'UTC',
+        billing_configuration: { invoice_grace_period: null },
+      },
+    });
+  });
+
   it('are created once and updated afterwards', () => {
     const account = filled();
     account.post('/api/v1/customers', { customer: { external_id: 'c1', name: 'Renamed' } });

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../sandbox/lago';
-import { Account, NOON, seconds, subscribe, usageEvent, validationErrors } from './account';
+import { Account, KEY, NOON, seconds, subscribe, usageEvent, validationErrors } from './account';
 
 const exists = { transaction_id: ['value_already_exist'] };
 const mandatory = ['value_is_mandatory'];
@@ -115,6 +115,29 @@ describe('POST /events on Postgres', () => {
     ],
   ])('stores %j as %j', (sent, kept) => {
     expect(new Account().event(usageEvent('a', sent)).body.event).toMatchObject(kept);
+  });
+});
+
+describe('a number in a property', () => {
+  it.each([
+    ['12345678901234567890', '12345678901234567890', '"12345678901234567000"'],
+    ['0.1234567890123456789', '0.12345678901234568', '"0.12345678901234568"'],
+    ['1e21', '1e+21', '"1e21"'],
+    ['1e-7', '1e-7', '"1e-7"'],
+    ['1e400', 'null', '""'],
+    ['[1,99999999999999999999]', '[1,99999999999999999999]', '"[1,100000000000000000000]"'],
+  ])('%s is answered and kept as %s', (sent, kept, onClickHouse) => {
+    for (const eventsStore of ['postgres', 'clickhouse'] as const) {
+      const account = new Account({ eventsStore });
+      const body = JSON.stringify({ event: usageEvent('a', { properties: { n: 'XX' } }) });
+      const answer = account.send('POST', '/api/v1/events', body.replace('"XX"', sent), {
+        authorization: `Bearer ${KEY}`,
+        'content-type': 'application/json',
+      });
+      expect(answer.text).toContain(`"properties":{"n":${kept}}`);
+      const shown = eventsStore === 'postgres' ? kept : onClickHouse;
+      expect(account.get('/api/v1/events/a').text).toContain(`"properties":{"n":${shown}}`);
+    }
   });
 });
 

@@ -1,7 +1,16 @@
-/** What Lago does and the fake does too: said, with where that is known from and the tests that hold it. */
+export const RUN = 'run on PostgreSQL and ClickHouse, 2026-11-29';
+export const RUN_POSTGRES = 'run on PostgreSQL, 2026-11-29';
+export const RUN_CLICKHOUSE = 'run on ClickHouse, 2026-11-29';
+export const READ = 'read';
+
+export type Known = typeof RUN | typeof RUN_POSTGRES | typeof RUN_CLICKHOUSE | typeof READ;
+
+/** What Lago does and the fake does too: said, with how it is known and the tests that hold it. */
 export interface Fact {
   id: string;
   says: string;
+  /** Whether somebody saw it on a running Lago, and on which event store, or only read it. */
+  known: Known;
   /** A file of a public repository, a page of the documentation, or how else it is known. */
   source: string;
   /** `file: group > title`, as they stand in test/lago-fake. */
@@ -34,12 +43,14 @@ const requests: Area = {
   facts: [
     {
       id: 'requests.created-200',
+      known: RUN,
       says: 'What creates something answers 200, not 201.',
       source: 'lago-api: app/controllers/api/v1',
       tests: ['catalog: creating %s answers 200, not 201'],
     },
     {
       id: 'requests.shapes',
+      known: READ,
       says: 'Every answer has the fields, and no others, that Lago’s own client knows, but for deviations that are named in one place.',
       source: CLIENT,
       tests: [
@@ -49,6 +60,7 @@ const requests: Area = {
     },
     {
       id: 'requests.key',
+      known: RUN,
       says: 'The key is the second word of the header Authorization, whatever the first one is; a bare key is none.',
       source: 'lago-api: app/controllers/api/base_controller.rb',
       tests: [
@@ -58,6 +70,7 @@ const requests: Area = {
     },
     {
       id: 'requests.revoked',
+      known: READ,
       says: 'A key that was revoked is none from the next request on, for sending too.',
       source: 'lago-api: app/models/api_key.rb',
       tests: [
@@ -68,6 +81,7 @@ const requests: Area = {
     },
     {
       id: 'requests.organization',
+      known: READ,
       says: 'A key belongs to one organization and sees nothing of another one.',
       source: 'lago-api: app/models/api_key.rb',
       tests: [
@@ -77,6 +91,7 @@ const requests: Area = {
     },
     {
       id: 'requests.order',
+      known: READ,
       says: 'The key is looked at first (401), then its permissions (403), then the body as a whole (400), then what is in it (422).',
       source: EVENTS,
       tests: [
@@ -85,6 +100,7 @@ const requests: Area = {
     },
     {
       id: 'requests.permissions',
+      known: READ,
       says: 'GET reads, anything else writes; without the permission the answer is 403 with a code like write_action_not_allowed_for_event.',
       source: 'lago-api: app/models/api_key.rb, app/controllers/api/base_controller.rb',
       tests: [
@@ -94,19 +110,34 @@ const requests: Area = {
       ],
     },
     {
+      id: 'requests.premium',
+      known: RUN,
+      says: 'A free licence drops time zones and grace periods of customers without a word, and knows no permissions of keys and no limits per transaction of percentage charges.',
+      source:
+        'lago-api: app/services/customers/upsert_from_api_service.rb, app/services/charge_models/percentage_service.rb',
+      tests: [
+        'access: permissions > are not looked at with a free licence',
+        'catalog: customers > have neither a time zone nor a grace period with a free licence',
+        'usage: a charge > has limits per transaction with a premium licence only',
+      ],
+    },
+    {
       id: 'requests.unknown-path',
+      known: RUN,
       says: 'A path that Lago does not serve answers 404 resource_not_found without a key.',
       source: ERRORS,
       tests: ['access: a path > that Lago does not serve answers 404 without a key: %s %s'],
     },
     {
       id: 'requests.health',
+      known: RUN,
       says: '/health needs no key.',
       source: 'lago-api: config/routes.rb',
       tests: ['access: a path > /health needs no key'],
     },
     {
       id: 'requests.broken-json',
+      known: RUN,
       says: 'A body that is no JSON answers 400, with JSON only for those who accept JSON.',
       source: 'inferred from Rails',
       tests: [
@@ -114,13 +145,22 @@ const requests: Area = {
       ],
     },
     {
+      id: 'requests.unreadable',
+      known: RUN,
+      says: 'So does JSON that has half of a surrogate pair, or more than a hundred levels.',
+      source: 'lago-api: Ruby’s JSON',
+      tests: ['access: a body > with %s answers 400'],
+    },
+    {
       id: 'requests.content-type',
+      known: RUN,
       says: 'A body of another content type than application/json is not read.',
       source: 'inferred from Rails',
       tests: ['access: a body > of another type is not read'],
     },
     {
       id: 'requests.not-found',
+      known: RUN,
       says: 'What is not there answers 404 with a code that names the resource.',
       source: ERRORS,
       tests: [
@@ -133,18 +173,21 @@ const requests: Area = {
     },
     {
       id: 'requests.405',
+      known: RUN,
       says: 'Rules of the business answer 405, such as no_active_subscription.',
       source: USAGE,
       tests: ['usage: GET current_usage > answers 405 with %j'],
     },
     {
       id: 'requests.500',
+      known: RUN,
       says: 'What Lago does not foresee answers 500 with status and error alone.',
       source: 'inferred from Rails',
       tests: ['timestamp: an event timestamp > of %j breaks Lago'],
     },
     {
       id: 'requests.proxies',
+      known: READ,
       says: '500, 502, 503 and 504 come before or after Lago did its work, with JSON, a page or nothing.',
       source: 'every proxy in front of it',
       tests: [
@@ -153,6 +196,7 @@ const requests: Area = {
     },
     {
       id: 'requests.too-large',
+      known: READ,
       says: 'Whatever stands in front of Lago may refuse large bodies with 413 and any text, before Lago sees them.',
       source: 'every proxy in front of it; Lago itself has no limit',
       tests: [
@@ -161,6 +205,7 @@ const requests: Area = {
     },
     {
       id: 'requests.lost',
+      known: READ,
       says: 'An answer may be lost, cut short, late, a page, or sent elsewhere, after Lago did its work.',
       source: 'every network',
       tests: [
@@ -173,12 +218,14 @@ const requests: Area = {
     },
     {
       id: 'requests.other-errors',
+      known: READ,
       says: 'Other bodies, such as too_many_provider_requests or a 422 without error_details, may come at any time.',
       source: ERRORS,
       tests: ['faults: a fault > answers with any text, late if it says so'],
     },
     {
       id: 'requests.rate-limit',
+      known: READ,
       says: 'Lago itself has no rate limit. The cloud’s tells on every answer what is left and when its window ends, in seconds, and answers 429 to what is too much.',
       source: LIMITS,
       tests: [
@@ -188,24 +235,28 @@ const requests: Area = {
     },
     {
       id: 'requests.rate-limit-shared',
+      known: READ,
       says: 'It counts by organization, whichever key is used.',
       source: LIMITS,
       tests: ['access: the rate limit > is shared by the keys of an organization'],
     },
     {
       id: 'requests.rate-limit-buckets',
+      known: READ,
       says: 'Single events and current usage have limits of their own; all else, batches too, shares one.',
       source: `${LIMITS}; for batches ${UNSURE}`,
       tests: ['access: the rate limit > has a bucket of its own for single events and for usage'],
     },
     {
       id: 'requests.rate-limit-headers',
+      known: READ,
       says: 'A 429 may come with the headers of the rate limit, with Retry-After alone, or with none.',
       source: 'every proxy in front of it',
       tests: ['faults: a fault > answers 429 %s'],
     },
     {
       id: 'requests.pages',
+      known: RUN,
       says: 'Lists come in pages, 100 items unless asked for otherwise, without a maximum; an empty list is page 0 of 0.',
       source: 'lago-api: app/controllers/concerns/pagination.rb, app/queries/base_query.rb',
       tests: [
@@ -215,6 +266,7 @@ const requests: Area = {
     },
     {
       id: 'requests.pages-limited',
+      known: READ,
       says: 'Whatever stands in front of Lago may make pages smaller than asked for.',
       source: UNSURE,
       tests: [
@@ -229,6 +281,7 @@ const single: Area = {
   facts: [
     {
       id: 'event.answer',
+      known: RUN_POSTGRES,
       says: 'On Postgres the answer is the event with its lago_id, and with null for customer and subscription, for ever.',
       source: 'lago-api: app/serializers/v1/event_serializer.rb',
       tests: [
@@ -237,18 +290,21 @@ const single: Area = {
     },
     {
       id: 'event.empty',
+      known: RUN,
       says: 'A body without an event answers 400.',
       source: EVENTS,
       tests: ['events: POST /events on Postgres > answers 400 to %j'],
     },
     {
       id: 'event.mandatory',
+      known: RUN_POSTGRES,
       says: 'On Postgres transaction_id and code must not be blank; a bad timestamp hides that.',
       source: CREATE,
       tests: ['events: POST /events on Postgres > refuses %s'],
     },
     {
       id: 'event.duplicate',
+      known: RUN_POSTGRES,
       says: 'On Postgres an id that its subscription has already is refused, whatever else differs.',
       source: `${CREATE}; ${INDEX}`,
       tests: [
@@ -257,12 +313,14 @@ const single: Area = {
     },
     {
       id: 'event.duplicate-scope',
+      known: RUN_POSTGRES,
       says: 'The same id is accepted on another subscription, in other case, and without a subscription any number of times.',
       source: INDEX,
       tests: ['events: POST /events on Postgres > accepts the same transaction_id %s'],
     },
     {
       id: 'event.unchecked',
+      known: RUN,
       says: 'Nothing checks that code, subscription, value or date make sense: the event is accepted and never billed.',
       source: CREATE,
       tests: [
@@ -272,6 +330,7 @@ const single: Area = {
     },
     {
       id: 'event.dropped-keys',
+      known: RUN,
       says: 'Keys that Lago does not know, external_customer_id among them, are dropped without a word.',
       source: EVENTS,
       tests: [
@@ -280,12 +339,21 @@ const single: Area = {
     },
     {
       id: 'event.cast',
+      known: RUN,
       says: 'Ids become texts, properties that are no object are dropped, and what is in them is kept as it is.',
       source: EVENTS,
       tests: ['events: POST /events on Postgres > stores %j as %j'],
     },
     {
+      id: 'event.numbers',
+      known: RUN,
+      says: 'Whole numbers keep every digit, all others are doubles; ClickHouse makes doubles of all.',
+      source: 'lago-api: Ruby’s JSON; PostgreSQL: jsonb',
+      tests: ['events: a number in a property > %s is answered and kept as %s'],
+    },
+    {
       id: 'event.amount',
+      known: RUN,
       says: 'A precise amount that is no number is stored as 0, others with 15 digits behind the point; the answer has them as text.',
       source: 'lago-api: spec/services/events/create_service_spec.rb, db/structure.sql',
       tests: [
@@ -295,12 +363,14 @@ const single: Area = {
     },
     {
       id: 'event.nul',
+      known: RUN,
       says: 'A NUL character breaks the request on Postgres.',
       source: 'documentation of PostgreSQL: character types, jsonb',
       tests: ['events: the Postgres column > breaks on a NUL character: %j'],
     },
     {
       id: 'event.long-id',
+      known: READ,
       says: 'An id or a subscription that is longer than an entry of a Postgres index breaks the request.',
       source: 'documentation of PostgreSQL: B-tree indexes',
       tests: [
@@ -310,6 +380,7 @@ const single: Area = {
     },
     {
       id: 'event.properties-order',
+      known: READ,
       says: 'Postgres keeps properties in an order of its own.',
       source: 'documentation of PostgreSQL: jsonb',
       tests: [
@@ -318,18 +389,21 @@ const single: Area = {
     },
     {
       id: 'event.timestamp',
+      known: RUN,
       says: 'A timestamp is seconds as a number or a text of one, as Ruby reads decimals; answers have UTC with three decimals.',
       source: CREATE,
       tests: ['timestamp: an event timestamp > of %j is %s'],
     },
     {
       id: 'event.timestamp-invalid',
+      known: RUN,
       says: 'Dates, empty texts, true and anything else are refused as invalid_format.',
       source: CREATE,
       tests: ['timestamp: an event timestamp > of %j is refused as invalid_format'],
     },
     {
       id: 'event.timestamp-breaks',
+      known: RUN,
       says: 'NaN, Infinity and, on Postgres, years that the column does not have break the request.',
       source: CREATE,
       tests: [
@@ -339,6 +413,7 @@ const single: Area = {
     },
     {
       id: 'event.timestamp-milliseconds',
+      known: RUN,
       says: 'Milliseconds are taken for seconds, accepted, and never billed.',
       source: CREATE,
       tests: [
@@ -348,6 +423,7 @@ const single: Area = {
     },
     {
       id: 'event.timestamp-absent',
+      known: RUN,
       says: 'Without a timestamp, or with null, false or a list, the event has the time of the request.',
       source: CREATE,
       tests: ['timestamp: an event timestamp > of %j means the time of the request'],
@@ -360,6 +436,7 @@ const batches: Area = {
   facts: [
     {
       id: 'batch.answer',
+      known: RUN,
       says: 'The answer has the events in the order sent, and no meta.',
       source: BATCH,
       tests: [
@@ -368,6 +445,7 @@ const batches: Area = {
     },
     {
       id: 'batch.size',
+      known: RUN,
       says: 'More than 100 events, or none, are refused as a whole: too_many_events, no_events.',
       source: BATCH,
       tests: [
@@ -377,6 +455,7 @@ const batches: Area = {
     },
     {
       id: 'batch.size-set',
+      known: READ,
       says: 'Whoever runs Lago may set another limit (LAGO_EVENTS_BATCH_MAX_LENGTH), at any time.',
       source: BATCH,
       tests: [
@@ -386,6 +465,7 @@ const batches: Area = {
     },
     {
       id: 'batch.first-stage',
+      known: RUN,
       says: 'Faulty events are named by their index, as text, and these alone; then nothing is stored.',
       source: BATCH,
       tests: [
@@ -394,6 +474,7 @@ const batches: Area = {
     },
     {
       id: 'batch.second-stage',
+      known: RUN_POSTGRES,
       says: 'Only when none is faulty, on Postgres, all duplicates are named at once; then nothing is stored.',
       source: BATCH,
       tests: [
@@ -402,6 +483,7 @@ const batches: Area = {
     },
     {
       id: 'batch.round-trips',
+      known: RUN_POSTGRES,
       says: 'So a batch with every kind of mistake takes three round trips.',
       source: BATCH,
       tests: [
@@ -410,6 +492,7 @@ const batches: Area = {
     },
     {
       id: 'batch.repeated',
+      known: RUN_POSTGRES,
       says: 'Of equal ids inside a batch the first passes and the later ones are named.',
       source: 'lago-api: spec/services/events/create_batch_service_spec.rb',
       tests: [
@@ -418,6 +501,7 @@ const batches: Area = {
     },
     {
       id: 'batch.id-alone',
+      known: RUN_POSTGRES,
       says: 'Inside a batch an id alone must be unique, whatever its subscription; the wrong event may be blamed.',
       source: BATCH,
       tests: [
@@ -427,12 +511,14 @@ const batches: Area = {
     },
     {
       id: 'batch.subscription',
+      known: READ,
       says: 'A missing or unknown subscription never fails a batch.',
       source: `${BATCH}; ${INGESTING} (the page on batches says otherwise)`,
       tests: ['events: POST /events/batch on Postgres > never fails for want of a subscription'],
     },
     {
       id: 'batch.partial',
+      known: READ,
       says: 'Lago 1.32.4 to 1.38 keeps the new events of a batch that it refuses for duplicates.',
       source: 'lago-api: pull requests 4133 and 4772',
       tests: [
@@ -441,6 +527,7 @@ const batches: Area = {
     },
     {
       id: 'batch.blanks-break',
+      known: READ,
       says: 'Lago 1.32.4 to 1.35 answers 500 to a batch with a blank id.',
       source: `lago-api: pull request 4580; for a blank code ${UNSURE}`,
       tests: [
@@ -449,6 +536,7 @@ const batches: Area = {
     },
     {
       id: 'batch.after-commit',
+      known: READ,
       says: 'Events are stored before the answer leaves: after a 5xx or no answer they may all be there, and exist when they come again.',
       source: BATCH,
       tests: [
@@ -457,6 +545,7 @@ const batches: Area = {
     },
     {
       id: 'batch.poison',
+      known: READ,
       says: 'An event that breaks Lago breaks every batch that it is in.',
       source: BATCH,
       tests: [
@@ -471,6 +560,7 @@ const expressions: Area = {
   facts: [
     {
       id: 'expression.value',
+      known: READ,
       says: 'The value is computed when the event comes, and written into its properties as text.',
       source:
         'lago-api: app/services/events/calculate_expression_service.rb; lago-expression: expression-core/src/evaluate.rs',
@@ -478,18 +568,21 @@ const expressions: Area = {
     },
     {
       id: 'expression.grammar',
+      known: READ,
       says: 'There are + - * /, parentheses, texts, six functions, and the event’s code, timestamp and properties.',
       source: 'lago-expression: expression-core/src/grammar.pest',
       tests: ['expression: an expression > %s gives its value'],
     },
     {
       id: 'expression.fails',
+      known: READ,
       says: 'A variable that is missing, a text where a number is needed, or a property with a space or a dash in its name fails.',
       source: 'lago-expression: expression-core/src/evaluate.rs, grammar.pest',
       tests: ['expression: an expression > %s with %j fails'],
     },
     {
       id: 'expression.error',
+      known: READ,
       says: 'A failure is told as a text in place of an object, before a blank id is noticed.',
       source: CREATE,
       tests: [
@@ -499,6 +592,7 @@ const expressions: Area = {
     },
     {
       id: 'expression.batch',
+      known: READ,
       says: 'In a batch it is a text under the event’s index, and a blank id hides it.',
       source: BATCH,
       tests: [
@@ -513,12 +607,14 @@ const reading: Area = {
   facts: [
     {
       id: 'reading.by-id',
+      known: RUN,
       says: 'An event is found by its encoded id, whatever characters it has.',
       source: 'lago-api: config/routes.rb',
       tests: ['events: GET /events/:transaction_id > finds %j by its encoded id'],
     },
     {
       id: 'reading.first',
+      known: READ,
       says: 'Of an id that two subscriptions have only the first event is shown.',
       source: EVENTS,
       tests: [
@@ -527,12 +623,14 @@ const reading: Area = {
     },
     {
       id: 'reading.order',
+      known: RUN_POSTGRES,
       says: 'Postgres lists the newest timestamp first, equal ones by id.',
       source: 'lago-api: app/queries/events_query.rb',
       tests: ['events: GET /events > orders by timestamp, newest first, then by transaction_id'],
     },
     {
       id: 'reading.filters',
+      known: RUN,
       says: 'Lists are filtered by code, subscription and time, both ends included, and not by id.',
       source:
         'lago-api: app/queries/events_query.rb, app/contracts/queries/events_query_filters_contract.rb',
@@ -540,6 +638,7 @@ const reading: Area = {
     },
     {
       id: 'reading.invalid-filters',
+      known: RUN,
       says: 'Times that are not ISO 8601 are refused as invalid_date, and so is the start of a subscription without one or beside another start.',
       source: 'lago-api: app/contracts/queries/events_query_filters_contract.rb',
       tests: [
@@ -549,6 +648,7 @@ const reading: Area = {
     },
     {
       id: 'reading.since-start',
+      known: READ,
       says: 'From the start of its subscription on, earlier events are left out.',
       source: 'lago-api: app/queries/events_query.rb',
       tests: [
@@ -557,18 +657,21 @@ const reading: Area = {
     },
     {
       id: 'reading.no-changes',
+      known: RUN,
       says: 'No event can be changed, deleted or voided.',
       source: 'lago-api: config/routes.rb',
       tests: ['access: a path > that Lago does not serve answers 404 without a key: %s %s'],
     },
     {
       id: 'reading.deleted-metric',
+      known: READ,
       says: 'Deleting a metric leaves its events.',
       source: 'lago-api: commit d76413e50',
       tests: ['catalog: deleting a metric > takes its charge away and leaves its events'],
     },
     {
       id: 'reading.deleted-events',
+      known: READ,
       says: 'Until August 2026 it took those on plans that charged it too, while on Postgres their ids stayed taken.',
       source: `lago-api: app/services/events/delete_for_metric_service.rb; ${INDEX}`,
       tests: [
@@ -578,6 +681,7 @@ const reading: Area = {
     },
     {
       id: 'reading.retention',
+      known: READ,
       says: 'Lago’s cloud keeps events for 90 days after the end of their subscription; ids stay taken.',
       source: `documentation: Usage performances; for the ids ${UNSURE}`,
       tests: [
@@ -593,12 +697,14 @@ const clickhouse: Area = {
   facts: [
     {
       id: 'clickhouse.named',
+      known: RUN,
       says: 'The organization tells its event store since Lago 1.47; until then nothing does.',
       source: 'lago-api: app/serializers/v1/organization_serializer.rb, commit 3fa204042',
       tests: ['access: the organization > tells its event store since 1.47'],
     },
     {
       id: 'clickhouse.answer',
+      known: RUN_CLICKHOUSE,
       says: 'The answer has neither lago_id nor created_at.',
       source: CREATE,
       tests: [
@@ -607,6 +713,7 @@ const clickhouse: Area = {
     },
     {
       id: 'clickhouse.no-validation',
+      known: RUN_CLICKHOUSE,
       says: 'A single event needs neither id nor code; in a batch both are checked.',
       source: `${CREATE}; ${BATCH}`,
       tests: [
@@ -616,6 +723,7 @@ const clickhouse: Area = {
     },
     {
       id: 'clickhouse.duplicates',
+      known: RUN_CLICKHOUSE,
       says: 'No duplicate is ever refused.',
       source: INGESTING,
       tests: [
@@ -624,6 +732,7 @@ const clickhouse: Area = {
     },
     {
       id: 'clickhouse.reading',
+      known: RUN_CLICKHOUSE,
       says: 'GETs show every copy, the newest arrival first, with values as text and a composite lago_id.',
       source: CLICKHOUSE,
       tests: [
@@ -632,6 +741,7 @@ const clickhouse: Area = {
     },
     {
       id: 'clickhouse.delay',
+      known: RUN_CLICKHOUSE,
       says: 'What was accepted is seen and billed only after a while, each event after its own.',
       source: `${CLICKHOUSE}; how long, nobody documents`,
       tests: [
@@ -641,6 +751,7 @@ const clickhouse: Area = {
     },
     {
       id: 'clickhouse.removal',
+      known: RUN_CLICKHOUSE,
       says: 'Where duplicates are removed, billing keeps of equal ids with the same code, subscription and millisecond the one that was processed last.',
       source: `${CLICKHOUSE} (DEDUP_KEY_COLUMNS); ${INGESTING}`,
       tests: [
@@ -652,6 +763,7 @@ const clickhouse: Area = {
     },
     {
       id: 'clickhouse.no-removal',
+      known: RUN_CLICKHOUSE,
       says: 'Where they are not, every copy is billed.',
       source: CLICKHOUSE,
       tests: [
@@ -660,6 +772,7 @@ const clickhouse: Area = {
     },
     {
       id: 'clickhouse.other-key',
+      known: RUN_CLICKHOUSE,
       says: 'An id that comes again with another code, subscription or timestamp, or without any timestamp, is billed again.',
       source: INGESTING,
       tests: [
@@ -669,6 +782,7 @@ const clickhouse: Area = {
     },
     {
       id: 'clickhouse.unknown',
+      known: RUN_CLICKHOUSE,
       says: 'An event whose metric or subscription is not known when it is processed is lost, and nothing tells.',
       source: 'lago: events-processor',
       tests: [
@@ -678,6 +792,7 @@ const clickhouse: Area = {
     },
     {
       id: 'clickhouse.dates',
+      known: RUN_CLICKHOUSE,
       says: 'Dates outside of 1900 to 2299 never come out again.',
       source: 'documentation of ClickHouse: DateTime64',
       tests: [
@@ -686,11 +801,36 @@ const clickhouse: Area = {
     },
     {
       id: 'clickhouse.numbers',
-      says: 'A number of thirteen digits before the point is zero.',
-      source: 'documentation of ClickHouse: Decimal',
+      known: RUN_CLICKHOUSE,
+      says: 'Texts like +5, .5, 5. and 1e3 are numbers there, and a number of thirteen digits before the point is zero.',
+      source: CLICKHOUSE,
       tests: [
+        'usage: a text like %j is a number on ClickHouse alone',
         'usage: a numeric property > %j has more digits than ClickHouse keeps before the point, and is zero there alone',
       ],
+    },
+    {
+      id: 'clickhouse.wraps',
+      known: RUN_CLICKHOUSE,
+      says: 'Totals beyond 1.7 million millions wrap around to below zero.',
+      source: CLICKHOUSE,
+      tests: ['usage: sums of %j wrap around on ClickHouse: %s in place of %s'],
+    },
+    {
+      id: 'clickhouse.dynamic',
+      known: RUN_CLICKHOUSE,
+      says: 'A dynamic charge whose amounts add up to whole cents loses what is less than a unit of the currency.',
+      source: CLICKHOUSE,
+      tests: [
+        'usage: a charge > of the dynamic model loses the cents of a whole total on ClickHouse: %s is %s',
+      ],
+    },
+    {
+      id: 'clickhouse.seconds',
+      known: RUN_CLICKHOUSE,
+      says: 'A weighted sum counts whole seconds.',
+      source: 'lago-api: app/services/events/stores/clickhouse/weighted_sum_query.rb',
+      tests: ['usage: an aggregation > weighted sum counts whole seconds on ClickHouse'],
     },
   ],
 };
@@ -700,6 +840,7 @@ const counting: Area = {
   facts: [
     {
       id: 'counting.numbers',
+      known: RUN,
       says: 'JSON numbers count, and texts of digits with at most a minus and a point.',
       source: `${POSTGRES} (the regular expression)`,
       tests: [
@@ -709,7 +850,8 @@ const counting: Area = {
     },
     {
       id: 'counting.no-numbers',
-      says: 'Commas, signs of currencies, percent, spaces, +5, .5, 1e3 and empty texts count for nothing: not at all on Postgres, as zero on ClickHouse.',
+      known: RUN,
+      says: 'Commas, signs of currencies, percent, spaces and empty texts count for nothing: not at all on Postgres, as zero on ClickHouse.',
       source: `${POSTGRES}; ${CLICKHOUSE}`,
       tests: [
         'usage: a numeric property > %j counts for nothing',
@@ -718,7 +860,8 @@ const counting: Area = {
     },
     {
       id: 'counting.aggregations',
-      says: 'Count ignores properties, maximum and latest take one value, a unique count compares values as text.',
+      known: RUN,
+      says: 'Count ignores properties, maximum and latest take one value, a unique count compares values as text, and no value at all is one of them.',
       source: POSTGRES,
       tests: [
         'usage: an aggregation > %s of %j is %s',
@@ -727,18 +870,21 @@ const counting: Area = {
     },
     {
       id: 'counting.not-undone',
+      known: READ,
       says: 'No event takes back a count or a maximum.',
       source: POSTGRES,
       tests: ['usage: an aggregation > %s cannot be taken back by another event: %j is %s'],
     },
     {
       id: 'counting.unique',
+      known: RUN,
       says: 'Of a unique value an add counts after nothing or a remove, a remove only after an add, by order of timestamp.',
       source: 'lago-api: app/services/events/stores/postgres/unique_count_query.rb',
       tests: ['usage: an aggregation > unique count follows %s'],
     },
     {
       id: 'counting.unique-tie',
+      known: READ,
       says: 'Equal timestamps have no order there.',
       source: `lago-api: app/services/events/stores/postgres/unique_count_query.rb; ${UNSURE}`,
       tests: [
@@ -747,23 +893,28 @@ const counting: Area = {
     },
     {
       id: 'counting.unique-operation',
-      says: 'Any other operation than add and remove counts for nothing.',
-      source: UNSURE,
+      known: RUN,
+      says: 'Any other operation than add and remove adds nothing: on Postgres it counts minus one, on ClickHouse only after an add; the count of events is the total, below zero too.',
+      source:
+        'lago-api: app/services/events/stores/postgres/unique_count_query.rb, clickhouse/unique_count_query.rb',
       tests: [
-        'billing: an event in %s > of a unique count with the operation %j counts for nothing',
+        'billing: an event in %s > of a unique count with the operation %j adds nothing, and may take one away',
       ],
     },
     {
       id: 'counting.latest-tie',
-      says: 'Of equal timestamps the latest is the one stored last on Postgres; ClickHouse has no rule.',
-      source: `${POSTGRES} (last); ${CLICKHOUSE} (last)`,
+      known: RUN,
+      says: 'Of equal timestamps the latest is the one stored last on Postgres; of one batch, and on ClickHouse, there is no rule.',
+      source: `${POSTGRES} (last); ${CLICKHOUSE} (last); ${UNSURE}`,
       tests: [
         'usage: an aggregation > latest takes the one stored last when timestamps are equal',
+        'usage: an aggregation > latest has no rule for equal timestamps in a batch: the fake takes the one that comes first',
         'usage: an aggregation > latest has no rule for equal timestamps on ClickHouse: the fake takes the one stored first',
       ],
     },
     {
       id: 'counting.weighted',
+      known: RUN,
       says: 'A weighted sum averages its deltas over the seconds of the period.',
       source: 'lago-api: app/services/events/stores/postgres/weighted_sum_query.rb',
       tests: [
@@ -772,12 +923,14 @@ const counting: Area = {
     },
     {
       id: 'counting.rounding',
+      known: RUN,
       says: 'A metric may round its result.',
       source: 'lago-api: app/models/billable_metric.rb',
       tests: ['usage: an aggregation > rounds as its metric says'],
     },
     {
       id: 'counting.recurring',
+      known: RUN,
       says: 'A recurring metric counts what came before the period, too.',
       source: POSTGRES,
       tests: [
@@ -787,37 +940,63 @@ const counting: Area = {
     },
     {
       id: 'counting.filters',
-      says: 'A filter takes events whose property equals one of its values as text, in the same case; what none takes is the default’s.',
-      source: CHARGES,
+      known: RUN,
+      says: 'A filter takes events whose property equals one of its values as text, in the same case, __ALL_FILTER_VALUES__ each that the metric knows; it leaves them to a filter that asks for more or for fewer values, shares them with one that overlaps, and what none takes is the default’s.',
+      source: `${CHARGES}; lago-api: app/services/charge_filters/matching_and_ignored_service.rb`,
       tests: [
         'usage: a charge > prices a filter by its own properties, compares its values as text and leaves the rest to the default',
+        'usage: a charge > with a filter for all values takes each that the metric knows, after narrower filters',
+        'usage: a charge > counts what two filters of the same key share in both, and in one where they are the same',
         'billing: an event in %s > has a price where its filter or the default has one',
         'billing: an event in %s > without the property of a filter matches no value of it, not even an empty one',
       ],
     },
     {
       id: 'counting.groups',
-      says: 'Groups are priced apart.',
+      known: RUN,
+      says: 'Groups are priced apart, and filters within a group. An empty text, null and nothing are one group, named null; Postgres aggregates the first apart from the others.',
       source: CHARGES,
-      tests: ['usage: a charge > prices groups apart'],
+      tests: [
+        'usage: a charge > prices groups apart',
+        'usage: a charge > names a group without a value null, and prices an empty text apart from nothing on Postgres',
+        'usage: a charge > shows the filters of each group',
+      ],
     },
     {
       id: 'counting.models',
+      known: RUN,
       says: 'Standard, graduated, package, volume and percentage charges price the units of the period.',
       source: 'lago-api: app/services/charge_models',
       tests: ['usage: a charge > %s with %j prices %j'],
     },
     {
+      id: 'counting.flat',
+      known: RUN,
+      says: 'The flat amount of the first range is due without any units, also in a filter that takes nothing.',
+      source: 'lago-api: app/services/charge_models/graduated_service.rb, volume_service.rb',
+      tests: ['usage: a charge > %s with %j prices %j'],
+    },
+    {
+      id: 'counting.percentage',
+      known: RUN,
+      says: 'The fixed amount of a percentage charge is due for each event, negative ones too, but not where the total is below zero.',
+      source: 'lago-api: app/services/charge_models/percentage_service.rb',
+      tests: ['usage: a charge > %s with %j prices %j'],
+    },
+    {
       id: 'counting.dynamic',
-      says: 'A dynamic charge adds up the precise amounts of its events, negative ones too.',
+      known: RUN,
+      says: 'A dynamic charge adds up the precise amounts of the events that it counts, negative ones too, and costs nothing where their units add up to zero.',
       source: 'lago-api: app/services/charge_models/dynamic_service.rb',
       tests: [
         'usage: a charge > of the dynamic model adds up precise amounts',
         'usage: a charge > of the dynamic model is taken back by the negative amount',
+        'usage: a charge > of the dynamic model costs nothing where its units add up to zero or are no number',
       ],
     },
     {
       id: 'counting.neutral',
+      known: READ,
       says: 'A reversal and a replacement leave exactly the difference.',
       source: 'lago-api: app/services/charge_models',
       tests: [
@@ -826,6 +1005,7 @@ const counting: Area = {
     },
     {
       id: 'counting.not-neutral',
+      known: READ,
       says: 'Not so where a percentage charge has a fee per event.',
       source: 'lago-api: app/services/charge_models/percentage_service.rb',
       tests: [
@@ -834,18 +1014,28 @@ const counting: Area = {
     },
     {
       id: 'counting.clamped',
+      known: RUN,
       says: 'Totals below zero are zero: what of a reversal outweighs the rest of the period is lost.',
       source: CHARGES,
       tests: ['usage: a charge > loses of a reversal what outweighs the rest of the period'],
     },
     {
+      id: 'counting.volume',
+      known: RUN,
+      says: 'Not so under a volume charge: there a total below zero breaks current usage, and the invoice is never made.',
+      source: 'lago-api: app/services/charge_models/volume_service.rb',
+      tests: ['usage: GET current_usage > breaks where the total of a volume charge is below zero'],
+    },
+    {
       id: 'counting.reversal-filter',
+      known: READ,
       says: 'A reversal without the properties of filter and group takes back nothing there.',
       source: CHARGES,
       tests: ['usage: a charge > leaves a reversal without the filter property in another bucket'],
     },
     {
       id: 'counting.uncharged',
+      known: RUN,
       says: 'What the plan does not charge, or no longer since its metric was deleted, is not billed.',
       source: CHARGES,
       tests: [
@@ -861,6 +1051,7 @@ const periods: Area = {
   facts: [
     {
       id: 'periods.boundaries',
+      known: READ,
       says: 'An event counts from the start of its subscription and period to the last millisecond, and not a millisecond beside.',
       source: POSTGRES,
       tests: [
@@ -870,6 +1061,7 @@ const periods: Area = {
     },
     {
       id: 'periods.zone',
+      known: READ,
       says: 'Periods end in the time zone of the customer, else of the organization, across changes of the clocks.',
       source: 'lago-api: app/services/subscriptions/dates_service.rb',
       tests: [
@@ -881,6 +1073,7 @@ const periods: Area = {
     },
     {
       id: 'periods.intervals',
+      known: READ,
       says: 'Plans run by week, month, quarter, half-year and year, by the calendar or from the anniversary.',
       source: 'lago-api: app/services/subscriptions/dates',
       tests: [
@@ -892,18 +1085,21 @@ const periods: Area = {
     },
     {
       id: 'periods.future',
+      known: RUN,
       says: 'An event of the future is billed once its period runs.',
       source: 'documentation: Retrieve usage',
       tests: ['billing: an event in %s > of the future is billed once its period runs'],
     },
     {
       id: 'periods.future-lost',
+      known: READ,
       says: 'It is lost when the subscription ends before.',
       source: 'lago-api: app/services/events/stores/postgres_store.rb',
       tests: ['billing: an event in %s > of the future is lost when its subscription ends before'],
     },
     {
       id: 'periods.late',
+      known: READ,
       says: 'A draft takes late events in, a final invoice none.',
       source: 'lago-api: app/services/invoices/refresh_draft_service.rb',
       tests: [
@@ -913,6 +1109,7 @@ const periods: Area = {
     },
     {
       id: 'periods.grace',
+      known: READ,
       says: 'An invoice is a draft for the days of grace of its customer, else of the organization.',
       source: 'lago-api: app/models/customer.rb',
       tests: [
@@ -923,6 +1120,7 @@ const periods: Area = {
     },
     {
       id: 'periods.terminated',
+      known: RUN,
       says: 'The end of a subscription ends its last period and makes its last invoice.',
       source: 'lago-api: app/services/subscriptions/terminate_service.rb',
       tests: [
@@ -931,6 +1129,7 @@ const periods: Area = {
     },
     {
       id: 'periods.invoices',
+      known: RUN,
       says: 'Invoices are listed by status, customer and date, without their periods; a single one tells them.',
       source:
         'lago-api: app/queries/invoices_query.rb, app/serializers/v1/invoices/billing_period_serializer.rb',
@@ -942,6 +1141,7 @@ const periods: Area = {
     },
     {
       id: 'periods.usage',
+      known: RUN,
       says: 'Current usage has amounts in cents, units as text, and every charge of the plan.',
       source: 'lago-api: app/serializers/v1/customers/usage_serializer.rb',
       tests: [
@@ -951,6 +1151,7 @@ const periods: Area = {
     },
     {
       id: 'periods.usage-inactive',
+      known: RUN,
       says: 'It answers 405 where the subscription is missing, has ended or has not begun, and for the full usage, which is premium; 404 for a charge that the plan has not.',
       source: USAGE,
       tests: [
@@ -962,12 +1163,16 @@ const periods: Area = {
     },
     {
       id: 'periods.usage-unknown-customer',
-      says: 'For an unknown customer it answers 500, or 404: nobody ran it.',
+      known: RUN,
+      says: 'For an unknown customer it answers 404 resource_not_found, unlike all other look-ups of one.',
       source: USAGE,
-      tests: ['usage: GET current_usage > answers %i for a customer that nobody knows'],
+      tests: [
+        'usage: GET current_usage > answers 404 without a name for a customer that nobody knows',
+      ],
     },
     {
       id: 'periods.usage-cached',
+      known: RUN_POSTGRES,
       says: 'It is kept per charge, and may be older than the events.',
       source: USAGE,
       tests: ['usage: GET current_usage > may be older than the events, since Lago keeps it'],
@@ -980,6 +1185,7 @@ const catalog: Area = {
   facts: [
     {
       id: 'catalog.metrics',
+      known: RUN,
       says: 'Metrics are listed with aggregation, field, filters and expression, and cannot be searched.',
       source: 'lago-api: app/serializers/v1/billable_metric_serializer.rb',
       tests: [
@@ -988,6 +1194,7 @@ const catalog: Area = {
     },
     {
       id: 'catalog.metric-rules',
+      known: RUN,
       says: 'A code is unique and not blank, and count, maximum and latest cannot recur.',
       source: 'lago-api: app/models/billable_metric.rb',
       tests: [
@@ -997,6 +1204,7 @@ const catalog: Area = {
     },
     {
       id: 'catalog.plans',
+      known: RUN,
       says: 'Plans tell which metrics they charge; a charge is made with the metric’s lago_id.',
       source: 'lago-api: app/serializers/v1/plan_serializer.rb',
       tests: [
@@ -1005,7 +1213,15 @@ const catalog: Area = {
       ],
     },
     {
+      id: 'catalog.prices',
+      known: RUN,
+      says: 'Prices are texts of numbers from zero on; each range begins where the one before it ends and holds more than one unit, and the last alone has no end. Others are refused with codes like invalid_volume_ranges.',
+      source: 'lago-api: app/services/charges/validators',
+      tests: ['catalog: plans > refuse %s with %j: %j'],
+    },
+    {
       id: 'catalog.customers',
+      known: RUN,
       says: 'Customers are created once and updated afterwards, and found by external id or a term.',
       source:
         'lago-api: app/services/customers/upsert_from_api_service.rb, app/queries/customers_query.rb',
@@ -1016,6 +1232,7 @@ const catalog: Area = {
     },
     {
       id: 'catalog.subscriptions-listed',
+      known: RUN,
       says: 'Subscriptions are listed while active, unless other statuses are asked for.',
       source: SUBSCRIPTIONS,
       tests: [
@@ -1025,6 +1242,7 @@ const catalog: Area = {
     },
     {
       id: 'catalog.subscriptions-times',
+      known: RUN,
       says: 'They tell their start with milliseconds, their end without, and the running period.',
       source: 'lago-api: app/serializers/v1/subscription_serializer.rb',
       tests: [
@@ -1034,6 +1252,7 @@ const catalog: Area = {
     },
     {
       id: 'catalog.subscriptions-created',
+      known: RUN,
       says: 'They create their customer, and their external id loses spaces around it, which events do not.',
       source: 'lago-api: app/services/subscriptions/create_service.rb',
       tests: [
@@ -1043,12 +1262,14 @@ const catalog: Area = {
     },
     {
       id: 'catalog.subscriptions-refused',
+      known: RUN,
       says: 'An unknown plan answers 404, an external id that is taken 422.',
       source: 'lago-api: app/services/subscriptions/create_service.rb',
       tests: ['catalog: subscriptions > with %j are refused with %i'],
     },
     {
       id: 'catalog.subscriptions-follow',
+      known: READ,
       says: 'Under the external id of a subscription that ended another one may follow.',
       source: 'lago-api: app/services/subscriptions/create_service.rb',
       tests: [
