@@ -24,6 +24,7 @@ export interface Bucket {
   eventsCount: number;
   /** In units of the currency, before it is rounded to cents. */
   amount: Decimal;
+  preciseCents: Decimal;
   amountCents: number;
   counted: StoredEvent[];
   /** Whether it puts a price on an event that it counts. */
@@ -159,6 +160,7 @@ export class Bucketing {
       totalUnits: usage.totalUnits ?? units,
       eventsCount: usage.eventsCount,
       amount: due,
+      preciseCents: due.times(this.#centsPerUnit()),
       amountCents: roundTo(due.times(this.#centsPerUnit()), 'round').toNumber(),
       counted: usage.counted,
       prices: (event) => (model === 'dynamic' ? event.preciseTotalAmountCents !== null : priced),

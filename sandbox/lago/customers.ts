@@ -5,7 +5,7 @@ import { invalid, notFound } from './errors';
 import { isBlank, type Json, type JsonObject, objectAt, scalarText } from './json';
 import type { Organization } from './organization';
 import type { Customer } from './records';
-import { iso8601Seconds } from './timestamp';
+import { fromMilliseconds, iso8601Seconds } from './timestamp';
 
 /** Creates the customer or updates the one that has this external id. */
 export function upsertCustomer(organization: Organization, input: JsonObject): Customer {
@@ -65,15 +65,30 @@ export function customerByExternalId(organization: Organization, externalId: str
   return found;
 }
 
+/** Newest first; a term is looked for in name and id, unless there is an id (lago: catalog.customers). */
 export function listCustomers(organization: Organization, query: URLSearchParams): Customer[] {
   const externalId = query.get('external_id');
-  const term = query.get('search_term')?.toLowerCase();
-  return organization.customers.filter(
-    (customer) =>
-      (externalId === null || customer.externalId === externalId) &&
-      (term === undefined ||
-        `${customer.name ?? ''} ${customer.externalId}`.toLowerCase().includes(term)),
-  );
+  const term = query.get('search_term')?.trim().toLowerCase() ?? '';
+  const has = (text: string | null): boolean => text?.toLowerCase().includes(term) ?? false;
+  return [...organization.customersById.values()]
+    .filter((customer) =>
+      isBlank(externalId)
+        ? term === '' || has(customer.name) || has(customer.externalId)
+        : customer.externalId === externalId,
+    )
+    .reverse();
+}
+
+/** What it has is ended a moment later by a job (lago: catalog.customers-deleted). */
+export function deleteCustomer(organization: Organization, externalId: string): Customer {
+  const customer = customerByExternalId(organization, externalId);
+  organization.customersById.delete(externalId);
+  const endsAt = organization.now() + fromMilliseconds(1000);
+  for (const subscription of organization.subscriptionsByCustomer.get(externalId) ?? [])
+    if (subscription.customer === customer && subscription.terminatedAt === null)
+      subscription.terminatedAt = endsAt;
+  organization.revision += 1;
+  return customer;
 }
 
 /** Customer before organization (lago: periods.grace). */

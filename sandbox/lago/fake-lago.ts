@@ -237,7 +237,8 @@ class Lago implements FakeLago {
       if (found === null) throw notFound('resource');
       const body = parsedBody(request);
       if (body === null) return malformed(request);
-      return jsonResponse(200, this.#call(request, url, found, body));
+      const response = jsonResponse(200, this.#call(request, url, found, body));
+      return isHead(request) ? { ...response, body: '' } : response;
     } catch (error) {
       if (error instanceof LagoError) return error.response();
       throw error;
@@ -312,6 +313,8 @@ class Lago implements FakeLago {
   }
 }
 
+const isHead = ({ method }: LagoRequest): boolean => method.toUpperCase() === 'HEAD';
+
 const INGESTING = ['/api/v1/events', '/api/v1/events/batch'];
 
 const keyIn = (request: LagoRequest): string => secondWord(header(request, 'authorization')) ?? '';
@@ -341,12 +344,11 @@ const drawn = (delay: number | (() => number)): number =>
   typeof delay === 'number' ? delay : delay();
 
 /**
- * The events processor needs both; what it does not find it drops where REST cannot see it
+ * The events processor needs the metric; what it does not find it drops where REST cannot see it
  * (lago: clickhouse.unknown).
  */
 const isKnown = (organization: Organization, draft: EventDraft): boolean =>
-  organization.metrics.some(({ code }) => code === draft.code) &&
-  organization.subscriptionsById.has(draft.externalSubscriptionId ?? '');
+  organization.metrics.some(({ code }) => code === draft.code);
 
 /** Asks for no more than `most` items a page. */
 function withPageLimit(query: URLSearchParams, most: number): URLSearchParams {

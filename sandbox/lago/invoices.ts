@@ -1,12 +1,7 @@
 import { DateTime } from 'luxon';
 import type { BillingPeriodAnswer, InvoiceAnswer } from './answers';
 import { Bucketing } from './bucketing';
-import {
-  applicableGracePeriod,
-  applicableTimezone,
-  customerByExternalId,
-  serializeCustomer,
-} from './customers';
+import { applicableGracePeriod, applicableTimezone, serializeCustomer } from './customers';
 import { invalid, notFound } from './errors';
 import { appended } from './event-store';
 import { identifierOf } from './identifiers';
@@ -120,7 +115,7 @@ function invoicesAndNext(
   let instant = later(subscription.subscriptionAt, subscription.createdAt);
   if (subscription.setStatus !== null || (end !== null && end < instant))
     return { invoices, nextAt: null };
-  const customer = customerByExternalId(organization, subscription.externalCustomerId);
+  const customer = subscription.customer;
   const zone = applicableTimezone(organization, customer);
   for (;;) {
     const whole = organization.calendars.chargesPeriod(subscription, zone, instant);
@@ -171,7 +166,7 @@ export function runningCharges(
 ): Bucketing[] {
   const now = organization.now();
   if (statusAt(subscription, now) !== 'active') return [];
-  const customer = customerByExternalId(organization, subscription.externalCustomerId);
+  const customer = subscription.customer;
   const whole = organization.calendars.chargesPeriod(
     subscription,
     applicableTimezone(organization, customer),
@@ -262,6 +257,11 @@ export function serializeInvoiceWithPeriods(
   };
 }
 
+/** Of every subscription, oldest first. */
+export const allInvoices = (organization: Organization): Invoice[] => [
+  ...bookOf(organization).oldestFirst,
+];
+
 /** Every invoice with its charges, oldest first. */
 export function invoicesWithUsage(organization: Organization): JsonObject[] {
   return bookOf(organization).oldestFirst.map((invoice) => {
@@ -315,7 +315,7 @@ function serialized(
   };
 }
 
-function billingPeriod(organization: Organization, invoice: Invoice): BillingPeriodAnswer {
+export function billingPeriod(organization: Organization, invoice: Invoice): BillingPeriodAnswer {
   const { period, subscription, terminating } = invoice;
   const own = planPeriod(organization, invoice);
   return {

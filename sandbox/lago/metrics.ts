@@ -1,4 +1,4 @@
-import type { MetricAnswer } from './answers';
+import type { MetricAnswer, SingleMetricAnswer } from './answers';
 import type { Rounding } from './decimal';
 import { forbidden, invalid, notFound } from './errors';
 import type { StoredEvent } from './event-store';
@@ -92,7 +92,15 @@ function isCharged(
   return subscriptions.some(({ plan }) => plan.charges.some((charge) => charge.metric === metric));
 }
 
-export function serializeMetric(metric: Metric): MetricAnswer {
+export const serializeMetric = (metric: Metric): MetricAnswer => ({
+  ...serializeMetricAlone(metric),
+  active_subscriptions_count: 0,
+  draft_invoices_count: 0,
+  plans_count: 0,
+});
+
+/** Looked up by its code it has no counters. */
+export function serializeMetricAlone(metric: Metric): SingleMetricAnswer {
   return {
     lago_id: metric.lagoId,
     name: metric.name,
@@ -107,8 +115,5 @@ export function serializeMetric(metric: Metric): MetricAnswer {
     field_name: metric.fieldName,
     expression: metric.expression,
     filters: metric.filters,
-    active_subscriptions_count: 0,
-    draft_invoices_count: 0,
-    plans_count: 0,
   };
 }

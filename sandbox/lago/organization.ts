@@ -111,7 +111,6 @@ export class Organization {
         invoice_grace_period: this.invoiceGracePeriod,
         document_locale: 'en',
       },
-      taxes: [],
       ...(withEventsStore && { events_store: this.events.name }),
     };
   }

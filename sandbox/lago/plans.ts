@@ -95,7 +95,9 @@ function createCharge(
   const isPaidAtOnce = ['count_agg', 'sum_agg', 'unique_count_agg'].includes(metric.aggregation);
   if (input.pay_in_advance === true && (model === 'volume' || !isPaidAtOnce))
     throw invalid({ pay_in_advance: [INCOMPATIBLE] });
-  const filters = arrayAt(input, 'filters').filter(isObject).map(chargeFilter);
+  const filters = arrayAt(input, 'filters')
+    .filter(isObject)
+    .map((filter) => chargeFilter(organization, filter));
   const properties = withDefault(model, objectAt(input, 'properties'));
   for (const priced of [properties, ...filters.map((filter) => filter.properties)]) {
     const refused = refusedIn(model, metric, priced);
@@ -136,9 +138,10 @@ const DEFAULTS: Record<ChargeModel, JsonObject> = {
 const withDefault = (model: ChargeModel, properties: JsonObject): JsonObject =>
   copy(Object.keys(properties).length === 0 ? DEFAULTS[model] : properties);
 
-function chargeFilter(input: JsonObject): ChargeFilter {
+function chargeFilter(organization: Organization, input: JsonObject): ChargeFilter {
   const values = objectAt(input, 'values');
   return {
+    lagoId: organization.nextId(),
     invoiceDisplayName: scalarText(input.invoice_display_name),
     values: Object.fromEntries(
       Object.keys(values).map((key) => [

@@ -47,6 +47,7 @@ export const CHARGE_MODELS = [
 export type ChargeModel = (typeof CHARGE_MODELS)[number];
 
 export interface ChargeFilter {
+  lagoId: string;
   invoiceDisplayName: string | null;
   values: Record<string, string[]>;
   properties: JsonObject;
@@ -97,8 +98,9 @@ export interface Subscription {
   lagoId: string;
   externalId: string;
   externalCustomerId: string;
+  customer: Customer;
   plan: Plan;
-  name: string | null;
+  name: string;
   billingTime: 'calendar' | 'anniversary';
   subscriptionAt: Micros;
   endingAt: Micros | null;

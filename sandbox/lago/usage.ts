@@ -90,7 +90,11 @@ function requestedCharges(subscription: Subscription, query: URLSearchParams): C
 }
 
 /** What a charge comes to, as `charges_usage` shows it. */
-export function chargeUsage({ buckets, charge, subscription }: Bucketing): ChargeUsageAnswer {
+export function chargeUsage({
+  buckets,
+  charge,
+  subscription,
+}: Pick<Bucketing, 'buckets' | 'charge' | 'subscription'>): ChargeUsageAnswer {
   const { metric } = charge;
   const currency = subscription.plan.amountCurrency;
   const grouped = groupsOf(buckets);

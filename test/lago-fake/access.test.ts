@@ -102,6 +102,13 @@ describe('a path', () => {
     expect(answer.body).toEqual({ status: 404, error: 'Not Found', code: 'resource_not_found' });
   });
 
+  it('answers HEAD as GET, without a body', () => {
+    const headers = { authorization: `Bearer ${KEY}` };
+    const head = new Account().send('HEAD', '/api/v1/organizations', '', headers);
+    expect(head).toMatchObject({ status: 200, text: '' });
+    expect(head.headers['content-type']).toContain('application/json');
+  });
+
   it('/health needs no key', () => {
     const answer = new Account().send('GET', '/health', '', {});
     expect(answer.body).toMatchObject({ message: 'Success' });

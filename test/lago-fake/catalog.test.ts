@@ -150,6 +150,26 @@ describe('deleting a metric', () => {
 });
 
 describe('plans', () => {
+  it('lose a charge that an update does not name, and what it would have billed', () => {
+    const account = filled();
+    subscribed(account, {});
+    account.event(
+      usageEvent('a', { external_subscription_id: 's1', code: 'storage', properties: { gb: 2 } }),
+    );
+    const charges = () => account.lago.usage('c1', 's1').charges_usage as JsonObject[];
+    const [charge] = (account.get('/api/v1/plans/pro').body.plan as JsonObject)
+      .charges as JsonObject[];
+    const put = (kept: JsonObject[]) =>
+      account.send('PUT', '/api/v1/plans/pro', JSON.stringify({ plan: { charges: kept } }), {
+        authorization: `Bearer ${KEY}`,
+        'content-type': 'application/json',
+      });
+    put([{ id: charge?.lago_id ?? null, properties: { amount: '3' } }]);
+    expect(charges()).toMatchObject([{ amount_cents: 600 }]);
+    expect(put([]).body).toMatchObject({ plan: { code: 'pro', charges: [] } });
+    expect(charges()).toEqual([]);
+  });
+
   it('tell which metrics they charge', () => {
     expect(filled().get('/api/v1/plans/pro').body).toMatchObject({
       plan: {
@@ -221,6 +241,28 @@ describe('plans', () => {
 });
 
 describe('customers', () => {
+  it('are found by an id with dots only where these are encoded', () => {
+    const account = filled();
+    account.lago.seed.customer({ external_id: 'a.b@example.com' });
+    expect(account.get('/api/v1/customers/a.b@example.com').body).toEqual({
+      status: 404,
+      error: 'Not Found',
+      code: 'resource_not_found',
+    });
+    expect(account.get('/api/v1/customers/a%2Eb@example%2Ecom').status).toBe(200);
+  });
+
+  it('can be deleted, and their subscriptions end a moment later', () => {
+    const account = filled();
+    subscribed(account, {});
+    const remove = () =>
+      account.send('DELETE', '/api/v1/customers/c1', '', { authorization: `Bearer ${KEY}` });
+    expect([remove().status, remove().status]).toEqual([200, 404]);
+    expect(account.get('/api/v1/subscriptions/s1').status).toBe(200);
+    account.nowMs += 1000;
+    expect(account.get('/api/v1/subscriptions/s1').status).toBe(404);
+  });
+
   it('have neither a time zone nor a grace period with a free licence', () => {
     const account = new Account({ licence: 'free' });
     const billing_configuration = { invoice_grace_period: 3 };
@@ -263,7 +305,8 @@ describe('customers', () => {
     ['external_id=c1', ['c1']],
     ['external_id=C1', []],
     ['search_term=ONE', ['c1']],
-    ['search_term=c', ['c1', 'c2']],
+    ['search_term=c', ['c2', 'c1']],
+    ['search_term=two&external_id=c1', ['c1']],
   ])('with %s are %j', (query, ids) => {
     const account = filled();
     account.lago.seed.customer({ external_id: 'c2', name: 'Two' });
@@ -299,13 +342,40 @@ describe('subscriptions', () => {
 
   it.each([
     [{ plan_code: 'none' }, 404, { code: 'plan_not_found' }],
-    [{}, 422, { error_details: { external_id: ['value_already_exist'] } }],
+    [
+      { external_customer_id: 'c2' },
+      422,
+      { error_details: { external_id: ['value_already_exist'] } },
+    ],
   ])('with %j are refused with %i', (fields, status, body) => {
     const account = filled();
     subscribed(account, {});
     const answer = subscribed(account, fields as JsonObject);
     expect(answer.status).toBe(status);
     expect(answer.body).toMatchObject(body);
+  });
+
+  it('are the ones that are there when they come again, and leave the customer of a refused one', () => {
+    const account = filled();
+    const made = subscribed(account, {}).body.subscription as JsonObject;
+    const again = subscribed(account, { name: 'Other' });
+    expect(again.body).toMatchObject({ subscription: { lago_id: made.lago_id, name: '' } });
+    subscribed(account, { external_customer_id: 'c2' });
+    expect(account.get('/api/v1/customers/c2').status).toBe(200);
+  });
+
+  it('are listed newest start first, and all of them where a status is unknown', () => {
+    const account = filled();
+    subscribed(account, { external_id: 'old', subscription_at: '2026-08-01T00:00:00Z' });
+    subscribed(account, { external_id: 'new', subscription_at: '2026-08-02T00:00:00Z' });
+    subscribed(account, { external_id: 'next', subscription_at: '2026-12-01T00:00:00Z' });
+    const listed = (query: string) =>
+      (account.get(`/api/v1/subscriptions?${query}`).body.subscriptions as JsonObject[]).map(
+        ({ external_id }) => external_id,
+      );
+    expect(listed('')).toEqual(['new', 'old']);
+    expect(listed('external_id[]=old&search_term=old')).toEqual(['new', 'old']);
+    expect(listed('status[]=nonsense')).toEqual(['next', 'new', 'old']);
   });
 
   it('are listed only while active unless other statuses are asked for', () => {

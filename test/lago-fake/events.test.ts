@@ -154,15 +154,33 @@ describe('the Postgres column', () => {
     );
   });
 
+  it.each([{ properties: { n: 'x\u0000' } }, { properties: { '\u0000': 1 } }])(
+    'breaks on a NUL character: %j',
+    (fields) => {
+      const account = new Account();
+      expect(account.event(usageEvent('a', fields)).status).toBe(500);
+      expect(account.batch([usageEvent('b'), usageEvent('a', fields)]).status).toBe(500);
+      expect(account.ids()).toEqual([]);
+    },
+  );
+
   it.each([
-    { transaction_id: 'a\u0000' },
-    { properties: { n: 'x\u0000' } },
-    { properties: { '\u0000': 1 } },
-  ])('breaks on a NUL character: %j', (fields) => {
+    [{ transaction_id: 'a\u0000' }, 500],
+    [{ external_subscription_id: 'a\u0000' }, 500],
+    [{ code: 'a\u0000' }, 422],
+  ])('takes a NUL character in %j for a bad timestamp, in a batch %i', (fields, inBatch) => {
     const account = new Account();
-    expect(account.event(usageEvent('a', fields)).status).toBe(500);
-    expect(account.batch([usageEvent('b'), usageEvent('a', fields)]).status).toBe(500);
+    const unreadable = { timestamp: ['invalid_format'] };
+    expect(account.event(usageEvent('a', fields)).body).toEqual(validationErrors(unreadable));
+    const batch = account.batch([usageEvent('b'), usageEvent('a', fields)]);
+    expect(batch.status).toBe(inBatch);
+    if (inBatch === 422) expect(batch.body).toEqual(validationErrors({ '1': unreadable }));
     expect(account.ids()).toEqual([]);
+  });
+
+  it('of a text with the six characters of an escaped NUL has none', () => {
+    const account = new Account();
+    expect(account.event(usageEvent('a', { properties: { n: '\\u0000' } })).status).toBe(200);
   });
 });
 
@@ -367,7 +385,7 @@ describe('GET /events', () => {
     ],
     [
       'per_page=3&page=9',
-      { current_page: 9, next_page: null, prev_page: null, total_pages: 2, total_count: 4 },
+      { current_page: 9, next_page: null, prev_page: 8, total_pages: 2, total_count: 4 },
     ],
     [
       'code=none',
@@ -377,8 +395,27 @@ describe('GET /events', () => {
       'per_page=5000',
       { current_page: 1, next_page: null, prev_page: null, total_pages: 1, total_count: 4 },
     ],
+    [
+      'per_page=0&code=none',
+      { current_page: 0, next_page: null, prev_page: null, total_pages: 0, total_count: 0 },
+    ],
   ])('with %s tells %j', (query, meta) => {
     expect(account.get(`/api/v1/events?${query}`).body.meta).toEqual(meta);
+  });
+
+  it.each([
+    ['abc', 25],
+    ['-1', 25],
+    ['', 25],
+    ['5x', 5],
+  ])('with per_page=%s has pages of %i', (per_page, items) => {
+    const many = new Account();
+    many.batch(Array.from({ length: 30 }, (_, place) => usageEvent(`${place}`)));
+    expect(many.get(`/api/v1/events?per_page=${per_page}`).body.events).toHaveLength(items);
+  });
+
+  it('breaks on pages of no items, unless the list is empty', () => {
+    expect(account.get('/api/v1/events?per_page=0').status).toBe(500);
   });
 });
 

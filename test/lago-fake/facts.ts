@@ -129,6 +129,20 @@ const requests: Area = {
       tests: ['access: a path > that Lago does not serve answers 404 without a key: %s %s'],
     },
     {
+      id: 'requests.dots',
+      known: RUN,
+      says: 'The id of a customer with a dot is not found in a path, unless the dot is encoded.',
+      source: 'lago-api: config/routes.rb',
+      tests: ['catalog: customers > are found by an id with dots only where these are encoded'],
+    },
+    {
+      id: 'requests.head',
+      known: RUN,
+      says: 'HEAD answers as GET does, without a body.',
+      source: 'inferred from Rails',
+      tests: ['access: a path > answers HEAD as GET, without a body'],
+    },
+    {
       id: 'requests.health',
       known: RUN,
       says: '/health needs no key.',
@@ -257,11 +271,13 @@ const requests: Area = {
     {
       id: 'requests.pages',
       known: RUN,
-      says: 'Lists come in pages, 100 items unless asked for otherwise, without a maximum; an empty list is page 0 of 0.',
-      source: 'lago-api: app/controllers/concerns/pagination.rb, app/queries/base_query.rb',
+      says: 'Lists come in pages, 100 items unless asked for otherwise, 25 where nonsense or less than nothing is asked for, without a maximum; an empty list is page 0 of 0, and pages of no items break a list that has any.',
+      source: 'lago-api: app/controllers/concerns/pagination.rb',
       tests: [
         'events: GET /events > with %s tells %j',
         'catalog: a crowd > has its %s listed page by page and counted',
+        'events: GET /events > with per_page=%s has pages of %i',
+        'events: GET /events > breaks on pages of no items, unless the list is empty',
       ],
     },
     {
@@ -354,8 +370,8 @@ const single: Area = {
     {
       id: 'event.amount',
       known: RUN,
-      says: 'A precise amount that is no number is stored as 0, others with 15 digits behind the point; the answer has them as text.',
-      source: 'lago-api: spec/services/events/create_service_spec.rb, db/structure.sql',
+      says: 'A precise amount that is no number is stored as 0, an empty text as none, others with 15 digits behind the point, whatever their beginning is a number of; the answer has them as text.',
+      source: `${CREATE}; PostgreSQL: numeric(40,15)`,
       tests: [
         'events: POST /events on Postgres > stores %j as %j',
         'events: an amount of %s cents does not fit the Postgres column and breaks the request',
@@ -364,9 +380,13 @@ const single: Area = {
     {
       id: 'event.nul',
       known: RUN,
-      says: 'A NUL character breaks the request on Postgres.',
-      source: 'documentation of PostgreSQL: character types, jsonb',
-      tests: ['events: the Postgres column > breaks on a NUL character: %j'],
+      says: 'A NUL character in an id, a subscription or, on both stores, a code is taken for a bad timestamp; on Postgres one in a property breaks the request, and so does one in an id or a subscription of a batch (read).',
+      source: CREATE,
+      tests: [
+        'events: the Postgres column > breaks on a NUL character: %j',
+        'events: the Postgres column > takes a NUL character in %j for a bad timestamp, in a batch %i',
+        'events: the Postgres column > of a text with the six characters of an escaped NUL has none',
+      ],
     },
     {
       id: 'event.long-id',
@@ -733,10 +753,12 @@ const clickhouse: Area = {
     {
       id: 'clickhouse.reading',
       known: RUN_CLICKHOUSE,
-      says: 'GETs show every copy, the newest arrival first, with values as text and a composite lago_id.',
-      source: CLICKHOUSE,
+      says: 'GETs show every copy, the newest arrival first and those of one millisecond by id, with values as text and a composite lago_id, and name customer and subscription where one ran at the time of the event.',
+      source: `${CLICKHOUSE}; lago-api: app/models/clickhouse/events_raw.rb`,
       tests: [
         'clickhouse: a ClickHouse organization > shows every copy, newest arrival first, with values as text and a composite lago_id',
+        'clickhouse: a ClickHouse organization > shows the events of a batch by the millisecond in which each was handed on, then by id',
+        'clickhouse: a ClickHouse organization > names customer and subscription of an event where the subscription ran at its time',
       ],
     },
     {
@@ -783,19 +805,20 @@ const clickhouse: Area = {
     {
       id: 'clickhouse.unknown',
       known: RUN_CLICKHOUSE,
-      says: 'An event whose metric or subscription is not known when it is processed is lost, and nothing tells.',
-      source: 'lago: events-processor',
+      says: 'An event whose metric is not known when it is processed is never billed, and nothing tells; one whose subscription is created later is billed once it is.',
+      source: 'lago-api: events-processor',
       tests: [
         'clickhouse: a ClickHouse organization > never bills an event whose metric was created later',
-        'billing: on ClickHouse > an event before its metric or its subscription is never billed, which on Postgres it is',
+        'clickhouse: a ClickHouse organization > bills what came before its subscription was created',
       ],
     },
     {
       id: 'clickhouse.dates',
       known: RUN_CLICKHOUSE,
-      says: 'Dates outside of 1900 to 2299 never come out again.',
+      says: 'Dates behind 2299 never come out again; of the seconds 0, 0.5 and -5 two did not, and the fake hides what is not after 1970 began.',
       source: 'documentation of ClickHouse: DateTime64',
       tests: [
+        'clickhouse: a ClickHouse organization > never shows an event of second %j',
         'clickhouse: a ClickHouse organization > accepts milliseconds as seconds and shows the event never again',
       ],
     },
@@ -807,6 +830,16 @@ const clickhouse: Area = {
       tests: [
         'usage: a text like %j is a number on ClickHouse alone',
         'usage: a numeric property > %j has more digits than ClickHouse keeps before the point, and is zero there alone',
+      ],
+    },
+    {
+      id: 'clickhouse.milliseconds',
+      known: RUN_CLICKHOUSE,
+      says: 'About one in eight milliseconds, such as .002 and .005, is stored as the one before.',
+      source: 'lago-api: app/services/events/kafka_producer_service.rb',
+      tests: [
+        'clickhouse: a ClickHouse organization > stores about one in eight milliseconds as the one before',
+        'clickhouse: a ClickHouse organization > takes timestamps of the same millisecond for equal',
       ],
     },
     {
@@ -1140,6 +1173,24 @@ const periods: Area = {
       ],
     },
     {
+      id: 'periods.fees',
+      known: RUN,
+      says: 'An invoice has a fee for its subscription and one for each charge, filter and group that came to anything; GET /fees lists them by type, metric, subscription and customer.',
+      source: 'lago-api: app/queries/fees_query.rb, app/serializers/v1/fee_serializer.rb',
+      tests: [
+        'invoices: the fees of an invoice > are one for the subscription and one for each charge that came to anything',
+        'invoices: the fees of an invoice > are listed with %j: %i of them',
+        'invoices: the fees of an invoice > are not listed by a type that there is not',
+      ],
+    },
+    {
+      id: 'periods.past-usage',
+      known: RUN,
+      says: 'Past usage has the invoiced periods of a subscription as current usage has the running one.',
+      source: 'lago-api: app/queries/past_usage_query.rb',
+      tests: ['invoices: the fees of an invoice > are the past usage of its subscription'],
+    },
+    {
       id: 'periods.usage',
       known: RUN,
       says: 'Current usage has amounts in cents, units as text, and every charge of the plan.',
@@ -1220,15 +1271,30 @@ const catalog: Area = {
       tests: ['catalog: plans > refuse %s with %j: %j'],
     },
     {
+      id: 'catalog.plan-update',
+      known: RUN,
+      says: 'A plan that is updated loses the charges that are not named, and what was sent for them.',
+      source: 'lago-api: app/services/plans/update_service.rb',
+      tests: [
+        'catalog: plans > lose a charge that an update does not name, and what it would have billed',
+      ],
+    },
+    {
       id: 'catalog.customers',
       known: RUN,
-      says: 'Customers are created once and updated afterwards, and found by external id or a term.',
-      source:
-        'lago-api: app/services/customers/upsert_from_api_service.rb, app/queries/customers_query.rb',
+      says: 'Customers are created once and updated afterwards, found by external id, or by a term in name or id, and listed newest first.',
+      source: 'lago-api: app/queries/customers_query.rb',
       tests: [
         'catalog: customers > are created once and updated afterwards',
         'catalog: customers > with %s are %j',
       ],
+    },
+    {
+      id: 'catalog.customers-deleted',
+      known: RUN,
+      says: 'A customer that is deleted is gone; its subscriptions are there for another moment, until a job ends them.',
+      source: 'lago-api: app/services/customers/destroy_service.rb',
+      tests: ['catalog: customers > can be deleted, and their subscriptions end a moment later'],
     },
     {
       id: 'catalog.subscriptions-listed',
@@ -1238,6 +1304,15 @@ const catalog: Area = {
       tests: [
         'catalog: subscriptions > are listed only while active unless other statuses are asked for',
         'catalog: subscriptions > of one customer have a path of their own',
+      ],
+    },
+    {
+      id: 'catalog.subscriptions-order',
+      known: RUN,
+      says: 'They are listed newest start first; a status that Lago does not know lists all, and lists of ids or a term are ignored.',
+      source: 'lago-api: app/queries/subscriptions_query.rb',
+      tests: [
+        'catalog: subscriptions > are listed newest start first, and all of them where a status is unknown',
       ],
     },
     {
@@ -1268,6 +1343,15 @@ const catalog: Area = {
       tests: ['catalog: subscriptions > with %j are refused with %i'],
     },
     {
+      id: 'catalog.subscriptions-again',
+      known: RUN,
+      says: 'One that comes again with the same customer and plan answers with the one that is there; one that is refused leaves the customer that it created.',
+      source: 'lago-api: app/services/subscriptions/create_service.rb',
+      tests: [
+        'catalog: subscriptions > are the ones that are there when they come again, and leave the customer of a refused one',
+      ],
+    },
+    {
       id: 'catalog.subscriptions-follow',
       known: READ,
       says: 'Under the external id of a subscription that ended another one may follow.',
@@ -1295,9 +1379,9 @@ export const AREAS: readonly Area[] = [
 export const NOT_FAKED: readonly string[] = [
   'GET /events_enriched; POST /events/estimate_fees, /events/estimate_instant_fees and /events/batch_estimate_instant_fees',
   'PUT /billable_metrics/:code, POST /billable_metrics/evaluate_expression',
-  'GET /customers/:external_id/projected_usage (premium) and /past_usage; of current_usage the parameters apply_taxes, group and filter_by_…',
+  'GET /customers/:external_id/projected_usage (premium); of current_usage the parameters apply_taxes, group and filter_by_…',
   'GET /subscriptions by `overridden`; plans overridden by a subscription (premium)',
-  'Taxes, coupons, credit notes, wallets, fixed fees and minimum amounts on invoices; invoices that are voided, failed or pending',
+  'Taxes, coupons, credit notes, fixed fees and minimum amounts on invoices, the amount of the plan itself; wallets, whose list is empty; invoices that are voided, failed or pending',
   'Fees in advance: charges that are paid in advance are billed with their period, so that one transaction_id is not billed once per organization there',
   'The charge models graduated_percentage (premium) and custom, the custom aggregation, and prorated charges',
   'Webhooks, among them events.errors; /ready; the ingest host of the Python client',

@@ -522,6 +522,85 @@ describe('GET /invoices/:lago_id', () => {
   });
 });
 
+describe('the fees of an invoice', () => {
+  const billed = (): Account => {
+    const target = account({
+      plan: {
+        charges: [
+          {
+            billable_metric_code: 'units',
+            charge_model: 'standard',
+            properties: { amount: '0.125' },
+          },
+        ],
+      },
+    });
+    use(target, 'a', '2026-08-11T00:00:00Z', 3);
+    target.nowMs = at('2026-09-02T00:00:00Z');
+    return target;
+  };
+
+  it('are one for the subscription and one for each charge that came to anything', () => {
+    const target = billed();
+    const [{ lago_id } = {}] = list(target);
+    const { invoice } = target.get(`/api/v1/invoices/${lago_id}`).body;
+    expect(invoice).toMatchObject({
+      credits: [],
+      applied_taxes: [],
+      fees: [
+        { item: { type: 'subscription', code: 'plan' }, amount_cents: 0, events_count: null },
+        {
+          item: { type: 'charge', code: 'units' },
+          amount_cents: 38,
+          precise_amount: '0.375',
+          precise_unit_amount: '0.125',
+          units: '3.0',
+          events_count: 1,
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ['', 2],
+    ['fee_type=charge', 1],
+    ['fee_type=charge&billable_metric_code=units&external_subscription_id=sub-1', 1],
+    ['billable_metric_code=other', 0],
+    ['external_subscription_id=other', 0],
+    ['external_customer_id=cust', 2],
+    ['payment_status=succeeded', 0],
+  ])('are listed with %j: %i of them', (query, count) => {
+    expect(billed().get(`/api/v1/fees?${query}`).body.fees).toHaveLength(count);
+  });
+
+  it('are not listed by a type that there is not', () => {
+    expect(billed().get('/api/v1/fees?fee_type=nonsense').body).toEqual(
+      validationErrors({ fee_type: ['value_is_invalid'] }),
+    );
+  });
+
+  it('are the past usage of its subscription', () => {
+    const target = billed();
+    const path = '/api/v1/customers/cust/past_usage';
+    expect(target.get(`${path}?external_subscription_id=sub-1`).body).toMatchObject({
+      usage_periods: [
+        {
+          from_datetime: '2026-08-01T00:00:00Z',
+          to_datetime: '2026-08-31T23:59:59Z',
+          amount_cents: 38,
+          charges_usage: [{ units: '3.0', billable_metric: { code: 'units' } }],
+        },
+      ],
+      meta: { total_count: 1 },
+    });
+    expect(target.get(`${path}?external_subscription_id=none`).body.usage_periods).toEqual([]);
+    expect(target.get(path).status).toBe(422);
+    expect(
+      target.get(`${path}?external_subscription_id=sub-1&billable_metric_code=none`).status,
+    ).toBe(404);
+  });
+});
+
 describe('the grace period of a customer', () => {
   it('is set over REST, shown and kept by later updates', () => {
     const target = new Account();
