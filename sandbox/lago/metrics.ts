@@ -53,6 +53,11 @@ function metricProblems(
     problems.aggregation_type = ['value_is_invalid'];
   else if (aggregation !== 'count_agg' && isBlank(scalarText(input.field_name)))
     problems.field_name = ['value_is_mandatory'];
+  if (aggregation === 'weighted_sum_agg' && input.weighted_interval !== 'seconds')
+    problems.weighted_interval = ['value_is_invalid'];
+  const rounding = scalarText(input.rounding_function);
+  if (rounding !== null && !['round', 'ceil', 'floor'].includes(rounding))
+    problems.rounding_function = ['value_is_invalid'];
   if (
     input.recurring === true &&
     ['count_agg', 'max_agg', 'latest_agg'].includes(aggregation ?? '')

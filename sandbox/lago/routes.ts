@@ -16,7 +16,7 @@ import {
   serializeInvoice,
   serializeInvoiceWithPeriods,
 } from './invoices';
-import { isObject, type JsonObject } from './json';
+import { isObject, type JsonObject, scalarText } from './json';
 import {
   createMetric,
   deleteMetric,
@@ -30,6 +30,7 @@ import { pastUsage } from './past-usage';
 import { createPlan, planByCode, serializePlan, updatePlan } from './plans';
 import type { Settings } from './settings';
 import {
+  checkSubscription,
   createSubscription,
   listSubscriptions,
   requestedStatus,
@@ -169,12 +170,13 @@ export const ROUTES: Route[] = [
     },
   ),
 
-  route('POST', '/subscriptions', 'subscription', ({ organization, body }) => ({
-    subscription: serializeSubscriptionWithPlan(
-      organization,
-      createSubscription(organization, required(body, 'subscription')),
-    ),
-  })),
+  route('POST', '/subscriptions', 'subscription', ({ organization, body }) => {
+    const input = required(body, 'subscription');
+    planByCode(organization, scalarText(input.plan_code));
+    checkSubscription(organization, input);
+    const subscription = createSubscription(organization, input);
+    return { subscription: serializeSubscriptionWithPlan(organization, subscription) };
+  }),
   route('GET', '/subscriptions', 'subscription', ({ organization, query }) =>
     subscriptionPage(organization, query),
   ),
@@ -184,8 +186,13 @@ export const ROUTES: Route[] = [
       subscriptionByExternalId(organization, id, requestedStatus(query)),
     ),
   })),
-  route('DELETE', '/subscriptions/:external_id', 'subscription', ({ organization, id }) => ({
-    subscription: serializeSubscription(organization, terminateSubscription(organization, id)),
+  route('DELETE', '/subscriptions/:external_id', 'subscription', ({ organization, id, query }) => ({
+    subscription: serializeSubscription(
+      organization,
+      terminateSubscription(organization, id, [
+        query.get('status') === 'pending' ? 'pending' : 'active',
+      ]),
+    ),
   })),
 
   route('GET', '/invoices', 'invoice', ({ organization, query }) => {

@@ -40,6 +40,7 @@ export function createSubscription(
   if (own?.plan === plan) return own;
   if (own !== undefined || taken?.some((other) => statusAt(other, now) === 'active'))
     throw invalid({ external_id: ['value_already_exist'] });
+  customer.currency ??= plan.amountCurrency;
   const subscription: Subscription = {
     lagoId: organization.nextId(),
     externalId,
@@ -57,6 +58,20 @@ export function createSubscription(
   organization.addSubscription(subscription);
   return subscription;
 }
+
+/** What is asked of a subscription over the API; a seed may write history. */
+export function checkSubscription(organization: Organization, input: JsonObject): void {
+  const now = organization.now();
+  const startsAt = dateAt(input, 'subscription_at') ?? now;
+  const endsAt = dateAt(input, 'ending_at');
+  const isLate = (date: Micros): boolean => endsAt !== null && dayOf(endsAt) > dayOf(date);
+  if (endsAt !== null && !(isLate(now) && isLate(startsAt)))
+    throw invalid({ ending_at: ['invalid_date'] });
+  if (!['calendar', 'anniversary', null].includes(scalarText(input.billing_time)))
+    throw invalid({ billing_time: ['value_is_invalid'] });
+}
+
+const dayOf = (instant: Micros): string => iso8601(instant).slice(0, 10);
 
 export function dateAt(input: JsonObject, key: string): Micros | null {
   const text = scalarText(input[key]);
@@ -84,8 +99,9 @@ export function endOf(subscription: Subscription): Micros | null {
 export function terminateSubscription(
   organization: Organization,
   externalId: string,
+  statuses = ['active', 'pending'],
 ): Subscription {
-  const subscription = subscriptionByExternalId(organization, externalId, ['active', 'pending']);
+  const subscription = subscriptionByExternalId(organization, externalId, statuses);
   if (statusAt(subscription, organization.now()) === 'pending') subscription.setStatus = 'canceled';
   subscription.terminatedAt = organization.now();
   organization.revision += 1;

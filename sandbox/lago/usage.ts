@@ -1,5 +1,6 @@
 import type { ChargeUsageAnswer, FilterUsageAnswer, UsageAnswer } from './answers';
-import { type Bucket, Bucketing } from './bucketing';
+import type { Bucket, Bucketing } from './bucketing';
+import { bucketingOf } from './carried';
 import { applicableTimezone, findCustomer } from './customers';
 import { decimalText, sum } from './decimal';
 import { notAllowed, notFound } from './errors';
@@ -42,7 +43,7 @@ export function currentUsage(
       ? undefined
       : organization.now() - fromMilliseconds(settings.usageDelayMs);
   const charges = requestedCharges(subscription, query).map((charge) =>
-    chargeUsage(new Bucketing({ organization, subscription, charge, period, before })),
+    chargeUsage(bucketingOf({ organization, subscription, charge, period, before })),
   );
   const amount = charges.reduce((total, charge) => total + charge.amount_cents, 0);
   return {
@@ -76,18 +77,27 @@ function activeSubscription(
   return found;
 }
 
+/** By the first of three filters that is there; else all, by the name of their metric. */
 function requestedCharges(subscription: Subscription, query: URLSearchParams): Charge[] {
-  const wanted = (name: string, value: string): boolean => (query.get(name) ?? value) === value;
   const live = liveCharges(subscription.plan);
-  const charges = live.filter(
-    (charge) =>
-      wanted('charge_id', charge.lagoId) &&
-      wanted('charge_code', charge.code) &&
-      wanted('billable_metric_code', charge.metric.code),
-  );
-  if (charges.length === 0 && live.length > 0) throw notFound('charge');
+  const [name, value] = FILTERS.map(([key, read]) => [query.get(key), read] as const).find(
+    ([asked]) => asked,
+  ) ?? [null, null];
+  if (value === null)
+    return live.sort((left, right) => compareNames(left.metric.name, right.metric.name));
+  const charges = live.filter((charge) => value(charge) === name);
+  if (charges.length === 0) throw notFound('charge');
   return charges;
 }
+
+const FILTERS: [string, (charge: Charge) => string][] = [
+  ['charge_id', ({ lagoId }) => lagoId],
+  ['charge_code', ({ code }) => code],
+  ['billable_metric_code', ({ metric }) => metric.code],
+];
+
+const compareNames = (left: string, right: string): number =>
+  left.toLowerCase() < right.toLowerCase() ? -1 : left.toLowerCase() > right.toLowerCase() ? 1 : 0;
 
 /** What a charge comes to, as `charges_usage` shows it. */
 export function chargeUsage({

@@ -343,6 +343,13 @@ describe('subscriptions', () => {
   it.each([
     [{ plan_code: 'none' }, 404, { code: 'plan_not_found' }],
     [
+      { ending_at: '2026-08-10T23:00:00Z' },
+      422,
+      { error_details: { ending_at: ['invalid_date'] } },
+    ],
+    [{ subscription_at: 'x' }, 422, { error_details: { subscription_at: ['invalid_date'] } }],
+    [{ billing_time: 'x' }, 422, { error_details: { billing_time: ['value_is_invalid'] } }],
+    [
       { external_customer_id: 'c2' },
       422,
       { error_details: { external_id: ['value_already_exist'] } },
@@ -353,6 +360,14 @@ describe('subscriptions', () => {
     const answer = subscribed(account, fields as JsonObject);
     expect(answer.status).toBe(status);
     expect(answer.body).toMatchObject(body);
+  });
+
+  it('give their customer the currency of their plan, if it has none', () => {
+    const account = filled();
+    subscribed(account, {});
+    expect(account.get('/api/v1/customers/c1').body).toMatchObject({
+      customer: { currency: 'EUR' },
+    });
   });
 
   it('are the ones that are there when they come again, and leave the customer of a refused one', () => {

@@ -964,11 +964,22 @@ const counting: Area = {
     {
       id: 'counting.recurring',
       known: RUN,
-      says: 'A recurring metric counts what came before the period, too.',
+      says: 'A recurring sum or unique count has what came before the period, too.',
       source: POSTGRES,
       tests: [
         'usage: an aggregation > of a recurring metric counts what came before the period',
         'billing: an event in %s > of a recurring metric that comes late is billed in a later period, one in time where it was first',
+      ],
+    },
+    {
+      id: 'counting.carried',
+      known: RUN,
+      says: 'A recurring weighted sum begins with a value that is kept with the invoice before: an event of an earlier period that came after its invoice was made counts in no month, one that came into its draft later on only if it is the newest there.',
+      source:
+        'lago-api: app/services/billable_metrics/aggregations/weighted_sum_service.rb, app/models/cached_aggregation.rb',
+      tests: [
+        'invoices: an invoice > begins a recurring weighted sum with what the one before left, and never has what came later',
+        'invoices: an invoice > begins it with what a draft had when it was finalized, if that is newer',
       ],
     },
     {
@@ -1055,9 +1066,12 @@ const counting: Area = {
     {
       id: 'counting.volume',
       known: RUN,
-      says: 'Not so under a volume charge: there a total below zero breaks current usage, and the invoice is never made.',
+      says: 'Not so under a volume charge: there a total below zero breaks current usage, and the whole invoice is never made, nor is one with an amount of more than eight bytes of cents.',
       source: 'lago-api: app/services/charge_models/volume_service.rb',
-      tests: ['usage: GET current_usage > breaks where the total of a volume charge is below zero'],
+      tests: [
+        'usage: GET current_usage > breaks where the total of a volume charge is below zero',
+        'invoices: an invoice > is never made where the total of a volume charge is below zero or an amount too large',
+      ],
     },
     {
       id: 'counting.reversal-filter',
@@ -1328,18 +1342,19 @@ const catalog: Area = {
     {
       id: 'catalog.subscriptions-created',
       known: RUN,
-      says: 'They create their customer, and their external id loses spaces around it, which events do not.',
+      says: 'They create their customer, give it the currency of their plan, and their external id loses spaces around it, which events do not.',
       source: 'lago-api: app/services/subscriptions/create_service.rb',
       tests: [
         'catalog: subscriptions > create their customer, lose spaces around their id and start now',
         'billing: an event in %s > with %s is not billed',
+        'catalog: subscriptions > give their customer the currency of their plan, if it has none',
       ],
     },
     {
       id: 'catalog.subscriptions-refused',
       known: RUN,
-      says: 'An unknown plan answers 404, an external id that is taken 422.',
-      source: 'lago-api: app/services/subscriptions/create_service.rb',
+      says: 'An unknown plan answers 404, an external id that is taken 422, and so does an end that is not after today and the start (read).',
+      source: 'lago-api: app/services/subscriptions/validate_service.rb',
       tests: ['catalog: subscriptions > with %j are refused with %i'],
     },
     {
