@@ -1,8 +1,7 @@
 import { countedNumber, Decimal, largest, roundTo, sum, zero } from './decimal';
 import type { EventsStoreName, StoredEvent } from './event-store';
 import type { Json } from './json';
-import type { Period } from './period';
-import type { Metric } from './records';
+import type { Metric, Period } from './records';
 import { compareInstants, later } from './timestamp';
 
 /** What a charge is priced on. */

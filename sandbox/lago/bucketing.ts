@@ -4,8 +4,7 @@ import { Decimal, largest, roundTo, sum, zero } from './decimal';
 import { appended, type StoredEvent } from './event-store';
 import { arrayAt, type JsonObject, scalarText } from './json';
 import type { Organization } from './organization';
-import type { Period } from './period';
-import type { Charge, ChargeFilter, Subscription } from './records';
+import type { Charge, ChargeFilter, Period, Subscription } from './records';
 import type { Micros } from './timestamp';
 
 /** Events that are priced together. */

@@ -7,7 +7,6 @@ import { ExpressionError, evaluate } from './expression';
 import { copy, isBlank, isObject, type Json, type JsonObject, objectAt, scalarText } from './json';
 import type { Organization } from './organization';
 import type { Settings } from './settings';
-import { endOf } from './subscriptions';
 import {
   fromMilliseconds,
   iso8601,
@@ -167,8 +166,7 @@ function isRetained(
   if (retentionMs === Number.POSITIVE_INFINITY || subscriptions === undefined) return true;
   const oldest = organization.now() - fromMilliseconds(retentionMs);
   return subscriptions.some((subscription) => {
-    const end = endOf(subscription);
-    return end === null || end > oldest;
+    return subscription.terminatedAt === null || subscription.terminatedAt > oldest;
   });
 }
 
@@ -200,7 +198,7 @@ function timestampRange(
 
 function startOf(organization: Organization, externalId: string | null): Micros | null {
   const found = organization.subscriptionsById.get(externalId ?? '')?.[0];
-  return found?.subscriptionAt ?? null;
+  return found?.startedAt ?? null;
 }
 
 export function serializeEvent(event: StoredEvent): EventAnswer {

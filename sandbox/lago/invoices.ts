@@ -1,207 +1,57 @@
 import { DateTime } from 'luxon';
 import type { BillingPeriodAnswer, InvoiceAnswer } from './answers';
-import { Bucketing } from './bucketing';
-import {
-  applicableGracePeriod,
-  applicableTimezone,
-  customerByExternalId,
-  serializeCustomer,
-} from './customers';
+import type { Bucketing } from './bucketing';
+import { firstRun } from './clockwork';
+import { serializeCustomer } from './customers';
 import { invalid, notFound } from './errors';
-import { appended } from './event-store';
-import { identifierOf } from './identifiers';
+import { invoiceCharges } from './invoicing';
 import { asJson, type JsonObject } from './json';
 import type { Organization } from './organization';
-import type { Period } from './period';
-import { liveCharges } from './plans';
-import type { Charge, Customer, Subscription } from './records';
-import { endOf, serializeSubscription, statusAt } from './subscriptions';
-import { compareInstants, iso8601Seconds, later, type Micros } from './timestamp';
+import type { Charge, Invoice, Period, Subscription } from './records';
+import { endDay, serializeSubscription, unbilledPeriod, zoneOf } from './subscriptions';
+import { compareInstants, iso8601Seconds } from './timestamp';
 import { chargeUsage } from './usage';
 
 const STATUSES = ['draft', 'finalized', 'voided', 'failed', 'pending'];
 
-/** What Lago makes of a period that has ended (lago: periods.terminated, periods.late). */
-export interface Invoice {
-  lagoId: string;
-  /** Of its customer, from 1. */
-  sequence: number;
-  customer: Customer;
-  subscription: Subscription;
-  /** Of the charges. */
-  period: Period;
-  /** Whether it ends with the subscription. */
-  terminating: boolean;
-  createdAt: Micros;
-  /** From then on nothing that arrives changes it. */
-  finalizedAt: Micros;
-  issuingDate: string;
-}
-
-/** The invoices of an organization as long as they stay the same. */
-interface Book {
-  revision: number;
-  from: Micros;
-  until: Micros | null;
-  oldestFirst: Invoice[];
-  newestFirst: Invoice[];
-  /** By external id, newest first. */
-  byCustomer: Map<string, Invoice[]>;
-  byId: Map<string, Invoice>;
-}
-
-/** Invoices follow from subscriptions and the clock alone; keeping them only saves time. */
-const books = new WeakMap<Organization, Book>();
-
-function bookOf(organization: Organization): Book {
-  const now = organization.now();
-  const known = books.get(organization);
-  const isCurrent =
-    known?.revision === organization.revision &&
-    known.from <= now &&
-    (known.until === null || now < known.until);
-  if (known !== undefined && isCurrent) return known;
-  const written = writtenBook(organization, now);
-  books.set(organization, written);
-  return written;
-}
-
-function writtenBook(organization: Organization, now: Micros): Book {
-  let until: Micros | null = null;
-  const oldestFirst: Invoice[] = [];
-  for (const subscription of organization.subscriptions) {
-    const { invoices, nextAt } = invoicesAndNext(organization, subscription, now);
-    oldestFirst.push(...invoices);
-    if (nextAt !== null && (until === null || nextAt < until)) until = nextAt;
-  }
-  oldestFirst.sort((left, right) => compareInstants(left.createdAt, right.createdAt));
-  const counts = new Map<Customer, number>();
-  for (const invoice of oldestFirst) {
-    invoice.sequence = (counts.get(invoice.customer) ?? 0) + 1;
-    counts.set(invoice.customer, invoice.sequence);
-  }
-  const byDate = (left: Invoice, right: Invoice): number =>
-    left.issuingDate === right.issuingDate
-      ? compareInstants(right.createdAt, left.createdAt)
-      : left.issuingDate < right.issuingDate
-        ? 1
-        : -1;
-  const newestFirst = [...oldestFirst].sort(byDate);
-  const byCustomer = new Map<string, Invoice[]>();
-  for (const invoice of newestFirst) appended(byCustomer, invoice.customer.externalId, invoice);
-  const byId = new Map(oldestFirst.map((invoice) => [invoice.lagoId, invoice]));
-  return {
-    revision: organization.revision,
-    from: now,
-    until,
-    oldestFirst,
-    newestFirst,
-    byCustomer,
-    byId,
-  };
-}
-
-/** The invoices of one subscription by now, oldest first. */
-export const invoicesOf = (organization: Organization, subscription: Subscription): Invoice[] =>
-  invoicesAndNext(organization, subscription, organization.now()).invoices;
-
 /**
- * One for each period since the subscription's creation that has ended; the past of a backdated one
- * stays unbilled, apart from the period that runs when it is created. `nextAt`: when this changes,
- * null for never.
- */
-function invoicesAndNext(
-  organization: Organization,
-  subscription: Subscription,
-  now: Micros,
-): { invoices: Invoice[]; nextAt: Micros | null } {
-  const invoices: Invoice[] = [];
-  const end = endOf(subscription);
-  let instant = later(subscription.subscriptionAt, subscription.createdAt);
-  if (subscription.setStatus !== null || (end !== null && end < instant))
-    return { invoices, nextAt: null };
-  const customer = customerByExternalId(organization, subscription.externalCustomerId);
-  const zone = applicableTimezone(organization, customer);
-  for (;;) {
-    const whole = organization.calendars.chargesPeriod(subscription, zone, instant);
-    const next = whole.to + 1000n;
-    const terminating = end !== null && end < next;
-    const createdAt = terminating ? end : next;
-    if (createdAt > now) return { invoices, nextAt: createdAt };
-    const period = terminating ? { ...whole, to: end } : whole;
-    invoices.push(
-      written(organization, { customer, subscription, period, terminating, createdAt }, zone),
-    );
-    if (terminating) return { invoices, nextAt: null };
-    instant = next;
-  }
-}
-
-type Unwritten = Pick<
-  Invoice,
-  'customer' | 'subscription' | 'period' | 'terminating' | 'createdAt'
->;
-
-/**
- * The grace period counts days of the customer's calendar, so the last one of a draft ends at
- * midnight there.
- */
-function written(organization: Organization, invoice: Unwritten, zone: string): Invoice {
-  const days = applicableGracePeriod(organization, invoice.customer);
-  const { date, start } = organization.calendars.dayAfter(invoice.createdAt, days, zone);
-  return {
-    ...invoice,
-    lagoId: identifierOf(
-      `invoice ${invoice.subscription.lagoId} ${invoice.period.from} ${invoice.period.to}`,
-    ),
-    sequence: 0,
-    finalizedAt: later(start, invoice.createdAt),
-    issuingDate: date,
-  };
-}
-
-/**
- * The charges of the running period as the next invoice will have them, none if no period runs.
- * Unlike current_usage it leaves out what is dated behind a planned end: that is lost.
+ * The charges of the running period as the next invoice will have them, and of one that has ended
+ * and waits for its job; none if no period runs. Unlike current_usage it leaves out what is dated
+ * behind a planned end: that is lost.
  */
 export function runningCharges(
   organization: Organization,
   subscription: Subscription,
-  wanted = isAny,
+  wanted?: (charge: Charge) => boolean,
 ): Bucketing[] {
+  if (subscription.status !== 'active') return [];
   const now = organization.now();
-  if (statusAt(subscription, now) !== 'active') return [];
-  const customer = customerByExternalId(organization, subscription.externalCustomerId);
-  const whole = organization.calendars.chargesPeriod(
+  const waiting = unbilledPeriod(organization, subscription);
+  const running = organization.calendars.chargesPeriod(
     subscription,
-    applicableTimezone(organization, customer),
+    zoneOf(organization, subscription),
     now,
   );
-  const end = endOf(subscription);
-  const period = end !== null && end < whole.to ? { ...whole, to: end } : whole;
-  const charges = liveCharges(subscription.plan).filter(wanted);
-  return charges.map((charge) => new Bucketing(organization, subscription, charge, period));
+  const periods = waiting.to < now ? [waiting, running] : [running];
+  const day = endDay(organization, subscription);
+  const end = day === null ? null : firstRun('end', day);
+  return periods.flatMap((period) =>
+    invoiceCharges({
+      organization,
+      subscription,
+      period: end !== null && end < period.to ? { ...period, to: end } : period,
+      before: undefined,
+      wanted,
+    }),
+  );
 }
 
-export const isFinalized = (organization: Organization, invoice: Invoice): boolean =>
-  invoice.finalizedAt <= organization.now();
-
-/**
- * The charges of an invoice with the events that it has; a finalized one has those that billing saw
- * before it was finalized.
- */
-export function invoicedCharges(
+/** The charges of an invoice with the events that it has. */
+export const invoicedCharges = (
   organization: Organization,
-  invoice: Invoice,
-  wanted = isAny,
-): Bucketing[] {
-  const before = isFinalized(organization, invoice) ? invoice.finalizedAt : undefined;
-  const { subscription, period } = invoice;
-  const charges = liveCharges(subscription.plan, before).filter(wanted);
-  return charges.map((charge) => new Bucketing(organization, subscription, charge, period, before));
-}
-
-const isAny = (_charge: Charge): boolean => true;
+  { subscription, period, countedAt }: Invoice,
+  wanted?: (charge: Charge) => boolean,
+): Bucketing[] => invoiceCharges({ organization, subscription, period, before: countedAt, wanted });
 
 /** Newest first. Statuses that the fake never gives are empty lists; unknown ones are refused. */
 export function listInvoices(organization: Organization, query: URLSearchParams): Invoice[] {
@@ -214,14 +64,27 @@ export function listInvoices(organization: Organization, query: URLSearchParams)
   const to = dateFilter(query, 'issuing_date_to', problems);
   if (Object.keys(problems).length > 0) throw invalid(problems);
   const customer = query.get('external_customer_id');
-  const book = bookOf(organization);
-  const candidates = customer === null ? book.newestFirst : (book.byCustomer.get(customer) ?? []);
+  const candidates = newestFirst(
+    customer === null
+      ? organization.invoices
+      : (organization.invoicesByCustomer.get(customer) ?? []),
+  );
   if (statuses.length === 0 && from === null && to === null) return candidates;
   return candidates.filter(
     (invoice) =>
       (from === null || invoice.issuingDate >= from) &&
       (to === null || invoice.issuingDate <= to) &&
-      (statuses.length === 0 || statuses.includes(statusOf(organization, invoice))),
+      (statuses.length === 0 || statuses.includes(invoice.status)),
+  );
+}
+
+function newestFirst(invoices: readonly Invoice[]): Invoice[] {
+  return [...invoices].sort((left, right) =>
+    left.issuingDate === right.issuingDate
+      ? compareInstants(right.createdAt, left.createdAt)
+      : left.issuingDate < right.issuingDate
+        ? 1
+        : -1,
   );
 }
 
@@ -233,13 +96,10 @@ function dateFilter(query: URLSearchParams, name: string, problems: JsonObject):
 }
 
 export function findInvoice(organization: Organization, lagoId: string): Invoice {
-  const found = bookOf(organization).byId.get(lagoId);
+  const found = organization.invoicesById.get(lagoId);
   if (!found) throw notFound('invoice');
   return found;
 }
-
-const statusOf = (organization: Organization, invoice: Invoice): 'finalized' | 'draft' =>
-  isFinalized(organization, invoice) ? 'finalized' : 'draft';
 
 export function serializeInvoice(organization: Organization, invoice: Invoice): InvoiceAnswer {
   // What has no events costs nothing, and plans may have thousands of charges.
@@ -262,7 +122,7 @@ export function serializeInvoiceWithPeriods(
 
 /** Every invoice with its charges, oldest first. */
 export function invoicesWithUsage(organization: Organization): JsonObject[] {
-  return bookOf(organization).oldestFirst.map((invoice) => {
+  return organization.invoices.map((invoice) => {
     const charges = invoicedCharges(organization, invoice);
     return asJson({
       ...serialized(organization, invoice, charges),
@@ -277,8 +137,7 @@ function serialized(
   invoice: Invoice,
   charges: Bucketing[],
 ): InvoiceAnswer {
-  const { customer, subscription } = invoice;
-  const status = statusOf(organization, invoice);
+  const { customer, subscription, status } = invoice;
   const amount = charges.reduce((total, charge) => total + charge.amountCents(), 0);
   const number = status === 'draft' ? 'DRAFT' : String(invoice.sequence).padStart(3, '0');
   return {
@@ -334,10 +193,10 @@ function billingPeriod(organization: Organization, invoice: Invoice): BillingPer
  */
 function planPeriod(
   organization: Organization,
-  { customer, subscription, period, terminating }: Invoice,
+  { subscription, period, terminating }: Invoice,
 ): Period {
   const ahead = subscription.plan.payInAdvance && !terminating;
-  const zone = applicableTimezone(organization, customer);
+  const zone = zoneOf(organization, subscription);
   const whole = organization.calendars.planPeriod(
     subscription,
     zone,

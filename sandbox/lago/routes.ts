@@ -20,14 +20,13 @@ import type { Organization } from './organization';
 import { paginate } from './pagination';
 import { createPlan, planByCode, serializePlan } from './plans';
 import type { Settings } from './settings';
+import { subscribe, unsubscribe } from './subscribing';
 import {
-  createSubscription,
   listSubscriptions,
   requestedStatuses,
   serializeSubscription,
   serializeSubscriptionWithPlan,
   subscriptionByExternalId,
-  terminateSubscription,
 } from './subscriptions';
 import { currentUsage } from './usage';
 
@@ -147,7 +146,7 @@ export const ROUTES: Route[] = [
   route('POST', '/subscriptions', 'subscription', ({ organization, body }) => ({
     subscription: serializeSubscriptionWithPlan(
       organization,
-      createSubscription(organization, required(body, 'subscription')),
+      subscribe(organization, required(body, 'subscription')),
     ),
   })),
   route('GET', '/subscriptions', 'subscription', ({ organization, query }) =>
@@ -160,7 +159,7 @@ export const ROUTES: Route[] = [
     ),
   })),
   route('DELETE', '/subscriptions/:external_id', 'subscription', ({ organization, id }) => ({
-    subscription: serializeSubscription(organization, terminateSubscription(organization, id)),
+    subscription: serializeSubscription(organization, unsubscribe(organization, id)),
   })),
 
   route('GET', '/invoices', 'invoice', ({ organization, query }) => {

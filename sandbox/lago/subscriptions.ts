@@ -1,46 +1,41 @@
+import type { Timezone } from 'lago-javascript-client';
 import { DateTime } from 'luxon';
 import type { SubscriptionAnswer, SubscriptionWithPlanAnswer } from './answers';
-import { applicableTimezone, customerByExternalId, upsertCustomer } from './customers';
+import { applicableTimezone, customerByExternalId } from './customers';
 import { invalid, notFound } from './errors';
-import { isBlank, type JsonObject, scalarText } from './json';
+import { type JsonObject, scalarText } from './json';
 import type { Organization } from './organization';
-import { planByCode, serializePlan } from './plans';
-import type { Subscription } from './records';
-import { fromMilliseconds, iso8601, iso8601Seconds, type Micros } from './timestamp';
+import { serializePlan } from './plans';
+import { type Period, type Plan, SUBSCRIPTION_STATUSES, type Subscription } from './records';
+import { fromMilliseconds, iso8601, iso8601Seconds, later, type Micros } from './timestamp';
 
-const STATUSES = ['pending', 'active', 'terminated', 'canceled', 'incomplete'] as const;
-export type SubscriptionStatus = (typeof STATUSES)[number];
+/** What a subscription begins with. */
+export interface SubscriptionStart {
+  readonly externalId: string;
+  readonly externalCustomerId: string;
+  readonly plan: Plan;
+  readonly subscriptionAt: Micros;
+  readonly endingAt: Micros | null;
+  readonly createdAt: Micros;
+  readonly input: JsonObject;
+}
 
-/**
- * Creates the customer too if nobody has that external id (lago: catalog.subscriptions-created).
- */
-export function createSubscription(
+/** It is active at once if it was to start by then; else a job starts it. */
+export function addSubscription(
   organization: Organization,
-  input: JsonObject,
-  now = organization.now(),
+  { input, ...start }: SubscriptionStart,
 ): Subscription {
-  const customerId = scalarText(input.external_customer_id);
-  if (customerId === null || isBlank(customerId))
-    throw invalid({ external_customer_id: ['value_is_mandatory'] });
-  const plan = planByCode(organization, scalarText(input.plan_code));
-  const externalId = (scalarText(input.external_id) ?? organization.nextId()).trim();
-  if (organization.subscriptionsById.get(externalId)?.some((other) => isOpen(other, now)))
-    throw invalid({ external_id: ['value_already_exist'] });
-  const subscriptionAt = dateAt(input, 'subscription_at') ?? now;
-  const endingAt = dateAt(input, 'ending_at');
-  upsertCustomer(organization, { external_id: customerId });
+  const isStarted = start.subscriptionAt <= start.createdAt;
   const subscription: Subscription = {
+    ...start,
     lagoId: organization.nextId(),
-    externalId,
-    externalCustomerId: customerId,
-    plan,
     name: scalarText(input.name),
     billingTime: input.billing_time === 'anniversary' ? 'anniversary' : 'calendar',
-    subscriptionAt,
-    endingAt,
+    startedAt: isStarted ? start.subscriptionAt : null,
     terminatedAt: null,
-    setStatus: null,
-    createdAt: now,
+    status: isStarted ? 'active' : 'pending',
+    replaces: null,
+    billedTo: later(start.subscriptionAt, start.createdAt),
   };
   organization.addSubscription(subscription);
   return subscription;
@@ -54,30 +49,64 @@ export function dateAt(input: JsonObject, key: string): Micros | null {
   return fromMilliseconds(date.toMillis());
 }
 
-const isOpen = (subscription: Subscription, now: Micros): boolean =>
-  ['active', 'pending'].includes(statusAt(subscription, now));
+export const isOpen = ({ status }: Subscription): boolean =>
+  status === 'active' || status === 'pending';
 
-export function statusAt(subscription: Subscription, now: Micros): SubscriptionStatus {
-  if (subscription.setStatus !== null) return subscription.setStatus;
-  const ended = endOf(subscription);
-  if (ended !== null && ended <= now) return 'terminated';
-  return subscription.subscriptionAt <= now ? 'active' : 'pending';
-}
-
-/** The end, known or planned. */
-export function endOf(subscription: Subscription): Micros | null {
-  return subscription.terminatedAt ?? subscription.endingAt;
-}
-
-export function terminateSubscription(
+export const zoneOf = (
   organization: Organization,
-  externalId: string,
-): Subscription {
-  const subscription = subscriptionByExternalId(organization, externalId, ['active', 'pending']);
-  if (statusAt(subscription, organization.now()) === 'pending') subscription.setStatus = 'canceled';
-  subscription.terminatedAt = organization.now();
+  { externalCustomerId }: Subscription,
+): Timezone =>
+  applicableTimezone(organization, customerByExternalId(organization, externalCustomerId));
+
+/** The start of the day of an instant where the customer is. */
+const dayOf = (organization: Organization, subscription: Subscription, instant: Micros): Micros =>
+  organization.calendars.dayAfter(instant, 0, zoneOf(organization, subscription)).start;
+
+/** When a job may start a pending subscription: on the day asked for (lago: jobs.start). */
+export const startDay = (organization: Organization, subscription: Subscription): Micros | null =>
+  subscription.status === 'pending' && subscription.replaces === null
+    ? later(dayOf(organization, subscription, subscription.subscriptionAt), subscription.createdAt)
+    : null;
+
+/** When a job may carry out a planned end: on its day, however late in it (lago: jobs.end). */
+export const endDay = (organization: Organization, subscription: Subscription): Micros | null =>
+  subscription.status === 'active' && subscription.endingAt !== null
+    ? later(dayOf(organization, subscription, subscription.endingAt), subscription.createdAt)
+    : null;
+
+/** Where the period that is to be invoiced next ends; null if none is. */
+export const nextBorder = (
+  organization: Organization,
+  subscription: Subscription,
+): Micros | null =>
+  subscription.status === 'active' ? unbilledPeriod(organization, subscription).to + 1000n : null;
+
+/** The period of the charges that is to be invoiced next. */
+export const unbilledPeriod = (organization: Organization, subscription: Subscription): Period =>
+  organization.calendars.chargesPeriod(
+    subscription,
+    zoneOf(organization, subscription),
+    subscription.billedTo,
+  );
+
+/** Whether two instants are of one day where the customer is. */
+export const isSameDay = (
+  organization: Organization,
+  subscription: Subscription,
+  left: Micros,
+  right: Micros,
+): boolean => dayOf(organization, subscription, left) === dayOf(organization, subscription, right);
+
+/** It starts when the job runs, whatever time was asked for. */
+export function startPending(
+  organization: Organization,
+  subscription: Subscription,
+  at: Micros,
+): void {
+  subscription.status = 'active';
+  subscription.startedAt = at;
+  subscription.billedTo = at;
   organization.revision += 1;
-  return subscription;
 }
 
 export function subscriptionByExternalId(
@@ -87,7 +116,7 @@ export function subscriptionByExternalId(
 ): Subscription {
   const found = organization.subscriptionsById
     .get(externalId)
-    ?.find((subscription) => statuses.includes(statusAt(subscription, organization.now())));
+    ?.find((subscription) => statuses.includes(subscription.status));
   if (!found) throw notFound('subscription');
   return found;
 }
@@ -95,7 +124,7 @@ export function subscriptionByExternalId(
 /** Active ones unless other statuses are asked for. */
 export function requestedStatuses(query: URLSearchParams): string[] {
   const asked = [...query.getAll('status[]'), ...query.getAll('status')].filter((status) =>
-    STATUSES.some((known) => known === status),
+    SUBSCRIPTION_STATUSES.some((known) => known === status),
   );
   return asked.length > 0 ? asked : ['active'];
 }
@@ -105,7 +134,6 @@ export function listSubscriptions(
   query: URLSearchParams,
 ): Subscription[] {
   const statuses = requestedStatuses(query);
-  const now = organization.now();
   const customer = query.get('external_customer_id');
   const plan = query.get('plan_code');
   const currency = query.get('currency');
@@ -114,7 +142,7 @@ export function listSubscriptions(
       (customer === null || subscription.externalCustomerId === customer) &&
       (plan === null || subscription.plan.code === plan) &&
       (currency === null || subscription.plan.amountCurrency === currency) &&
-      statuses.includes(statusAt(subscription, now)),
+      statuses.includes(subscription.status),
   );
 }
 
@@ -135,10 +163,8 @@ export function serializeSubscription(
   subscription: Subscription,
 ): SubscriptionAnswer {
   const now = organization.now();
-  const status = statusAt(subscription, now);
+  const { status } = subscription;
   const customer = customerByExternalId(organization, subscription.externalCustomerId);
-  const started = status === 'active' || status === 'terminated';
-  const ended = status === 'terminated' ? endOf(subscription) : null;
   const zone = applicableTimezone(organization, customer);
   const period =
     status === 'active' ? organization.calendars.chargesPeriod(subscription, zone, now) : null;
@@ -156,10 +182,13 @@ export function serializeSubscription(
     status,
     created_at: iso8601Seconds(subscription.createdAt),
     canceled_at: status === 'canceled' ? iso8601Seconds(subscription.terminatedAt ?? now) : null,
-    started_at: started ? iso8601(subscription.subscriptionAt) : null,
+    started_at: subscription.startedAt === null ? null : iso8601(subscription.startedAt),
     ending_at: subscription.endingAt === null ? null : iso8601Seconds(subscription.endingAt),
     subscription_at: iso8601Seconds(subscription.subscriptionAt),
-    terminated_at: ended === null ? null : iso8601Seconds(ended),
+    terminated_at:
+      status !== 'terminated' || subscription.terminatedAt === null
+        ? null
+        : iso8601Seconds(subscription.terminatedAt),
     previous_plan_code: null,
     next_plan_code: null,
     downgrade_plan_date: null,

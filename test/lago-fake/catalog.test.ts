@@ -252,7 +252,11 @@ describe('subscriptions', () => {
 
   it.each([
     [{ plan_code: 'none' }, 404, { code: 'plan_not_found' }],
-    [{}, 422, { error_details: { external_id: ['value_already_exist'] } }],
+    [
+      { external_customer_id: 'somebody else' },
+      422,
+      { error_details: { external_id: ['value_already_exist'] } },
+    ],
   ])('with %j are refused with %i', (fields, status, body) => {
     const account = filled();
     subscribed(account, {});
