@@ -1,8 +1,7 @@
 import { ARITHMETIC } from './arithmetic';
 import { Decimal, largest, roundTo, zero } from './decimal';
 import type { EventsStoreName, StoredEvent } from './event-store';
-import type { Period } from './period';
-import type { Metric } from './records';
+import type { Metric, Period } from './records';
 import { compareInstants, later, type Micros } from './timestamp';
 
 /** What a charge is priced on. */

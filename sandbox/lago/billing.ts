@@ -1,6 +1,7 @@
 import type { Bucketing } from './bucketing';
 import type { StoredEvent } from './event-store';
-import { invoicedCharges, invoicesOf, isFinalized, runningCharges } from './invoices';
+import { runningCharges } from './invoices';
+import { chargesOf } from './invoicing';
 import type { Organization } from './organization';
 import type { Charge, Subscription } from './records';
 
@@ -63,9 +64,17 @@ class Findings {
   /** `codes`: of the metrics that have events. */
   lookInto(subscription: Subscription, codes: Set<string | null>): void {
     const used = ({ metric }: Charge): boolean => codes.has(metric.code);
-    for (const invoice of invoicesOf(this.organization, subscription)) {
-      const place = isFinalized(this.organization, invoice) ? 'finalized' : 'draft';
-      this.#note(place, invoicedCharges(this.organization, invoice, used));
+    const { organization } = this;
+    for (const { status, period, countedAt, ...invoice } of organization.invoicesByCustomer.get(
+      subscription.externalCustomerId,
+    ) ?? []) {
+      if (invoice.subscription !== subscription) continue;
+      // A draft is counted once more before it is final.
+      const before = status === 'draft' ? undefined : countedAt;
+      const charges =
+        chargesOf({ organization, subscription, period, before }, used) ??
+        chargesOf({ organization, subscription, period, before: countedAt }, used);
+      this.#note(status, charges ?? []);
     }
     this.#note('current', runningCharges(this.organization, subscription, used));
   }

@@ -6,8 +6,7 @@ import { Decimal, roundTo, zero } from './decimal';
 import { appended, type EventsStoreName, type StoredEvent } from './event-store';
 import { arrayAt, isBlank, type JsonObject, scalarText } from './json';
 import type { Organization } from './organization';
-import type { Period } from './period';
-import type { Charge, ChargeFilter, Subscription } from './records';
+import type { Charge, ChargeFilter, Period, Subscription } from './records';
 import type { Micros } from './timestamp';
 
 /** Names of a group by its keys; an empty text, null and nothing are all null. */

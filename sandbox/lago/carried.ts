@@ -5,8 +5,7 @@ import {
   type Carried,
   isSameGroup,
 } from './bucketing';
-import { type Invoice, invoicesAndNext } from './invoice-dates';
-import type { ChargeFilter, Subscription } from './records';
+import type { ChargeFilter, Invoice, Subscription } from './records';
 import { later, type Micros } from './timestamp';
 
 /** A total that an invoice left behind, dated by the last event that is in it. */
@@ -49,10 +48,8 @@ function newestPerGroup(kept: Kept[]): Kept[] {
 /** Of each invoice when it was made, and again when it was finalized: what is there is not replaced. */
 function keptBefore({ organization, subscription, charge, period }: BucketingInput): Kept[] {
   const kept: Kept[] = [];
-  const now = organization.now();
   for (const invoice of invoicesBefore({ organization, subscription, charge, period })) {
-    for (const before of new Set([invoice.createdAt, invoice.finalizedAt])) {
-      if (before > now) continue;
+    for (const before of new Set([invoice.createdAt, invoice.countedAt])) {
       const { period: own, subscription: its } = invoice;
       const input = { organization, subscription: its, charge, period: own, before };
       for (const bucket of withCarried(input, kept).buckets) note(kept, bucket, own.from);
@@ -68,7 +65,7 @@ function invoicesBefore(
   const hasCharge = ({ plan }: Subscription): boolean => plan.charges.includes(charge);
   return (organization.subscriptionsById.get(subscription.externalId) ?? [])
     .filter(hasCharge)
-    .flatMap((each) => invoicesAndNext(organization, each, organization.now()).invoices)
+    .flatMap((each) => organization.invoices.filter((invoice) => invoice.subscription === each))
     .filter((invoice) => invoice.period.to < period.from);
 }
 

@@ -5,7 +5,7 @@ import { invalid, notFound } from './errors';
 import { isBlank, type Json, type JsonObject, objectAt, scalarText } from './json';
 import type { Organization } from './organization';
 import type { Customer } from './records';
-import { fromMilliseconds, iso8601Seconds } from './timestamp';
+import { iso8601Seconds } from './timestamp';
 
 /** Creates the customer or updates the one that has this external id. */
 export function upsertCustomer(organization: Organization, input: JsonObject): Customer {
@@ -47,6 +47,7 @@ function newCustomer(organization: Organization, externalId: string): Customer {
     timezone: null,
     invoiceGracePeriod: null,
     createdAt: organization.now(),
+    deletedAt: null,
   };
   organization.addCustomer(customer);
   return customer;
@@ -83,10 +84,7 @@ export function listCustomers(organization: Organization, query: URLSearchParams
 export function deleteCustomer(organization: Organization, externalId: string): Customer {
   const customer = customerByExternalId(organization, externalId);
   organization.customersById.delete(externalId);
-  const endsAt = organization.now() + fromMilliseconds(1000);
-  for (const subscription of organization.subscriptionsByCustomer.get(externalId) ?? [])
-    if (subscription.customer === customer && subscription.terminatedAt === null)
-      subscription.terminatedAt = endsAt;
+  customer.deletedAt = organization.now();
   organization.revision += 1;
   return customer;
 }

@@ -8,7 +8,6 @@ import { copy, isBlank, isObject, type Json, type JsonObject, objectAt, scalarTe
 import type { Organization } from './organization';
 import type { Subscription } from './records';
 import type { Settings } from './settings';
-import { endOf, statusAt } from './subscriptions';
 import {
   fromMilliseconds,
   iso8601,
@@ -171,8 +170,7 @@ function isRetained(
   if (retentionMs === Number.POSITIVE_INFINITY || subscriptions === undefined) return true;
   const oldest = organization.now() - fromMilliseconds(retentionMs);
   return subscriptions.some((subscription) => {
-    const end = endOf(subscription);
-    return end === null || end > oldest;
+    return subscription.terminatedAt === null || subscription.terminatedAt > oldest;
   });
 }
 
@@ -204,7 +202,7 @@ function timestampRange(
 
 function startOf(organization: Organization, externalId: string | null): Micros | null {
   const found = organization.subscriptionsById.get(externalId ?? '')?.[0];
-  return found?.subscriptionAt ?? null;
+  return found?.startedAt ?? null;
 }
 
 /** As GETs show it: ClickHouse alone looks up the subscription, and has no nulls. */
@@ -227,10 +225,11 @@ function subscriptionAt(
   { externalSubscriptionId, timestamp }: StoredEvent,
 ): Subscription | undefined {
   return organization.subscriptionsById.get(externalSubscriptionId ?? '')?.find((subscription) => {
-    const end = endOf(subscription);
-    const isStarted = statusAt(subscription, organization.now()) !== 'pending';
+    const { startedAt, terminatedAt } = subscription;
     return (
-      isStarted && subscription.subscriptionAt <= timestamp && (end === null || end >= timestamp)
+      startedAt !== null &&
+      startedAt <= timestamp &&
+      (terminatedAt === null || terminatedAt >= timestamp)
     );
   });
 }

@@ -1,6 +1,7 @@
 import { authorize, bearer, secondWord } from './api-key';
 import { billingOfEvents, type EventBilling } from './billing';
 import { ClickHouseEvents } from './clickhouse';
+import { Clockwork, type JobName } from './clockwork';
 import { LagoError, notFound, unauthorized } from './errors';
 import type { EventDraft, EventStore, EventsStoreName, StoredEvent } from './event-store';
 import { type IngestedEvent, ingestedEvents } from './events';
@@ -9,6 +10,7 @@ import { Faults, type Struck, suffer } from './faults';
 import { type HandedEvent, HandedLog } from './handed';
 import { Identifiers } from './identifiers';
 import { invoicesWithUsage } from './invoices';
+import { JOBS } from './jobs';
 import { asJson, isBlank, isObject, type JsonObject, parseJson } from './json';
 import { Organization, type OrganizationSeed } from './organization';
 import { PER_PAGE } from './pagination';
@@ -85,6 +87,9 @@ export interface FakeLago {
     apiKey?: string,
   ): void;
   revokeKey(apiKey: string): void;
+  /** An outage: until it is brought back, a job does not run, in any organization. */
+  leaveOut(job: JobName): void;
+  bringBack(job: JobName): void;
   /**
    * Makes of each stored event other ones, or none: a restored backup, or a hand in the database.
    */
@@ -101,6 +106,7 @@ class Lago implements FakeLago {
   readonly requests = new Requests();
   readonly settings: Settings;
   readonly #organizations: Organization[] = [];
+  readonly #clockworks = new Map<Organization, Clockwork>();
   readonly #identifiers = new Identifiers();
   readonly #limiter: RateLimiter | null;
   readonly #handed = new HandedLog();
@@ -115,7 +121,8 @@ class Lago implements FakeLago {
       options.rateLimitPerSecond === undefined ? null : new RateLimiter(options.rateLimitPerSecond);
     this.seed = createSeed(
       (input) => this.#addOrganization(input),
-      (apiKey) => this.#organizationOf(apiKey),
+      (apiKey) => this.#organizationOf(apiKey, 'follow'),
+      (organization, until) => this.#clockworks.get(organization)?.pass(until),
     );
   }
 
@@ -126,6 +133,7 @@ class Lago implements FakeLago {
     const template = found?.route.template ?? url.pathname;
     const fault = this.faults.take(template, { ...request, method });
     const organization = this.#callerOf(request);
+    this.#passJobs();
     const before = organization?.events.all().length;
     let answer: LagoResponse | null = null;
     const carryOut = () => {
@@ -185,6 +193,14 @@ class Lago implements FakeLago {
 
   rewriteEvents(change: (event: StoredEvent) => StoredEvent[], apiKey?: string): void {
     for (const organization of this.#chosen(apiKey)) organization.events.rewrite(change);
+  }
+
+  leaveOut(job: JobName): void {
+    for (const clockwork of this.#clockworks.values()) clockwork.leaveOut(job);
+  }
+
+  bringBack(job: JobName): void {
+    for (const clockwork of this.#clockworks.values()) clockwork.bringBack(job);
   }
 
   revokeKey(apiKey: string): void {
@@ -274,6 +290,7 @@ class Lago implements FakeLago {
     const store = this.#eventStore(seed, () => organization);
     const organization: Organization = new Organization(seed, store, installation);
     this.#organizations.push(organization);
+    this.#clockworks.set(organization, new Clockwork(organization, JOBS));
     return organization;
   }
 
@@ -291,7 +308,13 @@ class Lago implements FakeLago {
     });
   }
 
+  /** What Lago did by the clock since it was last looked at. */
+  #passJobs(how: 'pass' | 'follow' = 'pass'): void {
+    for (const clockwork of this.#clockworks.values()) clockwork[how]();
+  }
+
   #chosen(apiKey: string | undefined): Organization[] {
+    this.#passJobs();
     return apiKey === undefined ? this.#organizations : [this.#organizationOf(apiKey)];
   }
 
@@ -303,7 +326,8 @@ class Lago implements FakeLago {
     return this.#organizations.find(({ keys }) => keys.some(({ value }) => value === apiKey));
   }
 
-  #organizationOf(apiKey?: string): Organization {
+  #organizationOf(apiKey?: string, how?: 'follow'): Organization {
+    this.#passJobs(how);
     const found = apiKey === undefined ? this.#organizations[0] : this.#organizationWith(apiKey);
     if (!found)
       throw new Error(

@@ -3,10 +3,9 @@ import type { Bucket } from './bucketing';
 import { type Decimal, decimalText, zero } from './decimal';
 import { invalid } from './errors';
 import { identifierOf } from './identifiers';
-import type { Invoice } from './invoice-dates';
-import { allInvoices, billingPeriod, invoicedCharges } from './invoices';
+import { billingPeriod, invoicedCharges } from './invoices';
 import type { Organization } from './organization';
-import type { Charge } from './records';
+import type { Charge, Invoice } from './records';
 import { iso8601Seconds } from './timestamp';
 
 /** What an invoice has for its subscription, or for a bucket of a charge. */
@@ -43,7 +42,7 @@ export function listFees(organization: Organization, query: URLSearchParams): Fe
     throw invalid({ payment_status: ['value_is_invalid'] });
   const wanted = (name: string, value: string | undefined): boolean =>
     (query.get(name) ?? value) === value;
-  return allInvoices(organization)
+  return organization.invoices
     .filter(
       ({ customer, subscription }) =>
         wanted('external_customer_id', customer.externalId) &&

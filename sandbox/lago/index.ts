@@ -2,20 +2,19 @@
  * A fake of Lago's REST API, as unkind as docs/lago.md says the real one is.
  *
  * Left out: fee estimates, evaluate_expression, events_enriched, projected and past usage, updates
- * (PUT), taxes, minimum amounts, pay-in-advance fees, proration, plan changes, graduated_percentage
- * and custom charges, webhooks, the hour that a scheduled subscription or an invoice may be late,
- * and numbers beyond a double: 1.0 is shown as 1 and integers over 2^53 lose digits, where Lago
- * keeps both.
+ * (PUT), taxes, minimum amounts, pay-in-advance fees, proration, graduated_percentage and custom
+ * charges, webhooks, and numbers beyond a double: 1.0 is shown as 1 and integers over 2^53 lose
+ * digits, where Lago keeps both.
  *
- * Invoices hold usage alone (no amount of the plan itself, no `fees`), one subscription and one
- * period each, and follow from the clock and what is stored whenever somebody asks. So a customer's
- * new zone or grace period also moves the periods that have ended. The invoice that starts a plan
- * paid in advance is left out; nothing voids, fails or refreshes one. An event has to arrive before
- * the instant of finalization: one that is stored in the very millisecond in which its period or
- * its subscription ends is late, unless there is a grace period.
+ * Time passes by jobs, as in Lago: whoever looks at an organization first passes those that were
+ * due since. A clock that is set back undoes nothing. Invoices hold usage alone (no amount of the
+ * plan itself, no `fees`), one subscription and one period each; the one that starts a plan paid in
+ * advance is left out, and nothing voids or refreshes one. What is stored in the very instant in
+ * which an invoice is made is late for it.
  */
 export type { Access, Permissions, Resource } from './api-key';
 export type { EventBilling } from './billing';
+export type { JobName } from './clockwork';
 export type { ClockChange, ControlAnswer, ControlCommand } from './control';
 export type { EventsStoreName } from './event-store';
 export type { IngestedEvent } from './events';

@@ -1,164 +1,53 @@
 import { DateTime } from 'luxon';
 import type { BillingPeriodAnswer, InvoiceAnswer } from './answers';
-import type { Bucket, Bucketing, BucketingInput } from './bucketing';
-import { bucketingOf } from './carried';
+import type { Bucketing } from './bucketing';
+import { firstRun } from './clockwork';
 import { applicableTimezone, serializeCustomer } from './customers';
-import { invalid, LagoError, notFound } from './errors';
-import { appended } from './event-store';
-import { type Invoice, invoicesAndNext } from './invoice-dates';
+import { invalid, notFound } from './errors';
+import { chargesOf } from './invoicing';
 import { asJson, type JsonObject } from './json';
 import type { Organization } from './organization';
-import type { Period } from './period';
-import { liveCharges } from './plans';
-import type { Charge, Customer, Subscription } from './records';
-import { endOf, serializeSubscription, statusAt } from './subscriptions';
-import { compareInstants, iso8601Seconds, type Micros } from './timestamp';
+import type { Charge, Invoice, Period, Subscription } from './records';
+import { endDay, serializeSubscription, unbilledPeriod, zoneOf } from './subscriptions';
+import { compareInstants, iso8601Seconds } from './timestamp';
 import { chargeUsage } from './usage';
 
 const STATUSES = ['draft', 'finalized', 'voided', 'failed', 'pending'];
 
-/** The invoices of an organization as long as they stay the same. */
-interface Book {
-  revision: number;
-  from: Micros;
-  until: Micros | null;
-  oldestFirst: Invoice[];
-  newestFirst: Invoice[];
-  /** By external id, newest first. */
-  byCustomer: Map<string, Invoice[]>;
-  byId: Map<string, Invoice>;
-}
-
-/** Invoices follow from subscriptions and the clock alone; keeping them only saves time. */
-const books = new WeakMap<Organization, Book>();
-
-function bookOf(organization: Organization): Book {
-  const now = organization.now();
-  const known = books.get(organization);
-  const isCurrent =
-    known?.revision === organization.revision &&
-    known.from <= now &&
-    (known.until === null || now < known.until);
-  if (known !== undefined && isCurrent) return known;
-  const written = writtenBook(organization, now);
-  books.set(organization, written);
-  return written;
-}
-
-function writtenBook(organization: Organization, now: Micros): Book {
-  let until: Micros | null = null;
-  const oldestFirst: Invoice[] = [];
-  for (const subscription of organization.subscriptions) {
-    const { invoices, nextAt } = invoicesAndNext(organization, subscription, now);
-    oldestFirst.push(...invoices.filter((invoice) => isMade(organization, invoice)));
-    if (nextAt !== null && (until === null || nextAt < until)) until = nextAt;
-  }
-  oldestFirst.sort((left, right) => compareInstants(left.createdAt, right.createdAt));
-  const counts = new Map<Customer, number>();
-  for (const invoice of oldestFirst) {
-    invoice.sequence = (counts.get(invoice.customer) ?? 0) + 1;
-    counts.set(invoice.customer, invoice.sequence);
-  }
-  const byDate = (left: Invoice, right: Invoice): number =>
-    left.issuingDate === right.issuingDate
-      ? compareInstants(right.createdAt, left.createdAt)
-      : left.issuingDate < right.issuingDate
-        ? 1
-        : -1;
-  const newestFirst = [...oldestFirst].sort(byDate);
-  const byCustomer = new Map<string, Invoice[]>();
-  for (const invoice of newestFirst) appended(byCustomer, invoice.customer.externalId, invoice);
-  const byId = new Map(oldestFirst.map((invoice) => [invoice.lagoId, invoice]));
-  return {
-    revision: organization.revision,
-    from: now,
-    until,
-    oldestFirst,
-    newestFirst,
-    byCustomer,
-    byId,
-  };
-}
-
-/** The invoices of one subscription by now, oldest first. */
-export const invoicesOf = (organization: Organization, subscription: Subscription): Invoice[] =>
-  invoicesAndNext(organization, subscription, organization.now()).invoices.filter((invoice) =>
-    isMade(organization, invoice),
-  );
-
-/** By id; what was there when an invoice was due does not change. */
-const made = new WeakMap<Organization, Map<string, boolean>>();
-
 /**
- * The job that makes an invoice dies of a total below zero under a volume charge, and of an amount
- * that its column does not hold; then there is no invoice at all, ever (lago: counting.volume).
- */
-function isMade(organization: Organization, invoice: Invoice): boolean {
-  const known = made.get(organization) ?? new Map<string, boolean>();
-  made.set(organization, known);
-  const isKnown = known.get(invoice.lagoId);
-  if (isKnown !== undefined) return isKnown;
-  const charges = counted({ organization, ...invoice, before: invoice.createdAt }, isAny);
-  const isHeld = ({ amountCents }: Bucket): boolean => Math.abs(amountCents) < 2 ** 63;
-  const isGood = charges?.every(({ buckets }) => buckets.every(isHeld)) ?? false;
-  known.set(invoice.lagoId, isGood);
-  return isGood;
-}
-
-/**
- * The charges of the running period as the next invoice will have them, none if no period runs.
- * Unlike current_usage it leaves out what is dated behind a planned end: that is lost.
+ * The charges of the running period as the next invoice will have them, and of one that has ended
+ * and waits for its job; none if no period runs. Unlike current_usage it leaves out what is dated
+ * behind a planned end: that is lost.
  */
 export function runningCharges(
   organization: Organization,
   subscription: Subscription,
-  wanted = isAny,
+  wanted?: (charge: Charge) => boolean,
 ): Bucketing[] {
+  if (subscription.status !== 'active') return [];
   const now = organization.now();
-  if (statusAt(subscription, now) !== 'active') return [];
-  const customer = subscription.customer;
-  const whole = organization.calendars.chargesPeriod(
+  const waiting = unbilledPeriod(organization, subscription);
+  const running = organization.calendars.chargesPeriod(
     subscription,
-    applicableTimezone(organization, customer),
+    zoneOf(organization, subscription),
     now,
   );
-  const end = endOf(subscription);
-  const period = end !== null && end < whole.to ? { ...whole, to: end } : whole;
-  return counted({ organization, subscription, period, before: undefined }, wanted) ?? [];
+  const periods = waiting.to < now ? [waiting, running] : [running];
+  const day = endDay(organization, subscription);
+  const end = day === null ? null : firstRun('end', day);
+  return periods.flatMap((whole) => {
+    const period = end !== null && end < whole.to ? { ...whole, to: end } : whole;
+    return chargesOf({ organization, subscription, period, before: undefined }, wanted) ?? [];
+  });
 }
 
-export const isFinalized = (organization: Organization, invoice: Invoice): boolean =>
-  invoice.finalizedAt <= organization.now();
-
-/**
- * The charges of an invoice with the events that it has; a finalized one has those that billing saw
- * before it was finalized.
- */
-export function invoicedCharges(
+/** The charges of an invoice with the events that it has. */
+export const invoicedCharges = (
   organization: Organization,
-  invoice: Invoice,
-  wanted = isAny,
-): Bucketing[] {
-  const before = isFinalized(organization, invoice) ? invoice.finalizedAt : undefined;
-  const at = (instant: Micros | undefined) =>
-    counted({ organization, ...invoice, before: instant }, wanted);
-  return at(before) ?? at(invoice.createdAt) ?? [];
-}
-
-type Due = Pick<BucketingInput, 'organization' | 'subscription' | 'period' | 'before'>;
-
-/** null: a charge of it breaks (lago: counting.volume). */
-function counted(due: Due, wanted: (charge: Charge) => boolean): Bucketing[] | null {
-  const charges = liveCharges(due.subscription.plan, due.before).filter(wanted);
-  try {
-    return charges.map((charge) => bucketingOf({ ...due, charge }));
-  } catch (error) {
-    if (error instanceof LagoError) return null;
-    throw error;
-  }
-}
-
-const isAny = (_charge: Charge): boolean => true;
+  { subscription, period, countedAt }: Invoice,
+  wanted?: (charge: Charge) => boolean,
+): Bucketing[] =>
+  chargesOf({ organization, subscription, period, before: countedAt }, wanted) ?? [];
 
 /** Newest first. Statuses that the fake never gives are empty lists; unknown ones are refused. */
 export function listInvoices(organization: Organization, query: URLSearchParams): Invoice[] {
@@ -171,14 +60,27 @@ export function listInvoices(organization: Organization, query: URLSearchParams)
   const to = dateFilter(query, 'issuing_date_to', problems);
   if (Object.keys(problems).length > 0) throw invalid(problems);
   const customer = query.get('external_customer_id');
-  const book = bookOf(organization);
-  const candidates = customer === null ? book.newestFirst : (book.byCustomer.get(customer) ?? []);
+  const candidates = newestFirst(
+    customer === null
+      ? organization.invoices
+      : (organization.invoicesByCustomer.get(customer) ?? []),
+  );
   if (statuses.length === 0 && from === null && to === null) return candidates;
   return candidates.filter(
     (invoice) =>
       (from === null || invoice.issuingDate >= from) &&
       (to === null || invoice.issuingDate <= to) &&
-      (statuses.length === 0 || statuses.includes(statusOf(organization, invoice))),
+      (statuses.length === 0 || statuses.includes(invoice.status)),
+  );
+}
+
+function newestFirst(invoices: readonly Invoice[]): Invoice[] {
+  return [...invoices].sort((left, right) =>
+    left.issuingDate === right.issuingDate
+      ? compareInstants(right.createdAt, left.createdAt)
+      : left.issuingDate < right.issuingDate
+        ? 1
+        : -1,
   );
 }
 
@@ -190,13 +92,10 @@ function dateFilter(query: URLSearchParams, name: string, problems: JsonObject):
 }
 
 export function findInvoice(organization: Organization, lagoId: string): Invoice {
-  const found = bookOf(organization).byId.get(lagoId);
+  const found = organization.invoicesById.get(lagoId);
   if (!found) throw notFound('invoice');
   return found;
 }
-
-const statusOf = (organization: Organization, invoice: Invoice): 'finalized' | 'draft' =>
-  isFinalized(organization, invoice) ? 'finalized' : 'draft';
 
 export function serializeInvoice(organization: Organization, invoice: Invoice): InvoiceAnswer {
   // What has no events costs nothing, and plans may have thousands of charges.
@@ -217,14 +116,9 @@ export function serializeInvoiceWithPeriods(
   };
 }
 
-/** Of every subscription, oldest first. */
-export const allInvoices = (organization: Organization): Invoice[] => [
-  ...bookOf(organization).oldestFirst,
-];
-
 /** Every invoice with its charges, oldest first. */
 export function invoicesWithUsage(organization: Organization): JsonObject[] {
-  return bookOf(organization).oldestFirst.map((invoice) => {
+  return organization.invoices.map((invoice) => {
     const charges = invoicedCharges(organization, invoice);
     return asJson({
       ...serialized(organization, invoice, charges),
@@ -239,8 +133,7 @@ function serialized(
   invoice: Invoice,
   charges: Bucketing[],
 ): InvoiceAnswer {
-  const { customer, subscription } = invoice;
-  const status = statusOf(organization, invoice);
+  const { customer, subscription, status } = invoice;
   const amount = charges.reduce((total, charge) => total + charge.amountCents(), 0);
   const number = status === 'draft' ? 'DRAFT' : String(invoice.sequence).padStart(3, '0');
   return {

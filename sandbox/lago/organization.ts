@@ -4,7 +4,7 @@ import type { ApiKey, Permissions } from './api-key';
 import { appended, type EventStore, type EventsStoreName } from './event-store';
 import type { Identifiers } from './identifiers';
 import { Calendars } from './period';
-import type { Customer, Metric, Plan, Subscription } from './records';
+import type { Customer, Invoice, Metric, Plan, Subscription } from './records';
 import type { Settings } from './settings';
 import { iso8601Seconds, type Micros } from './timestamp';
 
@@ -47,7 +47,12 @@ export class Organization {
   readonly subscriptionsByCustomer = new Map<string, Subscription[]>();
   readonly calendars = new Calendars();
   readonly invoiceGracePeriod: number;
-  /** Grows with every change of what invoices follow from, apart from events and the clock. */
+  /** In the order in which they were made. */
+  readonly invoices: Invoice[] = [];
+  readonly invoicesById = new Map<string, Invoice>();
+  readonly invoicesByCustomer = new Map<string, Invoice[]>();
+  readonly drafts = new Set<Invoice>();
+  /** Grows with every change of what jobs go by, apart from the clock. */
   revision = 0;
 
   constructor(
@@ -67,6 +72,13 @@ export class Organization {
   addCustomer(customer: Customer): void {
     this.customers.push(customer);
     this.customersById.set(customer.externalId, customer);
+  }
+
+  addInvoice(invoice: Invoice): void {
+    this.invoices.push(invoice);
+    this.invoicesById.set(invoice.lagoId, invoice);
+    appended(this.invoicesByCustomer, invoice.customer.externalId, invoice);
+    if (invoice.status === 'draft') this.drafts.add(invoice);
   }
 
   addSubscription(subscription: Subscription): void {

@@ -1,7 +1,7 @@
 import type { UsageAnswer } from './answers';
 import { invalid, notFound } from './errors';
 import { isKept } from './fees';
-import { allInvoices, billingPeriod, invoicedCharges } from './invoices';
+import { billingPeriod, invoicedCharges } from './invoices';
 import type { Organization } from './organization';
 import { chargeUsage } from './usage';
 
@@ -17,7 +17,7 @@ export function pastUsage(
   if (code !== null && !organization.metrics.some((metric) => metric.code === code))
     throw notFound('billable_metric');
   const most = Number.parseInt(query.get('periods_count') ?? '', 10) || Number.POSITIVE_INFINITY;
-  return allInvoices(organization)
+  return organization.invoices
     .filter(
       ({ customer, subscription }) =>
         customer.externalId === externalCustomerId && subscription.externalId === externalId,

@@ -1,16 +1,6 @@
 import { DateTime } from 'luxon';
-import type { Interval, Plan, Subscription } from './records';
+import type { Interval, Period, Plan, Subscription } from './records';
 import { fromMilliseconds, later, type Micros, toMilliseconds } from './timestamp';
-
-/**
- * The stretch of time that charges are counted over; both ends belong to it, to the millisecond.
- */
-export interface Period {
-  from: Micros;
-  to: Micros;
-  /** Length of the whole period, also for a subscription that started or ended inside it. */
-  seconds: number;
-}
 
 /** From the first instant to the one behind the last. */
 interface Stretch {
@@ -125,7 +115,8 @@ export class Calendars {
   #period(subscription: Subscription, zone: string, interval: Interval, instant: Micros): Period {
     const anchor = subscription.billingTime === 'anniversary' ? subscription.subscriptionAt : null;
     const { start, end, seconds } = this.#calendar(zone, interval, anchor).around(instant);
-    return { from: later(start, subscription.subscriptionAt), to: end - 1000n, seconds };
+    const began = subscription.startedAt ?? subscription.subscriptionAt;
+    return { from: later(start, began), to: end - 1000n, seconds };
   }
 
   #calendar(zone: string, interval: Interval, anchor: Micros | null): Calendar {

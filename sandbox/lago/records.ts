@@ -92,6 +92,7 @@ export interface Customer {
   /** Days; null: as the organization. */
   invoiceGracePeriod: number | null;
   createdAt: Micros;
+  deletedAt: Micros | null;
 }
 
 export interface Subscription {
@@ -102,10 +103,56 @@ export interface Subscription {
   plan: Plan;
   name: string;
   billingTime: 'calendar' | 'anniversary';
+  /** When it was asked to start, and the anchor of its anniversaries. */
   subscriptionAt: Micros;
+  /** When a job started it; null before. */
+  startedAt: Micros | null;
   endingAt: Micros | null;
+  /** When it really ended. */
   terminatedAt: Micros | null;
-  /** canceled and incomplete are set; the other statuses follow from the clock. */
-  setStatus: 'canceled' | 'incomplete' | null;
+  status: SubscriptionStatus;
+  /** The one that it takes the place of, with a smaller plan, when the running period is billed. */
+  replaces: Subscription | null;
+  /** Periods up to here are invoiced, or never will be. */
+  billedTo: Micros;
   createdAt: Micros;
+}
+
+export const SUBSCRIPTION_STATUSES = [
+  'pending',
+  'active',
+  'terminated',
+  'canceled',
+  'incomplete',
+] as const;
+export type SubscriptionStatus = (typeof SUBSCRIPTION_STATUSES)[number];
+
+/**
+ * The stretch of time that charges are counted over; both ends belong to it, to the millisecond.
+ */
+export interface Period {
+  from: Micros;
+  to: Micros;
+  /** Length of the whole period, also for a subscription that started or ended inside it. */
+  seconds: number;
+}
+
+/** What Lago makes of a period that has ended (lago: periods.terminated, periods.late). */
+export interface Invoice {
+  lagoId: string;
+  /** Of its customer, from 1. */
+  sequence: number;
+  customer: Customer;
+  subscription: Subscription;
+  /** Of the charges. */
+  period: Period;
+  /** Whether it ends with the subscription. */
+  terminating: boolean;
+  createdAt: Micros;
+  /** It has what had arrived by then. */
+  countedAt: Micros;
+  /** A draft is made final by the first job after this. */
+  finalizesAt: Micros;
+  status: 'draft' | 'finalized';
+  issuingDate: string;
 }

@@ -29,15 +29,14 @@ import { paginate } from './pagination';
 import { pastUsage } from './past-usage';
 import { createPlan, planByCode, serializePlan, updatePlan } from './plans';
 import type { Settings } from './settings';
+import { subscribe, unsubscribe } from './subscribing';
 import {
   checkSubscription,
-  createSubscription,
   listSubscriptions,
   requestedStatus,
   serializeSubscription,
   serializeSubscriptionWithPlan,
   subscriptionByExternalId,
-  terminateSubscription,
 } from './subscriptions';
 import { currentUsage } from './usage';
 
@@ -174,7 +173,7 @@ export const ROUTES: Route[] = [
     const input = required(body, 'subscription');
     planByCode(organization, scalarText(input.plan_code));
     checkSubscription(organization, input);
-    const subscription = createSubscription(organization, input);
+    const subscription = subscribe(organization, input);
     return { subscription: serializeSubscriptionWithPlan(organization, subscription) };
   }),
   route('GET', '/subscriptions', 'subscription', ({ organization, query }) =>
@@ -189,9 +188,7 @@ export const ROUTES: Route[] = [
   route('DELETE', '/subscriptions/:external_id', 'subscription', ({ organization, id, query }) => ({
     subscription: serializeSubscription(
       organization,
-      terminateSubscription(organization, id, [
-        query.get('status') === 'pending' ? 'pending' : 'active',
-      ]),
+      unsubscribe(organization, id, [query.get('status') === 'pending' ? 'pending' : 'active']),
     ),
   })),
 

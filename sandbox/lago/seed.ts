@@ -1,9 +1,12 @@
 import { upsertCustomer } from './customers';
+import { terminate } from './invoicing';
 import { copy, type JsonObject } from './json';
 import { createMetric } from './metrics';
 import type { Organization, OrganizationSeed } from './organization';
 import { createPlan } from './plans';
-import { createSubscription, dateAt, terminateSubscription } from './subscriptions';
+import { subscribe, unsubscribe } from './subscribing';
+import { dateAt } from './subscriptions';
+import type { Micros } from './timestamp';
 
 /**
  * Fills a fake without HTTP. Inputs are the bodies of the requests that would create the same,
@@ -84,6 +87,7 @@ function crowded({
 export function createSeed(
   addOrganization: (seed: OrganizationSeed) => Organization,
   organizationOf: (apiKey?: string) => Organization,
+  passJobs: (organization: Organization, until: Micros) => void,
 ): Seed {
   const seed: Seed = {
     organization: (input) => ({ lagoId: addOrganization(input).lagoId }),
@@ -93,17 +97,20 @@ export function createSeed(
     customer: (input, apiKey) => void upsertCustomer(organizationOf(apiKey), input),
     subscription: (input, apiKey) => {
       const organization = organizationOf(apiKey);
-      const created = createSubscription(
+      const created = subscribe(
         organization,
         input,
         dateAt(input, 'created_at') ?? organization.now(),
       );
-      created.terminatedAt = dateAt(input, 'terminated_at');
+      const terminatedAt = dateAt(input, 'terminated_at');
+      if (terminatedAt !== null) {
+        passJobs(organization, terminatedAt);
+        terminate(organization, created, terminatedAt);
+      }
       if (input.status === 'canceled' || input.status === 'incomplete')
-        created.setStatus = input.status;
+        created.status = input.status;
     },
-    terminate: (externalId, apiKey) =>
-      void terminateSubscription(organizationOf(apiKey), externalId),
+    terminate: (externalId, apiKey) => void unsubscribe(organizationOf(apiKey), externalId),
     catalog: ({ metrics = [], plans = [], customers = [], subscriptions = [], crowd }, apiKey) => {
       for (const input of metrics) seed.metric(input, apiKey);
       for (const input of plans) seed.plan(input, apiKey);

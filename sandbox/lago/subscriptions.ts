@@ -1,59 +1,47 @@
+import type { Timezone } from 'lago-javascript-client';
 import { DateTime } from 'luxon';
 import type { SubscriptionAnswer, SubscriptionWithPlanAnswer } from './answers';
-import { applicableTimezone, upsertCustomer } from './customers';
+import { applicableTimezone } from './customers';
 import { invalid, notFound } from './errors';
 import { type JsonObject, scalarText } from './json';
 import type { Organization } from './organization';
-import { planByCode, serializePlan } from './plans';
-import type { Subscription } from './records';
+import { serializePlan } from './plans';
+import { type Period, SUBSCRIPTION_STATUSES, type Subscription } from './records';
 import {
   compareInstants,
   fromMilliseconds,
   iso8601,
   iso8601Seconds,
+  later,
   type Micros,
 } from './timestamp';
 
-const STATUSES = ['pending', 'active', 'terminated', 'canceled', 'incomplete'] as const;
-export type SubscriptionStatus = (typeof STATUSES)[number];
+/** What a subscription begins with. */
+export interface SubscriptionStart
+  extends Pick<
+    Subscription,
+    'externalId' | 'customer' | 'plan' | 'subscriptionAt' | 'endingAt' | 'createdAt'
+  > {
+  readonly input: JsonObject;
+}
 
-/**
- * Creates the customer too if nobody has that external id, even if the subscription is refused
- * (lago: catalog.subscriptions-created). The same again is the one that is there.
- */
-export function createSubscription(
+/** It is active at once if it was to start by then; else a job starts it. */
+export function addSubscription(
   organization: Organization,
-  input: JsonObject,
-  now = organization.now(),
+  { input, ...start }: SubscriptionStart,
 ): Subscription {
-  const customerId = (scalarText(input.external_customer_id) ?? '').trim();
-  if (customerId === '') throw invalid({ external_customer_id: ['value_is_mandatory'] });
-  const plan = planByCode(organization, scalarText(input.plan_code));
-  const externalId = (scalarText(input.external_id) ?? organization.nextId()).trim();
-  const subscriptionAt = dateAt(input, 'subscription_at') ?? now;
-  const endingAt = dateAt(input, 'ending_at');
-  const customer = upsertCustomer(organization, { external_id: customerId });
-  const taken = organization.subscriptionsById
-    .get(externalId)
-    ?.filter((other) => isOpen(other, now));
-  const own = taken?.find((other) => other.customer === customer);
-  if (own?.plan === plan) return own;
-  if (own !== undefined || taken?.some((other) => statusAt(other, now) === 'active'))
-    throw invalid({ external_id: ['value_already_exist'] });
-  customer.currency ??= plan.amountCurrency;
+  const isStarted = start.subscriptionAt <= start.createdAt;
   const subscription: Subscription = {
+    ...start,
     lagoId: organization.nextId(),
-    externalId,
-    externalCustomerId: customerId,
-    customer,
-    plan,
+    externalCustomerId: start.customer.externalId,
     name: (scalarText(input.name) ?? '').trim(),
     billingTime: input.billing_time === 'anniversary' ? 'anniversary' : 'calendar',
-    subscriptionAt,
-    endingAt,
+    startedAt: isStarted ? start.subscriptionAt : null,
     terminatedAt: null,
-    setStatus: null,
-    createdAt: now,
+    status: isStarted ? 'active' : 'pending',
+    replaces: null,
+    billedTo: later(start.subscriptionAt, start.createdAt),
   };
   organization.addSubscription(subscription);
   return subscription;
@@ -81,31 +69,67 @@ export function dateAt(input: JsonObject, key: string): Micros | null {
   return fromMilliseconds(date.toMillis());
 }
 
-const isOpen = (subscription: Subscription, now: Micros): boolean =>
-  ['active', 'pending'].includes(statusAt(subscription, now));
+export const isOpen = ({ status }: Subscription): boolean =>
+  status === 'active' || status === 'pending';
 
-export function statusAt(subscription: Subscription, now: Micros): SubscriptionStatus {
-  if (subscription.setStatus !== null) return subscription.setStatus;
-  const ended = endOf(subscription);
-  if (ended !== null && ended <= now) return 'terminated';
-  return subscription.subscriptionAt <= now ? 'active' : 'pending';
-}
+export const zoneOf = (organization: Organization, { customer }: Subscription): Timezone =>
+  applicableTimezone(organization, customer);
 
-/** The end, known or planned. */
-export function endOf(subscription: Subscription): Micros | null {
-  return subscription.terminatedAt ?? subscription.endingAt;
-}
+/** The start of the day of an instant where the customer is. */
+const dayIn = (organization: Organization, subscription: Subscription, instant: Micros): Micros =>
+  organization.calendars.dayAfter(instant, 0, zoneOf(organization, subscription)).start;
 
-export function terminateSubscription(
+/** When what a deleted customer has is ended: in the background, a moment later. */
+export const clearedAt = (_: Organization, subscription: Subscription): Micros | null =>
+  isOpen(subscription) && subscription.customer.deletedAt !== null
+    ? subscription.customer.deletedAt + 1_000_000n
+    : null;
+
+/** When a job may start a pending subscription: on the day asked for (lago: jobs.start). */
+export const startDay = (organization: Organization, subscription: Subscription): Micros | null =>
+  subscription.status === 'pending' && subscription.replaces === null
+    ? later(dayIn(organization, subscription, subscription.subscriptionAt), subscription.createdAt)
+    : null;
+
+/** When a job may carry out a planned end: on its day, however late in it (lago: jobs.end). */
+export const endDay = (organization: Organization, subscription: Subscription): Micros | null =>
+  subscription.status === 'active' && subscription.endingAt !== null
+    ? later(dayIn(organization, subscription, subscription.endingAt), subscription.createdAt)
+    : null;
+
+/** Where the period that is to be invoiced next ends; null if none is. */
+export const nextBorder = (
   organization: Organization,
-  externalId: string,
-  statuses = ['active', 'pending'],
-): Subscription {
-  const subscription = subscriptionByExternalId(organization, externalId, statuses);
-  if (statusAt(subscription, organization.now()) === 'pending') subscription.setStatus = 'canceled';
-  subscription.terminatedAt = organization.now();
+  subscription: Subscription,
+): Micros | null =>
+  subscription.status === 'active' ? unbilledPeriod(organization, subscription).to + 1000n : null;
+
+/** The period of the charges that is to be invoiced next. */
+export const unbilledPeriod = (organization: Organization, subscription: Subscription): Period =>
+  organization.calendars.chargesPeriod(
+    subscription,
+    zoneOf(organization, subscription),
+    subscription.billedTo,
+  );
+
+/** Whether two instants are of one day where the customer is. */
+export const isSameDay = (
+  organization: Organization,
+  subscription: Subscription,
+  left: Micros,
+  right: Micros,
+): boolean => dayIn(organization, subscription, left) === dayIn(organization, subscription, right);
+
+/** It starts when the job runs, whatever time was asked for. */
+export function startPending(
+  organization: Organization,
+  subscription: Subscription,
+  at: Micros,
+): void {
+  subscription.status = 'active';
+  subscription.startedAt = at;
+  subscription.billedTo = at;
   organization.revision += 1;
-  return subscription;
 }
 
 export function subscriptionByExternalId(
@@ -115,7 +139,7 @@ export function subscriptionByExternalId(
 ): Subscription {
   const found = organization.subscriptionsById
     .get(externalId)
-    ?.find((subscription) => statuses.includes(statusAt(subscription, organization.now())));
+    ?.find((subscription) => statuses.includes(subscription.status));
   if (!found) throw notFound('subscription');
   return found;
 }
@@ -130,8 +154,8 @@ export function requestedStatus(query: URLSearchParams): string[] {
 function requestedStatuses(query: URLSearchParams): readonly string[] {
   const asked = query.getAll('status[]').filter((status) => status !== '');
   if (asked.length === 0) return ['active'];
-  const areKnown = asked.every((status) => STATUSES.some((known) => known === status));
-  return areKnown ? asked : STATUSES;
+  const areKnown = asked.every((status) => SUBSCRIPTION_STATUSES.some((known) => known === status));
+  return areKnown ? asked : SUBSCRIPTION_STATUSES;
 }
 
 /** Newest start first, then newest creation (lago: catalog.subscriptions-listed). */
@@ -140,7 +164,6 @@ export function listSubscriptions(
   query: URLSearchParams,
 ): Subscription[] {
   const statuses = requestedStatuses(query);
-  const now = organization.now();
   const customer = query.get('external_customer_id');
   const plan = query.get('plan_code');
   const currency = query.get('currency');
@@ -150,7 +173,7 @@ export function listSubscriptions(
         (customer === null || subscription.externalCustomerId === customer) &&
         (plan === null || subscription.plan.code === plan) &&
         (currency === null || subscription.plan.amountCurrency === currency) &&
-        statuses.includes(statusAt(subscription, now)),
+        statuses.includes(subscription.status),
     )
     .reverse()
     .sort((left, right) => compareInstants(right.subscriptionAt, left.subscriptionAt));
@@ -173,12 +196,11 @@ export function serializeSubscription(
   subscription: Subscription,
 ): SubscriptionAnswer {
   const now = organization.now();
-  const status = statusAt(subscription, now);
-  const { customer } = subscription;
-  const started = status === 'active' || status === 'terminated';
-  const ended = status === 'terminated' ? endOf(subscription) : null;
+  const { customer, status, startedAt } = subscription;
+  const ended = status === 'terminated' ? subscription.terminatedAt : null;
   const zone = applicableTimezone(organization, customer);
-  const period = started ? organization.calendars.chargesPeriod(subscription, zone, now) : null;
+  const period =
+    startedAt !== null ? organization.calendars.chargesPeriod(subscription, zone, now) : null;
   return {
     lago_id: subscription.lagoId,
     external_id: subscription.externalId,
@@ -192,7 +214,7 @@ export function serializeSubscription(
     status,
     created_at: iso8601Seconds(subscription.createdAt),
     canceled_at: status === 'canceled' ? iso8601Seconds(subscription.terminatedAt ?? now) : null,
-    started_at: started ? iso8601(subscription.subscriptionAt) : null,
+    started_at: startedAt === null ? null : iso8601(startedAt),
     ending_at: subscription.endingAt === null ? null : iso8601Seconds(subscription.endingAt),
     subscription_at: iso8601Seconds(subscription.subscriptionAt),
     terminated_at: ended === null ? null : iso8601Seconds(ended),

@@ -9,7 +9,6 @@ import type { Organization } from './organization';
 import { liveCharges } from './plans';
 import type { Charge, Customer, Subscription } from './records';
 import { DEFAULT_SETTINGS, type Settings } from './settings';
-import { statusAt } from './subscriptions';
 import { fromMilliseconds, iso8601Seconds } from './timestamp';
 
 /**
@@ -70,8 +69,7 @@ function activeSubscription(
     .get(externalId ?? '')
     ?.find(
       (subscription) =>
-        subscription.externalCustomerId === customer.externalId &&
-        statusAt(subscription, organization.now()) === 'active',
+        subscription.externalCustomerId === customer.externalId && subscription.status === 'active',
     );
   if (!found) throw notAllowed('no_active_subscription');
   return found;

@@ -141,10 +141,11 @@ describe.each(STORES)('an event in %s', (store) => {
   it.each([
     ['2026-08-05T09:59:59.999Z', undefined],
     ['2026-08-05T10:00:00.000Z', 'current'],
-    ['2026-08-20T08:00:00.000Z', 'current'],
-    ['2026-08-20T08:00:00.001Z', undefined],
+    ['2026-08-20T00:05:00.000Z', 'current'],
+    ['2026-08-20T00:05:00.001Z', undefined],
+    ['2026-08-20T07:59:59.999Z', undefined],
   ])(
-    'at %s, of a subscription from 5 August 10:00 to 20 August 8:00, is billed: %s',
+    'at %s, of a subscription from 5 August 10:00 that is to end on 20 August 8:00, is billed: %s',
     (iso, where) => {
       const target = stored({}, undefined, {
         subscription: {
@@ -168,7 +169,7 @@ describe.each(STORES)('an event in %s', (store) => {
     target.nowMs = at('2026-09-02T00:00:00Z');
     use(target, { n: 1 });
     expect(places(target)).toEqual(['draft', 'draft']);
-    target.nowMs = at('2026-09-03T00:00:00Z');
+    target.nowMs = at('2026-09-03T00:20:00Z');
     use(target, { n: 1 });
     expect(places(target)).toEqual(['finalized', 'finalized', undefined]);
     expect(target.lago.invoices()).toMatchObject([{ charges_usage: [{ units: '2.0' }] }]);

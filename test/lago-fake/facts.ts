@@ -1100,6 +1100,108 @@ const counting: Area = {
   ],
 };
 
+const jobs: Area = {
+  title: 'What Lago does by the clock',
+  facts: [
+    {
+      id: 'jobs.minutes',
+      known: RUN_POSTGRES,
+      says: 'Every five minutes pending subscriptions are started; every hour planned ends are carried out at 5 past, periods are invoiced at 10 past, and drafts made final at 20 past.',
+      source: 'lago-api: clock.rb',
+      tests: [
+        'jobs: a subscription > of the future starts with the first job of its day where the customer is (%s)',
+        'jobs: a subscription > that is to end at %s ends five minutes after the day has begun, and what is later is lost',
+        'invoices: a period > has no invoice before the job that makes it, ten minutes after its end',
+        'invoices: the last invoice > of a draft is final soon after midnight, however late in the day the end was',
+      ],
+    },
+    {
+      id: 'jobs.old-period',
+      known: RUN_POSTGRES,
+      says: 'Until the job has run, a period that has ended still takes events, and there is no draft of it.',
+      source: 'a running Lago with its clock in hand',
+      tests: [
+        'jobs: until the job has run > a period that has ended still takes events (%s)',
+        'jobs: until the job has run > there is no draft of a period that has ended',
+        'jobs: until the job has run > current usage is that of the new period already',
+      ],
+    },
+    {
+      id: 'jobs.missed',
+      known: READ,
+      says: 'Where the job does not run for the whole first day of a period, the former one is never invoiced.',
+      source: 'lago-api: app/services/subscriptions/organization_billing_service.rb',
+      tests: [
+        'jobs: a job that is left out > makes the invoice later on the same day, with what has arrived by then',
+        'jobs: a job that is left out > for the whole first day of a period never invoices the former one',
+        'jobs: a job that is left out > lets a planned end come when it runs again',
+      ],
+    },
+    {
+      id: 'jobs.start',
+      known: RUN_POSTGRES,
+      says: 'A pending subscription starts with the first job on its local day: started_at is the time of the job.',
+      source: 'a running Lago with its clock in hand',
+      tests: [
+        'jobs: a subscription > of the future starts with the first job of its day where the customer is (%s)',
+        'invoices: a period > begins with the job that starts the subscription, on the day that was asked for',
+      ],
+    },
+    {
+      id: 'jobs.end',
+      known: RUN_POSTGRES,
+      says: 'A planned end is carried out by the first job of its local day, however late in it the end was asked for: what is later is not billed.',
+      source: 'a running Lago with its clock in hand',
+      tests: [
+        'jobs: a subscription > that is to end at %s ends five minutes after the day has begun, and what is later is lost',
+        'invoices: the last invoice > comes with a planned end too, by the first job of its day',
+        'invoices: the last invoice > of a subscription whose end lies before its creation comes with the next job',
+      ],
+    },
+    {
+      id: 'jobs.upgrade',
+      known: RUN_POSTGRES,
+      says: 'A larger plan takes the place of the old one at once. Between the end of a period and its job that loses the invoice of the period.',
+      source: 'a running Lago with its clock in hand',
+      tests: [
+        'jobs: a larger plan > begins at once, and what is dated before it is billed by the old one',
+        'jobs: a larger plan > between the end of a period and its job loses the invoice of that period',
+        'jobs: asking for the plan that a subscription has changes nothing',
+      ],
+    },
+    {
+      id: 'jobs.downgrade',
+      known: RUN_POSTGRES,
+      says: 'A smaller plan begins with the job that invoices the period; what is dated between midnight and the job is in neither.',
+      source: 'a running Lago with its clock in hand',
+      tests: [
+        'jobs: a smaller plan > begins with the job that invoices the period; what is dated before that is in neither',
+        'jobs: a smaller plan > waits for the end of the plan’s own period, where its charges are billed every month',
+      ],
+    },
+    {
+      id: 'jobs.ended-first-day',
+      known: READ,
+      says: 'A subscription that is ended on the first day of a period, before the job, is invoiced for both periods: nobody ran it.',
+      source: 'inferred',
+      tests: [
+        'jobs: a subscription > that is ended on the first day of a period, before its job, has both invoices',
+        'invoices: the last invoice > is another one than that of a period which ends in the same instant',
+      ],
+    },
+    {
+      id: 'jobs.drafts',
+      known: RUN_POSTGRES,
+      says: 'A draft keeps the fees that it was made with until it is made final, by the date in UTC and not at the customer’s midnight.',
+      source: 'a running Lago with its clock in hand',
+      tests: [
+        'invoices: an invoice > takes in what arrived before it is final, and shows it only then (%s)',
+        'invoices: an invoice > is a draft for days of the customer, and final by the job of that date in UTC',
+      ],
+    },
+  ],
+};
+
 const periods: Area = {
   title: 'Periods, usage and invoices',
   facts: [
@@ -1110,7 +1212,7 @@ const periods: Area = {
       source: POSTGRES,
       tests: [
         'usage: the running period > counts an event %s of a subscription: %s -> %s',
-        'billing: an event in %s > at %s, of a subscription from 5 August 10:00 to 20 August 8:00, is billed: %s',
+        'billing: an event in %s > at %s, of a subscription from 5 August 10:00 that is to end on 20 August 8:00, is billed: %s',
       ],
     },
     {
@@ -1154,20 +1256,20 @@ const periods: Area = {
     {
       id: 'periods.late',
       known: READ,
-      says: 'A draft takes late events in, a final invoice none.',
+      says: 'A draft takes late events in when it is made final, and shows them only then; a final invoice takes none.',
       source: 'lago-api: app/services/invoices/refresh_draft_service.rb',
       tests: [
-        'invoices: an invoice > takes usage in as long as it is a draft, and no more once it is final (%s)',
+        'invoices: an invoice > takes in what arrived before it is final, and shows it only then (%s)',
         'billing: an event in %s > moves from the running period to a draft and to an invoice',
       ],
     },
     {
       id: 'periods.grace',
       known: READ,
-      says: 'An invoice is a draft for the days of grace of its customer, else of the organization.',
+      says: 'An invoice is a draft for the days of grace of its customer, else of the organization; an hourly job makes it final by the date in UTC.',
       source: 'lago-api: app/models/customer.rb',
       tests: [
-        'invoices: an invoice > is a draft until the days of grace are over where the customer is, then finalized',
+        'invoices: an invoice > is a draft for days of the customer, and final by the job of that date in UTC',
         'invoices: an invoice > has the grace of its organization where its customer says nothing',
         'invoices: the grace period of a customer > is set over REST, shown and kept by later updates',
       ],
@@ -1394,6 +1496,7 @@ export const AREAS: readonly Area[] = [
   clickhouse,
   counting,
   periods,
+  jobs,
   catalog,
 ];
 

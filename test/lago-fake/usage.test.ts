@@ -578,6 +578,8 @@ describe('GET current_usage', () => {
     ['has not started', { subscription_at: '2026-09-01T00:00:00Z' }],
   ])('answers 405 for a subscription that %s', (_, subscription) => {
     const target = account({ aggregation_type: 'sum_agg' }, undefined, { subscription });
+    // The job that carries out an end runs once an hour.
+    target.nowMs += 5 * 60_000;
     expect(target.get(`${path}?external_subscription_id=sub-1`).status).toBe(405);
   });
 

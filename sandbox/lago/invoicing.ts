@@ -1,0 +1,169 @@
+import type { Bucket, Bucketing, BucketingInput } from './bucketing';
+import { bucketingOf } from './carried';
+import { applicableGracePeriod } from './customers';
+import { LagoError } from './errors';
+import type { Organization } from './organization';
+import { liveCharges } from './plans';
+import type { Charge, Invoice, Period, Subscription } from './records';
+import { isSameDay, nextBorder, startPending, unbilledPeriod, zoneOf } from './subscriptions';
+import { fromMilliseconds, type Micros } from './timestamp';
+
+/** Lago keeps an amount of cents in 8 bytes. */
+const MOST_CENTS = 2 ** 63;
+
+/**
+ * Invoices the period of an active subscription that has ended, on the day on which it did. What no
+ * job ran for on that day is never invoiced (lago: jobs.missed).
+ */
+export function billEndedPeriods(
+  organization: Organization,
+  subscription: Subscription,
+  at: Micros,
+): void {
+  const border = billUpTo(organization, subscription, at);
+  const next = organization.subscriptionsById
+    .get(subscription.externalId)
+    ?.find(({ replaces }) => replaces === subscription);
+  if (next?.status !== 'pending' || !isPlanBorder(organization, subscription, border)) return;
+  end(organization, subscription, at);
+  startPending(organization, next, at);
+}
+
+/** Whether the period of the plan itself ends too, which may be longer than that of the charges. */
+function isPlanBorder(
+  organization: Organization,
+  subscription: Subscription,
+  border: Micros,
+): boolean {
+  const zone = zoneOf(organization, subscription);
+  const { to } = organization.calendars.planPeriod(subscription, zone, border - 1000n);
+  return to + 1000n === border;
+}
+
+/** @returns up to where it is invoiced */
+function billUpTo(organization: Organization, subscription: Subscription, at: Micros): Micros {
+  let border = nextBorder(organization, subscription);
+  for (; border !== null && border <= at; border = nextBorder(organization, subscription)) {
+    const period = unbilledPeriod(organization, subscription);
+    subscription.billedTo = border;
+    if (isSameDay(organization, subscription, border, at))
+      write(organization, subscription, { period, terminating: false }, at);
+  }
+  return subscription.billedTo;
+}
+
+function end(organization: Organization, subscription: Subscription, at: Micros): void {
+  subscription.status = 'terminated';
+  subscription.terminatedAt = at;
+  organization.revision += 1;
+}
+
+/** Ends a subscription, with an invoice for its last period; a pending one is given up. */
+export function terminate(
+  organization: Organization,
+  subscription: Subscription,
+  at: Micros,
+): void {
+  if (subscription.status === 'pending') {
+    subscription.status = 'canceled';
+    subscription.terminatedAt = at;
+    organization.revision += 1;
+    return;
+  }
+  // Of a period that has just ended, whose job is still to come, nobody has seen what becomes.
+  billUpTo(organization, subscription, at);
+  endWithInvoice(organization, subscription, at);
+}
+
+/**
+ * Ends a subscription for the sake of a larger plan. A period that has ended and is not invoiced
+ * yet never will be (lago: jobs.upgrade).
+ */
+export function endWithInvoice(
+  organization: Organization,
+  subscription: Subscription,
+  at: Micros,
+): void {
+  const zone = zoneOf(organization, subscription);
+  const whole = organization.calendars.chargesPeriod(subscription, zone, at);
+  end(organization, subscription, at);
+  write(organization, subscription, { period: { ...whole, to: at }, terminating: true }, at);
+}
+
+/**
+ * The grace period counts days of the customer's calendar, and a draft is made final by the date in
+ * UTC (lago: jobs.drafts).
+ */
+function write(
+  organization: Organization,
+  subscription: Subscription,
+  { period, terminating }: Pick<Invoice, 'period' | 'terminating'>,
+  at: Micros,
+): void {
+  if (!hasAmount(organization, subscription, period, at)) return;
+  const { customer } = subscription;
+  const days = applicableGracePeriod(organization, customer);
+  const zone = zoneOf(organization, subscription);
+  const { date } = organization.calendars.dayAfter(at, days, zone);
+  organization.addInvoice({
+    lagoId: organization.nextId(),
+    sequence: (organization.invoicesByCustomer.get(customer.externalId)?.length ?? 0) + 1,
+    customer,
+    subscription,
+    period,
+    terminating,
+    createdAt: at,
+    countedAt: at,
+    finalizesAt: fromMilliseconds(Date.parse(`${date}T00:00:00Z`)),
+    status: days > 0 ? 'draft' : 'finalized',
+    issuingDate: date,
+  });
+  organization.revision += 1;
+}
+
+/**
+ * Whether an amount can be worked out at all. The job dies of a total below zero under a volume
+ * charge, and of an amount that its column does not hold; then the whole invoice is never made
+ * (lago: counting.volume).
+ */
+function hasAmount(
+  organization: Organization,
+  subscription: Subscription,
+  period: Period,
+  at: Micros,
+): boolean {
+  const isHeld = ({ amountCents }: Bucket): boolean => Math.abs(amountCents) < MOST_CENTS;
+  const charges = chargesOf({ organization, subscription, period, before: at });
+  return charges?.every(({ buckets }) => buckets.every(isHeld)) ?? false;
+}
+
+type Counted = Pick<BucketingInput, 'organization' | 'subscription' | 'period' | 'before'>;
+
+const isAny = (_charge: Charge): boolean => true;
+
+/**
+ * What an invoice of a period has, with what had arrived before an instant, or by now.
+ * @returns null if a charge of it breaks (lago: counting.volume)
+ */
+export function chargesOf(counted: Counted, wanted = isAny): Bucketing[] | null {
+  const charges = liveCharges(counted.subscription.plan, counted.before).filter(wanted);
+  try {
+    return charges.map((charge) => bucketingOf({ ...counted, charge }));
+  } catch (error) {
+    if (error instanceof LagoError) return null;
+    throw error;
+  }
+}
+
+/** A draft has what had arrived when it was made until it is counted again. */
+export function refresh(draft: Invoice, at: Micros): void {
+  draft.countedAt = at;
+}
+
+/** Counts a draft once more; from then on nothing changes it. */
+export function finalize(organization: Organization, draft: Invoice, at: Micros): void {
+  refresh(draft, at);
+  draft.status = 'finalized';
+  organization.drafts.delete(draft);
+  organization.revision += 1;
+}

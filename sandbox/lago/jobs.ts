@@ -1,0 +1,55 @@
+import type { Job } from './clockwork';
+import { billEndedPeriods, finalize, terminate } from './invoicing';
+import type { Organization } from './organization';
+import type { Subscription } from './records';
+import { clearedAt, endDay, nextBorder, startDay, startPending } from './subscriptions';
+import type { Micros } from './timestamp';
+
+/** The earliest of the instants of those records that have one. */
+function earliest<T>(
+  records: readonly T[],
+  instantOf: (record: T) => Micros | null,
+): Micros | null {
+  let found: Micros | null = null;
+  for (const record of records) {
+    const instant = instantOf(record);
+    if (instant !== null && (found === null || instant < found)) found = instant;
+  }
+  return found;
+}
+
+/** Starts and ends subscriptions whose day has come. */
+function ofSubscriptions(
+  dueOf: (organization: Organization, subscription: Subscription) => Micros | null,
+  act: (organization: Organization, subscription: Subscription, at: Micros) => void,
+): Pick<Job, 'due' | 'run'> {
+  return {
+    due: (organization) =>
+      earliest(organization.subscriptions, (each) => dueOf(organization, each)),
+    run: (organization, at) => {
+      for (const subscription of [...organization.subscriptions]) {
+        const due = dueOf(organization, subscription);
+        if (due !== null && due <= at) act(organization, subscription, at);
+      }
+    },
+  };
+}
+
+/** Lago's jobs, in the order in which they run at one minute (lago: jobs.minutes). */
+export const JOBS: readonly Job[] = [
+  { name: 'clear', ...ofSubscriptions(clearedAt, terminate) },
+  { name: 'start', ...ofSubscriptions(startDay, startPending) },
+  { name: 'end', ...ofSubscriptions(endDay, terminate) },
+  {
+    name: 'bill',
+    ...ofSubscriptions(nextBorder, billEndedPeriods),
+  },
+  {
+    name: 'finalize',
+    due: ({ drafts }) => earliest([...drafts], ({ finalizesAt }) => finalizesAt),
+    run: (organization, at) => {
+      for (const draft of [...organization.drafts])
+        if (draft.finalizesAt <= at) finalize(organization, draft, at);
+    },
+  },
+];
