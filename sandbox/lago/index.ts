@@ -1,13 +1,12 @@
 /**
  * A fake of Lago's REST API, as unkind as docs/lago.md says the real one is.
  *
- * Left out: fee estimates, evaluate_expression, events_enriched, projected and past usage, updates
- * (PUT), taxes, minimum amounts, pay-in-advance fees, proration, plan changes, graduated_percentage
- * and custom charges, webhooks, the hour that a scheduled subscription or an invoice may be late,
- * and numbers beyond a double: 1.0 is shown as 1 and integers over 2^53 lose digits, where Lago
- * keeps both.
+ * Left out: fee estimates, evaluate_expression, events_enriched, projected usage, updates of
+ * metrics, taxes, minimum amounts, pay-in-advance fees, proration, plan changes,
+ * graduated_percentage and custom charges, webhooks, the hour that a scheduled subscription or an
+ * invoice may be late, and that 1.0 is another number than 1.
  *
- * Invoices hold usage alone (no amount of the plan itself, no `fees`), one subscription and one
+ * Invoices hold usage alone (the fee of the plan itself is nothing), one subscription and one
  * period each, and follow from the clock and what is stored whenever somebody asks. So a customer's
  * new zone or grace period also moves the periods that have ended. The invoice that starts a plan
  * paid in advance is left out; nothing voids, fails or refreshes one. An event has to arrive before
