@@ -1,10 +1,5 @@
-import {
-  type Bucket,
-  Bucketing,
-  type BucketingInput,
-  type Carried,
-  isSameGroup,
-} from './bucketing';
+import { type Bucket, Bucketing, type BucketingInput } from './bucketing';
+import { type Carried, isSameGroup } from './groups';
 import { type Invoice, invoicesAndNext } from './invoice-dates';
 import type { ChargeFilter, Subscription } from './records';
 import { later, type Micros } from './timestamp';
