@@ -3,14 +3,12 @@ import { ARITHMETIC } from './arithmetic';
 import { takes } from './charge-filter';
 import { hasPrice, price } from './charge-model';
 import { Decimal, roundTo, zero } from './decimal';
-import { appended, type EventsStoreName, type StoredEvent } from './event-store';
-import { arrayAt, isBlank, type JsonObject, scalarText } from './json';
+import type { EventsStoreName, StoredEvent } from './event-store';
+import { type Carried, emptyRow, type Group, type Row, rowsOf, weightedRowsOf } from './groups';
+import { arrayAt, type JsonObject, scalarText } from './json';
 import type { Organization } from './organization';
 import type { Charge, ChargeFilter, Period, Subscription } from './records';
 import type { Micros } from './timestamp';
-
-/** Names of a group by its keys; an empty text, null and nothing are all null. */
-export type Group = Record<string, string | null>;
 
 /** Events that are priced together: what Lago makes a fee of. */
 export interface Bucket {
@@ -40,12 +38,6 @@ export interface BucketingInput {
   before?: Micros | undefined;
   /** What a weighted sum keeps from the invoice before; nothing unless given. */
   carried?: ((filter: ChargeFilter | null) => Carried[]) | undefined;
-}
-
-/** The total of a group that the next period begins with. */
-export interface Carried {
-  group: Group;
-  value: Decimal;
 }
 
 /** Sorts a charge's events into its filters and groups and prices each. */
@@ -97,40 +89,14 @@ export class Bucketing {
       .map((row) => this.#priced(filter, properties, row))
       .filter(({ units, amountCents, eventsCount }) => !units.eq(0) || amountCents || eventsCount);
     if (buckets.length > 0) return buckets;
-    const nothing = { group: nameless(keys), events: [], ends: 1, carried: zero() };
-    return [this.#priced(filter, properties, nothing)];
+    return [this.#priced(filter, properties, emptyRow(keys))];
   }
 
-  /**
-   * As the store groups: Postgres tells an empty text from nothing. They have one name, two rows,
-   * and the ends of the period twice in one of them.
-   */
   #rows(keys: string[], filter: ChargeFilter | null, events: StoredEvent[]): Row[] {
-    const carried = this.input.carried?.(filter) ?? [];
-    if (keys.length === 0)
-      return [{ group: {}, events, ends: 1, carried: carried[0]?.value ?? zero() }];
-    const { text } = ARITHMETIC[this.#store];
-    const rows = new Map<string, StoredEvent[]>();
-    for (const event of events)
-      appended(rows, nameOf(keys.map((key) => text(event.billedProperties[key]))), event);
-    const groups = [...rows.keys()].map((name) => groupOf(keys, name));
-    const isNew = ({ group }: Carried): boolean =>
-      !groups.some((known) => isSameGroup(known, group));
-    const absent = text(undefined);
-    const ends = [...groups, ...carried.filter(isNew).map(({ group }) => group)].map((group) =>
-      nameOf(keys.map((key) => group[key] ?? absent)),
-    );
-    return [...new Set([...rows.keys(), ...ends])].map((name) => {
-      const group = groupOf(keys, name);
-      const count = ends.filter((end) => end === name).length;
-      const value = carried.find((candidate) => isSameGroup(candidate.group, group))?.value;
-      return {
-        group,
-        events: rows.get(name) ?? [],
-        ends: count,
-        carried: value?.times(count) ?? zero(),
-      };
-    });
+    if (this.charge.metric.aggregation === 'weighted_sum_agg')
+      return weightedRowsOf(keys, events, this.#store, this.input.carried?.(filter) ?? []);
+    if (keys.length === 0) return [{ ...emptyRow(keys), events }];
+    return rowsOf(keys, events, this.#store);
   }
 
   #priced(
@@ -179,29 +145,6 @@ export class Bucketing {
     return new Decimal(10).pow(currencyDigits(this.subscription.plan.amountCurrency));
   }
 }
-
-interface Row {
-  group: Group;
-  events: StoredEvent[];
-  ends: number;
-  carried: Decimal;
-}
-
-const nameOf = (texts: (string | null)[]): string => JSON.stringify(texts);
-
-function groupOf(keys: string[], name: string): Group {
-  const texts = JSON.parse(name) as (string | null)[];
-  const named = keys.map((key, place): [string, string | null] => {
-    const text = texts[place] ?? null;
-    return [key, isBlank(text) ? null : text];
-  });
-  return Object.fromEntries(named);
-}
-
-export const isSameGroup = (left: Group, right: Group): boolean =>
-  Object.keys(left).every((key) => left[key] === right[key]);
-
-const nameless = (keys: string[]): Group => Object.fromEntries(keys.map((key) => [key, null]));
 
 const truncated = (micros: Micros): Micros => micros - (((micros % 1000n) + 1000n) % 1000n);
 

@@ -1,10 +1,5 @@
-import {
-  type Bucket,
-  Bucketing,
-  type BucketingInput,
-  type Carried,
-  isSameGroup,
-} from './bucketing';
+import { type Bucket, Bucketing, type BucketingInput } from './bucketing';
+import { type Carried, isSameGroup } from './groups';
 import type { ChargeFilter, Invoice, Subscription } from './records';
 import { later, type Micros } from './timestamp';
 

@@ -9,6 +9,7 @@ import type { Organization } from './organization';
 import type { Subscription } from './records';
 import type { Settings } from './settings';
 import {
+  compareInstants,
   fromMilliseconds,
   iso8601,
   iso8601Seconds,
@@ -174,35 +175,45 @@ function isRetained(
   });
 }
 
+/** (lago: reading.invalid-filters) */
 function timestampRange(
   organization: Organization,
   query: URLSearchParams,
 ): { from: Micros | null; to: Micros | null } {
+  const since = query.get('timestamp_from_started_at');
+  const externalId = query.get('external_subscription_id');
   const problems: JsonObject = {};
-  const read = (name: string): Micros | null => {
-    const text = query.get(name);
-    if (text === null || text === '') return null;
-    const date = DateTime.fromISO(text, { zone: 'utc' });
-    if (!date.isValid) problems[name] = ['invalid_date'];
-    return date.isValid ? fromMilliseconds(date.toMillis()) : null;
-  };
-  const from = read('timestamp_from');
-  const to = read('timestamp_to');
-  const sinceStart = query.get('timestamp_from_started_at') === 'true';
-  if (sinceStart && from !== null)
-    problems.timestamp_from_started_at = ['cannot be used together with timestamp_from'];
-  if (sinceStart && !query.get('external_subscription_id'))
-    problems.external_subscription_id = ['is needed for timestamp_from_started_at'];
+  if (since !== null && since !== 'true' && since !== 'false')
+    problems.timestamp_from_started_at = ['has to be true or false'];
+  if (since === 'true' && query.get('timestamp_from'))
+    problems.timestamp_from = ['does not go with timestamp_from_started_at'];
+  if (since === 'true' && !externalId)
+    problems.external_subscription_id = ['goes with timestamp_from_started_at'];
   if (Object.keys(problems).length > 0) throw invalid(problems);
+  const from = since === 'true' ? startOf(organization, externalId) : null;
   return {
-    from: sinceStart ? startOf(organization, query.get('external_subscription_id')) : from,
-    to,
+    from: from ?? dateFilter(query, 'timestamp_from'),
+    to: dateFilter(query, 'timestamp_to'),
   };
 }
 
+function dateFilter(query: URLSearchParams, name: string): Micros | null {
+  const text = query.get(name);
+  if (text === null || text === '') return null;
+  const date = DateTime.fromISO(text, { zone: 'utc' });
+  if (!date.isValid) throw invalid({ [name]: ['invalid_date'] });
+  return fromMilliseconds(date.toMillis());
+}
+
+/** Of the one that runs, else of the one that ended last. */
 function startOf(organization: Organization, externalId: string | null): Micros | null {
-  const found = organization.subscriptionsById.get(externalId ?? '')?.[0];
-  return found?.startedAt ?? null;
+  const subscriptions = organization.subscriptionsById.get(externalId ?? '') ?? [];
+  const [last] = [...subscriptions].sort((left, right) => {
+    const [one, other] = [left.terminatedAt, right.terminatedAt];
+    if (one === null || other === null) return one === other ? 0 : one === null ? -1 : 1;
+    return compareInstants(other, one);
+  });
+  return last?.startedAt ?? null;
 }
 
 /** As GETs show it: ClickHouse alone looks up the subscription, and has no nulls. */

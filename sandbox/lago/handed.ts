@@ -1,6 +1,6 @@
 import { type Node, parseTree } from 'jsonc-parser';
 import type { LagoResponse } from './exchange';
-import { arrayAt, isObject, type Json, type JsonObject, scalarText } from './json';
+import { arrayAt, isObject, type Json, type JsonObject, parseJson, scalarText } from './json';
 
 /** An event as somebody handed it over, whatever became of it. */
 export interface HandedEvent {
@@ -61,7 +61,8 @@ function eventsOf({
   const faults = namedFaults(answer);
   const left = stored.map(nameOf);
   return texts(body).map((text, position) => {
-    const event = JSON.parse(text) as JsonObject;
+    const value = parseJson(text)?.value;
+    const event = isObject(value) ? value : {};
     const transactionId = scalarText(event.transaction_id);
     const externalSubscriptionId = scalarText(event.external_subscription_id);
     const found = left.indexOf(nameOf({ transactionId, externalSubscriptionId }));

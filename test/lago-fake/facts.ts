@@ -1011,6 +1011,7 @@ const counting: Area = {
         'usage: a charge > prices groups apart',
         'usage: a charge > names a group without a value null, and prices an empty text apart from nothing on Postgres',
         'usage: a charge > shows the filters of each group',
+        'usage: a charge > has the flat amount once for a group without a value',
       ],
     },
     {

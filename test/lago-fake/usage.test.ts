@@ -363,6 +363,18 @@ describe('a charge', () => {
     expect(cents('clickhouse')).toMatchObject([{ ...group, amount_cents: 700 }]);
   });
 
+  it('has the flat amount once for a group without a value', () => {
+    const target = account(
+      { aggregation_type: 'sum_agg' },
+      {
+        charge_model: 'graduated',
+        properties: { graduated_ranges: tiers, pricing_group_keys: ['team'] },
+      },
+    );
+    record(target, [1], { team: '' });
+    expect(chargeUsage(target).amount_cents).toBe(300);
+  });
+
   it('shows the filters of each group', () => {
     const pricing_group_keys = ['team'];
     const target = account(

@@ -278,7 +278,7 @@ export function audit(simulation: Simulation): Audit {
           continue;
         }
         if (inSpan.length === 0 && bill.units === 0 && bill.cents === 0) continue;
-        const said = billOf(measure, inSpan, span);
+        const said = billOf(measure, inSpan, span, simulation.store.eventsStore === 'clickhouse');
         if (said.untold !== undefined) {
           count(`left out: ${said.untold}`);
           continue;

@@ -25,7 +25,7 @@ export interface Bill {
   readonly units: number;
   readonly cents: number;
   /** Why Lago's bill is not told by the usage alone, where it is not. */
-  readonly untold?: 'negative' | 'tie';
+  readonly untold?: 'negative' | 'tie' | 'cut';
 }
 
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
@@ -38,6 +38,7 @@ function unitsOf(
   const values = usage.map(({ amount, factor }) =>
     expression === undefined ? amount : amount * factor,
   );
+  if (usage.length === 0) return 0;
   switch (aggregation) {
     case 'sum_agg':
       return total(values);
@@ -74,13 +75,13 @@ function centsOf(
     case 'percentage':
       return units * 2.5;
     case 'dynamic':
-      return total(usage.map(({ price }) => price));
+      return units === 0 ? 0 : total(usage.map(({ price }) => price));
     case 'package':
       return Math.ceil(Math.max(units - 2, 0) / 5) * 400;
     case 'volume':
-      return units <= 0 ? 0 : units <= FIRST_TIER ? units * 200 + 100 : units * 50 + 300;
+      return units <= FIRST_TIER ? units * 200 + 100 : units * 50 + 300;
     case 'graduated':
-      return units <= 0
+      return units < 0
         ? 0
         : Math.min(units, FIRST_TIER) * 200 +
             100 +
@@ -93,11 +94,19 @@ function isTie(usage: readonly Usage[]): boolean {
   return first !== undefined && first === second;
 }
 
-/** What a measure comes to for the usage of one subscription and period, by the plain words of its definition. */
-export function billOf(measure: Measure, usage: readonly Usage[], span: Span): Bill {
-  const buckets = new Map<string, Usage[]>();
+/**
+ * What a measure comes to for the usage of one subscription and period, by the plain words of its definition. `isCut`: on ClickHouse, where Lago cuts the
+ * cents of a dynamic charge.
+ */
+export function billOf(
+  measure: Measure,
+  usage: readonly Usage[],
+  span: Span,
+  isCut: boolean,
+): Bill {
   const isSplit =
     measure.inEurope !== undefined || measure.properties['pricing_group_keys'] !== undefined;
+  const buckets = new Map<string, Usage[]>(isSplit ? [] : [['', []]]);
   const bucketOf = ({ region }: Usage): string =>
     !isSplit ? '' : measure.inEurope !== undefined && region !== 'eu' ? 'others' : region;
   for (const each of usage)
@@ -115,6 +124,7 @@ export function billOf(measure: Measure, usage: readonly Usage[], span: Span): B
       units,
       cents: Math.round(cents),
       ...(measure.aggregation === 'latest_agg' && isTie(members) ? { untold: 'tie' } : {}),
+      ...(isCut && measure.model === 'dynamic' && { untold: 'cut' }),
     };
   });
   const untold = bills.find((bill) => bill.untold !== undefined)?.untold;
