@@ -1,7 +1,7 @@
 import { type Problem, problem } from '../problem/problem';
+import { pathPart } from '../value/address';
 import { LAGO_NUMBER, plainDecimal } from '../value/decimal';
 import { isObject, type Json, type JsonObject } from '../value/json';
-import { pathPart } from '../value/path-part';
 import { FIRST_MILLISECONDS, yearOf } from '../value/time';
 import { type BadText, badText, MOST_LEVELS, unsendableValue } from '../value/unsendable';
 import type { UsageEvent } from '../value/usage-event';
