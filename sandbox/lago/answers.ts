@@ -12,11 +12,14 @@ import type {
   CustomerBillingConfiguration,
   CustomerChargeUsageObject,
   CustomerObjectExtended,
+  CustomerPastUsage,
   CustomersPaginated,
   CustomerUsageObject,
   EventObject,
   EventsCreated,
   EventsPaginated,
+  FeeObject,
+  FeesPaginated,
   InvoiceObjectExtended,
   InvoicesPaginated,
   OrganizationObject,
@@ -25,6 +28,7 @@ import type {
   SubscriptionObject,
   SubscriptionsPaginated,
   Timezone,
+  WalletsPaginated,
 } from 'lago-javascript-client';
 import type { JsonObject } from './json';
 
@@ -45,31 +49,40 @@ export type EventAnswer = Deviating<
     transaction_id: string | null;
     code: string | null;
     external_subscription_id: string | null;
+    lago_customer_id: string | null;
+    lago_subscription_id: string | null;
     properties: JsonObject;
   }
 >;
 
-/**
- * Columns without a value are null, and there are three deprecated counters (lago:
- * requests.shapes).
- */
-export type MetricAnswer = Deviating<
+/** Columns without a value are null (lago: requests.shapes). */
+export type SingleMetricAnswer = Deviating<
   BillableMetricObject,
   {
     expression: string | null;
     rounding_function: 'round' | 'ceil' | 'floor' | null;
     weighted_interval: string | null;
-    active_subscriptions_count: 0;
-    draft_invoices_count: 0;
-    plans_count: 0;
   }
 >;
+
+/** In lists, and when it is made or deleted, a metric has three deprecated counters. */
+export type MetricAnswer = SingleMetricAnswer & {
+  active_subscriptions_count: 0;
+  draft_invoices_count: 0;
+  plans_count: 0;
+};
 
 export type ChargeAnswer = Deviating<ChargeObject, { regroup_paid_fees: 'invoice' | null }>;
 
 export type PlanAnswer = Deviating<
   PlanObject,
-  { invoice_display_name: string | null; description: string | null; charges: ChargeAnswer[] }
+  {
+    invoice_display_name: string | null;
+    description: string | null;
+    trial_period: number | null;
+    bill_charges_monthly: boolean | null;
+    charges: ChargeAnswer[];
+  }
 >;
 
 /** The client's types for country, currency and time zone "or null" leave out null. */
@@ -99,13 +112,33 @@ export type SubscriptionWithPlanAnswer = SubscriptionAnswer & { plan: PlanAnswer
 
 export type InvoiceAnswer = Deviating<
   InvoiceObjectExtended,
-  { customer: CustomerAnswer; subscriptions?: SubscriptionAnswer[] }
+  { customer: CustomerAnswer; subscriptions?: SubscriptionAnswer[]; fees?: FeeAnswer[] }
 >;
 
 type FilterUsage = Exclude<CustomerChargeUsageObject['filters'], undefined>[number];
 type GroupedUsage = Exclude<CustomerChargeUsageObject['grouped_usage'], undefined>[number];
 
 export type BillingPeriodAnswer = Exclude<InvoiceAnswer['billing_periods'], undefined>[number];
+
+/** That of a subscription counts nothing; what is named has no type in the client. */
+export type FeeAnswer = Deviating<
+  FeeObject,
+  {
+    total_aggregated_units: string | null;
+    amount_details: object;
+    pricing_unit_details: null;
+    presentation_breakdowns: [];
+    item: Deviating<
+      FeeObject['item'],
+      {
+        description: string | null;
+        filters: Record<string, string[]> | null;
+        filter_invoice_display_name: string | null;
+        grouped_by: Record<string, string | null>;
+      }
+    >;
+  }
+>;
 
 /** As with customers. */
 export type OrganizationAnswer = Deviating<OrganizationObject, { country: null }>;
@@ -114,6 +147,12 @@ export type OrganizationAnswer = Deviating<OrganizationObject, { country: null }
 export type FilterUsageAnswer = Deviating<
   FilterUsage,
   { invoice_display_name: string | null; values: Record<string, string[]> | null }
+>;
+
+/** A group without a value is named null, and filters in a group are like those outside. */
+export type GroupedUsageAnswer = Deviating<
+  GroupedUsage,
+  { grouped_by: Record<string, string | null>; filters: FilterUsageAnswer[] }
 >;
 
 /** Charges have a code, and there is one more model whose usage is shown. */
@@ -129,7 +168,7 @@ export type ChargeUsageAnswer = Deviating<
       }
     >;
     filters: FilterUsageAnswer[];
-    grouped_usage: GroupedUsage[];
+    grouped_usage: GroupedUsageAnswer[];
   }
 >;
 
@@ -147,14 +186,16 @@ export interface Answers {
     BillableMetricsPaginated,
     { billable_metrics: MetricAnswer[] }
   >;
-  'GET /billable_metrics/:code': { billable_metric: MetricAnswer };
+  'GET /billable_metrics/:code': { billable_metric: SingleMetricAnswer };
   'DELETE /billable_metrics/:code': { billable_metric: MetricAnswer };
   'POST /plans': { plan: PlanAnswer };
   'GET /plans': Deviating<PlansPaginated, { plans: PlanAnswer[] }>;
   'GET /plans/:code': { plan: PlanAnswer };
+  'PUT /plans/:code': { plan: PlanAnswer };
   'POST /customers': { customer: CustomerAnswer };
   'GET /customers': Deviating<CustomersPaginated, { customers: CustomerAnswer[] }>;
   'GET /customers/:external_id': { customer: CustomerAnswer };
+  'DELETE /customers/:external_id': { customer: CustomerAnswer };
   'GET /customers/:external_id/current_usage': { customer_usage: UsageAnswer };
   'GET /customers/:external_id/subscriptions': Deviating<
     SubscriptionsPaginated,
@@ -166,6 +207,12 @@ export interface Answers {
   'DELETE /subscriptions/:external_id': { subscription: SubscriptionAnswer };
   'GET /invoices': Deviating<InvoicesPaginated, { invoices: InvoiceAnswer[] }>;
   'GET /invoices/:lago_id': { invoice: InvoiceAnswer };
+  'GET /fees': Deviating<FeesPaginated, { fees: FeeAnswer[] }>;
+  'GET /wallets': WalletsPaginated;
+  'GET /customers/:external_id/past_usage': Deviating<
+    CustomerPastUsage,
+    { usage_periods: UsageAnswer[] }
+  >;
 }
 
 /**

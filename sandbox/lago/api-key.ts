@@ -10,7 +10,9 @@ export type Resource =
   | 'customer'
   | 'subscription'
   | 'customer_usage'
-  | 'invoice';
+  | 'invoice'
+  | 'fee'
+  | 'wallet';
 
 /** A resource that is not named is out of reach. */
 export type Permissions = Partial<Record<Resource, Access[]>>;

@@ -77,8 +77,8 @@ class Findings {
 
   #note(where: Place, charges: Bucketing[]): void {
     for (const { buckets } of charges) {
-      for (const { usage, prices } of buckets) {
-        for (const event of usage.counted) this.#noteEvent(event, where, prices(event));
+      for (const { counted, prices } of buckets) {
+        for (const event of counted) this.#noteEvent(event, where, prices(event));
       }
     }
   }

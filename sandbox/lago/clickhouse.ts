@@ -1,4 +1,3 @@
-import { Decimal } from './decimal';
 import {
   appended,
   type EventDraft,
@@ -6,7 +5,7 @@ import {
   type StoredEvent,
   useKey,
 } from './event-store';
-import type { Json, JsonObject } from './json';
+import { isObject, type Json, type JsonObject, jsonText } from './json';
 import type { Metric } from './records';
 import { fitsClickHouse, type Micros, toMilliseconds } from './timestamp';
 
@@ -17,15 +16,15 @@ export interface ClickHouseSettings {
   visibilityDelay: () => Micros;
   /** Told when a GET does not see something that is on its way. */
   onHidden: () => void;
-  /**
-   * Whether the events processor finds the metric and the subscription; else the event dies unseen.
-   */
+  /** Whether the events processor finds the metric; else billing never sees the event. */
   isKnown: (draft: EventDraft) => boolean;
 }
 
 interface Row extends StoredEvent {
   enriched: boolean;
   visibleAt: Micros;
+  /** Place of its request among all. */
+  request: number;
 }
 
 /**
@@ -38,6 +37,7 @@ export class ClickHouseEvents implements EventStore {
   readonly #rows: Row[] = [];
   readonly #byId = new Map<string | null, Row[]>();
   readonly #byUse = new Map<string, Row[]>();
+  #requests = 0;
 
   constructor(
     private readonly organizationId: () => string,
@@ -45,20 +45,31 @@ export class ClickHouseEvents implements EventStore {
     private readonly settings: ClickHouseSettings,
   ) {}
 
-  /** The answer has no ids: the API only handed the event on. */
   insert(draft: EventDraft): StoredEvent {
-    const ingestedAt = this.now();
+    this.#requests += 1;
+    return this.#handOn(draft, this.now());
+  }
+
+  insertAll(drafts: EventDraft[]): StoredEvent[] {
+    this.#requests += 1;
+    const now = this.now();
+    return drafts.map((draft, place) => this.#handOn(draft, now, BigInt(place) * STAMPING));
+  }
+
+  /** The answer has no ids: the API only handed the event on. */
+  #handOn(draft: EventDraft, ingestedAt: Micros, later = 0n): StoredEvent {
     const billedProperties = stringified(
       Object.entries(draft.properties).filter(([, value]) => value !== null),
     );
     const row: Row = {
       ...draft,
-      lagoId: this.#compositeId(draft),
-      timestamp: (draft.timestamp / 1000n) * 1000n,
+      lagoId: this.#compositeId(draft, ingestedAt),
+      timestamp: asFloat(draft.timestamp),
       properties: stringified(Object.entries(draft.properties)),
       billedProperties,
-      createdAt: ingestedAt,
+      createdAt: ingestedAt + later,
       ingestedAt,
+      request: this.#requests,
       enriched: this.settings.isKnown(draft),
       visibleAt: ingestedAt + this.settings.visibilityDelay(),
     };
@@ -66,13 +77,9 @@ export class ClickHouseEvents implements EventStore {
     return { ...draft, lagoId: null, createdAt: null, ingestedAt, billedProperties };
   }
 
-  insertAll(drafts: EventDraft[]): StoredEvent[] {
-    return drafts.map((draft) => this.insert(draft));
-  }
-
   readable(): StoredEvent[] {
     this.#tellHidden(this.#rows);
-    return this.#rows.filter((row) => this.#isVisible(row)).reverse();
+    return this.#rows.filter((row) => this.#isVisible(row)).sort(newestFirst);
   }
 
   first(transactionId: string): StoredEvent | undefined {
@@ -147,14 +154,36 @@ export class ClickHouseEvents implements EventStore {
     );
   }
 
-  #compositeId(draft: EventDraft): string {
+  #compositeId(draft: EventDraft, ingestedAt: Micros): string {
     const parts = [
       draft.externalSubscriptionId,
       draft.transactionId,
-      toMilliseconds(draft.timestamp),
+      Math.floor(toMilliseconds(ingestedAt) / 1000),
     ];
     return [this.organizationId(), ...parts].join('-');
   }
+}
+
+/** How long it takes to hand on one event of a batch, by what a running Lago did. */
+const STAMPING: Micros = 18n;
+
+/**
+ * By the millisecond in which an event was handed on; those of one millisecond by id. No two
+ * requests share one in a real Lago.
+ */
+const newestFirst = (left: Row, right: Row): number =>
+  right.request - left.request ||
+  toMilliseconds(right.createdAt ?? 0n) - toMilliseconds(left.createdAt ?? 0n) ||
+  ((left.transactionId ?? '') < (right.transactionId ?? '') ? -1 : 1);
+
+/**
+ * The time travels as a double of seconds, printed and cut after the millisecond, which makes about
+ * one in eight a millisecond earlier (lago: clickhouse.milliseconds).
+ */
+function asFloat(timestamp: Micros): Micros {
+  if (!fitsClickHouse(timestamp)) return timestamp;
+  const [whole = '', fraction = ''] = String(Number(timestamp * 1000n) / 1e9).split('.');
+  return BigInt(whole + fraction.padEnd(3, '0').slice(0, 3)) * 1000n;
 }
 
 /** Within a metric and a subscription. */
@@ -175,7 +204,23 @@ const stringified = (properties: [string, Json][]): JsonObject =>
   Object.fromEntries(properties.map(([key, value]) => [key, asText(value)]));
 
 function asText(value: Json): string {
-  if (value === null) return '';
+  if (value === null || isEndless(value)) return '';
   if (typeof value === 'string') return value;
-  return typeof value === 'number' ? new Decimal(value).toFixed() : JSON.stringify(value);
+  return doubles(value);
 }
+
+/** Every number is a double there, and its exponent has no plus. */
+function doubles(value: Json): string {
+  if (isEndless(value)) return 'null';
+  if (typeof value === 'number' || typeof value === 'bigint')
+    return String(Number(value)).replace('e+', 'e');
+  if (Array.isArray(value)) return `[${value.map(doubles).join(',')}]`;
+  if (!isObject(value)) return jsonText(value);
+  const members = Object.entries(value).map(
+    ([key, item]) => `${JSON.stringify(key)}:${doubles(item)}`,
+  );
+  return `{${members.join(',')}}`;
+}
+
+/** A number beyond all doubles, which no JSON has. */
+const isEndless = (value: Json): boolean => typeof value === 'number' && !Number.isFinite(value);

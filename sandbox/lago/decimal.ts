@@ -1,5 +1,5 @@
 import Big from 'big.js';
-import type { Json } from './json';
+import { columnText, type Json } from './json';
 
 /** A constructor of our own: its precision must not leak into anybody else's big.js. */
 export const Decimal = Big();
@@ -8,31 +8,22 @@ export type Decimal = Big;
 /** Enough digits for a division before its result is rounded to cents. */
 Decimal.DP = 40;
 
-/**
- * What Postgres counts as a number (lago: counting.numbers); everything else counts for nothing.
- */
-const NUMERIC = /^-?\d+(\.\d+)?$/;
-
-/**
- * A property's number, null where the billing query does not see one. JSON numbers always pass:
- * they expand.
- */
-export function countedNumber(value: Json | undefined): Decimal | null {
-  if (typeof value === 'number') return Number.isFinite(value) ? new Decimal(value) : null;
-  return typeof value === 'string' && NUMERIC.test(value) ? new Decimal(value) : null;
-}
-
 /** Ruby prints a decimal with at least one digit behind the point. */
 export function decimalText(value: Decimal): string {
   const text = value.toFixed();
   return text.includes('.') ? text : `${text}.0`;
 }
 
-/** A number from a plan or a seed, where Lago takes numbers and strings alike. */
-export function decimalOr(value: Json | undefined, fallback: number): Decimal {
-  if (typeof value === 'number') return new Decimal(value);
-  return countedNumber(value) ?? new Decimal(fallback);
+/** A number from a plan or a seed, as a JSON number or as a text; null where there is none. */
+export function decimalOf(value: Json | undefined): Decimal | null {
+  const text = columnText(value);
+  return text !== null && DECIMAL.test(text) ? new Decimal(text) : null;
 }
+
+const DECIMAL = /^-?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i;
+
+export const decimalOr = (value: Json | undefined, fallback: number): Decimal =>
+  decimalOf(value) ?? new Decimal(fallback);
 
 export const zero = (): Decimal => new Decimal(0);
 

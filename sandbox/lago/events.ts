@@ -6,8 +6,9 @@ import type { EventDraft, StoredEvent } from './event-store';
 import { ExpressionError, evaluate } from './expression';
 import { copy, isBlank, isObject, type Json, type JsonObject, objectAt, scalarText } from './json';
 import type { Organization } from './organization';
+import type { Subscription } from './records';
 import type { Settings } from './settings';
-import { endOf } from './subscriptions';
+import { endOf, statusAt } from './subscriptions';
 import {
   fromMilliseconds,
   iso8601,
@@ -26,13 +27,15 @@ type Faulty = JsonObject | string;
 export function createEvent(organization: Organization, body: JsonObject): Answers['POST /events'] {
   const input = requiredEvent(body);
   const draft = readEvent(organization, input);
-  if (draft === null) throw invalid({ timestamp: ['invalid_format'] });
+  if (draft === null) throw invalid(UNREADABLE);
   const failure = applyExpression(organization, draft);
   if (failure !== null) throw invalid(failure);
   const missing = missingFields(draft);
   if (organization.events.validatesSingleEvents && missing !== null) throw invalid(missing);
   return { event: serializeEvent(organization.events.insert(draft)) };
 }
+
+const UNREADABLE: JsonObject = { timestamp: ['invalid_format'] };
 
 function requiredEvent(body: JsonObject): JsonObject {
   const event = body.event;
@@ -58,7 +61,7 @@ export function createBatch(
   const faulty: JsonObject = {};
   inputs.forEach((input, position) => {
     const draft = readEvent(organization, input);
-    const fault = draft === null ? { timestamp: ['invalid_format'] } : faultOf(organization, draft);
+    const fault = draft === null ? UNREADABLE : faultOf(organization, draft);
     if (fault !== null) faulty[String(position)] = fault;
     if (settings.blanksBreakBatches && draft !== null && missingFields(draft) !== null)
       throw internal();
@@ -76,15 +79,16 @@ function faultOf(organization: Organization, draft: EventDraft): Faulty | null {
 
 /**
  * Keys that Lago does not know, external_customer_id among them, are dropped without a word; null:
- * bad timestamp.
+ * a bad timestamp, or what Lago takes for one (lago: event.nul).
  */
 function readEvent(organization: Organization, input: JsonObject): EventDraft | null {
   const timestamp = parseTimestamp(input.timestamp, organization.now());
-  if (timestamp === null) return null;
+  const code = scalarText(input.code);
+  if (timestamp === null || code?.includes('\0')) return null;
   return {
     transactionId: scalarText(input.transaction_id),
     externalSubscriptionId: scalarText(input.external_subscription_id),
-    code: scalarText(input.code),
+    code,
     timestamp,
     preciseTotalAmountCents: preciseAmount(input.precise_total_amount_cents),
     properties: copy(objectAt(input, 'properties')),
@@ -97,7 +101,7 @@ const AMOUNT_DIGITS = 15;
 /** Ruby reads the number at the beginning of a text and takes anything else for zero. */
 function preciseAmount(value: Json | undefined): string | null {
   const text = scalarText(value);
-  if (text === null) return null;
+  if (text === null || isBlank(text)) return null;
   const leading = /^\s*[+-]?\d+(\.\d+)?(e[+-]?\d{1,2})?/i.exec(text)?.[0].trim() ?? '0';
   return decimalText(roundTo(new Decimal(leading.replace(/^\+/, '')), 'round', AMOUNT_DIGITS));
 }
@@ -135,7 +139,7 @@ export function findEvent(
 ): Answers['GET /events/:transaction_id'] {
   const first = organization.events.first(transactionId);
   if (!first || !isRetained(organization, first, retentionMs)) throw notFound('event');
-  return { event: serializeEvent(first) };
+  return { event: serializeStored(organization, first) };
 }
 
 export function listEvents(
@@ -201,6 +205,34 @@ function timestampRange(
 function startOf(organization: Organization, externalId: string | null): Micros | null {
   const found = organization.subscriptionsById.get(externalId ?? '')?.[0];
   return found?.subscriptionAt ?? null;
+}
+
+/** As GETs show it: ClickHouse alone looks up the subscription, and has no nulls. */
+export function serializeStored(organization: Organization, event: StoredEvent): EventAnswer {
+  const shown = serializeEvent(event);
+  if (organization.events.name === 'postgres') return shown;
+  const subscription = subscriptionAt(organization, event);
+  return {
+    ...shown,
+    transaction_id: shown.transaction_id ?? '',
+    code: shown.code ?? '',
+    external_subscription_id: shown.external_subscription_id ?? '',
+    lago_customer_id: subscription?.customer.lagoId ?? null,
+    lago_subscription_id: subscription?.lagoId ?? null,
+  };
+}
+
+function subscriptionAt(
+  organization: Organization,
+  { externalSubscriptionId, timestamp }: StoredEvent,
+): Subscription | undefined {
+  return organization.subscriptionsById.get(externalSubscriptionId ?? '')?.find((subscription) => {
+    const end = endOf(subscription);
+    const isStarted = statusAt(subscription, organization.now()) !== 'pending';
+    return (
+      isStarted && subscription.subscriptionAt <= timestamp && (end === null || end >= timestamp)
+    );
+  });
 }
 
 export function serializeEvent(event: StoredEvent): EventAnswer {

@@ -1,3 +1,5 @@
+import { jsonText } from './json';
+
 export interface LagoRequest {
   method: string;
   /** Path and query, such as `/api/v1/events?page=1`. */
@@ -21,7 +23,7 @@ export function jsonResponse(status: number, body: object): LagoResponse {
   return {
     status,
     headers: { 'content-type': 'application/json; charset=utf-8' },
-    body: JSON.stringify(body),
+    body: jsonText(body),
   };
 }
 

@@ -1,6 +1,6 @@
 import { Decimal, decimalText, largest, type Rounding, roundTo, smallest } from './decimal';
 import type { EventDraft } from './event-store';
-import { scalarText } from './json';
+import { columnText } from './json';
 
 export class ExpressionError extends Error {}
 
@@ -102,7 +102,8 @@ class Evaluation {
     if (path === 'event.code') return code ?? '';
     if (path === 'event.timestamp') return new Decimal(String(timestamp)).div(1_000_000);
     const name = path.replace(/^event\.properties\./, '');
-    const text = scalarText(properties[name]);
+    const value = properties[name];
+    const text = typeof value === 'object' ? null : columnText(value);
     if (name === path || text === null) throw new ExpressionError(`Variable: ${name} not found`);
     return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)
       ? new Decimal(text.replace(/^\+/, ''))

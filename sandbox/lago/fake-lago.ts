@@ -9,7 +9,7 @@ import { Faults, type Struck, suffer } from './faults';
 import { type HandedEvent, HandedLog } from './handed';
 import { Identifiers } from './identifiers';
 import { invoicesWithUsage } from './invoices';
-import { asJson, isBlank, isObject, type Json, type JsonObject } from './json';
+import { asJson, isBlank, isObject, type JsonObject, parseJson } from './json';
 import { Organization, type OrganizationSeed } from './organization';
 import { PER_PAGE } from './pagination';
 import { PostgresEvents } from './postgres';
@@ -237,7 +237,8 @@ class Lago implements FakeLago {
       if (found === null) throw notFound('resource');
       const body = parsedBody(request);
       if (body === null) return malformed(request);
-      return jsonResponse(200, this.#call(request, url, found, body));
+      const response = jsonResponse(200, this.#call(request, url, found, body));
+      return isHead(request) ? { ...response, body: '' } : response;
     } catch (error) {
       if (error instanceof LagoError) return error.response();
       throw error;
@@ -254,7 +255,7 @@ class Lago implements FakeLago {
     const organization = this.#organizationWith(value);
     const key = organization?.keys.find((candidate) => candidate.value === value);
     if (!organization || !key) throw unauthorized();
-    authorize(key, route.method, route.resource);
+    if (organization.licence === 'premium') authorize(key, route.method, route.resource);
     return route.answer({
       organization,
       id,
@@ -268,6 +269,7 @@ class Lago implements FakeLago {
     const installation = {
       now: () => fromMilliseconds(this.options.now()),
       identifiers: this.#identifiers,
+      settings: this.settings,
     };
     const store = this.#eventStore(seed, () => organization);
     const organization: Organization = new Organization(seed, store, installation);
@@ -311,6 +313,8 @@ class Lago implements FakeLago {
   }
 }
 
+const isHead = ({ method }: LagoRequest): boolean => method.toUpperCase() === 'HEAD';
+
 const INGESTING = ['/api/v1/events', '/api/v1/events/batch'];
 
 const keyIn = (request: LagoRequest): string => secondWord(header(request, 'authorization')) ?? '';
@@ -340,12 +344,11 @@ const drawn = (delay: number | (() => number)): number =>
   typeof delay === 'number' ? delay : delay();
 
 /**
- * The events processor needs both; what it does not find it drops where REST cannot see it
+ * The events processor needs the metric; what it does not find it drops where REST cannot see it
  * (lago: clickhouse.unknown).
  */
 const isKnown = (organization: Organization, draft: EventDraft): boolean =>
-  organization.metrics.some(({ code }) => code === draft.code) &&
-  organization.subscriptionsById.has(draft.externalSubscriptionId ?? '');
+  organization.metrics.some(({ code }) => code === draft.code);
 
 /** Asks for no more than `most` items a page. */
 function withPageLimit(query: URLSearchParams, most: number): URLSearchParams {
@@ -371,12 +374,9 @@ function parsedBody(request: LagoRequest): JsonObject | null {
   const isJson =
     header(request, 'content-type')?.toLowerCase().includes('application/json') ?? false;
   if (!isJson || isBlank(request.body)) return {};
-  try {
-    const parsed = JSON.parse(request.body) as Json;
-    return isObject(parsed) ? parsed : {};
-  } catch {
-    return null;
-  }
+  const parsed = parseJson(request.body);
+  if (parsed === null) return null;
+  return isObject(parsed.value) ? parsed.value : {};
 }
 
 /**

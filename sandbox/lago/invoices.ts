@@ -1,42 +1,21 @@
 import { DateTime } from 'luxon';
 import type { BillingPeriodAnswer, InvoiceAnswer } from './answers';
-import { Bucketing } from './bucketing';
-import {
-  applicableGracePeriod,
-  applicableTimezone,
-  customerByExternalId,
-  serializeCustomer,
-} from './customers';
-import { invalid, notFound } from './errors';
+import type { Bucket, Bucketing, BucketingInput } from './bucketing';
+import { bucketingOf } from './carried';
+import { applicableTimezone, serializeCustomer } from './customers';
+import { invalid, LagoError, notFound } from './errors';
 import { appended } from './event-store';
-import { identifierOf } from './identifiers';
+import { type Invoice, invoicesAndNext } from './invoice-dates';
 import { asJson, type JsonObject } from './json';
 import type { Organization } from './organization';
 import type { Period } from './period';
 import { liveCharges } from './plans';
 import type { Charge, Customer, Subscription } from './records';
 import { endOf, serializeSubscription, statusAt } from './subscriptions';
-import { compareInstants, iso8601Seconds, later, type Micros } from './timestamp';
+import { compareInstants, iso8601Seconds, type Micros } from './timestamp';
 import { chargeUsage } from './usage';
 
 const STATUSES = ['draft', 'finalized', 'voided', 'failed', 'pending'];
-
-/** What Lago makes of a period that has ended (lago: periods.terminated, periods.late). */
-export interface Invoice {
-  lagoId: string;
-  /** Of its customer, from 1. */
-  sequence: number;
-  customer: Customer;
-  subscription: Subscription;
-  /** Of the charges. */
-  period: Period;
-  /** Whether it ends with the subscription. */
-  terminating: boolean;
-  createdAt: Micros;
-  /** From then on nothing that arrives changes it. */
-  finalizedAt: Micros;
-  issuingDate: string;
-}
 
 /** The invoices of an organization as long as they stay the same. */
 interface Book {
@@ -71,7 +50,7 @@ function writtenBook(organization: Organization, now: Micros): Book {
   const oldestFirst: Invoice[] = [];
   for (const subscription of organization.subscriptions) {
     const { invoices, nextAt } = invoicesAndNext(organization, subscription, now);
-    oldestFirst.push(...invoices);
+    oldestFirst.push(...invoices.filter((invoice) => isMade(organization, invoice)));
     if (nextAt !== null && (until === null || nextAt < until)) until = nextAt;
   }
   oldestFirst.sort((left, right) => compareInstants(left.createdAt, right.createdAt));
@@ -103,61 +82,27 @@ function writtenBook(organization: Organization, now: Micros): Book {
 
 /** The invoices of one subscription by now, oldest first. */
 export const invoicesOf = (organization: Organization, subscription: Subscription): Invoice[] =>
-  invoicesAndNext(organization, subscription, organization.now()).invoices;
+  invoicesAndNext(organization, subscription, organization.now()).invoices.filter((invoice) =>
+    isMade(organization, invoice),
+  );
+
+/** By id; what was there when an invoice was due does not change. */
+const made = new WeakMap<Organization, Map<string, boolean>>();
 
 /**
- * One for each period since the subscription's creation that has ended; the past of a backdated one
- * stays unbilled, apart from the period that runs when it is created. `nextAt`: when this changes,
- * null for never.
+ * The job that makes an invoice dies of a total below zero under a volume charge, and of an amount
+ * that its column does not hold; then there is no invoice at all, ever (lago: counting.volume).
  */
-function invoicesAndNext(
-  organization: Organization,
-  subscription: Subscription,
-  now: Micros,
-): { invoices: Invoice[]; nextAt: Micros | null } {
-  const invoices: Invoice[] = [];
-  const end = endOf(subscription);
-  let instant = later(subscription.subscriptionAt, subscription.createdAt);
-  if (subscription.setStatus !== null || (end !== null && end < instant))
-    return { invoices, nextAt: null };
-  const customer = customerByExternalId(organization, subscription.externalCustomerId);
-  const zone = applicableTimezone(organization, customer);
-  for (;;) {
-    const whole = organization.calendars.chargesPeriod(subscription, zone, instant);
-    const next = whole.to + 1000n;
-    const terminating = end !== null && end < next;
-    const createdAt = terminating ? end : next;
-    if (createdAt > now) return { invoices, nextAt: createdAt };
-    const period = terminating ? { ...whole, to: end } : whole;
-    invoices.push(
-      written(organization, { customer, subscription, period, terminating, createdAt }, zone),
-    );
-    if (terminating) return { invoices, nextAt: null };
-    instant = next;
-  }
-}
-
-type Unwritten = Pick<
-  Invoice,
-  'customer' | 'subscription' | 'period' | 'terminating' | 'createdAt'
->;
-
-/**
- * The grace period counts days of the customer's calendar, so the last one of a draft ends at
- * midnight there.
- */
-function written(organization: Organization, invoice: Unwritten, zone: string): Invoice {
-  const days = applicableGracePeriod(organization, invoice.customer);
-  const { date, start } = organization.calendars.dayAfter(invoice.createdAt, days, zone);
-  return {
-    ...invoice,
-    lagoId: identifierOf(
-      `invoice ${invoice.subscription.lagoId} ${invoice.period.from} ${invoice.period.to}`,
-    ),
-    sequence: 0,
-    finalizedAt: later(start, invoice.createdAt),
-    issuingDate: date,
-  };
+function isMade(organization: Organization, invoice: Invoice): boolean {
+  const known = made.get(organization) ?? new Map<string, boolean>();
+  made.set(organization, known);
+  const isKnown = known.get(invoice.lagoId);
+  if (isKnown !== undefined) return isKnown;
+  const charges = counted({ organization, ...invoice, before: invoice.createdAt }, isAny);
+  const isHeld = ({ amountCents }: Bucket): boolean => Math.abs(amountCents) < 2 ** 63;
+  const isGood = charges?.every(({ buckets }) => buckets.every(isHeld)) ?? false;
+  known.set(invoice.lagoId, isGood);
+  return isGood;
 }
 
 /**
@@ -171,7 +116,7 @@ export function runningCharges(
 ): Bucketing[] {
   const now = organization.now();
   if (statusAt(subscription, now) !== 'active') return [];
-  const customer = customerByExternalId(organization, subscription.externalCustomerId);
+  const customer = subscription.customer;
   const whole = organization.calendars.chargesPeriod(
     subscription,
     applicableTimezone(organization, customer),
@@ -179,8 +124,7 @@ export function runningCharges(
   );
   const end = endOf(subscription);
   const period = end !== null && end < whole.to ? { ...whole, to: end } : whole;
-  const charges = liveCharges(subscription.plan).filter(wanted);
-  return charges.map((charge) => new Bucketing(organization, subscription, charge, period));
+  return counted({ organization, subscription, period, before: undefined }, wanted) ?? [];
 }
 
 export const isFinalized = (organization: Organization, invoice: Invoice): boolean =>
@@ -196,9 +140,22 @@ export function invoicedCharges(
   wanted = isAny,
 ): Bucketing[] {
   const before = isFinalized(organization, invoice) ? invoice.finalizedAt : undefined;
-  const { subscription, period } = invoice;
-  const charges = liveCharges(subscription.plan, before).filter(wanted);
-  return charges.map((charge) => new Bucketing(organization, subscription, charge, period, before));
+  const at = (instant: Micros | undefined) =>
+    counted({ organization, ...invoice, before: instant }, wanted);
+  return at(before) ?? at(invoice.createdAt) ?? [];
+}
+
+type Due = Pick<BucketingInput, 'organization' | 'subscription' | 'period' | 'before'>;
+
+/** null: a charge of it breaks (lago: counting.volume). */
+function counted(due: Due, wanted: (charge: Charge) => boolean): Bucketing[] | null {
+  const charges = liveCharges(due.subscription.plan, due.before).filter(wanted);
+  try {
+    return charges.map((charge) => bucketingOf({ ...due, charge }));
+  } catch (error) {
+    if (error instanceof LagoError) return null;
+    throw error;
+  }
 }
 
 const isAny = (_charge: Charge): boolean => true;
@@ -260,6 +217,11 @@ export function serializeInvoiceWithPeriods(
   };
 }
 
+/** Of every subscription, oldest first. */
+export const allInvoices = (organization: Organization): Invoice[] => [
+  ...bookOf(organization).oldestFirst,
+];
+
 /** Every invoice with its charges, oldest first. */
 export function invoicesWithUsage(organization: Organization): JsonObject[] {
   return bookOf(organization).oldestFirst.map((invoice) => {
@@ -313,7 +275,7 @@ function serialized(
   };
 }
 
-function billingPeriod(organization: Organization, invoice: Invoice): BillingPeriodAnswer {
+export function billingPeriod(organization: Organization, invoice: Invoice): BillingPeriodAnswer {
   const { period, subscription, terminating } = invoice;
   const own = planPeriod(organization, invoice);
   return {

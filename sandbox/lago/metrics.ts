@@ -1,4 +1,4 @@
-import type { MetricAnswer } from './answers';
+import type { MetricAnswer, SingleMetricAnswer } from './answers';
 import type { Rounding } from './decimal';
 import { forbidden, invalid, notFound } from './errors';
 import type { StoredEvent } from './event-store';
@@ -53,6 +53,11 @@ function metricProblems(
     problems.aggregation_type = ['value_is_invalid'];
   else if (aggregation !== 'count_agg' && isBlank(scalarText(input.field_name)))
     problems.field_name = ['value_is_mandatory'];
+  if (aggregation === 'weighted_sum_agg' && input.weighted_interval !== 'seconds')
+    problems.weighted_interval = ['value_is_invalid'];
+  const rounding = scalarText(input.rounding_function);
+  if (rounding !== null && !['round', 'ceil', 'floor'].includes(rounding))
+    problems.rounding_function = ['value_is_invalid'];
   if (
     input.recurring === true &&
     ['count_agg', 'max_agg', 'latest_agg'].includes(aggregation ?? '')
@@ -92,7 +97,15 @@ function isCharged(
   return subscriptions.some(({ plan }) => plan.charges.some((charge) => charge.metric === metric));
 }
 
-export function serializeMetric(metric: Metric): MetricAnswer {
+export const serializeMetric = (metric: Metric): MetricAnswer => ({
+  ...serializeMetricAlone(metric),
+  active_subscriptions_count: 0,
+  draft_invoices_count: 0,
+  plans_count: 0,
+});
+
+/** Looked up by its code it has no counters. */
+export function serializeMetricAlone(metric: Metric): SingleMetricAnswer {
   return {
     lago_id: metric.lagoId,
     name: metric.name,
@@ -107,8 +120,5 @@ export function serializeMetric(metric: Metric): MetricAnswer {
     field_name: metric.fieldName,
     expression: metric.expression,
     filters: metric.filters,
-    active_subscriptions_count: 0,
-    draft_invoices_count: 0,
-    plans_count: 0,
   };
 }

@@ -5,6 +5,7 @@ import { appended, type EventStore, type EventsStoreName } from './event-store';
 import type { Identifiers } from './identifiers';
 import { Calendars } from './period';
 import type { Customer, Metric, Plan, Subscription } from './records';
+import type { Settings } from './settings';
 import { iso8601Seconds, type Micros } from './timestamp';
 
 export interface OrganizationSeed {
@@ -25,6 +26,7 @@ export interface OrganizationSeed {
 export interface Installation {
   now: () => Micros;
   identifiers: Identifiers;
+  settings: Settings;
 }
 
 /** A tenant: its keys, its catalog and its events. */
@@ -74,6 +76,10 @@ export class Organization {
     appended(this.subscriptionsByCustomer, subscription.externalCustomerId, subscription);
   }
 
+  get licence(): Settings['licence'] {
+    return this.installation.settings.licence;
+  }
+
   now(): Micros {
     return this.installation.now();
   }
@@ -105,7 +111,6 @@ export class Organization {
         invoice_grace_period: this.invoiceGracePeriod,
         document_locale: 'en',
       },
-      taxes: [],
       ...(withEventsStore && { events_store: this.events.name }),
     };
   }

@@ -38,6 +38,8 @@ export class PostgresEvents implements EventStore {
   ) {}
 
   insert(draft: EventDraft): StoredEvent {
+    if (hasNul([draft.transactionId, draft.externalSubscriptionId]))
+      throw invalid({ timestamp: ['invalid_format'] });
     refuseUnstorable([draft]);
     if (this.#exists(draft)) throw invalid(DUPLICATE);
     return this.#add(draft);
@@ -187,13 +189,15 @@ const isTooLong = (draft: EventDraft): boolean =>
 const isTooMuch = ({ preciseTotalAmountCents }: EventDraft): boolean =>
   preciseTotalAmountCents !== null && new Decimal(preciseTotalAmountCents).abs().gte(AMOUNT_END);
 
-const containsNul = ({
-  transactionId,
-  externalSubscriptionId,
-  code,
-  properties,
-}: EventDraft): boolean =>
-  JSON.stringify([transactionId, externalSubscriptionId, code, properties]).includes('\\u0000');
+const containsNul = ({ transactionId, externalSubscriptionId, properties }: EventDraft): boolean =>
+  hasNul([transactionId, externalSubscriptionId, properties]);
+
+/** Texts and properties without it alone reach the columns (lago: event.nul). */
+function hasNul(value: Json): boolean {
+  if (typeof value === 'string') return value.includes('\0');
+  if (Array.isArray(value)) return value.some(hasNul);
+  return isObject(value) && Object.entries(value).some((member) => hasNul(member));
+}
 
 /**
  * jsonb orders an object's keys by length, then by their text, so what GET shows is not the text

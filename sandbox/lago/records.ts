@@ -47,6 +47,8 @@ export const CHARGE_MODELS = [
 export type ChargeModel = (typeof CHARGE_MODELS)[number];
 
 export interface ChargeFilter {
+  lagoId: string;
+  invoiceDisplayName: string | null;
   values: Record<string, string[]>;
   properties: JsonObject;
 }
@@ -61,6 +63,8 @@ export interface Charge {
   properties: JsonObject;
   filters: ChargeFilter[];
   createdAt: Micros;
+  /** From then on nothing counts for it (lago: counting.uncharged). */
+  deletedAt: Micros | null;
 }
 
 export interface Plan {
@@ -71,7 +75,9 @@ export interface Plan {
   amountCents: number;
   amountCurrency: Currency;
   payInAdvance: boolean;
-  billChargesMonthly: boolean;
+  /** null: its interval is a month or shorter, or a quarter. */
+  billChargesMonthly: boolean | null;
+  trialPeriod: number | null;
   charges: Charge[];
   createdAt: Micros;
 }
@@ -92,8 +98,9 @@ export interface Subscription {
   lagoId: string;
   externalId: string;
   externalCustomerId: string;
+  customer: Customer;
   plan: Plan;
-  name: string | null;
+  name: string;
   billingTime: 'calendar' | 'anniversary';
   subscriptionAt: Micros;
   endingAt: Micros | null;

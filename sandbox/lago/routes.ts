@@ -2,12 +2,14 @@ import type { Answers } from './answers';
 import type { Resource } from './api-key';
 import {
   customerByExternalId,
+  deleteCustomer,
   listCustomers,
   serializeCustomer,
   upsertCustomer,
 } from './customers';
 import { missingParameter } from './errors';
-import { createBatch, createEvent, findEvent, listEvents, serializeEvent } from './events';
+import { createBatch, createEvent, findEvent, listEvents, serializeStored } from './events';
+import { feesOf, listFees, serializeFee } from './fees';
 import {
   findInvoice,
   listInvoices,
@@ -15,15 +17,23 @@ import {
   serializeInvoiceWithPeriods,
 } from './invoices';
 import { isObject, type JsonObject, scalarText } from './json';
-import { createMetric, deleteMetric, metricByCode, serializeMetric } from './metrics';
+import {
+  createMetric,
+  deleteMetric,
+  metricByCode,
+  serializeMetric,
+  serializeMetricAlone,
+} from './metrics';
 import type { Organization } from './organization';
 import { paginate } from './pagination';
-import { createPlan, planByCode, serializePlan } from './plans';
+import { pastUsage } from './past-usage';
+import { createPlan, planByCode, serializePlan, updatePlan } from './plans';
 import type { Settings } from './settings';
 import {
+  checkSubscription,
   createSubscription,
   listSubscriptions,
-  requestedStatuses,
+  requestedStatus,
   serializeSubscription,
   serializeSubscriptionWithPlan,
   subscriptionByExternalId,
@@ -71,7 +81,8 @@ export const ROUTES: Route[] = [
   ),
   route('GET', '/events', 'event', ({ organization, query, settings }) => {
     const page = paginate(listEvents(organization, query, settings.retentionMs), query);
-    return { events: page.items.map(serializeEvent), meta: page.meta };
+    const events = page.items.map((event) => serializeStored(organization, event));
+    return { events, meta: page.meta };
   }),
   route('GET', '/events/:transaction_id', 'event', ({ organization, id, settings }) =>
     findEvent(organization, id, settings.retentionMs),
@@ -81,11 +92,11 @@ export const ROUTES: Route[] = [
     billable_metric: serializeMetric(createMetric(organization, required(body, 'billable_metric'))),
   })),
   route('GET', '/billable_metrics', 'billable_metric', ({ organization, query }) => {
-    const page = paginate(organization.metrics, query);
+    const page = paginate([...organization.metrics].reverse(), query);
     return { billable_metrics: page.items.map(serializeMetric), meta: page.meta };
   }),
   route('GET', '/billable_metrics/:code', 'billable_metric', ({ organization, id }) => ({
-    billable_metric: serializeMetric(metricByCode(organization, id)),
+    billable_metric: serializeMetricAlone(metricByCode(organization, id)),
   })),
   route(
     'DELETE',
@@ -102,11 +113,14 @@ export const ROUTES: Route[] = [
     plan: serializePlan(createPlan(organization, required(body, 'plan'))),
   })),
   route('GET', '/plans', 'plan', ({ organization, query }) => {
-    const page = paginate(organization.plans, query);
+    const page = paginate([...organization.plans].reverse(), query);
     return { plans: page.items.map(serializePlan), meta: page.meta };
   }),
   route('GET', '/plans/:code', 'plan', ({ organization, id }) => ({
     plan: serializePlan(planByCode(organization, id)),
+  })),
+  route('PUT', '/plans/:code', 'plan', ({ organization, id, body }) => ({
+    plan: serializePlan(updatePlan(organization, id, required(body, 'plan'))),
   })),
 
   route('POST', '/customers', 'customer', ({ organization, body }) => ({
@@ -125,11 +139,23 @@ export const ROUTES: Route[] = [
   route('GET', '/customers/:external_id', 'customer', ({ organization, id }) => ({
     customer: serializeCustomer(organization, customerByExternalId(organization, id)),
   })),
+  route('DELETE', '/customers/:external_id', 'customer', ({ organization, id }) => ({
+    customer: serializeCustomer(organization, deleteCustomer(organization, id)),
+  })),
   route(
     'GET',
     '/customers/:external_id/current_usage',
     'customer_usage',
     ({ organization, id, query, settings }) => currentUsage(organization, id, query, settings),
+  ),
+  route(
+    'GET',
+    '/customers/:external_id/past_usage',
+    'customer_usage',
+    ({ organization, id, query }) => {
+      const page = paginate(pastUsage(organization, id, query), query);
+      return { usage_periods: page.items, meta: page.meta };
+    },
   ),
   route(
     'GET',
@@ -144,23 +170,29 @@ export const ROUTES: Route[] = [
     },
   ),
 
-  route('POST', '/subscriptions', 'subscription', ({ organization, body }) => ({
-    subscription: serializeSubscriptionWithPlan(
-      organization,
-      createSubscription(organization, required(body, 'subscription')),
-    ),
-  })),
+  route('POST', '/subscriptions', 'subscription', ({ organization, body }) => {
+    const input = required(body, 'subscription');
+    planByCode(organization, scalarText(input.plan_code));
+    checkSubscription(organization, input);
+    const subscription = createSubscription(organization, input);
+    return { subscription: serializeSubscriptionWithPlan(organization, subscription) };
+  }),
   route('GET', '/subscriptions', 'subscription', ({ organization, query }) =>
     subscriptionPage(organization, query),
   ),
   route('GET', '/subscriptions/:external_id', 'subscription', ({ organization, id, query }) => ({
     subscription: serializeSubscriptionWithPlan(
       organization,
-      subscriptionByExternalId(organization, id, requestedStatuses(query)),
+      subscriptionByExternalId(organization, id, requestedStatus(query)),
     ),
   })),
-  route('DELETE', '/subscriptions/:external_id', 'subscription', ({ organization, id }) => ({
-    subscription: serializeSubscription(organization, terminateSubscription(organization, id)),
+  route('DELETE', '/subscriptions/:external_id', 'subscription', ({ organization, id, query }) => ({
+    subscription: serializeSubscription(
+      organization,
+      terminateSubscription(organization, id, [
+        query.get('status') === 'pending' ? 'pending' : 'active',
+      ]),
+    ),
   })),
 
   route('GET', '/invoices', 'invoice', ({ organization, query }) => {
@@ -170,9 +202,30 @@ export const ROUTES: Route[] = [
       meta: page.meta,
     };
   }),
-  route('GET', '/invoices/:lago_id', 'invoice', ({ organization, id }) => ({
-    invoice: serializeInvoiceWithPeriods(organization, findInvoice(organization, id)),
-  })),
+  route('GET', '/invoices/:lago_id', 'invoice', ({ organization, id }) => {
+    const invoice = findInvoice(organization, id);
+    return {
+      invoice: {
+        ...serializeInvoiceWithPeriods(organization, invoice),
+        fees: feesOf(organization, invoice).map((fee) => serializeFee(organization, fee)),
+        credits: [],
+        applied_taxes: [],
+      },
+    };
+  }),
+
+  route('GET', '/fees', 'fee', ({ organization, query }) => {
+    const page = paginate(listFees(organization, query), query);
+    const fees = page.items.map((fee) => ({
+      ...serializeFee(organization, fee),
+      applied_taxes: [],
+    }));
+    return { fees, meta: page.meta };
+  }),
+  route('GET', '/wallets', 'wallet', ({ query }) => {
+    const page = paginate<never>([], query);
+    return { wallets: page.items, meta: page.meta };
+  }),
 ];
 
 function subscriptionPage(
@@ -201,24 +254,25 @@ function required(body: JsonObject, name: string): JsonObject {
 /** A route and the variable part of the path, where there is one. */
 export function findRoute(method: string, path: string): { route: Route; id: string } | null {
   const segments = path.replace(/\/$/, '').split('/');
+  const served = method === 'HEAD' ? 'GET' : method;
   for (const candidate of ROUTES) {
-    if (candidate.method !== method) continue;
+    if (candidate.method !== served) continue;
     const id = match(candidate.template.split('/'), segments);
     if (id !== null) return { route: candidate, id };
   }
   return null;
 }
 
-/** Whether a raw dot ends the id in a path (lago: requests.dots). */
-const endsAtDot = (template: string[]): boolean => template.includes('customers');
-
-/** The decoded variable segment, '' if the template has none, null if the path is another one. */
+/**
+ * The decoded variable segment, '' if the template has none, null if the path is another one. The id
+ * of a customer has no dots, unless they are encoded (lago: requests.dots).
+ */
 function match(template: string[], segments: string[]): string | null {
   if (template.length !== segments.length) return null;
   let id = '';
   for (const [position, expected] of template.entries()) {
-    const segment = scalarText(segments[position]) ?? '';
-    if (expected.startsWith(':') && segment.includes('.') && endsAtDot(template)) return null;
+    const segment = segments[position] ?? '';
+    if (segment.includes('.') && template.includes('customers')) return null;
     if (expected.startsWith(':') && segment !== '') id = decoded(segment);
     else if (expected !== segment) return null;
   }

@@ -87,7 +87,7 @@ export function createSeed(
 ): Seed {
   const seed: Seed = {
     organization: (input) => ({ lagoId: addOrganization(input).lagoId }),
-    metric: (input, apiKey) => void createMetric(organizationOf(apiKey), input),
+    metric: (input, apiKey) => void createMetric(organizationOf(apiKey), withInterval(input)),
     plan: (input, apiKey) =>
       void createPlan(organizationOf(apiKey), withMetricIds(organizationOf(apiKey), input)),
     customer: (input, apiKey) => void upsertCustomer(organizationOf(apiKey), input),
@@ -114,6 +114,12 @@ export function createSeed(
   };
   return seed;
 }
+
+/** There is one interval only. */
+const withInterval = (input: JsonObject): JsonObject =>
+  input.aggregation_type === 'weighted_sum_agg'
+    ? { weighted_interval: 'seconds', ...input }
+    : input;
 
 function withMetricIds(organization: Organization, input: JsonObject): JsonObject {
   const plan = copy(input);

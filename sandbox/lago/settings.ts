@@ -1,5 +1,10 @@
 /** How this Lago is set up, or which version it is: what may change while the fake runs. */
 export interface Settings {
+  /**
+   * A free one knows no customer's time zone, no grace period, no permissions of keys and no limits
+   * per transaction (lago: requests.premium).
+   */
+  licence: 'free' | 'premium';
   /** Most events in a batch: 100. */
   maxBatch: number;
   /**
@@ -24,11 +29,6 @@ export interface Settings {
    */
   deletesEventsOfMetrics: boolean;
   /**
-   * What current_usage answers for an unknown customer. The source reads like 500, and nobody ran
-   * it (lago: periods.usage-unknown-customer).
-   */
-  unknownCustomerUsage: 404 | 500;
-  /**
    * How old current_usage may be, since Lago keeps it per charge until somebody expires it
    * (lago: periods.usage-cached). Milliseconds.
    */
@@ -41,13 +41,13 @@ export interface Settings {
 }
 
 export const DEFAULT_SETTINGS: Settings = {
+  licence: 'premium',
   maxBatch: 100,
   maxPerPage: Number.POSITIVE_INFINITY,
   partialBatches: false,
   blanksBreakBatches: false,
   omitEventsStore: false,
   deletesEventsOfMetrics: false,
-  unknownCustomerUsage: 500,
   usageDelayMs: 0,
   retentionMs: Number.POSITIVE_INFINITY,
 };

@@ -1,40 +1,53 @@
 import { DateTime } from 'luxon';
 import type { SubscriptionAnswer, SubscriptionWithPlanAnswer } from './answers';
-import { applicableTimezone, customerByExternalId, upsertCustomer } from './customers';
+import { applicableTimezone, upsertCustomer } from './customers';
 import { invalid, notFound } from './errors';
-import { isBlank, type JsonObject, scalarText } from './json';
+import { type JsonObject, scalarText } from './json';
 import type { Organization } from './organization';
 import { planByCode, serializePlan } from './plans';
 import type { Subscription } from './records';
-import { fromMilliseconds, iso8601, iso8601Seconds, type Micros } from './timestamp';
+import {
+  compareInstants,
+  fromMilliseconds,
+  iso8601,
+  iso8601Seconds,
+  type Micros,
+} from './timestamp';
 
 const STATUSES = ['pending', 'active', 'terminated', 'canceled', 'incomplete'] as const;
 export type SubscriptionStatus = (typeof STATUSES)[number];
 
 /**
- * Creates the customer too if nobody has that external id (lago: catalog.subscriptions-created).
+ * Creates the customer too if nobody has that external id, even if the subscription is refused
+ * (lago: catalog.subscriptions-created). The same again is the one that is there.
  */
 export function createSubscription(
   organization: Organization,
   input: JsonObject,
   now = organization.now(),
 ): Subscription {
-  const customerId = scalarText(input.external_customer_id);
-  if (customerId === null || isBlank(customerId))
-    throw invalid({ external_customer_id: ['value_is_mandatory'] });
+  const customerId = (scalarText(input.external_customer_id) ?? '').trim();
+  if (customerId === '') throw invalid({ external_customer_id: ['value_is_mandatory'] });
   const plan = planByCode(organization, scalarText(input.plan_code));
   const externalId = (scalarText(input.external_id) ?? organization.nextId()).trim();
-  if (organization.subscriptionsById.get(externalId)?.some((other) => isOpen(other, now)))
-    throw invalid({ external_id: ['value_already_exist'] });
   const subscriptionAt = dateAt(input, 'subscription_at') ?? now;
   const endingAt = dateAt(input, 'ending_at');
-  upsertCustomer(organization, { external_id: customerId });
+  const customer = upsertCustomer(organization, { external_id: customerId });
+  const taken = organization.subscriptionsById
+    .get(externalId)
+    ?.filter((other) => isOpen(other, now));
+  const own = taken?.find((other) => other.customer === customer);
+  if (own?.plan === plan) return own;
+  if (own !== undefined || taken?.some((other) => statusAt(other, now) === 'active'))
+    throw invalid({ external_id: ['value_already_exist'] });
+  customer.currency ??= plan.amountCurrency;
   const subscription: Subscription = {
     lagoId: organization.nextId(),
     externalId,
     externalCustomerId: customerId,
+    customer,
     plan,
-    name: scalarText(input.name),
+    name: (scalarText(input.name) ?? '').trim(),
     billingTime: input.billing_time === 'anniversary' ? 'anniversary' : 'calendar',
     subscriptionAt,
     endingAt,
@@ -45,6 +58,20 @@ export function createSubscription(
   organization.addSubscription(subscription);
   return subscription;
 }
+
+/** What is asked of a subscription over the API; a seed may write history. */
+export function checkSubscription(organization: Organization, input: JsonObject): void {
+  const now = organization.now();
+  const startsAt = dateAt(input, 'subscription_at') ?? now;
+  const endsAt = dateAt(input, 'ending_at');
+  const isLate = (date: Micros): boolean => endsAt !== null && dayOf(endsAt) > dayOf(date);
+  if (endsAt !== null && !(isLate(now) && isLate(startsAt)))
+    throw invalid({ ending_at: ['invalid_date'] });
+  if (!['calendar', 'anniversary', null].includes(scalarText(input.billing_time)))
+    throw invalid({ billing_time: ['value_is_invalid'] });
+}
+
+const dayOf = (instant: Micros): string => iso8601(instant).slice(0, 10);
 
 export function dateAt(input: JsonObject, key: string): Micros | null {
   const text = scalarText(input[key]);
@@ -72,8 +99,9 @@ export function endOf(subscription: Subscription): Micros | null {
 export function terminateSubscription(
   organization: Organization,
   externalId: string,
+  statuses = ['active', 'pending'],
 ): Subscription {
-  const subscription = subscriptionByExternalId(organization, externalId, ['active', 'pending']);
+  const subscription = subscriptionByExternalId(organization, externalId, statuses);
   if (statusAt(subscription, organization.now()) === 'pending') subscription.setStatus = 'canceled';
   subscription.terminatedAt = organization.now();
   organization.revision += 1;
@@ -92,14 +120,21 @@ export function subscriptionByExternalId(
   return found;
 }
 
-/** Active ones unless other statuses are asked for. */
-export function requestedStatuses(query: URLSearchParams): string[] {
-  const asked = [...query.getAll('status[]'), ...query.getAll('status')].filter((status) =>
-    STATUSES.some((known) => known === status),
-  );
-  return asked.length > 0 ? asked : ['active'];
+/** For a single one: active unless asked for otherwise. */
+export function requestedStatus(query: URLSearchParams): string[] {
+  const asked = [...query.getAll('status[]'), ...query.getAll('status')];
+  return asked.length === 0 ? ['active'] : asked;
 }
 
+/** For a list: active unless asked for otherwise; one that Lago does not know lists all. */
+function requestedStatuses(query: URLSearchParams): readonly string[] {
+  const asked = query.getAll('status[]').filter((status) => status !== '');
+  if (asked.length === 0) return ['active'];
+  const areKnown = asked.every((status) => STATUSES.some((known) => known === status));
+  return areKnown ? asked : STATUSES;
+}
+
+/** Newest start first, then newest creation (lago: catalog.subscriptions-listed). */
 export function listSubscriptions(
   organization: Organization,
   query: URLSearchParams,
@@ -109,13 +144,16 @@ export function listSubscriptions(
   const customer = query.get('external_customer_id');
   const plan = query.get('plan_code');
   const currency = query.get('currency');
-  return candidates(organization, query.get('external_id'), customer).filter(
-    (subscription) =>
-      (customer === null || subscription.externalCustomerId === customer) &&
-      (plan === null || subscription.plan.code === plan) &&
-      (currency === null || subscription.plan.amountCurrency === currency) &&
-      statuses.includes(statusAt(subscription, now)),
-  );
+  return candidates(organization, query.get('external_id'), customer)
+    .filter(
+      (subscription) =>
+        (customer === null || subscription.externalCustomerId === customer) &&
+        (plan === null || subscription.plan.code === plan) &&
+        (currency === null || subscription.plan.amountCurrency === currency) &&
+        statuses.includes(statusAt(subscription, now)),
+    )
+    .reverse()
+    .sort((left, right) => compareInstants(right.subscriptionAt, left.subscriptionAt));
 }
 
 /** Found by an index where there is one: clients look up single ones among thousands. */
@@ -136,18 +174,16 @@ export function serializeSubscription(
 ): SubscriptionAnswer {
   const now = organization.now();
   const status = statusAt(subscription, now);
-  const customer = customerByExternalId(organization, subscription.externalCustomerId);
+  const { customer } = subscription;
   const started = status === 'active' || status === 'terminated';
   const ended = status === 'terminated' ? endOf(subscription) : null;
   const zone = applicableTimezone(organization, customer);
-  const period =
-    status === 'active' ? organization.calendars.chargesPeriod(subscription, zone, now) : null;
+  const period = started ? organization.calendars.chargesPeriod(subscription, zone, now) : null;
   return {
     lago_id: subscription.lagoId,
     external_id: subscription.externalId,
     lago_customer_id: customer.lagoId,
     external_customer_id: subscription.externalCustomerId,
-    billing_entity_code: 'default',
     billing_time: subscription.billingTime,
     name: subscription.name,
     plan_code: subscription.plan.code,

@@ -12,8 +12,8 @@ export type Micros = bigint;
 const POSTGRES_MIN: Micros = -210_866_803_200_000_000n;
 const POSTGRES_END: Micros = 9_224_318_016_000_000_000n;
 
-/** ClickHouse's DateTime64 runs from 1900 to 2299. */
-const CLICKHOUSE_MIN: Micros = -2_208_988_800_000_000n;
+/** ClickHouse's DateTime64 runs to 2299; what is not after 1970 began never came out of it. */
+const CLICKHOUSE_MIN: Micros = 1n;
 const CLICKHOUSE_END: Micros = 10_413_792_000_000_000n;
 
 /**

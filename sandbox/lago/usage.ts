@@ -1,8 +1,10 @@
-import type { ChargeUsageAnswer, UsageAnswer } from './answers';
-import { type Bucket, Bucketing } from './bucketing';
+import type { ChargeUsageAnswer, FilterUsageAnswer, UsageAnswer } from './answers';
+import type { Bucket, Bucketing } from './bucketing';
+import { bucketingOf } from './carried';
 import { applicableTimezone, findCustomer } from './customers';
-import { decimalText, largest, sum, zero } from './decimal';
-import { internal, notAllowed, notFound } from './errors';
+import { decimalText, sum } from './decimal';
+import { notAllowed, notFound } from './errors';
+import { appended } from './event-store';
 import type { Organization } from './organization';
 import { liveCharges } from './plans';
 import type { Charge, Customer, Subscription } from './records';
@@ -18,12 +20,12 @@ export function currentUsage(
   organization: Organization,
   externalCustomerId: string,
   query: URLSearchParams,
-  settings: Pick<Settings, 'unknownCustomerUsage' | 'usageDelayMs'> = DEFAULT_SETTINGS,
+  settings: Pick<Settings, 'usageDelayMs'> = DEFAULT_SETTINGS,
 ): { customer_usage: UsageAnswer } {
-  // The source's lookup of an unknown customer fails inside its own rescue (lago:
+  // Of all look-ups of a customer this one alone names no customer (lago:
   // periods.usage-unknown-customer).
   const customer = findCustomer(organization, externalCustomerId);
-  if (!customer) throw settings.unknownCustomerUsage === 500 ? internal() : notFound('customer');
+  if (!customer) throw notFound('resource');
   if (query.get('full_usage') === 'true') throw notAllowed('full_usage_not_allowed');
   const subscription = activeSubscription(
     organization,
@@ -41,7 +43,7 @@ export function currentUsage(
       ? undefined
       : organization.now() - fromMilliseconds(settings.usageDelayMs);
   const charges = requestedCharges(subscription, query).map((charge) =>
-    chargeUsage(new Bucketing(organization, subscription, charge, period, before)),
+    chargeUsage(bucketingOf({ organization, subscription, charge, period, before })),
   );
   const amount = charges.reduce((total, charge) => total + charge.amount_cents, 0);
   return {
@@ -75,24 +77,37 @@ function activeSubscription(
   return found;
 }
 
+/** By the first of three filters that is there; else all, by the name of their metric. */
 function requestedCharges(subscription: Subscription, query: URLSearchParams): Charge[] {
-  const wanted = (name: string, value: string): boolean => (query.get(name) ?? value) === value;
   const live = liveCharges(subscription.plan);
-  const charges = live.filter(
-    (charge) =>
-      wanted('charge_id', charge.lagoId) &&
-      wanted('charge_code', charge.code) &&
-      wanted('billable_metric_code', charge.metric.code),
-  );
-  if (charges.length === 0 && live.length > 0) throw notFound('charge');
+  const [name, value] = FILTERS.map(([key, read]) => [query.get(key), read] as const).find(
+    ([asked]) => asked,
+  ) ?? [null, null];
+  if (value === null)
+    return live.sort((left, right) => compareNames(left.metric.name, right.metric.name));
+  const charges = live.filter((charge) => value(charge) === name);
+  if (charges.length === 0) throw notFound('charge');
   return charges;
 }
 
+const FILTERS: [string, (charge: Charge) => string][] = [
+  ['charge_id', ({ lagoId }) => lagoId],
+  ['charge_code', ({ code }) => code],
+  ['billable_metric_code', ({ metric }) => metric.code],
+];
+
+const compareNames = (left: string, right: string): number =>
+  left.toLowerCase() < right.toLowerCase() ? -1 : left.toLowerCase() > right.toLowerCase() ? 1 : 0;
+
 /** What a charge comes to, as `charges_usage` shows it. */
-export function chargeUsage({ buckets, charge, subscription }: Bucketing): ChargeUsageAnswer {
+export function chargeUsage({
+  buckets,
+  charge,
+  subscription,
+}: Pick<Bucketing, 'buckets' | 'charge' | 'subscription'>): ChargeUsageAnswer {
   const { metric } = charge;
   const currency = subscription.plan.amountCurrency;
-  const grouped = buckets.filter(({ group }) => group !== null);
+  const grouped = groupsOf(buckets);
   return {
     ...totals(buckets),
     amount_currency: currency,
@@ -109,21 +124,39 @@ export function chargeUsage({ buckets, charge, subscription }: Bucketing): Charg
       code: metric.code,
       aggregation_type: metric.aggregation,
     },
-    filters:
-      charge.filters.length === 0
-        ? []
-        : [...charge.filters, null].map((filter) => ({
-            ...totals(buckets.filter((bucket) => bucket.filter === filter)),
-            invoice_display_name: null,
-            values: filter === null ? null : filter.values,
-          })),
-    grouped_usage: grouped.map((bucket) => ({
-      ...totals([bucket]),
-      grouped_by: bucket.group ?? {},
-      filters: [],
+    filters: filterUsage(charge, buckets),
+    grouped_usage: grouped.map((bucketsOfGroup) => ({
+      ...totals(bucketsOfGroup),
+      grouped_by: bucketsOfGroup[0]?.group ?? {},
+      filters: filterUsage(charge, bucketsOfGroup),
     })),
     presentation_breakdowns: [],
   };
+}
+
+/** Of a charge with filters, those among the buckets. */
+function filterUsage(charge: Charge, buckets: Bucket[]): FilterUsageAnswer[] {
+  if (charge.filters.length === 0) return [];
+  return [...charge.filters, null].flatMap((filter) => {
+    const own = buckets.filter((bucket) => bucket.filter === filter);
+    return own.length === 0
+      ? []
+      : [
+          {
+            ...totals(own),
+            invoice_display_name: filter?.invoiceDisplayName ?? null,
+            values: filter?.values ?? null,
+          },
+        ];
+  });
+}
+
+/** Filter by filter a group has its own price, and is shown once (lago: counting.groups). */
+function groupsOf(buckets: Bucket[]): Bucket[][] {
+  if (buckets.every(({ group }) => Object.keys(group).length === 0)) return [];
+  const groups = new Map<string, Bucket[]>();
+  for (const bucket of buckets) appended(groups, JSON.stringify(bucket.group), bucket);
+  return [...groups.values()];
 }
 
 type Totals = Pick<
@@ -132,11 +165,10 @@ type Totals = Pick<
 >;
 
 function totals(buckets: Bucket[]): Totals {
-  const units = decimalText(sum(buckets.map(({ usage }) => largest(usage.units, zero()))));
   return {
-    units,
-    total_aggregated_units: units,
-    events_count: buckets.reduce((count, { usage }) => count + usage.eventsCount, 0),
+    units: decimalText(sum(buckets.map(({ units }) => units))),
+    total_aggregated_units: decimalText(sum(buckets.map(({ totalUnits }) => totalUnits))),
+    events_count: buckets.reduce((count, { eventsCount }) => count + eventsCount, 0),
     amount_cents: buckets.reduce((total, { amountCents }) => total + amountCents, 0),
   };
 }

@@ -1,5 +1,6 @@
 import { type Problem, problem } from '../problem/problem';
-import type { Runtime, Sheet } from './runtime';
+import type { Runtime } from './runtime';
+import { isGrid } from './sheet-source';
 
 /**
  * What this person still has to allow, if anything; Google's messages are localised, so their text
@@ -16,8 +17,6 @@ export function missingAuthorization({
 
 /** Most tabs that are asked; each costs a person about half a second. */
 const ASKED_TABS = 5;
-
-const isGrid = (sheet: Sheet): boolean => String(sheet.getType()) === 'GRID';
 
 /**
  * Whether this person may write in the file. Google says so of ranges only. The header row or a

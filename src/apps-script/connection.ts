@@ -6,6 +6,7 @@ import { type EntriesOf, valueBy } from '../schema/fit';
 import type { Identity } from '../sync/ports';
 import { parsedJson } from '../value/json';
 import type { Runtime } from './runtime';
+import { ENVIRONMENT } from './schema/call-schema';
 
 /** What requests to Lago need. */
 export interface Access {
@@ -41,7 +42,7 @@ const STORED = v.object({
   organizationId: v.string(),
   store: v.picklist(['postgres', 'clickhouse', 'unknown']),
   zone: v.string(),
-  environment: v.picklist(['test', 'live']),
+  environment: ENVIRONMENT,
 } satisfies EntriesOf<Connection>);
 
 const CONNECTION = 'lago.connection';
@@ -134,10 +135,13 @@ export function requireConnection(runtime: Runtime): Connection {
 /**
  * What a person entered, completed. An empty key keeps the stored one, but only for the very
  * address that it was entered for.
+ * @param before the stored connection, if there is one
  * @throws ProblemError if the address is none or there is no key for it
  */
-export function enteredAccess(runtime: Runtime, entered: Argument<'connect'>): Access {
-  const before = readConnection(runtime);
+export function enteredAccess(
+  before: Connection | undefined,
+  entered: Argument<'connect'>,
+): Access {
   const address = normalAddress(entered.address);
   const typed = entered.apiKey.trim();
   const kept = before?.address === address ? before.apiKey : '';

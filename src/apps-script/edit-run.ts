@@ -44,7 +44,6 @@ function runTouched(execution: Execution, sync: Sync, first: number, last: numbe
   const read = readModel(sync, reading);
   if ('problems' in read) return;
   const edited = read.model.rows.filter(({ number }) => number >= first && number <= last);
-  const rows = contentsOf(read.model.rows, ready);
   const now = clock.now();
   settings.refresh();
   const before = settings.touched(sync.id);
@@ -55,7 +54,9 @@ function runTouched(execution: Execution, sync: Sync, first: number, last: numbe
   const tracked = isTracked(touched);
   const due =
     sync.ready === undefined
-      ? rows.filter((row) => tracked(row.key, row.content) && !resting(row.key, row.content))
+      ? contentsOf(read.model.rows, ready).filter(
+          (row) => tracked(row.key, row.content) && !resting(row.key, row.content),
+        )
       : contentsOf(
           edited.filter(({ cells }) => cells.get(sync.ready ?? '')?.value === true),
           ready,

@@ -19,11 +19,16 @@ export interface KeyColumn {
 /**
  * Reads the header row and the key column; undefined if the tab or the column is gone. A handful of
  * service calls.
+ * @param found the tab, if it was looked for already
  */
-export function readKeyColumn({ SpreadsheetApp }: Runtime, sync: Sync): KeyColumn | undefined {
+export function readKeyColumn(
+  { SpreadsheetApp }: Runtime,
+  sync: Sync,
+  found?: Sheet,
+): KeyColumn | undefined {
   const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
   const { tabId, tabName, headerRow } = sync.source;
-  const sheet = findTab(spreadsheet, tabId, tabName);
+  const sheet = found ?? findTab(spreadsheet, tabId, tabName);
   if (sheet === undefined) return undefined;
   const headers = headersOf(sheet, headerRow);
   const header = headerOf(sync, sync.key);

@@ -10,12 +10,11 @@ import { STATE, TOUCHED } from './schema/state-schema';
 import { SYNC } from './schema/sync-schema';
 import {
   asciiJson,
-  DamagedValue,
+  damageIn,
   deleteJson,
   inAscii,
   readJson,
   storedBy,
-  unreadable,
   writeJson,
 } from './stored-json';
 
@@ -63,6 +62,11 @@ export interface Settings {
   find(id: string | undefined): Sync | undefined;
   /** Stores new syncs, and changed ones by their ids; all or none. The caller holds the lock. */
   put(...syncs: readonly Sync[]): void;
+  /**
+   * The sync with the organization that it sends to from now on, unless it has one: a ledger
+   * belongs to one organization. The caller holds the lock.
+   */
+  pin(sync: Sync, organization: string): Sync;
   /** Deletes a sync and what is remembered of it. */
   remove(id: string): void;
   /** What is remembered of a sync. @throws ProblemError settings.unreadable */
@@ -103,9 +107,6 @@ function stateText(state: SyncState): string {
   const text = asciiJson(kept);
   return text.length > STATE_CHARACTERS ? inAscii(JSON.stringify(kept, shortened)) : text;
 }
-
-const isUnreadable = (error: unknown): boolean =>
-  error instanceof ProblemError && error.problem.code === 'settings.unreadable';
 
 class DocumentSettings implements Settings {
   private readonly properties: Properties;
@@ -157,6 +158,13 @@ class DocumentSettings implements Settings {
       [...others, ...syncs].sort((left, right) => left.id.localeCompare(right.id)),
       this.writtenFor(),
     );
+  }
+
+  pin(sync: Sync, organization: string): Sync {
+    if (sync.organization !== undefined) return sync;
+    const pinned = { ...sync, organization };
+    this.put(pinned);
+    return pinned;
   }
 
   remove(id: string): void {
@@ -212,19 +220,11 @@ class DocumentSettings implements Settings {
   }
 
   private parse(): StoredSyncs {
-    const value = this.storedJson();
+    const value = readJson(this.read(), SYNCS);
     if (value === undefined) return { file: undefined, syncs: [] };
     const format = valueBy(OF_FORMAT, value)?.schema ?? FORMAT;
     if (format !== FORMAT) throw new ProblemError(problem('settings.newer-version'));
     return storedBy(STORED, value);
-  }
-
-  private storedJson(): unknown {
-    try {
-      return readJson(this.read(), SYNCS);
-    } catch (error) {
-      throw error instanceof DamagedValue ? unreadable() : error;
-    }
   }
 
   /**
@@ -241,8 +241,8 @@ class DocumentSettings implements Settings {
     try {
       return this.current();
     } catch (error) {
-      if (isUnreadable(error)) return [];
-      throw error;
+      damageIn(error);
+      return [];
     }
   }
 

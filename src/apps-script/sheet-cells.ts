@@ -42,3 +42,11 @@ export function neighbours<T>(items: readonly T[], rowOf: (item: T) => number): 
   }
   return runs;
 }
+
+/** A name that is free: the wanted one, or with the first number that makes it so. */
+export function freeName(wanted: string, isTaken: (name: string) => boolean): string {
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? wanted : `${wanted} ${number}`;
+    if (!isTaken(name)) return name;
+  }
+}

@@ -6,6 +6,9 @@ import type { CellValue } from '../value/cell';
 import { instantOf } from '../value/time';
 import type { Runtime, Sheet, SheetValue, Spreadsheet } from './runtime';
 
+/** Whether a sheet has cells: a chart may stand on a sheet of its own. */
+export const isGrid = (sheet: Sheet): boolean => String(sheet.getType()) === 'GRID';
+
 /**
  * The tab with an id, whatever its name is now. The known name is tried first, because that costs
  * one service call instead of one per tab.
@@ -18,6 +21,16 @@ export function findTab(
   const named = spreadsheet.getSheetByName(knownName);
   if (named !== null && named.getSheetId() === id) return named;
   return spreadsheet.getSheets().find((sheet) => sheet.getSheetId() === id);
+}
+
+/** The tab of a source. @throws ProblemError if it is gone */
+export function requireTab(
+  { SpreadsheetApp }: Pick<Runtime, 'SpreadsheetApp'>,
+  { tabId, tabName }: Pick<Source, 'tabId' | 'tabName'>,
+): Sheet {
+  const sheet = findTab(SpreadsheetApp.getActiveSpreadsheet(), tabId, tabName);
+  if (sheet === undefined) throw new ProblemError(problem('sheet.tab-missing', { name: tabName }));
+  return sheet;
 }
 
 const cellValue = (value: SheetValue, shown: string, zone: string): CellValue =>

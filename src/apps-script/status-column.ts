@@ -1,11 +1,11 @@
-import { type Problem, ProblemError, problem } from '../problem/problem';
+import { type Problem, problem } from '../problem/problem';
 import type { Plan } from '../sync/plan/planned-row';
 import { statusesOf } from '../sync/plan/statuses';
 import type { Sync } from '../sync/sync';
 import { readKeyColumn } from './key-column';
 import type { Runtime } from './runtime';
-import { addColumn, asText, headersOf } from './sheet-cells';
-import { findTab } from './sheet-source';
+import { addColumn, asText, freeName, headersOf } from './sheet-cells';
+import { requireTab } from './sheet-source';
 
 const HEADER = 'Lago status';
 
@@ -45,25 +45,15 @@ export function writeStatuses(
 }
 
 /** The header of a new status column: several syncs of one tab have one each. */
-export function newStatusHeader(isTaken: (header: string) => boolean): string {
-  for (let number = 1; ; number++) {
-    const header = number === 1 ? HEADER : `${HEADER} ${number}`;
-    if (!isTaken(header)) return header;
-  }
-}
+export const newStatusHeader = (isTaken: (header: string) => boolean): string =>
+  freeName(HEADER, isTaken);
 
 /**
  * Adds a status column at the right of the tab, unless one with this header exists.
  * @throws ProblemError if the tab is gone
  */
-export function addStatusColumn(
-  { SpreadsheetApp }: Runtime,
-  { source }: Sync,
-  header: string,
-): void {
-  const sheet = findTab(SpreadsheetApp.getActiveSpreadsheet(), source.tabId, source.tabName);
-  if (sheet === undefined)
-    throw new ProblemError(problem('sheet.tab-missing', { name: source.tabName }));
+export function addStatusColumn(runtime: Runtime, { source }: Sync, header: string): void {
+  const sheet = requireTab(runtime, source);
   if (!headersOf(sheet, source.headerRow).includes(header))
     addColumn(sheet, source.headerRow, header);
 }

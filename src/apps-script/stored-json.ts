@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ProblemError, problem } from '../problem/problem';
+import { type Problem, ProblemError, problem } from '../problem/problem';
 import { fitted, type Schema, valueBy } from '../schema/fit';
 import { digest } from '../sync/rows/content';
 import { parsedJson } from '../value/json';
@@ -22,10 +22,17 @@ export const inAscii = (json: string): string =>
 export const asciiJson = (value: unknown): string => inAscii(JSON.stringify(value));
 
 /** @param misfit what is not as expected, if that is known */
-export const unreadable = (misfit?: string): ProblemError =>
+const unreadable = (misfit?: string): ProblemError =>
   new ProblemError(
     problem('settings.unreadable', { where: misfit === undefined ? '' : ` (${misfit})` }),
   );
+
+/** The problem of an error that says that a stored value is damaged; any other error is thrown. */
+export function damageIn(error: unknown): Problem {
+  if (error instanceof ProblemError && error.problem.code === 'settings.unreadable')
+    return error.problem;
+  throw error;
+}
 
 /** Reads a stored value by a schema. @throws ProblemError settings.unreadable, naming the field */
 export function storedBy<T>(schema: Schema<T>, value: unknown): T {
@@ -42,45 +49,27 @@ type Head = v.InferOutput<typeof HEAD>;
 const partKey = (name: string, generation: string, part: number): string =>
   `${name}.${generation}.${part}`;
 
-/** A stored value of which a part is missing or altered. */
-export class DamagedValue extends Error {}
-
 /**
  * Reads a value that `writeJson` wrote; undefined if there is none.
- * @throws DamagedValue if a part is missing or altered
+ * @throws ProblemError settings.unreadable if a part is missing or altered
  */
 export function readJson(all: Readonly<Record<string, string>>, name: string): unknown {
   const text = all[name];
   if (text === undefined) return undefined;
   const head = valueBy(HEAD, parsedJson(text));
-  if (head === undefined) throw new DamagedValue(name);
+  if (head === undefined) throw unreadable();
   const content = Array.from(
     { length: head.parts },
     (_, part) => all[partKey(name, head.generation, part)] ?? '',
   ).join('');
   const value = digest(content) === head.checksum ? parsedJson(content) : undefined;
-  if (value === undefined) throw new DamagedValue(name);
+  if (value === undefined) throw unreadable();
   return value;
 }
 
-/** The generation in force; undefined if there is none or its head is damaged. */
-const currentGeneration = (
-  all: Readonly<Record<string, string>>,
-  name: string,
-): string | undefined => valueBy(HEAD, parsedJson(all[name] ?? ''))?.generation;
-
-/**
- * Deletes the parts of all generations but one, also those that a killed or refused write has left.
- */
-function deleteParts(properties: Properties, name: string, except: string | undefined): void {
-  for (const key of Object.keys(properties.getProperties())) {
-    if (
-      key.startsWith(`${name}.`) &&
-      (except === undefined || !key.startsWith(`${name}.${except}.`))
-    )
-      properties.deleteProperty(key);
-  }
-}
+/** Names of a value's parts, of all generations: a killed or refused write may have left some. */
+const partsIn = (all: Readonly<Record<string, string>>, name: string): string[] =>
+  Object.keys(all).filter((key) => key.startsWith(`${name}.`));
 
 /**
  * Writes a value of any length as a new generation, and points to it once it is whole: a crash
@@ -93,7 +82,12 @@ export function writeJson(
   value: unknown,
   generation: string,
 ): void {
-  deleteParts(properties, name, currentGeneration(properties.getProperties(), name));
+  const all = properties.getProperties();
+  const current = valueBy(HEAD, parsedJson(all[name] ?? ''))?.generation;
+  const isInForce = (key: string): boolean => key.startsWith(`${name}.${current}.`);
+  const former = partsIn(all, name);
+  // They may fill the room that the new parts need.
+  for (const key of former) if (!isInForce(key)) properties.deleteProperty(key);
   const content = asciiJson(value);
   const parts = Math.max(1, Math.ceil(content.length / PART_CHARACTERS));
   for (let part = 0; part < parts; part++)
@@ -103,11 +97,11 @@ export function writeJson(
     );
   const head: Head = { generation, parts, checksum: digest(content) };
   properties.setProperty(name, JSON.stringify(head));
-  deleteParts(properties, name, generation);
+  for (const key of former) if (isInForce(key)) properties.deleteProperty(key);
 }
 
 /** Deletes a value with its parts. */
 export function deleteJson(properties: Properties, name: string): void {
   properties.deleteProperty(name);
-  deleteParts(properties, name, undefined);
+  for (const key of partsIn(properties.getProperties(), name)) properties.deleteProperty(key);
 }

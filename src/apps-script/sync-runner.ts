@@ -68,8 +68,11 @@ export interface SyncPorts extends Ports {
   readonly ledger: LedgerSheets;
 }
 
-export function portsOf({ runtime, clock, settings, deadline }: Execution): SyncPorts {
-  const connection = requireConnection(runtime);
+/** @param connection as it is stored, if it was read already */
+export function portsOf(
+  { runtime, clock, settings, deadline }: Execution,
+  connection = requireConnection(runtime),
+): SyncPorts {
   return {
     clock,
     source: sheetSource(runtime),
@@ -81,7 +84,7 @@ export function portsOf({ runtime, clock, settings, deadline }: Execution): Sync
       urlFetchHttp(runtime, connection, clock),
       clock,
       connection.requestsPerSecond,
-      { cache: catalogCache(runtime, connection), readUntil: deadline },
+      { cache: catalogCache(runtime, connection), store: connection.store, readUntil: deadline },
     ),
   };
 }
@@ -278,7 +281,10 @@ function attempt(execution: Execution, sync: Sync, choice: RunChoice): RunResult
       ...choice,
       approved: choice.approved ?? approvedNow(state, clock.now()),
     };
-    const pinned = sync.organization === undefined ? pinOrganization(ports, settings, sync) : sync;
+    const pinned =
+      sync.organization === undefined
+        ? settings.pin(sync, requireIdentity(ports.destination).organization)
+        : sync;
     return run(ports, { ...request, ready: { ...request.ready, sync: pinned } });
   } catch (error) {
     const now = clock.now();
@@ -291,13 +297,6 @@ function attempt(execution: Execution, sync: Sync, choice: RunChoice): RunResult
       ledger: undefined,
     };
   }
-}
-
-/** The first run decides which organization the sync belongs to. */
-function pinOrganization({ destination }: SyncPorts, settings: Settings, sync: Sync): Sync {
-  const pinned = { ...sync, organization: requireIdentity(destination).organization };
-  settings.put(pinned);
-  return pinned;
 }
 
 /** The hourly run of all active syncs: the truth, whatever the edits said. */

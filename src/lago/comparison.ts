@@ -1,31 +1,15 @@
-import { DateTime } from 'luxon';
 import * as v from 'valibot';
 import { valueBy } from '../schema/fit';
-import { type Json, ownValue } from '../value/json';
+import { type ListedUsage, millisecondsIn } from '../sync/month/listed';
+import { ownValue } from '../value/json';
 import { isSameAmount, isSameTime, isSameValue } from '../value/stored-usage';
 import { millisecondsOf } from '../value/time';
 import type { UsageEvent } from '../value/usage-event';
 import { anything, filledText, object, text } from './field';
 import { scalarText } from './scalar';
 
-/**
- * An event as Lago lists it. On ClickHouse all values of properties are texts
- * (lago: clickhouse.reading).
- */
-export interface StoredEvent {
-  /** The id that the sender chose. */
-  readonly transaction_id: string;
-  /** Blank if Lago does not say. */
-  readonly external_subscription_id: string;
-  /** Code of the metric; blank if Lago does not say. */
-  readonly code: string;
-  /** ISO 8601 in UTC with ms. */
-  readonly timestamp: string;
-  /** Decimal text; null if it has no amount of its own. */
-  readonly precise_total_amount_cents: string | null;
-  /** Any JSON on Postgres, texts on ClickHouse. */
-  readonly properties: { readonly [name: string]: Json };
-}
+/** An event as Lago lists it, whose subscription and code are blank if Lago does not say them. */
+export type StoredEvent = ListedUsage;
 
 /** An amount as text, whatever it is; null if there is none. */
 const amountText = (value: unknown): string | null =>
@@ -60,9 +44,7 @@ const LAST_MOMENT = 8.64e15;
  * wants with a sign and six digits.
  */
 function momentOf(iso: string): number {
-  const ms = DateTime.fromISO(
-    iso.replace(/^\d{5,6}(?=-)/, (year) => `+${year.padStart(6, '0')}`),
-  ).toMillis();
+  const ms = millisecondsOf(iso.replace(/^\d{5,6}(?=-)/, (year) => `+${year.padStart(6, '0')}`));
   return Number.isNaN(ms) ? LAST_MOMENT : ms;
 }
 
@@ -94,7 +76,7 @@ export function isSameEvent(sent: UsageEvent, stored: StoredEvent, computed?: st
     stored.transaction_id === sent.transaction_id &&
     stored.external_subscription_id === sent.external_subscription_id &&
     stored.code === sent.code &&
-    isSameTime(sent.timestamp, millisecondsOf(stored.timestamp)) &&
+    isSameTime(sent.timestamp, millisecondsIn(stored)) &&
     isSameAmount(sent.precise_total_amount_cents, stored.precise_total_amount_cents) &&
     names.length === Object.keys(sent.properties).length &&
     Object.entries(sent.properties).every(

@@ -1,5 +1,14 @@
 import { isProblem, type Problem } from '../problem/problem';
-import type { Answer, Clock, Destination, EventCheck, Found, Identity } from '../sync/ports';
+import type { EventList } from '../sync/month/listed';
+import type {
+  Answer,
+  Clock,
+  Destination,
+  EventCheck,
+  EventStore,
+  Found,
+  Identity,
+} from '../sync/ports';
 import { isObject, parsedJson } from '../value/json';
 import type { AskedEvent, UsageEvent } from '../value/usage-event';
 import { readAnswer } from './answer';
@@ -8,7 +17,7 @@ import { type CatalogReader, catalogReader } from './catalog-reader';
 import { type CatalogCache, noCache } from './catalog-text';
 import { asUsageEvent, type ListedEvent, readListedEvent, type StoredEvent } from './comparison';
 import { readCurrentUsage, type UsageReading } from './current-usage';
-import { type EventList, eventList } from './event-list';
+import { eventList } from './event-list';
 import { jsonBody, readProblem } from './failure';
 import { readable } from './field';
 import type { Http } from './http';
@@ -46,6 +55,8 @@ export interface LagoDestination extends Destination, CatalogReader {
 export interface LagoOptions {
   /** Where the catalog is kept between executions; nowhere if left out. */
   readonly cache?: CatalogCache | undefined;
+  /** Where the organization keeps its events, as far as it is known before Lago says so. */
+  readonly store?: EventStore | undefined;
   /** No read leaves after this moment (ms); sending has a deadline of its own. */
   readonly readUntil?: number | undefined;
 }
@@ -65,9 +76,10 @@ class LagoOverHttp implements LagoDestination {
     private readonly requests: Requests,
     clock: Clock,
     cache: CatalogCache,
+    store: EventStore,
   ) {
     this.events = eventList(requests);
-    this.known = catalogReader(requests, clock, cache, () => this.identity?.store ?? 'postgres');
+    this.known = catalogReader(requests, clock, cache, () => this.identity?.store ?? store);
   }
 
   identify(): Identity | Problem {
@@ -151,8 +163,8 @@ export function lagoDestination(
   http: Http,
   clock: Clock,
   requestsPerSecond: number,
-  { cache = noCache, readUntil }: LagoOptions = {},
+  { cache = noCache, store = 'postgres', readUntil }: LagoOptions = {},
 ): LagoDestination {
   const requests = requestsTo(http, clock, requestsPerSecond, readUntil);
-  return new LagoOverHttp(requests, clock, cache);
+  return new LagoOverHttp(requests, clock, cache, store);
 }

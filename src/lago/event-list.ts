@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isProblem, type Problem, problem } from '../problem/problem';
+import type { EventList, ListedWindow, WindowReading } from '../sync/month/listed';
 import { isoText } from '../value/time';
 import type { AskedEvent } from '../value/usage-event';
 import { readStoredEvent, type StoredEvent } from './comparison';
@@ -21,46 +22,6 @@ const SHORTEST_MS = 1_000;
 const AIM = 0.9;
 /** How often a window is read until no event arrives in between. */
 const READINGS = 3;
-
-/** What is listed: the events of some metrics in a span of time. */
-export interface ListedWindow {
-  /** Codes of the metrics. */
-  readonly codes: readonly string[];
-  /** First moment (ms). */
-  readonly from: number;
-  /** The moment after the last one (ms). */
-  readonly to: number;
-  /** External id; all subscriptions if left out. */
-  readonly subscription?: string | undefined;
-}
-
-/**
- * All events of a window with the number of pages they took; or `shorter`, the longest window (ms)
- * to ask for instead, because this one has too many events for one reading.
- */
-export type WindowReading =
-  | { readonly events: readonly StoredEvent[]; readonly pages: number }
-  | { readonly shorter: number }
-  | Problem;
-
-/** Lago's list of events. */
-export interface EventList {
-  /**
-   * Reads a window completely, its pages in parallel. An event that arrives in between moves others
-   * from page to page, so the window is then read again.
-   */
-  read(window: ListedWindow): WindowReading;
-  /**
-   * The first event that Lago has under each id, whatever its time; undefined if it has none,
-   * `unknown` if it doesn't say.
-   */
-  show(asked: readonly AskedEvent[]): (StoredEvent | undefined | 'unknown')[];
-  /**
-   * How many copies of each event Lago lists for its subscription and time; undefined if it doesn't
-   * say.
-   */
-  countCopies(events: readonly StoredEvent[]): (number | undefined)[];
-}
 
 interface ListPage {
   readonly items: readonly unknown[];
@@ -124,7 +85,10 @@ function pageIn(response: LagoResponse, address: string): ListPage | Problem {
 }
 
 /** Why a window with this many pages is not read; undefined if it is. */
-function refusalOf({ from, to }: ListedWindow, pages: number): WindowReading | undefined {
+function refusalOf(
+  { from, to }: ListedWindow,
+  pages: number,
+): WindowReading<StoredEvent> | undefined {
   const length = to - from;
   if (pages > MOST_PAGES && length > SHORTEST_MS)
     return { shorter: Math.max(SHORTEST_MS, Math.floor((length * MOST_PAGES * AIM) / pages)) };
@@ -136,7 +100,7 @@ function refusalOf({ from, to }: ListedWindow, pages: number): WindowReading | u
 class PagedEvents implements EventList {
   constructor(private readonly requests: Requests) {}
 
-  read(window: ListedWindow): WindowReading {
+  read(window: ListedWindow): WindowReading<StoredEvent> {
     for (let reading = 1; reading <= READINGS; reading++) {
       const found = this.readOnce(window);
       if (found !== 'moved') return found;
@@ -160,7 +124,7 @@ class PagedEvents implements EventList {
     });
   }
 
-  private readOnce(window: ListedWindow): WindowReading | 'moved' {
+  private readOnce(window: ListedWindow): WindowReading<StoredEvent> | 'moved' {
     const first = this.pages(
       window,
       window.codes.map((code, index) => ({ code, index, number: 1 })),

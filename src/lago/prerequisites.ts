@@ -52,13 +52,9 @@ function uncharged({ metrics, plans }: Inventory): string | undefined {
 /**
  * What must be in Lago before it bills an event and what is missing, in the order in which people
  * create it there.
- * @param webAddress of Lago's own pages, if known
  */
-export function prerequisitesOf(
-  inventory: Inventory & { readonly webAddress?: string | undefined },
-): readonly Prerequisite[] {
-  const { metrics, plans, subscriptions, webAddress } = inventory;
-  const where = webAddress === undefined ? '' : ` (${webAddress})`;
+export function prerequisitesOf(inventory: Inventory): readonly Prerequisite[] {
+  const { metrics, plans, subscriptions } = inventory;
   const missing = uncharged(inventory);
   return [
     {
@@ -68,7 +64,7 @@ export function prerequisitesOf(
         metrics === undefined
           ? problem('lago.unchecked', { what: 'billable metrics' })
           : metrics.total === 0
-            ? problem('lago.no-metrics', { where })
+            ? problem('lago.no-metrics')
             : undefined,
     },
     {
@@ -79,7 +75,7 @@ export function prerequisitesOf(
           ? problem('lago.unchecked', { what: 'plans' })
           : missing === undefined
             ? undefined
-            : problem('lago.no-plans', { metrics: missing, where }),
+            : problem('lago.no-plans', { metrics: missing }),
     },
     {
       what: 'subscriptions',
@@ -88,7 +84,7 @@ export function prerequisitesOf(
         subscriptions === undefined
           ? problem('lago.unchecked', { what: 'subscriptions' })
           : subscriptions === 0
-            ? problem('lago.no-subscriptions', { where })
+            ? problem('lago.no-subscriptions')
             : undefined,
     },
   ];

@@ -515,8 +515,8 @@ export const catalogue = entries({
     actor: 'settings',
     message: 'Lago already has another event with the transaction_id “{id}”.',
     remedy:
-      'Compare the two in Lago. Only if this row is usage of its own, press “Send again”: it is ' +
-      'then billed on top, under an id of its own.',
+      'Compare the two in Lago. If this row is usage of its own, give it another key: it is then ' +
+      'sent as a new row. “Send again” is there only if Lago bills nothing under the id.',
   },
   'event.stuck': {
     actor: 'lago',
@@ -580,7 +580,7 @@ export const catalogue = entries({
     actor: 'lago',
     message: 'Lago has no billable metric, so there is nothing that usage could count for.',
     remedy:
-      'In Lago{where}, open “Billable metrics” and add one, with the aggregation that fits your ' +
+      'In Lago, open “Billable metrics” and add one, with the aggregation that fits your ' +
       'usage.',
   },
   'lago.no-plans': {
@@ -588,7 +588,7 @@ export const catalogue = entries({
     message:
       'No plan in Lago charges for {metrics}, so that usage would be counted and never billed.',
     remedy:
-      'In Lago{where}, open “Plans”, add or edit a plan, and add the metric to its usage-based ' +
+      'In Lago, open “Plans”, add or edit a plan, and add the metric to its usage-based ' +
       'charges.',
   },
   'lago.no-subscriptions': {
@@ -596,7 +596,7 @@ export const catalogue = entries({
     message:
       'No customer in Lago has an active subscription, so there is nobody whom usage could be ' +
       'billed to.',
-    remedy: 'In Lago{where}, open “Customers”, add or choose one, and assign a plan to it.',
+    remedy: 'In Lago, open “Customers”, add or choose one, and assign a plan to it.',
   },
   'lago.not-found': {
     actor: 'settings',

@@ -262,6 +262,8 @@ export interface RowView {
   readonly action: Plan['rows'][number]['action'];
   /** Why, if it is not simply sent. */
   readonly problems: readonly Problem[];
+  /** Whether a person may have it sent again: nothing of it is in Lago that could be billed. */
+  readonly again: boolean;
 }
 
 /** What a run would do with every row now. */
@@ -279,7 +281,7 @@ export interface DryRun {
   /** What would be sent, summed up. */
   readonly summary: Summary;
   /** Rows that were tested with an older template and whose event Lago keeps. Up to 200. */
-  readonly testedBefore: readonly RowView[];
+  readonly testedBefore: readonly Pick<RowView, 'row' | 'key'>[];
   /** Names of other syncs that read the same tab. */
   readonly otherSyncs: readonly string[];
   /** Number of rows that would be corrected. */

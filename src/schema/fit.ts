@@ -6,6 +6,9 @@ export type Schema<T> = v.GenericSchema<unknown, T>;
 /** The fields of a type, each with its schema. None can be forgotten, optional ones included. */
 export type EntriesOf<T> = { readonly [Name in keyof T]-?: Schema<T[Name]> };
 
+/** What may be missing in a `T` whose field may not: it is undefined then. */
+export const maybe = <T>(schema: Schema<T>) => v.optional(schema, () => undefined);
+
 /** Why a value does not fit, such as `charges.0.units should be a number`. Repeats no value. */
 export interface Misfit {
   readonly misfit: string;
@@ -15,6 +18,7 @@ export interface Misfit {
 const WORDS: ReadonlyMap<string, string> = new Map([
   ['string', 'a text'],
   ['number', 'a number'],
+  ['finite', 'a finite number'],
   ['boolean', 'true or false'],
   ['Array', 'a list'],
   ['Object', 'an object'],
@@ -28,10 +32,10 @@ const wanted = (expected: string): string =>
     .map((each) => WORDS.get(each) ?? each)
     .join(' or ');
 
-function inWords({ path, expected, received }: v.BaseIssue<unknown>): string {
+function inWords({ path, expected, received, type }: v.BaseIssue<unknown>): string {
   const where = path === undefined ? 'it' : path.map(({ key }) => String(key)).join('.');
   if (received === 'undefined') return `${where} is missing`;
-  return `${where} should be ${wanted(expected ?? 'something else')}`;
+  return `${where} should be ${wanted(expected ?? type)}`;
 }
 
 /** Reads a value by a schema. Names the first field that does not fit. */

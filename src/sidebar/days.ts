@@ -1,19 +1,10 @@
 import type { SyncView } from '../rpc/contract';
 import { count } from '../value/count';
 import { DAY_MS, KEPT_DAYS } from '../value/duration';
-
-/** A bar of the chart of days. */
-export interface DayBar {
-  /** The day as `Nov 20`. */
-  readonly label: string;
-  /** The day with its numbers, for reading. */
-  readonly title: string;
-  /** From the bottom up; empty if nothing happened. */
-  readonly parts: readonly { readonly tone: 'good' | 'bad'; readonly value: number }[];
-}
+import type { Bar } from './parts/chart';
 
 /** The 30 days up to today (as `2026-11-21`), one bar each, the oldest first. */
-export function dayBars(days: SyncView['days'], today: string): readonly DayBar[] {
+export function dayBars(days: SyncView['days'], today: string): readonly Bar[] {
   const last = Date.parse(`${today}T00:00:00Z`);
   const byDay = new Map(days.map((each) => [each.day, each]));
   return Array.from({ length: KEPT_DAYS }, (_, index) => {

@@ -1,3 +1,5 @@
+import type { SyncView } from '../rpc/contract';
+import type { ScreenProps } from './screen-props';
 import type { Action, Door, Screen } from './state';
 
 type Dispatch = (action: Action) => void;
@@ -13,6 +15,14 @@ export const leaving =
   (dispatch: Dispatch): (() => void) =>
   () =>
     dispatch({ type: 'left' });
+
+/** For an answer with a changed sync: the function that shows it, and asks for the rest again. */
+export const changing =
+  ({ dispatch, refresh }: Pick<ScreenProps, 'dispatch' | 'refresh'>): ((view: SyncView) => void) =>
+  (view) => {
+    dispatch({ type: 'sync-changed', view });
+    refresh();
+  };
 
 /** Screens of a sync that need its id and nothing else. */
 type SyncPlace = Extract<Screen | Door, { readonly id: string }>['name'] | 'activity';

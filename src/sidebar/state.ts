@@ -13,7 +13,16 @@ import { withIdColumn } from './draft/changes';
 import { draftOf, withTab } from './draft/draft';
 import { otherNames } from './draft/names';
 import type { Rebuilding } from './screens/sync/rebuild';
-import { draftToSave, earlier, later, NEW_SETUP, type Setup, type Step, setupOf } from './setup';
+import {
+  draftToSave,
+  earlier,
+  isUnsaved,
+  later,
+  NEW_SETUP,
+  type Setup,
+  type Step,
+  setupOf,
+} from './setup';
 
 type Sync = Value<'saveSync'>;
 
@@ -50,9 +59,10 @@ export type Screen =
     };
 
 /** What a person wants to do with a sync that is there already: each opens its setup at a step. */
-export type Door =
-  | { readonly name: 'preview'; readonly draft: SyncDraft }
-  | { readonly name: 'test' | 'dry-run' | 'activation'; readonly id: string };
+export interface Door {
+  readonly name: 'preview' | 'test' | 'dry-run' | 'activation';
+  readonly id: string;
+}
 
 const STEP_BEHIND: Readonly<Record<Door['name'], Step>> = {
   preview: 'event',
@@ -79,10 +89,12 @@ export type Action =
   | { readonly type: 'opened'; readonly screen: Screen | Door }
   | { readonly type: 'left' }
   | { readonly type: 'connected'; readonly connection: ConnectionView }
-  /** Without a draft a new sync is set up, else the settings of that one are edited. */
-  | { readonly type: 'editing-began'; readonly draft: SyncDraft | undefined }
-  /** Goes on at `step`, or else where the setup was left. */
+  /** A new sync is set up. */
+  | { readonly type: 'setup-began' }
+  /** Goes on at `step`, or else where the setup was left, with what is not saved yet. */
   | { readonly type: 'setup-resumed'; readonly id: string; readonly step?: Step | undefined }
+  /** What the server does not have is given up; the setup is read from there again. */
+  | { readonly type: 'changes-discarded' }
   | { readonly type: 'stepped'; readonly step: Step }
   | { readonly type: 'edited'; readonly draft: SyncDraft }
   /** `newId` is for a draft that begins with this tab. */
@@ -158,14 +170,43 @@ const PASSED: ReadonlySet<Screen['name']> = new Set(['setup', 'connection', 'nex
 const wayBefore = (way: readonly Screen[]): readonly Screen[] =>
   way.filter(({ name }) => !PASSED.has(name));
 
+/** The state with this setup on the screen. */
+const showSetup = (state: State, setup: Setup | undefined): State => ({
+  ...state,
+  way: [...wayBefore(state.way), SETUP],
+  setup,
+});
+
+/** A setup that was left, at this step. Its tab is read again: it may have changed. */
+const reopened = (setup: Setup, step: Step): Setup => ({
+  ...setup,
+  tab: undefined,
+  step,
+  entry: step,
+  reached: later(setup.reached, step),
+});
+
 function enter(state: State, id: string, step?: Step): State {
   const view = findSync(state.home, id);
   if (view === undefined) return { ...state, way: [HOME] };
-  return {
-    ...state,
-    way: [...wayBefore(state.way), SETUP],
-    setup: setupOf(view.sync, step ?? view.sync.step ?? 'rows'),
-  };
+  const { setup } = state;
+  // The list has the settings as they were saved last: without what is being saved, or could not
+  // be.
+  return showSetup(
+    state,
+    setup !== undefined && isOf(setup, id) && isUnsaved(setup)
+      ? reopened(setup, step ?? setup.step)
+      : setupOf(view.sync, step ?? view.sync.step ?? 'rows'),
+  );
+}
+
+/** Sets up a new sync, or goes on with the one that the server does not have yet. */
+function begin(state: State): State {
+  const { setup } = state;
+  return showSetup(
+    state,
+    setup?.draft?.revision === 0 && isUnsaved(setup) ? reopened(setup, setup.step) : NEW_SETUP,
+  );
 }
 
 function open(state: State, screen: Screen | Door): State {
@@ -176,11 +217,7 @@ function open(state: State, screen: Screen | Door): State {
     case 'test':
     case 'dry-run':
     case 'activation':
-      return enter(
-        state,
-        screen.name === 'preview' ? (screen.draft.id ?? '') : screen.id,
-        STEP_BEHIND[screen.name],
-      );
+      return enter(state, screen.id, STEP_BEHIND[screen.name]);
     default:
       // Back does not return to the choice of what to bill again once its run has begun.
       return { ...state, way: [...state.way.filter(({ name }) => name !== 'rebill'), screen] };
@@ -213,16 +250,14 @@ export function reduce(state: State, action: Action): State {
       return { ...state, way: state.way.length > 1 ? state.way.slice(0, -1) : state.way };
     case 'connected':
       return changeHome(state, (home) => ({ ...home, connection: action.connection }));
-    case 'editing-began':
-      if (action.draft?.id !== undefined) return enter(state, action.draft.id, 'rows');
-      return { ...state, way: [...wayBefore(state.way), SETUP], setup: NEW_SETUP };
+    case 'setup-began':
+      return begin(state);
     case 'setup-resumed':
       return enter(state, action.id, action.step);
+    case 'changes-discarded':
+      return { ...state, setup: undefined };
     case 'stepped': {
-      const shown =
-        currentScreen(state).name === 'setup'
-          ? state
-          : { ...state, way: [...wayBefore(state.way), SETUP] };
+      const shown = currentScreen(state).name === 'setup' ? state : showSetup(state, state.setup);
       return changeSetup(shown, (setup) => ({
         ...setup,
         step: action.step,

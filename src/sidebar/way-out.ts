@@ -1,4 +1,5 @@
 import type { Problem } from '../problem/problem';
+import type { ProblemGroup } from '../rpc/contract';
 
 /**
  * What a person opens to put a problem right: a part of the settings, an approval, or the rows
@@ -54,6 +55,10 @@ export function wayOut({ code, actor }: Problem): WayOut | undefined {
 
 /** Whether a run waits for numbers that a person must approve. */
 export const asksFor = (problem: Problem): boolean => wayOut(problem) === 'approval';
+
+/** The problem because of which numbers have to be approved; undefined if none is among these. */
+export const askedIn = (groups: readonly ProblemGroup[]): Problem | undefined =>
+  groups.find(({ problem }) => asksFor(problem))?.problem;
 
 /** Whether the ledger cannot be read as it was written: it has to be restored or rebuilt. */
 export const isOfLedger = (code: string): boolean =>

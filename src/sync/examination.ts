@@ -19,12 +19,12 @@ export interface Examination {
   readonly count: LineCount;
   /** What a run would do with every row. */
   readonly plan: Plan;
+  /** What Lago would do with an event. */
+  readonly check: EventCheck;
   /** Checks that are off, and why. */
   readonly checksOff: readonly Problem[];
   /** The property that a metric adds up. */
   readonly quantityField: QuantityField;
-  /** How Lago bills an event that it has. */
-  readonly billingOf: EventCheck['billingOf'];
   /** Whether the ledger's sheet exists. */
   readonly ledgerExists: boolean;
   /** The approval that a run would wait for; undefined if it needs none. */
@@ -57,7 +57,6 @@ export function examine(ports: Ports, request: RunRequest): Examination | Proble
   const tab = readTab(ports, { ...request, identity, ledger });
   if (isProblem(tab)) return tab;
   const plan = tab.plan(check);
-  const quantityField = check.quantityField ?? (() => undefined);
   const { sync } = request.ready;
   const events = plan.rows.flatMap(unitOf).length;
   const asked = guard(plan, events, { ...request, sync });
@@ -67,9 +66,9 @@ export function examine(ports: Ports, request: RunRequest): Examination | Proble
     count,
     ledgerExists: exists,
     plan,
+    check,
     checksOff: unseen(plan, check, sync),
-    quantityField,
-    billingOf: check.billingOf,
+    quantityField: check.quantityField ?? (() => undefined),
     asked,
   };
 }

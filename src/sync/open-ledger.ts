@@ -28,7 +28,8 @@ export function checkLedger(stored: StoredLedger, file: string, sync: string): P
     : problem('ledger.found', { lines: stored.lines.length });
 }
 
-function readingProblem(reading: Exclude<LedgerReading, { ledger: Ledger }>): Problem {
+/** Why a ledger cannot be used. */
+export function readingProblem(reading: Exclude<LedgerReading, { ledger: Ledger }>): Problem {
   if ('rebuilding' in reading) return problem('ledger.rebuilding');
   return 'damaged' in reading
     ? problem('ledger.damaged', { rows: reading.damaged.slice(0, 5).join(', ') })

@@ -72,7 +72,7 @@ export function isSameAmount(sent: string | undefined, stored: string | null | u
 
 /**
  * Whether an event's time is the one that was sent, give or take the millisecond by which
- * ClickHouse may list it earlier (lago: clickhouse.milliseconds).
+ * ClickHouse may list it earlier (lago: clickhouse.reading).
  * @param sent Unix seconds
  * @param stored ms
  */

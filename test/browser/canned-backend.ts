@@ -177,6 +177,7 @@ export const dryRun: DryRun = {
       change: 'added',
       action: 'hold',
       problems: [problem('row.empty-cell', { column: 'Hours' }, { row: 17 })],
+      again: false,
     },
     {
       row: 61,
@@ -184,6 +185,7 @@ export const dryRun: DryRun = {
       change: 'added',
       action: 'refused',
       problems: [problem('event.rejected', { answer: 'invalid_timestamp_format' }, { row: 61 })],
+      again: true,
     },
     {
       row: 70,
@@ -191,6 +193,7 @@ export const dryRun: DryRun = {
       change: 'changed',
       action: 'flag',
       problems: [problem('row.changed', {}, { row: 70 })],
+      again: false,
     },
     {
       row: undefined,
@@ -198,6 +201,7 @@ export const dryRun: DryRun = {
       change: 'removed',
       action: 'flag',
       problems: [problem('row.removed', { key: 'U-0999' })],
+      again: false,
     },
   ],
   summary: {

@@ -283,8 +283,8 @@ describe('a newer template', () => {
 
   test('corrects the tested rows alone, before the sync is activated', async () => {
     const tested: DryRun['testedBefore'] = [
-      { row: 4, key: 'U-1003', change: 'unchanged', action: 'sent', problems: [] },
-      { row: 5, key: 'U-1004', change: 'unchanged', action: 'sent', problems: [] },
+      { row: 4, key: 'U-1003' },
+      { row: 5, key: 'U-1004' },
     ];
     const server = answering(atReview(dryRun), ({ rebill }) =>
       rebill === undefined ? { ...dryRun, testedBefore: tested } : { ...corrected, corrected: 2 },

@@ -747,9 +747,7 @@ export const SCREENS: readonly SidebarScreen[] = [
         ok: true,
         value: {
           ...dryRun,
-          testedBefore: [
-            { row: 4, key: 'U-1003', change: 'unchanged', action: 'sent', problems: [] },
-          ],
+          testedBefore: [{ row: 4, key: 'U-1003' }],
           otherSyncs: ['Seats', 'Storage'],
           summary: {
             ...dryRun.summary,
@@ -1032,7 +1030,7 @@ export const SCREENS: readonly SidebarScreen[] = [
           theirs: 'another event under this id',
           fix: 'row',
           advice:
-            'Lago keeps the event that it has under an id. Compare the two; if the row is usage of its own, \u201cSend again\u201d at the row gives it an id of its own.',
+            'Lago keeps the event that it has under an id. Compare the two; if the row is usage of its own, give it another key: it is then sent as a new row.',
         }),
         finding('changed', 'U-1002', {
           ours: 'hours: "3"',

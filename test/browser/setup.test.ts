@@ -1084,6 +1084,26 @@ describe('the review', () => {
     });
   });
 
+  test('a ticked row that is complete by the next look is counted and taken once', async () => {
+    const server = atReview();
+    await inSidebar(browser, server, async ({ page }) => {
+      await toReview(page);
+      await field(page, 'Start from now').check();
+      await field(page, 'Row 17: U-1016').check();
+      await page.getByRole('button', { name: 'Take 213 rows as billed' }).waitFor();
+      server.answers.dryRun = () => ({
+        ok: true,
+        value: { ...dryRun, counts: { ...dryRun.counts, send: 213, hold: 17 }, rows: [] },
+      });
+      await go(page, 'Check again');
+      await page.getByText('213 complete rows are taken as billed.').waitFor();
+      await go(page, 'Take 213 rows as billed');
+      await go(page, 'Take as billed');
+      await until(page, () => server.callsOf('takeAsBilled').length === 1);
+      expect(server.callsOf('takeAsBilled')[0]?.incomplete).toEqual([]);
+    });
+  });
+
   test('while Lago is away it can be asked for again', async () => {
     const server = atReview();
     server.answers.dryRun = () => ({
@@ -1117,6 +1137,43 @@ describe('the review', () => {
       expect(asked[0]).toEqual(asked[1]);
     });
   });
+
+  test.each([
+    ['got no answer', 'lost'],
+    ['failed', { ok: false, problem: problem('lago.unreachable', { address: 'x', answer: '' }) }],
+  ] as const)(
+    'an activation that %s is tried again with the choices that are on the screen by then',
+    async (_, refused) => {
+      const server = atReview();
+      await inSidebar(browser, server, async ({ page }) => {
+        await toReview(page);
+        for (const label of ['Send everything', 'Only flag it', 'Ignore it'])
+          await field(page, label).check();
+        server.answers.activate = () => refused;
+        await go(page, 'Activate');
+        await page.getByRole('button', { name: 'Try again' }).waitFor();
+        const revision = savedOf(server).revision;
+        await field(page, 'Flag it').check();
+        await field(page, 'Also soon after a row is edited').check();
+        if (refused !== 'lost') {
+          await until(page, () => savedOf(server).revision > revision);
+          await page
+            .locator('.way-on .button:not([aria-busy="true"])', { hasText: 'Activate' })
+            .waitFor();
+        }
+        delete server.answers.activate;
+        await go(page, 'Try again');
+        await heading(page, 'Run');
+        const asked = server.callsOf('activate');
+        expect(asked[0]).toMatchObject({ removed: 'ignore', onEdit: false, revision });
+        expect(asked[1]).toMatchObject({
+          removed: 'flag',
+          onEdit: true,
+          revision: savedOf(server).revision,
+        });
+      });
+    },
+  );
 });
 
 describe('what was entered stays', () => {
@@ -1225,6 +1282,31 @@ describe('what was entered stays', () => {
     });
   });
 
+  test('what could not be saved is there when the setup is opened again', async () => {
+    const server = connected();
+    const save = server.answers.saveSync;
+    server.put({ state: 'draft', step: 'rows' });
+    await inSidebar(browser, server, async ({ page }) => {
+      server.answers.saveSync = () => ({
+        ok: false,
+        problem: problem('run.google', {}),
+      });
+      await go(page, /^Continue: /);
+      await nameHours(page, 'typed');
+      await go(page, 'Back');
+      await until(page, () => server.callsOf('saveSync').length > 0);
+      await go(page, /^Continue: /);
+      await openColumns(page);
+      await expect(field(page, 'Name of Hours in the template').inputValue()).resolves.toBe(
+        'typed',
+      );
+      await page.getByRole('button', { name: 'Try again' }).waitFor();
+      if (save !== undefined) server.answers.saveSync = save;
+      await go(page, 'Try again');
+      await until(page, () => savedOf(server).source.columns[3]?.name === 'typed');
+    });
+  });
+
   test('one save is at work at a time, and each is made from the newest revision', async () => {
     const server = connected();
     let atWork = 0;
@@ -1234,13 +1316,10 @@ describe('what was entered stays', () => {
         const isSave = route.request().postData()?.includes('saveSync') === true;
         if (isSave) most = Math.max(most, ++atWork);
         await new Promise((resolve) => setTimeout(resolve, isSave ? 300 : 0));
-        await route.continue().catch(() => undefined);
-        if (isSave)
-          await route
-            .request()
-            .response()
-            .catch(() => null);
+        const response = await route.fetch().catch(() => undefined);
+        // Before the page has the answer, so that its next save is not taken for a second one.
         if (isSave) atWork--;
+        if (response !== undefined) await route.fulfill({ response }).catch(() => undefined);
       });
       await toEvent(page);
       await field(page, 'What the rows count for').selectOption('seats');
@@ -1340,6 +1419,16 @@ describe('what was entered stays', () => {
         await go(page, 'Back');
         await go(page, 'Back');
         await page.getByText('Look before you send').waitFor();
+        await go(page, 'Edit');
+        await nameHours(page, 'unwanted');
+        await go(page, 'Back');
+        await go(page, 'Leave');
+        await go(page, 'Edit');
+        await openColumns(page);
+        await expect(field(page, 'Name of Hours in the template').inputValue()).resolves.toBe(
+          'compute',
+        );
+        expect(server.callsOf('saveSync')).toHaveLength(1);
       },
       { clock: true },
     );

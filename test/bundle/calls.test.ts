@@ -39,6 +39,34 @@ test.each([
 
 const draft = draftOf(createWorld({ rows: [] }));
 
+/** JSON has no name for it, so a text stands where the number 1e999 shall be. */
+const ENDLESS = '1e999';
+
+test.each<[Method, string, object]>([
+  ['saveSync', 'draft.revision', { draft: { ...draft, revision: ENDLESS } }],
+  [
+    'saveSync',
+    'draft.source.headerRow',
+    { draft: { ...draft, source: { ...draft.source, headerRow: ENDLESS } } },
+  ],
+  ['activate', 'revision', { id: 'x', revision: ENDLESS, onEdit: false }],
+  [
+    'activate',
+    'reviewed.events',
+    { id: 'x', revision: 1, onEdit: false, reviewed: { events: ENDLESS, removed: 0 } },
+  ],
+  ['runNow', 'seconds', { id: 'x', seconds: ENDLESS }],
+])(
+  '%s with an endless number in %s is refused, since JSON cannot store it',
+  (method, at, asked) => {
+    const world = worldWithSync();
+    const before = world.google.documentProperties.all();
+    const text = JSON.stringify({ method, argument: asked }).replace(`"${ENDLESS}"`, ENDLESS);
+    expect(send(world, text)).toMatchObject(refusal(`${at} should be a finite number`));
+    expect(world.google.documentProperties.all()).toEqual(before);
+  },
+);
+
 test.each<[Method, unknown, string]>([
   ['pause', {}, 'id is missing'],
   ['pause', { id: 7 }, 'id should be a text'],

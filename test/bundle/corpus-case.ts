@@ -243,14 +243,22 @@ const chargeOf = (metric: Fields): fc.Arbitrary<Fields> => {
       free: chance(60),
       filters: keys.length === 0 ? NO_FILTERS : fc.array(filterOf(keys), { maxLength: 3 }),
     })
-    .map(({ model, free, filters }) => ({
-      billable_metric_code: metric['code'] ?? '',
-      charge_model: model,
-      pay_in_advance: false,
-      properties: (free && filters.length > 0 ? FREE[model] : PAID[model]) ?? {},
-      filters: filters.map((values) => ({ values, properties: PAID[model] ?? {} })),
-    }));
+    .map(({ model: drawn, free, filters }) => {
+      const model = isRefused(drawn, metric) ? 'standard' : drawn;
+      return {
+        billable_metric_code: metric['code'] ?? '',
+        charge_model: model,
+        pay_in_advance: false,
+        properties: (free && filters.length > 0 ? FREE[model] : PAID[model]) ?? {},
+        filters: filters.map((values) => ({ values, properties: PAID[model] ?? {} })),
+      };
+    });
 };
+
+/** Lago refuses a plan with such a charge. */
+const isRefused = (model: string, { aggregation_type }: Fields): boolean =>
+  (model === 'dynamic' && aggregation_type !== 'sum_agg') ||
+  (model === 'percentage' && aggregation_type === 'latest_agg');
 
 const planOf = (index: number, metrics: readonly Fields[]): fc.Arbitrary<Fields> =>
   fc

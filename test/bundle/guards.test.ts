@@ -452,6 +452,14 @@ describe('a copied spreadsheet whose settings came along', () => {
     });
   });
 
+  test('is judged as the paused sync that it is: no next run, and no silence', () => {
+    const { world, ask } = copied();
+    const view = (): object | undefined => ask<{ syncs: object[] }>('open', {}).syncs[0];
+    expect(view()).not.toHaveProperty('nextRun');
+    world.time.now += 12 * HOUR;
+    expect(view()).toMatchObject({ health: { state: 'healthy' } });
+  });
+
   test('goes on with what was sent where a person says so', () => {
     const { world, id, ask } = copied();
     ask('resolveLedger', { id, choice: 'adopt' });

@@ -80,6 +80,16 @@ describe('the preview of a row', () => {
   });
 });
 
+test('the preview holds a number that ClickHouse would count as nothing, as the review does', () => {
+  const rows = [['r1', 'acme', '2026-11-03 10:00', '1000000000000']];
+  const world = connected(createWorld({ store: 'clickhouse', rows }));
+  const draft = draftOf(world);
+  const { id } = world.ask('saveSync', { draft });
+  expect(world.ask('dryRun', { id }).rows[0]?.problems[0]?.code).toBe('event.too-large');
+  const { held, problems } = world.ask('preview', { draft, row: 2 });
+  expect([held, ...problems.map(({ code }) => code)]).toEqual([true, 'event.too-large']);
+});
+
 describe('the preview of a row whose number is written in the way of the sheet', () => {
   const look = (amount: string, locale: string) => {
     const world = connected(

@@ -150,6 +150,26 @@ describe('deleting a metric', () => {
 });
 
 describe('plans', () => {
+  it('lose a charge that an update does not name, and what it would have billed', () => {
+    const account = filled();
+    subscribed(account, {});
+    account.event(
+      usageEvent('a', { external_subscription_id: 's1', code: 'storage', properties: { gb: 2 } }),
+    );
+    const charges = () => account.lago.usage('c1', 's1').charges_usage as JsonObject[];
+    const [charge] = (account.get('/api/v1/plans/pro').body.plan as JsonObject)
+      .charges as JsonObject[];
+    const put = (kept: JsonObject[]) =>
+      account.send('PUT', '/api/v1/plans/pro', JSON.stringify({ plan: { charges: kept } }), {
+        authorization: `Bearer ${KEY}`,
+        'content-type': 'application/json',
+      });
+    put([{ id: charge?.lago_id ?? null, properties: { amount: '3' } }]);
+    expect(charges()).toMatchObject([{ amount_cents: 600 }]);
+    expect(put([]).body).toMatchObject({ plan: { code: 'pro', charges: [] } });
+    expect(charges()).toEqual([]);
+  });
+
   it('tell which metrics they charge', () => {
     expect(filled().get('/api/v1/plans/pro').body).toMatchObject({
       plan: {
@@ -167,6 +187,40 @@ describe('plans', () => {
     });
     expect(filled().get('/api/v1/plans').body).toMatchObject({ plans: [{ code: 'pro' }] });
   });
+
+  const range = (from_value: number, to_value: number | null, per_unit_amount: unknown = '1') => ({
+    from_value,
+    to_value,
+    per_unit_amount,
+    flat_amount: '0',
+  });
+  it.each([
+    ['standard', { amount: 1 }, 'invalid_amount'],
+    ['standard', { amount: '-1' }, 'invalid_amount'],
+    ['package', { amount: '1', package_size: 10 }, 'invalid_free_units'],
+    ['package', { amount: '1', package_size: 0, free_units: 0 }, 'invalid_package_size'],
+    ['percentage', { rate: 'x' }, 'invalid_rate'],
+    ['percentage', { rate: '1', fixed_amount: 1 }, 'invalid_fixed_amount'],
+    ['volume', { volume_ranges: [] }, 'missing_volume_ranges'],
+    ['volume', { volume_ranges: [range(0, 10), range(11, 11), range(12, null)] }, undefined],
+    ['volume', { volume_ranges: [range(0, 10), range(20, null)] }, undefined],
+    ['volume', { volume_ranges: [range(0, 10)] }, undefined],
+    ['graduated', { graduated_ranges: [range(0, 5), range(6, 6), range(7, null)] }, undefined],
+    ['graduated', { graduated_ranges: [range(0, null, 1)] }, 'invalid_amount'],
+    ['standard', { amount: '1', pricing_group_keys: ['a', ''] }, 'invalid_type'],
+  ])(
+    'refuse %s with %j: %j',
+    (charge_model, properties, code = `invalid_${charge_model}_ranges`) => {
+      const account = filled();
+      const metric = account.get('/api/v1/billable_metrics/storage').body.billable_metric;
+      const { lago_id: billable_metric_id } = metric as JsonObject;
+      const charges = [{ billable_metric_id, charge_model, properties }];
+      const plan = { name: 'N', code: 'n', interval: 'monthly', charges };
+      expect(account.post('/api/v1/plans', { plan }).body).toEqual(
+        validationErrors({ properties: [code] }),
+      );
+    },
+  );
 
   it('answer 404 to an unknown code', () => {
     expect(filled().get('/api/v1/plans/none').body).toMatchObject({
@@ -187,6 +241,41 @@ describe('plans', () => {
 });
 
 describe('customers', () => {
+  it('are found by an id with dots only where these are encoded', () => {
+    const account = filled();
+    account.lago.seed.customer({ external_id: 'a.b@example.com' });
+    expect(account.get('/api/v1/customers/a.b@example.com').body).toEqual({
+      status: 404,
+      error: 'Not Found',
+      code: 'resource_not_found',
+    });
+    expect(account.get('/api/v1/customers/a%2Eb@example%2Ecom').status).toBe(200);
+  });
+
+  it('can be deleted, and their subscriptions end a moment later', () => {
+    const account = filled();
+    subscribed(account, {});
+    const remove = () =>
+      account.send('DELETE', '/api/v1/customers/c1', '', { authorization: `Bearer ${KEY}` });
+    expect([remove().status, remove().status]).toEqual([200, 404]);
+    expect(account.get('/api/v1/subscriptions/s1').status).toBe(200);
+    account.nowMs += 1000;
+    expect(account.get('/api/v1/subscriptions/s1').status).toBe(404);
+  });
+
+  it('have neither a time zone nor a grace period with a free licence', () => {
+    const account = new Account({ licence: 'free' });
+    const billing_configuration = { invoice_grace_period: 3 };
+    const customer = { external_id: 'c', timezone: 'Europe/Berlin', billing_configuration };
+    expect(account.post('/api/v1/customers', { customer }).body).toMatchObject({
+      customer: {
+        timezone: null,
+        applicable_timezone: 'UTC',
+        billing_configuration: { invoice_grace_period: null },
+      },
+    });
+  });
+
   it('are created once and updated afterwards', () => {
     const account = filled();
     account.post('/api/v1/customers', { customer: { external_id: 'c1', name: 'Renamed' } });
@@ -216,7 +305,8 @@ describe('customers', () => {
     ['external_id=c1', ['c1']],
     ['external_id=C1', []],
     ['search_term=ONE', ['c1']],
-    ['search_term=c', ['c1', 'c2']],
+    ['search_term=c', ['c2', 'c1']],
+    ['search_term=two&external_id=c1', ['c1']],
   ])('with %s are %j', (query, ids) => {
     const account = filled();
     account.lago.seed.customer({ external_id: 'c2', name: 'Two' });
@@ -252,13 +342,55 @@ describe('subscriptions', () => {
 
   it.each([
     [{ plan_code: 'none' }, 404, { code: 'plan_not_found' }],
-    [{}, 422, { error_details: { external_id: ['value_already_exist'] } }],
+    [
+      { ending_at: '2026-08-10T23:00:00Z' },
+      422,
+      { error_details: { ending_at: ['invalid_date'] } },
+    ],
+    [{ subscription_at: 'x' }, 422, { error_details: { subscription_at: ['invalid_date'] } }],
+    [{ billing_time: 'x' }, 422, { error_details: { billing_time: ['value_is_invalid'] } }],
+    [
+      { external_customer_id: 'c2' },
+      422,
+      { error_details: { external_id: ['value_already_exist'] } },
+    ],
   ])('with %j are refused with %i', (fields, status, body) => {
     const account = filled();
     subscribed(account, {});
     const answer = subscribed(account, fields as JsonObject);
     expect(answer.status).toBe(status);
     expect(answer.body).toMatchObject(body);
+  });
+
+  it('give their customer the currency of their plan, if it has none', () => {
+    const account = filled();
+    subscribed(account, {});
+    expect(account.get('/api/v1/customers/c1').body).toMatchObject({
+      customer: { currency: 'EUR' },
+    });
+  });
+
+  it('are the ones that are there when they come again, and leave the customer of a refused one', () => {
+    const account = filled();
+    const made = subscribed(account, {}).body.subscription as JsonObject;
+    const again = subscribed(account, { name: 'Other' });
+    expect(again.body).toMatchObject({ subscription: { lago_id: made.lago_id, name: '' } });
+    subscribed(account, { external_customer_id: 'c2' });
+    expect(account.get('/api/v1/customers/c2').status).toBe(200);
+  });
+
+  it('are listed newest start first, and all of them where a status is unknown', () => {
+    const account = filled();
+    subscribed(account, { external_id: 'old', subscription_at: '2026-08-01T00:00:00Z' });
+    subscribed(account, { external_id: 'new', subscription_at: '2026-08-02T00:00:00Z' });
+    subscribed(account, { external_id: 'next', subscription_at: '2026-12-01T00:00:00Z' });
+    const listed = (query: string) =>
+      (account.get(`/api/v1/subscriptions?${query}`).body.subscriptions as JsonObject[]).map(
+        ({ external_id }) => external_id,
+      );
+    expect(listed('')).toEqual(['new', 'old']);
+    expect(listed('external_id[]=old&search_term=old')).toEqual(['new', 'old']);
+    expect(listed('status[]=nonsense')).toEqual(['next', 'new', 'old']);
   });
 
   it('are listed only while active unless other statuses are asked for', () => {

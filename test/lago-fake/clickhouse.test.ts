@@ -82,9 +82,9 @@ describe('a ClickHouse organization', () => {
     };
     expect([0, 4000, 8999, 9000].map(seen)).toEqual([
       [['b'], '1.0'],
-      [['c', 'b'], '2.0'],
-      [['c', 'b'], '2.0'],
-      [['c', 'b', 'a'], '3.0'],
+      [['b', 'c'], '2.0'],
+      [['b', 'c'], '2.0'],
+      [['a', 'b', 'c'], '3.0'],
     ]);
   });
 
@@ -160,6 +160,90 @@ describe('a ClickHouse organization', () => {
     account.event({ ...one(1), timestamp: `${seconds(NOON)}.0001` });
     account.event({ ...one(2), timestamp: `${seconds(NOON)}.0009` });
     expect(chargeUsage(account).units).toBe('2.0');
+  });
+
+  it('stores about one in eight milliseconds as the one before', () => {
+    const account = clickhouse();
+    const stored = (fraction: string) => {
+      account.event(usageEvent(fraction, { timestamp: `${seconds(NOON)}${fraction}` }));
+      const { event } = account.get(`/api/v1/events/${fraction}`).body;
+      return String((event as JsonObject).timestamp).slice(-5, -1);
+    };
+    expect(['.001', '.002', '.003', '.005', '.009', '.025', '.0025', '.9999'].map(stored)).toEqual([
+      '.001',
+      '.001',
+      '.003',
+      '.004',
+      '.008',
+      '.024',
+      '.002',
+      '.999',
+    ]);
+  });
+
+  it('shows the events of a batch by the millisecond in which each was handed on, then by id', () => {
+    const account = clickhouse();
+    account.batch(Array.from({ length: 100 }, (_, place) => usageEvent(`h${place}`)));
+    const ids = (account.get('/api/v1/events').body.events as JsonObject[]).map(
+      (event) => event.transaction_id,
+    );
+    const names = (from: number, to: number): string[] =>
+      Array.from({ length: to - from }, (_, place) => `h${from + place}`).sort();
+    expect(ids).toEqual([...names(56, 100), ...names(0, 56)]);
+  });
+
+  it('names customer and subscription of an event where the subscription ran at its time', () => {
+    const account = clickhouse();
+    const ids = (id: string, fields: JsonObject) => {
+      account.event(usageEvent(id, fields));
+      const event = account.get(`/api/v1/events/${id}`).body.event as JsonObject;
+      return [event.lago_customer_id, event.lago_subscription_id].map((lagoId) => lagoId !== null);
+    };
+    expect(ids('a', {})).toEqual([true, true]);
+    expect(ids('b', { external_subscription_id: 'none' })).toEqual([false, false]);
+    expect(ids('c', { timestamp: seconds(Date.UTC(2025, 0, 1)) })).toEqual([false, false]);
+  });
+
+  it('bills what came before its subscription was created', () => {
+    const account = new Account({ eventsStore: 'clickhouse' });
+    account.lago.seed.metric({
+      name: 'Units',
+      code: 'units',
+      aggregation_type: 'sum_agg',
+      field_name: 'n',
+    });
+    account.event(one(1));
+    account.lago.seed.catalog({
+      plans: [
+        {
+          name: 'Plan',
+          code: 'plan',
+          interval: 'monthly',
+          charges: [
+            {
+              billable_metric_code: 'units',
+              charge_model: 'standard',
+              properties: { amount: '1' },
+            },
+          ],
+        },
+      ],
+      subscriptions: [
+        {
+          external_customer_id: 'cust',
+          external_id: 'sub-1',
+          plan_code: 'plan',
+          subscription_at: '2026-08-01T00:00:00Z',
+        },
+      ],
+    });
+    expect(chargeUsage(account).units).toBe('1.0');
+  });
+
+  it.each([0, -5, NOON])('never shows an event of second %j', (timestamp) => {
+    const account = clickhouse();
+    expect(account.event({ ...one(1), timestamp }).status).toBe(200);
+    expect(account.get('/api/v1/events/a').status).toBe(404);
   });
 
   it('never bills an event whose metric was created later', () => {

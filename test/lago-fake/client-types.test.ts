@@ -142,6 +142,7 @@ function read(account: Account): void {
     '/plans?per_page=1',
     '/customers',
     '/customers/c/subscriptions',
+    '/wallets',
   ];
   const singles = [
     '/organizations',
@@ -162,6 +163,8 @@ function read(account: Account): void {
   account.nowMs = Date.UTC(2026, 8, 5);
   const { invoices } = ask(account, 'GET', '/invoices');
   for (const { lago_id } of invoices as JsonObject[]) ask(account, 'GET', `/invoices/${lago_id}`);
+  ask(account, 'GET', '/fees');
+  ask(account, 'GET', '/customers/c/past_usage?external_subscription_id=s');
 }
 
 function fail(account: Account): void {
@@ -186,6 +189,8 @@ for (const eventsStore of ['postgres', 'clickhouse'] as const) {
   send(account);
   read(account);
   fail(account);
+  ask(account, 'PUT', '/plans/pro', { plan: { charges: [] } });
+  ask(account, 'DELETE', '/customers/c');
   ask(account, 'DELETE', '/billable_metrics/w');
 }
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../sandbox/lago';
-import { Account, NOON, seconds, subscribe, usageEvent, validationErrors } from './account';
+import { Account, KEY, NOON, seconds, subscribe, usageEvent, validationErrors } from './account';
 
 const exists = { transaction_id: ['value_already_exist'] };
 const mandatory = ['value_is_mandatory'];
@@ -118,6 +118,29 @@ describe('POST /events on Postgres', () => {
   });
 });
 
+describe('a number in a property', () => {
+  it.each([
+    ['12345678901234567890', '12345678901234567890', '"12345678901234567000"'],
+    ['0.1234567890123456789', '0.12345678901234568', '"0.12345678901234568"'],
+    ['1e21', '1e+21', '"1e21"'],
+    ['1e-7', '1e-7', '"1e-7"'],
+    ['1e400', 'null', '""'],
+    ['[1,99999999999999999999]', '[1,99999999999999999999]', '"[1,100000000000000000000]"'],
+  ])('%s is answered and kept as %s', (sent, kept, onClickHouse) => {
+    for (const eventsStore of ['postgres', 'clickhouse'] as const) {
+      const account = new Account({ eventsStore });
+      const body = JSON.stringify({ event: usageEvent('a', { properties: { n: 'XX' } }) });
+      const answer = account.send('POST', '/api/v1/events', body.replace('"XX"', sent), {
+        authorization: `Bearer ${KEY}`,
+        'content-type': 'application/json',
+      });
+      expect(answer.text).toContain(`"properties":{"n":${kept}}`);
+      const shown = eventsStore === 'postgres' ? kept : onClickHouse;
+      expect(account.get('/api/v1/events/a').text).toContain(`"properties":{"n":${shown}}`);
+    }
+  });
+});
+
 describe('the Postgres column', () => {
   it('shows properties in an order of its own: by length of the key, then by its text', () => {
     const account = new Account();
@@ -131,15 +154,33 @@ describe('the Postgres column', () => {
     );
   });
 
+  it.each([{ properties: { n: 'x\u0000' } }, { properties: { '\u0000': 1 } }])(
+    'breaks on a NUL character: %j',
+    (fields) => {
+      const account = new Account();
+      expect(account.event(usageEvent('a', fields)).status).toBe(500);
+      expect(account.batch([usageEvent('b'), usageEvent('a', fields)]).status).toBe(500);
+      expect(account.ids()).toEqual([]);
+    },
+  );
+
   it.each([
-    { transaction_id: 'a\u0000' },
-    { properties: { n: 'x\u0000' } },
-    { properties: { '\u0000': 1 } },
-  ])('breaks on a NUL character: %j', (fields) => {
+    [{ transaction_id: 'a\u0000' }, 500],
+    [{ external_subscription_id: 'a\u0000' }, 500],
+    [{ code: 'a\u0000' }, 422],
+  ])('takes a NUL character in %j for a bad timestamp, in a batch %i', (fields, inBatch) => {
     const account = new Account();
-    expect(account.event(usageEvent('a', fields)).status).toBe(500);
-    expect(account.batch([usageEvent('b'), usageEvent('a', fields)]).status).toBe(500);
+    const unreadable = { timestamp: ['invalid_format'] };
+    expect(account.event(usageEvent('a', fields)).body).toEqual(validationErrors(unreadable));
+    const batch = account.batch([usageEvent('b'), usageEvent('a', fields)]);
+    expect(batch.status).toBe(inBatch);
+    if (inBatch === 422) expect(batch.body).toEqual(validationErrors({ '1': unreadable }));
     expect(account.ids()).toEqual([]);
+  });
+
+  it('of a text with the six characters of an escaped NUL has none', () => {
+    const account = new Account();
+    expect(account.event(usageEvent('a', { properties: { n: '\\u0000' } })).status).toBe(200);
   });
 });
 
@@ -344,7 +385,7 @@ describe('GET /events', () => {
     ],
     [
       'per_page=3&page=9',
-      { current_page: 9, next_page: null, prev_page: null, total_pages: 2, total_count: 4 },
+      { current_page: 9, next_page: null, prev_page: 8, total_pages: 2, total_count: 4 },
     ],
     [
       'code=none',
@@ -354,8 +395,27 @@ describe('GET /events', () => {
       'per_page=5000',
       { current_page: 1, next_page: null, prev_page: null, total_pages: 1, total_count: 4 },
     ],
+    [
+      'per_page=0&code=none',
+      { current_page: 0, next_page: null, prev_page: null, total_pages: 0, total_count: 0 },
+    ],
   ])('with %s tells %j', (query, meta) => {
     expect(account.get(`/api/v1/events?${query}`).body.meta).toEqual(meta);
+  });
+
+  it.each([
+    ['abc', 25],
+    ['-1', 25],
+    ['', 25],
+    ['5x', 5],
+  ])('with per_page=%s has pages of %i', (per_page, items) => {
+    const many = new Account();
+    many.batch(Array.from({ length: 30 }, (_, place) => usageEvent(`${place}`)));
+    expect(many.get(`/api/v1/events?per_page=${per_page}`).body.events).toHaveLength(items);
+  });
+
+  it('breaks on pages of no items, unless the list is empty', () => {
+    expect(account.get('/api/v1/events?per_page=0').status).toBe(500);
   });
 });
 

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { AREAS } from './facts';
+import { AREAS, READ, RUN, RUN_CLICKHOUSE, RUN_POSTGRES } from './facts';
 import { LAGO_PAGE, lagoPage } from './lago-page';
 
 const FOLDER = 'test/lago-fake';
@@ -36,6 +36,15 @@ test('every fact about Lago is held by tests that are there', () => {
   );
   expect(missing).toEqual([]);
   expect(facts.filter((fact) => fact.tests.length === 0)).toEqual([]);
+});
+
+test('every fact says whether somebody ran it, and the page repeats that', () => {
+  const page = readFileSync(LAGO_PAGE, 'utf8');
+  for (const { id, known } of facts) {
+    expect([RUN, RUN_POSTGRES, RUN_CLICKHOUSE, READ]).toContain(known);
+    const entry = page.slice(page.indexOf(`- **${id}** `)).split('\n- **')[0];
+    expect(entry).toContain(`_${known}; `);
+  }
 });
 
 test('no two facts have one id, and no two tests one name', () => {

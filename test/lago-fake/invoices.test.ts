@@ -233,6 +233,62 @@ describe('an invoice', () => {
     expect(summary(target)).toEqual(['finalized 100']);
   });
 
+  it('begins a recurring weighted sum with what the one before left, and never has what came later', () => {
+    const weighted = {
+      aggregation_type: 'weighted_sum_agg',
+      weighted_interval: 'seconds',
+      recurring: true,
+    };
+    const target = account({}, 'postgres', weighted);
+    use(target, 'a', '2026-08-16T12:00:00Z', 10);
+    target.nowMs = at('2026-09-16T00:00:00Z');
+    use(target, 'late', '2026-08-20T00:00:00Z', 1000);
+    use(target, 'b', '2026-09-16T00:00:00Z', 4);
+    target.nowMs = at('2026-10-02T00:00:00Z');
+    expect(summary(target)).toEqual(['finalized 500', 'finalized 1200']);
+    const usage = target.lago.usage('cust', 'sub-1').charges_usage as JsonObject[];
+    expect(usage).toMatchObject([{ units: '14.0', total_aggregated_units: '14.0' }]);
+    expect(target.lago.billing().map(({ where }) => where)).toEqual([
+      'finalized',
+      undefined,
+      'finalized',
+    ]);
+  });
+
+  it('begins it with what a draft had when it was finalized, if that is newer', () => {
+    const weighted = {
+      aggregation_type: 'weighted_sum_agg',
+      weighted_interval: 'seconds',
+      recurring: true,
+    };
+    const units = (late: string): unknown => {
+      const target = account({ customer: grace(5) }, 'postgres', weighted);
+      use(target, 'a', '2026-08-16T12:00:00Z', 10);
+      target.nowMs = at('2026-09-02T00:00:00Z');
+      use(target, 'late', late, 1);
+      target.nowMs = at('2026-09-20T00:00:00Z');
+      return (target.lago.usage('cust', 'sub-1').charges_usage as JsonObject[])[0]?.units;
+    };
+    expect(units('2026-08-20T00:00:00Z')).toBe('11.0');
+    expect(units('2026-08-10T00:00:00Z')).toBe('10.0');
+  });
+
+  it('is never made where the total of a volume charge is below zero or an amount too large', () => {
+    const made = (charge: JsonObject, n: number): number => {
+      const target = account({ plan: { charges: [{ billable_metric_code: 'units', ...charge }] } });
+      use(target, 'a', '2026-08-11T00:00:00Z', n);
+      target.nowMs = at('2026-09-02T00:00:00Z');
+      use(target, 'b', '2026-08-12T00:00:00Z', -n);
+      expect(target.lago.billing()[0]?.billed).toBe(list(target).length === 1);
+      return list(target).length;
+    };
+    const range = { from_value: 0, to_value: null, per_unit_amount: '1', flat_amount: '0' };
+    const volume = { charge_model: 'volume', properties: { volume_ranges: [range] } };
+    const standard = { charge_model: 'standard', properties: { amount: '1' } };
+    expect([made(volume, 1), made(volume, -1)]).toEqual([1, 0]);
+    expect([made(standard, 9e16), made(standard, 1e17)]).toEqual([1, 0]);
+  });
+
   it('counts all that came before of a recurring metric', () => {
     const target = account({}, 'postgres', { recurring: true });
     use(target, 'a', '2026-08-20T00:00:00Z', 1);
@@ -519,6 +575,85 @@ describe('GET /invoices/:lago_id', () => {
     expect(target.get(`/api/v1/invoices/${list(target)[0]?.lago_id}`, 'other').body).toEqual(
       unknown,
     );
+  });
+});
+
+describe('the fees of an invoice', () => {
+  const billed = (): Account => {
+    const target = account({
+      plan: {
+        charges: [
+          {
+            billable_metric_code: 'units',
+            charge_model: 'standard',
+            properties: { amount: '0.125' },
+          },
+        ],
+      },
+    });
+    use(target, 'a', '2026-08-11T00:00:00Z', 3);
+    target.nowMs = at('2026-09-02T00:00:00Z');
+    return target;
+  };
+
+  it('are one for the subscription and one for each charge that came to anything', () => {
+    const target = billed();
+    const [{ lago_id } = {}] = list(target);
+    const { invoice } = target.get(`/api/v1/invoices/${lago_id}`).body;
+    expect(invoice).toMatchObject({
+      credits: [],
+      applied_taxes: [],
+      fees: [
+        { item: { type: 'subscription', code: 'plan' }, amount_cents: 0, events_count: null },
+        {
+          item: { type: 'charge', code: 'units' },
+          amount_cents: 38,
+          precise_amount: '0.375',
+          precise_unit_amount: '0.125',
+          units: '3.0',
+          events_count: 1,
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ['', 2],
+    ['fee_type=charge', 1],
+    ['fee_type=charge&billable_metric_code=units&external_subscription_id=sub-1', 1],
+    ['billable_metric_code=other', 0],
+    ['external_subscription_id=other', 0],
+    ['external_customer_id=cust', 2],
+    ['payment_status=succeeded', 0],
+  ])('are listed with %j: %i of them', (query, count) => {
+    expect(billed().get(`/api/v1/fees?${query}`).body.fees).toHaveLength(count);
+  });
+
+  it('are not listed by a type that there is not', () => {
+    expect(billed().get('/api/v1/fees?fee_type=nonsense').body).toEqual(
+      validationErrors({ fee_type: ['value_is_invalid'] }),
+    );
+  });
+
+  it('are the past usage of its subscription', () => {
+    const target = billed();
+    const path = '/api/v1/customers/cust/past_usage';
+    expect(target.get(`${path}?external_subscription_id=sub-1`).body).toMatchObject({
+      usage_periods: [
+        {
+          from_datetime: '2026-08-01T00:00:00Z',
+          to_datetime: '2026-08-31T23:59:59Z',
+          amount_cents: 38,
+          charges_usage: [{ units: '3.0', billable_metric: { code: 'units' } }],
+        },
+      ],
+      meta: { total_count: 1 },
+    });
+    expect(target.get(`${path}?external_subscription_id=none`).body.usage_periods).toEqual([]);
+    expect(target.get(path).status).toBe(422);
+    expect(
+      target.get(`${path}?external_subscription_id=sub-1&billable_metric_code=none`).status,
+    ).toBe(404);
   });
 });
 

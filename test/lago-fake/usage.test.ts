@@ -53,25 +53,37 @@ describe('a numeric property', () => {
     },
   );
 
-  it.each([
-    '1,234',
-    '$12',
-    '12%',
-    ' 12',
-    '12 ',
-    '+5',
-    '.5',
-    '5.',
-    '1e3',
-    '',
-    'abc',
-    true,
-    null,
-    { a: 1 },
-  ])('%j counts for nothing', (value) => {
-    expect(sumUsage(value, 'postgres')).toMatchObject({ units: '1.0', events_count: 1 });
-    expect(sumUsage(value, 'clickhouse')).toMatchObject({ units: '1.0' });
-  });
+  it.each(['1,234', '$12', '12%', ' 12', '12 ', '1_000', '0x10', '', 'abc', true, null, { a: 1 }])(
+    '%j counts for nothing',
+    (value) => {
+      expect(sumUsage(value, 'postgres')).toMatchObject({ units: '1.0', events_count: 1 });
+      expect(sumUsage(value, 'clickhouse')).toMatchObject({ units: '1.0' });
+    },
+  );
+});
+
+it.each([
+  ['+5', '6.0'],
+  ['.5', '1.5'],
+  ['5.', '6.0'],
+  ['1e3', '1001.0'],
+  ['-1e-1', '0.9'],
+])('a text like %j is a number on ClickHouse alone', (value, units) => {
+  expect(sumUsage(value, 'clickhouse')).toMatchObject({ units, events_count: 2 });
+  expect(sumUsage(value, 'postgres')).toMatchObject({ units: '1.0', events_count: 1 });
+});
+
+it.each([
+  [[900_000_000_000, 900_000_000_000], '0.0', '1800000000000.0'],
+  [Array(4).fill(900_000_000_000), '197176330790.6', '3600000000000.0'],
+  [[-900_000_000_000, -900_000_000_000], '1602823669209.4', '0.0'],
+])('sums of %j wrap around on ClickHouse: %s in place of %s', (values, wrapped, right) => {
+  const units = (store: EventsStoreName) => {
+    const target = account({ aggregation_type: 'sum_agg' }, undefined, undefined, store);
+    record(target, values);
+    return Number(chargeUsage(target).units).toFixed(1);
+  };
+  expect([units('clickhouse'), units('postgres')]).toEqual([wrapped, right]);
 });
 
 describe('an aggregation', () => {
@@ -81,7 +93,8 @@ describe('an aggregation', () => {
     ['sum_agg', [1, '-3'], '0.0'],
     ['max_agg', [3, '10', 'x', 5], '10.0'],
     ['latest_agg', [3, 10, '5', 'x'], '5.0'],
-    ['unique_count_agg', [1, '1', '1.0', 'a', 'A', null], '4.0'],
+    ['unique_count_agg', [1, '1', '1.0', 'a', 'A'], '4.0'],
+    ['unique_count_agg', ['a', null, null], '2.0'],
   ])('%s of %j is %s', (aggregation_type, values, units) => {
     const target = account({ aggregation_type });
     record(target, values);
@@ -91,8 +104,15 @@ describe('an aggregation', () => {
   it('latest takes the one stored last when timestamps are equal', () => {
     const target = account({ aggregation_type: 'latest_agg' });
     target.event(usageEvent('a', { properties: { n: 1 } }));
+    target.nowMs += 1;
     target.event(usageEvent('b', { properties: { n: 2 } }));
     expect(chargeUsage(target).units).toBe('2.0');
+  });
+
+  it('latest has no rule for equal timestamps in a batch: the fake takes the one that comes first', () => {
+    const target = account({ aggregation_type: 'latest_agg' });
+    target.batch([1, 2].map((n) => usageEvent(`${n}`, { properties: { n } })));
+    expect(chargeUsage(target).units).toBe('1.0');
   });
 
   it('latest has no rule for equal timestamps on ClickHouse: the fake takes the one stored first', () => {
@@ -141,6 +161,18 @@ describe('an aggregation', () => {
     expect(chargeUsage(target).units).toBe('5.0');
   });
 
+  it('weighted sum counts whole seconds on ClickHouse', () => {
+    const weighted = { aggregation_type: 'weighted_sum_agg', weighted_interval: 'seconds' };
+    const units = (store: EventsStoreName) => {
+      const target = account(weighted, undefined, undefined, store);
+      const timestamp = `${seconds(Date.UTC(2026, 7, 16, 12))}.9`;
+      target.event(usageEvent('a', { timestamp, properties: { n: 10_000_000 } }));
+      return Number(chargeUsage(target).units);
+    };
+    expect(units('clickhouse')).toBe(5_000_000);
+    expect(units('postgres')).toBeCloseTo(5_000_000 - 9_000_000 / (31 * 86_400), 6);
+  });
+
   it('rounds as its metric says', () => {
     const target = account({
       aggregation_type: 'sum_agg',
@@ -160,6 +192,11 @@ describe('an aggregation', () => {
   });
 });
 
+const VOLUME = [
+  { from_value: 0, to_value: 10, per_unit_amount: '1', flat_amount: '0' },
+  { from_value: 11, to_value: null, per_unit_amount: '0.5', flat_amount: '0' },
+];
+
 describe('a charge', () => {
   const tiers = [
     { from_value: 0, to_value: 10, per_unit_amount: '1', flat_amount: '2' },
@@ -171,13 +208,18 @@ describe('a charge', () => {
     ['package', { amount: '5', package_size: 10, free_units: 10 }, [20, 1], 1000],
     ['graduated', { graduated_ranges: tiers }, [10], 1200],
     ['graduated', { graduated_ranges: tiers }, [12], 1600],
-    ['graduated', { graduated_ranges: tiers }, [], 0],
+    ['graduated', { graduated_ranges: tiers }, [], 200],
+    ['graduated', { graduated_ranges: tiers }, [-3], 0],
+    ['volume', { volume_ranges: tiers }, [], 200],
+    ['volume', { volume_ranges: tiers }, [3, -3], 200],
     ['volume', { volume_ranges: tiers }, [10], 1200],
     ['volume', { volume_ranges: tiers }, [12], 900],
     ['percentage', { rate: '5' }, [100, 50], 750],
     ['percentage', { rate: '5', fixed_amount: '1' }, [100, 50], 950],
     ['percentage', { rate: '5', fixed_amount: '1', free_units_per_events: 1 }, [100, 50], 350],
     ['percentage', { rate: '10', free_units_per_total_aggregation: '120' }, [100, 50], 300],
+    ['percentage', { rate: '10', fixed_amount: '1' }, [-3], 0],
+    ['percentage', { rate: '10', fixed_amount: '1' }, [20, -5], 350],
     [
       'percentage',
       { rate: '1', per_transaction_min_amount: '2', per_transaction_max_amount: '3' },
@@ -198,7 +240,7 @@ describe('a charge', () => {
     ['standard', { amount: '0.7' }],
     ['graduated', { graduated_ranges: tiers }],
     ['volume', { volume_ranges: tiers }],
-    ['package', { amount: '5', package_size: 10 }],
+    ['package', { amount: '5', package_size: 10, free_units: 0 }],
     ['percentage', { rate: '5' }],
   ])(
     '%s with %j costs the same after a reversal and a replacement as without the mistake',
@@ -287,7 +329,12 @@ describe('a charge', () => {
       { aggregation_type: 'sum_agg' },
       {
         charge_model: 'package',
-        properties: { amount: '1', package_size: 10, pricing_group_keys: ['team'] },
+        properties: {
+          amount: '1',
+          package_size: 10,
+          free_units: 0,
+          pricing_group_keys: ['team'],
+        },
       },
     );
     record(target, [5], { team: 'a' });
@@ -296,6 +343,134 @@ describe('a charge', () => {
       amount_cents: 200,
       grouped_usage: [{ grouped_by: { team: 'a' } }, { grouped_by: { team: 'b' } }],
     });
+  });
+
+  it('names a group without a value null, and prices an empty text apart from nothing on Postgres', () => {
+    const cents = (store: EventsStoreName) => {
+      const target = account(
+        { aggregation_type: 'max_agg' },
+        { charge_model: 'standard', properties: { amount: '1', pricing_group_keys: ['team'] } },
+        undefined,
+        store,
+      );
+      record(target, [5], { team: '' });
+      record(target, [7]);
+      record(target, [1], { team: null });
+      return chargeUsage(target).grouped_usage;
+    };
+    const group = { grouped_by: { team: null }, events_count: 3 };
+    expect(cents('postgres')).toMatchObject([{ ...group, amount_cents: 1200 }]);
+    expect(cents('clickhouse')).toMatchObject([{ ...group, amount_cents: 700 }]);
+  });
+
+  it('shows the filters of each group', () => {
+    const pricing_group_keys = ['team'];
+    const target = account(
+      { aggregation_type: 'sum_agg', filters: [{ key: 'region', values: ['eu', 'us'] }] },
+      {
+        charge_model: 'standard',
+        properties: { amount: '1', pricing_group_keys },
+        filters: [{ values: { region: ['eu'] }, properties: { amount: '10', pricing_group_keys } }],
+      },
+    );
+    record(target, [1], { region: 'eu', team: 'a' });
+    record(target, [1], { team: 'a' });
+    expect(chargeUsage(target).grouped_usage).toMatchObject([
+      {
+        grouped_by: { team: 'a' },
+        amount_cents: 1100,
+        filters: [
+          { values: { region: ['eu'] }, amount_cents: 1000 },
+          { values: null, amount_cents: 100 },
+        ],
+      },
+    ]);
+  });
+
+  it('with a filter for all values takes each that the metric knows, after narrower filters', () => {
+    const priced = (values: string[], amount: string) => ({
+      values: { region: values },
+      properties: { amount },
+    });
+    const target = account(
+      { aggregation_type: 'sum_agg', filters: [{ key: 'region', values: ['eu', 'us'] }] },
+      {
+        charge_model: 'standard',
+        properties: { amount: '1' },
+        filters: [priced(['__ALL_FILTER_VALUES__'], '2'), priced(['eu'], '3')],
+      },
+    );
+    for (const region of ['eu', 'us', 'mars']) record(target, [1], { region });
+    expect(chargeUsage(target).filters).toMatchObject([
+      { values: { region: ['__ALL_FILTER_VALUES__'] }, amount_cents: 200 },
+      { values: { region: ['eu'] }, amount_cents: 300 },
+      { values: null, amount_cents: 100 },
+    ]);
+  });
+
+  it('counts what two filters of the same key share in both, and in one where they are the same', () => {
+    const region = (...values: string[]) => ({
+      values: { region: values },
+      properties: { amount: '1' },
+    });
+    const units = (...filters: JsonObject[]) => {
+      const target = account(
+        { aggregation_type: 'sum_agg', filters: [{ key: 'region', values: ['eu', 'us', 'asia'] }] },
+        { charge_model: 'standard', properties: { amount: '1' }, filters },
+      );
+      record(target, [1], { region: 'us' });
+      return (chargeUsage(target).filters as JsonObject[]).map((filter) => filter.units);
+    };
+    expect(units(region('eu', 'us'), region('us', 'asia'))).toEqual(['1.0', '1.0', '0.0']);
+    expect(units(region('us'), region('us'))).toEqual(['1.0', '0.0', '0.0']);
+  });
+
+  it('of the dynamic model costs nothing where its units add up to zero or are no number', () => {
+    const cents = (values: unknown[], store: EventsStoreName = 'postgres') => {
+      const target = account(
+        { aggregation_type: 'sum_agg' },
+        { charge_model: 'dynamic', properties: {} },
+        undefined,
+        store,
+      );
+      values.forEach((n, place) => {
+        target.event(
+          usageEvent(`${place}`, { precise_total_amount_cents: '50.5', properties: { n } }),
+        );
+      });
+      return chargeUsage(target).amount_cents;
+    };
+    expect([cents([3, -3]), cents([0]), cents(['x', 1])]).toEqual([0, 0, 51]);
+    expect(cents(['x', 1], 'clickhouse')).toBe(100);
+  });
+
+  it.each([
+    ['225', 200],
+    ['5070', 5000],
+    ['225.5', 226],
+  ])(
+    'of the dynamic model loses the cents of a whole total on ClickHouse: %s is %s',
+    (total, cents) => {
+      const target = account(
+        { aggregation_type: 'sum_agg' },
+        { charge_model: 'dynamic', properties: {} },
+        undefined,
+        'clickhouse',
+      );
+      target.event(usageEvent('a', { precise_total_amount_cents: total, properties: { n: 1 } }));
+      expect(chargeUsage(target).amount_cents).toBe(cents);
+    },
+  );
+
+  it('has limits per transaction with a premium licence only', () => {
+    const target = account(
+      { aggregation_type: 'sum_agg' },
+      { charge_model: 'percentage', properties: { rate: '1', per_transaction_min_amount: '2' } },
+    );
+    record(target, [100]);
+    expect(chargeUsage(target).amount_cents).toBe(200);
+    target.lago.settings.licence = 'free';
+    expect(chargeUsage(target).amount_cents).toBe(100);
   });
 });
 
@@ -412,15 +587,18 @@ describe('GET current_usage', () => {
     expect(answer.body).toMatchObject({ status: 404, code: 'charge_not_found' });
   });
 
-  it.each([
-    [500, {}],
-    [404, { code: 'customer_not_found' }],
-  ] as const)('answers %i for a customer that nobody knows', (unknownCustomerUsage, body) => {
-    const answer = new Account({ unknownCustomerUsage }).get(
-      '/api/v1/customers/none/current_usage?external_subscription_id=s',
+  it('answers 404 without a name for a customer that nobody knows', () => {
+    const { body } = new Account().get('/api/v1/customers/none/current_usage');
+    expect(body).toEqual({ status: 404, error: 'Not Found', code: 'resource_not_found' });
+  });
+
+  it('breaks where the total of a volume charge is below zero', () => {
+    const target = account(
+      { aggregation_type: 'sum_agg' },
+      { charge_model: 'volume', properties: { volume_ranges: VOLUME } },
     );
-    expect(answer.status).toBe(unknownCustomerUsage);
-    expect(answer.body).toMatchObject(body);
+    record(target, [-1]);
+    expect(target.get(`${path}?external_subscription_id=sub-1`).status).toBe(500);
   });
 
   it('answers 405 to a wish for the full usage, which is premium', () => {

@@ -30,7 +30,7 @@ const playOn = (state: State, ...actions: readonly Action[]): State =>
   actions.reduce(reduce, state);
 const began: readonly Action[] = [
   { type: 'loaded', home },
-  { type: 'editing-began', draft: undefined },
+  { type: 'setup-began' },
   { type: 'tab-described', tab, newId: 'a' },
 ];
 
@@ -144,6 +144,7 @@ describe('a sync that was saved', () => {
   });
 
   test.each([
+    ['preview', 'event'],
     ['test', 'test'],
     ['dry-run', 'review'],
     ['activation', 'review'],
@@ -151,14 +152,6 @@ describe('a sync that was saved', () => {
     expect(setupIn(playOn(reopened, { type: 'opened', screen: { name, id: 'a' } })).step).toBe(
       step,
     );
-  });
-
-  test('the way to its preview leads to the event', () => {
-    expect(
-      setupIn(
-        playOn(reopened, { type: 'opened', screen: { name: 'preview', draft: draftIn(saved) } }),
-      ).step,
-    ).toBe('event');
   });
 
   test('that another person has deleted leads home', () => {
@@ -226,7 +219,7 @@ test('an id column that was filled identifies the rows', () => {
   const bare = { ...tab, columns: tab.columns.slice(1) };
   const state = play(
     { type: 'loaded', home },
-    { type: 'editing-began', draft: undefined },
+    { type: 'setup-began' },
     { type: 'tab-described', tab: bare, newId: 'a' },
   );
   const filled = playOn(state, { type: 'ids-filled', tab, header: 'Usage ID' });
@@ -257,4 +250,47 @@ test('how far a ledger is made anew stays while another screen is shown', () => 
     { type: 'loaded', home },
   );
   expect(left.rebuilding).toBe(rebuilding);
+});
+
+describe('what was typed and is not saved', () => {
+  const stepped = play(...began, { type: 'stepped', step: 'event' });
+  const typedIn = (state: State): State =>
+    playOn(state, { type: 'edited', draft: { ...draftIn(state), template: '{"typed":1}' } });
+  const atHome = { type: 'opened', screen: { name: 'home' } } as const;
+
+  test('stays when the setup is opened again while it is being saved or after that has failed', () => {
+    const typed = typedIn(save(stepped));
+    const again = playOn(typed, atHome, { type: 'setup-resumed', id: 'a' });
+    expect(currentScreen(again)).toEqual({ name: 'setup' });
+    expect(setupIn(again)).toMatchObject({ step: 'event', entry: 'event', reached: 'event' });
+    expect(draftIn(again).template).toBe('{"typed":1}');
+    expect(isUnsaved(setupIn(again))).toBe(true);
+    const saved = save(again);
+    expect([draftIn(saved).template, isUnsaved(setupIn(saved))]).toEqual(['{"typed":1}', false]);
+  });
+
+  test('stays when the setup is opened again at another step', () => {
+    const typed = typedIn(save(stepped));
+    const again = playOn(typed, atHome, { type: 'opened', screen: { name: 'test', id: 'a' } });
+    expect(setupIn(again)).toMatchObject({ step: 'test', entry: 'test', reached: 'test' });
+    expect(draftIn(again).template).toBe('{"typed":1}');
+  });
+
+  test('stays when "New sync" is chosen before the server has the first one', () => {
+    const again = playOn(typedIn(stepped), atHome, { type: 'setup-began' });
+    expect(currentScreen(again)).toEqual({ name: 'setup' });
+    expect(draftIn(again).template).toBe('{"typed":1}');
+    const saved = playOn(save(again), atHome, { type: 'setup-began' });
+    expect(saved.setup?.draft).toBeUndefined();
+  });
+
+  test('is given up when a person says so, or when the newer settings are loaded', () => {
+    const again = playOn(
+      typedIn(save(stepped)),
+      { type: 'changes-discarded' },
+      { type: 'setup-resumed', id: 'a' },
+    );
+    expect(draftIn(again).template).not.toBe('{"typed":1}');
+    expect(isUnsaved(setupIn(again))).toBe(false);
+  });
 });

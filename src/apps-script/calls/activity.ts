@@ -1,10 +1,10 @@
 import { ProblemError, problem } from '../../problem/problem';
 import type { Argument, LineView, RunView, Value } from '../../rpc/contract';
-import type { Ledger } from '../../sync/ledger/entries';
+import { emptyLedger, type Ledger } from '../../sync/ledger/entries';
 import type { LedgerEntry } from '../../sync/ledger/entry';
 import { readKeyColumn, rowOfKey } from '../key-column';
 import { readRuns } from '../run-journal';
-import { findTab } from '../sheet-source';
+import { requireTab } from '../sheet-source';
 import type { Execution } from '../sync-runner';
 import { openLedger } from './ledger';
 import { standingOf } from './row';
@@ -21,14 +21,8 @@ export function showRow(
   { id, key, row, column }: Argument<'showRow'>,
 ): Value<'showRow'> {
   const sync = settings.sync(id);
-  const sheet = findTab(
-    runtime.SpreadsheetApp.getActiveSpreadsheet(),
-    sync.source.tabId,
-    sync.source.tabName,
-  );
-  if (sheet === undefined)
-    throw new ProblemError(problem('sheet.tab-missing', { name: sync.source.tabName }));
-  const keys = readKeyColumn(runtime, sync);
+  const sheet = requireTab(runtime, sync.source);
+  const keys = readKeyColumn(runtime, sync, sheet);
   const found = key === undefined ? row : keys === undefined ? undefined : rowOfKey(keys, key, row);
   if (found === undefined)
     throw new ProblemError(problem('row.not-found', { key: key ?? '', name: sync.source.tabName }));
@@ -57,13 +51,14 @@ const viewLine = ({ index, event, outcome }: LedgerEntry, runs: readonly RunView
 });
 
 /** Newest first. */
-const entriesOfKey = (ledger: Ledger | undefined, key: string): LedgerEntry[] =>
-  [...(ledger?.byKey.get(key) ?? [])].reverse();
+const entriesOfKey = ({ byKey }: Ledger, key: string): LedgerEntry[] =>
+  [...(byKey.get(key) ?? [])].reverse();
 
 export function findRow(execution: Execution, { id, key }: Argument<'findRow'>): Value<'findRow'> {
   const sync = execution.settings.sync(id);
   const keys = readKeyColumn(execution.runtime, sync);
-  const entries = entriesOfKey(openLedger(execution, sync)?.ledger, key);
+  const { ledger } = openLedger(execution, sync) ?? { ledger: emptyLedger };
+  const entries = entriesOfKey(ledger, key);
   const runs = entries.length === 0 ? [] : readRuns(execution.runtime, id, EVERY_RUN);
   const lines = entries.map((entry) => viewLine(entry, runs));
   const row = keys === undefined ? undefined : rowOfKey(keys, key);
@@ -71,7 +66,7 @@ export function findRow(execution: Execution, { id, key }: Argument<'findRow'>):
     key,
     row,
     lines,
-    standing: row === undefined ? undefined : standingOf(execution, sync, row),
+    standing: row === undefined ? undefined : standingOf(execution, sync, row, ledger),
   };
 }
 
@@ -80,7 +75,7 @@ export function showInLedger(
   { id, key }: Argument<'showInLedger'>,
 ): Value<'showInLedger'> {
   const opened = openLedger(execution, execution.settings.sync(id));
-  const line = entriesOfKey(opened?.ledger, key)[0]?.line;
+  const line = opened && entriesOfKey(opened.ledger, key)[0]?.line;
   if (opened === undefined || line === undefined)
     throw new ProblemError(problem('ledger.no-line', { key }));
   opened.sheets.show(line);

@@ -26,7 +26,7 @@ export function connect(
   entered: Argument<'connect'>,
 ): Value<'connect'> {
   const before = readConnection(runtime);
-  const access = enteredAccess(runtime, entered);
+  const access = enteredAccess(before, entered);
   const { organization, name, store, zone } = requireIdentity(
     lagoDestination(urlFetchHttp(runtime, access, clock), clock, access.requestsPerSecond),
   );
@@ -61,10 +61,8 @@ export const prerequisites = (execution: Execution): Value<'prerequisites'> => (
 const MOST_METRICS = 2_000;
 
 export function vocabulary(execution: Execution): Value<'vocabulary'> {
-  const metrics =
-    readConnection(execution.runtime) === undefined
-      ? undefined
-      : required(portsOf(execution).destination.metrics());
+  const connection = readConnection(execution.runtime);
+  const metrics = connection && required(portsOf(execution, connection).destination.metrics());
   return {
     metrics:
       metrics &&

@@ -7,7 +7,9 @@ import { HOUR_MS } from '../../value/duration';
 import { dayOf } from '../../value/time';
 import { mayEdit } from '../authorization';
 import { readConnection, viewOf } from '../connection';
-import { type Execution, problemOf } from '../sync-runner';
+import { isGrid } from '../sheet-source';
+import { damageIn } from '../stored-json';
+import type { Execution } from '../sync-runner';
 import { readTriggers } from '../triggers';
 
 /**
@@ -29,20 +31,18 @@ function stateOf({ settings }: Execution, { id }: Sync): SyncState {
   try {
     return settings.state(id);
   } catch (error) {
-    const found = problemOf(error);
-    if (found.code !== 'settings.unreadable') throw error;
-    return { ...NEW_STATE, health: { ...newHealth, state: 'stopped', problem: found } };
+    return { ...NEW_STATE, health: { ...newHealth, state: 'stopped', problem: damageIn(error) } };
   }
 }
 
 /** A sync with what is remembered of its runs. */
 export function viewSync(execution: Execution, sync: Sync): SyncView {
-  const { settings, clock } = execution;
+  const { clock } = execution;
   const state = stateOf(execution, sync);
   const { lastRun, days, hourlyAt } = state;
   const next = sync.state === 'active' && hourlyAt !== undefined ? hourlyAt + HOUR_MS : undefined;
   return {
-    sync: settings.find(sync.id) ?? sync,
+    sync,
     health: healthNow(sync, state, clock.now()),
     lastRun,
     days,
@@ -52,15 +52,15 @@ export function viewSync(execution: Execution, sync: Sync): SyncView {
 
 /** Damaged settings must not keep a person from setting up again. */
 function syncViews(execution: Execution): Pick<Home, 'syncs' | 'problem'> {
+  const { settings } = execution;
   try {
     return {
-      syncs: execution.settings.syncs().map((sync) => viewSync(execution, sync)),
+      // In a copied file a sync is paused, whatever is stored.
+      syncs: settings.syncs().map(({ id }) => viewSync(execution, settings.sync(id))),
       problem: undefined,
     };
   } catch (error) {
-    const found = problemOf(error);
-    if (found.code !== 'settings.unreadable') throw error;
-    return { syncs: [], problem: found };
+    return { syncs: [], problem: damageIn(error) };
   }
 }
 
@@ -76,7 +76,7 @@ export function home(execution: Execution): Home {
     ...syncViews(execution),
     tabs: spreadsheet
       .getSheets()
-      .filter((sheet) => !sheet.isSheetHidden() && String(sheet.getType()) === 'GRID')
+      .filter((sheet) => !sheet.isSheetHidden() && isGrid(sheet))
       .map((sheet) => ({ id: sheet.getSheetId(), name: sheet.getName() })),
     activeTab: active.getSheetId(),
     triggers: readTriggers(runtime),

@@ -1,6 +1,7 @@
-import { ProblemError, problem, required } from '../../problem/problem';
+import { ProblemError, required } from '../../problem/problem';
 import type { Ledger } from '../../sync/ledger/entries';
 import { readLedger } from '../../sync/ledger/ledger';
+import { readingProblem } from '../../sync/open-ledger';
 import type { Sync } from '../../sync/sync';
 import { LedgerSheets } from '../ledger/ledger-sheet';
 import type { Execution } from '../sync-runner';
@@ -27,11 +28,6 @@ export function openLedger(
     organization === undefined ? undefined : required(sheets.open(id, organization, source.tabId));
   if (stored === undefined) return undefined;
   const reading = readLedger(stored.lines, undefined);
-  if (!('ledger' in reading))
-    throw new ProblemError(
-      problem('ledger.damaged', {
-        rows: 'damaged' in reading ? reading.damaged.slice(0, 5).join(', ') : '',
-      }),
-    );
+  if (!('ledger' in reading)) throw new ProblemError(readingProblem(reading));
   return { sheets, ledger: reading.ledger };
 }

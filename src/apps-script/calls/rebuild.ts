@@ -17,10 +17,7 @@ export function rebuild(
   if (settings.sync(id).state === 'active') pause(execution, id);
   const ports = portsOf(execution);
   const { organization } = requireIdentity(ports.destination);
-  const sync = settings.sync(id);
-  // A ledger belongs to one organization, so from now on the sync does too.
-  if (sync.organization === undefined) settings.put({ ...sync, organization });
-  const ready = requireReady(settings.sync(id));
+  const ready = requireReady(settings.pin(settings.sync(id), organization));
   const part = required(rebuildLedger(ports, { ready, from, until: clock.now() + PART_MS }));
   const { health, ...state } = settings.state(id);
   // The ledger is whole again. If something else is wrong, the next run reports it.

@@ -25,6 +25,8 @@ import {
 import { groupProblems, type ProblemGroup } from '../../sync/plan/problem-group';
 import { summarise } from '../../sync/plan/summary';
 import { UNKNOWN } from '../../sync/plan/take-back';
+import type { EventCheck } from '../../sync/ports';
+import { sendableAgain } from '../../sync/recovery/send-again';
 import type { Sync } from '../../sync/sync';
 import {
   type Execution,
@@ -39,13 +41,25 @@ const LISTED_CORRECTIONS = 20;
 /** What only a person can solve comes first, so that the limit does not cut it off. */
 const URGENCY: readonly Action[] = ['refused', 'flag', 'hold', 'wait', 'send', 'sent', 'elsewhere'];
 
-const viewRow = ({ row, key, change, action, problems }: PlannedRow): RowView => ({
-  row,
-  key,
-  change,
-  action,
-  problems,
-});
+/** Rows as the page lists them. Lago is asked about those in conflict. */
+function viewRows(
+  rows: readonly PlannedRow[],
+  { check, identity }: Examination,
+  { destination }: SyncPorts,
+): RowView[] {
+  const refused = rows.flatMap(({ action, latest }) =>
+    action === 'refused' && latest !== undefined ? [latest] : [],
+  );
+  const free = required(sendableAgain({ destination, check, store: identity.store }, refused));
+  return rows.map(({ row, key, change, action, problems, latest }) => ({
+    row,
+    key,
+    change,
+    action,
+    problems,
+    again: action === 'refused' && latest !== undefined && free.has(latest.index.id),
+  }));
+}
 
 function countChanges({ rows }: Plan): Record<Change, number> {
   const counts: Record<Change, number> = { added: 0, changed: 0, unchanged: 0, removed: 0 };
@@ -100,8 +114,10 @@ const isOlderTest = ({ latest }: PlannedRow, { state, templateRevision }: Sync):
 function reviewOf(
   { settings, clock, runtime }: Execution,
   sync: Sync,
-  { plan, checksOff, quantityField, identity, asked, billingOf }: Examination,
+  examined: Examination,
+  ports: SyncPorts,
 ): DryRun {
+  const { plan, check, checksOff, quantityField, identity, asked } = examined;
   const corrected = plan.rows.filter(isCorrected);
   return {
     counts: countActions(plan),
@@ -117,20 +133,23 @@ function reviewOf(
       ...groupProblems(plan),
     ],
     checksOff,
-    rows: [...plan.rows]
-      .filter(({ problems }) => problems.length > 0)
-      .sort((left, right) => URGENCY.indexOf(left.action) - URGENCY.indexOf(right.action))
-      .slice(0, LISTED_ROWS)
-      .map(viewRow),
+    rows: viewRows(
+      plan.rows
+        .filter(({ problems }) => problems.length > 0)
+        .sort((left, right) => URGENCY.indexOf(left.action) - URGENCY.indexOf(right.action))
+        .slice(0, LISTED_ROWS),
+      examined,
+      ports,
+    ),
     summary: summarise(plan, quantityField, identity.zone, clock.now()),
     asks: asked && { events: asked.events, removed: asked.removed },
     testedBefore: plan.rows
       .filter((row) => isOlderTest(row, sync))
       .slice(0, LISTED_ROWS)
-      .map(viewRow),
+      .map(({ key, row }) => ({ key, row })),
     corrected: corrected.length,
     corrections: corrected.slice(0, LISTED_CORRECTIONS).map(viewCorrection),
-    rules: rulesOf(plan, billingOf),
+    rules: rulesOf(plan, check.billingOf),
     otherSyncs: settings
       .syncs()
       .filter(({ id, source }) => id !== sync.id && source.tabId === sync.source.tabId)
@@ -145,7 +164,7 @@ const viewCorrection = (row: PlannedRow): CorrectionView => ({
 });
 
 /** Whether events can be corrected, judged by one event of each code. */
-function rulesOf({ rows }: Plan, billingOf: Examination['billingOf']): CorrectionRule[] {
+function rulesOf({ rows }: Plan, billingOf: EventCheck['billingOf']): CorrectionRule[] {
   const events = new Map(
     rows
       .flatMap(({ entry, latest }) => (entry ?? latest)?.event ?? [])
@@ -163,7 +182,8 @@ function rulesOf({ rows }: Plan, billingOf: Examination['billingOf']): Correctio
 /** What a run would do with every row now. Sends nothing. */
 export function dryRun(execution: Execution, { id, rebill }: Argument<'dryRun'>): DryRun {
   const sync = execution.settings.sync(id);
-  return reviewOf(execution, sync, examineWith(execution, portsOf(execution), sync, rebill));
+  const ports = portsOf(execution);
+  return reviewOf(execution, sync, examineWith(execution, ports, sync, rebill), ports);
 }
 
 /** Takes rows as billed elsewhere; see Api. The caller holds the lock. */
@@ -175,11 +195,7 @@ export function startFromNow(
   const sync = settings.sync(id);
   if (sync.revision !== revision) throw new ProblemError(problem('settings.stale'));
   const ports = portsOf(execution);
-  const identity = requireIdentity(ports.destination);
-  // A ledger belongs to one organization, so from now on the sync does too.
-  if (sync.organization === undefined)
-    settings.put({ ...sync, organization: identity.organization });
-  const pinned = settings.sync(id);
+  const pinned = settings.pin(sync, requireIdentity(ports.destination).organization);
   const taken = takeAsBilled(
     ports,
     examineWith(execution, ports, pinned),
@@ -187,5 +203,6 @@ export function startFromNow(
     new Set(incomplete),
   );
   // Lago was read a moment ago; the sheet and the ledger are read again.
-  return { taken, dryRun: reviewOf(execution, pinned, examineWith(execution, ports, pinned)) };
+  const examined = examineWith(execution, ports, pinned);
+  return { taken, dryRun: reviewOf(execution, pinned, examined, ports) };
 }

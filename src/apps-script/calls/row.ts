@@ -6,10 +6,10 @@ import { emptyLedger, type Ledger } from '../../sync/ledger/entries';
 import { usedElsewhere } from '../../sync/open-ledger';
 import { makePlan } from '../../sync/plan/plan';
 import type { PlannedRow } from '../../sync/plan/planned-row';
-import type { EventCheck } from '../../sync/ports';
+import type { EventCheck, SourceReader } from '../../sync/ports';
 import { keyText, type Row, readModel } from '../../sync/rows/model';
 import { renderRow } from '../../sync/rows/rendering';
-import type { Sync } from '../../sync/sync';
+import type { ReadySync, Sync } from '../../sync/sync';
 import { type NumberRepairs, repairNumbers } from '../../template/help/number-repair';
 import type { Column } from '../../template/template';
 import { decimalMark } from '../../template/written-number';
@@ -32,9 +32,9 @@ function chosenRow({ runtime }: Execution, sync: Sync, choice: RowChoice): numbe
   return range.getRow();
 }
 
-function readRow(execution: Execution, sync: Sync, choice: RowChoice): Row {
+function readRow(execution: Execution, source: SourceReader, sync: Sync, choice: RowChoice): Row {
   const number = chosenRow(execution, sync, choice);
-  const reading = required(sheetSource(execution.runtime).read(sync.source));
+  const reading = required(source.read(sync.source));
   const read = readModel(sync, reading);
   if ('problems' in read) throw new ProblemError(read.problems[0]);
   if (read.model.rows.length === 0) throw new ProblemError(problem('sheet.empty'));
@@ -102,10 +102,17 @@ const doneProblem = ({ action, latest, row }: PlannedRow): Problem[] => {
 /** Before there is a connection, nothing is known of what Lago bills. */
 const NO_CHECK: EventCheck = { problemsOf: () => [], off: [] };
 
+/** What a row is looked at with. */
+interface Scene {
+  readonly execution: Execution;
+  readonly ready: ReadySync;
+  readonly source: SourceReader;
+  readonly ledger: Ledger;
+}
+
 interface Look {
   readonly planned: PlannedRow | undefined;
   readonly rendered: ReturnType<typeof renderRow>;
-  readonly idColumns: readonly Column[];
   readonly destination: SyncPorts['destination'] | undefined;
   readonly check: EventCheck;
   readonly rule: TimeRule;
@@ -113,17 +120,17 @@ interface Look {
 
 /**
  * Renders and plans one row exactly as a run would.
- * @throws ProblemError if the template does not compile or Lago does not answer
+ * @throws ProblemError if Lago does not answer
  */
-function lookAt(execution: Execution, sync: Sync, row: Row, ledger: Ledger): Look {
-  const ready = requireReady(sync);
+function lookAt({ execution, ready, source, ledger }: Scene, row: Row): Look {
+  const { sync, template } = ready;
   const connection = readConnection(execution.runtime);
   const rule = {
-    sheetZone: sheetSource(execution.runtime).zone(),
+    sheetZone: source.zone(),
     periodZone: connection?.zone ?? 'UTC',
     dateOnly: sync.dateOnly,
   };
-  const ports = connection === undefined ? undefined : portsOf(execution);
+  const ports = connection && portsOf(execution, connection);
   const destination = ports?.destination;
   const check = required(destination?.check()) ?? NO_CHECK;
   const [planned] = makePlan({
@@ -139,26 +146,26 @@ function lookAt(execution: Execution, sync: Sync, row: Row, ledger: Ledger): Loo
     resting: () => false,
     again: new Set(),
   }).rows;
-  const rendered = renderRow(ready.template, row.cells, rule, check.zoneOf ?? (() => undefined));
-  return { planned, rendered, idColumns: ready.template.idColumns, destination, check, rule };
+  const rendered = renderRow(template, row.cells, rule, check.zoneOf ?? (() => undefined));
+  return { planned, rendered, destination, check, rule };
 }
 
 /**
  * What a run would do with a row of a stored sync now; undefined if that cannot be found out.
  * @param number the row's number in the sheet, 1-based
+ * @param ledger what was sent for the sync
  */
 export function standingOf(
   execution: Execution,
   sync: Sync,
   number: number,
+  ledger: Ledger,
 ): RowHistory['standing'] {
   try {
-    const { planned } = lookAt(
-      execution,
-      sync,
-      readRow(execution, sync, number),
-      ledgerOf(execution, sync.id),
-    );
+    const ready = requireReady(sync);
+    const source = sheetSource(execution.runtime);
+    const row = readRow(execution, source, sync, number);
+    const { planned } = lookAt({ execution, ready, source, ledger }, row);
     return planned && { action: planned.action, problems: planned.problems };
   } catch (error) {
     if (error instanceof ProblemError) return undefined;
@@ -200,10 +207,11 @@ export function preview(
   { draft, row: choice, sync: id }: Argument<'preview'>,
 ): Preview {
   const sync = syncOf(execution, draft);
-  requireReady(sync);
-  const row = readRow(execution, sync, choice);
-  const look = lookAt(execution, sync, row, ledgerOf(execution, id));
-  const { planned, rendered, idColumns, destination, check } = look;
+  const ready = requireReady(sync);
+  const source = sheetSource(execution.runtime);
+  const row = readRow(execution, source, sync, choice);
+  const look = lookAt({ execution, ready, source, ledger: ledgerOf(execution, id) }, row);
+  const { planned, rendered, destination, check } = look;
   const done =
     planned?.action === 'sent' || planned?.action === 'elsewhere' ? planned.action : undefined;
   const held = planned?.action !== 'send' && done === undefined;
@@ -214,7 +222,7 @@ export function preview(
     row: row.number,
     key: row.key,
     problems: [
-      ...shownDifferently(row, sync, idColumns),
+      ...shownDifferently(row, sync, ready.template.idColumns),
       ...(planned === undefined ? [] : [...planned.problems, ...doneProblem(planned)]),
       ...notes,
     ],
@@ -257,7 +265,7 @@ export function testSend(
   { id, row: choice }: Argument<'testSend'>,
 ): TestResult {
   const sync = execution.settings.sync(id);
-  const row = readRow(execution, sync, choice);
+  const row = readRow(execution, sheetSource(execution.runtime), sync, choice);
   const result = runSync(execution, sync, { trigger: 'test', only: (key) => key === row.key });
   if (result.plan === undefined)
     throw new ProblemError(

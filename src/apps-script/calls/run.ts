@@ -1,7 +1,12 @@
+import { isProblem, ProblemError, problem, required } from '../../problem/problem';
 import type { Argument } from '../../rpc/contract';
+import { latestOf } from '../../sync/ledger/entries';
+import { identify, openLedger } from '../../sync/open-ledger';
 import { isCorrected } from '../../sync/plan/planned-row';
+import { sendableAgain } from '../../sync/recovery/send-again';
 import type { RunReport } from '../../sync/report';
-import { type Execution, runSync } from '../sync-runner';
+import type { Sync } from '../../sync/sync';
+import { type Execution, portsOf, requireReady, runSync } from '../sync-runner';
 import { isRebilled } from './review';
 
 /** A run, or a slice of one, for a person. The caller holds the run's lock. */
@@ -21,10 +26,32 @@ export function runNow(
   }).report;
 }
 
-/** Sends a refused row again. The caller holds the run's lock. */
-export const sendAgain = (execution: Execution, { id, key }: Argument<'sendAgain'>): RunReport =>
-  runSync(execution, execution.settings.sync(id), {
+/**
+ * Sends a refused row again. The caller holds the run's lock.
+ * @throws ProblemError `event.conflict` if Lago has another event under the row's id that it could
+ * bill
+ */
+export function sendAgain(execution: Execution, { id, key }: Argument<'sendAgain'>): RunReport {
+  const sync = execution.settings.sync(id);
+  requireSendable(execution, sync, key);
+  return runSync(execution, sync, {
     trigger: 'person',
     only: (each) => each === key,
     again: new Set([key]),
   }).report;
+}
+
+/** What keeps the whole run from sending is left to the run, which reports it. */
+function requireSendable(execution: Execution, sync: Sync, key: string): void {
+  const ports = portsOf(execution);
+  const identity = identify(ports, requireReady(sync));
+  if (isProblem(identity)) return;
+  const opened = openLedger(ports, requireReady(sync), identity);
+  const latest = isProblem(opened) ? undefined : latestOf(opened.ledger, key);
+  if (latest?.outcome.state !== 'conflict') return;
+  const check = required(ports.destination.check());
+  const { destination } = ports;
+  const sendable = required(sendableAgain({ destination, check, store: identity.store }, [latest]));
+  if (!sendable.has(latest.index.id))
+    throw new ProblemError(problem('event.conflict', { id: latest.index.id }));
+}

@@ -16,6 +16,7 @@ import { readConnection } from '../connection';
 import { type MonthScene, monthScene } from '../month-scene';
 import { decimalCell, newReport, openReport, textCells } from '../report-sheet';
 import type { SheetValue } from '../runtime';
+import { asText } from '../sheet-cells';
 import { type Execution, portsOf } from '../sync-runner';
 import { openLedger } from './ledger';
 
@@ -40,7 +41,7 @@ export function choices(
   const catalog =
     connection === undefined || entries.length === 0
       ? undefined
-      : portsOf(execution).destination.catalog();
+      : portsOf(execution, connection).destination.catalog();
   const known = catalog === undefined || isProblem(catalog) ? undefined : catalog.subscriptions;
   const customersOf = (subscription: string): string[] =>
     (known?.get(subscription) ?? []).map(({ customer }) => customer);
@@ -89,6 +90,18 @@ function inLago(
   return { events: events.length, total: running.total() };
 }
 
+/** Asks once for each subscription: a ledger has thousands of lines of each. */
+function remembering<T extends string | object>(
+  of: (subscription: string) => T,
+): (subscription: string) => T {
+  const known = new Map<string, T>();
+  return (subscription) => {
+    const found = known.get(subscription) ?? of(subscription);
+    known.set(subscription, found);
+    return found;
+  };
+}
+
 export function statement(execution: Execution, argument: Argument<'statement'>): StatementPart {
   const { id, month, next } = argument;
   const scene = monthScene(execution, id);
@@ -99,28 +112,25 @@ export function statement(execution: Execution, argument: Argument<'statement'>)
     opened: { ledger },
   } = scene;
   const { name, subscriptions } = wantedOf(scene, argument);
-  const zoneOf = (subscription: string): string => {
+  const zoneOf = remembering((subscription) => {
     const entry = ledger.entries.find(
       ({ event }) => event.external_subscription_id === subscription,
     );
     return (entry === undefined ? undefined : check.zoneOf?.(entry.event)) ?? identity.zone;
-  };
-  const zones = new Map(
-    [...subscriptions].map((subscription) => [subscription, zoneOf(subscription)]),
-  );
-  const windowOf = (subscription: string): { readonly from: number; readonly to: number } => {
-    const bounds = monthBounds(month, zones.get(subscription) ?? identity.zone);
+  });
+  const windowOf = remembering((subscription) => {
+    const bounds = monthBounds(month, zoneOf(subscription));
     if (bounds === undefined)
       throw new ProblemError(problem('request.unknown', { detail: `the month ${month}` }));
     return bounds;
-  };
+  });
   const countingOf = (code: string): Counting => {
     const metric = metrics?.get(code);
     return { aggregation: metric?.aggregation ?? '', field: metric?.field };
   };
   const sections = statementOf(ledger.entries, subscriptions, windowOf, countingOf);
   const lines = sections.flatMap((section) => {
-    const zone = zones.get(section.subscription) ?? identity.zone;
+    const zone = zoneOf(section.subscription);
     return [
       ...section.lines.map((line) => cellsOf(statementCells(line, zone))),
       totalLine(section),
@@ -162,9 +172,7 @@ const NUMBERS: ReadonlySet<number> = new Set([
 ]);
 
 const cellsOf = (texts: readonly string[]): SheetValue[] =>
-  texts.map((text, index) =>
-    NUMBERS.has(index) ? decimalCell(text) : (textCells([text])[0] ?? ''),
-  );
+  texts.map((text, index) => (NUMBERS.has(index) ? decimalCell(text) : asText(text)));
 
 const totalLine = ({ subscription, code, lines, total }: StatementSection): SheetValue[] => [
   ...textCells([subscription, code, '', '', `Total of ${counted(lines.length, 'event')}`]),

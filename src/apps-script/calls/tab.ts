@@ -3,26 +3,22 @@ import type { Argument, Value } from '../../rpc/contract';
 import { isEmpty } from '../../value/cell';
 import type { Sheet } from '../runtime';
 import { addColumn, asText, neighbours } from '../sheet-cells';
-import { findTab, readSheet } from '../sheet-source';
+import { readSheet, requireTab } from '../sheet-source';
 import type { Execution } from '../sync-runner';
 import { describeTab, findHeaderRow } from '../tab-view';
 
 const ID_HEADER = 'Usage ID';
 
-/** @throws ProblemError if the tab is gone */
-function requireTab({ runtime }: Execution, tabId: number): Sheet {
-  const sheet = findTab(runtime.SpreadsheetApp.getActiveSpreadsheet(), tabId, '');
-  if (sheet === undefined)
-    throw new ProblemError(problem('sheet.tab-missing', { name: 'that was chosen' }));
-  return sheet;
-}
+/** A tab whose name is not known. @throws ProblemError if it is gone */
+const chosenTab = ({ runtime }: Execution, tabId: number): Sheet =>
+  requireTab(runtime, { tabId, tabName: 'that was chosen' });
 
 export function describe(
   execution: Execution,
   { tabId, headerRow }: Argument<'describeTab'>,
 ): Value<'describeTab'> {
   const spreadsheet = execution.runtime.SpreadsheetApp.getActiveSpreadsheet();
-  const sheet = requireTab(execution, tabId);
+  const sheet = chosenTab(execution, tabId);
   const whole = readSheet(sheet, 1, spreadsheet.getSpreadsheetTimeZone());
   const row = headerRow ?? findHeaderRow(whole.shown);
   const reading = {
@@ -45,7 +41,7 @@ export function fillIds(
   { tabId, headerRow, header = ID_HEADER }: Argument<'fillIds'>,
 ): Value<'fillIds'> {
   const { runtime } = execution;
-  const sheet = requireTab(execution, tabId);
+  const sheet = chosenTab(execution, tabId);
   const zone = runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone();
   const { values, shown } = readSheet(sheet, headerRow, zone);
   const found = (shown[0] ?? []).findIndex((text) => text.trim() === header);

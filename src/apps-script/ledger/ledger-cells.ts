@@ -73,8 +73,24 @@ const HEADER = v.object({
 export const readHeader = (text: SheetValue): LedgerHeader | undefined =>
   typeof text === 'string' && text.startsWith('{') ? valueBy(HEADER, parsedJson(text)) : undefined;
 
-/** Whether a first cell begins like the header of some ledger, one that was put aside included. */
-export const looksLikeHeader = (text: string): boolean => /^\s*\{\s*"ledger"/.test(text);
+/**
+ * Whether a first cell that is no whole header still says that the ledger is another one: of
+ * another format, put aside included, of another organization, or of one of some other syncs.
+ */
+export function namesOther(
+  text: string,
+  { organization }: LedgerHeader,
+  otherSyncs: readonly string[],
+): boolean {
+  if (!/^\s*\{\s*"ledger"/.test(text)) return false;
+  const said = (name: string): string | undefined =>
+    new RegExp(`"${name}"\\s*:\\s*"([^"]*)"`).exec(text)?.[1];
+  return (
+    /"ledger"\s*:\s*(?!1\b)\S/.test(text) ||
+    (said('organization') ?? organization) !== organization ||
+    otherSyncs.includes(said('sync') ?? '')
+  );
+}
 
 /**
  * The machine's texts of the lines below the header.

@@ -1,5 +1,6 @@
 import type { LedgerHeader } from '../../sync/ledger/ledger';
 import type { Sheet, Spreadsheet } from '../runtime';
+import { isGrid } from '../sheet-source';
 import { readHeader } from './ledger-cells';
 
 /** What the first cell of a sheet says, if the sheet is a ledger. Costs a service call or two. */
@@ -33,8 +34,7 @@ export class LedgerFinder {
     const others = this.syncs.filter((id) => id !== sync);
     const found = this.spreadsheet
       .getSheets()
-      // A chart on a sheet of its own has no cells to ask for.
-      .filter((sheet) => String(sheet.getType()) === 'GRID')
+      .filter(isGrid)
       .map((sheet) => ({ sheet, header: headerOf(sheet) }))
       .filter(
         ({ header }) =>

@@ -11,15 +11,15 @@ import {
 import { readIndex } from '../../sync/ledger/line';
 import type { LedgerStore, StoredLedger } from '../../sync/ports';
 import type { Runtime, Sheet, SheetValue, Spreadsheet } from '../runtime';
-import { asText, neighbours } from '../sheet-cells';
+import { asText, freeName, neighbours } from '../sheet-cells';
 import {
   consecutive,
   HEADER_ROWS,
   headerCells,
   LEDGER_WIDTH,
   lineCells,
-  looksLikeHeader,
   MACHINE_COLUMNS,
+  namesOther,
   OUTCOME_COLUMN,
   OUTCOME_WIDTH,
   type OutcomeOfLine,
@@ -59,7 +59,7 @@ export class LedgerSheets implements LedgerStore {
   /** @param syncs ids of the syncs of this file; the ledger of one is never taken for another's */
   constructor(
     private readonly runtime: Runtime,
-    syncs: readonly string[],
+    private readonly syncs: readonly string[],
   ) {
     const { SpreadsheetApp, PropertiesService } = runtime;
     this.spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
@@ -100,7 +100,10 @@ export class LedgerSheets implements LedgerStore {
   /** See LedgerStore. */
   create(header: LedgerHeader, syncName: string, rebuilding?: Rebuilding): void {
     const { tab } = header;
-    const name = this.freeName(syncName);
+    const name = freeName(
+      `${LEDGER_NAME} ${syncName.slice(0, NAME_CHARACTERS)}`.trim(),
+      (each) => this.spreadsheet.getSheetByName(each) !== null,
+    );
     const active = this.spreadsheet.getActiveSheet();
     const sheet = this.spreadsheet.insertSheet(name);
     sheet.getRange(1, 1, 1, LEDGER_WIDTH).setValues([headerCells(header)]);
@@ -206,8 +209,9 @@ export class LedgerSheets implements LedgerStore {
     const rows = sheet === null ? 0 : sheet.getLastRow();
     if (sheet === null || rows === 0 || sheet.getMaxColumns() < LEDGER_WIDTH) return false;
     const cells = sheet.getRange(1, 1, rows, LEDGER_WIDTH).getValues();
-    if (!isHeadless(cells)) return false;
     const [first = []] = cells;
+    const others = this.syncs.filter((id) => id !== header.sync);
+    if (!isHeadless(cells) || namesOther(String(first[0]), header, others)) return false;
     // If somebody deleted the first row, a line stands in its place.
     if (readIndex(String(first[0])) !== undefined) {
       if (rows === sheet.getMaxRows()) sheet.insertRowsAfter(rows, GROWTH_ROWS);
@@ -288,14 +292,6 @@ export class LedgerSheets implements LedgerStore {
     writeFirstCell(opened.sheet, header);
   }
 
-  private freeName(syncName: string): string {
-    const base = `${LEDGER_NAME} ${syncName.slice(0, NAME_CHARACTERS)}`.trim();
-    for (let number = 1; ; number++) {
-      const name = number === 1 ? base : `${base} ${number}`;
-      if (this.spreadsheet.getSheetByName(name) === null) return name;
-    }
-  }
-
   /** The index column of a recorded ledger. Empty if it is gone, which its own sync reports. */
   private indexTexts(sync: string, organization: string, record: LedgerRecord): string[] {
     const sheet =
@@ -318,12 +314,9 @@ function writeFirstCell(sheet: Sheet, header: object): void {
 const copiedLine = (cells: readonly SheetValue[]): SheetValue[] =>
   cells.map((cell, column) => (column < MACHINE_COLUMNS ? cell : asText(String(cell))));
 
-/**
- * Whether cells are those of a ledger whose first row was altered or deleted. A first row that can
- * be read belongs to another sync, or to a ledger that was put aside.
- */
+/** Whether cells are those of a ledger whose first row was altered or deleted. */
 const isHeadless = (cells: readonly (readonly SheetValue[])[]): boolean =>
-  !looksLikeHeader(String(cells[0]?.[0])) &&
+  readHeader(cells[0]?.[0] ?? '') === undefined &&
   cells.some(([index]) => readIndex(String(index)) !== undefined);
 
 /**

@@ -9,48 +9,29 @@ import type {
   ReconcileNext,
   SyncDraft,
 } from '../../rpc/contract';
-import type { EntriesOf, Schema } from '../../schema/fit';
+import { type EntriesOf, maybe, type Schema } from '../../schema/fit';
 import type { Total } from '../../sync/month/totals';
 import { APPROVAL } from './report-schema';
-import {
-  CHANGED_POLICY,
-  DATE_ONLY,
-  LATE_POLICY,
-  OPTIONAL_NUMBER,
-  OPTIONAL_TEXT,
-  REMOVED_POLICY,
-  SOURCE,
-  STEP,
-} from './sync-schema';
+import { EDITED, NUMBER, OPTIONAL_NUMBER, OPTIONAL_TEXT, SOURCE } from './sync-schema';
 
 /** A call as it arrives. Which argument its method takes is checked by `ARGUMENTS`. */
 export const CALL = v.object({ method: v.string(), argument: v.unknown() });
 
 const TEXT = v.string();
-const NUMBER = v.number();
 const TEXTS = v.array(TEXT);
 
 const NOTHING = v.object({});
 const ID = v.object({ id: TEXT });
 const OF_ROW = v.object({ id: TEXT, key: TEXT });
 
-const ENVIRONMENT = v.picklist(['test', 'live']);
+export const ENVIRONMENT = v.picklist(['test', 'live']);
 const ROW = v.union([NUMBER, v.literal('selected')]);
 const REBILL = v.union([v.literal('all'), TEXTS]);
 
 const DRAFT = v.object({
   id: OPTIONAL_TEXT,
   revision: NUMBER,
-  name: TEXT,
-  source: SOURCE,
-  key: TEXT,
-  ready: OPTIONAL_TEXT,
-  template: TEXT,
-  dateOnly: DATE_ONLY,
-  changed: v.optional(CHANGED_POLICY),
-  removed: v.optional(REMOVED_POLICY),
-  late: v.optional(LATE_POLICY),
-  step: v.optional(STEP),
+  ...EDITED,
 } satisfies EntriesOf<SyncDraft>);
 
 const COLUMN = v.object({
@@ -59,16 +40,13 @@ const COLUMN = v.object({
   unique: v.boolean(),
 } satisfies EntriesOf<Pick<ColumnView, 'header' | 'type' | 'unique'>>);
 
-const METRIC = v.pipe(
-  v.object({
-    code: TEXT,
-    name: TEXT,
-    aggregation: TEXT,
-    field: OPTIONAL_TEXT,
-    hasExpression: v.boolean(),
-  } satisfies EntriesOf<MetricView>),
-  v.transform((metric): MetricView => ({ ...metric, field: metric.field })),
-);
+const METRIC = v.object({
+  code: TEXT,
+  name: TEXT,
+  aggregation: TEXT,
+  field: maybe(TEXT),
+  hasExpression: v.boolean(),
+} satisfies EntriesOf<MetricView>);
 
 const RECONCILE_NEXT = v.object({
   at: NUMBER,
@@ -154,9 +132,9 @@ export const ARGUMENTS = {
   activate: v.object({
     id: TEXT,
     revision: NUMBER,
-    changed: v.optional(CHANGED_POLICY),
-    removed: v.optional(REMOVED_POLICY),
-    late: v.optional(LATE_POLICY),
+    changed: EDITED.changed,
+    removed: EDITED.removed,
+    late: EDITED.late,
     onEdit: v.boolean(),
     reviewed: v.optional(APPROVAL),
   } satisfies EntriesOf<Argument<'activate'>>),

@@ -1,15 +1,16 @@
 import * as v from 'valibot';
 import { catalogue, type ProblemCode } from '../../problem/catalogue';
 import type { Place, Problem } from '../../problem/problem';
-import type { EntriesOf } from '../../schema/fit';
+import { type EntriesOf, maybe } from '../../schema/fit';
 import type { Approval } from '../../sync/plan/guard';
 import type { Action } from '../../sync/plan/planned-row';
 import type { ProblemGroup } from '../../sync/plan/problem-group';
 import type { RunReport } from '../../sync/report';
-import { OPTIONAL_NUMBER, OPTIONAL_TEXT } from './sync-schema';
+import { ownValue } from '../../value/json';
+import { NUMBER, OPTIONAL_NUMBER, OPTIONAL_TEXT } from './sync-schema';
 
 const isCode = (value: unknown): boolean =>
-  typeof value === 'string' && Object.keys(catalogue).includes(value);
+  typeof value === 'string' && ownValue(catalogue, value) !== undefined;
 
 export const PROBLEM = v.object({
   code: v.custom<ProblemCode>(isCode),
@@ -24,11 +25,9 @@ export const PROBLEM = v.object({
   remedy: v.string(),
 } satisfies EntriesOf<Problem>);
 
-export const OPTIONAL_PROBLEM = v.optional(PROBLEM);
-
 export const APPROVAL = v.object({
-  events: v.number(),
-  removed: v.number(),
+  events: NUMBER,
+  removed: NUMBER,
 } satisfies EntriesOf<Approval>);
 
 const ACTION = v.picklist(['send', 'hold', 'wait', 'sent', 'flag', 'refused', 'elsewhere']);
@@ -37,36 +36,33 @@ const GROUP = v.object({
   action: ACTION,
   problem: PROBLEM,
   alike: v.boolean(),
-  count: v.number(),
-  rows: v.array(v.number()),
+  count: NUMBER,
+  rows: v.array(NUMBER),
   keys: v.optional(v.array(v.nullable(v.string()))),
 } satisfies EntriesOf<ProblemGroup>);
 
 /** The report of a run as it is stored. */
-export const REPORT = v.pipe(
-  v.object({
-    sync: v.string(),
-    trigger: v.picklist(['hourly', 'edit', 'person', 'test']),
-    run: OPTIONAL_TEXT,
-    repeats: OPTIONAL_NUMBER,
-    startedAt: v.number(),
-    endedAt: v.number(),
-    rows: v.object({
-      send: v.number(),
-      hold: v.number(),
-      wait: v.number(),
-      sent: v.number(),
-      flag: v.number(),
-      refused: v.number(),
-      elsewhere: v.number(),
-    } satisfies EntriesOf<Record<Action, number>>),
-    delivered: v.number(),
-    rejected: v.number(),
-    left: v.number(),
-    problems: v.array(GROUP),
-    checksOff: v.array(PROBLEM),
-    stopped: OPTIONAL_PROBLEM,
-    asks: v.optional(APPROVAL),
-  } satisfies EntriesOf<RunReport>),
-  v.transform((report): RunReport => ({ ...report, stopped: report.stopped })),
-);
+export const REPORT = v.object({
+  sync: v.string(),
+  trigger: v.picklist(['hourly', 'edit', 'person', 'test']),
+  run: OPTIONAL_TEXT,
+  repeats: OPTIONAL_NUMBER,
+  startedAt: NUMBER,
+  endedAt: NUMBER,
+  rows: v.object({
+    send: NUMBER,
+    hold: NUMBER,
+    wait: NUMBER,
+    sent: NUMBER,
+    flag: NUMBER,
+    refused: NUMBER,
+    elsewhere: NUMBER,
+  } satisfies EntriesOf<Record<Action, number>>),
+  delivered: NUMBER,
+  rejected: NUMBER,
+  left: NUMBER,
+  problems: v.array(GROUP),
+  checksOff: v.array(PROBLEM),
+  stopped: maybe(PROBLEM),
+  asks: v.optional(APPROVAL),
+} satisfies EntriesOf<RunReport>);

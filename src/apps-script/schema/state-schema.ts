@@ -1,56 +1,44 @@
 import * as v from 'valibot';
-import type { EntriesOf } from '../../schema/fit';
+import { type EntriesOf, maybe } from '../../schema/fit';
 import type { DayCount } from '../../sync/memory/days';
 import type { Health } from '../../sync/memory/health';
-import { type GivenApproval, NEW_STATE, type SyncState } from '../../sync/memory/sync-state';
+import type { GivenApproval, SyncState } from '../../sync/memory/sync-state';
 import type { Touched } from '../../sync/rows/resting';
 import { isObject } from '../../value/json';
-import { OPTIONAL_PROBLEM, REPORT } from './report-schema';
-import { OPTIONAL_NUMBER, OPTIONAL_TEXT } from './sync-schema';
+import { APPROVAL, PROBLEM, REPORT } from './report-schema';
+import { NUMBER, OPTIONAL_NUMBER, OPTIONAL_TEXT } from './sync-schema';
 
 const HEALTH_STATE = v.picklist(['healthy', 'needs-you', 'stopped']);
 
-const HEALTH = v.pipe(
-  v.object({
-    state: HEALTH_STATE,
-    failures: v.number(),
-    problem: OPTIONAL_PROBLEM,
-    told: HEALTH_STATE,
-    toldCode: OPTIONAL_TEXT,
-    toldAt: v.number(),
-    telling: v.optional(v.literal(true)),
-    closing: OPTIONAL_PROBLEM,
-    closingToldAt: OPTIONAL_NUMBER,
-  } satisfies EntriesOf<Health>),
-  v.transform((health): Health => ({ ...health, problem: health.problem })),
-);
+const HEALTH = v.object({
+  state: HEALTH_STATE,
+  failures: NUMBER,
+  problem: maybe(PROBLEM),
+  told: HEALTH_STATE,
+  toldCode: OPTIONAL_TEXT,
+  toldAt: NUMBER,
+  telling: v.optional(v.literal(true)),
+  closing: v.optional(PROBLEM),
+  closingToldAt: OPTIONAL_NUMBER,
+} satisfies EntriesOf<Health>);
 
 /** The state of a sync as it is stored. */
-export const STATE = v.pipe(
-  v.object({
-    health: HEALTH,
-    lastRun: v.optional(REPORT),
-    approved: v.optional(
-      v.object({
-        events: v.number(),
-        removed: v.number(),
-        at: v.number(),
-      } satisfies EntriesOf<GivenApproval>),
-    ),
-    removed: OPTIONAL_NUMBER,
-    days: v.array(
-      v.object({
-        day: v.string(),
-        sent: v.number(),
-        refused: v.number(),
-      } satisfies EntriesOf<DayCount>),
-    ),
-    hourlyAt: OPTIONAL_NUMBER,
-    activatedAt: OPTIONAL_NUMBER,
-    month: OPTIONAL_TEXT,
-  } satisfies EntriesOf<SyncState>),
-  v.transform((state): SyncState => ({ ...NEW_STATE, ...state })),
-);
+export const STATE = v.object({
+  health: HEALTH,
+  lastRun: maybe(REPORT),
+  approved: maybe(v.object({ ...APPROVAL.entries, at: NUMBER } satisfies EntriesOf<GivenApproval>)),
+  removed: maybe(NUMBER),
+  days: v.array(
+    v.object({
+      day: v.string(),
+      sent: NUMBER,
+      refused: NUMBER,
+    } satisfies EntriesOf<DayCount>),
+  ),
+  hourlyAt: maybe(NUMBER),
+  activatedAt: OPTIONAL_NUMBER,
+  month: OPTIONAL_TEXT,
+} satisfies EntriesOf<SyncState>);
 
 const areMoments = (value: unknown): boolean =>
   isObject(value) &&
@@ -61,5 +49,5 @@ const areMoments = (value: unknown): boolean =>
 /** When rows of a sync were edited, as it is stored. */
 export const TOUCHED = v.object({
   moments: v.custom<Touched['moments']>(areMoments),
-  tabAt: v.number(),
+  tabAt: NUMBER,
 } satisfies EntriesOf<Touched>);

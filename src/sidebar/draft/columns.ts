@@ -16,14 +16,17 @@ export const nameOf = (draft: SyncDraft, header: string): string | undefined =>
   draft.source.columns.find((column) => column.header === header)?.name;
 
 /** The header of the column that has this name in the template; empty if there is none. */
-export const headerOf = (draft: SyncDraft, name: string | undefined): string =>
-  draft.source.columns.find((column) => column.name === name)?.header ?? '';
+export const headerOf = ({ source }: Pick<SyncDraft, 'source'>, name: string | undefined): string =>
+  source.columns.find((column) => column.name === name)?.header ?? '';
 
 /** Picked columns that the tab does not have any more, or has twice. */
-export const missingColumns = (draft: SyncDraft, tab: TabView): readonly Picked[] =>
-  draft.source.columns.filter(
-    ({ header }) => !usableColumns(tab).some((column) => column.header === header),
-  );
+export function missingColumns(
+  { source }: Pick<SyncDraft, 'source'>,
+  tab: TabView,
+): readonly Picked[] {
+  const usable = new Set(usableColumns(tab).map(({ header }) => header));
+  return source.columns.filter(({ header }) => !usable.has(header));
+}
 
 /** The picked columns in the order of the sheet, with what is known of them. */
 export function pickedColumns(draft: SyncDraft, tab: TabView): PickedColumn[] {

@@ -1,6 +1,7 @@
 import type { ColumnView, SyncDraft, TabView, Value } from '../../rpc/contract';
 import { exampleColumns } from '../screens/setup/example';
 import { guessKey } from '../screens/setup/key-guess';
+import { quoted } from '../words/lists';
 import { usableColumns } from './columns';
 import { exampleOptions, withExample } from './event';
 import { freeName } from './names';
@@ -120,7 +121,7 @@ export function obstacle(draft: SyncDraft): string | undefined {
   if (names.includes('')) return 'Give each chosen column a name for the template.';
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined)
-    return `Two columns have the name \u201c${twice}\u201d in the template. ${RENAME}`;
+    return `Two columns have the name ${quoted(twice)} in the template. ${RENAME}`;
   if (!names.includes(draft.key)) return 'Choose the column that identifies a row.';
   return undefined;
 }

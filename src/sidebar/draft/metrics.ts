@@ -1,6 +1,7 @@
 import type { MetricView, SyncDraft, TabView } from '../../rpc/contract';
 import { groupBy } from '../../value/group';
 import { onlyNamesake, type PickedColumn, readsOne } from '../screens/setup/example';
+import { nameOfMetric } from '../words/metrics';
 import { withPicked } from './columns';
 import { exampleOptions, readColumns, withExample } from './event';
 import { freeName } from './names';
@@ -69,7 +70,7 @@ export function draftsPerMetric(
       time,
       codeInId: true,
     });
-    const name = freeName(metric.name.trim() === '' ? metric.code : metric.name, names);
+    const name = freeName(nameOfMetric(metric), names);
     names.push(name);
     return index === 0
       ? { ...written, name }

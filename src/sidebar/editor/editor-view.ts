@@ -51,8 +51,6 @@ export interface EditorOptions {
  * beside the text. Offsets are 0-based characters.
  */
 export interface TemplateEditorView {
-  /** Takes over another name or description for screen readers. */
-  setName(name: EditorName): void;
   /**
    * Takes over a text that the screen brings, as one step that can be undone. A text that the
    * screen only repeats changes nothing.
@@ -62,8 +60,6 @@ export interface TemplateEditorView {
   setProblems(found: readonly TemplateProblem[], checked: string): void;
   /** Selects these characters, scrolls them into view and focuses the text field. */
   select(from: number, to: number): void;
-  /** The text as it stands. */
-  text(): string;
   /** Writes a proposal. */
   take(proposal: Proposal): void;
   /** Makes the edits of a fix. */
@@ -96,14 +92,12 @@ class Editor implements TemplateEditorView {
   readonly #naming = new Compartment();
   readonly #sent: ReturnType<typeof sentTexts>;
   readonly #view: EditorView;
-  #name: EditorName;
   #shown: Shown | undefined;
   #leaving: ReturnType<typeof setTimeout> | undefined;
   readonly #listening = new AbortController();
 
   constructor(parent: HTMLElement, options: EditorOptions) {
     this.#options = options;
-    this.#name = options.name;
     this.#sent = sentTexts(options.text);
     this.#view = new EditorView({
       parent,
@@ -147,7 +141,7 @@ class Editor implements TemplateEditorView {
       marks,
       EditorView.lineWrapping,
       EditorState.tabSize.of(2),
-      this.#naming.of(EditorView.contentAttributes.of(attributes(this.#name, undefined))),
+      this.#naming.of(EditorView.contentAttributes.of(attributes(this.#options.name, undefined))),
       EditorView.updateListener.of((update) => this.#onUpdate(update)),
       EditorView.domEventHandlers({
         scroll: () => this.#draw(),
@@ -209,7 +203,7 @@ class Editor implements TemplateEditorView {
       const goesOn = list !== undefined && transactions.some((each) => each.isUserEvent('delete'));
       this.#propose(typed || goesOn ? this.#listAtCursor(list?.asked ?? false) : undefined);
       if (transactions.some((each) => each.annotation(fromScreen) !== true && each.docChanged)) {
-        const text = this.text();
+        const text = this.#text();
         this.#sent.send(text);
         this.#options.onText(text);
       }
@@ -226,7 +220,7 @@ class Editor implements TemplateEditorView {
 
   #listAtCursor(asked: boolean): ProposalList | undefined {
     const at = this.#view.state.selection.main.head;
-    return listAt({ text: this.text(), at, known: this.#options.known(), asked });
+    return listAt({ text: this.#text(), at, known: this.#options.known(), asked });
   }
 
   #propose(list: ProposalList | undefined): void {
@@ -288,7 +282,7 @@ class Editor implements TemplateEditorView {
   }
 
   #rename(): void {
-    const named = EditorView.contentAttributes.of(attributes(this.#name, this.#list()));
+    const named = EditorView.contentAttributes.of(attributes(this.#options.name, this.#list()));
     this.#view.dispatch({ effects: this.#naming.reconfigure(named) });
   }
 
@@ -316,13 +310,8 @@ class Editor implements TemplateEditorView {
     return true;
   }
 
-  setName(name: EditorName): void {
-    this.#name = name;
-    this.#rename();
-  }
-
   setText(text: string): void {
-    const shown = this.text();
+    const shown = this.#text();
     if (!this.#sent.isNew(text, shown)) return;
     const changes = editBetween(shown, text);
     if (changes === undefined) return;
@@ -330,7 +319,7 @@ class Editor implements TemplateEditorView {
   }
 
   setProblems(found: readonly TemplateProblem[], checked: string): void {
-    this.#view.dispatch({ effects: setProblems.of(carryProblems(found, checked, this.text())) });
+    this.#view.dispatch({ effects: setProblems.of(carryProblems(found, checked, this.#text())) });
   }
 
   select(from: number, to: number): void {
@@ -345,7 +334,7 @@ class Editor implements TemplateEditorView {
     });
   }
 
-  text(): string {
+  #text(): string {
     return this.#view.state.doc.toString();
   }
 

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Fix, TemplateProblem } from '../../rpc/contract';
 import { count } from '../../value/count';
-import { Button } from '../parts/button';
+import { FixButtons } from '../parts/fix-buttons';
 import { entryId, listId } from './aria';
 import type { Proposal } from './completion/proposal';
 import type { ProposalList } from './completion/proposal-list';
@@ -64,15 +64,7 @@ export function ProblemWords({ problems, onRepair }: ProblemWordsProps) {
         <li key={`${problem.code} ${problem.message}`}>
           <p class="message">{problem.message}</p>
           <p>{problem.remedy}</p>
-          {problem.fixes.length > 0 && (
-            <div class="buttons">
-              {problem.fixes.map((fix) => (
-                <Button key={fix.label} onClick={() => onRepair(fix)}>
-                  {fix.label}
-                </Button>
-              ))}
-            </div>
-          )}
+          <FixButtons fixes={problem.fixes} onFix={onRepair} />
         </li>
       ))}
     </ul>

@@ -1,6 +1,5 @@
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { MetricView, TemplateProblem, Vocabulary } from '../../rpc/contract';
-import type { EditorName } from './aria';
 import type { TemplateColumn } from './completion/proposal';
 import { openEditor, type Popover, type TemplateEditorView } from './editor-view';
 import { ProblemWords, Proposals } from './popover';
@@ -14,14 +13,14 @@ export interface TemplateEditorHandle {
   select(from: number, to: number): void;
 }
 
-/** What a screen gives to the editor. */
+/** What a screen gives to the editor. Id, label and hint stay as they were at first. */
 export interface TemplateEditorProps {
   /** Id of the element that is typed into. */
   readonly id: string;
   /** Its name for a screen reader. What people see above it is the screen's own. */
   readonly label: string;
   /** Id of an element that describes it further. */
-  readonly hintId?: string | undefined;
+  readonly hintId: string;
   /** The template. */
   readonly value: string;
   /** Called with each text that a person makes, also by a fix, by undo or by completion. */
@@ -34,12 +33,10 @@ export interface TemplateEditorProps {
   readonly filters: Vocabulary['filters'];
   /** What the server's check has found. */
   readonly problems: readonly TemplateProblem[];
-  /**
-   * The text in which `problems` were found; if undefined, the one that was shown when they came.
-   */
-  readonly checked?: string | undefined;
+  /** The text in which `problems` were found. */
+  readonly checked: string;
   /** Filled while the editor is shown. */
-  readonly handle?: { current: TemplateEditorHandle | null };
+  readonly handle: { current: TemplateEditorHandle | null };
 }
 
 /**
@@ -63,18 +60,13 @@ export function TemplateEditor(props: TemplateEditorProps) {
   const latest = useRef(props);
   latest.current = props;
   const keysId = `${id}-keys`;
-  const name: EditorName = {
-    id,
-    label,
-    describedBy: hintId === undefined ? keysId : `${hintId} ${keysId}`,
-  };
 
   useLayoutEffect(() => {
     if (host.current === null || whole.current === null) return undefined;
     const opened = openEditor(host.current, {
       frame: whole.current,
       text: latest.current.value,
-      name,
+      name: { id, label, describedBy: `${hintId} ${keysId}` },
       known: () => latest.current,
       onText: (text) => latest.current.onChange(text),
       onPopover: setPopover,
@@ -82,14 +74,10 @@ export function TemplateEditor(props: TemplateEditorProps) {
     editor.current = opened;
     return () => opened.close();
   }, []);
-  useLayoutEffect(() => editor.current?.setName(name), [name.id, name.label, name.describedBy]);
   useLayoutEffect(() => editor.current?.setText(value));
-  useEffect(
-    () => editor.current?.setProblems(problems, checked ?? editor.current.text()),
-    [problems, checked],
-  );
+  useEffect(() => editor.current?.setProblems(problems, checked), [problems, checked]);
   useImperativeHandle(
-    handle ?? null,
+    handle,
     () => ({ select: (from: number, to: number) => editor.current?.select(from, to) }),
     [],
   );

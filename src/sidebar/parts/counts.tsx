@@ -24,10 +24,9 @@ export function Counts({
   gone = changes?.removed ?? 0,
   waits = false,
 }: CountsProps) {
-  const lines = countLines(counts, done, waits).filter(
-    ({ amount }, index) => amount > 0 || index < 2,
-  );
-  const total = countLines(counts, done).reduce((sum, { amount }) => sum + amount, 0);
+  const all = countLines(counts, done, waits);
+  const lines = all.filter(({ amount }, index) => amount > 0 || index < 2);
+  const total = all.reduce((sum, { amount }) => sum + amount, 0);
   return (
     <CountTable caption={rowsWords(total, gone)} lines={lines}>
       {changes !== undefined && changes.changed + changes.removed > 0 && (

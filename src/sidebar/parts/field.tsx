@@ -91,7 +91,8 @@ interface TickProps {
   readonly label: ComponentChildren;
   readonly checked: boolean;
   readonly onChange: (checked: boolean) => void;
-  readonly hint?: string | undefined;
+  /** What it does, or what it is about. */
+  readonly hint: string;
 }
 
 /** A tick box beside its label. */
@@ -103,15 +104,13 @@ export function Tick({ id, label, checked, onChange, hint }: TickProps) {
         id={id}
         checked={checked}
         onChange={(event) => onChange(event.currentTarget.checked)}
-        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        aria-describedby={`${id}-hint`}
       />
       <div>
         <label for={id}>{label}</label>
-        {hint !== undefined && (
-          <p class="hint" id={`${id}-hint`}>
-            {hint}
-          </p>
-        )}
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
       </div>
     </div>
   );

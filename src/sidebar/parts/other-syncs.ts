@@ -1,7 +1,5 @@
 import type { Home } from '../../rpc/contract';
-
-/** A name in typographic quotation marks. */
-export const quoted = (name: string): string => `\u201c${name}\u201d`;
+import { quoted } from '../words/lists';
 
 /**
  * Names of the other syncs that read the rows of a tab, in quotation marks.

@@ -1,18 +1,15 @@
 import type { ComponentChildren } from 'preact';
 import type { Problem } from '../../problem/problem';
-import type { DryRun } from '../../rpc/contract';
-import { count } from '../../value/count';
-import { listed } from '../words/lists';
+import type { ProblemGroup } from '../../rpc/contract';
+import { count, counted } from '../../value/count';
 import { groupWords, toDoWords } from '../words/problems';
 import { ACTIONS } from '../words/rows';
 import { Hint } from './hint';
 import { RowButtons, type RowJump, useRowJump } from './row-jump';
 
-type Group = DryRun['problems'][number];
-
 interface ProblemGroupsProps {
   /** Kinds of problems with their rows, in the order in which they are shown. */
-  readonly groups: readonly Group[];
+  readonly groups: readonly ProblemGroup[];
   /** Id of the sync whose rows they are. */
   readonly id: string;
   /**
@@ -60,14 +57,14 @@ export function ProblemGroups({ groups, id, keyOf, wayOf }: ProblemGroupsProps) 
 }
 
 interface GroupRowsProps extends Pick<ProblemGroupsProps, 'keyOf'> {
-  readonly group: Group;
+  readonly group: ProblemGroup;
   readonly jump: RowJump['jump'];
 }
 
 /** The rows of a group to press; in words if none of them has a number. */
 function GroupRows({ group, jump, keyOf }: GroupRowsProps) {
   const { rows, keys, count: amount, problem } = group;
-  if (rows.length === 0) return <Hint>{listed(rows, amount)}</Hint>;
+  if (rows.length === 0) return <Hint>{counted(amount, 'row')}</Hint>;
   return (
     <RowButtons
       rows={rows}

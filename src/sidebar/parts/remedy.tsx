@@ -1,4 +1,4 @@
-import type { DryRun, SyncView } from '../../rpc/contract';
+import type { ProblemGroup, SyncView } from '../../rpc/contract';
 import { counted } from '../../value/count';
 import { closingPeriod, mainProblem, otherProblems } from '../health';
 import { opener } from '../navigation';
@@ -34,15 +34,13 @@ export function Remedy(props: RemedyProps) {
   );
 }
 
-type Group = DryRun['problems'][number];
-
 /** A period is about to close while some of its rows are not billed; with the way to these rows. */
 function Closing({
   view: { sync },
   home,
   dispatch,
   group,
-}: RemedyProps & { readonly group: Group }) {
+}: RemedyProps & { readonly group: ProblemGroup }) {
   const open = opener(dispatch, sync.id);
   return (
     <div class="remedy closing">
@@ -94,7 +92,7 @@ function MainProblem(props: MainProblemProps) {
 /** Rows that fit into a card beside everything else; the card's button leads to the others. */
 const MOST_ROWS = 5;
 
-function GroupRows({ group, id }: { readonly group: Group; readonly id: string }) {
+function GroupRows({ group, id }: { readonly group: ProblemGroup; readonly id: string }) {
   const { jump, note } = useRowJump(id);
   return (
     <>

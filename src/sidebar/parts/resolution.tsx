@@ -1,6 +1,6 @@
 import type { Problem } from '../../problem/problem';
 import type { SyncView } from '../../rpc/contract';
-import { opener, opening } from '../navigation';
+import { changing, opener, opening } from '../navigation';
 import type { ScreenProps } from '../screen-props';
 import { type Request, useRequest } from '../server/request';
 import { isOfLedger, isRebuilding } from '../way-out';
@@ -43,10 +43,10 @@ const LEDGERS: { readonly [Code in Problem['code']]?: LedgerWords } = {
 };
 
 /** The choices that only a person can make, for the problems that need one; else nothing. */
-export function Resolution({ code, id, dispatch, refresh, onResolved }: ResolutionProps) {
+export function Resolution(props: ResolutionProps) {
+  const { code, id, dispatch, onResolved } = props;
   const onDone = (view: SyncView): void => {
-    dispatch({ type: 'sync-changed', view });
-    refresh();
+    changing(props)(view);
     onResolved?.();
   };
   const ledger = useRequest('resolveLedger', onDone);

@@ -27,10 +27,7 @@ export function WayButton(props: WayButtonProps) {
   if (way === 'choice') return <Resolution {...props} code={problem.code} id={id} />;
   if (way === 'approval') return <ApprovalWay {...props} />;
   return (
-    <Button
-      onClick={() => dispatch(actionOf(way, view.sync))}
-      label={`${WAY_LABELS[way]}: ${name}`}
-    >
+    <Button onClick={() => dispatch(actionOf(way, id))} label={`${WAY_LABELS[way]}: ${name}`}>
       {WAY_LABELS[way]}
     </Button>
   );

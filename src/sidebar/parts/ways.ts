@@ -1,5 +1,3 @@
-import type { Value } from '../../rpc/contract';
-import { draftOf } from '../draft/draft';
 import type { Action } from '../state';
 import type { WayOut } from '../way-out';
 
@@ -18,14 +16,13 @@ export const WAY_LABELS: Readonly<Record<WayOfButton, string>> = {
   rows: 'See what to do',
 };
 
-/** What the button for a way out of a sync's problem does. */
-export function actionOf(way: WayOfButton, sync: Value<'saveSync'>): Action {
-  const { id } = sync;
+/** What the button for a way out of a problem of the sync with this id does. */
+export function actionOf(way: WayOfButton, id: string): Action {
   switch (way) {
     case 'settings':
-      return { type: 'editing-began', draft: draftOf(sync) };
+      return { type: 'setup-resumed', id, step: 'rows' };
     case 'event':
-      return { type: 'opened', screen: { name: 'preview', draft: draftOf(sync) } };
+      return { type: 'opened', screen: { name: 'preview', id } };
     case 'connection':
       return { type: 'opened', screen: { name: 'connection' } };
     case 'late':

@@ -1,4 +1,5 @@
 import type { Problem } from '../../problem/problem';
+import { Retries } from './retries';
 
 /** What the driving of parts needs from the page. */
 export interface PartsDrive<Part> {
@@ -7,8 +8,6 @@ export interface PartsDrive<Part> {
    * @param next what the part before it handed out; undefined for the first
    */
   ask(next: Next<Part> | undefined): Promise<Part>;
-  /** Whether a problem says that no answer came. A part is safe to ask for again. */
-  isLost(problem: Problem): boolean;
   /** Waits. */
   pause(ms: number): Promise<void>;
   /** Whether nobody waits for the parts any more. */
@@ -27,12 +26,6 @@ export interface DrivenParts<Part> {
   readonly problem: Problem | undefined;
 }
 
-/** In a row, before the work is given up. */
-const LOST_TRIES = 3;
-const LOST_PAUSE_MS = 3_000;
-const BUSY_TRIES = 40;
-const BUSY_PAUSE_MS = 5_000;
-
 /**
  * Asks for part after part until one has no next, the screen is left, or it cannot go on.
  * @param before parts that were done earlier, behind which it goes on
@@ -42,8 +35,7 @@ export async function driveParts<Part extends { readonly next: unknown }>(
   before: readonly Part[] = [],
 ): Promise<DrivenParts<Part>> {
   let parts = before;
-  let lost = 0;
-  let busy = 0;
+  let retries = new Retries();
   for (;;) {
     const next = parts[parts.length - 1]?.next as Next<Part> | undefined;
     const answer = await drive.ask(next).then(
@@ -53,16 +45,15 @@ export async function driveParts<Part extends { readonly next: unknown }>(
     if (drive.isLeft()) return { parts, problem: undefined };
     if ('part' in answer) {
       parts = [...parts, answer.part];
-      lost = 0;
-      busy = 0;
+      retries = new Retries();
       drive.onPart(parts);
       if (answer.part.next === undefined) return { parts, problem: undefined };
       continue;
     }
     const { problem } = answer;
-    if (drive.isLost(problem) && lost++ < LOST_TRIES) await drive.pause(LOST_PAUSE_MS);
-    else if (problem.code === 'run.busy' && busy++ < BUSY_TRIES) await drive.pause(BUSY_PAUSE_MS);
-    else return { parts, problem };
+    const retry = retries.next(problem);
+    if (retry === undefined) return { parts, problem };
+    await drive.pause(retry.pauseMs);
     if (drive.isLeft()) return { parts, problem: undefined };
   }
 }

@@ -1,22 +1,18 @@
 import type { Problem } from '../../problem/problem';
 import type { RunReport } from '../../rpc/contract';
 import type { Slice } from './progress';
+import { Retries, type Retry } from './retries';
 
 /**
  * What the drive is doing: a slice is at work, its answer was lost and it is asked for again, or
  * the run of somebody else has to end first.
  */
-export type Doing = 'slice' | 'again' | 'other-run';
+export type Doing = 'slice' | Retry['doing'];
 
 /** What driving a run needs from the page. */
 export interface Drive {
   /** Asks for one slice. Rejects with a Problem and nothing else. */
   ask(): Promise<RunReport>;
-  /**
-   * Whether a problem says that no answer came. The slice may have been done all the same, and is
-   * safe to ask for again.
-   */
-  isLost(problem: Problem): boolean;
   /** Ends early when the drive is cancelled. */
   pause(ms: number): Promise<void>;
   /** Whether a person has cancelled the run. */
@@ -43,15 +39,6 @@ export interface Driven {
   readonly cancelled: boolean;
 }
 
-/** In a row, before the drive is given up. */
-const LOST_TRIES = 3;
-const LOST_PAUSE_MS = 3_000;
-const BUSY_PAUSE_MS = 5_000;
-/**
- * Enough to outlast another run: each try waits ten seconds at the server, and no run lasts more
- * than six minutes.
- */
-const BUSY_TRIES = 40;
 /** After this many slices in a row that moved nothing, further ones would not either. */
 const IDLE_SLICES = 3;
 
@@ -70,8 +57,7 @@ const goesOn = ({ left, stopped }: RunReport): boolean =>
  */
 export async function driveRun(drive: Drive, before: readonly DrivenSlice[] = []): Promise<Driven> {
   let slices = before;
-  let lost = 0;
-  let busy = 0;
+  let retries = new Retries();
   let idle = 0;
   let doing: Doing = 'slice';
   const ended = (problem?: Problem): Driven => ({
@@ -97,8 +83,7 @@ export async function driveRun(drive: Drive, before: readonly DrivenSlice[] = []
       };
       idle = isIdle(slice, slices[slices.length - 1]) ? idle + 1 : 0;
       slices = [...slices, slice];
-      lost = 0;
-      busy = 0;
+      retries = new Retries();
       doing = 'slice';
       if (!goesOn(report)) return { slices, problem: undefined, cancelled: false };
       if (idle >= IDLE_SLICES || drive.isCancelled()) return ended();
@@ -106,19 +91,11 @@ export async function driveRun(drive: Drive, before: readonly DrivenSlice[] = []
     }
     const { problem } = answer;
     if (drive.isCancelled()) return ended();
-    if (drive.isLost(problem) && lost < LOST_TRIES) {
-      lost++;
-      doing = 'again';
-      drive.onStep(doing, slices);
-      await drive.pause(LOST_PAUSE_MS);
-    } else if (problem.code === 'run.busy' && busy < BUSY_TRIES) {
-      busy++;
-      doing = 'other-run';
-      drive.onStep(doing, slices);
-      await drive.pause(BUSY_PAUSE_MS);
-    } else {
-      return ended(problem);
-    }
+    const retry = retries.next(problem);
+    if (retry === undefined) return ended(problem);
+    doing = retry.doing;
+    drive.onStep(doing, slices);
+    await drive.pause(retry.pauseMs);
     if (drive.isCancelled()) return ended();
   }
 }

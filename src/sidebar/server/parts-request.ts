@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from '../../problem/problem';
 import { driveParts, type PartsDrive } from './drive-parts';
-import { NO_ANSWER } from './server';
 
 /** Work in parts as a screen uses it. */
 export interface PartsRequest<Part> {
@@ -48,7 +47,6 @@ export function usePartsRequest<Part extends { readonly next: unknown }>(): Part
     void driveParts<Part>(
       {
         ask,
-        isLost: (found) => found === NO_ANSWER,
         pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
         isLeft,
         onPart: setParts,

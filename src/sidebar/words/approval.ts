@@ -1,6 +1,7 @@
 import type { Problem } from '../../problem/problem';
 import type { Approval, DryRun } from '../../rpc/contract';
 import { counted } from '../../value/count';
+import { quoted } from './lists';
 
 const gone = (removed: number): string => counted(removed, 'row is gone', 'rows are gone');
 
@@ -38,7 +39,7 @@ export function heldWords(rules: DryRun['rules']): string {
   const held = rules.flatMap(({ code, because }) =>
     because === undefined
       ? []
-      : `${rules.length > 1 ? ` for \u201c${code}\u201d` : ''}, because ${because}`,
+      : `${rules.length > 1 ? ` for ${quoted(code)}` : ''}, because ${because}`,
   );
   return held.length === 0 ? '' : ` It is held and shown${held.join(';')}.`;
 }

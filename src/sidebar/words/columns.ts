@@ -1,7 +1,7 @@
 import type { ColumnView } from '../../rpc/contract';
 import { count, counted } from '../../value/count';
 import { isCalledKey } from '../screens/setup/key-guess';
-import { inWords } from './lists';
+import { inWords, quoted } from './lists';
 
 const TYPES: Readonly<Record<ColumnView['type'], string>> = {
   number: 'Number',
@@ -39,7 +39,7 @@ export function keyObstacle({ missing, repeated, unique, filled }: ColumnView): 
   if (filled === 0) return 'No row has a value here.';
   const shown = repeated
     .slice(0, SHOWN_VALUES)
-    .map(({ value, rows }) => `\u201c${value}\u201d stands in rows ${inWords(rows.map(String))}`);
+    .map(({ value, rows }) => `${quoted(value)} stands in rows ${inWords(rows.map(String))}`);
   const more = repeated.length > SHOWN_VALUES ? ['and others stand in several rows'] : [];
   const parts = [
     ...(missing > 0 ? [`${counted(missing, 'row has', 'rows have')} no value`] : []),

@@ -1,17 +1,8 @@
 import type { SyncView } from '../../rpc/contract';
 import { counted } from '../../value/count';
 import { type Condition, conditionOf, wholeRun } from '../health';
+import { stepWords } from './steps';
 import type { StatusWords } from './tone';
-
-const STEPS: Readonly<Record<NonNullable<SyncView['sync']['step']>, string>> = {
-  rows: 'Rows',
-  event: 'Event',
-  test: 'Test',
-  review: 'Review',
-};
-
-/** Name of the step at which the setup of a sync was left. */
-export const stepWords = ({ step = 'rows' }: SyncView['sync']): string => STEPS[step];
 
 const CONDITIONS: Readonly<Record<Condition, StatusWords>> = {
   asks: { words: 'Waits for your approval', tone: 'bad' },

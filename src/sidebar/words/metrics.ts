@@ -1,3 +1,4 @@
+import type { MetricView } from '../../rpc/contract';
 import { type Counted, countedBy, readsField } from '../../value/aggregation';
 
 const COUNTED: Readonly<Record<Counted, string>> = {
@@ -20,3 +21,7 @@ export function aggregationWords(aggregation: string, field: string | undefined)
   const words = COUNTED[counts];
   return field === undefined || !readsField(aggregation) ? words : `${words} ${field}`;
 }
+
+/** The name of a metric; its code if it has none. */
+export const nameOfMetric = ({ name, code }: MetricView): string =>
+  name.trim() === '' ? code : name;

@@ -45,9 +45,10 @@ export function runTimeWords({ startedAt, endedAt, repeats = 0 }: RunReport): st
     : `${moment(startedAt)} to ${moment(endedAt)}, ${count(repeats + 1)} runs`;
 }
 
+/** What a run sent, and where the other rows stand. */
+export const runWords = (report: RunReport): string =>
+  [sentWords(report), ...restWords(report)].join(', ');
+
 /** A run in one sentence: when, by what it was started, and what it did. */
 export const runSentence = (report: RunReport): string =>
-  `${moment(report.startedAt)}, ${TRIGGERS[report.trigger]}: ${[
-    sentWords(report),
-    ...restWords(report),
-  ].join(', ')}.`;
+  `${moment(report.startedAt)}, ${TRIGGERS[report.trigger]}: ${runWords(report)}.`;

@@ -117,8 +117,8 @@ const DIFFERENT =
   'correct the bill in Lago by hand.';
 
 const CONFLICT =
-  'Lago keeps the event that it has under an id. Compare the two; if the row is ' +
-  'usage of its own, “Send again” at the row gives it an id of its own.';
+  'Lago keeps the event that it has under an id. Compare the two; if the row is usage of its ' +
+  'own, give it another key: it is then sent as a new row.';
 
 /** Lago has another event under the id of one that it accepted. */
 export const differentFinding = (entry: LedgerEntry, listed: ListedUsage): Finding => ({

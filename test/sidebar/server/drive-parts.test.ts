@@ -1,11 +1,11 @@
 import { problem } from '../../../src/problem/problem';
 import { driveParts } from '../../../src/sidebar/server/drive-parts';
+import { NO_ANSWER } from '../../../src/sidebar/server/server';
 
 describe('work in parts', () => {
   interface Part {
     readonly next: number | undefined;
   }
-  const lost = problem('run.google', { detail: 'lost' });
   const drive = (
     answers: readonly (Part | ReturnType<typeof problem>)[],
     isLeft = (): boolean => false,
@@ -22,7 +22,6 @@ describe('work in parts', () => {
             ? Promise.resolve(answer)
             : Promise.reject(answer);
         },
-        isLost: (found: unknown) => found === lost,
         pause: (ms: number) => {
           pauses.push(ms);
           return Promise.resolve();
@@ -44,7 +43,7 @@ describe('work in parts', () => {
       drive: driven,
       asked,
       pauses,
-    } = drive([{ next: 1 }, lost, problem('run.busy'), { next: undefined }]);
+    } = drive([{ next: 1 }, NO_ANSWER, problem('run.busy'), { next: undefined }]);
     expect(await driveParts<Part>(driven)).toMatchObject({
       parts: [{ next: 1 }, {}],
       problem: undefined,

@@ -5,10 +5,11 @@ import {
   driveRun,
   joinReports,
 } from '../../../src/sidebar/server/drive-run';
+import { NO_ANSWER } from '../../../src/sidebar/server/server';
 
 type RunReport = Awaited<ReturnType<Drive['ask']>>;
 
-const LOST = problem('run.google');
+const LOST = NO_ANSWER;
 const BUSY = problem('run.busy');
 
 const report = (delivered: number, left: number, more: Partial<RunReport> = {}): RunReport => ({
@@ -42,7 +43,6 @@ function drive(answers: readonly (RunReport | Problem)[], cancelAt?: number) {
       if ('remedy' in answer) throw answer;
       return answer;
     },
-    isLost: (found) => found === LOST,
     pause: async (ms) => {
       pauses.push(ms);
     },

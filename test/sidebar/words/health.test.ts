@@ -1,6 +1,6 @@
 import { problem } from '../../../src/problem/problem';
-import { healthWords, stepWords } from '../../../src/sidebar/words/health';
-import { report, sync } from '../../browser/canned-backend';
+import { healthWords } from '../../../src/sidebar/words/health';
+import { report } from '../../browser/canned-backend';
 import { clean, group, view } from '../sync-view';
 
 describe('the health of a sync', () => {
@@ -66,9 +66,5 @@ describe('the health of a sync', () => {
     expect(healthWords(view({ ...lastRun, rows: { ...lastRun.rows, hold: 13 } })).words).toBe(
       'Needs you',
     );
-  });
-
-  test('setting up begins with the rows', () => {
-    expect(stepWords(sync)).toBe('Rows');
   });
 });

@@ -1,5 +1,6 @@
 import { groupBy } from '../../../value/group';
 import type { EventField } from '../../../value/usage-event';
+import { codeOf } from '../../draft/event';
 import { type Known, type Labelled, withDetails } from './proposal';
 
 const FIELD_DETAILS: Readonly<Record<EventField, string>> = {
@@ -25,7 +26,7 @@ export function metricFields(
   template: string,
   metrics: Known['metrics'] = [],
 ): readonly Labelled[] {
-  const code = /"code"\s*:\s*"([^"{}]*)"/.exec(template)?.[1];
+  const code = codeOf(template);
   const own = metrics.filter((metric) => metric.code === code);
   // Lago computes the property of an expression itself.
   const readers = [...own, ...metrics].filter(

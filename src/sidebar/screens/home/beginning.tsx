@@ -57,7 +57,7 @@ export function FirstStep({ home: { connection, problem }, dispatch }: ScreenPro
           : 'Choose the same tab and the same template; then adopt the ledger that is found, ' +
             'so that nothing is sent again.'}
       </p>
-      <Button kind="primary" onClick={() => dispatch({ type: 'editing-began', draft: undefined })}>
+      <Button kind="primary" onClick={() => dispatch({ type: 'setup-began' })}>
         New sync
       </Button>
     </div>

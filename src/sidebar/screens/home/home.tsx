@@ -53,9 +53,7 @@ function SyncList(props: ScreenProps) {
       </ul>
       <div class="buttons">
         {home.canEdit && (
-          <Button onClick={() => dispatch({ type: 'editing-began', draft: undefined })}>
-            New sync
-          </Button>
+          <Button onClick={() => dispatch({ type: 'setup-began' })}>New sync</Button>
         )}
         <Button onClick={opening(dispatch, { name: 'activity' })}>Activity</Button>
       </div>

@@ -1,5 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
-import { counted } from '../../../value/count';
+import { useEffect } from 'preact/hooks';
 import { Button } from '../../parts/button';
 import { Hint } from '../../parts/hint';
 import { Section } from '../../parts/section';
@@ -7,15 +6,12 @@ import { Busy } from '../../parts/status';
 import { useRequest } from '../../server/request';
 import { moment } from '../../words/moments';
 
-const FIRST_EVENTS = 5;
-
 /**
  * The newest events as Lago lists them. They are asked for after the rest is shown, so that a slow
  * or failing Lago delays nothing else.
  */
 export function NewestEvents() {
   const request = useRequest('newestEvents');
-  const [all, setAll] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => request.send({}));
     return () => clearTimeout(timer);
@@ -35,25 +31,20 @@ export function NewestEvents() {
       )}
       {request.value !== undefined && events.length === 0 && <Hint>Lago has no event yet.</Hint>}
       <ul class="event-list">
-        {events
-          .slice(0, all ? events.length : FIRST_EVENTS)
-          .map(({ transactionId, subscription, code, time, properties }) => (
-            <li key={transactionId}>
-              <details>
-                <summary>
-                  <bdi>{code}</bdi> for <bdi>{subscription}</bdi>
-                </summary>
-                <pre>{properties}</pre>
-              </details>
-              <Hint>
-                {moment(time)}, <bdi>{transactionId}</bdi>
-              </Hint>
-            </li>
-          ))}
+        {events.map(({ transactionId, subscription, code, time, properties }) => (
+          <li key={transactionId}>
+            <details>
+              <summary>
+                <bdi>{code}</bdi> for <bdi>{subscription}</bdi>
+              </summary>
+              <pre>{properties}</pre>
+            </details>
+            <Hint>
+              {moment(time)}, <bdi>{transactionId}</bdi>
+            </Hint>
+          </li>
+        ))}
       </ul>
-      {!all && events.length > FIRST_EVENTS && (
-        <Button onClick={() => setAll(true)}>Show all {counted(events.length, 'event')}</Button>
-      )}
     </Section>
   );
 }

@@ -3,7 +3,7 @@ import { count } from '../../../value/count';
 import { KEPT_DAYS } from '../../../value/duration';
 import { dayBars, sentOn } from '../../days';
 import { wholeRun } from '../../health';
-import { opener } from '../../navigation';
+import { changing, opener } from '../../navigation';
 import { Button } from '../../parts/button';
 import { BarChart } from '../../parts/chart';
 import { Remedy } from '../../parts/remedy';
@@ -11,9 +11,10 @@ import { RequestState } from '../../parts/request-state';
 import { Status } from '../../parts/status';
 import type { SyncScreenProps } from '../../screen-props';
 import { useRequest } from '../../server/request';
-import { healthWords, stepWords } from '../../words/health';
+import { healthWords } from '../../words/health';
 import { soon } from '../../words/moments';
-import { restWords, sentWords } from '../../words/runs';
+import { runWords } from '../../words/runs';
+import { stepWords } from '../../words/steps';
 
 const LEGEND = [
   { tone: 'good', label: 'Sent' },
@@ -88,13 +89,12 @@ function Numbers({ view, today }: { readonly view: SyncView; readonly today: str
 /** When the sync last ran, and when it will run next. @param at now, in ms */
 function Runs({ view, at }: { readonly view: SyncView; readonly at: number }) {
   const { sync, lastRun, nextRun } = view;
-  const parts = lastRun === undefined ? [] : [sentWords(lastRun), ...restWords(lastRun)];
   return (
     <div class="hint">
       {lastRun !== undefined && (
         <p>
           Last {lastRun.trigger === 'test' ? 'test' : 'run'} {soon(lastRun.startedAt, at)}:{' '}
-          {parts.join(', ')}
+          {runWords(lastRun)}
         </p>
       )}
       {sync.state === 'active' && (
@@ -105,11 +105,10 @@ function Runs({ view, at }: { readonly view: SyncView; readonly at: number }) {
   );
 }
 
-function CardButtons({ view: { sync }, isNext, home, dispatch, refresh }: SyncCardProps) {
-  const pause = useRequest('pause', (changed) => {
-    dispatch({ type: 'sync-changed', view: changed });
-    refresh();
-  });
+function CardButtons(props: SyncCardProps) {
+  const { view, isNext, home, dispatch } = props;
+  const { sync } = view;
+  const pause = useRequest('pause', changing(props));
   const open = opener(dispatch, sync.id);
   return (
     <>

@@ -7,7 +7,7 @@ import { Hint } from '../../parts/hint';
 import { RequestState } from '../../parts/request-state';
 import { Section } from '../../parts/section';
 import { findSync } from '../../state';
-import { asksFor } from '../../way-out';
+import { askedIn } from '../../way-out';
 import { approvalWords } from '../../words/approval';
 import { asksForFirst, type First, isAsChosen, missingChoice } from './activation-choices';
 import { FirstRows } from './first-rows';
@@ -95,7 +95,7 @@ function approvalOf(
   { problems, asks }: DryRun,
   takesBack: boolean,
 ): (ReturnType<typeof approvalWords> & { readonly asks: Approval }) | undefined {
-  const asked = problems.find(({ problem }) => asksFor(problem))?.problem;
+  const asked = askedIn(problems);
   return asked === undefined || asks === undefined
     ? undefined
     : { ...approvalWords(asked, asks, takesBack), asks };
@@ -124,7 +124,6 @@ function ActivationWay(props: ActivationWayProps) {
   const run = (approved?: Approval): void =>
     dispatch({ type: 'opened', screen: { name: 'run', id, approved } });
   const press = (): void => {
-    if (missing !== undefined) return;
     if (!runs) start();
     else if (approval === undefined) run();
     else setApproving(true);
@@ -132,7 +131,7 @@ function ActivationWay(props: ActivationWayProps) {
   const isSaving = setup.savesItself && !saving.saved && saving.problem === undefined;
   return (
     <>
-      <RequestState request={activate} />
+      <RequestState request={{ ...activate, repeat: start }} />
       {approving && approval !== undefined && (
         <Confirmation
           question={approval.question}
@@ -161,15 +160,8 @@ function ActivationWay(props: ActivationWayProps) {
 }
 
 /** Activates the sync with the choices on the screen, and goes on to its first run. */
-function useActivation({
-  saving,
-  draft,
-  found,
-  first,
-  onEdit,
-  dispatch,
-  refresh,
-}: ActivationWayProps) {
+function useActivation(props: ActivationWayProps) {
+  const { saving, draft, found, checking, first, onEdit, missing, dispatch, refresh } = props;
   const { id = '', revision, changed, removed, late } = draft;
   const activate = useHoldingRequest('activate', saving, (view) => {
     dispatch({ type: 'activated', view });
@@ -178,7 +170,9 @@ function useActivation({
     else refresh();
   });
   const start = (): void => {
-    if (changed === undefined || removed === undefined) return;
+    if (changed === undefined || removed === undefined || missing !== undefined) return;
+    // The revision and the numbers that count are on their way.
+    if (saving.busy || checking) return;
     activate.send({
       id,
       revision,

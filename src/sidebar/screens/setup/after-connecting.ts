@@ -31,9 +31,6 @@ export function afterConnecting(purpose: ConnectionPurpose): {
     return { words: 'Done', action: { type: 'opened', screen: { name: 'home' } } };
   return {
     words: 'Next: choose the rows',
-    action:
-      setup === undefined
-        ? { type: 'editing-began', draft: undefined }
-        : { type: 'stepped', step: 'rows' },
+    action: setup === undefined ? { type: 'setup-began' } : { type: 'stepped', step: 'rows' },
   };
 }

@@ -5,8 +5,8 @@ import { withColumn, withName, withoutColumn } from '../../draft/changes';
 import { isDouble, missingColumns, nameOf } from '../../draft/columns';
 import { Field } from '../../parts/field';
 import { Hint } from '../../parts/hint';
-import { quoted } from '../../parts/other-syncs';
 import { oddRows, typeWords } from '../../words/columns';
+import { quoted } from '../../words/lists';
 import { doubleHeaders, isAllGuessed, listColumns } from './column-list';
 import type { TabDraftProps } from './step-props';
 
@@ -18,7 +18,7 @@ export function ColumnList({ draft, tab, edit }: TabDraftProps) {
   const missing = missingColumns(draft, tab);
   // Folded on the first way through; whoever comes back wants to change something. Decided once, so
   // that ticking a column does not fold the list.
-  const [isOpen] = useState(!isMany && (draft.revision > 0 || !isAllGuessed(draft, tab)));
+  const [isOpen] = useState(() => !isMany && (draft.revision > 0 || !isAllGuessed(draft, tab)));
   return (
     <details open={isOpen || missing.length > 0}>
       <summary>

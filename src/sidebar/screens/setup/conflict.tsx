@@ -25,6 +25,7 @@ export function Conflict({
   const open = useRequest('open', (home) => {
     saving.forget();
     dispatch({ type: 'loaded', home });
+    dispatch({ type: 'changes-discarded' });
     const id = setup.draft?.id;
     if (id !== undefined) dispatch({ type: 'setup-resumed', id, step: setup.step });
   });

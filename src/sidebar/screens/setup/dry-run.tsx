@@ -8,14 +8,13 @@ import { GroupWay } from '../../parts/group-way';
 import { Headline } from '../../parts/headline';
 import { Hint } from '../../parts/hint';
 import { Notice } from '../../parts/notice';
-import { quoted } from '../../parts/other-syncs';
 import { ProblemCard } from '../../parts/problem-card';
 import { ProblemGroups } from '../../parts/problem-groups';
 import { RowButtons, useRowJump } from '../../parts/row-jump';
 import { Section } from '../../parts/section';
 import { findSync } from '../../state';
-import { asksFor } from '../../way-out';
-import { inWords } from '../../words/lists';
+import { askedIn, asksFor } from '../../way-out';
+import { inWords, quoted } from '../../words/lists';
 import type { StepProps } from './step-props';
 import { Totals } from './totals';
 
@@ -61,7 +60,7 @@ export function DryRunView(props: DryRunProps) {
 /** How much would be sent, whether a person has to approve that, and where the rows stand. */
 function Planned({ id, found, home }: DryRunProps) {
   const isActive = findSync(home, id)?.sync.state === 'active';
-  const asked = found.problems.find(({ problem }) => asksFor(problem))?.problem;
+  const asked = askedIn(found.problems);
   return (
     <>
       <Headline words={`${counted(found.summary.events, 'event')} to send`} isNews={false} />

@@ -1,29 +1,23 @@
 import { useState } from 'preact/hooks';
 import type { MetricView } from '../../../rpc/contract';
 import { choosableColumns, pickedColumns } from '../../draft/columns';
-import {
-  codeOf,
-  exampleOptions,
-  type Role,
-  readColumns,
-  withMetric,
-  withRole,
-} from '../../draft/event';
+import { codeOf, type Role, readColumns, withMetric, withRole } from '../../draft/event';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
 import { Field } from '../../parts/field';
 import { ProblemCard } from '../../parts/problem-card';
 import { Busy } from '../../parts/status';
+import { quoted } from '../../words/lists';
+import { nameOfMetric } from '../../words/metrics';
 import { type ExampleOptions, guessColumn, type MetricShape, readsOne } from './example';
 import { metricOfCode } from './example-metric';
-import { ColumnField, MetricField, nameOfMetric } from './metric';
-import type { EventStepProps } from './step-props';
+import { ColumnField, MetricField } from './metric';
+import type { WrittenEventProps } from './step-props';
 
 /** The metric that the rows count for, and the columns of the event while nobody wrote in it. */
-export function MetricSection(props: EventStepProps) {
-  const { home, draft, tab, vocabulary } = props;
+export function MetricSection(props: WrittenEventProps) {
+  const { home, vocabulary, options } = props;
   const metrics = vocabulary.value?.metrics;
-  const options = exampleOptions(draft, tab);
   if (vocabulary.busy && home.connection !== undefined)
     return <Busy words="Reading the metrics that Lago has" />;
   return (
@@ -49,10 +43,11 @@ function KnownMetric({
   draft,
   tab,
   edit,
+  options,
   metrics,
-}: EventStepProps & { readonly metrics: readonly MetricView[] }) {
+}: WrittenEventProps & { readonly metrics: readonly MetricView[] }) {
   const [asked, setAsked] = useState<MetricView | undefined>(undefined);
-  const isByHand = exampleOptions(draft, tab) === undefined;
+  const isByHand = options === undefined;
   return (
     <>
       <MetricField
@@ -66,7 +61,7 @@ function KnownMetric({
         <Confirmation
           question={
             'You have changed the template by hand. ' +
-            `Write it anew for \u201c${nameOfMetric(asked)}\u201d?`
+            `Write it anew for ${quoted(nameOfMetric(asked))}?`
           }
           yes="Write it anew"
           no="Keep mine"
@@ -81,13 +76,12 @@ function KnownMetric({
   );
 }
 
-interface WrittenEventProps extends EventStepProps {
-  /** With which choices the example in the template was written. */
+interface ExampleProps extends WrittenEventProps {
   readonly options: ExampleOptions;
 }
 
 /** The code of the metric to type, if none of Lago's metrics can be chosen. */
-function MetricCode({ home, draft, tab, edit, vocabulary, options }: WrittenEventProps) {
+function MetricCode({ home, draft, tab, edit, vocabulary, options }: ExampleProps) {
   return (
     <Field
       id="metric"
@@ -122,13 +116,13 @@ function MetricCode({ home, draft, tab, edit, vocabulary, options }: WrittenEven
 }
 
 /** The metric of the template: as Lago has it, or as far as the template tells. */
-function chosenMetric({ draft, vocabulary, options }: WrittenEventProps): MetricShape | undefined {
+function chosenMetric({ draft, vocabulary, options }: ExampleProps): MetricShape | undefined {
   const code = codeOf(draft.template);
   return vocabulary.value?.metrics?.find((metric) => metric.code === code) ?? options.metric;
 }
 
 /** The columns that the event is made of, for those who do not write the template. */
-function RoleFields(props: WrittenEventProps) {
+function RoleFields(props: ExampleProps) {
   const { draft, tab, edit, options } = props;
   const chosen = chosenMetric(props);
   const columns = choosableColumns(draft, tab);

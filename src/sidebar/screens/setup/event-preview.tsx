@@ -14,21 +14,17 @@ interface EventPreviewProps {
   readonly preview: RowPreview;
   /** Whether no other row can be chosen now. */
   readonly blocked?: boolean | undefined;
-  /** Whether the template is edited right above, where its problems are shown already. */
-  readonly whileEdited?: boolean | undefined;
-  /** Applies a repair to the template; undefined if the template cannot be edited here. */
+  /**
+   * Applies a repair to the template that is edited right above, where its problems are shown
+   * already; undefined if it cannot be edited here.
+   */
   readonly onFix?: ((fix: Fix) => void) | undefined;
 }
 
 /** Chooses a row, and shows the event that it would become. */
-export function EventPreview({
-  preview,
-  blocked = false,
-  whileEdited = false,
-  onFix,
-}: EventPreviewProps) {
+export function EventPreview({ preview, blocked = false, onFix }: EventPreviewProps) {
   const { busy, problem, value, repeat } = preview.request;
-  const isToldAbove = whileEdited && problem?.actor === 'template';
+  const isToldAbove = onFix !== undefined && problem?.actor === 'template';
   return (
     <>
       <RowChooser

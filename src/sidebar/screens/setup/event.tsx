@@ -21,8 +21,10 @@ export function EventStep(props: EventStepProps) {
   const metrics = vocabulary.value?.metrics;
   const check = useTemplateCheck(draft, tab, metrics);
   const preview = useRowPreview(draft);
-  useOnlyMetric(props);
-  const unchosen = unchosenPart(draft, tab);
+  // Found by writing the example with all choices until one fits, so only once.
+  const options = exampleOptions(draft, tab);
+  useOnlyMetric({ ...props, options });
+  const unchosen = unchosenPart(draft, tab, options);
   const exampleMetric = useExampleMetric(draft, tab, metrics);
   const missing =
     rowsObstacle(draft, tab) ??
@@ -32,12 +34,12 @@ export function EventStep(props: EventStepProps) {
   return (
     <>
       {setup.siblings.length > 0 && <Siblings setup={setup} draft={draft} />}
-      <MetricSection {...props} />
+      <MetricSection {...props} options={options} />
       {metrics !== undefined &&
         metrics.length > 1 &&
         setup.savesItself &&
-        exampleOptions(draft, tab)?.codeInId !== true && (
-          <SeveralMetrics {...props} metrics={metrics} />
+        options?.codeInId !== true && (
+          <SeveralMetrics {...props} options={options} metrics={metrics} />
         )}
       <TemplateSection
         draft={draft}
@@ -45,6 +47,7 @@ export function EventStep(props: EventStepProps) {
         check={check}
         metrics={metrics}
         isComplete={unchosen === undefined}
+        isByHand={options === undefined}
         exampleMetric={exampleMetric}
         filters={vocabulary.value?.filters ?? []}
         onChange={(template) => edit({ ...draft, template })}
@@ -53,7 +56,6 @@ export function EventStep(props: EventStepProps) {
       <Section title="What Lago gets">
         <EventPreview
           preview={preview}
-          whileEdited
           onFix={(fix) => edit({ ...draft, template: applyEdits(draft.template, fix.edits) })}
         />
       </Section>

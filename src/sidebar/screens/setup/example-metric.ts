@@ -2,9 +2,9 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { MetricView, SyncDraft, TabView } from '../../../rpc/contract';
 import { SUM } from '../../../value/aggregation';
 import { pickedColumns } from '../../draft/columns';
-import { codeOf, exampleOptions, withMetric } from '../../draft/event';
+import { codeOf, withMetric } from '../../draft/event';
 import { guessColumn, type MetricShape } from './example';
-import type { EventStepProps } from './step-props';
+import type { WrittenEventProps } from './step-props';
 
 /** A metric of which only the code is known: it most likely adds up. */
 export const metricOfCode = (code: string, field: string | undefined): MetricShape => ({
@@ -37,11 +37,11 @@ export function useExampleMetric(
 }
 
 /** Chooses the metric if Lago has exactly one, as long as none is chosen. */
-export function useOnlyMetric({ draft, tab, edit, vocabulary, setup }: EventStepProps): void {
+export function useOnlyMetric(props: WrittenEventProps): void {
+  const { draft, tab, edit, vocabulary, setup, options } = props;
   const metrics = vocabulary.value?.metrics;
   useEffect(() => {
     const only = metrics?.length === 1 ? metrics[0] : undefined;
-    const options = exampleOptions(draft, tab);
     if (
       only === undefined ||
       !setup.savesItself ||

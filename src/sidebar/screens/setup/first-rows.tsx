@@ -78,7 +78,10 @@ function TakeRows({
     onFound(dryRun);
   });
   const incomplete = found.rows.filter(isIncomplete);
-  const rows = counted(found.counts.send + ticked.size, 'row');
+  // A ticked row may be complete by now, or gone: then it counts as the others of its kind do.
+  const chosen = [...ticked].filter((key) => incomplete.some((row) => row.key === key));
+  const rows = counted(found.counts.send + chosen.length, 'row');
+  const send = (): void => take.send({ id, revision, incomplete: chosen });
   if (!isShown) return null;
   return (
     <div class="several">
@@ -91,7 +94,7 @@ function TakeRows({
       {incomplete.length > 0 && (
         <IncompleteRows rows={incomplete} ticked={ticked} onTick={setTicked} />
       )}
-      <RequestState request={take} />
+      <RequestState request={{ ...take, repeat: send }} />
       {asking ? (
         <Confirmation
           question={
@@ -101,7 +104,7 @@ function TakeRows({
           yes="Take as billed"
           no="Not yet"
           busy={take.busy}
-          onYes={() => take.send({ id, revision, incomplete: [...ticked] })}
+          onYes={send}
           onNo={() => setAsking(false)}
         />
       ) : (

@@ -5,18 +5,20 @@ import { isUnclear, type Saving } from './autosave';
 
 /**
  * A request that changes the newest revision of the sync: nothing else is saved while it is under
- * way, since that would take the revision away from it.
+ * way, since that would take the revision away from it. It cannot be repeated as it was: what a
+ * person has changed since then counts.
  */
 export function useHoldingRequest<M extends Method>(
   method: M,
   saving: Saving,
   onDone: (value: Value<M>) => void,
-): Request<M> {
+): Omit<Request<M>, 'repeat'> {
   const request = useRequest(method, (value) => {
     saving.hold(false);
     onDone(value);
   });
-  // Without an answer nobody knows which revision is the newest: only the same call may follow.
+  // Without an answer nobody knows which revision is the newest: a save might be taken for another
+  // person's change.
   const isOver = request.problem !== undefined && !isUnclear(request.problem);
   useEffect(() => {
     if (isOver) saving.hold(false);

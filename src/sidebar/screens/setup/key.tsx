@@ -6,6 +6,7 @@ import { RequestState } from '../../parts/request-state';
 import { SelectField } from '../../parts/select-field';
 import { useRequest } from '../../server/request';
 import { keyCaution, keyObstacle } from '../../words/columns';
+import { quoted } from '../../words/lists';
 import { ID_HEADER, idsOffer, keyColumn } from './ids-offer';
 import type { StepProps, TabDraftProps } from './step-props';
 
@@ -76,7 +77,7 @@ function KeyHint({ column }: { readonly column: ColumnView | undefined }) {
 const OFFERS = {
   add: 'Add an ID column',
   fill: 'Fill the missing ids',
-  use: `Use the column \u201c${ID_HEADER}\u201d`,
+  use: `Use the column ${quoted(ID_HEADER)}`,
 } as const;
 
 /** Ids from the server, for tabs in which no column identifies the rows well. */
@@ -102,8 +103,8 @@ function IdsOffer({ draft, tab, dispatch }: KeySectionProps) {
           </button>
           <p class="hint" id="ids-hint">
             {offer === 'add'
-              ? `A column \u201c${ID_HEADER}\u201d at the right of the tab`
-              : `The column \u201c${ID_HEADER}\u201d`}{' '}
+              ? `A column ${quoted(ID_HEADER)} at the right of the tab`
+              : `The column ${quoted(ID_HEADER)}`}{' '}
             holds an id for each row; the ids stay, also when rows are sorted.
           </p>
         </div>
@@ -111,9 +112,8 @@ function IdsOffer({ draft, tab, dispatch }: KeySectionProps) {
       <RequestState request={fill} words="Writing the ids" />
       {fill.value !== undefined && (
         <p class="good" role="status">
-          {counted(fill.value.filled, 'id')} written into the column {'\u201c'}
-          <bdi>{fill.value.header}</bdi>
-          {'\u201d'}.
+          {counted(fill.value.filled, 'id')} written into the column{' '}
+          <bdi>{quoted(fill.value.header)}</bdi>.
         </p>
       )}
     </>

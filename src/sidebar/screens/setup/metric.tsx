@@ -21,10 +21,6 @@ interface MetricFieldProps {
   readonly onChoose: (metric: MetricView) => void;
 }
 
-/** The name of a metric; its code if it has none. */
-export const nameOfMetric = ({ name, code }: MetricView): string =>
-  name.trim() === '' ? code : name;
-
 const named = ({ name, code }: MetricView): string =>
   name === '' || name === code ? code : `${name} (${code})`;
 

@@ -131,8 +131,15 @@ function SetupPage({
   const isLost = !savesItself && isUnsaved(setup);
   const back = (): void => {
     if (step !== entry) dispatch({ type: 'stepped', step: stepBefore(step) });
-    else if (isLost && !leaving) setLeaving(true);
+    else if (isLost) setLeaving(true);
     else dispatch({ type: 'left' });
+  };
+  const discard = (): void => {
+    dispatch({ type: 'left' });
+    // What is being saved is on its way already, and is needed if the save fails.
+    if (saving.busy) return;
+    saving.forget();
+    dispatch({ type: 'changes-discarded' });
   };
   return (
     <Page
@@ -155,7 +162,7 @@ function SetupPage({
           question="Leave without saving your changes?"
           yes="Leave"
           no="Stay"
-          onYes={back}
+          onYes={discard}
           onNo={() => setLeaving(false)}
         />
       )}

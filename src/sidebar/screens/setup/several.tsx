@@ -1,15 +1,16 @@
 import { useState } from 'preact/hooks';
 import type { MetricView } from '../../../rpc/contract';
 import { choosableColumns } from '../../draft/columns';
-import { codeOf, exampleOptions, readColumns } from '../../draft/event';
+import { codeOf, readColumns } from '../../draft/event';
 import { type MetricChoice, sharedColumns } from '../../draft/metrics';
 import { Button } from '../../parts/button';
 import { Hint } from '../../parts/hint';
 import { Notice } from '../../parts/notice';
 import { RequestState } from '../../parts/request-state';
-import { inWords } from '../../words/lists';
+import { inWords, quoted } from '../../words/lists';
+import { nameOfMetric } from '../../words/metrics';
 import { type PickedColumn, readsOne } from './example';
-import { ColumnField, MetricField, nameOfMetric } from './metric';
+import { ColumnField, MetricField } from './metric';
 import {
   choiceOf,
   choicesIn,
@@ -18,10 +19,10 @@ import {
   type MetricLine,
   withNewLine,
 } from './metric-lines';
-import type { EventStepProps } from './step-props';
+import type { WrittenEventProps } from './step-props';
 import { useSyncPerMetric } from './sync-per-metric';
 
-interface SeveralMetricsProps extends EventStepProps {
+interface SeveralMetricsProps extends WrittenEventProps {
   /** The metrics that Lago has. */
   readonly metrics: readonly MetricView[];
 }
@@ -41,9 +42,8 @@ export function SeveralMetrics(props: SeveralMetricsProps) {
 }
 
 /** The lines, of which the first has the metric that is chosen above, until another is chosen. */
-function useMetricLines({ draft, tab, metrics }: SeveralMetricsProps) {
+function useMetricLines({ draft, tab, options, metrics }: SeveralMetricsProps) {
   const columns = choosableColumns(draft, tab);
-  const options = exampleOptions(draft, tab);
   const { subscription, time } = readColumns(draft, tab, options ?? {});
   const rest = columns.filter(
     ({ name }) => name !== draft.key && name !== subscription && name !== time,
@@ -177,9 +177,8 @@ function SharedColumns({ choices, columns }: SharedColumnsProps) {
           key={column}
           message={
             <>
-              {'\u201c'}
-              <bdi>{columns.find(({ name }) => name === column)?.header ?? column}</bdi>
-              {'\u201d'} is chosen for <bdi>{inWords(metrics.map(nameOfMetric))}</bdi>.
+              <bdi>{quoted(columns.find(({ name }) => name === column)?.header ?? column)}</bdi> is
+              chosen for <bdi>{inWords(metrics.map(nameOfMetric))}</bdi>.
             </>
           }
           isNews

@@ -3,6 +3,7 @@ import type { ScreenProps } from '../../screen-props';
 import type { Request } from '../../server/request';
 import type { Setup, Step } from '../../setup';
 import type { Saving } from './autosave';
+import type { ExampleOptions } from './example';
 
 /** What the screen of the setup gets. */
 export interface SetupScreenProps extends ScreenProps {
@@ -33,4 +34,10 @@ export type TabDraftProps = Pick<EventStepProps, 'draft' | 'tab' | 'edit'>;
 export interface EventStepProps extends StepProps {
   /** The tab of the draft, as it was read. */
   readonly tab: TabView;
+}
+
+/** What a part of that step gets. */
+export interface WrittenEventProps extends EventStepProps {
+  /** With which choices the template was written; undefined if a person has changed it by hand. */
+  readonly options: ExampleOptions | undefined;
 }

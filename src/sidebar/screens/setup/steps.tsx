@@ -1,14 +1,12 @@
-import type { Step } from '../../setup';
+import { STEPS, type Step } from '../../setup';
+import { STEP_NAMES } from '../../words/steps';
 
 /** The steps of the guided way, with the connection that comes before a sync is set up. */
 export type StepName = 'connect' | Step;
 
-const STEPS: readonly (readonly [StepName, string])[] = [
+const NAMES: readonly (readonly [StepName, string])[] = [
   ['connect', 'Connect'],
-  ['rows', 'Rows'],
-  ['event', 'Event'],
-  ['test', 'Test'],
-  ['review', 'Review'],
+  ...STEPS.map((step) => [step, STEP_NAMES[step]] as const),
 ];
 
 interface StepsProps {
@@ -25,7 +23,7 @@ export function Steps({ current, isOpen, onGo }: StepsProps) {
   return (
     <nav class="steps" aria-label="Setting up">
       <ol>
-        {STEPS.map(([step, label]) => (
+        {NAMES.map(([step, label]) => (
           <li key={step} class={step === current ? 'current' : isOpen(step) ? 'open' : ''}>
             {step === current ? (
               <span aria-current="step">{label}</span>

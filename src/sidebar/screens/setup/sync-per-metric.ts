@@ -47,5 +47,6 @@ export function useSyncPerMetric(
       });
     }
   }, [waits, saving.saved, saving.busy, saving.problem]);
-  return { request, waits, begin: () => setWaits(true) };
+  const begin = (): void => setWaits(true);
+  return { request: { ...request, repeat: begin }, waits, begin };
 }

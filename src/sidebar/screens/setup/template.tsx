@@ -8,7 +8,7 @@ import type {
   Vocabulary,
 } from '../../../rpc/contract';
 import { applyEdits } from '../../../value/text-edit';
-import { exampleOptions, withMetric } from '../../draft/event';
+import { withMetric } from '../../draft/event';
 import { TemplateEditor, type TemplateEditorHandle } from '../../editor/template-editor';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
@@ -28,6 +28,8 @@ interface TemplateSectionProps {
   readonly metrics: readonly MetricView[] | undefined;
   /** Whether everything above is chosen. Before, a problem of the example is nobody's mistake. */
   readonly isComplete: boolean;
+  /** Whether a person has changed the template by hand. */
+  readonly isByHand: boolean;
   /** For which the example is written again; undefined if it has to be chosen first. */
   readonly exampleMetric: MetricShape | undefined;
   /** The filters that the editor proposes. */
@@ -70,7 +72,7 @@ export function TemplateSection(props: TemplateSectionProps) {
           Ctrl+Space lists what can be written.
         </p>
       </div>
-      <div aria-live="polite" class="check">
+      <div aria-live="polite">
         <TemplateProblems
           isComplete={isComplete}
           isChecked={check.checked === template && !check.request.busy}
@@ -86,11 +88,11 @@ export function TemplateSection(props: TemplateSectionProps) {
 }
 
 /** For a template that was written by hand: the way back to the example. */
-function ExampleAgain({ draft, tab, metrics, exampleMetric, onChange }: TemplateSectionProps) {
+function ExampleAgain(props: TemplateSectionProps) {
+  const { draft, tab, metrics, isByHand, exampleMetric, onChange } = props;
   const [restarting, setRestarting] = useState(false);
   const [choosesFirst, setChoosesFirst] = useState(false);
   const needsMetric = exampleMetric === undefined && (metrics?.length ?? 0) > 0;
-  const isByHand = exampleOptions(draft, tab) === undefined;
   return (
     <>
       {isByHand && !restarting && (

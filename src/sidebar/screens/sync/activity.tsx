@@ -7,7 +7,7 @@ import { RequestState } from '../../parts/request-state';
 import type { ScreenProps } from '../../screen-props';
 import { useRequest } from '../../server/request';
 import { findSync } from '../../state';
-import { restWords, runTimeWords, sentWords, TRIGGERS } from '../../words/runs';
+import { runTimeWords, runWords, TRIGGERS } from '../../words/runs';
 import { Report } from './report';
 import { RowSearch } from './row-search';
 
@@ -99,7 +99,6 @@ interface RunItemProps extends Pick<RunListProps, 'named'> {
 }
 
 function RunItem({ run: { report, syncName }, named, onOpen }: RunItemProps) {
-  const rest = restWords(report);
   const stopped =
     report.stopped !== undefined && report.stopped.code !== 'run.time' ? report.stopped : undefined;
   return (
@@ -107,11 +106,11 @@ function RunItem({ run: { report, syncName }, named, onOpen }: RunItemProps) {
       <button type="button" class="run" onClick={onOpen}>
         <span class="run-time">{runTimeWords(report)}</span>
         {named && (
-          <span class="run-sync">
+          <span>
             <bdi>{syncName}</bdi>
           </span>
         )}
-        <span>{[sentWords(report), ...rest].join(', ')}</span>
+        <span>{runWords(report)}</span>
         <span class="run-how">{TRIGGERS[report.trigger]}</span>
         {stopped !== undefined && <span class="run-stopped">{stopped.message}</span>}
       </button>

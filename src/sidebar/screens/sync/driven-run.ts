@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Approval, Rebill } from '../../../rpc/contract';
 import { type Doing, type Driven, type DrivenSlice, driveRun } from '../../server/drive-run';
-import { call, NO_ANSWER } from '../../server/server';
+import { call } from '../../server/server';
 
 /**
  * Seconds of one slice. Short, so that a cancel takes effect soon; but long enough to send more
@@ -83,7 +83,6 @@ export function useDrivenRun({ id, approved, rebill }: RunOrder, onEnd: () => vo
     void driveRun(
       {
         ask,
-        isLost: (problem) => problem === NO_ANSWER,
         pause: (ms) => {
           const pause = pauseOf(ms);
           wake.current = pause.wake;

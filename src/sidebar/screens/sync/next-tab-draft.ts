@@ -1,7 +1,7 @@
 import type { SyncDraft, Tab, TabView, Value } from '../../../rpc/contract';
 import { nearest } from '../../../value/nearest';
 import { readsAs } from '../../../value/template-language';
-import { inSheetOrder, isDouble, usableColumns } from '../../draft/columns';
+import { inSheetOrder, isDouble, missingColumns, usableColumns } from '../../draft/columns';
 import { draftOf } from '../../draft/draft';
 import { freeName } from '../../draft/names';
 
@@ -18,19 +18,15 @@ export interface MissingColumn {
 }
 
 /** The columns of a sync that cannot be read from another tab. */
-export function missingIn(
-  { source }: Pick<Sync, 'source'>,
-  tab: TabView,
-): readonly MissingColumn[] {
-  const usable = usableColumns(tab).map(({ header }) => header);
-  const wanted = source.columns.map(({ header }) => header);
-  const others = usable.filter((header) => !wanted.includes(header));
-  return wanted
-    .filter((header) => !usable.includes(header))
-    .map((header) => {
-      const twice = isDouble(tab, header);
-      return { header, isDouble: twice, nearest: twice ? undefined : nearest(header, others) };
-    });
+export function missingIn(sync: Pick<Sync, 'source'>, tab: TabView): readonly MissingColumn[] {
+  const wanted = sync.source.columns.map(({ header }) => header);
+  const others = usableColumns(tab)
+    .map(({ header }) => header)
+    .filter((header) => !wanted.includes(header));
+  return missingColumns(sync, tab).map(({ header }) => {
+    const twice = isDouble(tab, header);
+    return { header, isDouble: twice, nearest: twice ? undefined : nearest(header, others) };
+  });
 }
 
 const DASH = ' \u2013 ';

@@ -9,7 +9,7 @@ import { Facts } from '../../parts/facts';
 import { Tick } from '../../parts/field';
 import { Hint } from '../../parts/hint';
 import { Notice } from '../../parts/notice';
-import { otherSyncsOf, quoted } from '../../parts/other-syncs';
+import { otherSyncsOf } from '../../parts/other-syncs';
 import { Page } from '../../parts/page';
 import { ProblemCard } from '../../parts/problem-card';
 import { RequestState } from '../../parts/request-state';
@@ -18,7 +18,7 @@ import { Busy } from '../../parts/status';
 import { WayOn } from '../../parts/way-on';
 import type { SyncScreenProps } from '../../screen-props';
 import { useRequest } from '../../server/request';
-import { inWords } from '../../words/lists';
+import { inWords, quoted } from '../../words/lists';
 import {
   idPrefix,
   isIdOfKey,
@@ -200,7 +200,7 @@ interface SameIdsProps {
 
 /** Ids that are made of the key alone are held if another tab has used them before. */
 function SameIds({ sync, tab, prefixed, setPrefixed }: SameIdsProps) {
-  const key = headerOf(draftOf(sync), sync.key);
+  const key = headerOf(sync, sync.key);
   const prefix = idPrefix(tab.tab.name);
   return (
     <>

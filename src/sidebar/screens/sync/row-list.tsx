@@ -1,8 +1,6 @@
-import { useState } from 'preact/hooks';
 import type { DryRun, RowView } from '../../../rpc/contract';
 import { counted } from '../../../value/count';
 import { Button } from '../../parts/button';
-import { Confirmation } from '../../parts/confirmation';
 import { Hint } from '../../parts/hint';
 import { RequestState } from '../../parts/request-state';
 import { useRowJump } from '../../parts/row-jump';
@@ -27,7 +25,6 @@ const MOST_ROWS = 200;
 export function RowList({ id, rows, busy, onSendAgain }: RowListProps) {
   const { jump, note } = useRowJump(id);
   const ledger = useRequest('showInLedger');
-  const [doubtful, setDoubtful] = useState<string | undefined>(undefined);
   if (rows.length === 0) return <p>No row needs you.</p>;
   return (
     <>
@@ -42,8 +39,6 @@ export function RowList({ id, rows, busy, onSendAgain }: RowListProps) {
             key={`${row.row ?? ''} ${row.key ?? ''}`}
             row={row}
             busy={busy}
-            doubtful={doubtful}
-            setDoubtful={setDoubtful}
             onShow={() =>
               jump({ key: row.key, row: row.row, column: row.problems[0]?.place.column })
             }
@@ -58,16 +53,8 @@ export function RowList({ id, rows, busy, onSendAgain }: RowListProps) {
   );
 }
 
-/** Whether sending the row once more could bill it twice. */
-const isConflict = ({ problems }: RowView): boolean =>
-  problems.some(({ code }) => code === 'event.conflict');
-
 interface RowItemProps extends Pick<RowListProps, 'busy' | 'onSendAgain'> {
   readonly row: RowView;
-  /** Key of the row about which a person is asked, since it may be billed already. */
-  readonly doubtful: string | undefined;
-  /** Asks about the row with this key; undefined takes the question away. */
-  readonly setDoubtful: (key: string | undefined) => void;
   /** Selects the row in the sheet, and the cell that its first problem is about. */
   readonly onShow: () => void;
   /** Selects the newest line of the row with this key. */
@@ -76,7 +63,7 @@ interface RowItemProps extends Pick<RowListProps, 'busy' | 'onSendAgain'> {
 
 /** One row: where it is, what is wrong with it, and what a person can do. */
 function RowItem(props: RowItemProps) {
-  const { row, doubtful, setDoubtful, onSendAgain } = props;
+  const { row } = props;
   const { key } = row;
   return (
     <li>
@@ -91,35 +78,12 @@ function RowItem(props: RowItemProps) {
         </p>
       ))}
       <RowItemButtons {...props} />
-      {key !== undefined && key === doubtful && isConflict(row) && (
-        <Confirmation
-          question={
-            'Lago has an event under this row\u2019s id already, and may bill it. ' +
-            `Send ${key} as one more event?`
-          }
-          yes="Send again"
-          no="Leave"
-          onYes={() => {
-            setDoubtful(undefined);
-            onSendAgain(key);
-          }}
-          onNo={() => setDoubtful(undefined)}
-        />
-      )}
     </li>
   );
 }
 
-function RowItemButtons({
-  row: view,
-  busy,
-  doubtful,
-  setDoubtful,
-  onShow,
-  onShowInLedger,
-  onSendAgain,
-}: RowItemProps) {
-  const { row, key, action } = view;
+function RowItemButtons({ row: view, busy, onShow, onShowInLedger, onSendAgain }: RowItemProps) {
+  const { row, key, again } = view;
   return (
     <div class="buttons">
       {row !== undefined && (
@@ -132,12 +96,8 @@ function RowItemButtons({
           Show in ledger
         </Button>
       )}
-      {action === 'refused' && key !== undefined && (
-        <Button
-          disabled={busy || doubtful === key}
-          onClick={() => (isConflict(view) ? setDoubtful : onSendAgain)(key)}
-          label={`Send again: ${key}`}
-        >
+      {again && key !== undefined && (
+        <Button disabled={busy} onClick={() => onSendAgain(key)} label={`Send again: ${key}`}>
           Send again
         </Button>
       )}

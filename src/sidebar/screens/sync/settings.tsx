@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks';
 import { headerOf } from '../../draft/columns';
-import { draftOf } from '../../draft/draft';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
 import { Facts } from '../../parts/facts';
@@ -29,7 +28,7 @@ export function SettingsSection({ view: { sync }, home, dispatch, refresh }: Syn
       <SyncFacts sync={sync} />
       {home.canEdit && (
         <div class="buttons">
-          <Button onClick={() => dispatch({ type: 'editing-began', draft: draftOf(sync) })}>
+          <Button onClick={() => dispatch({ type: 'setup-resumed', id: sync.id, step: 'rows' })}>
             Edit
           </Button>
           <Button disabled={deleting} onClick={() => setDeleting(true)}>
@@ -57,13 +56,12 @@ export function SettingsSection({ view: { sync }, home, dispatch, refresh }: Syn
 
 function SyncFacts({ sync }: Pick<SyncScreenProps['view'], 'sync'>) {
   const { source, key, ready, changed, removed, late = 'hold', state, activatedBy = '' } = sync;
-  const draft = draftOf(sync);
   return (
     <Facts
       facts={[
         ['Rows', `Tab ${source.tabName}, below row ${source.headerRow}`],
-        ['Known by', headerOf(draft, key)],
-        ready === undefined ? undefined : ['Ready when ticked', headerOf(draft, ready)],
+        ['Known by', headerOf(sync, key)],
+        ready === undefined ? undefined : ['Ready when ticked', headerOf(sync, ready)],
         changed && ['Changed rows', CHANGED[changed]],
         removed && ['Removed rows', REMOVED[removed]],
         state === 'draft' ? undefined : ['Late usage', LATE[late]],

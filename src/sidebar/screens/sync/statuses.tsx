@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ColumnView } from '../../../rpc/contract';
 import { count } from '../../../value/count';
-import { leaving } from '../../navigation';
+import { changing, leaving } from '../../navigation';
 import { Button } from '../../parts/button';
 import { Choice, type Option } from '../../parts/field';
 import { Notice } from '../../parts/notice';
@@ -31,15 +31,15 @@ const WHERE: readonly Option<Where>[] = [
 ];
 
 /** Chooses the column of the sheet that says of each row where it stands. */
-export function StatusesScreen({ view, dispatch, refresh }: SyncScreenProps) {
+export function StatusesScreen(props: SyncScreenProps) {
+  const { view, dispatch } = props;
   const { sync } = view;
   const { tabId, headerRow } = sync.source;
   const [where, setWhere] = useState<Where>(sync.statuses === undefined ? 'none' : 'existing');
   const [header, setHeader] = useState(sync.statuses ?? '');
   const tab = useRequest('describeTab');
   const save = useRequest('setStatusColumn', (changed) => {
-    dispatch({ type: 'sync-changed', view: changed });
-    refresh();
+    changing(props)(changed);
     dispatch({ type: 'left' });
   });
   useEffect(() => tab.send({ tabId, headerRow }), []);

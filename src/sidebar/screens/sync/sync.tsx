@@ -1,6 +1,5 @@
-import { draftOf } from '../../draft/draft';
 import { mainProblem, pendingApproval } from '../../health';
-import { leaving, opener, opening } from '../../navigation';
+import { changing, leaving, opener, opening } from '../../navigation';
 import { Button } from '../../parts/button';
 import { Hint } from '../../parts/hint';
 import { NoRights } from '../../parts/no-rights';
@@ -12,8 +11,9 @@ import { Status } from '../../parts/status';
 import type { SyncScreenProps } from '../../screen-props';
 import { useRequest } from '../../server/request';
 import { wayOut } from '../../way-out';
-import { healthWords, stepWords } from '../../words/health';
+import { healthWords } from '../../words/health';
 import { runSentence } from '../../words/runs';
+import { stepWords } from '../../words/steps';
 import { SettingsSection } from './settings';
 
 /** One sync: how it is, what a person can do with it, and its settings. */
@@ -77,12 +77,9 @@ function OthersTrigger(props: SyncScreenProps) {
 
 /** What starts and stops the sync. */
 function Controls(props: SyncScreenProps) {
-  const { view, dispatch, refresh } = props;
+  const { view, dispatch } = props;
   const { sync } = view;
-  const pause = useRequest('pause', (changed) => {
-    dispatch({ type: 'sync-changed', view: changed });
-    refresh();
-  });
+  const pause = useRequest('pause', changing(props));
   const open = opener(dispatch, sync.id);
   const waits = asks(view);
   return (
@@ -126,9 +123,7 @@ function LookSection({ view, dispatch }: SyncScreenProps) {
   return (
     <Section title="Look before you send">
       <div class="stack">
-        <Button onClick={opening(dispatch, { name: 'preview', draft: draftOf(sync) })}>
-          Preview events
-        </Button>
+        <Button onClick={open('preview')}>Preview events</Button>
         <Button kind={isMain ? 'primary' : 'plain'} onClick={open('test')}>
           Send a test event
         </Button>

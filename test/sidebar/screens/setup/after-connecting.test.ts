@@ -5,7 +5,7 @@ import {
 import { firstState, reduce } from '../../../../src/sidebar/state';
 import { CannedServer } from '../../../browser/canned-backend';
 
-const { setup } = reduce(firstState, { type: 'editing-began', draft: undefined });
+const { setup } = reduce(firstState, { type: 'setup-began' });
 const none = { home: { syncs: [] }, setup: undefined, review: undefined };
 const one = { ...none, home: { syncs: [new CannedServer().view('s1')] } };
 
@@ -27,7 +27,7 @@ test('it leads to the review for which it was opened, else on in the guided way,
   });
   expect(afterConnecting(none)).toEqual({
     words: 'Next: choose the rows',
-    action: { type: 'editing-began', draft: undefined },
+    action: { type: 'setup-began' },
   });
   expect(afterConnecting(one)).toEqual({
     words: 'Done',

@@ -1,12 +1,14 @@
 import { newDraft } from '../../../../src/sidebar/draft/draft';
-import { withMetric } from '../../../../src/sidebar/draft/event';
-import { unchosenPart } from '../../../../src/sidebar/screens/setup/event-obstacle';
+import { exampleOptions, withMetric } from '../../../../src/sidebar/draft/event';
+import { unchosenPart as unchosenOf } from '../../../../src/sidebar/screens/setup/event-obstacle';
 import { column, tab } from '../../fixture';
 
 const hours = { code: 'hours', aggregation: 'sum_agg', field: 'hours' };
 const events = { code: 'calls', aggregation: 'count_agg', field: undefined };
 const draftIn = (of: typeof tab, metric = hours as typeof hours | typeof events) =>
   withMetric(newDraft(of, 'a'), of, metric);
+const unchosenPart = (draft: ReturnType<typeof draftIn>, of: typeof tab) =>
+  unchosenOf(draft, of, exampleOptions(draft, of));
 const only = (...columns: (typeof tab)['columns'][number][]) => ({ ...tab, columns });
 const id = column('Usage ID', 'text', { unique: true, repeated: [] });
 const day = column('Day', 'date');
