@@ -11,7 +11,7 @@ const MOST_READ = 5_000_000;
 
 /**
  * How deep brackets, tags, objects and lists may be nested. Lago refuses a whole request of more
- * than 100 levels, and a batch has two around an event.
+ * than 100 levels (lago: requests.unreadable), and a batch has two around an event.
  */
 export const DEEPEST = 50;
 

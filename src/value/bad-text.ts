@@ -8,7 +8,7 @@ export type BadText = 'nul' | 'half';
 
 /**
  * Why Lago cannot take a text: its database has no NUL (lago: event.nul), and half of a character
- * makes it refuse the whole request; undefined if it can.
+ * makes it refuse the whole request (lago: requests.unreadable); undefined if it can.
  */
 export function badText(text: string): BadText | undefined {
   if (text.includes('\0')) return 'nul';

@@ -27,7 +27,7 @@ const LEFT = {
 
 /**
  * Levels that the properties of a correction may have. Lago refuses a whole request of more than
- * 100, and a batch has one more around them than a single event.
+ * 100 (lago: requests.unreadable), and a batch has one more around them than a single event.
  */
 const MOST_LEVELS = 60;
 
