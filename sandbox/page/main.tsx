@@ -224,7 +224,7 @@ function Banner({ realLago }: Pick<Overview, 'realLago'>) {
   return (
     <p class="banner">
       <strong>Sandbox</strong> No Google account, but a real Lago at <bdi>{realLago}</bdi>: what is
-      sent is real and cannot be taken back. Runs start by “Run now” only.
+      sent is real and cannot be taken back. No hourly run starts by itself.
     </p>
   );
 }

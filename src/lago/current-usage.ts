@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isProblem, type Problem } from '../problem/problem';
-import { pathPart } from '../value/path-part';
+import { pathPart } from '../value/address';
 import { bodyBy } from './failure';
 import { jsonObject, number, objectList, text } from './field';
 import { isAnswered, type LagoRequest } from './http';

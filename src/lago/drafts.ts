@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { isProblem, type Problem } from '../problem/problem';
 import { valueBy } from '../schema/fit';
+import { pathPart } from '../value/address';
 import { addTo } from '../value/group';
 import { isObject } from '../value/json';
-import { pathPart } from '../value/path-part';
 import { millisecondsOf } from '../value/time';
 import { jsonBody } from './failure';
 import { objectList, text } from './field';

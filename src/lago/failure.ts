@@ -1,6 +1,6 @@
 import { type Problem, problem } from '../problem/problem';
 import { fitted, type Schema } from '../schema/fit';
-import { isObject } from '../value/json';
+import { isDeeper, isObject } from '../value/json';
 import { isAnswered, type LagoResponse } from './http';
 import { scalarText } from './scalar';
 
@@ -14,11 +14,6 @@ const LONGEST_BODY = 20_000_000;
  * levels that Lago takes of a request. JSON that is far deeper can't be written again.
  */
 const DEEPEST = 120;
-
-const isDeeper = (value: unknown, levels: number): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
 
 /**
  * The body as a JSON object; undefined if it is none, since proxies answer with HTML or nothing

@@ -117,8 +117,8 @@ export class LookUp {
       if (refusesKey(response)) return readProblem(response, this.requests.address);
       const verdict = this.verdict(event, stored);
       if (verdict !== undefined) found.set(event, verdict);
-      else if (end !== 'whole') found.set(event, 'unknown');
-      else if (this.provesAbsence) found.set(event, 'absent');
+      else if (end === 'failed') found.set(event, 'unknown');
+      else if (this.provesAbsence) found.set(event, end === 'whole' ? 'absent' : 'unknown');
       else open.push(event);
     }
     for (const [event, listed] of listEachInSubscription(this.requests, open))

@@ -1,4 +1,5 @@
 import type { Clock } from '../sync/ports';
+import { encoded } from '../value/address';
 import { exhaustedUntil, waitOf } from './answer';
 import { type Http, isAnswered, type LagoRequest, type LagoResponse } from './http';
 import { pace } from './pace';
@@ -21,7 +22,7 @@ export const query = (
   parameters: Readonly<Record<string, string | number>>,
 ): string =>
   `${path}${path.includes('?') ? '&' : '?'}${Object.entries(parameters)
-    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .map(([name, value]) => `${name}=${encoded(String(value))}`)
     .join('&')}`;
 
 /** Requests to Lago, no faster than Lago allows. */

@@ -1,4 +1,4 @@
-import { pathPart } from '../value/path-part';
+import { pathPart } from '../value/address';
 import type { AskedEvent } from '../value/usage-event';
 import { readStoredEvent, type StoredEvent } from './comparison';
 import { jsonBody } from './failure';

@@ -335,12 +335,6 @@ export const catalogue = entries({
     message: '“{field}” of the event contains {what}, which Lago does not take.',
     remedy: 'Enter the cell again. If the template splits a text, split it elsewhere.',
   },
-  'event.nested': {
-    actor: 'template',
-    message:
-      '“properties” has more than {most} levels of objects and lists; Lago does not take it.',
-    remedy: 'Write it with fewer levels.',
-  },
   'event.imprecise-id': {
     actor: 'sheet',
     message: '“{column}” is a number of more than 15 digits; the sheet has lost the last ones.',

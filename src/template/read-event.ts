@@ -1,9 +1,9 @@
 import { type Problem, problem } from '../problem/problem';
+import { pathPart } from '../value/address';
+import { type BadText, badText, badTextIn } from '../value/bad-text';
 import { LAGO_NUMBER, plainDecimal } from '../value/decimal';
 import { isObject, type Json, type JsonObject } from '../value/json';
-import { pathPart } from '../value/path-part';
 import { FIRST_MILLISECONDS, yearOf } from '../value/time';
-import { type BadText, badText, MOST_LEVELS, unsendableValue } from '../value/unsendable';
 import type { UsageEvent } from '../value/usage-event';
 
 /** Usage before the first of these years, or from the last one on, is a mistake in the sheet. */
@@ -99,11 +99,9 @@ function checkAmount(value: Json | undefined): Problem | undefined {
 
 function checkProperties(properties: Json): Problem | undefined {
   if (!isObject(properties)) return problem('event.properties');
-  const bad = unsendableValue(properties);
-  if (bad === 'nested') return problem('event.nested', { most: MOST_LEVELS });
+  const bad = badTextIn(properties);
   if (bad === undefined) return undefined;
-  const names = Object.keys(properties);
-  const field = names.find((name) => unsendableValue(properties[name] ?? null) !== undefined);
+  const field = Object.keys(properties).find((name) => badTextIn(properties[name] ?? null));
   return badTextProblem(field ?? 'properties', bad);
 }
 

@@ -9,7 +9,10 @@ const MOST_PIECES = 1_000;
 /** Characters in all branches together, since each branch is read as the whole text. */
 const MOST_READ = 5_000_000;
 
-/** How deep brackets, tags, objects and lists may be nested. */
+/**
+ * How deep brackets, tags, objects and lists may be nested. Lago refuses a whole request of more
+ * than 100 levels (lago: requests.unreadable), and a batch has two around an event.
+ */
 export const DEEPEST = 50;
 
 /** The problem of a template that is larger than what is read of one. */

@@ -21,6 +21,12 @@ export const isObject = (value: unknown): value is JsonObject =>
 export const ownValue = <T>(values: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.prototype.propertyIsEnumerable.call(values, name) ? values[name] : undefined;
 
+/** Whether a value has more than so many levels of objects and lists. */
+export const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
+
 /** A value as ClickHouse keeps it, as text; nothing and null are empty. */
 export function textOf(value: Json | undefined): string {
   if (typeof value === 'string') return value;

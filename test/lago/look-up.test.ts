@@ -186,6 +186,14 @@ describe('a look-up', () => {
     expect(http.paths().filter((path) => path.startsWith('/events?'))).toHaveLength(42);
   });
 
+  it('does not know of an unnamed id among more events of one moment than are read', () => {
+    const listed = (query: ReadonlyMap<string, string>) =>
+      page('events', [], Number(query.get('page')), 1_000);
+    const { destination } = lagoWith({ listed });
+    expect(destination.find([usageEvent('.')])).toEqual(['unknown']);
+    expect(destination.find([usageEvent('.')], 'anywhere')).toEqual(['different']);
+  });
+
   it('takes an unnamed id for taken where its subscription is too long to be sure', () => {
     const listed = (query: ReadonlyMap<string, string>) =>
       page('events', [], Number(query.get('page')), query.has('code') ? 1 : 1_000);

@@ -9,6 +9,10 @@ test('an address has its parameters, also behind those that it has already', () 
   expect(query('/things?status[]=active', { page: 1 })).toBe('/things?status[]=active&page=1');
 });
 
+test('an address carries half of a character as its replacement, and never breaks', () => {
+  expect(query('/things', { name: 'a\uD83D&b' })).toBe('/things?name=a%EF%BF%BD%26b');
+});
+
 describe('a read that fails for a moment', () => {
   const once = (answer: LagoResponse) => {
     let first = true;

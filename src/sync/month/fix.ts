@@ -1,4 +1,4 @@
-import { unsendableValue } from '../../value/unsendable';
+import { isDeeper } from '../../value/json';
 import type { UsageEvent } from '../../value/usage-event';
 import { negationOf, ruleFor } from '../billing/correction';
 import type { Ledger } from '../ledger/entries';
@@ -24,6 +24,12 @@ const LEFT = {
   different: 'Lago has another content under this id than the ledger.',
   ours: 'The ledger has it: change or remove its row.',
 } as const;
+
+/**
+ * Levels that the properties of a correction may have. Lago refuses a whole request of more than
+ * 100 (lago: requests.unreadable), and a batch has one more around them than a single event.
+ */
+const MOST_LEVELS = 60;
 
 /** What fixes are decided by. */
 export interface FixScene<Listed extends ListedUsage> {
@@ -216,7 +222,7 @@ export class Fixing<Listed extends ListedUsage> {
  * sentence.
  */
 function negationFor(check: EventCheck, event: UsageEvent, id: string): UsageEvent | string {
-  if (unsendableValue(event.properties) === 'nested')
+  if (isDeeper(event.properties, MOST_LEVELS))
     return 'It cannot be taken back: it has more levels of objects and lists than a batch takes.';
   const terms = check.billingOf?.(event);
   if (terms === undefined || terms.period === 'unknown')

@@ -1,4 +1,4 @@
-import { pathPart } from '../../src/value/path-part';
+import { pathPart } from '../../src/value/address';
 
 test.each([
   ['acme', 'acme'],
