@@ -5,36 +5,11 @@ import { ownValue } from '../value/json';
 import { isSameAmount, isSameTime, isSameValue } from '../value/stored-usage';
 import { millisecondsOf } from '../value/time';
 import type { UsageEvent } from '../value/usage-event';
-import { anything, filledText, object, text } from './field';
+import { anything, object, text } from './field';
 import { scalarText } from './scalar';
 
 /** An event as Lago lists it, whose subscription and code are blank if Lago does not say them. */
 export type StoredEvent = ListedUsage;
-
-/** An amount as text, whatever it is; null if there is none. */
-const amountText = (value: unknown): string | null =>
-  value === null ? null : scalarText(value, JSON.stringify(value));
-
-const STORED_EVENT = v.object({
-  transaction_id: v.string(),
-  external_subscription_id: text,
-  code: text,
-  timestamp: v.string(),
-  precise_total_amount_cents: v.pipe(anything, v.transform(amountText)),
-  properties: object,
-});
-
-/** An event as Lago lists or shows it; undefined if it has no id or time. */
-export const readStoredEvent = (value: unknown): StoredEvent | undefined =>
-  valueBy(STORED_EVENT, value);
-
-/** An event with the moments that people read (ms). */
-export interface ListedEvent extends StoredEvent {
-  /** When the usage counts. */
-  readonly time: number;
-  /** When Lago received it; undefined if the event store does not keep it. */
-  readonly receivedAt: number | undefined;
-}
 
 /** The last moment that JavaScript can name (ms). Postgres goes further. */
 const LAST_MOMENT = 8.64e15;
@@ -48,19 +23,40 @@ function momentOf(iso: string): number {
   return Number.isNaN(ms) ? LAST_MOMENT : ms;
 }
 
-const ARRIVAL = v.object({ created_at: filledText });
+/** An amount as text, whatever it is; null if there is none. */
+const amountText = (value: unknown): string | null =>
+  value === null ? null : scalarText(value, JSON.stringify(value));
+
+const STORED_EVENT = v.pipe(
+  v.object({
+    transaction_id: v.string(),
+    external_subscription_id: text,
+    code: text,
+    timestamp: v.string(),
+    precise_total_amount_cents: v.pipe(anything, v.transform(amountText)),
+    properties: object,
+    created_at: text,
+  }),
+  v.transform(({ created_at, ...event }) => ({
+    ...event,
+    receivedAt: created_at === '' ? undefined : momentOf(created_at),
+  })),
+);
+
+/** An event as Lago lists or shows it; undefined if it has no id or time. */
+export const readStoredEvent = (value: unknown): StoredEvent | undefined =>
+  valueBy(STORED_EVENT, value);
+
+/** An event with the moments that people read (ms). */
+export interface ListedEvent extends StoredEvent {
+  /** When the usage counts. */
+  readonly time: number;
+}
 
 /** An event of Lago's with its moments; undefined if it has no id or time. */
 export function readListedEvent(value: unknown): ListedEvent | undefined {
   const stored = readStoredEvent(value);
-  const createdAt = valueBy(ARRIVAL, value)?.created_at;
-  return (
-    stored && {
-      ...stored,
-      time: momentOf(stored.timestamp),
-      receivedAt: createdAt === undefined ? undefined : momentOf(createdAt),
-    }
-  );
+  return stored && { ...stored, time: momentOf(stored.timestamp) };
 }
 
 /**

@@ -505,7 +505,14 @@ export interface StatementPart {
     readonly code: string;
     readonly events: number;
     readonly total: string;
-    readonly lago: { readonly events: number; readonly total: string } | undefined;
+    readonly lago:
+      | {
+          readonly events: number;
+          readonly total: string;
+          /** Number of events of which Lago has several copies; the newest of each is counted. */
+          readonly copied: number;
+        }
+      | undefined;
   }[];
   /** Where the next part continues; undefined when done. */
   readonly next: { readonly sheet: number; readonly from: number } | undefined;

@@ -560,7 +560,7 @@ export class CannedServer {
                     code: 'compute_hours',
                     events: 50,
                     total: '96',
-                    lago: { events: 50, total: '96' },
+                    lago: { events: 50, total: '96', copied: 0 },
                   },
                 ]
               : []),
@@ -569,7 +569,7 @@ export class CannedServer {
               code: 'compute_hours',
               events: 120,
               total: '800.5',
-              lago: { events: 119, total: '788' },
+              lago: { events: 119, total: '788', copied: 0 },
             },
           ],
           next: undefined,

@@ -1,6 +1,7 @@
 import { asUsageEvent } from '../../lago/comparison';
 import { isProblem, ProblemError, problem, required } from '../../problem/problem';
 import type { Argument, StatementPart, Value } from '../../rpc/contract';
+import { billedCopies } from '../../sync/month/listed';
 import {
   type Counting,
   RunningTotal,
@@ -79,15 +80,14 @@ function inLago(
 ): StatementPart['totals'][number]['lago'] {
   const reading = ports.destination.events.read({ codes: [code], subscription, ...window });
   if (isProblem(reading) || 'shorter' in reading) return undefined;
-  const single = new Map(
-    reading.events.map((event) => [JSON.stringify([event.transaction_id, event.timestamp]), event]),
-  );
+  const billed = billedCopies(reading.events);
   const running = new RunningTotal(counting);
-  const events = [...single.values()]
-    .map(asUsageEvent)
+  const events = billed
+    .map(({ event }) => asUsageEvent(event))
     .sort((left, right) => left.timestamp - right.timestamp);
   for (const event of events) running.add(event);
-  return { events: events.length, total: running.total() };
+  const copied = billed.filter(({ copies }) => copies > 1).length;
+  return { events: events.length, total: running.total(), copied };
 }
 
 /** Asks once for each subscription: a ledger has thousands of lines of each. */

@@ -15,7 +15,7 @@ import {
   openFinding,
   unrecordedFinding,
 } from './findings';
-import type { IsSame, ListedUsage, Window } from './listed';
+import { billedCopies, type IsSame, type ListedUsage, type Window } from './listed';
 import { entriesIn, isHandedOver, type Total, Totals } from './totals';
 
 /** A row that makes an event that the ledger does not know. */
@@ -81,15 +81,6 @@ export function compare<Listed extends ListedUsage>(
   return new WindowComparison(compared, window, listed).result();
 }
 
-/** A name that exact copies of an event share. If Lago removes duplicates, it bills one of them. */
-const copyName = (listed: ListedUsage): string =>
-  JSON.stringify([
-    listed.transaction_id,
-    listed.external_subscription_id,
-    listed.code,
-    listed.timestamp,
-  ]);
-
 class WindowComparison<Listed extends ListedUsage> {
   private readonly findings: Finding[] = [];
   private readonly missing: LedgerEntry[] = [];
@@ -118,15 +109,11 @@ class WindowComparison<Listed extends ListedUsage> {
     return { findings, missing, moved, repeated, totals: this.totals.list(), others };
   }
 
-  /** Groups events by id, one of each. Those with further copies are also noted as repeated. */
+  /** Groups by id the events that Lago bills. Those with further copies are noted as repeated. */
   private sort(listed: readonly Listed[]): void {
-    const copies = new Map<string, number>();
-    for (const each of listed) {
-      const name = copyName(each);
-      const count = (copies.get(name) ?? 0) + 1;
-      copies.set(name, count);
-      if (count === 1) addTo(this.byId, each.transaction_id, each);
-      if (count === 2) this.repeated.push(each);
+    for (const { event, copies } of billedCopies(listed)) {
+      addTo(this.byId, event.transaction_id, event);
+      if (copies > 1) this.repeated.push(event);
     }
   }
 

@@ -17,6 +17,47 @@ export interface ListedUsage {
   readonly precise_total_amount_cents: string | null;
   /** On ClickHouse all values are texts (lago: clickhouse.reading). */
   readonly properties: JsonObject;
+  /** When Lago received it (ms); undefined if it does not say. */
+  readonly receivedAt: number | undefined;
+}
+
+/** An event as Lago bills it, and how many events it keeps under the same key. */
+export interface Billed<Listed> {
+  /** The newest of the copies. */
+  readonly event: Listed;
+  /** At least 1. */
+  readonly copies: number;
+}
+
+const arrivalOf = ({ receivedAt }: ListedUsage): number => receivedAt ?? 0;
+
+/** What ClickHouse keeps one event of: metric, subscription, id and time (ms). */
+const keyOf = (listed: ListedUsage): string =>
+  JSON.stringify([
+    listed.transaction_id,
+    listed.external_subscription_id,
+    listed.code,
+    listed.timestamp,
+  ]);
+
+/**
+ * The events that Lago bills of those that it lists: of several under one key the newest
+ * (lago: clickhouse.removal), in the order of the list.
+ */
+export function billedCopies<Listed extends ListedUsage>(
+  listed: readonly Listed[],
+): readonly Billed<Listed>[] {
+  const billed = new Map<string, Billed<Listed>>();
+  for (const event of listed) {
+    const key = keyOf(event);
+    const known = billed.get(key);
+    const isNewer = known === undefined || arrivalOf(event) > arrivalOf(known.event);
+    billed.set(key, {
+      event: isNewer ? event : known.event,
+      copies: (known?.copies ?? 0) + 1,
+    });
+  }
+  return [...billed.values()];
 }
 
 /** When the usage counts (ms). */

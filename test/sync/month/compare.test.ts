@@ -41,6 +41,7 @@ const listed = (id: string, changes: Partial<ListedUsage> = {}): ListedUsage => 
   timestamp: new Date(TIME).toISOString(),
   precise_total_amount_cents: null,
   properties: { quantity: 5 },
+  receivedAt: undefined,
   ...changes,
 });
 

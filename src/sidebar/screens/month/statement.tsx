@@ -141,8 +141,17 @@ type Total = Part['totals'][number];
 const isEqual = ({ lago, events, total }: Total): boolean =>
   lago !== undefined && lago.events === events && lago.total === total;
 
-/** How the total compares with what Lago has. */
+/** How the total compares with what Lago has, and what it has more than once. */
 function comparisonWords(total: Total): string {
+  const copied = total.lago?.copied ?? 0;
+  const copies =
+    copied === 0
+      ? ''
+      : ` It has several copies of ${counted(copied, 'event')}; the newest of each counts.`;
+  return sameOrNot(total) + copies;
+}
+
+function sameOrNot(total: Total): string {
   const { lago } = total;
   if (isEqual(total)) return 'Lago has the same.';
   const known =
