@@ -8,9 +8,8 @@ import { copy, isBlank, isObject, type Json, type JsonObject, objectAt, scalarTe
 import type { Organization } from './organization';
 import type { Subscription } from './records';
 import type { Settings } from './settings';
-import { endOf, statusAt } from './subscriptions';
+import { endOf, statusAt, subscriptionsWithId } from './subscriptions';
 import {
-  compareInstants,
   fromMilliseconds,
   iso8601,
   iso8601Seconds,
@@ -192,7 +191,8 @@ function timestampRange(
   if (since === 'true' && !externalId)
     problems.external_subscription_id = ['goes with timestamp_from_started_at'];
   if (Object.keys(problems).length > 0) throw invalid(problems);
-  const from = since === 'true' ? startOf(organization, externalId) : null;
+  const from =
+    since === 'true' ? subscriptionsWithId(organization, externalId)[0]?.subscriptionAt : null;
   return {
     from: from ?? dateFilter(query, 'timestamp_from'),
     to: dateFilter(query, 'timestamp_to'),
@@ -205,17 +205,6 @@ function dateFilter(query: URLSearchParams, name: string): Micros | null {
   const date = DateTime.fromISO(text, { zone: 'utc' });
   if (!date.isValid) throw invalid({ [name]: ['invalid_date'] });
   return fromMilliseconds(date.toMillis());
-}
-
-/** Of the one that runs, else of the one that ended last. */
-function startOf(organization: Organization, externalId: string | null): Micros | null {
-  const subscriptions = organization.subscriptionsById.get(externalId ?? '') ?? [];
-  const [last] = [...subscriptions].sort((left, right) => {
-    const [one, other] = [endOf(left), endOf(right)];
-    if (one === null || other === null) return one === other ? 0 : one === null ? -1 : 1;
-    return compareInstants(other, one);
-  });
-  return last?.subscriptionAt ?? null;
 }
 
 /** As GETs show it: ClickHouse alone looks up the subscription, and has no nulls. */
@@ -237,7 +226,7 @@ function subscriptionAt(
   organization: Organization,
   { externalSubscriptionId, timestamp }: StoredEvent,
 ): Subscription | undefined {
-  return organization.subscriptionsById.get(externalSubscriptionId ?? '')?.find((subscription) => {
+  return subscriptionsWithId(organization, externalSubscriptionId).find((subscription) => {
     const end = endOf(subscription);
     const isStarted = statusAt(subscription, organization.now()) !== 'pending';
     return (

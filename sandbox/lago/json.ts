@@ -91,8 +91,18 @@ export function scalarText(value: Json | undefined): string | null {
 /** A property as a query reads it from the column of properties; null where there is nothing. */
 export function columnText(value: Json | undefined): string | null {
   if (value === undefined || value === null) return null;
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' ? digits(value) : jsonText(value);
+  return typeof value === 'string' ? value : spacedText(value);
+}
+
+/** As Postgres prints JSON: with spaces, and without exponents. */
+function spacedText(value: Json): string {
+  if (typeof value === 'number') return digits(value);
+  if (Array.isArray(value)) return `[${value.map(spacedText).join(', ')}]`;
+  if (!isObject(value)) return jsonText(value);
+  const members = Object.entries(value).map(
+    ([key, item]) => `${JSON.stringify(key)}: ${spacedText(item)}`,
+  );
+  return `{${members.join(', ')}}`;
 }
 
 /** All digits of a double, without an exponent. */

@@ -1370,10 +1370,11 @@ const catalog: Area = {
     {
       id: 'catalog.subscriptions-follow',
       known: READ,
-      says: 'Under the external id of a subscription that ended another one may follow.',
-      source: 'lago-api: app/services/subscriptions/create_service.rb',
+      says: 'Under the external id of a subscription that ended another one may follow; a look-up shows the one that runs, or the one that ended last.',
+      source: 'lago-api: app/controllers/api/v1/subscriptions_controller.rb',
       tests: [
         'billing: an event in %s > is billed by the subscription that was active under the external id',
+        'catalog: subscriptions > of one external id show the one that ended last',
       ],
     },
   ],
