@@ -7,6 +7,7 @@ import { invalid, LagoError, notFound } from './errors';
 import { appended } from './event-store';
 import { type Invoice, invoicesAndNext } from './invoice-dates';
 import { asJson, type JsonObject } from './json';
+import { memories } from './memory';
 import type { Organization } from './organization';
 import type { Period } from './period';
 import { liveCharges } from './plans';
@@ -86,24 +87,18 @@ export const invoicesOf = (organization: Organization, subscription: Subscriptio
     isMade(organization, invoice),
   );
 
-/** By id; what was there when an invoice was due does not change. */
-const made = new WeakMap<Organization, Map<string, boolean>>();
+const made = memories<boolean>();
 
 /**
  * The job that makes an invoice dies of a total below zero under a volume charge, and of an amount
  * that its column does not hold; then there is no invoice at all, ever (lago: counting.volume).
  */
-function isMade(organization: Organization, invoice: Invoice): boolean {
-  const known = made.get(organization) ?? new Map<string, boolean>();
-  made.set(organization, known);
-  const isKnown = known.get(invoice.lagoId);
-  if (isKnown !== undefined) return isKnown;
-  const charges = counted({ organization, ...invoice, before: invoice.createdAt }, isAny);
-  const isHeld = ({ amountCents }: Bucket): boolean => Math.abs(amountCents) < 2 ** 63;
-  const isGood = charges?.every(({ buckets }) => buckets.every(isHeld)) ?? false;
-  known.set(invoice.lagoId, isGood);
-  return isGood;
-}
+const isMade = (organization: Organization, invoice: Invoice): boolean =>
+  made(organization).recall(`${invoice.lagoId} ${invoice.createdAt}`, () => {
+    const charges = counted({ organization, ...invoice, before: invoice.createdAt }, isAny);
+    const isHeld = ({ amountCents }: Bucket): boolean => Math.abs(amountCents) < 2 ** 63;
+    return charges?.every(({ buckets }) => buckets.every(isHeld)) ?? false;
+  });
 
 /**
  * The charges of the running period as the next invoice will have them, none if no period runs.
@@ -199,10 +194,7 @@ const statusOf = (organization: Organization, invoice: Invoice): 'finalized' | '
   isFinalized(organization, invoice) ? 'finalized' : 'draft';
 
 export function serializeInvoice(organization: Organization, invoice: Invoice): InvoiceAnswer {
-  // What has no events costs nothing, and plans may have thousands of charges.
-  const used = ({ metric }: Charge): boolean =>
-    organization.events.billable(metric, invoice.subscription.externalId).length > 0;
-  return serialized(organization, invoice, invoicedCharges(organization, invoice, used));
+  return serialized(organization, invoice, invoicedCharges(organization, invoice));
 }
 
 /** The periods are on the single invoice only (lago: periods.invoices). */
