@@ -207,7 +207,10 @@ function dateFilter(query: URLSearchParams, name: string): Micros | null {
   return fromMilliseconds(date.toMillis());
 }
 
-/** As GETs show it: ClickHouse alone looks up the subscription, and has no nulls. */
+/**
+ * As GETs show it: ClickHouse alone looks up the subscription, and has no nulls (lago:
+ * clickhouse.amount).
+ */
 export function serializeStored(organization: Organization, event: StoredEvent): EventAnswer {
   const shown = serializeEvent(event);
   if (organization.events.name === 'postgres') return shown;
@@ -217,6 +220,7 @@ export function serializeStored(organization: Organization, event: StoredEvent):
     transaction_id: shown.transaction_id ?? '',
     code: shown.code ?? '',
     external_subscription_id: shown.external_subscription_id ?? '',
+    precise_total_amount_cents: shown.precise_total_amount_cents ?? '0.0',
     lago_customer_id: subscription?.customer.lagoId ?? null,
     lago_subscription_id: subscription?.lagoId ?? null,
   };

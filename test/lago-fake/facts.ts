@@ -762,6 +762,15 @@ const clickhouse: Area = {
       ],
     },
     {
+      id: 'clickhouse.amount',
+      known: RUN_CLICKHOUSE,
+      says: 'An event without an amount is shown with one of “0.0”, and answered without.',
+      source: 'lago-api: app/services/events/kafka_producer_service.rb',
+      tests: [
+        'clickhouse: a ClickHouse organization > shows an event without an amount with one of nothing, and answers without it',
+      ],
+    },
+    {
       id: 'clickhouse.delay',
       known: RUN_CLICKHOUSE,
       says: 'What was accepted is seen and billed only after a while, each event after its own.',
