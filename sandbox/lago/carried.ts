@@ -1,5 +1,6 @@
 import { type Bucket, Bucketing, type BucketingInput } from './bucketing';
 import { type Carried, isSameGroup } from './groups';
+import { memories } from './memory';
 import type { ChargeFilter, Invoice, Subscription } from './records';
 import { later, type Micros } from './timestamp';
 
@@ -9,19 +10,27 @@ interface Kept extends Carried {
   at: Micros;
 }
 
-/**
- * The charges of a period, with what a recurring weighted sum keeps of the invoices before: what is
- * dated in an earlier period and came after its invoice was made counts in no month (lago:
- * counting.carried).
- */
-export function bucketingOf(input: Omit<BucketingInput, 'carried'>): Bucketing {
-  const { recurring, aggregation } = input.charge.metric;
-  if (!recurring || aggregation !== 'weighted_sum_agg') return new Bucketing(input);
-  return withCarried(input, keptBefore(input));
+type Input = Omit<BucketingInput, 'carried'>;
+
+/** A period that has ended, as it was at an instant that has passed, stays as it is. */
+const past = memories<Bucketing>();
+
+export function bucketingOf(input: Input): Bucketing {
+  const { organization, subscription, charge, period, before } = input;
+  if (before === undefined || period.to >= organization.now()) return workedOut(input);
+  const name = [subscription.lagoId, charge.lagoId, period.from, period.to, before].join();
+  return past(organization).recall(name, () => workedOut(input));
 }
 
-function withCarried(input: Omit<BucketingInput, 'carried'>, kept: Kept[]): Bucketing {
+/**
+ * With what a recurring weighted sum keeps of the invoices before: what is dated in an earlier
+ * period and came after its invoice was made counts in no month (lago: counting.carried).
+ */
+function workedOut(input: Input): Bucketing {
+  const { recurring, aggregation } = input.charge.metric;
+  if (!recurring || aggregation !== 'weighted_sum_agg') return new Bucketing(input);
   const { from } = input.period;
+  const kept = keptBefore(input);
   return new Bucketing({
     ...input,
     carried: (filter) =>
@@ -41,22 +50,25 @@ function newestPerGroup(kept: Kept[]): Kept[] {
 }
 
 /** Of each invoice when it was made, and again when it was finalized: what is there is not replaced. */
-function keptBefore({ organization, subscription, charge, period }: BucketingInput): Kept[] {
+function keptBefore({ organization, subscription, charge, period }: Input): Kept[] {
   const kept: Kept[] = [];
   for (const invoice of invoicesBefore({ organization, subscription, charge, period })) {
-    for (const before of new Set([invoice.createdAt, invoice.countedAt])) {
-      const { period: own, subscription: its } = invoice;
-      const input = { organization, subscription: its, charge, period: own, before };
-      for (const bucket of withCarried(input, kept).buckets) note(kept, bucket, own.from);
+    const { period: own, createdAt, countedAt } = invoice;
+    for (const before of new Set([createdAt, countedAt])) {
+      const input = {
+        organization,
+        subscription: invoice.subscription,
+        charge,
+        period: own,
+        before,
+      };
+      for (const bucket of bucketingOf(input).buckets) note(kept, bucket, own.from);
     }
   }
   return kept;
 }
 
-function invoicesBefore(
-  input: Pick<BucketingInput, 'organization' | 'subscription' | 'charge' | 'period'>,
-): Invoice[] {
-  const { organization, subscription, charge, period } = input;
+function invoicesBefore({ organization, subscription, charge, period }: Input): Invoice[] {
   const hasCharge = ({ plan }: Subscription): boolean => plan.charges.includes(charge);
   return (organization.subscriptionsById.get(subscription.externalId) ?? [])
     .filter(hasCharge)

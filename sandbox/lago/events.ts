@@ -8,8 +8,8 @@ import { copy, isBlank, isObject, type Json, type JsonObject, objectAt, scalarTe
 import type { Organization } from './organization';
 import type { Subscription } from './records';
 import type { Settings } from './settings';
+import { subscriptionsWithId } from './subscriptions';
 import {
-  compareInstants,
   fromMilliseconds,
   iso8601,
   iso8601Seconds,
@@ -190,7 +190,8 @@ function timestampRange(
   if (since === 'true' && !externalId)
     problems.external_subscription_id = ['goes with timestamp_from_started_at'];
   if (Object.keys(problems).length > 0) throw invalid(problems);
-  const from = since === 'true' ? startOf(organization, externalId) : null;
+  const from =
+    since === 'true' ? subscriptionsWithId(organization, externalId)[0]?.startedAt : null;
   return {
     from: from ?? dateFilter(query, 'timestamp_from'),
     to: dateFilter(query, 'timestamp_to'),
@@ -205,18 +206,10 @@ function dateFilter(query: URLSearchParams, name: string): Micros | null {
   return fromMilliseconds(date.toMillis());
 }
 
-/** Of the one that runs, else of the one that ended last. */
-function startOf(organization: Organization, externalId: string | null): Micros | null {
-  const subscriptions = organization.subscriptionsById.get(externalId ?? '') ?? [];
-  const [last] = [...subscriptions].sort((left, right) => {
-    const [one, other] = [left.terminatedAt, right.terminatedAt];
-    if (one === null || other === null) return one === other ? 0 : one === null ? -1 : 1;
-    return compareInstants(other, one);
-  });
-  return last?.startedAt ?? null;
-}
-
-/** As GETs show it: ClickHouse alone looks up the subscription, and has no nulls. */
+/**
+ * As GETs show it: ClickHouse alone looks up the subscription, and has no nulls (lago:
+ * clickhouse.amount).
+ */
 export function serializeStored(organization: Organization, event: StoredEvent): EventAnswer {
   const shown = serializeEvent(event);
   if (organization.events.name === 'postgres') return shown;
@@ -226,6 +219,7 @@ export function serializeStored(organization: Organization, event: StoredEvent):
     transaction_id: shown.transaction_id ?? '',
     code: shown.code ?? '',
     external_subscription_id: shown.external_subscription_id ?? '',
+    precise_total_amount_cents: shown.precise_total_amount_cents ?? '0.0',
     lago_customer_id: subscription?.customer.lagoId ?? null,
     lago_subscription_id: subscription?.lagoId ?? null,
   };
@@ -235,7 +229,7 @@ function subscriptionAt(
   organization: Organization,
   { externalSubscriptionId, timestamp }: StoredEvent,
 ): Subscription | undefined {
-  return organization.subscriptionsById.get(externalSubscriptionId ?? '')?.find((subscription) => {
+  return subscriptionsWithId(organization, externalSubscriptionId).find((subscription) => {
     const { startedAt, terminatedAt } = subscription;
     return (
       startedAt !== null &&

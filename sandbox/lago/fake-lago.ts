@@ -192,7 +192,10 @@ class Lago implements FakeLago {
   }
 
   rewriteEvents(change: (event: StoredEvent) => StoredEvent[], apiKey?: string): void {
-    for (const organization of this.#chosen(apiKey)) organization.events.rewrite(change);
+    for (const organization of this.#chosen(apiKey)) {
+      organization.events.rewrite(change);
+      organization.revision += 1;
+    }
   }
 
   leaveOut(job: JobName): void {

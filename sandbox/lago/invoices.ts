@@ -98,10 +98,7 @@ export function findInvoice(organization: Organization, lagoId: string): Invoice
 }
 
 export function serializeInvoice(organization: Organization, invoice: Invoice): InvoiceAnswer {
-  // What has no events costs nothing, and plans may have thousands of charges.
-  const used = ({ metric }: Charge): boolean =>
-    organization.events.billable(metric, invoice.subscription.externalId).length > 0;
-  return serialized(organization, invoice, invoicedCharges(organization, invoice, used));
+  return serialized(organization, invoice, invoicedCharges(organization, invoice));
 }
 
 /** The periods are on the single invoice only (lago: periods.invoices). */

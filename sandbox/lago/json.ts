@@ -57,13 +57,21 @@ function isReadable(value: Json, depth: number): boolean {
   );
 }
 
-/** As JSON.stringify, with every digit of a bigint. */
+/** As JSON.stringify, which is quick and refuses a bigint, with every digit of one. */
 export function jsonText(value: object | Json | undefined): string {
+  try {
+    return JSON.stringify(value ?? null);
+  } catch {
+    return spelled(value);
+  }
+}
+
+function spelled(value: object | Json | undefined): string {
   if (typeof value === 'bigint') return String(value);
-  if (Array.isArray(value)) return `[${value.map((item) => jsonText(item)).join(',')}]`;
+  if (Array.isArray(value)) return `[${value.map((item) => spelled(item)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
   const members = Object.entries(value).filter(([, item]) => item !== undefined);
-  return `{${members.map(([key, item]) => `${JSON.stringify(key)}:${jsonText(item)}`).join(',')}}`;
+  return `{${members.map(([key, item]) => `${JSON.stringify(key)}:${spelled(item)}`).join(',')}}`;
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {
@@ -91,8 +99,18 @@ export function scalarText(value: Json | undefined): string | null {
 /** A property as a query reads it from the column of properties; null where there is nothing. */
 export function columnText(value: Json | undefined): string | null {
   if (value === undefined || value === null) return null;
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' ? digits(value) : jsonText(value);
+  return typeof value === 'string' ? value : spacedText(value);
+}
+
+/** As Postgres prints JSON: with spaces, and without exponents. */
+function spacedText(value: Json): string {
+  if (typeof value === 'number') return digits(value);
+  if (Array.isArray(value)) return `[${value.map(spacedText).join(', ')}]`;
+  if (!isObject(value)) return jsonText(value);
+  const members = Object.entries(value).map(
+    ([key, item]) => `${JSON.stringify(key)}: ${spacedText(item)}`,
+  );
+  return `{${members.join(', ')}}`;
 }
 
 /** All digits of a double, without an exponent. */

@@ -132,14 +132,29 @@ export function startPending(
   organization.revision += 1;
 }
 
+/** The one that runs first, then the one that ended last. */
+export function subscriptionsWithId(
+  organization: Organization,
+  externalId: string | null,
+): Subscription[] {
+  const end = ({ terminatedAt }: Subscription): Micros => terminatedAt ?? ENDLESS;
+  return [...(organization.subscriptionsById.get(externalId ?? '') ?? [])].sort(
+    (left, right) =>
+      compareInstants(end(right), end(left)) ||
+      compareInstants(right.subscriptionAt, left.subscriptionAt),
+  );
+}
+
+const ENDLESS: Micros = 10n ** 30n;
+
 export function subscriptionByExternalId(
   organization: Organization,
   externalId: string,
   statuses: string[] = ['active'],
 ): Subscription {
-  const found = organization.subscriptionsById
-    .get(externalId)
-    ?.find((subscription) => statuses.includes(subscription.status));
+  const found = subscriptionsWithId(organization, externalId).find((subscription) =>
+    statuses.includes(subscription.status),
+  );
   if (!found) throw notFound('subscription');
   return found;
 }

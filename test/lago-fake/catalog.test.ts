@@ -362,6 +362,22 @@ describe('subscriptions', () => {
     expect(answer.body).toMatchObject(body);
   });
 
+  it('of one external id show the one that ended last', () => {
+    const account = filled();
+    for (const month of ['06', '07'])
+      account.lago.seed.subscription({
+        external_customer_id: 'c1',
+        plan_code: 'pro',
+        external_id: 's1',
+        created_at: `2026-${month}-01T00:00:00Z`,
+        subscription_at: `2026-${month}-01T00:00:00Z`,
+        terminated_at: `2026-${month}-15T00:00:00Z`,
+      });
+    expect(account.get('/api/v1/subscriptions/s1?status=terminated').body).toMatchObject({
+      subscription: { terminated_at: '2026-07-15T00:00:00Z' },
+    });
+  });
+
   it('give their customer the currency of their plan, if it has none', () => {
     const account = filled();
     subscribed(account, {});

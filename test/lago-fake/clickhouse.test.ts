@@ -204,6 +204,16 @@ describe('a ClickHouse organization', () => {
     expect(ids('c', { timestamp: seconds(Date.UTC(2025, 0, 1)) })).toEqual([false, false]);
   });
 
+  it('shows an event without an amount with one of nothing, and answers without it', () => {
+    const account = clickhouse();
+    expect(account.event(one(1)).body).toMatchObject({
+      event: { precise_total_amount_cents: null },
+    });
+    const amount = { precise_total_amount_cents: '0.0' };
+    expect(account.get('/api/v1/events/a').body).toMatchObject({ event: amount });
+    expect(account.get('/api/v1/events').body).toMatchObject({ events: [amount] });
+  });
+
   it('bills what came before its subscription was created', () => {
     const account = new Account({ eventsStore: 'clickhouse' });
     account.lago.seed.metric({

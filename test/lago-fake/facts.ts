@@ -769,6 +769,15 @@ const clickhouse: Area = {
       ],
     },
     {
+      id: 'clickhouse.amount',
+      known: RUN_CLICKHOUSE,
+      says: 'An event without an amount is shown with one of “0.0”, and answered without.',
+      source: 'lago-api: app/services/events/kafka_producer_service.rb',
+      tests: [
+        'clickhouse: a ClickHouse organization > shows an event without an amount with one of nothing, and answers without it',
+      ],
+    },
+    {
       id: 'clickhouse.delay',
       known: RUN_CLICKHOUSE,
       says: 'What was accepted is seen and billed only after a while, each event after its own.',
@@ -1479,10 +1488,11 @@ const catalog: Area = {
     {
       id: 'catalog.subscriptions-follow',
       known: READ,
-      says: 'Under the external id of a subscription that ended another one may follow.',
-      source: 'lago-api: app/services/subscriptions/create_service.rb',
+      says: 'Under the external id of a subscription that ended another one may follow; a look-up shows the one that runs, or the one that ended last.',
+      source: 'lago-api: app/controllers/api/v1/subscriptions_controller.rb',
       tests: [
         'billing: an event in %s > is billed by the subscription that was active under the external id',
+        'catalog: subscriptions > of one external id show the one that ended last',
       ],
     },
   ],

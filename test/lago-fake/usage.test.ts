@@ -363,6 +363,17 @@ describe('a charge', () => {
     expect(cents('clickhouse')).toMatchObject([{ ...group, amount_cents: 700 }]);
   });
 
+  it('names a group by the text that Postgres makes of a list or an object', () => {
+    const target = account(
+      { aggregation_type: 'sum_agg' },
+      { charge_model: 'standard', properties: { amount: '1', pricing_group_keys: ['team'] } },
+    );
+    record(target, [1], { team: { a: [1, 1e21] } });
+    expect(chargeUsage(target).grouped_usage).toMatchObject([
+      { grouped_by: { team: '{"a": [1, 1000000000000000000000]}' } },
+    ]);
+  });
+
   it('has the flat amount once for a group without a value', () => {
     const target = account(
       { aggregation_type: 'sum_agg' },
