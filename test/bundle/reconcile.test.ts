@@ -818,7 +818,7 @@ describe('a statement', () => {
           code: 'calls',
           events: 4,
           total: '12',
-          lago: { events: 4, total: '12' },
+          lago: { events: 4, total: '12', copied: 0 },
         },
       ],
       next: undefined,
@@ -868,14 +868,14 @@ describe('a statement', () => {
         code: 'calls',
         events: 1,
         total: '2',
-        lago: { events: 1, total: '2' },
+        lago: { events: 1, total: '2', copied: 0 },
       },
       {
         subscription: 'second',
         code: 'calls',
         events: 1,
         total: '4',
-        lago: { events: 1, total: '4' },
+        lago: { events: 1, total: '4', copied: 0 },
       },
     ]);
     expect(

@@ -1,0 +1,34 @@
+/**
+ * What the product is known to do wrong beside a Lago that keeps time, and counts, as a running one
+ * was seen to. Each entry is met by the cases of its seed; one that is met no more fails its test, so
+ * that the list can only get shorter.
+ */
+export type FailureKind =
+  /** Held as too late, or as after the end, although the job that makes it so has not run yet. */
+  | 'held before the job'
+  /** Held as no number, although ClickHouse counts what is written so. */
+  | 'a number for ClickHouse alone'
+  /** Sent and not billed, since a planned end comes at the start of its day. */
+  | 'on the day of a planned end'
+  /** Held although the job starts it earlier that day; or sent before the job has started it. */
+  | 'on the day of a planned start'
+  /** Sent and not billed, since only what the last invoice kept is carried over. */
+  | 'a weighted sum from before its period';
+
+export interface ExpectedFailure {
+  readonly test: string;
+  readonly seed: number;
+  readonly kinds: readonly FailureKind[];
+}
+
+/** What mends each kind: periods and planned ends go by Lago's jobs; numbers are read by store. */
+export const EXPECTED_FAILURES: readonly ExpectedFailure[] = [
+  { test: 'The add-on on postgres', seed: 20_261_121, kinds: ['held before the job'] },
+  {
+    test: 'The add-on on clickhouse',
+    seed: 20_261_121,
+    kinds: ['a number for ClickHouse alone', 'held before the job'],
+  },
+  { test: 'The checks on postgres', seed: 20_261_122, kinds: ['held before the job'] },
+  { test: 'The checks on clickhouse', seed: 20_261_122, kinds: ['held before the job'] },
+];
