@@ -541,6 +541,13 @@ export const catalogue = entries({
     message: 'The API key may not do this (403 {answer}).',
     remedy: 'Give the key the right to read and write events, and to read the rest, in Lago.',
   },
+  'lago.may-not-write': {
+    actor: 'settings',
+    message: 'The API key may not write events (403), so it was not saved.',
+    remedy:
+      'In Lago, open Developers, API keys, and give this key the right to write events, or enter ' +
+      'a key that has it.',
+  },
   'lago.unchecked': {
     actor: 'settings',
     message:

@@ -53,6 +53,30 @@ export interface ConnectionView {
   readonly environment: Environment;
 }
 
+/** An organization as a person can tell it from another one of the same name. */
+export interface OrganizationView extends Pick<ConnectionView, 'address' | 'keyEnding'> {
+  /** Lago's id of it. */
+  readonly id: string;
+  /** Its name in Lago. */
+  readonly name: string;
+}
+
+/**
+ * What becomes of a sync under the key of an organization: `stops`, because it has sent to another
+ * one; `moves` there, because it has sent nothing; `returns`, because it has sent to this one.
+ */
+export type OrganizationEffect = 'stops' | 'moves' | 'returns';
+
+/** What storing a key of another organization would change. */
+export interface OrganizationChange {
+  /** The organization of the stored key; undefined if none is stored. */
+  readonly from: OrganizationView | undefined;
+  /** The organization of the key that was entered. */
+  readonly to: OrganizationView;
+  /** Every sync of the file. */
+  readonly syncs: readonly { readonly name: string; readonly effect: OrganizationEffect }[];
+}
+
 /** One thing that Lago must have before it bills any event. */
 export interface Prerequisite {
   /** Which list of Lago's it is about. */
@@ -515,14 +539,17 @@ export interface Api {
   open(argument: Record<string, never>): Home;
   /**
    * Checks address and key against Lago and stores them. An empty key keeps the stored one for the
-   * same address.
+   * same address. A key of another organization is stored only if `accepted` is the id of that
+   * organization, so that a person has confirmed what was shown; otherwise the answer says what
+   * would change.
    */
   connect(argument: {
     readonly address: string;
     readonly apiKey: string;
     readonly requestsPerSecond?: number | undefined;
     readonly environment?: Environment | undefined;
-  }): ConnectionView;
+    readonly accepted?: string | undefined;
+  }): ConnectionView | { readonly unconfirmed: OrganizationChange };
   /** Changes the label alone. */
   labelConnection(argument: { readonly environment: Environment }): ConnectionView;
   /** What Lago must have before it bills any event. */

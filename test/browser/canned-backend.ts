@@ -9,6 +9,7 @@ import type {
   Home,
   LagoEvent,
   Method,
+  OrganizationChange,
   Reply,
   RowHistory,
   SyncView,
@@ -379,6 +380,8 @@ export const MARKUP =
 /** The server's answers as far as the sidebar can tell, kept in memory. Every value can be replaced, by method. */
 export class CannedServer {
   connection: ConnectionView | undefined;
+  /** What a key that is entered would change; undefined if it is of the stored organization. */
+  otherOrganization: OrganizationChange | undefined;
   syncs: SyncView[] = [];
   tab: TabView = tab;
   prerequisites: Value<'prerequisites'>['prerequisites'] = [
@@ -466,7 +469,9 @@ export class CannedServer {
   #normally(): Answers {
     return {
       open: () => ok<'open'>(this.home()),
-      connect: ({ address }) => {
+      connect: ({ address, accepted }) => {
+        if (this.otherOrganization !== undefined && accepted !== this.otherOrganization.to.id)
+          return ok<'connect'>({ unconfirmed: this.otherOrganization });
         this.connection = { ...connection, address };
         return ok<'connect'>(this.connection);
       },
