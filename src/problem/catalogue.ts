@@ -306,7 +306,7 @@ export const catalogue = entries({
   },
   'row.unsettled': {
     actor: 'wait',
-    message: 'The row was handed over, and Lago’s answer is not known yet.',
+    message: 'The row was handed over, but it is not clear yet whether Lago has it.',
     remedy: 'Nothing: the next run finds out what became of it and goes on.',
   },
   'row.unanswered': {

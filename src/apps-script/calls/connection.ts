@@ -58,7 +58,7 @@ function knownSyncs({ settings }: Execution): readonly Sync[] {
   }
 }
 
-/** What storing a connection would change for the syncs; undefined if they keep their organization. */
+/** What storing a connection would change; undefined if it is of the same organization. */
 function changeBy(
   execution: Execution,
   before: Connection | undefined,

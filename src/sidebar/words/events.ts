@@ -34,7 +34,16 @@ export const STATES: Readonly<
   accepted: { words: 'Lago has the event', tone: 'good' },
   rejected: { words: 'Lago refused the event', tone: 'bad' },
   conflict: { words: 'Lago has another event under this id', tone: 'bad' },
-  pending: { words: 'Lago\u2019s answer is not known yet', tone: 'warning' },
+  pending: { words: 'Not clear yet whether Lago has the event', tone: 'warning' },
   stuck: { words: 'Lago fails for this event', tone: 'bad' },
   held: { words: 'Held: nothing was sent', tone: 'warning' },
 };
+
+/** What became of a row that was sent as a test, with what was read back from Lago. */
+export const testState = ({ state, stored }: Pick<TestResult, 'state' | 'stored'>) =>
+  state === 'pending' && stored !== undefined
+    ? {
+        words: 'Lago has an event under this ID; the next run compares it',
+        tone: STATES.pending.tone,
+      }
+    : STATES[state];
