@@ -692,7 +692,7 @@ export interface Api {
   activity(argument: { readonly id?: string | undefined }): { readonly runs: readonly RunView[] };
   /** Everything that is known of a row. */
   findRow(argument: { readonly id: string; readonly key: string }): RowHistory;
-  /** The newest events of the organization, as Lago lists them. */
+  /** The events of the organization that arrived last, newest first. */
   newestEvents(argument: Record<string, never>): { readonly events: readonly LagoEvent[] };
   /** Chooses the column for statuses; the next run writes them. */
   setStatusColumn(argument: {

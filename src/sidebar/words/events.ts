@@ -1,4 +1,5 @@
 import type { LineView, TestResult } from '../../rpc/contract';
+import { moment } from './moments';
 import type { Tone } from './tone';
 
 /** What a line of the ledger is. */
@@ -47,3 +48,9 @@ export const testState = ({ state, stored }: Pick<TestResult, 'state' | 'stored'
         tone: STATES.pending.tone,
       }
     : STATES[state];
+
+/** When an event arrived, and the time of its usage (ms). */
+export const arrivalWords = (time: number, receivedAt: number | undefined): string =>
+  receivedAt === undefined
+    ? `Used ${moment(time)}`
+    : `Received ${moment(receivedAt)}, used ${moment(time)}`;

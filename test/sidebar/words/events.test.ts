@@ -1,4 +1,4 @@
-import { answerWords, testState } from '../../../src/sidebar/words/events';
+import { answerWords, arrivalWords, testState } from '../../../src/sidebar/words/events';
 
 test.each([
   ['accepted', '', 'Lago accepted it'],
@@ -23,4 +23,10 @@ test.each([undefined, '{"event":{}}'])(
 test('a test whose event was read back does not doubt that Lago has something', () => {
   expect(testState({ state: 'pending', stored: '{}' }).words).toContain('Lago has an event');
   expect(testState({ state: 'accepted', stored: '{}' }).words).toBe('Lago has the event');
+});
+
+test('an event says when it arrived, and when its usage was', () => {
+  const time = Date.UTC(2026, 10, 3, 12);
+  expect(arrivalWords(time, Date.UTC(2026, 10, 20, 12))).toMatch(/^Received .*20.*, used .*3/);
+  expect(arrivalWords(time, undefined)).toMatch(/^Used .*3/);
 });
