@@ -20,7 +20,7 @@ const hasSameNames = ({ from, to }: OrganizationChange): boolean =>
 export function organizationQuestion(change: OrganizationChange): string {
   const { from, to } = change;
   if (from === undefined)
-    return `This key belongs to “${to.name}”. Syncs of this file have sent to another organization.`;
+    return `This key belongs to “${to.name}”. Syncs here have sent to another organization.`;
   return hasSameNames(change)
     ? `This key belongs to another organization with the same name, “${to.name}”.`
     : `This key belongs to “${to.name}”, not to “${from.name}”.`;
