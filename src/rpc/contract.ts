@@ -45,20 +45,14 @@ export interface ConnectionView {
   readonly keyEnding: string;
   /** Name of the organization that the key belongs to. */
   readonly organization: string;
+  /** Lago's id of it, since several may have the same name. */
+  readonly organizationId: string;
   /** Where Lago keeps events; decides how an unknown outcome is settled. */
   readonly store: EventStore;
   /** Most requests per second that runs send. */
   readonly requestsPerSecond: number;
   /** The person's label. */
   readonly environment: Environment;
-}
-
-/** An organization as a person can tell it from another one of the same name. */
-export interface OrganizationView extends Pick<ConnectionView, 'address' | 'keyEnding'> {
-  /** Lago's id of it. */
-  readonly id: string;
-  /** Its name in Lago. */
-  readonly name: string;
 }
 
 /**
@@ -69,10 +63,10 @@ export type OrganizationEffect = 'stops' | 'moves' | 'returns';
 
 /** What storing a key of another organization would change. */
 export interface OrganizationChange {
-  /** The organization of the stored key; undefined if none is stored. */
-  readonly from: OrganizationView | undefined;
-  /** The organization of the key that was entered. */
-  readonly to: OrganizationView;
+  /** The stored connection; undefined if there is none. */
+  readonly from: ConnectionView | undefined;
+  /** The one that was entered. */
+  readonly to: ConnectionView;
   /** Every sync of the file. */
   readonly syncs: readonly { readonly name: string; readonly effect: OrganizationEffect }[];
 }

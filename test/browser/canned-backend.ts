@@ -28,6 +28,7 @@ export const connection: ConnectionView = {
   address: 'https://api.eu.getlago.com',
   keyEnding: 'a1b2',
   organization: 'Acme Metering GmbH',
+  organizationId: '1a901a90-1a90-1a90-1a90-1a901a901a90',
   store: 'postgres',
   requestsPerSecond: 25,
   environment: 'live',
@@ -470,7 +471,10 @@ export class CannedServer {
     return {
       open: () => ok<'open'>(this.home()),
       connect: ({ address, accepted }) => {
-        if (this.otherOrganization !== undefined && accepted !== this.otherOrganization.to.id)
+        if (
+          this.otherOrganization !== undefined &&
+          accepted !== this.otherOrganization.to.organizationId
+        )
           return ok<'connect'>({ unconfirmed: this.otherOrganization });
         this.connection = { ...connection, address };
         return ok<'connect'>(this.connection);

@@ -289,15 +289,14 @@ const heldPreview: Value<'preview'> = {
 /** A key that belongs to another organization than the stored one. */
 export function withOtherOrganization(name: string): CannedServer {
   const server = connected();
-  const { address, keyEnding, organization } = connection;
   server.otherOrganization = {
-    from: {
-      id: '1a901a90-1a90-1a90-1a90-1a901a901a90',
-      name: organization,
-      address,
-      keyEnding,
+    from: connection,
+    to: {
+      ...connection,
+      organization: name,
+      organizationId: '2b802b80-2b80-2b80-2b80-2b802b802b80',
+      keyEnding: 'c3d4',
     },
-    to: { id: '2b802b80-2b80-2b80-2b80-2b802b802b80', name, address, keyEnding: 'c3d4' },
     syncs: [
       { name: 'Compute usage', effect: 'stops' },
       { name: 'Storage', effect: 'moves' },

@@ -268,7 +268,7 @@ describe('connecting', () => {
       await heading(page, 'Connection');
       await page.getByText('12 subscriptions').waitFor();
       const entered = { address: connection.address, apiKey: 'secret-key-c3d4' };
-      const accepted = server.otherOrganization?.to.id;
+      const accepted = server.otherOrganization?.to.organizationId;
       expect(asked()).toMatchObject([entered, entered, { ...entered, accepted }]);
       expect(await page.content()).not.toContain('secret-key');
     });

@@ -38,12 +38,14 @@ describe('a key of another organization', () => {
     const world = started();
     const before = stored(world);
     const { from, to } = changeOf(world, OTHER_KEY);
-    expect([from?.name, to.name]).toEqual(['Test Inc.', 'Other GmbH']);
+    expect([from?.organization, to.organization]).toEqual(['Test Inc.', 'Other GmbH']);
     expect(stored(world)).toEqual(before);
     expect(world.ask('open', {}).connection?.organization).toBe('Test Inc.');
-    expect(changeOf(world, OTHER_KEY, from?.id).to).toEqual(to);
+    expect(changeOf(world, OTHER_KEY, from?.organizationId).to).toEqual(to);
     expect(stored(world)).toEqual(before);
-    expect(enter(world, OTHER_KEY, to.id)).toMatchObject({ organization: 'Other GmbH' });
+    expect(enter(world, OTHER_KEY, to.organizationId)).toMatchObject({
+      organization: 'Other GmbH',
+    });
     expect(world.ask('open', {}).connection?.organization).toBe('Other GmbH');
   });
 
@@ -54,7 +56,7 @@ describe('a key of another organization', () => {
     const byName = ({ syncs }: OrganizationChange) =>
       Object.fromEntries(syncs.map(({ name, effect }) => [name, effect]));
     expect(byName(there)).toEqual({ Usage: 'stops', Draft: 'moves' });
-    enter(world, OTHER_KEY, there.to.id);
+    enter(world, OTHER_KEY, there.to.organizationId);
     expect(byName(changeOf(world, API_KEY))).toEqual({ Usage: 'returns', Draft: 'moves' });
     expect(draft.state).toBe('draft');
     expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2']);
@@ -63,9 +65,9 @@ describe('a key of another organization', () => {
   test('can be told from the stored one of the same name by id and key ending', () => {
     const world = started('Test Inc.');
     const { from, to } = changeOf(world, OTHER_KEY);
-    expect([from?.name, from?.keyEnding]).toEqual(['Test Inc.', 'cdef']);
-    expect([to.name, to.keyEnding]).toEqual(['Test Inc.', '9999']);
-    expect(to.id).not.toBe(from?.id);
+    expect([from?.organization, from?.keyEnding]).toEqual(['Test Inc.', 'cdef']);
+    expect([to.organization, to.keyEnding]).toEqual(['Test Inc.', '9999']);
+    expect(to.organizationId).not.toBe(from?.organizationId);
   });
 
   test('is asked about too where no key is stored and a sync would stop', () => {

@@ -239,7 +239,10 @@ export function connectAccepting(world: World, apiKey: string): ConnectionView {
   const entered = { address: 'https://lago.example', apiKey };
   const answer = world.ask('connect', entered);
   if (!('unconfirmed' in answer)) return answer;
-  const connected = world.ask('connect', { ...entered, accepted: answer.unconfirmed.to.id });
+  const connected = world.ask('connect', {
+    ...entered,
+    accepted: answer.unconfirmed.to.organizationId,
+  });
   if ('unconfirmed' in connected) throw new Error('What was accepted is asked about again.');
   return connected;
 }

@@ -371,7 +371,7 @@ export class Scene {
     // People accept the organization that they are asked about.
     const reply =
       answer?.ok === true && 'unconfirmed' in answer.value
-        ? this.rpc('connect', { ...entered, accepted: answer.value.unconfirmed.to.id })
+        ? this.rpc('connect', { ...entered, accepted: answer.value.unconfirmed.to.organizationId })
         : answer;
     if (reply?.ok === true) this.key = key;
   }

@@ -6,7 +6,6 @@ import type {
   Environment,
   OrganizationChange,
   OrganizationEffect,
-  OrganizationView,
   Value,
 } from '../../rpc/contract';
 import type { Sync } from '../../sync/sync';
@@ -38,11 +37,6 @@ function requireWriting(destination: Pick<LagoDestination, 'deliver'>): void {
     throw new ProblemError(problem('lago.may-not-write'));
 }
 
-const organizationOf = (connection: Connection): OrganizationView => {
-  const { address, keyEnding, organization } = viewOf(connection);
-  return { id: connection.organizationId, name: organization, address, keyEnding };
-};
-
 const effectOn = ({ organization }: Sync, to: string): OrganizationEffect => {
   if (organization === undefined) return 'moves';
   return organization === to ? 'returns' : 'stops';
@@ -64,16 +58,16 @@ function changeBy(
   before: Connection | undefined,
   entered: Connection,
 ): OrganizationChange | undefined {
-  const to = organizationOf(entered);
+  const { organizationId } = entered;
   const syncs = knownSyncs(execution).map((sync) => ({
     name: sync.name,
-    effect: effectOn(sync, to.id),
+    effect: effectOn(sync, organizationId),
   }));
   const isChange =
     before === undefined
       ? syncs.some(({ effect }) => effect === 'stops')
-      : before.organizationId !== to.id;
-  return isChange ? { from: before && organizationOf(before), to, syncs } : undefined;
+      : before.organizationId !== organizationId;
+  return isChange ? { from: before && viewOf(before), to: viewOf(entered), syncs } : undefined;
 }
 
 /** Checks an address and key against Lago and stores them; see Api. */

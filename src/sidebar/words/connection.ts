@@ -1,9 +1,4 @@
-import type {
-  ConnectionView,
-  OrganizationChange,
-  OrganizationEffect,
-  OrganizationView,
-} from '../../rpc/contract';
+import type { ConnectionView, OrganizationChange, OrganizationEffect } from '../../rpc/contract';
 import { regionWords } from '../parts/regions';
 
 /** Where Lago keeps its events. */
@@ -14,16 +9,17 @@ export const STORES: Readonly<Record<ConnectionView['store'], string>> = {
 };
 
 const hasSameNames = ({ from, to }: OrganizationChange): boolean =>
-  from?.name.trim().toLowerCase() === to.name.trim().toLowerCase();
+  from?.organization.trim().toLowerCase() === to.organization.trim().toLowerCase();
 
 /** Asks whether the key of another organization is meant. */
 export function organizationQuestion(change: OrganizationChange): string {
   const { from, to } = change;
+  const belongs = 'This key belongs to';
   if (from === undefined)
-    return `This key belongs to “${to.name}”. Syncs here have sent to another organization.`;
+    return `${belongs} “${to.organization}”. Syncs here have sent to another organization.`;
   return hasSameNames(change)
-    ? `This key belongs to another organization with the same name, “${to.name}”.`
-    : `This key belongs to “${to.name}”, not to “${from.name}”.`;
+    ? `${belongs} another organization with the same name, “${to.organization}”.`
+    : `${belongs} “${to.organization}”, not to “${from.organization}”.`;
 }
 
 /**
@@ -31,13 +27,13 @@ export function organizationQuestion(change: OrganizationChange): string {
  * the names or the regions are of no help its id and region.
  */
 export function organizationMarks(
-  { id, address, keyEnding }: OrganizationView,
+  { organizationId, address, keyEnding }: ConnectionView,
   change: OrganizationChange,
 ): string[] {
   return [
     ...(keyEnding === '' ? [] : [`Key ends in ${keyEnding}`]),
     ...(change.from?.address === change.to.address ? [] : [regionWords(address)]),
-    ...(hasSameNames(change) ? [`ID ${id}`] : []),
+    ...(hasSameNames(change) ? [`ID ${organizationId}`] : []),
   ];
 }
 

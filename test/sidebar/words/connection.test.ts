@@ -1,4 +1,4 @@
-import type { OrganizationChange } from '../../../src/rpc/contract';
+import type { ConnectionView, OrganizationChange } from '../../../src/rpc/contract';
 import {
   effectWords,
   organizationMarks,
@@ -6,8 +6,21 @@ import {
 } from '../../../src/sidebar/words/connection';
 
 const address = 'https://api.eu.getlago.com';
-const acme = { id: 'id-1', name: 'Acme', address, keyEnding: 'a1b2' };
-const other = { id: 'id-2', name: 'Other GmbH', address, keyEnding: 'c3d4' };
+const acme: ConnectionView = {
+  address,
+  keyEnding: 'a1b2',
+  organization: 'Acme',
+  organizationId: 'id-1',
+  store: 'postgres',
+  requestsPerSecond: 25,
+  environment: 'live',
+};
+const other: ConnectionView = {
+  ...acme,
+  keyEnding: 'c3d4',
+  organization: 'Other GmbH',
+  organizationId: 'id-2',
+};
 const change = (more: Partial<OrganizationChange>): OrganizationChange => ({
   from: acme,
   to: other,
@@ -21,7 +34,7 @@ test('organizations of different names are told apart by their names and keys', 
 });
 
 test('organizations of the same name are told apart by their ids too', () => {
-  const same = change({ to: { ...other, name: 'ACME ' } });
+  const same = change({ to: { ...other, organization: 'ACME ' } });
   expect(organizationQuestion(same)).toBe(
     'This key belongs to another organization with the same name, “ACME ”.',
   );

@@ -1,4 +1,4 @@
-import type { OrganizationChange, OrganizationView } from '../../../rpc/contract';
+import type { ConnectionView, OrganizationChange } from '../../../rpc/contract';
 import { Confirmation } from '../../parts/confirmation';
 import { Facts } from '../../parts/facts';
 import { Hint } from '../../parts/hint';
@@ -16,10 +16,10 @@ interface OrganizationQuestionProps {
 /** Asks before a key of another organization is stored, with what that means for each sync. */
 export function OrganizationQuestion({ change, onYes, onNo }: OrganizationQuestionProps) {
   const { from, to, syncs } = change;
-  const shown = (organization: OrganizationView) => (
+  const shown = (connection: ConnectionView) => (
     <>
-      <bdi>{organization.name}</bdi>
-      {organizationMarks(organization, change).map((mark) => (
+      <bdi>{connection.organization}</bdi>
+      {organizationMarks(connection, change).map((mark) => (
         <Hint key={mark}>{mark}</Hint>
       ))}
     </>
@@ -29,7 +29,7 @@ export function OrganizationQuestion({ change, onYes, onNo }: OrganizationQuesti
       question={organizationQuestion(change)}
       yes="Save this key"
       no={from === undefined ? 'Cancel' : 'Keep the stored key'}
-      onYes={() => onYes(to.id)}
+      onYes={() => onYes(to.organizationId)}
       onNo={onNo}
     >
       <Facts
@@ -41,7 +41,7 @@ export function OrganizationQuestion({ change, onYes, onNo }: OrganizationQuesti
       <ul class="event-list">
         {syncs.map(({ name, effect }, place) => (
           <li key={place}>
-            <strong dir="auto">{name}</strong> {effectWords(effect, to.name)}
+            <strong dir="auto">{name}</strong> {effectWords(effect, to.organization)}
           </li>
         ))}
       </ul>
