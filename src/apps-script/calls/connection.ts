@@ -30,8 +30,8 @@ const guess = (organization: string): Environment =>
 
 /** Refuses a key that may not write events, before anybody relies on it. */
 function requireWriting(destination: Pick<LagoDestination, 'deliver'>): void {
-  // Lago checks the right before it looks at the events, and takes nothing from an empty batch
-  // (lago: batch.size). Anything but a 403 says nothing about the key.
+  // Lago looks at the permission before it looks at the events (lago: requests.order), and takes
+  // nothing from an empty batch (lago: batch.size). Anything but a 403 says nothing about the key.
   const [answer] = destination.deliver([[]]);
   if (answer?.kind === 'stop' && answer.problem.code === 'lago.forbidden')
     throw new ProblemError(problem('lago.may-not-write'));
