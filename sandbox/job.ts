@@ -86,6 +86,8 @@ export async function doJob(google: FakeGoogle, input: JobInput): Promise<JobRes
   note('open the sidebar', google.clickMenu('Open'));
   await step('open', {});
   const connection = await step('connect', { address: input.address, apiKey: input.apiKey });
+  if ('unconfirmed' in connection)
+    throw new InputProblem(`The key belongs to “${connection.unconfirmed.to.organization}”.`);
   const tabId = google.spreadsheet.sheets.find(({ name }) => name === input.tab)?.id ?? 0;
   const tab = await step('describeTab', { tabId });
   const columns = tab.columns.map(({ header, name }) => ({ header, name }));

@@ -102,6 +102,7 @@ export const viewOf = ({
   address,
   apiKey,
   organization,
+  organizationId,
   store,
   requestsPerSecond,
   environment,
@@ -110,6 +111,7 @@ export const viewOf = ({
   // Of a very short text the last four characters would be most of it.
   keyEnding: apiKey.length >= 3 * KEY_ENDING ? apiKey.slice(-KEY_ENDING) : '',
   organization,
+  organizationId,
   store,
   requestsPerSecond,
   environment,

@@ -10,6 +10,7 @@ import type {
   Identity,
 } from '../sync/ports';
 import { isObject, parsedJson } from '../value/json';
+import { isoText } from '../value/time';
 import type { AskedEvent, UsageEvent } from '../value/usage-event';
 import { readAnswer } from './answer';
 import type { Catalog } from './catalog';
@@ -24,7 +25,7 @@ import type { Http } from './http';
 import { readIdentity } from './identity';
 import { LookUp } from './look-up';
 import type { Inventory } from './prerequisites';
-import { query, type Requests, readOne, requestsTo } from './requests';
+import { query, type Requests, readEach, requestsTo } from './requests';
 import { scalarText } from './scalar';
 import { showEvents } from './shown-event';
 
@@ -41,8 +42,8 @@ export interface LagoDestination extends Destination, CatalogReader {
   /** The first event that Lago has under an id, whatever its time; undefined if it has none. */
   show(asked: AskedEvent): StoredEvent | undefined | Problem;
   /**
-   * The first events as Lago lists them, newest first: on Postgres by time of usage, on ClickHouse
-   * by time of arrival (lago: reading.order, clickhouse.reading).
+   * The events that arrived last, newest first, among those that Lago lists first. On Postgres it
+   * lists by time of usage, so one for usage of long ago may be missing (lago: reading.order).
    */
   newest(count: number): readonly ListedEvent[] | Problem;
   /** Lago's whole list of events, by windows of time. */
@@ -61,6 +62,9 @@ export interface LagoOptions {
   readonly readUntil?: number | undefined;
 }
 
+/** Events that are read of a list to find the ones that arrived last. */
+const LOOKED_THROUGH = 100;
+
 /** The id of an event, from the text that is sent. */
 function idIn(text: string): string {
   const event = parsedJson(text);
@@ -74,7 +78,7 @@ class LagoOverHttp implements LagoDestination {
 
   constructor(
     private readonly requests: Requests,
-    clock: Clock,
+    private readonly clock: Clock,
     cache: CatalogCache,
     store: EventStore,
   ) {
@@ -126,12 +130,22 @@ class LagoOverHttp implements LagoDestination {
   }
 
   newest(count: number): readonly ListedEvent[] | Problem {
-    const path = query('/events', { per_page: count, page: 1 });
-    const response = readOne(this.requests, { method: 'get', path });
-    const events = jsonBody(response)?.['events'];
-    return Array.isArray(events)
-      ? readable(events, readListedEvent)
-      : readProblem(response, this.requests.address);
+    const now = this.clock.now();
+    // Usage dated ahead is listed first for ever, so it is asked for apart.
+    const lists = [{ timestamp_to: isoText(now) }, { timestamp_from: isoText(now + 1) }];
+    const found: ListedEvent[] = [];
+    for (const [, response] of readEach(this.requests, lists, (window) => ({
+      method: 'get',
+      path: query('/events', { ...window, per_page: LOOKED_THROUGH, page: 1 }),
+    }))) {
+      const events = jsonBody(response)?.['events'];
+      if (!Array.isArray(events)) return readProblem(response, this.requests.address);
+      found.push(...readable(events, readListedEvent));
+    }
+    // Without the time of arrival the order of the lists stays.
+    return found
+      .sort((left, right) => (right.receivedAt ?? 0) - (left.receivedAt ?? 0))
+      .slice(0, count);
   }
 
   currentUsage(subscriptions: Parameters<typeof readCurrentUsage>[1]): UsageReading | Problem {

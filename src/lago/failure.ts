@@ -38,15 +38,25 @@ const EXCERPT_CHARACTERS = 120;
  */
 const LOOKED_AT_CHARACTERS = 5_000;
 
+const isPage = (body: string): boolean => /^\s*</.test(body);
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+/** The title of a web page; empty if it has none. */
+const titleOf = (page: string): string =>
+  oneLine(/<title[^>]*>([^<]*)/i.exec(page.slice(0, LOOKED_AT_CHARACTERS))?.[1] ?? '');
+
+const withoutMarkup = (body: string): string =>
+  oneLine(body.slice(0, LOOKED_AT_CHARACTERS).replace(/<[^>]*>/g, ' '));
+
 /** The status and beginning of an answer, without markup, for a message or the ledger. */
 export function excerpt(response: LagoResponse): string {
   if (!isAnswered(response)) return response.unreachable;
-  const plain = response.body
-    .slice(0, LOOKED_AT_CHARACTERS)
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return `${response.status} ${plain.slice(0, EXCERPT_CHARACTERS)}`.trim();
+  const { status, body } = response;
+  // A proxy's page says the same in its title and below, both with the status in front.
+  const said = (isPage(body) && titleOf(body)) || withoutMarkup(body);
+  const words = said.replace(new RegExp(`^${status}(?!\\w)\\W*`), '');
+  return `${status} ${words.slice(0, EXCERPT_CHARACTERS)}`.trim();
 }
 
 /** Longest title of a web page that is repeated. */
@@ -56,12 +66,8 @@ const TITLE_CHARACTERS = 60;
  * What answered instead of Lago, in words: a web page by its title, anything else by its beginning.
  */
 export function strangeAnswer(response: LagoResponse): string {
-  if (!isAnswered(response) || !/^\s*</.test(response.body)) return excerpt(response);
-  const title =
-    /<title[^>]*>([^<]*)/i
-      .exec(response.body.slice(0, LOOKED_AT_CHARACTERS))?.[1]
-      ?.replace(/\s+/g, ' ')
-      .trim() ?? '';
+  if (!isAnswered(response) || !isPage(response.body)) return excerpt(response);
+  const title = titleOf(response.body);
   return title === '' ? 'a web page' : `a web page, “${title.slice(0, TITLE_CHARACTERS)}”`;
 }
 

@@ -306,7 +306,7 @@ export const catalogue = entries({
   },
   'row.unsettled': {
     actor: 'wait',
-    message: 'The row was handed over, and Lago’s answer is not known yet.',
+    message: 'The row was handed over, but it is not clear yet whether Lago has it.',
     remedy: 'Nothing: the next run finds out what became of it and goes on.',
   },
   'row.unanswered': {
@@ -545,6 +545,13 @@ export const catalogue = entries({
     actor: 'settings',
     message: 'The API key may not do this (403 {answer}).',
     remedy: 'Give the key the right to read and write events, and to read the rest, in Lago.',
+  },
+  'lago.may-not-write': {
+    actor: 'settings',
+    message: 'The API key may not write events (403), so it was not saved.',
+    remedy:
+      'In Lago, open Developers, API keys, and give this key the right to write events, or enter ' +
+      'a key that has it.',
   },
   'lago.unchecked': {
     actor: 'settings',

@@ -45,12 +45,30 @@ export interface ConnectionView {
   readonly keyEnding: string;
   /** Name of the organization that the key belongs to. */
   readonly organization: string;
+  /** Lago's id of it, since several may have the same name. */
+  readonly organizationId: string;
   /** Where Lago keeps events; decides how an unknown outcome is settled. */
   readonly store: EventStore;
   /** Most requests per second that runs send. */
   readonly requestsPerSecond: number;
   /** The person's label. */
   readonly environment: Environment;
+}
+
+/**
+ * What becomes of a sync under the key of an organization: `stops`, because it has sent to another
+ * one; `moves` there, because it has sent nothing; `returns`, because it has sent to this one.
+ */
+export type OrganizationEffect = 'stops' | 'moves' | 'returns';
+
+/** What storing a key of another organization would change. */
+export interface OrganizationChange {
+  /** The stored connection; undefined if there is none. */
+  readonly from: ConnectionView | undefined;
+  /** The one that was entered. */
+  readonly to: ConnectionView;
+  /** Every sync of the file. */
+  readonly syncs: readonly { readonly name: string; readonly effect: OrganizationEffect }[];
 }
 
 /** One thing that Lago must have before it bills any event. */
@@ -524,14 +542,17 @@ export interface Api {
   open(argument: Record<string, never>): Home;
   /**
    * Checks address and key against Lago and stores them. An empty key keeps the stored one for the
-   * same address.
+   * same address. A key of another organization is stored only if `accepted` is the id of that
+   * organization, so that a person has confirmed what was shown; otherwise the answer says what
+   * would change.
    */
   connect(argument: {
     readonly address: string;
     readonly apiKey: string;
     readonly requestsPerSecond?: number | undefined;
     readonly environment?: Environment | undefined;
-  }): ConnectionView;
+    readonly accepted?: string | undefined;
+  }): ConnectionView | { readonly unconfirmed: OrganizationChange };
   /** Changes the label alone. */
   labelConnection(argument: { readonly environment: Environment }): ConnectionView;
   /** What Lago must have before it bills any event. */
@@ -674,7 +695,7 @@ export interface Api {
   activity(argument: { readonly id?: string | undefined }): { readonly runs: readonly RunView[] };
   /** Everything that is known of a row. */
   findRow(argument: { readonly id: string; readonly key: string }): RowHistory;
-  /** The newest events of the organization, as Lago lists them. */
+  /** The events of the organization that arrived last, newest first. */
   newestEvents(argument: Record<string, never>): { readonly events: readonly LagoEvent[] };
   /** Chooses the column for statuses; the next run writes them. */
   setStatusColumn(argument: {

@@ -9,6 +9,7 @@ import type {
   Home,
   LagoEvent,
   Method,
+  OrganizationChange,
   Reply,
   RowHistory,
   SyncView,
@@ -27,6 +28,7 @@ export const connection: ConnectionView = {
   address: 'https://api.eu.getlago.com',
   keyEnding: 'a1b2',
   organization: 'Acme Metering GmbH',
+  organizationId: '1a901a90-1a90-1a90-1a90-1a901a901a90',
   store: 'postgres',
   requestsPerSecond: 25,
   environment: 'live',
@@ -379,6 +381,8 @@ export const MARKUP =
 /** The server's answers as far as the sidebar can tell, kept in memory. Every value can be replaced, by method. */
 export class CannedServer {
   connection: ConnectionView | undefined;
+  /** What a key that is entered would change; undefined if it is of the stored organization. */
+  otherOrganization: OrganizationChange | undefined;
   syncs: SyncView[] = [];
   tab: TabView = tab;
   prerequisites: Value<'prerequisites'>['prerequisites'] = [
@@ -466,7 +470,12 @@ export class CannedServer {
   #normally(): Answers {
     return {
       open: () => ok<'open'>(this.home()),
-      connect: ({ address }) => {
+      connect: ({ address, accepted }) => {
+        if (
+          this.otherOrganization !== undefined &&
+          accepted !== this.otherOrganization.to.organizationId
+        )
+          return ok<'connect'>({ unconfirmed: this.otherOrganization });
         this.connection = { ...connection, address };
         return ok<'connect'>(this.connection);
       },

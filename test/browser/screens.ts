@@ -286,6 +286,35 @@ const heldPreview: Value<'preview'> = {
   done: undefined,
 };
 
+/** A key that belongs to another organization than the stored one. */
+export function withOtherOrganization(name: string): CannedServer {
+  const server = connected();
+  server.otherOrganization = {
+    from: connection,
+    to: {
+      ...connection,
+      organization: name,
+      organizationId: '2b802b80-2b80-2b80-2b80-2b802b802b80',
+      keyEnding: 'c3d4',
+    },
+    syncs: [
+      { name: 'Compute usage', effect: 'stops' },
+      { name: 'Storage', effect: 'moves' },
+      { name: 'Traffic', effect: 'returns' },
+    ],
+  };
+  return server;
+}
+
+/** Enters the key, up to the question. */
+export async function enterOtherKey(page: Page): Promise<void> {
+  await go(page, 'Change connection');
+  await go(page, 'Change connection');
+  await page.getByLabel('API key').fill('secret-key-c3d4');
+  await go(page, 'Check and save');
+  await page.getByRole('alertdialog').waitFor();
+}
+
 /** Until nothing is saved, read or asked any more. */
 async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => {
@@ -519,6 +548,16 @@ export const SCREENS: readonly SidebarScreen[] = [
       await go(page, 'Connect');
       await page.getByRole('alert').waitFor();
     },
+  },
+  {
+    name: 'connect-other-organization',
+    server: () => withOtherOrganization('Other GmbH'),
+    reach: enterOtherKey,
+  },
+  {
+    name: 'connect-same-name',
+    server: () => withOtherOrganization(connection.organization),
+    reach: enterOtherKey,
   },
   {
     name: 'connect-done',

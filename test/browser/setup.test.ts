@@ -11,6 +11,7 @@ import type {
 import { CannedServer, connection, dryRun, event, LONG, MARKUP, sync, tab } from './canned-backend';
 import { browserForTests } from './chromium';
 import { expectTidy, go, inSidebar, rewrite, until } from './scene';
+import { enterOtherKey, withOtherOrganization } from './screens';
 import { readCounts } from './walk';
 
 type Preview = Value<'preview'>;
@@ -237,6 +238,39 @@ describe('connecting', () => {
       await expect(page.getByRole('alert').textContent()).resolves.toContain('Enter a valid key');
       await expect(field(page, 'API key').inputValue()).resolves.toBe('wrong');
       await expectTidy(page);
+    });
+  });
+
+  test('a key of another organization is saved only after a question that says what becomes of each sync', async () => {
+    const server = withOtherOrganization(connection.organization);
+    const asked = () =>
+      server.calls.filter(({ method }) => method === 'connect').map(({ argument }) => argument);
+    await inSidebar(browser, server, async ({ page }) => {
+      await enterOtherKey(page);
+      const question = page.getByRole('alertdialog');
+      for (const words of [
+        'the same name',
+        'Key ends in a1b2',
+        'ID 1a90',
+        'Key ends in c3d4',
+        'ID 2b80',
+        'Compute usage has sent to another organization. It stops',
+        'Storage has sent nothing yet',
+        'Traffic has sent to',
+      ])
+        await expect(question.textContent()).resolves.toContain(words);
+      await expectTidy(page);
+      await go(page, 'Keep the stored key');
+      await question.waitFor({ state: 'detached' });
+      expect(server.connection).toBe(connection);
+      await go(page, 'Check and save');
+      await go(page, 'Save this key');
+      await heading(page, 'Connection');
+      await page.getByText('12 subscriptions').waitFor();
+      const entered = { address: connection.address, apiKey: 'secret-key-c3d4' };
+      const accepted = server.otherOrganization?.to.organizationId;
+      expect(asked()).toMatchObject([entered, entered, { ...entered, accepted }]);
+      expect(await page.content()).not.toContain('secret-key');
     });
   });
 

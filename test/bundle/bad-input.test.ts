@@ -5,6 +5,7 @@ import type { Value } from '../../src/rpc/contract';
 import {
   API_KEY,
   activate,
+  connectAccepting,
   createWorld,
   draftOf,
   fireHourly,
@@ -156,6 +157,7 @@ describe('the API key', () => {
 
   test('that may not read its organization is refused when it is entered, and stops a run', () => {
     const world = activeWorld(usageRows(3));
+    world.lago.requests.clear();
     permit(world, { event: [...ALL], billable_metric: ['read'], subscription: ['read'] });
     expectProblem(refusal(connect(world, API_KEY)), 'lago.unknown-organization');
     expectProblem(nextRun(world).stopped, 'lago.unknown-organization');
@@ -190,7 +192,7 @@ describe('the API key', () => {
     const other = 'aaaaaaaa-1111-4222-8333-bbbbbbbbbbbb';
     world.lago.seed.organization({ name: 'Other Ltd.', apiKey: other });
     const id = world.ask('open', {}).syncs[0]?.sync.id ?? '';
-    world.ask('connect', { address: ADDRESS, apiKey: other });
+    connectAccepting(world, other);
     const { stopped } = nextRun(world);
     expectProblem(stopped, 'lago.other-organization');
     expect(stopped?.message).toContain('Other Ltd.');
@@ -201,7 +203,7 @@ describe('the API key', () => {
     );
     expectProblem(refusal(world.call('dryRun', { id })), 'lago.other-organization');
     expect(inLago(world)).toEqual([]);
-    world.ask('connect', { address: ADDRESS, apiKey: API_KEY });
+    connectAccepting(world, API_KEY);
     expectAllSentOnce(world, complete(3));
   });
 });
@@ -420,6 +422,7 @@ describe('the sheet as a whole', () => {
 
   test('without any row is no failure, and a row that is added goes out', () => {
     const world = activeWorld([]);
+    world.lago.requests.clear();
     const report = nextRun(world);
     expect(report.stopped).toBeUndefined();
     expect(report).toMatchObject({
@@ -611,6 +614,7 @@ describe('a template', () => {
     (_, template, code, place, said) => {
       const world = createWorld({ rows: usageRows(2) });
       world.ask('connect', { address: ADDRESS, apiKey: API_KEY });
+      world.lago.requests.clear();
       const { problems } = world.ask('checkTemplate', { source: draftOf(world).source, template });
       const found = problems.find((each) => each.code === code);
       expectProblem(found, code, place);

@@ -138,6 +138,16 @@ function isOnStartDay(corpus: CorpusCase, subscription: string | null, at: numbe
     );
 }
 
+/** Whether a subscription has a volume charge, and a row that takes something back. */
+function mayBreakInvoice({ catalog, rows }: CorpusCase, subscription: string | null): boolean {
+  const own = catalog.subscriptions.filter((each) => each['external_id'] === subscription);
+  const plans = catalog.plans.filter(({ code }) => own.some((each) => each['plan_code'] === code));
+  return (
+    JSON.stringify(plans).includes('"charge_model":"volume"') &&
+    rows.some((row) => row.subscription === subscription && row.amount.startsWith('-'))
+  );
+}
+
 const isRecurringWeighted = ({ catalog }: CorpusCase, code: string | null): boolean =>
   catalog.metrics.some(
     (each) =>
@@ -154,6 +164,7 @@ function kindOfUnbilled(
 ): FailureKind | undefined {
   if (isRecurringWeighted(corpus, code)) return 'a weighted sum from before its period';
   if (isOnStartDay(corpus, subscription, at)) return 'on the day of a planned start';
+  if (mayBreakInvoice(corpus, subscription)) return 'in an invoice that breaks';
   const ends = corpus.catalog.subscriptions
     .filter((each) => each['external_id'] === subscription && each['ending_at'] !== undefined)
     .map((each) => dayStart(corpus, subscription, Date.parse(String(each['ending_at']))));

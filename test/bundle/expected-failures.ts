@@ -13,7 +13,9 @@ export type FailureKind =
   /** Held although the job starts it earlier that day; or sent before the job has started it. */
   | 'on the day of a planned start'
   /** Sent and not billed, since only what the last invoice kept is carried over. */
-  | 'a weighted sum from before its period';
+  | 'a weighted sum from before its period'
+  /** Sent and not billed, since a total below zero under a volume charge breaks the invoice. */
+  | 'in an invoice that breaks';
 
 export interface ExpectedFailure {
   readonly test: string;

@@ -23,6 +23,7 @@ test.each(['postgres', 'clickhouse'] as const)(
       lago: { visibilityDelayMs: 90_000, duplicateRemoval: false },
     });
     activate(world);
+    world.lago.requests.clear();
     const report = fireHourly(world);
     expect(report.error).toBeUndefined();
     expect(inLago(world)).toEqual(usageRows(ROWS).map(([id, , , amount]) => `${id} = ${amount}`));

@@ -1,6 +1,7 @@
 import {
   API_KEY,
   activate,
+  connectAccepting,
   createWorld,
   draftOf,
   fireHourly,
@@ -94,6 +95,7 @@ describe('the ledger', () => {
     (store) => {
       const world = createWorld({ rows: usageRows(5), store, lago: { duplicateRemoval: false } });
       activate(world);
+      world.lago.requests.clear();
       let sorted = false;
       fireHourly(world, {
         onCall: () => {
@@ -253,15 +255,12 @@ describe('the guards of a run', () => {
       apiKey: 'another-key-of-another-organization',
       eventsStore: 'postgres',
     });
-    world.ask('connect', {
-      address: 'https://lago.example',
-      apiKey: 'another-key-of-another-organization',
-    });
+    connectAccepting(world, 'another-key-of-another-organization');
     addRow(world, 5);
     hourLater(world);
     expect(stoppedBy(world)).toBe('lago.other-organization');
     expect(inLago(world)).toHaveLength(3);
-    world.ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
+    connectAccepting(world, API_KEY);
     hourLater(world);
     expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3', 'r4 = 4']);
   });
@@ -269,6 +268,7 @@ describe('the guards of a run', () => {
   test('an unknown event store is treated as one that refuses no duplicates', () => {
     const world = createWorld({ rows: usageRows(3), lago: { omitEventsStore: true } });
     activate(world);
+    world.lago.requests.clear();
     world.lago.faults.add({
       method: 'POST',
       path: '/api/v1/events/batch',

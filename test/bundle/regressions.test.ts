@@ -3,6 +3,7 @@ import type { Value } from '../../src/rpc/contract';
 import {
   API_KEY,
   activate,
+  connectAccepting,
   createWorld,
   draftOf,
   fireHourly,
@@ -401,8 +402,7 @@ test('the label of a connection goes with its organization, not with a name that
     timezone: 'UTC',
     eventsStore: 'postgres',
   });
-  const connect = (apiKey: string) =>
-    world.ask('connect', { address: ADDRESS, apiKey }).environment;
+  const connect = (apiKey: string) => connectAccepting(world, apiKey).environment;
   expect(connect(`${other}1`)).toBe('live');
   world.ask('labelConnection', { environment: 'test' });
   expect(connect('')).toBe('test');
@@ -500,7 +500,7 @@ test('what was taken as billed elsewhere stays so when the sync goes on from the
   world.ask('activate', { id, revision, ...CHOICE });
   world.google.spreadsheet.paste(TAB, 5, 1, [['r4', 'acme', '2026-11-04 10:00', '4']]);
   afterRuns(world, 1);
-  world.ask('connect', { address: ADDRESS, apiKey: live });
+  connectAccepting(world, live);
   for (let killAtCall = 5; killAtCall < 60; killAtCall += 6) {
     try {
       world.call('changeOrganization', { id }, { killAtCall });

@@ -242,6 +242,7 @@ describe('an address', () => {
     world.ask('connect', { address: 'https://elsewhere.example', apiKey: OTHER_KEY });
     expect(requests.map(({ headers }) => headers['Authorization'])).toEqual([
       `Bearer ${OTHER_KEY}`,
+      `Bearer ${OTHER_KEY}`,
     ]);
     expect(JSON.stringify(world.google.scriptProperties.all())).not.toContain(API_KEY);
   });
@@ -294,7 +295,10 @@ describe('an address', () => {
         createWorld({ rows: [], google: { allowLocalhost: true } }),
       );
       expect(world.ask('connect', { address, apiKey: API_KEY })).toMatchObject({ address });
-      expect(requests.map(({ url }) => url)).toEqual([`${address}/api/v1/organizations`]);
+      expect(requests.map(({ url }) => url)).toEqual([
+        `${address}/api/v1/organizations`,
+        `${address}/api/v1/events/batch`,
+      ]);
     },
   );
 });

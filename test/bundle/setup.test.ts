@@ -45,7 +45,37 @@ describe('the connection', () => {
     expect(filters.map(({ name }) => name)).toContain('unix');
   });
 
-  test('shows the newest events as Lago lists them', () => {
+  test('shows the events that arrived last, whenever their usage was', () => {
+    const world = connected();
+    const put = (id: string, timestamp: number): void => {
+      world.time.now += 60_000;
+      const event = {
+        transaction_id: id,
+        external_subscription_id: 'acme',
+        code: 'calls',
+        timestamp,
+        properties: { amount: 1 },
+      };
+      world.lago.handle({
+        method: 'POST',
+        url: '/api/v1/events',
+        headers: { Authorization: `Bearer ${API_KEY}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ event }),
+      });
+    };
+    const today = Math.floor(world.time.now / 1000);
+    for (const nth of [1, 2, 3, 4, 5]) put(`misdated-${nth}`, today * 1000);
+    for (const nth of [1, 2, 3, 4]) put(`backdated-${nth}`, today - nth * 86_400);
+    expect(world.ask('newestEvents', {}).events.map(({ transactionId }) => transactionId)).toEqual([
+      'backdated-4',
+      'backdated-3',
+      'backdated-2',
+      'backdated-1',
+      'misdated-5',
+    ]);
+  });
+
+  test('shows an event with its time and properties', () => {
     const world = connected();
     const { id } = world.ask('saveSync', { draft: draftOf(world) });
     world.ask('testSend', { id, row: 2 });

@@ -14,7 +14,7 @@ import {
   type TransportAnswer,
   type TransportRequest,
 } from '../../sandbox/runtime';
-import type { Argument, Call, Method, Reply, Value } from '../../src/rpc/contract';
+import type { Argument, Call, ConnectionView, Method, Reply, Value } from '../../src/rpc/contract';
 import type { ChangedPolicy, RemovedPolicy } from '../../src/sync/sync';
 
 export const API_KEY = 'f00dfeed-1111-4222-8333-abcdefabcdef';
@@ -233,6 +233,19 @@ export const draftOf = (
   template,
   dateOnly: 'noon' as const,
 });
+
+/** Connects a key like a person who accepts the organization that it belongs to, whichever it is. */
+export function connectAccepting(world: World, apiKey: string): ConnectionView {
+  const entered = { address: 'https://lago.example', apiKey };
+  const answer = world.ask('connect', entered);
+  if (!('unconfirmed' in answer)) return answer;
+  const connected = world.ask('connect', {
+    ...entered,
+    accepted: answer.unconfirmed.to.organizationId,
+  });
+  if ('unconfirmed' in connected) throw new Error('What was accepted is asked about again.');
+  return connected;
+}
 
 /** Connects, saves and activates a sync, without running it. */
 export function activate(

@@ -127,7 +127,7 @@ describe('Lago’s answer to a batch of three', () => {
       answered(500, { status: 500, error: 'Internal Server Error' }),
       'failed, stored maybe: 500 {"status":500,"error":"Internal Server Error"}',
     ],
-    ['a proxy’s fault', answered(502, HTML), 'failed, stored maybe: 502 502 Bad Gateway'],
+    ['a proxy’s fault', answered(502, HTML), 'failed, stored maybe: 502 Bad Gateway'],
     ['a server that shuts down', answered(503, ''), 'failed, stored maybe: 503'],
     [
       'a proxy’s time-out',

@@ -339,23 +339,45 @@ describe('the newest events', () => {
         ),
     });
 
-  it('come in one request, in the order of Lago, with their times in ms', () => {
-    const { destination, http } = listed({}, { created_at: null });
-    expect(destination.newest(10)).toMatchObject([
-      {
-        transaction_id: 'e0',
-        time: Date.parse('2026-03-02T12:00:00Z'),
-        receivedAt: Date.parse('2026-03-20T12:00:00Z'),
-      },
-      {
-        transaction_id: 'e1',
-        code: 'units',
-        external_subscription_id: 's1',
-        properties: { quantity: 5 },
-        receivedAt: undefined,
-      },
+  it('come in one wave of two lists, in the order of their arrival, with their times in ms', () => {
+    const { destination, http } = lagoWith({
+      listed: (query) =>
+        page(
+          'events',
+          query.has('timestamp_to')
+            ? [
+                shownEvent(usageEvent('today'), { created_at: '2026-03-20T12:00:00Z' }),
+                shownEvent(usageEvent('unsaid'), { created_at: null }),
+                shownEvent(usageEvent('entered-late'), { created_at: '2026-03-20T13:00:00Z' }),
+              ]
+            : [
+                shownEvent(usageEvent('misdated'), {
+                  timestamp: '56171-01-17T06:02:03.000Z',
+                  created_at: '2026-01-05T12:00:00Z',
+                }),
+              ],
+        ),
+    });
+    const newest = destination.newest(10);
+    if (!Array.isArray(newest)) throw new Error('no events');
+    expect(newest.map(({ transaction_id }) => transaction_id)).toEqual([
+      'entered-late',
+      'today',
+      'misdated',
+      'unsaid',
     ]);
-    expect(http.paths()).toEqual(['/events?per_page=10&page=1']);
+    expect(newest[1]).toMatchObject({
+      code: 'units',
+      external_subscription_id: 's1',
+      time: Date.parse('2026-03-02T12:00:00Z'),
+      receivedAt: Date.parse('2026-03-20T12:00:00Z'),
+      properties: { quantity: 5 },
+    });
+    expect(destination.newest(2)).toHaveLength(2);
+    expect(http.paths().slice(0, 2)).toEqual([
+      expect.stringMatching(/^\/events\?timestamp_to=.*&per_page=100&page=1$/),
+      expect.stringMatching(/^\/events\?timestamp_from=.*&per_page=100&page=1$/),
+    ]);
   });
 
   it.each([

@@ -22,6 +22,16 @@ describe('a body', () => {
 describe('an excerpt', () => {
   it.each<[LagoResponse, string]>([
     [answered(502, '<html>\n<h1>Bad  gateway</h1>\n</html>'), '502 Bad gateway'],
+    [
+      answered(
+        504,
+        '<html><head><title>504 Gateway Time-out</title></head><body>' +
+          '<h1>504 Gateway Time-out</h1><hr>nginx</body></html>',
+      ),
+      '504 Gateway Time-out',
+    ],
+    [answered(502, '502: Bad Gateway'), '502 Bad Gateway'],
+    [answered(500, '5001 is no status'), '500 5001 is no status'],
     [answered(500, ''), '500'],
     [answered(500, 'x'.repeat(500)), `500 ${'x'.repeat(120)}`],
     [unreachable(), 'DNS error'],

@@ -366,7 +366,13 @@ export class Scene {
   }
 
   connect(key: string): void {
-    const reply = this.rpc('connect', { address: ADDRESS, apiKey: key });
+    const entered = { address: ADDRESS, apiKey: key };
+    const answer = this.rpc('connect', entered);
+    // People accept the organization that they are asked about.
+    const reply =
+      answer?.ok === true && 'unconfirmed' in answer.value
+        ? this.rpc('connect', { ...entered, accepted: answer.value.unconfirmed.to.organizationId })
+        : answer;
     if (reply?.ok === true) this.key = key;
   }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { templateName } from '../../src/apps-script/tab-view';
 import { compileTemplate } from '../../src/template/template';
 import { FILTER_NAMES } from '../../src/template/vocabulary';
 import { type CellValue, isInstant } from '../../src/value/cell';
@@ -63,6 +64,24 @@ function madeOf({ template, cell }: Example): string {
 describe('docs/templates.md', () => {
   test.each(examples())('is right about $template with $cell ($section)', (example) => {
     expect(madeOf(example)).toBe(example.result);
+  });
+
+  test('names each column as the sidebar does, and all of them can be written so', () => {
+    const table = page.split('\n## ').find((section) => section.startsWith('Columns')) ?? '';
+    const shown = [...table.matchAll(/^\| `row\.(\w+)` \| `(.*)` \|$/gm)].map(
+      ([, name = '', header = '']) => ({ name, header }),
+    );
+    expect(shown.length).toBeGreaterThan(3);
+    for (const { name, header } of shown) {
+      expect(templateName(header, new Set())).toBe(name);
+      for (const written of [`row.${name}`, `row["${header}"]`])
+        expect(
+          compileTemplate(
+            `{ "transaction_id": "{{ ${written} }}", "external_subscription_id": "s", "code": "c" }`,
+            [{ name, header }],
+          ).problems.map(({ code }) => code),
+        ).not.toContain('template.unknown-column');
+    }
   });
 
   test('shows each filter, and no other', () => {

@@ -1,7 +1,14 @@
-import { lagoDestination } from '../../lago/destination';
+import { type LagoDestination, lagoDestination } from '../../lago/destination';
 import { prerequisitesOf } from '../../lago/prerequisites';
-import { required } from '../../problem/problem';
-import type { Argument, Environment, Value } from '../../rpc/contract';
+import { ProblemError, problem, required } from '../../problem/problem';
+import type {
+  Argument,
+  Environment,
+  OrganizationChange,
+  OrganizationEffect,
+  Value,
+} from '../../rpc/contract';
+import type { Sync } from '../../sync/sync';
 import { FILTER_HINTS } from '../../template/vocabulary';
 import {
   type Connection,
@@ -11,6 +18,7 @@ import {
   storeConnection,
   viewOf,
 } from '../connection';
+import { damageIn } from '../stored-json';
 import { type Execution, portsOf, requireIdentity } from '../sync-runner';
 import { urlFetchHttp } from '../url-fetch-http';
 
@@ -20,16 +28,57 @@ const TEST_NAME = /\b(?:test|testing|sandbox|staging|demo|dev|trial)\b/i;
 const guess = (organization: string): Environment =>
   TEST_NAME.test(organization) ? 'test' : 'live';
 
-/** Checks an address and key against Lago and stores them. */
-export function connect(
-  { runtime, clock }: Execution,
-  entered: Argument<'connect'>,
-): Value<'connect'> {
+/** Refuses a key that may not write events, before anybody relies on it. */
+function requireWriting(destination: Pick<LagoDestination, 'deliver'>): void {
+  // Lago looks at the permission before it looks at the events (lago: requests.order), and takes
+  // nothing from an empty batch (lago: batch.size). Anything but a 403 says nothing about the key.
+  const [answer] = destination.deliver([[]]);
+  if (answer?.kind === 'stop' && answer.problem.code === 'lago.forbidden')
+    throw new ProblemError(problem('lago.may-not-write'));
+}
+
+const effectOn = ({ organization }: Sync, to: string): OrganizationEffect => {
+  if (organization === undefined) return 'moves';
+  return organization === to ? 'returns' : 'stops';
+};
+
+/** The syncs of the file. Damaged settings must not keep a person from connecting. */
+function knownSyncs({ settings }: Execution): readonly Sync[] {
+  try {
+    return settings.syncs();
+  } catch (error) {
+    damageIn(error);
+    return [];
+  }
+}
+
+/** What storing a connection would change; undefined if it is of the same organization. */
+function changeBy(
+  execution: Execution,
+  before: Connection | undefined,
+  entered: Connection,
+): OrganizationChange | undefined {
+  const { organizationId } = entered;
+  const syncs = knownSyncs(execution).map((sync) => ({
+    name: sync.name,
+    effect: effectOn(sync, organizationId),
+  }));
+  const isChange =
+    before === undefined
+      ? syncs.some(({ effect }) => effect === 'stops')
+      : before.organizationId !== organizationId;
+  return isChange ? { from: before && viewOf(before), to: viewOf(entered), syncs } : undefined;
+}
+
+/** Checks an address and key against Lago and stores them; see Api. */
+export function connect(execution: Execution, entered: Argument<'connect'>): Value<'connect'> {
+  const { runtime, clock } = execution;
   const before = readConnection(runtime);
   const access = enteredAccess(before, entered);
-  const { organization, name, store, zone } = requireIdentity(
-    lagoDestination(urlFetchHttp(runtime, access, clock), clock, access.requestsPerSecond),
-  );
+  const http = urlFetchHttp(runtime, access, clock);
+  const destination = lagoDestination(http, clock, access.requestsPerSecond);
+  const { organization, name, store, zone } = requireIdentity(destination);
+  requireWriting(destination);
   // A test organization often has the same name as the live one, so ids decide.
   const kept = before?.organizationId === organization ? before.environment : undefined;
   const checked: Connection = {
@@ -40,6 +89,8 @@ export function connect(
     zone,
     environment: entered.environment ?? kept ?? guess(name),
   };
+  const change = changeBy(execution, before, checked);
+  if (change !== undefined && entered.accepted !== organization) return { unconfirmed: change };
   storeConnection(runtime, checked);
   return viewOf(checked);
 }

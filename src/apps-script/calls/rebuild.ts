@@ -20,8 +20,9 @@ export function rebuild(
   const ready = requireReady(settings.pin(settings.sync(id), organization));
   const part = required(rebuildLedger(ports, { ready, from, until: clock.now() + PART_MS }));
   const { health, ...state } = settings.state(id);
-  // The ledger is whole again. If something else is wrong, the next run reports it.
-  if (part.next === undefined && health.problem?.code.startsWith('ledger.') === true)
+  // The ledger is whole again, and Lago answers. If anything else is wrong, the next run says so.
+  const isOver = health.problem?.code.startsWith('ledger.') || health.problem?.actor === 'wait';
+  if (part.next === undefined && isOver === true)
     settings.putState(id, {
       ...state,
       health: { ...health, state: 'healthy', problem: undefined },

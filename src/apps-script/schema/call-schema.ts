@@ -96,6 +96,7 @@ export const ARGUMENTS = {
     apiKey: TEXT,
     requestsPerSecond: OPTIONAL_NUMBER,
     environment: v.optional(ENVIRONMENT),
+    accepted: OPTIONAL_TEXT,
   } satisfies EntriesOf<Argument<'connect'>>),
   labelConnection: v.object({ environment: ENVIRONMENT }),
   prerequisites: NOTHING,

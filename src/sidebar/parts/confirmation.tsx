@@ -1,9 +1,12 @@
+import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Button } from './button';
 
 interface ConfirmationProps {
   /** The question, with what the answer leads to. */
   readonly question: string;
+  /** What a person needs to know for the answer, below the question. */
+  readonly children?: ComponentChildren;
   /** Words of the button that goes ahead. */
   readonly yes: string;
   /** Words of the button that leaves everything as it is. */
@@ -17,7 +20,8 @@ interface ConfirmationProps {
 }
 
 /** Asks once more, in place. It scrolls into view and takes the focus. */
-export function Confirmation({ question, yes, no, busy = false, onYes, onNo }: ConfirmationProps) {
+export function Confirmation(props: ConfirmationProps) {
+  const { question, children, yes, no, busy = false, onYes, onNo } = props;
   const card = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     card.current?.focus({ preventScroll: true });
@@ -26,6 +30,7 @@ export function Confirmation({ question, yes, no, busy = false, onYes, onNo }: C
   return (
     <div class="card warning" role="alertdialog" aria-label={question} tabIndex={-1} ref={card}>
       <p class="message">{question}</p>
+      {children}
       <div class="buttons">
         <Button onClick={onNo}>{no}</Button>
         <Button kind="danger" busy={busy} onClick={onYes}>

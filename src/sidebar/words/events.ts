@@ -1,4 +1,5 @@
 import type { LineView, TestResult } from '../../rpc/contract';
+import { moment } from './moments';
 import type { Tone } from './tone';
 
 /** What a line of the ledger is. */
@@ -34,7 +35,22 @@ export const STATES: Readonly<
   accepted: { words: 'Lago has the event', tone: 'good' },
   rejected: { words: 'Lago refused the event', tone: 'bad' },
   conflict: { words: 'Lago has another event under this id', tone: 'bad' },
-  pending: { words: 'Lago\u2019s answer is not known yet', tone: 'warning' },
+  pending: { words: 'Not clear yet whether Lago has the event', tone: 'warning' },
   stuck: { words: 'Lago fails for this event', tone: 'bad' },
   held: { words: 'Held: nothing was sent', tone: 'warning' },
 };
+
+/** What became of a row that was sent as a test, with what was read back from Lago. */
+export const testState = ({ state, stored }: Pick<TestResult, 'state' | 'stored'>) =>
+  state === 'pending' && stored !== undefined
+    ? {
+        words: 'Lago has an event under this ID; the next run compares it',
+        tone: STATES.pending.tone,
+      }
+    : STATES[state];
+
+/** When an event arrived, and the time of its usage (ms). */
+export const arrivalWords = (time: number, receivedAt: number | undefined): string =>
+  receivedAt === undefined
+    ? `Used ${moment(time)}`
+    : `Received ${moment(receivedAt)}, used ${moment(time)}`;

@@ -50,7 +50,8 @@ export function healthAfter(report: RunReport, former: Health): Health {
   if (stopped !== undefined && stopped.actor !== 'wait')
     return { ...before, state: 'stopped', failures: 0, problem: stopped };
   const failures = stopped !== undefined && stopped.code !== 'run.time' ? before.failures + 1 : 0;
-  if (failures >= FAILURES_BEFORE_STOPPED)
+  // What stopped the sync before may be put right by now; only the newest reason is known to hold.
+  if (failures >= FAILURES_BEFORE_STOPPED || (failures > 0 && before.state === 'stopped'))
     return { ...before, state: 'stopped', failures, problem: stopped };
   if (failures > 0) return { ...before, failures };
   const group = [...report.checksOff.map((found) => ({ problem: found })), ...report.problems].find(

@@ -54,6 +54,11 @@ describe('the health after', () => {
     ['rows that were put right', [report(undefined, ['row.empty-cell']), report()], 'healthy 0'],
     ['a refused key', [report('lago.unauthorized')], 'stopped 0 lago.unauthorized'],
     ['a refused key that was replaced', [report('lago.unauthorized'), report()], 'healthy 0'],
+    [
+      'a refused key and then a run without Lago, which is the newest reason',
+      [report('lago.unauthorized'), report('lago.unavailable')],
+      'stopped 1 lago.unavailable',
+    ],
     ['one run without Lago', [report('lago.unavailable')], 'healthy 1'],
     [
       'two runs without Lago',

@@ -4,10 +4,10 @@ import { Hint } from '../../parts/hint';
 import { Section } from '../../parts/section';
 import { Busy } from '../../parts/status';
 import { useRequest } from '../../server/request';
-import { moment } from '../../words/moments';
+import { arrivalWords } from '../../words/events';
 
 /**
- * The newest events as Lago lists them. They are asked for after the rest is shown, so that a slow
+ * The events that Lago received last. They are asked for after the rest is shown, so that a slow
  * or failing Lago delays nothing else.
  */
 export function NewestEvents() {
@@ -31,7 +31,7 @@ export function NewestEvents() {
       )}
       {request.value !== undefined && events.length === 0 && <Hint>Lago has no event yet.</Hint>}
       <ul class="event-list">
-        {events.map(({ transactionId, subscription, code, time, properties }) => (
+        {events.map(({ transactionId, subscription, code, time, receivedAt, properties }) => (
           <li key={transactionId}>
             <details>
               <summary>
@@ -40,7 +40,7 @@ export function NewestEvents() {
               <pre>{properties}</pre>
             </details>
             <Hint>
-              {moment(time)}, <bdi>{transactionId}</bdi>
+              {arrivalWords(time, receivedAt)}, <bdi>{transactionId}</bdi>
             </Hint>
           </li>
         ))}

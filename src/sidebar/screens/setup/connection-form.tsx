@@ -7,6 +7,7 @@ import { OWN, REGIONS, regionOf } from '../../parts/regions';
 import { RequestState } from '../../parts/request-state';
 import { SelectField } from '../../parts/select-field';
 import { useRequest } from '../../server/request';
+import { OrganizationQuestion } from './organization-question';
 
 interface ConnectionFormProps {
   /** The connection that is changed; undefined for the first one. */
@@ -29,20 +30,24 @@ export function ConnectionForm({ connection, onConnected, onCancel }: Connection
   const [rate, setRate] = useState(
     connection === undefined ? '' : String(connection.requestsPerSecond),
   );
-  const connect = useRequest('connect', (connected) => {
+  const connect = useRequest('connect', (answer) => {
+    if ('unconfirmed' in answer) return;
     setApiKey('');
-    onConnected(connected);
+    onConnected(answer);
   });
   const address = region === OWN ? own.trim() : region;
+  const send = (accepted?: string): void =>
+    connect.send({
+      address,
+      apiKey: apiKey.trim(),
+      requestsPerSecond: rate === '' ? undefined : Number(rate),
+      accepted,
+    });
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        connect.send({
-          address,
-          apiKey: apiKey.trim(),
-          requestsPerSecond: rate === '' ? undefined : Number(rate),
-        });
+        send();
       }}
     >
       <SelectField
@@ -69,12 +74,20 @@ export function ConnectionForm({ connection, onConnected, onCancel }: Connection
         <Hint>Lago has no test mode. To try things out, use the key of a second organization.</Hint>
       )}
       <RequestState request={connect} words="Asking Lago whose key this is" />
-      <div class="buttons end">
-        {onCancel !== undefined && <Button onClick={onCancel}>Cancel</Button>}
-        <Button kind="primary" submit busy={connect.busy}>
-          {connection === undefined ? 'Connect' : 'Check and save'}
-        </Button>
-      </div>
+      {connect.value !== undefined && 'unconfirmed' in connect.value ? (
+        <OrganizationQuestion
+          change={connect.value.unconfirmed}
+          onYes={send}
+          onNo={connect.forget}
+        />
+      ) : (
+        <div class="buttons end">
+          {onCancel !== undefined && <Button onClick={onCancel}>Cancel</Button>}
+          <Button kind="primary" submit busy={connect.busy}>
+            {connection === undefined ? 'Connect' : 'Check and save'}
+          </Button>
+        </div>
+      )}
     </form>
   );
 }

@@ -54,7 +54,7 @@ export function ConnectionScreen(props: ConnectionScreenProps) {
           onConnected={(connected) => {
             dispatch({ type: 'connected', connection: connected });
             setChanging(false);
-            setGuessed(connection?.organization !== connected.organization);
+            setGuessed(connection?.organizationId !== connected.organizationId);
             refresh();
           }}
           onCancel={connection === undefined ? undefined : () => setChanging(false)}
@@ -71,7 +71,7 @@ export function ConnectionScreen(props: ConnectionScreenProps) {
               dispatch({ type: 'connected', connection: labelled });
             }}
           />
-          <Prerequisites key={`${connection.address} ${connection.organization}`} />
+          <Prerequisites key={connection.organizationId} />
           <WayOn>
             <Button kind="primary" onClick={() => dispatch(next.action)}>
               {next.words}

@@ -6,7 +6,7 @@ import { JsonView } from '../../parts/json-view';
 import { Notice } from '../../parts/notice';
 import { ProblemList } from '../../parts/problem-card';
 import { Status } from '../../parts/status';
-import { STATES } from '../../words/events';
+import { testState } from '../../words/events';
 
 /** Whether the row had been sent before this test, so that this test has sent nothing. */
 export const wasSentBefore = ({ problems }: TestResult): boolean =>
@@ -29,7 +29,7 @@ export function TestOutcome({ result }: { readonly result: TestResult }) {
         </Notice>
       ) : (
         <p class="state-line" role="status">
-          <Status {...STATES[state]} />
+          <Status {...testState(result)} />
         </p>
       )}
       <Facts

@@ -1,0 +1,135 @@
+import type { OrganizationChange } from '../../src/rpc/contract';
+import {
+  API_KEY,
+  activate,
+  createWorld,
+  draftOf,
+  fireHourly,
+  inLago,
+  usageRows,
+  type World,
+} from './world';
+
+const ADDRESS = 'https://lago.example';
+const OTHER_KEY = 'f00dfeed-2222-4222-8333-abcdefab9999';
+
+/** A file that is connected, with a sync that has sent, and a key of another organization. */
+function started(name = 'Other GmbH'): World {
+  const world = createWorld({ rows: usageRows(2) });
+  activate(world);
+  fireHourly(world);
+  world.lago.seed.organization({ name, apiKey: OTHER_KEY, eventsStore: 'postgres' });
+  return world;
+}
+
+const enter = (world: World, apiKey: string, accepted?: string) =>
+  world.ask('connect', { address: ADDRESS, apiKey, accepted });
+
+function changeOf(world: World, apiKey: string, accepted?: string): OrganizationChange {
+  const answer = enter(world, apiKey, accepted);
+  if (!('unconfirmed' in answer)) throw new Error('It was stored without a question.');
+  return answer.unconfirmed;
+}
+
+const stored = (world: World) => world.google.scriptProperties.all();
+
+describe('a key of another organization', () => {
+  test('is not stored until a person has accepted that organization by its id', () => {
+    const world = started();
+    const before = stored(world);
+    const { from, to } = changeOf(world, OTHER_KEY);
+    expect([from?.organization, to.organization]).toEqual(['Test Inc.', 'Other GmbH']);
+    expect(stored(world)).toEqual(before);
+    expect(world.ask('open', {}).connection?.organization).toBe('Test Inc.');
+    expect(changeOf(world, OTHER_KEY, from?.organizationId).to).toEqual(to);
+    expect(stored(world)).toEqual(before);
+    expect(enter(world, OTHER_KEY, to.organizationId)).toMatchObject({
+      organization: 'Other GmbH',
+    });
+    expect(world.ask('open', {}).connection?.organization).toBe('Other GmbH');
+  });
+
+  test('says for each sync whether it stops, moves, or returns to where it has sent', () => {
+    const world = started();
+    const draft = world.ask('saveSync', { draft: { ...draftOf(world), name: 'Draft' } });
+    const there = changeOf(world, OTHER_KEY);
+    const byName = ({ syncs }: OrganizationChange) =>
+      Object.fromEntries(syncs.map(({ name, effect }) => [name, effect]));
+    expect(byName(there)).toEqual({ Usage: 'stops', Draft: 'moves' });
+    enter(world, OTHER_KEY, there.to.organizationId);
+    expect(byName(changeOf(world, API_KEY))).toEqual({ Usage: 'returns', Draft: 'moves' });
+    expect(draft.state).toBe('draft');
+    expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2']);
+  });
+
+  test('can be told from the stored one of the same name by id and key ending', () => {
+    const world = started('Test Inc.');
+    const { from, to } = changeOf(world, OTHER_KEY);
+    expect([from?.organization, from?.keyEnding]).toEqual(['Test Inc.', 'cdef']);
+    expect([to.organization, to.keyEnding]).toEqual(['Test Inc.', '9999']);
+    expect(to.organizationId).not.toBe(from?.organizationId);
+  });
+
+  test('is asked about too where no key is stored and a sync would stop', () => {
+    const world = started();
+    world.google.scriptProperties.set('lago.connection', '');
+    const { from, syncs } = changeOf(world, OTHER_KEY);
+    expect(from).toBeUndefined();
+    expect(syncs).toEqual([{ name: 'Usage', effect: 'stops' }]);
+    expect(enter(world, API_KEY)).toMatchObject({ organization: 'Test Inc.' });
+  });
+
+  test('another key of the same organization is stored without a question', () => {
+    const world = started();
+    world.lago.addKey({ value: 'f00dfeed-3333-4222-8333-abcdefab1111' });
+    expect(enter(world, 'f00dfeed-3333-4222-8333-abcdefab1111')).toMatchObject({
+      keyEnding: '1111',
+    });
+  });
+
+  test('the answer holds neither key', () => {
+    const world = started();
+    const text = JSON.stringify(changeOf(world, OTHER_KEY));
+    expect(text).not.toContain(OTHER_KEY);
+    expect(text).not.toContain(API_KEY);
+  });
+});
+
+describe('a key that may not write events', () => {
+  test('is refused before it is stored, and the stored one stays', () => {
+    const world = started();
+    const before = stored(world);
+    world.lago.addKey({
+      value: 'f00dfeed-4444-4222-8333-abcdefab2222',
+      permissions: { organization: ['read'], event: ['read'] },
+    });
+    expect(
+      world.call('connect', { address: ADDRESS, apiKey: 'f00dfeed-4444-4222-8333-abcdefab2222' }),
+    ).toMatchObject({ ok: false, problem: { code: 'lago.may-not-write' } });
+    expect(stored(world)).toEqual(before);
+  });
+
+  test('is found by an empty batch, which Lago refuses, so no event is ever made', () => {
+    const bodies: string[] = [];
+    const world = createWorld({
+      rows: [],
+      overhear: ({ url, body }, answer) => {
+        if (url.endsWith('/events/batch'))
+          bodies.push(`${body} ${'status' in answer ? answer.status : 'lost'}`);
+      },
+    });
+    expect(enter(world, API_KEY)).toMatchObject({ organization: 'Test Inc.' });
+    expect(bodies).toEqual(['{"events":[]} 422']);
+    expect(inLago(world)).toEqual([]);
+  });
+
+  test.each([
+    ['an error of Lago', { kind: 'answer', status: 500 } as const],
+    ['a request without an answer', { kind: 'hang' } as const],
+    ['too many requests', { kind: 'answer', status: 429 } as const],
+  ])('is not suspected because of %s', (_, fault) => {
+    const world = createWorld({ rows: [] });
+    world.lago.faults.add({ path: '/api/v1/events/batch', ...fault });
+    expect(enter(world, API_KEY)).toMatchObject({ organization: 'Test Inc.' });
+  });
+});
