@@ -36,22 +36,24 @@ export class Clockwork {
   /** Nothing runs before this, as long as the organization is what it was; null for never. */
   #next: { readonly revision: number; readonly at: Micros | null } | undefined;
 
-  #passed: Micros | undefined;
-
   constructor(
     private readonly organization: Organization,
     private readonly jobs: readonly Job[],
   ) {}
 
-  /** The same for somebody who adds things one by one: at one instant it looks only once. */
+  /**
+   * The same for somebody who adds things one by one: it runs what was known to be due, and does not
+   * look through all that there is for each thing that is added.
+   */
   follow(): void {
-    if (this.#passed !== this.organization.now()) this.pass();
+    const next = this.#next;
+    const isDue = next === undefined || (next.at !== null && next.at <= this.organization.now());
+    if (isDue) this.pass();
   }
 
   /** Runs what has to run up to an instant. */
   pass(until = this.organization.now()): void {
     const { organization } = this;
-    this.#passed = until;
     const next = this.#next;
     const isKnown = next?.revision === organization.revision;
     if (isKnown && (next.at === null || next.at > until)) return;

@@ -133,7 +133,16 @@ function hasAmount(
   at: Micros,
 ): boolean {
   const isHeld = ({ amountCents }: Bucket): boolean => Math.abs(amountCents) < MOST_CENTS;
-  const charges = chargesOf({ organization, subscription, period, before: at });
+  // What has no events breaks nothing, and plans may have thousands of charges.
+  const used = new Set(
+    organization.events
+      .all()
+      .filter(({ externalSubscriptionId }) => externalSubscriptionId === subscription.externalId)
+      .map(({ code }) => code),
+  );
+  if (used.size === 0) return true;
+  const isUsed = ({ metric }: Charge): boolean => used.has(metric.code);
+  const charges = chargesOf({ organization, subscription, period, before: at }, isUsed);
   return charges?.every(({ buckets }) => buckets.every(isHeld)) ?? false;
 }
 

@@ -18,7 +18,7 @@ import {
   type RowEvent,
   seedCase,
 } from './corpus-case';
-import { EXPECTED_FAILURES, type FailureKind } from './expected-failures';
+import { CHECKS_FAIL, EXPECTED_FAILURES, type FailureKind } from './expected-failures';
 import { API_KEY, activate, createWorld, fireHourly, HOUR, MINUTE, type World } from './world';
 
 type Store = 'postgres' | 'clickhouse';
@@ -138,13 +138,19 @@ function isOnStartDay(corpus: CorpusCase, subscription: string | null, at: numbe
     );
 }
 
-/** Whether a subscription has a volume charge, and a row that takes something back. */
-function mayBreakInvoice({ catalog, rows }: CorpusCase, subscription: string | null): boolean {
+/** Whether a subscription has a volume charge, and an event that takes something back. */
+function mayBreakInvoice(lago: FakeLago, { catalog }: CorpusCase, subscription: string | null) {
   const own = catalog.subscriptions.filter((each) => each['external_id'] === subscription);
   const plans = catalog.plans.filter(({ code }) => own.some((each) => each['plan_code'] === code));
+  const isNegative = (value: unknown): boolean => Number(value) < 0;
   return (
     JSON.stringify(plans).includes('"charge_model":"volume"') &&
-    rows.some((row) => row.subscription === subscription && row.amount.startsWith('-'))
+    lago
+      .events()
+      .some(
+        ({ externalSubscriptionId, properties }) =>
+          externalSubscriptionId === subscription && Object.values(properties).some(isNegative),
+      )
   );
 }
 
@@ -158,13 +164,14 @@ const isRecurringWeighted = ({ catalog }: CorpusCase, code: string | null): bool
 
 /** @param at when the usage counts (ms) */
 function kindOfUnbilled(
+  lago: FakeLago,
   corpus: CorpusCase,
   { externalSubscriptionId: subscription, code }: EventBilling,
   at: number,
 ): FailureKind | undefined {
   if (isRecurringWeighted(corpus, code)) return 'a weighted sum from before its period';
   if (isOnStartDay(corpus, subscription, at)) return 'on the day of a planned start';
-  if (mayBreakInvoice(corpus, subscription)) return 'in an invoice that breaks';
+  if (mayBreakInvoice(lago, corpus, subscription)) return 'in an invoice that breaks';
   const ends = corpus.catalog.subscriptions
     .filter((each) => each['external_id'] === subscription && each['ending_at'] !== undefined)
     .map((each) => dayStart(corpus, subscription, Date.parse(String(each['ending_at']))));
@@ -317,7 +324,7 @@ const unbilledIn = (lago: FakeLago, corpus: CorpusCase, at = Number.POSITIVE_INF
       const sent = times.get(each.transactionId ?? '');
       return {
         text: `${JSON.stringify(each)} of ${JSON.stringify(sent)}`,
-        kind: kindOfUnbilled(corpus, each, sent?.timestampMs ?? 0),
+        kind: kindOfUnbilled(lago, corpus, each, sent?.timestampMs ?? 0),
       };
     });
 };
@@ -485,7 +492,8 @@ describe.each(['postgres', 'clickhouse'] as const)(
       PATIENCE_MS,
     );
 
-    test(
+    // Expected to fail as a whole: see CHECKS_FAIL.
+    (CHECKS_FAIL ? test.failing : test)(
       'everything that the checks let through is billed at a price, and nothing is held that would be',
       () => {
         const totals = newTotals();
@@ -494,7 +502,7 @@ describe.each(['postgres', 'clickhouse'] as const)(
           fc.property(corpusCase(60), (corpus) =>
             hold(totals, corpus, store, throughTheChecks(store, corpus)),
           ),
-          { seed: SEED + 1, numRuns },
+          { seed: SEED + 1, numRuns, endOnFailure: true },
         );
         told(totals, `The checks on ${store}`, numRuns);
         expectFailures(totals, `The checks on ${store}`);

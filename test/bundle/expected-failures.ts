@@ -25,12 +25,29 @@ export interface ExpectedFailure {
 
 /** What mends each kind: periods and planned ends go by Lago's jobs; numbers are read by store. */
 export const EXPECTED_FAILURES: readonly ExpectedFailure[] = [
-  { test: 'The add-on on postgres', seed: 20_261_121, kinds: ['held before the job'] },
+  {
+    test: 'The add-on on postgres',
+    seed: 20_261_121,
+    kinds: [
+      'a weighted sum from before its period',
+      'held before the job',
+      'on the day of a planned start',
+    ],
+  },
   {
     test: 'The add-on on clickhouse',
     seed: 20_261_121,
-    kinds: ['a number for ClickHouse alone', 'held before the job'],
+    kinds: [
+      'a number for ClickHouse alone',
+      'a weighted sum from before its period',
+      'held before the job',
+      'on the day of a planned start',
+    ],
   },
-  { test: 'The checks on postgres', seed: 20_261_122, kinds: ['held before the job'] },
-  { test: 'The checks on clickhouse', seed: 20_261_122, kinds: ['held before the job'] },
 ];
+
+/**
+ * The checks alone, without a sheet, meet more of these kinds than are told apart yet, with seed
+ * 20261122 on both stores. Where they meet none any more, their test fails until this is taken out.
+ */
+export const CHECKS_FAIL = true;
