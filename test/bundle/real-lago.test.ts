@@ -7,6 +7,7 @@ import { doJob } from '../../sandbox/job';
 import { type FakeLagoServer, startFakeLago } from '../../sandbox/lago';
 import { readOptions } from '../../sandbox/options';
 import { openSandbox, type Sandbox } from '../../sandbox/sandbox';
+import { IS_LONG } from './long';
 
 /** A Lago that the sandbox has not made; its customers’ ids have dots. */
 const KEY = '0f0f0f0f-1111-4222-8333-444455556666';
@@ -174,14 +175,15 @@ describe('the sandbox with a real Lago', () => {
   const job = ({ google, tab, key, template, address, apiKey, keepTime }: Sandbox) =>
     doJob(google, { tab, key, template, address, apiKey, onStep: keepTime });
 
-  test('sends more rows than are sent unasked, and asks for the listings once before each sending', () =>
-    inSandbox(10_050, async (sandbox) => {
-      const { after } = await job(sandbox);
-      expect(after.counts).toMatchObject({ sent: 10_050, send: 0, wait: 0 });
-      // The dry run, whose answer is kept for looking; the test send; the hourly run.
-      for (const name of ['billable_metrics', 'plans', 'subscriptions'])
-        expect(sandbox.requests[`GET /api/v1/${name}`]).toBe(3);
-    }));
+  if (IS_LONG)
+    test('sends more rows than are sent unasked, and asks for the listings once before each sending', () =>
+      inSandbox(10_050, async (sandbox) => {
+        const { after } = await job(sandbox);
+        expect(after.counts).toMatchObject({ sent: 10_050, send: 0, wait: 0 });
+        // The dry run, whose answer is kept for looking; the test send; the hourly run.
+        for (const name of ['billable_metrics', 'plans', 'subscriptions'])
+          expect(sandbox.requests[`GET /api/v1/${name}`]).toBe(3);
+      }));
 
   test('keeps the time of this machine: it cannot be moved, and sleeping takes it', () =>
     inSandbox(1, async ({ clock }) => {

@@ -2,22 +2,19 @@ import { IS_LONG } from '../bundle/long';
 import { MUTANTS, type Mutant, sprung } from './mutants';
 import { type Change, Mutator } from './mutated';
 
-/** Not a claim about speed: a machine that does other things meanwhile must not fail the test. */
-const SLOW_MACHINE_MS = 120_000;
-
 const mutator = new Mutator();
 afterAll(() => mutator.close());
 
+/** The first of those that one check catches in every run; each of them in the long ones. */
+const isPlanted = ({ says }: Mutant, place: number): boolean =>
+  IS_LONG || MUTANTS.findIndex((other) => String(other.says) === String(says)) === place;
+
 describe('a planted bug is noticed', () => {
-  test.each(MUTANTS)(
-    '$name',
-    async (mutant) => {
-      expect(sprung(mutant.caughtBy, await mutator.codeOf(mutant.changes))).toContainEqual(
-        expect.stringMatching(mutant.says),
-      );
-    },
-    SLOW_MACHINE_MS,
-  );
+  test.each(MUTANTS.filter(isPlanted))('$name', async (mutant) => {
+    expect(sprung(mutant.caughtBy, await mutator.codeOf(mutant.changes))).toContainEqual(
+      expect.stringMatching(mutant.says),
+    );
+  });
 });
 
 /** One of each kind of trap in every run; each of them in the long ones. */
@@ -29,13 +26,9 @@ describe('the product as it is, built in the same way, is not blamed', () => {
     code = await mutator.codeOf([]);
   });
 
-  test.each(MUTANTS.filter(isPlayed))(
-    'that $name',
-    ({ caughtBy }) => {
-      expect(sprung(caughtBy, code)).toEqual([]);
-    },
-    SLOW_MACHINE_MS,
-  );
+  test.each(MUTANTS.filter(isPlayed))('that $name', ({ caughtBy }) => {
+    expect(sprung(caughtBy, code)).toEqual([]);
+  });
 });
 
 test('a bug that does not fit the sources any more is told as such', async () => {
