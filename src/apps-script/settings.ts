@@ -58,6 +58,8 @@ export interface Settings {
   claim(): void;
   /** @throws ProblemError settings.no-sync */
   sync(id: string): Sync;
+  /** All syncs that can be read: none of damaged settings, so that they can be made again. */
+  legible(): readonly Sync[];
   /** The sync, if it is there. Damaged settings have none. */
   find(id: string | undefined): Sync | undefined;
   /** Stores new syncs, and changed ones by their ids; all or none. The caller holds the lock. */
@@ -138,7 +140,7 @@ class DocumentSettings implements Settings {
   }
 
   claim(): void {
-    this.write(this.kept(), this.file());
+    this.write(this.legible(), this.file());
   }
 
   sync(id: string): Sync {
@@ -148,12 +150,12 @@ class DocumentSettings implements Settings {
   }
 
   find(id: string | undefined): Sync | undefined {
-    return this.kept().find((sync) => sync.id === id);
+    return this.legible().find((sync) => sync.id === id);
   }
 
   put(...syncs: readonly Sync[]): void {
     const ids = syncs.map(({ id }) => id);
-    const others = this.kept().filter(({ id }) => !ids.includes(id));
+    const others = this.legible().filter(({ id }) => !ids.includes(id));
     this.write(
       [...others, ...syncs].sort((left, right) => left.id.localeCompare(right.id)),
       this.writtenFor(),
@@ -236,8 +238,7 @@ class DocumentSettings implements Settings {
     return this.isOfCopy(stored) ? stored.syncs.map(pausedInCopy) : stored.syncs;
   }
 
-  /** What is kept beside a changed sync: nothing of damaged settings, so they can be made again. */
-  private kept(): readonly Sync[] {
+  legible(): readonly Sync[] {
     try {
       return this.current();
     } catch (error) {

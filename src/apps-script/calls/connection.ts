@@ -18,7 +18,6 @@ import {
   storeConnection,
   viewOf,
 } from '../connection';
-import { damageIn } from '../stored-json';
 import { type Execution, portsOf, requireIdentity } from '../sync-runner';
 import { urlFetchHttp } from '../url-fetch-http';
 
@@ -42,24 +41,14 @@ const effectOn = ({ organization }: Sync, to: string): OrganizationEffect => {
   return organization === to ? 'returns' : 'stops';
 };
 
-/** The syncs of the file. Damaged settings must not keep a person from connecting. */
-function knownSyncs({ settings }: Execution): readonly Sync[] {
-  try {
-    return settings.syncs();
-  } catch (error) {
-    damageIn(error);
-    return [];
-  }
-}
-
 /** What storing a connection would change; undefined if it is of the same organization. */
 function changeBy(
-  execution: Execution,
+  { settings }: Execution,
   before: Connection | undefined,
   entered: Connection,
 ): OrganizationChange | undefined {
   const { organizationId } = entered;
-  const syncs = knownSyncs(execution).map((sync) => ({
+  const syncs = settings.legible().map((sync) => ({
     name: sync.name,
     effect: effectOn(sync, organizationId),
   }));

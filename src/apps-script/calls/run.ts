@@ -44,9 +44,10 @@ export function sendAgain(execution: Execution, { id, key }: Argument<'sendAgain
 /** What keeps the whole run from sending is left to the run, which reports it. */
 function requireSendable(execution: Execution, sync: Sync, key: string): void {
   const ports = portsOf(execution);
-  const identity = identify(ports, requireReady(sync));
+  const ready = requireReady(sync);
+  const identity = identify(ports, ready);
   if (isProblem(identity)) return;
-  const opened = openLedger(ports, requireReady(sync), identity);
+  const opened = openLedger(ports, ready, identity);
   const latest = isProblem(opened) ? undefined : latestOf(opened.ledger, key);
   if (latest?.outcome.state !== 'conflict') return;
   const check = required(ports.destination.check());
