@@ -29,6 +29,7 @@ import type { Inventory } from './prerequisites';
 import { query, type Requests, readEach, requestsTo } from './requests';
 import { scalarText } from './scalar';
 import { showEvents } from './shown-event';
+import { readVersion } from './version';
 
 /**
  * Lago documents 50 requests per second for most calls (lago: requests.rate-limit); half of that
@@ -49,6 +50,8 @@ export interface LagoDestination extends Destination, CatalogReader {
   newest(count: number): readonly ListedEvent[] | Problem;
   /** Lago's whole list of events, by windows of time. */
   readonly events: EventList;
+  /** Which version answers, such as `1.51.0`; undefined if it does not say. */
+  version(): string | undefined;
   /** What Lago would bill now for subscriptions, each named with its customer. */
   currentUsage(subscriptions: Parameters<typeof readCurrentUsage>[1]): UsageReading | Problem;
 }
@@ -173,6 +176,10 @@ class LagoOverHttp implements LagoDestination {
 
   currentUsage(subscriptions: Parameters<typeof readCurrentUsage>[1]): UsageReading | Problem {
     return readCurrentUsage(this.requests, subscriptions);
+  }
+
+  version(): string | undefined {
+    return readVersion(this.requests);
   }
 
   catalog(): Catalog | Problem {
