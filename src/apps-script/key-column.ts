@@ -1,8 +1,7 @@
 import { headerOf, readKey } from '../sync/rows/model';
 import type { Sync } from '../sync/sync';
-import { instantOf } from '../value/time';
 import type { Runtime, Sheet } from './runtime';
-import { headersOf } from './sheet-cells';
+import { cellValue, headersOf } from './sheet-cells';
 import { findTab } from './sheet-source';
 
 /** The tab's keys as they are right now. Rows move; their keys do not. */
@@ -38,13 +37,11 @@ export function readKeyColumn(
   const range = sheet.getRange(headerRow + 1, column, rows, 1);
   const shown = range.getDisplayValues();
   const zone = spreadsheet.getSpreadsheetTimeZone();
-  const keys = range.getValues().map(([value], index) => {
-    const cell =
-      value instanceof Date
-        ? instantOf(value.getTime(), shown[index]?.[0] ?? '', zone)
-        : (value ?? '');
-    return readKey(cell, header).key;
-  });
+  const keys = range
+    .getValues()
+    .map(
+      ([value = ''], index) => readKey(cellValue(value, shown[index]?.[0] ?? '', zone), header).key,
+    );
   return { sheet, headers, first: headerRow + 1, keys };
 }
 

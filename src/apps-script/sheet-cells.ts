@@ -1,3 +1,5 @@
+import { type CellValue, NO_VALUE, numberOf } from '../value/cell';
+import { instantOf } from '../value/time';
 import type { Sheet } from './runtime';
 
 /**
@@ -12,6 +14,19 @@ const CELL_CHARACTERS = 50_000;
  */
 export const asText = (text: string): string =>
   text === '' ? '' : `'${text.slice(0, CELL_CHARACTERS - 1)}`;
+
+/**
+ * What a cell means.
+ * @param value as Google hands it out
+ * @param shown what the sheet displays
+ * @param zone IANA zone of the spreadsheet
+ */
+export function cellValue(value: unknown, shown: string, zone: string): CellValue {
+  if (value instanceof Date) return instantOf(value.getTime(), shown, zone);
+  if (typeof value === 'number') return numberOf(value);
+  // Google hands an image in a cell out as an object.
+  return typeof value === 'string' || typeof value === 'boolean' ? value : NO_VALUE;
+}
 
 /** The texts of the header row (1-based), without the spaces around them. */
 export function headersOf(sheet: Sheet, headerRow: number): string[] {

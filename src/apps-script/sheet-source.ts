@@ -2,9 +2,8 @@ import { type Problem, ProblemError, problem } from '../problem/problem';
 import type { SourceReader } from '../sync/ports';
 import type { SheetReading } from '../sync/rows/model';
 import type { Source } from '../sync/sync';
-import type { CellValue } from '../value/cell';
-import { instantOf } from '../value/time';
 import type { Runtime, Sheet, SheetValue, Spreadsheet } from './runtime';
+import { cellValue } from './sheet-cells';
 
 /** Whether a sheet has cells: a chart may stand on a sheet of its own. */
 export const isGrid = (sheet: Sheet): boolean => String(sheet.getType()) === 'GRID';
@@ -32,9 +31,6 @@ export function requireTab(
   if (sheet === undefined) throw new ProblemError(problem('sheet.tab-missing', { name: tabName }));
   return sheet;
 }
-
-const cellValue = (value: SheetValue, shown: string, zone: string): CellValue =>
-  value instanceof Date ? instantOf(value.getTime(), shown, zone) : value;
 
 /** How often a tab is read before giving up because somebody keeps editing it. */
 const READINGS = 3;

@@ -69,11 +69,6 @@ export const catalogue = entries({
     message: 'The tag “{name}” is not available.',
     remedy: 'Use if, unless, case, assign or comment.',
   },
-  'template.empty-case': {
-    actor: 'template',
-    message: '“when” with an empty text does not match an empty cell.',
-    remedy: "Ask with {% if row.column == '' %}, or use when nil.",
-  },
   'template.computed-column': {
     actor: 'template',
     message: 'A column is chosen by a computed name.',
@@ -244,6 +239,16 @@ export const catalogue = entries({
     actor: 'sheet',
     message: '“{value}” is not a number that can be calculated with.',
     remedy: '{suggestion}',
+  },
+  'row.not-comparable': {
+    actor: 'sheet',
+    message: '“{value}” cannot be compared with “{other}”: {because}.',
+    remedy: '{suggestion}',
+  },
+  'row.divided-by-zero': {
+    actor: 'sheet',
+    message: 'The template divides by a value that is zero in this row.',
+    remedy: 'Correct the cell, or let the template ask for zero first.',
   },
   'row.ambiguous-number': {
     actor: 'template',

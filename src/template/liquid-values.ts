@@ -1,11 +1,9 @@
+import Big from 'big.js';
 import { Drop } from 'liquidjs';
 import { type CellValue, isEmpty, isInstant } from '../value/cell';
-import { plainDecimal } from '../value/decimal';
+import { exactNumber, plainDecimal } from '../value/decimal';
 
-/**
- * An empty cell in Liquid's hands: false for `if`, absent for `default`, and equal to '', nil,
- * blank and empty.
- */
+/** An empty cell in Liquid's hands: false for `if`, absent for `default`. */
 export class EmptyCell extends Drop {
   override valueOf(): null {
     return null;
@@ -14,16 +12,21 @@ export class EmptyCell extends Drop {
   override toString(): string {
     return '';
   }
+}
 
-  /** liquidjs compares by this. */
-  equals(other: unknown): boolean {
-    return other === '' || other === null || other === undefined || other instanceof Drop;
+/** A cell with the plain text FALSE in Liquid's hands: false for `if`, a text for everything else. */
+export class FalseText extends Drop {
+  constructor(private readonly text: string) {
+    super();
   }
 
-  gt = (): boolean => false;
-  geq = (): boolean => false;
-  lt = (): boolean => false;
-  leq = (): boolean => false;
+  override valueOf(): boolean {
+    return false;
+  }
+
+  override toString(): string {
+    return this.text;
+  }
 }
 
 /** A cell's date in Liquid's hands: filters for texts see what the person entered. */
@@ -40,30 +43,45 @@ export class TimeValue {
   }
 }
 
-/** What a cell's value is in Liquid. */
-export type LiquidValue = CellValue | TimeValue | EmptyCell;
+/** What a cell's value is in Liquid. Filters for numbers make a `Big` of it. */
+export type LiquidValue = CellValue | TimeValue | EmptyCell | FalseText;
 
 const EMPTY = new EmptyCell();
+const SAYS_FALSE = /^\s*false\s*$/i;
 
 /** A cell's value as Liquid gets it. */
 export const liquidValue = (value: CellValue): LiquidValue => {
   if (isInstant(value)) return new TimeValue(value.ms, value.dateOnly, value.wall);
-  return isEmpty(value) ? EMPTY : value;
+  if (isEmpty(value)) return EMPTY;
+  return typeof value === 'string' && SAYS_FALSE.test(value) ? new FalseText(value) : value;
 };
 
-const isNothing = (value: unknown): boolean =>
-  value === null || value === undefined || value instanceof EmptyCell;
+/** Whether a value is an exact decimal, as filters for numbers make one. */
+export const isDecimal = (value: unknown): value is Big => value instanceof Big;
+
+/** Whether a value is empty: an empty cell, an empty text or list, and Liquid's own words for it. */
+export const isNothing = (value: unknown): boolean =>
+  value === null ||
+  value === undefined ||
+  (value instanceof Drop && !(value instanceof FalseText)) ||
+  (Array.isArray(value) && value.length === 0) ||
+  (typeof value === 'string' && value.trim() === '');
 
 /** A value of Liquid as a text; numbers have no exponent, and what is empty becomes ''. */
 export function asText(value: unknown): string {
-  if (isNothing(value)) return '';
+  if (value === null || value === undefined) return '';
   if (isInstant(value)) return value.wall;
+  if (isDecimal(value)) return value.toFixed();
   return typeof value === 'number' ? plainDecimal(value) : String(value);
 }
 
-/** A value of Liquid as JSON; what is empty becomes null. */
+/**
+ * A value of Liquid as JSON; what is empty becomes null. A decimal that no JSON number can hold
+ * becomes a text, since Lago reads numbers as doubles (lago: ingesting.doubles).
+ */
 export function asJson(value: unknown): string {
-  if (isNothing(value)) return 'null';
+  if (value === null || value === undefined || value instanceof EmptyCell) return 'null';
+  if (isDecimal(value)) return JSON.stringify(exactNumber(value.toFixed()));
   return typeof value === 'number' || typeof value === 'boolean'
     ? asText(value)
     : JSON.stringify(asText(value));

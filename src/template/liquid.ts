@@ -1,28 +1,27 @@
+import Big from 'big.js';
 import {
   AssignTag,
   filters as builtIn,
   CaseTag,
   CommentTag,
+  type Context,
+  defaultOperators,
+  type Emitter,
+  evalToken,
   type FilterImplOptions,
   IfTag,
   Liquid,
+  type Operators,
+  type Template,
   UnlessTag,
 } from 'liquidjs';
-import { isInstant } from '../value/cell';
-import { exactNumber, LAGO_NUMBER, plainDecimal } from '../value/decimal';
+import { countedDecimal } from '../value/decimal';
 import { isDateOnly, type TimeRule, toMilliseconds, toUnixSeconds } from '../value/time';
-import { asJson, asText } from './liquid-values';
+import { ARITHMETIC } from './arithmetic';
+import { contains, isEqual, order } from './comparison';
+import { asJson, asText, FalseText, isDecimal, isNothing } from './liquid-values';
 import { filtersOfKind } from './vocabulary';
 import { type DecimalMark, readNumber } from './written-number';
-
-/** The tags that exist; their ends and branches, such as `endif` and `when`, come with them. */
-const TAGS = {
-  assign: AssignTag,
-  case: CaseTag,
-  comment: CommentTag,
-  if: IfTag,
-  unless: UnlessTag,
-} as const;
 
 /**
  * The compiler puts one of these three behind every output. A template cannot name them, since
@@ -73,11 +72,13 @@ type FilterThis = ThisParameterType<Filter>;
  */
 export const STATE = ' state';
 
-function stateOf({ context }: FilterThis): RenderState {
+function stateIn(context: Pick<Context, 'environments'>): RenderState {
   const state: unknown = Reflect.get(context.environments, STATE);
   if (state instanceof RenderState) return state;
   throw new TypeError('a template is rendered without its state');
 }
+
+const stateOf = ({ context }: FilterThis): RenderState => stateIn(context);
 
 /** liquidjs counts what its filters make, but not what is written; a cell may be written often. */
 function written({ context }: FilterThis, text: string): string {
@@ -86,7 +87,7 @@ function written({ context }: FilterThis, text: string): string {
 }
 
 const timeOf = (value: unknown, { rule }: RenderState): number => {
-  const ms = toMilliseconds(value, rule);
+  const ms = toMilliseconds(isDecimal(value) ? value.toNumber() : value, rule);
   if (ms === undefined) throw new UnusableValue(asText(value), 'time');
   return ms;
 };
@@ -98,45 +99,62 @@ function builtInFilter(name: string): Filter {
   throw new TypeError(`liquidjs has no filter ${name}`);
 }
 
-/** Numbers in texts have no exponent, since Lago would count "1e-7" as nothing. */
+/**
+ * What filters for texts get: liquidjs would write numbers with an exponent, and `FALSE` in small
+ * letters.
+ */
+const plainText = (value: unknown): unknown =>
+  typeof value === 'number' || isDecimal(value) || value instanceof FalseText
+    ? asText(value)
+    : value;
+
+/** Numbers behind the colon, such as places, stay numbers. */
+const plainOperand = (value: unknown): unknown =>
+  typeof value === 'number' && !String(value).includes('e') ? value : plainText(value);
+
 const onTexts = (filter: Filter): Filter =>
   function (this: FilterThis, value: unknown, ...values: unknown[]) {
-    const plain = values.map((each) =>
-      typeof each === 'number' && String(each).includes('e') ? plainDecimal(each) : each,
-    );
-    return filter.call(this, typeof value === 'number' ? plainDecimal(value) : value, ...plain);
+    return filter.call(this, plainText(value), ...values.map(plainOperand));
   };
 
 /**
  * A value that can be calculated with. liquidjs takes a text that is no number for 0; "1,234" would
  * be billed as nothing.
  */
-function numberIn(value: unknown): unknown {
-  const text = asText(value).trim();
-  if (isInstant(value) || !LAGO_NUMBER.test(text)) throw new UnusableValue(asText(value), 'number');
-  return typeof value === 'string' ? text : value;
+function decimalIn(value: unknown): Big {
+  if (isDecimal(value)) return value;
+  const counted =
+    typeof value === 'number' || typeof value === 'string'
+      ? countedDecimal(typeof value === 'string' ? value.trim() : value)
+      : undefined;
+  if (counted === undefined) throw new UnusableValue(asText(value), 'number');
+  return counted;
 }
 
+const NO_OPERAND = new Big(0);
+
 /** An empty value stays empty: `default` replaces it, or the row is held. */
-const onNumbers = (filter: Filter): Filter =>
-  function (this: FilterThis, value: unknown, ...values: unknown[]) {
-    if (asText(value).trim() === '') return '';
-    const numbers = values.map((each) => (typeof each === 'boolean' ? each : numberIn(each)));
-    return filter.call(this, numberIn(value), ...numbers);
+const calculated = (calculate: (value: Big, operand: Big) => Big): Filter =>
+  function (this: FilterThis, value: unknown, operand?: unknown) {
+    if (isNothing(value)) return '';
+    return calculate(decimalIn(value), operand === undefined ? NO_OPERAND : decimalIn(operand));
   };
 
 /** The filter `number`. A number cell needs no reading, and an empty value stays empty. */
 function readAsNumber(value: unknown, mark: DecimalMark): unknown {
-  const text = asText(value);
-  if (text.trim() === '') return '';
-  if (typeof value === 'number') return value;
-  const decimal = typeof value === 'string' ? readNumber(text, mark) : undefined;
-  if (decimal === undefined) throw new UnusableValue(text, 'number');
-  return exactNumber(decimal);
+  if (isNothing(value)) return '';
+  if (typeof value === 'number' || isDecimal(value)) return value;
+  const decimal = typeof value === 'string' ? readNumber(value, mark) : undefined;
+  if (decimal === undefined) throw new UnusableValue(asText(value), 'number');
+  return new Big(decimal);
 }
 
 /** The filters that are made here. */
 const OWN_FILTERS: Readonly<Record<string, Filter>> = {
+  default(value: unknown, instead: unknown) {
+    return isNothing(value) ? instead : value;
+  },
+
   unix(value: unknown) {
     return toUnixSeconds(timeOf(value, stateOf(this)));
   },
@@ -177,6 +195,56 @@ const OUTPUT_FILTERS: Readonly<Record<string, Filter>> = {
   },
 };
 
+/** Whether an order that is known fits; what is empty is neither larger nor smaller. */
+const ordered =
+  (fits: (order: number) => boolean) =>
+  (left: unknown, right: unknown, context: Context): boolean => {
+    const found = order(left, right, stateIn(context).rule);
+    return found !== undefined && fits(found);
+  };
+
+/** Comparisons know types; `and`, `or` and `not` are liquidjs' own. */
+const OPERATORS: Operators = {
+  ...defaultOperators,
+  '==': (left, right, context) => isEqual(left, right, stateIn(context).rule),
+  '!=': (left, right, context) => !isEqual(left, right, stateIn(context).rule),
+  '>': ordered((found) => found > 0),
+  '<': ordered((found) => found < 0),
+  '>=': ordered((found) => found >= 0),
+  '<=': ordered((found) => found <= 0),
+  contains,
+};
+
+/** The tag `case`, which compares as `==` does. */
+class TypedCase extends CaseTag {
+  override *render(context: Context, emitter: Emitter): Generator<unknown, void, unknown> {
+    const target = yield this.value.value(context, context.opts.lenientIf);
+    yield this.liquid.renderer.renderTemplates(
+      yield* this.taken(target, context),
+      context,
+      emitter,
+    );
+  }
+
+  /** The templates of the first branch that fits. */
+  private *taken(target: unknown, context: Context): Generator<unknown, Template[], unknown> {
+    const { rule } = stateIn(context);
+    for (const { values, templates } of this.branches)
+      for (const token of values)
+        if (isEqual(target, yield evalToken(token, context), rule)) return templates;
+    return this.elseTemplates;
+  }
+}
+
+/** The tags that exist; their ends and branches, such as `endif` and `when`, come with them. */
+const TAGS = {
+  assign: AssignTag,
+  case: TypedCase,
+  comment: CommentTag,
+  if: IfTag,
+  unless: UnlessTag,
+} as const;
+
 function createEngine(): Liquid {
   // A locale spares the 10 ms that liquidjs takes to ask Intl for one. `templates: {}` keeps
   // liquidjs away from document and fs.
@@ -186,16 +254,17 @@ function createEngine(): Liquid {
     strictVariables: true,
     strictFilters: true,
     ownPropertyOnly: true,
+    operators: OPERATORS,
     parseLimit: PARSE_CHARACTERS,
     memoryLimit: MEMORY_UNITS,
   });
   for (const name of Object.keys(engine.filters)) delete engine.filters[name];
   for (const name of Object.keys(engine.tags)) delete engine.tags[name];
   for (const [name, tag] of Object.entries(TAGS)) engine.registerTag(name, tag);
-  const wrappedBy = { texts: onTexts, numbers: onNumbers, plain: (filter: Filter) => filter };
-  for (const kind of ['texts', 'numbers', 'plain'] as const)
-    for (const name of filtersOfKind(kind))
-      engine.registerFilter(name, wrappedBy[kind](builtInFilter(name)));
+  for (const name of filtersOfKind('texts'))
+    engine.registerFilter(name, onTexts(builtInFilter(name)));
+  for (const [name, calculate] of Object.entries(ARITHMETIC))
+    engine.registerFilter(name, calculated(calculate));
   for (const [name, filter] of Object.entries({ ...OWN_FILTERS, ...OUTPUT_FILTERS }))
     engine.registerFilter(name, filter);
   return engine;

@@ -11,11 +11,10 @@ import {
 import { parsedJson } from '../value/json';
 import type { TimeRule } from '../value/time';
 import type { Column } from './columns';
-import { liquid, RenderState, STATE, UnusableValue } from './liquid';
-import { causeOf, shortMessage } from './liquid-error';
-import { type LiquidValue, liquidValue } from './liquid-values';
+import { liquid, RenderState, STATE } from './liquid';
+import { asText, type LiquidValue, liquidValue } from './liquid-values';
 import { type EventReading, readEvent } from './read-event';
-import { numberAdvice } from './written-number';
+import { type Refusal, refusalOf } from './refusal';
 
 /** What is rendered for each row. Columns are given by their index. */
 export interface RenderPlan {
@@ -49,6 +48,11 @@ class Row extends RenderState {
   /** A column's value; '' if the row has no such cell. */
   valueAt(column: number): CellValue {
     return this.cellAt(column)?.value ?? '';
+  }
+
+  /** A column's value as a text, as filters see it. */
+  text(column: number): string {
+    return asText(liquidValue(this.valueAt(column))).trim();
   }
 
   shown(column: number): string {
@@ -92,34 +96,24 @@ class Row extends RenderState {
   }
 }
 
-/** The text that a template made, or why it made none. */
-type Rendered =
-  | { readonly text: string }
-  | {
-      readonly problem: Problem;
-      /** The text that a filter took for no number, if that is why. */
-      readonly notNumber?: string | undefined;
-    };
-
-function refusalOf(error: unknown): Rendered {
-  const cause = causeOf(error);
-  if (!(cause instanceof UnusableValue))
-    return { problem: problem('row.render', { detail: shortMessage(cause ?? error) }) };
-  const value = cause.message;
-  return cause.wanted === 'time'
-    ? { problem: problem('row.not-a-time', { value }) }
-    : {
-        problem: problem('row.not-a-number', { value, suggestion: numberAdvice(value) }),
-        notNumber: value,
-      };
-}
-
-function renderText(parsed: LiquidTemplate[], scope: object): Rendered {
+function renderText(parsed: LiquidTemplate[], scope: object): { readonly text: string } | Refusal {
   try {
     return { text: String(liquid().renderSync(parsed, scope)) };
   } catch (error) {
     return refusalOf(error);
   }
+}
+
+/** The problem of a refusal, with the column whose cell is at fault, as far as that shows. */
+function refusedAt(
+  { problem: found, values }: Refusal,
+  { columns, reads }: RenderPlan,
+  row: Row,
+): Problem {
+  const [column] = values.flatMap(
+    (value) => reads.find((each) => row.text(each) === value.trim()) ?? [],
+  );
+  return column === undefined ? found : { ...found, place: { column: columns[column]?.header } };
 }
 
 /** Cells that no event can be made from; undefined if there are none. */
@@ -149,7 +143,8 @@ export function renderRow(plan: RenderPlan, cells: Cells, rule: TimeRule): Event
       : new Set(plan.alwaysNeeded.filter((column) => isEmpty(row.valueAt(column))));
   if (missing.size > 0)
     return { problems: row.problems(missing, (column) => problem('row.empty-cell', { column })) };
-  if (!('text' in rendered)) return { problems: [rendered.problem], notNumber: rendered.notNumber };
+  if (!('text' in rendered))
+    return { problems: [refusedAt(rendered, plan, row)], notNumber: rendered.notNumber };
   const json = parsedJson(rendered.text);
   return json === undefined
     ? { problems: [problem('row.render', { detail: 'the result is not valid JSON' })] }

@@ -12,7 +12,7 @@ import { placeAt } from './place';
 import type { EventReading } from './read-event';
 import { type RenderPlan, renderRow } from './rendering';
 import { checkLength, checkSize } from './size';
-import { emptyCases, unknownTags } from './tags';
+import { unknownTags } from './tags';
 
 export type { Column } from './columns';
 
@@ -65,7 +65,7 @@ function readLiquid(
   const large = checkSize(text);
   if (large !== undefined) return { problems: [large] };
   const { outputs, unbalanced } = findOutputs(text);
-  const names = [...unknownTags(text), ...unknownFilters(text, outputs), ...emptyCases(text)];
+  const names = [...unknownTags(text), ...unknownFilters(text, outputs)];
   if (names.length > 0) return { problems: names };
   if (unbalanced !== undefined)
     return { problems: [problem('template.branch-in-text', {}, placeAt(text, unbalanced))] };

@@ -7,10 +7,10 @@ export interface FilterHint {
 }
 
 /**
- * Where a filter comes from: `own` ones are made here. The others are liquidjs' own, and get texts,
- * or numbers that can be calculated with, or whatever the value is (`plain`).
+ * Where a filter comes from: those for `texts` are liquidjs' own, those for `numbers` calculate
+ * exactly (arithmetic), `own` ones are made in liquid.
  */
-type FilterKind = 'texts' | 'numbers' | 'plain' | 'own';
+type FilterKind = 'texts' | 'numbers' | 'own';
 
 /**
  * The filters that a template may use, in alphabetical order. Those of liquidjs are pure, bounded
@@ -24,7 +24,7 @@ const FILTERS: readonly (readonly [name: string, kind: FilterKind, hint: string]
   ['capitalize', 'texts', 'First letter large, the others small'],
   ['ceil', 'numbers', 'Rounds the number up'],
   ['date', 'own', 'Writes a date in a format: date: "%Y-%m"'],
-  ['default', 'plain', 'Stands in for an empty cell: default: 0'],
+  ['default', 'own', 'Stands in for an empty cell: default: 0'],
   ['divided_by', 'numbers', 'Divides the number: divided_by: 1000'],
   ['downcase', 'texts', 'Small letters'],
   ['first', 'texts', 'The first part of a list, such as one made by split'],

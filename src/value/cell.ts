@@ -33,19 +33,34 @@ export const isInstant = (value: unknown): value is Instant =>
 export const isEmpty = (value: CellValue): boolean =>
   typeof value === 'string' && value.trim() === '';
 
+/** Stands for what a cell holds that is neither a text, a number, a tick box nor a date. */
+export const NO_VALUE = '#IMAGE!';
+
 /**
- * Sheets hands an error out as its token (google: entry.errors); `Loading...` is what an unfinished
- * formula or import shows.
+ * Sheets hands an error out as its token (google: entry.errors), whatever the language: `#REF!`,
+ * `#NAME?`, `#WERT!`, `#¡VALOR!`, `#N/A`, `#N/D`, `#NV`. What unfinished formulas and imports show
+ * is no value either.
  */
 const ERROR_TOKENS =
-  /^(#(N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!|ERROR!|SPILL!|CALC!)|Loading\.\.\.)$/;
+  /^#(?:[¡¿]?\p{Lu}[\p{Lu}\p{M}/0_ ]*[!?]|\p{Lu}\/\p{Lu}|NV|GETTING_DATA)$/u;
+
+/** How Sheets says in its languages that a cell is still being computed. */
+const LOADING =
+  /^(?:Loading|Wird geladen|Laden|Chargement|Cargando|Caricamento|Carregando|A carregar|Ładowanie|Laddar|Indlæser|Laster|Загрузка)(?: en cours| in corso)?\.\.\.$/;
 
 /** Whether a cell holds an error, or something that is still being computed. */
 export const isError = (value: CellValue): boolean =>
-  typeof value === 'string' && ERROR_TOKENS.test(value);
+  typeof value === 'string' && (ERROR_TOKENS.test(value) || LOADING.test(value));
 
 /** Sheets keeps 15 digits. A larger number has lost its end, so it cannot be an id. */
 const FIRST_IMPRECISE_NUMBER = 1e15;
+
+/**
+ * What a number cell means: its value at 15 digits, as many as Sheets keeps. Formulas leave noise
+ * behind them: 1.15 times 100 is handed out as 114.99999999999999.
+ */
+export const numberOf = (value: number): number =>
+  Number.isInteger(value) || !Number.isFinite(value) ? value : Number(value.toPrecision(15));
 
 /** Whether a number has more digits than Sheets keeps. */
 export const isImprecise = (value: CellValue): boolean =>

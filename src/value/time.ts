@@ -101,6 +101,20 @@ function ofText(text: string, rule: TimeRule): number | undefined {
 }
 
 /**
+ * The clock in the spreadsheet's zone that a text means, for comparison: `2026-11-30 14:05:00`, of
+ * a date without a time its beginning. Undefined if the text is no full date.
+ */
+export function wallOf(text: string, rule: TimeRule): string | undefined {
+  const [, date, time, offset] = TIME_TEXT.exec(text.trim()) ?? [];
+  if (date === undefined) return undefined;
+  const clock = time === undefined ? '00:00' : twoDigitHour(time);
+  // Without an offset it is a clock time already, also one that a clock change skips or repeats.
+  const zone = offset === undefined ? 'utc' : rule.sheetZone;
+  const parsed = DateTime.fromISO(`${date}T${clock}${offset ?? ''}`, { zone: zoneNamed(zone) });
+  return parsed.isValid ? parsed.toFormat('yyyy-MM-dd HH:mm:ss.SSS') : undefined;
+}
+
+/**
  * The point in time that a cell's value means, in ms since 1970 UTC; undefined if it means none.
  * An hour that a clock change skips is read as the hour after it, one that it repeats as the first
  * of the two. A number is Unix seconds, or milliseconds from 1e11 on.

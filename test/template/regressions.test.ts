@@ -206,16 +206,10 @@ describe('a row', () => {
     },
   );
 
-  it('with an empty cell is no case of the empty text, and a template that asks so is refused', () => {
-    expect(
-      codesOf(
-        withProperties(
-          `{ {% case row.note %}{% when '' %}"a": "none"{% else %}"a": "x"{% endcase %} }`,
-        ),
-      ),
-    ).toEqual(['template.empty-case']);
-    const asked = `{ {% case row.note %}{% when nil %}"a": "none"{% else %}"a": "{{ row.note }}"{% endcase %} }`;
+  it.each(["''", 'nil', 'empty', 'blank'])('with an empty cell is the case of %s', (nothing) => {
+    const asked = `{ {% case row.note %}{% when ${nothing} %}"a": "none"{% else %}"a": "{{ row.note }}"{% endcase %} }`;
     expect(propertiesOf(asked, cellsOf({ note: '' }))).toEqual({ a: 'none' });
+    expect(propertiesOf(asked, cellsOf({ note: 'x' }))).toEqual({ a: 'x' });
   });
 
   it('with an id that was assigned from a number of more than 15 digits is refused', () => {

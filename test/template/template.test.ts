@@ -291,10 +291,11 @@ describe('an output', () => {
     });
   });
 
-  it('is refused for the row where it is not a number that can be sent', () => {
-    expect(refusalOf(withProperties('{ "a": {{ row.quantity | divided_by: 0 }} }'))).toEqual([
-      'row.render',
-    ]);
+  it('is refused for the row where it divides by zero', () => {
+    for (const filter of ['divided_by', 'modulo'])
+      expect(refusalOf(withProperties(`{ "a": {{ row.quantity | ${filter}: 0 }} }`))).toEqual([
+        'row.divided-by-zero',
+      ]);
   });
 
   it('is refused for the row where it makes the JSON wrong', () => {
@@ -407,7 +408,22 @@ describe('an error cell', () => {
     '#NUM!',
     '#NULL!',
     '#ERROR!',
+    '#BUSY!',
+    '#CONNECT!',
+    '#GETTING_DATA',
+    '#NV',
+    '#N/D',
+    '#Н/Д',
+    '#WERT!',
+    '#BEZUG!',
+    '#ÜBERLAUF!',
+    '#NOM?',
+    '#¡VALOR!',
+    '#¿NOMBRE?',
+    '#IMAGE!',
     'Loading...',
+    'Wird geladen...',
+    'Chargement...',
   ])('%s holds the row', (value) => {
     const reading = compiled(withProperties('{ "a": "{{ row.note | default: 1 }}" }')).render(
       cellsOf({ note: value }),
@@ -420,7 +436,7 @@ describe('an error cell', () => {
     });
   });
 
-  it.each(['N/A', '# N/A', '#N/A!', 'Loading…', '#hashtag'])('%s is none', (value) => {
+  it.each(['N/A', '# N/A', '#N/A now', 'Loading…', '#hashtag'])('%s is none', (value) => {
     expect(propertiesOf('{ "a": "{{ row.note }}" }', cellsOf({ note: value }))).toEqual({
       a: value,
     });

@@ -44,7 +44,10 @@ function readCell(text: string): { readonly value: CellValue; readonly shown: st
     const value = instant(`${typed.replace(' ', 'T')}:00+01:00`);
     return { value, shown: isInstant(value) ? value.wall : '' };
   }
-  const value = typed === '' ? '' : (JSON.parse(typed === 'TRUE' ? 'true' : typed) as CellValue);
+  const value =
+    typed === ''
+      ? ''
+      : (JSON.parse(/^(TRUE|FALSE)$/.test(typed) ? typed.toLowerCase() : typed) as CellValue);
   return { value, shown: shown ?? String(value) };
 }
 

@@ -31,7 +31,6 @@ function endOf(found: Problem, from: number, { text, events }: Draft): number {
     case 'template.number-mark':
       return from + (/^[\w-]+/.exec(text.slice(from))?.[0].length ?? 1);
     case 'template.unknown-tag':
-    case 'template.empty-case':
     case 'template.branch-in-text':
     case 'template.liquid':
       return endOfLiquid(text, from);

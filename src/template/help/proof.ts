@@ -10,7 +10,7 @@ import type { Candidate, Repair } from './repairs/candidate';
 import { constantId, unknownColumn, unknownVariable } from './repairs/columns';
 import { customerField, duplicateField, missingField, unknownField } from './repairs/fields';
 import { brokenJson, missingBraces } from './repairs/json';
-import { brokenLiquid, emptyCase, numberMark, unknownFilter, unknownTag } from './repairs/liquid';
+import { brokenLiquid, numberMark, unknownFilter, unknownTag } from './repairs/liquid';
 import { missingProperty, placeholderCode, unknownCode } from './repairs/metrics';
 import { timestamp } from './repairs/timestamp';
 
@@ -22,7 +22,6 @@ const REPAIRS: Readonly<Partial<Record<ProblemCode, Repair>>> = {
   'template.unknown-variable': unknownVariable,
   'template.unknown-filter': unknownFilter,
   'template.unknown-tag': unknownTag,
-  'template.empty-case': emptyCase,
   'template.number-mark': numberMark,
   'template.missing-field': missingField,
   'template.duplicate-field': duplicateField,
@@ -42,7 +41,6 @@ const HIDING: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'template.liquid',
   'template.unknown-tag',
   'template.unknown-filter',
-  'template.empty-case',
   'template.branch-in-text',
   'template.not-json',
   'template.not-an-object',

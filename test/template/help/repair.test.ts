@@ -178,13 +178,6 @@ const CASES = (
       ['Use elsif'],
     ],
     [
-      'a case of an empty text',
-      event({ properties: `{ "gb": {% case row.gb %}{% when '' %}0{% else %}1{% endcase %} }` }),
-      'template.empty-case',
-      "{% when '' %}",
-      ['Use when nil'],
-    ],
-    [
       'a number without its decimal mark',
       event({ properties: '{ "gb": {{ row.gb | number | times: 2 }} }' }),
       'template.number-mark',

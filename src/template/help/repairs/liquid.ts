@@ -78,14 +78,6 @@ export const unknownTag: Repair = ({ text }, { from, to }) => {
     : [fix(`Use ${name}`, edit(at, at + tag.name.length, name))];
 };
 
-/** A `when` that an empty cell matches. */
-export const emptyCase: Repair = ({ text }, { from, to }) => {
-  const edits = [...text.slice(from, to).matchAll(/''|""/g)].map(({ index }) =>
-    edit(from + index, from + index + 2, 'nil'),
-  );
-  return [fix('Use when nil', ...edits)];
-};
-
 /** The braces that close an output. */
 export const brokenLiquid: Repair = ({ text }, { from }) => {
   const rest = text.slice(from);

@@ -1,0 +1,98 @@
+import type Big from 'big.js';
+import { isInstant } from '../value/cell';
+import { countedDecimal } from '../value/decimal';
+import { type TimeRule, wallOf } from '../value/time';
+import { asText, isDecimal, isNothing } from './liquid-values';
+
+/** What kind of value one side of a comparison has to be. */
+export type Wanted = 'number' | 'time' | 'order' | 'box';
+
+/** Two values that cannot be compared: no branch is right. */
+export class Incomparable extends Error {
+  /**
+   * @param value what does not fit
+   * @param other what it is compared with
+   * @param wanted what it would have to be. `order`: both are texts, which have none
+   */
+  constructor(
+    readonly value: string,
+    readonly other: string,
+    readonly wanted: Wanted,
+  ) {
+    super(value);
+  }
+}
+
+const isNumeric = (value: unknown): boolean => typeof value === 'number' || isDecimal(value);
+
+function decimalOf(value: unknown, other: unknown): Big {
+  const counted = isDecimal(value)
+    ? value
+    : countedDecimal(typeof value === 'number' ? value : textOf(value)?.trim());
+  if (counted === undefined) throw new Incomparable(asText(value), asText(other), 'number');
+  return counted;
+}
+
+/** The text of a value that is one; undefined for all others. */
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'boolean' || isNumeric(value) || isInstant(value) || Array.isArray(value)
+    ? undefined
+    : asText(value);
+
+function wall(value: unknown, other: unknown, rule: TimeRule): string {
+  const clock = wallOf(isInstant(value) ? value.wall : (textOf(value) ?? ''), rule);
+  if (clock === undefined) throw new Incomparable(asText(value), asText(other), 'time');
+  return clock;
+}
+
+/** What a tick box, or a text that says what one says, is. */
+function box(value: unknown, other: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  const said = textOf(value)?.trim().toUpperCase();
+  if (said === 'TRUE' || said === 'FALSE') return said === 'TRUE';
+  throw new Incomparable(asText(value), asText(other), 'box');
+}
+
+/**
+ * Whether two values of Liquid are equal. As numbers if one of them is a number, as clock times if
+ * one is a date of the sheet, as tick boxes if one is a tick box, as texts otherwise. What is empty
+ * equals what is empty, and nothing else.
+ * @throws Incomparable if the other side is nothing of the kind
+ */
+export function isEqual(left: unknown, right: unknown, rule: TimeRule): boolean {
+  if (isNothing(left) || isNothing(right)) return isNothing(left) && isNothing(right);
+  if (Array.isArray(left) && Array.isArray(right))
+    return (
+      left.length === right.length && left.every((each, place) => isEqual(each, right[place], rule))
+    );
+  if (isNumeric(left) || isNumeric(right)) return decimalOf(left, right).eq(decimalOf(right, left));
+  if (isInstant(left) || isInstant(right))
+    return wall(left, right, rule) === wall(right, left, rule);
+  if (typeof left === 'boolean' || typeof right === 'boolean')
+    return box(left, right) === box(right, left);
+  return asText(left) === asText(right);
+}
+
+/**
+ * Whether the first of two values of Liquid is the larger (1), the smaller (-1), or neither (0);
+ * undefined if one of them is empty.
+ * @throws Incomparable if they are texts, or of two kinds
+ */
+export function order(left: unknown, right: unknown, rule: TimeRule): number | undefined {
+  if (isNothing(left) || isNothing(right)) return undefined;
+  if (isNumeric(left) || isNumeric(right))
+    return decimalOf(left, right).cmp(decimalOf(right, left));
+  if (!isInstant(left) && !isInstant(right))
+    throw new Incomparable(asText(left), asText(right), 'order');
+  const [first, second] = [wall(left, right, rule), wall(right, left, rule)];
+  return first === second ? 0 : first > second ? 1 : -1;
+}
+
+/** Whether a text has another one in it, or a list has an element with this text. */
+export function contains(whole: unknown, part: unknown): boolean {
+  if (isNothing(whole) || isNothing(part)) return false;
+  const sought = asText(part);
+  return Array.isArray(whole)
+    ? whole.some((each) => asText(each) === sought)
+    : asText(whole).includes(sought);
+}

@@ -1,0 +1,63 @@
+import { type Problem, problem } from '../problem/problem';
+import { DivisionByZero } from './arithmetic';
+import { Incomparable, type Wanted } from './comparison';
+import { UnusableValue } from './liquid';
+import { causeOf, shortMessage } from './liquid-error';
+import { numberAdvice } from './written-number';
+
+/** Why a template made no text of a row. */
+export interface Refusal {
+  /** In words. */
+  readonly problem: Problem;
+  /** The texts of the values that it is about, the one at fault first. */
+  readonly values: readonly string[];
+  /** The text that a filter took for no number, if that is why. */
+  readonly notNumber?: string | undefined;
+}
+
+const READ_FIRST = 'Read it first, such as by {% assign n = row.column | number: "." %}';
+
+/** Why two values cannot be compared, and what to do. */
+const INCOMPARABLE: Readonly<Record<Wanted, readonly [because: string, remedy: string]>> = {
+  number: [
+    'one is a number, and the other is none',
+    `Correct the cell; or compare texts, with the number in quotes. ${READ_FIRST} if the number is written in another way.`,
+  ],
+  time: [
+    'one is a date, and the other is none',
+    'Correct the cell, or write the date as in “2026-11-30” or “2026-11-30 14:05”.',
+  ],
+  box: [
+    'one is a tick box, and the other says neither TRUE nor FALSE',
+    'Correct the cell, or compare with true or false.',
+  ],
+  order: ['texts have no order', `${READ_FIRST}, and compare n.`],
+};
+
+function incomparable({ value, other, wanted }: Incomparable): Refusal {
+  const [because, suggestion] = INCOMPARABLE[wanted];
+  return {
+    problem: problem('row.not-comparable', { value, other, because, suggestion }),
+    values: [value, other],
+  };
+}
+
+function unusable({ message: value, wanted }: UnusableValue): Refusal {
+  return wanted === 'time'
+    ? { problem: problem('row.not-a-time', { value }), values: [value] }
+    : {
+        problem: problem('row.not-a-number', { value, suggestion: numberAdvice(value) }),
+        values: [value],
+        notNumber: value,
+      };
+}
+
+/** What an error that liquidjs threw while it made a text of a row says to a person. */
+export function refusalOf(error: unknown): Refusal {
+  const cause = causeOf(error);
+  if (cause instanceof Incomparable) return incomparable(cause);
+  if (cause instanceof UnusableValue) return unusable(cause);
+  if (cause instanceof DivisionByZero)
+    return { problem: problem('row.divided-by-zero'), values: [] };
+  return { problem: problem('row.render', { detail: shortMessage(cause ?? error) }), values: [] };
+}
