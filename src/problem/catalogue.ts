@@ -240,6 +240,13 @@ export const catalogue = entries({
     message: '“{value}” is not a number that can be calculated with.',
     remedy: '{suggestion}',
   },
+  'row.imprecise': {
+    actor: 'sheet',
+    message:
+      '“{column}” is a whole number of more than 15 digits; the sheet has made zeros of the last ' +
+      'ones.',
+    remedy: 'Format the column as plain text and enter it again.',
+  },
   'row.not-comparable': {
     actor: 'sheet',
     message: '“{value}” cannot be compared with “{other}”: {because}.',
@@ -260,7 +267,14 @@ export const catalogue = entries({
   'row.not-a-time': {
     actor: 'sheet',
     message: '“{value}” is not a date that can be read.',
-    remedy: 'Enter it as 2026-11-30 or 2026-11-30 14:05.',
+    remedy:
+      'Enter it as 2026-11-30 or 2026-11-30 14:05; a time of another zone as 2026-11-30 14:05 UTC ' +
+      'or 2026-11-30 14:05 +02:00.',
+  },
+  'row.not-a-zone': {
+    actor: 'template',
+    message: '“{value}” is no time zone.',
+    remedy: 'Use a name such as "Europe/Berlin" or "UTC", or leave the zone out.',
   },
   'row.changed': {
     actor: 'sheet',
@@ -347,11 +361,6 @@ export const catalogue = entries({
     actor: 'sheet',
     message: '“{field}” of the event contains {what}, which Lago does not take.',
     remedy: 'Enter the cell again. If the template splits a text, split it elsewhere.',
-  },
-  'event.imprecise-id': {
-    actor: 'sheet',
-    message: '“{column}” is a number of more than 15 digits; the sheet has lost the last ones.',
-    remedy: 'Format the column as plain text and enter it again.',
   },
   'event.long-id': {
     actor: 'sheet',

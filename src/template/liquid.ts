@@ -16,7 +16,7 @@ import {
   UnlessTag,
 } from 'liquidjs';
 import { countedDecimal } from '../value/decimal';
-import { isDateOnly, type TimeRule, toMilliseconds, toUnixSeconds } from '../value/time';
+import { isDateOnly, isZone, type TimeRule, toMilliseconds, toUnixSeconds } from '../value/time';
 import { ARITHMETIC } from './arithmetic';
 import { contains, isEqual, order } from './comparison';
 import { asJson, asText, FalseText, isDecimal, isNothing } from './liquid-values';
@@ -48,7 +48,7 @@ export abstract class RenderState {
 /** A value that a filter cannot use; the message is its text. */
 export class UnusableValue extends Error {
   /** What the filter takes. */
-  readonly wanted: 'time' | 'number';
+  readonly wanted: 'time' | 'zone' | 'number';
 
   constructor(value: string, wanted: UnusableValue['wanted']) {
     super(value);
@@ -91,6 +91,12 @@ const timeOf = (value: unknown, { rule }: RenderState): number => {
   if (ms === undefined) throw new UnusableValue(asText(value), 'time');
   return ms;
 };
+
+function zoneIn(value: unknown): string {
+  const zone = asText(value);
+  if (!isZone(zone)) throw new UnusableValue(zone, 'zone');
+  return zone;
+}
 
 /** liquidjs' own filter of a name. */
 function builtInFilter(name: string): Filter {
@@ -159,13 +165,18 @@ const OWN_FILTERS: Readonly<Record<string, Filter>> = {
     return toUnixSeconds(timeOf(value, stateOf(this)));
   },
 
-  date(value: unknown, format: string) {
+  date(value: unknown, format: string, zone?: unknown) {
     const state = stateOf(this);
-    const seconds = toUnixSeconds(timeOf(value, state));
+    const seconds = Math.floor(toUnixSeconds(timeOf(value, state)));
     if (format === '%s') return seconds;
     // A date without a time means an hour in the period's zone; elsewhere that may be another day.
-    const zone = isDateOnly(value) ? state.rule.periodZone : state.rule.sheetZone;
-    return builtInFilter('date').call(this, seconds, format, zone);
+    const own = isDateOnly(value) ? state.rule.periodZone : state.rule.sheetZone;
+    return builtInFilter('date').call(
+      this,
+      seconds,
+      format,
+      zone === undefined ? own : zoneIn(zone),
+    );
   },
 
   number(value: unknown, mark: DecimalMark) {

@@ -43,13 +43,14 @@ function incomparable({ value, other, wanted }: Incomparable): Refusal {
 }
 
 function unusable({ message: value, wanted }: UnusableValue): Refusal {
-  return wanted === 'time'
-    ? { problem: problem('row.not-a-time', { value }), values: [value] }
-    : {
-        problem: problem('row.not-a-number', { value, suggestion: numberAdvice(value) }),
-        values: [value],
-        notNumber: value,
-      };
+  if (wanted === 'number')
+    return {
+      problem: problem('row.not-a-number', { value, suggestion: numberAdvice(value) }),
+      values: [value],
+      notNumber: value,
+    };
+  const code = wanted === 'time' ? 'row.not-a-time' : 'row.not-a-zone';
+  return { problem: problem(code, { value }), values: [value] };
 }
 
 /** What an error that liquidjs threw while it made a text of a row says to a person. */

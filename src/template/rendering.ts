@@ -26,6 +26,8 @@ export interface RenderPlan {
   readonly reads: readonly number[];
   /** The columns that the ids of the event are made from. */
   readonly ids: readonly number[];
+  /** By output: the columns that it reads. */
+  readonly outputs: readonly (readonly number[])[];
   /** By output: the columns that it cannot do without. */
   readonly needed: readonly (readonly number[])[];
   /** The columns that every row needs, whatever branch it takes. */
@@ -36,6 +38,8 @@ export interface RenderPlan {
 class Row extends RenderState {
   /** Columns that were needed and are empty. */
   readonly missing = new Set<number>();
+  /** Columns that were used and whose numbers have lost digits. */
+  readonly imprecise = new Set<number>();
 
   constructor(
     private readonly plan: RenderPlan,
@@ -62,6 +66,8 @@ class Row extends RenderState {
   used(output: number): void {
     for (const column of this.plan.needed[output] ?? [])
       if (isEmpty(this.valueAt(column))) this.missing.add(column);
+    for (const column of this.plan.outputs[output] ?? [])
+      if (isImprecise(this.valueAt(column))) this.imprecise.add(column);
   }
 
   /** The row's values as `row` of the template. */
@@ -116,24 +122,18 @@ function refusedAt(
   return column === undefined ? found : { ...found, place: { column: columns[column]?.header } };
 }
 
-/** Cells that no event can be made from; undefined if there are none. */
-function refuseCells({ reads, ids }: RenderPlan, row: Row): readonly Problem[] | undefined {
-  const errors = reads.filter((column) => isError(row.valueAt(column)));
-  if (errors.length > 0)
-    return row.problems(errors, (column, value) =>
-      problem('row.error-cell', { column, value: String(value) }),
-    );
-  const imprecise = ids.filter((column) => isImprecise(row.valueAt(column)));
-  return imprecise.length > 0
-    ? row.problems(imprecise, (column) => problem('event.imprecise-id', { column }))
-    : undefined;
-}
+/** Problems of cells that show an error; empty if there are none. */
+const errorsIn = ({ reads }: RenderPlan, row: Row): readonly Problem[] =>
+  row.problems(
+    reads.filter((column) => isError(row.valueAt(column))),
+    (column, value) => problem('row.error-cell', { column, value: String(value) }),
+  );
 
 /** The event of a row, or why there is none. Its times are read by the rule. */
 export function renderRow(plan: RenderPlan, cells: Cells, rule: TimeRule): EventReading {
   const row = new Row(plan, cells, rule);
-  const refused = refuseCells(plan, row);
-  if (refused !== undefined) return { problems: refused };
+  const errors = errorsIn(plan, row);
+  if (errors.length > 0) return { problems: errors };
   const rendered = renderText(plan.parsed, { row: row.values(), [STATE]: row });
   // A filter that fails on an empty cell reports that in its own words. The empty cell is what a
   // person can fix, so it is reported instead.
@@ -145,6 +145,10 @@ export function renderRow(plan: RenderPlan, cells: Cells, rule: TimeRule): Event
     return { problems: row.problems(missing, (column) => problem('row.empty-cell', { column })) };
   if (!('text' in rendered))
     return { problems: [refusedAt(rendered, plan, row)], notNumber: rendered.notNumber };
+  if (row.imprecise.size > 0)
+    return {
+      problems: row.problems(row.imprecise, (column) => problem('row.imprecise', { column })),
+    };
   const json = parsedJson(rendered.text);
   return json === undefined
     ? { problems: [problem('row.render', { detail: 'the result is not valid JSON' })] }

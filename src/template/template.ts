@@ -130,7 +130,8 @@ function idColumns(template: CheckedTemplate): readonly number[] {
 function planOf(template: CheckedTemplate): RenderPlan {
   const { text, columns, outputs, references } = template;
   const read = new Set(references.map(({ segments }) => columnIndex(columns, String(segments[1]))));
-  const needed = outputs.map((output) => (output.optional ? [] : columnsIn(template, output)));
+  const readBy = outputs.map((output) => columnsIn(template, output));
+  const needed = readBy.map((each, index) => (outputs[index]?.optional === true ? [] : each));
   return {
     columns,
     parsed: liquid().parse(
@@ -143,6 +144,7 @@ function planOf(template: CheckedTemplate): RenderPlan {
     ),
     reads: columns.flatMap((_, column) => (read.has(column) ? [column] : [])),
     ids: idColumns(template),
+    outputs: readBy,
     needed,
     alwaysNeeded: needed.filter((_, output) => outputs[output]?.inBranch === false).flat(),
   };

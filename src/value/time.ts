@@ -1,6 +1,6 @@
 import { DateTime, IANAZone } from 'luxon';
 import { type Instant, isInstant } from './cell';
-import { MINUTE_MS } from './duration';
+import { MINUTE_MS, SECOND_MS } from './duration';
 
 /** How times of a sync are read: the rule for a date without a time, and the zones. */
 export interface TimeRule {
@@ -43,11 +43,11 @@ function zoneNamed(name: string): KnownZone {
 }
 
 /**
- * A full date, with or without a time: `2026-11-30`, `2026-11-30 14:05`,
- * `2026-11-30T14:05:00.5+01:00`. Nothing else is guessed.
+ * A full date, with or without a time, and a zone if it names one: `2026-11-30`, `2026-11-30 14:05`,
+ * `2026-11-30T14:05:00.5+01:00`, `2026-11-30 14:05 UTC`. Nothing else is guessed.
  */
 const TIME_TEXT =
-  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s?(Z|[+-]\d{2}:?\d{2})?)?$/;
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s?(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 
 /** Larger numbers of seconds lie after the year 5138, so they are milliseconds. */
 export const FIRST_MILLISECONDS = 1e11;
@@ -82,18 +82,19 @@ const onDay = (day: DateTime, rule: TimeRule): number =>
 
 /** The moment (ms) of a cell that holds a time. */
 const ofInstant = ({ ms, dateOnly }: Instant, rule: TimeRule): number =>
-  dateOnly
-    ? onDay(DateTime.fromSeconds(toUnixSeconds(ms), { zone: zoneNamed(rule.sheetZone) }), rule)
-    : ms;
+  dateOnly ? onDay(DateTime.fromMillis(ms, { zone: zoneNamed(rule.sheetZone) }), rule) : ms;
 
 /** ISO 8601 wants two digits for the hour; people write 9:30. */
 const twoDigitHour = (time: string): string => (time.indexOf(':') === 1 ? `0${time}` : time);
+
+/** A zone as ISO 8601 has it. */
+const isoZone = (zone = ''): string => zone.toUpperCase().replace(/^(?:UTC|GMT)$/, 'Z');
 
 /** The moment (ms) of a text that is a full date; undefined for all others. */
 function ofText(text: string, rule: TimeRule): number | undefined {
   const [, date, time, offset] = TIME_TEXT.exec(text.trim()) ?? [];
   if (date === undefined) return undefined;
-  const clock = time === undefined ? '' : `T${twoDigitHour(time)}${offset ?? ''}`;
+  const clock = time === undefined ? '' : `T${twoDigitHour(time)}${isoZone(offset)}`;
   const parsed = DateTime.fromISO(`${date}${clock}`, { zone: zoneNamed(rule.sheetZone) });
   if (!parsed.isValid) return undefined;
   if (time === undefined) return onDay(parsed, rule);
@@ -110,8 +111,8 @@ export function wallOf(text: string, rule: TimeRule): string | undefined {
   const clock = time === undefined ? '00:00' : twoDigitHour(time);
   // Without an offset it is a clock time already, also one that a clock change skips or repeats.
   const zone = offset === undefined ? 'utc' : rule.sheetZone;
-  const parsed = DateTime.fromISO(`${date}T${clock}${offset ?? ''}`, { zone: zoneNamed(zone) });
-  return parsed.isValid ? parsed.toFormat('yyyy-MM-dd HH:mm:ss.SSS') : undefined;
+  const parsed = DateTime.fromISO(`${date}T${clock}${isoZone(offset)}`, { zone: zoneNamed(zone) });
+  return parsed.isValid ? wallText(parsed) : undefined;
 }
 
 /**
@@ -128,21 +129,35 @@ export function toMilliseconds(value: unknown, rule: TimeRule): number | undefin
 /** Clock changes at midnight let a day begin at 01:00 or 02:00. In hours. */
 const LATEST_MIDNIGHT = 4;
 
+/** A cell that shows 10:00:00 may come back as 09:59:59.999 (google: entry.instants). */
+const NOISE_MS = 1;
+
+const withoutNoise = (ms: number): number => {
+  const whole = Math.round(ms / SECOND_MS) * SECOND_MS;
+  return Math.abs(ms - whole) <= NOISE_MS ? whole : ms;
+};
+
+/** `2026-11-30 14:05:00`, with its milliseconds if it has any */
+const wallText = (time: DateTime): string =>
+  `${minuteText(time)}:${digits(time.second)}${time.millisecond === 0 ? '' : `.${digits(time.millisecond, 3)}`}`;
+
 /**
  * The instant of a cell. It has no time of day if it begins its day in the sheet's zone (to the
  * second) and the sheet shows no clock time.
- * @param ms since 1970 UTC
+ * @param handedOut ms since 1970 UTC; within a millisecond of a whole second it is that second
  * @param shown what the sheet displays
  */
-export function instantOf(ms: number, shown: string, sheetZone: string): Instant {
-  const second = DateTime.fromSeconds(toUnixSeconds(ms), { zone: zoneNamed(sheetZone) });
-  const beginsDay = second.hour < LATEST_MIDNIGHT && +second === +second.startOf('day');
+export function instantOf(handedOut: number, shown: string, sheetZone: string): Instant {
+  const ms = withoutNoise(handedOut);
+  const time = DateTime.fromMillis(ms, { zone: zoneNamed(sheetZone) });
+  const second = time.startOf('second');
+  const beginsDay = time.hour < LATEST_MIDNIGHT && +second === +time.startOf('day');
   // At midnight, `wall` is the date alone whatever the number format shows. Otherwise formatting a
   // column would change keys and contents.
   return {
     ms,
     dateOnly: beginsDay && !shown.includes(':'),
-    wall: beginsDay ? dayText(second) : `${minuteText(second)}:${digits(second.second)}`,
+    wall: beginsDay ? dayText(time) : wallText(time),
   };
 }
 
@@ -152,15 +167,15 @@ export const isDateOnly = (value: unknown): boolean =>
     ? value.dateOnly
     : typeof value === 'string' && TIME_TEXT.test(value.trim()) && !value.includes(':');
 
-/**
- * The Unix seconds of ms, rounded to the nearest: a cell that shows 10:00:00 may come back as
- * 09:59:59.999.
- */
-export const toUnixSeconds = (ms: number): number => Math.round(ms / 1000);
+/** The Unix seconds of ms, to the millisecond. */
+export const toUnixSeconds = (ms: number): number => Math.round(ms) / SECOND_MS;
 
 /** A moment (ms) as ISO 8601 text in UTC, to the millisecond. */
 export const isoText = (ms: number): string =>
   DateTime.fromMillis(ms, { zone: 'utc' }).toISO() ?? '';
+
+/** Whether a text names a time zone, such as `Europe/Berlin` or `UTC`. */
+export const isZone = (name: string): boolean => IANAZone.isValidZone(name);
 
 /** The calendar month (`2026-11`) of Unix seconds in a zone. */
 export const monthOf = (seconds: number, zone: string): string =>

@@ -214,7 +214,7 @@ describe('a row', () => {
 
   it('with an id that was assigned from a number of more than 15 digits is refused', () => {
     const text = `{% assign id = row.key %}${withProperties('{}').replace('row.key', 'id')}`;
-    expect(refusalOf(text, cellsOf({ key: 1234567890123456 }))).toEqual(['event.imprecise-id']);
+    expect(refusalOf(text, cellsOf({ key: 1234567890123456 }))).toEqual(['row.imprecise']);
   });
 });
 

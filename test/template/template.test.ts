@@ -449,7 +449,7 @@ describe('ids', () => {
     ['external_subscription_id', 'customer'],
   ])('%s of a number with more than 15 digits is refused', (_, column) => {
     const cells = cellsOf({ [column]: 1234567890123456 });
-    expect(refusalOf(withProperties('{}'), cells)).toEqual(['event.imprecise-id']);
+    expect(refusalOf(withProperties('{}'), cells)).toEqual(['row.imprecise']);
     expect(refusalOf(withProperties('{}'), cellsOf({ [column]: 999999999999999 }))).toEqual([]);
     expect(refusalOf(withProperties('{}'), cellsOf({ [column]: '1234567890123456' }))).toEqual([]);
   });

@@ -171,25 +171,46 @@ describe('a cell’s instant', () => {
     ['2026-03-01T23:00:01.000Z', '2026-03-02', false],
     ['2026-03-02T09:00:00.000Z', '2026-03-02', false],
   ])('%s shown as %j: without a time is %j', (iso, shown, dateOnly) => {
-    expect(instantOf(Date.parse(iso), shown, 'Europe/Berlin')).toMatchObject({
-      ms: Date.parse(iso),
-      dateOnly,
-    });
+    expect(instantOf(Date.parse(iso), shown, 'Europe/Berlin').dateOnly).toBe(dateOnly);
+  });
+
+  it.each([
+    ['2026-03-02T09:59:59.999Z', '2026-03-02T10:00:00.000Z', '2026-03-02 11:00:00'],
+    ['2026-03-02T10:00:00.001Z', '2026-03-02T10:00:00.000Z', '2026-03-02 11:00:00'],
+    ['2026-03-02T09:59:59.998Z', '2026-03-02T09:59:59.998Z', '2026-03-02 10:59:59.998'],
+    ['2026-03-02T09:59:59.700Z', '2026-03-02T09:59:59.700Z', '2026-03-02 10:59:59.700'],
+  ])('%s, within a millisecond of a whole second, is that: %s', (iso, meant, wall) => {
+    const instant = instantOf(Date.parse(iso), ':', 'Europe/Berlin');
+    expect(instant).toMatchObject({ ms: Date.parse(meant), wall });
+    expect(eventOf(withProperties('{}'), cellsOf({ at: instant })).timestamp).toBe(
+      toUnixSeconds(Date.parse(meant)),
+    );
   });
 });
 
-describe('seconds', () => {
+describe('a text', () => {
   it.each([
-    ['2026-03-02T09:59:59.999Z', '2026-03-02T10:00:00.000Z'],
-    ['2026-03-02T09:59:59.500Z', '2026-03-02T10:00:00.000Z'],
-    ['2026-03-02T09:59:59.499Z', '2026-03-02T09:59:59.000Z'],
-    ['2026-03-02T10:00:00.001Z', '2026-03-02T10:00:00.000Z'],
-  ])('%s is rounded to %s', (exact, rounded) => {
-    expect(toUnixSeconds(Date.parse(exact)) * 1000).toBe(Date.parse(rounded));
-    expect(eventOf(withProperties('{}'), cellsOf({ at: instant(exact) })).timestamp * 1000).toBe(
-      Date.parse(rounded),
-    );
+    ['2026-11-01 00:30:00 UTC', '2026-11-01T00:30:00.000Z'],
+    ['2026-11-01 00:30:00 utc', '2026-11-01T00:30:00.000Z'],
+    ['2026-11-01 00:30 GMT', '2026-11-01T00:30:00.000Z'],
+    ['2026-11-01 00:30:00Z', '2026-11-01T00:30:00.000Z'],
+    ['2026-11-01T00:30:00 Z', '2026-11-01T00:30:00.000Z'],
+    ['2026-11-01 00:30:00 +00', '2026-11-01T00:30:00.000Z'],
+    ['2026-11-01 00:30:00+0000', '2026-11-01T00:30:00.000Z'],
+    ['2026-11-01T00:30:00+02', '2026-10-31T22:30:00.000Z'],
+    ['2026-10-31 23:59:59.700 UTC', '2026-10-31T23:59:59.700Z'],
+    ['2026-10-31 23:59:59.7', '2026-10-31T22:59:59.700Z'],
+  ])('%s is %s, to the millisecond', (text, iso) => {
+    const { timestamp } = eventOf(withProperties('{}'), cellsOf({ at: text }));
+    expect(timestamp).toBe(Date.parse(iso) / 1000);
   });
+
+  it.each(['2026-11-01 00:30 CET', '2026-11-01 UTC', '2026-11-01 00:30 +2'])(
+    '%s is no time',
+    (text) => {
+      expect(refusalOf(withProperties('{}'), cellsOf({ at: text }))).toEqual(['row.not-a-time']);
+    },
+  );
 });
 
 describe('months and texts', () => {
@@ -208,6 +229,18 @@ describe('months and texts', () => {
   });
 });
 
+test('date refuses a zone that does not exist', () => {
+  const template = withProperties('{ "a": "{{ row.at | date: \'%H\', \'Berlin\' }}" }');
+  expect(refusalOf(template)).toEqual(['row.not-a-zone']);
+});
+
+test('date never rounds into the next month', () => {
+  const template = '{ "a": "{{ row.at | date: \'%Y-%m\' }}" }';
+  expect(propertiesOf(template, cellsOf({ at: '2026-10-31 23:59:59.700' }))).toEqual({
+    a: '2026-10',
+  });
+});
+
 describe('the time filters', () => {
   const at = instant('2026-03-02T09:05:07Z');
 
@@ -221,6 +254,7 @@ describe('the time filters', () => {
       '2026-03-02 10:05:07',
     ],
     ['date with a month', '"{{ row.at | date: \'%B %d, %Y\' }}"', 'March 02, 2026'],
+    ['date in another zone', "\"{{ row.at | date: '%H:%M', 'Asia/Tokyo' }}\"", '18:05'],
     ['unix and a sum', '{{ row.at | unix | plus: 1 }}', 1_772_442_308],
   ])('%s', (_, output, expected) => {
     expect(propertiesOf(`{ "a": ${output} }`, cellsOf({ at }))).toEqual({ a: expected });
@@ -238,7 +272,7 @@ describe('the time filters', () => {
 
   it('read milliseconds and seconds as they are', () => {
     expect(eventOf(withProperties('{}'), cellsOf({ at: 1_772_442_307_499 })).timestamp).toBe(
-      1_772_442_307,
+      1_772_442_307.499,
     );
     expect(eventOf(withProperties('{}'), cellsOf({ at: 1_772_442_307 })).timestamp).toBe(
       1_772_442_307,
