@@ -235,7 +235,7 @@ describe('an output', () => {
     ['a formula', '=SUM(A1)', '=SUM(A1)'],
     ['true', true, 'true'],
     ['a small number', 0.0000001453, '0.0000001453'],
-    ['a large number', 1e21, '1000000000000000000000'],
+    ['a number of 15 digits', 123_456_789_012_345, '123456789012345'],
     ['a negative number', -0.5, '-0.5'],
     ['a date and time', instant('2026-03-02T09:00:00Z'), '2026-03-02 10:00:00'],
   ])('inside a text keeps %s as content', (_, value, expected) => {
@@ -258,7 +258,7 @@ describe('an output', () => {
     ['a number', 5, 5],
     ['a text of digits', '007', '007'],
     ['a small number', 0.0000001453, '0.0000001453'],
-    ['a large number', 1e21, '1000000000000000000000'],
+    ['a number of 15 digits', 123_456_789_012_345, 123_456_789_012_345],
     ['true', true, true],
     ['false', false, false],
     ['null as text', 'null', 'null'],
@@ -454,13 +454,23 @@ describe('ids', () => {
     expect(refusalOf(withProperties('{}'), cellsOf({ [column]: '1234567890123456' }))).toEqual([]);
   });
 
-  it('numbers with more than 15 digits are fine elsewhere', () => {
-    expect(
-      refusalOf(
-        withProperties('{ "q": {{ row.quantity }} }'),
-        cellsOf({ quantity: 1234567890123456 }),
-      ),
-    ).toEqual([]);
+  it.each([
+    ['a property', '{ "q": {{ row.quantity }} }'],
+    ['a text', '{ "q": "account {{ row.quantity }}" }'],
+    ['a calculation', '{ "q": {{ row.quantity | divided_by: 10 }} }'],
+    ['an assigned name', '{% assign q = row.quantity %}{ "q": {{ q }} }'],
+    ['what has a default', '{ "q": {{ row.quantity | default: 0 }} }'],
+  ])('numbers with more than 15 digits hold the row in %s too', (_, properties) => {
+    const text = withProperties(properties);
+    expect(refusalOf(text, cellsOf({ quantity: 1234567890123456 }))).toEqual(['row.imprecise']);
+    expect(refusalOf(text, cellsOf({ quantity: '1234567890123456' }))).toEqual([]);
+  });
+
+  it('numbers with more than 15 digits hold no row that does not use them', () => {
+    const text = withProperties(
+      '{ {% if row.plan == "by account" %}"q": {{ row.quantity }}{% endif %} }',
+    );
+    expect(refusalOf(text, cellsOf({ quantity: 1234567890123456 }))).toEqual([]);
   });
 
   it('may be numbers', () => {
