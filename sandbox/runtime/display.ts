@@ -1,6 +1,6 @@
 import type { Cell } from './entry';
 import type { NumberNotation } from './notation';
-import { wallOfSerial } from './zone';
+import { serialOfWall, wallOfSerial } from './zone';
 
 /** Integers are shown in full up to here, then as 1.23457E+15. */
 const LARGEST_PLAIN = 1e15;
@@ -20,7 +20,7 @@ const MONTHS = [
   'November',
   'December',
 ];
-const DATE_TOKEN = /"[^"]*"|y+|M+|m+|d+|H+|h+|s+|AM\/PM|am\/pm|./g;
+const DATE_TOKEN = /"[^"]*"|\[(?:h+|m+|s+)\]|y+|M+|m+|d+|H+|h+|s+|AM\/PM|am\/pm|./g;
 
 /** Whether a number under this format is a date. */
 export const isDateFormat = (format: string): boolean =>
@@ -72,7 +72,11 @@ type DatePart = (date: Date) => string;
 /** A format is read once, since a sheet shows thousands of cells by it. */
 const dateFormats = new Map<string, readonly DatePart[]>();
 
+/** A format such as `[h]:mm:ss`, which shows how long something took. */
+const isElapsed = (format: string): boolean => /\[(?:h+|m+|s+)\]/i.test(format);
+
 function shownDate(serial: number, format: string): string {
+  if (serial < 0 && isElapsed(format)) return `-${shownDate(-serial, format)}`;
   const date = new Date(wallOfSerial(serial));
   return datePartsOf(format)
     .map((part) => part(date))
@@ -91,14 +95,26 @@ function datePartsOf(format: string): readonly DatePart[] {
 
 /** `m` means minutes after an hour or before a second, otherwise months. */
 function isMinute(tokens: string[], index: number): boolean {
-  const letter = (token: string): boolean => /^[yMmdHhs]/.test(token);
+  const letter = (token: string): boolean => /^\[?[yMmdHhs]/.test(token);
   const before = tokens.slice(0, index).filter(letter).at(-1) ?? '';
   const after = tokens.slice(index + 1).find(letter) ?? '';
-  return /^[Hh]/.test(before) || after.startsWith('s');
+  return /^\[?[Hh]/.test(before) || after.startsWith('s');
 }
+
+const UNITS_A_DAY: Readonly<Record<string, number>> = { h: 24, m: 1_440, s: 86_400 };
+
+/** All hours, minutes or seconds since day 0: `[h]` shows 26 for a day and two hours. */
+const elapsed = (token: string): DatePart => {
+  const perDay = UNITS_A_DAY[token[1]?.toLowerCase() ?? ''] ?? 1;
+  return (date) => {
+    const total = Math.floor(serialOfWall(date.getTime()) * perDay + 1e-6);
+    return String(total).padStart(token.length - 2, '0');
+  };
+};
 
 function datePart(token: string, half: boolean, minute: boolean): DatePart {
   const padded = (value: number): string => String(value).padStart(token.length > 1 ? 2 : 1, '0');
+  if (isElapsed(token)) return elapsed(token);
   switch (token[0]) {
     case 'y':
       return (date) =>

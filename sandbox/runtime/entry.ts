@@ -107,6 +107,7 @@ function recognize(text: string, notation: NumberNotation): Recognized | undefin
   return (
     number(text, notation) ??
     isoDate(text) ??
+    clock(text) ??
     (notation.locale === 'en_US' ? americanDate(text) : undefined)
   );
 }
@@ -129,6 +130,22 @@ function isoDate(text: string): Recognized | undefined {
   const padded = hour?.length === 2 ? clock.replace('h', 'hh') : clock;
   const separator = month?.length === 2 && day?.length === 2 ? 'yyyy-mm-dd' : 'yyyy-m-d';
   return dateEntry([year, month, day, hour, minute, second], separator + padded);
+}
+
+/** A time of day, or how long something took: both are fractions of a day from day 0 on. */
+function clock(text: string): Recognized | undefined {
+  const match = /^(-?)(\d{1,5}):(\d{2})(?::(\d{2})(\.\d{1,3})?)?(?: *([AP]M))?$/i.exec(text);
+  if (!match) return undefined;
+  const [, sign, hour = '', minute = '', second, fraction = '', half] = match;
+  if (Number(minute) > 59 || Number(second ?? 0) > 59) return undefined;
+  if (half !== undefined && (sign !== '' || Number(hour) < 1 || Number(hour) > 12))
+    return undefined;
+  const hours =
+    half === undefined ? Number(hour) : (Number(hour) % 12) + (/p/i.test(half) ? 12 : 0);
+  const seconds = hours * 3600 + Number(minute) * 60 + Number(`${second ?? 0}${fraction}`);
+  const isLong = sign === '-' || hours > 23;
+  const format = isLong ? '[h]:mm:ss' : half === undefined ? 'h:mm:ss' : 'h:mm AM/PM';
+  return { value: (sign === '-' ? -seconds : seconds) / 86_400, format, replacesFormat: true };
 }
 
 function americanDate(text: string): Recognized | undefined {

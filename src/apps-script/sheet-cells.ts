@@ -1,5 +1,5 @@
 import { type CellValue, NO_VALUE, numberOf } from '../value/cell';
-import { instantOf } from '../value/time';
+import { timeCell } from '../value/time';
 import type { Sheet } from './runtime';
 
 /**
@@ -22,7 +22,7 @@ export const asText = (text: string): string =>
  * @param zone IANA zone of the spreadsheet
  */
 export function cellValue(value: unknown, shown: string, zone: string): CellValue {
-  if (value instanceof Date) return instantOf(value.getTime(), shown, zone);
+  if (value instanceof Date) return timeCell(value.getTime(), shown, zone);
   if (typeof value === 'number') return numberOf(value);
   // Google hands an image in a cell out as an object.
   return typeof value === 'string' || typeof value === 'boolean' ? value : NO_VALUE;

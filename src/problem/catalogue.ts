@@ -271,6 +271,18 @@ export const catalogue = entries({
       'Enter it as 2026-11-30 or 2026-11-30 14:05; a time of another zone as 2026-11-30 14:05 UTC ' +
       'or 2026-11-30 14:05 +02:00.',
   },
+  'row.not-a-duration': {
+    actor: 'sheet',
+    message: '“{value}” is neither a duration nor a time of day.',
+    remedy: 'Enter it as 1:30 or 1:30:00, or take the filter out of the template.',
+  },
+  'row.duration': {
+    actor: 'template',
+    message: '“{value}” is a duration or a time of day; Lago counts only numbers.',
+    remedy:
+      'Add | hours, | minutes or | seconds behind the column in the template, or | shown for the ' +
+      'text that the sheet displays.',
+  },
   'row.not-a-zone': {
     actor: 'template',
     message: '“{value}” is no time zone.',

@@ -11,7 +11,8 @@ Decimal.RM = Big.roundHalfUp;
 /** Why two numbers cannot be divided. */
 export class DivisionByZero extends Error {}
 
-const divided = (left: Big, right: Big): Big => {
+/** One number divided by another one. @throws DivisionByZero */
+export const quotient = (left: Big, right: Big): Big => {
   if (right.eq(0)) throw new DivisionByZero();
   return new Decimal(left).div(right);
 };
@@ -38,7 +39,7 @@ export const ARITHMETIC: Readonly<Record<string, (value: Big, operand: Big) => B
   at_least: (value, least) => (value.lt(least) ? least : value),
   at_most: (value, most) => (value.gt(most) ? most : value),
   ceil: (value) => whole(value, true),
-  divided_by: divided,
+  divided_by: quotient,
   floor,
   minus: (value, operand) => value.minus(operand),
   modulo,

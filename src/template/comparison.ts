@@ -1,11 +1,11 @@
 import type Big from 'big.js';
-import { isInstant } from '../value/cell';
+import { isDuration, isInstant } from '../value/cell';
 import { countedDecimal } from '../value/decimal';
 import { type TimeRule, wallOf } from '../value/time';
 import { asText, isDecimal, isNothing } from './liquid-values';
 
 /** What kind of value one side of a comparison has to be. */
-export type Wanted = 'number' | 'time' | 'order' | 'box';
+export type Wanted = 'number' | 'time' | 'duration' | 'order' | 'box';
 
 /** Two values that cannot be compared: no branch is right. */
 export class Incomparable extends Error {
@@ -35,9 +35,18 @@ function decimalOf(value: unknown, other: unknown): Big {
 
 /** The text of a value that is one; undefined for all others. */
 const textOf = (value: unknown): string | undefined =>
-  typeof value === 'boolean' || isNumeric(value) || isInstant(value) || Array.isArray(value)
+  typeof value === 'boolean' ||
+  isNumeric(value) ||
+  isInstant(value) ||
+  isDuration(value) ||
+  Array.isArray(value)
     ? undefined
     : asText(value);
+
+function secondsOf(value: unknown, other: unknown): number {
+  if (isDuration(value)) return value.seconds;
+  throw new Incomparable(asText(value), asText(other), 'duration');
+}
 
 function wall(value: unknown, other: unknown, rule: TimeRule): string {
   const clock = wallOf(isInstant(value) ? value.wall : (textOf(value) ?? ''), rule);
@@ -68,6 +77,8 @@ export function isEqual(left: unknown, right: unknown, rule: TimeRule): boolean 
   if (isNumeric(left) || isNumeric(right)) return decimalOf(left, right).eq(decimalOf(right, left));
   if (isInstant(left) || isInstant(right))
     return wall(left, right, rule) === wall(right, left, rule);
+  if (isDuration(left) || isDuration(right))
+    return secondsOf(left, right) === secondsOf(right, left);
   if (typeof left === 'boolean' || typeof right === 'boolean')
     return box(left, right) === box(right, left);
   return asText(left) === asText(right);
@@ -82,6 +93,8 @@ export function order(left: unknown, right: unknown, rule: TimeRule): number | u
   if (isNothing(left) || isNothing(right)) return undefined;
   if (isNumeric(left) || isNumeric(right))
     return decimalOf(left, right).cmp(decimalOf(right, left));
+  if (isDuration(left) || isDuration(right))
+    return Math.sign(secondsOf(left, right) - secondsOf(right, left));
   if (!isInstant(left) && !isInstant(right))
     throw new Incomparable(asText(left), asText(right), 'order');
   const [first, second] = [wall(left, right, rule), wall(right, left, rule)];

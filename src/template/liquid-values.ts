@@ -1,6 +1,6 @@
 import Big from 'big.js';
 import { Drop } from 'liquidjs';
-import { type CellValue, isEmpty, isInstant } from '../value/cell';
+import { type CellValue, isDuration, isEmpty, isInstant } from '../value/cell';
 import { exactNumber, plainDecimal } from '../value/decimal';
 
 /** An empty cell in Liquid's hands: false for `if`, absent for `default`. */
@@ -71,6 +71,7 @@ export const isNothing = (value: unknown): boolean =>
 export function asText(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (isInstant(value)) return value.wall;
+  if (isDuration(value)) return value.clock;
   if (isDecimal(value)) return value.toFixed();
   return typeof value === 'number' ? plainDecimal(value) : String(value);
 }

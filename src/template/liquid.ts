@@ -15,9 +15,18 @@ import {
   type Template,
   UnlessTag,
 } from 'liquidjs';
+import { isDuration } from '../value/cell';
 import { countedDecimal } from '../value/decimal';
-import { isDateOnly, isZone, type TimeRule, toMilliseconds, toUnixSeconds } from '../value/time';
-import { ARITHMETIC } from './arithmetic';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../value/duration';
+import {
+  isDateOnly,
+  isZone,
+  readDuration,
+  type TimeRule,
+  toMilliseconds,
+  toUnixSeconds,
+} from '../value/time';
+import { ARITHMETIC, quotient } from './arithmetic';
 import { contains, isEqual, order } from './comparison';
 import { asJson, asText, FalseText, isDecimal, isNothing } from './liquid-values';
 import { filtersOfKind } from './vocabulary';
@@ -45,12 +54,15 @@ export abstract class RenderState {
   abstract used(output: number): void;
 }
 
+/** What a filter takes, or an output: `written` is anything but a duration, which has no unit. */
+export type Usable = 'time' | 'zone' | 'number' | 'duration' | 'written';
+
 /** A value that a filter cannot use; the message is its text. */
 export class UnusableValue extends Error {
   /** What the filter takes. */
-  readonly wanted: 'time' | 'zone' | 'number';
+  readonly wanted: Usable;
 
-  constructor(value: string, wanted: UnusableValue['wanted']) {
+  constructor(value: string, wanted: Usable) {
     super(value);
     this.wanted = wanted;
   }
@@ -105,12 +117,18 @@ function builtInFilter(name: string): Filter {
   throw new TypeError(`liquidjs has no filter ${name}`);
 }
 
+/** A duration is hours, minutes or seconds only once the template says which. */
+function withUnit(value: unknown): unknown {
+  if (isDuration(value)) throw new UnusableValue(value.clock, 'written');
+  return value;
+}
+
 /**
  * What filters for texts get: liquidjs would write numbers with an exponent, and `FALSE` in small
  * letters.
  */
 const plainText = (value: unknown): unknown =>
-  typeof value === 'number' || isDecimal(value) || value instanceof FalseText
+  typeof withUnit(value) === 'number' || isDecimal(value) || value instanceof FalseText
     ? asText(value)
     : value;
 
@@ -129,6 +147,7 @@ const onTexts = (filter: Filter): Filter =>
  */
 function decimalIn(value: unknown): Big {
   if (isDecimal(value)) return value;
+  withUnit(value);
   const counted =
     typeof value === 'number' || typeof value === 'string'
       ? countedDecimal(typeof value === 'string' ? value.trim() : value)
@@ -155,6 +174,16 @@ function readAsNumber(value: unknown, mark: DecimalMark): unknown {
   return new Big(decimal);
 }
 
+/** A filter that makes a number of a duration. @param unit in seconds */
+const durationIn =
+  (unit: number): Filter =>
+  (value: unknown) => {
+    if (isNothing(value)) return '';
+    const duration = typeof value === 'string' ? readDuration(value) : value;
+    if (!isDuration(duration)) throw new UnusableValue(asText(value), 'duration');
+    return quotient(new Big(duration.seconds), new Big(unit));
+  };
+
 /** The filters that are made here. */
 const OWN_FILTERS: Readonly<Record<string, Filter>> = {
   default(value: unknown, instead: unknown) {
@@ -179,6 +208,10 @@ const OWN_FILTERS: Readonly<Record<string, Filter>> = {
     );
   },
 
+  hours: durationIn(HOUR_MS / SECOND_MS),
+  minutes: durationIn(MINUTE_MS / SECOND_MS),
+  seconds: durationIn(1),
+
   number(value: unknown, mark: DecimalMark) {
     return readAsNumber(value, mark);
   },
@@ -192,12 +225,12 @@ const OWN_FILTERS: Readonly<Record<string, Filter>> = {
 const OUTPUT_FILTERS: Readonly<Record<string, Filter>> = {
   [AS_TEXT](value: unknown, output: number) {
     stateOf(this).used(output);
-    return written(this, JSON.stringify(asText(value)).slice(1, -1));
+    return written(this, JSON.stringify(asText(withUnit(value))).slice(1, -1));
   },
 
   [AS_JSON](value: unknown, output: number) {
     stateOf(this).used(output);
-    return written(this, asJson(value));
+    return written(this, asJson(withUnit(value)));
   },
 
   [AS_IS](value: unknown, output: number) {

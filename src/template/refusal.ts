@@ -31,6 +31,10 @@ const INCOMPARABLE: Readonly<Record<Wanted, readonly [because: string, remedy: s
     'one is a tick box, and the other says neither TRUE nor FALSE',
     'Correct the cell, or compare with true or false.',
   ],
+  duration: [
+    'one is a duration or time of day, and the other is none',
+    'Compare numbers, such as by {% assign h = row.column | hours %}.',
+  ],
   order: ['texts have no order', `${READ_FIRST}, and compare n.`],
 };
 
@@ -42,6 +46,13 @@ function incomparable({ value, other, wanted }: Incomparable): Refusal {
   };
 }
 
+const UNUSABLE = {
+  time: 'row.not-a-time',
+  zone: 'row.not-a-zone',
+  duration: 'row.not-a-duration',
+  written: 'row.duration',
+} as const;
+
 function unusable({ message: value, wanted }: UnusableValue): Refusal {
   if (wanted === 'number')
     return {
@@ -49,8 +60,7 @@ function unusable({ message: value, wanted }: UnusableValue): Refusal {
       values: [value],
       notNumber: value,
     };
-  const code = wanted === 'time' ? 'row.not-a-time' : 'row.not-a-zone';
-  return { problem: problem(code, { value }), values: [value] };
+  return { problem: problem(UNUSABLE[wanted], { value }), values: [value] };
 }
 
 /** What an error that liquidjs threw while it made a text of a row says to a person. */

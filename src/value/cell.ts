@@ -11,8 +11,16 @@ export interface Instant {
   readonly wall: string;
 }
 
+/** A time of day, or how long something took. Sheets hands both out as dates around 1899. */
+export interface Duration {
+  /** How long, or since midnight; may be negative. To the millisecond. */
+  readonly seconds: number;
+  /** `26:30:00`, whatever the cell's format. */
+  readonly clock: string;
+}
+
 /** The value of a cell: `''` if it is empty, its token (`#N/A`) if it holds an error. */
-export type CellValue = string | number | boolean | Instant;
+export type CellValue = string | number | boolean | Instant | Duration;
 
 /** One cell of the sheet. */
 export interface Cell {
@@ -28,6 +36,16 @@ export type Cells = ReadonlyMap<string, Cell>;
 /** Whether a value is a point in time, also one in Liquid's hands. */
 export const isInstant = (value: unknown): value is Instant =>
   typeof value === 'object' && value !== null && 'ms' in value && 'dateOnly' in value;
+
+/** Whether a value is a time of day or a duration, also one in Liquid's hands. */
+export const isDuration = (value: unknown): value is Duration =>
+  typeof value === 'object' && value !== null && 'clock' in value && 'seconds' in value;
+
+/** The text that a value is known by: for keys, and to tell whether it changed. */
+export function plainText(value: CellValue): string | number | boolean {
+  if (isInstant(value)) return value.wall;
+  return isDuration(value) ? value.clock : value;
+}
 
 /** Whether a cell has nothing in it that a person would see. */
 export const isEmpty = (value: CellValue): boolean =>

@@ -1,5 +1,5 @@
 import { DateTime, IANAZone } from 'luxon';
-import { type Instant, isInstant } from './cell';
+import { type Duration, type Instant, isInstant } from './cell';
 import { MINUTE_MS, SECOND_MS } from './duration';
 
 /** How times of a sync are read: the rule for a date without a time, and the zones. */
@@ -159,6 +159,79 @@ export function instantOf(handedOut: number, shown: string, sheetZone: string): 
     dateOnly: beginsDay && !shown.includes(':'),
     wall: beginsDay ? dayText(time) : wallText(time),
   };
+}
+
+/** Day 0 of Sheets: a time of day is a moment of it, and a duration of 26 hours one of the next. */
+const DAY_0 = DateTime.utc(1899, 12, 30);
+/** Nobody bills usage of these years, and no duration is longer. */
+const LAST_DURATION_YEAR = 1950;
+
+/** Whether a cell shows a date: its year, or two parts of one. */
+const showsDate = (shown: string, { year }: DateTime): boolean =>
+  shown.includes(String(year)) || /\d[./-]\d/.test(shown);
+
+const CLOCK = /^\s*(-?)(\d+):(\d{2})(?::(\d{2}))?/;
+
+/**
+ * The seconds that a clock shows, if that is what the cell shows and it begins on day 0. Before
+ * 1900 zones had odd offsets, by which what Google hands out may be minutes off.
+ */
+function shownSeconds(
+  shown: string,
+): { readonly seconds: number; readonly unit: number } | undefined {
+  const [, sign, hours, minutes, seconds] = CLOCK.exec(shown) ?? [];
+  if (hours === undefined || /[ap]\.?\s?m/i.test(shown)) return undefined;
+  const total = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds ?? 0);
+  return { seconds: sign === '-' ? -total : total, unit: seconds === undefined ? 60 : 1 };
+}
+
+const clockText = (seconds: number): string => {
+  const size = Math.abs(seconds);
+  const whole = Math.floor(size);
+  const clock = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
+    .map((each) => digits(each))
+    .join(':');
+  const fraction = Math.round((size - whole) * 1000);
+  return `${seconds < 0 ? '-' : ''}${clock}${fraction === 0 ? '' : `.${digits(fraction, 3)}`}`;
+};
+
+/** The duration that a text is written as, such as `26:30` or `1:30:00`; undefined if none. */
+export function readDuration(text: string): Duration | undefined {
+  const found = /^(-?)(\d{1,6}):([0-5]\d)(?::([0-5]\d(?:\.\d{1,3})?))?$/.exec(text.trim());
+  if (found === null) return undefined;
+  const [, sign, hours, minutes, rest = '0'] = found;
+  const ms = Math.round((Number(hours) * 3600 + Number(minutes) * 60 + Number(rest)) * SECOND_MS);
+  const seconds = (sign === '-' ? -ms : ms) / SECOND_MS;
+  return { seconds, clock: clockText(seconds) };
+}
+
+const DAY_SECONDS = 86_400;
+
+/** A duration by its clock in the sheet's zone, and by what the cell shows where the two differ. */
+function durationOf(time: DateTime, shown: string): Duration {
+  const ms = withoutNoise(
+    time.setZone('utc', { keepLocalTime: true }).toMillis() - DAY_0.toMillis(),
+  );
+  const exact = ms / SECOND_MS;
+  const read = shownSeconds(shown);
+  const isShown =
+    read === undefined ||
+    Math.abs((((exact - read.seconds) % DAY_SECONDS) + DAY_SECONDS) % DAY_SECONDS) < read.unit;
+  const seconds = isShown || read === undefined ? exact : read.seconds;
+  return { seconds, clock: clockText(seconds) };
+}
+
+/**
+ * What a cell means that Sheets hands out as a date: a moment, or, around 1899 and without a date
+ * on display, a time of day or a duration.
+ * @param ms since 1970 UTC
+ * @param shown what the sheet displays
+ */
+export function timeCell(ms: number, shown: string, sheetZone: string): Instant | Duration {
+  const time = DateTime.fromMillis(withoutNoise(ms), { zone: zoneNamed(sheetZone) });
+  return time.year < LAST_DURATION_YEAR && !showsDate(shown, time)
+    ? durationOf(time, shown)
+    : instantOf(ms, shown, sheetZone);
 }
 
 /** Whether a cell's value names a day and no time of day. */

@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { describeTab, findHeaderRow, templateName } from '../../src/apps-script/tab-view';
 import type { ColumnView } from '../../src/rpc/contract';
 import type { SheetReading } from '../../src/sync/rows/model';
-import type { CellValue, Instant } from '../../src/value/cell';
+import { type CellValue, type Instant, isInstant } from '../../src/value/cell';
 
 const HEADER = ['Date', 'Customer', 'GB', 'Note'];
 const DATA = [
@@ -117,8 +117,7 @@ const at = (iso: string): Instant => ({
   dateOnly: true,
   wall: iso.slice(0, 10),
 });
-const textOf = (value: CellValue): string =>
-  typeof value === 'object' ? value.wall : String(value);
+const textOf = (value: CellValue): string => String(isInstant(value) ? value.wall : value);
 
 function columnOf(values: readonly CellValue[], firstRow = 1): ColumnView {
   const reading: SheetReading = {

@@ -1,6 +1,6 @@
 import JsSha from 'jssha/sha256';
 import type { Column } from '../../template/template';
-import { type Cells, type CellValue, isInstant } from '../../value/cell';
+import { type Cells, type CellValue, plainText } from '../../value/cell';
 import { addTo } from '../../value/group';
 import { ownValue, parsedJson } from '../../value/json';
 
@@ -29,7 +29,7 @@ export type Content = Readonly<Record<string, string>>;
 const LONGEST_PLAIN = 40;
 
 function token(value: CellValue): string {
-  const text = JSON.stringify(isInstant(value) ? value.wall : value);
+  const text = JSON.stringify(plainText(value));
   return text.length <= LONGEST_PLAIN ? text : `#${digest(text)}`;
 }
 

@@ -6,7 +6,7 @@ import {
   isEmpty,
   isError,
   isImprecise,
-  isInstant,
+  plainText,
 } from '../../value/cell';
 import { count } from '../../value/count';
 import { plainDecimal } from '../../value/decimal';
@@ -54,7 +54,7 @@ export interface Model {
 
 /** The text by which a key cell identifies its row. */
 export const keyText = (value: CellValue): string =>
-  isInstant(value) ? value.wall : typeof value === 'number' ? plainDecimal(value) : String(value);
+  typeof value === 'number' ? plainDecimal(value) : String(plainText(value));
 
 /** The header of a column by its name in the template. */
 export const headerOf = (sync: Sync, name: string): string =>
