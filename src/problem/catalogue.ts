@@ -69,6 +69,21 @@ export const catalogue = entries({
     message: 'The tag “{name}” is not available.',
     remedy: 'Use if, unless, case, assign or comment.',
   },
+  'template.stray-letter': {
+    actor: 'template',
+    message: 'There are {what} in what Liquid reads, which it does not know.',
+    remedy: 'Type plain quotes and spaces. They came in when the text was copied.',
+  },
+  'template.json-in-text': {
+    actor: 'template',
+    message: '“json” makes its own quotes, and stands inside of others here.',
+    remedy: 'Take away the quotes around the output, or the filter.',
+  },
+  'template.other-type': {
+    actor: 'template',
+    message: '“{column}” holds {what}, and is compared with {literal}. Such rows are held.',
+    remedy: 'Compare with a value of the same kind: a text in quotes, a number without.',
+  },
   'template.computed-column': {
     actor: 'template',
     message: 'A column is chosen by a computed name.',

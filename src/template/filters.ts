@@ -49,3 +49,11 @@ export const checkMarks = (text: string, outputs: readonly Output[]): readonly P
   filtersIn(text, outputs)
     .filter(({ name, begin, end }) => name === 'number' && !HAS_MARK.test(text.slice(begin, end)))
     .map(({ begin }) => problem('template.number-mark', {}, placeAt(text, begin)));
+
+/** Filters `json` of outputs that stand inside a JSON text already. */
+export const checkJson = (text: string, outputs: readonly Output[]): readonly Problem[] =>
+  outputs
+    .filter(({ kind }) => kind === 'text')
+    .flatMap(({ filters }) => filters)
+    .filter(({ name }) => name === 'json')
+    .map(({ begin }) => problem('template.json-in-text', {}, placeAt(text, begin)));

@@ -29,6 +29,16 @@ export class FalseText extends Drop {
   }
 }
 
+/** A value that is JSON already. */
+export class JsonText {
+  constructor(readonly json: string) {}
+
+  /** What filters for texts get. */
+  toString(): string {
+    return this.json;
+  }
+}
+
 /** A cell's date in Liquid's hands: filters for texts see what the person entered. */
 export class TimeValue {
   constructor(
@@ -82,6 +92,7 @@ export function asText(value: unknown): string {
  */
 export function asJson(value: unknown): string {
   if (value === null || value === undefined || value instanceof EmptyCell) return 'null';
+  if (value instanceof JsonText) return value.json;
   if (isDecimal(value)) return JSON.stringify(exactNumber(value.toFixed()));
   return typeof value === 'number' || typeof value === 'boolean'
     ? asText(value)

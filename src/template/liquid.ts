@@ -28,7 +28,7 @@ import {
 } from '../value/time';
 import { ARITHMETIC, quotient } from './arithmetic';
 import { contains, isEqual, order } from './comparison';
-import { asJson, asText, FalseText, isDecimal, isNothing } from './liquid-values';
+import { asJson, asText, FalseText, isDecimal, isNothing, JsonText } from './liquid-values';
 import { filtersOfKind } from './vocabulary';
 import { type DecimalMark, readNumber } from './written-number';
 
@@ -214,6 +214,11 @@ const OWN_FILTERS: Readonly<Record<string, Filter>> = {
 
   number(value: unknown, mark: DecimalMark) {
     return readAsNumber(value, mark);
+  },
+
+  json(value: unknown) {
+    const items = Array.isArray(value) ? value.map((each) => asJson(withUnit(each))) : undefined;
+    return new JsonText(items === undefined ? asJson(withUnit(value)) : `[${items.join(',')}]`);
   },
 
   shown(_: unknown, column: number) {

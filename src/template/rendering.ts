@@ -56,7 +56,8 @@ class Row extends RenderState {
 
   /** A column's value as a text, as filters see it. */
   text(column: number): string {
-    return asText(liquidValue(this.valueAt(column))).trim();
+    const value = this.valueAt(column);
+    return typeof value === 'number' && !Number.isFinite(value) ? '' : asText(value).trim();
   }
 
   shown(column: number): string {

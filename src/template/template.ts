@@ -4,7 +4,7 @@ import type { Cells } from '../value/cell';
 import type { TimeRule } from '../value/time';
 import { type Column, checkReference, columnIndex, type Reference, references } from './columns';
 import { type EventShape, eventShapes, MOST_PROBLEMS, within } from './event-shape';
-import { checkMarks, checkShown, unknownFilters } from './filters';
+import { checkJson, checkMarks, checkShown, unknownFilters } from './filters';
 import { AS_IS, AS_JSON, AS_TEXT, liquid } from './liquid';
 import { offsetOf, shortMessage } from './liquid-error';
 import { findOutputs, instrument, type Output } from './outputs';
@@ -12,6 +12,7 @@ import { placeAt } from './place';
 import type { EventReading } from './read-event';
 import { type RenderPlan, renderRow } from './rendering';
 import { checkLength, checkSize } from './size';
+import { strayLetters } from './stray-letters';
 import { unknownTags } from './tags';
 
 export type { Column } from './columns';
@@ -65,6 +66,8 @@ function readLiquid(
   const large = checkSize(text);
   if (large !== undefined) return { problems: [large] };
   const { outputs, unbalanced } = findOutputs(text);
+  const stray = strayLetters(text);
+  if (stray !== undefined) return { problems: [stray] };
   const names = [...unknownTags(text), ...unknownFilters(text, outputs)];
   if (names.length > 0) return { problems: names };
   if (unbalanced !== undefined)
@@ -95,6 +98,7 @@ function problemsOf(template: CheckedTemplate): readonly Problem[] {
     ...references.flatMap((reference) => checkReference(reference, text, columns) ?? []),
     ...checkShown(text, outputs, references),
     ...checkMarks(text, outputs),
+    ...checkJson(text, outputs),
     ...shapes.flatMap(({ problems }) => problems),
     ...checkId(template),
   ]);

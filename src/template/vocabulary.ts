@@ -31,6 +31,7 @@ const FILTERS: readonly (readonly [name: string, kind: FilterKind, hint: string]
   ['floor', 'numbers', 'Rounds the number down'],
   ['hours', 'own', 'A duration or time of day in hours, such as 1.5'],
   ['join', 'texts', 'Makes one text of a list: join: ", "'],
+  ['json', 'own', 'Writes the value, or a list, as JSON, outside of quotes'],
   ['last', 'texts', 'The last part of a list, such as one made by split'],
   ['lstrip', 'texts', 'Without spaces at the beginning'],
   ['minus', 'numbers', 'Subtracts a number: minus: 1'],

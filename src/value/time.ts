@@ -247,6 +247,9 @@ export const toUnixSeconds = (ms: number): number => Math.round(ms) / SECOND_MS;
 export const isoText = (ms: number): string =>
   DateTime.fromMillis(ms, { zone: 'utc' }).toISO() ?? '';
 
+/** Whether a text is a full date that can be read, with or without a time. */
+export const isFullDate = (text: string): boolean => TIME_TEXT.test(text.trim());
+
 /** Whether a text names a time zone, such as `Europe/Berlin` or `UTC`. */
 export const isZone = (name: string): boolean => IANAZone.isValidZone(name);
 

@@ -117,3 +117,15 @@ test('random chains of filters give what whole numbers of the smallest unit give
     { numRuns: 500, seed: 20_261_129 },
   );
 });
+
+describe('json', () => {
+  it.each([
+    ['{{ row.note | json }}', 'a "b"', 'a "b"'],
+    ['{{ row.note | json }}', true, true],
+    ['{{ row.note | split: "," | json }}', 'eu,us', ['eu', 'us']],
+    ['{% assign tags = row.note | split: "," | json %}{{ tags }}', 'eu', ['eu']],
+    ['"{% assign tags = row.note | split: "," | json %}{{ tags }}"', 'eu', '["eu"]'],
+  ])('%s of %j is %j', (output, note, expected) => {
+    expect(propertiesOf(`{ "n": ${output} }`, cellsOf({ note }))).toEqual({ n: expected });
+  });
+});

@@ -130,8 +130,23 @@ describe('a template that cannot be used', () => {
     ],
     [
       'a filter that Liquid has and we do not',
-      withProperties('{ "a": "{{ row.key | json }}" }'),
+      withProperties('{ "a": "{{ row.key | escape }}" }'),
       ['template.unknown-filter'],
+    ],
+    [
+      'JSON inside of a text',
+      withProperties('{ "a": "{{ row.key | json }}" }'),
+      ['template.json-in-text'],
+    ],
+    [
+      'curly quotes in a condition',
+      withProperties('{ "a": {% if row.plan == “pro” %}1{% else %}2{% endif %} }'),
+      ['template.stray-letter'],
+    ],
+    [
+      'a no-break space in an output',
+      withProperties('{ "a": "{{ row.key\u00a0| upcase }}" }'),
+      ['template.stray-letter'],
     ],
     [
       'our own inner filter',

@@ -3,6 +3,7 @@ import type { TypedColumn } from '../../value/column-guess';
 import { applyEdits } from '../../value/text-edit';
 import { compileTemplate } from '../template';
 import { advise } from './advice';
+import { adviseComparisons } from './comparison-advice';
 import type { Draft, LocatedProblem, TemplateMetric } from './draft';
 import { readEventTexts } from './event-fields';
 import { locate } from './location';
@@ -10,12 +11,20 @@ import type { Candidate, Repair } from './repairs/candidate';
 import { constantId, unknownColumn, unknownVariable } from './repairs/columns';
 import { customerField, duplicateField, missingField, unknownField } from './repairs/fields';
 import { brokenJson, missingBraces } from './repairs/json';
-import { brokenLiquid, numberMark, unknownFilter, unknownTag } from './repairs/liquid';
+import {
+  brokenLiquid,
+  jsonInText,
+  numberMark,
+  strayLetters,
+  unknownFilter,
+  unknownTag,
+} from './repairs/liquid';
 import { missingProperty, placeholderCode, unknownCode } from './repairs/metrics';
 import { timestamp } from './repairs/timestamp';
 
 const REPAIRS: Readonly<Partial<Record<ProblemCode, Repair>>> = {
   'template.not-json': brokenJson,
+  'template.stray-letter': strayLetters,
   'template.liquid': brokenLiquid,
   'template.missing-braces': missingBraces,
   'template.unknown-column': unknownColumn,
@@ -23,6 +32,7 @@ const REPAIRS: Readonly<Partial<Record<ProblemCode, Repair>>> = {
   'template.unknown-filter': unknownFilter,
   'template.unknown-tag': unknownTag,
   'template.number-mark': numberMark,
+  'template.json-in-text': jsonInText,
   'template.missing-field': missingField,
   'template.duplicate-field': duplicateField,
   'template.customer-field': customerField,
@@ -39,6 +49,7 @@ const HIDING: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'template.empty',
   'template.too-large',
   'template.liquid',
+  'template.stray-letter',
   'template.unknown-tag',
   'template.unknown-filter',
   'template.branch-in-text',
@@ -50,6 +61,7 @@ const HIDING: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
 /** What `advise` finds. A template compiles with it, so a fix may lead to it. */
 const ADVICE: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'template.timestamp',
+  'template.other-type',
   'template.placeholder-code',
   'template.unknown-code',
   'event.missing-property',
@@ -92,7 +104,9 @@ export function check(
   );
   return {
     draft,
-    found: isReadable ? [...found, ...advise(draft.events, columns, metrics)] : found,
+    found: isReadable
+      ? [...found, ...advise(draft.events, columns, metrics), ...adviseComparisons(text, columns)]
+      : found,
   };
 }
 

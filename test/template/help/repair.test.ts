@@ -165,10 +165,38 @@ const CASES = (
     ],
     [
       'a filter that is not needed',
-      event({ transaction_id: '"{{ row.usage_id | strip | json }}"' }),
+      event({ transaction_id: '"{{ row.usage_id | strip | escape }}"' }),
       'template.unknown-filter',
+      'escape',
+      ['Remove escape'],
+    ],
+    [
+      'JSON inside of quotes',
+      event({ transaction_id: '"{{ row.usage_id | strip | json }}"' }),
+      'template.json-in-text',
       'json',
       ['Remove json'],
+    ],
+    [
+      'curly quotes in a tag',
+      event({ properties: '{ "gb": {% if row.customer_id == “c1” %}1{% else %}2{% endif %} }' }),
+      'template.stray-letter',
+      '“',
+      ['Use plain quotes and spaces'],
+    ],
+    [
+      'no-break spaces in an output',
+      event({ properties: '{ "gb": {{ row.gb\u00a0| round }} }' }),
+      'template.stray-letter',
+      '\u00a0',
+      ['Use plain quotes and spaces'],
+    ],
+    [
+      'no-break spaces in the JSON',
+      event({ properties: '{\u00a0"gb": {{ row.gb }} }' }),
+      'template.not-json',
+      '\u00a0',
+      ['Use plain spaces'],
     ],
     [
       'a misspelt tag',
@@ -772,7 +800,7 @@ describe('any mixture of mistakes', () => {
       region: field(undefined, '"eu"', '"{{ row.region }}"'),
       properties: field(
         '{ "gb": {{ row.gb }} }',
-        '{ "gb": {{ row.gb | json }} }',
+        '{ "gb": {{ row.gb | escape }} }',
         '{}',
         '{ "gb": 1, }',
         '{ {% if row.gb %}"gb": 1{% endif %} }',

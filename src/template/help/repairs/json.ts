@@ -29,6 +29,15 @@ const straightQuotes: Repair = ({ text }) => {
   return curly.length === 0 ? [] : [fix('Use straight quotes', ...curly)];
 };
 
+/** No-break spaces between the parts of the JSON; in its texts they may be meant. */
+const plainSpaces: Repair = ({ text }, { from }) => {
+  const rest = /^[\u00a0\u2007\u202f]+/.exec(text.slice(from))?.[0].length ?? 0;
+  const all = [...text.matchAll(/[\u00a0\u2007\u202f]/g)];
+  return rest === 0
+    ? []
+    : [fix('Use plain spaces', ...all.map(({ index }) => edit(index, index + 1, ' ')))];
+};
+
 const comma: Repair = ({ text }, { from }) => {
   const before = text.slice(0, from).trimEnd().length;
   return [
@@ -54,4 +63,6 @@ const behindTheEvent: Repair = ({ text }, { from }) => {
 
 /** What is mostly wrong with JSON that people write or paste. */
 export const brokenJson: Repair = (draft, found) =>
-  [straightQuotes, comma, closingBraces, behindTheEvent].flatMap((repair) => repair(draft, found));
+  [straightQuotes, plainSpaces, comma, closingBraces, behindTheEvent].flatMap((repair) =>
+    repair(draft, found),
+  );

@@ -3,6 +3,7 @@ import { nearest } from '../../../value/nearest';
 import { TAG_NAMES } from '../../../value/template-language';
 import { type AppliedFilter, findOutputs } from '../../outputs';
 import { pieces } from '../../pieces';
+import { strayLettersIn } from '../../stray-letters';
 import { FILTER_NAMES } from '../../vocabulary';
 import { DECIMAL_MARKS } from '../../written-number';
 import { NO_BRACE, ONE_BRACE } from '../location';
@@ -28,13 +29,7 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 };
 
 /** Needed in other services; here every output is escaped anyway. */
-const NEEDLESS: ReadonlySet<string> = new Set([
-  'escape',
-  'escape_once',
-  'json',
-  'jsonify',
-  'to_json',
-]);
+const NEEDLESS: ReadonlySet<string> = new Set(['escape', 'escape_once', 'jsonify', 'to_json']);
 
 /** The filter of an output that begins at a character; undefined if it stands in a condition. */
 const filterAt = (text: string, from: number): AppliedFilter | undefined =>
@@ -42,14 +37,22 @@ const filterAt = (text: string, from: number): AppliedFilter | undefined =>
     .outputs.flatMap(({ filters }) => filters)
     .find(({ begin }) => begin === from);
 
+const without = (text: string, { name, begin, end }: AppliedFilter): Candidate => {
+  const bar = text.lastIndexOf('|', begin);
+  return fix(`Remove ${name}`, edit(text.slice(0, bar).trimEnd().length, end, ''));
+};
+
+/** A filter `json` inside of quotes, where values are escaped anyway. */
+export const jsonInText: Repair = ({ text }, { from }) => {
+  const applied = filterAt(text, from);
+  return applied === undefined ? [] : [without(text, applied)];
+};
+
 /** The filter that was probably meant, or none. */
 export const unknownFilter: Repair = ({ text }, { from, to }) => {
   const name = text.slice(from, to);
   const applied = filterAt(text, from);
-  if (NEEDLESS.has(name.toLowerCase()) && applied !== undefined) {
-    const bar = text.lastIndexOf('|', from);
-    return [fix(`Remove ${name}`, edit(text.slice(0, bar).trimEnd().length, applied.end, ''))];
-  }
+  if (NEEDLESS.has(name.toLowerCase()) && applied !== undefined) return [without(text, applied)];
   const names = [ownValue(SYNONYMS, name.toLowerCase()), nearest(name, FILTER_NAMES)];
   return [...new Set(names.flatMap((each) => each ?? []))].map((each) =>
     fix(`Use ${each}`, edit(from, to, each)),
@@ -77,6 +80,14 @@ export const unknownTag: Repair = ({ text }, { from, to }) => {
     ? []
     : [fix(`Use ${name}`, edit(at, at + tag.name.length, name))];
 };
+
+/** Plain letters for those that came in when the template was copied. */
+export const strayLetters: Repair = ({ text }) => [
+  fix(
+    'Use plain quotes and spaces',
+    ...strayLettersIn(text).map(({ at, plain }) => edit(at, at + 1, plain)),
+  ),
+];
 
 /** The braces that close an output. */
 export const brokenLiquid: Repair = ({ text }, { from }) => {
