@@ -11,7 +11,7 @@ import type { AppliedFilter, Output } from '../outputs';
 import { placeAt } from '../place';
 import type { LocatedProblem, TemplateMetric } from './draft';
 import { type EventText, type Field, fieldNamed, outputsIn } from './event-fields';
-import { columnRead } from './references';
+import { columnRead, isNow } from './references';
 
 const placed = (text: string, found: Problem, { valueFrom, to }: Field): LocatedProblem => ({
   ...found,
@@ -56,6 +56,7 @@ function unitOfOutput(
   columns: readonly TypedColumn[],
 ): string | undefined {
   const last = filters[filters.length - 1];
+  if (isNow(text.slice(valueBegin, valueEnd))) return 'the moment of sending';
   if (filters.some((filter) => isUnix(text, filter)))
     return last !== undefined && makesMilliseconds(text, last) ? 'in milliseconds' : undefined;
   if (last?.name === 'date') return 'a text';

@@ -26,3 +26,10 @@ export function columnRead<C extends Column>(
   const name = dotted ?? quoted;
   return name === undefined ? undefined : columns[columnIndex(columns, name)];
 }
+
+/**
+ * Whether an expression is one of Liquid's words for the present, which stand for the timestamp in
+ * recipes of other tools. Here they would be the moment of sending.
+ */
+export const isNow = (expression: string): boolean =>
+  /^(["'])(?:now|today)\1$/i.test(expression.trim());

@@ -401,6 +401,13 @@ const CASES = (
       ['Remove the multiplication'],
     ],
     [
+      'a timestamp of the moment of sending',
+      event({ timestamp: `{{ 'now' | date: '%s' }}` }),
+      'template.timestamp',
+      `{{ 'now' | date: '%s' }}`,
+      ['Use {{ row.date | unix }}'],
+    ],
+    [
       'a timestamp written in milliseconds',
       event({ timestamp: '1795795200123' }),
       'template.timestamp',

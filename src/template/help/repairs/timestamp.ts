@@ -1,6 +1,7 @@
 import { columnFor } from '../../../value/column-guess';
 import type { Output } from '../../outputs';
 import { ROLES } from '../guess';
+import { isNow } from '../references';
 import { type Candidate, edit, fix, type Repair, readsAs } from './candidate';
 
 /** A value of an output, without its last filter. */
@@ -19,6 +20,7 @@ export const timestamp: Repair = ({ text, columns, events }, { from, to }) => {
   const written = events[0]?.outputs.find(({ begin, end }) => begin >= from && end <= to);
   if (written !== undefined) {
     const value = withoutLastFilter(text, written);
+    if (isNow(value)) return ofColumn;
     // What somebody multiplied was in seconds before.
     const isMultiplied = written.filters[written.filters.length - 1]?.name === 'times';
     return [
