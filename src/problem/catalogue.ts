@@ -74,6 +74,12 @@ export const catalogue = entries({
     message: 'There are {what} in what Liquid reads, which it does not know.',
     remedy: 'Type plain quotes and spaces. They came in when the text was copied.',
   },
+  'template.date-order': {
+    actor: 'template',
+    message: '“parse_date” does not say in which order the date is written.',
+    remedy:
+      'Write parse_date: "dmy" for 31.12.2026, "mdy" for 12/31/2026, or "ymd" for 2026/12/31.',
+  },
   'template.json-in-text': {
     actor: 'template',
     message: '“json” makes its own quotes, and stands inside of others here.',
@@ -297,6 +303,11 @@ export const catalogue = entries({
     remedy:
       'Add | hours, | minutes or | seconds behind the column in the template, or | shown for the ' +
       'text that the sheet displays.',
+  },
+  'row.not-a-written-date': {
+    actor: 'sheet',
+    message: '“{value}” is no date in the order that the template names.',
+    remedy: 'Correct the cell, or the order behind parse_date in the template.',
   },
   'row.not-a-zone': {
     actor: 'template',

@@ -44,11 +44,19 @@ export function checkShown(
 /** The mark is a text in the template. In a cell, it would let a row decide how it is billed. */
 const HAS_MARK = /^number\s*:\s*(?:"[.,]"|'[.,]')\s*$/;
 
-/** Filters `number` that do not say which decimal mark they read. */
+/** So is the order of a date. */
+const HAS_ORDER = /^parse_date\s*:\s*(["'])(?:dmy|mdy|ymd)\1\s*$/;
+
+/** Filters that do not say how what they read is written: the decimal mark, or the order of a date. */
 export const checkMarks = (text: string, outputs: readonly Output[]): readonly Problem[] =>
-  filtersIn(text, outputs)
-    .filter(({ name, begin, end }) => name === 'number' && !HAS_MARK.test(text.slice(begin, end)))
-    .map(({ begin }) => problem('template.number-mark', {}, placeAt(text, begin)));
+  filtersIn(text, outputs).flatMap(({ name, begin, end }) => {
+    const written = text.slice(begin, end);
+    if (name === 'number' && !HAS_MARK.test(written))
+      return [problem('template.number-mark', {}, placeAt(text, begin))];
+    return name === 'parse_date' && !HAS_ORDER.test(written)
+      ? [problem('template.date-order', {}, placeAt(text, begin))]
+      : [];
+  });
 
 /** Filters `json` of outputs that stand inside a JSON text already. */
 export const checkJson = (text: string, outputs: readonly Output[]): readonly Problem[] =>

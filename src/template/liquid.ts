@@ -15,7 +15,7 @@ import {
   type Template,
   UnlessTag,
 } from 'liquidjs';
-import { isDuration } from '../value/cell';
+import { isDuration, isInstant } from '../value/cell';
 import { countedDecimal } from '../value/decimal';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../value/duration';
 import {
@@ -30,6 +30,7 @@ import { ARITHMETIC, quotient } from './arithmetic';
 import { contains, isEqual, order } from './comparison';
 import { asJson, asText, FalseText, isDecimal, isNothing, JsonText } from './liquid-values';
 import { filtersOfKind } from './vocabulary';
+import { type DateOrder, readDate } from './written-date';
 import { type DecimalMark, readNumber } from './written-number';
 
 /**
@@ -54,8 +55,11 @@ export abstract class RenderState {
   abstract used(output: number): void;
 }
 
-/** What a filter takes, or an output: `written` is anything but a duration, which has no unit. */
-export type Usable = 'time' | 'zone' | 'number' | 'duration' | 'written';
+/**
+ * What a filter takes, or an output: `date` is a text in the order that the template names, `written`
+ * anything but a duration, which has no unit.
+ */
+export type Usable = 'time' | 'date' | 'zone' | 'number' | 'duration' | 'written';
 
 /** A value that a filter cannot use; the message is its text. */
 export class UnusableValue extends Error {
@@ -219,6 +223,15 @@ const OWN_FILTERS: Readonly<Record<string, Filter>> = {
   json(value: unknown) {
     const items = Array.isArray(value) ? value.map((each) => asJson(withUnit(each))) : undefined;
     return new JsonText(items === undefined ? asJson(withUnit(value)) : `[${items.join(',')}]`);
+  },
+
+  parse_date(value: unknown, order: DateOrder) {
+    if (isNothing(value)) return '';
+    // A date cell needs no reading.
+    if (isInstant(value)) return value;
+    const date = typeof value === 'string' ? readDate(value, order) : undefined;
+    if (date === undefined) throw new UnusableValue(asText(value), 'date');
+    return date;
   },
 
   shown(_: unknown, column: number) {

@@ -112,6 +112,8 @@ export type EventReading =
       readonly problems: readonly Problem[];
       /** The text that a filter took for no number, if that is why. */
       readonly notNumber?: string | undefined;
+      /** The text that a filter took for no time, if that is why. */
+      readonly notTime?: string | undefined;
     };
 
 /**

@@ -13,6 +13,8 @@ export interface Refusal {
   readonly values: readonly string[];
   /** The text that a filter took for no number, if that is why. */
   readonly notNumber?: string | undefined;
+  /** The text that a filter took for no time, if that is why. */
+  readonly notTime?: string | undefined;
 }
 
 const READ_FIRST = 'Read it first, such as by {% assign n = row.column | number: "." %}';
@@ -51,6 +53,7 @@ const UNUSABLE = {
   zone: 'row.not-a-zone',
   duration: 'row.not-a-duration',
   written: 'row.duration',
+  date: 'row.not-a-written-date',
 } as const;
 
 function unusable({ message: value, wanted }: UnusableValue): Refusal {
@@ -60,7 +63,11 @@ function unusable({ message: value, wanted }: UnusableValue): Refusal {
       values: [value],
       notNumber: value,
     };
-  return { problem: problem(UNUSABLE[wanted], { value }), values: [value] };
+  return {
+    problem: problem(UNUSABLE[wanted], { value }),
+    values: [value],
+    notTime: wanted === 'time' ? value : undefined,
+  };
 }
 
 /** What an error that liquidjs threw while it made a text of a row says to a person. */

@@ -145,7 +145,11 @@ export function renderRow(plan: RenderPlan, cells: Cells, rule: TimeRule): Event
   if (missing.size > 0)
     return { problems: row.problems(missing, (column) => problem('row.empty-cell', { column })) };
   if (!('text' in rendered))
-    return { problems: [refusedAt(rendered, plan, row)], notNumber: rendered.notNumber };
+    return {
+      problems: [refusedAt(rendered, plan, row)],
+      notNumber: rendered.notNumber,
+      notTime: rendered.notTime,
+    };
   if (row.imprecise.size > 0)
     return {
       problems: row.problems(row.imprecise, (column) => problem('row.imprecise', { column })),

@@ -38,6 +38,7 @@ const FILTERS: readonly (readonly [name: string, kind: FilterKind, hint: string]
   ['minutes', 'own', 'A duration or time of day in minutes, such as 90'],
   ['modulo', 'numbers', 'The remainder of a division: modulo: 12'],
   ['number', 'own', 'Reads a number written with this decimal mark: number: ","'],
+  ['parse_date', 'own', 'Reads a date written in this order: parse_date: "dmy"'],
   ['plus', 'numbers', 'Adds a number: plus: 1'],
   ['prepend', 'texts', 'Adds a text at the beginning: prepend: "sub-"'],
   ['remove', 'texts', 'Without every occurrence of a text: remove: " GB"'],

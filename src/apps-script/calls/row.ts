@@ -10,8 +10,10 @@ import type { EventCheck, SourceReader } from '../../sync/ports';
 import { keyText, type Row, readModel } from '../../sync/rows/model';
 import { renderRow } from '../../sync/rows/rendering';
 import type { ReadySync, Sync } from '../../sync/sync';
+import { repairDates } from '../../template/help/date-repair';
 import { type NumberRepairs, repairNumbers } from '../../template/help/number-repair';
 import type { Column } from '../../template/template';
+import { dateOrder } from '../../template/written-date';
 import { decimalMark } from '../../template/written-number';
 import { needsNumber } from '../../value/aggregation';
 import type { TimeRule } from '../../value/time';
@@ -173,19 +175,28 @@ export function standingOf(
   }
 }
 
-/** How to read the number that the row's metric counts, given the spreadsheet's decimal mark. */
-function numbersOf(
+/**
+ * How to read the number that the row's metric counts, and a date that is refused, given the
+ * spreadsheet's locale.
+ */
+function repairsOf(
   { runtime }: Execution,
   sync: Sync,
   row: Row,
   { rule, destination }: Look,
 ): NumberRepairs {
-  const found = repairNumbers({
+  const locale = runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetLocale();
+  const written = {
     text: sync.template,
     columns: sync.source.columns,
     cells: row.cells,
     rule,
-    mark: decimalMark(runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetLocale()),
+  };
+  const dates = repairDates({ ...written, order: dateOrder(locale) });
+  if (dates.length > 0) return { notes: [], fixes: dates };
+  const found = repairNumbers({
+    ...written,
+    mark: decimalMark(locale),
     fieldOf: (event) => {
       const metric = metricOf(destination, event);
       return metric !== undefined &&
@@ -217,7 +228,7 @@ export function preview(
   const held = planned?.action !== 'send' && done === undefined;
   // An event that Lago already has keeps the number it was sent with.
   const { notes, fixes } =
-    done === undefined ? numbersOf(execution, sync, row, look) : { notes: [], fixes: [] };
+    done === undefined ? repairsOf(execution, sync, row, look) : { notes: [], fixes: [] };
   const common = {
     row: row.number,
     key: row.key,

@@ -13,6 +13,7 @@ import { customerField, duplicateField, missingField, unknownField } from './rep
 import { brokenJson, missingBraces } from './repairs/json';
 import {
   brokenLiquid,
+  dateOrders,
   jsonInText,
   numberMark,
   strayLetters,
@@ -32,6 +33,7 @@ const REPAIRS: Readonly<Partial<Record<ProblemCode, Repair>>> = {
   'template.unknown-filter': unknownFilter,
   'template.unknown-tag': unknownTag,
   'template.number-mark': numberMark,
+  'template.date-order': dateOrders,
   'template.json-in-text': jsonInText,
   'template.missing-field': missingField,
   'template.duplicate-field': duplicateField,

@@ -5,6 +5,7 @@ import { type AppliedFilter, findOutputs } from '../../outputs';
 import { pieces } from '../../pieces';
 import { strayLettersIn } from '../../stray-letters';
 import { FILTER_NAMES } from '../../vocabulary';
+import { DATE_ORDERS } from '../../written-date';
 import { DECIMAL_MARKS } from '../../written-number';
 import { NO_BRACE, ONE_BRACE } from '../location';
 import { type Candidate, edit, fix, type Repair } from './candidate';
@@ -66,6 +67,17 @@ export const numberMark: Repair = ({ text }, { from }) => {
   const end = from + text.slice(from, applied.end).trimEnd().length;
   return DECIMAL_MARKS.map((mark) => ({
     ...fix(`Use number: "${mark}"`, edit(from, end, `number: "${mark}"`)),
+    choice: true,
+  }));
+};
+
+/** In which order dates are written is for a person to say. */
+export const dateOrders: Repair = ({ text }, { from }) => {
+  const applied = filterAt(text, from);
+  if (applied === undefined) return [];
+  const end = from + text.slice(from, applied.end).trimEnd().length;
+  return DATE_ORDERS.map((order) => ({
+    ...fix(`Use parse_date: "${order}"`, edit(from, end, `parse_date: "${order}"`)),
     choice: true,
   }));
 };
