@@ -1,4 +1,4 @@
-import { AREAS, type Area, NOT_FAKED } from './facts';
+import { AREAS, type Area, NOT_FAKED } from './facts/facts';
 
 export const LAGO_PAGE = 'docs/lago.md';
 

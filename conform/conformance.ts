@@ -1,0 +1,98 @@
+import { InputProblem } from '../sandbox/input-problem';
+import { AREAS } from '../test/lago-fake/facts/facts';
+import { Account, chargeOf, PREFIX } from './account';
+import { type Cleanup, cleanUp } from './cleanup';
+import { refuseForeign } from './foreign';
+import { textAt } from './json';
+import { Lago, type Store } from './lago';
+import { NOT_ASKED } from './not-asked';
+import { notAsked, type Outcome, outcomeOf } from './outcome';
+import { play } from './play/play';
+import type { Probe } from './probe';
+import { PROBES } from './probes/all';
+import { Scene, type Stage } from './scene';
+import type { Target } from './target';
+
+export interface Conformance {
+  readonly organization: string;
+  /** As Lago names it; undefined if it does not. */
+  readonly store: Store | undefined;
+  readonly facts: readonly Outcome[];
+  readonly play: readonly Outcome[];
+  readonly cleanup: Cleanup;
+}
+
+/** Whether everything holds that was asked. */
+export const isConforming = ({ facts, play: steps }: Conformance): boolean =>
+  [...facts, ...steps].every(({ outcome }) => outcome !== 'differs');
+
+/** @throws InputProblem if the organization is not for this, or does not answer */
+export async function conform(target: Target): Promise<Conformance> {
+  const { address, apiKey, transport, clock, tell } = target;
+  const lago = new Lago(transport, clock, address, apiKey);
+  const organization = identified(lago);
+  refuseForeign(lago);
+  const run = Math.floor(clock.now() / 1000).toString(36);
+  const account = new Account(lago, `${PREFIX}${run}-`, clock.now());
+  tell(`Everything that this makes in “${organization.name}” is named ${account.prefix}…`);
+  try {
+    const scene = new Scene(lago, account, clock, organization.store, stageOf(account));
+    const facts = askedFacts(scene, tell);
+    const steps = await play(scene, target);
+    return {
+      organization: organization.name,
+      store: organization.store,
+      facts,
+      play: steps,
+      cleanup: cleanUp(lago, account),
+    };
+  } catch (error) {
+    cleanUp(lago, account);
+    throw error;
+  }
+}
+
+function identified(lago: Lago): { name: string; store: Store | undefined } {
+  const { status, body } = lago.get('/organizations');
+  if (status !== 200)
+    throw new InputProblem(`${lago.address} answered with ${status} when asked whose key it is.`);
+  const store = textAt(body, 'organization', 'events_store');
+  return {
+    name: textAt(body, 'organization', 'name'),
+    store: store === 'postgres' || store === 'clickhouse' ? store : undefined,
+  };
+}
+
+function stageOf(account: Account): Stage {
+  const metric = account.metric('stage', { aggregation_type: 'count_agg' });
+  const plan = account.plan('stage', [chargeOf(metric, 'standard', { amount: '1' })]);
+  const [first, second] = [account.subscription('s', plan), account.subscription('t', plan)];
+  return { code: metric.code, first, second };
+}
+
+const STORE_NAMES: Readonly<Record<Store, string>> = {
+  postgres: 'PostgreSQL',
+  clickhouse: 'ClickHouse',
+};
+
+function askedFacts(scene: Scene, tell: Target['tell']): Outcome[] {
+  return AREAS.flatMap(({ title, facts }) => {
+    tell(`${title} …`);
+    return facts.map(({ id, says }) => {
+      const probe = PROBES.find(({ fact }) => fact === id);
+      const because = whyNot(probe, scene) ?? '';
+      return probe === undefined || because !== ''
+        ? notAsked({ id, says }, because || (NOT_ASKED[id] ?? ''))
+        : outcomeOf({ id, says }, () => probe.ask(scene));
+    });
+  });
+}
+
+/** Why a probe is not for this Lago. */
+function whyNot(probe: Probe | undefined, { store }: Scene): string | undefined {
+  if (probe?.store === undefined || probe.store === store) return undefined;
+  const fact = `It is a fact of ${STORE_NAMES[probe.store]}`;
+  return store === undefined
+    ? `${fact}, and this Lago does not tell its store.`
+    : `${fact}, and this organization’s events are in ${STORE_NAMES[store]}.`;
+}

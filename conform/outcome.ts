@@ -1,0 +1,41 @@
+import { type Check, isMet } from './check';
+import type { Checks } from './probe';
+
+/** What became of a fact, or of a step of the play. */
+export interface Outcome {
+  /** The id of the fact, or `play.` and the step. */
+  readonly id: string;
+  /** The fact, or what the step proves, as a sentence. */
+  readonly says: string;
+  readonly outcome: 'holds' | 'differs' | 'not asked';
+  /** What Lago said otherwise; empty unless it differs. */
+  readonly differences: readonly Check[];
+  /** Why it could not be asked, as a sentence. */
+  readonly because?: string;
+}
+
+type Named = Pick<Outcome, 'id' | 'says'>;
+
+export const notAsked = (named: Named, because: string): Outcome => ({
+  ...named,
+  outcome: 'not asked',
+  differences: [],
+  because,
+});
+
+/** Looks, and takes an error for a difference: whoever did not get through has not seen it hold. */
+export function outcomeOf(named: Named, ask: () => Checks): Outcome {
+  const checks = asked(ask);
+  if ('because' in checks) return notAsked(named, checks.because);
+  const differences = checks.filter((check) => !isMet(check));
+  return { ...named, outcome: differences.length === 0 ? 'holds' : 'differs', differences };
+}
+
+function asked(ask: () => Checks): Checks {
+  try {
+    return ask();
+  } catch (error) {
+    const got = error instanceof Error ? error.message : String(error);
+    return [{ what: 'asking', expected: 'an answer', got }];
+  }
+}
