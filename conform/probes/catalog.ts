@@ -127,6 +127,25 @@ const plans: readonly Probe[] = [
   },
 ];
 
+const deletions: readonly Probe[] = [
+  {
+    fact: 'catalog.plans-deleted',
+    ask: (scene) => {
+      const { lago, account } = scene;
+      const plan = account.plan('going', []);
+      const id = account.subscription('going', plan);
+      const answer = lago.delete(`/plans/${plan}`);
+      return [
+        hasStatus('the deletion', answer, 200),
+        ...scene.until(() => [
+          hasStatus('the plan, in the end', lago.get(`/plans/${plan}`), 404),
+          hasStatus('its subscription', lago.get(`/subscriptions/${id}`), 404),
+        ]),
+      ];
+    },
+  },
+];
+
 const idsOf = (answer: Answer, what: string): Json[] =>
   listAt(answer.body, what).map((each) => valueAt(each, 'external_id'));
 
@@ -375,4 +394,11 @@ const making: readonly Probe[] = [
   },
 ];
 
-export const catalog: readonly Probe[] = [...metrics, ...plans, ...customers, ...lists, ...making];
+export const catalog: readonly Probe[] = [
+  ...metrics,
+  ...plans,
+  ...deletions,
+  ...customers,
+  ...lists,
+  ...making,
+];

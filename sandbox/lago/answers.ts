@@ -192,6 +192,7 @@ export interface Answers {
   'GET /plans': Deviating<PlansPaginated, { plans: PlanAnswer[] }>;
   'GET /plans/:code': { plan: PlanAnswer };
   'PUT /plans/:code': { plan: PlanAnswer };
+  'DELETE /plans/:code': { plan: PlanAnswer };
   'POST /customers': { customer: CustomerAnswer };
   'GET /customers': Deviating<CustomersPaginated, { customers: CustomerAnswer[] }>;
   'GET /customers/:external_id': { customer: CustomerAnswer };

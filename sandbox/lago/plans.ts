@@ -40,6 +40,7 @@ export function createPlan(organization: Organization, input: JsonObject): Plan 
     trialPeriod: typeof input.trial_period === 'number' ? input.trial_period : null,
     charges: [],
     createdAt: organization.now(),
+    deletedAt: null,
   };
   plan.charges = newCharges(organization, plan, arrayAt(input, 'charges').filter(isObject));
   organization.plans.push(plan);
@@ -64,6 +65,17 @@ export function updatePlan(organization: Organization, code: string, input: Json
   }
   const added = inputs.filter(({ id }) => !plan.charges.some(({ lagoId }) => lagoId === id));
   plan.charges.push(...newCharges(organization, plan, added));
+  return plan;
+}
+
+/**
+ * It is there until a job has ended what runs on it, which takes a moment (lago:
+ * catalog.plans-deleted).
+ */
+export function deletePlan(organization: Organization, code: string): Plan {
+  const plan = planByCode(organization, code);
+  plan.deletedAt ??= organization.now();
+  organization.revision += 1;
   return plan;
 }
 

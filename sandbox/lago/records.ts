@@ -80,6 +80,8 @@ export interface Plan {
   trialPeriod: number | null;
   charges: Charge[];
   createdAt: Micros;
+  /** When somebody deleted it; a job does it a moment later (lago: catalog.plans-deleted). */
+  deletedAt: Micros | null;
 }
 
 export interface Customer {

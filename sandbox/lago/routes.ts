@@ -27,7 +27,7 @@ import {
 import type { Organization } from './organization';
 import { paginate } from './pagination';
 import { pastUsage } from './past-usage';
-import { createPlan, planByCode, serializePlan, updatePlan } from './plans';
+import { createPlan, deletePlan, planByCode, serializePlan, updatePlan } from './plans';
 import type { Settings } from './settings';
 import { subscribe, unsubscribe } from './subscribing';
 import {
@@ -120,6 +120,9 @@ export const ROUTES: Route[] = [
   })),
   route('PUT', '/plans/:code', 'plan', ({ organization, id, body }) => ({
     plan: serializePlan(updatePlan(organization, id, required(body, 'plan'))),
+  })),
+  route('DELETE', '/plans/:code', 'plan', ({ organization, id }) => ({
+    plan: serializePlan(deletePlan(organization, id)),
   })),
 
   route('POST', '/customers', 'customer', ({ organization, body }) => ({

@@ -222,6 +222,23 @@ describe('plans', () => {
     },
   );
 
+  it('can be deleted, and go with their subscriptions a moment later', () => {
+    const account = filled();
+    subscribed(account, {});
+    subscribed(account, { external_id: 's2', subscription_at: '2026-09-01T00:00:00Z' });
+    const remove = () =>
+      account.send('DELETE', '/api/v1/plans/pro', '', { authorization: `Bearer ${KEY}` });
+    expect(remove().body).toMatchObject({ plan: { code: 'pro' } });
+    expect(account.get('/api/v1/plans').body).toMatchObject({ plans: [{ code: 'pro' }] });
+    account.nowMs += 1000;
+    expect(remove()).toMatchObject({ status: 404, body: { code: 'plan_not_found' } });
+    expect(account.get('/api/v1/plans').body).toMatchObject({ plans: [] });
+    const statusOf = (id: string) =>
+      account.get(`/api/v1/subscriptions/${id}?status[]=terminated&status[]=canceled`).body;
+    expect(statusOf('s1')).toMatchObject({ subscription: { status: 'terminated' } });
+    expect(statusOf('s2')).toMatchObject({ subscription: { status: 'canceled' } });
+  });
+
   it('answer 404 to an unknown code', () => {
     expect(filled().get('/api/v1/plans/none').body).toMatchObject({
       status: 404,

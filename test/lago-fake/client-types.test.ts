@@ -111,6 +111,8 @@ function fill(account: Account): void {
       subscription: { external_customer_id: 'c', plan_code: 'pro', external_id },
     });
   ask(account, 'DELETE', '/subscriptions/ended');
+  ask(account, 'POST', '/plans', { plan: { ...plan, code: 'gone', charges: [] } });
+  ask(account, 'DELETE', '/plans/gone');
 }
 
 function send(account: Account): void {

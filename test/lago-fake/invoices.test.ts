@@ -154,6 +154,15 @@ describe('an invoice', () => {
     expect(list(target)[0]).toMatchObject({ status: 'finalized' });
   });
 
+  it('is final once its plan is deleted', () => {
+    const target = account({ customer: grace(3) });
+    target.nowMs = at('2026-09-01T00:10:00Z');
+    expect(summary(target)).toEqual(['draft 0']);
+    target.send('DELETE', '/api/v1/plans/plan', '', { authorization: `Bearer ${KEY}` });
+    target.nowMs += 1000;
+    expect(summary(target)).toEqual(['finalized 0', 'finalized 0']);
+  });
+
   it('has the grace of its organization where its customer says nothing', () => {
     const target = new Account();
     target.lago.seed.organization({ name: 'Slow', apiKey: 'slow', invoiceGracePeriod: 5 });

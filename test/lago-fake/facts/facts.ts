@@ -1413,6 +1413,17 @@ const catalog: Area = {
       ],
     },
     {
+      id: 'catalog.plans-deleted',
+      known: READ,
+      says: 'A plan that is deleted is there for another moment, until a job has ended the subscriptions on it and made their drafts final.',
+      source:
+        'lago-api: app/services/plans/prepare_destroy_service.rb, app/services/plans/destroy_service.rb',
+      tests: [
+        'catalog: plans > can be deleted, and go with their subscriptions a moment later',
+        'invoices: an invoice > is final once its plan is deleted',
+      ],
+    },
+    {
       id: 'catalog.customers',
       known: RUN,
       says: 'Customers are created once and updated afterwards, found by external id, or by a term in name or id, and listed newest first.',
