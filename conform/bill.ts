@@ -31,8 +31,9 @@ const METRICS = {
 
 export type MetricName = keyof typeof METRICS;
 
-export const metricOf = ({ account }: Scene, name: MetricName): Metric =>
-  account.metric(name, METRICS[name]);
+/** A metric of a kind, made once; under a name of its own if told. */
+export const metricOf = ({ account }: Scene, kind: MetricName, name: string = kind): Metric =>
+  account.metric(name, METRICS[kind]);
 
 /** A subscription of its own with one charge, and what is sent for it. */
 export interface Bill {

@@ -37,7 +37,7 @@ export async function conform(target: Target): Promise<Conformance> {
   tell(`Everything that this makes in “${organization.name}” is named ${account.prefix}…`);
   try {
     const scene = new Scene(lago, account, clock, organization.store, stageOf(account));
-    const facts = askedFacts(scene, tell);
+    const facts = await askedFacts(scene, tell);
     const steps = await play(scene, target);
     return {
       organization: organization.name,
@@ -75,22 +75,30 @@ const STORE_NAMES: Readonly<Record<Store, string>> = {
   clickhouse: 'ClickHouse',
 };
 
-function askedFacts(scene: Scene, tell: Target['tell']): Outcome[] {
-  return AREAS.flatMap(({ title, facts }) => {
+async function askedFacts(scene: Scene, tell: Target['tell']): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const { title, facts } of AREAS) {
     tell(`${title} …`);
-    return facts.map(({ id, says }) => {
-      const probe = PROBES.find(({ fact }) => fact === id);
-      const because = whyNot(probe, scene) ?? '';
-      return probe === undefined || because !== ''
-        ? notAsked({ id, says }, because || (NOT_ASKED[id] ?? ''))
-        : outcomeOf({ id, says }, () => probe.ask(scene));
-    });
-  });
+    for (const fact of facts) outcomes.push(await askedFact(scene, fact));
+  }
+  return outcomes;
+}
+
+async function askedFact(
+  scene: Scene,
+  { id, says }: Pick<Outcome, 'id' | 'says'>,
+): Promise<Outcome> {
+  const probe = PROBES.find(({ fact }) => fact === id);
+  if (probe === undefined) return notAsked({ id, says }, NOT_ASKED[id] ?? '');
+  const because = whyNot(probe, scene);
+  return because === undefined
+    ? outcomeOf({ id, says }, () => probe.ask(scene))
+    : notAsked({ id, says }, because);
 }
 
 /** Why a probe is not for this Lago. */
-function whyNot(probe: Probe | undefined, { store }: Scene): string | undefined {
-  if (probe?.store === undefined || probe.store === store) return undefined;
+function whyNot(probe: Probe, { store }: Scene): string | undefined {
+  if (probe.store === undefined || probe.store === store) return undefined;
   const fact = `It is a fact of ${STORE_NAMES[probe.store]}`;
   return store === undefined
     ? `${fact}, and this Lago does not tell its store.`

@@ -24,16 +24,19 @@ export const notAsked = (named: Named, because: string): Outcome => ({
 });
 
 /** Looks, and takes an error for a difference: whoever did not get through has not seen it hold. */
-export function outcomeOf(named: Named, ask: () => Checks): Outcome {
-  const checks = asked(ask);
+export async function outcomeOf(
+  named: Named,
+  ask: () => Checks | Promise<Checks>,
+): Promise<Outcome> {
+  const checks = await asked(ask);
   if ('because' in checks) return notAsked(named, checks.because);
   const differences = checks.filter((check) => !isMet(check));
   return { ...named, outcome: differences.length === 0 ? 'holds' : 'differs', differences };
 }
 
-function asked(ask: () => Checks): Checks {
+async function asked(ask: () => Checks | Promise<Checks>): Promise<Checks> {
   try {
-    return ask();
+    return await ask();
   } catch (error) {
     const got = error instanceof Error ? error.message : String(error);
     return [{ what: 'asking', expected: 'an answer', got }];
