@@ -23,7 +23,7 @@ const LISTS: readonly List[] = [
     what: 'subscription',
     name: 'subscriptions',
     query: ALL_STATUSES,
-    fields: ['external_id', 'external_customer_id'],
+    fields: ['external_id'],
   },
   {
     what: 'event',
