@@ -1,5 +1,5 @@
 import { CONTRACT, differences, isThere } from './lago-fake/contract';
-import { writeRecordings } from './lago-fake/recordings/write';
+import { writeRecordings } from './lago-fake/recordings/making/write';
 
 if (!isThere()) throw new Error(`There are no recordings in ${CONTRACT}.`);
 if (process.argv.includes('--write')) await writeRecordings();

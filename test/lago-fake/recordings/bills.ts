@@ -14,7 +14,8 @@ export type BilledEvent = readonly [timestamp: number, properties: JsonObject, c
 
 /** A subscription to a plan of one charge, and its events. */
 export interface Billed {
-  readonly seed: number;
+  /** How it differs from others, or the seed that it was drawn with. */
+  readonly name: string;
   readonly metric: JsonObject;
   readonly charge: JsonObject;
   /** When the subscription starts. */
@@ -41,8 +42,8 @@ export function differentAmounts(bill: Bill, store: EventsStoreName, atMs: numbe
   const { status, text } = account.get(
     `/api/v1/customers/${OWN_NAME}/current_usage?external_subscription_id=${OWN_NAME}`,
   );
-  const { seed, metric, charge } = bill;
-  const name = `${seed} (${metric.aggregation_type}, ${charge.charge_model})`;
+
+  const name = `${bill.name} (${bill.metric['aggregation_type']}, ${bill.charge['charge_model']})`;
   return differences(recordedFor(bill, store), outcomeOf(plan, status, JSON.parse(text)), name);
 }
 

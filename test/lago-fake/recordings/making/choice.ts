@@ -1,5 +1,5 @@
-import { isObject, type Json } from '../../../src/value/json';
-import type { Bill } from './bills';
+import { isObject, type Json } from '../../../../src/value/json';
+import type { Bill } from '../bills';
 
 /** How many bills of each trait are kept, if there are as many. */
 const ENOUGH = 1;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createFakeLago, type LagoRequest, type LagoResponse } from '../../../sandbox/lago';
-import { KEY } from './recording';
+import { createFakeLago, type LagoRequest, type LagoResponse } from '../../../../sandbox/lago';
+import { KEY } from '../recording';
 
 export interface Overheard {
   readonly request: LagoRequest;
