@@ -1,4 +1,9 @@
-import { createFakeLago, type EventsStoreName, type FakeLago } from '../../../sandbox/lago';
+import {
+  createFakeLago,
+  type EventsStoreName,
+  type FakeLago,
+  type LagoResponse,
+} from '../../../sandbox/lago';
 import type { Json } from '../../../src/value/json';
 import { differences, essenceOf, firstId } from './essence';
 import { KEY, type PerStore, recordedFor } from './recording';
@@ -6,11 +11,23 @@ import { KEY, type PerStore, recordedFor } from './recording';
 /** The status, and what of the body was recorded; without a body only the status was. */
 export type Answer = readonly [status: number, body?: Json];
 
+/** What an event is sent with; null or nothing: without it. */
+export type SentEvent = readonly [
+  transactionId: Json,
+  externalSubscriptionId: Json,
+  code: Json,
+  timestamp: Json,
+  properties?: Json,
+  cents?: Json,
+];
+
 /** A request; they are sent in order. */
 export interface Asked {
   readonly name: string;
+  /** An event that is sent by itself, in place of `ask` and `body`. */
+  readonly event?: SentEvent;
   /** Such as `POST /api/v1/events`; `{id of NAME}` is the first id that NAME was answered with. */
-  readonly ask: string;
+  readonly ask?: string;
   /** Those that are not the usual ones; null: left out. */
   readonly headers?: Readonly<Record<string, string | null>>;
   /** JSON, or the text that was sent in its place. */
@@ -62,11 +79,10 @@ export function bodyOf(text: string): Json {
   }
 }
 
-function ask(
-  lago: FakeLago,
-  { ask, headers, body, times }: Asked,
-  ids: ReadonlyMap<string, string>,
-) {
+const POST_EVENT = 'POST /api/v1/events';
+
+function ask(lago: FakeLago, asked: Asked, ids: ReadonlyMap<string, string>): LagoResponse {
+  const { ask = POST_EVENT, headers } = asked;
   const space = ask.indexOf(' ');
   const withIds = (text: string): string =>
     text.replace(/\{id of ([^}]+)\}/g, (whole, name: string) => ids.get(name) ?? whole);
@@ -74,17 +90,29 @@ function ask(
     method: ask.slice(0, space),
     url: withIds(ask.slice(space + 1)),
     headers: headersOf(headers),
-    body: withIds(textOf(body, times)),
+    body: withIds(sentText(asked)),
   });
 }
 
-/** The text that is sent. */
-export function textOf(body: Json | undefined, times = 1): string {
+/** The body that is sent. */
+export function sentText({ event, body, times = 1 }: Omit<Asked, 'name'>): string {
+  if (event !== undefined) return JSON.stringify({ event: fieldsOf(event) });
   if (body === undefined || typeof body === 'string') return body ?? '';
   const text = JSON.stringify(body);
-  const [, before = '', event = '', after = ''] = /^(.*\[)(.*)(\].*)$/.exec(text) ?? [];
-  const all = Array.from({ length: times }, (_, n) => event.replaceAll('{n}', `${n}`));
+  const [, before = '', first = '', after = ''] = /^(.*\[)(.*)(\].*)$/.exec(text) ?? [];
+  const all = Array.from({ length: times }, (_, n) => first.replaceAll('{n}', `${n}`));
   return times === 1 ? text : `${before}${all.join()}${after}`;
+}
+
+function fieldsOf([id, subscription, code, timestamp, properties, cents]: SentEvent) {
+  return {
+    transaction_id: id,
+    external_subscription_id: subscription,
+    code,
+    timestamp,
+    ...((properties ?? null) === null ? {} : { properties }),
+    ...(cents === undefined ? {} : { precise_total_amount_cents: cents }),
+  };
 }
 
 function headersOf(others: Asked['headers']): Record<string, string> {

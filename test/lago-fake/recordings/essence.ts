@@ -9,7 +9,6 @@ const COMPARED = new Set(
     'status error code message meta',
     'current_page next_page prev_page total_pages total_count',
     'organization events_store default_currency',
-    'event events transaction_id external_subscription_id timestamp precise_total_amount_cents',
     'billable_metric billable_metrics name aggregation_type field_name recurring expression',
     'rounding_function rounding_precision weighted_interval filters key',
     'plan interval pay_in_advance charges charge_model billable_metric_code prorated invoiceable',
@@ -17,7 +16,7 @@ const COMPARED = new Set(
     'subscription subscriptions external_customer_id plan_code billing_time subscription_at',
     'started_at ending_at terminated_at canceled_at next_plan_code previous_plan_code',
     'current_billing_period_started_at current_billing_period_ending_at',
-    'customer_usage usage_periods from_datetime to_datetime issuing_date total_amount_cents',
+    'customer_usage usage_periods total_amount_cents',
     'invoice invoices invoice_type billing_periods charges_from_datetime charges_to_datetime',
     'fees item units events_count amount_cents amount_currency',
   ].flatMap((names) => names.split(' ')),
@@ -59,11 +58,20 @@ export function essenceOf(body: Json, of = ''): Json {
 
 function fieldOf(name: string, value: Json): [string, Json][] {
   if (name === 'charges_usage') return [[name, amountsOf(value)]];
+  if (name === 'event') return [[name, eventOf(value)]];
+  if (name === 'events' && Array.isArray(value))
+    return [[name, value.slice(0, EVENTS_OF_A_LIST).map(eventOf)]];
   if (WHOLE.has(name)) return [[name, value]];
-  if (!COMPARED.has(name)) return [];
-  const first =
-    name === 'events' && Array.isArray(value) ? value.slice(0, EVENTS_OF_A_LIST) : value;
-  return [[name, essenceOf(first, name)]];
+  return COMPARED.has(name) ? [[name, essenceOf(value, name)]] : [];
+}
+
+/** Id, subscription, code, timestamp, properties and cents of an event. */
+function eventOf(event: Json): Json {
+  if (!isObject(event)) return event;
+  const named = ['transaction_id', 'external_subscription_id', 'code', 'timestamp'].map((name) =>
+    essenceOf(event[name] ?? null),
+  );
+  return [...named, event['properties'] ?? null, event['precise_total_amount_cents'] ?? null];
 }
 
 /** A year may have more than four digits; which ones they are says how Lago read the time. */

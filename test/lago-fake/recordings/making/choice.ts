@@ -1,32 +1,29 @@
 import { isObject, type Json } from '../../../../src/value/json';
 import type { Bill } from '../bills';
 
-/** How many bills of each trait are kept, if there are as many. */
-const ENOUGH = 1;
-
-/** The first bills that have each trait. */
+/** Of some bills those that have a trait which no bill before them has. */
 export function chosenOf(bills: readonly Bill[]): Bill[] {
-  const counts = new Map<string, number>();
+  const seen = new Set<string>();
   return bills.filter((bill) => {
-    const traits = [...traitsOf(bill)];
-    if (traits.every((trait) => (counts.get(trait) ?? 0) >= ENOUGH)) return false;
-    for (const trait of traits) counts.set(trait, (counts.get(trait) ?? 0) + 1);
-    return true;
+    const before = seen.size;
+    for (const trait of traitsOf(bill)) seen.add(trait);
+    return seen.size > before;
   });
 }
 
 /** What a fake could get wrong about a bill. */
-export function traitsOf(bill: Bill): Set<string> {
+function traitsOf(bill: Bill): string[] {
   const { metric, charge, events } = bill;
-  const aggregation = `${metric['aggregation_type']}, recurring ${metric['recurring']}`;
-  return new Set([
+  const aggregation = `${metric['aggregation_type']}, recurring ${metric['recurring'] === true}`;
+  return [
     `${aggregation}, ${charge['charge_model']}`,
     `${aggregation}, ${'both' in bill ? 'stores agree' : 'stores differ'}`,
     `${metric['rounding_function']} to ${metric['rounding_precision']}`,
     `${countOf(charge['filters'])} filters, ${groupsOf(charge['properties'])} groups`,
     `${charge['charge_model']} of ${optionsOf(charge['properties'])}`,
-    ...events.map(([, { n, operation_type }]) => `${kindOf(n)}, ${operation_type}`),
-  ]);
+    ...events.map(([, { n }]) => kindOf(n)),
+    ...events.map(([, { operation_type }]) => `${operation_type}`),
+  ];
 }
 
 const countOf = (list: Json | undefined): number => (Array.isArray(list) ? list.length : 0);

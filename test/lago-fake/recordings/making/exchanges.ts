@@ -1,6 +1,6 @@
 import type { LagoRequest } from '../../../../sandbox/lago';
 import { isObject, type JsonObject, parsedJson } from '../../../../src/value/json';
-import { type Answer, type Asked, type Exchange, textOf, USUAL_HEADERS } from '../answers';
+import { type Answer, type Asked, type Exchange, sentText, USUAL_HEADERS } from '../answers';
 import { essenceOf, firstId } from '../essence';
 import { type FullAnswer, perStore, type Turn } from './full';
 
@@ -31,11 +31,12 @@ function askedOf(
   const withNames = (text: string): string =>
     text.replace(UUID, (id) => (names.has(id) ? `{id of ${names.get(id)}}` : id));
   const others = unusual(headers);
+  const sent = formOf(withNames(body));
   return {
     name,
-    ask: `${method} ${withNames(url)}`,
+    ...('event' in sent ? {} : { ask: `${method} ${withNames(url)}` }),
     ...(Object.keys(others).length === 0 ? {} : { headers: others }),
-    ...(body === '' ? {} : formOf(withNames(body))),
+    ...sent,
   };
 }
 
@@ -44,17 +45,32 @@ function unusual(headers: LagoRequest['headers']): Record<string, string | null>
   return Object.fromEntries(others.map(([name]) => [name, headers[name] ?? null]));
 }
 
-type Body = Pick<Asked, 'body' | 'times'>;
+type Sent = Pick<Asked, 'event' | 'body' | 'times'>;
 
 /** The shortest form from which the text can be made again. */
-function formOf(text: string): Body {
+function formOf(text: string): Sent {
+  if (text === '') return {};
   const parsed = parsedJson(text);
-  const forms: Body[] = isObject(parsed) ? [...onceOf(parsed), { body: parsed }] : [];
-  return forms.find(({ body, times }) => textOf(body, times) === text) ?? { body: text };
+  const forms = isObject(parsed) ? [...eventIn(parsed), ...onceOf(parsed), { body: parsed }] : [];
+  return forms.find((form) => sentText(form) === text) ?? { body: text };
+}
+
+function eventIn({ event }: JsonObject): Sent[] {
+  if (!isObject(event)) return [];
+  const { transaction_id: id, external_subscription_id: subscription, code, timestamp } = event;
+  if (id === undefined || subscription === undefined) return [];
+  if (code === undefined || timestamp === undefined) return [];
+  const { properties = null, precise_total_amount_cents: cents = null } = event;
+  const always = [id, subscription, code, timestamp] as const;
+  return [
+    { event: always },
+    { event: [...always, properties] },
+    { event: [...always, properties, cents] },
+  ];
 }
 
 /** The first of many events, as the one that is repeated. */
-function onceOf(body: JsonObject): Body[] {
+function onceOf(body: JsonObject): Sent[] {
   const { events } = body;
   if (!Array.isArray(events) || events.length < 3) return [];
   const first = JSON.stringify({ events: events.slice(0, 1) });

@@ -10,7 +10,7 @@ import { readTurns } from './full';
 export async function writeRecordings(): Promise<void> {
   const { turns, bills } = withoutBills(await readTurns());
   write('answers', exchangesOf(turns));
-  write('bills', chosenOf([...bills, ...randomBills()]));
+  write('bills', [...bills, ...chosenOf(randomBills())]);
 }
 
 function write(name: RecordingName, entries: readonly object[]): void {
