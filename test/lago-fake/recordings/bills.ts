@@ -42,7 +42,6 @@ export function differentAmounts(bill: Bill, store: EventsStoreName, atMs: numbe
   const { status, text } = account.get(
     `/api/v1/customers/${OWN_NAME}/current_usage?external_subscription_id=${OWN_NAME}`,
   );
-
   const name = `${bill.name} (${bill.metric['aggregation_type']}, ${bill.charge['charge_model']})`;
   return differences(recordedFor(bill, store), outcomeOf(plan, status, JSON.parse(text)), name);
 }

@@ -30,9 +30,7 @@ export const fileOf = (name: RecordingName): string => `test/lago-fake/recording
 
 /** The project's own copy of a recording. */
 export function readRecording<T>(name: RecordingName): Recording<T> {
-  const [origin = '', ...entries] = readFileSync(fileOf(name), 'utf8').trimEnd().split('\n');
-  return {
-    ...(JSON.parse(origin) as Origin),
-    entries: entries.map((line) => JSON.parse(line) as T),
-  };
+  const [origin = '', ...lines] = readFileSync(fileOf(name), 'utf8').trimEnd().split('\n');
+  const { recorded, lago }: Origin = JSON.parse(origin);
+  return { recorded, lago, entries: lines.map((line): T => JSON.parse(line)) };
 }
