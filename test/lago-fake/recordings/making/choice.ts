@@ -20,6 +20,7 @@ function traitsOf(bill: Bill): string[] {
     `${aggregation}, ${'both' in bill ? 'stores agree' : 'stores differ'}`,
     `${metric['rounding_function']} to ${metric['rounding_precision']}`,
     `${countOf(charge['filters'])} filters, ${groupsOf(charge['properties'])} groups`,
+    `${aggregation}, ${groupsOf(charge['properties'])} groups`,
     `${charge['charge_model']} of ${optionsOf(charge['properties'])}`,
     ...events.map(([, { n }]) => kindOf(n)),
     ...events.map(([, { operation_type }]) => `${operation_type}`),
