@@ -15,8 +15,7 @@ export const NO_TIME_LEFT = 'there is no time left in its period';
 const STEP_MS = 2;
 
 /** The next moment (Unix seconds) that both event stores keep apart from this one. */
-export const justAfter = (seconds: number): number =>
-  (Math.round(seconds * 1000) + STEP_MS) / 1000;
+export const justAfter = (seconds: number): number => (Math.round(seconds * 1000) + STEP_MS) / 1000;
 
 /** Whether a moment (Unix seconds) still lies in the running period. */
 export const isInTime = ({ until }: BillingTerms, seconds: number): boolean =>
