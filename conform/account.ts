@@ -1,12 +1,12 @@
 import { type Json, type JsonObject, textAt } from './json';
 import { type Answer, inPath, type Lago } from './lago';
 
-/** Whatever a run makes begins with this, and then says which run. */
+/** All names that runs make begin with this; the rest of the prefix says which run. */
 export const PREFIX = 'conform-';
 /** Periods begin on the day of the start, so that a month's end is never near. */
 const STARTED_BEFORE_MS = 3 * 86_400_000;
 
-/** Something that Lago refused to make, though all that follows needs it. */
+/** Lago refused to make something that a probe needs. */
 export class NotMade extends Error {}
 
 /** A metric, as charges name it and as events do. */
@@ -22,7 +22,7 @@ export class Account {
   readonly plans: string[] = [];
   readonly customers: string[] = [];
   readonly subscriptions: string[] = [];
-  /** When subscriptions start unless told: a midnight of UTC, ISO 8601. */
+  /** The default start of subscriptions: midnight UTC, ISO 8601. */
   readonly started: string;
   readonly #known = new Map<string, Metric>();
   #main: string | undefined;
@@ -56,7 +56,7 @@ export class Account {
     return metric;
   }
 
-  /** Makes a plan, monthly and without a price of its own unless told. */
+  /** Makes a plan: monthly and free of charge by itself, by default. */
   plan(name: string, charges: readonly JsonObject[], more: JsonObject = {}): string {
     const code = this.named(name);
     this.#made('/plans', planOf(code, charges, more));
@@ -71,7 +71,7 @@ export class Account {
     return external_id;
   }
 
-  /** Makes a subscription of the run's own customer, unless told. */
+  /** Makes a subscription, of the run's own customer by default. */
   subscription(name: string, plan: string, more: JsonObject = {}): string {
     const external_id = this.named(name);
     this.#made('/subscriptions', {
@@ -94,7 +94,7 @@ export class Account {
     return this.#main;
   }
 
-  /** Notes what somebody else made in the name of this run. */
+  /** Notes what a probe made by itself, so that it is removed too. */
   adopt(
     made: Partial<Record<'metrics' | 'plans' | 'customers' | 'subscriptions', string[]>>,
   ): void {

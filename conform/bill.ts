@@ -31,14 +31,14 @@ const METRICS = {
 
 export type MetricName = keyof typeof METRICS;
 
-/** A metric of a kind, made once; under a name of its own if told. */
+/** A metric of a kind, made once under each name. */
 export const metricOf = ({ account }: Scene, kind: MetricName, name: string = kind): Metric =>
   account.metric(name, METRICS[kind]);
 
 /** A subscription of its own with one charge, and what is sent for it. */
 export interface Bill {
   readonly metric: MetricName;
-  /** A unit costs 1 unless told. */
+  /** Standard by default, and a unit costs 1. */
   readonly model?: string;
   readonly properties?: JsonObject;
   /** What else the charge has, such as filters. */
@@ -93,5 +93,7 @@ export const bills = (
 export const charged = ({ account }: Scene, subscription: string): Json =>
   valueAt(account.usage(subscription).body, 'customer_usage', 'charges_usage', 0);
 
-const said = ({ metric, model = 'standard', events }: Bill): string =>
-  `${metric}, ${model}, of ${events.map(({ properties }) => JSON.stringify(properties ?? {})).join(' ')}`;
+const said = ({ metric, model = 'standard', events }: Bill): string => {
+  const values = events.map(({ properties }) => JSON.stringify(properties ?? {}));
+  return `${metric}, ${model}, of ${values.join(' ')}`;
+};

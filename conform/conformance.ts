@@ -35,21 +35,28 @@ export async function conform(target: Target): Promise<Conformance> {
   const run = Math.floor(clock.now() / 1000).toString(36);
   const account = new Account(lago, `${PREFIX}${run}-`, clock.now());
   tell(`Everything that this makes in “${organization.name}” is named ${account.prefix}…`);
-  try {
-    const scene = new Scene(lago, account, clock, organization.store, stageOf(account));
-    const facts = await askedFacts(scene, tell);
-    const steps = await play(scene, target);
-    return {
-      organization: organization.name,
-      store: organization.store,
-      facts,
-      play: steps,
-      cleanup: cleanUp(lago, account),
-    };
-  } catch (error) {
-    cleanUp(lago, account);
-    throw error;
-  }
+  const made = await asked(target, { lago, account, store: organization.store }).catch(
+    (error: unknown) => {
+      tell('This broke off; removing what it made …');
+      cleanUp(lago, account);
+      throw error;
+    },
+  );
+  return {
+    organization: organization.name,
+    store: organization.store,
+    ...made,
+    cleanup: cleanUp(lago, account),
+  };
+}
+
+async function asked(
+  target: Target,
+  { lago, account, store }: Pick<Scene, 'lago' | 'account' | 'store'>,
+): Promise<Pick<Conformance, 'facts' | 'play'>> {
+  const scene = new Scene(lago, account, target.clock, store, stageOf(account));
+  const facts = await askedFacts(scene, target.tell);
+  return { facts, play: await play(scene, target) };
 }
 
 function identified(lago: Lago): { name: string; store: Store | undefined } {

@@ -32,18 +32,20 @@ const LISTS: readonly List[] = [
   },
 ];
 
+const OWN_ONE = 'Use an organization of its own, with nothing in it.';
 const PER_PAGE = 500;
 
 /**
- * Refuses an organization that holds something which no run of this has made: somebody may need it.
+ * Refuses an organization that holds anything that no run has made, because somebody may need it.
  * @throws InputProblem that names the first such thing
  */
 export function refuseForeign(lago: Lago): void {
   for (const list of LISTS) {
     const foreign = firstForeign(lago, list);
+    const named = `the ${list.what} “${foreign}”`;
     if (foreign !== undefined)
       throw new InputProblem(
-        `The organization holds the ${list.what} “${foreign}”, which conform has not made. Use an organization of its own, with nothing in it.`,
+        `The organization holds ${named}, which conform has not made. ${OWN_ONE}`,
       );
   }
 }

@@ -24,7 +24,7 @@ export interface Asking {
 
 const TIMEOUT_MS = 60_000;
 const TOO_MANY = 429;
-/** A limit in front of Lago is waited for so often, each time for a second or as long as it says. */
+/** Tries of a request that a rate limit refuses, each after a second or the time it asks for. */
 const MOST_WAITS = 30;
 const SECOND_MS = 1_000;
 

@@ -11,12 +11,15 @@ export interface Options {
 
 export const USAGE = `npm run conform -- --lago URL --api-key KEY --test-organization [--json]
   --lago URL             the Lago to ask, such as https://lago.example
-  --api-key KEY          a key of an organization that is only for this, or LAGO_API_KEY in the environment
-  --test-organization    says so: metrics, plans, customers, subscriptions, events and invoices are made in it
+  --api-key KEY          a key of an organization for this alone, or LAGO_API_KEY
+  --test-organization    confirms that nothing else is in it: much is made there, and some stays
   --json                 print one JSON object in place of the text`;
 
-const UNCONFIRMED =
-  'Say --test-organization: this makes metrics, plans, customers, subscriptions, events and invoices, and Lago keeps some of them for good. Use an organization with nothing else in it.';
+const UNCONFIRMED = [
+  'Say --test-organization: this makes metrics, plans, customers, subscriptions, events',
+  'and invoices, and Lago keeps some of them for good.',
+  'Use an organization with nothing else in it.',
+].join(' ');
 
 /** @throws InputProblem with a sentence for the person at the terminal. */
 export function readOptions(args: readonly string[], environment: NodeJS.ProcessEnv): Options {

@@ -23,7 +23,7 @@ export const notAsked = (named: Named, because: string): Outcome => ({
   because,
 });
 
-/** Looks, and takes an error for a difference: whoever did not get through has not seen it hold. */
+/** Asks. An error counts as a difference, because nothing was seen to hold. */
 export async function outcomeOf(
   named: Named,
   ask: () => Checks | Promise<Checks>,

@@ -24,7 +24,7 @@ function lines({ id, says, outcome, differences, because }: Outcome): string[] {
   return [`${MARKS[outcome]}  ${id}: ${says}`, ...details];
 }
 
-/** Fact by fact what holds, what differs and what could not be asked; what was removed and stays. */
+/** The report for people: fact by fact, then the play, then what was removed and what stays. */
 export function reportText(conformance: Conformance): string {
   const { organization, store, facts, play, cleanup } = conformance;
   const all = [...facts, ...play];
@@ -42,7 +42,11 @@ export function reportText(conformance: Conformance): string {
     `Removed: ${removed.join(', ') || 'nothing'}.`,
     ...cleanup.stays,
     '',
-    `${count(all, 'holds')} hold, ${differs} ${differs === 1 ? 'differs' : 'differ'}, ${count(all, 'not asked')} could not be asked.`,
+    [
+      `${count(all, 'holds')} hold`,
+      `${differs} ${differs === 1 ? 'differs' : 'differ'}`,
+      `${count(all, 'not asked')} could not be asked.`,
+    ].join(', '),
     isConforming(conformance)
       ? 'All that was asked holds.'
       : 'The product does not know this Lago: what differs may bill wrongly.',

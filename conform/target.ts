@@ -8,6 +8,6 @@ export interface Target {
   readonly apiKey: string;
   readonly transport: Transport;
   readonly clock: Clock;
-  /** Told what is going on, a sentence at a time. */
+  /** Receives the progress, one sentence at a time. */
   readonly tell: (sentence: string) => void;
 }

@@ -192,7 +192,7 @@ function staged(scene: Scene, target: Target): Stage {
   return { scene, cast, target, sheet: new Spreadsheet(scene, cast, target) };
 }
 
-/** Plays the product, with its bundle. A step that breaks ends the play, and no other can follow. */
+/** Plays the product with its bundle. After a step that differs no other one is performed. */
 export async function play(scene: Scene, target: Target): Promise<Outcome[]> {
   target.tell('The product: main job, corrections, Reconcile, rebuild …');
   const outcomes: Outcome[] = [];

@@ -40,7 +40,7 @@ const ROWS: readonly (readonly [name: string, metric: Played, value: string])[] 
 const HOUR_SECONDS = 3_600;
 const MINUTE_SECONDS = 60;
 
-/** What is in Lago for the play: two subscriptions on a plan that charges for all of its metrics. */
+/** What the play has in Lago: two subscriptions on a plan that charges for all its metrics. */
 export interface Cast {
   readonly first: string;
   readonly second: string;

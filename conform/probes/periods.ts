@@ -196,7 +196,7 @@ const usage: readonly Probe[] = [
   },
 ];
 
-/** A subscription with a customer of its own that was ended, with an event before and one behind. */
+/** An ended subscription of its own customer, with one event before its end and one after. */
 interface Ended {
   readonly subscription: string;
   readonly customer: string;

@@ -63,7 +63,7 @@ describe.each([
     expect(() => refuseForeign(lago)).not.toThrow();
   });
 
-  test('is told fact by fact, without the API key', async () => {
+  test('is reported fact by fact, without the API key', async () => {
     const found = await conformance;
     const text = reportText(found);
     expect(text).toContain('holds      event.unchecked: Nothing checks that');
@@ -99,12 +99,25 @@ describe('a Lago with five deviations', () => {
     expect(isConforming(await found)).toBe(false);
   });
 
-  test('is told with what was expected and what was answered', async () => {
+  test('is reported with what was expected and what was answered', async () => {
     const text = reportText(await found);
     expect(text).toContain('DIFFERS    batch.size: More than 100 events');
     expect(text).toContain('100 events: expected 200, got 422');
     expect(text).toContain('The product does not know this Lago');
   });
+});
+
+test('a Lago that loses an event of the main job is not said to conform, and the play ends there', async () => {
+  const found = await conform(
+    fakeTarget({}, (request, carryOut) => {
+      const body = request.body.replaceAll('play-s2', 'lost');
+      return carryOut({ ...request, body });
+    }),
+  );
+  expect(differing(found)).toEqual(['play.job']);
+  expect(found.play.slice(1).map(({ because }) => because)).toEqual(
+    Array(5).fill('A step before it differs.'),
+  );
 });
 
 describe('an organization that holds', () => {
