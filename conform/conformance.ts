@@ -99,9 +99,12 @@ async function askedFact(
   if (probe === undefined) return notAsked({ id, says }, NOT_ASKED[id] ?? '');
   const because = whyNot(probe, scene);
   return because === undefined
-    ? outcomeOf({ id, says }, () => probe.ask(scene))
+    ? outcomeOf({ id, says, ...partOf(probe) }, () => probe.ask(scene))
     : notAsked({ id, says }, because);
 }
+
+const partOf = ({ without }: Probe): Pick<Outcome, 'without'> =>
+  without === undefined ? {} : { without };
 
 /** Why a probe is not for this Lago. */
 function whyNot(probe: Probe, { store }: Scene): string | undefined {

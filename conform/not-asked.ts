@@ -35,8 +35,6 @@ export const NOT_ASKED: Readonly<Record<string, string>> = {
   'jobs.missed': CLOCK,
   'jobs.start': CLOCK,
   'jobs.end': CLOCK,
-  'jobs.upgrade': CLOCK,
-  'jobs.downgrade': CLOCK,
   'jobs.ended-first-day': CLOCK,
   'jobs.drafts': CLOCK,
   'periods.late': INVOICED,

@@ -12,9 +12,11 @@ export interface Outcome {
   readonly differences: readonly Check[];
   /** Why it could not be asked, as a sentence. */
   readonly because?: string;
+  /** The part of it that was not asked, as the end of “without …”. */
+  readonly without?: string;
 }
 
-type Named = Pick<Outcome, 'id' | 'says'>;
+type Named = Pick<Outcome, 'id' | 'says' | 'without'>;
 
 export const notAsked = (named: Named, because: string): Outcome => ({
   ...named,

@@ -8,6 +8,8 @@ export interface Probe {
   readonly fact: string;
   /** The event store that it is a fact of; undefined for both. */
   readonly store?: Store;
+  /** The part of the fact that is not asked, as the end of “without …”. */
+  readonly without?: string;
   ask(scene: Scene): Checks;
 }
 

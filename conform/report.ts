@@ -13,13 +13,14 @@ const MARKS: Readonly<Record<Outcome['outcome'], string>> = {
   'not asked': 'not asked',
 };
 
-function lines({ id, says, outcome, differences, because }: Outcome): string[] {
+function lines({ id, says, outcome, differences, because, without }: Outcome): string[] {
   const details = [
     ...differences.map(
       ({ what, expected, got }) =>
         `           ${what}: expected ${json(expected)}, got ${json(got)}`,
     ),
     ...(because === undefined ? [] : [`           ${because}`]),
+    ...(without === undefined ? [] : [`           Asked without ${without}.`]),
   ];
   return [`${MARKS[outcome]}  ${id}: ${says}`, ...details];
 }

@@ -6,10 +6,11 @@ import { counting } from './counting';
 import { events } from './events';
 import { expressions } from './expressions';
 import { periods } from './periods';
+import { planChanges } from './plan-changes';
 import { reading } from './reading';
 import { requests } from './requests';
 
-/** Every fact that can be asked with one key, in the order of docs/lago.md. */
+/** Every fact that can be asked with one key in a few minutes. */
 export const PROBES: readonly Probe[] = [
   ...requests,
   ...events,
@@ -19,5 +20,6 @@ export const PROBES: readonly Probe[] = [
   ...clickhouse,
   ...counting,
   ...periods,
+  ...planChanges,
   ...catalog,
 ];

@@ -130,6 +130,7 @@ const showing: readonly Probe[] = [
   },
   {
     fact: 'clickhouse.dates',
+    without: 'the years around 1970',
     store,
     ask: (scene) => {
       const { lago, account } = scene;

@@ -242,6 +242,7 @@ const models: readonly Probe[] = [
   },
   {
     fact: 'counting.volume',
+    without: 'the invoice',
     ask: (scene) => {
       const subscription = billed(scene, 'below', {
         metric: 'sum',

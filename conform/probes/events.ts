@@ -188,6 +188,7 @@ const values: readonly Probe[] = [
   },
   {
     fact: 'event.nul',
+    without: 'batches',
     ask: (scene) => {
       const nul = scene.account.named('nul\u0000');
       const inCode = isInvalid('in a code', scene.send('nul-code', { code: nul }), UNREADABLE);

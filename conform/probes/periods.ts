@@ -89,6 +89,7 @@ const running: readonly Probe[] = [
   },
   {
     fact: 'periods.zone',
+    without: 'changes of the clocks',
     ask: (scene) => {
       const { account, lago } = scene;
       const customer = account.customer('zone', { timezone: 'Asia/Tokyo' });
@@ -128,6 +129,7 @@ const running: readonly Probe[] = [
   },
   {
     fact: 'periods.future',
+    without: 'a later period',
     ask: (scene) =>
       bills(
         scene,
@@ -162,6 +164,7 @@ const usage: readonly Probe[] = [
   },
   {
     fact: 'periods.usage-inactive',
+    without: 'the full usage',
     ask: (scene) => {
       const { account, stage, now } = scene;
       const plan = account.plan('inactive', []);

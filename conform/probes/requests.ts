@@ -64,6 +64,7 @@ const access: readonly Probe[] = [
   },
   {
     fact: 'requests.order',
+    without: 'the permissions of keys',
     ask: (scene) => [
       hasStatus('no key, and no event', posted(scene, '{}', { authorization: undefined }), 401),
       hasStatus('a key, and no event', posted(scene, '{}'), 400),
@@ -72,6 +73,7 @@ const access: readonly Probe[] = [
   },
   {
     fact: 'requests.premium',
+    without: 'keys and limits per transaction',
     ask: ({ lago, account }) => {
       const external_id = account.customer('premium', {
         timezone: 'Asia/Tokyo',

@@ -67,6 +67,7 @@ describe.each([
     const found = await conformance;
     const text = reportText(found);
     expect(text).toContain('holds      event.unchecked: Nothing checks that');
+    expect(text).toMatch(/holds {6}counting\.volume: .*\n +Asked without the invoice\./);
     expect(text).toContain('All that was asked holds.');
     expect(JSON.parse(reportJson(found))).toMatchObject({ conforms: true, store });
     expect([text, reportJson(found), ...target.told].join('\n')).not.toContain(KEY);

@@ -43,5 +43,7 @@ const STORES = { postgres: ' on PostgreSQL', clickhouse: ' on ClickHouse' } as c
 function askedBy(id: string): string {
   const probe = PROBES.find(({ fact }) => fact === id);
   if (probe === undefined) return `not asked: ${NOT_ASKED[id] ?? ''}`;
-  return `asked${probe.store === undefined ? '' : STORES[probe.store]}`;
+  const { store, without } = probe;
+  const where = store === undefined ? '' : STORES[store];
+  return `asked${where}${without === undefined ? '' : `, without ${without}`}`;
 }
