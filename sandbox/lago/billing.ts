@@ -85,8 +85,8 @@ class Findings {
   }
 
   #note(where: Place, charges: Bucketing[]): void {
-    for (const { buckets } of charges) {
-      for (const { counted, prices } of buckets) {
+    for (const { buckets, leftOut } of charges) {
+      for (const { counted, prices } of [...buckets, ...leftOut]) {
         for (const event of counted) this.#noteEvent(event, where, prices(event));
       }
     }

@@ -28,6 +28,10 @@ export interface Bucket {
   prices: (event: StoredEvent) => boolean;
 }
 
+/** What comes to nothing at all makes no fee. */
+export const isKept = ({ units, amountCents, eventsCount }: Bucket): boolean =>
+  !units.eq(0) || amountCents !== 0 || eventsCount !== 0;
+
 /** What a charge is counted over. */
 export interface BucketingInput {
   organization: Organization;
@@ -43,6 +47,8 @@ export interface BucketingInput {
 /** Sorts a charge's events into its filters and groups and prices each. */
 export class Bucketing {
   readonly buckets: Bucket[];
+  /** What comes to nothing at all: Lago leaves it out, though its events are counted too. */
+  readonly leftOut: Bucket[] = [];
   readonly charge: Charge;
   readonly subscription: Subscription;
   readonly #store: EventsStoreName;
@@ -85,9 +91,11 @@ export class Bucketing {
   #grouped(filter: ChargeFilter | null, events: StoredEvent[]): Bucket[] {
     const { properties } = filter ?? this.charge;
     const keys = arrayAt(properties, 'pricing_group_keys').map((key) => scalarText(key) ?? '');
-    const buckets = this.#rows(keys, filter, events)
-      .map((row) => this.#priced(filter, properties, row))
-      .filter(({ units, amountCents, eventsCount }) => !units.eq(0) || amountCents || eventsCount);
+    const buckets: Bucket[] = [];
+    for (const row of this.#rows(keys, filter, events)) {
+      const bucket = this.#priced(filter, properties, row);
+      (isKept(bucket) ? buckets : this.leftOut).push(bucket);
+    }
     if (buckets.length > 0) return buckets;
     return [this.#priced(filter, properties, emptyRow(keys))];
   }

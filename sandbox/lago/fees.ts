@@ -1,5 +1,5 @@
 import type { FeeAnswer } from './answers';
-import type { Bucket } from './bucketing';
+import { type Bucket, isKept } from './bucketing';
 import { type Decimal, decimalText, zero } from './decimal';
 import { invalid } from './errors';
 import { identifierOf } from './identifiers';
@@ -29,10 +29,6 @@ export function feesOf(organization: Organization, invoice: Invoice): Fee[] {
     );
   return [{ invoice, item: null }, ...charges];
 }
-
-/** What comes to nothing at all makes no fee. */
-export const isKept = ({ units, amountCents, eventsCount }: Bucket): boolean =>
-  !units.eq(0) || amountCents !== 0 || eventsCount !== 0;
 
 export function listFees(organization: Organization, query: URLSearchParams): Fee[] {
   const type = query.get('fee_type');

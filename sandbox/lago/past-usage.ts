@@ -1,6 +1,6 @@
 import type { UsageAnswer } from './answers';
+import { isKept } from './bucketing';
 import { invalid, notFound } from './errors';
-import { isKept } from './fees';
 import { billingPeriod, invoicedCharges } from './invoices';
 import type { Organization } from './organization';
 import { chargeUsage } from './usage';

@@ -44,10 +44,25 @@ export const EXPECTED_FAILURES: readonly ExpectedFailure[] = [
       'on the day of a planned start',
     ],
   },
+  {
+    test: 'The checks on postgres',
+    seed: 20_261_122,
+    kinds: [
+      'a weighted sum from before its period',
+      'in an invoice that breaks',
+      'on the day of a planned end',
+      'on the day of a planned start',
+    ],
+  },
+  {
+    test: 'The checks on clickhouse',
+    seed: 20_261_122,
+    kinds: [
+      'a number for ClickHouse alone',
+      'a weighted sum from before its period',
+      'in an invoice that breaks',
+      'on the day of a planned end',
+      'on the day of a planned start',
+    ],
+  },
 ];
-
-/**
- * The checks alone, without a sheet, meet more of these kinds than are told apart yet, with seed
- * 20261122 on both stores. Where they meet none any more, their test fails until this is taken out.
- */
-export const CHECKS_FAIL = true;
