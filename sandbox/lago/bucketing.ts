@@ -32,6 +32,20 @@ export interface Bucket {
 export const isKept = ({ units, amountCents, eventsCount }: Bucket): boolean =>
   !units.eq(0) || amountCents !== 0 || eventsCount !== 0;
 
+/** What a charge comes to. */
+export interface ChargeBill {
+  readonly charge: Charge;
+  readonly subscription: Subscription;
+  readonly buckets: Bucket[];
+  /** What comes to nothing at all: Lago leaves it out, though its events are counted too. */
+  readonly leftOut: Bucket[];
+}
+
+export const centsOf = (bills: ChargeBill[]): number =>
+  bills
+    .flatMap(({ buckets }) => buckets)
+    .reduce((total, { amountCents }) => total + amountCents, 0);
+
 /** What a charge is counted over. */
 export interface BucketingInput {
   organization: Organization;
@@ -40,14 +54,15 @@ export interface BucketingInput {
   period: Period;
   /** With what had arrived by then; else by now. */
   before?: Micros | undefined;
+  /** Of these events alone; else of all that billing sees. */
+  events?: StoredEvent[] | undefined;
   /** What a weighted sum keeps from the invoice before; nothing unless given. */
   carried?: ((filter: ChargeFilter | null) => Carried[]) | undefined;
 }
 
 /** Sorts a charge's events into its filters and groups and prices each. */
-export class Bucketing {
+export class Bucketing implements ChargeBill {
   readonly buckets: Bucket[];
-  /** What comes to nothing at all: Lago leaves it out, though its events are counted too. */
   readonly leftOut: Bucket[] = [];
   readonly charge: Charge;
   readonly subscription: Subscription;
@@ -67,10 +82,6 @@ export class Bucketing {
     );
   }
 
-  amountCents(): number {
-    return this.buckets.reduce((total, { amountCents }) => total + amountCents, 0);
-  }
-
   /** In the window to the millisecond; the history of most recurring metrics has no beginning. */
   #events(): StoredEvent[] {
     const { organization, subscription, charge, period, before } = this.input;
@@ -78,8 +89,10 @@ export class Bucketing {
     const endless = recurring && aggregation !== 'weighted_sum_agg';
     const from = truncated(period.from);
     const to = truncated(period.to);
-    return organization.events
-      .billable(charge.metric, subscription.externalId, before)
+    const events =
+      this.input.events ??
+      organization.events.billable(charge.metric, subscription.externalId, before);
+    return events
       .filter(({ timestamp }) => {
         const ms = truncated(timestamp);
         return (endless || ms >= from) && ms <= to;

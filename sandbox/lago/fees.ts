@@ -3,6 +3,7 @@ import { type Bucket, isKept } from './bucketing';
 import { type Decimal, decimalText, zero } from './decimal';
 import { invalid } from './errors';
 import { identifierOf } from './identifiers';
+import { paymentOf } from './in-advance';
 import { billingPeriod, invoicedCharges } from './invoices';
 import type { Organization } from './organization';
 import type { Charge, Invoice } from './records';
@@ -18,7 +19,8 @@ const TYPES = ['charge', 'add_on', 'subscription', 'credit', 'commitment', 'fixe
 const PAYMENT_STATUSES = ['pending', 'succeeded', 'failed', 'refunded'];
 
 /**
- * That of the subscription, for which the fake bills nothing, then the charges that came to
+ * That of the subscription, for which the fake bills nothing, unless the invoice is one of an event
+ * that is paid in advance; then the charges that came to
  * anything, by the name of their metric (lago: periods.fees).
  */
 export function feesOf(organization: Organization, invoice: Invoice): Fee[] {
@@ -27,7 +29,7 @@ export function feesOf(organization: Organization, invoice: Invoice): Fee[] {
     .flatMap(({ charge, buckets }) =>
       buckets.filter(isKept).map((bucket): Fee => ({ invoice, item: { charge, bucket } })),
     );
-  return [{ invoice, item: null }, ...charges];
+  return paymentOf(invoice) === undefined ? [{ invoice, item: null }, ...charges] : charges;
 }
 
 export function listFees(organization: Organization, query: URLSearchParams): Fee[] {
@@ -105,6 +107,7 @@ export function serializeFee(organization: Organization, fee: Fee): FeeAnswer {
     self_billed: false,
     pricing_unit_details: null,
     presentation_breakdowns: [],
+    event_transaction_id: paymentOf(invoice)?.event.transactionId ?? null,
     from_date: item === null ? period.subscription_from_datetime : period.charges_from_datetime,
     to_date: item === null ? period.subscription_to_datetime : period.charges_to_datetime,
   };

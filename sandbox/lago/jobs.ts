@@ -1,4 +1,5 @@
 import type { Job } from './clockwork';
+import { billInAdvance } from './in-advance';
 import { billEndedPeriods, finalize, terminate } from './invoicing';
 import type { Organization } from './organization';
 import type { Subscription } from './records';
@@ -38,6 +39,14 @@ function ofSubscriptions(
 /** Lago's jobs, in the order in which they run at one minute (lago: jobs.minutes). */
 export const JOBS: readonly Job[] = [
   { name: 'clear', ...ofSubscriptions(clearedAt, terminate) },
+  {
+    name: 'event',
+    due: ({ eventJobs }) => eventJobs.next(),
+    run: (organization, at) => {
+      for (const event of organization.eventJobs.takeUntil(at))
+        billInAdvance(organization, event, at);
+    },
+  },
   { name: 'start', ...ofSubscriptions(startDay, startPending) },
   { name: 'end', ...ofSubscriptions(endDay, terminate) },
   {

@@ -1,5 +1,5 @@
 import type { UsageAnswer } from './answers';
-import { isKept } from './bucketing';
+import { centsOf, isKept } from './bucketing';
 import { invalid, notFound } from './errors';
 import { billingPeriod, invoicedCharges } from './invoices';
 import type { Organization } from './organization';
@@ -27,7 +27,7 @@ export function pastUsage(
     .map((invoice): UsageAnswer => {
       const period = billingPeriod(organization, invoice);
       const charges = invoicedCharges(organization, invoice);
-      const amount = charges.reduce((total, charge) => total + charge.amountCents(), 0);
+      const amount = centsOf(charges);
       return {
         from_datetime: period.charges_from_datetime,
         to_datetime: period.charges_to_datetime,

@@ -146,8 +146,7 @@ export interface Invoice {
   subscription: Subscription;
   /** Of the charges. */
   period: Period;
-  /** Whether it ends with the subscription. */
-  terminating: boolean;
+  reason: 'subscription_periodic' | 'subscription_terminating' | 'in_advance_charge';
   createdAt: Micros;
   /** It has what had arrived by then. */
   countedAt: Micros;
