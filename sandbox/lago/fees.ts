@@ -58,6 +58,7 @@ export function listFees(organization: Organization, query: URLSearchParams): Fe
 
 export function serializeFee(organization: Organization, fee: Fee): FeeAnswer {
   const { invoice, item } = fee;
+  const payment = paymentOf(invoice);
   const { customer, subscription } = invoice;
   const period = billingPeriod(organization, invoice);
   const amount = item?.bucket.amount ?? zero();
@@ -107,7 +108,7 @@ export function serializeFee(organization: Organization, fee: Fee): FeeAnswer {
     self_billed: false,
     pricing_unit_details: null,
     presentation_breakdowns: [],
-    event_transaction_id: paymentOf(invoice)?.event.transactionId ?? null,
+    ...(payment && { event_transaction_id: payment.event.transactionId }),
     from_date: item === null ? period.subscription_from_datetime : period.charges_from_datetime,
     to_date: item === null ? period.subscription_to_datetime : period.charges_to_datetime,
   };

@@ -91,8 +91,24 @@ const spanOf = (from: unknown, to: unknown): Span => ({
   to: Date.parse(String(to)) + 999,
 });
 
+/** One bill for each period of what is paid in advance: what its invoices, one for each event, come to. */
+function paidInAdvance(bills: readonly LagosBill[]): LagosBill[] {
+  const sums = new Map<string, LagosBill>();
+  for (const bill of bills) {
+    const name = [bill.subscription, bill.code, bill.span.from].join();
+    const { units, cents, isRunning } = sums.get(name) ?? { units: 0, cents: 0, isRunning: false };
+    sums.set(name, {
+      ...bill,
+      isRunning: isRunning || bill.isRunning,
+      units: units + (bill.isRunning ? 0 : bill.units),
+      cents: cents + (bill.isRunning ? 0 : bill.cents),
+    });
+  }
+  return [...sums.values()];
+}
+
 /** All that Lago bills: the running period, and every invoice. */
-function lagosBills({ world: { lago } }: Simulation): LagosBill[] {
+function lagosBills({ world: { lago }, history: { measures } }: Simulation): LagosBill[] {
   const running = SUBSCRIPTIONS.flatMap((id) => {
     const usage = lago.usage(`c-${id}-s`, `${id}-s`);
     return billsIn(
@@ -112,7 +128,12 @@ function lagosBills({ world: { lago } }: Simulation): LagosBill[] {
       invoice['charges_usage'],
     );
   });
-  return [...running, ...invoiced].filter(({ subscription }) => subscription.endsWith('-s'));
+  const all = [...running, ...invoiced].filter(({ subscription }) => subscription.endsWith('-s'));
+  const codes = new Set(
+    measures.filter(({ payInAdvance }) => payInAdvance === true).map(({ code }) => code),
+  );
+  const isInAdvance = ({ code }: LagosBill): boolean => codes.has(code);
+  return [...all.filter((bill) => !isInAdvance(bill)), ...paidInAdvance(all.filter(isInAdvance))];
 }
 
 /** Checks everything that has to hold once a simulation has settled. */

@@ -31,7 +31,7 @@ export interface Bill {
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 function unitsOf(
-  { aggregation, expression }: Measure,
+  { aggregation, expression, payInAdvance }: Measure,
   usage: readonly Usage[],
   span: Span,
 ): number {
@@ -41,7 +41,7 @@ function unitsOf(
   if (usage.length === 0) return 0;
   switch (aggregation) {
     case 'sum_agg':
-      return total(values);
+      return total(payInAdvance ? values.map((value) => Math.max(value, 0)) : values);
     case 'count_agg':
       return values.length;
     case 'max_agg':
