@@ -2,7 +2,8 @@ import { type Aggregate, aggregate, isSeen } from './aggregation';
 import { ARITHMETIC } from './arithmetic';
 import { takes } from './charge-filter';
 import { hasPrice, price } from './charge-model';
-import { Decimal, roundTo, zero } from './decimal';
+import { centsPerUnit } from './currency';
+import { type Decimal, roundTo, zero } from './decimal';
 import type { EventsStoreName, StoredEvent } from './event-store';
 import { type Carried, emptyRow, type Group, type Row, rowsOf, weightedRowsOf } from './groups';
 import { arrayAt, type JsonObject, scalarText } from './json';
@@ -163,19 +164,8 @@ export class Bucketing implements ChargeBill {
   }
 
   #centsPerUnit(): Decimal {
-    return new Decimal(10).pow(currencyDigits(this.subscription.plan.amountCurrency));
+    return centsPerUnit(this.subscription.plan.amountCurrency);
   }
 }
 
 const truncated = (micros: Micros): Micros => micros - (((micros % 1000n) + 1000n) % 1000n);
-
-const digitsByCurrency = new Map<string, number>();
-
-function currencyDigits(currency: string): number {
-  const known = digitsByCurrency.get(currency);
-  if (known !== undefined) return known;
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  digitsByCurrency.set(currency, digits);
-  return digits;
-}

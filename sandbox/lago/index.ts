@@ -7,7 +7,7 @@
  * Time passes by jobs, as in Lago: whoever looks at an organization first passes those that were
  * due since. A clock that is set back undoes nothing. Invoices hold usage alone (the fee of the plan
  * itself is nothing), one subscription and one period each; the one that starts a plan paid in
- * advance is left out, and nothing voids or refreshes one. What is stored in the very instant in
+ * advance is left out, and nothing voids or pays one. What is stored in the very instant in
  * which an invoice is made is late for it.
  */
 export type { Access, Permissions, Resource } from './api-key';

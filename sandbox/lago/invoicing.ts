@@ -1,7 +1,7 @@
 import type { Bucket, Bucketing, BucketingInput } from './bucketing';
 import { bucketingOf } from './carried';
 import { applicableGracePeriod } from './customers';
-import { LagoError } from './errors';
+import { internal, LagoError } from './errors';
 import type { Organization } from './organization';
 import { liveCharges } from './plans';
 import type { Charge, Invoice, Period, Subscription } from './records';
@@ -189,14 +189,19 @@ export function chargesOf(counted: Counted, wanted = isAny): Bucketing[] | null 
   }
 }
 
-/** A draft has what had arrived when it was made until it is counted again. */
-export function refresh(draft: Invoice, at: Micros): void {
-  draft.countedAt = at;
+/**
+ * A draft has what had arrived when it was made until somebody has it counted again; any other
+ * invoice stays as it is. Breaks where an amount cannot be worked out (lago: periods.refreshed).
+ */
+export function refresh(organization: Organization, invoice: Invoice, at: Micros): void {
+  if (invoice.status !== 'draft') return;
+  if (!hasAmount(organization, invoice.subscription, invoice.period, at)) throw internal();
+  invoice.countedAt = at;
 }
 
 /** Counts a draft once more; from then on nothing changes it. */
 export function finalize(organization: Organization, draft: Invoice, at: Micros): void {
-  refresh(draft, at);
+  draft.countedAt = at;
   draft.status = 'finalized';
   organization.drafts.delete(draft);
   organization.revision += 1;

@@ -5,7 +5,7 @@ import { EventJobs } from './event-jobs';
 import { appended, type EventStore, type EventsStoreName, type StoredEvent } from './event-store';
 import type { Identifiers } from './identifiers';
 import { Calendars } from './period';
-import type { Customer, Invoice, Metric, Plan, Subscription } from './records';
+import type { Customer, Invoice, Metric, Plan, Subscription, Wallet } from './records';
 import type { Settings } from './settings';
 import { iso8601Seconds, type Micros } from './timestamp';
 
@@ -53,6 +53,7 @@ export class Organization {
   readonly invoicesById = new Map<string, Invoice>();
   readonly invoicesByCustomer = new Map<string, Invoice[]>();
   readonly drafts = new Set<Invoice>();
+  readonly wallets: Wallet[] = [];
   readonly eventJobs: EventJobs;
   /**
    * Of what the usage that is shown of a charge was worked out, and how many jobs of its events had

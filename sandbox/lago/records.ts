@@ -1,5 +1,5 @@
 import type { Currency, Timezone } from 'lago-javascript-client';
-import type { Rounding } from './decimal';
+import type { Decimal, Rounding } from './decimal';
 import type { JsonObject } from './json';
 import type { Micros } from './timestamp';
 export const AGGREGATIONS = [
@@ -135,6 +135,20 @@ export interface Period {
   to: Micros;
   /** Length of the whole period, also for a subscription that started or ended inside it. */
   seconds: number;
+}
+
+/** Prepaid credits of a customer. */
+export interface Wallet {
+  lagoId: string;
+  customer: Customer;
+  name: string | null;
+  currency: Currency;
+  /** What a credit is worth, in units of the currency. */
+  rate: Decimal;
+  /** Granted ones; those to be paid come with a payment. */
+  credits: Decimal;
+  expirationAt: Micros | null;
+  createdAt: Micros;
 }
 
 /** What Lago makes of a period that has ended (lago: periods.terminated, periods.late). */

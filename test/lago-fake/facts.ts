@@ -1310,6 +1310,18 @@ const periods: Area = {
       ],
     },
     {
+      id: 'periods.refreshed',
+      known: READ,
+      says: 'A draft that is refreshed by hand has what has arrived by then. An invoice that is final stays as it is.',
+      source: 'lago-api: app/services/invoices/refresh_draft_service.rb',
+      tests: [
+        SITUATIONS,
+        'invoices: a draft that is refreshed by hand > has what has arrived by then, and stays a draft',
+        'invoices: a draft that is refreshed by hand > stays as it is once it is final',
+        'invoices: a draft that is refreshed by hand > stays as it was where an amount cannot be worked out',
+      ],
+    },
+    {
       id: 'periods.in-advance',
       known: RUN_POSTGRES,
       says: 'An event of a charge that is paid in advance is billed at once by an invoice of its own, whatever its date; a negative one brings nothing back and is in no later invoice. Current usage shows the sum as if it did.',
@@ -1514,6 +1526,16 @@ const catalog: Area = {
       ],
     },
     {
+      id: 'catalog.wallets',
+      known: READ,
+      says: 'A wallet holds granted credits at once, and those to be paid once they are paid.',
+      source: 'lago-api: app/services/wallets/create_service.rb',
+      tests: [
+        'catalog: wallets > hold the credits that were granted, and none of those to be paid',
+        'catalog: wallets > are listed for all customers or for one',
+      ],
+    },
+    {
       id: 'catalog.subscriptions-follow',
       known: READ,
       says: 'Under the external id of a subscription that ended another one may follow; a look-up shows the one that runs, or the one that ended last.',
@@ -1545,7 +1567,7 @@ export const NOT_FAKED: readonly string[] = [
   'PUT /billable_metrics/:code, POST /billable_metrics/evaluate_expression',
   'GET /customers/:external_id/projected_usage (premium); of current_usage the parameters apply_taxes, group and filter_by_…',
   'GET /subscriptions by `overridden`; plans overridden by a subscription (premium)',
-  'Taxes, coupons, credit notes, fixed fees and minimum amounts on invoices, the amount of the plan itself; wallets, whose list is empty; invoices that are voided, failed or pending',
+  'Taxes, coupons, credit notes, fixed fees and minimum amounts on invoices, the amount of the plan itself; payments, so that wallets are not topped up and pay no invoice; invoices that are voided, failed or pending',
   'Of charges that are paid in advance those of recurring metrics, which are billed again when a period begins, and those that are not invoiced (premium)',
   'The charge models graduated_percentage (premium) and custom, the custom aggregation, and prorated charges',
   'Webhooks, among them events.errors; /ready; the ingest host of the Python client',

@@ -660,6 +660,64 @@ describe('GET /invoices/:lago_id', () => {
   });
 });
 
+describe('a draft that is refreshed by hand', () => {
+  const refreshed = (target: Account, id: unknown) =>
+    target.send('PUT', `/api/v1/invoices/${id}/refresh`, '', { authorization: `Bearer ${KEY}` });
+
+  it('has what has arrived by then, and stays a draft', () => {
+    const target = account({ customer: grace(5) });
+    use(target, 'a', '2026-08-20T00:00:00Z', 1);
+    target.nowMs = at('2026-09-02T00:00:00Z');
+    use(target, 'b', '2026-08-20T00:00:00Z', 20);
+    const [{ lago_id } = {}] = list(target);
+    target.nowMs += 1;
+    expect(summary(target)).toEqual(['draft 100']);
+    expect(refreshed(target, lago_id)).toMatchObject({
+      status: 200,
+      body: {
+        invoice: { status: 'draft', total_amount_cents: 2100, fees: [{}, { units: '21.0' }] },
+      },
+    });
+    use(target, 'c', '2026-08-20T00:00:00Z', 300);
+    expect(summary(target)).toEqual(['draft 2100']);
+  });
+
+  it('stays as it is once it is final', () => {
+    const target = account();
+    use(target, 'a', '2026-08-20T00:00:00Z', 1);
+    target.nowMs = at('2026-09-02T00:00:00Z');
+    use(target, 'b', '2026-08-20T00:00:00Z', 20);
+    target.nowMs += 1;
+    expect(refreshed(target, list(target)[0]?.lago_id)).toMatchObject({
+      status: 200,
+      body: { invoice: { status: 'finalized', total_amount_cents: 100 } },
+    });
+  });
+
+  it('stays as it was where an amount cannot be worked out', () => {
+    const range = { from_value: 0, to_value: null, per_unit_amount: '1', flat_amount: '0' };
+    const volume = { charge_model: 'volume', properties: { volume_ranges: [range] } };
+    const target = account({
+      customer: grace(5),
+      plan: { charges: [{ billable_metric_code: 'units', ...volume }] },
+    });
+    use(target, 'a', '2026-08-20T00:00:00Z', 1);
+    target.nowMs = at('2026-09-02T00:00:00Z');
+    use(target, 'b', '2026-08-20T00:00:00Z', -20);
+    target.nowMs += 1;
+    expect(refreshed(target, list(target)[0]?.lago_id).status).toBe(500);
+    expect(summary(target)).toEqual(['draft 100']);
+  });
+
+  it('needs the right to write invoices, and has to be there', () => {
+    const target = account();
+    target.lago.addKey({ value: 'reader', permissions: { invoice: ['read'] } });
+    const path = '/api/v1/invoices/none/refresh';
+    expect(target.send('PUT', path, '', { authorization: 'Bearer reader' }).status).toBe(403);
+    expect(refreshed(target, 'none').body).toMatchObject({ code: 'invoice_not_found' });
+  });
+});
+
 describe('the fees of an invoice', () => {
   const billed = (): Account => {
     const target = account({

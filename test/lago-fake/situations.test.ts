@@ -73,6 +73,14 @@ const takeChargeOff: Deed = (target) => {
   expect(target.send('PUT', '/api/v1/plans/plan', body, AUTHORIZED).status).toBe(200);
 };
 
+const refreshDrafts: Deed = (target) => {
+  for (const { lago_id } of target.get('/api/v1/invoices?status=draft').body
+    .invoices as JsonObject[])
+    expect(target.send('PUT', `/api/v1/invoices/${lago_id}/refresh`, '', AUTHORIZED).status).toBe(
+      200,
+    );
+};
+
 const leaveOut =
   (job: JobName): Deed =>
   ({ lago }) =>
@@ -263,6 +271,19 @@ const SITUATIONS: readonly Situation[] = [
     ],
     invoices: ['finalized 2100: 2026-07-31T22:00:00Z to 2026-08-31T21:59:59Z'],
     end: '2026-09-05T00:00:00Z',
+  },
+  {
+    title: 'a draft that is refreshed by hand has what came until then',
+    fact: 'periods.refreshed',
+    more: customer(grace(5)),
+    deeds: [
+      ['2026-08-20T00:00:00Z', send(1)],
+      ['2026-09-02T00:00:00Z', send(20, '2026-08-20T00:00:00Z')],
+      ['2026-09-02T00:00:01Z', refreshDrafts],
+      ['2026-09-02T00:00:02Z', send(300, '2026-08-20T00:00:00Z')],
+    ],
+    invoices: [`draft 2100: ${AUGUST}`],
+    end: '2026-09-03T00:00:00Z',
   },
   {
     title: 'each event that is paid in advance has an invoice of its own, whatever its date',
