@@ -81,11 +81,7 @@ class Findings {
     const { subscription, period, status, countedAt } = invoice;
     // A draft is counted once more before it is final.
     const before = status === 'draft' ? undefined : countedAt;
-    return (
-      chargesOf({ organization, subscription, period, before }, used) ??
-      chargesOf({ organization, subscription, period, before: countedAt }, used) ??
-      []
-    );
+    return chargesOf({ organization, subscription, period, before }, used) ?? [];
   }
 
   of(event: StoredEvent): Found | undefined {

@@ -2,7 +2,8 @@
  * A fake of Lago's REST API, as unkind as docs/lago.md says the real one is.
  *
  * Left out: fee estimates, evaluate_expression, events_enriched, projected usage, updates of
- * metrics, taxes, minimum amounts, proration, graduated_percentage and custom charges, webhooks, and that 1.0 is another number than 1.
+ * metrics, taxes, minimum amounts, proration, graduated_percentage and custom charges, webhooks, and
+ * that 1.0 is another number than 1.
  *
  * Time passes by jobs, as in Lago: whoever looks at an organization first passes those that were
  * due since. A clock that is set back undoes nothing. Invoices hold usage alone (the fee of the plan

@@ -199,8 +199,15 @@ export function refresh(organization: Organization, invoice: Invoice, at: Micros
   invoice.countedAt = at;
 }
 
-/** Counts a draft once more; from then on nothing changes it. */
+/**
+ * Counts a draft once more; from then on nothing changes it. Where an amount cannot be worked out
+ * the job dies, and the next one tries again (lago: jobs.broken-drafts).
+ */
 export function finalize(organization: Organization, draft: Invoice, at: Micros): void {
+  if (!hasAmount(organization, draft.subscription, draft.period, at)) {
+    draft.finalizesAt = at + 1n;
+    return;
+  }
   draft.countedAt = at;
   draft.status = 'finalized';
   organization.drafts.delete(draft);

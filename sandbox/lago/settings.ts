@@ -29,9 +29,9 @@ export interface Settings {
    */
   deletesEventsOfMetrics: boolean;
   /**
-   * How many of the jobs, one for each event, Lago gets done in a second: 30 to 60 on a small server
-   * (lago: jobs.events). Current usage, and invoices of what is paid in advance, are late by those
-   * that wait; infinity: none ever waits.
+   * How many jobs Lago gets done in a second, one for each event: 30 to 60 on a small server (lago:
+   * jobs.events). Current usage, and invoices of what is paid in advance, are late by those that
+   * wait; infinity: none ever waits.
    */
   eventJobsPerSecond: number;
   /**

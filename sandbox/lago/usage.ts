@@ -60,8 +60,8 @@ export function currentUsage(
 }
 
 /**
- * Usage is worked out once, and again when the job of one of its events has run. All others that have
- * arrived by then are in it too, whether their jobs have run or not.
+ * Usage is worked out once, and again when the job of one of its events has run. All others that
+ * have arrived by then are in it too, whether their jobs have run or not.
  */
 function shownEvents({
   organization,

@@ -1204,6 +1204,13 @@ const jobs: Area = {
       ],
     },
     {
+      id: 'jobs.broken-drafts',
+      known: READ,
+      says: 'A draft with an amount that cannot be worked out is not made final; the next job tries again: nobody ran it.',
+      source: 'inferred',
+      tests: [SITUATIONS],
+    },
+    {
       id: 'jobs.drafts',
       known: RUN_POSTGRES,
       says: 'A draft keeps the fees that it was made with until it is made final, by the date in UTC and not at the customer’s midnight.',

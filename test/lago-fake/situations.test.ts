@@ -407,6 +407,21 @@ const SITUATIONS: readonly Situation[] = [
     end: '2026-10-01T00:00:00Z',
   },
   {
+    title: 'a draft that cannot be worked out is not made final until something mends it',
+    fact: 'jobs.broken-drafts',
+    charge: VOLUME,
+    more: customer(grace(3)),
+    deeds: [
+      ['2026-08-20T00:00:00Z', send(1)],
+      ['2026-09-02T00:00:00Z', send(-2, '2026-08-20T00:00:00Z')],
+      ['2026-09-06T00:00:00Z', seeInvoices(`draft 100: ${AUGUST}`)],
+      ['2026-09-06T00:00:00Z', send(4, '2026-08-20T00:00:00Z')],
+      ['2026-09-06T00:19:59Z', seeInvoices(`draft 100: ${AUGUST}`)],
+    ],
+    invoices: [`finalized 300: ${AUGUST}`],
+    end: '2026-09-06T00:20:00Z',
+  },
+  {
     title: 'an amount beyond eight bytes of cents is shown, and there is no invoice',
     fact: 'counting.volume',
     charge: { charge_model: 'standard', properties: { amount: '1000000000' } },
