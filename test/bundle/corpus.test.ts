@@ -98,21 +98,30 @@ function dayStart({ catalog }: CorpusCase, subscription: string | null, at: numb
   return DateTime.fromMillis(at, { zone }).startOf('day').toMillis();
 }
 
-/** The first time at which Lago's hourly job of ten past runs on the day of a moment (ms). */
-function firstJob(start: number): number {
-  const [minute, job] = [start % HOUR, 10 * MINUTE];
-  return start - minute + job + (minute > job ? HOUR : 0);
+/** The first time, at or after a moment, at which Lago's hourly job of a minute runs (ms). */
+function firstJob(from: number, minute: number): number {
+  const [past, job] = [from % HOUR, minute * MINUTE];
+  return from - past + job + (past > job ? HOUR : 0);
 }
+
+/** Whether a planned end of a subscription is still to come, for no job has carried it out. */
+const isBeforeEnd = (corpus: CorpusCase, subscription: string, at: number): boolean =>
+  corpus.catalog.subscriptions
+    .filter((each) => each['external_id'] === subscription && each['ending_at'] !== undefined)
+    .map((each) => [each['ending_at'], each['created_at']].map((iso) => Date.parse(String(iso))))
+    .some(
+      ([ending = 0, created = 0]) =>
+        at < firstJob(Math.max(dayStart(corpus, subscription, ending), created), 5),
+    );
 
 const BY_TIME: ReadonlySet<string> = new Set(['event.late', 'event.after-end']);
 
 function kindOfHold(store: Store, corpus: CorpusCase, held: Held): FailureKind | undefined {
   const { row, codes, at } = held;
-  if (
-    codes.every((code) => BY_TIME.has(code)) &&
-    at < firstJob(dayStart(corpus, row.subscription, at))
-  )
-    return 'held before the job';
+  const isBeforeJob =
+    at < firstJob(dayStart(corpus, row.subscription, at), 10) ||
+    (codes.includes('event.after-end') && isBeforeEnd(corpus, row.subscription, at));
+  if (codes.every((code) => BY_TIME.has(code)) && isBeforeJob) return 'held before the job';
   if (
     codes.every((code) => code === 'event.before-start') &&
     isOnStartDay(corpus, held.row.subscription, eventOf(row, corpus).timestamp * 1000)

@@ -101,7 +101,7 @@ const spanOf = (from: unknown, to: unknown): Span => ({
   to: Date.parse(String(to)) + 999,
 });
 
-/** One bill for each period of what is paid in advance: what its invoices, one for each event, come to. */
+/** One bill for each period of what is paid in advance, whose events have an invoice each. */
 function paidInAdvance(bills: readonly LagosBill[]): LagosBill[] {
   const sums = new Map<string, LagosBill>();
   for (const bill of bills) {

@@ -6,8 +6,9 @@ import { type History, history, STORES, type Store } from './history';
 import { Simulation } from './simulation';
 
 /**
- * How many histories per event store, and the seed of the first; each history has a seed of its own, and the next has the next number:
- * `CORRECTIONS=5000 SEED=1 npx jest test/simulation/corrections`. Unless told otherwise, the seeds of expected failures are played too.
+ * How many histories per event store, and the seed of the first; each history has a seed of its own,
+ * and the next has the next number: `CORRECTIONS=5000 SEED=1 npx jest test/simulation/corrections`.
+ * Unless a number is given, the seeds of expected failures are played too.
  */
 const HISTORIES = Number(process.env['CORRECTIONS'] ?? 10);
 const SEED = Number(process.env['SEED'] ?? 1);
