@@ -163,6 +163,17 @@ function mayBreakInvoice(lago: FakeLago, { catalog }: CorpusCase, subscription: 
   );
 }
 
+/** Whether an invoice that is final covers a moment of a subscription (ms). */
+const isInvoiced = (lago: FakeLago, subscription: string | null, at: number): boolean =>
+  lago
+    .invoices()
+    .filter(({ status }) => status === 'finalized')
+    .flatMap(({ billing_periods }) => billing_periods as Readonly<Record<string, string>>[])
+    .some(
+      ({ external_subscription_id: id, charges_from_datetime: from, charges_to_datetime: to }) =>
+        id === subscription && Date.parse(`${from}`) <= at && at < Date.parse(`${to}`) + 1000,
+    );
+
 const isRecurringWeighted = ({ catalog }: CorpusCase, code: string | null): boolean =>
   catalog.metrics.some(
     (each) =>
@@ -180,7 +191,8 @@ function kindOfUnbilled(
 ): FailureKind | undefined {
   if (isRecurringWeighted(corpus, code)) return 'a weighted sum from before its period';
   if (isOnStartDay(corpus, subscription, at)) return 'on the day of a planned start';
-  if (mayBreakInvoice(lago, corpus, subscription)) return 'in an invoice that breaks';
+  if (mayBreakInvoice(lago, corpus, subscription) && !isInvoiced(lago, subscription, at))
+    return 'in an invoice that breaks';
   const ends = corpus.catalog.subscriptions
     .filter((each) => each['external_id'] === subscription && each['ending_at'] !== undefined)
     .map((each) => dayStart(corpus, subscription, Date.parse(String(each['ending_at']))));
