@@ -127,6 +127,31 @@ const plans: readonly Probe[] = [
   },
 ];
 
+const wallets: readonly Probe[] = [
+  {
+    fact: 'catalog.wallets',
+    without: 'credits that are paid',
+    ask: (scene) => {
+      const { lago, account } = scene;
+      const wallet = {
+        external_customer_id: account.customer('wallet-customer', { currency: 'EUR' }),
+        rate_amount: '1.0',
+        name: account.named('wallet'),
+        currency: 'EUR',
+        paid_credits: '0.0',
+        granted_credits: '10.0',
+      };
+      const id = textAt(lago.post('/wallets', { wallet }).body, 'wallet', 'lago_id');
+      return scene.until(() => [
+        is('its balance', valueAt(lago.get(`/wallets/${id}`).body, 'wallet'), {
+          balance_cents: 1000,
+          credits_balance: '10.0',
+        }),
+      ]);
+    },
+  },
+];
+
 const deletions: readonly Probe[] = [
   {
     fact: 'catalog.plans-deleted',
@@ -397,6 +422,7 @@ const making: readonly Probe[] = [
 export const catalog: readonly Probe[] = [
   ...metrics,
   ...plans,
+  ...wallets,
   ...deletions,
   ...customers,
   ...lists,

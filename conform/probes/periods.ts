@@ -298,4 +298,31 @@ const over: readonly Probe[] = [
   },
 ];
 
-export const periods: readonly Probe[] = [...running, ...usage, ...over];
+const inAdvance: readonly Probe[] = [
+  {
+    fact: 'periods.in-advance',
+    without: 'what is in later invoices',
+    ask: (scene) => {
+      const customer = scene.account.customer('in-advance-customer', { currency: 'EUR' });
+      billed(scene, 'in-advance', {
+        metric: 'sum',
+        charge: { pay_in_advance: true },
+        subscription: { external_customer_id: customer },
+        events: [n(3), n(-1), n(2)],
+      });
+      const path = `/invoices?external_customer_id=${customer}`;
+      return scene.until(() => {
+        const invoices = listAt(scene.lago.get(path).body, 'invoices');
+        return [
+          is(
+            'what is billed at once, event by event',
+            invoices.map((invoice) => valueAt(invoice, 'fees_amount_cents')).sort(),
+            [0, 200, 300],
+          ),
+        ];
+      });
+    },
+  },
+];
+
+export const periods: readonly Probe[] = [...running, ...usage, ...over, ...inAdvance];

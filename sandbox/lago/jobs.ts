@@ -1,4 +1,5 @@
 import type { Job } from './clockwork';
+import { billInAdvance } from './in-advance';
 import { billEndedPeriods, finalize, terminate } from './invoicing';
 import type { Organization } from './organization';
 import type { Plan, Subscription } from './records';
@@ -71,6 +72,14 @@ function removePlan(organization: Organization, plan: Plan, at: Micros): void {
 /** Lago's jobs, in the order in which they run at one minute (lago: jobs.minutes). */
 export const JOBS: readonly Job[] = [
   { name: 'clear', ...CLEARING },
+  {
+    name: 'event',
+    due: ({ eventJobs }) => eventJobs.next(),
+    run: (organization, at) => {
+      for (const event of organization.eventJobs.takeUntil(at))
+        billInAdvance(organization, event, at);
+    },
+  },
   { name: 'start', ...ofSubscriptions(startDay, startPending) },
   { name: 'end', ...ofSubscriptions(endDay, terminate) },
   {

@@ -107,6 +107,7 @@ function createCharge(
   const isPaidAtOnce = ['count_agg', 'sum_agg', 'unique_count_agg'].includes(metric.aggregation);
   if (input.pay_in_advance === true && (model === 'volume' || !isPaidAtOnce))
     throw invalid({ pay_in_advance: [INCOMPATIBLE] });
+  if (input.pay_in_advance === true) organization.eventJobs.billed.add(metric.code);
   const filters = arrayAt(input, 'filters')
     .filter(isObject)
     .map((filter) => chargeFilter(organization, filter));

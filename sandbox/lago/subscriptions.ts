@@ -3,6 +3,7 @@ import { DateTime } from 'luxon';
 import type { SubscriptionAnswer, SubscriptionWithPlanAnswer } from './answers';
 import { applicableTimezone } from './customers';
 import { invalid, notFound } from './errors';
+import type { StoredEvent } from './event-store';
 import { type JsonObject, scalarText } from './json';
 import type { Organization } from './organization';
 import { serializePlan } from './plans';
@@ -150,6 +151,21 @@ export function subscriptionsWithId(
 }
 
 const ENDLESS: Micros = 10n ** 30n;
+
+/** The one that ran at the time of an event. */
+export function subscriptionAt(
+  organization: Organization,
+  { externalSubscriptionId, timestamp }: StoredEvent,
+): Subscription | undefined {
+  return subscriptionsWithId(organization, externalSubscriptionId).find((subscription) => {
+    const { startedAt, terminatedAt } = subscription;
+    return (
+      startedAt !== null &&
+      startedAt <= timestamp &&
+      (terminatedAt === null || terminatedAt >= timestamp)
+    );
+  });
+}
 
 export function subscriptionByExternalId(
   organization: Organization,
