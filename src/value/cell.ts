@@ -59,7 +59,8 @@ export const NO_VALUE = '#IMAGE!';
  * `#NAME?`, `#WERT!`, `#¡VALOR!`, `#N/A`, `#N/D`, `#NV`. What unfinished formulas and imports show
  * is no value either.
  */
-const ERROR_TOKENS = /^#(?:[¡¿]?\p{Lu}[\p{Lu}\p{M}/0_ ]*[!?]|\p{Lu}\/\p{Lu}|NV|GETTING_DATA)$/u;
+const ERROR_TOKENS =
+  /^#(?:(?:[¡¿]?\p{Lu}[\p{Lu}\p{M}_ ]*|¡?DIV\/0)[!?]|\p{Lu}\/\p{Lu}|NV|GETTING_DATA)$/u;
 
 /** How Sheets says in its languages that a cell is still being computed. */
 const LOADING =

@@ -239,7 +239,6 @@ describe('a template that would work without end', () => {
 
   test.each([
     'escape',
-    'json',
     'where: "a"',
     'map: "a"',
     'sort',

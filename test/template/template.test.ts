@@ -451,7 +451,7 @@ describe('an error cell', () => {
     });
   });
 
-  it.each(['N/A', '# N/A', '#N/A now', 'Loading…', '#hashtag'])('%s is none', (value) => {
+  it.each(['N/A', '# N/A', '#N/A!', '#N/A now', 'Loading…', '#hashtag'])('%s is none', (value) => {
     expect(propertiesOf('{ "a": "{{ row.note }}" }', cellsOf({ note: value }))).toEqual({
       a: value,
     });
