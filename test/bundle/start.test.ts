@@ -6,6 +6,7 @@ import { parse } from 'csv-parse/sync';
 import { doJob } from '../../sandbox/job';
 import { readOptions } from '../../sandbox/options';
 import { openSandbox } from '../../sandbox/sandbox';
+import { played } from './long';
 
 interface Started {
   readonly code: number;
@@ -22,7 +23,7 @@ const start = (...options: string[]): Promise<Started> =>
   });
 
 describe('npm start -- --once', () => {
-  test.each(['postgres', 'clickhouse'])(
+  test.each(played(['postgres', 'clickhouse'], 2))(
     'bills the sample on %s: what is not held is in Lago once, and the totals agree',
     async (store) => {
       const { code, output } = await start('--once', '--json', '--store', store);
