@@ -8,7 +8,7 @@ import { Simulation } from './simulation';
  * How many histories per event store, and the seed of the first; each history has a seed of its own, and the next has the next number:
  * `CORRECTIONS=5000 SEED=1 npx jest test/simulation/corrections`.
  */
-const HISTORIES = Number(process.env['CORRECTIONS'] ?? 10);
+const HISTORIES = Number(process.env['CORRECTIONS'] ?? 4);
 const SEED = Number(process.env['SEED'] ?? 1);
 /** Where a long run writes its figures. */
 const FIGURES = process.env['FIGURES'];
