@@ -19,6 +19,7 @@ import {
   seedCase,
 } from './corpus-case';
 import { CHECKS_FAIL, EXPECTED_FAILURES, type FailureKind } from './expected-failures';
+import { played } from './long';
 import { API_KEY, activate, createWorld, fireHourly, HOUR, MINUTE, type World } from './world';
 
 type Store = 'postgres' | 'clickhouse';
@@ -472,7 +473,7 @@ function throughTheChecks(store: Store, corpus: CorpusCase): Outcome {
   return { sent, held, unbilled };
 }
 
-describe.each(['postgres', 'clickhouse'] as const)(
+describe.each(played(['postgres', 'clickhouse'] as const, 2))(
   'of random rows, whatever Lago on %s is like',
   (store) => {
     test(

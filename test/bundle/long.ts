@@ -9,4 +9,4 @@ export const played = <T>(inputs: readonly T[], step: number, first = 0): T[] =>
   inputs.filter((_, index) => IS_LONG || index % step === first);
 
 /** How often a property is tried: a quarter of the times of a long run in a short one. */
-export const tries = (long: number): number => (IS_LONG ? long : long / 4);
+export const tries = (long: number): number => (IS_LONG ? long : Math.ceil(long / 4));

@@ -83,16 +83,22 @@ describe('npm start -- --once', () => {
     expect(code).toBe(0);
   });
 
-  test.each([
-    ['an unknown option', ['--nonsense'], 2, /nonsense/],
-    ['a sheet without its key', ['--sheet', 'x.csv'], 2, /--key/],
-    [
-      'a file that is not there',
-      ['--once', '--sheet', 'nowhere.csv', '--key', 'a', '--template', 'nowhere.json'],
-      1,
-      /There is no file nowhere\.csv/,
-    ],
-  ])('says in a sentence what is wrong with %s', async (_, options, expected, sentence) => {
+  test.each(
+    played<[string, string[], number, RegExp]>(
+      [
+        ['an unknown option', ['--nonsense'], 2, /nonsense/],
+        ['a sheet without its key', ['--sheet', 'x.csv'], 2, /--key/],
+        [
+          'a file that is not there',
+          ['--once', '--sheet', 'nowhere.csv', '--key', 'a', '--template', 'nowhere.json'],
+          1,
+          /There is no file nowhere\.csv/,
+        ],
+      ],
+      3,
+      2,
+    ),
+  )('says in a sentence what is wrong with %s', async (_, options, expected, sentence) => {
     const { code, errors } = await start(...options);
     expect(code).toBe(expected);
     expect(errors).toMatch(sentence);
