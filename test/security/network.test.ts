@@ -250,7 +250,7 @@ describe('a redirect', () => {
       (location) => [status, location] as const,
     ),
   );
-  test.each(cases)(
+  test.each(played(cases, 2))(
     'with %i to %s is followed by no request of any kind, and told as such',
     (status, location) => {
       const witness = connected();
