@@ -40,7 +40,7 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   encoding: 'utf8',
 }).split('\n');
 const sources = files.filter((name) =>
-  /^(src|sandbox|test|bench|measure)\/.*\.(ts|tsx|mjs|css)$|^test\/lago\/check\/.*\.json$/.test(
+  /^(src|sandbox|conform|test|bench|measure)\/.*\.(ts|tsx|mjs|css)$|^test\/lago\/check\/.*\.json$/.test(
     name,
   ),
 );

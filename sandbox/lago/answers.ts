@@ -28,6 +28,7 @@ import type {
   SubscriptionObject,
   SubscriptionsPaginated,
   Timezone,
+  WalletObject,
   WalletsPaginated,
 } from 'lago-javascript-client';
 import type { JsonObject } from './json';
@@ -172,6 +173,8 @@ export type ChargeUsageAnswer = Deviating<
   }
 >;
 
+export type WalletAnswer = WalletObject;
+
 export type UsageAnswer = Deviating<CustomerUsageObject, { charges_usage: ChargeUsageAnswer[] }>;
 
 /** By method and path template. */
@@ -192,6 +195,7 @@ export interface Answers {
   'GET /plans': Deviating<PlansPaginated, { plans: PlanAnswer[] }>;
   'GET /plans/:code': { plan: PlanAnswer };
   'PUT /plans/:code': { plan: PlanAnswer };
+  'DELETE /plans/:code': { plan: PlanAnswer };
   'POST /customers': { customer: CustomerAnswer };
   'GET /customers': Deviating<CustomersPaginated, { customers: CustomerAnswer[] }>;
   'GET /customers/:external_id': { customer: CustomerAnswer };
@@ -207,8 +211,11 @@ export interface Answers {
   'DELETE /subscriptions/:external_id': { subscription: SubscriptionAnswer };
   'GET /invoices': Deviating<InvoicesPaginated, { invoices: InvoiceAnswer[] }>;
   'GET /invoices/:lago_id': { invoice: InvoiceAnswer };
+  'PUT /invoices/:lago_id/refresh': { invoice: InvoiceAnswer };
   'GET /fees': Deviating<FeesPaginated, { fees: FeeAnswer[] }>;
+  'POST /wallets': { wallet: WalletAnswer };
   'GET /wallets': WalletsPaginated;
+  'GET /wallets/:lago_id': { wallet: WalletAnswer };
   'GET /customers/:external_id/past_usage': Deviating<
     CustomerPastUsage,
     { usage_periods: UsageAnswer[] }

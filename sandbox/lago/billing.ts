@@ -1,9 +1,10 @@
-import type { Bucketing } from './bucketing';
+import type { ChargeBill } from './bucketing';
 import type { StoredEvent } from './event-store';
+import { paymentOf } from './in-advance';
 import { runningCharges } from './invoices';
 import { chargesOf } from './invoicing';
 import type { Organization } from './organization';
-import type { Charge, Subscription } from './records';
+import type { Charge, Invoice, Subscription } from './records';
 
 /** What became of an event that was taken in. */
 export interface EventBilling {
@@ -65,18 +66,22 @@ class Findings {
   lookInto(subscription: Subscription, codes: Set<string | null>): void {
     const used = ({ metric }: Charge): boolean => codes.has(metric.code);
     const { organization } = this;
-    for (const { status, period, countedAt, ...invoice } of organization.invoicesByCustomer.get(
-      subscription.externalCustomerId,
-    ) ?? []) {
-      if (invoice.subscription !== subscription) continue;
-      // A draft is counted once more before it is final.
-      const before = status === 'draft' ? undefined : countedAt;
-      const charges =
-        chargesOf({ organization, subscription, period, before }, used) ??
-        chargesOf({ organization, subscription, period, before: countedAt }, used);
-      this.#note(status, charges ?? []);
+    for (const invoice of organization.invoicesByCustomer.get(subscription.externalCustomerId) ??
+      []) {
+      if (invoice.subscription === subscription)
+        this.#note(invoice.status, this.#chargesOf(invoice, used));
     }
     this.#note('current', runningCharges(this.organization, subscription, used));
+  }
+
+  #chargesOf(invoice: Invoice, used: (charge: Charge) => boolean): ChargeBill[] {
+    const payment = paymentOf(invoice);
+    if (payment !== undefined) return [payment.bill];
+    const { organization } = this;
+    const { subscription, period, status, countedAt } = invoice;
+    // A draft is counted once more before it is final.
+    const before = status === 'draft' ? undefined : countedAt;
+    return chargesOf({ organization, subscription, period, before }, used) ?? [];
   }
 
   of(event: StoredEvent): Found | undefined {
@@ -84,9 +89,9 @@ class Findings {
     return this.#byEvent.get(event) ?? (key === null ? undefined : this.#byCopyKey.get(key));
   }
 
-  #note(where: Place, charges: Bucketing[]): void {
-    for (const { buckets } of charges) {
-      for (const { counted, prices } of buckets) {
+  #note(where: Place, charges: ChargeBill[]): void {
+    for (const { buckets, leftOut } of charges) {
+      for (const { counted, prices } of [...buckets, ...leftOut]) {
         for (const event of counted) this.#noteEvent(event, where, prices(event));
       }
     }

@@ -2,7 +2,8 @@ import { type Aggregate, aggregate, isSeen } from './aggregation';
 import { ARITHMETIC } from './arithmetic';
 import { takes } from './charge-filter';
 import { hasPrice, price } from './charge-model';
-import { Decimal, roundTo, zero } from './decimal';
+import { centsPerUnit } from './currency';
+import { type Decimal, roundTo, zero } from './decimal';
 import type { EventsStoreName, StoredEvent } from './event-store';
 import { type Carried, emptyRow, type Group, type Row, rowsOf, weightedRowsOf } from './groups';
 import { arrayAt, type JsonObject, scalarText } from './json';
@@ -28,6 +29,24 @@ export interface Bucket {
   prices: (event: StoredEvent) => boolean;
 }
 
+/** What comes to nothing at all makes no fee. */
+export const isKept = ({ units, amountCents, eventsCount }: Bucket): boolean =>
+  !units.eq(0) || amountCents !== 0 || eventsCount !== 0;
+
+/** What a charge comes to. */
+export interface ChargeBill {
+  readonly charge: Charge;
+  readonly subscription: Subscription;
+  readonly buckets: Bucket[];
+  /** What comes to nothing at all: Lago leaves it out, though its events are counted too. */
+  readonly leftOut: Bucket[];
+}
+
+export const centsOf = (bills: ChargeBill[]): number =>
+  bills
+    .flatMap(({ buckets }) => buckets)
+    .reduce((total, { amountCents }) => total + amountCents, 0);
+
 /** What a charge is counted over. */
 export interface BucketingInput {
   organization: Organization;
@@ -36,13 +55,16 @@ export interface BucketingInput {
   period: Period;
   /** With what had arrived by then; else by now. */
   before?: Micros | undefined;
+  /** Of these events alone; else of all that billing sees. */
+  events?: StoredEvent[] | undefined;
   /** What a weighted sum keeps from the invoice before; nothing unless given. */
   carried?: ((filter: ChargeFilter | null) => Carried[]) | undefined;
 }
 
 /** Sorts a charge's events into its filters and groups and prices each. */
-export class Bucketing {
+export class Bucketing implements ChargeBill {
   readonly buckets: Bucket[];
+  readonly leftOut: Bucket[] = [];
   readonly charge: Charge;
   readonly subscription: Subscription;
   readonly #store: EventsStoreName;
@@ -61,10 +83,6 @@ export class Bucketing {
     );
   }
 
-  amountCents(): number {
-    return this.buckets.reduce((total, { amountCents }) => total + amountCents, 0);
-  }
-
   /** In the window to the millisecond; the history of most recurring metrics has no beginning. */
   #events(): StoredEvent[] {
     const { organization, subscription, charge, period, before } = this.input;
@@ -72,8 +90,10 @@ export class Bucketing {
     const endless = recurring && aggregation !== 'weighted_sum_agg';
     const from = truncated(period.from);
     const to = truncated(period.to);
-    return organization.events
-      .billable(charge.metric, subscription.externalId, before)
+    const events =
+      this.input.events ??
+      organization.events.billable(charge.metric, subscription.externalId, before);
+    return events
       .filter(({ timestamp }) => {
         const ms = truncated(timestamp);
         return (endless || ms >= from) && ms <= to;
@@ -85,9 +105,11 @@ export class Bucketing {
   #grouped(filter: ChargeFilter | null, events: StoredEvent[]): Bucket[] {
     const { properties } = filter ?? this.charge;
     const keys = arrayAt(properties, 'pricing_group_keys').map((key) => scalarText(key) ?? '');
-    const buckets = this.#rows(keys, filter, events)
-      .map((row) => this.#priced(filter, properties, row))
-      .filter(({ units, amountCents, eventsCount }) => !units.eq(0) || amountCents || eventsCount);
+    const buckets: Bucket[] = [];
+    for (const row of this.#rows(keys, filter, events)) {
+      const bucket = this.#priced(filter, properties, row);
+      (isKept(bucket) ? buckets : this.leftOut).push(bucket);
+    }
     if (buckets.length > 0) return buckets;
     return [this.#priced(filter, properties, emptyRow(keys))];
   }
@@ -142,19 +164,8 @@ export class Bucketing {
   }
 
   #centsPerUnit(): Decimal {
-    return new Decimal(10).pow(currencyDigits(this.subscription.plan.amountCurrency));
+    return centsPerUnit(this.subscription.plan.amountCurrency);
   }
 }
 
 const truncated = (micros: Micros): Micros => micros - (((micros % 1000n) + 1000n) % 1000n);
-
-const digitsByCurrency = new Map<string, number>();
-
-function currencyDigits(currency: string): number {
-  const known = digitsByCurrency.get(currency);
-  if (known !== undefined) return known;
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  digitsByCurrency.set(currency, digits);
-  return digits;
-}

@@ -73,7 +73,7 @@ function invoicesBefore({ organization, subscription, charge, period }: Input): 
   return (organization.subscriptionsById.get(subscription.externalId) ?? [])
     .filter(hasCharge)
     .flatMap((each) => organization.invoices.filter((invoice) => invoice.subscription === each))
-    .filter((invoice) => invoice.period.to < period.from);
+    .filter(({ reason, period: { to } }) => reason !== 'in_advance_charge' && to < period.from);
 }
 
 function note(kept: Kept[], { filter, group, totalUnits, counted }: Bucket, from: Micros): void {

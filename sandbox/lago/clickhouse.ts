@@ -22,7 +22,6 @@ export interface ClickHouseSettings {
 
 interface Row extends StoredEvent {
   enriched: boolean;
-  visibleAt: Micros;
   /** Place of its request among all. */
   request: number;
 }
@@ -74,7 +73,8 @@ export class ClickHouseEvents implements EventStore {
       visibleAt: ingestedAt + this.settings.visibilityDelay(),
     };
     this.#keep(row);
-    return { ...draft, lagoId: null, createdAt: null, ingestedAt, billedProperties };
+    const { visibleAt } = row;
+    return { ...draft, lagoId: null, createdAt: null, ingestedAt, visibleAt, billedProperties };
   }
 
   readable(): StoredEvent[] {

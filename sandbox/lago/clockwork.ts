@@ -2,7 +2,7 @@ import type { Organization } from './organization';
 import { later, type Micros } from './timestamp';
 
 /** What Lago does by the clock, and not when it is asked (lago: jobs.minutes). */
-export type JobName = 'clear' | 'start' | 'end' | 'bill' | 'finalize';
+export type JobName = 'clear' | 'event' | 'start' | 'end' | 'bill' | 'finalize';
 
 const MINUTE: Micros = 60_000_000n;
 const HOUR: Micros = 60n * MINUTE;
@@ -10,6 +10,7 @@ const HOUR: Micros = 60n * MINUTE;
 /** A job runs once in so long, counted from a minute after the full hour. */
 export const TIMETABLE: Readonly<Record<JobName, { every: Micros; after: Micros }>> = {
   clear: { every: 1_000_000n, after: 0n },
+  event: { every: 1n, after: 0n },
   start: { every: 5n * MINUTE, after: 0n },
   end: { every: HOUR, after: 5n * MINUTE },
   bill: { every: HOUR, after: 10n * MINUTE },

@@ -17,6 +17,8 @@ export interface StoredEvent extends EventDraft {
   lagoId: string | null;
   createdAt: Micros | null;
   ingestedAt: Micros;
+  /** From then on GETs and billing see it. */
+  visibleAt: Micros;
   deletedAt?: Micros;
   /** The properties as billing reads them: ClickHouse has texts alone and no null. */
   billedProperties: JsonObject;

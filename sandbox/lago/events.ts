@@ -2,13 +2,12 @@ import { DateTime } from 'luxon';
 import type { Answers, EventAnswer } from './answers';
 import { Decimal, decimalText, roundTo } from './decimal';
 import { internal, invalid, missingParameter, notFound } from './errors';
-import type { EventDraft, StoredEvent } from './event-store';
+import type { EventDraft, EventStore, StoredEvent } from './event-store';
 import { ExpressionError, evaluate } from './expression';
 import { copy, isBlank, isObject, type Json, type JsonObject, objectAt, scalarText } from './json';
 import type { Organization } from './organization';
-import type { Subscription } from './records';
 import type { Settings } from './settings';
-import { subscriptionsWithId } from './subscriptions';
+import { subscriptionAt, subscriptionsWithId } from './subscriptions';
 import {
   fromMilliseconds,
   iso8601,
@@ -32,7 +31,7 @@ export function createEvent(organization: Organization, body: JsonObject): Answe
   if (failure !== null) throw invalid(failure);
   const missing = missingFields(draft);
   if (organization.events.validatesSingleEvents && missing !== null) throw invalid(missing);
-  return { event: serializeEvent(organization.events.insert(draft)) };
+  return { event: serializeEvent(taken(organization, (events) => events.insert(draft))) };
 }
 
 const UNREADABLE: JsonObject = { timestamp: ['invalid_format'] };
@@ -68,7 +67,21 @@ export function createBatch(
     if (draft !== null) drafts.push(draft);
   });
   if (Object.keys(faulty).length > 0) throw invalid(faulty);
-  return { events: organization.events.insertAll(drafts).map(serializeEvent) };
+  const stored = taken(organization, (events) => events.insertAll(drafts));
+  return { events: stored.map(serializeEvent) };
+}
+
+/** Stores events, each of which is followed by its job; not if the request is refused. */
+function taken<T>(organization: Organization, insert: (events: EventStore) => T): T {
+  const { events, eventJobs } = organization;
+  const before = events.all().length;
+  const answer = insert(events);
+  const billed = events
+    .all()
+    .slice(before)
+    .filter((event) => eventJobs.add(event));
+  if (billed.length > 0) organization.revision += 1;
+  return answer;
 }
 
 /** A missing field hides a failed expression. */
@@ -223,20 +236,6 @@ export function serializeStored(organization: Organization, event: StoredEvent):
     lago_customer_id: subscription?.customer.lagoId ?? null,
     lago_subscription_id: subscription?.lagoId ?? null,
   };
-}
-
-function subscriptionAt(
-  organization: Organization,
-  { externalSubscriptionId, timestamp }: StoredEvent,
-): Subscription | undefined {
-  return subscriptionsWithId(organization, externalSubscriptionId).find((subscription) => {
-    const { startedAt, terminatedAt } = subscription;
-    return (
-      startedAt !== null &&
-      startedAt <= timestamp &&
-      (terminatedAt === null || terminatedAt >= timestamp)
-    );
-  });
 }
 
 export function serializeEvent(event: StoredEvent): EventAnswer {

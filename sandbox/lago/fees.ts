@@ -1,8 +1,9 @@
 import type { FeeAnswer } from './answers';
-import type { Bucket } from './bucketing';
+import { type Bucket, isKept } from './bucketing';
 import { type Decimal, decimalText, zero } from './decimal';
 import { invalid } from './errors';
 import { identifierOf } from './identifiers';
+import { paymentOf } from './in-advance';
 import { billingPeriod, invoicedCharges } from './invoices';
 import type { Organization } from './organization';
 import type { Charge, Invoice } from './records';
@@ -18,7 +19,8 @@ const TYPES = ['charge', 'add_on', 'subscription', 'credit', 'commitment', 'fixe
 const PAYMENT_STATUSES = ['pending', 'succeeded', 'failed', 'refunded'];
 
 /**
- * That of the subscription, for which the fake bills nothing, then the charges that came to
+ * That of the subscription, for which the fake bills nothing, unless the invoice is one of an event
+ * that is paid in advance; then the charges that came to
  * anything, by the name of their metric (lago: periods.fees).
  */
 export function feesOf(organization: Organization, invoice: Invoice): Fee[] {
@@ -27,12 +29,8 @@ export function feesOf(organization: Organization, invoice: Invoice): Fee[] {
     .flatMap(({ charge, buckets }) =>
       buckets.filter(isKept).map((bucket): Fee => ({ invoice, item: { charge, bucket } })),
     );
-  return [{ invoice, item: null }, ...charges];
+  return paymentOf(invoice) === undefined ? [{ invoice, item: null }, ...charges] : charges;
 }
-
-/** What comes to nothing at all makes no fee. */
-export const isKept = ({ units, amountCents, eventsCount }: Bucket): boolean =>
-  !units.eq(0) || amountCents !== 0 || eventsCount !== 0;
 
 export function listFees(organization: Organization, query: URLSearchParams): Fee[] {
   const type = query.get('fee_type');
@@ -60,6 +58,7 @@ export function listFees(organization: Organization, query: URLSearchParams): Fe
 
 export function serializeFee(organization: Organization, fee: Fee): FeeAnswer {
   const { invoice, item } = fee;
+  const payment = paymentOf(invoice);
   const { customer, subscription } = invoice;
   const period = billingPeriod(organization, invoice);
   const amount = item?.bucket.amount ?? zero();
@@ -109,6 +108,7 @@ export function serializeFee(organization: Organization, fee: Fee): FeeAnswer {
     self_billed: false,
     pricing_unit_details: null,
     presentation_breakdowns: [],
+    ...(payment && { event_transaction_id: payment.event.transactionId }),
     from_date: item === null ? period.subscription_from_datetime : period.charges_from_datetime,
     to_date: item === null ? period.subscription_to_datetime : period.charges_to_datetime,
   };

@@ -1,9 +1,10 @@
 import { DateTime } from 'luxon';
 import type { BillingPeriodAnswer, InvoiceAnswer } from './answers';
-import type { Bucketing } from './bucketing';
+import { type Bucketing, type ChargeBill, centsOf } from './bucketing';
 import { firstRun } from './clockwork';
 import { applicableTimezone, serializeCustomer } from './customers';
 import { invalid, notFound } from './errors';
+import { paymentOf } from './in-advance';
 import { chargesOf } from './invoicing';
 import { asJson, type JsonObject } from './json';
 import type { Organization } from './organization';
@@ -42,12 +43,12 @@ export function runningCharges(
 }
 
 /** The charges of an invoice with the events that it has. */
-export const invoicedCharges = (
-  organization: Organization,
-  { subscription, period, countedAt }: Invoice,
-  wanted?: (charge: Charge) => boolean,
-): Bucketing[] =>
-  chargesOf({ organization, subscription, period, before: countedAt }, wanted) ?? [];
+export function invoicedCharges(organization: Organization, invoice: Invoice): ChargeBill[] {
+  const payment = paymentOf(invoice);
+  if (payment !== undefined) return [payment.bill];
+  const { subscription, period, countedAt } = invoice;
+  return chargesOf({ organization, subscription, period, before: countedAt }) ?? [];
+}
 
 /** Newest first. Statuses that the fake never gives are empty lists; unknown ones are refused. */
 export function listInvoices(organization: Organization, query: URLSearchParams): Invoice[] {
@@ -128,10 +129,10 @@ export function invoicesWithUsage(organization: Organization): JsonObject[] {
 function serialized(
   organization: Organization,
   invoice: Invoice,
-  charges: Bucketing[],
+  charges: ChargeBill[],
 ): InvoiceAnswer {
   const { customer, subscription, status } = invoice;
-  const amount = charges.reduce((total, charge) => total + charge.amountCents(), 0);
+  const amount = centsOf(charges);
   const number = status === 'draft' ? 'DRAFT' : String(invoice.sequence).padStart(3, '0');
   return {
     lago_id: invoice.lagoId,
@@ -166,7 +167,7 @@ function serialized(
 }
 
 export function billingPeriod(organization: Organization, invoice: Invoice): BillingPeriodAnswer {
-  const { period, subscription, terminating } = invoice;
+  const { period, subscription, reason } = invoice;
   const own = planPeriod(organization, invoice);
   return {
     lago_subscription_id: subscription.lagoId,
@@ -176,7 +177,7 @@ export function billingPeriod(organization: Organization, invoice: Invoice): Bil
     subscription_to_datetime: iso8601Seconds(own.to),
     charges_from_datetime: iso8601Seconds(period.from),
     charges_to_datetime: iso8601Seconds(period.to),
-    invoicing_reason: terminating ? 'subscription_terminating' : 'subscription_periodic',
+    invoicing_reason: reason,
   };
 }
 
@@ -186,14 +187,15 @@ export function billingPeriod(organization: Organization, invoice: Invoice): Bil
  */
 function planPeriod(
   organization: Organization,
-  { customer, subscription, period, terminating }: Invoice,
+  { customer, subscription, period, reason }: Invoice,
 ): Period {
-  const ahead = subscription.plan.payInAdvance && !terminating;
+  const isLast = reason === 'subscription_terminating';
+  const ahead = subscription.plan.payInAdvance && reason === 'subscription_periodic';
   const zone = applicableTimezone(organization, customer);
   const whole = organization.calendars.planPeriod(
     subscription,
     zone,
     ahead ? period.to + 1000n : period.from,
   );
-  return terminating ? { ...whole, to: period.to } : whole;
+  return isLast ? { ...whole, to: period.to } : whole;
 }

@@ -1,7 +1,7 @@
 import type { Bucket, Bucketing, BucketingInput } from './bucketing';
 import { bucketingOf } from './carried';
 import { applicableGracePeriod } from './customers';
-import { LagoError } from './errors';
+import { internal, LagoError } from './errors';
 import type { Organization } from './organization';
 import { liveCharges } from './plans';
 import type { Charge, Invoice, Period, Subscription } from './records';
@@ -47,7 +47,7 @@ function billUpTo(organization: Organization, subscription: Subscription, at: Mi
     const period = unbilledPeriod(organization, subscription);
     subscription.billedTo = border;
     if (isSameDay(organization, subscription, border, at))
-      write(organization, subscription, { period, terminating: false }, at);
+      write(organization, subscription, { period, reason: 'subscription_periodic' }, at);
   }
   return subscription.billedTo;
 }
@@ -87,7 +87,12 @@ export function endWithInvoice(
   const zone = zoneOf(organization, subscription);
   const whole = organization.calendars.chargesPeriod(subscription, zone, at);
   end(organization, subscription, at);
-  write(organization, subscription, { period: { ...whole, to: at }, terminating: true }, at);
+  write(
+    organization,
+    subscription,
+    { period: { ...whole, to: at }, reason: 'subscription_terminating' },
+    at,
+  );
 }
 
 /**
@@ -97,7 +102,7 @@ export function endWithInvoice(
 function write(
   organization: Organization,
   subscription: Subscription,
-  { period, terminating }: Pick<Invoice, 'period' | 'terminating'>,
+  { period, reason }: Pick<Invoice, 'period' | 'reason'>,
   at: Micros,
 ): void {
   if (!hasAmount(organization, subscription, period, at)) return;
@@ -105,20 +110,35 @@ function write(
   const days = applicableGracePeriod(organization, customer);
   const zone = zoneOf(organization, subscription);
   const { date } = organization.calendars.dayAfter(at, days, zone);
-  organization.addInvoice({
-    lagoId: organization.nextId(),
-    sequence: (organization.invoicesByCustomer.get(customer.externalId)?.length ?? 0) + 1,
-    customer,
+  addInvoice(organization, {
     subscription,
     period,
-    terminating,
+    reason,
     createdAt: at,
-    countedAt: at,
-    finalizesAt: fromMilliseconds(Date.parse(`${date}T00:00:00Z`)),
     status: days > 0 ? 'draft' : 'finalized',
     issuingDate: date,
   });
+}
+
+export function addInvoice(
+  organization: Organization,
+  made: Pick<
+    Invoice,
+    'subscription' | 'period' | 'reason' | 'createdAt' | 'status' | 'issuingDate'
+  >,
+): Invoice {
+  const { customer } = made.subscription;
+  const invoice: Invoice = {
+    ...made,
+    lagoId: organization.nextId(),
+    sequence: (organization.invoicesByCustomer.get(customer.externalId)?.length ?? 0) + 1,
+    customer,
+    countedAt: made.createdAt,
+    finalizesAt: fromMilliseconds(Date.parse(`${made.issuingDate}T00:00:00Z`)),
+  };
+  organization.addInvoice(invoice);
   organization.revision += 1;
+  return invoice;
 }
 
 /**
@@ -132,7 +152,6 @@ function hasAmount(
   period: Period,
   at: Micros,
 ): boolean {
-  const isHeld = ({ amountCents }: Bucket): boolean => Math.abs(amountCents) < MOST_CENTS;
   // What has no events breaks nothing, and plans may have thousands of charges.
   const used = new Set(
     organization.events
@@ -146,16 +165,22 @@ function hasAmount(
   return charges?.every(({ buckets }) => buckets.every(isHeld)) ?? false;
 }
 
+/** Whether the column of an amount holds it. */
+export const isHeld = ({ amountCents }: Bucket): boolean => Math.abs(amountCents) < MOST_CENTS;
+
 type Counted = Pick<BucketingInput, 'organization' | 'subscription' | 'period' | 'before'>;
 
 const isAny = (_charge: Charge): boolean => true;
 
 /**
- * What an invoice of a period has, with what had arrived before an instant, or by now.
+ * What an invoice of a period has, with what had arrived before an instant, or by now. What is paid
+ * in advance has been invoiced event by event.
  * @returns null if a charge of it breaks (lago: counting.volume)
  */
 export function chargesOf(counted: Counted, wanted = isAny): Bucketing[] | null {
-  const charges = liveCharges(counted.subscription.plan, counted.before).filter(wanted);
+  const charges = liveCharges(counted.subscription.plan, counted.before)
+    .filter(({ payInAdvance }) => !payInAdvance)
+    .filter(wanted);
   try {
     return charges.map((charge) => bucketingOf({ ...counted, charge }));
   } catch (error) {
@@ -164,14 +189,26 @@ export function chargesOf(counted: Counted, wanted = isAny): Bucketing[] | null 
   }
 }
 
-/** A draft has what had arrived when it was made until it is counted again. */
-export function refresh(draft: Invoice, at: Micros): void {
-  draft.countedAt = at;
+/**
+ * A draft has what had arrived when it was made until somebody has it counted again; any other
+ * invoice stays as it is. Breaks where an amount cannot be worked out (lago: periods.refreshed).
+ */
+export function refresh(organization: Organization, invoice: Invoice, at: Micros): void {
+  if (invoice.status !== 'draft') return;
+  if (!hasAmount(organization, invoice.subscription, invoice.period, at)) throw internal();
+  invoice.countedAt = at;
 }
 
-/** Counts a draft once more; from then on nothing changes it. */
+/**
+ * Counts a draft once more; from then on nothing changes it. Where an amount cannot be worked out
+ * the job dies, and the next one tries again (lago: jobs.broken-drafts).
+ */
 export function finalize(organization: Organization, draft: Invoice, at: Micros): void {
-  refresh(draft, at);
+  if (!hasAmount(organization, draft.subscription, draft.period, at)) {
+    draft.finalizesAt = at + 1n;
+    return;
+  }
+  draft.countedAt = at;
   draft.status = 'finalized';
   organization.drafts.delete(draft);
   organization.revision += 1;

@@ -1,10 +1,11 @@
 import type { Currency, Timezone } from 'lago-javascript-client';
 import type { OrganizationAnswer } from './answers';
 import type { ApiKey, Permissions } from './api-key';
-import { appended, type EventStore, type EventsStoreName } from './event-store';
+import { EventJobs } from './event-jobs';
+import { appended, type EventStore, type EventsStoreName, type StoredEvent } from './event-store';
 import type { Identifiers } from './identifiers';
 import { Calendars } from './period';
-import type { Customer, Invoice, Metric, Plan, Subscription } from './records';
+import type { Customer, Invoice, Metric, Plan, Subscription, Wallet } from './records';
 import type { Settings } from './settings';
 import { iso8601Seconds, type Micros } from './timestamp';
 
@@ -52,6 +53,13 @@ export class Organization {
   readonly invoicesById = new Map<string, Invoice>();
   readonly invoicesByCustomer = new Map<string, Invoice[]>();
   readonly drafts = new Set<Invoice>();
+  readonly wallets: Wallet[] = [];
+  readonly eventJobs: EventJobs;
+  /**
+   * Of what the usage that is shown of a charge was worked out, and how many jobs of its events had
+   * run then (lago: periods.usage-cached).
+   */
+  readonly usageWorkedOut = new Map<string, { runs: number; events: StoredEvent[] }>();
   /** Grows with every change of what jobs go by, apart from the clock. */
   revision = 0;
 
@@ -61,6 +69,7 @@ export class Organization {
     private readonly installation: Installation,
   ) {
     this.lagoId = this.nextId();
+    this.eventJobs = new EventJobs(installation.settings);
     this.name = seed.name;
     this.timezone = (seed.timezone ?? 'UTC') as Timezone;
     this.defaultCurrency = (seed.defaultCurrency ?? 'USD') as Currency;

@@ -1,6 +1,6 @@
 import type { UsageAnswer } from './answers';
+import { centsOf, isKept } from './bucketing';
 import { invalid, notFound } from './errors';
-import { isKept } from './fees';
 import { billingPeriod, invoicedCharges } from './invoices';
 import type { Organization } from './organization';
 import { chargeUsage } from './usage';
@@ -27,7 +27,7 @@ export function pastUsage(
     .map((invoice): UsageAnswer => {
       const period = billingPeriod(organization, invoice);
       const charges = invoicedCharges(organization, invoice);
-      const amount = charges.reduce((total, charge) => total + charge.amountCents(), 0);
+      const amount = centsOf(charges);
       return {
         from_datetime: period.charges_from_datetime,
         to_datetime: period.charges_to_datetime,

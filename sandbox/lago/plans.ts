@@ -40,6 +40,7 @@ export function createPlan(organization: Organization, input: JsonObject): Plan 
     trialPeriod: typeof input.trial_period === 'number' ? input.trial_period : null,
     charges: [],
     createdAt: organization.now(),
+    deletedAt: null,
   };
   plan.charges = newCharges(organization, plan, arrayAt(input, 'charges').filter(isObject));
   organization.plans.push(plan);
@@ -64,6 +65,17 @@ export function updatePlan(organization: Organization, code: string, input: Json
   }
   const added = inputs.filter(({ id }) => !plan.charges.some(({ lagoId }) => lagoId === id));
   plan.charges.push(...newCharges(organization, plan, added));
+  return plan;
+}
+
+/**
+ * It is there until a job has ended what runs on it, which takes a moment (lago:
+ * catalog.plans-deleted).
+ */
+export function deletePlan(organization: Organization, code: string): Plan {
+  const plan = planByCode(organization, code);
+  plan.deletedAt ??= organization.now();
+  organization.revision += 1;
   return plan;
 }
 
@@ -95,6 +107,7 @@ function createCharge(
   const isPaidAtOnce = ['count_agg', 'sum_agg', 'unique_count_agg'].includes(metric.aggregation);
   if (input.pay_in_advance === true && (model === 'volume' || !isPaidAtOnce))
     throw invalid({ pay_in_advance: [INCOMPATIBLE] });
+  if (input.pay_in_advance === true) organization.eventJobs.billed.add(metric.code);
   const filters = arrayAt(input, 'filters')
     .filter(isObject)
     .map((filter) => chargeFilter(organization, filter));

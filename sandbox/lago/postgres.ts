@@ -116,6 +116,7 @@ export class PostgresEvents implements EventStore {
       lagoId: this.identifiers.next(),
       createdAt: at,
       ingestedAt: at,
+      visibleAt: at,
       billedProperties: draft.properties,
     };
     const properties = inColumnOrder(draft.properties);

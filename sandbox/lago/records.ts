@@ -1,5 +1,5 @@
 import type { Currency, Timezone } from 'lago-javascript-client';
-import type { Rounding } from './decimal';
+import type { Decimal, Rounding } from './decimal';
 import type { JsonObject } from './json';
 import type { Micros } from './timestamp';
 export const AGGREGATIONS = [
@@ -80,6 +80,8 @@ export interface Plan {
   trialPeriod: number | null;
   charges: Charge[];
   createdAt: Micros;
+  /** When somebody deleted it; a job does it a moment later (lago: catalog.plans-deleted). */
+  deletedAt: Micros | null;
 }
 
 export interface Customer {
@@ -137,6 +139,20 @@ export interface Period {
   seconds: number;
 }
 
+/** Prepaid credits of a customer. */
+export interface Wallet {
+  lagoId: string;
+  customer: Customer;
+  name: string | null;
+  currency: Currency;
+  /** What a credit is worth, in units of the currency. */
+  rate: Decimal;
+  /** Granted ones; those to be paid come with a payment. */
+  credits: Decimal;
+  expirationAt: Micros | null;
+  createdAt: Micros;
+}
+
 /** What Lago makes of a period that has ended (lago: periods.terminated, periods.late). */
 export interface Invoice {
   lagoId: string;
@@ -146,8 +162,7 @@ export interface Invoice {
   subscription: Subscription;
   /** Of the charges. */
   period: Period;
-  /** Whether it ends with the subscription. */
-  terminating: boolean;
+  reason: 'subscription_periodic' | 'subscription_terminating' | 'in_advance_charge';
   createdAt: Micros;
   /** It has what had arrived by then. */
   countedAt: Micros;

@@ -16,6 +16,7 @@ import {
   serializeInvoice,
   serializeInvoiceWithPeriods,
 } from './invoices';
+import { refresh } from './invoicing';
 import { isObject, type JsonObject, scalarText } from './json';
 import {
   createMetric,
@@ -27,7 +28,7 @@ import {
 import type { Organization } from './organization';
 import { paginate } from './pagination';
 import { pastUsage } from './past-usage';
-import { createPlan, planByCode, serializePlan, updatePlan } from './plans';
+import { createPlan, deletePlan, planByCode, serializePlan, updatePlan } from './plans';
 import type { Settings } from './settings';
 import { subscribe, unsubscribe } from './subscribing';
 import {
@@ -39,6 +40,7 @@ import {
   subscriptionByExternalId,
 } from './subscriptions';
 import { currentUsage } from './usage';
+import { createWallet, findWallet, listWallets, serializeWallet } from './wallets';
 
 /** A request that passed authentication. */
 export interface Call {
@@ -121,6 +123,9 @@ export const ROUTES: Route[] = [
   route('PUT', '/plans/:code', 'plan', ({ organization, id, body }) => ({
     plan: serializePlan(updatePlan(organization, id, required(body, 'plan'))),
   })),
+  route('DELETE', '/plans/:code', 'plan', ({ organization, id }) => ({
+    plan: serializePlan(deletePlan(organization, id)),
+  })),
 
   route('POST', '/customers', 'customer', ({ organization, body }) => ({
     customer: serializeCustomer(
@@ -199,16 +204,12 @@ export const ROUTES: Route[] = [
       meta: page.meta,
     };
   }),
-  route('GET', '/invoices/:lago_id', 'invoice', ({ organization, id }) => {
-    const invoice = findInvoice(organization, id);
-    return {
-      invoice: {
-        ...serializeInvoiceWithPeriods(organization, invoice),
-        fees: feesOf(organization, invoice).map((fee) => serializeFee(organization, fee)),
-        credits: [],
-        applied_taxes: [],
-      },
-    };
+  route('GET', '/invoices/:lago_id', 'invoice', ({ organization, id }) =>
+    invoiceAnswer(organization, id),
+  ),
+  route('PUT', '/invoices/:lago_id/refresh', 'invoice', ({ organization, id }) => {
+    refresh(organization, findInvoice(organization, id), organization.now());
+    return invoiceAnswer(organization, id);
   }),
 
   route('GET', '/fees', 'fee', ({ organization, query }) => {
@@ -219,11 +220,32 @@ export const ROUTES: Route[] = [
     }));
     return { fees, meta: page.meta };
   }),
-  route('GET', '/wallets', 'wallet', ({ query }) => {
-    const page = paginate<never>([], query);
-    return { wallets: page.items, meta: page.meta };
+  route('POST', '/wallets', 'wallet', ({ organization, body }) => ({
+    wallet: serializeWallet(createWallet(organization, required(body, 'wallet'))),
+  })),
+  route('GET', '/wallets', 'wallet', ({ organization, query }) => {
+    const page = paginate(listWallets(organization, query), query);
+    return { wallets: page.items.map(serializeWallet), meta: page.meta };
   }),
+  route('GET', '/wallets/:lago_id', 'wallet', ({ organization, id }) => ({
+    wallet: serializeWallet(findWallet(organization, id)),
+  })),
 ];
+
+function invoiceAnswer(
+  organization: Organization,
+  lagoId: string,
+): Answers['GET /invoices/:lago_id'] {
+  const invoice = findInvoice(organization, lagoId);
+  return {
+    invoice: {
+      ...serializeInvoiceWithPeriods(organization, invoice),
+      fees: feesOf(organization, invoice).map((fee) => serializeFee(organization, fee)),
+      credits: [],
+      applied_taxes: [],
+    },
+  };
+}
 
 function subscriptionPage(
   organization: Organization,

@@ -29,10 +29,11 @@ export interface Settings {
    */
   deletesEventsOfMetrics: boolean;
   /**
-   * How old current_usage may be, since Lago keeps it per charge until somebody expires it
-   * (lago: periods.usage-cached). Milliseconds.
+   * How many jobs Lago gets done in a second, one for each event: 30 to 60 on a small server (lago:
+   * jobs.events). Current usage, and invoices of what is paid in advance, are late by those that
+   * wait; infinity: none ever waits.
    */
-  usageDelayMs: number;
+  eventJobsPerSecond: number;
   /**
    * After this time from the end of their subscription GETs do not see events any more: 90 days in
    * Lago's cloud (lago: reading.retention).
@@ -48,6 +49,6 @@ export const DEFAULT_SETTINGS: Settings = {
   blanksBreakBatches: false,
   omitEventsStore: false,
   deletesEventsOfMetrics: false,
-  usageDelayMs: 0,
+  eventJobsPerSecond: Number.POSITIVE_INFINITY,
   retentionMs: Number.POSITIVE_INFINITY,
 };

@@ -3,6 +3,7 @@ import { DateTime } from 'luxon';
 import type { SubscriptionAnswer, SubscriptionWithPlanAnswer } from './answers';
 import { applicableTimezone } from './customers';
 import { invalid, notFound } from './errors';
+import type { StoredEvent } from './event-store';
 import { type JsonObject, scalarText } from './json';
 import type { Organization } from './organization';
 import { serializePlan } from './plans';
@@ -79,11 +80,15 @@ export const zoneOf = (organization: Organization, { customer }: Subscription): 
 const dayIn = (organization: Organization, subscription: Subscription, instant: Micros): Micros =>
   organization.calendars.dayAfter(instant, 0, zoneOf(organization, subscription)).start;
 
-/** When what a deleted customer has is ended: in the background, a moment later. */
-export const clearedAt = (_: Organization, subscription: Subscription): Micros | null =>
-  isOpen(subscription) && subscription.customer.deletedAt !== null
-    ? subscription.customer.deletedAt + 1_000_000n
-    : null;
+/** What is deleted is cleared away in the background, a moment later. */
+export const CLEARED_AFTER: Micros = 1_000_000n;
+
+/** When what a deleted customer or plan has is ended. */
+export function clearedAt(_: Organization, subscription: Subscription): Micros | null {
+  const { customer, plan } = subscription;
+  const deletedAt = customer.deletedAt ?? plan.deletedAt;
+  return isOpen(subscription) && deletedAt !== null ? deletedAt + CLEARED_AFTER : null;
+}
 
 /** When a job may start a pending subscription: on the day asked for (lago: jobs.start). */
 export const startDay = (organization: Organization, subscription: Subscription): Micros | null =>
@@ -146,6 +151,21 @@ export function subscriptionsWithId(
 }
 
 const ENDLESS: Micros = 10n ** 30n;
+
+/** The one that ran at the time of an event. */
+export function subscriptionAt(
+  organization: Organization,
+  { externalSubscriptionId, timestamp }: StoredEvent,
+): Subscription | undefined {
+  return subscriptionsWithId(organization, externalSubscriptionId).find((subscription) => {
+    const { startedAt, terminatedAt } = subscription;
+    return (
+      startedAt !== null &&
+      startedAt <= timestamp &&
+      (terminatedAt === null || terminatedAt >= timestamp)
+    );
+  });
+}
 
 export function subscriptionByExternalId(
   organization: Organization,

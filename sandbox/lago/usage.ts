@@ -1,15 +1,15 @@
 import type { ChargeUsageAnswer, FilterUsageAnswer, UsageAnswer } from './answers';
-import type { Bucket, Bucketing } from './bucketing';
+import type { Bucket, BucketingInput, ChargeBill } from './bucketing';
 import { bucketingOf } from './carried';
 import { applicableTimezone, findCustomer } from './customers';
 import { decimalText, sum } from './decimal';
 import { notAllowed, notFound } from './errors';
-import { appended } from './event-store';
+import { appended, type StoredEvent } from './event-store';
 import type { Organization } from './organization';
 import { liveCharges } from './plans';
 import type { Charge, Customer, Subscription } from './records';
 import { DEFAULT_SETTINGS, type Settings } from './settings';
-import { fromMilliseconds, iso8601Seconds } from './timestamp';
+import { iso8601Seconds } from './timestamp';
 
 /**
  * What the customer would pay for the running period (lago: periods.usage); as of now unless
@@ -19,7 +19,7 @@ export function currentUsage(
   organization: Organization,
   externalCustomerId: string,
   query: URLSearchParams,
-  settings: Pick<Settings, 'usageDelayMs'> = DEFAULT_SETTINGS,
+  settings: Pick<Settings, 'eventJobsPerSecond'> = DEFAULT_SETTINGS,
 ): { customer_usage: UsageAnswer } {
   // Of all look-ups of a customer this one alone names no customer (lago:
   // periods.usage-unknown-customer).
@@ -37,13 +37,12 @@ export function currentUsage(
     organization.now(),
   );
   const currency = subscription.plan.amountCurrency;
-  const before =
-    settings.usageDelayMs === 0
-      ? undefined
-      : organization.now() - fromMilliseconds(settings.usageDelayMs);
-  const charges = requestedCharges(subscription, query).map((charge) =>
-    chargeUsage(bucketingOf({ organization, subscription, charge, period, before })),
-  );
+  const isLate = settings.eventJobsPerSecond !== Number.POSITIVE_INFINITY;
+  const charges = requestedCharges(subscription, query).map((charge) => {
+    const counted = { organization, subscription, charge, period };
+    const events = isLate ? shownEvents(counted) : undefined;
+    return chargeUsage(bucketingOf({ ...counted, events }));
+  });
   const amount = charges.reduce((total, charge) => total + charge.amount_cents, 0);
   return {
     customer_usage: {
@@ -58,6 +57,26 @@ export function currentUsage(
       charges_usage: charges,
     },
   };
+}
+
+/**
+ * Usage is worked out once, and again when the job of one of its events has run. All others that
+ * have arrived by then are in it too, whether their jobs have run or not.
+ */
+function shownEvents({
+  organization,
+  subscription,
+  charge,
+  period,
+}: BucketingInput): StoredEvent[] {
+  const { usageWorkedOut, eventJobs, events } = organization;
+  const name = [subscription.lagoId, charge.lagoId, period.from].join();
+  const runs = eventJobs.runs(charge.metric.code, subscription.externalId, organization.now());
+  const known = usageWorkedOut.get(name);
+  if (known?.runs === runs) return known.events;
+  const seen = [...events.billable(charge.metric, subscription.externalId)];
+  usageWorkedOut.set(name, { runs, events: seen });
+  return seen;
 }
 
 function activeSubscription(
@@ -102,7 +121,7 @@ export function chargeUsage({
   buckets,
   charge,
   subscription,
-}: Pick<Bucketing, 'buckets' | 'charge' | 'subscription'>): ChargeUsageAnswer {
+}: Omit<ChargeBill, 'leftOut'>): ChargeUsageAnswer {
   const { metric } = charge;
   const currency = subscription.plan.amountCurrency;
   const grouped = groupsOf(buckets);

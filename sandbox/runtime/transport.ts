@@ -1,6 +1,6 @@
 /** One HTTP request as it leaves Google's servers. */
 export interface TransportRequest {
-  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  readonly method: 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete';
   readonly url: string;
   readonly headers: { readonly [name: string]: string };
   readonly body: string;

@@ -1,7 +1,17 @@
+import type { NotedVersion } from '../lago/version';
 import type { Health, HealthState } from '../sync/memory/health';
 import type { Sync } from '../sync/sync';
 import { monthBounds, monthInWords } from '../value/time';
 import type { Runtime } from './runtime';
+
+/** Does what must not undo a run if it fails, such as sending a mail; a later run tries again. */
+export function attempted(act: () => boolean): boolean {
+  try {
+    return act();
+  } catch {
+    return false;
+  }
+}
 
 const SUBJECTS: Readonly<Record<HealthState, string>> = {
   stopped: 'Lago usage sync stopped',
@@ -78,5 +88,35 @@ export function sendMonthReminder(
     `Lago usage sync: reconcile ${words}`,
     `${paragraphs.join('\n\n')}\n`,
   );
+  return true;
+}
+
+/** Two versions of Lago that answered at an address, one after the other. */
+interface Update {
+  /** Lago's address. */
+  readonly address: string;
+  readonly before: NotedVersion;
+  readonly after: NotedVersion;
+}
+
+/**
+ * Tells the person who activated a sync that another version of Lago answers.
+ * @returns whether the mail was sent, or there is nobody to tell
+ */
+export function sendUpdate(
+  { MailApp, SpreadsheetApp }: Runtime,
+  { name, activatedBy = '' }: Pick<Sync, 'name' | 'activatedBy'>,
+  { address, before, after }: Update,
+): boolean {
+  if (activatedBy === '') return true;
+  if (MailApp.getRemainingDailyQuota() < 1) return false;
+  const paragraphs = [
+    `Lago at ${address} was updated from version ${before.version} to ${after.version}. ` +
+      `The sync “${name}” goes on. A new version may count usage in another way: compare this ` +
+      'month with Lago once, and let whoever runs your Lago know that `npm run conform` shows ' +
+      'whether it still does what this add-on relies on.',
+    whereToClick(SpreadsheetApp, 'Reconcile with Lago'),
+  ];
+  MailApp.sendEmail(activatedBy, 'Lago was updated', `${paragraphs.join('\n\n')}\n`);
   return true;
 }

@@ -3,7 +3,7 @@ import type { SyncState } from '../sync/memory/sync-state';
 import { monthToRemind } from '../sync/month/reminder';
 import type { Clock } from '../sync/ports';
 import type { Sync } from '../sync/sync';
-import { sendAlert, sendMonthReminder } from './alert';
+import { attempted, sendAlert, sendMonthReminder } from './alert';
 import { readConnection } from './connection';
 import type { Runtime } from './runtime';
 import type { Settings } from './settings';
@@ -15,15 +15,6 @@ interface Notifying {
   readonly settings: Settings;
   /** No mail leaves after this moment (ms). */
   readonly deadline: number;
-}
-
-/** A mail that cannot be sent must not undo a run; the next run tries again. */
-function attempted(send: () => boolean): boolean {
-  try {
-    return send();
-  } catch {
-    return false;
-  }
 }
 
 /**

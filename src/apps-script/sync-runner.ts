@@ -10,9 +10,11 @@ import type { RunRequest } from '../sync/run-request';
 import { prepare, type ReadySync, type Sync } from '../sync/sync';
 import { MINUTE_MS } from '../value/duration';
 import { dayOf } from '../value/time';
+import { attempted } from './alert';
 import { mayEdit, missingAuthorization } from './authorization';
 import { catalogCache } from './catalog-cache';
 import { requireConnection } from './connection';
+import { noteVersion } from './lago-version';
 import { LedgerSheets } from './ledger/ledger-sheet';
 import { monthAfter, storeAndNotify } from './notice';
 import { writeRun } from './run-journal';
@@ -307,6 +309,19 @@ export function runDueSyncs(execution: Execution): void {
   } catch (error) {
     if (!isBusy(error)) throw error;
   }
+  watchVersion(execution);
+}
+
+/** Looks once a day whether Lago was updated. */
+function watchVersion(execution: Execution): void {
+  const { clock, settings, deadline } = execution;
+  // Whatever goes wrong here must not look like a failed run.
+  attempted(() => {
+    const sync = settings.syncs().find(({ state }) => state === 'active');
+    if (sync !== undefined && clock.now() < deadline)
+      noteVersion(execution, sync, () => portsOf(execution).destination.version());
+    return true;
+  });
 }
 
 function runActive(execution: Execution): void {

@@ -39,8 +39,8 @@ export function urlFetchHttp(
   clock: Pick<Clock, 'now'>,
 ): Http {
   const { address, apiKey } = access;
-  const toFetch = ({ method, path, body }: LagoRequest): FetchRequest => ({
-    url: `${address}/api/v1${path}`,
+  const toFetch = ({ method, path, isOutsideApi, body }: LagoRequest): FetchRequest => ({
+    url: `${address}${isOutsideApi ? '' : '/api/v1'}${path}`,
     method,
     headers: { Authorization: `Bearer ${apiKey}`, Accept: 'application/json' },
     contentType: 'application/json',

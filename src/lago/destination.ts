@@ -9,6 +9,7 @@ import type {
   Found,
   Identity,
 } from '../sync/ports';
+import { SECOND_MS } from '../value/duration';
 import { isObject, parsedJson } from '../value/json';
 import { isoText } from '../value/time';
 import type { AskedEvent, UsageEvent } from '../value/usage-event';
@@ -28,6 +29,7 @@ import type { Inventory } from './prerequisites';
 import { query, type Requests, readEach, requestsTo } from './requests';
 import { scalarText } from './scalar';
 import { showEvents } from './shown-event';
+import { readVersion } from './version';
 
 /**
  * Lago documents 50 requests per second for most calls (lago: requests.rate-limit); half of that
@@ -48,6 +50,8 @@ export interface LagoDestination extends Destination, CatalogReader {
   newest(count: number): readonly ListedEvent[] | Problem;
   /** Lago's whole list of events, by windows of time. */
   readonly events: EventList;
+  /** Which version answers, such as `1.51.0`; undefined if it does not say. */
+  version(): string | undefined;
   /** What Lago would bill now for subscriptions, each named with its customer. */
   currentUsage(subscriptions: Parameters<typeof readCurrentUsage>[1]): UsageReading | Problem;
 }
@@ -109,11 +113,33 @@ class LagoOverHttp implements LagoDestination {
   }
 
   find(events: readonly UsageEvent[], taken?: 'anywhere'): Found[] | Problem {
+    return this.lookUp(taken)?.find(events) ?? events.map(() => 'unknown');
+  }
+
+  findCopies(events: readonly UsageEvent[]): Found[] | Problem {
+    return this.lookUp()?.findCopies(events) ?? events.map(() => 'unknown');
+  }
+
+  findListed(events: readonly UsageEvent[], now: number): Found[] | 'too-many' | Problem {
+    const seconds = events.map(({ timestamp }) => Math.floor(timestamp));
+    const listed = this.events.read({
+      codes: [...new Set(events.map(({ code }) => code))],
+      // ClickHouse may list an event a millisecond earlier, but never in another second.
+      from: Math.min(...seconds) * SECOND_MS,
+      to: Math.max(Math.max(...seconds) * SECOND_MS + SECOND_MS, now),
+    });
+    if (isProblem(listed)) return listed;
+    if ('shorter' in listed) return 'too-many';
+    return this.lookUp()?.findIn(events, listed.events) ?? events.map(() => 'unknown');
+  }
+
+  /** Undefined if Lago does not say what decides how a stored event looks. */
+  private lookUp(taken?: 'anywhere'): LookUp | undefined {
     // Of all that Lago knows, only the metrics decide what a stored event looks like.
     const metrics = this.known.metrics();
-    if (metrics !== undefined && isProblem(metrics)) return events.map(() => 'unknown');
+    if (metrics !== undefined && isProblem(metrics)) return undefined;
     const takesDuplicates = this.identity?.store !== 'postgres';
-    return new LookUp(this.requests, { metrics, takesDuplicates, taken }).find(events);
+    return new LookUp(this.requests, { metrics, takesDuplicates, taken });
   }
 
   eventsOf(asked: readonly AskedEvent[]): (UsageEvent | undefined | 'unknown')[] {
@@ -150,6 +176,10 @@ class LagoOverHttp implements LagoDestination {
 
   currentUsage(subscriptions: Parameters<typeof readCurrentUsage>[1]): UsageReading | Problem {
     return readCurrentUsage(this.requests, subscriptions);
+  }
+
+  version(): string | undefined {
+    return readVersion(this.requests);
   }
 
   catalog(): Catalog | Problem {

@@ -4,6 +4,8 @@ export interface LagoRequest {
   readonly method: 'get' | 'post';
   /** Begins behind `/api/v1`; may have parameters. */
   readonly path: string;
+  /** Whether the path begins behind Lago's address instead. */
+  readonly isOutsideApi?: true | undefined;
   /** JSON text. */
   readonly body?: string | undefined;
 }

@@ -1,6 +1,6 @@
 import { isProblem, type Problem } from '../problem/problem';
 import type { Found } from '../sync/ports';
-import { addTo } from '../value/group';
+import { addTo, groupBy } from '../value/group';
 import type { UsageEvent } from '../value/usage-event';
 import type { Catalog } from './catalog';
 import { isSameEvent, type StoredEvent } from './comparison';
@@ -68,6 +68,24 @@ export class LookUp {
     if (isProblem(listed)) return listed;
     for (const { event, index } of unnamed) found[index] = listed.get(event) ?? 'unknown';
     return found.map((each) => each ?? 'unasked');
+  }
+
+  /**
+   * What Lago lists at the time of each event, all copies included; a problem if the key may not
+   * ask.
+   */
+  findCopies(events: readonly UsageEvent[]): Found[] | Problem {
+    const listed = this.foundByListing(events);
+    if (isProblem(listed)) return listed;
+    return events.map((event) => listed.get(event) ?? 'unknown');
+  }
+
+  /** What a whole list says of each event. */
+  findIn(events: readonly UsageEvent[], listed: readonly StoredEvent[]): Found[] {
+    const byId = groupBy(listed, ({ transaction_id }) => transaction_id);
+    return events.map(
+      (event) => this.verdict(event, byId.get(event.transaction_id) ?? []) ?? 'absent',
+    );
   }
 
   /**

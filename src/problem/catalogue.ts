@@ -282,6 +282,15 @@ export const catalogue = entries({
       '{because}. Lago still bills it.',
     remedy: 'Bring it back, or correct the bill in Lago by hand.',
   },
+  'row.replaced': {
+    actor: 'sheet',
+    message:
+      'Lago no longer has what this sheet sent for the row “{key}”: another file or tool sends ' +
+      'under the same transaction_id. The correction would not add up, so it is not sent.',
+    remedy:
+      'Find out who else sends it, and let one of the two end. Then correct the bill in Lago by ' +
+      'hand.',
+  },
   'row.changed-elsewhere': {
     actor: 'sheet',
     message: 'The row was taken as billed elsewhere and was changed since; nothing is sent for it.',
@@ -312,8 +321,7 @@ export const catalogue = entries({
   'row.unanswered': {
     actor: 'wait',
     message:
-      'The ledger was rebuilt, and Lago does not say whether it has the row already, so it is ' +
-      'not sent.',
+      'Lago does not say whether it has the row already, or still, so nothing is sent for it.',
     remedy: 'Nothing: each run asks again. If it stays so, show it to whoever runs your Lago.',
   },
 

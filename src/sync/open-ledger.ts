@@ -44,9 +44,18 @@ export interface OpenedLedger {
   readonly count: LineCount;
   /** Whether its sheet exists. */
   readonly exists: boolean;
+  /** Whether the sync's first rows were compared with Lago. */
+  readonly isCompared: boolean;
   /** When it was last rebuilt (ms); undefined if never. */
   readonly rebuiltAt: number | undefined;
 }
+
+const NO_LEDGER: Omit<OpenedLedger, 'count'> = {
+  ledger: emptyLedger,
+  exists: false,
+  isCompared: false,
+  rebuiltAt: undefined,
+};
 
 /** Opens the ledger of a sync and organization; a problem if it is another one's, or not whole. */
 export function openLedger(
@@ -55,8 +64,7 @@ export function openLedger(
   { organization }: Pick<Identity, 'organization'>,
 ): OpenedLedger | Problem {
   const stored = store.open(sync.id, organization, sync.source.tabId);
-  if (stored === undefined)
-    return { ledger: emptyLedger, count: { lines: 0 }, exists: false, rebuiltAt: undefined };
+  if (stored === undefined) return { ...NO_LEDGER, count: { lines: 0 } };
   if (isProblem(stored)) return stored;
   const wrong = checkLedger(stored, store.file(), sync.id);
   if (wrong !== undefined) return wrong;
@@ -66,6 +74,7 @@ export function openLedger(
     ledger: reading.ledger,
     count: { lines: stored.lines.length },
     exists: true,
+    isCompared: stored.record?.compared === true,
     rebuiltAt: rebuiltAtOf(stored.header, stored.record),
   };
 }

@@ -85,6 +85,11 @@ export interface LedgerStore {
    */
   recover(header: LedgerHeader): boolean;
   /**
+   * Notes that the first rows of the ledger that was opened last were compared with Lago. Recorded
+   * with the next line.
+   */
+  noteCompared(): void;
+  /**
    * Makes lines void: they keep their row and still count as lines, but say nothing. `at` in ms.
    * Flushes.
    */
@@ -213,6 +218,17 @@ export interface Destination {
    * different too, not as absent; so does what cannot be compared exactly
    */
   find(events: readonly UsageEvent[], taken?: 'anywhere'): readonly Found[] | Problem;
+  /**
+   * Compares events with every copy that Lago lists at their times: the same only if all are. A
+   * problem if the key may not.
+   */
+  findCopies(events: readonly UsageEvent[]): readonly Found[] | Problem;
+  /**
+   * Compares events with those that Lago lists under their ids and subscriptions, among all of
+   * their metrics from the first of their times to the last one or now (ms), whichever is later.
+   * `too-many` if that list is too long to read, a problem if Lago does not show it.
+   */
+  findListed(events: readonly UsageEvent[], now: number): readonly Found[] | 'too-many' | Problem;
   /**
    * The first event that Lago has under each id, at any time; undefined if it has none, `unknown`
    * if it does not say.

@@ -13,7 +13,7 @@ import { groupProblems } from './plan/problem-group';
 import { standingAfter } from './plan/standing-after';
 import { readTab } from './plan/tab-plan';
 import type { EventCheck, Identity, Ports } from './ports';
-import { type Compared, compareNew } from './recovery/after-rebuild';
+import { compareNew, NOT_COMPARED } from './recovery/ask-first';
 import { type RunReport, type RunResult, stoppedReport } from './report';
 import type { RunRequest } from './run-request';
 
@@ -105,6 +105,8 @@ export function run(ports: Ports, request: RunRequest): RunResult {
           check,
           count,
           store,
+          isWhole: request.only === undefined,
+          isCompared: opened.isCompared,
           rebuiltAt: opened.rebuiltAt,
           until: half,
           deadline,
@@ -227,15 +229,6 @@ const nextEnd = ({ rows }: Plan, now: number): number =>
         : first,
     Number.POSITIVE_INFINITY,
   );
-
-/** A run that may send nothing asks Lago for nothing. */
-const NOT_COMPARED: Compared = {
-  units: [],
-  found: [],
-  unanswered: new Set(),
-  left: 0,
-  stopped: undefined,
-};
 
 /** No delivery at all. */
 const nothing: Delivery = { entries: [], left: 0, stopped: undefined };

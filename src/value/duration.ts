@@ -1,3 +1,5 @@
+/** A second in ms. */
+export const SECOND_MS = 1_000;
 /** A minute in milliseconds. */
 export const MINUTE_MS = 60_000;
 /** An hour in milliseconds. */

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../sandbox/lago';
 import {
   activate,
   createWorld,
@@ -5,6 +6,7 @@ import {
   HOUR,
   inLago,
   TAB,
+  TEMPLATE,
   usageRows,
   type World,
 } from './world';
@@ -98,3 +100,35 @@ describe.each(['postgres', 'clickhouse'] as const)('a sum on %s', (store) => {
     expect(inLago(world)).toHaveLength(4);
   });
 });
+
+test.each(['postgres', 'clickhouse'] as const)(
+  'a latest value on %s stays that of the newest row, however often that is corrected',
+  (store) => {
+    const metrics = [
+      { name: 'Level', code: 'level', aggregation_type: 'latest_agg', field_name: 'amount' },
+    ];
+    const rows = ['09:00', '10:00'].map((time, place) => [
+      `r${place + 1}`,
+      'acme',
+      `2026-11-03 ${time}`,
+      String(place + 3),
+    ]);
+    const world = createWorld({ store, rows, metrics });
+    const template = TEMPLATE.replace('calls', 'level');
+    activate(world, { changed: 'correct', removed: 'correct', template });
+    fireHourly(world);
+    const level = (): unknown =>
+      (world.lago.usage('c-acme', 'acme')['charges_usage'] as JsonObject[]).find(
+        ({ billable_metric }) => (billable_metric as JsonObject).code === 'level',
+      )?.units;
+    expect(level()).toBe('4.0');
+    for (const amount of ['5', '6', '7', '8']) {
+      world.google.spreadsheet.edit(TAB, 3, 4, amount);
+      later(world);
+      expect(level()).toBe(`${amount}.0`);
+    }
+    world.google.spreadsheet.deleteRows(TAB, 3, 1);
+    later(world);
+    expect(level()).toBe('3.0');
+  },
+);

@@ -63,20 +63,35 @@ describe('somebody is told', () => {
     expect(world.google.mails).toHaveLength(1);
   });
 
+  const mayOnlyWrite = (world: World): void => {
+    world.lago.revokeKey(API_KEY);
+    const permissions = { organization: ['read' as const], event: ['write' as const] };
+    world.lago.addKey({ value: API_KEY, permissions });
+  };
+
   test.each(['postgres', 'clickhouse'] as const)(
     'when the key may not read back what an interrupted run has sent on %s',
     (store) => {
       const world = activeWorld(3, store);
+      fireHourly(world);
+      world.google.spreadsheet.paste(TAB, 5, 1, usageRows(6).slice(3));
       world.lago.faults.add({ kind: 'hang', path: BATCH, committed: true, times: 4 });
-      world.lago.revokeKey(API_KEY);
-      const permissions = { organization: ['read' as const], event: ['write' as const] };
-      world.lago.addKey({ value: API_KEY, permissions });
+      mayOnlyWrite(world);
       const { health } = afterRuns(world, 8);
-      expect(inLago(world)).toEqual(complete(3));
+      expect(inLago(world)).toEqual(complete(6));
       expect(health).toMatchObject({ state: 'stopped', problem: { code: 'lago.forbidden' } });
       expect(world.google.mails).toHaveLength(1);
     },
   );
+
+  test('when the key may not read whether Lago has the rows of a first run on clickhouse', () => {
+    const world = activeWorld(3, 'clickhouse');
+    mayOnlyWrite(world);
+    const { health } = afterRuns(world, 8);
+    expect(inLago(world)).toEqual([]);
+    expect(health).toMatchObject({ state: 'stopped', problem: { code: 'lago.forbidden' } });
+    expect(world.google.mails).toHaveLength(1);
+  });
 });
 
 test('a key of 50,000 characters holds its own row only', () => {

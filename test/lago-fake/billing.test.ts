@@ -91,6 +91,16 @@ describe.each(STORES)('an event in %s', (store) => {
     expect(chargeUsage(target).units).toBe('1.0');
   });
 
+  it('of a unique count is billed where a removal leaves nothing, or finds nothing', () => {
+    const target = stored({ aggregation_type: 'unique_count_agg' });
+    use(target, { n: 'w', operation_type: 'remove' });
+    expect(places(target)).toEqual(['current']);
+    use(target, { n: 'v' }, { timestamp: seconds(NOON) - 2 });
+    use(target, { n: 'v', operation_type: 'remove' }, { timestamp: seconds(NOON) - 1 });
+    expect(places(target)).toEqual(Array(3).fill('current'));
+    expect(chargeUsage(target).units).toBe('0.0');
+  });
+
   it.each(['Add', 'REMOVE', ' add', 'delete', 1, false])(
     'of a unique count with the operation %j adds nothing, and may take one away',
     (operation_type) => {

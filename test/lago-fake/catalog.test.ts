@@ -222,6 +222,23 @@ describe('plans', () => {
     },
   );
 
+  it('can be deleted, and go with their subscriptions a moment later', () => {
+    const account = filled();
+    subscribed(account, {});
+    subscribed(account, { external_id: 's2', subscription_at: '2026-09-01T00:00:00Z' });
+    const remove = () =>
+      account.send('DELETE', '/api/v1/plans/pro', '', { authorization: `Bearer ${KEY}` });
+    expect(remove().body).toMatchObject({ plan: { code: 'pro' } });
+    expect(account.get('/api/v1/plans').body).toMatchObject({ plans: [{ code: 'pro' }] });
+    account.nowMs += 1000;
+    expect(remove()).toMatchObject({ status: 404, body: { code: 'plan_not_found' } });
+    expect(account.get('/api/v1/plans').body).toMatchObject({ plans: [] });
+    const statusOf = (id: string) =>
+      account.get(`/api/v1/subscriptions/${id}?status[]=terminated&status[]=canceled`).body;
+    expect(statusOf('s1')).toMatchObject({ subscription: { status: 'terminated' } });
+    expect(statusOf('s2')).toMatchObject({ subscription: { status: 'canceled' } });
+  });
+
   it('answer 404 to an unknown code', () => {
     expect(filled().get('/api/v1/plans/none').body).toMatchObject({
       status: 404,
@@ -546,4 +563,80 @@ it('a limit in front of Lago makes pages smaller than asked for, which meta tell
   });
   expect(page('page=3').billable_metrics).toHaveLength(20);
   expect(page('per_page=7').billable_metrics).toHaveLength(7);
+});
+
+describe('wallets', () => {
+  const made = (target: Account, fields: JsonObject = {}) =>
+    target.post('/api/v1/wallets', {
+      wallet: { external_customer_id: 'c', rate_amount: '0.5', currency: 'EUR', ...fields },
+    });
+  const customer = (): Account => {
+    const target = new Account();
+    target.lago.seed.customer({ external_id: 'c' });
+    return target;
+  };
+
+  it('hold the credits that were granted, and none of those to be paid', () => {
+    const target = customer();
+    const answer = made(target, { name: 'Prepaid', granted_credits: '10', paid_credits: '7' });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        wallet: {
+          external_customer_id: 'c',
+          name: 'Prepaid',
+          status: 'active',
+          currency: 'EUR',
+          rate_amount: '0.5',
+          credits_balance: '10.0',
+          balance_cents: 500,
+          consumed_credits: '0.0',
+          ongoing_balance_cents: 500,
+        },
+      },
+    });
+    const { lago_id } = answer.body.wallet as JsonObject;
+    expect(target.get(`/api/v1/wallets/${lago_id}`).body).toEqual(answer.body);
+  });
+
+  it('are listed for all customers or for one', () => {
+    const target = customer();
+    made(target);
+    const listed = (query: string) =>
+      (target.get(`/api/v1/wallets?${query}`).body.wallets as JsonObject[]).length;
+    expect([
+      listed(''),
+      listed('external_customer_id=c'),
+      listed('external_customer_id=d'),
+    ]).toEqual([1, 1, 0]);
+  });
+
+  it('pay no invoice, since no invoice of the fake is paid', () => {
+    const target = new Account();
+    subscribe(target, { aggregation_type: 'count_agg' });
+    made(target, { external_customer_id: 'cust', granted_credits: '10' });
+    target.event(usageEvent('a'));
+    target.nowMs = Date.UTC(2026, 8, 2);
+    expect(target.lago.invoices()).toMatchObject([
+      { total_amount_cents: 100, prepaid_credit_amount_cents: 0, payment_status: 'pending' },
+    ]);
+    expect(target.get('/api/v1/wallets').body).toMatchObject({ wallets: [{ balance_cents: 500 }] });
+  });
+
+  it.each<[JsonObject, JsonObject]>([
+    [{ external_customer_id: 'nobody' }, { customer: ['customer_not_found'] }],
+    [{ rate_amount: null }, { rate_amount: ['value_is_mandatory'] }],
+    [
+      { granted_credits: 'many' },
+      { granted_credits: ['invalid_granted_credits', 'invalid_amount'] },
+    ],
+  ])('with %j are refused', (fields, details) => {
+    expect(made(customer(), fields).body).toEqual(validationErrors(details));
+  });
+
+  it('answer 404 to an unknown id', () => {
+    expect(new Account().get('/api/v1/wallets/none').body).toMatchObject({
+      code: 'wallet_not_found',
+    });
+  });
 });

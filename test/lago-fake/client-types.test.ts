@@ -106,11 +106,22 @@ function fill(account: Account): void {
   ask(account, 'POST', '/customers', {
     customer: { external_id: 'c', name: 'C', currency: 'EUR', timezone: 'Europe/Berlin' },
   });
+  const { wallet } = ask(account, 'POST', '/wallets', {
+    wallet: {
+      external_customer_id: 'c',
+      rate_amount: '0.5',
+      currency: 'EUR',
+      granted_credits: '10',
+    },
+  });
+  ask(account, 'GET', `/wallets/${(wallet as JsonObject).lago_id}`);
   for (const external_id of ['s', 'ended'])
     ask(account, 'POST', '/subscriptions', {
       subscription: { external_customer_id: 'c', plan_code: 'pro', external_id },
     });
   ask(account, 'DELETE', '/subscriptions/ended');
+  ask(account, 'POST', '/plans', { plan: { ...plan, code: 'gone', charges: [] } });
+  ask(account, 'DELETE', '/plans/gone');
 }
 
 function send(account: Account): void {
@@ -164,6 +175,8 @@ function read(account: Account): void {
   const { invoices } = ask(account, 'GET', '/invoices');
   for (const { lago_id } of invoices as JsonObject[]) ask(account, 'GET', `/invoices/${lago_id}`);
   ask(account, 'GET', '/fees');
+  const [{ lago_id } = {}] = invoices as JsonObject[];
+  ask(account, 'PUT', `/invoices/${lago_id}/refresh`);
   ask(account, 'GET', '/customers/c/past_usage?external_subscription_id=s');
 }
 

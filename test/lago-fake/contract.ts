@@ -3,18 +3,22 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type EventsStoreName, startFakeLago } from '../../sandbox/lago';
+import { KEY, type Origin, type RecordingName } from './recordings/recording';
 
 /** What a running Lago answered, and the scripts that ask another one the same: no part of this repository. */
 export const CONTRACT = resolve(process.env.LAGO_CONTRACT ?? '../shared/lago-contract');
 
 export const isThere = (): boolean => existsSync(join(CONTRACT, 'ask.mjs'));
 
-/** When the recordings were made: their events lie around it. */
-const RECORDED_AT = Date.parse('2026-11-29T02:04:50Z');
-const KEY = '11111111-1111-4111-8111-111111111111';
+/** When the recordings were made, for their events lie around it, and of which Lago. */
+export const ORIGIN: Origin = {
+  recorded: '2026-11-29T02:04:50Z',
+  lago: 'lago-api 1b1c24a6a (about v1.51), free licence',
+};
+const RECORDED_AT = Date.parse(ORIGIN.recorded);
 
 /** What was recorded: the script that asks the same, the one that compares, and the file per store. */
-const PARTS = {
+export const PARTS = {
   /** Each request, answer by answer. */
   answers: {
     script: ['ask.mjs'],
@@ -31,10 +35,8 @@ const PARTS = {
   },
 } as const;
 
-export type Part = keyof typeof PARTS;
-
 /** What the fake answers differently from the real one; ends in a line such as `421 same, 0 differ`. */
-export async function differences(part: Part, store: EventsStoreName): Promise<string> {
+export async function differences(part: RecordingName, store: EventsStoreName): Promise<string> {
   const { script, comparison, [store]: recording } = PARTS[part];
   const [asking, ...seeds] = script;
   const lago = await startFakeLago({
@@ -55,10 +57,11 @@ export async function differences(part: Part, store: EventsStoreName): Promise<s
   }
 }
 
-/** What a script prints; a comparison that finds something exits with 1 and prints it. */
-function run(script: string, args: string[]): Promise<string> {
+/** What a script of the recordings prints; a comparison that finds something exits with 1 and prints it. */
+export function run(script: string, args: string[]): Promise<string> {
   const env = {
     ...process.env,
+    RUN: 'RUN',
     NOW: String(RECORDED_AT / 1000),
     SETTLE_MS: '0',
     LAG_MS: '0',

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { AREAS, READ, RUN, RUN_CLICKHOUSE, RUN_POSTGRES } from './facts';
+import { AREAS, READ, RUN, RUN_CLICKHOUSE, RUN_POSTGRES } from './facts/facts';
 import { LAGO_PAGE, lagoPage } from './lago-page';
 
 const FOLDER = 'test/lago-fake';

@@ -154,6 +154,15 @@ describe('an invoice', () => {
     expect(list(target)[0]).toMatchObject({ status: 'finalized' });
   });
 
+  it('is final once its plan is deleted', () => {
+    const target = account({ customer: grace(3) });
+    target.nowMs = at('2026-09-01T00:10:00Z');
+    expect(summary(target)).toEqual(['draft 0']);
+    target.send('DELETE', '/api/v1/plans/plan', '', { authorization: `Bearer ${KEY}` });
+    target.nowMs += 1000;
+    expect(summary(target)).toEqual(['finalized 0', 'finalized 0']);
+  });
+
   it('has the grace of its organization where its customer says nothing', () => {
     const target = new Account();
     target.lago.seed.organization({ name: 'Slow', apiKey: 'slow', invoiceGracePeriod: 5 });
@@ -318,6 +327,97 @@ describe('an invoice', () => {
       { charges_usage: [{ units: '7.0', amount_cents: 700, events_count: 1 }] },
     ]);
     expect(target.lago.invoices()[0]?.charges_usage).toEqual([before]);
+  });
+});
+
+describe('an event that is paid in advance', () => {
+  const advance = (charge: JsonObject, metric: JsonObject = {}, store?: EventsStoreName) =>
+    account(
+      {
+        plan: { charges: [{ billable_metric_code: 'units', pay_in_advance: true, ...charge }] },
+      },
+      store,
+      metric,
+    );
+  const standard = { charge_model: 'standard', properties: { amount: '1' } };
+  const ranges = [
+    { from_value: 0, to_value: 10, per_unit_amount: '2', flat_amount: '5' },
+    { from_value: 11, to_value: null, per_unit_amount: '1', flat_amount: '0' },
+  ];
+
+  it.each<[string, JsonObject, JsonObject, readonly unknown[], readonly number[]]>([
+    ['a sum', standard, {}, [4, 0, 6], [400, 0, 600]],
+    ['a count', standard, { aggregation_type: 'count_agg' }, ['', 'x'], [100, 100]],
+    ['a value', standard, { aggregation_type: 'unique_count_agg' }, ['a', 'b', 'a'], [100, 100, 0]],
+    [
+      'the tiers that it reaches',
+      { charge_model: 'graduated', properties: { graduated_ranges: ranges } },
+      {},
+      [8, -3, 4],
+      [2100, 0, 600],
+    ],
+    [
+      'the package that it begins',
+      { charge_model: 'package', properties: { amount: '3', package_size: 10, free_units: 0 } },
+      {},
+      [4, 4, 4],
+      [300, 0, 300],
+    ],
+    [
+      'its rate and fixed amount',
+      { charge_model: 'percentage', properties: { rate: '10', fixed_amount: '1' } },
+      {},
+      [20, 40],
+      [300, 500],
+    ],
+  ])('adds to what was paid before it: %s', (_, charge, metric, values, cents) => {
+    const target = advance(charge, metric);
+    values.forEach((n, place) => {
+      use(target, `event ${place}`, `2026-08-0${place + 1}T00:00:00Z`, n);
+    });
+    expect(summary(target)).toEqual(cents.map((each) => `finalized ${each}`));
+  });
+
+  it('is billed once by its id, also where ClickHouse takes it again', () => {
+    const target = advance(standard, {}, 'clickhouse');
+    use(target, 'a', '2026-08-02T00:00:00Z', 1);
+    use(target, 'a', '2026-08-02T00:00:00Z', 1);
+    use(target, 'a', '2026-08-03T00:00:00Z', 5);
+    expect(summary(target)).toEqual(['finalized 100']);
+  });
+
+  it('is billed once ClickHouse sees it', () => {
+    const target = new Account({ eventsStore: 'clickhouse', visibilityDelayMs: 5000 });
+    subscribe(target, { aggregation_type: 'sum_agg' }, { ...standard, pay_in_advance: true });
+    use(target, 'a', '2026-08-02T00:00:00Z', 1);
+    target.nowMs += 4999;
+    expect(summary(target)).toEqual([]);
+    target.nowMs += 1;
+    expect(summary(target)).toEqual(['finalized 100']);
+  });
+
+  it('has one fee, which names it, and an invoice that is final at once', () => {
+    const target = account({
+      customer: grace(5),
+      plan: { charges: [{ billable_metric_code: 'units', pay_in_advance: true, ...standard }] },
+    });
+    use(target, 'a', '2026-08-02T00:00:00Z', 3);
+    const [{ lago_id, issuing_date, status } = {}] = list(target);
+    expect([issuing_date, status]).toEqual(['2026-08-02', 'finalized']);
+    expect(target.get(`/api/v1/invoices/${lago_id}`).body.invoice).toMatchObject({
+      billing_periods: [{ invoicing_reason: 'in_advance_charge' }],
+      fees: [{ event_transaction_id: 'a', pay_in_advance: true, units: '3.0', amount_cents: 300 }],
+    });
+    expect(target.lago.billing()).toMatchObject([{ where: 'finalized', priced: true }]);
+  });
+
+  it('is billed nowhere where its charge does not count it', () => {
+    const target = advance(standard);
+    use(target, 'no number', '2026-08-02T00:00:00Z', 'abc');
+    use(target, 'before the start', '2025-08-02T00:00:00Z', 1);
+    use(target, 'negative', '2026-08-02T00:00:00Z', -1);
+    expect(summary(target)).toEqual(['finalized 0']);
+    expect(target.lago.billing().map(({ billed }) => billed)).toEqual([false, false, false]);
   });
 });
 
@@ -566,6 +666,64 @@ describe('GET /invoices/:lago_id', () => {
     expect(target.get(`/api/v1/invoices/${list(target)[0]?.lago_id}`, 'other').body).toEqual(
       unknown,
     );
+  });
+});
+
+describe('a draft that is refreshed by hand', () => {
+  const refreshed = (target: Account, id: unknown) =>
+    target.send('PUT', `/api/v1/invoices/${id}/refresh`, '', { authorization: `Bearer ${KEY}` });
+
+  it('has what has arrived by then, and stays a draft', () => {
+    const target = account({ customer: grace(5) });
+    use(target, 'a', '2026-08-20T00:00:00Z', 1);
+    target.nowMs = at('2026-09-02T00:00:00Z');
+    use(target, 'b', '2026-08-20T00:00:00Z', 20);
+    const [{ lago_id } = {}] = list(target);
+    target.nowMs += 1;
+    expect(summary(target)).toEqual(['draft 100']);
+    expect(refreshed(target, lago_id)).toMatchObject({
+      status: 200,
+      body: {
+        invoice: { status: 'draft', total_amount_cents: 2100, fees: [{}, { units: '21.0' }] },
+      },
+    });
+    use(target, 'c', '2026-08-20T00:00:00Z', 300);
+    expect(summary(target)).toEqual(['draft 2100']);
+  });
+
+  it('stays as it is once it is final', () => {
+    const target = account();
+    use(target, 'a', '2026-08-20T00:00:00Z', 1);
+    target.nowMs = at('2026-09-02T00:00:00Z');
+    use(target, 'b', '2026-08-20T00:00:00Z', 20);
+    target.nowMs += 1;
+    expect(refreshed(target, list(target)[0]?.lago_id)).toMatchObject({
+      status: 200,
+      body: { invoice: { status: 'finalized', total_amount_cents: 100 } },
+    });
+  });
+
+  it('stays as it was where an amount cannot be worked out', () => {
+    const range = { from_value: 0, to_value: null, per_unit_amount: '1', flat_amount: '0' };
+    const volume = { charge_model: 'volume', properties: { volume_ranges: [range] } };
+    const target = account({
+      customer: grace(5),
+      plan: { charges: [{ billable_metric_code: 'units', ...volume }] },
+    });
+    use(target, 'a', '2026-08-20T00:00:00Z', 1);
+    target.nowMs = at('2026-09-02T00:00:00Z');
+    use(target, 'b', '2026-08-20T00:00:00Z', -20);
+    target.nowMs += 1;
+    expect(refreshed(target, list(target)[0]?.lago_id).status).toBe(500);
+    expect(summary(target)).toEqual(['draft 100']);
+  });
+
+  it('needs the right to write invoices, and has to be there', () => {
+    const target = account();
+    target.lago.addKey({ value: 'reader', permissions: { invoice: ['read'] } });
+    const path = '/api/v1/invoices/none/refresh';
+    expect(target.send('PUT', path, '', { authorization: 'Bearer reader' }).status).toBe(403);
+    expect(refreshed(target, 'none').body).toMatchObject({ code: 'invoice_not_found' });
   });
 });
 

@@ -1,13 +1,12 @@
-import type { EventsStoreName, JobName, JsonObject } from '../../sandbox/lago';
+import type { JsonObject } from '../../sandbox/lago';
 import { Account, seconds, subscribe, usageEvent } from './account';
 
-const STORES: EventsStoreName[] = ['postgres', 'clickhouse'];
 const at = (iso: string): number => Date.parse(iso);
 
 type Setting = Parameters<typeof subscribe>[3];
 
-const account = (more: Setting = {}, store: EventsStoreName = 'postgres'): Account => {
-  const created = new Account({ eventsStore: store });
+const account = (more: Setting = {}): Account => {
+  const created = new Account();
   subscribe(created, { aggregation_type: 'sum_agg' }, undefined, more);
   return created;
 };
@@ -62,21 +61,6 @@ const changePlan = (target: Account, plan: string, amountCents: number, now: str
 };
 
 describe('until the job has run', () => {
-  it.each(STORES)('a period that has ended still takes events (%s)', (store) => {
-    const target = account({}, store);
-    use(target, 'late', 3, { sent: '2026-09-01T00:09:59Z', dated: '2026-08-31T23:00:00Z' });
-    use(target, 'too late', 50, { sent: '2026-09-01T00:10:00Z', dated: '2026-08-31T23:00:01Z' });
-    expect(book(target, '2026-09-01T00:10:00Z')).toEqual([
-      'finalized 300: 2026-08-01T00:00:00Z to 2026-08-31T23:59:59Z',
-    ]);
-  });
-
-  it('there is no draft of a period that has ended', () => {
-    const target = account({ customer: { billing_configuration: { invoice_grace_period: 3 } } });
-    expect(book(target, '2026-09-01T00:09:59Z')).toEqual([]);
-    expect(book(target, '2026-09-01T00:10:00Z')).toHaveLength(1);
-  });
-
   it('current usage is that of the new period already', () => {
     const target = account();
     use(target, 'a', 3, { sent: '2026-08-31T23:00:00Z' });
@@ -85,42 +69,6 @@ describe('until the job has run', () => {
       from_datetime: '2026-09-01T00:00:00Z',
       amount_cents: 0,
     });
-  });
-});
-
-describe('a job that is left out', () => {
-  const outage = (target: Account, job: JobName, from: string, to: string): void => {
-    target.nowMs = at(from);
-    target.lago.leaveOut(job);
-    target.nowMs = at(to);
-    target.lago.bringBack(job);
-  };
-
-  it('makes the invoice later on the same day, with what has arrived by then', () => {
-    const target = account();
-    outage(target, 'bill', '2026-08-31T23:30:00Z', '2026-09-01T05:30:00Z');
-    use(target, 'a', 1, { sent: '2026-09-01T06:00:00Z', dated: '2026-08-31T22:00:00Z' });
-    expect(book(target, '2026-09-01T06:09:59Z')).toEqual([]);
-    expect(book(target, '2026-09-01T06:10:00Z')).toEqual([
-      'finalized 100: 2026-08-01T00:00:00Z to 2026-08-31T23:59:59Z',
-    ]);
-  });
-
-  it('for the whole first day of a period never invoices the former one', () => {
-    const target = account();
-    use(target, 'a', 1, { sent: '2026-08-20T00:00:00Z' });
-    outage(target, 'bill', '2026-08-31T23:30:00Z', '2026-09-02T00:00:00Z');
-    expect(book(target, '2026-10-01T00:10:00Z')).toEqual([
-      'finalized 0: 2026-09-01T00:00:00Z to 2026-09-30T23:59:59Z',
-    ]);
-  });
-
-  it('lets a planned end come when it runs again', () => {
-    const target = account({ subscription: { ending_at: '2026-08-20T00:00:00Z' } });
-    outage(target, 'end', '2026-08-19T00:00:00Z', '2026-08-22T10:00:00Z');
-    expect(book(target, '2026-08-22T10:05:00Z')).toEqual([
-      'finalized 0: 2026-08-01T00:00:00Z to 2026-08-22T10:05:00Z',
-    ]);
   });
 });
 
@@ -143,54 +91,6 @@ describe('a subscription', () => {
       });
     },
   );
-
-  it.each(['2026-08-20T00:00:00Z', '2026-08-20T23:59:59Z'])(
-    'that is to end at %s ends five minutes after the day has begun, and what is later is lost',
-    (ending_at) => {
-      const target = account({ subscription: { ending_at } });
-      use(target, 'before', 1, { sent: '2026-08-20T00:04:00Z' });
-      use(target, 'in the day', 20, { sent: '2026-08-20T12:00:00Z' });
-      expect(book(target, '2026-09-02T00:00:00Z')).toEqual([
-        'finalized 100: 2026-08-01T00:00:00Z to 2026-08-20T00:05:00Z',
-      ]);
-    },
-  );
-
-  it('that is ended on the first day of a period, before its job, has both invoices', () => {
-    const target = account();
-    use(target, 'a', 1, { sent: '2026-08-20T00:00:00Z' });
-    use(target, 'b', 20, { sent: '2026-09-01T00:01:00Z' });
-    target.nowMs = at('2026-09-01T00:02:00Z');
-    target.lago.seed.terminate('sub-1');
-    expect(book(target, '2026-09-01T00:02:00Z')).toEqual([
-      'finalized 100: 2026-08-01T00:00:00Z to 2026-08-31T23:59:59Z',
-      'finalized 2000: 2026-09-01T00:00:00Z to 2026-09-01T00:02:00Z',
-    ]);
-  });
-});
-
-describe('a larger plan', () => {
-  it('begins at once, and what is dated before it is billed by the old one', () => {
-    const target = account();
-    use(target, 'old', 1, { sent: '2026-08-20T00:00:00Z' });
-    changePlan(target, 'large', 900, '2026-08-21T06:00:00Z');
-    use(target, 'new', 1, { sent: '2026-08-22T00:00:00Z' });
-    expect(book(target, '2026-09-01T00:10:00Z')).toEqual([
-      'finalized 100: 2026-08-01T00:00:00Z to 2026-08-21T06:00:00Z',
-      'finalized 200: 2026-08-21T06:00:00Z to 2026-08-31T23:59:59Z',
-    ]);
-  });
-
-  it('between the end of a period and its job loses the invoice of that period', () => {
-    const target = account();
-    use(target, 'lost', 100, { sent: '2026-08-20T00:00:00Z' });
-    changePlan(target, 'large', 900, '2026-09-01T00:03:00Z');
-    use(target, 'new', 1, { sent: '2026-09-20T00:00:00Z' });
-    expect(book(target, '2026-10-01T00:10:00Z')).toEqual([
-      'finalized 0: 2026-09-01T00:00:00Z to 2026-09-01T00:03:00Z',
-      'finalized 200: 2026-09-01T00:03:00Z to 2026-09-30T23:59:59Z',
-    ]);
-  });
 });
 
 describe('a smaller plan', () => {

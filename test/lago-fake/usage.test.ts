@@ -556,9 +556,9 @@ describe('the running period', () => {
   });
 });
 
-describe('GET current_usage', () => {
-  const path = '/api/v1/customers/cust/current_usage';
+const path = '/api/v1/customers/cust/current_usage';
 
+describe('GET current_usage', () => {
   it('reports amounts, units as text and the charges of the plan', () => {
     const target = account({ aggregation_type: 'sum_agg' });
     record(target, [2]);
@@ -653,15 +653,62 @@ describe('GET current_usage', () => {
     expect([codes(''), codes('&charge_code=two')]).toEqual([['one', 'two'], ['two']]);
     expect(codes(`&charge_id=${shown('')[1]?.charge.lago_id}`)).toEqual(['two']);
   });
+});
 
-  it('may be older than the events, since Lago keeps it', () => {
-    const target = new Account({ usageDelayMs: 60_000 });
+describe('current usage behind a queue of jobs', () => {
+  const shown = (target: Account): unknown =>
+    (target.get(`${path}?external_subscription_id=sub-1`).body.customer_usage as JsonObject)
+      .amount_cents;
+  const queued = (): Account => {
+    const target = new Account({ eventJobsPerSecond: 40 });
     subscribe(target, { aggregation_type: 'sum_agg' });
+    return target;
+  };
+  const others = (count: number): Record<string, unknown>[] =>
+    Array.from({ length: count }, (_, place) => usageEvent(`other ${place}`, { code: 'other' }));
+
+  it('is fresh at once while nothing waits', () => {
+    const target = queued();
+    expect(shown(target)).toBe(0);
     record(target, [2]);
-    const cents = () => target.get(`${path}?external_subscription_id=sub-1`).body;
-    target.nowMs += 60_000;
-    expect(cents()).toMatchObject({ customer_usage: { amount_cents: 0 } });
+    expect(shown(target)).toBe(200);
+  });
+
+  it.each([
+    [80, 2000],
+    [800, 20_000],
+  ])('is late by the %i jobs that wait: %i ms, whatever they are of', (count, late) => {
+    const target = queued();
+    target.lago.settings.maxBatch = count;
+    expect(shown(target)).toBe(0);
+    expect(target.batch(others(count)).status).toBe(200);
+    record(target, [2]);
+    target.nowMs += late - 1;
+    expect(shown(target)).toBe(0);
     target.nowMs += 1;
-    expect(cents()).toMatchObject({ customer_usage: { amount_cents: 200 } });
+    expect(shown(target)).toBe(200);
+    expect(target.get('/api/v1/events?code=units').body.meta).toMatchObject({ total_count: 1 });
+  });
+
+  it('has all that has arrived by the job of one of its events', () => {
+    const target = queued();
+    expect(shown(target)).toBe(0);
+    record(target, [1, 2, 3]);
+    expect(shown(target)).toBe(600);
+  });
+
+  it('is fresh where nobody looked before', () => {
+    const target = queued();
+    target.batch(others(90));
+    record(target, [2]);
+    expect(shown(target)).toBe(200);
+  });
+
+  it('is late in the answers alone, not in what tests are told', () => {
+    const target = queued();
+    shown(target);
+    target.batch(others(90));
+    record(target, [2]);
+    expect([shown(target), target.lago.usage('cust', 'sub-1').amount_cents]).toEqual([0, 200]);
   });
 });

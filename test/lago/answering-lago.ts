@@ -69,7 +69,8 @@ export function lagoWith(lago: Lago = {}, perSecond = 1000) {
           events
             .filter(
               (event) =>
-                event.external_subscription_id === query.get('external_subscription_id') &&
+                event.external_subscription_id ===
+                  (query.get('external_subscription_id') ?? event.external_subscription_id) &&
                 event.code === (query.get('code') ?? event.code) &&
                 isWithin(event, query),
             )

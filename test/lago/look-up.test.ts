@@ -114,6 +114,20 @@ describe('a look-up', () => {
     ]);
   });
 
+  it('of all copies sees one that replaced the event, which showing it may not', () => {
+    const sent = usageEvent('e0');
+    const replaced = { ...sent, properties: { quantity: 9 } };
+    const { destination, http } = lagoWith({ events: [sent, replaced] });
+    expect(destination.findCopies([sent, usageEvent('e1')])).toEqual(['different', 'absent']);
+    expect(http.paths().filter((path) => path.startsWith('/events'))).toHaveLength(1);
+    expect(lagoWith({ events: [sent, sent] }).destination.findCopies([sent])).toEqual(['same']);
+  });
+
+  it('of copies is unknown where Lago does not list them', () => {
+    const { destination } = lagoWith({ listed: () => answered(500, '') });
+    expect(destination.findCopies([usageEvent('e0')])).toEqual(['unknown']);
+  });
+
   describe.each<[string, string, LagoResponse]>([
     ['that is a step of an address', '.', page('events', [])],
     ['that is a step up in an address', '..', notFound('resource_not_found')],
@@ -223,5 +237,64 @@ describe('a look-up', () => {
     const { destination, http } = lagoWith();
     expect(destination.find([])).toEqual([]);
     expect(http.paths().filter((path) => path.startsWith('/events'))).toEqual([]);
+  });
+});
+
+describe('a list of what events count for', () => {
+  const NOW = Date.UTC(2026, 2, 5);
+  const listedIn = (http: ReturnType<typeof lagoWith>['http']): string[] =>
+    http
+      .paths()
+      .filter((path) => path.startsWith('/events'))
+      .map((path) => decodeURIComponent(path));
+
+  it('is read from the first of their times to now, once for each metric', () => {
+    const [a, b] = eventsOf(2) as [UsageEvent, UsageEvent];
+    const { destination, http } = lagoWith();
+    const later = { ...b, code: 'storage', timestamp: b.timestamp + 60 };
+    expect(destination.findListed([a, later], NOW)).toEqual(['absent', 'absent']);
+    const span = 'timestamp_from=2026-03-02T12:00:00.000Z&timestamp_to=2026-03-04T23:59:59.999Z';
+    expect(listedIn(http)).toEqual([
+      expect.stringContaining(`code=units&${span}`),
+      expect.stringContaining(`code=storage&${span}`),
+    ]);
+  });
+
+  it('reaches to the last second of what is dated ahead', () => {
+    const { destination, http } = lagoWith();
+    destination.findListed([usageEvent('e0')], 0);
+    expect(listedIn(http)).toEqual([
+      expect.stringContaining('timestamp_to=2026-03-02T12:00:00.999Z'),
+    ]);
+  });
+
+  it('tells the same event, another one of its subscription at any time, and none', () => {
+    const [a, b, c, d] = eventsOf(4) as [UsageEvent, UsageEvent, UsageEvent, UsageEvent];
+    const { destination } = lagoWith({
+      events: [
+        a,
+        { ...b, timestamp: b.timestamp + 3_600 },
+        { ...c, external_subscription_id: 's2' },
+      ],
+    });
+    expect(destination.findListed([a, b, c, d], NOW)).toEqual([
+      'same',
+      'different',
+      'absent',
+      'absent',
+    ]);
+  });
+
+  it('is not read if it has too many pages', () => {
+    const { destination, http } = lagoWith({ listed: () => page('events', [], 1, 61) });
+    expect(destination.findListed([usageEvent('e0')], NOW)).toBe('too-many');
+    expect(listedIn(http)).toHaveLength(1);
+  });
+
+  it('that the key may not read is a problem', () => {
+    const { destination } = lagoWith({ listed: () => answered(403, {}) });
+    expect(destination.findListed([usageEvent('e0')], NOW)).toMatchObject({
+      code: 'lago.forbidden',
+    });
   });
 });

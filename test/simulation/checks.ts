@@ -343,16 +343,28 @@ class Check {
     return this.#arrived.some((event) => event.id === id);
   }
 
+  /** Whether what belongs together with a line has an id of somebody else. */
+  #isHalfOfForeign(line: LedgerLine): boolean {
+    const unit = this.#unitOf(line);
+    return (
+      unit !== undefined &&
+      this.#lines.some(
+        (other) => this.#lasting.foreign.has(other.id) && this.#unitOf(other) === unit,
+      )
+    );
+  }
+
   #checkLedger(): void {
     const seen = new Set<string>();
-    for (const { id, state, kind, text } of this.#lines) {
+    for (const line of this.#lines) {
+      const { id, state, kind, text } = line;
       if (seen.has(id)) this.#broken(`two lines for ${id}`);
       seen.add(id);
       const isIn = this.#isIn(id);
       if (state === 'accepted' && !isIn && kind !== 'baseline')
         this.#broken(`${id} counts as accepted, and is not in Lago`);
       if (state === 'rejected' && isIn) this.#broken(`${id} counts as refused, and is in Lago`);
-      if (state === 'rejected' && codeIn(text) !== REFUSED_CODE)
+      if (state === 'rejected' && codeIn(text) !== REFUSED_CODE && !this.#isHalfOfForeign(line))
         this.#broken(`${id} counts as refused, and Lago refuses no such event`);
       if (state === 'conflict' && isIn && !this.#lasting.foreign.has(id) && this.#isAsIn(id, text))
         this.#broken(`${id} counts as a conflict, and Lago has it`);

@@ -90,6 +90,7 @@ const takenId: Pick<Mutant, 'caughtBy' | 'says'> = {
       rows: 3,
       prepare: (scene) => {
         sendAsAnother(scene.world, 'k2', 'globex');
+        scene.world.time.now += HOUR;
         scene.activate();
       },
       billed: 2,
@@ -160,6 +161,16 @@ const spoiled =
     act(scene, ledgerOf(scene));
   };
 
+/** One row that was added after the sync's first run, so that nobody asks Lago for it. */
+const oneMore = scenario({
+  rows: 3,
+  prepare: (scene) => {
+    sent(scene);
+    scene.append(crashRows(4).slice(3));
+  },
+  billed: 4,
+});
+
 const BEFORE_LAST_ANSWER: Death = {
   at: 'UrlFetchApp.fetchAll',
   killWhen: 'before',
@@ -178,7 +189,7 @@ const RUN = 'src/sync/run.ts';
 const LEDGER = 'src/sync/ledger/ledger.ts';
 const LEDGER_ENTRIES = 'src/sync/ledger/entries.ts';
 const LEDGER_ENTRY = 'src/sync/ledger/entry.ts';
-const AFTER_REBUILD = 'src/sync/recovery/after-rebuild.ts';
+const ASK_FIRST = 'src/sync/recovery/ask-first.ts';
 const LEDGER_CELLS = 'src/apps-script/ledger/ledger-cells.ts';
 const LEDGER_SHEET = 'src/apps-script/ledger/ledger-sheet.ts';
 const PLAN = 'src/sync/plan/plan.ts';
@@ -197,8 +208,10 @@ const HEALTH = 'src/sync/memory/health.ts';
 
 const change = (file: string, find: string, replace: string): Change => ({ file, find, replace });
 
+const RECORDED = `    const kept = { sheetName: name, tab, rebuiltAt, compared };
+    this.records.write(key, { ...kept, ...count, lastId, newestAt });`;
 const APPENDED = `    this.flush();
-    this.records.write(key, { sheetName: name, tab, rebuiltAt, ...count, lastId, newestAt });`;
+${RECORDED}`;
 const FAILED_5XX =
   "return { kind: 'failed', stored: 'maybe', answer: excerpt(response), timedOut: TIMED_OUT.has(status) };";
 const FAILED = '      return interpretFailure(batch, answer, context);';
@@ -211,25 +224,13 @@ const NO_OPEN =
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'lines are not flushed before their request leaves',
-    changes: [
-      change(
-        LEDGER_SHEET,
-        APPENDED,
-        '    this.records.write(key, { sheetName: name, tab, rebuiltAt, ...count, lastId, newestAt });',
-      ),
-    ],
+    changes: [change(LEDGER_SHEET, APPENDED, RECORDED)],
     caughtBy: { store: 'clickhouse', scenario: scenario({ rows: 3 }), death: AFTER_LAST_ANSWER },
     says: /had to be rebuilt, and nobody had touched it/,
   },
   {
     name: 'the number of lines is recorded before they are flushed',
-    changes: [
-      change(
-        LEDGER_SHEET,
-        APPENDED,
-        '    this.records.write(key, { sheetName: name, tab, rebuiltAt, ...count, lastId, newestAt });\n    this.flush();',
-      ),
-    ],
+    changes: [change(LEDGER_SHEET, APPENDED, `${RECORDED}\n    this.flush();`)],
     caughtBy: {
       store: 'postgres',
       scenario: scenario({ rows: 3 }),
@@ -248,7 +249,7 @@ export const MUTANTS: readonly Mutant[] = [
       change(
         LEDGER_SHEET,
         APPENDED,
-        '    this.flush();\n    this.records.write(key, { sheetName: name, tab, ...count, lines: 0, lastId: "" });',
+        `    this.flush();\n${RECORDED.replace('lastId,', 'lines: 0, lastId: "",')}`,
       ),
     ],
     caughtBy: {
@@ -271,8 +272,21 @@ export const MUTANTS: readonly Mutant[] = [
     const wave = writeDown({ ledger, clock }, queue.slice(0, width), count, limits.store);`,
       ),
     ],
-    caughtBy: { store: 'clickhouse', scenario: scenario({ rows: 3 }), death: AFTER_LAST_ANSWER },
-    says: /k1 is in Lago 2 times/,
+    caughtBy: { store: 'clickhouse', scenario: oneMore, death: AFTER_LAST_ANSWER },
+    says: /k4 is in Lago 2 times/,
+  },
+  {
+    name: 'a first run does not ask whether another file has sent its rows',
+    changes: [
+      change(
+        ASK_FIRST,
+        'if (rebuiltAt === undefined) return isCompared ? [] : units;',
+        'if (rebuiltAt === undefined) return isCompared ? units : [];',
+      ),
+    ],
+    ...takenId,
+    caughtBy: { ...takenId.caughtBy, store: 'clickhouse' },
+    says: /3 rows are billed as the sheet says, not 2/,
   },
   {
     name: 'events count as accepted before they are sent',
@@ -959,6 +973,7 @@ export const MUTANTS: readonly Mutant[] = [
         "return lost === undefined ? undefined : problem('ledger.missing', { name: lost.sheetName });",
         'void lost;\n      return undefined;',
       ),
+      change(ASK_FIRST, 'return isCompared ? [] : units;', 'return [];'),
     ],
     caughtBy: {
       store: 'clickhouse',
@@ -974,9 +989,9 @@ export const MUTANTS: readonly Mutant[] = [
       name: 'what may have been sent before a rebuilding is sent without a look-up',
       changes: [
         change(
-          AFTER_REBUILD,
-          "  if (store === 'postgres' || rebuiltAt === undefined)",
-          "  if (store !== 'postgres' || rebuiltAt === undefined)",
+          ASK_FIRST,
+          "  if (store === 'postgres') return [];",
+          "  if (store !== 'unknown') return [];",
         ),
       ],
     },
@@ -988,6 +1003,7 @@ export const MUTANTS: readonly Mutant[] = [
           '  return known.length === 0 ? undefined :',
           '  return known.length < 9 ? undefined :',
         ),
+        change(ASK_FIRST, 'return isCompared ? [] : units;', 'return [];'),
       ],
     },
   ].map((mutant) => ({

@@ -94,6 +94,12 @@ export class MemoryLedger implements LedgerStore {
     return false;
   }
 
+  private compared: true | undefined;
+
+  noteCompared(): void {
+    this.compared = true;
+  }
+
   voidLines(lines: readonly LineTexts[], at: number): void {
     this.calls.push(`void ${lines.length}`);
     for (const { line, index } of lines) {
@@ -126,12 +132,13 @@ export class MemoryLedger implements LedgerStore {
         outcome: JSON.stringify(entry.outcome),
       });
     });
-    const { rebuiltAt } = this.record ?? {};
+    const { rebuiltAt, compared = this.compared } = this.record ?? {};
     const lastId = entries[entries.length - 1]?.index.id ?? '';
     this.record = {
       sheetName: 'ledger',
       tab: 7,
       ...(rebuiltAt === undefined ? {} : { rebuiltAt }),
+      ...(compared === undefined ? {} : { compared }),
       ...record,
       lastId,
     };
@@ -280,6 +287,25 @@ export class TestDestination implements Destination {
       if (visible.length === 0) return 'absent';
       return visible.every(({ text }) => text === JSON.stringify(event)) ? 'same' : 'different';
     });
+  }
+
+  /** Whether Lago's list is too long to be read. */
+  lists: 'all' | 'too-many' = 'all';
+  listings = 0;
+
+  findListed(events: readonly UsageEvent[]): readonly Found[] | 'too-many' | Problem {
+    this.listings++;
+    if (this.lists === 'too-many') return 'too-many';
+    this.finds--;
+    return this.find(events);
+  }
+
+  copies = 0;
+
+  findCopies(events: readonly UsageEvent[]): readonly Found[] | Problem {
+    this.copies++;
+    this.finds--;
+    return this.find(events);
   }
 
   eventsOf(asked: readonly AskedEvent[]): (UsageEvent | undefined | 'unknown')[] {

@@ -4,6 +4,7 @@ import { carryOver } from '../../sync/delivery/baseline';
 import { silenceOf } from '../../sync/memory/sync-state';
 import { checkLedger, identify } from '../../sync/open-ledger';
 import type { Sync } from '../../sync/sync';
+import { noteVersion } from '../lago-version';
 import { addStatusColumn, newStatusHeader } from '../status-column';
 import { type Execution, portsOf, requireIdentity, requireReady } from '../sync-runner';
 import { readTriggers, setTriggers } from '../triggers';
@@ -40,7 +41,8 @@ export function activate(
         detail: 'what happens to changed and to removed rows is not chosen',
       }),
     );
-  const identity = required(identify(portsOf(execution), ready));
+  const ports = portsOf(execution);
+  const identity = required(identify(ports, ready));
   const wanted = readTriggers(runtime);
   const state = settings.state(id);
   // Google still lists a trigger that it has disabled; only a new one fires.
@@ -65,6 +67,7 @@ export function activate(
     removed: state.removed ?? 0,
     activatedAt: clock.now(),
   });
+  noteVersion(execution, sync, () => ports.destination.version(), 0);
   return viewSync(execution, settings.sync(id));
 }
 

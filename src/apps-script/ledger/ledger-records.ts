@@ -21,6 +21,7 @@ const RECORD = v.object({
     } satisfies EntriesOf<Rebuilding>),
   ),
   rebuiltAt: v.optional(v.number()),
+  compared: v.optional(v.literal(true)),
 } satisfies EntriesOf<LedgerRecord>);
 
 /** @throws ProblemError settings.unreadable */

@@ -45,6 +45,8 @@ interface Opened {
   readonly header: LedgerHeader;
   /** When it was last rebuilt (ms); every record of it repeats that. */
   readonly rebuiltAt: number | undefined;
+  /** See LedgerRecord; every record of it repeats that. */
+  readonly compared: true | undefined;
   /** See LedgerRecord; 0 if nothing is known. */
   readonly newestAt: number;
 }
@@ -93,7 +95,8 @@ export class LedgerSheets implements LedgerStore {
     const header = readHeader(values[0]?.[0] ?? '');
     if (header === undefined) return problem('ledger.damaged', { rows: 1 });
     const rebuiltAt = rebuiltAtOf(header, record);
-    this.opened = { sheet, key, name, tab, header, rebuiltAt, newestAt: record?.newestAt ?? 0 };
+    const { compared, newestAt = 0 } = record ?? {};
+    this.opened = { sheet, key, name, tab, header, rebuiltAt, compared, newestAt };
     return { header, lines: textsOf(values), record };
   }
 
@@ -117,7 +120,8 @@ export class LedgerSheets implements LedgerStore {
     this.spreadsheet.setActiveSheet(active, true);
     sheet.hideSheet();
     const key = recordKey(header.sync, header.organization);
-    this.opened = { sheet, key, name, tab, header, rebuiltAt: undefined, newestAt: 0 };
+    const never = { rebuiltAt: undefined, compared: undefined };
+    this.opened = { sheet, key, name, tab, header, ...never, newestAt: 0 };
     this.flush();
     this.records.write(key, { sheetName: name, tab, lines: 0, lastId: '', rebuilding });
   }
@@ -128,7 +132,7 @@ export class LedgerSheets implements LedgerStore {
     count: Pick<LedgerRecord, 'lines' | 'rebuilding'>,
   ): number {
     const opened = this.requireOpened();
-    const { sheet, key, name, tab, header, rebuiltAt } = opened;
+    const { sheet, key, name, tab, header, rebuiltAt, compared } = opened;
     const newestAt = Math.max(opened.newestAt, ...entries.map(({ index }) => index.at));
     this.opened = { ...opened, newestAt };
     // The sync reads another tab now; a copy of the file finds the ledger by it.
@@ -139,7 +143,8 @@ export class LedgerSheets implements LedgerStore {
     const lastId = entries[entries.length - 1]?.index.id ?? '';
     sheet.getRange(first, 1, entries.length, LEDGER_WIDTH).setValues(entries.map(lineCells));
     this.flush();
-    this.records.write(key, { sheetName: name, tab, rebuiltAt, ...count, lastId, newestAt });
+    const kept = { sheetName: name, tab, rebuiltAt, compared };
+    this.records.write(key, { ...kept, ...count, lastId, newestAt });
     return first;
   }
 
@@ -169,6 +174,7 @@ export class LedgerSheets implements LedgerStore {
     this.records.write(key, {
       rebuilding: former?.rebuilding,
       rebuiltAt: rebuiltAtOf(found.header, former),
+      compared: former?.compared,
       sheetName: name,
       tab,
       lines: vanished ? former.lines : found.lines.length,
@@ -221,6 +227,11 @@ export class LedgerSheets implements LedgerStore {
     sheet.getRange(1, 1, 1, LEDGER_WIDTH).setValues([headerCells(header)]);
     this.flush();
     return true;
+  }
+
+  /** See LedgerStore. */
+  noteCompared(): void {
+    this.opened = { ...this.requireOpened(), compared: true };
   }
 
   /** See LedgerStore. */

@@ -20,7 +20,7 @@ import {
 export const VISIBILITY_MS = 5 * 60_000;
 
 /** Whether the event of a line must be visible to a look-up by now. */
-const isVisible = ({ index, outcome }: LedgerEntry, now: number): boolean =>
+export const isVisible = ({ index, outcome }: LedgerEntry, now: number): boolean =>
   now - Math.max(index.at, outcome.at) >= VISIBILITY_MS;
 
 /**

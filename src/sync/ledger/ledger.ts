@@ -73,6 +73,8 @@ export interface LedgerRecord {
    * its header, and a sheet that another script takes over has no record.
    */
   readonly rebuiltAt?: number | undefined;
+  /** Set once the sync's first rows were compared with Lago, where that takes an event twice. */
+  readonly compared?: true | undefined;
 }
 
 /**

@@ -8,10 +8,14 @@ import type { StandingValue } from './value-groups';
 export const NO_TIME_LEFT = 'there is no time left in its period';
 
 /**
- * One millisecond later (Unix seconds), the smallest step that both event stores keep (lago:
- * clickhouse.removal).
+ * Milliseconds by which an event follows another one. ClickHouse may store the later one a
+ * millisecond earlier, and of equal times there is no newest (lago: clickhouse.milliseconds,
+ * counting.latest-tie, counting.unique-tie).
  */
-export const justAfter = (seconds: number): number => (Math.round(seconds * 1000) + 1) / 1000;
+const STEP_MS = 2;
+
+/** The next moment (Unix seconds) that both event stores keep apart from this one. */
+export const justAfter = (seconds: number): number => (Math.round(seconds * 1000) + STEP_MS) / 1000;
 
 /** Whether a moment (Unix seconds) still lies in the running period. */
 export const isInTime = ({ until }: BillingTerms, seconds: number): boolean =>
@@ -63,8 +67,8 @@ export class OrderedRows {
    * already does. The row is flagged if its period has no time left.
    */
   placeAfter({ place, entry }: StandingValue, after: number, terms: BillingTerms): void {
-    if (entry.event.timestamp > after) return;
     const seconds = justAfter(after);
+    if (entry.event.timestamp >= seconds) return;
     this.change(place, (row) =>
       isInTime(terms, seconds)
         ? { ...row, entry: movedTo(entry, seconds) }

@@ -2,7 +2,7 @@ import { type Problem, problem } from '../../problem/problem';
 import { isUndone, type Ledger, latestOf, unsettledOf } from '../ledger/entries';
 import type { EntryState, LedgerEntry } from '../ledger/entry';
 import { OTHER_HALF } from '../ledger/unit';
-import type { Compared } from '../recovery/after-rebuild';
+import type { Compared } from '../recovery/ask-first';
 import { atRow } from './draft';
 import { type Action, type Plan, type PlannedRow, unitOf } from './planned-row';
 /**
@@ -12,24 +12,30 @@ import { type Action, type Plan, type PlannedRow, unitOf } from './planned-row';
 export function standingAfter(
   plan: Plan,
   ledger: Ledger,
-  { found, unanswered }: Pick<Compared, 'found' | 'unanswered'>,
+  { found, replaced, unanswered }: Pick<Compared, 'found' | 'replaced' | 'unanswered'>,
 ): Plan {
   const foundKeys = new Set(found.map(({ index }) => index.key));
-  return {
-    ...plan,
-    rows: plan.rows.map((row) => {
-      if (unitOf(row).some((entry) => unanswered.has(entry)))
-        return waitingRow(row, 'row.unanswered');
-      if (unitOf(row).length > 0 && foundKeys.has(row.key ?? '')) return foundRow(row, ledger);
-      const unit = unitOf(row).map((entry) => ledger.byId.get(entry.index.id) ?? entry);
-      if (unit.length > 0) return standing(row, unit);
-      const latest =
-        row.key === undefined
-          ? undefined
-          : (unsettledOf(ledger, row.key) ?? ledger.byId.get(row.latest?.index.id ?? ''));
-      return row.action === 'wait' && latest !== undefined ? standing(row, [latest]) : row;
-    }),
+  const standingOf = (row: PlannedRow): PlannedRow => {
+    const planned = unitOf(row);
+    if (planned.length === 0) return unsentRow(row, ledger);
+    if (planned.some((entry) => unanswered.has(entry))) return waitingRow(row, 'row.unanswered');
+    if (planned.some((entry) => replaced.has(entry))) return replacedRow(row);
+    if (foundKeys.has(row.key ?? '')) return foundRow(row, ledger);
+    return standing(
+      row,
+      planned.map((entry) => ledger.byId.get(entry.index.id) ?? entry),
+    );
   };
+  return { ...plan, rows: plan.rows.map(standingOf) };
+}
+
+/** A row that had nothing to send, and may have waited for an answer to what it had sent before. */
+function unsentRow(row: PlannedRow, ledger: Ledger): PlannedRow {
+  const latest =
+    row.key === undefined
+      ? undefined
+      : (unsettledOf(ledger, row.key) ?? ledger.byId.get(row.latest?.index.id ?? ''));
+  return row.action === 'wait' && latest !== undefined ? standing(row, [latest]) : row;
 }
 
 /** A row that was not sent in this run, and that a later run sends or settles by itself. */
@@ -39,6 +45,15 @@ const waitingRow = (row: PlannedRow, code: 'row.unanswered' | 'row.unsettled'): 
   entry: undefined,
   reversals: [],
   problems: [problem(code, {}, { row: row.row })],
+});
+
+/** A row whose correction would take back what another sender has replaced. */
+const replacedRow = (row: PlannedRow): PlannedRow => ({
+  ...row,
+  action: 'flag',
+  entry: undefined,
+  reversals: [],
+  problems: atRow([problem('row.replaced', { key: row.key ?? '' })], row.row),
 });
 
 /**

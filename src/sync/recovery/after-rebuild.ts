@@ -1,59 +1,10 @@
 import { isProblem, type Problem } from '../../problem/problem';
-import { appendLines, type LineCount } from '../delivery/delivery';
-import { indexEntries, type Ledger } from '../ledger/entries';
+import type { Ledger } from '../ledger/entries';
 import { type LedgerEntry, ownTime } from '../ledger/entry';
 import type { Unit } from '../ledger/unit';
 import { FURTHEST_AHEAD_MS } from '../plan/next-entry';
-import type { EventCheck, EventStore, Ports } from '../ports';
-import { GrowingStep } from './growing-step';
+import type { EventCheck, Ports } from '../ports';
 import { foundReversal, reversalToFind, type Search, searchFor, searchLago } from './search';
-
-/** What Lago has of the events of a run before any of them is sent. */
-export interface Compared {
-  /** What may be sent. */
-  readonly units: readonly Unit[];
-  /**
-   * Lines, already written, for what Lago has. Their rows are not sent before they are planned
-   * again.
-   */
-  readonly found: readonly LedgerEntry[];
-  /** Events of units about which Lago gave no clear answer; they are not sent. */
-  readonly unanswered: ReadonlySet<LedgerEntry>;
-  /** Events that there was no time to ask for. */
-  readonly left: number;
-  /** Why Lago may not be asked. */
-  readonly stopped: Problem | undefined;
-}
-
-/** What there is to compare, and until when (ms). */
-export interface Comparison {
-  /** What is about to be sent. */
-  readonly units: readonly Unit[];
-  /** What was sent so far. */
-  readonly ledger: Ledger;
-  /** What Lago knows. */
-  readonly check: EventCheck;
-  /** Lines of the ledger's sheet. */
-  readonly count: LineCount;
-  /** Where Lago keeps events. */
-  readonly store: EventStore;
-  /** When the ledger was last rebuilt (ms). */
-  readonly rebuiltAt: number | undefined;
-  /**
-   * No look-up begins after this moment (ms), apart from the first few rows, so that every run
-   * advances.
-   */
-  readonly until: number;
-  /** No look-up at all begins after this moment (ms). */
-  readonly deadline: number;
-}
-
-/**
- * Rows that are looked up at once. The first are few: at one request a second even those take a
- * minute.
- */
-const FIRST_ROWS = 20;
-const MOST_ROWS = 200;
 
 /**
  * Whether an event without a line may have been sent before the ledger was rebuilt, because its row
@@ -62,19 +13,6 @@ const MOST_ROWS = 200;
  */
 export const mayHaveBeenSent = (entry: LedgerEntry, rebuiltAt: number): boolean =>
   entry.line === undefined && ownTime(entry) * 1000 <= rebuiltAt + FURTHEST_AHEAD_MS;
-
-/**
- * The units that Lago must be asked for before they are sent: only if it would take an event twice,
- * and only after a rebuild.
- */
-export function unitsToCompare(
-  units: readonly Unit[],
-  store: EventStore,
-  rebuiltAt: number | undefined,
-): Unit[] {
-  if (store === 'postgres' || rebuiltAt === undefined) return [];
-  return units.filter((unit) => unit.some((entry) => mayHaveBeenSent(entry, rebuiltAt)));
-}
 
 const isReversal = ({ index }: LedgerEntry): boolean => index.kind === 'reversal';
 
@@ -86,13 +24,13 @@ interface Asked {
 }
 
 /** What Lago has of a unit, as lines; undefined if it does not say. */
-type Answered = readonly LedgerEntry[] | undefined;
+export type Answered = readonly LedgerEntry[] | undefined;
 
 /**
  * Asks for the events of units under every id that they may have been sent with, and for the
  * reversals of those that are found.
  */
-function askFor(
+export function searchUnits(
   ports: Ports,
   units: readonly Unit[],
   check: EventCheck,
@@ -144,52 +82,4 @@ function askFor(
       .map((entry) => foundReversal(entry, now));
     return [...searches.flatMap(({ lines }) => lines), ...taken];
   });
-}
-
-/**
- * If Lago would take an event twice, asks it for the new events that may have been sent before the
- * ledger was rebuilt. What it has becomes a line, as in the rebuild: adopted, or a conflict that a
- * person decides. Only what it clearly does not have may be sent.
- */
-export function compareNew(
-  ports: Ports,
-  { units, ledger, check, count, store, rebuiltAt, until, deadline }: Comparison,
-): Compared {
-  const { clock } = ports;
-  const open = unitsToCompare(units, store, rebuiltAt);
-  const kept = new Set(open);
-  const found: LedgerEntry[] = [];
-  const unanswered = new Set<LedgerEntry>();
-  let stopped: Problem | undefined;
-  let next = 0;
-  const step = new GrowingStep(FIRST_ROWS, MOST_ROWS);
-  while (
-    next < open.length &&
-    stopped === undefined &&
-    clock.now() < (next === 0 ? deadline : until)
-  ) {
-    const began = clock.now();
-    const some = open.slice(next, next + step.size());
-    const answers = askFor(ports, some, check, indexEntries([...ledger.entries, ...found]));
-    if (isProblem(answers)) {
-      stopped = answers;
-      break;
-    }
-    const lines = answers.flatMap((answer) => answer ?? []);
-    found.push(...appendLines(ports.ledger, lines, count));
-    some.forEach((unit, place) => {
-      const answer = answers[place];
-      if (answer?.length === 0) kept.delete(unit);
-      if (answer === undefined) for (const entry of unit) unanswered.add(entry);
-    });
-    next += some.length;
-    step.took(clock.now() - began);
-  }
-  return {
-    units: units.filter((unit) => !kept.has(unit)),
-    found,
-    unanswered,
-    left: open.slice(next).flat().length,
-    stopped,
-  };
 }

@@ -1,6 +1,10 @@
+import type { IngestedEvent } from '../../../sandbox/lago';
+import { LagoError } from '../../../sandbox/lago/errors';
 import type { LineIndex, LineOutcome } from '../../../src/sync/ledger/entry';
 import type { UsageEvent } from '../../../src/value/usage-event';
+import type { FailureKind } from '../../bundle/expected-failures';
 import { billOf, type Span, type Usage } from './bill';
+import type { Measure } from './catalog';
 import { type SheetRow, type Simulation, SUBSCRIPTIONS } from './simulation';
 
 interface Line {
@@ -9,9 +13,15 @@ interface Line {
   readonly outcome: LineOutcome;
 }
 
+/** What does not hold after a history; `kind` if it is expected. */
+export interface Broken {
+  readonly text: string;
+  readonly kind: FailureKind | undefined;
+}
+
 /** What was found after a history. */
 export interface Audit {
-  readonly broken: readonly string[];
+  readonly broken: readonly Broken[];
   /** Bills that were compared in units and in cents, and those that were left out, by why. */
   readonly counts: Readonly<Record<string, number>>;
 }
@@ -91,17 +101,40 @@ const spanOf = (from: unknown, to: unknown): Span => ({
   to: Date.parse(String(to)) + 999,
 });
 
-/** All that Lago bills: the running period, and every invoice. */
-function lagosBills({ world: { lago } }: Simulation): LagosBill[] {
-  const running = SUBSCRIPTIONS.flatMap((id) => {
-    const usage = lago.usage(`c-${id}-s`, `${id}-s`);
-    return billsIn(
-      `${id}-s`,
-      spanOf(usage['from_datetime'], usage['to_datetime']),
-      true,
-      usage['charges_usage'],
-    );
-  });
+/** One bill for each period of what is paid in advance, whose events have an invoice each. */
+function paidInAdvance(bills: readonly LagosBill[]): LagosBill[] {
+  const sums = new Map<string, LagosBill>();
+  for (const bill of bills) {
+    const name = [bill.subscription, bill.code, bill.span.from].join();
+    const { units, cents, isRunning } = sums.get(name) ?? { units: 0, cents: 0, isRunning: false };
+    sums.set(name, {
+      ...bill,
+      isRunning: isRunning || bill.isRunning,
+      units: units + (bill.isRunning ? 0 : bill.units),
+      cents: cents + (bill.isRunning ? 0 : bill.cents),
+    });
+  }
+  return [...sums.values()];
+}
+
+/** The charges of the running period of a subscription; undefined if Lago breaks. */
+function runningBills({ world: { lago } }: Simulation, name: string): LagosBill[] | undefined {
+  try {
+    const usage = lago.usage(`c-${name}-s`, `${name}-s`);
+    const span = spanOf(usage['from_datetime'], usage['to_datetime']);
+    return billsIn(`${name}-s`, span, true, usage['charges_usage']);
+  } catch (error) {
+    if (error instanceof LagoError) return undefined;
+    throw error;
+  }
+}
+
+/** All that Lago bills: the running period, where it does not break, and every invoice. */
+function lagosBills(simulation: Simulation): LagosBill[] {
+  const { world, history } = simulation;
+  const { lago } = world;
+  const { measures } = history;
+  const running = SUBSCRIPTIONS.flatMap((name) => runningBills(simulation, name) ?? []);
   const invoiced = lago.invoices().flatMap((invoice) => {
     const [period] = invoice['billing_periods'] as { [name: string]: string }[];
     const span = spanOf(period?.['charges_from_datetime'], period?.['charges_to_datetime']);
@@ -112,13 +145,44 @@ function lagosBills({ world: { lago } }: Simulation): LagosBill[] {
       invoice['charges_usage'],
     );
   });
-  return [...running, ...invoiced].filter(({ subscription }) => subscription.endsWith('-s'));
+  const all = [...running, ...invoiced].filter(({ subscription }) => subscription.endsWith('-s'));
+  const codes = new Set(
+    measures.filter(({ payInAdvance }) => payInAdvance === true).map(({ code }) => code),
+  );
+  const isInAdvance = ({ code }: LagosBill): boolean => codes.has(code);
+  return [...all.filter((bill) => !isInAdvance(bill)), ...paidInAdvance(all.filter(isInAdvance))];
+}
+
+/** What Lago has of a measure on a subscription, and what it was sent. */
+interface Sent {
+  readonly event: IngestedEvent;
+  readonly line: Line | undefined;
+}
+
+/** Dated before its period and come after that began: no invoice hands it on. */
+const isLateFor =
+  ({ span }: LagosBill) =>
+  ({ event }: Sent): boolean =>
+    event.timestampMs < span.from && event.ingestedAtMs >= span.from;
+
+/** Why a bill is expected to be wrong, if it is. */
+function kindOfBill(
+  { aggregation, recurring }: Measure,
+  bill: LagosBill,
+  sent: readonly Sent[],
+): FailureKind | undefined {
+  return aggregation === 'weighted_sum_agg' && recurring === true && sent.some(isLateFor(bill))
+    ? 'a weighted sum from before its period'
+    : undefined;
 }
 
 /** Checks everything that has to hold once a simulation has settled. */
 export function audit(simulation: Simulation): Audit {
   const { world, id, history } = simulation;
-  const broken: string[] = [];
+  const broken: Broken[] = [];
+  const breaks = (text: string, kind?: FailureKind): void => {
+    broken.push({ text, kind });
+  };
   const counts: Record<string, number> = {};
   const count = (what: string): void => {
     counts[what] = (counts[what] ?? 0) + 1;
@@ -132,16 +196,14 @@ export function audit(simulation: Simulation): Audit {
 
   // What was sent was sent once, by one line each.
   for (const [event, often] of times) {
-    if (often > 1) broken.push(`${event} is in Lago ${often} times`);
+    if (often > 1) breaks(`${event} is in Lago ${often} times`);
     if (!lines.some(({ index }) => index.id === event))
-      broken.push(`${event} is in Lago without a line`);
+      breaks(`${event} is in Lago without a line`);
   }
   const isIn = ({ index }: Line): boolean => times.has(index.id);
   for (const line of lines)
     if (isIn(line) !== (line.outcome.state === 'accepted' || line.outcome.state === 'conflict'))
-      broken.push(
-        `${line.index.id} is ${line.outcome.state}, and ${isIn(line) ? '' : 'not '}in Lago`,
-      );
+      breaks(`${line.index.id} is ${line.outcome.state}, and ${isIn(line) ? '' : 'not '}in Lago`);
 
   // Units are whole, and nothing is taken back that is not there, or twice.
   const shown = new Set(dryRun.rows.map(({ key }) => key));
@@ -157,19 +219,19 @@ export function audit(simulation: Simulation): Audit {
       !members.every(isIn) &&
       !members.some(({ index }) => shown.has(index.key))
     )
-      broken.push(`half of ${unit}`);
+      breaks(`half of ${unit}`);
   const undone = new Set(lines.filter(isIn).flatMap(({ index }) => index.undoesToo ?? []));
   for (const line of lines.filter(
     (each) => each.index.kind === 'reversal' && each.index.undoes !== undefined && isIn(each),
   )) {
     const { undoes = '' } = line.index;
-    if (!times.has(undoes)) broken.push(`${line.index.id} undoes ${undoes}, which is not in Lago`);
-    if (undone.has(undoes)) broken.push(`${undoes} is undone twice`);
+    if (!times.has(undoes)) breaks(`${line.index.id} undoes ${undoes}, which is not in Lago`);
+    if (undone.has(undoes)) breaks(`${undoes} is undone twice`);
     undone.add(undoes);
   }
 
   if (dryRun.counts.send + dryRun.counts.wait > 0)
-    broken.push(
+    breaks(
       `not settled: ${JSON.stringify(dryRun.counts)} ${JSON.stringify(dryRun.rows.map(({ key, action, problems }) => [key, action, problems[0]?.code]))}`,
     );
 
@@ -207,7 +269,7 @@ export function audit(simulation: Simulation): Audit {
     } else {
       count(`shown as ${shownAs.action}: ${shownAs.problems[0]?.code}`);
       if (shownAs.action === 'hold') {
-        if (standingOf(key).length > 0) broken.push(`${key} is held, and billed`);
+        if (standingOf(key).length > 0) breaks(`${key} is held, and billed`);
       } else expected.push(...standingOf(key));
     }
   }
@@ -231,7 +293,22 @@ export function audit(simulation: Simulation): Audit {
         if (single.has(code)) unsure.add(`${subscription} ${code}`);
   }
 
+  const sentTo = ({ code, subscription }: LagosBill): Sent[] =>
+    arrived
+      .filter((event) => event.code === code && event.externalSubscriptionId === subscription)
+      .map((event) => ({
+        event,
+        line: lines.find(({ index }) => index.id === event.transactionId),
+      }));
+
   const bills = lagosBills(simulation);
+  const hasVolume = history.measures.some(({ model }) => model === 'volume');
+  for (const name of SUBSCRIPTIONS)
+    if (runningBills(simulation, name) === undefined)
+      breaks(
+        `the running period of ${name}-s breaks`,
+        hasVolume ? 'in an invoice that breaks' : undefined,
+      );
   for (const measure of history.measures) {
     const isBooked = (subscription: string): boolean =>
       lines.some(
@@ -262,7 +339,7 @@ export function audit(simulation: Simulation): Audit {
         );
         if (measure.recurring || hasNegative) count('left out: booked');
         else if (Math.abs(amounts - billed) > 1e-6)
-          broken.push(
+          breaks(
             `${measure.code} of ${subscription}, all periods: Lago bills ${billed}, the sheet says ${amounts}`,
           );
         else count('compared: booked');
@@ -298,8 +375,9 @@ export function audit(simulation: Simulation): Audit {
             : 'compared: equal to the sheet',
         );
         if (!isRightEnough)
-          broken.push(
+          breaks(
             `${measure.code} of ${subscription} from ${new Date(span.from).toISOString().slice(0, 10)}${bill.isRunning ? '' : ', invoiced'}: Lago bills ${bill.units} (${bill.cents}), the sheet says ${said.units} (${said.cents})`,
+            kindOfBill(measure, bill, sentTo(bill)),
           );
       }
     }

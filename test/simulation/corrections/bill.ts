@@ -25,13 +25,13 @@ export interface Bill {
   readonly units: number;
   readonly cents: number;
   /** Why Lago's bill is not told by the usage alone, where it is not. */
-  readonly untold?: 'negative' | 'tie' | 'cut';
+  readonly untold?: 'negative' | 'tie';
 }
 
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 function unitsOf(
-  { aggregation, expression }: Measure,
+  { aggregation, expression, payInAdvance }: Measure,
   usage: readonly Usage[],
   span: Span,
 ): number {
@@ -41,7 +41,7 @@ function unitsOf(
   if (usage.length === 0) return 0;
   switch (aggregation) {
     case 'sum_agg':
-      return total(values);
+      return total(payInAdvance ? values.map((value) => Math.max(value, 0)) : values);
     case 'count_agg':
       return values.length;
     case 'max_agg':
@@ -63,10 +63,18 @@ function unitsOf(
 
 const FIRST_TIER = 10;
 
+/**
+ * What the amounts of a dynamic charge come to. ClickHouse divides a number of whole cents as an
+ * integer, which cuts it to whole units of the currency (lago: clickhouse.dynamic).
+ */
+function dynamicCents(usage: readonly Usage[], units: number, isClickHouse: boolean): number {
+  const cents = units === 0 ? 0 : total(usage.map(({ price }) => price));
+  return isClickHouse && Number.isInteger(cents) ? Math.floor(cents / 100) * 100 : cents;
+}
+
 function centsOf(
-  { model }: Measure,
+  model: Exclude<Measure['model'], 'dynamic'>,
   perUnit: number,
-  usage: readonly Usage[],
   units: number,
 ): number {
   switch (model) {
@@ -74,8 +82,6 @@ function centsOf(
       return units * perUnit * 100;
     case 'percentage':
       return units * 2.5;
-    case 'dynamic':
-      return units === 0 ? 0 : total(usage.map(({ price }) => price));
     case 'package':
       return Math.ceil(Math.max(units - 2, 0) / 5) * 400;
     case 'volume':
@@ -95,15 +101,16 @@ function isTie(usage: readonly Usage[]): boolean {
 }
 
 /**
- * What a measure comes to for the usage of one subscription and period, by the plain words of its definition. `isCut`: on ClickHouse, where Lago cuts the
- * cents of a dynamic charge.
+ * What a measure comes to for the usage of one subscription and period, by the plain words of its
+ * definition.
  */
 export function billOf(
   measure: Measure,
   usage: readonly Usage[],
   span: Span,
-  isCut: boolean,
+  isClickHouse: boolean,
 ): Bill {
+  const { model } = measure;
   const isSplit =
     measure.inEurope !== undefined || measure.properties['pricing_group_keys'] !== undefined;
   const buckets = new Map<string, Usage[]>(isSplit ? [] : [['', []]]);
@@ -118,13 +125,15 @@ export function billOf(
         ? measure.inEurope
         : (measure.properties['amount'] ?? 0),
     );
-    const cents = centsOf(measure, perUnit, members, units);
+    const cents =
+      model === 'dynamic'
+        ? dynamicCents(members, units, isClickHouse)
+        : centsOf(model, perUnit, units);
     if (units < 0 || cents < 0) return { units, cents, untold: 'negative' };
     return {
       units,
       cents: Math.round(cents),
       ...(measure.aggregation === 'latest_agg' && isTie(members) ? { untold: 'tie' } : {}),
-      ...(isCut && measure.model === 'dynamic' && { untold: 'cut' }),
     };
   });
   const untold = bills.find((bill) => bill.untold !== undefined)?.untold;

@@ -23,10 +23,10 @@ describe('of the latest value a run sends', () => {
       'the new value of the newest row, with a time that wins',
       [A, B],
       [A, 'b | s1 | 2026-03-03 | 9'],
-      ['b~r2 s1 03+.001 9'],
+      ['b~r2 s1 03+.002 9'],
     ],
     ['a row that is no news', [A, B], ['a | s1 | 2026-03-02 | 9', B], ['a~r2 s1 02 9']],
-    ['the value that is newest once the newest row is gone', [A, B], [A], ['b~x1 s1 03+.001 5']],
+    ['the value that is newest once the newest row is gone', [A, B], [A], ['b~x1 s1 03+.002 5']],
     ['nothing for a removed row that is no news', [A, B], [B], []],
     ['nothing where the newest two rows say the same', [A, 'b | s1 | 2026-03-03 | 5'], [A], []],
     ['a row that becomes the newest', [A, B], ['a | s1 | 2026-03-04 | 5', B], ['a~r2 s1 04 5']],
@@ -34,13 +34,13 @@ describe('of the latest value a run sends', () => {
       'what is newest once the newest row is moved back',
       [A, B],
       [A, 'b | s1 | 2026-03-01 | 6'],
-      ['b~x1 s1 03+.001 5', 'b~r2 s1 01 6'],
+      ['b~x1 s1 03+.002 5', 'b~r2 s1 01 6'],
     ],
     [
       'what is newest once the newest row goes to another customer',
       [A, B],
       [A, 'b | s2 | 2026-03-03 | 6'],
-      ['b~x1 s1 03+.001 5', 'b~r2 s2 03 6'],
+      ['b~x1 s1 03+.002 5', 'b~r2 s2 03 6'],
     ],
     ['nothing where there is no other value', [A], [], [`(a flag: ${NONE_INSTEAD})`]],
     [
@@ -61,7 +61,7 @@ describe('of the latest value a run sends', () => {
     expect(sheet.sent(A, 'b | s1 | 2026-03-02 | 6')).toEqual(['a s1 02 5', 'b s1 02 6']);
     expect(sheet.sent('a | s2 | 2026-03-02 | 5', 'b | s1 | 2026-03-02 | 6')).toEqual([
       'a~r2 s2 02 5',
-      'b~x1 s1 02+.001 6',
+      'b~x1 s1 02+.002 6',
     ]);
     expect(sheet.sent('a | s2 | 2026-03-02 | 5', 'b | s1 | 2026-03-02 | 6')).toEqual([]);
   });
@@ -70,8 +70,8 @@ describe('of the latest value a run sends', () => {
     const sheet = latest();
     expect([[A, B, C], [A, B], [A], [], [A]].map((rows) => sheet.sent(...rows))).toEqual([
       ['a s1 02 5', 'b s1 03 6', 'c s1 04 7'],
-      ['c~x1 s1 04+.001 6'],
-      ['c~x1~x1 s1 04+.002 5'],
+      ['c~x1 s1 04+.002 6'],
+      ['c~x1~x1 s1 04+.004 5'],
       // Whose value Lago has, not whose event it was that had been the newest once.
       [`(a flag: ${NONE_INSTEAD})`],
       [],
@@ -94,9 +94,9 @@ describe('of unique values a run sends', () => {
       'a removal after the add, and the new value',
       [A, B],
       ['a | s1 | 2026-03-02 | 9', B],
-      ['a~x1 s1 02+.001 5 remove', 'a~r2 s1 02 9'],
+      ['a~x1 s1 02+.002 5 remove', 'a~r2 s1 02 9'],
     ],
-    ['a removal of the value of a removed row', [A, B], [B], ['a~x1 s1 02+.001 5 remove']],
+    ['a removal of the value of a removed row', [A, B], [B], ['a~x1 s1 02+.002 5 remove']],
     ['no removal while another row holds the value', [A, SAME], [SAME], []],
     [
       'the new value alone while another row holds the old one',
@@ -108,7 +108,7 @@ describe('of unique values a run sends', () => {
       'one removal when all that hold the value go',
       [A, SAME, C],
       [C],
-      ['b~x1 s1 03+.001 5 remove'],
+      ['b~x1 s1 03+.002 5 remove'],
     ],
     [
       'nothing of its own for a value that moves from row to row',
@@ -135,20 +135,20 @@ describe('of unique values a run sends', () => {
       [[A, B], [B], [A, B], [B], ['n | s1 | 2026-03-02 | 5', B]].map((rows) => sheet.sent(...rows)),
     ).toEqual([
       ['a s1 02 5', 'b s1 03 6'],
-      ['a~x1 s1 02+.001 5 remove'],
-      ['a~r2 s1 02+.002 5'],
-      ['a~r2~x1 s1 02+.003 5 remove'],
-      ['n s1 02+.004 5'],
+      ['a~x1 s1 02+.002 5 remove'],
+      ['a~r2 s1 02+.004 5'],
+      ['a~r2~x1 s1 02+.006 5 remove'],
+      ['n s1 02+.008 5'],
     ]);
   });
 
   test('an add of each row that comes back after one removal has taken the value from several', () => {
     const sheet = unique();
     sheet.sent(A, SAME, C);
-    expect(sheet.sent(C)).toEqual(['b~x1 s1 03+.001 5 remove']);
-    expect(sheet.sent(A, C)).toEqual(['a~r2 s1 03+.002 5']);
+    expect(sheet.sent(C)).toEqual(['b~x1 s1 03+.002 5 remove']);
+    expect(sheet.sent(A, C)).toEqual(['a~r2 s1 03+.004 5']);
     expect(sheet.sent(A, SAME, C)).toEqual(['b~r2 s1 03 5']);
-    expect(sheet.sent(C)).toEqual(['a~r2~x1 s1 03+.003 5 remove']);
+    expect(sheet.sent(C)).toEqual(['a~r2~x1 s1 03+.006 5 remove']);
   });
 
   test('nothing back where rows say themselves what is removed', () => {
@@ -203,7 +203,7 @@ test('a row that cannot leave is not sent to where it would have become the newe
   ]);
   expect(sheet.world.destination.ids()).toEqual(['a', 'x']);
   expect(sheet.sent('a | s2 | 2026-03-03 | 5', 'b | s1 | 2026-03-01 | 2')).toEqual([
-    'a~r2 s2 04+.001 5',
-    'b s1 02+.001 2',
+    'a~r2 s2 04+.002 5',
+    'b s1 02+.002 2',
   ]);
 });

@@ -2,7 +2,8 @@ import { problem, required } from '../../../src/problem/problem';
 import type { LedgerEntry } from '../../../src/sync/ledger/entry';
 import { rebuiltAtOf } from '../../../src/sync/ledger/ledger';
 import type { EventStore } from '../../../src/sync/ports';
-import { mayHaveBeenSent, unitsToCompare } from '../../../src/sync/recovery/after-rebuild';
+import { mayHaveBeenSent } from '../../../src/sync/recovery/after-rebuild';
+import { unitsToCompare } from '../../../src/sync/recovery/ask-first';
 import { rebuildLedger } from '../../../src/sync/recovery/rebuild';
 import type { RunResult } from '../../../src/sync/report';
 import { run } from '../../../src/sync/run';
@@ -122,9 +123,8 @@ describe('a new event', () => {
     'on %s, after a rebuilding at %p, is looked up in %p of 3 units',
     (store, rebuiltAt, count) => {
       const [early, late] = [entryAt(SECONDS), entryAt(SECONDS + 40 * 86_400)];
-      expect(unitsToCompare([[early], [late], [late, early]], store, rebuiltAt)).toHaveLength(
-        count,
-      );
+      const units = [[early], [late], [late, early]];
+      expect(unitsToCompare({ units, store, rebuiltAt, isCompared: true })).toHaveLength(count);
     },
   );
 });
@@ -317,13 +317,5 @@ describe('after a ledger was rebuilt', () => {
       delivered: 20,
       left: 40,
     });
-  });
-
-  it('without a rebuilding nothing is asked', () => {
-    const world = worldOf('clickhouse', tab(A, B));
-    running(world);
-    world.table = tab(A, B, C);
-    expect(running(world).report.delivered).toBe(1);
-    expect(world.destination.finds).toBe(0);
   });
 });

@@ -35,6 +35,9 @@ const SUBSCRIPTIONS = 'lago-api: app/controllers/concerns/subscription_index.rb'
 const INGESTING = 'documentation: Ingest usage';
 const LIMITS = 'documentation: Rate limits';
 const CLIENT = 'lago-javascript-client: openapi types';
+/** A table of what somebody does by the clock, and of the invoices there are then. */
+const SITUATIONS =
+  'situations: in a situation on %s > there are the invoices that a running Lago made, or is said to make: %s';
 /** The fake takes the reading that hurts a client more. */
 const UNSURE = 'nobody documents it; the fake does what hurts more';
 
@@ -1120,9 +1123,19 @@ const jobs: Area = {
       source: 'lago-api: clock.rb',
       tests: [
         'jobs: a subscription > of the future starts with the first job of its day where the customer is (%s)',
-        'jobs: a subscription > that is to end at %s ends five minutes after the day has begun, and what is later is lost',
+        SITUATIONS,
         'invoices: a period > has no invoice before the job that makes it, ten minutes after its end',
         'invoices: the last invoice > of a draft is final soon after midnight, however late in the day the end was',
+      ],
+    },
+    {
+      id: 'jobs.events',
+      known: RUN_POSTGRES,
+      says: 'Each event has a job in the background, 30 to 60 of them a second on two cores: what waits for it is late by those before it, 26 seconds behind 800.',
+      source: 'a running Lago',
+      tests: [
+        'usage: current usage behind a queue of jobs > is late by the %i jobs that wait: %i ms, whatever they are of',
+        SITUATIONS,
       ],
     },
     {
@@ -1131,8 +1144,7 @@ const jobs: Area = {
       says: 'Until the job has run, a period that has ended still takes events, and there is no draft of it.',
       source: 'a running Lago with its clock in hand',
       tests: [
-        'jobs: until the job has run > a period that has ended still takes events (%s)',
-        'jobs: until the job has run > there is no draft of a period that has ended',
+        SITUATIONS,
         'jobs: until the job has run > current usage is that of the new period already',
       ],
     },
@@ -1141,11 +1153,7 @@ const jobs: Area = {
       known: READ,
       says: 'Where the job does not run for the whole first day of a period, the former one is never invoiced.',
       source: 'lago-api: app/services/subscriptions/organization_billing_service.rb',
-      tests: [
-        'jobs: a job that is left out > makes the invoice later on the same day, with what has arrived by then',
-        'jobs: a job that is left out > for the whole first day of a period never invoices the former one',
-        'jobs: a job that is left out > lets a planned end come when it runs again',
-      ],
+      tests: [SITUATIONS],
     },
     {
       id: 'jobs.start',
@@ -1163,7 +1171,7 @@ const jobs: Area = {
       says: 'A planned end is carried out by the first job of its local day, however late in it the end was asked for: what is later is not billed.',
       source: 'a running Lago with its clock in hand',
       tests: [
-        'jobs: a subscription > that is to end at %s ends five minutes after the day has begun, and what is later is lost',
+        SITUATIONS,
         'invoices: the last invoice > comes with a planned end too, by the first job of its day',
         'invoices: the last invoice > of a subscription whose end lies before its creation comes with the next job',
       ],
@@ -1173,11 +1181,7 @@ const jobs: Area = {
       known: RUN_POSTGRES,
       says: 'A larger plan takes the place of the old one at once. Between the end of a period and its job that loses the invoice of the period.',
       source: 'a running Lago with its clock in hand',
-      tests: [
-        'jobs: a larger plan > begins at once, and what is dated before it is billed by the old one',
-        'jobs: a larger plan > between the end of a period and its job loses the invoice of that period',
-        'jobs: asking for the plan that a subscription has changes nothing',
-      ],
+      tests: [SITUATIONS, 'jobs: asking for the plan that a subscription has changes nothing'],
     },
     {
       id: 'jobs.downgrade',
@@ -1195,9 +1199,16 @@ const jobs: Area = {
       says: 'A subscription that is ended on the first day of a period, before the job, is invoiced for both periods: nobody ran it.',
       source: 'inferred',
       tests: [
-        'jobs: a subscription > that is ended on the first day of a period, before its job, has both invoices',
+        SITUATIONS,
         'invoices: the last invoice > is another one than that of a period which ends in the same instant',
       ],
+    },
+    {
+      id: 'jobs.broken-drafts',
+      known: READ,
+      says: 'A draft with an amount that cannot be worked out is not made final; the next job tries again: nobody ran it.',
+      source: 'inferred',
+      tests: [SITUATIONS],
     },
     {
       id: 'jobs.drafts',
@@ -1306,6 +1317,38 @@ const periods: Area = {
       ],
     },
     {
+      id: 'periods.refreshed',
+      known: READ,
+      says: 'A draft that is refreshed by hand has what has arrived by then. An invoice that is final stays as it is.',
+      source: 'lago-api: app/services/invoices/refresh_draft_service.rb',
+      tests: [
+        SITUATIONS,
+        'invoices: a draft that is refreshed by hand > has what has arrived by then, and stays a draft',
+        'invoices: a draft that is refreshed by hand > stays as it is once it is final',
+        'invoices: a draft that is refreshed by hand > stays as it was where an amount cannot be worked out',
+      ],
+    },
+    {
+      id: 'periods.in-advance',
+      known: RUN_POSTGRES,
+      says: 'An event of a charge that is paid in advance is billed at once by an invoice of its own, whatever its date; a negative one brings nothing back and is in no later invoice. Current usage shows the sum as if it did.',
+      source: 'a running Lago with its clock in hand',
+      tests: [SITUATIONS],
+    },
+    {
+      id: 'periods.in-advance-terms',
+      known: READ,
+      says: 'That invoice has what the event adds to those paid before in its period, is never a draft, and is dated as the event. One id is billed once per charge of an organization.',
+      source:
+        'lago-api: app/services/invoices/create_pay_in_advance_charge_service.rb, app/services/fees/create_pay_in_advance_service.rb',
+      tests: [
+        'invoices: an event that is paid in advance > adds to what was paid before it: %s',
+        'invoices: an event that is paid in advance > is billed once by its id, also where ClickHouse takes it again',
+        'invoices: an event that is paid in advance > has one fee, which names it, and an invoice that is final at once',
+        'invoices: an event that is paid in advance > is billed nowhere where its charge does not count it',
+      ],
+    },
+    {
       id: 'periods.fees',
       known: RUN,
       says: 'An invoice has a fee for its subscription and one for each charge, filter and group that came to anything; GET /fees lists them by type, metric, subscription and customer.',
@@ -1357,9 +1400,13 @@ const periods: Area = {
     {
       id: 'periods.usage-cached',
       known: RUN_POSTGRES,
-      says: 'It is kept per charge, and may be older than the events.',
+      says: 'It is kept per charge until the job of an event of that charge has run: fresh while no job waits, else late. Lists are never late on PostgreSQL.',
       source: USAGE,
-      tests: ['usage: GET current_usage > may be older than the events, since Lago keeps it'],
+      tests: [
+        'usage: current usage behind a queue of jobs > is fresh at once while nothing waits',
+        'usage: current usage behind a queue of jobs > is late by the %i jobs that wait: %i ms, whatever they are of',
+        'usage: current usage behind a queue of jobs > has all that has arrived by the job of one of its events',
+      ],
     },
   ],
 };
@@ -1410,6 +1457,17 @@ const catalog: Area = {
       source: 'lago-api: app/services/plans/update_service.rb',
       tests: [
         'catalog: plans > lose a charge that an update does not name, and what it would have billed',
+      ],
+    },
+    {
+      id: 'catalog.plans-deleted',
+      known: READ,
+      says: 'A plan that is deleted is there for another moment, until a job has ended the subscriptions on it and made their drafts final.',
+      source:
+        'lago-api: app/services/plans/prepare_destroy_service.rb, app/services/plans/destroy_service.rb',
+      tests: [
+        'catalog: plans > can be deleted, and go with their subscriptions a moment later',
+        'invoices: an invoice > is final once its plan is deleted',
       ],
     },
     {
@@ -1486,6 +1544,16 @@ const catalog: Area = {
       ],
     },
     {
+      id: 'catalog.wallets',
+      known: READ,
+      says: 'A wallet holds granted credits at once, and those to be paid once they are paid.',
+      source: 'lago-api: app/services/wallets/create_service.rb',
+      tests: [
+        'catalog: wallets > hold the credits that were granted, and none of those to be paid',
+        'catalog: wallets > are listed for all customers or for one',
+      ],
+    },
+    {
       id: 'catalog.subscriptions-follow',
       known: READ,
       says: 'Under the external id of a subscription that ended another one may follow; a look-up shows the one that runs, or the one that ended last.',
@@ -1517,8 +1585,8 @@ export const NOT_FAKED: readonly string[] = [
   'PUT /billable_metrics/:code, POST /billable_metrics/evaluate_expression',
   'GET /customers/:external_id/projected_usage (premium); of current_usage the parameters apply_taxes, group and filter_by_…',
   'GET /subscriptions by `overridden`; plans overridden by a subscription (premium)',
-  'Taxes, coupons, credit notes, fixed fees and minimum amounts on invoices, the amount of the plan itself; wallets, whose list is empty; invoices that are voided, failed or pending',
-  'Fees in advance: charges that are paid in advance are billed with their period, so that one transaction_id is not billed once per organization there',
+  'Taxes, coupons, credit notes, fixed fees and minimum amounts on invoices, the amount of the plan itself; payments, so that wallets are not topped up and pay no invoice; invoices that are voided, failed or pending',
+  'Of charges that are paid in advance those of recurring metrics, which are billed again when a period begins, and those that are not invoiced (premium)',
   'The charge models graduated_percentage (premium) and custom, the custom aggregation, and prorated charges',
   'Webhooks, among them events.errors; /ready; the ingest host of the Python client',
   'Lago before 1.32, which checked timestamps and ids otherwise',

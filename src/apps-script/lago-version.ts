@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+import { isUpdated, type NotedVersion, notedAfter } from '../lago/version';
+import { type EntriesOf, valueBy } from '../schema/fit';
+import type { Clock } from '../sync/ports';
+import type { Sync } from '../sync/sync';
+import { DAY_MS } from '../value/duration';
+import { parsedJson } from '../value/json';
+import { attempted, sendUpdate } from './alert';
+import { readConnection } from './connection';
+import type { Runtime } from './runtime';
+
+const NOTED = 'lago.version';
+
+const STORED = v.object({
+  address: v.string(),
+  version: v.optional(v.string()),
+  at: v.number(),
+} satisfies EntriesOf<NotedVersion>);
+
+/** What noting a version needs of an execution. */
+interface Noting {
+  readonly runtime: Runtime;
+  readonly clock: Clock;
+}
+
+/**
+ * Notes which version of Lago answers, and mails the person who activated a sync once if it is
+ * another one than before. What could not be told is noted another day.
+ * @param ask asks Lago for its version; undefined if it does not say
+ * @param every how long a version is taken for granted (ms)
+ */
+export function noteVersion(
+  { runtime, clock }: Noting,
+  sync: Pick<Sync, 'name' | 'activatedBy'>,
+  ask: () => string | undefined,
+  every = DAY_MS,
+): void {
+  const address = readConnection(runtime)?.address;
+  if (address === undefined) return;
+  const properties = runtime.PropertiesService.getScriptProperties();
+  const stored = valueBy(STORED, parsedJson(properties.getProperty(NOTED) ?? ''));
+  const before = stored?.address === address ? stored : { address, at: Number.NEGATIVE_INFINITY };
+  const now = clock.now();
+  if (now - before.at < every) return;
+  const after = notedAfter(before, ask(), now);
+  const isTold =
+    !isUpdated(before, after) ||
+    attempted(() => sendUpdate(runtime, sync, { address, before, after }));
+  properties.setProperty(NOTED, JSON.stringify(isTold ? after : { ...before, at: now }));
+}
