@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
-import { IS_LONG } from '../bundle/long';
+import { played } from '../bundle/long';
 import { browserForTests } from './chromium';
 import { lengthen } from './lengthen';
 import { expectTidy, SCHEMES } from './scene';
@@ -77,9 +77,8 @@ test('axe-core looks: it finds a button without a name, and pale words in both c
   ]);
 });
 
-/** In a short run every screen is shown once: every second one in both colour schemes, the others in light with long texts. A long run does all. */
-const inShortRuns = (remainder: number) =>
-  SCREENS.filter((_, index) => IS_LONG || index % 2 === remainder);
+/** A short run shows every sixth screen in both colour schemes, and others in light with long texts. */
+const SHARE = 6;
 
 async function expectAccessible(page: Page, colorScheme: (typeof SCHEMES)[number]): Promise<void> {
   await page.emulateMedia({ colorScheme });
@@ -89,7 +88,7 @@ async function expectAccessible(page: Page, colorScheme: (typeof SCHEMES)[number
   });
 }
 
-test.each(inShortRuns(0))(
+test.each(played(SCREENS, SHARE))(
   'axe-core finds nothing on the screen $name, which fits and names its controls',
   async (screen) => {
     if (stage === undefined) return;
@@ -100,7 +99,7 @@ test.each(inShortRuns(0))(
   },
 );
 
-test.each(inShortRuns(1))(
+test.each(played(SCREENS, SHARE, SHARE / 2))(
   'axe-core finds nothing on the screen $name, which fits with texts without a place to break, markup, another script and large numbers',
   async (screen) => {
     if (stage === undefined) return;

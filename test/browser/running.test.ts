@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { type Problem, problem } from '../../src/problem/problem';
 import type { Reply, SyncView, Value } from '../../src/rpc/contract';
+import { played } from '../bundle/long';
 import { CannedServer, connection, event, LONG, MARKUP, report, sync } from './canned-backend';
 import { browserForTests } from './chromium';
 import { expectTidy, go, inSidebar, type Scene, until } from './scene';
@@ -391,7 +392,7 @@ describe('the home screen', () => {
     });
   });
 
-  test.each([
+  const WAYS_OUT = [
     ['lago.not-lago', { answer: 'an HTML page' }, 'Fix the connection: Compute hours', 'API key'],
     ['lago.unauthorized', {}, 'Fix the connection: Compute hours', 'API key'],
     [
@@ -425,19 +426,24 @@ describe('the home screen', () => {
       'A new sync is made for another tab',
     ],
     ['ledger.missing', { name: 'Lago ledger' }, 'Rebuild from Lago', 'For each row of the tab'],
-  ] as const)('%s leads to where it is put right', async (code, details, button, place) => {
-    await inSidebar(
-      browser,
-      active(stoppedBy(problem(code, { address: 'https://lago.example.com', ...details }))),
-      async ({ page }) => {
-        await page.getByText(/^(Stopped|Waits for your approval)$/).waitFor();
-        await page.getByText(problem(code).remedy.slice(0, 12)).first().waitFor();
-        await expectTidy(page);
-        await go(page, button);
-        await page.getByText(place).first().waitFor();
-      },
-    );
-  });
+  ] as const;
+
+  test.each(played(WAYS_OUT, 3))(
+    '%s leads to where it is put right',
+    async (code, details, button, place) => {
+      await inSidebar(
+        browser,
+        active(stoppedBy(problem(code, { address: 'https://lago.example.com', ...details }))),
+        async ({ page }) => {
+          await page.getByText(/^(Stopped|Waits for your approval)$/).waitFor();
+          await page.getByText(problem(code).remedy.slice(0, 12)).first().waitFor();
+          await expectTidy(page);
+          await go(page, button);
+          await page.getByText(place).first().waitFor();
+        },
+      );
+    },
+  );
 
   test('a copied ledger is decided on where it is told', async () => {
     const server = active(stoppedBy(problem('ledger.copied')));
@@ -658,12 +664,14 @@ describe('a run', () => {
     );
   });
 
-  test.each([
+  const FAILURES = [
     ['google.authorization', 'Reload the spreadsheet'],
     ['google.view-only', 'Ask its owner'],
     ['settings.no-sync', 'Open the list of syncs again'],
     ['run.google', 'the next run goes on where this one ended'],
-  ] as const)('that fails with %s says what to do', async (code, words) => {
+  ] as const;
+
+  test.each(played(FAILURES, 2))('that fails with %s says what to do', async (code, words) => {
     const server = active();
     server.answers.runNow = () => refusal(problem(code, { detail: 'Service unavailable' }));
     await inSidebar(browser, server, async ({ page }) => {

@@ -8,6 +8,7 @@ import type {
   TabView,
   Value,
 } from '../../src/rpc/contract';
+import { played } from '../bundle/long';
 import { CannedServer, connection, dryRun, event, LONG, MARKUP, sync, tab } from './canned-backend';
 import { browserForTests } from './chromium';
 import { expectTidy, go, inSidebar, rewrite, until } from './scene';
@@ -345,10 +346,12 @@ describe('choosing the rows', () => {
     });
   });
 
-  test.each([
+  const UNIQUE = [
     ['dates that all differ', 'date', 'No two rows have the same date so far.'],
     ['numbers that all differ', 'number', 'No two rows have the same number so far.'],
-  ] as const)(
+  ] as const;
+
+  test.each(played(UNIQUE, 2))(
     '%s are not proposed, and are warned about when they are chosen',
     async (_, type, words) => {
       const server = connected();
@@ -1211,60 +1214,65 @@ describe('the review', () => {
 });
 
 describe('what was entered stays', () => {
-  test.each([
+  const STEPS = [
     ['rows', 'Choose the rows'],
     ['event', 'Make the event'],
     ['test', 'Test a row'],
     ['review', 'Review and activate'],
-  ] as const)('closed in the step "%s" the sidebar goes on there', async (step, title) => {
-    const server = connected();
-    await inSidebar(browser, server, async ({ page }) => {
-      await toRows(page);
-      await nameHours(page, 'compute');
-      if (step !== 'rows') {
-        await go(page, 'Next: make the event');
-        await field(page, 'What the rows count for').selectOption('compute_hours');
-        await page.getByText('Lago adds up hours.').waitFor();
-      }
-      if (step === 'test' || step === 'review') {
-        await go(page, 'Next: test a row');
-        await page.getByRole('button', { name: 'Send row 2' }).waitFor();
-      }
-      if (step === 'review') {
-        await go(page, 'Next: review');
-        await readCounts(page);
-        await field(page, 'Only flag it').check();
-      }
-      const isSaved = (): boolean => {
-        const [view] = server.syncs;
-        if (view?.sync.step !== step || view.sync.source.columns[3]?.name !== 'compute')
-          return false;
-        if (step === 'review' && view.sync.changed !== 'flag') return false;
-        return step === 'rows' || view.sync.template.includes('"code": "compute_hours"');
-      };
-      await until(page, isSaved);
-      await page.reload();
-      await go(page, /^Continue: /);
-      await heading(page, title);
-      if (step === 'rows') await openColumns(page);
-      if (step === 'rows')
-        await expect(field(page, 'Name of Hours in the template').inputValue()).resolves.toBe(
-          'compute',
-        );
-      if (step === 'event') {
-        await field(page, 'Template of the event').waitFor();
-        expect(await template(page)).toContain('"hours": "{{ row.compute }}"');
-      }
-      if (step === 'test') await page.getByRole('button', { name: 'Send row 2' }).waitFor();
-      if (step === 'review') {
-        await readCounts(page);
-        await expect(field(page, 'Only flag it').isChecked()).resolves.toBe(true);
-      }
-      await expect(
-        page.locator('.steps').getByRole('button', { name: 'Connect' }).count(),
-      ).resolves.toBe(1);
-    });
-  });
+  ] as const;
+
+  test.each(played(STEPS, 3))(
+    'closed in the step "%s" the sidebar goes on there',
+    async (step, title) => {
+      const server = connected();
+      await inSidebar(browser, server, async ({ page }) => {
+        await toRows(page);
+        await nameHours(page, 'compute');
+        if (step !== 'rows') {
+          await go(page, 'Next: make the event');
+          await field(page, 'What the rows count for').selectOption('compute_hours');
+          await page.getByText('Lago adds up hours.').waitFor();
+        }
+        if (step === 'test' || step === 'review') {
+          await go(page, 'Next: test a row');
+          await page.getByRole('button', { name: 'Send row 2' }).waitFor();
+        }
+        if (step === 'review') {
+          await go(page, 'Next: review');
+          await readCounts(page);
+          await field(page, 'Only flag it').check();
+        }
+        const isSaved = (): boolean => {
+          const [view] = server.syncs;
+          if (view?.sync.step !== step || view.sync.source.columns[3]?.name !== 'compute')
+            return false;
+          if (step === 'review' && view.sync.changed !== 'flag') return false;
+          return step === 'rows' || view.sync.template.includes('"code": "compute_hours"');
+        };
+        await until(page, isSaved);
+        await page.reload();
+        await go(page, /^Continue: /);
+        await heading(page, title);
+        if (step === 'rows') await openColumns(page);
+        if (step === 'rows')
+          await expect(field(page, 'Name of Hours in the template').inputValue()).resolves.toBe(
+            'compute',
+          );
+        if (step === 'event') {
+          await field(page, 'Template of the event').waitFor();
+          expect(await template(page)).toContain('"hours": "{{ row.compute }}"');
+        }
+        if (step === 'test') await page.getByRole('button', { name: 'Send row 2' }).waitFor();
+        if (step === 'review') {
+          await readCounts(page);
+          await expect(field(page, 'Only flag it').isChecked()).resolves.toBe(true);
+        }
+        await expect(
+          page.locator('.steps').getByRole('button', { name: 'Connect' }).count(),
+        ).resolves.toBe(1);
+      });
+    },
+  );
 
   test('looking leaves nothing behind', async () => {
     const server = connected();

@@ -1,4 +1,4 @@
-import { IS_LONG } from './long';
+import { IS_LONG, played } from './long';
 import {
   activate,
   createWorld,
@@ -102,7 +102,7 @@ function loseLedger(world: World, id: string): void {
 const typeRow = (world: World, row: number, cells: readonly string[]): void =>
   world.google.spreadsheet.paste(TAB, row, 1, [[...cells, 'x']]);
 
-describe.each(STORES)('on %s, after a ledger was rebuilt', (store) => {
+describe.each(played(STORES, STORES.length))('on %s, after a ledger was rebuilt', (store) => {
   const unseen: readonly (readonly [string, (world: World) => void, (world: World) => void])[] = [
     [
       'had an empty cell',
@@ -249,7 +249,7 @@ test(
     const calls = fireHourly(returned()).serviceCalls.total;
     expect(calls).toBeGreaterThan(20);
     const broken: string[] = [];
-    for (let killAtCall = 1; killAtCall <= calls; killAtCall += IS_LONG ? 3 : 23) {
+    for (let killAtCall = 1; killAtCall <= calls; killAtCall += IS_LONG ? 3 : 61) {
       const world = returned();
       expect(fireHourly(world, { killAtCall, killWhen: 'after' }).killed).toBe(true);
       hourLater(world);

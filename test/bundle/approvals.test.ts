@@ -1,6 +1,7 @@
 import { guard } from '../../src/sync/plan/guard';
 import type { Plan } from '../../src/sync/plan/planned-row';
 import { syncOf } from '../sync/fixture';
+import { IS_LONG } from './long';
 import {
   API_KEY,
   activate,
@@ -70,11 +71,15 @@ describe('an approval', () => {
     expect(inLago(world)).toHaveLength(503);
   });
 
-  /** 4,000 rows of which a slice has sent the first 500. */
+  /** Rows of which a slice sends the first 500. */
+  const MANY = IS_LONG ? 4_000 : 1_200;
+  const LAST = MANY + 3;
+
+  /** Many rows, of which a slice has sent the first. */
   const sliced = (): { world: World; id: string } => {
     const { world, id } = small();
     world.google.spreadsheet.insertRows(TAB, 5, 3_000);
-    world.google.spreadsheet.paste(TAB, 5, 1, rowsFrom(4, 4_003));
+    world.google.spreadsheet.paste(TAB, 5, 1, rowsFrom(4, LAST));
     world.intercept = () => {
       world.time.now += 2_000;
       return undefined;
@@ -83,10 +88,14 @@ describe('an approval', () => {
       id,
       run: 'run-1',
       seconds: 1,
-      approved: { events: 4_000, removed: 0 },
+      approved: { events: MANY, removed: 0 },
     });
     world.intercept = undefined;
-    expect(report).toMatchObject({ delivered: 500, left: 3_500, stopped: { code: 'run.time' } });
+    expect(report).toMatchObject({
+      delivered: 500,
+      left: MANY - 500,
+      stopped: { code: 'run.time' },
+    });
     return { world, id };
   };
 
@@ -95,7 +104,7 @@ describe('an approval', () => {
     world.ask('sendAgain', { id, key: 'r1' });
     hourLater(world);
     expect(stoppedBy(world)).toBeUndefined();
-    expect(inLago(world)).toHaveLength(4_003);
+    expect(inLago(world)).toHaveLength(LAST);
   });
 
   test('is used up by what was sent before Google failed in one of the slices', () => {
@@ -105,11 +114,11 @@ describe('an approval', () => {
       id,
       run: 'run-1',
       seconds: 1,
-      approved: { events: 4_000, removed: 0 },
+      approved: { events: MANY, removed: 0 },
     });
     expect(failed.stopped?.code).toBe('run.google');
     expect(lastRun(world)).toMatchObject({ run: 'run-1', delivered: 500 });
-    world.google.spreadsheet.paste(TAB, 4_005, 1, rowsFrom(4_004, 4_503));
+    world.google.spreadsheet.paste(TAB, LAST + 2, 1, rowsFrom(LAST + 1, LAST + 500));
     hourLater(world);
     expect(stoppedBy(world)).toBe('run.volume');
     expect(inLago(world)).toHaveLength(503);
@@ -117,10 +126,10 @@ describe('an approval', () => {
 
   test('of a number is for that number, however many runs it takes', () => {
     const { world } = sliced();
-    world.google.spreadsheet.paste(TAB, 4_005, 1, rowsFrom(4_004, 4_503));
+    world.google.spreadsheet.paste(TAB, LAST + 2, 1, rowsFrom(LAST + 1, LAST + 500));
     hourLater(world);
     expect(stoppedBy(world)).toBe('run.volume');
-    expect(inLago(world).length).toBeLessThanOrEqual(4_003);
+    expect(inLago(world).length).toBeLessThanOrEqual(LAST);
   });
 });
 

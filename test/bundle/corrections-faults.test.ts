@@ -1,3 +1,4 @@
+import { played } from './long';
 import {
   activate,
   createWorld,
@@ -50,7 +51,7 @@ const units = ({ lago }: World): string[] =>
     return `${id} ${charge?.units}`;
   });
 
-describe.each(['postgres', 'clickhouse'] as const)(
+describe.each(played(['postgres', 'clickhouse'] as const, 2, 1))(
   'a run that corrects four rows on %s',
   (store) => {
     test.each([

@@ -1,4 +1,5 @@
 import type { Finding, ReconcileNext, ReconcilePart } from '../../src/rpc/contract';
+import { IS_LONG } from './long';
 import {
   API_KEY,
   activate,
@@ -603,35 +604,43 @@ function sequence(seed: number): (below: number) => number {
   };
 }
 
-const ROWS = 5_200;
+const ALL_ROWS = 5_200;
+/** A short run has a fifth of the rows, on as many pages where these are small. */
+const [ROWS, SMALL_PAGE] = IS_LONG ? [ALL_ROWS, 50] : [ALL_ROWS / 5, 10];
 const DAY = 24 * HOUR;
 const FIRST = Date.UTC(2026, 10, 1);
 
 const minuteText = (ms: number): string =>
   new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
 
-/** Where the planted differences are found by a person: what the sheet calls them, the transaction id and the row key. */
+/**
+ * Changes a fifth of the rows, in Lago, in the ledger or in the sheet. Where the planted differences
+ * are found by a person: what the sheet calls them, the transaction id and the row key.
+ * @param rows a multiple of 104, at most 5,200
+ */
 function plantDifferences(
   world: World,
   store: 'postgres' | 'clickhouse',
+  rows: number,
   random: (below: number) => number,
 ): string[] {
+  const share = (ofAll: number): number => (ofAll * rows) / ALL_ROWS;
   const sheet = world.google.spreadsheet;
-  const untouched = Array.from({ length: ROWS }, (_, index) => index + 1);
+  const untouched = Array.from({ length: rows }, (_, index) => index + 1);
   const take = (count: number): number[] =>
     Array.from({ length: count }, () => untouched.splice(random(untouched.length), 1)[0] ?? 0);
   const idsOf = (numbers: readonly number[]): Set<string> =>
     new Set(numbers.map((number) => `r${number}`));
   const [lost, worth, moved, late, open, changed] = [
-    take(200),
-    take(150),
-    take(100),
-    take(100),
-    take(50),
-    take(50),
+    take(share(200)),
+    take(share(150)),
+    take(share(100)),
+    take(share(100)),
+    take(share(50)),
+    take(share(50)),
   ];
-  const copied = store === 'clickhouse' ? take(50) : [];
-  const alsoLost = store === 'clickhouse' ? [] : take(50);
+  const copied = store === 'clickhouse' ? take(share(50)) : [];
+  const alsoLost = store === 'clickhouse' ? [] : take(share(50));
   const [gone, dearer, elsewhere, later, copies] = [
     idsOf([...lost, ...alsoLost]),
     idsOf(worth),
@@ -667,19 +676,25 @@ function plantDifferences(
   });
   for (const number of open) setState(world, number, 'pending');
   for (const number of changed) sheet.edit(TAB, number + 1, 4, '123456');
-  const times = Array.from({ length: 150 }, () => FIRST + random(19 * 24) * HOUR);
+  const someTimes = (count: number): number[] =>
+    Array.from({ length: count }, () => FIRST + random(19 * 24) * HOUR);
+  const usual = someTimes(share(100));
+  const held = someTimes(share(50));
   const added = [
-    ...times
-      .slice(0, 100)
-      .map((time, index) => [`u${index}`, 'acme', minuteText(time), index < 50 ? '7' : '8']),
-    ...times.slice(100).map((time, index) => [`h${index}`, 'unknown', minuteText(time), '7']),
+    ...usual.map((time, index) => [
+      `u${index}`,
+      'acme',
+      minuteText(time),
+      index < share(50) ? '7' : '8',
+    ]),
+    ...held.map((time, index) => [`h${index}`, 'unknown', minuteText(time), '7']),
   ];
-  sheet.paste(TAB, ROWS + 2, 1, added);
+  sheet.paste(TAB, rows + 2, 1, added);
   post(
     world,
-    times.slice(0, 100).map((time, index) => ({ id: `u${index}`, time })),
+    usual.map((time, index) => ({ id: `u${index}`, time })),
   );
-  const foreign = Array.from({ length: 150 }, (_, index) => ({
+  const foreign = Array.from({ length: share(150) }, (_, index) => ({
     id: `f${index}`,
     time: FIRST + random(19 * 24) * HOUR,
   }));
@@ -694,11 +709,11 @@ function plantDifferences(
     ...lines('Twice in Lago', copies),
     ...lines(
       'In Lago, not in the ledger',
-      times.slice(0, 100).map((_, index) => `u${index}`),
+      usual.map((_, index) => `u${index}`),
     ),
     ...lines(
       'Not sent',
-      times.slice(100).map((_, index) => `h${index}`),
+      held.map((_, index) => `h${index}`),
     ),
     ...lines(
       'Only in Lago',
@@ -707,15 +722,15 @@ function plantDifferences(
   ].sort();
 }
 
-describe('of more than 5,000 events', () => {
+describe('of thousands of events', () => {
   test.each([
-    ['postgres', 500],
-    ['clickhouse', 50],
+    [ROWS, 'postgres', 500],
+    [ROWS, 'clickhouse', SMALL_PAGE],
   ] as const)(
-    'all of 1,000 planted differences are found on %s, and no others, with pages of %i',
-    (store, maxPerPage) => {
+    'all differences that are planted in %i rows are found on %s, and no others, with pages of %i',
+    (count, store, maxPerPage) => {
       const random = sequence(maxPerPage);
-      const rows = Array.from({ length: ROWS }, (_, index) => [
+      const rows = Array.from({ length: count }, (_, index) => [
         `r${index + 1}`,
         random(2) === 0 ? 'acme' : 'globex',
         minuteText(FIRST + random(19 * 24 * 60) * MINUTE),
@@ -726,8 +741,8 @@ describe('of more than 5,000 events', () => {
       fireHourly(world);
       world.time.now += HOUR;
       expect(said(reconcile(world, id))).toEqual([]);
-      const planted = plantDifferences(world, store, random);
-      expect(planted).toHaveLength(1_000);
+      const planted = plantDifferences(world, store, count, random);
+      expect(planted).toHaveLength((count / ALL_ROWS) * 1_000);
       // Lago takes its time for a page, so that small ones make several parts.
       world.intercept = ({ url }) => {
         if (url.includes('/events?')) world.time.now += 250;
@@ -736,7 +751,9 @@ describe('of more than 5,000 events', () => {
       const { parts, last, serviceCalls } = reconcile(world, id);
       expect(parts.length > 1).toBe(maxPerPage < 500);
       expect(Math.max(...serviceCalls)).toBeLessThan(100);
-      expect(Object.values(last.counts).reduce((sum, count) => sum + count, 0)).toBe(1_000);
+      expect(Object.values(last.counts).reduce((sum, found) => sum + found, 0)).toBe(
+        planted.length,
+      );
       expect(
         written(world, last.sheetName)
           .map(([kind, event]) => `${kind} ${event}`)

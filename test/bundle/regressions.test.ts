@@ -1,5 +1,6 @@
 import type { ProblemCode } from '../../src/problem/catalogue';
 import type { Value } from '../../src/rpc/contract';
+import { played } from './long';
 import {
   API_KEY,
   activate,
@@ -267,7 +268,7 @@ test('a tab without rows says so where a row is asked for', () => {
   });
 });
 
-test.each(['postgres', 'clickhouse'] as const)(
+test.each(played(['postgres', 'clickhouse'] as const, 2))(
   'after an outage of three hours on %s everything goes out in full batches, and nothing is called stuck',
   (store) => {
     const rows = 1_000;

@@ -259,13 +259,13 @@ describe('a save', () => {
 
   // Killed after a call that changes nothing more is the same as killed before the next one.
   test.each(IS_LONG ? (['before', 'after'] as const) : (['before'] as const))(
-    'that is killed %s any of its service calls leaves the old or the new settings',
+    'that is killed %s any of its service calls, or in a short run every third, leaves the old or the new settings',
     (killWhen) => {
       const calls = callsOfSave();
       expect(calls).toBeGreaterThan(10);
       const { world, draft, back } = aboutToSave();
       const seen = new Set<string>();
-      for (let killAtCall = 1; killAtCall <= calls; killAtCall++) {
+      for (let killAtCall = 1; killAtCall <= calls; killAtCall += IS_LONG ? 1 : 3) {
         const kill = { killAtCall, killWhen };
         back();
         expect(() => world.call('saveSync', { draft }, kill)).toThrow('killed');
@@ -291,7 +291,9 @@ describe('a save', () => {
     (call, afterEffect) => {
       const calls = callsOfSave(call);
       expect(calls).toBeGreaterThan(0);
-      for (let nth = 1; nth <= calls; nth++) {
+      // A short run has the first and the last.
+      const step = IS_LONG ? 1 : Math.max(1, calls - 1);
+      for (let nth = 1; nth <= calls; nth += step) {
         const world = activeWorld(OLD);
         const draft = changed(world, stored(world), NEW);
         world.google.faults.add({ call, message: STORE_FULL, nth, afterEffect });

@@ -6,6 +6,7 @@ import { parse } from 'csv-parse/sync';
 import { doJob } from '../../sandbox/job';
 import { readOptions } from '../../sandbox/options';
 import { openSandbox } from '../../sandbox/sandbox';
+import { played } from './long';
 
 interface Started {
   readonly code: number;
@@ -22,7 +23,7 @@ const start = (...options: string[]): Promise<Started> =>
   });
 
 describe('npm start -- --once', () => {
-  test.each(['postgres', 'clickhouse'])(
+  test.each(played(['postgres', 'clickhouse'], 2))(
     'bills the sample on %s: what is not held is in Lago once, and the totals agree',
     async (store) => {
       const { code, output } = await start('--once', '--json', '--store', store);
@@ -82,16 +83,22 @@ describe('npm start -- --once', () => {
     expect(code).toBe(0);
   });
 
-  test.each([
-    ['an unknown option', ['--nonsense'], 2, /nonsense/],
-    ['a sheet without its key', ['--sheet', 'x.csv'], 2, /--key/],
-    [
-      'a file that is not there',
-      ['--once', '--sheet', 'nowhere.csv', '--key', 'a', '--template', 'nowhere.json'],
-      1,
-      /There is no file nowhere\.csv/,
-    ],
-  ])('says in a sentence what is wrong with %s', async (_, options, expected, sentence) => {
+  test.each(
+    played<[string, string[], number, RegExp]>(
+      [
+        ['an unknown option', ['--nonsense'], 2, /nonsense/],
+        ['a sheet without its key', ['--sheet', 'x.csv'], 2, /--key/],
+        [
+          'a file that is not there',
+          ['--once', '--sheet', 'nowhere.csv', '--key', 'a', '--template', 'nowhere.json'],
+          1,
+          /There is no file nowhere\.csv/,
+        ],
+      ],
+      3,
+      2,
+    ),
+  )('says in a sentence what is wrong with %s', async (_, options, expected, sentence) => {
     const { code, errors } = await start(...options);
     expect(code).toBe(expected);
     expect(errors).toMatch(sentence);

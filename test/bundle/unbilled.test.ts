@@ -1,3 +1,4 @@
+import { IS_LONG } from './long';
 import {
   activate,
   createWorld,
@@ -151,12 +152,14 @@ describe('what Lago knows, kept in Google’s cache', () => {
     expect(held(world, id)).toEqual(['5 event.unknown-subscription']);
   });
 
-  test('holds 10,000 subscriptions, which are read in two waves of pages', () => {
+  const CROWD = IS_LONG ? 10_000 : 2_000;
+
+  test(`holds ${CROWD} subscriptions, which are read in waves of pages`, () => {
     const world = createWorld({
-      rows: [...usageRows(1), ['last', 'subscription-10000', '2026-11-20 11:59', '5']],
+      rows: [...usageRows(1), ['last', `subscription-${CROWD}`, '2026-11-20 11:59', '5']],
     });
     world.time.now = Date.UTC(2026, 10, 1);
-    world.lago.seed.catalog({ crowd: { metrics: 1, subscriptions: 10_000 } });
+    world.lago.seed.catalog({ crowd: { metrics: 1, subscriptions: CROWD } });
     world.time.now = START;
     const template = TEMPLATE.replace('"calls"', '"metric-1"').replace('"amount"', '"value"');
     const id = activate(world, { template });
@@ -166,7 +169,7 @@ describe('what Lago knows, kept in Google’s cache', () => {
       'subscriptions',
       'plans',
       'billable_metrics',
-      ...Array.from({ length: 20 }, () => 'subscriptions'),
+      ...Array.from({ length: CROWD / 500 }, () => 'subscriptions'),
     ]);
     expect(held(world, id)).toEqual(['2 event.not-charged']);
     expect(
@@ -176,7 +179,7 @@ describe('what Lago knows, kept in Google’s cache', () => {
     ).toEqual([['last', true, true]]);
     world.lago.requests.clear();
     world.time.now += MINUTE;
-    world.google.spreadsheet.edit(TAB, 2, 2, 'subscription-9999');
+    world.google.spreadsheet.edit(TAB, 2, 2, `subscription-${CROWD - 1}`);
     fireHourly(world);
     world.lago.requests.clear();
     expect(world.ask('dryRun', { id }).counts).toMatchObject({ sent: 2 });

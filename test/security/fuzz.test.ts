@@ -16,7 +16,7 @@ import { HOSTILE_VALUES, hostileJson, placesIn, setAt } from './hostile-values';
 
 /** The same inputs in every `npm test`; SEED plays others, and INPUTS says how many. */
 const SEED = Number(process.env['SEED'] ?? 6);
-const INPUTS = Number(process.env['INPUTS'] ?? (IS_LONG ? 100_000 : 2_000));
+const INPUTS = Number(process.env['INPUTS'] ?? (IS_LONG ? 100_000 : 1_000));
 const TIMEOUT_MS = 3_600_000;
 
 const MOST_PROBLEMS = 300;

@@ -1,6 +1,6 @@
 import type { ExecutionReport, TransportAnswer, TransportRequest } from '../../sandbox/runtime';
 import type { Method, Reply } from '../../src/rpc/contract';
-import { IS_LONG } from '../bundle/long';
+import { IS_LONG, played } from '../bundle/long';
 import {
   activate,
   createWorld,
@@ -81,48 +81,53 @@ const refusal = (details: string): string =>
 const exists = '{"transaction_id":["value_already_exist"]}';
 
 describe('an answer to a batch that Lago did not take', () => {
-  test.each<[string, number, string]>([
-    ['a web page', 200, '<!doctype html><html><title>Sign in</title></html>'],
-    ['nothing', 200, ''],
-    ['nothing, and no content', 204, ''],
-    ['null', 200, 'null'],
-    ['a list', 200, '[]'],
-    ['no events', 200, '{"events":[]}'],
-    ['an event less', 200, listed(IDS.slice(1))],
-    ['an event more', 200, listed([...IDS, 'r4'])],
-    ['other events', 200, listed(['x', 'y', 'z'])],
-    ['one event three times', 200, listed(['r1', 'r1', 'r1'])],
-    ['numbers', 200, '{"events":[1,2,3]}'],
-    ['nulls', 200, '{"events":[null,null,null]}'],
-    ['an object that has a length', 200, '{"events":{"length":3}}'],
-    [
-      'an object for an id',
-      200,
-      `{"events":[{"transaction_id":{"toString":1}},{"transaction_id":[]},{"transaction_id":null}]}`,
-    ],
-    ['lists within lists', 200, `{"events":[{},{},${deep}]}`],
-    ['half of it', 200, listed(IDS).slice(0, 40)],
-    ['it behind a byte order mark', 200, `\ufeff${listed(['x', 'y', 'z'])}`],
-    ['letters that are none', 200, `{"events":[{"transaction_id":"r1\ufffd"},{},{}]}`],
-    ['50 MB', 200, `{"events":[{},{},{}],"x":"${'x'.repeat(50_000_000)}"}`],
-    ['50 MB of markup', 500, '<'.repeat(50_000_000)],
-    ['places beyond the batch', 422, refusal('{"3":{"timestamp":["invalid_format"]}}')],
-    ['negative places', 422, refusal('{"-1":{"timestamp":["invalid_format"]}}')],
-    ['a place as large as none', 422, refusal(`{"${'9'.repeat(400)}":"x"}`)],
-    ['places that are names', 422, refusal('{"__proto__":"x","constructor":"y","0":"z"}')],
-    ['places in other spellings', 422, refusal('{"0.0":"x","1e0":"x"," 2":"x"}')],
-    ['places in a list', 422, refusal('["x","y","z"]')],
-    ['a text', 422, refusal('"value_is_invalid"')],
-    ['a number', 422, refusal('1e999')],
-    ['causes within causes', 422, refusal(`{"0":${deep}}`)],
-    ['too many events, of one', 422, refusal('{"events":["too_many_events"]}')],
-    ['duplicates that are none', 422, refusal(`{"0":${exists},"1":${exists},"2":${exists}}`)],
-    ['a duplicate beside a place that is none', 422, refusal(`{"0":${exists},"9":${exists}}`)],
-    ['a refusal without a reason', 422, refusal('{"1":null}')],
-    ['a refusal with 60,000 letters', 422, refusal(`{"1":"${'x'.repeat(60_000)}"}`)],
-    ['a status that is none', 999, listed(IDS)],
-    ['a status of another protocol', 101, listed(IDS)],
-  ])(
+  test.each(
+    played<[string, number, string]>(
+      [
+        ['a web page', 200, '<!doctype html><html><title>Sign in</title></html>'],
+        ['nothing', 200, ''],
+        ['nothing, and no content', 204, ''],
+        ['null', 200, 'null'],
+        ['a list', 200, '[]'],
+        ['no events', 200, '{"events":[]}'],
+        ['an event less', 200, listed(IDS.slice(1))],
+        ['an event more', 200, listed([...IDS, 'r4'])],
+        ['other events', 200, listed(['x', 'y', 'z'])],
+        ['one event three times', 200, listed(['r1', 'r1', 'r1'])],
+        ['numbers', 200, '{"events":[1,2,3]}'],
+        ['nulls', 200, '{"events":[null,null,null]}'],
+        ['an object that has a length', 200, '{"events":{"length":3}}'],
+        [
+          'an object for an id',
+          200,
+          `{"events":[{"transaction_id":{"toString":1}},{"transaction_id":[]},{"transaction_id":null}]}`,
+        ],
+        ['lists within lists', 200, `{"events":[{},{},${deep}]}`],
+        ['half of it', 200, listed(IDS).slice(0, 40)],
+        ['it behind a byte order mark', 200, `\ufeff${listed(['x', 'y', 'z'])}`],
+        ['letters that are none', 200, `{"events":[{"transaction_id":"r1\ufffd"},{},{}]}`],
+        ['50 MB', 200, `{"events":[{},{},{}],"x":"${'x'.repeat(50_000_000)}"}`],
+        ['50 MB of markup', 500, '<'.repeat(50_000_000)],
+        ['places beyond the batch', 422, refusal('{"3":{"timestamp":["invalid_format"]}}')],
+        ['negative places', 422, refusal('{"-1":{"timestamp":["invalid_format"]}}')],
+        ['a place as large as none', 422, refusal(`{"${'9'.repeat(400)}":"x"}`)],
+        ['places that are names', 422, refusal('{"__proto__":"x","constructor":"y","0":"z"}')],
+        ['places in other spellings', 422, refusal('{"0.0":"x","1e0":"x"," 2":"x"}')],
+        ['places in a list', 422, refusal('["x","y","z"]')],
+        ['a text', 422, refusal('"value_is_invalid"')],
+        ['a number', 422, refusal('1e999')],
+        ['causes within causes', 422, refusal(`{"0":${deep}}`)],
+        ['too many events, of one', 422, refusal('{"events":["too_many_events"]}')],
+        ['duplicates that are none', 422, refusal(`{"0":${exists},"1":${exists},"2":${exists}}`)],
+        ['a duplicate beside a place that is none', 422, refusal(`{"0":${exists},"9":${exists}}`)],
+        ['a refusal without a reason', 422, refusal('{"1":null}')],
+        ['a refusal with 60,000 letters', 422, refusal(`{"1":"${'x'.repeat(60_000)}"}`)],
+        ['a status that is none', 999, listed(IDS)],
+        ['a status of another protocol', 101, listed(IDS)],
+      ],
+      3,
+    ),
+  )(
     'that is %s marks nothing as accepted, and each row is billed once when Lago tells the truth again',
     (_, status, body) => {
       const world = started();
@@ -331,46 +336,48 @@ const METHODS = (world: World, id: string): Partial<{ [M in Method]: () => Reply
 });
 
 describe('a Lago that answers what it is asked with', () => {
-  test.each(LIES.map(([what, lie], place) => [what, lie, place] as const))(
-    '%s',
-    (_, lie, place) => {
-      const world = started();
-      const id = idOf(world);
-      fireHourly(world);
-      world.time.now += HOUR;
-      world.google.spreadsheet.edit('usage', ROWS + 2, 1, 'r4');
-      for (const [column, text] of ['acme', '2026-11-03 10:00', '4'].entries())
-        world.google.spreadsheet.edit('usage', ROWS + 2, column + 2, text);
-      let requests = 0;
-      world.intercept = (request) => {
-        requests++;
-        if (request.method !== 'get') return undefined;
-        const answer = lagoAnswer(world.lago, request);
-        return {
-          ...answer,
-          body: answer.status === 200 ? lie(answer.body, request) : answer.body,
-        } satisfies TransportAnswer;
-      };
-      expectOrderly(world, fireHourly(world));
-      expect(requests).toBeLessThan(1_500);
-      const codes: string[] = [];
-      const methods = Object.entries(METHODS(world, id));
-      // In a short run the lies share the methods.
-      for (const [method, call] of methods.filter(
-        (__, index) => IS_LONG || index % 7 === place % 7,
-      )) {
-        world.google.resetQuotas();
-        const reply = call();
-        if (!reply.ok) codes.push(`${method}: ${reply.problem.code}`);
-        expect(JSON.stringify(reply)).not.toContain('Infinity');
-        expect([method, world.execution().durationMs < SIX_MINUTES]).toEqual([method, true]);
-      }
-      expect(codes.filter((code) => /: (?:internal|run\.google)$/.test(code))).toEqual([]);
-      // Whatever was told: what it billed before it bills once.
-      expect(inLago(world).filter((line, index, all) => all.indexOf(line) !== index)).toEqual([]);
-      expect(inLago(world)).toEqual(expect.arrayContaining(ALL));
-    },
-  );
+  test.each(
+    played(
+      LIES.map(([what, lie], place) => [what, lie, place] as const),
+      3,
+    ),
+  )('%s', (_, lie, place) => {
+    const world = started();
+    const id = idOf(world);
+    fireHourly(world);
+    world.time.now += HOUR;
+    world.google.spreadsheet.edit('usage', ROWS + 2, 1, 'r4');
+    for (const [column, text] of ['acme', '2026-11-03 10:00', '4'].entries())
+      world.google.spreadsheet.edit('usage', ROWS + 2, column + 2, text);
+    let requests = 0;
+    world.intercept = (request) => {
+      requests++;
+      if (request.method !== 'get') return undefined;
+      const answer = lagoAnswer(world.lago, request);
+      return {
+        ...answer,
+        body: answer.status === 200 ? lie(answer.body, request) : answer.body,
+      } satisfies TransportAnswer;
+    };
+    expectOrderly(world, fireHourly(world));
+    expect(requests).toBeLessThan(1_500);
+    const codes: string[] = [];
+    const methods = Object.entries(METHODS(world, id));
+    // In a short run the lies share the methods.
+    for (const [method, call] of methods.filter(
+      (__, index) => IS_LONG || index % 7 === place % 7,
+    )) {
+      world.google.resetQuotas();
+      const reply = call();
+      if (!reply.ok) codes.push(`${method}: ${reply.problem.code}`);
+      expect(JSON.stringify(reply)).not.toContain('Infinity');
+      expect([method, world.execution().durationMs < SIX_MINUTES]).toEqual([method, true]);
+    }
+    expect(codes.filter((code) => /: (?:internal|run\.google)$/.test(code))).toEqual([]);
+    // Whatever was told: what it billed before it bills once.
+    expect(inLago(world).filter((line, index, all) => all.indexOf(line) !== index)).toEqual([]);
+    expect(inLago(world)).toEqual(expect.arrayContaining(ALL));
+  });
 
   test.each<[string, Readonly<Record<string, string>>, number]>([
     [

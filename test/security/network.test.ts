@@ -1,6 +1,6 @@
 import type { ExecutionReport, TransportAnswer, TransportRequest } from '../../sandbox/runtime';
 import type { Argument, Method, Reply } from '../../src/rpc/contract';
-import { IS_LONG } from '../bundle/long';
+import { IS_LONG, played } from '../bundle/long';
 import {
   API_KEY,
   activate,
@@ -250,7 +250,7 @@ describe('a redirect', () => {
       (location) => [status, location] as const,
     ),
   );
-  test.each(cases)(
+  test.each(played(cases, 2))(
     'with %i to %s is followed by no request of any kind, and told as such',
     (status, location) => {
       const witness = connected();
@@ -296,7 +296,7 @@ describe('a Lago that repeats the key', () => {
     );
   }
 
-  test.each(ECHOES)('%s, in errors of every status, leaves it nowhere', (_, echo) => {
+  test.each(played(ECHOES, 2))('%s, in errors of every status, leaves it nowhere', (_, echo) => {
     for (const status of IS_LONG
       ? [200, 400, 401, 403, 404, 405, 413, 422, 429, 500, 502]
       : [422]) {
@@ -315,7 +315,7 @@ describe('a Lago that repeats the key', () => {
     }
   });
 
-  test.each(ECHOES)(
+  test.each(played(ECHOES, 2, 1))(
     '%s, in names, ids, codes and properties of what it lists, leaves it nowhere',
     (_, echo) => {
       const witness = connected();

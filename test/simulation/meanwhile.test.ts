@@ -105,8 +105,8 @@ const DEEDS: readonly (readonly [name: string, deed: Deed])[] = [
  * Each call is another moment. A short run tries some of them, others for each deed, and plays each
  * deed on one of the stores.
  */
-const STEP = IS_LONG ? 1 : 48;
-const LARGE_STEP = IS_LONG ? 10 : 96;
+const STEP = IS_LONG ? 1 : 96;
+const LARGE_STEP = IS_LONG ? 10 : 192;
 /** Not a claim about speed: a machine that does other things meanwhile must not fail the test. */
 const SLOW_MACHINE_MS = 3_600_000;
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { compileTemplate } from '../../src/template/template';
 import type { CellValue } from '../../src/value/cell';
 import { instantOf } from '../../src/value/time';
+import { tries } from '../bundle/long';
 import { berlin, cellsOf, columns, compiled, withProperties } from './fixture';
 
 const awkward = fc.constantFrom<CellValue>(
@@ -101,7 +102,7 @@ describe('whatever the cells hold', () => {
         for (const value of Object.values(event.properties))
           if (typeof value === 'number') expect(String(value)).not.toContain('e');
       }),
-      { numRuns: 400 },
+      { numRuns: tries(400) },
     );
   });
 
@@ -200,7 +201,7 @@ describe('whatever stands in the editor', () => {
           expect(place.character).toBeGreaterThanOrEqual(1);
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: tries(1_500) },
     );
   });
 });

@@ -9,6 +9,7 @@ import { settle, VISIBILITY_MS } from '../../../src/sync/delivery/settle';
 import type { LedgerEntry } from '../../../src/sync/ledger/entry';
 import { readLedger } from '../../../src/sync/ledger/ledger';
 import type { EventStore } from '../../../src/sync/ports';
+import { tries } from '../../bundle/long';
 import { freshEntries, NOW, withOutcome } from '../fixture';
 import { type Fault, type World, worldOf } from '../world';
 
@@ -367,7 +368,7 @@ describe('whatever Lago answers', () => {
             expect(new Set(world.destination.ids()).size).toBe(world.destination.ids().length);
         },
       ),
-      { numRuns: 400 },
+      { numRuns: tries(400) },
     );
   });
 
@@ -429,7 +430,7 @@ describe('whatever Lago answers', () => {
           );
         },
       ),
-      { numRuns: 250 },
+      { numRuns: tries(250) },
     );
   });
 

@@ -5,6 +5,7 @@ import { compileTemplate } from '../../../src/template/template';
 import type { Cells } from '../../../src/value/cell';
 import type { TypedColumn } from '../../../src/value/column-guess';
 import { applyEdits, type Fix } from '../../../src/value/text-edit';
+import { tries } from '../../bundle/long';
 import { berlin, instant } from '../fixture';
 
 const named = (...names: readonly string[]): TypedColumn[] =>
@@ -840,7 +841,7 @@ describe('any mixture of mistakes', () => {
             expect(isNext || same.length < before.length).toBe(true);
           }
       }),
-      { seed: 20261121, numRuns: 60 },
+      { seed: 20261121, numRuns: tries(60) },
     );
   });
 
