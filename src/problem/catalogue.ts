@@ -225,6 +225,15 @@ export const catalogue = entries({
     message: 'This row looks like the sent row “{key}” under another key.',
     remedy: 'Set the key back to “{key}”. If it is new usage, change what makes it look the same.',
   },
+  'key.moving': {
+    actor: 'sheet',
+    message:
+      'These rows show what was sent under the keys of other rows: the keys move with the rows. ' +
+      'Nothing is sent for them, or the sheet would be billed twice.',
+    remedy:
+      'Use an id that stays with its row when others are inserted or sorted, not a row number; or ' +
+      'undo the move.',
+  },
   'key.reused': {
     actor: 'sheet',
     message:
@@ -777,6 +786,15 @@ export const catalogue = entries({
     actor: 'wait',
     message: 'Another run is at work in this file.',
     remedy: 'Nothing: it looks once more before it ends.',
+  },
+  'run.repeats': {
+    actor: 'settings',
+    message:
+      '{repeated} sent rows of “{name}” changed and would be sent as further events, beside what ' +
+      'Lago bills for them already; they wait.',
+    remedy:
+      'If that is meant, approve it. If rows were inserted or sorted and their ids moved with ' +
+      'them, undo that first.',
   },
   'run.volume': {
     actor: 'settings',

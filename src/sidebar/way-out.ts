@@ -23,6 +23,7 @@ const WAYS_OUT: { readonly [Code in Problem['code']]?: WayOut } = {
   'lago.other-organization': 'choice',
   'run.volume': 'approval',
   'run.removals': 'approval',
+  'run.repeats': 'approval',
   'event.late': 'late',
   'event.id-elsewhere': 'event',
   'event.missing-amount': 'event',

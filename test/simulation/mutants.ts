@@ -1152,13 +1152,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a row under another key is billed once more',
-    changes: [
-      change(
-        PLAN,
-        'holdRenamed(input, input.holdsRenamed === false ? [] : gone, drafts)',
-        'holdRenamed(input, input.holdsRenamed === false ? gone : [], drafts)',
-      ),
-    ],
+    changes: [change(PLAN, 'input.holdsRenamed === false', 'input.holdsRenamed !== false')],
     caughtBy: {
       store: 'postgres',
       scenario: scenario({
@@ -1282,7 +1276,11 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an emptied tab counts as so many removals',
     changes: [
-      change('src/sync/plan/guard.ts', '  if (isMass(plan,', '  if (removed < 0 && isMass(plan,'),
+      change(
+        'src/sync/plan/guard.ts',
+        '  if (isMassRemoval(plan,',
+        '  if (removed < 0 && isMassRemoval(plan,',
+      ),
     ],
     caughtBy: {
       store: 'postgres',

@@ -1,7 +1,7 @@
 import { type Problem, problem } from '../../problem/problem';
 import type { DayCount } from '../memory/days';
 import { DEFAULT_UNATTENDED_TIMES, type Sync } from '../sync';
-import type { Plan } from './planned-row';
+import { isCorrected, type Plan } from './planned-row';
 
 /**
  * What a person has approved: at most this many events, and this many rows missing from the tab.
@@ -34,8 +34,8 @@ const TELLING_DAYS = 3;
 /** However quiet the last days were, this many events are nothing to ask about. */
 const HARMLESS_EVENTS = 100;
 /**
- * Removing at least this many rows, and more than this share of the sent ones, is a mass removal.
- * Emptying a tab always is.
+ * Removing, or sending once more, at least this many rows and more than this share of the sent ones
+ * is for a person to approve. Emptying a tab always is.
  */
 const MASS_ROWS = 10;
 const MASS_SHARE = 0.2;
@@ -60,14 +60,26 @@ export function usualLimit(
 export const countGone = ({ rows, missing = 0 }: Plan): number =>
   rows.filter(({ change }) => change === 'removed').length + missing;
 
-function isMass({ rows }: Plan, removed: number, usual: number): boolean {
+function isMassRemoval({ rows }: Plan, removed: number, usual: number): boolean {
   const more = removed - usual;
   if (more <= 0) return false;
   const present = rows.filter(({ change }) => change !== 'removed');
-  if (present.length === 0) return true;
-  const sent = present.filter(({ change }) => change !== 'added').length;
-  return more >= MASS_ROWS && more > MASS_SHARE * (sent + more);
+  return present.length === 0 || isMass(more, countSent(present) + more);
 }
+
+const countSent = (rows: Plan['rows']): number =>
+  rows.filter(({ change }) => change !== 'added' && change !== 'removed').length;
+
+const isMass = (some: number, sent: number): boolean =>
+  some >= MASS_ROWS && some > MASS_SHARE * sent;
+
+/**
+ * Number of changed rows that would be sent as a further event, beside what Lago bills for them: a
+ * sheet whose ids move with their rows would be billed a second time.
+ */
+const countRepeated = ({ rows }: Plan): number =>
+  rows.filter((row) => row.change === 'changed' && row.entry !== undefined && !isCorrected(row))
+    .length;
 
 /** What a run may do without asking. */
 export interface Allowance {
@@ -90,11 +102,18 @@ export function guard(
   { sync, usual, approved }: Allowance,
 ): Asked | undefined {
   const removed = countGone(plan);
-  if (isMass(plan, removed, usual.removed ?? removed) && removed > (approved?.removed ?? 0))
+  if (isMassRemoval(plan, removed, usual.removed ?? removed) && removed > (approved?.removed ?? 0))
     return {
       events,
       removed,
       problem: problem('run.removals', { removed, events, name: sync.source.tabName }),
+    };
+  const repeated = countRepeated(plan);
+  if (isMass(repeated, countSent(plan.rows)) && events > (approved?.events ?? 0))
+    return {
+      events,
+      removed,
+      problem: problem('run.repeats', { repeated, events, name: sync.source.tabName }),
     };
   const limit = Math.max(usualLimit(sync, usual.days), approved?.events ?? 0);
   return events > limit

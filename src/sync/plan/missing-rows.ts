@@ -1,6 +1,6 @@
 import { type Problem, problem } from '../../problem/problem';
-import { billedOf, isUndone, type Ledger, latestOf } from '../ledger/entries';
-import { contentOf, GoneContents } from '../rows/content';
+import { allBilledOf, billedOf, isUndone, type Ledger, latestOf } from '../ledger/entries';
+import { type Content, contentIn, contentOf, LeftContents, sameContent } from '../rows/content';
 import type { ReadySync } from '../sync';
 import { type Draft, hold } from './draft';
 import type { PlanInput } from './plan-input';
@@ -36,51 +36,87 @@ export function planRemoved({ sync }: ReadySync, ledger: Ledger, key: string): P
     : planned('flag', [problem('row.removed', { key })]);
 }
 
-/** The rows of the tab, with renamed ones held, and the keys that those had before. */
-export interface Renamed {
-  /** All rows of the tab, in its order; those that look renamed are held. */
+/** What Lago bills under a key. */
+interface BilledContent {
+  readonly key: string;
+  readonly content: Content;
+}
+
+/** The rows of the tab, with those held whose content is billed under another key. */
+export interface Moved {
+  /** All rows of the tab, in its order. */
   readonly rows: readonly Draft[];
-  /** The old keys. */
+  /** Keys that are gone from the tab, and whose content stands under another one. */
   readonly renamed: ReadonlySet<string>;
 }
 
 /**
- * Holds new rows that equal a missing row in everything but the key: they are that row under
- * another key, and would be billed again. This is done even while some key is unreadable and no row
- * counts as removed.
+ * Holds rows that equal, in everything but the key, what Lago bills under another key whose row is
+ * gone or shows something else now: a renamed row, or keys that move with their position. They
+ * would be billed again. Nor is anything taken back whose content another row shows. This is done
+ * even while some key is unreadable and no row counts as removed.
  * @param gone keys of the ledger that are not in the tab
  * @param drafts one for each row of the model, in its order
  */
-export function holdRenamed(
+export function holdMoved(
   { ready: { sync }, ledger, model }: PlanInput,
   gone: readonly string[],
   drafts: readonly Draft[],
-): Renamed {
-  const renamed = new Set<string>();
-  if (gone.length === 0) return { rows: drafts, renamed };
+): Moved {
+  if (!drafts.some(isOpen)) return { rows: drafts, renamed: new Set() };
   const compared = new Set(
     sync.source.columns.filter(({ name }) => name !== sync.key).map(({ header }) => header),
   );
-  const contents = new GoneContents(goneContents(ledger, gone), compared);
+  const left = [
+    ...contentsOfGone(ledger, gone),
+    ...drafts.flatMap((each) => formerContents(ledger, each)),
+  ];
+  const contents = new LeftContents(left, compared);
+  const isGone = new Set(gone);
+  const moved = new Set<string>();
   const rows = drafts.map((draft, place) => {
-    const isAdded = draft.action === 'send' && draft.change === 'added';
-    const cells = isAdded ? model.rows[place]?.cells : undefined;
+    const cells = isOpen(draft) ? model.rows[place]?.cells : undefined;
     const old = cells && contents.take(contentOf(cells, sync.source.columns));
     if (old === undefined) return draft;
-    renamed.add(old);
-    return hold(draft, problem('key.renamed', { key: old }));
+    moved.add(old);
+    return hold(
+      draft,
+      isGone.has(old) ? problem('key.renamed', { key: old }) : problem('key.moving'),
+    );
   });
-  return { rows, renamed };
+  return {
+    rows: rows.map((draft) => keptForOthers(draft, moved, sync.changed)),
+    renamed: new Set(gone.filter((key) => moved.has(key))),
+  };
 }
 
+/** What another row shows now is not taken back from under its old key. */
+const keptForOthers = (
+  draft: Draft,
+  moved: ReadonlySet<string>,
+  changed: ReadySync['sync']['changed'],
+): Draft =>
+  draft.action === 'send' && changed !== 'add' && moved.has(draft.key ?? '')
+    ? hold(draft, problem('key.moving'))
+    : draft;
+
+/** Whether a row shows something that Lago does not bill under its key. */
+const isOpen = ({ change, action, problems }: Draft): boolean =>
+  action === 'send' || (change === 'changed' && problems[0]?.code === 'row.changed');
+
 /** What the gone rows said, if Lago has an event of them, whether or not it bills it. */
-const goneContents = (
-  ledger: Ledger,
-  gone: readonly string[],
-): ConstructorParameters<typeof GoneContents>[0] =>
+const contentsOfGone = (ledger: Ledger, gone: readonly string[]): BilledContent[] =>
   gone.flatMap((key) => {
     const entry = billedOf(ledger, key) ?? latestOf(ledger, key);
     const isUnknownToLago =
       entry === undefined || entry.outcome.state === 'rejected' || isUndone(ledger, entry);
     return isUnknownToLago ? [] : [{ key, content: entry.index.content }];
   });
+
+/** What Lago bills for a row of the tab that the row does not show any more. */
+const formerContents = (ledger: Ledger, { key, content }: Draft): BilledContent[] =>
+  key === undefined || content === undefined
+    ? []
+    : allBilledOf(ledger, key).flatMap(({ index }) =>
+        sameContent(index.content, contentIn(content)) ? [] : [{ key, content: index.content }],
+      );

@@ -3,7 +3,7 @@ import { billedOf, latestOf } from '../ledger/entries';
 import { contentOf, contentText, sameContent } from '../rows/content';
 import { keyText, type Row } from '../rows/model';
 import { atRow, type Draft } from './draft';
-import { holdRenamed, isBilledByUs, planRemoved } from './missing-rows';
+import { holdMoved, isBilledByUs, planRemoved } from './missing-rows';
 import { nextEntry, type SendableRow } from './next-entry';
 import type { PlanInput } from './plan-input';
 import type { Change, Plan } from './planned-row';
@@ -17,7 +17,10 @@ export function makePlan(input: PlanInput): Plan {
   const drafts = model.rows.map((row) => draftRow(input, row));
   const present = new Set(model.rows.map(({ key }) => key));
   const gone = [...ledger.byKey.keys()].filter((key) => !present.has(key));
-  const { rows, renamed } = holdRenamed(input, input.holdsRenamed === false ? [] : gone, drafts);
+  const { rows, renamed } =
+    input.holdsRenamed === false
+      ? { rows: drafts, renamed: new Set<string>() }
+      : holdMoved(input, gone, drafts);
   const missing = gone.filter((key) => !renamed.has(key));
   const removed = model.keysComplete
     ? missing.flatMap((key) => planRemoved(ready, ledger, key))

@@ -65,10 +65,10 @@ const among = (content: Content, headers: readonly string[]): Content =>
   Object.fromEntries(headers.map((header) => [header, content[header] ?? '']));
 
 /**
- * Finds, among contents of rows that are gone, those that equal a row in all but the key; each is
- * found once.
+ * Finds, among contents that Lago bills and no row shows any more, those that equal a row in all
+ * but the key; each is found once.
  */
-export class GoneContents {
+export class LeftContents {
   readonly #keysByBody = new Map<string, string[]>();
   readonly #headerSets = new Map<string, readonly string[]>();
 
@@ -77,10 +77,10 @@ export class GoneContents {
    * cannot be compared any more.
    */
   constructor(
-    gone: readonly { readonly key: string; readonly content: Content }[],
+    left: readonly { readonly key: string; readonly content: Content }[],
     compared: ReadonlySet<string>,
   ) {
-    for (const { key, content } of gone) {
+    for (const { key, content } of left) {
       const headers = Object.keys(content).filter((header) => compared.has(header));
       if (headers.length === 0) continue;
       this.#headerSets.set(JSON.stringify(headers), headers);
@@ -89,7 +89,7 @@ export class GoneContents {
   }
 
   /**
-   * The key of a gone row with this content, which is then taken; undefined if there is none.
+   * The key under which this content is billed, which is then taken; undefined if there is none.
    */
   take(content: Content): string | undefined {
     for (const headers of this.#headerSets.values()) {

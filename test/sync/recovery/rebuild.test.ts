@@ -27,7 +27,7 @@ const running = (
     ready: readyOf(syncOf(HEADER, changes)),
     trigger: 'hourly',
     deadline: world.clock.time + HOUR,
-    approved: undefined,
+    approved: { events: 250, removed: 0 },
     usual: { days: [], removed: undefined },
     resting: () => false,
     again: new Set(again),

@@ -4,7 +4,7 @@ import {
   contentOf,
   contentText,
   digest,
-  GoneContents,
+  LeftContents,
   sameContent,
 } from '../../../src/sync/rows/content';
 import type { Cell, CellValue } from '../../../src/value/cell';
@@ -97,7 +97,7 @@ describe('a row says the same', () => {
 
 describe('gone rows', () => {
   it('are found by all but the key, each once', () => {
-    const gone = new GoneContents(
+    const gone = new LeftContents(
       [
         { key: 'x', content: { Key: '"x"', A: '1' } },
         { key: 'y', content: { Key: '"y"', A: '1' } },
@@ -112,7 +112,7 @@ describe('gone rows', () => {
 
   it('of which nothing but the key was read look like no row', () => {
     expect(
-      new GoneContents([{ key: 'x', content: { Key: '"x"' } }], new Set(['A'])).take({
+      new LeftContents([{ key: 'x', content: { Key: '"x"' } }], new Set(['A'])).take({
         Key: '"y"',
         A: '1',
       }),
