@@ -185,6 +185,43 @@ export const isPricedAlike = (
     keys.every((key) => textOf(propertyOf(left, key)) === textOf(propertyOf(right, key))),
   );
 
+/** Whether a moment (Unix seconds) lies in the period of an event with these terms. */
+const isInPeriod = (
+  seconds: number,
+  { period, current, until }: Pick<BillingTerms, 'period' | 'current' | 'until'>,
+): boolean =>
+  period === 'open' &&
+  current !== undefined &&
+  until !== undefined &&
+  seconds * 1000 >= current &&
+  seconds * 1000 <= until;
+
+/**
+ * Whether an event needs no correction of a billed one, because only the highest value counts and
+ * its own is not lower: sent as it is, it is what Lago bills (lago: counting.aggregations).
+ */
+export function raises(event: UsageEvent, billed: UsageEvent, terms: BillingTerms): boolean {
+  const { aggregation, hasExpression, charges = [], field } = terms;
+  const isRefused =
+    hasExpression || charges.length === 0 || charges.some((charge) => isByEvent(charge));
+  if (countedBy(aggregation) !== 'highest' || isRefused) return false;
+  const [value, before] = [event, billed].map((each) => countedDecimal(countedValue(each, field)));
+  return (
+    value !== undefined &&
+    before !== undefined &&
+    value.gte(before) &&
+    event.external_subscription_id === billed.external_subscription_id &&
+    event.code === billed.code &&
+    isInPeriod(billed.timestamp, terms) &&
+    isInPeriod(event.timestamp, terms) &&
+    isPricedAlike(event, billed, terms)
+  );
+}
+
+/** Whether a charge bills single events, so that a further one is billed beside the first. */
+const isByEvent = (charge: ChargeTerms): boolean =>
+  hindrance(charge) !== undefined || charge.model === 'dynamic';
+
 /** Whether Lago bills the same for two events, whatever else their properties say. */
 export function isBilledAlike(left: UsageEvent, right: UsageEvent, terms: BillingTerms): boolean {
   const { field, hasExpression, aggregation, charges } = terms;

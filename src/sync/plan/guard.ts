@@ -108,7 +108,7 @@ export function guard(
       removed,
       problem: problem('run.removals', { removed, events, name: sync.source.tabName }),
     };
-  const repeated = countRepeated(plan);
+  const repeated = sync.changed === 'add' ? countRepeated(plan) : 0;
   if (isMass(repeated, countSent(plan.rows)) && events > (approved?.events ?? 0))
     return {
       events,

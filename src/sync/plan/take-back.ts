@@ -6,6 +6,7 @@ import {
   difference,
   isPricedAlike,
   negationOf,
+  raises,
   ruleFor,
 } from '../billing/correction';
 import { allBilledOf, billedOf, type Ledger } from '../ledger/entries';
@@ -46,7 +47,7 @@ function takenBack(input: PlanInput, row: PlannedRow, billed: LedgerEntry): Plan
   const terms = check.billingOf?.(billed.event);
   if (terms === undefined || terms.period === 'unknown') return uncorrected(row, UNKNOWN);
   const rule = ruleFor(terms);
-  if ('because' in rule) return uncorrected(row, rule.because);
+  if ('because' in rule) return raisedOr(uncorrected(row, rule.because), row, billed, terms);
   // Unique and latest values depend on those of other rows, so `inOrder` corrects them.
   if (rule.by !== 'negation') return terms.until === undefined ? uncorrected(row, INVOICED) : row;
   const all = allBilledOf(ledger, row.key ?? '');
@@ -61,6 +62,15 @@ function takenBack(input: PlanInput, row: PlannedRow, billed: LedgerEntry): Plan
         : INVOICED;
   return typeof taken === 'string' ? uncorrected(row, taken) : withReversals(row, taken, now);
 }
+
+/** The row as it is if its new event raises the highest value, so that nothing is taken back. */
+const raisedOr = (
+  otherwise: PlannedRow,
+  row: PlannedRow,
+  { event }: LedgerEntry,
+  terms: BillingTerms,
+): PlannedRow =>
+  row.entry !== undefined && raises(row.entry.event, event, terms) ? row : otherwise;
 
 /**
  * The negatives of all that Lago bills for a row, or why it has none. Further events that were
