@@ -653,6 +653,11 @@ export const MUTANTS: readonly Mutant[] = [
         "    const { key, problem: found } = readKey(cells.get(sync.key)?.value ?? '', keyHeader);",
         "    const { problem: found } = readKey(cells.get(sync.key)?.value ?? '', keyHeader);\n    const key = found === undefined ? String(number) : undefined;",
       ),
+      change(
+        'src/sync/plan/missing-rows.ts',
+        'if (!drafts.some(isOpen))',
+        'if (drafts.length > 0)',
+      ),
     ],
     caughtBy: {
       store: 'postgres',
