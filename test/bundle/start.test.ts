@@ -154,7 +154,8 @@ describe('1,000 rows of real cloud usage', () => {
           ({ Id = '', SubAccountId, ConsumedQuantity, ChargePeriodStart = '' }) => [
             Id,
             SubAccountId,
-            Number(ConsumedQuantity),
+            // A cell of Sheets keeps 15 digits.
+            Number(Number(ConsumedQuantity).toPrecision(15)),
             `${ChargePeriodStart.replace(' ', 'T')}.000Z`,
           ],
         );
