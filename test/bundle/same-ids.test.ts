@@ -102,7 +102,8 @@ describe('on ClickHouse, where Lago refuses no event', () => {
 
   test.each([
     ['at the same time, which it would replace', AT],
-    ['at another time, to which it would add', AT + 86_400],
+    ['at a later time, to which it would add', AT + 86_400],
+    ['at the start of the day before all rows, to which it would add', AT - 34 * 3_600],
     ['at the time of sending, to which it would add', undefined],
   ])('a row is not sent whose id another file used %s', (_, timestamp) => {
     const world = clickhouse();
@@ -135,6 +136,28 @@ describe('on ClickHouse, where Lago refuses no event', () => {
     fireHourly(world);
     expect(units(world)).toEqual(['acme 4.0', 'globex 56.0']);
     expect(toldIn(world, id)).toEqual([]);
+  });
+
+  test('a row that the first run holds is asked for when it goes, and then no more', () => {
+    const rows = usageRows(4);
+    const world = clickhouse(rows.map((row) => (row[0] === 'r1' ? [...row.slice(0, 3), ''] : row)));
+    otherSends(world, { id: 'r1', amount: 50 });
+    world.time.now += HOUR;
+    const id = activate(world);
+    fireHourly(world);
+    world.google.spreadsheet.edit(TAB, 2, 4, '1');
+    hourLater(world);
+    expect(units(world)).toEqual(['acme 53.0', 'globex 6.0']);
+    expect(toldIn(world, id)).toEqual(['r1 refused event.conflict']);
+    const asked = listings(world);
+    for (const key of ['r5', 'r6']) {
+      world.google.spreadsheet.paste(TAB, key === 'r5' ? 6 : 7, 1, [
+        [key, 'acme', '2026-11-03 10:00', '5'],
+      ]);
+      hourLater(world);
+    }
+    expect(inLago(world)).toContain('r6 = 5');
+    expect(asked).toHaveLength(1);
   });
 
   test('the test of a row asks too, and does not stand for the first run', () => {
