@@ -1,4 +1,4 @@
-import { chargeOf, isoSeconds, planOf } from '../account';
+import { chargeOf, isoSeconds, type Metric, planOf } from '../account';
 import { billed, metricOf, n } from '../bill';
 import { type Check, is, isSo } from '../check';
 import { type Json, type JsonObject, listAt, textAt, valueAt } from '../json';
@@ -16,18 +16,19 @@ const metrics: readonly Probe[] = [
     ask: (scene) => {
       const { lago } = scene;
       const { code } = metricOf(scene, 'filtered');
+      const recurring = metricOf(scene, 'recurring').code;
       const listed = lago.get('/billable_metrics?per_page=1000&search_term=nothing').body;
-      const found = listAt(listed, 'billable_metrics').find(
-        (each) => textAt(each, 'code') === code,
-      );
+      const found = (wanted: string): Json | undefined =>
+        listAt(listed, 'billable_metrics').find((each) => textAt(each, 'code') === wanted);
       return [
-        is('one in a list that was to be searched for something else', found, {
+        is('one in a list that was to be searched for something else', found(code), {
           aggregation_type: 'sum_agg',
           field_name: 'n',
           recurring: false,
           expression: null,
           filters: [{ key: 'region' }],
         }),
+        is('one that recurs', found(recurring), { recurring: true }),
       ];
     },
   },
@@ -80,19 +81,41 @@ const REFUSED_PRICES: readonly (readonly [model: string, properties: JsonObject,
     ['graduated', { graduated_ranges: [range(0, 10)] }, 'invalid_graduated_ranges'],
   ];
 
+const GROUPED: JsonObject = { amount: '1', pricing_group_keys: ['country'] };
+const DEARER: JsonObject = { values: { region: ['eu'] }, properties: { amount: '2' } };
+
 const plans: readonly Probe[] = [
   {
     fact: 'catalog.plans',
     ask: (scene) => {
       const { lago, account } = scene;
-      const { code } = metricOf(scene, 'sum');
-      const charge = chargeOf(metricOf(scene, 'sum'), 'standard', { amount: '1' });
-      const plan = account.plan('told', [charge]);
-      const unknown = planOf(account.named('untold'), [{ ...charge, billable_metric_id: code }]);
+      const [sum, filtered] = [metricOf(scene, 'sum'), metricOf(scene, 'filtered')];
+      const charge = chargeOf(sum, 'standard', GROUPED, { pay_in_advance: true });
+      const plan = account.plan('told', [
+        charge,
+        chargeOf(filtered, 'standard', { amount: '1' }, { filters: [DEARER] }),
+      ]);
+      const unknown = planOf(account.named('untold'), [
+        { ...charge, billable_metric_id: sum.code },
+      ]);
+      const told = listAt(lago.get('/plans?per_page=1000').body, 'plans').find(
+        (each) => textAt(each, 'code') === plan,
+      );
+      const chargeFor = ({ code }: Metric): Json | undefined =>
+        listAt(told, 'charges').find((each) => textAt(each, 'billable_metric_code') === code);
       return [
-        is('its charges', valueAt(lago.get(`/plans/${plan}`).body, 'plan', 'charges'), [
-          { billable_metric_code: code, charge_model: 'standard', properties: { amount: '1' } },
-        ]),
+        is('a charge in advance, by groups', chargeFor(sum), {
+          charge_model: 'standard',
+          pay_in_advance: true,
+          prorated: false,
+          properties: GROUPED,
+          filters: [],
+        }),
+        is('a charge in arrears, with a filter', chargeFor(filtered), {
+          pay_in_advance: false,
+          properties: { amount: '1' },
+          filters: [DEARER],
+        }),
         hasStatus('a charge with the code of its metric', lago.post('/plans', unknown), 404),
       ];
     },

@@ -224,6 +224,7 @@ const pages: readonly Probe[] = [
         is('items with per_page=abc', itemsOf('&per_page=abc'), 25),
         is('items with per_page=-1', itemsOf('&per_page=-1'), 25),
         is('items with per_page=1000', itemsOf('&per_page=1000'), BATCH + 1),
+        is('the first page', metaOf(`${code}&page=1`), { next_page: 2, total_pages: 2 }),
         isExactly('the second page', metaOf(`${code}&page=2`), {
           current_page: 2,
           next_page: null,

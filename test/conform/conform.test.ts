@@ -79,7 +79,7 @@ describe.each([
   });
 });
 
-describe('a Lago with five deviations', () => {
+describe('a Lago with seven deviations', () => {
   const found = conform(
     fakeTarget({ licence: 'free' }, (request, carryOut) =>
       DEVIATIONS.reduceRight<typeof carryOut>(
