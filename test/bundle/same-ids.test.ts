@@ -1,3 +1,4 @@
+import type { Argument, Method, Reply, Value } from '../../src/rpc/contract';
 import {
   API_KEY,
   activate,
@@ -75,6 +76,16 @@ function units({ lago, time }: World): string[] {
     return `${id} ${charge?.units}`;
   });
 }
+
+/** What the page of another file asks. */
+const callsOf = (google: World['google']) => ({
+  ask: <M extends Method>(method: M, argument: Argument<M>): Value<M> => {
+    const { result } = google.rpc('rpc', JSON.stringify({ method, argument }));
+    const reply = JSON.parse(String(result)) as Reply<M>;
+    if (!reply.ok) throw new Error(reply.problem.message);
+    return reply.value;
+  },
+});
 
 /** Requests for Lago's list of events. */
 function listings(world: World): string[] {
@@ -159,6 +170,30 @@ describe('on ClickHouse, where Lago refuses no event', () => {
     expect(inLago(world)).toContain('r6 = 5');
     expect(asked).toHaveLength(1);
   });
+
+  test.each(['kept', 'lost'] as const)(
+    'a copy of the file asks for what the other file has sent since, its document properties %s',
+    (documentProperties) => {
+      const world = clickhouse();
+      activate(world);
+      fireHourly(world);
+      const copy = world.google.copyFile({ documentProperties });
+      world.google.spreadsheet.paste(TAB, 6, 1, [['r5', 'acme', '2026-11-03 10:00', '5']]);
+      hourLater(world);
+      copy.spreadsheet.paste(TAB, 6, 1, [['r5', 'acme', '2026-11-03 10:00', '50']]);
+      world.time.now += HOUR;
+      const inCopy = callsOf(copy);
+      inCopy.ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
+      const kept = inCopy.ask('open', {}).syncs[0]?.sync;
+      const { id, revision } = kept ?? inCopy.ask('saveSync', { draft: draftOf(world) });
+      inCopy.ask('activate', { id, revision, changed: 'flag', removed: 'flag', onEdit: false });
+      inCopy.ask('resolveLedger', { id, choice: 'adopt' });
+      expect(inCopy.ask('runNow', { id }).problems.map(({ problem }) => problem.code)).toEqual([
+        'event.conflict',
+      ]);
+      expect(units(world)).toEqual(['acme 9.0', 'globex 6.0']);
+    },
+  );
 
   test('the test of a row asks too, and does not stand for the first run', () => {
     const world = clickhouse();
