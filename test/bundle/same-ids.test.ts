@@ -255,6 +255,18 @@ describe('on ClickHouse, the correction of a row', () => {
     expect(homeOf(world)?.health.state).toBe('needs-you');
   });
 
+  test('is sent where another file only added to the row, at another time', () => {
+    const { world } = corrected();
+    world.google.spreadsheet.paste(TAB, 6, 1, [['r5', 'acme', '2026-11-03 12:00', '5']]);
+    hourLater(world);
+    otherSends(world, { id: 'r1', amount: 50, timestamp: AT + 3_600 });
+    world.google.spreadsheet.edit(TAB, 2, 4, '10');
+    world.google.spreadsheet.edit(TAB, 6, 4, '6');
+    hourLater(world);
+    expect(groupsOf(world)).toEqual([]);
+    expect(units(world)).toEqual(['acme 69.0', 'globex 6.0']);
+  });
+
   test('whose removal another file has made untrue is told and not sent', () => {
     const { world } = corrected();
     otherSends(world, { id: 'r1', amount: 50 });
