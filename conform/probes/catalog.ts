@@ -90,10 +90,12 @@ const plans: readonly Probe[] = [
     ask: (scene) => {
       const { lago, account } = scene;
       const [sum, filtered] = [metricOf(scene, 'sum'), metricOf(scene, 'filtered')];
+      const recurring = metricOf(scene, 'recurring');
       const charge = chargeOf(sum, 'standard', GROUPED, { pay_in_advance: true });
       const plan = account.plan('told', [
         charge,
         chargeOf(filtered, 'standard', { amount: '1' }, { filters: [DEARER] }),
+        chargeOf(recurring, 'standard', { amount: '1' }, { prorated: true }),
       ]);
       const unknown = planOf(account.named('untold'), [
         { ...charge, billable_metric_id: sum.code },
@@ -115,6 +117,9 @@ const plans: readonly Probe[] = [
           pay_in_advance: false,
           properties: { amount: '1' },
           filters: [DEARER],
+        }),
+        is('a charge for the part of the period that is left', chargeFor(recurring), {
+          prorated: true,
         }),
         hasStatus('a charge with the code of its metric', lago.post('/plans', unknown), 404),
       ];
@@ -248,21 +253,25 @@ interface Listed {
 
 const known = new WeakMap<Scene, Listed>();
 
+/** When the older one is to end: months from now. */
+const endOf = ({ now }: Scene): string => isoSeconds(now * 1000 + 100 * DAY_MS);
+
 function listed(scene: Scene): Listed {
   const found = known.get(scene);
   if (found !== undefined) return found;
   const { account, lago, now } = scene;
   const plan = account.plan('listed', []);
   const external_customer_id = account.customer('listed');
-  const subscribed = (name: string, days: number): string =>
+  const subscribed = (name: string, days: number, more: JsonObject = {}): string =>
     account.subscription(name, plan, {
       external_customer_id,
       subscription_at: isoSeconds(now * 1000 + days * DAY_MS),
+      ...more,
     });
   const made = {
     customer: external_customer_id,
     active: subscribed('active', -2),
-    older: subscribed('older', -3),
+    older: subscribed('older', -3, { ending_at: endOf(scene) }),
     pending: subscribed('to-begin', 5),
     ended: subscribed('over', -4),
   };
@@ -271,22 +280,37 @@ function listed(scene: Scene): Listed {
   return made;
 }
 
-const idsBy = (scene: Scene, query: string): Json[] =>
-  idsOf(
-    scene.lago.get(`/subscriptions?external_customer_id=${listed(scene).customer}${query}`),
+const endsAt = (subscription: Json | undefined): number =>
+  Date.parse(textAt(subscription, 'ending_at'));
+
+const listedBy = (scene: Scene, query: string): readonly Json[] =>
+  listAt(
+    scene.lago.get(`/subscriptions?external_customer_id=${listed(scene).customer}${query}`).body,
     'subscriptions',
   );
+
+const idsBy = (scene: Scene, query: string): Json[] =>
+  listedBy(scene, query).map((each) => valueAt(each, 'external_id'));
 
 const lists: readonly Probe[] = [
   {
     fact: 'catalog.subscriptions-listed',
     ask: (scene) => {
       const { active, older, pending, ended } = listed(scene);
-      return scene.until(() => [
-        is('unless asked for otherwise', idsBy(scene, ''), [active, older]),
-        is('pending', idsBy(scene, '&status[]=pending'), [pending]),
-        is('terminated', idsBy(scene, '&status[]=terminated'), [ended]),
-      ]);
+      return scene.until(() => {
+        const [over] = listedBy(scene, '&status[]=terminated');
+        return [
+          is('unless asked for otherwise', idsBy(scene, ''), [active, older]),
+          isSo(
+            'the end that is to come',
+            endsAt(listedBy(scene, '')[1]) === Date.parse(endOf(scene)),
+          ),
+          is('pending', idsBy(scene, '&status[]=pending'), [pending]),
+          is('terminated', idsBy(scene, '&status[]=terminated'), [ended]),
+          is('its status', textAt(over, 'status'), 'terminated'),
+          isSo('its end is told', textAt(over, 'terminated_at') !== ''),
+        ];
+      });
     },
   },
   {
