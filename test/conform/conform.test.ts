@@ -108,6 +108,18 @@ describe('a Lago with seven deviations', () => {
   });
 });
 
+test('a Lago that does not answer while things are removed is reported all the same', async () => {
+  const found = await conform(
+    fakeTarget({ licence: 'free' }, (request, carryOut) =>
+      request.method === 'delete' && request.url.endsWith('-play')
+        ? { error: 'timeout' }
+        : carryOut(request),
+    ),
+  );
+  expect(isConforming(found)).toBe(true);
+  expect(found.cleanup.stays[0]).toMatch(/^DELETE \/plans\/conform-\w+-play had no answer\.$/);
+});
+
 test('a Lago that loses an event of the main job is not said to conform, and the play ends there', async () => {
   const found = await conform(
     fakeTarget({}, (request, carryOut) => {
