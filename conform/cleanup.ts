@@ -1,3 +1,4 @@
+import { InputProblem } from '../sandbox/input-problem';
 import type { Account } from './account';
 import { inPath, type Lago } from './lago';
 
@@ -18,6 +19,19 @@ const ALWAYS_STAYS: readonly string[] = [
   'Invoices of ended subscriptions stay.',
 ];
 
+const said = (status: number | undefined): string =>
+  status === undefined ? 'had no answer' : `was answered with ${status}`;
+
+/** The status of the answer; undefined if none came, which must not hide what was found before. */
+function deleted(lago: Lago, path: string): number | undefined {
+  try {
+    return lago.delete(path).status;
+  } catch (error) {
+    if (error instanceof InputProblem) return undefined;
+    throw error;
+  }
+}
+
 /** Ends and deletes what a run made, as far as Lago allows. */
 export function cleanUp(lago: Lago, account: Account): Cleanup {
   const { subscriptions, plans, metrics, customers } = account;
@@ -25,9 +39,9 @@ export function cleanUp(lago: Lago, account: Account): Cleanup {
   const stays: string[] = [];
   const remove = (kind: string, paths: readonly string[]): void => {
     for (const path of new Set(paths)) {
-      const { status } = lago.delete(path);
+      const status = deleted(lago, path);
       if (status === 200) removed[kind] = (removed[kind] ?? 0) + 1;
-      else if (status !== GONE) stays.push(`DELETE ${path} was answered with ${status}.`);
+      else if (status !== GONE) stays.push(`DELETE ${path} ${said(status)}.`);
     }
   };
   const active = subscriptions.map((id) => `/subscriptions/${inPath(id)}`);

@@ -1,4 +1,4 @@
-import { chargeOf, isoSeconds, planOf } from '../account';
+import { chargeOf, isoSeconds, type Metric, planOf } from '../account';
 import { billed, metricOf, n } from '../bill';
 import { type Check, is, isSo } from '../check';
 import { type Json, type JsonObject, listAt, textAt, valueAt } from '../json';
@@ -16,18 +16,19 @@ const metrics: readonly Probe[] = [
     ask: (scene) => {
       const { lago } = scene;
       const { code } = metricOf(scene, 'filtered');
+      const recurring = metricOf(scene, 'recurring').code;
       const listed = lago.get('/billable_metrics?per_page=1000&search_term=nothing').body;
-      const found = listAt(listed, 'billable_metrics').find(
-        (each) => textAt(each, 'code') === code,
-      );
+      const found = (wanted: string): Json | undefined =>
+        listAt(listed, 'billable_metrics').find((each) => textAt(each, 'code') === wanted);
       return [
-        is('one in a list that was to be searched for something else', found, {
+        is('one in a list that was to be searched for something else', found(code), {
           aggregation_type: 'sum_agg',
           field_name: 'n',
           recurring: false,
           expression: null,
           filters: [{ key: 'region' }],
         }),
+        is('one that recurs', found(recurring), { recurring: true }),
       ];
     },
   },
@@ -80,19 +81,46 @@ const REFUSED_PRICES: readonly (readonly [model: string, properties: JsonObject,
     ['graduated', { graduated_ranges: [range(0, 10)] }, 'invalid_graduated_ranges'],
   ];
 
+const GROUPED: JsonObject = { amount: '1', pricing_group_keys: ['country'] };
+const DEARER: JsonObject = { values: { region: ['eu'] }, properties: { amount: '2' } };
+
 const plans: readonly Probe[] = [
   {
     fact: 'catalog.plans',
     ask: (scene) => {
       const { lago, account } = scene;
-      const { code } = metricOf(scene, 'sum');
-      const charge = chargeOf(metricOf(scene, 'sum'), 'standard', { amount: '1' });
-      const plan = account.plan('told', [charge]);
-      const unknown = planOf(account.named('untold'), [{ ...charge, billable_metric_id: code }]);
+      const [sum, filtered] = [metricOf(scene, 'sum'), metricOf(scene, 'filtered')];
+      const recurring = metricOf(scene, 'recurring');
+      const charge = chargeOf(sum, 'standard', GROUPED, { pay_in_advance: true });
+      const plan = account.plan('told', [
+        charge,
+        chargeOf(filtered, 'standard', { amount: '1' }, { filters: [DEARER] }),
+        chargeOf(recurring, 'standard', { amount: '1' }, { prorated: true }),
+      ]);
+      const unknown = planOf(account.named('untold'), [
+        { ...charge, billable_metric_id: sum.code },
+      ]);
+      const told = listAt(lago.get('/plans?per_page=1000').body, 'plans').find(
+        (each) => textAt(each, 'code') === plan,
+      );
+      const chargeFor = ({ code }: Metric): Json | undefined =>
+        listAt(told, 'charges').find((each) => textAt(each, 'billable_metric_code') === code);
       return [
-        is('its charges', valueAt(lago.get(`/plans/${plan}`).body, 'plan', 'charges'), [
-          { billable_metric_code: code, charge_model: 'standard', properties: { amount: '1' } },
-        ]),
+        is('a charge in advance, by groups', chargeFor(sum), {
+          charge_model: 'standard',
+          pay_in_advance: true,
+          prorated: false,
+          properties: GROUPED,
+          filters: [],
+        }),
+        is('a charge in arrears, with a filter', chargeFor(filtered), {
+          pay_in_advance: false,
+          properties: { amount: '1' },
+          filters: [DEARER],
+        }),
+        is('a charge for the part of the period that is left', chargeFor(recurring), {
+          prorated: true,
+        }),
         hasStatus('a charge with the code of its metric', lago.post('/plans', unknown), 404),
       ];
     },
@@ -225,21 +253,25 @@ interface Listed {
 
 const known = new WeakMap<Scene, Listed>();
 
+/** When the older one is to end: months from now. */
+const endOf = ({ now }: Scene): string => isoSeconds(now * 1000 + 100 * DAY_MS);
+
 function listed(scene: Scene): Listed {
   const found = known.get(scene);
   if (found !== undefined) return found;
   const { account, lago, now } = scene;
   const plan = account.plan('listed', []);
   const external_customer_id = account.customer('listed');
-  const subscribed = (name: string, days: number): string =>
+  const subscribed = (name: string, days: number, more: JsonObject = {}): string =>
     account.subscription(name, plan, {
       external_customer_id,
       subscription_at: isoSeconds(now * 1000 + days * DAY_MS),
+      ...more,
     });
   const made = {
     customer: external_customer_id,
     active: subscribed('active', -2),
-    older: subscribed('older', -3),
+    older: subscribed('older', -3, { ending_at: endOf(scene) }),
     pending: subscribed('to-begin', 5),
     ended: subscribed('over', -4),
   };
@@ -248,22 +280,37 @@ function listed(scene: Scene): Listed {
   return made;
 }
 
-const idsBy = (scene: Scene, query: string): Json[] =>
-  idsOf(
-    scene.lago.get(`/subscriptions?external_customer_id=${listed(scene).customer}${query}`),
+const endsAt = (subscription: Json | undefined): number =>
+  Date.parse(textAt(subscription, 'ending_at'));
+
+const listedBy = (scene: Scene, query: string): readonly Json[] =>
+  listAt(
+    scene.lago.get(`/subscriptions?external_customer_id=${listed(scene).customer}${query}`).body,
     'subscriptions',
   );
+
+const idsBy = (scene: Scene, query: string): Json[] =>
+  listedBy(scene, query).map((each) => valueAt(each, 'external_id'));
 
 const lists: readonly Probe[] = [
   {
     fact: 'catalog.subscriptions-listed',
     ask: (scene) => {
       const { active, older, pending, ended } = listed(scene);
-      return scene.until(() => [
-        is('unless asked for otherwise', idsBy(scene, ''), [active, older]),
-        is('pending', idsBy(scene, '&status[]=pending'), [pending]),
-        is('terminated', idsBy(scene, '&status[]=terminated'), [ended]),
-      ]);
+      return scene.until(() => {
+        const [over] = listedBy(scene, '&status[]=terminated');
+        return [
+          is('unless asked for otherwise', idsBy(scene, ''), [active, older]),
+          isSo(
+            'the end that is to come',
+            endsAt(listedBy(scene, '')[1]) === Date.parse(endOf(scene)),
+          ),
+          is('pending', idsBy(scene, '&status[]=pending'), [pending]),
+          is('terminated', idsBy(scene, '&status[]=terminated'), [ended]),
+          is('its status', textAt(over, 'status'), 'terminated'),
+          isSo('its end is told', textAt(over, 'terminated_at') !== ''),
+        ];
+      });
     },
   },
   {

@@ -167,24 +167,31 @@ const values: readonly Probe[] = [
   },
   {
     fact: 'event.amount',
-    ask: (scene) =>
-      answers(
-        scene,
-        'amount',
-        (
-          [
-            ['asdfa', '0.0'],
-            [100, '100.0'],
-            ['1,5', '1.0'],
-            ['', null],
-            ['-3.5', '-3.5'],
-            ['0.0123456789012345', '0.012345678901235'],
-          ] as const
-        ).map(([sent, kept]) => [
-          { precise_total_amount_cents: sent },
-          { precise_total_amount_cents: kept },
-        ]),
-      ),
+    ask: (scene) => {
+      const kept = '0.012345678901235';
+      scene.send('amount-shown', { precise_total_amount_cents: '0.0123456789012345' });
+      const { body } = scene.shown(scene.account.named('amount-shown'));
+      return [
+        ...answers(
+          scene,
+          'amount',
+          (
+            [
+              ['asdfa', '0.0'],
+              [100, '100.0'],
+              ['1,5', '1.0'],
+              ['', null],
+              ['-3.5', '-3.5'],
+              ['0.0123456789012345', kept],
+            ] as const
+          ).map(([sent, answered]) => [
+            { precise_total_amount_cents: sent },
+            { precise_total_amount_cents: answered },
+          ]),
+        ),
+        is('15 decimals, later on', valueAt(body, 'event', 'precise_total_amount_cents'), kept),
+      ];
+    },
   },
   {
     fact: 'event.nul',

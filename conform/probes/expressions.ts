@@ -1,6 +1,6 @@
 import type { Metric } from '../account';
 import { is } from '../check';
-import { type Json, type JsonObject, valueAt } from '../json';
+import { type Json, type JsonObject, listAt, textAt, valueAt } from '../json';
 import type { Probe } from '../probe';
 import type { Scene } from '../scene';
 import { isInvalid, MANDATORY, UNREADABLE } from './answers';
@@ -14,8 +14,9 @@ const computed = ({ account }: Scene, name: string, expression: string): Metric 
     expression,
   });
 
-const product = (scene: Scene): Metric =>
-  computed(scene, 'product', 'event.properties.a * event.properties.b');
+const PRODUCT = 'event.properties.a * event.properties.b';
+
+const product = (scene: Scene): Metric => computed(scene, 'product', PRODUCT);
 
 const VALUES: readonly (readonly [expression: string, properties: JsonObject, value: Json])[] = [
   ['(1 + 2) * 3 - 10 / 4', {}, '6.5'],
@@ -39,8 +40,13 @@ export const expressions: readonly Probe[] = [
       const { code } = product(scene);
       const sent = { code, properties: { a: '1.5', b: 2 } };
       const { body } = scene.send('product', sent);
+      const metrics = scene.lago.get('/billable_metrics?per_page=1000').body;
+      const listed = listAt(metrics, 'billable_metrics').find(
+        (each) => textAt(each, 'code') === code,
+      );
       return [
         is('the properties', valueAt(body, 'event', 'properties'), { a: '1.5', b: 2, n: '3.0' }),
+        is('the metric in a list', listed, { expression: PRODUCT }),
       ];
     },
   },

@@ -1,6 +1,6 @@
 import { planOf } from '../account';
 import { is, isExactly } from '../check';
-import { type JsonObject, listAt, valueAt } from '../json';
+import { type Json, type JsonObject, listAt, valueAt } from '../json';
 import type { Answer } from '../lago';
 import type { Probe } from '../probe';
 import type { Scene } from '../scene';
@@ -218,12 +218,18 @@ const pages: readonly Probe[] = [
       scene.listed(`code=${code}`, BATCH + 1);
       const itemsOf = (query: string): number =>
         listAt(lago.get(`/events?code=${code}${query}`).body, 'events').length;
+      const idsOf = (page: number): Json[] =>
+        listAt(lago.get(`/events?code=${code}&page=${page}`).body, 'events').map((event) =>
+          valueAt(event, 'transaction_id'),
+        );
       const metaOf = (query: string) => valueAt(lago.get(`/events?code=${query}`).body, 'meta');
       return [
         is('items of a page', itemsOf(''), BATCH),
         is('items with per_page=abc', itemsOf('&per_page=abc'), 25),
         is('items with per_page=-1', itemsOf('&per_page=-1'), 25),
         is('items with per_page=1000', itemsOf('&per_page=1000'), BATCH + 1),
+        is('different events on both pages', new Set([1, 2].flatMap(idsOf)).size, BATCH + 1),
+        is('the first page', metaOf(`${code}&page=1`), { next_page: 2, total_pages: 2 }),
         isExactly('the second page', metaOf(`${code}&page=2`), {
           current_page: 2,
           next_page: null,

@@ -209,16 +209,22 @@ function asText(value: Json): string {
   return doubles(value);
 }
 
-/** Every number is a double there, and its exponent has no plus. */
+/**
+ * Every number is a double there, and its exponent has no plus. Lists lose their nulls, and objects
+ * the order of their keys: here it is turned around, since any other order would do.
+ */
 function doubles(value: Json): string {
   if (isEndless(value)) return 'null';
   if (typeof value === 'number' || typeof value === 'bigint')
     return String(Number(value)).replace('e+', 'e');
-  if (Array.isArray(value)) return `[${value.map(doubles).join(',')}]`;
+  if (Array.isArray(value)) {
+    const items = value.filter((item) => item !== null);
+    return `[${items.map(doubles).join(',')}]`;
+  }
   if (!isObject(value)) return jsonText(value);
-  const members = Object.entries(value).map(
-    ([key, item]) => `${JSON.stringify(key)}:${doubles(item)}`,
-  );
+  const members = Object.entries(value)
+    .reverse()
+    .map(([key, item]) => `${JSON.stringify(key)}:${doubles(item)}`);
   return `{${members.join(',')}}`;
 }
 

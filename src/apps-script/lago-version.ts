@@ -43,8 +43,11 @@ export function noteVersion(
   const now = clock.now();
   if (now - before.at < every) return;
   const after = notedAfter(before, ask(), now);
-  const isTold =
-    !isUpdated(before, after) ||
-    attempted(() => sendUpdate(runtime, sync, { address, before, after }));
-  properties.setProperty(NOTED, JSON.stringify(isTold ? after : { ...before, at: now }));
+  const note = (noted: NotedVersion): unknown =>
+    properties.setProperty(NOTED, JSON.stringify(noted));
+  // Before the mail: if Google does not take it, the mail would be sent again each hour.
+  note(after);
+  if (!isUpdated(before, after)) return;
+  if (!attempted(() => sendUpdate(runtime, sync, { address, before, after })))
+    note({ ...before, at: now });
 }

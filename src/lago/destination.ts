@@ -9,7 +9,7 @@ import type {
   Found,
   Identity,
 } from '../sync/ports';
-import { SECOND_MS } from '../value/duration';
+import { DAY_MS, SECOND_MS } from '../value/duration';
 import { isObject, parsedJson } from '../value/json';
 import { isoText } from '../value/time';
 import type { AskedEvent, UsageEvent } from '../value/usage-event';
@@ -64,6 +64,23 @@ export interface LagoOptions {
   readonly store?: EventStore | undefined;
   /** No read leaves after this moment (ms); sending has a deadline of its own. */
   readonly readUntil?: number | undefined;
+}
+
+/**
+ * How far from a row's time another sender may have dated the same usage: a date without a time is
+ * midnight for one and noon for another, each in its own time zone.
+ */
+const OTHER_TIME_MS = 2 * DAY_MS;
+
+/** The whole seconds (ms) of the first and the last of events, of which there may be very many. */
+function timesOf(events: readonly UsageEvent[]): { first: number; last: number } {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { timestamp } of events) {
+    const time = Math.floor(timestamp) * SECOND_MS;
+    first = Math.min(first, time);
+    last = Math.max(last, time);
+  }
+  return { first, last };
 }
 
 /** Events that are read of a list to find the ones that arrived last. */
@@ -121,12 +138,11 @@ class LagoOverHttp implements LagoDestination {
   }
 
   findListed(events: readonly UsageEvent[], now: number): Found[] | 'too-many' | Problem {
-    const seconds = events.map(({ timestamp }) => Math.floor(timestamp));
+    const { first, last } = timesOf(events);
     const listed = this.events.read({
       codes: [...new Set(events.map(({ code }) => code))],
-      // ClickHouse may list an event a millisecond earlier, but never in another second.
-      from: Math.min(...seconds) * SECOND_MS,
-      to: Math.max(Math.max(...seconds) * SECOND_MS + SECOND_MS, now),
+      from: first - OTHER_TIME_MS,
+      to: Math.max(last + OTHER_TIME_MS, now),
     });
     if (isProblem(listed)) return listed;
     if ('shorter' in listed) return 'too-many';

@@ -1,6 +1,8 @@
 import { isProblem, type Problem } from '../problem/problem';
+import { millisecondsIn } from '../sync/month/listed';
 import type { Found } from '../sync/ports';
 import { addTo, groupBy } from '../value/group';
+import { isSameTime } from '../value/stored-usage';
 import type { UsageEvent } from '../value/usage-event';
 import type { Catalog } from './catalog';
 import { isSameEvent, type StoredEvent } from './comparison';
@@ -35,6 +37,8 @@ export interface LookUpTerms {
    */
   readonly taken: 'anywhere' | undefined;
 }
+
+const NOT_LISTED = { stored: [], end: 'failed', response: undefined } as const;
 
 /** Whether Lago refuses the key itself, not just an answer about one event. */
 const refusesKey = (response: LagoResponse): boolean =>
@@ -75,9 +79,17 @@ export class LookUp {
    * ask.
    */
   findCopies(events: readonly UsageEvent[]): Found[] | Problem {
-    const listed = this.foundByListing(events);
-    if (isProblem(listed)) return listed;
-    return events.map((event) => listed.get(event) ?? 'unknown');
+    const found: Found[] = [];
+    const listed = listEachAtTime(this.requests, events);
+    for (const event of events) {
+      const { stored, end, response } = listed.get(event) ?? NOT_LISTED;
+      if (response !== undefined && refusesKey(response))
+        return readProblem(response, this.requests.address);
+      // One list serves several events, so it may hold this id at other times too.
+      const there = stored.filter((each) => isSameTime(event.timestamp, millisecondsIn(each)));
+      found.push(this.verdict(event, there) ?? (end === 'whole' ? 'absent' : 'unknown'));
+    }
+    return found;
   }
 
   /** What a whole list says of each event. */

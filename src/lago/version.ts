@@ -5,14 +5,14 @@ import { text } from './field';
 import { type Requests, readOne } from './requests';
 
 /** Numbers with dots, such as `1.51.0` or `v1.51`; some servers answer a word instead. */
-const VERSION = /^v?\d+(?:\.\d+)+/;
+const VERSION = /^v?(\d+(?:\.\d+)+)/;
 
 const HEALTH = v.object({ version: text });
 
 /** Which version of Lago answers; undefined if it does not say (lago: requests.health). */
 export function readVersion(requests: Requests): string | undefined {
   const response = readOne(requests, { method: 'get', path: '/health', isOutsideApi: true });
-  return VERSION.exec(valueBy(HEALTH, jsonBody(response))?.version ?? '')?.[0];
+  return VERSION.exec(valueBy(HEALTH, jsonBody(response))?.version ?? '')?.[1];
 }
 
 /** Which version of Lago answered at an address. */

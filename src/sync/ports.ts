@@ -225,7 +225,8 @@ export interface Destination {
   findCopies(events: readonly UsageEvent[]): readonly Found[] | Problem;
   /**
    * Compares events with those that Lago lists under their ids and subscriptions, among all of
-   * their metrics from the first of their times to the last one or now (ms), whichever is later.
+   * their metrics from two days before the first of their times to two days after the last one or
+   * to now (ms), whichever is later.
    * `too-many` if that list is too long to read, a problem if Lago does not show it.
    */
   findListed(events: readonly UsageEvent[], now: number): readonly Found[] | 'too-many' | Problem;

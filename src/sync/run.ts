@@ -8,7 +8,7 @@ import { halvesIn, type Unit } from './ledger/unit';
 import { createLedger, identify, openLedger } from './open-ledger';
 import { announceClosing } from './plan/closing';
 import { guard, withoutRemoved } from './plan/guard';
-import { countActions, type Plan, unitOf } from './plan/planned-row';
+import { countActions, type Plan, type PlannedRow, unitOf } from './plan/planned-row';
 import { groupProblems } from './plan/problem-group';
 import { standingAfter } from './plan/standing-after';
 import { readTab } from './plan/tab-plan';
@@ -105,7 +105,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
           check,
           count,
           store,
-          isWhole: request.only === undefined,
+          isWhole: request.only === undefined && !plan.rows.some(isHeldNew),
           isCompared: opened.isCompared,
           rebuiltAt: opened.rebuiltAt,
           until: half,
@@ -207,6 +207,10 @@ function checkedPlan(
   const fresh = ports.destination.check('fresh');
   return isProblem(fresh) ? fresh : planned(fresh);
 }
+/** Whether a row was never sent and is not sent now either. */
+const isHeldNew = ({ change, action }: PlannedRow): boolean =>
+  change === 'added' && action === 'hold';
+
 /** Whether Lago would no longer bill an event that was handed over before. */
 const isUnbillableBy =
   (check: EventCheck | undefined): IsLate =>

@@ -1,3 +1,4 @@
+import type { Argument, Method, Reply, Value } from '../../src/rpc/contract';
 import {
   API_KEY,
   activate,
@@ -76,6 +77,16 @@ function units({ lago, time }: World): string[] {
   });
 }
 
+/** What the page of another file asks. */
+const callsOf = (google: World['google']) => ({
+  ask: <M extends Method>(method: M, argument: Argument<M>): Value<M> => {
+    const { result } = google.rpc('rpc', JSON.stringify({ method, argument }));
+    const reply = JSON.parse(String(result)) as Reply<M>;
+    if (!reply.ok) throw new Error(reply.problem.message);
+    return reply.value;
+  },
+});
+
 /** Requests for Lago's list of events. */
 function listings(world: World): string[] {
   const asked: string[] = [];
@@ -102,7 +113,8 @@ describe('on ClickHouse, where Lago refuses no event', () => {
 
   test.each([
     ['at the same time, which it would replace', AT],
-    ['at another time, to which it would add', AT + 86_400],
+    ['at a later time, to which it would add', AT + 86_400],
+    ['at the start of the day before all rows, to which it would add', AT - 34 * 3_600],
     ['at the time of sending, to which it would add', undefined],
   ])('a row is not sent whose id another file used %s', (_, timestamp) => {
     const world = clickhouse();
@@ -136,6 +148,52 @@ describe('on ClickHouse, where Lago refuses no event', () => {
     expect(units(world)).toEqual(['acme 4.0', 'globex 56.0']);
     expect(toldIn(world, id)).toEqual([]);
   });
+
+  test('a row that the first run holds is asked for when it goes, and then no more', () => {
+    const rows = usageRows(4);
+    const world = clickhouse(rows.map((row) => (row[0] === 'r1' ? [...row.slice(0, 3), ''] : row)));
+    otherSends(world, { id: 'r1', amount: 50 });
+    world.time.now += HOUR;
+    const id = activate(world);
+    fireHourly(world);
+    world.google.spreadsheet.edit(TAB, 2, 4, '1');
+    hourLater(world);
+    expect(units(world)).toEqual(['acme 53.0', 'globex 6.0']);
+    expect(toldIn(world, id)).toEqual(['r1 refused event.conflict']);
+    const asked = listings(world);
+    for (const key of ['r5', 'r6']) {
+      world.google.spreadsheet.paste(TAB, key === 'r5' ? 6 : 7, 1, [
+        [key, 'acme', '2026-11-03 10:00', '5'],
+      ]);
+      hourLater(world);
+    }
+    expect(inLago(world)).toContain('r6 = 5');
+    expect(asked).toHaveLength(1);
+  });
+
+  test.each(['kept', 'lost'] as const)(
+    'a copy of the file asks for what the other file has sent since, its document properties %s',
+    (documentProperties) => {
+      const world = clickhouse();
+      activate(world);
+      fireHourly(world);
+      const copy = world.google.copyFile({ documentProperties });
+      world.google.spreadsheet.paste(TAB, 6, 1, [['r5', 'acme', '2026-11-03 10:00', '5']]);
+      hourLater(world);
+      copy.spreadsheet.paste(TAB, 6, 1, [['r5', 'acme', '2026-11-03 10:00', '50']]);
+      world.time.now += HOUR;
+      const inCopy = callsOf(copy);
+      inCopy.ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
+      const kept = inCopy.ask('open', {}).syncs[0]?.sync;
+      const { id, revision } = kept ?? inCopy.ask('saveSync', { draft: draftOf(world) });
+      inCopy.ask('activate', { id, revision, changed: 'flag', removed: 'flag', onEdit: false });
+      inCopy.ask('resolveLedger', { id, choice: 'adopt' });
+      expect(inCopy.ask('runNow', { id }).problems.map(({ problem }) => problem.code)).toEqual([
+        'event.conflict',
+      ]);
+      expect(units(world)).toEqual(['acme 9.0', 'globex 6.0']);
+    },
+  );
 
   test('the test of a row asks too, and does not stand for the first run', () => {
     const world = clickhouse();
@@ -195,6 +253,18 @@ describe('on ClickHouse, the correction of a row', () => {
     expect(units(world)).toEqual(['acme 53.0', 'globex 24.0']);
     expect(groupsOf(world)).toEqual(['row.replaced in rows 2']);
     expect(homeOf(world)?.health.state).toBe('needs-you');
+  });
+
+  test('is sent where another file only added to the row, at another time', () => {
+    const { world } = corrected();
+    world.google.spreadsheet.paste(TAB, 6, 1, [['r5', 'acme', '2026-11-03 12:00', '5']]);
+    hourLater(world);
+    otherSends(world, { id: 'r1', amount: 50, timestamp: AT + 3_600 });
+    world.google.spreadsheet.edit(TAB, 2, 4, '10');
+    world.google.spreadsheet.edit(TAB, 6, 4, '6');
+    hourLater(world);
+    expect(groupsOf(world)).toEqual([]);
+    expect(units(world)).toEqual(['acme 69.0', 'globex 6.0']);
   });
 
   test('whose removal another file has made untrue is told and not sent', () => {

@@ -79,7 +79,7 @@ describe.each([
   });
 });
 
-describe('a Lago with five deviations', () => {
+describe('a Lago with seven deviations', () => {
   const found = conform(
     fakeTarget({ licence: 'free' }, (request, carryOut) =>
       DEVIATIONS.reduceRight<typeof carryOut>(
@@ -106,6 +106,18 @@ describe('a Lago with five deviations', () => {
     expect(text).toContain('100 events: expected 200, got 422');
     expect(text).toContain('The product does not know this Lago');
   });
+});
+
+test('a Lago that does not answer while things are removed is reported all the same', async () => {
+  const found = await conform(
+    fakeTarget({ licence: 'free' }, (request, carryOut) =>
+      request.method === 'delete' && request.url.endsWith('-play')
+        ? { error: 'timeout' }
+        : carryOut(request),
+    ),
+  );
+  expect(isConforming(found)).toBe(true);
+  expect(found.cleanup.stays[0]).toMatch(/^DELETE \/plans\/conform-\w+-play had no answer\.$/);
 });
 
 test('a Lago that loses an event of the main job is not said to conform, and the play ends there', async () => {

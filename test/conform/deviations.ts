@@ -28,6 +28,14 @@ const isPost = (path: string, { method, url }: { method: string; url: string }):
 
 const bodyOf = (answered: TransportAnswer): string => ('body' in answered ? answered.body : '');
 
+const isList = (path: string, { method, url }: { method: string; url: string }): boolean =>
+  method === 'get' && new URL(url).pathname === `/api/v1${path}`;
+
+const reworded = (answered: TransportAnswer, reword: (body: string) => string): TransportAnswer =>
+  'body' in answered ? { ...answered, body: reword(answered.body) } : answered;
+
+const IN_ARREARS = '"pay_in_advance":false';
+
 const MOST = 50;
 
 const EXISTS = 'value_already_exist';
@@ -83,5 +91,25 @@ export const DEVIATIONS: readonly Deviation[] = [
     between: (request, carryOut) =>
       carryOut({ ...request, body: request.body.replace('"1,234"', '1234') }),
     facts: ['counting.no-numbers'],
+  },
+  {
+    name: 'lists every charge as one in arrears',
+    between: (request, carryOut) => {
+      const answered = carryOut(request);
+      return isList('/plans', request)
+        ? reworded(answered, (body) => body.replaceAll('"pay_in_advance":true', IN_ARREARS))
+        : answered;
+    },
+    facts: ['catalog.plans'],
+  },
+  {
+    name: 'shows amounts with two decimals',
+    between: (request, carryOut) => {
+      const answered = carryOut(request);
+      return request.method === 'get'
+        ? reworded(answered, (body) => body.replace(/(total_amount_cents":"-?\d+\.\d\d)\d+/g, '$1'))
+        : answered;
+    },
+    facts: ['event.amount'],
   },
 ];

@@ -59,6 +59,13 @@ describe('a ClickHouse organization', () => {
     expect(events[0]?.lago_id).toContain('-a-');
   });
 
+  it('drops the nulls of lists, and has the keys of nested objects in another order', () => {
+    const account = clickhouse();
+    account.event(one({ a: 1, b: [null, { c: null, d: [null] }, 2] }));
+    const { event } = account.get('/api/v1/events/a').body as { event: JsonObject };
+    expect(event.properties).toEqual({ n: '{"b":[{"d":[],"c":null},2],"a":1}' });
+  });
+
   it('shows and bills an event only after a while', () => {
     const account = clickhouse({ visibilityDelayMs: 5000 });
     account.event(one(1));

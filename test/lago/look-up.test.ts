@@ -248,24 +248,30 @@ describe('a list of what events count for', () => {
       .filter((path) => path.startsWith('/events'))
       .map((path) => decodeURIComponent(path));
 
-  it('is read from the first of their times to now, once for each metric', () => {
+  it('is read from two days before the first of their times to now, once for each metric', () => {
     const [a, b] = eventsOf(2) as [UsageEvent, UsageEvent];
     const { destination, http } = lagoWith();
     const later = { ...b, code: 'storage', timestamp: b.timestamp + 60 };
     expect(destination.findListed([a, later], NOW)).toEqual(['absent', 'absent']);
-    const span = 'timestamp_from=2026-03-02T12:00:00.000Z&timestamp_to=2026-03-04T23:59:59.999Z';
+    const span = 'timestamp_from=2026-02-28T12:00:00.000Z&timestamp_to=2026-03-04T23:59:59.999Z';
     expect(listedIn(http)).toEqual([
       expect.stringContaining(`code=units&${span}`),
       expect.stringContaining(`code=storage&${span}`),
     ]);
   });
 
-  it('reaches to the last second of what is dated ahead', () => {
+  it('reaches two days beyond what is dated ahead', () => {
     const { destination, http } = lagoWith();
     destination.findListed([usageEvent('e0')], 0);
     expect(listedIn(http)).toEqual([
-      expect.stringContaining('timestamp_to=2026-03-02T12:00:00.999Z'),
+      expect.stringContaining('timestamp_to=2026-03-04T11:59:59.999Z'),
     ]);
+  });
+
+  it('answers for more rows than a call takes arguments', () => {
+    const { destination } = lagoWith();
+    const events = Array.from({ length: 150_000 }, () => usageEvent('e0'));
+    expect(destination.findListed(events, NOW)).toHaveLength(events.length);
   });
 
   it('tells the same event, another one of its subscription at any time, and none', () => {

@@ -4,6 +4,7 @@ import { carryOver } from '../../sync/delivery/baseline';
 import { silenceOf } from '../../sync/memory/sync-state';
 import { checkLedger, identify } from '../../sync/open-ledger';
 import type { Sync } from '../../sync/sync';
+import { attempted } from '../alert';
 import { noteVersion } from '../lago-version';
 import { addStatusColumn, newStatusHeader } from '../status-column';
 import { type Execution, portsOf, requireIdentity, requireReady } from '../sync-runner';
@@ -67,7 +68,11 @@ export function activate(
     removed: state.removed ?? 0,
     activatedAt: clock.now(),
   });
-  noteVersion(execution, sync, () => ports.destination.version(), 0);
+  // The sync is active by now; a version that cannot be noted must not look like a failure.
+  attempted(() => {
+    noteVersion(execution, sync, () => ports.destination.version(), 0);
+    return true;
+  });
   return viewSync(execution, settings.sync(id));
 }
 

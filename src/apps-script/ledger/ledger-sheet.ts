@@ -171,10 +171,12 @@ export class LedgerSheets implements LedgerStore {
     // What is being rebuilt, or has lost lines, does not become whole by another name.
     const former = this.records.read(formerKey);
     const vanished = former !== undefined && former.lines > found.lines.length;
+    // The file that this one was copied from may have sent more since.
+    const isOfThisFile = found.header.file === this.file();
     this.records.write(key, {
       rebuilding: former?.rebuilding,
       rebuiltAt: rebuiltAtOf(found.header, former),
-      compared: former?.compared,
+      compared: isOfThisFile ? former?.compared : undefined,
       sheetName: name,
       tab,
       lines: vanished ? former.lines : found.lines.length,

@@ -26,7 +26,10 @@ export interface Compared extends StillBilled {
 export interface Comparison {
   /** What is about to be sent. */
   readonly units: readonly Unit[];
-  /** Whether these are the units of all rows, not of chosen ones. */
+  /**
+   * Whether these are the units of all rows that were never sent: no row was left out, and none is
+   * held. A row that is held now must be asked for when it goes.
+   */
   readonly isWhole: boolean;
   /** What was sent so far. */
   readonly ledger: Ledger;

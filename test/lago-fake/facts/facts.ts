@@ -763,10 +763,11 @@ const clickhouse: Area = {
     {
       id: 'clickhouse.reading',
       known: RUN_CLICKHOUSE,
-      says: 'GETs show every copy, the newest arrival first and those of one millisecond by id, with values as text and a composite lago_id, and name customer and subscription where one ran at the time of the event.',
+      says: 'GETs show every copy, the newest arrival first and those of one millisecond by id, with values as text and a composite lago_id, and name customer and subscription where one ran at the time of the event. Lists inside of properties lose their nulls, and objects the order of their keys.',
       source: `${CLICKHOUSE}; lago-api: app/models/clickhouse/events_raw.rb`,
       tests: [
         'clickhouse: a ClickHouse organization > shows every copy, newest arrival first, with values as text and a composite lago_id',
+        'clickhouse: a ClickHouse organization > drops the nulls of lists, and has the keys of nested objects in another order',
         'clickhouse: a ClickHouse organization > shows the events of a batch by the millisecond in which each was handed on, then by id',
         'clickhouse: a ClickHouse organization > names customer and subscription of an event where the subscription ran at its time',
       ],
