@@ -110,6 +110,11 @@ export const catalogue = entries({
     message: '“number” has to be told the decimal mark that the numbers are written with.',
     remedy: 'Write | number: "." for 1,234.5, or | number: "," for 1.234,5.',
   },
+  'template.filter-values': {
+    actor: 'template',
+    message: '“{name}” takes {takes} behind its colon, and has {has} here.',
+    remedy: '{hint}. Write numbers with a point and without groups: 1234.5.',
+  },
   'template.missing-field': {
     actor: 'template',
     message: 'The event has no “{field}”.',

@@ -1,6 +1,6 @@
 import { Tokenizer } from 'liquidjs';
 import { liquid } from './liquid';
-import { type Piece, type PieceKind, pieces } from './pieces';
+import { expressionBegin, type Piece, type PieceKind, pieces } from './pieces';
 
 /** A filter as it is written. Places are 0-based characters of the template's text. */
 export interface AppliedFilter {
@@ -74,21 +74,16 @@ const filtersBetween = (text: string, begin: number, end: number): AppliedFilter
 /** Filters in the conditions of tags; there they would escape nothing and show nothing. */
 export const filtersInConditions = (text: string): AppliedFilter[] =>
   pieces(text)
-    .filter(({ kind, name }) => kind === 'block' || (kind === 'branch' && name !== 'else'))
-    .flatMap(({ name, content: [begin, end] }) =>
-      filtersBetween(text, begin + text.slice(begin, end).indexOf(name) + name.length, end),
-    );
+    .filter(({ kind }) => kind === 'block' || kind === 'branch')
+    .flatMap((piece) => {
+      const begin = expressionBegin(text, piece);
+      return begin === undefined ? [] : filtersBetween(text, begin, piece.content[1]);
+    });
 
-function describe(
-  text: string,
-  { begin, end, content: [contentBegin, contentEnd] }: Piece,
-  kind: Output['kind'],
-  inBranch: boolean,
-): Output {
-  const valueBegin =
-    kind === 'assigned'
-      ? contentBegin + text.slice(contentBegin, contentEnd).indexOf('=') + 1
-      : contentBegin;
+function describe(text: string, piece: Piece, kind: Output['kind'], inBranch: boolean): Output {
+  const { begin, end } = piece;
+  const [contentBegin, contentEnd] = piece.content;
+  const valueBegin = expressionBegin(text, piece) ?? contentBegin;
   const filters = filtersBetween(text, valueBegin, contentEnd);
   const [first] = filters;
   return {
