@@ -14,6 +14,9 @@ export interface AppliedFilter {
   readonly arguments: number;
 }
 
+/** Characters of a template (0-based, `end` exclusive). */
+type Range = Pick<AppliedFilter, 'begin' | 'end'>;
+
 /**
  * A place of the template where a value is written (`{{ … }}`) or assigned (`{% assign … %}`).
  * Places are 0-based characters of the template's text, ends exclusive.
@@ -27,8 +30,8 @@ export interface Output {
   readonly end: number;
   /** Where a further filter can be appended. */
   readonly contentEnd: number;
-  /** Whether an empty cell is allowed, because a `default` stands in for it. */
-  readonly optional: boolean;
+  /** Where a column may be empty, because a `default` stands in for it. */
+  readonly optional: readonly Range[];
   /** Whether it is only reached if a branch is taken. */
   readonly inBranch: boolean;
   /** In the order in which they are applied. */
@@ -86,16 +89,19 @@ function describe(text: string, piece: Piece, kind: Output['kind'], inBranch: bo
   const valueBegin = expressionBegin(text, piece) ?? contentBegin;
   const filters = filtersBetween(text, valueBegin, contentEnd);
   const [first] = filters;
+  const valueEnd = first === undefined ? contentEnd : text.lastIndexOf('|', first.begin);
+  const defaults = filters.filter(({ name }) => name === 'default');
   return {
     kind,
     begin,
     end,
     contentEnd,
     inBranch,
-    optional: filters.some(({ name }) => name === 'default'),
+    // What other filters take behind their colon has no default of its own.
+    optional: defaults.length === 0 ? [] : [{ begin: valueBegin, end: valueEnd }, ...defaults],
     filters,
     valueBegin,
-    valueEnd: first === undefined ? contentEnd : text.lastIndexOf('|', first.begin),
+    valueEnd,
   };
 }
 

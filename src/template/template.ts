@@ -108,13 +108,17 @@ function problemsOf(template: CheckedTemplate): readonly Problem[] {
   ]);
 }
 
+const isIn = ({ offset }: Reference, { begin, end }: Pick<Output, 'begin' | 'end'>): boolean =>
+  offset >= begin && offset < end;
+
 /** The columns (by index) that an output reads. */
 const columnsIn = (
   { columns, references }: CheckedTemplate,
-  { begin, end }: Output,
+  output: Output,
+  exceptIn: Output['optional'] = [],
 ): readonly number[] =>
   references
-    .filter(({ offset }) => offset >= begin && offset < end)
+    .filter((each) => isIn(each, output) && !exceptIn.some((range) => isIn(each, range)))
     .map(({ segments }) => columnIndex(columns, String(segments[1])));
 
 /** The columns (by index) that the ids of the event are made from. */
@@ -139,7 +143,7 @@ function planOf(template: CheckedTemplate): RenderPlan {
   const { text, columns, outputs, references } = template;
   const read = new Set(references.map(({ segments }) => columnIndex(columns, String(segments[1]))));
   const readBy = outputs.map((output) => columnsIn(template, output));
-  const needed = readBy.map((each, index) => (outputs[index]?.optional === true ? [] : each));
+  const needed = outputs.map((output) => columnsIn(template, output, output.optional));
   return {
     columns,
     parsed: liquid().parse(
