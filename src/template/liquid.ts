@@ -215,8 +215,8 @@ const OWN_FILTERS: Readonly<Record<string, Filter>> = {
   date(value: unknown, format: string, zone?: unknown) {
     if (isNothing(value)) return value;
     const state = stateOf(this);
-    const seconds = Math.floor(toUnixSeconds(timeOf(value, state)));
-    if (format === '%s') return seconds;
+    const seconds = toUnixSeconds(timeOf(value, state));
+    if (format === '%s') return Math.floor(seconds);
     // A date without a time means an hour in the period's zone; elsewhere that may be another day.
     const own = isDateOnly(value) ? state.rule.periodZone : state.rule.sheetZone;
     return builtInFilter('date').call(
