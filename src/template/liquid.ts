@@ -26,7 +26,7 @@ import {
   toMilliseconds,
   toUnixSeconds,
 } from '../value/time';
-import { ARITHMETIC, quotient } from './arithmetic';
+import { ARITHMETIC, bounded, quotient } from './arithmetic';
 import { contains, isEqual, order } from './comparison';
 import {
   asJson,
@@ -179,7 +179,8 @@ const NO_OPERAND = new Big(0);
 const calculated = (calculate: (value: Big, operand: Big) => Big): Filter =>
   function (this: FilterThis, value: unknown, operand?: unknown) {
     if (isNothing(value)) return value;
-    return calculate(decimalIn(value), operand === undefined ? NO_OPERAND : decimalIn(operand));
+    const by = operand === undefined ? NO_OPERAND : decimalIn(operand);
+    return bounded(calculate(bounded(decimalIn(value)), bounded(by)));
   };
 
 /** The filter `number`. A number cell needs no reading, and an empty value stays empty. */

@@ -25,6 +25,10 @@ const INCOMPARABLE: Readonly<Record<Wanted, readonly [because: string, remedy: s
     'one is a number, and the other is none',
     `Correct the cell; or compare texts, with the number in quotes. ${READ_FIRST} if the number is written in another way.`,
   ],
+  digits: [
+    'the sheet keeps only the first 15 digits of a number',
+    'Format the column as plain text, enter it again, and compare it with a text in quotes.',
+  ],
   time: [
     'one is a date, and the other is none',
     'Correct the cell, or write the date as in “2026-11-30” or “2026-11-30 14:05”.',

@@ -35,6 +35,13 @@ describe('a comparison', () => {
     ['row.plan < 5', AFTERNOON, HELD],
     ['row.plan == "7"', 7, 'yes'],
     ['row.plan == "seven"', 7, HELD],
+    // more digits than the sheet keeps
+    ['row.plan == 1234567890123456', 1_234_567_890_123_456, HELD],
+    ['row.plan == "1234567890123457"', 1_234_567_890_123_456, HELD],
+    ['row.plan < 1234567890123457', 1_234_567_890_123_456, HELD],
+    ['row.plan > 1000', 1_234_567_890_123_456, 'yes'],
+    ['row.plan == 5', 1_234_567_890_123_456, 'no'],
+    ['row.plan == "1234567890123456"', '1234567890123456', 'yes'],
     // texts
     ['row.plan == "7"', '007', 'no'],
     ['row.plan == "basic"', 'basic', 'yes'],
