@@ -137,6 +137,7 @@ const WORDS = [
 ];
 const DATES = ['2026-11-30', '2026-11-30 14:05', '2026-11-30 00:00:00', '2026-12-01'];
 const WALLS = ['2026-11-30', '2026-11-30 14:05:00', '2026-12-01', '2026-11-30 00:00:00.250'];
+const LARGE_WRITTEN = ['1000000000000000', '1234567890123456'];
 const LARGE = [1e15, 1_234_567_890_123_456, -4e18, 1e21];
 
 const cell: fc.Arbitrary<Sample> = fc.oneof(
@@ -215,12 +216,9 @@ type Shape =
 
 const column = fc.constantFrom(...COLUMNS);
 const ofColumn = column.map((each): Operand => ({ column: each }));
-const ofNumber = plainNumber.map(
-  (written): Operand => ({
-    written,
-    meaning: numberSample(Number(written)).meaning,
-  }),
-);
+const ofNumber = fc
+  .oneof({ weight: 6, arbitrary: plainNumber }, fc.constantFrom(...LARGE_WRITTEN))
+  .map((text): Operand => ({ written: text, meaning: numberSample(Number(text)).meaning }));
 const ofText = fc
   .constantFrom(...WORDS, ...DATES, ...FEW, 'as', '')
   .map((text): Operand => ({ written: `"${text}"`, meaning: textSample(text).meaning }));
