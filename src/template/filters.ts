@@ -50,7 +50,7 @@ const HAS_ORDER = /^parse_date\s*:\s*(["'])(?:dmy|mdy|ymd)\1\s*$/;
 /** Filters whose values are checked by themselves. */
 const MARKED: ReadonlySet<string> = new Set(['number', 'parse_date', 'shown']);
 
-/** Filters that do not say how what they read is written: the decimal mark, or the order of a date. */
+/** Filters that do not say how what they read is written: decimal mark, or order of a date. */
 export const checkMarks = (text: string, outputs: readonly Output[]): readonly Problem[] =>
   filtersIn(text, outputs).flatMap(({ name, begin, end }) => {
     const written = text.slice(begin, end);

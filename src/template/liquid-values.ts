@@ -97,7 +97,7 @@ export function asText(value: unknown): string {
 
 /**
  * A value of Liquid as JSON; what is empty becomes null. A decimal that no JSON number can hold
- * becomes a text, since Lago reads numbers as doubles (lago: ingesting.doubles).
+ * becomes a text, since Lago reads numbers as doubles (lago: event.numbers).
  */
 export function asJson(value: unknown): string {
   if (isAbsent(value)) return 'null';

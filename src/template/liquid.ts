@@ -62,13 +62,13 @@ export abstract class RenderState {
   /** Notes that an output (its index) is really written or assigned: its branch is taken. */
   abstract used(output: number): void;
 
-  /** Notes that an output writes an empty cell of a column (its index) that nothing stands in for. */
+  /** Notes that an output writes an empty cell of a column (its index). */
   abstract lacks(column: number): void;
 }
 
 /**
- * What a filter takes, or an output: `date` is a text in the order that the template names, `written`
- * anything but a duration, which has no unit.
+ * What a filter takes, or an output: `date` is a text in the order that the template names,
+ * `written` anything but a duration, which has no unit.
  */
 export type Usable = 'time' | 'date' | 'zone' | 'number' | 'duration' | 'written';
 

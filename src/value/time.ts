@@ -46,8 +46,12 @@ function zoneNamed(name: string): KnownZone {
  * A full date, with or without a time, and a zone if it names one: `2026-11-30`,
  * `2026-11-30T14:05:00.5+01:00`, `2026-11-30 14:05 UTC`. Nothing else is guessed.
  */
-const TIME_TEXT =
-  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s?(Z|UTC|GMT|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)?)?$/i;
+const TIME_TEXT = new RegExp(
+  String.raw`^(\d{4}-\d{2}-\d{2})` +
+    String.raw`(?:[T ](\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)` +
+    String.raw`\s?(Z|UTC|GMT|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)?)?$`,
+  'i',
+);
 
 /** Larger numbers of seconds lie after the year 5138, so they are milliseconds. */
 export const FIRST_MILLISECONDS = 1e11;
@@ -138,8 +142,10 @@ const withoutNoise = (ms: number): number => {
 };
 
 /** `2026-11-30 14:05:00`, with its milliseconds if it has any */
-const wallText = (time: DateTime): string =>
-  `${minuteText(time)}:${digits(time.second)}${time.millisecond === 0 ? '' : `.${digits(time.millisecond, 3)}`}`;
+const wallText = (time: DateTime): string => {
+  const fraction = time.millisecond === 0 ? '' : `.${digits(time.millisecond, 3)}`;
+  return `${minuteText(time)}:${digits(time.second)}${fraction}`;
+};
 
 /**
  * The instant of a cell. It has no time of day if it begins its day in the sheet's zone (to the

@@ -151,3 +151,12 @@ test('a problem of a comparison says what was compared and what to do', () => {
     ],
   });
 });
+
+test('texts that are dates are offered an order as moments', () => {
+  const template = withProperties(
+    '{ "a": {% if row.plan < "2026-12-01" %}1{% else %}2{% endif %} }',
+  );
+  expect(compiled(template).render(cellsOf({ plan: '2026-11-30' }), berlin)).toMatchObject({
+    problems: [{ remedy: expect.stringContaining('row.column | unix') }],
+  });
+});

@@ -108,7 +108,7 @@ function isOther({ column: { type }, operator, literal }: Comparison): boolean {
   }
 }
 
-/** Comparisons of a column with something of another type than its cells, which rows are held for. */
+/** Comparisons of a column with another type than its cells, for which rows are held. */
 export const adviseComparisons = (
   text: string,
   columns: readonly TypedColumn[],

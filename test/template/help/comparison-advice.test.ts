@@ -66,7 +66,8 @@ describe('a comparison that rows would be held for', () => {
     expect(checkTemplate(text, columns)).toMatchObject([
       {
         code: 'template.other-type',
-        message: '“gb” holds numbers, and is compared with "x". Such rows are held.',
+        message:
+          '“gb” holds numbers, and is compared with "x". Rows are held if their cell is not of the same kind.',
       },
     ]);
   });
