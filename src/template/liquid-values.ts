@@ -19,7 +19,7 @@ export class EmptyCell extends Drop {
   }
 }
 
-/** A cell with the plain text FALSE: false for `if`, a text for everything else. */
+/** The plain text FALSE: false for `if`, a text for everything else. */
 export class FalseText extends Drop {
   constructor(private readonly text: string) {
     super();
@@ -63,14 +63,17 @@ export type LiquidValue = CellValue | TimeValue | EmptyCell | FalseText;
 
 const SAYS_FALSE = /^\s*false\s*$/i;
 
+/** A value, which is false for `if` where it is the text FALSE: one of a cell, or of a filter. */
+export const withTruth = <T>(value: T): T | FalseText =>
+  typeof value === 'string' && SAYS_FALSE.test(value) ? new FalseText(value) : value;
+
 /**
  * A cell's value as Liquid gets it.
  * @param column of the cell, by its index among the template's columns
  */
 export const liquidValue = (value: CellValue, column: number): LiquidValue => {
   if (isInstant(value)) return new TimeValue(value.ms, value.dateOnly, value.wall);
-  if (isEmpty(value)) return new EmptyCell(column);
-  return typeof value === 'string' && SAYS_FALSE.test(value) ? new FalseText(value) : value;
+  return isEmpty(value) ? new EmptyCell(column) : withTruth(value);
 };
 
 /** Whether a value is an exact decimal, as filters for numbers make one. */

@@ -36,6 +36,7 @@ import {
   isDecimal,
   isNothing,
   JsonText,
+  withTruth,
 } from './liquid-values';
 import { filtersOfKind } from './vocabulary';
 import { type DateOrder, readDate } from './written-date';
@@ -155,7 +156,7 @@ const plainOperand = (value: unknown): unknown =>
 const onTexts = (filter: Filter): Filter =>
   function (this: FilterThis, value: unknown, ...values: unknown[]) {
     if (value instanceof EmptyCell) return value;
-    return filter.call(this, plainText(value), ...values.map(plainOperand));
+    return withTruth(filter.call(this, plainText(value), ...values.map(plainOperand)));
   };
 
 /**
@@ -205,7 +206,7 @@ const durationIn =
 /** The filters that are made here. */
 const OWN_FILTERS: Readonly<Record<string, Filter>> = {
   default(value: unknown, instead: unknown) {
-    return isNothing(value) ? instead : value;
+    return isNothing(value) ? withTruth(instead) : value;
   },
 
   unix(value: unknown) {
@@ -252,7 +253,7 @@ const OWN_FILTERS: Readonly<Record<string, Filter>> = {
   },
 
   shown(_: unknown, column: number) {
-    return stateOf(this).shown(column);
+    return withTruth(stateOf(this).shown(column));
   },
 };
 

@@ -108,6 +108,28 @@ describe('a comparison', () => {
   });
 });
 
+describe('the text FALSE', () => {
+  it.each<[string, CellValue, unknown]>([
+    ['row.plan | strip', ' False ', 'no'],
+    ['row.plan | downcase', 'FALSE', 'no'],
+    ['row.plan | split: "," | first', 'FALSE,x', 'no'],
+    ['row.plan | default: "FALSE"', '', 'no'],
+    ['row.plan | shown', false, 'no'],
+    ['row.plan | downcase', 'no', 'yes'],
+  ])('is false behind filters, too: %s of %j', (expression, plan, expected) => {
+    const text = `{% assign x = ${expression} %}${withProperties('{ "is": {% if x %}"yes"{% else %}"no"{% endif %}, "x": {{ x }} }')}`;
+    const reading = compiled(text).render(cellsOf({ plan }, { plan: 'FALSE' }), berlin);
+    expect(reading).toMatchObject({ event: { properties: { is: expected } } });
+  });
+
+  it('stays a text for filters and in the event', () => {
+    const text = withProperties('{ "a": "{{ row.plan | downcase | append: "!" }}" }');
+    expect(compiled(text).render(cellsOf({ plan: 'FALSE' }), berlin)).toMatchObject({
+      event: { properties: { a: 'false!' } },
+    });
+  });
+});
+
 describe('a case', () => {
   const taken = (when: string, value: CellValue): string => {
     const template = compiled(
