@@ -1,6 +1,6 @@
 import type { ColumnView, TabView } from '../rpc/contract';
 import { keyText, type SheetReading } from '../sync/rows/model';
-import { type CellValue, isEmpty, isInstant } from '../value/cell';
+import { type CellValue, isDuration, isEmpty, isInstant } from '../value/cell';
 
 const SAMPLES = 3;
 const SAMPLE_CHARACTERS = 60;
@@ -95,6 +95,7 @@ type ValueType = Exclude<ColumnView['type'], 'empty'>;
 function typeOf(value: CellValue): ValueType {
   if (typeof value === 'boolean') return 'tick box';
   if (isInstant(value)) return 'date';
+  if (isDuration(value)) return 'duration';
   return typeof value === 'number' ? 'number' : 'text';
 }
 

@@ -87,7 +87,9 @@ export const catalogue = entries({
   },
   'template.other-type': {
     actor: 'template',
-    message: '“{column}” holds {what}, and is compared with {literal}. Such rows are held.',
+    message:
+      '“{column}” holds {what}, and is compared with {literal}. Rows are held if their cell is ' +
+      'not of the same kind.',
     remedy: 'Compare with a value of the same kind: a text in quotes, a number without.',
   },
   'template.computed-column': {
@@ -109,6 +111,11 @@ export const catalogue = entries({
     actor: 'template',
     message: '“number” has to be told the decimal mark that the numbers are written with.',
     remedy: 'Write | number: "." for 1,234.5, or | number: "," for 1.234,5.',
+  },
+  'template.filter-values': {
+    actor: 'template',
+    message: '“{name}” takes {takes} behind its colon, and has {has} here.',
+    remedy: '{hint}. Write numbers with a point and without groups: 1234.5.',
   },
   'template.missing-field': {
     actor: 'template',
@@ -298,8 +305,8 @@ export const catalogue = entries({
     actor: 'sheet',
     message: '“{value}” is not a date that can be read.',
     remedy:
-      'Enter it as 2026-11-30 or 2026-11-30 14:05; a time of another zone as 2026-11-30 14:05 UTC ' +
-      'or 2026-11-30 14:05 +02:00.',
+      'Enter it as 2026-11-30 or 2026-11-30 14:05; a time of another zone as 2026-11-30 14:05 ' +
+      'UTC or 2026-11-30 14:05 +02:00.',
   },
   'row.not-a-duration': {
     actor: 'sheet',

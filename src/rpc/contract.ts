@@ -173,7 +173,7 @@ export interface ColumnView {
   /** The first few values as the sheet displays them. */
   readonly samples: readonly string[];
   /** The type of the clear majority of its values. */
-  readonly type: 'number' | 'date' | 'text' | 'tick box' | 'empty';
+  readonly type: 'number' | 'date' | 'duration' | 'text' | 'tick box' | 'empty';
   /** Rows (1-based, the first few) whose value is of another type, and how many there are. */
   readonly odd: { readonly count: number; readonly rows: readonly number[] };
   /** Rows with a value. */

@@ -17,11 +17,32 @@ export const quotient = (left: Big, right: Big): Big => {
   return new Decimal(left).div(right);
 };
 
+/**
+ * A cell may hold 50,000 digits, and the product of two such numbers takes ten seconds; each filter
+ * may double the digits again.
+ */
+const MOST_DIGITS = 500;
+
+/** The same number. @throws RangeError if it has more digits than anybody counts with */
+export function bounded(value: Big): Big {
+  if (value.c.length > MOST_DIGITS || Math.abs(value.e) > MOST_DIGITS)
+    throw new RangeError(`it calculates with a number of more than ${MOST_DIGITS} digits`);
+  return value;
+}
+
 /** The next whole number on the side that a rounding prefers. */
 const whole = (value: Big, isUp: boolean): Big =>
   value.round(0, value.gt(0) === isUp ? Big.roundUp : Big.roundDown);
 
 const floor = (value: Big): Big => whole(value, false);
+
+/** As Sheets does it: half a unit is rounded away from zero. */
+function round(value: Big, places: Big): Big {
+  if (!places.eq(floor(places)))
+    throw new RangeError(`it rounds to “${places.toFixed()}” places, which is no whole number`);
+  const most = Math.min(places.toNumber(), MOST_DIGITS);
+  return value.round(Math.max(most, -MOST_DIGITS - 1), Big.roundHalfUp);
+}
 
 /** The remainder has the sign of the divisor, as in Sheets and in Shopify's Liquid. */
 function modulo(left: Big, right: Big): Big {
@@ -44,7 +65,6 @@ export const ARITHMETIC: Readonly<Record<string, (value: Big, operand: Big) => B
   minus: (value, operand) => value.minus(operand),
   modulo,
   plus: (value, operand) => value.plus(operand),
-  // As Sheets does it: half a unit is rounded away from zero.
-  round: (value, places) => value.round(places.toNumber(), Big.roundHalfUp),
+  round,
   times: (value, operand) => value.times(operand),
 };

@@ -1,11 +1,11 @@
 import type Big from 'big.js';
-import { isDuration, isInstant } from '../value/cell';
+import { isDuration, isImprecise, isInstant } from '../value/cell';
 import { countedDecimal } from '../value/decimal';
 import { type TimeRule, wallOf } from '../value/time';
 import { asText, isDecimal, isNothing } from './liquid-values';
 
 /** What kind of value one side of a comparison has to be. */
-export type Wanted = 'number' | 'time' | 'duration' | 'order' | 'box';
+export type Wanted = 'number' | 'digits' | 'time' | 'duration' | 'order' | 'box';
 
 /** Two values that cannot be compared: no branch is right. */
 export class Incomparable extends Error {
@@ -31,6 +31,27 @@ function decimalOf(value: unknown, other: unknown): Big {
     : countedDecimal(typeof value === 'number' ? value : textOf(value)?.trim());
   if (counted === undefined) throw new Incomparable(asText(value), asText(other), 'number');
   return counted;
+}
+
+/** Whether a value is a number all of whose digits the sheet keeps. */
+const isExact = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value) && !isImprecise(value);
+
+/** How far numbers are apart, in parts of them, whose first 15 digits are the same. */
+const SAME_DIGITS = '1e-14';
+
+/**
+ * Whether the first of two numbers is the larger (1), the smaller (-1), or neither (0).
+ * @throws Incomparable if that depends on digits that the sheet has lost
+ */
+function numericOrder(left: unknown, right: unknown): number {
+  // The commonest case, and exact: doubles stand in the order of their decimals.
+  if (isExact(left) && isExact(right)) return Math.sign(left - right);
+  const [first, second] = [decimalOf(left, right), decimalOf(right, left)];
+  const lost = [left, right].find((value) => typeof value === 'number' && isImprecise(value));
+  if (lost !== undefined && first.minus(second).abs().lte(first.abs().times(SAME_DIGITS)))
+    throw new Incomparable(asText(lost), asText(lost === left ? right : left), 'digits');
+  return first.cmp(second);
 }
 
 /** The text of a value that is one; undefined for all others. */
@@ -74,7 +95,7 @@ export function isEqual(left: unknown, right: unknown, rule: TimeRule): boolean 
     return (
       left.length === right.length && left.every((each, place) => isEqual(each, right[place], rule))
     );
-  if (isNumeric(left) || isNumeric(right)) return decimalOf(left, right).eq(decimalOf(right, left));
+  if (isNumeric(left) || isNumeric(right)) return numericOrder(left, right) === 0;
   if (isInstant(left) || isInstant(right))
     return wall(left, right, rule) === wall(right, left, rule);
   if (isDuration(left) || isDuration(right))
@@ -91,8 +112,7 @@ export function isEqual(left: unknown, right: unknown, rule: TimeRule): boolean 
  */
 export function order(left: unknown, right: unknown, rule: TimeRule): number | undefined {
   if (isNothing(left) || isNothing(right)) return undefined;
-  if (isNumeric(left) || isNumeric(right))
-    return decimalOf(left, right).cmp(decimalOf(right, left));
+  if (isNumeric(left) || isNumeric(right)) return numericOrder(left, right);
   if (isDuration(left) || isDuration(right))
     return Math.sign(secondsOf(left, right) - secondsOf(right, left));
   if (!isInstant(left) && !isInstant(right))

@@ -3,7 +3,7 @@ import { nearest } from '../value/nearest';
 import type { Reference } from './columns';
 import { type AppliedFilter, filtersInConditions, type Output } from './outputs';
 import { placeAt } from './place';
-import { FILTER_NAMES } from './vocabulary';
+import { FILTER_NAMES, filterNamed, type ValueCount } from './vocabulary';
 
 /** The filters of all outputs, then those in the conditions of tags. */
 const filtersIn = (text: string, outputs: readonly Output[]): readonly AppliedFilter[] => [
@@ -47,7 +47,10 @@ const HAS_MARK = /^number\s*:\s*(?:"[.,]"|'[.,]')\s*$/;
 /** So is the order of a date. */
 const HAS_ORDER = /^parse_date\s*:\s*(["'])(?:dmy|mdy|ymd)\1\s*$/;
 
-/** Filters that do not say how what they read is written: the decimal mark, or the order of a date. */
+/** Filters whose values are checked by themselves. */
+const MARKED: ReadonlySet<string> = new Set(['number', 'parse_date', 'shown']);
+
+/** Filters that do not say how what they read is written: decimal mark, or order of a date. */
 export const checkMarks = (text: string, outputs: readonly Output[]): readonly Problem[] =>
   filtersIn(text, outputs).flatMap(({ name, begin, end }) => {
     const written = text.slice(begin, end);
@@ -56,6 +59,26 @@ export const checkMarks = (text: string, outputs: readonly Output[]): readonly P
     return name === 'parse_date' && !HAS_ORDER.test(written)
       ? [problem('template.date-order', {}, placeAt(text, begin))]
       : [];
+  });
+
+const COUNTS = ['no value', 'one value', 'two values'];
+
+const inWords = ([least, most]: ValueCount): string =>
+  `${least < most ? 'at most ' : ''}${COUNTS[most] ?? most}`;
+
+/**
+ * Filters with too few or too many values behind their colon. liquidjs takes `times: 1,000` for
+ * times 1, and a missing number would be 0.
+ */
+export const checkValues = (text: string, outputs: readonly Output[]): readonly Problem[] =>
+  filtersIn(text, outputs).flatMap(({ name, begin, arguments: has }) => {
+    const filter = filterNamed(name);
+    if (filter === undefined || MARKED.has(name)) return [];
+    const [least, most] = filter.values;
+    if (has >= least && has <= most) return [];
+    const { hint } = filter;
+    const takes = inWords(filter.values);
+    return [problem('template.filter-values', { name, takes, has, hint }, placeAt(text, begin))];
   });
 
 /** Filters `json` of outputs that stand inside a JSON text already. */

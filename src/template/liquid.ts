@@ -26,9 +26,18 @@ import {
   toMilliseconds,
   toUnixSeconds,
 } from '../value/time';
-import { ARITHMETIC, quotient } from './arithmetic';
+import { ARITHMETIC, bounded, quotient } from './arithmetic';
 import { contains, isEqual, order } from './comparison';
-import { asJson, asText, FalseText, isDecimal, isNothing, JsonText } from './liquid-values';
+import {
+  asJson,
+  asText,
+  EmptyCell,
+  FalseText,
+  isDecimal,
+  isNothing,
+  JsonText,
+  withTruth,
+} from './liquid-values';
 import { filtersOfKind } from './vocabulary';
 import { type DateOrder, readDate } from './written-date';
 import { type DecimalMark, readNumber } from './written-number';
@@ -53,11 +62,14 @@ export abstract class RenderState {
 
   /** Notes that an output (its index) is really written or assigned: its branch is taken. */
   abstract used(output: number): void;
+
+  /** Notes that an output writes an empty cell of a column (its index). */
+  abstract lacks(column: number): void;
 }
 
 /**
- * What a filter takes, or an output: `date` is a text in the order that the template names, `written`
- * anything but a duration, which has no unit.
+ * What a filter takes, or an output: `date` is a text in the order that the template names,
+ * `written` anything but a duration, which has no unit.
  */
 export type Usable = 'time' | 'date' | 'zone' | 'number' | 'duration' | 'written';
 
@@ -140,9 +152,11 @@ const plainText = (value: unknown): unknown =>
 const plainOperand = (value: unknown): unknown =>
   typeof value === 'number' && !String(value).includes('e') ? value : plainText(value);
 
+/** An empty cell stays one, so that a `default` behind replaces it, or the row is held. */
 const onTexts = (filter: Filter): Filter =>
   function (this: FilterThis, value: unknown, ...values: unknown[]) {
-    return filter.call(this, plainText(value), ...values.map(plainOperand));
+    if (value instanceof EmptyCell) return value;
+    return withTruth(filter.call(this, plainText(value), ...values.map(plainOperand)));
   };
 
 /**
@@ -162,16 +176,17 @@ function decimalIn(value: unknown): Big {
 
 const NO_OPERAND = new Big(0);
 
-/** An empty value stays empty: `default` replaces it, or the row is held. */
+/** An empty value stays empty as well. */
 const calculated = (calculate: (value: Big, operand: Big) => Big): Filter =>
   function (this: FilterThis, value: unknown, operand?: unknown) {
-    if (isNothing(value)) return '';
-    return calculate(decimalIn(value), operand === undefined ? NO_OPERAND : decimalIn(operand));
+    if (isNothing(value)) return value;
+    const by = operand === undefined ? NO_OPERAND : decimalIn(operand);
+    return bounded(calculate(bounded(decimalIn(value)), bounded(by)));
   };
 
 /** The filter `number`. A number cell needs no reading, and an empty value stays empty. */
 function readAsNumber(value: unknown, mark: DecimalMark): unknown {
-  if (isNothing(value)) return '';
+  if (isNothing(value)) return value;
   if (typeof value === 'number' || isDecimal(value)) return value;
   const decimal = typeof value === 'string' ? readNumber(value, mark) : undefined;
   if (decimal === undefined) throw new UnusableValue(asText(value), 'number');
@@ -182,7 +197,7 @@ function readAsNumber(value: unknown, mark: DecimalMark): unknown {
 const durationIn =
   (unit: number): Filter =>
   (value: unknown) => {
-    if (isNothing(value)) return '';
+    if (isNothing(value)) return value;
     const duration = typeof value === 'string' ? readDuration(value) : value;
     if (!isDuration(duration)) throw new UnusableValue(asText(value), 'duration');
     return quotient(new Big(duration.seconds), new Big(unit));
@@ -191,17 +206,19 @@ const durationIn =
 /** The filters that are made here. */
 const OWN_FILTERS: Readonly<Record<string, Filter>> = {
   default(value: unknown, instead: unknown) {
-    return isNothing(value) ? instead : value;
+    return isNothing(value) ? withTruth(instead) : value;
   },
 
   unix(value: unknown) {
+    if (isNothing(value)) return value;
     return toUnixSeconds(timeOf(value, stateOf(this)));
   },
 
   date(value: unknown, format: string, zone?: unknown) {
+    if (isNothing(value)) return value;
     const state = stateOf(this);
-    const seconds = Math.floor(toUnixSeconds(timeOf(value, state)));
-    if (format === '%s') return seconds;
+    const seconds = toUnixSeconds(timeOf(value, state));
+    if (format === '%s') return Math.floor(seconds);
     // A date without a time means an hour in the period's zone; elsewhere that may be another day.
     const own = isDateOnly(value) ? state.rule.periodZone : state.rule.sheetZone;
     return builtInFilter('date').call(
@@ -221,12 +238,13 @@ const OWN_FILTERS: Readonly<Record<string, Filter>> = {
   },
 
   json(value: unknown) {
+    if (value instanceof EmptyCell) return value;
     const items = Array.isArray(value) ? value.map((each) => asJson(withUnit(each))) : undefined;
     return new JsonText(items === undefined ? asJson(withUnit(value)) : `[${items.join(',')}]`);
   },
 
   parse_date(value: unknown, order: DateOrder) {
-    if (isNothing(value)) return '';
+    if (isNothing(value)) return value;
     // A date cell needs no reading.
     if (isInstant(value)) return value;
     const date = typeof value === 'string' ? readDate(value, order) : undefined;
@@ -235,24 +253,30 @@ const OWN_FILTERS: Readonly<Record<string, Filter>> = {
   },
 
   shown(_: unknown, column: number) {
-    return stateOf(this).shown(column);
+    return withTruth(stateOf(this).shown(column));
   },
 };
+
+/** Notes that an output (its index) makes a value, and which empty cell it is, if it is one. */
+function noted(state: RenderState, output: number, value: unknown): void {
+  state.used(output);
+  if (value instanceof EmptyCell) state.lacks(value.column);
+}
 
 /** What the compiler puts behind each output; `output` is the output's index. */
 const OUTPUT_FILTERS: Readonly<Record<string, Filter>> = {
   [AS_TEXT](value: unknown, output: number) {
-    stateOf(this).used(output);
+    noted(stateOf(this), output, value);
     return written(this, JSON.stringify(asText(withUnit(value))).slice(1, -1));
   },
 
   [AS_JSON](value: unknown, output: number) {
-    stateOf(this).used(output);
+    noted(stateOf(this), output, value);
     return written(this, asJson(withUnit(value)));
   },
 
   [AS_IS](value: unknown, output: number) {
-    stateOf(this).used(output);
+    noted(stateOf(this), output, value);
     return value;
   },
 };

@@ -1,6 +1,6 @@
 import { Tokenizer } from 'liquidjs';
 import { liquid } from './liquid';
-import { type Piece, type PieceKind, pieces } from './pieces';
+import { expressionBegin, type Piece, type PieceKind, pieces } from './pieces';
 
 /** A filter as it is written. Places are 0-based characters of the template's text. */
 export interface AppliedFilter {
@@ -13,6 +13,9 @@ export interface AppliedFilter {
   /** How many arguments it has. */
   readonly arguments: number;
 }
+
+/** Characters of a template (0-based, `end` exclusive). */
+type Range = Pick<AppliedFilter, 'begin' | 'end'>;
 
 /**
  * A place of the template where a value is written (`{{ … }}`) or assigned (`{% assign … %}`).
@@ -27,8 +30,8 @@ export interface Output {
   readonly end: number;
   /** Where a further filter can be appended. */
   readonly contentEnd: number;
-  /** Whether an empty cell is allowed, because a `default` stands in for it. */
-  readonly optional: boolean;
+  /** Where a column may be empty, because a `default` stands in for it. */
+  readonly optional: readonly Range[];
   /** Whether it is only reached if a branch is taken. */
   readonly inBranch: boolean;
   /** In the order in which they are applied. */
@@ -74,33 +77,31 @@ const filtersBetween = (text: string, begin: number, end: number): AppliedFilter
 /** Filters in the conditions of tags; there they would escape nothing and show nothing. */
 export const filtersInConditions = (text: string): AppliedFilter[] =>
   pieces(text)
-    .filter(({ kind, name }) => kind === 'block' || (kind === 'branch' && name !== 'else'))
-    .flatMap(({ name, content: [begin, end] }) =>
-      filtersBetween(text, begin + text.slice(begin, end).indexOf(name) + name.length, end),
-    );
+    .filter(({ kind }) => kind === 'block' || kind === 'branch')
+    .flatMap((piece) => {
+      const begin = expressionBegin(text, piece);
+      return begin === undefined ? [] : filtersBetween(text, begin, piece.content[1]);
+    });
 
-function describe(
-  text: string,
-  { begin, end, content: [contentBegin, contentEnd] }: Piece,
-  kind: Output['kind'],
-  inBranch: boolean,
-): Output {
-  const valueBegin =
-    kind === 'assigned'
-      ? contentBegin + text.slice(contentBegin, contentEnd).indexOf('=') + 1
-      : contentBegin;
+function describe(text: string, piece: Piece, kind: Output['kind'], inBranch: boolean): Output {
+  const { begin, end } = piece;
+  const [contentBegin, contentEnd] = piece.content;
+  const valueBegin = expressionBegin(text, piece) ?? contentBegin;
   const filters = filtersBetween(text, valueBegin, contentEnd);
   const [first] = filters;
+  const valueEnd = first === undefined ? contentEnd : text.lastIndexOf('|', first.begin);
+  const defaults = filters.filter(({ name }) => name === 'default');
   return {
     kind,
     begin,
     end,
     contentEnd,
     inBranch,
-    optional: filters.some(({ name }) => name === 'default'),
+    // What other filters take behind their colon has no default of its own.
+    optional: defaults.length === 0 ? [] : [{ begin: valueBegin, end: valueEnd }, ...defaults],
     filters,
     valueBegin,
-    valueEnd: first === undefined ? contentEnd : text.lastIndexOf('|', first.begin),
+    valueEnd,
   };
 }
 

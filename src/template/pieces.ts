@@ -95,6 +95,18 @@ export function pieces(text: string): readonly Piece[] {
   return last.pieces;
 }
 
+/** Where the expression of an output or tag begins (0-based); undefined if it has none. */
+export function expressionBegin(
+  text: string,
+  { kind, name, content: [begin, end] }: Piece,
+): number | undefined {
+  const behind = (word: string): number =>
+    begin + text.slice(begin, end).indexOf(word) + word.length;
+  if (kind === 'output') return begin;
+  if (kind === 'assign') return behind('=');
+  return kind === 'block' || (kind === 'branch' && name !== 'else') ? behind(name) : undefined;
+}
+
 /** The largest number of branches that a block of a template has; 1 if it has no blocks. */
 export const mostBranches = (text: string): number =>
   Math.max(

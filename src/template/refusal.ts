@@ -1,4 +1,5 @@
 import { type Problem, problem } from '../problem/problem';
+import { isFullDate } from '../value/time';
 import { DivisionByZero } from './arithmetic';
 import { Incomparable, type Wanted } from './comparison';
 import { UnusableValue } from './liquid';
@@ -17,16 +18,25 @@ export interface Refusal {
   readonly notTime?: string | undefined;
 }
 
+/** Texts that both are full dates have an order as moments. */
+const AS_MOMENTS =
+  'Read both as moments first, such as by {% assign t = row.column | unix %}, and compare t.';
+
 const READ_FIRST = 'Read it first, such as by {% assign n = row.column | number: "." %}';
 
 /** Why two values cannot be compared, and what to do. */
 const INCOMPARABLE: Readonly<Record<Wanted, readonly [because: string, remedy: string]>> = {
   number: [
-    'one is a number, and the other is none',
-    `Correct the cell; or compare texts, with the number in quotes. ${READ_FIRST} if the number is written in another way.`,
+    'one is a number, the other is not',
+    `Correct the cell; or compare texts, with the number in quotes. ${READ_FIRST} if the number ` +
+      'is written in another way.',
+  ],
+  digits: [
+    'the sheet keeps only the first 15 digits of a number',
+    'Format the column as plain text, enter it again, and compare it with a text in quotes.',
   ],
   time: [
-    'one is a date, and the other is none',
+    'one is a date, the other is not',
     'Correct the cell, or write the date as in “2026-11-30” or “2026-11-30 14:05”.',
   ],
   box: [
@@ -34,14 +44,16 @@ const INCOMPARABLE: Readonly<Record<Wanted, readonly [because: string, remedy: s
     'Correct the cell, or compare with true or false.',
   ],
   duration: [
-    'one is a duration or time of day, and the other is none',
+    'one is a duration or time of day, the other is not',
     'Compare numbers, such as by {% assign h = row.column | hours %}.',
   ],
   order: ['texts have no order', `${READ_FIRST}, and compare n.`],
 };
 
 function incomparable({ value, other, wanted }: Incomparable): Refusal {
-  const [because, suggestion] = INCOMPARABLE[wanted];
+  const [because, remedy] = INCOMPARABLE[wanted];
+  const areDates = wanted === 'order' && isFullDate(value) && isFullDate(other);
+  const suggestion = areDates ? AS_MOMENTS : remedy;
   return {
     problem: problem('row.not-comparable', { value, other, because, suggestion }),
     values: [value, other],

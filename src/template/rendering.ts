@@ -71,11 +71,15 @@ class Row extends RenderState {
       if (isImprecise(this.valueAt(column))) this.imprecise.add(column);
   }
 
+  lacks(column: number): void {
+    this.missing.add(column);
+  }
+
   /** The row's values as `row` of the template. */
   values(): Readonly<Record<string, LiquidValue>> {
     const values: Record<string, LiquidValue> = Object.create(null);
     const enter = (name: string, column: number): void => {
-      values[name] = liquidValue(this.valueAt(column));
+      values[name] = liquidValue(this.valueAt(column), column);
     };
     this.plan.columns.forEach(({ header }, column) => {
       enter(header, column);

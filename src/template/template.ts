@@ -4,7 +4,8 @@ import type { Cells } from '../value/cell';
 import type { TimeRule } from '../value/time';
 import { type Column, checkReference, columnIndex, type Reference, references } from './columns';
 import { type EventShape, eventShapes, MOST_PROBLEMS, within } from './event-shape';
-import { checkJson, checkMarks, checkShown, unknownFilters } from './filters';
+import { unreadExpression } from './expressions';
+import { checkJson, checkMarks, checkShown, checkValues, unknownFilters } from './filters';
 import { AS_IS, AS_JSON, AS_TEXT, liquid } from './liquid';
 import { offsetOf, shortMessage } from './liquid-error';
 import { findOutputs, instrument, type Output } from './outputs';
@@ -72,7 +73,9 @@ function readLiquid(
   if (names.length > 0) return { problems: names };
   if (unbalanced !== undefined)
     return { problems: [problem('template.branch-in-text', {}, placeAt(text, unbalanced))] };
-  return { text, columns, outputs, parsed: liquid().parse(text) };
+  const parsed = liquid().parse(text);
+  const unread = unreadExpression(text);
+  return unread === undefined ? { text, columns, outputs, parsed } : { problems: [unread] };
 }
 
 /** A transaction_id that no output takes part in. */
@@ -98,19 +101,24 @@ function problemsOf(template: CheckedTemplate): readonly Problem[] {
     ...references.flatMap((reference) => checkReference(reference, text, columns) ?? []),
     ...checkShown(text, outputs, references),
     ...checkMarks(text, outputs),
+    ...checkValues(text, outputs),
     ...checkJson(text, outputs),
     ...shapes.flatMap(({ problems }) => problems),
     ...checkId(template),
   ]);
 }
 
+const isIn = ({ offset }: Reference, { begin, end }: Pick<Output, 'begin' | 'end'>): boolean =>
+  offset >= begin && offset < end;
+
 /** The columns (by index) that an output reads. */
 const columnsIn = (
   { columns, references }: CheckedTemplate,
-  { begin, end }: Output,
+  output: Output,
+  exceptIn: Output['optional'] = [],
 ): readonly number[] =>
   references
-    .filter(({ offset }) => offset >= begin && offset < end)
+    .filter((each) => isIn(each, output) && !exceptIn.some((range) => isIn(each, range)))
     .map(({ segments }) => columnIndex(columns, String(segments[1])));
 
 /** The columns (by index) that the ids of the event are made from. */
@@ -135,7 +143,7 @@ function planOf(template: CheckedTemplate): RenderPlan {
   const { text, columns, outputs, references } = template;
   const read = new Set(references.map(({ segments }) => columnIndex(columns, String(segments[1]))));
   const readBy = outputs.map((output) => columnsIn(template, output));
-  const needed = readBy.map((each, index) => (outputs[index]?.optional === true ? [] : each));
+  const needed = outputs.map((output) => columnsIn(template, output, output.optional));
   return {
     columns,
     parsed: liquid().parse(

@@ -63,8 +63,10 @@ const ERROR_TOKENS =
   /^#(?:(?:[¡¿]?\p{Lu}[\p{Lu}\p{M}_ ]*|¡?DIV\/0)[!?]|\p{Lu}\/\p{Lu}|NV|GETTING_DATA)$/u;
 
 /** How Sheets says in its languages that a cell is still being computed. */
-const LOADING =
-  /^(?:Loading|Wird geladen|Laden|Chargement|Cargando|Caricamento|Carregando|A carregar|Ładowanie|Laddar|Indlæser|Laster|Загрузка)(?: en cours| in corso)?\.\.\.$/;
+const LOADING = new RegExp(
+  '^(?:Loading|Wird geladen|Laden|Chargement|Cargando|Caricamento|Carregando|A carregar|' +
+    String.raw`Ładowanie|Laddar|Indlæser|Laster|Загрузка)(?: en cours| in corso)?\.\.\.$`,
+);
 
 /** Whether a cell holds an error, or something that is still being computed. */
 export const isError = (value: CellValue): boolean =>

@@ -7,7 +7,7 @@ export interface TypedColumn {
   /** What the sheet's header row says. */
   readonly header: string;
   /** What most of its cells hold. */
-  readonly type?: 'number' | 'date' | 'text' | 'tick box' | 'empty' | undefined;
+  readonly type?: 'number' | 'date' | 'duration' | 'text' | 'tick box' | 'empty' | undefined;
   /** Whether every row has a value of its own. */
   readonly unique?: boolean | undefined;
 }
@@ -42,14 +42,14 @@ export const TRANSACTION_ID: ColumnRole = {
     'kunde- konto- vertrag- abo- artikel- produkt- telefon-': -65,
   },
   ofValues({ type, unique }) {
-    if (type === 'date' || type === 'empty') return undefined;
+    if (type === 'date' || type === 'duration' || type === 'empty') return undefined;
     return unique === undefined ? 0 : unique ? 40 : -100;
   },
 };
 
 /** Subscriptions and metrics are seldom numbers. An empty column may be filled later. */
 const ofTexts = ({ type }: TypedColumn): number | undefined => {
-  if (type === 'date') return undefined;
+  if (type === 'date' || type === 'duration') return undefined;
   return type === 'number' || type === 'empty' ? -20 : 0;
 };
 
@@ -87,7 +87,7 @@ export const TIMESTAMP: ColumnRole = {
   },
   ofValues({ type, name, header }) {
     if (type === 'date') return 100;
-    if (type === 'empty') return undefined;
+    if (type === 'empty' || type === 'duration') return undefined;
     const isTime =
       type !== 'number' || wordsOf(`${name} ${header}`).some((word) => UNIX.test(word));
     return isTime ? 0 : undefined;
@@ -115,7 +115,7 @@ export const QUANTITY: ColumnRole = {
 /** The values of which a metric counts the different ones. */
 export const COUNTED: ColumnRole = {
   words: { 'user- member- seat- device- person- -mail': 60, 'id -name': 20 },
-  ofValues: () => 0,
+  ofValues: ({ type }) => (type === 'duration' ? undefined : 0),
 };
 
 /** These words number things only at the end of a name: "Number of calls" is a quantity. */

@@ -43,11 +43,15 @@ function zoneNamed(name: string): KnownZone {
 }
 
 /**
- * A full date, with or without a time, and a zone if it names one: `2026-11-30`, `2026-11-30 14:05`,
+ * A full date, with or without a time, and a zone if it names one: `2026-11-30`,
  * `2026-11-30T14:05:00.5+01:00`, `2026-11-30 14:05 UTC`. Nothing else is guessed.
  */
-const TIME_TEXT =
-  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s?(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+const TIME_TEXT = new RegExp(
+  String.raw`^(\d{4}-\d{2}-\d{2})` +
+    String.raw`(?:[T ](\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)` +
+    String.raw`\s?(Z|UTC|GMT|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)?)?$`,
+  'i',
+);
 
 /** Larger numbers of seconds lie after the year 5138, so they are milliseconds. */
 export const FIRST_MILLISECONDS = 1e11;
@@ -138,8 +142,10 @@ const withoutNoise = (ms: number): number => {
 };
 
 /** `2026-11-30 14:05:00`, with its milliseconds if it has any */
-const wallText = (time: DateTime): string =>
-  `${minuteText(time)}:${digits(time.second)}${time.millisecond === 0 ? '' : `.${digits(time.millisecond, 3)}`}`;
+const wallText = (time: DateTime): string => {
+  const fraction = time.millisecond === 0 ? '' : `.${digits(time.millisecond, 3)}`;
+  return `${minuteText(time)}:${digits(time.second)}${fraction}`;
+};
 
 /**
  * The instant of a cell. It has no time of day if it begins its day in the sheet's zone (to the
@@ -166,23 +172,35 @@ const DAY_0 = DateTime.utc(1899, 12, 30);
 /** Nobody bills usage of these years, and no duration is longer. */
 const LAST_DURATION_YEAR = 1950;
 
-/** Whether a cell shows a date: its year, or two parts of one. */
-const showsDate = (shown: string, { year }: DateTime): boolean =>
-  shown.includes(String(year)) || /\d[./-]\d/.test(shown);
+/**
+ * Whether a cell shows a date: its year, two parts of one, or day and month. Some locales write
+ * 10.30 for a time of day, and 1:30.5 has a point as well.
+ */
+const showsDate = (shown: string, { year, month, day }: DateTime): boolean =>
+  new RegExp(`(?<!\\d)${year}(?![\\d:])`).test(shown) ||
+  /\d[/-]\d/.test(shown) ||
+  new RegExp(`^\\D*0?${day}\\.\\s?0?${month}(?!\\d)`).test(shown);
 
-const CLOCK = /^\s*(-?)(\d+):(\d{2})(?::(\d{2}))?/;
+const CLOCK = /^\s*(-?)(\d+)([:.])(\d{2})(?:\3(\d{2}))?(?!\d)/;
+const MINUTE_SECONDS = 60;
+const HOUR_SECONDS = 3600;
+const HALF_DAY_SECONDS = 12 * HOUR_SECONDS;
+/** Before zones had standard time their clocks were at most this far from it. In seconds. */
+const MOST_LOCAL_MEAN = 2 * HOUR_SECONDS;
 
 /**
- * The seconds that a clock shows, if that is what the cell shows and it begins on day 0. Before
- * 1900 zones had odd offsets, by which what Google hands out may be minutes off.
+ * By how many seconds a cell shows another clock than the one that was computed. Before 1900 many
+ * zones had odd offsets, such as nine minutes and 21 seconds, which Google need not know.
  */
-function shownSeconds(
-  shown: string,
-): { readonly seconds: number; readonly unit: number } | undefined {
-  const [, sign, hours, minutes, seconds] = CLOCK.exec(shown) ?? [];
-  if (hours === undefined || /[ap]\.?\s?m/i.test(shown)) return undefined;
-  const total = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds ?? 0);
-  return { seconds: sign === '-' ? -total : total, unit: seconds === undefined ? 60 : 1 };
+function shownBeyond(seconds: number, shown: string): number {
+  const [, sign, hours, , minutes, rest] = CLOCK.exec(shown) ?? [];
+  if (hours === undefined) return 0;
+  const size = Number(hours) * HOUR_SECONDS + Number(minutes) * MINUTE_SECONDS + Number(rest ?? 0);
+  // A clock of twelve hours and one of a day's hours differ by whole half days.
+  const beyond = ((sign === '-' ? -size : size) - seconds) % HALF_DAY_SECONDS;
+  const nearest = beyond - Math.round(beyond / HALF_DAY_SECONDS) * HALF_DAY_SECONDS;
+  const isSame = Math.abs(nearest) < (rest === undefined ? MINUTE_SECONDS : 1);
+  return isSame || Math.abs(nearest) > MOST_LOCAL_MEAN ? 0 : nearest;
 }
 
 const clockText = (seconds: number): string => {
@@ -205,19 +223,14 @@ export function readDuration(text: string): Duration | undefined {
   return { seconds, clock: clockText(seconds) };
 }
 
-const DAY_SECONDS = 86_400;
-
-/** A duration by its clock in the sheet's zone, and by what the cell shows where the two differ. */
+/** A duration by its clock in the sheet's zone; in a zone of an odd offset by what it shows. */
 function durationOf(time: DateTime, shown: string): Duration {
   const ms = withoutNoise(
     time.setZone('utc', { keepLocalTime: true }).toMillis() - DAY_0.toMillis(),
   );
   const exact = ms / SECOND_MS;
-  const read = shownSeconds(shown);
-  const isShown =
-    read === undefined ||
-    Math.abs((((exact - read.seconds) % DAY_SECONDS) + DAY_SECONDS) % DAY_SECONDS) < read.unit;
-  const seconds = isShown || read === undefined ? exact : read.seconds;
+  const isOdd = (time.offset * MINUTE_MS) % QUARTER_HOUR_MS !== 0;
+  const seconds = isOdd ? Math.round((exact + shownBeyond(exact, shown)) * 1000) / 1000 : exact;
   return { seconds, clock: clockText(seconds) };
 }
 

@@ -136,6 +136,14 @@ describe('a column', () => {
   it.each<[ColumnView['type'], readonly CellValue[], readonly number[]]>([
     ['number', [1, 2.5, -3], []],
     ['date', [at('2026-11-01'), at('2026-11-02')], []],
+    [
+      'duration',
+      [
+        { seconds: 5400, clock: '01:30:00' },
+        { seconds: 60, clock: '00:01:00' },
+      ],
+      [],
+    ],
     ['text', ['a', 'b'], []],
     ['tick box', [true, false], []],
     ['empty', ['', ' '], []],

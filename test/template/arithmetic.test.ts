@@ -61,6 +61,25 @@ describe('a filter for numbers', () => {
   );
 });
 
+describe('a number of more digits than anybody counts with', () => {
+  const ONES = '1'.repeat(50_000);
+
+  it.each([
+    ['row.quantity | times: row.quantity', ONES],
+    ['row.quantity | plus: 1', `0.${'0'.repeat(600)}1`],
+    [`row.quantity${' | times: 1.23456789'.repeat(100)}`, 1.5],
+    ['row.quantity | round: 2.5', 1.5],
+  ])('is not calculated with: %s', (expression, quantity) => {
+    const text = withProperties(`{ "n": {{ ${expression} }} }`);
+    expect(refusalOf(text, cellsOf({ quantity }))).toEqual(['row.render']);
+  });
+
+  it('is none that is rounded to more places than it has', () => {
+    expect(made('row.quantity | round: 100000', 1.5)).toBe(1.5);
+    expect(made('row.quantity | round: -100000', 1.5)).toBe(0);
+  });
+});
+
 /** A decimal as a whole number of billionths of billionths: independent of how the product computes. */
 const SCALE = 18;
 function scaled(text: string): bigint {

@@ -35,6 +35,13 @@ describe('a comparison', () => {
     ['row.plan < 5', AFTERNOON, HELD],
     ['row.plan == "7"', 7, 'yes'],
     ['row.plan == "seven"', 7, HELD],
+    // more digits than the sheet keeps
+    ['row.plan == 1234567890123456', 1_234_567_890_123_456, HELD],
+    ['row.plan == "1234567890123457"', 1_234_567_890_123_456, HELD],
+    ['row.plan < 1234567890123457', 1_234_567_890_123_456, HELD],
+    ['row.plan > 1000', 1_234_567_890_123_456, 'yes'],
+    ['row.plan == 5', 1_234_567_890_123_456, 'no'],
+    ['row.plan == "1234567890123456"', '1234567890123456', 'yes'],
     // texts
     ['row.plan == "7"', '007', 'no'],
     ['row.plan == "basic"', 'basic', 'yes'],
@@ -101,6 +108,28 @@ describe('a comparison', () => {
   });
 });
 
+describe('the text FALSE', () => {
+  it.each<[string, CellValue, unknown]>([
+    ['row.plan | strip', ' False ', 'no'],
+    ['row.plan | downcase', 'FALSE', 'no'],
+    ['row.plan | split: "," | first', 'FALSE,x', 'no'],
+    ['row.plan | default: "FALSE"', '', 'no'],
+    ['row.plan | shown', false, 'no'],
+    ['row.plan | downcase', 'no', 'yes'],
+  ])('is false behind filters, too: %s of %j', (expression, plan, expected) => {
+    const text = `{% assign x = ${expression} %}${withProperties('{ "is": {% if x %}"yes"{% else %}"no"{% endif %}, "x": {{ x }} }')}`;
+    const reading = compiled(text).render(cellsOf({ plan }, { plan: 'FALSE' }), berlin);
+    expect(reading).toMatchObject({ event: { properties: { is: expected } } });
+  });
+
+  it('stays a text for filters and in the event', () => {
+    const text = withProperties('{ "a": "{{ row.plan | downcase | append: "!" }}" }');
+    expect(compiled(text).render(cellsOf({ plan: 'FALSE' }), berlin)).toMatchObject({
+      event: { properties: { a: 'false!' } },
+    });
+  });
+});
+
 describe('a case', () => {
   const taken = (when: string, value: CellValue): string => {
     const template = compiled(
@@ -142,5 +171,14 @@ test('a problem of a comparison says what was compared and what to do', () => {
         place: { column: 'Plan' },
       },
     ],
+  });
+});
+
+test('texts that are dates are offered an order as moments', () => {
+  const template = withProperties(
+    '{ "a": {% if row.plan < "2026-12-01" %}1{% else %}2{% endif %} }',
+  );
+  expect(compiled(template).render(cellsOf({ plan: '2026-11-30' }), berlin)).toMatchObject({
+    problems: [{ remedy: expect.stringContaining('row.column | unix') }],
   });
 });

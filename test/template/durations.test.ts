@@ -75,6 +75,18 @@ describe('what Sheets hands out as a date', () => {
     ['1899-12-30T10:29:59.999Z', '10:30', 'UTC', { seconds: 37_800, clock: '10:30:00' }],
     // Paris was nine minutes and 21 seconds ahead of UTC then, which Google need not know.
     ['1899-12-30T10:30:00Z', '10:30:00', 'Europe/Paris', { seconds: 37_800, clock: '10:30:00' }],
+    ['1899-12-30T10:30:00Z', '10:30 AM', 'Europe/Paris', { seconds: 37_800, clock: '10:30:00' }],
+    ['1899-12-30T22:30:00Z', '10:30 PM', 'Europe/Paris', { seconds: 81_000, clock: '22:30:00' }],
+    ['1899-12-31T02:30:00Z', '26:30:00', 'Europe/Paris', { seconds: 95_400, clock: '26:30:00' }],
+    ['1899-12-31T02:30:00Z', '2:30', 'Europe/Paris', { seconds: 95_400, clock: '26:30:00' }],
+    // Minutes and seconds.
+    ['1899-12-30T00:30:15Z', '30:15', 'UTC', { seconds: 1815, clock: '00:30:15' }],
+    ['1899-12-30T00:30:15Z', '90:15', 'Europe/Berlin', { seconds: 5415, clock: '01:30:15' }],
+    // Finland and Denmark write times of day with points.
+    ['1899-12-30T10:30:00Z', '10.30', 'UTC', { seconds: 37_800, clock: '10:30:00' }],
+    ['1899-12-30T10:30:00Z', '10.30.00', 'Europe/Helsinki', { seconds: 37_800, clock: '10:30:00' }],
+    ['1899-12-30T01:30:00.500Z', '1:30:00.500', 'UTC', { seconds: 5400.5, clock: '01:30:00.500' }],
+    ['1900-03-19T04:00:00Z', '1900:00:00', 'UTC', { seconds: 6_840_000, clock: '1900:00:00' }],
     ['1910-01-01T00:00:00Z', '87696:00:00', 'UTC', { seconds: 315_705_600, clock: '87696:00:00' }],
   ])('%s shown as %j in %s is a duration or time of day', (iso, shown, zone, expected) => {
     expect(timeCell(Date.parse(iso), shown, zone)).toEqual(expected);
@@ -85,6 +97,8 @@ describe('what Sheets hands out as a date', () => {
     ['1899-12-30T00:00:00Z', '12/30/1899'],
     ['1899-12-30T00:00:00Z', '30.12.99'],
     ['1905-05-05T00:00:00Z', '1905-05-05'],
+    ['1900-01-04T00:00:00Z', '04.01.00'],
+    ['1900-01-04T00:00:00Z', '4. 1.'],
   ])('%s shown as %j is a date', (iso, shown) => {
     expect(timeCell(Date.parse(iso), shown, 'UTC')).toHaveProperty('wall');
   });

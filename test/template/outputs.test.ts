@@ -29,11 +29,12 @@ describe('outputs', () => {
     expect(kinds(text)).toEqual(expected);
   });
 
-  it('know what stands in for an empty cell', () => {
+  it('know what a default stands in for', () => {
+    const text = "{{ row.x | append: row.z | default: row.a }}{{ row.y | append: 'default' }}";
     expect(
-      findOutputs("{{ row.x | default: 1 }}{{ row.y | append: 'default' }}").outputs.map(
-        ({ optional }) => optional,
+      findOutputs(text).outputs.map(({ optional }) =>
+        optional.map(({ begin, end }) => text.slice(begin, end).trim()),
       ),
-    ).toEqual([true, false]);
+    ).toEqual([['row.x', 'default: row.a'], []]);
   });
 });

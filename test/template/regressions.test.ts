@@ -269,3 +269,27 @@ describe('a comment', () => {
     expect(propertiesOf(properties, cellsOf({ note: 'yes', quantity: 5 }))).toEqual(expected);
   });
 });
+
+describe('a text with a time', () => {
+  it.each([
+    ['2026-11-30 14:05:00.7', '%H:%M:%S.%L', '14:05:00.700'],
+    ['2026-11-30T23:59:59.999Z', '%d %H:%M:%S.%L', '01 00:59:59.999'],
+    ['2026-11-30 14:05:59.999', '%s', '1796043959'],
+    ['2026-11-30 14:05', '%H:%M:%S.%L', '14:05:00.000'],
+  ])('%s is written by %s with its milliseconds: %s', (at, format, expected) => {
+    expect(
+      propertiesOf(`{ "a": "{{ row.note | date: '${format}' }}" }`, cellsOf({ note: at })),
+    ).toEqual({
+      a: expected,
+    });
+  });
+
+  it.each(['2026-11-30 14:05 +99:00', '2026-11-30 14:05 +14:75', '2026-11-30 14:05 +1500'])(
+    'of a zone that does not exist holds the row: %s',
+    (note) => {
+      expect(
+        refusalOf(withProperties('{ "a": {{ row.note | unix }} }'), cellsOf({ note })),
+      ).toEqual(['row.not-a-time']);
+    },
+  );
+});

@@ -1,4 +1,5 @@
 import { compileTemplate } from '../../src/template/template';
+import type { CellValue } from '../../src/value/cell';
 import {
   berlin,
   cellsOf,
@@ -548,5 +549,35 @@ describe('shown', () => {
     const cells = cellsOf({ quantity: 7, note: 3 }, { quantity: '007', note: '$3.00' });
     const text = `{% assign s = row.quantity | shown | append: '!' %}${withProperties('{ "a": "{{ row.quantity | shown }}", "b": {{ row.note | shown }}, "c": "{{ s }}", "d": {{ row.quantity }} }')}`;
     expect(eventOf(text, cells).properties).toEqual({ a: '007', b: '$3.00', c: '007!', d: 7 });
+  });
+});
+
+describe('what a default does not stand in for', () => {
+  const held = (output: string, values: Readonly<Record<string, CellValue>>) => {
+    const reading = compiled(withProperties(`{ "n": ${output} }`)).render(cellsOf(values), berlin);
+    return 'event' in reading
+      ? reading.event.properties['n']
+      : reading.problems.map(({ code, place }) => `${code} in ${place.column}`).join();
+  };
+
+  it.each<[string, CellValue, CellValue, unknown]>([
+    ['"{{ row.plan | default: "x" | append: row.note }}"', '', '', 'row.empty-cell in Note'],
+    ['{{ row.plan | default: 1 | plus: row.note }}', '', '', 'row.empty-cell in Note'],
+    ['{{ row.plan | plus: row.note | default: 1 }}', 5, '', 'row.empty-cell in Note'],
+    ['{{ row.plan | default: row.note }}', '', '', 'row.empty-cell in Note'],
+    ['"{{ row.plan | default: row.note }}"', '', '', 'row.empty-cell in Note'],
+    ['{{ row.plan | default: row.note | times: 2 }}', '', '', 'row.empty-cell in Note'],
+    ['"{{ row.plan | default: row.note | upcase }}"', '', '', 'row.empty-cell in Note'],
+    ['{% assign n = row.plan | default: row.note %}{{ n }}', '', '', 'row.empty-cell in Note'],
+    ['{{ row.plan | default: row.note }}', '', 7, 7],
+    ['{{ row.plan | default: row.note | default: 0 }}', '', '', 0],
+    ['"{{ row.plan | append: "-eu" | default: "none" }}"', '', 'n', 'none'],
+    ['{{ row.plan | size | default: 7 }}', '', 'n', 7],
+    ['{{ row.plan | unix | default: 7 }}', '', 'n', 7],
+    ['{{ row.plan | default: "" }}', '', 'n', ''],
+    ['{{ row.plan | default: nil }}', '', 'n', null],
+    ['"{{ row.plan | default: nil }}"', '', 'n', ''],
+  ])('%s with %j and %j is %j', (output, plan, note, expected) => {
+    expect(held(output, { plan, note })).toBe(expected);
   });
 });

@@ -36,7 +36,7 @@ const DRAFT = v.object({
 
 const COLUMN = v.object({
   header: TEXT,
-  type: v.picklist(['number', 'date', 'text', 'tick box', 'empty']),
+  type: v.picklist(['number', 'date', 'duration', 'text', 'tick box', 'empty']),
   unique: v.boolean(),
 } satisfies EntriesOf<Pick<ColumnView, 'header' | 'type' | 'unique'>>);
 

@@ -6,6 +6,7 @@ import { inWords, quoted } from './lists';
 const TYPES: Readonly<Record<ColumnView['type'], string>> = {
   number: 'Number',
   date: 'Date',
+  duration: 'Duration',
   text: 'Text',
   'tick box': 'Tick box',
   empty: 'Empty',

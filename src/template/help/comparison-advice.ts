@@ -82,6 +82,7 @@ function comparisonsIn(text: string, columns: readonly TypedColumn[]): Compariso
 const HOLDS = {
   number: 'numbers',
   date: 'dates',
+  duration: 'durations',
   text: 'texts',
   'tick box': 'tick boxes',
 } as const;
@@ -96,6 +97,8 @@ function isOther({ column: { type }, operator, literal }: Comparison): boolean {
       return !LAGO_NUMBER.test(content ?? literal);
     case 'date':
       return content === undefined || !isFullDate(content);
+    case 'duration':
+      return true;
     case 'tick box':
       return !isBox;
     case 'text':
@@ -105,7 +108,7 @@ function isOther({ column: { type }, operator, literal }: Comparison): boolean {
   }
 }
 
-/** Comparisons of a column with something of another type than its cells, which rows are held for. */
+/** Comparisons of a column with another type than its cells, for which rows are held. */
 export const adviseComparisons = (
   text: string,
   columns: readonly TypedColumn[],

@@ -29,6 +29,7 @@ function endOf(found: Problem, from: number, { text, events }: Draft): number {
     case 'template.unknown-filter':
     case 'template.shown':
     case 'template.number-mark':
+    case 'template.filter-values':
     case 'template.date-order':
     case 'template.json-in-text':
       return from + (/^[\w-]+/.exec(text.slice(from))?.[0].length ?? 1);

@@ -14,6 +14,7 @@ import { brokenJson, missingBraces } from './repairs/json';
 import {
   brokenLiquid,
   dateOrders,
+  filterValues,
   jsonInText,
   numberMark,
   strayLetters,
@@ -33,6 +34,7 @@ const REPAIRS: Readonly<Partial<Record<ProblemCode, Repair>>> = {
   'template.unknown-filter': unknownFilter,
   'template.unknown-tag': unknownTag,
   'template.number-mark': numberMark,
+  'template.filter-values': filterValues,
   'template.date-order': dateOrders,
   'template.json-in-text': jsonInText,
   'template.missing-field': missingField,

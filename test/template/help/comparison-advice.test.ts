@@ -9,6 +9,7 @@ const columns: readonly TypedColumn[] = [
   { name: 'at', header: 'At', type: 'date' },
   { name: 'gb', header: 'Used GB', type: 'number' },
   { name: 'paid', header: 'Paid', type: 'tick box' },
+  { name: 'worked', header: 'Worked', type: 'duration' },
   { name: 'note', header: 'Note', type: 'empty' },
   { name: 'new', header: 'New' },
 ];
@@ -29,6 +30,8 @@ describe('a comparison that rows would be held for', () => {
     ['{% if 7 == row.customer %}', ['7: texts']],
     ['{% unless row.at == "last week" %}', ['"last week": dates']],
     ['{% if row.at > 5 %}', ['5: dates']],
+    ['{% if row.worked > 8 %}', ['8: durations']],
+    ['{% if row.worked > "8:00" %}', ['"8:00": durations']],
     ['{% if row.paid == "yes" %}', ['"yes": tick boxes']],
     ['{% if row.paid == 1 and row.gb < "x" %}', ['1: tick boxes', '"x": numbers']],
     ['{% case row.gb %}{% when "a", 5 %}{% when "7" %}{% endcase %}', ['"a": numbers']],
@@ -50,6 +53,7 @@ describe('a comparison that rows would be held for', () => {
     '{% if row.paid == "TRUE" %}',
     '{% if row.paid == false %}',
     '{% if row.note == 7 %}',
+    '{% if row.worked == "" %}',
     '{% if row.new == 7 %}',
     '{% if row.gb > row.customer %}',
     '{% comment %}{% if row.gb == "x" %}{% endcomment %}',
@@ -62,7 +66,8 @@ describe('a comparison that rows would be held for', () => {
     expect(checkTemplate(text, columns)).toMatchObject([
       {
         code: 'template.other-type',
-        message: '“gb” holds numbers, and is compared with "x". Such rows are held.',
+        message:
+          '“gb” holds numbers, and is compared with "x". Rows are held if their cell is not of the same kind.',
       },
     ]);
   });

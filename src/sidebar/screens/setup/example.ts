@@ -140,13 +140,27 @@ export function guessColumn(
 ): string | undefined {
   if (metric !== undefined && !readsOne(metric)) return undefined;
   const { rest } = rolesOf(columns, key, chosen);
-  const numbers = rest.filter(({ type }) => type === 'number');
+  const numbers = rest.filter(isCountable);
   const quantity = columnFor(QUANTITY, numbers) ?? numbers[0];
   if (metric === undefined) return quantity?.name;
   if (!countsDifferent(metric))
     return (namesakes(numbers, metric)[0] ?? quantity ?? namesakes(rest, metric)[0])?.name;
   const texts = rest.filter(({ type }) => type === 'text');
   return (namesakes(rest, metric)[0] ?? columnFor(COUNTED, texts) ?? texts[0])?.name;
+}
+
+const isCountable = ({ type }: PickedColumn): boolean => type === 'number' || type === 'duration';
+
+/** The unit of a duration, by what the metric's property or the column is called. */
+function unitOf(name: string): string {
+  if (/min/i.test(name)) return 'minutes';
+  return /se[ck]/i.test(name) ? 'seconds' : 'hours';
+}
+
+/** How a column is read; a duration is a number only in a unit. */
+function expressionOf(columns: readonly PickedColumn[], name: string, field: string): string {
+  const type = columns.find((column) => column.name === name)?.type;
+  return type === 'duration' ? `${readsAs(name)} | ${unitOf(`${field} ${name}`)}` : readsAs(name);
 }
 
 /** The properties of the event, one per line. */
@@ -156,7 +170,7 @@ function properties(
   { metric, column, ...chosen }: ExampleOptions,
 ): string {
   const line = (field: string, name: string): string =>
-    `    ${quoted(field)}: "{{ ${readsAs(name)} }}"`;
+    `    ${quoted(field)}: "{{ ${expressionOf(columns, name, field)} }}"`;
   // What an expression reads is not known: every number may be part of it.
   if (metric?.hasExpression === true)
     return numbersOf(columns, key, chosen)
@@ -202,7 +216,7 @@ const numbersOf = (
   chosen: ChosenColumns,
 ): string[] =>
   rolesOf(columns, key, chosen)
-    .rest.filter(({ type }) => type === 'number')
+    .rest.filter(isCountable)
     .map(({ name }) => name);
 
 /** The columns that the example would be made of. */
@@ -258,7 +272,9 @@ export function optionsOf(
           { code, aggregation: '', field, hasExpression: true },
         ];
   const chosen = chosenIn(template, columns, key);
-  const read = columns.flatMap(({ name }) => (readsAs(name) === expression ? [name] : []));
+  const read = columns.flatMap(({ name }) =>
+    expressionOf(columns, name, field ?? '') === expression ? [name] : [],
+  );
   for (const codeInId of [false, true]) {
     for (const metric of metrics) {
       for (const column of [undefined, ...read]) {

@@ -23,6 +23,9 @@ function isNearlyUnique({ filled, missing, repeated }: ColumnView): boolean {
   );
 }
 
+/** What identifies no row. */
+const NO_KEYS: ReadonlySet<ColumnView['type']> = new Set(['date', 'duration', 'tick box']);
+
 /**
  * Name of the column that most likely identifies a row; empty where none says so. Dates, amounts
  * and texts that are all different so far are left to a person: the first two rows that share a
@@ -30,8 +33,7 @@ function isNearlyUnique({ filled, missing, repeated }: ColumnView): boolean {
  */
 export function guessKey(columns: readonly ColumnView[]): string {
   const called = columns.filter(
-    ({ header, type, filled }) =>
-      filled > 0 && type !== 'date' && type !== 'tick box' && isCalledKey(header),
+    ({ header, type, filled }) => filled > 0 && !NO_KEYS.has(type) && isCalledKey(header),
   );
   return (called.find(({ unique }) => unique) ?? called.find(isNearlyUnique))?.name ?? '';
 }

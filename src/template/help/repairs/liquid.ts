@@ -71,6 +71,12 @@ export const numberMark: Repair = ({ text }, { from }) => {
   }));
 };
 
+/** A filter whose number has a comma: it takes the two halves for two values. */
+export const filterValues: Repair = ({ text }, { from }) => {
+  const begin = /^\w+\s*:\s*/.exec(text.slice(from))?.[0].length;
+  return begin === undefined ? [] : numbersAt(text, from + begin);
+};
+
 /** In which order dates are written is for a person to say. */
 export const dateOrders: Repair = ({ text }, { from }) => {
   const applied = filterAt(text, from);
@@ -101,7 +107,39 @@ export const strayLetters: Repair = ({ text }) => [
   ),
 ];
 
-/** The braces that close an output. */
+const GROUPED = /^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)/;
+const DECIMAL_COMMA = /^[+-]?\d+,\d+(?!\d)/;
+
+/** A number as Liquid reads it; what its comma means is for a person to say. */
+function numbersAt(text: string, from: number): readonly Candidate[] {
+  const rest = text.slice(from);
+  const use = (written: string | undefined, plain: string): Candidate[] =>
+    written === undefined
+      ? []
+      : [{ ...fix(`Use ${plain}`, edit(from, from + written.length, plain)), choice: true }];
+  const [grouped, decimal] = [GROUPED.exec(rest)?.[0], DECIMAL_COMMA.exec(rest)?.[0]];
+  return [
+    ...use(grouped, grouped?.replace(/,/g, '') ?? ''),
+    ...use(decimal, decimal?.replace(',', '.') ?? ''),
+  ];
+}
+
+/** What a person means that Liquid writes in another way. */
+function respelled(text: string, from: number): readonly Candidate[] {
+  const rest = text.slice(from);
+  // Liquid reads `<>` as two signs, and reports the second one.
+  const isUnequal = text.slice(from - 1, from + 1) === '<>';
+  const long = /^[+-]?\d+(?:\.\d+)?(?![\d,])/.exec(rest)?.[0];
+  return [
+    ...(isUnequal ? [fix('Use !=', edit(from - 1, from + 1, '!='))] : []),
+    ...numbersAt(text, from),
+    ...(long === undefined
+      ? []
+      : [fix('Put it in quotes', edit(from, from + long.length, `"${long}"`))]),
+  ];
+}
+
+/** The braces that close an output, or what was meant. */
 export const brokenLiquid: Repair = ({ text }, { from }) => {
   const rest = text.slice(from);
   const close = (match: RegExpExecArray | null, piece: string): Candidate[] => {
@@ -109,5 +147,9 @@ export const brokenLiquid: Repair = ({ text }, { from }) => {
     const at = from + match.index + match[0].trimEnd().length;
     return [fix('Close it with }}', edit(at, at, piece))];
   };
-  return [...close(ONE_BRACE.exec(rest), '}'), ...close(NO_BRACE.exec(rest), ' }}')];
+  return [
+    ...close(ONE_BRACE.exec(rest), '}'),
+    ...close(NO_BRACE.exec(rest), ' }}'),
+    ...respelled(text, from),
+  ];
 };

@@ -197,3 +197,29 @@ describe('it is told with which choices an example was written', () => {
     expect(optionsOf('{\n  "code": "\\x",\n}', columns, 'usage_id')).toBeUndefined();
   });
 });
+
+describe('a column of durations', () => {
+  const worked = (name: string): readonly PickedColumn[] => [
+    ...columns.filter(({ type }) => type !== 'number'),
+    { name, header: name, type: 'duration' },
+  ];
+
+  it.each([
+    ['hours', 'worked', 'row.worked | hours'],
+    ['minutes', 'worked', 'row.worked | minutes'],
+    ['units', 'call_seconds', 'row.call_seconds | seconds'],
+  ])('is what a metric of %s adds up: %s as %s', (field, name, expression) => {
+    const options = { metric: metric('sum_agg', field) };
+    const text = exampleTemplate(worked(name), 'usage_id', options);
+    expect(read(text)['properties']).toEqual({ [field]: `{{ ${expression} }}` });
+    expect(optionsOf(text, worked(name), 'usage_id')).toBeDefined();
+  });
+
+  it('is neither a time nor a subscription', () => {
+    const durations: readonly PickedColumn[] = [
+      { name: 'time', header: 'Time', type: 'duration' },
+      { name: 'account', header: 'Account', type: 'duration' },
+    ];
+    expect(rolesIn(durations, '')).toEqual({});
+  });
+});
