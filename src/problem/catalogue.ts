@@ -238,8 +238,8 @@ export const catalogue = entries({
       'These rows show what was sent under the keys of other rows: the keys move with the rows. ' +
       'Nothing is sent for them, or the sheet would be billed twice.',
     remedy:
-      'Use an id that stays with its row when others are inserted or sorted, not a row number; or ' +
-      'undo the move.',
+      'Use an id that stays with its row when others are inserted or sorted, not a row number. ' +
+      'Or undo the move.',
   },
   'key.reused': {
     actor: 'sheet',
