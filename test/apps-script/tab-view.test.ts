@@ -223,11 +223,11 @@ describe('a tab', () => {
     ]);
   });
 
-  it('of 200 columns and 10,000 rows has its last column described like its first', () => {
+  it('of 200 columns and 2,000 rows has its last column described like its first', () => {
     const headers = times(200, (index) => `Column ${index}`) as string[];
     const values: CellValue[][] = [
       headers,
-      ...Array.from({ length: 10_000 }, (_, row) => headers.map((_, column) => row * 200 + column)),
+      ...Array.from({ length: 2_000 }, (_, row) => headers.map((_, column) => row * 200 + column)),
     ];
     const view = describeTab(
       { id: 1, name: 'Wide' },
@@ -235,7 +235,7 @@ describe('a tab', () => {
     );
     expect(view.columns).toHaveLength(200);
     for (const column of [view.columns[0], view.columns[199]])
-      expect(column).toMatchObject({ type: 'number', filled: 10_000, unique: true });
+      expect(column).toMatchObject({ type: 'number', filled: 2_000, unique: true });
   });
 
   it('gives every column a name of its own, also where 200 headers are the same', () => {

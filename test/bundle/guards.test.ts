@@ -247,8 +247,10 @@ describe('the guards of a run', () => {
     const world = createWorld({ rows: usageRows(2) });
     const id = activate(world);
     fireHourly(world);
-    world.google.spreadsheet.insertRows(TAB, 4, 11_000);
-    world.google.spreadsheet.paste(TAB, 4, 1, usageRows(10_004).slice(2));
+    limit(world);
+    const rows = usageRows(LIMIT + 4).slice(2);
+    world.google.spreadsheet.insertRows(TAB, 4, rows.length);
+    world.google.spreadsheet.paste(TAB, 4, 1, rows);
     world.ask('testSend', { id, row: 4 });
     hourLater(world);
     expect(stoppedBy(world)).toBe('run.volume');

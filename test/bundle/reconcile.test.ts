@@ -1,5 +1,5 @@
 import type { Finding, ReconcileNext, ReconcilePart } from '../../src/rpc/contract';
-import { IS_LONG } from './long';
+import { IS_LONG, played } from './long';
 import {
   API_KEY,
   activate,
@@ -723,10 +723,16 @@ function plantDifferences(
 }
 
 describe('of thousands of events', () => {
-  test.each([
-    [ROWS, 'postgres', 500],
-    [ROWS, 'clickhouse', SMALL_PAGE],
-  ] as const)(
+  test.each(
+    played(
+      [
+        [ROWS, 'postgres', 500],
+        [ROWS, 'clickhouse', SMALL_PAGE],
+      ] as const,
+      2,
+      1,
+    ),
+  )(
     'all differences that are planted in %i rows are found on %s, and no others, with pages of %i',
     (count, store, maxPerPage) => {
       const random = sequence(maxPerPage);

@@ -1,6 +1,9 @@
+import { IS_LONG } from '../bundle/long';
 import { CONTRACT, differences, isThere } from './contract';
 
-if (!isThere())
+if (!IS_LONG)
+  it.skip('the fake answers as all recordings do: in a long run, and by npm run contract', () => {});
+else if (!isThere())
   it.skip(`the fake answers as the recordings do: skipped, for there are none in ${CONTRACT}`, () => {});
 else
   it.each([
