@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { CellValue } from '../../src/value/cell';
 import type { TimeRule } from '../../src/value/time';
+import { tries } from '../bundle/long';
 import { cellsOf, compiled, withProperties } from './fixture';
 
 /**
@@ -8,7 +9,7 @@ import { cellsOf, compiled, withProperties } from './fixture';
  * its own: fractions of whole numbers, and nothing of the product.
  */
 const SEED = Number(process.env['SEED'] ?? 20_261_129);
-const TEMPLATES = Number(process.env['INPUTS'] ?? 300);
+const TEMPLATES = Number(process.env['INPUTS'] ?? tries(600));
 const ROWS = 8;
 
 const utc: TimeRule = { sheetZone: 'UTC', periodZone: 'UTC', dateOnly: 'noon' };

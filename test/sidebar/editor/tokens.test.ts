@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { scan, type TokenKind } from '../../../src/sidebar/editor/tokens';
+import { tries } from '../../bundle/long';
 
 const pieces = (text: string): (readonly [TokenKind, string])[] =>
   scan(text).tokens.map(({ kind, from, to }) => [kind, text.slice(from, to)] as const);
@@ -164,6 +165,6 @@ test('whatever is typed, the pieces stand in order, overlap nowhere and leave no
       }
       expect(text.slice(end).trim()).toBe('');
     }),
-    { numRuns: 2000 },
+    { numRuns: tries(2_000) },
   );
 });

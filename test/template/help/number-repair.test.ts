@@ -4,6 +4,7 @@ import type { DecimalMark } from '../../../src/template/written-number';
 import type { CellValue } from '../../../src/value/cell';
 import { LAGO_NUMBER } from '../../../src/value/decimal';
 import { applyEdits } from '../../../src/value/text-edit';
+import { tries } from '../../bundle/long';
 import { berlin, cellsOf, columns, eventOf, instant, withField, withProperties } from '../fixture';
 
 const GB = '{ "gb": {{ row.quantity }} }';
@@ -214,7 +215,7 @@ describe('a value that Lago would not count', () => {
             expect(String(gb)).toMatch(LAGO_NUMBER);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: tries(200) },
     );
   });
 });
