@@ -16,7 +16,7 @@ const GONE = 404;
 const ALWAYS_STAYS: readonly string[] = [
   'Events stay: Lago deletes none.',
   'Ended subscriptions stay in lists of ended ones.',
-  'Invoices of ended subscriptions stay.',
+  'Invoices stay, and a wallet of 10 credits with its deleted customer.',
 ];
 
 const said = (status: number | undefined): string =>
