@@ -58,7 +58,7 @@ describe.each([
     expect(cleanup.stays).toEqual([
       'Events stay: Lago deletes none.',
       'Ended subscriptions stay in lists of ended ones.',
-      'Invoices of ended subscriptions stay.',
+      'Invoices stay, and a wallet of 10 credits with its deleted customer.',
     ]);
     expect(() => refuseForeign(lago)).not.toThrow();
   });
