@@ -26,20 +26,27 @@ const SUBJECTS: Readonly<Record<HealthState, string>> = {
  * period holds none, and cannot wait until somebody looks.
  * @returns whether a mail was sent
  */
-export function sendAlert(
-  { MailApp, SpreadsheetApp }: Runtime,
-  sync: Sync,
-  health: Health,
-): boolean {
+export function sendAlert(runtime: Runtime, sync: Sync, health: Health): boolean {
   const { activatedBy = '' } = sync;
-  if (activatedBy === '' || MailApp.getRemainingDailyQuota() < 1) return false;
+  if (activatedBy === '') return false;
   const { closing } = health;
   const paragraphs = [
     sentenceOf(sync, health),
     ...(closing === undefined ? [] : [`${closing.message} ${closing.remedy}`]),
-    whereToClick(SpreadsheetApp, 'Open'),
+    whereToClick(runtime, 'Open'),
   ];
-  MailApp.sendEmail(activatedBy, SUBJECTS[health.state], `${paragraphs.join('\n\n')}\n`);
+  return mail(runtime, activatedBy, SUBJECTS[health.state], paragraphs);
+}
+
+/** Sends a mail. @returns false if the day's quota of mails is used up */
+function mail(
+  { MailApp }: Runtime,
+  to: string,
+  subject: string,
+  paragraphs: readonly string[],
+): boolean {
+  if (MailApp.getRemainingDailyQuota() < 1) return false;
+  MailApp.sendEmail(to, subject, `${paragraphs.join('\n\n')}\n`);
   return true;
 }
 
@@ -61,9 +68,9 @@ function sentenceOf({ name }: Sync, { state, problem }: Health): string {
   }
 }
 
-const whereToClick = (spreadsheets: Runtime['SpreadsheetApp'], item: string): string =>
+const whereToClick = ({ SpreadsheetApp }: Runtime, item: string): string =>
   `Open the spreadsheet, then Extensions, Lago usage sync, ${item}: ` +
-  spreadsheets.getActiveSpreadsheet().getUrl();
+  SpreadsheetApp.getActiveSpreadsheet().getUrl();
 
 /**
  * Reminds the person who activated the sync that a month (`2026-11`) is over: now it can be
@@ -71,24 +78,18 @@ const whereToClick = (spreadsheets: Runtime['SpreadsheetApp'], item: string): st
  * @returns whether the mail was sent, or there is nobody to remind
  */
 export function sendMonthReminder(
-  { MailApp, SpreadsheetApp }: Runtime,
+  runtime: Runtime,
   { name, activatedBy = '' }: Sync,
   month: string,
 ): boolean {
   if (activatedBy === '') return true;
-  if (MailApp.getRemainingDailyQuota() < 1) return false;
   const words = monthInWords((monthBounds(month, 'UTC')?.from ?? 0) / 1000, 'UTC');
   const paragraphs = [
     `${words} is over. The sync “${name}” can now compare what Lago has for ${words} ` +
       'with the sheet, before the invoices go out, and export statements for customers.',
-    whereToClick(SpreadsheetApp, 'Reconcile with Lago'),
+    whereToClick(runtime, 'Reconcile with Lago'),
   ];
-  MailApp.sendEmail(
-    activatedBy,
-    `Lago usage sync: reconcile ${words}`,
-    `${paragraphs.join('\n\n')}\n`,
-  );
-  return true;
+  return mail(runtime, activatedBy, `Lago usage sync: reconcile ${words}`, paragraphs);
 }
 
 /** Two versions of Lago that answered at an address, one after the other. */
@@ -104,19 +105,17 @@ interface Update {
  * @returns whether the mail was sent, or there is nobody to tell
  */
 export function sendUpdate(
-  { MailApp, SpreadsheetApp }: Runtime,
+  runtime: Runtime,
   { name, activatedBy = '' }: Pick<Sync, 'name' | 'activatedBy'>,
   { address, before, after }: Update,
 ): boolean {
   if (activatedBy === '') return true;
-  if (MailApp.getRemainingDailyQuota() < 1) return false;
   const paragraphs = [
     `Lago at ${address} was updated from version ${before.version} to ${after.version}. ` +
       `The sync “${name}” goes on. A new version may count usage in another way: compare this ` +
       'month with Lago once, and let whoever runs your Lago know that `npm run conform` shows ' +
       'whether it still does what this add-on relies on.',
-    whereToClick(SpreadsheetApp, 'Reconcile with Lago'),
+    whereToClick(runtime, 'Reconcile with Lago'),
   ];
-  MailApp.sendEmail(activatedBy, 'Lago was updated', `${paragraphs.join('\n\n')}\n`);
-  return true;
+  return mail(runtime, activatedBy, 'Lago was updated', paragraphs);
 }

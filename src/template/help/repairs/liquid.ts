@@ -60,32 +60,29 @@ export const unknownFilter: Repair = ({ text }, { from, to }) => {
   );
 };
 
-/** How the numbers are written is for a person to say. */
-export const numberMark: Repair = ({ text }, { from }) => {
-  const applied = filterAt(text, from);
-  if (applied === undefined) return [];
-  const end = from + text.slice(from, applied.end).trimEnd().length;
-  return DECIMAL_MARKS.map((mark) => ({
-    ...fix(`Use number: "${mark}"`, edit(from, end, `number: "${mark}"`)),
-    choice: true,
-  }));
-};
+/** Offers a filter with each way in which its value may be written; a person says which. */
+const writtenAs =
+  (filter: string, ways: readonly string[]): Repair =>
+  ({ text }, { from }) => {
+    const applied = filterAt(text, from);
+    if (applied === undefined) return [];
+    const end = from + text.slice(from, applied.end).trimEnd().length;
+    return ways.map((way) => {
+      const written = `${filter}: "${way}"`;
+      return { ...fix(`Use ${written}`, edit(from, end, written)), choice: true };
+    });
+  };
+
+/** A filter `number` with each decimal mark. */
+export const numberMark = writtenAs('number', DECIMAL_MARKS);
+
+/** A filter `parse_date` with each order of a date. */
+export const dateOrders = writtenAs('parse_date', DATE_ORDERS);
 
 /** A filter whose number has a comma: it takes the two halves for two values. */
 export const filterValues: Repair = ({ text }, { from }) => {
   const begin = /^\w+\s*:\s*/.exec(text.slice(from))?.[0].length;
   return begin === undefined ? [] : numbersAt(text, from + begin);
-};
-
-/** In which order dates are written is for a person to say. */
-export const dateOrders: Repair = ({ text }, { from }) => {
-  const applied = filterAt(text, from);
-  if (applied === undefined) return [];
-  const end = from + text.slice(from, applied.end).trimEnd().length;
-  return DATE_ORDERS.map((order) => ({
-    ...fix(`Use parse_date: "${order}"`, edit(from, end, `parse_date: "${order}"`)),
-    choice: true,
-  }));
 };
 
 /** The tag that was probably meant. */
