@@ -90,17 +90,18 @@ export function unitsToCompare({ units, store, rebuiltAt, isCompared }: What): r
  */
 export function compareNew(ports: Ports, comparison: Comparison): Compared {
   const { units, ledger, store, isWhole, rebuiltAt } = comparison;
+  if (store === 'postgres') return { ...NOT_COMPARED, units };
   const open = unitsToCompare(comparison);
   const asked = askFirst(ports, comparison, open);
   if (open.length > 0 && isWhole && rebuiltAt === undefined && isAnswered(asked))
     ports.ledger.noteCompared();
   const kept = new Set(open.filter((unit) => !asked.absent.has(unit)));
   const sendable = units.filter((unit) => !kept.has(unit));
-  const billed =
-    store === 'postgres'
-      ? { units: sendable, replaced: new Set<LedgerEntry>(), unanswered: new Set<LedgerEntry>() }
-      : checkReplaced(ports, sendable, ledger);
-  if (isProblem(billed)) return { ...NOT_COMPARED, ...asked, stopped: billed };
+  const billed = checkReplaced(ports, sendable, ledger);
+  if (isProblem(billed)) {
+    const left = asked.left + sendable.flat().length;
+    return { ...NOT_COMPARED, ...asked, left, stopped: billed };
+  }
   return {
     ...billed,
     unanswered: new Set([...asked.unanswered, ...billed.unanswered]),

@@ -32,7 +32,8 @@ export function checkReplaced(
   units: readonly Unit[],
   ledger: Ledger,
 ): StillBilled | Problem {
-  const undone = [...new Set(units.flatMap((unit) => undoneBy(unit, ledger)))];
+  const undoneOf = new Map(units.map((unit) => [unit, undoneBy(unit, ledger)]));
+  const undone = [...new Set([...undoneOf.values()].flat())];
   const found = undone.length === 0 ? [] : destination.findCopies(undone.map(({ event }) => event));
   if (isProblem(found)) return found;
   const foundOf = new Map(undone.map((entry, place) => [entry, found[place] ?? 'unknown']));
@@ -43,7 +44,7 @@ export function checkReplaced(
   const replaced = new Set<LedgerEntry>();
   const unanswered = new Set<LedgerEntry>();
   const sendable = units.filter((unit) => {
-    const states = undoneBy(unit, ledger).map((entry) => [entry, foundOf.get(entry)] as const);
+    const states = (undoneOf.get(unit) ?? []).map((each) => [each, foundOf.get(each)] as const);
     if (states.every(([entry, state]) => stands(entry, state))) return true;
     const isReplaced = states.some(([, state]) => state === 'different');
     for (const entry of unit) (isReplaced ? replaced : unanswered).add(entry);

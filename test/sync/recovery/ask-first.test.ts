@@ -1,4 +1,5 @@
 import { problem } from '../../../src/problem/problem';
+import type { BillingTerms } from '../../../src/sync/billing/correction';
 import type { EventStore } from '../../../src/sync/ports';
 import type { RunResult } from '../../../src/sync/report';
 import { run } from '../../../src/sync/run';
@@ -50,6 +51,18 @@ const sentByOthers = (world: World, ...events: readonly UsageEvent[]): void => {
 };
 
 const more = (event: UsageEvent): UsageEvent => ({ ...event, properties: { quantity: 50 } });
+
+/** A sum in the running period, of which everything can be taken back. */
+const SUM: BillingTerms = {
+  aggregation: 'sum_agg',
+  field: 'quantity',
+  hasExpression: false,
+  recurring: false,
+  charges: [{ model: 'standard', payInAdvance: false, prorated: false, byEvent: false, keys: [] }],
+  period: 'open',
+  current: NOW - 30 * 24 * HOUR,
+  until: NOW + 24 * HOUR,
+};
 
 const STORES: readonly EventStore[] = ['clickhouse', 'unknown'];
 
@@ -146,6 +159,20 @@ describe.each(STORES)('on %s, a sync’s first run', (store) => {
     expect(world.destination.ids()).toEqual([]);
     world.destination.findListed = findListed;
     expect(running(world).report).toMatchObject({ delivered: 2, left: 0 });
+  });
+
+  it('sends nothing while the key may not show what a correction takes back', () => {
+    const world = worldWith(A);
+    running(world, { changed: 'correct' });
+    world.destination.check = () => ({ problemsOf: () => [], off: [], billingOf: () => SUM });
+    world.table = tab(A.replace('| 5', '| 9'));
+    world.destination.findCopies = () => problem('lago.forbidden');
+    expect(running(world, { changed: 'correct' }).report).toMatchObject({
+      delivered: 0,
+      left: 2,
+      stopped: { code: 'lago.forbidden' },
+    });
+    expect(world.destination.ids()).toEqual(['a']);
   });
 
   it('asks for nothing that a person has to approve first', () => {
