@@ -1,4 +1,13 @@
-import { activate, createWorld, fireHourly, HEADERS, HOUR, TAB, type World } from './world';
+import {
+  activate,
+  billedUnits,
+  createWorld,
+  fireHourly,
+  HEADERS,
+  HOUR,
+  TAB,
+  type World,
+} from './world';
 
 const ROWS = 300;
 const POLICIES = ['flag', 'add', 'correct'] as const;
@@ -33,14 +42,9 @@ function sent(
 }
 
 /** Units that Lago bills for both subscriptions together. */
-function units({ lago, time }: World): number {
-  time.now += HOUR;
-  return ['acme', 'globex']
-    .map((id) => {
-      const [charge] = lago.usage(`c-${id}`, id)['charges_usage'] as { units: string }[];
-      return Number(charge?.units);
-    })
-    .reduce((sum, each) => sum + each, 0);
+function units(world: World): number {
+  world.time.now += HOUR;
+  return billedUnits(world).reduce((sum, each) => sum + Number(each.split(' ')[1]), 0);
 }
 
 const groupsOf = (world: World): string[] => {

@@ -284,6 +284,13 @@ export const inLago = ({ lago }: World): string[] =>
     .map(({ transactionId, properties }) => `${transactionId} = ${String(properties['amount'])}`)
     .sort((left, right) => left.localeCompare(right, 'en', { numeric: true }));
 
+/** Units of calls that Lago bills now, by subscription. */
+export const billedUnits = ({ lago }: World): string[] =>
+  ['acme', 'globex'].map((id) => {
+    const [charge] = lago.usage(`c-${id}`, id)['charges_usage'] as { units: string }[];
+    return `${id} ${charge?.units}`;
+  });
+
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 
