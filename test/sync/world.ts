@@ -189,7 +189,14 @@ interface StoredText {
   readonly at: number;
 }
 
-const idOf = (text: string): string => (JSON.parse(text) as UsageEvent).transaction_id;
+const ids = new Map<string, string>();
+
+/** Kept for each text: what is stored is searched again for each event of a batch. */
+function idOf(text: string): string {
+  const id = ids.get(text) ?? (JSON.parse(text) as UsageEvent).transaction_id;
+  ids.set(text, id);
+  return id;
+}
 
 /** Lago as the sync sees it through its port, with what it has stored; every batch meets the next fault. */
 export class TestDestination implements Destination {
@@ -255,17 +262,17 @@ export class TestDestination implements Destination {
   private take(texts: readonly string[]): Answer {
     const named = (kind: (text: string) => EventRefusal | undefined): Map<number, EventRefusal> =>
       new Map(
-        texts.flatMap((text, index) =>
-          kind(text) === undefined ? [] : [[index, kind(text) as EventRefusal] as const],
-        ),
+        texts.flatMap((text, index) => {
+          const refusal = kind(text);
+          return refusal === undefined ? [] : [[index, refusal] as const];
+        }),
       );
     const faulty = named((text) =>
       this.rejected.has(idOf(text)) ? { kind: 'rejected', answer: 'invalid' } : undefined,
     );
     if (faulty.size > 0) return { kind: 'refused', events: faulty };
-    const doubles = named((text) =>
-      this.refusesDuplicates && this.has(idOf(text)) ? { kind: 'exists' } : undefined,
-    );
+    const known = new Set(this.refusesDuplicates ? this.stored.map(({ text }) => idOf(text)) : []);
+    const doubles = named((text) => (known.has(idOf(text)) ? { kind: 'exists' } : undefined));
     if (doubles.size > 0) return { kind: 'refused', events: doubles };
     this.stored.push(...texts.map((text) => ({ text, at: this.clock.time })));
     return { kind: 'accepted' };
