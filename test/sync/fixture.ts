@@ -114,10 +114,18 @@ export function ledgerAfter(
   ]);
 }
 
-/** Entries that were never sent. */
-export const freshEntries = (count: number, prefix = 'e'): LedgerEntry[] =>
-  entriesIn(
-    planOf(
-      `| id | sub | date | qty |\n${Array.from({ length: count }, (_, index) => `| ${prefix}${index} | s | 2026-03-02 | ${index} |`).join('\n')}`,
-    ),
-  );
+const fresh = new Map<string, readonly LedgerEntry[]>();
+
+/** Entries that were never sent. They are planned once for each prefix: properties ask for them hundreds of times. */
+export function freshEntries(count: number, prefix = 'e'): LedgerEntry[] {
+  let known = fresh.get(prefix) ?? [];
+  if (known.length < count) {
+    const rows = Array.from(
+      { length: count },
+      (_, n) => `| ${prefix}${n} | s | 2026-03-02 | ${n} |`,
+    );
+    known = entriesIn(planOf(`| id | sub | date | qty |\n${rows.join('\n')}`));
+    fresh.set(prefix, known);
+  }
+  return known.slice(0, count);
+}
