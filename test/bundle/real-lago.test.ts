@@ -74,7 +74,8 @@ function optionsFor({ url }: FakeLagoServer, rows: number): string[] {
   writeFileSync(sheet, `id,customer,time,n\n${lines.join('\n')}\n`);
   writeFileSync(template, TEMPLATE);
   const files = ['--sheet', sheet, '--key', 'id', '--template', template];
-  return [...files, '--lago', url, '--api-key', KEY];
+  const state = ['--state', join(folder, 'usage.state')];
+  return [...files, ...state, '--lago', url, '--api-key', KEY];
 }
 
 interface Ended {
@@ -112,7 +113,7 @@ describe('npm start -- --once --lago URL', () => {
         'Hourly run: 5 sent, 0 left.',
         'Lago usage sync: the tab “usage” to Real Inc. (postgres)',
         'in Lago, each once                           6',
-        'counted by Lago                              6',
+        'counted by Lago                            6',
         'All that should be sent is in Lago, once.',
       );
       expect(found).not.toContain(-1);
@@ -134,8 +135,8 @@ describe('npm start -- --once --lago URL', () => {
       const found = places(
         output,
         'Hourly run: 5 sent, 0 left.',
-        'counted by Lago                       not read',
-        'Lago’s current usage could not be read: GET /customers/',
+        'counted by Lago                     not read',
+        'Lago’s current usage of “calls” could not be read: GET /customers/',
       );
       expect(found).not.toContain(-1);
       expect(errors).toBe('');
@@ -152,10 +153,14 @@ describe('npm start -- --once --lago URL', () => {
       });
       const { code, output } = await start([...optionsFor(lago, 6), '--once', '--json']);
       expect(JSON.parse(output)).toMatchObject({
+        handedOver: 6,
         accepted: null,
-        heldTotal: null,
-        lagoTotal: '6',
-        unread: [expect.stringMatching(/^Lago’s events could not be read: GET .* answered 502\.$/)],
+        metrics: [{ code: 'calls', handedOver: 6, accepted: null, total: '6', counted: '6' }],
+        unread: [
+          expect.stringMatching(
+            /^Lago’s events of “calls” could not be read: GET .* answered 502\.$/,
+          ),
+        ],
         complete: false,
       });
       expect(code).toBe(1);

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Big from 'big.js';
 import { parse } from 'csv-parse/sync';
 import { doJob } from '../../sandbox/job';
 import { readOptions } from '../../sandbox/options';
@@ -22,6 +23,16 @@ const start = (...options: string[]): Promise<Started> =>
     );
   });
 
+/** Rows of the sample (as the sheet numbers them) that are held, seen with one’s own eyes. */
+const HELD = [18, 43, 59, 74, 96, 97, 132, 151, 189, 208, 234];
+
+/** What all other rows of the sample add up to. */
+function quantitiesSent(): string {
+  const [, ...rows]: string[][] = parse(readFileSync('sandbox/sample/usage.csv', 'utf8'));
+  const sent = rows.filter((_, index) => !HELD.includes(index + 2));
+  return sent.reduce((sum, [, , , gigabytes = '']) => sum.plus(gigabytes), new Big(0)).toFixed();
+}
+
 describe('npm start -- --once', () => {
   test.each(played(['postgres', 'clickhouse'], 2))(
     'bills the sample on %s: what is not held is in Lago once, and the totals agree',
@@ -31,11 +42,10 @@ describe('npm start -- --once', () => {
       expect(code).toBe(0);
       expect(outcome).toMatchObject({
         rows: 312,
+        handedOver: 301,
         accepted: 301,
         rejected: 0,
-        sheetTotal: '18932.5480004',
-        heldTotal: '385.041',
-        lagoTotal: '18547.5070004',
+        metrics: [{ code: 'storage_gb', field: 'gigabytes', counted: quantitiesSent() }],
       });
       expect(outcome['held']).toEqual({
         'event.far-future': 1,
@@ -77,8 +87,7 @@ describe('npm start -- --once', () => {
       rows: 3,
       accepted: 2,
       held: { 'event.not-a-number': 1 },
-      sheetTotal: '12.5',
-      lagoTotal: '12.5',
+      metrics: [{ code: 'calls', field: 'n', total: '12.5', counted: '12.5' }],
     });
     expect(code).toBe(0);
   });
