@@ -1,104 +1,22 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { sandboxBackend } from '../../sandbox/backend';
 import { doJob } from '../../sandbox/job';
-import { type FakeLagoServer, startFakeLago } from '../../sandbox/lago';
+import type { FakeLagoServer } from '../../sandbox/lago';
 import { readOptions } from '../../sandbox/options';
 import { openSandbox, type Sandbox } from '../../sandbox/sandbox';
+import { commandFiles, optionsFor, outsideLago, runCommand, sheetOf } from './command-line';
 import { IS_LONG } from './long';
 
-/** A Lago that the sandbox has not made; its customers’ ids have dots. */
-const KEY = '0f0f0f0f-1111-4222-8333-444455556666';
-const DAY = 86_400_000;
-const CUSTOMERS = ['acme.com', 'bob@acme.com', 'plain'];
-
-async function outsideLago(): Promise<FakeLagoServer> {
-  const lago = await startFakeLago({
-    eventsStore: 'postgres',
-    clock: { running: Date.now() - 90 * DAY },
-  });
-  await lago.control({
-    type: 'organization',
-    organization: { name: 'Real Inc.', apiKey: KEY, timezone: 'UTC', eventsStore: 'postgres' },
-  });
-  await lago.control({
-    type: 'catalog',
-    apiKey: KEY,
-    catalog: {
-      metrics: [{ name: 'Calls', code: 'calls', aggregation_type: 'sum_agg', field_name: 'n' }],
-      plans: [
-        {
-          name: 'P',
-          code: 'p',
-          interval: 'monthly',
-          amount_cents: 0,
-          amount_currency: 'EUR',
-          pay_in_advance: false,
-          charges: [
-            {
-              billable_metric_code: 'calls',
-              charge_model: 'standard',
-              pay_in_advance: false,
-              properties: { amount: '1' },
-            },
-          ],
-        },
-      ],
-      customers: CUSTOMERS.map((id) => ({ external_id: id, currency: 'EUR' })),
-      subscriptions: [...CUSTOMERS, 'other'].map((id) => ({
-        external_customer_id: id === 'other' ? 'plain' : id,
-        plan_code: 'p',
-        external_id: `sub ${id}`,
-        subscription_at: new Date(Date.now() - 80 * DAY).toISOString(),
-      })),
-    },
-  });
-  await lago.control({ type: 'clock', clock: 'real' });
-  return lago;
-}
-
-const TEMPLATE = `{ "transaction_id": "{{ row.id }}", "external_subscription_id": "sub {{ row.customer }}", "code": "calls",
-  "timestamp": {{ row.time | unix }}, "properties": { "n": {{ row.n }} } }`;
-
-/** Options for a sheet of this many rows, whose usage is of this minute. */
-function optionsFor({ url }: FakeLagoServer, rows: number): string[] {
-  const folder = mkdtempSync(join(tmpdir(), 'real-lago-'));
-  const [sheet, template] = [join(folder, 'usage.csv'), join(folder, 'template.json')];
-  const time = new Date().toISOString().slice(0, 16).replace('T', ' ');
-  const lines = Array.from(
-    { length: rows },
-    (_, index) => `r${index},${CUSTOMERS[index % CUSTOMERS.length]},${time},1`,
-  );
-  writeFileSync(sheet, `id,customer,time,n\n${lines.join('\n')}\n`);
-  writeFileSync(template, TEMPLATE);
-  const files = ['--sheet', sheet, '--key', 'id', '--template', template];
-  const state = ['--state', join(folder, 'usage.state')];
-  return [...files, ...state, '--lago', url, '--api-key', KEY];
-}
-
-interface Ended {
-  readonly code: number;
-  readonly output: string;
-  readonly errors: string;
-}
-
-const start = (options: readonly string[]): Promise<Ended> =>
-  new Promise((resolve) => {
-    execFile('node_modules/.bin/tsx', ['sandbox/start.ts', ...options], (error, output, errors) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, output, errors }),
-    );
-  });
-
 async function withLago(play: (lago: FakeLagoServer) => Promise<void>): Promise<void> {
-  const lago = await outsideLago();
+  const lago = await outsideLago({ eventsStore: 'postgres' });
   try {
     await play(lago);
   } finally {
     await lago.stop();
   }
 }
+
+const options = ({ url }: FakeLagoServer, rows: number): string[] =>
+  optionsFor(url, commandFiles(sheetOf(rows)));
 
 /** Where sentences stand in a text; -1 for one that is not there. */
 const places = (text: string, ...sentences: readonly string[]): number[] =>
@@ -107,7 +25,7 @@ const places = (text: string, ...sentences: readonly string[]): number[] =>
 describe('npm start -- --once --lago URL', () => {
   test('bills customers whose ids have dots, and prints what was sent before what Lago has', () =>
     withLago(async (lago) => {
-      const { code, output, errors } = await start([...optionsFor(lago, 6), '--once']);
+      const { code, output, errors } = await runCommand([...options(lago, 6), '--once']);
       const found = places(
         output,
         'Hourly run: 5 sent, 0 left.',
@@ -130,8 +48,7 @@ describe('npm start -- --once --lago URL', () => {
         type: 'fault',
         faults: [{ kind: 'answer', status: 500, path, ...always }],
       });
-      const options = [...optionsFor(lago, 6), '--once'];
-      const { code, output, errors } = await start(options);
+      const { code, output, errors } = await runCommand([...options(lago, 6), '--once']);
       const found = places(
         output,
         'Hourly run: 5 sent, 0 left.',
@@ -151,7 +68,7 @@ describe('npm start -- --once --lago URL', () => {
           { kind: 'answer', status: 502, path: '/api/v1/events', method: 'GET', times: 1_000 },
         ],
       });
-      const { code, output } = await start([...optionsFor(lago, 6), '--once', '--json']);
+      const { code, output } = await runCommand([...options(lago, 6), '--once', '--json']);
       expect(JSON.parse(output)).toMatchObject({
         handedOver: 6,
         accepted: null,
@@ -170,7 +87,7 @@ describe('npm start -- --once --lago URL', () => {
 describe('the sandbox with a real Lago', () => {
   const inSandbox = (rows: number, play: (sandbox: Sandbox) => Promise<void>): Promise<void> =>
     withLago(async (lago) => {
-      const sandbox = await openSandbox(readOptions(optionsFor(lago, rows), {}));
+      const sandbox = await openSandbox(readOptions(options(lago, rows), {}));
       try {
         await play(sandbox);
       } finally {
