@@ -217,7 +217,8 @@ class Job {
       this.tell(
         `Hourly run: ${delivered} sent, ${left} left.${stopped === undefined ? '' : ` ${stopped.message}`}`,
       );
-      if (left === 0) break;
+      // A run that was ended has not said what is left.
+      if (left === 0 && executions.every(({ error }) => error === undefined)) break;
       idle = delivered > 0 ? 0 : idle + 1;
     }
     if (view === undefined) throw new Error('The sync is gone.');

@@ -102,15 +102,15 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     throw new InputProblem('--key, --template and --text go with --sheet FILE.csv.');
   if (lago !== undefined && sheet === undefined)
     throw new InputProblem('--lago needs --sheet FILE.csv: the sample is not for a real Lago.');
-  if (lago !== undefined && state === undefined) throw new InputProblem(NO_STATE);
-  if (lago === undefined && state !== undefined)
-    throw new InputProblem('--state goes with --lago URL: the fake Lago is new at every start.');
   if (port !== undefined && !(Number(port) > 0 && Number(port) < 65_536))
     throw new InputProblem('--port is a number from 1 to 65535.');
   if (lago !== undefined && apiKey === undefined)
     throw new InputProblem('--lago needs --api-key KEY, or LAGO_API_KEY in the environment.');
   if (crowd && lago !== undefined)
     throw new InputProblem('--crowd is for the fake Lago, not for --lago URL.');
+  if (lago !== undefined && state === undefined) throw new InputProblem(NO_STATE);
+  if (lago === undefined && state !== undefined)
+    throw new InputProblem('--state goes with --lago URL: the fake Lago is new at every start.');
   if (
     once &&
     (fresh ||

@@ -203,7 +203,9 @@ export async function openSandbox(
   const state = openState(options, tab, tell);
   const whenChanged = onChange(() => google.revision);
   const save = (): void => {
-    if (state !== undefined) whenChanged(() => state.save(google.saved()));
+    if (state === undefined) return;
+    state.requireHeld();
+    whenChanged(() => state.save(google.saved()));
   };
   const transport = troubled(counting(httpTransport(), requests), () => sandbox.failures);
   const google = openFile(

@@ -1,7 +1,7 @@
 import { sandboxBackend } from './backend';
 import { InputProblem } from './input-problem';
 import { doJob } from './job';
-import { linesSince, readLedger } from './ledger';
+import { type LedgerLine, linesSince, readLedger } from './ledger';
 import { type Options, readOptions, USAGE } from './options';
 import { measure } from './outcome';
 import { openSandbox, type Sandbox } from './sandbox';
@@ -17,6 +17,17 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const tell = (text: string): void =>
   void (wantsJson ? process.stderr : process.stdout).write(`${text}\n`);
 
+/** An error after which it has to be said what was sent before it. */
+class Interrupted extends Error {
+  constructor(
+    readonly why: unknown,
+    /** Events that this run has handed over. */
+    readonly handedOver: number,
+  ) {
+    super();
+  }
+}
+
 /**
  * Does the whole job and prints what happened. Returns whether all that should be sent is in Lago.
  */
@@ -25,8 +36,11 @@ async function work(sandbox: Sandbox, options: Options): Promise<boolean> {
   const before = readLedger(google);
   // Before anything is read of Lago, which may fail, what was sent has to be known.
   const input = { tab, key, template, address, apiKey, onStep: keepTime, onSent: tell };
-  const job = await doJob(google, input);
-  const lines = linesSince(before, readLedger(google));
+  const linesNow = (): LedgerLine[] => linesSince(before, readLedger(google));
+  const job = await doJob(google, input).catch((error: unknown) => {
+    throw new Interrupted(error, linesNow().length);
+  });
+  const lines = linesNow();
   if (!options.json) print(`\n${jobTable(job, lines.length, requests)}`);
   const real = options.lago !== undefined;
   const outcome = await measure({ reader, job, lines, requests, real });
@@ -71,12 +85,15 @@ function sentenceOf(error: unknown): string {
 }
 
 /** Says why there is no outcome, as JSON if that was asked for, and ends. */
-function fail(error: unknown, exitCode: number): never {
-  const message = sentenceOf(error);
-  const code = (error instanceof InputProblem ? error.code : undefined) ?? null;
-  if (wantsJson) print(JSON.stringify({ error: { message, code }, complete: false }));
-  else
-    process.stderr.write(exitCode === WRONG_OPTIONS ? `${message}\n\n${USAGE}\n` : `${message}\n`);
+function fail(thrown: unknown, exitCode: number): never {
+  const { why, handedOver } =
+    thrown instanceof Interrupted ? thrown : { why: thrown, handedOver: 0 };
+  const message = sentenceOf(why);
+  const code = (why instanceof InputProblem ? why.code : undefined) ?? null;
+  const usage = exitCode === WRONG_OPTIONS ? `\n${USAGE}\n` : '';
+  const sent = handedOver === 0 ? '' : `Events handed over before that: ${handedOver}.\n`;
+  if (wantsJson) print(JSON.stringify({ error: { message, code }, handedOver, complete: false }));
+  else process.stderr.write(`${message}\n${sent}${usage}`);
   process.exit(exitCode);
 }
 

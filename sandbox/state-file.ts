@@ -90,7 +90,7 @@ export class StateFile {
     const lock = lockFor(real, tell);
     const saved = existsSync(real) ? readLocked(real, lock) : undefined;
     if (saved === undefined)
-      tell(`${path} is new: whatever an earlier run has sent, it is not known here.`);
+      tell(`${path} is new. What was sent without it is looked for in Lago.`);
     return new StateFile(
       real,
       lock,
@@ -103,12 +103,16 @@ export class StateFile {
     );
   }
 
+  /** @throws InputProblem if another process works with it by now; then nothing may be sent */
+  requireHeld(): void {
+    this.#lock.requireHeld();
+  }
+
   /**
    * Writes the file so that it survives whatever happens next, as a whole or not at all.
    * @throws InputProblem if that cannot be done; then nothing may be sent
    */
   save(file: SavedFile): void {
-    this.#lock.requireHeld();
     const scriptProperties = withKeys(file.scriptProperties, () => '');
     const stored: Stored = { stateFile: FORMAT, file: { ...file, scriptProperties } };
     try {
@@ -152,7 +156,7 @@ function readState(path: string): SavedFile {
     // Said below.
   }
   throw new InputProblem(
-    `${path} is no state file, or it is damaged. Nothing was sent. It says what was sent before: bring back its last version, and do not begin with an empty one.`,
+    `${path} is no state file, or it is damaged. Nothing was sent. If it was one, move it away: a new one begins by looking in Lago for what was sent. Do not take an older copy, which does not know what was sent since.`,
   );
 }
 

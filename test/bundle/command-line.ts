@@ -12,13 +12,12 @@ export const CUSTOMERS = ['acme.com', 'bob@acme.com', 'plain'];
 /** A Lago that the sandbox has not made. */
 export async function outsideLago(
   options: Pick<FakeLagoServerOptions, 'eventsStore' | 'visibilityDelayMs'>,
-  name = 'Real Inc.',
 ): Promise<FakeLagoServer> {
   const { eventsStore } = options;
   const lago = await startFakeLago({ ...options, clock: { running: Date.now() - 90 * DAY } });
   await lago.control({
     type: 'organization',
-    organization: { name, apiKey: KEY, timezone: 'UTC', eventsStore },
+    organization: { name: 'Real Inc.', apiKey: KEY, timezone: 'UTC', eventsStore },
   });
   await lago.control({
     type: 'catalog',
@@ -59,12 +58,14 @@ export async function outsideLago(
 export const TEMPLATE = `{ "transaction_id": "ev-{{ row.id }}", "external_subscription_id": "sub {{ row.customer }}", "code": "calls",
   "timestamp": {{ row.time | unix }}, "properties": { "n": {{ row.n }} } }`;
 
-/** A CSV of this many rows, whose usage is of this minute; each counts 1. */
+/** One time for all sheets: of another minute, a row would be another one. */
+const NOW = new Date().toISOString().slice(0, 16).replace('T', ' ');
+
+/** A CSV of this many rows, whose usage is of now; each counts 1. */
 export function sheetOf(rows: number): string {
-  const time = new Date().toISOString().slice(0, 16).replace('T', ' ');
   const lines = Array.from(
     { length: rows },
-    (_, index) => `r${index},${CUSTOMERS[index % CUSTOMERS.length]},${time},1`,
+    (_, index) => `r${index},${CUSTOMERS[index % CUSTOMERS.length]},${NOW},1`,
   );
   return `id,customer,time,n\n${lines.join('\n')}\n`;
 }
