@@ -71,11 +71,15 @@ const metricLines = ({ code, field, total, counted }: MetricOutcome, real: boole
 export function lagoTable(outcome: Outcome, real: boolean): string {
   return [
     line('rows in the sheet', outcome.rows),
-    line(
-      'in Lago, each once',
-      outcome.accepted,
-      `of ${outcome.handedOver} handed over by this run`,
-    ),
+    ...(outcome.handedOver === 0
+      ? []
+      : [
+          line(
+            'in Lago, each once',
+            outcome.accepted,
+            `of ${outcome.handedOver} handed over by this run`,
+          ),
+        ]),
     ...outcome.metrics.flatMap((metric) => metricLines(metric, real)),
     '',
     ...outcome.unread,

@@ -1,6 +1,9 @@
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { ask } from '../../sandbox/job';
 import type { FakeLagoServer } from '../../sandbox/lago';
+import { readOptions } from '../../sandbox/options';
+import { openSandbox } from '../../sandbox/sandbox';
 import {
   type CommandFiles,
   commandFiles,
@@ -226,6 +229,42 @@ describe('a state file', () => {
       const { outcome, errors } = await run();
       for (const text of [readFileSync(files.state, 'utf8'), JSON.stringify(outcome), errors])
         expect(text).not.toContain(KEY);
+    }));
+
+  test('goes on in the sidebar with the key of the command line, and keeps none that is typed', () =>
+    afterSending(async ({ lago, files }) => {
+      const apiKey = 'typed-0f0f-4222-8333-444455556666';
+      await lago.control({ type: 'add-key', key: { value: apiKey }, apiKey: KEY });
+      const options = [...optionsFor(lago.url, files), '--fresh'];
+      const sandbox = await openSandbox(readOptions(options, {}));
+      try {
+        const { google, address } = sandbox;
+        const { prerequisites } = ask(google, 'prerequisites', {}).value;
+        expect(prerequisites.map(({ problem }) => problem)).toEqual(Array(3).fill(undefined));
+        ask(google, 'connect', { address, apiKey });
+        const [view] = ask(google, 'open', {}).value.syncs;
+        ask(google, 'pause', { id: view?.sync.id ?? '' });
+      } finally {
+        await sandbox.stop();
+      }
+      expect(readFileSync(files.state, 'utf8')).not.toContain(apiKey);
+      const expected = /^“usage” is paused\. Nothing was sent\. To resume it, .* --fresh/;
+      const paused = await run(optionsFor(lago.url, files));
+      expect(paused).toMatchObject({ code: 1, outcome: sentence(expected) });
+    }));
+
+  test('does not tell its Lago the key of another one', () =>
+    afterSending(async ({ lago, files }) => {
+      const options = [...optionsFor('https://other.example', files), '--fresh'];
+      const sandbox = await openSandbox(readOptions(options, {}));
+      try {
+        await lago.control({ type: 'clear-requests' });
+        expect(() => ask(sandbox.google, 'prerequisites', {})).toThrow(/key/);
+        const { entries } = await lago.control({ type: 'requests' });
+        expect(entries.filter(({ status }) => status !== 401)).toEqual([]);
+      } finally {
+        await sandbox.stop();
+      }
     }));
 
   test('that is new is said to be', async () => {
