@@ -1,14 +1,12 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { hasCode } from './error-code';
 import { InputProblem } from './input-problem';
 
 interface Holder {
   readonly pid: number;
   readonly host: string;
 }
-
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;
 
 function isAlive(pid: number): boolean {
   try {
@@ -92,8 +90,10 @@ export class LockFile {
 
   /** @throws InputProblem if somebody has taken the lock away in the meantime */
   requireHeld(): void {
-    const text = textOf(this.#path);
-    if (text !== this.#text) throw inUse(this.#path, text ?? '');
+    if (textOf(this.#path) !== this.#text)
+      throw new InputProblem(
+        `${this.#path} is not the lock of this run any more. Nothing more was sent. Start again when no other run works with the state file.`,
+      );
   }
 
   release(): void {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { noColumn } from './columns';
+import { hasCode } from './error-code';
 import { InputProblem } from './input-problem';
 import { csvLines } from './runtime';
 
@@ -15,7 +16,7 @@ function readText(path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    if (!hasCode(error, 'ERR_ENCODING_INVALID_ENCODED_DATA')) throw error;
     throw new InputProblem(
       `${path} is not written in UTF-8. Save it again as “CSV UTF-8”, so that no letter is lost.`,
     );

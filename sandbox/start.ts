@@ -1,4 +1,5 @@
 import { sandboxBackend } from './backend';
+import { hasCode } from './error-code';
 import { InputProblem } from './input-problem';
 import { doJob } from './job';
 import { type LedgerLine, linesSince, readLedger } from './ledger';
@@ -75,7 +76,7 @@ async function start(options: Options): Promise<void> {
 }
 
 function sentenceOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+  if (hasCode(error, 'EADDRINUSE'))
     return 'The port is in use; choose another one with --port NUMBER.';
   return error instanceof InputProblem
     ? error.message

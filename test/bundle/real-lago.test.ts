@@ -60,6 +60,28 @@ describe('npm start -- --once --lago URL', () => {
       expect(code).toBe(0);
     }));
 
+  test('names what its key may not read, and counts nothing for it', () =>
+    withLago(async (lago) => {
+      const apiKey = 'narrow-0f0f-4222-8333-444455556666';
+      const both = ['read' as const, 'write' as const];
+      const permissions = { organization: both, event: both, subscription: both };
+      await lago.control({ type: 'add-key', key: { value: apiKey, permissions } });
+      const { code, output } = await runCommand([
+        ...options(lago, 3),
+        ...['--api-key', apiKey, '--once', '--json'],
+      ]);
+      expect(JSON.parse(output)).toMatchObject({
+        accepted: 3,
+        metrics: [{ handedOver: 3, accepted: 3, field: null, total: null, counted: null }],
+        unread: [
+          'The metric “calls” could not be read: GET /billable_metrics/calls answered 403, the key may not read it.',
+          expect.stringMatching(/^Lago’s current usage of “calls” could not be read: .* 403, the/),
+        ],
+        complete: true,
+      });
+      expect(code).toBe(0);
+    }));
+
   test('does not know whether all is in Lago where its events could not be read', () =>
     withLago(async (lago) => {
       await lago.control({

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ask } from '../../sandbox/job';
 import type { FakeLagoServer } from '../../sandbox/lago';
@@ -252,6 +252,34 @@ describe('a state file', () => {
       const paused = await run(optionsFor(lago.url, files));
       expect(paused).toMatchObject({ code: 1, outcome: sentence(expected) });
     }));
+
+  test.each<[string, (files: CommandFiles) => void, RegExp]>([
+    [
+      'whose lock was taken away',
+      ({ state }) => rmSync(`${state}.lock`),
+      /usage\.state\.lock is not the lock of this run any more\. Nothing more was sent\./,
+    ],
+    [
+      'that cannot be written any more',
+      ({ state }) => mkdirSync(`${state}.tmp`),
+      /^The state file .* could not be written, so nothing more was sent: .*EISDIR/,
+    ],
+  ])('%s lets no request leave', (_, prepare, expected) =>
+    afterSending(async ({ lago, files }) => {
+      const options = [...optionsFor(lago.url, files), '--fresh'];
+      const sandbox = await openSandbox(readOptions(options, {}));
+      try {
+        const { google, tab } = sandbox;
+        await lago.control({ type: 'clear-requests' });
+        google.spreadsheet.edit(tab, 2, 4, '7');
+        prepare(files);
+        expect(() => ask(google, 'prerequisites', {})).toThrow(expected);
+        expect((await lago.control({ type: 'requests' })).counts).toEqual({});
+      } finally {
+        await sandbox.stop();
+      }
+    }),
+  );
 
   test('does not tell its Lago the key of another one', () =>
     afterSending(async ({ lago, files }) => {
