@@ -7,12 +7,21 @@ export interface LagoReader {
   subscriptions(): Promise<SubscriptionName[]>;
   /** What a metric comes to in the current period of a subscription. */
   usage(customer: string, subscription: string, code: string): Promise<LagoUsage>;
+  /** How a metric counts. */
+  metric(code: string): Promise<LagoMetric>;
   organization(): Promise<{ name: string; store: string }>;
 }
 
 export interface Span {
   readonly from: number;
   readonly to: number;
+}
+
+export interface LagoMetric {
+  /** Lago's word, such as `sum_agg`. */
+  readonly aggregation: string;
+  /** The property that it reads; null if it counts events. */
+  readonly field: string | null;
 }
 
 export interface SubscriptionName {
@@ -72,7 +81,11 @@ export function lagoReader(address: string, apiKey: string): LagoReader {
   async function get(path: string): Promise<Record<string, unknown>> {
     const response = await fetch(`${address}/api/v1${path}`, {
       headers: { Authorization: `Bearer ${apiKey}`, Accept: 'application/json' },
+    }).catch(() => {
+      throw new Error(`GET ${path} got no answer`);
     });
+    if (response.status === 403)
+      throw new Error(`GET ${path} answered 403, the key may not read it`);
     if (!response.ok) throw new Error(`GET ${path} answered ${response.status}`);
     return (await response.json()) as Record<string, unknown>;
   }
@@ -120,6 +133,15 @@ export function lagoReader(address: string, apiKey: string): LagoReader {
         events: charge?.events_count ?? 0,
         amountCents: charge?.amount_cents ?? 0,
         currency: usage.currency,
+      };
+    },
+    metric: async (code) => {
+      const metric = (await get(`/billable_metrics/${pathPart(code)}`))[
+        'billable_metric'
+      ] as Record<string, unknown>;
+      return {
+        aggregation: String(metric['aggregation_type']),
+        field: typeof metric['field_name'] === 'string' ? metric['field_name'] : null,
       };
     },
     organization: async () => {

@@ -9,9 +9,11 @@ export interface Options {
   readonly sheet: string | undefined;
   readonly key: string | undefined;
   readonly template: string | undefined;
-  /** Names of columns that are plain text in the sheet. */
+  /** Names of columns that are plain text in the sheet; one entry may name several. */
   readonly text: readonly string[];
   readonly lago: string | undefined;
+  /** Where the spreadsheet file of a real Lago's sheet lies. */
+  readonly state: string | undefined;
   readonly apiKey: string | undefined;
   readonly store: 'postgres' | 'clickhouse';
   readonly port: number | undefined;
@@ -24,12 +26,13 @@ export interface Options {
 }
 
 export const USAGE = `npm start [-- options]
-  --once                 do the job, print the table, exit (0 only if all that should be sent is in Lago)
-  --json                 print one JSON object instead of the table
+  --once                 do the job, print the table, exit
+  --json                 print one JSON object instead of the table, errors too
   --sheet FILE.csv       your own sheet, with --key COLUMN and --template FILE.json
-  --text COLUMN,...      columns that are plain text in the sheet
+  --text COLUMN,...      columns that are plain text in the sheet; may be repeated
   --store clickhouse     the fake Lago's event store (postgres unless given)
-  --lago URL             a real Lago, with --api-key KEY or LAGO_API_KEY; nothing is seeded
+  --lago URL             another Lago, with --api-key KEY or LAGO_API_KEY; nothing is seeded
+  --state FILE           with --lago: what was sent is kept here, so that the next run goes on
   --port NUMBER          where the page is served
 
 To look at, on the page:
@@ -39,7 +42,14 @@ To look at, on the page:
   --authorization WHAT   expired: no call is allowed any more; partial: none to other servers
   --slow SECONDS         every request to Lago takes that long
   --proxy STATUS         a proxy's page answers in Lago's place, with 200 or 502
-  --answers WHAT         every third answer to the sidebar, its work done, is lost, or is Google's error page: html`;
+  --answers WHAT         every third answer to the sidebar, its work done, is lost, or is Google's error page: html
+
+Exit codes of --once: 0 all that should be sent is in Lago, once; 1 not all, or not known, or it was
+stopped; 2 the options are wrong and nothing was done.`;
+
+/** Why no other Lago is sent to without a state file. */
+const NO_STATE =
+  '--lago needs --state FILE, where it is kept what was sent: without it a second run would send every row again, and on ClickHouse Lago would store it again. Nothing was sent.';
 
 const oneOf = <T extends string>(
   name: string,
@@ -69,8 +79,9 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
       sheet: { type: 'string' },
       key: { type: 'string' },
       template: { type: 'string' },
-      text: { type: 'string', default: '' },
+      text: { type: 'string', multiple: true, default: [] },
       lago: { type: 'string' },
+      state: { type: 'string' },
       'api-key': { type: 'string' },
       store: { type: 'string', default: 'postgres' },
       port: { type: 'string' },
@@ -83,11 +94,11 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
       answers: { type: 'string' },
     },
   });
-  const { sheet, key, template, lago, store, once, json, text, port, fresh, crowd } = values;
+  const { sheet, key, template, lago, state, store, once, json, text, port, fresh, crowd } = values;
   const apiKey = values['api-key'] ?? environment['LAGO_API_KEY'];
   if (sheet !== undefined && (key === undefined || template === undefined))
     throw new InputProblem('--sheet needs --key COLUMN and --template FILE.json.');
-  if (sheet === undefined && (key !== undefined || template !== undefined || text !== ''))
+  if (sheet === undefined && (key !== undefined || template !== undefined || text.length > 0))
     throw new InputProblem('--key, --template and --text go with --sheet FILE.csv.');
   if (lago !== undefined && sheet === undefined)
     throw new InputProblem('--lago needs --sheet FILE.csv: the sample is not for a real Lago.');
@@ -97,6 +108,9 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     throw new InputProblem('--lago needs --api-key KEY, or LAGO_API_KEY in the environment.');
   if (crowd && lago !== undefined)
     throw new InputProblem('--crowd is for the fake Lago, not for --lago URL.');
+  if (lago !== undefined && state === undefined) throw new InputProblem(NO_STATE);
+  if (lago === undefined && state !== undefined)
+    throw new InputProblem('--state goes with --lago URL: the fake Lago is new at every start.');
   if (
     once &&
     (fresh ||
@@ -115,11 +129,9 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     sheet,
     key,
     template,
-    text: text
-      .split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== ''),
+    text,
     lago,
+    state,
     apiKey,
     store,
     port: port === undefined ? undefined : Number(port),

@@ -1,19 +1,51 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import Big from 'big.js';
 import type { JobResult } from './job';
-import type { LagoEvent, LagoReader, Span } from './lago-reader';
-import { filled, type Recipe } from './recipe';
-import type { FakeGoogle } from './runtime';
-import { readRows, type World } from './seed';
+import type { LagoEvent, LagoMetric, LagoReader, Span } from './lago-reader';
+import type { LedgerLine } from './ledger';
 
-/** What happened, counted in Lago and in the sheet, not in the add-on's own report. */
-export interface Outcome {
-  readonly rows: number;
-  /** Rows whose event is in Lago; null where Lago's events could not be read. */
+/** Why a run ended early, as docs/problems.md has it. */
+export interface Stopped {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** What one metric comes to, of what this run handed over. */
+export interface MetricOutcome {
+  readonly code: string;
+  /** The property that it sums; null if it counts otherwise, or could not be read. */
+  readonly field: string | null;
+  /** Events that Lago accepted, by the ledger. */
+  readonly handedOver: number;
+  /** Of them, in Lago once and as they were sent; null where Lago's events could not be read. */
   readonly accepted: number | null;
+  /** Sum of the field over them, or their number; null of another aggregation. */
+  readonly total: string | null;
+  /** What Lago counts, the current usage of subscriptions; null where it could not be read. */
+  readonly counted: string | null;
+}
+
+/** What happened: by the ledger what this run handed over, by Lago what it has of it. */
+export interface Outcome {
+  /** Why there is no outcome; null here. */
+  readonly error: null;
+  /** Rows with content in the sheet. */
+  readonly rows: number;
+  /** Rows by where they stand: sent at any time, held, waiting for an answer, and so on. */
+  readonly standing: JobResult['after']['counts'];
   /** Rows that were not sent, by reason. */
   readonly held: Readonly<Record<string, number>>;
+  /** Events that this run handed over, whatever became of them. */
+  readonly handedOver: number;
+  /** Of them, in Lago once and as they were sent; null where Lago's events could not be read. */
+  readonly accepted: number | null;
+  /** Ids of accepted events that Lago does not have so, the first of them. */
+  readonly notFound: readonly string[];
   readonly rejected: number;
+  readonly metrics: readonly MetricOutcome[];
+  /** Why the last run ended early; null if it did not. */
+  readonly stopped: Stopped | null;
   /** Requests by method and path. */
   readonly requests: Readonly<Record<string, number>>;
   /** Calls of Google's services by step, and all of them. */
@@ -21,17 +53,9 @@ export interface Outcome {
     readonly total: number;
     readonly steps: readonly { readonly step: string; readonly serviceCalls: number }[];
   };
-  /** Sum of the metric's field over the rows whose cell is a usable number. */
-  readonly sheetTotal: string;
-  /** The part of it in rows that are not in Lago; null where Lago's events could not be read. */
-  readonly heldTotal: string | null;
-  /** What Lago counts, the current usage of subscriptions; null where it could not be read. */
-  readonly lagoTotal: string | null;
-  /** Why something could not be read of Lago. */
+  /** What could not be read of Lago, and why. */
   readonly unread: readonly string[];
-  readonly code: string;
-  readonly field: string | undefined;
-  /** Whether every row is in Lago once with the sheet's number, or held with a reason. */
+  /** Whether nothing waits for anybody, and all that was handed over is in Lago once. */
   readonly complete: boolean;
 }
 
@@ -43,36 +67,16 @@ const LOOK_AGAIN_MS = 5_000;
 const MOST_WAIT_MS = 60_000;
 /** ClickHouse may list an event a millisecond earlier. */
 const MARGIN_MS = 1_000;
+const MOST_NAMED = 20;
 
 interface Measured {
-  readonly google: FakeGoogle;
-  readonly sheet: string;
-  readonly recipe: Recipe;
   readonly reader: LagoReader;
   readonly job: JobResult;
-  readonly world: World;
+  /** What this run handed over. */
+  readonly lines: readonly LedgerLine[];
   readonly requests: Readonly<Record<string, number>>;
   /** Whether it is a real Lago, which holds other usage too. */
   readonly real: boolean;
-}
-
-/** The ids of a sheet's rows by their keys, and when their events are dated, by the ledger. */
-function readLedger(google: FakeGoogle): { ids: Map<string, string>; span: Span | undefined } {
-  const ids = new Map<string, string>();
-  let span: Span | undefined;
-  for (const { name, hidden } of google.spreadsheet.sheets) {
-    if (!hidden || !name.startsWith('Lago ledger')) continue;
-    for (const [index = '', event = ''] of google.spreadsheet.table(name).slice(1)) {
-      const line = JSON.parse(index) as { key: string; id: string };
-      ids.set(line.key, line.id);
-      const at = (JSON.parse(event) as { timestamp: number }).timestamp * 1000;
-      span = {
-        from: Math.min(span?.from ?? at, at - MARGIN_MS),
-        to: Math.max(span?.to ?? at, at + MARGIN_MS),
-      };
-    }
-  }
-  return { ids, span };
 }
 
 const sum = (texts: readonly string[]): Big =>
@@ -93,29 +97,61 @@ async function attempted<T>(
   }
 }
 
-/** Lago's events by id. */
-async function storedEvents(
-  { reader, world, real, job }: Measured,
-  ids: ReadonlyMap<string, string>,
-  span: Span | undefined,
-): Promise<Map<string, LagoEvent[]>> {
-  if (real && span === undefined) return new Map();
-  const sent = new Set(ids.values());
+const spanOf = (lines: readonly LedgerLine[]): Span => {
+  const times = lines.map(({ event }) => event.timestamp * 1000);
+  return {
+    from:
+      times.reduce((first, time) => Math.min(first, time), Number.POSITIVE_INFINITY) - MARGIN_MS,
+    to: times.reduce((last, time) => Math.max(last, time), 0) + MARGIN_MS,
+  };
+};
+
+function sameValue(left: unknown, right: unknown): boolean {
+  const [one, other] = [left, right].map((value) =>
+    typeof value === 'object' ? JSON.stringify(value) : String(value),
+  );
+  return (
+    one === other ||
+    (NUMBER.test(one ?? '') && NUMBER.test(other ?? '') && new Big(one ?? 0).eq(other ?? 0))
+  );
+}
+
+/** Whether Lago's event is the one that was sent. */
+const isSame = (stored: LagoEvent, { event }: LedgerLine): boolean =>
+  stored.subscription === event.external_subscription_id &&
+  Math.abs(Date.parse(stored.timestamp) - event.timestamp * 1000) <= MARGIN_MS &&
+  Object.entries(event.properties).every(([name, value]) =>
+    sameValue(stored.properties[name], value),
+  );
+
+/** The accepted events of one metric that Lago has once, as they were sent. */
+async function foundIn(
+  { reader, real, job }: Measured,
+  code: string,
+  lines: readonly LedgerLine[],
+): Promise<Set<LedgerLine>> {
   for (let waited = 0; ; waited += LOOK_AGAIN_MS) {
     const stored = new Map<string, LagoEvent[]>();
-    // A real Lago may have millions of others.
-    for (const event of await reader.events(world.code, real ? span : undefined))
+    // Lago may have millions of others.
+    for (const event of await reader.events(code, spanOf(lines)))
       stored.set(event.id, [...(stored.get(event.id) ?? []), event]);
-    const shown = [...sent].filter((id) => stored.has(id)).length;
-    const isLate = real && job.connection.store !== 'postgres' && shown < job.after.counts.sent;
-    if (!isLate || waited >= MOST_WAIT_MS) return stored;
+    const found = lines.filter((line) => {
+      const events = stored.get(line.event.transaction_id) ?? [];
+      return events.length === 1 && events.every((event) => isSame(event, line));
+    });
+    const isLate = real && job.connection.store !== 'postgres' && found.length < lines.length;
+    if (!isLate || waited >= MOST_WAIT_MS) return new Set(found);
     await wait(LOOK_AGAIN_MS);
   }
 }
 
-/** The current usage of all subscriptions, or in a real Lago of those that the sheet names. */
-async function currentUsage({ reader, world, real }: Measured): Promise<Big> {
-  const named = new Set(world.subscriptions);
+/** The current usage of the fake's subscriptions, or in a real Lago of those that were sent to. */
+async function currentUsage(
+  { reader, real }: Measured,
+  code: string,
+  lines: readonly LedgerLine[],
+): Promise<string> {
+  const named = new Set(lines.map(({ event }) => event.external_subscription_id));
   const asked = (await reader.subscriptions()).filter(
     ({ externalId }) => !real || named.has(externalId),
   );
@@ -123,88 +159,100 @@ async function currentUsage({ reader, world, real }: Measured): Promise<Big> {
   for (let start = 0; start < asked.length; start += ASKED_AT_ONCE) {
     const some = asked.slice(start, start + ASKED_AT_ONCE);
     const usages = await Promise.all(
-      some.map(({ externalId, customer }) => reader.usage(customer, externalId, world.code)),
+      some.map(({ externalId, customer }) => reader.usage(customer, externalId, code)),
     );
     units.push(...usages.map((usage) => usage.units));
   }
-  return sum(units);
+  return sum(units).toFixed();
 }
 
-interface Verdict {
-  readonly inLago: boolean;
-  readonly twice: boolean;
-  /** Decimal text; undefined where the cell is no usable number. */
-  readonly wanted: string | undefined;
+/** What Lago should count for these events; null if it does not simply add them up. */
+function totalOf(metric: LagoMetric | null, lines: readonly LedgerLine[]): string | null {
+  if (metric?.aggregation === 'count_agg') return String(lines.length);
+  if (metric?.aggregation !== 'sum_agg' || metric.field === null) return null;
+  const { field } = metric;
+  const values = lines.map(({ event }) => String(event.properties[field] ?? ''));
+  return sum(values.filter((value) => NUMBER.test(value))).toFixed();
 }
 
-function verdictsOf(
-  { google, sheet, recipe, job, world: { field } }: Measured,
-  ids: ReadonlyMap<string, string>,
-  stored: ReadonlyMap<string, readonly LagoEvent[]>,
-): Verdict[] {
-  const rows = readRows(google, sheet).filter((cell) =>
-    [recipe.subscription, recipe.timestamp, ...recipe.properties.values()].some(
-      (text) => filled(text, cell).trim() !== '',
-    ),
+async function measureMetric(
+  measured: Measured,
+  code: string,
+  unread: string[],
+): Promise<MetricOutcome & { readonly missing: readonly LedgerLine[] }> {
+  const lines = measured.lines.filter(
+    ({ event, state }) => event.code === code && state === 'accepted',
   );
-  const keyOf = job.sync.sync.key;
-  const header = job.sync.sync.source.columns.find(({ name }) => name === keyOf)?.header ?? keyOf;
-  const quantity = field === undefined ? undefined : recipe.properties.get(field);
-  return rows.map((cell) => {
-    const events = stored.get(ids.get(cell(header)) ?? '') ?? [];
-    const wanted = quantity === undefined ? '1' : filled(quantity, cell);
-    const event = events.length === 1 ? events[0] : undefined;
-    const inLago =
-      event !== undefined &&
-      event.subscription === filled(recipe.subscription, cell) &&
-      (quantity === undefined ||
-        (NUMBER.test(wanted) && new Big(String(event.properties[field ?? ''])).eq(wanted)));
-    return { inLago, twice: events.length > 1, wanted: NUMBER.test(wanted) ? wanted : undefined };
-  });
+  const metric = await attempted(`The metric “${code}”`, unread, () =>
+    measured.reader.metric(code),
+  );
+  const found = await attempted(`Lago’s events of “${code}”`, unread, () =>
+    foundIn(measured, code, lines),
+  );
+  const counted = await attempted(`Lago’s current usage of “${code}”`, unread, () =>
+    currentUsage(measured, code, lines),
+  );
+  return {
+    code,
+    field: metric?.field ?? null,
+    handedOver: lines.length,
+    accepted: found === null ? null : found.size,
+    total: totalOf(metric, lines),
+    counted,
+    missing: found === null ? [] : lines.filter((line) => !found.has(line)),
+  };
 }
 
-const totalOf = (verdicts: readonly Verdict[]): Big =>
-  sum(verdicts.map(({ wanted }) => wanted ?? '0'));
+/** Whether Lago has, and counts, what was sent; of a real Lago others may send to the same. */
+const isRight = ({ handedOver, accepted, total, counted }: MetricOutcome, real: boolean): boolean =>
+  handedOver === accepted &&
+  (real || total === null || (counted !== null && sameValue(total, counted)));
 
 export async function measure(measured: Measured): Promise<Outcome> {
-  const { google, job, world, requests, real } = measured;
-  const { counts } = job.after;
+  const { job, lines, requests, real } = measured;
+  const { counts, changes, problems } = job.after;
+  const { stopped } = job.sync.lastRun ?? {};
   const unread: string[] = [];
-  const { ids, span } = readLedger(google);
-  const stored = await attempted('Lago’s events', unread, () => storedEvents(measured, ids, span));
-  const usage = await attempted('Lago’s current usage', unread, () => currentUsage(measured));
-  const verdicts = verdictsOf(measured, ids, stored ?? new Map());
-  const accepted = verdicts.filter(({ inLago }) => inLago).length;
-  const sheetTotal = totalOf(verdicts);
-  const heldTotal = totalOf(verdicts.filter(({ inLago }) => !inLago));
+  const metrics: MetricOutcome[] = [];
+  const notFound: string[] = [];
+  const codes = lines.filter(({ state }) => state === 'accepted').map(({ event }) => event.code);
+  for (const code of new Set(codes)) {
+    const { missing, ...metric } = await measureMetric(measured, code, unread);
+    metrics.push(metric);
+    notFound.push(...missing.map(({ event }) => event.transaction_id));
+  }
+  const accepted = metrics.map((metric) => metric.accepted);
   return {
-    rows: verdicts.length,
-    accepted: stored === null ? null : accepted,
+    error: null,
+    rows: Object.values(counts).reduce((all, count) => all + count, -changes.removed),
+    standing: counts,
     held: Object.fromEntries(
-      job.after.problems
+      problems
         .filter(({ action }) => action === 'hold')
         .map(({ problem, count }) => [problem.code, count]),
     ),
+    handedOver: lines.length,
+    accepted: accepted.reduce<number | null>(
+      (all, some) => (all === null || some === null ? null : all + some),
+      0,
+    ),
+    notFound: notFound.slice(0, MOST_NAMED),
     rejected: counts.refused,
+    metrics,
+    stopped:
+      stopped === undefined
+        ? null
+        : { code: stopped.code, message: stopped.message, remedy: stopped.remedy },
     requests,
     serviceCalls: {
       total: job.costs.reduce((total, { serviceCalls }) => total + serviceCalls, 0),
       steps: job.costs,
     },
-    sheetTotal: sheetTotal.toFixed(),
-    heldTotal: stored === null ? null : heldTotal.toFixed(),
-    lagoTotal: usage?.toFixed() ?? null,
     unread,
-    code: world.code,
-    field: world.field,
     complete:
-      counts.send === 0 &&
-      counts.wait === 0 &&
-      counts.refused === 0 &&
-      stored !== null &&
-      accepted === counts.sent &&
-      accepted + counts.hold === verdicts.length &&
-      !verdicts.some(({ twice }) => twice) &&
-      (real || usage?.eq(sheetTotal.minus(heldTotal)) === true),
+      stopped === undefined &&
+      counts.send + counts.wait + counts.refused + counts.flag === 0 &&
+      lines.every(({ state }) => state === 'accepted') &&
+      metrics.every((metric) => isRight(metric, real)),
   };
 }

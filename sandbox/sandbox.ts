@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { SandboxClock } from './clock';
@@ -6,9 +7,19 @@ import { InputProblem } from './input-problem';
 import { type FakeLagoServer, startFakeLago } from './lago';
 import { type LagoReader, lagoReader } from './lago-reader';
 import type { Options } from './options';
-import { type Recipe, readRecipe } from './recipe';
-import { createGoogle, type FakeGoogle, httpTransport, type Transport } from './runtime';
-import { type World, worldFor } from './seed';
+import { rehearse } from './rehearsal';
+import {
+  createGoogle,
+  type FakeGoogle,
+  type GoogleOptions,
+  httpTransport,
+  restoreGoogle,
+  type SavedFile,
+  type Transport,
+} from './runtime';
+import { filledWith, type World, worldFor } from './seed';
+import { readSheetFile, type SheetFile } from './sheet-file';
+import { StateFile } from './state-file';
 
 const SAMPLE = {
   sheet: 'sandbox/sample/usage.csv',
@@ -51,7 +62,6 @@ export interface Sandbox {
   readonly tab: string;
   readonly key: string;
   readonly template: string;
-  readonly recipe: Recipe;
   readonly world: World;
   readonly address: string;
   readonly apiKey: string;
@@ -94,17 +104,17 @@ async function startLago(options: Options, world: World, apiKey: string): Promis
   return lago;
 }
 
-/** A template that is no JSON names nothing; the add-on says what is wrong with it. */
-function recipeOf(template: string): Recipe {
-  try {
-    return readRecipe(template);
-  } catch {
-    return { code: '', subscription: '', timestamp: '', properties: new Map() };
-  }
+/** An address as the add-on stores it: without the path of the API. */
+const withoutPath = (address: string): string => address.replace(/\/(api\/v1\/?)?$/, '');
+
+/** What the spreadsheet is made of. */
+interface Files {
+  readonly tab: string;
+  readonly sheet: SheetFile;
+  readonly template: string;
 }
 
-/** @throws InputProblem with a sentence for the person at the terminal where a file is missing. */
-export async function openSandbox(options: Options): Promise<Sandbox> {
+function readFiles(options: Options): Files & { readonly key: string } {
   const files = {
     sheet: options.sheet ?? SAMPLE.sheet,
     key: options.key ?? SAMPLE.key,
@@ -112,37 +122,114 @@ export async function openSandbox(options: Options): Promise<Sandbox> {
   };
   for (const file of [files.sheet, files.template])
     if (!existsSync(file)) throw new InputProblem(`There is no file ${file}.`);
-  const isReal = options.lago !== undefined;
-  const clock = new SandboxClock(isReal);
-  const requests: Record<string, number> = {};
-  const google = createGoogle({
-    now: clock.now,
-    advance: clock.advance,
-    transport: troubled(counting(httpTransport(), requests), () => sandbox.failures),
-    timeZone: 'Etc/UTC',
-    allowLocalhost: true,
-    ...(isReal ? { runawayMs: REAL_RUNAWAY_MS } : {}),
-    userEmail: 'finance@example.com',
-    fileName: 'Usage 2026',
-  });
-  const tab = basename(files.sheet).replace(/\.csv$/i, '');
-  google.spreadsheet.renameSheet('Sheet1', tab);
-  google.loadCsv(tab, readFileSync(files.sheet, 'utf8'), { textColumns: options.text });
+  return {
+    tab: basename(files.sheet).replace(/\.csv$/i, ''),
+    key: files.key,
+    sheet: readSheetFile(files.sheet, options.text),
+    template: readFileSync(files.template, 'utf8'),
+  };
+}
+
+/** The sheet as it is now, with the built bundle, in a new file or in one that goes on. */
+function openFile(options: GoogleOptions, { tab, sheet }: Files, saved?: SavedFile): FakeGoogle {
+  const google =
+    saved === undefined
+      ? createGoogle({
+          timeZone: 'Etc/UTC',
+          fileName: 'Usage 2026',
+          fileId: randomUUID(),
+          ...options,
+        })
+      : restoreGoogle(options, saved);
+  if (saved === undefined) google.spreadsheet.renameSheet('Sheet1', tab);
+  try {
+    google.loadCsv(tab, sheet.text, { textColumns: sheet.textColumns });
+  } catch (error) {
+    throw new InputProblem(`${tab}: ${error instanceof Error ? error.message : String(error)}`);
+  }
   google.load(readFileSync('dist/Code.js', 'utf8'));
   google.addHtml('sidebar', readFileSync('dist/sidebar.html', 'utf8'));
+  return google;
+}
 
-  const template = readFileSync(files.template, 'utf8');
-  const recipe = recipeOf(template);
-  const world = worldFor(
-    google,
-    tab,
-    recipe,
-    options.sheet === undefined ? SAMPLE_SUBSCRIPTIONS : undefined,
+/** @throws InputProblem if what was sent is of a sheet with another name. */
+function requireTab(tab: string, { workbook }: SavedFile, state: string): void {
+  const shown = workbook.sheets.filter(({ hidden }) => !hidden).map(({ name }) => name);
+  if (!shown.includes(tab))
+    throw new InputProblem(
+      `${state} is of the sheet ${shown.map((name) => `“${name}”`).join(', ')}, not of “${tab}”. Nothing was sent. If it is that sheet as it is now, give its file that name; if it is another one, take another --state FILE.`,
+    );
+}
+
+/** The state file, opened; undefined for the fake Lago. */
+function openState(
+  { lago, state, apiKey }: Options,
+  tab: string,
+  tell: (line: string) => void,
+): StateFile | undefined {
+  if (lago === undefined || state === undefined) return undefined;
+  const opened = StateFile.open(state, { address: withoutPath(lago), apiKey: apiKey ?? '' }, tell);
+  try {
+    if (opened.saved !== undefined) requireTab(tab, opened.saved, state);
+    return opened;
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
+}
+
+/**
+ * @param tell gets what is worth knowing of the state file, or of the fake Lago
+ * @throws InputProblem with a sentence for the person at the terminal, if a file is missing, or is
+ * none
+ */
+export async function openSandbox(
+  options: Options,
+  tell: (line: string) => void = () => undefined,
+): Promise<Sandbox> {
+  const { key, ...files } = readFiles(options);
+  const { tab, template } = files;
+  const isReal = options.lago !== undefined;
+  const world =
+    isReal && options.once
+      ? worldFor([])
+      : worldFor(
+          await rehearse((scene) => openFile(scene, files), { tab, key, template }),
+          options.sheet === undefined ? SAMPLE_SUBSCRIPTIONS : undefined,
+        );
+  if (options.sheet !== undefined && !isReal) tell(filledWith(world));
+  const clock = new SandboxClock(isReal);
+  const requests: Record<string, number> = {};
+  const state = openState(options, tab, tell);
+  const whenChanged = onChange(() => google.revision);
+  const save = (): void => {
+    if (state === undefined) return;
+    state.requireHeld();
+    whenChanged(() => state.save(google.saved()));
+  };
+  const transport = troubled(counting(httpTransport(), requests), () => sandbox.failures);
+  const google = openFile(
+    {
+      now: clock.now,
+      advance: clock.advance,
+      // What a request carries has to be on the disk before it leaves.
+      transport: (wave) => {
+        save();
+        return transport(wave);
+      },
+      onEnd: save,
+      allowLocalhost: true,
+      ...(isReal ? { runawayMs: REAL_RUNAWAY_MS } : {}),
+      userEmail: 'finance@example.com',
+    },
+    files,
+    state?.saved,
   );
+  save();
   const apiKey = options.apiKey ?? FAKE_KEY;
-  const lago = options.lago === undefined ? await startLago(options, world, apiKey) : undefined;
+  const lago = isReal ? undefined : await startLago(options, world, apiKey);
   if (lago !== undefined) clock.set(world.last + MINUTE_MS);
-  const address = (options.lago ?? lago?.url ?? '').replace(/\/(api\/v1\/?)?$/, '');
+  const address = withoutPath(options.lago ?? lago?.url ?? '');
   const keepTime = async (): Promise<void> => {
     await lago?.control({ type: 'clock', clock: { running: clock.now() } });
   };
@@ -151,9 +238,8 @@ export async function openSandbox(options: Options): Promise<Sandbox> {
     google,
     clock,
     tab,
-    key: files.key,
+    key,
     template,
-    recipe,
     world,
     address,
     apiKey,
@@ -161,7 +247,21 @@ export async function openSandbox(options: Options): Promise<Sandbox> {
     requests,
     failures: NO_FAILURES,
     keepTime,
-    stop: async () => lago?.stop(),
+    stop: async () => {
+      state?.close();
+      await lago?.stop();
+    },
   };
   return sandbox;
+}
+
+/** Does work only if something else stands there than when it was last done. */
+function onChange(revision: () => string): (work: () => void) => void {
+  let done: string | undefined;
+  return (work) => {
+    const now = revision();
+    if (now === done) return;
+    work();
+    done = now;
+  };
 }

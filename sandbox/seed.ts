@@ -1,124 +1,81 @@
 import { DateTime } from 'luxon';
+import type { UsageEvent } from '../src/value/usage-event';
 import type { CatalogSeed } from './lago';
-import { filled, type Recipe } from './recipe';
-import type { FakeGoogle } from './runtime';
-
-/** A sheet as the sandbox reads it: a row's cell by its column's name. */
-export type SheetRow = (column: string) => string;
-
-/** How Sheets writes what it makes of a typed number or time: the value, not the format. */
-function cellText(google: FakeGoogle, sheet: string, row: number, column: number): string {
-  const { value } = google.spreadsheet.cell(sheet, row, column);
-  return typeof value === 'number' ? plain(value) : google.spreadsheet.shown(sheet, row, column);
-}
-
-/**
- * Numbers as Lago wants them; the sheet's dates are numbers of days too, so times are read from
- * what is shown.
- */
-const plain = (value: number): string =>
-  /e/.test(String(value)) ? value.toFixed(20).replace(/0+$/, '') : String(value);
-
-/**
- * Rows of a tab whose names stand in its first row; a column is found by its name or by its words
- * joined with underscores.
- */
-export function readRows(google: FakeGoogle, sheet: string): SheetRow[] {
-  const [headers = [], ...rest] = google.spreadsheet.table(sheet);
-  const underscored = headers.map((header) => header.replace(/[^A-Za-z0-9]+/g, '_').toLowerCase());
-  return rest.map((_, index) => (name) => {
-    const column = headers.indexOf(name) >= 0 ? headers.indexOf(name) : underscored.indexOf(name);
-    return column < 0 ? '' : cellText(google, sheet, index + 2, column + 1);
-  });
-}
-
-/** The time that a text shows, in ms; undefined where it shows none. */
-export function timeOf(
-  google: FakeGoogle,
-  sheet: string,
-  row: number,
-  column: number,
-): number | undefined {
-  const shown = google.spreadsheet.shown(sheet, row, column);
-  const time = DateTime.fromISO(shown.replace(' ', 'T'), { zone: google.spreadsheet.timeZone });
-  return time.isValid ? time.toMillis() : undefined;
-}
 
 export interface World {
   readonly catalog: CatalogSeed;
+  /** The first metric that the events name; '' where there are none. */
   readonly code: string;
-  /**
-   * The property that the metric sums, and the mark of its column; undefined where the metric
-   * counts events.
-   */
-  readonly field: string | undefined;
-  /** Earliest and latest time in the sheet (ms), but for those far from the others. */
+  /** Earliest and latest time of the events (ms), but for those far from the others. */
   readonly first: number;
   readonly last: number;
-  /** Subscriptions that the sheet names. */
-  readonly subscriptions: readonly string[];
+}
+
+/** What a Lago was filled with, in a sentence. */
+export function filledWith({ catalog }: World): string {
+  const { metrics = [], subscriptions = [] } = catalog;
+  if (metrics.length === 0)
+    return 'No row makes an event, so the fake Lago is empty. What to change is said below.';
+  const counted = metrics.map(({ code, field_name: field }) =>
+    field === undefined
+      ? `“${code}” counts events, since no property is a number in most of them`
+      : `“${code}” adds up “${field}”`,
+  );
+  const plural = subscriptions.length === 1 ? '' : 's';
+  return `The fake Lago is filled from the sheet: ${counted.join('; ')}; ${subscriptions.length} subscription${plural}.`;
 }
 
 const NUMBER = /^-?\d+(\.\d+)?$/;
 const START_DAYS_BEFORE = 40;
+const DAY_MS = 86_400_000;
+const YEAR_MS = 366 * DAY_MS;
 
 /**
- * What the fake Lago must hold so that a sheet can be billed: the metric that the template names,
- * and a subscription for each value that occurs.
+ * The property that a metric sums: the first one that is a number in most of its events, else a
+ * text that reads as one; undefined where the metric counts events.
  */
-export function worldFor(
-  google: FakeGoogle,
-  sheet: string,
-  recipe: Recipe,
-  known?: readonly string[],
-): World {
-  const rows = readRows(google, sheet);
-  const [headers = []] = google.spreadsheet.table(sheet);
-  const timeColumn = headers.findIndex(
-    (header) =>
-      recipe.timestamp.includes(`\u0001${header}\u0001`) ||
-      recipe.timestamp.includes(
-        `\u0001${header.replace(/[^A-Za-z0-9]+/g, '_').toLowerCase()}\u0001`,
-      ),
+function summedField(events: readonly UsageEvent[]): string | undefined {
+  const names = [...new Set(events.flatMap(({ properties }) => Object.keys(properties)))];
+  const mostAre = (name: string, isOne: (value: unknown) => boolean): boolean =>
+    events.filter(({ properties }) => isOne(properties[name])).length > events.length / 2;
+  return (
+    names.find((name) => mostAre(name, (value) => typeof value === 'number')) ??
+    names.find((name) => mostAre(name, (value) => typeof value === 'string' && NUMBER.test(value)))
   );
-  const times = usualTimes(
-    rows.flatMap((_, index) =>
-      timeColumn < 0 ? [] : (timeOf(google, sheet, index + 2, timeColumn + 1) ?? []),
-    ),
-  );
+}
+
+function metricFor(code: string, events: readonly UsageEvent[]) {
+  const field = summedField(events.filter((event) => event.code === code));
+  return field === undefined
+    ? { name: code, code, aggregation_type: 'count_agg' }
+    : { name: code, code, aggregation_type: 'sum_agg', field_name: field };
+}
+
+/**
+ * What a Lago must hold so that these events are billed: the metrics that they name, and a
+ * subscription for each that occurs, or the known ones, all of whose periods run.
+ */
+export function worldFor(events: readonly UsageEvent[], known?: readonly string[]): World {
+  const times = usualTimes(events.map(({ timestamp }) => timestamp * 1000));
   const now = Date.now();
   const first = times[0] ?? now;
   const last = times[times.length - 1] ?? now;
-  const field = [...recipe.properties].find(
-    ([, text]) =>
-      rows.some((cell) => text.includes('\u0001') && NUMBER.test(filled(text, cell))) &&
-      numericShare(rows, text) > 0.5,
-  )?.[0];
-  const codes = distinct(rows.map((cell) => filled(recipe.code, cell)));
-  const named = distinct(rows.map((cell) => filled(recipe.subscription, cell)));
-  const subscriptions = known ?? named;
-  const start =
-    DateTime.fromMillis(first, { zone: 'utc' }).minus({ days: START_DAYS_BEFORE }).toISO() ?? '';
-  const from = DateTime.fromMillis(first, { zone: 'utc' });
-  const to = DateTime.fromMillis(last, { zone: 'utc' });
+  const codes = distinct(events.map(({ code }) => code));
+  const subscriptions = known ?? distinct(events.map((event) => event.external_subscription_id));
+  const inUtc = (time: number): DateTime => DateTime.fromMillis(time, { zone: 'utc' });
+  const start = inUtc(first).minus({ days: START_DAYS_BEFORE }).toISO() ?? '';
+  const isOneMonth = inUtc(first).hasSame(inUtc(last), 'month');
   return {
     code: codes[0] ?? '',
-    field,
     first,
     last,
-    subscriptions: named,
     catalog: {
-      metrics: codes.map((code) => ({
-        name: code,
-        code,
-        aggregation_type: field === undefined ? 'count_agg' : 'sum_agg',
-        ...(field === undefined ? {} : { field_name: field }),
-      })),
+      metrics: codes.map((code) => metricFor(code, events)),
       plans: [
         {
           name: 'Usage',
           code: 'usage',
-          interval: from.hasSame(to, 'month') ? 'monthly' : 'yearly',
+          interval: isOneMonth ? 'monthly' : 'yearly',
           amount_cents: 0,
           amount_currency: 'EUR',
           pay_in_advance: false,
@@ -141,12 +98,12 @@ export function worldFor(
         plan_code: 'usage',
         external_id: id,
         subscription_at: start,
+        // A year from the start on, so that none ends between the rows.
+        ...(isOneMonth ? {} : { billing_time: 'anniversary' }),
       })),
     },
   };
 }
-
-const YEAR_MS = 366 * 86_400_000;
 
 /**
  * Times in order, without those a year and more from the middle: one typing mistake must not move
@@ -162,6 +119,3 @@ function usualTimes(times: readonly number[]): number[] {
 const distinct = (texts: readonly string[]): string[] => [
   ...new Set(texts.map((text) => text.trim()).filter((text) => text !== '')),
 ];
-
-const numericShare = (rows: readonly SheetRow[], text: string): number =>
-  rows.filter((cell) => NUMBER.test(filled(text, cell))).length / Math.max(1, rows.length);

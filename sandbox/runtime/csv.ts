@@ -7,10 +7,31 @@ import { DEFAULT_COLUMNS, DEFAULT_ROWS, type Grid, type Workbook } from './workb
 
 export interface CsvOptions {
   /**
-   * Names in the first line whose columns are formatted as plain text, so that `007` stays `007`.
+   * Names of columns that are formatted as plain text, so that `007` stays `007`. They stand in the
+   * first line that has all of them.
    */
   readonly textColumns?: readonly string[];
 }
+
+const DELIMITERS = [',', ';', '\t'] as const;
+
+/** What divides the cells of the first line that has any, as Sheets detects it when it imports. */
+function delimiterOf(text: string): string {
+  const unquoted = text.replace(/"[^"]*"/g, '""');
+  const line = unquoted.split(/\r?\n|\r/).find((each) => each.trim() !== '') ?? '';
+  const [first] = DELIMITERS.map((sign) => ({ sign, count: line.split(sign).length })).sort(
+    (left, right) => right.count - left.count,
+  );
+  return first?.sign ?? ',';
+}
+
+/**
+ * The cells of a CSV, line by line; an empty line is a row, so that rows are numbered as in the
+ * file.
+ * @throws Error of csv-parse, with the line, where quotes do not close
+ */
+export const csvLines = (text: string): string[][] =>
+  parse(text, { bom: true, relax_column_count: true, delimiter: delimiterOf(text) });
 
 /**
  * Replaces the content of the sheet of that name, which keeps its id, or makes it. Cells are taken
@@ -22,15 +43,12 @@ export function loadCsv(
   text: string,
   { textColumns = [] }: CsvOptions,
 ): void {
-  const lines: string[][] = parse(text, {
-    bom: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-  });
+  const lines = csvLines(text);
   const width = lines.reduce((widest, line) => Math.max(widest, line.length), 0);
   const grid = workbook.byName(name) ?? workbook.insert(name, workbook.grids.length);
   grid.reset(Math.max(DEFAULT_ROWS, lines.length), Math.max(DEFAULT_COLUMNS, width));
-  const formats = (lines[0] ?? []).map((title) => (textColumns.includes(title) ? TEXT_FORMAT : ''));
+  const titles = lines.find((line) => textColumns.every((name) => line.includes(name))) ?? [];
+  const formats = titles.map((title) => (textColumns.includes(title) ? TEXT_FORMAT : ''));
   for (const [column, format] of formats.entries()) {
     if (format)
       for (let row = 1; row <= grid.rowCount; row += 1)

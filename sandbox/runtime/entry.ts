@@ -14,6 +14,19 @@ export interface Cell {
   readonly formula?: string;
 }
 
+/** As JSON holds it: one that has only a value is that value; null was never used. */
+export type SavedCell = Cell | Cell['value'] | null;
+
+export function savedCell(cell: Cell | undefined): SavedCell {
+  if (cell === undefined) return null;
+  return cell.format === '' && cell.formula === undefined ? cell.value : cell;
+}
+
+export function restoredCell(saved: SavedCell): Cell | undefined {
+  if (saved === null) return undefined;
+  return typeof saved === 'object' ? saved : { value: saved, format: '' };
+}
+
 /** Sheets' limit and its text (google: entry.too-long). */
 export const MAX_CELL_CHARACTERS = 50_000;
 const TOO_LONG = `Your input contains more than the maximum of ${MAX_CELL_CHARACTERS} characters in a single cell.`;

@@ -260,6 +260,7 @@ export class Execution implements Caller {
     }
     this.world.lock.release(this);
     if (this.#broken) throw this.#broken.error;
+    this.world.settings.onEnd();
     return this.#report(failure ? undefined : result, failure, killed);
   }
 

@@ -17,7 +17,7 @@ import { type Bundle, bundle } from './script';
 import { FakeRange, FakeSpreadsheet } from './spreadsheet';
 import type { Transport } from './transport';
 import { Workbook } from './workbook';
-import { type ScriptStores, type Settings, World } from './world';
+import { type SavedFile, type ScriptStores, type Settings, World } from './world';
 import type { Unflushed } from './writes';
 import { Zone } from './zone';
 
@@ -75,6 +75,8 @@ export interface GoogleOptions {
   readonly quotas?: Partial<Quotas>;
   readonly fileId?: string;
   readonly fileName?: string;
+  /** Called at the end of every execution, when its writes have landed. */
+  readonly onEnd?: () => void;
 }
 
 export interface CopyOptions {
@@ -99,6 +101,13 @@ export const createGoogle = (options: GoogleOptions): FakeGoogle => {
   return google;
 };
 
+/** The file that `FakeGoogle.saved` gave, with this world around it. */
+export const restoreGoogle = (options: GoogleOptions, saved: SavedFile): FakeGoogle => {
+  const google = new FakeGoogle(settingsOf(options), Workbook.restored(saved.workbook));
+  google.restore(saved);
+  return google;
+};
+
 const settingsOf = (options: GoogleOptions): Settings => ({
   now: options.now,
   advance: options.advance ?? (() => {}),
@@ -116,6 +125,7 @@ const settingsOf = (options: GoogleOptions): Settings => ({
   refusedAt: options.refusedAt ?? 'call',
   documentCache: options.documentCache ?? true,
   runawayMs: options.runawayMs ?? RUNAWAY_MS,
+  onEnd: options.onEnd ?? (() => {}),
 });
 
 /**
@@ -139,6 +149,24 @@ export class FakeGoogle {
   /** The person in front of it. */
   get user(): string {
     return this.#world.settings.userEmail;
+  }
+
+  /** Changes with everything that `saved` would give. */
+  get revision(): string {
+    return this.#world.revision;
+  }
+
+  /**
+   * Everything that lasts: sheets, properties and triggers. Caches, mails, quotas and what has not
+   * been flushed do not.
+   */
+  saved(): SavedFile {
+    return this.#world.saved();
+  }
+
+  /** Takes over properties and triggers of a saved file. */
+  restore(saved: SavedFile): void {
+    this.#world.restore(saved);
   }
 
   get access(): Access {

@@ -2,11 +2,17 @@
 export type { Authorization, Role, Scope } from './access';
 export type { CachedItem, CacheStore } from './cache-store';
 export type { TriggerKind } from './caller';
-export type { CsvOptions } from './csv';
+export { type CsvOptions, csvLines } from './csv';
 export type { Cell } from './entry';
 export type { ExecutionOptions, ExecutionReport, ServiceCall } from './execution';
 export type { Fault } from './faults';
-export { type CopyOptions, createGoogle, FakeGoogle, type GoogleOptions } from './google';
+export {
+  type CopyOptions,
+  createGoogle,
+  FakeGoogle,
+  type GoogleOptions,
+  restoreGoogle,
+} from './google';
 export { servedHtml } from './html';
 export { httpTransport } from './http-transport';
 export type { OpenSpreadsheet, PendingEdit, SheetOverview } from './person';
@@ -21,4 +27,5 @@ export {
   type TransportRequest,
   type TransportResponse,
 } from './transport';
+export type { SavedFile } from './world';
 export type { Unflushed } from './writes';

@@ -17,6 +17,8 @@ const bytes = (text: string): number => Buffer.byteLength(text, 'utf8');
 export class PropertyStore {
   readonly #values = new Map<string, string>();
   #bytes = 0;
+  /** Grows with every change. */
+  revision = 0;
 
   get(key: string): string | undefined {
     return this.#values.get(key);
@@ -32,16 +34,19 @@ export class PropertyStore {
     if (grown > MAX_STORE_BYTES) throw new GoogleException(STORE_FULL);
     this.#values.set(key, value);
     this.#bytes = grown;
+    this.revision += 1;
   }
 
   delete(key: string): void {
     this.#bytes -= this.#size(key);
     this.#values.delete(key);
+    this.revision += 1;
   }
 
   clear(): void {
     this.#values.clear();
     this.#bytes = 0;
+    this.revision += 1;
   }
 
   #size(key: string): number {

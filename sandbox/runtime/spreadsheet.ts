@@ -255,6 +255,7 @@ export class FakeSheet implements Sheet {
     const known = grid.protections.find(({ area }) => area === undefined);
     const protection = known ?? { description: '', warningOnly: false, owner: this.#caller.user };
     if (known === undefined) grid.protections.push(protection);
+    this.#caller.world.workbook.changed();
     return new FakeProtection(protection);
   }
 

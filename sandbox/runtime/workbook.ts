@@ -1,6 +1,6 @@
-import type { Cell } from './entry';
+import { type Cell, restoredCell, type SavedCell, savedCell } from './entry';
 import { GoogleException } from './exception';
-import type { NumberNotation } from './notation';
+import { NumberNotation } from './notation';
 
 /** Sheets' limit and its text (google: sheet.cells). */
 export const MAX_CELLS = 10_000_000;
@@ -86,6 +86,35 @@ function lastFilled<T>(items: readonly T[], filled: (item: T) => boolean): numbe
 const hasContent = (cell: Cell | undefined): boolean =>
   cell !== undefined && (cell.value !== '' || cell.formula !== undefined);
 
+/** A tab as JSON can hold it. */
+export interface SavedGrid {
+  readonly id: number;
+  readonly name: string;
+  readonly type: 'GRID' | 'OBJECT';
+  readonly hidden: boolean;
+  readonly frozenRows: number;
+  readonly rowCount: number;
+  readonly columnCount: number;
+  readonly protections: readonly SheetProtection[];
+  readonly hiddenColumns: readonly number[];
+  readonly filteredRows: readonly number[];
+  readonly charts: readonly SheetChart[];
+  readonly rows: readonly (readonly SavedCell[])[];
+}
+
+/** A spreadsheet file as JSON can hold it. */
+export interface SavedWorkbook {
+  readonly id: string;
+  readonly name: string;
+  readonly timeZone: string;
+  /** Such as `en_US`. */
+  readonly locale: string;
+  readonly sheets: readonly SavedGrid[];
+  /** How many there ever were, by which the next one gets its id. */
+  readonly sheetsMade: number;
+  readonly activeSheetId: number;
+}
+
 /** One tab of the file. */
 export class Grid {
   readonly id: number;
@@ -129,6 +158,39 @@ export class Grid {
     copy.charts.push(...this.charts);
     copy.#rows = this.#rows.map((row) => row.slice());
     return copy;
+  }
+
+  /** The tab that `saved()` gave. */
+  static restored(saved: SavedGrid, changed: () => void): Grid {
+    const grid = new Grid(saved.id, saved.name, changed, saved.rowCount, saved.columnCount);
+    grid.type = saved.type;
+    grid.hidden = saved.hidden;
+    grid.frozenRows = saved.frozenRows;
+    grid.protections.push(...saved.protections);
+    for (const column of saved.hiddenColumns) grid.hiddenColumns.add(column);
+    for (const row of saved.filteredRows) grid.filteredRows.add(row);
+    grid.charts.push(...saved.charts);
+    grid.#rows = saved.rows.map((row) => row.map(restoredCell));
+    return grid;
+  }
+
+  /** All that there is of it, as JSON can hold it. */
+  saved(): SavedGrid {
+    const { id, name, type, hidden, frozenRows, rowCount, columnCount, protections, charts } = this;
+    return {
+      id,
+      name,
+      type,
+      hidden,
+      frozenRows,
+      rowCount,
+      columnCount,
+      protections,
+      hiddenColumns: [...this.hiddenColumns],
+      filteredRows: [...this.filteredRows],
+      charts,
+      rows: this.#rows.map((row) => row.map(savedCell)),
+    };
   }
 
   /** Empties it, formats included, and gives it this size. */
@@ -269,6 +331,24 @@ export class Workbook {
     const copy = new Workbook(id, name, this.timeZone, this.notation);
     copy.takeOver(this);
     return copy;
+  }
+
+  /** The file that `saved()` gave. */
+  static restored(saved: SavedWorkbook): Workbook {
+    const { id, name, timeZone, locale, sheets, sheetsMade, activeSheetId } = saved;
+    const workbook = new Workbook(id, name, timeZone, new NumberNotation(locale));
+    workbook.grids = sheets.map((sheet) => Grid.restored(sheet, workbook.changed));
+    workbook.activeSheetId = activeSheetId;
+    workbook.#made = sheetsMade;
+    return workbook;
+  }
+
+  /** The file without what a person has selected in it. */
+  saved(): SavedWorkbook {
+    const { id, name, timeZone, grids, activeSheetId } = this;
+    const sheets = grids.map((grid) => grid.saved());
+    const { locale } = this.notation;
+    return { id, name, timeZone, locale, sheets, sheetsMade: this.#made, activeSheetId };
   }
 
   /** Becomes what `other` is now, sheet ids included; also how an old version is restored. */

@@ -7,7 +7,7 @@ import { PropertyStore } from './property-store';
 import { CONSUMER_QUOTAS, type Quotas } from './quotas';
 import type { InstalledTrigger, Mail, MenuItem, ShownSidebar } from './records';
 import type { Transport } from './transport';
-import type { Workbook } from './workbook';
+import type { SavedWorkbook, Workbook } from './workbook';
 import type { Unflushed } from './writes';
 import { Zone } from './zone';
 
@@ -29,6 +29,7 @@ export interface Settings {
   readonly refusedAt: 'call' | 'flush';
   readonly documentCache: boolean;
   readonly runawayMs: number;
+  readonly onEnd: () => void;
 }
 
 /**
@@ -42,6 +43,16 @@ export class ScriptStores {
   constructor(now: () => number) {
     this.cache = new CacheStore(now);
   }
+}
+
+/** Everything of a spreadsheet and its script that outlives the process, as JSON can hold it. */
+export interface SavedFile {
+  readonly workbook: SavedWorkbook;
+  readonly documentProperties: Readonly<Record<string, string>>;
+  readonly scriptProperties: Readonly<Record<string, string>>;
+  readonly triggers: readonly InstalledTrigger[];
+  /** How many there ever were, by which the next one is named. */
+  readonly triggersMade: number;
 }
 
 /** Everything that outlives an execution, and some that may. */
@@ -69,6 +80,38 @@ export class World {
     this.script = script;
     this.documentCache = new CacheStore(settings.now);
     this.#zone = new Zone(workbook.timeZone);
+  }
+
+  /** Takes over what `saved()` gave, but for the workbook. */
+  restore({ documentProperties, scriptProperties, triggers, triggersMade }: SavedFile): void {
+    for (const [key, value] of Object.entries(documentProperties))
+      this.documentProperties.set(key, value);
+    for (const [key, value] of Object.entries(scriptProperties))
+      this.script.properties.set(key, value);
+    this.triggers.push(...triggers);
+    this.#triggersMade = triggersMade;
+  }
+
+  /** Changes with everything that `saved` would give. */
+  get revision(): string {
+    const { workbook, documentProperties, script, triggers } = this;
+    return [
+      workbook.revision,
+      documentProperties.revision,
+      script.properties.revision,
+      this.#triggersMade,
+      triggers.length,
+    ].join(' ');
+  }
+
+  saved(): SavedFile {
+    return {
+      workbook: this.workbook.saved(),
+      documentProperties: this.documentProperties.all(),
+      scriptProperties: this.script.properties.all(),
+      triggers: this.triggers,
+      triggersMade: this.#triggersMade,
+    };
   }
 
   get rules(): EntryRules {

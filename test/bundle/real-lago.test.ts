@@ -1,103 +1,22 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { sandboxBackend } from '../../sandbox/backend';
 import { doJob } from '../../sandbox/job';
-import { type FakeLagoServer, startFakeLago } from '../../sandbox/lago';
+import type { FakeLagoServer } from '../../sandbox/lago';
 import { readOptions } from '../../sandbox/options';
 import { openSandbox, type Sandbox } from '../../sandbox/sandbox';
+import { commandFiles, optionsFor, outsideLago, runCommand, sheetOf } from './command-line';
 import { IS_LONG } from './long';
 
-/** A Lago that the sandbox has not made; its customers’ ids have dots. */
-const KEY = '0f0f0f0f-1111-4222-8333-444455556666';
-const DAY = 86_400_000;
-const CUSTOMERS = ['acme.com', 'bob@acme.com', 'plain'];
-
-async function outsideLago(): Promise<FakeLagoServer> {
-  const lago = await startFakeLago({
-    eventsStore: 'postgres',
-    clock: { running: Date.now() - 90 * DAY },
-  });
-  await lago.control({
-    type: 'organization',
-    organization: { name: 'Real Inc.', apiKey: KEY, timezone: 'UTC', eventsStore: 'postgres' },
-  });
-  await lago.control({
-    type: 'catalog',
-    apiKey: KEY,
-    catalog: {
-      metrics: [{ name: 'Calls', code: 'calls', aggregation_type: 'sum_agg', field_name: 'n' }],
-      plans: [
-        {
-          name: 'P',
-          code: 'p',
-          interval: 'monthly',
-          amount_cents: 0,
-          amount_currency: 'EUR',
-          pay_in_advance: false,
-          charges: [
-            {
-              billable_metric_code: 'calls',
-              charge_model: 'standard',
-              pay_in_advance: false,
-              properties: { amount: '1' },
-            },
-          ],
-        },
-      ],
-      customers: CUSTOMERS.map((id) => ({ external_id: id, currency: 'EUR' })),
-      subscriptions: [...CUSTOMERS, 'other'].map((id) => ({
-        external_customer_id: id === 'other' ? 'plain' : id,
-        plan_code: 'p',
-        external_id: `sub ${id}`,
-        subscription_at: new Date(Date.now() - 80 * DAY).toISOString(),
-      })),
-    },
-  });
-  await lago.control({ type: 'clock', clock: 'real' });
-  return lago;
-}
-
-const TEMPLATE = `{ "transaction_id": "{{ row.id }}", "external_subscription_id": "sub {{ row.customer }}", "code": "calls",
-  "timestamp": {{ row.time | unix }}, "properties": { "n": {{ row.n }} } }`;
-
-/** Options for a sheet of this many rows, whose usage is of this minute. */
-function optionsFor({ url }: FakeLagoServer, rows: number): string[] {
-  const folder = mkdtempSync(join(tmpdir(), 'real-lago-'));
-  const [sheet, template] = [join(folder, 'usage.csv'), join(folder, 'template.json')];
-  const time = new Date().toISOString().slice(0, 16).replace('T', ' ');
-  const lines = Array.from(
-    { length: rows },
-    (_, index) => `r${index},${CUSTOMERS[index % CUSTOMERS.length]},${time},1`,
-  );
-  writeFileSync(sheet, `id,customer,time,n\n${lines.join('\n')}\n`);
-  writeFileSync(template, TEMPLATE);
-  const files = ['--sheet', sheet, '--key', 'id', '--template', template];
-  return [...files, '--lago', url, '--api-key', KEY];
-}
-
-interface Ended {
-  readonly code: number;
-  readonly output: string;
-  readonly errors: string;
-}
-
-const start = (options: readonly string[]): Promise<Ended> =>
-  new Promise((resolve) => {
-    execFile('node_modules/.bin/tsx', ['sandbox/start.ts', ...options], (error, output, errors) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, output, errors }),
-    );
-  });
-
 async function withLago(play: (lago: FakeLagoServer) => Promise<void>): Promise<void> {
-  const lago = await outsideLago();
+  const lago = await outsideLago({ eventsStore: 'postgres' });
   try {
     await play(lago);
   } finally {
     await lago.stop();
   }
 }
+
+const options = ({ url }: FakeLagoServer, rows: number): string[] =>
+  optionsFor(url, commandFiles(sheetOf(rows)));
 
 /** Where sentences stand in a text; -1 for one that is not there. */
 const places = (text: string, ...sentences: readonly string[]): number[] =>
@@ -106,13 +25,13 @@ const places = (text: string, ...sentences: readonly string[]): number[] =>
 describe('npm start -- --once --lago URL', () => {
   test('bills customers whose ids have dots, and prints what was sent before what Lago has', () =>
     withLago(async (lago) => {
-      const { code, output, errors } = await start([...optionsFor(lago, 6), '--once']);
+      const { code, output, errors } = await runCommand([...options(lago, 6), '--once']);
       const found = places(
         output,
         'Hourly run: 5 sent, 0 left.',
         'Lago usage sync: the tab “usage” to Real Inc. (postgres)',
         'in Lago, each once                           6',
-        'counted by Lago                              6',
+        'counted by Lago                            6',
         'All that should be sent is in Lago, once.',
       );
       expect(found).not.toContain(-1);
@@ -129,16 +48,37 @@ describe('npm start -- --once --lago URL', () => {
         type: 'fault',
         faults: [{ kind: 'answer', status: 500, path, ...always }],
       });
-      const options = [...optionsFor(lago, 6), '--once'];
-      const { code, output, errors } = await start(options);
+      const { code, output, errors } = await runCommand([...options(lago, 6), '--once']);
       const found = places(
         output,
         'Hourly run: 5 sent, 0 left.',
-        'counted by Lago                       not read',
-        'Lago’s current usage could not be read: GET /customers/',
+        'counted by Lago                     not read',
+        'Lago’s current usage of “calls” could not be read: GET /customers/',
       );
       expect(found).not.toContain(-1);
       expect(errors).toBe('');
+      expect(code).toBe(0);
+    }));
+
+  test('names what its key may not read, and counts nothing for it', () =>
+    withLago(async (lago) => {
+      const apiKey = 'narrow-0f0f-4222-8333-444455556666';
+      const both = ['read' as const, 'write' as const];
+      const permissions = { organization: both, event: both, subscription: both };
+      await lago.control({ type: 'add-key', key: { value: apiKey, permissions } });
+      const { code, output } = await runCommand([
+        ...options(lago, 3),
+        ...['--api-key', apiKey, '--once', '--json'],
+      ]);
+      expect(JSON.parse(output)).toMatchObject({
+        accepted: 3,
+        metrics: [{ handedOver: 3, accepted: 3, field: null, total: null, counted: null }],
+        unread: [
+          'The metric “calls” could not be read: GET /billable_metrics/calls answered 403, the key may not read it.',
+          expect.stringMatching(/^Lago’s current usage of “calls” could not be read: .* 403, the/),
+        ],
+        complete: true,
+      });
       expect(code).toBe(0);
     }));
 
@@ -150,12 +90,16 @@ describe('npm start -- --once --lago URL', () => {
           { kind: 'answer', status: 502, path: '/api/v1/events', method: 'GET', times: 1_000 },
         ],
       });
-      const { code, output } = await start([...optionsFor(lago, 6), '--once', '--json']);
+      const { code, output } = await runCommand([...options(lago, 6), '--once', '--json']);
       expect(JSON.parse(output)).toMatchObject({
+        handedOver: 6,
         accepted: null,
-        heldTotal: null,
-        lagoTotal: '6',
-        unread: [expect.stringMatching(/^Lago’s events could not be read: GET .* answered 502\.$/)],
+        metrics: [{ code: 'calls', handedOver: 6, accepted: null, total: '6', counted: '6' }],
+        unread: [
+          expect.stringMatching(
+            /^Lago’s events of “calls” could not be read: GET .* answered 502\.$/,
+          ),
+        ],
         complete: false,
       });
       expect(code).toBe(1);
@@ -165,7 +109,7 @@ describe('npm start -- --once --lago URL', () => {
 describe('the sandbox with a real Lago', () => {
   const inSandbox = (rows: number, play: (sandbox: Sandbox) => Promise<void>): Promise<void> =>
     withLago(async (lago) => {
-      const sandbox = await openSandbox(readOptions(optionsFor(lago, rows), {}));
+      const sandbox = await openSandbox(readOptions(options(lago, rows), {}));
       try {
         await play(sandbox);
       } finally {

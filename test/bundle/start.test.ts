@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Big from 'big.js';
 import { parse } from 'csv-parse/sync';
 import { doJob } from '../../sandbox/job';
 import { readOptions } from '../../sandbox/options';
@@ -22,6 +23,16 @@ const start = (...options: string[]): Promise<Started> =>
     );
   });
 
+/** Rows of the sample (as the sheet numbers them) that are held, seen with one’s own eyes. */
+const HELD = [18, 43, 59, 74, 96, 97, 132, 151, 189, 208, 234];
+
+/** What all other rows of the sample add up to. */
+function quantitiesSent(): string {
+  const [, ...rows]: string[][] = parse(readFileSync('sandbox/sample/usage.csv', 'utf8'));
+  const sent = rows.filter((_, index) => !HELD.includes(index + 2));
+  return sent.reduce((sum, [, , , gigabytes = '']) => sum.plus(gigabytes), new Big(0)).toFixed();
+}
+
 describe('npm start -- --once', () => {
   test.each(played(['postgres', 'clickhouse'], 2))(
     'bills the sample on %s: what is not held is in Lago once, and the totals agree',
@@ -31,11 +42,10 @@ describe('npm start -- --once', () => {
       expect(code).toBe(0);
       expect(outcome).toMatchObject({
         rows: 312,
+        handedOver: 301,
         accepted: 301,
         rejected: 0,
-        sheetTotal: '18932.5480004',
-        heldTotal: '385.041',
-        lagoTotal: '18547.5070004',
+        metrics: [{ code: 'storage_gb', field: 'gigabytes', counted: quantitiesSent() }],
       });
       expect(outcome['held']).toEqual({
         'event.far-future': 1,
@@ -77,8 +87,7 @@ describe('npm start -- --once', () => {
       rows: 3,
       accepted: 2,
       held: { 'event.not-a-number': 1 },
-      sheetTotal: '12.5',
-      lagoTotal: '12.5',
+      metrics: [{ code: 'calls', field: 'n', total: '12.5', counted: '12.5' }],
     });
     expect(code).toBe(0);
   });
@@ -103,6 +112,54 @@ describe('npm start -- --once', () => {
     expect(code).toBe(expected);
     expect(errors).toMatch(sentence);
     expect(errors).not.toMatch(/\n\s+at /);
+  });
+
+  const own = (csv: string | Buffer): string[] => {
+    const folder = mkdtempSync(join(tmpdir(), 'start-'));
+    const [sheet, template] = [join(folder, 'usage.csv'), join(folder, 'template.json')];
+    writeFileSync(sheet, csv);
+    writeFileSync(template, '{ "transaction_id": "{{ row.id }}" ');
+    return ['--sheet', sheet, '--key', 'id', '--template', template];
+  };
+  const REAL = ['--lago', 'https://lago.example', '--api-key', 'some-key-0123456789'];
+
+  test.each<[string, string[], number, RegExp]>([
+    [
+      'a real Lago without a state file',
+      [...own('id,n\na,1\n'), ...REAL],
+      2,
+      /^--lago needs --state FILE.* Nothing was sent\.$/,
+    ],
+    [
+      'a state file for the fake Lago',
+      [...own('id,n\na,1\n'), '--state', 'x'],
+      2,
+      /^--state goes with --lago URL: the fake Lago is new at every start\.$/,
+    ],
+    [
+      'a column that is not there',
+      [...own('id,Customer,n\na,c,1\n'), '--text', 'id,custmer'],
+      1,
+      /^--text: the sheet has no column “custmer”\. Did you mean “Customer”\? It has “id”, “Customer”, “n”\.$/,
+    ],
+    [
+      'quotes that do not close',
+      own('id,n\n"a,1\n'),
+      1,
+      /usage\.csv cannot be read as CSV: .*line 2.* A cell with quotes is written/,
+    ],
+    [
+      'letters that are not UTF-8',
+      own(Buffer.from('id,n\nM\u00fcller,1\n', 'latin1')),
+      1,
+      /usage\.csv is not written in UTF-8\. Save it again as “CSV UTF-8”/,
+    ],
+    ['a template that is no JSON', own('id,n\na,1\n'), 1, /^Template, line 1, character \d+: /],
+  ])('says as JSON what is wrong with %s', async (_, options, expected, sentence) => {
+    const { code, output } = await start('--once', '--json', ...options);
+    const problem = { message: expect.stringMatching(sentence) };
+    expect(JSON.parse(output)).toMatchObject({ error: problem, handedOver: 0, complete: false });
+    expect(code).toBe(expected);
   });
 });
 
