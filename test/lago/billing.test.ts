@@ -71,7 +71,7 @@ describe('how Lago bills an event', () => {
     expect(termsOf()).toEqual({
       aggregation: 'sum_agg',
       field: 'quantity',
-      hasExpression: false,
+      expression: undefined,
       recurring: false,
       charges: [
         { model: 'standard', payInAdvance: false, prorated: false, byEvent: false, keys: [] },
@@ -174,7 +174,7 @@ describe('how Lago bills an event', () => {
     expect(
       termsOf({ metric: { expression: 'event.properties.a', recurring: true } }),
     ).toMatchObject({
-      hasExpression: true,
+      expression: 'event.properties.a',
       recurring: true,
     });
   });

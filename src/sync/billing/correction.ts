@@ -1,5 +1,5 @@
 import type Big from 'big.js';
-import { type Counted, CUSTOM, countedBy, readsField } from '../../value/aggregation';
+import { type Counted, countedBy, readsField } from '../../value/aggregation';
 import { countedDecimal, exactNumber, plainDecimal } from '../../value/decimal';
 import { type Json, textOf } from '../../value/json';
 import { propertyOf, type UsageEvent } from '../../value/usage-event';
@@ -28,8 +28,8 @@ export interface BillingTerms {
   readonly aggregation: string;
   /** The property that it reads; undefined if it reads none. */
   readonly field: string | undefined;
-  /** Whether Lago computes that property itself. */
-  readonly hasExpression: boolean;
+  /** By which Lago computes that property from others; undefined if it does not. */
+  readonly expression: string | undefined;
   /** Whether units carry over into later periods. */
   readonly recurring: boolean;
   /** All charges that bill it; undefined if the plan is not known. */
@@ -40,7 +40,7 @@ export interface BillingTerms {
   readonly period: 'open' | 'invoiced' | 'unknown';
   /** When the running period began (ms); undefined if none runs. */
   readonly current: number | undefined;
-  /** The last moment of the period that counts the event (ms); undefined if unknown. */
+  /** The last moment of the running period, if that counts the event (ms). */
   readonly until: number | undefined;
 }
 
@@ -89,10 +89,10 @@ const BY_COUNTED: Readonly<Record<Counted, Rule>> = {
  */
 export function ruleFor({
   aggregation,
-  hasExpression,
+  expression,
   charges,
 }: Omit<BillingTerms, 'period' | 'current' | 'until'>): Rule {
-  if (hasExpression) return { because: 'Lago computes its value by an expression' };
+  if (expression !== undefined) return { because: 'Lago computes its value by an expression' };
   const rule = BY_COUNTED[countedBy(aggregation)];
   if ('because' in rule) return rule;
   if (charges === undefined || charges.length === 0)
@@ -171,8 +171,8 @@ export const isSameNumber = (left: Json | undefined, right: Json | undefined): b
   return one !== undefined && other !== undefined ? one.eq(other) : textOf(left) === textOf(right);
 };
 
-/** Whether Lago counts two values as one unique value. */
-const isSameUnique = (left: Json | undefined, right: Json | undefined): boolean =>
+/** Whether Lago takes two values for one text. Nothing and null are one, an empty text is another. */
+const isSameText = (left: Json | undefined, right: Json | undefined): boolean =>
   uniqueTextOf(left) === uniqueTextOf(right);
 
 /** Whether two events are priced by the same values of the properties that decide the price. */
@@ -182,68 +182,127 @@ export const isPricedAlike = (
   { charges }: Pick<BillingTerms, 'charges'>,
 ): boolean =>
   (charges ?? []).every(({ keys }) =>
-    keys.every((key) => textOf(propertyOf(left, key)) === textOf(propertyOf(right, key))),
+    keys.every((key) => isSameText(propertyOf(left, key), propertyOf(right, key))),
   );
-
-/** Whether a moment (Unix seconds) lies in the period of an event with these terms. */
-const isInPeriod = (
-  seconds: number,
-  { period, current, until }: Pick<BillingTerms, 'period' | 'current' | 'until'>,
-): boolean =>
-  period === 'open' &&
-  current !== undefined &&
-  until !== undefined &&
-  seconds * 1000 >= current &&
-  seconds * 1000 <= until;
-
-/**
- * Whether an event needs no correction of a billed one, because only the highest value counts and
- * its own is not lower: sent as it is, it is what Lago bills (lago: counting.aggregations).
- */
-export function raises(event: UsageEvent, billed: UsageEvent, terms: BillingTerms): boolean {
-  const { aggregation, hasExpression, charges = [], field } = terms;
-  const isRefused =
-    hasExpression || charges.length === 0 || charges.some((charge) => isByEvent(charge));
-  if (countedBy(aggregation) !== 'highest' || isRefused) return false;
-  const [value, before] = [event, billed].map((each) => countedDecimal(countedValue(each, field)));
-  return (
-    value !== undefined &&
-    before !== undefined &&
-    value.gte(before) &&
-    event.external_subscription_id === billed.external_subscription_id &&
-    event.code === billed.code &&
-    isInPeriod(billed.timestamp, terms) &&
-    isInPeriod(event.timestamp, terms) &&
-    isPricedAlike(event, billed, terms)
-  );
-}
 
 /** Whether a charge bills single events, so that a further one is billed beside the first. */
 const isByEvent = (charge: ChargeTerms): boolean =>
   hindrance(charge) !== undefined || charge.model === 'dynamic';
 
+/**
+ * Milliseconds by which an event is newer than another one on both event stores (lago:
+ * clickhouse.milliseconds).
+ */
+const NEWER_BY_MS = 2;
+
+/** Whether an event counts in place of another one of the same place, by what a metric counts. */
+const COUNTS_INSTEAD: Readonly<
+  Partial<Record<Counted, (other: UsageEvent, event: UsageEvent, field?: string) => boolean>>
+> = {
+  highest: (other, event, field) => difference(event, other, field)?.lt(0) === false,
+  latest: (other, event, field) =>
+    Math.round((other.timestamp - event.timestamp) * 1000) >= NEWER_BY_MS &&
+    countedDecimal(countedValue(other, field)) !== undefined,
+  'different values': (other, event, field) =>
+    isSameText(countedValue(other, field), countedValue(event, field)),
+};
+
+/** Whether Lago may bill the same without an event because of what other events say. */
+export const mayBeCovered = ({ aggregation, expression, charges = [] }: BillingTerms): boolean =>
+  COUNTS_INSTEAD[countedBy(aggregation)] !== undefined &&
+  expression === undefined &&
+  charges.length > 0 &&
+  !charges.some(isByEvent);
+
+/**
+ * Whether Lago bills the same with and without an event as long as it has another one of the same
+ * invoice: one that is at least as high, newer, or of the same unique value (lago:
+ * counting.aggregations).
+ */
+export const covers = (other: UsageEvent, event: UsageEvent, terms: BillingTerms): boolean =>
+  mayBeCovered(terms) &&
+  COUNTS_INSTEAD[countedBy(terms.aggregation)]?.(other, event, terms.field) === true &&
+  other.external_subscription_id === event.external_subscription_id &&
+  other.code === event.code &&
+  isPricedAlike(other, event, terms);
+
+/** What is counted the same at any time of a period. */
+const AT_ANY_TIME: ReadonlySet<Counted> = new Set(['events', 'highest', 'sum']);
+
+/**
+ * Whether an event that cannot be taken back is billed the same at any time of its period. Of what
+ * is paid in advance only a price per unit is certain not to depend on what came before.
+ */
+export function isTimeless(terms: BillingTerms): boolean {
+  const { aggregation, expression, recurring, charges = [] } = terms;
+  const isFixed = ({ model, payInAdvance, prorated, byEvent }: ChargeTerms): boolean =>
+    !prorated && !byEvent && (payInAdvance ? model === 'standard' : NEUTRAL_MODELS.has(model));
+  return (
+    'because' in ruleFor(terms) &&
+    AT_ANY_TIME.has(countedBy(aggregation)) &&
+    expression === undefined &&
+    !recurring &&
+    charges.length > 0 &&
+    charges.every(isFixed)
+  );
+}
+
 /** Whether Lago bills the same for two events, whatever else their properties say. */
 export function isBilledAlike(left: UsageEvent, right: UsageEvent, terms: BillingTerms): boolean {
-  const { field, hasExpression, aggregation, charges } = terms;
-  if (hasExpression || charges === undefined || aggregation === CUSTOM) return false;
-  const counts = countedBy(aggregation);
-  const isUnique = counts === 'different values';
-  const isSame = isUnique ? isSameUnique : isSameNumber;
-  const values =
-    field === undefined || !readsField(aggregation)
-      ? true
-      : isSame(propertyOf(left, field), propertyOf(right, field));
+  const { aggregation, charges } = terms;
+  if (contentOf(left) === contentOf(right)) return true;
   return (
+    charges !== undefined &&
+    countedBy(aggregation) !== 'unknown' &&
     left.external_subscription_id === right.external_subscription_id &&
     left.code === right.code &&
     left.timestamp === right.timestamp &&
-    isSameNumber(left.precise_total_amount_cents, right.precise_total_amount_cents) &&
-    values &&
-    (!isUnique ||
-      textOf(propertyOf(left, 'operation_type')) === textOf(propertyOf(right, 'operation_type'))) &&
+    (hasSameAmount(left, right) || isAmountUnread(terms)) &&
+    isCountedAlike(left, right, terms) &&
     isPricedAlike(left, right, terms)
   );
 }
+
+/** All that an event says, but its id. */
+const contentOf = ({ transaction_id: _id, ...rest }: UsageEvent): string => JSON.stringify(rest);
+
+const hasSameAmount = (left: UsageEvent, right: UsageEvent): boolean =>
+  isSameNumber(left.precise_total_amount_cents, right.precise_total_amount_cents);
+
+/**
+ * Whether the amount of an event matters to no charge, and cannot be corrected either. Dynamic
+ * charges read it (lago: counting.dynamic).
+ */
+const isAmountUnread = (terms: BillingTerms): boolean =>
+  'because' in ruleFor(terms) &&
+  (terms.charges ?? []).every(({ model }) => model !== 'dynamic' && NEUTRAL_MODELS.has(model));
+
+/** Whether a metric counts the same of the properties of two events. */
+function isCountedAlike(
+  left: UsageEvent,
+  right: UsageEvent,
+  { aggregation, field, expression }: BillingTerms,
+): boolean {
+  const isUnique = countedBy(aggregation) === 'different values';
+  if (isUnique && !isSameText(operationOf(left), operationOf(right))) return false;
+  // Lago computes the value of an event from nothing but that event (lago: expression.grammar). What
+  // the text of the expression does not name cannot be part of it.
+  if (expression !== undefined)
+    return Object.keys({ ...left.properties, ...right.properties }).every(
+      (name) =>
+        (name !== field && !expression.includes(name)) ||
+        JSON.stringify(propertyOf(left, name)) === JSON.stringify(propertyOf(right, name)),
+    );
+  const isSame = isUnique ? isSameText : isSameNumber;
+  return (
+    field === undefined ||
+    !readsField(aggregation) ||
+    isSame(propertyOf(left, field), propertyOf(right, field))
+  );
+}
+
+const operationOf = (event: Pick<UsageEvent, 'properties'>): Json | undefined =>
+  propertyOf(event, 'operation_type');
 
 /** By how much an event counts more than another one; undefined if unknown. */
 export function difference(
@@ -274,4 +333,4 @@ function uniqueTextOf(value: Json | undefined): string | undefined {
 
 /** Whether an event's own `operation_type` removes a unique value. */
 export const isRemoval = (event: Pick<UsageEvent, 'properties'>): boolean =>
-  propertyOf(event, 'operation_type') === 'remove';
+  operationOf(event) === 'remove';

@@ -2,7 +2,8 @@ import { type Problem, problem } from '../../problem/problem';
 import { DAY_MS } from '../../value/duration';
 import { dayOf, monthOf } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
-import { isBilledAlike } from '../billing/correction';
+import { type BillingTerms, isBilledAlike, isTimeless } from '../billing/correction';
+import { isInSpan } from '../billing/period';
 import { type LedgerEntry, newEntry, ownTime } from '../ledger/entry';
 import { type Content, contentText } from '../rows/content';
 import { headerOf, type Row } from '../rows/model';
@@ -89,9 +90,27 @@ function againstBilled(
   const addsUp = sync.changed === 'add' && !isBilledAgain(input, billed);
   const terms = addsUp ? undefined : input.check.billingOf?.(billed.event);
   if (terms !== undefined && isBilledAlike(former, event, terms)) return { alike: true };
+  if (terms !== undefined && isMovedForNothing(input, billed, event, terms)) return { alike: true };
   const isMoved = sync.changed === 'correct' && isSameButTime(former, event);
   const reused = isMoved ? undefined : reusedKey(billed, rendered);
   return reused && { problems: [reused] };
+}
+
+/**
+ * Whether only the time of a billed event has changed, within its period, where neither the bill
+ * depends on it nor an event can correct it. Lago keeps the former time.
+ */
+function isMovedForNothing(
+  { check }: PlanInput,
+  { event: billed, index }: LedgerEntry,
+  event: UsageEvent,
+  terms: BillingTerms,
+): boolean {
+  const moved = { ...billed, timestamp: event.timestamp };
+  if (index.usedAt !== undefined || !isTimeless(terms) || !isBilledAlike(moved, event, terms))
+    return false;
+  const span = check.spanOf?.(billed);
+  return span !== undefined && isInSpan(span, event.timestamp);
 }
 
 function tooFarAhead({ now }: PlanInput, { event, zone }: Rendered): Problem | undefined {

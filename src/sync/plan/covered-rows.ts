@@ -1,0 +1,78 @@
+import { countedBy } from '../../value/aggregation';
+import { groupBy } from '../../value/group';
+import type { UsageEvent } from '../../value/usage-event';
+import { covers, isRemoval, mayBeCovered } from '../billing/correction';
+import { isInSpan } from '../billing/period';
+import { allBilledOf, billedOf } from '../ledger/entries';
+import type { PlanInput } from './plan-input';
+import type { PlannedRow } from './planned-row';
+
+/** By subscription and code. */
+interface Found {
+  /** Events of rows that stand as they were sent. */
+  readonly standing: ReadonlyMap<string, readonly UsageEvent[]>;
+  /** Where rows of the sheet remove unique values themselves. */
+  readonly removing: ReadonlySet<string>;
+}
+
+const placeOf = ({ external_subscription_id, code }: UsageEvent): string =>
+  JSON.stringify([external_subscription_id, code]);
+
+function foundIn({ ledger }: PlanInput, rows: readonly PlannedRow[]): Found {
+  const events = rows.flatMap(({ key, change, action }) => {
+    const billed = key === undefined ? undefined : billedOf(ledger, key);
+    const stands = action === 'sent' && change !== 'removed' && billed?.index.kind !== 'baseline';
+    return stands && billed !== undefined ? [billed.event] : [];
+  });
+  const removals = [...ledger.entries, ...rows.flatMap(({ entry }) => entry ?? [])].filter(
+    ({ index, event }) => index.kind !== 'reversal' && isRemoval(event),
+  );
+  return {
+    standing: groupBy(events, placeOf),
+    removing: new Set(removals.map(({ event }) => placeOf(event))),
+  };
+}
+
+/**
+ * Finds changed and removed rows of which nothing has to be taken back, because the bill depends on
+ * events of other rows: a lower one beside the highest, an older one beside the latest. This is
+ * judged again in every run, since the other row may change or go, too.
+ */
+export class CoveredRows {
+  private found: Found | undefined;
+
+  /** @param rows before anything is taken back */
+  constructor(
+    private readonly input: PlanInput,
+    private readonly rows: readonly PlannedRow[],
+  ) {}
+
+  /**
+   * Whether Lago bills what it should without taking back anything that it has of a row. What an
+   * earlier change has left there needs another event above it, too.
+   */
+  has({ key, entry }: PlannedRow): boolean {
+    const made = entry?.event;
+    return allBilledOf(this.input.ledger, key ?? '').every(({ event }) =>
+      this.isCovered(event, made),
+    );
+  }
+
+  /** @param made the new event of the row; undefined if the row was removed */
+  private isCovered(event: UsageEvent, made: UsageEvent | undefined): boolean {
+    const { check } = this.input;
+    const terms = check.billingOf?.(event);
+    if (terms === undefined || !mayBeCovered(terms)) return false;
+    this.found ??= foundIn(this.input, this.rows);
+    const { standing, removing } = this.found;
+    const place = placeOf(event);
+    // A value that a changed row gives up would not be judged again, and the order of removals counts.
+    const isUnique = countedBy(terms.aggregation) === 'different values';
+    if (isUnique && (made !== undefined || removing.has(place))) return false;
+    const span = check.spanOf?.(event);
+    if (span === undefined) return false;
+    return [...(made === undefined ? [] : [made]), ...(standing.get(place) ?? [])].some(
+      (other) => isInSpan(span, other.timestamp) && covers(other, event, terms),
+    );
+  }
+}
