@@ -181,7 +181,7 @@ describe('how Lago bills an event', () => {
 
   test.each<[string, Given, Partial<BillingTerms>]>([
     ['the running period', {}, { period: 'open', until: MARCH_END }],
-    ['a later one', { time: '2026-04-02T00:00:00Z' }, { period: 'open' }],
+    ['a later one', { time: '2026-04-02T00:00:00Z' }, { period: 'open', until: undefined }],
     ['a former one', { time: '2026-02-10T00:00:00Z' }, { period: 'invoiced', until: undefined }],
     [
       'one whose invoice is a draft',

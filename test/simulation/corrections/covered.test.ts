@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { HOUR } from '../../bundle/world';
 import { type Audit, audit } from './audit';
 import type { Measure } from './catalog';
 import { type Field, type Happening, type History, STORES, type Store } from './history';
@@ -14,6 +15,7 @@ const HISTORIES = Number(process.env['COVERED'] ?? 3);
 const SEED = Number(process.env['SEED'] ?? 1);
 /** Where a long run writes its figures. */
 const FIGURES = process.env['FIGURES'];
+const DAYS_OF_GRACE = 5;
 const LONG_RUN_MS = 12 * 3_600_000;
 
 const standard: Pick<Measure, 'model' | 'properties'> = {
@@ -129,7 +131,7 @@ const history: fc.Arbitrary<History> = fc.noBias(
       selector: ({ code }) => code,
     }),
     late: fc.constantFrom('hold' as const, 'hold' as const, 'book' as const),
-    grace: fc.constantFrom(0, 0, 5),
+    grace: fc.constantFrom(0, 0, DAYS_OF_GRACE),
     unflushed: fc.constant('applied' as const),
     partialBatches: fc.constant(false),
     first: fc.array(rowValues, { minLength: 3, maxLength: 8, size: 'max' }),
@@ -140,6 +142,9 @@ const history: fc.Arbitrary<History> = fc.noBias(
 function play(store: Store, played: History): Audit {
   const simulation = new Simulation(store, played);
   simulation.play();
+  simulation.settle();
+  // A draft shows what has come into it only once it is final.
+  simulation.world.time.now += DAYS_OF_GRACE * 25 * HOUR;
   simulation.settle();
   return audit(simulation);
 }

@@ -266,6 +266,17 @@ describe('a count whose date alone changes', () => {
     expect(inApril(sheet).sent('a | s1 | 2026-03-20 | 5', B)).toEqual([]);
   });
 
+  test('is flagged in another month of one period: its key might name further usage', () => {
+    const sheet = counting('count_agg');
+    sheet.world.clock.time = Date.parse('2026-04-05T00:00:00Z');
+    sheet.billing = { ...sheet.billing, until: APRIL.until };
+    sheet.sent(A);
+    expect(sheet.sent('a | s1 | 2026-03-20 | 5')).toEqual([]);
+    expect(sheet.sent('a | s1 | 2026-04-02 | 5')).toEqual([
+      '(a flag: an event that was counted cannot be taken back)',
+    ]);
+  });
+
   test('is flagged once its row names another customer, too', () => {
     const sheet = counting('count_agg');
     sheet.sent(A);
