@@ -230,15 +230,16 @@ export const covers = (other: UsageEvent, event: UsageEvent, terms: BillingTerms
 const AT_ANY_TIME: ReadonlySet<Counted> = new Set(['events', 'highest', 'sum']);
 
 /**
- * Whether an event that cannot be taken back is billed the same at any time of its period. Of what
- * is paid in advance only a price per unit is certain not to depend on what came before.
+ * Whether an event that cannot be taken back, or not any more, is billed the same at any time of
+ * its period. Of what is paid in advance only a price per unit is certain not to depend on what
+ * came before.
  */
 export function isTimeless(terms: BillingTerms): boolean {
-  const { aggregation, expression, recurring, charges = [] } = terms;
+  const { aggregation, expression, recurring, period, charges = [] } = terms;
   const isFixed = ({ model, payInAdvance, prorated, byEvent }: ChargeTerms): boolean =>
     !prorated && !byEvent && (payInAdvance ? model === 'standard' : NEUTRAL_MODELS.has(model));
   return (
-    'because' in ruleFor(terms) &&
+    (period === 'invoiced' || 'because' in ruleFor(terms)) &&
     AT_ANY_TIME.has(countedBy(aggregation)) &&
     expression === undefined &&
     !recurring &&

@@ -45,6 +45,7 @@ const MEASURES: readonly Measure[] = [
   { code: 'count-filter', aggregation: 'count_agg', ...standard, inEurope: '2' },
   { code: 'count-group', aggregation: 'count_agg', ...grouped },
   { code: 'count-advance', aggregation: 'count_agg', ...standard, payInAdvance: true },
+  { code: 'sum-graduated', aggregation: 'sum_agg', ...graduated },
   { code: 'sum-advance', aggregation: 'sum_agg', ...standard, payInAdvance: true },
   {
     code: 'sum-expression',

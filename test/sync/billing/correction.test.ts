@@ -436,6 +436,8 @@ test('only what a count, a maximum or a sum in advance says is the same at any t
   ]);
   const count = { aggregation: 'count_agg' };
   expect(isTimeless(terms(count))).toBe(true);
+  expect(isTimeless(terms({ period: 'invoiced' }))).toBe(true);
+  expect(isTimeless(terms({ period: 'invoiced', aggregation: 'weighted_sum_agg' }))).toBe(false);
   expect(isTimeless(terms({ ...count, recurring: true }))).toBe(false);
   expect(isTimeless(terms({ ...count, charges: [] }))).toBe(false);
   expect(isTimeless(terms({ ...count, charges: undefined }))).toBe(false);

@@ -293,4 +293,14 @@ describe('a count whose date alone changes', () => {
     sum.sent(A);
     expect(sum.sent('a | s1 | 2026-03-20 | 5')).toEqual(['a~x1 s1 02 -5', 'a~r2 s1 20 5']);
   });
+
+  test('sends nothing of a sum in a month that is invoiced, whether late usage is booked or not', () => {
+    for (const late of ['hold', 'book'] as const) {
+      const sheet = counting('sum_agg');
+      sheet.sync = { late };
+      sheet.sent(A, B);
+      expect(inApril(sheet).sent('a | s1 | 2026-03-20 | 5', B)).toEqual([]);
+      expect(sheet.sent('a | s2 | 2026-03-20 | 5', B)).toHaveLength(1);
+    }
+  });
 });
