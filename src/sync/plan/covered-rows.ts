@@ -1,7 +1,8 @@
 import { countedBy } from '../../value/aggregation';
 import { groupBy } from '../../value/group';
 import type { UsageEvent } from '../../value/usage-event';
-import { covers, isRemoval, mayBeCovered } from '../billing/correction';
+import { isRemoval } from '../billing/correction';
+import { covers, mayBeCovered } from '../billing/no-effect';
 import { isInSpan } from '../billing/period';
 import { allBilledOf, billedOf } from '../ledger/entries';
 import type { PlanInput } from './plan-input';
