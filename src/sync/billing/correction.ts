@@ -213,7 +213,8 @@ export const uniqueText = (
   field: string | undefined,
 ): string | undefined => uniqueTextOf(countedValue(event, field));
 
-function uniqueTextOf(value: Json | undefined): string | undefined {
+/** The same of a value itself; undefined if it is none. */
+export function uniqueTextOf(value: Json | undefined): string | undefined {
   if (value === undefined || value === null) return undefined;
   return typeof value === 'number' ? plainDecimal(value) : textOf(value);
 }

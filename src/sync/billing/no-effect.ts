@@ -13,6 +13,7 @@ import {
   isSameText,
   NEUTRAL_MODELS,
   ruleFor,
+  uniqueTextOf,
 } from './correction';
 
 /** Whether a charge bills single events, so that a further one is billed beside the first. */
@@ -55,6 +56,16 @@ export const covers = (other: UsageEvent, event: UsageEvent, terms: BillingTerms
   other.external_subscription_id === event.external_subscription_id &&
   other.code === event.code &&
   isPricedAlike(other, event, terms);
+
+/** Names what an event counts for: only events of the same name can cover one another. */
+export const placeOfValue = (
+  event: UsageEvent,
+  { aggregation, field, charges = [] }: BillingTerms,
+): string =>
+  JSON.stringify([
+    countedBy(aggregation) === 'different values' ? uniqueTextOf(countedValue(event, field)) : '',
+    ...charges.flatMap(({ keys }) => keys.map((key) => uniqueTextOf(propertyOf(event, key)))),
+  ]);
 
 /** What is counted the same at any time of a period. */
 const AT_ANY_TIME: ReadonlySet<Counted> = new Set(['events', 'highest', 'sum']);

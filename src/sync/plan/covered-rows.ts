@@ -1,9 +1,9 @@
 import { countedBy } from '../../value/aggregation';
 import { groupBy } from '../../value/group';
 import type { UsageEvent } from '../../value/usage-event';
-import { isRemoval } from '../billing/correction';
-import { covers, mayBeCovered } from '../billing/no-effect';
-import { isInSpan } from '../billing/period';
+import { type BillingTerms, isRemoval } from '../billing/correction';
+import { covers, mayBeCovered, placeOfValue } from '../billing/no-effect';
+import { isInSpan, type Span } from '../billing/period';
 import { allBilledOf, billedOf } from '../ledger/entries';
 import type { PlanInput } from './plan-input';
 import type { PlannedRow } from './planned-row';
@@ -41,6 +41,8 @@ function foundIn({ ledger }: PlanInput, rows: readonly PlannedRow[]): Found {
  */
 export class CoveredRows {
   private found: Found | undefined;
+  /** By subscription, code and span; pairs of rows would be too many to compare. */
+  private readonly leading = new Map<string, ReadonlyMap<string, readonly UsageEvent[]>>();
 
   /** @param rows before anything is taken back */
   constructor(
@@ -65,15 +67,36 @@ export class CoveredRows {
     const terms = check.billingOf?.(event);
     if (terms === undefined || !mayBeCovered(terms)) return false;
     this.found ??= foundIn(this.input, this.rows);
-    const { standing, removing } = this.found;
-    const place = placeOf(event);
-    // A value that a changed row gives up would not be judged again, and the order of removals counts.
+    // The order of removals counts, and what a changed row gives up would not be judged again.
     const isUnique = countedBy(terms.aggregation) === 'different values';
-    if (isUnique && (made !== undefined || removing.has(place))) return false;
+    if (isUnique && (made !== undefined || this.found.removing.has(placeOf(event)))) return false;
     const span = check.spanOf?.(event);
     if (span === undefined) return false;
-    return [...(made === undefined ? [] : [made]), ...(standing.get(place) ?? [])].some(
+    const leading = this.leadingAround(event, span, terms).get(placeOfValue(event, terms)) ?? [];
+    return [...(made === undefined ? [] : [made]), ...leading].some(
       (other) => isInSpan(span, other.timestamp) && covers(other, event, terms),
     );
+  }
+
+  /** The standing events of a span that cover all others there, by what they count for. */
+  private leadingAround(
+    around: UsageEvent,
+    span: Span,
+    terms: BillingTerms,
+  ): ReadonlyMap<string, readonly UsageEvent[]> {
+    const place = placeOf(around);
+    const name = JSON.stringify([place, span.from, span.to]);
+    const known = this.leading.get(name);
+    if (known !== undefined) return known;
+    const leading = new Map<string, readonly UsageEvent[]>();
+    for (const event of this.found?.standing.get(place) ?? []) {
+      if (!isInSpan(span, event.timestamp)) continue;
+      const value = placeOfValue(event, terms);
+      const before = leading.get(value) ?? [];
+      if (!before.some((other) => covers(other, event, terms)))
+        leading.set(value, [...before.filter((other) => !covers(event, other, terms)), event]);
+    }
+    this.leading.set(name, leading);
+    return leading;
   }
 }
