@@ -52,7 +52,7 @@ export type Rule =
   | { readonly by: 'negation' | 'removal' | 'newest' }
   | { readonly because: string };
 
-/** Models that bill what is left of a sum once a part of it is taken back (lago: counting.neutral). */
+/** Models that bill what is left once a part of a sum is taken back (lago: counting.neutral). */
 export const NEUTRAL_MODELS: ReadonlySet<string> = new Set([
   'standard',
   'graduated',
@@ -177,7 +177,9 @@ export const isSameNumber = (left: Json | undefined, right: Json | undefined): b
   return one !== undefined && other !== undefined ? one.eq(other) : textOf(left) === textOf(right);
 };
 
-/** Whether Lago takes two values for one text. Nothing and null are one, an empty text is another. */
+/**
+ * Whether Lago takes two values for one text. Nothing and null are one, an empty text is another.
+ */
 export const isSameText = (left: Json | undefined, right: Json | undefined): boolean =>
   uniqueTextOf(left) === uniqueTextOf(right);
 

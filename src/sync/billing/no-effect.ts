@@ -127,8 +127,8 @@ function isCountedAlike(
 ): boolean {
   const isUnique = countedBy(aggregation) === 'different values';
   if (isUnique && !isSameText(operationOf(left), operationOf(right))) return false;
-  // Lago computes the value of an event from nothing but that event (lago: expression.grammar). What
-  // the text of the expression does not name cannot be part of it.
+  // Lago computes the value of an event from that event alone (lago: expression.grammar). What the
+  // text of the expression does not name cannot be part of it.
   if (expression !== undefined)
     return Object.keys({ ...left.properties, ...right.properties }).every(
       (name) =>
