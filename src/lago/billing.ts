@@ -64,11 +64,11 @@ export function billingOf(
   return {
     aggregation: metric.aggregation,
     field: metric.field,
-    hasExpression: metric.expression !== undefined,
+    expression: metric.expression,
     recurring: metric.recurring,
     charges: chargesOf(catalog, event, at),
     period: isOpen || isDraft ? 'open' : isKnown ? 'invoiced' : 'unknown',
     current: current?.periodFrom,
-    until: isOpen ? current?.periodTo : undefined,
+    until: current !== undefined && isOpen && isIn(current, ms) ? current.periodTo : undefined,
   };
 }

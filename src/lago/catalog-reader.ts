@@ -18,7 +18,7 @@ import { CustomerZones } from './customer-zones';
 import { type Drafts, readDrafts } from './drafts';
 import { readable } from './field';
 import { firstPages, type Listed, type Listing, listAll } from './listing';
-import { countingOf, openUntil, periodOf } from './periods';
+import { countingOf, openUntil, periodOf, spanOf } from './periods';
 import type { Inventory } from './prerequisites';
 import type { Requests } from './requests';
 
@@ -134,6 +134,7 @@ class CatalogOfRun implements CatalogReader {
         return !now().isFresh;
       },
       billingOf: (event) => billingOf(now().catalog, event, hasDraft),
+      spanOf: (event) => spanOf(now().catalog, event, () => this.zoneOf(event)),
       openUntil: (event) => openUntil(now().catalog, event),
       get off() {
         return off();

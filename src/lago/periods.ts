@@ -1,5 +1,7 @@
-import type { Period } from '../sync/billing/period';
+import type { Period, Span } from '../sync/billing/period';
 import { canBeBooked } from '../value/aggregation';
+import { DAY_MS } from '../value/duration';
+import { lengthBefore } from '../value/time';
 import type { UsageEvent } from '../value/usage-event';
 import type { Catalog, Metric, Subscription } from './catalog';
 
@@ -73,6 +75,54 @@ export function openUntil(
   const active = activeOf(catalog.subscriptions?.get(external_subscription_id) ?? []);
   const isRecurring = catalog.metrics?.get(code)?.recurring === true;
   return active.find((each) => isRecurring || isIn(each, timestamp * 1000))?.periodTo;
+}
+
+/** A running period up to this long is a week (ms). */
+const LONGEST_WEEK_MS = 8 * DAY_MS;
+/** One from this length on is a month or several (ms). */
+const SHORTEST_MONTH_MS = 27 * DAY_MS;
+
+/**
+ * The week or month of an ended period in which a moment (ms) lies. Periods of several months, and
+ * those of charges that are billed monthly, end where one of these months ends (lago:
+ * periods.intervals).
+ */
+function endedSpan(
+  { startedAt, endedAt, periodFrom, periodTo }: Subscription,
+  ms: number,
+  zoneOf: () => string | undefined,
+): Span | undefined {
+  if (startedAt === undefined || periodFrom === undefined || periodTo === undefined)
+    return undefined;
+  // A period that a planned end shortens does not tell how long the others were.
+  if (endedAt !== undefined || ms >= periodFrom) return undefined;
+  const length = periodTo - periodFrom;
+  const isWeek = length <= LONGEST_WEEK_MS;
+  const zone = isWeek || length >= SHORTEST_MONTH_MS ? zoneOf() : undefined;
+  const found = zone && lengthBefore(periodFrom, isWeek ? 'weeks' : 'months', ms, zone);
+  return found ? { from: Math.max(found.from, startedAt), to: found.to } : undefined;
+}
+
+/**
+ * A span around an event in which Lago counts all usage of its subscription on the same invoice;
+ * undefined if none is certain, as for a period that is still to come.
+ * @param zoneOf the zone of its customer; asked only for ended periods
+ */
+export function spanOf(
+  { subscriptions }: Catalog,
+  { external_subscription_id: id, timestamp }: UsageEvent,
+  zoneOf: () => string | undefined,
+): Span | undefined {
+  const ms = timestamp * 1000;
+  const [counting, ...others] = countingOf(subscriptions?.get(id) ?? [], ms, false);
+  if (counting === undefined || others.length > 0 || counting.isOver) return undefined;
+  const { startedAt, endedAt, periodFrom, periodTo } = counting;
+  if (periodFrom === undefined || periodTo === undefined || !isIn(counting, ms))
+    return endedSpan(counting, ms, zoneOf);
+  return {
+    from: Math.max(periodFrom, startedAt ?? periodFrom),
+    to: Math.min(periodTo, endedAt ?? periodTo),
+  };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Problem } from '../problem/problem';
 import type { AskedEvent, UsageEvent } from '../value/usage-event';
 import type { QuantityField } from './billing/aggregation';
 import type { BillingTerms } from './billing/correction';
-import type { Period } from './billing/period';
+import type { Period, Span } from './billing/period';
 import type { LedgerEntry, LineOutcome } from './ledger/entry';
 import type { LedgerHeader, LedgerRecord, LineTexts, Rebuilding } from './ledger/ledger';
 import type { SheetReading } from './rows/model';
@@ -195,6 +195,11 @@ export interface EventCheck {
    * invoices.
    */
   readonly billingOf?: (event: UsageEvent) => BillingTerms | undefined;
+  /**
+   * A span around the event of which one invoice counts all usage of its subscription; undefined if
+   * none is certain. May ask Lago for its customers.
+   */
+  readonly spanOf?: (event: UsageEvent) => Span | undefined;
   /**
    * When the running period that counts the event ends (ms); undefined if none does or that is not
    * known. Sends no request.

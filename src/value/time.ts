@@ -270,6 +270,34 @@ export const isZone = (name: string): boolean => IANAZone.isValidZone(name);
 export const monthOf = (seconds: number, zone: string): string =>
   monthText(DateTime.fromSeconds(seconds, { zone: zoneNamed(zone) }));
 
+/** Periods are worked out this many before the running one; more than a year of weeks. */
+const MOST_PERIODS_BACK = 60;
+/** The last day of a month that every other month has too, and not as its own last one. */
+const LAST_COMMON_DAY = 27;
+
+/**
+ * The week or month around a moment (ms), counted back from the local midnight at which a later one
+ * began; both ends included. Undefined if that is no midnight in the zone, or a day that some
+ * months do not have.
+ */
+export function lengthBefore(
+  began: number,
+  unit: 'weeks' | 'months',
+  ms: number,
+  zone: string,
+): { readonly from: number; readonly to: number } | undefined {
+  const start = DateTime.fromMillis(began, { zone: zoneNamed(zone) });
+  if (+start !== +start.startOf('day')) return undefined;
+  if (unit === 'months' && start.day > LAST_COMMON_DAY) return undefined;
+  let end = began;
+  for (let count = 1; count <= MOST_PERIODS_BACK; count++) {
+    const from = +start.minus({ [unit]: count });
+    if (from <= ms) return ms < end ? { from, to: end - 1 } : undefined;
+    end = from;
+  }
+  return undefined;
+}
+
 /** The calendar month of Unix seconds in a zone, in words: `November 2026`. */
 export const monthInWords = (seconds: number, zone: string): string =>
   DateTime.fromSeconds(seconds, { zone: zoneNamed(zone), locale: 'en-US' }).toFormat('LLLL yyyy');

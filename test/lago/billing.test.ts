@@ -71,7 +71,7 @@ describe('how Lago bills an event', () => {
     expect(termsOf()).toEqual({
       aggregation: 'sum_agg',
       field: 'quantity',
-      hasExpression: false,
+      expression: undefined,
       recurring: false,
       charges: [
         { model: 'standard', payInAdvance: false, prorated: false, byEvent: false, keys: [] },
@@ -174,14 +174,14 @@ describe('how Lago bills an event', () => {
     expect(
       termsOf({ metric: { expression: 'event.properties.a', recurring: true } }),
     ).toMatchObject({
-      hasExpression: true,
+      expression: 'event.properties.a',
       recurring: true,
     });
   });
 
   test.each<[string, Given, Partial<BillingTerms>]>([
     ['the running period', {}, { period: 'open', until: MARCH_END }],
-    ['a later one', { time: '2026-04-02T00:00:00Z' }, { period: 'open' }],
+    ['a later one', { time: '2026-04-02T00:00:00Z' }, { period: 'open', until: undefined }],
     ['a former one', { time: '2026-02-10T00:00:00Z' }, { period: 'invoiced', until: undefined }],
     [
       'one whose invoice is a draft',

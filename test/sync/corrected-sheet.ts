@@ -1,4 +1,5 @@
 import type { BillingTerms, ChargeTerms } from '../../src/sync/billing/correction';
+import { isInSpan, type Span } from '../../src/sync/billing/period';
 import type { EventStore } from '../../src/sync/ports';
 import type { RunResult } from '../../src/sync/report';
 import { run } from '../../src/sync/run';
@@ -70,6 +71,7 @@ export class CorrectedSheet {
       problemsOf: this.world.destination.checked,
       off: [],
       billingOf: (event) => this.#terms(event),
+      spanOf: (event) => this.#span(event),
       openUntil: (event) => (this.#isOpen(event) ? this.#until : undefined),
       periodOf: (event) => {
         if (this.#isOpen(event)) return { state: 'open' };
@@ -92,12 +94,21 @@ export class CorrectedSheet {
     return timestamp * 1000 >= this.#from && timestamp * 1000 <= this.#until;
   }
 
+  /** March and April are periods; of later ones nothing is known. */
+  #span({ timestamp }: UsageEvent): Span | undefined {
+    const spans = [
+      { from: this.#from, to: this.#until },
+      { from: MARCH.from, to: MARCH.until },
+    ];
+    return spans.find((span) => isInSpan(span, timestamp));
+  }
+
   #terms(event: UsageEvent): BillingTerms {
     const isOpen = this.#isOpen(event);
     return {
       aggregation: 'sum_agg',
       field: 'quantity',
-      hasExpression: false,
+      expression: undefined,
       recurring: false,
       charges: [CHARGE],
       period: isOpen ? 'open' : 'invoiced',

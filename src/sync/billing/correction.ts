@@ -1,5 +1,5 @@
 import type Big from 'big.js';
-import { type Counted, CUSTOM, countedBy, readsField } from '../../value/aggregation';
+import { type Counted, countedBy } from '../../value/aggregation';
 import { countedDecimal, exactNumber, plainDecimal } from '../../value/decimal';
 import { type Json, textOf } from '../../value/json';
 import { propertyOf, type UsageEvent } from '../../value/usage-event';
@@ -28,8 +28,8 @@ export interface BillingTerms {
   readonly aggregation: string;
   /** The property that it reads; undefined if it reads none. */
   readonly field: string | undefined;
-  /** Whether Lago computes that property itself. */
-  readonly hasExpression: boolean;
+  /** By which Lago computes that property from others; undefined if it does not. */
+  readonly expression: string | undefined;
   /** Whether units carry over into later periods. */
   readonly recurring: boolean;
   /** All charges that bill it; undefined if the plan is not known. */
@@ -40,7 +40,7 @@ export interface BillingTerms {
   readonly period: 'open' | 'invoiced' | 'unknown';
   /** When the running period began (ms); undefined if none runs. */
   readonly current: number | undefined;
-  /** The last moment of the period that counts the event (ms); undefined if unknown. */
+  /** The last moment of the running period, if that counts the event (ms). */
   readonly until: number | undefined;
 }
 
@@ -52,7 +52,8 @@ export type Rule =
   | { readonly by: 'negation' | 'removal' | 'newest' }
   | { readonly because: string };
 
-const NEUTRAL_MODELS: ReadonlySet<string> = new Set([
+/** Models that bill what is left once a part of a sum is taken back (lago: counting.neutral). */
+export const NEUTRAL_MODELS: ReadonlySet<string> = new Set([
   'standard',
   'graduated',
   'package',
@@ -62,7 +63,12 @@ const NEUTRAL_MODELS: ReadonlySet<string> = new Set([
 ]);
 
 /** Why a charge does not let an event be taken back; undefined if it does. */
-function hindrance({ model, payInAdvance, prorated, byEvent }: ChargeTerms): string | undefined {
+export function hindrance({
+  model,
+  payInAdvance,
+  prorated,
+  byEvent,
+}: ChargeTerms): string | undefined {
   if (payInAdvance)
     return 'its charge is paid in advance, and Lago gives nothing back for an event';
   if (byEvent) return 'its charge also counts or limits single events';
@@ -89,10 +95,10 @@ const BY_COUNTED: Readonly<Record<Counted, Rule>> = {
  */
 export function ruleFor({
   aggregation,
-  hasExpression,
+  expression,
   charges,
 }: Omit<BillingTerms, 'period' | 'current' | 'until'>): Rule {
-  if (hasExpression) return { because: 'Lago computes its value by an expression' };
+  if (expression !== undefined) return { because: 'Lago computes its value by an expression' };
   const rule = BY_COUNTED[countedBy(aggregation)];
   if ('because' in rule) return rule;
   if (charges === undefined || charges.length === 0)
@@ -171,8 +177,10 @@ export const isSameNumber = (left: Json | undefined, right: Json | undefined): b
   return one !== undefined && other !== undefined ? one.eq(other) : textOf(left) === textOf(right);
 };
 
-/** Whether Lago counts two values as one unique value. */
-const isSameUnique = (left: Json | undefined, right: Json | undefined): boolean =>
+/**
+ * Whether Lago takes two values for one text. Nothing and null are one, an empty text is another.
+ */
+export const isSameText = (left: Json | undefined, right: Json | undefined): boolean =>
   uniqueTextOf(left) === uniqueTextOf(right);
 
 /** Whether two events are priced by the same values of the properties that decide the price. */
@@ -182,68 +190,8 @@ export const isPricedAlike = (
   { charges }: Pick<BillingTerms, 'charges'>,
 ): boolean =>
   (charges ?? []).every(({ keys }) =>
-    keys.every((key) => textOf(propertyOf(left, key)) === textOf(propertyOf(right, key))),
+    keys.every((key) => isSameText(propertyOf(left, key), propertyOf(right, key))),
   );
-
-/** Whether a moment (Unix seconds) lies in the period of an event with these terms. */
-const isInPeriod = (
-  seconds: number,
-  { period, current, until }: Pick<BillingTerms, 'period' | 'current' | 'until'>,
-): boolean =>
-  period === 'open' &&
-  current !== undefined &&
-  until !== undefined &&
-  seconds * 1000 >= current &&
-  seconds * 1000 <= until;
-
-/**
- * Whether an event needs no correction of a billed one, because only the highest value counts and
- * its own is not lower: sent as it is, it is what Lago bills (lago: counting.aggregations).
- */
-export function raises(event: UsageEvent, billed: UsageEvent, terms: BillingTerms): boolean {
-  const { aggregation, hasExpression, charges = [], field } = terms;
-  const isRefused =
-    hasExpression || charges.length === 0 || charges.some((charge) => isByEvent(charge));
-  if (countedBy(aggregation) !== 'highest' || isRefused) return false;
-  const [value, before] = [event, billed].map((each) => countedDecimal(countedValue(each, field)));
-  return (
-    value !== undefined &&
-    before !== undefined &&
-    value.gte(before) &&
-    event.external_subscription_id === billed.external_subscription_id &&
-    event.code === billed.code &&
-    isInPeriod(billed.timestamp, terms) &&
-    isInPeriod(event.timestamp, terms) &&
-    isPricedAlike(event, billed, terms)
-  );
-}
-
-/** Whether a charge bills single events, so that a further one is billed beside the first. */
-const isByEvent = (charge: ChargeTerms): boolean =>
-  hindrance(charge) !== undefined || charge.model === 'dynamic';
-
-/** Whether Lago bills the same for two events, whatever else their properties say. */
-export function isBilledAlike(left: UsageEvent, right: UsageEvent, terms: BillingTerms): boolean {
-  const { field, hasExpression, aggregation, charges } = terms;
-  if (hasExpression || charges === undefined || aggregation === CUSTOM) return false;
-  const counts = countedBy(aggregation);
-  const isUnique = counts === 'different values';
-  const isSame = isUnique ? isSameUnique : isSameNumber;
-  const values =
-    field === undefined || !readsField(aggregation)
-      ? true
-      : isSame(propertyOf(left, field), propertyOf(right, field));
-  return (
-    left.external_subscription_id === right.external_subscription_id &&
-    left.code === right.code &&
-    left.timestamp === right.timestamp &&
-    isSameNumber(left.precise_total_amount_cents, right.precise_total_amount_cents) &&
-    values &&
-    (!isUnique ||
-      textOf(propertyOf(left, 'operation_type')) === textOf(propertyOf(right, 'operation_type'))) &&
-    isPricedAlike(left, right, terms)
-  );
-}
 
 /** By how much an event counts more than another one; undefined if unknown. */
 export function difference(
@@ -267,7 +215,8 @@ export const uniqueText = (
   field: string | undefined,
 ): string | undefined => uniqueTextOf(countedValue(event, field));
 
-function uniqueTextOf(value: Json | undefined): string | undefined {
+/** The same of a value itself; undefined if it is none. */
+export function uniqueTextOf(value: Json | undefined): string | undefined {
   if (value === undefined || value === null) return undefined;
   return typeof value === 'number' ? plainDecimal(value) : textOf(value);
 }

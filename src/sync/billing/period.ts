@@ -13,6 +13,18 @@ export type Period =
   | { readonly state: 'draft' }
   | { readonly state: 'invoiced'; readonly current: number | undefined; readonly canBook: boolean };
 
+/** A stretch of time of which one invoice counts all usage of a subscription; both ends in ms. */
+export interface Span {
+  /** Its first moment. */
+  readonly from: number;
+  /** Its last moment. */
+  readonly to: number;
+}
+
+/** Whether a moment (Unix seconds) lies in a span. */
+export const isInSpan = ({ from, to }: Span, seconds: number): boolean =>
+  from <= seconds * 1000 && seconds * 1000 <= to;
+
 /** The property that keeps the time of usage that was booked into another period. */
 export const USAGE_DATE = 'usage_date';
 

@@ -2,7 +2,9 @@ import { type Problem, problem } from '../../problem/problem';
 import { DAY_MS } from '../../value/duration';
 import { dayOf, monthOf } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
-import { isBilledAlike } from '../billing/correction';
+import type { BillingTerms } from '../billing/correction';
+import { isBilledAlike, isTimeless } from '../billing/no-effect';
+import { isInSpan } from '../billing/period';
 import { type LedgerEntry, newEntry, ownTime } from '../ledger/entry';
 import { type Content, contentText } from '../rows/content';
 import { headerOf, type Row } from '../rows/model';
@@ -89,9 +91,30 @@ function againstBilled(
   const addsUp = sync.changed === 'add' && !isBilledAgain(input, billed);
   const terms = addsUp ? undefined : input.check.billingOf?.(billed.event);
   if (terms !== undefined && isBilledAlike(former, event, terms)) return { alike: true };
+  const reused = reusedKey(billed, rendered);
+  if (reused === undefined) {
+    const isKept = terms !== undefined && isMovedForNothing(input, billed, event, terms);
+    return isKept ? { alike: true } : undefined;
+  }
   const isMoved = sync.changed === 'correct' && isSameButTime(former, event);
-  const reused = isMoved ? undefined : reusedKey(billed, rendered);
-  return reused && { problems: [reused] };
+  return isMoved ? undefined : { problems: [reused] };
+}
+
+/**
+ * Whether only the time of a billed event has changed, within its period, where neither the bill
+ * depends on it nor an event can correct it. Lago keeps the former time. In another month the key
+ * might name further usage.
+ */
+function isMovedForNothing(
+  { check }: PlanInput,
+  { event: billed }: LedgerEntry,
+  event: UsageEvent,
+  terms: BillingTerms,
+): boolean {
+  const moved = { ...billed, timestamp: event.timestamp };
+  if (!isTimeless(terms) || !isBilledAlike(moved, event, terms)) return false;
+  const span = check.spanOf?.(billed);
+  return span !== undefined && isInSpan(span, event.timestamp);
 }
 
 function tooFarAhead({ now }: PlanInput, { event, zone }: Rendered): Problem | undefined {

@@ -1,5 +1,7 @@
 import type { Problem } from '../../problem/problem';
 import { localText } from '../../value/time';
+import type { LedgerEntry } from '../ledger/entry';
+import { contentIn, sameContent } from '../rows/content';
 import type { Plan, PlannedRow } from './planned-row';
 
 /** Longest reason in a cell; the sidebar has the rest. */
@@ -13,6 +15,12 @@ const inWords = (problems: readonly Problem[]): string =>
 
 const reasonOf = ({ problems }: PlannedRow): string => inWords(problems);
 
+/** What to say of a row that Lago bills the same although it is not as it was sent. */
+const changedSince = ({ change, content }: PlannedRow, { index }: LedgerEntry): string =>
+  change !== 'changed' || content === undefined || sameContent(index.content, contentIn(content))
+    ? ''
+    : '. Changed since; the bill stays the same.';
+
 /**
  * What a cell says about a row: where it stands, since when, and why. The time is the wall clock of
  * the zone.
@@ -24,7 +32,7 @@ function statusOf(row: PlannedRow, zone: string, stopped: Problem | undefined): 
       // If Lago refused a correction and the row was set back, the latest outcome is the refusal,
       // and its time is not when the row was sent.
       return latest?.outcome.state === 'accepted'
-        ? `Sent ${localText(latest.outcome.at, zone)}`
+        ? `Sent ${localText(latest.outcome.at, zone)}${changedSince(row, latest)}`
         : 'Sent';
     case 'elsewhere':
       return 'Taken as billed elsewhere';

@@ -6,17 +6,18 @@ import {
   difference,
   isPricedAlike,
   negationOf,
-  raises,
   ruleFor,
 } from '../billing/correction';
 import { allBilledOf, billedOf, type Ledger } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
+import { CoveredRows } from './covered-rows';
 import { inOrder } from './ordering';
 import type { PlanInput } from './plan-input';
 import type { PlannedRow } from './planned-row';
 import { isReplaced, reversalId, type Undoing, uncorrected, withReversals } from './reversal';
 
 const INVOICED = 'its period is invoiced already';
+const NOT_BEGUN = 'its period has not begun yet';
 /** A reason as the sentence of `row.uncorrected` takes it. */
 export const UNKNOWN = 'it is not known how Lago bills it';
 const ONLY_MORE = `${INVOICED}, and the running one can only take more of the same`;
@@ -30,6 +31,7 @@ export function takeBack(input: PlanInput, rows: readonly PlannedRow[]): Planned
   const { changed, removed } = input.ready.sync;
   if (changed !== 'correct' && removed !== 'correct' && input.rebill === undefined)
     return [...rows];
+  const covered = new CoveredRows(input, rows);
   return inOrder(
     input,
     rows.map((row) => {
@@ -37,19 +39,35 @@ export function takeBack(input: PlanInput, rows: readonly PlannedRow[]): Planned
         row.key !== undefined && isReplaced(input, row)
           ? billedOf(input.ledger, row.key)
           : undefined;
-      return billed === undefined ? row : takenBack(input, row, billed);
+      return billed === undefined ? row : takenBack(input, covered, row, billed);
     }),
   );
 }
 
-function takenBack(input: PlanInput, row: PlannedRow, billed: LedgerEntry): PlannedRow {
-  const { ledger, check, ready, now } = input;
-  const terms = check.billingOf?.(billed.event);
+function takenBack(
+  input: PlanInput,
+  covered: CoveredRows,
+  row: PlannedRow,
+  billed: LedgerEntry,
+): PlannedRow {
+  const terms = input.check.billingOf?.(billed.event);
   if (terms === undefined || terms.period === 'unknown') return uncorrected(row, UNKNOWN);
   const rule = ruleFor(terms);
-  if ('because' in rule) return raisedOr(uncorrected(row, rule.because), row, billed, terms);
+  if ('because' in rule) return covered.has(row) ? row : uncorrected(row, rule.because);
+  if (rule.by === 'negation') return negated(input, row, billed, terms);
   // Unique and latest values depend on those of other rows, so `inOrder` corrects them.
-  if (rule.by !== 'negation') return terms.until === undefined ? uncorrected(row, INVOICED) : row;
+  if (terms.until !== undefined || covered.has(row)) return row;
+  const isAhead = billed.event.timestamp * 1000 >= (terms.current ?? Number.POSITIVE_INFINITY);
+  return uncorrected(row, isAhead ? NOT_BEGUN : INVOICED);
+}
+
+function negated(
+  input: PlanInput,
+  row: PlannedRow,
+  billed: LedgerEntry,
+  terms: BillingTerms,
+): PlannedRow {
+  const { ledger, ready, now } = input;
   const all = allBilledOf(ledger, row.key ?? '');
   const over = bookedOver(ledger, billed);
   if (over !== undefined && !isMoreOfTheSame(over.event, row.entry?.event, terms))
@@ -62,15 +80,6 @@ function takenBack(input: PlanInput, row: PlannedRow, billed: LedgerEntry): Plan
         : INVOICED;
   return typeof taken === 'string' ? uncorrected(row, taken) : withReversals(row, taken, now);
 }
-
-/** The row as it is if its new event raises the highest value, so that nothing is taken back. */
-const raisedOr = (
-  otherwise: PlannedRow,
-  row: PlannedRow,
-  { event }: LedgerEntry,
-  terms: BillingTerms,
-): PlannedRow =>
-  row.entry !== undefined && raises(row.entry.event, event, terms) ? row : otherwise;
 
 /**
  * The negatives of all that Lago bills for a row, or why it has none. Further events that were

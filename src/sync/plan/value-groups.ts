@@ -1,5 +1,6 @@
 import type { UsageEvent } from '../../value/usage-event';
 import { type BillingTerms, isRemoval, ruleFor } from '../billing/correction';
+import { isInSpan } from '../billing/period';
 import { billedOf } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
 import type { PlanInput } from './plan-input';
@@ -18,7 +19,7 @@ export interface StandingValue {
 
 /**
  * The values of one subscription and code that depend on one another: those of the running period,
- * or all if the metric is recurring.
+ * or all up to its end if the metric is recurring.
  */
 export interface ValueGroup {
   /** How Lago bills its events. */
@@ -66,7 +67,8 @@ class Collection {
     };
     this.groups.set(name, members);
     const { check } = this.input;
-    if (members.terms === undefined && check.openUntil?.(event) !== undefined)
+    // A recurring metric has events of ended periods too, whose terms have no time left.
+    if (members.terms?.until === undefined && check.openUntil?.(event) !== undefined)
       members.terms = check.billingOf?.(event);
     return members;
   }
@@ -136,7 +138,8 @@ function groupOf({ terms, ...members }: Members): ValueGroup | undefined {
   const from = terms.recurring
     ? Number.NEGATIVE_INFINITY
     : (terms.current ?? Number.POSITIVE_INFINITY);
-  const isIn = ({ event }: LedgerEntry): boolean => event.timestamp * 1000 >= from;
+  const to = terms.until ?? Number.POSITIVE_INFINITY;
+  const isIn = ({ event }: LedgerEntry): boolean => isInSpan({ from, to }, event.timestamp);
   const handed = members.handed.filter(isIn);
   const standing = members.standing.filter(({ entry }) => isIn(entry));
   const hasRemovals =

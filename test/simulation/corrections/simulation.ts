@@ -32,6 +32,8 @@ const TEMPLATE = `{ "event": {
   "properties": { "amount": {{ row.amount }}, "region": "{{ row.region }}", "factor": {{ row.factor }}, "note": "{{ row.note }}" } } }`;
 
 const DAY = 24 * HOUR;
+/** A number from here on chooses a time of the next month. */
+export const AHEAD = 100;
 const BATCH = '/api/v1/events/batch';
 
 /** A row as it is typed. */
@@ -258,14 +260,18 @@ export class Simulation {
     }
   }
 
-  /** Mostly a day of the running month, up to today; one in eight lies in the month before. */
+  /**
+   * Mostly a day of the running month, up to today; one in eight lies in the month before. Numbers
+   * from `AHEAD` on are days of the next one.
+   */
   #time(number: number): string {
     const now = new Date(this.world.time.now);
-    const isBefore = number % 8 === 7;
-    const month = new Date(
-      Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - (isBefore ? 1 : 0), 1),
-    );
-    const day = isBefore ? 20 + (number % 9) : 1 + (number % Math.min(28, now.getUTCDate()));
+    const isAhead = number >= AHEAD;
+    const isBefore = !isAhead && number % 8 === 7;
+    const months = isAhead ? 1 : isBefore ? -1 : 0;
+    const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + months, 1));
+    const latest = isAhead ? 4 : Math.min(28, now.getUTCDate());
+    const day = isBefore ? 20 + (number % 9) : 1 + (number % latest);
     return `${month.getUTCFullYear()}-${pad(month.getUTCMonth() + 1)}-${pad(day)} ${pad(number % 24)}:${number % 3 === 0 ? '30' : '00'}`;
   }
 

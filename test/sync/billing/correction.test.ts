@@ -1,93 +1,39 @@
-import { readFileSync } from 'node:fs';
 import {
-  type BillingTerms,
   type ChargeTerms,
   difference,
-  isBilledAlike,
   negationOf,
   removalOf,
   ruleFor,
   uniqueText,
 } from '../../../src/sync/billing/correction';
-import type { UsageEvent } from '../../../src/value/usage-event';
-
-const charge = (changes: Partial<ChargeTerms> = {}): ChargeTerms => ({
-  model: 'standard',
-  payInAdvance: false,
-  prorated: false,
-  byEvent: false,
-  keys: [],
-  ...changes,
-});
-
-const terms = (changes: Partial<BillingTerms> = {}): BillingTerms => ({
-  aggregation: 'sum_agg',
-  field: 'amount',
-  hasExpression: false,
-  recurring: false,
-  charges: [charge()],
-  period: 'open',
-  current: 0,
-  until: undefined,
-  ...changes,
-});
-
-const event = (changes: Partial<UsageEvent> = {}): UsageEvent => ({
-  transaction_id: 'a',
-  external_subscription_id: 'acme',
-  code: 'calls',
-  timestamp: 1_700_000_000,
-  properties: { amount: 5, region: 'eu' },
-  ...changes,
-});
-
-const withAmount = (amount: UsageEvent['properties'][string]): UsageEvent =>
-  event({ properties: { amount, region: 'eu' } });
+import {
+  AGGREGATIONS,
+  charge,
+  event,
+  MODELS,
+  saidOf,
+  tableOf,
+  terms,
+  withAmount,
+  yes,
+} from './fixture';
 
 describe('docs/guarantees.md', () => {
-  const lines = readFileSync('docs/guarantees.md', 'utf8').split('\n');
-  const first = lines.findIndex((line) => /^\| metric +\| expression/.test(line));
-  const body = lines.slice(first + 2);
-  const table = body.slice(
-    0,
-    body.findIndex((line) => !line.startsWith('|')),
-  );
-  const decisions = table.map((line) =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
-  const MODELS = [
-    'standard',
-    'graduated',
-    'package',
-    'volume',
-    'percentage',
-    'dynamic',
-    'graduated_percentage',
-    'custom',
-  ];
-  const AGGREGATIONS = ['sum', 'weighted_sum', 'unique_count', 'latest', 'count', 'max', 'custom'];
+  const decisions = tableOf(/^\| metric +\| expression .*what happens/);
   const EITHER = [false, true];
-
-  const inTable = (facts: readonly string[]): string | undefined =>
-    decisions.find((cells) =>
-      facts.every(
-        (fact, place) => cells[place] === 'any' || cells[place]?.split(', ').includes(fact),
-      ),
-    )?.[7];
 
   const inCode = (aggregation: string, hasExpression: boolean, charged: ChargeTerms): string => {
     const rule = ruleFor(
-      terms({ aggregation: `${aggregation}_agg`, hasExpression, charges: [charged] }),
+      terms({
+        aggregation: `${aggregation}_agg`,
+        expression: hasExpression ? 'event.properties.amount' : undefined,
+        charges: [charged],
+      }),
     );
     return 'by' in rule
       ? rule.by
       : `flag: ${rule.because.replace(`the model “${charged.model}”`, 'this model')}`;
   };
-
-  const yes = (is: boolean): string => (is ? 'yes' : 'no');
 
   test('says of every metric and charge what the code does', () => {
     let compared = 0;
@@ -109,7 +55,7 @@ describe('docs/guarantees.md', () => {
                     yes(prorated),
                     yes(keyed),
                   ];
-                  const said = inTable(facts);
+                  const said = saidOf(decisions, facts);
                   const done = inCode(
                     aggregation,
                     expression,
@@ -213,67 +159,6 @@ describe('the removal of a unique value', () => {
     expect(
       removalOf(event({ properties: { amount: 5, operation_type: 'remove' } }), 1, 'x'),
     ).toBeUndefined();
-  });
-});
-
-describe('two events are billed alike', () => {
-  test.each<[string, boolean, Partial<UsageEvent>, Partial<BillingTerms>]>([
-    [
-      'where only a property differs that decides nothing',
-      true,
-      { properties: { amount: 5, region: 'us' } },
-      {},
-    ],
-    [
-      'where a number is written as a text',
-      true,
-      { properties: { amount: '5.0', region: 'eu' } },
-      {},
-    ],
-    [
-      'of a count, whatever the property',
-      true,
-      { properties: { amount: 9, region: 'eu' } },
-      { aggregation: 'count_agg', field: undefined },
-    ],
-    ['not of another customer', false, { external_subscription_id: 'globex' }, {}],
-    ['not of another metric', false, { code: 'other' }, {}],
-    ['not of another time', false, { timestamp: 1_700_000_001 }, {}],
-    ['not of another value', false, { properties: { amount: 6, region: 'eu' } }, {}],
-    ['not of another amount', false, { precise_total_amount_cents: '5' }, {}],
-    [
-      'not of another group',
-      false,
-      { properties: { amount: 5, region: 'us' } },
-      { charges: [charge({ keys: ['region'] })] },
-    ],
-    [
-      'not where Lago computes the value from properties',
-      false,
-      { properties: { amount: 5, region: 'us' } },
-      { hasExpression: true },
-    ],
-    ['not where the charges are not known', false, {}, { charges: undefined }],
-    [
-      'not as unique values that are written in another way',
-      false,
-      { properties: { amount: '5.0', region: 'eu' } },
-      { aggregation: 'unique_count_agg' },
-    ],
-    [
-      'as unique values that are one text',
-      true,
-      { properties: { amount: '5', region: 'eu' } },
-      { aggregation: 'unique_count_agg' },
-    ],
-    [
-      'not where one adds and the other removes',
-      false,
-      { properties: { amount: 5, region: 'eu', operation_type: 'remove' } },
-      { aggregation: 'unique_count_agg' },
-    ],
-  ])('%s: %p', (_, isAlike, changes, billed) => {
-    expect(isBilledAlike(event(), event(changes), terms(billed))).toBe(isAlike);
   });
 });
 

@@ -5,7 +5,10 @@ import { type Statuses, statusesOf } from '../../../src/sync/plan/statuses';
 
 const AT = Date.UTC(2026, 10, 20, 12);
 
-const accepted = (kind: LedgerEntry['index']['kind'] = 'usage'): LedgerEntry => {
+const accepted = (
+  kind: LedgerEntry['index']['kind'] = 'usage',
+  content: LedgerEntry['index']['content'] = {},
+): LedgerEntry => {
   const event = {
     transaction_id: 'a',
     external_subscription_id: 's',
@@ -14,7 +17,7 @@ const accepted = (kind: LedgerEntry['index']['kind'] = 'usage'): LedgerEntry => 
     properties: {},
   };
   const entry = newEntry(
-    { key: 'a', kind, revision: 1, content: {}, templateRevision: 1, at: AT },
+    { key: 'a', kind, revision: 1, content, templateRevision: 1, at: AT },
     event,
   );
   return { ...entry, outcome: { ...entry.outcome, state: 'accepted', at: AT } };
@@ -47,6 +50,26 @@ test.each<[string, Partial<PlannedRow>, string]>([
   [
     'a sent row says when, in the zone of the file',
     { action: 'sent', latest: accepted() },
+    'Sent 2026-11-20 13:00',
+  ],
+  [
+    'a row that is billed the same although it changed says so',
+    {
+      action: 'sent',
+      change: 'changed',
+      latest: accepted('usage', { Date: '"2026-11-03"' }),
+      content: '[["Date","\\"2026-11-04\\""]]',
+    },
+    'Sent 2026-11-20 13:00. Changed since; the bill stays the same.',
+  ],
+  [
+    'a changed row whose new event was sent says nothing of the change',
+    {
+      action: 'sent',
+      change: 'changed',
+      latest: accepted('usage', { Date: '"2026-11-04"' }),
+      content: '[["Date","\\"2026-11-04\\""]]',
+    },
     'Sent 2026-11-20 13:00',
   ],
   [

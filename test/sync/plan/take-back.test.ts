@@ -86,7 +86,11 @@ describe('what cannot be taken back is flagged, and nothing is sent', () => {
       { charges: [{ ...CHARGE, payInAdvance: true }] },
       /paid in advance/,
     ],
-    ['an expression', { hasExpression: true }, 'Lago computes its value by an expression'],
+    [
+      'an expression',
+      { expression: 'event.properties.quantity' },
+      'Lago computes its value by an expression',
+    ],
     [
       'a period that nobody knows',
       { period: 'unknown' as const },

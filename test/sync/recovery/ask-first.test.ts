@@ -56,7 +56,7 @@ const more = (event: UsageEvent): UsageEvent => ({ ...event, properties: { quant
 const SUM: BillingTerms = {
   aggregation: 'sum_agg',
   field: 'quantity',
-  hasExpression: false,
+  expression: undefined,
   recurring: false,
   charges: [{ model: 'standard', payInAdvance: false, prorated: false, byEvent: false, keys: [] }],
   period: 'open',
