@@ -40,7 +40,7 @@ for (const count of [1_000, 10_000, 100_000]) {
       0,
     );
     process.stdout.write(
-      `${String(count).padStart(7)} events, part ${++part}: ${world.execution().serviceCalls.order.filter((call) => !call.startsWith('HTTPResponse.')).length} service calls, ${requests} requests, ${((world.time.now - clock) / 1000).toFixed(0)} s of Lago and Google, ${((performance.now() - began) / 1000).toFixed(1)} s of computing with the fakes; compared ${answer.inLago}, findings ${Object.values(answer.counts).reduce((sum, each) => sum + each, 0)}\n`,
+      `${String(count).padStart(7)} events, part ${++part}: ${world.execution().serviceCalls.order.filter((call) => !call.startsWith('HTTPResponse.')).length} service calls, ${requests} requests, ${((world.time.now - clock) / 1000).toFixed(0)} s of Lago and Google, ${((performance.now() - began) / 1000).toFixed(1)} s of computing with the fakes; compared ${answer.events}, findings ${Object.values(answer.counts).reduce((sum, each) => sum + each, 0)}\n`,
     );
     next = answer.next;
   } while (next !== undefined);

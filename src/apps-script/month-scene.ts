@@ -1,8 +1,8 @@
 import type { Metric } from '../lago/catalog';
 import { sameBy } from '../lago/same-event';
 import { required } from '../problem/problem';
-import type { QuantityField } from '../sync/billing/aggregation';
-import { type RowsNow, rowsNow } from '../sync/month/rows-of-month';
+import { type MeasureOf, measureBy } from '../sync/month/measure';
+import { type RowsNow, rowsNow, saidEvent } from '../sync/month/rows-of-month';
 import { identify, type OpenedLedger, openLedger, usedElsewhere } from '../sync/open-ledger';
 import { readTab } from '../sync/plan/tab-plan';
 import type { EventCheck, Identity } from '../sync/ports';
@@ -28,8 +28,8 @@ export interface MonthScene {
   readonly check: EventCheck;
   /** Lago's metrics by code; undefined if the key may not read them. */
   readonly metrics: ReadonlyMap<string, Metric> | undefined;
-  /** The property that a metric adds up. */
-  readonly quantityField: QuantityField;
+  /** How the usage of a metric is compared. */
+  readonly measureOf: MeasureOf;
   /** Whether Lago's event is the one that was sent. */
   readonly isSame: ReturnType<typeof sameBy>;
   /** The row for which another sync has used an id, if one has. */
@@ -57,7 +57,7 @@ export function monthScene(execution: Execution, id: string): MonthScene {
     opened,
     check,
     metrics,
-    quantityField: check.quantityField ?? (() => undefined),
+    measureOf: (code) => measureBy(metrics?.get(code)),
     isSame: sameBy(metrics),
     usedElsewhere: usedElsewhere(ports, sync, identity.organization),
     rows: () => {
@@ -73,11 +73,11 @@ function readRows({ ready, ports, identity, opened, check }: MonthScene): RowsNo
   const tab = required(
     readTab(ports, { ready, identity, ledger, resting: () => false, again: new Set() }),
   );
-  const cells = new Map(tab.model.rows.map((row) => [row.number, row.cells]));
+  const rows = new Map(tab.model.rows.map((row) => [row.number, row]));
   const zoneOf = check.zoneOf ?? (() => undefined);
-  return rowsNow(tab.plan(check), (row) => {
-    const found = cells.get(row);
-    const rendered = found && renderRow(ready.template, found, tab.rule, zoneOf);
-    return rendered !== undefined && 'event' in rendered ? rendered.event : undefined;
+  const { template, sync } = ready;
+  return rowsNow(tab.plan(check), tab.model, (number) => {
+    const row = rows.get(number);
+    return row && saidEvent(row, sync.key, (cells) => renderRow(template, cells, tab.rule, zoneOf));
   });
 }

@@ -6,29 +6,41 @@ import {
   findingCells,
   KIND_WORDS,
 } from '../sync/month/finding';
-import { isDifferent } from '../sync/month/totals';
+import type { MeasuredBy } from '../sync/month/measure';
+import { count } from '../value/count';
 import { decimalCell, newReport, type ReportSheet, textCells } from './report-sheet';
 import type { Runtime, SheetValue } from './runtime';
 
-/** Most lines of a result sheet; nobody reads more. */
-const MOST_LINES = 50_000;
+/**
+ * Most findings that a result sheet lists. A spreadsheet holds ten million cells in all, and a run
+ * of Google's ends after six minutes.
+ */
+const MOST_LINES = 200_000;
 
 const TOTAL_COLUMNS = [
   'Subscription',
-  'Events in the ledger',
-  'Events in Lago',
-  'Sum in the ledger',
-  'Sum in Lago',
+  'In the sheet',
+  'In Lago',
+  'Difference',
+  'Not explained by the findings',
+  'Compared',
   'Lago’s current usage',
-  'Equal',
 ];
+
+/** What is compared of a metric, in words for people. */
+const MEASURED_WORDS: Readonly<Record<MeasuredBy, string>> = {
+  sum: 'Sum',
+  events: 'Number of events',
+  rows: 'Number of rows',
+};
 
 /** A new sheet for the findings of a month (`2026-11`). */
 export const newReconciliation = (runtime: Runtime, month: string): ReportSheet =>
   newReport(runtime, `Lago reconciliation ${month}`, FINDING_COLUMNS);
 
 /**
- * Writes findings, with times in a zone, from a row on (1-based), as far as there is room.
+ * Writes findings, with times in a zone, from a row on (1-based), as far as there is room. The last
+ * line says so if there is none left.
  * @returns the next free row
  */
 export function writeFindings(
@@ -37,44 +49,56 @@ export function writeFindings(
   findings: readonly Finding[],
   zone: string,
 ): number {
-  const room = Math.max(0, MOST_LINES - row);
-  return report.write(
-    row,
-    findings.slice(0, room).map((finding) => textCells(findingCells(finding, zone))),
-  );
+  const room = MOST_LINES - row;
+  if (room < 0 || findings.length === 0) return row;
+  const lines = findings.slice(0, room).map((finding) => findingLine(finding, zone));
+  return report.write(row, findings.length > room ? [...lines, textCells([CUT])] : lines);
 }
+
+const CUT = `This list ends here, after ${count(MOST_LINES)} lines. The numbers below count all.`;
+
+const findingLine = (finding: Finding, zone: string): SheetValue[] => [
+  ...textCells(findingCells(finding, zone)),
+  decimalCell(finding.difference),
+  ...textCells([finding.advice]),
+];
 
 /** Writes the totals below the findings, and a chart beside them. */
 export function writeTotals(
   report: ReportSheet,
-  { row, counts, codes }: Pick<ReconcileNext, 'row' | 'counts' | 'codes'>,
+  next: Pick<ReconcileNext, 'row' | 'counts' | 'codes' | 'rows' | 'eventless'>,
   totals: readonly TotalView[],
 ): void {
-  const start = report.write(row + 1, summaryLines(counts)) + 1;
-  const lines = totals.slice(0, MOST_LINES).map((total) => totalLine(total, codes.length > 1));
+  const start = report.write(next.row + 1, summaryLines(next)) + 1;
+  const lines = totals.map((total) => totalLine(total, next.codes.length > 1));
   report.write(start, [textCells(TOTAL_COLUMNS), ...lines]);
   if (lines.length > 0)
     report.chart(
-      'Events in the ledger and in Lago',
+      'In the sheet and in Lago',
       { row: start, rows: lines.length, columns: 3 },
       { row: 2, column: FINDING_COLUMNS.length + 2 },
     );
 }
 
-function summaryLines(counts: ReconcileNext['counts']): SheetValue[][] {
+function summaryLines({
+  counts,
+  rows,
+  eventless,
+}: Pick<ReconcileNext, 'counts' | 'rows' | 'eventless'>): SheetValue[][] {
   const kinds = FINDING_KINDS.filter((kind) => counts[kind] > 0);
+  const line = (name: string, number: number): SheetValue[] => [...textCells([name]), number];
   return [
+    line('Rows of the month in the sheet', rows),
+    ...(eventless === 0 ? [] : [line('Rows that make no event', eventless)]),
     textCells(['Findings', 'Number']),
-    ...kinds.map((kind): SheetValue[] => [...textCells([KIND_WORDS[kind]]), counts[kind]]),
-    ...(kinds.length === 0 ? [textCells(['None: the ledger and Lago agree.'])] : []),
+    ...kinds.map((kind) => line(KIND_WORDS[kind], counts[kind])),
+    ...(kinds.length === 0 ? [textCells(['None: the sheet and Lago agree.'])] : []),
   ];
 }
 
 const totalLine = (total: TotalView, namesCode: boolean): SheetValue[] => [
   ...textCells([namesCode ? `${total.subscription}, ${total.code}` : total.subscription]),
-  total.ledger.events,
-  total.lago.events,
-  ...(total.isSum ? [decimalCell(total.ledger.sum), decimalCell(total.lago.sum)] : ['', '']),
+  ...[total.sheet, total.lago, total.difference, total.unexplained].map(decimalCell),
+  ...textCells([MEASURED_WORDS[total.by]]),
   total.current === undefined ? '' : decimalCell(total.current),
-  ...textCells([isDifferent(total) ? 'no' : 'yes']),
 ];

@@ -381,6 +381,15 @@ export const catalogue = entries({
       'Give every row a key of its own that can be read: until then a removed row cannot be ' +
       'told from one whose key is damaged.',
   },
+  'row.uncertain': {
+    actor: 'sheet',
+    message:
+      'No row is known for it. It may belong to one of the rows {rows}, whose keys are empty, ' +
+      'double or unreadable.',
+    remedy:
+      'Give every row a key of its own that can be read, then reconcile again. Until then ' +
+      'nothing is taken back for it.',
+  },
   'row.not-found': {
     actor: 'sheet',
     message: 'The row “{key}” is not in the tab “{name}” any more.',

@@ -4,7 +4,7 @@ import type { DayCount } from '../sync/memory/days';
 import type { Health } from '../sync/memory/health';
 import type { Finding, FindingFix, FindingKind } from '../sync/month/finding';
 import type { StatementChoice } from '../sync/month/statement';
-import type { Total } from '../sync/month/totals';
+import type { ComparedTotal, Total } from '../sync/month/totals';
 import type { Approval } from '../sync/plan/guard';
 import type { Change, Plan } from '../sync/plan/planned-row';
 import type { ProblemGroup } from '../sync/plan/problem-group';
@@ -423,7 +423,17 @@ export interface ReconcileNext {
   /** Codes that are compared. */
   readonly codes: readonly string[];
   /** What Lago has, as far as it was read. */
-  readonly totals: readonly Total[];
+  readonly inLago: readonly Total[];
+  /** Number of events in it. */
+  readonly events: number;
+  /** What the rows of the sheet say; empty until all of Lago's events are compared. */
+  readonly inSheet: readonly Total[];
+  /** Number of rows with usage of the month. */
+  readonly rows: number;
+  /** Number of rows that make no event. */
+  readonly eventless: number;
+  /** What the differences of the findings so far add up to. */
+  readonly explained: readonly Total[];
   /** Lago's own current usage, as far as it was asked for. */
   readonly usage: readonly CurrentUsage[];
   /** Subscriptions (external ids) of which it could not be read. */
@@ -456,18 +466,8 @@ export interface CurrentUsage {
   readonly events: number;
 }
 
-/** Events and sums of a metric and subscription: in the ledger, and in Lago. */
-export interface TotalView {
-  /** Code of the metric. */
-  readonly code: string;
-  /** External id of the subscription. */
-  readonly subscription: string;
-  /** As the ledger has them; the sum is decimal text. */
-  readonly ledger: { readonly events: number; readonly sum: string };
-  /** As Lago has them; the sum is decimal text. */
-  readonly lago: { readonly events: number; readonly sum: string };
-  /** Whether Lago adds the metric up; otherwise only the number of events can be compared. */
-  readonly isSum: boolean;
+/** What the sheet and Lago have of a metric and subscription. */
+export interface TotalView extends ComparedTotal {
   /** Units that Lago would bill now in the running period; undefined if unknown. */
   readonly current: string | undefined;
 }
@@ -478,10 +478,12 @@ export interface ReconcilePart {
   readonly counts: Readonly<Record<FindingKind, number>>;
   /** The first findings of this part, up to 200; the sheet has all of them. */
   readonly findings: readonly Finding[];
-  /** Events of the month that the ledger has as handed over, so far. */
-  readonly inLedger: number;
+  /** With the last part: rows of the sheet with usage of the month. */
+  readonly rows: number;
+  /** With the last part: rows of the sheet that make no event; each is a finding. */
+  readonly eventless: number;
   /** Events of the month that Lago has of this sync, so far. */
-  readonly inLago: number;
+  readonly events: number;
   /** Events of the same metrics that belong to other syncs or subscriptions, so far. */
   readonly others: number;
   /** How much of the month is compared, from 0 to 1. */
@@ -490,6 +492,8 @@ export interface ReconcilePart {
   readonly sheetName: string;
   /** With the last part: totals, those that differ first. Up to 50; the sheet has all of them. */
   readonly totals: readonly TotalView[];
+  /** Number of all totals. */
+  readonly compared: number;
   /** Number of totals that differ. */
   readonly different: number;
   /** Checks that are off because the key may not read what they need. */

@@ -36,7 +36,12 @@ test('a person reconciles a month in parts, sends again what is missing, and see
       size: 2,
       asked: 0,
       codes: ['compute_hours'],
-      totals: [],
+      inLago: [],
+      events: 0,
+      inSheet: [],
+      rows: 0,
+      eventless: 0,
+      explained: [],
       usage: [],
       unread: [],
       counts: reconciled.counts,
@@ -181,6 +186,49 @@ test('each kind of finding offers its action, or says why there is none', () =>
     await expectTidy(page);
     await go(page, 'Decide at the row K-unsent');
     await page.getByRole('heading', { name: 'K-unsent' }).waitFor();
+  }));
+
+test('the totals come first, and each list says when it is cut and where the whole is', () =>
+  inSidebar(browser, active(), async ({ server, page }) => {
+    const total = {
+      code: 'compute_hours',
+      by: 'sum',
+      sheet: '809.5',
+      lago: '789',
+      difference: '20.5',
+      current: '789.0',
+    } as const;
+    const findings = Array.from({ length: 200 }, (_, index) =>
+      finding('gone', `K-${index}`, { advice: 'The next run takes it back.', fix: 'run' }),
+    );
+    server.answers.reconcile = () => ({
+      ok: true,
+      value: {
+        ...reconciled,
+        findings,
+        counts: { ...reconciled.counts, gone: 1_530 },
+        totals: Array.from({ length: 50 }, (_, index) => ({
+          ...total,
+          subscription: `sub-${index}`,
+          unexplained: index === 0 ? '3' : '0',
+        })),
+        compared: 312,
+      },
+    });
+    await go(page, /^Open /);
+    await go(page, 'Reconcile with Lago');
+    await go(page, 'Reconcile');
+    await page
+      .getByText(
+        'Sum in the sheet 809.5, in Lago 789, difference 20.5. 3 of it is not explained by the findings. Lago would bill 789.0 now.',
+      )
+      .waitFor();
+    await page.getByText('5 of 312. All are in Lago reconciliation 2026-11.').waitFor();
+    await page.getByText('200 of 1,530. All are in Lago reconciliation 2026-11.').waitFor();
+    expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toEqual(
+      expect.arrayContaining(['Sheet and Lago', 'In Lago, not in the sheet: 1,530']),
+    );
+    await expectTidy(page);
   }));
 
 test('findings of one kind that differ in what can be done each say their own', () =>

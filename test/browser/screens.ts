@@ -1074,10 +1074,25 @@ export const SCREENS: readonly SidebarScreen[] = [
         finding('changed', 'U-1002', {
           ours: 'hours: "3"',
           theirs: 'hours: "12.5"',
+          difference: '-9.5',
           row: 3,
           fix: 'rule',
           advice:
             'Set it back, or enter the difference as a new row. Or let the sync correct such rows, where Lago\u2019s billing allows it.',
+        }),
+        finding('gone', 'U-1005', {
+          ours: 'the row is gone',
+          theirs: 'hours: "4"',
+          difference: '-4',
+          advice: 'The next run takes it back.',
+          fix: 'run',
+        }),
+        finding('gone', 'U-1006', {
+          ours: 'No row is known for it. It may belong to one of the rows 3, 7, 12, 15, 21 and 9 more, whose keys are empty, double or unreadable.',
+          theirs: 'hours: "12345678901234567.891"',
+          difference: '-12345678901234567.891',
+          advice:
+            'Give every row a key of its own that can be read, then reconcile again. Until then nothing is taken back for it.',
         }),
         finding('unsent', 'U-1003', { row: 4, fix: 'run', advice: 'The next run sends it.' }),
         finding('unsent', 'U-1016', {
@@ -1090,25 +1105,54 @@ export const SCREENS: readonly SidebarScreen[] = [
           fix: 'run',
           advice: 'The next runs settle it. Reconcile again after them.',
         }),
+        finding('booked', 'U-0907', {
+          ours: 'counts in another month. It came late, so Lago counts it in another month',
+          theirs: 'hours: "2"',
+          difference: '-2',
+          row: 8,
+          advice: 'Nothing, if that is right.',
+        }),
+        finding('elsewhere', 'U-0001', {
+          ours: 'hours: "6". Marked as billed elsewhere, so it is never sent',
+          difference: '6',
+          row: 2,
+          advice: 'Nothing, if that is right.',
+        }),
       ];
       const counts = {
         ...reconciled.counts,
         missing: 0,
         foreign: 0,
+        gone: 2,
         changed: 1,
         unsent: 2,
         open: 1,
+        booked: 1,
+        elsewhere: 1_530,
       };
+      const totals = [
+        ...reconciled.totals,
+        {
+          code: 'peak_seats_of_the_whole_organization',
+          subscription: 'subscription-of-a-customer-with-a-very-long-name-2026',
+          by: 'rows',
+          sheet: '1204',
+          lago: '1205',
+          difference: '-1',
+          unexplained: '-1',
+          current: undefined,
+        } as const,
+      ];
       return answering(active(), 'reconcile', {
         ok: true,
-        value: { ...reconciled, findings, counts, totals: [], different: 0, others: 0 },
+        value: { ...reconciled, findings, counts, totals, compared: 312, different: 2, others: 0 },
       });
     },
     reach: async (page) => {
       await toSync(page);
       await go(page, 'Reconcile with Lago');
       await go(page, 'Reconcile');
-      await page.getByText('5 differences in').waitFor();
+      await page.getByText('1,538 differences in').waitFor();
     },
   },
   {

@@ -606,7 +606,6 @@ describe('what reads Lago’s answers', () => {
       ]),
     compare: ({ events: list }) =>
       comparePart(list, new TestClock(), {
-        whole: month,
         at: month.from,
         size: month.to - month.from,
         until: 0,
@@ -620,7 +619,9 @@ describe('what reads Lago’s answers', () => {
           rowOf: () => undefined,
           isOurs: () => true,
           keptBecause: () => undefined,
-          quantityField: () => 'n',
+          doubt: () => undefined,
+          whole: month,
+          measureOf: () => ({ by: 'sum', field: 'n', onlyNewest: false }),
         },
       }),
   };

@@ -14,23 +14,11 @@ import { countFindings, FINDING_KINDS, type Finding, NO_FINDINGS } from '../../s
 import { type Fixed, Fixing, keptBecause, lostBecause } from '../../sync/month/fix';
 import type { Window } from '../../sync/month/listed';
 import { codesOf, ourSubscriptions } from '../../sync/month/rows-of-month';
-import {
-  compareTotals,
-  isDifferent,
-  ledgerTotals,
-  Totals,
-  totalName,
-} from '../../sync/month/totals';
-import { unbilledRows } from '../../sync/month/unbilled';
-import {
-  comparePart,
-  countEntries,
-  type PartResult,
-  settleMissing,
-} from '../../sync/month/windows';
+import { type ComparedRows, compareRows } from '../../sync/month/sheet-rows';
+import { compareTotals, isDifferent, type Total, Totals, totalName } from '../../sync/month/totals';
+import { comparePart, type PartResult, settleMissing } from '../../sync/month/windows';
 import { createLedger } from '../../sync/open-ledger';
 import { firstReversalId } from '../../sync/plan/reversal';
-import { addsUp } from '../../value/aggregation';
 import { count } from '../../value/count';
 import { monthBounds } from '../../value/time';
 import type { AskedEvent, UsageEvent } from '../../value/usage-event';
@@ -74,8 +62,9 @@ export function reconcile(
   const before = next ?? beginning(scene, bounds, report);
   const part: Part = { scene, bounds, report, before, until };
   const compared = comparedPart(part);
-  const findings = [...compared.findings, ...wholeFindings(part, compared)];
-  const after = progress(part, compared, findings);
+  const whole = isWhole(part, compared) ? wholeMonth(part, compared) : undefined;
+  const findings = [...compared.findings, ...(whole?.findings ?? [])];
+  const after = progress(part, compared, findings, whole);
   return answer(part, findings, after.at >= bounds.to ? withUsage(part, after) : { next: after });
 }
 
@@ -89,7 +78,12 @@ const beginning = (
   size: to - from,
   asked: 0,
   codes: codesOf(opened.ledger, rows()),
-  totals: [],
+  inLago: [],
+  events: 0,
+  inSheet: [],
+  rows: 0,
+  eventless: 0,
+  explained: [],
   usage: [],
   unread: [],
   counts: NO_FINDINGS,
@@ -106,7 +100,6 @@ function comparedPart({ scene, bounds, before, until }: Part): PartResult {
   const { store } = identity;
   return required(
     comparePart(ports.destination.events, ports.clock, {
-      whole: bounds,
       at: before.at,
       size: before.size,
       until,
@@ -121,7 +114,9 @@ function comparedPart({ scene, bounds, before, until }: Part): PartResult {
         rowOf: (event) => rows().byId.get(event),
         isOurs: ourSubscriptions(opened.ledger, rows),
         keptBecause: (listed) => keptBecause(check, asUsageEvent(listed)),
-        quantityField: scene.quantityField,
+        doubt: () => rows().doubt,
+        whole: bounds,
+        measureOf: scene.measureOf,
       },
     }),
   );
@@ -130,50 +125,71 @@ function comparedPart({ scene, bounds, before, until }: Part): PartResult {
 const isWhole = ({ before, bounds }: Part, { at }: PartResult): boolean =>
   before.at < bounds.to && at >= bounds.to;
 
-const unrecordedIn = (findings: readonly Finding[]): string[] =>
-  findings.filter(({ kind }) => kind === 'unrecorded').map(({ id }) => id);
+/** What only the whole month shows. */
+interface WholeMonth extends ComparedRows {
+  /** What Lago has although it did not list it. */
+  readonly found: readonly Total[];
+}
 
-/**
- * What only the whole month shows: what is missing from it, and the rows that the tab has to
- * explain.
- */
-function wholeFindings(part: Part, compared: PartResult): Finding[] {
-  if (!isWhole(part, compared)) return [];
-  const { scene, bounds, before } = part;
+/** What is missing from the whole month, and what the rows of the tab say about it. */
+function wholeMonth({ scene, bounds, before }: Part, compared: PartResult): WholeMonth {
   const { ledger } = scene.opened;
-  const { isSame, quantityField, check } = scene;
-  const missing = settleMissing(scene.ports.destination.events, {
+  const { isSame, measureOf, check } = scene;
+  const settled = settleMissing(scene.ports.destination.events, {
     ledger,
     isSame,
-    quantityField,
+    measureOf,
     lostBecause: lostBecause(check),
     missing: [...before.missing, ...compared.missing],
     moved: [...before.moved, ...compared.moved],
   });
-  const { plan, eventOf } = scene.rows();
-  const unrecorded = new Set([...before.unrecorded, ...unrecordedIn(compared.findings)]);
-  return [
-    ...missing,
-    ...unbilledRows({ plan, ledger, ...bounds, eventOf, unrecorded, quantityField }),
-  ];
+  const rows = compareRows({
+    rows: scene.rows(),
+    ledger,
+    codes: new Set(before.codes),
+    whole: bounds,
+    unrecorded: new Set([...before.unrecorded, ...compared.unrecorded]),
+    measureOf,
+  });
+  return { ...rows, findings: [...settled.findings, ...rows.findings], found: settled.totals };
 }
 
+const added = (totals: readonly Total[], more: readonly Total[]): Total[] => {
+  const sum = new Totals(totals);
+  sum.addAll(more);
+  return sum.list();
+};
+
+/** The differences that findings account for. A row that makes no event counts for no total. */
+const explainedBy = (findings: readonly Finding[]): Total[] =>
+  findings
+    .filter(({ difference }) => difference !== '0')
+    .map(({ code, subscription, difference }) => ({ code, subscription, amount: difference }));
+
 /** How far the reconciliation is after a part, whose findings are written into the sheet. */
-function progress(part: Part, compared: PartResult, findings: readonly Finding[]): ReconcileNext {
-  const { scene, report, before } = part;
-  const totals = new Totals(before.totals);
-  totals.addAll(compared.totals);
-  const isDone = isWhole(part, compared);
+function progress(
+  { scene, report, before }: Part,
+  compared: PartResult,
+  findings: readonly Finding[],
+  whole: WholeMonth | undefined,
+): ReconcileNext {
+  const joined = <Name extends 'missing' | 'moved' | 'unrecorded'>(name: Name): string[] =>
+    whole === undefined ? [...before[name], ...compared[name]] : [];
   return {
     ...before,
     at: compared.at,
     size: compared.size,
-    totals: totals.list(),
+    inLago: added(before.inLago, [...compared.totals, ...(whole?.found ?? [])]),
+    events: before.events + compared.events,
+    inSheet: whole?.totals ?? before.inSheet,
+    rows: whole?.rows ?? before.rows,
+    eventless: whole?.eventless ?? before.eventless,
+    explained: added(before.explained, explainedBy(findings)),
     counts: countFindings(findings, before.counts),
     others: before.others + compared.others,
-    unrecorded: [...before.unrecorded, ...unrecordedIn(compared.findings)],
-    missing: isDone ? [] : [...before.missing, ...compared.missing],
-    moved: isDone ? [] : [...before.moved, ...compared.moved],
+    unrecorded: joined('unrecorded'),
+    missing: joined('missing'),
+    moved: joined('moved'),
     row: writeFindings(report, before.row, findings, scene.identity.zone),
   };
 }
@@ -213,11 +229,11 @@ function unreadUsage(unread: readonly string[]): Problem | undefined {
 /** Asks for Lago's own usage of the running period, of every subscription that has events. */
 function askUsage(
   { ports }: MonthScene,
-  { totals, asked, usage, unread }: ReconcileNext,
+  { inLago, asked, usage, unread }: ReconcileNext,
   until: number,
 ): Problem | (Pick<ReconcileNext, 'asked' | 'usage' | 'unread'> & { readonly isDone: boolean }) {
   const { subscriptions } = required(ports.destination.catalog());
-  const wanted = [...new Set(totals.map(({ subscription }) => subscription))]
+  const wanted = [...new Set(inLago.map(({ subscription }) => subscription))]
     .sort()
     .flatMap((subscription) => {
       const running = subscriptions
@@ -238,15 +254,9 @@ function askUsage(
   return { asked: done, usage: found, unread: missed, isDone: done >= wanted.length };
 }
 
-function totalViews(
-  { opened, metrics, quantityField }: MonthScene,
-  { codes, totals, usage }: ReconcileNext,
-  bounds: Window,
-): TotalView[] {
-  const ours = ledgerTotals(opened.ledger, new Set(codes), bounds, quantityField);
-  const current = new Map(usage.map((each) => [totalName(each), each.units]));
-  const isSum = (code: string): boolean => addsUp(metrics?.get(code)?.aggregation ?? '');
-  return compareTotals(ours, totals, isSum).map((total) => ({
+function totalViews({ measureOf }: MonthScene, next: ReconcileNext): TotalView[] {
+  const current = new Map(next.usage.map((each) => [totalName(each), each.units]));
+  return compareTotals(next, (code) => measureOf(code).by).map((total) => ({
     ...total,
     current: current.get(totalName(total)),
   }));
@@ -258,20 +268,21 @@ function answer(
   findings: readonly Finding[],
   { next, end }: Progress,
 ): ReconcilePart {
-  const totals = end === undefined ? [] : totalViews(scene, next, bounds);
+  const totals = end === undefined ? [] : totalViews(scene, next);
   if (end !== undefined) writeTotals(report, next, totals);
-  const window = { from: bounds.from, to: next.at };
   return {
     counts: next.counts,
     findings: [...findings]
       .sort((left, right) => FINDING_KINDS.indexOf(left.kind) - FINDING_KINDS.indexOf(right.kind))
       .slice(0, LISTED_FINDINGS),
-    inLedger: countEntries(scene.opened.ledger, new Set(next.codes), window),
-    inLago: next.totals.reduce((sum, { events }) => sum + events, 0),
+    rows: next.rows,
+    eventless: next.eventless,
+    events: next.events,
     others: next.others,
     share: (next.at - bounds.from) / (bounds.to - bounds.from),
     sheetName: report.name,
     totals: totals.slice(0, LISTED_TOTALS),
+    compared: totals.length,
     different: totals.filter(isDifferent).length,
     checksOff: [...scene.check.off, ...(end?.usageOff === undefined ? [] : [end.usageOff])],
     zone: scene.identity.zone,

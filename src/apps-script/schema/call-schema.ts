@@ -48,19 +48,21 @@ const METRIC = v.object({
   hasExpression: v.boolean(),
 } satisfies EntriesOf<MetricView>);
 
+const TOTALS = v.array(
+  v.object({ code: TEXT, subscription: TEXT, amount: TEXT } satisfies EntriesOf<Total>),
+);
+
 const RECONCILE_NEXT = v.object({
   at: NUMBER,
   size: NUMBER,
   asked: NUMBER,
   codes: TEXTS,
-  totals: v.array(
-    v.object({
-      code: TEXT,
-      subscription: TEXT,
-      events: NUMBER,
-      sum: TEXT,
-    } satisfies EntriesOf<Total>),
-  ),
+  inLago: TOTALS,
+  events: NUMBER,
+  inSheet: TOTALS,
+  rows: NUMBER,
+  eventless: NUMBER,
+  explained: TOTALS,
   usage: v.array(
     v.object({
       subscription: TEXT,
@@ -74,11 +76,14 @@ const RECONCILE_NEXT = v.object({
     missing: NUMBER,
     different: NUMBER,
     unrecorded: NUMBER,
+    gone: NUMBER,
     foreign: NUMBER,
     twice: NUMBER,
-    open: NUMBER,
-    unsent: NUMBER,
     changed: NUMBER,
+    unsent: NUMBER,
+    open: NUMBER,
+    booked: NUMBER,
+    elsewhere: NUMBER,
   } satisfies EntriesOf<Record<FindingKind, number>>),
   others: NUMBER,
   unrecorded: TEXTS,

@@ -1,3 +1,4 @@
+import type { Problem } from '../../problem/problem';
 import { count } from '../../value/count';
 import { ownValue } from '../../value/json';
 import { isSameAmount, isSameTime, isSameValue } from '../../value/stored-usage';
@@ -8,6 +9,7 @@ import type { LedgerEntry } from '../ledger/entry';
 import { undoneId } from '../plan/reversal';
 import type { Finding } from './finding';
 import { type ListedUsage, millisecondsIn } from './listed';
+import { placeOf } from './totals';
 
 const LONGEST_WORDS = 200;
 /** At most 200 characters of a text, since a property may fill a whole cell. */
@@ -64,27 +66,31 @@ function differing(
   return { ours: short(ours.join(', ')), theirs: short(theirs.join(', ')) };
 }
 
-const ofEntry = ({
-  index,
-  event,
-}: LedgerEntry): Pick<Finding, 'subscription' | 'code' | 'id' | 'key' | 'row' | 'time'> => ({
-  subscription: event.external_subscription_id,
-  code: event.code,
+/** What a finding says of its event, before anything is compared. */
+type About = Pick<Finding, 'subscription' | 'code' | 'id' | 'key' | 'row' | 'time' | 'difference'>;
+
+const ofEntry = ({ index, event }: LedgerEntry): About => ({
+  ...placeOf(event),
   id: index.id,
   key: index.key,
   row: undefined,
   time: event.timestamp * 1000,
+  difference: '0',
 });
 
-const ofListed = (
-  listed: ListedUsage,
-): Pick<Finding, 'subscription' | 'code' | 'id' | 'key' | 'row' | 'time'> => ({
-  subscription: listed.external_subscription_id,
-  code: listed.code,
+const ofListed = (listed: ListedUsage): About => ({
+  ...placeOf(listed),
   id: listed.transaction_id,
   key: undefined,
   row: undefined,
   time: millisecondsIn(listed),
+  difference: '0',
+});
+
+/** A finding that accounts for a difference: the sheet's amount less Lago's. */
+export const weighed = (finding: Finding, difference: Big): Finding => ({
+  ...finding,
+  difference: difference.toFixed(),
 });
 
 /**
@@ -116,6 +122,10 @@ const DIFFERENT =
   'out who sent it; then change the row, so that the difference is corrected, or ' +
   'correct the bill in Lago by hand.';
 
+const MOVED =
+  'Lago has it at another time, and keeps it there. Correct the bill in Lago by hand, or change ' +
+  'the row to that time.';
+
 const CONFLICT =
   'Lago keeps the event that it has under an id. Compare the two; if the row is usage of its ' +
   'own, give it another key: it is then sent as a new row.';
@@ -126,6 +136,23 @@ export const differentFinding = (entry: LedgerEntry, listed: ListedUsage): Findi
   kind: 'different',
   ...differing(entry.event, listed),
   advice: DIFFERENT,
+  fix: undefined,
+});
+
+/** Where Lago has the event that it lists under the id of an entry. */
+export const differentThere = (entry: LedgerEntry, listed: ListedUsage): Finding => ({
+  ...differentFinding(entry, listed),
+  ...placeOf(listed),
+  time: millisecondsIn(listed),
+});
+
+/** Lago lists an accepted event at another time than its own. */
+export const movedFinding = (entry: LedgerEntry, field: string | undefined): Finding => ({
+  ...ofEntry(entry),
+  kind: 'different',
+  ours: countsWords(entry.event, field),
+  theirs: 'at another time',
+  advice: MOVED,
   fix: undefined,
 });
 
@@ -210,6 +237,21 @@ export const foreignFinding = (
         fix: 'take-back',
       }
     : { advice: `${LEAVE_IT} ${because} ${BY_HAND}`, fix: undefined }),
+});
+
+/**
+ * Lago has an event that no row is known to make, while some rows cannot be identified.
+ * @param doubt which rows it may be of
+ */
+export const uncertainFinding = (
+  listed: ListedUsage,
+  field: string | undefined,
+  { message, remedy }: Problem,
+): Finding => ({
+  ...foreignFinding(listed, field, undefined),
+  ours: message,
+  advice: remedy,
+  fix: undefined,
 });
 
 /**

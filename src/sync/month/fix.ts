@@ -23,6 +23,7 @@ const LEFT = {
   noRow: 'No row of the tab makes this event now.',
   different: 'Lago has another content under this id than the ledger.',
   ours: 'The ledger has it: change or remove its row.',
+  row: 'A row of the tab makes this event now.',
 } as const;
 
 /**
@@ -184,11 +185,14 @@ export class Fixing<Listed extends ListedUsage> {
     found: Listed | undefined,
     correction: Listed | undefined,
   ): string | undefined {
-    const { ledger, usedElsewhere, asUsageEvent } = this.scene;
+    const { ledger, usedElsewhere, asUsageEvent, rows } = this.scene;
     const known = ledger.byId.get(id);
-    if (known?.index.kind === 'adopted') return undefined;
+    if (known?.index.kind === 'adopted' && ledger.reversals.has(id)) return undefined;
     if (known !== undefined || usedElsewhere(id) !== undefined) return LEFT.ours;
     if (found === undefined) return LEFT.absent;
+    const { byId, doubt } = rows();
+    if (byId.has(id)) return LEFT.row;
+    if (doubt !== undefined) return `${doubt.message} ${doubt.remedy}`;
     const corrected = correctionAdvice(
       id,
       correction === undefined ? undefined : firstReversalId(id),

@@ -1,6 +1,11 @@
+import { type Problem, problem } from '../../problem/problem';
+import type { EventReading } from '../../template/read-event';
+import type { Cells } from '../../value/cell';
 import type { UsageEvent } from '../../value/usage-event';
 import type { Ledger } from '../ledger/entries';
+import { ownTime } from '../ledger/entry';
 import type { Plan } from '../plan/planned-row';
+import { listRows, type Model, type Row } from '../rows/model';
 import type { RowEvent } from './compare';
 import { isHandedOver } from './totals';
 
@@ -12,10 +17,15 @@ export interface RowsNow {
   readonly byId: ReadonlyMap<string, RowEvent>;
   /** The event that a row makes, by its number (1-based); undefined if it makes none. */
   readonly eventOf: (row: number) => UsageEvent | undefined;
+  /**
+   * Names the rows whose keys are empty, double or unreadable: what was sent for a row that is not
+   * found may be of one of them. Undefined if every row is known.
+   */
+  readonly doubt: Problem | undefined;
 }
 
 /** The rows of a plan; an id that several rows make belongs to none of them. */
-export function rowsNow(plan: Plan, eventOf: RowsNow['eventOf']): RowsNow {
+export function rowsNow(plan: Plan, model: Model, eventOf: RowsNow['eventOf']): RowsNow {
   const byId = new Map<string, RowEvent>();
   const double = new Set<string>();
   for (const { key, row, entry, latest } of plan.rows) {
@@ -23,10 +33,39 @@ export function rowsNow(plan: Plan, eventOf: RowsNow['eventOf']): RowsNow {
     const event = entry?.event ?? (latest === undefined ? eventOf(row) : undefined);
     if (event === undefined) continue;
     if (byId.has(event.transaction_id)) double.add(event.transaction_id);
-    byId.set(event.transaction_id, { key, row, event });
+    const usedAt = entry === undefined ? event.timestamp : ownTime(entry);
+    byId.set(event.transaction_id, { key, row, event, usedAt });
   }
   for (const id of double) byId.delete(id);
-  return { plan, byId, eventOf };
+  const unclear = model.rows.filter((row) => row.problem !== undefined);
+  const rows = listRows(unclear.map(({ number }) => number));
+  const doubt = unclear.length === 0 ? undefined : problem('row.uncertain', { rows });
+  return { plan, byId, eventOf, doubt };
+}
+
+/** Stand for a key that cannot be read: numbers, so that a template may compute with them. */
+const STAND_INS = ['1', '2'];
+
+/**
+ * The event that a row says. One whose key cannot be read is read with keys that stand in for it:
+ * if both say the same, the usage does not depend on the key, and the event has no id.
+ * @param keyName the key's column by its name in the template
+ */
+export function saidEvent(
+  { key, cells }: Row,
+  keyName: string,
+  render: (cells: Cells) => EventReading,
+): UsageEvent | undefined {
+  const eventIn = (read: Cells): UsageEvent | undefined => {
+    const reading = render(read);
+    return 'event' in reading ? reading.event : undefined;
+  };
+  if (key !== undefined) return eventIn(cells);
+  const [one, other] = STAND_INS.map((value) => {
+    const event = eventIn(new Map([...cells, [keyName, { value, shown: value }]]));
+    return event && { ...event, transaction_id: '' };
+  });
+  return JSON.stringify(one) === JSON.stringify(other) ? one : undefined;
 }
 
 /** Events that the ledger has as handed to Lago. */

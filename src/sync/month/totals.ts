@@ -1,69 +1,64 @@
 import Big from 'big.js';
 import type { UsageEvent } from '../../value/usage-event';
-import { type QuantityField, quantityOf } from '../billing/aggregation';
 import type { Ledger } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
-/** Events and the decimal sum of what they count, of one metric and subscription. */
-export interface Total {
+import type { MeasuredBy } from './measure';
+
+/** What has one total: the usage of one metric by one subscription. */
+export interface Place {
   /** Code of the metric. */
   readonly code: string;
   /** External id. */
   readonly subscription: string;
-  /** Number of events. */
-  readonly events: number;
-  /** Decimal text. */
-  readonly sum: string;
+}
+
+/** Where an event counts. */
+export const placeOf = (event: Pick<UsageEvent, 'code' | 'external_subscription_id'>): Place => ({
+  code: event.code,
+  subscription: event.external_subscription_id,
+});
+
+/** How much there is of the usage of a metric and subscription. */
+export interface Total extends Place {
+  /** Decimal text: a sum or a number, by what is compared of the metric. */
+  readonly amount: string;
 }
 
 /** The name under which totals of a metric and a subscription are kept. */
-export const totalName = ({ code, subscription }: Pick<Total, 'code' | 'subscription'>): string =>
+export const totalName = ({ code, subscription }: Place): string =>
   JSON.stringify([code, subscription]);
 
-/** Sums up events by metric and subscription. */
+/** Adds up amounts by metric and subscription. */
 export class Totals {
-  readonly #totals = new Map<
-    string,
-    { readonly code: string; readonly subscription: string; events: number; sum: Big }
-  >();
+  readonly #totals = new Map<string, Place & { amount: Big }>();
 
   constructor(totals: readonly Total[] = []) {
     this.addAll(totals);
   }
 
-  #of(code: string, subscription: string, events: number, sum: Big): void {
+  /** Adds an amount to the total of a place. */
+  add({ code, subscription }: Place, amount: Big): void {
     const name = totalName({ code, subscription });
     const known = this.#totals.get(name);
-    if (known === undefined) this.#totals.set(name, { code, subscription, events, sum });
-    else {
-      known.events += events;
-      known.sum = known.sum.plus(sum);
-    }
-  }
-
-  /** Counts one event. */
-  add(
-    event: Pick<UsageEvent, 'code' | 'external_subscription_id' | 'properties'>,
-    quantityField: QuantityField,
-  ): void {
-    this.#of(
-      event.code,
-      event.external_subscription_id,
-      1,
-      quantityOf(event, quantityField(event.code)) ?? new Big(0),
-    );
+    if (known === undefined) this.#totals.set(name, { code, subscription, amount });
+    else known.amount = known.amount.plus(amount);
   }
 
   /** Adds totals to these. */
   addAll(totals: readonly Total[]): void {
-    for (const { code, subscription, events, sum } of totals)
-      this.#of(code, subscription, events, new Big(sum));
+    for (const total of totals) this.add(total, new Big(total.amount));
   }
 
-  /** The totals, in the order in which they were first counted. */
+  /** The total of a place; zero if nothing was added to it. */
+  of(place: Place): Big {
+    return this.#totals.get(totalName(place))?.amount ?? new Big(0);
+  }
+
+  /** The totals, in the order in which they were first added to. */
   list(): Total[] {
-    return [...this.#totals.values()].map(({ sum, ...total }) => ({
+    return [...this.#totals.values()].map((total) => ({
       ...total,
-      sum: sum.toFixed(),
+      amount: total.amount.toFixed(),
     }));
   }
 }
@@ -91,69 +86,63 @@ export const entriesIn = (
       isHandedOver(entry) && codes.has(entry.event.code) && isWithin(timeOf(entry), window),
   );
 
-/** What was handed to Lago and accepted, reversals included. */
-export function ledgerTotals(
-  ledger: Ledger,
-  codes: ReadonlySet<string>,
-  window: { readonly from: number; readonly to: number },
-  quantityField: QuantityField,
-): Total[] {
-  const totals = new Totals();
-  for (const { event, outcome } of entriesIn(ledger, codes, window))
-    if (outcome.state === 'accepted') totals.add(event, quantityField);
-  return totals.list();
+/** What the sheet and Lago have of a metric and subscription. All amounts are decimal texts. */
+export interface ComparedTotal extends Place {
+  /** What is compared. */
+  readonly by: MeasuredBy;
+  /** As the rows of the sheet say. */
+  readonly sheet: string;
+  /** As Lago has it. */
+  readonly lago: string;
+  /** The sheet's less Lago's. */
+  readonly difference: string;
+  /** The part of the difference that no finding accounts for. */
+  readonly unexplained: string;
 }
 
-/** Events and their sum. */
-interface Amount {
-  readonly events: number;
-  /** Decimal text. */
-  readonly sum: string;
+/** Totals by where they come from. */
+export interface TotalsOfMonth {
+  /** What the rows of the sheet say. */
+  readonly inSheet: readonly Total[];
+  /** What Lago has. */
+  readonly inLago: readonly Total[];
+  /** What the differences of all findings add up to. */
+  readonly explained: readonly Total[];
 }
 
-/** What the ledger and Lago have of a metric and subscription. */
-export interface ComparedTotal extends Pick<Total, 'code' | 'subscription'> {
-  /** As the ledger has them. */
-  readonly ledger: Amount;
-  /** As Lago has them. */
-  readonly lago: Amount;
-  /** Whether Lago adds the metric up; otherwise only the number of events can be compared. */
-  readonly isSum: boolean;
-}
-
-/** Whether ledger and Lago disagree: by number of events, and by sum if the metric is one. */
+/** Whether the sheet and Lago disagree, or a finding accounts for what is no difference. */
 export const isDifferent = ({
-  ledger,
-  lago,
-  isSum,
-}: Omit<ComparedTotal, 'code' | 'subscription'>): boolean =>
-  ledger.events !== lago.events || (isSum && ledger.sum !== lago.sum);
+  difference,
+  unexplained,
+}: Pick<ComparedTotal, 'difference' | 'unexplained'>): boolean =>
+  difference !== '0' || unexplained !== '0';
 
-const NONE: Amount = { events: 0, sum: '0' };
-
-const amountOf = (total: Total | undefined): Amount =>
-  total === undefined ? NONE : { events: total.events, sum: total.sum };
-
-/** Totals of the ledger beside Lago's: those that differ first, then the largest. */
+/** Totals of the sheet beside Lago's: those that differ most first, then the largest. */
 export function compareTotals(
-  ours: readonly Total[],
-  theirs: readonly Total[],
-  isSum: (code: string) => boolean,
+  { inSheet, inLago, explained }: TotalsOfMonth,
+  measuredBy: (code: string) => MeasuredBy,
 ): ComparedTotal[] {
-  const byName = (totals: readonly Total[]): Map<string, Total> =>
-    new Map(totals.map((total) => [totalName(total), total]));
-  const [here, there] = [byName(ours), byName(theirs)];
-  return [...new Map([...here, ...there])]
-    .map(([name, { code, subscription }]) => ({
-      code,
-      subscription,
-      ledger: amountOf(here.get(name)),
-      lago: amountOf(there.get(name)),
-      isSum: isSum(code),
-    }))
+  const [sheet, lago, found] = [new Totals(inSheet), new Totals(inLago), new Totals(explained)];
+  const places = new Map(
+    [...inSheet, ...inLago, ...explained].map((each) => [totalName(each), each]),
+  );
+  return [...places.values()]
+    .map(({ code, subscription }): ComparedTotal => {
+      const place = { code, subscription };
+      const difference = sheet.of(place).minus(lago.of(place));
+      return {
+        ...place,
+        by: measuredBy(code),
+        sheet: sheet.of(place).toFixed(),
+        lago: lago.of(place).toFixed(),
+        difference: difference.toFixed(),
+        unexplained: difference.minus(found.of(place)).toFixed(),
+      };
+    })
     .sort(
       (left, right) =>
+        new Big(right.difference).abs().cmp(new Big(left.difference).abs()) ||
         Number(isDifferent(right)) - Number(isDifferent(left)) ||
-        right.ledger.events - left.ledger.events,
+        new Big(right.sheet).cmp(left.sheet),
     );
 }

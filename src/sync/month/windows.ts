@@ -1,12 +1,13 @@
 import { isProblem, type Problem } from '../../problem/problem';
 import type { UsageEvent } from '../../value/usage-event';
-import type { Ledger } from '../ledger/entries';
+import type { LedgerEntry } from '../ledger/entry';
 import type { Clock, EventStore } from '../ports';
 import { type Compared, type ComparedWith, compare } from './compare';
 import type { Finding } from './finding';
-import { differentFinding, missingFinding, twiceFinding } from './findings';
-import type { EventList, ListedUsage, ListedWindow, Window } from './listed';
-import { entriesIn, type Total, Totals } from './totals';
+import { differentFinding, missingFinding, movedFinding, twiceFinding, weighed } from './findings';
+import type { EventList, ListedUsage, ListedWindow } from './listed';
+import { Amounts } from './measure';
+import { placeOf, type Total, Totals } from './totals';
 
 /**
  * Most events that are asked for one by one: missing ones, which Lago may have at another time, and
@@ -18,8 +19,6 @@ const FEW_PAGES = 15;
 
 /** Which part of a span of time is compared. */
 export interface PartRequest<Listed extends ListedUsage> {
-  /** The whole that is reconciled. */
-  readonly whole: Window;
   /** Where this part begins (ms). */
   readonly at: number;
   /** Length of its first window (ms): what the previous part ended with. */
@@ -38,8 +37,12 @@ export interface PartResult {
   readonly findings: readonly Finding[];
   /** What Lago has, by metric and subscription. */
   readonly totals: readonly Total[];
+  /** Number of events in these totals. */
+  readonly events: number;
   /** Number of events that are somebody else's. */
   readonly others: number;
+  /** Ids of events of rows that are reported because the ledger does not have them as accepted. */
+  readonly unrecorded: readonly string[];
   /**
    * Ids of accepted events that are not listed at their time. Whether one is really missing is only
    * known once the whole is compared.
@@ -63,7 +66,8 @@ export function comparePart<Listed extends ListedUsage>(
   clock: Pick<Clock, 'now'>,
   request: PartRequest<Listed>,
 ): PartResult | Problem {
-  const { whole, until } = request;
+  const { until } = request;
+  const { whole } = request.compared;
   const codes = [...request.compared.codes];
   const found = new PartFindings();
   let { at, size } = request;
@@ -93,20 +97,25 @@ class PartFindings {
   private readonly totals = new Totals();
   private readonly missing: string[] = [];
   private readonly moved: string[] = [];
+  private readonly unrecorded: string[] = [];
+  private events = 0;
   private others = 0;
 
-  add({ findings, totals, missing, moved, others }: Compared<ListedUsage>): void {
+  add(compared: Compared<ListedUsage>): void {
     this.windows++;
-    this.findings.push(...findings);
-    this.totals.addAll(totals);
-    this.missing.push(...missing.map(({ index }) => index.id));
-    this.moved.push(...moved);
-    this.others += others;
+    this.findings.push(...compared.findings);
+    this.totals.addAll(compared.totals);
+    this.missing.push(...compared.missing.map(({ index }) => index.id));
+    this.moved.push(...compared.moved);
+    this.unrecorded.push(...compared.unrecorded);
+    this.events += compared.events;
+    this.others += compared.others;
   }
 
   result(at: number, size: number): PartResult {
-    const { findings, others, missing, moved } = this;
-    return { findings, totals: this.totals.list(), others, missing, moved, at, size };
+    const { findings, missing, moved, unrecorded, events, others } = this;
+    const totals = this.totals.list();
+    return { findings, totals, events, others, missing, moved, unrecorded, at, size };
   }
 }
 
@@ -156,7 +165,7 @@ function union<Listed extends ListedUsage>(
 
 function repeatedFindings<Listed extends ListedUsage>(
   list: EventList<Listed>,
-  { ledger, quantityField }: ComparedWith<Listed>,
+  { ledger, measureOf }: ComparedWith<Listed>,
   { repeated }: Compared<Listed>,
 ): Finding[] {
   const asked = repeated.slice(0, ASKED);
@@ -164,13 +173,13 @@ function repeatedFindings<Listed extends ListedUsage>(
   return asked.flatMap((event, place) => {
     const count = copies[place] ?? 0;
     const key = ledger.byId.get(event.transaction_id)?.index.key;
-    return count < 2 ? [] : [twiceFinding(event, count, quantityField(event.code), key)];
+    return count < 2 ? [] : [twiceFinding(event, count, measureOf(event.code).field, key)];
   });
 }
 
 /** What decides about accepted events that were not listed at their time. */
 export interface MissingRequest<Listed extends ListedUsage>
-  extends Pick<ComparedWith<Listed>, 'ledger' | 'isSame' | 'quantityField'> {
+  extends Pick<ComparedWith<Listed>, 'ledger' | 'isSame' | 'measureOf'> {
   /** Ids of events that were not listed, as the parts found. */
   readonly missing: readonly string[];
   /** Ids of events that were listed at another time, as the parts found. */
@@ -181,30 +190,47 @@ export interface MissingRequest<Listed extends ListedUsage>
   readonly lostBecause: (event: UsageEvent) => string | undefined;
 }
 
+/** What became of accepted events that were not listed at their time. */
+export interface Settled {
+  /** Those that Lago does not have, or has in another way. */
+  readonly findings: readonly Finding[];
+  /** What the others count, which Lago has although it did not list them. */
+  readonly totals: readonly Total[];
+}
+
 /**
  * Once the whole is compared, accepted events that were not listed are missing, unless Lago has
  * them elsewhere.
  */
 export function settleMissing<Listed extends ListedUsage>(
   list: EventList<Listed>,
-  { ledger, isSame, quantityField, lostBecause, missing, moved }: MissingRequest<Listed>,
-): Finding[] {
-  const elsewhere = new Set(moved);
-  const entries = missing
-    .filter((id) => !elsewhere.has(id))
+  request: MissingRequest<Listed>,
+): Settled {
+  const { ledger, isSame, measureOf, lostBecause } = request;
+  const amounts = new Amounts(ledger, measureOf);
+  const fieldOf = ({ event }: LedgerEntry): string | undefined => measureOf(event.code).field;
+  const moved = new Set(request.moved);
+  const absent = request.missing
     .flatMap((id) => ledger.byId.get(id) ?? [])
     // A person may have had it sent again in the meantime.
     .filter(({ outcome }) => outcome.state === 'accepted');
+  const entries = absent.filter(({ index }) => !moved.has(index.id));
   const shown =
     entries.length === 0 ? [] : list.show(entries.slice(0, ASKED).map(({ event }) => event));
-  return entries.flatMap((entry, place) => {
+  const totals = new Totals();
+  const findings = entries.flatMap((entry, place) => {
     const stored = shown[place];
-    if (stored === undefined || stored === 'unknown')
-      return [missingFinding(entry, quantityField(entry.event.code), lostBecause(entry.event))];
-    return isSame(entry.event, stored) ? [] : [differentFinding(entry, stored)];
+    const amount = amounts.ofEntry(entry);
+    if (stored === undefined || stored === 'unknown') {
+      const found = missingFinding(entry, fieldOf(entry), lostBecause(entry.event));
+      return [weighed(found, amount)];
+    }
+    if (!isSame(entry.event, stored)) return [weighed(differentFinding(entry, stored), amount)];
+    totals.add(placeOf(entry.event), amount);
+    return [];
   });
+  const elsewhere = absent
+    .filter(({ index }) => moved.has(index.id))
+    .map((entry) => weighed(movedFinding(entry, fieldOf(entry)), amounts.ofEntry(entry)));
+  return { findings: [...findings, ...elsewhere], totals: totals.list() };
 }
-
-/** Number of ledger entries in a window, to say how much was compared. */
-export const countEntries = (ledger: Ledger, codes: ReadonlySet<string>, window: Window): number =>
-  entriesIn(ledger, codes, window).length;

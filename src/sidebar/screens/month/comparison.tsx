@@ -11,6 +11,7 @@ import type { SyncScreenProps } from '../../screen-props';
 import { monthWords } from '../../words/periods';
 import { FINDING_KINDS } from './findings';
 import { KindSection } from './kind-section';
+import { Whole } from './whole';
 
 /** One part of the comparison of a month. */
 export type ComparedPart = Value<'reconcile'>;
@@ -31,7 +32,7 @@ export function Comparing({ last }: ComparingProps) {
       <Hint>
         {last === undefined
           ? 'A month with many events takes a few minutes.'
-          : `${counted(last.inLago, 'event')} compared so far.`}
+          : `${counted(last.events, 'event')} compared so far.`}
       </Hint>
     </Meter>
   );
@@ -50,7 +51,7 @@ interface ComparisonProps extends Pick<SyncScreenProps, 'dispatch'> {
   readonly isDraft: boolean;
 }
 
-/** What came of comparing a month: the numbers, the findings by kind, and the totals. */
+/** What came of comparing a month: the numbers, the totals, and the findings by kind. */
 export function Comparison({ id, month, parts, last, isDraft, dispatch }: ComparisonProps) {
   const { jump, note } = useRowJump(id);
   const findings = parts.flatMap((part) => part.findings);
@@ -60,6 +61,11 @@ export function Comparison({ id, month, parts, last, isDraft, dispatch }: Compar
       {last.checksOff.map((off) => (
         <ProblemCard key={off.message} problem={off} mild />
       ))}
+      {last.totals.length > 0 && (
+        <Section title="Sheet and Lago">
+          <Totals last={last} />
+        </Section>
+      )}
       {FINDING_KINDS.map(
         ([kind, title]) =>
           last.counts[kind] > 0 && (
@@ -69,16 +75,12 @@ export function Comparison({ id, month, parts, last, isDraft, dispatch }: Compar
               title={title}
               total={last.counts[kind]}
               findings={findings.filter((each) => each.kind === kind)}
+              sheetName={last.sheetName}
               jump={jump}
               isDraft={isDraft}
               dispatch={dispatch}
             />
           ),
-      )}
-      {last.totals.length > 0 && (
-        <Section title="Totals">
-          <Totals totals={last.totals} />
-        </Section>
       )}
       {note}
     </>
@@ -99,8 +101,9 @@ function ComparisonFacts({ month, last }: Pick<ComparisonProps, 'month' | 'last'
       />
       <Facts
         facts={[
-          ['Events in the ledger', count(last.inLedger)],
-          ['Events in Lago', count(last.inLago)],
+          ['Rows in the sheet', count(last.rows)],
+          last.eventless === 0 ? undefined : ['Rows that make no event', count(last.eventless)],
+          ['Events in Lago', count(last.events)],
           last.others === 0 ? undefined : ['Of other syncs or customers', count(last.others)],
           ['Totals that differ', count(last.different)],
           ['All details', <bdi key="sheet">{last.sheetName}</bdi>],
@@ -110,26 +113,39 @@ function ComparisonFacts({ month, last }: Pick<ComparisonProps, 'month' | 'last'
   );
 }
 
+/** What is compared of a metric. */
+const MEASURED: Readonly<Record<ComparedPart['totals'][number]['by'], string>> = {
+  sum: 'Sum',
+  events: 'Events',
+  rows: 'Rows',
+};
+
 /** Number of totals that are shown; the sheet lists all. */
 const FIRST_TOTALS = 5;
 
-/** What the ledger and Lago add up to, those that differ first. */
-function Totals({ totals }: Pick<ComparedPart, 'totals'>) {
+/** What the sheet and Lago add up to, those that differ first. */
+function Totals({ last }: Pick<ComparisonProps, 'last'>) {
+  const shown = last.totals.slice(0, FIRST_TOTALS);
   return (
-    <ul class="event-list">
-      {totals.slice(0, FIRST_TOTALS).map(({ code, subscription, ledger, lago, isSum, current }) => (
-        <li key={`${code} ${subscription}`}>
-          <p>
-            <bdi>{subscription}</bdi>, <bdi>{code}</bdi>
-          </p>
-          <Hint>
-            Ledger: {counted(ledger.events, 'event')}
-            {isSum && `, sum ${ledger.sum}`}. Lago: {counted(lago.events, 'event')}
-            {isSum && `, sum ${lago.sum}`}.
-            {current !== undefined && ` Lago would bill ${current} now.`}
-          </Hint>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul class="event-list">
+        {shown.map(({ code, subscription, by, sheet, lago, difference, unexplained, current }) => (
+          <li key={`${code} ${subscription}`}>
+            <p>
+              <bdi>{subscription}</bdi>, <bdi>{code}</bdi>
+            </p>
+            <Hint>
+              {MEASURED[by]} in the sheet {sheet}, in Lago {lago}
+              {difference !== '0' && `, difference ${difference}`}.
+              {unexplained !== '0' && ` ${unexplained} of it is not explained by the findings.`}
+              {current !== undefined && ` Lago would bill ${current} now.`}
+            </Hint>
+          </li>
+        ))}
+      </ul>
+      {shown.length < last.compared && (
+        <Whole of={last.compared} shown={shown.length} sheetName={last.sheetName} />
+      )}
+    </>
   );
 }

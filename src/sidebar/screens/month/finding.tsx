@@ -28,7 +28,7 @@ const nameOf = ({ key, id }: Finding): string => key ?? id;
 /** One finding: what the sheet says and what Lago has, and what became of it. */
 export function FindingItem(props: FindingItemProps) {
   const { finding, fixed, isAdvised } = props;
-  const { id, subscription, time, ours, theirs, advice } = finding;
+  const { id, subscription, time, ours, theirs, difference, advice } = finding;
   const fix = fixOf(finding);
   return (
     <li>
@@ -48,6 +48,7 @@ export function FindingItem(props: FindingItemProps) {
       <Hint>
         Lago: <bdi>{theirs}</bdi>
       </Hint>
+      {difference !== '0' && <Hint>Difference: {difference}</Hint>}
       {isAdvised && <p>{advice}</p>}
       {fix !== undefined && fixed.done.has(id) && <p role="status">{FIXES[fix].after}</p>}
       {fixed.left.has(id) && <p role="status">Left as it is. {fixed.left.get(id)}</p>}

@@ -5,11 +5,14 @@ export const FINDING_KINDS: readonly (readonly [kind: FindingKind, title: string
   ['missing', 'Missing in Lago'],
   ['different', 'Different in Lago'],
   ['unrecorded', 'In Lago, not in the ledger'],
+  ['gone', 'In Lago, not in the sheet'],
   ['foreign', 'Only in Lago'],
   ['twice', 'Twice in Lago'],
   ['changed', 'Changed since they were sent'],
   ['unsent', 'Not sent'],
   ['open', 'Not settled yet'],
+  ['booked', 'Counted in another month'],
+  ['elsewhere', 'Billed elsewhere'],
 ];
 
 /** Words of a fix: on its button, and once it is done. */

@@ -12,6 +12,7 @@ import type { SyncScreenProps } from '../../screen-props';
 import { useRequest } from '../../server/request';
 import { FindingItem } from './finding';
 import { FIXES, type Fixed, fixOfAll, isAlike, isOpen, NOTHING_FIXED, needsRun } from './findings';
+import { Whole } from './whole';
 
 /** Number of findings that are shown before a person asks for the others. */
 const FIRST = 5;
@@ -27,6 +28,8 @@ interface KindSectionProps extends Pick<SyncScreenProps, 'dispatch'> {
   readonly total: number;
   /** The first findings of this kind. */
   readonly findings: readonly Finding[];
+  /** Name of the result sheet, which lists all. */
+  readonly sheetName: string;
   readonly jump: RowJump['jump'];
   /** Whether the sync sends nothing before it is activated. */
   readonly isDraft: boolean;
@@ -34,7 +37,7 @@ interface KindSectionProps extends Pick<SyncScreenProps, 'dispatch'> {
 
 /** The findings of one kind, and what can be done about them. */
 export function KindSection(props: KindSectionProps) {
-  const { id, title, total, findings, jump, dispatch } = props;
+  const { id, title, total, findings, sheetName, jump, dispatch } = props;
   const [all, setAll] = useState(false);
   const { fixed, fix, begin, asking } = useFixes(id, findings);
   const shown = findings.slice(0, all ? findings.length : FIRST);
@@ -48,7 +51,7 @@ export function KindSection(props: KindSectionProps) {
       <ul class="event-list">
         {shown.map((each) => (
           <FindingItem
-            key={`${each.id} ${each.key ?? ''} ${each.row ?? ''} ${each.time ?? ''}`}
+            key={[each.id, each.key, each.row, each.time, each.subscription].join(' ')}
             id={id}
             finding={each}
             fixed={fixed}
@@ -63,7 +66,9 @@ export function KindSection(props: KindSectionProps) {
       {shown.length < findings.length && (
         <Button onClick={() => setAll(true)}>Show {count(findings.length)}</Button>
       )}
-      {findings.length < total && <Hint>The sheet lists all {count(total)}.</Hint>}
+      {findings.length < total && (
+        <Whole shown={findings.length} of={total} sheetName={sheetName} />
+      )}
     </Section>
   );
 }

@@ -12,7 +12,7 @@ import { monthWords } from '../../words/periods';
 import { type ComparedPart, Comparing, Comparison } from './comparison';
 import { likelyMonth, recentMonths } from './recent-months';
 
-/** Compares a month in Lago with the ledger and the sheet. */
+/** Compares a month of the sheet with Lago. */
 export function ReconcileScreen({ view, home, dispatch }: SyncScreenProps) {
   const [id, setId] = useState(view.sync.id);
   const [month, setMonth] = useState(() => likelyMonth(home.today));
@@ -28,8 +28,8 @@ export function ReconcileScreen({ view, home, dispatch }: SyncScreenProps) {
   return (
     <Page title="Reconcile with Lago" onBack={leaving(dispatch)}>
       <p>
-        Compares every event that Lago has for a month with the ledger and the sheet, and writes
-        what differs into a new sheet. Nothing is sent.
+        Compares the rows of a month with what Lago has, and writes what differs into a new sheet.
+        Nothing is sent.
       </p>
       {offered.length > 1 && (
         <SelectField
