@@ -18,8 +18,9 @@ import { CustomerZones } from './customer-zones';
 import { type Drafts, readDrafts } from './drafts';
 import { readable } from './field';
 import { firstPages, type Listed, type Listing, listAll } from './listing';
-import { countingOf, openUntil, periodOf } from './periods';
+import { countingOf, openUntil, periodOf, runningPeriodOf } from './periods';
 import type { Inventory } from './prerequisites';
+import { pricesOf } from './price';
 import type { Requests } from './requests';
 
 /** Plans bring all their charges along, so 500 of them would be a very long page. */
@@ -135,6 +136,14 @@ class CatalogOfRun implements CatalogReader {
       },
       billingOf: (event) => billingOf(now().catalog, event, hasDraft),
       openUntil: (event) => openUntil(now().catalog, event),
+      runningPeriodOf: (event) => runningPeriodOf(now().catalog, event),
+      pricing: {
+        countingOf: (code) => {
+          const metric = now().catalog.metrics?.get(code);
+          return metric?.expression === undefined ? metric : undefined;
+        },
+        pricesOf: (event) => pricesOf(now().catalog, event),
+      },
       get off() {
         return off();
       },

@@ -522,7 +522,10 @@ export interface StatementPart {
     readonly subscription: string;
     readonly code: string;
     readonly events: number;
+    /** What Lago bills of these events. */
     readonly total: string;
+    /** The first sentences that say why it is not what they come to. */
+    readonly notes: readonly string[];
     readonly lago:
       | {
           readonly events: number;

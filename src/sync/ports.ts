@@ -2,7 +2,8 @@ import type { Problem } from '../problem/problem';
 import type { AskedEvent, UsageEvent } from '../value/usage-event';
 import type { QuantityField } from './billing/aggregation';
 import type { BillingTerms } from './billing/correction';
-import type { Period } from './billing/period';
+import type { Period, RunningPeriod } from './billing/period';
+import type { Pricing } from './billing/priced-total';
 import type { LedgerEntry, LineOutcome } from './ledger/entry';
 import type { LedgerHeader, LedgerRecord, LineTexts, Rebuilding } from './ledger/ledger';
 import type { SheetReading } from './rows/model';
@@ -195,6 +196,13 @@ export interface EventCheck {
    * invoices.
    */
   readonly billingOf?: (event: UsageEvent) => BillingTerms | undefined;
+  /** How Lago counts and prices events; undefined if it is not known. */
+  readonly pricing?: Pricing | undefined;
+  /**
+   * The running period that counts the event; undefined if none does or that is not known. Sends no
+   * request.
+   */
+  readonly runningPeriodOf?: (event: UsageEvent) => RunningPeriod | undefined;
   /**
    * When the running period that counts the event ends (ms); undefined if none does or that is not
    * known. Sends no request.

@@ -227,17 +227,23 @@ describe('a plan of Lago', () => {
     expect(readCharge(fields)?.isFreeOtherwise).toBe(expected);
   });
 
-  it('has filters by property', () => {
+  it('has filters by property, each with what its usage is grouped by', () => {
     const filters = [
-      { values: { region: ['eu', 'us'], tier: ['1'] }, properties: { amount: '2' } },
+      {
+        values: { region: ['eu', 'us'], tier: ['1'] },
+        properties: { amount: '2', pricing_group_keys: ['seat'] },
+      },
       { values: null },
     ];
     expect(readCharge({ ...charge({}), filters })?.filters).toEqual([
-      new Map([
-        ['region', ['eu', 'us']],
-        ['tier', ['1']],
-      ]),
-      new Map(),
+      {
+        values: new Map([
+          ['region', ['eu', 'us']],
+          ['tier', ['1']],
+        ]),
+        groups: ['seat'],
+      },
+      { values: new Map(), groups: [] },
     ]);
   });
 

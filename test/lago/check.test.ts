@@ -224,7 +224,7 @@ describe('a reason', () => {
   });
 
   it('names the plan that does not charge, and the property and value that has no price', () => {
-    const filters = [new Map([['region', ['eu-west']]])];
+    const filters = [{ values: new Map([['region', ['eu-west']]]), groups: [] }];
     const charges = new Map([
       [
         'units',
@@ -260,7 +260,7 @@ describe('a reason', () => {
   });
 
   it('names the way in which Lago writes a value', () => {
-    const filters = [new Map([['region', ['eu']]])];
+    const filters = [{ values: new Map([['region', ['eu']]]), groups: [] }];
     const charge = {
       model: 'standard',
       filters,

@@ -13,6 +13,14 @@ export type Period =
   | { readonly state: 'draft' }
   | { readonly state: 'invoiced'; readonly current: number | undefined; readonly canBook: boolean };
 
+/** A running billing period, both ends included (ms). */
+export interface RunningPeriod {
+  /** Its first moment. */
+  readonly from: number;
+  /** Its last moment. */
+  readonly to: number;
+}
+
 /** The property that keeps the time of usage that was booked into another period. */
 export const USAGE_DATE = 'usage_date';
 

@@ -1,0 +1,142 @@
+import type { Price } from '../sync/billing/priced-total';
+import { countedBy } from '../value/aggregation';
+import { plainDecimal } from '../value/decimal';
+import { type Json, textOf } from '../value/json';
+import { propertyOf, type UsageEvent } from '../value/usage-event';
+import type { Catalog, Charge, ChargeFilter, Metric } from './catalog';
+import { countingOf } from './periods';
+
+/** A value as Lago compares it with those of a filter; undefined if it equals none of them. */
+export const comparedText = (value: Json | undefined): string | undefined => {
+  if (typeof value === 'number') return plainDecimal(value);
+  return typeof value === 'string' || typeof value === 'boolean' ? String(value) : undefined;
+};
+
+/** A charge's filter may name all values of the metric by this one word. */
+const ALL_VALUES = '__ALL_FILTER_VALUES__';
+
+/** The values of a filter's property, as far as the metric says what all of them are. */
+const valuesOf = (
+  field: string,
+  values: readonly string[],
+  { filters }: Metric,
+): readonly string[] => (values.includes(ALL_VALUES) ? (filters.get(field) ?? []) : values);
+
+/** Whether an event has one of the values for each of the properties. */
+export function fits(event: UsageEvent, filter: ChargeFilter['values'], metric: Metric): boolean {
+  for (const [field, values] of filter) {
+    const value = comparedText(propertyOf(event, field));
+    if (value === undefined || !valuesOf(field, values, metric).includes(value)) return false;
+  }
+  return true;
+}
+
+/** Whether a filter asks for more than another one that the same event fits, or for fewer values. */
+function isNarrower(inner: ChargeFilter, outer: ChargeFilter, metric: Metric): boolean {
+  const own = [...outer.values];
+  if (!own.every(([field]) => inner.values.has(field))) return false;
+  if (inner.values.size > outer.values.size) return true;
+  const known = ({ values }: ChargeFilter, field: string): readonly string[] =>
+    valuesOf(field, values.get(field) ?? [], metric);
+  return (
+    own.every(([field]) =>
+      known(inner, field).every((each) => known(outer, field).includes(each)),
+    ) && own.some(([field]) => known(inner, field).length < known(outer, field).length)
+  );
+}
+
+/**
+ * The filters that take an event; empty if it gets the default price. A filter leaves events to a
+ * narrower one, and shares them with one that overlaps it (lago: counting.filters).
+ */
+function filtersOf(event: UsageEvent, { filters }: Charge, metric: Metric): ChargeFilter[] {
+  const fitting = filters.filter(({ values }) => fits(event, values, metric));
+  return fitting.filter(
+    (filter) => !fitting.some((other) => other !== filter && isNarrower(other, filter, metric)),
+  );
+}
+
+const quoted = (value: string): string => (value === ALL_VALUES ? 'of any kind' : `“${value}”`);
+
+const filterWords = ({ values }: ChargeFilter): string[] =>
+  [...values].map(([field, listed]) => `${field} ${listed.map(quoted).join(' or ')}`);
+
+/** The events that none of the filters takes. */
+const otherWords = ({ filters }: Charge): string[] => {
+  const fields = new Set(filters.flatMap(({ values }) => [...values.keys()]));
+  return fields.size === 0 ? [] : [`any other ${[...fields].join(' and ')}`];
+};
+
+/** Models of which a running Lago has shown what it makes of a total below zero. */
+const KNOWN_MODELS: ReadonlySet<string> = new Set([
+  'standard',
+  'graduated',
+  'package',
+  'percentage',
+  'volume',
+  'dynamic',
+]);
+
+/** The price of an event by a filter of a charge, or by its default. */
+function priceBy(
+  event: UsageEvent,
+  charge: Charge,
+  filter: ChargeFilter | undefined,
+  place: string,
+): Price {
+  const { groups } = filter ?? charge;
+  const grouped = groups.map((key) => [key, textOf(propertyOf(event, key))] as const);
+  const words = [
+    ...(filter === undefined ? otherWords(charge) : filterWords(filter)),
+    ...grouped.map(([key, value]) => (value === '' ? `no ${key}` : `${key} “${value}”`)),
+  ];
+  const at = filter === undefined ? -1 : charge.filters.indexOf(filter);
+  return {
+    charge: place,
+    name: JSON.stringify([place, at, ...grouped.map(([, value]) => value)]),
+    words: words.join(', '),
+    model: charge.model,
+    payInAdvance: charge.payInAdvance,
+  };
+}
+
+/** The prices of an event by a charge; undefined if it is not known what Lago makes of the charge. */
+function pricesBy(
+  event: UsageEvent,
+  charge: Charge,
+  metric: Metric,
+  place: string,
+): Price[] | undefined {
+  if (charge.prorated || !KNOWN_MODELS.has(charge.model)) return undefined;
+  const filters = filtersOf(event, charge, metric);
+  return filters.length === 0
+    ? [priceBy(event, charge, undefined, place)]
+    : filters.map((filter) => priceBy(event, charge, filter, place));
+}
+
+/** What is carried over of a recurring weighted sum only Lago's invoices know. */
+const isKnown = ({ recurring, aggregation, expression }: Metric): boolean =>
+  expression === undefined && !(recurring && countedBy(aggregation) === 'sum over time');
+
+/**
+ * The prices that an event counts for, of all charges that bill it: Lago adds up and prices each by
+ * itself (lago: counting.filters, counting.groups). Undefined if the plan is not known, or what
+ * Lago makes of one of its charges. Empty if nothing bills it.
+ */
+export function pricesOf(catalog: Catalog, event: UsageEvent): Price[] | undefined {
+  const metric = catalog.metrics?.get(event.code);
+  const subscriptions = catalog.subscriptions?.get(event.external_subscription_id);
+  if (metric === undefined || subscriptions === undefined || !isKnown(metric)) return undefined;
+  const prices: Price[] = [];
+  const counting = countingOf(subscriptions, event.timestamp * 1000, metric.recurring);
+  for (const { plan: code } of counting) {
+    const plan = catalog.plans?.get(code);
+    if (plan === undefined) return undefined;
+    for (const [place, charge] of (plan.charges.get(event.code) ?? []).entries()) {
+      const found = pricesBy(event, charge, metric, `${code} ${place}`);
+      if (found === undefined) return undefined;
+      prices.push(...found);
+    }
+  }
+  return prices;
+}

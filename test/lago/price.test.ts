@@ -1,0 +1,158 @@
+import { type Catalog, readMetric, readPlan, type Subscription } from '../../src/lago/catalog';
+import { pricesOf } from '../../src/lago/price';
+import type { JsonObject } from '../../src/value/json';
+import { usageEvent } from './scripted-http';
+
+const subscription: Subscription = {
+  customer: 'c',
+  plan: 'p',
+  startedAt: Date.parse('2026-01-01T00:00:00Z'),
+  startsAt: undefined,
+  endedAt: undefined,
+  isOver: false,
+  periodFrom: Date.parse('2026-03-01T00:00:00Z'),
+  periodTo: Date.parse('2026-03-31T23:59:59.999Z'),
+};
+
+type Fields = { readonly [name: string]: unknown };
+
+const filter = (values: Fields, properties: Fields = {}) => ({ values, properties });
+
+/** The prices of an event with these properties, in words. */
+function words(
+  charges: readonly Fields[],
+  properties: JsonObject,
+  metric: Fields = {},
+): string[] | undefined {
+  const read = readMetric({
+    code: 'units',
+    aggregation_type: 'sum_agg',
+    field_name: 'quantity',
+    filters: [
+      { key: 'region', values: ['eu', 'us'] },
+      { key: 'tier', values: ['a', 'b'] },
+    ],
+    ...metric,
+  });
+  const plan = readPlan({
+    code: 'p',
+    charges: charges.map((each) => ({
+      billable_metric_code: 'units',
+      charge_model: 'standard',
+      properties: {},
+      ...each,
+    })),
+  });
+  if (read === undefined || plan === undefined) throw new Error('unreadable');
+  const catalog: Catalog = {
+    metrics: new Map([['units', read]]),
+    plans: new Map([['p', plan]]),
+    subscriptions: new Map([['s1', [subscription]]]),
+  };
+  return pricesOf(catalog, usageEvent('t', { properties: { quantity: 1, ...properties } }))?.map(
+    (price) => price.words,
+  );
+}
+
+const ALL = '__ALL_FILTER_VALUES__';
+const EU = filter({ region: ['eu'] });
+const US = filter({ region: ['us'] });
+
+describe('the price of an event', () => {
+  test.each<[string, readonly Fields[], JsonObject, string[]]>([
+    ['one for all', [{}], { region: 'eu' }, ['']],
+    ['that of its value', [{ filters: [EU, US] }], { region: 'eu' }, ['region “eu”']],
+    ['that of a number', [{ filters: [filter({ tier: ['1'] })] }], { tier: 1 }, ['tier “1”']],
+    [
+      'the default for another value',
+      [{ filters: [EU] }],
+      { region: 'asia' },
+      ['any other region'],
+    ],
+    ['the default without a value', [{ filters: [EU] }], {}, ['any other region']],
+    [
+      'that of several values',
+      [{ filters: [filter({ region: ['eu', 'us'] })] }],
+      { region: 'us' },
+      ['region “eu” or “us”'],
+    ],
+    [
+      'that of the filter that asks for more',
+      [{ filters: [EU, filter({ region: ['eu'], tier: ['a'] })] }],
+      { region: 'eu', tier: 'a' },
+      ['region “eu”, tier “a”'],
+    ],
+    [
+      'that of the filter with fewer values',
+      [{ filters: [filter({ region: ['eu', 'us'] }), EU] }],
+      { region: 'eu' },
+      ['region “eu”'],
+    ],
+    [
+      'both of filters that overlap',
+      [{ filters: [filter({ region: ['eu', 'us'] }), filter({ region: ['us', 'asia'] })] }],
+      { region: 'us' },
+      ['region “eu” or “us”', 'region “us” or “asia”'],
+    ],
+    [
+      'that of all values which the metric knows',
+      [{ filters: [filter({ region: [ALL] })] }],
+      { region: 'us' },
+      ['region of any kind'],
+    ],
+    [
+      'the default for a value that the metric does not know',
+      [{ filters: [filter({ region: [ALL] })] }],
+      { region: 'asia' },
+      ['any other region'],
+    ],
+    [
+      'a narrower one than that of all values',
+      [{ filters: [filter({ region: [ALL] }), EU] }],
+      { region: 'eu' },
+      ['region “eu”'],
+    ],
+    [
+      'that of its group',
+      [{ properties: { pricing_group_keys: ['seat'] } }],
+      { seat: 7 },
+      ['seat “7”'],
+    ],
+    [
+      'that of the group without a value',
+      [{ properties: { pricing_group_keys: ['seat'] } }],
+      {},
+      ['no seat'],
+    ],
+    [
+      'that of a group of its filter, which others do not have',
+      [{ filters: [filter({ region: ['eu'] }, { pricing_group_keys: ['seat'] }), US] }],
+      { region: 'eu', seat: 'x' },
+      ['region “eu”, seat “x”'],
+    ],
+    ['one of each charge', [{}, { filters: [EU] }], { region: 'eu' }, ['', 'region “eu”']],
+  ])('is %s', (_, charges, properties, expected) => {
+    expect(words(charges, properties)).toEqual(expected);
+  });
+
+  test.each<[string, Fields, Fields]>([
+    ['a prorated charge', { prorated: true }, {}],
+    ['a model of one’s own', { charge_model: 'custom' }, {}],
+    ['a model that nobody has seen', { charge_model: 'graduated_percentage' }, {}],
+    ['an expression', {}, { expression: 'event.properties.a' }],
+    [
+      'a sum over time that carries over',
+      {},
+      { aggregation_type: 'weighted_sum_agg', recurring: true },
+    ],
+  ])('is not known with %s', (_, charge, metric) => {
+    expect(words([charge], {}, metric)).toBeUndefined();
+  });
+
+  test('is not known without the plan, the metric or the subscription', () => {
+    const event = usageEvent('t');
+    const empty = { metrics: new Map(), plans: new Map(), subscriptions: new Map() };
+    expect(pricesOf(empty, event)).toBeUndefined();
+    expect(pricesOf({ ...empty, subscriptions: undefined }, event)).toBeUndefined();
+  });
+});
