@@ -841,6 +841,7 @@ describe('a statement', () => {
           code: 'calls',
           events: 4,
           total: '12',
+          notes: [],
           lago: { events: 4, total: '12', copied: 0 },
         },
       ],
@@ -891,6 +892,7 @@ describe('a statement', () => {
         code: 'calls',
         events: 1,
         total: '2',
+        notes: [],
         lago: { events: 1, total: '2', copied: 0 },
       },
       {
@@ -898,6 +900,7 @@ describe('a statement', () => {
         code: 'calls',
         events: 1,
         total: '4',
+        notes: [],
         lago: { events: 1, total: '4', copied: 0 },
       },
     ]);

@@ -37,6 +37,8 @@ export type Outcome = 'billed' | 'nothing' | 'no-invoice' | 'no-refund';
 
 /** What the events of one price of a subscription and metric come to. */
 export interface PricedTotal {
+  /** Names subscription and metric together; see `ownerOf`. */
+  readonly owner: string;
   /** External id. */
   readonly subscription: string;
   /** Code of the metric. */
@@ -66,7 +68,7 @@ class PriceTally {
   #cents = new Big(0);
 
   constructor(
-    private readonly of: Pick<PricedTotal, 'subscription' | 'code' | 'price'>,
+    private readonly of: Pick<PricedTotal, 'owner' | 'subscription' | 'code' | 'price'>,
     private readonly counting: Counting,
   ) {
     this.#running = new RunningTotal(counting);
@@ -105,8 +107,8 @@ class PriceTally {
   }
 }
 
-/** The name under which totals of a metric and a subscription are kept. */
-const ownerOf = ({ external_subscription_id, code }: UsageEvent): string =>
+/** The name under which totals of the metric and subscription of an event are kept. */
+export const ownerOf = ({ external_subscription_id, code }: UsageEvent): string =>
   JSON.stringify([external_subscription_id, code]);
 
 /**
@@ -131,7 +133,7 @@ export function pricedTotals(
     for (const price of prices) {
       const { code, external_subscription_id: subscription } = event;
       const tally =
-        known.get(price.name) ?? new PriceTally({ subscription, code, price }, counting);
+        known.get(price.name) ?? new PriceTally({ owner, subscription, code, price }, counting);
       known.set(price.name, tally);
       tally.add(event);
     }
