@@ -92,6 +92,42 @@ test('only accepted events of the subscription and the month are stated, reversa
   ]);
 });
 
+test('a section says that another one keeps Lago from making the invoice of its subscription', () => {
+  const lines = (['units', 'seats'] as const).flatMap((code) =>
+    (['acme', 'globex'] as const).map((subscription) => {
+      const value = code === 'units' && subscription === 'acme' ? -3 : 5;
+      const entry = line(`${code} ${subscription}`, 3, { value }, { subscription });
+      return { ...entry, event: { ...entry.event, code } };
+    }),
+  );
+  const sections = statementOf(lines, new Set(['acme', 'globex']), november, {
+    ...SUM,
+    pricing: {
+      ...SUM,
+      pricesOf: () => [{ charge: '0', name: '', words: '', model: 'volume', payInAdvance: false }],
+    },
+  });
+  expect(
+    sections.map(({ subscription, code, total, notes }) => [subscription, code, total, ...notes]),
+  ).toEqual([
+    [
+      'acme',
+      'seats',
+      '5',
+      'Lago makes no invoice for the subscription: the total of “units” is below zero under a volume charge.',
+    ],
+    [
+      'acme',
+      'units',
+      '0',
+      'All events together come to -3.',
+      'Of “units” the events come to -3 under a volume charge: Lago makes no invoice for the subscription.',
+    ],
+    ['globex', 'seats', '5'],
+    ['globex', 'units', '5'],
+  ]);
+});
+
 test('customers and subscriptions with events are offered, the newest month first', () => {
   const entries = [
     line('a', 3, {}),
