@@ -51,6 +51,7 @@ function isNarrower(inner: ChargeFilter, outer: ChargeFilter, metric: Metric): b
  */
 function filtersOf(event: UsageEvent, { filters }: Charge, metric: Metric): ChargeFilter[] {
   const fitting = filters.filter(({ values }) => fits(event, values, metric));
+  if (fitting.length < 2) return fitting;
   return fitting.filter(
     (filter) => !fitting.some((other) => other !== filter && isNarrower(other, filter, metric)),
   );
@@ -77,6 +78,17 @@ const KNOWN_MODELS: ReadonlySet<string> = new Set([
   'dynamic',
 ]);
 
+/** Words of a filter, or of the events that none takes: the same for all events of a ledger. */
+const knownWords = new WeakMap<ChargeFilter | Charge, readonly string[]>();
+
+function wordsOf(charge: Charge, filter: ChargeFilter | undefined): readonly string[] {
+  const owner = filter ?? charge;
+  const words =
+    knownWords.get(owner) ?? (filter === undefined ? otherWords(charge) : filterWords(filter));
+  knownWords.set(owner, words);
+  return words;
+}
+
 /** The price of an event by a filter of a charge, or by its default. */
 function priceBy(
   event: UsageEvent,
@@ -87,13 +99,13 @@ function priceBy(
   const { groups } = filter ?? charge;
   const grouped = groups.map((key) => [key, textOf(propertyOf(event, key))] as const);
   const words = [
-    ...(filter === undefined ? otherWords(charge) : filterWords(filter)),
+    ...wordsOf(charge, filter),
     ...grouped.map(([key, value]) => (value === '' ? `no ${key}` : `${key} “${value}”`)),
   ];
   const at = filter === undefined ? -1 : charge.filters.indexOf(filter);
   return {
     charge: place,
-    name: JSON.stringify([place, at, ...grouped.map(([, value]) => value)]),
+    name: `${place} ${at} ${grouped.length === 0 ? '' : JSON.stringify(grouped)}`,
     words: words.join(', '),
     model: charge.model,
     payInAdvance: charge.payInAdvance,

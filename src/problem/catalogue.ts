@@ -838,8 +838,8 @@ export const catalogue = entries({
   'total.below-zero': {
     actor: 'sheet',
     message:
-      'Totals below zero in the running period: {totals} ({named}). Lago bills each as zero, and ' +
-      'gives nothing back.',
+      'Totals below zero in {period}: {totals} ({named}). Lago bills each as zero, and gives ' +
+      'nothing back.',
     remedy:
       'Nothing, if more usage follows or this is meant. Otherwise give the customer a credit ' +
       'note in Lago. Nothing is held for this. What others send to Lago is not counted here.',
@@ -847,8 +847,8 @@ export const catalogue = entries({
   'total.no-invoice': {
     actor: 'sheet',
     message:
-      'Totals below zero under a volume charge in the running period: {totals} ({named}). Lago ' +
-      'cannot price that, and makes no invoice at all for the subscription.',
+      'Totals below zero under a volume charge in {period}: {totals} ({named}). Lago cannot price ' +
+      'that, and makes no invoice at all for the subscription.',
     remedy:
       'Before the period ends, bring the total to zero with further rows, or change the model of ' +
       'the charge in Lago. What others send to Lago is not counted here.',
@@ -856,7 +856,7 @@ export const catalogue = entries({
   'total.no-refund': {
     actor: 'sheet',
     message:
-      'Totals of the running period that Lago bills higher, because they are paid in advance: ' +
+      'Totals of {period} that Lago bills higher, because they are paid in advance: ' +
       '{totals} ({named}). It gives nothing back for events below zero.',
     remedy: 'Give the customer a credit note in Lago. Nothing is held for this.',
   },

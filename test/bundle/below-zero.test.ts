@@ -395,4 +395,25 @@ describe.each(['postgres', 'clickhouse'] as const)('on %s', (store) => {
     expect(announced(sheet)[0]).toContain('-1 for shop, shop');
     expect(billed(sheet, 'shop').units).toBe(0);
   });
+
+  test('Reconcile names them for the month, and lists all of them in its sheet', () => {
+    const names = ['returns', 'filter', 'group', 'highest', 'plain'] as const;
+    const sheet = sent(store, Object.fromEntries(names.map((name) => [name, caseOf(name)])));
+    let part = sheet.world.ask('reconcile', { id: sheet.id, month: '2026-11' });
+    while (part.next !== undefined)
+      part = sheet.world.ask('reconcile', { id: sheet.id, month: '2026-11', next: part.next });
+    expect(part.checksOff.map(({ message }) => message)).toEqual([
+      'Totals below zero in the month: 4 (-4 for returns, returns; -3 for filter, filter, any other region; -3 for group, group, region “us”; and 1 more). Lago bills each as zero, and gives nothing back.',
+    ]);
+    expect(Object.values(part.counts).every((each) => each === 0)).toBe(true);
+    const lines = sheet.world.google.spreadsheet.table(part.sheetName);
+    const nothing = 'Below zero: bills nothing and gives nothing back';
+    expect(lines.filter((line) => line.includes(nothing)).map((line) => line.slice(0, 6))).toEqual([
+      ['returns', 'returns', '', '-4', '0', nothing],
+      ['filter', 'filter', 'any other region', '-3', '0', nothing],
+      ['group', 'group', 'region “us”', '-3', '0', nothing],
+      ['highest', 'highest', '', '-2', '0', nothing],
+    ]);
+    expect(lines.some((line) => line.includes('Events in the ledger'))).toBe(true);
+  });
 });

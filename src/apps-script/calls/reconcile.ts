@@ -8,14 +8,17 @@ import type {
   TotalView,
   Value,
 } from '../../rpc/contract';
+import type { PricedTotal } from '../../sync/billing/priced-total';
 import { appendLines } from '../../sync/delivery/delivery';
 import { VISIBILITY_MS } from '../../sync/delivery/settle';
+import { unbilledInMonth } from '../../sync/month/billed-total';
 import { countFindings, FINDING_KINDS, type Finding, NO_FINDINGS } from '../../sync/month/finding';
 import { type Fixed, Fixing, keptBecause, lostBecause } from '../../sync/month/fix';
 import type { Window } from '../../sync/month/listed';
 import { codesOf, ourSubscriptions } from '../../sync/month/rows-of-month';
 import {
   compareTotals,
+  entriesIn,
   isDifferent,
   ledgerTotals,
   Totals,
@@ -29,13 +32,19 @@ import {
   settleMissing,
 } from '../../sync/month/windows';
 import { createLedger } from '../../sync/open-ledger';
+import { totalProblems } from '../../sync/plan/below-zero';
 import { firstReversalId } from '../../sync/plan/reversal';
 import { addsUp } from '../../value/aggregation';
 import { count } from '../../value/count';
 import { monthBounds } from '../../value/time';
 import type { AskedEvent, UsageEvent } from '../../value/usage-event';
 import { type MonthScene, monthScene } from '../month-scene';
-import { newReconciliation, writeFindings, writeTotals } from '../reconciliation-sheet';
+import {
+  newReconciliation,
+  writeFindings,
+  writeTotals,
+  writeUnbilled,
+} from '../reconciliation-sheet';
 import { openReport, type ReportSheet } from '../report-sheet';
 import type { Execution } from '../sync-runner';
 
@@ -252,6 +261,19 @@ function totalViews(
   }));
 }
 
+/** What Lago accepted of the sync in the month, and does not bill as it is. */
+const unbilledTotals = (
+  { opened, check }: MonthScene,
+  { codes }: ReconcileNext,
+  bounds: Window,
+): PricedTotal[] =>
+  unbilledInMonth(
+    entriesIn(opened.ledger, new Set(codes), bounds)
+      .filter(({ outcome }) => outcome.state === 'accepted')
+      .map(({ event }) => event),
+    check.pricing,
+  );
+
 /** The answer to the page. At the end the totals are written into the sheet. */
 function answer(
   { scene, bounds, report }: Part,
@@ -259,7 +281,9 @@ function answer(
   { next, end }: Progress,
 ): ReconcilePart {
   const totals = end === undefined ? [] : totalViews(scene, next, bounds);
-  if (end !== undefined) writeTotals(report, next, totals);
+  const unbilled = end === undefined ? [] : unbilledTotals(scene, next, bounds);
+  if (end !== undefined)
+    writeTotals(report, { ...next, row: writeUnbilled(report, next.row, unbilled) }, totals);
   const window = { from: bounds.from, to: next.at };
   return {
     counts: next.counts,
@@ -273,7 +297,11 @@ function answer(
     sheetName: report.name,
     totals: totals.slice(0, LISTED_TOTALS),
     different: totals.filter(isDifferent).length,
-    checksOff: [...scene.check.off, ...(end?.usageOff === undefined ? [] : [end.usageOff])],
+    checksOff: [
+      ...scene.check.off,
+      ...(end?.usageOff === undefined ? [] : [end.usageOff]),
+      ...totalProblems(unbilled, 'the month'),
+    ],
     zone: scene.identity.zone,
     next: end === undefined ? next : undefined,
   };

@@ -76,9 +76,10 @@ class PriceTally {
 
   add(event: UsageEvent): void {
     this.#running.add(event);
-    const quantity = quantityOf(event, this.counting.field);
+    const { payInAdvance, model } = this.of.price;
+    const quantity = payInAdvance ? quantityOf(event, this.counting.field) : undefined;
     if (quantity?.gt(0)) this.#paid = this.#paid.plus(quantity);
-    if (this.of.price.model === 'dynamic')
+    if (model === 'dynamic')
       this.#cents = this.#cents.plus(countedDecimal(event.precise_total_amount_cents) ?? 0);
   }
 
@@ -109,7 +110,7 @@ class PriceTally {
 
 /** The name under which totals of the metric and subscription of an event are kept. */
 export const ownerOf = ({ external_subscription_id, code }: UsageEvent): string =>
-  JSON.stringify([external_subscription_id, code]);
+  `${code.length} ${code} ${external_subscription_id}`;
 
 /**
  * What events come to by subscription, metric and price, in the order in which they were first

@@ -40,8 +40,8 @@ export class RunningTotal {
     this.#counting = counting;
   }
 
-  /** Counts one more event. Returns the total after it, as decimal text. */
-  add(event: Pick<UsageEvent, 'properties'>): string {
+  /** Counts one more event. */
+  add(event: Pick<UsageEvent, 'properties'>): void {
     const { aggregation, field } = this.#counting;
     const quantity = quantityOf(event, field);
     this.#events++;
@@ -53,7 +53,6 @@ export class RunningTotal {
       countedBy(aggregation) === 'different values' ? uniqueText(event, field) : undefined;
     if (unique !== undefined && isRemoval(event)) this.#values.delete(unique);
     else if (unique !== undefined) this.#values.add(unique);
-    return this.total();
   }
 
   /** The total so far, as decimal text. */

@@ -34,6 +34,24 @@ function noteOn({ code, price: { words }, total, cents, outcome, billed }: Price
   }
 }
 
+/** Whether units neither depend on other months nor on the time that is left. */
+const isOfMonth = ({ recurring, aggregation }: Counting): boolean =>
+  recurring !== true && countedBy(aggregation) !== 'sum over time';
+
+/** The totals of a month's events that Lago does not bill as they are, as far as that is known. */
+export function unbilledInMonth(
+  events: readonly UsageEvent[],
+  pricing: Pricing | undefined,
+): PricedTotal[] {
+  if (pricing === undefined) return [];
+  const counted = events.filter(({ code }) => {
+    const counting = pricing.countingOf(code);
+    return counting !== undefined && isOfMonth(counting);
+  });
+  counted.sort((left, right) => left.timestamp - right.timestamp);
+  return pricedTotals(counted, pricing).filter(({ outcome }) => outcome !== 'billed');
+}
+
 /**
  * What Lago bills of events of one subscription and metric: each price counts by itself, and below
  * zero as nothing (lago: counting.clamped). Where the prices are not known, or units depend on other
@@ -48,9 +66,7 @@ export function billedTotal(
   const running = new RunningTotal(counting);
   for (const event of events) running.add(event);
   const plain = running.total();
-  const isOfMonth =
-    counting.recurring !== true && countedBy(counting.aggregation) !== 'sum over time';
-  const priced = pricing === undefined || !isOfMonth ? [] : pricedTotals(events, pricing);
+  const priced = pricing === undefined || !isOfMonth(counting) ? [] : pricedTotals(events, pricing);
   const charges = [...groupBy(priced, ({ price: { charge } }) => charge).values()];
   const [first, ...others] = charges.map((each) => ({ billed: sumOf(each), priced: each }));
   if (first === undefined) return { total: plain, notes: [], breaksInvoice: false };

@@ -76,11 +76,10 @@ export function statementOf(
       const [subscription, code] = JSON.parse(name) as [string, string];
       const counting = countingOf(code);
       const running = new RunningTotal(counting);
-      const lines = section.sort(inTime).map((entry) => ({
-        entry,
-        value: valueText(entry, counting),
-        total: running.add(entry.event),
-      }));
+      const lines = section.sort(inTime).map((entry) => {
+        running.add(entry.event);
+        return { entry, value: valueText(entry, counting), total: running.total() };
+      });
       const events = lines.map(({ entry }) => entry.event);
       return { subscription, code, lines, ...billedTotal(events, counting, pricing) };
     });

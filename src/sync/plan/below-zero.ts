@@ -2,11 +2,12 @@ import type { ProblemCode } from '../../problem/catalogue';
 import { type Problem, problem } from '../../problem/problem';
 import { countedBy } from '../../value/aggregation';
 import { count } from '../../value/count';
-import { countedDecimal } from '../../value/decimal';
 import { CLOSING_NOTICE_MS } from '../../value/duration';
+import type { Json } from '../../value/json';
 import { localText } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
 import { quantityOf } from '../billing/aggregation';
+import { countedValue } from '../billing/correction';
 import {
   type Outcome,
   ownerOf,
@@ -37,10 +38,14 @@ function expectedEvents({ rows }: Plan, { entries, byId }: Ledger): UsageEvent[]
   return [...entries.filter(isExpected), ...planned].map(({ event }) => event);
 }
 
+/** Whether a number is below zero, as a number or as text. */
+const isNegative = (value: Json | undefined): boolean =>
+  typeof value === 'number' ? value < 0 : typeof value === 'string' && value.startsWith('-');
+
 /** Whether an event counts, or costs, less than nothing. */
 const lowers = (event: UsageEvent, { countingOf }: Pricing): boolean =>
-  quantityOf(event, countingOf(event.code)?.field)?.lt(0) === true ||
-  countedDecimal(event.precise_total_amount_cents)?.lt(0) === true;
+  isNegative(countedValue(event, countingOf(event.code)?.field)) ||
+  isNegative(event.precise_total_amount_cents);
 
 /** Digits behind the point that are kept of the weighed value of an event. */
 const WEIGHED_DIGITS = 9;
@@ -114,13 +119,16 @@ function namesOf(totals: readonly PricedTotal[]): string {
   return [...names, ...(more > 0 ? [`and ${count(more)} more`] : [])].join('; ');
 }
 
-/** One problem for all totals of an outcome, however many there are. */
-export const totalProblems = (totals: readonly PricedTotal[]): Problem[] =>
+/**
+ * One problem for all totals of an outcome, however many there are.
+ * @param period in words: `the running period`
+ */
+export const totalProblems = (totals: readonly PricedTotal[], period: string): Problem[] =>
   REPORTED.flatMap(({ outcome, code }) => {
     const found = totals.filter((total) => total.outcome === outcome);
     return found.length === 0
       ? []
-      : [problem(code, { totals: found.length, named: namesOf(found) })];
+      : [problem(code, { period, totals: found.length, named: namesOf(found) })];
   });
 
 /** Finds the rows that lower totals: those to look at. */
@@ -176,7 +184,7 @@ export function reportUnbilled(
     ...announced.map((found) => groupOf(found, closing)),
     ...REPORTED.flatMap(({ outcome }) => {
       const found = totals.filter((total) => total.outcome === outcome);
-      return totalProblems(found).map((each) => groupOf(each, found));
+      return totalProblems(found, 'the running period').map((each) => groupOf(each, found));
     }),
   ];
 }

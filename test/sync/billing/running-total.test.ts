@@ -7,7 +7,10 @@ const totals = (aggregation: string, values: readonly JsonObject[]): string[] =>
     aggregation,
     field: aggregation === 'count_agg' ? undefined : 'value',
   });
-  return values.map((properties) => running.add({ properties }));
+  return values.map((properties) => {
+    running.add({ properties });
+    return running.total();
+  });
 };
 
 test.each<[string, JsonObject[], string[]]>([
