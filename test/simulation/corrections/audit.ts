@@ -106,6 +106,32 @@ const monthOf = (year: number, month: number): Span => ({
   to: Date.UTC(year, month + 1, 1) - 1,
 });
 
+/** The first month of the subscriptions: September 2026. */
+const FIRST_MONTH = 8;
+
+/** All months that are over since a day, so that their invoices are made. */
+function monthsOver(now: number): Span[] {
+  const spans: Span[] = [];
+  for (let month = FIRST_MONTH; monthOf(2026, month).to + DAY < now; month++)
+    spans.push(monthOf(2026, month));
+  return spans;
+}
+
+/** The subscriptions and beginnings of periods that have their invoice, also as a draft. */
+const periodicInvoices = ({ world: { lago } }: Simulation): ReadonlySet<string> =>
+  new Set(
+    lago
+      .invoices()
+      .flatMap((invoice) => invoice['billing_periods'] as { [name: string]: string }[])
+      .filter((period) => period['invoicing_reason'] === 'subscription_periodic')
+      .map(
+        (period) =>
+          `${period['external_subscription_id']} ${Date.parse(period['charges_from_datetime'] ?? '')}`,
+      ),
+  );
+
+const DAY = 86_400_000;
+
 /** One bill for each period of what is paid in advance, whose events have an invoice each. */
 function paidInAdvance(bills: readonly LagosBill[]): LagosBill[] {
   const sums = new Map<string, LagosBill>();
@@ -336,6 +362,22 @@ export function audit(simulation: Simulation): Audit {
     if (isBroken) count('compared: breaks');
     if (isBreaking !== isBroken)
       breaks(`the running period of ${subscription} breaks: ${isBroken}, the sheet: ${isBreaking}`);
+  }
+
+  // A month that is over has its invoice, unless the sheet says that it breaks.
+  for (const name of SUBSCRIPTIONS) {
+    const subscription = `${name}-s`;
+    for (const span of monthsOver(world.time.now)) {
+      const isBreaking = history.measures.some(
+        (measure) => saidOf(measure, subscription, span).breaking > 0,
+      );
+      const isMade = periodicInvoices(simulation).has(`${subscription} ${span.from}`);
+      if (isBreaking) count('compared: no invoice');
+      if (isMade === isBreaking)
+        breaks(
+          `${subscription} ${isMade ? 'has' : 'lacks'} the invoice from ${new Date(span.from).toISOString().slice(0, 10)}, the sheet breaks it: ${isBreaking}`,
+        );
+    }
   }
 
   // What is below zero in the running period is named, each price once.
