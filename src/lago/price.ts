@@ -31,7 +31,7 @@ export function fits(event: UsageEvent, filter: ChargeFilter['values'], metric: 
   return true;
 }
 
-/** Whether a filter asks for more than another one that the same event fits, or for fewer values. */
+/** Whether a filter asks for more than another that the event fits, or for fewer values. */
 function isNarrower(inner: ChargeFilter, outer: ChargeFilter, metric: Metric): boolean {
   const own = [...outer.values];
   if (!own.every(([field]) => inner.values.has(field))) return false;
@@ -112,7 +112,7 @@ function priceBy(
   };
 }
 
-/** The prices of an event by a charge; undefined if it is not known what Lago makes of the charge. */
+/** The prices of an event by a charge; undefined if Lago's way with it is not known. */
 function pricesBy(
   event: UsageEvent,
   charge: Charge,

@@ -847,8 +847,8 @@ export const catalogue = entries({
   'total.no-invoice': {
     actor: 'sheet',
     message:
-      'Totals below zero under a volume charge in {period}: {totals} ({named}). Lago cannot price ' +
-      'that, and makes no invoice at all for the subscription.',
+      'Totals below zero under a volume charge in {period}: {totals} ({named}). Lago cannot ' +
+      'price that, and makes no invoice at all for the subscription.',
     remedy:
       'Before the period ends, bring the total to zero with further rows, or change the model of ' +
       'the charge in Lago. What others send to Lago is not counted here.',

@@ -1,3 +1,7 @@
+import fc from 'fast-check';
+import { takes } from '../../sandbox/lago/charge-filter';
+import type { StoredEvent } from '../../sandbox/lago/event-store';
+import type { Charge as FakeCharge } from '../../sandbox/lago/records';
 import { type Catalog, readMetric, readPlan, type Subscription } from '../../src/lago/catalog';
 import { pricesOf } from '../../src/lago/price';
 import type { JsonObject } from '../../src/value/json';
@@ -54,7 +58,7 @@ function words(
   );
 }
 
-const ALL = '__ALL_FILTER_VALUES__';
+const ALL: string = '__ALL_FILTER_VALUES__';
 const EU = filter({ region: ['eu'] });
 const US = filter({ region: ['us'] });
 
@@ -154,5 +158,72 @@ describe('the price of an event', () => {
     const empty = { metrics: new Map(), plans: new Map(), subscriptions: new Map() };
     expect(pricesOf(empty, event)).toBeUndefined();
     expect(pricesOf({ ...empty, subscriptions: undefined }, event)).toBeUndefined();
+  });
+});
+
+describe('the filters that take an event', () => {
+  const KEYS = { region: ['eu', 'us', 'asia'], tier: ['a', 'b'] } as const;
+  const valuesOf = (values: readonly string[]) =>
+    fc.oneof(
+      { weight: 5, arbitrary: fc.subarray([...values], { minLength: 1 }) },
+      { weight: 1, arbitrary: fc.constant([ALL]) },
+    );
+  const someFilter = fc.oneof(
+    fc.record({ region: valuesOf(KEYS.region) }),
+    fc.record({ tier: valuesOf(KEYS.tier) }),
+    fc.record({ region: valuesOf(KEYS.region), tier: valuesOf(KEYS.tier) }),
+  );
+  const known = Object.entries(KEYS).map(([key, values]) => ({ key, values: [...values] }));
+  const inOrder = (values: readonly string[]): string => [...values].sort().join();
+  const nameOf = (filter: Readonly<Record<string, readonly string[]>>): string =>
+    Object.entries(filter)
+      .map(([key, values]) => {
+        const all = known.find((each) => each.key === key)?.values ?? [];
+        return `${key} ${inOrder(values[0] === ALL ? all : values)}`;
+      })
+      .join(' and ');
+
+  test('are those of the fake, which was compared with a running Lago', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(someFilter, { minLength: 1, maxLength: 4, selector: nameOf }),
+        fc.record(
+          {
+            region: fc.constantFrom('eu', 'us', 'asia', 'EU', ''),
+            tier: fc.constantFrom('a', 'b', 'c'),
+          },
+          { requiredKeys: [] },
+        ),
+        (filters, properties) => {
+          const theirs = filters.map((values) => ({
+            values: values as Readonly<Record<string, readonly string[]>>,
+          }));
+          const charge = { metric: { filters: known }, filters: theirs } as unknown as FakeCharge;
+          const event = { billedProperties: properties } as unknown as StoredEvent;
+          const expected = [...charge.filters, null]
+            .map((each, place) => (takes(charge, each, 'postgres')(event) ? place : -1))
+            .filter((place) => place >= 0);
+          const named = words(
+            [{ filters: theirs.map((each) => filter(each.values)) }],
+            properties,
+            { filters: known },
+          );
+          const wordsOf = theirs.map(({ values }) =>
+            Object.entries(values)
+              .map(([key, all]) => {
+                const listed = all.map((each) => (each === ALL ? 'of any kind' : `“${each}”`));
+                return `${key} ${listed.join(' or ')}`;
+              })
+              .join(', '),
+          );
+          expect(named?.map((each) => each.startsWith('any other '))).toEqual(
+            expected.map((place) => place === filters.length),
+          );
+          for (const place of expected)
+            if (place < filters.length) expect(named).toContain(wordsOf[place]);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
   });
 });

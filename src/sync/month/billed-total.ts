@@ -54,8 +54,8 @@ export function unbilledInMonth(
 
 /**
  * What Lago bills of events of one subscription and metric: each price counts by itself, and below
- * zero as nothing (lago: counting.clamped). Where the prices are not known, or units depend on other
- * months or on the time, it is what the events come to.
+ * zero as nothing (lago: counting.clamped). It is what the events come to if the prices are not
+ * known, or if units depend on other months or on the time.
  * @param events in the order of time
  */
 export function billedTotal(

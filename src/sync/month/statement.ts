@@ -95,7 +95,9 @@ function withoutInvoice(
     ({ subscription, breaksInvoice }) => breaksInvoice && subscription === section.subscription,
   );
   if (breaking === undefined || section.breaksInvoice) return section;
-  const note = `Lago makes no invoice for the subscription: the total of “${breaking.code}” is below zero under a volume charge.`;
+  const note =
+    `Lago makes no invoice for the subscription: the total of “${breaking.code}” is below zero ` +
+    'under a volume charge.';
   return { ...section, notes: [...section.notes, note] };
 }
 
