@@ -57,7 +57,7 @@ export interface PricedTotal {
 
 /**
  * A volume charge finds no range for a total of -1 or less; one that is rounded up to zero is
- * billed as zero.
+ * billed as zero (lago: counting.volume-fraction).
  */
 const NO_RANGE = -1;
 
@@ -101,7 +101,7 @@ class PriceTally {
     const counted = countedBy(this.counting.aggregation);
     if (payInAdvance && counted === 'sum') return this.#paid.eq(total) ? 'billed' : 'no-refund';
     if (total.gte(0) && this.#cents.gte(0)) return 'billed';
-    // A latest value below zero is zero before it is priced.
+    // A latest value is zero before it is priced (lago: counting.latest-clamped).
     return model === 'volume' && total.lte(NO_RANGE) && counted !== 'latest'
       ? 'no-invoice'
       : 'nothing';
