@@ -142,7 +142,7 @@ class CatalogOfRun implements CatalogReader {
           const metric = now().catalog.metrics?.get(code);
           return metric?.expression === undefined ? metric : undefined;
         },
-        pricesOf: (event) => pricesOf(now().catalog, event),
+        pricesOf: (event) => pricesOf(now().catalog, event, this.storeOf()),
       },
       get off() {
         return off();

@@ -1,4 +1,5 @@
 import type { Price } from '../sync/billing/priced-total';
+import type { EventStore } from '../sync/ports';
 import { countedBy } from '../value/aggregation';
 import { plainDecimal } from '../value/decimal';
 import { type Json, textOf } from '../value/json';
@@ -89,18 +90,34 @@ function wordsOf(charge: Charge, filter: ChargeFilter | undefined): readonly str
   return words;
 }
 
+/**
+ * The group of a value; null without one. Postgres prices an empty text apart from none (lago:
+ * counting.groups).
+ */
+const groupOf = (value: Json | undefined, store: EventStore): string | null => {
+  const text = textOf(value);
+  return text === '' && (value !== '' || store !== 'postgres') ? null : text;
+};
+
+/** What prices of one charge have in common. */
+interface Charged {
+  readonly charge: Charge;
+  /** Names the charge among all of the metric. */
+  readonly place: string;
+  readonly store: EventStore;
+}
+
 /** The price of an event by a filter of a charge, or by its default. */
 function priceBy(
   event: UsageEvent,
-  charge: Charge,
+  { charge, place, store }: Charged,
   filter: ChargeFilter | undefined,
-  place: string,
 ): Price {
   const { groups } = filter ?? charge;
-  const grouped = groups.map((key) => [key, textOf(propertyOf(event, key))] as const);
+  const grouped = groups.map((key) => [key, groupOf(propertyOf(event, key), store)] as const);
   const words = [
     ...wordsOf(charge, filter),
-    ...grouped.map(([key, value]) => (value === '' ? `no ${key}` : `${key} “${value}”`)),
+    ...grouped.map(([key, value]) => (value === null ? `no ${key}` : `${key} “${value}”`)),
   ];
   const at = filter === undefined ? -1 : charge.filters.indexOf(filter);
   return {
@@ -113,17 +130,13 @@ function priceBy(
 }
 
 /** The prices of an event by a charge; undefined if Lago's way with it is not known. */
-function pricesBy(
-  event: UsageEvent,
-  charge: Charge,
-  metric: Metric,
-  place: string,
-): Price[] | undefined {
+function pricesBy(event: UsageEvent, charged: Charged, metric: Metric): Price[] | undefined {
+  const { charge } = charged;
   if (charge.prorated || !KNOWN_MODELS.has(charge.model)) return undefined;
   const filters = filtersOf(event, charge, metric);
   return filters.length === 0
-    ? [priceBy(event, charge, undefined, place)]
-    : filters.map((filter) => priceBy(event, charge, filter, place));
+    ? [priceBy(event, charged, undefined)]
+    : filters.map((filter) => priceBy(event, charged, filter));
 }
 
 /** What is carried over of a recurring weighted sum only Lago's invoices know. */
@@ -134,8 +147,13 @@ const isKnown = ({ recurring, aggregation, expression }: Metric): boolean =>
  * The prices that an event counts for, of all charges that bill it: Lago adds up and prices each by
  * itself (lago: counting.filters, counting.groups). Undefined if the plan is not known, or what
  * Lago makes of one of its charges. Empty if nothing bills it.
+ * @param store of the organization
  */
-export function pricesOf(catalog: Catalog, event: UsageEvent): Price[] | undefined {
+export function pricesOf(
+  catalog: Catalog,
+  event: UsageEvent,
+  store: EventStore,
+): Price[] | undefined {
   const metric = catalog.metrics?.get(event.code);
   const subscriptions = catalog.subscriptions?.get(event.external_subscription_id);
   if (metric === undefined || subscriptions === undefined || !isKnown(metric)) return undefined;
@@ -145,7 +163,7 @@ export function pricesOf(catalog: Catalog, event: UsageEvent): Price[] | undefin
     const plan = catalog.plans?.get(code);
     if (plan === undefined) return undefined;
     for (const [place, charge] of (plan.charges.get(event.code) ?? []).entries()) {
-      const found = pricesBy(event, charge, metric, `${code} ${place}`);
+      const found = pricesBy(event, { charge, place: `${code} ${place}`, store }, metric);
       if (found === undefined) return undefined;
       prices.push(...found);
     }

@@ -7,6 +7,20 @@ import {
 } from '../../src/lago/catalog';
 
 describe('a metric of Lago', () => {
+  it.each<[string, unknown, Metric['rounding']]>([
+    ['to digits', { rounding_function: 'ceil', rounding_precision: 2 }, { by: 'ceil', digits: 2 }],
+    ['to whole units', { rounding_function: 'round' }, { by: 'round', digits: 0 }],
+    [
+      'before the point',
+      { rounding_function: 'floor', rounding_precision: -1 },
+      { by: 'floor', digits: -1 },
+    ],
+    ['not at all', { rounding_function: null, rounding_precision: null }, undefined],
+    ['in a way that is not known', { rounding_function: 'bankers' }, undefined],
+  ])('rounds %s', (_, fields, expected) => {
+    expect(readMetric({ code: 'a', ...(fields as object) })?.rounding).toEqual(expected);
+  });
+
   it.each<[unknown, Metric | undefined]>([
     [
       { code: 'a', name: 'A', aggregation_type: 'sum_agg', field_name: 'n', expression: null },

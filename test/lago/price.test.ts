@@ -4,6 +4,8 @@ import type { StoredEvent } from '../../sandbox/lago/event-store';
 import type { Charge as FakeCharge } from '../../sandbox/lago/records';
 import { type Catalog, readMetric, readPlan, type Subscription } from '../../src/lago/catalog';
 import { pricesOf } from '../../src/lago/price';
+import type { Price } from '../../src/sync/billing/priced-total';
+import type { EventStore } from '../../src/sync/ports';
 import type { JsonObject } from '../../src/value/json';
 import { usageEvent } from './scripted-http';
 
@@ -22,12 +24,12 @@ type Fields = { readonly [name: string]: unknown };
 
 const filter = (values: Fields, properties: Fields = {}) => ({ values, properties });
 
-/** The prices of an event with these properties, in words. */
-function words(
+/** The prices of an event with these properties. */
+function pricesIn(
   charges: readonly Fields[],
   properties: JsonObject,
-  metric: Fields = {},
-): string[] | undefined {
+  { metric = {}, store = 'postgres' }: { metric?: Fields; store?: EventStore } = {},
+): Price[] | undefined {
   const read = readMetric({
     code: 'units',
     aggregation_type: 'sum_agg',
@@ -53,10 +55,15 @@ function words(
     plans: new Map([['p', plan]]),
     subscriptions: new Map([['s1', [subscription]]]),
   };
-  return pricesOf(catalog, usageEvent('t', { properties: { quantity: 1, ...properties } }))?.map(
-    (price) => price.words,
-  );
+  return pricesOf(catalog, usageEvent('t', { properties: { quantity: 1, ...properties } }), store);
 }
+
+/** The same in words. */
+const words = (
+  charges: readonly Fields[],
+  properties: JsonObject,
+  metric: Fields = {},
+): string[] | undefined => pricesIn(charges, properties, { metric })?.map((price) => price.words);
 
 const ALL: string = '__ALL_FILTER_VALUES__';
 const EU = filter({ region: ['eu'] });
@@ -153,11 +160,23 @@ describe('the price of an event', () => {
     expect(words([charge], {}, metric)).toBeUndefined();
   });
 
+  test.each(['postgres', 'clickhouse', 'unknown'] as const)(
+    'is that of no group for null and nothing, and for an empty text but on Postgres: %s',
+    (store) => {
+      const charges = [{ properties: { pricing_group_keys: ['seat'] } }];
+      const nameOf = (properties: JsonObject): string | undefined =>
+        pricesIn(charges, properties, { store })?.[0]?.name;
+      expect(nameOf({ seat: null })).toBe(nameOf({}));
+      expect(nameOf({ seat: '' }) === nameOf({})).toBe(store !== 'postgres');
+      expect(nameOf({ seat: 'x' })).not.toBe(nameOf({}));
+    },
+  );
+
   test('is not known without the plan, the metric or the subscription', () => {
     const event = usageEvent('t');
     const empty = { metrics: new Map(), plans: new Map(), subscriptions: new Map() };
-    expect(pricesOf(empty, event)).toBeUndefined();
-    expect(pricesOf({ ...empty, subscriptions: undefined }, event)).toBeUndefined();
+    expect(pricesOf(empty, event, 'postgres')).toBeUndefined();
+    expect(pricesOf({ ...empty, subscriptions: undefined }, event, 'postgres')).toBeUndefined();
   });
 });
 
