@@ -45,7 +45,7 @@ export function writeFindings(
   );
 }
 
-const UNBILLED_COLUMNS = [
+const BELOW_ZERO_COLUMNS = [
   'Subscription',
   'Metric',
   'Priced by',
@@ -65,7 +65,7 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
  * Writes totals that Lago does not bill as they are, from a row on (1-based), if there are any.
  * @returns the next free row
  */
-export function writeUnbilled(
+export function writeBelowZero(
   report: ReportSheet,
   row: number,
   totals: readonly PricedTotal[],
@@ -78,7 +78,7 @@ export function writeUnbilled(
       ...[cents === undefined ? total : `${cents} cents`, billed].map(decimalCell),
       ...textCells([OUTCOMES[outcome]]),
     ]);
-  return report.write(row + 1, [textCells(UNBILLED_COLUMNS), ...lines]);
+  return report.write(row + 1, [textCells(BELOW_ZERO_COLUMNS), ...lines]);
 }
 
 /** Writes the totals below the findings, and a chart beside them. */

@@ -6,7 +6,7 @@ import { indexEntries, inState, type Ledger } from './ledger/entries';
 import type { LedgerEntry } from './ledger/entry';
 import { halvesIn, type Unit } from './ledger/unit';
 import { createLedger, identify, openLedger } from './open-ledger';
-import { reportUnbilled } from './plan/below-zero';
+import { reportBelowZero } from './plan/below-zero';
 import { announceClosing } from './plan/closing';
 import { guard, withoutRemoved } from './plan/guard';
 import { countActions, type Plan, type PlannedRow, unitOf } from './plan/planned-row';
@@ -164,7 +164,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
       left,
       problems: [
         ...announceClosing(standing, zone, endedAt, request.only === undefined),
-        ...reportUnbilled(standing, ledger, check, { zone, now: endedAt }),
+        ...reportBelowZero(standing, ledger, check, { zone, now: endedAt }),
         ...groupProblems(standing),
       ],
       checksOff: unseen(plan, check, sync),

@@ -325,6 +325,21 @@ describe.each(['postgres', 'clickhouse'] as const)('on %s', (store) => {
     expect(months).toEqual(['2026-09', '2026-10']);
   });
 
+  test('Reconcile shows Lago’s usage of the others where it breaks for one', () => {
+    const sheet = sent(store, {
+      volume: { charge: volume, rows: [['2'], ['-3']] },
+      plain: { rows: [['7']] },
+    });
+    let part = sheet.world.ask('reconcile', { id: sheet.id, month: '2026-11' });
+    while (part.next !== undefined)
+      part = sheet.world.ask('reconcile', { id: sheet.id, month: '2026-11', next: part.next });
+    expect(part.checksOff.map(({ code }) => code)).toEqual([
+      'lago.usage-unread',
+      'total.no-invoice',
+    ]);
+    expect(part.totals.find(({ code }) => code === 'plain')?.current).toBe('7.0');
+  });
+
   test('returns of what is paid in advance bring nothing back, and are named', () => {
     const sheet = sent(store, {
       advance: { charge: { ...standard, pay_in_advance: true }, rows: [['7'], ['-3']] },

@@ -11,7 +11,7 @@ import type {
 import type { PricedTotal } from '../../sync/billing/priced-total';
 import { appendLines } from '../../sync/delivery/delivery';
 import { VISIBILITY_MS } from '../../sync/delivery/settle';
-import { unbilledInMonth } from '../../sync/month/billed-total';
+import { belowZeroInMonth } from '../../sync/month/billed-total';
 import { countFindings, FINDING_KINDS, type Finding, NO_FINDINGS } from '../../sync/month/finding';
 import { type Fixed, Fixing, keptBecause, lostBecause } from '../../sync/month/fix';
 import type { Window } from '../../sync/month/listed';
@@ -41,9 +41,9 @@ import type { AskedEvent, UsageEvent } from '../../value/usage-event';
 import { type MonthScene, monthScene } from '../month-scene';
 import {
   newReconciliation,
+  writeBelowZero,
   writeFindings,
   writeTotals,
-  writeUnbilled,
 } from '../reconciliation-sheet';
 import { openReport, type ReportSheet } from '../report-sheet';
 import type { Execution } from '../sync-runner';
@@ -262,12 +262,12 @@ function totalViews(
 }
 
 /** What Lago accepted of the sync in the month, and does not bill as it is. */
-const unbilledTotals = (
+const totalsBelowZero = (
   { opened, check }: MonthScene,
   { codes }: ReconcileNext,
   bounds: Window,
 ): PricedTotal[] =>
-  unbilledInMonth(
+  belowZeroInMonth(
     entriesIn(opened.ledger, new Set(codes), bounds)
       .filter(({ outcome }) => outcome.state === 'accepted')
       .map(({ event }) => event),
@@ -281,9 +281,9 @@ function answer(
   { next, end }: Progress,
 ): ReconcilePart {
   const totals = end === undefined ? [] : totalViews(scene, next, bounds);
-  const unbilled = end === undefined ? [] : unbilledTotals(scene, next, bounds);
+  const belowZero = end === undefined ? [] : totalsBelowZero(scene, next, bounds);
   if (end !== undefined)
-    writeTotals(report, { ...next, row: writeUnbilled(report, next.row, unbilled) }, totals);
+    writeTotals(report, { ...next, row: writeBelowZero(report, next.row, belowZero) }, totals);
   const window = { from: bounds.from, to: next.at };
   return {
     counts: next.counts,
@@ -300,7 +300,7 @@ function answer(
     checksOff: [
       ...scene.check.off,
       ...(end?.usageOff === undefined ? [] : [end.usageOff]),
-      ...totalProblems(unbilled, 'the month'),
+      ...totalProblems(belowZero, 'the month'),
     ],
     zone: scene.identity.zone,
     next: end === undefined ? next : undefined,

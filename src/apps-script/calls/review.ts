@@ -12,7 +12,7 @@ import { ruleFor } from '../../sync/billing/correction';
 import { takeAsBilled } from '../../sync/delivery/baseline';
 import { type Examination, examine } from '../../sync/examination';
 import { approvedNow } from '../../sync/memory/sync-state';
-import { reportUnbilled } from '../../sync/plan/below-zero';
+import { reportBelowZero } from '../../sync/plan/below-zero';
 import { announceClosing } from '../../sync/plan/closing';
 import {
   type Action,
@@ -128,7 +128,7 @@ function reviewOf(
     problems: [
       ...(asked === undefined ? [] : [wholeRunGroup(asked.problem, asked.removed)]),
       ...announceClosing(plan, zone, now, asked !== undefined),
-      ...reportUnbilled(plan, ledger, check, { zone, now }),
+      ...reportBelowZero(plan, ledger, check, { zone, now }),
       ...groupProblems(plan),
     ],
     checksOff,

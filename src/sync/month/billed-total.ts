@@ -39,7 +39,7 @@ const isOfMonth = ({ recurring, aggregation }: Counting): boolean =>
   recurring !== true && countedBy(aggregation) !== 'sum over time';
 
 /** The totals of a month's events that Lago does not bill as they are, as far as that is known. */
-export function unbilledInMonth(
+export function belowZeroInMonth(
   events: readonly UsageEvent[],
   pricing: Pricing | undefined,
 ): PricedTotal[] {

@@ -23,7 +23,7 @@ import { type Plan, type PlannedRow, unitOf } from './planned-row';
 import { groupOfRows, type ProblemGroup } from './problem-group';
 
 /** A total of a running period that Lago does not bill as it is. */
-export interface UnbilledTotal extends PricedTotal {
+export interface TotalBelowZero extends PricedTotal {
   /** When its period ends (ms). */
   readonly until: number;
 }
@@ -72,7 +72,7 @@ function weighed(
  * The totals of running periods that Lago bills as something else than they are: by subscription,
  * metric and price, of what it has of the sync and what it is still to be sent.
  */
-export function unbilledTotals(plan: Plan, ledger: Ledger, check: EventCheck): UnbilledTotal[] {
+export function totalsBelowZero(plan: Plan, ledger: Ledger, check: EventCheck): TotalBelowZero[] {
   const { pricing, runningPeriodOf } = check;
   if (pricing === undefined || runningPeriodOf === undefined) return [];
   const all = expectedEvents(plan, ledger);
@@ -156,13 +156,13 @@ function loweringRows(
  * @param zone IANA zone in which the end is shown
  * @param now in ms
  */
-export function reportUnbilled(
+export function reportBelowZero(
   plan: Plan,
   ledger: Ledger,
   check: EventCheck,
   { zone, now }: { readonly zone: string; readonly now: number },
 ): ProblemGroup[] {
-  const totals = unbilledTotals(plan, ledger, check);
+  const totals = totalsBelowZero(plan, ledger, check);
   if (totals.length === 0) return [];
   const groupOf = (found: Problem, concerned: readonly PricedTotal[]): ProblemGroup =>
     groupOfRows('sent', found, loweringRows(plan, concerned, check));

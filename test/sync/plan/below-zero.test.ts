@@ -1,6 +1,6 @@
 import type { Price } from '../../../src/sync/billing/priced-total';
 import { emptyLedger, indexEntries, type Ledger } from '../../../src/sync/ledger/entries';
-import { reportUnbilled } from '../../../src/sync/plan/below-zero';
+import { reportBelowZero } from '../../../src/sync/plan/below-zero';
 import type { EventCheck } from '../../../src/sync/ports';
 import { ledgerAfter, planOf } from '../fixture';
 
@@ -41,7 +41,7 @@ function reported(
   }: { ledger?: Ledger; lago?: Lago; now?: number } = {},
 ): string[] {
   const plan = planOf(table, ledger);
-  return reportUnbilled(plan, ledger, checkOf(lago), { zone: 'UTC', now }).map(
+  return reportBelowZero(plan, ledger, checkOf(lago), { zone: 'UTC', now }).map(
     ({ problem: { code, message }, rows }) =>
       `${code} ${/\((.*?)\)/.exec(message)?.[1]} in ${rows.join()}`,
   );
@@ -135,7 +135,7 @@ describe('a total of the running period that Lago does not bill as it is', () =>
     const now = TO - 48 * HOUR;
     expect(reported(RETURNS, { now: now - 1 })).toHaveLength(1);
     const ledger = emptyLedger;
-    const [closing, named] = reportUnbilled(planOf(RETURNS), ledger, checkOf({}), {
+    const [closing, named] = reportBelowZero(planOf(RETURNS), ledger, checkOf({}), {
       zone: 'UTC',
       now,
     });
@@ -148,7 +148,7 @@ describe('a total of the running period that Lago does not bill as it is', () =>
   test('is not told where nothing is known of prices', () => {
     const check = { problemsOf: () => [], off: [] };
     expect(
-      reportUnbilled(planOf(RETURNS), emptyLedger, check, { zone: 'UTC', now: EARLY }),
+      reportBelowZero(planOf(RETURNS), emptyLedger, check, { zone: 'UTC', now: EARLY }),
     ).toEqual([]);
   });
 });
