@@ -492,7 +492,10 @@ export interface ReconcilePart {
   readonly totals: readonly TotalView[];
   /** Number of totals that differ. */
   readonly different: number;
-  /** Checks that are off because the key may not read what they need. */
+  /**
+   * Checks that are off because the key may not read what they need; with the last part also what
+   * Lago does not bill as it adds up.
+   */
   readonly checksOff: readonly Problem[];
   /** IANA zone of the month. */
   readonly zone: string;
