@@ -261,6 +261,20 @@ const models: readonly Probe[] = [
     },
   },
   {
+    fact: 'counting.volume-fraction',
+    ask: (scene) => prices(scene, 'fraction', [['volume', VOLUME, ['-0.5'], 0]]),
+  },
+  {
+    fact: 'counting.latest-clamped',
+    ask: (scene) =>
+      bills(
+        scene,
+        'latest-below',
+        { metric: 'latest', model: 'volume', properties: VOLUME, events: events([5, -3]) },
+        { units: '0.0', amount_cents: 200 },
+      ),
+  },
+  {
     fact: 'counting.dynamic',
     ask: (scene) => {
       const cents = (name: string, pairs: readonly (readonly [Json, string])[], amount: number) =>

@@ -1,4 +1,5 @@
 import type { NotedVersion } from '../lago/version';
+import { isAnnouncement } from '../problem/needs-somebody';
 import type { Health, HealthState } from '../sync/memory/health';
 import type { Sync } from '../sync/sync';
 import { monthBounds, monthInWords } from '../value/time';
@@ -22,17 +23,17 @@ const SUBJECTS: Readonly<Record<HealthState, string>> = {
 /**
  * Mails the person who activated the sync how it is now. Google itself sends no mail for an
  * add-on's triggers (google: trigger.no-mail). The mail names the sync and the file only, because
- * messages of problems can hold cell values, which are confidential. The announcement of a closing
- * period holds none, and cannot wait until somebody looks.
+ * messages of problems can hold cell values, which are confidential. The announcements of a closing
+ * period hold none, and cannot wait until somebody looks.
  * @returns whether a mail was sent
  */
 export function sendAlert(runtime: Runtime, sync: Sync, health: Health): boolean {
   const { activatedBy = '' } = sync;
   if (activatedBy === '') return false;
-  const { closing } = health;
+  const announced = [health.closing, health.belowZero].filter((each) => each !== undefined);
   const paragraphs = [
     sentenceOf(sync, health),
-    ...(closing === undefined ? [] : [`${closing.message} ${closing.remedy}`]),
+    ...announced.map(({ message, remedy }) => `${message} ${remedy}`),
     whereToClick(runtime, 'Open'),
   ];
   return mail(runtime, activatedBy, SUBJECTS[health.state], paragraphs);
@@ -59,7 +60,7 @@ function sentenceOf({ name }: Sync, { state, problem }: Health): string {
         'Nothing is lost: what was not sent goes out when the cause is gone.'
       );
     case 'needs-you':
-      return problem?.code === 'period.closing'
+      return problem !== undefined && isAnnouncement(problem)
         ? `The sync “${name}” needs you.`
         : `Some rows of the sync “${name}” need a person before they are billed${code}. ` +
             'The others go on.';

@@ -1,4 +1,5 @@
 import type { ReconcileNext, TotalView } from '../rpc/contract';
+import type { Outcome, PricedTotal } from '../sync/billing/priced-total';
 import {
   FINDING_COLUMNS,
   FINDING_KINDS,
@@ -62,6 +63,42 @@ const findingLine = (finding: Finding, zone: string): SheetValue[] => [
   decimalCell(finding.difference),
   ...textCells([finding.advice]),
 ];
+
+const BELOW_ZERO_COLUMNS = [
+  'Subscription',
+  'Metric',
+  'Priced by',
+  'Total',
+  'Lago bills',
+  'What Lago makes of it',
+];
+
+const OUTCOMES: Readonly<Record<Outcome, string>> = {
+  billed: 'Bills it',
+  nothing: 'Below zero: bills nothing and gives nothing back',
+  'no-invoice': 'Below zero under a volume charge: makes no invoice for the subscription',
+  'no-refund': 'Paid in advance: gives nothing back for events below zero',
+};
+
+/**
+ * Writes totals that Lago does not bill as they are, from a row on (1-based), if there are any.
+ * @returns the next free row
+ */
+export function writeBelowZero(
+  report: ReportSheet,
+  row: number,
+  totals: readonly PricedTotal[],
+): number {
+  if (totals.length === 0) return row;
+  const lines = totals
+    .slice(0, MOST_LINES)
+    .map(({ subscription, code, price: { words }, total, cents, billed, outcome }) => [
+      ...textCells([subscription, code, words]),
+      ...[cents === undefined ? total : `${cents} cents`, billed].map(decimalCell),
+      ...textCells([OUTCOMES[outcome]]),
+    ]);
+  return report.write(row + 1, [textCells(BELOW_ZERO_COLUMNS), ...lines]);
+}
 
 /** Writes the totals below the findings, and a chart beside them. */
 export function writeTotals(

@@ -15,7 +15,12 @@ const termsOf = ({
   payInAdvance,
   prorated,
   byEvent,
-  keys: [...new Set([...groups, ...filters.flatMap((filter) => [...filter.keys()])])],
+  keys: [
+    ...new Set([
+      ...groups,
+      ...filters.flatMap((filter) => [...filter.values.keys(), ...filter.groups]),
+    ]),
+  ],
 });
 
 /**

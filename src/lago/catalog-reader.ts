@@ -18,8 +18,9 @@ import { CustomerZones } from './customer-zones';
 import { type Drafts, readDrafts } from './drafts';
 import { readable } from './field';
 import { firstPages, type Listed, type Listing, listAll } from './listing';
-import { countingOf, openUntil, periodOf, spanOf } from './periods';
+import { countingOf, openUntil, periodOf, runningPeriodOf, spanOf } from './periods';
 import type { Inventory } from './prerequisites';
+import { pricesOf } from './price';
 import type { Requests } from './requests';
 
 /** Plans bring all their charges along, so 500 of them would be a very long page. */
@@ -136,6 +137,14 @@ class CatalogOfRun implements CatalogReader {
       billingOf: (event) => billingOf(now().catalog, event, hasDraft),
       spanOf: (event) => spanOf(now().catalog, event, () => this.zoneOf(event)),
       openUntil: (event) => openUntil(now().catalog, event),
+      runningPeriodOf: (event) => runningPeriodOf(now().catalog, event),
+      pricing: {
+        countingOf: (code) => {
+          const metric = now().catalog.metrics?.get(code);
+          return metric?.expression === undefined ? metric : undefined;
+        },
+        pricesOf: (event) => pricesOf(now().catalog, event, this.storeOf()),
+      },
       get off() {
         return off();
       },

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { type EntriesOf, type Schema, valueBy } from '../schema/fit';
+import type { Rounding } from '../sync/billing/running-total';
 import { MINUTE_MS } from '../value/duration';
 import { addTo } from '../value/group';
 import { parsedJson } from '../value/json';
-import type { Catalog, Charge, Metric, Plan, Subscription } from './catalog';
+import type { Catalog, Charge, ChargeFilter, Metric, Plan, Subscription } from './catalog';
 
 /** Keeps texts between executions for a while. It may forget any of them at any moment. */
 export interface CatalogCache {
@@ -98,6 +99,12 @@ const METRIC = v.pipe(
     expression: v.optional(v.string()),
     recurring: v.boolean(),
     filters: FILTERS,
+    rounding: v.optional(
+      v.object({
+        by: v.picklist(['round', 'ceil', 'floor']),
+        digits: v.number(),
+      } satisfies EntriesOf<Rounding>),
+    ),
   } satisfies EntriesOf<Metric>),
   v.transform(
     (metric): Metric => ({ ...metric, field: metric.field, expression: metric.expression }),
@@ -106,7 +113,7 @@ const METRIC = v.pipe(
 
 const CHARGE = v.object({
   model: v.string(),
-  filters: v.array(FILTERS),
+  filters: v.array(v.object({ values: FILTERS, groups: TEXTS } satisfies EntriesOf<ChargeFilter>)),
   isFreeOtherwise: v.boolean(),
   payInAdvance: v.boolean(),
   prorated: v.boolean(),

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { valueBy } from '../schema/fit';
+import type { Rounding } from '../sync/billing/running-total';
 import { addTo } from '../value/group';
 import { isObject, type Json } from '../value/json';
 import {
@@ -34,17 +35,26 @@ export interface Metric {
   readonly recurring: boolean;
   /** Properties by which prices may differ, each with the values that Lago knows. */
   readonly filters: ReadonlyMap<string, readonly string[]>;
+  /** Undefined if it does not round. */
+  readonly rounding?: Rounding | undefined;
+}
+
+/** A price of a charge for certain events only. */
+export interface ChargeFilter {
+  /**
+   * Values of properties. An event fits if it has one of the values for each of the properties.
+   */
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  /** Properties that its usage is grouped by. */
+  readonly groups: readonly string[];
 }
 
 /** How a plan prices a metric. A plan may have several charges for one. */
 export interface Charge {
   /** Lago's word for how it prices, such as `graduated`. */
   readonly model: string;
-  /**
-   * Values of properties that have a price of their own. An event fits if it has one of the values
-   * for each of the properties.
-   */
-  readonly filters: readonly ReadonlyMap<string, readonly string[]>[];
+  /** Prices for certain events. */
+  readonly filters: readonly ChargeFilter[];
   /** Whether an event that fits none of the filters costs nothing. */
   readonly isFreeOtherwise: boolean;
   /** Whether each event is billed at once. */
@@ -53,7 +63,7 @@ export interface Charge {
   readonly prorated: boolean;
   /** Whether it also charges for each event, or has a minimum or maximum per event. */
   readonly byEvent: boolean;
-  /** Properties that usage is grouped by. */
+  /** Properties that the usage is grouped by that fits none of the filters. */
   readonly groups: readonly string[];
 }
 
@@ -110,7 +120,16 @@ const METRIC = v.object({
   expression: filledText,
   recurring: isTrue,
   filters: objects(v.object({ key: v.string(), values: texts })),
+  rounding_function: anything,
+  rounding_precision: anything,
 });
+
+const ROUNDING = v.picklist(['round', 'ceil', 'floor']);
+
+function roundingOf(by: unknown, digits: unknown): Rounding | undefined {
+  const known = valueBy(ROUNDING, by);
+  return known && { by: known, digits: scalarNumber(digits, 0) };
+}
 
 /** A metric as Lago lists it; undefined if it has no code. */
 export function readMetric(value: unknown): Metric | undefined {
@@ -124,6 +143,7 @@ export function readMetric(value: unknown): Metric | undefined {
       expression: metric.expression,
       recurring: metric.recurring,
       filters: new Map(metric.filters.map(({ key, values }) => [key, values])),
+      rounding: roundingOf(metric.rounding_function, metric.rounding_precision),
     }
   );
 }
@@ -223,6 +243,9 @@ const PLAN = v.object({ code: v.string(), name: maybeText, charges: objects(CHAR
 
 const GROUPS = v.object({ pricing_group_keys: texts });
 
+const groupsOf = (properties: unknown): readonly string[] =>
+  valueBy(GROUPS, properties)?.pricing_group_keys ?? [];
+
 function chargeOf(charge: v.InferOutput<typeof CHARGE>): Charge {
   const { charge_model: model, properties, filters } = charge;
   const priced = [
@@ -231,15 +254,17 @@ function chargeOf(charge: v.InferOutput<typeof CHARGE>): Charge {
   ];
   return {
     model,
-    filters: filters.map(
-      ({ values }) =>
-        new Map(Object.entries(values).map(([key, listed]) => [key, valueBy(texts, listed) ?? []])),
-    ),
+    filters: filters.map((filter) => ({
+      values: new Map(
+        Object.entries(filter.values).map(([key, listed]) => [key, valueBy(texts, listed) ?? []]),
+      ),
+      groups: groupsOf(filter.properties),
+    })),
     isFreeOtherwise: PRICED_BY_PROPERTIES.has(model) && !holdsPrice(properties),
     payInAdvance: charge.pay_in_advance,
     prorated: charge.prorated,
     byEvent: priced.some((each) => BY_EVENT.some((name) => isOtherThanZero(each[name]))),
-    groups: [...new Set(priced.flatMap((each) => valueBy(GROUPS, each)?.pricing_group_keys ?? []))],
+    groups: groupsOf(properties),
   };
 }
 

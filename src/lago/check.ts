@@ -2,22 +2,18 @@ import { type Problem, problem } from '../problem/problem';
 import type { EventStore } from '../sync/ports';
 import { numberAdvice } from '../template/written-number';
 import { countedBy, needsNumber, readsField } from '../value/aggregation';
-import { LAGO_NUMBER, plainDecimal } from '../value/decimal';
+import { LAGO_NUMBER } from '../value/decimal';
 import type { Json } from '../value/json';
 import { nearest } from '../value/nearest';
 import { isoText } from '../value/time';
 import { propertyOf, type UsageEvent } from '../value/usage-event';
 import type { Catalog, Charge, Metric, Plan, Subscription } from './catalog';
 import { countingOf } from './periods';
+import { comparedText, fits } from './price';
 
 /** Whether a numeric metric counts a value. Lago counts any other as nothing. */
 export const isCounted = (value: Json): boolean =>
   typeof value === 'number' ? true : typeof value === 'string' && LAGO_NUMBER.test(value);
-
-const textOf = (value: Json | undefined): string | undefined => {
-  if (typeof value === 'number') return plainDecimal(value);
-  return typeof value === 'string' || typeof value === 'boolean' ? String(value) : undefined;
-};
 
 /**
  * Most comparisons of names for one catalog, about two seconds on Google's machines: thousands of
@@ -91,7 +87,7 @@ function checkValue(event: UsageEvent, metric: Metric, store: EventStore): Probl
   if (isNumeric && !isCounted(value))
     return [notANumber(code, field, typeof value === 'string' ? value : JSON.stringify(value))];
   return isNumeric && store !== 'postgres' && Math.abs(Number(value)) >= CLICKHOUSE_LIMIT
-    ? [problem('event.too-large', { code, field, value: textOf(value) ?? '' })]
+    ? [problem('event.too-large', { code, field, value: comparedText(value) ?? '' })]
     : [];
 }
 
@@ -130,7 +126,7 @@ function checkVariables(event: UsageEvent, { code, aggregation }: Metric, text: 
     const value = propertyOf(event, field);
     if (value === undefined || value === null)
       return [problem('event.missing-variable', { code, field })];
-    const operand = textOf(value);
+    const operand = comparedText(value);
     return operand !== undefined && (!needsNumbers || OPERAND.test(operand))
       ? []
       : [
@@ -159,7 +155,10 @@ function checkOperation(event: UsageEvent, { aggregation, code }: Metric): Probl
   )
     return [];
   return [
-    problem('event.operation', { code, value: textOf(operation) ?? JSON.stringify(operation) }),
+    problem('event.operation', {
+      code,
+      value: comparedText(operation) ?? JSON.stringify(operation),
+    }),
   ];
 }
 
@@ -175,10 +174,12 @@ function checkFilterSpelling(
   charges: readonly Charge[],
 ): Problem[] {
   return [...filters].flatMap(([field, values]) => {
-    const value = textOf(propertyOf(event, field));
+    const value = comparedText(propertyOf(event, field));
     if (value === undefined || values.includes(value)) return [];
     const meant = values.find((known) => folded(known) === folded(value));
-    const decides = charges.some((charge) => charge.filters.some((filter) => filter.has(field)));
+    const decides = charges.some((charge) =>
+      charge.filters.some(({ values: own }) => own.has(field)),
+    );
     return meant === undefined || !decides
       ? []
       : [problem('event.filter-spelling', { code, field, value, meant })];
@@ -240,39 +241,25 @@ function plansOf(
   return found;
 }
 
-/** A charge's filter may name all values of the metric by this one word. */
-const ALL_VALUES = '__ALL_FILTER_VALUES__';
-
-function fits(
-  event: UsageEvent,
-  filter: ReadonlyMap<string, readonly string[]>,
-  { filters }: Metric,
-): boolean {
-  for (const [field, values] of filter) {
-    const value = textOf(propertyOf(event, field));
-    const known = values.includes(ALL_VALUES) ? (filters.get(field) ?? []) : values;
-    if (value === undefined || !known.includes(value)) return false;
-  }
-  return true;
-}
-
 /** The properties by which prices differ, with the event's values, for a sentence. */
 const prices = (event: UsageEvent, charges: readonly Charge[]): string => {
   const fields = new Set(
-    charges.flatMap(({ filters }) => filters.flatMap((filter) => [...filter.keys()])),
+    charges.flatMap(({ filters }) => filters.flatMap(({ values }) => [...values.keys()])),
   );
   return [...fields]
     .map((field) => {
-      const value = textOf(propertyOf(event, field));
+      const value = comparedText(propertyOf(event, field));
       return `“${field}” is ${value === undefined ? 'missing' : `“${value}”`}`;
     })
     .join(', ');
 };
 
 const nearestValue = (event: UsageEvent, charges: readonly Charge[]): string => {
-  const known = new Map(charges.flatMap(({ filters }) => filters.flatMap((filter) => [...filter])));
+  const known = new Map(
+    charges.flatMap(({ filters }) => filters.flatMap(({ values }) => [...values])),
+  );
   const meant = [...known].flatMap(
-    ([field, values]) => nearest(textOf(propertyOf(event, field)) ?? '', values) ?? [],
+    ([field, values]) => nearest(comparedText(propertyOf(event, field)) ?? '', values) ?? [],
   );
   return didYouMean(meant[0], 'Correct the value, or give the plan a price for it in Lago.');
 };
@@ -288,7 +275,7 @@ function isPriced(
     !isFreeOtherwise ||
     filters.length === 0 ||
     metric === undefined ||
-    filters.some((filter) => fits(event, filter, metric))
+    filters.some(({ values }) => fits(event, values, metric))
   );
 }
 

@@ -55,9 +55,12 @@ const NOT_RUNNING = 405;
  */
 const NOT_FOUND: ReadonlySet<number> = new Set([400, 404]);
 
+/** Lago breaks for a subscription with a total that it cannot price (lago: counting.volume). */
+const BROKEN = 500;
+
 /**
  * Reads Lago's own current usage of subscriptions, in parallel. A subscription without a running
- * period has none.
+ * period has none. One for which Lago breaks is unread if Lago answers for another one.
  */
 export function readCurrentUsage(
   requests: Requests,
@@ -65,6 +68,8 @@ export function readCurrentUsage(
 ): UsageReading | Problem {
   const usage: CurrentUsage[] = [];
   const unread: string[] = [];
+  const broken: { readonly subscription: string; readonly problem: Problem }[] = [];
+  let answers = 0;
   for (const [{ subscription }, response] of readEach(requests, subscriptions, usageRequest)) {
     if (isAnswered(response) && response.status === NOT_RUNNING) continue;
     if (isAnswered(response) && NOT_FOUND.has(response.status)) {
@@ -72,10 +77,17 @@ export function readCurrentUsage(
       continue;
     }
     const answer = bodyBy(ANSWER, response, requests.address);
-    if (isProblem(answer)) return answer;
+    if (isProblem(answer)) {
+      if (!isAnswered(response) || response.status !== BROKEN) return answer;
+      broken.push({ subscription, problem: answer });
+      continue;
+    }
+    answers++;
     usage.push(...unitsOf(subscription, answer.customer_usage.charges_usage));
   }
-  return { usage, unread };
+  const [first] = broken;
+  if (first !== undefined && answers === 0) return first.problem;
+  return { usage, unread: [...unread, ...broken.map(({ subscription }) => subscription)] };
 }
 
 /**

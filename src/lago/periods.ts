@@ -126,11 +126,29 @@ export function spanOf(
 }
 
 /**
+ * The running period whose invoice counts an event; undefined if none does or Lago does not say.
+ * Recurring usage of any earlier time is counted, too.
+ */
+export function runningPeriodOf(
+  catalog: Catalog,
+  { code, external_subscription_id, timestamp }: UsageEvent,
+): Span | undefined {
+  const isRecurring = catalog.metrics?.get(code)?.recurring === true;
+  const ms = timestamp * 1000;
+  for (const each of activeOf(catalog.subscriptions?.get(external_subscription_id) ?? [])) {
+    const { periodFrom: from, periodTo: to } = each;
+    if (from !== undefined && to !== undefined && (isIn(each, ms) || (isRecurring && ms < from)))
+      return { from, to };
+  }
+  return undefined;
+}
+
+/**
  * The running or a later period that takes usage of a time (ms), by the subscriptions that count
  * it; undefined if the usage lies before all of their running periods, `unknown` if Lago names
  * none.
  */
-function runningPeriodOf(
+function takingPeriodOf(
   counting: readonly Subscription[],
   ms: number,
 ): Period | 'unknown' | undefined {
@@ -176,7 +194,7 @@ export function periodOf(
   const counting = countingOf(subscriptions, ms, metric?.recurring === true);
   if (counting.length === 0) return undefined;
   if (metric?.recurring === true) return periodOfRecurring(counting, (at) => hasDraft(id, at));
-  const running = runningPeriodOf(counting, ms);
+  const running = takingPeriodOf(counting, ms);
   if (running !== undefined) return running === 'unknown' ? undefined : running;
   if (hasDraft(id, ms)) return { state: 'draft' };
   const current = currentFrom(subscriptions);

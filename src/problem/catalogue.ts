@@ -834,6 +834,41 @@ export const catalogue = entries({
       'A billing period ends at {end}. Rows that may belong to it and are not billed yet: {rows}.',
     remedy: 'Complete or correct them before that; afterwards they are late.',
   },
+  'period.below-zero': {
+    actor: 'sheet',
+    message:
+      'A billing period ends at {end}. Totals in it that Lago does not bill as they are: ' +
+      '{totals}. It bills nothing below zero, and makes no invoice at all where a volume charge ' +
+      'is below zero.',
+    remedy:
+      'Open the sync to see which. Once the period is over, only a credit note in Lago can give ' +
+      'something back.',
+  },
+  'total.below-zero': {
+    actor: 'sheet',
+    message:
+      'Totals below zero in {period}: {totals} ({named}). Lago bills each as zero, and gives ' +
+      'nothing back.',
+    remedy:
+      'Nothing, if more usage follows or this is meant. Otherwise give the customer a credit ' +
+      'note in Lago. Nothing is held for this. What others send to Lago is not counted here.',
+  },
+  'total.no-invoice': {
+    actor: 'sheet',
+    message:
+      'Totals below zero under a volume charge in {period}: {totals} ({named}). Lago cannot ' +
+      'price that, and makes no invoice at all for the subscription.',
+    remedy:
+      'Before the period ends, bring the total to zero with further rows, or change the model of ' +
+      'the charge in Lago. What others send to Lago is not counted here.',
+  },
+  'total.no-refund': {
+    actor: 'sheet',
+    message:
+      'Totals of {period} that Lago bills higher, because they are paid in advance: ' +
+      '{totals} ({named}). It gives nothing back for events below zero.',
+    remedy: 'Give the customer a credit note in Lago. Nothing is held for this.',
+  },
   'run.time': {
     actor: 'wait',
     message: 'The run stopped before Google’s time limit; {events} events are left.',

@@ -1,8 +1,15 @@
 import type { Problem } from './problem';
 
 /**
+ * Whether a problem is about a period or a total, not about single rows. Such announcements are
+ * shown by themselves, whatever else is wrong.
+ */
+export const isAnnouncement = ({ code }: Pick<Problem, 'code'>): boolean =>
+  /^(period|total)[.]/.test(code);
+
+/**
  * Whether a problem of a row needs a person. Waiting solves some, and rows that nobody has checked
- * as ready are no problem yet. A period that is about to close is reported by itself.
+ * as ready are no problem yet. Announcements are shown by themselves.
  */
 export const needsSomebody = ({ actor, code }: Pick<Problem, 'actor' | 'code'>): boolean =>
-  actor !== 'wait' && code !== 'row.not-ready' && code !== 'period.closing';
+  actor !== 'wait' && code !== 'row.not-ready' && !isAnnouncement({ code });

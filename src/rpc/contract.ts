@@ -496,7 +496,10 @@ export interface ReconcilePart {
   readonly compared: number;
   /** Number of totals that differ. */
   readonly different: number;
-  /** Checks that are off because the key may not read what they need. */
+  /**
+   * Checks that are off because the key may not read what they need; with the last part also what
+   * Lago does not bill as it adds up.
+   */
   readonly checksOff: readonly Problem[];
   /** IANA zone of the month. */
   readonly zone: string;
@@ -526,7 +529,10 @@ export interface StatementPart {
     readonly subscription: string;
     readonly code: string;
     readonly events: number;
+    /** What Lago bills of these events. */
     readonly total: string;
+    /** The first sentences that say why it is not what they come to. */
+    readonly notes: readonly string[];
     readonly lago:
       | {
           readonly events: number;

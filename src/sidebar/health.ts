@@ -1,4 +1,4 @@
-import { needsSomebody } from '../problem/needs-somebody';
+import { isAnnouncement, needsSomebody } from '../problem/needs-somebody';
 import type { Problem } from '../problem/problem';
 import type { Approval, ProblemGroup, RunReport, SyncView } from '../rpc/contract';
 import { CLOSING_NOTICE_MS } from '../value/duration';
@@ -22,14 +22,14 @@ export function pendingApproval(
 }
 
 /**
- * The period that is about to close with rows that are not billed, as the last run has found it.
+ * What the last run announced: periods that are about to close, and totals below zero.
  * @param now in ms
  */
-export function closingPeriod(view: SyncView, now: number): ProblemGroup | undefined {
+export function announcements(view: SyncView, now: number): readonly ProblemGroup[] {
   const last = wholeRun(view);
   // What an older run has found is over.
-  if (last === undefined || now - last.endedAt > CLOSING_NOTICE_MS) return undefined;
-  return last.problems.find(({ problem }) => problem.code === 'period.closing');
+  if (last === undefined || now - last.endedAt > CLOSING_NOTICE_MS) return [];
+  return last.problems.filter(({ problem }) => isAnnouncement(problem));
 }
 
 /**
@@ -106,7 +106,7 @@ export function mainProblem(
   if (
     health.problem !== undefined &&
     health.state !== 'healthy' &&
-    health.problem.code !== 'period.closing'
+    !isAnnouncement(health.problem)
   ) {
     const { code } = health.problem;
     return { problem: health.problem, group: groups.find(({ problem }) => problem.code === code) };

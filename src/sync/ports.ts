@@ -3,6 +3,7 @@ import type { AskedEvent, UsageEvent } from '../value/usage-event';
 import type { QuantityField } from './billing/aggregation';
 import type { BillingTerms } from './billing/correction';
 import type { Period, Span } from './billing/period';
+import type { Pricing } from './billing/priced-total';
 import type { LedgerEntry, LineOutcome } from './ledger/entry';
 import type { LedgerHeader, LedgerRecord, LineTexts, Rebuilding } from './ledger/ledger';
 import type { SheetReading } from './rows/model';
@@ -195,6 +196,13 @@ export interface EventCheck {
    * invoices.
    */
   readonly billingOf?: (event: UsageEvent) => BillingTerms | undefined;
+  /** How Lago counts and prices events; undefined if it is not known. */
+  readonly pricing?: Pricing | undefined;
+  /**
+   * The running period that counts the event; undefined if none does or that is not known. Sends no
+   * request.
+   */
+  readonly runningPeriodOf?: (event: UsageEvent) => Span | undefined;
   /**
    * A span around the event of which one invoice counts all usage of its subscription; undefined if
    * none is certain. May ask Lago for its customers.

@@ -6,6 +6,7 @@ import { indexEntries, inState, type Ledger } from './ledger/entries';
 import type { LedgerEntry } from './ledger/entry';
 import { halvesIn, type Unit } from './ledger/unit';
 import { createLedger, identify, openLedger } from './open-ledger';
+import { reportBelowZero } from './plan/below-zero';
 import { announceClosing } from './plan/closing';
 import { guard, withoutRemoved } from './plan/guard';
 import { countActions, type Plan, type PlannedRow, unitOf } from './plan/planned-row';
@@ -153,6 +154,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
     compared,
   );
   const endedAt = ports.clock.now();
+  const zone = ports.source.zone();
   return {
     report: {
       ...begun,
@@ -161,7 +163,8 @@ export function run(ports: Ports, request: RunRequest): RunResult {
       ...tally([given, unsettled, delivery, again, stuck]),
       left,
       problems: [
-        ...announceClosing(standing, ports.source.zone(), endedAt, request.only === undefined),
+        ...announceClosing(standing, zone, endedAt, request.only === undefined),
+        ...reportBelowZero(standing, ledger, check, { zone, now: endedAt }),
         ...groupProblems(standing),
       ],
       checksOff: unseen(plan, check, sync),

@@ -580,6 +580,7 @@ export class CannedServer {
                     code: 'compute_hours',
                     events: 50,
                     total: '96',
+                    notes: [],
                     lago: { events: 50, total: '96', copied: 0 },
                   },
                 ]
@@ -589,6 +590,7 @@ export class CannedServer {
               code: 'compute_hours',
               events: 120,
               total: '800.5',
+              notes: [],
               lago: { events: 119, total: '788', copied: 0 },
             },
           ],

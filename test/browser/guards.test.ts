@@ -212,6 +212,18 @@ const CLOSING: Group = {
   rows: [17, 44],
   keys: ['U-1016', 'U-1043'],
 };
+const BELOW_ZERO: Group = {
+  action: 'sent',
+  problem: problem('total.below-zero', {
+    period: 'the running period',
+    totals: 1,
+    named: '-3 for acme, calls, region “us”',
+  }),
+  alike: true,
+  count: 1,
+  rows: [44],
+  keys: ['U-1043'],
+};
 const LATE: Group = {
   action: 'hold',
   problem: problem(
@@ -243,6 +255,22 @@ describe('periods', () => {
       await page.getByText('Closes soon, to do in the sheet').waitFor();
       await page.getByRole('button', { name: 'Use next month\u2019s tab' }).waitFor();
       await expectTidy(page);
+    });
+  });
+
+  test('totals below zero are named at home beside “Healthy”, with their rows, and in the report', async () => {
+    const server = active({
+      lastRun: { ...clean, problems: [BELOW_ZERO] },
+      health: { ...healthy, state: 'healthy' },
+    });
+    await inSidebar(browser, server, async ({ page }) => {
+      await page.getByText('Healthy', { exact: true }).waitFor();
+      await page.getByText('-3 for acme, calls, region “us”').waitFor();
+      await go(page, 'Show U-1043 \u00b7 row 44');
+      expect(server.callsOf('showRow')).toEqual([{ id: 's1', key: 'U-1043', row: 44 }]);
+      await expectTidy(page);
+      await go(page, 'Open Compute hours');
+      await page.getByText('-3 for acme, calls, region “us”').waitFor();
     });
   });
 

@@ -297,6 +297,39 @@ test('a person exports a statement of a customer, with each of the subscriptions
     ).toEqual([{ id: 's1', customer: 'Acme', month: '2026-11' }]);
   }));
 
+test('a statement says why its total is not what the events come to', () => {
+  const server = active();
+  const note = 'Of region “us” the events come to -3: Lago bills nothing for it.';
+  server.answers.statement = () => ({
+    ok: true,
+    value: {
+      sheetName: 'Statement',
+      lines: 2,
+      totals: [
+        {
+          subscription: 'globex',
+          code: 'calls',
+          events: 2,
+          total: '7',
+          notes: ['All events together come to 4.', note],
+          lago: { events: 2, total: '7', copied: 0 },
+        },
+      ],
+      next: undefined,
+    },
+  });
+  return inSidebar(browser, server, async ({ page }) => {
+    await go(page, /^Open /);
+    await go(page, 'Export a statement');
+    await go(page, 'Export');
+    await page.getByText('globex, calls: 7 in 2 events').waitFor();
+    await page.getByText('All events together come to 4.').waitFor();
+    await page.getByText(note).waitFor();
+    await page.getByText('Lago has the same.').waitFor();
+    await expectTidy(page);
+  });
+});
+
 test('a statement offers the subscriptions alone where nobody knows whose they are', () => {
   const server = active();
   server.answers.statementChoices = () => ({

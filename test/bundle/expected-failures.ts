@@ -86,6 +86,5 @@ export const EXPECTED_FAILURES: readonly ExpectedFailure[] = [
       seed: 43,
       kinds: ['a weighted sum from before its period'],
     },
-    { test: `Corrections on ${store}`, seed: 119, kinds: ['in an invoice that breaks'] },
   ]),
 ];

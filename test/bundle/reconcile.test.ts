@@ -851,6 +851,7 @@ describe('a statement', () => {
           code: 'calls',
           events: 4,
           total: '12',
+          notes: [],
           lago: { events: 4, total: '12', copied: 0 },
         },
       ],
@@ -901,6 +902,7 @@ describe('a statement', () => {
         code: 'calls',
         events: 1,
         total: '2',
+        notes: [],
         lago: { events: 1, total: '2', copied: 0 },
       },
       {
@@ -908,6 +910,7 @@ describe('a statement', () => {
         code: 'calls',
         events: 1,
         total: '4',
+        notes: [],
         lago: { events: 1, total: '4', copied: 0 },
       },
     ]);

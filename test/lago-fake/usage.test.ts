@@ -212,6 +212,7 @@ describe('a charge', () => {
     ['graduated', { graduated_ranges: tiers }, [-3], 0],
     ['volume', { volume_ranges: tiers }, [], 200],
     ['volume', { volume_ranges: tiers }, [3, -3], 200],
+    ['volume', { volume_ranges: tiers }, ['-0.5'], 0],
     ['volume', { volume_ranges: tiers }, [10], 1200],
     ['volume', { volume_ranges: tiers }, [12], 900],
     ['percentage', { rate: '5' }, [100, 50], 750],
@@ -234,6 +235,15 @@ describe('a charge', () => {
     } as JsonObject);
     record(target, values);
     expect(chargeUsage(target).amount_cents).toBe(cents);
+  });
+
+  it('of a latest value below zero prices no units', () => {
+    const target = account({ aggregation_type: 'latest_agg' }, {
+      charge_model: 'volume',
+      properties: { volume_ranges: tiers },
+    } as JsonObject);
+    record(target, [5, -3]);
+    expect(chargeUsage(target)).toMatchObject({ units: '0.0', amount_cents: 200 });
   });
 
   it.each([

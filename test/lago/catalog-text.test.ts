@@ -29,6 +29,8 @@ const metric = {
   field_name: 'quantity',
   recurring: true,
   filters: [{ key: 'region', values: ['eu', 'us'] }],
+  rounding_function: 'ceil',
+  rounding_precision: 2,
 };
 const computed = {
   code: 'mb',
@@ -44,7 +46,9 @@ const plan = {
       billable_metric_code: 'units',
       charge_model: 'standard',
       properties: { amount: '0' },
-      filters: [{ values: { region: ['eu'] }, properties: { amount: '1' } }],
+      filters: [
+        { values: { region: ['eu'] }, properties: { amount: '1', pricing_group_keys: ['seat'] } },
+      ],
     },
     { billable_metric_code: 'units', charge_model: 'dynamic', properties: {} },
     { billable_metric_code: '', charge_model: 'package', properties: { amount: '5' } },

@@ -7,6 +7,20 @@ import {
 } from '../../src/lago/catalog';
 
 describe('a metric of Lago', () => {
+  it.each<[string, unknown, Metric['rounding']]>([
+    ['to digits', { rounding_function: 'ceil', rounding_precision: 2 }, { by: 'ceil', digits: 2 }],
+    ['to whole units', { rounding_function: 'round' }, { by: 'round', digits: 0 }],
+    [
+      'before the point',
+      { rounding_function: 'floor', rounding_precision: -1 },
+      { by: 'floor', digits: -1 },
+    ],
+    ['not at all', { rounding_function: null, rounding_precision: null }, undefined],
+    ['in a way that is not known', { rounding_function: 'bankers' }, undefined],
+  ])('rounds %s', (_, fields, expected) => {
+    expect(readMetric({ code: 'a', ...(fields as object) })?.rounding).toEqual(expected);
+  });
+
   it.each<[unknown, Metric | undefined]>([
     [
       { code: 'a', name: 'A', aggregation_type: 'sum_agg', field_name: 'n', expression: null },
@@ -227,17 +241,23 @@ describe('a plan of Lago', () => {
     expect(readCharge(fields)?.isFreeOtherwise).toBe(expected);
   });
 
-  it('has filters by property', () => {
+  it('has filters by property, each with what its usage is grouped by', () => {
     const filters = [
-      { values: { region: ['eu', 'us'], tier: ['1'] }, properties: { amount: '2' } },
+      {
+        values: { region: ['eu', 'us'], tier: ['1'] },
+        properties: { amount: '2', pricing_group_keys: ['seat'] },
+      },
       { values: null },
     ];
     expect(readCharge({ ...charge({}), filters })?.filters).toEqual([
-      new Map([
-        ['region', ['eu', 'us']],
-        ['tier', ['1']],
-      ]),
-      new Map(),
+      {
+        values: new Map([
+          ['region', ['eu', 'us']],
+          ['tier', ['1']],
+        ]),
+        groups: ['seat'],
+      },
+      { values: new Map(), groups: [] },
     ]);
   });
 

@@ -11,7 +11,7 @@ import {
 } from '../../src/lago/catalog';
 import { checkEvent } from '../../src/lago/check';
 import { readable } from '../../src/lago/field';
-import { openUntil, periodOf } from '../../src/lago/periods';
+import { openUntil, periodOf, runningPeriodOf } from '../../src/lago/periods';
 import type { UsageEvent } from '../../src/value/usage-event';
 import { usageEvent } from './scripted-http';
 
@@ -224,7 +224,7 @@ describe('a reason', () => {
   });
 
   it('names the plan that does not charge, and the property and value that has no price', () => {
-    const filters = [new Map([['region', ['eu-west']]])];
+    const filters = [{ values: new Map([['region', ['eu-west']]]), groups: [] }];
     const charges = new Map([
       [
         'units',
@@ -260,7 +260,7 @@ describe('a reason', () => {
   });
 
   it('names the way in which Lago writes a value', () => {
-    const filters = [new Map([['region', ['eu']]])];
+    const filters = [{ values: new Map([['region', ['eu']]]), groups: [] }];
     const charge = {
       model: 'standard',
       filters,
@@ -308,5 +308,19 @@ describe('the end of the period that counts an event', () => {
     ],
   ])('is known for %s, or not', (_, of, ms, expected) => {
     expect(endOf(of, ms)).toBe(expected);
+  });
+
+  it.each<[string, Catalog, number, boolean]>([
+    ['its first moment', known(), FROM, true],
+    ['its last moment', known(), TO, true],
+    ['the moment before it', known(), FROM - 1, false],
+    ['the moment after it', known(), TO + 1, false],
+    ['any moment before it, if the metric recurs', known({}, true), 0, true],
+    ['the moment after it, if the metric recurs', known({}, true), TO + 1, false],
+    ['a subscription that is over', known({ isOver: true }), FROM, false],
+  ])('and the invoice of the running period counts %s, or not', (_, of, ms, expected) => {
+    expect(runningPeriodOf(of, usageEvent('t', { timestamp: ms / 1000 }))).toEqual(
+      expected ? { from: FROM, to: TO } : undefined,
+    );
   });
 });

@@ -33,6 +33,18 @@ describe('current usage', () => {
     expect(readingFrom(http, 'acme')).toEqual({ usage: [], unread: [] });
   });
 
+  it('of a subscription for which alone Lago breaks is unread', () => {
+    const http = new ScriptedHttp((path) => (path.includes('broken') ? answered(500, '') : usage));
+    const asked = ['broken', 's1'].map((subscription) => ({
+      subscription,
+      customer: subscription,
+    }));
+    expect(readCurrentUsage(requestsTo(http, new TestClock(), 50), asked)).toEqual({
+      usage: [CALLS],
+      unread: ['broken'],
+    });
+  });
+
   it('is a problem where Lago fails', () => {
     const http = new ScriptedHttp(() => answered(500, ''));
     expect(readingFrom(http, 'acme')).toMatchObject({ code: 'lago.unavailable' });

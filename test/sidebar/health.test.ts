@@ -1,7 +1,8 @@
 import { type Problem, problem } from '../../src/problem/problem';
 import type { SyncView } from '../../src/rpc/contract';
 import {
-  closingPeriod,
+  announcements,
+  conditionOf,
   inOrderOfNeed,
   mainProblem,
   otherProblems,
@@ -91,7 +92,7 @@ describe('a period that is about to close', () => {
 
   test('is told apart from what is wrong with its rows', () => {
     const shown = view(last, { state: 'needs-you', problem: closing.problem });
-    expect(closingPeriod(shown, last.endedAt)).toBe(closing);
+    expect(announcements(shown, last.endedAt)).toEqual([closing]);
     expect(mainProblem(shown)?.problem.code).toBe('key.duplicate');
     expect(otherProblems(shown)).toBe(0);
   });
@@ -105,10 +106,32 @@ describe('a period that is about to close', () => {
   });
 
   test('is over two days after the run that found it', () => {
-    expect(closingPeriod(view(last), last.endedAt + 48 * HOUR_MS)).toBe(closing);
-    expect(closingPeriod(view(last), last.endedAt + 49 * HOUR_MS)).toBeUndefined();
-    expect(closingPeriod(view({ ...last, trigger: 'test' }), last.endedAt)).toBeUndefined();
-    expect(closingPeriod(view(undefined), 0)).toBeUndefined();
+    expect(announcements(view(last), last.endedAt + 48 * HOUR_MS)).toEqual([closing]);
+    expect(announcements(view(last), last.endedAt + 49 * HOUR_MS)).toEqual([]);
+    expect(announcements(view({ ...last, trigger: 'test' }), last.endedAt)).toEqual([]);
+    expect(announcements(view(undefined), 0)).toEqual([]);
+  });
+});
+
+describe('totals below zero', () => {
+  const found = group(problem('total.below-zero', { totals: 1, named: '-3 for acme' }), 2);
+  const healthy = view({ ...clean, problems: [found] });
+
+  test('are announced while the sync is healthy, and are no problem of its rows', () => {
+    expect(conditionOf(healthy)).toBe('healthy');
+    expect(announcements(healthy, clean.endedAt)).toEqual([found]);
+    expect(mainProblem(healthy)).toBeUndefined();
+    expect(otherProblems(healthy)).toBe(0);
+  });
+
+  test('are announced with the period that closes, whose mail calls for somebody', () => {
+    const closing = group(problem('period.below-zero', { end: '2026-11-30', totals: 1 }), 2);
+    const shown = view(
+      { ...clean, problems: [closing, found] },
+      { state: 'needs-you', problem: closing.problem },
+    );
+    expect(announcements(shown, clean.endedAt)).toEqual([closing, found]);
+    expect(mainProblem(shown)).toBeUndefined();
   });
 });
 

@@ -747,8 +747,8 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(
         'src/sync/memory/health.ts',
-        "const state = group === undefined && closing === undefined ? 'healthy' : 'needs-you';",
-        "const state = closing === undefined ? 'healthy' : 'needs-you';",
+        'const problem = group?.problem ?? closing ?? belowZero;',
+        'const problem = closing ?? belowZero;',
       ),
     ],
     caughtBy: {
@@ -1366,8 +1366,8 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(
         HEALTH,
-        "const state = group === undefined && closing === undefined ? 'healthy' : 'needs-you';",
-        "const state = group === undefined && closing === undefined ? former.state : 'needs-you';",
+        "problem === undefined ? 'healthy' : 'needs-you'",
+        "problem === undefined ? former.state : 'needs-you'",
       ),
     ],
     caughtBy: { store: 'postgres', scenario: scenario({ rows: 3, prepare: completed }) },

@@ -8,22 +8,37 @@ import type {
   TotalView,
   Value,
 } from '../../rpc/contract';
+import type { PricedTotal } from '../../sync/billing/priced-total';
 import { appendLines } from '../../sync/delivery/delivery';
 import { VISIBILITY_MS } from '../../sync/delivery/settle';
+import { belowZeroInMonth } from '../../sync/month/billed-total';
 import { countFindings, FINDING_KINDS, type Finding, NO_FINDINGS } from '../../sync/month/finding';
 import { type Fixed, Fixing, keptBecause, lostBecause } from '../../sync/month/fix';
 import type { Window } from '../../sync/month/listed';
 import { codesOf, ourSubscriptions } from '../../sync/month/rows-of-month';
 import { type ComparedRows, compareRows } from '../../sync/month/sheet-rows';
-import { compareTotals, isDifferent, type Total, Totals, totalName } from '../../sync/month/totals';
+import {
+  compareTotals,
+  entriesIn,
+  isDifferent,
+  type Total,
+  Totals,
+  totalName,
+} from '../../sync/month/totals';
 import { comparePart, type PartResult, settleMissing } from '../../sync/month/windows';
 import { createLedger } from '../../sync/open-ledger';
+import { totalProblems } from '../../sync/plan/below-zero';
 import { firstReversalId } from '../../sync/plan/reversal';
 import { count } from '../../value/count';
 import { monthBounds } from '../../value/time';
 import type { AskedEvent, UsageEvent } from '../../value/usage-event';
 import { type MonthScene, monthScene } from '../month-scene';
-import { newReconciliation, writeFindings, writeTotals } from '../reconciliation-sheet';
+import {
+  newReconciliation,
+  writeBelowZero,
+  writeFindings,
+  writeTotals,
+} from '../reconciliation-sheet';
 import { openReport, type ReportSheet } from '../report-sheet';
 import type { Execution } from '../sync-runner';
 
@@ -262,6 +277,19 @@ function totalViews({ measureOf }: MonthScene, next: ReconcileNext): TotalView[]
   }));
 }
 
+/** What Lago accepted of the sync in the month, and does not bill as it is. */
+const totalsBelowZero = (
+  { opened, check }: MonthScene,
+  { codes }: ReconcileNext,
+  bounds: Window,
+): PricedTotal[] =>
+  belowZeroInMonth(
+    entriesIn(opened.ledger, new Set(codes), bounds)
+      .filter(({ outcome }) => outcome.state === 'accepted')
+      .map(({ event }) => event),
+    check.pricing,
+  );
+
 /** The answer to the page. At the end the totals are written into the sheet. */
 function answer(
   { scene, bounds, report }: Part,
@@ -269,7 +297,9 @@ function answer(
   { next, end }: Progress,
 ): ReconcilePart {
   const totals = end === undefined ? [] : totalViews(scene, next);
-  if (end !== undefined) writeTotals(report, next, totals);
+  const belowZero = end === undefined ? [] : totalsBelowZero(scene, next, bounds);
+  if (end !== undefined)
+    writeTotals(report, { ...next, row: writeBelowZero(report, next.row, belowZero) }, totals);
   return {
     counts: next.counts,
     findings: [...findings]
@@ -284,7 +314,11 @@ function answer(
     totals: totals.slice(0, LISTED_TOTALS),
     compared: totals.length,
     different: totals.filter(isDifferent).length,
-    checksOff: [...scene.check.off, ...(end?.usageOff === undefined ? [] : [end.usageOff])],
+    checksOff: [
+      ...scene.check.off,
+      ...(end?.usageOff === undefined ? [] : [end.usageOff]),
+      ...totalProblems(belowZero, 'the month'),
+    ],
     zone: scene.identity.zone,
     next: end === undefined ? next : undefined,
   };

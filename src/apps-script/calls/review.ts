@@ -12,6 +12,7 @@ import { ruleFor } from '../../sync/billing/correction';
 import { takeAsBilled } from '../../sync/delivery/baseline';
 import { type Examination, examine } from '../../sync/examination';
 import { approvedNow } from '../../sync/memory/sync-state';
+import { reportBelowZero } from '../../sync/plan/below-zero';
 import { announceClosing } from '../../sync/plan/closing';
 import {
   type Action,
@@ -117,19 +118,17 @@ function reviewOf(
   examined: Examination,
   ports: SyncPorts,
 ): DryRun {
-  const { plan, check, checksOff, quantityField, identity, asked } = examined;
+  const { plan, ledger, check, checksOff, quantityField, identity, asked } = examined;
+  const zone = runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone();
+  const now = clock.now();
   const corrected = plan.rows.filter(isCorrected);
   return {
     counts: countActions(plan),
     changes: countChanges(plan),
     problems: [
       ...(asked === undefined ? [] : [wholeRunGroup(asked.problem, asked.removed)]),
-      ...announceClosing(
-        plan,
-        runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone(),
-        clock.now(),
-        asked !== undefined,
-      ),
+      ...announceClosing(plan, zone, now, asked !== undefined),
+      ...reportBelowZero(plan, ledger, check, { zone, now }),
       ...groupProblems(plan),
     ],
     checksOff,
@@ -141,7 +140,7 @@ function reviewOf(
       examined,
       ports,
     ),
-    summary: summarise(plan, quantityField, identity.zone, clock.now()),
+    summary: summarise(plan, quantityField, identity.zone, now),
     asks: asked && { events: asked.events, removed: asked.removed },
     testedBefore: plan.rows
       .filter((row) => isOlderTest(row, sync))

@@ -1,11 +1,11 @@
 import { asUsageEvent } from '../../lago/comparison';
 import { isProblem, ProblemError, problem, required } from '../../problem/problem';
 import type { Argument, StatementPart, Value } from '../../rpc/contract';
+import { billedTotal } from '../../sync/month/billed-total';
 import { billedCopies } from '../../sync/month/listed';
 import {
-  type Counting,
-  RunningTotal,
   STATEMENT_COLUMNS,
+  type StatementCounting,
   type StatementSection,
   statementCells,
   statementChoices,
@@ -27,6 +27,8 @@ import { openLedger } from './ledger';
 const ASKING_MS = 60_000;
 /** Lines of one part: so many are written within a few seconds. */
 const PART_LINES = 20_000;
+/** Notes on one total that the page shows; the sheet has all. */
+const SHOWN_NOTES = 3;
 
 /**
  * Months are those of the organization's zone. Where Lago cannot tell whose the subscriptions are,
@@ -76,18 +78,17 @@ function inLago(
   { ports }: MonthScene,
   { subscription, code }: StatementSection,
   window: { readonly from: number; readonly to: number },
-  counting: Counting,
+  { countingOf, pricing }: StatementCounting,
 ): StatementPart['totals'][number]['lago'] {
   const reading = ports.destination.events.read({ codes: [code], subscription, ...window });
   if (isProblem(reading) || 'shorter' in reading) return undefined;
   const billed = billedCopies(reading.events);
-  const running = new RunningTotal(counting);
   const events = billed
     .map(({ event }) => asUsageEvent(event))
     .sort((left, right) => left.timestamp - right.timestamp);
-  for (const event of events) running.add(event);
+  const { total } = billedTotal(events, countingOf(code), pricing);
   const copied = billed.filter(({ copies }) => copies > 1).length;
-  return { events: events.length, total: running.total(), copied };
+  return { events: events.length, total, copied };
 }
 
 /** Asks once for each subscription: a ledger has thousands of lines of each. */
@@ -124,16 +125,17 @@ export function statement(execution: Execution, argument: Argument<'statement'>)
       throw new ProblemError(problem('request.unknown', { detail: `the month ${month}` }));
     return bounds;
   });
-  const countingOf = (code: string): Counting => {
-    const metric = metrics?.get(code);
-    return { aggregation: metric?.aggregation ?? '', field: metric?.field };
+  const counting: StatementCounting = {
+    countingOf: (code) => metrics?.get(code) ?? { aggregation: '', field: undefined },
+    pricing: check.pricing,
   };
-  const sections = statementOf(ledger.entries, subscriptions, windowOf, countingOf);
+  const sections = statementOf(ledger.entries, subscriptions, windowOf, counting);
   const lines = sections.flatMap((section) => {
     const zone = zoneOf(section.subscription);
     return [
       ...section.lines.map((line) => cellsOf(statementCells(line, zone))),
       totalLine(section),
+      ...section.notes.map((note) => noteLine(section, note)),
       [],
     ];
   });
@@ -155,9 +157,10 @@ export function statement(execution: Execution, argument: Argument<'statement'>)
           code: section.code,
           events: section.lines.length,
           total: section.total,
+          notes: section.notes.slice(0, SHOWN_NOTES),
           lago:
             execution.clock.now() < until
-              ? inLago(scene, section, windowOf(section.subscription), countingOf(section.code))
+              ? inLago(scene, section, windowOf(section.subscription), counting)
               : undefined,
         }))
       : [],
@@ -173,6 +176,9 @@ const NUMBERS: ReadonlySet<number> = new Set([
 
 const cellsOf = (texts: readonly string[]): SheetValue[] =>
   texts.map((text, index) => (NUMBERS.has(index) ? decimalCell(text) : asText(text)));
+
+const noteLine = ({ subscription, code }: StatementSection, note: string): SheetValue[] =>
+  textCells([subscription, code, '', '', note]);
 
 const totalLine = ({ subscription, code, lines, total }: StatementSection): SheetValue[] => [
   ...textCells([subscription, code, '', '', `Total of ${counted(lines.length, 'event')}`]),

@@ -20,6 +20,8 @@ const HEALTH = v.object({
   telling: v.optional(v.literal(true)),
   closing: v.optional(PROBLEM),
   closingToldAt: OPTIONAL_NUMBER,
+  belowZero: v.optional(PROBLEM),
+  belowZeroToldAt: OPTIONAL_NUMBER,
 } satisfies EntriesOf<Health>);
 
 /** The state of a sync as it is stored. */

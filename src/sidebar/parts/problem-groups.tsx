@@ -7,6 +7,12 @@ import { ACTIONS } from '../words/rows';
 import { Hint } from './hint';
 import { RowButtons, type RowJump, useRowJump } from './row-jump';
 
+/** What announcements are headed by in the place of an action, by the first part of their code. */
+const NOTICES: { readonly [Part in string]?: string } = {
+  period: 'Closes soon',
+  total: 'Below zero',
+};
+
 interface ProblemGroupsProps {
   /** Kinds of problems with their rows, in the order in which they are shown. */
   readonly groups: readonly ProblemGroup[];
@@ -38,7 +44,7 @@ export function ProblemGroups({ groups, id, keyOf, wayOf }: ProblemGroupsProps) 
             >
               <span class="place">
                 <span>
-                  {problem.code === 'period.closing' ? 'Closes soon' : ACTIONS[action]}
+                  {NOTICES[problem.code.split('.')[0] ?? ''] ?? ACTIONS[action]}
                   {problem.actor !== 'wait' && `, ${toDoWords(problem)}`}
                 </span>
                 <span class="amount">{count(amount)}</span>

@@ -1,6 +1,6 @@
 import type { ProblemGroup, SyncView } from '../../rpc/contract';
 import { counted } from '../../value/count';
-import { closingPeriod, mainProblem, otherProblems } from '../health';
+import { announcements, mainProblem, otherProblems } from '../health';
 import { opener } from '../navigation';
 import type { ScreenProps } from '../screen-props';
 import { asksFor, wayOut } from '../way-out';
@@ -20,22 +20,23 @@ interface RemedyProps extends Pick<ScreenProps, 'home' | 'dispatch' | 'refresh'>
 
 /**
  * What a sync needs a person for first: what happened, in which rows, what to do, and the way
- * there. A period that is about to close comes before the main problem.
+ * there. A period that is about to close, and totals below zero, come before the main problem.
  */
 export function Remedy(props: RemedyProps) {
   const { view, home } = props;
-  const closing = closingPeriod(view, home.at);
   const found = mainProblem(view);
   return (
     <>
-      {closing !== undefined && <Closing {...props} group={closing} />}
+      {announcements(view, home.at).map((group) => (
+        <Announcement key={group.problem.code} {...props} group={group} />
+      ))}
       {found !== undefined && <MainProblem {...props} found={found} />}
     </>
   );
 }
 
-/** A period is about to close while some of its rows are not billed; with the way to these rows. */
-function Closing({
+/** An announcement with its rows; if a period closes without some, with the way to them. */
+function Announcement({
   view: { sync },
   home,
   dispatch,
@@ -46,19 +47,21 @@ function Closing({
     <div class="remedy closing">
       <ProblemCard problem={group.problem} mild />
       <GroupRows group={group} id={sync.id} />
-      <div class="buttons">
-        <Button
-          onClick={open('report')}
-          label={`See what to do before the period closes: ${sync.name}`}
-        >
-          See what to do
-        </Button>
-        {home.canEdit && sync.state !== 'draft' && (
-          <Button onClick={open('next-tab')} label={`${WAY_LABELS['next-tab']}: ${sync.name}`}>
-            {WAY_LABELS['next-tab']}
+      {group.problem.code === 'period.closing' && (
+        <div class="buttons">
+          <Button
+            onClick={open('report')}
+            label={`See what to do before the period closes: ${sync.name}`}
+          >
+            See what to do
           </Button>
-        )}
-      </div>
+          {home.canEdit && sync.state !== 'draft' && (
+            <Button onClick={open('next-tab')} label={`${WAY_LABELS['next-tab']}: ${sync.name}`}>
+              {WAY_LABELS['next-tab']}
+            </Button>
+          )}
+        </div>
+      )}
     </div>
   );
 }

@@ -1,6 +1,7 @@
+import type { ProblemCode } from '../../problem/catalogue';
 import { needsSomebody } from '../../problem/needs-somebody';
 import type { Problem } from '../../problem/problem';
-import { DAY_MS } from '../../value/duration';
+import { CLOSING_NOTICE_MS, DAY_MS } from '../../value/duration';
 import type { RunReport } from '../report';
 
 /** How a sync is: it needs nobody, it needs a person for some rows, or it sends nothing. */
@@ -28,6 +29,10 @@ export interface Health {
   readonly closing?: Problem | undefined;
   /** When that was last mailed (ms). */
   readonly closingToldAt?: number | undefined;
+  /** A billing period that is about to close with totals that Lago does not bill as they are. */
+  readonly belowZero?: Problem | undefined;
+  /** When that was last mailed (ms). */
+  readonly belowZeroToldAt?: number | undefined;
 }
 
 /** The health of a sync that has not run. */
@@ -45,8 +50,11 @@ const FAILURES_BEFORE_STOPPED = 3;
 /** The health after a run. */
 export function healthAfter(report: RunReport, former: Health): Health {
   const { stopped } = report;
-  const closing = report.problems.find(({ problem }) => problem.code === 'period.closing')?.problem;
-  const before: Health = { ...former, closing };
+  const found = (wanted: ProblemCode): Problem | undefined =>
+    report.problems.find(({ problem: { code } }) => code === wanted)?.problem;
+  const closing = found('period.closing');
+  const belowZero = found('period.below-zero');
+  const before: Health = { ...former, closing, belowZero };
   if (stopped !== undefined && stopped.actor !== 'wait')
     return { ...before, state: 'stopped', failures: 0, problem: stopped };
   const failures = stopped !== undefined && stopped.code !== 'run.time' ? before.failures + 1 : 0;
@@ -54,11 +62,11 @@ export function healthAfter(report: RunReport, former: Health): Health {
   if (failures >= FAILURES_BEFORE_STOPPED || (failures > 0 && before.state === 'stopped'))
     return { ...before, state: 'stopped', failures, problem: stopped };
   if (failures > 0) return { ...before, failures };
-  const group = [...report.checksOff.map((found) => ({ problem: found })), ...report.problems].find(
-    ({ problem: found }) => needsSomebody(found),
+  const group = [...report.checksOff.map((problem) => ({ problem })), ...report.problems].find(
+    ({ problem }) => needsSomebody(problem),
   );
-  const state = group === undefined && closing === undefined ? 'healthy' : 'needs-you';
-  return { ...before, failures, state, problem: group?.problem ?? closing };
+  const problem = group?.problem ?? closing ?? belowZero;
+  return { ...before, failures, state: problem === undefined ? 'healthy' : 'needs-you', problem };
 }
 
 const isNewProblem = ({ problem, toldCode }: Health): boolean =>
@@ -71,6 +79,12 @@ const mustTellClosing = ({ closing, closingToldAt = 0 }: Health, now: number): b
   closing !== undefined && now - closingToldAt >= DAY_MS;
 
 /**
+ * Totals below zero are mailed once before a period ends: they may be meant, and stay as they are.
+ */
+const mustTellBelowZero = ({ belowZero, belowZeroToldAt = 0 }: Health, now: number): boolean =>
+  belowZero !== undefined && now - belowZeroToldAt > CLOSING_NOTICE_MS;
+
+/**
  * A stop is mailed at once, even on the day of another mail. Two such mails are still a day apart,
  * since one about another state lies between them.
  */
@@ -80,12 +94,13 @@ const mustTellStop = ({ state, told: last }: Health): boolean =>
 /**
  * Whether the person who activated the sync is mailed now: at once if the sync stops or if nobody
  * knows whether the last mail left; otherwise on a change of state or problem, at most once a day;
- * and on each day of a closing period.
+ * on each day of a closing period; and once for what is below zero in it.
  * @param now in ms
  */
 export const mustTell = (health: Health, now: number): boolean =>
   health.telling === true ||
   mustTellClosing(health, now) ||
+  mustTellBelowZero(health, now) ||
   mustTellStop(health) ||
   ((health.state !== health.told || isNewProblem(health)) && now - health.toldAt >= DAY_MS);
 
@@ -94,6 +109,7 @@ export function told(health: Health, now: number): Health {
   return {
     ...health,
     closingToldAt: health.closing === undefined ? health.closingToldAt : now,
+    belowZeroToldAt: health.belowZero === undefined ? health.belowZeroToldAt : now,
     told: health.state,
     toldAt: now,
     toldCode: health.problem?.code,

@@ -1,21 +1,12 @@
-import Big from 'big.js';
-import { countedBy } from '../../value/aggregation';
 import { addTo } from '../../value/group';
 import { textOf } from '../../value/json';
 import { dayOf, localText } from '../../value/time';
-import type { UsageEvent } from '../../value/usage-event';
-import { quantityOf } from '../billing/aggregation';
-import { countedValue, isRemoval, uniqueText } from '../billing/correction';
+import { countedValue } from '../billing/correction';
+import type { Pricing } from '../billing/priced-total';
+import { type Counting, RunningTotal } from '../billing/running-total';
 import type { LedgerEntry, LineKind } from '../ledger/entry';
+import { type BilledTotal, billedTotal } from './billed-total';
 import { isHandedOver, isWithin, timeOf } from './totals';
-
-/** How a metric counts, as far as a statement shows it. */
-export interface Counting {
-  /** Lago's name of it; empty if the metric is not known. */
-  readonly aggregation: string;
-  /** The property that it reads; undefined if it reads none. */
-  readonly field: string | undefined;
-}
 
 /** One event behind an invoice line. */
 export interface StatementLine {
@@ -30,66 +21,22 @@ export interface StatementLine {
   readonly total: string;
 }
 
+/** How the metrics of a statement count. */
+export interface StatementCounting {
+  /** How a metric counts, known or not. */
+  readonly countingOf: (code: string) => Counting;
+  /** How Lago prices events; undefined if that is not known. */
+  readonly pricing: Pricing | undefined;
+}
+
 /** The events of one metric and subscription in the order of time. */
-export interface StatementSection {
+export interface StatementSection extends BilledTotal {
   /** External id. */
   readonly subscription: string;
   /** Code of the metric. */
   readonly code: string;
   /** In the order of time. */
   readonly lines: readonly StatementLine[];
-  /** The total at the end, as text. */
-  readonly total: string;
-}
-
-/**
- * Counts events one by one, in the order of time, as Lago's aggregations do (lago: counting.unique,
- * counting.weighted); a weighted sum only adds up the values.
- */
-export class RunningTotal {
-  readonly #counting: Counting;
-  readonly #values = new Set<string>();
-  #sum = new Big(0);
-  #most: Big | undefined;
-  #last = '0';
-  #events = 0;
-
-  constructor(counting: Counting) {
-    this.#counting = counting;
-  }
-
-  /** Counts one more event. Returns the total after it, as decimal text. */
-  add(event: Pick<UsageEvent, 'properties'>): string {
-    const { aggregation, field } = this.#counting;
-    const quantity = quantityOf(event, field);
-    this.#events++;
-    this.#sum = quantity === undefined ? this.#sum : this.#sum.plus(quantity);
-    if (quantity !== undefined && (this.#most === undefined || quantity.gt(this.#most)))
-      this.#most = quantity;
-    if (quantity !== undefined) this.#last = quantity.toFixed();
-    const unique =
-      countedBy(aggregation) === 'different values' ? uniqueText(event, field) : undefined;
-    if (unique !== undefined && isRemoval(event)) this.#values.delete(unique);
-    else if (unique !== undefined) this.#values.add(unique);
-    return this.total();
-  }
-
-  /** The total so far, as decimal text. */
-  total(): string {
-    switch (countedBy(this.#counting.aggregation)) {
-      case 'sum':
-      case 'sum over time':
-        return this.#sum.toFixed();
-      case 'highest':
-        return (this.#most ?? new Big(0)).toFixed();
-      case 'latest':
-        return this.#last;
-      case 'different values':
-        return String(this.#values.size);
-      default:
-        return String(this.#events);
-    }
-  }
 }
 
 const valueText = ({ event }: LedgerEntry, { field }: Counting): string =>
@@ -110,7 +57,7 @@ export function statementOf(
   entries: readonly LedgerEntry[],
   subscriptions: ReadonlySet<string>,
   windowOf: (subscription: string) => { readonly from: number; readonly to: number },
-  countingOf: (code: string) => Counting,
+  { countingOf, pricing }: StatementCounting,
 ): StatementSection[] {
   const sections = new Map<string, LedgerEntry[]>();
   for (const entry of entries) {
@@ -123,19 +70,35 @@ export function statementOf(
     )
       addTo(sections, JSON.stringify([subscription, code]), entry);
   }
-  return [...sections]
+  const counted = [...sections]
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([name, section]) => {
       const [subscription, code] = JSON.parse(name) as [string, string];
       const counting = countingOf(code);
       const running = new RunningTotal(counting);
-      const lines = section.sort(inTime).map((entry) => ({
-        entry,
-        value: valueText(entry, counting),
-        total: running.add(entry.event),
-      }));
-      return { subscription, code, lines, total: running.total() };
+      const lines = section.sort(inTime).map((entry) => {
+        running.add(entry.event);
+        return { entry, value: valueText(entry, counting), total: running.total() };
+      });
+      const events = lines.map(({ entry }) => entry.event);
+      return { subscription, code, lines, ...billedTotal(events, counting, pricing) };
     });
+  return counted.map((section) => withoutInvoice(section, counted));
+}
+
+/** Notes on a section that another one of its subscription keeps Lago from billing it. */
+function withoutInvoice(
+  section: StatementSection,
+  all: readonly StatementSection[],
+): StatementSection {
+  const breaking = all.find(
+    ({ subscription, breaksInvoice }) => breaksInvoice && subscription === section.subscription,
+  );
+  if (breaking === undefined || section.breaksInvoice) return section;
+  const note =
+    `Lago makes no invoice for the subscription: the total of “${breaking.code}” is below zero ` +
+    'under a volume charge.';
+  return { ...section, notes: [...section.notes, note] };
 }
 
 const KINDS: Readonly<Record<LineKind, string>> = {

@@ -1095,6 +1095,20 @@ const counting: Area = {
       ],
     },
     {
+      id: 'counting.volume-fraction',
+      known: READ,
+      says: 'A total between -1 and zero is rounded up into the first range of a volume charge, and billed as zero.',
+      source: 'lago-api: app/services/charge_models/volume_service.rb',
+      tests: ['usage: a charge > %s with %j prices %j'],
+    },
+    {
+      id: 'counting.latest-clamped',
+      known: READ,
+      says: 'A latest value below zero is zero before it is priced: the flat amount of a first range is due, and a volume charge does not break.',
+      source: 'lago-api: app/services/billable_metrics/aggregations/latest_service.rb',
+      tests: ['usage: a charge > of a latest value below zero prices no units'],
+    },
+    {
       id: 'counting.reversal-filter',
       known: READ,
       says: 'A reversal without the properties of filter and group takes back nothing there.',

@@ -3,7 +3,7 @@ import { LagoError } from '../../../sandbox/lago/errors';
 import type { LineIndex, LineOutcome } from '../../../src/sync/ledger/entry';
 import type { UsageEvent } from '../../../src/value/usage-event';
 import type { FailureKind } from '../../bundle/expected-failures';
-import { billOf, type Span, type Usage } from './bill';
+import { type Bill, billOf, type Span, type Usage } from './bill';
 import type { Measure } from './catalog';
 import { type SheetRow, type Simulation, SUBSCRIPTIONS } from './simulation';
 
@@ -100,6 +100,37 @@ const spanOf = (from: unknown, to: unknown): Span => ({
   from: Date.parse(String(from)),
   to: Date.parse(String(to)) + 999,
 });
+
+const monthOf = (year: number, month: number): Span => ({
+  from: Date.UTC(year, month, 1),
+  to: Date.UTC(year, month + 1, 1) - 1,
+});
+
+/** The first month of the subscriptions: September 2026. */
+const FIRST_MONTH = 8;
+
+/** All months that are over since a day, so that their invoices are made. */
+function monthsOver(now: number): Span[] {
+  const spans: Span[] = [];
+  for (let month = FIRST_MONTH; monthOf(2026, month).to + DAY < now; month++)
+    spans.push(monthOf(2026, month));
+  return spans;
+}
+
+/** The subscriptions and beginnings of periods that have their invoice, also as a draft. */
+const periodicInvoices = ({ world: { lago } }: Simulation): ReadonlySet<string> =>
+  new Set(
+    lago
+      .invoices()
+      .flatMap((invoice) => invoice['billing_periods'] as { [name: string]: string }[])
+      .filter((period) => period['invoicing_reason'] === 'subscription_periodic')
+      .map(
+        (period) =>
+          `${period['external_subscription_id']} ${Date.parse(period['charges_from_datetime'] ?? '')}`,
+      ),
+  );
+
+const DAY = 86_400_000;
 
 /** One bill for each period of what is paid in advance, whose events have an invoice each. */
 function paidInAdvance(bills: readonly LagosBill[]): LagosBill[] {
@@ -302,13 +333,78 @@ export function audit(simulation: Simulation): Audit {
       }));
 
   const bills = lagosBills(simulation);
-  const hasVolume = history.measures.some(({ model }) => model === 'volume');
-  for (const name of SUBSCRIPTIONS)
-    if (runningBills(simulation, name) === undefined)
-      breaks(
-        `the running period of ${name}-s breaks`,
-        hasVolume ? 'in an invoice that breaks' : undefined,
+  const isClickHouse = simulation.store.eventsStore === 'clickhouse';
+  const now = new Date(world.time.now);
+  const running = monthOf(now.getUTCFullYear(), now.getUTCMonth());
+  const saidOf = (measure: Measure, subscription: string, span: Span): Bill =>
+    billOf(
+      measure,
+      expected.filter((usage) => {
+        const at = usage.bookedAt ?? usage.at;
+        return (
+          usage.subscription === subscription &&
+          usage.code === measure.code &&
+          at <= span.to &&
+          (measure.recurring === true || at >= span.from)
+        );
+      }),
+      span,
+      isClickHouse,
+    );
+
+  // Lago breaks where the sheet says so: what is below zero under a volume charge.
+  for (const name of SUBSCRIPTIONS) {
+    const subscription = `${name}-s`;
+    const isBreaking = history.measures.some(
+      (measure) => saidOf(measure, subscription, running).breaking > 0,
+    );
+    const isBroken = runningBills(simulation, name) === undefined;
+    if (isBroken) count('compared: breaks');
+    if (isBreaking !== isBroken)
+      breaks(`the running period of ${subscription} breaks: ${isBroken}, the sheet: ${isBreaking}`);
+  }
+
+  // A month that is over has its invoice, unless the sheet says that it breaks.
+  for (const name of SUBSCRIPTIONS) {
+    const subscription = `${name}-s`;
+    for (const span of monthsOver(world.time.now)) {
+      const isBreaking = history.measures.some(
+        (measure) => saidOf(measure, subscription, span).breaking > 0,
       );
+      const isMade = periodicInvoices(simulation).has(`${subscription} ${span.from}`);
+      if (isBreaking) count('compared: no invoice');
+      if (isMade === isBreaking)
+        breaks(
+          `${subscription} ${isMade ? 'has' : 'lacks'} the invoice from ${new Date(span.from).toISOString().slice(0, 10)}, the sheet breaks it: ${isBreaking}`,
+        );
+    }
+  }
+
+  // What is below zero in the running period is named, each price once.
+  const isTold = (measure: Measure): boolean =>
+    measure.expression === undefined &&
+    measure.prorated !== true &&
+    !(measure.aggregation === 'weighted_sum_agg' && measure.recurring === true);
+  const toldMeasures = history.measures.filter(isTold);
+  const saidNow = SUBSCRIPTIONS.flatMap((name) =>
+    toldMeasures.map((measure) => saidOf(measure, `${name}-s`, running)),
+  );
+  const isSure =
+    unsure.size === 0 &&
+    !saidNow.some((bill) => bill.isTie) &&
+    !lines.some(({ event }) => event.properties['usage_date'] !== undefined);
+  for (const [code, of] of [
+    ['total.below-zero', 'belowZero'],
+    ['total.no-invoice', 'breaking'],
+    ['total.no-refund', 'unrefunded'],
+  ] as const) {
+    const said = saidNow.reduce((sum, bill) => sum + bill[of], 0);
+    const named = dryRun.problems.find(({ problem }) => problem.code === code)?.problem.message;
+    const told = Number(/: (\d+) \(/.exec(named ?? '')?.[1] ?? 0);
+    if (!isSure) count('left out: named');
+    else if (said !== told) breaks(`${told} named as ${code}, the sheet says ${said}`);
+    else if (said > 0) count(`compared: named as ${code}`);
+  }
   for (const measure of history.measures) {
     const isBooked = (subscription: string): boolean =>
       lines.some(
@@ -355,11 +451,12 @@ export function audit(simulation: Simulation): Audit {
           continue;
         }
         if (inSpan.length === 0 && bill.units === 0 && bill.cents === 0) continue;
-        const said = billOf(measure, inSpan, span, simulation.store.eventsStore === 'clickhouse');
-        if (said.untold !== undefined) {
-          count(`left out: ${said.untold}`);
+        const said = billOf(measure, inSpan, span, isClickHouse);
+        if (said.isTie) {
+          count('left out: tie');
           continue;
         }
+        if (said.belowZero > 0) count('compared: below zero');
         const isInterval = measure.aggregation === 'weighted_sum_agg';
         const isRight =
           Math.abs(said.units - bill.units) < 1e-6 &&

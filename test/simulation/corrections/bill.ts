@@ -24,8 +24,14 @@ export interface Span {
 export interface Bill {
   readonly units: number;
   readonly cents: number;
-  /** Why Lago's bill is not told by the usage alone, where it is not. */
-  readonly untold?: 'negative' | 'tie';
+  /** Prices whose total is below zero: nothing is billed for them. */
+  readonly belowZero: number;
+  /** Prices of what is paid in advance with events below zero, which bring nothing back. */
+  readonly unrefunded: number;
+  /** Prices whose total makes Lago break: no invoice of the subscription is made. */
+  readonly breaking: number;
+  /** Whether Lago's bill is not told by the usage alone, since two latest values have one time. */
+  readonly isTie: boolean;
 }
 
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
@@ -49,6 +55,7 @@ function unitsOf(
     case 'unique_count_agg':
       return new Set(values).size;
     case 'latest_agg':
+      // None is below zero before it is priced: a first range is due for it.
       return [...usage].sort((left, right) => right.at - left.at)[0]?.amount ?? 0;
     case 'weighted_sum_agg': {
       const length = span.to + 1 - span.from;
@@ -62,6 +69,8 @@ function unitsOf(
 }
 
 const FIRST_TIER = 10;
+/** A total of this and less is in no range of a volume charge. */
+const NO_RANGE = -1;
 
 /**
  * What the amounts of a dynamic charge come to. ClickHouse divides a number of whole cents as an
@@ -119,7 +128,8 @@ export function billOf(
   for (const each of usage)
     buckets.set(bucketOf(each), [...(buckets.get(bucketOf(each)) ?? []), each]);
   const bills = [...buckets].map(([bucket, members]): Bill => {
-    const units = unitsOf(measure, members, span);
+    const counted = unitsOf(measure, members, span);
+    const units = measure.aggregation === 'latest_agg' ? Math.max(counted, 0) : counted;
     const perUnit = Number(
       bucket === 'eu' && measure.inEurope !== undefined
         ? measure.inEurope
@@ -129,17 +139,25 @@ export function billOf(
       model === 'dynamic'
         ? dynamicCents(members, units, isClickHouse)
         : centsOf(model, perUnit, units);
-    if (units < 0 || cents < 0) return { units, cents, untold: 'negative' };
+    const isBelow = units < 0 || cents < 0;
+    const isBreaking = model === 'volume' && units <= NO_RANGE;
+    const isPaid = measure.payInAdvance === true;
     return {
-      units,
-      cents: Math.round(cents),
-      ...(measure.aggregation === 'latest_agg' && isTie(members) ? { untold: 'tie' } : {}),
+      units: isBelow ? 0 : units,
+      cents: isBelow ? 0 : Math.round(cents),
+      belowZero: (isBelow || counted < 0) && !isBreaking ? 1 : 0,
+      unrefunded: isPaid && members.some(({ amount }) => amount < 0) ? 1 : 0,
+      breaking: isBreaking ? 1 : 0,
+      isTie: measure.aggregation === 'latest_agg' && isTie(members),
     };
   });
-  const untold = bills.find((bill) => bill.untold !== undefined)?.untold;
+  const sum = (of: (bill: Bill) => number): number => total(bills.map(of));
   return {
-    units: total(bills.map(({ units }) => units)),
-    cents: total(bills.map(({ cents }) => cents)),
-    ...(untold && { untold }),
+    units: sum(({ units }) => units),
+    cents: sum(({ cents }) => cents),
+    belowZero: sum(({ belowZero }) => belowZero),
+    unrefunded: sum(({ unrefunded }) => unrefunded),
+    breaking: sum(({ breaking }) => breaking),
+    isTie: bills.some((bill) => bill.isTie),
   };
 }

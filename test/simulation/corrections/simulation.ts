@@ -39,7 +39,7 @@ const BATCH = '/api/v1/events/batch';
 /** A row as it is typed. */
 export type SheetRow = Readonly<Record<(typeof HEADERS)[number], string>>;
 
-const AMOUNTS = ['1', '2', '3', '5', '7', '12', '0.5', '2', '4', '0', '-3'];
+const AMOUNTS = ['1', '2', '3', '5', '7', '12', '0.5', '-9', '4', '0', '-3'];
 const BAD: Readonly<Partial<Record<Field, readonly string[]>>> = {
   id: [''],
   amount: ['many', '', '1,5 x'],

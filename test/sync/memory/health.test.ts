@@ -40,6 +40,12 @@ describe('the health after', () => {
   it.each<[string, RunReport[], string]>([
     ['a good run', [report()], 'healthy 0'],
     ['rows that wait', [report(undefined, ['row.resting', 'row.unsettled'])], 'healthy 0'],
+    ['totals below zero', [report(undefined, ['total.below-zero'])], 'healthy 0'],
+    [
+      'a period that closes with totals below zero',
+      [report(undefined, ['period.below-zero', 'total.below-zero'])],
+      'needs-you 0 period.below-zero',
+    ],
     ['rows that are not ready', [report(undefined, ['row.not-ready'])], 'healthy 0'],
     [
       'rows that need a person',
@@ -143,5 +149,21 @@ describe('the person', () => {
       healthAfter(report(), told(stopped, 2 * DAY + 1)),
     );
     expect(mustTell(again, 3 * DAY)).toBe(false);
+  });
+
+  it('is told once of totals below zero when a period closes, also beside another problem', () => {
+    const closing = report(undefined, ['period.below-zero', 'row.empty-cell']);
+    const known = told(following(report(undefined, ['row.empty-cell'])), 100 * DAY);
+    const found = healthAfter(closing, known);
+    expect(mustTell(found, 100 * DAY + 1)).toBe(true);
+    const later = healthAfter(closing, told(found, 100 * DAY + 1));
+    expect(mustTell(later, 101.5 * DAY)).toBe(false);
+    expect(mustTell(later, 102 * DAY)).toBe(false);
+    const next = healthAfter(closing, healthAfter(report(undefined, ['row.empty-cell']), later));
+    expect(mustTell(next, 130 * DAY)).toBe(true);
+  });
+
+  it('is not told of totals below zero before that', () => {
+    expect(mustTell(following(report(undefined, ['total.no-invoice'])), 100 * DAY)).toBe(false);
   });
 });

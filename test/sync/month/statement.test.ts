@@ -1,11 +1,6 @@
 import fc from 'fast-check';
 import { type LedgerEntry, newEntry } from '../../../src/sync/ledger/entry';
-import {
-  RunningTotal,
-  statementCells,
-  statementChoices,
-  statementOf,
-} from '../../../src/sync/month/statement';
+import { statementCells, statementChoices, statementOf } from '../../../src/sync/month/statement';
 import type { JsonObject } from '../../../src/value/json';
 
 const DAY = 86_400;
@@ -45,33 +40,13 @@ function line(
   return { ...entry, outcome: { ...entry.outcome, state } };
 }
 
-const november = () => ({ from: FIRST * 1000, to: (FIRST + 30 * DAY) * 1000 });
-const totals = (aggregation: string, values: readonly JsonObject[]): string[] => {
-  const running = new RunningTotal({
-    aggregation,
-    field: aggregation === 'count_agg' ? undefined : 'value',
-  });
-  return values.map((properties) => running.add({ properties }));
+/** Of a metric whose prices are not known. */
+const SUM = {
+  countingOf: () => ({ aggregation: 'sum_agg', field: 'value' }),
+  pricing: undefined,
 };
 
-test.each<[string, JsonObject[], string[]]>([
-  ['count_agg', [{}, {}, {}], ['1', '2', '3']],
-  [
-    'sum_agg',
-    [{ value: '0.1' }, { value: 0.2 }, { value: '-0.3' }, { value: '1,5' }],
-    ['0.1', '0.3', '0', '0'],
-  ],
-  ['max_agg', [{ value: -3 }, { value: 5 }, { value: 4 }], ['-3', '5', '5']],
-  ['latest_agg', [{ value: 3 }, { value: 5 }, { value: 4 }], ['3', '5', '4']],
-  [
-    'unique_count_agg',
-    [{ value: 'a' }, { value: 'a' }, { value: 'b' }, { value: 'a', operation_type: 'remove' }],
-    ['1', '1', '2', '1'],
-  ],
-])('a running total of %s counts as Lago does', (aggregation, values, expected) => {
-  expect(totals(aggregation, values)).toEqual(expected);
-});
-
+const november = () => ({ from: FIRST * 1000, to: (FIRST + 30 * DAY) * 1000 });
 test('the total of a sum is the same in whatever order events were handed over', () => {
   fc.assert(
     fc.property(
@@ -82,10 +57,7 @@ test('the total of a sum is the same in whatever order events were handed over',
         const lines = values.map(([day, cents], index) =>
           line(`e${index}`, day, { value: cents / 100 }),
         );
-        const [section] = statementOf([...lines].reverse(), new Set(['acme']), november, () => ({
-          aggregation: 'sum_agg',
-          field: 'value',
-        }));
+        const [section] = statementOf([...lines].reverse(), new Set(['acme']), november, SUM);
         const cents = values.reduce((sum, [, each]) => sum + each, 0);
         expect(Math.round(Number(section?.total) * 100)).toBe(cents);
         const times = section?.lines.map(({ entry }) => entry.event.timestamp) ?? [];
@@ -108,7 +80,7 @@ test('only accepted events of the subscription and the month are stated, reversa
     ],
     new Set(['acme']),
     november,
-    () => ({ aggregation: 'sum_agg', field: 'value' }),
+    SUM,
   );
   expect(sections.map(({ subscription, code, total }) => [subscription, code, total])).toEqual([
     ['acme', 'units', '2'],
@@ -117,6 +89,42 @@ test('only accepted events of the subscription and the month are stated, reversa
     ['acme', 'units', '2026-11-03 01:00', 'row b', 'Usage', '2', '2', 'b', '2026-10-31'],
     ['acme', 'units', '2026-11-04 01:00', 'row a', 'Usage', '5', '7', 'a', ''],
     ['acme', 'units', '2026-11-04 01:00', 'row a~x1', 'Taken back', '-5', '2', 'a~x1', ''],
+  ]);
+});
+
+test('a section says that another one keeps Lago from making the invoice of its subscription', () => {
+  const lines = (['units', 'seats'] as const).flatMap((code) =>
+    (['acme', 'globex'] as const).map((subscription) => {
+      const value = code === 'units' && subscription === 'acme' ? -3 : 5;
+      const entry = line(`${code} ${subscription}`, 3, { value }, { subscription });
+      return { ...entry, event: { ...entry.event, code } };
+    }),
+  );
+  const sections = statementOf(lines, new Set(['acme', 'globex']), november, {
+    ...SUM,
+    pricing: {
+      ...SUM,
+      pricesOf: () => [{ charge: '0', name: '', words: '', model: 'volume', payInAdvance: false }],
+    },
+  });
+  expect(
+    sections.map(({ subscription, code, total, notes }) => [subscription, code, total, ...notes]),
+  ).toEqual([
+    [
+      'acme',
+      'seats',
+      '5',
+      'Lago makes no invoice for the subscription: the total of “units” is below zero under a volume charge.',
+    ],
+    [
+      'acme',
+      'units',
+      '0',
+      'All events together come to -3.',
+      'Of “units” the events come to -3 under a volume charge: Lago makes no invoice for the subscription.',
+    ],
+    ['globex', 'seats', '5'],
+    ['globex', 'units', '5'],
   ]);
 });
 

@@ -182,6 +182,9 @@ function Exported({ last }: { readonly last: Part }) {
             <p class="message">
               <bdi>{subscription}</bdi>, <bdi>{code}</bdi>: {total} in {counted(events, 'event')}
             </p>
+            {each.notes.map((note) => (
+              <p key={note}>{note}</p>
+            ))}
             <p>{comparisonWords(each)}</p>
           </div>
         );

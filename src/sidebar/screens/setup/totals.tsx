@@ -28,13 +28,13 @@ interface TotalsProps {
   readonly corrected: number;
 }
 
-/** What would be billed: per metric, over time, and to whom. */
+/** What would be sent: per metric, over time, and to whom. */
 export function Totals({ summary, corrected }: TotalsProps) {
   const { metrics, biggest, subscriptions, first, last, zone } = summary;
   const [main] = metrics;
   if (main === undefined) return null;
   return (
-    <Section title="What would be billed">
+    <Section title="What would be sent">
       {corrected > 0 && <Hint>What is taken back is subtracted.</Hint>}
       <ul class="totals">
         {metrics.map(({ code, field = '', ...amount }) => (

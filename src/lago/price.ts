@@ -1,0 +1,172 @@
+import type { Price } from '../sync/billing/priced-total';
+import type { EventStore } from '../sync/ports';
+import { countedBy } from '../value/aggregation';
+import { plainDecimal } from '../value/decimal';
+import { type Json, textOf } from '../value/json';
+import { propertyOf, type UsageEvent } from '../value/usage-event';
+import type { Catalog, Charge, ChargeFilter, Metric } from './catalog';
+import { countingOf } from './periods';
+
+/** A value as Lago compares it with those of a filter; undefined if it equals none of them. */
+export const comparedText = (value: Json | undefined): string | undefined => {
+  if (typeof value === 'number') return plainDecimal(value);
+  return typeof value === 'string' || typeof value === 'boolean' ? String(value) : undefined;
+};
+
+/** A charge's filter may name all values of the metric by this one word. */
+const ALL_VALUES = '__ALL_FILTER_VALUES__';
+
+/** The values of a filter's property, as far as the metric says what all of them are. */
+const valuesOf = (
+  field: string,
+  values: readonly string[],
+  { filters }: Metric,
+): readonly string[] => (values.includes(ALL_VALUES) ? (filters.get(field) ?? []) : values);
+
+/** Whether an event has one of the values for each of the properties. */
+export function fits(event: UsageEvent, filter: ChargeFilter['values'], metric: Metric): boolean {
+  for (const [field, values] of filter) {
+    const value = comparedText(propertyOf(event, field));
+    if (value === undefined || !valuesOf(field, values, metric).includes(value)) return false;
+  }
+  return true;
+}
+
+/** Whether a filter asks for more than another that the event fits, or for fewer values. */
+function isNarrower(inner: ChargeFilter, outer: ChargeFilter, metric: Metric): boolean {
+  const own = [...outer.values];
+  if (!own.every(([field]) => inner.values.has(field))) return false;
+  if (inner.values.size > outer.values.size) return true;
+  const known = ({ values }: ChargeFilter, field: string): readonly string[] =>
+    valuesOf(field, values.get(field) ?? [], metric);
+  return (
+    own.every(([field]) =>
+      known(inner, field).every((each) => known(outer, field).includes(each)),
+    ) && own.some(([field]) => known(inner, field).length < known(outer, field).length)
+  );
+}
+
+/**
+ * The filters that take an event; empty if it gets the default price. A filter leaves events to a
+ * narrower one, and shares them with one that overlaps it (lago: counting.filters).
+ */
+function filtersOf(event: UsageEvent, { filters }: Charge, metric: Metric): ChargeFilter[] {
+  const fitting = filters.filter(({ values }) => fits(event, values, metric));
+  if (fitting.length < 2) return fitting;
+  return fitting.filter(
+    (filter) => !fitting.some((other) => other !== filter && isNarrower(other, filter, metric)),
+  );
+}
+
+const quoted = (value: string): string => (value === ALL_VALUES ? 'of any kind' : `“${value}”`);
+
+const filterWords = ({ values }: ChargeFilter): string[] =>
+  [...values].map(([field, listed]) => `${field} ${listed.map(quoted).join(' or ')}`);
+
+/** The events that none of the filters takes. */
+const otherWords = ({ filters }: Charge): string[] => {
+  const fields = new Set(filters.flatMap(({ values }) => [...values.keys()]));
+  return fields.size === 0 ? [] : [`any other ${[...fields].join(' and ')}`];
+};
+
+/** Models of which a running Lago has shown what it makes of a total below zero. */
+const KNOWN_MODELS: ReadonlySet<string> = new Set([
+  'standard',
+  'graduated',
+  'package',
+  'percentage',
+  'volume',
+  'dynamic',
+]);
+
+/** Words of a filter, or of the events that none takes: the same for all events of a ledger. */
+const knownWords = new WeakMap<ChargeFilter | Charge, readonly string[]>();
+
+function wordsOf(charge: Charge, filter: ChargeFilter | undefined): readonly string[] {
+  const owner = filter ?? charge;
+  const words =
+    knownWords.get(owner) ?? (filter === undefined ? otherWords(charge) : filterWords(filter));
+  knownWords.set(owner, words);
+  return words;
+}
+
+/**
+ * The group of a value; null without one. Postgres prices an empty text apart from none (lago:
+ * counting.groups).
+ */
+const groupOf = (value: Json | undefined, store: EventStore): string | null => {
+  const text = textOf(value);
+  return text === '' && (value !== '' || store !== 'postgres') ? null : text;
+};
+
+/** What prices of one charge have in common. */
+interface Charged {
+  readonly charge: Charge;
+  /** Names the charge among all of the metric. */
+  readonly place: string;
+  readonly store: EventStore;
+}
+
+/** The price of an event by a filter of a charge, or by its default. */
+function priceBy(
+  event: UsageEvent,
+  { charge, place, store }: Charged,
+  filter: ChargeFilter | undefined,
+): Price {
+  const { groups } = filter ?? charge;
+  const grouped = groups.map((key) => [key, groupOf(propertyOf(event, key), store)] as const);
+  const words = [
+    ...wordsOf(charge, filter),
+    ...grouped.map(([key, value]) => (value === null ? `no ${key}` : `${key} “${value}”`)),
+  ];
+  const at = filter === undefined ? -1 : charge.filters.indexOf(filter);
+  return {
+    charge: place,
+    name: `${place} ${at} ${grouped.length === 0 ? '' : JSON.stringify(grouped)}`,
+    words: words.join(', '),
+    model: charge.model,
+    payInAdvance: charge.payInAdvance,
+  };
+}
+
+/** The prices of an event by a charge; undefined if Lago's way with it is not known. */
+function pricesBy(event: UsageEvent, charged: Charged, metric: Metric): Price[] | undefined {
+  const { charge } = charged;
+  if (charge.prorated || !KNOWN_MODELS.has(charge.model)) return undefined;
+  const filters = filtersOf(event, charge, metric);
+  return filters.length === 0
+    ? [priceBy(event, charged, undefined)]
+    : filters.map((filter) => priceBy(event, charged, filter));
+}
+
+/** What is carried over of a recurring weighted sum only Lago's invoices know. */
+const isKnown = ({ recurring, aggregation, expression }: Metric): boolean =>
+  expression === undefined && !(recurring && countedBy(aggregation) === 'sum over time');
+
+/**
+ * The prices that an event counts for, of all charges that bill it: Lago adds up and prices each by
+ * itself (lago: counting.filters, counting.groups). Undefined if the plan is not known, or what
+ * Lago makes of one of its charges. Empty if nothing bills it.
+ * @param store of the organization
+ */
+export function pricesOf(
+  catalog: Catalog,
+  event: UsageEvent,
+  store: EventStore,
+): Price[] | undefined {
+  const metric = catalog.metrics?.get(event.code);
+  const subscriptions = catalog.subscriptions?.get(event.external_subscription_id);
+  if (metric === undefined || subscriptions === undefined || !isKnown(metric)) return undefined;
+  const prices: Price[] = [];
+  const counting = countingOf(subscriptions, event.timestamp * 1000, metric.recurring);
+  for (const { plan: code } of counting) {
+    const plan = catalog.plans?.get(code);
+    if (plan === undefined) return undefined;
+    for (const [place, charge] of (plan.charges.get(event.code) ?? []).entries()) {
+      const found = pricesBy(event, { charge, place: `${code} ${place}`, store }, metric);
+      if (found === undefined) return undefined;
+      prices.push(...found);
+    }
+  }
+  return prices;
+}

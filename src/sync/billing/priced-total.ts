@@ -1,0 +1,159 @@
+import Big from 'big.js';
+import { countedBy } from '../../value/aggregation';
+import { countedDecimal } from '../../value/decimal';
+import type { UsageEvent } from '../../value/usage-event';
+import { quantityOf } from './aggregation';
+import { type Counting, RunningTotal, rounded } from './running-total';
+
+/** A price of a charge: usage that Lago adds up and bills by itself. */
+export interface Price {
+  /** Tells its charge from others of the same metric and subscription. */
+  readonly charge: string;
+  /** Tells it from all other prices of the same metric and subscription. */
+  readonly name: string;
+  /** Which usage it is for, such as `region “eu”`; empty if for all. */
+  readonly words: string;
+  /** Lago's name of the charge model. */
+  readonly model: string;
+  /** Whether events are billed as they come. */
+  readonly payInAdvance: boolean;
+}
+
+/** How Lago counts and prices events. Sends no request. */
+export interface Pricing {
+  /** Undefined if the metric is not known, or Lago computes its value itself. */
+  readonly countingOf: (code: string) => Counting | undefined;
+  /** All prices that an event counts for; undefined if that is not known. */
+  readonly pricesOf: (event: UsageEvent) => readonly Price[] | undefined;
+}
+
+/**
+ * What Lago makes of a total (lago: counting.clamped, counting.volume, periods.in-advance).
+ * `billed`: it bills it. `nothing`: it is below zero and billed as zero. `no-invoice`: so far below
+ * zero under a volume charge that no invoice of the subscription is made at all. `no-refund`: paid
+ * in advance, so that events below zero bring nothing back.
+ */
+export type Outcome = 'billed' | 'nothing' | 'no-invoice' | 'no-refund';
+
+/** What the events of one price of a subscription and metric come to. */
+export interface PricedTotal {
+  /** Names subscription and metric together; see `ownerOf`. */
+  readonly owner: string;
+  /** External id. */
+  readonly subscription: string;
+  /** Code of the metric. */
+  readonly code: string;
+  /** For which of its usage. */
+  readonly price: Price;
+  /** The units of the events, as decimal text; below zero too. */
+  readonly total: string;
+  /** The sum of their own amounts in cents, as decimal text, if that is below zero. */
+  readonly cents: string | undefined;
+  /** What Lago makes of it. */
+  readonly outcome: Outcome;
+  /** The units that Lago bills, as decimal text. */
+  readonly billed: string;
+}
+
+/**
+ * A volume charge finds no range for a total of -1 or less; one that is rounded up to zero is
+ * billed as zero (lago: counting.volume-fraction).
+ */
+const NO_RANGE = -1;
+
+/** Adds up the events of one price, in the order of time. */
+class PriceTally {
+  readonly #running: RunningTotal;
+  #paid = new Big(0);
+  #cents = new Big(0);
+
+  constructor(
+    private readonly of: Pick<PricedTotal, 'owner' | 'subscription' | 'code' | 'price'>,
+    private readonly counting: Counting,
+  ) {
+    this.#running = new RunningTotal(counting);
+  }
+
+  add(event: UsageEvent): void {
+    this.#running.add(event);
+    const { payInAdvance, model } = this.of.price;
+    const quantity = payInAdvance ? quantityOf(event, this.counting.field) : undefined;
+    if (quantity?.gt(0)) this.#paid = this.#paid.plus(quantity);
+    if (model === 'dynamic')
+      this.#cents = this.#cents.plus(countedDecimal(event.precise_total_amount_cents) ?? 0);
+  }
+
+  result(): PricedTotal {
+    const total = rounded(new Big(this.#running.total()), this.counting.rounding);
+    const outcome = this.#outcome(total);
+    const billed = { billed: total, 'no-refund': this.#paid, nothing: 0, 'no-invoice': 0 }[outcome];
+    return {
+      ...this.of,
+      total: total.toFixed(),
+      cents: this.#cents.lt(0) ? this.#cents.toFixed() : undefined,
+      outcome,
+      billed: new Big(billed).toFixed(),
+    };
+  }
+
+  #outcome(total: Big): Outcome {
+    const { payInAdvance, model } = this.of.price;
+    const counted = countedBy(this.counting.aggregation);
+    if (payInAdvance && counted === 'sum') return this.#paid.eq(total) ? 'billed' : 'no-refund';
+    if (total.gte(0) && this.#cents.gte(0)) return 'billed';
+    // A latest value is zero before it is priced (lago: counting.latest-clamped).
+    return model === 'volume' && total.lte(NO_RANGE) && counted !== 'latest'
+      ? 'no-invoice'
+      : 'nothing';
+  }
+}
+
+/** The name under which totals of the metric and subscription of an event are kept. */
+export const ownerOf = ({ external_subscription_id, code }: UsageEvent): string =>
+  `${code.length} ${code} ${external_subscription_id}`;
+
+/**
+ * What events come to by subscription, metric and price, in the order in which they were first
+ * met. Those of a metric and subscription are left out if the price of one of their events is not
+ * known.
+ * @param events in the order of time
+ */
+export function pricedTotals(
+  events: readonly UsageEvent[],
+  { countingOf, pricesOf }: Pricing,
+): PricedTotal[] {
+  const tallies = new Map<string, Map<string, PriceTally> | 'unknown'>();
+  for (const event of events) {
+    const owner = ownerOf(event);
+    const known = tallies.get(owner) ?? new Map<string, PriceTally>();
+    const counting = countingOf(event.code);
+    const prices = pricesOf(event) ?? [];
+    const isKnown = known !== 'unknown' && counting !== undefined && prices.length > 0;
+    tallies.set(owner, isKnown ? known : 'unknown');
+    if (!isKnown) continue;
+    for (const price of prices) {
+      const { code, external_subscription_id: subscription } = event;
+      const tally =
+        known.get(price.name) ?? new PriceTally({ owner, subscription, code, price }, counting);
+      known.set(price.name, tally);
+      tally.add(event);
+    }
+  }
+  return [...tallies.values()].flatMap((known) =>
+    known === 'unknown' ? [] : [...known.values()].map((tally) => tally.result()),
+  );
+}
+
+/** What a total is of, as people read it: `acme, calls, region “eu”`. */
+const nameWords = ({ subscription, code, price: { words } }: PricedTotal): string =>
+  [subscription, code, ...(words === '' ? [] : [words])].join(', ');
+
+/** What it comes to, as people read it. */
+const amountWords = ({ total, cents, outcome, billed }: PricedTotal): string => {
+  if (outcome === 'no-refund') return `${total}, billed ${billed}`;
+  return cents === undefined || total.startsWith('-') ? total : `${cents} cents`;
+};
+
+/** A total in a few words: `-3 for acme, calls, region “eu”`. */
+export const totalWords = (total: PricedTotal): string =>
+  `${amountWords(total)} for ${nameWords(total)}`;

@@ -1,0 +1,190 @@
+import type { ProblemCode } from '../../problem/catalogue';
+import { type Problem, problem } from '../../problem/problem';
+import { countedBy } from '../../value/aggregation';
+import { count } from '../../value/count';
+import { CLOSING_NOTICE_MS } from '../../value/duration';
+import type { Json } from '../../value/json';
+import { localText } from '../../value/time';
+import type { UsageEvent } from '../../value/usage-event';
+import { quantityOf } from '../billing/aggregation';
+import { countedValue } from '../billing/correction';
+import {
+  type Outcome,
+  ownerOf,
+  type PricedTotal,
+  type Pricing,
+  pricedTotals,
+  totalWords,
+} from '../billing/priced-total';
+import type { Ledger } from '../ledger/entries';
+import type { LedgerEntry } from '../ledger/entry';
+import type { EventCheck } from '../ports';
+import { type Plan, type PlannedRow, unitOf } from './planned-row';
+import { groupOfRows, type ProblemGroup } from './problem-group';
+
+/** A total of a running period that Lago does not bill as it is. */
+export interface TotalBelowZero extends PricedTotal {
+  /** When its period ends (ms). */
+  readonly until: number;
+}
+
+/** Whether Lago has the event of a line, or will have it. */
+const isExpected = ({ index, outcome }: LedgerEntry): boolean =>
+  index.kind !== 'baseline' && (outcome.state === 'accepted' || outcome.state === 'pending');
+
+/** What Lago has of a sync, and what it is still to be sent. */
+function expectedEvents({ rows }: Plan, { entries, byId }: Ledger): UsageEvent[] {
+  const planned = rows.flatMap(unitOf).filter(({ index }) => !byId.has(index.id));
+  return [...entries.filter(isExpected), ...planned].map(({ event }) => event);
+}
+
+/** Whether a number is below zero, as a number or as text. */
+const isNegative = (value: Json | undefined): boolean =>
+  typeof value === 'number' ? value < 0 : typeof value === 'string' && value.startsWith('-');
+
+/** Whether an event counts, or costs, less than nothing. */
+const lowers = (event: UsageEvent, { countingOf }: Pricing): boolean =>
+  isNegative(countedValue(event, countingOf(event.code)?.field)) ||
+  isNegative(event.precise_total_amount_cents);
+
+/** Digits behind the point that are kept of the weighed value of an event. */
+const WEIGHED_DIGITS = 9;
+
+/**
+ * The event with the value that it adds to a weighted sum: for the part of the period that is left
+ * after it (lago: counting.weighted).
+ */
+function weighed(
+  event: UsageEvent,
+  field: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): UsageEvent {
+  const value = quantityOf(event, field);
+  if (value === undefined) return event;
+  const share = value.times(to + 1 - event.timestamp * 1000).div(to + 1 - from);
+  return {
+    ...event,
+    properties: { ...event.properties, [field]: share.round(WEIGHED_DIGITS).toFixed() },
+  };
+}
+
+/**
+ * The totals of running periods that Lago bills as something else than they are: by subscription,
+ * metric and price, of what it has of the sync and what it is still to be sent.
+ */
+export function totalsBelowZero(plan: Plan, ledger: Ledger, check: EventCheck): TotalBelowZero[] {
+  const { pricing, runningPeriodOf } = check;
+  if (pricing === undefined || runningPeriodOf === undefined) return [];
+  const all = expectedEvents(plan, ledger);
+  // Without a value below zero no total is.
+  const lowered = new Set(all.filter((event) => lowers(event, pricing)).map(ownerOf));
+  if (lowered.size === 0) return [];
+  const ends = new Map<string, number>();
+  const running = all.flatMap((event) => {
+    const owner = ownerOf(event);
+    const period = lowered.has(owner) ? runningPeriodOf(event) : undefined;
+    if (period === undefined) return [];
+    ends.set(owner, period.to);
+    const { aggregation, field } = pricing.countingOf(event.code) ?? {};
+    return countedBy(aggregation ?? '') === 'sum over time' && field !== undefined
+      ? weighed(event, field, period)
+      : event;
+  });
+  running.sort((left, right) => left.timestamp - right.timestamp);
+  return pricedTotals(running, pricing)
+    .filter(({ outcome }) => outcome !== 'billed')
+    .map((total) => ({ ...total, until: ends.get(total.owner) ?? 0 }));
+}
+
+/** Totals that a sentence names, and the characters that it gives each. */
+const NAMED = 3;
+const NAME_CHARACTERS = 60;
+
+/** How each outcome is reported, the gravest first. */
+const REPORTED: readonly {
+  readonly outcome: Outcome;
+  readonly code: ProblemCode;
+}[] = [
+  { outcome: 'no-invoice', code: 'total.no-invoice' },
+  { outcome: 'nothing', code: 'total.below-zero' },
+  { outcome: 'no-refund', code: 'total.no-refund' },
+];
+
+const shortened = (text: string): string =>
+  text.length > NAME_CHARACTERS ? `${text.slice(0, NAME_CHARACTERS - 1)}…` : text;
+
+function namesOf(totals: readonly PricedTotal[]): string {
+  const names = totals.slice(0, NAMED).map((total) => shortened(totalWords(total)));
+  const more = totals.length - names.length;
+  return [...names, ...(more > 0 ? [`and ${count(more)} more`] : [])].join('; ');
+}
+
+/**
+ * One problem for all totals of an outcome, however many there are.
+ * @param period in words: `the running period`
+ */
+export const totalProblems = (totals: readonly PricedTotal[], period: string): Problem[] =>
+  REPORTED.flatMap(({ outcome, code }) => {
+    const found = totals.filter((total) => total.outcome === outcome);
+    return found.length === 0
+      ? []
+      : [problem(code, { period, totals: found.length, named: namesOf(found) })];
+  });
+
+/** Finds the rows that lower totals: those to look at. */
+function loweringRows(
+  { rows }: Plan,
+  totals: readonly PricedTotal[],
+  { pricing, runningPeriodOf }: EventCheck,
+): PlannedRow[] {
+  const nameOf = (owner: string, price: string): string => JSON.stringify([owner, price]);
+  const names = new Set(totals.map(({ owner, price: { name } }) => nameOf(owner, name)));
+  return rows.filter(({ entry, latest }) => {
+    const event = (entry ?? latest)?.event;
+    if (event === undefined || pricing === undefined || !lowers(event, pricing)) return false;
+    if (runningPeriodOf?.(event) === undefined) return false;
+    const prices = pricing.pricesOf(event) ?? [];
+    return prices.some(({ name }) => names.has(nameOf(ownerOf(event), name)));
+  });
+}
+
+/**
+ * Reports totals of running periods that Lago does not bill as they are, one group for each
+ * outcome, with the rows that lower them. Nothing is held for it: later usage may outweigh them.
+ * Shortly before a period ends, one more group announces that, without saying whose it is.
+ * @param plan as the rows stand after the run
+ * @param zone IANA zone in which the end is shown
+ * @param now in ms
+ */
+export function reportBelowZero(
+  plan: Plan,
+  ledger: Ledger,
+  check: EventCheck,
+  { zone, now }: { readonly zone: string; readonly now: number },
+): ProblemGroup[] {
+  const totals = totalsBelowZero(plan, ledger, check);
+  if (totals.length === 0) return [];
+  const groupOf = (found: Problem, concerned: readonly PricedTotal[]): ProblemGroup =>
+    groupOfRows('sent', found, loweringRows(plan, concerned, check));
+  const closing = totals.filter(({ until }) => until >= now && until <= now + CLOSING_NOTICE_MS);
+  const end = closing.reduce(
+    (first, { until }) => Math.min(first, until),
+    Number.POSITIVE_INFINITY,
+  );
+  const announced =
+    closing.length === 0
+      ? []
+      : [
+          problem('period.below-zero', {
+            end: `${localText(end, zone)} (${zone})`,
+            totals: closing.length,
+          }),
+        ];
+  return [
+    ...announced.map((found) => groupOf(found, closing)),
+    ...REPORTED.flatMap(({ outcome }) => {
+      const found = totals.filter((total) => total.outcome === outcome);
+      return totalProblems(found, 'the running period').map((each) => groupOf(each, found));
+    }),
+  ];
+}
