@@ -165,6 +165,7 @@ function wholeMonth({ scene, bounds, before }: Part, compared: PartResult): Whol
     whole: bounds,
     unrecorded: new Set([...before.unrecorded, ...compared.unrecorded]),
     measureOf,
+    ignoresRemoved: scene.sync.removed === 'ignore',
   });
   return { ...rows, findings: [...settled.findings, ...rows.findings], found: settled.totals };
 }

@@ -1,6 +1,6 @@
 import type { Problem } from '../../problem/problem';
 import type { LedgerEntry } from '../ledger/entry';
-import { type PlannedRow, unitOf } from '../plan/planned-row';
+import type { PlannedRow } from '../plan/planned-row';
 import type { Finding } from './finding';
 
 /** What is said of a row that differs from Lago, beside what each of them counts. */
@@ -90,11 +90,13 @@ const NO_ROW = 'the row is gone';
  * What is said of what Lago has of a row that is not in the tab.
  * @param stands whether Lago still bills it, rather than taking it back in another month
  * @param removed what a run would do about it; undefined if it does not count as removed
+ * @param isIgnored whether the sync ignores removed rows
  * @param doubt which rows it may belong to; undefined if every row is known
  */
 export function goneWords(
   stands: boolean,
   removed: PlannedRow | undefined,
+  isIgnored: boolean,
   doubt: Problem | undefined,
 ): RowWords {
   if (!stands)
@@ -105,18 +107,18 @@ export function goneWords(
       fix: undefined,
     };
   if (removed === undefined) return { kind: 'gone', ...unknownWords(doubt) };
-  if (removed.action === 'sent')
+  if (removed.action === 'sent' && isIgnored)
     return {
       kind: 'gone',
       why: NO_ROW,
       advice: 'The sync leaves in Lago what was sent for removed rows.',
       fix: 'rule',
     };
-  if (removed.action === 'send' && unitOf(removed).length === 0)
+  if (removed.action === 'sent')
     return {
       kind: 'gone',
       why: NO_ROW,
-      advice: 'Nothing: what Lago counts is the value of other rows.',
+      advice: 'Nothing: the bill does not depend on it.',
       fix: undefined,
     };
   if (removed.action === 'send')

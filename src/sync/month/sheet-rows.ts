@@ -38,6 +38,8 @@ export interface SheetRequest {
   readonly unrecorded: ReadonlySet<string>;
   /** How the usage of a metric is compared. */
   readonly measureOf: MeasureOf;
+  /** Whether the sync ignores removed rows. */
+  readonly ignoresRemoved: boolean;
 }
 
 /** What the rows of the tab say, and how that differs from what was sent. */
@@ -240,13 +242,13 @@ class RowComparison {
 
   /** Reports what Lago has of a row that is not in the tab, unless it was taken back. */
   private reportGone(entries: readonly LedgerEntry[], removed: PlannedRow | undefined): void {
-    const { doubt } = this.request.rows;
+    const { rows, ignoresRemoved } = this.request;
     for (const at of this.placesOf(undefined, entries)) {
       const stands = at.entries.some((entry) => this.amounts.stands(entry));
       const last = at.entries[at.entries.length - 1];
       if (last === undefined || (at.difference.eq(0) && !stands)) continue;
       const { index, event } = last;
-      const { why, ...words } = goneWords(stands, removed, doubt);
+      const { why, ...words } = goneWords(stands, removed, ignoresRemoved, rows.doubt);
       this.findings.push({
         ...words,
         ...at.place,

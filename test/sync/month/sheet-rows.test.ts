@@ -77,6 +77,7 @@ function compared(
     whole,
     unrecorded: new Set(),
     measureOf,
+    ignoresRemoved: false,
   });
 }
 
