@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runCommand } from '../../sandbox/command';
 import { type FakeLagoServer, type FakeLagoServerOptions, startFakeLago } from '../../sandbox/lago';
 
 export const KEY = '0f0f0f0f-1111-4222-8333-444455556666';
@@ -128,5 +129,20 @@ export function startCommand(options: readonly string[], laterMs = 0): Started {
   return { child, ended };
 }
 
-export const runCommand = (options: readonly string[], laterMs = 0): Promise<Ended> =>
-  startCommand(options, laterMs).ended;
+/** Runs a command line within this process, which has the bundle in memory already. */
+export async function runHere(options: readonly string[]): Promise<Ended> {
+  let [output, errors] = ['', ''];
+  const code = await runCommand(
+    options,
+    {},
+    {
+      output: (text) => {
+        output += text;
+      },
+      errors: (text) => {
+        errors += text;
+      },
+    },
+  );
+  return { code: code ?? null, output, errors };
+}

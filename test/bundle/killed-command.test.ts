@@ -11,7 +11,6 @@ import {
   KEY,
   optionsFor,
   outsideLago,
-  runCommand,
   type Started,
   sheetOf,
   startCommand,
@@ -114,10 +113,10 @@ async function withPost(
 /** The same command at once, and once more later if it then says that not all is in Lago. */
 async function goOn({ lago, post, options }: Played): Promise<readonly [Ended, ...Ended[]]> {
   post.moment = undefined;
-  const first = await runCommand(options);
+  const first = await startCommand(options).ended;
   if (first.code === 0) return [first];
   await lago.control({ type: 'clock', clock: { advanceMs: LATER_MS } });
-  return [first, await runCommand(options, LATER_MS)];
+  return [first, await startCommand(options, LATER_MS).ended];
 }
 
 /** By what Lago was handed and took: every row one time, and units as many as there are rows. */

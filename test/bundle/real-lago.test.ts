@@ -3,7 +3,7 @@ import { doJob } from '../../sandbox/job';
 import type { FakeLagoServer } from '../../sandbox/lago';
 import { readOptions } from '../../sandbox/options';
 import { openSandbox, type Sandbox } from '../../sandbox/sandbox';
-import { commandFiles, optionsFor, outsideLago, runCommand, sheetOf } from './command-line';
+import { commandFiles, optionsFor, outsideLago, runHere, sheetOf } from './command-line';
 import { IS_LONG } from './long';
 
 async function withLago(play: (lago: FakeLagoServer) => Promise<void>): Promise<void> {
@@ -25,7 +25,7 @@ const places = (text: string, ...sentences: readonly string[]): number[] =>
 describe('npm start -- --once --lago URL', () => {
   test('bills customers whose ids have dots, and prints what was sent before what Lago has', () =>
     withLago(async (lago) => {
-      const { code, output, errors } = await runCommand([...options(lago, 6), '--once']);
+      const { code, output, errors } = await runHere([...options(lago, 6), '--once']);
       const found = places(
         output,
         'Hourly run: 5 sent, 0 left.',
@@ -48,7 +48,7 @@ describe('npm start -- --once --lago URL', () => {
         type: 'fault',
         faults: [{ kind: 'answer', status: 500, path, ...always }],
       });
-      const { code, output, errors } = await runCommand([...options(lago, 6), '--once']);
+      const { code, output, errors } = await runHere([...options(lago, 6), '--once']);
       const found = places(
         output,
         'Hourly run: 5 sent, 0 left.',
@@ -66,7 +66,7 @@ describe('npm start -- --once --lago URL', () => {
       const both = ['read' as const, 'write' as const];
       const permissions = { organization: both, event: both, subscription: both };
       await lago.control({ type: 'add-key', key: { value: apiKey, permissions } });
-      const { code, output } = await runCommand([
+      const { code, output } = await runHere([
         ...options(lago, 3),
         ...['--api-key', apiKey, '--once', '--json'],
       ]);
@@ -90,7 +90,7 @@ describe('npm start -- --once --lago URL', () => {
           { kind: 'answer', status: 502, path: '/api/v1/events', method: 'GET', times: 1_000 },
         ],
       });
-      const { code, output } = await runCommand([...options(lago, 6), '--once', '--json']);
+      const { code, output } = await runHere([...options(lago, 6), '--once', '--json']);
       expect(JSON.parse(output)).toMatchObject({
         handedOver: 6,
         accepted: null,

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,21 +6,11 @@ import { parse } from 'csv-parse/sync';
 import { doJob } from '../../sandbox/job';
 import { readOptions } from '../../sandbox/options';
 import { openSandbox } from '../../sandbox/sandbox';
+import { runHere } from './command-line';
 import { played } from './long';
 
-interface Started {
-  readonly code: number;
-  readonly output: string;
-  readonly errors: string;
-}
-
 /** `npm start -- …` without its build, which the tests' own has done. */
-const start = (...options: string[]): Promise<Started> =>
-  new Promise((resolve) => {
-    execFile('node_modules/.bin/tsx', ['sandbox/start.ts', ...options], (error, output, errors) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, output, errors }),
-    );
-  });
+const start = (...options: string[]): ReturnType<typeof runHere> => runHere(options);
 
 /** Rows of the sample (as the sheet numbers them) that are held, seen with one’s own eyes. */
 const HELD = [18, 43, 59, 74, 96, 97, 132, 151, 189, 208, 234];

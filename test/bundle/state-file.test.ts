@@ -10,8 +10,9 @@ import {
   KEY,
   optionsFor,
   outsideLago,
-  runCommand,
+  runHere,
   sheetOf,
+  startCommand,
   TEMPLATE,
 } from './command-line';
 
@@ -34,7 +35,7 @@ interface Ran {
 }
 
 async function run(options: readonly string[]): Promise<Ran> {
-  const { code, output, errors } = await runCommand([...options, '--once', '--json']);
+  const { code, output, errors } = await runHere([...options, '--once', '--json']);
   return { code, outcome: JSON.parse(output), errors };
 }
 
@@ -117,12 +118,12 @@ describe('the same command again', () => {
     }));
 
   test('is one of two at once: the other one refuses', () =>
-    afterSending(async ({ files, run, taken }) => {
+    afterSending(async ({ lago, files, taken }) => {
       writeFileSync(files.sheet, sheetOf(60));
-      const both = await Promise.all([run(), run()]);
-      const codes = both.map(({ code }) => code).sort();
-      expect(codes).toEqual([0, 1]);
-      expect(both.find(({ code }) => code === 1)?.outcome).toMatchObject(
+      const options = [...optionsFor(lago.url, files), '--once', '--json'];
+      const both = await Promise.all([options, options].map((each) => startCommand(each).ended));
+      expect(both.map(({ code }) => code).sort()).toEqual([0, 1]);
+      expect(JSON.parse(both.find(({ code }) => code === 1)?.output ?? '{}')).toMatchObject(
         sentence(/^Another run uses the state file/),
       );
       expect(await taken()).toBe(60);
@@ -169,7 +170,7 @@ describe('with the state file of something else the command', () => {
       ({ files }) =>
         writeFileSync(
           `${files.state}.lock`,
-          JSON.stringify({ pid: process.pid, host: hostname() }),
+          JSON.stringify({ pid: process.ppid, host: hostname() }),
         ),
       [],
       /^Another run uses the state file: process \d+ on .* delete .*usage\.state\.lock\.$/,
