@@ -1,7 +1,9 @@
 import * as v from 'valibot';
+import { ProblemError, problem } from '../problem/problem';
 import type { RunView } from '../rpc/contract';
 import { type EntriesOf, valueBy } from '../schema/fit';
 import { joinSlices } from '../sync/memory/sync-state';
+import type { SentByRun } from '../sync/plan/undo';
 import type { RunReport } from '../sync/report';
 import type { Sync } from '../sync/sync';
 import { parsedJson } from '../value/json';
@@ -147,4 +149,20 @@ export function readRuns(
     (run): run is RunView => run !== undefined && (sync === undefined || run.sync === sync),
   );
   return runs.slice(-most).reverse();
+}
+
+/**
+ * A run of a sync with the time in which its lines were written.
+ * @param startedAt when it began (ms)
+ * @throws ProblemError run.not-listed; an undo is none that could be taken back
+ */
+export function sentByRun(runtime: Runtime, sync: string, startedAt: number): SentByRun {
+  const runs = readRuns(runtime, sync, Number.POSITIVE_INFINITY)
+    .map(({ report }) => report)
+    .filter(({ undone }) => undone === undefined);
+  const place = runs.findIndex((report) => report.startedAt === startedAt);
+  const found = runs[place];
+  if (found === undefined) throw new ProblemError(problem('run.not-listed'));
+  const after = runs[place + 1]?.endedAt ?? Number.NEGATIVE_INFINITY;
+  return { startedAt, after, endedAt: found.endedAt };
 }

@@ -20,6 +20,13 @@ interface ProblemGroupsProps {
   readonly wayOf?: ((problem: Problem) => ComponentChildren) | undefined;
 }
 
+/** What says more than the action of the rows. */
+const LABELS: Readonly<Partial<Record<Problem['code'], string>>> = {
+  'period.closing': 'Closes soon',
+  'row.not-undone': 'Not taken back',
+  'row.undone-correction': 'Not restored',
+};
+
 /**
  * Problems by kind, the most frequent first. If the messages of the rows differ, that of the first
  * row is the example.
@@ -33,12 +40,12 @@ export function ProblemGroups({ groups, id, keyOf, wayOf }: ProblemGroupsProps) 
           const { action, problem, count: amount } = group;
           return (
             <li
-              key={`${action} ${problem.code}`}
+              key={`${action} ${problem.message}`}
               class={problem.actor === 'wait' ? 'quiet' : 'warning'}
             >
               <span class="place">
                 <span>
-                  {problem.code === 'period.closing' ? 'Closes soon' : ACTIONS[action]}
+                  {LABELS[problem.code] ?? ACTIONS[action]}
                   {problem.actor !== 'wait' && `, ${toDoWords(problem)}`}
                 </span>
                 <span class="amount">{count(amount)}</span>

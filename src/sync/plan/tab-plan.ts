@@ -1,15 +1,20 @@
 import { isProblem, type Problem } from '../../problem/problem';
 import type { TimeRule } from '../../value/time';
+import type { Ledger } from '../ledger/entries';
 import { usedElsewhere } from '../open-ledger';
 import type { EventCheck, Identity, Ports } from '../ports';
 import { type Model, readModel } from '../rows/model';
 import { makePlan } from './plan';
 import type { PlanInput } from './plan-input';
 import type { Plan } from './planned-row';
+import { planUndo } from './undo-plan';
 
 /** What a plan of the whole tab follows from, beside the tab itself. */
 export interface TabPlanRequest
-  extends Pick<PlanInput, 'ready' | 'ledger' | 'resting' | 'again' | 'rebill' | 'holdsRenamed'> {
+  extends Pick<
+    PlanInput,
+    'ready' | 'ledger' | 'resting' | 'again' | 'rebill' | 'holdsRenamed' | 'undo'
+  > {
   /** The organization that the key belongs to. */
   readonly identity: Identity;
 }
@@ -20,8 +25,10 @@ export interface TabPlan {
   readonly model: Model;
   /** How its times are read. */
   readonly rule: TimeRule;
-  /** Plans every row. A second plan costs no second reading. */
+  /** Plans every row, or an undo. A second plan costs no second reading. */
   plan(check: EventCheck): Plan;
+  /** Where every row stands by a ledger, which may be newer than the plan's. */
+  standing(check: EventCheck, ledger: Ledger): Plan;
 }
 
 /**
@@ -30,7 +37,7 @@ export interface TabPlan {
  */
 export function readTab(
   ports: Pick<Ports, 'source' | 'ledger' | 'clock'>,
-  { identity, ...request }: TabPlanRequest,
+  { identity, undo, ...request }: TabPlanRequest,
   sync = request.ready.sync,
 ): TabPlan | Problem {
   const reading = ports.source.read(sync.source);
@@ -49,9 +56,15 @@ export function readTab(
     rule,
     usedElsewhere: usedElsewhere(ports, sync, identity.organization),
   };
+  const standing = (check: EventCheck, ledger = request.ledger): Plan =>
+    makePlan({ ...input, ledger, check, now: ports.clock.now() });
   return {
     model,
     rule,
-    plan: (check) => makePlan({ ...input, check, now: ports.clock.now() }),
+    standing,
+    plan: (check) =>
+      undo === undefined
+        ? standing(check)
+        : planUndo({ ...input, undo, check, now: ports.clock.now() }),
   };
 }

@@ -9,12 +9,20 @@ import {
   raises,
   ruleFor,
 } from '../billing/correction';
-import { allBilledOf, billedOf, type Ledger } from '../ledger/entries';
+import type { Ledger } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
 import { inOrder } from './ordering';
 import type { PlanInput } from './plan-input';
 import type { PlannedRow } from './planned-row';
-import { isReplaced, reversalId, type Undoing, uncorrected, withReversals } from './reversal';
+import {
+  isReplaced,
+  lastLeavingOf,
+  leavingOf,
+  reversalId,
+  type Undoing,
+  uncorrected,
+  withReversals,
+} from './reversal';
 
 const INVOICED = 'its period is invoiced already';
 /** A reason as the sentence of `row.uncorrected` takes it. */
@@ -28,15 +36,13 @@ const ONLY_MORE = `${INVOICED}, and the running one can only take more of the sa
  */
 export function takeBack(input: PlanInput, rows: readonly PlannedRow[]): PlannedRow[] {
   const { changed, removed } = input.ready.sync;
-  if (changed !== 'correct' && removed !== 'correct' && input.rebill === undefined)
-    return [...rows];
+  const isAsked = input.rebill !== undefined || input.undo !== undefined;
+  if (changed !== 'correct' && removed !== 'correct' && !isAsked) return [...rows];
   return inOrder(
     input,
     rows.map((row) => {
       const billed =
-        row.key !== undefined && isReplaced(input, row)
-          ? billedOf(input.ledger, row.key)
-          : undefined;
+        row.key !== undefined && isReplaced(input, row) ? lastLeavingOf(input, row.key) : undefined;
       return billed === undefined ? row : takenBack(input, row, billed);
     }),
   );
@@ -50,7 +56,7 @@ function takenBack(input: PlanInput, row: PlannedRow, billed: LedgerEntry): Plan
   if ('because' in rule) return raisedOr(uncorrected(row, rule.because), row, billed, terms);
   // Unique and latest values depend on those of other rows, so `inOrder` corrects them.
   if (rule.by !== 'negation') return terms.until === undefined ? uncorrected(row, INVOICED) : row;
-  const all = allBilledOf(ledger, row.key ?? '');
+  const all = leavingOf(input, row.key ?? '');
   const over = bookedOver(ledger, billed);
   if (over !== undefined && !isMoreOfTheSame(over.event, row.entry?.event, terms))
     return uncorrected(row, ONLY_MORE);

@@ -1,0 +1,65 @@
+import type { DryRun } from '../../../rpc/contract';
+import { count, counted, grouped } from '../../../value/count';
+import { Facts } from '../../parts/facts';
+import { Hint } from '../../parts/hint';
+import type { SyncScreenProps } from '../../screen-props';
+import { Correction } from './correction';
+
+interface UndoScreenProps extends SyncScreenProps {
+  /** When the run began (ms) that is taken back. */
+  readonly startedAt: number;
+}
+
+/** Takes back what a run sent. */
+export function UndoScreen(props: UndoScreenProps) {
+  const { startedAt } = props;
+  return (
+    <Correction
+      {...props}
+      title="Take a run back"
+      intro={
+        'Lago cannot delete events. Further events take back what this run sent, and its rows are ' +
+        'new again.'
+      }
+      nothing="Nothing can be taken back."
+      asked={{ undo: startedAt }}
+      matterOf={(found) => {
+        const { rows = 0, at = 0 } = found.undo ?? {};
+        return {
+          words: `Take back ${counted(rows, 'row')}`,
+          effect: 'The sync is paused first, so that the rows are not sent again as they are.',
+          facts: <UndoFacts {...found} />,
+          kept: found.problems,
+          order: { undo: { startedAt, at, events: found.summary.events } },
+        };
+      }}
+    />
+  );
+}
+
+/** How much is taken back. */
+function UndoFacts({ undo, summary }: Pick<DryRun, 'undo' | 'summary'>) {
+  if (undo === undefined || undo.rows === 0) return null;
+  const { rows, events, earlier } = undo;
+  return (
+    <>
+      <Facts
+        facts={[
+          ['Rows', count(rows)],
+          ['Events taken back', count(events)],
+          ['Events to send', count(summary.events)],
+          ...summary.metrics.map(
+            ({ code, quantity, field = '' }) =>
+              [code, quantity && `${grouped(quantity)} ${field}`] as const,
+          ),
+        ]}
+      />
+      {earlier > 0 && (
+        <Hint>
+          {counted(earlier, 'event')} of them {earlier === 1 ? 'was' : 'were'} sent before this run,
+          by one that broke off and left no report.
+        </Hint>
+      )}
+    </>
+  );
+}
