@@ -231,7 +231,7 @@ describe.each(STORES)('what a run sent, on %s,', (store) => {
   });
 
   test('is taken back in slices, each going on where the one before ended', () => {
-    const world = createWorld({ store, rows: usageRows(200), lago: { maxBatch: 10 } });
+    const world = createWorld({ store, rows: usageRows(600) });
     const id = activate(world);
     later(world);
     const undo = seen(world, id);
@@ -243,10 +243,10 @@ describe.each(STORES)('what a run sent, on %s,', (store) => {
     while (reports.length < 30 && reports.at(-1)?.left !== 0)
       reports.push(world.ask('runNow', { id, undo, run: 'undo', seconds: 5 }));
     expect(reports.length).toBeGreaterThan(1);
-    expect(reports.at(-1)).toMatchObject({ left: 0, undone: { events: 200 } });
+    expect(reports.at(-1)).toMatchObject({ left: 0, undone: { events: 600 } });
     expect(billedUnits(world)).toEqual(['acme 0.0', 'globex 0.0']);
     expect(world.ask('activity', { id }).runs.map(({ report }) => report.undone?.events)).toEqual([
-      200,
+      600,
       undefined,
     ]);
   });
