@@ -151,18 +151,36 @@ export function readRuns(
   return runs.slice(-most).reverse();
 }
 
+/** The runs of a sync, each with the time in which its lines were written, and which are undone. */
+function runsOf(
+  runtime: Runtime,
+  sync: string,
+): { readonly runs: readonly SentByRun[]; readonly undone: ReadonlySet<number> } {
+  const reports = readRuns(runtime, sync, Number.POSITIVE_INFINITY).map(({ report }) => report);
+  const sending = reports.filter(({ undone }) => undone === undefined);
+  return {
+    runs: sending.map(({ startedAt, endedAt }, place) => ({
+      startedAt,
+      after: sending[place + 1]?.endedAt ?? Number.NEGATIVE_INFINITY,
+      endedAt,
+    })),
+    undone: new Set(reports.flatMap(({ undone }) => undone?.startedAt ?? [])),
+  };
+}
+
 /**
- * A run of a sync with the time in which its lines were written.
+ * What a run of a sync sent.
  * @param startedAt when it began (ms)
  * @throws ProblemError run.not-listed; an undo is none that could be taken back
  */
 export function sentByRun(runtime: Runtime, sync: string, startedAt: number): SentByRun {
-  const runs = readRuns(runtime, sync, Number.POSITIVE_INFINITY)
-    .map(({ report }) => report)
-    .filter(({ undone }) => undone === undefined);
-  const place = runs.findIndex((report) => report.startedAt === startedAt);
-  const found = runs[place];
+  const found = runsOf(runtime, sync).runs.find((run) => run.startedAt === startedAt);
   if (found === undefined) throw new ProblemError(problem('run.not-listed'));
-  const after = runs[place + 1]?.endedAt ?? Number.NEGATIVE_INFINITY;
-  return { startedAt, after, endedAt: found.endedAt };
+  return found;
+}
+
+/** The runs of a sync that were taken back, if only in part. */
+export function undoneRuns(runtime: Runtime, sync: string): readonly SentByRun[] {
+  const { runs, undone } = runsOf(runtime, sync);
+  return runs.filter(({ startedAt }) => undone.has(startedAt));
 }

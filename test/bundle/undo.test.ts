@@ -493,6 +493,22 @@ describe('an undo', () => {
     expect(world.ask('dryRun', { id }).counts).toMatchObject({ elsewhere: 2, send: 1 });
   });
 
+  test.each(['a line of it', 'the whole ledger'])(
+    'is not forgotten when %s is lost and the ledger is rebuilt',
+    (lost) => {
+      const { world, id } = sent('postgres', usageRows(3));
+      takeBack(world, id);
+      const { spreadsheet } = world.google;
+      const ledger = spreadsheet.sheets.find(({ name }) => name.startsWith('Lago ledger'))?.name;
+      if (lost === 'the whole ledger') spreadsheet.deleteSheet(ledger ?? '');
+      else spreadsheet.deleteRows(ledger ?? '', 7, 1);
+      expect(world.ask('rebuildLedger', { id }).next).toBeUndefined();
+      expect(billedUnits(world)).toEqual(['acme 0.0', 'globex 0.0']);
+      resume(world, id);
+      expect(billedUnits(world)).toEqual(['acme 4.0', 'globex 2.0']);
+    },
+  );
+
   test('says in the sheet that the rows wait again', () => {
     const world = createWorld({
       rows: usageRows(2).map((row) => [...row, '']),
