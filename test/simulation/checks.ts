@@ -292,6 +292,9 @@ class Check {
       );
       if (arrived.length > 0 && first.size > 1)
         this.#broken(`${ids} belong together, and left in different requests`);
+      // A person may want back whatever a run sent, by whichever policies.
+      if (lines.every(({ kind, undoes }) => kind === 'reversal' && this.#areUndone(undoes)))
+        continue;
       const isRemoval = lines.every(({ kind }) => kind === 'reversal');
       if (
         isRemoval &&
@@ -307,6 +310,10 @@ class Check {
       if (arrived.length > 0 && policy !== 'correct')
         this.#broken(`${ids} were sent, and the policy is “${policy}”`);
     }
+  }
+
+  #areUndone(ids: readonly string[]): boolean {
+    return ids.length > 0 && ids.every((id) => this.#scene.undone.has(id));
   }
 
   /** A line that was made again of what Lago has does not know with which others it left; those may know it. */
@@ -472,8 +479,11 @@ class Check {
   /** What Lago bills for a key, by subscription, time and code; without what comes to nothing. */
   #net(key: string): Map<string, number> {
     const net = new Map<string, number>();
-    for (const event of this.#arrived.filter((each) => each.key === key))
-      net.set(event.where, (net.get(event.where) ?? 0) + event.amount);
+    for (const { where, amount } of this.#arrived.filter((each) => each.key === key)) {
+      const before = net.get(where) ?? 0;
+      // Of a maximum the highest counts: one that was raised needs no correction.
+      net.set(where, where.endsWith('"peak"]') ? Math.max(before, amount) : before + amount);
+    }
     for (const [where, amount] of net) if (amount === 0) net.delete(where);
     return net;
   }
