@@ -63,6 +63,12 @@ const UNAUTHORIZED = /^Authorization is required/;
 const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '');
 const BY_ITSELF = /^(hourly|on-edit) run$/;
 
+const isMaximum = (where: string): boolean => where.endsWith('"peak"]');
+
+/** What is billed together: of a maximum, all events of a month, whatever their times. */
+const placeOf = (where: string): string =>
+  isMaximum(where) ? where.replace(/,[\d.]+,/, ',') : where;
+
 const isHeldAsRenamed = ({ problems }: ShownRow): boolean => problems[0]?.code === 'key.renamed';
 
 interface EventText {
@@ -480,9 +486,10 @@ class Check {
   #net(key: string): Map<string, number> {
     const net = new Map<string, number>();
     for (const { where, amount } of this.#arrived.filter((each) => each.key === key)) {
-      const before = net.get(where) ?? 0;
+      const place = placeOf(where);
+      const before = net.get(place) ?? 0;
       // Of a maximum the highest counts: one that was raised needs no correction.
-      net.set(where, where.endsWith('"peak"]') ? Math.max(before, amount) : before + amount);
+      net.set(place, isMaximum(where) ? Math.max(before, amount) : before + amount);
     }
     for (const [where, amount] of net) if (amount === 0) net.delete(where);
     return net;
@@ -521,7 +528,7 @@ class Check {
         this.#broken(`${row.id} says ${contentOf(row)}, and Lago has ${newest.content}`);
       else if (
         this.#scene.policies.changed !== 'add' &&
-        (net.size !== 1 || net.get(where) !== amount)
+        (net.size !== 1 || net.get(placeOf(where)) !== amount)
       )
         this.#broken(
           `${row.id} says ${contentOf(row)}, and Lago bills ${JSON.stringify([...net])}`,
@@ -568,6 +575,8 @@ class Check {
       isWider &&
       (isForgotten ||
         newest === undefined ||
+        // Taken back, so that its row is sent by the newest template.
+        this.#net(id).size === 0 ||
         newest.note !== undefined ||
         newest.content !== contentOf(row));
     tells(

@@ -29,6 +29,7 @@ export class Moment {
     const now = time.now;
     const witnessed = scene.witness.moment();
     const { wasRebuilt } = scene;
+    const undone = [...scene.undone];
     const triggers = [...google.triggers];
     const mails = scene.mails();
     this.#restore = () => {
@@ -49,6 +50,8 @@ export class Moment {
       scene.hadMails(mails);
       scene.wasRebuilt = wasRebuilt;
       scene.unseenByRebuild.clear();
+      scene.undone.clear();
+      for (const id of undone) scene.undone.add(id);
       scene.broken.length = 0;
       scene.chance = new Chance(events + 2);
     };

@@ -23,7 +23,7 @@ interface ProblemGroupsProps {
 /** What says more than the action of the rows. */
 const LABELS: Readonly<Partial<Record<Problem['code'], string>>> = {
   'period.closing': 'Closes soon',
-  'row.not-undone': 'Not taken back',
+  'row.not-undone': 'Stays',
   'row.undone-correction': 'Not restored',
 };
 

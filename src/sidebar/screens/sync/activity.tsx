@@ -119,10 +119,6 @@ function RunItem({ run: { report, syncName }, named, onOpen }: RunItemProps) {
   );
 }
 
-/** Whether a run may have sent something that is not the undoing of another one. */
-const mayBeUndone = ({ undone, delivered, rows }: RunView['report']): boolean =>
-  undone === undefined && delivered + rows.wait > 0;
-
 interface PastRunScreenProps extends ScreenProps {
   readonly run: RunView;
 }
@@ -143,11 +139,14 @@ export function PastRunScreen({ home, dispatch, refresh, run }: PastRunScreenPro
           : 'This sync was deleted; its ledger stays in the file.'}
       </Hint>
       <Report report={report} id={id} home={home} dispatch={dispatch} refresh={refresh} />
-      {there && home.canEdit && mayBeUndone(report) && (
-        <Button onClick={opening(dispatch, { name: 'undo', id, startedAt: report.startedAt })}>
-          Take this run back
-        </Button>
-      )}
+      {there &&
+        home.canEdit &&
+        report.undone === undefined &&
+        report.delivered + report.rows.wait > 0 && (
+          <Button onClick={opening(dispatch, { name: 'undo', id, startedAt: report.startedAt })}>
+            Take this run back
+          </Button>
+        )}
     </Page>
   );
 }

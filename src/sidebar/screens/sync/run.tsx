@@ -25,7 +25,7 @@ export function RunScreen(props: RunScreenProps) {
   // The hourly run does not bill again, so that what is left of such a run waits for a person.
   const next =
     undo !== undefined
-      ? 'The rest is taken back when you go on.'
+      ? 'The rest goes when you go on.'
       : state === 'active' && rebill === undefined
         ? 'The rest goes with the next hourly run.'
         : 'The rest goes when you run it again.';
@@ -128,10 +128,7 @@ function Ended(props: EndedProps) {
         />
       )}
       {undo !== undefined && !isLeft && (
-        <p>
-          The sync is paused. Mend the template or the sheet, send a test event, then activate it
-          again.
-        </p>
+        <p>Mend the template or the sheet, test a row, then activate the sync.</p>
       )}
       <div class="buttons end">
         {isLeft && !asks && <Button onClick={driving.goOn}>Go on</Button>}

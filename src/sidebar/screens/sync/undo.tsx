@@ -17,17 +17,14 @@ export function UndoScreen(props: UndoScreenProps) {
     <Correction
       {...props}
       title="Take a run back"
-      intro={
-        'Lago cannot delete events. Further events take back what this run sent, and its rows are ' +
-        'new again.'
-      }
+      intro="What this run sent is taken back. Then its rows are new again."
       nothing="Nothing can be taken back."
       asked={{ undo: startedAt }}
       matterOf={(found) => {
         const { rows = 0, at = 0 } = found.undo ?? {};
         return {
           words: `Take back ${counted(rows, 'row')}`,
-          effect: 'The sync is paused first, so that the rows are not sent again as they are.',
+          effect: 'The sync is paused, so that they are not sent again.',
           facts: <UndoFacts {...found} />,
           kept: found.problems,
           order: { undo: { startedAt, at, events: found.summary.events } },
@@ -40,26 +37,22 @@ export function UndoScreen(props: UndoScreenProps) {
 /** How much is taken back. */
 function UndoFacts({ undo, summary }: Pick<DryRun, 'undo' | 'summary'>) {
   if (undo === undefined || undo.rows === 0) return null;
-  const { rows, events, earlier } = undo;
+  const { events, earlier } = undo;
   return (
     <>
       <Facts
         facts={[
-          ['Rows', count(rows)],
           ['Events taken back', count(events)],
-          ['Events to send', count(summary.events)],
           ...summary.metrics.map(
-            ({ code, quantity, field = '' }) =>
-              [code, quantity && `${grouped(quantity)} ${field}`] as const,
+            ({ code, quantity, field, events: sent }) =>
+              [
+                code,
+                quantity === undefined ? counted(sent, 'event') : `${grouped(quantity)} ${field}`,
+              ] as const,
           ),
         ]}
       />
-      {earlier > 0 && (
-        <Hint>
-          {counted(earlier, 'event')} of them {earlier === 1 ? 'was' : 'were'} sent before this run,
-          by one that broke off and left no report.
-        </Hint>
-      )}
+      {earlier > 0 && <Hint>{count(earlier)} of them by a run before it that left no report.</Hint>}
     </>
   );
 }
