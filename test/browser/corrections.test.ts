@@ -390,7 +390,7 @@ describe('what a run sent', () => {
         'its period is invoiced already',
         'a lower value does not replace a maximum',
         '“U-1001” was 12.5 before this run and 14 after it.',
-        '30 of them by a run before it',
+        '30 of them by an earlier run',
       ])
         await page.getByText(text).waitFor();
       await expect(page.getByText('New event').count()).resolves.toBe(0);

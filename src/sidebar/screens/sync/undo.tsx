@@ -1,6 +1,6 @@
 import type { DryRun } from '../../../rpc/contract';
 import { count, counted, grouped } from '../../../value/count';
-import { Facts } from '../../parts/facts';
+import { CountTable } from '../../parts/count-table';
 import { Hint } from '../../parts/hint';
 import type { SyncScreenProps } from '../../screen-props';
 import { Correction } from './correction';
@@ -17,14 +17,14 @@ export function UndoScreen(props: UndoScreenProps) {
     <Correction
       {...props}
       title="Take a run back"
-      intro="What this run sent is taken back. Then its rows are new again."
+      intro="What this run sent is taken back; its rows are new again."
       nothing="Nothing can be taken back."
       asked={{ undo: startedAt }}
       matterOf={(found) => {
         const { rows = 0, at = 0 } = found.undo ?? {};
         return {
           words: `Take back ${counted(rows, 'row')}`,
-          effect: 'The sync is paused, so that they are not sent again.',
+          effect: 'The sync is paused, so they are not sent again.',
           facts: <UndoFacts {...found} />,
           kept: found.problems,
           order: { undo: { startedAt, at, events: found.summary.events } },
@@ -40,19 +40,15 @@ function UndoFacts({ undo, summary }: Pick<DryRun, 'undo' | 'summary'>) {
   const { events, earlier } = undo;
   return (
     <>
-      <Facts
-        facts={[
-          ['Events taken back', count(events)],
-          ...summary.metrics.map(
-            ({ code, quantity, field, events: sent }) =>
-              [
-                code,
-                quantity === undefined ? counted(sent, 'event') : `${grouped(quantity)} ${field}`,
-              ] as const,
-          ),
-        ]}
+      <CountTable
+        caption={`Events taken back: ${count(events)}`}
+        lines={summary.metrics.map(({ code, events: amount, quantity = '', field = '' }) => ({
+          label: code,
+          amount,
+          hint: `${grouped(quantity)} ${field}`,
+        }))}
       />
-      {earlier > 0 && <Hint>{count(earlier)} of them by a run before it that left no report.</Hint>}
+      {earlier > 0 && <Hint>{count(earlier)} of them by an earlier run without a report.</Hint>}
     </>
   );
 }
