@@ -324,7 +324,8 @@ export interface UndoView {
   /** Events of theirs that would be taken back. */
   readonly events: number;
   /**
-   * How many of these were sent before the run began: by one that died, and whose report is missing.
+   * How many of these were sent before the run began: by one that died, and whose report is
+   * missing.
    */
   readonly earlier: number;
 }
@@ -688,8 +689,8 @@ export interface Api {
      */
     readonly only?: 'corrections' | undefined;
     /**
-     * Takes back what an earlier run sent, and sends nothing else. Pauses the sync first. Nothing is
-     * sent if that would be another number of events than the person saw.
+     * Takes back what an earlier run sent, and sends nothing else. Pauses the sync first. Nothing
+     * is sent if that would be another number of events than the person saw.
      */
     readonly undo?: Undo | undefined;
   }): RunReport;
