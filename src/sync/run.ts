@@ -160,6 +160,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
     compared,
   );
   const shown = undo === undefined ? standing : tab.standing(check, ledger);
+  const unread = tab.unread === undefined ? [] : [tab.unread];
   const endedAt = ports.clock.now();
   return {
     report: {
@@ -181,7 +182,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
               ...groupProblems(standing),
             ]
           : groupProblems({ rows: standing.rows.filter(isLeft) }),
-      checksOff: unseen(undo === undefined ? plan : shown, check, sync),
+      checksOff: [...unseen(undo === undefined ? plan : shown, check, sync), ...unread],
       stopped:
         delivery.stopped ??
         compared.stopped ??
@@ -189,7 +190,8 @@ export function run(ports: Ports, request: RunRequest): RunResult {
         (left > 0 ? problem('run.time', { events: left }) : undefined),
       asks: asked && { events: asked.events, removed: asked.removed },
     },
-    plan: shown,
+    // Rows that could not be read stand nowhere.
+    plan: tab.unread === undefined ? shown : undefined,
     ledger,
   };
 }

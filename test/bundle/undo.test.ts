@@ -115,6 +115,20 @@ describe.each(STORES)('what a run sent, on %s,', (store) => {
     expect(report.rows).toMatchObject({ send: 4, sent: 0 });
   });
 
+  test('is taken back also while the tab cannot be read', () => {
+    const { world, id } = sent(store);
+    world.google.spreadsheet.edit(TAB, 1, 4, 'quantity');
+    expect(look(world, id).corrected).toBe(4);
+    expect(takeBack(world, id)).toMatchObject({
+      undone: { events: 4 },
+      checksOff: [{ code: 'sheet.header-missing' }],
+    });
+    expect(billedUnits(world)).toEqual(['acme 0.0', 'globex 0.0']);
+    world.google.spreadsheet.edit(TAB, 1, 4, 'amount');
+    resume(world, id);
+    expect(billedUnits(world)).toEqual(['acme 4.0', 'globex 6.0']);
+  });
+
   test('is not sent again before a person resumes the sync; then each row is billed once', () => {
     const { world, id } = sent(store);
     takeBack(world, id);
@@ -236,7 +250,7 @@ describe.each(STORES)('what a run sent, on %s,', (store) => {
     later(world);
     const undo = seen(world, id);
     world.intercept = () => {
-      world.time.now += 2_000;
+      world.time.now += 6_000;
       return undefined;
     };
     const reports: RunReport[] = [];

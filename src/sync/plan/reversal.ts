@@ -101,13 +101,10 @@ export const isBilledAgain = (
 /** Whether what Lago bills for a row is to be replaced by its new event, or by nothing. */
 export const isReplaced = (input: PlanInput, { key, change, action }: PlannedRow): boolean => {
   if (action !== 'send' || change === 'added') return false;
-  if (isWithdrawn({ change }) || input.ready.sync.changed !== 'add') return true;
+  if (change === 'removed' || change === 'undone') return true;
+  if (input.ready.sync.changed !== 'add') return true;
   return isBilledAgain(input, billedOf(input.ledger, key ?? ''));
 };
-
-/** Whether a row gets no new event in the place of what is taken back. */
-export const isWithdrawn = ({ change }: Pick<PlannedRow, 'change'>): boolean =>
-  change === 'removed' || change === 'undone';
 
 /** What Lago bills for a row and is to lose: all of it, or only what an undone run sent. */
 export const leavingOf = (

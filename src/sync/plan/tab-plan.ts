@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger/entries';
 import { usedElsewhere } from '../open-ledger';
 import type { EventCheck, Identity, Ports } from '../ports';
 import { type Model, readModel } from '../rows/model';
+import type { Sync } from '../sync';
 import { makePlan } from './plan';
 import type { PlanInput } from './plan-input';
 import type { Plan } from './planned-row';
@@ -23,6 +24,8 @@ export interface TabPlanRequest
 export interface TabPlan {
   /** Its rows. */
   readonly model: Model;
+  /** Why it could not be read; set for an undo only, which needs no rows. */
+  readonly unread: Problem | undefined;
   /** How its times are read. */
   readonly rule: TimeRule;
   /** Plans every row, or an undo. A second plan costs no second reading. */
@@ -31,8 +34,20 @@ export interface TabPlan {
   standing(check: EventCheck, ledger: Ledger): Plan;
 }
 
+/** The tab as it is read; a problem if it cannot be read or has no usable header. */
+function modelOf({ source }: Pick<Ports, 'source'>, sync: Sync): Model | Problem {
+  const reading = source.read(sync.source);
+  if (isProblem(reading)) return reading;
+  const read = readModel(sync, reading);
+  return 'problems' in read ? read.problems[0] : read.model;
+}
+
+/** Without a tab, no row counts as removed. */
+const NO_ROWS: Model = { rows: [], keysComplete: false };
+
 /**
- * Reads the tab once; a problem if it cannot be read or has no usable header.
+ * Reads the tab once; a problem if it cannot be read or has no usable header. An undo needs none:
+ * it follows from what was sent.
  * @param sync as it is set up; the request's sync may differ in how rows are planned
  */
 export function readTab(
@@ -40,11 +55,9 @@ export function readTab(
   { identity, undo, ...request }: TabPlanRequest,
   sync = request.ready.sync,
 ): TabPlan | Problem {
-  const reading = ports.source.read(sync.source);
-  if (isProblem(reading)) return reading;
-  const read = readModel(sync, reading);
-  if ('problems' in read) return read.problems[0];
-  const { model } = read;
+  const read = modelOf(ports, sync);
+  if (isProblem(read) && undo === undefined) return read;
+  const model = isProblem(read) ? NO_ROWS : read;
   const rule: TimeRule = {
     sheetZone: ports.source.zone(),
     periodZone: identity.zone,
@@ -60,6 +73,7 @@ export function readTab(
     makePlan({ ...input, ledger, check, now: ports.clock.now() });
   return {
     model,
+    unread: isProblem(read) ? read : undefined,
     rule,
     standing,
     plan: (check) =>

@@ -105,15 +105,12 @@ function replacement({ ledger, check }: PlanInput, entry: LedgerEntry): Problem 
           ?.find(({ index }) => index.unit === unit && index.undoes !== undefined)?.index.undoes;
   const before = undoes === undefined ? undefined : ledger.byId.get(undoes);
   if (before === undefined) return undefined;
-  const said = ({ code, external_subscription_id, properties }: UsageEvent): string => {
-    const value = propertyOf({ properties }, check.quantityField?.(code) ?? '');
-    return value === undefined ? external_subscription_id : textOf(value);
-  };
-  return problem('row.undone-correction', {
-    key,
-    was: said(before.event),
-    is: said(entry.event),
-  });
+  const amountOf = (event: UsageEvent): string =>
+    textOf(propertyOf(event, check.quantityField?.(event.code) ?? ''));
+  const customerOf = (event: UsageEvent): string => event.external_subscription_id;
+  const told = amountOf(before.event) === amountOf(entry.event) ? customerOf : amountOf;
+  const [was, is] = [told(before.event), told(entry.event)];
+  return problem('row.undone-correction', { key, was, is });
 }
 
 /**
