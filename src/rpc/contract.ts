@@ -289,8 +289,8 @@ export interface RowView {
 export interface DryRun {
   /** Rows by action. */
   readonly counts: RunReport['rows'];
-  /** Rows by change. */
-  readonly changes: Readonly<Record<Change, number>>;
+  /** Rows by change; those that an undo is about stand in `undo`. */
+  readonly changes: Readonly<Record<Exclude<Change, 'undone'>, number>>;
   /** Problems with the rows that have them, most frequent first. */
   readonly problems: readonly ProblemGroup[];
   /** Checks that are off because the key may not read what they need. */

@@ -169,7 +169,7 @@ const groups: DryRun['problems'] = [
 
 export const dryRun: DryRun = {
   counts: { send: 212, hold: 18, wait: 1, sent: 6, flag: 2, refused: 1, elsewhere: 0 },
-  changes: { added: 231, changed: 1, unchanged: 7, removed: 1, undone: 0 },
+  changes: { added: 231, changed: 1, unchanged: 7, removed: 1 },
   problems: groups,
   checksOff: [problem('lago.unchecked', { what: 'subscriptions' })],
   rows: [

@@ -38,7 +38,7 @@ const hintOf = async (page: Page, label: string): Promise<string> =>
 
 const nothingSent: DryRun = {
   ...dryRun,
-  changes: { added: 231, changed: 0, unchanged: 0, removed: 0, undone: 0 },
+  changes: { added: 231, changed: 0, unchanged: 0, removed: 0 },
 };
 const corrected: DryRun = {
   ...dryRun,

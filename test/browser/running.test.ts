@@ -769,7 +769,7 @@ function dryRunWith(rows: Value<'dryRun'>['rows']): Value<'dryRun'> {
   };
   return {
     counts: report.rows,
-    changes: { added: 0, changed: 0, unchanged: 0, removed: 0, undone: 0 },
+    changes: { added: 0, changed: 0, unchanged: 0, removed: 0 },
     problems: [],
     checksOff: [],
     rows,

@@ -928,7 +928,7 @@ export const SCREENS: readonly SidebarScreen[] = [
         value: {
           ...dryRun,
           counts: { send: 0, hold: 0, wait: 0, sent: 240, flag: 0, refused: 0, elsewhere: 0 },
-          changes: { added: 0, changed: 0, unchanged: 240, removed: 0, undone: 0 },
+          changes: { added: 0, changed: 0, unchanged: 240, removed: 0 },
           problems: [],
           rows: [],
           checksOff: [],

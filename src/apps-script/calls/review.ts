@@ -16,7 +16,6 @@ import { approvedNow } from '../../sync/memory/sync-state';
 import { announceClosing } from '../../sync/plan/closing';
 import {
   type Action,
-  type Change,
   countActions,
   isCorrected,
   type Plan,
@@ -65,15 +64,9 @@ function viewRows(
   }));
 }
 
-function countChanges({ rows }: Plan): Record<Change, number> {
-  const counts: Record<Change, number> = {
-    added: 0,
-    changed: 0,
-    unchanged: 0,
-    removed: 0,
-    undone: 0,
-  };
-  for (const { change } of rows) counts[change]++;
+function countChanges({ rows }: Plan): DryRun['changes'] {
+  const counts = { added: 0, changed: 0, unchanged: 0, removed: 0 };
+  for (const { change } of rows) if (change !== 'undone') counts[change]++;
   return counts;
 }
 
