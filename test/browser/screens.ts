@@ -439,7 +439,12 @@ const toRebill = async (page: Page): Promise<void> => {
 function undoable(): CannedServer {
   const server = answering(active(), 'runNow', {
     ok: true,
-    value: { ...clean, delivered: 212, undone: { startedAt: report.startedAt, events: 212 } },
+    value: {
+      ...clean,
+      rows: { ...clean.rows, send: 212, sent: 7, wait: 0 },
+      delivered: 212,
+      undone: { startedAt: report.startedAt, events: 212 },
+    },
   });
   return answering(server, 'dryRun', { ok: true, value: undoOf() });
 }
