@@ -141,7 +141,7 @@ class History {
       [1, () => this.#changeTemplate()],
       [1, () => this.#copy()],
       [1, () => this.#pause()],
-      [1, () => this.#undo()],
+      [3, () => this.#undo()],
       [scene.policies.onEdit ? 4 : 0, () => this.#edits()],
     ])();
   }
