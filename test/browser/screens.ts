@@ -900,7 +900,7 @@ export const SCREENS: readonly SidebarScreen[] = [
         .getByRole('alertdialog')
         .getByRole('button', { name: /^Take back/ })
         .click();
-      await shows(page, 'Took back 212 events');
+      await shows(page, /^Took back /);
     },
   },
   {
