@@ -1,4 +1,5 @@
 import type { PropertyStore } from '../../sandbox/runtime/property-store';
+import { MINUTE } from '../bundle/world';
 import { Chance } from './chance';
 import type { Scene } from './scene';
 
@@ -53,7 +54,8 @@ export class Moment {
       scene.undone.clear();
       for (const id of undone) scene.undone.add(id);
       scene.broken.length = 0;
-      scene.chance = new Chance(events + 2);
+      // Of two moments of one history each draws ids of its own.
+      scene.chance = new Chance(events + 2 + (Math.round(now / MINUTE) % 1_000_000));
     };
   }
 
