@@ -1,7 +1,9 @@
 import * as v from 'valibot';
+import { ProblemError, problem } from '../problem/problem';
 import type { RunView } from '../rpc/contract';
 import { type EntriesOf, valueBy } from '../schema/fit';
 import { joinSlices } from '../sync/memory/sync-state';
+import type { SentByRun } from '../sync/plan/undo';
 import type { RunReport } from '../sync/report';
 import type { Sync } from '../sync/sync';
 import { parsedJson } from '../value/json';
@@ -147,4 +149,38 @@ export function readRuns(
     (run): run is RunView => run !== undefined && (sync === undefined || run.sync === sync),
   );
   return runs.slice(-most).reverse();
+}
+
+/** The runs of a sync, each with the time in which its lines were written, and which are undone. */
+function runsOf(
+  runtime: Runtime,
+  sync: string,
+): { readonly runs: readonly SentByRun[]; readonly undone: ReadonlySet<number> } {
+  const reports = readRuns(runtime, sync, Number.POSITIVE_INFINITY).map(({ report }) => report);
+  const sending = reports.filter(({ undone }) => undone === undefined);
+  return {
+    runs: sending.map(({ startedAt, endedAt }, place) => ({
+      startedAt,
+      after: sending[place + 1]?.endedAt ?? Number.NEGATIVE_INFINITY,
+      endedAt,
+    })),
+    undone: new Set(reports.flatMap(({ undone }) => undone?.startedAt ?? [])),
+  };
+}
+
+/**
+ * What a run of a sync sent.
+ * @param startedAt when it began (ms)
+ * @throws ProblemError run.not-listed; an undo is none that could be taken back
+ */
+export function sentByRun(runtime: Runtime, sync: string, startedAt: number): SentByRun {
+  const found = runsOf(runtime, sync).runs.find((run) => run.startedAt === startedAt);
+  if (found === undefined) throw new ProblemError(problem('run.not-listed'));
+  return found;
+}
+
+/** The runs of a sync that were taken back, if only in part. */
+export function undoneRuns(runtime: Runtime, sync: string): readonly SentByRun[] {
+  const { runs, undone } = runsOf(runtime, sync);
+  return runs.filter(({ startedAt }) => undone.has(startedAt));
 }

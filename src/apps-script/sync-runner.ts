@@ -197,7 +197,10 @@ function takeWish({ runtime }: Execution): boolean {
 /** What a run is asked beyond its sync and its trigger. */
 export type RunChoice = Pick<RunRequest, 'trigger'> &
   Partial<
-    Pick<RunRequest, 'only' | 'again' | 'resting' | 'run' | 'deliveryMs' | 'approved' | 'rebill'>
+    Pick<
+      RunRequest,
+      'only' | 'again' | 'resting' | 'run' | 'deliveryMs' | 'approved' | 'rebill' | 'undo'
+    >
   >;
 
 /**

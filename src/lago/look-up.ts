@@ -38,7 +38,7 @@ export interface LookUpTerms {
   readonly taken: 'anywhere' | undefined;
 }
 
-const NOT_LISTED = { stored: [], end: 'failed', response: undefined } as const;
+const NOT_LISTED = { end: 'failed', response: undefined } as const;
 
 /** Whether Lago refuses the key itself, not just an answer about one event. */
 const refusesKey = (response: LagoResponse): boolean =>
@@ -81,12 +81,22 @@ export class LookUp {
   findCopies(events: readonly UsageEvent[]): Found[] | Problem {
     const found: Found[] = [];
     const listed = listEachAtTime(this.requests, events);
+    // One list serves thousands of events.
+    const byId = new Map(
+      [...new Set(listed.values())].map(
+        (list) => [list, groupBy(list.stored, ({ transaction_id }) => transaction_id)] as const,
+      ),
+    );
     for (const event of events) {
-      const { stored, end, response } = listed.get(event) ?? NOT_LISTED;
+      const list = listed.get(event);
+      const { end, response } = list ?? NOT_LISTED;
       if (response !== undefined && refusesKey(response))
         return readProblem(response, this.requests.address);
       // One list serves several events, so it may hold this id at other times too.
-      const there = stored.filter((each) => isSameTime(event.timestamp, millisecondsIn(each)));
+      const named = list && byId.get(list)?.get(event.transaction_id);
+      const there = (named ?? []).filter((each) =>
+        isSameTime(event.timestamp, millisecondsIn(each)),
+      );
       found.push(this.verdict(event, there) ?? (end === 'whole' ? 'absent' : 'unknown'));
     }
     return found;

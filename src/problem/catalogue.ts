@@ -355,6 +355,18 @@ export const catalogue = entries({
       '{because}. Lago still bills it.',
     remedy: 'Bring it back, or correct the bill in Lago by hand.',
   },
+  'row.not-undone': {
+    actor: 'lago',
+    message: 'What this run sent for the row stays as it is: {because}.',
+    remedy: 'Look whether the bill is right with it, or correct it in Lago by hand.',
+  },
+  'row.undone-correction': {
+    actor: 'wait',
+    message:
+      '“{key}” was {was} before this run and {is} after it. Neither is billed until the row is ' +
+      'sent again.',
+    remedy: 'Nothing: it is sent again as the sheet says by then.',
+  },
   'row.replaced': {
     actor: 'sheet',
     message:
@@ -802,6 +814,18 @@ export const catalogue = entries({
     actor: 'wait',
     message: 'Another run is at work in this file.',
     remedy: 'Nothing: it looks once more before it ends.',
+  },
+  'run.not-listed': {
+    actor: 'settings',
+    message: 'The sheet of runs does not have this run any more, so it cannot be taken back.',
+    remedy: 'Take back single rows: delete them, with “Correct it” for removed rows.',
+  },
+  'run.undo-changed': {
+    actor: 'settings',
+    message:
+      'Taking the run back would send {events} events now, and {expected} when you looked; so ' +
+      'nothing more is sent.',
+    remedy: 'Look at the preview again.',
   },
   'run.repeats': {
     actor: 'settings',

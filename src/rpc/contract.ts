@@ -9,6 +9,7 @@ import type { Approval } from '../sync/plan/guard';
 import type { Change, Plan } from '../sync/plan/planned-row';
 import type { ProblemGroup } from '../sync/plan/problem-group';
 import type { Summary } from '../sync/plan/summary';
+import type { SeenUndo } from '../sync/plan/undo';
 import type { EventStore } from '../sync/ports';
 import type { RebuiltPart } from '../sync/recovery/rebuild';
 import type { RunReport } from '../sync/report';
@@ -288,8 +289,8 @@ export interface RowView {
 export interface DryRun {
   /** Rows by action. */
   readonly counts: RunReport['rows'];
-  /** Rows by change. */
-  readonly changes: Readonly<Record<Change, number>>;
+  /** Rows by change; those that an undo is about stand in `undo`. */
+  readonly changes: Readonly<Record<Exclude<Change, 'undone'>, number>>;
   /** Problems with the rows that have them, most frequent first. */
   readonly problems: readonly ProblemGroup[];
   /** Checks that are off because the key may not read what they need. */
@@ -304,12 +305,35 @@ export interface DryRun {
   readonly otherSyncs: readonly string[];
   /** Number of rows that would be corrected. */
   readonly corrected: number;
-  /** The first 20 of them. */
+  /** The first 50 of them. */
   readonly corrections: readonly CorrectionView[];
   /** One for each code that the rows have in Lago or would have. */
   readonly rules: readonly CorrectionRule[];
   /** The numbers that a person must approve first, because they are far beyond the usual. */
   readonly asks?: Approval | undefined;
+  /** What taking a run back would do; set if that was asked for. */
+  readonly undo?: UndoView | undefined;
+}
+
+/** What taking a run back would do. The events that would be sent stand in the dry run. */
+export interface UndoView {
+  /** When this was looked at (ms). */
+  readonly at: number;
+  /** Rows that would be new again. */
+  readonly rows: number;
+  /** Events of theirs that would be taken back. */
+  readonly events: number;
+  /**
+   * How many of these were sent before the run began: by one that died, and whose report is
+   * missing.
+   */
+  readonly earlier: number;
+}
+
+/** A run that is taken back, as a person confirmed it. */
+export interface Undo extends SeenUndo {
+  /** When it began (ms). */
+  readonly startedAt: number;
 }
 
 /**
@@ -618,8 +642,15 @@ export interface Api {
   }): Preview;
   /** Sends one row for real and reads the event back from Lago. */
   testSend(argument: { readonly id: string; readonly row: RowChoice }): TestResult;
-  /** What a run would do with every row now. Sends nothing. */
-  dryRun(argument: { readonly id: string; readonly rebill?: Rebill | undefined }): DryRun;
+  /**
+   * What a run would do with every row now. Sends nothing.
+   * `undo`: what taking back the run that began then (ms) would do.
+   */
+  dryRun(argument: {
+    readonly id: string;
+    readonly rebill?: Rebill | undefined;
+    readonly undo?: number | undefined;
+  }): DryRun;
   /**
    * “Start from now”: marks every complete row that was never sent, and the incomplete rows with
    * these keys, as billed elsewhere. Sends nothing. Rows that the ledger already has stay as they
@@ -667,6 +698,11 @@ export interface Api {
      * Sends only what corrects sent rows, even if other rows wait. For a draft it counts as a test.
      */
     readonly only?: 'corrections' | undefined;
+    /**
+     * Takes back what an earlier run sent, and sends nothing else. Pauses the sync first. Nothing
+     * is sent if that would be another number of events than the person saw.
+     */
+    readonly undo?: Undo | undefined;
   }): RunReport;
   /** Sends a refused row as a new event, under a derived id. */
   sendAgain(argument: { readonly id: string; readonly key: string }): RunReport;

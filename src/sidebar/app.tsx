@@ -17,6 +17,7 @@ import { RowScreen } from './screens/sync/row';
 import { ReportScreen, RunScreen } from './screens/sync/run';
 import { StatusesScreen } from './screens/sync/statuses';
 import { SyncScreen } from './screens/sync/sync';
+import { UndoScreen } from './screens/sync/undo';
 import { useRequest } from './server/request';
 import {
   currentScreen,
@@ -135,9 +136,11 @@ function ScreenOfSync({ screen, rebuilding, ...props }: ScreenOfSyncProps) {
     case 'row':
       return <RowScreen {...props} view={view} wanted={screen.key} />;
     case 'run':
-      return <RunScreen {...props} view={view} approved={screen.approved} rebill={screen.rebill} />;
+      return <RunScreen {...props} {...screen} view={view} />;
     case 'rebill':
       return <RebillScreen {...props} view={view} rebill={screen.rebill} />;
+    case 'undo':
+      return <UndoScreen {...props} view={view} startedAt={screen.startedAt} />;
     case 'ledger':
       return <LedgerScreen {...props} view={view} rebuilding={rebuilding} />;
     default: {

@@ -30,5 +30,5 @@ type SyncPlace = Extract<Screen | Door, { readonly id: string }>['name'] | 'acti
 /** For the buttons of a screen: the function that opens a place of the sync with this id. */
 export const opener =
   (dispatch: Dispatch, id: string) =>
-  (name: Exclude<SyncPlace, 'rebill'>): (() => void) =>
+  (name: Exclude<SyncPlace, 'rebill' | 'undo'>): (() => void) =>
     opening(dispatch, { name, id });

@@ -7,6 +7,7 @@ import type {
   SyncDraft,
   SyncView,
   TabView,
+  Undo,
   Value,
 } from '../rpc/contract';
 import { withIdColumn } from './draft/changes';
@@ -37,15 +38,18 @@ export type Screen =
   | { readonly name: 'row'; readonly id: string; readonly key?: string | undefined }
   /**
    * `approved` is what a person has just approved; with `rebill` the run sends only what corrects
-   * these sent rows.
+   * these sent rows, with `undo` only what takes back another run.
    */
   | {
       readonly name: 'run';
       readonly id: string;
       readonly approved?: Approval | undefined;
       readonly rebill?: Rebill | undefined;
+      readonly undo?: Undo | undefined;
     }
   | { readonly name: 'rebill'; readonly id: string; readonly rebill: Rebill }
+  /** `startedAt` (ms) is when the run began that is to be taken back. */
+  | { readonly name: 'undo'; readonly id: string; readonly startedAt: number }
   | {
       readonly name:
         | 'sync'
@@ -209,6 +213,9 @@ function begin(state: State): State {
   );
 }
 
+/** Screens that ask what is to be corrected. */
+const ASKING: ReadonlySet<Screen['name']> = new Set(['rebill', 'undo']);
+
 function open(state: State, screen: Screen | Door): State {
   switch (screen.name) {
     case 'home':
@@ -219,8 +226,8 @@ function open(state: State, screen: Screen | Door): State {
     case 'activation':
       return enter(state, screen.id, STEP_BEHIND[screen.name]);
     default:
-      // Back does not return to the choice of what to bill again once its run has begun.
-      return { ...state, way: [...state.way.filter(({ name }) => name !== 'rebill'), screen] };
+      // Back does not return to the question what to correct once its run has begun.
+      return { ...state, way: [...state.way.filter(({ name }) => !ASKING.has(name)), screen] };
   }
 }
 

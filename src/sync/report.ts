@@ -15,6 +15,11 @@ export interface RunReport {
   readonly trigger: RunTrigger;
   /** The page's id of a run that it drives in slices; all slices of one run have it. */
   readonly run?: string | undefined;
+  /**
+   * Of a run that took back another one: when that one began (ms), and how many of its events are
+   * taken back.
+   */
+  readonly undone?: { readonly startedAt: number; readonly events: number } | undefined;
   /** How many later runs found exactly the same and did nothing; they are listed as one. */
   readonly repeats?: number | undefined;
   /** In ms. */

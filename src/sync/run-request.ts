@@ -1,5 +1,6 @@
 import type { Approval, Usual } from './plan/guard';
 import type { PlannedRow } from './plan/planned-row';
+import type { ConfirmedUndo } from './plan/undo';
 import type { RunTrigger } from './report';
 import type { ReadySync } from './sync';
 /** What a run is asked to do. Times are in ms. */
@@ -22,6 +23,8 @@ export interface RunRequest {
   readonly again: ReadonlySet<string>;
   /** Which sent rows are billed again by the newer template. */
   readonly rebill?: ((key: string) => boolean) | undefined;
+  /** The run that is taken back; nothing else is sent then. */
+  readonly undo?: ConfirmedUndo | undefined;
   /** See RunReport. */
   readonly run?: string | undefined;
   /**

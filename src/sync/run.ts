@@ -12,7 +12,8 @@ import { guard, withoutRemoved } from './plan/guard';
 import { countActions, type Plan, type PlannedRow, unitOf } from './plan/planned-row';
 import { groupProblems } from './plan/problem-group';
 import { standingAfter } from './plan/standing-after';
-import { readTab } from './plan/tab-plan';
+import { readTab, type TabPlan } from './plan/tab-plan';
+import { changedSinceSeen, countTakenBack } from './plan/undo';
 import type { EventCheck, Identity, Ports } from './ports';
 import { compareNew, NOT_COMPARED } from './recovery/ask-first';
 import { type RunReport, type RunResult, stoppedReport } from './report';
@@ -82,31 +83,36 @@ export function run(ports: Ports, request: RunRequest): RunResult {
 
   const examined = checkedPlan(ports, request, identity, settled);
   if (isProblem(examined)) return stop(examined, settled, before);
-  const { plan, check, units } = examined;
+  const { tab, plan, check, units } = examined;
   // The slice's time starts after reading, so even a slow slice delivers something.
   const sliceEnd = (): number =>
     request.deliveryMs === undefined
       ? request.deadline
       : Math.min(request.deadline, ports.clock.now() + request.deliveryMs);
   const periodEnd = nextEnd(plan, ports.clock.now()) - END_MARGIN_MS;
-  // A test sends one row, so it needs no approval for what is planned for the others.
+  const { undo } = request;
+  const events = units.flat().length;
+  // A test sends one row, so it needs no approval for what is planned for the others. An undo sends
+  // exactly what a person has seen.
   const asked =
-    request.trigger === 'test' ? undefined : guard(plan, units.flat().length, { ...request, sync });
-  if (units.length > 0 && asked === undefined && !opened.exists)
-    createLedger(ports, sync, identity);
+    request.trigger === 'test' || undo !== undefined
+      ? undefined
+      : guard(plan, events, { ...request, sync });
+  const held = undo === undefined ? asked?.problem : changedSinceSeen(undo, settled, events);
+  if (units.length > 0 && held === undefined && !opened.exists) createLedger(ports, sync, identity);
   // Looking up takes at most half of the time, so that some is left to send what Lago does not
   // have.
   const half = (ports.clock.now() + sliceEnd()) / 2;
   const { store, deadline } = limits;
   const compared =
-    asked === undefined
+    held === undefined
       ? compareNew(ports, {
           units,
           ledger: settled,
           check,
           count,
           store,
-          isWhole: request.only === undefined && !plan.rows.some(isHeldNew),
+          isWhole: request.only === undefined && undo === undefined && !plan.rows.some(isHeldNew),
           isCompared: opened.isCompared,
           rebuiltAt: opened.rebuiltAt,
           until: half,
@@ -115,8 +121,8 @@ export function run(ports: Ports, request: RunRequest): RunResult {
       : NOT_COMPARED;
   const until = Math.min(sliceEnd(), periodEnd);
   const delivery: Delivery =
-    asked !== undefined
-      ? { entries: [], left: units.length, stopped: asked.problem }
+    held !== undefined
+      ? { entries: [], left: units.length, stopped: held }
       : deliver(ports, compared.units, count, {
           ...limits,
           deadline: until,
@@ -134,7 +140,8 @@ export function run(ports: Ports, request: RunRequest): RunResult {
     unsettled.stopped !== undefined && gotThrough
       ? unsettled.entries.filter(({ outcome }) => outcome.state === 'pending')
       : [];
-  const goesOn = delivery.stopped === undefined && request.trigger !== 'test';
+  // What failed before may be what an undo would have to take back.
+  const goesOn = delivery.stopped === undefined && request.trigger !== 'test' && undo === undefined;
   const again =
     goesOn && failed.length > 0
       ? settleFailed(ports, failed, count, ending, isUnbillableBy(check))
@@ -153,21 +160,26 @@ export function run(ports: Ports, request: RunRequest): RunResult {
     ledger,
     compared,
   );
+  const shown = undo === undefined ? standing : tab.standing(check, ledger);
+  const unread = tab.unread === undefined ? [] : [tab.unread];
   const endedAt = ports.clock.now();
   const zone = ports.source.zone();
   return {
     report: {
       ...begun,
       endedAt,
-      rows: countActions(standing),
+      undone: undo && { startedAt: undo.startedAt, events: countTakenBack(undo, ledger) },
+      rows: countActions(shown),
       ...tally([given, unsettled, delivery, again, stuck]),
       left,
       problems: [
-        ...announceClosing(standing, zone, endedAt, request.only === undefined),
+        ...(undo === undefined
+          ? announceClosing(standing, zone, endedAt, request.only === undefined)
+          : []),
         ...reportBelowZero(standing, ledger, check, { zone, now: endedAt }),
-        ...groupProblems(standing),
+        ...groupProblems(undo === undefined ? standing : { rows: standing.rows.filter(isLeft) }),
       ],
-      checksOff: unseen(plan, check, sync),
+      checksOff: [...unseen(undo === undefined ? plan : shown, check, sync), ...unread],
       stopped:
         delivery.stopped ??
         compared.stopped ??
@@ -175,9 +187,18 @@ export function run(ports: Ports, request: RunRequest): RunResult {
         (left > 0 ? problem('run.time', { events: left }) : undefined),
       asks: asked && { events: asked.events, removed: asked.removed },
     },
-    plan: standing,
+    // Rows that could not be read stand nowhere.
+    plan: tab.unread === undefined ? shown : undefined,
     ledger,
   };
+}
+
+/** The plan of a run, the tab that it was made of, and the units that the run sends. */
+interface CheckedPlan {
+  readonly tab: TabPlan;
+  readonly plan: Plan;
+  readonly check: EventCheck;
+  readonly units: readonly Unit[];
 }
 
 /**
@@ -189,7 +210,7 @@ function checkedPlan(
   request: RunRequest,
   identity: Identity,
   ledger: Ledger,
-): { readonly plan: Plan; readonly check: EventCheck; readonly units: readonly Unit[] } | Problem {
+): CheckedPlan | Problem {
   const kept = ports.destination.check();
   if (isProblem(kept)) return kept;
   // Kept from before planning: a row that the cache does not know makes the check read Lago again,
@@ -203,13 +224,16 @@ function checkedPlan(
       .filter((row) => request.only?.(row.key ?? '', row) ?? true)
       .map(unitOf)
       .filter((unit) => unit.length > 0);
-    return { plan, check, units };
+    return { tab, plan, check, units };
   };
   const first = planned(kept);
   if (isKept !== true || first.units.length === 0) return first;
   const fresh = ports.destination.check('fresh');
   return isProblem(fresh) ? fresh : planned(fresh);
 }
+/** Whether an undo leaves what Lago bills for a row. */
+const isLeft = ({ action }: PlannedRow): boolean => action !== 'send' && action !== 'sent';
+
 /** Whether a row was never sent and is not sent now either. */
 const isHeldNew = ({ change, action }: PlannedRow): boolean =>
   change === 'added' && action === 'hold';

@@ -21,7 +21,7 @@ type Sync = Value<'saveSync'>;
 type RunReport = Value<'runNow'>;
 type Answers = { [M in Method]: (argument: Call<M>['argument']) => Reply<M> | 'lost' };
 
-const NOW = Date.UTC(2026, 10, 20, 9, 30);
+export const NOW = Date.UTC(2026, 10, 20, 9, 30);
 const ok = <M extends Method>(value: Value<M>): Reply<M> => ({ ok: true, value });
 
 export const connection: ConnectionView = {
@@ -353,6 +353,53 @@ export const event = JSON.stringify(
   null,
   2,
 );
+
+/** What taking a run back would do: most of it goes, some of it stays for two reasons. */
+export const undoOf = (): DryRun => ({
+  ...dryRun,
+  undo: { at: NOW, rows: 212, events: 212, earlier: 30 },
+  summary: {
+    ...dryRun.summary,
+    events: 212,
+    metrics: [{ code: 'compute_hours', events: 212, quantity: '-3184.25', field: 'hours' }],
+  },
+  corrected: 212,
+  corrections: corrections.map(({ events, ...row }) => ({ ...row, events: events.slice(0, 1) })),
+  problems: [
+    {
+      action: 'flag',
+      problem: problem('row.not-undone', { because: 'its period is invoiced already' }, { row: 7 }),
+      alike: true,
+      count: 18,
+      rows: [7, 8, 9],
+      keys: ['U-1006', 'U-1007', 'U-1008'],
+    },
+    {
+      action: 'flag',
+      problem: problem(
+        'row.not-undone',
+        { because: 'a lower value does not replace a maximum' },
+        { row: 12 },
+      ),
+      alike: true,
+      count: 4,
+      rows: [12],
+      keys: ['U-1011'],
+    },
+    {
+      action: 'send',
+      problem: problem(
+        'row.undone-correction',
+        { key: 'U-1001', was: '12.5', is: '14' },
+        { row: 2 },
+      ),
+      alike: false,
+      count: 3,
+      rows: [2, 5, 6],
+      keys: ['U-1001', 'U-1004', 'U-1005'],
+    },
+  ],
+});
 
 /** Rows that would be corrected: a changed one, one that was added on top before, and one that is gone. */
 export const corrections: DryRun['corrections'] = (

@@ -1,7 +1,16 @@
 import type { Browser, Page } from 'playwright-core';
 import { problem } from '../../src/problem/problem';
 import type { Argument, DryRun, Reply, Value } from '../../src/rpc/contract';
-import { CannedServer, connection, corrections, dryRun, event, report } from './canned-backend';
+import {
+  CannedServer,
+  connection,
+  corrections,
+  dryRun,
+  event,
+  NOW,
+  report,
+  undoOf,
+} from './canned-backend';
 import { browserForTests } from './chromium';
 import { expectTidy, go, inSidebar, until } from './scene';
 import { readCounts } from './walk';
@@ -364,5 +373,62 @@ test('the history of a row says what was taken back, and by what', async () => {
     expect(items.map((text) => /Takes back\s+U-1001\s/.test(text))).toEqual([false, true, false]);
     expect(items[1]).toContain('Reversal');
     await expectTidy(page);
+  });
+});
+
+describe('what a run sent', () => {
+  test('is taken back from the activity, as its preview showed it, after a question; nothing else is sent', async () => {
+    const server = answering(active(), ({ undo }) => (undo === undefined ? dryRun : undoOf()));
+    const undone = { startedAt: report.startedAt, events: 212 };
+    server.answers.runNow = () => ({ ok: true, value: { ...report, delivered: 212, undone } });
+    await inSidebar(browser, server, async ({ page }) => {
+      await go(page, 'Activity');
+      await page.locator('.run').first().click();
+      await go(page, 'Take this run back');
+      await page.getByText('-3,184.25 hours').waitFor();
+      for (const text of [
+        'its period is invoiced already',
+        'a lower value does not replace a maximum',
+        '“U-1001” was 12.5 before this run and 14 after it.',
+        '30 of them by an earlier run',
+      ])
+        await page.getByText(text).waitFor();
+      await expect(page.getByText('New event').count()).resolves.toBe(0);
+      await expectTidy(page);
+      expect(server.callsOf('dryRun')).toEqual([{ id: 's1', undo: report.startedAt }]);
+      await go(page, 'Take back 212 rows');
+      await page.getByText('The sync is paused').waitFor();
+      await expectTidy(page);
+      expect(server.callsOf('runNow')).toEqual([]);
+      await inDialog(page, 'Take back 212 rows');
+      await page.getByText('Took back 212 events of the run of').waitFor();
+      await page.getByText('then activate the sync').waitFor();
+      await expectTidy(page);
+      expect(server.callsOf('runNow')).toEqual([
+        expect.objectContaining({
+          id: 's1',
+          undo: { startedAt: report.startedAt, events: 212, at: NOW },
+        }),
+      ]);
+      await go(page, 'Done');
+      await heading(page, 'Run');
+    });
+  });
+
+  test('cannot be taken back where it was the undoing of another run', async () => {
+    const server = active();
+    const undone = { startedAt: report.startedAt, events: 212 };
+    server.answers.activity = () => ({
+      ok: true,
+      value: { runs: [{ sync: 's1', syncName: 'Compute hours', report: { ...report, undone } }] },
+    });
+    await inSidebar(browser, server, async ({ page }) => {
+      await go(page, 'Activity');
+      await page.getByText('Took back 212 events of the run of').click();
+      await heading(page, 'Run');
+      await expect(page.getByRole('button', { name: 'Take this run back' }).count()).resolves.toBe(
+        0,
+      );
+    });
   });
 });

@@ -22,6 +22,7 @@ import {
   reconciled,
   report,
   tab,
+  undoOf,
 } from './canned-backend';
 import { go, rewrite, shortenRests, WIDTH } from './scene';
 import { readCounts } from './walk';
@@ -432,6 +433,27 @@ const toRebill = async (page: Page): Promise<void> => {
   await toSync(page);
   await go(page, 'Bill sent rows again');
   await page.getByRole('button', { name: /^Bill [0-9,]+ rows again$/ }).waitFor();
+};
+
+/** A run of the past, and what taking it back would do. */
+function undoable(): CannedServer {
+  const server = answering(active(), 'runNow', {
+    ok: true,
+    value: {
+      ...clean,
+      rows: { ...clean.rows, send: 212, sent: 7, wait: 0 },
+      delivered: 212,
+      undone: { startedAt: report.startedAt, events: 212 },
+    },
+  });
+  return answering(server, 'dryRun', { ok: true, value: undoOf() });
+}
+
+const toUndo = async (page: Page): Promise<void> => {
+  await go(page, 'Activity');
+  await page.locator('.run').first().click();
+  await go(page, 'Take this run back');
+  await page.getByRole('button', { name: /^Take back [0-9,]+ rows$/ }).waitFor();
 };
 
 const refused = problem('event.rejected', { answer: 'invalid_timestamp_format' }, { row: 2 });
@@ -856,6 +878,29 @@ export const SCREENS: readonly SidebarScreen[] = [
       await toSync(page);
       await go(page, 'Bill sent rows again');
       await shows(page, 'No row would be billed again');
+    },
+  },
+  { name: 'undo', server: undoable, reach: toUndo },
+  {
+    name: 'undo-question',
+    server: undoable,
+    reach: async (page) => {
+      await toUndo(page);
+      await go(page, /^Take back [0-9,]+ rows$/);
+      await page.getByRole('alertdialog').waitFor();
+    },
+  },
+  {
+    name: 'undo-done',
+    server: undoable,
+    reach: async (page) => {
+      await toUndo(page);
+      await go(page, /^Take back [0-9,]+ rows$/);
+      await page
+        .getByRole('alertdialog')
+        .getByRole('button', { name: /^Take back/ })
+        .click();
+      await shows(page, /^Took back /);
     },
   },
   {

@@ -66,13 +66,13 @@ const save = (state: State, more: Partial<Sync> = {}): State => {
   return playOn(state, { type: 'draft-saved', sync: savedFrom(state, more), sent });
 };
 
-test('the way back from a run that bills again passes the look at it', () => {
-  const looked = playOn(play(), {
-    type: 'opened',
-    screen: { name: 'rebill', id: 'a', rebill: 'all' },
-  });
-  const ran = playOn(looked, { type: 'opened', screen: { name: 'run', id: 'a', rebill: 'all' } });
-  expect(currentScreen(ran)).toEqual({ name: 'run', id: 'a', rebill: 'all' });
+test.each([
+  { name: 'rebill', id: 'a', rebill: 'all' },
+  { name: 'undo', id: 'a', startedAt: 1 },
+] as const)('the way back from a run passes the look at what it corrects: $name', (screen) => {
+  const looked = playOn(play(), { type: 'opened', screen });
+  const ran = playOn(looked, { type: 'opened', screen: { name: 'run', id: 'a' } });
+  expect(currentScreen(ran)).toEqual({ name: 'run', id: 'a' });
   expect(currentScreen(playOn(ran, { type: 'left' }))).toEqual({ name: 'home' });
 });
 

@@ -63,6 +63,12 @@ const UNAUTHORIZED = /^Authorization is required/;
 const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '');
 const BY_ITSELF = /^(hourly|on-edit) run$/;
 
+const isMaximum = (where: string): boolean => where.endsWith('"peak"]');
+
+/** What is billed together: of a maximum, all events of a month, whatever their times. */
+const placeOf = (where: string): string =>
+  isMaximum(where) ? where.replace(/,[\d.]+,/, ',') : where;
+
 const isHeldAsRenamed = ({ problems }: ShownRow): boolean => problems[0]?.code === 'key.renamed';
 
 interface EventText {
@@ -292,6 +298,9 @@ class Check {
       );
       if (arrived.length > 0 && first.size > 1)
         this.#broken(`${ids} belong together, and left in different requests`);
+      // A person may want back whatever a run sent, by whichever policies.
+      if (lines.every(({ kind, undoes }) => kind === 'reversal' && this.#areUndone(undoes)))
+        continue;
       const isRemoval = lines.every(({ kind }) => kind === 'reversal');
       if (
         isRemoval &&
@@ -307,6 +316,10 @@ class Check {
       if (arrived.length > 0 && policy !== 'correct')
         this.#broken(`${ids} were sent, and the policy is “${policy}”`);
     }
+  }
+
+  #areUndone(ids: readonly string[]): boolean {
+    return ids.length > 0 && ids.every((id) => this.#scene.undone.has(id));
   }
 
   /** A line that was made again of what Lago has does not know with which others it left; those may know it. */
@@ -472,8 +485,12 @@ class Check {
   /** What Lago bills for a key, by subscription, time and code; without what comes to nothing. */
   #net(key: string): Map<string, number> {
     const net = new Map<string, number>();
-    for (const event of this.#arrived.filter((each) => each.key === key))
-      net.set(event.where, (net.get(event.where) ?? 0) + event.amount);
+    for (const { where, amount } of this.#arrived.filter((each) => each.key === key)) {
+      const place = placeOf(where);
+      const before = net.get(place) ?? 0;
+      // Of a maximum the highest counts: one that was raised needs no correction.
+      net.set(place, isMaximum(where) ? Math.max(before, amount) : before + amount);
+    }
     for (const [where, amount] of net) if (amount === 0) net.delete(where);
     return net;
   }
@@ -511,7 +528,7 @@ class Check {
         this.#broken(`${row.id} says ${contentOf(row)}, and Lago has ${newest.content}`);
       else if (
         this.#scene.policies.changed !== 'add' &&
-        (net.size !== 1 || net.get(where) !== amount)
+        (net.size !== 1 || net.get(placeOf(where)) !== amount)
       )
         this.#broken(
           `${row.id} says ${contentOf(row)}, and Lago bills ${JSON.stringify([...net])}`,
@@ -558,6 +575,8 @@ class Check {
       isWider &&
       (isForgotten ||
         newest === undefined ||
+        // Taken back, so that its row is sent by the newest template.
+        this.#net(id).size === 0 ||
         newest.note !== undefined ||
         newest.content !== contentOf(row));
     tells(

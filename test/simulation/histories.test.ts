@@ -26,6 +26,7 @@ describe.each(STORES)('on %s', (store) => {
       expect(broken).toEqual([]);
       expect(counts['billed as the sheet says']).toBeGreaterThan(SEEDS);
       expect(counts['executions that died']).toBeGreaterThan(0);
+      expect(counts['person: takes a run back']).toBeGreaterThan(0);
     },
     SLOW_MACHINE_MS,
   );

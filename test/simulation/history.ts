@@ -6,6 +6,7 @@ import { Mishaps } from './mishaps';
 import { Person, RowMaker } from './people';
 import { type Policies, Scene, WIDER_TEMPLATE } from './scene';
 import { settled } from './settled';
+import { confirmUndo, lookAtUndo, undoableRuns } from './undo';
 
 export type Store = 'postgres' | 'clickhouse';
 export const STORES: readonly Store[] = ['postgres', 'clickhouse'];
@@ -140,6 +141,7 @@ class History {
       [1, () => this.#changeTemplate()],
       [1, () => this.#copy()],
       [1, () => this.#pause()],
+      [3, () => this.#undo()],
       [scene.policies.onEdit ? 4 : 0, () => this.#edits()],
     ])();
   }
@@ -285,6 +287,23 @@ class History {
     if (this.chance.isIn(50)) this.#pass(2 * HOUR);
     this.scene.hourly();
     this.scene.activate();
+  }
+
+  /** A person wants back what a run sent, and resumes the sync at once or later. */
+  #undo(): void {
+    const { scene, chance } = this;
+    const runs = undoableRuns(scene);
+    if (runs.length === 0) return;
+    const undo = lookAtUndo(scene, chance.of(runs));
+    if (undo === undefined) return;
+    this.#count('person: takes a run back');
+    if (chance.isIn(20)) this.#do('hourly run before an undo', () => scene.hourly());
+    this.#interrupt();
+    confirmUndo(scene, undo, this.#killed());
+    this.#interruptions.clear();
+    // Whoever has seen no answer asks again, or does not.
+    if (chance.isIn(60)) confirmUndo(scene, undo);
+    if (chance.isIn(50)) scene.activate();
   }
 
   /** A copy of the file must not send, whatever is done in it. */

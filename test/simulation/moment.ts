@@ -1,4 +1,5 @@
 import type { PropertyStore } from '../../sandbox/runtime/property-store';
+import { MINUTE } from '../bundle/world';
 import { Chance } from './chance';
 import type { Scene } from './scene';
 
@@ -29,6 +30,7 @@ export class Moment {
     const now = time.now;
     const witnessed = scene.witness.moment();
     const { wasRebuilt } = scene;
+    const undone = [...scene.undone];
     const triggers = [...google.triggers];
     const mails = scene.mails();
     this.#restore = () => {
@@ -49,8 +51,11 @@ export class Moment {
       scene.hadMails(mails);
       scene.wasRebuilt = wasRebuilt;
       scene.unseenByRebuild.clear();
+      scene.undone.clear();
+      for (const id of undone) scene.undone.add(id);
       scene.broken.length = 0;
-      scene.chance = new Chance(events + 2);
+      // Of two moments of one history each draws ids of its own.
+      scene.chance = new Chance(events + 2 + (Math.round(now / MINUTE) % 1_000_000));
     };
   }
 

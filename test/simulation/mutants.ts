@@ -5,8 +5,9 @@ import type { Store } from './history';
 import { sendAsAnother, showRequests } from './mishaps';
 import type { Change } from './mutated';
 import { crashRows } from './rows';
-import { BATCH, hourly, OFTEN, sent, unanswered } from './scenarios';
+import { BATCH, change as changeRows, hourly, OFTEN, sent, unanswered } from './scenarios';
 import { FOREIGN_KEY, NARROW_KEY, REFUSED_CODE, type Scene, WIDER_TEMPLATE } from './scene';
+import { takeBackAgain, undoableRuns } from './undo';
 
 /** What a planted bug is caught by: an action, with or without a death in it. */
 export interface Trap {
@@ -130,6 +131,22 @@ const withNotes = (scene: Scene): void => {
   const revision = scene.view()?.sync.revision ?? 0;
   scene.template = WIDER_TEMPLATE;
   scene.rpc('saveSync', { draft: scene.draft(revision) });
+};
+
+/** Rows are changed and removed, and their run is taken back; then an hour passes. */
+const takenBack: Mutant['caughtBy'] = {
+  store: 'postgres',
+  scenario: scenario({
+    rows: 4,
+    prepare: (scene) => {
+      sent(scene);
+      changeRows(scene);
+    },
+    act: (scene) => {
+      takeBackAgain(scene, undoableRuns(scene).at(-1) ?? 0);
+      return scene.hourly();
+    },
+  }),
 };
 
 /** A row is told as incomplete, and completed in the next hour. */
@@ -1455,5 +1472,29 @@ export const MUTANTS: readonly Mutant[] = [
       }),
     },
     says: /dryRun threw Exception: Service Spreadsheets timed out/,
+  },
+  {
+    name: 'a run that is taken back keeps rows that are gone from the sheet, and names none',
+    changes: [
+      change(
+        'src/sync/plan/undo-plan.ts',
+        'if (leaving.length > 0) return {',
+        'if (leaving.length > 0 && row !== undefined) return {',
+      ),
+    ],
+    caughtBy: takenBack,
+    says: /k3 is still billed after its run was taken back, and 0 rows are named/,
+  },
+  {
+    name: 'a sync goes on by itself while a run of it is taken back',
+    changes: [
+      change(
+        'src/apps-script/calls/run.ts',
+        "state === 'active') pause(execution, id);",
+        "state === 'draft') pause(execution, id);",
+      ),
+    ],
+    caughtBy: takenBack,
+    says: /a paused sync has sent events/,
   },
 ];

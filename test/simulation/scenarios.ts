@@ -5,6 +5,7 @@ import { HOUR, TAB } from '../bundle/world';
 import type { CrashScenario, Kill } from './crash-scenario';
 import { crashRows } from './rows';
 import { NARROW_KEY, REFUSED_CODE, type Scene } from './scene';
+import { confirmUndo, lookAtUndo, takeBackAgain, undoableRuns } from './undo';
 
 /** The requests with events. */
 export const BATCH = { method: 'POST', path: '/api/v1/events/batch' } as const;
@@ -51,6 +52,14 @@ export function change(scene: Scene): void {
   spreadsheet.deleteRows(TAB, 4, 1);
   const [row] = crashRows(7).slice(6);
   if (row !== undefined) scene.append([row]);
+}
+
+/** Takes the first run back, whatever became of its rows, and of the numbers if it was begun before. */
+function takeBack(scene: Scene, kill: Kill): ExecutionReport[] {
+  const undo = lookAtUndo(scene, undoableRuns(scene).at(-1) ?? 0);
+  if (undo === undefined) throw new Error('There is no run that could be taken back.');
+  confirmUndo(scene, undo, kill);
+  return [scene.lastReport()];
 }
 
 /** More than fit into one request; in a short run into two. */
@@ -146,6 +155,17 @@ export const SCENARIOS: readonly CrashScenario[] = [
     },
     act: (scene, kill) => asked(scene, 'fixFindings', missing(scene), kill),
     repeat: (scene) => scene.rpc('fixFindings', missing(scene)),
+    billed: 4,
+  },
+  {
+    name: 'taking a run back',
+    rows: 4,
+    prepare: (scene) => {
+      sent(scene);
+      change(scene);
+    },
+    act: takeBack,
+    repeat: (scene) => takeBackAgain(scene, undoableRuns(scene).at(-1) ?? 0),
     billed: 4,
   },
 ];

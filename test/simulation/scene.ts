@@ -116,6 +116,8 @@ export class Scene {
   ledgerWasTouched = false;
   /** Whether a column of the tab says where each row stands. */
   readonly hasStatuses: boolean;
+  /** Ids of events that a person wanted back with the run that had sent them. */
+  readonly undone = new Set<string>();
   /** What was found broken while it went on. */
   readonly broken: string[] = [];
   /** How many events had left when the settling began; nobody edits the sheet from then on. */
@@ -297,6 +299,7 @@ export class Scene {
         : (JSON.parse(String(report.result)) as Reply<M>);
     if (method === 'pause') this.#isPaused = reply?.ok === true;
     else if (method === 'activate') this.#isPaused = false;
+    else if (method === 'runNow' && 'undo' in argument) this.#isPaused = reply?.ok === true;
     else if (method === 'runNow' && 'approved' in argument) this.#isApproved = true;
     return reply;
   }
@@ -326,7 +329,9 @@ export class Scene {
       wasEmpty &&
       this.#isEmpty() &&
       !this.#isApproved &&
-      handed.slice(before).some(({ id }) => /~x\d+$/.test(id))
+      handed
+        .slice(before)
+        .some(({ id }) => /~x\d+$/.test(id) && !this.undone.has(id.replace(/~x\d+$/, '')))
     )
       this.broken.push('an emptied tab was taken for removals');
     return reports;

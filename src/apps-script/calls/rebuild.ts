@@ -1,6 +1,7 @@
 import { required } from '../../problem/problem';
 import type { Argument, LedgerRebuild } from '../../rpc/contract';
 import { rebuildLedger } from '../../sync/recovery/rebuild';
+import { undoneRuns } from '../run-journal';
 import { type Execution, portsOf, requireIdentity, requireReady } from '../sync-runner';
 import { pause } from './activation';
 import { viewSync } from './home';
@@ -18,7 +19,10 @@ export function rebuild(
   const ports = portsOf(execution);
   const { organization } = requireIdentity(ports.destination);
   const ready = requireReady(settings.pin(settings.sync(id), organization));
-  const part = required(rebuildLedger(ports, { ready, from, until: clock.now() + PART_MS }));
+  const undone = undoneRuns(execution.runtime, id);
+  const part = required(
+    rebuildLedger(ports, { ready, from, until: clock.now() + PART_MS, undone }),
+  );
   const { health, ...state } = settings.state(id);
   // The ledger is whole again, and Lago answers. If anything else is wrong, the next run says so.
   const isOver = health.problem?.code.startsWith('ledger.') || health.problem?.actor === 'wait';

@@ -6,6 +6,7 @@ import type {
   DryRun,
   Rebill,
   RowView,
+  UndoView,
   Value,
 } from '../../rpc/contract';
 import { ruleFor } from '../../sync/billing/correction';
@@ -16,7 +17,6 @@ import { reportBelowZero } from '../../sync/plan/below-zero';
 import { announceClosing } from '../../sync/plan/closing';
 import {
   type Action,
-  type Change,
   countActions,
   isCorrected,
   type Plan,
@@ -24,11 +24,14 @@ import {
   unitOf,
 } from '../../sync/plan/planned-row';
 import { groupProblems, type ProblemGroup } from '../../sync/plan/problem-group';
+import { leavingOf } from '../../sync/plan/reversal';
 import { summarise } from '../../sync/plan/summary';
 import { UNKNOWN } from '../../sync/plan/take-back';
+import type { SentByRun } from '../../sync/plan/undo';
 import type { EventCheck } from '../../sync/ports';
 import { sendableAgain } from '../../sync/recovery/send-again';
 import type { Sync } from '../../sync/sync';
+import { sentByRun } from '../run-journal';
 import {
   type Execution,
   portsOf,
@@ -38,7 +41,7 @@ import {
 } from '../sync-runner';
 
 const LISTED_ROWS = 200;
-const LISTED_CORRECTIONS = 20;
+const LISTED_CORRECTIONS = 50;
 /** What only a person can solve comes first, so that the limit does not cut it off. */
 const URGENCY: readonly Action[] = ['refused', 'flag', 'hold', 'wait', 'send', 'sent', 'elsewhere'];
 
@@ -62,9 +65,9 @@ function viewRows(
   }));
 }
 
-function countChanges({ rows }: Plan): Record<Change, number> {
-  const counts: Record<Change, number> = { added: 0, changed: 0, unchanged: 0, removed: 0 };
-  for (const { change } of rows) counts[change]++;
+function countChanges({ rows }: Plan): DryRun['changes'] {
+  const counts = { added: 0, changed: 0, unchanged: 0, removed: 0 };
+  for (const { change } of rows) if (change !== 'undone') counts[change]++;
   return counts;
 }
 
@@ -74,11 +77,17 @@ export const isRebilled = (rebill: Rebill): ((key: string) => boolean) => {
   return (key) => keys === undefined || keys.has(key);
 };
 
+/** What is to be corrected, beside what a run does anyway. */
+interface Chosen {
+  readonly rebill?: Rebill | undefined;
+  readonly undo?: SentByRun | undefined;
+}
+
 function examineWith(
   execution: Execution,
   ports: SyncPorts,
   sync: Sync,
-  rebill?: Rebill,
+  { rebill, undo }: Chosen = {},
 ): Examination {
   const state = execution.settings.state(sync.id);
   const { days, removed } = state;
@@ -92,6 +101,7 @@ function examineWith(
       resting: () => false,
       again: new Set(),
       rebill: rebill && isRebilled(rebill),
+      undo,
     }),
   );
 }
@@ -179,10 +189,29 @@ function rulesOf({ rows }: Plan, billingOf: EventCheck['billingOf']): Correction
 }
 
 /** What a run would do with every row now. Sends nothing. */
-export function dryRun(execution: Execution, { id, rebill }: Argument<'dryRun'>): DryRun {
-  const sync = execution.settings.sync(id);
+export function dryRun(execution: Execution, asked: Argument<'dryRun'>): DryRun {
+  const sync = execution.settings.sync(asked.id);
   const ports = portsOf(execution);
-  return reviewOf(execution, sync, examineWith(execution, ports, sync, rebill), ports);
+  const undo =
+    asked.undo === undefined ? undefined : sentByRun(execution.runtime, sync.id, asked.undo);
+  const at = execution.clock.now();
+  const examined = examineWith(execution, ports, sync, { rebill: asked.rebill, undo });
+  const review = reviewOf(execution, sync, examined, ports);
+  return undo === undefined ? review : { ...review, undo: viewUndo(examined, undo, at) };
+}
+
+/** @param at when the ledger was read, at the earliest (ms) */
+function viewUndo({ plan, ledger }: Examination, undo: SentByRun, at: number): UndoView {
+  const rows = plan.rows.filter(
+    ({ change, action }) => change === 'undone' && (action === 'send' || action === 'sent'),
+  );
+  const events = rows.flatMap(({ key }) => leavingOf({ ledger, undo }, key ?? ''));
+  return {
+    at,
+    rows: rows.length,
+    events: events.length,
+    earlier: events.filter(({ index }) => index.at < undo.startedAt).length,
+  };
 }
 
 /** Takes rows as billed elsewhere; see Api. The caller holds the lock. */

@@ -6,22 +6,27 @@ import { isCorrected } from '../../sync/plan/planned-row';
 import { sendableAgain } from '../../sync/recovery/send-again';
 import type { RunReport } from '../../sync/report';
 import type { Sync } from '../../sync/sync';
+import { sentByRun } from '../run-journal';
 import { type Execution, portsOf, requireReady, runSync } from '../sync-runner';
+import { pause } from './activation';
 import { isRebilled } from './review';
 
 /** A run, or a slice of one, for a person. The caller holds the run's lock. */
 export function runNow(
   execution: Execution,
-  { id, run, seconds, approved, rebill, only }: Argument<'runNow'>,
+  { id, run, seconds, approved, rebill, only, undo }: Argument<'runNow'>,
 ): RunReport {
+  // Otherwise the rows, which are new again, would be sent again within the hour.
+  if (undo !== undefined && execution.settings.sync(id).state === 'active') pause(execution, id);
   const sync = execution.settings.sync(id);
   return runSync(execution, sync, {
     // What was sent of a draft were tests, and so is what corrects them.
-    trigger: only !== undefined && sync.state === 'draft' ? 'test' : 'person',
+    trigger: (only ?? undo) !== undefined && sync.state === 'draft' ? 'test' : 'person',
     only: only === undefined ? undefined : (_, row) => isCorrected(row),
     run,
     approved,
     rebill: rebill && isRebilled(rebill),
+    undo: undo && { ...sentByRun(execution.runtime, id, undo.startedAt), seen: undo },
     deliveryMs: seconds === undefined ? undefined : seconds * 1000,
   }).report;
 }

@@ -8,6 +8,7 @@ import type {
   MetricView,
   ReconcileNext,
   SyncDraft,
+  Undo,
 } from '../../rpc/contract';
 import { type EntriesOf, maybe, type Schema } from '../../schema/fit';
 import type { Total } from '../../sync/month/totals';
@@ -27,6 +28,12 @@ const OF_ROW = v.object({ id: TEXT, key: TEXT });
 export const ENVIRONMENT = v.picklist(['test', 'live']);
 const ROW = v.union([NUMBER, v.literal('selected')]);
 const REBILL = v.union([v.literal('all'), TEXTS]);
+
+const UNDO = v.object({
+  startedAt: NUMBER,
+  events: NUMBER,
+  at: NUMBER,
+} satisfies EntriesOf<Undo>);
 
 const DRAFT = v.object({
   id: OPTIONAL_TEXT,
@@ -133,6 +140,7 @@ export const ARGUMENTS = {
   dryRun: v.object({
     id: TEXT,
     rebill: v.optional(REBILL),
+    undo: OPTIONAL_NUMBER,
   } satisfies EntriesOf<Argument<'dryRun'>>),
   takeAsBilled: v.object({ id: TEXT, revision: NUMBER, incomplete: TEXTS }),
   activate: v.object({
@@ -152,6 +160,7 @@ export const ARGUMENTS = {
     approved: v.optional(APPROVAL),
     rebill: v.optional(REBILL),
     only: v.optional(v.literal('corrections')),
+    undo: v.optional(UNDO),
   } satisfies EntriesOf<Argument<'runNow'>>),
   sendAgain: OF_ROW,
   resolveLedger: v.object({ id: TEXT, choice: v.picklist(['adopt', 'empty']) }),

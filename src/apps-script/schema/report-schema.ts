@@ -47,6 +47,7 @@ export const REPORT = v.object({
   trigger: v.picklist(['hourly', 'edit', 'person', 'test']),
   run: OPTIONAL_TEXT,
   repeats: OPTIONAL_NUMBER,
+  undone: v.optional(v.object({ startedAt: NUMBER, events: NUMBER })),
   startedAt: NUMBER,
   endedAt: NUMBER,
   rows: v.object({

@@ -5,13 +5,13 @@ import { JsonView } from './json-view';
 import { RowButtons, useRowJump } from './row-jump';
 import { Section } from './section';
 
-interface CorrectionsProps extends Pick<DryRun, 'corrected' | 'corrections'> {
+interface CorrectionsProps extends Pick<DryRun, 'corrected' | 'corrections' | 'undo'> {
   /** Id of the sync whose rows they are. */
   readonly id: string;
 }
 
 /** Rows that would be corrected, each with the exact events; nothing if there is none. */
-export function Corrections({ id, corrected, corrections }: CorrectionsProps) {
+export function Corrections({ id, corrected, corrections, undo }: CorrectionsProps) {
   const { jump, note } = useRowJump(id);
   if (corrected === 0) return null;
   return (
@@ -34,11 +34,13 @@ export function Corrections({ id, corrected, corrections }: CorrectionsProps) {
             <details>
               <summary>{counted(events.length, 'event')}</summary>
               {events.map((event, index) => (
-                // The last event of a row is the new one, unless the row is gone.
+                // The last event of a row is the new one, unless the row is gone or taken back.
                 <JsonView
                   key={event}
                   title={
-                    row !== undefined && index === events.length - 1 ? 'New event' : 'Takes back'
+                    row !== undefined && undo === undefined && index === events.length - 1
+                      ? 'New event'
+                      : 'Takes back'
                   }
                   text={event}
                 />

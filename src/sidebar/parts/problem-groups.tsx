@@ -7,10 +7,12 @@ import { ACTIONS } from '../words/rows';
 import { Hint } from './hint';
 import { RowButtons, type RowJump, useRowJump } from './row-jump';
 
-/** What announcements are headed by in the place of an action, by the first part of their code. */
-const NOTICES: { readonly [Part in string]?: string } = {
+/** What says more than the action of the rows, by a code or its first part. */
+const LABELS: { readonly [CodeOrPart in string]?: string } = {
   period: 'Closes soon',
   total: 'Below zero',
+  'row.not-undone': 'Stays',
+  'row.undone-correction': 'Not restored',
 };
 
 interface ProblemGroupsProps {
@@ -39,12 +41,14 @@ export function ProblemGroups({ groups, id, keyOf, wayOf }: ProblemGroupsProps) 
           const { action, problem, count: amount } = group;
           return (
             <li
-              key={`${action} ${problem.code}`}
+              key={`${action} ${problem.message}`}
               class={problem.actor === 'wait' ? 'quiet' : 'warning'}
             >
               <span class="place">
                 <span>
-                  {NOTICES[problem.code.split('.')[0] ?? ''] ?? ACTIONS[action]}
+                  {LABELS[problem.code] ??
+                    LABELS[problem.code.split('.')[0] ?? ''] ??
+                    ACTIONS[action]}
                   {problem.actor !== 'wait' && `, ${toDoWords(problem)}`}
                 </span>
                 <span class="amount">{count(amount)}</span>

@@ -11,8 +11,10 @@ export const TRIGGERS: Readonly<Record<RunReport['trigger'], string>> = {
 };
 
 /** What a run sent, in words. */
-export const sentWords = ({ delivered }: RunReport): string =>
-  `${counted(delivered, 'event')} sent`;
+export const sentWords = ({ delivered, undone }: RunReport): string =>
+  undone === undefined
+    ? `${counted(delivered, 'event')} sent`
+    : `Took back ${counted(undone.events, 'event')} of the run of ${moment(undone.startedAt)}`;
 
 const WAITING = 'waiting for your approval';
 

@@ -30,6 +30,8 @@ export interface LineIndex {
    * value, and are taken back with it.
    */
   readonly undoesToo?: readonly string[] | undefined;
+  /** Of a reversal that took back a whole run: when that run began (ms). */
+  readonly undoneRun?: number | undefined;
   /** Events of a row with the same text here are sent together or not at all. */
   readonly unit?: string | undefined;
   /** The time of the usage (Unix seconds); set if the event is booked into another period. */

@@ -27,6 +27,9 @@ const areTextsOrNothing = (value: unknown): boolean =>
 const isTextOrNothing = (value: unknown): boolean =>
   value === undefined || typeof value === 'string';
 
+const isNumberOrNothing = (value: unknown): boolean =>
+  value === undefined || typeof value === 'number';
+
 const isIndex = (value: unknown): value is LineIndex =>
   isObject(value) &&
   typeof value['id'] === 'string' &&
@@ -39,7 +42,8 @@ const isIndex = (value: unknown): value is LineIndex =>
   isTextOrNothing(value['undoes']) &&
   areTextsOrNothing(value['undoesToo']) &&
   isTextOrNothing(value['unit']) &&
-  (value['usedAt'] === undefined || typeof value['usedAt'] === 'number');
+  isNumberOrNothing(value['undoneRun']) &&
+  isNumberOrNothing(value['usedAt']);
 
 const isEvent = (value: unknown): value is UsageEvent =>
   isObject(value) &&

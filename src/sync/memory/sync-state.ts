@@ -82,11 +82,11 @@ export function silenceOf(
   return state === 'active' && since > 0 && now - since > SILENT_MS ? now - since : undefined;
 }
 
-type Choice = Pick<RunRequest, 'trigger'> & Partial<Pick<RunRequest, 'only' | 'approved'>>;
+type Choice = Pick<RunRequest, 'trigger'> & Partial<Pick<RunRequest, 'only' | 'approved' | 'undo'>>;
 
 /** Whether a run had chosen rows only, which says nothing about the others. */
-const isPassing = ({ trigger, only }: Choice): boolean =>
-  trigger === 'test' || trigger === 'edit' || only !== undefined;
+const isPassing = ({ trigger, only, undo }: Choice): boolean =>
+  trigger === 'test' || trigger === 'edit' || only !== undefined || undo !== undefined;
 
 /**
  * An approval lasts while the run is stopped only by what waiting solves. It ends when all is done
@@ -128,7 +128,11 @@ export function stateAfter(
     report.run !== undefined && state.lastRun?.run === report.run ? state.lastRun : undefined;
   const isUntold = plan === undefined || isPassing(choice) || report.asks !== undefined;
   return {
-    health: choice.trigger === 'test' ? state.health : healthAfter(report, state.health),
+    // An undo says nothing about how the rows are sent, and the sync is paused.
+    health:
+      choice.trigger === 'test' || choice.undo !== undefined
+        ? state.health
+        : healthAfter(report, state.health),
     lastRun: continued === undefined ? report : joinSlices(continued, report),
     approved: approvalAfter(state, choice, result, continued !== undefined),
     removed: isUntold ? state.removed : countGone(plan),

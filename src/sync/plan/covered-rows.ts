@@ -4,9 +4,10 @@ import type { UsageEvent } from '../../value/usage-event';
 import { type BillingTerms, isRemoval } from '../billing/correction';
 import { covers, mayBeCovered, placeOfValue } from '../billing/no-effect';
 import { isInSpan, type Span } from '../billing/period';
-import { allBilledOf, billedOf } from '../ledger/entries';
+import { billedOf } from '../ledger/entries';
 import type { PlanInput } from './plan-input';
 import type { PlannedRow } from './planned-row';
+import { leavingOf } from './reversal';
 
 /** By subscription and code. */
 interface Found {
@@ -56,9 +57,7 @@ export class CoveredRows {
    */
   has({ key, entry }: PlannedRow): boolean {
     const made = entry?.event;
-    return allBilledOf(this.input.ledger, key ?? '').every(({ event }) =>
-      this.isCovered(event, made),
-    );
+    return leavingOf(this.input, key ?? '').every(({ event }) => this.isCovered(event, made));
   }
 
   /** @param made the new event of the row; undefined if the row was removed */

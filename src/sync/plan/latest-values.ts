@@ -4,7 +4,7 @@ import { billedOf } from '../ledger/entries';
 import { type LedgerEntry, ownTime } from '../ledger/entry';
 import { isInTime, justAfter, NO_TIME_LEFT, type OrderedRows } from './ordered-rows';
 import type { PlanInput } from './plan-input';
-import { reversalId, uncorrected, withReversals } from './reversal';
+import { lastLeavingOf, reversalId, uncorrected, withReversals } from './reversal';
 import type { StandingValue, ValueGroup } from './value-groups';
 
 const NONE_INSTEAD = 'no other row of the period has a value that could take its place';
@@ -82,7 +82,7 @@ const saysTheSame = (
 function replaceNewest(
   input: PlanInput,
   rows: OrderedRows,
-  { terms, standing }: ValueGroup,
+  { terms, standing, leaving }: ValueGroup,
   {
     lagos,
     newest,
@@ -99,13 +99,21 @@ function replaceNewest(
     transaction_id: reversalId(input.ledger, lagos),
     timestamp: seconds,
   };
+  // Rows with an older value lose nothing on the bill. Of an undone run they are marked as taken
+  // back with it, so that they are sent again.
+  const too =
+    input.undo === undefined
+      ? []
+      : leaving
+          .flatMap((place) => lastLeavingOf(input, rows.keyAt(place) ?? '') ?? [])
+          .filter((entry) => entry !== lagos);
   // If a row still stands for Lago's newest event, it keeps that event, although another one is
   // newer from now on.
   const keeps = standing.some(({ entry }) => entry.index.id === lagos.index.id);
   rows.change(rows.placeOf(lagos, newest.place), (row) => {
     if (isTie) return uncorrected(row, TIE);
     return isInTime(terms, seconds)
-      ? withReversals(row, [{ event, undoes: lagos, keeps }], input.now)
+      ? withReversals(row, [{ event, undoes: lagos, too, keeps }], input.now)
       : uncorrected(row, NO_TIME_LEFT);
   });
 }

@@ -3,6 +3,7 @@ import type { Ledger } from '../ledger/entries';
 import type { EventCheck } from '../ports';
 import type { Model } from '../rows/model';
 import type { ReadySync } from '../sync';
+import type { SentByRun } from './undo';
 
 /** Everything that a plan follows from. */
 export interface PlanInput {
@@ -31,4 +32,6 @@ export interface PlanInput {
   readonly holdsRenamed?: boolean | undefined;
   /** Keys of refused rows that a person wants sent as a new event, unchanged. */
   readonly again: ReadonlySet<string>;
+  /** The run that a person takes back; nothing else is planned then. */
+  readonly undo?: SentByRun | undefined;
 }

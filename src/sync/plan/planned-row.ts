@@ -2,8 +2,11 @@ import type { Problem } from '../../problem/problem';
 import type { LedgerEntry } from '../ledger/entry';
 import type { Unit } from '../ledger/unit';
 
-/** How a row compares with what Lago has of it. */
-export type Change = 'added' | 'changed' | 'unchanged' | 'removed';
+/**
+ * How a row compares with what Lago has of it. `undone`: whatever it says now, what a run sent for
+ * it is taken back.
+ */
+export type Change = 'added' | 'changed' | 'unchanged' | 'removed' | 'undone';
 
 /**
  * What will be done, or was done, about a row.

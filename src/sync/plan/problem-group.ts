@@ -60,7 +60,9 @@ export function groupProblems(plan: Plan): ProblemGroup[] {
   >();
   for (const row of plan.rows) {
     for (const found of row.problems) {
-      const name = `${row.action} ${found.code}`;
+      // What an undo leaves is told by its reasons.
+      const what = found.code === 'row.not-undone' ? found.message : found.code;
+      const name = `${row.action} ${what}`;
       const group = groups.get(name) ?? {
         action: row.action,
         problem: found,

@@ -1,10 +1,11 @@
 import type { ProblemCode } from '../../problem/catalogue';
 import { problem } from '../../problem/problem';
 import type { UsageEvent } from '../../value/usage-event';
-import { billedOf, type Ledger } from '../ledger/entries';
+import { allBilledOf, billedOf, type Ledger } from '../ledger/entries';
 import { type LedgerEntry, newEntry } from '../ledger/entry';
 import type { PlanInput } from './plan-input';
 import type { Change, PlannedRow } from './planned-row';
+import { isSentBy } from './undo';
 
 /**
  * The id of the event that takes another one back; each try has its own, since an id that Lago
@@ -69,6 +70,7 @@ const UNCORRECTED: Readonly<Record<Change, ProblemCode>> = {
   changed: 'row.changed-uncorrected',
   unchanged: 'row.uncorrected',
   removed: 'row.removed-uncorrected',
+  undone: 'row.not-undone',
 };
 
 /** A row that keeps what Lago bills for it, since no event can take that back. */
@@ -99,6 +101,23 @@ export const isBilledAgain = (
 /** Whether what Lago bills for a row is to be replaced by its new event, or by nothing. */
 export const isReplaced = (input: PlanInput, { key, change, action }: PlannedRow): boolean => {
   if (action !== 'send' || change === 'added') return false;
-  if (change === 'removed' || input.ready.sync.changed !== 'add') return true;
+  if (change === 'removed' || change === 'undone') return true;
+  if (input.ready.sync.changed !== 'add') return true;
   return isBilledAgain(input, billedOf(input.ledger, key ?? ''));
+};
+
+/** What Lago bills for a row and is to lose: all of it, or only what an undone run sent. */
+export const leavingOf = (
+  { ledger, undo }: Pick<PlanInput, 'ledger' | 'undo'>,
+  key: string,
+): LedgerEntry[] =>
+  allBilledOf(ledger, key).filter((entry) => undo === undefined || isSentBy(undo, entry));
+
+/** The last of what Lago bills for a row and is to lose. */
+export const lastLeavingOf = (
+  input: Pick<PlanInput, 'ledger' | 'undo'>,
+  key: string,
+): LedgerEntry | undefined => {
+  const leaving = leavingOf(input, key);
+  return leaving[leaving.length - 1];
 };

@@ -1,15 +1,21 @@
 import { isProblem, type Problem } from '../../problem/problem';
 import type { TimeRule } from '../../value/time';
+import type { Ledger } from '../ledger/entries';
 import { usedElsewhere } from '../open-ledger';
 import type { EventCheck, Identity, Ports } from '../ports';
 import { type Model, readModel } from '../rows/model';
+import type { Sync } from '../sync';
 import { makePlan } from './plan';
 import type { PlanInput } from './plan-input';
 import type { Plan } from './planned-row';
+import { planUndo } from './undo-plan';
 
 /** What a plan of the whole tab follows from, beside the tab itself. */
 export interface TabPlanRequest
-  extends Pick<PlanInput, 'ready' | 'ledger' | 'resting' | 'again' | 'rebill' | 'holdsRenamed'> {
+  extends Pick<
+    PlanInput,
+    'ready' | 'ledger' | 'resting' | 'again' | 'rebill' | 'holdsRenamed' | 'undo'
+  > {
   /** The organization that the key belongs to. */
   readonly identity: Identity;
 }
@@ -18,26 +24,40 @@ export interface TabPlanRequest
 export interface TabPlan {
   /** Its rows. */
   readonly model: Model;
+  /** Why it could not be read; set for an undo only, which needs no rows. */
+  readonly unread: Problem | undefined;
   /** How its times are read. */
   readonly rule: TimeRule;
-  /** Plans every row. A second plan costs no second reading. */
+  /** Plans every row, or an undo. A second plan costs no second reading. */
   plan(check: EventCheck): Plan;
+  /** Where every row stands by a ledger, which may be newer than the plan's. */
+  standing(check: EventCheck, ledger: Ledger): Plan;
 }
 
+/** The tab as it is read; a problem if it cannot be read or has no usable header. */
+function modelOf({ source }: Pick<Ports, 'source'>, sync: Sync): Model | Problem {
+  const reading = source.read(sync.source);
+  if (isProblem(reading)) return reading;
+  const read = readModel(sync, reading);
+  return 'problems' in read ? read.problems[0] : read.model;
+}
+
+/** Without a tab, no row counts as removed. */
+const NO_ROWS: Model = { rows: [], keysComplete: false };
+
 /**
- * Reads the tab once; a problem if it cannot be read or has no usable header.
+ * Reads the tab once; a problem if it cannot be read or has no usable header. An undo needs none:
+ * it follows from what was sent.
  * @param sync as it is set up; the request's sync may differ in how rows are planned
  */
 export function readTab(
   ports: Pick<Ports, 'source' | 'ledger' | 'clock'>,
-  { identity, ...request }: TabPlanRequest,
+  { identity, undo, ...request }: TabPlanRequest,
   sync = request.ready.sync,
 ): TabPlan | Problem {
-  const reading = ports.source.read(sync.source);
-  if (isProblem(reading)) return reading;
-  const read = readModel(sync, reading);
-  if ('problems' in read) return read.problems[0];
-  const { model } = read;
+  const read = modelOf(ports, sync);
+  if (isProblem(read) && undo === undefined) return read;
+  const model = isProblem(read) ? NO_ROWS : read;
   const rule: TimeRule = {
     sheetZone: ports.source.zone(),
     periodZone: identity.zone,
@@ -49,9 +69,16 @@ export function readTab(
     rule,
     usedElsewhere: usedElsewhere(ports, sync, identity.organization),
   };
+  const standing = (check: EventCheck, ledger = request.ledger): Plan =>
+    makePlan({ ...input, ledger, check, now: ports.clock.now() });
   return {
     model,
+    unread: isProblem(read) ? read : undefined,
     rule,
-    plan: (check) => makePlan({ ...input, check, now: ports.clock.now() }),
+    standing,
+    plan: (check) =>
+      undo === undefined
+        ? standing(check)
+        : planUndo({ ...input, undo, check, now: ports.clock.now() }),
   };
 }

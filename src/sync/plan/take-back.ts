@@ -8,13 +8,21 @@ import {
   negationOf,
   ruleFor,
 } from '../billing/correction';
-import { allBilledOf, billedOf, type Ledger } from '../ledger/entries';
+import type { Ledger } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
 import { CoveredRows } from './covered-rows';
 import { inOrder } from './ordering';
 import type { PlanInput } from './plan-input';
 import type { PlannedRow } from './planned-row';
-import { isReplaced, reversalId, type Undoing, uncorrected, withReversals } from './reversal';
+import {
+  isReplaced,
+  lastLeavingOf,
+  leavingOf,
+  reversalId,
+  type Undoing,
+  uncorrected,
+  withReversals,
+} from './reversal';
 
 const INVOICED = 'its period is invoiced already';
 const NOT_BEGUN = 'its period has not begun yet';
@@ -29,16 +37,14 @@ const ONLY_MORE = `${INVOICED}, and the running one can only take more of the sa
  */
 export function takeBack(input: PlanInput, rows: readonly PlannedRow[]): PlannedRow[] {
   const { changed, removed } = input.ready.sync;
-  if (changed !== 'correct' && removed !== 'correct' && input.rebill === undefined)
-    return [...rows];
+  const isAsked = input.rebill !== undefined || input.undo !== undefined;
+  if (changed !== 'correct' && removed !== 'correct' && !isAsked) return [...rows];
   const covered = new CoveredRows(input, rows);
   return inOrder(
     input,
     rows.map((row) => {
       const billed =
-        row.key !== undefined && isReplaced(input, row)
-          ? billedOf(input.ledger, row.key)
-          : undefined;
+        row.key !== undefined && isReplaced(input, row) ? lastLeavingOf(input, row.key) : undefined;
       return billed === undefined ? row : takenBack(input, covered, row, billed);
     }),
   );
@@ -68,7 +74,7 @@ function negated(
   terms: BillingTerms,
 ): PlannedRow {
   const { ledger, ready, now } = input;
-  const all = allBilledOf(ledger, row.key ?? '');
+  const all = leavingOf(input, row.key ?? '');
   const over = bookedOver(ledger, billed);
   if (over !== undefined && !isMoreOfTheSame(over.event, row.entry?.event, terms))
     return uncorrected(row, ONLY_MORE);

@@ -1,11 +1,12 @@
 import type { UsageEvent } from '../../value/usage-event';
 import { type BillingTerms, isRemoval, ruleFor } from '../billing/correction';
 import { isInSpan } from '../billing/period';
-import { billedOf } from '../ledger/entries';
+import { allBilledOf, billedOf } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
 import type { PlanInput } from './plan-input';
 import type { PlannedRow } from './planned-row';
-import { isReplaced } from './reversal';
+import { isReplaced, lastLeavingOf } from './reversal';
+import { isSentBy } from './undo';
 
 /** The event that a row of the tab has in Lago, or will have after this run. */
 export interface StandingValue {
@@ -100,17 +101,24 @@ function addRow(collection: Collection, input: PlanInput, row: PlannedRow, place
       .membersFor(entry.event)
       .standing.push({ place, entry, isNew: row.entry !== undefined });
   const billed =
-    row.key !== undefined && isReplaced(input, row) ? billedOf(input.ledger, row.key) : undefined;
+    row.key !== undefined && isReplaced(input, row) ? lastLeavingOf(input, row.key) : undefined;
   if (billed !== undefined && !isBaseline(billed))
     collection.membersFor(billed.event).leaving.push({ place, entry: billed });
 }
 
-/** The event that a row stands for; none if the row was removed and removals are corrected. */
+/**
+ * The event that a row stands for; none if the row was removed and removals are corrected. Of a row
+ * that loses what a run sent, what it was sent at other times.
+ */
 function standingEntry(
-  { ledger, ready: { sync } }: PlanInput,
+  { ledger, undo, ready: { sync } }: PlanInput,
   { key, change, entry, action }: PlannedRow,
 ): LedgerEntry | undefined {
   if (entry !== undefined) return entry;
+  if (change === 'undone' && undo !== undefined && action === 'send')
+    return allBilledOf(ledger, key ?? '')
+      .filter((billed) => !isSentBy(undo, billed) && !isBaseline(billed))
+      .pop();
   const isTakenBack = change === 'removed' && sync.removed === 'correct' && action !== 'flag';
   if (key === undefined || isTakenBack) return undefined;
   const billed = billedOf(ledger, key);

@@ -2,6 +2,7 @@ import { isProblem, type Problem, problem } from '../../problem/problem';
 import { isUndone, type Ledger, latestOf } from '../ledger/entries';
 import { foundInLago, type LedgerEntry, newEntry } from '../ledger/entry';
 import type { Plan } from '../plan/planned-row';
+import { isSentBy, type SentByRun } from '../plan/undo';
 import type { EventCheck, Ports } from '../ports';
 import { otherContent } from '../rows/content';
 import { baseIdOf, foundReversal, reversalToFind, revisedId } from './search';
@@ -31,18 +32,27 @@ function findInSteps<Asked>(
   return undefined;
 }
 
+/** What tells which events may have been taken back by lines that are lost. */
+export interface Suspect {
+  /** The rows as they were compared. */
+  readonly plan: Plan;
+  /** Runs that a person took back. */
+  readonly undone: readonly SentByRun[];
+}
+
 /**
  * Adds lines for lost reversals of events whose own line is left: without them these would be taken
- * back twice. Only events of rows that were changed or removed since can have one.
+ * back twice, or count as billed. Only events of rows that were changed or removed since, or of a
+ * run that was taken back, can have one.
  * @returns why it could not go on, if so
  */
 export function findLostReversals(
   { destination, clock }: Ports,
   ledger: Ledger,
-  plan: Plan,
+  suspect: Suspect,
   append: (lines: readonly LedgerEntry[]) => void,
 ): Problem | undefined {
-  const candidates = maybeReversed(ledger, plan);
+  const candidates = maybeReversed(ledger, suspect);
   if (candidates.length === 0) return undefined;
   const check = destination.check();
   if (isProblem(check)) return check;
@@ -53,16 +63,26 @@ export function findLostReversals(
   );
 }
 
-/** Billed events whose row was changed or removed, or that are not their row's latest. */
-function maybeReversed(ledger: Ledger, { rows }: Plan): LedgerEntry[] {
+/**
+ * Billed events whose row was changed or removed, that are not their row's latest, or that an
+ * undone run sent. If the sheet of runs does not know such a run any more, it may be any event.
+ */
+function maybeReversed(ledger: Ledger, { plan, undone }: Suspect): LedgerEntry[] {
+  const known = new Set([undefined, ...undone.map(({ startedAt }) => startedAt)]);
+  const isAny = ledger.entries.some(({ index }) => !known.has(index.undoneRun));
   const unchanged = new Set(
-    rows.flatMap(({ key, change }) => (change === 'unchanged' ? (key ?? []) : [])),
+    plan.rows.flatMap(({ key, change }) => (change === 'unchanged' ? (key ?? []) : [])),
   );
   return ledger.entries.filter((entry) => {
     const { kind, key } = entry.index;
     if (kind !== 'usage' && kind !== 'adopted') return false;
     if (entry.outcome.state !== 'accepted' || isUndone(ledger, entry)) return false;
-    return !unchanged.has(key) || latestOf(ledger, key) !== entry;
+    return (
+      isAny ||
+      !unchanged.has(key) ||
+      latestOf(ledger, key) !== entry ||
+      undone.some((run) => isSentBy(run, entry))
+    );
   });
 }
 

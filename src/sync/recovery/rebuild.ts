@@ -6,9 +6,10 @@ import type { LedgerEntry } from '../ledger/entry';
 import type { Rebuilding } from '../ledger/ledger';
 import type { Plan, PlannedRow } from '../plan/planned-row';
 import { readTab } from '../plan/tab-plan';
+import type { SentByRun } from '../plan/undo';
 import type { LedgerStore, Ports } from '../ports';
 import type { ReadySync } from '../sync';
-import { findLostReversals, findLostRevisions } from './lost-lines';
+import { findLostReversals, findLostRevisions, type Suspect } from './lost-lines';
 import { beginRebuild, finishRebuild, type RebuildEnd, type RebuildScene } from './rebuild-scene';
 import { RowComparison } from './row-comparison';
 import { revisionHints, salvaged, takenRows } from './salvage';
@@ -24,6 +25,8 @@ export interface RebuildRequest {
    * advances.
    */
   readonly until: number;
+  /** Runs that a person took back: lines that did that may be among the lost ones. */
+  readonly undone?: readonly SentByRun[] | undefined;
 }
 
 /** What one part of a rebuild found, in rows. */
@@ -84,7 +87,7 @@ class GrowingLedger {
  */
 export function rebuildLedger(ports: Ports, request: RebuildRequest): RebuiltPart | Problem {
   const { clock } = ports;
-  const { ready, from = 0, until } = request;
+  const { ready, from = 0, until, undone = [] } = request;
   const scene = beginRebuild(ports, ready, request.from);
   if (isProblem(scene)) return scene;
   const hidden = notVisible(scene, clock.now());
@@ -112,7 +115,7 @@ export function rebuildLedger(ports: Ports, request: RebuildRequest): RebuiltPar
   const failed = comparison.compareFrom(isContinued ? from : 0, until);
   if (failed !== undefined) return failed;
   const end = comparison.isComplete()
-    ? completed(ports, scene, growing, { ready, plan })
+    ? completed(ports, scene, growing, { ready, plan, undone })
     : UNFINISHED;
   if (isProblem(end)) return end;
   return {
@@ -174,12 +177,12 @@ function completed(
   ports: Ports,
   { identity }: RebuildScene,
   growing: GrowingLedger,
-  { ready, plan }: { readonly ready: ReadySync; readonly plan: Plan },
+  { ready, ...suspect }: { readonly ready: ReadySync } & Suspect,
 ): RebuildEnd | Problem {
   const { append } = growing;
   return (
     findLostRevisions(ports, growing.ledger(), append) ??
-    findLostReversals(ports, growing.ledger(), plan, append) ??
+    findLostReversals(ports, growing.ledger(), suspect, append) ??
     finishRebuild(ports, ready, identity, growing.entries)
   );
 }

@@ -23,6 +23,13 @@ test('a sentence says when, by whom and how much', () => {
   );
 });
 
+test('a run that took back another one says how much of which', () => {
+  const undone = { startedAt: Date.UTC(2026, 10, 20, 9), events: 300 };
+  expect(runSentence({ ...clean, delivered: 298, undone })).toMatch(
+    /: Took back 300 events of the run of .*2026.*\.$/,
+  );
+});
+
 test('several runs that are told as one say from when to when they were', () => {
   expect(runTimeWords(clean)).not.toContain('run');
   expect(runTimeWords({ ...clean, repeats: 2 })).toMatch(/ to .*, 3 runs$/);

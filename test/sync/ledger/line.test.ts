@@ -27,6 +27,7 @@ test('whole columns say what was written', () => {
     undoes: 'b',
     undoesToo: ['c'],
     unit: 'u',
+    undoneRun: 4,
     usedAt: 3,
   };
   expect(readIndex(text(INDEX, {}))).toEqual(INDEX);
@@ -59,6 +60,7 @@ test.each([
   { undoesToo: 'c' },
   { undoesToo: [1] },
   { unit: 1 },
+  { undoneRun: '4' },
   { usedAt: '3' },
 ])('an index with %j was altered', (changes) => {
   expect(readIndex(text(INDEX, changes))).toBeUndefined();

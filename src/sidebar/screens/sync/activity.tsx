@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { RunView } from '../../../rpc/contract';
-import { leaving } from '../../navigation';
+import { leaving, opening } from '../../navigation';
+import { Button } from '../../parts/button';
 import { Hint } from '../../parts/hint';
 import { Page } from '../../parts/page';
 import { RequestState } from '../../parts/request-state';
@@ -124,7 +125,8 @@ interface PastRunScreenProps extends ScreenProps {
 
 /** A run of the past with its counts and problems. */
 export function PastRunScreen({ home, dispatch, refresh, run }: PastRunScreenProps) {
-  const [there] = useState(() => findSync(home, run.sync) !== undefined);
+  const { report, sync: id } = run;
+  const [there] = useState(() => findSync(home, id) !== undefined);
   return (
     <Page title="Run" onBack={leaving(dispatch)}>
       <p class="message">
@@ -136,7 +138,15 @@ export function PastRunScreen({ home, dispatch, refresh, run }: PastRunScreenPro
             'wherever it is now; only rows without a key are found by their number.'
           : 'This sync was deleted; its ledger stays in the file.'}
       </Hint>
-      <Report report={run.report} id={run.sync} home={home} dispatch={dispatch} refresh={refresh} />
+      <Report report={report} id={id} home={home} dispatch={dispatch} refresh={refresh} />
+      {there &&
+        home.canEdit &&
+        report.undone === undefined &&
+        report.delivered + report.rows.wait > 0 && (
+          <Button onClick={opening(dispatch, { name: 'undo', id, startedAt: report.startedAt })}>
+            Take this run back
+          </Button>
+        )}
     </Page>
   );
 }

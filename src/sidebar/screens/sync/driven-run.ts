@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Approval, Rebill } from '../../../rpc/contract';
+import type { Approval, Rebill, Undo } from '../../../rpc/contract';
 import { type Doing, type Driven, type DrivenSlice, driveRun } from '../../server/drive-run';
 import { call } from '../../server/server';
 
@@ -28,13 +28,15 @@ export interface Driving {
 }
 
 /** What the driven run is to do. */
-interface RunOrder {
+export interface RunOrder {
   /** Id of the sync. */
   readonly id: string;
   /** The numbers that a person has approved before it begins. */
-  readonly approved: Approval | undefined;
+  readonly approved?: Approval | undefined;
   /** Sent rows that are billed again; if defined, nothing else is sent. */
-  readonly rebill: Rebill | undefined;
+  readonly rebill?: Rebill | undefined;
+  /** The run that is taken back; if defined, nothing else is sent. */
+  readonly undo?: Undo | undefined;
 }
 
 /** A pause that can be ended early: it resolves after `ms`, or when `wake` is called. */
@@ -54,7 +56,8 @@ function pauseOf(ms: number): { readonly over: Promise<void>; readonly wake: () 
  * Drives a run while the screen is open. Leaving it lets the slice that is under way end, and asks
  * for no further one.
  */
-export function useDrivenRun({ id, approved, rebill }: RunOrder, onEnd: () => void): Driving {
+export function useDrivenRun(order: RunOrder, onEnd: () => void): Driving {
+  const { id, approved, rebill, undo } = order;
   const [run] = useState(() => crypto.randomUUID());
   const [step, setStep] = useState<Pick<Driving, 'doing' | 'slices'>>({
     doing: 'slice',
@@ -74,6 +77,7 @@ export function useDrivenRun({ id, approved, rebill }: RunOrder, onEnd: () => vo
       seconds: SLICE_SECONDS,
       approved: allowed.current,
       rebill,
+      undo,
       only: rebill === undefined ? undefined : 'corrections',
     });
   const drive = (before: readonly DrivenSlice[]): void => {

@@ -1,4 +1,4 @@
-import type { Approval, Rebill } from '../../../rpc/contract';
+import type { Approval } from '../../../rpc/contract';
 import { count } from '../../../value/count';
 import { leaving } from '../../navigation';
 import { Button } from '../../parts/button';
@@ -12,26 +12,23 @@ import type { SyncScreenProps } from '../../screen-props';
 import { type Doing, type Driven, joinReports } from '../../server/drive-run';
 import { progressOf } from '../../server/progress';
 import { rateWords, timeLeftWords } from '../../words/progress';
-import { type Driving, SLICE_SECONDS, useDrivenRun } from './driven-run';
+import { type Driving, type RunOrder, SLICE_SECONDS, useDrivenRun } from './driven-run';
 import { Report } from './report';
 
-interface RunScreenProps extends SyncScreenProps {
-  /** The numbers that a person has approved; undefined if none were asked for. */
-  readonly approved: Approval | undefined;
-  /** Sent rows that are billed again; if defined, nothing else is sent. */
-  readonly rebill: Rebill | undefined;
-}
+interface RunScreenProps extends SyncScreenProps, Omit<RunOrder, 'id'> {}
 
 /** Runs the sync in slices, and shows what comes of it. */
 export function RunScreen(props: RunScreenProps) {
-  const { view, dispatch, refresh, approved, rebill } = props;
+  const { view, dispatch, refresh, rebill, undo } = props;
   const { id, state } = view.sync;
-  const driving = useDrivenRun({ id, approved, rebill }, refresh);
+  const driving = useDrivenRun({ ...props, id }, refresh);
   // The hourly run does not bill again, so that what is left of such a run waits for a person.
   const next =
-    state === 'active' && rebill === undefined
-      ? 'The rest goes with the next hourly run.'
-      : 'The rest goes when you run it again.';
+    undo !== undefined
+      ? 'The rest goes when you go on.'
+      : state === 'active' && rebill === undefined
+        ? 'The rest goes with the next hourly run.'
+        : 'The rest goes when you run it again.';
   return (
     <Page title="Run" onBack={leaving(dispatch)}>
       {driving.ended === undefined ? (
@@ -93,14 +90,14 @@ function Running({ driving, next }: RunningProps) {
   );
 }
 
-interface EndedProps extends SyncScreenProps, RunningProps {
+interface EndedProps extends RunScreenProps, RunningProps {
   /** How the run ended. */
   readonly ended: Driven;
 }
 
 /** How the run ended, and how to go on. */
 function Ended(props: EndedProps) {
-  const { view, dispatch, driving, ended, next } = props;
+  const { view, dispatch, driving, ended, next, undo } = props;
   const { id } = view.sync;
   const last = ended.slices[ended.slices.length - 1];
   const asks = last?.report.asks !== undefined;
@@ -129,6 +126,9 @@ function Ended(props: EndedProps) {
           fresh
           cancelled={ended.cancelled}
         />
+      )}
+      {undo !== undefined && !isLeft && (
+        <p>Mend the template or the sheet, test a row, then activate the sync.</p>
       )}
       <div class="buttons end">
         {isLeft && !asks && <Button onClick={driving.goOn}>Go on</Button>}
