@@ -27,7 +27,7 @@ import { preview, testSend } from './calls/row';
 import { runNow, sendAgain } from './calls/run';
 import { remove, saveSync, saveSyncs } from './calls/settings';
 import { choices, statement } from './calls/statement';
-import { describe, fillIds } from './calls/tab';
+import { describe, fillIds, resolveFormer } from './calls/tab';
 import { readConnection, withoutSecret } from './connection';
 import type { Runtime } from './runtime';
 import { ARGUMENTS, CALL } from './schema/call-schema';
@@ -84,6 +84,9 @@ function handlersOf(execution: Execution): Handlers {
     prerequisites: by(ARGUMENTS.prerequisites, () => prerequisites(execution)),
     vocabulary: by(ARGUMENTS.vocabulary, () => vocabulary(execution)),
     describeTab: by(ARGUMENTS.describeTab, (asked) => describe(execution, asked)),
+    resolveFormer: by(ARGUMENTS.resolveFormer, (asked) =>
+      locked(() => resolveFormer(execution, asked)),
+    ),
     checkTemplate: by(ARGUMENTS.checkTemplate, checked),
     fillIds: by(ARGUMENTS.fillIds, (asked) => locked(() => fillIds(execution, asked))),
     saveSync: by(ARGUMENTS.saveSync, ({ draft }) => locked(() => saveSync(execution, draft))),

@@ -472,7 +472,9 @@ export const catalogue = entries({
   'event.id-used': {
     actor: 'sheet',
     message: 'The transaction_id “{id}” was already used by the row “{key}”.',
-    remedy: 'Make it from a column that is different in every row.',
+    remedy:
+      'If it is the same usage, set the key of this row back to “{key}”. If both are usage of ' +
+      'their own, make the id from a column that is different in every row.',
   },
   'event.unknown-code': {
     actor: 'lago',
@@ -558,10 +560,21 @@ export const catalogue = entries({
   },
   'event.id-elsewhere': {
     actor: 'template',
-    message: 'The transaction_id “{id}” was already used by another sync, for its row “{key}”.',
+    message:
+      'The transaction_id “{id}” was already used by another sync, for its row “{key}”, which is ' +
+      'other usage.',
     remedy:
-      'Make it different, for example by a word in front of it; ids are best unique in the ' +
-      'whole organization.',
+      'Make it different, for example by the code of the metric in front of it; ids are best ' +
+      'unique in the whole organization.',
+  },
+  'event.sent-elsewhere': {
+    actor: 'settings',
+    message:
+      'This usage was sent already by another sync of this file, as “{id}” for its row “{key}”. ' +
+      'Nothing is sent for it here, or it would be billed twice.',
+    remedy:
+      'Let one sync send it: delete this one, or the other. A new sync of the tab offers what a ' +
+      'deleted one has sent; choose to go on with it.',
   },
   'event.unknown-subscription': {
     actor: 'lago',
@@ -591,8 +604,9 @@ export const catalogue = entries({
     actor: 'settings',
     message: 'Lago already has another event with the transaction_id “{id}”.',
     remedy:
-      'Compare the two in Lago. If this row is usage of its own, give it another key: it is then ' +
-      'sent as a new row. “Send again” is there only if Lago bills nothing under the id.',
+      'Compare the two in Lago. If Lago has this row as it was sent earlier, it is billed already: ' +
+      'leave it, since another key would bill it twice. Only if it is usage of its own, give it ' +
+      'another key. “Send again” is there only if Lago bills nothing under the id.',
   },
   'event.stuck': {
     actor: 'lago',
@@ -774,8 +788,12 @@ export const catalogue = entries({
   },
   'ledger.copied': {
     actor: 'settings',
-    message: 'This spreadsheet is a copy of another one, which may go on sending these rows.',
-    remedy: 'Send from one of the two only: go on here, or start empty here.',
+    message:
+      'This spreadsheet is a copy of another one, which may go on sending these rows. {rows} were ' +
+      'sent when it was copied.',
+    remedy:
+      'Send from one of the two only. To send from here, pause the sync in the original first, ' +
+      'and go on with what was sent.',
   },
   'ledger.no-line': {
     actor: 'settings',
@@ -784,8 +802,10 @@ export const catalogue = entries({
   },
   'ledger.found': {
     actor: 'settings',
-    message: 'This tab has a ledger of {lines} lines from another sync.',
-    remedy: 'Adopt it, so that nothing that it lists is sent again.',
+    message: 'This tab was sent before by “{name}”, a sync that was deleted: {rows}.',
+    remedy:
+      'Go on with what was sent, so that nothing is billed twice, and let {column} identify the ' +
+      'rows as before: by another column each row would count as another one.{metric}',
   },
 
   // runs and settings

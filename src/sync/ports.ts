@@ -4,6 +4,7 @@ import type { QuantityField } from './billing/aggregation';
 import type { BillingTerms } from './billing/correction';
 import type { Period } from './billing/period';
 import type { LedgerEntry, LineOutcome } from './ledger/entry';
+import type { LedgerOwner } from './ledger/former';
 import type { LedgerHeader, LedgerRecord, LineTexts, Rebuilding } from './ledger/ledger';
 import type { SheetReading } from './rows/model';
 import type { ZoneOf } from './rows/rendering';
@@ -27,8 +28,18 @@ export interface SourceReader {
   zone(): string;
 }
 
+/** An event under an id that another sync of the file has used. */
+export interface UsedId {
+  /** Key of its row. */
+  readonly key: string;
+  /** The event; undefined if it cannot be read. Reads the ledger's events when first asked. */
+  event(): UsageEvent | undefined;
+}
+
 /** The ledger's sheet as it was found. */
 export interface StoredLedger {
+  /** For people: the name of the sync that it was made for, or the one they gave its sheet. */
+  readonly name: string;
   /** The first row. */
   readonly header: LedgerHeader;
   /** The rows below it. */
@@ -43,10 +54,10 @@ export interface StoredLedger {
  */
 export interface LedgerStore {
   /**
-   * Finds the ledger of the sync and organization, or another one of the same tab and organization.
-   * A problem if a recorded one is gone.
+   * Finds the ledger of the sync and organization, or else one that a deleted sync of the same tab
+   * and organization has left (`formerOf`). A problem if a recorded one is gone.
    */
-  open(sync: string, organization: string, tab: number): StoredLedger | undefined | Problem;
+  open(owner: LedgerOwner, organization: string): StoredLedger | undefined | Problem;
   /**
    * Creates an empty ledger, hidden and protected with a warning. `rebuilding` is set if it
    * replaces one that is gone.
@@ -103,11 +114,8 @@ export interface LedgerStore {
     readonly lastId: string;
     readonly rebuiltAt: number;
   }): void;
-  /**
-   * For each transaction_id that ledgers of other syncs of this organization have, the key of its
-   * row.
-   */
-  usedElsewhere(sync: string, organization: string): ReadonlyMap<string, string>;
+  /** What ledgers of other syncs of this organization have, by transaction_id. */
+  usedElsewhere(sync: string, organization: string): ReadonlyMap<string, UsedId>;
   /** The id of this spreadsheet file, by which a copy is recognised. */
   file(): string;
 }

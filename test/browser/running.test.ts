@@ -386,7 +386,7 @@ describe('the home screen', () => {
     server.home = () => ({ ...home(), problem: problem('settings.unreadable') });
     await inSidebar(browser, server, async ({ page }) => {
       await page.getByText('The stored settings are damaged.').waitFor();
-      await page.getByText('adopt the ledger').waitFor();
+      await page.getByText('go on with what was sent').waitFor();
       await page.getByRole('button', { name: 'New sync' }).waitFor();
       await expectTidy(page);
     });
@@ -448,7 +448,7 @@ describe('the home screen', () => {
   test('a copied ledger is decided on where it is told', async () => {
     const server = active(stoppedBy(problem('ledger.copied')));
     await inSidebar(browser, server, async ({ page }) => {
-      await go(page, 'Go on here');
+      await go(page, 'Go on with what was sent');
       await page.getByText('Stopped').waitFor({ state: 'detached' });
       expect(server.callsOf('resolveLedger')).toEqual([{ id: 's1', choice: 'adopt' }]);
     });

@@ -54,8 +54,7 @@ export function FirstStep({ home: { connection, problem }, dispatch }: ScreenPro
         {problem === undefined
           ? 'Choose the tab with your usage and what each of its rows becomes in Lago. ' +
             'You see every event before it is sent.'
-          : 'Choose the same tab and the same template; then adopt the ledger that is found, ' +
-            'so that nothing is sent again.'}
+          : 'Choose the same tab and the same template, and go on with what was sent.'}
       </p>
       <Button kind="primary" onClick={() => dispatch({ type: 'setup-began' })}>
         New sync

@@ -1,9 +1,11 @@
-import type { SyncDraft } from '../../../rpc/contract';
+import type { FormerLedgerView, SyncDraft } from '../../../rpc/contract';
 import { Field } from '../../parts/field';
 import { Hint } from '../../parts/hint';
 import { otherSyncsOf } from '../../parts/other-syncs';
 import { ProblemCard } from '../../parts/problem-card';
+import { LedgerWays } from '../../parts/resolution';
 import { Busy } from '../../parts/status';
+import { useRequest } from '../../server/request';
 import { inWords } from '../../words/lists';
 import { ColumnList } from './columns';
 import { KeySection } from './key';
@@ -59,11 +61,14 @@ export function RowsStep(props: RowsStepProps) {
 }
 
 /** What is chosen of a tab that was read. */
-function ReadTab({ home, draft, tab, describe, dispatch, edit }: EventStepProps) {
+function ReadTab(props: EventStepProps) {
+  const { home, setup, draft, tab, describe, dispatch, edit } = props;
   const { id: tabId } = tab.tab;
   const { headerRow } = tab;
   return (
     <>
+      {setup.savesItself &&
+        tab.former?.map((former) => <Former key={former.sync} {...props} former={former} />)}
       <SameTab names={otherSyncsOf(home, draft.source.tabId, draft.id)} />
       <KeySection draft={draft} tab={tab} edit={edit} dispatch={dispatch} />
       <ReadySection
@@ -74,6 +79,31 @@ function ReadTab({ home, draft, tab, describe, dispatch, edit }: EventStepProps)
       />
       <ColumnList key={`${tabId} ${headerRow}`} draft={draft} tab={tab} edit={edit} />
       <NameField draft={draft} edit={edit} />
+    </>
+  );
+}
+
+/** What a deleted sync of the tab has sent, to go on with. Without a choice it is asked about later. */
+function Former({
+  former: { sync, problem },
+  draft: { id = '' },
+  tab,
+  dispatch,
+}: EventStepProps & { readonly former: FormerLedgerView }) {
+  const request = useRequest('resolveFormer', (described) =>
+    dispatch({ type: 'tab-described', tab: described, newId: id }),
+  );
+  const { headerRow } = tab;
+  return (
+    <>
+      <ProblemCard problem={problem} mild />
+      <LedgerWays
+        problem={problem}
+        request={request}
+        onChoose={(choice) =>
+          request.send({ tabId: tab.tab.id, headerRow, sync: id, former: sync, choice })
+        }
+      />
     </>
   );
 }

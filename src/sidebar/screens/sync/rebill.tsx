@@ -44,7 +44,7 @@ export function RebillScreen({ view, home, dispatch, refresh, rebill }: RebillSc
       <RequestState request={dryRun} words="Checking every row" />
       {dryRun.problem !== undefined && (
         <Resolution
-          code={dryRun.problem.code}
+          problem={dryRun.problem}
           id={id}
           dispatch={dispatch}
           refresh={refresh}
