@@ -113,8 +113,8 @@ function OrganizationChoice({ id, dispatch, request }: OrganizationChoiceProps) 
   return (
     <div class="resolution">
       <Hint>
-        Every row counts as new there and is billed, except those that were taken as billed
-        elsewhere. What the other organization has stays in its own ledger.
+        Every row counts as new there and is billed, except those taken as billed elsewhere. The
+        other organization keeps its ledger.
       </Hint>
       <Button busy={request.busy} onClick={() => request.send({ id })}>
         Start anew in this organization

@@ -9,9 +9,8 @@ export function CopyNotice({ home: { connection, syncs, canEdit }, dispatch }: S
   return (
     <Notice message="This spreadsheet is a copy of another one. Its syncs are paused." isNews>
       <p>
-        Send from one of the two only, or the same rows are billed twice. To send from here, pause
-        them in the other one first, then review and activate them here. Otherwise leave them paused
-        here, or delete them.
+        Send from one of the two only, or rows are billed twice. To send from here, pause them in
+        the original, then review and activate them here.
       </p>
       {connection === undefined && <p>The API key did not come with the copy; enter it anew.</p>}
       {canEdit && id !== undefined && (

@@ -17,9 +17,7 @@ const FIRST: readonly Option<First>[] = [
   {
     value: 'now',
     label: 'Start from now',
-    hint:
-      'Take complete rows as already billed: for usage that was billed in another way before. ' +
-      'They are never sent.',
+    hint: 'Mark existing rows as already billed in another way. They are never sent.',
   },
 ];
 

@@ -6,7 +6,8 @@ import { ProblemCard } from '../../parts/problem-card';
 import { LedgerWays } from '../../parts/resolution';
 import { Busy } from '../../parts/status';
 import { useRequest } from '../../server/request';
-import { inWords } from '../../words/lists';
+import { inWords, quoted } from '../../words/lists';
+import { doubleHeaders } from './column-list';
 import { ColumnList } from './columns';
 import { KeySection } from './key';
 import { ReadySection } from './ready';
@@ -65,11 +66,18 @@ function ReadTab(props: EventStepProps) {
   const { home, setup, draft, tab, describe, dispatch, edit } = props;
   const { id: tabId } = tab.tab;
   const { headerRow } = tab;
+  const doubles = doubleHeaders(tab);
   return (
     <>
       {setup.savesItself &&
         tab.former?.map((former) => <Former key={former.sync} {...props} former={former} />)}
       <SameTab names={otherSyncsOf(home, draft.source.tabId, draft.id)} />
+      {doubles.length > 0 && (
+        <p class="obstacle">
+          Several columns are called {doubles.map(quoted).join(', ')}. They can be chosen when each
+          has a name of its own.
+        </p>
+      )}
       <KeySection draft={draft} tab={tab} edit={edit} dispatch={dispatch} />
       <ReadySection
         draft={draft}
