@@ -200,6 +200,11 @@ export const catalogue = entries({
     message: 'The key is empty.',
     remedy: 'Fill in “{column}”; a row is known by it.',
   },
+  'key.no-id': {
+    actor: 'sheet',
+    message: 'The row has no id.',
+    remedy: 'Press “Fill the missing ids”, or fill in “{column}” yourself; a row is known by it.',
+  },
   'key.unreadable': {
     actor: 'sheet',
     message: 'The key shows {value}.',

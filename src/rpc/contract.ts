@@ -595,12 +595,13 @@ export interface Api {
   }): TabView;
   /**
    * Fills in lasting ids for filled rows whose cell in the id column is empty; in a new column at
-   * the right if no header is given.
+   * the right if no header is given. For a stored `sync` only rows with content in its columns.
    */
   fillIds(argument: {
     readonly tabId: number;
     readonly headerRow: number;
     readonly header?: string | undefined;
+    readonly sync?: string | undefined;
   }): {
     readonly tab: TabView;
     readonly header: string;

@@ -68,7 +68,7 @@ export const SUBSCRIPTION: ColumnRole = {
     'customer- client- tenant- kunde- vertrag-': 25,
     'org organization company workspace contract': 15,
     'external id': 5,
-    'name email billing rechnung-': -10,
+    'name email billing': -10,
     'organisation firma mandant': 15,
     'plan status tarif preis date start started end type price': -60,
   },
@@ -89,7 +89,7 @@ export const TIMESTAMP: ColumnRole = {
     'usage used event charge': 10,
     start: 2,
     'created billing invoice': -10,
-    'due updated modified f-llig ge-ndert': -15,
+    'due updated modified': -15,
     '-zone': -80,
   },
   ofValues({ type, name, header }) {
@@ -132,7 +132,7 @@ export const QUANTITY: ColumnRole = {
 export const COUNTED: ColumnRole = {
   words: {
     'user- member- seat- device- person- -mail': 60,
-    'nutzer- benutzer- mitglied- mitarbeiter- ger-t-': 60,
+    'nutzer- benutzer- mitglied- ger-t-': 60,
     'id -name kennung': 20,
   },
   ofValues({ type }) {
@@ -218,7 +218,7 @@ export interface CountedMetric {
 /** Words that say the same, in English and German; a hyphen stands for any letters. */
 const SAME_WORDS = (
   'gb gigabyte-|h std hour- stunde-|min minute-|sec- sek-|day- tag-|call- aufruf-|' +
-  'request- anfrage-|message- nachricht-|seat- sitz- platz pl-tze|user- nutzer- benutzer-|' +
+  'request- anfrage-|seat- sitz- platz pl-tze|user- nutzer- benutzer-|' +
   'storage speicher-'
 )
   .split('|')

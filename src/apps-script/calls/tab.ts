@@ -2,6 +2,7 @@ import { ProblemError, problem } from '../../problem/problem';
 import type { Argument, FormerLedgerView, Value } from '../../rpc/contract';
 import { checkLedger } from '../../sync/open-ledger';
 import { isEmpty } from '../../value/cell';
+import { ID_HEADER } from '../../value/id-header';
 import { readConnection, requireConnection } from '../connection';
 import { LedgerSheets } from '../ledger/ledger-sheet';
 import type { Sheet } from '../runtime';
@@ -10,8 +11,6 @@ import { readSheet, requireTab } from '../sheet-source';
 import type { Execution } from '../sync-runner';
 import { describeTab, findHeaderRow } from '../tab-view';
 import { settleLedger } from './ledger';
-
-const ID_HEADER = 'Usage ID';
 
 /** A tab whose name is not known. @throws ProblemError if it is gone */
 const chosenTab = ({ runtime }: Execution, tabId: number): Sheet =>
@@ -77,17 +76,26 @@ export function resolveFormer(
  */
 export function fillIds(
   execution: Execution,
-  { tabId, headerRow, header = ID_HEADER }: Argument<'fillIds'>,
+  { tabId, headerRow, header = ID_HEADER, sync }: Argument<'fillIds'>,
 ): Value<'fillIds'> {
-  const { runtime } = execution;
+  const { runtime, settings } = execution;
   const sheet = chosenTab(execution, tabId);
   const zone = runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone();
   const { values, shown } = readSheet(sheet, headerRow, zone);
-  const found = (shown[0] ?? []).findIndex((text) => text.trim() === header);
+  const headers = (shown[0] ?? []).map((text) => text.trim());
+  const found = headers.indexOf(header);
+  if (found >= 0 && headers.includes(header, found + 1))
+    throw new ProblemError(problem('sheet.header-twice', { name: header }));
   const column = found < 0 ? addColumn(sheet, headerRow, header) : found + 1;
+  // What stands in a column that the sync does not read makes no row of it.
+  const read = settings.find(sync)?.source.columns.map((picked) => picked.header) ?? headers;
   const rows = values.flatMap((cells, index) => {
     const isFilled = cells.some(
-      (value, place) => place !== found && !isEmpty(value) && value !== false,
+      (value, place) =>
+        place !== found &&
+        read.includes(headers[place] ?? '') &&
+        !isEmpty(value) &&
+        value !== false,
     );
     return index > 0 && isFilled && isEmpty(cells[found] ?? '') ? [headerRow + index] : [];
   });

@@ -118,6 +118,7 @@ export const ARGUMENTS = {
     tabId: NUMBER,
     headerRow: NUMBER,
     header: OPTIONAL_TEXT,
+    sync: OPTIONAL_TEXT,
   } satisfies EntriesOf<Argument<'fillIds'>>),
   checkTemplate: v.object({
     source: SOURCE,

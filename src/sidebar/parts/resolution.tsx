@@ -44,7 +44,7 @@ export function Resolution(props: ResolutionProps) {
 /** Where the instructions for restoring a ledger stand in Google Sheets. */
 export const RESTORE =
   'In the menu of the sheet: File, Version history, See version history. ' +
-  'Choose a version from before and restore it.';
+  'Restore a version from before.';
 
 /** Two ways to a whole ledger. One that is being rebuilt can only be rebuilt to the end. */
 function RepairWays({
@@ -57,8 +57,7 @@ function RepairWays({
     <div class="resolution">
       {!isHalf && (
         <Hint>
-          {`${RESTORE} The next run notices by itself. ` +
-            'Where that is not possible, it is made anew from what Lago has.'}
+          {`${RESTORE} The next run notices by itself. Otherwise have it rebuilt from Lago.`}
         </Hint>
       )}
       <Button onClick={opener(dispatch, id)('ledger')}>

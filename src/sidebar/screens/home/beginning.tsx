@@ -12,7 +12,7 @@ export function CopyNotice({ home: { connection, syncs, canEdit }, dispatch }: S
         Send from one of the two only, or rows are billed twice. To send from here, pause them in
         the original, then review and activate them here.
       </p>
-      {connection === undefined && <p>The API key did not come with the copy; enter it anew.</p>}
+      {connection === undefined && <p>The API key did not come with the copy.</p>}
       {canEdit && id !== undefined && (
         <Button
           kind="primary"
@@ -37,8 +37,8 @@ export function FirstStep({ home: { connection, problem }, dispatch }: ScreenPro
       <div class="empty">
         <h2>Bill what is in this sheet</h2>
         <p>
-          Each row becomes a usage event in Lago, sent exactly once. First connect to your Lago
-          organization; nothing is sent until you say so.
+          Each row becomes a usage event in Lago, sent exactly once. First connect to Lago; nothing
+          is sent until you say so.
         </p>
         <Button kind="primary" onClick={opening(dispatch, { name: 'connection' })}>
           Connect to Lago

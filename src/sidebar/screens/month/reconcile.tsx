@@ -28,8 +28,8 @@ export function ReconcileScreen({ view, home, dispatch }: SyncScreenProps) {
   return (
     <Page title="Reconcile with Lago" onBack={leaving(dispatch)}>
       <p>
-        Compares every event that Lago has for a month with the ledger and the sheet, and writes
-        what differs into a new sheet. Nothing is sent.
+        Compares all events of a month in Lago with ledger and sheet, and writes what differs into a
+        new sheet. Nothing is sent.
       </p>
       {offered.length > 1 && (
         <SelectField

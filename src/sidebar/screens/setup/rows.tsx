@@ -74,8 +74,7 @@ function ReadTab(props: EventStepProps) {
       <SameTab names={otherSyncsOf(home, draft.source.tabId, draft.id)} />
       {doubles.length > 0 && (
         <p class="obstacle">
-          Several columns are called {doubles.map(quoted).join(', ')}. They can be chosen when each
-          has a name of its own.
+          Several columns are called {doubles.map(quoted).join(', ')}. Give each a name of its own.
         </p>
       )}
       <KeySection draft={draft} tab={tab} edit={edit} dispatch={dispatch} />

@@ -38,8 +38,8 @@ export function RebillScreen({ view, home, dispatch, refresh, rebill }: RebillSc
       onBack={leaving(dispatch)}
     >
       <p>
-        What Lago has of a row is taken back, and the event of the newer template is sent. What it
-        would bill alike stays as it is.
+        What Lago has of a row is taken back, and the event of the newer template is sent. What is
+        billed alike stays.
       </p>
       <RequestState request={dryRun} words="Checking every row" />
       {dryRun.problem !== undefined && (
