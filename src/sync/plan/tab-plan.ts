@@ -3,6 +3,7 @@ import type { TimeRule } from '../../value/time';
 import { usedElsewhere } from '../open-ledger';
 import type { EventCheck, Identity, Ports } from '../ports';
 import { type Model, readModel } from '../rows/model';
+import { withoutBlankRows } from './blank-rows';
 import { makePlan } from './plan';
 import type { PlanInput } from './plan-input';
 import type { Plan } from './planned-row';
@@ -37,12 +38,13 @@ export function readTab(
   if (isProblem(reading)) return reading;
   const read = readModel(sync, reading);
   if ('problems' in read) return read.problems[0];
-  const { model } = read;
   const rule: TimeRule = {
     sheetZone: ports.source.zone(),
     periodZone: identity.zone,
     dateOnly: sync.dateOnly,
   };
+  const { ready, ledger } = request;
+  const model = withoutBlankRows(read.model, { ready, ledger, rule });
   const input = {
     ...request,
     model,
