@@ -586,6 +586,22 @@ export const catalogue = entries({
     message: 'Lago has no subscription “{value}”; it would accept the event and never bill it.',
     remedy: '{suggestion}',
   },
+  'event.incomplete-subscription': {
+    actor: 'lago',
+    message:
+      'The subscription “{value}” is incomplete: Lago keeps it back until its activation rules ' +
+      'are met, such as a first payment, and bills no usage until then.',
+    remedy:
+      'See in Lago what it waits for, or name the subscription that runs. Once it is active, the ' +
+      'row goes out by itself, if its usage is not dated before that.',
+  },
+  'event.canceled-subscription': {
+    actor: 'lago',
+    message:
+      'The subscription “{value}” was canceled before it was ever active; Lago would accept the ' +
+      'event and never bill it.',
+    remedy: 'Name the subscription that runs, or create a new one in Lago.',
+  },
   'event.missing-property': {
     actor: 'template',
     message: 'The metric “{code}” counts the property “{field}”, which the event does not have.',
