@@ -625,9 +625,9 @@ export const catalogue = entries({
     actor: 'settings',
     message: 'Lago already has another event with the transaction_id “{id}”.',
     remedy:
-      'Compare the two in Lago. If Lago has this row as it was sent earlier, it is billed already: ' +
-      'leave it, since another key would bill it twice. Only if it is usage of its own, give it ' +
-      'another key. “Send again” is there only if Lago bills nothing under the id.',
+      'Compare the two in Lago. If Lago has this row as it was sent earlier, it is billed ' +
+      'already: leave it, since another key would bill it twice. Only if it is usage of its own, ' +
+      'give it another key. “Send again” is there only if Lago bills nothing under the id.',
   },
   'event.stuck': {
     actor: 'lago',
@@ -810,8 +810,8 @@ export const catalogue = entries({
   'ledger.copied': {
     actor: 'settings',
     message:
-      'This spreadsheet is a copy of another one, which may go on sending these rows. {rows} were ' +
-      'sent when it was copied.',
+      'This spreadsheet is a copy of another one, which may go on sending these rows. ' +
+      '{rows} were sent when it was copied.',
     remedy:
       'Send from one of the two only. To send from here, pause the sync in the original first, ' +
       'and go on with what was sent.',

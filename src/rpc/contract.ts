@@ -578,7 +578,8 @@ export interface Api {
   vocabulary(argument: Record<string, never>): Vocabulary;
   /**
    * Reads a tab; finds its header row (1-based) unless one is given. For a `sync` that is being set
-   * up (its id, or empty if it has none yet), what deleted syncs of the tab have sent is listed too.
+   * up (its id, or empty if it has none yet), what deleted syncs of the tab have sent is listed,
+   * too.
    */
   describeTab(argument: {
     readonly tabId: number;

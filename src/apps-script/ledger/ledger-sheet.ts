@@ -364,8 +364,8 @@ export class LedgerSheets implements LedgerStore {
   }
 
   /**
-   * The ids of a recorded ledger. None if it is gone, which its own sync reports. A line that cannot
-   * be read has none either.
+   * The ids of a recorded ledger. None if it is gone, which its own sync reports. A line that
+   * cannot be read has none either.
    */
   private usedIds(sync: string, organization: string, record: LedgerRecord): [string, UsedId][] {
     const sheet =

@@ -18,7 +18,7 @@ export interface LedgerContents {
   readonly key: string | undefined;
 }
 
-/** Sums up the lines of a ledger. Refused events count as nothing, and damaged lines are left out. */
+/** Sums up the lines of a ledger. Refused events and damaged lines count as nothing. */
 export function contentsOf(lines: readonly LineTexts[]): LedgerContents {
   const entries = readLines(lines).entries.filter(
     ({ index, outcome }) => index.kind !== 'reversal' && outcome.state !== 'rejected',

@@ -90,7 +90,7 @@ function ReadTab(props: EventStepProps) {
   );
 }
 
-/** What a deleted sync of the tab has sent, to go on with. Without a choice it is asked about later. */
+/** What a deleted sync of the tab has sent, to go on with. If nobody chooses, a run asks. */
 function Former({
   former: { sync, problem },
   draft: { id = '' },

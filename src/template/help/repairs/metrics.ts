@@ -41,7 +41,8 @@ export const missingProperty: Repair = ({ text, columns, metrics = [], events },
   const properties = fieldNamed(event.fields, 'properties');
   return (likely === undefined ? numbers.slice(0, LISTED_COLUMNS) : [likely]).map((column) => {
     const output = `{{ ${readsAs(column)} }}`;
-    const written = `${JSON.stringify(field)}: ${column.type === 'number' ? output : `"${output}"`}`;
+    const value = column.type === 'number' ? output : `"${output}"`;
+    const written = `${JSON.stringify(field)}: ${value}`;
     const { edits } =
       properties === undefined
         ? added(event, 'properties', `"properties": { ${written} }`)
