@@ -255,6 +255,27 @@ describe('of several syncs of a tab, one for each metric, all deleted', () => {
   });
 });
 
+test('a ledger of its own that is gone is not replaced by what a deleted sync has left', () => {
+  const world = createWorld({ rows: usageRows(3) });
+  const first = activate(world);
+  fireHourly(world);
+  make(world, 'second', {
+    name: 'Second',
+    template: TEMPLATE.replace('{{ row.id }}', 's-{{ row.id }}'),
+  });
+  later(world);
+  remove(world, first);
+  world.google.spreadsheet.deleteSheet('Lago ledger Second');
+  later(world);
+  expect(viewOf(world, 'second')?.lastRun?.stopped?.code).toBe('ledger.missing');
+  const records = (): string[] =>
+    Object.keys(world.google.documentProperties.all()).filter((name) => name.startsWith('ledger.'));
+  expect(records()).toHaveLength(2);
+  // Whoever gives it up keeps what the other one is known by.
+  world.ask('resolveLedger', { id: 'second', choice: 'empty' });
+  expect(records()).toEqual([expect.stringContaining(first)]);
+});
+
 test('nothing is offered for a tab that was never sent, nor to a sync that has a ledger', () => {
   const world = createWorld({ rows: usageRows(3) });
   world.ask('connect', { address: 'https://lago.example', apiKey: API_KEY });

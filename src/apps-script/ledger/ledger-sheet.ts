@@ -248,9 +248,11 @@ export class LedgerSheets implements LedgerStore {
       writeFirstCell(this.opened.sheet, { ...found.header, ledger: 'put aside' });
       this.flush();
       this.records.delete(recordKey(found.header.sync, organization));
-    } else
-      for (const [key] of this.lostOf(organization, owner.source.tabId, []))
-        this.records.delete(key);
+    } else {
+      const { tabId } = owner.source;
+      const left = this.finder.search(owner.id, organization, tabId);
+      for (const [key] of this.lostOf(organization, tabId, left)) this.records.delete(key);
+    }
     this.records.delete(recordKey(owner.id, organization));
     this.opened = undefined;
   }

@@ -249,6 +249,7 @@ describe('transaction ids', () => {
 
   it.each([
     ['of the same row and metric', 'a', { code: 'units' }, 'event.sent-elsewhere'],
+    ['of the same row at another time', 'a', { timestamp: 5 }, 'event.sent-elsewhere'],
     ['of the same usage under another key', 'x', {}, 'event.sent-elsewhere'],
     ['that cannot be read any more', 'a', undefined, 'event.sent-elsewhere'],
     ['of the same row for another metric', 'a', { code: 'seats' }, 'event.id-elsewhere'],
