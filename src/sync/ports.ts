@@ -32,6 +32,8 @@ export interface SourceReader {
 export interface UsedId {
   /** Key of its row. */
   readonly key: string;
+  /** Google's id of the tab that the other sync reads. */
+  readonly tab: number;
   /** The event; undefined if it cannot be read. Reads the ledger's events when first asked. */
   event(): UsageEvent | undefined;
 }

@@ -389,7 +389,7 @@ export class LedgerSheets implements LedgerStore {
         events ??= column(EVENT_COLUMN);
         return readEvent(events[line] ?? '');
       };
-      return [[index.id, { key: index.key, event }]];
+      return [[index.id, { key: index.key, tab: record.tab, event }]];
     });
   }
 }

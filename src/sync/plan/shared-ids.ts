@@ -6,11 +6,14 @@ import { listRows } from '../rows/model';
 import { type Draft, hold } from './draft';
 import type { PlanInput } from './plan-input';
 
-/** Whether two events of one id count the same usage: another id would bill it twice. */
-const isSameRow = (one: UsageEvent, other: UsageEvent, hasSameKey: boolean): boolean =>
+/**
+ * Whether two events of one id count the same usage: another id would bill it twice. A key that
+ * another tab has too, such as that of the month before, says nothing.
+ */
+const isSameRow = (one: UsageEvent, other: UsageEvent, isOfSameRow: boolean): boolean =>
   one.code === other.code &&
   one.external_subscription_id === other.external_subscription_id &&
-  (hasSameKey || one.timestamp === other.timestamp);
+  (isOfSameRow || one.timestamp === other.timestamp);
 
 /**
  * Holds rows whose event has an id that is not theirs alone. Lago wants ids that are unique in a
@@ -19,8 +22,9 @@ const isSameRow = (one: UsageEvent, other: UsageEvent, hasSameKey: boolean): boo
  */
 export function refuseSharedIds(
   drafts: readonly Draft[],
-  { ledger, usedElsewhere }: PlanInput,
+  { ready, ledger, usedElsewhere }: PlanInput,
 ): Draft[] {
+  const tab = ready.sync.source.tabId;
   const sending = drafts.filter(({ entry }) => entry !== undefined);
   const draftsById = groupBy(sending, ({ entry }) => entry?.index.id);
   const sharedBy = ({ index: { id, key }, event, frozen }: LedgerEntry): Problem | undefined => {
@@ -35,7 +39,9 @@ export function refuseSharedIds(
     const elsewhere = usedElsewhere?.(id);
     if (elsewhere === undefined) return undefined;
     const other = elsewhere.event();
-    const isSame = other === undefined || isSameRow(other, event, elsewhere.key === key);
+    const isSame =
+      other === undefined ||
+      isSameRow(other, event, elsewhere.key === key && elsewhere.tab === tab);
     return problem(isSame ? 'event.sent-elsewhere' : 'event.id-elsewhere', {
       id,
       key: elsewhere.key,

@@ -265,10 +265,27 @@ describe('transaction ids', () => {
     };
     const usedElsewhere = () => ({
       key,
+      tab: 7,
       event: () => (as === undefined ? undefined : { ...event, ...as }),
     });
     const plan = planOf(tab(A), undefined, {}, { usedElsewhere });
     expect(inWords(plan)).toEqual([`a 2 added hold ${code}`]);
+  });
+
+  it('that the same key has in another tab, at another time, are other usage', () => {
+    const usedElsewhere = () => ({
+      key: 'a',
+      tab: 8,
+      event: () => ({
+        transaction_id: 'a',
+        external_subscription_id: 's1',
+        code: 'units',
+        timestamp: 5,
+        properties: {},
+      }),
+    });
+    const plan = planOf(tab(A), undefined, {}, { usedElsewhere });
+    expect(inWords(plan)).toEqual(['a 2 added hold event.id-elsewhere']);
   });
 
   it('of later revisions are derived from the template’s own, and the same at every try', () => {
