@@ -578,8 +578,8 @@ export const catalogue = entries({
       'This usage was sent already by another sync of this file, as “{id}” for its row “{key}”. ' +
       'Nothing is sent for it here, or it would be billed twice.',
     remedy:
-      'Let one sync send it: delete this one, or the other. A new sync of the tab offers what a ' +
-      'deleted one has sent; choose to go on with it.',
+      'Take the row out here, or delete the sync that is not needed. A new sync of a tab offers ' +
+      'what a deleted one has sent; choose to go on with it.',
   },
   'event.unknown-subscription': {
     actor: 'lago',
