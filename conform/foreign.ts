@@ -11,7 +11,7 @@ interface List {
   readonly fields: readonly string[];
 }
 
-const ALL_STATUSES = ['active', 'pending', 'terminated', 'canceled']
+const ALL_STATUSES = ['active', 'pending', 'terminated', 'canceled', 'incomplete']
   .map((status) => `status[]=${status}`)
   .join('&');
 

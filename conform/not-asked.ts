@@ -28,6 +28,7 @@ export const NOT_ASKED: Readonly<Record<string, string>> = {
   'reading.deleted-events':
     'It is about older versions; reading.deleted-metric asks whether this is one.',
   'reading.retention': 'It takes 90 days.',
+  'catalog.subscriptions-incomplete': 'It takes a payment provider that lets a first payment wait.',
   'counting.unique-tie': 'It says that there is no rule, which no answer can show to be wrong.',
   'counting.carried': INVOICED,
   'jobs.minutes': CLOCK,

@@ -16,8 +16,8 @@ export interface KeyColumn {
 }
 
 /**
- * Reads the header row and the key column; undefined if the tab or the column is gone. A handful of
- * service calls.
+ * Reads the header row and the key column; undefined if the tab or the column is gone, or if
+ * two columns have its name. A handful of service calls.
  * @param found the tab, if it was looked for already
  */
 export function readKeyColumn(
@@ -33,7 +33,7 @@ export function readKeyColumn(
   const header = headerOf(sync, sync.key);
   const column = headers.indexOf(header) + 1;
   const rows = sheet.getLastRow() - headerRow;
-  if (column === 0 || rows < 1) return undefined;
+  if (column === 0 || headers.includes(header, column) || rows < 1) return undefined;
   const range = sheet.getRange(headerRow + 1, column, rows, 1);
   const shown = range.getDisplayValues();
   const zone = spreadsheet.getSpreadsheetTimeZone();

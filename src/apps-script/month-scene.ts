@@ -33,7 +33,7 @@ export interface MonthScene {
   /** Whether Lago's event is the one that was sent. */
   readonly isSame: ReturnType<typeof sameBy>;
   /** The row for which another sync has used an id, if one has. */
-  readonly usedElsewhere: (id: string) => string | undefined;
+  readonly usedElsewhere: (id: string) => unknown;
   /** Reads the tab when first asked. @throws ProblemError if it cannot be read */
   readonly rows: () => RowsNow;
 }

@@ -27,11 +27,12 @@ import { preview, testSend } from './calls/row';
 import { runNow, sendAgain } from './calls/run';
 import { remove, saveSync, saveSyncs } from './calls/settings';
 import { choices, statement } from './calls/statement';
-import { describe, fillIds } from './calls/tab';
+import { describe, fillIds, resolveFormer } from './calls/tab';
 import { readConnection, withoutSecret } from './connection';
 import type { Runtime } from './runtime';
 import { ARGUMENTS, CALL } from './schema/call-schema';
 import { beginExecution, type Execution, explained, withLock, withRunLock } from './sync-runner';
+import { templateName } from './tab-view';
 
 /** How long (ms) a person's call waits for a run that is at work. */
 const LOCK_WAIT_MS = 10_000;
@@ -46,13 +47,19 @@ function checked({
   metrics,
 }: Argument<'checkTemplate'>): Value<'checkTemplate'> {
   const known = new Map(columns.map(({ header, type, unique }) => [header, { type, unique }]));
-  return {
-    problems: checkTemplate(
-      template,
-      source.columns.map((column) => ({ ...column, ...known.get(column.header) })),
-      metrics,
-    ),
-  };
+  const headers = columns.map(({ header }) => header);
+  const doubles = headers
+    .filter((header, index) => headers.indexOf(header) < index)
+    .map((header) => ({
+      ...known.get(header),
+      header,
+      name: templateName(header, new Set()),
+      twice: true,
+    }));
+  const picked = source.columns
+    .filter((column) => doubles.every(({ header }) => header !== column.header))
+    .map((column) => ({ ...column, ...known.get(column.header) }));
+  return { problems: checkTemplate(template, [...picked, ...doubles], metrics) };
 }
 
 /** Whether the page asks for another slice of the run. */
@@ -84,6 +91,9 @@ function handlersOf(execution: Execution): Handlers {
     prerequisites: by(ARGUMENTS.prerequisites, () => prerequisites(execution)),
     vocabulary: by(ARGUMENTS.vocabulary, () => vocabulary(execution)),
     describeTab: by(ARGUMENTS.describeTab, (asked) => describe(execution, asked)),
+    resolveFormer: by(ARGUMENTS.resolveFormer, (asked) =>
+      locked(() => resolveFormer(execution, asked)),
+    ),
     checkTemplate: by(ARGUMENTS.checkTemplate, checked),
     fillIds: by(ARGUMENTS.fillIds, (asked) => locked(() => fillIds(execution, asked))),
     saveSync: by(ARGUMENTS.saveSync, ({ draft }) => locked(() => saveSync(execution, draft))),

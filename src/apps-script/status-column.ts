@@ -27,6 +27,8 @@ export function writeStatuses(
   if (column === undefined) return undefined;
   const { sheet, headers, first, keys } = column;
   const statusColumn = headers.indexOf(sync.statuses) + 1;
+  if (headers.includes(sync.statuses, statusColumn))
+    return problem('sheet.header-twice', { name: sync.statuses });
   if (statusColumn === 0) return problem('status.missing', { column: sync.statuses });
   const { byKey, withoutKey } = statusesOf(
     plan,

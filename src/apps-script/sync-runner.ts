@@ -1,5 +1,6 @@
 import { type LagoDestination, lagoDestination } from '../lago/destination';
-import { type Problem, ProblemError, problem, required } from '../problem/problem';
+import { isProblem, type Problem, ProblemError, problem, required } from '../problem/problem';
+import { contentsOf } from '../sync/ledger/former';
 import { approvedNow, stateAfter } from '../sync/memory/sync-state';
 import type { Plan } from '../sync/plan/planned-row';
 import type { Clock, Identity, Ports } from '../sync/ports';
@@ -8,6 +9,7 @@ import { isTracked, restingRule, touch } from '../sync/rows/resting';
 import { run } from '../sync/run';
 import type { RunRequest } from '../sync/run-request';
 import { prepare, type ReadySync, type Sync } from '../sync/sync';
+import { counted } from '../value/count';
 import { MINUTE_MS } from '../value/duration';
 import { dayOf } from '../value/time';
 import { attempted } from './alert';
@@ -270,10 +272,19 @@ function remember(execution: Execution, sync: Sync, choice: RunChoice, result: R
     writeRun(runtime, sync, report);
 }
 
+/** Why a sync whose settings came with a copy of the file waits, with what was sent until then. */
+function copiedProblem({ runtime }: Execution, sync: Sync): Problem {
+  const { organization } = sync;
+  const stored =
+    organization === undefined ? undefined : new LedgerSheets(runtime, []).open(sync, organization);
+  const lines = stored === undefined || isProblem(stored) ? [] : stored.lines;
+  return problem('ledger.copied', { rows: counted(contentsOf(lines).rows, 'row') });
+}
+
 function attempt(execution: Execution, sync: Sync, choice: RunChoice): RunResult {
   const { clock, settings, deadline } = execution;
   try {
-    if (settings.isCopy()) throw new ProblemError(problem('ledger.copied'));
+    if (settings.isCopy()) throw new ProblemError(copiedProblem(execution, sync));
     const ports = portsOf(execution);
     const state = settings.state(sync.id);
     const { days, removed } = state;

@@ -7,6 +7,7 @@ import {
   bySubscriptionId,
   type Catalog,
   type Metric,
+  neverActiveIn,
   type Plan,
   readMetric,
   readPlan,
@@ -32,6 +33,11 @@ const METRICS: Listed = { path: '/billable_metrics', name: 'billable_metrics' };
  */
 const SUBSCRIPTIONS: Listed = {
   path: '/subscriptions?status[]=active&status[]=pending&status[]=terminated',
+  name: 'subscriptions',
+};
+/** Read only for an id that is not among those: there may be many that were given up. */
+const NEVER_ACTIVE: Listed = {
+  path: '/subscriptions?status[]=incomplete&status[]=canceled',
   name: 'subscriptions',
 };
 const ACTIVE_SUBSCRIPTIONS: Listed = { path: '/subscriptions', name: 'subscriptions', perPage: 1 };
@@ -78,6 +84,7 @@ class CatalogOfRun implements CatalogReader {
   /** Metrics that were read without the rest. */
   private knownMetrics: { readonly byCode: Catalog['metrics'] } | undefined;
   private drafts: Drafts | undefined;
+  private neverActive: Catalog['neverActive'];
   /** Whether the cache no longer counts in this run. */
   private isForgotten = false;
   private readonly zones: CustomerZones;
@@ -196,6 +203,7 @@ class CatalogOfRun implements CatalogReader {
   private forget(): void {
     this.loaded = undefined;
     this.knownMetrics = undefined;
+    this.neverActive = undefined;
     this.zones.forget();
     this.isForgotten = true;
   }
@@ -214,10 +222,24 @@ class CatalogOfRun implements CatalogReader {
 
   private problemsOf(event: UsageEvent, { catalog, isFresh }: Loaded): readonly Problem[] {
     const found = checkEvent(catalog, event, this.storeOf());
+    if (found.length === 0) return found;
     // Lago may know by now what the cache does not.
-    return found.length === 0 || isFresh
-      ? found
-      : checkEvent(this.refreshed().catalog, event, this.storeOf());
+    if (!isFresh) return this.problemsOf(event, this.refreshed());
+    return found.some(({ code }) => code === 'event.unknown-subscription')
+      ? checkEvent(this.withNeverActive(catalog), event, this.storeOf())
+      : found;
+  }
+
+  /**
+   * With the newest of those that were never active: one request, which only changes why a row is
+   * held. If Lago does not list them, the subscription stays an unknown one.
+   */
+  private withNeverActive(catalog: Catalog): Catalog {
+    if (this.neverActive === undefined) {
+      const pages = firstPages(this.requests, [NEVER_ACTIVE]);
+      this.neverActive = neverActiveIn(isProblem(pages) ? [] : (pages[0]?.items ?? []));
+    }
+    return { ...catalog, neverActive: this.neverActive };
   }
 
   /** @throws ProblemError if Lago does not answer */

@@ -100,14 +100,23 @@ export interface Subscription {
   readonly periodTo: number | undefined;
 }
 
+/**
+ * Why a subscription was never active: it is `incomplete` while what its activation waits for has
+ * not happened, such as a first payment; or it was `canceled` before it began.
+ */
+export type NeverActive = 'incomplete' | 'canceled';
+
 /** What Lago knows. A part that the key may not read is undefined, and its checks are off. */
 export interface Catalog {
   /** By code. */
   readonly metrics: ReadonlyMap<string, Metric> | undefined;
   /**
-   * All subscriptions by external id, in every state. A change of plan leaves several under one id.
+   * All subscriptions by external id that are, will be or were active. A change of plan leaves
+   * several under one id.
    */
   readonly subscriptions: ReadonlyMap<string, readonly Subscription[]> | undefined;
+  /** The others, by external id; left out until an id is not among `subscriptions`. */
+  readonly neverActive?: ReadonlyMap<string, NeverActive> | undefined;
   /** By code. */
   readonly plans: ReadonlyMap<string, Plan> | undefined;
 }
@@ -181,6 +190,26 @@ export function readSubscription(
       },
     }
   );
+}
+
+const NEVER_ACTIVE = v.object({
+  external_id: v.string(),
+  status: v.picklist(['canceled', 'incomplete'] satisfies NeverActive[]),
+});
+
+/**
+ * Subscriptions that were never active, by external id. An older Lago, which does not know these
+ * states, lists others too; they are left out.
+ */
+export function neverActiveIn(items: readonly unknown[]): ReadonlyMap<string, NeverActive> {
+  const found = new Map<string, NeverActive>();
+  for (const item of items) {
+    const each = valueBy(NEVER_ACTIVE, item);
+    // One that may still begin says more than one that was given up under the same id.
+    if (each !== undefined && found.get(each.external_id) !== 'incomplete')
+      found.set(each.external_id, each.status);
+  }
+  return found;
 }
 
 /** Fields in which charge models keep prices, unlike sizes of packages and ends of ranges. */

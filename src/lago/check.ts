@@ -310,6 +310,24 @@ function checkPrice(
       ];
 }
 
+/** Why there is no subscription under an id that usage could be billed to. */
+function notActive(
+  id: string,
+  subscriptions: ReadonlyMap<string, unknown>,
+  neverActive: Catalog['neverActive'],
+): Problem {
+  const state = neverActive?.get(id);
+  if (state !== undefined) return problem(`event.${state}-subscription`, { value: id });
+  return problem('event.unknown-subscription', {
+    value: id,
+    suggestion: suggestion(
+      id,
+      subscriptions,
+      'Create the subscription in Lago, or correct the id.',
+    ),
+  });
+}
+
 /**
  * What Lago would refuse, or accept and never bill (lago: event.unchecked, counting.no-numbers,
  * periods.boundaries).
@@ -325,17 +343,7 @@ export function checkEvent(
   if (catalog.subscriptions === undefined) return ofMetric;
   const subscriptions = catalog.subscriptions.get(id);
   if (subscriptions === undefined)
-    return [
-      ...ofMetric,
-      problem('event.unknown-subscription', {
-        value: id,
-        suggestion: suggestion(
-          id,
-          catalog.subscriptions,
-          'Create the subscription in Lago, or correct the id.',
-        ),
-      }),
-    ];
+    return [...ofMetric, notActive(id, catalog.subscriptions, catalog.neverActive)];
   const isRecurring = catalog.metrics?.get(event.code)?.recurring === true;
   return [
     ...ofMetric,

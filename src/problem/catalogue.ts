@@ -200,6 +200,11 @@ export const catalogue = entries({
     message: 'The key is empty.',
     remedy: 'Fill in “{column}”; a row is known by it.',
   },
+  'key.no-id': {
+    actor: 'sheet',
+    message: 'The row has no id.',
+    remedy: 'Press “Fill the missing ids”, or fill in “{column}” yourself; a row is known by it.',
+  },
   'key.unreadable': {
     actor: 'sheet',
     message: 'The key shows {value}.',
@@ -493,7 +498,9 @@ export const catalogue = entries({
   'event.id-used': {
     actor: 'sheet',
     message: 'The transaction_id “{id}” was already used by the row “{key}”.',
-    remedy: 'Make it from a column that is different in every row.',
+    remedy:
+      'If it is the same usage, set the key of this row back to “{key}”. If both are usage of ' +
+      'their own, make the id from a column that is different in every row.',
   },
   'event.unknown-code': {
     actor: 'lago',
@@ -579,15 +586,42 @@ export const catalogue = entries({
   },
   'event.id-elsewhere': {
     actor: 'template',
-    message: 'The transaction_id “{id}” was already used by another sync, for its row “{key}”.',
+    message:
+      'The transaction_id “{id}” was already used by another sync, for its row “{key}”, which is ' +
+      'other usage.',
     remedy:
-      'Make it different, for example by a word in front of it; ids are best unique in the ' +
-      'whole organization.',
+      'Make it different, for example by the code of the metric in front of it; ids are best ' +
+      'unique in the whole organization.',
+  },
+  'event.sent-elsewhere': {
+    actor: 'settings',
+    message:
+      'This usage was sent already by another sync of this file, as “{id}” for its row “{key}”. ' +
+      'Nothing is sent for it here, or it would be billed twice.',
+    remedy:
+      'Take the row out here, or delete the sync that is not needed. A new sync of a tab offers ' +
+      'what a deleted one has sent; choose to go on with it.',
   },
   'event.unknown-subscription': {
     actor: 'lago',
     message: 'Lago has no subscription “{value}”; it would accept the event and never bill it.',
     remedy: '{suggestion}',
+  },
+  'event.incomplete-subscription': {
+    actor: 'lago',
+    message:
+      'The subscription “{value}” is incomplete: Lago keeps it back until its activation rules ' +
+      'are met, such as a first payment, and bills no usage until then.',
+    remedy:
+      'See in Lago what it waits for, or name the subscription that runs. Once it is active, the ' +
+      'row goes out by itself, if its usage is not dated before that.',
+  },
+  'event.canceled-subscription': {
+    actor: 'lago',
+    message:
+      'The subscription “{value}” was canceled before it was ever active; Lago would accept the ' +
+      'event and never bill it.',
+    remedy: 'Name the subscription that runs, or create a new one in Lago.',
   },
   'event.missing-property': {
     actor: 'template',
@@ -612,8 +646,9 @@ export const catalogue = entries({
     actor: 'settings',
     message: 'Lago already has another event with the transaction_id “{id}”.',
     remedy:
-      'Compare the two in Lago. If this row is usage of its own, give it another key: it is then ' +
-      'sent as a new row. “Send again” is there only if Lago bills nothing under the id.',
+      'Compare the two in Lago. If Lago has this row as it was sent earlier, it is billed ' +
+      'already: leave it, since another key would bill it twice. Only if it is usage of its own, ' +
+      'give it another key. “Send again” is there only if Lago bills nothing under the id.',
   },
   'event.stuck': {
     actor: 'lago',
@@ -795,8 +830,12 @@ export const catalogue = entries({
   },
   'ledger.copied': {
     actor: 'settings',
-    message: 'This spreadsheet is a copy of another one, which may go on sending these rows.',
-    remedy: 'Send from one of the two only: go on here, or start empty here.',
+    message:
+      'This spreadsheet is a copy of another one, which may go on sending these rows. ' +
+      '{rows} were sent when it was copied.',
+    remedy:
+      'Send from one of the two only. To send from here, pause the sync in the original first, ' +
+      'and go on with what was sent.',
   },
   'ledger.no-line': {
     actor: 'settings',
@@ -805,8 +844,10 @@ export const catalogue = entries({
   },
   'ledger.found': {
     actor: 'settings',
-    message: 'This tab has a ledger of {lines} lines from another sync.',
-    remedy: 'Adopt it, so that nothing that it lists is sent again.',
+    message: 'This tab was sent before by “{name}”, a sync that was deleted: {rows}.',
+    remedy:
+      'Go on with what was sent, so that nothing is billed twice, and let {column} identify the ' +
+      'rows as before: by another column each row would count as another one.{metric}',
   },
 
   // runs and settings

@@ -187,6 +187,19 @@ export interface ColumnView {
   readonly unique: boolean;
 }
 
+/** A ledger that a deleted sync of a tab has left. */
+export interface FormerLedgerView {
+  /** Id of the deleted sync. */
+  readonly sync: string;
+  /** Header of the column that identified its rows; undefined if no line says so. */
+  readonly key: string | undefined;
+  /** What it is, and what to choose. */
+  readonly problem: Problem;
+}
+
+/** What becomes of a ledger that was found: it counts as one's own, or is put aside. */
+export type LedgerChoice = 'adopt' | 'empty';
+
 /** A tab with its columns. */
 export interface TabView {
   /** Which tab. */
@@ -197,6 +210,8 @@ export interface TabView {
   readonly rows: number;
   /** Columns with a header, from left to right. */
   readonly columns: readonly ColumnView[];
+  /** What deleted syncs of the tab have sent, most rows first; only if it was asked for. */
+  readonly former?: readonly FormerLedgerView[] | undefined;
 }
 
 /** A sync as a page edits it. */
@@ -595,19 +610,33 @@ export interface Api {
   };
   /** What a template may mention. */
   vocabulary(argument: Record<string, never>): Vocabulary;
-  /** Reads a tab; finds its header row (1-based) unless one is given. */
+  /**
+   * Reads a tab; finds its header row (1-based) unless one is given. For a `sync` that is being set
+   * up (its id, or empty if it has none yet), what deleted syncs of the tab have sent is listed,
+   * too.
+   */
   describeTab(argument: {
     readonly tabId: number;
     readonly headerRow?: number | undefined;
+    readonly sync?: string | undefined;
+  }): TabView;
+  /** Lets a sync go on with a listed ledger of the tab, or puts that aside; reads the tab again. */
+  resolveFormer(argument: {
+    readonly tabId: number;
+    readonly headerRow: number;
+    readonly sync: string;
+    readonly former: string;
+    readonly choice: LedgerChoice;
   }): TabView;
   /**
    * Fills in lasting ids for filled rows whose cell in the id column is empty; in a new column at
-   * the right if no header is given.
+   * the right if no header is given. For a stored `sync` only rows with content in its columns.
    */
   fillIds(argument: {
     readonly tabId: number;
     readonly headerRow: number;
     readonly header?: string | undefined;
+    readonly sync?: string | undefined;
   }): {
     readonly tab: TabView;
     readonly header: string;
@@ -710,7 +739,7 @@ export interface Api {
    * Takes over a ledger left by another sync of this tab or by this file's original, or puts it
    * aside and starts with an empty one.
    */
-  resolveLedger(argument: { readonly id: string; readonly choice: 'adopt' | 'empty' }): SyncView;
+  resolveLedger(argument: { readonly id: string; readonly choice: LedgerChoice }): SyncView;
   /**
    * Rebuilds a ledger with missing or altered lines from the lines that are whole and from Lago's
    * events for the rows of the tab. Sends nothing and pauses the sync. Works in parts: the page

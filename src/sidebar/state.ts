@@ -291,7 +291,7 @@ export function reduce(state: State, action: Action): State {
     case 'ids-filled':
       return changeSetup(state, (setup) => ({
         ...setup,
-        tab: action.tab,
+        tab: { ...action.tab, former: setup.tab?.former },
         draft:
           setup.draft === undefined
             ? undefined

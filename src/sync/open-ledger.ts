@@ -1,8 +1,10 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
+import { counted } from '../value/count';
 import type { LineCount } from './delivery/delivery';
 import { emptyLedger, type Ledger } from './ledger/entries';
+import { contentsOf, type LedgerOwner } from './ledger/former';
 import { type LedgerReading, type Rebuilding, readLedger, rebuiltAtOf } from './ledger/ledger';
-import type { Identity, Ports, StoredLedger } from './ports';
+import type { Identity, Ports, StoredLedger, UsedId } from './ports';
 import type { ReadySync, Sync } from './sync';
 
 /** The organization that the key belongs to; a problem if the sync has sent to another one. */
@@ -21,12 +23,28 @@ export function identify(
  * Why a ledger is not this sync's; undefined if it is. One of another file or sync is taken over
  * only if a person says so.
  */
-export function checkLedger(stored: StoredLedger, file: string, sync: string): Problem | undefined {
-  if (stored.header.file !== file) return problem('ledger.copied');
-  return stored.header.sync === sync
-    ? undefined
-    : problem('ledger.found', { lines: stored.lines.length });
+export function checkLedger(
+  stored: StoredLedger,
+  file: string,
+  { id, template }: Pick<LedgerOwner, 'id' | 'template'>,
+): Problem | undefined {
+  const { header, name, lines } = stored;
+  if (header.file === file && header.sync === id) return undefined;
+  const { rows, codes, key } = contentsOf(lines);
+  const sent = counted(rows, 'row');
+  if (header.file !== file) return problem('ledger.copied', { rows: sent });
+  const metrics = codes.length === 0 ? '' : ` for “${codes.slice(0, NAMED_CODES).join('”, “')}”`;
+  const known = key === undefined ? '' : `, known by “${key}”`;
+  const column = key === undefined ? 'the column that identified them' : `“${key}”`;
+  // Before a template is written nobody knows its metric; a run asks only about one that fits.
+  const metric = template === '' ? ANOTHER_METRIC : '';
+  return problem('ledger.found', { name, rows: `${sent}${metrics}${known}`, column, metric });
 }
+
+const ANOTHER_METRIC = ' If the new sync is for another metric, choose nothing here.';
+
+/** A sentence names at most this many metrics. */
+const NAMED_CODES = 3;
 
 /** Why a ledger cannot be used. */
 export function readingProblem(reading: Exclude<LedgerReading, { ledger: Ledger }>): Problem {
@@ -63,10 +81,10 @@ export function openLedger(
   { sync }: Pick<ReadySync, 'sync'>,
   { organization }: Pick<Identity, 'organization'>,
 ): OpenedLedger | Problem {
-  const stored = store.open(sync.id, organization, sync.source.tabId);
+  const stored = store.open(sync, organization);
   if (stored === undefined) return { ...NO_LEDGER, count: { lines: 0 } };
   if (isProblem(stored)) return stored;
-  const wrong = checkLedger(stored, store.file(), sync.id);
+  const wrong = checkLedger(stored, store.file(), sync);
   if (wrong !== undefined) return wrong;
   const reading = readLedger(stored.lines, stored.record);
   if (!('ledger' in reading)) return readingProblem(reading);
@@ -97,17 +115,16 @@ export function createLedger(
 }
 
 /**
- * Says which row another sync of the file has used an id for. Reads the other ledgers when first
- * asked.
+ * Says what another sync of the file has used an id for. Reads the other ledgers when first asked.
  */
 export function usedElsewhere(
   { ledger }: Pick<Ports, 'ledger'>,
   { id: sync }: Sync,
   organization: string,
-): (id: string) => string | undefined {
-  let keys: ReadonlyMap<string, string> | undefined;
+): (id: string) => UsedId | undefined {
+  let used: ReadonlyMap<string, UsedId> | undefined;
   return (id) => {
-    keys ??= ledger.usedElsewhere(sync, organization);
-    return keys.get(id);
+    used ??= ledger.usedElsewhere(sync, organization);
+    return used.get(id);
   };
 }

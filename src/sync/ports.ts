@@ -5,6 +5,7 @@ import type { BillingTerms } from './billing/correction';
 import type { Period, Span } from './billing/period';
 import type { Pricing } from './billing/priced-total';
 import type { LedgerEntry, LineOutcome } from './ledger/entry';
+import type { LedgerOwner } from './ledger/former';
 import type { LedgerHeader, LedgerRecord, LineTexts, Rebuilding } from './ledger/ledger';
 import type { SheetReading } from './rows/model';
 import type { ZoneOf } from './rows/rendering';
@@ -28,8 +29,20 @@ export interface SourceReader {
   zone(): string;
 }
 
+/** An event under an id that another sync of the file has used. */
+export interface UsedId {
+  /** Key of its row. */
+  readonly key: string;
+  /** Google's id of the tab that the other sync reads. */
+  readonly tab: number;
+  /** The event; undefined if it cannot be read. Reads the ledger's events when first asked. */
+  event(): UsageEvent | undefined;
+}
+
 /** The ledger's sheet as it was found. */
 export interface StoredLedger {
+  /** For people: the name of the sync that it was made for, or the one they gave its sheet. */
+  readonly name: string;
   /** The first row. */
   readonly header: LedgerHeader;
   /** The rows below it. */
@@ -44,10 +57,10 @@ export interface StoredLedger {
  */
 export interface LedgerStore {
   /**
-   * Finds the ledger of the sync and organization, or another one of the same tab and organization.
-   * A problem if a recorded one is gone.
+   * Finds the ledger of the sync and organization, or else one that a deleted sync of the same tab
+   * and organization has left (`formerOf`). A problem if a recorded one is gone.
    */
-  open(sync: string, organization: string, tab: number): StoredLedger | undefined | Problem;
+  open(owner: LedgerOwner, organization: string): StoredLedger | undefined | Problem;
   /**
    * Creates an empty ledger, hidden and protected with a warning. `rebuilding` is set if it
    * replaces one that is gone.
@@ -104,11 +117,8 @@ export interface LedgerStore {
     readonly lastId: string;
     readonly rebuiltAt: number;
   }): void;
-  /**
-   * For each transaction_id that ledgers of other syncs of this organization have, the key of its
-   * row.
-   */
-  usedElsewhere(sync: string, organization: string): ReadonlyMap<string, string>;
+  /** What ledgers of other syncs of this organization have, by transaction_id. */
+  usedElsewhere(sync: string, organization: string): ReadonlyMap<string, UsedId>;
   /** The id of this spreadsheet file, by which a copy is recognised. */
   file(): string;
 }

@@ -243,7 +243,7 @@ describe('an authorization', () => {
       async ({ page, sandbox }) => {
         await says(
           page,
-          'reload the spreadsheet and open the sidebar from the menu again; Google may ask you to allow the add-on',
+          'reload the spreadsheet and open the sidebar again; Google may ask you to allow the add-on',
         );
         await expectTidy(page);
         setRights(sandbox.google, { as: 'editor', authorization: 'granted' });

@@ -542,6 +542,11 @@ export class CannedServer {
           ...this.tab,
           tab: this.home().tabs.find(({ id }) => id === tabId) ?? this.tab.tab,
         }),
+      resolveFormer: ({ former }) => {
+        const left = this.tab.former?.filter(({ sync }) => sync !== former);
+        this.tab = { ...this.tab, former: left };
+        return ok<'resolveFormer'>(this.tab);
+      },
       checkTemplate: ({ template: text }) =>
         ok<'checkTemplate'>({
           problems: text.includes('customer')

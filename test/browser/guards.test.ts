@@ -322,7 +322,7 @@ test('a copy of a file is told, and is sent from after five clicks, the API key 
     await person.type('API key', 'key');
     await person.press('Connect');
     await person.press('Next: review');
-    await person.press('Go on here');
+    await person.press('Go on with what was sent');
     await readCounts(page);
     await person.press('Activate');
     await heading(page, 'Compute hours');

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { type Problem, problem } from '../../src/problem/problem';
-import type { Reply, SyncView, Value } from '../../src/rpc/contract';
+import type { ProblemGroup, Reply, SyncView, Value } from '../../src/rpc/contract';
 import { played } from '../bundle/long';
 import { CannedServer, connection, event, LONG, MARKUP, report, sync } from './canned-backend';
 import { browserForTests } from './chromium';
@@ -386,7 +386,7 @@ describe('the home screen', () => {
     server.home = () => ({ ...home(), problem: problem('settings.unreadable') });
     await inSidebar(browser, server, async ({ page }) => {
       await page.getByText('The stored settings are damaged.').waitFor();
-      await page.getByText('adopt the ledger').waitFor();
+      await page.getByText('go on with what was sent').waitFor();
       await page.getByRole('button', { name: 'New sync' }).waitFor();
       await expectTidy(page);
     });
@@ -425,7 +425,7 @@ describe('the home screen', () => {
       'Use next month\u2019s tab: Compute hours',
       'A new sync is made for another tab',
     ],
-    ['ledger.missing', { name: 'Lago ledger' }, 'Rebuild from Lago', 'For each row of the tab'],
+    ['ledger.missing', { name: 'Lago ledger' }, 'Rebuild from Lago', 'Lago is asked for the event'],
   ] as const;
 
   test.each(played(WAYS_OUT, 3))(
@@ -445,10 +445,33 @@ describe('the home screen', () => {
     },
   );
 
+  test('rows that came without an id get one in one click', async () => {
+    const lacking: ProblemGroup = {
+      action: 'hold',
+      problem: problem('key.no-id', { column: 'Usage ID' }, { column: 'Usage ID' }),
+      alike: true,
+      count: 3,
+      rows: [4, 5, 6],
+    };
+    const server = active({
+      lastRun: { ...report, stopped: undefined, problems: [...report.problems, lacking] },
+    });
+    await inSidebar(browser, server, async ({ page }) => {
+      await go(page, 'Fill the missing ids');
+      await page.getByText('240 ids written into the column').waitFor();
+      await expectTidy(page);
+      const asked = { tabId: 1, headerRow: 1, header: 'Usage ID', sync: 's1' };
+      expect(server.callsOf('fillIds')).toEqual([asked]);
+      await go(page, /^Open /);
+      await go(page, 'Fill the missing ids');
+      await page.getByText('240 ids written into the column').waitFor();
+    });
+  });
+
   test('a copied ledger is decided on where it is told', async () => {
     const server = active(stoppedBy(problem('ledger.copied')));
     await inSidebar(browser, server, async ({ page }) => {
-      await go(page, 'Go on here');
+      await go(page, 'Go on with what was sent');
       await page.getByText('Stopped').waitFor({ state: 'detached' });
       expect(server.callsOf('resolveLedger')).toEqual([{ id: 's1', choice: 'adopt' }]);
     });

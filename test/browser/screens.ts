@@ -366,6 +366,13 @@ const toRows = async (page: Page): Promise<void> => {
   await shows(page, /rows? below it/);
 };
 
+/** A ledger that was left behind, as the server tells of it. */
+const FOUND = {
+  name: 'API calls',
+  rows: '300 rows for “api_calls”, known by “Usage ID”',
+  column: '“Usage ID”',
+};
+
 /** The other steps are those of the sync that is being set up. */
 const goOn = (page: Page): Promise<void> => go(page, /^Continue: /);
 
@@ -603,6 +610,24 @@ export const SCREENS: readonly SidebarScreen[] = [
     },
   },
   { name: 'rows', server: connected, reach: toRows },
+  {
+    name: 'rows-former',
+    server: () =>
+      withTab(connected(), {
+        former: [
+          {
+            sync: 's0',
+            key: 'Usage ID',
+            problem: problem('ledger.found', { ...FOUND, metric: '' }),
+          },
+        ],
+      }),
+    reach: async (page) => {
+      await toRows(page);
+      await go(page, 'Start empty');
+      await page.getByRole('alertdialog').waitFor();
+    },
+  },
   {
     name: 'rows-problems',
     server: () => withTab(connected(), { columns: columnsWithProblems() }),
@@ -1065,7 +1090,7 @@ export const SCREENS: readonly SidebarScreen[] = [
   { name: 'sync-draft', server: () => draft('event'), reach: toSync },
   {
     name: 'sync-stopped',
-    server: () => inTrouble('stopped', problem('ledger.found', { lines: 12 })),
+    server: () => inTrouble('stopped', problem('ledger.found', FOUND)),
     reach: toSync,
   },
   {

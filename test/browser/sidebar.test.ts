@@ -58,8 +58,8 @@ test('the whole way from the API key to the first run', async () => {
 });
 
 test.each([
-  ['ledger.copied', 'Go on here', 'resolveLedger', { id: 's1', choice: 'adopt' }],
-  ['ledger.found', 'Start empty', 'resolveLedger', { id: 's1', choice: 'empty' }],
+  ['ledger.copied', 'Go on with what was sent', 'resolveLedger', { id: 's1', choice: 'adopt' }],
+  ['ledger.found', 'Go on with what was sent', 'resolveLedger', { id: 's1', choice: 'adopt' }],
   [
     'lago.other-organization',
     'Start anew in this organization',
@@ -74,7 +74,7 @@ test.each([
       health: {
         state: 'stopped',
         failures: 0,
-        problem: problem(code, { lines: 12, name: 'Other GmbH' }),
+        problem: problem(code, { rows: '12 rows', name: 'Other GmbH' }),
         told: 'stopped',
         toldAt: 0,
       },
@@ -87,6 +87,67 @@ test.each([
     await go(page, button);
     await page.getByText('Needs you').waitFor();
     expect(server.calls.find((call) => call.method === method)?.argument).toEqual(argument);
+  });
+});
+
+test('starting empty asks first, and names how many rows were sent', async () => {
+  const server = ready();
+  const found = problem('ledger.found', { name: 'Calls', rows: '300 rows for “calls”' });
+  const health = { state: 'stopped', failures: 0, told: 'stopped', toldAt: 0 } as const;
+  server.put({}, { health: { ...health, problem: found } });
+  await inSidebar(browser, server, async ({ page }) => {
+    await go(page, /^Open /);
+    await go(page, 'Start empty');
+    const dialog = page.getByRole('alertdialog');
+    await expect(dialog.textContent()).resolves.toContain('300 rows for “calls”');
+    expect(server.callsOf('resolveLedger')).toEqual([]);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await go(page, 'Start empty');
+    await dialog.getByRole('button', { name: 'Start empty' }).click();
+    await page.getByText('Needs you').waitFor();
+    expect(server.callsOf('resolveLedger')).toEqual([{ id: 's1', choice: 'empty' }]);
+  });
+});
+
+describe('a tab that deleted syncs have sent', () => {
+  const left = (name: string, key: string) => ({
+    sync: `id of ${name}`,
+    key,
+    problem: problem('ledger.found', { name, rows: `300 rows for “${name}”`, column: `“${key}”` }),
+  });
+  const server = (): CannedServer => {
+    const canned = new CannedServer();
+    canned.connection = connection;
+    canned.tab = {
+      ...canned.tab,
+      former: [left('calls', 'Subscription'), left('seats', 'Subscription')],
+    };
+    return canned;
+  };
+
+  test('offers each on the first step, begins with its column, and goes on with the chosen one', async () => {
+    const canned = server();
+    await inSidebar(browser, canned, async ({ page }) => {
+      await go(page, 'New sync');
+      await page.getByText('300 rows for “calls”').waitFor();
+      await page.getByText('300 rows for “seats”').waitFor();
+      await expectTidy(page);
+      await expect(page.getByLabel('Column that identifies a row').inputValue()).resolves.toBe(
+        'Subscription',
+      );
+      await page.getByRole('button', { name: 'Go on with what was sent' }).first().click();
+      await page.getByText('300 rows for “calls”').waitFor({ state: 'detached' });
+      expect(canned.callsOf('resolveFormer')).toEqual([
+        {
+          tabId: 1,
+          headerRow: 1,
+          sync: expect.any(String),
+          former: 'id of calls',
+          choice: 'adopt',
+        },
+      ]);
+    });
   });
 });
 

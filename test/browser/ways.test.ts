@@ -237,7 +237,7 @@ test('next month’s tab is taken over with a few clicks, and a key of the forme
     await page.getByText(/^All \d columns of the sync are in this tab/).waitFor();
     await person.press('Next: review');
     expect(await readCounts(page)).toMatchObject({ 'To send': 2, Held: 1 });
-    await page.getByText('was already used by another sync').waitFor();
+    await page.getByText('was sent already by another sync').waitFor();
     await person.tick('Send everything');
     await person.press('Activate');
     await page.getByText('2 events sent').waitFor();

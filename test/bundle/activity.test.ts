@@ -1,8 +1,10 @@
 import {
+  API_KEY,
   activate,
   createWorld,
   draftOf,
   fireHourly,
+  HEADERS,
   HOUR,
   inLago,
   TAB,
@@ -285,6 +287,52 @@ describe('ids', () => {
     expect(first.tab.columns.find(({ header }) => header === 'Usage ID')).toMatchObject({
       unique: true,
     });
+  });
+
+  test('of rows that came without one are told as that, and filled in one call, for rows of the sync only', () => {
+    const headers = ['Usage ID', ...HEADERS.slice(1), 'note'];
+    const world = createWorld({
+      headers,
+      rows: [
+        ['r1', 'acme', '2026-11-03 10:00', '1', ''],
+        ['', 'acme', '2026-11-03 10:00', '2', ''],
+        ['', '', '', '', 'a note is no usage'],
+        ['', 'globex', '2026-11-03 10:00', '4', ''],
+      ],
+    });
+    world.ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
+    const draft = draftOf(world);
+    const { id, revision, source } = world.ask('saveSync', {
+      draft: {
+        ...draft,
+        source: {
+          ...draft.source,
+          columns: [
+            { header: 'Usage ID', name: 'id' },
+            ...HEADERS.slice(1).map((header) => ({ header, name: header })),
+          ],
+        },
+      },
+    });
+    world.ask('activate', { id, revision, changed: 'flag', removed: 'flag', onEdit: false });
+    const [group] = world.ask('runNow', { id }).problems;
+    expect(group).toMatchObject({ action: 'hold', rows: [3, 5], problem: { code: 'key.no-id' } });
+    expect(group?.problem.remedy).toContain('Fill the missing ids');
+    const { tabId, headerRow } = source;
+    const asked = { tabId, headerRow, header: 'Usage ID', sync: id };
+    expect(world.ask('fillIds', asked).filled).toBe(2);
+    expect(column(world, 'Usage ID')[2]).toBe('');
+    const after = world.ask('runNow', { id });
+    expect(after).toMatchObject({ delivered: 2, rows: { sent: 3, hold: 0 } });
+    expect(world.ask('fillIds', asked).filled).toBe(0);
+  });
+
+  test('are not written into one of two columns of that name', () => {
+    const world = createWorld({ headers: ['id', 'x', 'id'], rows: [['', '1', '']] });
+    expect(
+      world.call('fillIds', { tabId: tabId(world), headerRow: 1, header: 'id' }),
+    ).toMatchObject({ ok: false, problem: { code: 'sheet.header-twice' } });
+    expect(column(world, 'id')).toEqual(['']);
   });
 
   test('are filled only into empty cells: what is there is not written again', () => {

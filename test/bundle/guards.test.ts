@@ -431,7 +431,7 @@ describe('a transaction_id', () => {
     const second = world.ask('saveSync', { draft });
     const review = world.ask('dryRun', { id: second.id });
     expect(review.rows.map(({ key, problems }) => `${key} ${problems[0]?.message}`)).toEqual([
-      'r2 The transaction_id “r2” was already used by another sync, for its row “r2”.',
+      'r2 The transaction_id “r2” was already used by another sync, for its row “r2”, which is other usage.',
     ]);
     world.ask('activate', {
       id: second.id,

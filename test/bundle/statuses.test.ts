@@ -112,6 +112,19 @@ test('a status column that is gone or protected is told and keeps nothing from b
   expect(view?.sync.id).toBe(id);
 });
 
+test('of two columns of that name none is written into, and sending goes on', () => {
+  const { world } = withStatuses(usageRows(1));
+  const second = HEADERS.length + 2;
+  world.google.spreadsheet.edit(TAB, 1, second, 'Lago status');
+  world.google.spreadsheet.edit(TAB, 2, second - 1, 'mine');
+  world.google.spreadsheet.paste(TAB, 3, 1, [['r2', 'acme', '2026-11-03 10:00', '2']]);
+  hourLater(world);
+  expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2']);
+  expect(statuses(world)).toEqual(['r1: mine', 'r2: ']);
+  const [view] = world.ask('open', {}).syncs;
+  expect(view?.lastRun?.checksOff.map(({ code }) => code)).toEqual(['sheet.header-twice']);
+});
+
 test('a column that the sync reads is refused for statuses', () => {
   const world = createWorld({ rows: usageRows(1) });
   const id = activate(world);

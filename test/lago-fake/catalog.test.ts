@@ -454,6 +454,27 @@ describe('subscriptions', () => {
     expect(ids('status[]=incomplete')).toEqual([]);
   });
 
+  it('that were never active are listed as incomplete or canceled', () => {
+    const account = filled();
+    subscribed(account, { external_id: 'active' });
+    for (const status of ['canceled', 'incomplete'])
+      account.lago.seed.subscription({
+        external_customer_id: 'c1',
+        plan_code: 'pro',
+        external_id: `is ${status}`,
+        status,
+      });
+    const { subscriptions } = account.get(
+      '/api/v1/subscriptions?status[]=incomplete&status[]=canceled',
+    ).body;
+    expect(
+      (subscriptions as JsonObject[]).map(({ external_id, status }) => [external_id, status]),
+    ).toEqual([
+      ['is incomplete', 'incomplete'],
+      ['is canceled', 'canceled'],
+    ]);
+  });
+
   it('start and end with the clock', () => {
     const account = filled();
     subscribed(account, {

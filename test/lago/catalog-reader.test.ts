@@ -31,10 +31,16 @@ const subscription = (id: string, changes: Readonly<Record<string, unknown>> = {
 interface Lago {
   metrics: readonly unknown[];
   plans: readonly unknown[];
-  subscriptions: readonly { readonly external_id: string; readonly external_customer_id: string }[];
+  subscriptions: readonly {
+    readonly external_id: string;
+    readonly external_customer_id: string;
+    readonly status?: unknown;
+  }[];
   invoices: readonly unknown[];
   /** Listings that the key may not read, by the last word of their path. */
   readonly forbidden: Set<string>;
+  /** Whether only subscriptions in the states that are asked for are listed. */
+  states: boolean;
   broken: LagoResponse | undefined;
 }
 
@@ -55,6 +61,7 @@ function lagoWith(changes: Partial<Lago> = {}) {
     subscriptions: [subscription('s1')],
     invoices: [],
     forbidden: new Set(),
+    states: false,
     broken: undefined,
     ...changes,
   };
@@ -67,10 +74,16 @@ function lagoWith(changes: Partial<Lago> = {}) {
       external_id: each.external_customer_id,
       applicable_timezone: 'Asia/Kolkata',
     }));
+    // Of a name that stands several times the last value is kept.
+    const isNever = query.get('status[]') === 'canceled';
     const all = {
       billable_metrics: lago.metrics,
       plans: lago.plans,
-      subscriptions: lago.subscriptions,
+      subscriptions: lago.states
+        ? lago.subscriptions.filter(
+            ({ status }) => ['incomplete', 'canceled'].includes(String(status)) === isNever,
+          )
+        : lago.subscriptions,
       customers,
       invoices: lago.invoices,
     }[name];
@@ -114,7 +127,50 @@ describe('what Lago knows', () => {
     expect(codes(found, { external_subscription_id: 's10000' })).toEqual([
       'event.unknown-subscription',
     ]);
-    expect(http.sent).toEqual([3, 19]);
+    expect(codes(found, { external_subscription_id: 's10001' })).toHaveLength(1);
+    // The last request asks for those that were never active, once.
+    expect(http.sent).toEqual([3, 19, 1]);
+  });
+
+  it('of subscriptions that were never active is read once an id is not known, and told as what it is', () => {
+    const ids = { half: 'incomplete', off: 'canceled', both: 'canceled' } as const;
+    const { lago, http, check, asked } = lagoWith({
+      subscriptions: [
+        subscription('s1'),
+        subscription('both', { status: 'incomplete' }),
+        ...Object.entries(ids).map(([id, status]) => subscription(id, { status })),
+      ],
+    });
+    lago.states = true;
+    const found = check();
+    expect(codes(found)).toEqual([]);
+    expect(http.sent).toEqual([3]);
+    const ofId = (id: string): string[] => codes(found, { external_subscription_id: id });
+    expect(ofId('half')).toEqual(['event.incomplete-subscription']);
+    expect(ofId('off')).toEqual(['event.canceled-subscription']);
+    expect(ofId('both')).toEqual(['event.incomplete-subscription']);
+    expect(ofId('nobody')).toEqual(['event.unknown-subscription']);
+    expect(http.sent).toEqual([3, 1]);
+    expect(asked().pop()).toBe('/subscriptions');
+    expect(http.paths().pop()).toContain('status[]=incomplete&status[]=canceled');
+    lago.subscriptions = [subscription('s1'), subscription('half')];
+    expect(codes(check(), { external_subscription_id: 'half' })).toEqual([]);
+  });
+
+  it('of an older Lago, which lists all for states that it does not know, stays what it is', () => {
+    const { check } = lagoWith({ subscriptions: [subscription('s1')] });
+    expect(codes(check(), { external_subscription_id: 's2' })).toEqual([
+      'event.unknown-subscription',
+    ]);
+  });
+
+  it('of a Lago that does not answer for those stays an unknown subscription', () => {
+    const { lago, check } = lagoWith();
+    const found = check();
+    lago.broken = answered(500, {});
+    expect(codes(found, { external_subscription_id: 's2' })).toEqual([
+      'event.unknown-subscription',
+    ]);
   });
 
   it('cannot be told where Lago does not answer: nothing is checked then, and nothing sent', () => {
@@ -174,7 +230,7 @@ describe('the cache', () => {
     expect(codes(found, { external_subscription_id: 's2', code: 'x' })).toEqual([
       'event.unknown-code',
     ]);
-    expect(http.sent).toEqual([3]);
+    expect(http.sent).toEqual([3, 1]);
     http.sent.length = 0;
     expect(codes(check(cache), { external_subscription_id: 's2' })).toEqual([]);
     expect(http.sent).toEqual([]);

@@ -715,8 +715,8 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(
         MODEL,
-        'if (row.key === undefined || numbers.length < 2) return row;',
-        'if (row.key === undefined || numbers.length > 0) return row;',
+        'if (numbers.length < 2) return { ...row, problem: undefined };',
+        'if (numbers.length > 0) return { ...row, problem: undefined };',
       ),
     ],
     caughtBy: {
@@ -737,8 +737,8 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(
         MODEL,
-        'if (row.key === undefined || numbers.length < 2) return row;',
-        'if (row.key === undefined || numbers.length > 0) return row;',
+        'if (numbers.length < 2) return { ...row, problem: undefined };',
+        'if (numbers.length > 0) return { ...row, problem: undefined };',
       ),
       change(
         SHARED_IDS,
@@ -1268,12 +1268,17 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(
         RUNNER,
-        "    if (settings.isCopy()) throw new ProblemError(problem('ledger.copied'));\n",
+        '    if (settings.isCopy()) throw new ProblemError(copiedProblem(execution, sync));\n',
         '',
       ),
       change(
         OPEN_LEDGER,
-        "  if (stored.header.file !== file) return problem('ledger.copied');\n",
+        'if (header.file === file && header.sync === id) return undefined;',
+        'if (header.sync === id) return undefined;',
+      ),
+      change(
+        OPEN_LEDGER,
+        "  if (header.file !== file) return problem('ledger.copied', { rows: sent });\n",
         '  void file;\n',
       ),
     ],

@@ -398,7 +398,7 @@ describe('a run stops and sends nothing', () => {
       'The ledger has 0 lines, but 1 were written: lines were deleted, or an old version was restored.',
     );
     expect(checks(() => undefined, { id: 'sync-2' }).result.report.stopped?.message).toBe(
-      'This tab has a ledger of 1 lines from another sync.',
+      'This tab was sent before by “Usage”, a sync that was deleted: 1 row for “units”, known by “id”.',
     );
   });
 });

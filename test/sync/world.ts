@@ -1,5 +1,6 @@
 import { type Problem, problem } from '../../src/problem/problem';
 import type { LedgerEntry, LineOutcome } from '../../src/sync/ledger/entry';
+import type { LedgerOwner } from '../../src/sync/ledger/former';
 import {
   type LedgerHeader,
   type LedgerRecord,
@@ -20,6 +21,7 @@ import type {
   Ports,
   SourceReader,
   StoredLedger,
+  UsedId,
 } from '../../src/sync/ports';
 import type { AskedEvent, UsageEvent } from '../../src/value/usage-event';
 import { NOW } from './fixture';
@@ -63,11 +65,11 @@ export class MemoryLedger implements LedgerStore {
   fileId = 'file-1';
   readonly calls: string[] = [];
 
-  open(): StoredLedger | undefined | Problem {
+  open(_owner?: LedgerOwner, _organization?: string): StoredLedger | undefined | Problem {
     if (this.opened !== undefined) return this.opened;
     return this.header === undefined
       ? undefined
-      : { header: this.header, lines: this.lines, record: this.record };
+      : { name: 'Usage', header: this.header, lines: this.lines, record: this.record };
   }
 
   create(header: LedgerHeader, name: string, rebuilding?: Rebuilding): void {
@@ -160,9 +162,9 @@ export class MemoryLedger implements LedgerStore {
     this.calls.push('flush');
   }
 
-  readonly others = new Map<string, string>();
+  readonly others = new Map<string, UsedId>();
 
-  usedElsewhere(): ReadonlyMap<string, string> {
+  usedElsewhere(): ReadonlyMap<string, UsedId> {
     return this.others;
   }
 

@@ -2,6 +2,7 @@ import {
   CODE,
   COUNTED,
   columnFor,
+  columnForMetric,
   columnsFor,
   isCalledFor,
   QUANTITY,
@@ -71,4 +72,43 @@ test.each([
   ['Customer key', false],
 ])('that %s is called like an id of a row is %s', (header, isCalled) => {
   expect(isCalledFor(TRANSACTION_ID, header)).toBe(isCalled);
+});
+
+describe('the column that a metric reads is found by its name before its values', () => {
+  const number = { type: 'number' } as const;
+  const text = { type: 'text' } as const;
+  const calls = column('API calls', number);
+  test.each<[string, string, readonly TypedColumn[], string | undefined]>([
+    ['gigabytes', 'sum_agg', [calls, column('Gigabytes', text)], 'Gigabytes'],
+    ['gigabytes', 'sum_agg', [calls, column('GB', text)], 'GB'],
+    ['gb', 'max_agg', [calls, column('Gigabyteverbrauch', text)], 'Gigabyteverbrauch'],
+    ['api_calls', 'sum_agg', [column('GB', number), column('API-Aufrufe', text)], 'API-Aufrufe'],
+    ['hours', 'sum_agg', [calls, column('Maschinenstunden', text)], 'Maschinenstunden'],
+    ['seats', 'sum_agg', [calls, column('Pl\u00e4tze', text)], 'Pl\u00e4tze'],
+    ['users', 'sum_agg', [calls, column('Nutzer', number)], 'Nutzer'],
+    ['storage', 'latest_agg', [calls, column('Belegter Speicher', text)], 'Belegter Speicher'],
+    ['Gr\u00f6\u00dfe', 'sum_agg', [calls, column('Gr\u00f6\u00dfe', text)], 'Gr\u00f6\u00dfe'],
+    ['gigabytes', 'sum_agg', [column('GB total', text), column('GB', number)], 'GB'],
+    ['gigabytes', 'sum_agg', [column('GB note', text), column('GB used', number)], 'GB used'],
+    ['value', 'sum_agg', [column('Price', number), column('Menge', text)], 'Menge'],
+    ['value', 'sum_agg', [column('Betrag', text), column('Menge', number)], 'Menge'],
+    ['value', 'sum_agg', [column('Used on', { type: 'date' }), calls], 'API calls'],
+    ['value', 'sum_agg', [calls, column('Price', number)], undefined],
+    ['value', 'sum_agg', [column('Usage ID', text), column('Note', text)], undefined],
+    ['paid', 'sum_agg', [calls, column('Paid', { type: 'tick box' })], 'API calls'],
+    ['member', 'unique_count_agg', [column('Place', text), column('Mitglied', number)], 'Mitglied'],
+    ['badge', 'unique_count_agg', [column('Place', text), calls], 'Place'],
+    ['badge', 'unique_count_agg', [column('Place', text), column('Door', text)], undefined],
+  ])('%s of %s', (field, aggregation, columns, found) => {
+    expect(columnForMetric(columns, { code: 'usage', field, aggregation })?.header).toBe(found);
+  });
+
+  test('and never another one in the place of two that have its name', () => {
+    const twice = { twice: true };
+    const doubled = [calls, column('Gigabytes', twice), column('Gigabytes', twice)];
+    const gigabytes = { code: 'usage', field: 'gigabytes', aggregation: 'sum_agg' };
+    expect(columnForMetric(doubled, gigabytes)).toMatchObject({ header: 'Gigabytes', twice: true });
+    const dates = [column('Date', { type: 'date', twice: true }), column('Made', { type: 'date' })];
+    expect(columnsFor(TIMESTAMP, dates).map(({ column: { header } }) => header)).toEqual(['Date']);
+  });
 });

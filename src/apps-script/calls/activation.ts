@@ -1,8 +1,8 @@
-import { isProblem, ProblemError, problem, required } from '../../problem/problem';
+import { ProblemError, problem, required } from '../../problem/problem';
 import type { Argument, SyncView } from '../../rpc/contract';
 import { carryOver } from '../../sync/delivery/baseline';
 import { silenceOf } from '../../sync/memory/sync-state';
-import { checkLedger, identify } from '../../sync/open-ledger';
+import { identify } from '../../sync/open-ledger';
 import type { Sync } from '../../sync/sync';
 import { attempted } from '../alert';
 import { noteVersion } from '../lago-version';
@@ -10,6 +10,7 @@ import { addStatusColumn, newStatusHeader } from '../status-column';
 import { type Execution, portsOf, requireIdentity, requireReady } from '../sync-runner';
 import { readTriggers, setTriggers } from '../triggers';
 import { viewSync } from './home';
+import { settleLedger } from './ledger';
 
 export function activate(
   execution: Execution,
@@ -97,17 +98,7 @@ export function resolveLedger(
   const { settings } = execution;
   const sync = settings.sync(id);
   const { ledger, destination } = portsOf(execution);
-  const identity = requireIdentity(destination);
-  const place = [id, identity.organization, sync.source.tabId] as const;
-  const stored = ledger.open(...place);
-  // A repeated call must not put aside the ledger that a run has filled in the meantime.
-  const open =
-    stored !== undefined &&
-    (isProblem(stored) || checkLedger(stored, ledger.file(), id) !== undefined);
-  if (choice === 'adopt' && stored !== undefined && isProblem(stored))
-    throw new ProblemError(stored);
-  if (open && choice === 'adopt') ledger.adopt(...place);
-  else if (open) ledger.putAside(...place);
+  settleLedger(ledger, sync, requireIdentity(destination).organization, choice);
   // A person has chosen the file that sends, so the settings are this file's from now on.
   if (settings.isCopy()) settings.claim();
   return viewSync(execution, settings.sync(id));

@@ -1,7 +1,9 @@
-import { ProblemError, required } from '../../problem/problem';
+import { isProblem, ProblemError, required } from '../../problem/problem';
+import type { LedgerChoice } from '../../rpc/contract';
 import type { Ledger } from '../../sync/ledger/entries';
+import type { LedgerOwner } from '../../sync/ledger/former';
 import { readLedger } from '../../sync/ledger/ledger';
-import { readingProblem } from '../../sync/open-ledger';
+import { checkLedger, readingProblem } from '../../sync/open-ledger';
 import type { Sync } from '../../sync/sync';
 import { LedgerSheets } from '../ledger/ledger-sheet';
 import type { Execution } from '../sync-runner';
@@ -18,16 +20,32 @@ export interface OpenLedger {
  */
 export function openLedger(
   { runtime, settings }: Execution,
-  { id, organization, source }: Pick<Sync, 'id' | 'organization' | 'source'>,
+  sync: LedgerOwner & Pick<Sync, 'organization'>,
 ): OpenLedger | undefined {
   const sheets = new LedgerSheets(
     runtime,
-    settings.syncs().map((sync) => sync.id),
+    settings.syncs().map(({ id }) => id),
   );
-  const stored =
-    organization === undefined ? undefined : required(sheets.open(id, organization, source.tabId));
+  const { organization } = sync;
+  const stored = organization === undefined ? undefined : required(sheets.open(sync, organization));
   if (stored === undefined) return undefined;
   const reading = readLedger(stored.lines, undefined);
   if (!('ledger' in reading)) throw new ProblemError(readingProblem(reading));
   return { sheets, ledger: reading.ledger };
+}
+
+/** Does what a person has chosen for a ledger that was found. The caller holds the lock. */
+export function settleLedger(
+  ledger: LedgerSheets,
+  owner: LedgerOwner,
+  organization: string,
+  choice: LedgerChoice,
+): void {
+  const stored = ledger.open(owner, organization);
+  if (stored === undefined) return;
+  if (choice === 'adopt' && isProblem(stored)) throw new ProblemError(stored);
+  // A repeated call must not put aside the ledger that a run has filled in the meantime.
+  if (!isProblem(stored) && checkLedger(stored, ledger.file(), owner) === undefined) return;
+  if (choice === 'adopt') ledger.adopt(owner, organization);
+  else ledger.putAside(owner, organization);
 }

@@ -25,6 +25,10 @@ const COLUMNS = [
 export const LEDGER_WIDTH = COLUMNS.length;
 export const MACHINE_COLUMNS = 3;
 /** 1-based. */
+export const INDEX_COLUMN = 1;
+/** 1-based. */
+export const EVENT_COLUMN = 2;
+/** 1-based. */
 export const OUTCOME_COLUMN = 3;
 export const OUTCOME_WIDTH = 3;
 /** 1-based. */

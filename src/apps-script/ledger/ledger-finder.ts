@@ -9,6 +9,12 @@ export const headerOf = (sheet: Sheet): LedgerHeader | undefined =>
     ? undefined
     : readHeader(sheet.getRange(1, 1, 1, 1).getValues()[0]?.[0] ?? '');
 
+/** A sheet that is a ledger. */
+export interface FoundLedger {
+  readonly sheet: Sheet;
+  readonly header: LedgerHeader;
+}
+
 /** Finds the sheets of ledgers, which people can rename, copy and delete. */
 export class LedgerFinder {
   /** @param syncs ids of the syncs of this file */
@@ -27,21 +33,21 @@ export class LedgerFinder {
   }
 
   /**
-   * Looks through all sheets for the sync's ledger, or else for one of the same tab and
-   * organization whose sync is gone. The ledger of another sync of this file is never taken.
+   * Looks through all sheets for the ledgers of a tab and organization that are the sync's own, or
+   * whose sync is gone. The ledger of another sync of this file is never taken.
    */
-  search(sync: string, organization: string, tab: number): Sheet | undefined {
+  search(sync: string, organization: string, tab: number): readonly FoundLedger[] {
     const others = this.syncs.filter((id) => id !== sync);
-    const found = this.spreadsheet
+    return this.spreadsheet
       .getSheets()
       .filter(isGrid)
-      .map((sheet) => ({ sheet, header: headerOf(sheet) }))
-      .filter(
-        ({ header }) =>
-          header?.organization === organization &&
+      .flatMap((sheet) => {
+        const header = headerOf(sheet);
+        return header?.organization === organization &&
           header.tab === tab &&
-          !others.includes(header.sync),
-      );
-    return (found.find(({ header }) => header?.sync === sync) ?? found[0])?.sheet;
+          !others.includes(header.sync)
+          ? [{ sheet, header }]
+          : [];
+      });
   }
 }

@@ -1,6 +1,12 @@
 import { isProblem, type Problem, problem } from '../../problem/problem';
 import type { LedgerEntry } from '../../sync/ledger/entry';
 import {
+  contentsOf,
+  type FormerLedger,
+  formerOf,
+  type LedgerOwner,
+} from '../../sync/ledger/former';
+import {
   type LedgerHeader,
   type LedgerRecord,
   type LineTexts,
@@ -8,14 +14,17 @@ import {
   rebuiltAtOf,
   voidIndex,
 } from '../../sync/ledger/ledger';
-import { readIndex } from '../../sync/ledger/line';
-import type { LedgerStore, StoredLedger } from '../../sync/ports';
+import { readEvent, readIndex } from '../../sync/ledger/line';
+import type { LedgerStore, StoredLedger, UsedId } from '../../sync/ports';
+import type { UsageEvent } from '../../value/usage-event';
 import type { Runtime, Sheet, SheetValue, Spreadsheet } from '../runtime';
 import { asText, freeName, neighbours } from '../sheet-cells';
 import {
   consecutive,
+  EVENT_COLUMN,
   HEADER_ROWS,
   headerCells,
+  INDEX_COLUMN,
   LEDGER_WIDTH,
   lineCells,
   MACHINE_COLUMNS,
@@ -28,7 +37,7 @@ import {
   STATE_COLUMN,
   textsOf,
 } from './ledger-cells';
-import { LedgerFinder } from './ledger-finder';
+import { type FoundLedger, LedgerFinder } from './ledger-finder';
 import { LedgerRecords, recordKey } from './ledger-records';
 
 const LEDGER_NAME = 'Lago ledger';
@@ -49,6 +58,12 @@ interface Opened {
   readonly compared: true | undefined;
   /** See LedgerRecord; 0 if nothing is known. */
   readonly newestAt: number;
+}
+
+/** A ledger that a deleted sync has left, as it stands in its sheet. */
+export interface LeftLedger extends FormerLedger {
+  readonly sheet: Sheet;
+  readonly stored: StoredLedger;
 }
 
 /** Ledgers as hidden sheets of this spreadsheet. One instance serves one sync in one run. */
@@ -80,24 +95,63 @@ export class LedgerSheets implements LedgerStore {
   }
 
   /** See LedgerStore. */
-  open(sync: string, organization: string, tab: number): StoredLedger | undefined | Problem {
-    const key = recordKey(sync, organization);
+  open(owner: LedgerOwner, organization: string): StoredLedger | undefined | Problem {
+    const { id, source } = owner;
+    const tab = source.tabId;
+    const key = recordKey(id, organization);
     const record = this.records.read(key);
+    const recorded = this.sheetOf(record, id, organization);
+    const found = recorded === undefined ? this.finder.search(id, organization, tab) : [];
     const sheet =
-      this.sheetOf(record, sync, organization) ?? this.finder.search(sync, organization, tab);
+      recorded ??
+      found.find(({ header }) => header.sync === id)?.sheet ??
+      // A ledger of its own that is gone is restored or rebuilt: none other stands in for it.
+      (record === undefined ? formerOf(this.withContents(found), owner)?.sheet : undefined);
     if (sheet === undefined) {
-      const lost = record ?? this.records.lost(organization, tab)[0]?.[1];
+      const lost = record ?? this.lostOf(organization, tab, found)[0]?.[1];
       return lost === undefined ? undefined : problem('ledger.missing', { name: lost.sheetName });
     }
     const name = sheet.getName();
-    const rows = sheet.getLastRow();
-    const values = rows === 0 ? [] : sheet.getRange(1, 1, rows, MACHINE_COLUMNS).getValues();
+    const values = machineCells(sheet);
     const header = readHeader(values[0]?.[0] ?? '');
     if (header === undefined) return problem('ledger.damaged', { rows: 1 });
     const rebuiltAt = rebuiltAtOf(header, record);
     const { compared, newestAt = 0 } = record ?? {};
     this.opened = { sheet, key, name, tab, header, rebuiltAt, compared, newestAt };
-    return { header, lines: textsOf(values), record };
+    return { name: syncNameIn(name), header, lines: textsOf(values), record };
+  }
+
+  /**
+   * The ledgers that deleted syncs of a tab have left, those with the most rows first. None for a
+   * sync that has a ledger of its own.
+   */
+  left(sync: string, organization: string, tab: number): readonly LeftLedger[] {
+    if (this.records.read(recordKey(sync, organization)) !== undefined) return [];
+    const found = this.finder.search(sync, organization, tab);
+    return found.some(({ header }) => header.sync === sync)
+      ? []
+      : this.withContents(found).sort(
+          (one, other) => other.rows - one.rows || one.name.localeCompare(other.name),
+        );
+  }
+
+  private withContents(found: readonly FoundLedger[]): LeftLedger[] {
+    return found.map(({ sheet, header }) => {
+      const lines = textsOf(machineCells(sheet));
+      const name = syncNameIn(sheet.getName());
+      const stored = { name, header, lines, record: undefined };
+      return { ...contentsOf(lines), sync: header.sync, name, sheet, stored };
+    });
+  }
+
+  /** Records of deleted syncs of the tab whose ledger is none of these sheets. */
+  private lostOf(
+    organization: string,
+    tab: number,
+    found: readonly FoundLedger[],
+  ): (readonly [string, LedgerRecord])[] {
+    const keys = new Set(found.map(({ header }) => recordKey(header.sync, organization)));
+    return this.records.lost(organization, tab).filter(([key]) => !keys.has(key));
   }
 
   /** See LedgerStore. */
@@ -161,8 +215,10 @@ export class LedgerSheets implements LedgerStore {
   /**
    * Makes a ledger that was found the ledger of this sync and file; its lines count as recorded.
    */
-  adopt(sync: string, organization: string, tab: number): void {
-    const found = this.open(sync, organization, tab);
+  adopt(owner: LedgerOwner, organization: string): void {
+    const sync = owner.id;
+    const tab = owner.source.tabId;
+    const found = this.open(owner, organization);
     if (found === undefined || isProblem(found) || this.opened === undefined) return;
     const { sheet, key, name } = this.opened;
     writeFirstCell(sheet, { ...found.header, file: this.file(), sync });
@@ -186,14 +242,18 @@ export class LedgerSheets implements LedgerStore {
   }
 
   /** Puts a ledger that was found aside, so that the next line begins a new one. */
-  putAside(sync: string, organization: string, tab: number): void {
-    const found = this.open(sync, organization, tab);
+  putAside(owner: LedgerOwner, organization: string): void {
+    const found = this.open(owner, organization);
     if (found !== undefined && !isProblem(found) && this.opened !== undefined) {
       writeFirstCell(this.opened.sheet, { ...found.header, ledger: 'put aside' });
       this.flush();
+      this.records.delete(recordKey(found.header.sync, organization));
+    } else {
+      const { tabId } = owner.source;
+      const left = this.finder.search(owner.id, organization, tabId);
+      for (const [key] of this.lostOf(organization, tabId, left)) this.records.delete(key);
     }
-    const lost = this.records.lost(organization, tab).map(([key]) => key);
-    for (const key of [recordKey(sync, organization), ...lost]) this.records.delete(key);
+    this.records.delete(recordKey(owner.id, organization));
     this.opened = undefined;
   }
 
@@ -265,11 +325,11 @@ export class LedgerSheets implements LedgerStore {
   }
 
   /** See LedgerStore. */
-  usedElsewhere(sync: string, organization: string): ReadonlyMap<string, string> {
+  usedElsewhere(sync: string, organization: string): ReadonlyMap<string, UsedId> {
     return new Map(
       this.records
         .ofOthers(sync, organization)
-        .flatMap(([other, record]) => this.indexTexts(other, organization, record).flatMap(usedId)),
+        .flatMap(([other, record]) => this.usedIds(other, organization, record)),
     );
   }
 
@@ -305,19 +365,44 @@ export class LedgerSheets implements LedgerStore {
     writeFirstCell(opened.sheet, header);
   }
 
-  /** The index column of a recorded ledger. Empty if it is gone, which its own sync reports. */
-  private indexTexts(sync: string, organization: string, record: LedgerRecord): string[] {
+  /**
+   * The ids of a recorded ledger. None if it is gone, which its own sync reports. A line that
+   * cannot be read has none either.
+   */
+  private usedIds(sync: string, organization: string, record: LedgerRecord): [string, UsedId][] {
     const sheet =
       this.sheetOf(record, sync, organization) ??
-      this.finder.search(sync, organization, record.tab);
+      this.finder.search(sync, organization, record.tab).find(({ header }) => header.sync === sync)
+        ?.sheet;
     const lines = sheet === undefined ? 0 : sheet.getLastRow() - HEADER_ROWS;
     if (sheet === undefined || lines < 1) return [];
-    return sheet
-      .getRange(HEADER_ROWS + 1, 1, lines, 1)
-      .getValues()
-      .map(([text]) => String(text));
+    const column = (number: number): string[] =>
+      sheet
+        .getRange(HEADER_ROWS + 1, number, lines, 1)
+        .getValues()
+        .map(([text]) => String(text));
+    let events: readonly string[] | undefined;
+    return column(INDEX_COLUMN).flatMap((text, line): [string, UsedId][] => {
+      const index = readIndex(text);
+      if (index === undefined || index.kind === 'baseline') return [];
+      const event = (): UsageEvent | undefined => {
+        events ??= column(EVENT_COLUMN);
+        return readEvent(events[line] ?? '');
+      };
+      return [[index.id, { key: index.key, tab: record.tab, event }]];
+    });
   }
 }
+
+/** The machine's columns of a ledger, from its first row on. */
+function machineCells(sheet: Sheet): SheetValue[][] {
+  const rows = sheet.getLastRow();
+  return rows === 0 ? [] : sheet.getRange(1, 1, rows, MACHINE_COLUMNS).getValues();
+}
+
+/** The name of the sync that a ledger's sheet was named after; else that of the sheet. */
+const syncNameIn = (sheetName: string): string =>
+  sheetName.startsWith(`${LEDGER_NAME} `) ? sheetName.slice(LEDGER_NAME.length + 1) : sheetName;
 
 function writeFirstCell(sheet: Sheet, header: object): void {
   sheet.getRange(1, 1, 1, 1).setValues([[JSON.stringify(header)]]);
@@ -331,15 +416,6 @@ const copiedLine = (cells: readonly SheetValue[]): SheetValue[] =>
 const isHeadless = (cells: readonly (readonly SheetValue[])[]): boolean =>
   readHeader(cells[0]?.[0] ?? '') === undefined &&
   cells.some(([index]) => readIndex(String(index)) !== undefined);
-
-/**
- * The id and key of a line that stands for an event in Lago. A line that cannot be read has none:
- * its own sync reports it.
- */
-function usedId(text: string): (readonly [string, string])[] {
-  const index = readIndex(text);
-  return index === undefined || index.kind === 'baseline' ? [] : [[index.id, index.key]];
-}
 
 const lastIdOf = (lines: readonly LineTexts[]): string =>
   lines.reduce((last, { index }) => readIndex(index)?.id ?? last, '');

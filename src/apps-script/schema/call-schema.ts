@@ -25,6 +25,7 @@ const NOTHING = v.object({});
 const ID = v.object({ id: TEXT });
 const OF_ROW = v.object({ id: TEXT, key: TEXT });
 
+const LEDGER_CHOICE = v.picklist(['adopt', 'empty']);
 export const ENVIRONMENT = v.picklist(['test', 'live']);
 const ROW = v.union([NUMBER, v.literal('selected')]);
 const REBILL = v.union([v.literal('all'), TEXTS]);
@@ -116,11 +117,20 @@ export const ARGUMENTS = {
   describeTab: v.object({
     tabId: NUMBER,
     headerRow: OPTIONAL_NUMBER,
+    sync: OPTIONAL_TEXT,
   } satisfies EntriesOf<Argument<'describeTab'>>),
+  resolveFormer: v.object({
+    tabId: NUMBER,
+    headerRow: NUMBER,
+    sync: TEXT,
+    former: TEXT,
+    choice: LEDGER_CHOICE,
+  } satisfies EntriesOf<Argument<'resolveFormer'>>),
   fillIds: v.object({
     tabId: NUMBER,
     headerRow: NUMBER,
     header: OPTIONAL_TEXT,
+    sync: OPTIONAL_TEXT,
   } satisfies EntriesOf<Argument<'fillIds'>>),
   checkTemplate: v.object({
     source: SOURCE,
@@ -163,7 +173,7 @@ export const ARGUMENTS = {
     undo: v.optional(UNDO),
   } satisfies EntriesOf<Argument<'runNow'>>),
   sendAgain: OF_ROW,
-  resolveLedger: v.object({ id: TEXT, choice: v.picklist(['adopt', 'empty']) }),
+  resolveLedger: v.object({ id: TEXT, choice: LEDGER_CHOICE }),
   rebuildLedger: v.object({
     id: TEXT,
     from: OPTIONAL_NUMBER,

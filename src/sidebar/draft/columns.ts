@@ -28,26 +28,35 @@ export function missingColumns(
   return source.columns.filter(({ header }) => !usable.has(header));
 }
 
-/** The picked columns in the order of the sheet, with what is known of them. */
-export function pickedColumns(draft: SyncDraft, tab: TabView): PickedColumn[] {
-  return draft.source.columns.map(({ name, header }) => ({
-    type: 'text',
+/**
+ * The columns that guesses are made of: the picked ones, with what is known of them; and those
+ * whose header another one has too, marked as such, since they may be what is meant.
+ */
+export const guessableColumns = (draft: SyncDraft, tab: TabView): PickedColumn[] => [
+  ...draft.source.columns.map(({ name, header }) => ({
+    type: 'text' as const,
     ...tab.columns.find((column) => column.header === header),
     name,
     header,
-  }));
-}
+  })),
+  ...free(
+    draft,
+    tab.columns.filter(({ header }) => isDouble(tab, header)),
+  ).map((column) => ({ ...column, twice: true })),
+];
+
+/** Columns whose name in the template no picked one has. */
+const free = <C extends Picked>({ source }: SyncDraft, columns: readonly C[]): readonly C[] =>
+  columns.filter(({ name }) => source.columns.every((picked) => picked.name !== name));
 
 /**
  * The columns to choose from, also those that are not picked yet, each with the name that it has or
  * would have in the template.
  */
 export function choosableColumns(draft: SyncDraft, tab: TabView): readonly PickedColumn[] {
-  const taken = new Set(draft.source.columns.map(({ name }) => name));
   return usableColumns(tab).flatMap((column) => {
     const name = nameOf(draft, column.header);
-    if (name !== undefined) return [{ ...column, name }];
-    return taken.has(column.name) ? [] : [column];
+    return name === undefined ? free(draft, [column]) : [{ ...column, name }];
   });
 }
 

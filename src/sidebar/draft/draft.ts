@@ -26,7 +26,8 @@ function firstColumns(columns: readonly ColumnView[], key: string): readonly Col
  */
 export function newDraft(tab: TabView, id: string, taken: readonly string[] = []): SyncDraft {
   const columns = usableColumns(tab);
-  const key = guessKey(columns);
+  const known = tab.former?.[0]?.key;
+  const key = columns.find(({ header }) => header === known)?.name ?? guessKey(tab);
   const draft: SyncDraft = {
     id,
     revision: 0,

@@ -5,17 +5,18 @@ import {
   exampleTemplate,
   guessColumn,
   type MetricShape,
+  onlyNamesake,
   optionsOf,
   rolesIn,
 } from '../screens/setup/example';
-import { pickedColumns, withPicked } from './columns';
+import { choosableColumns, guessableColumns, withPicked } from './columns';
 
 /**
  * The choices that the draft's template was written with; undefined once a person has changed it by
  * hand.
  */
 export const exampleOptions = (draft: SyncDraft, tab: TabView): ExampleOptions | undefined =>
-  optionsOf(draft.template, pickedColumns(draft, tab), draft.key);
+  optionsOf(draft.template, guessableColumns(draft, tab), draft.key);
 
 /** The draft with the example of these choices as its template, whatever stood there. */
 export const withExample = (
@@ -24,7 +25,7 @@ export const withExample = (
   options: ExampleOptions,
 ): SyncDraft => ({
   ...draft,
-  template: exampleTemplate(pickedColumns(draft, tab), draft.key, options),
+  template: exampleTemplate(guessableColumns(draft, tab), draft.key, options),
 });
 
 /**
@@ -37,7 +38,18 @@ export const withMetric = (
   metric: MetricShape | undefined,
   column?: string,
 ): SyncDraft =>
-  withExample(draft, tab, { codeInId: false, ...exampleOptions(draft, tab), metric, column });
+  withExample(withNamesake(draft, tab, metric), tab, {
+    codeInId: false,
+    ...exampleOptions(draft, tab),
+    metric,
+    column,
+  });
+
+/** The draft with the one column picked that is called like the metric's property. */
+function withNamesake(draft: SyncDraft, tab: TabView, metric: MetricShape | undefined): SyncDraft {
+  const namesake = metric && onlyNamesake(choosableColumns(draft, tab), metric);
+  return withPicked(draft, tab, [namesake?.name]);
+}
 
 /**
  * What of the event is read from a column that a person can choose: `column` is what the metric
@@ -54,7 +66,7 @@ export function readColumns(
   tab: TabView,
   options: ExampleOptions,
 ): Readonly<Record<Role, string | undefined>> {
-  const columns = pickedColumns(draft, tab);
+  const columns = guessableColumns(draft, tab);
   const { subscription, time } = rolesIn(columns, draft.key, options);
   return {
     subscription,

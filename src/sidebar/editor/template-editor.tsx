@@ -44,7 +44,7 @@ export interface TemplateEditorProps {
  * (WCAG 2.1.2).
  */
 const KEYS =
-  'Tab leaves the editor. Control and space list what can be written at the cursor. ' +
+  'Tab leaves the editor. Control and space list what can be written. ' +
   'F8 goes to the next problem and its fixes.';
 
 /**

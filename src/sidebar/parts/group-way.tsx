@@ -3,6 +3,7 @@ import { opener } from '../navigation';
 import type { ScreenProps } from '../screen-props';
 import { findSync } from '../state';
 import { Button } from './button';
+import { FillMissingIds } from './fill-ids';
 import { WAY_LABELS } from './ways';
 
 interface GroupWayProps extends Pick<ScreenProps, 'home' | 'dispatch'> {
@@ -23,7 +24,9 @@ export function GroupWay({
   isReview = false,
 }: GroupWayProps) {
   const sync = findSync(home, id)?.sync;
-  if (!home.canEdit || sync === undefined || sync.state === 'draft') return null;
+  if (!home.canEdit || sync === undefined) return null;
+  if (code === 'key.no-id') return <FillMissingIds sync={sync} />;
+  if (sync.state === 'draft') return null;
   const open = opener(dispatch, id);
   if (code === 'period.closing' || code === 'key.reused')
     return <Button onClick={open('next-tab')}>{WAY_LABELS['next-tab']}</Button>;

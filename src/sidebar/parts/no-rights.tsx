@@ -14,8 +14,8 @@ export function NoRights({ home }: NoRightsProps) {
   return (
     <Notice message="You may look at this file, but not edit it." isNews>
       <p>
-        You see how the syncs are. To set up or run them, ask the owner of the file for the right to
-        edit (Share, Editor)
+        You can view syncs but not change them. Ask the owner of the file for the right to edit
+        (Share, Editor)
         {people.length > 0 && (
           <>
             {', or '}

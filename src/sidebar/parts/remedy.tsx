@@ -1,11 +1,12 @@
 import type { ProblemGroup, SyncView } from '../../rpc/contract';
 import { counted } from '../../value/count';
-import { announcements, mainProblem, otherProblems } from '../health';
+import { announcements, mainProblem, otherProblems, wholeRun } from '../health';
 import { opener } from '../navigation';
 import type { ScreenProps } from '../screen-props';
 import { asksFor, wayOut } from '../way-out';
 import { groupWords } from '../words/problems';
 import { Button } from './button';
+import { FillMissingIds } from './fill-ids';
 import { ProblemCard } from './problem-card';
 import { RowButtons, useRowJump } from './row-jump';
 import { WayButton } from './way-button';
@@ -25,12 +26,14 @@ interface RemedyProps extends Pick<ScreenProps, 'home' | 'dispatch' | 'refresh'>
 export function Remedy(props: RemedyProps) {
   const { view, home } = props;
   const found = mainProblem(view);
+  const lacksIds = wholeRun(view)?.problems.some(({ problem }) => problem.code === 'key.no-id');
   return (
     <>
       {announcements(view, home.at).map((group) => (
         <Announcement key={group.problem.code} {...props} group={group} />
       ))}
       {found !== undefined && <MainProblem {...props} found={found} />}
+      {home.canEdit && lacksIds === true && <FillMissingIds sync={view.sync} />}
     </>
   );
 }

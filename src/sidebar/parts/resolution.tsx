@@ -1,59 +1,42 @@
+import { useState } from 'preact/hooks';
 import type { Problem } from '../../problem/problem';
-import type { SyncView } from '../../rpc/contract';
+import type { LedgerChoice, SyncView } from '../../rpc/contract';
 import { changing, opener, opening } from '../navigation';
 import type { ScreenProps } from '../screen-props';
 import { type Request, useRequest } from '../server/request';
 import { isOfLedger, isRebuilding } from '../way-out';
 import { Button } from './button';
+import { Confirmation } from './confirmation';
 import { Hint } from './hint';
 import { RequestState } from './request-state';
 
 interface ResolutionProps extends Pick<ScreenProps, 'dispatch' | 'refresh'> {
-  /** Code of the problem. */
-  readonly code: Problem['code'];
+  readonly problem: Problem;
   /** Id of the sync that has it. */
   readonly id: string;
   /** Called once the choice is made, for a screen that can go on then. */
   readonly onResolved?: (() => void) | undefined;
 }
 
-/** The words of the two choices for a ledger that is there already. */
-interface LedgerWords {
-  /** Words of the button that takes the ledger over. */
-  readonly adopt: string;
-  /** What taking it over means. */
-  readonly adoptHint: string;
-  /** What starting with an empty ledger means. */
-  readonly emptyHint: string;
-}
-
-const LEDGERS: { readonly [Code in Problem['code']]?: LedgerWords } = {
-  'ledger.copied': {
-    adopt: 'Go on here',
-    adoptHint:
-      'What the original has sent is not sent again. ' +
-      'Pause the sync in the original first, or both will send new rows.',
-    emptyHint: 'Only if the rows here were never sent: everything counts as new and is billed.',
-  },
-  'ledger.found': {
-    adopt: 'Adopt the ledger',
-    adoptHint: 'What it lists counts as sent. This is right if the rows are the same.',
-    emptyHint: 'It is put aside and kept. Everything counts as new and is billed.',
-  },
-};
-
 /** The choices that only a person can make, for the problems that need one; else nothing. */
 export function Resolution(props: ResolutionProps) {
-  const { code, id, dispatch, onResolved } = props;
+  const { problem, id, dispatch, onResolved } = props;
+  const { code } = problem;
   const onDone = (view: SyncView): void => {
     changing(props)(view);
     onResolved?.();
   };
   const ledger = useRequest('resolveLedger', onDone);
   const organization = useRequest('changeOrganization', onDone);
-  if (isOfLedger(code)) return <LedgerWays code={code} id={id} dispatch={dispatch} />;
-  const words = LEDGERS[code];
-  if (words !== undefined) return <LedgerChoice id={id} words={words} request={ledger} />;
+  if (isOfLedger(code)) return <RepairWays code={code} id={id} dispatch={dispatch} />;
+  if (code === 'ledger.copied' || code === 'ledger.found')
+    return (
+      <LedgerWays
+        problem={problem}
+        request={ledger}
+        onChoose={(choice) => ledger.send({ id, choice })}
+      />
+    );
   if (code !== 'lago.other-organization') return null;
   return <OrganizationChoice id={id} dispatch={dispatch} request={organization} />;
 }
@@ -61,17 +44,20 @@ export function Resolution(props: ResolutionProps) {
 /** Where the instructions for restoring a ledger stand in Google Sheets. */
 export const RESTORE =
   'In the menu of the sheet: File, Version history, See version history. ' +
-  'Choose a version from before and restore it.';
+  'Restore a version from before.';
 
 /** Two ways to a whole ledger. One that is being rebuilt can only be rebuilt to the end. */
-function LedgerWays({ code, id, dispatch }: Pick<ResolutionProps, 'code' | 'id' | 'dispatch'>) {
+function RepairWays({
+  code,
+  id,
+  dispatch,
+}: Pick<Problem, 'code'> & Pick<ResolutionProps, 'id' | 'dispatch'>) {
   const isHalf = isRebuilding(code);
   return (
     <div class="resolution">
       {!isHalf && (
         <Hint>
-          {`${RESTORE} The next run notices by itself. ` +
-            'Where that is not possible, it is made anew from what Lago has.'}
+          {`${RESTORE} The next run notices by itself. Otherwise have it rebuilt from Lago.`}
         </Hint>
       )}
       <Button onClick={opener(dispatch, id)('ledger')}>
@@ -81,23 +67,37 @@ function LedgerWays({ code, id, dispatch }: Pick<ResolutionProps, 'code' | 'id' 
   );
 }
 
-interface LedgerChoiceProps extends Pick<ResolutionProps, 'id'> {
-  readonly words: LedgerWords;
-  readonly request: Request<'resolveLedger'>;
+interface LedgerWaysProps {
+  /** Says which ledger was found, and how many rows were sent. */
+  readonly problem: Problem;
+  /** The call that does what was chosen. */
+  readonly request: Pick<Request<'resolveLedger'>, 'busy' | 'problem' | 'repeat'>;
+  readonly onChoose: (choice: LedgerChoice) => void;
 }
 
 /** Whether a ledger that another sync or file has left counts here. */
-function LedgerChoice({ id, words, request }: LedgerChoiceProps) {
+export function LedgerWays({ problem, request, onChoose }: LedgerWaysProps) {
+  const [asking, setAsking] = useState(false);
   return (
     <div class="resolution">
-      <Hint>{words.adoptHint}</Hint>
-      <Button busy={request.busy} onClick={() => request.send({ id, choice: 'adopt' })}>
-        {words.adopt}
+      <Button busy={request.busy} onClick={() => onChoose('adopt')}>
+        Go on with what was sent
       </Button>
-      <Hint>{words.emptyHint}</Hint>
-      <Button busy={request.busy} onClick={() => request.send({ id, choice: 'empty' })}>
+      <Button disabled={asking} onClick={() => setAsking(true)}>
         Start empty
       </Button>
+      {asking && (
+        <Confirmation
+          question={`Start empty? ${problem.message}`}
+          yes="Start empty"
+          no="Cancel"
+          busy={request.busy}
+          onYes={() => onChoose('empty')}
+          onNo={() => setAsking(false)}
+        >
+          <p>All rows then count as new and are billed.</p>
+        </Confirmation>
+      )}
       <RequestState request={request} />
     </div>
   );
@@ -112,8 +112,8 @@ function OrganizationChoice({ id, dispatch, request }: OrganizationChoiceProps) 
   return (
     <div class="resolution">
       <Hint>
-        Every row counts as new there and is billed, except those that were taken as billed
-        elsewhere. What the other organization has stays in its own ledger.
+        Every row counts as new there and is billed, except those taken as billed elsewhere. The
+        other organization keeps its ledger.
       </Hint>
       <Button busy={request.busy} onClick={() => request.send({ id })}>
         Start anew in this organization

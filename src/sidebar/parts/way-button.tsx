@@ -21,10 +21,10 @@ interface WayButtonProps extends Pick<ScreenProps, 'dispatch' | 'refresh'> {
 
 /** What leads out of the problem of a sync: one button, or the choices that a person has. */
 export function WayButton(props: WayButtonProps) {
-  const { view, way, problem, dispatch } = props;
+  const { view, way, dispatch } = props;
   const { id, name } = view.sync;
   if (way === undefined) return null;
-  if (way === 'choice') return <Resolution {...props} code={problem.code} id={id} />;
+  if (way === 'choice') return <Resolution {...props} id={id} />;
   if (way === 'approval') return <ApprovalWay {...props} />;
   return (
     <Button onClick={() => dispatch(actionOf(way, id))} label={`${WAY_LABELS[way]}: ${name}`}>

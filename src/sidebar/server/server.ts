@@ -13,9 +13,8 @@ export const NO_ANSWER: Problem = {
   place: {},
   message: 'No answer came from Google.',
   remedy:
-    'Check your internet connection and try again; trying again never sends a row twice. If it ' +
-    'stays, reload the spreadsheet and open the sidebar from the menu again; Google may ask you ' +
-    'to allow the add-on.',
+    'Check your internet connection and try again: no row is sent twice. If it stays, reload the ' +
+    'spreadsheet and open the sidebar again; Google may ask you to allow the add-on.',
 };
 
 /** Whether the server has sent this, and not Google in its place. */

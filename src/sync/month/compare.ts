@@ -55,7 +55,7 @@ export interface ComparedWith<Listed extends ListedUsage> {
   /** Lago may not yet show events that were accepted from this moment on (ms). */
   readonly visibleBefore: number;
   /** The row for which another sync has used an id, if one has. */
-  readonly usedElsewhere: (id: string) => string | undefined;
+  readonly usedElsewhere: (id: string) => unknown;
   /** The row that makes the event with an id. */
   readonly rowOf: (id: string) => RowEvent | undefined;
   /** Whether the sync bills a subscription; events of other subscriptions are only counted. */

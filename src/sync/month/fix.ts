@@ -45,7 +45,7 @@ export interface FixScene<Listed extends ListedUsage> {
   /** A listed event as it would be sent. */
   readonly asUsageEvent: (listed: Listed) => UsageEvent;
   /** The row for which another sync has used an id, if one has. */
-  readonly usedElsewhere: (id: string) => string | undefined;
+  readonly usedElsewhere: (id: string) => unknown;
   /** Reads the tab when first asked. */
   readonly rows: () => RowsNow;
   /** Now, in ms. */

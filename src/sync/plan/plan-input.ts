@@ -1,6 +1,6 @@
 import type { TimeRule } from '../../value/time';
 import type { Ledger } from '../ledger/entries';
-import type { EventCheck } from '../ports';
+import type { EventCheck, UsedId } from '../ports';
 import type { Model } from '../rows/model';
 import type { ReadySync } from '../sync';
 import type { SentByRun } from './undo';
@@ -19,8 +19,8 @@ export interface PlanInput {
   readonly now: number;
   /** What Lago knows, and what it would do with an event. */
   readonly check: EventCheck;
-  /** The row for which another sync has used an id. Asked only for events that would be sent. */
-  readonly usedElsewhere?: ((id: string) => string | undefined) | undefined;
+  /** What another sync has used an id for. Asked only for events that would be sent. */
+  readonly usedElsewhere?: ((id: string) => UsedId | undefined) | undefined;
   /** Whether a row still rests after an edit. */
   readonly resting: (key: string, content: string) => boolean;
   /** Which sent rows a person wants billed again with the newer template. */

@@ -1,8 +1,19 @@
 import { type Problem, problem } from '../../problem/problem';
 import { groupBy } from '../../value/group';
+import type { UsageEvent } from '../../value/usage-event';
+import type { LedgerEntry } from '../ledger/entry';
 import { listRows } from '../rows/model';
 import { type Draft, hold } from './draft';
 import type { PlanInput } from './plan-input';
+
+/**
+ * Whether two events of one id count the same usage: another id would bill it twice. A key that
+ * another tab has too, such as that of the month before, says nothing.
+ */
+const isSameRow = (one: UsageEvent, other: UsageEvent, isOfSameRow: boolean): boolean =>
+  one.code === other.code &&
+  one.external_subscription_id === other.external_subscription_id &&
+  (isOfSameRow || one.timestamp === other.timestamp);
 
 /**
  * Holds rows whose event has an id that is not theirs alone. Lago wants ids that are unique in a
@@ -11,22 +22,33 @@ import type { PlanInput } from './plan-input';
  */
 export function refuseSharedIds(
   drafts: readonly Draft[],
-  { ledger, usedElsewhere }: PlanInput,
+  { ready, ledger, usedElsewhere }: PlanInput,
 ): Draft[] {
+  const tab = ready.sync.source.tabId;
   const sending = drafts.filter(({ entry }) => entry !== undefined);
   const draftsById = groupBy(sending, ({ entry }) => entry?.index.id);
-  const sharedBy = (id: string): Problem | undefined => {
+  const sharedBy = ({ index: { id, key }, event, frozen }: LedgerEntry): Problem | undefined => {
     const rows = (draftsById.get(id) ?? []).map(({ row }) => row ?? 0);
     if (rows.length > 1) return problem('event.id-twice', { id, rows: listRows(rows) });
     const used = ledger.byId.get(id);
-    if (used !== undefined) return problem('event.id-used', { id, key: used.index.key });
+    if (used !== undefined)
+      return problem(used.frozen === frozen ? 'key.renamed' : 'event.id-used', {
+        id,
+        key: used.index.key,
+      });
     const elsewhere = usedElsewhere?.(id);
-    return elsewhere === undefined
-      ? undefined
-      : problem('event.id-elsewhere', { id, key: elsewhere });
+    if (elsewhere === undefined) return undefined;
+    const other = elsewhere.event();
+    const isSame =
+      other === undefined ||
+      isSameRow(other, event, elsewhere.key === key && elsewhere.tab === tab);
+    return problem(isSame ? 'event.sent-elsewhere' : 'event.id-elsewhere', {
+      id,
+      key: elsewhere.key,
+    });
   };
   return drafts.map((draft) => {
-    const found = draft.entry === undefined ? undefined : sharedBy(draft.entry.index.id);
+    const found = draft.entry === undefined ? undefined : sharedBy(draft.entry);
     return found === undefined ? draft : hold(draft, found);
   });
 }

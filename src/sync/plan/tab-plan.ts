@@ -5,6 +5,7 @@ import { usedElsewhere } from '../open-ledger';
 import type { EventCheck, Identity, Ports } from '../ports';
 import { type Model, readModel } from '../rows/model';
 import type { Sync } from '../sync';
+import { withoutBlankRows } from './blank-rows';
 import { makePlan } from './plan';
 import type { PlanInput } from './plan-input';
 import type { Plan } from './planned-row';
@@ -57,12 +58,13 @@ export function readTab(
 ): TabPlan | Problem {
   const read = modelOf(ports, sync);
   if (isProblem(read) && undo === undefined) return read;
-  const model = isProblem(read) ? NO_ROWS : read;
   const rule: TimeRule = {
     sheetZone: ports.source.zone(),
     periodZone: identity.zone,
     dateOnly: sync.dateOnly,
   };
+  const { ready, ledger } = request;
+  const model = withoutBlankRows(isProblem(read) ? NO_ROWS : read, { ready, ledger, rule });
   const input = {
     ...request,
     model,

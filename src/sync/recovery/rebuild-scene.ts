@@ -42,9 +42,9 @@ export function beginRebuild(
     sync: sync.id,
     organization,
   };
-  const found = ledger.open(sync.id, organization, tab);
+  const found = ledger.open(sync, organization);
   const isOpen = found !== undefined && !isProblem(found);
-  const wrong = isOpen ? checkLedger(found, header.file, sync.id) : undefined;
+  const wrong = isOpen ? checkLedger(found, header.file, sync) : undefined;
   if (wrong !== undefined) return wrong;
   const before = ledger.rebuilding(sync.id, organization);
   const rebuilding: Rebuilding =
@@ -64,7 +64,7 @@ function reopen(
   { sync }: ReadySync,
   { organization }: Identity,
 ): StoredLedger | Problem {
-  const stored = ledger.open(sync.id, organization, sync.source.tabId);
+  const stored = ledger.open(sync, organization);
   return stored ?? problem('ledger.missing', { name: sync.name });
 }
 

@@ -39,6 +39,13 @@ export const contentOf = (cells: Cells, columns: readonly Column[]): Content =>
     columns.map(({ header, name }) => [header, token(cells.get(name)?.value ?? '')]),
   );
 
+/**
+ * Whether a kept value is that of a key: keys are texts, and the cells of some are numbers.
+ * @param said as the content has it; undefined if it has none
+ */
+export const saysKey = (said: string | undefined, key: string): boolean =>
+  said === key || said === token(key);
+
 /** A content as one text, for comparison. */
 export const contentText = (content: object): string =>
   JSON.stringify(Object.entries(content).sort(([left], [right]) => (left < right ? -1 : 1)));

@@ -11,6 +11,7 @@ import {
 import { count } from '../../value/count';
 import { plainDecimal } from '../../value/decimal';
 import { addTo } from '../../value/group';
+import { ID_HEADER } from '../../value/id-header';
 import { nearest } from '../../value/nearest';
 import type { Sync } from '../sync';
 
@@ -71,8 +72,10 @@ export function readKey(
   value: CellValue,
   header: string,
 ): { readonly key?: string | undefined; readonly problem?: Problem | undefined } {
-  if (isEmpty(value))
-    return { problem: problem('key.empty', { column: header }, { column: header }) };
+  if (isEmpty(value)) {
+    const code = header === ID_HEADER ? 'key.no-id' : 'key.empty';
+    return { problem: problem(code, { column: header }, { column: header }) };
+  }
   if (isError(value))
     return {
       problem: problem(
@@ -175,12 +178,14 @@ export function readModel(
   return { model: refuseDoubles(rows, keyHeader) };
 }
 
-function refuseDoubles(rows: readonly Row[], keyHeader: string): Model {
+/** The rows as a tab, each with a problem if another one has its key, and without if none has. */
+export function refuseDoubles(rows: readonly Row[], keyHeader: string): Model {
   const places = new Map<string, number[]>();
   for (const { key, number } of rows) if (key !== undefined) addTo(places, key, number);
   const marked = rows.map((row) => {
     const numbers = row.key === undefined ? [] : (places.get(row.key) ?? []);
-    if (row.key === undefined || numbers.length < 2) return row;
+    if (row.key === undefined) return row;
+    if (numbers.length < 2) return { ...row, problem: undefined };
     return {
       ...row,
       problem: problem(

@@ -42,7 +42,7 @@ export function columnsLike(
     const column = left.find((each) =>
       byName === undefined ? each.header === like : each.name === byName,
     );
-    if (column === undefined) break;
+    if (column === undefined || column.twice === true) break;
     found.push(column);
   }
   return found;

@@ -1,4 +1,5 @@
 import type { ProblemCode } from '../../problem/catalogue';
+import { problem } from '../../problem/problem';
 import type { TypedColumn } from '../../value/column-guess';
 import { applyEdits } from '../../value/text-edit';
 import { compileTemplate } from '../template';
@@ -7,6 +8,7 @@ import { adviseComparisons } from './comparison-advice';
 import type { Draft, LocatedProblem, TemplateMetric } from './draft';
 import { readEventTexts } from './event-fields';
 import { locate } from './location';
+import { nameIn } from './references';
 import type { Candidate, Repair } from './repairs/candidate';
 import { constantId, unknownColumn, unknownVariable } from './repairs/columns';
 import { customerField, duplicateField, missingField, unknownField } from './repairs/fields';
@@ -93,23 +95,36 @@ export interface Proven {
 /** Checks a text that a fix would make; undefined if there is no time for it. */
 export type Tries = (text: string) => Checked | undefined;
 
+/** A column that is not known because another one has its name, too, is told as that. */
+function doubled(found: LocatedProblem, { text, columns }: Draft): LocatedProblem {
+  if (found.code !== 'template.unknown-column') return found;
+  const name = nameIn(text.slice(found.from, found.to));
+  const double = columns.find(
+    (column) => column.twice === true && (column.name === name || column.header === name),
+  );
+  return double === undefined
+    ? found
+    : { ...found, ...problem('sheet.header-twice', { name: double.header }, found.place) };
+}
+
 /** All problems of a template, those of the compiler first. */
 export function check(
   text: string,
   columns: readonly TypedColumn[],
   metrics: readonly TemplateMetric[] | undefined,
 ): Checked {
-  const { problems } = compileTemplate(text, columns);
+  const readable = columns.filter(({ twice }) => twice !== true);
+  const { problems } = compileTemplate(text, readable);
   const isTooLarge = problems.some(({ code }) => code === 'template.too-large');
   const draft: Draft = { text, columns, metrics, events: isTooLarge ? [] : readEventTexts(text) };
-  const found = problems.map((each) => locate(each, draft));
+  const found = problems.map((each) => doubled(locate(each, draft), draft));
   const isReadable = problems.every(
     ({ code }) => !HIDING.has(code) || code === 'template.missing-braces',
   );
   return {
     draft,
     found: isReadable
-      ? [...found, ...advise(draft.events, columns, metrics), ...adviseComparisons(text, columns)]
+      ? [...found, ...advise(draft.events, readable, metrics), ...adviseComparisons(text, readable)]
       : found,
   };
 }

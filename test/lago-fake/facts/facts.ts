@@ -1513,6 +1513,16 @@ const catalog: Area = {
       ],
     },
     {
+      id: 'catalog.subscriptions-incomplete',
+      known: READ,
+      says: 'A subscription with activation rules is incomplete until they are met, and canceled if they are not; a pending one that is given up is canceled, too. Neither was ever active: no invoice is made, and its usage is not billed.',
+      source: 'documentation: Activation rules',
+      tests: [
+        'catalog: subscriptions > that were never active are listed as incomplete or canceled',
+        'invoices: a period > of a pending, a canceled or an incomplete subscription is not invoiced',
+      ],
+    },
+    {
       id: 'catalog.subscriptions-order',
       known: RUN,
       says: 'They are listed newest start first; a status that Lago does not know lists all, and lists of ids or a term are ignored.',

@@ -35,6 +35,48 @@ test('where no column fits the subscription or the date none is read', () => {
   });
 });
 
+test('two columns of one name are what the event asks for, and no other is read in their place', () => {
+  const columns = [
+    column('Usage ID', 'text', { unique: true, repeated: [] }),
+    column('Customer', 'text'),
+    column('Subscription', 'text'),
+    column('Subscription', 'text', { name: 'subscription_2' }),
+    column('Hours', 'number'),
+    column('Hours', 'text', { name: 'hours_2' }),
+    column('Date', 'date'),
+    column('Date', 'date', { name: 'date_2' }),
+    column('Billing date', 'date'),
+    column('Seats', 'number'),
+  ];
+  const doubled = withColumns(columns);
+  const { template, source } = withMetric(newDraft(doubled, 'a'), doubled, hours);
+  expect(source.columns.map(({ header }) => header)).toEqual([
+    'Usage ID',
+    'Customer',
+    'Billing date',
+    'Seats',
+  ]);
+  expect(template).toContain('"external_subscription_id": "{{ row.subscription }}"');
+  expect(template).toContain('"timestamp": {{ row.date | unix }}');
+  expect(template).toContain('"hours": "{{ row.hours }}"');
+  const keys = withColumns(
+    [columns[0], columns[0], column('Nr', 'number', columns[0])].flatMap((each) => each ?? []),
+  );
+  expect(newDraft(keys, 'a').key).toBe('');
+});
+
+test('of many columns the one that is called like the metric is picked, also if it holds texts', () => {
+  const many = withColumns([
+    ...tab.columns,
+    ...Array.from({ length: 20 }, (_, index) => column(`Column ${index}`, 'text')),
+    column('Gigabytes', 'text'),
+  ]);
+  const gigabytes = { code: 'gb', aggregation: 'sum_agg', field: 'gigabytes' };
+  const chosen = withMetric(newDraft(many, 'a'), many, gigabytes);
+  expect(namesOf(chosen)).toContain('gigabytes');
+  expect(chosen.template).toContain('"gigabytes": "{{ row.gigabytes }}"');
+});
+
 test('the code of a template is told where it is a plain text', () => {
   expect(codeOf(draft.template)).toBeUndefined();
   expect(codeOf(withMetric(draft, tab, hours).template)).toBe('hours');

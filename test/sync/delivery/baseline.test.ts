@@ -1,6 +1,7 @@
 import { baselineEntries, carryOver } from '../../../src/sync/delivery/baseline';
 import { emptyLedger, indexEntries } from '../../../src/sync/ledger/entries';
 import type { LedgerEntry } from '../../../src/sync/ledger/entry';
+import type { LedgerOwner } from '../../../src/sync/ledger/former';
 import { readLedger, voidIndex } from '../../../src/sync/ledger/ledger';
 import type { StoredLedger } from '../../../src/sync/ports';
 import { inWords, ledgerAfter, NOW, planOf, syncOf } from '../fixture';
@@ -89,7 +90,7 @@ describe('rows that are taken as billed elsewhere', () => {
 class Ledgers extends MemoryLedger {
   readonly former = new MemoryLedger();
 
-  override open(_sync = '', organization = ''): ReturnType<MemoryLedger['open']> {
+  override open(_owner?: LedgerOwner, organization = ''): ReturnType<MemoryLedger['open']> {
     return organization === 'org-0' ? this.former.open() : super.open();
   }
 }

@@ -237,6 +237,57 @@ describe('transaction ids', () => {
     );
   });
 
+  it('that the same event has used under another key are those of a renamed row', () => {
+    const ledger = ledgerAfter(refs('a | s1 | 2026-03-02 | 5 | r'), undefined, undefined, {
+      template,
+    });
+    const both = refs('a | s1 | 2026-03-02 | 5 | r', 'b | s1 | 2026-03-02 | 5 | r');
+    const plan = planOf(both, ledger, { template });
+    expect(inWords(plan)).toEqual(['a 2 unchanged sent', 'b 3 added hold key.renamed']);
+    expect(plan.rows[1]?.problems[0]?.remedy).not.toContain('transaction_id');
+  });
+
+  it.each([
+    ['of the same row and metric', 'a', { code: 'units' }, 'event.sent-elsewhere'],
+    ['of the same row at another time', 'a', { timestamp: 5 }, 'event.sent-elsewhere'],
+    ['of the same usage under another key', 'x', {}, 'event.sent-elsewhere'],
+    ['that cannot be read any more', 'a', undefined, 'event.sent-elsewhere'],
+    ['of the same row for another metric', 'a', { code: 'seats' }, 'event.id-elsewhere'],
+    ['of another subscription', 'a', { external_subscription_id: 's2' }, 'event.id-elsewhere'],
+    ['of other usage', 'x', { timestamp: 5 }, 'event.id-elsewhere'],
+  ])('that another sync has used for an event %s are told as what they are', (_, key, as, code) => {
+    const event = {
+      transaction_id: 'a',
+      external_subscription_id: 's1',
+      code: 'units',
+      timestamp: Date.parse('2026-03-02T12:00:00Z') / 1000,
+      properties: {},
+    };
+    const usedElsewhere = () => ({
+      key,
+      tab: 7,
+      event: () => (as === undefined ? undefined : { ...event, ...as }),
+    });
+    const plan = planOf(tab(A), undefined, {}, { usedElsewhere });
+    expect(inWords(plan)).toEqual([`a 2 added hold ${code}`]);
+  });
+
+  it('that the same key has in another tab, at another time, are other usage', () => {
+    const usedElsewhere = () => ({
+      key: 'a',
+      tab: 8,
+      event: () => ({
+        transaction_id: 'a',
+        external_subscription_id: 's1',
+        code: 'units',
+        timestamp: 5,
+        properties: {},
+      }),
+    });
+    const plan = planOf(tab(A), undefined, {}, { usedElsewhere });
+    expect(inWords(plan)).toEqual(['a 2 added hold event.id-elsewhere']);
+  });
+
   it('of later revisions are derived from the template’s own, and the same at every try', () => {
     const ledger = ledgerAfter(tab(A));
     const changed = tab('a | s1 | 2026-03-02 | 7');

@@ -116,6 +116,15 @@ describe('a key', () => {
     expect(read.keysComplete).toBe(!expected.some((row) => row.includes('key.')));
   });
 
+  it('of a column of ids that the product adds is told as a row without an id', () => {
+    const table = '| Usage ID | sub | date | qty |\n|  | s | | 1 |';
+    const read = readModel(syncOf(table, { key: 'Usage ID' }), sheet(table));
+    expect('model' in read && read.model.rows[0]?.problem).toMatchObject({
+      code: 'key.no-id',
+      place: { row: 2, column: 'Usage ID' },
+    });
+  });
+
   it('that stands twice is told with its rows and the place', () => {
     const table = `${HEADER}\n${'| a | s | | 1 |\n'.repeat(8)}`;
     const read = readModel(syncOf(table), sheet(table));

@@ -855,3 +855,44 @@ describe('any mixture of mistakes', () => {
     for (const text of offered) expect(compileTemplate(text, sheet).problems).toEqual([]);
   });
 });
+
+describe('a metric without its property', () => {
+  const without = event({ properties: '{ "region": "eu" }' });
+  const calls: TypedColumn = { name: 'calls', header: 'API calls', type: 'number' };
+  const offered = (columns: readonly TypedColumn[]): string[] =>
+    problemOf(without, 'event.missing-property', [...sheet.slice(0, 4), ...columns]).fixes.map(
+      ({ label }) => label,
+    );
+
+  it('gets the column that is called like it, also if it holds texts', () => {
+    expect(offered([calls, { name: 'amount', header: 'Gigabytes', type: 'text' }])).toEqual([
+      'Add "gb": "{{ row.amount }}"',
+    ]);
+  });
+
+  it('is not given another column in the place of two of that name', () => {
+    const double: TypedColumn = { name: 'gb', header: 'GB', twice: true };
+    expect(offered([calls, double, double])).toEqual([]);
+  });
+});
+
+describe('two columns of one name', () => {
+  const double: TypedColumn = { name: 'date', header: 'Date', type: 'date', twice: true };
+  const others = sheet.filter(({ name }) => name !== 'date');
+  const made: TypedColumn = { name: 'made', header: 'Made at', type: 'date' };
+
+  it.each(['row.date', 'row["Date"]'])('are told where one is read: %s', (written) => {
+    const text = event({ timestamp: `{{ ${written} | unix }}` });
+    const found = checkTemplate(text, [...others, made, double, double], metrics);
+    expect(found.map(({ code, message, fixes }) => [code, message, fixes])).toEqual([
+      ['sheet.header-twice', 'Two columns are called “Date”.', []],
+    ]);
+    expect(text.slice(found[0]?.from, found[0]?.to)).toBe(written);
+  });
+
+  it('keep a missing field from being read from another column', () => {
+    const text = event({ timestamp: undefined });
+    expect(problemOf(text, 'template.missing-field', [...others, made, double]).fixes).toEqual([]);
+    expect(problemOf(text, 'template.missing-field', [...others, made]).fixes).toHaveLength(1);
+  });
+});

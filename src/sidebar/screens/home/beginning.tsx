@@ -9,11 +9,10 @@ export function CopyNotice({ home: { connection, syncs, canEdit }, dispatch }: S
   return (
     <Notice message="This spreadsheet is a copy of another one. Its syncs are paused." isNews>
       <p>
-        Send from one of the two only, or the same rows are billed twice. To send from here, pause
-        them in the other one first, then review and activate them here. Otherwise leave them paused
-        here, or delete them.
+        Send from one of the two only, or rows are billed twice. To send from here, pause them in
+        the original, then review and activate them here.
       </p>
-      {connection === undefined && <p>The API key did not come with the copy; enter it anew.</p>}
+      {connection === undefined && <p>The API key did not come with the copy.</p>}
       {canEdit && id !== undefined && (
         <Button
           kind="primary"
@@ -38,8 +37,8 @@ export function FirstStep({ home: { connection, problem }, dispatch }: ScreenPro
       <div class="empty">
         <h2>Bill what is in this sheet</h2>
         <p>
-          Each row becomes a usage event in Lago, sent exactly once. First connect to your Lago
-          organization; nothing is sent until you say so.
+          Each row becomes a usage event in Lago, sent exactly once. First connect to Lago; nothing
+          is sent until you say so.
         </p>
         <Button kind="primary" onClick={opening(dispatch, { name: 'connection' })}>
           Connect to Lago
@@ -54,8 +53,7 @@ export function FirstStep({ home: { connection, problem }, dispatch }: ScreenPro
         {problem === undefined
           ? 'Choose the tab with your usage and what each of its rows becomes in Lago. ' +
             'You see every event before it is sent.'
-          : 'Choose the same tab and the same template; then adopt the ledger that is found, ' +
-            'so that nothing is sent again.'}
+          : 'Choose the same tab and the same template, and go on with what was sent.'}
       </p>
       <Button kind="primary" onClick={() => dispatch({ type: 'setup-began' })}>
         New sync

@@ -6,15 +6,13 @@ import { isDouble, missingColumns, nameOf } from '../../draft/columns';
 import { Field } from '../../parts/field';
 import { Hint } from '../../parts/hint';
 import { oddRows, typeWords } from '../../words/columns';
-import { quoted } from '../../words/lists';
-import { doubleHeaders, isAllGuessed, listColumns } from './column-list';
+import { isAllGuessed, listColumns } from './column-list';
 import type { TabDraftProps } from './step-props';
 
 /** The columns that the event may be made of. Those that are picked show their values and name. */
 export function ColumnList({ draft, tab, edit }: TabDraftProps) {
   const [search, setSearch] = useState('');
   const { isMany, total, shown, hidden } = listColumns(draft, tab, search);
-  const doubles = doubleHeaders(tab);
   const missing = missingColumns(draft, tab);
   // Folded on the first way through; whoever comes back wants to change something. Decided once, so
   // that ticking a column does not fold the list.
@@ -27,12 +25,6 @@ export function ColumnList({ draft, tab, edit }: TabDraftProps) {
           {count(draft.source.columns.length)} of {count(total)}
         </span>
       </summary>
-      {doubles.length > 0 && (
-        <p class="obstacle">
-          Several columns are called {doubles.map(quoted).join(', ')}. They can be chosen when each
-          has a name of its own.
-        </p>
-      )}
       {isMany && <ColumnSearch value={search} onType={setSearch} />}
       <ul class="columns">
         {missing.map(({ header }) => (

@@ -129,8 +129,8 @@ function KeyField({ value, isStored, onType }: InputProps & { readonly isStored:
       hint={
         isStored
           ? 'Leave empty to keep the stored key.'
-          : 'In Lago: Developers, API keys. It is stored with this script and never shown again. ' +
-            'Everyone who can edit the script can read it there.'
+          : 'In Lago: Developers, API keys. It is stored with this script and never shown again; ' +
+            'whoever can edit the script can read it.'
       }
     >
       <input

@@ -122,10 +122,7 @@ function OtherSyncs({ names }: { readonly names: readonly string[] }) {
         </>
       }
     >
-      <p>
-        If two of them send the same usage, it is billed twice. Go on only if they count different
-        things.
-      </p>
+      <p>The same usage would be billed twice. Go on only if they count different things.</p>
     </Notice>
   );
 }

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { MetricView } from '../../../rpc/contract';
-import { choosableColumns, pickedColumns } from '../../draft/columns';
+import { choosableColumns, guessableColumns } from '../../draft/columns';
 import { codeOf, type Role, readColumns, withMetric, withRole } from '../../draft/event';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
@@ -106,7 +106,8 @@ function MetricCode({ home, draft, tab, edit, vocabulary, options }: ExampleProp
         onInput={(event) => {
           const code = event.currentTarget.value.replace(/["\\{}]/g, '').trim();
           const field =
-            options.metric?.field ?? guessColumn(pickedColumns(draft, tab), draft.key, undefined);
+            options.metric?.field ??
+            guessColumn(guessableColumns(draft, tab), draft.key, undefined);
           const metric = code === '' ? undefined : metricOfCode(code, field);
           edit(withMetric(draft, tab, metric, options.column));
         }}

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { MetricView, SyncDraft, TabView } from '../../../rpc/contract';
 import { SUM } from '../../../value/aggregation';
-import { pickedColumns } from '../../draft/columns';
+import { guessableColumns } from '../../draft/columns';
 import { codeOf, withMetric } from '../../draft/event';
 import { guessColumn, type MetricShape } from './example';
 import type { WrittenEventProps } from './step-props';
@@ -33,7 +33,7 @@ export function useExampleMetric(
     metrics?.find((metric) => metric.code === code) ??
     (metrics?.length === 1 ? metrics[0] : undefined);
   if (found !== undefined || code === undefined || (metrics?.length ?? 0) > 0) return found;
-  return metricOfCode(code, guessColumn(pickedColumns(draft, tab), draft.key, undefined));
+  return metricOfCode(code, guessColumn(guessableColumns(draft, tab), draft.key, undefined));
 }
 
 /** Chooses the metric if Lago has exactly one, as long as none is chosen. */

@@ -1,6 +1,14 @@
 import type { ColumnView, MetricView } from '../../../rpc/contract';
 import { COUNT, SUM, UNIQUE_COUNT } from '../../../value/aggregation';
-import { COUNTED, columnFor, QUANTITY, SUBSCRIPTION, TIMESTAMP } from '../../../value/column-guess';
+import {
+  columnFor,
+  columnForMetric,
+  isNumeric,
+  namesakesOf,
+  SUBSCRIPTION,
+  TIMESTAMP,
+  type TypedColumn,
+} from '../../../value/column-guess';
 import { parsedJson } from '../../../value/json';
 import { PLACEHOLDER_CODE, readsAs } from '../../../value/template-language';
 
@@ -9,7 +17,8 @@ import { PLACEHOLDER_CODE, readsAs } from '../../../value/template-language';
  * its values.
  */
 export type PickedColumn = Pick<ColumnView, 'name' | 'header' | 'type'> &
-  Partial<Pick<ColumnView, 'filled' | 'missing' | 'repeated'>>;
+  Partial<Pick<ColumnView, 'filled' | 'missing' | 'repeated'>> &
+  Pick<TypedColumn, 'twice'>;
 
 /** Names of the columns that a person chose; what is undefined is guessed. */
 export interface ChosenColumns {
@@ -40,36 +49,11 @@ export interface ExampleOptions extends ChosenColumns {
 export const readsOne = ({ aggregation, field, hasExpression }: MetricShape): boolean =>
   aggregation !== COUNT && field !== undefined && hasExpression !== true;
 
-/** Whether the metric counts how many different values there are, which need not be numbers. */
-const countsDifferent = ({ aggregation }: MetricShape): boolean => aggregation === UNIQUE_COUNT;
-
 /**
  * Texts that come from Lago are JSON strings here, so that a quotation mark in a code breaks
  * nothing.
  */
 const quoted = (text: string): string => JSON.stringify(text.replace(/[{}]/g, ''));
-
-const words = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
-
-/**
- * The columns that are called like this text: those called exactly so, or else those whose name it
- * is a part of.
- */
-function called(columns: readonly PickedColumn[], text: string): readonly PickedColumn[] {
-  const those = (fits: (name: string) => boolean): readonly PickedColumn[] =>
-    columns.filter(({ name, header }) => fits(words(name)) || fits(words(header)));
-  const exactly = those((name) => text !== '' && name === text);
-  return exactly.length > 0 ? exactly : those((name) => text.length > 2 && name.includes(text));
-}
-
-/** The columns that are called like the metric's property, or else like its code. */
-function namesakes(
-  columns: readonly PickedColumn[],
-  { field, code }: MetricShape,
-): readonly PickedColumn[] {
-  const found = called(columns, words(field ?? ''));
-  return found.length > 0 ? found : called(columns, words(code));
-}
 
 /**
  * The one column that is called like the metric's property, or else like its code; undefined where
@@ -79,7 +63,7 @@ export function onlyNamesake(
   columns: readonly PickedColumn[],
   metric: MetricShape,
 ): PickedColumn | undefined {
-  const found = namesakes(columns, metric);
+  const found = namesakesOf(columns, metric);
   return found.length === 1 ? found[0] : undefined;
 }
 
@@ -139,17 +123,8 @@ export function guessColumn(
   chosen: ChosenColumns = {},
 ): string | undefined {
   if (metric !== undefined && !readsOne(metric)) return undefined;
-  const { rest } = rolesOf(columns, key, chosen);
-  const numbers = rest.filter(isCountable);
-  const quantity = columnFor(QUANTITY, numbers) ?? numbers[0];
-  if (metric === undefined) return quantity?.name;
-  if (!countsDifferent(metric))
-    return (namesakes(numbers, metric)[0] ?? quantity ?? namesakes(rest, metric)[0])?.name;
-  const texts = rest.filter(({ type }) => type === 'text');
-  return (namesakes(rest, metric)[0] ?? columnFor(COUNTED, texts) ?? texts[0])?.name;
+  return columnForMetric(rolesOf(columns, key, chosen).rest, metric)?.name;
 }
-
-const isCountable = ({ type }: PickedColumn): boolean => type === 'number' || type === 'duration';
 
 /** The unit of a duration, by what the metric's property or the column is called. */
 function unitOf(name: string): string {
@@ -216,7 +191,7 @@ const numbersOf = (
   chosen: ChosenColumns,
 ): string[] =>
   rolesOf(columns, key, chosen)
-    .rest.filter(isCountable)
+    .rest.filter((column) => isNumeric(column) && column.twice !== true)
     .map(({ name }) => name);
 
 /** The columns that the example would be made of. */

@@ -17,9 +17,7 @@ const FIRST: readonly Option<First>[] = [
   {
     value: 'now',
     label: 'Start from now',
-    hint:
-      'Take complete rows as already billed: for usage that was billed in another way before. ' +
-      'They are never sent.',
+    hint: 'Mark existing rows as already billed in another way. They are never sent.',
   },
 ];
 
@@ -88,8 +86,8 @@ function TakeRows({
       <p>
         {counted(found.counts.send, 'complete row is', 'complete rows are')} taken as billed.
         {incomplete.length > 0 &&
-          ' These are incomplete; tick the ones that were billed, too. ' +
-            'The others are sent when they are complete.'}
+          ' These are incomplete; tick those that were billed, too. ' +
+            'The others are sent once complete.'}
       </p>
       {incomplete.length > 0 && (
         <IncompleteRows rows={incomplete} ticked={ticked} onTick={setTicked} />

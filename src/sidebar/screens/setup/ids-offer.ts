@@ -1,9 +1,7 @@
 import type { ColumnView, SyncDraft, TabView } from '../../../rpc/contract';
+import { ID_HEADER } from '../../../value/id-header';
 import { headerOf, isDouble, usableColumns } from '../../draft/columns';
 import { keyCaution, keyObstacle } from '../../words/columns';
-
-/** The header of the column that the server adds (apps-script, calls/tab). */
-export const ID_HEADER = 'Usage ID';
 
 /** The column of the draft that identifies a row; undefined if none is chosen, or it is gone. */
 export const keyColumn = (draft: SyncDraft, tab: TabView): ColumnView | undefined =>

@@ -1,5 +1,6 @@
-import type { ColumnView } from '../../../rpc/contract';
+import type { ColumnView, TabView } from '../../../rpc/contract';
 import { isCalledFor, TRANSACTION_ID } from '../../../value/column-guess';
+import { isDouble } from '../../draft/columns';
 
 /** Whether a header says that its column numbers the rows: not what they are about. */
 export const isCalledKey = (header: string): boolean => isCalledFor(TRANSACTION_ID, header);
@@ -31,9 +32,11 @@ const NO_KEYS: ReadonlySet<ColumnView['type']> = new Set(['date', 'duration', 't
  * and texts that are all different so far are left to a person: the first two rows that share a
  * value would be held.
  */
-export function guessKey(columns: readonly ColumnView[]): string {
-  const called = columns.filter(
+export function guessKey(tab: TabView): string {
+  const called = tab.columns.filter(
     ({ header, type, filled }) => filled > 0 && !NO_KEYS.has(type) && isCalledKey(header),
   );
-  return (called.find(({ unique }) => unique) ?? called.find(isNearlyUnique))?.name ?? '';
+  const likeliest = called.find(({ unique }) => unique) ?? called.find(isNearlyUnique);
+  // One of two columns of that name cannot be read, and no other one is taken in its place.
+  return likeliest === undefined || isDouble(tab, likeliest.header) ? '' : likeliest.name;
 }

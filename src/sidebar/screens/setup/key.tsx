@@ -1,13 +1,13 @@
 import type { ColumnView } from '../../../rpc/contract';
-import { counted } from '../../../value/count';
+import { ID_HEADER } from '../../../value/id-header';
 import { withKey } from '../../draft/changes';
 import { headerOf, usableColumns } from '../../draft/columns';
-import { RequestState } from '../../parts/request-state';
+import { FillIds } from '../../parts/fill-ids';
+import { Hint } from '../../parts/hint';
 import { SelectField } from '../../parts/select-field';
-import { useRequest } from '../../server/request';
 import { keyCaution, keyObstacle } from '../../words/columns';
 import { quoted } from '../../words/lists';
-import { ID_HEADER, idsOffer, keyColumn } from './ids-offer';
+import { idsOffer, keyColumn } from './ids-offer';
 import type { StepProps, TabDraftProps } from './step-props';
 
 type KeySectionProps = TabDraftProps & Pick<StepProps, 'dispatch'>;
@@ -82,40 +82,23 @@ const OFFERS = {
 
 /** Ids from the server, for tabs in which no column identifies the rows well. */
 function IdsOffer({ draft, tab, dispatch }: KeySectionProps) {
-  const fill = useRequest('fillIds', ({ tab: filled, header }) =>
-    dispatch({ type: 'ids-filled', tab: filled, header }),
-  );
   const offer = idsOffer(draft, tab);
   const { tabId, headerRow } = draft.source;
-  const header = offer === 'add' ? undefined : ID_HEADER;
+  const column = `column ${quoted(ID_HEADER)}`;
   return (
-    <>
+    <div>
+      <FillIds
+        asked={{ tabId, headerRow, header: offer === 'add' ? undefined : ID_HEADER }}
+        onDone={({ tab: filled, header }) => dispatch({ type: 'ids-filled', tab: filled, header })}
+      >
+        {offer && OFFERS[offer]}
+      </FillIds>
       {offer !== undefined && (
-        <div>
-          <button
-            type="button"
-            class="place"
-            disabled={fill.busy}
-            aria-describedby="ids-hint"
-            onClick={() => fill.send({ tabId, headerRow, header })}
-          >
-            {OFFERS[offer]}
-          </button>
-          <p class="hint" id="ids-hint">
-            {offer === 'add'
-              ? `A column ${quoted(ID_HEADER)} at the right of the tab`
-              : `The column ${quoted(ID_HEADER)}`}{' '}
-            holds an id for each row; the ids stay, also when rows are sorted.
-          </p>
-        </div>
+        <Hint>
+          {offer === 'add' ? `A ${column} at the right of the tab` : `The ${column}`} holds an id
+          for each row; the ids stay, also when rows are sorted.
+        </Hint>
       )}
-      <RequestState request={fill} words="Writing the ids" />
-      {fill.value !== undefined && (
-        <p class="good" role="status">
-          {counted(fill.value.filled, 'id')} written into the column{' '}
-          <bdi>{quoted(fill.value.header)}</bdi>.
-        </p>
-      )}
-    </>
+    </div>
   );
 }

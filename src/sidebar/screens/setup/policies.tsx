@@ -27,7 +27,7 @@ const changedOptions = (held: string): Policy<'changed'> => [
     label: 'Only flag it',
     hint:
       'The invoice keeps what was sent first. ' +
-      'You are told, and set the row back or enter the difference as a new row.',
+      'Set the row back, or enter the difference as a new row.',
   },
 ];
 
@@ -37,8 +37,7 @@ const removedOptions = (held: string): Policy<'removed'> => [
     value: 'flag',
     label: 'Flag it',
     hint:
-      'The invoice still has it. ' +
-      'You are told, and bring the row back or enter the correction as a new row.',
+      'The invoice still has it. ' + 'Bring the row back, or enter the correction as a new row.',
   },
   {
     value: 'correct',

@@ -100,7 +100,7 @@ function DryRunProblem({
     <>
       <ProblemCard problem={problem} />
       <Resolution
-        code={problem.code}
+        problem={problem}
         id={id}
         dispatch={dispatch}
         refresh={refresh}

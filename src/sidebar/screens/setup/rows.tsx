@@ -1,10 +1,13 @@
-import type { SyncDraft } from '../../../rpc/contract';
+import type { FormerLedgerView, SyncDraft } from '../../../rpc/contract';
 import { Field } from '../../parts/field';
 import { Hint } from '../../parts/hint';
 import { otherSyncsOf } from '../../parts/other-syncs';
 import { ProblemCard } from '../../parts/problem-card';
+import { LedgerWays } from '../../parts/resolution';
 import { Busy } from '../../parts/status';
-import { inWords } from '../../words/lists';
+import { useRequest } from '../../server/request';
+import { inWords, quoted } from '../../words/lists';
+import { doubleHeaders } from './column-list';
 import { ColumnList } from './columns';
 import { KeySection } from './key';
 import { ReadySection } from './ready';
@@ -59,12 +62,21 @@ export function RowsStep(props: RowsStepProps) {
 }
 
 /** What is chosen of a tab that was read. */
-function ReadTab({ home, draft, tab, describe, dispatch, edit }: EventStepProps) {
+function ReadTab(props: EventStepProps) {
+  const { home, setup, draft, tab, describe, dispatch, edit } = props;
   const { id: tabId } = tab.tab;
   const { headerRow } = tab;
+  const doubles = doubleHeaders(tab);
   return (
     <>
+      {setup.savesItself &&
+        tab.former?.map((former) => <Former key={former.sync} {...props} former={former} />)}
       <SameTab names={otherSyncsOf(home, draft.source.tabId, draft.id)} />
+      {doubles.length > 0 && (
+        <p class="obstacle">
+          Several columns are called {doubles.map(quoted).join(', ')}. Give each a name of its own.
+        </p>
+      )}
       <KeySection draft={draft} tab={tab} edit={edit} dispatch={dispatch} />
       <ReadySection
         draft={draft}
@@ -74,6 +86,31 @@ function ReadTab({ home, draft, tab, describe, dispatch, edit }: EventStepProps)
       />
       <ColumnList key={`${tabId} ${headerRow}`} draft={draft} tab={tab} edit={edit} />
       <NameField draft={draft} edit={edit} />
+    </>
+  );
+}
+
+/** What a deleted sync of the tab has sent, to go on with. If nobody chooses, a run asks. */
+function Former({
+  former: { sync, problem },
+  draft: { id = '' },
+  tab,
+  dispatch,
+}: EventStepProps & { readonly former: FormerLedgerView }) {
+  const request = useRequest('resolveFormer', (described) =>
+    dispatch({ type: 'tab-described', tab: described, newId: id }),
+  );
+  const { headerRow } = tab;
+  return (
+    <>
+      <ProblemCard problem={problem} mild />
+      <LedgerWays
+        problem={problem}
+        request={request}
+        onChoose={(choice) =>
+          request.send({ tabId: tab.tab.id, headerRow, sync: id, former: sync, choice })
+        }
+      />
     </>
   );
 }

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { SyncDraft } from '../../../rpc/contract';
+import type { Argument, SyncDraft } from '../../../rpc/contract';
 import { opening } from '../../navigation';
 import { Button } from '../../parts/button';
 import { Confirmation } from '../../parts/confirmation';
@@ -73,14 +73,15 @@ function useTab(
   const describe = useRequest('describeTab', (described) =>
     dispatch({ type: 'tab-described', tab: described, newId: crypto.randomUUID() }),
   );
+  const send = (asked: Argument<'describeTab'>): void =>
+    describe.send({ ...asked, sync: draft?.id ?? '' });
   const needsTab = readsTab(step) && tab === undefined;
   useEffect(() => {
     if (!needsTab) return;
-    if (draft !== undefined)
-      describe.send({ tabId: draft.source.tabId, headerRow: draft.source.headerRow });
-    else if (firstTab !== undefined) describe.send({ tabId: firstTab });
+    if (draft !== undefined) send({ tabId: draft.source.tabId, headerRow: draft.source.headerRow });
+    else if (firstTab !== undefined) send({ tabId: firstTab });
   }, [needsTab]);
-  return describe;
+  return { ...describe, send };
 }
 
 /** Asks for Lago's metrics one step before they are needed. */

@@ -69,8 +69,8 @@ function MetricLines(props: SeveralMetricsProps) {
   return (
     <div class="several">
       <Hint>
-        Such as calls, gigabytes and seats in three columns. Each metric gets a sync of its own, and
-        its code becomes part of the transaction_id.
+        Such as calls, gigabytes and seats. Each metric gets a sync of its own, and its code becomes
+        part of the transaction_id.
         {isByHand && ' The template that you changed by hand is replaced.'}
       </Hint>
       <ul class="columns">

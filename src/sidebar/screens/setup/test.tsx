@@ -85,7 +85,7 @@ function TestForm(props: TestFormProps) {
       <RequestState request={test} words="Sending the event and reading it back" />
       {test.problem !== undefined && (
         <Resolution
-          code={test.problem.code}
+          problem={test.problem}
           id={draft.id ?? ''}
           dispatch={dispatch}
           refresh={refresh}

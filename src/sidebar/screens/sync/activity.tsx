@@ -134,8 +134,8 @@ export function PastRunScreen({ home, dispatch, refresh, run }: PastRunScreenPro
       </p>
       <Hint>
         {there
-          ? 'Rows have the numbers that they had then. A row is found by its key, ' +
-            'wherever it is now; only rows without a key are found by their number.'
+          ? 'Row numbers are those of then. A row is found by its key, wherever it is now; ' +
+            'one without a key by its number.'
           : 'This sync was deleted; its ledger stays in the file.'}
       </Hint>
       <Report report={report} id={id} home={home} dispatch={dispatch} refresh={refresh} />

@@ -56,7 +56,7 @@ export function Correction(props: CorrectionProps) {
       <RequestState request={dryRun} words="Checking every row" />
       {dryRun.problem !== undefined && (
         <Resolution
-          code={dryRun.problem.code}
+          problem={dryRun.problem}
           id={id}
           dispatch={dispatch}
           refresh={refresh}

@@ -63,9 +63,8 @@ export function LedgerScreen(props: LedgerScreenProps) {
           {!isHalf && <Restoring />}
           <Section title="Rebuild from Lago">
             <p>
-              For each row of the tab Lago is asked whether it has the event; lines of the ledger
-              that are whole are kept. Nothing is sent, and the sync is paused until you activate it
-              again.
+              Lago is asked for the event of each row; whole lines of the ledger are kept. Nothing
+              is sent, and the sync is paused until you activate it again.
             </p>
             {(request.busy || progress !== undefined) && (
               <Progress progress={progress} busy={request.busy} />
@@ -89,8 +88,8 @@ function Restoring() {
     <Section title="Restore it">
       <p>{RESTORE} The next run notices by itself and goes on: nothing else has to be done.</p>
       <Hint>
-        This is the best way: it brings back every line as it was written. What else was changed in
-        the file since then goes back, too.
+        The best way: it brings back every line as it was written. Other changes of the file since
+        then go back, too.
       </Hint>
     </Section>
   );
@@ -154,8 +153,8 @@ function Result({ progress, onReview }: ResultProps) {
           }
         >
           <p>
-            Rows that were taken as billed elsewhere are among them if their lines are gone. Look at
-            the review before you activate, and take rows that are billed already out of the tab.
+            Rows taken as billed elsewhere are among them if their lines are gone. Look at the
+            review before you activate, and take billed rows out of the tab.
           </p>
         </Notice>
       )}

@@ -17,7 +17,7 @@ export function RebillScreen(props: RebillScreenProps) {
       title={rebill === 'all' ? 'Bill sent rows again' : 'Correct the tested rows'}
       intro={
         'What Lago has of a row is taken back, and the event of the newer template is sent. What ' +
-        'it would bill alike stays as it is.'
+        'is billed alike stays.'
       }
       nothing="No row would be billed again."
       asked={{ rebill }}

@@ -94,7 +94,7 @@ function Stopped(props: ReportProps & { readonly problem: Problem }) {
           onLook={opener(dispatch, id)('dry-run')}
         />
       )}
-      <Resolution {...props} code={problem.code} />
+      <Resolution {...props} />
     </>
   );
 }

@@ -113,7 +113,7 @@ function Ended(props: EndedProps) {
       {ended.problem !== undefined && (
         <>
           <ProblemCard problem={ended.problem} onRepeat={driving.goOn} />
-          <Resolution {...props} code={ended.problem.code} id={id} onResolved={driving.goOn} />
+          <Resolution {...props} problem={ended.problem} id={id} onResolved={driving.goOn} />
         </>
       )}
       {report !== undefined && (

@@ -49,9 +49,8 @@ export function StatusesScreen(props: SyncScreenProps) {
   return (
     <Page title="Statuses in the sheet" onBack={leaving(dispatch)}>
       <p>
-        Each row can say in a column of its own where it stands: sent with the time, waiting, held
-        or refused, with the reason. It is written with every run, beside the right row even if the
-        sheet was sorted meanwhile.
+        Each row can show its status in a column: sent with the time, waiting, held or refused, with
+        the reason. Every run writes it beside the right row, however the sheet was sorted.
       </p>
       <Choice<Where>
         name="status-column"
@@ -129,10 +128,7 @@ function Overwritten({ cells }: { readonly cells: number }) {
       }
       isNews
     >
-      <p>
-        What they hold is overwritten with the next run. Choose an empty column or a new one if you
-        need it.
-      </p>
+      <p>The next run overwrites what they hold. Choose an empty or a new column if you need it.</p>
     </Notice>
   );
 }

@@ -1,3 +1,4 @@
+import { columnForMetric, namesakesOf } from '../../../value/column-guess';
 import { nearest } from '../../../value/nearest';
 import { appended, fieldNamed } from '../event-fields';
 import { columnsLike } from '../guess';
@@ -25,17 +26,23 @@ export const unknownCode: Repair = ({ text, metrics = [] }, { from, to }) => {
 export const missingProperty: Repair = ({ text, columns, metrics = [], events }, { from, to }) => {
   const [event] = events;
   const code = text.slice(from + 1, to - 1);
-  const field = metrics.find((metric) => metric.code === code)?.field;
-  if (event === undefined || field === undefined) return [];
+  const metric = metrics.find((each) => each.code === code);
+  const field = metric?.field;
+  if (event === undefined || metric === undefined || field === undefined) return [];
   const used = new Set(
     columns.filter((column) => text.includes(readsAs(column))).map(({ name }) => name),
   );
-  const numbers = columns.filter(({ type, name }) => type === 'number' && !used.has(name));
+  const unused = columns.filter(({ name }) => !used.has(name));
+  const numbers = unused.filter(({ type }) => type === 'number');
   const likely =
-    columnsLike(field, columns, 1)[0] ?? (numbers.length === 1 ? numbers[0] : undefined);
+    namesakesOf(columns, metric)[0] ??
+    columnsLike(field, columns, 1)[0] ??
+    columnForMetric(unused, metric);
   const properties = fieldNamed(event.fields, 'properties');
   return (likely === undefined ? numbers.slice(0, LISTED_COLUMNS) : [likely]).map((column) => {
-    const written = `${JSON.stringify(field)}: {{ ${readsAs(column)} }}`;
+    const output = `{{ ${readsAs(column)} }}`;
+    const value = column.type === 'number' ? output : `"${output}"`;
+    const written = `${JSON.stringify(field)}: ${value}`;
     const { edits } =
       properties === undefined
         ? added(event, 'properties', `"properties": { ${written} }`)

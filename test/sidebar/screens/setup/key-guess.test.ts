@@ -1,6 +1,6 @@
 import type { ColumnView } from '../../../../src/rpc/contract';
 import { guessKey, isCalledKey } from '../../../../src/sidebar/screens/setup/key-guess';
-import { column } from '../../fixture';
+import { column, tab } from '../../fixture';
 
 const differ = { unique: true, repeated: [] } as const;
 const six = { filled: 6, missing: 0 } as const;
@@ -90,5 +90,5 @@ test.each<[string, readonly ColumnView[], string]>([
   ],
   ['an empty column', [column('ID', 'empty', { filled: 0, missing: 6, repeated: [] })], ''],
 ])('of %s the key is told', (_, columns, key) => {
-  expect(guessKey(columns)).toBe(key);
+  expect(guessKey({ ...tab, columns })).toBe(key);
 });
