@@ -849,6 +849,14 @@ export const catalogue = entries({
       'Go on with what was sent, so that nothing is billed twice, and let {column} identify the ' +
       'rows as before: by another column each row would count as another one.{metric}',
   },
+  'ledger.other-metric': {
+    actor: 'settings',
+    message:
+      'What this sync goes on with was sent for another metric than its template names: {rows}.',
+    remedy:
+      'Start empty if these rows are to be billed for the metric of the template too. Go on with ' +
+      'what was sent if they are not: then they are never sent for it.',
+  },
 
   // runs and settings
   'run.busy': {

@@ -20,6 +20,7 @@ export type WayOut =
 const WAYS_OUT: { readonly [Code in Problem['code']]?: WayOut } = {
   'ledger.copied': 'choice',
   'ledger.found': 'choice',
+  'ledger.other-metric': 'choice',
   'lago.other-organization': 'choice',
   'run.volume': 'approval',
   'run.removals': 'approval',

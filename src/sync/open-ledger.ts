@@ -2,7 +2,7 @@ import { isProblem, type Problem, problem } from '../problem/problem';
 import { counted } from '../value/count';
 import type { LineCount } from './delivery/delivery';
 import { emptyLedger, type Ledger } from './ledger/entries';
-import { contentsOf, type LedgerOwner } from './ledger/former';
+import { contentsOf, type LedgerContents, type LedgerOwner, mayBeSent } from './ledger/former';
 import { type LedgerReading, type Rebuilding, readLedger, rebuiltAtOf } from './ledger/ledger';
 import type { Identity, Ports, StoredLedger, UsedId } from './ports';
 import type { ReadySync, Sync } from './sync';
@@ -20,25 +20,37 @@ export function identify(
 }
 
 /**
- * Why a ledger is not this sync's; undefined if it is. One of another file or sync is taken over
- * only if a person says so.
+ * Why a ledger is not this sync's; undefined if it is. One of another file, sync or metric is taken
+ * over only if a person says so.
  */
 export function checkLedger(
   stored: StoredLedger,
   file: string,
   { id, template }: Pick<LedgerOwner, 'id' | 'template'>,
 ): Problem | undefined {
-  const { header, name, lines } = stored;
-  if (header.file === file && header.sync === id) return undefined;
-  const { rows, codes, key } = contentsOf(lines);
-  const sent = counted(rows, 'row');
-  if (header.file !== file) return problem('ledger.copied', { rows: sent });
-  const metrics = codes.length === 0 ? '' : ` for “${codes.slice(0, NAMED_CODES).join('”, “')}”`;
-  const known = key === undefined ? '' : `, known by “${key}”`;
+  const { header, name, lines, record } = stored;
+  const isOwn = header.file === file && header.sync === id;
+  // A ledger that was taken over has no newest line before its sync has sent something.
+  if (isOwn && (record === undefined || record.newestAt !== undefined || record.lines === 0))
+    return undefined;
+  const contents = contentsOf(lines);
+  const rows = sentWords(contents);
+  if (isOwn)
+    return mayBeSent(contents, template) ? undefined : problem('ledger.other-metric', { rows });
+  const { key } = contents;
+  if (header.file !== file)
+    return problem('ledger.copied', { rows: counted(contents.rows, 'row') });
   const column = key === undefined ? 'the column that identified them' : `“${key}”`;
   // Before a template is written nobody knows its metric; a run asks only about one that fits.
   const metric = template === '' ? ANOTHER_METRIC : '';
-  return problem('ledger.found', { name, rows: `${sent}${metrics}${known}`, column, metric });
+  return problem('ledger.found', { name, rows, column, metric });
+}
+
+/** What was sent, in words: `3 rows for “calls”, known by “id”`. */
+function sentWords({ rows, codes, key }: LedgerContents): string {
+  const metrics = codes.length === 0 ? '' : ` for “${codes.slice(0, NAMED_CODES).join('”, “')}”`;
+  const known = key === undefined ? '' : `, known by “${key}”`;
+  return `${counted(rows, 'row')}${metrics}${known}`;
 }
 
 const ANOTHER_METRIC = ' If the new sync is for another metric, choose nothing here.';

@@ -60,6 +60,7 @@ test('the whole way from the API key to the first run', async () => {
 test.each([
   ['ledger.copied', 'Go on with what was sent', 'resolveLedger', { id: 's1', choice: 'adopt' }],
   ['ledger.found', 'Go on with what was sent', 'resolveLedger', { id: 's1', choice: 'adopt' }],
+  ['ledger.other-metric', 'Go on with what was sent', 'resolveLedger', { id: 's1', choice: 'adopt' }],
   [
     'lago.other-organization',
     'Start anew in this organization',

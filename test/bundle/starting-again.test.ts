@@ -255,6 +255,114 @@ describe('of several syncs of a tab, one for each metric, all deleted', () => {
   });
 });
 
+describe.each(STORES)(
+  'on %s, a sync that goes on with what was sent for another metric',
+  (store) => {
+    const disks = {
+      name: 'Disks',
+      code: 'disks',
+      aggregation_type: 'sum_agg',
+      field_name: 'amount',
+    };
+    const DISKS = TEMPLATE.replace('"calls"', '"disks"').replace('{{ row.id }}', 'd-{{ row.id }}');
+
+    const goingOn = (): World => {
+      const world = createWorld({ store, rows: usageRows(3), metrics: [disks] });
+      const id = activate(world);
+      fireHourly(world);
+      world.time.now += VISIBLE;
+      remove(world, id);
+      choose(world, 'again', 'adopt');
+      make(world, 'again', { template: DISKS });
+      later(world);
+      return world;
+    };
+
+    test('is not healthy with rows that count as sent, but asks', () => {
+      const world = goingOn();
+      const view = viewOf(world, 'again');
+      expect(view?.lastRun?.stopped).toMatchObject({
+        code: 'ledger.other-metric',
+        message: expect.stringContaining('3 rows for “calls”, known by “id”'),
+      });
+      expect(view?.health.state).not.toBe('healthy');
+      expect(world.call('dryRun', { id: 'again' })).toMatchObject({
+        ok: false,
+        problem: { code: 'ledger.other-metric' },
+      });
+      expect(inLago(world)).toHaveLength(3);
+    });
+
+    test('starts empty and sends them, and leaves the ledger to the next sync of its metric', () => {
+      const world = goingOn();
+      world.ask('resolveLedger', { id: 'again', choice: 'empty' });
+      later(world);
+      expect(viewOf(world, 'again')?.lastRun).toMatchObject({ delivered: 3, rows: { sent: 3 } });
+      expect(sentencesOf(world)).toEqual([
+        'This tab was sent before by “Usage”, a sync that was deleted: 3 rows for “calls”, known by “id”.',
+      ]);
+      make(world, 'calls', { template: OTHER_IDS });
+      later(world);
+      expect(viewOf(world, 'calls')?.lastRun?.stopped?.code).toBe('ledger.found');
+      world.ask('resolveLedger', { id: 'calls', choice: 'adopt' });
+      later(world);
+      expect(viewOf(world, 'calls')?.lastRun).toMatchObject({ delivered: 0, rows: { sent: 3 } });
+      expect(billed(world)).toEqual(['acme 4', 'globex 2']);
+    });
+
+    test('counts them as billed once somebody says so, and asks no more', () => {
+      const world = goingOn();
+      world.ask('resolveLedger', { id: 'again', choice: 'adopt' });
+      later(world);
+      const view = viewOf(world, 'again');
+      expect(view?.lastRun).toMatchObject({ delivered: 0, rows: { sent: 3 } });
+      expect(view?.lastRun?.stopped).toBeUndefined();
+      expect(inLago(world)).toHaveLength(3);
+    });
+
+    test('goes on without a question once its template names that metric again', () => {
+      const world = goingOn();
+      const { sync } = viewOf(world, 'again') ?? {};
+      if (sync === undefined) throw new Error('The sync is gone.');
+      const { revision } = sync;
+      world.ask('saveSync', { draft: { ...draftOf(world), id: 'again', revision } });
+      later(world);
+      expect(viewOf(world, 'again')?.lastRun?.stopped).toBeUndefined();
+      expect(billed(world)).toEqual(['acme 4', 'globex 2']);
+    });
+  },
+);
+
+test.each([
+  ['a cell ends', '"calls_{{ row.subscription }}"'],
+  ['a cell gives', '{{ row.code | json }}'],
+])('a new sync whose code %s is asked about what a deleted one has sent', (_, code) => {
+  const headers = [...HEADERS, 'code'];
+  const world = createWorld({
+    store: 'clickhouse',
+    headers,
+    rows: usageRows(3).map((row) => [...row, `calls_${row[1]}`]),
+    metrics: ['acme', 'globex'].map((name) => ({
+      name,
+      code: `calls_${name}`,
+      aggregation_type: 'sum_agg',
+      field_name: 'amount',
+    })),
+  });
+  const template = TEMPLATE.replace('"calls"', code).replace('"amount"', '"code": "x", "amount"');
+  const id = activate(world, { headers, template });
+  fireHourly(world);
+  world.time.now += VISIBLE;
+  remove(world, id);
+  const other = template.replace('{{ row.id }}', 'new-{{ row.id }}');
+  const draft = { ...draftOf(world, headers, other), id: 'again' };
+  const { revision } = world.ask('saveSync', { draft });
+  world.ask('activate', { id: 'again', revision, changed: 'flag', removed: 'flag', onEdit: false });
+  later(world);
+  expect(viewOf(world, 'again')?.lastRun?.stopped?.code).toBe('ledger.found');
+  expect(inLago(world)).toEqual(['r1 = 1', 'r2 = 2', 'r3 = 3']);
+});
+
 test('a ledger of its own that is gone is not replaced by what a deleted sync has left', () => {
   const world = createWorld({ rows: usageRows(3) });
   const first = activate(world);

@@ -214,6 +214,7 @@ export class LedgerSheets implements LedgerStore {
 
   /**
    * Makes a ledger that was found the ledger of this sync and file; its lines count as recorded.
+   * For its own sync that says that it counts, whatever metric its lines are of.
    */
   adopt(owner: LedgerOwner, organization: string): void {
     const sync = owner.id;
@@ -229,6 +230,7 @@ export class LedgerSheets implements LedgerStore {
     const vanished = former !== undefined && former.lines > found.lines.length;
     // The file that this one was copied from may have sent more since.
     const isOfThisFile = found.header.file === this.file();
+    const isConfirmed = isOfThisFile && found.header.sync === sync;
     this.records.write(key, {
       rebuilding: former?.rebuilding,
       rebuiltAt: rebuiltAtOf(found.header, former),
@@ -237,15 +239,25 @@ export class LedgerSheets implements LedgerStore {
       tab,
       lines: vanished ? former.lines : found.lines.length,
       lastId: vanished ? former.lastId : lastIdOf(found.lines),
+      newestAt: isConfirmed ? newestIn(found.lines) : undefined,
     });
     if (found.header.sync !== sync) this.records.delete(formerKey);
   }
 
-  /** Puts a ledger that was found aside, so that the next line begins a new one. */
+  /**
+   * Puts a ledger that was found aside, so that the next line begins a new one. One that its sync
+   * has taken over is left to the next sync again, which may be of its metric.
+   */
   putAside(owner: LedgerOwner, organization: string): void {
     const found = this.open(owner, organization);
     if (found !== undefined && !isProblem(found) && this.opened !== undefined) {
-      writeFirstCell(this.opened.sheet, { ...found.header, ledger: 'put aside' });
+      const { header, record } = found;
+      const { sheet } = this.opened;
+      if (header.sync === owner.id && header.file === this.file()) {
+        const sync = this.runtime.Utilities.getUuid();
+        writeFirstCell(sheet, { ...header, sync });
+        if (record !== undefined) this.records.write(recordKey(sync, organization), record);
+      } else writeFirstCell(sheet, { ...header, ledger: 'put aside' });
       this.flush();
       this.records.delete(recordKey(found.header.sync, organization));
     } else {
@@ -416,6 +428,10 @@ const copiedLine = (cells: readonly SheetValue[]): SheetValue[] =>
 const isHeadless = (cells: readonly (readonly SheetValue[])[]): boolean =>
   readHeader(cells[0]?.[0] ?? '') === undefined &&
   cells.some(([index]) => readIndex(String(index)) !== undefined);
+
+/** When the newest of these lines was made (ms). */
+const newestIn = (lines: readonly LineTexts[]): number =>
+  lines.reduce((newest, { index }) => Math.max(newest, readIndex(index)?.at ?? 0), 0);
 
 const lastIdOf = (lines: readonly LineTexts[]): string =>
   lines.reduce((last, { index }) => readIndex(index)?.id ?? last, '');

@@ -18,6 +18,13 @@ interface ResolutionProps extends Pick<ScreenProps, 'dispatch' | 'refresh'> {
   readonly onResolved?: (() => void) | undefined;
 }
 
+/** Which ask whether a ledger that was found counts. */
+const LEDGER_QUESTIONS: ReadonlySet<string> = new Set([
+  'ledger.copied',
+  'ledger.found',
+  'ledger.other-metric',
+]);
+
 /** The choices that only a person can make, for the problems that need one; else nothing. */
 export function Resolution(props: ResolutionProps) {
   const { problem, id, dispatch, onResolved } = props;
@@ -29,7 +36,7 @@ export function Resolution(props: ResolutionProps) {
   const ledger = useRequest('resolveLedger', onDone);
   const organization = useRequest('changeOrganization', onDone);
   if (isOfLedger(code)) return <RepairWays code={code} id={id} dispatch={dispatch} />;
-  if (code === 'ledger.copied' || code === 'ledger.found')
+  if (LEDGER_QUESTIONS.has(code))
     return (
       <LedgerWays
         problem={problem}

@@ -41,13 +41,16 @@ export interface FormerLedger extends LedgerContents {
   readonly name: string;
 }
 
-/** The code of an event, as a template writes it; the group is empty if a cell decides. */
-const CODE = /"code"\s*:\s*"([^"{%]*)/g;
+/** What follows each `"code":` of a template, up to the end of its text; none if it is no text. */
+const CODE = /"code"\s*:\s*(?:"([^"]*))?/g;
+
+/** What a cell takes part in, or is written in another way than Lago gives it back. */
+const UNDECIDED = /^$|[{\\]/;
 
 /** Whether a ledger may hold rows that this template would send again. */
-function mayBeSent({ codes }: LedgerContents, template: string): boolean {
+export function mayBeSent({ codes }: LedgerContents, template: string): boolean {
   const named = [...template.matchAll(CODE)].map(([, code = '']) => code);
-  const isDecided = named.length > 0 && !named.includes('');
+  const isDecided = named.length > 0 && !named.some((code) => UNDECIDED.test(code));
   return !isDecided || codes.length === 0 || codes.some((code) => named.includes(code));
 }
 

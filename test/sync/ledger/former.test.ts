@@ -75,6 +75,17 @@ describe('which ledger of a tab counts for a new sync', () => {
     ['one whose metric is not known', 'Usage', coded('disks'), [CALLS, NONE], 'Baseline'],
     ['one of several metrics', 'Usage', coded('disks', 'seats'), [CALLS, SEATS], 'Seats'],
     ['a template in which one branch reads a cell', 'U', coded('a', '{{ x }}'), [SEATS], 'Seats'],
+    ['a code that a cell ends', 'U', '{ "code": "seats_{{ row.x }}" }', [SEATS], 'Seats'],
+    ['a code that a cell gives', 'U', '{ "code": {{ row.x | json }} }', [SEATS], 'Seats'],
+    [
+      'a code that a cell gives beside a property that is called so',
+      'U',
+      '{ "code": {{ row.x | json }}, "properties": { "code": "disks" } }',
+      [SEATS],
+      'Seats',
+    ],
+    ['a code with a sign of Liquid', 'U', coded('cpu%'), [left('Cpu', 3, 'cpu%')], 'Cpu'],
+    ['a code with an escaped letter', 'U', coded('s\\u0065ats'), [SEATS], 'Seats'],
     ['no metric is written yet', 'Usage', '', [SEATS, CALLS], 'Calls'],
   ])('%s', (_, name, template, ledgers, found) => {
     expect(formerOf(ledgers, { ...syncOf(SENT), name, template })?.name).toBe(found);
