@@ -1,7 +1,7 @@
 import { type LagoDestination, lagoDestination } from '../lago/destination';
-import { isProblem, type Problem, ProblemError, problem, required } from '../problem/problem';
-import { contentsOf } from '../sync/ledger/former';
+import { type Problem, ProblemError, problem, required } from '../problem/problem';
 import { approvedNow, stateAfter } from '../sync/memory/sync-state';
+import { sentRows } from '../sync/open-ledger';
 import type { Plan } from '../sync/plan/planned-row';
 import type { Clock, Identity, Ports } from '../sync/ports';
 import { type RunResult, stoppedReport } from '../sync/report';
@@ -274,11 +274,8 @@ function remember(execution: Execution, sync: Sync, choice: RunChoice, result: R
 
 /** Why a sync whose settings came with a copy of the file waits, with what was sent until then. */
 function copiedProblem({ runtime }: Execution, sync: Sync): Problem {
-  const { organization } = sync;
-  const stored =
-    organization === undefined ? undefined : new LedgerSheets(runtime, []).open(sync, organization);
-  const lines = stored === undefined || isProblem(stored) ? [] : stored.lines;
-  return problem('ledger.copied', { rows: counted(contentsOf(lines).rows, 'row') });
+  const rows = sentRows(new LedgerSheets(runtime, []), sync);
+  return problem('ledger.copied', { rows: counted(rows, 'row') });
 }
 
 function attempt(execution: Execution, sync: Sync, choice: RunChoice): RunResult {

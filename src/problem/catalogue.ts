@@ -779,7 +779,8 @@ export const catalogue = entries({
   },
   'lago.other-organization': {
     actor: 'settings',
-    message: 'The API key belongs to “{name}”, but this sync has sent to another organization.',
+    message:
+      'The API key belongs to “{name}”, but this sync has sent {rows} to another organization.',
     remedy:
       'Enter the key of the organization that it has sent to, or say that it starts anew in ' +
       '“{name}”.',

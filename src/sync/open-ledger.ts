@@ -9,14 +9,26 @@ import type { ReadySync, Sync } from './sync';
 
 /** The organization that the key belongs to; a problem if the sync has sent to another one. */
 export function identify(
-  { destination }: Pick<Ports, 'destination'>,
+  { destination, ledger }: Pick<Ports, 'destination' | 'ledger'>,
   { sync }: Pick<ReadySync, 'sync'>,
 ): Identity | Problem {
   const identity = destination.identify();
   if (isProblem(identity)) return identity;
   if (sync.organization !== undefined && sync.organization !== identity.organization)
-    return problem('lago.other-organization', { name: identity.name });
+    return problem('lago.other-organization', {
+      name: identity.name,
+      rows: counted(sentRows(ledger, sync), 'row'),
+    });
   return identity;
+}
+
+/** Number of rows that a sync has sent to its organization; 0 if its ledger cannot be read. */
+export function sentRows(ledger: Pick<Ports['ledger'], 'open'>, sync: Sync): number {
+  const { organization } = sync;
+  const stored = organization === undefined ? undefined : ledger.open(sync, organization);
+  return stored === undefined || isProblem(stored) || stored.header.sync !== sync.id
+    ? 0
+    : contentsOf(stored.lines).rows;
 }
 
 /**

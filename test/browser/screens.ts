@@ -545,7 +545,11 @@ export const SCREENS: readonly SidebarScreen[] = [
   },
   {
     name: 'home-other-organization',
-    server: () => inTrouble('stopped', problem('lago.other-organization', { name: 'Other GmbH' })),
+    server: () =>
+      inTrouble(
+        'stopped',
+        problem('lago.other-organization', { name: 'Other GmbH', rows: '300 rows' }),
+      ),
     reach: atHome,
   },
   {

@@ -60,12 +60,11 @@ test('the whole way from the API key to the first run', async () => {
 test.each([
   ['ledger.copied', 'Go on with what was sent', 'resolveLedger', { id: 's1', choice: 'adopt' }],
   ['ledger.found', 'Go on with what was sent', 'resolveLedger', { id: 's1', choice: 'adopt' }],
-  ['ledger.other-metric', 'Go on with what was sent', 'resolveLedger', { id: 's1', choice: 'adopt' }],
   [
-    'lago.other-organization',
-    'Start anew in this organization',
-    'changeOrganization',
-    { id: 's1' },
+    'ledger.other-metric',
+    'Go on with what was sent',
+    'resolveLedger',
+    { id: 's1', choice: 'adopt' },
   ],
 ] as const)('for %s a person can choose: %s', async (code, button, method, argument) => {
   const server = ready();
@@ -91,25 +90,36 @@ test.each([
   });
 });
 
-test('starting empty asks first, and names how many rows were sent', async () => {
-  const server = ready();
-  const found = problem('ledger.found', { name: 'Calls', rows: '300 rows for “calls”' });
-  const health = { state: 'stopped', failures: 0, told: 'stopped', toldAt: 0 } as const;
-  server.put({}, { health: { ...health, problem: found } });
-  await inSidebar(browser, server, async ({ page }) => {
-    await go(page, /^Open /);
-    await go(page, 'Start empty');
-    const dialog = page.getByRole('alertdialog');
-    await expect(dialog.textContent()).resolves.toContain('300 rows for “calls”');
-    expect(server.callsOf('resolveLedger')).toEqual([]);
-    await dialog.getByRole('button', { name: 'Cancel' }).click();
-    await dialog.waitFor({ state: 'detached' });
-    await go(page, 'Start empty');
-    await dialog.getByRole('button', { name: 'Start empty' }).click();
-    await page.getByText('Needs you').waitFor();
-    expect(server.callsOf('resolveLedger')).toEqual([{ id: 's1', choice: 'empty' }]);
-  });
-});
+test.each([
+  ['ledger.found', 'Start empty', 'resolveLedger', { id: 's1', choice: 'empty' }],
+  [
+    'lago.other-organization',
+    'Start anew in this organization',
+    'changeOrganization',
+    { id: 's1' },
+  ],
+] as const)(
+  'for %s, “%s” asks first, and names how many rows were sent',
+  async (code, words, method, argument) => {
+    const server = ready();
+    const found = problem(code, { name: 'Calls', rows: '300 rows' });
+    const health = { state: 'stopped', failures: 0, told: 'stopped', toldAt: 0 } as const;
+    server.put({}, { health: { ...health, problem: found } });
+    await inSidebar(browser, server, async ({ page }) => {
+      await go(page, /^Open /);
+      await go(page, words);
+      const dialog = page.getByRole('alertdialog');
+      await expect(dialog.textContent()).resolves.toContain('300 rows');
+      expect(server.callsOf(method)).toEqual([]);
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await go(page, words);
+      await dialog.getByRole('button', { name: words }).click();
+      await page.getByText('Needs you').waitFor();
+      expect(server.callsOf(method)).toEqual([argument]);
+    });
+  },
+);
 
 describe('a tab that deleted syncs have sent', () => {
   const left = (name: string, key: string) => ({

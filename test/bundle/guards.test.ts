@@ -281,6 +281,9 @@ describe('the guards of a run', () => {
     addRow(world, 5);
     hourLater(world);
     expect(stoppedBy(world)).toBe('lago.other-organization');
+    expect(world.ask('open', {}).syncs[0]?.lastRun?.stopped?.message).toBe(
+      'The API key belongs to “Other GmbH”, but this sync has sent 3 rows to another organization.',
+    );
     expect(inLago(world)).toHaveLength(3);
     connectAccepting(world, API_KEY);
     hourLater(world);

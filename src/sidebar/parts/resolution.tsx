@@ -45,7 +45,7 @@ export function Resolution(props: ResolutionProps) {
       />
     );
   if (code !== 'lago.other-organization') return null;
-  return <OrganizationChoice id={id} dispatch={dispatch} request={organization} />;
+  return <OrganizationChoice {...props} request={organization} />;
 }
 
 /** Where the instructions for restoring a ledger stand in Google Sheets. */
@@ -84,47 +84,73 @@ interface LedgerWaysProps {
 
 /** Whether a ledger that another sync or file has left counts here. */
 export function LedgerWays({ problem, request, onChoose }: LedgerWaysProps) {
-  const [asking, setAsking] = useState(false);
   return (
     <div class="resolution">
       <Button busy={request.busy} onClick={() => onChoose('adopt')}>
         Go on with what was sent
       </Button>
-      <Button disabled={asking} onClick={() => setAsking(true)}>
-        Start empty
-      </Button>
-      {asking && (
-        <Confirmation
-          question={`Start empty? ${problem.message}`}
-          yes="Start empty"
-          no="Cancel"
-          busy={request.busy}
-          onYes={() => onChoose('empty')}
-          onNo={() => setAsking(false)}
-        >
-          <p>All rows then count as new and are billed.</p>
-        </Confirmation>
-      )}
+      <Emptying
+        words="Start empty"
+        problem={problem}
+        busy={request.busy}
+        onYes={() => onChoose('empty')}
+      />
       <RequestState request={request} />
     </div>
   );
 }
 
-interface OrganizationChoiceProps extends Pick<ResolutionProps, 'id' | 'dispatch'> {
+interface EmptyingProps {
+  /** Words of the button that begins without what was sent. */
+  readonly words: string;
+  /** Says how many rows were sent. */
+  readonly problem: Problem;
+  readonly busy: boolean;
+  readonly onYes: () => void;
+}
+
+/** Begins without what was sent; asks first, with how many rows would be billed again. */
+function Emptying({ words, problem, busy, onYes }: EmptyingProps) {
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Button disabled={asking} onClick={() => setAsking(true)}>
+        {words}
+      </Button>
+      {asking && (
+        <Confirmation
+          question={`${words}? ${problem.message}`}
+          yes={words}
+          no="Cancel"
+          busy={busy}
+          onYes={onYes}
+          onNo={() => setAsking(false)}
+        >
+          <p>All rows then count as new and are billed.</p>
+        </Confirmation>
+      )}
+    </>
+  );
+}
+
+interface OrganizationChoiceProps extends Pick<ResolutionProps, 'id' | 'dispatch' | 'problem'> {
   readonly request: Request<'changeOrganization'>;
 }
 
 /** Whether the sync sends to the organization that the API key belongs to now. */
-function OrganizationChoice({ id, dispatch, request }: OrganizationChoiceProps) {
+function OrganizationChoice({ id, problem, dispatch, request }: OrganizationChoiceProps) {
   return (
     <div class="resolution">
       <Hint>
         Every row counts as new there and is billed, except those taken as billed elsewhere. The
         other organization keeps its ledger.
       </Hint>
-      <Button busy={request.busy} onClick={() => request.send({ id })}>
-        Start anew in this organization
-      </Button>
+      <Emptying
+        words="Start anew in this organization"
+        problem={problem}
+        busy={request.busy}
+        onYes={() => request.send({ id })}
+      />
       <Button onClick={opening(dispatch, { name: 'connection' })}>Change connection</Button>
       <RequestState request={request} />
     </div>
