@@ -1,8 +1,12 @@
+import type { EventReading } from '../../template/read-event';
 import { isEmpty } from '../../value/cell';
 import type { TimeRule } from '../../value/time';
 import type { Ledger } from '../ledger/entries';
 import { headerOf, type Model, type Row, refuseDoubles } from '../rows/model';
 import type { ReadySync } from '../sync';
+
+const lacksColumn = (reading: EventReading): boolean =>
+  'problems' in reading && reading.problems.some(({ code }) => code === 'row.empty-cell');
 
 /** What tells a blank row from one whose cells somebody has cleared. */
 interface Known {
@@ -13,8 +17,9 @@ interface Known {
 
 /**
  * The tab without rows in which nothing but a key stands, such as a formula `=ROW()` that was
- * dragged below the data: they were never sent, and no event can be made of them. A sent row whose
- * other cells were cleared stays, since Lago bills it.
+ * dragged below the data: they were never sent, and their event lacks another column. A sent row
+ * whose other cells were cleared stays, since Lago bills it. So does one whose event is made of the
+ * key alone and fails: it is usage, mistyped.
  */
 export function withoutBlankRows(model: Model, { ready, ledger, rule }: Known): Model {
   const { sync, template } = ready;
@@ -25,7 +30,7 @@ export function withoutBlankRows(model: Model, { ready, ledger, rule }: Known): 
         name === sync.key || isEmpty(value) || (name === sync.ready && value === false),
     ) &&
     !ledger.byKey.has(key) &&
-    'problems' in template.render(cells, rule);
+    lacksColumn(template.render(cells, rule));
   const rows = model.rows.filter((row) => !isBlank(row));
   return rows.length === model.rows.length ? model : refuseDoubles(rows, headerOf(sync, sync.key));
 }
