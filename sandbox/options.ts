@@ -83,7 +83,7 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
       lago: { type: 'string' },
       state: { type: 'string' },
       'api-key': { type: 'string' },
-      store: { type: 'string', default: 'postgres' },
+      store: { type: 'string' },
       port: { type: 'string' },
       fresh: { type: 'boolean', default: false },
       crowd: { type: 'boolean', default: false },
@@ -94,8 +94,12 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
       answers: { type: 'string' },
     },
   });
-  const { sheet, key, template, lago, state, store, once, json, text, port, fresh, crowd } = values;
-  const apiKey = values['api-key'] ?? environment['LAGO_API_KEY'];
+  // A variable of the shell that is not set: "$STATE" would be a file without a name.
+  const blank = Object.entries(values).find(([, value]) => value === '');
+  if (blank !== undefined) throw new InputProblem(`--${blank[0]} is empty.`);
+  const { sheet, key, template, lago, state, once, json, text, port, fresh, crowd } = values;
+  // An empty variable is none.
+  const apiKey = values['api-key'] ?? (environment['LAGO_API_KEY'] || undefined);
   if (sheet !== undefined && (key === undefined || template === undefined))
     throw new InputProblem('--sheet needs --key COLUMN and --template FILE.json.');
   if (sheet === undefined && (key !== undefined || template !== undefined || text.length > 0))
@@ -108,6 +112,8 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     throw new InputProblem('--lago needs --api-key KEY, or LAGO_API_KEY in the environment.');
   if (crowd && lago !== undefined)
     throw new InputProblem('--crowd is for the fake Lago, not for --lago URL.');
+  if (values.store !== undefined && lago !== undefined)
+    throw new InputProblem('--store is for the fake Lago; another one says itself what it has.');
   if (lago !== undefined && state === undefined) throw new InputProblem(NO_STATE);
   if (lago === undefined && state !== undefined)
     throw new InputProblem('--state goes with --lago URL: the fake Lago is new at every start.');
@@ -121,8 +127,6 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     throw new InputProblem(
       '--fresh, --as, --authorization, --slow, --proxy and --answers are to be looked at on the page, without --once.',
     );
-  if (store !== 'postgres' && store !== 'clickhouse')
-    throw new InputProblem('--store is postgres or clickhouse.');
   return {
     once,
     json,
@@ -133,7 +137,7 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     lago,
     state,
     apiKey,
-    store,
+    store: oneOf('store', values.store, ['postgres', 'clickhouse']) ?? 'postgres',
     port: port === undefined ? undefined : Number(port),
     fresh,
     crowd,

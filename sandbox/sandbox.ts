@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { SandboxClock } from './clock';
 import { type FailureStates, NO_FAILURES, troubled } from './failure-states';
@@ -18,7 +18,7 @@ import {
   type Transport,
 } from './runtime';
 import { filledWith, type World, worldFor } from './seed';
-import { readSheetFile, type SheetFile } from './sheet-file';
+import { bytesOf, readSheetFile, type SheetFile } from './sheet-file';
 import { StateFile } from './state-file';
 
 const SAMPLE = {
@@ -120,13 +120,11 @@ function readFiles(options: Options): Files & { readonly key: string } {
     key: options.key ?? SAMPLE.key,
     template: options.template ?? SAMPLE.template,
   };
-  for (const file of [files.sheet, files.template])
-    if (!existsSync(file)) throw new InputProblem(`There is no file ${file}.`);
   return {
     tab: basename(files.sheet).replace(/\.csv$/i, ''),
     key: files.key,
     sheet: readSheetFile(files.sheet, options.text),
-    template: readFileSync(files.template, 'utf8'),
+    template: bytesOf(files.template).toString('utf8'),
   };
 }
 

@@ -11,10 +11,24 @@ export interface SheetFile {
   readonly textColumns: readonly string[];
 }
 
+/**
+ * What is in a file.
+ * @throws InputProblem with a sentence for the person at the terminal
+ */
+export function bytesOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) throw new InputProblem(`There is no file ${path}.`);
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new InputProblem(`${path} cannot be read: ${detail}.`);
+  }
+}
+
 /** Excel saves CSV in the letters of its country unless asked for UTF-8. */
 function readText(path: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytesOf(path));
   } catch (error) {
     if (!hasCode(error, 'ERR_ENCODING_INVALID_ENCODED_DATA')) throw error;
     throw new InputProblem(

@@ -126,6 +126,30 @@ describe('npm start -- --once', () => {
       /^--state goes with --lago URL: the fake Lago is new at every start\.$/,
     ],
     [
+      'a variable of the shell that is not set',
+      [...own('id,n\na,1\n'), ...REAL, '--state', ''],
+      2,
+      /^--state is empty\.$/,
+    ],
+    [
+      'a store of another Lago',
+      [...own('id,n\na,1\n'), ...REAL, '--state', 'x', '--store', 'clickhouse'],
+      2,
+      /^--store is for the fake Lago; another one says itself what it has\.$/,
+    ],
+    [
+      'a store that there is not',
+      [...own('id,n\na,1\n'), '--store', 'mysql'],
+      2,
+      /^--store is postgres or clickhouse\.$/,
+    ],
+    [
+      'a folder in the place of a sheet',
+      [...own('id,n\na,1\n'), '--sheet', tmpdir()],
+      1,
+      /cannot be read: .*EISDIR/,
+    ],
+    [
       'a column that is not there',
       [...own('id,Customer,n\na,c,1\n'), '--text', 'id,custmer'],
       1,
