@@ -1,5 +1,7 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
 import { counted } from '../value/count';
+import { groupBy } from '../value/group';
+import type { UsageEvent } from '../value/usage-event';
 import type { LineCount } from './delivery/delivery';
 import { emptyLedger, type Ledger } from './ledger/entries';
 import { contentsOf, type LedgerContents, type LedgerOwner, mayBeSent } from './ledger/former';
@@ -138,17 +140,45 @@ export function createLedger(
   );
 }
 
+/** A row of which nothing was sent yet, with the event that would be. */
+export interface UnsentRow {
+  /** Its key. */
+  readonly key: string;
+  /** What would be sent. */
+  readonly event: UsageEvent;
+}
+
+/** What of another sync of the file stands against an id, or else against a row; see below. */
+export type UsedElsewhere = (
+  id: string,
+  unsent?: UnsentRow,
+) => Pick<UsedId, 'key' | 'tab' | 'event'> | undefined;
+
 /**
- * Says what another sync of the file has used an id for. Reads the other ledgers when first asked.
+ * Says what another sync of the file has used an id for; else what a deleted sync of the same tab
+ * has sent for the row, whose template may have made another id of it: its ledger is nobody's if
+ * the tab has gone on with another one. Reads the other ledgers when first asked.
  */
 export function usedElsewhere(
   { ledger }: Pick<Ports, 'ledger'>,
-  { id: sync }: Sync,
+  { id: sync, source }: Sync,
   organization: string,
-): (id: string) => UsedId | undefined {
+): UsedElsewhere {
   let used: ReadonlyMap<string, UsedId> | undefined;
-  return (id) => {
+  let left: ReadonlyMap<string, readonly UsedId[]> | undefined;
+  return (id, unsent) => {
     used ??= ledger.usedElsewhere(sync, organization);
-    return used.get(id);
+    const found = used.get(id);
+    if (found !== undefined || unsent === undefined) return found;
+    const { key, event } = unsent;
+    left ??= groupBy(
+      [...used.values()].filter(({ isLeft, tab }) => isLeft && tab === source.tabId),
+      (each) => each.key,
+    );
+    return left.get(key)?.find((each) => isOfSame(each.event(), event) && !each.isRefused());
   };
 }
+
+/** Whether two events count for the same metric of the same subscription. */
+const isOfSame = (one: UsageEvent | undefined, other: UsageEvent): boolean =>
+  one?.code === other.code && one.external_subscription_id === other.external_subscription_id;

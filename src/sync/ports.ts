@@ -35,8 +35,12 @@ export interface UsedId {
   readonly key: string;
   /** Google's id of the tab that the other sync reads. */
   readonly tab: number;
+  /** Whether the other sync was deleted. */
+  readonly isLeft: boolean;
   /** The event; undefined if it cannot be read. Reads the ledger's events when first asked. */
   event(): UsageEvent | undefined;
+  /** Whether Lago refused it. Reads the ledger's outcomes when first asked. */
+  isRefused(): boolean;
 }
 
 /** The ledger's sheet as it was found. */

@@ -234,6 +234,45 @@ describe('of several syncs of a tab, one for each metric, all deleted', () => {
     expect(inLago(world)).toHaveLength(6);
   });
 
+  test.each(STORES)(
+    'rows of the one that nobody went on with are held under any id, on %s',
+    (store) => {
+      const headers = [...HEADERS, 'eu', 'us'];
+      const rows = usageRows(4).map((row, index) =>
+        index % 2 === 0 ? [...row, 'TRUE', 'FALSE'] : [...row, 'FALSE', 'TRUE'],
+      );
+      const world = createWorld({ store, headers, rows });
+      world.ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
+      const begin = (id: string, template: string, ready?: string): void => {
+        const draft = { ...draftOf(world, headers, template), id, name: id, ready };
+        const { revision } = world.ask('saveSync', { draft });
+        world.ask('activate', { id, revision, changed: 'flag', removed: 'flag', onEdit: false });
+      };
+      begin('EU', TEMPLATE, 'eu');
+      begin('US', TEMPLATE, 'us');
+      later(world);
+      const sent = ['r1 = 1', 'r2 = 2', 'r3 = 3', 'r4 = 4'];
+      expect(inLago(world)).toEqual(sent);
+      remove(world, 'EU');
+      remove(world, 'US');
+      begin('All', OTHER_IDS);
+      later(world);
+      world.ask('resolveLedger', { id: 'All', choice: 'adopt' });
+      later(world);
+      expect(inLago(world)).toEqual(sent);
+      const view = viewOf(world, 'All');
+      expect(view?.lastRun?.rows).toMatchObject({ sent: 2, hold: 2 });
+      expect(view?.lastRun?.problems[0]).toMatchObject({
+        problem: {
+          code: 'event.sent-elsewhere',
+          message: expect.stringMatching(/as “r[1-4]” for/),
+        },
+        count: 2,
+      });
+      expect(view?.health.state).toBe('needs-you');
+    },
+  );
+
   test('another metric of the tab starts empty, and theirs are still offered', () => {
     const world = deleted();
     const template = TEMPLATE.replace('"calls"', '"disks"').replace(

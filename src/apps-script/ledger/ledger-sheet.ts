@@ -14,7 +14,7 @@ import {
   rebuiltAtOf,
   voidIndex,
 } from '../../sync/ledger/ledger';
-import { readEvent, readIndex } from '../../sync/ledger/line';
+import { readEvent, readIndex, readOutcome } from '../../sync/ledger/line';
 import type { LedgerStore, StoredLedger, UsedId } from '../../sync/ports';
 import type { UsageEvent } from '../../value/usage-event';
 import type { Runtime, Sheet, SheetValue, Spreadsheet } from '../runtime';
@@ -393,7 +393,9 @@ export class LedgerSheets implements LedgerStore {
         .getRange(HEADER_ROWS + 1, number, lines, 1)
         .getValues()
         .map(([text]) => String(text));
+    const isLeft = !this.syncs.includes(sync);
     let events: readonly string[] | undefined;
+    let outcomes: readonly string[] | undefined;
     return column(INDEX_COLUMN).flatMap((text, line): [string, UsedId][] => {
       const index = readIndex(text);
       if (index === undefined || index.kind === 'baseline') return [];
@@ -401,7 +403,11 @@ export class LedgerSheets implements LedgerStore {
         events ??= column(EVENT_COLUMN);
         return readEvent(events[line] ?? '');
       };
-      return [[index.id, { key: index.key, tab: record.tab, event }]];
+      const isRefused = (): boolean => {
+        outcomes ??= column(OUTCOME_COLUMN);
+        return readOutcome(outcomes[line] ?? '')?.state === 'rejected';
+      };
+      return [[index.id, { key: index.key, tab: record.tab, isLeft, event, isRefused }]];
     });
   }
 }

@@ -1,6 +1,7 @@
 import type { TimeRule } from '../../value/time';
 import type { Ledger } from '../ledger/entries';
-import type { EventCheck, UsedId } from '../ports';
+import type { UsedElsewhere } from '../open-ledger';
+import type { EventCheck } from '../ports';
 import type { Model } from '../rows/model';
 import type { ReadySync } from '../sync';
 import type { SentByRun } from './undo';
@@ -20,7 +21,7 @@ export interface PlanInput {
   /** What Lago knows, and what it would do with an event. */
   readonly check: EventCheck;
   /** What another sync has used an id for. Asked only for events that would be sent. */
-  readonly usedElsewhere?: ((id: string) => UsedId | undefined) | undefined;
+  readonly usedElsewhere?: UsedElsewhere | undefined;
   /** Whether a row still rests after an edit. */
   readonly resting: (key: string, content: string) => boolean;
   /** Which sent rows a person wants billed again with the newer template. */

@@ -2,6 +2,7 @@ import { type Problem, problem } from '../../problem/problem';
 import { groupBy } from '../../value/group';
 import type { UsageEvent } from '../../value/usage-event';
 import type { LedgerEntry } from '../ledger/entry';
+import type { UsedId } from '../ports';
 import { listRows } from '../rows/model';
 import { type Draft, hold } from './draft';
 import type { PlanInput } from './plan-input';
@@ -15,6 +16,21 @@ const isSameRow = (one: UsageEvent, other: UsageEvent, isOfSameRow: boolean): bo
   one.external_subscription_id === other.external_subscription_id &&
   (isOfSameRow || one.timestamp === other.timestamp);
 
+/** Why an event is held that another sync has sent, or whose id it has used. */
+function sentBy(
+  elsewhere: Pick<UsedId, 'key' | 'tab' | 'event'>,
+  { index: { id, key }, event }: Pick<LedgerEntry, 'index' | 'event'>,
+  tab: number,
+): Problem {
+  const other = elsewhere.event();
+  const isSame =
+    other === undefined || isSameRow(other, event, elsewhere.key === key && elsewhere.tab === tab);
+  return problem(isSame ? 'event.sent-elsewhere' : 'event.id-elsewhere', {
+    id: other?.transaction_id ?? id,
+    key: elsewhere.key,
+  });
+}
+
 /**
  * Holds rows whose event has an id that is not theirs alone. Lago wants ids that are unique in a
  * batch, and they are best unique in the organization (lago: batch.id-alone,
@@ -27,7 +43,8 @@ export function refuseSharedIds(
   const tab = ready.sync.source.tabId;
   const sending = drafts.filter(({ entry }) => entry !== undefined);
   const draftsById = groupBy(sending, ({ entry }) => entry?.index.id);
-  const sharedBy = ({ index: { id, key }, event, frozen }: LedgerEntry): Problem | undefined => {
+  const sharedBy = ({ index, event, frozen }: LedgerEntry): Problem | undefined => {
+    const { id, key, revision } = index;
     const rows = (draftsById.get(id) ?? []).map(({ row }) => row ?? 0);
     if (rows.length > 1) return problem('event.id-twice', { id, rows: listRows(rows) });
     const used = ledger.byId.get(id);
@@ -36,16 +53,8 @@ export function refuseSharedIds(
         id,
         key: used.index.key,
       });
-    const elsewhere = usedElsewhere?.(id);
-    if (elsewhere === undefined) return undefined;
-    const other = elsewhere.event();
-    const isSame =
-      other === undefined ||
-      isSameRow(other, event, elsewhere.key === key && elsewhere.tab === tab);
-    return problem(isSame ? 'event.sent-elsewhere' : 'event.id-elsewhere', {
-      id,
-      key: elsewhere.key,
-    });
+    const elsewhere = usedElsewhere?.(id, revision === 1 ? { key, event } : undefined);
+    return elsewhere && sentBy(elsewhere, { index, event }, tab);
   };
   return drafts.map((draft) => {
     const found = draft.entry === undefined ? undefined : sharedBy(draft.entry);
