@@ -124,7 +124,8 @@ function readFiles(options: Options): Files & { readonly key: string } {
     tab: basename(files.sheet).replace(/\.csv$/i, ''),
     key: files.key,
     sheet: readSheetFile(files.sheet, options.text),
-    template: bytesOf(files.template).toString('utf8'),
+    // Without the mark that Windows puts before a text, which is no JSON.
+    template: new TextDecoder().decode(bytesOf(files.template)),
   };
 }
 

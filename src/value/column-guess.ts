@@ -70,7 +70,8 @@ export const SUBSCRIPTION: ColumnRole = {
     'external id': 5,
     'name email billing': -10,
     'organisation firma mandant': 15,
-    'plan status tarif preis date start started end type price': -60,
+    // A plan, price or state of a subscription names none.
+    'plan status tarif preis date start started end type price': -100,
   },
   ofValues: ofTexts,
 };
@@ -121,7 +122,9 @@ export const QUANTITY: ColumnRole = {
   words: {
     'quantity units usage amount count -hours value': 50,
     'menge anzahl betrag wert einheiten verbrauch -stunden st-ck': 50,
-    'id name key number no nr date day note notiz status plan type': -60,
+    'id name key number no nr date day note notiz status plan type timestamp epoch': -60,
+    // What was used comes before what it costs.
+    'price preis cost kosten due': -2,
   },
   // A name says more than numbers do; a quantity may also be written as text: “1.000,50”.
   ofValues: (column) =>

@@ -56,9 +56,10 @@ describe('npm start -- --once', () => {
       sheet,
       'Usage ID,Customer Contract,When,API calls\n007,c-1,2026-03-01 10:00,5\n008,c-2,2026-03-02,7.5\n009,c-2,2026-03-02,many\n',
     );
+    // Windows puts a mark before texts in UTF-8.
     writeFileSync(
       template,
-      '{ "transaction_id": "{{ row["Usage ID"] }}", "external_subscription_id": "{{ row.customer_contract }}", "code": "calls", "timestamp": {{ row.When | date: "%s" }}, "properties": { "n": {{ row["API calls"] }} } }',
+      '\uFEFF{ "transaction_id": "{{ row["Usage ID"] }}", "external_subscription_id": "{{ row.customer_contract }}", "code": "calls", "timestamp": {{ row.When | date: "%s" }}, "properties": { "n": {{ row["API calls"] }} } }',
     );
     const { code, output } = await start(
       '--once',

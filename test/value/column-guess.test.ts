@@ -40,6 +40,8 @@ test.each([
   ['code', CODE, ['Country code', 'Metric'], 'Metric'],
   ['quantity', QUANTITY, ['Price', 'Machine hours'], 'Machine hours'],
   ['counted', COUNTED, ['Place', 'Name', 'User'], 'User'],
+  ['subscription beside its plan', SUBSCRIPTION, ['Subscription plan', 'Company'], 'Company'],
+  ['quantity beside what is due', QUANTITY, ['Amount due', 'Quantity'], 'Quantity'],
 ] as const)('the column for %s is found by its name', (_, role, headers, found) => {
   expect(columnFor(role, named(...headers))?.header).toBe(found);
 });
@@ -62,6 +64,15 @@ test('the values of a column decide where its name allows both', () => {
 test('a column that says nothing for a role, or a tick box, is left out', () => {
   expect(columnsFor(SUBSCRIPTION, named('Note', 'Plan', 'Usage date'))).toEqual([]);
   expect(columnsFor(SUBSCRIPTION, [column('Subscription', { type: 'tick box' })])).toEqual([]);
+});
+
+test.each([
+  ['a time in seconds', ['Timestamp', 'Calls'], 'Calls'],
+  ['a price', ['Subscription price', 'Minutes'], 'Minutes'],
+  ['nothing else', ['Total cost'], 'Total cost'],
+])('of numbers, the quantity beside %s is what was used', (_, headers, found) => {
+  const numbers = named(...headers).map((column) => ({ ...column, type: 'number' as const }));
+  expect(columnFor(QUANTITY, numbers)?.header).toBe(found);
 });
 
 test.each([
