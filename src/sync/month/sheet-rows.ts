@@ -152,15 +152,16 @@ class RowComparison {
 
   /**
    * Whether what was sent under a key is taken to be that of this row. Of several rows with one key
-   * it is the one that still says it, or the first.
+   * it is the one that still says it, else one that counts as much, or the first.
    */
   private isOwner(row: PlannedRow, sameKey: readonly PlannedRow[]): boolean {
     if (row.key === undefined || sameKey.length < 2) return true;
     const entries = this.entriesOf(row);
-    const unchanged = sameKey.find((each) =>
+    const agreeing = sameKey.filter((each) =>
       this.placesOf(this.saidBy(each), entries).every(({ difference }) => difference.eq(0)),
     );
-    return row === (unchanged ?? sameKey[0]);
+    const unchanged = agreeing.find(({ change }) => change === 'unchanged');
+    return row === (unchanged ?? agreeing[0] ?? sameKey[0]);
   }
 
   /** What a row and Lago have, by place: where Lago has something of it comes first. */
@@ -267,12 +268,12 @@ const NOWHERE: Place = { code: '', subscription: '' };
 
 /**
  * Whether a row is to be looked at even if the amounts agree. One whose key is double is in Lago as
- * it stands if what was sent under the key is taken to be its own.
+ * it stands if what was sent under the key is taken to be its own, and it still says that.
  */
 const isConcern = (
-  { action, latest, problems: [first] }: PlannedRow,
+  { action, change, latest, problems: [first] }: PlannedRow,
   entries: readonly LedgerEntry[],
 ): boolean =>
   !['sent', 'elsewhere', 'wait'].includes(action) &&
   latest?.outcome.state !== 'conflict' &&
-  !(first?.code === 'key.duplicate' && entries.length > 0);
+  !(first?.code === 'key.duplicate' && change === 'unchanged' && entries.length > 0);

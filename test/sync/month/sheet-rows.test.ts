@@ -43,6 +43,8 @@ interface Said {
   readonly said?: UsageEvent;
   readonly action: Action;
   readonly problems?: readonly Problem[];
+  /** Whether it says something else than what was sent. */
+  readonly changed?: true;
   /** Whether it is gone from the tab. */
   readonly gone?: true;
 }
@@ -54,10 +56,10 @@ function compared(
 ) {
   const ledger = indexEntries(entries);
   const planned = rows.map(
-    ({ key, action, problems = [], gone }, index): PlannedRow => ({
+    ({ key, action, problems = [], changed, gone }, index): PlannedRow => ({
       key,
       row: gone ? undefined : index + 2,
-      change: gone ? 'removed' : 'unchanged',
+      change: gone ? 'removed' : changed ? 'changed' : 'unchanged',
       action,
       problems,
       entry: undefined,
@@ -240,6 +242,28 @@ test('what was sent under a double key is that of the row that still says it; th
   ]);
   expect(totals).toEqual([{ code: 'units', subscription: 'acme', amount: '14' }]);
   expect(rows).toBe(2);
+});
+
+test('of a maximum, too: rows with a double key count one each, whatever they say', () => {
+  const double = problem('key.duplicate', { key: 'a', rows: '2, 3' });
+  const row = (n: number, changed: { changed?: true }): Said => ({
+    key: 'a',
+    said: event('a', n),
+    action: 'flag',
+    problems: [double],
+    ...changed,
+  });
+  const findings = (...rows: Said[]): string[] =>
+    words(
+      compared([line('a', event('a', 5))], rows, { measureOf: () => metric('max_agg') }).findings,
+    );
+  expect(findings(row(9, { changed: true }), row(5, {}))).toEqual([
+    'unsent a of acme: n: 9. The key “a” stands in the rows 2, 3. / not there (1)',
+  ]);
+  expect(findings(row(9, { changed: true }), row(8, { changed: true }))).toEqual([
+    'changed a of acme: n: 9. The key “a” stands in the rows 2, 3. / n: 5 (0)',
+    'unsent a of acme: n: 8. The key “a” stands in the rows 2, 3. / not there (1)',
+  ]);
 });
 
 test('while a row cannot be told, what Lago has without a row is uncertain and offers nothing', () => {
