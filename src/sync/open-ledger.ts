@@ -1,4 +1,5 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
+import { placeName, type UsageEvent } from '../value/usage-event';
 import type { LineCount } from './delivery/delivery';
 import { emptyLedger, type Ledger } from './ledger/entries';
 import { type LedgerReading, type Rebuilding, readLedger, rebuiltAtOf } from './ledger/ledger';
@@ -109,5 +110,21 @@ export function usedElsewhere(
   return (id) => {
     keys ??= ledger.usedElsewhere(sync, organization);
     return keys.get(id);
+  };
+}
+
+/**
+ * Says whether another sync of the file has sent usage of an event's metric and subscription. Reads
+ * the other ledgers when first asked.
+ */
+export function isSharedBy(
+  { ledger }: Pick<Ports, 'ledger'>,
+  { id: sync }: Sync,
+  organization: string,
+): (event: UsageEvent) => boolean {
+  let places: ReadonlySet<string> | undefined;
+  return (event) => {
+    places ??= ledger.placesElsewhere(sync, organization);
+    return places.has(placeName(event));
   };
 }

@@ -108,6 +108,8 @@ export interface LedgerStore {
    * row.
    */
   usedElsewhere(sync: string, organization: string): ReadonlyMap<string, string>;
+  /** For which metrics and subscriptions these ledgers have events, by `placeName`. */
+  placesElsewhere(sync: string, organization: string): ReadonlySet<string>;
   /** The id of this spreadsheet file, by which a copy is recognised. */
   file(): string;
 }

@@ -161,9 +161,14 @@ export class MemoryLedger implements LedgerStore {
   }
 
   readonly others = new Map<string, string>();
+  readonly placesOfOthers = new Set<string>();
 
   usedElsewhere(): ReadonlyMap<string, string> {
     return this.others;
+  }
+
+  placesElsewhere(): ReadonlySet<string> {
+    return this.placesOfOthers;
   }
 
   file(): string {

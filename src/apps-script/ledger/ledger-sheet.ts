@@ -8,8 +8,9 @@ import {
   rebuiltAtOf,
   voidIndex,
 } from '../../sync/ledger/ledger';
-import { readIndex } from '../../sync/ledger/line';
+import { readEvent, readIndex } from '../../sync/ledger/line';
 import type { LedgerStore, StoredLedger } from '../../sync/ports';
+import { placeName } from '../../value/usage-event';
 import type { Runtime, Sheet, SheetValue, Spreadsheet } from '../runtime';
 import { asText, freeName, neighbours } from '../sheet-cells';
 import {
@@ -266,10 +267,16 @@ export class LedgerSheets implements LedgerStore {
 
   /** See LedgerStore. */
   usedElsewhere(sync: string, organization: string): ReadonlyMap<string, string> {
-    return new Map(
-      this.records
-        .ofOthers(sync, organization)
-        .flatMap(([other, record]) => this.indexTexts(other, organization, record).flatMap(usedId)),
+    return new Map(this.linesElsewhere(sync, organization, 1).flatMap(([text]) => usedId(text)));
+  }
+
+  /** See LedgerStore. */
+  placesElsewhere(sync: string, organization: string): ReadonlySet<string> {
+    return new Set(
+      this.linesElsewhere(sync, organization, 2).flatMap(([text, event]) => {
+        const sent = usedId(text).length === 0 ? undefined : readEvent(event);
+        return sent === undefined ? [] : [placeName(sent)];
+      }),
     );
   }
 
@@ -305,17 +312,26 @@ export class LedgerSheets implements LedgerStore {
     writeFirstCell(opened.sheet, header);
   }
 
-  /** The index column of a recorded ledger. Empty if it is gone, which its own sync reports. */
-  private indexTexts(sync: string, organization: string, record: LedgerRecord): string[] {
-    const sheet =
-      this.sheetOf(record, sync, organization) ??
-      this.finder.search(sync, organization, record.tab);
-    const lines = sheet === undefined ? 0 : sheet.getLastRow() - HEADER_ROWS;
-    if (sheet === undefined || lines < 1) return [];
-    return sheet
-      .getRange(HEADER_ROWS + 1, 1, lines, 1)
-      .getValues()
-      .map(([text]) => String(text));
+  /**
+   * The first columns, index and event, of the ledgers of other syncs. Empty for one that is gone,
+   * which its own sync reports.
+   */
+  private linesElsewhere(
+    sync: string,
+    organization: string,
+    columns: 1 | 2,
+  ): (readonly [index: string, event: string])[] {
+    return this.records.ofOthers(sync, organization).flatMap(([other, record]) => {
+      const sheet =
+        this.sheetOf(record, other, organization) ??
+        this.finder.search(other, organization, record.tab);
+      const lines = sheet === undefined ? 0 : sheet.getLastRow() - HEADER_ROWS;
+      if (sheet === undefined || lines < 1) return [];
+      return sheet
+        .getRange(HEADER_ROWS + 1, 1, lines, columns)
+        .getValues()
+        .map(([index, event]) => [String(index), String(event)] as const);
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import { isProblem, type Problem } from '../../problem/problem';
 import type { TimeRule } from '../../value/time';
-import { usedElsewhere } from '../open-ledger';
+import { isSharedBy, usedElsewhere } from '../open-ledger';
 import type { EventCheck, Identity, Ports } from '../ports';
 import { type Model, readModel } from '../rows/model';
 import { makePlan } from './plan';
@@ -48,6 +48,7 @@ export function readTab(
     model,
     rule,
     usedElsewhere: usedElsewhere(ports, sync, identity.organization),
+    isShared: isSharedBy(ports, sync, identity.organization),
   };
   return {
     model,

@@ -2,7 +2,7 @@ import { addTo } from '../../value/group';
 import { isRemoval, removalOf, uniqueText } from '../billing/correction';
 import { isUndone } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
-import { isInTime, justAfter, NO_TIME_LEFT, type OrderedRows } from './ordered-rows';
+import { isInTime, justAfter, NO_TIME_LEFT, type OrderedRows, SHARED } from './ordered-rows';
 import type { PlanInput } from './plan-input';
 import { reversalId, uncorrected, withReversals } from './reversal';
 import type { ValueGroup } from './value-groups';
@@ -61,9 +61,11 @@ function removeValue(
   const event = isInTime(terms, seconds)
     ? removalOf(undoes.event, seconds, reversalId(input.ledger, undoes))
     : undefined;
-  rows.change(rows.placeOf(undoes, -1), (row) =>
-    event === undefined
+  rows.change(rows.placeOf(undoes, -1), (row) => {
+    // A row of the other sync may still have the value.
+    if (input.isShared?.(undoes.event)) return uncorrected(row, SHARED);
+    return event === undefined
       ? uncorrected(row, NO_TIME_LEFT)
-      : withReversals(row, [{ event, undoes, too }], input.now),
-  );
+      : withReversals(row, [{ event, undoes, too }], input.now);
+  });
 }

@@ -1,4 +1,4 @@
-import type { UsageEvent } from '../../value/usage-event';
+import { placeName, type UsageEvent } from '../../value/usage-event';
 import { type BillingTerms, isRemoval, ruleFor } from '../billing/correction';
 import { isInSpan } from '../billing/period';
 import { billedOf } from '../ledger/entries';
@@ -57,7 +57,7 @@ class Collection {
 
   /** The members of an event's group, with the terms of its first event in a running period. */
   membersFor(event: UsageEvent): Members {
-    const name = JSON.stringify([event.external_subscription_id, event.code]);
+    const name = placeName(event);
     const members = this.groups.get(name) ?? {
       terms: undefined,
       handed: [],

@@ -1,3 +1,4 @@
+import { placeName } from '../../../src/value/usage-event';
 import { CHARGE, CorrectedSheet } from '../corrected-sheet';
 
 const A = 'a | s1 | 2026-03-02 | 5';
@@ -173,6 +174,67 @@ describe('of unique values a run sends', () => {
       '(undefined hold: key.empty)',
     ]);
     expect(sheet.sent('a | s1 | 2026-03-02 | 9', SAME, C)).toEqual(['a~r2 s1 02 9']);
+  });
+});
+
+describe('where another sync of the file has sent the same metric for the subscription, a run sends', () => {
+  const SHARED = 'another sync of this file sends the same metric for the same subscription';
+  const beside = (sheet: CorrectedSheet): CorrectedSheet => {
+    sheet.world.ledger.placesOfOthers.add(
+      placeName({ external_subscription_id: 's1', code: 'units' }),
+    );
+    return sheet;
+  };
+
+  test.each<[string, () => CorrectedSheet, string[], string[], string[]]>([
+    [
+      'no older value for the newest row that is gone',
+      latest,
+      [A, B],
+      [A],
+      [`(b flag: ${SHARED})`],
+    ],
+    [
+      'nor keeps its value because the next row has it, too',
+      latest,
+      [A, 'b | s1 | 2026-03-03 | 5'],
+      [A],
+      [`(b flag: ${SHARED})`],
+    ],
+    [
+      'no newest row that is moved back',
+      latest,
+      [A, B],
+      [A, 'b | s1 | 2026-03-01 | 6'],
+      [`(b flag: ${SHARED})`],
+    ],
+    ['nothing for an older row that is gone', latest, [A, B], [B], []],
+    [
+      'the new value of the newest row',
+      latest,
+      [A, B],
+      [A, 'b | s1 | 2026-03-03 | 9'],
+      ['b~r2 s1 03+.002 9'],
+    ],
+    ['no removal of a unique value', unique, [A, B], [A], [`(b flag: ${SHARED})`]],
+    [
+      'nothing for a removed row whose unique value another row has',
+      unique,
+      [A, 'b | s1 | 2026-03-03 | 5'],
+      [A],
+      [],
+    ],
+  ])('%s', (_, made, before, after, events) => {
+    const sheet = beside(made());
+    sheet.sent(...before);
+    expect(sheet.sent(...after)).toEqual(events);
+    expect(sheet.sent(...after).filter((each) => !each.startsWith('('))).toEqual([]);
+  });
+
+  test('the removal for a customer whose usage the other sync does not send', () => {
+    const sheet = beside(unique());
+    sheet.sent('a | s2 | 2026-03-02 | 5');
+    expect(sheet.sent()).toEqual(['a~x1 s2 02+.002 5 remove']);
   });
 });
 
