@@ -31,8 +31,8 @@ function orderGroup(input: PlanInput, rows: OrderedRows, group: ValueGroup): voi
   const { because } = group;
   if (because !== undefined)
     for (const place of group.leaving) rows.change(place, (row) => uncorrected(row, because));
-  else if (countedBy(group.terms.aggregation) === 'latest') orderLatest(input, rows, group);
-  else orderUnique(input, rows, group);
+  if (countedBy(group.terms.aggregation) !== 'latest') orderUnique(input, rows, group);
+  else if (because === undefined) orderLatest(input, rows, group);
 }
 
 /** A removed row whose value other rows still have needs no event of its own. */

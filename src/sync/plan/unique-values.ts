@@ -20,10 +20,12 @@ function isCounted(events: Additions): boolean {
 
 /**
  * Puts the unique values of a group in order: an addition counts after nothing or a removal, and a
- * removal after an addition, in the order of time (lago: counting.unique).
+ * removal after an addition, in the order of time (lago: counting.unique). New values are put after
+ * a former removal even while nothing can be removed, or they would never count.
  */
 export function orderUnique(input: PlanInput, rows: OrderedRows, group: ValueGroup): void {
-  const { terms, handed, standing } = group;
+  const { terms, handed, standing, hasRemovals, because } = group;
+  if (hasRemovals) return;
   const textOf = ({ event }: LedgerEntry): string | undefined => uniqueText(event, terms.field);
   const byValue = new Map<string, LedgerEntry[]>();
   for (const entry of handed) {
@@ -36,6 +38,7 @@ export function orderUnique(input: PlanInput, rows: OrderedRows, group: ValueGro
     if (each.isNew && last !== undefined && !isCounted(events))
       rows.placeAfter(each, last.event.timestamp, terms);
   }
+  if (because !== undefined) return;
   const wanted = new Set(standing.map(({ entry }) => textOf(entry)));
   for (const [value, events] of byValue)
     if (!wanted.has(value) && isCounted(events)) removeValue(input, rows, group, events);

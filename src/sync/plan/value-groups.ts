@@ -30,6 +30,8 @@ export interface ValueGroup {
   readonly standing: readonly StandingValue[];
   /** Places of rows that have an event in the group, and are removed or get another value. */
   readonly leaving: readonly number[];
+  /** Whether rows say themselves which unique values are removed, so that their times decide. */
+  readonly hasRemovals: boolean;
   /** Why nothing of the group can be taken back now; undefined if it can. */
   readonly because: string | undefined;
 }
@@ -149,6 +151,7 @@ function groupOf({ terms, ...members }: Members): ValueGroup | undefined {
     handed: handed.sort((left, right) => left.event.timestamp - right.event.timestamp),
     standing,
     leaving: members.leaving.filter(({ entry }) => isIn(entry)).map(({ place }) => place),
+    hasRemovals,
     because: hasRemovals ? HAS_REMOVALS : members.missing.some(isIn) ? HAS_MISSING : undefined,
   };
 }

@@ -175,6 +175,16 @@ describe('of unique values a run sends', () => {
     ]);
     expect(sheet.sent('a | s1 | 2026-03-02 | 9', SAME, C)).toEqual(['a~r2 s1 02 9']);
   });
+
+  test('a value that comes back after its removal, also while another sent row is not in the tab and a key is unreadable', () => {
+    const sheet = unique();
+    sheet.sent(A, C);
+    expect(sheet.sent(C)).toEqual(['a~x1 s1 02+.002 5 remove']);
+    expect(sheet.sent(' | s1 | 2026-03-03 | 7', 'd | s1 | 2026-03-01 | 5')).toEqual([
+      'd s1 02+.004 5',
+      '(undefined hold: key.empty)',
+    ]);
+  });
 });
 
 describe('where another sync of the file has sent the same metric for the subscription, a run sends', () => {
