@@ -11,7 +11,7 @@ import {
 import { allBilledOf, billedOf, type Ledger } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
 import { CoveredRows } from './covered-rows';
-import { inOrder } from './ordering';
+import { heldBack, inOrder } from './ordering';
 import type { PlanInput } from './plan-input';
 import type { PlannedRow } from './planned-row';
 import { isReplaced, reversalId, type Undoing, uncorrected, withReversals } from './reversal';
@@ -29,12 +29,15 @@ const ONLY_MORE = `${INVOICED}, and the running one can only take more of the sa
  */
 export function takeBack(input: PlanInput, rows: readonly PlannedRow[]): PlannedRow[] {
   const { changed, removed } = input.ready.sync;
-  if (changed !== 'correct' && removed !== 'correct' && input.rebill === undefined)
+  const corrects = changed === 'correct' || removed === 'correct' || input.rebill !== undefined;
+  // What was taken back before decides when a value counts that comes back.
+  if (!corrects && !input.ledger.entries.some(({ index }) => index.kind === 'reversal'))
     return [...rows];
-  const covered = new CoveredRows(input, rows);
+  const standing = heldBack(input, rows);
+  const covered = new CoveredRows(input, standing);
   return inOrder(
     input,
-    rows.map((row) => {
+    standing.map((row) => {
       const billed =
         row.key !== undefined && isReplaced(input, row)
           ? billedOf(input.ledger, row.key)

@@ -41,8 +41,24 @@ export function orderUnique(input: PlanInput, rows: OrderedRows, group: ValueGro
   if (because !== undefined) return;
   const wanted = new Set(standing.map(({ entry }) => textOf(entry)));
   for (const [value, events] of byValue)
-    if (!wanted.has(value) && isCounted(events)) removeValue(input, rows, group, events);
+    if (!wanted.has(value) && isCounted(events) && !isAddedTo(input, rows, group, events))
+      removeValue(input, rows, group, events);
 }
+
+/** Whether a row keeps a former value, because the sync adds further events to the first. */
+const isAddedTo = (
+  { ready: { sync }, ledger }: PlanInput,
+  rows: OrderedRows,
+  { leaving }: ValueGroup,
+  events: Additions,
+): boolean =>
+  sync.changed === 'add' &&
+  events.some(
+    (entry) =>
+      entry.index.kind !== 'reversal' &&
+      !isUndone(ledger, entry) &&
+      !leaving.some((place) => rows.keyAt(place) === entry.index.key),
+  );
 
 /** Removes a value that no row has any more, by an event of a row that gave it up. */
 function removeValue(

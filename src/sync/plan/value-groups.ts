@@ -92,7 +92,8 @@ export function groupsOf(input: PlanInput, rows: readonly PlannedRow[]): ValueGr
   return collection.all().flatMap((members) => groupOf(members) ?? []);
 }
 
-const isHanded = (entry: LedgerEntry): boolean =>
+/** Whether Lago has an event, or may have it. */
+export const isHanded = (entry: LedgerEntry): boolean =>
   !isBaseline(entry) && entry.outcome.state !== 'rejected' && entry.outcome.state !== 'conflict';
 
 function addRow(collection: Collection, input: PlanInput, row: PlannedRow, place: number): void {

@@ -187,6 +187,29 @@ describe('of unique values a run sends', () => {
   });
 });
 
+test('a changed row whose events add to the first keeps its former unique value until it is removed', () => {
+  const sheet = unique();
+  sheet.sync = { changed: 'add' };
+  sheet.sent(A, B);
+  expect(sheet.sent('a | s1 | 2026-03-02 | 9', B)).toEqual(['a~r2 s1 02 9']);
+  expect(sheet.sent('a | s1 | 2026-03-02 | 9', B)).toEqual([]);
+  expect(sheet.sent(B)).toEqual(['a~x1 s1 02+.002 5 remove', 'a~r2~x1 s1 02+.002 9 remove']);
+});
+
+test.each([
+  ['unique', unique, ['b~x1 s1 03+.002 6 remove'], ['b~r2 s1 03+.004 6']],
+  ['latest', latest, ['b~x1 s1 03+.002 5'], ['b~r2 s1 03+.004 6']],
+])(
+  'a %s value that was taken back counts when its row comes back, also if rows are not corrected any more',
+  (_, made, taken, back) => {
+    const sheet = made();
+    sheet.sent(A, B);
+    expect(sheet.sent(A)).toEqual(taken);
+    sheet.sync = { changed: 'flag', removed: 'flag' };
+    expect(sheet.sent(A, B)).toEqual(back);
+  },
+);
+
 describe('where another sync of the file has sent the same metric for the subscription, a run sends', () => {
   const SHARED = 'another sync of this file sends the same metric for the same subscription';
   const beside = (sheet: CorrectedSheet): CorrectedSheet => {
