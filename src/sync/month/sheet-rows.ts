@@ -94,7 +94,8 @@ class RowComparison {
     const { plan } = this.request.rows;
     const inTab = plan.rows.filter(({ row }) => row !== undefined);
     const rowsByKey = groupBy(inTab, ({ key }) => key);
-    for (const row of inTab) this.compareRow(row, rowsByKey.get(row.key) ?? []);
+    const owners = new Set([...rowsByKey.values()].map((rows) => this.ownerOf(rows)));
+    for (const row of inTab) this.compareRow(row, owners.has(row) ? this.entriesOf(row) : []);
     const removed = new Map(
       plan.rows.filter(({ row }) => row === undefined).map((row) => [row.key, row]),
     );
@@ -114,8 +115,8 @@ class RowComparison {
     return isWithin(timestamp * 1000, this.request.whole);
   }
 
-  /** @param sameKey all rows with the key of the row, itself included */
-  private compareRow(row: PlannedRow, sameKey: readonly PlannedRow[]): void {
+  /** @param entries what the ledger takes Lago to have of the row */
+  private compareRow(row: PlannedRow, entries: readonly LedgerEntry[]): void {
     const event = row.row === undefined ? undefined : this.request.rows.eventOf(row.row);
     const said = event !== undefined && this.isInMonth(event) ? event : undefined;
     if (said !== undefined) {
@@ -123,7 +124,6 @@ class RowComparison {
       this.totals.add(placeOf(said), this.amounts.ofEvent(said));
     }
     if (this.isReported(row, event)) return;
-    const entries = this.isOwner(row, sameKey) ? this.entriesOf(row) : [];
     const places = this.placesOf(said, entries);
     const differing = places.filter(({ difference }) => !difference.eq(0));
     const isListed =
@@ -151,17 +151,17 @@ class RowComparison {
   }
 
   /**
-   * Whether what was sent under a key is taken to be that of this row. Of several rows with one key
-   * it is the one that still says it, else one that counts as much, or the first.
+   * The row that what was sent under a key is taken to be of. Of several rows with one key it is
+   * the one that still says it, else one that counts as much, or the first.
    */
-  private isOwner(row: PlannedRow, sameKey: readonly PlannedRow[]): boolean {
-    if (row.key === undefined || sameKey.length < 2) return true;
-    const entries = this.entriesOf(row);
+  private ownerOf(sameKey: readonly PlannedRow[]): PlannedRow | undefined {
+    const [first, ...others] = sameKey;
+    if (first === undefined || others.length === 0) return first;
+    const entries = this.entriesOf(first);
     const agreeing = sameKey.filter((each) =>
       this.placesOf(this.saidBy(each), entries).every(({ difference }) => difference.eq(0)),
     );
-    const unchanged = agreeing.find(({ change }) => change === 'unchanged');
-    return row === (unchanged ?? agreeing[0] ?? sameKey[0]);
+    return agreeing.find(({ change }) => change === 'unchanged') ?? agreeing[0] ?? first;
   }
 
   /** What a row and Lago have, by place: where Lago has something of it comes first. */
