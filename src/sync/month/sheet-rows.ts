@@ -95,7 +95,7 @@ class RowComparison {
     const inTab = plan.rows.filter(({ row }) => row !== undefined);
     const rowsByKey = groupBy(inTab, ({ key }) => key);
     const owners = new Set([...rowsByKey.values()].map((rows) => this.ownerOf(rows)));
-    for (const row of inTab) this.compareRow(row, owners.has(row) ? this.entriesOf(row) : []);
+    for (const row of inTab) this.compareRow(row, owners.has(row));
     const removed = new Map(
       plan.rows.filter(({ row }) => row === undefined).map((row) => [row.key, row]),
     );
@@ -115,8 +115,8 @@ class RowComparison {
     return isWithin(timestamp * 1000, this.request.whole);
   }
 
-  /** @param entries what the ledger takes Lago to have of the row */
-  private compareRow(row: PlannedRow, entries: readonly LedgerEntry[]): void {
+  /** @param isOwner whether what was sent under the row's key is taken to be of this row */
+  private compareRow(row: PlannedRow, isOwner: boolean): void {
     const event = row.row === undefined ? undefined : this.request.rows.eventOf(row.row);
     const said = event !== undefined && this.isInMonth(event) ? event : undefined;
     if (said !== undefined) {
@@ -124,10 +124,11 @@ class RowComparison {
       this.totals.add(placeOf(said), this.amounts.ofEvent(said));
     }
     if (this.isReported(row, event)) return;
+    const entries = isOwner ? this.entriesOf(row) : [];
     const places = this.placesOf(said, entries);
     const differing = places.filter(({ difference }) => !difference.eq(0));
     const isListed =
-      differing.length > 0 || (isConcern(row, entries) && this.mayBeOfMonth(row, event));
+      differing.length > 0 || (isConcern(row, entries) && this.mayBeOfMonth(row, event, isOwner));
     if (!isListed) return;
     if (event === undefined) this.eventless++;
     const first = places[0] ?? { place: NOWHERE, said, entries, difference: new Big(0) };
@@ -185,9 +186,9 @@ class RowComparison {
   }
 
   /** Whether a row with nothing to add up may be usage of the month. */
-  private mayBeOfMonth(row: PlannedRow, event: UsageEvent | undefined): boolean {
+  private mayBeOfMonth(row: PlannedRow, event: UsageEvent | undefined, isOwner: boolean): boolean {
     if (this.entriesOf(row).length > 0) return true;
-    const known = event ?? row.latest?.event;
+    const known = event ?? (isOwner ? row.latest?.event : undefined);
     return known === undefined || this.isInMonth(known);
   }
 

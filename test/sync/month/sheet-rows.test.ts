@@ -268,6 +268,20 @@ test('of a maximum, too: rows with a double key count one each, whatever they sa
   ]);
 });
 
+test('a row that makes no event is listed for every month, also under the key of a row of another month', () => {
+  const problems = [problem('key.duplicate', { key: 'a', rows: '2, 3' })];
+  const sent = event('a', 5, { timestamp: BEFORE });
+  const { findings, eventless } = compared(
+    [line('a', sent)],
+    [
+      { key: 'a', said: sent, action: 'flag', problems },
+      { key: 'a', action: 'flag', problems, changed: true },
+    ],
+  );
+  expect(findings.map(({ row }) => row)).toEqual([3]);
+  expect(eventless).toBe(1);
+});
+
 test('while a row cannot be told, what Lago has without a row is uncertain and offers nothing', () => {
   const doubt = problem('row.uncertain', { rows: '2' });
   const { findings } = compared(
