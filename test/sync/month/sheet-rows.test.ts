@@ -135,6 +135,14 @@ test.each<[string, LedgerEntry[], Said[], string[]]>([
     ],
   ],
   [
+    'a row whose date went to another month here, but not where its customer is, is to be left',
+    [line('a', event('a', 5))],
+    [{ key: 'a', said: event('a', 5, { timestamp: BEFORE }), action: 'sent', changed: true }],
+    [
+      'changed a of acme: counts in another month. It was changed since; the bill stays the same / n: 5 (-5)',
+    ],
+  ],
+  [
     'a row that makes no event counts nothing',
     [line('a', event('a', 5))],
     [{ key: 'a', action: 'flag', problems: [problem('row.empty-cell', { column: 'n' })] }],
