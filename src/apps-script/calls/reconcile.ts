@@ -147,6 +147,7 @@ function wholeMonth({ scene, bounds, before }: Part, compared: PartResult): Whol
     rows: scene.rows(),
     ledger,
     codes: new Set(before.codes),
+    ignoresRemoved: scene.sync.removed === 'ignore',
     whole: bounds,
     unrecorded: new Set([...before.unrecorded, ...compared.unrecorded]),
     measureOf,

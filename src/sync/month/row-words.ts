@@ -1,6 +1,6 @@
 import type { Problem } from '../../problem/problem';
 import type { LedgerEntry } from '../ledger/entry';
-import { type PlannedRow, unitOf } from '../plan/planned-row';
+import type { PlannedRow } from '../plan/planned-row';
 import type { Finding } from './finding';
 
 /** What is said of a row that differs from Lago, beside what each of them counts. */
@@ -98,11 +98,13 @@ const NO_ROW = 'the row is gone';
  * @param stands whether Lago still bills it, rather than taking it back in another month
  * @param removed what a run would do about it; undefined if it does not count as removed
  * @param doubt which rows it may belong to; undefined if every row is known
+ * @param isIgnored whether the sync leaves in Lago what was sent for removed rows
  */
 export function goneWords(
   stands: boolean,
   removed: PlannedRow | undefined,
   doubt: Problem | undefined,
+  isIgnored: boolean,
 ): RowWords {
   if (!stands)
     return {
@@ -112,14 +114,14 @@ export function goneWords(
       fix: undefined,
     };
   if (removed === undefined) return { kind: 'gone', ...unknownWords(doubt) };
-  if (removed.action === 'sent')
+  if (removed.action === 'sent' && isIgnored)
     return {
       kind: 'gone',
       why: NO_ROW,
       advice: 'The sync leaves in Lago what was sent for removed rows.',
       fix: 'rule',
     };
-  if (removed.action === 'send' && unitOf(removed).length === 0)
+  if (removed.action === 'sent')
     return {
       kind: 'gone',
       why: NO_ROW,

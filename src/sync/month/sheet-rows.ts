@@ -29,6 +29,8 @@ export interface SheetRequest {
   readonly ledger: Ledger;
   /** Codes of the metrics that are compared. */
   readonly codes: ReadonlySet<string>;
+  /** Whether the sync leaves in Lago what was sent for removed rows. */
+  readonly ignoresRemoved: boolean;
   /** The month that is reconciled. */
   readonly whole: Window;
   /**
@@ -242,13 +244,13 @@ class RowComparison {
 
   /** Reports what Lago has of a row that is not in the tab, unless it was taken back. */
   private reportGone(entries: readonly LedgerEntry[], removed: PlannedRow | undefined): void {
-    const { doubt } = this.request.rows;
+    const { ignoresRemoved, rows } = this.request;
     for (const at of this.placesOf(undefined, entries)) {
       const stands = at.entries.some((entry) => this.amounts.stands(entry));
       const last = at.entries[at.entries.length - 1];
       if (last === undefined || (at.difference.eq(0) && !stands)) continue;
       const { index, event } = last;
-      const { why, ...words } = goneWords(stands, removed, doubt);
+      const { why, ...words } = goneWords(stands, removed, rows.doubt, ignoresRemoved);
       this.findings.push({
         ...words,
         ...at.place,

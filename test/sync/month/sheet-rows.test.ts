@@ -78,6 +78,7 @@ function compared(
     },
     ledger,
     codes: new Set(['units', 'other']),
+    ignoresRemoved: false,
     whole,
     unrecorded: new Set(),
     measureOf,
