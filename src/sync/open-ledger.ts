@@ -1,5 +1,6 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
 import { counted } from '../value/count';
+import { placeName, type UsageEvent } from '../value/usage-event';
 import type { LineCount } from './delivery/delivery';
 import { emptyLedger, type Ledger } from './ledger/entries';
 import { contentsOf, type LedgerOwner } from './ledger/former';
@@ -114,17 +115,36 @@ export function createLedger(
   );
 }
 
-/**
- * Says what another sync of the file has used an id for. Reads the other ledgers when first asked.
- */
-export function usedElsewhere(
+/** What the other syncs of a file have sent. */
+export interface OtherSyncs {
+  /** What one of them has used an id for. */
+  readonly usedElsewhere: (id: string) => UsedId | undefined;
+  /** Whether one of them has sent usage of an event's metric and subscription. */
+  readonly isShared: (event: UsageEvent) => boolean;
+}
+
+/** Reads the ledgers of the other syncs when first asked. */
+export function otherSyncs(
   { ledger }: Pick<Ports, 'ledger'>,
   { id: sync }: Sync,
   organization: string,
-): (id: string) => UsedId | undefined {
+): OtherSyncs {
   let used: ReadonlyMap<string, UsedId> | undefined;
-  return (id) => {
+  const usedIds = (): ReadonlyMap<string, UsedId> => {
     used ??= ledger.usedElsewhere(sync, organization);
-    return used.get(id);
+    return used;
+  };
+  let places: ReadonlySet<string> | undefined;
+  return {
+    usedElsewhere: (id) => usedIds().get(id),
+    isShared: (event) => {
+      places ??= new Set(
+        [...usedIds().values()].flatMap((each) => {
+          const sent = each.event();
+          return sent === undefined ? [] : [placeName(sent)];
+        }),
+      );
+      return places.has(placeName(event));
+    },
   };
 }
