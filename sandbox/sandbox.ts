@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { UsageEvent } from '../src/value/usage-event';
 import { SandboxClock } from './clock';
 import { type FailureStates, NO_FAILURES, troubled } from './failure-states';
 import { InputProblem } from './input-problem';
@@ -151,6 +152,18 @@ function openFile(options: GoogleOptions, { tab, sheet }: Files, saved?: SavedFi
   return google;
 }
 
+/** What was rehearsed before: each sandbox of the same files is filled from the same events. */
+const rehearsed = new Map<string, Promise<readonly UsageEvent[]>>();
+
+function eventsOf(files: Files, key: string): Promise<readonly UsageEvent[]> {
+  const name = JSON.stringify([key, files]);
+  const { tab, template } = files;
+  const events =
+    rehearsed.get(name) ?? rehearse((scene) => openFile(scene, files), { tab, key, template });
+  rehearsed.set(name, events);
+  return events;
+}
+
 /** @throws InputProblem if what was sent is of a sheet with another name. */
 function requireTab(tab: string, { workbook }: SavedFile, state: string): void {
   const shown = workbook.sheets.filter(({ hidden }) => !hidden).map(({ name }) => name);
@@ -193,7 +206,7 @@ export async function openSandbox(
     isReal && options.once
       ? worldFor([])
       : worldFor(
-          await rehearse((scene) => openFile(scene, files), { tab, key, template }),
+          await eventsOf(files, key),
           options.sheet === undefined ? SAMPLE_SUBSCRIPTIONS : undefined,
         );
   if (options.sheet !== undefined && !isReal) tell(filledWith(world));

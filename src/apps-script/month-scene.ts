@@ -3,7 +3,7 @@ import { sameBy } from '../lago/same-event';
 import { required } from '../problem/problem';
 import { type MeasureOf, measureBy } from '../sync/month/measure';
 import { type RowsNow, rowsNow, saidEvent } from '../sync/month/rows-of-month';
-import { identify, type OpenedLedger, openLedger, usedElsewhere } from '../sync/open-ledger';
+import { identify, type OpenedLedger, openLedger, otherSyncs } from '../sync/open-ledger';
 import { readTab } from '../sync/plan/tab-plan';
 import type { EventCheck, Identity } from '../sync/ports';
 import { renderRow } from '../sync/rows/rendering';
@@ -59,7 +59,7 @@ export function monthScene(execution: Execution, id: string): MonthScene {
     metrics,
     measureOf: (code) => measureBy(metrics?.get(code)),
     isSame: sameBy(metrics),
-    usedElsewhere: usedElsewhere(ports, sync, identity.organization),
+    usedElsewhere: otherSyncs(ports, sync, identity.organization).usedElsewhere,
     rows: () => {
       rows ??= readRows(scene);
       return rows;

@@ -407,6 +407,11 @@ export const catalogue = entries({
       'Give every row a key of its own that can be read, then reconcile again. Until then ' +
       'nothing is taken back for it.',
   },
+  'row.eventless': {
+    actor: 'sheet',
+    message: 'It may belong to the row {row}, which makes no event now.',
+    remedy: 'Correct the row, then reconcile again. Until then nothing is taken back for it.',
+  },
   'row.not-found': {
     actor: 'sheet',
     message: 'The row “{key}” is not in the tab “{name}” any more.',

@@ -1,7 +1,7 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
 import { counted } from '../value/count';
 import { groupBy } from '../value/group';
-import type { UsageEvent } from '../value/usage-event';
+import { placeName, type UsageEvent } from '../value/usage-event';
 import type { LineCount } from './delivery/delivery';
 import { emptyLedger, type Ledger } from './ledger/entries';
 import { contentsOf, type LedgerContents, type LedgerOwner, mayBeSent } from './ledger/former';
@@ -148,37 +148,60 @@ export interface UnsentRow {
   readonly event: UsageEvent;
 }
 
-/** What of another sync of the file stands against an id, or else against a row; see below. */
+/** What of another sync of the file stands against an id, or else against a row. */
 export type UsedElsewhere = (
   id: string,
   unsent?: UnsentRow,
 ) => Pick<UsedId, 'key' | 'tab' | 'event'> | undefined;
 
-/**
- * Says what another sync of the file has used an id for; else what a deleted sync of the same tab
- * has sent for the row, whose template may have made another id of it: its ledger is nobody's if
- * the tab has gone on with another one. Reads the other ledgers when first asked.
- */
-export function usedElsewhere(
+/** What the other syncs of a file have sent. */
+export interface OtherSyncs {
+  /**
+   * What one of them has used an id for; else what a deleted sync of the same tab has sent for the
+   * row, whose template may have made another id of it: its ledger is nobody's if the tab has gone
+   * on with another one.
+   */
+  readonly usedElsewhere: UsedElsewhere;
+  /** Whether one of them has sent usage of an event's metric and subscription. */
+  readonly isShared: (event: UsageEvent) => boolean;
+}
+
+/** Reads the ledgers of the other syncs when first asked. */
+export function otherSyncs(
   { ledger }: Pick<Ports, 'ledger'>,
   { id: sync, source }: Sync,
   organization: string,
-): UsedElsewhere {
+): OtherSyncs {
   let used: ReadonlyMap<string, UsedId> | undefined;
-  let left: ReadonlyMap<string, readonly UsedId[]> | undefined;
-  return (id, unsent) => {
+  const usedIds = (): ReadonlyMap<string, UsedId> => {
     used ??= ledger.usedElsewhere(sync, organization);
-    const found = used.get(id);
-    if (found !== undefined || unsent === undefined) return found;
-    const { key, event } = unsent;
-    left ??= groupBy(
-      [...used.values()].filter(({ isLeft, tab }) => isLeft && tab === source.tabId),
-      (each) => each.key,
-    );
-    return left.get(key)?.find((each) => isOfSame(each.event(), event) && !each.isRefused());
+    return used;
+  };
+  let left: ReadonlyMap<string, readonly UsedId[]> | undefined;
+  let places: ReadonlySet<string> | undefined;
+  return {
+    usedElsewhere: (id, unsent) => {
+      const found = usedIds().get(id);
+      if (found !== undefined || unsent === undefined) return found;
+      left ??= groupBy(
+        [...usedIds().values()].filter(({ isLeft, tab }) => isLeft && tab === source.tabId),
+        ({ key }) => key,
+      );
+      const { key, event } = unsent;
+      return left.get(key)?.find((each) => isOfSame(each.event(), event) && !each.isRefused());
+    },
+    isShared: (event) => {
+      places ??= new Set(
+        [...usedIds().values()].flatMap((each) => {
+          const sent = each.event();
+          return sent === undefined ? [] : [placeName(sent)];
+        }),
+      );
+      return places.has(placeName(event));
+    },
   };
 }
 
 /** Whether two events count for the same metric of the same subscription. */
 const isOfSame = (one: UsageEvent | undefined, other: UsageEvent): boolean =>
-  one?.code === other.code && one.external_subscription_id === other.external_subscription_id;
+  one !== undefined && placeName(one) === placeName(other);

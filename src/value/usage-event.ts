@@ -16,6 +16,13 @@ export interface UsageEvent {
   readonly properties: JsonObject;
 }
 
+/** Names the metric and subscription that an event counts for. */
+export const placeName = ({
+  external_subscription_id,
+  code,
+}: Pick<UsageEvent, 'external_subscription_id' | 'code'>): string =>
+  JSON.stringify([external_subscription_id, code]);
+
 /**
  * An event that Lago is asked for by its id. The rest says where Lago lists it, as far as that is
  * known, since an address cannot name every id.

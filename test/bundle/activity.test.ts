@@ -127,7 +127,7 @@ describe('the activity', () => {
       world.time.now += HOUR;
     }
     expect(inWords()).toEqual(['0 sent, 3 runs', '2 sent, 1 runs']);
-    world.google.spreadsheet.edit(TAB, 4, 1, 'r3');
+    world.google.spreadsheet.paste(TAB, 4, 1, [['r3', 'acme']]);
     for (let hour = 0; hour < 2; hour++) {
       fireHourly(world);
       world.time.now += HOUR;

@@ -429,6 +429,6 @@ describe.each(['postgres', 'clickhouse'] as const)('on %s', (store) => {
       ['group', 'group', 'region “us”', '-3', '0', nothing],
       ['highest', 'highest', '', '-2', '0', nothing],
     ]);
-    expect(lines.some((line) => line.includes('Events in the ledger'))).toBe(true);
+    expect(lines.some((line) => line.includes('Rows of the month in the sheet'))).toBe(true);
   });
 });

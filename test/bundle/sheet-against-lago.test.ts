@@ -205,6 +205,28 @@ describe.each(STORES)('on %s', (store) => {
     expect(inLago(world)).toHaveLength(7);
   });
 
+  test('what two rows may have made, or one that makes no event, is not taken back', () => {
+    const rows = usageRows(3).map(([key = '', ...cells], index) =>
+      index === 2 ? [key, ...cells.slice(0, 2), ''] : [key, ...cells],
+    );
+    const world = createWorld({ store, rows, lago: { visibilityDelayMs: 1_000 } });
+    const id = activate(world, {
+      template: TEMPLATE.replace('{{ row.id }}', '{{ row.time | date: "%d" }}-{{ row.amount }}'),
+    });
+    for (const [row, text] of ['1', '1', ''].entries()) edit(world, row + 2, 4, text);
+    post(world, '03-1', 'acme', 1);
+    post(world, 'r3', 'acme', 7);
+    const last = reconcile(world, id);
+    const strays = last.findings.filter(({ kind }) => kind === 'foreign');
+    expect(strays.map(({ id: each, ours }) => `${each}: ${ours}`).sort()).toEqual([
+      '03-1: The transaction_id “03-1” is made by the rows 2, 3.',
+      'r3: It may belong to the row 4, which makes no event now.',
+    ]);
+    expect(strays.filter((each) => each.fix !== undefined)).toEqual([]);
+    const ids = strays.map((each) => each.id);
+    expect(world.ask('fixFindings', { id, fix: 'take-back', ids }).done).toEqual([]);
+  });
+
   test.each([
     ['empty', ''],
     ['an error', '=NA()'],

@@ -357,7 +357,7 @@ const CASES: readonly Case[] = [
     first: ['a', 'b'],
     second: ['b', 'c'],
     units: ['3.0', '2.0', '3.0'],
-    stays: ['1: another row has the same value'],
+    stays: ['1: what counts is the value of another row'],
   },
   {
     aggregation: 'latest_agg',

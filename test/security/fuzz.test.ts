@@ -619,7 +619,7 @@ describe('what reads Lago’s answers', () => {
           rowOf: () => undefined,
           isOurs: () => true,
           keptBecause: () => undefined,
-          doubt: () => undefined,
+          doubtAbout: () => undefined,
           whole: month,
           measureOf: () => ({ by: 'sum', field: 'n', onlyNewest: false }),
         },

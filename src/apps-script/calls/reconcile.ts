@@ -129,7 +129,7 @@ function comparedPart({ scene, bounds, before, until }: Part): PartResult {
         rowOf: (event) => rows().byId.get(event),
         isOurs: ourSubscriptions(opened.ledger, rows),
         keptBecause: (listed) => keptBecause(check, asUsageEvent(listed)),
-        doubt: () => rows().doubt,
+        doubtAbout: (event) => rows().doubtAbout(event),
         whole: bounds,
         measureOf: scene.measureOf,
       },

@@ -3,7 +3,7 @@ import { meaningOf, periodInWords } from '../../lago/meaning';
 import { isProblem, type Problem, ProblemError, problem, required } from '../../problem/problem';
 import type { Argument, Preview, RowChoice, RowHistory, TestResult } from '../../rpc/contract';
 import { emptyLedger, type Ledger } from '../../sync/ledger/entries';
-import { usedElsewhere } from '../../sync/open-ledger';
+import { otherSyncs } from '../../sync/open-ledger';
 import { makePlan } from '../../sync/plan/plan';
 import type { PlannedRow } from '../../sync/plan/planned-row';
 import type { EventCheck, SourceReader } from '../../sync/ports';
@@ -144,7 +144,7 @@ function lookAt({ execution, ready, source, ledger }: Scene, row: Row): Look {
     check,
     ...(ports === undefined || connection === undefined
       ? {}
-      : { usedElsewhere: usedElsewhere(ports, sync, connection.organizationId) }),
+      : otherSyncs(ports, sync, connection.organizationId)),
     resting: () => false,
     again: new Set(),
   }).rows;

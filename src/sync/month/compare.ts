@@ -62,11 +62,8 @@ export interface ComparedWith<Listed extends ListedUsage> {
   readonly isOurs: (subscription: string) => boolean;
   /** Why an event that no row makes cannot be taken back, as a sentence; undefined if it can. */
   readonly keptBecause: (listed: Listed) => string | undefined;
-  /**
-   * Which rows an event may be of that no row is known to make, while the keys of some are empty,
-   * double or unreadable; undefined if every row is known.
-   */
-  readonly doubt: () => Problem | undefined;
+  /** Why an event with an id may be that of a row although none is known to make it. */
+  readonly doubtAbout: (id: string) => Problem | undefined;
   /** The month that is reconciled. */
   readonly whole: Window;
   /** How the usage of a metric is compared. */
@@ -310,7 +307,7 @@ class WindowComparison<Listed extends ListedUsage> {
 
   /** An event that neither a row nor the ledger knows. */
   private reportStray(each: Listed): void {
-    const { doubt, keptBecause, measureOf } = this.compared;
+    const { doubtAbout, keptBecause, measureOf } = this.compared;
     const { field } = measureOf(each.code);
     const advice = correctionAdvice(each.transaction_id, this.takenBackBy.get(each.transaction_id));
     const amount =
@@ -322,7 +319,7 @@ class WindowComparison<Listed extends ListedUsage> {
     );
 
     function strayFinding(listed: Listed): Finding {
-      const rows = doubt();
+      const rows = doubtAbout(listed.transaction_id);
       return rows === undefined
         ? foreignFinding(listed, field, keptBecause(listed))
         : uncertainFinding(listed, field, rows);

@@ -190,7 +190,8 @@ export class Fixing<Listed extends ListedUsage> {
     if (known?.index.kind === 'adopted' && ledger.reversals.has(id)) return undefined;
     if (known !== undefined || usedElsewhere(id) !== undefined) return LEFT.ours;
     if (found === undefined) return LEFT.absent;
-    const { byId, doubt } = rows();
+    const { byId, doubtAbout } = rows();
+    const doubt = doubtAbout(id);
     if (byId.has(id)) return LEFT.row;
     if (doubt !== undefined) return `${doubt.message} ${doubt.remedy}`;
     const corrected = correctionAdvice(

@@ -74,6 +74,13 @@ export function rowWords(
       advice: 'If only the last should count, let the sync correct changed rows.',
       fix: 'rule',
     };
+  if (isSent && row.change === 'changed')
+    return {
+      kind: 'changed',
+      why: 'It was changed since; the bill stays the same',
+      advice: NO_CHANGE,
+      fix: undefined,
+    };
   if (isSent)
     return {
       kind: 'changed',

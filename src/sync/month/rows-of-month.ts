@@ -1,6 +1,7 @@
 import { type Problem, problem } from '../../problem/problem';
 import type { EventReading } from '../../template/read-event';
 import type { Cells } from '../../value/cell';
+import { groupBy } from '../../value/group';
 import type { UsageEvent } from '../../value/usage-event';
 import type { Ledger } from '../ledger/entries';
 import { ownTime } from '../ledger/entry';
@@ -13,7 +14,9 @@ import { isHandedOver } from './totals';
 export interface RowsNow {
   /** What a run would do with every row. */
   readonly plan: Plan;
-  /** Rows whose next event the ledger does not know, by the id of that event. */
+  /** What rows make that the ledger does not know. */
+  readonly made: readonly RowEvent[];
+  /** The same by the id of the event, as far as a single row makes it. */
   readonly byId: ReadonlyMap<string, RowEvent>;
   /** The event that a row makes, by its number (1-based); undefined if it makes none. */
   readonly eventOf: (row: number) => UsageEvent | undefined;
@@ -22,26 +25,62 @@ export interface RowsNow {
    * found may be of one of them. Undefined if every row is known.
    */
   readonly doubt: Problem | undefined;
+  /** Why an event with an id may be that of a row although none is known to make it. */
+  readonly doubtAbout: (id: string) => Problem | undefined;
 }
 
-/** The rows of a plan; an id that several rows make belongs to none of them. */
+/**
+ * The rows of a plan. An id that several rows make belongs to none of them, and one that contains
+ * the key of a row that makes no event may be that row's.
+ */
 export function rowsNow(plan: Plan, model: Model, eventOf: RowsNow['eventOf']): RowsNow {
+  const { made, eventless } = nextEvents(plan, eventOf);
   const byId = new Map<string, RowEvent>();
-  const double = new Set<string>();
-  for (const { key, row, entry, latest } of plan.rows) {
-    if (key === undefined || row === undefined) continue;
-    const event = entry?.event ?? (latest === undefined ? eventOf(row) : undefined);
-    if (event === undefined) continue;
-    if (byId.has(event.transaction_id)) double.add(event.transaction_id);
-    const usedAt = entry === undefined ? event.timestamp : ownTime(entry);
-    byId.set(event.transaction_id, { key, row, event, usedAt });
+  const shared = new Map<string, Problem>();
+  for (const [id, rows] of groupBy(made, ({ event }) => event.transaction_id)) {
+    const [first, ...others] = rows;
+    if (first !== undefined && others.length === 0) byId.set(id, first);
+    else shared.set(id, idTwice(id, rows));
   }
-  for (const id of double) byId.delete(id);
   const unclear = model.rows.filter((row) => row.problem !== undefined);
   const rows = listRows(unclear.map(({ number }) => number));
   const doubt = unclear.length === 0 ? undefined : problem('row.uncertain', { rows });
-  return { plan, byId, eventOf, doubt };
+  return {
+    plan,
+    made,
+    byId,
+    eventOf,
+    doubt,
+    doubtAbout: (id) => {
+      const maker = eventless.find(({ key }) => id.includes(key));
+      const unread = maker && problem('row.eventless', { row: maker.row });
+      return shared.get(id) ?? doubt ?? unread;
+    },
+  };
 }
+
+/** What rows make that the ledger does not know, and rows of which it knows nothing either. */
+function nextEvents(
+  { rows }: Plan,
+  eventOf: RowsNow['eventOf'],
+): {
+  readonly made: readonly RowEvent[];
+  readonly eventless: readonly { readonly key: string; readonly row: number }[];
+} {
+  const made: RowEvent[] = [];
+  const eventless: { readonly key: string; readonly row: number }[] = [];
+  for (const { key, row, entry, latest } of rows) {
+    if (key === undefined || row === undefined) continue;
+    const event = entry?.event ?? (latest === undefined ? eventOf(row) : undefined);
+    const usedAt = entry === undefined ? event?.timestamp : ownTime(entry);
+    if (event !== undefined && usedAt !== undefined) made.push({ key, row, event, usedAt });
+    else if (latest === undefined) eventless.push({ key, row });
+  }
+  return { made, eventless };
+}
+
+const idTwice = (id: string, rows: readonly RowEvent[]): Problem =>
+  problem('event.id-twice', { id, rows: listRows(rows.map(({ row }) => row)) });
 
 /** Stand for a key that cannot be read: numbers, so that a template may compute with them. */
 const STAND_INS = ['1', '2'];
@@ -73,11 +112,11 @@ const handedEvents = ({ entries }: Ledger): UsageEvent[] =>
   entries.filter(isHandedOver).map(({ event }) => event);
 
 /** Codes that the sync has sent or would send, in order. */
-export const codesOf = (ledger: Ledger, { byId }: RowsNow): string[] =>
+export const codesOf = (ledger: Ledger, { made }: RowsNow): string[] =>
   [
     ...new Set([
       ...handedEvents(ledger).map(({ code }) => code),
-      ...[...byId.values()].map(({ event }) => event.code),
+      ...made.map(({ event }) => event.code),
     ]),
   ].sort();
 
@@ -92,10 +131,7 @@ export function ourSubscriptions(
   const sent = new Set(handedEvents(ledger).map((event) => event.external_subscription_id));
   let ours: ReadonlySet<string> | undefined;
   return (subscription) => {
-    ours ??= new Set([
-      ...sent,
-      ...[...rows().byId.values()].map(({ event }) => event.external_subscription_id),
-    ]);
+    ours ??= new Set([...sent, ...rows().made.map(({ event }) => event.external_subscription_id)]);
     return ours.has(subscription);
   };
 }

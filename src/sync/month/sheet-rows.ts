@@ -96,7 +96,8 @@ class RowComparison {
     const { plan } = this.request.rows;
     const inTab = plan.rows.filter(({ row }) => row !== undefined);
     const rowsByKey = groupBy(inTab, ({ key }) => key);
-    for (const row of inTab) this.compareRow(row, rowsByKey.get(row.key) ?? []);
+    const owners = new Set([...rowsByKey.values()].map((rows) => this.ownerOf(rows)));
+    for (const row of inTab) this.compareRow(row, owners.has(row));
     const removed = new Map(
       plan.rows.filter(({ row }) => row === undefined).map((row) => [row.key, row]),
     );
@@ -116,8 +117,8 @@ class RowComparison {
     return isWithin(timestamp * 1000, this.request.whole);
   }
 
-  /** @param sameKey all rows with the key of the row, itself included */
-  private compareRow(row: PlannedRow, sameKey: readonly PlannedRow[]): void {
+  /** @param isOwner whether what was sent under the row's key is taken to be of this row */
+  private compareRow(row: PlannedRow, isOwner: boolean): void {
     const event = row.row === undefined ? undefined : this.request.rows.eventOf(row.row);
     const said = event !== undefined && this.isInMonth(event) ? event : undefined;
     if (said !== undefined) {
@@ -125,11 +126,11 @@ class RowComparison {
       this.totals.add(placeOf(said), this.amounts.ofEvent(said));
     }
     if (this.isReported(row, event)) return;
-    const entries = this.isOwner(row, sameKey) ? this.entriesOf(row) : [];
+    const entries = isOwner ? this.entriesOf(row) : [];
     const places = this.placesOf(said, entries);
     const differing = places.filter(({ difference }) => !difference.eq(0));
     const isListed =
-      differing.length > 0 || (isConcern(row, entries) && this.mayBeOfMonth(row, event));
+      differing.length > 0 || (isConcern(row, entries) && this.mayBeOfMonth(row, event, isOwner));
     if (!isListed) return;
     if (event === undefined) this.eventless++;
     const first = places[0] ?? { place: NOWHERE, said, entries, difference: new Big(0) };
@@ -153,16 +154,17 @@ class RowComparison {
   }
 
   /**
-   * Whether what was sent under a key is taken to be that of this row. Of several rows with one key
-   * it is the one that still says it, or the first.
+   * The row that what was sent under a key is taken to be of. Of several rows with one key it is
+   * the one that still says it, else one that counts as much, or the first.
    */
-  private isOwner(row: PlannedRow, sameKey: readonly PlannedRow[]): boolean {
-    if (row.key === undefined || sameKey.length < 2) return true;
-    const entries = this.entriesOf(row);
-    const unchanged = sameKey.find((each) =>
+  private ownerOf(sameKey: readonly PlannedRow[]): PlannedRow | undefined {
+    const [first, ...others] = sameKey;
+    if (first === undefined || others.length === 0) return first;
+    const entries = this.entriesOf(first);
+    const agreeing = sameKey.filter((each) =>
       this.placesOf(this.saidBy(each), entries).every(({ difference }) => difference.eq(0)),
     );
-    return row === (unchanged ?? sameKey[0]);
+    return agreeing.find(({ change }) => change === 'unchanged') ?? agreeing[0] ?? first;
   }
 
   /** What a row and Lago have, by place: where Lago has something of it comes first. */
@@ -186,9 +188,9 @@ class RowComparison {
   }
 
   /** Whether a row with nothing to add up may be usage of the month. */
-  private mayBeOfMonth(row: PlannedRow, event: UsageEvent | undefined): boolean {
+  private mayBeOfMonth(row: PlannedRow, event: UsageEvent | undefined, isOwner: boolean): boolean {
     if (this.entriesOf(row).length > 0) return true;
-    const known = event ?? row.latest?.event;
+    const known = event ?? (isOwner ? row.latest?.event : undefined);
     return known === undefined || this.isInMonth(known);
   }
 
@@ -269,12 +271,12 @@ const NOWHERE: Place = { code: '', subscription: '' };
 
 /**
  * Whether a row is to be looked at even if the amounts agree. One whose key is double is in Lago as
- * it stands if what was sent under the key is taken to be its own.
+ * it stands if what was sent under the key is taken to be its own, and it still says that.
  */
 const isConcern = (
-  { action, latest, problems: [first] }: PlannedRow,
+  { action, change, latest, problems: [first] }: PlannedRow,
   entries: readonly LedgerEntry[],
 ): boolean =>
   !['sent', 'elsewhere', 'wait'].includes(action) &&
   latest?.outcome.state !== 'conflict' &&
-  !(first?.code === 'key.duplicate' && entries.length > 0);
+  !(first?.code === 'key.duplicate' && change === 'unchanged' && entries.length > 0);

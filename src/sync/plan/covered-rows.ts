@@ -1,6 +1,6 @@
 import { countedBy } from '../../value/aggregation';
 import { groupBy } from '../../value/group';
-import type { UsageEvent } from '../../value/usage-event';
+import { placeName, type UsageEvent } from '../../value/usage-event';
 import { type BillingTerms, isRemoval } from '../billing/correction';
 import { covers, mayBeCovered, placeOfValue } from '../billing/no-effect';
 import { isInSpan, type Span } from '../billing/period';
@@ -17,9 +17,6 @@ interface Found {
   readonly removing: ReadonlySet<string>;
 }
 
-const placeOf = ({ external_subscription_id, code }: UsageEvent): string =>
-  JSON.stringify([external_subscription_id, code]);
-
 function foundIn({ ledger }: PlanInput, rows: readonly PlannedRow[]): Found {
   const events = rows.flatMap(({ key, change, action }) => {
     const billed = key === undefined ? undefined : billedOf(ledger, key);
@@ -30,8 +27,8 @@ function foundIn({ ledger }: PlanInput, rows: readonly PlannedRow[]): Found {
     ({ index, event }) => index.kind !== 'reversal' && isRemoval(event),
   );
   return {
-    standing: groupBy(events, placeOf),
-    removing: new Set(removals.map(({ event }) => placeOf(event))),
+    standing: groupBy(events, placeName),
+    removing: new Set(removals.map(({ event }) => placeName(event))),
   };
 }
 
@@ -68,7 +65,7 @@ export class CoveredRows {
     this.found ??= foundIn(this.input, this.rows);
     // The order of removals counts, and what a changed row gives up would not be judged again.
     const isUnique = countedBy(terms.aggregation) === 'different values';
-    if (isUnique && (made !== undefined || this.found.removing.has(placeOf(event)))) return false;
+    if (isUnique && (made !== undefined || this.found.removing.has(placeName(event)))) return false;
     const span = check.spanOf?.(event);
     if (span === undefined) return false;
     const leading = this.leadingAround(event, span, terms).get(placeOfValue(event, terms)) ?? [];
@@ -83,7 +80,7 @@ export class CoveredRows {
     span: Span,
     terms: BillingTerms,
   ): ReadonlyMap<string, readonly UsageEvent[]> {
-    const place = placeOf(around);
+    const place = placeName(around);
     const name = JSON.stringify([place, span.from, span.to]);
     const known = this.leading.get(name);
     if (known !== undefined) return known;

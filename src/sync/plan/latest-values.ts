@@ -2,7 +2,7 @@ import type { UsageEvent } from '../../value/usage-event';
 import { countedValue, isSameNumber } from '../billing/correction';
 import { billedOf } from '../ledger/entries';
 import { type LedgerEntry, ownTime } from '../ledger/entry';
-import { isInTime, justAfter, NO_TIME_LEFT, type OrderedRows } from './ordered-rows';
+import { isInTime, justAfter, NO_TIME_LEFT, type OrderedRows, SHARED } from './ordered-rows';
 import type { PlanInput } from './plan-input';
 import { lastLeavingOf, reversalId, uncorrected, withReversals } from './reversal';
 import type { StandingValue, ValueGroup } from './value-groups';
@@ -25,12 +25,15 @@ export function orderLatest(input: PlanInput, rows: OrderedRows, group: ValueGro
   const isTie = group.standing.some(
     (each) => each !== newest && ownTime(each.entry) === ownTime(newest.entry),
   );
-  if (newest.isNew && !isTie) {
-    rows.placeAfter(newest, lagos.event.timestamp, group.terms);
-    return;
-  }
-  if (!saysTheSame(group, lagos, newest))
-    replaceNewest(input, rows, group, { lagos, newest, isTie });
+  const isSent = newest.isNew && !isTie;
+  const isReplaced = !isSent && !saysTheSame(group, lagos, newest);
+  const isBehind = ownTime(newest.entry) < ownTime(lagos);
+  const stepsBack = isReplaced || (isBehind && (isSent || group.leaving.length > 0));
+  // Where the newest value goes, one of the other sync may lie between it and the next.
+  if (stepsBack && input.isShared?.(lagos.event))
+    rows.change(rows.placeOf(lagos, newest.place), (row) => uncorrected(row, SHARED));
+  else if (isSent) rows.placeAfter(newest, lagos.event.timestamp, group.terms);
+  else if (isReplaced) replaceNewest(input, rows, group, { lagos, newest, isTie });
 }
 
 const newestOf = (standing: readonly StandingValue[]): StandingValue | undefined =>

@@ -7,6 +7,9 @@ import type { StandingValue } from './value-groups';
 /** A reason as the sentence of `row.uncorrected` takes it. */
 export const NO_TIME_LEFT = 'there is no time left in its period';
 
+/** The same if the values of another sync of the file would have to be known, too. */
+export const SHARED = 'another sync of this file sends the same metric for the same subscription';
+
 /**
  * Milliseconds by which an event follows another one. ClickHouse may store the later one a
  * millisecond earlier, and of equal times there is no newest (lago: clickhouse.milliseconds,

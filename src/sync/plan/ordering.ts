@@ -1,11 +1,16 @@
 import { countedBy } from '../../value/aggregation';
+import { groupBy } from '../../value/group';
+import { placeName } from '../../value/usage-event';
+import { uniqueText } from '../billing/correction';
+import { isInSpan } from '../billing/period';
+import type { LedgerEntry } from '../ledger/entry';
 import { orderLatest } from './latest-values';
 import { OrderedRows } from './ordered-rows';
 import type { PlanInput } from './plan-input';
 import type { PlannedRow } from './planned-row';
 import { uncorrected } from './reversal';
 import { orderUnique } from './unique-values';
-import { groupsOf, type ValueGroup } from './value-groups';
+import { groupsOf, isHanded, type ValueGroup } from './value-groups';
 
 /**
  * Puts unique and latest values of each group in the order in which Lago has to see them (see
@@ -27,12 +32,43 @@ export function inOrder(input: PlanInput, planned: readonly PlannedRow[]): Plann
   }
 }
 
+const TAKEN_BACK = 'it was taken back in a period that has ended since, and would not count again';
+
+/**
+ * Holds new unique and latest values of a period that has ended, such as one whose invoice is a
+ * draft, if what was taken back there has a later time: Lago would take them and never count them.
+ */
+export function heldBack({ ledger, check }: PlanInput, rows: readonly PlannedRow[]): PlannedRow[] {
+  const reversals = groupBy(
+    ledger.entries.filter((entry) => entry.index.kind === 'reversal' && isHanded(entry)),
+    ({ event }) => placeName(event),
+  );
+  const isOutdone = ({ event }: LedgerEntry): boolean => {
+    const former = reversals.get(placeName(event));
+    const terms = former && check.billingOf?.(event);
+    if (terms === undefined || terms.until !== undefined || terms.recurring) return false;
+    const counted = countedBy(terms.aggregation);
+    const isUnique = counted === 'different values';
+    if (!isUnique && counted !== 'latest') return false;
+    const span = check.spanOf?.(event);
+    return (former ?? []).some(
+      ({ event: by }) =>
+        by.timestamp >= event.timestamp &&
+        (span === undefined || isInSpan(span, by.timestamp)) &&
+        (!isUnique || uniqueText(by, terms.field) === uniqueText(event, terms.field)),
+    );
+  };
+  return rows.map((row) =>
+    row.entry !== undefined && isOutdone(row.entry) ? uncorrected(row, TAKEN_BACK) : row,
+  );
+}
+
 function orderGroup(input: PlanInput, rows: OrderedRows, group: ValueGroup): void {
   const { because } = group;
   if (because !== undefined)
     for (const place of group.leaving) rows.change(place, (row) => uncorrected(row, because));
-  else if (countedBy(group.terms.aggregation) === 'latest') orderLatest(input, rows, group);
-  else orderUnique(input, rows, group);
+  if (countedBy(group.terms.aggregation) !== 'latest') orderUnique(input, rows, group);
+  else if (because === undefined) orderLatest(input, rows, group);
 }
 
 /** A removed row whose value other rows still have needs no event of its own. */

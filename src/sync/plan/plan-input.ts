@@ -1,4 +1,5 @@
 import type { TimeRule } from '../../value/time';
+import type { UsageEvent } from '../../value/usage-event';
 import type { Ledger } from '../ledger/entries';
 import type { UsedElsewhere } from '../open-ledger';
 import type { EventCheck } from '../ports';
@@ -22,6 +23,11 @@ export interface PlanInput {
   readonly check: EventCheck;
   /** What another sync has used an id for. Asked only for events that would be sent. */
   readonly usedElsewhere?: UsedElsewhere | undefined;
+  /**
+   * Whether another sync of the file has sent usage of an event's metric and subscription. Asked
+   * only before one value is put in the place of another.
+   */
+  readonly isShared?: ((event: UsageEvent) => boolean) | undefined;
   /** Whether a row still rests after an edit. */
   readonly resting: (key: string, content: string) => boolean;
   /** Which sent rows a person wants billed again with the newer template. */

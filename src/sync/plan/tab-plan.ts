@@ -1,7 +1,7 @@
 import { isProblem, type Problem } from '../../problem/problem';
 import type { TimeRule } from '../../value/time';
 import type { Ledger } from '../ledger/entries';
-import { usedElsewhere } from '../open-ledger';
+import { otherSyncs } from '../open-ledger';
 import type { EventCheck, Identity, Ports } from '../ports';
 import { type Model, readModel } from '../rows/model';
 import type { Sync } from '../sync';
@@ -69,7 +69,7 @@ export function readTab(
     ...request,
     model,
     rule,
-    usedElsewhere: usedElsewhere(ports, sync, identity.organization),
+    ...otherSyncs(ports, sync, identity.organization),
   };
   const standing = (check: EventCheck, ledger = request.ledger): Plan =>
     makePlan({ ...input, ledger, check, now: ports.clock.now() });

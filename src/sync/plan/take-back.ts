@@ -11,7 +11,7 @@ import {
 import type { Ledger } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
 import { CoveredRows } from './covered-rows';
-import { inOrder } from './ordering';
+import { heldBack, inOrder } from './ordering';
 import type { PlanInput } from './plan-input';
 import type { PlannedRow } from './planned-row';
 import {
@@ -37,12 +37,19 @@ const ONLY_MORE = `${INVOICED}, and the running one can only take more of the sa
  */
 export function takeBack(input: PlanInput, rows: readonly PlannedRow[]): PlannedRow[] {
   const { changed, removed } = input.ready.sync;
-  const isAsked = input.rebill !== undefined || input.undo !== undefined;
-  if (changed !== 'correct' && removed !== 'correct' && !isAsked) return [...rows];
-  const covered = new CoveredRows(input, rows);
+  const corrects =
+    changed === 'correct' ||
+    removed === 'correct' ||
+    input.rebill !== undefined ||
+    input.undo !== undefined;
+  // What was taken back before decides when a value counts that comes back.
+  if (!corrects && !input.ledger.entries.some(({ index }) => index.kind === 'reversal'))
+    return [...rows];
+  const standing = heldBack(input, rows);
+  const covered = new CoveredRows(input, standing);
   return inOrder(
     input,
-    rows.map((row) => {
+    standing.map((row) => {
       const billed =
         row.key !== undefined && isReplaced(input, row) ? lastLeavingOf(input, row.key) : undefined;
       return billed === undefined ? row : takenBack(input, covered, row, billed);

@@ -2,7 +2,7 @@ import { addTo } from '../../value/group';
 import { isRemoval, removalOf, uniqueText } from '../billing/correction';
 import { isUndone } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
-import { isInTime, justAfter, NO_TIME_LEFT, type OrderedRows } from './ordered-rows';
+import { isInTime, justAfter, NO_TIME_LEFT, type OrderedRows, SHARED } from './ordered-rows';
 import type { PlanInput } from './plan-input';
 import { reversalId, uncorrected, withReversals } from './reversal';
 import type { ValueGroup } from './value-groups';
@@ -20,10 +20,12 @@ function isCounted(events: Additions): boolean {
 
 /**
  * Puts the unique values of a group in order: an addition counts after nothing or a removal, and a
- * removal after an addition, in the order of time (lago: counting.unique).
+ * removal after an addition, in the order of time (lago: counting.unique). New values are put after
+ * a former removal even while nothing can be removed, or they would never count.
  */
 export function orderUnique(input: PlanInput, rows: OrderedRows, group: ValueGroup): void {
-  const { terms, handed, standing } = group;
+  const { terms, handed, standing, hasRemovals, because } = group;
+  if (hasRemovals) return;
   const textOf = ({ event }: LedgerEntry): string | undefined => uniqueText(event, terms.field);
   const byValue = new Map<string, LedgerEntry[]>();
   for (const entry of handed) {
@@ -36,10 +38,27 @@ export function orderUnique(input: PlanInput, rows: OrderedRows, group: ValueGro
     if (each.isNew && last !== undefined && !isCounted(events))
       rows.placeAfter(each, last.event.timestamp, terms);
   }
+  if (because !== undefined) return;
   const wanted = new Set(standing.map(({ entry }) => textOf(entry)));
   for (const [value, events] of byValue)
-    if (!wanted.has(value) && isCounted(events)) removeValue(input, rows, group, events);
+    if (!wanted.has(value) && isCounted(events) && !isAddedTo(input, rows, group, events))
+      removeValue(input, rows, group, events);
 }
+
+/** Whether a row keeps a former value, because the sync adds further events to the first. */
+const isAddedTo = (
+  { ready: { sync }, ledger }: PlanInput,
+  rows: OrderedRows,
+  { leaving }: ValueGroup,
+  events: Additions,
+): boolean =>
+  sync.changed === 'add' &&
+  events.some(
+    (entry) =>
+      entry.index.kind !== 'reversal' &&
+      !isUndone(ledger, entry) &&
+      !leaving.some((place) => rows.keyAt(place) === entry.index.key),
+  );
 
 /** Removes a value that no row has any more, by an event of a row that gave it up. */
 function removeValue(
@@ -61,9 +80,11 @@ function removeValue(
   const event = isInTime(terms, seconds)
     ? removalOf(undoes.event, seconds, reversalId(input.ledger, undoes))
     : undefined;
-  rows.change(rows.placeOf(undoes, -1), (row) =>
-    event === undefined
+  rows.change(rows.placeOf(undoes, -1), (row) => {
+    // A row of the other sync may still have the value.
+    if (input.isShared?.(undoes.event)) return uncorrected(row, SHARED);
+    return event === undefined
       ? uncorrected(row, NO_TIME_LEFT)
-      : withReversals(row, [{ event, undoes, too }], input.now),
-  );
+      : withReversals(row, [{ event, undoes, too }], input.now);
+  });
 }

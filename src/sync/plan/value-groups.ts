@@ -1,4 +1,4 @@
-import type { UsageEvent } from '../../value/usage-event';
+import { placeName, type UsageEvent } from '../../value/usage-event';
 import { type BillingTerms, isRemoval, ruleFor } from '../billing/correction';
 import { isInSpan } from '../billing/period';
 import { allBilledOf, billedOf } from '../ledger/entries';
@@ -31,6 +31,8 @@ export interface ValueGroup {
   readonly standing: readonly StandingValue[];
   /** Places of rows that have an event in the group, and are removed or get another value. */
   readonly leaving: readonly number[];
+  /** Whether rows say themselves which unique values are removed, so that their times decide. */
+  readonly hasRemovals: boolean;
   /** Why nothing of the group can be taken back now; undefined if it can. */
   readonly because: string | undefined;
 }
@@ -58,7 +60,7 @@ class Collection {
 
   /** The members of an event's group, with the terms of its first event in a running period. */
   membersFor(event: UsageEvent): Members {
-    const name = JSON.stringify([event.external_subscription_id, event.code]);
+    const name = placeName(event);
     const members = this.groups.get(name) ?? {
       terms: undefined,
       handed: [],
@@ -91,7 +93,8 @@ export function groupsOf(input: PlanInput, rows: readonly PlannedRow[]): ValueGr
   return collection.all().flatMap((members) => groupOf(members) ?? []);
 }
 
-const isHanded = (entry: LedgerEntry): boolean =>
+/** Whether Lago has an event, or may have it. */
+export const isHanded = (entry: LedgerEntry): boolean =>
   !isBaseline(entry) && entry.outcome.state !== 'rejected' && entry.outcome.state !== 'conflict';
 
 function addRow(collection: Collection, input: PlanInput, row: PlannedRow, place: number): void {
@@ -157,6 +160,7 @@ function groupOf({ terms, ...members }: Members): ValueGroup | undefined {
     handed: handed.sort((left, right) => left.event.timestamp - right.event.timestamp),
     standing,
     leaving: members.leaving.filter(({ entry }) => isIn(entry)).map(({ place }) => place),
+    hasRemovals,
     because: hasRemovals ? HAS_REMOVALS : members.missing.some(isIn) ? HAS_MISSING : undefined,
   };
 }

@@ -61,7 +61,7 @@ function compared(
     rowOf: () => undefined,
     isOurs: (subscription) => subscription === 'acme',
     keptBecause: () => undefined,
-    doubt: () => undefined,
+    doubtAbout: () => undefined,
     whole: { from: FROM, to: TO },
     measureOf: () => ({ by: 'sum', field: 'quantity', onlyNewest: false }),
     ...changes,

@@ -1,3 +1,4 @@
+import { eventless } from '../../../src/sync/ledger/entry';
 import { CHARGE, CorrectedSheet } from '../corrected-sheet';
 
 const A = 'a | s1 | 2026-03-02 | 5';
@@ -173,6 +174,101 @@ describe('of unique values a run sends', () => {
       '(undefined hold: key.empty)',
     ]);
     expect(sheet.sent('a | s1 | 2026-03-02 | 9', SAME, C)).toEqual(['a~r2 s1 02 9']);
+  });
+
+  test('a value that comes back after its removal, also while another sent row is not in the tab and a key is unreadable', () => {
+    const sheet = unique();
+    sheet.sent(A, C);
+    expect(sheet.sent(C)).toEqual(['a~x1 s1 02+.002 5 remove']);
+    expect(sheet.sent(' | s1 | 2026-03-03 | 7', 'd | s1 | 2026-03-01 | 5')).toEqual([
+      'd s1 02+.004 5',
+      '(undefined hold: key.empty)',
+    ]);
+  });
+});
+
+test('a changed row whose events add to the first keeps its former unique value until it is removed', () => {
+  const sheet = unique();
+  sheet.sync = { changed: 'add' };
+  sheet.sent(A, B);
+  expect(sheet.sent('a | s1 | 2026-03-02 | 9', B)).toEqual(['a~r2 s1 02 9']);
+  expect(sheet.sent('a | s1 | 2026-03-02 | 9', B)).toEqual([]);
+  expect(sheet.sent(B)).toEqual(['a~x1 s1 02+.002 5 remove', 'a~r2~x1 s1 02+.002 9 remove']);
+});
+
+test.each([
+  ['unique', unique, ['b~x1 s1 03+.002 6 remove'], ['b~r2 s1 03+.004 6']],
+  ['latest', latest, ['b~x1 s1 03+.002 5'], ['b~r2 s1 03+.004 6']],
+])(
+  'a %s value that was taken back counts when its row comes back, also if rows are not corrected any more',
+  (_, made, taken, back) => {
+    const sheet = made();
+    sheet.sent(A, B);
+    expect(sheet.sent(A)).toEqual(taken);
+    sheet.sync = { changed: 'flag', removed: 'flag' };
+    expect(sheet.sent(A, B)).toEqual(back);
+  },
+);
+
+describe('where another sync of the file has sent the same metric for the subscription, a run sends', () => {
+  const SHARED = 'another sync of this file sends the same metric for the same subscription';
+  const beside = (sheet: CorrectedSheet): CorrectedSheet => {
+    const event = eventless('other-1', 0);
+    const sent = { ...event, external_subscription_id: 's1', code: 'units' };
+    const other = { key: 'o', tab: 9, isLeft: false, event: () => sent, isRefused: () => false };
+    sheet.world.ledger.others.set('other-1', other);
+    return sheet;
+  };
+
+  test.each<[string, () => CorrectedSheet, string[], string[], string[]]>([
+    [
+      'no older value for the newest row that is gone',
+      latest,
+      [A, B],
+      [A],
+      [`(b flag: ${SHARED})`],
+    ],
+    [
+      'nor keeps its value because the next row has it, too',
+      latest,
+      [A, 'b | s1 | 2026-03-03 | 5'],
+      [A],
+      [`(b flag: ${SHARED})`],
+    ],
+    [
+      'no newest row that is moved back',
+      latest,
+      [A, B],
+      [A, 'b | s1 | 2026-03-01 | 6'],
+      [`(b flag: ${SHARED})`],
+    ],
+    ['nothing for an older row that is gone', latest, [A, B], [B], []],
+    [
+      'the new value of the newest row',
+      latest,
+      [A, B],
+      [A, 'b | s1 | 2026-03-03 | 9'],
+      ['b~r2 s1 03+.002 9'],
+    ],
+    ['no removal of a unique value', unique, [A, B], [A], [`(b flag: ${SHARED})`]],
+    [
+      'nothing for a removed row whose unique value another row has',
+      unique,
+      [A, 'b | s1 | 2026-03-03 | 5'],
+      [A],
+      [],
+    ],
+  ])('%s', (_, made, before, after, events) => {
+    const sheet = beside(made());
+    sheet.sent(...before);
+    expect(sheet.sent(...after)).toEqual(events);
+    expect(sheet.sent(...after).filter((each) => !each.startsWith('('))).toEqual([]);
+  });
+
+  test('the removal for a customer whose usage the other sync does not send', () => {
+    const sheet = beside(unique());
+    sheet.sent('a | s2 | 2026-03-02 | 5');
+    expect(sheet.sent()).toEqual(['a~x1 s2 02+.002 5 remove']);
   });
 });
 
