@@ -1,10 +1,10 @@
 import { countedBy } from '../../value/aggregation';
-import { orderLatest } from './latest-values';
+import { correctLatest, placeLatest } from './latest-values';
 import { OrderedRows } from './ordered-rows';
 import type { PlanInput } from './plan-input';
 import type { PlannedRow } from './planned-row';
 import { uncorrected } from './reversal';
-import { orderUnique } from './unique-values';
+import { correctUnique, placeUnique } from './unique-values';
 import { groupsOf, type ValueGroup } from './value-groups';
 
 /**
@@ -27,12 +27,19 @@ export function inOrder(input: PlanInput, planned: readonly PlannedRow[]): Plann
   }
 }
 
+/**
+ * New events are placed whatever the policies say: behind what was taken back they would bill
+ * nothing. Something is taken back only for a row that gives up what it has.
+ */
 function orderGroup(input: PlanInput, rows: OrderedRows, group: ValueGroup): void {
-  const { because } = group;
+  const { because, leaving } = group;
+  const isLatest = countedBy(group.terms.aggregation) === 'latest';
+  if (isLatest) placeLatest(rows, group);
+  else placeUnique(rows, group);
   if (because !== undefined)
-    for (const place of group.leaving) rows.change(place, (row) => uncorrected(row, because));
-  else if (countedBy(group.terms.aggregation) === 'latest') orderLatest(input, rows, group);
-  else orderUnique(input, rows, group);
+    for (const place of leaving) rows.change(place, (row) => uncorrected(row, because));
+  else if (leaving.length > 0 && isLatest) correctLatest(input, rows, group);
+  else if (leaving.length > 0) correctUnique(input, rows, group);
 }
 
 /** A removed row whose value other rows still have needs no event of its own. */

@@ -38,7 +38,8 @@ const ONLY_MORE = `${INVOICED}, and the running one can only take more of the sa
 export function takeBack(input: PlanInput, rows: readonly PlannedRow[]): PlannedRow[] {
   const { changed, removed } = input.ready.sync;
   const isAsked = input.rebill !== undefined || input.undo !== undefined;
-  if (changed !== 'correct' && removed !== 'correct' && !isAsked) return [...rows];
+  const takesBack = changed === 'correct' || removed === 'correct' || isAsked;
+  if (!takesBack && input.ledger.reversals.size === 0) return [...rows];
   const covered = new CoveredRows(input, rows);
   return inOrder(
     input,

@@ -18,26 +18,36 @@ function isCounted(events: Additions): boolean {
   return last !== undefined && !isRemoval(last.event);
 }
 
-/**
- * Puts the unique values of a group in order: an addition counts after nothing or a removal, and a
- * removal after an addition, in the order of time (lago: counting.unique).
- */
-export function orderUnique(input: PlanInput, rows: OrderedRows, group: ValueGroup): void {
-  const { terms, handed, standing } = group;
-  const textOf = ({ event }: LedgerEntry): string | undefined => uniqueText(event, terms.field);
+/** What was handed to Lago, by the text of its value. */
+function byValueOf({ terms, handed }: ValueGroup): ReadonlyMap<string, Additions> {
   const byValue = new Map<string, LedgerEntry[]>();
   for (const entry of handed) {
-    const value = textOf(entry);
+    const value = uniqueText(entry.event, terms.field);
     if (value !== undefined) addTo(byValue, value, entry);
   }
+  return byValue;
+}
+
+/**
+ * Puts new values after the removal of the same one: an addition counts after nothing or a removal,
+ * in the order of time (lago: counting.unique).
+ */
+export function placeUnique(rows: OrderedRows, group: ValueGroup): void {
+  const { terms, standing } = group;
+  const byValue = byValueOf(group);
   for (const each of standing) {
-    const events = byValue.get(textOf(each.entry) ?? '') ?? [];
+    const events = byValue.get(uniqueText(each.entry.event, terms.field) ?? '') ?? [];
     const last = lastOf(events);
     if (each.isNew && last !== undefined && !isCounted(events))
       rows.placeAfter(each, last.event.timestamp, terms);
   }
-  const wanted = new Set(standing.map(({ entry }) => textOf(entry)));
-  for (const [value, events] of byValue)
+}
+
+/** Removes the values that no row has any more: a removal counts after an addition. */
+export function correctUnique(input: PlanInput, rows: OrderedRows, group: ValueGroup): void {
+  const { terms, standing } = group;
+  const wanted = new Set(standing.map(({ entry }) => uniqueText(entry.event, terms.field)));
+  for (const [value, events] of byValueOf(group))
     if (!wanted.has(value) && isCounted(events)) removeValue(input, rows, group, events);
 }
 
