@@ -572,6 +572,27 @@ describe('an undo', () => {
     expect(world.ask('dryRun', { id }).counts).toMatchObject({ elsewhere: 2, send: 1 });
   });
 
+  test('leaves what a deleted sync had sent whose ledger was taken over', () => {
+    const { world, id: deleted } = sent('postgres', usageRows(2));
+    const revision = world.ask('open', {}).syncs[0]?.sync.revision ?? 0;
+    world.ask('deleteSync', { id: deleted, revision });
+    const draft = { ...draftOf(world), id: 'again' };
+    world.ask('resolveFormer', {
+      tabId: draft.source.tabId,
+      headerRow: 1,
+      sync: draft.id,
+      former: deleted,
+      choice: 'adopt',
+    });
+    const sync = world.ask('saveSync', { draft });
+    world.google.spreadsheet.paste(TAB, 4, 1, usageRows(4).slice(2));
+    resume(world, sync.id);
+    expect(billedUnits(world)).toEqual(['acme 4.0', 'globex 6.0']);
+    expect(look(world, sync.id).undo).toMatchObject({ events: 2, earlier: 0 });
+    takeBack(world, sync.id);
+    expect(billedUnits(world)).toEqual(['acme 1.0', 'globex 2.0']);
+  });
+
   test.each(['a line of it', 'the whole ledger'])(
     'is not forgotten when %s is lost and the ledger is rebuilt',
     (lost) => {
