@@ -22,7 +22,15 @@ const checkOf = ({ aggregation = 'sum_agg', recurring = false, price = {} }: Lag
   pricing: {
     countingOf: () => ({ aggregation, recurring, field: 'quantity' }),
     pricesOf: () => [
-      { charge: '0', name: '', words: '', model: 'standard', payInAdvance: false, ...price },
+      {
+        term: '0',
+        charge: '0',
+        name: '',
+        words: '',
+        model: 'standard',
+        payInAdvance: false,
+        ...price,
+      },
     ],
   },
   runningPeriodOf: ({ timestamp }) => {
