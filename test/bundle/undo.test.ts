@@ -475,6 +475,28 @@ describe('where nothing is corrected by itself,', () => {
     expect(`${undone} ${unitsOf(world, 'other')}`).toBe(units);
   });
 
+  test.each<[Store, string, string, string]>([
+    ['postgres', 'unique_count_agg', 'a b c', '1.0 3.0'],
+    ['clickhouse', 'unique_count_agg', 'a b c', '1.0 3.0'],
+    ['postgres', 'latest_agg', '3 5 6', '3.0 6.0'],
+  ])('on %s a %s of %s counts again after a rebuild, too', (store, aggregation, values, units) => {
+    const [first = '', ...others] = values.split(' ');
+    const { world, id } = counted(store, aggregation, [of('r1', '03', first)], {});
+    const { spreadsheet } = world.google;
+    const rows = others.map((value, place) => of(`s${place}`, `0${place + 4}`, value));
+    spreadsheet.paste(TAB, 3, 1, rows);
+    later(world);
+    takeBack(world, id);
+    const ledger = spreadsheet.sheets.find(({ name }) => name.startsWith('Lago ledger'))?.name;
+    spreadsheet.deleteSheet(ledger ?? '');
+    world.call('rebuildLedger', { id });
+    world.time.now += HOUR;
+    expect(world.ask('rebuildLedger', { id }).next).toBeUndefined();
+    const undone = unitsOf(world, 'other');
+    resume(world, id);
+    expect(`${undone} ${unitsOf(world, 'other')}`).toBe(units);
+  });
+
   test('the values of a unique count that a row has added at other times stay', () => {
     const rows = [of('r1', '03', 'a')];
     const { world, id } = counted('postgres', 'unique_count_agg', rows, { changed: 'add' });
