@@ -105,6 +105,19 @@ describe('a total of the running period that Lago does not bill as it is', () =>
     ]);
   });
 
+  test('names no row that Lago has refused', () => {
+    const table = RETURNS.replace('| 5 ', '| -2 ');
+    const { entries } = ledgerAfter(table);
+    const refused = entries.map((entry) => ({
+      ...entry,
+      outcome: { ...entry.outcome, state: 'rejected' as const },
+    }));
+    const ledger = indexEntries(
+      entries.map((entry, place) => (entry.index.key === 'b' ? refused[place] : entry) ?? entry),
+    );
+    expect(reported(table, { ledger })).toEqual(['total.below-zero -2 for acme, units in 2']);
+  });
+
   test('counts no row that is billed elsewhere', () => {
     const ledger = ledgerAfter(RETURNS);
     const elsewhere = indexEntries(
