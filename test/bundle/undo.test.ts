@@ -497,6 +497,25 @@ describe('where nothing is corrected by itself,', () => {
     expect(`${undone} ${unitsOf(world, 'other')}`).toBe(units);
   });
 
+  test('a unique value counts again whose row was not in the tab while the ledger was rebuilt', () => {
+    const { world, id } = counted('clickhouse', 'unique_count_agg', [of('r1', '03', 'a')], {});
+    const { spreadsheet } = world.google;
+    spreadsheet.paste(TAB, 3, 1, [of('r2', '04', 'b')]);
+    later(world);
+    takeBack(world, id);
+    spreadsheet.deleteRows(TAB, 3, 1);
+    const ledger = spreadsheet.sheets.find(({ name }) => name.startsWith('Lago ledger'))?.name;
+    spreadsheet.deleteSheet(ledger ?? '');
+    world.call('rebuildLedger', { id });
+    world.time.now += HOUR;
+    expect(world.ask('rebuildLedger', { id }).next).toBeUndefined();
+    spreadsheet.paste(TAB, 3, 1, [of('r2', '04', 'b')]);
+    resume(world, id);
+    world.time.now += HOUR;
+    later(world);
+    expect(unitsOf(world, 'other')).toBe('2.0');
+  });
+
   test('the values of a unique count that a row has added at other times stay', () => {
     const rows = [of('r1', '03', 'a')];
     const { world, id } = counted('postgres', 'unique_count_agg', rows, { changed: 'add' });

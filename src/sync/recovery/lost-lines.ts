@@ -1,12 +1,11 @@
 import { isProblem, type Problem, problem } from '../../problem/problem';
-import type { AskedEvent } from '../../value/usage-event';
 import { isUndone, type Ledger, latestOf } from '../ledger/entries';
 import { foundInLago, type LedgerEntry, newEntry } from '../ledger/entry';
 import type { Plan } from '../plan/planned-row';
 import { isSentBy, type SentByRun } from '../plan/undo';
 import type { EventCheck, Ports } from '../ports';
 import { otherContent } from '../rows/content';
-import { baseIdOf, foundReversal, reversalToFind, revisedId } from './search';
+import { baseIdOf, foundReversals, reversalToFind, revisedId } from './search';
 
 /** Look-ups per step; each may cost a request. */
 const ASKED_AT_ONCE = 200;
@@ -87,10 +86,6 @@ function maybeReversed(ledger: Ledger, { plan, undone }: Suspect): LedgerEntry[]
   });
 }
 
-/**
- * The lines of lost reversals. When a unique value was removed, or what took the place of a latest
- * one, only Lago knows: later values are put in order by it.
- */
 function reversalsOf(
   { destination, clock }: Pick<Ports, 'destination' | 'clock'>,
   check: EventCheck,
@@ -103,26 +98,13 @@ function reversalsOf(
     'anywhere',
   );
   if (isProblem(found)) return found;
-  const isSilent = reversals.some((_, place) =>
-    ['unknown', 'unasked'].includes(found[place] ?? 'unknown'),
-  );
-  if (isSilent) return silentLago();
-  const taken = reversals.filter((_, place) => found[place] !== 'absent');
-  const guessed = taken.filter((entry) => found[reversals.indexOf(entry)] === 'different');
-  const stored = guessed.length === 0 ? [] : destination.eventsOf(guessed.map(askedFor));
-  if (stored.includes('unknown')) return silentLago();
-  return taken.map((entry) => {
-    const event = stored[guessed.indexOf(entry)];
-    const { id: _id, ...index } = entry.index;
-    const line = event === undefined || event === 'unknown' ? entry : newEntry(index, event);
-    return foundReversal(line, clock.now());
-  });
+  const lines: LedgerEntry[] = [];
+  for (const line of foundReversals({ destination, clock }, reversals, found)) {
+    if (line === 'unknown') return silentLago();
+    if (line !== undefined) lines.push(line);
+  }
+  return lines;
 }
-
-const askedFor = ({ event }: LedgerEntry): AskedEvent => ({
-  transaction_id: event.transaction_id,
-  external_subscription_id: event.external_subscription_id,
-});
 
 /** An event of a row that has no line, while a later one of the row has. */
 interface Gap {
