@@ -10,6 +10,7 @@ import { parsedJson } from '../value/json';
 import { isoText } from '../value/time';
 import type { Runtime, Sheet, SheetValue } from './runtime';
 import { REPORT } from './schema/report-schema';
+import type { Settings } from './settings';
 import { asText } from './sheet-cells';
 
 const SHEET = 'Lago runs';
@@ -151,17 +152,31 @@ export function readRuns(
   return runs.slice(-most).reverse();
 }
 
-/** The runs of a sync, each with the time in which its lines were written, and which are undone. */
+/** Where runs are kept, and which syncs there are. */
+interface Journal {
+  readonly runtime: Runtime;
+  readonly settings: Settings;
+}
+
+/**
+ * The runs of a sync, each with the time in which its lines were written, and which are undone. A
+ * sync may have taken over the ledger of a deleted one, whose runs are not its own.
+ */
 function runsOf(
-  runtime: Runtime,
+  { runtime, settings }: Journal,
   sync: string,
 ): { readonly runs: readonly SentByRun[]; readonly undone: ReadonlySet<number> } {
-  const reports = readRuns(runtime, sync, Number.POSITIVE_INFINITY).map(({ report }) => report);
+  const all = readRuns(runtime, undefined, Number.POSITIVE_INFINITY);
+  const reports = all.filter((run) => run.sync === sync).map(({ report }) => report);
   const sending = reports.filter(({ undone }) => undone === undefined);
+  const first = reports[reports.length - 1]?.startedAt ?? 0;
+  const kept = new Set(settings.syncs().map(({ id }) => id));
+  const deleted = all.find((run) => !kept.has(run.sync) && run.report.endedAt <= first);
+  const before = deleted?.report.endedAt ?? Number.NEGATIVE_INFINITY;
   return {
     runs: sending.map(({ startedAt, endedAt }, place) => ({
       startedAt,
-      after: sending[place + 1]?.endedAt ?? Number.NEGATIVE_INFINITY,
+      after: sending[place + 1]?.endedAt ?? before,
       endedAt,
     })),
     undone: new Set(reports.flatMap(({ undone }) => undone?.startedAt ?? [])),
@@ -173,14 +188,14 @@ function runsOf(
  * @param startedAt when it began (ms)
  * @throws ProblemError run.not-listed; an undo is none that could be taken back
  */
-export function sentByRun(runtime: Runtime, sync: string, startedAt: number): SentByRun {
-  const found = runsOf(runtime, sync).runs.find((run) => run.startedAt === startedAt);
+export function sentByRun(journal: Journal, sync: string, startedAt: number): SentByRun {
+  const found = runsOf(journal, sync).runs.find((run) => run.startedAt === startedAt);
   if (found === undefined) throw new ProblemError(problem('run.not-listed'));
   return found;
 }
 
 /** The runs of a sync that were taken back, if only in part. */
-export function undoneRuns(runtime: Runtime, sync: string): readonly SentByRun[] {
-  const { runs, undone } = runsOf(runtime, sync);
+export function undoneRuns(journal: Journal, sync: string): readonly SentByRun[] {
+  const { runs, undone } = runsOf(journal, sync);
   return runs.filter(({ startedAt }) => undone.has(startedAt));
 }

@@ -102,6 +102,8 @@ const groupOf = (value: Json | undefined, store: EventStore): string | null => {
 /** What prices of one charge have in common. */
 interface Charged {
   readonly charge: Charge;
+  /** Names the subscription among all of its external id. */
+  readonly term: string;
   /** Names the charge among all of the metric. */
   readonly place: string;
   readonly store: EventStore;
@@ -110,7 +112,7 @@ interface Charged {
 /** The price of an event by a filter of a charge, or by its default. */
 function priceBy(
   event: UsageEvent,
-  { charge, place, store }: Charged,
+  { charge, term, place, store }: Charged,
   filter: ChargeFilter | undefined,
 ): Price {
   const { groups } = filter ?? charge;
@@ -121,8 +123,9 @@ function priceBy(
   ];
   const at = filter === undefined ? -1 : charge.filters.indexOf(filter);
   return {
+    term,
     charge: place,
-    name: `${place} ${at} ${grouped.length === 0 ? '' : JSON.stringify(grouped)}`,
+    name: `${term} ${place} ${at} ${grouped.length === 0 ? '' : JSON.stringify(grouped)}`,
     words: words.join(', '),
     model: charge.model,
     payInAdvance: charge.payInAdvance,
@@ -159,11 +162,12 @@ export function pricesOf(
   if (metric === undefined || subscriptions === undefined || !isKnown(metric)) return undefined;
   const prices: Price[] = [];
   const counting = countingOf(subscriptions, event.timestamp * 1000, metric.recurring);
-  for (const { plan: code } of counting) {
+  for (const { plan: code, startedAt } of counting) {
+    const term = `${code} ${startedAt}`;
     const plan = catalog.plans?.get(code);
     if (plan === undefined) return undefined;
     for (const [place, charge] of (plan.charges.get(event.code) ?? []).entries()) {
-      const found = pricesBy(event, { charge, place: `${code} ${place}`, store }, metric);
+      const found = pricesBy(event, { charge, term, place: String(place), store }, metric);
       if (found === undefined) return undefined;
       prices.push(...found);
     }

@@ -2,9 +2,11 @@ import type { JsonObject } from '../../sandbox/lago/json';
 import {
   API_KEY,
   activate,
+  billedUnits,
   createWorld,
   fireHourly,
   HOUR,
+  catalogOf as plainCatalog,
   START,
   TAB,
   type World,
@@ -432,3 +434,42 @@ describe.each(['postgres', 'clickhouse'] as const)('on %s', (store) => {
     expect(lines.some((line) => line.includes('Rows of the month in the sheet'))).toBe(true);
   });
 });
+
+test.each(['p', 'q'])(
+  'a subscription that ended and began again under the plan “%s” is billed by itself',
+  (code) => {
+    const row = (id: string, day: string, amount: string): string[] => [
+      id,
+      'acme',
+      `2026-11-${day} 10:00`,
+      amount,
+    ];
+    const world = createWorld({ rows: [row('r1', '03', '-3')] });
+    world.time.now = Date.UTC(2026, 10, 5);
+    const id = activate(world);
+    fireHourly(world);
+    world.time.now = Date.UTC(2026, 10, 10);
+    world.lago.seed.terminate('acme');
+    world.time.now = Date.UTC(2026, 10, 12);
+    const [plan] = plainCatalog([]).plans;
+    if (code === 'q') world.lago.seed.plan({ ...plan, code });
+    world.lago.seed.subscription({
+      external_customer_id: 'c-acme',
+      plan_code: code,
+      external_id: 'acme',
+      subscription_at: '2026-11-12T00:00:00Z',
+    });
+    world.time.now = START;
+    world.google.spreadsheet.paste(TAB, 3, 1, [row('r2', '15', '5')]);
+    fireHourly(world);
+    const [units] = billedUnits(world);
+    expect(units).toBe('acme 5.0');
+    expect(statementOf({ world, id }, 'acme')).toMatchObject({
+      total: '5',
+      notes: [
+        'All events together come to 2.',
+        'Of “calls” the events come to -3: Lago bills nothing for it and gives nothing back.',
+      ],
+    });
+  },
+);

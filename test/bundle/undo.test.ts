@@ -319,6 +319,29 @@ const unitsOf = (world: World, metric: string): unknown =>
     ({ billable_metric }) => (billable_metric as JsonObject)['code'] === metric,
   )?.['units'];
 
+/** A sync of rows that another metric counts, after its first run. */
+const counted = (
+  store: Store,
+  aggregation: string,
+  rows: readonly (readonly string[])[],
+  policies: Policies,
+): { world: World; id: string } => {
+  const metrics = [
+    {
+      name: 'Other',
+      code: 'other',
+      aggregation_type: aggregation,
+      ...(aggregation === 'count_agg' ? {} : { field_name: 'amount' }),
+    },
+  ];
+  const world = createWorld({ store, rows, metrics });
+  const value = aggregation === 'unique_count_agg' ? '"{{ row.amount }}"' : '{{ row.amount }}';
+  const template = code(TEMPLATE, 'other').replace('{{ row.amount }}', value);
+  const id = activate(world, { template, ...policies });
+  later(world);
+  return { world, id };
+};
+
 interface Case {
   readonly aggregation: string;
   /** What the rows of acme say: of the first run, and of the second. */
@@ -399,19 +422,10 @@ describe.each(STORES)('by what the metric counts, on %s,', (store) => {
         `2026-11-03 1${place}:00`,
         value,
       ]);
-      const metrics = [
-        {
-          name: 'Other',
-          code: 'other',
-          aggregation_type: aggregation,
-          ...(aggregation === 'count_agg' ? {} : { field_name: 'amount' }),
-        },
-      ];
-      const world = createWorld({ store, rows: all.slice(0, first.length), metrics });
-      const value = aggregation === 'unique_count_agg' ? '"{{ row.amount }}"' : '{{ row.amount }}';
-      const template = code(TEMPLATE, 'other').replace('{{ row.amount }}', value);
-      const id = activate(world, { template, changed: 'correct', removed: 'correct' });
-      later(world);
+      const { world, id } = counted(store, aggregation, all.slice(0, first.length), {
+        changed: 'correct',
+        removed: 'correct',
+      });
       world.google.spreadsheet.paste(TAB, first.length + 2, 1, all.slice(first.length));
       later(world);
       const now = [unitsOf(world, 'other')];
@@ -432,6 +446,98 @@ describe.each(STORES)('by what the metric counts, on %s,', (store) => {
       expect(now).toEqual(units);
     },
   );
+});
+
+const of = (key: string, day: string, value: string): string[] => [
+  key,
+  'acme',
+  `2026-11-${day} 10:00`,
+  value,
+];
+
+describe('where nothing is corrected by itself,', () => {
+  test.each<[Store, ChangedPolicy, RemovedPolicy, string, string, string]>([
+    ['postgres', 'flag', 'flag', 'unique_count_agg', 'a b c', '1.0 3.0'],
+    ['clickhouse', 'add', 'ignore', 'unique_count_agg', 'a b c', '1.0 3.0'],
+    ['postgres', 'add', 'ignore', 'latest_agg', '3 5 6', '3.0 6.0'],
+    ['clickhouse', 'flag', 'flag', 'latest_agg', '3 5 6', '3.0 6.0'],
+  ])('on %s (%s, %s) a %s of %s counts again once its rows are sent again', (...example) => {
+    const [store, changed, removed, aggregation, values, units] = example;
+    const [first = '', ...others] = values.split(' ');
+    const policies = { changed, removed };
+    const { world, id } = counted(store, aggregation, [of('r1', '03', first)], policies);
+    const rows = others.map((value, place) => of(`s${place}`, `0${place + 4}`, value));
+    world.google.spreadsheet.paste(TAB, 3, 1, rows);
+    later(world);
+    takeBack(world, id);
+    const undone = unitsOf(world, 'other');
+    resume(world, id);
+    expect(`${undone} ${unitsOf(world, 'other')}`).toBe(units);
+  });
+
+  test.each<[Store, string, string, string]>([
+    ['postgres', 'unique_count_agg', 'a b c', '1.0 3.0'],
+    ['clickhouse', 'unique_count_agg', 'a b c', '1.0 3.0'],
+    ['postgres', 'latest_agg', '3 5 6', '3.0 6.0'],
+  ])('on %s a %s of %s counts again after a rebuild, too', (store, aggregation, values, units) => {
+    const [first = '', ...others] = values.split(' ');
+    const { world, id } = counted(store, aggregation, [of('r1', '03', first)], {});
+    const { spreadsheet } = world.google;
+    const rows = others.map((value, place) => of(`s${place}`, `0${place + 4}`, value));
+    spreadsheet.paste(TAB, 3, 1, rows);
+    later(world);
+    takeBack(world, id);
+    const ledger = spreadsheet.sheets.find(({ name }) => name.startsWith('Lago ledger'))?.name;
+    spreadsheet.deleteSheet(ledger ?? '');
+    world.call('rebuildLedger', { id });
+    world.time.now += HOUR;
+    expect(world.ask('rebuildLedger', { id }).next).toBeUndefined();
+    const undone = unitsOf(world, 'other');
+    resume(world, id);
+    expect(`${undone} ${unitsOf(world, 'other')}`).toBe(units);
+  });
+
+  test('a unique value counts again whose row was not in the tab while the ledger was rebuilt', () => {
+    const { world, id } = counted('clickhouse', 'unique_count_agg', [of('r1', '03', 'a')], {});
+    const { spreadsheet } = world.google;
+    spreadsheet.paste(TAB, 3, 1, [of('r2', '04', 'b')]);
+    later(world);
+    takeBack(world, id);
+    spreadsheet.deleteRows(TAB, 3, 1);
+    const ledger = spreadsheet.sheets.find(({ name }) => name.startsWith('Lago ledger'))?.name;
+    spreadsheet.deleteSheet(ledger ?? '');
+    world.call('rebuildLedger', { id });
+    world.time.now += HOUR;
+    expect(world.ask('rebuildLedger', { id }).next).toBeUndefined();
+    spreadsheet.paste(TAB, 3, 1, [of('r2', '04', 'b')]);
+    resume(world, id);
+    world.time.now += HOUR;
+    later(world);
+    expect(unitsOf(world, 'other')).toBe('2.0');
+  });
+
+  test('the values of a unique count that a row has added at other times stay', () => {
+    const rows = [of('r1', '03', 'a')];
+    const { world, id } = counted('postgres', 'unique_count_agg', rows, { changed: 'add' });
+    world.google.spreadsheet.edit(TAB, 2, 4, 'b');
+    later(world);
+    world.google.spreadsheet.paste(TAB, 3, 1, [of('r2', '04', 'c')]);
+    later(world);
+    expect(unitsOf(world, 'other')).toBe('3.0');
+    expect(takeBack(world, id).delivered).toBe(1);
+    expect(unitsOf(world, 'other')).toBe('2.0');
+  });
+
+  test('the latest value stays that of the time, whichever event of its row was sent last', () => {
+    const rows = [of('r1', '05', '4')];
+    const { world, id } = counted('postgres', 'latest_agg', rows, { changed: 'add' });
+    world.google.spreadsheet.paste(TAB, 2, 1, [of('r1', '03', '9')]);
+    later(world);
+    world.google.spreadsheet.paste(TAB, 3, 1, [of('r2', '06', '7')]);
+    later(world);
+    takeBack(world, id);
+    expect(unitsOf(world, 'other')).toBe('4.0');
+  });
 });
 
 test('on ClickHouse nothing is taken back that another sender has replaced', () => {
@@ -505,6 +611,27 @@ describe('an undo', () => {
     resume(world, id);
     expect(takeBack(world, id).undone?.events).toBe(1);
     expect(world.ask('dryRun', { id }).counts).toMatchObject({ elsewhere: 2, send: 1 });
+  });
+
+  test('leaves what a deleted sync had sent whose ledger was taken over', () => {
+    const { world, id: deleted } = sent('postgres', usageRows(2));
+    const revision = world.ask('open', {}).syncs[0]?.sync.revision ?? 0;
+    world.ask('deleteSync', { id: deleted, revision });
+    const draft = { ...draftOf(world), id: 'again' };
+    world.ask('resolveFormer', {
+      tabId: draft.source.tabId,
+      headerRow: 1,
+      sync: draft.id,
+      former: deleted,
+      choice: 'adopt',
+    });
+    const sync = world.ask('saveSync', { draft });
+    world.google.spreadsheet.paste(TAB, 4, 1, usageRows(4).slice(2));
+    resume(world, sync.id);
+    expect(billedUnits(world)).toEqual(['acme 4.0', 'globex 6.0']);
+    expect(look(world, sync.id).undo).toMatchObject({ events: 2, earlier: 0 });
+    takeBack(world, sync.id);
+    expect(billedUnits(world)).toEqual(['acme 1.0', 'globex 2.0']);
   });
 
   test.each(['a line of it', 'the whole ledger'])(

@@ -19,7 +19,7 @@ export function rebuild(
   const ports = portsOf(execution);
   const { organization } = requireIdentity(ports.destination);
   const ready = requireReady(settings.pin(settings.sync(id), organization));
-  const undone = undoneRuns(execution.runtime, id);
+  const undone = undoneRuns(execution, id);
   const part = required(
     rebuildLedger(ports, { ready, from, until: clock.now() + PART_MS, undone }),
   );

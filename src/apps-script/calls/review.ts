@@ -192,8 +192,7 @@ function rulesOf({ rows }: Plan, billingOf: EventCheck['billingOf']): Correction
 export function dryRun(execution: Execution, asked: Argument<'dryRun'>): DryRun {
   const sync = execution.settings.sync(asked.id);
   const ports = portsOf(execution);
-  const undo =
-    asked.undo === undefined ? undefined : sentByRun(execution.runtime, sync.id, asked.undo);
+  const undo = asked.undo === undefined ? undefined : sentByRun(execution, sync.id, asked.undo);
   const at = execution.clock.now();
   const examined = examineWith(execution, ports, sync, { rebill: asked.rebill, undo });
   const review = reviewOf(execution, sync, examined, ports);

@@ -26,7 +26,7 @@ export function runNow(
     run,
     approved,
     rebill: rebill && isRebilled(rebill),
-    undo: undo && { ...sentByRun(execution.runtime, id, undo.startedAt), seen: undo },
+    undo: undo && { ...sentByRun(execution, id, undo.startedAt), seen: undo },
     deliveryMs: seconds === undefined ? undefined : seconds * 1000,
   }).report;
 }

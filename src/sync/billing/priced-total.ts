@@ -7,6 +7,8 @@ import { type Counting, RunningTotal, rounded } from './running-total';
 
 /** A price of a charge: usage that Lago adds up and bills by itself. */
 export interface Price {
+  /** Tells its subscription from others that had or will have the same external id. */
+  readonly term: string;
   /** Tells its charge from others of the same metric and subscription. */
   readonly charge: string;
   /** Tells it from all other prices of the same metric and subscription. */

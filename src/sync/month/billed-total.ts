@@ -15,8 +15,14 @@ export interface BilledTotal {
   readonly breaksInvoice: boolean;
 }
 
-const sumOf = (totals: readonly PricedTotal[]): Big =>
-  totals.reduce((sum, { billed }) => sum.plus(billed), new Big(0));
+const sumOf = (amounts: readonly (Big | string)[]): Big =>
+  amounts.reduce<Big>((sum, amount) => sum.plus(amount), new Big(0));
+
+/** What each charge bills by itself. */
+const billedByCharge = (totals: readonly PricedTotal[]): Big[] =>
+  [...groupBy(totals, ({ price: { charge } }) => charge).values()].map((each) =>
+    sumOf(each.map(({ billed }) => billed)),
+  );
 
 function noteOn({ code, price: { words }, total, cents, outcome, billed }: PricedTotal): string {
   const what = words === '' ? `“${code}”` : words;
@@ -54,8 +60,9 @@ export function belowZeroInMonth(
 
 /**
  * What Lago bills of events of one subscription and metric: each price counts by itself, and below
- * zero as nothing (lago: counting.clamped). It is what the events come to if the prices are not
- * known, or if units depend on other months or on the time.
+ * zero as nothing (lago: counting.clamped); so does each of several subscriptions that had the same
+ * external id. It is what the events come to if the prices are not known, or if units depend on
+ * other months or on the time.
  * @param events in the order of time
  */
 export function billedTotal(
@@ -67,19 +74,20 @@ export function billedTotal(
   for (const event of events) running.add(event);
   const plain = running.total();
   const priced = pricing === undefined || !isOfMonth(counting) ? [] : pricedTotals(events, pricing);
-  const charges = [...groupBy(priced, ({ price: { charge } }) => charge).values()];
-  const [first, ...others] = charges.map((each) => ({ billed: sumOf(each), priced: each }));
-  if (first === undefined) return { total: plain, notes: [], breaksInvoice: false };
+  if (priced.length === 0) return { total: plain, notes: [], breaksInvoice: false };
+  const terms = [...groupBy(priced, ({ price: { term } }) => term).values()].map(billedByCharge);
+  const total = sumOf(terms.flatMap(([first]) => first ?? []));
+  const others = terms.flatMap(([first, ...rest]) =>
+    rest.filter((each) => first?.eq(each) === false),
+  );
   const differing = priced.filter(({ outcome }) => outcome !== 'billed');
   return {
-    total: first.billed.toFixed(),
+    total: total.toFixed(),
     breaksInvoice: priced.some(({ outcome }) => outcome === 'no-invoice'),
     notes: [
-      ...(first.billed.eq(plain) ? [] : [`All events together come to ${plain}.`]),
+      ...(total.eq(plain) ? [] : [`All events together come to ${plain}.`]),
       ...differing.map(noteOn),
-      ...others
-        .filter(({ billed }) => !billed.eq(first.billed))
-        .map(({ billed }) => `By another charge of the plan Lago bills ${billed.toFixed()}.`),
+      ...others.map((each) => `By another charge of the plan Lago bills ${each.toFixed()}.`),
     ],
   };
 }

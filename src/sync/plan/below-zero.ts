@@ -16,7 +16,7 @@ import {
   pricedTotals,
   totalWords,
 } from '../billing/priced-total';
-import type { Ledger } from '../ledger/entries';
+import { isUndone, type Ledger } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
 import type { EventCheck } from '../ports';
 import { type Plan, type PlannedRow, unitOf } from './planned-row';
@@ -131,21 +131,30 @@ export const totalProblems = (totals: readonly PricedTotal[], period: string): P
       : [problem(code, { period, totals: found.length, named: namesOf(found) })];
   });
 
+/** What a row counts with: its new event, or all of its own that Lago has and keeps. */
+const countedOf = (ledger: Ledger, { key = '', entry }: PlannedRow): LedgerEntry[] =>
+  entry !== undefined
+    ? [entry]
+    : (ledger.byKey.get(key) ?? []).filter(
+        (line) => line.index.kind !== 'reversal' && isExpected(line) && !isUndone(ledger, line),
+      );
+
 /** Finds the rows that lower totals: those to look at. */
 function loweringRows(
   { rows }: Plan,
+  ledger: Ledger,
   totals: readonly PricedTotal[],
   { pricing, runningPeriodOf }: EventCheck,
 ): PlannedRow[] {
   const nameOf = (owner: string, price: string): string => JSON.stringify([owner, price]);
   const names = new Set(totals.map(({ owner, price: { name } }) => nameOf(owner, name)));
-  return rows.filter(({ entry, latest }) => {
-    const event = (entry ?? latest)?.event;
-    if (event === undefined || pricing === undefined || !lowers(event, pricing)) return false;
+  const isLowering = ({ event }: LedgerEntry): boolean => {
+    if (pricing === undefined || !lowers(event, pricing)) return false;
     if (runningPeriodOf?.(event) === undefined) return false;
     const prices = pricing.pricesOf(event) ?? [];
     return prices.some(({ name }) => names.has(nameOf(ownerOf(event), name)));
-  });
+  };
+  return rows.filter((row) => countedOf(ledger, row).some(isLowering));
 }
 
 /**
@@ -165,7 +174,7 @@ export function reportBelowZero(
   const totals = totalsBelowZero(plan, ledger, check);
   if (totals.length === 0) return [];
   const groupOf = (found: Problem, concerned: readonly PricedTotal[]): ProblemGroup =>
-    groupOfRows('sent', found, loweringRows(plan, concerned, check));
+    groupOfRows('sent', found, loweringRows(plan, ledger, concerned, check));
   const closing = totals.filter(({ until }) => until >= now && until <= now + CLOSING_NOTICE_MS);
   const end = closing.reduce(
     (first, { until }) => Math.min(first, until),

@@ -4,43 +4,73 @@ import { billedOf } from '../ledger/entries';
 import { type LedgerEntry, ownTime } from '../ledger/entry';
 import { isInTime, justAfter, NO_TIME_LEFT, type OrderedRows, SHARED } from './ordered-rows';
 import type { PlanInput } from './plan-input';
-import { lastLeavingOf, reversalId, uncorrected, withReversals } from './reversal';
+import { leavingOf, reversalId, uncorrected, withReversals } from './reversal';
 import type { StandingValue, ValueGroup } from './value-groups';
 
 const NONE_INSTEAD = 'no other row of the period has a value that could take its place';
 const TIE = 'two rows of one time could take its place';
 
+/** The newest of a group's values as its rows say it. */
+interface Newest {
+  /** What Lago has of the newest moment. */
+  readonly lagos: LedgerEntry;
+  /** The newest row; undefined if no row has a value. */
+  readonly newest: StandingValue | undefined;
+  /** Whether another row has the same time. */
+  readonly isTie: boolean;
+}
+
+/** Undefined if Lago has no value of the group. */
+function newestIn({ handed, standing }: ValueGroup): Newest | undefined {
+  const lagos = handed[handed.length - 1];
+  const newest = newestOf(standing);
+  const isTie = standing.some(
+    (each) =>
+      newest !== undefined &&
+      each.place !== newest.place &&
+      ownTime(each.entry) === ownTime(newest.entry),
+  );
+  return lagos && { lagos, newest, isTie };
+}
+
+/** The last one of the newest row's values, if it has several of one time. */
+const newestOf = (standing: readonly StandingValue[]): StandingValue | undefined =>
+  standing.reduce<StandingValue | undefined>((best, each) => {
+    if (best === undefined) return each;
+    const later = ownTime(each.entry) - ownTime(best.entry);
+    return later > 0 || (later === 0 && each.place === best.place) ? each : best;
+  }, undefined);
+
+/** Puts the newest row's value, if it is new, after all that Lago has. */
+export function placeLatest(input: PlanInput, rows: OrderedRows, group: ValueGroup): void {
+  const { lagos, newest, isTie = false } = newestIn(group) ?? {};
+  if (lagos === undefined || !newest?.isNew || isTie) return;
+  if (isBehind(newest, lagos) && input.isShared?.(lagos.event))
+    rows.change(rows.placeOf(lagos, newest.place), (row) => uncorrected(row, SHARED));
+  else rows.placeAfter(newest, lagos.event.timestamp, group.terms);
+}
+
+/** Whether the newest row is older than Lago's value: one of another sync may lie between them. */
+const isBehind = ({ entry }: StandingValue, lagos: LedgerEntry): boolean =>
+  ownTime(entry) < ownTime(lagos);
+
 /**
  * Makes Lago's newest value that of the newest row. Older values were never billed, so they need no
  * correction.
  */
-export function orderLatest(input: PlanInput, rows: OrderedRows, group: ValueGroup): void {
-  const lagos = group.handed[group.handed.length - 1];
+export function correctLatest(input: PlanInput, rows: OrderedRows, group: ValueGroup): void {
+  const { lagos, newest, isTie = false } = newestIn(group) ?? {};
   if (lagos === undefined) return;
-  const newest = newestOf(group.standing);
   if (newest === undefined) {
     keepNewest(input, rows, group, lagos);
     return;
   }
-  const isTie = group.standing.some(
-    (each) => each !== newest && ownTime(each.entry) === ownTime(newest.entry),
-  );
-  const isSent = newest.isNew && !isTie;
-  const isReplaced = !isSent && !saysTheSame(group, lagos, newest);
-  const isBehind = ownTime(newest.entry) < ownTime(lagos);
-  const stepsBack = isReplaced || (isBehind && (isSent || group.leaving.length > 0));
-  // Where the newest value goes, one of the other sync may lie between it and the next.
-  if (stepsBack && input.isShared?.(lagos.event))
+  if (newest.isNew && !isTie) return;
+  const isReplaced = !saysTheSame(group, lagos, newest);
+  if ((isReplaced || isBehind(newest, lagos)) && input.isShared?.(lagos.event))
     rows.change(rows.placeOf(lagos, newest.place), (row) => uncorrected(row, SHARED));
-  else if (isSent) rows.placeAfter(newest, lagos.event.timestamp, group.terms);
   else if (isReplaced) replaceNewest(input, rows, group, { lagos, newest, isTie });
 }
-
-const newestOf = (standing: readonly StandingValue[]): StandingValue | undefined =>
-  standing.reduce<StandingValue | undefined>(
-    (best, each) => (best === undefined || ownTime(each.entry) > ownTime(best.entry) ? each : best),
-    undefined,
-  );
 
 /**
  * No row is left whose value could become the newest, so Lago keeps the one it has, and a row that
@@ -108,7 +138,7 @@ function replaceNewest(
     input.undo === undefined
       ? []
       : leaving
-          .flatMap((place) => lastLeavingOf(input, rows.keyAt(place) ?? '') ?? [])
+          .flatMap((place) => leavingOf(input, rows.keyAt(place) ?? ''))
           .filter((entry) => entry !== lagos);
   // If a row still stands for Lago's newest event, it keeps that event, although another one is
   // newer from now on.

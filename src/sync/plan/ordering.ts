@@ -4,12 +4,12 @@ import { placeName } from '../../value/usage-event';
 import { uniqueText } from '../billing/correction';
 import { isInSpan } from '../billing/period';
 import type { LedgerEntry } from '../ledger/entry';
-import { orderLatest } from './latest-values';
+import { correctLatest, placeLatest } from './latest-values';
 import { OrderedRows } from './ordered-rows';
 import type { PlanInput } from './plan-input';
 import type { PlannedRow } from './planned-row';
 import { uncorrected } from './reversal';
-import { orderUnique } from './unique-values';
+import { correctUnique, placeUnique } from './unique-values';
 import { groupsOf, isHanded, type ValueGroup } from './value-groups';
 
 /**
@@ -63,12 +63,19 @@ export function heldBack({ ledger, check }: PlanInput, rows: readonly PlannedRow
   );
 }
 
+/**
+ * New events are placed whatever the policies say: behind what was taken back they would bill
+ * nothing. Something is taken back only for a row that gives up what it has.
+ */
 function orderGroup(input: PlanInput, rows: OrderedRows, group: ValueGroup): void {
-  const { because } = group;
+  const { because, leaving } = group;
+  const isLatest = countedBy(group.terms.aggregation) === 'latest';
+  if (isLatest) placeLatest(input, rows, group);
+  else placeUnique(rows, group);
   if (because !== undefined)
-    for (const place of group.leaving) rows.change(place, (row) => uncorrected(row, because));
-  if (countedBy(group.terms.aggregation) !== 'latest') orderUnique(input, rows, group);
-  else if (because === undefined) orderLatest(input, rows, group);
+    for (const place of leaving) rows.change(place, (row) => uncorrected(row, because));
+  else if (leaving.length > 0 && isLatest) correctLatest(input, rows, group);
+  else if (leaving.length > 0) correctUnique(input, rows, group);
 }
 
 /** A removed row whose value other rows still have needs no event of its own. */

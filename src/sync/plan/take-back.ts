@@ -37,14 +37,10 @@ const ONLY_MORE = `${INVOICED}, and the running one can only take more of the sa
  */
 export function takeBack(input: PlanInput, rows: readonly PlannedRow[]): PlannedRow[] {
   const { changed, removed } = input.ready.sync;
-  const corrects =
-    changed === 'correct' ||
-    removed === 'correct' ||
-    input.rebill !== undefined ||
-    input.undo !== undefined;
+  const isAsked = input.rebill !== undefined || input.undo !== undefined;
+  const corrects = changed === 'correct' || removed === 'correct' || isAsked;
   // What was taken back before decides when a value counts that comes back.
-  if (!corrects && !input.ledger.entries.some(({ index }) => index.kind === 'reversal'))
-    return [...rows];
+  if (!corrects && input.ledger.reversals.size === 0) return [...rows];
   const standing = heldBack(input, rows);
   const covered = new CoveredRows(input, standing);
   return inOrder(

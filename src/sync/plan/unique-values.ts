@@ -18,47 +18,39 @@ function isCounted(events: Additions): boolean {
   return last !== undefined && !isRemoval(last.event);
 }
 
-/**
- * Puts the unique values of a group in order: an addition counts after nothing or a removal, and a
- * removal after an addition, in the order of time (lago: counting.unique). New values are put after
- * a former removal even while nothing can be removed, or they would never count.
- */
-export function orderUnique(input: PlanInput, rows: OrderedRows, group: ValueGroup): void {
-  const { terms, handed, standing, hasRemovals, because } = group;
-  if (hasRemovals) return;
-  const textOf = ({ event }: LedgerEntry): string | undefined => uniqueText(event, terms.field);
+/** What was handed to Lago, by the text of its value. */
+function byValueOf({ terms, handed }: ValueGroup): ReadonlyMap<string, Additions> {
   const byValue = new Map<string, LedgerEntry[]>();
   for (const entry of handed) {
-    const value = textOf(entry);
+    const value = uniqueText(entry.event, terms.field);
     if (value !== undefined) addTo(byValue, value, entry);
   }
+  return byValue;
+}
+
+/**
+ * Puts new values after the removal of the same one: an addition counts after nothing or a removal,
+ * in the order of time (lago: counting.unique).
+ */
+export function placeUnique(rows: OrderedRows, group: ValueGroup): void {
+  const { terms, standing, hasRemovals } = group;
+  if (hasRemovals) return;
+  const byValue = byValueOf(group);
   for (const each of standing) {
-    const events = byValue.get(textOf(each.entry) ?? '') ?? [];
+    const events = byValue.get(uniqueText(each.entry.event, terms.field) ?? '') ?? [];
     const last = lastOf(events);
     if (each.isNew && last !== undefined && !isCounted(events))
       rows.placeAfter(each, last.event.timestamp, terms);
   }
-  if (because !== undefined) return;
-  const wanted = new Set(standing.map(({ entry }) => textOf(entry)));
-  for (const [value, events] of byValue)
-    if (!wanted.has(value) && isCounted(events) && !isAddedTo(input, rows, group, events))
-      removeValue(input, rows, group, events);
 }
 
-/** Whether a row keeps a former value, because the sync adds further events to the first. */
-const isAddedTo = (
-  { ready: { sync }, ledger }: PlanInput,
-  rows: OrderedRows,
-  { leaving }: ValueGroup,
-  events: Additions,
-): boolean =>
-  sync.changed === 'add' &&
-  events.some(
-    (entry) =>
-      entry.index.kind !== 'reversal' &&
-      !isUndone(ledger, entry) &&
-      !leaving.some((place) => rows.keyAt(place) === entry.index.key),
-  );
+/** Removes the values that no row has any more: a removal counts after an addition. */
+export function correctUnique(input: PlanInput, rows: OrderedRows, group: ValueGroup): void {
+  const { terms, standing } = group;
+  const wanted = new Set(standing.map(({ entry }) => uniqueText(entry.event, terms.field)));
+  for (const [value, events] of byValueOf(group))
+    if (!wanted.has(value) && isCounted(events)) removeValue(input, rows, group, events);
+}
 
 /** Removes a value that no row has any more, by an event of a row that gave it up. */
 function removeValue(

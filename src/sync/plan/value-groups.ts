@@ -5,12 +5,11 @@ import { allBilledOf, billedOf } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
 import type { PlanInput } from './plan-input';
 import type { PlannedRow } from './planned-row';
-import { isReplaced, lastLeavingOf } from './reversal';
-import { isSentBy } from './undo';
+import { isReplaced, lastLeavingOf, leavingOf } from './reversal';
 
 /** The event that a row of the tab has in Lago, or will have after this run. */
 export interface StandingValue {
-  /** Place of the row in the plan, 0-based. */
+  /** Place of the row in the plan, 0-based; -1 if the row is not in it. */
   readonly place: number;
   /** The event that the row stands for. */
   readonly entry: LedgerEntry;
@@ -27,7 +26,7 @@ export interface ValueGroup {
   readonly terms: BillingTerms;
   /** What was handed to Lago, without refused events, in the order of time. */
   readonly handed: readonly LedgerEntry[];
-  /** What the rows say. */
+  /** What the rows say, and sent rows that are not in the tab and do not count as removed. */
   readonly standing: readonly StandingValue[];
   /** Places of rows that have an event in the group, and are removed or get another value. */
   readonly leaving: readonly number[];
@@ -98,11 +97,8 @@ export const isHanded = (entry: LedgerEntry): boolean =>
   !isBaseline(entry) && entry.outcome.state !== 'rejected' && entry.outcome.state !== 'conflict';
 
 function addRow(collection: Collection, input: PlanInput, row: PlannedRow, place: number): void {
-  const entry = standingEntry(input, row);
-  if (entry !== undefined)
-    collection
-      .membersFor(entry.event)
-      .standing.push({ place, entry, isNew: row.entry !== undefined });
+  for (const entry of standingEntries(input, row))
+    collection.membersFor(entry.event).standing.push({ place, entry, isNew: entry === row.entry });
   const billed =
     row.key !== undefined && isReplaced(input, row) ? lastLeavingOf(input, row.key) : undefined;
   if (billed !== undefined && !isBaseline(billed))
@@ -110,22 +106,23 @@ function addRow(collection: Collection, input: PlanInput, row: PlannedRow, place
 }
 
 /**
- * The event that a row stands for; none if the row was removed and removals are corrected. Of a row
- * that loses what a run sent, what it was sent at other times.
+ * The events that a row stands for: its new one, and what Lago bills for it and it does not lose;
+ * none if the row was removed and removals are corrected. If changes are corrected, what an earlier
+ * one has left in Lago is not the row's any more.
  */
-function standingEntry(
-  { ledger, undo, ready: { sync } }: PlanInput,
-  { key, change, entry, action }: PlannedRow,
-): LedgerEntry | undefined {
-  if (entry !== undefined) return entry;
-  if (change === 'undone' && undo !== undefined && action === 'send')
-    return allBilledOf(ledger, key ?? '')
-      .filter((billed) => !isSentBy(undo, billed) && !isBaseline(billed))
-      .pop();
+function standingEntries(input: PlanInput, row: PlannedRow): LedgerEntry[] {
+  const {
+    ledger,
+    ready: { sync },
+  } = input;
+  const { key = '', change, entry, action } = row;
   const isTakenBack = change === 'removed' && sync.removed === 'correct' && action !== 'flag';
-  if (key === undefined || isTakenBack) return undefined;
-  const billed = billedOf(ledger, key);
-  return billed === undefined || isBaseline(billed) ? undefined : billed;
+  const leaving = isReplaced(input, row) ? leavingOf(input, key) : [];
+  const kept = isTakenBack
+    ? []
+    : allBilledOf(ledger, key).filter((each) => !isBaseline(each) && !leaving.includes(each));
+  const all = entry === undefined ? kept : [...kept, entry];
+  return sync.changed === 'correct' ? all.slice(-1) : all;
 }
 
 /** Adds sent rows that are not in the tab and do not count as removed. */
@@ -152,7 +149,11 @@ function groupOf({ terms, ...members }: Members): ValueGroup | undefined {
   const to = terms.until ?? Number.POSITIVE_INFINITY;
   const isIn = ({ event }: LedgerEntry): boolean => isInSpan({ from, to }, event.timestamp);
   const handed = members.handed.filter(isIn);
-  const standing = members.standing.filter(({ entry }) => isIn(entry));
+  const missing = members.missing.filter(isIn);
+  const standing = [
+    ...members.standing.filter(({ entry }) => isIn(entry)),
+    ...missing.map((entry) => ({ place: -1, entry, isNew: false })),
+  ];
   const hasRemovals =
     rule.by === 'removal' && [...handed, ...standing.map(({ entry }) => entry)].some(isOwnRemoval);
   return {
@@ -161,7 +162,7 @@ function groupOf({ terms, ...members }: Members): ValueGroup | undefined {
     standing,
     leaving: members.leaving.filter(({ entry }) => isIn(entry)).map(({ place }) => place),
     hasRemovals,
-    because: hasRemovals ? HAS_REMOVALS : members.missing.some(isIn) ? HAS_MISSING : undefined,
+    because: hasRemovals ? HAS_REMOVALS : missing.length > 0 ? HAS_MISSING : undefined,
   };
 }
 

@@ -4,7 +4,7 @@ import { type LedgerEntry, ownTime } from '../ledger/entry';
 import type { Unit } from '../ledger/unit';
 import { FURTHEST_AHEAD_MS } from '../plan/next-entry';
 import type { EventCheck, Ports } from '../ports';
-import { foundReversal, reversalToFind, type Search, searchFor, searchLago } from './search';
+import { foundReversals, reversalToFind, type Search, searchFor, searchLago } from './search';
 
 /**
  * Whether an event without a line may have been sent before the ledger was rebuilt, because its row
@@ -70,16 +70,15 @@ export function searchUnits(
           'anywhere',
         );
   if (isProblem(found)) return found;
-  const foundOf = new Map(all.map((entry, place) => [entry, found[place] ?? 'unknown']));
+  const lines = foundReversals(ports, all, found);
+  const lineOf = new Map(all.map((entry, place) => [entry, lines[place]]));
   return asked.map(({ searches, reversals }) => {
-    const states = reversals.map((entry) => foundOf.get(entry));
-    const isUnknown =
-      searches.some(({ state }) => state === 'not-known') ||
-      states.some((state) => state === 'unknown' || state === 'unasked');
-    if (isUnknown) return undefined;
-    const taken = reversals
-      .filter((_, place) => states[place] !== 'absent')
-      .map((entry) => foundReversal(entry, now));
+    if (searches.some(({ state }) => state === 'not-known')) return undefined;
+    const taken: LedgerEntry[] = [];
+    for (const line of reversals.map((entry) => lineOf.get(entry))) {
+      if (line === 'unknown') return undefined;
+      if (line !== undefined) taken.push(line);
+    }
     return [...searches.flatMap(({ lines }) => lines), ...taken];
   });
 }

@@ -5,7 +5,7 @@ import type { Plan } from '../plan/planned-row';
 import { isSentBy, type SentByRun } from '../plan/undo';
 import type { EventCheck, Ports } from '../ports';
 import { otherContent } from '../rows/content';
-import { baseIdOf, foundReversal, reversalToFind, revisedId } from './search';
+import { baseIdOf, foundReversals, reversalToFind, revisedId } from './search';
 
 /** Look-ups per step; each may cost a request. */
 const ASKED_AT_ONCE = 200;
@@ -98,13 +98,12 @@ function reversalsOf(
     'anywhere',
   );
   if (isProblem(found)) return found;
-  const isSilent = reversals.some((_, place) =>
-    ['unknown', 'unasked'].includes(found[place] ?? 'unknown'),
-  );
-  if (isSilent) return silentLago();
-  return reversals.flatMap((entry, place) =>
-    found[place] === 'absent' ? [] : [foundReversal(entry, clock.now())],
-  );
+  const lines: LedgerEntry[] = [];
+  for (const line of foundReversals({ destination, clock }, reversals, found)) {
+    if (line === 'unknown') return silentLago();
+    if (line !== undefined) lines.push(line);
+  }
+  return lines;
 }
 
 /** An event of a row that has no line, while a later one of the row has. */

@@ -156,8 +156,31 @@ export function reversalToFind(
 }
 
 /**
- * The line of a reversal under whose id Lago has something: whatever the event says, its id says
- * what it takes back.
+ * The lines of reversals under whose ids Lago has something: whatever the event says, its id says
+ * what it takes back. When a unique value was removed, or what took the place of a latest one, only
+ * Lago knows; later values are put in order by it.
+ * @param found what Lago has under each id
+ * @returns for each a line, undefined if Lago has nothing, or `unknown` if it does not say
  */
-export const foundReversal = (entry: LedgerEntry, now: number): LedgerEntry =>
-  foundInLago({ ...entry, index: { ...entry.index, at: now } }, now);
+export function foundReversals(
+  { destination, clock }: Pick<Ports, 'destination' | 'clock'>,
+  reversals: readonly LedgerEntry[],
+  found: readonly Found[],
+): readonly (LedgerEntry | undefined | 'unknown')[] {
+  const guessed = reversals.filter((_, place) => found[place] === 'different');
+  const asked = guessed.map(({ event: { transaction_id, external_subscription_id } }) => ({
+    transaction_id,
+    external_subscription_id,
+  }));
+  const stored = asked.length === 0 ? [] : destination.eventsOf(asked);
+  const storedOf = new Map(guessed.map((entry, place) => [entry, stored[place]]));
+  return reversals.map((entry, place) => {
+    const event = storedOf.get(entry);
+    const state = event === 'unknown' ? event : (found[place] ?? 'unknown');
+    if (state === 'absent') return undefined;
+    if (state === 'unknown' || state === 'unasked' || event === 'unknown') return 'unknown';
+    const at = clock.now();
+    const { id: _id, ...index } = entry.index;
+    return foundInLago(newEntry({ ...index, at }, event ?? entry.event), at);
+  });
+}

@@ -9,7 +9,8 @@ import type { Counting } from '../../../src/sync/billing/running-total';
 import type { UsageEvent } from '../../../src/value/usage-event';
 
 const price = (words: string, changes: Partial<Price> = {}): Price => ({
-  charge: 'p 0',
+  term: 'p',
+  charge: '0',
   name: words,
   words,
   model: 'standard',

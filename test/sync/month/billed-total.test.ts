@@ -11,6 +11,7 @@ const event = (value: number, region: string): UsageEvent => ({
 });
 
 const price = (changes: Partial<Price>): Price => ({
+  term: '0',
   charge: '0',
   name: '',
   words: '',
@@ -52,6 +53,18 @@ describe('the total that Lago bills', () => {
     const { total, notes } = billed((each) => [price({}), byRegion(each)]);
     expect(total).toBe('4');
     expect(notes[notes.length - 1]).toBe('By another charge of the plan Lago bills 7.');
+  });
+
+  test('is that of all subscriptions of one id, each cut off at zero by itself', () => {
+    const { total, notes } = billed((each) => {
+      const term = String(each.properties['region']);
+      return [price({ term, name: term })];
+    });
+    expect(total).toBe('7');
+    expect(notes).toEqual([
+      'All events together come to 4.',
+      'Of “units” the events come to -3: Lago bills nothing for it and gives nothing back.',
+    ]);
   });
 
   test.each<[string, { aggregation?: string; recurring?: boolean }]>([

@@ -104,7 +104,9 @@ test('a section says that another one keeps Lago from making the invoice of its 
     ...SUM,
     pricing: {
       ...SUM,
-      pricesOf: () => [{ charge: '0', name: '', words: '', model: 'volume', payInAdvance: false }],
+      pricesOf: () => [
+        { term: '0', charge: '0', name: '', words: '', model: 'volume', payInAdvance: false },
+      ],
     },
   });
   expect(

@@ -22,7 +22,15 @@ const checkOf = ({ aggregation = 'sum_agg', recurring = false, price = {} }: Lag
   pricing: {
     countingOf: () => ({ aggregation, recurring, field: 'quantity' }),
     pricesOf: () => [
-      { charge: '0', name: '', words: '', model: 'standard', payInAdvance: false, ...price },
+      {
+        term: '0',
+        charge: '0',
+        name: '',
+        words: '',
+        model: 'standard',
+        payInAdvance: false,
+        ...price,
+      },
     ],
   },
   runningPeriodOf: ({ timestamp }) => {
@@ -95,6 +103,19 @@ describe('a total of the running period that Lago does not bill as it is', () =>
     expect(reported(more, { ledger: ledgerAfter(more) })).toEqual([
       'total.below-zero -3 for acme, units in 3',
     ]);
+  });
+
+  test('names no row that Lago has refused', () => {
+    const table = RETURNS.replace('| 5 ', '| -2 ');
+    const { entries } = ledgerAfter(table);
+    const refused = entries.map((entry) => ({
+      ...entry,
+      outcome: { ...entry.outcome, state: 'rejected' as const },
+    }));
+    const ledger = indexEntries(
+      entries.map((entry, place) => (entry.index.key === 'b' ? refused[place] : entry) ?? entry),
+    );
+    expect(reported(table, { ledger })).toEqual(['total.below-zero -2 for acme, units in 2']);
   });
 
   test('counts no row that is billed elsewhere', () => {
