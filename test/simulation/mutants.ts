@@ -1273,13 +1273,8 @@ export const MUTANTS: readonly Mutant[] = [
       ),
       change(
         OPEN_LEDGER,
-        'if (header.file === file && header.sync === id) return undefined;',
-        'if (header.sync === id) return undefined;',
-      ),
-      change(
-        OPEN_LEDGER,
-        "  if (header.file !== file) return problem('ledger.copied', { rows: sent });\n",
-        '  void file;\n',
+        'const isOwn = header.file === file && header.sync === id;',
+        'const isOwn = header.sync === id;',
       ),
     ],
     caughtBy: {
