@@ -149,7 +149,6 @@ const MOMENTS: readonly (readonly [EventsStoreName, Moment])[] = IS_LONG
   ? STORES.flatMap((store) => EVERY_MOMENT.map((moment) => [store, moment] as const))
   : [
       ['postgres', { request: 2, when: 'before' }],
-      ['clickhouse', { request: 1, when: 'after' }],
       ['clickhouse', { request: 3, when: 'after' }],
     ];
 

@@ -1,3 +1,4 @@
+import { played } from './long';
 import {
   API_KEY,
   activate,
@@ -67,7 +68,7 @@ const OTHER_IDS = TEMPLATE.replace('{{ row.id }}', 'new-{{ row.id }}');
 const viewOf = (world: World, id: string) =>
   world.ask('open', {}).syncs.find(({ sync }) => sync.id === id);
 
-describe.each(STORES)('on %s, a sync that is deleted and made anew', (store) => {
+describe.each(played(STORES, 2, 1))('on %s, a sync that is deleted and made anew', (store) => {
   const deleted = (): World => {
     const world = createWorld({ store, rows: usageRows(3) });
     const id = activate(world);
@@ -294,7 +295,7 @@ describe('of several syncs of a tab, one for each metric, all deleted', () => {
   });
 });
 
-describe.each(STORES)(
+describe.each(played(STORES, 2, 1))(
   'on %s, a sync that goes on with what was sent for another metric',
   (store) => {
     const disks = {

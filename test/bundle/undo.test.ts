@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../sandbox/lago';
 import type { RunReport, Undo, Value } from '../../src/rpc/contract';
 import type { ChangedPolicy, RemovedPolicy } from '../../src/sync/sync';
+import { played } from './long';
 import {
   API_KEY,
   activate,
@@ -77,7 +78,7 @@ const later = (world: World): void => {
   world.time.now += HOUR;
 };
 
-describe.each(STORES)('what a run sent, on %s,', (store) => {
+describe.each(played(STORES, 2, 1))('what a run sent, on %s,', (store) => {
   test('is taken back after a preview that shows the very events; then its rows are new again', () => {
     const { world, id } = sent(store);
     const preview = look(world, id);
@@ -413,7 +414,7 @@ const CASES: readonly Case[] = [
 ];
 
 describe.each(STORES)('by what the metric counts, on %s,', (store) => {
-  test.each(CASES)(
+  test.each(played(CASES, 2, STORES.indexOf(store)))(
     'a $aggregation of $first, then of $second, is taken back as far as Lago lets it',
     ({ aggregation, first, second, units, stays }) => {
       const all = [...first, ...second].map((value, place) => [
