@@ -930,7 +930,8 @@ export const catalogue = entries({
       'nothing back.',
     remedy:
       'Nothing, if more usage follows or this is meant. Otherwise give the customer a credit ' +
-      'note in Lago. Nothing is held for this. What others send to Lago is not counted here.',
+      'note in Lago. Reconcile lists all of them. Nothing is held for this. What others send to ' +
+      'Lago is not counted here.',
   },
   'total.no-invoice': {
     actor: 'sheet',
@@ -939,14 +940,17 @@ export const catalogue = entries({
       'price that, and makes no invoice at all for the subscription.',
     remedy:
       'Before the period ends, bring the total to zero with further rows, or change the model of ' +
-      'the charge in Lago. What others send to Lago is not counted here.',
+      'the charge in Lago. Reconcile lists all of them. What others send to Lago is not counted ' +
+      'here.',
   },
   'total.no-refund': {
     actor: 'sheet',
     message:
       'Totals of {period} that Lago bills higher, because they are paid in advance: ' +
       '{totals} ({named}). It gives nothing back for events below zero.',
-    remedy: 'Give the customer a credit note in Lago. Nothing is held for this.',
+    remedy:
+      'Give the customer a credit note in Lago. Reconcile lists all of them. Nothing is held for ' +
+      'this.',
   },
   'run.time': {
     actor: 'wait',

@@ -158,13 +158,8 @@ export function readModel(
       ]),
     );
     // A column of tick boxes is filled with FALSE far below the last row, so it makes no row of its
-    // own.
-    if (
-      [...cells].every(
-        ([name, { value }]) => isEmpty(value) || (name === sync.ready && value === false),
-      )
-    )
-      continue;
+    // own, nor is an id filled for it.
+    if ([...cells.values()].every(({ value }) => isEmpty(value) || value === false)) continue;
     const number = reading.firstRow + index;
     const { key, problem: found } = readKey(cells.get(sync.key)?.value ?? '', keyHeader);
     rows.push({

@@ -67,10 +67,10 @@ describe('a tab', () => {
     expect(read).toMatchObject({ model: { rows: [] } });
   });
 
-  it('has no rows of a column of tick boxes', () => {
+  it.each(['ok', undefined])('has no rows of a column of tick boxes (ready: %s)', (ready) => {
     const table =
       '| id | sub | date | qty | ok |\n| a | s | | 1 | TRUE |\n| | | | | FALSE |\n| b | s | | 1 | FALSE |';
-    const read = readModel(syncOf(table, { ready: 'ok' }), sheet(table));
+    const read = readModel(syncOf(table, { ready }), sheet(table));
     expect('model' in read && read.model.rows.map(({ key }) => key)).toEqual(['a', 'b']);
   });
 
