@@ -1,7 +1,7 @@
 import { groupBy } from '../value/group';
 import { isObject } from '../value/json';
 import { isoText } from '../value/time';
-import type { AskedEvent, UsageEvent } from '../value/usage-event';
+import { type AskedEvent, placeName, type UsageEvent } from '../value/usage-event';
 import { readStoredEvent, type StoredEvent } from './comparison';
 import { jsonBody } from './failure';
 import type { LagoResponse } from './http';
@@ -94,9 +94,7 @@ export function listEachAtTime<Event extends PlacedEvent>(
 
 /** Events by subscription and code. */
 export const groupsOf = <Event extends PlacedEvent>(events: readonly Event[]): Event[][] => [
-  ...groupBy(events, ({ external_subscription_id: subscription, code }) =>
-    JSON.stringify([subscription, code]),
-  ).values(),
+  ...groupBy(events, placeName).values(),
 ];
 
 /** Lists each event among all of its subscription, of any code and time. */

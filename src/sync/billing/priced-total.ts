@@ -1,7 +1,7 @@
 import Big from 'big.js';
 import { countedBy } from '../../value/aggregation';
 import { countedDecimal } from '../../value/decimal';
-import type { UsageEvent } from '../../value/usage-event';
+import { placeName, type UsageEvent } from '../../value/usage-event';
 import { quantityOf } from './aggregation';
 import { type Counting, RunningTotal, rounded } from './running-total';
 
@@ -39,8 +39,8 @@ export type Outcome = 'billed' | 'nothing' | 'no-invoice' | 'no-refund';
 
 /** What the events of one price of a subscription and metric come to. */
 export interface PricedTotal {
-  /** Names subscription and metric together; see `ownerOf`. */
-  readonly owner: string;
+  /** Names subscription and metric together; see `placeName`. */
+  readonly place: string;
   /** External id. */
   readonly subscription: string;
   /** Code of the metric. */
@@ -70,7 +70,7 @@ class PriceTally {
   #cents = new Big(0);
 
   constructor(
-    private readonly of: Pick<PricedTotal, 'owner' | 'subscription' | 'code' | 'price'>,
+    private readonly of: Pick<PricedTotal, 'place' | 'subscription' | 'code' | 'price'>,
     private readonly counting: Counting,
   ) {
     this.#running = new RunningTotal(counting);
@@ -110,10 +110,6 @@ class PriceTally {
   }
 }
 
-/** The name under which totals of the metric and subscription of an event are kept. */
-export const ownerOf = ({ external_subscription_id, code }: UsageEvent): string =>
-  `${code.length} ${code} ${external_subscription_id}`;
-
 /**
  * What events come to by subscription, metric and price, in the order in which they were first
  * met. Those of a metric and subscription are left out if the price of one of their events is not
@@ -126,17 +122,17 @@ export function pricedTotals(
 ): PricedTotal[] {
   const tallies = new Map<string, Map<string, PriceTally> | 'unknown'>();
   for (const event of events) {
-    const owner = ownerOf(event);
-    const known = tallies.get(owner) ?? new Map<string, PriceTally>();
+    const place = placeName(event);
+    const known = tallies.get(place) ?? new Map<string, PriceTally>();
     const counting = countingOf(event.code);
     const prices = pricesOf(event) ?? [];
     const isKnown = known !== 'unknown' && counting !== undefined && prices.length > 0;
-    tallies.set(owner, isKnown ? known : 'unknown');
+    tallies.set(place, isKnown ? known : 'unknown');
     if (!isKnown) continue;
     for (const price of prices) {
       const { code, external_subscription_id: subscription } = event;
       const tally =
-        known.get(price.name) ?? new PriceTally({ owner, subscription, code, price }, counting);
+        known.get(price.name) ?? new PriceTally({ place, subscription, code, price }, counting);
       known.set(price.name, tally);
       tally.add(event);
     }

@@ -88,6 +88,13 @@ export const pendingSince = (id: string, at: number): LineOutcome => ({
   answer: '',
 });
 
+/** Whether a line marks a row as billed elsewhere: Lago has no event of it. */
+export const isBaseline = ({ index }: LedgerEntry): boolean => index.kind === 'baseline';
+
+/** Whether Lago has the event of a line, or may have it. */
+export const isHanded = (entry: LedgerEntry): boolean =>
+  !isBaseline(entry) && entry.outcome.state !== 'rejected' && entry.outcome.state !== 'conflict';
+
 /** Stands where Lago's answer would, in the outcome of a baseline line. */
 export const TAKEN = 'taken as billed elsewhere';
 

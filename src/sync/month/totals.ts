@@ -1,7 +1,7 @@
 import Big from 'big.js';
 import type { UsageEvent } from '../../value/usage-event';
 import type { Ledger } from '../ledger/entries';
-import type { LedgerEntry } from '../ledger/entry';
+import { isBaseline, type LedgerEntry } from '../ledger/entry';
 import type { MeasuredBy } from './measure';
 
 /** What has one total: the usage of one metric by one subscription. */
@@ -64,7 +64,7 @@ export class Totals {
 }
 
 /** Whether a line stands for an event that Lago should have, or may have. */
-export const isHandedOver = ({ index }: LedgerEntry): boolean => index.kind !== 'baseline';
+export const isHandedOver = (entry: LedgerEntry): boolean => !isBaseline(entry);
 
 /** Whether a moment (ms) lies in a window (ms), which does not include its end. */
 export const isWithin = (

@@ -5,19 +5,19 @@ import { count } from '../../value/count';
 import { CLOSING_NOTICE_MS } from '../../value/duration';
 import type { Json } from '../../value/json';
 import { localText } from '../../value/time';
-import type { UsageEvent } from '../../value/usage-event';
+import { placeName, type UsageEvent } from '../../value/usage-event';
 import { quantityOf } from '../billing/aggregation';
 import { countedValue } from '../billing/correction';
+import type { Span } from '../billing/period';
 import {
   type Outcome,
-  ownerOf,
   type PricedTotal,
   type Pricing,
   pricedTotals,
   totalWords,
 } from '../billing/priced-total';
 import { isUndone, type Ledger } from '../ledger/entries';
-import type { LedgerEntry } from '../ledger/entry';
+import { isHanded, type LedgerEntry } from '../ledger/entry';
 import type { EventCheck } from '../ports';
 import { type Plan, type PlannedRow, unitOf } from './planned-row';
 import { groupOfRows, type ProblemGroup } from './problem-group';
@@ -29,8 +29,8 @@ export interface TotalBelowZero extends PricedTotal {
 }
 
 /** Whether Lago has the event of a line, or will have it. */
-const isExpected = ({ index, outcome }: LedgerEntry): boolean =>
-  index.kind !== 'baseline' && (outcome.state === 'accepted' || outcome.state === 'pending');
+const isExpected = (entry: LedgerEntry): boolean =>
+  isHanded(entry) && entry.outcome.state !== 'stuck';
 
 /** What Lago has of a sync, and what it is still to be sent. */
 function expectedEvents({ rows }: Plan, { entries, byId }: Ledger): UsageEvent[] {
@@ -54,11 +54,7 @@ const WEIGHED_DIGITS = 9;
  * The event with the value that it adds to a weighted sum: for the part of the period that is left
  * after it (lago: counting.weighted).
  */
-function weighed(
-  event: UsageEvent,
-  field: string,
-  { from, to }: { readonly from: number; readonly to: number },
-): UsageEvent {
+function weighed(event: UsageEvent, field: string, { from, to }: Span): UsageEvent {
   const value = quantityOf(event, field);
   if (value === undefined) return event;
   const share = value.times(to + 1 - event.timestamp * 1000).div(to + 1 - from);
@@ -77,14 +73,14 @@ export function totalsBelowZero(plan: Plan, ledger: Ledger, check: EventCheck): 
   if (pricing === undefined || runningPeriodOf === undefined) return [];
   const all = expectedEvents(plan, ledger);
   // Without a value below zero no total is.
-  const lowered = new Set(all.filter((event) => lowers(event, pricing)).map(ownerOf));
+  const lowered = new Set(all.filter((event) => lowers(event, pricing)).map(placeName));
   if (lowered.size === 0) return [];
   const ends = new Map<string, number>();
   const running = all.flatMap((event) => {
-    const owner = ownerOf(event);
-    const period = lowered.has(owner) ? runningPeriodOf(event) : undefined;
+    const place = placeName(event);
+    const period = lowered.has(place) ? runningPeriodOf(event) : undefined;
     if (period === undefined) return [];
-    ends.set(owner, period.to);
+    ends.set(place, period.to);
     const { aggregation, field } = pricing.countingOf(event.code) ?? {};
     return countedBy(aggregation ?? '') === 'sum over time' && field !== undefined
       ? weighed(event, field, period)
@@ -93,7 +89,7 @@ export function totalsBelowZero(plan: Plan, ledger: Ledger, check: EventCheck): 
   running.sort((left, right) => left.timestamp - right.timestamp);
   return pricedTotals(running, pricing)
     .filter(({ outcome }) => outcome !== 'billed')
-    .map((total) => ({ ...total, until: ends.get(total.owner) ?? 0 }));
+    .map((total) => ({ ...total, until: ends.get(total.place) ?? 0 }));
 }
 
 /** Totals that a sentence names, and the characters that it gives each. */
@@ -123,13 +119,24 @@ function namesOf(totals: readonly PricedTotal[]): string {
  * One problem for all totals of an outcome, however many there are.
  * @param period in words: `the running period`
  */
-export const totalProblems = (totals: readonly PricedTotal[], period: string): Problem[] =>
-  REPORTED.flatMap(({ outcome, code }) => {
-    const found = totals.filter((total) => total.outcome === outcome);
-    return found.length === 0
-      ? []
-      : [problem(code, { period, totals: found.length, named: namesOf(found) })];
+function reported<Total extends PricedTotal>(
+  totals: readonly Total[],
+  period: string,
+): { readonly found: Problem; readonly concerned: readonly Total[] }[] {
+  return REPORTED.flatMap(({ outcome, code }) => {
+    const concerned = totals.filter((total) => total.outcome === outcome);
+    if (concerned.length === 0) return [];
+    const named = namesOf(concerned);
+    return [{ found: problem(code, { period, totals: concerned.length, named }), concerned }];
   });
+}
+
+/**
+ * What is said of totals that Lago does not bill as they are.
+ * @param period in words: `the month`
+ */
+export const totalProblems = (totals: readonly PricedTotal[], period: string): Problem[] =>
+  reported(totals, period).map(({ found }) => found);
 
 /** What a row counts with: its new event, or all of its own that Lago has and keeps. */
 const countedOf = (ledger: Ledger, { key = '', entry }: PlannedRow): LedgerEntry[] =>
@@ -146,13 +153,13 @@ function loweringRows(
   totals: readonly PricedTotal[],
   { pricing, runningPeriodOf }: EventCheck,
 ): PlannedRow[] {
-  const nameOf = (owner: string, price: string): string => JSON.stringify([owner, price]);
-  const names = new Set(totals.map(({ owner, price: { name } }) => nameOf(owner, name)));
+  const nameOf = (place: string, price: string): string => JSON.stringify([place, price]);
+  const names = new Set(totals.map(({ place, price: { name } }) => nameOf(place, name)));
   const isLowering = ({ event }: LedgerEntry): boolean => {
     if (pricing === undefined || !lowers(event, pricing)) return false;
     if (runningPeriodOf?.(event) === undefined) return false;
     const prices = pricing.pricesOf(event) ?? [];
-    return prices.some(({ name }) => names.has(nameOf(ownerOf(event), name)));
+    return prices.some(({ name }) => names.has(nameOf(placeName(event), name)));
   };
   return rows.filter((row) => countedOf(ledger, row).some(isLowering));
 }
@@ -191,9 +198,8 @@ export function reportBelowZero(
         ];
   return [
     ...announced.map((found) => groupOf(found, closing)),
-    ...REPORTED.flatMap(({ outcome }) => {
-      const found = totals.filter((total) => total.outcome === outcome);
-      return totalProblems(found, 'the running period').map((each) => groupOf(each, found));
-    }),
+    ...reported(totals, 'the running period').map(({ found, concerned }) =>
+      groupOf(found, concerned),
+    ),
   ];
 }

@@ -5,6 +5,7 @@ import { type BillingTerms, isRemoval } from '../billing/correction';
 import { covers, mayBeCovered, placeOfValue } from '../billing/no-effect';
 import { isInSpan, type Span } from '../billing/period';
 import { billedOf } from '../ledger/entries';
+import { isBaseline } from '../ledger/entry';
 import type { PlanInput } from './plan-input';
 import type { PlannedRow } from './planned-row';
 import { leavingOf } from './reversal';
@@ -20,8 +21,8 @@ interface Found {
 function foundIn({ ledger }: PlanInput, rows: readonly PlannedRow[]): Found {
   const events = rows.flatMap(({ key, change, action }) => {
     const billed = key === undefined ? undefined : billedOf(ledger, key);
-    const stands = action === 'sent' && change !== 'removed' && billed?.index.kind !== 'baseline';
-    return stands && billed !== undefined ? [billed.event] : [];
+    const stands = action === 'sent' && change !== 'removed';
+    return stands && billed !== undefined && !isBaseline(billed) ? [billed.event] : [];
   });
   const removals = [...ledger.entries, ...rows.flatMap(({ entry }) => entry ?? [])].filter(
     ({ index, event }) => index.kind !== 'reversal' && isRemoval(event),

@@ -1,5 +1,6 @@
 import { type Problem, problem } from '../../problem/problem';
 import { allBilledOf, billedOf, isUndone, type Ledger, latestOf } from '../ledger/entries';
+import { isBaseline } from '../ledger/entry';
 import { type Content, contentIn, contentOf, LeftContents, sameContent } from '../rows/content';
 import type { ReadySync } from '../sync';
 import { type Draft, hold } from './draft';
@@ -10,7 +11,7 @@ import { waitingFor } from './standing';
 /** Whether Lago bills something for a row. What was billed elsewhere is on no invoice of Lago's. */
 export function isBilledByUs(ledger: Ledger, key: string): boolean {
   const billed = billedOf(ledger, key);
-  return billed !== undefined && billed.index.kind !== 'baseline';
+  return billed !== undefined && !isBaseline(billed);
 }
 
 /** Plans a row that was removed from the tab; empty if there is nothing to do or report. */

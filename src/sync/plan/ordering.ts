@@ -3,14 +3,14 @@ import { groupBy } from '../../value/group';
 import { placeName } from '../../value/usage-event';
 import { uniqueText } from '../billing/correction';
 import { isInSpan } from '../billing/period';
-import type { LedgerEntry } from '../ledger/entry';
+import { isHanded, type LedgerEntry } from '../ledger/entry';
 import { correctLatest, placeLatest } from './latest-values';
 import { OrderedRows } from './ordered-rows';
 import type { PlanInput } from './plan-input';
 import type { PlannedRow } from './planned-row';
 import { uncorrected } from './reversal';
 import { correctUnique, placeUnique } from './unique-values';
-import { groupsOf, isHanded, type ValueGroup } from './value-groups';
+import { groupsOf, type ValueGroup } from './value-groups';
 
 /**
  * Puts unique and latest values of each group in the order in which Lago has to see them (see

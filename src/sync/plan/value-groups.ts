@@ -2,7 +2,7 @@ import { placeName, type UsageEvent } from '../../value/usage-event';
 import { type BillingTerms, isRemoval, ruleFor } from '../billing/correction';
 import { isInSpan } from '../billing/period';
 import { allBilledOf, billedOf } from '../ledger/entries';
-import type { LedgerEntry } from '../ledger/entry';
+import { isBaseline, isHanded, type LedgerEntry } from '../ledger/entry';
 import type { PlanInput } from './plan-input';
 import type { PlannedRow } from './planned-row';
 import { isReplaced, lastLeavingOf, leavingOf } from './reversal';
@@ -49,8 +49,6 @@ interface Members {
   readonly missing: LedgerEntry[];
 }
 
-const isBaseline = ({ index }: LedgerEntry): boolean => index.kind === 'baseline';
-
 /** Collects events by subscription and code. */
 class Collection {
   private readonly groups = new Map<string, Members>();
@@ -91,10 +89,6 @@ export function groupsOf(input: PlanInput, rows: readonly PlannedRow[]): ValueGr
   addMissing(collection, input, rows);
   return collection.all().flatMap((members) => groupOf(members) ?? []);
 }
-
-/** Whether Lago has an event, or may have it. */
-export const isHanded = (entry: LedgerEntry): boolean =>
-  !isBaseline(entry) && entry.outcome.state !== 'rejected' && entry.outcome.state !== 'conflict';
 
 function addRow(collection: Collection, input: PlanInput, row: PlannedRow, place: number): void {
   for (const entry of standingEntries(input, row))
