@@ -1,4 +1,5 @@
 import type { BillingTerms, ChargeTerms } from '../sync/billing/correction';
+import type { EventStore } from '../sync/event-store';
 import type { UsageEvent } from '../value/usage-event';
 import type { Catalog, Charge, Subscription } from './catalog';
 import { activeOf, countingOf, type HasDraft, isIn } from './periods';
@@ -44,11 +45,13 @@ function chargesOf(
 /**
  * How Lago bills an event that it has; undefined if its metric or subscription is not known.
  * @param hasDraft asked only for times before the running period
+ * @param store where the organization keeps its events; left out if Lago does not say
  */
 export function billingOf(
   catalog: Catalog,
   event: UsageEvent,
   hasDraft: HasDraft,
+  store?: EventStore,
 ): BillingTerms | undefined {
   const metric = catalog.metrics?.get(event.code);
   const subscriptions = catalog.subscriptions?.get(event.external_subscription_id);
@@ -67,6 +70,7 @@ export function billingOf(
     !isOpen && !metric.recurring && at.length > 0 && hasDraft(event.external_subscription_id, ms);
   const isKnown = at.every(({ isOver, periodFrom }) => isOver || periodFrom !== undefined);
   return {
+    store,
     aggregation: metric.aggregation,
     field: metric.field,
     expression: metric.expression,

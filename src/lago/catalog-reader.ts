@@ -1,5 +1,6 @@
 import { isProblem, type Problem, ProblemError, problem } from '../problem/problem';
-import type { Clock, EventCheck, EventStore } from '../sync/ports';
+import type { EventStore } from '../sync/event-store';
+import type { Clock, EventCheck } from '../sync/ports';
 import { SUM } from '../value/aggregation';
 import type { UsageEvent } from '../value/usage-event';
 import { billingOf } from './billing';
@@ -141,17 +142,21 @@ class CatalogOfRun implements CatalogReader {
       get isKept() {
         return !now().isFresh;
       },
-      billingOf: (event) => billingOf(now().catalog, event, hasDraft),
+      billingOf: (event) => billingOf(now().catalog, event, hasDraft, this.storeOf()),
       spanOf: (event) => spanOf(now().catalog, event, () => this.zoneOf(event)),
       openUntil: (event) => openUntil(now().catalog, event),
       runningPeriodOf: (event) => runningPeriodOf(now().catalog, event),
       pricing: {
         countingOf: (code) => {
           const metric = now().catalog.metrics?.get(code);
-          return metric?.expression === undefined ? metric : undefined;
+          return metric === undefined || metric.expression !== undefined
+            ? undefined
+            : { ...metric, store: this.storeOf() };
         },
         pricesOf: (event) => pricesOf(now().catalog, event, this.storeOf()),
       },
+      store: this.storeOf(),
+      aggregationOf: (code) => now().catalog.metrics?.get(code),
       get off() {
         return off();
       },

@@ -1,19 +1,14 @@
 import { type Problem, problem } from '../problem/problem';
-import type { EventStore } from '../sync/ports';
+import { CLICKHOUSE_LIMIT, isNumberFor } from '../sync/billing/counted-number';
+import type { EventStore } from '../sync/event-store';
 import { numberAdvice } from '../template/written-number';
 import { countedBy, needsNumber, readsField } from '../value/aggregation';
-import { LAGO_NUMBER } from '../value/decimal';
-import type { Json } from '../value/json';
 import { nearest } from '../value/nearest';
 import { isoText } from '../value/time';
 import { propertyOf, type UsageEvent } from '../value/usage-event';
 import type { Catalog, Charge, Metric, Plan, Subscription } from './catalog';
 import { countingOf } from './periods';
 import { comparedText, fits } from './price';
-
-/** Whether a numeric metric counts a value. Lago counts any other as nothing. */
-export const isCounted = (value: Json): boolean =>
-  typeof value === 'number' ? true : typeof value === 'string' && LAGO_NUMBER.test(value);
 
 /**
  * Most comparisons of names for one catalog, about two seconds on Google's machines: thousands of
@@ -70,12 +65,6 @@ function checkMetric(
 const notANumber = (code: string, field: string, value: string): Problem =>
   problem('event.not-a-number', { code, field, value, suggestion: numberAdvice(value) });
 
-/**
- * ClickHouse keeps 26 of a number's 38 digits for the decimals, and counts a number that doesn't
- * fit as nothing (Lago's table of enriched events).
- */
-const CLICKHOUSE_LIMIT = 1e12;
-
 function checkValue(event: UsageEvent, metric: Metric, store: EventStore): Problem[] {
   const { field, code, expression, aggregation } = metric;
   if (expression !== undefined) return checkVariables(event, metric, expression);
@@ -84,7 +73,7 @@ function checkValue(event: UsageEvent, metric: Metric, store: EventStore): Probl
   const value = propertyOf(event, field);
   if (value === undefined || value === null || (isNumeric && value === ''))
     return [problem('event.missing-property', { code, field })];
-  if (isNumeric && !isCounted(value))
+  if (isNumeric && !isNumberFor(value, store))
     return [notANumber(code, field, typeof value === 'string' ? value : JSON.stringify(value))];
   return isNumeric && store !== 'postgres' && Math.abs(Number(value)) >= CLICKHOUSE_LIMIT
     ? [problem('event.too-large', { code, field, value: comparedText(value) ?? '' })]

@@ -1,14 +1,7 @@
 import { isProblem, type Problem } from '../problem/problem';
+import type { EventStore } from '../sync/event-store';
 import type { EventList } from '../sync/month/listed';
-import type {
-  Answer,
-  Clock,
-  Destination,
-  EventCheck,
-  EventStore,
-  Found,
-  Identity,
-} from '../sync/ports';
+import type { Answer, Clock, Destination, EventCheck, Found, Identity } from '../sync/ports';
 import { DAY_MS, SECOND_MS } from '../value/duration';
 import { isObject, parsedJson } from '../value/json';
 import { isoText } from '../value/time';

@@ -1,5 +1,5 @@
 import type { Price } from '../sync/billing/priced-total';
-import type { EventStore } from '../sync/ports';
+import type { EventStore } from '../sync/event-store';
 import { countedBy } from '../value/aggregation';
 import { plainDecimal } from '../value/decimal';
 import { type Json, textOf } from '../value/json';

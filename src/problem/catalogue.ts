@@ -589,6 +589,13 @@ export const catalogue = entries({
       'not bill it any more.',
     remedy: '{suggestion}',
   },
+  'event.tie': {
+    actor: 'sheet',
+    message:
+      'Another event of “{value}” has the same time. The metric “{code}” goes by which of the ' +
+      'two is later, and no free millisecond beside it is left in the billing period.',
+    remedy: 'Give the row another time.',
+  },
   'event.id-elsewhere': {
     actor: 'template',
     message:

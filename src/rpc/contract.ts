@@ -1,4 +1,5 @@
 import type { Problem } from '../problem/problem';
+import type { EventStore } from '../sync/event-store';
 import type { EntryState, LineKind } from '../sync/ledger/entry';
 import type { DayCount } from '../sync/memory/days';
 import type { Health } from '../sync/memory/health';
@@ -10,7 +11,6 @@ import type { Change, Plan } from '../sync/plan/planned-row';
 import type { ProblemGroup } from '../sync/plan/problem-group';
 import type { Summary } from '../sync/plan/summary';
 import type { SeenUndo } from '../sync/plan/undo';
-import type { EventStore } from '../sync/ports';
 import type { RebuiltPart } from '../sync/recovery/rebuild';
 import type { RunReport } from '../sync/report';
 import type {

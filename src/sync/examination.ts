@@ -1,5 +1,4 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
-import type { QuantityField } from './billing/aggregation';
 import type { LineCount } from './delivery/delivery';
 import type { Ledger } from './ledger/entries';
 import { identify, openLedger } from './open-ledger';
@@ -23,8 +22,6 @@ export interface Examination {
   readonly check: EventCheck;
   /** Checks that are off, and why. */
   readonly checksOff: readonly Problem[];
-  /** The property that a metric adds up. */
-  readonly quantityField: QuantityField;
   /** Whether the ledger's sheet exists. */
   readonly ledgerExists: boolean;
   /** The approval that a run would wait for; undefined if it needs none. */
@@ -69,7 +66,6 @@ export function examine(ports: Ports, request: RunRequest): Examination | Proble
     plan,
     check,
     checksOff: unseen(plan, check, sync),
-    quantityField: check.quantityField ?? (() => undefined),
     asked,
   };
 }

@@ -1,9 +1,10 @@
 import type { Problem } from '../problem/problem';
 import type { AskedEvent, UsageEvent } from '../value/usage-event';
 import type { QuantityField } from './billing/aggregation';
-import type { BillingTerms } from './billing/correction';
+import type { Aggregation, BillingTerms } from './billing/correction';
 import type { Period, Span } from './billing/period';
 import type { Pricing } from './billing/priced-total';
+import type { EventStore } from './event-store';
 import type { LedgerEntry, LineOutcome } from './ledger/entry';
 import type { LedgerOwner } from './ledger/former';
 import type { LedgerHeader, LedgerRecord, LineTexts, Rebuilding } from './ledger/ledger';
@@ -127,12 +128,6 @@ export interface LedgerStore {
   file(): string;
 }
 
-/**
- * How Lago stores events. ClickHouse refuses no duplicate (lago: clickhouse.duplicates). `unknown`:
- * Lago is older than 1.47 and does not say (lago: clickhouse.named).
- */
-export type EventStore = 'postgres' | 'clickhouse' | 'unknown';
-
 /** The organization that the API key belongs to. */
 export interface Identity {
   /** Lago's id of it. */
@@ -196,6 +191,10 @@ export interface EventCheck {
   readonly isKept?: boolean | undefined;
   /** Which checks are off because the key may not read what they need. */
   readonly off: readonly Problem[];
+  /** Where Lago keeps events; undefined if it does not say. */
+  readonly store?: EventStore | undefined;
+  /** How a metric counts; undefined if it is not known. Sends no request. */
+  readonly aggregationOf?: (code: string) => Aggregation | undefined;
   /** Asks Lago for its customers when it is first called. */
   readonly zoneOf?: ZoneOf | undefined;
   /** The property that a metric adds up. */

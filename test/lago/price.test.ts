@@ -5,7 +5,7 @@ import type { Charge as FakeCharge } from '../../sandbox/lago/records';
 import { type Catalog, readMetric, readPlan, type Subscription } from '../../src/lago/catalog';
 import { pricesOf } from '../../src/lago/price';
 import type { Price } from '../../src/sync/billing/priced-total';
-import type { EventStore } from '../../src/sync/ports';
+import type { EventStore } from '../../src/sync/event-store';
 import type { JsonObject } from '../../src/value/json';
 import { usageEvent } from './scripted-http';
 

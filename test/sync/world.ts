@@ -1,4 +1,5 @@
 import { type Problem, problem } from '../../src/problem/problem';
+import type { EventStore } from '../../src/sync/event-store';
 import type { LedgerEntry, LineOutcome } from '../../src/sync/ledger/entry';
 import type { LedgerOwner } from '../../src/sync/ledger/former';
 import {
@@ -14,7 +15,6 @@ import type {
   Destination,
   EventCheck,
   EventRefusal,
-  EventStore,
   Found,
   Identity,
   LedgerStore,

@@ -128,7 +128,7 @@ function reviewOf(
   examined: Examination,
   ports: SyncPorts,
 ): DryRun {
-  const { plan, ledger, check, checksOff, quantityField, identity, asked } = examined;
+  const { plan, ledger, check, checksOff, identity, asked } = examined;
   const zone = runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone();
   const now = clock.now();
   const corrected = plan.rows.filter(isCorrected);
@@ -150,7 +150,7 @@ function reviewOf(
       examined,
       ports,
     ),
-    summary: summarise(plan, quantityField, identity.zone, now),
+    summary: summarise(plan, check, identity.zone, now),
     asks: asked && { events: asked.events, removed: asked.removed },
     testedBefore: plan.rows
       .filter((row) => isOlderTest(row, sync))

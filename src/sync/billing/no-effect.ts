@@ -1,5 +1,4 @@
 import { type Counted, countedBy, readsField } from '../../value/aggregation';
-import { countedDecimal } from '../../value/decimal';
 import type { Json } from '../../value/json';
 import { propertyOf, type UsageEvent } from '../../value/usage-event';
 import {
@@ -15,26 +14,22 @@ import {
   ruleFor,
   uniqueTextOf,
 } from './correction';
+import { countedNumber } from './counted-number';
+import { isStoredAfter } from './stored-time';
 
 /** Whether a charge bills single events, so that a further one is billed beside the first. */
 const isByEvent = (charge: ChargeTerms): boolean =>
   hindrance(charge) !== undefined || charge.model === 'dynamic';
 
-/**
- * Milliseconds by which an event is newer than another one on both event stores (lago:
- * clickhouse.milliseconds).
- */
-const NEWER_BY_MS = 2;
-
 /** Whether an event counts in place of another one of the same place, by what a metric counts. */
 const COUNTS_INSTEAD: Readonly<
-  Partial<Record<Counted, (other: UsageEvent, event: UsageEvent, field?: string) => boolean>>
+  Partial<Record<Counted, (other: UsageEvent, event: UsageEvent, terms: BillingTerms) => boolean>>
 > = {
-  highest: (other, event, field) => difference(event, other, field)?.lt(0) === false,
-  latest: (other, event, field) =>
-    Math.round((other.timestamp - event.timestamp) * 1000) >= NEWER_BY_MS &&
-    countedDecimal(countedValue(other, field)) !== undefined,
-  'different values': (other, event, field) =>
+  highest: (other, event, terms) => difference(event, other, terms)?.lt(0) === false,
+  latest: (other, event, { field, store = 'unknown' }) =>
+    isStoredAfter(other.timestamp, event.timestamp, store) &&
+    countedNumber(countedValue(other, field), store) !== undefined,
+  'different values': (other, event, { field }) =>
     isSameText(countedValue(other, field), countedValue(event, field)),
 };
 
@@ -52,7 +47,7 @@ export const mayBeCovered = ({ aggregation, expression, charges = [] }: BillingT
  */
 export const covers = (other: UsageEvent, event: UsageEvent, terms: BillingTerms): boolean =>
   mayBeCovered(terms) &&
-  COUNTS_INSTEAD[countedBy(terms.aggregation)]?.(other, event, terms.field) === true &&
+  COUNTS_INSTEAD[countedBy(terms.aggregation)]?.(other, event, terms) === true &&
   other.external_subscription_id === event.external_subscription_id &&
   other.code === event.code &&
   isPricedAlike(other, event, terms);
@@ -123,7 +118,7 @@ const isAmountUnread = (terms: BillingTerms): boolean =>
 function isCountedAlike(
   left: UsageEvent,
   right: UsageEvent,
-  { aggregation, field, expression }: BillingTerms,
+  { aggregation, field, expression, store }: BillingTerms,
 ): boolean {
   const isUnique = countedBy(aggregation) === 'different values';
   if (isUnique && !isSameText(operationOf(left), operationOf(right))) return false;
@@ -135,12 +130,9 @@ function isCountedAlike(
         (name !== field && !expression.includes(name)) ||
         JSON.stringify(propertyOf(left, name)) === JSON.stringify(propertyOf(right, name)),
     );
-  const isSame = isUnique ? isSameText : isSameNumber;
-  return (
-    field === undefined ||
-    !readsField(aggregation) ||
-    isSame(propertyOf(left, field), propertyOf(right, field))
-  );
+  if (field === undefined || !readsField(aggregation)) return true;
+  const [one, other] = [propertyOf(left, field), propertyOf(right, field)];
+  return isUnique ? isSameText(one, other) : isSameNumber(one, other, store);
 }
 
 const operationOf = (event: Pick<UsageEvent, 'properties'>): Json | undefined =>

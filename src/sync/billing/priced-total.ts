@@ -79,7 +79,7 @@ class PriceTally {
   add(event: UsageEvent): void {
     this.#running.add(event);
     const { payInAdvance, model } = this.of.price;
-    const quantity = payInAdvance ? quantityOf(event, this.counting.field) : undefined;
+    const quantity = payInAdvance ? quantityOf(event, this.counting) : undefined;
     if (quantity?.gt(0)) this.#paid = this.#paid.plus(quantity);
     if (model === 'dynamic')
       this.#cents = this.#cents.plus(countedDecimal(event.precise_total_amount_cents) ?? 0);

@@ -1,4 +1,5 @@
-import type { UsageEvent } from '../../value/usage-event';
+import { propertyOf, type UsageEvent } from '../../value/usage-event';
+import { USAGE_DATE } from '../billing/period';
 import type { Content } from '../rows/content';
 /**
  * What a line stands for: an event of a row, one that undoes it, a row that was billed elsewhere,
@@ -34,7 +35,10 @@ export interface LineIndex {
   readonly undoneRun?: number | undefined;
   /** Events of a row with the same text here are sent together or not at all. */
   readonly unit?: string | undefined;
-  /** The time of the usage (Unix seconds); set if the event is booked into another period. */
+  /**
+   * The time of the usage (Unix seconds); set if the event counts at another one: booked into
+   * another period, or moved to be told apart from other values.
+   */
   readonly usedAt?: number | undefined;
   /** When the line was written, just before its request left, in ms since 1970 UTC. */
   readonly at: number;
@@ -113,6 +117,13 @@ export const takenSince = (id: string, at: number): LineOutcome => ({
 
 /** The time of the usage itself (Unix seconds), wherever its event was placed. */
 export const ownTime = ({ event, index }: LedgerEntry): number => index.usedAt ?? event.timestamp;
+
+/**
+ * Whether the usage is counted in another period than that of its own time. Unique and latest
+ * values are moved by milliseconds, or behind another value of the period, to be told apart.
+ */
+export const isBooked = ({ event, index }: LedgerEntry): boolean =>
+  index.usedAt !== undefined && propertyOf(event, USAGE_DATE) !== undefined;
 
 /** Stands where Lago's answer would, for an event that was found by a look-up. */
 export const FOUND = 'found in Lago';

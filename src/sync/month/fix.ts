@@ -238,8 +238,7 @@ function negationFor(check: EventCheck, event: UsageEvent, id: string): UsageEve
     return 'It cannot be taken back by itself: it depends on other events.';
   if (terms.period !== 'open') return LEFT.invoiced;
   return (
-    negationOf(event, terms.field, id) ??
-    'It cannot be taken back: its value is none that Lago counts.'
+    negationOf(event, terms, id) ?? 'It cannot be taken back: its value is none that Lago counts.'
   );
 }
 

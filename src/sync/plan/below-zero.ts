@@ -16,6 +16,7 @@ import {
   pricedTotals,
   totalWords,
 } from '../billing/priced-total';
+import type { Counting } from '../billing/running-total';
 import { isUndone, type Ledger } from '../ledger/entries';
 import { isHanded, type LedgerEntry } from '../ledger/entry';
 import type { EventCheck } from '../ports';
@@ -54,9 +55,10 @@ const WEIGHED_DIGITS = 9;
  * The event with the value that it adds to a weighted sum: for the part of the period that is left
  * after it (lago: counting.weighted).
  */
-function weighed(event: UsageEvent, field: string, { from, to }: Span): UsageEvent {
-  const value = quantityOf(event, field);
-  if (value === undefined) return event;
+function weighed(event: UsageEvent, counted: Counting, { from, to }: Span): UsageEvent {
+  const { field } = counted;
+  const value = quantityOf(event, counted);
+  if (field === undefined || value === undefined) return event;
   const share = value.times(to + 1 - event.timestamp * 1000).div(to + 1 - from);
   return {
     ...event,
@@ -81,9 +83,9 @@ export function totalsBelowZero(plan: Plan, ledger: Ledger, check: EventCheck): 
     const period = lowered.has(place) ? runningPeriodOf(event) : undefined;
     if (period === undefined) return [];
     ends.set(place, period.to);
-    const { aggregation, field } = pricing.countingOf(event.code) ?? {};
-    return countedBy(aggregation ?? '') === 'sum over time' && field !== undefined
-      ? weighed(event, field, period)
+    const counting = pricing.countingOf(event.code);
+    return counting !== undefined && countedBy(counting.aggregation) === 'sum over time'
+      ? weighed(event, counting, period)
       : event;
   });
   running.sort((left, right) => left.timestamp - right.timestamp);

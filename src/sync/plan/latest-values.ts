@@ -2,7 +2,7 @@ import type { UsageEvent } from '../../value/usage-event';
 import { countedValue, isSameNumber } from '../billing/correction';
 import { billedOf } from '../ledger/entries';
 import { type LedgerEntry, ownTime } from '../ledger/entry';
-import { isInTime, justAfter, NO_TIME_LEFT, type OrderedRows, SHARED } from './ordered-rows';
+import { isInTime, NO_TIME_LEFT, nextMoment, type OrderedRows, SHARED } from './ordered-rows';
 import type { PlanInput } from './plan-input';
 import { leavingOf, reversalId, uncorrected, withReversals } from './reversal';
 import type { StandingValue, ValueGroup } from './value-groups';
@@ -16,7 +16,7 @@ interface Newest {
   readonly lagos: LedgerEntry;
   /** The newest row; undefined if no row has a value. */
   readonly newest: StandingValue | undefined;
-  /** Whether another row has the same time. */
+  /** Whether Lago has another row's value at the very same time. */
   readonly isTie: boolean;
 }
 
@@ -28,16 +28,20 @@ function newestIn({ handed, standing }: ValueGroup): Newest | undefined {
     (each) =>
       newest !== undefined &&
       each.place !== newest.place &&
-      ownTime(each.entry) === ownTime(newest.entry),
+      laterBy(each.entry, newest.entry) === 0,
   );
   return lagos && { lagos, newest, isTie };
 }
+
+/** How much later one value counts: by the rows' times, then by what was done about equal ones. */
+const laterBy = (one: LedgerEntry, other: LedgerEntry): number =>
+  ownTime(one) - ownTime(other) || one.event.timestamp - other.event.timestamp;
 
 /** The last one of the newest row's values, if it has several of one time. */
 const newestOf = (standing: readonly StandingValue[]): StandingValue | undefined =>
   standing.reduce<StandingValue | undefined>((best, each) => {
     if (best === undefined) return each;
-    const later = ownTime(each.entry) - ownTime(best.entry);
+    const later = laterBy(each.entry, best.entry);
     return later > 0 || (later === 0 && each.place === best.place) ? each : best;
   }, undefined);
 
@@ -80,7 +84,7 @@ export function correctLatest(input: PlanInput, rows: OrderedRows, group: ValueG
 function keepNewest(
   { ledger }: PlanInput,
   rows: OrderedRows,
-  { terms: { field }, leaving }: ValueGroup,
+  { terms: { field, store }, leaving }: ValueGroup,
   lagos: LedgerEntry,
 ): void {
   const isOwn = (place: number): boolean =>
@@ -89,7 +93,7 @@ function keepNewest(
     const billed = billedOf(ledger, rows.keyAt(place) ?? '');
     return (
       billed !== undefined &&
-      isSameNumber(countedValue(billed.event, field), countedValue(lagos.event, field))
+      isSameNumber(countedValue(billed.event, field), countedValue(lagos.event, field), store)
     );
   };
   const answering = leaving.find(isOwn) ?? leaving.find(hasValue) ?? leaving[0];
@@ -101,14 +105,14 @@ function keepNewest(
  * the same time it is unknown which one Lago takes (lago: counting.latest-tie).
  */
 const saysTheSame = (
-  { handed, terms: { field } }: ValueGroup,
+  { handed, terms: { field, store } }: ValueGroup,
   lagos: LedgerEntry,
   newest: StandingValue,
 ): boolean =>
   handed
     .filter(({ event }) => event.timestamp === lagos.event.timestamp)
     .every(({ event }) =>
-      isSameNumber(countedValue(event, field), countedValue(newest.entry.event, field)),
+      isSameNumber(countedValue(event, field), countedValue(newest.entry.event, field), store),
     );
 
 /** Sends the newest row's value again, just after the event that Lago takes for the newest. */
@@ -126,7 +130,7 @@ function replaceNewest(
     readonly isTie: boolean;
   },
 ): void {
-  const seconds = justAfter(lagos.event.timestamp);
+  const seconds = nextMoment(lagos.event.timestamp, terms);
   const event: UsageEvent = {
     ...newest.entry.event,
     transaction_id: reversalId(input.ledger, lagos),

@@ -108,7 +108,7 @@ function negating(
     // `inOrder` deals with it.
     if (rule.by !== 'negation') continue;
     if (terms.period !== 'open') return INVOICED;
-    const event = negationOf(undoes.event, terms.field, reversalId(ledger, undoes));
+    const event = negationOf(undoes.event, terms, reversalId(ledger, undoes));
     if (event === undefined) return 'its value is none that can be taken back';
     undoings.push({ event, undoes });
   }
@@ -123,13 +123,14 @@ function booking(
   ledger: Ledger,
   undoes: LedgerEntry,
   entry: LedgerEntry | undefined,
-  { current, aggregation, recurring, field, charges }: BillingTerms,
+  terms: BillingTerms,
 ): readonly Undoing[] | string {
+  const { current, aggregation, recurring } = terms;
   if (entry === undefined || current === undefined || aggregation !== SUM || recurring)
     return INVOICED;
   const { event } = undoes;
-  if (!isMoreOfTheSame(event, entry.event, { field, charges })) return ONLY_MORE;
-  const negation = bookedNegation(event, field, current, reversalId(ledger, undoes));
+  if (!isMoreOfTheSame(event, entry.event, terms)) return ONLY_MORE;
+  const negation = bookedNegation(event, terms, current, reversalId(ledger, undoes));
   return negation === undefined ? INVOICED : [{ event: negation, undoes }];
 }
 
@@ -137,7 +138,7 @@ function booking(
 function isMoreOfTheSame(
   invoiced: UsageEvent,
   event: UsageEvent | undefined,
-  { field, charges }: Pick<BillingTerms, 'field' | 'charges'>,
+  terms: Pick<BillingTerms, 'field' | 'store' | 'charges'>,
 ): boolean {
   if (
     event === undefined ||
@@ -145,8 +146,8 @@ function isMoreOfTheSame(
     event.code !== invoiced.code
   )
     return false;
-  const more = difference(invoiced, event, field);
-  return more !== undefined && !more.lt(0) && isPricedAlike(event, invoiced, { charges });
+  const more = difference(invoiced, event, terms);
+  return more !== undefined && !more.lt(0) && isPricedAlike(event, invoiced, terms);
 }
 
 /**

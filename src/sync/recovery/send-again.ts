@@ -1,7 +1,8 @@
 import { isProblem, type Problem } from '../../problem/problem';
 import type { UsageEvent } from '../../value/usage-event';
+import type { EventStore } from '../event-store';
 import type { LedgerEntry } from '../ledger/entry';
-import type { Destination, EventCheck, EventStore, Found } from '../ports';
+import type { Destination, EventCheck, Found } from '../ports';
 
 /** What decides whether a row may be sent again. */
 export interface SendAgainScene {
