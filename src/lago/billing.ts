@@ -11,11 +11,13 @@ const termsOf = ({
   byEvent,
   groups,
   filters,
+  shown,
 }: Charge): ChargeTerms => ({
   model,
   payInAdvance,
   prorated,
   byEvent,
+  shown,
   keys: [
     ...new Set([
       ...groups,

@@ -119,6 +119,7 @@ const CHARGE = v.object({
   prorated: v.boolean(),
   byEvent: v.boolean(),
   groups: TEXTS,
+  shown: v.optional(TEXTS),
 } satisfies EntriesOf<Charge>);
 
 const PLAN = v.object({

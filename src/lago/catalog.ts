@@ -65,6 +65,11 @@ export interface Charge {
   readonly byEvent: boolean;
   /** Properties that the usage is grouped by that fits none of the filters. */
   readonly groups: readonly string[];
+  /**
+   * Properties by which an invoice shows the usage apart, at the same price; left out if there are
+   * none.
+   */
+  readonly shown?: readonly string[] | undefined;
 }
 
 /** A plan with its charges by the code of their metric. */
@@ -275,12 +280,21 @@ const GROUPS = v.object({ pricing_group_keys: texts });
 const groupsOf = (properties: unknown): readonly string[] =>
   valueBy(GROUPS, properties)?.pricing_group_keys ?? [];
 
+const SHOWN = v.object({
+  presentation_group_keys: objects(v.object({ value: v.string() })),
+});
+
+/** The properties by which usage is shown apart (lago: counting.presentation). */
+const shownIn = (properties: unknown): readonly string[] =>
+  valueBy(SHOWN, properties)?.presentation_group_keys.map(({ value }) => value) ?? [];
+
 function chargeOf(charge: v.InferOutput<typeof CHARGE>): Charge {
   const { charge_model: model, properties, filters } = charge;
   const priced = [
     isObject(properties) ? properties : {},
     ...filters.map((each) => each.properties),
   ];
+  const shown = priced.flatMap(shownIn);
   return {
     model,
     filters: filters.map((filter) => ({
@@ -294,6 +308,7 @@ function chargeOf(charge: v.InferOutput<typeof CHARGE>): Charge {
     prorated: charge.prorated,
     byEvent: priced.some((each) => BY_EVENT.some((name) => isOtherThanZero(each[name]))),
     groups: groupsOf(properties),
+    shown: shown.length === 0 ? undefined : [...new Set(shown)],
   };
 }
 

@@ -71,7 +71,8 @@ function checkValue(event: UsageEvent, metric: Metric, store: EventStore): Probl
   const isNumeric = needsNumber(aggregation);
   if (field === undefined || !readsField(aggregation)) return [];
   const value = propertyOf(event, field);
-  if (value === undefined || value === null || (isNumeric && value === ''))
+  // Nothing is no number; of a unique count it is one unit (lago: counting.aggregations).
+  if (value === undefined || value === null || value === '')
     return [problem('event.missing-property', { code, field })];
   if (isNumeric && !isNumberFor(value, store))
     return [notANumber(code, field, typeof value === 'string' ? value : JSON.stringify(value))];
@@ -83,14 +84,18 @@ function checkValue(event: UsageEvent, metric: Metric, store: EventStore): Probl
 /** Quoted texts of an expression; names inside them are no variables. */
 const QUOTED = /'[^']*'/g;
 const VARIABLE = /\bevent\.properties\.([A-Za-z][A-Za-z0-9_]*)/g;
+/** A property alone. */
+const LONE = /^[\s(]*event\.properties\.\w+[\s)]*$/i;
 /** What takes texts: a concatenation, or a property alone (lago: expression.grammar). */
-const TAKES_TEXTS = /\bconcat\s*\(|^[\s(]*event\.properties\.\w+[\s)]*$/i;
+const TAKES_TEXTS = new RegExp(`\\bconcat\\s*\\(|${LONE.source}`, 'i');
 /** What an expression of Lago's reads as a decimal. */
 const OPERAND = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 interface Expression {
   readonly variables: readonly string[];
   readonly takesTexts: boolean;
+  /** Whether it is a property alone, so that an empty one is an empty result. */
+  readonly isLone: boolean;
 }
 
 const expressions = new Map<string, Expression>();
@@ -102,6 +107,7 @@ function readExpression(text: string): Expression {
   const read = {
     variables: [...new Set([...code.matchAll(VARIABLE)].map(([, name]) => name ?? ''))],
     takesTexts: TAKES_TEXTS.test(code),
+    isLone: LONE.test(code),
   };
   expressions.set(text, read);
   return read;
@@ -109,11 +115,11 @@ function readExpression(text: string): Expression {
 
 /** Lago refuses an event whose metric's expression it cannot compute (lago: expression.fails). */
 function checkVariables(event: UsageEvent, { code, aggregation }: Metric, text: string): Problem[] {
-  const { variables, takesTexts } = readExpression(text);
+  const { variables, takesTexts, isLone } = readExpression(text);
   const needsNumbers = !takesTexts || needsNumber(aggregation);
   return variables.flatMap((field) => {
     const value = propertyOf(event, field);
-    if (value === undefined || value === null)
+    if (value === undefined || value === null || (value === '' && isLone))
       return [problem('event.missing-variable', { code, field })];
     const operand = comparedText(value);
     return operand !== undefined && (!needsNumbers || OPERAND.test(operand))

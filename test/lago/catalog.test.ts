@@ -261,6 +261,16 @@ describe('a plan of Lago', () => {
     ]);
   });
 
+  it('has the properties by which an invoice shows usage apart, of a charge and its filters', () => {
+    const shown = (...values: unknown[]) => ({ amount: '2', presentation_group_keys: values });
+    const filters = [{ values: {}, properties: shown({ value: 'team' }, { value: 'seat' }) }];
+    const options = { display_in_invoice: true };
+    expect(readCharge({ ...charge(shown({ value: 'team', options }, 5)), filters })?.shown).toEqual(
+      ['team', 'seat'],
+    );
+    expect(readCharge(charge({ amount: '2' }))?.shown).toBeUndefined();
+  });
+
   it.each([null, 'p', { name: 'Pro' }])('is not what has no code: %j', (value) => {
     expect(readPlan(value)).toBeUndefined();
   });

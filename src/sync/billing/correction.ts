@@ -23,6 +23,8 @@ export interface ChargeTerms {
   readonly byEvent: boolean;
   /** Properties that decide the price: those of its filters, and those that usage is grouped by. */
   readonly keys: readonly string[];
+  /** Properties by which an invoice shows usage apart; left out if there are none. */
+  readonly shown?: readonly string[] | undefined;
 }
 
 /** How a metric counts. */

@@ -84,7 +84,10 @@ export function isTimeless(terms: BillingTerms): boolean {
   );
 }
 
-/** Whether Lago bills the same for two events, whatever else their properties say. */
+/**
+ * Whether Lago bills the same for two events, and shows it in the same way, whatever else their
+ * properties say.
+ */
 export function isBilledAlike(left: UsageEvent, right: UsageEvent, terms: BillingTerms): boolean {
   const { aggregation, charges } = terms;
   if (contentOf(left) === contentOf(right)) return true;
@@ -96,9 +99,20 @@ export function isBilledAlike(left: UsageEvent, right: UsageEvent, terms: Billin
     left.timestamp === right.timestamp &&
     (hasSameAmount(left, right) || isAmountUnread(terms)) &&
     isCountedAlike(left, right, terms) &&
-    isPricedAlike(left, right, terms)
+    isPricedAlike(left, right, terms) &&
+    isShownAlike(left, right, terms)
   );
 }
+
+/** Whether an invoice shows two events in one group (lago: counting.presentation). */
+const isShownAlike = (
+  left: UsageEvent,
+  right: UsageEvent,
+  { charges = [] }: BillingTerms,
+): boolean =>
+  charges.every(({ shown = [] }) =>
+    shown.every((key) => isSameText(propertyOf(left, key), propertyOf(right, key))),
+  );
 
 /** All that an event says, but its id. */
 const contentOf = ({ transaction_id: _id, ...rest }: UsageEvent): string => JSON.stringify(rest);

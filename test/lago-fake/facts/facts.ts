@@ -855,7 +855,7 @@ const clickhouse: Area = {
     {
       id: 'clickhouse.milliseconds',
       known: RUN_CLICKHOUSE,
-      says: 'About one in eight milliseconds, such as .002 and .005, is stored as the one before.',
+      says: 'About one in eight milliseconds, such as .002 and .005, is stored as the one before; with half a millisecond more, such as .0025, each is stored as meant.',
       source: 'lago-api: app/services/events/kafka_producer_service.rb',
       tests: [
         'clickhouse: a ClickHouse organization > stores about one in eight milliseconds as the one before',
@@ -1026,6 +1026,13 @@ const counting: Area = {
         'usage: a charge > shows the filters of each group',
         'usage: a charge > has the flat amount once for a group without a value',
       ],
+    },
+    {
+      id: 'counting.presentation',
+      known: READ,
+      says: 'By the properties that presentation_group_keys of a charge name, an invoice shows its usage apart; they change no amount.',
+      source: 'lago-api: app/services/charges/validators/base_service.rb',
+      tests: ['usage: a charge > costs the same whatever it is shown apart by'],
     },
     {
       id: 'counting.models',
