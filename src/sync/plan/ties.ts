@@ -188,8 +188,9 @@ class Contest {
     const { input } = this;
     const { key, kind } = frozen.index;
     const other = this.placeOf.get(key);
-    if (kind === 'reversal' || isUndone(input.ledger, frozen)) return false;
-    if (key === row.key || other === undefined) return false;
+    if (kind === 'reversal' || isUndone(input.ledger, frozen) || key === row.key) return false;
+    const later = ownTime(frozen) - ownTime(entry);
+    if (later !== 0 || other === undefined) return later > 0;
     const former = isReplaced(input, row) ? lastLeavingOf(input, row.key ?? '') : undefined;
     // A row that was changed keeps its place, also if somebody has sorted the sheet since.
     return former !== undefined && ownTime(former) === ownTime(entry)
