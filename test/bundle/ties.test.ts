@@ -3,7 +3,7 @@ import { activate, createWorld, fireHourly, HOUR, inLago, MINUTE, TAB, type Worl
 /** `SEED=7` plays other histories. */
 const SEED = Number(process.env['SEED'] ?? 20_261_130);
 const CASES = 12;
-const STEPS = 5;
+const STEPS = 3;
 
 const METRICS = [
   { name: 'Level', code: 'level', aggregation_type: 'latest_agg', field_name: 'amount' },

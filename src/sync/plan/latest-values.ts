@@ -8,7 +8,6 @@ import { leavingOf, reversalId, uncorrected, withReversals } from './reversal';
 import type { StandingValue, ValueGroup } from './value-groups';
 
 const NONE_INSTEAD = 'no other row of the period has a value that could take its place';
-const TIE = 'two rows of one time could take its place';
 
 /** The newest of a group's values as its rows say it. */
 interface Newest {
@@ -16,39 +15,30 @@ interface Newest {
   readonly lagos: LedgerEntry;
   /** The newest row; undefined if no row has a value. */
   readonly newest: StandingValue | undefined;
-  /** Whether Lago has another row's value at the very same time. */
-  readonly isTie: boolean;
 }
 
 /** Undefined if Lago has no value of the group. */
 function newestIn({ handed, standing }: ValueGroup): Newest | undefined {
   const lagos = handed[handed.length - 1];
-  const newest = newestOf(standing);
-  const isTie = standing.some(
-    (each) =>
-      newest !== undefined &&
-      each.place !== newest.place &&
-      laterBy(each.entry, newest.entry) === 0,
-  );
-  return lagos && { lagos, newest, isTie };
+  return lagos && { lagos, newest: newestOf(standing) };
 }
 
 /** How much later one value counts: by the rows' times, then by what was done about equal ones. */
 const laterBy = (one: LedgerEntry, other: LedgerEntry): number =>
   ownTime(one) - ownTime(other) || one.event.timestamp - other.event.timestamp;
 
-/** The last one of the newest row's values, if it has several of one time. */
+/** Of values that Lago has at one time, that of the row that stands last in the sheet. */
 const newestOf = (standing: readonly StandingValue[]): StandingValue | undefined =>
   standing.reduce<StandingValue | undefined>((best, each) => {
     if (best === undefined) return each;
     const later = laterBy(each.entry, best.entry);
-    return later > 0 || (later === 0 && each.place === best.place) ? each : best;
+    return later > 0 || (later === 0 && each.place >= best.place) ? each : best;
   }, undefined);
 
 /** Puts the newest row's value, if it is new, after all that Lago has. */
 export function placeLatest(input: PlanInput, rows: OrderedRows, group: ValueGroup): void {
-  const { lagos, newest, isTie = false } = newestIn(group) ?? {};
-  if (lagos === undefined || !newest?.isNew || isTie) return;
+  const { lagos, newest } = newestIn(group) ?? {};
+  if (lagos === undefined || !newest?.isNew) return;
   if (isBehind(newest, lagos) && input.isShared?.(lagos.event))
     rows.change(rows.placeOf(lagos, newest.place), (row) => uncorrected(row, SHARED));
   else rows.placeAfter(newest, lagos.event.timestamp, group.terms);
@@ -63,17 +53,17 @@ const isBehind = ({ entry }: StandingValue, lagos: LedgerEntry): boolean =>
  * correction.
  */
 export function correctLatest(input: PlanInput, rows: OrderedRows, group: ValueGroup): void {
-  const { lagos, newest, isTie = false } = newestIn(group) ?? {};
+  const { lagos, newest } = newestIn(group) ?? {};
   if (lagos === undefined) return;
   if (newest === undefined) {
     keepNewest(input, rows, group, lagos);
     return;
   }
-  if (newest.isNew && !isTie) return;
+  if (newest.isNew) return;
   const isReplaced = !saysTheSame(group, lagos, newest);
   if ((isReplaced || isBehind(newest, lagos)) && input.isShared?.(lagos.event))
     rows.change(rows.placeOf(lagos, newest.place), (row) => uncorrected(row, SHARED));
-  else if (isReplaced) replaceNewest(input, rows, group, { lagos, newest, isTie });
+  else if (isReplaced) replaceNewest(input, rows, group, { lagos, newest });
 }
 
 /**
@@ -123,11 +113,9 @@ function replaceNewest(
   {
     lagos,
     newest,
-    isTie,
   }: {
     readonly lagos: LedgerEntry;
     readonly newest: StandingValue;
-    readonly isTie: boolean;
   },
 ): void {
   const seconds = nextMoment(lagos.event.timestamp, terms);
@@ -147,10 +135,9 @@ function replaceNewest(
   // If a row still stands for Lago's newest event, it keeps that event, although another one is
   // newer from now on.
   const keeps = standing.some(({ entry }) => entry.index.id === lagos.index.id);
-  rows.change(rows.placeOf(lagos, newest.place), (row) => {
-    if (isTie) return uncorrected(row, TIE);
-    return isInTime(terms, seconds)
+  rows.change(rows.placeOf(lagos, newest.place), (row) =>
+    isInTime(terms, seconds)
       ? withReversals(row, [{ event, undoes: lagos, too, keeps }], input.now)
-      : uncorrected(row, NO_TIME_LEFT);
-  });
+      : uncorrected(row, NO_TIME_LEFT),
+  );
 }

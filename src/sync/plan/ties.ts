@@ -102,6 +102,8 @@ const millisecondOf = (seconds: number): number => Math.floor(seconds * 1000);
 class Contest {
   private readonly store: EventStore;
   private readonly frozenAt = new Map<number, LedgerEntry[]>();
+  /** By the times of their rows. */
+  private readonly frozenOf = new Map<number, LedgerEntry[]>();
 
   constructor(
     private readonly input: PlanInput,
@@ -109,8 +111,10 @@ class Contest {
     private readonly rivals: Rivals,
   ) {
     this.store = input.check.store ?? 'unknown';
-    for (const entry of rivals.frozen)
+    for (const entry of rivals.frozen) {
       addTo(this.frozenAt, millisecondOf(entry.event.timestamp), entry);
+      addTo(this.frozenOf, ownTime(entry), entry);
+    }
   }
 
   /** The rows that change, by their place in the plan. */
@@ -140,8 +144,9 @@ class Contest {
   private momentOf(coming: Coming, before: number | undefined): number | undefined {
     const { store } = this;
     let seconds = coming.entry.event.timestamp;
-    if (before !== undefined && !isStoredAfter(seconds, before, store))
-      seconds = justAfter(before, store);
+    for (const other of [before, this.lastOfSameTime(coming)])
+      if (other !== undefined && !isStoredAfter(seconds, other, store))
+        seconds = justAfter(other, store);
     for (;;) {
       const tied = this.tiedWith(coming, seconds);
       if (tied.length === 0) return seconds;
@@ -149,6 +154,18 @@ class Contest {
       if (above.length > 0) return this.momentBefore(coming, above, before);
       seconds = justAfter(Math.max(...tied.map(({ event }) => event.timestamp)), store);
     }
+  }
+
+  /**
+   * When the last value was sent that counts before a new one of the same time: it may have been
+   * placed behind other values. Undefined if there is none, or each counts by itself.
+   */
+  private lastOfSameTime(coming: Coming): number | undefined {
+    if (!this.rivals.isLatest) return undefined;
+    const times = (this.frozenOf.get(ownTime(coming.entry)) ?? [])
+      .filter((frozen) => this.isRival(coming, frozen) && !this.isBefore(coming, frozen))
+      .map(({ event }) => event.timestamp);
+    return times.length === 0 ? undefined : Math.max(...times);
   }
 
   /**
@@ -169,18 +186,27 @@ class Contest {
   }
 
   /** What Lago has at a moment, or may have there, and what the order of the two matters for. */
-  private tiedWith({ row, entry }: Coming, seconds: number): LedgerEntry[] {
+  private tiedWith(coming: Coming, seconds: number): LedgerEntry[] {
     const at = millisecondOf(seconds);
-    const leaving = isReplaced(this.input, row) ? leavingOf(this.input, row.key ?? '') : [];
     return [at - 1, at, at + 1]
       .flatMap((ms) => this.frozenAt.get(ms) ?? [])
       .filter(
         (frozen) =>
-          mayTie(frozen.event.timestamp, seconds, this.store) &&
-          // Whatever takes the row's own event back has its place after that anyway.
-          !leaving.includes(frozen) &&
-          (this.rivals.isLatest || isRemoval(frozen.event) !== isRemoval(entry.event)),
+          mayTie(frozen.event.timestamp, seconds, this.store) && this.isRival(coming, frozen),
       );
+  }
+
+  /** Whether the order of a new event and one that Lago has matters. */
+  private isRival({ row, entry }: Coming, frozen: LedgerEntry): boolean {
+    // Whatever takes the row's own event back has its place after that anyway.
+    const isLeaving =
+      frozen.index.key === row.key &&
+      isReplaced(this.input, row) &&
+      leavingOf(this.input, row.key ?? '').includes(frozen);
+    if (isLeaving) return false;
+    return this.rivals.isLatest
+      ? !isUndone(this.input.ledger, frozen)
+      : isRemoval(frozen.event) !== isRemoval(entry.event);
   }
 
   /** Whether a new event has to count before one that Lago has. */
@@ -188,7 +214,9 @@ class Contest {
     const { input } = this;
     const { key, kind } = frozen.index;
     const other = this.placeOf.get(key);
-    if (kind === 'reversal' || isUndone(input.ledger, frozen) || key === row.key) return false;
+    // What took a latest value back has the newest one; what is newer is placed behind it later on.
+    if (kind === 'reversal') return this.rivals.isLatest;
+    if (isUndone(input.ledger, frozen) || key === row.key) return false;
     const later = ownTime(frozen) - ownTime(entry);
     if (later !== 0 || other === undefined) return later > 0;
     const former = isReplaced(input, row) ? lastLeavingOf(input, row.key ?? '') : undefined;

@@ -75,9 +75,8 @@ describe('of the latest value a run sends', () => {
       expect(sheet.sent(...left)).toEqual([]);
     });
 
-    test('nothing where both could take the place of the newest', () => {
-      const sheet = tied(C);
-      expect(sheet.sent(...TIED)).toEqual(['(c flag: two rows of one time could take its place)']);
+    test('the value of the one that stands last, where both could take the place of the newest', () => {
+      expect(tied(C).sent(...TIED)).toEqual(['c~x1 s1 04+.001 6']);
     });
   });
 
