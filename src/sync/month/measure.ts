@@ -22,6 +22,8 @@ export interface Measure {
   readonly store?: EventStore | undefined;
   /** Whether only the newest event of a row counts, so that earlier ones are not counted. */
   readonly onlyNewest: boolean;
+  /** Whether the latest value counts, so that two of one time have no order. */
+  readonly isLatest?: boolean | undefined;
 }
 
 /** How the usage of a metric is compared, by its code. */
@@ -51,8 +53,9 @@ export function measureBy(metric: CountedMetric | undefined, store: EventStore):
     case 'different values':
       return { by: 'rows', field, onlyNewest: false };
     case 'highest':
-    case 'latest':
       return { by: 'rows', field, onlyNewest: true };
+    case 'latest':
+      return { by: 'rows', field, onlyNewest: true, isLatest: true };
     default:
       return { by: 'events', field, onlyNewest: false };
   }
