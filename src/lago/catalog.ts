@@ -83,12 +83,16 @@ export interface Subscription {
   readonly customer: string;
   /** Code; blank if Lago does not say. */
   readonly plan: string;
+  /** When it was made in Lago, in whole seconds; what it bills may begin long before. */
+  readonly createdAt: number | undefined;
   /** Undefined until it starts; `startsAt` then says when it will. */
   readonly startedAt: number | undefined;
   /** The date that a person set. */
   readonly startsAt: number | undefined;
-  /** When it ended or will end; undefined if nobody has set an end. */
+  /** When it ended, in whole seconds; undefined until it has. */
   readonly endedAt: number | undefined;
+  /** The end that a person planned, which stays when it has ended; undefined if there is none. */
+  readonly endsAt: number | undefined;
   /** Whether it is over, so its last invoice was made. */
   readonly isOver: boolean;
   /**
@@ -162,6 +166,7 @@ const SUBSCRIPTION = v.object({
   external_customer_id: text,
   plan_code: text,
   status: text,
+  created_at: moment,
   started_at: moment,
   subscription_at: moment,
   terminated_at: moment,
@@ -181,9 +186,11 @@ export function readSubscription(
       subscription: {
         customer: found.external_customer_id,
         plan: found.plan_code,
+        createdAt: found.created_at,
         startedAt: found.started_at,
         startsAt: found.subscription_at,
-        endedAt: found.terminated_at ?? found.ending_at,
+        endedAt: found.terminated_at,
+        endsAt: found.ending_at,
         isOver: found.status === 'terminated',
         periodFrom: found.current_billing_period_started_at,
         periodTo: found.current_billing_period_ending_at,

@@ -8,7 +8,7 @@ import { nearest } from '../value/nearest';
 import { isoText } from '../value/time';
 import { propertyOf, type UsageEvent } from '../value/usage-event';
 import type { Catalog, Charge, Metric, Plan, Subscription } from './catalog';
-import { countingOf } from './periods';
+import { countingOf, endOf } from './periods';
 import { comparedText, fits } from './price';
 
 /** Whether a numeric metric counts a value. Lago counts any other as nothing. */
@@ -200,8 +200,8 @@ function checkTime(
   const ms = event.timestamp * 1000;
   if (countingOf(subscriptions, ms, isRecurring).length > 0) return [];
   const value = event.external_subscription_id;
-  const ended = subscriptions.filter(({ endedAt }) => endedAt !== undefined && endedAt < ms);
-  const last = Math.max(...ended.map(({ endedAt }) => endedAt ?? 0));
+  const ended = subscriptions.flatMap((each) => endOf(each) ?? []).filter((end) => end < ms);
+  const last = Math.max(...ended);
   const starts = subscriptions
     .flatMap(({ startedAt, startsAt }) => startedAt ?? startsAt ?? [])
     .filter((start) => start > ms);

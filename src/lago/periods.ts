@@ -5,6 +5,9 @@ import { lengthBefore } from '../value/time';
 import type { UsageEvent } from '../value/usage-event';
 import type { Catalog, Metric, Subscription } from './catalog';
 
+/** When a subscription ended or will end (ms); undefined if nobody has set an end. */
+export const endOf = ({ endedAt, endsAt }: Subscription): number | undefined => endedAt ?? endsAt;
+
 /**
  * When a subscription started or will start (ms). A downgrade waits for the end of the running
  * subscription of the same id: it begins after that period, whatever its own date says.
@@ -16,7 +19,7 @@ function startOf(
   if (startedAt !== undefined) return startedAt;
   const running = all.find((each) => each.startedAt !== undefined && !each.isOver);
   if (running === undefined || startsAt === undefined) return startsAt;
-  return Math.max(startsAt, (running.periodTo ?? running.endedAt ?? Number.POSITIVE_INFINITY) + 1);
+  return Math.max(startsAt, (running.periodTo ?? endOf(running) ?? Number.POSITIVE_INFINITY) + 1);
 }
 
 /**
@@ -25,7 +28,7 @@ function startOf(
  */
 function isRunning(each: Subscription, ms: number, all: readonly Subscription[]): boolean {
   const start = startOf(each, all);
-  return start !== undefined && start <= ms && (each.endedAt === undefined || ms <= each.endedAt);
+  return start !== undefined && start <= ms && ms <= (endOf(each) ?? Number.POSITIVE_INFINITY);
 }
 
 /**
@@ -46,7 +49,7 @@ export function countingOf(
     // Recurring usage counts in the subscription that has started, not in one that is still
     // pending.
     isRecurring && !(isStarted && each.startedAt === undefined)
-      ? each.endedAt === undefined || ms <= each.endedAt
+      ? ms <= (endOf(each) ?? Number.POSITIVE_INFINITY)
       : isRunning(each, ms, subscriptions),
   );
   const lasting = counting.filter(({ isOver }) => !isOver);
@@ -88,14 +91,15 @@ const SHORTEST_MONTH_MS = 27 * DAY_MS;
  * periods.intervals).
  */
 function endedSpan(
-  { startedAt, endedAt, periodFrom, periodTo }: Subscription,
+  subscription: Subscription,
   ms: number,
   zoneOf: () => string | undefined,
 ): Span | undefined {
+  const { startedAt, periodFrom, periodTo } = subscription;
   if (startedAt === undefined || periodFrom === undefined || periodTo === undefined)
     return undefined;
   // A period that a planned end shortens does not tell how long the others were.
-  if (endedAt !== undefined || ms >= periodFrom) return undefined;
+  if (endOf(subscription) !== undefined || ms >= periodFrom) return undefined;
   const length = periodTo - periodFrom;
   const isWeek = length <= LONGEST_WEEK_MS;
   const zone = isWeek || length >= SHORTEST_MONTH_MS ? zoneOf() : undefined;
@@ -116,12 +120,12 @@ export function spanOf(
   const ms = timestamp * 1000;
   const [counting, ...others] = countingOf(subscriptions?.get(id) ?? [], ms, false);
   if (counting === undefined || others.length > 0 || counting.isOver) return undefined;
-  const { startedAt, endedAt, periodFrom, periodTo } = counting;
+  const { startedAt, periodFrom, periodTo } = counting;
   if (periodFrom === undefined || periodTo === undefined || !isIn(counting, ms))
     return endedSpan(counting, ms, zoneOf);
   return {
     from: Math.max(periodFrom, startedAt ?? periodFrom),
-    to: Math.min(periodTo, endedAt ?? periodTo),
+    to: Math.min(periodTo, endOf(counting) ?? periodTo),
   };
 }
 
@@ -211,7 +215,6 @@ function periodOfRecurring(
 ): Period | undefined {
   if (counting.some(({ isOver }) => !isOver))
     return activeOf(counting).length > 0 ? { state: 'open' } : undefined;
-  if (counting.some(({ endedAt }) => endedAt !== undefined && hasDraftAt(endedAt)))
-    return { state: 'draft' };
+  if (counting.flatMap((each) => endOf(each) ?? []).some(hasDraftAt)) return { state: 'draft' };
   return { state: 'invoiced', current: undefined, canBook: false };
 }

@@ -10,9 +10,11 @@ const MARCH_END = at('2026-03-31T23:59:59.999Z');
 const subscription = (changes: Partial<Subscription> = {}): Subscription => ({
   customer: 'c',
   plan: 'p',
+  createdAt: undefined,
   startedAt: at('2026-01-01T00:00:00Z'),
   startsAt: undefined,
   endedAt: undefined,
+  endsAt: undefined,
   isOver: false,
   periodFrom: MARCH,
   periodTo: MARCH_END,

@@ -291,7 +291,7 @@ describe('the cache', () => {
   it.each([
     ['damaged', (text: string) => text.slice(0, 50)],
     ['empty', () => ''],
-    ['of another form', (text: string) => text.replace('"form":1', '"form":99')],
+    ['of another form', (text: string) => text.replace('"form":2', '"form":99')],
   ])('that is %s is read anew', (_, damage) => {
     const { http, check } = lagoWith();
     const { texts, cache } = keeping();

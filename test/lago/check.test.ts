@@ -131,9 +131,11 @@ const metric = (changes: Partial<Metric> = {}): Metric => ({
 const running = (changes: Partial<Subscription> = {}): Subscription => ({
   customer: 'c1',
   plan: 'basic',
+  createdAt: undefined,
   startedAt: 0,
   startsAt: 0,
   endedAt: undefined,
+  endsAt: undefined,
   isOver: false,
   periodFrom: undefined,
   periodTo: undefined,

@@ -12,9 +12,11 @@ import { usageEvent } from './scripted-http';
 const subscription: Subscription = {
   customer: 'c',
   plan: 'p',
+  createdAt: undefined,
   startedAt: Date.parse('2026-01-01T00:00:00Z'),
   startsAt: undefined,
   endedAt: undefined,
+  endsAt: undefined,
   isOver: false,
   periodFrom: Date.parse('2026-03-01T00:00:00Z'),
   periodTo: Date.parse('2026-03-31T23:59:59.999Z'),
