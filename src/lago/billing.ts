@@ -2,6 +2,7 @@ import type { BillingTerms, ChargeTerms } from '../sync/billing/correction';
 import type { UsageEvent } from '../value/usage-event';
 import type { Catalog, Charge, Subscription } from './catalog';
 import { activeOf, countingOf, type HasDraft, isIn } from './periods';
+import { countsFromThenOn } from './recurring';
 
 const termsOf = ({
   model,
@@ -54,7 +55,7 @@ export function billingOf(
   const subscriptions = catalog.subscriptions?.get(event.external_subscription_id);
   if (metric === undefined || subscriptions === undefined) return undefined;
   const ms = event.timestamp * 1000;
-  const at = countingOf(subscriptions, ms, metric.recurring);
+  const at = countingOf(subscriptions, ms, countsFromThenOn(metric));
   const active = activeOf(subscriptions);
   const current = active.find(({ periodFrom }) => periodFrom !== undefined);
   const isOpen =

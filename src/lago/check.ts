@@ -10,6 +10,7 @@ import { propertyOf, type UsageEvent } from '../value/usage-event';
 import type { Catalog, Charge, Metric, Plan, Subscription } from './catalog';
 import { countingOf, endOf } from './periods';
 import { comparedText, fits } from './price';
+import { countsFromThenOn } from './recurring';
 
 /** Whether a numeric metric counts a value. Lago counts any other as nothing. */
 export const isCounted = (value: Json): boolean =>
@@ -230,7 +231,7 @@ function plansOf(
   const counting = countingOf(
     subscriptions,
     event.timestamp * 1000,
-    metrics?.get(event.code)?.recurring === true,
+    countsFromThenOn(metrics?.get(event.code)),
   );
   const found: Plan[] = [];
   for (const { plan: code } of counting.length > 0 ? counting : subscriptions) {
@@ -344,7 +345,7 @@ export function checkEvent(
   const subscriptions = catalog.subscriptions.get(id);
   if (subscriptions === undefined)
     return [...ofMetric, notActive(id, catalog.subscriptions, catalog.neverActive)];
-  const isRecurring = catalog.metrics?.get(event.code)?.recurring === true;
+  const isRecurring = countsFromThenOn(catalog.metrics?.get(event.code));
   return [
     ...ofMetric,
     ...checkTime(event, subscriptions, isRecurring),

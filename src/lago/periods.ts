@@ -4,6 +4,7 @@ import { DAY_MS } from '../value/duration';
 import { lengthBefore } from '../value/time';
 import type { UsageEvent } from '../value/usage-event';
 import type { Catalog, Metric, Subscription } from './catalog';
+import { countsFromThenOn, isCarriedOver } from './recurring';
 
 /** When a subscription ended or will end (ms); undefined if nobody has set an end. */
 export const endOf = ({ endedAt, endsAt }: Subscription): number | undefined => endedAt ?? endsAt;
@@ -76,7 +77,7 @@ export function openUntil(
   { code, external_subscription_id, timestamp }: UsageEvent,
 ): number | undefined {
   const active = activeOf(catalog.subscriptions?.get(external_subscription_id) ?? []);
-  const isRecurring = catalog.metrics?.get(code)?.recurring === true;
+  const isRecurring = countsFromThenOn(catalog.metrics?.get(code));
   return active.find((each) => isRecurring || isIn(each, timestamp * 1000))?.periodTo;
 }
 
@@ -137,7 +138,7 @@ export function runningPeriodOf(
   catalog: Catalog,
   { code, external_subscription_id, timestamp }: UsageEvent,
 ): Span | undefined {
-  const isRecurring = catalog.metrics?.get(code)?.recurring === true;
+  const isRecurring = countsFromThenOn(catalog.metrics?.get(code));
   const ms = timestamp * 1000;
   for (const each of activeOf(catalog.subscriptions?.get(external_subscription_id) ?? [])) {
     const { periodFrom: from, periodTo: to } = each;
@@ -195,12 +196,15 @@ export function periodOf(
   const id = event.external_subscription_id;
   const subscriptions = catalog.subscriptions?.get(id) ?? [];
   const metric = catalog.metrics?.get(event.code);
-  const counting = countingOf(subscriptions, ms, metric?.recurring === true);
+  const isRecurring = countsFromThenOn(metric);
+  const counting = countingOf(subscriptions, ms, isRecurring);
   if (counting.length === 0) return undefined;
-  if (metric?.recurring === true) return periodOfRecurring(counting, (at) => hasDraft(id, at));
+  if (isRecurring) return periodOfRecurring(counting, (at) => hasDraft(id, at));
   const running = takingPeriodOf(counting, ms);
   if (running !== undefined) return running === 'unknown' ? undefined : running;
-  if (hasDraft(id, ms)) return { state: 'draft' };
+  const inDraft = hasDraft(id, ms);
+  if (metric !== undefined && isCarriedOver(metric)) return { state: 'passed', inDraft };
+  if (inDraft) return { state: 'draft' };
   const current = currentFrom(subscriptions);
   return { state: 'invoiced', current, canBook: current !== undefined && addsAnywhere(metric) };
 }

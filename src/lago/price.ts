@@ -1,11 +1,11 @@
 import type { Price } from '../sync/billing/priced-total';
 import type { EventStore } from '../sync/ports';
-import { countedBy } from '../value/aggregation';
 import { plainDecimal } from '../value/decimal';
 import { type Json, textOf } from '../value/json';
 import { propertyOf, type UsageEvent } from '../value/usage-event';
 import type { Catalog, Charge, ChargeFilter, Metric } from './catalog';
 import { countingOf } from './periods';
+import { isCarriedOver } from './recurring';
 
 /** A value as Lago compares it with those of a filter; undefined if it equals none of them. */
 export const comparedText = (value: Json | undefined): string | undefined => {
@@ -143,8 +143,8 @@ function pricesBy(event: UsageEvent, charged: Charged, metric: Metric): Price[] 
 }
 
 /** What is carried over of a recurring weighted sum only Lago's invoices know. */
-const isKnown = ({ recurring, aggregation, expression }: Metric): boolean =>
-  expression === undefined && !(recurring && countedBy(aggregation) === 'sum over time');
+const isKnown = (metric: Metric): boolean =>
+  metric.expression === undefined && !isCarriedOver(metric);
 
 /**
  * The prices that an event counts for, of all charges that bill it: Lago adds up and prices each by

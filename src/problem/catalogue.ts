@@ -589,6 +589,15 @@ export const catalogue = entries({
       'not bill it any more.',
     remedy: '{suggestion}',
   },
+  'event.late-level': {
+    actor: 'sheet',
+    message:
+      'The usage of {date} is of a period of “{value}” that has ended. “{code}” begins each ' +
+      'period with the level that the invoice before it left, so Lago would count this {where}.',
+    remedy:
+      'Enter the change with a time in the running period: from then on it counts. Bill what is ' +
+      'missing before that by hand in Lago.',
+  },
   'event.id-elsewhere': {
     actor: 'template',
     message:

@@ -1,4 +1,5 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
+import { isLost } from './billing/period';
 import { type Delivery, type DeliveryLimits, deliver } from './delivery/delivery';
 import { type IsLate, settle, settleFailed, settleHalves, stuckToTry } from './delivery/settle';
 import { unseen } from './examination';
@@ -242,8 +243,7 @@ const isHeldNew = ({ change, action }: PlannedRow): boolean =>
 const isUnbillableBy =
   (check: EventCheck | undefined): IsLate =>
   ({ event }) =>
-    check !== undefined &&
-    (check.problemsOf(event).length > 0 || check.periodOf?.(event)?.state === 'invoiced');
+    check !== undefined && (check.problemsOf(event).length > 0 || isLost(check.periodOf?.(event)));
 
 /** A request that leaves this shortly before the end of a period could arrive after it. */
 const END_MARGIN_MS = 10_000;

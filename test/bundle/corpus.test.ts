@@ -50,6 +50,7 @@ const ABOUT_LAGO: ReadonlySet<string> = new Set([
   'event.operation',
   'event.filter-spelling',
   'event.late',
+  'event.late-level',
 ]);
 
 interface SeededLago {
@@ -118,7 +119,7 @@ const isBeforeEnd = (corpus: CorpusCase, subscription: string, at: number): bool
         at < firstJob(Math.max(dayStart(corpus, subscription, ending), created), 5),
     );
 
-const BY_TIME: ReadonlySet<string> = new Set(['event.late', 'event.after-end']);
+const BY_TIME: ReadonlySet<string> = new Set(['event.late', 'event.late-level', 'event.after-end']);
 
 function kindOfHold(store: Store, corpus: CorpusCase, held: Held): FailureKind | undefined {
   const { row, codes, at } = held;
@@ -178,22 +179,13 @@ const isInvoiced = (lago: FakeLago, subscription: string | null, at: number): bo
         id === subscription && Date.parse(`${from}`) <= at && at < Date.parse(`${to}`) + 1000,
     );
 
-const isRecurringWeighted = ({ catalog }: CorpusCase, code: string | null): boolean =>
-  catalog.metrics.some(
-    (each) =>
-      each['code'] === code &&
-      each['recurring'] === true &&
-      each['aggregation_type'] === 'weighted_sum_agg',
-  );
-
 /** @param at when the usage counts (ms) */
 function kindOfUnbilled(
   lago: FakeLago,
   corpus: CorpusCase,
-  { externalSubscriptionId: subscription, code }: EventBilling,
+  { externalSubscriptionId: subscription }: EventBilling,
   at: number,
 ): FailureKind | undefined {
-  if (isRecurringWeighted(corpus, code)) return 'a weighted sum from before its period';
   if (isOnStartDay(corpus, subscription, at)) return 'on the day of a planned start';
   if (mayBreakInvoice(lago, corpus, subscription) && !isInvoiced(lago, subscription, at))
     return 'in an invoice that breaks';
@@ -279,10 +271,13 @@ function falseHolds(store: Store, corpus: CorpusCase, held: readonly Held[]): Wr
       time.now = at;
       const now = chosen.filter((each) => each.at === at);
       for (const { row } of now) post(lago, eventOf(row, corpus));
+      const first = billingOf(lago);
       time.now = at + closedAfter(corpus);
       const billing = billingOf(lago);
       for (const each of now) {
         const { row, codes } = each;
+        // A level that the draft alone has is missing in all months from then on.
+        if (codes.includes('event.late-level') && first.get(row.id)?.where === 'draft') continue;
         const found = billing.get(row.id);
         if (found?.billed === true && found.priced)
           wrong.push({
@@ -484,6 +479,10 @@ function throughTheChecks(store: Store, corpus: CorpusCase): Outcome {
     if (event.timestamp * 1000 - corpus.now > 31 * DAY) continue;
     const codes = check.problemsOf(event).map(({ code }) => code);
     const period = codes.length === 0 ? check.periodOf?.(event) : undefined;
+    if (period?.state === 'passed') {
+      held.push({ row, codes: ['event.late-level'], at: corpus.now });
+      continue;
+    }
     if (period?.state !== 'invoiced') {
       if (codes.length === 0) post(lago, event);
       else held.push({ row, codes, at: corpus.now });

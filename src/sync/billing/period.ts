@@ -4,13 +4,16 @@ import type { UsageEvent } from '../../value/usage-event';
 /**
  * Where usage lies in the billing of its subscription. Times in ms.
  * `open`: the running period. `later`: a period that has not begun. `draft`: one whose invoice is a
- * draft, which still takes it. `invoiced`: one whose invoice is final; `current` is when the
- * running one began, and `canBook` whether usage of another time may be counted there.
+ * draft, which still takes it. `invoiced`: one whose invoice is final; `current` is when the running
+ * one began, and `canBook` whether usage of another time may be counted there. `passed`: one that has
+ * ended, of a metric whose level later periods do not take from it any more; `inDraft` if a draft
+ * would still count it once (lago: counting.carried).
  */
 export type Period =
   | { readonly state: 'open' }
   | { readonly state: 'later' }
   | { readonly state: 'draft' }
+  | { readonly state: 'passed'; readonly inDraft: boolean }
   | { readonly state: 'invoiced'; readonly current: number | undefined; readonly canBook: boolean };
 
 /** A stretch of time of which one invoice counts all usage of a subscription; both ends in ms. */
@@ -20,6 +23,10 @@ export interface Span {
   /** Its last moment. */
   readonly to: number;
 }
+
+/** Whether Lago would no longer bill usage of a period as it should. */
+export const isLost = (period: Period | undefined): boolean =>
+  period?.state === 'invoiced' || period?.state === 'passed';
 
 /** Whether a moment (Unix seconds) lies in a span. */
 export const isInSpan = ({ from, to }: Span, seconds: number): boolean =>

@@ -1,6 +1,7 @@
 import { isDeeper } from '../../value/json';
 import type { UsageEvent } from '../../value/usage-event';
 import { negationOf, ruleFor } from '../billing/correction';
+import { isLost } from '../billing/period';
 import type { Ledger } from '../ledger/entries';
 import { FOUND, foundInLago, type LedgerEntry, type LineOutcome, newEntry } from '../ledger/entry';
 import type { PlannedRow } from '../plan/planned-row';
@@ -74,7 +75,7 @@ export interface Fixed {
 export const lostBecause =
   ({ periodOf }: EventCheck) =>
   (event: UsageEvent): string | undefined =>
-    periodOf?.(event)?.state === 'invoiced' ? LEFT.invoiced : undefined;
+    isLost(periodOf?.(event)) ? LEFT.invoiced : undefined;
 
 /** Fixes findings one by one. Only the ledger changes; the next run sends what follows. */
 export class Fixing<Listed extends ListedUsage> {

@@ -11,6 +11,8 @@ const NOT_BOOKABLE =
   'Bill it by hand in Lago. It cannot be booked into the running period: only sums ' +
   'and counts stay right there, for a subscription that still runs.';
 
+const ONLY_IN_DRAFT = 'on the draft invoice of that period alone, and in no later month';
+
 /** An event as Lago will bill it, or why Lago would not bill it. */
 export interface Placed {
   /** The event itself, or the same booked into the running period. */
@@ -32,6 +34,7 @@ export function placeInPeriod(
   const problems = check.problemsOf(event);
   if (problems.length > 0) return { event, problems };
   const period = check.periodOf?.(event);
+  if (period?.state === 'passed') return passed(event, zone, period.inDraft);
   if (period?.state !== 'invoiced') return { event, problems: [] };
   if (!period.canBook || period.current === undefined) return late(event, zone, NOT_BOOKABLE);
   if (sync.late !== 'book') return late(event, zone, HELD_LATE);
@@ -45,4 +48,12 @@ function late(event: UsageEvent, zone: string, suggestion: string): Placed {
   const date = dayOf(event.timestamp, zone);
   const value = event.external_subscription_id;
   return { event, problems: [problem('event.late', { value, date, suggestion })] };
+}
+
+/** Usage of a recurring weighted sum that comes after its period. */
+function passed(event: UsageEvent, zone: string, inDraft: boolean): Placed {
+  const { external_subscription_id: value, code } = event;
+  const where = inDraft ? ONLY_IN_DRAFT : 'in no month';
+  const date = dayOf(event.timestamp, zone);
+  return { event, problems: [problem('event.late-level', { value, code, date, where })] };
 }

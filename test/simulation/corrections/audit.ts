@@ -1,8 +1,6 @@
-import type { IngestedEvent } from '../../../sandbox/lago';
 import { LagoError } from '../../../sandbox/lago/errors';
 import type { LineIndex, LineOutcome } from '../../../src/sync/ledger/entry';
 import type { UsageEvent } from '../../../src/value/usage-event';
-import type { FailureKind } from '../../bundle/expected-failures';
 import { type Bill, billOf, type Span, type Usage } from './bill';
 import type { Measure } from './catalog';
 import { type SheetRow, type Simulation, SUBSCRIPTIONS } from './simulation';
@@ -13,15 +11,10 @@ interface Line {
   readonly outcome: LineOutcome;
 }
 
-/** What does not hold after a history; `kind` if it is expected. */
-export interface Broken {
-  readonly text: string;
-  readonly kind: FailureKind | undefined;
-}
-
 /** What was found after a history. */
 export interface Audit {
-  readonly broken: readonly Broken[];
+  /** What does not hold. */
+  readonly broken: readonly string[];
   /** Bills that were compared in units and in cents, and those that were left out, by why. */
   readonly counts: Readonly<Record<string, number>>;
 }
@@ -184,35 +177,12 @@ function lagosBills(simulation: Simulation): LagosBill[] {
   return [...all.filter((bill) => !isInAdvance(bill)), ...paidInAdvance(all.filter(isInAdvance))];
 }
 
-/** What Lago has of a measure on a subscription, and what it was sent. */
-interface Sent {
-  readonly event: IngestedEvent;
-  readonly line: Line | undefined;
-}
-
-/** Dated before its period and come after that began: no invoice hands it on. */
-const isLateFor =
-  ({ span }: LagosBill) =>
-  ({ event }: Sent): boolean =>
-    event.timestampMs < span.from && event.ingestedAtMs >= span.from;
-
-/** Why a bill is expected to be wrong, if it is. */
-function kindOfBill(
-  { aggregation, recurring }: Measure,
-  bill: LagosBill,
-  sent: readonly Sent[],
-): FailureKind | undefined {
-  return aggregation === 'weighted_sum_agg' && recurring === true && sent.some(isLateFor(bill))
-    ? 'a weighted sum from before its period'
-    : undefined;
-}
-
 /** Checks everything that has to hold once a simulation has settled. */
 export function audit(simulation: Simulation): Audit {
   const { world, id, history } = simulation;
-  const broken: Broken[] = [];
-  const breaks = (text: string, kind?: FailureKind): void => {
-    broken.push({ text, kind });
+  const broken: string[] = [];
+  const breaks = (text: string): void => {
+    broken.push(text);
   };
   const counts: Record<string, number> = {};
   const count = (what: string): void => {
@@ -323,14 +293,6 @@ export function audit(simulation: Simulation): Audit {
       for (const { subscription, code } of standingOf(key))
         if (single.has(code)) unsure.add(`${subscription} ${code}`);
   }
-
-  const sentTo = ({ code, subscription }: LagosBill): Sent[] =>
-    arrived
-      .filter((event) => event.code === code && event.externalSubscriptionId === subscription)
-      .map((event) => ({
-        event,
-        line: lines.find(({ index }) => index.id === event.transactionId),
-      }));
 
   const bills = lagosBills(simulation);
   const isClickHouse = simulation.store.eventsStore === 'clickhouse';
@@ -474,7 +436,6 @@ export function audit(simulation: Simulation): Audit {
         if (!isRightEnough)
           breaks(
             `${measure.code} of ${subscription} from ${new Date(span.from).toISOString().slice(0, 10)}${bill.isRunning ? '' : ', invoiced'}: Lago bills ${bill.units} (${bill.cents}), the sheet says ${said.units} (${said.cents})`,
-            kindOfBill(measure, bill, sentTo(bill)),
           );
       }
     }

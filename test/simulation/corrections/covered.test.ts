@@ -163,7 +163,7 @@ describe.each(STORES)('on $name', (store) => {
               const audited = play(store, played);
               for (const [name, number] of Object.entries(audited.counts))
                 counts[name] = (counts[name] ?? 0) + number;
-              found.push(...audited.broken.map(({ text }) => `seed ${seed}: ${text}`));
+              found.push(...audited.broken.map((text) => `seed ${seed}: ${text}`));
             }),
             { seed, numRuns: 1 },
           );
