@@ -15,6 +15,7 @@ import {
 } from './catalog';
 import { type CatalogCache, catalogIn, catalogText } from './catalog-text';
 import { checkEvent } from './check';
+import { closesAt } from './closing';
 import { CustomerZones } from './customer-zones';
 import { type Drafts, readDrafts } from './drafts';
 import { readable } from './field';
@@ -144,6 +145,7 @@ class CatalogOfRun implements CatalogReader {
       billingOf: (event) => billingOf(now().catalog, event, hasDraft),
       spanOf: (event) => spanOf(now().catalog, event, () => this.zoneOf(event)),
       openUntil: (event) => openUntil(now().catalog, event),
+      closesAt: (event) => closesAt(now().catalog, event),
       runningPeriodOf: (event) => runningPeriodOf(now().catalog, event),
       pricing: {
         countingOf: (code) => {

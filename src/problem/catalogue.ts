@@ -919,7 +919,8 @@ export const catalogue = entries({
   'period.closing': {
     actor: 'sheet',
     message:
-      'A billing period ends at {end}. Rows that may belong to it and are not billed yet: {rows}.',
+      'A billing period ends at {end}. Rows that may belong to it and are not billed as the sheet ' +
+      'says: {rows}.{later}',
     remedy: 'Complete or correct them before that; afterwards they are late.',
   },
   'period.below-zero': {

@@ -227,6 +227,11 @@ export interface EventCheck {
    * known. Sends no request.
    */
   readonly openUntil?: (event: UsageEvent) => number | undefined;
+  /**
+   * When the period closes that the event belongs to (ms): passed if it has ended, infinite if it
+   * has not begun, undefined if unknown. Sends no request.
+   */
+  readonly closesAt?: (event: UsageEvent) => number | undefined;
 }
 
 /** Lago. It paces its own requests, and nothing that Lago answers makes these methods throw. */

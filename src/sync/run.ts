@@ -175,7 +175,12 @@ export function run(ports: Ports, request: RunRequest): RunResult {
       left,
       problems: [
         ...(undo === undefined
-          ? announceClosing(standing, zone, endedAt, request.only === undefined)
+          ? announceClosing(
+              asked === undefined ? standing : plan,
+              zone,
+              endedAt,
+              request.only === undefined,
+            )
           : []),
         ...reportBelowZero(standing, ledger, check, { zone, now: endedAt }),
         ...groupProblems(undo === undefined ? standing : { rows: standing.rows.filter(isLeft) }),

@@ -250,7 +250,7 @@ describe('the end of a period', () => {
     fireHourly(world);
     expect(lastProblem(world)).toBe('period.closing');
     expect(world.google.mails.at(-1)?.body).toContain(
-      'A billing period ends at 2026-11-30 23:59 (Etc/UTC). Rows that may belong to it and are not billed yet: 1.',
+      'A billing period ends at 2026-11-30 23:59 (Etc/UTC). Rows that may belong to it and are not billed as the sheet says: 1.',
     );
   });
 

@@ -134,7 +134,7 @@ function placedEntry(
   const { sync } = input.ready;
   const key = row.key ?? '';
   const placed = placeInPeriod(input, rendered.event, rendered.zone);
-  const endsAt = input.check.openUntil?.(placed.event);
+  const endsAt = input.check.closesAt?.(placed.event);
   if (placed.problems.length > 0) return { problems: placed.problems, endsAt };
   if (sync.ready === undefined && input.resting(key, contentText(content)))
     return { problems: [problem('row.resting', { minutes: sync.restMinutes })], endsAt };

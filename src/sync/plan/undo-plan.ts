@@ -4,6 +4,7 @@ import { propertyOf, type UsageEvent } from '../../value/usage-event';
 import { billedOf, latestOf } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
 import { unitName } from '../ledger/unit';
+import { firstClosing } from './period-end';
 import type { PlanInput } from './plan-input';
 import type { Plan, PlannedRow } from './planned-row';
 import { leavingOf, uncorrected } from './reversal';
@@ -48,7 +49,7 @@ function plannedRow(
   key: string,
   row: number | undefined,
 ): PlannedRow | undefined {
-  const { ledger, check, undo } = input;
+  const { ledger, undo } = input;
   const lines = ledger.byKey.get(key) ?? [];
   const sent = lines.filter((entry) => isSentBy(undo, entry));
   const leaving = leavingOf(input, key);
@@ -71,16 +72,14 @@ function plannedRow(
       ...undone,
       action: 'send',
       problems: leaving.flatMap((entry) => replacement(input, entry) ?? []),
-      periodEndsAt: firstEnd(leaving.map(({ event }) => check.openUntil?.(event))),
+      periodEndsAt: firstClosing(
+        input,
+        leaving.map(({ event }) => event),
+      ),
     };
   if (onlyTookBack(lines, undo)) return uncorrected(undone, TOOK_BACK);
   return billedOf(ledger, key) === undefined ? undefined : standing;
 }
-
-const firstEnd = (ends: readonly (number | undefined)[]): number | undefined => {
-  const known = ends.filter((end) => end !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
-};
 
 /** Whether the run took something back for a row, and sent nothing in its place. */
 const onlyTookBack = (lines: readonly LedgerEntry[], undo: SentByRun): boolean =>
