@@ -1,6 +1,8 @@
 import type { BillingTerms, ChargeTerms } from '../sync/billing/correction';
+import type { InAdvance } from '../sync/billing/period';
 import type { UsageEvent } from '../value/usage-event';
 import type { Catalog, Charge, Subscription } from './catalog';
+import { inAdvance } from './in-advance';
 import { activeOf, countingOf, type HasDraft, isIn } from './periods';
 import { countsFromThenOn } from './recurring';
 
@@ -77,4 +79,14 @@ export function billingOf(
     current: current?.periodFrom,
     until: current !== undefined && isOpen && isIn(current, ms) ? current.periodTo : undefined,
   };
+}
+
+/** Whether charges that count an event are paid in advance; undefined if none is known to be. */
+export function inAdvanceOf(
+  catalog: Catalog,
+  { code, external_subscription_id, timestamp }: UsageEvent,
+): InAdvance | undefined {
+  const subscriptions = catalog.subscriptions?.get(external_subscription_id) ?? [];
+  const isRecurring = countsFromThenOn(catalog.metrics?.get(code));
+  return inAdvance(catalog, code, countingOf(subscriptions, timestamp * 1000, isRecurring));
 }

@@ -2,7 +2,7 @@ import { isProblem, type Problem, ProblemError, problem } from '../problem/probl
 import type { Clock, EventCheck, EventStore } from '../sync/ports';
 import { SUM } from '../value/aggregation';
 import type { UsageEvent } from '../value/usage-event';
-import { billingOf } from './billing';
+import { billingOf, inAdvanceOf } from './billing';
 import {
   bySubscriptionId,
   type Catalog,
@@ -146,6 +146,7 @@ class CatalogOfRun implements CatalogReader {
       spanOf: (event) => spanOf(now().catalog, event, () => this.zoneOf(event)),
       openUntil: (event) => openUntil(now().catalog, event),
       closesAt: (event) => closesAt(now().catalog, event),
+      inAdvance: (event) => inAdvanceOf(now().catalog, event),
       runningPeriodOf: (event) => runningPeriodOf(now().catalog, event),
       pricing: {
         countingOf: (code) => {

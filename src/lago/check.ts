@@ -11,6 +11,7 @@ import type { Catalog, Charge, Metric, Plan, Subscription } from './catalog';
 import { countingOf, endOf } from './periods';
 import { comparedText, fits } from './price';
 import { countsFromThenOn } from './recurring';
+import { checkRefund } from './refund';
 
 /** Whether a numeric metric counts a value. Lago counts any other as nothing. */
 export const isCounted = (value: Json): boolean =>
@@ -350,5 +351,6 @@ export function checkEvent(
     ...ofMetric,
     ...checkTime(event, subscriptions, isRecurring),
     ...checkPrice(event, subscriptions, catalog),
+    ...checkRefund(event, catalog, countingOf(subscriptions, event.timestamp * 1000, isRecurring)),
   ];
 }

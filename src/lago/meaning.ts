@@ -1,4 +1,4 @@
-import type { Period } from '../sync/billing/period';
+import type { InAdvance, Period } from '../sync/billing/period';
 import { CUSTOM, canRecur, countedBy, needsNumber } from '../value/aggregation';
 import { plainDecimal } from '../value/decimal';
 import type { Json } from '../value/json';
@@ -102,14 +102,31 @@ export interface InPeriod {
   readonly period: Period | undefined;
   /** When the running period that counts the event ends (ms); undefined if none does. */
   readonly endsAt: number | undefined;
+  /** Whether charges that count it are paid in advance; undefined if none is known to be. */
+  readonly inAdvance: InAdvance | undefined;
 }
+
+/** What it means that charges are paid in advance (lago: periods.in-advance). */
+const IN_ADVANCE: Readonly<Record<InAdvance, string>> = {
+  all:
+    ' It is paid in advance: Lago bills it at once, by an invoice of its own, and nothing brings ' +
+    'that back.',
+  some:
+    ' One of its charges is paid in advance: Lago bills that one at once, by an invoice of its ' +
+    'own, and nothing brings that back.',
+};
 
 /**
  * Into which period an event falls, as a sentence with a space before it; blank if that is not
  * known.
  * @param now in ms
  */
-export function periodInWords(
+export function periodInWords(placed: InPeriod, zone: string, now: number): string {
+  const paid = placed.inAdvance === undefined ? '' : IN_ADVANCE[placed.inAdvance];
+  return placedInWords(placed, zone, now) + paid;
+}
+
+function placedInWords(
   { used, event, period, endsAt }: InPeriod,
   zone: string,
   now: number,
@@ -122,6 +139,7 @@ export function periodInWords(
     );
   if (period?.state === 'draft')
     return ' The invoice of that period is a draft, which still takes it.';
+  if (period?.state === 'in-advance') return ahead;
   if (period?.state === 'later') return `${ahead} It counts in a period that has not begun.`;
   return endsAt === undefined
     ? ahead

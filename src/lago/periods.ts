@@ -4,6 +4,7 @@ import { DAY_MS } from '../value/duration';
 import { lengthBefore } from '../value/time';
 import type { UsageEvent } from '../value/usage-event';
 import type { Catalog, Metric, Subscription } from './catalog';
+import { isPaidAtOnce } from './in-advance';
 import { countsFromThenOn, isCarriedOver } from './recurring';
 
 /** When a subscription ended or will end (ms); undefined if nobody has set an end. */
@@ -200,6 +201,7 @@ export function periodOf(
   const counting = countingOf(subscriptions, ms, isRecurring);
   if (counting.length === 0) return undefined;
   if (isRecurring) return periodOfRecurring(counting, (at) => hasDraft(id, at));
+  if (isPaidAtOnce(catalog, event.code, counting)) return { state: 'in-advance' };
   const running = takingPeriodOf(counting, ms);
   if (running !== undefined) return running === 'unknown' ? undefined : running;
   const inDraft = hasDraft(id, ms);

@@ -575,6 +575,22 @@ export const catalogue = entries({
       'it at 0.',
     remedy: '{suggestion}',
   },
+  'event.no-refund': {
+    actor: 'lago',
+    message:
+      '“{code}” is paid in advance, and “{field}” is {value}: Lago bills each event at once and ' +
+      'gives nothing back for one that takes away, neither now nor in a later invoice.',
+    remedy:
+      'Give the customer a credit note in Lago, and take the row out. If the plan is to count ' +
+      'returns, let the charge be paid in arrears.',
+  },
+  'event.in-advance': {
+    actor: 'wait',
+    message:
+      'These rows are paid in advance: Lago bills each at once, by an invoice of its own, and ' +
+      'does not take it back when the row is changed or removed.',
+    remedy: 'Nothing, if the rows are right. A wrong one takes a credit note in Lago.',
+  },
   'event.missing-amount': {
     actor: 'template',
     message:
@@ -728,6 +744,15 @@ export const catalogue = entries({
     remedy:
       'Look at their usage in Lago. If your Lago stands behind a proxy, let it pass addresses as ' +
       'they are.',
+  },
+  'lago.usage-paid': {
+    actor: 'wait',
+    message:
+      'What Lago would bill now is not shown for {names}: it is paid in advance, so each event ' +
+      'has an invoice of its own already.',
+    remedy:
+      'Nothing: the events are compared. What was billed stands in the customer’s invoices in ' +
+      'Lago.',
   },
   'lago.no-metrics': {
     actor: 'lago',
@@ -919,8 +944,8 @@ export const catalogue = entries({
   'period.closing': {
     actor: 'sheet',
     message:
-      'A billing period ends at {end}. Rows that may belong to it and are not billed as the sheet ' +
-      'says: {rows}.{later}',
+      'A billing period ends at {end}. Rows that may belong to it and are not billed as the ' +
+      'sheet says: {rows}.{later}',
     remedy: 'Complete or correct them before that; afterwards they are late.',
   },
   'period.below-zero': {

@@ -2,7 +2,7 @@ import type { Problem } from '../problem/problem';
 import type { AskedEvent, UsageEvent } from '../value/usage-event';
 import type { QuantityField } from './billing/aggregation';
 import type { BillingTerms } from './billing/correction';
-import type { Period, Span } from './billing/period';
+import type { InAdvance, Period, Span } from './billing/period';
 import type { Pricing } from './billing/priced-total';
 import type { LedgerEntry, LineOutcome } from './ledger/entry';
 import type { LedgerOwner } from './ledger/former';
@@ -232,6 +232,11 @@ export interface EventCheck {
    * has not begun, undefined if unknown. Sends no request.
    */
   readonly closesAt?: (event: UsageEvent) => number | undefined;
+  /**
+   * Whether charges that count the event are paid in advance; undefined if none is known to be.
+   * Sends no request.
+   */
+  readonly inAdvance?: (event: UsageEvent) => InAdvance | undefined;
 }
 
 /** Lago. It paces its own requests, and nothing that Lago answers makes these methods throw. */

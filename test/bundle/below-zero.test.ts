@@ -27,6 +27,8 @@ const RANGES = [
 interface Priced {
   readonly metric?: JsonObject;
   readonly charge?: JsonObject;
+  /** A second charge of the same metric. */
+  readonly further?: JsonObject;
 }
 
 const standard = { charge_model: 'standard', properties: { amount: '1' } };
@@ -50,13 +52,16 @@ const catalogOf = (priced: Readonly<Record<string, Priced>>) => ({
     filters: [{ key: 'region', values: ['eu', 'us'] }],
     ...metric,
   })),
-  plans: Object.entries(priced).map(([code, { charge }]) => ({
+  plans: Object.entries(priced).map(([code, { charge, further }]) => ({
     name: code,
     code,
     interval: 'monthly',
     amount_cents: 0,
     amount_currency: 'EUR',
-    charges: [{ billable_metric_code: code, ...standard, ...charge }],
+    charges: [
+      { billable_metric_code: code, ...standard, ...charge },
+      ...(further === undefined ? [] : [{ billable_metric_code: code, ...standard, ...further }]),
+    ],
   })),
   customers: Object.keys(priced).map((code) => ({
     external_id: `c-${code}`,
@@ -342,16 +347,20 @@ describe.each(['postgres', 'clickhouse'] as const)('on %s', (store) => {
     expect(part.totals.find(({ code }) => code === 'plain')?.current).toBe('7.0');
   });
 
-  test('returns of what is paid in advance bring nothing back, and are named', () => {
+  test('returns of what is paid in advance, and in arrears too, bring nothing back there, and are named', () => {
     const sheet = sent(store, {
-      advance: { charge: { ...standard, pay_in_advance: true }, rows: [['7'], ['-3']] },
+      advance: { charge: { pay_in_advance: true }, further: {}, rows: [['7'], ['-3']] },
     });
     expect(announced(sheet)).toEqual([
       'total.no-refund: Totals of the running period that Lago bills higher, because they are paid in advance: 1 (4, billed 7 for advance, advance). It gives nothing back for events below zero.',
     ]);
     expect(statementOf(sheet, 'advance')).toMatchObject({
       total: '7',
-      notes: ['All events together come to 4.', expect.stringContaining('Lago bills 7')],
+      notes: [
+        'All events together come to 4.',
+        expect.stringContaining('Lago bills 7'),
+        'By another charge of the plan Lago bills 4.',
+      ],
     });
   });
 

@@ -15,6 +15,7 @@ import { type Examination, examine } from '../../sync/examination';
 import { approvedNow } from '../../sync/memory/sync-state';
 import { reportBelowZero } from '../../sync/plan/below-zero';
 import { announceClosing } from '../../sync/plan/closing';
+import { sayInAdvance } from '../../sync/plan/in-advance';
 import {
   type Action,
   countActions,
@@ -139,6 +140,7 @@ function reviewOf(
       ...(asked === undefined ? [] : [wholeRunGroup(asked.problem, asked.removed)]),
       ...announceClosing(plan, zone, now, asked !== undefined),
       ...reportBelowZero(plan, ledger, check, { zone, now }),
+      ...sayInAdvance(plan, check),
       ...groupProblems(plan),
     ],
     checksOff,

@@ -256,7 +256,13 @@ export function preview(
       meaning &&
       meaning +
         periodInWords(
-          { used, event, period: check.periodOf?.(event), endsAt: check.openUntil?.(event) },
+          {
+            used,
+            event,
+            period: check.periodOf?.(event),
+            endsAt: check.openUntil?.(event),
+            inAdvance: check.inAdvance?.(event),
+          },
           zone,
           execution.clock.now(),
         ),

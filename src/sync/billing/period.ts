@@ -4,17 +4,25 @@ import type { UsageEvent } from '../../value/usage-event';
 /**
  * Where usage lies in the billing of its subscription. Times in ms.
  * `open`: the running period. `later`: a period that has not begun. `draft`: one whose invoice is a
- * draft, which still takes it. `invoiced`: one whose invoice is final; `current` is when the running
- * one began, and `canBook` whether usage of another time may be counted there. `passed`: one that has
- * ended, of a metric whose level later periods do not take from it any more; `inDraft` if a draft
- * would still count it once (lago: counting.carried).
+ * draft, which still takes it. `invoiced`: one whose invoice is final; `current` is when the
+ * running one began, and `canBook` whether usage of another time may be counted there. `passed`:
+ * one that has ended, of a metric whose level later periods do not take from it any more; `inDraft`
+ * if a draft would still count it once (lago: counting.carried). `in-advance`: whatever its time,
+ * each event has an invoice of its own at once (lago: periods.in-advance).
  */
 export type Period =
   | { readonly state: 'open' }
   | { readonly state: 'later' }
   | { readonly state: 'draft' }
+  | { readonly state: 'in-advance' }
   | { readonly state: 'passed'; readonly inDraft: boolean }
   | { readonly state: 'invoiced'; readonly current: number | undefined; readonly canBook: boolean };
+
+/**
+ * Whether charges that count an event are paid in advance: all of them, or some beside others that
+ * are billed with the period.
+ */
+export type InAdvance = 'all' | 'some';
 
 /** A stretch of time of which one invoice counts all usage of a subscription; both ends in ms. */
 export interface Span {
