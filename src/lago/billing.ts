@@ -1,7 +1,7 @@
 import type { BillingTerms, ChargeTerms } from '../sync/billing/correction';
 import type { UsageEvent } from '../value/usage-event';
 import type { Catalog, Charge, Subscription } from './catalog';
-import { activeOf, countingOf, type HasDraft, isIn } from './periods';
+import { activeOf, countingOf, type HasDraft, isIn, lastOf } from './periods';
 
 const termsOf = ({
   model,
@@ -74,6 +74,6 @@ export function billingOf(
     charges: chargesOf(catalog, event, at),
     period: isOpen || isDraft ? 'open' : isKnown ? 'invoiced' : 'unknown',
     current: current?.periodFrom,
-    until: current !== undefined && isOpen && isIn(current, ms) ? current.periodTo : undefined,
+    until: current !== undefined && isOpen && isIn(current, ms) ? lastOf(current) : undefined,
   };
 }

@@ -1,4 +1,5 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
+import { isMissed } from './billing/period';
 import { type Delivery, type DeliveryLimits, deliver } from './delivery/delivery';
 import { type IsLate, settle, settleFailed, settleHalves, stuckToTry } from './delivery/settle';
 import { unseen } from './examination';
@@ -243,7 +244,7 @@ const isUnbillableBy =
   (check: EventCheck | undefined): IsLate =>
   ({ event }) =>
     check !== undefined &&
-    (check.problemsOf(event).length > 0 || check.periodOf?.(event)?.state === 'invoiced');
+    (check.problemsOf(event).length > 0 || isMissed(check.periodOf?.(event)));
 
 /** A request that leaves this shortly before the end of a period could arrive after it. */
 const END_MARGIN_MS = 10_000;

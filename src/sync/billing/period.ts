@@ -2,16 +2,33 @@ import { isoText } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
 
 /**
+ * Where usage is not billed any more. `invoiced`: in a period that has ended and has no draft.
+ * `before-first-invoice`: in one that had ended before its subscription was made, so that it never
+ * had an invoice. `between-plans`: between the end of a period and the job that changed the plan.
+ */
+export interface MissedPeriod {
+  /** Why it is not billed. */
+  readonly state: 'invoiced' | 'before-first-invoice' | 'between-plans';
+  /** When the running period began (ms); undefined if none runs. */
+  readonly current: number | undefined;
+  /** Whether usage of another time may be counted there. */
+  readonly canBook: boolean;
+}
+
+/**
  * Where usage lies in the billing of its subscription. Times in ms.
  * `open`: the running period. `later`: a period that has not begun. `draft`: one whose invoice is a
- * draft, which still takes it. `invoiced`: one whose invoice is final; `current` is when the
- * running one began, and `canBook` whether usage of another time may be counted there.
+ * draft, which still takes it.
  */
 export type Period =
   | { readonly state: 'open' }
   | { readonly state: 'later' }
   | { readonly state: 'draft' }
-  | { readonly state: 'invoiced'; readonly current: number | undefined; readonly canBook: boolean };
+  | MissedPeriod;
+
+/** Whether usage is not billed where it lies. */
+export const isMissed = (period: Period | undefined): period is MissedPeriod =>
+  period !== undefined && 'canBook' in period;
 
 /** A stretch of time of which one invoice counts all usage of a subscription; both ends in ms. */
 export interface Span {

@@ -1300,6 +1300,14 @@ const periods: Area = {
       ],
     },
     {
+      id: 'periods.backdated',
+      known: READ,
+      says: 'A subscription that is made with a start in the past runs from that start, but its first invoice is that of the period in which it was made: earlier ones never have one.',
+      source:
+        'lago-api: app/services/subscriptions/create_service.rb, app/services/subscriptions/organization_billing_service.rb',
+      tests: [SITUATIONS],
+    },
+    {
       id: 'periods.grace',
       known: READ,
       says: 'An invoice is a draft for the days of grace of its customer, else of the organization; an hourly job makes it final by the date in UTC.',
