@@ -39,7 +39,7 @@ export const EXPECTED_FAILURES: readonly ExpectedFailure[] = [
   {
     test: 'The add-on on postgres',
     seed: 20_261_121,
-    kinds: ['a weighted sum from before its period', 'held before the job'],
+    kinds: ['a weighted sum from before its period'],
   },
   {
     test: 'The add-on on clickhouse',

@@ -1209,6 +1209,13 @@ const jobs: Area = {
       ],
     },
     {
+      id: 'jobs.downgrade-given-up',
+      known: READ,
+      says: 'A smaller plan that still waits is given up when its subscription ends before.',
+      source: 'lago-api: app/services/subscriptions/terminate_service.rb',
+      tests: ['jobs: a smaller plan > is given up when its subscription ends before'],
+    },
+    {
       id: 'jobs.ended-first-day',
       known: READ,
       says: 'A subscription that is ended on the first day of a period, before the job, is invoiced for both periods: nobody ran it.',
