@@ -73,6 +73,20 @@ describe('a billing period that is about to close', () => {
     ).toEqual([]);
   });
 
+  it('does not concern rows that wait for what is planned, nor what no invoice will have', () => {
+    const codes = [
+      'event.waits-for-start',
+      'event.waits-for-end',
+      'event.waits-for-plan',
+      'event.before-first-invoice',
+      'event.between-plans',
+    ] as const;
+    const rows = codes.map((code, place) =>
+      row(place + 3, 'hold', undefined, { problems: [problem(code)] }),
+    );
+    expect(announced([row(2, 'sent', END), ...rows])).toEqual([]);
+  });
+
   it('tells the first of several ends', () => {
     const [found] = announced([row(2, 'hold', END), row(3, 'hold', END - HOUR)]);
     expect(found).toContain('ends at 2026-11-30 23:59');
