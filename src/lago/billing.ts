@@ -3,7 +3,7 @@ import type { InAdvance } from '../sync/billing/period';
 import type { UsageEvent } from '../value/usage-event';
 import type { Catalog, Charge, Subscription } from './catalog';
 import { inAdvance } from './in-advance';
-import { activeOf, countingOf, type HasDraft, isIn } from './periods';
+import { activeOf, countingOf, type HasDraft, isIn, lastOf } from './periods';
 import { countsFromThenOn } from './recurring';
 
 const termsOf = ({
@@ -77,7 +77,7 @@ export function billingOf(
     charges: chargesOf(catalog, event, at),
     period: isOpen || isDraft ? 'open' : isKnown ? 'invoiced' : 'unknown',
     current: current?.periodFrom,
-    until: current !== undefined && isOpen && isIn(current, ms) ? current.periodTo : undefined,
+    until: current !== undefined && isOpen && isIn(current, ms) ? lastOf(current) : undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 import { isProblem, type Problem, ProblemError, problem } from '../problem/problem';
 import type { Clock, EventCheck, EventStore } from '../sync/ports';
 import { SUM } from '../value/aggregation';
+import { DAY_MS } from '../value/duration';
 import type { UsageEvent } from '../value/usage-event';
 import { billingOf, inAdvanceOf } from './billing';
 import {
@@ -21,6 +22,7 @@ import { type Drafts, readDrafts } from './drafts';
 import { readable } from './field';
 import { firstPages, type Listed, type Listing, listAll } from './listing';
 import { countingOf, openUntil, periodOf, runningPeriodOf, spanOf } from './periods';
+import { withPlanned } from './planned-change';
 import type { Inventory } from './prerequisites';
 import { pricesOf } from './price';
 import type { Requests } from './requests';
@@ -136,24 +138,26 @@ class CatalogOfRun implements CatalogReader {
     const hasDraft = (subscription: string, ms: number): boolean =>
       this.knownDrafts().takes(subscription, ms);
     const off = (): readonly Problem[] => this.off(now().catalog);
+    const known = (event: UsageEvent, asked?: 'exactly' | 'soon'): Catalog =>
+      this.withPlanned(now().catalog, event, asked);
     return {
       problemsOf: (event) => this.problemsOf(event, now()),
-      periodOf: (event) => periodOf(now().catalog, event, hasDraft),
+      periodOf: (event) => periodOf(known(event), event, hasDraft, () => this.zoneOf(event)),
       get isKept() {
         return !now().isFresh;
       },
-      billingOf: (event) => billingOf(now().catalog, event, hasDraft),
-      spanOf: (event) => spanOf(now().catalog, event, () => this.zoneOf(event)),
-      openUntil: (event) => openUntil(now().catalog, event),
-      closesAt: (event) => closesAt(now().catalog, event),
-      inAdvance: (event) => inAdvanceOf(now().catalog, event),
-      runningPeriodOf: (event) => runningPeriodOf(now().catalog, event),
+      billingOf: (event) => billingOf(known(event), event, hasDraft),
+      spanOf: (event) => spanOf(known(event, 'exactly'), event, () => this.zoneOf(event)),
+      openUntil: (event) => openUntil(known(event, 'soon'), event),
+      closesAt: (event) => closesAt(known(event, 'soon'), event),
+      inAdvance: (event) => inAdvanceOf(known(event), event),
+      runningPeriodOf: (event) => runningPeriodOf(known(event), event),
       pricing: {
         countingOf: (code) => {
           const metric = now().catalog.metrics?.get(code);
           return metric?.expression === undefined ? metric : undefined;
         },
-        pricesOf: (event) => pricesOf(now().catalog, event, this.storeOf()),
+        pricesOf: (event) => pricesOf(known(event), event, this.storeOf()),
       },
       get off() {
         return off();
@@ -223,7 +227,8 @@ class CatalogOfRun implements CatalogReader {
     return found;
   }
 
-  private problemsOf(event: UsageEvent, { catalog, isFresh }: Loaded): readonly Problem[] {
+  private problemsOf(event: UsageEvent, { catalog: read, isFresh }: Loaded): readonly Problem[] {
+    const catalog = this.withPlanned(read, event);
     const found = checkEvent(catalog, event, this.storeOf());
     if (found.length === 0) return found;
     // Lago may know by now what the cache does not.
@@ -254,11 +259,27 @@ class CatalogOfRun implements CatalogReader {
     return found;
   }
 
+  /** The catalog with what the subscriptions of an event's id wait for. */
+  private withPlanned(
+    catalog: Catalog,
+    { external_subscription_id: id, timestamp }: UsageEvent,
+    asked: 'exactly' | 'soon' | undefined = undefined,
+  ): Catalog {
+    return withPlanned(catalog, id, asked ?? timestamp * 1000, {
+      now: this.clock.now(),
+      zoneOf: (customer) => this.zoneOfCustomer(customer),
+    });
+  }
+
   private zoneOf(event: UsageEvent): string | undefined {
     const customer = this.customerOf(event);
+    return customer === undefined ? undefined : this.zoneOfCustomer(customer);
+  }
+
+  private zoneOfCustomer(customer: string): string | undefined {
     // With a fresh catalog something may be sent, so zones from the cache will not do.
     const mayBeKept = !this.isForgotten && this.loaded?.isFresh !== true;
-    return customer === undefined ? undefined : this.zones.of(customer, mayBeKept);
+    return this.zones.of(customer, mayBeKept);
   }
 
   /**
@@ -267,8 +288,13 @@ class CatalogOfRun implements CatalogReader {
    */
   private customerOf({ external_subscription_id: id, timestamp }: UsageEvent): string | undefined {
     const subscriptions = this.loaded?.catalog.subscriptions?.get(id) ?? [];
-    const counting = countingOf(subscriptions, timestamp * 1000, false);
-    return (counting[0] ?? subscriptions[subscriptions.length - 1])?.customer;
+    const ms = timestamp * 1000;
+    const [counting] = countingOf(subscriptions, ms, false);
+    const pending = subscriptions.find(
+      ({ startedAt, startsAt }) =>
+        startedAt === undefined && startsAt !== undefined && startsAt - DAY_MS <= ms,
+    );
+    return (counting ?? pending ?? subscriptions[subscriptions.length - 1])?.customer;
   }
 
   /** Which checks are off, and why. */

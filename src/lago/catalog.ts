@@ -77,6 +77,19 @@ export interface Plan {
   readonly charges: ReadonlyMap<string, readonly Charge[]>;
 }
 
+/**
+ * What a subscription still waits for: its planned end or start, or a change of plan. A job of
+ * Lago's carries it out, and only then its real time is known. Times in ms since 1970 UTC.
+ */
+export interface PlannedChange {
+  /** `plan`: a smaller plan takes its place, or it takes that of the running one. */
+  readonly kind: 'end' | 'start' | 'plan';
+  /** For when it is planned. */
+  readonly at: number;
+  /** From when on usage waits: for an end or start the beginning of its day. */
+  readonly from: number;
+}
+
 /** A subscription, with what decides whether usage is billed. Times in ms since 1970 UTC. */
 export interface Subscription {
   /** External id; blank if Lago does not say. */
@@ -102,6 +115,13 @@ export interface Subscription {
   readonly periodFrom: number | undefined;
   /** Its last moment. */
   readonly periodTo: number | undefined;
+  /** What it waits for first; left out in listings, and if there is nothing. */
+  readonly planned?: PlannedChange | undefined;
+  /**
+   * The last moment that its last invoice counts, if that is not its end: the job that changed its
+   * plan ended it some minutes later. Left out in listings.
+   */
+  readonly countedUntil?: number | undefined;
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Json } from '../value/json';
 import { nearest } from '../value/nearest';
 import { isoText } from '../value/time';
 import { propertyOf, type UsageEvent } from '../value/usage-event';
-import type { Catalog, Charge, Metric, Plan, Subscription } from './catalog';
+import type { Catalog, Charge, Metric, Plan, PlannedChange, Subscription } from './catalog';
 import { countingOf, endOf } from './periods';
 import { comparedText, fits } from './price';
 import { countsFromThenOn } from './recurring';
@@ -190,6 +190,16 @@ function checkFilterSpelling(
 
 const dateText = (ms: number): string => `${isoText(ms).slice(0, 19).replace('T', ' ')} UTC`;
 
+/** What usage of a time (ms) waits for first; undefined if for nothing. */
+const firstWaitedFor = (
+  subscriptions: readonly Subscription[],
+  ms: number,
+): PlannedChange | undefined =>
+  subscriptions
+    .flatMap(({ planned }) => planned ?? [])
+    .filter(({ from }) => from <= ms)
+    .sort((one, other) => one.from - other.from)[0];
+
 /**
  * Usage outside of a subscription's time. Of several subscriptions under one id, the nearest is
  * named.
@@ -202,10 +212,16 @@ function checkTime(
   const ms = event.timestamp * 1000;
   if (countingOf(subscriptions, ms, isRecurring).length > 0) return [];
   const value = event.external_subscription_id;
+  const waiting = firstWaitedFor(subscriptions, ms);
+  if (waiting !== undefined) {
+    const { kind, at } = waiting;
+    const details = { value, planned: dateText(at), time: dateText(ms) };
+    return [problem(`event.waits-for-${kind}`, details)];
+  }
   const ended = subscriptions.flatMap((each) => endOf(each) ?? []).filter((end) => end < ms);
   const last = Math.max(...ended);
   const starts = subscriptions
-    .flatMap(({ startedAt, startsAt }) => startedAt ?? startsAt ?? [])
+    .flatMap(({ startedAt, planned, startsAt }) => startedAt ?? planned?.at ?? startsAt ?? [])
     .filter((start) => start > ms);
   if (starts.length > 0)
     return [

@@ -134,7 +134,7 @@ function placedInWords(
   const ahead = event.timestamp * 1000 > now ? ' It is dated in the future.' : '';
   if (event.timestamp !== used.timestamp)
     return (
-      ` The usage of ${dayOf(used.timestamp, zone)} lies in a period that is invoiced already; ` +
+      ` The usage of ${dayOf(used.timestamp, zone)} lies in a period that is closed; ` +
       'it is booked into the running one.'
     );
   if (period?.state === 'draft')

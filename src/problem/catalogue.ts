@@ -598,11 +598,51 @@ export const catalogue = entries({
       'brings none: Lago would bill it at 0.',
     remedy: 'Add "precise_total_amount_cents" with the amount in cents beside “properties”.',
   },
+  'event.waits-for-start': {
+    actor: 'wait',
+    message:
+      'The subscription “{value}” is planned to start at {planned}. Lago starts it at some ' +
+      'moment of that day, and would not bill usage before that moment; this usage is of {time}.',
+    remedy:
+      'Nothing: once Lago has started it, the row is checked against its real start and sent by ' +
+      'itself.',
+  },
+  'event.waits-for-end': {
+    actor: 'wait',
+    message:
+      'The subscription “{value}” is planned to end at {planned}. Lago ends it when that day ' +
+      'begins for the customer, and would not bill usage of {time} after that.',
+    remedy:
+      'Nothing: once Lago has ended it, the row is checked against its real end by itself. To ' +
+      'have it billed, plan a later end in Lago, or name the subscription that runs then.',
+  },
+  'event.waits-for-plan': {
+    actor: 'wait',
+    message:
+      'The plan of the subscription “{value}” changes after its billing period, which ends at ' +
+      '{planned}. Lago changes it some minutes later, and would not bill usage of between; this ' +
+      'usage is of {time}.',
+    remedy: 'Nothing: once Lago has changed the plan, the row is checked again and sent by itself.',
+  },
   'event.late': {
     actor: 'settings',
     message:
-      'The usage of {date} lies in a period of “{value}” that is invoiced already; Lago would ' +
-      'not bill it any more.',
+      'The usage of {date} lies in a billing period of “{value}” that is closed; Lago would not ' +
+      'bill it any more.',
+    remedy: '{suggestion}',
+  },
+  'event.before-first-invoice': {
+    actor: 'settings',
+    message:
+      'The usage of {date} lies in a billing period that had ended before “{value}” was made in ' +
+      'Lago. Its first invoice begins later: Lago will not bill this usage.',
+    remedy: '{suggestion}',
+  },
+  'event.between-plans': {
+    actor: 'settings',
+    message:
+      'The usage of {date} lies between the billing period of the former plan of “{value}” and ' +
+      'the moment at which Lago changed the plan. It is on neither plan’s invoice.',
     remedy: '{suggestion}',
   },
   'event.late-level': {

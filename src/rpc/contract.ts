@@ -238,7 +238,7 @@ export interface SyncDraft {
   readonly changed?: ChangedPolicy | undefined;
   /** What to do about removed rows. */
   readonly removed?: RemovedPolicy | undefined;
-  /** What to do about usage of invoiced periods. */
+  /** What to do about usage of closed periods. */
   readonly late?: LatePolicy | undefined;
   /** Where its setup stands; the sidebar continues there. */
   readonly step?: SetupStep | undefined;

@@ -5,7 +5,7 @@ import { catalogReader } from '../../src/lago/catalog-reader';
 import { noCache } from '../../src/lago/catalog-text';
 import type { Http } from '../../src/lago/http';
 import { requestsTo } from '../../src/lago/requests';
-import { bookedInto } from '../../src/sync/billing/period';
+import { bookedInto, isMissed } from '../../src/sync/billing/period';
 import type { EventCheck } from '../../src/sync/ports';
 import {
   COLUMNS,
@@ -51,6 +51,8 @@ const ABOUT_LAGO: ReadonlySet<string> = new Set([
   'event.filter-spelling',
   'event.late',
   'event.late-level',
+  'event.before-first-invoice',
+  'event.between-plans',
 ]);
 
 interface SeededLago {
@@ -103,54 +105,44 @@ function dayStart({ catalog }: CorpusCase, subscription: string | null, at: numb
   return DateTime.fromMillis(at, { zone }).startOf('day').toMillis();
 }
 
-/** The first time, at or after a moment, at which Lago's hourly job of a minute runs (ms). */
-function firstJob(from: number, minute: number): number {
-  const [past, job] = [from % HOUR, minute * MINUTE];
-  return from - past + job + (past > job ? HOUR : 0);
+/** The first time, at or after a moment, at which a job of Lago's runs (ms). */
+function firstJob(from: number, every: number, minute: number): number {
+  const behind = (from - minute * MINUTE) % every;
+  return behind === 0 ? from : from + every - behind;
 }
 
-/** Whether a planned end of a subscription is still to come, for no job has carried it out. */
-const isBeforeEnd = (corpus: CorpusCase, subscription: string, at: number): boolean =>
-  corpus.catalog.subscriptions
-    .filter((each) => each['external_id'] === subscription && each['ending_at'] !== undefined)
-    .map((each) => [each['ending_at'], each['created_at']].map((iso) => Date.parse(String(iso))))
-    .some(
-      ([ending = 0, created = 0]) =>
-        at < firstJob(Math.max(dayStart(corpus, subscription, ending), created), 5),
-    );
-
-const BY_TIME: ReadonlySet<string> = new Set(['event.late', 'event.late-level', 'event.after-end']);
+const BY_TIME: ReadonlySet<string> = new Set(['event.late', 'event.late-level']);
 
 function kindOfHold(store: Store, corpus: CorpusCase, held: Held): FailureKind | undefined {
   const { row, codes, at } = held;
-  const isBeforeJob =
-    at < firstJob(dayStart(corpus, row.subscription, at), 10) ||
-    (codes.includes('event.after-end') && isBeforeEnd(corpus, row.subscription, at));
+  const isBeforeJob = at < firstJob(dayStart(corpus, row.subscription, at), HOUR, 10);
   if (codes.every((code) => BY_TIME.has(code)) && isBeforeJob) return 'held before the job';
-  if (
-    codes.every((code) => code === 'event.before-start') &&
-    isOnStartDay(corpus, held.row.subscription, eventOf(row, corpus).timestamp * 1000)
-  )
-    return 'on the day of a planned start';
   const isPrinted = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(row.amount);
   return store === 'clickhouse' && isPrinted && codes.includes('event.not-a-number')
     ? 'a number for ClickHouse alone'
     : undefined;
 }
 
-/** Whether a moment is of the day on which a subscription was to start that was made before. */
-function isOnStartDay(corpus: CorpusCase, subscription: string | null, at: number): boolean {
-  const moments = (name: string, each: Readonly<Record<string, unknown>>): number =>
-    Date.parse(String(each[name]));
-  return corpus.catalog.subscriptions
-    .filter((each) => each['external_id'] === subscription)
-    .filter((each) => moments('subscription_at', each) > moments('created_at', each))
-    .some(
-      (each) =>
-        dayStart(corpus, subscription, moments('subscription_at', each)) ===
-        dayStart(corpus, subscription, at),
-    );
-}
+/** What a row may wait for, with the fields that plan it and the job that carries it out. */
+const WAITS: { readonly [code: string]: { planned: string; every: number; minute: number } } = {
+  'event.waits-for-end': { planned: 'ending_at', every: HOUR, minute: 5 },
+  'event.waits-for-start': { planned: 'subscription_at', every: 5 * MINUTE, minute: 0 },
+};
+
+/** Whether a row waits although nothing is planned that it could wait for, or the job has run. */
+const waitsForNothing = (corpus: CorpusCase, { row, codes, at }: Held): boolean =>
+  codes.some((code) => {
+    const waits = WAITS[code];
+    if (waits === undefined) return code.startsWith('event.waits');
+    const used = eventOf(row, corpus).timestamp * 1000;
+    return !corpus.catalog.subscriptions
+      .filter((each) => each['external_id'] === row.subscription && waits.planned in each)
+      .some((each) => {
+        const day = dayStart(corpus, row.subscription, Date.parse(String(each[waits.planned])));
+        const from = Math.max(day, Date.parse(String(each['created_at'])));
+        return from <= used && at < firstJob(from, waits.every, waits.minute);
+      });
+  });
 
 /** Whether a subscription has a volume charge, and an event that takes something back. */
 function mayBreakInvoice(lago: FakeLago, { catalog }: CorpusCase, subscription: string | null) {
@@ -186,15 +178,9 @@ function kindOfUnbilled(
   { externalSubscriptionId: subscription }: EventBilling,
   at: number,
 ): FailureKind | undefined {
-  if (isOnStartDay(corpus, subscription, at)) return 'on the day of a planned start';
   if (mayBreakInvoice(lago, corpus, subscription) && !isInvoiced(lago, subscription, at))
     return 'in an invoice that breaks';
-  const ends = corpus.catalog.subscriptions
-    .filter((each) => each['external_id'] === subscription && each['ending_at'] !== undefined)
-    .map((each) => dayStart(corpus, subscription, Date.parse(String(each['ending_at']))));
-  return ends.includes(dayStart(corpus, subscription, at))
-    ? 'on the day of a planned end'
-    : undefined;
+  return undefined;
 }
 
 interface Held {
@@ -356,6 +342,7 @@ function hold(totals: Totals, corpus: CorpusCase, store: Store, outcome: Outcome
   for (const { codes, at } of outcome.held)
     for (const code of codes)
       if (at === corpus.now) totals.held.set(code, (totals.held.get(code) ?? 0) + 1);
+  expect(outcome.held.filter((each) => waitsForNothing(corpus, each))).toEqual([]);
   const wronglyHeld = falseHolds(store, corpus, outcome.held);
   totals.unbilled += outcome.unbilled.length;
   totals.falseHolds += wronglyHeld.length;
@@ -483,7 +470,7 @@ function throughTheChecks(store: Store, corpus: CorpusCase): Outcome {
       held.push({ row, codes: ['event.late-level'], at: corpus.now });
       continue;
     }
-    if (period?.state !== 'invoiced') {
+    if (!isMissed(period)) {
       if (codes.length === 0) post(lago, event);
       else held.push({ row, codes, at: corpus.now });
       continue;

@@ -56,6 +56,7 @@ const catalog = {
     plan_code: id,
     external_id: id,
     subscription_at: '2026-09-01T00:00:00Z',
+    created_at: '2026-09-01T00:00:00Z',
     ...(id === 'ended' ? { status: 'terminated', terminated_at: '2026-11-10T12:00:00Z' } : {}),
   })),
 };

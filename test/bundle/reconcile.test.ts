@@ -470,7 +470,7 @@ describe('each line', () => {
     lose(world, 'r1');
     post(world, [{ id: 'stray' }]);
     world.time.now = Date.UTC(2026, 11, 3);
-    const invoiced = 'Its billing period is invoiced already, so Lago would not bill it any more.';
+    const invoiced = 'Its billing period is closed, so Lago would not bill it any more.';
     expect(reconcile(world, id).findings).toMatchObject([
       { kind: 'missing', id: 'r1', advice: `${invoiced} Correct the bill in Lago by hand.` },
       { kind: 'foreign', id: 'stray', advice: expect.stringContaining(invoiced) },

@@ -1113,7 +1113,7 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(
         PLACING,
-        "  if (period?.state !== 'invoiced') return { event, problems: [] };",
+        '  if (!isMissed(period)) return { event, problems: [] };',
         "  if (period?.state !== 'later') return { event, problems: [] };",
       ),
     ],

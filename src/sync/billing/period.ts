@@ -2,13 +2,26 @@ import { isoText } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
 
 /**
+ * Where usage is not billed any more. `invoiced`: in a period that has ended and has no draft.
+ * `before-first-invoice`: in one that had ended before its subscription was made, so that it never
+ * had an invoice. `between-plans`: between the end of a period and the job that changed the plan.
+ */
+export interface MissedPeriod {
+  /** Why it is not billed. */
+  readonly state: 'invoiced' | 'before-first-invoice' | 'between-plans';
+  /** When the running period began (ms); undefined if none runs. */
+  readonly current: number | undefined;
+  /** Whether usage of another time may be counted there. */
+  readonly canBook: boolean;
+}
+
+/**
  * Where usage lies in the billing of its subscription. Times in ms.
  * `open`: the running period. `later`: a period that has not begun. `draft`: one whose invoice is a
- * draft, which still takes it. `invoiced`: one whose invoice is final; `current` is when the
- * running one began, and `canBook` whether usage of another time may be counted there. `passed`:
- * one that has ended, of a metric whose level later periods do not take from it any more; `inDraft`
- * if a draft would still count it once (lago: counting.carried). `in-advance`: whatever its time,
- * each event has an invoice of its own at once (lago: periods.in-advance).
+ * draft, which still takes it. `passed`: one that has ended, of a metric whose level later periods
+ * do not take from it any more; `inDraft` if a draft would still count it once (lago:
+ * counting.carried). `in-advance`: whatever its time, each event has an invoice of its own at once
+ * (lago: periods.in-advance).
  */
 export type Period =
   | { readonly state: 'open' }
@@ -16,7 +29,11 @@ export type Period =
   | { readonly state: 'draft' }
   | { readonly state: 'in-advance' }
   | { readonly state: 'passed'; readonly inDraft: boolean }
-  | { readonly state: 'invoiced'; readonly current: number | undefined; readonly canBook: boolean };
+  | MissedPeriod;
+
+/** Whether usage is not billed where it lies. */
+export const isMissed = (period: Period | undefined): period is MissedPeriod =>
+  period !== undefined && 'canBook' in period;
 
 /**
  * Whether charges that count an event are paid in advance: all of them, or some beside others that
@@ -34,7 +51,7 @@ export interface Span {
 
 /** Whether Lago would no longer bill usage of a period as it should. */
 export const isLost = (period: Period | undefined): boolean =>
-  period?.state === 'invoiced' || period?.state === 'passed';
+  isMissed(period) || period?.state === 'passed';
 
 /** Whether a moment (Unix seconds) lies in a span. */
 export const isInSpan = ({ from, to }: Span, seconds: number): boolean =>

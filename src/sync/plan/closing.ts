@@ -9,13 +9,18 @@ import { groupOfRows, type ProblemGroup } from './problem-group';
 /** Rows that Lago does not have and that are expected to reach it. */
 const UNBILLED: ReadonlySet<Action> = new Set(['hold', 'wait', 'refused']);
 
-/** Problems of rows that belong to another time, or are sent by themselves in a few minutes. */
+/** Problems of rows that belong to another time, or are sent by themselves once it has come. */
 const NO_CONCERN: ReadonlySet<ProblemCode> = new Set([
   'event.late',
   'event.late-level',
+  'event.before-first-invoice',
+  'event.between-plans',
   'event.far-future',
   'event.before-start',
   'event.after-end',
+  'event.waits-for-start',
+  'event.waits-for-end',
+  'event.waits-for-plan',
   'key.reused',
   'row.resting',
 ]);

@@ -1,7 +1,8 @@
+import type { ProblemCode } from '../../problem/catalogue';
 import { type Problem, problem } from '../../problem/problem';
 import { dayOf } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
-import { bookedInto } from '../billing/period';
+import { bookedInto, isMissed, type MissedPeriod } from '../billing/period';
 import type { PlanInput } from './plan-input';
 
 const HELD_LATE =
@@ -35,20 +36,31 @@ export function placeInPeriod(
   if (problems.length > 0) return { event, problems };
   const period = check.periodOf?.(event);
   if (period?.state === 'passed') return passed(event, zone, period.inDraft);
-  if (period?.state !== 'invoiced') return { event, problems: [] };
-  if (!period.canBook || period.current === undefined) return late(event, zone, NOT_BOOKABLE);
-  if (sync.late !== 'book') return late(event, zone, HELD_LATE);
+  if (!isMissed(period)) return { event, problems: [] };
+  const held = (suggestion: string): Placed => ({
+    event,
+    problems: [missed(event, period, zone, suggestion)],
+  });
+  if (!period.canBook || period.current === undefined) return held(NOT_BOOKABLE);
+  if (sync.late !== 'book') return held(HELD_LATE);
   const booked = bookedInto(event, period.current);
   const isTaken =
     check.problemsOf(booked).length === 0 && check.periodOf?.(booked)?.state === 'open';
-  return isTaken ? { event: booked, problems: [] } : late(event, zone, NOT_BOOKABLE);
+  return isTaken ? { event: booked, problems: [] } : held(NOT_BOOKABLE);
 }
 
-function late(event: UsageEvent, zone: string, suggestion: string): Placed {
-  const date = dayOf(event.timestamp, zone);
-  const value = event.external_subscription_id;
-  return { event, problems: [problem('event.late', { value, date, suggestion })] };
-}
+const MISSED_CODES: Readonly<Record<MissedPeriod['state'], ProblemCode>> = {
+  invoiced: 'event.late',
+  'before-first-invoice': 'event.before-first-invoice',
+  'between-plans': 'event.between-plans',
+};
+
+const missed = (
+  { external_subscription_id: value, timestamp }: UsageEvent,
+  { state }: MissedPeriod,
+  zone: string,
+  suggestion: string,
+): Problem => problem(MISSED_CODES[state], { value, date: dayOf(timestamp, zone), suggestion });
 
 /** Usage of a recurring weighted sum that comes after its period. */
 function passed(event: UsageEvent, zone: string, inDraft: boolean): Placed {

@@ -1,7 +1,7 @@
 import { type Problem, problem } from '../../problem/problem';
 import { type Ledger, unsettledOf } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
-import { TOO_LATE } from '../ledger/unit';
+import { isTooLate } from '../ledger/unit';
 import { type Content, sameContent } from '../rows/content';
 import type { PlanInput } from './plan-input';
 import type { Action } from './planned-row';
@@ -60,7 +60,7 @@ const isRefusedAsIs = (
   { latest: { index, outcome }, content }: SentRow,
 ): boolean =>
   outcome.state === 'rejected' &&
-  outcome.answer !== TOO_LATE &&
+  !isTooLate(outcome.answer) &&
   sameContent(index.content, content) &&
   index.templateRevision === sync.templateRevision;
 

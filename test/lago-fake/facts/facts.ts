@@ -1209,6 +1209,13 @@ const jobs: Area = {
       ],
     },
     {
+      id: 'jobs.downgrade-given-up',
+      known: READ,
+      says: 'A smaller plan that still waits is given up when its subscription ends before.',
+      source: 'lago-api: app/services/subscriptions/terminate_service.rb',
+      tests: ['jobs: a smaller plan > is given up when its subscription ends before'],
+    },
+    {
       id: 'jobs.ended-first-day',
       known: READ,
       says: 'A subscription that is ended on the first day of a period, before the job, is invoiced for both periods: nobody ran it.',
@@ -1298,6 +1305,14 @@ const periods: Area = {
         'invoices: an invoice > takes in what arrived before it is final, and shows it only then (%s)',
         'billing: an event in %s > moves from the running period to a draft and to an invoice',
       ],
+    },
+    {
+      id: 'periods.backdated',
+      known: READ,
+      says: 'A subscription that is made with a start in the past runs from that start, but its first invoice is that of the period in which it was made: earlier ones never have one.',
+      source:
+        'lago-api: app/services/subscriptions/create_service.rb, app/services/subscriptions/organization_billing_service.rb',
+      tests: [SITUATIONS],
     },
     {
       id: 'periods.grace',

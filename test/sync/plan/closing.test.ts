@@ -120,4 +120,18 @@ describe('a billing period that is about to close', () => {
   ] as const)('does not concern a row that stays different: %s', (code, change) => {
     expect(announced([row(2, 'flag', END, { change, problems: [problem(code)] })])).toEqual([]);
   });
+
+  it('does not concern rows that wait for what is planned, nor what no invoice will have', () => {
+    const codes = [
+      'event.waits-for-start',
+      'event.waits-for-end',
+      'event.waits-for-plan',
+      'event.before-first-invoice',
+      'event.between-plans',
+    ] as const;
+    const rows = codes.map((code, place) =>
+      row(place + 3, 'hold', undefined, { problems: [problem(code)] }),
+    );
+    expect(announced([row(2, 'sent', END), ...rows])).toEqual([]);
+  });
 });

@@ -18,7 +18,7 @@ function inApril(sheet: CorrectedSheet): CorrectedSheet {
 
 const LOWER = 'a lower value does not replace a maximum';
 const PRICED = 'its price depends on further properties';
-const INVOICED = 'its period is invoiced already';
+const INVOICED = 'its period is closed';
 const NOT_BEGUN = 'its period has not begun yet';
 
 describe('of a maximum a run sends', () => {
