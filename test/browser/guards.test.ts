@@ -244,7 +244,9 @@ describe('periods', () => {
     });
     await inSidebar(browser, server, async ({ page }) => {
       const closing = page.locator('.closing');
-      await closing.getByText('Rows that may belong to it and are not billed as the sheet says: 7.').waitFor();
+      await closing
+        .getByText('Rows that may belong to it and are not billed as the sheet says: 7.')
+        .waitFor();
       await go(page, 'Show U-1043 \u00b7 row 44');
       await page.getByText('Row 44 is selected in the sheet.').waitFor();
       expect(server.callsOf('showRow')).toEqual([{ id: 's1', key: 'U-1043', row: 44 }]);
