@@ -3,6 +3,7 @@ import type { AskedEvent, UsageEvent } from '../value/usage-event';
 import type { QuantityField } from './billing/aggregation';
 import type { BillingTerms } from './billing/correction';
 import type { Period, Span } from './billing/period';
+import type { PeriodPlace, PeriodUsage } from './billing/period-usage';
 import type { Pricing } from './billing/priced-total';
 import type { LedgerEntry, LineOutcome } from './ledger/entry';
 import type { LedgerOwner } from './ledger/former';
@@ -262,6 +263,12 @@ export interface Destination {
    * if it does not say.
    */
   eventsOf(asked: readonly AskedEvent[]): readonly (UsageEvent | undefined | 'unknown')[];
+  /**
+   * All events that Lago has of periods of metrics and subscriptions, whoever sent them. Each place
+   * is read once in a run, and all of a run take at most 200 requests; what is not read by then is
+   * `too-many`. How to ask and to add up: `periodPlaceOf`.
+   */
+  usageIn(places: readonly PeriodPlace[]): readonly PeriodUsage[];
   /**
    * Learns what Lago knows, from Lago itself if `fresh`, otherwise perhaps from a cache. A problem
    * if that fails.
