@@ -21,7 +21,7 @@ import { readable } from './field';
 import { firstPages, type Listed, type Listing, listAll } from './listing';
 import { countingOf, openUntil, periodOf, runningPeriodOf, spanOf } from './periods';
 import type { Inventory } from './prerequisites';
-import { pricesOf } from './price';
+import { pricesOf, volumePricesOf } from './price';
 import type { Requests } from './requests';
 
 /** Plans bring all their charges along, so 500 of them would be a very long page. */
@@ -151,11 +151,13 @@ class CatalogOfRun implements CatalogReader {
           return metric?.expression === undefined ? metric : undefined;
         },
         pricesOf: (event) => pricesOf(now().catalog, event, this.storeOf()),
+        volumePricesOf: (event) => volumePricesOf(now().catalog, event, this.storeOf()),
       },
       get off() {
         return off();
       },
       zoneOf: (event) => this.zoneOf(event),
+      customerOf: (event) => this.customerOf(event),
       // Lago counts the sum only for these. A maximum or latest value is one of the values, and a
       // count or expression has no such property.
       quantityField: (code) => {

@@ -132,19 +132,44 @@ function priceBy(
   };
 }
 
-/** The prices of an event by a charge; undefined if Lago's way with it is not known. */
-function pricesBy(event: UsageEvent, charged: Charged, metric: Metric): Price[] | undefined {
-  const { charge } = charged;
-  if (charge.prorated || !KNOWN_MODELS.has(charge.model)) return undefined;
-  const filters = filtersOf(event, charge, metric);
+/** The prices of an event by a charge. */
+function allPricesBy(event: UsageEvent, charged: Charged, metric: Metric): Price[] {
+  const filters = filtersOf(event, charged.charge, metric);
   return filters.length === 0
     ? [priceBy(event, charged, undefined)]
     : filters.map((filter) => priceBy(event, charged, filter));
 }
 
+/** The same; undefined if Lago's way with the charge is not known. */
+function pricesBy(event: UsageEvent, charged: Charged, metric: Metric): Price[] | undefined {
+  const { charge } = charged;
+  if (charge.prorated || !KNOWN_MODELS.has(charge.model)) return undefined;
+  return allPricesBy(event, charged, metric);
+}
+
 /** What is carried over of a recurring weighted sum only Lago's invoices know. */
 const isKnown = ({ recurring, aggregation, expression }: Metric): boolean =>
   expression === undefined && !(recurring && countedBy(aggregation) === 'sum over time');
+
+/** All charges that bill an event; undefined if that is not known. */
+function chargedFor(
+  { subscriptions, plans }: Catalog,
+  { external_subscription_id, code: metric, timestamp }: UsageEvent,
+  isRecurring: boolean,
+  store: EventStore,
+): Charged[] | undefined {
+  const all = subscriptions?.get(external_subscription_id);
+  if (all === undefined) return undefined;
+  const charged: Charged[] = [];
+  for (const { plan: code, startedAt } of countingOf(all, timestamp * 1000, isRecurring)) {
+    const term = `${code} ${startedAt}`;
+    const plan = plans?.get(code);
+    if (plan === undefined) return undefined;
+    for (const [place, charge] of (plan.charges.get(metric) ?? []).entries())
+      charged.push({ charge, term, place: String(place), store });
+  }
+  return charged;
+}
 
 /**
  * The prices that an event counts for, of all charges that bill it: Lago adds up and prices each by
@@ -158,19 +183,34 @@ export function pricesOf(
   store: EventStore,
 ): Price[] | undefined {
   const metric = catalog.metrics?.get(event.code);
-  const subscriptions = catalog.subscriptions?.get(event.external_subscription_id);
-  if (metric === undefined || subscriptions === undefined || !isKnown(metric)) return undefined;
+  if (metric === undefined || !isKnown(metric)) return undefined;
   const prices: Price[] = [];
-  const counting = countingOf(subscriptions, event.timestamp * 1000, metric.recurring);
-  for (const { plan: code, startedAt } of counting) {
-    const term = `${code} ${startedAt}`;
-    const plan = catalog.plans?.get(code);
-    if (plan === undefined) return undefined;
-    for (const [place, charge] of (plan.charges.get(event.code) ?? []).entries()) {
-      const found = pricesBy(event, { charge, term, place: String(place), store }, metric);
-      if (found === undefined) return undefined;
-      prices.push(...found);
-    }
+  for (const charged of chargedFor(catalog, event, metric.recurring, store) ?? [undefined]) {
+    const found = charged && pricesBy(event, charged, metric);
+    if (found === undefined) return undefined;
+    prices.push(...found);
   }
   return prices;
+}
+
+/**
+ * The prices of volume charges that an event counts for, whatever else bills it. Empty if none
+ * does, or the plan is not known; `uncounted` if Lago works out the total by more than the events'
+ * values: by an expression, by the days that are left, or by what it has carried over.
+ * @param store of the organization
+ */
+export function volumePricesOf(
+  catalog: Catalog,
+  event: UsageEvent,
+  store: EventStore,
+): Price[] | 'uncounted' {
+  const metric = catalog.metrics?.get(event.code);
+  if (metric === undefined) return [];
+  const charged = (chargedFor(catalog, event, metric.recurring, store) ?? []).filter(
+    ({ charge }) => charge.model === 'volume',
+  );
+  const isCounted = isKnown(metric) && !charged.some(({ charge }) => charge.prorated);
+  return charged.length > 0 && !isCounted
+    ? 'uncounted'
+    : charged.flatMap((each) => allPricesBy(event, each, metric));
 }

@@ -428,6 +428,33 @@ export const catalogue = entries({
       'Lago does not say whether it has the row already, or still, so nothing is sent for it.',
     remedy: 'Nothing: each run asks again. If it stays so, show it to whoever runs your Lago.',
   },
+  'row.uncovered': {
+    actor: 'wait',
+    message:
+      'With it the total of “{code}” of the subscription “{subscription}”{of} would be {total} ' +
+      'under a volume price. Below zero Lago makes no invoice at all for the customer.',
+    remedy:
+      'Nothing, if usage that outweighs it follows: it goes by itself once Lago has that. ' +
+      'Otherwise correct the row, or give the customer a credit note in Lago.',
+  },
+  'row.total-unread': {
+    actor: 'wait',
+    message:
+      'It lowers “{code}” of the subscription “{subscription}” under a volume price, and what ' +
+      'Lago has there is not known: {because}. Below zero Lago makes no invoice at all for the ' +
+      'customer.',
+    remedy: 'Nothing: each run asks again, and it goes once the total is known to cover it.',
+  },
+  'row.total-unknown': {
+    actor: 'lago',
+    message:
+      'It lowers “{code}” of the subscription “{subscription}” under a volume price, and what ' +
+      'the total would be cannot be known: {because}. Below zero Lago makes no invoice at all ' +
+      'for the customer.',
+    remedy:
+      'If the key may not list events, give it the right to read them in Lago. Otherwise give ' +
+      'the customer a credit note in Lago, or choose another model for the charge.',
+  },
 
   // one event
   'event.blank-field': {
@@ -922,6 +949,15 @@ export const catalogue = entries({
     remedy:
       'Open the sync to see which. Once the period is over, only a credit note in Lago can give ' +
       'something back.',
+  },
+  'total.breaks': {
+    actor: 'lago',
+    message:
+      'Lago can make no invoice at all for the customer {customers}: by its own list of events ' +
+      'a total under a volume price is below zero there already ({codes}).',
+    remedy:
+      'Before the period ends, send usage that outweighs it, or change the model of the charge ' +
+      'in Lago. Rows that would lower it further wait.',
   },
   'total.below-zero': {
     actor: 'sheet',

@@ -199,6 +199,10 @@ export interface EventCheck {
   readonly off: readonly Problem[];
   /** Asks Lago for its customers when it is first called. */
   readonly zoneOf?: ZoneOf | undefined;
+  /**
+   * The customer (external id) whose subscription counts an event; undefined if that is not known.
+   */
+  readonly customerOf?: ((event: UsageEvent) => string | undefined) | undefined;
   /** The property that a metric adds up. */
   readonly quantityField?: QuantityField | undefined;
   /**

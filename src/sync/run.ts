@@ -1,13 +1,15 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
 import { type Delivery, type DeliveryLimits, deliver } from './delivery/delivery';
+import { deliverInTurns } from './delivery/in-turns';
 import { type IsLate, settle, settleFailed, settleHalves, stuckToTry } from './delivery/settle';
 import { unseen } from './examination';
 import { indexEntries, inState, type Ledger } from './ledger/entries';
 import type { LedgerEntry } from './ledger/entry';
-import { halvesIn, type Unit } from './ledger/unit';
+import { halvesIn } from './ledger/unit';
 import { createLedger, identify, openLedger } from './open-ledger';
 import { reportBelowZero } from './plan/below-zero';
 import { announceClosing } from './plan/closing';
+import { brokenTotals, type CoveredPlan, coveredPlan } from './plan/covered-plan';
 import { guard, withoutRemoved } from './plan/guard';
 import { countActions, type Plan, type PlannedRow, unitOf } from './plan/planned-row';
 import { groupProblems } from './plan/problem-group';
@@ -83,7 +85,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
 
   const examined = checkedPlan(ports, request, identity, settled);
   if (isProblem(examined)) return stop(examined, settled, before);
-  const { tab, plan, check, units } = examined;
+  const { tab, plan, check, units, cover } = examined;
   // The slice's time starts after reading, so even a slow slice delivers something.
   const sliceEnd = (): number =>
     request.deliveryMs === undefined
@@ -123,11 +125,13 @@ export function run(ports: Ports, request: RunRequest): RunResult {
   const delivery: Delivery =
     held !== undefined
       ? { entries: [], left: units.length, stopped: held }
-      : deliver(ports, compared.units, count, {
-          ...limits,
-          deadline: until,
-          before: unsettled.stopped === undefined ? 'nothing-sent' : 'unavailable',
-        });
+      : deliverInTurns(compared.units, cover, (some) =>
+          deliver(ports, some, count, {
+            ...limits,
+            deadline: until,
+            before: unsettled.stopped === undefined ? 'nothing-sent' : 'unavailable',
+          }),
+        );
   // Retry failing events last: once others have got through, another failure counts against the
   // event, not against Lago.
   const gotThrough = tally([delivery]).delivered + before.delivered > 0;
@@ -176,6 +180,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
         ...(undo === undefined
           ? announceClosing(standing, zone, endedAt, request.only === undefined)
           : []),
+        ...brokenTotals(cover, check),
         ...reportBelowZero(standing, ledger, check, { zone, now: endedAt }),
         ...groupProblems(undo === undefined ? standing : { rows: standing.rows.filter(isLeft) }),
       ],
@@ -194,11 +199,9 @@ export function run(ports: Ports, request: RunRequest): RunResult {
 }
 
 /** The plan of a run, the tab that it was made of, and the units that the run sends. */
-interface CheckedPlan {
+interface CheckedPlan extends CoveredPlan {
   readonly tab: TabPlan;
-  readonly plan: Plan;
   readonly check: EventCheck;
-  readonly units: readonly Unit[];
 }
 
 /**
@@ -218,19 +221,22 @@ function checkedPlan(
   const { isKept } = kept;
   const tab = readTab(ports, { ...request, identity, ledger });
   if (isProblem(tab)) return tab;
-  const planned = (check: EventCheck) => {
-    const plan = tab.plan(check);
-    const units = plan.rows
-      .filter((row) => request.only?.(row.key ?? '', row) ?? true)
-      .map(unitOf)
-      .filter((unit) => unit.length > 0);
-    return { tab, plan, check, units };
-  };
-  const first = planned(kept);
-  if (isKept !== true || first.units.length === 0) return first;
+  const { store } = identity;
+  const { only } = request;
+  const planned = (check: EventCheck, plan: Plan): CheckedPlan => ({
+    tab,
+    check,
+    ...coveredPlan(ports, plan, { check, ledger, store, only }),
+  });
+  const plan = tab.plan(kept);
+  const isSending = plan.rows.some(
+    (row) => unitOf(row).length > 0 && (only?.(row.key ?? '', row) ?? true),
+  );
+  if (isKept !== true || !isSending) return planned(kept, plan);
   const fresh = ports.destination.check('fresh');
-  return isProblem(fresh) ? fresh : planned(fresh);
+  return isProblem(fresh) ? fresh : planned(fresh, tab.plan(fresh));
 }
+
 /** Whether an undo leaves what Lago bills for a row. */
 const isLeft = ({ action }: PlannedRow): boolean => action !== 'send' && action !== 'sent';
 

@@ -764,8 +764,8 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(
         'src/sync/memory/health.ts',
-        'const problem = group?.problem ?? closing ?? belowZero;',
-        'const problem = closing ?? belowZero;',
+        'const problem = group?.problem ?? breaks ?? closing ?? belowZero;',
+        'const problem = breaks ?? closing ?? belowZero;',
       ),
     ],
     caughtBy: {

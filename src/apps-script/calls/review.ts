@@ -128,7 +128,7 @@ function reviewOf(
   examined: Examination,
   ports: SyncPorts,
 ): DryRun {
-  const { plan, ledger, check, checksOff, quantityField, identity, asked } = examined;
+  const { plan, broken, ledger, check, checksOff, quantityField, identity, asked } = examined;
   const zone = runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone();
   const now = clock.now();
   const corrected = plan.rows.filter(isCorrected);
@@ -138,6 +138,7 @@ function reviewOf(
     problems: [
       ...(asked === undefined ? [] : [wholeRunGroup(asked.problem, asked.removed)]),
       ...announceClosing(plan, zone, now, asked !== undefined),
+      ...broken,
       ...reportBelowZero(plan, ledger, check, { zone, now }),
       ...groupProblems(plan),
     ],

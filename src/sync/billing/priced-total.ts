@@ -27,6 +27,11 @@ export interface Pricing {
   readonly countingOf: (code: string) => Counting | undefined;
   /** All prices that an event counts for; undefined if that is not known. */
   readonly pricesOf: (event: UsageEvent) => readonly Price[] | undefined;
+  /**
+   * Those of its prices that volume charges have, whatever else bills it; empty if none does, or the
+   * plan is not known. `uncounted` if the total of one does not follow from the events alone.
+   */
+  readonly volumePricesOf?: (event: UsageEvent) => readonly Price[] | 'uncounted';
 }
 
 /**

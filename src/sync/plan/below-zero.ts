@@ -6,9 +6,7 @@ import { CLOSING_NOTICE_MS } from '../../value/duration';
 import type { Json } from '../../value/json';
 import { localText } from '../../value/time';
 import { placeName, type UsageEvent } from '../../value/usage-event';
-import { quantityOf } from '../billing/aggregation';
 import { countedValue } from '../billing/correction';
-import type { Span } from '../billing/period';
 import {
   type Outcome,
   type PricedTotal,
@@ -16,6 +14,7 @@ import {
   pricedTotals,
   totalWords,
 } from '../billing/priced-total';
+import { weighed } from '../billing/weighed';
 import { isUndone, type Ledger } from '../ledger/entries';
 import { isHanded, type LedgerEntry } from '../ledger/entry';
 import type { EventCheck } from '../ports';
@@ -46,23 +45,6 @@ const isNegative = (value: Json | undefined): boolean =>
 const lowers = (event: UsageEvent, { countingOf }: Pricing): boolean =>
   isNegative(countedValue(event, countingOf(event.code)?.field)) ||
   isNegative(event.precise_total_amount_cents);
-
-/** Digits behind the point that are kept of the weighed value of an event. */
-const WEIGHED_DIGITS = 9;
-
-/**
- * The event with the value that it adds to a weighted sum: for the part of the period that is left
- * after it (lago: counting.weighted).
- */
-function weighed(event: UsageEvent, field: string, { from, to }: Span): UsageEvent {
-  const value = quantityOf(event, field);
-  if (value === undefined) return event;
-  const share = value.times(to + 1 - event.timestamp * 1000).div(to + 1 - from);
-  return {
-    ...event,
-    properties: { ...event.properties, [field]: share.round(WEIGHED_DIGITS).toFixed() },
-  };
-}
 
 /**
  * The totals of running periods that Lago bills as something else than they are: by subscription,
