@@ -972,12 +972,13 @@ export const catalogue = entries({
   'total.no-invoice': {
     actor: 'sheet',
     message:
-      'Totals below zero under a volume charge in {period}: {totals} ({named}). Lago cannot ' +
-      'price that, and makes no invoice at all for the subscription.',
+      'What this sheet sent comes to totals below zero under a volume price in {period}: ' +
+      '{totals} ({named}). Unless what others sent outweighs that, Lago makes no invoice at all ' +
+      'for the customer.',
     remedy:
-      'Before the period ends, bring the total to zero with further rows, or change the model of ' +
-      'the charge in Lago. Reconcile lists all of them. What others send to Lago is not counted ' +
-      'here.',
+      'Look at the current usage of the customer in Lago. If Lago shows none, bring the total to ' +
+      'zero with further rows before the period ends, or change the model of the charge. ' +
+      'Reconcile lists all of them.',
   },
   'total.no-refund': {
     actor: 'sheet',

@@ -1,12 +1,19 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { createFakeLago, type EventBilling, type FakeLago } from '../../sandbox/lago';
+import type { Catalog } from '../../src/lago/catalog';
 import { catalogReader } from '../../src/lago/catalog-reader';
 import { noCache } from '../../src/lago/catalog-text';
 import type { Http } from '../../src/lago/http';
+import { PeriodUsageReader } from '../../src/lago/period-usage';
 import { requestsTo } from '../../src/lago/requests';
 import { bookedInto } from '../../src/sync/billing/period';
+import type { PeriodPlace } from '../../src/sync/billing/period-usage';
+import { emptyLedger } from '../../src/sync/ledger/entries';
+import { newEntry } from '../../src/sync/ledger/entry';
+import { VolumeCover } from '../../src/sync/plan/volume-cover';
 import type { EventCheck } from '../../src/sync/ports';
+import type { UsageEvent } from '../../src/value/usage-event';
 import {
   COLUMNS,
   CORPUS_TEMPLATE,
@@ -151,33 +158,6 @@ function isOnStartDay(corpus: CorpusCase, subscription: string | null, at: numbe
     );
 }
 
-/** Whether a subscription has a volume charge, and an event that takes something back. */
-function mayBreakInvoice(lago: FakeLago, { catalog }: CorpusCase, subscription: string | null) {
-  const own = catalog.subscriptions.filter((each) => each['external_id'] === subscription);
-  const plans = catalog.plans.filter(({ code }) => own.some((each) => each['plan_code'] === code));
-  const isNegative = (value: unknown): boolean => Number(value) < 0;
-  return (
-    JSON.stringify(plans).includes('"charge_model":"volume"') &&
-    lago
-      .events()
-      .some(
-        ({ externalSubscriptionId, properties }) =>
-          externalSubscriptionId === subscription && Object.values(properties).some(isNegative),
-      )
-  );
-}
-
-/** Whether an invoice that is final covers a moment of a subscription (ms). */
-const isInvoiced = (lago: FakeLago, subscription: string | null, at: number): boolean =>
-  lago
-    .invoices()
-    .filter(({ status }) => status === 'finalized')
-    .flatMap(({ billing_periods }) => billing_periods as Readonly<Record<string, string>>[])
-    .some(
-      ({ external_subscription_id: id, charges_from_datetime: from, charges_to_datetime: to }) =>
-        id === subscription && Date.parse(`${from}`) <= at && at < Date.parse(`${to}`) + 1000,
-    );
-
 const isRecurringWeighted = ({ catalog }: CorpusCase, code: string | null): boolean =>
   catalog.metrics.some(
     (each) =>
@@ -188,15 +168,12 @@ const isRecurringWeighted = ({ catalog }: CorpusCase, code: string | null): bool
 
 /** @param at when the usage counts (ms) */
 function kindOfUnbilled(
-  lago: FakeLago,
   corpus: CorpusCase,
   { externalSubscriptionId: subscription, code }: EventBilling,
   at: number,
 ): FailureKind | undefined {
   if (isRecurringWeighted(corpus, code)) return 'a weighted sum from before its period';
   if (isOnStartDay(corpus, subscription, at)) return 'on the day of a planned start';
-  if (mayBreakInvoice(lago, corpus, subscription) && !isInvoiced(lago, subscription, at))
-    return 'in an invoice that breaks';
   const ends = corpus.catalog.subscriptions
     .filter((each) => each['external_id'] === subscription && each['ending_at'] !== undefined)
     .map((each) => dayStart(corpus, subscription, Date.parse(String(each['ending_at']))));
@@ -349,7 +326,7 @@ const unbilledIn = (lago: FakeLago, corpus: CorpusCase, at = Number.POSITIVE_INF
       const sent = times.get(each.transactionId ?? '');
       return {
         text: `${JSON.stringify(each)} of ${JSON.stringify(sent)}`,
-        kind: kindOfUnbilled(lago, corpus, each, sent?.timestampMs ?? 0),
+        kind: kindOfUnbilled(corpus, each, sent?.timestampMs ?? 0),
       };
     });
 };
@@ -449,6 +426,15 @@ function throughTheBundle(store: Store, corpus: CorpusCase): Outcome {
   return { sent, held, unbilled };
 }
 
+const INDEX = {
+  key: '',
+  kind: 'usage',
+  revision: 1,
+  content: {},
+  templateRevision: 1,
+  at: 0,
+} as const;
+
 const clockOf = ({ time }: SeededLago) => ({
   now: () => time.now,
   sleep: () => undefined,
@@ -467,11 +453,20 @@ function throughTheChecks(store: Store, corpus: CorpusCase): Outcome {
         return { status, headers, body };
       }),
   };
-  const check = catalogReader(
-    requestsTo(http, clockOf(seeded), 1000),
-    clockOf(seeded),
-    noCache,
-  ).check() as EventCheck;
+  const requests = requestsTo(http, clockOf(seeded), 1000);
+  const known = catalogReader(requests, clockOf(seeded), noCache);
+  const check = known.check() as EventCheck;
+  const metrics = known.metrics() as Catalog['metrics'];
+  const source = { requests, storeOf: () => store, metrics: () => metrics };
+  /** Sends an event, unless it would leave a total under a volume price below zero. */
+  const send = (event: UsageEvent): boolean => {
+    const unit = [newEntry(INDEX, event)];
+    const usageIn = (places: readonly PeriodPlace[]) => new PeriodUsageReader(source).read(places);
+    const cover = new VolumeCover({ check, store, ledger: emptyLedger, usageIn }, [unit]);
+    if (cover.uncovered([unit]).size > 0) return false;
+    post(lago, event as RowEvent);
+    return true;
+  };
   const held: Held[] = [];
   for (const row of corpus.rows) {
     if (
@@ -485,8 +480,8 @@ function throughTheChecks(store: Store, corpus: CorpusCase): Outcome {
     const codes = check.problemsOf(event).map(({ code }) => code);
     const period = codes.length === 0 ? check.periodOf?.(event) : undefined;
     if (period?.state !== 'invoiced') {
-      if (codes.length === 0) post(lago, event);
-      else held.push({ row, codes, at: corpus.now });
+      if (codes.length > 0) held.push({ row, codes, at: corpus.now });
+      else if (!send(event)) held.push({ row, codes: ['row.uncovered'], at: corpus.now });
       continue;
     }
     const booked =
@@ -495,8 +490,12 @@ function throughTheChecks(store: Store, corpus: CorpusCase): Outcome {
         : undefined;
     const again =
       booked === undefined ? ['event.late'] : check.problemsOf(booked).map(({ code }) => code);
-    if (booked !== undefined && again.length === 0) post(lago, booked as RowEvent);
-    else held.push({ row, codes: again, at: corpus.now });
+    if (booked === undefined || again.length > 0 || !send(booked))
+      held.push({
+        row,
+        codes: again.length > 0 ? again : ['row.uncovered'],
+        at: corpus.now,
+      });
   }
   const unbilled = unbilledIn(lago, corpus, corpus.now);
   const sent = lago.events().length;
