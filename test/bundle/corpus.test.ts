@@ -314,6 +314,11 @@ const unbilledIn = (lago: FakeLago, corpus: CorpusCase, at = Number.POSITIVE_INF
         .filter((each) => each['external_id'] === id)
         .map((each) => Date.parse(String(each['subscription_at']))),
     );
+  /** What recurs and is dated before the subscription counts from its start on. */
+  const countsAt = ({ externalSubscriptionId: id, code }: EventBilling, sentAt: number): number =>
+    corpus.catalog.metrics.some((each) => each['code'] === code && each['recurring'] === true)
+      ? Math.max(sentAt, startOf(id))
+      : sentAt;
   return lago
     .billing()
     .filter((each) => !(each.billed && each.priced))
@@ -326,7 +331,7 @@ const unbilledIn = (lago: FakeLago, corpus: CorpusCase, at = Number.POSITIVE_INF
       const sent = times.get(each.transactionId ?? '');
       return {
         text: `${JSON.stringify(each)} of ${JSON.stringify(sent)}`,
-        kind: kindOfUnbilled(corpus, each, sent?.timestampMs ?? 0),
+        kind: kindOfUnbilled(corpus, each, countsAt(each, sent?.timestampMs ?? 0)),
       };
     });
 };

@@ -352,30 +352,17 @@ export function audit(simulation: Simulation): Audit {
       isClickHouse,
     );
 
-  // Lago breaks where the sheet says so: what is below zero under a volume charge.
+  // Nobody else sends anything, so nothing may make Lago break: what nothing covers is held.
   for (const name of SUBSCRIPTIONS) {
     const subscription = `${name}-s`;
-    const isBreaking = history.measures.some(
-      (measure) => saidOf(measure, subscription, running).breaking > 0,
-    );
-    const isBroken = runningBills(simulation, name) === undefined;
-    if (isBroken) count('compared: breaks');
-    if (isBreaking !== isBroken)
-      breaks(`the running period of ${subscription} breaks: ${isBroken}, the sheet: ${isBreaking}`);
-  }
-
-  // A month that is over has its invoice, unless the sheet says that it breaks.
-  for (const name of SUBSCRIPTIONS) {
-    const subscription = `${name}-s`;
+    if (runningBills(simulation, name) === undefined)
+      breaks(`the running period of ${subscription} breaks`);
+    if (history.measures.some((measure) => saidOf(measure, subscription, running).breaking > 0))
+      breaks(`what stands of ${subscription} is below zero under a volume charge`);
     for (const span of monthsOver(world.time.now)) {
-      const isBreaking = history.measures.some(
-        (measure) => saidOf(measure, subscription, span).breaking > 0,
-      );
-      const isMade = periodicInvoices(simulation).has(`${subscription} ${span.from}`);
-      if (isBreaking) count('compared: no invoice');
-      if (isMade === isBreaking)
+      if (!periodicInvoices(simulation).has(`${subscription} ${span.from}`))
         breaks(
-          `${subscription} ${isMade ? 'has' : 'lacks'} the invoice from ${new Date(span.from).toISOString().slice(0, 10)}, the sheet breaks it: ${isBreaking}`,
+          `${subscription} lacks the invoice from ${new Date(span.from).toISOString().slice(0, 10)}`,
         );
     }
   }
