@@ -3,7 +3,7 @@ import { takes } from '../../sandbox/lago/charge-filter';
 import type { StoredEvent } from '../../sandbox/lago/event-store';
 import type { Charge as FakeCharge } from '../../sandbox/lago/records';
 import { type Catalog, readMetric, readPlan, type Subscription } from '../../src/lago/catalog';
-import { pricesOf } from '../../src/lago/price';
+import { pricesOf, volumePricesOf } from '../../src/lago/price';
 import type { Price } from '../../src/sync/billing/priced-total';
 import type { EventStore } from '../../src/sync/ports';
 import type { JsonObject } from '../../src/value/json';
@@ -24,12 +24,8 @@ type Fields = { readonly [name: string]: unknown };
 
 const filter = (values: Fields, properties: Fields = {}) => ({ values, properties });
 
-/** The prices of an event with these properties. */
-function pricesIn(
-  charges: readonly Fields[],
-  properties: JsonObject,
-  { metric = {}, store = 'postgres' }: { metric?: Fields; store?: EventStore } = {},
-): Price[] | undefined {
+/** A Lago whose only plan has these charges. */
+function catalogOf(charges: readonly Fields[], metric: Fields): Catalog {
   const read = readMetric({
     code: 'units',
     aggregation_type: 'sum_agg',
@@ -50,11 +46,20 @@ function pricesIn(
     })),
   });
   if (read === undefined || plan === undefined) throw new Error('unreadable');
-  const catalog: Catalog = {
+  return {
     metrics: new Map([['units', read]]),
     plans: new Map([['p', plan]]),
     subscriptions: new Map([['s1', [subscription]]]),
   };
+}
+
+/** The prices of an event with these properties. */
+function pricesIn(
+  charges: readonly Fields[],
+  properties: JsonObject,
+  { metric = {}, store = 'postgres' }: { metric?: Fields; store?: EventStore } = {},
+): Price[] | undefined {
+  const catalog = catalogOf(charges, metric);
   return pricesOf(catalog, usageEvent('t', { properties: { quantity: 1, ...properties } }), store);
 }
 
@@ -244,5 +249,36 @@ describe('the filters that take an event', () => {
       ),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('the prices of volume charges', () => {
+  const volume = (more: Fields = {}): Fields => ({ charge_model: 'volume', ...more });
+  const volumeWords = (charges: readonly Fields[], metric: Fields = {}) => {
+    const event = usageEvent('t', { properties: { quantity: -1, region: 'eu' } });
+    const prices = volumePricesOf(catalogOf(charges, metric), event, 'postgres');
+    return prices === 'uncounted' ? prices : prices.map(({ words: of }) => of);
+  };
+
+  it('are told whatever else bills the event', () => {
+    expect(volumeWords([{ charge_model: 'custom' }, volume({ filters: [EU] })])).toEqual([
+      'region “eu”',
+    ]);
+    expect(volumeWords([{}])).toEqual([]);
+    expect(volumeWords([volume({ prorated: true }), {}])).toBe('uncounted');
+  });
+
+  it.each<[string, Fields]>([
+    ['an expression', { expression: 'event.properties.a * 2' }],
+    ['what is carried over', { aggregation_type: 'weighted_sum_agg', recurring: true }],
+  ])('have no known total with %s', (_, metric) => {
+    expect(volumeWords([volume()], metric)).toBe('uncounted');
+    expect(volumeWords([{}], metric)).toEqual([]);
+  });
+
+  it('are not known without the plan', () => {
+    const event = usageEvent('t', { properties: { quantity: -1 } });
+    const catalog = { ...catalogOf([volume()], {}), plans: undefined };
+    expect(volumePricesOf(catalog, event, 'postgres')).toEqual([]);
   });
 });

@@ -28,8 +28,8 @@ export interface Pricing {
   /** All prices that an event counts for; undefined if that is not known. */
   readonly pricesOf: (event: UsageEvent) => readonly Price[] | undefined;
   /**
-   * Those of its prices that volume charges have, whatever else bills it; empty if none does, or the
-   * plan is not known. `uncounted` if the total of one does not follow from the events alone.
+   * Those of its prices that volume charges have, whatever else bills it. Empty if none does, or if
+   * the plan is not known. `uncounted` if the total of one does not follow from the events alone.
    */
   readonly volumePricesOf?: (event: UsageEvent) => readonly Price[] | 'uncounted';
 }

@@ -20,17 +20,20 @@ export function deliverInTurns(
   turns: Turns,
   send: (units: readonly Unit[]) => Delivery,
 ): Delivery {
-  const entries: LedgerEntry[] = [];
   let open = units;
-  for (;;) {
-    const going = turns.next(open);
-    const delivery = send(going);
-    entries.push(...delivery.entries);
+  let going = turns.next(open);
+  let delivery = send(going);
+  const entries = [...delivery.entries];
+  while (delivery.left === 0 && delivery.stopped === undefined) {
     const gone = new Set(going);
     open = open.filter((unit) => !gone.has(unit));
-    const isOver = delivery.left > 0 || delivery.stopped !== undefined;
-    if (isOver) return { ...delivery, entries, left: delivery.left + open.flat().length };
-    if (going.length === 0 || open.length === 0) return { ...delivery, entries };
     turns.accept(delivery.entries.filter(({ outcome }) => outcome.state === 'accepted'));
+    going = turns.next(open);
+    if (going.length === 0) return { ...delivery, entries };
+    delivery = send(going);
+    entries.push(...delivery.entries);
   }
+  const gone = new Set(going);
+  const waiting = open.filter((unit) => !gone.has(unit)).flat().length;
+  return { ...delivery, entries, left: delivery.left + waiting };
 }
