@@ -1,6 +1,7 @@
 import { type Counted, countedBy, readsField } from '../../value/aggregation';
 import { countedDecimal } from '../../value/decimal';
 import type { Json } from '../../value/json';
+import { isSameAmount } from '../../value/stored-usage';
 import { propertyOf, type UsageEvent } from '../../value/usage-event';
 import {
   type BillingTerms,
@@ -108,8 +109,11 @@ export function isBilledAlike(left: UsageEvent, right: UsageEvent, terms: Billin
 /** All that an event says, but its id. */
 const contentOf = ({ transaction_id: _id, ...rest }: UsageEvent): string => JSON.stringify(rest);
 
-const hasSameAmount = (left: UsageEvent, right: UsageEvent): boolean =>
-  isSameNumber(left.precise_total_amount_cents, right.precise_total_amount_cents);
+/** Decimals after the fifteenth are lost on the way into Lago, so they change nothing. */
+const hasSameAmount = (left: UsageEvent, right: UsageEvent): boolean => {
+  const [one, other] = [left.precise_total_amount_cents, right.precise_total_amount_cents];
+  return (one === undefined) === (other === undefined) && isSameAmount(one, other);
+};
 
 /**
  * Whether the amount of an event matters to no charge, and cannot be corrected either. Dynamic
