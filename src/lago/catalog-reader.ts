@@ -21,7 +21,7 @@ import { readable } from './field';
 import { firstPages, type Listed, type Listing, listAll } from './listing';
 import { countingOf, openUntil, periodOf, runningPeriodOf, spanOf } from './periods';
 import type { Inventory } from './prerequisites';
-import { pricesOf, volumePricesOf } from './price';
+import { allPricesOf, boundOf, mostTotalOf, pricesOf, volumePricesOf } from './price';
 import type { Requests } from './requests';
 
 /** Plans bring all their charges along, so 500 of them would be a very long page. */
@@ -151,6 +151,9 @@ class CatalogOfRun implements CatalogReader {
           return metric?.expression === undefined ? metric : undefined;
         },
         pricesOf: (event) => pricesOf(now().catalog, event, this.storeOf()),
+        allPricesOf: (event) => allPricesOf(now().catalog, event, this.storeOf()),
+        boundOf: (code) => boundOf(now().catalog, code),
+        mostTotal: mostTotalOf(this.storeOf()),
         volumePricesOf: (event) => volumePricesOf(now().catalog, event, this.storeOf()),
       },
       get off() {

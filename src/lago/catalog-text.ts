@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type EntriesOf, type Schema, valueBy } from '../schema/fit';
+import type { CostBound } from '../sync/billing/cost-bound';
 import type { Rounding } from '../sync/billing/running-total';
 import { MINUTE_MS } from '../value/duration';
 import { addTo } from '../value/group';
@@ -111,19 +112,34 @@ const METRIC = v.pipe(
   ),
 );
 
+const BOUND = v.object({
+  perUnit: v.string(),
+  perEvent: v.string(),
+  flat: v.string(),
+} satisfies EntriesOf<CostBound>);
+
 const CHARGE = v.object({
   model: v.string(),
-  filters: v.array(v.object({ values: FILTERS, groups: TEXTS } satisfies EntriesOf<ChargeFilter>)),
+  filters: v.array(
+    v.object({
+      values: FILTERS,
+      groups: TEXTS,
+      flatAtZero: v.optional(v.boolean()),
+    } satisfies EntriesOf<ChargeFilter>),
+  ),
   isFreeOtherwise: v.boolean(),
   payInAdvance: v.boolean(),
   prorated: v.boolean(),
   byEvent: v.boolean(),
   groups: TEXTS,
+  flatAtZero: v.optional(v.boolean()),
+  bound: v.optional(BOUND),
 } satisfies EntriesOf<Charge>);
 
 const PLAN = v.object({
   code: v.string(),
   name: v.string(),
+  centsPerUnit: v.optional(v.number()),
   charges: mapOf(v.array(CHARGE)),
 } satisfies EntriesOf<Plan>);
 

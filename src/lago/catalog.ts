@@ -1,8 +1,11 @@
 import * as v from 'valibot';
 import { valueBy } from '../schema/fit';
+import type { CostBound } from '../sync/billing/cost-bound';
 import type { Rounding } from '../sync/billing/running-total';
 import { addTo } from '../value/group';
 import { isObject, type Json } from '../value/json';
+import { chargeBound, hasFlatAtZero } from './charge-cost';
+import { centsPerUnit } from './currency';
 import {
   anything,
   filledText,
@@ -47,6 +50,8 @@ export interface ChargeFilter {
   readonly values: ReadonlyMap<string, readonly string[]>;
   /** Properties that its usage is grouped by. */
   readonly groups: readonly string[];
+  /** Whether it costs something without any units. */
+  readonly flatAtZero?: boolean | undefined;
 }
 
 /** How a plan prices a metric. A plan may have several charges for one. */
@@ -65,6 +70,10 @@ export interface Charge {
   readonly byEvent: boolean;
   /** Properties that the usage is grouped by that fits none of the filters. */
   readonly groups: readonly string[];
+  /** Whether usage that fits none of the filters costs something without any units. */
+  readonly flatAtZero?: boolean | undefined;
+  /** The most that usage can cost; undefined if that is not known for its model. */
+  readonly bound?: CostBound | undefined;
 }
 
 /** A plan with its charges by the code of their metric. */
@@ -73,6 +82,8 @@ export interface Plan {
   readonly code: string;
   /** For people; the code if it has none. */
   readonly name: string;
+  /** How many cents, or whatever its currency has in their place, are one unit of the currency. */
+  readonly centsPerUnit?: number | undefined;
   /** By the code of their metric. */
   readonly charges: ReadonlyMap<string, readonly Charge[]>;
 }
@@ -268,14 +279,19 @@ const CHARGE = v.object({
   prorated: isTrue,
 });
 
-const PLAN = v.object({ code: v.string(), name: maybeText, charges: objects(CHARGE) });
+const PLAN = v.object({
+  code: v.string(),
+  name: maybeText,
+  amount_currency: text,
+  charges: objects(CHARGE),
+});
 
 const GROUPS = v.object({ pricing_group_keys: texts });
 
 const groupsOf = (properties: unknown): readonly string[] =>
   valueBy(GROUPS, properties)?.pricing_group_keys ?? [];
 
-function chargeOf(charge: v.InferOutput<typeof CHARGE>): Charge {
+function chargeOf(charge: v.InferOutput<typeof CHARGE>, cents: number): Charge {
   const { charge_model: model, properties, filters } = charge;
   const priced = [
     isObject(properties) ? properties : {},
@@ -288,12 +304,15 @@ function chargeOf(charge: v.InferOutput<typeof CHARGE>): Charge {
         Object.entries(filter.values).map(([key, listed]) => [key, valueBy(texts, listed) ?? []]),
       ),
       groups: groupsOf(filter.properties),
+      flatAtZero: hasFlatAtZero(model, filter.properties),
     })),
     isFreeOtherwise: PRICED_BY_PROPERTIES.has(model) && !holdsPrice(properties),
     payInAdvance: charge.pay_in_advance,
     prorated: charge.prorated,
     byEvent: priced.some((each) => BY_EVENT.some((name) => isOtherThanZero(each[name]))),
     groups: groupsOf(properties),
+    flatAtZero: hasFlatAtZero(model, priced[0] ?? {}),
+    bound: chargeBound(model, priced, cents),
   };
 }
 
@@ -304,8 +323,10 @@ export function readPlan(value: unknown): Plan | undefined {
   const plan = valueBy(PLAN, value);
   if (plan === undefined) return undefined;
   const charges = new Map<string, Charge[]>();
-  for (const charge of plan.charges) addTo(charges, charge.billable_metric_code, chargeOf(charge));
-  return { code: plan.code, name: plan.name ?? plan.code, charges };
+  const cents = centsPerUnit(plan.amount_currency);
+  for (const charge of plan.charges)
+    addTo(charges, charge.billable_metric_code, chargeOf(charge, cents));
+  return { code: plan.code, name: plan.name ?? plan.code, centsPerUnit: cents, charges };
 }
 
 /** Groups subscriptions by their external id. */

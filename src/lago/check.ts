@@ -1,8 +1,9 @@
 import { type Problem, problem } from '../problem/problem';
+import { MOST_CENTS, MOST_UNITS, mostCents } from '../sync/billing/cost-bound';
 import type { EventStore } from '../sync/ports';
 import { numberAdvice } from '../template/written-number';
 import { countedBy, needsNumber, readsField } from '../value/aggregation';
-import { LAGO_NUMBER } from '../value/decimal';
+import { countedDecimal, LAGO_NUMBER } from '../value/decimal';
 import type { Json } from '../value/json';
 import { nearest } from '../value/nearest';
 import { isoText } from '../value/time';
@@ -64,7 +65,11 @@ function checkMetric(
         ),
       }),
     ];
-  return [...checkValue(event, metric, store), ...checkOperation(event, metric)];
+  return [
+    ...checkValue(event, metric, store),
+    ...checkOperation(event, metric),
+    ...checkAmount(event),
+  ];
 }
 
 const notANumber = (code: string, field: string, value: string): Problem =>
@@ -86,8 +91,47 @@ function checkValue(event: UsageEvent, metric: Metric, store: EventStore): Probl
     return [problem('event.missing-property', { code, field })];
   if (isNumeric && !isCounted(value))
     return [notANumber(code, field, typeof value === 'string' ? value : JSON.stringify(value))];
-  return isNumeric && store !== 'postgres' && Math.abs(Number(value)) >= CLICKHOUSE_LIMIT
-    ? [problem('event.too-large', { code, field, value: comparedText(value) ?? '' })]
+  return isNumeric ? checkSize(value, { code, field }, store) : [];
+}
+
+/** A number that the event store takes for nothing, or that may cost Lago the whole invoice. */
+function checkSize(
+  number: Json,
+  { code, field }: { readonly code: string; readonly field: string },
+  store: EventStore,
+): Problem[] {
+  const units = countedDecimal(number)?.abs();
+  const value = comparedText(number) ?? '';
+  if (store !== 'postgres' && units?.gte(CLICKHOUSE_LIMIT))
+    return [problem('event.too-large', { code, field, value })];
+  return units === undefined || units.gte(MOST_UNITS)
+    ? [problem('event.too-many', { code, field, value })]
+    : [];
+}
+
+/** An amount that no invoice holds, or at which Lago itself breaks (lago: event.amount). */
+function checkAmount({ precise_total_amount_cents: amount }: UsageEvent): Problem[] {
+  return countedDecimal(amount)?.abs().gt(MOST_CENTS) === true
+    ? [problem('event.amount-too-high', { value: amount ?? '' })]
+    : [];
+}
+
+/**
+ * Units that could cost more than an invoice holds by one of the charges that bill them. What many
+ * events come to together is checked where they are planned.
+ */
+function checkCost(
+  event: UsageEvent,
+  { field, code, aggregation, expression }: Metric,
+  charges: readonly Charge[],
+): Problem[] {
+  if (field === undefined || expression !== undefined || !needsNumber(aggregation)) return [];
+  const value = propertyOf(event, field);
+  const units = countedDecimal(value);
+  const isTooCostly = ({ bound }: Charge): boolean =>
+    bound !== undefined && units !== undefined && mostCents(bound, units).gt(MOST_CENTS);
+  return charges.some(isTooCostly)
+    ? [problem('event.too-costly', { code, field, value: comparedText(value) ?? '' })]
     : [];
 }
 
@@ -294,6 +338,8 @@ function checkPrice(
   if (billing === undefined || plan === undefined) return [];
   const charges = billing.flatMap(({ charges: all }) => all.get(code) ?? []);
   if (charges.length === 0) return [problem('event.not-charged', { value, plan: plan.code, code })];
+  const costly = metric === undefined ? [] : checkCost(event, metric, charges);
+  if (costly.length > 0) return costly;
   const spelled = metric === undefined ? [] : checkFilterSpelling(event, metric, charges);
   if (spelled.length > 0 || charges.some((charge) => isPriced(event, charge, metric)))
     return spelled;

@@ -1,3 +1,5 @@
+import Big from 'big.js';
+import { type CostBound, highest, NO_COST } from '../sync/billing/cost-bound';
 import type { Price } from '../sync/billing/priced-total';
 import type { EventStore } from '../sync/ports';
 import { countedBy } from '../value/aggregation';
@@ -107,15 +109,18 @@ interface Charged {
   /** Names the charge among all of the metric. */
   readonly place: string;
   readonly store: EventStore;
+  /** How many cents a unit of the currency has. */
+  readonly centsPerUnit: number;
 }
 
+/** What a total of amounts in whole cents is cut to (lago: clickhouse.dynamic). */
+const cutOf = ({ charge, store, centsPerUnit }: Charged): number | undefined =>
+  charge.model === 'dynamic' && store !== 'postgres' && centsPerUnit > 1 ? centsPerUnit : undefined;
+
 /** The price of an event by a filter of a charge, or by its default. */
-function priceBy(
-  event: UsageEvent,
-  { charge, term, place, store }: Charged,
-  filter: ChargeFilter | undefined,
-): Price {
-  const { groups } = filter ?? charge;
+function priceBy(event: UsageEvent, charged: Charged, filter: ChargeFilter | undefined): Price {
+  const { charge, term, place, store } = charged;
+  const { groups, flatAtZero } = filter ?? charge;
   const grouped = groups.map((key) => [key, groupOf(propertyOf(event, key), store)] as const);
   const words = [
     ...wordsOf(charge, filter),
@@ -129,69 +134,93 @@ function priceBy(
     words: words.join(', '),
     model: charge.model,
     payInAdvance: charge.payInAdvance,
+    flatAtZero,
+    bound: charge.bound,
+    cutTo: cutOf(charged),
   };
 }
 
+/** Whether Lago's way with any total of a charge is known. */
+const isKnownCharge = ({ prorated, model }: Charge): boolean =>
+  !prorated && KNOWN_MODELS.has(model);
+
 /** The prices of an event by a charge. */
-function allPricesBy(event: UsageEvent, charged: Charged, metric: Metric): Price[] {
+function pricesBy(event: UsageEvent, charged: Charged, metric: Metric): Price[] {
   const filters = filtersOf(event, charged.charge, metric);
   return filters.length === 0
     ? [priceBy(event, charged, undefined)]
     : filters.map((filter) => priceBy(event, charged, filter));
 }
 
-/** The same; undefined if Lago's way with the charge is not known. */
-function pricesBy(event: UsageEvent, charged: Charged, metric: Metric): Price[] | undefined {
-  const { charge } = charged;
-  if (charge.prorated || !KNOWN_MODELS.has(charge.model)) return undefined;
-  return allPricesBy(event, charged, metric);
-}
-
 /** What is carried over of a recurring weighted sum only Lago's invoices know. */
 const isKnown = ({ recurring, aggregation, expression }: Metric): boolean =>
   expression === undefined && !(recurring && countedBy(aggregation) === 'sum over time');
 
-/** All charges that bill an event; undefined if that is not known. */
-function chargedFor(
-  { subscriptions, plans }: Catalog,
-  { external_subscription_id, code: metric, timestamp }: UsageEvent,
-  isRecurring: boolean,
+/** The charges that bill an event; undefined if the metric or a plan is not known. */
+function chargedBy(
+  catalog: Catalog,
+  event: UsageEvent,
   store: EventStore,
-): Charged[] | undefined {
-  const all = subscriptions?.get(external_subscription_id);
-  if (all === undefined) return undefined;
-  const charged: Charged[] = [];
-  for (const { plan: code, startedAt } of countingOf(all, timestamp * 1000, isRecurring)) {
+): { readonly metric: Metric; readonly charges: readonly Charged[] } | undefined {
+  const metric = catalog.metrics?.get(event.code);
+  const subscriptions = catalog.subscriptions?.get(event.external_subscription_id);
+  if (metric === undefined || subscriptions === undefined) return undefined;
+  const charges: Charged[] = [];
+  const counting = countingOf(subscriptions, event.timestamp * 1000, metric.recurring);
+  for (const { plan: code, startedAt } of counting) {
     const term = `${code} ${startedAt}`;
-    const plan = plans?.get(code);
+    const plan = catalog.plans?.get(code);
     if (plan === undefined) return undefined;
-    for (const [place, charge] of (plan.charges.get(metric) ?? []).entries())
-      charged.push({ charge, term, place: String(place), store });
+    const { centsPerUnit = 1 } = plan;
+    for (const [place, charge] of (plan.charges.get(event.code) ?? []).entries())
+      charges.push({ charge, term, place: String(place), store, centsPerUnit });
   }
-  return charged;
+  return { metric, charges };
 }
 
 /**
  * The prices that an event counts for, of all charges that bill it: Lago adds up and prices each by
- * itself (lago: counting.filters, counting.groups). Undefined if the plan is not known, or what
- * Lago makes of one of its charges. Empty if nothing bills it.
+ * itself (lago: counting.filters, counting.groups). Undefined if the plan is not known. Empty if
+ * nothing bills it.
  * @param store of the organization
  */
+export function allPricesOf(
+  catalog: Catalog,
+  event: UsageEvent,
+  store: EventStore,
+): Price[] | undefined {
+  const found = chargedBy(catalog, event, store);
+  return found?.charges.flatMap((charged) => pricesBy(event, charged, found.metric));
+}
+
+/** The same; undefined also if it is not known what Lago makes of every total of the charges. */
 export function pricesOf(
   catalog: Catalog,
   event: UsageEvent,
   store: EventStore,
 ): Price[] | undefined {
-  const metric = catalog.metrics?.get(event.code);
-  if (metric === undefined || !isKnown(metric)) return undefined;
-  const prices: Price[] = [];
-  for (const charged of chargedFor(catalog, event, metric.recurring, store) ?? [undefined]) {
-    const found = charged && pricesBy(event, charged, metric);
-    if (found === undefined) return undefined;
-    prices.push(...found);
-  }
-  return prices;
+  const found = chargedBy(catalog, event, store);
+  if (found === undefined || !isKnown(found.metric)) return undefined;
+  return found.charges.every(({ charge }) => isKnownCharge(charge))
+    ? found.charges.flatMap((charged) => pricesBy(event, charged, found.metric))
+    : undefined;
 }
+
+/** The most that usage of a metric can cost by any plan of the catalog. */
+export function boundOf({ plans }: Catalog, code: string): CostBound {
+  const charges = [...(plans?.values() ?? [])].flatMap(({ charges: all }) => all.get(code) ?? []);
+  return charges.flatMap(({ bound }) => bound ?? []).reduce(highest, NO_COST);
+}
+
+/**
+ * Totals of a ClickHouse organization are numbers of 128 bits with 26 digits behind the point
+ * (lago: clickhouse.wraps).
+ */
+const MOST_TOTAL = new Big('1.7e12');
+
+/** Beyond which total the event store counts wrong; undefined if it does not. */
+export const mostTotalOf = (store: EventStore): Big | undefined =>
+  store === 'postgres' ? undefined : MOST_TOTAL;
 
 /**
  * The prices of volume charges that an event counts for, whatever else bills it. Empty if none
@@ -206,11 +235,10 @@ export function volumePricesOf(
 ): Price[] | 'uncounted' {
   const metric = catalog.metrics?.get(event.code);
   if (metric === undefined) return [];
-  const charged = (chargedFor(catalog, event, metric.recurring, store) ?? []).filter(
-    ({ charge }) => charge.model === 'volume',
-  );
+  const { charges = [] } = chargedBy(catalog, event, store) ?? {};
+  const charged = charges.filter(({ charge }) => charge.model === 'volume');
   const isCounted = isKnown(metric) && !charged.some(({ charge }) => charge.prorated);
   return charged.length > 0 && !isCounted
     ? 'uncounted'
-    : charged.flatMap((each) => allPricesBy(event, each, metric));
+    : charged.flatMap((each) => pricesBy(event, each, metric));
 }

@@ -581,6 +581,29 @@ export const catalogue = entries({
       'Count in a larger unit, such as gigabytes in the place of bytes, in the template and in ' +
       'the price.',
   },
+  'event.too-many': {
+    actor: 'sheet',
+    message:
+      'The metric “{code}” counts “{field}”, and {value} is a million billion ' +
+      '(1,000,000,000,000,000) or more. So large a number may keep Lago from making the whole ' +
+      'invoice.',
+    remedy:
+      'Correct the number, or count in a larger unit, such as gigabytes in the place of bytes, ' +
+      'in the template and in the price.',
+  },
+  'event.too-costly': {
+    actor: 'sheet',
+    message:
+      'The metric “{code}” counts “{field}”, and by the plan’s prices {value} could cost more ' +
+      'than an invoice of Lago can hold. Lago would make no invoice at all for the subscription.',
+    remedy: 'Correct the number, or the unit that the plan’s prices are for.',
+  },
+  'event.amount-too-high': {
+    actor: 'sheet',
+    message:
+      '“precise_total_amount_cents” is {value}, which is more than an invoice of Lago can hold.',
+    remedy: 'Correct the amount. It is given in cents.',
+  },
   'event.operation': {
     actor: 'sheet',
     message:
@@ -944,8 +967,8 @@ export const catalogue = entries({
     actor: 'sheet',
     message:
       'A billing period ends at {end}. Totals in it that Lago does not bill as they are: ' +
-      '{totals}. It bills nothing below zero, and makes no invoice at all where a volume charge ' +
-      'is below zero.',
+      '{totals}. It bills nothing below zero, nor amounts without units, and makes no invoice at ' +
+      'all where a volume charge is below zero.',
     remedy:
       'Open the sync to see which. Once the period is over, only a credit note in Lago can give ' +
       'something back.',
@@ -988,6 +1011,75 @@ export const catalogue = entries({
     remedy:
       'Give the customer a credit note in Lago. Reconcile lists all of them. Nothing is held for ' +
       'this.',
+  },
+  'total.no-units': {
+    actor: 'sheet',
+    message:
+      'Totals of {period} with amounts, whose units add up to zero under a dynamic charge: ' +
+      '{totals} ({named}). Lago bills nothing for them.',
+    remedy:
+      'Before the period ends, give rows units, such as 1, in the property that the metric ' +
+      'counts. Reconcile lists all of them. Nothing is held for this.',
+  },
+  'total.cut': {
+    actor: 'lago',
+    message:
+      'Amounts of {period} under a dynamic charge that come to whole cents, which Lago’s event ' +
+      'store cuts to whole units of the currency: {totals} ({named}).',
+    remedy:
+      'Bill the rest by hand in Lago, or give the plan a charge of another model. Amounts with ' +
+      'fractions of a cent are billed right if their total has one, too. Nothing is held for this.',
+  },
+  'total.cut-ahead': {
+    actor: 'lago',
+    message:
+      'A dynamic charge bills the amounts of {named}. If they come to whole cents, Lago’s event ' +
+      'store cuts them to whole units of the currency: 225 cents are billed as 200.',
+    remedy:
+      'Give the plan a charge of another model, or amounts whose total has a fraction of a cent.',
+  },
+  'total.first-tier': {
+    actor: 'sheet',
+    message:
+      'Totals that come to zero because events are taken back: {totals} ({named}). Lago still ' +
+      'bills the flat amount of the charge’s first tier, which is due without any usage.',
+    remedy:
+      'Nothing, if this is meant. Otherwise give the customer a credit note in Lago, or change ' +
+      'the first tier of the charge.',
+  },
+  'total.near-limit': {
+    actor: 'lago',
+    message:
+      'Lago’s event store counts totals of more than 1,700,000,000,000 in a period wrong, and ' +
+      'these metrics come near that: {named}.',
+    remedy:
+      'Before the first row is sent, count in a larger unit, such as gigabytes in the place of ' +
+      'bytes, in the template and in the price. Rows beyond the limit are held.',
+  },
+  'event.total-too-large': {
+    actor: 'lago',
+    message:
+      'With this row the usage of “{code}” ({of}) would come to more than 1,700,000,000,000 in ' +
+      'its period. Lago’s event store counts wrong above that, and the invoice would be made so.',
+    remedy:
+      'Count in a larger unit, such as gigabytes in the place of bytes, in the template and in ' +
+      'the price. Rows that still fit are sent.',
+  },
+  'event.total-unread': {
+    actor: 'wait',
+    message:
+      'The total of “{code}” in its period is near a limit of Lago’s, and what Lago has of it ' +
+      'could not be read in this run.',
+    remedy: 'Nothing: the next run looks again.',
+  },
+  'event.total-too-costly': {
+    actor: 'lago',
+    message:
+      'With this row the usage of “{code}” ({of}) could cost more in its period than an invoice ' +
+      'of Lago can hold. Lago would make no invoice at all for the subscription.',
+    remedy:
+      'Correct the row if its number is wrong, or the prices of the plan and the unit that they ' +
+      'are for. Rows that still fit are sent.',
   },
   'run.time': {
     actor: 'wait',

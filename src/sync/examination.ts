@@ -58,7 +58,12 @@ export function examine(ports: Ports, request: RunRequest): Examination | Proble
   const check = ports.destination.check();
   if (isProblem(check)) return check;
   const { ledger, count, exists } = opened;
-  const tab = readTab(ports, { ...request, identity, ledger });
+  const tab = readTab(ports, {
+    ...request,
+    identity,
+    ledger,
+    usageIn: (places) => ports.destination.usageIn(places),
+  });
   if (isProblem(tab)) return tab;
   const { store } = identity;
   const { plan, units, cover } = coveredPlan(ports, tab.plan(check), { check, ledger, store });

@@ -256,8 +256,9 @@ describe('a plan of Lago', () => {
           ['tier', ['1']],
         ]),
         groups: ['seat'],
+        flatAtZero: false,
       },
-      { values: new Map(), groups: [] },
+      { values: new Map(), groups: [], flatAtZero: false },
     ]);
   });
 

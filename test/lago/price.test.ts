@@ -3,7 +3,7 @@ import { takes } from '../../sandbox/lago/charge-filter';
 import type { StoredEvent } from '../../sandbox/lago/event-store';
 import type { Charge as FakeCharge } from '../../sandbox/lago/records';
 import { type Catalog, readMetric, readPlan, type Subscription } from '../../src/lago/catalog';
-import { pricesOf } from '../../src/lago/price';
+import { allPricesOf, boundOf, mostTotalOf, pricesOf } from '../../src/lago/price';
 import type { Price } from '../../src/sync/billing/priced-total';
 import type { EventStore } from '../../src/sync/ports';
 import type { JsonObject } from '../../src/value/json';
@@ -24,11 +24,18 @@ type Fields = { readonly [name: string]: unknown };
 
 const filter = (values: Fields, properties: Fields = {}) => ({ values, properties });
 
+interface Asked {
+  readonly metric?: Fields;
+  readonly store?: EventStore;
+  readonly currency?: string;
+  readonly of?: typeof pricesOf;
+}
+
 /** The prices of an event with these properties. */
 function pricesIn(
   charges: readonly Fields[],
   properties: JsonObject,
-  { metric = {}, store = 'postgres' }: { metric?: Fields; store?: EventStore } = {},
+  { metric = {}, store = 'postgres', currency = 'EUR', of = pricesOf }: Asked = {},
 ): Price[] | undefined {
   const read = readMetric({
     code: 'units',
@@ -42,6 +49,7 @@ function pricesIn(
   });
   const plan = readPlan({
     code: 'p',
+    amount_currency: currency,
     charges: charges.map((each) => ({
       billable_metric_code: 'units',
       charge_model: 'standard',
@@ -55,7 +63,7 @@ function pricesIn(
     plans: new Map([['p', plan]]),
     subscriptions: new Map([['s1', [subscription]]]),
   };
-  return pricesOf(catalog, usageEvent('t', { properties: { quantity: 1, ...properties } }), store);
+  return of(catalog, usageEvent('t', { properties: { quantity: 1, ...properties } }), store);
 }
 
 /** The same in words. */
@@ -177,6 +185,74 @@ describe('the price of an event', () => {
     const empty = { metrics: new Map(), plans: new Map(), subscriptions: new Map() };
     expect(pricesOf(empty, event, 'postgres')).toBeUndefined();
     expect(pricesOf({ ...empty, subscriptions: undefined }, event, 'postgres')).toBeUndefined();
+  });
+});
+
+describe('what is known of a price beside its usage', () => {
+  test('is what it costs without units, and at most', () => {
+    const tiers = (flat_amount: string) => ({
+      graduated_ranges: [{ from_value: 0, to_value: null, per_unit_amount: '2', flat_amount }],
+    });
+    const charges = [
+      {
+        charge_model: 'graduated',
+        properties: tiers('0'),
+        filters: [filter({ region: ['eu'] }, tiers('5'))],
+      },
+    ];
+    const [inEurope] = pricesIn(charges, { region: 'eu' }) ?? [];
+    const [elsewhere] = pricesIn(charges, { region: 'us' }) ?? [];
+    expect([inEurope?.flatAtZero, elsewhere?.flatAtZero]).toEqual([true, false]);
+    expect(inEurope?.bound).toEqual({ perUnit: '200', perEvent: '0', flat: '500' });
+    expect(elsewhere?.bound).toEqual(inEurope?.bound);
+  });
+
+  test.each<[EventStore, string, string, number | undefined]>([
+    ['postgres', 'EUR', 'dynamic', undefined],
+    ['clickhouse', 'EUR', 'dynamic', 100],
+    ['unknown', 'EUR', 'dynamic', 100],
+    ['clickhouse', 'JPY', 'dynamic', undefined],
+    ['clickhouse', 'KWD', 'dynamic', 1_000],
+    ['clickhouse', 'EUR', 'standard', undefined],
+  ])('is what amounts are cut to: on %s in %s by a %s charge', (store, currency, model, cutTo) => {
+    const charges = [{ charge_model: model }];
+    expect(pricesIn(charges, {}, { store, currency })?.[0]?.cutTo).toBe(cutTo);
+  });
+
+  test('is the highest bound of all plans, and the limit of totals by the store', () => {
+    const plan = (code: string, amount: string) =>
+      readPlan({
+        code,
+        charges: [
+          { billable_metric_code: 'units', charge_model: 'standard', properties: { amount } },
+        ],
+      });
+    const plans = new Map(
+      [plan('a', '1'), plan('b', '3')].flatMap((each) => (each ? [[each.code, each]] : [])),
+    );
+    const catalog = { metrics: undefined, subscriptions: undefined, plans };
+    expect(boundOf(catalog, 'units')).toEqual({ perUnit: '300', perEvent: '0', flat: '0' });
+    expect(boundOf(catalog, 'other')).toEqual({ perUnit: '0', perEvent: '0', flat: '0' });
+    expect(mostTotalOf('postgres')).toBeUndefined();
+    expect(mostTotalOf('clickhouse')?.toFixed()).toBe('1700000000000');
+    expect(mostTotalOf('unknown')?.toFixed()).toBe('1700000000000');
+  });
+
+  test.each<[string, Fields, Fields]>([
+    ['a prorated charge', { prorated: true }, {}],
+    ['a model of one’s own', { charge_model: 'custom' }, {}],
+    [
+      'a sum over time that carries over',
+      {},
+      { aggregation_type: 'weighted_sum_agg', recurring: true },
+    ],
+  ])('is known of %s, too, by its filters and groups', (_, charge, metric) => {
+    const charges = [{ ...charge, filters: [EU, US] }];
+    const nameOf = (region: string) =>
+      pricesIn(charges, { region }, { metric, of: allPricesOf })?.[0]?.name;
+    expect(nameOf('eu')).not.toBe(nameOf('us'));
+    expect(nameOf('asia')).toBe(nameOf('africa'));
+    expect(nameOf('eu')).not.toBe(nameOf('asia'));
   });
 });
 

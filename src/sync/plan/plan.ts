@@ -10,6 +10,7 @@ import type { Change, Plan } from './planned-row';
 import { refuseSharedIds } from './shared-ids';
 import { standingOf } from './standing';
 import { takeBack } from './take-back';
+import { withinLimits } from './total-limits';
 
 /** Plans every row of the tab, and the rows that are gone from it. */
 export function makePlan(input: PlanInput): Plan {
@@ -26,7 +27,7 @@ export function makePlan(input: PlanInput): Plan {
     ? missing.flatMap((key) => planRemoved(ready, ledger, key))
     : [];
   return {
-    rows: takeBack(input, [...refuseSharedIds(rows, input), ...removed]),
+    rows: withinLimits(input, takeBack(input, [...refuseSharedIds(rows, input), ...removed])),
     missing: model.keysComplete ? 0 : missing.filter((key) => isBilledByUs(ledger, key)).length,
   };
 }

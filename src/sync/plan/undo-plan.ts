@@ -9,6 +9,7 @@ import type { Plan, PlannedRow } from './planned-row';
 import { leavingOf, uncorrected } from './reversal';
 import { waitingFor } from './standing';
 import { takeBack } from './take-back';
+import { withinLimits } from './total-limits';
 import { isSentBy, isWrittenBy, type SentByRun } from './undo';
 
 const TOOK_BACK =
@@ -31,7 +32,7 @@ export function planUndo(input: UndoInput): Plan {
   const rows = [...ledger.byKey.keys()].flatMap(
     (key) => plannedRow(input, key, numbers.get(key)) ?? [],
   );
-  const taken = takeBack(input, rows);
+  const taken = withinLimits(input, takeBack(input, rows));
   const ids = new Set(
     taken.flatMap(({ reversals = [] }) =>
       reversals.flatMap(({ index: { undoes, undoesToo = [] } }) =>
