@@ -10,6 +10,7 @@ import { createLedger, identify, openLedger } from './open-ledger';
 import { reportBelowZero } from './plan/below-zero';
 import { announceClosing } from './plan/closing';
 import { brokenTotals, type CoveredPlan, coveredPlan } from './plan/covered-plan';
+import { reportFirstTiers } from './plan/first-tier';
 import { guard, withoutRemoved } from './plan/guard';
 import { countActions, type Plan, type PlannedRow, unitOf } from './plan/planned-row';
 import { groupProblems } from './plan/problem-group';
@@ -182,6 +183,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
           : []),
         ...brokenTotals(cover, check),
         ...reportBelowZero(standing, ledger, check, { zone, now: endedAt }),
+        ...(held === undefined ? reportFirstTiers(plan, ledger, check) : []),
         ...groupProblems(undo === undefined ? standing : { rows: standing.rows.filter(isLeft) }),
       ],
       checksOff: [...unseen(undo === undefined ? plan : shown, check, sync), ...unread],
@@ -219,7 +221,12 @@ function checkedPlan(
   // Kept from before planning: a row that the cache does not know makes the check read Lago again,
   // but the rows before it were planned by the cache.
   const { isKept } = kept;
-  const tab = readTab(ports, { ...request, identity, ledger });
+  const tab = readTab(ports, {
+    ...request,
+    identity,
+    ledger,
+    usageIn: (places) => ports.destination.usageIn(places),
+  });
   if (isProblem(tab)) return tab;
   const { store } = identity;
   const { only } = request;

@@ -15,6 +15,8 @@ import { type Examination, examine } from '../../sync/examination';
 import { approvedNow } from '../../sync/memory/sync-state';
 import { reportBelowZero } from '../../sync/plan/below-zero';
 import { announceClosing } from '../../sync/plan/closing';
+import { reportFirstTiers } from '../../sync/plan/first-tier';
+import { reportAhead } from '../../sync/plan/limits-ahead';
 import {
   type Action,
   countActions,
@@ -140,6 +142,8 @@ function reviewOf(
       ...announceClosing(plan, zone, now, asked !== undefined),
       ...broken,
       ...reportBelowZero(plan, ledger, check, { zone, now }),
+      ...reportFirstTiers(plan, ledger, check),
+      ...reportAhead(plan, ledger, check),
       ...groupProblems(plan),
     ],
     checksOff,

@@ -384,6 +384,8 @@ export function audit(simulation: Simulation): Audit {
     ['total.below-zero', 'belowZero'],
     ['total.no-invoice', 'breaking'],
     ['total.no-refund', 'unrefunded'],
+    ['total.no-units', 'unitless'],
+    ['total.cut', 'cut'],
   ] as const) {
     const said = saidNow.reduce((sum, bill) => sum + bill[of], 0);
     const named = dryRun.problems.find(({ problem }) => problem.code === code)?.problem.message;
