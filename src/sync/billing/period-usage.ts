@@ -19,8 +19,8 @@ export interface PeriodPlace extends Span {
 export type UnreadUsage = 'forbidden' | 'too-many' | 'unanswered';
 
 /**
- * All events that Lago has of a place, whoever sent them, in the order of time and each once; values
- * that the store counts in a way of its own are written as it counts them.
+ * All events that Lago has of a place, whoever sent them, in the order of time and each once;
+ * values that the store counts in a way of its own are written as it counts them.
  */
 export type PeriodUsage = readonly UsageEvent[] | UnreadUsage;
 

@@ -50,8 +50,8 @@ export interface Pricing {
    */
   readonly mostTotal?: Big | undefined;
   /**
-   * Those of its prices that volume charges have, whatever else bills it; empty if none does, or the
-   * plan is not known. `uncounted` if the total of one does not follow from the events alone.
+   * Those of its prices that volume charges have, whatever else bills it; empty if none does, or
+   * the plan is not known. `uncounted` if the total of one does not follow from the events alone.
    */
   readonly volumePricesOf?: (event: UsageEvent) => readonly Price[] | 'uncounted';
 }
