@@ -585,28 +585,25 @@ export const catalogue = entries({
   'event.waits-for-start': {
     actor: 'wait',
     message:
-      'The subscription “{value}” is planned to start at {planned}. Lago starts it at some ' +
-      'moment of that day, and would not bill usage before that moment; this usage is of {time}.',
-    remedy:
-      'Nothing: once Lago has started it, the row is checked against its real start and sent by ' +
-      'itself.',
+      'The subscription “{value}” is planned to start at {planned}; Lago starts it at some ' +
+      'moment of that day. Usage of {time} waits until then.',
+    remedy: 'Nothing: the row is then checked by itself against the real start, and sent.',
   },
   'event.waits-for-end': {
     actor: 'wait',
     message:
-      'The subscription “{value}” is planned to end at {planned}. Lago ends it when that day ' +
-      'begins for the customer, and would not bill usage of {time} after that.',
+      'The subscription “{value}” is planned to end at {planned}; Lago ends it as that day ' +
+      'begins for the customer. Usage of {time} waits until then.',
     remedy:
-      'Nothing: once Lago has ended it, the row is checked against its real end by itself. To ' +
-      'have it billed, plan a later end in Lago, or name the subscription that runs then.',
+      'Nothing: the row is then checked by itself against the real end. To have it billed, plan ' +
+      'a later end in Lago, or name the subscription that runs then.',
   },
   'event.waits-for-plan': {
     actor: 'wait',
     message:
-      'The plan of the subscription “{value}” changes after its billing period, which ends at ' +
-      '{planned}. Lago changes it some minutes later, and would not bill usage of between; this ' +
-      'usage is of {time}.',
-    remedy: 'Nothing: once Lago has changed the plan, the row is checked again and sent by itself.',
+      'The plan of “{value}” changes some minutes after its billing period, which ends at ' +
+      '{planned}. Usage of {time} waits until then.',
+    remedy: 'Nothing: the row is then checked by itself against the new plan, and sent.',
   },
   'event.late': {
     actor: 'settings',

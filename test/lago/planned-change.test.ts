@@ -321,6 +321,20 @@ describe('usage', () => {
       'event.before-start',
     ],
     [
+      'after the end of one that is still to start',
+      [
+        pending({
+          created_at: '2026-03-02T00:00:00Z',
+          subscription_at: '2026-03-25T15:00:00Z',
+          ending_at: '2026-03-28T00:00:00Z',
+        }),
+      ],
+      'UTC',
+      NOW,
+      '2026-04-02T00:00:00Z',
+      'event.waits-for-start',
+    ],
+    [
       'while another customer’s subscription of the id runs',
       [
         pending({ subscription_at: '2026-03-25T15:00:00Z', external_customer_id: 'c2' }),
@@ -562,15 +576,15 @@ test('a row that waits is told for what and until when, and that nobody has to d
     return problem && `${problem.actor}: ${problem.message} ${problem.remedy}`;
   };
   expect(told(ENDING, '2026-03-25T08:00:00Z')).toBe(
-    'wait: The subscription “s1” is planned to end at 2026-03-25 21:30:00 UTC. Lago ends it when that day begins for the customer, and would not bill usage of 2026-03-25 08:00:00 UTC after that. ' +
-      'Nothing: once Lago has ended it, the row is checked against its real end by itself. To have it billed, plan a later end in Lago, or name the subscription that runs then.',
+    'wait: The subscription “s1” is planned to end at 2026-03-25 21:30:00 UTC; Lago ends it as that day begins for the customer. Usage of 2026-03-25 08:00:00 UTC waits until then. ' +
+      'Nothing: the row is then checked by itself against the real end. To have it billed, plan a later end in Lago, or name the subscription that runs then.',
   );
   expect(told(STARTING, '2026-03-25T08:00:00Z')).toBe(
-    'wait: The subscription “s1” is planned to start at 2026-03-25 15:00:00 UTC. Lago starts it at some moment of that day, and would not bill usage before that moment; this usage is of 2026-03-25 08:00:00 UTC. ' +
-      'Nothing: once Lago has started it, the row is checked against its real start and sent by itself.',
+    'wait: The subscription “s1” is planned to start at 2026-03-25 15:00:00 UTC; Lago starts it at some moment of that day. Usage of 2026-03-25 08:00:00 UTC waits until then. ' +
+      'Nothing: the row is then checked by itself against the real start, and sent.',
   );
   expect(told([subscription(), smaller()], '2026-04-02T08:00:00Z')).toBe(
-    'wait: The plan of the subscription “s1” changes after its billing period, which ends at 2026-04-01 00:00:00 UTC. Lago changes it some minutes later, and would not bill usage of between; this usage is of 2026-04-02 08:00:00 UTC. ' +
-      'Nothing: once Lago has changed the plan, the row is checked again and sent by itself.',
+    'wait: The plan of “s1” changes some minutes after its billing period, which ends at 2026-04-01 00:00:00 UTC. Usage of 2026-04-02 08:00:00 UTC waits until then. ' +
+      'Nothing: the row is then checked by itself against the new plan, and sent.',
   );
 });
