@@ -1,5 +1,5 @@
 import { CLOSING_NOTICE_MS, HOUR_MS, SECOND_MS } from '../value/duration';
-import { startOfDay } from '../value/time';
+import { isZone, startOfDay } from '../value/time';
 import type { Catalog, PlannedChange, Subscription } from './catalog';
 
 /** What the days of planned changes depend on. */
@@ -30,7 +30,7 @@ function dayOf(
 ): number {
   if (!isNear(planned)) return planned;
   const zone = zoneOf(customer);
-  return zone === undefined ? planned - LONGEST_DAY_MS : startOfDay(planned, zone);
+  return zone !== undefined && isZone(zone) ? startOfDay(planned, zone) : planned - LONGEST_DAY_MS;
 }
 
 type DayOf = (subscription: Subscription, planned: number) => number;
@@ -49,20 +49,14 @@ const isActive = ({ startedAt, isOver }: Subscription): boolean =>
 
 /**
  * When the plan changes: with the job that invoices the running period. Between midnight and the
- * job Lago already shows the next period as the running one; if no job has run on that day, the
- * change waits for the next end of a period.
+ * job Lago already shows the next period as the running one, and the job changes the plan even if
+ * that was asked for a minute before. If it has not on that day, the change waits for the next end
+ * of a period.
  */
-function changeOfPlan(
-  running: Subscription,
-  next: Subscription,
-  now: number,
-): PlannedChange | undefined {
+function changeOfPlan(running: Subscription, now: number): PlannedChange | undefined {
   const { periodFrom, periodTo } = running;
-  const isDue =
-    periodFrom !== undefined &&
-    (next.createdAt ?? Number.NEGATIVE_INFINITY) < periodFrom &&
-    now < periodFrom + LONGEST_DAY_MS;
-  if (isDue) return { kind: 'plan', at: periodFrom, from: periodFrom };
+  if (periodFrom !== undefined && now < periodFrom + LONGEST_DAY_MS)
+    return { kind: 'plan', at: periodFrom, from: periodFrom };
   if (periodTo === undefined) return undefined;
   const from = (Math.floor(periodTo / SECOND_MS) + 1) * SECOND_MS;
   return { kind: 'plan', at: from, from };
@@ -100,10 +94,10 @@ function changeOf(
   const own = all.filter(({ customer }) => customer === each.customer);
   if (isActive(each)) {
     const next = own.find(isNextPlan);
-    return earlier(endOf(each, day), next && changeOfPlan(each, next, now));
+    return earlier(endOf(each, day), next && changeOfPlan(each, now));
   }
   const running = isNextPlan(each) ? own.find(isActive) : undefined;
-  return running === undefined ? startOf(each, day) : changeOfPlan(running, each, now);
+  return running === undefined ? startOf(each, day) : changeOfPlan(running, now);
 }
 
 /** A job that changes the plan ends one subscription and starts the next at one moment. In ms. */

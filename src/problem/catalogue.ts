@@ -738,7 +738,7 @@ export const catalogue = entries({
     actor: 'settings',
     message:
       'The API key may not read customers (403), so dates without a time get their hour in the ' +
-      'organization’s time zone.',
+      'organization’s time zone, and planned starts and ends count as up to a day earlier.',
     remedy: 'Give the key the right to read customers in Lago.',
   },
   'lago.no-drafts': {

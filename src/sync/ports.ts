@@ -213,8 +213,8 @@ export interface EventCheck {
   /** How Lago counts and prices events; undefined if it is not known. */
   readonly pricing?: Pricing | undefined;
   /**
-   * The running period that counts the event; undefined if none does or that is not known. Sends no
-   * request.
+   * The running period that counts the event, up to what is planned for its subscription; undefined
+   * if none does or that is not known. May ask Lago for its customers, as `openUntil` may.
    */
   readonly runningPeriodOf?: (event: UsageEvent) => Span | undefined;
   /**
@@ -223,8 +223,9 @@ export interface EventCheck {
    */
   readonly spanOf?: (event: UsageEvent) => Span | undefined;
   /**
-   * When the running period that counts the event ends (ms); undefined if none does or that is not
-   * known. Sends no request.
+   * When the running period that counts the event ends, or the day of a planned end in it begins
+   * (ms); undefined if none does or that is not known. May ask Lago for its customers where such a
+   * day is near.
    */
   readonly openUntil?: (event: UsageEvent) => number | undefined;
 }

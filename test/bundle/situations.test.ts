@@ -415,6 +415,17 @@ const SITUATIONS: readonly Situation[] = [
     end: '2027-02-02T00:00',
   },
   {
+    title: 'a smaller plan that is asked for between midnight and the job',
+    deeds: [['2027-01-01T00:03', subscribe('smaller')]],
+    runs: ['2026-12-20T12:30', '2027-01-01T00:07', '2027-01-01T00:30'],
+    rows: [
+      '2026-12-31T23:59:59 1: 12-20T12:30 sent',
+      '2027-01-25T00:00:00 20: 12-20T12:30 far-future, 01-01T00:07 waits-for-plan, 01-01T00:30 sent',
+    ],
+    invoices: [`s 100: ${DECEMBER}`, 's 4000: 2027-01-01T00:10:00 to 2027-01-31T23:59:59'],
+    end: '2027-02-02T00:00',
+  },
+  {
     title: 'a smaller plan, where late usage is booked',
     late: 'book',
     deeds: [['2026-12-10T10:00', subscribe('smaller')]],

@@ -371,6 +371,14 @@ describe('usage', () => {
       'event.waits-for-plan',
     ],
     [
+      'of a day on which a smaller plan was asked for before the job',
+      [subscription(april), smaller({ created_at: '2026-04-01T00:03:00Z' })],
+      'UTC',
+      '2026-04-01T00:08:00Z',
+      '2026-04-01T00:05:00Z',
+      'event.waits-for-plan',
+    ],
+    [
       'of that day, once it is over and nothing has changed the plan',
       [subscription(april), smaller()],
       'UTC',
