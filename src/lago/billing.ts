@@ -1,7 +1,7 @@
 import type { BillingTerms, ChargeTerms } from '../sync/billing/correction';
 import type { UsageEvent } from '../value/usage-event';
 import type { Catalog, Charge, Subscription } from './catalog';
-import { activeOf, countingOf, type HasDraft, isIn, lastOf } from './periods';
+import { activeOf, countingOf, type Ended, type EndedOf, isIn, lastOf } from './periods';
 
 const termsOf = ({
   model,
@@ -42,13 +42,27 @@ function chargesOf(
 }
 
 /**
+ * Whether a period takes events that is neither the running one nor a later one. Recurring usage
+ * from before the running period is on an invoice already, even if there is a draft.
+ * @param ended undefined for recurring usage, and if no subscription counts the event
+ */
+function stateOf(
+  ended: Ended | undefined,
+  counting: readonly Subscription[],
+): BillingTerms['period'] {
+  if (ended?.state === 'draft' || ended?.state === 'unbilled') return 'open';
+  const isKnown = counting.every(({ isOver, periodFrom }) => isOver || periodFrom !== undefined);
+  return isKnown && ended?.state !== 'unasked' ? 'invoiced' : 'unknown';
+}
+
+/**
  * How Lago bills an event that it has; undefined if its metric or subscription is not known.
- * @param hasDraft asked only for times before the running period
+ * @param endedOf asked only for times before the running period
  */
 export function billingOf(
   catalog: Catalog,
   event: UsageEvent,
-  hasDraft: HasDraft,
+  endedOf: EndedOf,
 ): BillingTerms | undefined {
   const metric = catalog.metrics?.get(event.code);
   const subscriptions = catalog.subscriptions?.get(event.external_subscription_id);
@@ -61,19 +75,22 @@ export function billingOf(
     current?.periodFrom !== undefined &&
     (isIn(current, ms) || ms > (current.periodTo ?? Number.POSITIVE_INFINITY)) &&
     at.includes(current);
-  // Recurring usage from before the running period is on an invoice already, even if there is a
-  // draft.
-  const isDraft =
-    !isOpen && !metric.recurring && at.length > 0 && hasDraft(event.external_subscription_id, ms);
-  const isKnown = at.every(({ isOver, periodFrom }) => isOver || periodFrom !== undefined);
+  const ended =
+    !isOpen && !metric.recurring && at.length > 0
+      ? endedOf(event.external_subscription_id, ms)
+      : undefined;
   return {
     aggregation: metric.aggregation,
     field: metric.field,
     expression: metric.expression,
     recurring: metric.recurring,
     charges: chargesOf(catalog, event, at),
-    period: isOpen || isDraft ? 'open' : isKnown ? 'invoiced' : 'unknown',
-    current: current?.periodFrom,
+    period: isOpen ? 'open' : stateOf(ended, at),
+    // Until then nothing is booked into the running period.
+    current:
+      ended?.state === 'invoiced' && ended.booksFrom !== undefined
+        ? undefined
+        : current?.periodFrom,
     until: current !== undefined && isOpen && isIn(current, ms) ? lastOf(current) : undefined,
   };
 }

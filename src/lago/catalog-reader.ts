@@ -1,9 +1,11 @@
 import { isProblem, type Problem, ProblemError, problem } from '../problem/problem';
+import type { AskedBill, Bill } from '../sync/billing/bill';
 import type { Clock, EventCheck, EventStore } from '../sync/ports';
 import { SUM } from '../value/aggregation';
-import { DAY_MS } from '../value/duration';
+import { DAY_MS, HOUR_MS } from '../value/duration';
 import type { UsageEvent } from '../value/usage-event';
 import { billingOf } from './billing';
+import { type Border, borderOf } from './border';
 import {
   bySubscriptionId,
   type Catalog,
@@ -19,8 +21,9 @@ import { checkEvent } from './check';
 import { CustomerZones } from './customer-zones';
 import { type Drafts, readDrafts } from './drafts';
 import { readable } from './field';
+import { type Invoice, Invoices, invoicedPeriod, MOST_REQUESTS } from './invoices';
 import { firstPages, type Listed, type Listing, listAll } from './listing';
-import { countingOf, openUntil, periodOf, runningPeriodOf, spanOf } from './periods';
+import { countingOf, type Ended, openUntil, periodOf, runningPeriodOf, spanOf } from './periods';
 import { withPlanned } from './planned-change';
 import type { Inventory } from './prerequisites';
 import { pricesOf } from './price';
@@ -80,6 +83,18 @@ const readableOf = <T extends Metric | Plan>(
   readItem: (item: unknown) => T | undefined,
 ): Listing<T> | undefined => page && { items: readable(page.items, readItem), total: page.total };
 
+/** Requests that looking at rows leaves for what was sent after the end of its period. */
+const KEPT_FOR_PROOF = MOST_REQUESTS / 2;
+
+/** A run lasts a few minutes, and the job that makes drafts final comes once an hour. */
+const MAY_BE_FINAL_MS = HOUR_MS;
+
+/** A period whose invoice is a draft that takes usage up to a moment (ms). */
+const draftState = (finalAt: number, to: number, now: number): Ended => ({
+  state: 'draft',
+  ...(finalAt <= now + MAY_BE_FINAL_MS ? { end: to } : {}),
+});
+
 /** What Lago knows, as far as this run has read it. */
 class CatalogOfRun implements CatalogReader {
   private loaded: Loaded | undefined;
@@ -90,6 +105,7 @@ class CatalogOfRun implements CatalogReader {
   /** Whether the cache no longer counts in this run. */
   private isForgotten = false;
   private readonly zones: CustomerZones;
+  private readonly invoices: Invoices;
 
   constructor(
     private readonly requests: Requests,
@@ -98,6 +114,7 @@ class CatalogOfRun implements CatalogReader {
     private readonly storeOf: () => EventStore,
   ) {
     this.zones = new CustomerZones(requests, clock, cache);
+    this.invoices = new Invoices(requests);
   }
 
   catalog(): Catalog | Problem {
@@ -134,18 +151,17 @@ class CatalogOfRun implements CatalogReader {
     if (isProblem(first)) return first;
     // A check may have read the catalog again since.
     const now = (): Loaded => this.loaded ?? first;
-    const hasDraft = (subscription: string, ms: number): boolean =>
-      this.knownDrafts().takes(subscription, ms);
+    const endedOf = (id: string, ms: number): Ended => this.endedOf(id, ms);
     const off = (): readonly Problem[] => this.off(now().catalog);
     const known = (event: UsageEvent, asked?: 'exactly' | 'soon'): Catalog =>
       this.withPlanned(now().catalog, event, asked);
     return {
       problemsOf: (event) => this.problemsOf(event, now()),
-      periodOf: (event) => periodOf(known(event), event, hasDraft, () => this.zoneOf(event)),
+      periodOf: (event) => periodOf(known(event), event, endedOf, () => this.zoneOf(event)),
       get isKept() {
         return !now().isFresh;
       },
-      billingOf: (event) => billingOf(known(event), event, hasDraft),
+      billingOf: (event) => billingOf(known(event), event, endedOf),
       spanOf: (event) => spanOf(known(event, 'exactly'), event, () => this.zoneOf(event)),
       openUntil: (event) => openUntil(known(event, 'soon'), event),
       runningPeriodOf: (event) => runningPeriodOf(known(event), event),
@@ -160,6 +176,12 @@ class CatalogOfRun implements CatalogReader {
         return off();
       },
       zoneOf: (event) => this.zoneOf(event),
+      askUnasked: (isProofDue) =>
+        this.invoices.ask(
+          isProofDue === true ? KEPT_FOR_PROOF : 0,
+          Math.floor(this.clock.now() / HOUR_MS),
+        ),
+      billsOf: (asked) => this.billsOf(asked),
       // Lago counts the sum only for these. A maximum or latest value is one of the values, and a
       // count or expression has no such property.
       quantityField: (code) => {
@@ -256,6 +278,50 @@ class CatalogOfRun implements CatalogReader {
     return found;
   }
 
+  /** What became of the ended period in which usage of a subscription lies. */
+  private endedOf(id: string, ms: number): Ended {
+    const now = this.clock.now();
+    const subscriptions = this.loaded?.catalog.subscriptions?.get(id) ?? [];
+    const border = borderOf(subscriptions, ms, now, () => this.zoneAt(id, ms));
+    const draft = border === undefined || border.isOver ? this.knownDrafts().at(id, ms) : undefined;
+    if (draft !== undefined) return draftState(draft.finalAt, draft.to, now);
+    return border === undefined ? { state: 'invoiced' } : this.atBorder(id, ms, border);
+  }
+
+  /** What became of a period while the day lasts on which Lago's job makes its invoice. */
+  private atBorder(id: string, ms: number, border: Border): Ended {
+    const { customer, end, since, until, isChanged } = border;
+    const invoices = this.invoices.since(customer, since);
+    if (invoices === 'unasked') return { state: 'unasked' };
+    const waiting: Ended = { state: 'invoiced', booksFrom: until };
+    // As before: what cannot be looked up is late.
+    if (typeof invoices === 'string') return waiting;
+    const period = (each: Invoice) => invoicedPeriod(each, id, ms);
+    const invoice = invoices.find((each) => period(each) !== undefined);
+    if (invoice?.isDraft === true)
+      return draftState(invoice.finalAt, period(invoice)?.to ?? end, this.clock.now());
+    if (invoice !== undefined) return { state: 'invoiced' };
+    return isChanged ? waiting : { state: 'unbilled', end, until };
+  }
+
+  private billsOf(asked: readonly AskedBill[]): readonly Bill[] {
+    return this.invoices.bills(
+      asked.map((each) => ({
+        ...each,
+        customer: this.customerAt(each.subscription, each.end) ?? '',
+      })),
+    );
+  }
+
+  private zoneOf({ external_subscription_id: id, timestamp }: UsageEvent): string | undefined {
+    return this.zoneAt(id, timestamp * 1000);
+  }
+
+  private zoneAt(subscription: string, ms: number): string | undefined {
+    const customer = this.customerAt(subscription, ms);
+    return customer === undefined ? undefined : this.zoneOfCustomer(customer);
+  }
+
   /** The catalog with what the subscriptions of an event's id wait for. */
   private withPlanned(
     catalog: Catalog,
@@ -268,11 +334,6 @@ class CatalogOfRun implements CatalogReader {
     });
   }
 
-  private zoneOf(event: UsageEvent): string | undefined {
-    const customer = this.customerOf(event);
-    return customer === undefined ? undefined : this.zoneOfCustomer(customer);
-  }
-
   private zoneOfCustomer(customer: string): string | undefined {
     // With a fresh catalog something may be sent, so zones from the cache will not do.
     const mayBeKept = !this.isForgotten && this.loaded?.isFresh !== true;
@@ -280,12 +341,11 @@ class CatalogOfRun implements CatalogReader {
   }
 
   /**
-   * The customer whose subscription counts the event. Its id may have belonged to another customer
-   * before.
+   * The customer whose subscription counts a moment (ms). Its id may have belonged to another
+   * customer before.
    */
-  private customerOf({ external_subscription_id: id, timestamp }: UsageEvent): string | undefined {
-    const subscriptions = this.loaded?.catalog.subscriptions?.get(id) ?? [];
-    const ms = timestamp * 1000;
+  private customerAt(subscription: string, ms: number): string | undefined {
+    const subscriptions = this.loaded?.catalog.subscriptions?.get(subscription) ?? [];
     const [counting] = countingOf(subscriptions, ms, false);
     const pending = subscriptions.find(
       ({ startedAt, startsAt }) =>
@@ -305,7 +365,9 @@ class CatalogOfRun implements CatalogReader {
     return [
       ...unreadable,
       ...(this.zones.areUnreadable ? [problem('lago.no-zones')] : []),
-      ...(drafts?.isComplete === false ? [problem('lago.no-drafts', { read: drafts.read })] : []),
+      ...(drafts?.isComplete === false || this.invoices.areUnreadable
+        ? [problem('lago.no-drafts', { read: drafts?.read ?? 0 })]
+        : []),
     ];
   }
 }

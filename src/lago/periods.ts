@@ -1,4 +1,4 @@
-import type { MissedPeriod, Period, Span } from '../sync/billing/period';
+import type { EndedPeriod, MissedPeriod, Period, Span } from '../sync/billing/period';
 import { canBeBooked } from '../value/aggregation';
 import { DAY_MS } from '../value/duration';
 import { lengthBefore } from '../value/time';
@@ -47,8 +47,16 @@ export function countingOf(
   return lasting.length > 0 ? lasting : counting;
 }
 
-/** Whether a draft invoice of the subscription still takes usage of this time (ms). */
-export type HasDraft = (subscription: string, ms: number) => boolean;
+/**
+ * What became of a period that has ended. Of one that is `invoiced`, or may be, `booksFrom` is
+ * until when (ms) its usage is not booked elsewhere.
+ */
+export type Ended =
+  | EndedPeriod
+  | { readonly state: 'invoiced'; readonly booksFrom?: number | undefined };
+
+/** Finds out what became of the period in which usage of a subscription lies. In ms. */
+export type EndedOf = (subscription: string, ms: number) => Ended;
 
 /** Subscriptions that have started and are not over. */
 export const activeOf = (subscriptions: readonly Subscription[]): Subscription[] =>
@@ -226,14 +234,14 @@ function whyMissed(
 /**
  * Where an event without problems lies in the billing of its subscription; undefined if unknown
  * (lago: periods.boundaries, periods.late).
- * @param hasDraft asked only for times before the running period
+ * @param endedOf asked only for times before the running period
  * @param zoneOf the zone of its customer; asked only for times around that at which its
  *   subscription was made
  */
 export function periodOf(
   catalog: Catalog,
   event: UsageEvent,
-  hasDraft: HasDraft,
+  endedOf: EndedOf,
   zoneOf: () => string | undefined = () => undefined,
 ): Period | undefined {
   const ms = event.timestamp * 1000;
@@ -242,13 +250,14 @@ export function periodOf(
   const metric = catalog.metrics?.get(event.code);
   const counting = countingOf(subscriptions, ms, metric?.recurring === true);
   if (counting.length === 0) return undefined;
-  if (metric?.recurring === true) return periodOfRecurring(counting, (at) => hasDraft(id, at));
+  if (metric?.recurring === true) return periodOfRecurring(counting, (at) => endedOf(id, at));
   const running = takingPeriodOf(counting, ms);
   if (running !== undefined) return running === 'unknown' ? undefined : running;
-  if (hasDraft(id, ms)) return { state: 'draft' };
+  const ended = endedOf(id, ms);
+  if (ended.state !== 'invoiced') return ended;
   const current = currentFrom(subscriptions);
   const canBook = current !== undefined && addsAnywhere(metric);
-  return { state: whyMissed(counting, ms, zoneOf), current, canBook };
+  return { ...ended, state: whyMissed(counting, ms, zoneOf), current, canBook };
 }
 
 /**
@@ -257,10 +266,12 @@ export function periodOf(
  */
 function periodOfRecurring(
   counting: readonly Subscription[],
-  hasDraftAt: (ms: number) => boolean,
+  endedAt: (ms: number) => Ended,
 ): Period | undefined {
   if (counting.some(({ isOver }) => !isOver))
     return activeOf(counting).length > 0 ? { state: 'open' } : undefined;
-  if (counting.flatMap((each) => endOf(each) ?? []).some(hasDraftAt)) return { state: 'draft' };
+  const ended = counting.flatMap((each) => endOf(each) ?? []).map(endedAt);
+  const draft = ended.find(({ state }) => state === 'draft');
+  if (draft?.state === 'draft') return draft;
   return { state: 'invoiced', current: undefined, canBook: false };
 }

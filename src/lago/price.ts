@@ -99,6 +99,23 @@ const groupOf = (value: Json | undefined, store: EventStore): string | null => {
   return text === '' && (value !== '' || store !== 'postgres') ? null : text;
 };
 
+/** Values by property, in an order of their own. */
+const inOrder = <T>(entries: Iterable<readonly [string, T]>): (readonly [string, T])[] =>
+  [...entries].sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0));
+
+/**
+ * Names a price of a metric by its filter's values and its group, as Lago's fees do.
+ * @param values none of the default price
+ */
+export const feeName = (
+  values: Iterable<readonly [string, readonly string[]]>,
+  group: Iterable<readonly [string, string | null]>,
+): string =>
+  JSON.stringify([
+    inOrder(values).map(([key, listed]) => [key, [...listed].sort()]),
+    inOrder(group),
+  ]);
+
 /** What prices of one charge have in common. */
 interface Charged {
   readonly charge: Charge;
@@ -126,6 +143,7 @@ function priceBy(
     term,
     charge: place,
     name: `${term} ${place} ${at} ${grouped.length === 0 ? '' : JSON.stringify(grouped)}`,
+    fee: feeName(filter?.values ?? [], grouped),
     words: words.join(', '),
     model: charge.model,
     payInAdvance: charge.payInAdvance,

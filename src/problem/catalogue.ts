@@ -422,6 +422,20 @@ export const catalogue = entries({
     message: 'The row was handed over, but it is not clear yet whether Lago has it.',
     remedy: 'Nothing: the next run finds out what became of it and goes on.',
   },
+  'row.unasked': {
+    actor: 'wait',
+    message:
+      'A period of “{value}” has just ended, and Lago was not asked yet whether its invoice is ' +
+      'made.',
+    remedy: 'Nothing: the next run asks, before it sends the row.',
+  },
+  'row.unproved': {
+    actor: 'wait',
+    message:
+      'The row was changed since it was sent. It was sent after its period had ended, and it is ' +
+      'not known yet whether the invoice of that period has it.',
+    remedy: 'Nothing: once Lago has made the invoice, a run compares the two.',
+  },
   'row.unanswered': {
     actor: 'wait',
     message:
@@ -625,6 +639,32 @@ export const catalogue = entries({
       'The usage of {date} lies between the billing period of the former plan of “{value}” and ' +
       'the moment at which Lago changed the plan. It is on neither plan’s invoice.',
     remedy: '{suggestion}',
+  },
+  'event.not-billed': {
+    actor: 'lago',
+    message:
+      'This row was sent after the period of “{value}” that ended on {end}, and the invoice of ' +
+      'that period was made without it.',
+    remedy:
+      '“Send again” bills it in the running period, where sums and counts stay right. Or bill it ' +
+      'by hand in Lago.',
+  },
+  'event.untold': {
+    actor: 'lago',
+    message:
+      'This row was sent after the period of “{value}” that ended on {end}. It cannot be told ' +
+      'whether the invoice of that period has it.',
+    remedy:
+      'Look at that invoice in Lago. If the row is missing there, bill it by hand: it is never ' +
+      'sent again.',
+  },
+  'event.books-later': {
+    actor: 'wait',
+    message:
+      'The usage of {date} lies in a period of “{value}” that has just ended, and Lago has not ' +
+      'made its invoice.',
+    remedy:
+      'Nothing: it is billed in the running period once that invoice is made, or from {until} on.',
   },
   'event.id-elsewhere': {
     actor: 'template',

@@ -1,6 +1,7 @@
 import type { Problem } from '../problem/problem';
 import type { AskedEvent, UsageEvent } from '../value/usage-event';
 import type { QuantityField } from './billing/aggregation';
+import type { AskedBill, Bill } from './billing/bill';
 import type { BillingTerms } from './billing/correction';
 import type { Period, Span } from './billing/period';
 import type { Pricing } from './billing/priced-total';
@@ -228,6 +229,15 @@ export interface EventCheck {
    * day is near.
    */
   readonly openUntil?: (event: UsageEvent) => number | undefined;
+  /**
+   * Asks Lago for the invoices of all periods that were answered as `unasked` so far, in as few
+   * waves of requests as possible. Returns whether anything was learned, so that it is worth asking
+   * again. Only so many requests are spent on invoices in a run, of which some are left if lines
+   * are still to be proved.
+   */
+  readonly askUnasked?: ((isProofDue?: boolean) => boolean) | undefined;
+  /** What became of periods that have ended, in their order. Spends the same requests. */
+  readonly billsOf?: ((asked: readonly AskedBill[]) => readonly Bill[]) | undefined;
 }
 
 /** Lago. It paces its own requests, and nothing that Lago answers makes these methods throw. */

@@ -1,5 +1,5 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
-import { isMissed } from './billing/period';
+import { endToProve, isMissed } from './billing/period';
 import { type Delivery, type DeliveryLimits, deliver } from './delivery/delivery';
 import { type IsLate, settle, settleFailed, settleHalves, stuckToTry } from './delivery/settle';
 import { unseen } from './examination';
@@ -16,6 +16,7 @@ import { standingAfter } from './plan/standing-after';
 import { readTab, type TabPlan } from './plan/tab-plan';
 import { changedSinceSeen, countTakenBack } from './plan/undo';
 import type { EventCheck, Identity, Ports } from './ports';
+import { prove } from './proof/prove';
 import { compareNew, NOT_COMPARED } from './recovery/ask-first';
 import { type RunReport, type RunResult, stoppedReport } from './report';
 import type { RunRequest } from './run-request';
@@ -75,6 +76,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
   // The period of an event may have ended since its line was written.
   const known = open.length === 0 ? undefined : ports.destination.check('fresh');
   if (known !== undefined && isProblem(known)) return stop(known, opened.ledger);
+  if (known !== undefined) askAbout(open, known);
   const unsettled = settle(ports, open, count, limits, isUnbillableBy(known));
   const settled = replace(opened.ledger, [...given.entries, ...unsettled.entries]);
   const before = tally([given, unsettled]);
@@ -151,17 +153,24 @@ export function run(ports: Ports, request: RunRequest): RunResult {
     ? settle(ports, stuckToTry(settled), count, ending, isUnbillableBy(check))
     : nothing;
 
-  const ledger = [delivery, again, stuck].reduce(
+  const delivered = [delivery, again, stuck].reduce(
     (known, { entries }) => replace(known, entries),
     replace(settled, compared.found),
   );
   const left = compared.left + delivery.left + (again === nothing ? unsettled.left : again.left);
   const standing = standingAfter(
     asked === undefined ? plan : withoutRemoved(plan),
-    ledger,
+    delivered,
     compared,
   );
-  const shown = undo === undefined ? standing : tab.standing(check, ledger);
+  // What was sent after the end of its period is proved last, so that it delays nothing.
+  const isWhole = request.only === undefined && goesOn && left === 0;
+  const proved = isWhole ? prove(ports, delivered, check, begun.startedAt) : [];
+  const ledger = replace(delivered, proved);
+  const shown =
+    undo === undefined
+      ? withVerdicts(standing, proved, () => tab.standing(check, ledger))
+      : tab.standing(check, ledger);
   const unread = tab.unread === undefined ? [] : [tab.unread];
   const endedAt = ports.clock.now();
   const zone = ports.source.zone();
@@ -175,10 +184,10 @@ export function run(ports: Ports, request: RunRequest): RunResult {
       left,
       problems: [
         ...(undo === undefined
-          ? announceClosing(standing, zone, endedAt, request.only === undefined)
+          ? announceClosing(shown, zone, endedAt, request.only === undefined)
           : []),
         ...reportBelowZero(standing, ledger, check, { zone, now: endedAt }),
-        ...groupProblems(undo === undefined ? standing : { rows: standing.rows.filter(isLeft) }),
+        ...groupProblems(undo === undefined ? shown : { rows: standing.rows.filter(isLeft) }),
       ],
       checksOff: [...unseen(undo === undefined ? plan : shown, check, sync), ...unread],
       stopped:
@@ -239,12 +248,40 @@ const isLeft = ({ action }: PlannedRow): boolean => action !== 'send' && action 
 const isHeldNew = ({ change, action }: PlannedRow): boolean =>
   change === 'added' && action === 'hold';
 
-/** Whether Lago would no longer bill an event that was handed over before. */
+/**
+ * Whether Lago would no longer bill an event that was handed over before. One whose period has
+ * ended since is planned again too: only a line that says so is proved later.
+ */
 const isUnbillableBy =
   (check: EventCheck | undefined): IsLate =>
-  ({ event }) =>
-    check !== undefined &&
-    (check.problemsOf(event).length > 0 || isMissed(check.periodOf?.(event)));
+  ({ event, index }) => {
+    if (check === undefined) return false;
+    if (check.problemsOf(event).length > 0) return true;
+    const period = check.periodOf?.(event);
+    if (isMissed(period) || period?.state === 'unasked') return true;
+    return endToProve(period) !== undefined && index.periodEnd === undefined;
+  };
+
+/** Asks for the invoices of ended periods in which events lie, before each is looked at alone. */
+function askAbout(entries: readonly LedgerEntry[], { periodOf, askUnasked }: EventCheck): void {
+  for (const { event } of entries) periodOf?.(event);
+  askUnasked?.();
+}
+
+/** The plan with the rows of which it was found that they are not billed, or may not be. */
+function withVerdicts(plan: Plan, proved: readonly LedgerEntry[], standing: () => Plan): Plan {
+  const keys = new Set(
+    proved.flatMap(({ index, outcome }) => (outcome.bill === 'billed' ? [] : [index.key])),
+  );
+  if (keys.size === 0) return plan;
+  const isProved = ({ key = '' }: PlannedRow): boolean => keys.has(key);
+  const now = new Map(
+    standing()
+      .rows.filter(isProved)
+      .map((row) => [row.key, row]),
+  );
+  return { ...plan, rows: plan.rows.map((row) => now.get(row.key) ?? row) };
+}
 
 /** A request that leaves this shortly before the end of a period could arrive after it. */
 const END_MARGIN_MS = 10_000;

@@ -298,6 +298,24 @@ export function lengthBefore(
   return undefined;
 }
 
+/** The first moment (ms) of the day after the one in which a moment (ms) lies. */
+export const nextDay = (ms: number, zone: string): number =>
+  +DateTime.fromMillis(ms, { zone: zoneNamed(zone) })
+    .startOf('day')
+    .plus({ days: 1 });
+
+/** The moment (ms) whole weeks or months before another one, on the calendar of a zone. */
+export const calendarBefore = (
+  ms: number,
+  unit: 'weeks' | 'months',
+  count: number,
+  zone: string,
+): number => +DateTime.fromMillis(ms, { zone: zoneNamed(zone) }).minus({ [unit]: count });
+
+/** The day of the month (1-based) on which a moment (ms) lies. */
+export const dayOfMonth = (ms: number, zone: string): number =>
+  DateTime.fromMillis(ms, { zone: zoneNamed(zone) }).day;
+
 /** The first moment (ms) of the day of a moment (ms) in a zone. */
 export const startOfDay = (ms: number, zone: string): number =>
   DateTime.fromMillis(ms, { zone: zoneNamed(zone) })

@@ -110,12 +110,7 @@ function firstJob(from: number, every: number, minute: number): number {
   return behind === 0 ? from : from + every - behind;
 }
 
-const BY_TIME: ReadonlySet<string> = new Set(['event.late']);
-
-function kindOfHold(store: Store, corpus: CorpusCase, held: Held): FailureKind | undefined {
-  const { row, codes, at } = held;
-  const isBeforeJob = at < firstJob(dayStart(corpus, row.subscription, at), HOUR, 10);
-  if (codes.every((code) => BY_TIME.has(code)) && isBeforeJob) return 'held before the job';
+function kindOfHold(store: Store, { row, codes }: Held): FailureKind | undefined {
   const isPrinted = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(row.amount);
   return store === 'clickhouse' && isPrinted && codes.includes('event.not-a-number')
     ? 'a number for ClickHouse alone'
@@ -273,7 +268,7 @@ function falseHolds(store: Store, corpus: CorpusCase, held: readonly Held[]): Wr
         if (found?.billed === true && found.priced)
           wrong.push({
             text: `${row.id} at ${new Date(at).toISOString()} for ${codes.join()}: ${JSON.stringify(row)} is ${JSON.stringify(found)}`,
-            kind: kindOfHold(store, corpus, each),
+            kind: kindOfHold(store, each),
           });
       }
     }
@@ -442,6 +437,12 @@ const clockOf = ({ time }: SeededLago) => ({
   random: () => 0,
 });
 
+/** The period of an event, once Lago was asked for the invoices that decide it. */
+function periodBy({ periodOf, askUnasked }: EventCheck, event: RowEvent) {
+  const first = periodOf?.(event);
+  return first?.state === 'unasked' && askUnasked?.() === true ? periodOf?.(event) : first;
+}
+
 /** The checks alone beside a Lago, without a sheet: faster, and so on many more. */
 function throughTheChecks(store: Store, corpus: CorpusCase): Outcome {
   const seeded = lagoOf(store, corpus);
@@ -470,14 +471,17 @@ function throughTheChecks(store: Store, corpus: CorpusCase): Outcome {
     const event = eventOf(row, corpus);
     if (event.timestamp * 1000 - corpus.now > 31 * DAY) continue;
     const codes = check.problemsOf(event).map(({ code }) => code);
-    const period = codes.length === 0 ? check.periodOf?.(event) : undefined;
+    const period = codes.length === 0 ? periodBy(check, event) : undefined;
     if (!isMissed(period)) {
       if (codes.length === 0) post(lago, event);
       else held.push({ row, codes, at: corpus.now });
       continue;
     }
     const booked =
-      corpus.late === 'book' && period.canBook && period.current !== undefined
+      corpus.late === 'book' &&
+      period.canBook &&
+      period.current !== undefined &&
+      corpus.now >= (period.booksFrom ?? 0)
         ? bookedInto(event, period.current)
         : undefined;
     const again =

@@ -4,8 +4,6 @@
  * that the list can only get shorter.
  */
 export type FailureKind =
-  /** Held as too late, although the job that makes it so has not run yet. */
-  | 'held before the job'
   /** Held as no number, although ClickHouse counts what is written so. */
   | 'a number for ClickHouse alone'
   /** Sent and not billed, since only what the last invoice kept is carried over. */

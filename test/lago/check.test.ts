@@ -72,14 +72,15 @@ const eventOf = ({ event = {}, time }: Case): UsageEvent =>
   });
 
 const periodIn = (catalog: Catalog, each: Case): unknown => {
-  const found = periodOf(catalog, eventOf(each), (subscription, ms) =>
-    (each.drafts ?? []).some(
+  const found = periodOf(catalog, eventOf(each), (subscription, ms) => {
+    const isDraft = (each.drafts ?? []).some(
       (draft) =>
         draft.subscription === subscription &&
         Date.parse(draft.from) <= ms &&
         ms <= Date.parse(draft.to),
-    ),
-  );
+    );
+    return { state: isDraft ? 'draft' : 'invoiced' };
+  });
   if (found?.state !== 'invoiced') return found ?? 'unknown';
   return {
     ...found,

@@ -1113,8 +1113,8 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(
         PLACING,
-        '  if (!isMissed(period)) return { event, problems: [] };',
-        "  if (period?.state !== 'later') return { event, problems: [] };",
+        '  if (!isMissed(period)) return { event, problems: [], period };',
+        "  if (period?.state !== 'later') return { event, problems: [], period };",
       ),
     ],
     caughtBy: {

@@ -13,22 +13,41 @@ export interface MissedPeriod {
   readonly current: number | undefined;
   /** Whether usage of another time may be counted there. */
   readonly canBook: boolean;
+  /** Until when (ms) that waits for the invoice of its own period; undefined if it does not. */
+  readonly booksFrom?: number | undefined;
 }
 
 /**
  * Where usage lies in the billing of its subscription. Times in ms.
- * `open`: the running period. `later`: a period that has not begun. `draft`: one whose invoice is a
- * draft, which still takes it.
+ * `open`: the running period. `later`: a period that has not begun.
  */
 export type Period =
   | { readonly state: 'open' }
   | { readonly state: 'later' }
-  | { readonly state: 'draft' }
+  | EndedPeriod
   | MissedPeriod;
 
 /** Whether usage is not billed where it lies. */
 export const isMissed = (period: Period | undefined): period is MissedPeriod =>
   period !== undefined && 'canBook' in period;
+
+/**
+ * A period that has ended and still takes usage, or may take it. Times in ms.
+ * `draft`: its invoice is a draft; `end` is its last moment if it may be made final at any moment.
+ * `unbilled`: neither invoice nor draft of it is made yet, which may be so until `until`; `end` is
+ * its last moment. `unasked`: Lago was not asked yet which of these it is.
+ */
+export type EndedPeriod =
+  | { readonly state: 'draft'; readonly end?: number | undefined }
+  | { readonly state: 'unbilled'; readonly end: number; readonly until: number }
+  | { readonly state: 'unasked' };
+
+/**
+ * The last moment (ms) of the period in which an event lies, if whatever is sent into it has to be
+ * proved: its invoice may be made, or made final, while the event is on its way.
+ */
+export const endToProve = (period: Period | undefined): number | undefined =>
+  period !== undefined && 'end' in period ? period.end : undefined;
 
 /** A stretch of time of which one invoice counts all usage of a subscription; both ends in ms. */
 export interface Span {

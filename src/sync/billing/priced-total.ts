@@ -13,6 +13,8 @@ export interface Price {
   readonly charge: string;
   /** Tells it from all other prices of the same metric and subscription. */
   readonly name: string;
+  /** Tells it by its filter and group, as fees of invoices do; charges may have the same. */
+  readonly fee: string;
   /** Which usage it is for, such as `region “eu”`; empty if for all. */
   readonly words: string;
   /** Lago's name of the charge model. */

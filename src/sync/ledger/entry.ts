@@ -36,9 +36,20 @@ export interface LineIndex {
   readonly unit?: string | undefined;
   /** The time of the usage (Unix seconds); set if the event is booked into another period. */
   readonly usedAt?: number | undefined;
+  /**
+   * Of an event that was sent although its period had ended: the last moment of that period (ms).
+   * Whether the invoice of the period has it must be proved (sync/proof).
+   */
+  readonly periodEnd?: number | undefined;
   /** When the line was written, just before its request left, in ms since 1970 UTC. */
   readonly at: number;
 }
+
+/**
+ * What the invoice of its period has of an event that was sent after the end of that period.
+ * `untold`: that cannot be told.
+ */
+export type BillState = 'billed' | 'not-billed' | 'untold';
 
 /**
  * The outcome column of a line. It repeats the id, so that an outcome on a wrong line is
@@ -55,6 +66,8 @@ export interface LineOutcome {
   readonly tries: number;
   /** Lago's words, if it said anything. */
   readonly answer: string;
+  /** Of a line with a `periodEnd`, once it is known. */
+  readonly bill?: BillState | undefined;
 }
 
 /** One event that was handed to Lago, or is about to be. */
@@ -94,6 +107,17 @@ export const isBaseline = ({ index }: LedgerEntry): boolean => index.kind === 'b
 /** Whether Lago has the event of a line, or may have it. */
 export const isHanded = (entry: LedgerEntry): boolean =>
   !isBaseline(entry) && entry.outcome.state !== 'rejected' && entry.outcome.state !== 'conflict';
+
+/**
+ * Whether Lago has the event of a line, and it is not known that the event is billed: it was sent
+ * after its period had ended.
+ */
+export const isUnproved = ({ index, outcome }: LedgerEntry): boolean =>
+  index.periodEnd !== undefined && outcome.state === 'accepted' && outcome.bill !== 'billed';
+
+/** Whether it is still to be found out whether the invoice of its period has an event. */
+export const isToProve = (entry: LedgerEntry): boolean =>
+  isUnproved(entry) && entry.outcome.bill === undefined;
 
 /** Stands where Lago's answer would, in the outcome of a baseline line. */
 export const TAKEN = 'taken as billed elsewhere';

@@ -11,6 +11,10 @@ const UNBILLED: ReadonlySet<Action> = new Set(['hold', 'wait', 'refused']);
 /** Problems of rows that belong to another time, or are sent by themselves once it has come. */
 const NO_CONCERN: ReadonlySet<ProblemCode> = new Set([
   'event.late',
+  'event.not-billed',
+  'event.untold',
+  'event.books-later',
+  'row.unasked',
   'event.before-first-invoice',
   'event.between-plans',
   'event.far-future',

@@ -1,5 +1,6 @@
 import { isEmpty } from '../../value/cell';
 import { billedOf, latestOf } from '../ledger/entries';
+import { isToProve } from '../ledger/entry';
 import { contentOf, contentText, sameContent } from '../rows/content';
 import { keyText, type Row } from '../rows/model';
 import { atRow, type Draft } from './draft';
@@ -7,13 +8,26 @@ import { holdMoved, isBilledByUs, planRemoved } from './missing-rows';
 import { nextEntry, type SendableRow } from './next-entry';
 import type { PlanInput } from './plan-input';
 import type { Change, Plan } from './planned-row';
+import { withEnds } from './reversal';
 import { refuseSharedIds } from './shared-ids';
 import { standingOf } from './standing';
 import { takeBack } from './take-back';
 
 /** Plans every row of the tab, and the rows that are gone from it. */
-export function makePlan(input: PlanInput): Plan {
-  const { ready, model, ledger } = input;
+export const makePlan = (input: PlanInput): Plan => onceAsked(input, () => planned(input));
+
+/**
+ * A plan, made once more if Lago had to be asked for invoices on the way: they are asked for
+ * together.
+ */
+export function onceAsked({ check, ledger }: PlanInput, plan: () => Plan): Plan {
+  const first = plan();
+  const isProofDue = ledger.entries.some(isToProve);
+  return check.askUnasked?.(isProofDue) === true ? plan() : first;
+}
+
+function planned(input: PlanInput): Plan {
+  const { model, ledger } = input;
   const drafts = model.rows.map((row) => draftRow(input, row));
   const present = new Set(model.rows.map(({ key }) => key));
   const gone = [...ledger.byKey.keys()].filter((key) => !present.has(key));
@@ -22,11 +36,9 @@ export function makePlan(input: PlanInput): Plan {
       ? { rows: drafts, renamed: new Set<string>() }
       : holdMoved(input, gone, drafts);
   const missing = gone.filter((key) => !renamed.has(key));
-  const removed = model.keysComplete
-    ? missing.flatMap((key) => planRemoved(ready, ledger, key))
-    : [];
+  const removed = model.keysComplete ? missing.flatMap((key) => planRemoved(input, key)) : [];
   return {
-    rows: takeBack(input, [...refuseSharedIds(rows, input), ...removed]),
+    rows: withEnds(input.check, takeBack(input, [...refuseSharedIds(rows, input), ...removed])),
     missing: model.keysComplete ? 0 : missing.filter((key) => isBilledByUs(ledger, key)).length,
   };
 }

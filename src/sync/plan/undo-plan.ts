@@ -4,9 +4,10 @@ import { propertyOf, type UsageEvent } from '../../value/usage-event';
 import { billedOf, latestOf } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
 import { unitName } from '../ledger/unit';
+import { onceAsked } from './plan';
 import type { PlanInput } from './plan-input';
 import type { Plan, PlannedRow } from './planned-row';
-import { leavingOf, uncorrected } from './reversal';
+import { leavingOf, uncorrected, withEnds } from './reversal';
 import { waitingFor } from './standing';
 import { takeBack } from './take-back';
 import { isSentBy, isWrittenBy, type SentByRun } from './undo';
@@ -23,7 +24,9 @@ export type UndoInput = PlanInput & { readonly undo: SentByRun };
  * Plans to take back what a run sent. That follows from the ledger alone: whatever became of the
  * rows in the sheet, Lago has their events. Rows that were sent at other times keep theirs.
  */
-export function planUndo(input: UndoInput): Plan {
+export const planUndo = (input: UndoInput): Plan => onceAsked(input, () => planned(input));
+
+function planned(input: UndoInput): Plan {
   const { model, ledger, undo } = input;
   const numbers = new Map(
     model.rows.flatMap(({ key, number }) => (key === undefined ? [] : [[key, number] as const])),
@@ -31,7 +34,7 @@ export function planUndo(input: UndoInput): Plan {
   const rows = [...ledger.byKey.keys()].flatMap(
     (key) => plannedRow(input, key, numbers.get(key)) ?? [],
   );
-  const taken = takeBack(input, rows);
+  const taken = withEnds(input.check, takeBack(input, rows));
   const ids = new Set(
     taken.flatMap(({ reversals = [] }) =>
       reversals.flatMap(({ index: { undoes, undoesToo = [] } }) =>

@@ -12,6 +12,7 @@ const price = (words: string, changes: Partial<Price> = {}): Price => ({
   term: 'p',
   charge: '0',
   name: words,
+  fee: words,
   words,
   model: 'standard',
   payInAdvance: false,

@@ -14,6 +14,7 @@ const price = (changes: Partial<Price>): Price => ({
   term: '0',
   charge: '0',
   name: '',
+  fee: '',
   words: '',
   model: 'standard',
   payInAdvance: false,

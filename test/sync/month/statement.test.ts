@@ -105,7 +105,15 @@ test('a section says that another one keeps Lago from making the invoice of its 
     pricing: {
       ...SUM,
       pricesOf: () => [
-        { term: '0', charge: '0', name: '', words: '', model: 'volume', payInAdvance: false },
+        {
+          term: '0',
+          charge: '0',
+          name: '',
+          fee: '',
+          words: '',
+          model: 'volume',
+          payInAdvance: false,
+        },
       ],
     },
   });

@@ -26,6 +26,7 @@ const checkOf = ({ aggregation = 'sum_agg', recurring = false, price = {} }: Lag
         term: '0',
         charge: '0',
         name: '',
+        fee: '',
         words: '',
         model: 'standard',
         payInAdvance: false,
