@@ -614,7 +614,7 @@ function sequence(seed: number): (below: number) => number {
 
 const ALL_ROWS = 5_200;
 /** A short run has a fifth of the rows, on as many pages where these are small. */
-const [ROWS, SMALL_PAGE] = IS_LONG ? [ALL_ROWS, 50] : [ALL_ROWS / 5, 10];
+const [ROWS, SMALL_PAGE] = IS_LONG ? [ALL_ROWS, 50] : [ALL_ROWS / 10, 5];
 const DAY = 24 * HOUR;
 const FIRST = Date.UTC(2026, 10, 1);
 

@@ -10,7 +10,7 @@ import { Simulation } from './simulation';
  * and the next has the next number: `CORRECTIONS=5000 SEED=1 npx jest test/simulation/corrections`.
  * Unless a number is given, the seeds of expected failures are played too.
  */
-const HISTORIES = Number(process.env['CORRECTIONS'] ?? 4);
+const HISTORIES = Number(process.env['CORRECTIONS'] ?? 2);
 const SEED = Number(process.env['SEED'] ?? 1);
 /** A long run may meet kinds of expected failures with more seeds than are listed. */
 const IS_SHORT = process.env['CORRECTIONS'] === undefined;
