@@ -249,7 +249,7 @@ describe(`${ROWS} rows of real cloud usage`, () => {
           Number(left[0]) - Number(right[0]);
         expect([rows.length, usable.length]).toEqual([ROWS, ROWS - UNUSABLE]);
         expect(got.sort(byId)).toEqual(expected.sort(byId));
-        // Batches, the test send, and one that asks, without an event, whether the key may write.
+        // One of them asks, without an event, whether the key may write.
         expect(requests['POST /api/v1/events/batch']).toBeLessThanOrEqual(ROWS / BATCH + 2);
       } finally {
         await sandbox.stop();
