@@ -1,5 +1,6 @@
 import { IS_LONG } from '../../bundle/long';
-import { playBorder, type Store } from './history';
+import { playBorder } from './history';
+import type { Store } from './typed-row';
 
 const STORES: readonly Store[] = ['postgres', 'clickhouse'];
 /** `SEEDS=2000 SEED=1 npx jest test/simulation/borders` plays the seeds 1 to 2000. */

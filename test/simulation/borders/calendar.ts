@@ -63,6 +63,8 @@ export interface Seeded {
   readonly id: string;
   readonly customer: string;
   readonly kind: Kind;
+  /** On which side of the border its plan changes, if it does. */
+  readonly changes: 'before' | 'after';
   readonly input: Readonly<Record<string, string>>;
 }
 
@@ -84,6 +86,8 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 
 function seededOf(chance: Chance, id: string, customer: string): Seeded {
   const kind = chance.of(KINDS);
+  const changes = chance.of(['before', 'after'] as const);
+  const seeded = { id, customer, kind, changes };
   const near = BORDER + chance.between(-20, 44) * HOUR + chance.between(0, 59) * 60_000;
   const plan = kind === 'downgraded' ? 'large' : 'small';
   const common = { external_id: id, external_customer_id: customer, plan_code: plan };
@@ -92,20 +96,20 @@ function seededOf(chance: Chance, id: string, customer: string): Seeded {
     case 'anniversary': {
       const at = iso(near - 92 * DAY);
       const days = { created_at: at, subscription_at: at };
-      return { id, customer, kind, input: { ...common, ...days, billing_time: 'anniversary' } };
+      return { ...seeded, input: { ...common, ...days, billing_time: 'anniversary' } };
     }
     case 'ending':
-      return { id, customer, kind, input: { ...common, ...started, ending_at: iso(near) } };
+      return { ...seeded, input: { ...common, ...started, ending_at: iso(near) } };
     case 'starting': {
       const days = { created_at: iso(BORDER - 3 * DAY), subscription_at: iso(near) };
-      return { id, customer, kind, input: { ...common, ...days } };
+      return { ...seeded, input: { ...common, ...days } };
     }
     case 'backdated': {
       const days = { created_at: iso(BORDER - 10 * DAY), subscription_at: iso(FOUNDED) };
-      return { id, customer, kind, input: { ...common, ...days } };
+      return { ...seeded, input: { ...common, ...days } };
     }
     default:
-      return { id, customer, kind, input: { ...common, ...started } };
+      return { ...seeded, input: { ...common, ...started } };
   }
 }
 

@@ -1,32 +1,15 @@
-import {
-  API_KEY,
-  activate,
-  createWorld,
-  fireHourly,
-  HOUR,
-  MINUTE,
-  type World,
-} from '../../bundle/world';
+import { activate, createWorld, fireHourly, HOUR, MINUTE, type World } from '../../bundle/world';
 import { Chance } from '../chance';
-import { BORDER, type Calendar, type Code, calendarOf, catalogOf, METRICS } from './calendar';
+import { BORDER, type Calendar, calendarOf, catalogOf, METRICS } from './calendar';
+import { type Deed, deedsOf } from './deeds';
+import { billedIfSent } from './if-sent';
+import type { Store, TypedRow } from './typed-row';
 
 const HEADERS = ['id', 'subscription', 'time', 'code', 'n', 'who'] as const;
 const TEMPLATE = `{ "event": {
   "transaction_id": "{{ row.id }}", "external_subscription_id": "{{ row.subscription }}", "code": "{{ row.code }}",
   "timestamp": {{ row.time | unix }}, "properties": { "n": {{ row.n }}, "who": "{{ row.who }}" } } }`;
 const DAY = 24 * HOUR;
-
-export type Store = 'postgres' | 'clickhouse';
-
-/** A row as it was typed, and when. Times in ms. */
-interface TypedRow {
-  readonly id: string;
-  readonly subscription: string;
-  readonly at: number;
-  readonly code: Code;
-  readonly n: number;
-  readonly typedAt: number;
-}
 
 /** What a history came to. */
 export interface Told {
@@ -49,14 +32,18 @@ class BorderHistory {
   readonly #id: string;
   readonly #rows: TypedRow[] = [];
   readonly #minute: number;
+  readonly #deeds: Deed[];
+  /** When runs began that looked at what was typed before (ms). */
+  readonly #ranAt: number[] = [];
 
   constructor(
-    store: Store,
+    private readonly store: Store,
     seed: number,
     private readonly tell: (line: string) => void,
   ) {
     this.#chance = new Chance(seed);
     this.calendar = calendarOf(this.#chance);
+    this.#deeds = deedsOf(this.calendar);
     this.#minute = this.#chance.between(0, 59);
     this.world = createWorld({
       store,
@@ -84,48 +71,23 @@ class BorderHistory {
   #pass(hour: number): void {
     const { world } = this;
     const at = BORDER + hour * HOUR + this.#minute * MINUTE;
-    this.#interrupt(hour);
-    world.time.now = Math.max(world.time.now, at - this.#chance.between(6, 50) * MINUTE);
-    this.#changePlans(hour);
+    this.#passTo(at - this.#chance.between(6, 50) * MINUTE);
     for (let count = this.#chance.between(0, 5); count > 0; count--) this.#type();
-    world.time.now = Math.max(world.time.now, at);
+    this.#passTo(at);
     fireHourly(world);
+    this.#ranAt.push(world.time.now);
     this.tell(`run at ${new Date(at).toISOString()}: Lago has ${world.lago.events().length}`);
   }
 
-  #interrupt(hour: number): void {
-    const [from, to] = this.calendar.outage ?? [];
-    if (from !== undefined && hour >= from && !this.#isOut) {
-      this.world.lago.leaveOut('bill');
-      this.#isOut = true;
+  /** Time passes, and what is done to Lago meanwhile is done at its time. */
+  #passTo(at: number): void {
+    const { time, lago } = this.world;
+    for (let [next] = this.#deeds; next !== undefined && next.at <= at; [next] = this.#deeds) {
+      time.now = Math.max(time.now, next.at);
+      next.act(lago);
+      this.#deeds.shift();
     }
-    if (to !== undefined && hour >= to && !this.#isBack) {
-      this.world.lago.bringBack('bill');
-      this.#isBack = true;
-    }
-  }
-
-  #isOut = false;
-  #isBack = false;
-
-  /** A larger plan takes over at once, where no invoice is due: that would be lost with it. */
-  #changePlans(hour: number): void {
-    const isQuiet = this.calendar.outage === undefined && (hour === -9 || hour === 50);
-    for (const { id, customer, kind } of this.calendar.subscriptions) {
-      if (kind === 'upgraded' && isQuiet) this.#change(id, customer, 'large');
-      if (kind === 'downgraded' && hour === -9) this.#change(id, customer, 'small');
-    }
-  }
-
-  #change(external_id: string, external_customer_id: string, plan_code: string): void {
-    const subscription = { external_id, external_customer_id, plan_code };
-    const { status } = this.world.lago.handle({
-      method: 'POST',
-      url: '/api/v1/subscriptions',
-      headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ subscription }),
-    });
-    this.tell(`${external_id} changes to ${plan_code}: ${status}`);
+    time.now = Math.max(time.now, at);
   }
 
   #type(): void {
@@ -159,7 +121,7 @@ class BorderHistory {
 
   /** Each row is billed once, or has a reason; what is billed is not held. */
   #audited(): Told {
-    const { world } = this;
+    const { world, calendar, store } = this;
     const shown = new Map(world.ask('dryRun', { id: this.#id }).rows.map((row) => [row.key, row]));
     const billing = world.lago.billing();
     const violations: string[] = [];
@@ -184,7 +146,15 @@ class BorderHistory {
       count(billed > 0 ? 'billed' : events.length > 0 ? `sent, told: ${codes}` : `held: ${codes}`);
       if (billed > 0 && codes !== '') count(`billed, told: ${codes}`);
     }
-    if (violations.length > 0) this.tell(JSON.stringify(world.lago.invoices().length));
+    const late = this.#rows.filter(({ id }) => shown.get(id)?.problems[0]?.code === 'event.late');
+    const tried = late.map((row) => ({
+      ...row,
+      sentAt: this.#ranAt.find((at) => at > row.typedAt) ?? world.time.now,
+    }));
+    for (const { id, at, typedAt } of billedIfSent(store, calendar, tried))
+      violations.push(
+        `${id} at ${cellTime(at)}, typed ${cellTime(typedAt)}, is held as late, and would be billed`,
+      );
     return { violations, counts };
   }
 }
