@@ -31,6 +31,7 @@ export const NOT_ASKED: Readonly<Record<string, string>> = {
   'catalog.subscriptions-incomplete': 'It takes a payment provider that lets a first payment wait.',
   'counting.unique-tie': 'It says that there is no rule, which no answer can show to be wrong.',
   'counting.carried': INVOICED,
+  'periods.backdated': CLOCK,
   'jobs.minutes': CLOCK,
   'jobs.old-period': CLOCK,
   'jobs.missed': CLOCK,

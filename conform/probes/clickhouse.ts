@@ -152,8 +152,18 @@ const showing: readonly Probe[] = [
         const shown = scene.shown(account.named(name)).body;
         return ms - Date.parse(textAt(shown, 'event', 'timestamp'));
       });
+      const halves = Array.from({ length: 40 }, (_, place) => {
+        const name = `half-ms-${place}`;
+        scene.send(name, { timestamp: `${at}.${String(place).padStart(3, '0')}5` });
+        const shown = scene.shown(account.named(name)).body;
+        return at * 1000 + place - Date.parse(textAt(shown, 'event', 'timestamp'));
+      });
       return [
         isSo('some of 40 milliseconds are one earlier', shifts.includes(1)),
+        isSo(
+          'none of them is with half a millisecond more',
+          halves.every((shift) => shift === 0),
+        ),
         isSo(
           'none of them is further away',
           shifts.every((shift) => shift === 0 || shift === 1),

@@ -369,6 +369,21 @@ const shares: readonly Probe[] = [
     },
   },
   {
+    fact: 'counting.presentation',
+    ask: (scene) =>
+      bills(
+        scene,
+        'presentation',
+        {
+          metric: 'sum',
+          model: 'package',
+          properties: { ...PACKAGE, presentation_group_keys: [{ value: 'team' }] },
+          events: [n(1, { team: 'a' }), n(1, { team: 'b' })],
+        },
+        { amount_cents: 500 },
+      ),
+  },
+  {
     fact: 'counting.reversal-filter',
     ask: (scene) =>
       bills(

@@ -38,4 +38,18 @@ export const planChanges: readonly Probe[] = [
       ]);
     },
   },
+  {
+    fact: 'jobs.downgrade-given-up',
+    ask: (scene) => {
+      const { account, lago } = scene;
+      const [small, large] = [account.plan('given-up', [], SMALL), account.plan('kept', [], LARGE)];
+      const id = account.subscription('given-up', large);
+      account.subscription('given-up', small);
+      lago.delete(`/subscriptions/${id}`);
+      return scene.until(() => [
+        planIs(scene, id, 'terminated', large),
+        planIs(scene, id, 'canceled', small),
+      ]);
+    },
+  },
 ];

@@ -58,18 +58,29 @@ function end(organization: Organization, subscription: Subscription, at: Micros)
   organization.revision += 1;
 }
 
-/** Ends a subscription, with an invoice for its last period; a pending one is given up. */
+function giveUp(organization: Organization, pending: Subscription, at: Micros): void {
+  pending.status = 'canceled';
+  pending.terminatedAt = at;
+  organization.revision += 1;
+}
+
+/**
+ * Ends a subscription, with an invoice for its last period. A pending one is given up, and so is a
+ * smaller plan that waited for the end of the period (lago: jobs.downgrade-given-up).
+ */
 export function terminate(
   organization: Organization,
   subscription: Subscription,
   at: Micros,
 ): void {
   if (subscription.status === 'pending') {
-    subscription.status = 'canceled';
-    subscription.terminatedAt = at;
-    organization.revision += 1;
+    giveUp(organization, subscription, at);
     return;
   }
+  const next = organization.subscriptionsById
+    .get(subscription.externalId)
+    ?.find(({ replaces, status }) => replaces === subscription && status === 'pending');
+  if (next !== undefined) giveUp(organization, next, at);
   // Of a period that has just ended, whose job is still to come, nobody has seen what becomes.
   billUpTo(organization, subscription, at);
   endWithInvoice(organization, subscription, at);

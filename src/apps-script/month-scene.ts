@@ -57,7 +57,7 @@ export function monthScene(execution: Execution, id: string): MonthScene {
     opened,
     check,
     metrics,
-    measureOf: (code) => measureBy(metrics?.get(code)),
+    measureOf: (code) => measureBy(metrics?.get(code), identity.store),
     isSame: sameBy(metrics),
     usedElsewhere: otherSyncs(ports, sync, identity.organization).usedElsewhere,
     rows: () => {

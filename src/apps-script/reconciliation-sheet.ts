@@ -78,6 +78,8 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
   nothing: 'Below zero: bills nothing and gives nothing back',
   'no-invoice': 'Below zero under a volume charge: makes no invoice for the subscription',
   'no-refund': 'Paid in advance: gives nothing back for events below zero',
+  'no-units': 'Units of zero under a dynamic charge: bills none of its amounts',
+  cut: 'Cuts amounts in whole cents to whole units of the currency',
 };
 
 /**
@@ -92,10 +94,13 @@ export function writeBelowZero(
   if (totals.length === 0) return row;
   const lines = totals
     .slice(0, MOST_LINES)
-    .map(({ subscription, code, price: { words }, total, cents, billed, outcome }) => [
+    .map(({ subscription, code, price: { words }, total, cents, ...of }) => [
       ...textCells([subscription, code, words]),
-      ...[cents === undefined ? total : `${cents} cents`, billed].map(decimalCell),
-      ...textCells([OUTCOMES[outcome]]),
+      ...[
+        cents === undefined ? total : `${cents} cents`,
+        of.billedCents === undefined ? of.billed : `${of.billedCents} cents`,
+      ].map(decimalCell),
+      ...textCells([OUTCOMES[of.outcome]]),
     ]);
   return report.write(row + 1, [textCells(BELOW_ZERO_COLUMNS), ...lines]);
 }

@@ -1,8 +1,12 @@
 import { isProblem, type Problem, ProblemError, problem } from '../problem/problem';
-import type { Clock, EventCheck, EventStore } from '../sync/ports';
+import type { AskedBill, Bill } from '../sync/billing/bill';
+import type { EventStore } from '../sync/event-store';
+import type { Clock, EventCheck } from '../sync/ports';
 import { SUM } from '../value/aggregation';
+import { DAY_MS, HOUR_MS } from '../value/duration';
 import type { UsageEvent } from '../value/usage-event';
-import { billingOf } from './billing';
+import { billingOf, inAdvanceOf } from './billing';
+import { type Border, borderOf } from './border';
 import {
   bySubscriptionId,
   type Catalog,
@@ -15,13 +19,16 @@ import {
 } from './catalog';
 import { type CatalogCache, catalogIn, catalogText } from './catalog-text';
 import { checkEvent } from './check';
+import { closesAt } from './closing';
 import { CustomerZones } from './customer-zones';
 import { type Drafts, readDrafts } from './drafts';
 import { readable } from './field';
+import { type Invoice, Invoices, invoicedPeriod, MOST_REQUESTS } from './invoices';
 import { firstPages, type Listed, type Listing, listAll } from './listing';
-import { countingOf, openUntil, periodOf, runningPeriodOf, spanOf } from './periods';
+import { countingOf, type Ended, openUntil, periodOf, runningPeriodOf, spanOf } from './periods';
+import { withPlanned } from './planned-change';
 import type { Inventory } from './prerequisites';
-import { pricesOf } from './price';
+import { allPricesOf, boundOf, mostTotalOf, pricesOf, volumePricesOf } from './price';
 import type { Requests } from './requests';
 
 /** Plans bring all their charges along, so 500 of them would be a very long page. */
@@ -78,6 +85,18 @@ const readableOf = <T extends Metric | Plan>(
   readItem: (item: unknown) => T | undefined,
 ): Listing<T> | undefined => page && { items: readable(page.items, readItem), total: page.total };
 
+/** Requests that looking at rows leaves for what was sent after the end of its period. */
+const KEPT_FOR_PROOF = MOST_REQUESTS / 2;
+
+/** A run lasts a few minutes, and the job that makes drafts final comes once an hour. */
+const MAY_BE_FINAL_MS = HOUR_MS;
+
+/** A period whose invoice is a draft that takes usage up to a moment (ms). */
+const draftState = (finalAt: number, to: number, now: number): Ended => ({
+  state: 'draft',
+  ...(finalAt <= now + MAY_BE_FINAL_MS ? { end: to } : {}),
+});
+
 /** What Lago knows, as far as this run has read it. */
 class CatalogOfRun implements CatalogReader {
   private loaded: Loaded | undefined;
@@ -88,6 +107,7 @@ class CatalogOfRun implements CatalogReader {
   /** Whether the cache no longer counts in this run. */
   private isForgotten = false;
   private readonly zones: CustomerZones;
+  private readonly invoices: Invoices;
 
   constructor(
     private readonly requests: Requests,
@@ -96,6 +116,7 @@ class CatalogOfRun implements CatalogReader {
     private readonly storeOf: () => EventStore,
   ) {
     this.zones = new CustomerZones(requests, clock, cache);
+    this.invoices = new Invoices(requests);
   }
 
   catalog(): Catalog | Problem {
@@ -132,30 +153,49 @@ class CatalogOfRun implements CatalogReader {
     if (isProblem(first)) return first;
     // A check may have read the catalog again since.
     const now = (): Loaded => this.loaded ?? first;
-    const hasDraft = (subscription: string, ms: number): boolean =>
-      this.knownDrafts().takes(subscription, ms);
+    const endedOf = (id: string, ms: number): Ended => this.endedOf(id, ms);
     const off = (): readonly Problem[] => this.off(now().catalog);
+    const known = (event: UsageEvent, asked?: 'exactly' | 'soon'): Catalog =>
+      this.withPlanned(now().catalog, event, asked);
     return {
       problemsOf: (event) => this.problemsOf(event, now()),
-      periodOf: (event) => periodOf(now().catalog, event, hasDraft),
+      periodOf: (event) => periodOf(known(event), event, endedOf, () => this.zoneOf(event)),
       get isKept() {
         return !now().isFresh;
       },
-      billingOf: (event) => billingOf(now().catalog, event, hasDraft),
-      spanOf: (event) => spanOf(now().catalog, event, () => this.zoneOf(event)),
-      openUntil: (event) => openUntil(now().catalog, event),
-      runningPeriodOf: (event) => runningPeriodOf(now().catalog, event),
+      billingOf: (event) => billingOf(known(event), event, endedOf, this.storeOf()),
+      spanOf: (event) => spanOf(known(event, 'exactly'), event, () => this.zoneOf(event)),
+      openUntil: (event) => openUntil(known(event, 'soon'), event),
+      closesAt: (event) => closesAt(known(event, 'soon'), event),
+      inAdvance: (event) => inAdvanceOf(known(event), event),
+      runningPeriodOf: (event) => runningPeriodOf(known(event), event),
       pricing: {
         countingOf: (code) => {
           const metric = now().catalog.metrics?.get(code);
-          return metric?.expression === undefined ? metric : undefined;
+          return metric === undefined || metric.expression !== undefined
+            ? undefined
+            : { ...metric, store: this.storeOf() };
         },
-        pricesOf: (event) => pricesOf(now().catalog, event, this.storeOf()),
+        pricesOf: (event) => pricesOf(known(event), event, this.storeOf()),
+        allPricesOf: (event) => allPricesOf(known(event), event, this.storeOf()),
+        boundOf: (code) => boundOf(now().catalog, code),
+        mostTotal: mostTotalOf(this.storeOf()),
+        volumePricesOf: (event) => volumePricesOf(known(event), event, this.storeOf()),
       },
+      store: this.storeOf(),
+      aggregationOf: (code) => now().catalog.metrics?.get(code),
       get off() {
         return off();
       },
       zoneOf: (event) => this.zoneOf(event),
+      customerOf: ({ external_subscription_id: id, timestamp }) =>
+        this.customerAt(id, timestamp * 1000),
+      askUnasked: (isProofDue) =>
+        this.invoices.ask(
+          isProofDue === true ? KEPT_FOR_PROOF : 0,
+          Math.floor(this.clock.now() / HOUR_MS),
+        ),
+      billsOf: (asked) => this.billsOf(asked),
       // Lago counts the sum only for these. A maximum or latest value is one of the values, and a
       // count or expression has no such property.
       quantityField: (code) => {
@@ -220,7 +260,8 @@ class CatalogOfRun implements CatalogReader {
     return found;
   }
 
-  private problemsOf(event: UsageEvent, { catalog, isFresh }: Loaded): readonly Problem[] {
+  private problemsOf(event: UsageEvent, { catalog: read, isFresh }: Loaded): readonly Problem[] {
+    const catalog = this.withPlanned(read, event);
     const found = checkEvent(catalog, event, this.storeOf());
     if (found.length === 0) return found;
     // Lago may know by now what the cache does not.
@@ -251,21 +292,80 @@ class CatalogOfRun implements CatalogReader {
     return found;
   }
 
-  private zoneOf(event: UsageEvent): string | undefined {
-    const customer = this.customerOf(event);
+  /** What became of the ended period in which usage of a subscription lies. */
+  private endedOf(id: string, ms: number): Ended {
+    const now = this.clock.now();
+    const subscriptions = this.loaded?.catalog.subscriptions?.get(id) ?? [];
+    const border = borderOf(subscriptions, ms, now, () => this.zoneAt(id, ms));
+    const draft = border === undefined || border.isOver ? this.knownDrafts().at(id, ms) : undefined;
+    if (draft !== undefined) return draftState(draft.finalAt, draft.to, now);
+    return border === undefined ? { state: 'invoiced' } : this.atBorder(id, ms, border);
+  }
+
+  /** What became of a period while the day lasts on which Lago's job makes its invoice. */
+  private atBorder(id: string, ms: number, border: Border): Ended {
+    const { customer, end, since, until, isChanged } = border;
+    const invoices = this.invoices.since(customer, since);
+    if (invoices === 'unasked') return { state: 'unasked' };
+    const waiting: Ended = { state: 'invoiced', booksFrom: until };
+    // As before: what cannot be looked up is late.
+    if (typeof invoices === 'string') return waiting;
+    const period = (each: Invoice) => invoicedPeriod(each, id, ms);
+    const invoice = invoices.find((each) => period(each) !== undefined);
+    if (invoice?.isDraft === true)
+      return draftState(invoice.finalAt, period(invoice)?.to ?? end, this.clock.now());
+    if (invoice !== undefined) return { state: 'invoiced' };
+    return isChanged ? waiting : { state: 'unbilled', end, until };
+  }
+
+  private billsOf(asked: readonly AskedBill[]): readonly Bill[] {
+    return this.invoices.bills(
+      asked.map((each) => ({
+        ...each,
+        customer: this.customerAt(each.subscription, each.end) ?? '',
+      })),
+    );
+  }
+
+  private zoneOf({ external_subscription_id: id, timestamp }: UsageEvent): string | undefined {
+    return this.zoneAt(id, timestamp * 1000);
+  }
+
+  private zoneAt(subscription: string, ms: number): string | undefined {
+    const customer = this.customerAt(subscription, ms);
+    return customer === undefined ? undefined : this.zoneOfCustomer(customer);
+  }
+
+  /** The catalog with what the subscriptions of an event's id wait for. */
+  private withPlanned(
+    catalog: Catalog,
+    { external_subscription_id: id, timestamp }: UsageEvent,
+    asked: 'exactly' | 'soon' | undefined = undefined,
+  ): Catalog {
+    return withPlanned(catalog, id, asked ?? timestamp * 1000, {
+      now: this.clock.now(),
+      zoneOf: (customer) => this.zoneOfCustomer(customer),
+    });
+  }
+
+  private zoneOfCustomer(customer: string): string | undefined {
     // With a fresh catalog something may be sent, so zones from the cache will not do.
     const mayBeKept = !this.isForgotten && this.loaded?.isFresh !== true;
-    return customer === undefined ? undefined : this.zones.of(customer, mayBeKept);
+    return this.zones.of(customer, mayBeKept);
   }
 
   /**
-   * The customer whose subscription counts the event. Its id may have belonged to another customer
-   * before.
+   * The customer whose subscription counts a moment (ms). Its id may have belonged to another
+   * customer before.
    */
-  private customerOf({ external_subscription_id: id, timestamp }: UsageEvent): string | undefined {
-    const subscriptions = this.loaded?.catalog.subscriptions?.get(id) ?? [];
-    const counting = countingOf(subscriptions, timestamp * 1000, false);
-    return (counting[0] ?? subscriptions[subscriptions.length - 1])?.customer;
+  private customerAt(subscription: string, ms: number): string | undefined {
+    const subscriptions = this.loaded?.catalog.subscriptions?.get(subscription) ?? [];
+    const [counting] = countingOf(subscriptions, ms, false);
+    const pending = subscriptions.find(
+      ({ startedAt, startsAt }) =>
+        startedAt === undefined && startsAt !== undefined && startsAt - DAY_MS <= ms,
+    );
+    return (counting ?? pending ?? subscriptions[subscriptions.length - 1])?.customer;
   }
 
   /** Which checks are off, and why. */
@@ -279,7 +379,9 @@ class CatalogOfRun implements CatalogReader {
     return [
       ...unreadable,
       ...(this.zones.areUnreadable ? [problem('lago.no-zones')] : []),
-      ...(drafts?.isComplete === false ? [problem('lago.no-drafts', { read: drafts.read })] : []),
+      ...(drafts?.isComplete === false || this.invoices.areUnreadable
+        ? [problem('lago.no-drafts', { read: drafts?.read ?? 0 })]
+        : []),
     ];
   }
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type EntriesOf, type Schema, valueBy } from '../schema/fit';
+import type { CostBound } from '../sync/billing/cost-bound';
 import type { Rounding } from '../sync/billing/running-total';
 import { MINUTE_MS } from '../value/duration';
 import { addTo } from '../value/group';
@@ -24,16 +25,19 @@ export const noCache: CatalogCache = { read: () => undefined, write: () => undef
 export const KEPT_MS = 5 * MINUTE_MS;
 
 /** The format of the text. Any other is not read. */
-const FORM = 1;
+const FORM = 2;
 
 /**
  * A subscription as a list, so that the text of 10,000 of them stays below 1.5 MB: id, customer,
- * plan, startedAt, startsAt, endedAt, isOver, periodFrom, periodTo. Times in ms, null if undefined.
+ * plan, createdAt, startedAt, startsAt, endedAt, endsAt, isOver, periodFrom, periodTo. Times in ms,
+ * null if undefined.
  */
 const TUPLE = v.tuple([
   v.string(),
   v.string(),
   v.string(),
+  v.nullable(v.number()),
+  v.nullable(v.number()),
   v.nullable(v.number()),
   v.nullable(v.number()),
   v.nullable(v.number()),
@@ -48,9 +52,11 @@ const tupleOf = (id: string, each: Subscription): SubscriptionTuple => [
   id,
   each.customer,
   each.plan,
+  each.createdAt ?? null,
   each.startedAt ?? null,
   each.startsAt ?? null,
   each.endedAt ?? null,
+  each.endsAt ?? null,
   each.isOver ? 1 : 0,
   each.periodFrom ?? null,
   each.periodTo ?? null,
@@ -60,18 +66,22 @@ const subscriptionIn = ([
   ,
   customer,
   plan,
+  createdAt,
   startedAt,
   startsAt,
   endedAt,
+  endsAt,
   isOver,
   periodFrom,
   periodTo,
 ]: SubscriptionTuple): Subscription => ({
   customer,
   plan,
+  createdAt: createdAt ?? undefined,
   startedAt: startedAt ?? undefined,
   startsAt: startsAt ?? undefined,
   endedAt: endedAt ?? undefined,
+  endsAt: endsAt ?? undefined,
   isOver: isOver === 1,
   periodFrom: periodFrom ?? undefined,
   periodTo: periodTo ?? undefined,
@@ -111,19 +121,35 @@ const METRIC = v.pipe(
   ),
 );
 
+const BOUND = v.object({
+  perUnit: v.string(),
+  perEvent: v.string(),
+  flat: v.string(),
+} satisfies EntriesOf<CostBound>);
+
 const CHARGE = v.object({
   model: v.string(),
-  filters: v.array(v.object({ values: FILTERS, groups: TEXTS } satisfies EntriesOf<ChargeFilter>)),
+  filters: v.array(
+    v.object({
+      values: FILTERS,
+      groups: TEXTS,
+      flatAtZero: v.optional(v.boolean()),
+    } satisfies EntriesOf<ChargeFilter>),
+  ),
   isFreeOtherwise: v.boolean(),
   payInAdvance: v.boolean(),
   prorated: v.boolean(),
   byEvent: v.boolean(),
   groups: TEXTS,
+  flatAtZero: v.optional(v.boolean()),
+  bound: v.optional(BOUND),
+  shown: v.optional(TEXTS),
 } satisfies EntriesOf<Charge>);
 
 const PLAN = v.object({
   code: v.string(),
   name: v.string(),
+  centsPerUnit: v.optional(v.number()),
   charges: mapOf(v.array(CHARGE)),
 } satisfies EntriesOf<Plan>);
 

@@ -1,8 +1,11 @@
 import * as v from 'valibot';
 import { valueBy } from '../schema/fit';
+import type { CostBound } from '../sync/billing/cost-bound';
 import type { Rounding } from '../sync/billing/running-total';
 import { addTo } from '../value/group';
 import { isObject, type Json } from '../value/json';
+import { chargeBound, hasFlatAtZero } from './charge-cost';
+import { centsPerUnit } from './currency';
 import {
   anything,
   filledText,
@@ -47,6 +50,8 @@ export interface ChargeFilter {
   readonly values: ReadonlyMap<string, readonly string[]>;
   /** Properties that its usage is grouped by. */
   readonly groups: readonly string[];
+  /** Whether it costs something without any units. */
+  readonly flatAtZero?: boolean | undefined;
 }
 
 /** How a plan prices a metric. A plan may have several charges for one. */
@@ -65,6 +70,15 @@ export interface Charge {
   readonly byEvent: boolean;
   /** Properties that the usage is grouped by that fits none of the filters. */
   readonly groups: readonly string[];
+  /** Whether usage that fits none of the filters costs something without any units. */
+  readonly flatAtZero?: boolean | undefined;
+  /** The most that usage can cost; undefined if that is not known for its model. */
+  readonly bound?: CostBound | undefined;
+  /**
+   * Properties by which an invoice shows the usage apart, at the same price; left out if there are
+   * none.
+   */
+  readonly shown?: readonly string[] | undefined;
 }
 
 /** A plan with its charges by the code of their metric. */
@@ -73,8 +87,23 @@ export interface Plan {
   readonly code: string;
   /** For people; the code if it has none. */
   readonly name: string;
+  /** How many cents, or whatever its currency has in their place, are one unit of the currency. */
+  readonly centsPerUnit?: number | undefined;
   /** By the code of their metric. */
   readonly charges: ReadonlyMap<string, readonly Charge[]>;
+}
+
+/**
+ * What a subscription still waits for: its planned end or start, or a change of plan. A job of
+ * Lago's carries it out, and only then its real time is known. Times in ms since 1970 UTC.
+ */
+export interface PlannedChange {
+  /** `plan`: a smaller plan takes its place, or it takes that of the running one. */
+  readonly kind: 'end' | 'start' | 'plan';
+  /** For when it is planned. */
+  readonly at: number;
+  /** From when on usage waits: for an end or start the beginning of its day. */
+  readonly from: number;
 }
 
 /** A subscription, with what decides whether usage is billed. Times in ms since 1970 UTC. */
@@ -83,12 +112,16 @@ export interface Subscription {
   readonly customer: string;
   /** Code; blank if Lago does not say. */
   readonly plan: string;
+  /** When it was made in Lago, in whole seconds; what it bills may begin long before. */
+  readonly createdAt: number | undefined;
   /** Undefined until it starts; `startsAt` then says when it will. */
   readonly startedAt: number | undefined;
   /** The date that a person set. */
   readonly startsAt: number | undefined;
-  /** When it ended or will end; undefined if nobody has set an end. */
+  /** When it ended, in whole seconds; undefined until it has. */
   readonly endedAt: number | undefined;
+  /** The end that a person planned, which stays when it has ended; undefined if there is none. */
+  readonly endsAt: number | undefined;
   /** Whether it is over, so its last invoice was made. */
   readonly isOver: boolean;
   /**
@@ -98,6 +131,13 @@ export interface Subscription {
   readonly periodFrom: number | undefined;
   /** Its last moment. */
   readonly periodTo: number | undefined;
+  /** What it waits for first; left out in listings, and if there is nothing. */
+  readonly planned?: PlannedChange | undefined;
+  /**
+   * The last moment that its last invoice counts, if that is not its end: the job that changed its
+   * plan ended it some minutes later. Left out in listings.
+   */
+  readonly countedUntil?: number | undefined;
 }
 
 /**
@@ -162,6 +202,7 @@ const SUBSCRIPTION = v.object({
   external_customer_id: text,
   plan_code: text,
   status: text,
+  created_at: moment,
   started_at: moment,
   subscription_at: moment,
   terminated_at: moment,
@@ -181,9 +222,11 @@ export function readSubscription(
       subscription: {
         customer: found.external_customer_id,
         plan: found.plan_code,
+        createdAt: found.created_at,
         startedAt: found.started_at,
         startsAt: found.subscription_at,
-        endedAt: found.terminated_at ?? found.ending_at,
+        endedAt: found.terminated_at,
+        endsAt: found.ending_at,
         isOver: found.status === 'terminated',
         periodFrom: found.current_billing_period_started_at,
         periodTo: found.current_billing_period_ending_at,
@@ -268,19 +311,33 @@ const CHARGE = v.object({
   prorated: isTrue,
 });
 
-const PLAN = v.object({ code: v.string(), name: maybeText, charges: objects(CHARGE) });
+const PLAN = v.object({
+  code: v.string(),
+  name: maybeText,
+  amount_currency: text,
+  charges: objects(CHARGE),
+});
 
 const GROUPS = v.object({ pricing_group_keys: texts });
 
 const groupsOf = (properties: unknown): readonly string[] =>
   valueBy(GROUPS, properties)?.pricing_group_keys ?? [];
 
-function chargeOf(charge: v.InferOutput<typeof CHARGE>): Charge {
+const SHOWN = v.object({
+  presentation_group_keys: objects(v.object({ value: v.string() })),
+});
+
+/** The properties by which usage is shown apart (lago: counting.presentation). */
+const shownIn = (properties: unknown): readonly string[] =>
+  valueBy(SHOWN, properties)?.presentation_group_keys.map(({ value }) => value) ?? [];
+
+function chargeOf(charge: v.InferOutput<typeof CHARGE>, cents: number): Charge {
   const { charge_model: model, properties, filters } = charge;
   const priced = [
     isObject(properties) ? properties : {},
     ...filters.map((each) => each.properties),
   ];
+  const shown = priced.flatMap(shownIn);
   return {
     model,
     filters: filters.map((filter) => ({
@@ -288,12 +345,16 @@ function chargeOf(charge: v.InferOutput<typeof CHARGE>): Charge {
         Object.entries(filter.values).map(([key, listed]) => [key, valueBy(texts, listed) ?? []]),
       ),
       groups: groupsOf(filter.properties),
+      flatAtZero: hasFlatAtZero(model, filter.properties),
     })),
     isFreeOtherwise: PRICED_BY_PROPERTIES.has(model) && !holdsPrice(properties),
     payInAdvance: charge.pay_in_advance,
     prorated: charge.prorated,
     byEvent: priced.some((each) => BY_EVENT.some((name) => isOtherThanZero(each[name]))),
     groups: groupsOf(properties),
+    flatAtZero: hasFlatAtZero(model, priced[0] ?? {}),
+    bound: chargeBound(model, priced, cents),
+    shown: shown.length === 0 ? undefined : [...new Set(shown)],
   };
 }
 
@@ -304,8 +365,10 @@ export function readPlan(value: unknown): Plan | undefined {
   const plan = valueBy(PLAN, value);
   if (plan === undefined) return undefined;
   const charges = new Map<string, Charge[]>();
-  for (const charge of plan.charges) addTo(charges, charge.billable_metric_code, chargeOf(charge));
-  return { code: plan.code, name: plan.name ?? plan.code, charges };
+  const cents = centsPerUnit(plan.amount_currency);
+  for (const charge of plan.charges)
+    addTo(charges, charge.billable_metric_code, chargeOf(charge, cents));
+  return { code: plan.code, name: plan.name ?? plan.code, centsPerUnit: cents, charges };
 }
 
 /** Groups subscriptions by their external id. */

@@ -1,19 +1,19 @@
 import { type Problem, problem } from '../problem/problem';
-import type { EventStore } from '../sync/ports';
+import { MOST_CENTS, MOST_UNITS, mostCents } from '../sync/billing/cost-bound';
+import { CLICKHOUSE_LIMIT, countedNumber, isNumberFor } from '../sync/billing/counted-number';
+import type { EventStore } from '../sync/event-store';
 import { numberAdvice } from '../template/written-number';
 import { countedBy, needsNumber, readsField } from '../value/aggregation';
-import { LAGO_NUMBER } from '../value/decimal';
+import { countedDecimal } from '../value/decimal';
 import type { Json } from '../value/json';
 import { nearest } from '../value/nearest';
 import { isoText } from '../value/time';
 import { propertyOf, type UsageEvent } from '../value/usage-event';
-import type { Catalog, Charge, Metric, Plan, Subscription } from './catalog';
-import { countingOf } from './periods';
+import type { Catalog, Charge, Metric, Plan, PlannedChange, Subscription } from './catalog';
+import { countingOf, endOf } from './periods';
 import { comparedText, fits } from './price';
-
-/** Whether a numeric metric counts a value. Lago counts any other as nothing. */
-export const isCounted = (value: Json): boolean =>
-  typeof value === 'number' ? true : typeof value === 'string' && LAGO_NUMBER.test(value);
+import { countsFromThenOn } from './recurring';
+import { checkRefund } from './refund';
 
 /**
  * Most comparisons of names for one catalog, about two seconds on Google's machines: thousands of
@@ -64,17 +64,15 @@ function checkMetric(
         ),
       }),
     ];
-  return [...checkValue(event, metric, store), ...checkOperation(event, metric)];
+  return [
+    ...checkValue(event, metric, store),
+    ...checkOperation(event, metric),
+    ...checkAmount(event),
+  ];
 }
 
 const notANumber = (code: string, field: string, value: string): Problem =>
   problem('event.not-a-number', { code, field, value, suggestion: numberAdvice(value) });
-
-/**
- * ClickHouse keeps 26 of a number's 38 digits for the decimals, and counts a number that doesn't
- * fit as nothing (Lago's table of enriched events).
- */
-const CLICKHOUSE_LIMIT = 1e12;
 
 function checkValue(event: UsageEvent, metric: Metric, store: EventStore): Problem[] {
   const { field, code, expression, aggregation } = metric;
@@ -82,26 +80,74 @@ function checkValue(event: UsageEvent, metric: Metric, store: EventStore): Probl
   const isNumeric = needsNumber(aggregation);
   if (field === undefined || !readsField(aggregation)) return [];
   const value = propertyOf(event, field);
-  if (value === undefined || value === null || (isNumeric && value === ''))
+  // Nothing is no number; of a unique count it is one unit (lago: counting.aggregations).
+  if (value === undefined || value === null || value === '')
     return [problem('event.missing-property', { code, field })];
-  if (isNumeric && !isCounted(value))
+  if (isNumeric && !isNumberFor(value, store))
     return [notANumber(code, field, typeof value === 'string' ? value : JSON.stringify(value))];
-  return isNumeric && store !== 'postgres' && Math.abs(Number(value)) >= CLICKHOUSE_LIMIT
-    ? [problem('event.too-large', { code, field, value: comparedText(value) ?? '' })]
+  return isNumeric ? checkSize(value, { code, field }, store) : [];
+}
+
+/** A number that the event store takes for nothing, or that may cost Lago the whole invoice. */
+function checkSize(
+  number: Json,
+  { code, field }: { readonly code: string; readonly field: string },
+  store: EventStore,
+): Problem[] {
+  const units = countedNumber(number, store)?.abs();
+  const value = comparedText(number) ?? '';
+  const isTooLarge =
+    units === undefined
+      ? store === 'clickhouse'
+      : store !== 'postgres' && units.gte(CLICKHOUSE_LIMIT);
+  if (isTooLarge) return [problem('event.too-large', { code, field, value })];
+  return units === undefined || units.gte(MOST_UNITS)
+    ? [problem('event.too-many', { code, field, value })]
+    : [];
+}
+
+/** An amount that no invoice holds, or at which Lago itself breaks (lago: event.amount). */
+function checkAmount({ precise_total_amount_cents: amount }: UsageEvent): Problem[] {
+  return countedDecimal(amount)?.abs().gt(MOST_CENTS) === true
+    ? [problem('event.amount-too-high', { value: amount ?? '' })]
+    : [];
+}
+
+/**
+ * Units that could cost more than an invoice holds by one of the charges that bill them. What many
+ * events come to together is checked where they are planned.
+ */
+function checkCost(
+  event: UsageEvent,
+  { field, code, aggregation, expression }: Metric,
+  charges: readonly Charge[],
+  store: EventStore,
+): Problem[] {
+  if (field === undefined || expression !== undefined || !needsNumber(aggregation)) return [];
+  const value = propertyOf(event, field);
+  const units = countedNumber(value, store);
+  const isTooCostly = ({ bound }: Charge): boolean =>
+    bound !== undefined && units !== undefined && mostCents(bound, units).gt(MOST_CENTS);
+  return charges.some(isTooCostly)
+    ? [problem('event.too-costly', { code, field, value: comparedText(value) ?? '' })]
     : [];
 }
 
 /** Quoted texts of an expression; names inside them are no variables. */
 const QUOTED = /'[^']*'/g;
 const VARIABLE = /\bevent\.properties\.([A-Za-z][A-Za-z0-9_]*)/g;
+/** A property alone. */
+const LONE = /^[\s(]*event\.properties\.\w+[\s)]*$/i;
 /** What takes texts: a concatenation, or a property alone (lago: expression.grammar). */
-const TAKES_TEXTS = /\bconcat\s*\(|^[\s(]*event\.properties\.\w+[\s)]*$/i;
+const TAKES_TEXTS = new RegExp(`\\bconcat\\s*\\(|${LONE.source}`, 'i');
 /** What an expression of Lago's reads as a decimal. */
 const OPERAND = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 interface Expression {
   readonly variables: readonly string[];
   readonly takesTexts: boolean;
+  /** Whether it is a property alone, so that an empty one is an empty result. */
+  readonly isLone: boolean;
 }
 
 const expressions = new Map<string, Expression>();
@@ -113,6 +159,7 @@ function readExpression(text: string): Expression {
   const read = {
     variables: [...new Set([...code.matchAll(VARIABLE)].map(([, name]) => name ?? ''))],
     takesTexts: TAKES_TEXTS.test(code),
+    isLone: LONE.test(code),
   };
   expressions.set(text, read);
   return read;
@@ -120,11 +167,11 @@ function readExpression(text: string): Expression {
 
 /** Lago refuses an event whose metric's expression it cannot compute (lago: expression.fails). */
 function checkVariables(event: UsageEvent, { code, aggregation }: Metric, text: string): Problem[] {
-  const { variables, takesTexts } = readExpression(text);
+  const { variables, takesTexts, isLone } = readExpression(text);
   const needsNumbers = !takesTexts || needsNumber(aggregation);
   return variables.flatMap((field) => {
     const value = propertyOf(event, field);
-    if (value === undefined || value === null)
+    if (value === undefined || value === null || (value === '' && isLone))
       return [problem('event.missing-variable', { code, field })];
     const operand = comparedText(value);
     return operand !== undefined && (!needsNumbers || OPERAND.test(operand))
@@ -188,6 +235,16 @@ function checkFilterSpelling(
 
 const dateText = (ms: number): string => `${isoText(ms).slice(0, 19).replace('T', ' ')} UTC`;
 
+/** What usage of a time (ms) waits for first; undefined if for nothing. */
+const firstWaitedFor = (
+  subscriptions: readonly Subscription[],
+  ms: number,
+): PlannedChange | undefined =>
+  subscriptions
+    .flatMap(({ planned }) => planned ?? [])
+    .filter(({ from }) => from <= ms)
+    .sort((one, other) => one.from - other.from)[0];
+
 /**
  * Usage outside of a subscription's time. Of several subscriptions under one id, the nearest is
  * named.
@@ -200,10 +257,16 @@ function checkTime(
   const ms = event.timestamp * 1000;
   if (countingOf(subscriptions, ms, isRecurring).length > 0) return [];
   const value = event.external_subscription_id;
-  const ended = subscriptions.filter(({ endedAt }) => endedAt !== undefined && endedAt < ms);
-  const last = Math.max(...ended.map(({ endedAt }) => endedAt ?? 0));
+  const waiting = firstWaitedFor(subscriptions, ms);
+  if (waiting !== undefined) {
+    const { kind, at } = waiting;
+    const details = { value, planned: dateText(at), time: dateText(ms) };
+    return [problem(`event.waits-for-${kind}`, details)];
+  }
+  const ended = subscriptions.flatMap((each) => endOf(each) ?? []).filter((end) => end < ms);
+  const last = Math.max(...ended);
   const starts = subscriptions
-    .flatMap(({ startedAt, startsAt }) => startedAt ?? startsAt ?? [])
+    .flatMap(({ startedAt, planned, startsAt }) => startedAt ?? planned?.at ?? startsAt ?? [])
     .filter((start) => start > ms);
   if (starts.length > 0)
     return [
@@ -230,7 +293,7 @@ function plansOf(
   const counting = countingOf(
     subscriptions,
     event.timestamp * 1000,
-    metrics?.get(event.code)?.recurring === true,
+    countsFromThenOn(metrics?.get(event.code)),
   );
   const found: Plan[] = [];
   for (const { plan: code } of counting.length > 0 ? counting : subscriptions) {
@@ -284,6 +347,7 @@ function checkPrice(
   event: UsageEvent,
   subscriptions: readonly Subscription[],
   catalog: Catalog,
+  store: EventStore,
 ): Problem[] {
   const { plans, metrics } = catalog;
   const { code, external_subscription_id: value } = event;
@@ -294,6 +358,8 @@ function checkPrice(
   if (billing === undefined || plan === undefined) return [];
   const charges = billing.flatMap(({ charges: all }) => all.get(code) ?? []);
   if (charges.length === 0) return [problem('event.not-charged', { value, plan: plan.code, code })];
+  const costly = metric === undefined ? [] : checkCost(event, metric, charges, store);
+  if (costly.length > 0) return costly;
   const spelled = metric === undefined ? [] : checkFilterSpelling(event, metric, charges);
   if (spelled.length > 0 || charges.some((charge) => isPriced(event, charge, metric)))
     return spelled;
@@ -344,10 +410,11 @@ export function checkEvent(
   const subscriptions = catalog.subscriptions.get(id);
   if (subscriptions === undefined)
     return [...ofMetric, notActive(id, catalog.subscriptions, catalog.neverActive)];
-  const isRecurring = catalog.metrics?.get(event.code)?.recurring === true;
+  const isRecurring = countsFromThenOn(catalog.metrics?.get(event.code));
   return [
     ...ofMetric,
     ...checkTime(event, subscriptions, isRecurring),
-    ...checkPrice(event, subscriptions, catalog),
+    ...checkPrice(event, subscriptions, catalog, store),
+    ...checkRefund(event, catalog, countingOf(subscriptions, event.timestamp * 1000, isRecurring)),
   ];
 }

@@ -1,14 +1,8 @@
 import { isProblem, type Problem } from '../problem/problem';
+import type { PeriodPlace, PeriodUsage } from '../sync/billing/period-usage';
+import type { EventStore } from '../sync/event-store';
 import type { EventList } from '../sync/month/listed';
-import type {
-  Answer,
-  Clock,
-  Destination,
-  EventCheck,
-  EventStore,
-  Found,
-  Identity,
-} from '../sync/ports';
+import type { Answer, Clock, Destination, EventCheck, Found, Identity } from '../sync/ports';
 import { DAY_MS, SECOND_MS } from '../value/duration';
 import { isObject, parsedJson } from '../value/json';
 import { isoText } from '../value/time';
@@ -25,6 +19,7 @@ import { readable } from './field';
 import type { Http } from './http';
 import { readIdentity } from './identity';
 import { LookUp } from './look-up';
+import { PeriodUsageReader } from './period-usage';
 import type { Inventory } from './prerequisites';
 import { query, type Requests, readEach, requestsTo } from './requests';
 import { scalarText } from './scalar';
@@ -95,6 +90,7 @@ function idIn(text: string): string {
 class LagoOverHttp implements LagoDestination {
   readonly events: EventList;
   private readonly known: CatalogReader;
+  private readonly periods: PeriodUsageReader;
   private identity: Identity | undefined;
 
   constructor(
@@ -104,7 +100,16 @@ class LagoOverHttp implements LagoDestination {
     store: EventStore,
   ) {
     this.events = eventList(requests);
-    this.known = catalogReader(requests, clock, cache, () => this.identity?.store ?? store);
+    const storeOf = (): EventStore => this.identity?.store ?? store;
+    this.known = catalogReader(requests, clock, cache, storeOf);
+    this.periods = new PeriodUsageReader({
+      requests,
+      storeOf,
+      metrics: () => {
+        const found = this.known.metrics();
+        return found !== undefined && isProblem(found) ? undefined : found;
+      },
+    });
   }
 
   identify(): Identity | Problem {
@@ -162,6 +167,10 @@ class LagoOverHttp implements LagoDestination {
     return this.events
       .show(asked)
       .map((event) => (event === undefined || event === 'unknown' ? event : asUsageEvent(event)));
+  }
+
+  usageIn(places: readonly PeriodPlace[]): readonly PeriodUsage[] {
+    return this.periods.read(places);
   }
 
   show(asked: AskedEvent): StoredEvent | undefined | Problem {

@@ -23,7 +23,9 @@ const AIM = 0.9;
 /** How often a window is read until no event arrives in between. */
 const READINGS = 3;
 
-interface ListPage {
+/** A page of Lago's list of events. */
+export interface ListPage {
+  /** The events of the page, unread. */
   readonly items: readonly unknown[];
   /** Events of the listing, over all pages. */
   readonly total: number;
@@ -73,7 +75,8 @@ const copiesRequest = ({
 
 const PAGE = v.object({ events: v.array(v.unknown()), meta: jsonObject });
 
-function pageIn(response: LagoResponse, address: string): ListPage | Problem {
+/** A page of Lago's list of events; a problem if the answer is none. */
+export function pageIn(response: LagoResponse, address: string): ListPage | Problem {
   const page = bodyBy(PAGE, response, address);
   if (isProblem(page)) return page;
   const { events: items, meta } = page;

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { type Problem, problem } from '../problem/problem';
 import { valueBy } from '../schema/fit';
-import type { EventStore, Identity } from '../sync/ports';
+import type { EventStore } from '../sync/event-store';
+import type { Identity } from '../sync/ports';
 import { jsonBody, readProblem, strangeAnswer } from './failure';
 import { anything, maybeText, text } from './field';
 import { isAnswered, type LagoResponse } from './http';

@@ -1,11 +1,12 @@
-import type { Period } from '../sync/billing/period';
+import { isNumberFor } from '../sync/billing/counted-number';
+import { type InAdvance, type Period, USAGE_DATE } from '../sync/billing/period';
+import type { EventStore } from '../sync/event-store';
 import { CUSTOM, canRecur, countedBy, needsNumber } from '../value/aggregation';
 import { plainDecimal } from '../value/decimal';
 import type { Json } from '../value/json';
 import { dayOf, localText, monthInWords } from '../value/time';
 import { propertyOf, type UsageEvent } from '../value/usage-event';
 import type { Metric } from './catalog';
-import { isCounted } from './check';
 
 const textOf = (value: Json): string => {
   if (typeof value === 'number') return plainDecimal(value);
@@ -24,6 +25,7 @@ const CARRIED = ' It carries over into the following periods.';
 function effectOf(
   { aggregation, field, expression }: Metric,
   event: UsageEvent,
+  store: EventStore | undefined,
 ): { does: string; by: string } | undefined {
   const counts = countedBy(aggregation);
   const isNumeric = needsNumber(aggregation);
@@ -35,7 +37,10 @@ function effectOf(
   const hasExpression = expression !== undefined;
   if (
     !hasExpression &&
-    (value === undefined || value === null || value === '' || (isNumeric && !isCounted(value)))
+    (value === undefined ||
+      value === null ||
+      value === '' ||
+      (isNumeric && !isNumberFor(value, store)))
   )
     return undefined;
   // Only Lago knows what an expression makes of the event.
@@ -77,16 +82,18 @@ function effectOf(
  * undefined if it counts nothing.
  * @param metric with the event's code; if undefined, only what is certain is said
  * @param zone IANA zone in which the subscription's periods end
+ * @param store where Lago keeps events; left out if it does not say
  */
 export function meaningOf(
   event: UsageEvent,
   metric: Metric | undefined,
   zone: string,
+  store?: EventStore,
 ): string | undefined {
   const month = monthInWords(event.timestamp, zone);
   const to = `for subscription ${event.external_subscription_id} in ${month}`;
   if (metric === undefined) return `Lago takes it as an event with the code ${event.code} ${to}.`;
-  const effect = effectOf(metric, event);
+  const effect = effectOf(metric, event, store);
   if (effect === undefined) return undefined;
   const carried = metric.recurring && canRecur(metric.aggregation) ? CARRIED : '';
   return `Lago ${effect.does} (${effect.by}metric ${metric.name}) ${to}.${carried}`;
@@ -102,26 +109,44 @@ export interface InPeriod {
   readonly period: Period | undefined;
   /** When the running period that counts the event ends (ms); undefined if none does. */
   readonly endsAt: number | undefined;
+  /** Whether charges that count it are paid in advance; undefined if none is known to be. */
+  readonly inAdvance: InAdvance | undefined;
 }
+
+/** What it means that charges are paid in advance (lago: periods.in-advance). */
+const IN_ADVANCE: Readonly<Record<InAdvance, string>> = {
+  all:
+    ' It is paid in advance: Lago bills it at once, by an invoice of its own, and nothing brings ' +
+    'that back.',
+  some:
+    ' One of its charges is paid in advance: Lago bills that one at once, by an invoice of its ' +
+    'own, and nothing brings that back.',
+};
 
 /**
  * Into which period an event falls, as a sentence with a space before it; blank if that is not
  * known.
  * @param now in ms
  */
-export function periodInWords(
+export function periodInWords(placed: InPeriod, zone: string, now: number): string {
+  const paid = placed.inAdvance === undefined ? '' : IN_ADVANCE[placed.inAdvance];
+  return placedInWords(placed, zone, now) + paid;
+}
+
+function placedInWords(
   { used, event, period, endsAt }: InPeriod,
   zone: string,
   now: number,
 ): string {
   const ahead = event.timestamp * 1000 > now ? ' It is dated in the future.' : '';
-  if (event.timestamp !== used.timestamp)
+  if (event.timestamp !== used.timestamp && propertyOf(event, USAGE_DATE) !== undefined)
     return (
-      ` The usage of ${dayOf(used.timestamp, zone)} lies in a period that is invoiced already; ` +
+      ` The usage of ${dayOf(used.timestamp, zone)} lies in a period that is closed; ` +
       'it is booked into the running one.'
     );
   if (period?.state === 'draft')
     return ' The invoice of that period is a draft, which still takes it.';
+  if (period?.state === 'in-advance') return ahead;
   if (period?.state === 'later') return `${ahead} It counts in a period that has not begun.`;
   return endsAt === undefined
     ? ahead

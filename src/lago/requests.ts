@@ -149,3 +149,47 @@ export const requestsTo = (
   requestsPerSecond: number,
   readUntil = Number.POSITIVE_INFINITY,
 ): Requests => new PacedRequests(http, clock, requestsPerSecond, readUntil);
+
+/** Requests of which only so many are sent. */
+export interface LimitedRequests extends Requests {
+  /** How many may still be sent. */
+  readonly left: number;
+}
+
+const NOT_SENT: LagoResponse = {
+  unreachable: 'no request is left for this in the run',
+  timedOut: true,
+};
+
+class CountedRequests implements LimitedRequests {
+  readonly address: string;
+
+  constructor(
+    private readonly requests: Requests,
+    public left: number,
+  ) {
+    this.address = requests.address;
+  }
+
+  send(requests: readonly LagoRequest[]): LagoResponse[] {
+    return this.limited(requests, (some) => this.requests.send(some));
+  }
+
+  read(requests: readonly LagoRequest[]): LagoResponse[] {
+    return this.limited(requests, (some) => this.requests.read(some));
+  }
+
+  private limited(
+    requests: readonly LagoRequest[],
+    pass: (some: readonly LagoRequest[]) => LagoResponse[],
+  ): LagoResponse[] {
+    const sent = requests.slice(0, this.left);
+    this.left -= sent.length;
+    const answered = sent.length === 0 ? [] : pass(sent);
+    return [...answered, ...requests.slice(sent.length).map(() => NOT_SENT)];
+  }
+}
+
+/** Requests of which the first `most` are sent; a further one is answered as one too late. */
+export const limitedTo = (requests: Requests, most: number): LimitedRequests =>
+  new CountedRequests(requests, most);

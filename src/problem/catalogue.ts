@@ -422,11 +422,52 @@ export const catalogue = entries({
     message: 'The row was handed over, but it is not clear yet whether Lago has it.',
     remedy: 'Nothing: the next run finds out what became of it and goes on.',
   },
+  'row.unasked': {
+    actor: 'wait',
+    message:
+      'A period of “{value}” has just ended, and Lago was not asked yet whether its invoice is ' +
+      'made.',
+    remedy: 'Nothing: the next run asks, before it sends the row.',
+  },
+  'row.unproved': {
+    actor: 'wait',
+    message:
+      'The row was changed since it was sent. It was sent after its period had ended, and it is ' +
+      'not known yet whether the invoice of that period has it.',
+    remedy: 'Nothing: once Lago has made the invoice, a run compares the two.',
+  },
   'row.unanswered': {
     actor: 'wait',
     message:
       'Lago does not say whether it has the row already, or still, so nothing is sent for it.',
     remedy: 'Nothing: each run asks again. If it stays so, show it to whoever runs your Lago.',
+  },
+  'row.uncovered': {
+    actor: 'wait',
+    message:
+      'With it the total of “{code}” of the subscription “{subscription}”{of} would be {total} ' +
+      'under a volume price. Below zero Lago makes no invoice at all for the customer.',
+    remedy:
+      'Nothing, if usage that outweighs it follows: it goes by itself once Lago has that. ' +
+      'Otherwise correct the row, or give the customer a credit note in Lago.',
+  },
+  'row.total-unread': {
+    actor: 'wait',
+    message:
+      'It lowers “{code}” of the subscription “{subscription}” under a volume price, and what ' +
+      'Lago has there is not known: {because}. Below zero Lago makes no invoice at all for the ' +
+      'customer.',
+    remedy: 'Nothing: each run asks again, and it goes once the total is known to cover it.',
+  },
+  'row.total-unknown': {
+    actor: 'lago',
+    message:
+      'It lowers “{code}” of the subscription “{subscription}” under a volume price, and what ' +
+      'the total would be cannot be known: {because}. Below zero Lago makes no invoice at all ' +
+      'for the customer.',
+    remedy:
+      'If the key may not list events, give it the right to read them in Lago. Otherwise give ' +
+      'the customer a credit note in Lago, or choose another model for the charge.',
   },
 
   // one event
@@ -554,6 +595,29 @@ export const catalogue = entries({
       'Count in a larger unit, such as gigabytes in the place of bytes, in the template and in ' +
       'the price.',
   },
+  'event.too-many': {
+    actor: 'sheet',
+    message:
+      'The metric “{code}” counts “{field}”, and {value} is a million billion ' +
+      '(1,000,000,000,000,000) or more. So large a number may keep Lago from making the whole ' +
+      'invoice.',
+    remedy:
+      'Correct the number, or count in a larger unit, such as gigabytes in the place of bytes, ' +
+      'in the template and in the price.',
+  },
+  'event.too-costly': {
+    actor: 'sheet',
+    message:
+      'The metric “{code}” counts “{field}”, and by the plan’s prices {value} could cost more ' +
+      'than an invoice of Lago can hold. Lago would make no invoice at all for the subscription.',
+    remedy: 'Correct the number, or the unit that the plan’s prices are for.',
+  },
+  'event.amount-too-high': {
+    actor: 'sheet',
+    message:
+      '“precise_total_amount_cents” is {value}, which is more than an invoice of Lago can hold.',
+    remedy: 'Correct the amount. It is given in cents.',
+  },
   'event.operation': {
     actor: 'sheet',
     message:
@@ -575,6 +639,22 @@ export const catalogue = entries({
       'it at 0.',
     remedy: '{suggestion}',
   },
+  'event.no-refund': {
+    actor: 'lago',
+    message:
+      '“{code}” is paid in advance, and “{field}” is {value}: Lago bills each event at once and ' +
+      'gives nothing back for one that takes away, neither now nor in a later invoice.',
+    remedy:
+      'Give the customer a credit note in Lago, and take the row out. If the plan is to count ' +
+      'returns, let the charge be paid in arrears.',
+  },
+  'event.in-advance': {
+    actor: 'wait',
+    message:
+      'These rows are paid in advance: Lago bills each at once, by an invoice of its own, and ' +
+      'does not take it back when the row is changed or removed.',
+    remedy: 'Nothing, if the rows are right. A wrong one takes a credit note in Lago.',
+  },
   'event.missing-amount': {
     actor: 'template',
     message:
@@ -582,12 +662,91 @@ export const catalogue = entries({
       'brings none: Lago would bill it at 0.',
     remedy: 'Add "precise_total_amount_cents" with the amount in cents beside “properties”.',
   },
+  'event.waits-for-start': {
+    actor: 'wait',
+    message:
+      'The subscription “{value}” is planned to start at {planned}; Lago starts it at some ' +
+      'moment of that day. Usage of {time} waits until then.',
+    remedy: 'Nothing: the row is then checked by itself against the real start, and sent.',
+  },
+  'event.waits-for-end': {
+    actor: 'wait',
+    message:
+      'The subscription “{value}” is planned to end at {planned}; Lago ends it as that day ' +
+      'begins for the customer. Usage of {time} waits until then.',
+    remedy:
+      'Nothing: the row is then checked by itself against the real end. To have it billed, plan ' +
+      'a later end in Lago, or name the subscription that runs then.',
+  },
+  'event.waits-for-plan': {
+    actor: 'wait',
+    message:
+      'The plan of “{value}” changes some minutes after its billing period, which ends at ' +
+      '{planned}. Usage of {time} waits until then.',
+    remedy: 'Nothing: the row is then checked by itself against the new plan, and sent.',
+  },
   'event.late': {
     actor: 'settings',
     message:
-      'The usage of {date} lies in a period of “{value}” that is invoiced already; Lago would ' +
-      'not bill it any more.',
+      'The usage of {date} lies in a billing period of “{value}” that is closed; Lago would not ' +
+      'bill it any more.',
     remedy: '{suggestion}',
+  },
+  'event.before-first-invoice': {
+    actor: 'settings',
+    message:
+      'The usage of {date} lies in a billing period that had ended before “{value}” was made in ' +
+      'Lago. Its first invoice begins later: Lago will not bill this usage.',
+    remedy: '{suggestion}',
+  },
+  'event.between-plans': {
+    actor: 'settings',
+    message:
+      'The usage of {date} lies between the billing period of the former plan of “{value}” and ' +
+      'the moment at which Lago changed the plan. It is on neither plan’s invoice.',
+    remedy: '{suggestion}',
+  },
+  'event.tie': {
+    actor: 'sheet',
+    message:
+      'Another event of “{value}” has the same time. The metric “{code}” goes by which of the ' +
+      'two is later, and no free millisecond beside it is left in the billing period.',
+    remedy: 'Give the row another time.',
+  },
+  'event.late-level': {
+    actor: 'sheet',
+    message:
+      'The usage of {date} is of a period of “{value}” that has ended. “{code}” begins each ' +
+      'period with the level that the invoice before it left, so Lago would count this {where}.',
+    remedy:
+      'Enter the change with a time in the running period: from then on it counts. Bill what is ' +
+      'missing before that by hand in Lago.',
+  },
+  'event.not-billed': {
+    actor: 'lago',
+    message:
+      'This row was sent after the period of “{value}” that ended on {end}, and the invoice of ' +
+      'that period was made without it.',
+    remedy:
+      '“Send again” bills it in the running period, where sums and counts stay right. Or bill it ' +
+      'by hand in Lago.',
+  },
+  'event.untold': {
+    actor: 'lago',
+    message:
+      'This row was sent after the period of “{value}” that ended on {end}. It cannot be told ' +
+      'whether the invoice of that period has it.',
+    remedy:
+      'Look at that invoice in Lago. If the row is missing there, bill it by hand: it is never ' +
+      'sent again.',
+  },
+  'event.books-later': {
+    actor: 'wait',
+    message:
+      'The usage of {date} lies in a period of “{value}” that has just ended, and Lago has not ' +
+      'made its invoice.',
+    remedy:
+      'Nothing: it is billed in the running period once that invoice is made, or from {until} on.',
   },
   'event.id-elsewhere': {
     actor: 'template',
@@ -701,7 +860,7 @@ export const catalogue = entries({
     actor: 'settings',
     message:
       'The API key may not read customers (403), so dates without a time get their hour in the ' +
-      'organization’s time zone.',
+      'organization’s time zone, and planned starts and ends count as up to a day earlier.',
     remedy: 'Give the key the right to read customers in Lago.',
   },
   'lago.no-drafts': {
@@ -719,6 +878,15 @@ export const catalogue = entries({
     remedy:
       'Look at their usage in Lago. If your Lago stands behind a proxy, let it pass addresses as ' +
       'they are.',
+  },
+  'lago.usage-paid': {
+    actor: 'wait',
+    message:
+      'What Lago would bill now is not shown for {names}: it is paid in advance, so each event ' +
+      'has an invoice of its own already.',
+    remedy:
+      'Nothing: the events are compared. What was billed stands in the customer’s invoices in ' +
+      'Lago.',
   },
   'lago.no-metrics': {
     actor: 'lago',
@@ -910,18 +1078,28 @@ export const catalogue = entries({
   'period.closing': {
     actor: 'sheet',
     message:
-      'A billing period ends at {end}. Rows that may belong to it and are not billed yet: {rows}.',
+      'A billing period ends at {end}. Rows that may belong to it and are not billed as the ' +
+      'sheet says: {rows}.{later}',
     remedy: 'Complete or correct them before that; afterwards they are late.',
   },
   'period.below-zero': {
     actor: 'sheet',
     message:
       'A billing period ends at {end}. Totals in it that Lago does not bill as they are: ' +
-      '{totals}. It bills nothing below zero, and makes no invoice at all where a volume charge ' +
-      'is below zero.',
+      '{totals}. It bills nothing below zero, nor amounts without units, and makes no invoice at ' +
+      'all where a volume charge is below zero.',
     remedy:
       'Open the sync to see which. Once the period is over, only a credit note in Lago can give ' +
       'something back.',
+  },
+  'total.breaks': {
+    actor: 'lago',
+    message:
+      'Lago can make no invoice at all for the customer {customers}: by its own list of events ' +
+      'a total under a volume price is below zero there already ({codes}).',
+    remedy:
+      'Before the period ends, send usage that outweighs it, or change the model of the charge ' +
+      'in Lago. Rows that would lower it further wait.',
   },
   'total.below-zero': {
     actor: 'sheet',
@@ -936,12 +1114,13 @@ export const catalogue = entries({
   'total.no-invoice': {
     actor: 'sheet',
     message:
-      'Totals below zero under a volume charge in {period}: {totals} ({named}). Lago cannot ' +
-      'price that, and makes no invoice at all for the subscription.',
+      'What this sheet sent comes to totals below zero under a volume price in {period}: ' +
+      '{totals} ({named}). Unless what others sent outweighs that, Lago makes no invoice at all ' +
+      'for the customer.',
     remedy:
-      'Before the period ends, bring the total to zero with further rows, or change the model of ' +
-      'the charge in Lago. Reconcile lists all of them. What others send to Lago is not counted ' +
-      'here.',
+      'Look at the current usage of the customer in Lago. If Lago shows none, bring the total to ' +
+      'zero with further rows before the period ends, or change the model of the charge. ' +
+      'Reconcile lists all of them.',
   },
   'total.no-refund': {
     actor: 'sheet',
@@ -951,6 +1130,75 @@ export const catalogue = entries({
     remedy:
       'Give the customer a credit note in Lago. Reconcile lists all of them. Nothing is held for ' +
       'this.',
+  },
+  'total.no-units': {
+    actor: 'sheet',
+    message:
+      'Totals of {period} with amounts, whose units add up to zero under a dynamic charge: ' +
+      '{totals} ({named}). Lago bills nothing for them.',
+    remedy:
+      'Before the period ends, give rows units, such as 1, in the property that the metric ' +
+      'counts. Reconcile lists all of them. Nothing is held for this.',
+  },
+  'total.cut': {
+    actor: 'lago',
+    message:
+      'Amounts of {period} under a dynamic charge that come to whole cents, which Lago’s event ' +
+      'store cuts to whole units of the currency: {totals} ({named}).',
+    remedy:
+      'Bill the rest by hand in Lago, or give the plan a charge of another model. Amounts with ' +
+      'fractions of a cent are billed right if their total has one, too. Nothing is held for this.',
+  },
+  'total.cut-ahead': {
+    actor: 'lago',
+    message:
+      'A dynamic charge bills the amounts of {named}. If they come to whole cents, Lago’s event ' +
+      'store cuts them to whole units of the currency: 225 cents are billed as 200.',
+    remedy:
+      'Give the plan a charge of another model, or amounts whose total has a fraction of a cent.',
+  },
+  'total.first-tier': {
+    actor: 'sheet',
+    message:
+      'Totals that come to zero because events are taken back: {totals} ({named}). Lago still ' +
+      'bills the flat amount of the charge’s first tier, which is due without any usage.',
+    remedy:
+      'Nothing, if this is meant. Otherwise give the customer a credit note in Lago, or change ' +
+      'the first tier of the charge.',
+  },
+  'total.near-limit': {
+    actor: 'lago',
+    message:
+      'Lago’s event store counts totals of more than 1,700,000,000,000 in a period wrong, and ' +
+      'these metrics come near that: {named}.',
+    remedy:
+      'Before the first row is sent, count in a larger unit, such as gigabytes in the place of ' +
+      'bytes, in the template and in the price. Rows beyond the limit are held.',
+  },
+  'event.total-too-large': {
+    actor: 'lago',
+    message:
+      'With this row the usage of “{code}” ({of}) would come to more than 1,700,000,000,000 in ' +
+      'its period. Lago’s event store counts wrong above that, and the invoice would be made so.',
+    remedy:
+      'Count in a larger unit, such as gigabytes in the place of bytes, in the template and in ' +
+      'the price. Rows that still fit are sent.',
+  },
+  'event.total-unread': {
+    actor: 'wait',
+    message:
+      'The total of “{code}” in its period is near a limit of Lago’s, and what Lago has of it ' +
+      'could not be read in this run.',
+    remedy: 'Nothing: the next run looks again.',
+  },
+  'event.total-too-costly': {
+    actor: 'lago',
+    message:
+      'With this row the usage of “{code}” ({of}) could cost more in its period than an invoice ' +
+      'of Lago can hold. Lago would make no invoice at all for the subscription.',
+    remedy:
+      'Correct the row if its number is wrong, or the prices of the plan and the unit that they ' +
+      'are for. Rows that still fit are sent.',
   },
   'run.time': {
     actor: 'wait',

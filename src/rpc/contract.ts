@@ -1,4 +1,5 @@
 import type { Problem } from '../problem/problem';
+import type { EventStore } from '../sync/event-store';
 import type { EntryState, LineKind } from '../sync/ledger/entry';
 import type { DayCount } from '../sync/memory/days';
 import type { Health } from '../sync/memory/health';
@@ -10,7 +11,6 @@ import type { Change, Plan } from '../sync/plan/planned-row';
 import type { ProblemGroup } from '../sync/plan/problem-group';
 import type { Summary } from '../sync/plan/summary';
 import type { SeenUndo } from '../sync/plan/undo';
-import type { EventStore } from '../sync/ports';
 import type { RebuiltPart } from '../sync/recovery/rebuild';
 import type { RunReport } from '../sync/report';
 import type {
@@ -238,7 +238,7 @@ export interface SyncDraft {
   readonly changed?: ChangedPolicy | undefined;
   /** What to do about removed rows. */
   readonly removed?: RemovedPolicy | undefined;
-  /** What to do about usage of invoiced periods. */
+  /** What to do about usage of closed periods. */
   readonly late?: LatePolicy | undefined;
   /** Where its setup stands; the sidebar continues there. */
   readonly step?: SetupStep | undefined;

@@ -26,6 +26,8 @@ const WAYS_OUT: { readonly [Code in Problem['code']]?: WayOut } = {
   'run.removals': 'approval',
   'run.repeats': 'approval',
   'event.late': 'late',
+  'event.before-first-invoice': 'late',
+  'event.between-plans': 'late',
   'event.id-elsewhere': 'event',
   'event.missing-amount': 'event',
   'event.missing-variable': 'event',

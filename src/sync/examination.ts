@@ -1,10 +1,11 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
-import type { QuantityField } from './billing/aggregation';
 import type { LineCount } from './delivery/delivery';
 import type { Ledger } from './ledger/entries';
 import { identify, openLedger } from './open-ledger';
+import { brokenTotals, coveredPlan } from './plan/covered-plan';
 import { type Asked, guard } from './plan/guard';
-import { type Plan, unitOf } from './plan/planned-row';
+import type { Plan } from './plan/planned-row';
+import type { ProblemGroup } from './plan/problem-group';
 import { readTab } from './plan/tab-plan';
 import type { EventCheck, Identity, Ports } from './ports';
 import type { RunRequest } from './run-request';
@@ -19,12 +20,12 @@ export interface Examination {
   readonly count: LineCount;
   /** What a run would do with every row. */
   readonly plan: Plan;
+  /** Totals that are below zero in Lago already, and keep it from making an invoice. */
+  readonly broken: readonly ProblemGroup[];
   /** What Lago would do with an event. */
   readonly check: EventCheck;
   /** Checks that are off, and why. */
   readonly checksOff: readonly Problem[];
-  /** The property that a metric adds up. */
-  readonly quantityField: QuantityField;
   /** Whether the ledger's sheet exists. */
   readonly ledgerExists: boolean;
   /** The approval that a run would wait for; undefined if it needs none. */
@@ -54,11 +55,17 @@ export function examine(ports: Ports, request: RunRequest): Examination | Proble
   const check = ports.destination.check();
   if (isProblem(check)) return check;
   const { ledger, count, exists } = opened;
-  const tab = readTab(ports, { ...request, identity, ledger });
+  const tab = readTab(ports, {
+    ...request,
+    identity,
+    ledger,
+    usageIn: (places) => ports.destination.usageIn(places),
+  });
   if (isProblem(tab)) return tab;
-  const plan = tab.plan(check);
+  const { store } = identity;
+  const { plan, units, cover } = coveredPlan(ports, tab.plan(check), { check, ledger, store });
   const { sync } = request.ready;
-  const events = plan.rows.flatMap(unitOf).length;
+  const events = units.flat().length;
   // An undo is confirmed by all of its numbers.
   const asked = request.undo === undefined ? guard(plan, events, { ...request, sync }) : undefined;
   return {
@@ -67,9 +74,9 @@ export function examine(ports: Ports, request: RunRequest): Examination | Proble
     count,
     ledgerExists: exists,
     plan,
+    broken: brokenTotals(cover, check),
     check,
     checksOff: unseen(plan, check, sync),
-    quantityField: check.quantityField ?? (() => undefined),
     asked,
   };
 }

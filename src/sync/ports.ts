@@ -1,9 +1,12 @@
 import type { Problem } from '../problem/problem';
 import type { AskedEvent, UsageEvent } from '../value/usage-event';
 import type { QuantityField } from './billing/aggregation';
-import type { BillingTerms } from './billing/correction';
-import type { Period, Span } from './billing/period';
+import type { AskedBill, Bill } from './billing/bill';
+import type { Aggregation, BillingTerms } from './billing/correction';
+import type { InAdvance, Period, Span } from './billing/period';
+import type { PeriodPlace, PeriodUsage } from './billing/period-usage';
 import type { Pricing } from './billing/priced-total';
+import type { EventStore } from './event-store';
 import type { LedgerEntry, LineOutcome } from './ledger/entry';
 import type { LedgerOwner } from './ledger/former';
 import type { LedgerHeader, LedgerRecord, LineTexts, Rebuilding } from './ledger/ledger';
@@ -127,12 +130,6 @@ export interface LedgerStore {
   file(): string;
 }
 
-/**
- * How Lago stores events. ClickHouse refuses no duplicate (lago: clickhouse.duplicates). `unknown`:
- * Lago is older than 1.47 and does not say (lago: clickhouse.named).
- */
-export type EventStore = 'postgres' | 'clickhouse' | 'unknown';
-
 /** The organization that the API key belongs to. */
 export interface Identity {
   /** Lago's id of it. */
@@ -196,8 +193,16 @@ export interface EventCheck {
   readonly isKept?: boolean | undefined;
   /** Which checks are off because the key may not read what they need. */
   readonly off: readonly Problem[];
+  /** Where Lago keeps events; undefined if it does not say. */
+  readonly store?: EventStore | undefined;
+  /** How a metric counts; undefined if it is not known. Sends no request. */
+  readonly aggregationOf?: (code: string) => Aggregation | undefined;
   /** Asks Lago for its customers when it is first called. */
   readonly zoneOf?: ZoneOf | undefined;
+  /**
+   * The customer (external id) whose subscription counts an event; undefined if that is not known.
+   */
+  readonly customerOf?: ((event: UsageEvent) => string | undefined) | undefined;
   /** The property that a metric adds up. */
   readonly quantityField?: QuantityField | undefined;
   /**
@@ -213,8 +218,8 @@ export interface EventCheck {
   /** How Lago counts and prices events; undefined if it is not known. */
   readonly pricing?: Pricing | undefined;
   /**
-   * The running period that counts the event; undefined if none does or that is not known. Sends no
-   * request.
+   * The running period that counts the event, up to what is planned for its subscription; undefined
+   * if none does or that is not known. May ask Lago for its customers, as `openUntil` may.
    */
   readonly runningPeriodOf?: (event: UsageEvent) => Span | undefined;
   /**
@@ -223,10 +228,30 @@ export interface EventCheck {
    */
   readonly spanOf?: (event: UsageEvent) => Span | undefined;
   /**
-   * When the running period that counts the event ends (ms); undefined if none does or that is not
-   * known. Sends no request.
+   * When the running period that counts the event ends, or the day of a planned end in it begins
+   * (ms); undefined if none does or that is not known. May ask Lago for its customers where such a
+   * day is near.
    */
   readonly openUntil?: (event: UsageEvent) => number | undefined;
+  /**
+   * When the period closes that the event belongs to (ms): passed if it has ended, infinite if it
+   * has not begun, undefined if unknown. Sends no request.
+   */
+  readonly closesAt?: (event: UsageEvent) => number | undefined;
+  /**
+   * Whether charges that count the event are paid in advance; undefined if none is known to be.
+   * Sends no request.
+   */
+  readonly inAdvance?: (event: UsageEvent) => InAdvance | undefined;
+  /**
+   * Asks Lago for the invoices of all periods that were answered as `unasked` so far, in as few
+   * waves of requests as possible. Returns whether anything was learned, so that it is worth asking
+   * again. Only so many requests are spent on invoices in a run, of which some are left if lines
+   * are still to be proved.
+   */
+  readonly askUnasked?: ((isProofDue?: boolean) => boolean) | undefined;
+  /** What became of periods that have ended, in their order. Spends the same requests. */
+  readonly billsOf?: ((asked: readonly AskedBill[]) => readonly Bill[]) | undefined;
 }
 
 /** Lago. It paces its own requests, and nothing that Lago answers makes these methods throw. */
@@ -262,6 +287,12 @@ export interface Destination {
    * if it does not say.
    */
   eventsOf(asked: readonly AskedEvent[]): readonly (UsageEvent | undefined | 'unknown')[];
+  /**
+   * All events that Lago has of periods of metrics and subscriptions, whoever sent them. Each place
+   * is read once in a run, and all of a run take at most 200 requests; what is not read by then is
+   * `too-many`. How to ask and to add up: `periodPlaceOf`.
+   */
+  usageIn(places: readonly PeriodPlace[]): readonly PeriodUsage[];
   /**
    * Learns what Lago knows, from Lago itself if `fresh`, otherwise perhaps from a cache. A problem
    * if that fails.

@@ -1,13 +1,17 @@
 import { isProblem, type Problem, problem } from '../problem/problem';
+import { endToProve, isLost } from './billing/period';
 import { type Delivery, type DeliveryLimits, deliver } from './delivery/delivery';
+import { deliverInTurns } from './delivery/in-turns';
 import { type IsLate, settle, settleFailed, settleHalves, stuckToTry } from './delivery/settle';
 import { unseen } from './examination';
 import { indexEntries, inState, type Ledger } from './ledger/entries';
 import type { LedgerEntry } from './ledger/entry';
-import { halvesIn, type Unit } from './ledger/unit';
+import { halvesIn } from './ledger/unit';
 import { createLedger, identify, openLedger } from './open-ledger';
 import { reportBelowZero } from './plan/below-zero';
 import { announceClosing } from './plan/closing';
+import { brokenTotals, type CoveredPlan, coveredPlan } from './plan/covered-plan';
+import { reportFirstTiers } from './plan/first-tier';
 import { guard, withoutRemoved } from './plan/guard';
 import { countActions, type Plan, type PlannedRow, unitOf } from './plan/planned-row';
 import { groupProblems } from './plan/problem-group';
@@ -15,6 +19,7 @@ import { standingAfter } from './plan/standing-after';
 import { readTab, type TabPlan } from './plan/tab-plan';
 import { changedSinceSeen, countTakenBack } from './plan/undo';
 import type { EventCheck, Identity, Ports } from './ports';
+import { prove } from './proof/prove';
 import { compareNew, NOT_COMPARED } from './recovery/ask-first';
 import { type RunReport, type RunResult, stoppedReport } from './report';
 import type { RunRequest } from './run-request';
@@ -74,6 +79,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
   // The period of an event may have ended since its line was written.
   const known = open.length === 0 ? undefined : ports.destination.check('fresh');
   if (known !== undefined && isProblem(known)) return stop(known, opened.ledger);
+  if (known !== undefined) askAbout(open, known);
   const unsettled = settle(ports, open, count, limits, isUnbillableBy(known));
   const settled = replace(opened.ledger, [...given.entries, ...unsettled.entries]);
   const before = tally([given, unsettled]);
@@ -83,7 +89,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
 
   const examined = checkedPlan(ports, request, identity, settled);
   if (isProblem(examined)) return stop(examined, settled, before);
-  const { tab, plan, check, units } = examined;
+  const { tab, plan, check, units, cover } = examined;
   // The slice's time starts after reading, so even a slow slice delivers something.
   const sliceEnd = (): number =>
     request.deliveryMs === undefined
@@ -123,11 +129,13 @@ export function run(ports: Ports, request: RunRequest): RunResult {
   const delivery: Delivery =
     held !== undefined
       ? { entries: [], left: units.length, stopped: held }
-      : deliver(ports, compared.units, count, {
-          ...limits,
-          deadline: until,
-          before: unsettled.stopped === undefined ? 'nothing-sent' : 'unavailable',
-        });
+      : deliverInTurns(compared.units, cover, (some) =>
+          deliver(ports, some, count, {
+            ...limits,
+            deadline: until,
+            before: unsettled.stopped === undefined ? 'nothing-sent' : 'unavailable',
+          }),
+        );
   // Retry failing events last: once others have got through, another failure counts against the
   // event, not against Lago.
   const gotThrough = tally([delivery]).delivered + before.delivered > 0;
@@ -150,17 +158,24 @@ export function run(ports: Ports, request: RunRequest): RunResult {
     ? settle(ports, stuckToTry(settled), count, ending, isUnbillableBy(check))
     : nothing;
 
-  const ledger = [delivery, again, stuck].reduce(
+  const delivered = [delivery, again, stuck].reduce(
     (known, { entries }) => replace(known, entries),
     replace(settled, compared.found),
   );
   const left = compared.left + delivery.left + (again === nothing ? unsettled.left : again.left);
   const standing = standingAfter(
     asked === undefined ? plan : withoutRemoved(plan),
-    ledger,
+    delivered,
     compared,
   );
-  const shown = undo === undefined ? standing : tab.standing(check, ledger);
+  // What was sent after the end of its period is proved last, so that it delays nothing.
+  const isWhole = request.only === undefined && goesOn && left === 0;
+  const proved = isWhole ? prove(ports, delivered, check, begun.startedAt) : [];
+  const ledger = replace(delivered, proved);
+  const shown =
+    undo === undefined
+      ? withVerdicts(standing, proved, () => tab.standing(check, ledger))
+      : tab.standing(check, ledger);
   const unread = tab.unread === undefined ? [] : [tab.unread];
   const endedAt = ports.clock.now();
   const zone = ports.source.zone();
@@ -174,10 +189,17 @@ export function run(ports: Ports, request: RunRequest): RunResult {
       left,
       problems: [
         ...(undo === undefined
-          ? announceClosing(standing, zone, endedAt, request.only === undefined)
+          ? announceClosing(
+              asked === undefined ? shown : plan,
+              zone,
+              endedAt,
+              request.only === undefined,
+            )
           : []),
+        ...brokenTotals(cover, check),
         ...reportBelowZero(standing, ledger, check, { zone, now: endedAt }),
-        ...groupProblems(undo === undefined ? standing : { rows: standing.rows.filter(isLeft) }),
+        ...(held === undefined ? reportFirstTiers(plan, ledger, check) : []),
+        ...groupProblems(undo === undefined ? shown : { rows: standing.rows.filter(isLeft) }),
       ],
       checksOff: [...unseen(undo === undefined ? plan : shown, check, sync), ...unread],
       stopped:
@@ -194,11 +216,9 @@ export function run(ports: Ports, request: RunRequest): RunResult {
 }
 
 /** The plan of a run, the tab that it was made of, and the units that the run sends. */
-interface CheckedPlan {
+interface CheckedPlan extends CoveredPlan {
   readonly tab: TabPlan;
-  readonly plan: Plan;
   readonly check: EventCheck;
-  readonly units: readonly Unit[];
 }
 
 /**
@@ -216,21 +236,29 @@ function checkedPlan(
   // Kept from before planning: a row that the cache does not know makes the check read Lago again,
   // but the rows before it were planned by the cache.
   const { isKept } = kept;
-  const tab = readTab(ports, { ...request, identity, ledger });
+  const tab = readTab(ports, {
+    ...request,
+    identity,
+    ledger,
+    usageIn: (places) => ports.destination.usageIn(places),
+  });
   if (isProblem(tab)) return tab;
-  const planned = (check: EventCheck) => {
-    const plan = tab.plan(check);
-    const units = plan.rows
-      .filter((row) => request.only?.(row.key ?? '', row) ?? true)
-      .map(unitOf)
-      .filter((unit) => unit.length > 0);
-    return { tab, plan, check, units };
-  };
-  const first = planned(kept);
-  if (isKept !== true || first.units.length === 0) return first;
+  const { store } = identity;
+  const { only } = request;
+  const planned = (check: EventCheck, plan: Plan): CheckedPlan => ({
+    tab,
+    check,
+    ...coveredPlan(ports, plan, { check, ledger, store, only }),
+  });
+  const plan = tab.plan(kept);
+  const isSending = plan.rows.some(
+    (row) => unitOf(row).length > 0 && (only?.(row.key ?? '', row) ?? true),
+  );
+  if (isKept !== true || !isSending) return planned(kept, plan);
   const fresh = ports.destination.check('fresh');
-  return isProblem(fresh) ? fresh : planned(fresh);
+  return isProblem(fresh) ? fresh : planned(fresh, tab.plan(fresh));
 }
+
 /** Whether an undo leaves what Lago bills for a row. */
 const isLeft = ({ action }: PlannedRow): boolean => action !== 'send' && action !== 'sent';
 
@@ -238,12 +266,40 @@ const isLeft = ({ action }: PlannedRow): boolean => action !== 'send' && action 
 const isHeldNew = ({ change, action }: PlannedRow): boolean =>
   change === 'added' && action === 'hold';
 
-/** Whether Lago would no longer bill an event that was handed over before. */
+/**
+ * Whether Lago would no longer bill an event that was handed over before. One whose period has
+ * ended since is planned again too: only a line that says so is proved later.
+ */
 const isUnbillableBy =
   (check: EventCheck | undefined): IsLate =>
-  ({ event }) =>
-    check !== undefined &&
-    (check.problemsOf(event).length > 0 || check.periodOf?.(event)?.state === 'invoiced');
+  ({ event, index }) => {
+    if (check === undefined) return false;
+    if (check.problemsOf(event).length > 0) return true;
+    const period = check.periodOf?.(event);
+    if (isLost(period) || period?.state === 'unasked') return true;
+    return endToProve(period) !== undefined && index.periodEnd === undefined;
+  };
+
+/** Asks for the invoices of ended periods in which events lie, before each is looked at alone. */
+function askAbout(entries: readonly LedgerEntry[], { periodOf, askUnasked }: EventCheck): void {
+  for (const { event } of entries) periodOf?.(event);
+  askUnasked?.();
+}
+
+/** The plan with the rows of which it was found that they are not billed, or may not be. */
+function withVerdicts(plan: Plan, proved: readonly LedgerEntry[], standing: () => Plan): Plan {
+  const keys = new Set(
+    proved.flatMap(({ index, outcome }) => (outcome.bill === 'billed' ? [] : [index.key])),
+  );
+  if (keys.size === 0) return plan;
+  const isProved = ({ key = '' }: PlannedRow): boolean => keys.has(key);
+  const now = new Map(
+    standing()
+      .rows.filter(isProved)
+      .map((row) => [row.key, row]),
+  );
+  return { ...plan, rows: plan.rows.map((row) => now.get(row.key) ?? row) };
+}
 
 /** A request that leaves this shortly before the end of a period could arrive after it. */
 const END_MARGIN_MS = 10_000;

@@ -30,7 +30,7 @@ export type ChangedPolicy = 'flag' | 'add' | 'correct';
 export type RemovedPolicy = 'flag' | 'ignore' | 'correct';
 
 /**
- * What is done about usage of a period that is invoiced already: it is held, or counted in the
+ * What is done about usage of a period that is closed: it is held, or counted in the
  * running period with its date kept in a property.
  */
 export type LatePolicy = 'hold' | 'book';

@@ -8,9 +8,11 @@ import {
   isError,
   isImprecise,
 } from '../value/cell';
+
 import { parsedJson } from '../value/json';
 import type { TimeRule } from '../value/time';
 import type { Column } from './columns';
+import { withExactNumbers } from './exact-json';
 import { liquid, RenderState, STATE } from './liquid';
 import { asText, type LiquidValue, liquidValue } from './liquid-values';
 import { type EventReading, readEvent } from './read-event';
@@ -158,7 +160,7 @@ export function renderRow(plan: RenderPlan, cells: Cells, rule: TimeRule): Event
     return {
       problems: row.problems(row.imprecise, (column) => problem('row.imprecise', { column })),
     };
-  const json = parsedJson(rendered.text);
+  const json = parsedJson(withExactNumbers(rendered.text));
   return json === undefined
     ? { problems: [problem('row.render', { detail: 'the result is not valid JSON' })] }
     : readEvent(json);

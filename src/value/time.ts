@@ -276,13 +276,13 @@ const MOST_PERIODS_BACK = 60;
 const LAST_COMMON_DAY = 27;
 
 /**
- * The week or month around a moment (ms), counted back from the local midnight at which a later one
- * began; both ends included. Undefined if that is no midnight in the zone, or a day that some
+ * The weeks or months around a moment (ms), counted back from the local midnight at which later
+ * ones began; both ends included. Undefined if that is no midnight in the zone, or a day that some
  * months do not have.
  */
 export function lengthBefore(
   began: number,
-  unit: 'weeks' | 'months',
+  { unit, count }: { readonly unit: 'weeks' | 'months'; readonly count: number },
   ms: number,
   zone: string,
 ): { readonly from: number; readonly to: number } | undefined {
@@ -290,13 +290,37 @@ export function lengthBefore(
   if (+start !== +start.startOf('day')) return undefined;
   if (unit === 'months' && start.day > LAST_COMMON_DAY) return undefined;
   let end = began;
-  for (let count = 1; count <= MOST_PERIODS_BACK; count++) {
-    const from = +start.minus({ [unit]: count });
+  for (let back = 1; back <= MOST_PERIODS_BACK; back++) {
+    const from = +start.minus({ [unit]: back * count });
     if (from <= ms) return ms < end ? { from, to: end - 1 } : undefined;
     end = from;
   }
   return undefined;
 }
+
+/** The first moment (ms) of the day after the one in which a moment (ms) lies. */
+export const nextDay = (ms: number, zone: string): number =>
+  +DateTime.fromMillis(ms, { zone: zoneNamed(zone) })
+    .startOf('day')
+    .plus({ days: 1 });
+
+/** The moment (ms) whole weeks or months before another one, on the calendar of a zone. */
+export const calendarBefore = (
+  ms: number,
+  unit: 'weeks' | 'months',
+  count: number,
+  zone: string,
+): number => +DateTime.fromMillis(ms, { zone: zoneNamed(zone) }).minus({ [unit]: count });
+
+/** The day of the month (1-based) on which a moment (ms) lies. */
+export const dayOfMonth = (ms: number, zone: string): number =>
+  DateTime.fromMillis(ms, { zone: zoneNamed(zone) }).day;
+
+/** The first moment (ms) of the day of a moment (ms) in a zone. */
+export const startOfDay = (ms: number, zone: string): number =>
+  DateTime.fromMillis(ms, { zone: zoneNamed(zone) })
+    .startOf('day')
+    .toMillis();
 
 /** The calendar month of Unix seconds in a zone, in words: `November 2026`. */
 export const monthInWords = (seconds: number, zone: string): string =>

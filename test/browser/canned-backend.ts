@@ -368,7 +368,7 @@ export const undoOf = (): DryRun => ({
   problems: [
     {
       action: 'flag',
-      problem: problem('row.not-undone', { because: 'its period is invoiced already' }, { row: 7 }),
+      problem: problem('row.not-undone', { because: 'its period is closed' }, { row: 7 }),
       alike: true,
       count: 18,
       rows: [7, 8, 9],

@@ -202,7 +202,7 @@ describe('a newer template', () => {
         alike: true,
         problem: problem(
           'row.changed-uncorrected',
-          { because: 'its period is invoiced already' },
+          { because: 'its period is closed' },
           { row: 9 },
         ),
         count: 1,
@@ -218,7 +218,7 @@ describe('a newer template', () => {
     await inSidebar(browser, server, async ({ page }) => {
       await go(page, 'Open Compute hours');
       await go(page, 'Bill sent rows again');
-      await page.getByText('its period is invoiced already').waitFor();
+      await page.getByText('its period is closed').waitFor();
       await expect(page.getByText('Hours is empty').count()).resolves.toBe(0);
       await expectTidy(page);
       await go(page, 'Bill 25 rows again');
@@ -387,7 +387,7 @@ describe('what a run sent', () => {
       await go(page, 'Take this run back');
       await page.getByText('-3,184.25 hours').waitFor();
       for (const text of [
-        'its period is invoiced already',
+        'its period is closed',
         'a lower value does not replace a maximum',
         '“U-1001” was 12.5 before this run and 14 after it.',
         '30 of them by an earlier run',

@@ -244,11 +244,13 @@ describe('periods', () => {
     });
     await inSidebar(browser, server, async ({ page }) => {
       const closing = page.locator('.closing');
-      await closing.getByText('Rows that may belong to it and are not billed yet: 7.').waitFor();
+      await closing
+        .getByText('Rows that may belong to it and are not billed as the sheet says: 7.')
+        .waitFor();
       await go(page, 'Show U-1043 \u00b7 row 44');
       await page.getByText('Row 44 is selected in the sheet.').waitFor();
       expect(server.callsOf('showRow')).toEqual([{ id: 's1', key: 'U-1043', row: 44 }]);
-      await page.getByText('The usage of 2026-10-30 lies in a period').waitFor();
+      await page.getByText('The usage of 2026-10-30 lies in a billing period').waitFor();
       await go(page, 'Open Compute hours');
       await closing.waitFor();
       await go(page, 'See what to do before the period closes: Compute hours');
@@ -267,6 +269,7 @@ describe('periods', () => {
       await page.getByText('Healthy', { exact: true }).waitFor();
       await page.getByText('-3 for acme, calls, region “us”').waitFor();
       await go(page, 'Show U-1043 \u00b7 row 44');
+      await page.getByText('Row 44 is selected in the sheet.').waitFor();
       expect(server.callsOf('showRow')).toEqual([{ id: 's1', key: 'U-1043', row: 44 }]);
       await expectTidy(page);
       await go(page, 'Open Compute hours');

@@ -80,7 +80,7 @@ test('a person reconciles a month in parts, sends again what is missing, and see
         done: ids.filter((id) => id !== 'tool-1'),
         left: ids
           .filter((id) => id === 'tool-1')
-          .map((id) => ({ id, why: 'Its billing period is invoiced already.' })),
+          .map((id) => ({ id, why: 'Its billing period is closed.' })),
       },
     });
     await go(page, /^Open /);
@@ -102,7 +102,7 @@ test('a person reconciles a month in parts, sends again what is missing, and see
     ).toEqual([{ id: 's1', fix: 'send', ids: ['U-1004', 'U-1007'] }]);
     await page.getByRole('button', { name: 'Take back tool-1' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Take back' }).click();
-    await page.getByText('Left as it is. Its billing period is invoiced already.').waitFor();
+    await page.getByText('Left as it is. Its billing period is closed.').waitFor();
     await expectTidy(page);
   };
   return inSidebar(browser, active(), play, { clock: true });

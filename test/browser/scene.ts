@@ -47,6 +47,32 @@ function sharedContext(browser: Browser): Promise<BrowserContext> {
   return context;
 }
 
+/** Pages that were left, by browser: to open one takes as long as a whole short test. */
+const left = new WeakMap<Browser, Page[]>();
+
+async function openPage(browser: Browser, clock: boolean): Promise<Page> {
+  const known = clock ? undefined : left.get(browser)?.pop();
+  if (known !== undefined) return known;
+  // A clock belongs to a whole context.
+  const context = clock ? await browser.newContext({ viewport }) : await sharedContext(browser);
+  const page = await context.newPage();
+  page.setDefaultTimeout(120_000);
+  if (clock) await page.clock.install();
+  else await shortenRests(page);
+  return page;
+}
+
+/**
+ * Takes away what a test did to a page. What it shows is gone as soon as it is opened again, and
+ * reaches nothing until then: its server stops.
+ */
+async function leavePage(browser: Browser, clock: boolean, page: Page): Promise<void> {
+  if (clock) return page.context().close();
+  page.removeAllListeners();
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  left.set(browser, [...(left.get(browser) ?? []), page]);
+}
+
 /**
  * Plays on pages of one address; every error of them fails the test.
  * @param play gets what opens one more page
@@ -57,18 +83,13 @@ export async function onPages(
   { colorScheme = 'light', clock = false }: Look,
   play: (open: () => Promise<Page>) => Promise<void>,
 ): Promise<void> {
-  // A clock belongs to a whole context.
-  const context = clock ? await browser.newContext({ viewport }) : await sharedContext(browser);
   const pages: Page[] = [];
   const errors: string[] = [];
   const open = async (): Promise<Page> => {
-    const page = await context.newPage();
+    const page = await openPage(browser, clock);
     pages.push(page);
-    page.setDefaultTimeout(120_000);
     page.on('pageerror', (error) => errors.push(error.message));
     await page.emulateMedia({ colorScheme });
-    if (clock) await page.clock.install();
-    else await shortenRests(page);
     await page.goto(url);
     return page;
   };
@@ -76,8 +97,7 @@ export async function onPages(
     await play(open);
     expect(errors).toEqual([]);
   } finally {
-    if (clock) await context.close();
-    else for (const page of pages) await page.close();
+    for (const page of pages.reverse()) await leavePage(browser, clock, page);
   }
 }
 

@@ -416,11 +416,7 @@ const find = async (page: Page): Promise<void> => {
 
 const uncorrected: Group = {
   action: 'flag',
-  problem: problem(
-    'row.changed-uncorrected',
-    { because: 'its period is invoiced already' },
-    { row: 9 },
-  ),
+  problem: problem('row.changed-uncorrected', { because: 'its period is closed' }, { row: 9 }),
   alike: true,
   count: 1,
   rows: [9],

@@ -140,3 +140,100 @@ describe('that a period is about to close', () => {
     expect(announced(world)).toBe(false);
   });
 });
+
+/** A second plan for the same metric, whose weeks end on Sundays, with one subscription. */
+function withWeekly(world: World, ended?: string): void {
+  world.lago.seed.plan({
+    name: 'W',
+    code: 'w',
+    interval: 'weekly',
+    charges: [
+      { billable_metric_code: 'calls', charge_model: 'standard', properties: { amount: '1' } },
+    ],
+  });
+  world.lago.seed.subscription({
+    external_customer_id: 'c-acme',
+    plan_code: 'w',
+    external_id: 'weekly',
+    subscription_at: '2026-09-01T00:00:00Z',
+    ...(ended === undefined ? {} : { status: 'terminated', terminated_at: ended }),
+  });
+}
+
+const notices = (world: World): string[] =>
+  (world.ask('open', {}).syncs[0]?.lastRun?.problems ?? [])
+    .filter(({ problem: { code } }) => code === 'period.closing')
+    .map(({ problem: { message } }) => message);
+
+describe.each(['postgres', 'clickhouse'] as const)('the announcement on %s', (store) => {
+  const sent = ['a', 'weekly', '2026-11-24 10:00', '1'];
+  const ofWeek = ['b', 'weekly', '2026-11-24 10:00', ''];
+  const ofMonth = ['c', 'acme', '2026-11-24 10:00', ''];
+  const ofAny = ['d', '', '2026-11-24 10:00', '4'];
+
+  /** Runs on the 29th, a Sunday, with rows that stand in the tab since then. */
+  function ran(rows: readonly string[][], ended?: string): World {
+    const world = createWorld({ store, rows });
+    withWeekly(world, ended);
+    activate(world, { changed: 'correct', removed: 'correct' });
+    world.time.now = TWO_DAYS_BEFORE;
+    fireHourly(world);
+    return world;
+  }
+
+  test('goes by the end of a row’s own period, whatever ends before it', () => {
+    expect(notices(ran([sent, ofMonth]))).toEqual([
+      'A billing period ends at 2026-11-30 23:59 (Etc/UTC). Rows that may belong to it and are not billed as the sheet says: 1.',
+    ]);
+  });
+
+  test('says of several ends how many rows the first one has, in one mail', () => {
+    const world = ran([sent, ofWeek, ofMonth, ofAny]);
+    const sentence =
+      'A billing period ends at 2026-11-29 23:59 (Etc/UTC). Rows that may belong to it and are not billed as the sheet says: 2. Of periods that end later, until 2026-11-30 23:59 (Etc/UTC): 1.';
+    expect(notices(world)).toEqual([sentence]);
+    expect(world.google.mails.filter(({ body }) => body.includes(sentence))).toHaveLength(1);
+    expect(closingMails(world)).toBe(1);
+  });
+
+  test('leaves out rows of a subscription that has ended', () => {
+    expect(
+      notices(ran([ofWeek, ['e', 'acme', '2026-11-24 10:00', '5']], '2026-11-26T10:00:00Z')),
+    ).toEqual([]);
+  });
+
+  test('has rows whose correction is held, changed or gone', () => {
+    const world = ran([
+      ['e', 'acme', '2026-11-24 10:00', '5'],
+      ['f', 'acme', '2026-11-24 11:00', '6'],
+    ]);
+    expect(notices(world)).toEqual([]);
+    world.google.spreadsheet.edit(TAB, 2, 4, '');
+    world.time.now += 3_600_000;
+    fireHourly(world);
+    const sentence =
+      'A billing period ends at 2026-11-30 23:59 (Etc/UTC). Rows that may belong to it and are not billed as the sheet says: 1.';
+    expect(notices(world)).toEqual([sentence]);
+    world.google.spreadsheet.edit(TAB, 2, 4, '7');
+    world.time.now += 3_600_000;
+    fireHourly(world);
+    expect(notices(world)).toEqual([]);
+  });
+
+  test('has rows that are gone and wait for an approval: their events can be taken back until then', () => {
+    const rows = Array.from({ length: 12 }, (_, place) => [
+      `e${place}`,
+      'acme',
+      `2026-11-24 10:${place + 10}`,
+      '5',
+    ]);
+    const world = ran(rows);
+    world.google.spreadsheet.deleteRows(TAB, 2, 11);
+    world.time.now += 3_600_000;
+    fireHourly(world);
+    expect(world.ask('open', {}).syncs[0]?.lastRun?.stopped?.code).toBe('run.removals');
+    expect(notices(world)).toEqual([
+      'A billing period ends at 2026-11-30 23:59 (Etc/UTC). Rows that may belong to it and are not billed as the sheet says: 11.',
+    ]);
+  });
+});

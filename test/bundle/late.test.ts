@@ -87,7 +87,7 @@ describe.each(['postgres', 'clickhouse'] as const)(
         world.ask('dryRun', { id }).problems.find(({ problem }) => problem.code === 'event.late')
           ?.problem.message,
       ).toBe(
-        'The usage of 2026-11-28 lies in a period of “acme” that is invoiced already; Lago would not bill it any more.',
+        'The usage of 2026-11-28 lies in a billing period of “acme” that is closed; Lago would not bill it any more.',
       );
       world.time.now += 1000;
       expect(billed(world)).toEqual(['r3 current']);
@@ -225,7 +225,7 @@ describe('a preview', () => {
     world.ask('connect', { address: 'https://lago.example', apiKey: API_KEY });
     typeIn(world, NOVEMBER);
     expect(previewed(world, 'book')).toContain(
-      'in December 2026. The usage of 2026-11-28 lies in a period that is invoiced already; it is booked into the running one.',
+      'in December 2026. The usage of 2026-11-28 lies in a period that is closed; it is booked into the running one.',
     );
     expect(previewed(world)).toBeUndefined();
   });
@@ -250,7 +250,7 @@ describe('the end of a period', () => {
     fireHourly(world);
     expect(lastProblem(world)).toBe('period.closing');
     expect(world.google.mails.at(-1)?.body).toContain(
-      'A billing period ends at 2026-11-30 23:59 (Etc/UTC). Rows that may belong to it and are not billed yet: 1.',
+      'A billing period ends at 2026-11-30 23:59 (Etc/UTC). Rows that may belong to it and are not billed as the sheet says: 1.',
     );
   });
 

@@ -470,7 +470,7 @@ describe('each line', () => {
     lose(world, 'r1');
     post(world, [{ id: 'stray' }]);
     world.time.now = Date.UTC(2026, 11, 3);
-    const invoiced = 'Its billing period is invoiced already, so Lago would not bill it any more.';
+    const invoiced = 'Its billing period is closed, so Lago would not bill it any more.';
     expect(reconcile(world, id).findings).toMatchObject([
       { kind: 'missing', id: 'r1', advice: `${invoiced} Correct the bill in Lago by hand.` },
       { kind: 'foreign', id: 'stray', advice: expect.stringContaining(invoiced) },
@@ -614,7 +614,7 @@ function sequence(seed: number): (below: number) => number {
 
 const ALL_ROWS = 5_200;
 /** A short run has a fifth of the rows, on as many pages where these are small. */
-const [ROWS, SMALL_PAGE] = IS_LONG ? [ALL_ROWS, 50] : [ALL_ROWS / 5, 10];
+const [ROWS, SMALL_PAGE] = IS_LONG ? [ALL_ROWS, 50] : [ALL_ROWS / 10, 5];
 const DAY = 24 * HOUR;
 const FIRST = Date.UTC(2026, 10, 1);
 

@@ -40,6 +40,7 @@ describe.each(['postgres', 'clickhouse'] as const)(
             external_id: 'gone',
             subscription_at: '2026-09-01T00:00:00Z',
             ending_at: '2026-11-10T00:00:00Z',
+            terminated_at: '2026-11-10T00:05:00Z',
           },
         ],
       });

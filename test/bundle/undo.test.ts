@@ -306,7 +306,7 @@ describe.each(played(STORES, 2, 1))('what a run sent, on %s,', (store) => {
     const preview = look(world, id);
     expect(preview.undo).toMatchObject({ rows: 0, events: 0 });
     expect(reasons(preview)).toEqual([
-      'flag 2: What this run sent for the row stays as it is: its period is invoiced already.',
+      'flag 2: What this run sent for the row stays as it is: its period is closed.',
     ]);
     expect(takeBack(world, id)).toMatchObject({ delivered: 0 });
   });

@@ -119,6 +119,16 @@ describe('a smaller plan', () => {
     expect(subscriptionOf(target, '2026-12-31T23:00:00Z')).toMatchObject({ plan_code: 'plan' });
     expect(subscriptionOf(target, '2027-01-01T00:10:00Z')).toMatchObject({ plan_code: 'small' });
   });
+
+  it('is given up when its subscription ends before', () => {
+    const target = account({ plan: { amount_cents: 900 } });
+    changePlan(target, 'small', 0, '2026-08-21T06:00:00Z');
+    target.nowMs = at('2026-08-22T00:00:00Z');
+    target.lago.seed.terminate('sub-1');
+    const { subscriptions } = target.get('/api/v1/subscriptions?status[]=canceled').body;
+    expect(subscriptions).toMatchObject([{ plan_code: 'small', started_at: null }]);
+    expect(subscriptionOf(target, '2026-09-01T00:11:00Z')).toEqual({});
+  });
 });
 
 it('asking for the plan that a subscription has changes nothing', () => {

@@ -158,6 +158,22 @@ const SITUATIONS: readonly Situation[] = [
     end: '2026-09-02T00:00:00Z',
   },
   {
+    title: 'a start in the past: the first invoice is that of the period in which it was made',
+    fact: 'periods.backdated',
+    more: {
+      subscription: {
+        subscription_at: '2026-06-10T00:00:00Z',
+        created_at: '2026-08-10T12:00:00Z',
+      },
+    },
+    deeds: [
+      ['2026-08-20T00:00:00Z', send(100, '2026-07-31T23:59:59Z')],
+      ['2026-08-20T00:00:00Z', send(1, '2026-08-01T00:00:00Z')],
+    ],
+    invoices: [`finalized 100: ${AUGUST}`],
+    end: '2026-09-02T00:00:00Z',
+  },
+  {
     title: 'a pending subscription starts with the first job of its local day, not when it was to',
     fact: 'jobs.start',
     more: {

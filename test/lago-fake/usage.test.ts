@@ -355,6 +355,23 @@ describe('a charge', () => {
     });
   });
 
+  it('costs the same whatever it is shown apart by', () => {
+    const cents = (properties: JsonObject) => {
+      const target = account(
+        { aggregation_type: 'sum_agg' },
+        {
+          charge_model: 'package',
+          properties: { amount: '1', package_size: 10, free_units: 0, ...properties },
+        },
+      );
+      record(target, [5], { team: 'a' });
+      record(target, [5], { team: 'b' });
+      return chargeUsage(target).amount_cents;
+    };
+    const shown = { presentation_group_keys: [{ value: 'team' }] };
+    expect([cents({}), cents(shown)]).toEqual([100, 100]);
+  });
+
   it('names a group without a value null, and prices an empty text apart from nothing on Postgres', () => {
     const cents = (store: EventsStoreName) => {
       const target = account(

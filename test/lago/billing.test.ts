@@ -10,9 +10,11 @@ const MARCH_END = at('2026-03-31T23:59:59.999Z');
 const subscription = (changes: Partial<Subscription> = {}): Subscription => ({
   customer: 'c',
   plan: 'p',
+  createdAt: undefined,
   startedAt: at('2026-01-01T00:00:00Z'),
   startsAt: undefined,
   endedAt: undefined,
+  endsAt: undefined,
   isOver: false,
   periodFrom: MARCH,
   periodTo: MARCH_END,
@@ -63,7 +65,7 @@ function termsOf({
     code: 'units',
     timestamp: at(time) / 1000,
   });
-  return billingOf(catalog, event, () => hasDraft);
+  return billingOf(catalog, event, () => ({ state: hasDraft ? 'draft' : 'invoiced' }));
 }
 
 describe('how Lago bills an event', () => {
@@ -239,13 +241,11 @@ describe('how Lago bills an event', () => {
   test('is not known of a metric or a subscription that Lago does not know', () => {
     const event = usageEvent('t', { external_subscription_id: 's1', code: 'units' });
     const nothing: Catalog = { metrics: new Map(), plans: new Map(), subscriptions: new Map() };
-    expect(billingOf(nothing, event, () => false)).toBeUndefined();
+    expect(billingOf(nothing, event, () => ({ state: 'invoiced' }))).toBeUndefined();
     expect(
-      billingOf(
-        { metrics: undefined, plans: undefined, subscriptions: undefined },
-        event,
-        () => false,
-      ),
+      billingOf({ metrics: undefined, plans: undefined, subscriptions: undefined }, event, () => ({
+        state: 'invoiced',
+      })),
     ).toBeUndefined();
   });
 

@@ -15,6 +15,7 @@ const subscription = (changes: Readonly<Record<string, unknown>> = {}) => ({
   external_customer_id: 'c1',
   plan_code: 'basic',
   status: 'active',
+  created_at: '2026-01-02T08:00:00Z',
   started_at: '2026-01-01T10:00:00.123Z',
   subscription_at: '2026-01-01T10:00:00Z',
   current_billing_period_started_at: '2026-03-01T00:00:00Z',
@@ -124,7 +125,7 @@ describe('a catalog as text', () => {
   it.each([
     ['nothing', ''],
     ['half of it', catalogText(whole, NOW).slice(0, -100)],
-    ['another form', catalogText(whole, NOW).replace('"form":1', '"form":0')],
+    ['another form', catalogText(whole, NOW).replace('"form":2', '"form":0')],
     ['no JSON object', '[1]'],
     ['null', 'null'],
     ['no time', catalogText(whole, NOW).replace(/"at":\d+/, '"at":null')],

@@ -117,6 +117,7 @@ test('a subscription is read with its times in ms; what it does not have is unde
       subscription_at: '2026-11-03T10:00:00Z',
       terminated_at: null,
       ending_at: '2026-12-01T00:00:00Z',
+      created_at: '2026-11-04T08:30:00Z',
       status: 'active',
       current_billing_period_started_at: '2026-11-03T10:00:00Z',
       current_billing_period_ending_at: '2026-11-30T23:59:59Z',
@@ -126,9 +127,11 @@ test('a subscription is read with its times in ms; what it does not have is unde
     subscription: {
       customer: 'c1',
       plan: 'basic',
+      createdAt: Date.UTC(2026, 10, 4, 8, 30),
       startedAt: Date.UTC(2026, 10, 3, 10, 0, 0, 123),
       startsAt: Date.UTC(2026, 10, 3, 10),
-      endedAt: Date.UTC(2026, 11, 1),
+      endedAt: undefined,
+      endsAt: Date.UTC(2026, 11, 1),
       isOver: false,
       periodFrom: Date.UTC(2026, 10, 3, 10),
       periodTo: Date.UTC(2026, 10, 30, 23, 59, 59),
@@ -153,10 +156,12 @@ test('a subscription that was terminated is over, at that time; the others are n
   ).toMatchObject({
     isOver: true,
     endedAt: Date.UTC(2026, 10, 20),
+    endsAt: Date.UTC(2026, 11, 1),
   });
   expect(read({ status: 'active', terminated_at: null })).toMatchObject({
     isOver: false,
     endedAt: undefined,
+    endsAt: undefined,
   });
   expect(
     read({ status: 'pending', started_at: null, subscription_at: '2027-01-01T00:00:00Z' }),
@@ -256,9 +261,20 @@ describe('a plan of Lago', () => {
           ['tier', ['1']],
         ]),
         groups: ['seat'],
+        flatAtZero: false,
       },
-      { values: new Map(), groups: [] },
+      { values: new Map(), groups: [], flatAtZero: false },
     ]);
+  });
+
+  it('has the properties by which an invoice shows usage apart, of a charge and its filters', () => {
+    const shown = (...values: unknown[]) => ({ amount: '2', presentation_group_keys: values });
+    const filters = [{ values: {}, properties: shown({ value: 'team' }, { value: 'seat' }) }];
+    const options = { display_in_invoice: true };
+    expect(readCharge({ ...charge(shown({ value: 'team', options }, 5)), filters })?.shown).toEqual(
+      ['team', 'seat'],
+    );
+    expect(readCharge(charge({ amount: '2' }))?.shown).toBeUndefined();
   });
 
   it.each([null, 'p', { name: 'Pro' }])('is not what has no code: %j', (value) => {

@@ -12,6 +12,7 @@ import {
 import { checkEvent } from '../../src/lago/check';
 import { readable } from '../../src/lago/field';
 import { openUntil, periodOf, runningPeriodOf } from '../../src/lago/periods';
+import type { EventStore } from '../../src/sync/event-store';
 import type { UsageEvent } from '../../src/value/usage-event';
 import { usageEvent } from './scripted-http';
 
@@ -72,14 +73,15 @@ const eventOf = ({ event = {}, time }: Case): UsageEvent =>
   });
 
 const periodIn = (catalog: Catalog, each: Case): unknown => {
-  const found = periodOf(catalog, eventOf(each), (subscription, ms) =>
-    (each.drafts ?? []).some(
+  const found = periodOf(catalog, eventOf(each), (subscription, ms) => {
+    const isDraft = (each.drafts ?? []).some(
       (draft) =>
         draft.subscription === subscription &&
         Date.parse(draft.from) <= ms &&
         ms <= Date.parse(draft.to),
-    ),
-  );
+    );
+    return { state: isDraft ? 'draft' : 'invoiced' };
+  });
   if (found?.state !== 'invoiced') return found ?? 'unknown';
   return {
     ...found,
@@ -127,13 +129,42 @@ const metric = (changes: Partial<Metric> = {}): Metric => ({
   ...changes,
 });
 
+describe('a text that only ClickHouse counts', () => {
+  const metrics = new Map([['units', metric()]]);
+  const codes = (quantity: string, store: EventStore): string[] =>
+    checkEvent(
+      { metrics, subscriptions: undefined, plans: undefined },
+      usageEvent('t', { code: 'units', properties: { quantity } }),
+      store,
+    ).map(({ code }) => code);
+
+  it.each(['+5', '.5', '5.', '1e3', '1E-7', '-.5e+2'])('such as %s is held elsewhere', (text) => {
+    expect(codes(text, 'clickhouse')).toEqual([]);
+    expect(codes(text, 'postgres')).toEqual(['event.not-a-number']);
+    expect(codes(text, 'unknown')).toEqual(['event.not-a-number']);
+  });
+
+  it.each(['1,234', '$12', ' 5', '5 ', '.', '+', 'e3', '--5', '1_000', '0x10'])(
+    'is not %j',
+    (text) => {
+      expect(codes(text, 'clickhouse')).toEqual(['event.not-a-number']);
+    },
+  );
+
+  it('is held where it does not fit the column', () => {
+    expect(codes('1e12', 'clickhouse')).toEqual(['event.too-large']);
+  });
+});
+
 /** Unless told otherwise it runs since 1970 and does not end. */
 const running = (changes: Partial<Subscription> = {}): Subscription => ({
   customer: 'c1',
   plan: 'basic',
+  createdAt: undefined,
   startedAt: 0,
   startsAt: 0,
   endedAt: undefined,
+  endsAt: undefined,
   isOver: false,
   periodFrom: undefined,
   periodTo: undefined,

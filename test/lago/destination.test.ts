@@ -244,6 +244,7 @@ describe('what Lago has to bill with', () => {
           {
             code: 'pro',
             name: 'Pro',
+            centsPerUnit: 100,
             charges: new Map([
               [
                 'gb',
@@ -256,6 +257,8 @@ describe('what Lago has to bill with', () => {
                     prorated: false,
                     byEvent: false,
                     groups: [],
+                    flatAtZero: false,
+                    bound: undefined,
                   },
                 ],
               ],
@@ -299,7 +302,10 @@ describe('what Lago has to bill with', () => {
     });
     expect(inventory).toMatchObject({
       metrics: { items: [], total: 2 },
-      plans: { items: [{ code: 'free', name: 'free', charges: new Map() }], total: 3 },
+      plans: {
+        items: [{ code: 'free', name: 'free', centsPerUnit: 100, charges: new Map() }],
+        total: 3,
+      },
     });
   });
 });

@@ -44,7 +44,7 @@ function lagoWith(
 }
 
 const takes = (drafts: unknown, id: string, time: string): boolean =>
-  (drafts as Drafts).takes(id, Date.parse(time));
+  (drafts as Drafts).at(id, Date.parse(time)) !== undefined;
 
 describe('draft invoices', () => {
   it('take usage of their period, from its first to its last millisecond, for their subscription', () => {

@@ -10,9 +10,11 @@ const DAY = 86_400_000;
 const subscription = (changes: Partial<Subscription> = {}): Subscription => ({
   customer: 'c',
   plan: 'p',
+  createdAt: undefined,
   startedAt: at('2026-01-10T09:00:00Z'),
   startsAt: undefined,
   endedAt: undefined,
+  endsAt: undefined,
   isOver: false,
   periodFrom: at('2026-04-01T00:00:00Z'),
   periodTo: at('2026-04-30T23:59:59Z'),

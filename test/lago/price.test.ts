@@ -3,18 +3,20 @@ import { takes } from '../../sandbox/lago/charge-filter';
 import type { StoredEvent } from '../../sandbox/lago/event-store';
 import type { Charge as FakeCharge } from '../../sandbox/lago/records';
 import { type Catalog, readMetric, readPlan, type Subscription } from '../../src/lago/catalog';
-import { pricesOf } from '../../src/lago/price';
+import { allPricesOf, boundOf, mostTotalOf, pricesOf, volumePricesOf } from '../../src/lago/price';
 import type { Price } from '../../src/sync/billing/priced-total';
-import type { EventStore } from '../../src/sync/ports';
+import type { EventStore } from '../../src/sync/event-store';
 import type { JsonObject } from '../../src/value/json';
 import { usageEvent } from './scripted-http';
 
 const subscription: Subscription = {
   customer: 'c',
   plan: 'p',
+  createdAt: undefined,
   startedAt: Date.parse('2026-01-01T00:00:00Z'),
   startsAt: undefined,
   endedAt: undefined,
+  endsAt: undefined,
   isOver: false,
   periodFrom: Date.parse('2026-03-01T00:00:00Z'),
   periodTo: Date.parse('2026-03-31T23:59:59.999Z'),
@@ -24,12 +26,15 @@ type Fields = { readonly [name: string]: unknown };
 
 const filter = (values: Fields, properties: Fields = {}) => ({ values, properties });
 
-/** The prices of an event with these properties. */
-function pricesIn(
-  charges: readonly Fields[],
-  properties: JsonObject,
-  { metric = {}, store = 'postgres' }: { metric?: Fields; store?: EventStore } = {},
-): Price[] | undefined {
+interface Asked {
+  readonly metric?: Fields;
+  readonly store?: EventStore;
+  readonly currency?: string;
+  readonly of?: typeof pricesOf;
+}
+
+/** A Lago whose only plan has these charges. */
+function catalogOf(charges: readonly Fields[], metric: Fields, currency = 'EUR'): Catalog {
   const read = readMetric({
     code: 'units',
     aggregation_type: 'sum_agg',
@@ -42,6 +47,7 @@ function pricesIn(
   });
   const plan = readPlan({
     code: 'p',
+    amount_currency: currency,
     charges: charges.map((each) => ({
       billable_metric_code: 'units',
       charge_model: 'standard',
@@ -50,12 +56,21 @@ function pricesIn(
     })),
   });
   if (read === undefined || plan === undefined) throw new Error('unreadable');
-  const catalog: Catalog = {
+  return {
     metrics: new Map([['units', read]]),
     plans: new Map([['p', plan]]),
     subscriptions: new Map([['s1', [subscription]]]),
   };
-  return pricesOf(catalog, usageEvent('t', { properties: { quantity: 1, ...properties } }), store);
+}
+
+/** The prices of an event with these properties. */
+function pricesIn(
+  charges: readonly Fields[],
+  properties: JsonObject,
+  { metric = {}, store = 'postgres', currency = 'EUR', of = pricesOf }: Asked = {},
+): Price[] | undefined {
+  const catalog = catalogOf(charges, metric, currency);
+  return of(catalog, usageEvent('t', { properties: { quantity: 1, ...properties } }), store);
 }
 
 /** The same in words. */
@@ -180,6 +195,74 @@ describe('the price of an event', () => {
   });
 });
 
+describe('what is known of a price beside its usage', () => {
+  test('is what it costs without units, and at most', () => {
+    const tiers = (flat_amount: string) => ({
+      graduated_ranges: [{ from_value: 0, to_value: null, per_unit_amount: '2', flat_amount }],
+    });
+    const charges = [
+      {
+        charge_model: 'graduated',
+        properties: tiers('0'),
+        filters: [filter({ region: ['eu'] }, tiers('5'))],
+      },
+    ];
+    const [inEurope] = pricesIn(charges, { region: 'eu' }) ?? [];
+    const [elsewhere] = pricesIn(charges, { region: 'us' }) ?? [];
+    expect([inEurope?.flatAtZero, elsewhere?.flatAtZero]).toEqual([true, false]);
+    expect(inEurope?.bound).toEqual({ perUnit: '200', perEvent: '0', flat: '500' });
+    expect(elsewhere?.bound).toEqual(inEurope?.bound);
+  });
+
+  test.each<[EventStore, string, string, number | undefined]>([
+    ['postgres', 'EUR', 'dynamic', undefined],
+    ['clickhouse', 'EUR', 'dynamic', 100],
+    ['unknown', 'EUR', 'dynamic', 100],
+    ['clickhouse', 'JPY', 'dynamic', undefined],
+    ['clickhouse', 'KWD', 'dynamic', 1_000],
+    ['clickhouse', 'EUR', 'standard', undefined],
+  ])('is what amounts are cut to: on %s in %s by a %s charge', (store, currency, model, cutTo) => {
+    const charges = [{ charge_model: model }];
+    expect(pricesIn(charges, {}, { store, currency })?.[0]?.cutTo).toBe(cutTo);
+  });
+
+  test('is the highest bound of all plans, and the limit of totals by the store', () => {
+    const plan = (code: string, amount: string) =>
+      readPlan({
+        code,
+        charges: [
+          { billable_metric_code: 'units', charge_model: 'standard', properties: { amount } },
+        ],
+      });
+    const plans = new Map(
+      [plan('a', '1'), plan('b', '3')].flatMap((each) => (each ? [[each.code, each]] : [])),
+    );
+    const catalog = { metrics: undefined, subscriptions: undefined, plans };
+    expect(boundOf(catalog, 'units')).toEqual({ perUnit: '300', perEvent: '0', flat: '0' });
+    expect(boundOf(catalog, 'other')).toEqual({ perUnit: '0', perEvent: '0', flat: '0' });
+    expect(mostTotalOf('postgres')).toBeUndefined();
+    expect(mostTotalOf('clickhouse')?.toFixed()).toBe('1700000000000');
+    expect(mostTotalOf('unknown')?.toFixed()).toBe('1700000000000');
+  });
+
+  test.each<[string, Fields, Fields]>([
+    ['a prorated charge', { prorated: true }, {}],
+    ['a model of one’s own', { charge_model: 'custom' }, {}],
+    [
+      'a sum over time that carries over',
+      {},
+      { aggregation_type: 'weighted_sum_agg', recurring: true },
+    ],
+  ])('is known of %s, too, by its filters and groups', (_, charge, metric) => {
+    const charges = [{ ...charge, filters: [EU, US] }];
+    const nameOf = (region: string) =>
+      pricesIn(charges, { region }, { metric, of: allPricesOf })?.[0]?.name;
+    expect(nameOf('eu')).not.toBe(nameOf('us'));
+    expect(nameOf('asia')).toBe(nameOf('africa'));
+    expect(nameOf('eu')).not.toBe(nameOf('asia'));
+  });
+});
+
 describe('the filters that take an event', () => {
   const KEYS = { region: ['eu', 'us', 'asia'], tier: ['a', 'b'] } as const;
   const valuesOf = (values: readonly string[]) =>
@@ -244,5 +327,36 @@ describe('the filters that take an event', () => {
       ),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('the prices of volume charges', () => {
+  const volume = (more: Fields = {}): Fields => ({ charge_model: 'volume', ...more });
+  const volumeWords = (charges: readonly Fields[], metric: Fields = {}) => {
+    const event = usageEvent('t', { properties: { quantity: -1, region: 'eu' } });
+    const prices = volumePricesOf(catalogOf(charges, metric), event, 'postgres');
+    return prices === 'uncounted' ? prices : prices.map(({ words: of }) => of);
+  };
+
+  it('are told whatever else bills the event', () => {
+    expect(volumeWords([{ charge_model: 'custom' }, volume({ filters: [EU] })])).toEqual([
+      'region “eu”',
+    ]);
+    expect(volumeWords([{}])).toEqual([]);
+    expect(volumeWords([volume({ prorated: true }), {}])).toBe('uncounted');
+  });
+
+  it.each<[string, Fields]>([
+    ['an expression', { expression: 'event.properties.a * 2' }],
+    ['what is carried over', { aggregation_type: 'weighted_sum_agg', recurring: true }],
+  ])('have no known total with %s', (_, metric) => {
+    expect(volumeWords([volume()], metric)).toBe('uncounted');
+    expect(volumeWords([{}], metric)).toEqual([]);
+  });
+
+  it('are not known without the plan', () => {
+    const event = usageEvent('t', { properties: { quantity: -1 } });
+    const catalog = { ...catalogOf([volume()], {}), plans: undefined };
+    expect(volumePricesOf(catalog, event, 'postgres')).toEqual([]);
   });
 });

@@ -15,6 +15,8 @@ describe('the way out of a problem', () => {
     ['run.volume', 'approval'],
     ['run.removals', 'approval'],
     ['event.late', 'late'],
+    ['event.before-first-invoice', 'late'],
+    ['event.between-plans', 'late'],
     ['event.id-elsewhere', 'event'],
     ['key.reused', 'next-tab'],
     ['ledger.vanished', 'choice'],

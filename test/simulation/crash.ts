@@ -75,11 +75,16 @@ export const DEATHS: readonly Kill[] = [
  * checks. What goes on depends on nothing but the state that the kill has left behind, so of equal
  * states one is gone on from. A death that would leave what another one has left, as the rehearsal
  * shows, is died only if `all` are: then the two states must be equal.
+ * @param options `step`: of this many calls the first is died at; at every call unless told
  */
 export function crashEverywhere(
   scene: Scene,
   scenario: CrashScenario,
-  { deaths = DEATHS, all }: { readonly deaths?: readonly Kill[]; readonly all: boolean },
+  {
+    deaths = DEATHS,
+    all,
+    step = 1,
+  }: { readonly deaths?: readonly Kill[]; readonly all: boolean; readonly step?: number },
 ): Crashes {
   const { act } = scenario;
   const moment = new Moment(scene);
@@ -91,7 +96,7 @@ export function crashEverywhere(
   let kills = 0;
   let alike = 0;
   for (const death of deaths)
-    for (let killAtCall = 1; killAtCall <= calls; killAtCall++) {
+    for (let killAtCall = 1; killAtCall <= calls; killAtCall += step) {
       const kill = { ...death, killAtCall };
       const mark = rehearsal.mark(kill);
       const expected = mark === undefined ? undefined : stateByMark.get(mark);

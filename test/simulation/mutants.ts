@@ -764,8 +764,8 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(
         'src/sync/memory/health.ts',
-        'const problem = group?.problem ?? closing ?? belowZero;',
-        'const problem = closing ?? belowZero;',
+        'const problem = group?.problem ?? breaks ?? closing ?? belowZero;',
+        'const problem = breaks ?? closing ?? belowZero;',
       ),
     ],
     caughtBy: {
@@ -1113,8 +1113,8 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(
         PLACING,
-        "  if (period?.state !== 'invoiced') return { event, problems: [] };",
-        "  if (period?.state !== 'later') return { event, problems: [] };",
+        '  if (!isMissed(period)) return { event, problems: [], period };',
+        "  if (period?.state !== 'later') return { event, problems: [], period };",
       ),
     ],
     caughtBy: {

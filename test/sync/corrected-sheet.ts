@@ -1,6 +1,6 @@
 import type { BillingTerms, ChargeTerms } from '../../src/sync/billing/correction';
 import { isInSpan, type Span } from '../../src/sync/billing/period';
-import type { EventStore } from '../../src/sync/ports';
+import type { EventStore } from '../../src/sync/event-store';
 import type { RunResult } from '../../src/sync/report';
 import { run } from '../../src/sync/run';
 import type { RunRequest } from '../../src/sync/run-request';
@@ -63,13 +63,20 @@ export class CorrectedSheet {
   readonly world: World;
   billing: Billing = {};
   sync: Partial<Sync> = {};
+  readonly #store: EventStore;
   #seen = 0;
 
   constructor(store: EventStore = 'postgres') {
+    this.#store = store;
     this.world = worldOf(store);
     this.world.destination.check = () => ({
       problemsOf: this.world.destination.checked,
       off: [],
+      store,
+      aggregationOf: () => ({
+        ...this.#terms({ code: 'units' } as UsageEvent),
+        ...this.billing.terms,
+      }),
       billingOf: (event) => this.#terms(event),
       spanOf: (event) => this.#span(event),
       openUntil: (event) => (this.#isOpen(event) ? this.#until : undefined),
@@ -106,6 +113,7 @@ export class CorrectedSheet {
   #terms(event: UsageEvent): BillingTerms {
     const isOpen = this.#isOpen(event);
     return {
+      store: this.#store,
       aggregation: 'sum_agg',
       field: 'quantity',
       expression: undefined,

@@ -1,4 +1,6 @@
 import { type Problem, problem } from '../../src/problem/problem';
+import type { PeriodPlace, PeriodUsage } from '../../src/sync/billing/period-usage';
+import type { EventStore } from '../../src/sync/event-store';
 import type { LedgerEntry, LineOutcome } from '../../src/sync/ledger/entry';
 import type { LedgerOwner } from '../../src/sync/ledger/former';
 import {
@@ -14,7 +16,6 @@ import type {
   Destination,
   EventCheck,
   EventRefusal,
-  EventStore,
   Found,
   Identity,
   LedgerStore,
@@ -322,6 +323,27 @@ export class TestDestination implements Destination {
       if (this.looksUp === 'unknown') return 'unknown';
       const text = this.stored.find((each) => idOf(each.text) === id)?.text;
       return text === undefined ? undefined : (JSON.parse(text) as UsageEvent);
+    });
+  }
+
+  readonly usageAsked: PeriodPlace[][] = [];
+  /** What Lago has of any place; what is stored there unless told. */
+  usage: ((place: PeriodPlace) => PeriodUsage) | undefined;
+
+  usageIn(places: readonly PeriodPlace[]): PeriodUsage[] {
+    this.usageAsked.push([...places]);
+    return places.map((place) => {
+      if (this.usage !== undefined) return this.usage(place);
+      return this.stored
+        .filter(({ at }) => this.refusesDuplicates || this.clock.time - at >= this.visibleAfter)
+        .map(({ text }) => JSON.parse(text) as UsageEvent)
+        .filter(
+          ({ external_subscription_id: id, code, timestamp }) =>
+            id === place.subscription &&
+            code === place.code &&
+            timestamp * 1000 >= place.from &&
+            timestamp * 1000 <= place.to,
+        );
     });
   }
 

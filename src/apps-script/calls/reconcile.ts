@@ -235,11 +235,14 @@ const NAMED = 3;
 /** Says of which subscriptions Lago did not show the current usage; undefined if of none. */
 function unreadUsage(unread: readonly string[]): Problem | undefined {
   if (unread.length === 0) return undefined;
-  const names = unread.slice(0, NAMED).join(', ');
-  const more = unread.length - NAMED;
-  return problem('lago.usage-unread', {
-    names: more > 0 ? `${names} and ${count(more)} more` : names,
-  });
+  return problem('lago.usage-unread', { names: namesOf(unread) });
+}
+
+/** The first names, and how many more there are. */
+function namesOf(all: readonly string[]): string {
+  const names = all.slice(0, NAMED).join(', ');
+  const more = all.length - NAMED;
+  return more > 0 ? `${names} and ${count(more)} more` : names;
 }
 
 /** Asks for Lago's own usage of the running period, of every subscription that has events. */
@@ -270,8 +273,35 @@ function askUsage(
   return { asked: done, usage: found, unread: missed, isDone: done >= wanted.length };
 }
 
-function totalViews({ measureOf }: MonthScene, next: ReconcileNext): TotalView[] {
-  const current = new Map(next.usage.map((each) => [totalName(each), each.units]));
+/**
+ * Whether all usage of a metric and subscription is paid in advance. What current usage shows of it
+ * is on no invoice to come, and counts events that bring nothing back (lago: periods.in-advance).
+ */
+const isPaidAtOnce = (
+  { check, ports }: MonthScene,
+  { subscription, code }: Pick<CurrentUsage, 'subscription' | 'code'>,
+): boolean =>
+  check.inAdvance?.({
+    transaction_id: '',
+    external_subscription_id: subscription,
+    code,
+    timestamp: ports.clock.now() / 1000,
+    properties: {},
+  }) === 'all';
+
+/** Says of which totals current usage is no proof; undefined if it was read of none of these. */
+function paidUsage(scene: MonthScene, { usage, inLago }: ReconcileNext): Problem | undefined {
+  const known = new Set(inLago.map(totalName));
+  const paid = usage.filter((each) => known.has(totalName(each)) && isPaidAtOnce(scene, each));
+  if (paid.length === 0) return undefined;
+  const names = namesOf(paid.map(({ subscription, code }) => `${code} of ${subscription}`));
+  return problem('lago.usage-paid', { names });
+}
+
+function totalViews(scene: MonthScene, next: ReconcileNext): TotalView[] {
+  const { measureOf } = scene;
+  const shown = next.usage.filter((each) => !isPaidAtOnce(scene, each));
+  const current = new Map(shown.map((each) => [totalName(each), each.units]));
   return compareTotals(next, (code) => measureOf(code).by).map((total) => ({
     ...total,
     current: current.get(totalName(total)),
@@ -299,6 +329,7 @@ function answer(
 ): ReconcilePart {
   const totals = end === undefined ? [] : totalViews(scene, next);
   const belowZero = end === undefined ? [] : totalsBelowZero(scene, next, bounds);
+  const paid = end === undefined ? undefined : paidUsage(scene, next);
   if (end !== undefined)
     writeTotals(report, { ...next, row: writeBelowZero(report, next.row, belowZero) }, totals);
   return {
@@ -318,6 +349,7 @@ function answer(
     checksOff: [
       ...scene.check.off,
       ...(end?.usageOff === undefined ? [] : [end.usageOff]),
+      ...(paid === undefined ? [] : [paid]),
       ...totalProblems(belowZero, 'the month'),
     ],
     zone: scene.identity.zone,

@@ -15,6 +15,9 @@ import { type Examination, examine } from '../../sync/examination';
 import { approvedNow } from '../../sync/memory/sync-state';
 import { reportBelowZero } from '../../sync/plan/below-zero';
 import { announceClosing } from '../../sync/plan/closing';
+import { reportFirstTiers } from '../../sync/plan/first-tier';
+import { sayInAdvance } from '../../sync/plan/in-advance';
+import { reportAhead } from '../../sync/plan/limits-ahead';
 import {
   type Action,
   countActions,
@@ -128,7 +131,7 @@ function reviewOf(
   examined: Examination,
   ports: SyncPorts,
 ): DryRun {
-  const { plan, ledger, check, checksOff, quantityField, identity, asked } = examined;
+  const { plan, broken, ledger, check, checksOff, identity, asked } = examined;
   const zone = runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone();
   const now = clock.now();
   const corrected = plan.rows.filter(isCorrected);
@@ -138,7 +141,11 @@ function reviewOf(
     problems: [
       ...(asked === undefined ? [] : [wholeRunGroup(asked.problem, asked.removed)]),
       ...announceClosing(plan, zone, now, asked !== undefined),
+      ...broken,
       ...reportBelowZero(plan, ledger, check, { zone, now }),
+      ...reportFirstTiers(plan, ledger, check),
+      ...reportAhead(plan, ledger, check),
+      ...sayInAdvance(plan, check),
       ...groupProblems(plan),
     ],
     checksOff,
@@ -150,7 +157,7 @@ function reviewOf(
       examined,
       ports,
     ),
-    summary: summarise(plan, quantityField, identity.zone, now),
+    summary: summarise(plan, check, identity.zone, now),
     asks: asked && { events: asked.events, removed: asked.removed },
     testedBefore: plan.rows
       .filter((row) => isOlderTest(row, sync))

@@ -247,7 +247,9 @@ export function preview(
   // Late usage may be booked into another period.
   const event = planned?.entry?.event ?? used;
   const meaning =
-    held || done !== undefined ? undefined : meaningOf(event, metricOf(destination, event), zone);
+    held || done !== undefined
+      ? undefined
+      : meaningOf(event, metricOf(destination, event), zone, check.store);
   return {
     ...common,
     event: JSON.stringify(event, null, 2),
@@ -256,7 +258,13 @@ export function preview(
       meaning &&
       meaning +
         periodInWords(
-          { used, event, period: check.periodOf?.(event), endsAt: check.openUntil?.(event) },
+          {
+            used,
+            event,
+            period: check.periodOf?.(event),
+            endsAt: check.openUntil?.(event),
+            inAdvance: check.inAdvance?.(event),
+          },
           zone,
           execution.clock.now(),
         ),

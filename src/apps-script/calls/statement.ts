@@ -126,7 +126,10 @@ export function statement(execution: Execution, argument: Argument<'statement'>)
     return bounds;
   });
   const counting: StatementCounting = {
-    countingOf: (code) => metrics?.get(code) ?? { aggregation: '', field: undefined },
+    countingOf: (code) => ({
+      ...(metrics?.get(code) ?? { aggregation: '', field: undefined }),
+      store: identity.store,
+    }),
     pricing: check.pricing,
   };
   const sections = statementOf(ledger.entries, subscriptions, windowOf, counting);

@@ -20,6 +20,8 @@ const HEALTH = v.object({
   telling: v.optional(v.literal(true)),
   closing: v.optional(PROBLEM),
   closingToldAt: OPTIONAL_NUMBER,
+  breaks: v.optional(PROBLEM),
+  breaksToldAt: OPTIONAL_NUMBER,
   belowZero: v.optional(PROBLEM),
   belowZeroToldAt: OPTIONAL_NUMBER,
 } satisfies EntriesOf<Health>);

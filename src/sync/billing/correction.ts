@@ -1,8 +1,11 @@
 import type Big from 'big.js';
 import { type Counted, countedBy } from '../../value/aggregation';
-import { countedDecimal, exactNumber, plainDecimal } from '../../value/decimal';
+import { exactNumber, plainDecimal } from '../../value/decimal';
 import { type Json, textOf } from '../../value/json';
 import { propertyOf, type UsageEvent } from '../../value/usage-event';
+import type { EventStore } from '../event-store';
+import { quantityOf } from './aggregation';
+import { type CountedField, countedNumber } from './counted-number';
 import { bookedInto } from './period';
 
 /**
@@ -20,16 +23,24 @@ export interface ChargeTerms {
   readonly byEvent: boolean;
   /** Properties that decide the price: those of its filters, and those that usage is grouped by. */
   readonly keys: readonly string[];
+  /** Properties by which an invoice shows usage apart; left out if there are none. */
+  readonly shown?: readonly string[] | undefined;
 }
 
-/** How Lago bills an event. */
-export interface BillingTerms {
+/** How a metric counts. */
+export interface Aggregation {
   /** Lago's name of how the metric counts. */
   readonly aggregation: string;
   /** The property that it reads; undefined if it reads none. */
   readonly field: string | undefined;
   /** By which Lago computes that property from others; undefined if it does not. */
   readonly expression: string | undefined;
+}
+
+/** How Lago bills an event. */
+export interface BillingTerms extends Aggregation {
+  /** Where Lago keeps events; left out if it does not say. */
+  readonly store?: EventStore | undefined;
   /** Whether units carry over into later periods. */
   readonly recurring: boolean;
   /** All charges that bill it; undefined if the plan is not known. */
@@ -120,8 +131,8 @@ export const countedValue = (
 ): Json | undefined => (field === undefined ? undefined : propertyOf(event, field));
 
 /** The negative of a value that Lago counts; a number stays a number. */
-function negated(value: Json | undefined): Json | undefined {
-  const decimal = countedDecimal(value);
+function negated(value: Json | undefined, store?: EventStore): Json | undefined {
+  const decimal = countedNumber(value, store);
   if (decimal === undefined) return undefined;
   const text = decimal.eq(0) ? '0' : decimal.times(-1).toFixed();
   return typeof value === 'number' ? exactNumber(text) : text;
@@ -133,10 +144,10 @@ function negated(value: Json | undefined): Json | undefined {
  */
 export function negationOf(
   event: UsageEvent,
-  field: string | undefined,
+  { field, store }: CountedField,
   id: string,
 ): UsageEvent | undefined {
-  const value = field === undefined ? undefined : negated(propertyOf(event, field));
+  const value = field === undefined ? undefined : negated(propertyOf(event, field), store);
   if (field === undefined || value === undefined) return undefined;
   const amount = event.precise_total_amount_cents;
   return {
@@ -166,14 +177,18 @@ export function removalOf(event: UsageEvent, seconds: number, id: string): Usage
 /** The negation of an event of an invoiced period, counted in the running one. */
 export const bookedNegation = (
   event: UsageEvent,
-  field: string | undefined,
+  terms: CountedField,
   current: number,
   id: string,
-): UsageEvent | undefined => negationOf(bookedInto(event, current), field, id);
+): UsageEvent | undefined => negationOf(bookedInto(event, current), terms, id);
 
 /** Whether two values are the same number, or the same text. */
-export const isSameNumber = (left: Json | undefined, right: Json | undefined): boolean => {
-  const [one, other] = [countedDecimal(left), countedDecimal(right)];
+export const isSameNumber = (
+  left: Json | undefined,
+  right: Json | undefined,
+  store?: EventStore,
+): boolean => {
+  const [one, other] = [countedNumber(left, store), countedNumber(right, store)];
   return one !== undefined && other !== undefined ? one.eq(other) : textOf(left) === textOf(right);
 };
 
@@ -197,12 +212,9 @@ export const isPricedAlike = (
 export function difference(
   from: UsageEvent,
   to: UsageEvent,
-  field: string | undefined,
+  counted: CountedField,
 ): Big | undefined {
-  const [less, more] =
-    field === undefined
-      ? []
-      : [countedDecimal(propertyOf(from, field)), countedDecimal(propertyOf(to, field))];
+  const [less, more] = [quantityOf(from, counted), quantityOf(to, counted)];
   return less === undefined || more === undefined ? undefined : more.minus(less);
 }
 

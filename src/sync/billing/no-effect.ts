@@ -1,6 +1,6 @@
 import { type Counted, countedBy, readsField } from '../../value/aggregation';
-import { countedDecimal } from '../../value/decimal';
 import type { Json } from '../../value/json';
+import { isSameAmount } from '../../value/stored-usage';
 import { propertyOf, type UsageEvent } from '../../value/usage-event';
 import {
   type BillingTerms,
@@ -15,26 +15,22 @@ import {
   ruleFor,
   uniqueTextOf,
 } from './correction';
+import { countedNumber } from './counted-number';
+import { isStoredAfter } from './stored-time';
 
 /** Whether a charge bills single events, so that a further one is billed beside the first. */
 const isByEvent = (charge: ChargeTerms): boolean =>
   hindrance(charge) !== undefined || charge.model === 'dynamic';
 
-/**
- * Milliseconds by which an event is newer than another one on both event stores (lago:
- * clickhouse.milliseconds).
- */
-const NEWER_BY_MS = 2;
-
 /** Whether an event counts in place of another one of the same place, by what a metric counts. */
 const COUNTS_INSTEAD: Readonly<
-  Partial<Record<Counted, (other: UsageEvent, event: UsageEvent, field?: string) => boolean>>
+  Partial<Record<Counted, (other: UsageEvent, event: UsageEvent, terms: BillingTerms) => boolean>>
 > = {
-  highest: (other, event, field) => difference(event, other, field)?.lt(0) === false,
-  latest: (other, event, field) =>
-    Math.round((other.timestamp - event.timestamp) * 1000) >= NEWER_BY_MS &&
-    countedDecimal(countedValue(other, field)) !== undefined,
-  'different values': (other, event, field) =>
+  highest: (other, event, terms) => difference(event, other, terms)?.lt(0) === false,
+  latest: (other, event, { field, store = 'unknown' }) =>
+    isStoredAfter(other.timestamp, event.timestamp, store) &&
+    countedNumber(countedValue(other, field), store) !== undefined,
+  'different values': (other, event, { field }) =>
     isSameText(countedValue(other, field), countedValue(event, field)),
 };
 
@@ -52,7 +48,7 @@ export const mayBeCovered = ({ aggregation, expression, charges = [] }: BillingT
  */
 export const covers = (other: UsageEvent, event: UsageEvent, terms: BillingTerms): boolean =>
   mayBeCovered(terms) &&
-  COUNTS_INSTEAD[countedBy(terms.aggregation)]?.(other, event, terms.field) === true &&
+  COUNTS_INSTEAD[countedBy(terms.aggregation)]?.(other, event, terms) === true &&
   other.external_subscription_id === event.external_subscription_id &&
   other.code === event.code &&
   isPricedAlike(other, event, terms);
@@ -89,7 +85,10 @@ export function isTimeless(terms: BillingTerms): boolean {
   );
 }
 
-/** Whether Lago bills the same for two events, whatever else their properties say. */
+/**
+ * Whether Lago bills the same for two events, and shows it in the same way, whatever else their
+ * properties say.
+ */
 export function isBilledAlike(left: UsageEvent, right: UsageEvent, terms: BillingTerms): boolean {
   const { aggregation, charges } = terms;
   if (contentOf(left) === contentOf(right)) return true;
@@ -101,15 +100,29 @@ export function isBilledAlike(left: UsageEvent, right: UsageEvent, terms: Billin
     left.timestamp === right.timestamp &&
     (hasSameAmount(left, right) || isAmountUnread(terms)) &&
     isCountedAlike(left, right, terms) &&
-    isPricedAlike(left, right, terms)
+    isPricedAlike(left, right, terms) &&
+    isShownAlike(left, right, terms)
   );
 }
+
+/** Whether an invoice shows two events in one group (lago: counting.presentation). */
+const isShownAlike = (
+  left: UsageEvent,
+  right: UsageEvent,
+  { charges = [] }: BillingTerms,
+): boolean =>
+  charges.every(({ shown = [] }) =>
+    shown.every((key) => isSameText(propertyOf(left, key), propertyOf(right, key))),
+  );
 
 /** All that an event says, but its id. */
 const contentOf = ({ transaction_id: _id, ...rest }: UsageEvent): string => JSON.stringify(rest);
 
-const hasSameAmount = (left: UsageEvent, right: UsageEvent): boolean =>
-  isSameNumber(left.precise_total_amount_cents, right.precise_total_amount_cents);
+/** Decimals after the fifteenth are lost on the way into Lago, so they change nothing. */
+const hasSameAmount = (left: UsageEvent, right: UsageEvent): boolean => {
+  const [one, other] = [left.precise_total_amount_cents, right.precise_total_amount_cents];
+  return (one === undefined) === (other === undefined) && isSameAmount(one, other);
+};
 
 /**
  * Whether the amount of an event matters to no charge, and cannot be corrected either. Dynamic
@@ -123,7 +136,7 @@ const isAmountUnread = (terms: BillingTerms): boolean =>
 function isCountedAlike(
   left: UsageEvent,
   right: UsageEvent,
-  { aggregation, field, expression }: BillingTerms,
+  { aggregation, field, expression, store }: BillingTerms,
 ): boolean {
   const isUnique = countedBy(aggregation) === 'different values';
   if (isUnique && !isSameText(operationOf(left), operationOf(right))) return false;
@@ -135,12 +148,9 @@ function isCountedAlike(
         (name !== field && !expression.includes(name)) ||
         JSON.stringify(propertyOf(left, name)) === JSON.stringify(propertyOf(right, name)),
     );
-  const isSame = isUnique ? isSameText : isSameNumber;
-  return (
-    field === undefined ||
-    !readsField(aggregation) ||
-    isSame(propertyOf(left, field), propertyOf(right, field))
-  );
+  if (field === undefined || !readsField(aggregation)) return true;
+  const [one, other] = [propertyOf(left, field), propertyOf(right, field)];
+  return isUnique ? isSameText(one, other) : isSameNumber(one, other, store);
 }
 
 const operationOf = (event: Pick<UsageEvent, 'properties'>): Json | undefined =>

@@ -1,6 +1,7 @@
 import Big from 'big.js';
 import { countedBy } from '../../value/aggregation';
 import type { UsageEvent } from '../../value/usage-event';
+import type { EventStore } from '../event-store';
 import { quantityOf } from './aggregation';
 import { isRemoval, uniqueText } from './correction';
 
@@ -18,6 +19,8 @@ export interface Counting {
   readonly aggregation: string;
   /** The property that it reads; undefined if it reads none. */
   readonly field: string | undefined;
+  /** Where Lago keeps events; left out if it does not say. */
+  readonly store?: EventStore | undefined;
   /** Whether units carry over into later periods. */
   readonly recurring?: boolean | undefined;
   /** How the units of a price are rounded; undefined if they are not. */
@@ -43,7 +46,7 @@ export class RunningTotal {
   /** Counts one more event. */
   add(event: Pick<UsageEvent, 'properties'>): void {
     const { aggregation, field } = this.#counting;
-    const quantity = quantityOf(event, field);
+    const quantity = quantityOf(event, this.#counting);
     this.#events++;
     this.#sum = quantity === undefined ? this.#sum : this.#sum.plus(quantity);
     if (quantity !== undefined && (this.#most === undefined || quantity.gt(this.#most)))

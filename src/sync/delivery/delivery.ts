@@ -1,7 +1,8 @@
 import { isProblem, type Problem, problem } from '../../problem/problem';
+import type { EventStore } from '../event-store';
 import type { LedgerEntry, LineOutcome } from '../ledger/entry';
 import { OTHER_HALF, type Unit } from '../ledger/unit';
-import type { EventStore, Found, Ports } from '../ports';
+import type { Found, Ports } from '../ports';
 import {
   type Batch,
   entriesOf,

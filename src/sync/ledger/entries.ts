@@ -55,17 +55,20 @@ export const latestOf = (ledger: Ledger, key: string): LedgerEntry | undefined =
 export const isUndone = ({ reversals }: Ledger, { index }: LedgerEntry): boolean =>
   reversals.get(index.id)?.some(({ outcome }) => outcome.state === 'accepted') === true;
 
+/** Whether Lago bills the event of a line, as far as that is known. */
+const isBilled = (ledger: Ledger, entry: LedgerEntry): boolean =>
+  entry.outcome.state === 'accepted' &&
+  entry.outcome.bill !== 'not-billed' &&
+  !isUndone(ledger, entry);
+
 /** What Lago bills for a row: its last accepted event that was not taken back. */
 export const billedOf = (ledger: Ledger, key: string): LedgerEntry | undefined =>
-  lastOf(ledger, key, (entry) => entry.outcome.state === 'accepted' && !isUndone(ledger, entry));
+  lastOf(ledger, key, (entry) => isBilled(ledger, entry));
 
 /** All that Lago bills for a row; several if further events were added to the first. */
 export const allBilledOf = (ledger: Ledger, key: string): LedgerEntry[] =>
   (ledger.byKey.get(key) ?? []).filter(
-    (entry) =>
-      entry.index.kind !== 'reversal' &&
-      entry.outcome.state === 'accepted' &&
-      !isUndone(ledger, entry),
+    (entry) => entry.index.kind !== 'reversal' && isBilled(ledger, entry),
   );
 
 /** A line of the row that is still pending or stuck. */

@@ -1,4 +1,5 @@
-import type { UsageEvent } from '../../value/usage-event';
+import { propertyOf, type UsageEvent } from '../../value/usage-event';
+import { USAGE_DATE } from '../billing/period';
 import type { Content } from '../rows/content';
 /**
  * What a line stands for: an event of a row, one that undoes it, a row that was billed elsewhere,
@@ -34,11 +35,25 @@ export interface LineIndex {
   readonly undoneRun?: number | undefined;
   /** Events of a row with the same text here are sent together or not at all. */
   readonly unit?: string | undefined;
-  /** The time of the usage (Unix seconds); set if the event is booked into another period. */
+  /**
+   * The time of the usage (Unix seconds); set if the event counts at another one: booked into
+   * another period, or moved to be told apart from other values.
+   */
   readonly usedAt?: number | undefined;
+  /**
+   * Of an event that was sent although its period had ended: the last moment of that period (ms).
+   * Whether the invoice of the period has it must be proved (sync/proof).
+   */
+  readonly periodEnd?: number | undefined;
   /** When the line was written, just before its request left, in ms since 1970 UTC. */
   readonly at: number;
 }
+
+/**
+ * What the invoice of its period has of an event that was sent after the end of that period.
+ * `untold`: that cannot be told.
+ */
+export type BillState = 'billed' | 'not-billed' | 'untold';
 
 /**
  * The outcome column of a line. It repeats the id, so that an outcome on a wrong line is
@@ -55,6 +70,8 @@ export interface LineOutcome {
   readonly tries: number;
   /** Lago's words, if it said anything. */
   readonly answer: string;
+  /** Of a line with a `periodEnd`, once it is known. */
+  readonly bill?: BillState | undefined;
 }
 
 /** One event that was handed to Lago, or is about to be. */
@@ -95,6 +112,17 @@ export const isBaseline = ({ index }: LedgerEntry): boolean => index.kind === 'b
 export const isHanded = (entry: LedgerEntry): boolean =>
   !isBaseline(entry) && entry.outcome.state !== 'rejected' && entry.outcome.state !== 'conflict';
 
+/**
+ * Whether Lago has the event of a line, and it is not known that the event is billed: it was sent
+ * after its period had ended.
+ */
+export const isUnproved = ({ index, outcome }: LedgerEntry): boolean =>
+  index.periodEnd !== undefined && outcome.state === 'accepted' && outcome.bill !== 'billed';
+
+/** Whether it is still to be found out whether the invoice of its period has an event. */
+export const isToProve = (entry: LedgerEntry): boolean =>
+  isUnproved(entry) && entry.outcome.bill === undefined;
+
 /** Stands where Lago's answer would, in the outcome of a baseline line. */
 export const TAKEN = 'taken as billed elsewhere';
 
@@ -113,6 +141,13 @@ export const takenSince = (id: string, at: number): LineOutcome => ({
 
 /** The time of the usage itself (Unix seconds), wherever its event was placed. */
 export const ownTime = ({ event, index }: LedgerEntry): number => index.usedAt ?? event.timestamp;
+
+/**
+ * Whether the usage is counted in another period than that of its own time. Unique and latest
+ * values are moved by milliseconds, or behind another value of the period, to be told apart.
+ */
+export const isBooked = ({ event, index }: LedgerEntry): boolean =>
+  index.usedAt !== undefined && propertyOf(event, USAGE_DATE) !== undefined;
 
 /** Stands where Lago's answer would, for an event that was found by a look-up. */
 export const FOUND = 'found in Lago';

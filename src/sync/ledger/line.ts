@@ -1,7 +1,7 @@
 import { isObject, parsedJson } from '../../value/json';
 import type { UsageEvent } from '../../value/usage-event';
 import type { Content } from '../rows/content';
-import type { EntryState, LineIndex, LineKind, LineOutcome } from './entry';
+import type { BillState, EntryState, LineIndex, LineKind, LineOutcome } from './entry';
 
 /*
  * The three columns of a ledger's line. Each run reads hundreds of thousands of them, so these
@@ -16,6 +16,13 @@ const STATES: ReadonlySet<unknown> = new Set<EntryState>([
   'conflict',
   'rejected',
   'stuck',
+]);
+
+const BILLS: ReadonlySet<unknown> = new Set<BillState | undefined>([
+  undefined,
+  'billed',
+  'not-billed',
+  'untold',
 ]);
 
 const isContent = (value: unknown): value is Content =>
@@ -43,7 +50,8 @@ const isIndex = (value: unknown): value is LineIndex =>
   areTextsOrNothing(value['undoesToo']) &&
   isTextOrNothing(value['unit']) &&
   isNumberOrNothing(value['undoneRun']) &&
-  isNumberOrNothing(value['usedAt']);
+  isNumberOrNothing(value['usedAt']) &&
+  isNumberOrNothing(value['periodEnd']);
 
 const isEvent = (value: unknown): value is UsageEvent =>
   isObject(value) &&
@@ -60,7 +68,8 @@ const isOutcome = (value: unknown): value is LineOutcome =>
   STATES.has(value['state']) &&
   typeof value['at'] === 'number' &&
   typeof value['tries'] === 'number' &&
-  typeof value['answer'] === 'string';
+  typeof value['answer'] === 'string' &&
+  BILLS.has(value['bill']);
 
 /** What an index column says; undefined if it was altered. */
 export function readIndex(text: string): LineIndex | undefined {

@@ -29,6 +29,10 @@ export interface Health {
   readonly closing?: Problem | undefined;
   /** When that was last mailed (ms). */
   readonly closingToldAt?: number | undefined;
+  /** A customer for whom Lago can make no invoice, because a total is below zero. */
+  readonly breaks?: Problem | undefined;
+  /** When that was last mailed (ms). */
+  readonly breaksToldAt?: number | undefined;
   /** A billing period that is about to close with totals that Lago does not bill as they are. */
   readonly belowZero?: Problem | undefined;
   /** When that was last mailed (ms). */
@@ -54,7 +58,8 @@ export function healthAfter(report: RunReport, former: Health): Health {
     report.problems.find(({ problem: { code } }) => code === wanted)?.problem;
   const closing = found('period.closing');
   const belowZero = found('period.below-zero');
-  const before: Health = { ...former, closing, belowZero };
+  const breaks = found('total.breaks');
+  const before: Health = { ...former, closing, belowZero, breaks };
   if (stopped !== undefined && stopped.actor !== 'wait')
     return { ...before, state: 'stopped', failures: 0, problem: stopped };
   const failures = stopped !== undefined && stopped.code !== 'run.time' ? before.failures + 1 : 0;
@@ -65,7 +70,7 @@ export function healthAfter(report: RunReport, former: Health): Health {
   const group = [...report.checksOff.map((problem) => ({ problem })), ...report.problems].find(
     ({ problem }) => needsSomebody(problem),
   );
-  const problem = group?.problem ?? closing ?? belowZero;
+  const problem = group?.problem ?? breaks ?? closing ?? belowZero;
   return { ...before, failures, state: problem === undefined ? 'healthy' : 'needs-you', problem };
 }
 
@@ -77,6 +82,10 @@ const isNewProblem = ({ problem, toldCode }: Health): boolean =>
  */
 const mustTellClosing = ({ closing, closingToldAt = 0 }: Health, now: number): boolean =>
   closing !== undefined && now - closingToldAt >= DAY_MS;
+
+/** A customer without an invoice is mailed at once, and every day until that is over. */
+const mustTellBreaks = ({ breaks, breaksToldAt = 0 }: Health, now: number): boolean =>
+  breaks !== undefined && now - breaksToldAt >= DAY_MS;
 
 /**
  * Totals below zero are mailed once before a period ends: they may be meant, and stay as they are.
@@ -94,13 +103,15 @@ const mustTellStop = ({ state, told: last }: Health): boolean =>
 /**
  * Whether the person who activated the sync is mailed now: at once if the sync stops or if nobody
  * knows whether the last mail left; otherwise on a change of state or problem, at most once a day;
- * on each day of a closing period; and once for what is below zero in it.
+ * on each day of a closing period, and of a customer without an invoice; and once for what is below
+ * zero in a period.
  * @param now in ms
  */
 export const mustTell = (health: Health, now: number): boolean =>
   health.telling === true ||
   mustTellClosing(health, now) ||
   mustTellBelowZero(health, now) ||
+  mustTellBreaks(health, now) ||
   mustTellStop(health) ||
   ((health.state !== health.told || isNewProblem(health)) && now - health.toldAt >= DAY_MS);
 
@@ -109,6 +120,7 @@ export function told(health: Health, now: number): Health {
   return {
     ...health,
     closingToldAt: health.closing === undefined ? health.closingToldAt : now,
+    breaksToldAt: health.breaks === undefined ? health.breaksToldAt : now,
     belowZeroToldAt: health.belowZero === undefined ? health.belowZeroToldAt : now,
     told: health.state,
     toldAt: now,

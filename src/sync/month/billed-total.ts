@@ -24,7 +24,9 @@ const billedByCharge = (totals: readonly PricedTotal[]): Big[] =>
     sumOf(each.map(({ billed }) => billed)),
   );
 
-function noteOn({ code, price: { words }, total, cents, outcome, billed }: PricedTotal): string {
+function noteOn(of: PricedTotal): string {
+  const { code, price, total, cents, outcome, billed, billedCents } = of;
+  const { words } = price;
   const what = words === '' ? `“${code}”` : words;
   const comesTo =
     cents === undefined || total.startsWith('-')
@@ -35,6 +37,10 @@ function noteOn({ code, price: { words }, total, cents, outcome, billed }: Price
       return `${comesTo} under a volume charge: Lago makes no invoice for the subscription.`;
     case 'no-refund':
       return `${comesTo}; it is paid in advance, so Lago bills ${billed} and gives nothing back.`;
+    case 'no-units':
+      return `${comesTo}, but the units to 0: Lago bills nothing for it.`;
+    case 'cut':
+      return `${comesTo}: Lago’s event store cuts that to ${billedCents} cents.`;
     default:
       return `${comesTo}: Lago bills nothing for it and gives nothing back.`;
   }

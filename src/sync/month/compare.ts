@@ -18,6 +18,7 @@ import {
   openFinding,
   uncertainFinding,
   unrecordedFinding,
+  untold,
   weighed,
 } from './findings';
 import { billedCopies, type IsSame, type ListedUsage, millisecondsIn, type Window } from './listed';
@@ -107,6 +108,10 @@ export function compare<Listed extends ListedUsage>(
 
 const NOTHING = new Big(0);
 
+/** Names where and when an event counts, as Lago lists it. */
+const momentName = (listed: ListedUsage): string =>
+  JSON.stringify([totalName(placeOf(listed)), listed.timestamp]);
+
 /** Whether two events count for the same total. */
 const isSamePlace = (
   left: Parameters<typeof placeOf>[0],
@@ -121,6 +126,8 @@ class WindowComparison<Listed extends ListedUsage> {
   private readonly unrecorded: string[] = [];
   private readonly totals = new Totals();
   private readonly byId = new Map<string, Listed[]>();
+  /** Events of which the latest counts, by where they count and when. */
+  private readonly atOneTime = new Map<string, Listed[]>();
   private readonly takenBackBy: ReadonlyMap<string | undefined, string>;
   private readonly amounts: Amounts;
   private events = 0;
@@ -150,6 +157,8 @@ class WindowComparison<Listed extends ListedUsage> {
   private sort(listed: readonly Listed[]): void {
     for (const { event, copies } of billedCopies(listed)) {
       addTo(this.byId, event.transaction_id, event);
+      if (this.compared.measureOf(event.code).isLatest === true)
+        addTo(this.atOneTime, momentName(event), event);
       if (copies > 1) this.repeated.push(event);
     }
   }
@@ -305,6 +314,18 @@ class WindowComparison<Listed extends ListedUsage> {
     );
   }
 
+  /** The id of our event with another value at the very time of a listed one, if there is one. */
+  private tiedWith(each: Listed, field: string | undefined): string | undefined {
+    const { ledger } = this.compared;
+    return this.atOneTime
+      .get(momentName(each))
+      ?.find(
+        (other) =>
+          ledger.byId.has(other.transaction_id) &&
+          countsWords(other, field) !== countsWords(each, field),
+      )?.transaction_id;
+  }
+
   /** An event that neither a row nor the ledger knows. */
   private reportStray(each: Listed): void {
     const { doubtAbout, keptBecause, measureOf } = this.compared;
@@ -313,6 +334,7 @@ class WindowComparison<Listed extends ListedUsage> {
     const amount =
       advice === undefined ? this.amounts.ofEvent(each) : this.amounts.ofCorrection(each);
     this.countIn(each, amount);
+    const tied = this.tiedWith(each, field);
     this.report(
       advice === undefined ? strayFinding(each) : correctedFinding(each, field, advice),
       NOTHING.minus(amount),
@@ -321,7 +343,7 @@ class WindowComparison<Listed extends ListedUsage> {
     function strayFinding(listed: Listed): Finding {
       const rows = doubtAbout(listed.transaction_id);
       return rows === undefined
-        ? foreignFinding(listed, field, keptBecause(listed))
+        ? foreignFinding(listed, field, tied === undefined ? keptBecause(listed) : untold(tied))
         : uncertainFinding(listed, field, rows);
     }
   }

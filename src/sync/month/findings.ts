@@ -216,6 +216,10 @@ export const unrecordedFinding = (
   fix: 'adopt',
 });
 
+/** Why an event at the very time of one of ours is no ordinary one, as a sentence. */
+export const untold = (id: string): string =>
+  `It has the very time of “${id}”, so it cannot be told which of the two values Lago bills.`;
+
 const LEAVE_IT = 'Leave it if another tool sends it on purpose.';
 
 /**

@@ -1,6 +1,7 @@
 import { isDeeper } from '../../value/json';
 import type { UsageEvent } from '../../value/usage-event';
 import { negationOf, ruleFor } from '../billing/correction';
+import { isLost } from '../billing/period';
 import type { Ledger } from '../ledger/entries';
 import { FOUND, foundInLago, type LedgerEntry, type LineOutcome, newEntry } from '../ledger/entry';
 import type { PlannedRow } from '../plan/planned-row';
@@ -19,7 +20,7 @@ const LEFT = {
   there: 'Lago has it now.',
   silent: 'Lago does not say whether it has it. Try again later.',
   absent: 'Lago does not have it any more.',
-  invoiced: 'Its billing period is invoiced already, so Lago would not bill it any more.',
+  closed: 'Its billing period is closed, so Lago would not bill it any more.',
   noRow: 'No row of the tab makes this event now.',
   different: 'Lago has another content under this id than the ledger.',
   ours: 'The ledger has it: change or remove its row.',
@@ -69,12 +70,12 @@ export interface Fixed {
 
 /**
  * Why Lago would never bill an event that is sent again, as a sentence, because its period is
- * invoiced; undefined if it is not.
+ * closed; undefined if it is not.
  */
 export const lostBecause =
   ({ periodOf }: EventCheck) =>
   (event: UsageEvent): string | undefined =>
-    periodOf?.(event)?.state === 'invoiced' ? LEFT.invoiced : undefined;
+    isLost(periodOf?.(event)) ? LEFT.closed : undefined;
 
 /** Fixes findings one by one. Only the ledger changes; the next run sends what follows. */
 export class Fixing<Listed extends ListedUsage> {
@@ -236,10 +237,9 @@ function negationFor(check: EventCheck, event: UsageEvent, id: string): UsageEve
   if ('because' in rule) return `It cannot be taken back: ${rule.because}.`;
   if (rule.by !== 'negation')
     return 'It cannot be taken back by itself: it depends on other events.';
-  if (terms.period !== 'open') return LEFT.invoiced;
+  if (terms.period !== 'open') return LEFT.closed;
   return (
-    negationOf(event, terms.field, id) ??
-    'It cannot be taken back: its value is none that Lago counts.'
+    negationOf(event, terms, id) ?? 'It cannot be taken back: its value is none that Lago counts.'
   );
 }
 

@@ -2,6 +2,7 @@ import Big from 'big.js';
 import { countedBy } from '../../value/aggregation';
 import type { UsageEvent } from '../../value/usage-event';
 import { quantityOf } from '../billing/aggregation';
+import type { EventStore } from '../event-store';
 import { type Ledger, latestOf } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
 
@@ -17,8 +18,12 @@ export interface Measure {
   readonly by: MeasuredBy;
   /** The property that the metric reads of an event; undefined if it reads none. */
   readonly field: string | undefined;
+  /** Where Lago keeps events; left out if it does not say. */
+  readonly store?: EventStore | undefined;
   /** Whether only the newest event of a row counts, so that earlier ones are not counted. */
   readonly onlyNewest: boolean;
+  /** Whether the latest value counts, so that two of one time have no order. */
+  readonly isLatest?: boolean | undefined;
 }
 
 /** How the usage of a metric is compared, by its code. */
@@ -31,8 +36,12 @@ interface CountedMetric {
   readonly expression: string | undefined;
 }
 
-/** How the usage of a metric is compared; undefined stands for a metric that is not known. */
-export function measureBy(metric: CountedMetric | undefined): Measure {
+/**
+ * How the usage of a metric is compared.
+ * @param metric undefined if it is not known
+ * @param store where Lago keeps events
+ */
+export function measureBy(metric: CountedMetric | undefined, store: EventStore): Measure {
   // Lago computes the property by an expression, so a row does not say it.
   if (metric === undefined || metric.expression !== undefined)
     return { by: 'events', field: undefined, onlyNewest: false };
@@ -40,12 +49,13 @@ export function measureBy(metric: CountedMetric | undefined): Measure {
   switch (countedBy(metric.aggregation)) {
     case 'sum':
     case 'sum over time':
-      return { by: 'sum', field, onlyNewest: false };
+      return { by: 'sum', field, store, onlyNewest: false };
     case 'different values':
       return { by: 'rows', field, onlyNewest: false };
     case 'highest':
-    case 'latest':
       return { by: 'rows', field, onlyNewest: true };
+    case 'latest':
+      return { by: 'rows', field, onlyNewest: true, isLatest: true };
     default:
       return { by: 'events', field, onlyNewest: false };
   }
@@ -74,8 +84,8 @@ export class Amounts {
 
   /** What an event of which the ledger knows nothing adds to the total of its place. */
   ofEvent(event: Pick<UsageEvent, 'code' | 'properties'>): Big {
-    const { by, field } = this.measureOf(event.code);
-    return by === 'sum' ? (quantityOf(event, field) ?? NOTHING) : ONE;
+    const measure = this.measureOf(event.code);
+    return measure.by === 'sum' ? (quantityOf(event, measure) ?? NOTHING) : ONE;
   }
 
   /**

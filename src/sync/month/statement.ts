@@ -4,7 +4,7 @@ import { dayOf, localText } from '../../value/time';
 import { countedValue } from '../billing/correction';
 import type { Pricing } from '../billing/priced-total';
 import { type Counting, RunningTotal } from '../billing/running-total';
-import type { LedgerEntry, LineKind } from '../ledger/entry';
+import { isBooked, type LedgerEntry, type LineKind, ownTime } from '../ledger/entry';
 import { type BilledTotal, billedTotal } from './billed-total';
 import { isHandedOver, isWithin, timeOf } from './totals';
 
@@ -136,7 +136,7 @@ export const statementCells = (
   value,
   total,
   entry.index.id,
-  entry.index.usedAt === undefined ? '' : dayOf(entry.index.usedAt, zone),
+  isBooked(entry) ? dayOf(ownTime(entry), zone) : '',
 ];
 
 /** A customer or subscription for which a statement can be made, with its events by month. */

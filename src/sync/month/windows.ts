@@ -1,7 +1,8 @@
 import { isProblem, type Problem } from '../../problem/problem';
 import type { UsageEvent } from '../../value/usage-event';
+import type { EventStore } from '../event-store';
 import type { LedgerEntry } from '../ledger/entry';
-import type { Clock, EventStore } from '../ports';
+import type { Clock } from '../ports';
 import { type Compared, type ComparedWith, compare } from './compare';
 import type { Finding } from './finding';
 import { differentFinding, missingFinding, movedFinding, twiceFinding, weighed } from './findings';

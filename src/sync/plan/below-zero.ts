@@ -6,9 +6,7 @@ import { CLOSING_NOTICE_MS } from '../../value/duration';
 import type { Json } from '../../value/json';
 import { localText } from '../../value/time';
 import { placeName, type UsageEvent } from '../../value/usage-event';
-import { quantityOf } from '../billing/aggregation';
 import { countedValue } from '../billing/correction';
-import type { Span } from '../billing/period';
 import {
   type Outcome,
   type PricedTotal,
@@ -16,6 +14,7 @@ import {
   pricedTotals,
   totalWords,
 } from '../billing/priced-total';
+import { weighed } from '../billing/weighed';
 import { isUndone, type Ledger } from '../ledger/entries';
 import { isHanded, type LedgerEntry } from '../ledger/entry';
 import type { EventCheck } from '../ports';
@@ -33,7 +32,7 @@ const isExpected = (entry: LedgerEntry): boolean =>
   isHanded(entry) && entry.outcome.state !== 'stuck';
 
 /** What Lago has of a sync, and what it is still to be sent. */
-function expectedEvents({ rows }: Plan, { entries, byId }: Ledger): UsageEvent[] {
+export function expectedEvents({ rows }: Plan, { entries, byId }: Ledger): UsageEvent[] {
   const planned = rows.flatMap(unitOf).filter(({ index }) => !byId.has(index.id));
   return [...entries.filter(isExpected), ...planned].map(({ event }) => event);
 }
@@ -47,21 +46,57 @@ const lowers = (event: UsageEvent, { countingOf }: Pricing): boolean =>
   isNegative(countedValue(event, countingOf(event.code)?.field)) ||
   isNegative(event.precise_total_amount_cents);
 
-/** Digits behind the point that are kept of the weighed value of an event. */
-const WEIGHED_DIGITS = 9;
+/** The events of some places that count in running periods, and when the period of each ends. */
+export interface RunningEvents {
+  /** In the order of time; those of a sum over time with what they add to it. */
+  readonly events: readonly UsageEvent[];
+  /** By the name of the place (ms). */
+  readonly ends: ReadonlyMap<string, number>;
+}
+
+/** The events of places (see `placeName`) that count in running periods. */
+export function runningEvents(
+  all: readonly UsageEvent[],
+  places: ReadonlySet<string>,
+  { pricing, runningPeriodOf }: Pick<EventCheck, 'pricing' | 'runningPeriodOf'>,
+): RunningEvents {
+  const ends = new Map<string, number>();
+  const events = all.flatMap((event) => {
+    const place = placeName(event);
+    const period = places.has(place) ? runningPeriodOf?.(event) : undefined;
+    if (period === undefined) return [];
+    ends.set(place, period.to);
+    const counting = pricing?.countingOf(event.code);
+    return counting !== undefined && countedBy(counting.aggregation) === 'sum over time'
+      ? weighed(event, counting, period)
+      : event;
+  });
+  events.sort((left, right) => left.timestamp - right.timestamp);
+  return { events, ends };
+}
 
 /**
- * The event with the value that it adds to a weighted sum: for the part of the period that is left
- * after it (lago: counting.weighted).
+ * The places whose totals may be billed as something else than they are: those with a value below
+ * zero, and those with amounts that a dynamic charge bills.
  */
-function weighed(event: UsageEvent, field: string, { from, to }: Span): UsageEvent {
-  const value = quantityOf(event, field);
-  if (value === undefined) return event;
-  const share = value.times(to + 1 - event.timestamp * 1000).div(to + 1 - from);
-  return {
-    ...event,
-    properties: { ...event.properties, [field]: share.round(WEIGHED_DIGITS).toFixed() },
+function doubtfulPlaces(all: readonly UsageEvent[], pricing: Pricing): ReadonlySet<string> {
+  const doubtful = new Set<string>();
+  /** Whether a dynamic charge bills a place, as far as it was asked. */
+  const dynamic = new Map<string, boolean>();
+  const isDynamic = (event: UsageEvent, place: string): boolean => {
+    const known =
+      dynamic.get(place) ??
+      pricing.pricesOf(event)?.some(({ model }) => model === 'dynamic') === true;
+    dynamic.set(place, known);
+    return known;
   };
+  for (const event of all) {
+    const isLow = lowers(event, pricing);
+    if (!isLow && event.precise_total_amount_cents === undefined) continue;
+    const place = placeName(event);
+    if (isLow || isDynamic(event, place)) doubtful.add(place);
+  }
+  return doubtful;
 }
 
 /**
@@ -69,25 +104,13 @@ function weighed(event: UsageEvent, field: string, { from, to }: Span): UsageEve
  * metric and price, of what it has of the sync and what it is still to be sent.
  */
 export function totalsBelowZero(plan: Plan, ledger: Ledger, check: EventCheck): TotalBelowZero[] {
-  const { pricing, runningPeriodOf } = check;
-  if (pricing === undefined || runningPeriodOf === undefined) return [];
+  const { pricing } = check;
+  if (pricing === undefined || check.runningPeriodOf === undefined) return [];
   const all = expectedEvents(plan, ledger);
-  // Without a value below zero no total is.
-  const lowered = new Set(all.filter((event) => lowers(event, pricing)).map(placeName));
-  if (lowered.size === 0) return [];
-  const ends = new Map<string, number>();
-  const running = all.flatMap((event) => {
-    const place = placeName(event);
-    const period = lowered.has(place) ? runningPeriodOf(event) : undefined;
-    if (period === undefined) return [];
-    ends.set(place, period.to);
-    const { aggregation, field } = pricing.countingOf(event.code) ?? {};
-    return countedBy(aggregation ?? '') === 'sum over time' && field !== undefined
-      ? weighed(event, field, period)
-      : event;
-  });
-  running.sort((left, right) => left.timestamp - right.timestamp);
-  return pricedTotals(running, pricing)
+  const doubtful = doubtfulPlaces(all, pricing);
+  if (doubtful.size === 0) return [];
+  const { events, ends } = runningEvents(all, doubtful, check);
+  return pricedTotals(events, pricing)
     .filter(({ outcome }) => outcome !== 'billed')
     .map((total) => ({ ...total, until: ends.get(total.place) ?? 0 }));
 }
@@ -104,12 +127,18 @@ const REPORTED: readonly {
   { outcome: 'no-invoice', code: 'total.no-invoice' },
   { outcome: 'nothing', code: 'total.below-zero' },
   { outcome: 'no-refund', code: 'total.no-refund' },
+  { outcome: 'no-units', code: 'total.no-units' },
+  { outcome: 'cut', code: 'total.cut' },
 ];
+
+/** Outcomes that come from amounts; any row with one may have brought them about. */
+const BY_AMOUNT: ReadonlySet<Outcome> = new Set(['no-units', 'cut']);
 
 const shortened = (text: string): string =>
   text.length > NAME_CHARACTERS ? `${text.slice(0, NAME_CHARACTERS - 1)}…` : text;
 
-function namesOf(totals: readonly PricedTotal[]): string {
+/** The first of some totals in words, and how many more there are. */
+export function namesOf(totals: readonly PricedTotal[]): string {
   const names = totals.slice(0, NAMED).map((total) => shortened(totalWords(total)));
   const more = totals.length - names.length;
   return [...names, ...(more > 0 ? [`and ${count(more)} more`] : [])].join('; ');
@@ -146,7 +175,7 @@ const countedOf = (ledger: Ledger, { key = '', entry }: PlannedRow): LedgerEntry
         (line) => line.index.kind !== 'reversal' && isExpected(line) && !isUndone(ledger, line),
       );
 
-/** Finds the rows that lower totals: those to look at. */
+/** Finds the rows that lower totals, or that have the amounts of others: those to look at. */
 function loweringRows(
   { rows }: Plan,
   ledger: Ledger,
@@ -154,12 +183,17 @@ function loweringRows(
   { pricing, runningPeriodOf }: EventCheck,
 ): PlannedRow[] {
   const nameOf = (place: string, price: string): string => JSON.stringify([place, price]);
-  const names = new Set(totals.map(({ place, price: { name } }) => nameOf(place, name)));
+  const outcomes = new Map(
+    totals.map(({ place, price: { name }, outcome }) => [nameOf(place, name), outcome]),
+  );
   const isLowering = ({ event }: LedgerEntry): boolean => {
-    if (pricing === undefined || !lowers(event, pricing)) return false;
+    const isLow = pricing !== undefined && lowers(event, pricing);
+    if (!isLow && event.precise_total_amount_cents === undefined) return false;
     if (runningPeriodOf?.(event) === undefined) return false;
-    const prices = pricing.pricesOf(event) ?? [];
-    return prices.some(({ name }) => names.has(nameOf(placeName(event), name)));
+    return (pricing?.pricesOf(event) ?? []).some(({ name }) => {
+      const outcome = outcomes.get(nameOf(placeName(event), name));
+      return outcome !== undefined && (isLow || BY_AMOUNT.has(outcome));
+    });
   };
   return rows.filter((row) => countedOf(ledger, row).some(isLowering));
 }
@@ -182,7 +216,10 @@ export function reportBelowZero(
   if (totals.length === 0) return [];
   const groupOf = (found: Problem, concerned: readonly PricedTotal[]): ProblemGroup =>
     groupOfRows('sent', found, loweringRows(plan, ledger, concerned, check));
-  const closing = totals.filter(({ until }) => until >= now && until <= now + CLOSING_NOTICE_MS);
+  // What is cut is no more than a unit of the currency of each.
+  const closing = totals.filter(
+    ({ until, outcome }) => outcome !== 'cut' && until >= now && until <= now + CLOSING_NOTICE_MS,
+  );
   const end = closing.reduce(
     (first, { until }) => Math.min(first, until),
     Number.POSITIVE_INFINITY,

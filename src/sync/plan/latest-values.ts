@@ -2,13 +2,12 @@ import type { UsageEvent } from '../../value/usage-event';
 import { countedValue, isSameNumber } from '../billing/correction';
 import { billedOf } from '../ledger/entries';
 import { type LedgerEntry, ownTime } from '../ledger/entry';
-import { isInTime, justAfter, NO_TIME_LEFT, type OrderedRows, SHARED } from './ordered-rows';
+import { isInTime, NO_TIME_LEFT, nextMoment, type OrderedRows, SHARED } from './ordered-rows';
 import type { PlanInput } from './plan-input';
 import { leavingOf, reversalId, uncorrected, withReversals } from './reversal';
 import type { StandingValue, ValueGroup } from './value-groups';
 
 const NONE_INSTEAD = 'no other row of the period has a value that could take its place';
-const TIE = 'two rows of one time could take its place';
 
 /** The newest of a group's values as its rows say it. */
 interface Newest {
@@ -16,35 +15,30 @@ interface Newest {
   readonly lagos: LedgerEntry;
   /** The newest row; undefined if no row has a value. */
   readonly newest: StandingValue | undefined;
-  /** Whether another row has the same time. */
-  readonly isTie: boolean;
 }
 
 /** Undefined if Lago has no value of the group. */
 function newestIn({ handed, standing }: ValueGroup): Newest | undefined {
   const lagos = handed[handed.length - 1];
-  const newest = newestOf(standing);
-  const isTie = standing.some(
-    (each) =>
-      newest !== undefined &&
-      each.place !== newest.place &&
-      ownTime(each.entry) === ownTime(newest.entry),
-  );
-  return lagos && { lagos, newest, isTie };
+  return lagos && { lagos, newest: newestOf(standing) };
 }
 
-/** The last one of the newest row's values, if it has several of one time. */
+/** How much later one value counts: by the rows' times, then by what was done about equal ones. */
+const laterBy = (one: LedgerEntry, other: LedgerEntry): number =>
+  ownTime(one) - ownTime(other) || one.event.timestamp - other.event.timestamp;
+
+/** Of values that Lago has at one time, that of the row that stands last in the sheet. */
 const newestOf = (standing: readonly StandingValue[]): StandingValue | undefined =>
   standing.reduce<StandingValue | undefined>((best, each) => {
     if (best === undefined) return each;
-    const later = ownTime(each.entry) - ownTime(best.entry);
-    return later > 0 || (later === 0 && each.place === best.place) ? each : best;
+    const later = laterBy(each.entry, best.entry);
+    return later > 0 || (later === 0 && each.place >= best.place) ? each : best;
   }, undefined);
 
 /** Puts the newest row's value, if it is new, after all that Lago has. */
 export function placeLatest(input: PlanInput, rows: OrderedRows, group: ValueGroup): void {
-  const { lagos, newest, isTie = false } = newestIn(group) ?? {};
-  if (lagos === undefined || !newest?.isNew || isTie) return;
+  const { lagos, newest } = newestIn(group) ?? {};
+  if (lagos === undefined || !newest?.isNew) return;
   if (isBehind(newest, lagos) && input.isShared?.(lagos.event))
     rows.change(rows.placeOf(lagos, newest.place), (row) => uncorrected(row, SHARED));
   else rows.placeAfter(newest, lagos.event.timestamp, group.terms);
@@ -59,17 +53,17 @@ const isBehind = ({ entry }: StandingValue, lagos: LedgerEntry): boolean =>
  * correction.
  */
 export function correctLatest(input: PlanInput, rows: OrderedRows, group: ValueGroup): void {
-  const { lagos, newest, isTie = false } = newestIn(group) ?? {};
+  const { lagos, newest } = newestIn(group) ?? {};
   if (lagos === undefined) return;
   if (newest === undefined) {
     keepNewest(input, rows, group, lagos);
     return;
   }
-  if (newest.isNew && !isTie) return;
+  if (newest.isNew) return;
   const isReplaced = !saysTheSame(group, lagos, newest);
   if ((isReplaced || isBehind(newest, lagos)) && input.isShared?.(lagos.event))
     rows.change(rows.placeOf(lagos, newest.place), (row) => uncorrected(row, SHARED));
-  else if (isReplaced) replaceNewest(input, rows, group, { lagos, newest, isTie });
+  else if (isReplaced) replaceNewest(input, rows, group, { lagos, newest });
 }
 
 /**
@@ -80,7 +74,7 @@ export function correctLatest(input: PlanInput, rows: OrderedRows, group: ValueG
 function keepNewest(
   { ledger }: PlanInput,
   rows: OrderedRows,
-  { terms: { field }, leaving }: ValueGroup,
+  { terms: { field, store }, leaving }: ValueGroup,
   lagos: LedgerEntry,
 ): void {
   const isOwn = (place: number): boolean =>
@@ -89,7 +83,7 @@ function keepNewest(
     const billed = billedOf(ledger, rows.keyAt(place) ?? '');
     return (
       billed !== undefined &&
-      isSameNumber(countedValue(billed.event, field), countedValue(lagos.event, field))
+      isSameNumber(countedValue(billed.event, field), countedValue(lagos.event, field), store)
     );
   };
   const answering = leaving.find(isOwn) ?? leaving.find(hasValue) ?? leaving[0];
@@ -101,14 +95,14 @@ function keepNewest(
  * the same time it is unknown which one Lago takes (lago: counting.latest-tie).
  */
 const saysTheSame = (
-  { handed, terms: { field } }: ValueGroup,
+  { handed, terms: { field, store } }: ValueGroup,
   lagos: LedgerEntry,
   newest: StandingValue,
 ): boolean =>
   handed
     .filter(({ event }) => event.timestamp === lagos.event.timestamp)
     .every(({ event }) =>
-      isSameNumber(countedValue(event, field), countedValue(newest.entry.event, field)),
+      isSameNumber(countedValue(event, field), countedValue(newest.entry.event, field), store),
     );
 
 /** Sends the newest row's value again, just after the event that Lago takes for the newest. */
@@ -119,14 +113,12 @@ function replaceNewest(
   {
     lagos,
     newest,
-    isTie,
   }: {
     readonly lagos: LedgerEntry;
     readonly newest: StandingValue;
-    readonly isTie: boolean;
   },
 ): void {
-  const seconds = justAfter(lagos.event.timestamp);
+  const seconds = nextMoment(lagos.event.timestamp, terms);
   const event: UsageEvent = {
     ...newest.entry.event,
     transaction_id: reversalId(input.ledger, lagos),
@@ -143,10 +135,9 @@ function replaceNewest(
   // If a row still stands for Lago's newest event, it keeps that event, although another one is
   // newer from now on.
   const keeps = standing.some(({ entry }) => entry.index.id === lagos.index.id);
-  rows.change(rows.placeOf(lagos, newest.place), (row) => {
-    if (isTie) return uncorrected(row, TIE);
-    return isInTime(terms, seconds)
+  rows.change(rows.placeOf(lagos, newest.place), (row) =>
+    isInTime(terms, seconds)
       ? withReversals(row, [{ event, undoes: lagos, too, keeps }], input.now)
-      : uncorrected(row, NO_TIME_LEFT);
-  });
+      : uncorrected(row, NO_TIME_LEFT),
+  );
 }

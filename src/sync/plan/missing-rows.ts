@@ -6,7 +6,7 @@ import type { ReadySync } from '../sync';
 import { type Draft, hold } from './draft';
 import type { PlanInput } from './plan-input';
 import type { Action, PlannedRow } from './planned-row';
-import { waitingFor } from './standing';
+import { provedProblem, waitingFor } from './standing';
 
 /** Whether Lago bills something for a row. What was billed elsewhere is on no invoice of Lago's. */
 export function isBilledByUs(ledger: Ledger, key: string): boolean {
@@ -15,7 +15,10 @@ export function isBilledByUs(ledger: Ledger, key: string): boolean {
 }
 
 /** Plans a row that was removed from the tab; empty if there is nothing to do or report. */
-export function planRemoved({ sync }: ReadySync, ledger: Ledger, key: string): PlannedRow[] {
+export function planRemoved(
+  { ready: { sync }, ledger, rule }: Pick<PlanInput, 'ready' | 'ledger' | 'rule'>,
+  key: string,
+): PlannedRow[] {
   const planned = (action: Action, problems: readonly Problem[]): PlannedRow[] => [
     {
       key,
@@ -30,6 +33,8 @@ export function planRemoved({ sync }: ReadySync, ledger: Ledger, key: string): P
   ];
   const waiting = waitingFor(ledger, key);
   if (waiting !== undefined) return planned('wait', [waiting]);
+  const untold = ledger.byKey.get(key)?.find(({ outcome }) => outcome.bill === 'untold');
+  if (untold !== undefined) return planned('flag', [provedProblem('event.untold', untold, rule)]);
   if (!isBilledByUs(ledger, key)) return [];
   if (sync.removed === 'correct') return planned('send', []);
   return sync.removed === 'ignore'

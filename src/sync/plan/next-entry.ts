@@ -1,10 +1,10 @@
 import { type Problem, problem } from '../../problem/problem';
-import { DAY_MS } from '../../value/duration';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../value/duration';
 import { dayOf, monthOf } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
 import type { BillingTerms } from '../billing/correction';
 import { isBilledAlike, isTimeless } from '../billing/no-effect';
-import { isInSpan } from '../billing/period';
+import { endToProve, isInSpan } from '../billing/period';
 import { type LedgerEntry, newEntry, ownTime } from '../ledger/entry';
 import { type Content, contentText } from '../rows/content';
 import { headerOf, type Row } from '../rows/model';
@@ -133,10 +133,13 @@ function placedEntry(
 ): NextEntry {
   const { sync } = input.ready;
   const key = row.key ?? '';
-  const placed = placeInPeriod(input, rendered.event, rendered.zone);
-  const endsAt = input.check.openUntil?.(placed.event);
+  const isWanted = input.again.has(key) && latest?.outcome.bill === 'not-billed';
+  const placed = placeInPeriod(input, rendered.event, rendered.zone, isWanted);
+  const { period } = placed;
+  const endsAt = period?.state === 'unbilled' ? period.until : input.check.closesAt?.(placed.event);
   if (placed.problems.length > 0) return { problems: placed.problems, endsAt };
-  if (sync.ready === undefined && input.resting(key, contentText(content)))
+  const isResting = sync.ready === undefined && input.resting(key, contentText(content));
+  if (isResting && !endsBeforeNextRun(endsAt, input.now))
     return { problems: [problem('row.resting', { minutes: sync.restMinutes })], endsAt };
   const revision = (latest?.index.revision ?? 0) + 1;
   const { event } = placed;
@@ -150,6 +153,7 @@ function placedEntry(
       templateRevision: sync.templateRevision,
       at: input.now,
       usedAt: event.timestamp === usedAt ? undefined : usedAt,
+      periodEnd: endToProve(period),
     },
     revision === 1
       ? event
@@ -160,6 +164,13 @@ function placedEntry(
     ? { problems: [problem('event.too-long', { characters, limit: LONGEST_EVENT })], endsAt }
     : { entry, endsAt };
 }
+
+/** Google lets an hourly trigger vary by a quarter of an hour. */
+const NEXT_RUN_MS = HOUR_MS + 15 * MINUTE_MS;
+
+/** Whether a period ends (ms) before the next hourly run: rows of it have no time left to rest. */
+const endsBeforeNextRun = (endsAt: number | undefined, now: number): boolean =>
+  endsAt !== undefined && now <= endsAt && endsAt <= now + NEXT_RUN_MS;
 
 /** Whether two events differ only in id and time: the row's date was changed. */
 const isSameButTime = (one: UsageEvent, other: UsageEvent): boolean =>

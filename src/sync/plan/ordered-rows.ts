@@ -1,4 +1,5 @@
 import type { BillingTerms } from '../billing/correction';
+import { isStoredAfter, justAfter } from '../billing/stored-time';
 import { type LedgerEntry, newEntry, ownTime } from '../ledger/entry';
 import type { PlannedRow } from './planned-row';
 import { uncorrected } from './reversal';
@@ -11,21 +12,18 @@ export const NO_TIME_LEFT = 'there is no time left in its period';
 export const SHARED = 'another sync of this file sends the same metric for the same subscription';
 
 /**
- * Milliseconds by which an event follows another one. ClickHouse may store the later one a
- * millisecond earlier, and of equal times there is no newest (lago: clickhouse.milliseconds,
- * counting.latest-tie, counting.unique-tie).
+ * The next moment (Unix seconds) that Lago keeps apart from this one: of equal times there is no
+ * newest (lago: counting.latest-tie, counting.unique-tie).
  */
-const STEP_MS = 2;
-
-/** The next moment (Unix seconds) that both event stores keep apart from this one. */
-export const justAfter = (seconds: number): number => (Math.round(seconds * 1000) + STEP_MS) / 1000;
+export const nextMoment = (seconds: number, { store = 'unknown' }: BillingTerms): number =>
+  justAfter(seconds, store);
 
 /** Whether a moment (Unix seconds) still lies in the running period. */
 export const isInTime = ({ until }: BillingTerms, seconds: number): boolean =>
   until !== undefined && seconds * 1000 <= until;
 
 /** The same entry with its event at another moment; its own time is kept beside it. */
-function movedTo(entry: LedgerEntry, seconds: number): LedgerEntry {
+export function movedTo(entry: LedgerEntry, seconds: number): LedgerEntry {
   const { id: _, ...index } = entry.index;
   return newEntry({ ...index, usedAt: ownTime(entry) }, { ...entry.event, timestamp: seconds });
 }
@@ -70,8 +68,9 @@ export class OrderedRows {
    * already does. The row is flagged if its period has no time left.
    */
   placeAfter({ place, entry }: StandingValue, after: number, terms: BillingTerms): void {
-    const seconds = justAfter(after);
-    if (entry.event.timestamp >= seconds) return;
+    const { store = 'unknown' } = terms;
+    if (isStoredAfter(entry.event.timestamp, after, store)) return;
+    const seconds = justAfter(after, store);
     this.change(place, (row) =>
       isInTime(terms, seconds)
         ? { ...row, entry: movedTo(entry, seconds) }

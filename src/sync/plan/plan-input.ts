@@ -1,5 +1,6 @@
 import type { TimeRule } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
+import type { PeriodPlace, PeriodUsage } from '../billing/period-usage';
 import type { Ledger } from '../ledger/entries';
 import type { UsedElsewhere } from '../open-ledger';
 import type { EventCheck } from '../ports';
@@ -28,6 +29,11 @@ export interface PlanInput {
    * only before one value is put in the place of another.
    */
   readonly isShared?: ((event: UsageEvent) => boolean) | undefined;
+  /**
+   * Lago's own events of periods of metrics and subscriptions (see Destination). Asked only where a
+   * total comes near a limit; undefined if Lago is not to be asked for it.
+   */
+  readonly usageIn?: ((places: readonly PeriodPlace[]) => readonly PeriodUsage[]) | undefined;
   /** Whether a row still rests after an edit. */
   readonly resting: (key: string, content: string) => boolean;
   /** Which sent rows a person wants billed again with the newer template. */

@@ -1,19 +1,36 @@
 import { isEmpty } from '../../value/cell';
-import { billedOf, latestOf } from '../ledger/entries';
+import { allBilledOf, billedOf, latestOf } from '../ledger/entries';
+import { isToProve } from '../ledger/entry';
 import { contentOf, contentText, sameContent } from '../rows/content';
 import { keyText, type Row } from '../rows/model';
 import { atRow, type Draft } from './draft';
 import { holdMoved, isBilledByUs, planRemoved } from './missing-rows';
 import { nextEntry, type SendableRow } from './next-entry';
+import { firstAhead, firstClosing } from './period-end';
 import type { PlanInput } from './plan-input';
-import type { Change, Plan } from './planned-row';
+import type { Change, Plan, PlannedRow } from './planned-row';
+import { withEnds } from './reversal';
 import { refuseSharedIds } from './shared-ids';
 import { standingOf } from './standing';
 import { takeBack } from './take-back';
+import { withoutTies } from './ties';
+import { withinLimits } from './total-limits';
 
 /** Plans every row of the tab, and the rows that are gone from it. */
-export function makePlan(input: PlanInput): Plan {
-  const { ready, model, ledger } = input;
+export const makePlan = (input: PlanInput): Plan => onceAsked(input, () => planned(input));
+
+/**
+ * A plan, made once more if Lago had to be asked for invoices on the way: they are asked for
+ * together.
+ */
+export function onceAsked({ check, ledger }: PlanInput, plan: () => Plan): Plan {
+  const first = plan();
+  const isProofDue = ledger.entries.some(isToProve);
+  return check.askUnasked?.(isProofDue) === true ? plan() : first;
+}
+
+function planned(input: PlanInput): Plan {
+  const { model, ledger } = input;
   const drafts = model.rows.map((row) => draftRow(input, row));
   const present = new Set(model.rows.map(({ key }) => key));
   const gone = [...ledger.byKey.keys()].filter((key) => !present.has(key));
@@ -23,10 +40,11 @@ export function makePlan(input: PlanInput): Plan {
       : holdMoved(input, gone, drafts);
   const missing = gone.filter((key) => !renamed.has(key));
   const removed = model.keysComplete
-    ? missing.flatMap((key) => planRemoved(ready, ledger, key))
+    ? missing.flatMap((key) => planRemoved(input, key).map((row) => dated(input, row)))
     : [];
+  const taken = takeBack(input, withoutTies(input, [...refuseSharedIds(rows, input), ...removed]));
   return {
-    rows: takeBack(input, [...refuseSharedIds(rows, input), ...removed]),
+    rows: withinLimits(input, withEnds(input.check, taken)),
     missing: model.keysComplete ? 0 : missing.filter((key) => isBilledByUs(ledger, key)).length,
   };
 }
@@ -48,7 +66,7 @@ function draftRow(input: PlanInput, row: Row): Draft {
     entry: planned.entry,
     latest,
     content: contentText(content),
-    periodEndsAt: planned.endsAt ?? endOfPeriod(input, sendable),
+    periodEndsAt: endOfPeriod(input, sendable, planned.endsAt),
     billed,
   };
 }
@@ -78,10 +96,19 @@ function planRow(input: PlanInput, sendable: SendableRow): PlannedAction {
     : { action: 'send', entry: next.entry, endsAt: next.endsAt };
 }
 
-/** When the running period ends (ms) that counts a row of which no event is made now. */
-function endOfPeriod(input: PlanInput, { row, latest, billed }: SendableRow): number | undefined {
+/**
+ * When the period closes (ms) in which something can still be sent for a row: the first of that of
+ * its new event, and that of what Lago has of it.
+ * @param own of its new event; undefined if it makes none, or nobody knows
+ */
+function endOfPeriod(
+  input: PlanInput,
+  { row, latest, billed }: SendableRow,
+  own: number | undefined,
+): number | undefined {
   const against = billed ?? latest;
-  return against === undefined ? endOfRow(input, row) : input.check.openUntil?.(against.event);
+  if (against === undefined) return own ?? endOfRow(input, row);
+  return firstAhead([own, input.check.closesAt?.(against.event)], input.now);
 }
 
 /** When the running period of the subscription that a row names ends (ms). */
@@ -90,7 +117,7 @@ function endOfRow({ ready: { template }, check, now }: PlanInput, row: Row): num
     const value = row.cells.get(name)?.value ?? '';
     const end = isEmpty(value)
       ? undefined
-      : check.openUntil?.({
+      : check.closesAt?.({
           transaction_id: '',
           external_subscription_id: keyText(value),
           code: '',
@@ -101,3 +128,12 @@ function endOfRow({ ready: { template }, check, now }: PlanInput, row: Row): num
   }
   return undefined;
 }
+
+/** A removed row with the end of the period in which it can be taken back. */
+const dated = (input: PlanInput, row: PlannedRow): PlannedRow => ({
+  ...row,
+  periodEndsAt: firstClosing(
+    input,
+    allBilledOf(input.ledger, row.key ?? '').map(({ event }) => event),
+  ),
+});

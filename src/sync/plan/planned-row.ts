@@ -39,7 +39,9 @@ export interface PlannedRow {
   /** The row's content in the columns that the template reads; undefined for a removed row. */
   readonly content: string | undefined;
   /**
-   * When the running period that counts, or would count, the row ends (ms); undefined if unknown.
+   * When the period closes (ms) in which something can still be sent for the row: passed if it has
+   * ended, infinite if it has not begun, undefined if unknown. Of a row that is to be corrected the
+   * first of its periods.
    */
   readonly periodEndsAt?: number | undefined;
 }

@@ -1,10 +1,12 @@
 import type { ProblemCode } from '../../problem/catalogue';
 import { problem } from '../../problem/problem';
 import type { UsageEvent } from '../../value/usage-event';
+import { endToProve } from '../billing/period';
 import { allBilledOf, billedOf, type Ledger } from '../ledger/entries';
 import { type LedgerEntry, newEntry } from '../ledger/entry';
+import type { EventCheck } from '../ports';
 import type { PlanInput } from './plan-input';
-import type { Change, PlannedRow } from './planned-row';
+import { type Change, isCorrected, type PlannedRow } from './planned-row';
 import { isSentBy } from './undo';
 
 /**
@@ -54,7 +56,8 @@ export function withReversals(
   const unit =
     row.entry?.index.id ?? before[0]?.index.unit ?? undoings[0]?.event.transaction_id ?? '';
   const added = undoings.map(({ event, undoes, too = [], keeps = false }) => {
-    const { kind: _kind, id: _id, undoes: _undoes, undoesToo: _too, ...index } = undoes.index;
+    const { kind: _kind, id: _id, undoes: _undoes, undoesToo: _too, ...kept } = undoes.index;
+    const { periodEnd: _end, ...index } = kept;
     const taken = {
       ...(keeps ? {} : { undoes: undoes.index.id }),
       ...(too.length === 0 ? {} : { undoesToo: too.map((entry) => entry.index.id) }),
@@ -121,3 +124,20 @@ export const lastLeavingOf = (
   const leaving = leavingOf(input, key);
   return leaving[leaving.length - 1];
 };
+
+/**
+ * Rows whose events that take back, and what replaces them, say the end of their period if it has
+ * to be proved that its invoice has them.
+ */
+export const withEnds = (
+  { periodOf }: Pick<EventCheck, 'periodOf'>,
+  rows: readonly PlannedRow[],
+): PlannedRow[] =>
+  rows.map((row) => {
+    if (!isCorrected(row)) return row;
+    const marked = (entry: LedgerEntry): LedgerEntry => {
+      const periodEnd = endToProve(periodOf?.(entry.event));
+      return periodEnd === undefined ? entry : { ...entry, index: { ...entry.index, periodEnd } };
+    };
+    return { ...row, entry: row.entry && marked(row.entry), reversals: row.reversals?.map(marked) };
+  });

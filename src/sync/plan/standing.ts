@@ -1,7 +1,9 @@
 import { type Problem, problem } from '../../problem/problem';
+import { SECOND_MS } from '../../value/duration';
+import { dayOf, type TimeRule } from '../../value/time';
 import { type Ledger, unsettledOf } from '../ledger/entries';
-import type { LedgerEntry } from '../ledger/entry';
-import { TOO_LATE } from '../ledger/unit';
+import { isUnproved, type LedgerEntry } from '../ledger/entry';
+import { isTooLate } from '../ledger/unit';
 import { type Content, sameContent } from '../rows/content';
 import type { PlanInput } from './plan-input';
 import type { Action } from './planned-row';
@@ -43,6 +45,8 @@ export function standingOf(input: PlanInput, sent: SentRow): Standing | undefine
   const isWantedAgain = input.again.has(key);
   if (latest.outcome.state === 'conflict' && !isWantedAgain)
     return { action: 'refused', problems: [problem('event.conflict', { id })] };
+  const unproved = unprovedStanding(input, sent);
+  if (unproved !== undefined) return unproved;
   const isOld = isBilledAgain(input, billed);
   if (billed !== undefined && !isOld && sameContent(billed.index.content, content))
     return { action: billed.index.kind === 'baseline' ? 'elsewhere' : 'sent', problems: [] };
@@ -54,13 +58,50 @@ export function standingOf(input: PlanInput, sent: SentRow): Standing | undefine
   return billed === undefined ? undefined : flagged(input, billed, isOld);
 }
 
+/**
+ * Where a row stands of which something was sent after its period had ended. Until the invoice of
+ * the period is known to have it, nothing that depends on that is sent. Undefined if nothing has to
+ * be, or if a person wants it booked because that invoice was made without it.
+ */
+function unprovedStanding(input: PlanInput, sent: SentRow): Standing | undefined {
+  const { latest, billed, content } = sent;
+  const { key } = latest.index;
+  const unproved = isUnproved(latest) ? latest : unprovedReversal(input.ledger, key);
+  if (unproved === undefined) return undefined;
+  const { bill } = unproved.outcome;
+  if (bill === 'not-billed')
+    return input.again.has(key)
+      ? undefined
+      : { action: 'refused', problems: [provedProblem('event.not-billed', unproved, input.rule)] };
+  if (bill === 'untold')
+    return { action: 'hold', problems: [provedProblem('event.untold', unproved, input.rule)] };
+  if (billed === undefined) return { action: 'hold', problems: [problem('row.unproved')] };
+  const isAsSent = sameContent(billed.index.content, content) && !isBilledAgain(input, billed);
+  return isAsSent ? undefined : { action: 'flag', problems: [problem('row.unproved')] };
+}
+
+/** An event that took something of a row back after its period had ended. */
+export const unprovedReversal = (ledger: Ledger, key: string): LedgerEntry | undefined =>
+  ledger.byKey.get(key)?.find((entry) => entry.index.kind === 'reversal' && isUnproved(entry));
+
+/** What is said of an event that was sent after its period had ended. */
+export const provedProblem = (
+  code: 'event.not-billed' | 'event.untold',
+  { index, event }: LedgerEntry,
+  { periodZone }: Pick<TimeRule, 'periodZone'>,
+): Problem =>
+  problem(code, {
+    value: event.external_subscription_id,
+    end: dayOf((index.periodEnd ?? 0) / SECOND_MS, periodZone),
+  });
+
 /** Whether Lago refused exactly the event that the row would make again. */
 const isRefusedAsIs = (
   { ready: { sync } }: PlanInput,
   { latest: { index, outcome }, content }: SentRow,
 ): boolean =>
   outcome.state === 'rejected' &&
-  outcome.answer !== TOO_LATE &&
+  !isTooLate(outcome.answer) &&
   sameContent(index.content, content) &&
   index.templateRevision === sync.templateRevision;
 

@@ -1,7 +1,9 @@
 import Big from 'big.js';
 import { dayOf } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
-import { type QuantityField, quantityOf } from '../billing/aggregation';
+import { quantityOf } from '../billing/aggregation';
+import { isBooked } from '../ledger/entry';
+import type { EventCheck } from '../ports';
 import { type Plan, unitOf } from './planned-row';
 
 /** Events of one metric among those that would be sent. */
@@ -70,6 +72,9 @@ const BIGGEST = 5;
 const MOST_DAYS = 31;
 const MONTH_CHARACTERS = 'yyyy-MM'.length;
 
+/** Which property of an event is added up, and how it is read. */
+type Adding = Pick<EventCheck, 'quantityField' | 'store'>;
+
 class Total {
   events = 0;
   sum = new Big(0);
@@ -83,13 +88,13 @@ class Total {
 function totalsBy<Key>(
   events: readonly UsageEvent[],
   keyOf: (event: UsageEvent) => Key,
-  fieldOf: QuantityField,
+  { quantityField, store }: Adding,
 ): Map<Key, Total> {
   const totals = new Map<Key, Total>();
   for (const event of events) {
     const key = keyOf(event);
     const total = totals.get(key) ?? new Total();
-    total.add(quantityOf(event, fieldOf(event.code)));
+    total.add(quantityOf(event, { field: quantityField?.(event.code), store }));
     totals.set(key, total);
   }
   return totals;
@@ -99,17 +104,12 @@ function totalsBy<Key>(
  * Sums up the events that a plan would send; days and months are those of the zone.
  * @param now in ms
  */
-export function summarise(
-  { rows }: Plan,
-  quantityField: QuantityField,
-  zone: string,
-  now: number,
-): Summary {
+export function summarise({ rows }: Plan, adding: Adding, zone: string, now: number): Summary {
   const entries = rows.flatMap(unitOf);
   const events = entries.map(({ event }) => event);
-  const metrics = [...totalsBy(events, ({ code }) => code, quantityField)]
+  const metrics = [...totalsBy(events, ({ code }) => code, adding)]
     .map(([code, { events: amount, sum }]): MetricTotal => {
-      const field = quantityField(code);
+      const field = adding.quantityField?.(code);
       return {
         code,
         events: amount,
@@ -131,13 +131,13 @@ export function summarise(
     return unit === 'day' ? day : day.slice(0, MONTH_CHARACTERS);
   };
   const subscriptionTotals = [
-    ...totalsBy(ofMain, ({ external_subscription_id }) => external_subscription_id, quantityField),
+    ...totalsBy(ofMain, ({ external_subscription_id }) => external_subscription_id, adding),
   ];
   return {
     events: events.length,
     metrics,
     unit,
-    periods: [...totalsBy(ofMain, periodOf, quantityField)]
+    periods: [...totalsBy(ofMain, periodOf, adding)]
       .map(([period, total]) => ({ period, events: total.events, quantity: quantityText(total) }))
       .sort((left, right) => left.period.localeCompare(right.period)),
     biggest: subscriptionTotals
@@ -161,7 +161,7 @@ export function summarise(
         ? undefined
         : seconds.reduce((most, each) => Math.max(most, each)) * 1000,
     future: events.filter(({ timestamp }) => timestamp * 1000 > now).length,
-    booked: entries.filter(({ index }) => index.usedAt !== undefined).length,
+    booked: entries.filter(isBooked).length,
     zone,
   };
 }

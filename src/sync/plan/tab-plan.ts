@@ -15,7 +15,7 @@ import { planUndo } from './undo-plan';
 export interface TabPlanRequest
   extends Pick<
     PlanInput,
-    'ready' | 'ledger' | 'resting' | 'again' | 'rebill' | 'holdsRenamed' | 'undo'
+    'ready' | 'ledger' | 'resting' | 'again' | 'rebill' | 'holdsRenamed' | 'undo' | 'usageIn'
   > {
   /** The organization that the key belongs to. */
   readonly identity: Identity;

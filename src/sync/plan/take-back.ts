@@ -24,11 +24,11 @@ import {
   withReversals,
 } from './reversal';
 
-const INVOICED = 'its period is invoiced already';
+const CLOSED = 'its period is closed';
 const NOT_BEGUN = 'its period has not begun yet';
 /** A reason as the sentence of `row.uncorrected` takes it. */
 export const UNKNOWN = 'it is not known how Lago bills it';
-const ONLY_MORE = `${INVOICED}, and the running one can only take more of the same`;
+const ONLY_MORE = `${CLOSED}, and the running one can only take more of the same`;
 
 /**
  * Takes back what Lago bills for changed and removed rows, if the sync's policies say so, and puts
@@ -67,7 +67,7 @@ function takenBack(
   // Unique and latest values depend on those of other rows, so `inOrder` corrects them.
   if (terms.until !== undefined || covered.has(row)) return row;
   const isAhead = billed.event.timestamp * 1000 >= (terms.current ?? Number.POSITIVE_INFINITY);
-  return uncorrected(row, isAhead ? NOT_BEGUN : INVOICED);
+  return uncorrected(row, isAhead ? NOT_BEGUN : CLOSED);
 }
 
 function negated(
@@ -86,7 +86,7 @@ function negated(
       ? negating(input, all)
       : ready.sync.late === 'book' && all.length === 1
         ? booking(ledger, billed, row.entry, terms)
-        : INVOICED;
+        : CLOSED;
   return typeof taken === 'string' ? uncorrected(row, taken) : withReversals(row, taken, now);
 }
 
@@ -107,8 +107,8 @@ function negating(
     // An earlier event of the row that counts as a unique or latest value is no part of its sum:
     // `inOrder` deals with it.
     if (rule.by !== 'negation') continue;
-    if (terms.period !== 'open') return INVOICED;
-    const event = negationOf(undoes.event, terms.field, reversalId(ledger, undoes));
+    if (terms.period !== 'open') return CLOSED;
+    const event = negationOf(undoes.event, terms, reversalId(ledger, undoes));
     if (event === undefined) return 'its value is none that can be taken back';
     undoings.push({ event, undoes });
   }
@@ -123,21 +123,22 @@ function booking(
   ledger: Ledger,
   undoes: LedgerEntry,
   entry: LedgerEntry | undefined,
-  { current, aggregation, recurring, field, charges }: BillingTerms,
+  terms: BillingTerms,
 ): readonly Undoing[] | string {
+  const { current, aggregation, recurring } = terms;
   if (entry === undefined || current === undefined || aggregation !== SUM || recurring)
-    return INVOICED;
+    return CLOSED;
   const { event } = undoes;
-  if (!isMoreOfTheSame(event, entry.event, { field, charges })) return ONLY_MORE;
-  const negation = bookedNegation(event, field, current, reversalId(ledger, undoes));
-  return negation === undefined ? INVOICED : [{ event: negation, undoes }];
+  if (!isMoreOfTheSame(event, entry.event, terms)) return ONLY_MORE;
+  const negation = bookedNegation(event, terms, current, reversalId(ledger, undoes));
+  return negation === undefined ? CLOSED : [{ event: negation, undoes }];
 }
 
 /** Whether an event counts at least as much as an invoiced one, at the same price. */
 function isMoreOfTheSame(
   invoiced: UsageEvent,
   event: UsageEvent | undefined,
-  { field, charges }: Pick<BillingTerms, 'field' | 'charges'>,
+  terms: Pick<BillingTerms, 'field' | 'store' | 'charges'>,
 ): boolean {
   if (
     event === undefined ||
@@ -145,8 +146,8 @@ function isMoreOfTheSame(
     event.code !== invoiced.code
   )
     return false;
-  const more = difference(invoiced, event, field);
-  return more !== undefined && !more.lt(0) && isPricedAlike(event, invoiced, { charges });
+  const more = difference(invoiced, event, terms);
+  return more !== undefined && !more.lt(0) && isPricedAlike(event, invoiced, terms);
 }
 
 /**

@@ -4,11 +4,14 @@ import { propertyOf, type UsageEvent } from '../../value/usage-event';
 import { billedOf, latestOf } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
 import { unitName } from '../ledger/unit';
+import { firstClosing } from './period-end';
+import { onceAsked } from './plan';
 import type { PlanInput } from './plan-input';
 import type { Plan, PlannedRow } from './planned-row';
-import { leavingOf, uncorrected } from './reversal';
+import { leavingOf, uncorrected, withEnds } from './reversal';
 import { waitingFor } from './standing';
 import { takeBack } from './take-back';
+import { withinLimits } from './total-limits';
 import { isSentBy, isWrittenBy, type SentByRun } from './undo';
 
 const TOOK_BACK =
@@ -23,7 +26,9 @@ export type UndoInput = PlanInput & { readonly undo: SentByRun };
  * Plans to take back what a run sent. That follows from the ledger alone: whatever became of the
  * rows in the sheet, Lago has their events. Rows that were sent at other times keep theirs.
  */
-export function planUndo(input: UndoInput): Plan {
+export const planUndo = (input: UndoInput): Plan => onceAsked(input, () => planned(input));
+
+function planned(input: UndoInput): Plan {
   const { model, ledger, undo } = input;
   const numbers = new Map(
     model.rows.flatMap(({ key, number }) => (key === undefined ? [] : [[key, number] as const])),
@@ -31,7 +36,7 @@ export function planUndo(input: UndoInput): Plan {
   const rows = [...ledger.byKey.keys()].flatMap(
     (key) => plannedRow(input, key, numbers.get(key)) ?? [],
   );
-  const taken = takeBack(input, rows);
+  const taken = withinLimits(input, withEnds(input.check, takeBack(input, rows)));
   const ids = new Set(
     taken.flatMap(({ reversals = [] }) =>
       reversals.flatMap(({ index: { undoes, undoesToo = [] } }) =>
@@ -48,7 +53,7 @@ function plannedRow(
   key: string,
   row: number | undefined,
 ): PlannedRow | undefined {
-  const { ledger, check, undo } = input;
+  const { ledger, undo } = input;
   const lines = ledger.byKey.get(key) ?? [];
   const sent = lines.filter((entry) => isSentBy(undo, entry));
   const leaving = leavingOf(input, key);
@@ -71,16 +76,14 @@ function plannedRow(
       ...undone,
       action: 'send',
       problems: leaving.flatMap((entry) => replacement(input, entry) ?? []),
-      periodEndsAt: firstEnd(leaving.map(({ event }) => check.openUntil?.(event))),
+      periodEndsAt: firstClosing(
+        input,
+        leaving.map(({ event }) => event),
+      ),
     };
   if (onlyTookBack(lines, undo)) return uncorrected(undone, TOOK_BACK);
   return billedOf(ledger, key) === undefined ? undefined : standing;
 }
-
-const firstEnd = (ends: readonly (number | undefined)[]): number | undefined => {
-  const known = ends.filter((end) => end !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
-};
 
 /** Whether the run took something back for a row, and sent nothing in its place. */
 const onlyTookBack = (lines: readonly LedgerEntry[], undo: SentByRun): boolean =>

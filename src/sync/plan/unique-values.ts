@@ -2,7 +2,7 @@ import { addTo } from '../../value/group';
 import { isRemoval, removalOf, uniqueText } from '../billing/correction';
 import { isUndone } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
-import { isInTime, justAfter, NO_TIME_LEFT, type OrderedRows, SHARED } from './ordered-rows';
+import { isInTime, NO_TIME_LEFT, nextMoment, type OrderedRows, SHARED } from './ordered-rows';
 import type { PlanInput } from './plan-input';
 import { reversalId, uncorrected, withReversals } from './reversal';
 import type { ValueGroup } from './value-groups';
@@ -68,7 +68,7 @@ function removeValue(
     leaving.some((place) => rows.keyAt(place) === index.key);
   const undoes = holders.find(isLeaving) ?? holders[0] ?? last;
   const too = holders.filter((entry) => entry !== undoes);
-  const seconds = justAfter(last.event.timestamp);
+  const seconds = nextMoment(last.event.timestamp, terms);
   const event = isInTime(terms, seconds)
     ? removalOf(undoes.event, seconds, reversalId(input.ledger, undoes))
     : undefined;

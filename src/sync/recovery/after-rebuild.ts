@@ -45,6 +45,7 @@ export function searchUnits(
     ports,
     searching.flatMap(({ searches }) => searches),
     ledger,
+    check,
   );
   if (failed !== undefined) return failed;
   const now = clock.now();

@@ -1,9 +1,10 @@
 import { isProblem, type Problem } from '../../problem/problem';
 import { appendLines, type LineCount } from '../delivery/delivery';
+import type { EventStore } from '../event-store';
 import { indexEntries, type Ledger } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
 import type { Unit } from '../ledger/unit';
-import type { EventCheck, EventStore, Ports } from '../ports';
+import type { EventCheck, Ports } from '../ports';
 import { mayHaveBeenSent, searchUnits } from './after-rebuild';
 import { type AskUnits, firstLook } from './first-run';
 import { GrowingStep } from './growing-step';

@@ -7,7 +7,7 @@ import type { Rebuilding } from '../ledger/ledger';
 import type { Plan, PlannedRow } from '../plan/planned-row';
 import { readTab } from '../plan/tab-plan';
 import type { SentByRun } from '../plan/undo';
-import type { LedgerStore, Ports } from '../ports';
+import type { EventCheck, LedgerStore, Ports } from '../ports';
 import type { ReadySync } from '../sync';
 import { findLostReversals, findLostRevisions, type Suspect } from './lost-lines';
 import { beginRebuild, finishRebuild, type RebuildEnd, type RebuildScene } from './rebuild-scene';
@@ -96,7 +96,9 @@ export function rebuildLedger(ports: Ports, request: RebuildRequest): RebuiltPar
   const { rebuilding, damaged } = scene;
   const growing = new GrowingLedger(ports.ledger, rebuilding, scene);
   growing.append(salvaged(damaged, growing.ledger()));
-  const plan = planToCompare(ports, ready, scene, growing.ledger());
+  const check = ports.destination.check();
+  if (isProblem(check)) return check;
+  const plan = planToCompare(ports, ready, scene, { ledger: growing.ledger(), check });
   if (isProblem(plan)) return plan;
   const elsewhere = takenRows(damaged, plan, ready, clock.now());
   growing.append(elsewhere);
@@ -105,6 +107,7 @@ export function rebuildLedger(ports: Ports, request: RebuildRequest): RebuiltPar
   const comparison = new RowComparison(ports, rows, rowsWith(elsewhere, rows), {
     ready,
     ledger: growing.ledger(),
+    check,
     hints: revisionHints(damaged),
     append: growing.append,
   });
@@ -148,10 +151,8 @@ function planToCompare(
   ports: Ports,
   { sync, template }: ReadySync,
   { identity, rebuilding }: RebuildScene,
-  ledger: Ledger,
+  { ledger, check }: { readonly ledger: Ledger; readonly check: EventCheck },
 ): Plan | Problem {
-  const check = ports.destination.check();
-  if (isProblem(check)) return check;
   const refused = ledger.entries.filter(
     ({ index, outcome }) =>
       outcome.state === 'rejected' || (outcome.state === 'conflict' && index.at < rebuilding.since),

@@ -2,7 +2,7 @@ import type { Problem } from '../../problem/problem';
 import type { Ledger } from '../ledger/entries';
 import type { LedgerEntry } from '../ledger/entry';
 import type { PlannedRow } from '../plan/planned-row';
-import type { Ports } from '../ports';
+import type { EventCheck, Ports } from '../ports';
 import { digest } from '../rows/content';
 import type { ReadySync } from '../sync';
 import { GrowingStep } from './growing-step';
@@ -23,6 +23,8 @@ export interface ComparedWith {
   readonly ready: ReadySync;
   /** The ledger's lines so far. */
   readonly ledger: Ledger;
+  /** What Lago knows. */
+  readonly check: EventCheck;
   /** The highest revision that damaged lines mention, by the id of a row's first event. */
   readonly hints: ReadonlyMap<string, number>;
   /** Writes lines into the ledger. */
@@ -108,7 +110,7 @@ export class RowComparison {
 
   /** Returns how many of the rows are done: those before the first without a clear answer. */
   private compareSome(some: readonly PlannedRow[]): number | Problem {
-    const { ledger, hints, append } = this.compared;
+    const { ledger, check, hints, append } = this.compared;
     const searches = some.flatMap((row): Searched[] =>
       row.entry === undefined || this.settled.has(row)
         ? []
@@ -118,6 +120,7 @@ export class RowComparison {
       this.ports,
       searches.map(({ search }) => search),
       ledger,
+      check,
     );
     if (failed !== undefined) return failed;
     const open = searches.findIndex(({ search }) => search.state === 'not-known');

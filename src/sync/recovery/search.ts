@@ -1,9 +1,11 @@
 import { isProblem, type Problem } from '../../problem/problem';
+import { countedBy } from '../../value/aggregation';
 import type { UsageEvent } from '../../value/usage-event';
 import { negationOf, ruleFor } from '../billing/correction';
 import type { Ledger } from '../ledger/entries';
-import { foundInLago, type LedgerEntry, newEntry } from '../ledger/entry';
+import { foundInLago, type LedgerEntry, newEntry, ownTime } from '../ledger/entry';
 import { derivedId } from '../plan/next-entry';
+import { movedTo } from '../plan/ordered-rows';
 import { reversalId } from '../plan/reversal';
 import type { EventCheck, Found, Ports } from '../ports';
 
@@ -69,6 +71,47 @@ export function searchFor(planned: LedgerEntry, known = 0): Search {
 export const revisedId = (base: string, revision: number): string =>
   revision === 1 ? base : derivedId(base, revision);
 
+/**
+ * Most seconds between the time of a row and that at which its unique or latest value stands in
+ * Lago, where it was moved from others of the same time. No row is changed to a time so near.
+ */
+const MOST_MOVED = 1;
+
+/** Whether an event may have been sent at another time than that of its row. */
+const mayMove = ({ aggregationOf }: EventCheck, { event }: LedgerEntry): boolean =>
+  ['latest', 'different values'].includes(
+    countedBy(aggregationOf?.(event.code)?.aggregation ?? ''),
+  );
+
+/**
+ * Events that Lago has at the times to which they were moved, by the entries under whose ids Lago
+ * has something else than they say.
+ */
+function movedIn(
+  { destination }: Pick<Ports, 'destination'>,
+  asked: readonly LedgerEntry[],
+): ReadonlyMap<LedgerEntry, LedgerEntry> | Problem {
+  if (asked.length === 0) return new Map();
+  const stored = destination.eventsOf(asked.map(({ event }) => event));
+  const moved = asked.flatMap((entry, place) => {
+    const event = stored[place];
+    if (event === undefined || event === 'unknown') return [];
+    const isNear = Math.abs(event.timestamp - ownTime(entry)) < MOST_MOVED;
+    return isNear ? [{ entry, at: movedTo(entry, event.timestamp) }] : [];
+  });
+  if (moved.length === 0) return new Map();
+  const found = destination.find(
+    moved.map(({ at }) => at.event),
+    'anywhere',
+  );
+  if (isProblem(found)) return found;
+  return new Map(
+    moved.flatMap(({ entry, at }, place) =>
+      found[place] === 'same' ? [[entry, at] as const] : [],
+    ),
+  );
+}
+
 /** The next revision without a line that Lago may have; undefined if all were asked for. */
 function nextRevision({ base, asked, known, lines }: Search, ledger: Ledger): number | undefined {
   if (lines.length >= MOST_FOUND) return undefined;
@@ -101,14 +144,16 @@ function note(search: Search, entry: LedgerEntry, found: Found, now: number): vo
 
 /**
  * Asks Lago revision by revision, all searches at once; ids that have a line in the ledger are not
- * asked for.
+ * asked for. Unique and latest values are found where they were moved to, too.
  * @returns a problem if Lago may not be asked
  */
 export function searchLago(
-  { destination, clock }: Ports,
+  ports: Ports,
   searches: readonly Search[],
   ledger: Ledger,
+  check: EventCheck,
 ): Problem | undefined {
+  const { destination, clock } = ports;
   for (;;) {
     const now = clock.now();
     const asking = searches.flatMap((search) => {
@@ -121,8 +166,16 @@ export function searchLago(
       'anywhere',
     );
     if (isProblem(found)) return found;
+    const moved = movedIn(
+      ports,
+      asking.flatMap(({ entry }, place) =>
+        found[place] === 'different' && mayMove(check, entry) ? [entry] : [],
+      ),
+    );
+    if (isProblem(moved)) return moved;
     asking.forEach(({ search, entry }, place) => {
-      note(search, entry, found[place] ?? 'unknown', now);
+      const at = moved.get(entry);
+      note(search, at ?? entry, at === undefined ? (found[place] ?? 'unknown') : 'same', now);
     });
   }
 }
@@ -134,13 +187,11 @@ export function searchLago(
 function reversalOf({ billingOf }: EventCheck, { event }: LedgerEntry, id: string): UsageEvent {
   const terms = billingOf?.(event);
   const rule = terms === undefined ? undefined : ruleFor(terms);
-  const isNegated = rule !== undefined && 'by' in rule && rule.by === 'negation';
-  return (
-    (isNegated ? negationOf(event, terms?.field, id) : undefined) ?? {
-      ...event,
-      transaction_id: id,
-    }
-  );
+  const negation =
+    terms !== undefined && rule !== undefined && 'by' in rule && rule.by === 'negation'
+      ? negationOf(event, terms, id)
+      : undefined;
+  return negation ?? { ...event, transaction_id: id };
 }
 
 /** The event that would take another one back next, to ask whether Lago has it. */

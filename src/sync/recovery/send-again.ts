@@ -1,7 +1,8 @@
 import { isProblem, type Problem } from '../../problem/problem';
 import type { UsageEvent } from '../../value/usage-event';
+import type { EventStore } from '../event-store';
 import type { LedgerEntry } from '../ledger/entry';
-import type { Destination, EventCheck, EventStore, Found } from '../ports';
+import type { Destination, EventCheck, Found } from '../ports';
 
 /** What decides whether a row may be sent again. */
 export interface SendAgainScene {
@@ -15,8 +16,8 @@ export interface SendAgainScene {
 
 /**
  * Ids of refused events whose rows may be sent once more, under ids of their own: Lago keeps
- * nothing of what it rejected. Of another event under the same id it must not bill anything, since
- * that may be the row's usage already.
+ * nothing of what it rejected. What an invoice was made without may be booked. Of another event
+ * under the same id Lago must not bill anything, since that may be the row's usage already.
  * @returns a problem if the key may not look
  */
 export function sendableAgain(
@@ -25,7 +26,7 @@ export function sendableAgain(
 ): ReadonlySet<string> | Problem {
   const rejected = refused.filter(({ outcome }) => outcome.state === 'rejected');
   const conflicts = refused.filter(({ outcome }) => outcome.state === 'conflict');
-  const sendable = new Set(rejected.map(({ index }) => index.id));
+  const sendable = new Set([...rejected, ...bookable(check, refused)].map(({ index }) => index.id));
   if (conflicts.length === 0) return sendable;
   const found = destination.find(conflicts.map(({ event }) => event));
   if (isProblem(found)) return found;
@@ -35,6 +36,21 @@ export function sendableAgain(
     if (isAllUnbilled(event, found[place], shown[place], { store, isUnbilled }))
       sendable.add(index.id);
   return sendable;
+}
+
+/** What invoices were made without, as far as it counts the same in the running period. */
+function bookable(
+  { periodOf, askUnasked }: EventCheck,
+  refused: readonly LedgerEntry[],
+): LedgerEntry[] {
+  const unbilled = refused.filter(({ outcome }) => outcome.bill === 'not-billed');
+  const periods = () => unbilled.map(({ event }) => periodOf?.(event));
+  const first = periods();
+  const known = askUnasked?.() === true ? periods() : first;
+  return unbilled.filter((_, place) => {
+    const period = known[place];
+    return period?.state === 'invoiced' && period.canBook;
+  });
 }
 
 /**

@@ -855,7 +855,7 @@ const clickhouse: Area = {
     {
       id: 'clickhouse.milliseconds',
       known: RUN_CLICKHOUSE,
-      says: 'About one in eight milliseconds, such as .002 and .005, is stored as the one before.',
+      says: 'About one in eight milliseconds, such as .002 and .005, is stored as the one before; with half a millisecond more, such as .0025, each is stored as meant.',
       source: 'lago-api: app/services/events/kafka_producer_service.rb',
       tests: [
         'clickhouse: a ClickHouse organization > stores about one in eight milliseconds as the one before',
@@ -1026,6 +1026,13 @@ const counting: Area = {
         'usage: a charge > shows the filters of each group',
         'usage: a charge > has the flat amount once for a group without a value',
       ],
+    },
+    {
+      id: 'counting.presentation',
+      known: READ,
+      says: 'By the properties that presentation_group_keys of a charge name, an invoice shows its usage apart; they change no amount.',
+      source: 'lago-api: app/services/charges/validators/base_service.rb',
+      tests: ['usage: a charge > costs the same whatever it is shown apart by'],
     },
     {
       id: 'counting.models',
@@ -1209,6 +1216,13 @@ const jobs: Area = {
       ],
     },
     {
+      id: 'jobs.downgrade-given-up',
+      known: READ,
+      says: 'A smaller plan that still waits is given up when its subscription ends before.',
+      source: 'lago-api: app/services/subscriptions/terminate_service.rb',
+      tests: ['jobs: a smaller plan > is given up when its subscription ends before'],
+    },
+    {
       id: 'jobs.ended-first-day',
       known: READ,
       says: 'A subscription that is ended on the first day of a period, before the job, is invoiced for both periods: nobody ran it.',
@@ -1298,6 +1312,14 @@ const periods: Area = {
         'invoices: an invoice > takes in what arrived before it is final, and shows it only then (%s)',
         'billing: an event in %s > moves from the running period to a draft and to an invoice',
       ],
+    },
+    {
+      id: 'periods.backdated',
+      known: READ,
+      says: 'A subscription that is made with a start in the past runs from that start, but its first invoice is that of the period in which it was made: earlier ones never have one.',
+      source:
+        'lago-api: app/services/subscriptions/create_service.rb, app/services/subscriptions/organization_billing_service.rb',
+      tests: [SITUATIONS],
     },
     {
       id: 'periods.grace',

@@ -28,6 +28,10 @@ export interface Bill {
   readonly belowZero: number;
   /** Prices of what is paid in advance with events below zero, which bring nothing back. */
   readonly unrefunded: number;
+  /** Prices with amounts that are not billed, since their units come to zero. */
+  readonly unitless: number;
+  /** Prices of which the event store bills less than the amounts come to. */
+  readonly cut: number;
   /** Prices whose total makes Lago break: no invoice of the subscription is made. */
   readonly breaking: number;
   /** Whether Lago's bill is not told by the usage alone, since two latest values have one time. */
@@ -142,11 +146,15 @@ export function billOf(
     const isBelow = units < 0 || cents < 0;
     const isBreaking = model === 'volume' && units <= NO_RANGE;
     const isPaid = measure.payInAdvance === true;
+    const amounts = model === 'dynamic' ? total(members.map(({ price }) => price)) : 0;
+    const isAmount = !isBelow && amounts > 0;
     return {
       units: isBelow ? 0 : units,
       cents: isBelow ? 0 : Math.round(cents),
       belowZero: (isBelow || counted < 0) && !isBreaking ? 1 : 0,
       unrefunded: isPaid && members.some(({ amount }) => amount < 0) ? 1 : 0,
+      unitless: isAmount && units === 0 ? 1 : 0,
+      cut: isAmount && units !== 0 && cents !== amounts ? 1 : 0,
       breaking: isBreaking ? 1 : 0,
       isTie: measure.aggregation === 'latest_agg' && isTie(members),
     };
@@ -157,6 +165,8 @@ export function billOf(
     cents: sum(({ cents }) => cents),
     belowZero: sum(({ belowZero }) => belowZero),
     unrefunded: sum(({ unrefunded }) => unrefunded),
+    unitless: sum(({ unitless }) => unitless),
+    cut: sum(({ cut }) => cut),
     breaking: sum(({ breaking }) => breaking),
     isTie: bills.some((bill) => bill.isTie),
   };

@@ -1,6 +1,5 @@
 import { appendFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { EXPECTED_FAILURES, type FailureKind } from '../../bundle/expected-failures';
 import { type Audit, audit } from './audit';
 import { type History, history, STORES, type Store } from './history';
 import { Simulation } from './simulation';
@@ -8,11 +7,12 @@ import { Simulation } from './simulation';
 /**
  * How many histories per event store, and the seed of the first; each history has a seed of its own,
  * and the next has the next number: `CORRECTIONS=5000 SEED=1 npx jest test/simulation/corrections`.
- * Unless a number is given, the seeds of expected failures are played too.
+ * Unless a number is given, the histories that found bugs are played too.
  */
-const HISTORIES = Number(process.env['CORRECTIONS'] ?? 4);
+const HISTORIES = Number(process.env['CORRECTIONS'] ?? 2);
 const SEED = Number(process.env['SEED'] ?? 1);
-/** A long run may meet kinds of expected failures with more seeds than are listed. */
+/** Histories that found a bug: in 43 the level of a recurring weighted sum came after its period. */
+const REGRESSIONS = [43];
 const IS_SHORT = process.env['CORRECTIONS'] === undefined;
 /** Where a long run writes its figures. */
 const FIGURES = process.env['FIGURES'];
@@ -25,27 +25,12 @@ function play(store: Store, played: History): Audit {
   return audit(simulation);
 }
 
-const listedFor = ({ name }: Store) =>
-  EXPECTED_FAILURES.filter(({ test }) => test === `Corrections on ${name}`);
-
-/** How what was met of expected failures differs from what is listed for a seed. */
-function unlike(store: Store, seed: number, met: ReadonlySet<FailureKind>): string[] {
-  const listed = listedFor(store).find((each) => each.seed === seed)?.kinds ?? [];
-  return [
-    ...listed.filter((kind) => !met.has(kind)).map((kind) => `not met any more: ${kind}`),
-    ...[...met].filter((kind) => IS_SHORT && !listed.includes(kind)).map((kind) => `new: ${kind}`),
-  ];
-}
-
 /** What is broken after the history of a seed; a counterexample is made smaller only where `SHRINK` says so, since that takes minutes. */
 function brokenBy(store: Store, seed: number, note: (found: Audit) => void): string[] {
-  const met = new Set<FailureKind>();
   const property = fc.property(history, (played) => {
     const found = play(store, played);
     note(found);
-    const unexpected = found.broken.filter(({ kind }) => kind === undefined);
-    for (const { kind } of found.broken) if (kind !== undefined) met.add(kind);
-    if (unexpected.length > 0) throw new Error(unexpected.map(({ text }) => text).join('; '));
+    if (found.broken.length > 0) throw new Error(found.broken.join('; '));
   });
   const { failed, counterexample, errorInstance } = fc.check(property, {
     seed,
@@ -55,8 +40,7 @@ function brokenBy(store: Store, seed: number, note: (found: Audit) => void): str
   const told = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
   const after =
     process.env['SHRINK'] === undefined ? '' : ` after ${JSON.stringify(counterexample)}`;
-  const broken = [...(failed ? [`${told}${after}`] : []), ...unlike(store, seed, met)];
-  return broken.map((each) => `seed ${seed}: ${each}`);
+  return failed ? [`seed ${seed}: ${told}${after}`] : [];
 }
 
 describe.each(STORES)('on $name', (store) => {
@@ -67,13 +51,9 @@ describe.each(STORES)('on $name', (store) => {
       const note = (found: Audit): void => {
         for (const [name, number] of Object.entries(found.counts))
           counts[name] = (counts[name] ?? 0) + number;
-        for (const { kind } of found.broken) {
-          const name = `expected: ${kind}`;
-          if (kind !== undefined) counts[name] = (counts[name] ?? 0) + 1;
-        }
       };
       const seeds = Array.from({ length: HISTORIES }, (_, place) => SEED + place);
-      if (IS_SHORT) seeds.push(...listedFor(store).map(({ seed }) => seed));
+      if (IS_SHORT) seeds.push(...REGRESSIONS);
       const broken = seeds.flatMap((seed) => brokenBy(store, seed, note));
       if (FIGURES !== undefined)
         appendFileSync(

@@ -96,6 +96,8 @@ describe('a rule', () => {
   });
 });
 
+const AMOUNT = { field: 'amount' };
+
 describe('the negative of an event', () => {
   test.each([
     [5, -5],
@@ -108,7 +110,7 @@ describe('the negative of an event', () => {
     ['12345678901234567890.1', '-12345678901234567890.1'],
     [1e21, -1e21],
   ] as const)('has the value %p as %p', (value, negative) => {
-    const { properties, ...rest } = negationOf(withAmount(value), 'amount', 'a~x1') ?? event();
+    const { properties, ...rest } = negationOf(withAmount(value), AMOUNT, 'a~x1') ?? event();
     expect(Number(properties['amount'])).toBe(Number(negative));
     expect(typeof negative === 'string' ? properties['amount'] : negative).toBe(negative);
     expect(properties['region']).toBe('eu');
@@ -121,7 +123,7 @@ describe('the negative of an event', () => {
       expect(
         negationOf(
           event({ properties: value === undefined ? {} : { amount: value } }),
-          'amount',
+          AMOUNT,
           'a~x1',
         ),
       ).toBeUndefined();
@@ -130,17 +132,17 @@ describe('the negative of an event', () => {
 
   test('has its amount negated too', () => {
     expect(
-      negationOf(event({ precise_total_amount_cents: '12.5' }), 'amount', 'x')
+      negationOf(event({ precise_total_amount_cents: '12.5' }), AMOUNT, 'x')
         ?.precise_total_amount_cents,
     ).toBe('-12.5');
     expect(
-      negationOf(event({ precise_total_amount_cents: '-3' }), 'amount', 'x')
+      negationOf(event({ precise_total_amount_cents: '-3' }), AMOUNT, 'x')
         ?.precise_total_amount_cents,
     ).toBe('3');
   });
 
   test('does not exist where the metric counts no property', () => {
-    expect(negationOf(event(), undefined, 'x')).toBeUndefined();
+    expect(negationOf(event(), { field: undefined }, 'x')).toBeUndefined();
   });
 });
 
@@ -163,8 +165,8 @@ describe('the removal of a unique value', () => {
 });
 
 test('the difference of two events is exact', () => {
-  expect(difference(withAmount(0.1), withAmount('0.3'), 'amount')?.toFixed()).toBe('0.2');
-  expect(difference(withAmount('x'), withAmount(1), 'amount')).toBeUndefined();
+  expect(difference(withAmount(0.1), withAmount('0.3'), AMOUNT)?.toFixed()).toBe('0.2');
+  expect(difference(withAmount('x'), withAmount(1), AMOUNT)).toBeUndefined();
 });
 
 test('unique values are told apart by their text', () => {

@@ -110,6 +110,24 @@ describe('two events are billed alike', () => {
       { charges: [charge({ keys: ['region'] })] },
     ],
     [
+      'not of another group in which the invoice shows them',
+      false,
+      { properties: { amount: 5, region: 'us' } },
+      { charges: [charge({ shown: ['region'] })] },
+    ],
+    [
+      'of texts that only ClickHouse takes for the same number, there',
+      true,
+      { properties: { amount: '+5.', region: 'eu' } },
+      { store: 'clickhouse' },
+    ],
+    [
+      'not of texts that Postgres does not count',
+      false,
+      { properties: { amount: '+5.', region: 'eu' } },
+      { store: 'postgres' },
+    ],
+    [
       'not where Lago computes the value from properties',
       false,
       { properties: { amount: 5, region: 'us' } },

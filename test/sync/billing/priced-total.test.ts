@@ -12,6 +12,7 @@ const price = (words: string, changes: Partial<Price> = {}): Price => ({
   term: 'p',
   charge: '0',
   name: words,
+  fee: words,
   words,
   model: 'standard',
   payInAdvance: false,
@@ -136,6 +137,42 @@ describe('what Lago makes of a total', () => {
     expect(words([event(3, 'eu', '100'), event(-1, 'eu', '-100')])).toEqual([
       'billed: 2 for acme, calls, eu',
     ]);
+  });
+
+  test('of amounts that events bring is nothing where their units add up to zero', () => {
+    const words = (events: readonly UsageEvent[], changes: Partial<Price> = {}): string[] =>
+      totalsOf(events, { model: 'dynamic', ...changes }).map(
+        (total) => `${total.outcome}: ${totalWords(total)}`,
+      );
+    const returned = [event(3, 'eu', '100'), event(-3, 'eu', '-40')];
+    expect(words(returned)).toEqual(['no-units: 60 cents for acme, calls, eu']);
+    expect(words([event(0, 'eu', '60'), event(1, 'us', '60')])).toEqual([
+      'no-units: 60 cents for acme, calls, eu',
+      'billed: 1 for acme, calls, us',
+    ]);
+    expect(words([event(3, 'eu', '100'), event(-3, 'eu', '-100')])).toEqual([
+      'billed: 0 for acme, calls, eu',
+    ]);
+    expect(words(returned, { model: 'standard' })).toEqual(['billed: 0 for acme, calls, eu']);
+    expect(words(returned, { payInAdvance: true })).toEqual([
+      'no-refund: 0, billed 3 for acme, calls, eu',
+    ]);
+  });
+
+  test.each<[string, readonly string[], number | undefined, string]>([
+    ['whole cents', ['200', '25'], 100, 'cut: 225 cents, billed 200 for acme, calls, eu'],
+    ['cents that add up to whole ones', ['1.5', '1.5'], 100, 'cut: 3 cents, billed 0'],
+    ['whole units', ['150', '50'], 100, 'billed: 2'],
+    ['a fraction of a cent', ['225', '0.5'], 100, 'billed: 2'],
+    ['a fraction that Lago does not keep', ['225', '0.0000000000000001'], 100, 'cut: 225 cents'],
+    ['whole cents on a store that cuts nothing', ['200', '25'], undefined, 'billed: 2'],
+    ['thousandths', ['1999', '1'], 1_000, 'billed: 2'],
+  ])('of amounts in %s is what the store makes of it', (_, amounts, cutTo, expected) => {
+    const [total] = totalsOf(
+      amounts.map((amount) => event(1, 'eu', amount)),
+      { model: 'dynamic', cutTo },
+    );
+    expect(total && `${total.outcome}: ${totalWords(total)}`).toMatch(expected);
   });
 
   test('is not told of a metric and subscription of which a price is not known', () => {

@@ -6,9 +6,9 @@ import {
   deliver,
 } from '../../../src/sync/delivery/delivery';
 import { settle, VISIBILITY_MS } from '../../../src/sync/delivery/settle';
+import type { EventStore } from '../../../src/sync/event-store';
 import type { LedgerEntry } from '../../../src/sync/ledger/entry';
 import { readLedger } from '../../../src/sync/ledger/ledger';
-import type { EventStore } from '../../../src/sync/ports';
 import { tries } from '../../bundle/long';
 import { freshEntries, NOW, withOutcome } from '../fixture';
 import { type Fault, type World, worldOf } from '../world';

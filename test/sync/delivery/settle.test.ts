@@ -1,6 +1,6 @@
 import { settle, VISIBILITY_MS } from '../../../src/sync/delivery/settle';
+import type { EventStore } from '../../../src/sync/event-store';
 import type { LedgerEntry, LineOutcome } from '../../../src/sync/ledger/entry';
-import type { EventStore } from '../../../src/sync/ports';
 import { freshEntries, NOW, withOutcome } from '../fixture';
 import { type World, worldOf } from '../world';
 

@@ -90,3 +90,12 @@ test.each([{ id: 1 }, { state: 'sent' }, { at: '7' }, { tries: null }, { answer:
     expect(readOutcome(text(OUTCOME, changes))).toBeUndefined();
   },
 );
+
+test('a line says the end of its period, and what the invoice of that had, if they are known', () => {
+  expect(readIndex(text(INDEX, { periodEnd: 9 }))?.periodEnd).toBe(9);
+  expect(readIndex(text(INDEX, { periodEnd: 'soon' }))).toBeUndefined();
+  for (const bill of ['billed', 'not-billed', 'untold'])
+    expect(readOutcome(text(OUTCOME, { bill }))?.bill).toBe(bill);
+  expect(readOutcome(text(OUTCOME, {}))?.bill).toBeUndefined();
+  expect(readOutcome(text(OUTCOME, { bill: 'perhaps' }))).toBeUndefined();
+});

@@ -163,6 +163,20 @@ describe('the person', () => {
     expect(mustTell(next, 130 * DAY)).toBe(true);
   });
 
+  it('is told at once, and daily, of a customer without an invoice, also beside another problem', () => {
+    const broken = report(undefined, ['row.empty-cell', 'total.breaks']);
+    const known = told(following(report(undefined, ['row.empty-cell'])), 100 * DAY);
+    const found = healthAfter(broken, known);
+    expect(mustTell(found, 100 * DAY + 1)).toBe(true);
+    const later = healthAfter(broken, told(found, 100 * DAY + 1));
+    expect(mustTell(later, 100.9 * DAY)).toBe(false);
+    expect(mustTell(later, 101.1 * DAY)).toBe(true);
+    expect(following(report(undefined, ['total.breaks']))).toMatchObject({
+      state: 'needs-you',
+      problem: { code: 'total.breaks' },
+    });
+  });
+
   it('is not told of totals below zero before that', () => {
     expect(mustTell(following(report(undefined, ['total.no-invoice'])), 100 * DAY)).toBe(false);
   });

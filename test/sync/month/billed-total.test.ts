@@ -14,6 +14,7 @@ const price = (changes: Partial<Price>): Price => ({
   term: '0',
   charge: '0',
   name: '',
+  fee: '',
   words: '',
   model: 'standard',
   payInAdvance: false,
@@ -79,5 +80,21 @@ describe('the total that Lago bills', () => {
     expect(
       billedTotal([event(-3, 'eu')], { aggregation: 'sum_agg', field: 'value' }, undefined),
     ).toMatchObject({ total: '-3', notes: [] });
+  });
+
+  test('says what becomes of the amounts of a dynamic charge', () => {
+    const counting = { aggregation: 'sum_agg', field: 'value' };
+    const dynamic = { model: 'dynamic', words: 'region “eu”', cutTo: 100 };
+    const notes = (units: number) =>
+      billedTotal([{ ...event(units, 'eu'), precise_total_amount_cents: '225' }], counting, {
+        countingOf: () => counting,
+        pricesOf: () => [price(dynamic)],
+      }).notes;
+    expect(notes(1)).toEqual([
+      'The amounts of region “eu” come to 225 cents: Lago’s event store cuts that to 200 cents.',
+    ]);
+    expect(notes(0)).toEqual([
+      'The amounts of region “eu” come to 225 cents, but the units to 0: Lago bills nothing for it.',
+    ]);
   });
 });

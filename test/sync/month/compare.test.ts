@@ -234,3 +234,27 @@ test('sums are exact, and leave out what is somebody else’s', () => {
   );
   expect([totals, others]).toEqual([[{ code: 'units', subscription: 'acme', amount: '0.3' }], 1]);
 });
+
+describe('of a latest value, an event of another tool at the very time of ours', () => {
+  const LATEST = { by: 'rows', field: 'quantity', onlyNewest: true, isLatest: true } as const;
+  const adviceOn = (changes: Partial<ListedUsage>, isLatest = true): string | undefined =>
+    compared([line('a')], [listed('a'), listed('x', changes)], {
+      measureOf: () => ({ ...LATEST, isLatest }),
+    }).findings[0]?.advice;
+
+  test('is one of which nobody can tell whether Lago bills it', () => {
+    expect(adviceOn({ properties: { quantity: 9 } })).toBe(
+      'Leave it if another tool sends it on purpose. It has the very time of “a”, so it cannot be told which of the two values Lago bills. Correct the bill in Lago by hand.',
+    );
+  });
+
+  test('is as any other where it says the same, or is later', () => {
+    const later = new Date(TIME + 1).toISOString();
+    for (const advice of [
+      adviceOn({}),
+      adviceOn({ properties: { quantity: 9 }, timestamp: later }),
+    ])
+      expect(advice).not.toContain('cannot be told');
+    expect(adviceOn({ properties: { quantity: 9 } }, false)).not.toContain('cannot be told');
+  });
+});

@@ -306,7 +306,7 @@ test('while a row cannot be told, what Lago has without a row is uncertain and o
 });
 
 const metric = (aggregation: string, expression?: string) =>
-  measureBy({ aggregation, field: 'n', expression });
+  measureBy({ aggregation, field: 'n', expression }, 'postgres');
 
 test.each([
   ['sum_agg', 'sum', '8', '5'],
@@ -335,7 +335,7 @@ test('a value that Lago computes, or of an unknown metric, is not compared, only
     by: 'events',
     field: undefined,
   });
-  expect(measureBy(undefined)).toMatchObject({ by: 'events', field: undefined });
+  expect(measureBy(undefined, 'postgres')).toMatchObject({ by: 'events', field: undefined });
 });
 
 test('10,000 rows with one key are compared in seconds', () => {

@@ -72,7 +72,7 @@ test('only accepted events of the subscription and the month are stated, reversa
     [
       line('a', 3, { value: 5 }, { at: 1 }),
       line('a~x1', 3, { value: -5 }, { at: 2, kind: 'reversal' }),
-      line('b', 2, { value: 2 }, { usedAt: FIRST - DAY }),
+      line('b', 2, { value: 2, usage_date: '2026-10-31T00:00:00.000Z' }, { usedAt: FIRST - DAY }),
       line('refused', 2, { value: 100 }, { state: 'rejected' }),
       line('elsewhere', 2, { value: 100 }, { kind: 'baseline' }),
       line('other', 2, { value: 100 }, { subscription: 'globex' }),
@@ -105,7 +105,15 @@ test('a section says that another one keeps Lago from making the invoice of its 
     pricing: {
       ...SUM,
       pricesOf: () => [
-        { term: '0', charge: '0', name: '', words: '', model: 'volume', payInAdvance: false },
+        {
+          term: '0',
+          charge: '0',
+          name: '',
+          fee: '',
+          words: '',
+          model: 'volume',
+          payInAdvance: false,
+        },
       ],
     },
   });

@@ -2,7 +2,7 @@ import type { Price } from '../../../src/sync/billing/priced-total';
 import { emptyLedger, indexEntries, type Ledger } from '../../../src/sync/ledger/entries';
 import { reportBelowZero } from '../../../src/sync/plan/below-zero';
 import type { EventCheck } from '../../../src/sync/ports';
-import { ledgerAfter, planOf } from '../fixture';
+import { ledgerAfter, planOf, TEMPLATE } from '../fixture';
 
 const FROM = Date.parse('2026-03-01T00:00:00Z');
 const TO = Date.parse('2026-03-31T23:59:59.999Z');
@@ -26,6 +26,7 @@ const checkOf = ({ aggregation = 'sum_agg', recurring = false, price = {} }: Lag
         term: '0',
         charge: '0',
         name: '',
+        fee: '',
         words: '',
         model: 'standard',
         payInAdvance: false,
@@ -164,6 +165,39 @@ describe('a total of the running period that Lago does not bill as it is', () =>
     expect(closing?.problem.message).toContain('does not bill as they are: 1.');
     expect(closing?.problem.message).not.toContain('acme');
     expect(named?.problem.message).toContain('acme');
+  });
+
+  test('is named by what becomes of the amounts of a dynamic charge', () => {
+    const template = `${TEMPLATE.slice(0, -1).trimEnd()}, "precise_total_amount_cents": "{{ row.cents }}" }`;
+    const told = (table: string, now = EARLY) =>
+      reportBelowZero(
+        planOf(table, emptyLedger, { template }),
+        emptyLedger,
+        checkOf({ price: { model: 'dynamic', cutTo: 100 } }),
+        { zone: 'UTC', now },
+      ).map(
+        ({ problem: { code, message }, rows }) =>
+          `${code} ${/\((.*?)\)/.exec(message)?.[1]} in ${rows.join()}`,
+      );
+    const table = `
+      | id | sub  | date       | qty | cents |
+      | a  | acme | 2026-03-02 | 5   | 125   |
+      | b  | acme | 2026-03-03 | -5  | 100   |
+      | c  | glob | 2026-03-03 | 1   | 225   |
+      | d  | init | 2026-03-04 | 4   | 300   |`;
+    expect(told(table)).toEqual([
+      'total.no-units 225 cents for acme, units in 2,3',
+      'total.cut 225 cents, billed 200 for glob, units in 4',
+    ]);
+    // The end of the period is announced for what is not billed at all.
+    expect(told(table, TO - HOUR).map((each) => each.split(' ')[0])).toEqual([
+      'period.below-zero',
+      'total.no-units',
+      'total.cut',
+    ]);
+    expect(told(table.replace(/ \| (125|100|225) /g, ' | 100 '))).toEqual([
+      'total.no-units 200 cents for acme, units in 2,3',
+    ]);
   });
 
   test('is not told where nothing is known of prices', () => {

@@ -39,7 +39,7 @@ describe('a billing period that is about to close', () => {
         row(6, 'wait', END),
       ]),
     ).toEqual([
-      'A billing period ends at 2026-12-01 00:59 (Europe/Berlin). Rows that may belong to it and are not billed yet: 4. 3,4,5,6',
+      'A billing period ends at 2026-12-01 00:59 (Europe/Berlin). Rows that may belong to it and are not billed as the sheet says: 4. 3,4,5,6',
     ]);
   });
 
@@ -73,8 +73,65 @@ describe('a billing period that is about to close', () => {
     ).toEqual([]);
   });
 
-  it('tells the first of several ends', () => {
-    const [found] = announced([row(2, 'hold', END), row(3, 'hold', END - HOUR)]);
-    expect(found).toContain('ends at 2026-11-30 23:59');
+  it('does not concern rows that wait for what is planned, nor what no invoice will have', () => {
+    const codes = [
+      'event.waits-for-start',
+      'event.waits-for-end',
+      'event.waits-for-plan',
+      'event.before-first-invoice',
+      'event.between-plans',
+    ] as const;
+    const rows = codes.map((code, place) =>
+      row(place + 3, 'hold', undefined, { problems: [problem(code)] }),
+    );
+    expect(announced([row(2, 'sent', END), ...rows])).toEqual([]);
+  });
+
+  it('goes by the end of each row: of those that end later it says how many, and until when', () => {
+    expect(
+      announced([
+        row(2, 'sent', END - 2 * HOUR),
+        row(3, 'hold', END),
+        row(4, 'hold', END - HOUR),
+        row(5, 'hold', END - HOUR),
+      ]),
+    ).toEqual([
+      'A billing period ends at 2026-11-30 23:59 (Europe/Berlin). Rows that may belong to it and are not billed as the sheet says: 2. Of periods that end later, until 2026-12-01 00:59 (Europe/Berlin): 1. 4,5,3',
+    ]);
+  });
+
+  it('takes rows of no known subscription for those of the first period that ends', () => {
+    const rows = [row(2, 'sent', END - 2 * HOUR), row(3, 'hold', END), row(4, 'hold', undefined)];
+    expect(announced(rows)).toEqual([
+      'A billing period ends at 2026-11-30 22:59 (Europe/Berlin). Rows that may belong to it and are not billed as the sheet says: 1. Of periods that end later, until 2026-12-01 00:59 (Europe/Berlin): 1. 4,3',
+    ]);
+  });
+
+  it('does not concern rows of periods that are over, or have not begun', () => {
+    const rows = [row(2, 'sent', END), row(3, 'hold', END - 100 * HOUR), row(4, 'hold', Infinity)];
+    expect(announced(rows)).toEqual([]);
+  });
+
+  it('is announced for changed and removed rows whose correction waits or is held', () => {
+    const held = { problems: [problem('row.empty-cell', { column: 'amount' })] };
+    const removed = { change: 'removed', row: undefined } as const;
+    expect(
+      announced([
+        row(2, 'flag', END, { change: 'changed', ...held }),
+        row(3, 'wait', END, { ...removed, problems: [problem('row.unsettled')] }),
+        row(4, 'send', END, removed),
+      ]),
+    ).toEqual([
+      'A billing period ends at 2026-12-01 00:59 (Europe/Berlin). Rows that may belong to it and are not billed as the sheet says: 3. 2',
+    ]);
+  });
+
+  it.each([
+    ['row.changed', 'changed'],
+    ['row.changed-uncorrected', 'changed'],
+    ['row.removed', 'removed'],
+    ['row.removed-uncorrected', 'removed'],
+  ] as const)('does not concern a row that stays different: %s', (code, change) => {
+    expect(announced([row(2, 'flag', END, { change, problems: [problem(code)] })])).toEqual([]);
   });
 });

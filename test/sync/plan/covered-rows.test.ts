@@ -18,7 +18,7 @@ function inApril(sheet: CorrectedSheet): CorrectedSheet {
 
 const LOWER = 'a lower value does not replace a maximum';
 const PRICED = 'its price depends on further properties';
-const INVOICED = 'its period is invoiced already';
+const INVOICED = 'its period is closed';
 const NOT_BEGUN = 'its period has not begun yet';
 
 describe('of a maximum a run sends', () => {
@@ -200,16 +200,16 @@ describe('usage of the next month', () => {
   test('is no newer value of this one', () => {
     const sheet = ahead('latest_agg');
     sheet.sent('z | s1 | 2026-03-01 | 3', A, NEXT);
-    expect(sheet.sent('z | s1 | 2026-03-01 | 3', NEXT)).toEqual(['a~x1 s1 02+.002 3']);
+    expect(sheet.sent('z | s1 | 2026-03-01 | 3', NEXT)).toEqual(['a~x1 s1 02+.001 3']);
     const changed = ahead('latest_agg');
     changed.sent(A, NEXT);
-    expect(changed.sent('a | s1 | 2026-03-02 | 8', NEXT)).toEqual(['a~r2 s1 02+.002 8']);
+    expect(changed.sent('a | s1 | 2026-03-02 | 8', NEXT)).toEqual(['a~r2 s1 02+.001 8']);
   });
 
   test('holds no unique value of this one', () => {
     const sheet = ahead('unique_count_agg');
     sheet.sent(A, NEXT);
-    expect(sheet.sent(NEXT)).toEqual(['a~x1 s1 02+.002 5 remove']);
+    expect(sheet.sent(NEXT)).toEqual(['a~x1 s1 02+.001 5 remove']);
   });
 
   test('is corrected once that has begun', () => {
@@ -217,7 +217,7 @@ describe('usage of the next month', () => {
     sheet.sent(A, NEXT, 'm | s1 | 2026-04-03 | 7');
     expect(sheet.sent(A, NEXT)).toEqual([`(m flag: ${NOT_BEGUN})`]);
     sheet.billing = { terms: { aggregation: 'unique_count_agg' }, ...APRIL };
-    expect(sheet.sent(A, NEXT)).toEqual(['m~x1 s1 03+.002 7 remove']);
+    expect(sheet.sent(A, NEXT)).toEqual(['m~x1 s1 03+.001 7 remove']);
   });
 });
 
@@ -228,7 +228,7 @@ test('a recurring unique value is removed in this month whatever there was in mo
   inApril(sheet);
   sheet.world.destination.check = recurringCheck(sheet);
   sheet.sent(A, 'n | s1 | 2026-04-02 | 7');
-  expect(sheet.sent(A)).toEqual(['n~x1 s1 02+.002 7 remove']);
+  expect(sheet.sent(A)).toEqual(['n~x1 s1 02+.001 7 remove']);
 });
 
 /** Of a recurring metric every event counts in the running period, as Lago's own check has it. */

@@ -24,10 +24,10 @@ describe('of the latest value a run sends', () => {
       'the new value of the newest row, with a time that wins',
       [A, B],
       [A, 'b | s1 | 2026-03-03 | 9'],
-      ['b~r2 s1 03+.002 9'],
+      ['b~r2 s1 03+.001 9'],
     ],
     ['a row that is no news', [A, B], ['a | s1 | 2026-03-02 | 9', B], ['a~r2 s1 02 9']],
-    ['the value that is newest once the newest row is gone', [A, B], [A], ['b~x1 s1 03+.002 5']],
+    ['the value that is newest once the newest row is gone', [A, B], [A], ['b~x1 s1 03+.001 5']],
     ['nothing for a removed row that is no news', [A, B], [B], []],
     ['nothing where the newest two rows say the same', [A, 'b | s1 | 2026-03-03 | 5'], [A], []],
     ['a row that becomes the newest', [A, B], ['a | s1 | 2026-03-04 | 5', B], ['a~r2 s1 04 5']],
@@ -35,20 +35,20 @@ describe('of the latest value a run sends', () => {
       'what is newest once the newest row is moved back',
       [A, B],
       [A, 'b | s1 | 2026-03-01 | 6'],
-      ['b~x1 s1 03+.002 5', 'b~r2 s1 01 6'],
+      ['b~x1 s1 03+.001 5', 'b~r2 s1 01 6'],
     ],
     [
       'what is newest once the newest row goes to another customer',
       [A, B],
       [A, 'b | s2 | 2026-03-03 | 6'],
-      ['b~x1 s1 03+.002 5', 'b~r2 s2 03 6'],
+      ['b~x1 s1 03+.001 5', 'b~r2 s2 03 6'],
     ],
     ['nothing where there is no other value', [A], [], [`(a flag: ${NONE_INSTEAD})`]],
     [
-      'nothing where two rows could take its place',
+      'of two rows of one time that of the one below',
       [A, 'b | s1 | 2026-03-02 | 6', C],
       [A, 'b | s1 | 2026-03-02 | 6'],
-      ['(c flag: two rows of one time could take its place)'],
+      ['c~x1 s1 04+.001 6'],
     ],
   ])('%s', (_, before, after, events) => {
     const sheet = latest();
@@ -57,22 +57,35 @@ describe('of the latest value a run sends', () => {
     expect(sheet.sent(...after).filter((each) => !each.startsWith('('))).toEqual([]);
   });
 
-  test('the value that is left of two of one time: nobody knows which of them Lago has taken', () => {
-    const sheet = latest();
-    expect(sheet.sent(A, 'b | s1 | 2026-03-02 | 6')).toEqual(['a s1 02 5', 'b s1 02 6']);
-    expect(sheet.sent('a | s2 | 2026-03-02 | 5', 'b | s1 | 2026-03-02 | 6')).toEqual([
-      'a~r2 s2 02 5',
-      'b~x1 s1 02+.002 6',
-    ]);
-    expect(sheet.sent('a | s2 | 2026-03-02 | 5', 'b | s1 | 2026-03-02 | 6')).toEqual([]);
+  describe('where two were sent with one time, as an older version of the product did,', () => {
+    const TIED = [A, 'b | s1 | 2026-03-02 | 6'];
+    const tied = (...more: string[]): CorrectedSheet => {
+      const sheet = latest();
+      // The time of a sum does not matter, so none moves.
+      sheet.billing = {};
+      sheet.sent(...TIED, ...more);
+      sheet.billing = { terms: { aggregation: 'latest_agg' } };
+      return sheet;
+    };
+
+    test('the value that is left of the two: nobody knows which of them Lago has taken', () => {
+      const sheet = tied();
+      const left = ['a | s2 | 2026-03-02 | 5', 'b | s1 | 2026-03-02 | 6'];
+      expect(sheet.sent(...left)).toEqual(['a~r2 s2 02 5', 'b~x1 s1 02+.001 6']);
+      expect(sheet.sent(...left)).toEqual([]);
+    });
+
+    test('the value of the one that stands last, where both could take the place of the newest', () => {
+      expect(tied(C).sent(...TIED)).toEqual(['c~x1 s1 04+.001 6']);
+    });
   });
 
   test('row after row until none is left', () => {
     const sheet = latest();
     expect([[A, B, C], [A, B], [A], [], [A]].map((rows) => sheet.sent(...rows))).toEqual([
       ['a s1 02 5', 'b s1 03 6', 'c s1 04 7'],
-      ['c~x1 s1 04+.002 6'],
-      ['c~x1~x1 s1 04+.004 5'],
+      ['c~x1 s1 04+.001 6'],
+      ['c~x1~x1 s1 04+.002 5'],
       // Whose value Lago has, not whose event it was that had been the newest once.
       [`(a flag: ${NONE_INSTEAD})`],
       [],
@@ -95,9 +108,9 @@ describe('of unique values a run sends', () => {
       'a removal after the add, and the new value',
       [A, B],
       ['a | s1 | 2026-03-02 | 9', B],
-      ['a~x1 s1 02+.002 5 remove', 'a~r2 s1 02 9'],
+      ['a~x1 s1 02+.001 5 remove', 'a~r2 s1 02 9'],
     ],
-    ['a removal of the value of a removed row', [A, B], [B], ['a~x1 s1 02+.002 5 remove']],
+    ['a removal of the value of a removed row', [A, B], [B], ['a~x1 s1 02+.001 5 remove']],
     ['no removal while another row holds the value', [A, SAME], [SAME], []],
     [
       'the new value alone while another row holds the old one',
@@ -109,7 +122,7 @@ describe('of unique values a run sends', () => {
       'one removal when all that hold the value go',
       [A, SAME, C],
       [C],
-      ['b~x1 s1 03+.002 5 remove'],
+      ['b~x1 s1 03+.001 5 remove'],
     ],
     [
       'nothing of its own for a value that moves from row to row',
@@ -136,20 +149,20 @@ describe('of unique values a run sends', () => {
       [[A, B], [B], [A, B], [B], ['n | s1 | 2026-03-02 | 5', B]].map((rows) => sheet.sent(...rows)),
     ).toEqual([
       ['a s1 02 5', 'b s1 03 6'],
-      ['a~x1 s1 02+.002 5 remove'],
-      ['a~r2 s1 02+.004 5'],
-      ['a~r2~x1 s1 02+.006 5 remove'],
-      ['n s1 02+.008 5'],
+      ['a~x1 s1 02+.001 5 remove'],
+      ['a~r2 s1 02+.002 5'],
+      ['a~r2~x1 s1 02+.003 5 remove'],
+      ['n s1 02+.004 5'],
     ]);
   });
 
   test('an add of each row that comes back after one removal has taken the value from several', () => {
     const sheet = unique();
     sheet.sent(A, SAME, C);
-    expect(sheet.sent(C)).toEqual(['b~x1 s1 03+.002 5 remove']);
-    expect(sheet.sent(A, C)).toEqual(['a~r2 s1 03+.004 5']);
+    expect(sheet.sent(C)).toEqual(['b~x1 s1 03+.001 5 remove']);
+    expect(sheet.sent(A, C)).toEqual(['a~r2 s1 03+.002 5']);
     expect(sheet.sent(A, SAME, C)).toEqual(['b~r2 s1 03 5']);
-    expect(sheet.sent(C)).toEqual(['a~r2~x1 s1 03+.006 5 remove']);
+    expect(sheet.sent(C)).toEqual(['a~r2~x1 s1 03+.003 5 remove']);
   });
 
   test('nothing back where rows say themselves what is removed', () => {
@@ -179,9 +192,9 @@ describe('of unique values a run sends', () => {
   test('a value that comes back after its removal, also while another sent row is not in the tab and a key is unreadable', () => {
     const sheet = unique();
     sheet.sent(A, C);
-    expect(sheet.sent(C)).toEqual(['a~x1 s1 02+.002 5 remove']);
+    expect(sheet.sent(C)).toEqual(['a~x1 s1 02+.001 5 remove']);
     expect(sheet.sent(' | s1 | 2026-03-03 | 7', 'd | s1 | 2026-03-01 | 5')).toEqual([
-      'd s1 02+.004 5',
+      'd s1 02+.002 5',
       '(undefined hold: key.empty)',
     ]);
   });
@@ -193,12 +206,12 @@ test('a changed row whose events add to the first keeps its former unique value 
   sheet.sent(A, B);
   expect(sheet.sent('a | s1 | 2026-03-02 | 9', B)).toEqual(['a~r2 s1 02 9']);
   expect(sheet.sent('a | s1 | 2026-03-02 | 9', B)).toEqual([]);
-  expect(sheet.sent(B)).toEqual(['a~x1 s1 02+.002 5 remove', 'a~r2~x1 s1 02+.002 9 remove']);
+  expect(sheet.sent(B)).toEqual(['a~x1 s1 02+.001 5 remove', 'a~r2~x1 s1 02+.001 9 remove']);
 });
 
 test.each([
-  ['unique', unique, ['b~x1 s1 03+.002 6 remove'], ['b~r2 s1 03+.004 6']],
-  ['latest', latest, ['b~x1 s1 03+.002 5'], ['b~r2 s1 03+.004 6']],
+  ['unique', unique, ['b~x1 s1 03+.001 6 remove'], ['b~r2 s1 03+.002 6']],
+  ['latest', latest, ['b~x1 s1 03+.001 5'], ['b~r2 s1 03+.002 6']],
 ])(
   'a %s value that was taken back counts when its row comes back, also if rows are not corrected any more',
   (_, made, taken, back) => {
@@ -248,7 +261,7 @@ describe('where another sync of the file has sent the same metric for the subscr
       latest,
       [A, B],
       [A, 'b | s1 | 2026-03-03 | 9'],
-      ['b~r2 s1 03+.002 9'],
+      ['b~r2 s1 03+.001 9'],
     ],
     ['no removal of a unique value', unique, [A, B], [A], [`(b flag: ${SHARED})`]],
     [
@@ -268,7 +281,7 @@ describe('where another sync of the file has sent the same metric for the subscr
   test('the removal for a customer whose usage the other sync does not send', () => {
     const sheet = beside(unique());
     sheet.sent('a | s2 | 2026-03-02 | 5');
-    expect(sheet.sent()).toEqual(['a~x1 s2 02+.002 5 remove']);
+    expect(sheet.sent()).toEqual(['a~x1 s2 02+.001 5 remove']);
   });
 });
 
@@ -299,7 +312,7 @@ test('a row that cannot leave is not sent to where it would have become the newe
   ]);
   expect(sheet.world.destination.ids()).toEqual(['a', 'x']);
   expect(sheet.sent('a | s2 | 2026-03-03 | 5', 'b | s1 | 2026-03-01 | 2')).toEqual([
-    'a~r2 s2 04+.002 5',
-    'b s1 02+.002 2',
+    'a~r2 s2 04+.001 5',
+    'b s1 02+.001 2',
   ]);
 });

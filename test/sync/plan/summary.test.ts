@@ -43,7 +43,9 @@ const row = (
 };
 
 const planOf = (...usages: Usage[]): Plan => ({ rows: usages.map(row) });
-const gbOfStorage = (code: string): string | undefined => (code === 'storage' ? 'gb' : undefined);
+const gbOfStorage = {
+  quantityField: (code: string): string | undefined => (code === 'storage' ? 'gb' : undefined),
+};
 
 test('quantities are added exactly, as texts and as numbers', () => {
   const { metrics } = summarise(

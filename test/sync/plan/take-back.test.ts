@@ -127,7 +127,7 @@ describe('a period that is invoiced', () => {
     sheet.billing = APRIL;
     return sheet;
   };
-  const INVOICED = 'its period is invoiced already';
+  const INVOICED = 'its period is closed';
 
   test('keeps what it has', () => {
     // The changed row is late usage itself.
@@ -168,8 +168,7 @@ describe('a period that is invoiced', () => {
 });
 
 describe('usage of an invoiced period that was corrected upwards in the running one', () => {
-  const INVOICED =
-    'its period is invoiced already, and the running one can only take more of the same';
+  const INVOICED = 'its period is closed, and the running one can only take more of the same';
   const corrected = (): CorrectedSheet => {
     const sheet = new CorrectedSheet();
     sheet.sync = { late: 'book' };

@@ -134,7 +134,7 @@ const CASES: readonly Case[] = [
     name: 'of a unique value that only its rows have',
     states: [[B], [B, A, 'd | s1 | 2026-03-05 | 5']],
     billing: { terms: { aggregation: 'unique_count_agg' } },
-    events: ['d~x1 s1 05+.002 5 remove'],
+    events: ['d~x1 s1 05+.001 5 remove'],
   },
   {
     name: 'of a unique value that another row has too is nothing',

@@ -1,7 +1,7 @@
 import { problem, required } from '../../../src/problem/problem';
+import type { EventStore } from '../../../src/sync/event-store';
 import type { LedgerEntry } from '../../../src/sync/ledger/entry';
 import { rebuiltAtOf } from '../../../src/sync/ledger/ledger';
-import type { EventStore } from '../../../src/sync/ports';
 import { mayHaveBeenSent } from '../../../src/sync/recovery/after-rebuild';
 import { unitsToCompare } from '../../../src/sync/recovery/ask-first';
 import { rebuildLedger } from '../../../src/sync/recovery/rebuild';

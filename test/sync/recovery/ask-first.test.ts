@@ -1,6 +1,6 @@
 import { problem } from '../../../src/problem/problem';
 import type { BillingTerms } from '../../../src/sync/billing/correction';
-import type { EventStore } from '../../../src/sync/ports';
+import type { EventStore } from '../../../src/sync/event-store';
 import type { RunResult } from '../../../src/sync/report';
 import { run } from '../../../src/sync/run';
 import type { RunRequest } from '../../../src/sync/run-request';

@@ -1,5 +1,6 @@
 import { problem } from '../../../src/problem/problem';
-import type { Destination, EventStore, Found } from '../../../src/sync/ports';
+import type { EventStore } from '../../../src/sync/event-store';
+import type { Destination, Found } from '../../../src/sync/ports';
 import { sendableAgain } from '../../../src/sync/recovery/send-again';
 import type { UsageEvent } from '../../../src/value/usage-event';
 import { freshEntries, withOutcome } from '../fixture';

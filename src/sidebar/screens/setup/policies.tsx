@@ -100,7 +100,7 @@ export function PolicyChoices({ draft, rules, edit }: PolicyChoicesProps) {
       />
       <Choice
         name="late"
-        legend="Usage of a period that is already invoiced"
+        legend="Usage of a period that is closed"
         value={draft.late ?? 'hold'}
         recommended="hold"
         options={LATE}

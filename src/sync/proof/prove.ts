@@ -1,0 +1,69 @@
+import { DAY_MS } from '../../value/duration';
+import { groupBy } from '../../value/group';
+import { placeName } from '../../value/usage-event';
+import type { Bill } from '../billing/bill';
+import { recordOutcomes } from '../delivery/delivery';
+import type { Ledger } from '../ledger/entries';
+import { type BillState, isToProve, type LedgerEntry } from '../ledger/entry';
+import type { EventCheck, Ports } from '../ports';
+import { verdictsOf } from './verdict';
+
+/**
+ * Lago makes an invoice on the day on which its period ends, or never (lago: jobs.missed). A day
+ * more covers all time zones and what waits in a queue.
+ */
+const NO_INVOICE_AFTER_MS = 2 * DAY_MS;
+
+/**
+ * Compares the invoices of periods with the lines that were sent after their end, the oldest first.
+ * Writes what it found into their outcomes. Sends nothing but reads, and stops nothing: what could
+ * not be read is asked for by the next run.
+ * @param since when this run began (ms): a draft that it has sent something into is looked at again
+ * @returns the lines of which something was found
+ */
+export function prove(
+  { ledger: store, clock }: Pick<Ports, 'ledger' | 'clock'>,
+  ledger: Ledger,
+  { billsOf, pricing }: EventCheck,
+  since: number,
+): LedgerEntry[] {
+  const open = ledger.entries.filter(isToProve);
+  if (open.length === 0 || billsOf === undefined || pricing === undefined) return [];
+  const groups = [
+    ...groupBy(
+      [...open].sort((left, right) => left.index.at - right.index.at),
+      ({ event, index }) => `${index.periodEnd} ${placeName(event)}`,
+    ).values(),
+  ];
+  const bills = billsOf(
+    groups.map((lines) => ({
+      subscription: lines[0]?.event.external_subscription_id ?? '',
+      code: lines[0]?.event.code ?? '',
+      end: lines[0]?.index.periodEnd ?? 0,
+      again: lines.some(({ index }) => index.at >= since),
+    })),
+  );
+  const now = clock.now();
+  const proved = groups.flatMap((lines, place) => {
+    const found = stateBy(lines, bills[place] ?? 'unasked', now);
+    const verdicts = typeof found === 'object' ? verdictsOf(lines, found, pricing, now) : undefined;
+    return lines.flatMap((line) => {
+      const bill = typeof found === 'string' ? found : verdicts?.get(line.index.id);
+      return bill === undefined ? [] : [{ ...line, outcome: { ...line.outcome, bill } }];
+    });
+  });
+  recordOutcomes(store, proved);
+  return proved;
+}
+
+/** What a bill says of all lines alike; the bill itself if it has to be compared with them. */
+function stateBy(
+  lines: readonly LedgerEntry[],
+  bill: Bill,
+  now: number,
+): BillState | Exclude<Bill, string> | undefined {
+  if (typeof bill === 'object') return bill;
+  if (bill === 'unclear') return 'untold';
+  const end = lines[0]?.index.periodEnd ?? now;
+  return bill === 'none' && now - end > NO_INVOICE_AFTER_MS ? 'untold' : undefined;
+}

@@ -1,0 +1,30 @@
+import { IS_LONG } from '../../bundle/long';
+import { playBorder } from './history';
+import type { Store } from './typed-row';
+
+const STORES: readonly Store[] = ['postgres', 'clickhouse'];
+/** `SEEDS=2000 SEED=1 npx jest test/simulation/borders` plays the seeds 1 to 2000. */
+const SEEDS = Number(process.env['SEEDS'] ?? (IS_LONG ? 200 : 4));
+const FIRST = Number(process.env['SEED'] ?? 1);
+/** Not a claim about speed: a machine that does other things meanwhile must not fail the test. */
+const PATIENCE_MS = 120_000 * SEEDS;
+
+describe.each(STORES)('where periods end, on %s', (store) => {
+  test(
+    `each row is billed once or told, in the histories of the seeds ${FIRST} to ${FIRST + SEEDS - 1}`,
+    () => {
+      const counts: Record<string, number> = {};
+      const violations: string[] = [];
+      for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
+        const told = playBorder(store, seed);
+        for (const [name, number] of Object.entries(told.counts))
+          counts[name] = (counts[name] ?? 0) + number;
+        violations.push(...told.violations.map((text) => `seed ${seed}: ${text}`));
+      }
+      process.stdout.write(`${store}: ${JSON.stringify(counts)}\n`);
+      expect(violations).toEqual([]);
+      expect(counts['billed'] ?? 0).toBeGreaterThan(SEEDS);
+    },
+    PATIENCE_MS,
+  );
+});
