@@ -73,7 +73,11 @@ function invoicesBefore({ organization, subscription, charge, period }: Input): 
   return (organization.subscriptionsById.get(subscription.externalId) ?? [])
     .filter(hasCharge)
     .flatMap((each) => organization.invoices.filter((invoice) => invoice.subscription === each))
-    .filter(({ reason, period: { to } }) => reason !== 'in_advance_charge' && to < period.from);
+    .filter(
+      ({ reason, period: { from, to } }) =>
+        // Of a subscription that ended at once, the period ends before it begins.
+        reason !== 'in_advance_charge' && from < period.from && to < period.from,
+    );
 }
 
 function note(kept: Kept[], { filter, group, totalUnits, counted }: Bucket, from: Micros): void {
