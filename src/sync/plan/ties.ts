@@ -1,6 +1,6 @@
 import { problem } from '../../problem/problem';
 import { countedBy } from '../../value/aggregation';
-import { addTo } from '../../value/group';
+import { addTo, groupBy } from '../../value/group';
 import { placeName, type UsageEvent } from '../../value/usage-event';
 import { isRemoval, uniqueText } from '../billing/correction';
 import { isStoredAfter, justAfter, justBefore, mayTie } from '../billing/stored-time';
@@ -12,6 +12,7 @@ import { movedTo } from './ordered-rows';
 import type { PlanInput } from './plan-input';
 import type { PlannedRow } from './planned-row';
 import { isReplaced, lastLeavingOf, leavingOf } from './reversal';
+import { ValuesOfTime } from './values-of-time';
 
 /** A new event, and the row that it is of. */
 interface Coming {
@@ -102,8 +103,8 @@ const millisecondOf = (seconds: number): number => Math.floor(seconds * 1000);
 class Contest {
   private readonly store: EventStore;
   private readonly frozenAt = new Map<number, LedgerEntry[]>();
-  /** By the times of their rows. */
-  private readonly frozenOf = new Map<number, LedgerEntry[]>();
+  /** Latest values that count, by the times of their rows. */
+  private readonly valuesOf = new Map<number, ValuesOfTime>();
 
   constructor(
     private readonly input: PlanInput,
@@ -111,10 +112,15 @@ class Contest {
     private readonly rivals: Rivals,
   ) {
     this.store = input.check.store ?? 'unknown';
-    for (const entry of rivals.frozen) {
+    for (const entry of rivals.frozen)
       addTo(this.frozenAt, millisecondOf(entry.event.timestamp), entry);
-      addTo(this.frozenOf, ownTime(entry), entry);
-    }
+    if (!rivals.isLatest) return;
+    // What took a value back has the newest one, and is no value of a row of this time.
+    const counting = rivals.frozen.filter(
+      (entry) => entry.index.kind !== 'reversal' && !isUndone(input.ledger, entry),
+    );
+    for (const [time, entries] of groupBy(counting, ownTime))
+      this.valuesOf.set(time, new ValuesOfTime(entries, placeOf));
   }
 
   /** The rows that change, by their place in the plan. */
@@ -161,11 +167,23 @@ class Contest {
    * placed behind other values. Undefined if there is none, or each counts by itself.
    */
   private lastOfSameTime(coming: Coming): number | undefined {
-    if (!this.rivals.isLatest) return undefined;
-    const times = (this.frozenOf.get(ownTime(coming.entry)) ?? [])
-      .filter((frozen) => this.isRival(coming, frozen) && !this.isBefore(coming, frozen))
-      .map(({ event }) => event.timestamp);
-    return times.length === 0 ? undefined : Math.max(...times);
+    const { place, row, entry } = coming;
+    return this.valuesOf.get(ownTime(entry))?.lastBefore({
+      place,
+      key: row.key ?? '',
+      until: this.formerOf(coming)?.event.timestamp,
+      isOwn: (own) => this.isRival(coming, own),
+    });
+  }
+
+  /**
+   * What Lago has of a changed row at the time that the row still has. It keeps its place, also if
+   * somebody has sorted the sheet since.
+   */
+  private formerOf({ row, entry }: Coming): LedgerEntry | undefined {
+    const { input } = this;
+    const former = isReplaced(input, row) ? lastLeavingOf(input, row.key ?? '') : undefined;
+    return former !== undefined && ownTime(former) === ownTime(entry) ? former : undefined;
   }
 
   /**
@@ -210,7 +228,8 @@ class Contest {
   }
 
   /** Whether a new event has to count before one that Lago has. */
-  private isBefore({ place, row, entry }: Coming, frozen: LedgerEntry): boolean {
+  private isBefore(coming: Coming, frozen: LedgerEntry): boolean {
+    const { place, row, entry } = coming;
     const { input } = this;
     const { key, kind } = frozen.index;
     const other = this.placeOf.get(key);
@@ -219,11 +238,8 @@ class Contest {
     if (isUndone(input.ledger, frozen) || key === row.key) return false;
     const later = ownTime(frozen) - ownTime(entry);
     if (later !== 0 || other === undefined) return later > 0;
-    const former = isReplaced(input, row) ? lastLeavingOf(input, row.key ?? '') : undefined;
-    // A row that was changed keeps its place, also if somebody has sorted the sheet since.
-    return former !== undefined && ownTime(former) === ownTime(entry)
-      ? former.event.timestamp < frozen.event.timestamp
-      : place < other;
+    const former = this.formerOf(coming);
+    return former === undefined ? place < other : former.event.timestamp < frozen.event.timestamp;
   }
 
   /** Whether an event counts in the same billing period at another moment. */
