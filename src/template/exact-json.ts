@@ -1,7 +1,7 @@
 import { exactNumber } from '../value/decimal';
 
-/** A JSON text, or a number without an exponent. */
-const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?![\d.eE])/g;
+/** A JSON text, or a number without an exponent; no part of what is something else. */
+const TOKEN = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])-?(?:0|[1-9]\d*)(?:\.\d+)?(?![\w.])/g;
 
 /** Fewer digits than these any number holds. */
 const MANY_DIGITS = /\d[\d.]{15}/;
