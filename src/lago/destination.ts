@@ -109,6 +109,7 @@ class LagoOverHttp implements LagoDestination {
         const found = this.known.metrics();
         return found !== undefined && isProblem(found) ? undefined : found;
       },
+      random: () => clock.random(),
     });
   }
 

@@ -63,6 +63,8 @@ export interface UsageSource {
   readonly storeOf: () => EventStore;
   /** The metrics by code, as far as they are known. */
   readonly metrics: () => Catalog['metrics'];
+  /** A number from 0 up to, but not including, 1. */
+  readonly random: () => number;
 }
 
 /** Reads Lago's events by period, each place once, and not more of them than a run may. */
@@ -75,15 +77,35 @@ export class PeriodUsageReader {
   /** See Destination. */
   read(places: readonly PeriodPlace[]): PeriodUsage[] {
     const named = new Map(places.map((place) => [periodPlaceName(place), place]));
-    let open = [...named].filter(([name]) => !this.#known.has(name)).map(([, place]) => place);
+    const unread = [...named].filter(([name]) => !this.#known.has(name)).map(([, place]) => place);
+    let open = this.#inTurn(unread);
     for (let reading = 1; reading <= READINGS && open.length > 0; reading++)
       open = this.#readOnce(open);
     for (const place of open) this.#known.set(periodPlaceName(place), 'unanswered');
     return places.map((place) => this.#known.get(periodPlaceName(place)) ?? 'unanswered');
   }
 
-  /** Reads places; returns those of which an event arrived in between. */
+  /** More places than a run can ask for begin at another one in each run: else some never come. */
+  #inTurn(places: readonly PeriodPlace[]): readonly PeriodPlace[] {
+    const first = places.length > this.#left ? Math.floor(this.source.random() * places.length) : 0;
+    return [...places.slice(first), ...places.slice(0, first)];
+  }
+
+  /**
+   * Reads places; returns those of which an event arrived in between. First pages take half of what
+   * is left, or nothing would be left for the other pages of any place.
+   */
   #readOnce(places: readonly PeriodPlace[]): PeriodPlace[] {
+    const changed: PeriodPlace[] = [];
+    for (let waiting = places; waiting.length > 0; ) {
+      const most = Math.max(1, Math.ceil(this.#left / 2));
+      changed.push(...this.#readSome(waiting.slice(0, most)));
+      waiting = waiting.slice(most);
+    }
+    return changed;
+  }
+
+  #readSome(places: readonly PeriodPlace[]): PeriodPlace[] {
     const first = this.#pages(places.map((place) => ({ place, number: 1 })));
     const wanted: PageOf[] = [];
     const pagesOf = new Map<PeriodPlace, ListPage[]>();

@@ -14,7 +14,7 @@ import type { SheetReading } from './rows/model';
 import type { ZoneOf } from './rows/rendering';
 import type { Source } from './sync';
 
-/** Time. All in ms; `random` is in [0, 1) and only spreads retries. */
+/** Time. All in ms; `random` is in [0, 1), and only spreads retries and what is read first. */
 export interface Clock {
   /** Now, in ms since 1970 UTC. */
   now(): number;

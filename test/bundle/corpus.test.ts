@@ -410,7 +410,7 @@ function throughTheChecks(store: Store, corpus: CorpusCase): Outcome {
   const known = catalogReader(requests, clockOf(seeded), noCache, () => store);
   const check = known.check() as EventCheck;
   const metrics = known.metrics() as Catalog['metrics'];
-  const source = { requests, storeOf: () => store, metrics: () => metrics };
+  const source = { requests, storeOf: () => store, metrics: () => metrics, random: () => 0 };
   /** Sends an event, unless it would leave a total under a volume price below zero. */
   const send = (event: UsageEvent): boolean => {
     const unit = [newEntry(INDEX, event)];

@@ -47,11 +47,12 @@ const METRICS = new Map([
   ],
 ]);
 
-const readerOver = (http: ScriptedHttp, store: EventStore = 'postgres') =>
+const readerOver = (http: ScriptedHttp, store: EventStore = 'postgres', random = 0) =>
   new PeriodUsageReader({
     requests: requestsTo(http, new TestClock(), 1000),
     storeOf: () => store,
     metrics: () => METRICS,
+    random: () => random,
   });
 
 const sizes = (read: readonly PeriodUsage[]) =>
@@ -91,6 +92,26 @@ test('a run asks 200 times, and what is not read by then is too much', () => {
   expect(read[200]).toBe('too-many');
   expect(sizes(reader.read([placeOf('another')]))).toEqual(['too-many']);
   expect(http.requests).toHaveLength(200);
+});
+
+test('of many places with several pages each run reads some, not only the first page of all', () => {
+  const http = new ScriptedHttp((_, query) => page(600, Number(query.get('page'))));
+  const places = Array.from({ length: 300 }, (_, index) => placeOf(`s${index}`));
+  const read = sizes(readerOver(http).read(places));
+  expect(read.filter((size) => size === 600)).toHaveLength(100);
+  expect(read.filter((size) => size === 'too-many')).toHaveLength(200);
+  expect(http.requests).toHaveLength(200);
+});
+
+test('of more places than a run can ask for each comes in some run', () => {
+  const places = Array.from({ length: 300 }, (_, index) => placeOf(`s${index}`));
+  const readBy = (random: number): PeriodUsage[] => {
+    const http = new ScriptedHttp(() => page(1, 1));
+    return readerOver(http, 'postgres', random).read(places);
+  };
+  const runs = [0, 0.6].map((random) => readBy(random));
+  expect(runs.map((run) => sizes(run).filter((size) => size === 1).length)).toEqual([200, 200]);
+  expect(places.filter((_, at) => runs.every((run) => run[at] === 'too-many'))).toEqual([]);
 });
 
 test('a list that is longer than what is left takes no further request, and others are read', () => {
