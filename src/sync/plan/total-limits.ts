@@ -127,6 +127,9 @@ function nearPlaces(
 /** No usage is dated as far ahead as this (ms). */
 const HORIZON_MS = 366 * DAY_MS;
 
+/** The same for each plan of a run, so that Lago's events are read once. */
+const horizonAt = (now: number): number => Math.floor(now / DAY_MS) * DAY_MS + HORIZON_MS;
+
 /** The events added up with an event: of more time than that if it is not known of which. */
 function placeOf({ check, now }: LimitsInput, event: UsageEvent): PeriodPlace {
   const known = periodPlaceOf(check, event);
@@ -135,7 +138,7 @@ function placeOf({ check, now }: LimitsInput, event: UsageEvent): PeriodPlace {
   const current = check.runningPeriodOf?.({ ...event, timestamp: now / 1000 });
   const isLater = current !== undefined && event.timestamp * 1000 > current.to;
   const from = isLater ? current.to + 1 : Number.NEGATIVE_INFINITY;
-  return { subscription, code, from, to: now + HORIZON_MS };
+  return { subscription, code, from, to: horizonAt(now) };
 }
 
 /** What the limits of totals are judged by. */
@@ -154,6 +157,7 @@ const isAccepted = ({ outcome }: LedgerEntry): boolean => outcome.state === 'acc
 
 /** The totals that may come near a limit, by what Lago adds up together. */
 class NearTotals {
+  /** Those that are far from every limit are left out. */
   readonly #totals = new Map<string, LimitedTotals | 'unread'>();
   readonly #lines: ReadonlyMap<string, readonly LedgerEntry[]>;
 
@@ -171,15 +175,36 @@ class NearTotals {
       input.ledger.entries.filter(({ event }) => near.has(placeName(event))),
       ({ event }) => placeName(event),
     );
-    const places = new Map(
-      planned
-        .filter((event) => near.has(placeName(event)))
-        .map((event) => placeOf(input, event))
-        .map((place) => [periodPlaceName(place), place]),
+    const coming = groupBy(
+      planned.filter((event) => near.has(placeName(event))),
+      (event) => periodPlaceName(placeOf(input, event)),
     );
-    const usage = input.usageIn?.([...places.values()]) ?? [];
-    for (const [index, [name, place]] of [...places].entries())
+    const places = [...coming].flatMap(([name, events]) => {
+      const [event] = events;
+      const place = event && placeOf(input, event);
+      return place !== undefined && this.#isNear(place, events) ? [{ name, place }] : [];
+    });
+    if (places.length === 0) return;
+    const usage = input.usageIn?.(places.map(({ place }) => place)) ?? [];
+    for (const [index, { name, place }] of places.entries())
       this.#totals.set(name, this.#counted(place, usage[index]));
+  }
+
+  /**
+   * Whether the total of one period may come near a limit; that of all periods together nearly
+   * always does at some time.
+   */
+  #isNear(place: PeriodPlace, planned: readonly UsageEvent[]): boolean {
+    const all = [...this.#handedIn(place).map(({ event }) => event), ...planned];
+    return nearOnes(all, () => place.code, this.pricing).size > 0;
+  }
+
+  /** The lines of a place that Lago has, or may have. */
+  #handedIn(place: PeriodPlace): LedgerEntry[] {
+    const { subscription: external_subscription_id, code } = place;
+    return (this.#lines.get(placeName({ external_subscription_id, code })) ?? []).filter(
+      (entry) => isHanded(entry) && isInSpan(place, entry.event.timestamp),
+    );
   }
 
   /** Why a unit cannot be sent with what was taken before; undefined if it was taken, too. */
@@ -196,10 +221,10 @@ class NearTotals {
   #partsOf(events: readonly UsageEvent[]): Part[] {
     const near = events.filter((event) => this.near.has(placeName(event)));
     const parts = groupBy(near, (event) => periodPlaceName(placeOf(this.input, event)));
-    return [...parts].map(([name, own]) => ({
-      totals: this.#totals.get(name) ?? 'unread',
-      events: own,
-    }));
+    return [...parts].flatMap(([name, own]) => {
+      const totals = this.#totals.get(name);
+      return totals === undefined ? [] : [{ totals, events: own }];
+    });
   }
 
   /**
@@ -208,10 +233,8 @@ class NearTotals {
    */
   #counted(place: PeriodPlace, usage: PeriodUsage = 'forbidden'): LimitedTotals | 'unread' {
     if (usage === 'too-many' || usage === 'unanswered') return 'unread';
-    const { subscription: external_subscription_id, code } = place;
-    const lines = (this.#lines.get(placeName({ external_subscription_id, code })) ?? []).filter(
-      (entry) => isHanded(entry) && isInSpan(place, entry.event.timestamp),
-    );
+    const { code } = place;
+    const lines = this.#handedIn(place);
     const certain = isRead(usage) ? usage : lines.filter(isAccepted).map(({ event }) => event);
     const ids = new Set(certain.map(({ transaction_id }) => transaction_id));
     const counting = this.pricing.countingOf(code) ?? { aggregation: '', field: undefined };

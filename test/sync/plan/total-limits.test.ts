@@ -1,10 +1,14 @@
 import Big from 'big.js';
-import type { PeriodPlace, PeriodUsage } from '../../../src/sync/billing/period-usage';
+import {
+  type PeriodPlace,
+  type PeriodUsage,
+  periodPlaceName,
+} from '../../../src/sync/billing/period-usage';
 import type { Price } from '../../../src/sync/billing/priced-total';
 import { emptyLedger, indexEntries, type Ledger } from '../../../src/sync/ledger/entries';
 import type { EventCheck } from '../../../src/sync/ports';
 import type { UsageEvent } from '../../../src/value/usage-event';
-import { inWords, ledgerAfter, planOf, withOutcome } from '../fixture';
+import { inWords, ledgerAfter, NOW, planOf, withOutcome } from '../fixture';
 
 const FROM = Date.parse('2026-03-01T00:00:00Z');
 const TO = Date.parse('2026-03-31T23:59:59.999Z');
@@ -71,15 +75,19 @@ interface Told {
   readonly lago?: Lago;
   readonly ledger?: Ledger;
   readonly usageIn?: (places: readonly PeriodPlace[]) => readonly PeriodUsage[];
+  readonly now?: number;
 }
 
 /** What becomes of the rows of a sheet whose changes are corrected. */
-const planned = (table: string, { lago = {}, ledger = emptyLedger, usageIn }: Told = {}) =>
+const planned = (
+  table: string,
+  { lago = {}, ledger = emptyLedger, usageIn, now = NOW }: Told = {},
+) =>
   planOf(
     table,
     ledger,
     { changed: 'correct', removed: 'correct' },
-    { check: checkOf(lago), usageIn },
+    { check: checkOf(lago), usageIn, now },
   );
 
 /** The same, a word for each row. */
@@ -225,6 +233,28 @@ describe('what others sent', () => {
     expect(actions(rows(NINE, NINE), { usageIn, lago: { isClickHouse: false } })).toBe(
       'send, send',
     );
+  });
+
+  test('is not asked for where only all periods together come near a limit', () => {
+    const usageIn = () => {
+      throw new Error('asked');
+    };
+    const ledger = ledgerAfter(rows(`${NINE} acme 2026-02-02`, `${NINE} acme 2026-01-02`));
+    const table = rows(`${NINE} acme 2026-02-02`, `${NINE} acme 2026-01-02`, '1');
+    expect(actions(table, { ledger, usageIn })).toBe('sent, sent, send');
+    expect(() => actions(table, { ledger, usageIn, lago: { recurring: true } })).toThrow('asked');
+  });
+
+  test('is asked for once by the plans of a run, also of usage that lies ahead', () => {
+    const asked = new Set<string>();
+    for (const now of [NOW, NOW + 1_234]) {
+      const usageIn = (places: readonly PeriodPlace[]) => {
+        for (const place of places) asked.add(periodPlaceName(place));
+        return places.map(() => []);
+      };
+      planned(rows(`${NINE} acme 2026-04-02`), { usageIn, now });
+    }
+    expect(asked.size).toBe(1);
   });
 
   test('counts once beside the sync’s own events, also those that Lago does not list yet', () => {
