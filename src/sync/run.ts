@@ -129,11 +129,15 @@ export function run(ports: Ports, request: RunRequest): RunResult {
   const delivery: Delivery =
     held !== undefined
       ? { entries: [], left: units.length, stopped: held }
-      : deliverInTurns(compared.units, cover, (some) =>
+      : deliverInTurns(compared.units, cover, (some, isAfterOthers) =>
           deliver(ports, some, count, {
             ...limits,
             deadline: until,
-            before: unsettled.stopped === undefined ? 'nothing-sent' : 'unavailable',
+            before: isAfterOthers
+              ? 'got-through'
+              : unsettled.stopped === undefined
+                ? 'nothing-sent'
+                : 'unavailable',
           }),
         );
   // Retry failing events last: once others have got through, another failure counts against the

@@ -51,3 +51,18 @@ test('nothing follows where time or Lago has ended a turn, and it is left', () =
   const { turns, left } = delivered(() => ({ left: 1 }));
   expect([turns, left]).toEqual([['e0,e1'], 3]);
 });
+
+test('each turn is told whether something got through before it', () => {
+  const told: boolean[] = [];
+  deliverInTurns(
+    UNITS,
+    { next: (units) => units.slice(0, 1), accept: () => undefined },
+    (units, gotThrough) => {
+      told.push(gotThrough);
+      const state = told.length === 2 ? 'accepted' : 'rejected';
+      const entries = units.flat().map((entry) => withOutcome(entry, { state }, 3));
+      return { entries, left: 0, stopped: undefined };
+    },
+  );
+  expect(told).toEqual([false, false, true, true]);
+});
