@@ -1,4 +1,5 @@
 import { isProblem } from '../problem/problem';
+import { countedNumber } from '../sync/billing/counted-number';
 import {
   type PeriodPlace,
   type PeriodUsage,
@@ -8,7 +9,6 @@ import {
 import type { EventStore } from '../sync/event-store';
 import { billedCopies } from '../sync/month/listed';
 import { needsNumber } from '../value/aggregation';
-import { clickhouseText } from '../value/decimal';
 import { isoText } from '../value/time';
 import { propertyOf, type UsageEvent } from '../value/usage-event';
 import type { Catalog, Metric } from './catalog';
@@ -49,10 +49,9 @@ function countedByClickHouse(event: UsageEvent, metric: Metric | undefined): Usa
   const { field, aggregation = '' } = metric ?? {};
   if (field === undefined || !needsNumber(aggregation)) return event;
   const value = propertyOf(event, field);
-  const counted = typeof value === 'string' ? clickhouseText(value) : undefined;
-  return counted === undefined
-    ? event
-    : { ...event, properties: { ...event.properties, [field]: counted } };
+  if (typeof value !== 'string') return event;
+  const counted = countedNumber(value, 'clickhouse')?.toFixed() ?? '0';
+  return { ...event, properties: { ...event.properties, [field]: counted } };
 }
 
 /** What the reader has to know beside Lago's list. */

@@ -29,18 +29,3 @@ export function plainDecimal(value: number): string {
   const text = String(value);
   return text.includes('e') ? new Big(value).toFixed() : text;
 }
-
-/** The texts that ClickHouse takes for numbers (lago: clickhouse.numbers). */
-const CLICKHOUSE_NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
-/** From here on a number has no room in its column, and counts as nothing. */
-const CLICKHOUSE_END = 1e12;
-
-/**
- * The number that ClickHouse counts for a text, in plain decimals: zero for what it takes for none,
- * or has no room for.
- */
-export function clickhouseText(text: string): string {
-  if (!CLICKHOUSE_NUMBER.test(text)) return '0';
-  const decimal = new Big(text.replace(/^\+/, ''));
-  return decimal.abs().gte(CLICKHOUSE_END) ? '0' : decimal.toFixed();
-}
