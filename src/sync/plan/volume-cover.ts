@@ -120,7 +120,7 @@ export class VolumeCover {
   /** Why the total of a place is not known, by its name. */
   private readonly unread = new Map<string, Unknown>();
   private readonly known = new Set<string>();
-  private readonly broken: Broken[] = [];
+  private readonly broken: { readonly tally: Tally; readonly event: UsageEvent }[] = [];
 
   /** @param units all that a run would send */
   constructor(
@@ -144,9 +144,12 @@ export class VolumeCover {
     });
   }
 
-  /** Totals that are below zero in Lago before anything is sent, one event of each. */
+  /**
+   * Totals that are below zero in Lago before anything is sent, one event of each; none that what
+   * Lago has accepted since outweighs.
+   */
   get brokenTotals(): readonly Broken[] {
-    return this.broken;
+    return this.broken.filter(({ tally }) => tally.isBelowZero());
   }
 
   /**
@@ -289,7 +292,7 @@ export class VolumeCover {
       }
     };
     usage.forEach(add);
-    for (const [tally, event] of begun) if (tally.isBelowZero()) this.broken.push({ event });
+    for (const [tally, event] of begun) if (tally.isBelowZero()) this.broken.push({ tally, event });
     const shown = new Set(usage.map(({ transaction_id: id }) => id));
     for (const event of lines.get(placeName(of)) ?? []) {
       const own = periodPlaceOf(this.input.check, event);

@@ -310,4 +310,15 @@ describe('under a volume price', () => {
     expect(broken({ has: ['5'], pending: ['-6'] })).toBe(0);
     expect(broken({ prices: 'group', has: ['5 eu', '-6 us', '-1 asia'] })).toBe(2);
   });
+
+  test('a total that was below zero is none any more once Lago has accepted what outweighs it', () => {
+    const brokenAfter = (store: EventStore, accepted: string): number => {
+      const { cover } = played(['-1'], { store, has: ['5', '-8'] });
+      cover.accept(unitOf(accepted));
+      return cover.brokenTotals.length;
+    };
+    expect(brokenAfter('postgres', '2')).toBe(1);
+    expect(brokenAfter('postgres', '3')).toBe(0);
+    expect(brokenAfter('clickhouse', '3')).toBe(1);
+  });
 });
