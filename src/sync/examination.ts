@@ -63,7 +63,12 @@ export function examine(ports: Ports, request: RunRequest): Examination | Proble
   });
   if (isProblem(tab)) return tab;
   const { store } = identity;
-  const { plan, units, cover } = coveredPlan(ports, tab.plan(check), { check, ledger, store });
+  const { plan, units, cover } = coveredPlan(ports, tab.plan(check), {
+    check,
+    ledger,
+    store,
+    now: ports.clock.now(),
+  });
   const { sync } = request.ready;
   const events = units.flat().length;
   // An undo is confirmed by all of its numbers.

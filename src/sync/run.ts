@@ -252,7 +252,7 @@ function checkedPlan(
   const planned = (check: EventCheck, plan: Plan): CheckedPlan => ({
     tab,
     check,
-    ...coveredPlan(ports, plan, { check, ledger, store, only }),
+    ...coveredPlan(ports, plan, { check, ledger, store, now: ports.clock.now(), only }),
   });
   const plan = tab.plan(kept);
   const isSending = plan.rows.some(

@@ -415,7 +415,9 @@ function throughTheChecks(store: Store, corpus: CorpusCase): Outcome {
   const send = (event: UsageEvent): boolean => {
     const unit = [newEntry(INDEX, event)];
     const usageIn = (places: readonly PeriodPlace[]) => new PeriodUsageReader(source).read(places);
-    const cover = new VolumeCover({ check, store, ledger: emptyLedger, usageIn }, [unit]);
+    const cover = new VolumeCover({ check, store, now: corpus.now, ledger: emptyLedger, usageIn }, [
+      unit,
+    ]);
     if (cover.uncovered([unit]).size > 0) return false;
     post(lago, event as RowEvent);
     return true;

@@ -27,6 +27,8 @@ export interface CoverRequest {
   readonly ledger: Ledger;
   /** Where Lago keeps events. */
   readonly store: EventStore;
+  /** In ms. */
+  readonly now: number;
   /** Which rows may be sent; all of them if undefined. */
   readonly only?: ((key: string, row: PlannedRow) => boolean) | undefined;
 }

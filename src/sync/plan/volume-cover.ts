@@ -43,6 +43,8 @@ export interface CoverInput {
   readonly ledger: Ledger;
   /** Where Lago keeps events; anything but Postgres processes them one by one. */
   readonly store: EventStore;
+  /** In ms. */
+  readonly now: number;
   /** Lago's events of some places; asked once, and only for events below zero. */
   readonly usageIn: (places: readonly PeriodPlace[]) => readonly PeriodUsage[];
 }
@@ -53,37 +55,82 @@ export interface CoverInput {
  */
 const WEIGHED_ERROR = new Big('-0.000001');
 
-/** The total of one volume price: what Lago is sure to have, and all that may lower it. */
+/** A value that counts from a moment on (ms) that is still to come. */
+interface Ahead {
+  readonly at: number;
+  readonly value: Big;
+}
+
+/**
+ * The total of one volume price: what Lago is sure to have, and all that may lower it. What is dated
+ * ahead counts from its time on, since a period may end before: somebody ends the subscription, or
+ * changes its plan.
+ */
 class Tally {
   private sum = new Big(0);
   private most: Big | undefined;
+  /** In the order of time. */
+  private ahead: readonly Ahead[] = [];
 
+  /** @param now in ms */
   constructor(
     readonly price: Price,
     private readonly counting: Counting,
+    private readonly now: number,
   ) {}
 
   copy(): Tally {
-    const copied = new Tally(this.price, this.counting);
+    const copied = new Tally(this.price, this.counting, this.now);
     copied.sum = this.sum;
     copied.most = this.most;
+    copied.ahead = this.ahead;
     return copied;
   }
 
-  add(value: Big): void {
+  /** @param at the time of the usage in ms */
+  add(value: Big, at: number): void {
+    if (at > this.now) {
+      const place = this.ahead.findIndex((each) => each.at > at);
+      const later = place < 0 ? [] : this.ahead.slice(place);
+      this.ahead = [...this.ahead.slice(0, place < 0 ? undefined : place), { at, value }, ...later];
+      return;
+    }
     this.sum = this.sum.plus(value);
     if (this.most === undefined || value.gt(this.most)) this.most = value;
   }
 
-  /** The total as Lago rounds it. */
-  total(): Big {
-    const isHighest = countedBy(this.counting.aggregation) === 'highest';
-    return rounded(isHighest ? (this.most ?? new Big(0)) : this.sum, this.counting.rounding);
+  /** The total of the whole period, as Lago rounds it. */
+  whole(): Big {
+    const [total] = this.totals().slice(-1);
+    return this.asRounded(total ?? new Big(0));
   }
 
-  isBelowZero(): boolean {
+  /** The lowest total with which the period can end from now on, as Lago rounds it. */
+  lowest(): Big {
+    return this.asRounded(this.totals().reduce((low, each) => (each.lt(low) ? each : low)));
+  }
+
+  isBelowZero(total: Big): boolean {
     const isWeighed = countedBy(this.counting.aggregation) === 'sum over time';
-    return this.total().lt(isWeighed ? WEIGHED_ERROR : 0);
+    return total.lt(isWeighed ? WEIGHED_ERROR : 0);
+  }
+
+  /** The total now, and at each time at which it changes later. */
+  private totals(): Big[] {
+    const isHighest = countedBy(this.counting.aggregation) === 'highest';
+    let most = this.most;
+    let sum = this.sum;
+    const totals = [isHighest ? (most ?? new Big(0)) : sum];
+    for (const [place, { at, value }] of this.ahead.entries()) {
+      sum = sum.plus(value);
+      if (most === undefined || value.gt(most)) most = value;
+      if (this.ahead[place + 1]?.at !== at) totals.push(isHighest ? most : sum);
+    }
+    return totals;
+  }
+
+  private asRounded(total: Big): Big {
+    return rounded(total, this.counting.rounding);
   }
 }
 
@@ -98,10 +145,15 @@ interface Share {
 
 type Tallies = Map<string, Tally>;
 
+/** When an event counts (ms). */
+const timeOf = ({ timestamp }: UsageEvent): number => timestamp * 1000;
+
 /** A total as a unit would leave it. */
 interface Trial {
   readonly tally: Tally;
-  /** By how much the unit changes it. */
+  /** The lowest total without the unit. */
+  readonly before: Big;
+  /** What the unit adds up to. */
   readonly change: Big;
   readonly event: UsageEvent;
 }
@@ -149,7 +201,7 @@ export class VolumeCover {
    * Lago has accepted since outweighs.
    */
   get brokenTotals(): readonly Broken[] {
-    return this.broken.filter(({ tally }) => tally.isBelowZero());
+    return this.broken.filter(({ tally }) => tally.isBelowZero(tally.whole()));
   }
 
   /**
@@ -178,7 +230,8 @@ export class VolumeCover {
     return units.filter((unit) => {
       if (!unit.some(({ event }) => this.lowers(event))) return true;
       if (this.reasonOf(unit) !== undefined) return false;
-      for (const { tally, value } of this.touched(unit)) if (value.lt(0)) tally.add(value);
+      for (const { tally, value, event } of this.touched(unit))
+        if (value.lt(0)) tally.add(value, timeOf(event));
       return true;
     });
   }
@@ -186,7 +239,8 @@ export class VolumeCover {
   /** Counts what Lago has accepted since its events were listed. */
   accept(entries: readonly LedgerEntry[]): void {
     if (this.input.store !== 'postgres') return;
-    for (const { tally, value } of this.touched(entries)) if (value.gte(0)) tally.add(value);
+    for (const { tally, value, event } of this.touched(entries))
+      if (value.gte(0)) tally.add(value, timeOf(event));
   }
 
   private reasoned(unit: Unit): (readonly [Unit, Uncovered])[] {
@@ -221,13 +275,22 @@ export class VolumeCover {
     const after = new Map<Tally, Trial>();
     for (const { tally, value, event } of this.touched(unit)) {
       if (!isWhole && value.gte(0)) continue;
-      const trial = after.get(tally) ?? { tally: tally.copy(), change: new Big(0), event };
-      trial.tally.add(value);
-      after.set(tally, { ...trial, change: trial.change.plus(value) });
+      const { before, change, ...trial } = after.get(tally) ?? {
+        tally: tally.copy(),
+        before: tally.lowest(),
+        change: new Big(0),
+        event,
+      };
+      trial.tally.add(value, timeOf(event));
+      after.set(tally, { ...trial, before, change: change.plus(value) });
     }
-    for (const { tally, change, event } of after.values())
-      if (tally.isBelowZero() && change.lt(0))
-        return { event, price: tally.price, total: tally.total().toFixed() };
+    for (const { tally, before, change, event } of after.values()) {
+      const total = tally.lowest();
+      // What only raises a total that is below zero already may go.
+      const isRaised = change.gte(0) && total.gte(before);
+      if (tally.isBelowZero(total) && !isRaised)
+        return { event, price: tally.price, total: total.toFixed() };
+    }
     return undefined;
   }
 
@@ -246,7 +309,7 @@ export class VolumeCover {
     if (this.known.size === 0) return [];
     return entries.flatMap(({ event }) =>
       this.sharesOf(event).map(({ name, price, counting, value }) => {
-        const tally = this.tallies.get(name) ?? new Tally(price, counting);
+        const tally = this.tallies.get(name) ?? new Tally(price, counting, this.input.now);
         this.tallies.set(name, tally);
         return { tally, value, event };
       }),
@@ -285,14 +348,15 @@ export class VolumeCover {
     const begun = new Map<Tally, UsageEvent>();
     const add = (event: UsageEvent): void => {
       for (const { name: of, price, counting, value } of this.sharesOf(event, place)) {
-        const tally = this.tallies.get(of) ?? new Tally(price, counting);
+        const tally = this.tallies.get(of) ?? new Tally(price, counting, this.input.now);
         this.tallies.set(of, tally);
-        tally.add(value);
+        tally.add(value, timeOf(event));
         begun.set(tally, event);
       }
     };
     usage.forEach(add);
-    for (const [tally, event] of begun) if (tally.isBelowZero()) this.broken.push({ tally, event });
+    for (const [tally, event] of begun)
+      if (tally.isBelowZero(tally.whole())) this.broken.push({ tally, event });
     const shown = new Set(usage.map(({ transaction_id: id }) => id));
     for (const event of lines.get(placeName(of)) ?? []) {
       const own = periodPlaceOf(this.input.check, event);

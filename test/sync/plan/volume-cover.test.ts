@@ -19,6 +19,8 @@ interface Lago {
   readonly counting?: Partial<Counting>;
   /** `group`: each region has a price of its own. */
   readonly prices?: 'one' | 'group' | 'none' | 'uncounted';
+  /** The day on which it is asked; the period is over unless given. */
+  readonly today?: string;
   /** What Lago has: `10`, or `10 eu`, or `10 @03-02`; or why that is not known. */
   readonly has?: readonly string[] | Extract<PeriodUsage, string>;
   /** Lines of the ledger that have no answer yet, and those that were accepted. */
@@ -99,6 +101,7 @@ function played(sheet: readonly string[], lago: Lago): Played {
     {
       check: checkOf(lago),
       store: lago.store ?? 'postgres',
+      now: lago.today === undefined ? TO : Date.parse(`2026-${lago.today}T00:00:00Z`),
       ledger: indexEntries([...lines(pending, 'pending'), ...lines(accepted, 'accepted')]),
       usageIn: (places) => {
         asked.push(...places);
@@ -180,6 +183,38 @@ describe('under a volume price', () => {
       '-3; held: -3 of:globex (-3)',
     ],
   ])('%s', (_, sheet, lago, turns) => {
+    expect(turnsOf(sheet, lago)).toBe(turns);
+  });
+
+  test.each<[what: string, sheet: readonly string[], lago: Lago, turns: string]>([
+    [
+      'covers nothing that counts before',
+      ['-3'],
+      { today: '03-15', has: ['1', '5 @03-20'] },
+      'nothing; held: -3 (-2)',
+    ],
+    ['covers it once its time has come', ['-3'], { today: '03-20', has: ['1', '5 @03-20'] }, '-3'],
+    ['covers what counts later', ['-3 @03-21'], { today: '03-15', has: ['5 @03-20'] }, '-3 @03-21'],
+    ['and at the same time', ['-3 @03-20'], { today: '03-15', has: ['5 @03-20'] }, '-3 @03-20'],
+    [
+      'can be taken back with it',
+      ['-5 @03-20 + 7 @03-20'],
+      { today: '03-15', has: ['5 @03-20'] },
+      '-5 @03-20 + 7 @03-20',
+    ],
+    [
+      'cannot be put off by a correction',
+      ['-5 @03-10 + 5 @03-20'],
+      { today: '03-15', has: ['5 @03-10', '-2 @03-09', '2 @03-18'] },
+      'nothing; held: -5 @03-10 + 5 @03-20 (-2)',
+    ],
+    [
+      'leaves what is left of it for others',
+      ['-3 @03-21', '-3 @03-22'],
+      { today: '03-15', has: ['5 @03-20'] },
+      '-3 @03-21; held: -3 @03-22 (-1)',
+    ],
+  ])('usage that is dated ahead %s', (_, sheet, lago, turns) => {
     expect(turnsOf(sheet, lago)).toBe(turns);
   });
 
