@@ -62,9 +62,9 @@ interface Ahead {
 }
 
 /**
- * The total of one volume price: what Lago is sure to have, and all that may lower it. What is dated
- * ahead counts from its time on, since a period may end before: somebody ends the subscription, or
- * changes its plan.
+ * The total of one volume price: what Lago is sure to have, and all that may lower it. What is
+ * dated ahead counts from its time on, since a period may end before: somebody ends the
+ * subscription, or changes its plan.
  */
 class Tally {
   private sum = new Big(0);
