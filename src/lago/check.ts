@@ -415,6 +415,9 @@ export function checkEvent(
     ...ofMetric,
     ...checkTime(event, subscriptions, isRecurring),
     ...checkPrice(event, subscriptions, catalog, store),
-    ...checkRefund(event, catalog, countingOf(subscriptions, event.timestamp * 1000, isRecurring)),
+    ...checkRefund(event, catalog, {
+      counting: countingOf(subscriptions, event.timestamp * 1000, isRecurring),
+      store,
+    }),
   ];
 }

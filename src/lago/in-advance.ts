@@ -27,6 +27,6 @@ const isInAdvance = ({ payInAdvance }: Charge): boolean => payInAdvance;
 export const isPaidAtOnce = (
   catalog: Catalog,
   code: string,
-  counting: readonly Subscription[],
+  counting: readonly Pick<Subscription, 'plan'>[],
 ): boolean =>
   catalog.metrics?.get(code)?.recurring === false && inAdvance(catalog, code, counting) === 'all';
