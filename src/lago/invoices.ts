@@ -45,20 +45,34 @@ interface InvoicedPeriod {
 
 /** Lago prints ends in whole seconds, but they belong to the period to the last millisecond. */
 const LAST_MS = 999;
+/** Lago prints when it made an invoice in whole seconds: one may seem older than its own end. */
+const ROUNDED_MS = 1000;
+
+/**
+ * Invoices that name the period of what they bill, but bill only single events or thresholds of it:
+ * its own invoice comes besides (lago: periods.in-advance-terms).
+ */
+const OF_A_PART: ReadonlySet<string> = new Set([
+  'in_advance_charge',
+  'in_advance_charge_periodic',
+  'progressive_billing',
+]);
 
 const PERIOD = v.pipe(
   v.object({
     external_subscription_id: text,
     charges_from_datetime: text,
     charges_to_datetime: text,
+    invoicing_reason: text,
   }),
-  v.transform(
-    (period): InvoicedPeriod => ({
+  v.transform((period) => ({
+    isWhole: !OF_A_PART.has(period.invoicing_reason),
+    period: {
       subscription: period.external_subscription_id,
       from: millisecondsOf(period.charges_from_datetime),
       to: millisecondsOf(period.charges_to_datetime) + LAST_MS,
-    }),
-  ),
+    } satisfies InvoicedPeriod,
+  })),
 );
 
 const FEES = v.array(
@@ -83,9 +97,11 @@ const INVOICE = v.pipe(
   }),
   v.transform(({ invoice }) => ({
     isDraft: invoice.status === 'draft',
+    isFinal: invoice.status === 'finalized',
     madeAt: invoice.created_at ?? Number.POSITIVE_INFINITY,
     finalAt: millisecondsOf(invoice.issuing_date),
-    periods: invoice.billing_periods,
+    /** Periods of which it bills all usage. */
+    periods: invoice.billing_periods.flatMap(({ isWhole, period }) => (isWhole ? [period] : [])),
     // One that cannot be read would look like a fee that lacks.
     fees: valueBy(FEES, invoice.fees),
   })),
@@ -227,16 +243,21 @@ export class Invoices {
   }
 
   private noteBill({ customer, end, again }: CustomerBill): void {
-    const known = again ? this.since(customer, end) : [];
+    const since = end - ROUNDED_MS;
+    const known = again ? this.since(customer, since) : [];
     if (Array.isArray(known) && known.some(({ isDraft }) => isDraft)) this.forgetDrafts(customer);
-    this.since(customer, end);
+    this.since(customer, since);
   }
 
   private billOf(asked: CustomerBill): Bill {
     const { customer, subscription, end } = asked;
-    const invoices = this.since(customer, end);
+    const invoices = this.since(customer, end - ROUNDED_MS);
     if (typeof invoices === 'string') return invoices;
-    const invoice = invoices.find((each) => invoicedPeriod(each, subscription, end) !== undefined);
+    // One that failed or waits for its taxes is tried again; one that is void bills nothing.
+    const invoice = invoices.find(
+      (each) =>
+        (each.isFinal || each.isDraft) && invoicedPeriod(each, subscription, end) !== undefined,
+    );
     const period = invoice && invoicedPeriod(invoice, subscription, end);
     if (invoice === undefined || period === undefined) return 'none';
     if (invoice.isDraft) return 'draft';

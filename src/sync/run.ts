@@ -172,8 +172,9 @@ export function run(ports: Ports, request: RunRequest): RunResult {
     delivered,
     compared,
   );
-  // What was sent after the end of its period is proved last, so that it delays nothing.
-  const isWhole = request.only === undefined && goesOn && left === 0;
+  // What was sent after the end of its period is proved last, so that it delays nothing. That
+  // needs no approval: it sends nothing.
+  const isWhole = request.only === undefined && (asked !== undefined || (goesOn && left === 0));
   const proved = isWhole ? prove(ports, delivered, check, begun.startedAt) : [];
   const ledger = replace(delivered, proved);
   const shown =

@@ -21,6 +21,7 @@ interface Made {
   readonly at?: string;
   readonly subscription?: string;
   readonly period?: readonly [string, string];
+  readonly reason?: string;
   readonly fees?: unknown;
 }
 
@@ -69,6 +70,7 @@ function lagoWith(
       at = '2026-12-01T00:10:00Z',
       subscription = 's1',
       period: [from, to] = NOVEMBER,
+      reason = 'subscription_periodic',
       fees = [],
     } = states.get(path.replace('/invoices/', '')) ?? {};
     return answered(200, {
@@ -81,6 +83,7 @@ function lagoWith(
             external_subscription_id: subscription,
             charges_from_datetime: from,
             charges_to_datetime: to,
+            invoicing_reason: reason,
           },
         ],
         fees,
@@ -211,6 +214,13 @@ describe('the bill of a period', () => {
   test.each<[string, Readonly<Record<string, Made>>, string]>([
     ['is a draft', { i1: { status: 'draft' } }, 'draft'],
     ['is none where there is no invoice', {}, 'none'],
+    ['is none while the invoice failed', { i1: { status: 'failed' } }, 'none'],
+    ['is none where the invoice is void', { i1: { status: 'voided' } }, 'none'],
+    [
+      'is not that of an event that is paid in advance',
+      { i1: { reason: 'in_advance_charge' } },
+      'none',
+    ],
     ['is not that of another subscription', { i1: { subscription: 's2' } }, 'none'],
     [
       'is not that of another period',

@@ -114,7 +114,7 @@ function provedBy(
   pricing: Pricing,
 ): ((id: string) => BillState) | undefined {
   const billed = feeUnits(fees, compared);
-  if (billed === undefined) return undefined;
+  if (billed === undefined || !areNamed(fees, events, pricing)) return undefined;
   const ids = new Set(lines.map(({ index }) => index.id));
   const isLater = ({ event, receivedAt }: ArrivedEvent): boolean =>
     !ids.has(event.transaction_id) &&
@@ -136,6 +136,21 @@ function provedBy(
     ({ index }) => first.has(index.id) && (index.kind === 'reversal' || index.unit !== undefined),
   );
   return (id) => (!first.has(id) ? 'billed' : isCorrection ? 'untold' : 'not-billed');
+}
+
+/**
+ * Whether all fees for some units have names by which events are priced now. If not, the plan may
+ * have had other filters or groups, and the fee that lacks is there under its former name.
+ */
+function areNamed(
+  fees: readonly Fee[],
+  events: readonly ArrivedEvent[],
+  { pricesOf }: Pricing,
+): boolean {
+  const names = new Set(
+    events.flatMap(({ event }) => inArrears(pricesOf(event) ?? []).map(({ fee }) => fee)),
+  );
+  return fees.every(({ name, units }) => names.has(name) || countedDecimal(units)?.eq(0) === true);
 }
 
 /** Lines that were sent together, the oldest first. */

@@ -162,6 +162,11 @@ describe('what the fees of an invoice say of lines', () => {
       ['r1 billed', 'r2 not-billed'],
     ],
     [
+      'cannot be told where the invoice has a fee of a filter that the plan has no more',
+      { lines: ['r1 5'], fees: ['eu 5'] },
+      ['r1 untold'],
+    ],
+    [
       'cannot be told of a fee that is no number',
       { lines: ['r1 5'], fees: ['many'] },
       ['r1 untold'],
