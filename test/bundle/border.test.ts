@@ -338,8 +338,8 @@ describe('where the plan changed at the border', () => {
   });
 });
 
-test('where the key may not read invoices, the row is late, the check named as off, and booked a day later', () => {
-  const { world, id } = november({}, { late: 'book' });
+/** From now on the key may not read invoices. */
+function connectWithoutInvoices(world: World): void {
   const read = ['read' as const];
   world.lago.addKey({
     value: 'key-without-invoices',
@@ -353,6 +353,11 @@ test('where the key may not read invoices, the row is late, the check named as o
     },
   });
   world.ask('connect', { address: 'https://lago.example', apiKey: 'key-without-invoices' });
+}
+
+test('where the key may not read invoices, the row is late, the check named as off, and booked a day later', () => {
+  const { world, id } = november({}, { late: 'book' });
+  connectWithoutInvoices(world);
   typeAt(world, MIDNIGHT + 2 * MINUTE, OLD);
   runAt(world, MIDNIGHT + 5 * MINUTE);
   expect(troubled(world, id)).toEqual(['r1 hold event.books-later']);
@@ -520,4 +525,36 @@ describe('two syncs with rows of one subscription', () => {
       `${second} refused event.not-billed`,
     ]);
   });
+});
+
+test('a row that waits for its proof is corrected in the draft, which takes usage for days', () => {
+  const { world, id } = november({}, { changed: 'correct' });
+  world.lago.seed.customer({
+    external_id: 'c-acme',
+    timezone: 'UTC',
+    billing_configuration: { invoice_grace_period: 4 },
+  });
+  typeAt(world, MIDNIGHT + 2 * MINUTE, OLD);
+  runAt(world, MIDNIGHT + 5 * MINUTE);
+  runAt(world, MIDNIGHT + 65 * MINUTE);
+  world.google.spreadsheet.edit(TAB, 3, 4, '9');
+  runAt(world, MIDNIGHT + DAY);
+  expect(troubled(world, id)).toEqual([]);
+  runAt(world, MIDNIGHT + 5 * DAY);
+  expect(proofs(world)).toEqual(['r1 billed']);
+  expect(troubled(world, id)).toEqual([]);
+  const invoices = world.lago.invoices() as { charges_usage: { units: string }[] }[];
+  expect(invoices.map((each) => each.charges_usage[0]?.units)).toContain('11.0');
+});
+
+test('a row whose invoice nobody could read for two months cannot be told', () => {
+  const { world, id } = november();
+  typeAt(world, MIDNIGHT + 2 * MINUTE, OLD);
+  runAt(world, MIDNIGHT + 5 * MINUTE);
+  connectWithoutInvoices(world);
+  runAt(world, MIDNIGHT + 60 * DAY);
+  expect(proofs(world)).toEqual([]);
+  runAt(world, MIDNIGHT + 63 * DAY);
+  expect(proofs(world)).toEqual(['r1 untold']);
+  expect(troubled(world, id)).toEqual(['r1 hold event.untold']);
 });

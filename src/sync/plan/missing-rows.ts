@@ -6,7 +6,7 @@ import type { ReadySync } from '../sync';
 import { type Draft, hold } from './draft';
 import type { PlanInput } from './plan-input';
 import type { Action, PlannedRow } from './planned-row';
-import { provedProblem, waitingFor } from './standing';
+import { provedProblem, untoldOf, waitingFor } from './standing';
 
 /** Whether Lago bills something for a row. What was billed elsewhere is on no invoice of Lago's. */
 export function isBilledByUs(ledger: Ledger, key: string): boolean {
@@ -33,7 +33,7 @@ export function planRemoved(
   ];
   const waiting = waitingFor(ledger, key);
   if (waiting !== undefined) return planned('wait', [waiting]);
-  const untold = ledger.byKey.get(key)?.find(({ outcome }) => outcome.bill === 'untold');
+  const untold = untoldOf(ledger, key);
   if (untold !== undefined) return planned('flag', [provedProblem('event.untold', untold, rule)]);
   if (!isBilledByUs(ledger, key)) return [];
   if (sync.removed === 'correct') return planned('send', []);

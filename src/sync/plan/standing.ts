@@ -66,7 +66,9 @@ export function standingOf(input: PlanInput, sent: SentRow): Standing | undefine
 function unprovedStanding(input: PlanInput, sent: SentRow): Standing | undefined {
   const { latest, billed, content } = sent;
   const { key } = latest.index;
-  const unproved = isUnproved(latest) ? latest : unprovedReversal(input.ledger, key);
+  const unproved = isUnproved(latest)
+    ? latest
+    : (unprovedReversal(input.ledger, key) ?? untoldOf(input.ledger, key));
   if (unproved === undefined) return undefined;
   const { bill } = unproved.outcome;
   if (bill === 'not-billed')
@@ -75,14 +77,33 @@ function unprovedStanding(input: PlanInput, sent: SentRow): Standing | undefined
       : { action: 'refused', problems: [provedProblem('event.not-billed', unproved, input.rule)] };
   if (bill === 'untold')
     return { action: 'hold', problems: [provedProblem('event.untold', unproved, input.rule)] };
-  if (billed === undefined) return { action: 'hold', problems: [problem('row.unproved')] };
-  const isAsSent = sameContent(billed.index.content, content) && !isBilledAgain(input, billed);
-  return isAsSent ? undefined : { action: 'flag', problems: [problem('row.unproved')] };
+  const isAsSent =
+    billed !== undefined &&
+    sameContent(billed.index.content, content) &&
+    !isBilledAgain(input, billed);
+  if (isAsSent || isInLastingDraft(input, unproved)) return undefined;
+  return {
+    action: billed === undefined ? 'hold' : 'flag',
+    problems: [problem('row.unproved')],
+  };
+}
+
+/**
+ * Whether the invoice of an event's period is a draft that is not made final yet: it takes in all
+ * that Lago has by then, what corrects the event too, and only then may be too late for that.
+ */
+function isInLastingDraft({ check }: PlanInput, { event }: LedgerEntry): boolean {
+  const period = check.periodOf?.(event);
+  return period?.state === 'draft' && period.end === undefined;
 }
 
 /** An event that took something of a row back after its period had ended. */
 export const unprovedReversal = (ledger: Ledger, key: string): LedgerEntry | undefined =>
   ledger.byKey.get(key)?.find((entry) => entry.index.kind === 'reversal' && isUnproved(entry));
+
+/** An event of a row of which nobody can tell whether it is billed, whatever was sent since. */
+export const untoldOf = (ledger: Ledger, key: string): LedgerEntry | undefined =>
+  ledger.byKey.get(key)?.find(({ outcome }) => outcome.bill === 'untold');
 
 /** What is said of an event that was sent after its period had ended. */
 export const provedProblem = (

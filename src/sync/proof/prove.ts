@@ -13,6 +13,11 @@ import { verdictsOf } from './verdict';
  * more covers all time zones and what waits in a queue.
  */
 const NO_INVOICE_AFTER_MS = 2 * DAY_MS;
+/**
+ * What could not be read for two months, because the key may not or Lago always fails, is not
+ * waited for any longer: somebody has to know of it.
+ */
+const UNREAD_AFTER_MS = 62 * DAY_MS;
 
 /**
  * Compares the invoices of periods with the lines that were sent after their end, the oldest first.
@@ -64,6 +69,8 @@ function stateBy(
 ): BillState | Exclude<Bill, string> | undefined {
   if (typeof bill === 'object') return bill;
   if (bill === 'unclear') return 'untold';
+  if (bill === 'draft') return undefined;
   const end = lines[0]?.index.periodEnd ?? now;
-  return bill === 'none' && now - end > NO_INVOICE_AFTER_MS ? 'untold' : undefined;
+  const patience = bill === 'none' ? NO_INVOICE_AFTER_MS : UNREAD_AFTER_MS;
+  return now - end > patience ? 'untold' : undefined;
 }
