@@ -158,6 +158,14 @@ interface Trial {
   readonly event: UsageEvent;
 }
 
+/** Texts of an expression; a minus in one takes nothing away. */
+const QUOTED = /'[^']*'/g;
+
+/** Whether an expression may make less than nothing of an event, which only Lago works out. */
+const mayComeBelowZero = ({ properties }: UsageEvent, expression: string): boolean =>
+  expression.replace(QUOTED, '').includes('-') ||
+  Object.values(properties).some((value) => Number(value) < 0);
+
 /** Aggregations of which events below zero can make a total below zero. */
 const CAN_FALL: ReadonlySet<string> = new Set(['sum', 'sum over time', 'highest']);
 
@@ -255,7 +263,7 @@ export class VolumeCover {
     const counting = pricing.countingOf(event.code);
     const isNegative =
       counting === undefined
-        ? Object.values(event.properties).some((value) => Number(value) < 0)
+        ? mayComeBelowZero(event, this.input.check.aggregationOf?.(event.code)?.expression ?? '')
         : CAN_FALL.has(countedBy(counting.aggregation)) &&
           quantityOf(event, counting)?.lt(0) === true;
     if (!isNegative) return false;

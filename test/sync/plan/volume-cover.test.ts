@@ -19,6 +19,8 @@ interface Lago {
   readonly counting?: Partial<Counting>;
   /** `group`: each region has a price of its own. */
   readonly prices?: 'one' | 'group' | 'none' | 'uncounted';
+  /** By which Lago computes the value. */
+  readonly expression?: string;
   /** The day on which it is asked; the period is over unless given. */
   readonly today?: string;
   /** What Lago has: `10`, or `10 eu`, or `10 @03-02`; or why that is not known. */
@@ -65,9 +67,12 @@ const priceOf = (name: string): Price => ({
   payInAdvance: false,
 });
 
-function checkOf({ counting = {}, prices = 'one' }: Lago): EventCheck {
+function checkOf({ counting = {}, prices = 'one', expression }: Lago): EventCheck {
   const pricing: Pricing = {
-    countingOf: () => ({ aggregation: 'sum_agg', field: 'quantity', ...counting }),
+    countingOf: () =>
+      expression === undefined
+        ? { aggregation: 'sum_agg', field: 'quantity', ...counting }
+        : undefined,
     pricesOf: () => undefined,
     volumePricesOf: ({ properties }) => {
       if (prices === 'none') return [];
@@ -79,6 +84,7 @@ function checkOf({ counting = {}, prices = 'one' }: Lago): EventCheck {
     problemsOf: () => [],
     off: [],
     pricing,
+    aggregationOf: () => ({ aggregation: 'sum_agg', field: 'quantity', expression }),
     runningPeriodOf: ({ timestamp }) =>
       timestamp * 1000 >= FROM && timestamp * 1000 <= TO ? { from: FROM, to: TO } : undefined,
   };
@@ -322,6 +328,15 @@ describe('under a volume price', () => {
       expect(turnsOf([sheet, '4'], lago)).toBe(`4; held: ${sheet} (${because})`);
     },
   );
+
+  test.each([
+    ['event.properties.quantity * 2', '3', '3'],
+    ['event.properties.quantity * 2', '-3', 'nothing; held: -3 (uncounted)'],
+    ['-event.properties.quantity', '3', 'nothing; held: 3 (uncounted)'],
+    ["concat(event.properties.quantity, '-1')", '3', '3'],
+  ])('what Lago computes may come below zero: %s of %s', (expression, sheet, turns) => {
+    expect(turnsOf([sheet], { expression, prices: 'uncounted' })).toBe(turns);
+  });
 
   test('nothing is asked of Lago unless something below zero would go into it', () => {
     const asked = (sheet: readonly string[], lago: Lago = {}): number =>
