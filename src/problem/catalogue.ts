@@ -457,7 +457,9 @@ export const catalogue = entries({
       'It lowers “{code}” of the subscription “{subscription}” under a volume price, and what ' +
       'Lago has there is not known: {because}. Below zero Lago makes no invoice at all for the ' +
       'customer.',
-    remedy: 'Nothing: each run asks again, and it goes once the total is known to cover it.',
+    remedy:
+      'Nothing: each run asks again, and it goes once the total is known to cover it. If it stays ' +
+      'for days, the period has too many events for a run, such as 100,000: give the customer a credit note.',
   },
   'row.total-unknown': {
     actor: 'lago',
@@ -1189,7 +1191,9 @@ export const catalogue = entries({
     message:
       'The total of “{code}” in its period is near a limit of Lago’s, and what Lago has of it ' +
       'could not be read in this run.',
-    remedy: 'Nothing: the next run looks again.',
+    remedy:
+      'Nothing: the next run looks again. If it stays for days, the period has too many events ' +
+      'for a run, such as 100,000: send fewer rows with larger numbers.',
   },
   'event.total-too-costly': {
     actor: 'lago',
