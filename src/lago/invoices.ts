@@ -17,6 +17,11 @@ import { scalarText } from './scalar';
 
 /** Requests that a run may spend on invoices and what is compared with them. */
 export const MOST_REQUESTS = 200;
+/**
+ * How many customers further the next turn begins: no more than one turn reads with their invoices,
+ * and no divisor of round numbers of customers, so that none is left out for good.
+ */
+const TURN = 47;
 /** A list, an invoice and a page of events. */
 const REQUESTS_OF_A_BILL = 3;
 /** Invoices of a customer that are looked through, the newest first. */
@@ -209,11 +214,23 @@ export class Invoices {
   ask(kept = 0, turn = 0): boolean {
     const noted = [...this.noted];
     this.noted.clear();
-    const first = noted.length === 0 ? 0 : (turn * MOST_REQUESTS) % noted.length;
-    const customers = [...noted.slice(first), ...noted.slice(0, first)];
+    const first = noted.length === 0 ? 0 : (turn * TURN) % noted.length;
+    let open = [...noted.slice(first), ...noted.slice(0, first)];
+    let hasLearned = false;
+    while (open.length > 0 && this.requests.left > kept) {
+      // Lists alone decide nothing: half of what is left is for the invoices that they name.
+      const some = Math.max(1, Math.floor((this.requests.left - kept) / 2));
+      hasLearned = this.read(open.slice(0, some), kept) || hasLearned;
+      open = open.slice(some);
+    }
+    return hasLearned;
+  }
+
+  /** Reads the lists of customers, and the invoices in them that matter. */
+  private read(customers: readonly (readonly [string, number])[], kept: number): boolean {
+    const lists = customers.map(([customer]) => customer).filter((each) => !this.lists.has(each));
     const some = <T>(things: readonly T[]): readonly T[] =>
       things.slice(0, Math.max(0, this.requests.left - kept));
-    const lists = customers.map(([customer]) => customer).filter((each) => !this.lists.has(each));
     const listed = readEach(this.requests, some(lists), listRequest).map(([customer, response]) =>
       this.readList(customer, response),
     );

@@ -458,8 +458,9 @@ export const catalogue = entries({
       'Lago has there is not known: {because}. Below zero Lago makes no invoice at all for the ' +
       'customer.',
     remedy:
-      'Nothing: each run asks again, and it goes once the total is known to cover it. If it stays ' +
-      'for days, the period has too many events for a run, such as 100,000: give the customer a credit note.',
+      'Nothing: each run asks again, and it goes once the total is known to cover it. If it ' +
+      'stays for days, the period has too many events for a run, such as 100,000: give the ' +
+      'customer a credit note.',
   },
   'row.total-unknown': {
     actor: 'lago',

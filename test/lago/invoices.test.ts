@@ -145,6 +145,23 @@ describe("a customer's invoices", () => {
     expect(http.paths()).toHaveLength(3);
   });
 
+  it('are read with their lists, where there are more customers than requests', () => {
+    const customers = Array.from({ length: 40 }, (_, place) => `c${place}`);
+    const made = Object.fromEntries(
+      customers.map((customer) => [`i-${customer}`, { customer, subscription: customer }]),
+    );
+    const decided = new Set<string>();
+    for (let turn = 0; turn < 40 && decided.size < customers.length; turn++) {
+      const { invoices } = lagoWith(made, { most: 20 });
+      for (const customer of customers) invoices.since(customer, END);
+      invoices.ask(0, turn);
+      const known = customers.filter((customer) => Array.isArray(invoices.since(customer, END)));
+      expect(known.length).toBeGreaterThanOrEqual(8);
+      for (const customer of known) decided.add(customer);
+    }
+    expect(decided.size).toBe(customers.length);
+  });
+
   test('leave requests for others, and begin at another customer each time', () => {
     const begins = (turn: number): string[] => {
       const { http, invoices } = lagoWith({}, { most: 3 });
