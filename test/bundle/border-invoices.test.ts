@@ -1,4 +1,5 @@
-import { activate, createWorld, fireHourly, HOUR, MINUTE, TAB, type World } from './world';
+import { billed, runAt, troubled, typeAt } from './border-world';
+import { activate, createWorld, fireHourly, HOUR, MINUTE } from './world';
 
 const MIDNIGHT = Date.UTC(2026, 11, 1);
 const HEADERS = ['id', 'subscription', 'time', 'code', 'amount'];
@@ -48,28 +49,6 @@ function november(customer: object = {}) {
   fireHourly(world);
   return { world, id };
 }
-
-/** Types rows below the first one, at a time. */
-function typeAt(world: World, ms: number, ...rows: readonly (readonly string[])[]): void {
-  world.time.now = ms;
-  world.google.spreadsheet.paste(TAB, 3, 1, rows);
-}
-
-function runAt(world: World, ms: number): void {
-  world.time.now = ms;
-  fireHourly(world);
-}
-
-/** `r1 finalized`: what became of each event in Lago. */
-const billed = ({ lago }: World): string[] =>
-  lago.billing().map((each) => `${each.transactionId} ${each.billed ? each.where : 'never'}`);
-
-/** `r1 hold event.late`: rows that are not simply sent. */
-const troubled = (world: World, id: string): string[] =>
-  world
-    .ask('dryRun', { id })
-    .rows.filter(({ problems }) => problems.length > 0)
-    .map(({ key, action, problems }) => `${key} ${action} ${problems.map(({ code }) => code)}`);
 
 describe('the invoice of an event that is paid in advance', () => {
   test('is not taken for that of its period: rows of the period go until that is made', () => {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../sandbox/lago/json';
+import { billed, runAt, troubled, typeAt } from './border-world';
 import type { WorldOptions } from './world';
 import {
   API_KEY,
@@ -31,28 +32,6 @@ function november(
   fireHourly(world);
   return { world, id };
 }
-
-/** Types rows below the first one, at a time. */
-function typeAt(world: World, ms: number, ...rows: readonly (readonly string[])[]): void {
-  world.time.now = ms;
-  world.google.spreadsheet.paste(TAB, 3, 1, rows);
-}
-
-function runAt(world: World, ms: number): void {
-  world.time.now = ms;
-  fireHourly(world);
-}
-
-/** `r1 finalized`: what became of each event in Lago. */
-const billed = ({ lago }: World): string[] =>
-  lago.billing().map((each) => `${each.transactionId} ${each.billed ? each.where : 'never'}`);
-
-/** `r1 hold event.late`: rows that are not simply sent. */
-const troubled = (world: World, id: string): string[] =>
-  world
-    .ask('dryRun', { id })
-    .rows.filter(({ problems }) => problems.length > 0)
-    .map(({ key, action, problems }) => `${key} ${action} ${problems.map(({ code }) => code)}`);
 
 const health = (world: World): string | undefined => world.ask('open', {}).syncs[0]?.health.state;
 
