@@ -114,9 +114,9 @@ function nearPlaces(
   pricing: Pricing,
 ): ReadonlySet<string> {
   const codes = new Set(planned.map(({ code }) => code));
-  const all = [...entries.filter((entry) => codes.has(entry.event.code) && isHanded(entry))].map(
-    ({ event }) => event,
-  );
+  const all = entries
+    .filter((entry) => codes.has(entry.event.code) && isHanded(entry))
+    .map(({ event }) => event);
   // Nearly always this is all: one number for each metric.
   const near = nearOnes([...all, ...planned], ({ code }) => code, pricing);
   if (near.size === 0) return near;

@@ -69,8 +69,7 @@ interface Ahead {
 class Tally {
   private sum = new Big(0);
   private most: Big | undefined;
-  /** In the order of time. */
-  private ahead: readonly Ahead[] = [];
+  private ahead: Ahead[] = [];
 
   /** @param now in ms */
   constructor(
@@ -83,16 +82,14 @@ class Tally {
     const copied = new Tally(this.price, this.counting, this.now);
     copied.sum = this.sum;
     copied.most = this.most;
-    copied.ahead = this.ahead;
+    copied.ahead = [...this.ahead];
     return copied;
   }
 
   /** @param at the time of the usage in ms */
   add(value: Big, at: number): void {
     if (at > this.now) {
-      const place = this.ahead.findIndex((each) => each.at > at);
-      const later = place < 0 ? [] : this.ahead.slice(place);
-      this.ahead = [...this.ahead.slice(0, place < 0 ? undefined : place), { at, value }, ...later];
+      this.ahead.push({ at, value });
       return;
     }
     this.sum = this.sum.plus(value);
@@ -121,10 +118,11 @@ class Tally {
     let most = this.most;
     let sum = this.sum;
     const totals = [isHighest ? (most ?? new Big(0)) : sum];
-    for (const [place, { at, value }] of this.ahead.entries()) {
+    const ordered = [...this.ahead].sort((left, right) => left.at - right.at);
+    for (const [place, { at, value }] of ordered.entries()) {
       sum = sum.plus(value);
       if (most === undefined || value.gt(most)) most = value;
-      if (this.ahead[place + 1]?.at !== at) totals.push(isHighest ? most : sum);
+      if (ordered[place + 1]?.at !== at) totals.push(isHighest ? most : sum);
     }
     return totals;
   }
