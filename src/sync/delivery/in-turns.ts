@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../ledger/entry';
+import { isAccepted, type LedgerEntry } from '../ledger/entry';
 import type { Unit } from '../ledger/unit';
 import type { Delivery } from './delivery';
 
@@ -9,8 +9,6 @@ export interface Turns {
   /** Is told what Lago has accepted. */
   accept(entries: readonly LedgerEntry[]): void;
 }
-
-const isAccepted = ({ outcome }: LedgerEntry): boolean => outcome.state === 'accepted';
 
 /**
  * Delivers units in turns: some go only after Lago has accepted others. Those whose turn does not

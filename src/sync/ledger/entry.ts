@@ -123,6 +123,9 @@ export const isUnproved = ({ index, outcome }: LedgerEntry): boolean =>
 export const isToProve = (entry: LedgerEntry): boolean =>
   isUnproved(entry) && entry.outcome.bill === undefined;
 
+/** Whether Lago has accepted the event of a line, as far as it said. */
+export const isAccepted = ({ outcome }: LedgerEntry): boolean => outcome.state === 'accepted';
+
 /** Stands where Lago's answer would, in the outcome of a baseline line. */
 export const TAKEN = 'taken as billed elsewhere';
 

@@ -15,7 +15,7 @@ import {
 import type { Pricing } from '../billing/priced-total';
 import type { Counting } from '../billing/running-total';
 import { billedOf, type Ledger } from '../ledger/entries';
-import { isHanded, type LedgerEntry } from '../ledger/entry';
+import { isAccepted, isHanded, type LedgerEntry } from '../ledger/entry';
 import { atRow } from './draft';
 import { periodPlaceOf } from './period-place';
 import type { PlanInput } from './plan-input';
@@ -152,8 +152,6 @@ interface Part {
   readonly totals: LimitedTotals | 'unread';
   readonly events: readonly UsageEvent[];
 }
-
-const isAccepted = ({ outcome }: LedgerEntry): boolean => outcome.state === 'accepted';
 
 /** The totals that may come near a limit, by what Lago adds up together. */
 class NearTotals {

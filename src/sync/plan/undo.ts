@@ -1,6 +1,6 @@
 import { type Problem, problem } from '../../problem/problem';
 import type { Ledger } from '../ledger/entries';
-import type { LedgerEntry } from '../ledger/entry';
+import { isAccepted, type LedgerEntry } from '../ledger/entry';
 
 /**
  * A run that a person takes back, with what it had sent: the events whose lines were written after
@@ -68,7 +68,7 @@ export function changedSinceSeen(
 /** How many events of a run were taken back since a person confirmed that. */
 export function countTakenBack(undo: ConfirmedUndo, ledger: Ledger): number {
   const taken = takingBack(ledger, undo, undo.seen?.at ?? 0)
-    .filter(({ outcome }) => outcome.state === 'accepted')
+    .filter(isAccepted)
     .flatMap(({ index: { undoes, undoesToo = [] } }) => [undoes, ...undoesToo]);
   return new Set(taken.filter((id) => id !== undefined)).size;
 }
