@@ -773,6 +773,7 @@ describe('a run', () => {
         { id: 's1', key: 'U-1016', row: 17, column: 'Hours' },
       ]);
       await go(page, 'Show in ledger: U-0999');
+      await until(page, () => server.callsOf('showInLedger').length > 0);
       expect(server.callsOf('showInLedger')).toEqual([{ id: 's1', key: 'U-0999' }]);
     });
   });
