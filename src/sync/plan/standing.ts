@@ -72,7 +72,7 @@ function unprovedStanding(input: PlanInput, sent: SentRow): Standing | undefined
   if (unproved === undefined) return undefined;
   const { bill } = unproved.outcome;
   if (bill === 'not-billed')
-    return input.again.has(key)
+    return input.again.has(key) || isPassed(input, unproved)
       ? undefined
       : { action: 'refused', problems: [provedProblem('event.not-billed', unproved, input.rule)] };
   if (bill === 'untold')
@@ -87,6 +87,10 @@ function unprovedStanding(input: PlanInput, sent: SentRow): Standing | undefined
     problems: [problem('row.unproved')],
   };
 }
+
+/** Whether no period counts an event any more, so that it cannot be booked into one either. */
+const isPassed = ({ check }: PlanInput, { event }: LedgerEntry): boolean =>
+  check.periodOf?.(event)?.state === 'passed';
 
 /**
  * Whether the invoice of an event's period is a draft that is not made final yet: it takes in all

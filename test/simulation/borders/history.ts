@@ -142,8 +142,11 @@ class BorderHistory {
             ? `${where} was sent, is not billed, and not told`
             : `${where} was not sent, and not told`,
         );
-      // What was sent after its period had ended stands as held where its fees tell nothing.
-      const isUntellable = row.code === 'storage' && codes === 'event.untold';
+      // No later month may begin with what came while the draft of a level was made, or after it.
+      const isUntellable =
+        row.code === 'storage' &&
+        codes === 'event.untold' &&
+        events.some(({ aheadMs = Number.POSITIVE_INFINITY }) => aheadMs < 2 * MINUTE);
       if (billed > 0 && as?.action === 'hold' && !isUntellable)
         violations.push(`${where} is held, and billed`);
       count(billed > 0 ? 'billed' : events.length > 0 ? `sent, told: ${codes}` : `held: ${codes}`);
