@@ -24,7 +24,7 @@ import { rebuild } from './calls/rebuild';
 import { fixFindings, reconcile } from './calls/reconcile';
 import { dryRun, startFromNow } from './calls/review';
 import { preview, testSend } from './calls/row';
-import { runNow, sendAgain } from './calls/run';
+import { confirmBilled, runNow, sendAgain } from './calls/run';
 import { remove, saveSync, saveSyncs } from './calls/settings';
 import { choices, statement } from './calls/statement';
 import { describe, fillIds, resolveFormer } from './calls/tab';
@@ -113,6 +113,9 @@ function handlersOf(execution: Execution): Handlers {
       running(() => runNow(execution, asked), asked.seconds === undefined ? undefined : isSlice),
     ),
     sendAgain: by(ARGUMENTS.sendAgain, (asked) => running(() => sendAgain(execution, asked))),
+    confirmBilled: by(ARGUMENTS.confirmBilled, (asked) =>
+      running(() => confirmBilled(execution, asked)),
+    ),
     resolveLedger: by(ARGUMENTS.resolveLedger, (asked) =>
       locked(() => resolveLedger(execution, asked)),
     ),

@@ -741,7 +741,7 @@ export const catalogue = entries({
       'whether the invoice of that period has it.',
     remedy:
       'Look at that invoice in Lago. If the row is missing there, bill it by hand: it is never ' +
-      'sent again.',
+      'sent again. Then choose “I have checked”.',
   },
   'event.books-later': {
     actor: 'wait',

@@ -736,6 +736,11 @@ export interface Api {
   /** Sends a refused row as a new event, under a derived id. */
   sendAgain(argument: { readonly id: string; readonly key: string }): RunReport;
   /**
+   * A person has looked at the invoice of a row of which it could not be told whether it is billed:
+   * it counts as billed from then on, and is never sent again.
+   */
+  confirmBilled(argument: { readonly id: string; readonly key: string }): undefined;
+  /**
    * Takes over a ledger left by another sync of this tab or by this file's original, or puts it
    * aside and starts with an empty one.
    */

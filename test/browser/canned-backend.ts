@@ -528,6 +528,7 @@ export class CannedServer {
   #normally(): Answers {
     return {
       open: () => ok<'open'>(this.home()),
+      confirmBilled: () => ok<'confirmBilled'>(undefined),
       connect: ({ address, accepted }) => {
         if (
           this.otherOrganization !== undefined &&

@@ -750,6 +750,14 @@ describe('a run', () => {
             problems: [problem('row.removed', { key: 'U-0999' })],
             again: false,
           },
+          {
+            row: 12,
+            key: 'U-1011',
+            change: 'unchanged',
+            action: 'hold',
+            problems: [problem('event.untold', { value: 'acme', end: '2026-11-30' })],
+            again: false,
+          },
           { row: 5, key: 'U-1004', change: 'changed', action: 'send', problems: [], again: false },
         ]),
       },
@@ -772,6 +780,10 @@ describe('a run', () => {
         { id: 's1', row: 44 },
         { id: 's1', key: 'U-1016', row: 17, column: 'Hours' },
       ]);
+      expect(await page.getByRole('button', { name: /^I have checked/ }).count()).toBe(1);
+      await go(page, 'I have checked: U-1011');
+      await until(page, () => server.callsOf('confirmBilled').length > 0);
+      expect(server.callsOf('confirmBilled')).toEqual([{ id: 's1', key: 'U-1011' }]);
       await go(page, 'Show in ledger: U-0999');
       await until(page, () => server.callsOf('showInLedger').length > 0);
       expect(server.callsOf('showInLedger')).toEqual([{ id: 's1', key: 'U-0999' }]);

@@ -84,6 +84,12 @@ describe.each(STORES)('a row of a period that has ended, on %s', (store) => {
     expect(billed(world)).toEqual(['r0 never', 'r1 never']);
     expect(troubled(world, id)).toEqual(['r1 hold event.untold', 'r2 hold event.late']);
     expect(health(world)).toBe('needs-you');
+    // A person has looked at the invoice: nobody is told any more, and nothing is sent.
+    world.ask('confirmBilled', { id, key: 'r1' });
+    world.ask('confirmBilled', { id, key: 'r2' });
+    runAt(world, MIDNIGHT + 3 * DAY + HOUR);
+    expect(troubled(world, id)).toEqual(['r2 hold event.late']);
+    expect(billed(world)).toEqual(['r0 never', 'r1 never']);
   });
 
   test('goes into a draft, and is looked for in the invoice only', () => {

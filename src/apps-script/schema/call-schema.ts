@@ -173,6 +173,7 @@ export const ARGUMENTS = {
     undo: v.optional(UNDO),
   } satisfies EntriesOf<Argument<'runNow'>>),
   sendAgain: OF_ROW,
+  confirmBilled: OF_ROW,
   resolveLedger: v.object({ id: TEXT, choice: LEDGER_CHOICE }),
   rebuildLedger: v.object({
     id: TEXT,
