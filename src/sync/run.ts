@@ -10,7 +10,7 @@ import { halvesIn } from './ledger/unit';
 import { createLedger, identify, openLedger } from './open-ledger';
 import { reportBelowZero } from './plan/below-zero';
 import { announceClosing } from './plan/closing';
-import { brokenTotals, type CoveredPlan, coveredPlan } from './plan/covered-plan';
+import { brokenTotals, type CoveredPlan, coveredPlan, withoutTurn } from './plan/covered-plan';
 import { reportFirstTiers } from './plan/first-tier';
 import { guard, withoutRemoved } from './plan/guard';
 import { countActions, type Plan, type PlannedRow, unitOf } from './plan/planned-row';
@@ -167,10 +167,9 @@ export function run(ports: Ports, request: RunRequest): RunResult {
     replace(settled, compared.found),
   );
   const left = compared.left + delivery.left + (again === nothing ? unsettled.left : again.left);
-  const standing = standingAfter(
-    asked === undefined ? plan : withoutRemoved(plan),
-    delivered,
-    compared,
+  const standing = withoutTurn(
+    standingAfter(asked === undefined ? plan : withoutRemoved(plan), delivered, compared),
+    cover,
   );
   // What was sent after the end of its period is proved last, so that it delays nothing. That
   // needs no approval: it sends nothing.
