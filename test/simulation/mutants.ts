@@ -17,11 +17,11 @@ export interface Trap {
 }
 
 /** A mistake that somebody could make, and what the checkers say of it. */
-export interface Mutant {
+export interface Mutant<T = Trap> {
   /** What the product does wrong. */
   readonly name: string;
   readonly changes: readonly Change[];
-  readonly caughtBy: Trap;
+  readonly caughtBy: T;
   /** The right one among what is broken then. */
   readonly says: RegExp;
 }

@@ -16,7 +16,7 @@ describe.each(STORES)('where periods end, on %s', (store) => {
       const counts: Record<string, number> = {};
       const violations: string[] = [];
       for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
-        const told = playBorder(store, seed);
+        const told = playBorder({ store }, seed);
         for (const [name, number] of Object.entries(told.counts))
           counts[name] = (counts[name] ?? 0) + number;
         violations.push(...told.violations.map((text) => `seed ${seed}: ${text}`));
