@@ -1,5 +1,6 @@
 import { activate, createWorld, fireHourly, HOUR, MINUTE, type World } from '../../bundle/world';
 import { Chance } from '../chance';
+import { BATCH, OFTEN } from '../scenarios';
 import { bookedEarly, wrongLevels, wrongReasons } from './against-invoices';
 import { BORDER, type Calendar, calendarOf, catalogOf, METRICS } from './calendar';
 import { type Deed, deedsOf } from './deeds';
@@ -32,6 +33,8 @@ export interface Staged {
   readonly code?: string;
   /** Gets each step. */
   readonly tell?: (line: string) => void;
+  /** Whether requests with events are slow, or have no answer; only of drawn histories. */
+  readonly isHindered?: boolean;
 }
 
 /** A sheet, a sync and a Lago whose periods end meanwhile. */
@@ -81,6 +84,8 @@ export class BorderHistory {
     this.passTo(BORDER + CLOSED_AFTER * DAY);
     fireHourly(this.world);
     fireHourly(this.world);
+    // What was sent on ClickHouse is billed a little later.
+    this.world.time.now += 10 * MINUTE;
   }
 
   /** Time passes, and what is done to Lago meanwhile is done at its time. */
@@ -177,11 +182,33 @@ const timeOf = (chance: Chance, now: number): number =>
     [1, () => BORDER + chance.of([-13, -5.5, 0, 5]) * HOUR - chance.of([0, 1]) * 1000],
   ])();
 
+/** So that a slow request leaves before a job that runs ten minutes past, and arrives after it. */
+const JUST_BEFORE_JOBS = 8;
+/** No run has failed for the last time: what that left open would be found months later. */
+const LAST_RUN = RUNS.at(-1);
+
+/** The requests with events of the next run are slow, or none of them has an answer. */
+function hinder(world: World, chance: Chance, mayFail: boolean): void {
+  let delay = chance.isIn(50) ? chance.between(1, 4) * MINUTE : 0;
+  world.intercept = ({ url }) => {
+    if (url.includes(BATCH.path)) {
+      world.time.now += delay;
+      delay = 0;
+    }
+    return undefined;
+  };
+  const committed = chance.isIn(50);
+  if (chance.isIn(8) && mayFail)
+    world.lago.faults.add({ ...BATCH, kind: 'hang', committed, times: OFTEN });
+}
+
 /** Plays the history of a seed. */
 export function playBorder(staged: Staged, seed: number): Told {
   const chance = new Chance(seed);
+  const hindrances = staged.isHindered === true ? new Chance(seed) : undefined;
   const calendar = calendarOf(chance);
-  const minute = chance.between(0, 59);
+  const drawn = chance.between(0, 59);
+  const minute = hindrances === undefined ? drawn : JUST_BEFORE_JOBS;
   const history = new BorderHistory(staged, calendar);
   const { time } = history.world;
   for (const hour of RUNS) {
@@ -197,7 +224,9 @@ export function playBorder(staged: Staged, seed: number): Told {
       });
     }
     history.passTo(at);
+    if (hindrances !== undefined) hinder(history.world, hindrances, hour !== LAST_RUN);
     history.run();
+    history.world.lago.faults.clear();
   }
   history.close();
   return history.audited();

@@ -13,6 +13,7 @@ const REFUND = 'src/lago/refund.ts';
 const NEXT_ENTRY = 'src/sync/plan/next-entry.ts';
 const PLACING = 'src/sync/plan/placing.ts';
 const COVER = 'src/sync/plan/volume-cover.ts';
+const COST_BOUND = 'src/sync/billing/cost-bound.ts';
 const TURNS = 'src/sync/delivery/in-turns.ts';
 const PROVE = 'src/sync/proof/prove.ts';
 const VERDICT = 'src/sync/proof/verdict.ts';
@@ -38,6 +39,14 @@ const afterTheJob: BorderScene = {
 };
 /** A customer whose invoices are drafts for two days. */
 const draft = { graceDays: 2 };
+/** Usage that leaves before its draft is made final, and arrives after that. */
+const finalMeanwhile: BorderScene = {
+  ...draft,
+  rows: [{ typed: 47.5, at: -1, code: 'hits' }],
+  runs: [-2, 48.3, 49],
+  slow: { run: 48.3, minutes: 3 },
+  billed: 0,
+};
 const backdated = subscribed({ kind: 'backdated' }, { created_at: moment(-10 * DAY) });
 const downgraded = subscribed({ kind: 'downgraded' }, { plan_code: 'large' });
 /** Ends in the evening after the border, as planned: Lago ends it as that day begins. */
@@ -118,7 +127,7 @@ export const BORDER_MUTANTS: readonly Mutant<BorderScene>[] = [
     ],
     caughtBy: {
       late: 'book',
-      isBlind: true,
+      hides: '/invoices',
       rows: [{ typed: -0.1, at: -1, code: 'hits' }],
       runs: [-2, 0.1, 25],
       billed: 1,
@@ -198,13 +207,21 @@ export const BORDER_MUTANTS: readonly Mutant<BorderScene>[] = [
         '...(finalAt <= now - MAY_BE_FINAL_MS ? { end: to } : {}),',
       ),
     ],
-    caughtBy: {
-      ...draft,
-      rows: [{ typed: 47.5, at: -1, code: 'hits' }],
-      runs: [-2, 48.3, 49],
-      slow: { run: 48.3, minutes: 3 },
-      billed: 0,
-    },
+    caughtBy: finalMeanwhile,
+    says: UNTOLD,
+  },
+  {
+    name: 'what an invoice cannot tell counts as billed',
+    changes: [
+      change(VERDICT, "stateOf?.(index.id) ?? 'untold');", "stateOf?.(index.id) ?? 'billed');"),
+    ],
+    caughtBy: { ...afterTheJob, hides: '/plans' },
+    says: UNTOLD,
+  },
+  {
+    name: 'an invoice whose events may not be read is waited for',
+    changes: [change(PROVE, 'UNREAD_AFTER_MS = 62 * DAY_MS;', 'UNREAD_AFTER_MS = 620 * DAY_MS;')],
+    caughtBy: { ...afterTheJob, hides: '/events?' },
     says: UNTOLD,
   },
   {
@@ -431,6 +448,20 @@ export const BORDER_MUTANTS: readonly Mutant<BorderScene>[] = [
       billed: 0,
     },
     says: UNTOLD,
+  },
+  {
+    name: 'no number is too large where the plans are not known',
+    changes: [change(COST_BOUND, "MOST_UNITS = new Big('1e15');", "MOST_UNITS = new Big('1e18');")],
+    caughtBy: {
+      hides: '/plans',
+      rows: [
+        { typed: -5, at: -6, code: 'hits', n: 1e17 },
+        { typed: -5, at: -6, code: 'hits' },
+      ],
+      runs: [-4, 1],
+      billed: 1,
+    },
+    says: /"r2".* was sent, is not billed, and not told/,
   },
   {
     name: 'a volume total falls below zero',

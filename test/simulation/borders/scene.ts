@@ -20,8 +20,8 @@ export interface BorderScene {
   readonly slow?: { readonly run: number; readonly minutes: number };
   /** The run whose events do not arrive, and are not answered. */
   readonly unanswered?: number;
-  /** Whether the key may not read invoices. */
-  readonly isBlind?: boolean;
+  /** What the key may not read. */
+  readonly hides?: '/invoices' | '/plans' | '/events?';
   /** The id of a row that somebody else uses before the second run. */
   readonly taken?: string;
   /** Rows that are billed in the end. */
@@ -102,14 +102,14 @@ const typed = (history: BorderHistory, { at, code, n = 5, of = 's' }: SceneRow):
   history.type({ subscription: of, at: hours(at), code, n });
 
 function ran(history: BorderHistory, scene: BorderScene, at: number): void {
-  const { slow, unanswered, taken } = scene;
+  const { slow, unanswered, taken, hides } = scene;
   const { world } = history;
   if (taken !== undefined && scene.runs.indexOf(at) === 1) take(world, taken);
   if (unanswered === at)
     world.lago.faults.add({ ...BATCH, kind: 'hang', committed: false, times: OFTEN });
   let delay = slow?.run === at ? slow.minutes * MINUTE : 0;
   world.intercept = ({ url }) => {
-    if (scene.isBlind === true && url.includes('/invoices')) return FORBIDDEN;
+    if (hides !== undefined && url.includes(hides)) return FORBIDDEN;
     if (url.includes('/events/batch')) {
       world.time.now += delay;
       delay = 0;
@@ -118,7 +118,6 @@ function ran(history: BorderHistory, scene: BorderScene, at: number): void {
   };
   history.run();
   world.lago.faults.clear();
-  world.intercept = undefined;
 }
 
 /** Somebody else sends an event that nothing bills. */

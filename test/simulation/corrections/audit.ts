@@ -4,7 +4,7 @@ import type { UsageEvent } from '../../../src/value/usage-event';
 import { type Bill, billOf, type Span, type Usage } from './bill';
 import type { Measure } from './catalog';
 import type { SheetRow } from './history';
-import { type Simulation, SUBSCRIPTIONS } from './simulation';
+import { type Report, type Simulation, SUBSCRIPTIONS } from './simulation';
 
 interface Line {
   readonly index: LineIndex;
@@ -203,19 +203,8 @@ function tiesOf(
     });
 }
 
-/**
- * The report of the run that sent the last events of a measure in the running period, if it took
- * something back.
- */
-function emptying(
-  { reports }: Simulation,
-  lines: readonly Line[],
-  { code }: Measure,
-  subscription: string,
-): Simulation['reports'][number] | undefined {
-  const own = lines.filter(
-    ({ event }) => event.code === code && event.external_subscription_id === subscription,
-  );
+/** The report of the run that sent the last one of some lines, if it took something back. */
+function emptying({ reports }: Simulation, own: readonly Line[]): Report | undefined {
   const last = Math.max(...own.map(({ index }) => index.at));
   return own.some(({ index }) => index.at === last && index.kind === 'reversal')
     ? reports.find(({ startedAt, endedAt }) => startedAt <= last && last <= endedAt)
@@ -402,14 +391,24 @@ export function audit(simulation: Simulation): Audit {
     else if (said !== told) breaks(`${told} named as ${code}, the sheet says ${said}`);
     else if (said > 0) count(`compared: named as ${code}`);
   }
-  for (const measure of toldMeasures)
+  for (const measure of isSure ? toldMeasures : [])
     for (const name of SUBSCRIPTIONS) {
-      const bill = saidOf(measure, `${name}-s`, running);
-      const report = isSure ? emptying(simulation, lines, measure, `${name}-s`) : undefined;
-      if (bill.units !== 0 || bill.cents === 0 || report === undefined) continue;
+      const subscription = `${name}-s`;
+      const { units, cents } = saidOf(measure, subscription, running);
+      const report = emptying(
+        simulation,
+        lines.filter(
+          ({ event: { external_subscription_id: id, code, timestamp } }) =>
+            id === subscription &&
+            code === measure.code &&
+            running.from <= timestamp * 1000 &&
+            timestamp * 1000 <= running.to,
+        ),
+      );
+      if (units !== 0 || cents === 0 || report === undefined) continue;
       if (report.codes.includes('total.first-tier')) count('compared: named as total.first-tier');
       else
-        breaks(`${measure.code} of ${name}-s was emptied, costs ${bill.cents}, and is not named`);
+        breaks(`${measure.code} of ${subscription} was emptied, costs ${cents}, and is not named`);
     }
 
   for (const { aggregation, code } of history.measures)

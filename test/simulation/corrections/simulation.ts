@@ -49,7 +49,7 @@ const BAD: Readonly<Partial<Record<Field, readonly string[]>>> = {
 const pad = (value: number): string => String(value).padStart(2, '0');
 
 /** What a run has named, by code; times in ms. */
-interface Report {
+export interface Report {
   readonly startedAt: number;
   readonly endedAt: number;
   readonly codes: readonly string[];
