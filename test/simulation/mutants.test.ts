@@ -9,7 +9,10 @@ import { type Change, Mutator } from './mutated';
 const mutator = new Mutator();
 afterAll(() => mutator.close());
 
-/** The first of those that one check catches, of which a short run plants every sixth; each of them in the long runs. */
+/**
+ * The first of those that one check catches, of which a short run plants every sixth; each of them
+ * in the long runs.
+ */
 const isPlanted = ({ says }: Mutant, place: number): boolean =>
   IS_LONG || MUTANTS.findIndex((other) => String(other.says) === String(says)) === place;
 

@@ -36,13 +36,14 @@ const invoicedIn = (lago: FakeLago): Invoiced[] =>
       })),
   );
 
-const codesOf: Readonly<Record<string, boolean>> = {
+/** Reasons that say of the time of a row that an invoice has it, or that none does. */
+const HAS_INVOICE: Readonly<Record<string, boolean>> = {
   'event.late': true,
   'event.before-first-invoice': false,
   'event.between-plans': false,
 };
 
-/** Rows that are shown for a reason that speaks of an invoice, which there is not; or the other way round. */
+/** Rows whose reason speaks of an invoice that there is not, or of none where there is one. */
 export function wrongReasons(lago: FakeLago, rows: readonly ShownRow[]): string[] {
   const invoiced = invoicedIn(lago);
   return rows.flatMap(({ id, subscription, at, codes }) => {
@@ -50,7 +51,7 @@ export function wrongReasons(lago: FakeLago, rows: readonly ShownRow[]): string[
       (each) => each.subscription === subscription && each.from <= at && at <= each.to,
     );
     return codes
-      .filter((code) => codesOf[code] === !has)
+      .filter((code) => HAS_INVOICE[code] === !has)
       .map((code) => `${id} is held for ${code}, and ${has ? 'an' : 'no'} invoice has its time`);
   });
 }

@@ -9,7 +9,7 @@ const FIRST = Number(process.env['SEED'] ?? 1);
 /** Not a claim about speed: a machine that does other things meanwhile must not fail the test. */
 const PATIENCE_MS = 120_000 * SEEDS;
 
-/** Whether the requests with events of the histories are slow or have no answer; short runs have none of these. */
+/** Whether requests with events are slow or have no answer; none are in short runs. */
 const HINDERED = IS_LONG ? [false, true] : [false];
 const PLAYED = STORES.flatMap((store) => HINDERED.map((isHindered) => ({ store, isHindered })));
 

@@ -189,7 +189,7 @@ const LAST_RUN = RUNS.at(-1);
 
 /** The requests with events of the next run are slow, or none of them has an answer. */
 function hinder(world: World, chance: Chance, mayFail: boolean): void {
-  let delay = chance.isIn(50) ? chance.between(1, 4) * MINUTE : 0;
+  let delay = chance.isIn(90) ? chance.between(2, 4) * MINUTE : 0;
   world.intercept = ({ url }) => {
     if (url.includes(BATCH.path)) {
       world.time.now += delay;

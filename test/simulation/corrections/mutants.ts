@@ -51,7 +51,7 @@ const wrapping: ToldHistory = {
 };
 const WRAPPED = /sum of acme-s from 2026-11-01: Lago bills .*, the sheet says 1800000000000/;
 
-/** Bugs in what rows come to together, each with the shortest history in which the checkers notice it. */
+/** Bugs in what rows come to together, each with a short history in which it is noticed. */
 export const BILL_MUTANTS: readonly Mutant<ToldHistory>[] = [
   {
     name: 'latest values of one time are sent with that time',
