@@ -7,6 +7,7 @@ import type { TypedRow } from './typed-row';
 export interface ShownRow extends TypedRow {
   /** Codes of its problems; empty if it has none. */
   readonly codes: readonly string[];
+  readonly isSent: boolean;
   readonly isBilled: boolean;
 }
 
@@ -97,4 +98,30 @@ export function wrongLevels(
         ? []
         : [`the level of ${id} is ${billed ?? 0} in Lago, and its rows come to ${level}`];
     });
+}
+
+/** Metrics of which a period's invoice bills the sum of the rows. */
+const SUMS: ReadonlySet<string> = new Set(['hits', 'tiers']);
+
+/**
+ * Ids of rows that an invoice lacks and nobody is told of, since its bill is the same with them:
+ * they come to zero together, or lie below the highest value.
+ */
+export function withoutEffect(lago: FakeLago, rows: readonly ShownRow[]): ReadonlySet<string> {
+  const spared = new Set<string>();
+  for (const { subscription, from, to } of invoicedIn(lago))
+    for (const code of new Set(rows.map((row) => row.code))) {
+      const own = rows.filter(
+        (row) =>
+          row.code === code && row.subscription === subscription && from <= row.at && row.at <= to,
+      );
+      const lacking = own.filter((row) => row.isSent && !row.isBilled && row.codes.length === 0);
+      const highest = Math.max(...own.filter((row) => row.isBilled).map(({ n }) => n));
+      const isSame =
+        code === 'peak'
+          ? lacking.every(({ n }) => n <= highest)
+          : SUMS.has(code) && lacking.reduce((sum, { n }) => sum + n, 0) === 0;
+      if (isSame) for (const { id } of lacking) spared.add(id);
+    }
+  return spared;
 }

@@ -1,7 +1,7 @@
 import { activate, createWorld, fireHourly, HOUR, MINUTE, type World } from '../../bundle/world';
 import { Chance } from '../chance';
 import { BATCH, OFTEN } from '../scenarios';
-import { bookedEarly, wrongLevels, wrongReasons } from './against-invoices';
+import { bookedEarly, withoutEffect, wrongLevels, wrongReasons } from './against-invoices';
 import { BORDER, type Calendar, calendarOf, catalogOf, METRICS } from './calendar';
 import { type Deed, deedsOf } from './deeds';
 import { billedIfSent } from './if-sent';
@@ -123,6 +123,14 @@ export class BorderHistory {
     const count = (name: string): void => {
       counts[name] = (counts[name] ?? 0) + 1;
     };
+    const { lago } = world;
+    const known = this.#rows.map((row) => ({
+      ...row,
+      codes: shown.get(row.id)?.problems.map(({ code }) => code) ?? [],
+      isSent: billing.some(({ transactionId }) => baseOf(transactionId) === row.id),
+      isBilled: billing.some((each) => baseOf(each.transactionId) === row.id && each.billed),
+    }));
+    const spared = withoutEffect(lago, known);
     for (const row of this.#rows) {
       const events = billing.filter(({ transactionId }) => baseOf(transactionId) === row.id);
       const billed = events.filter((each) => each.billed && each.priced).length;
@@ -130,7 +138,7 @@ export class BorderHistory {
       const codes = as?.problems.map(({ code }) => code).join() ?? '';
       const where = `${JSON.stringify(row)} at ${cellTime(row.at)}, typed ${cellTime(row.typedAt)}`;
       if (billed > 1) violations.push(`${where} is billed ${billed} times`);
-      if (billed === 0 && codes === '')
+      if (billed === 0 && codes === '' && !spared.has(row.id))
         violations.push(
           events.length > 0
             ? `${where} was sent, is not billed, and not told`
@@ -143,12 +151,6 @@ export class BorderHistory {
       count(billed > 0 ? 'billed' : events.length > 0 ? `sent, told: ${codes}` : `held: ${codes}`);
       if (billed > 0 && codes !== '') count(`billed, told: ${codes}`);
     }
-    const { lago } = world;
-    const known = this.#rows.map((row) => ({
-      ...row,
-      codes: shown.get(row.id)?.problems.map(({ code }) => code) ?? [],
-      isBilled: billing.some((each) => baseOf(each.transactionId) === row.id && each.billed),
-    }));
     for (const { id, isBilled } of known)
       if (isBilled && shown.get(id)?.action === 'refused')
         violations.push(`${id} is shown as refused, and billed`);
