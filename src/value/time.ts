@@ -1,4 +1,4 @@
-import { DateTime, IANAZone } from 'luxon';
+import { DateTime, FixedOffsetZone, IANAZone, Settings, type Zone } from 'luxon';
 import { type Duration, type Instant, isInstant } from './cell';
 import { MINUTE_MS, SECOND_MS } from './duration';
 
@@ -11,6 +11,9 @@ export interface TimeRule {
   /** The hour that a date without a time gets: 12:00, or 00:00. */
   readonly dateOnly: 'noon' | 'start-of-day';
 }
+
+// Without one, each execution asks Intl for the machine's: half a millisecond, and its own digits.
+Settings.defaultLocale = 'en-US';
 
 const QUARTER_HOUR_MS = 15 * MINUTE_MS;
 /** Since 1973 clocks change only at quarters of an hour of UTC (IANA time zone database). In ms. */
@@ -34,10 +37,14 @@ class KnownZone extends IANAZone {
   }
 }
 
-const zones = new Map<string, KnownZone>();
+const zones = new Map<string, Zone>();
+/** Their offset is known without Intl. Most organizations and many scripts have such a zone. */
+const NEVER_OFF_UTC: ReadonlySet<string> = new Set(['UTC', 'Etc/UTC', 'GMT', 'Etc/GMT']);
 
-function zoneNamed(name: string): KnownZone {
-  const known = zones.get(name) ?? new KnownZone(name);
+function zoneNamed(name: string): Zone {
+  const known =
+    zones.get(name) ??
+    (NEVER_OFF_UTC.has(name) ? FixedOffsetZone.utcInstance : new KnownZone(name));
   zones.set(name, known);
   return known;
 }
@@ -168,7 +175,7 @@ export function instantOf(handedOut: number, shown: string, sheetZone: string): 
 }
 
 /** Day 0 of Sheets: a time of day is a moment of it, and a duration of 26 hours one of the next. */
-const DAY_0 = DateTime.utc(1899, 12, 30);
+const DAY_0_MS = DateTime.utc(1899, 12, 30).toMillis();
 /** Nobody bills usage of these years, and no duration is longer. */
 const LAST_DURATION_YEAR = 1950;
 
@@ -225,9 +232,7 @@ export function readDuration(text: string): Duration | undefined {
 
 /** A duration by its clock in the sheet's zone; in a zone of an odd offset by what it shows. */
 function durationOf(time: DateTime, shown: string): Duration {
-  const ms = withoutNoise(
-    time.setZone('utc', { keepLocalTime: true }).toMillis() - DAY_0.toMillis(),
-  );
+  const ms = withoutNoise(time.setZone('utc', { keepLocalTime: true }).toMillis() - DAY_0_MS);
   const exact = ms / SECOND_MS;
   const isOdd = (time.offset * MINUTE_MS) % QUARTER_HOUR_MS !== 0;
   const seconds = isOdd ? Math.round((exact + shownBeyond(exact, shown)) * 1000) / 1000 : exact;
