@@ -116,11 +116,9 @@ export class Execution implements Caller {
       realm.define(name, membrane.inward(service));
     return this.#finish(() => {
       if (this.trigger !== 'open') this.world.access.requireAuthorization(this.user);
-      realm.evaluate(bundle.compiled);
-      const entry = realm.lookUp(functionName);
-      if (typeof entry !== 'function')
-        throw new GoogleException(`Script function not found: ${functionName}`);
-      const { failed, error, result } = realm.call(entry, membrane.inward(args(this)));
+      const { failed, error, result } = realm.call(bundle.compiled, functionName, () =>
+        membrane.inward(args(this)),
+      );
       if (failed) throw error;
       return this.trigger === 'rpc' ? jsonResult(result) : membrane.outward(result);
     });
