@@ -16,25 +16,34 @@ const isSwapped = (name: string, candidate: string): boolean =>
  */
 export function distance(from: string, to: string): number {
   // The edits from what is read of `from` so far to each beginning of `to`.
-  let edits = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const letter of from.split('')) {
-    const [whole = 0] = edits;
-    const next = [whole + 1];
-    for (let index = 0; index < to.length; index += 1) {
-      const replaced = (edits[index] ?? 0) + (to[index] === letter ? 0 : 1);
-      next.push(Math.min(replaced, (edits[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1));
+  const edits = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let read = 0; read < from.length; read += 1) {
+    const letter = from[read];
+    // Before this letter: to the beginning of `to` that is one letter shorter.
+    let before = read;
+    let last = read + 1;
+    edits[0] = last;
+    for (let index = 1; index <= to.length; index += 1) {
+      const kept = edits[index] ?? 0;
+      const replaced = before + (to[index - 1] === letter ? 0 : 1);
+      last = Math.min(replaced, kept + 1, last + 1);
+      edits[index] = last;
+      before = kept;
     }
-    edits = next;
   }
   return edits[to.length] ?? 0;
 }
 
-/** How many edits turn a name into a candidate; capitals, spaces and punctuation cost none. */
-function editsTo(candidate: string, name: string): number {
+/**
+ * How many edits turn a name into a candidate, `enough` if it is clear that they are as many;
+ * capitals, spaces and punctuation cost none.
+ */
+function editsTo(candidate: string, name: string, enough: number): number {
   if (isSwapped(name, candidate)) return ONE_SLIP;
-  return plain(name) !== '' && plain(candidate) === plain(name)
-    ? 0
-    : distance(name.toLowerCase(), candidate.toLowerCase());
+  if (plain(name) !== '' && plain(candidate) === plain(name)) return 0;
+  const [from, to] = [name.toLowerCase(), candidate.toLowerCase()];
+  // Each letter that one has more is an edit.
+  return Math.abs(from.length - to.length) >= enough ? enough : distance(from, to);
 }
 
 /**
@@ -48,7 +57,7 @@ export function nearest<Name extends string>(
   let best: Name | undefined;
   let least = Math.min(name.length, Math.max(2, Math.floor(name.length / 3)) + 1);
   for (const candidate of candidates) {
-    const edits = editsTo(candidate, name);
+    const edits = editsTo(candidate, name, least);
     if (edits < least) {
       best = candidate;
       least = edits;
