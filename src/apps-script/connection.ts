@@ -82,7 +82,7 @@ const ADDRESS = new RegExp(`^(${HTTPS.source}|${THIS_MACHINE.source})(${PATH.sou
 
 /** Keeps a user and password before an @ out of messages, whatever letters they have. */
 const withoutUser = (address: string): string =>
-  address.replace(/^\s*([a-z]+:\/\/)?[\s\S]*@/i, '$1…@');
+  address.trim().replace(/^([a-z]+:\/\/)?[\s\S]*@/i, '$1…@');
 
 /**
  * The address as it is stored and shown.

@@ -21,7 +21,7 @@ const LEAST_LABELS = 0.8;
  * times, tick boxes, errors, missing values.
  */
 const VALUES = [
-  /^[-+(]?\s*\p{Sc}?\s*\d[\d.,'’\s]*[%)]?\s*\p{Sc}?$/u,
+  /^[-+(]?\s*(?:\p{Sc}\s*)?\d[\d.,'’\s]*(?:[%)]\s*)?\p{Sc}?$/u,
   /^\d[\d./:TZ+ -]*$/,
   /^\d{1,2}[. -]+\p{L}{3,9}[.,]?[ -]+\d{2,4}\b/u,
   /^\p{L}{3,9}\.? \d{1,2}, \d{4}\b/u,
@@ -79,7 +79,7 @@ export function templateName(header: string, taken: ReadonlySet<string>): string
   const words = header
     .normalize('NFKD')
     .replace(/[^A-Za-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '');
+    .replace(/^_|_$/g, '');
   const base = /^[A-Za-z_]\w*$/.test(header)
     ? header
     : /^[A-Za-z_]/.test(words)

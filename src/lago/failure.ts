@@ -32,10 +32,7 @@ export function jsonBody(response: LagoResponse): { readonly [name: string]: unk
 
 /** Longest piece of an unknown answer that is repeated to a person. */
 const EXCERPT_CHARACTERS = 120;
-/**
- * How much of an answer is searched for that: a search for the end of unclosed markup would run to
- * the end of the answer, again and again.
- */
+/** How much of an answer is searched for that. */
 const LOOKED_AT_CHARACTERS = 5_000;
 
 const isPage = (body: string): boolean => /^\s*</.test(body);
@@ -44,10 +41,10 @@ const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 /** The title of a web page; empty if it has none. */
 const titleOf = (page: string): string =>
-  oneLine(/<title[^>]*>([^<]*)/i.exec(page.slice(0, LOOKED_AT_CHARACTERS))?.[1] ?? '');
+  oneLine(/<title[^<>]*>([^<]*)/i.exec(page.slice(0, LOOKED_AT_CHARACTERS))?.[1] ?? '');
 
 const withoutMarkup = (body: string): string =>
-  oneLine(body.slice(0, LOOKED_AT_CHARACTERS).replace(/<[^>]*>/g, ' '));
+  oneLine(body.slice(0, LOOKED_AT_CHARACTERS).replace(/<[^<>]*>/g, ' '));
 
 /** The status and beginning of an answer, without markup, for a message or the ledger. */
 export function excerpt(response: LagoResponse): string {
