@@ -43,6 +43,10 @@ import { LedgerRecords, recordKey } from './ledger-records';
 const LEDGER_NAME = 'Lago ledger';
 /** Sheet names end at 100 characters; a part of the sync's name is enough for people. */
 const NAME_CHARACTERS = 40;
+/** Shown to whoever is about to change a ledger. */
+const LEAVE_AS_IT_IS =
+  'What was handed to Lago. Leave it as it is: a changed line can stop the sync, or be taken for ' +
+  'what was sent.';
 /** Rows that a ledger grows by when its grid is full. */
 const GROWTH_ROWS = 1_000;
 
@@ -166,10 +170,7 @@ export class LedgerSheets implements LedgerStore {
     sheet.getRange(1, 1, 1, LEDGER_WIDTH).setValues([headerCells(header)]);
     sheet.setFrozenRows(HEADER_ROWS);
     // With a warning only: the run of any editor must be able to write here.
-    sheet
-      .protect()
-      .setDescription('What was sent to Lago. Changing it stops the sync.')
-      .setWarningOnly(true);
+    sheet.protect().setDescription(LEAVE_AS_IT_IS).setWarningOnly(true);
     // Inserting a sheet opens it; the person stays where she was, with what she has selected.
     this.spreadsheet.setActiveSheet(active, true);
     sheet.hideSheet();

@@ -8,7 +8,7 @@ import {
   TAKEN,
   takenSince,
 } from './entry';
-import { readEvent, readIndex, readOutcome } from './line';
+import { isAltered, readEvent, readIndex, readOutcome } from './line';
 
 /** The machine's columns of a line, as texts. */
 export interface LineTexts {
@@ -171,16 +171,23 @@ function parseLine({
   // An outcome that names another event was moved here by a sort or an insertion during a run, and
   // one that cannot be read was altered. Either way, what became of this line's own event must be
   // found out again.
-  if (outcome?.id === index.id) return { line, index, frozen, event, outcome };
-  return {
-    line,
-    index,
-    frozen,
-    event,
-    outcome: pendingSince(index.id, index.at),
-    outcomeLost: true,
-  };
+  const entry: LedgerEntry =
+    outcome?.id === index.id
+      ? { line, index, frozen, event, outcome }
+      : {
+          line,
+          index,
+          frozen,
+          event,
+          outcome: pendingSince(index.id, index.at),
+          outcomeLost: true,
+        };
+  // Only what may be sent again is compared: of all lines that would take seconds.
+  return isOpen(entry) && isAltered(index, frozen) ? undefined : entry;
 }
+
+const isOpen = ({ outcome }: LedgerEntry): boolean =>
+  outcome.state === 'pending' || outcome.state === 'stuck';
 
 /** Separates whole lines, each with an id of its own, from damaged ones. Void lines are neither. */
 export function readLines(texts: readonly LineTexts[]): {

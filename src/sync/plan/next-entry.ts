@@ -1,4 +1,5 @@
 import { type Problem, problem } from '../../problem/problem';
+import { readEvent } from '../../template/read-event';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../value/duration';
 import { dayOf, monthOf } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
@@ -25,6 +26,16 @@ const LONGEST_EVENT = 45_000;
 const FURTHEST_AHEAD_DAYS = 31;
 /** The same in ms. Up to this long after a rebuild, an event may still have been sent before it. */
 export const FURTHEST_AHEAD_MS = FURTHEST_AHEAD_DAYS * DAY_MS;
+
+const isTooFarAhead = ({ timestamp }: UsageEvent, now: number): boolean =>
+  timestamp * 1000 - now > FURTHEST_AHEAD_MS;
+
+/**
+ * Whether the event of a line is one that no row makes: somebody has altered the line.
+ * @param now in ms
+ */
+export const isOfNoRow = ({ event, frozen }: LedgerEntry, now: number): boolean =>
+  frozen.length > LONGEST_EVENT || isTooFarAhead(event, now) || 'problems' in readEvent(event);
 
 /** A row that may be sent, with what the ledger has of it. */
 export interface SendableRow {
@@ -118,7 +129,7 @@ function isMovedForNothing(
 }
 
 function tooFarAhead({ now }: PlanInput, { event, zone }: Rendered): Problem | undefined {
-  if (event.timestamp * 1000 - now <= FURTHEST_AHEAD_MS) return undefined;
+  if (!isTooFarAhead(event, now)) return undefined;
   return problem('event.far-future', {
     date: dayOf(event.timestamp, zone),
     days: FURTHEST_AHEAD_DAYS,

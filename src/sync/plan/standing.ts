@@ -3,7 +3,7 @@ import { SECOND_MS } from '../../value/duration';
 import { dayOf, type TimeRule } from '../../value/time';
 import { type Ledger, unsettledOf } from '../ledger/entries';
 import { isUnproved, type LedgerEntry } from '../ledger/entry';
-import { isTooLate } from '../ledger/unit';
+import { GIVEN_UP } from '../ledger/unit';
 import { type Content, sameContent } from '../rows/content';
 import type { PlanInput } from './plan-input';
 import type { Action } from './planned-row';
@@ -122,7 +122,7 @@ const isRefusedAsIs = (
   { latest: { index, outcome }, content }: SentRow,
 ): boolean =>
   outcome.state === 'rejected' &&
-  !isTooLate(outcome.answer) &&
+  outcome.answer !== GIVEN_UP &&
   sameContent(index.content, content) &&
   index.templateRevision === sync.templateRevision;
 
