@@ -117,9 +117,12 @@ test('a refusal never repeats what was sent in the wrong place', () => {
 
 test('fields that no method has are neither used nor stored', () => {
   const world = worldWithSync();
-  const argument = { draft: { ...draft, id: 'other', state: 'active', organization: 'x' } };
-  expect(send(world, JSON.stringify({ method: 'saveSync', argument }))).toMatchObject({ ok: true });
-  const saved = world.ask('open', {}).syncs.find(({ sync }) => sync.id === 'other');
-  expect(saved?.sync).toMatchObject({ state: 'draft' });
-  expect(saved?.sync).not.toHaveProperty('organization');
+  const [sync] = world.ask('open', {}).syncs.map((view) => view.sync);
+  const argument = { id: sync?.id, state: 'draft', organization: 'x', revision: 7 };
+  expect(send(world, JSON.stringify({ method: 'pause', argument }))).toMatchObject({ ok: true });
+  expect(world.ask('open', {}).syncs[0]?.sync).toEqual({
+    ...sync,
+    state: 'paused',
+    revision: (sync?.revision ?? 0) + 1,
+  });
 });

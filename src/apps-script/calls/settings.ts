@@ -4,9 +4,6 @@ import { DEFAULT_REST_MINUTES, DEFAULT_UNATTENDED_EVENTS, type Sync } from '../.
 import { type Execution, requireReady } from '../sync-runner';
 import { removeIdleTriggers } from './activation';
 
-/** Ids stand in the names of properties, whose parts are divided by dots. */
-const SYNC_ID = /^[\w-]{1,64}$/;
-
 const newSync = (id: string, edited: Omit<SyncDraft, 'id' | 'revision'>): Sync => ({
   ...edited,
   id,
@@ -26,8 +23,6 @@ export function syncOf({ settings, runtime }: Execution, draft: SyncDraft): Sync
   const { id, revision, ...edited } = draft;
   const before = settings.find(id);
   if (before === undefined && revision > 0) throw new ProblemError(problem('settings.no-sync'));
-  if (id !== undefined && !SYNC_ID.test(id))
-    throw new ProblemError(problem('request.unknown', { detail: 'an id of a sync' }));
   if (before === undefined) return newSync(id ?? runtime.Utilities.getUuid(), edited);
   const { ready: _ready, step: _step, ...kept } = before;
   const templateRevision = before.templateRevision + (before.template === edited.template ? 0 : 1);

@@ -13,7 +13,15 @@ import type {
 import { type EntriesOf, maybe, type Schema } from '../../schema/fit';
 import type { Total } from '../../sync/month/totals';
 import { APPROVAL } from './report-schema';
-import { EDITED, NUMBER, OPTIONAL_NUMBER, OPTIONAL_TEXT, SOURCE } from './sync-schema';
+import {
+  COUNT,
+  EDITED,
+  NUMBER,
+  OPTIONAL_NUMBER,
+  OPTIONAL_TEXT,
+  SOURCE,
+  SYNC_ID,
+} from './sync-schema';
 
 /** A call as it arrives. Which argument its method takes is checked by `ARGUMENTS`. */
 export const CALL = v.object({ method: v.string(), argument: v.unknown() });
@@ -36,9 +44,9 @@ const UNDO = v.object({
   at: NUMBER,
 } satisfies EntriesOf<Undo>);
 
-const DRAFT = v.object({
-  id: OPTIONAL_TEXT,
-  revision: NUMBER,
+const DRAFT = v.strictObject({
+  id: v.optional(SYNC_ID),
+  revision: COUNT,
   ...EDITED,
 } satisfies EntriesOf<SyncDraft>);
 
