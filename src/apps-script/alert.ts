@@ -24,14 +24,16 @@ const SUBJECTS: Readonly<Record<HealthState, string>> = {
  * Mails the person who activated the sync how it is now. Google itself sends no mail for an
  * add-on's triggers (google: trigger.no-mail). The mail names the sync and the file only, because
  * messages of problems can hold cell values, which are confidential. The announcements of a closing
- * period and of a customer without an invoice hold none, and cannot wait until somebody looks.
+ * period, of a customer without an invoice and of another address hold none, and cannot wait until
+ * somebody looks.
  * @returns whether a mail was sent
  */
 export function sendAlert(runtime: Runtime, sync: Sync, health: Health): boolean {
   const { activatedBy = '' } = sync;
   if (activatedBy === '') return false;
-  const { breaks, closing, belowZero } = health;
-  const announced = [breaks, closing, belowZero].filter((each) => each !== undefined);
+  const { problem, breaks, closing, belowZero } = health;
+  const elsewhere = problem?.code === 'lago.other-address' ? problem : undefined;
+  const announced = [elsewhere, breaks, closing, belowZero].filter((each) => each !== undefined);
   const paragraphs = [
     sentenceOf(sync, health),
     ...announced.map(({ message, remedy }) => `${message} ${remedy}`),
@@ -73,6 +75,23 @@ function sentenceOf({ name }: Sync, { state, problem }: Health): string {
 const whereToClick = ({ SpreadsheetApp }: Runtime, item: string): string =>
   `Open the spreadsheet, then Extensions, Lago usage sync, ${item}: ` +
   SpreadsheetApp.getActiveSpreadsheet().getUrl();
+
+/**
+ * Tells the person who activated a sync until now that somebody else has.
+ * @param before the sync as it was, and `after` as it is
+ * @returns whether the mail was sent, or there is nobody to tell
+ */
+export function sendHandover(runtime: Runtime, before: Sync, after: Sync): boolean {
+  const { name, activatedBy = '' } = before;
+  const person = after.activatedBy ?? '';
+  if (activatedBy === '' || activatedBy === person) return true;
+  const paragraphs = [
+    `${person === '' ? 'Somebody else' : person} has activated the sync “${name}”, which you had ` +
+      'activated before. Mails about it go there from now on.',
+    whereToClick(runtime, 'Open'),
+  ];
+  return mail(runtime, activatedBy, 'Lago usage sync was activated by somebody else', paragraphs);
+}
 
 /**
  * Reminds the person who activated the sync that a month (`2026-11`) is over: now it can be

@@ -5,6 +5,7 @@ import type { Argument, ConnectionView, Environment } from '../rpc/contract';
 import { type EntriesOf, valueBy } from '../schema/fit';
 import type { Identity } from '../sync/ports';
 import { parsedJson } from '../value/json';
+import { fileId } from './file-id';
 import type { Runtime } from './runtime';
 import { ENVIRONMENT } from './schema/call-schema';
 
@@ -45,7 +46,12 @@ const STORED = v.object({
   environment: ENVIRONMENT,
 } satisfies EntriesOf<Connection>);
 
-const CONNECTION = 'lago.connection';
+/**
+ * The script property that holds the connection of this file. Script properties are those of all
+ * files that use the script (google: properties.add-on), and those of one file would go along with
+ * a copy of it.
+ */
+const nameIn = (runtime: Runtime): string => `lago.connection.${fileId(runtime)}`;
 
 /** A shorter text is no API key of Lago's, and would be found by chance in every answer. */
 const SHORTEST_SECRET = 8;
@@ -118,13 +124,13 @@ export const viewOf = ({
 });
 
 /**
- * The stored connection; undefined if there is none. Somebody may have written something else
- * there, perhaps the bare key, so no message repeats it.
+ * The stored connection of this file; undefined if there is none. Somebody may have written
+ * something else there, perhaps the bare key, so no message repeats it.
  */
-export const readConnection = ({ PropertiesService }: Runtime): Connection | undefined =>
+export const readConnection = (runtime: Runtime): Connection | undefined =>
   valueBy(
     STORED,
-    parsedJson(PropertiesService.getScriptProperties().getProperty(CONNECTION) ?? ''),
+    parsedJson(runtime.PropertiesService.getScriptProperties().getProperty(nameIn(runtime)) ?? ''),
   );
 
 /** The stored connection. @throws ProblemError if there is none */
@@ -158,7 +164,10 @@ export function enteredAccess(
   };
 }
 
-/** Stores a connection in the place of any other. */
-export function storeConnection({ PropertiesService }: Runtime, connection: Connection): void {
-  PropertiesService.getScriptProperties().setProperty(CONNECTION, JSON.stringify(connection));
+/** Stores a connection in the place of any other of the file. */
+export function storeConnection(runtime: Runtime, connection: Connection): void {
+  runtime.PropertiesService.getScriptProperties().setProperty(
+    nameIn(runtime),
+    JSON.stringify(connection),
+  );
 }

@@ -7,9 +7,11 @@ import { DAY_MS } from '../value/duration';
 import { parsedJson } from '../value/json';
 import { attempted, sendUpdate } from './alert';
 import { readConnection } from './connection';
+import { fileId } from './file-id';
 import type { Runtime } from './runtime';
 
-const NOTED = 'lago.version';
+/** Files may be connected to different Lagos. */
+const nameIn = (runtime: Runtime): string => `lago.version.${fileId(runtime)}`;
 
 const STORED = v.object({
   address: v.string(),
@@ -38,13 +40,13 @@ export function noteVersion(
   const address = readConnection(runtime)?.address;
   if (address === undefined) return;
   const properties = runtime.PropertiesService.getScriptProperties();
-  const stored = valueBy(STORED, parsedJson(properties.getProperty(NOTED) ?? ''));
+  const stored = valueBy(STORED, parsedJson(properties.getProperty(nameIn(runtime)) ?? ''));
   const before = stored?.address === address ? stored : { address, at: Number.NEGATIVE_INFINITY };
   const now = clock.now();
   if (now - before.at < every) return;
   const after = notedAfter(before, ask(), now);
   const note = (noted: NotedVersion): unknown =>
-    properties.setProperty(NOTED, JSON.stringify(noted));
+    properties.setProperty(nameIn(runtime), JSON.stringify(noted));
   // Before the mail: if Google does not take it, the mail would be sent again each hour.
   note(after);
   if (!isUpdated(before, after)) return;

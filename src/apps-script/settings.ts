@@ -2,9 +2,11 @@ import * as v from 'valibot';
 import { ProblemError, problem } from '../problem/problem';
 import { valueBy } from '../schema/fit';
 import { NEW_STATE, type SyncState } from '../sync/memory/sync-state';
+import type { Identity } from '../sync/ports';
 import { type Touched, untouched } from '../sync/rows/resting';
 import type { Sync } from '../sync/sync';
 import { parsedJson } from '../value/json';
+import { fileId } from './file-id';
 import type { Properties, Runtime } from './runtime';
 import { STATE, TOUCHED } from './schema/state-schema';
 import { SYNC } from './schema/sync-schema';
@@ -38,6 +40,9 @@ interface StoredSyncs {
   readonly syncs: readonly Sync[];
 }
 
+/** Where a sync sends. */
+type Destined = Required<Pick<Identity, 'organization' | 'address'>>;
+
 /** The settings of this file, in its document properties. Each is read once per execution. */
 export interface Settings {
   /** Forgets what was read, because another execution may have written since. */
@@ -65,10 +70,10 @@ export interface Settings {
   /** Stores new syncs, and changed ones by their ids; all or none. The caller holds the lock. */
   put(...syncs: readonly Sync[]): void;
   /**
-   * The sync with the organization that it sends to from now on, unless it has one: a ledger
-   * belongs to one organization. The caller holds the lock.
+   * The sync with the organization and the address that it sends to from now on, unless it has
+   * them: a ledger belongs to one organization. The caller holds the lock.
    */
-  pin(sync: Sync, organization: string): Sync;
+  pin(sync: Sync, identity: Destined): Sync;
   /** Deletes a sync and what is remembered of it. */
   remove(id: string): void;
   /** What is remembered of a sync. @throws ProblemError settings.unreadable */
@@ -112,8 +117,6 @@ function stateText(state: SyncState): string {
 
 class DocumentSettings implements Settings {
   private readonly properties: Properties;
-  /** Id of this file. */
-  private fileId: string | undefined;
   private all: Readonly<Record<string, string>> | undefined;
   private parsed: StoredSyncs | undefined;
 
@@ -162,9 +165,9 @@ class DocumentSettings implements Settings {
     );
   }
 
-  pin(sync: Sync, organization: string): Sync {
+  pin(sync: Sync, { organization, address }: Destined): Sync {
     if (sync.organization !== undefined) return sync;
-    const pinned = { ...sync, organization };
+    const pinned = { ...sync, organization, address };
     this.put(pinned);
     return pinned;
   }
@@ -208,8 +211,7 @@ class DocumentSettings implements Settings {
   }
 
   private file(): string {
-    this.fileId ??= this.runtime.SpreadsheetApp.getActiveSpreadsheet().getId();
-    return this.fileId;
+    return fileId(this.runtime);
   }
 
   private isOfCopy({ file }: StoredSyncs): boolean {

@@ -296,7 +296,7 @@ function attempt(execution: Execution, sync: Sync, choice: RunChoice): RunResult
     };
     const pinned =
       sync.organization === undefined
-        ? settings.pin(sync, requireIdentity(ports.destination).organization)
+        ? settings.pin(sync, requireIdentity(ports.destination))
         : sync;
     return run(ports, { ...request, ready: { ...request.ready, sync: pinned } });
   } catch (error) {

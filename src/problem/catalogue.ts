@@ -961,6 +961,15 @@ export const catalogue = entries({
       'Enter the key of the organization that it has sent to, or say that it starts anew in ' +
       '“{name}”.',
   },
+  'lago.other-address': {
+    actor: 'settings',
+    message:
+      'This sync has sent to {address}, and the connection names {other} now. Nothing is sent ' +
+      'there until {person} confirms it.',
+    remedy:
+      'If Lago has moved, {person} says so here. Otherwise enter the former address and its key ' +
+      'again.',
+  },
   'lago.unknown-organization': {
     actor: 'settings',
     message: 'Which organization the API key belongs to cannot be read ({answer}).',
@@ -1259,6 +1268,13 @@ export const catalogue = entries({
     actor: 'settings',
     message: 'This sync does not exist any more.',
     remedy: 'Open the list of syncs again.',
+  },
+  'settings.not-yours': {
+    actor: 'settings',
+    message: '{person} has activated this sync, and nobody else can send it elsewhere.',
+    remedy:
+      'Ask {person} to confirm it here, or enter the former address and key again. ' +
+      'If nobody can be asked, delete the sync and set it up again: what was sent is kept.',
   },
   'settings.triggers': {
     actor: 'settings',

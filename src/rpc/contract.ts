@@ -750,7 +750,10 @@ export interface Api {
     readonly id: string;
     readonly from?: number | undefined;
   }): LedgerRebuild;
-  /** Lets the sync send to the organization that the API key belongs to now, with a new ledger. */
+  /**
+   * Lets the sync send to the organization that the API key belongs to now, with a new ledger, or
+   * to the same one at another address. Only the person who activated it can say so.
+   */
   changeOrganization(argument: { readonly id: string }): SyncView;
   /**
    * Opens the tab and selects a row, found by its key if given, else by its number; and the column

@@ -132,8 +132,10 @@ export interface LedgerStore {
 
 /** The organization that the API key belongs to. */
 export interface Identity {
-  /** Lago's id of it. */
+  /** Lago's id of it. Any server can repeat it, so it counts only at its address. */
   readonly organization: string;
+  /** Where it answered: Lago's address. */
+  readonly address: string;
   /** For people. */
   readonly name: string;
   /** Where it keeps events. */

@@ -79,6 +79,8 @@ export interface Sync {
   readonly state: 'draft' | 'active' | 'paused';
   /** The Lago organization that the sync sends to, since its first test or activation. */
   readonly organization?: string | undefined;
+  /** Lago's address that it sends to, since then. */
+  readonly address?: string | undefined;
   /** Mail address of the person who activated it; blank if Google does not say. */
   readonly activatedBy?: string | undefined;
   /** The step that its setup has reached; undefined once activated. */

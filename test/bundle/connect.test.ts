@@ -72,7 +72,7 @@ describe('a key of another organization', () => {
 
   test('is asked about too where no key is stored and a sync would stop', () => {
     const world = started();
-    world.google.scriptProperties.set('lago.connection', '');
+    world.google.scriptProperties.set('lago.connection.file-1', '');
     const { from, syncs } = changeOf(world, OTHER_KEY);
     expect(from).toBeUndefined();
     expect(syncs).toEqual([{ name: 'Usage', effect: 'stops' }]);

@@ -161,7 +161,7 @@ describe('what is stored', () => {
 
   test('can be entered anew when the connection is damaged', () => {
     const world = activeWorld(3);
-    world.google.scriptProperties.set('lago.connection', API_KEY);
+    world.google.scriptProperties.set('lago.connection.file-1', API_KEY);
     expect(world.call('connect', { address: ADDRESS, apiKey: API_KEY }).ok).toBe(true);
     afterRuns(world, 1);
     expect(inLago(world)).toEqual(complete(3));

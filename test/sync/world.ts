@@ -225,7 +225,13 @@ export class TestDestination implements Destination {
     readonly clock: TestClock,
     readonly refusesDuplicates = store !== 'clickhouse',
   ) {
-    this.identity = { organization: 'org-1', name: 'Org', store, zone: 'UTC' };
+    this.identity = {
+      organization: 'org-1',
+      address: 'https://lago.example',
+      name: 'Org',
+      store,
+      zone: 'UTC',
+    };
   }
 
   identify(): Identity | Problem {

@@ -4,7 +4,7 @@ import { carryOver } from '../../sync/delivery/baseline';
 import { silenceOf } from '../../sync/memory/sync-state';
 import { identify } from '../../sync/open-ledger';
 import type { Sync } from '../../sync/sync';
-import { attempted } from '../alert';
+import { attempted, sendHandover } from '../alert';
 import { noteVersion } from '../lago-version';
 import { addStatusColumn, newStatusHeader } from '../status-column';
 import { type Execution, portsOf, requireIdentity, requireReady } from '../sync-runner';
@@ -58,7 +58,8 @@ export function activate(
       (wanted.onEdit &&
         settings.syncs().some((other) => other.id !== id && other.state === 'active')),
   });
-  settings.put({ ...sync, organization: identity.organization });
+  const { organization, address } = identity;
+  settings.put({ ...sync, organization, address });
   // The person approved the numbers of the review. Rows that it did not show as gone count as
   // present.
   const approved =
@@ -69,6 +70,8 @@ export function activate(
     removed: state.removed ?? 0,
     activatedAt: clock.now(),
   });
+  // Only the person who activated it may send it elsewhere, and gets its mails.
+  attempted(() => sendHandover(runtime, before, sync));
   // The sync is active by now; a version that cannot be noted must not look like a failure.
   attempted(() => {
     noteVersion(execution, sync, () => ports.destination.version(), 0);
@@ -104,13 +107,22 @@ export function resolveLedger(
   return viewSync(execution, settings.sync(id));
 }
 
+/** @throws ProblemError settings.not-yours if somebody else has activated the sync */
+function requireActivator({ runtime }: Execution, { activatedBy: person = '' }: Sync): void {
+  if (person !== '' && person !== runtime.Session.getEffectiveUser().getEmail())
+    throw new ProblemError(problem('settings.not-yours', { person }));
+}
+
+/** Sends a sync to the organization and address of the connection (see Api). */
 export function changeOrganization(execution: Execution, id: string): SyncView {
   const { settings } = execution;
   const before = settings.sync(id);
+  requireActivator(execution, before);
   const ports = portsOf(execution);
   const identity = requireIdentity(ports.destination);
   carryOver(ports, before, identity);
-  settings.put({ ...before, revision: before.revision + 1, organization: identity.organization });
+  const { organization, address } = identity;
+  settings.put({ ...before, revision: before.revision + 1, organization, address });
   return viewSync(execution, settings.sync(id));
 }
 

@@ -229,7 +229,7 @@ export function startFromNow(
   const sync = settings.sync(id);
   if (sync.revision !== revision) throw new ProblemError(problem('settings.stale'));
   const ports = portsOf(execution);
-  const pinned = settings.pin(sync, requireIdentity(ports.destination).organization);
+  const pinned = settings.pin(sync, requireIdentity(ports.destination));
   const taken = takeAsBilled(
     ports,
     examineWith(execution, ports, pinned),

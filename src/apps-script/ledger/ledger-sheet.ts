@@ -17,6 +17,7 @@ import {
 import { readEvent, readIndex, readOutcome } from '../../sync/ledger/line';
 import type { LedgerStore, StoredLedger, UsedId } from '../../sync/ports';
 import type { UsageEvent } from '../../value/usage-event';
+import { fileId } from '../file-id';
 import type { Runtime, Sheet, SheetValue, Spreadsheet } from '../runtime';
 import { asText, freeName, neighbours } from '../sheet-cells';
 import {
@@ -95,7 +96,7 @@ export class LedgerSheets implements LedgerStore {
 
   /** See LedgerStore. */
   file(): string {
-    return this.spreadsheet.getId();
+    return fileId(this.runtime);
   }
 
   /** See LedgerStore. */

@@ -75,6 +75,7 @@ export const SYNC = v.strictObject({
   unattendedTimes: v.optional(v.pipe(NUMBER, v.minValue(0))),
   state: v.picklist(['draft', 'active', 'paused']),
   organization: OPTIONAL_TEXT,
+  address: OPTIONAL_TEXT,
   activatedBy: OPTIONAL_TEXT,
   statuses: v.optional(CELL),
 } satisfies EntriesOf<Sync>);

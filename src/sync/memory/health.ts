@@ -95,10 +95,14 @@ const mustTellBelowZero = ({ belowZero, belowZeroToldAt = 0 }: Health, now: numb
 
 /**
  * A stop is mailed at once, even on the day of another mail. Two such mails are still a day apart,
- * since one about another state lies between them.
+ * since one about another state lies between them. So is another address, even if the sync had
+ * stopped before: somebody may have entered it who should not.
  */
-const mustTellStop = ({ state, told: last }: Health): boolean =>
-  state === 'stopped' && last !== 'stopped';
+const mustTellStop = ({ state, told: last, problem, toldCode }: Health): boolean =>
+  state === 'stopped' &&
+  (last !== 'stopped' || (problem?.code === ELSEWHERE && toldCode !== ELSEWHERE));
+
+const ELSEWHERE = 'lago.other-address';
 
 /**
  * Whether the person who activated the sync is mailed now: at once if the sync stops or if nobody

@@ -107,7 +107,13 @@ const headerOf = (organization: string): StoredLedger['header'] => ({
 describe('rows that are taken into the ledger of another organization', () => {
   const table = tab(A, 'b | s1 | 2026-03-03 | 6');
   const sync = syncOf(table, { organization: 'org-0' });
-  const identity = { organization: 'org-1', name: 'Org', store: 'postgres', zone: 'UTC' } as const;
+  const identity = {
+    organization: 'org-1',
+    address: 'https://lago.example',
+    name: 'Org',
+    store: 'postgres',
+    zone: 'UTC',
+  } as const;
 
   const carrying = (): { ledger: Ledgers; carry: () => void } => {
     const ledger = new Ledgers();
