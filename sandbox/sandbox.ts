@@ -106,7 +106,8 @@ async function startLago(options: Options, world: World, apiKey: string): Promis
 }
 
 /** An address as the add-on stores it: without the path of the API. */
-const withoutPath = (address: string): string => address.replace(/\/(api\/v1\/?)?$/, '');
+const withoutPath = (address: string): string =>
+  address.replace(/\/(api\/v1\/?|api\/v1\/events\/?)?$/, '');
 
 /** What the spreadsheet is made of. */
 interface Files {

@@ -13,7 +13,8 @@ type Kind =
   | 'service'
   | 'optional object'
   | 'optional boolean'
-  | 'optional number';
+  | 'optional number'
+  | 'optional string';
 
 /**
  * The parameters of the calls that take any; Google refuses others before it looks at their values.
@@ -57,6 +58,7 @@ const SIGNATURES: { readonly [call: string]: readonly Kind[] } = {
   'Lock.tryLock': ['number'],
   'UrlFetchApp.fetch': ['string', 'optional object'],
   'UrlFetchApp.fetchAll': ['requests'],
+  'HTTPResponse.getContentText': ['optional string'],
   'ScriptApp.getAuthorizationInfo': ['service'],
   'ScriptApp.newTrigger': ['string'],
   'ScriptApp.deleteTrigger': ['service'],
@@ -130,6 +132,8 @@ function fits(argument: unknown, kind: Kind | undefined): boolean {
       // Left out it is no argument; undefined is one, which Google takes for null and refuses
       //.
       return typeof argument === 'number';
+    case 'optional string':
+      return typeof argument === 'string';
     case 'service':
       return isService(argument);
     default:

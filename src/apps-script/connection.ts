@@ -86,6 +86,9 @@ const PATH = /(?:\/[\w.~-]+)*/;
 /** An origin and an optional path. No user, query or fragment. */
 const ADDRESS = new RegExp(`^(${HTTPS.source}|${THIS_MACHINE.source})(${PATH.source})/*$`, 'i');
 
+/** What guides name as Lago's address ends with it. */
+const API_PATH = /\/api\/v1(?:\/events(?:\/batch)?)?$/;
+
 /** Keeps a user and password before an @ out of messages, whatever letters they have. */
 const withoutUser = (address: string): string =>
   address.trim().replace(/^([a-z]+:\/\/)?[\s\S]*@/i, '$1…@');
@@ -98,7 +101,7 @@ export function normalAddress(address: string): string {
   const [, origin, path] = ADDRESS.exec(address.trim()) ?? [];
   if (origin === undefined)
     throw new ProblemError(problem('lago.address', { address: withoutUser(address) }));
-  return origin.toLowerCase() + (path ?? '').replace(/\/api\/v1$/, '');
+  return origin.toLowerCase() + (path ?? '').replace(API_PATH, '');
 }
 
 const KEY_ENDING = 4;

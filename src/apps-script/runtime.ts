@@ -211,7 +211,7 @@ export interface FetchRequest extends FetchOptions {
 
 export interface HttpResponse {
   getResponseCode(): number;
-  getContentText(): string;
+  getContentText(charset?: string): string;
   getHeaders(): object;
 }
 

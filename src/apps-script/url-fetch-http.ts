@@ -26,7 +26,8 @@ const readResponse = (
   status: response.getResponseCode(),
   headers: lowerCaseNames(response.getHeaders()),
   // A proxy may repeat the request's headers, and with them the key, in its error page.
-  body: scrubKey(response.getContentText()),
+  // Without a charset of its own an answer might be read in another one (google: fetch.charset).
+  body: scrubKey(response.getContentText('UTF-8')),
 });
 
 /**

@@ -81,12 +81,15 @@ const codeOf = (response: LagoResponse): string => scalarText(jsonBody(response)
 export function stopProblem(response: LagoResponse, address: string): Problem | undefined {
   if (!isAnswered(response)) return undefined;
   const { status } = response;
+  // Lago answers each refusal in JSON (lago: requests.order): anything else is a proxy's, and says
+  // nothing about the key.
+  const isOfProxy = jsonBody(response) === undefined;
   if (status >= 300 && status < 400) return problem('lago.redirect', { address });
+  if (status === 404) return problem('lago.not-found', { address });
+  if (isOfProxy && (isSuccess(response) || status === 401 || status === 403))
+    return problem('lago.not-lago', { address, answer: strangeAnswer(response) });
   if (status === 401) return problem('lago.unauthorized');
   if (status === 403) return problem('lago.forbidden', { answer: codeOf(response) });
-  if (status === 404) return problem('lago.not-found', { address });
-  if (isSuccess(response) && jsonBody(response) === undefined)
-    return problem('lago.not-lago', { address, answer: strangeAnswer(response) });
   return undefined;
 }
 

@@ -81,7 +81,10 @@ const isOutcome = (value: unknown): value is LineOutcome =>
 export const indexText = ({ index, frozen }: Pick<LedgerEntry, 'index' | 'frozen'>): string =>
   JSON.stringify({ ...index, digest: digest(frozen) } satisfies WrittenIndex);
 
-/** Whether a frozen event is another one than that of which a line was made. */
+/**
+ * Whether a frozen event is another one than that of which a line was made. Sheets keeps its text
+ * as it is (google: entry.exact).
+ */
 export const isAltered = (index: WrittenIndex, frozen: string): boolean =>
   index.digest !== digest(frozen);
 

@@ -49,6 +49,9 @@ const TEXTS = [
 ];
 const JSON_TEXT = '{"id":"007","at":1762164000,"sum":"=1+1","name":"Größe \\u00e9 😀"}';
 
+/** As a frozen event may be, which is compared with its digest. */
+const EXACT = '{"a":"e\u0301 \u00e9 \u2028\u2029 \u200b\ufeff \u{1f600} \u202e\u00a0  "}  ';
+
 export const entry: Area = {
   title: 'What becomes of a written value',
   facts: [
@@ -58,6 +61,13 @@ export const entry: Area = {
       source: WRITING,
       probe: (scratch) => written(scratch, '007'),
       expected: [7, '7'],
+    },
+    {
+      id: 'entry.exact',
+      says: 'A text that begins with a brace is read back character for character, whatever its characters: accents in two parts, line separators, emoji, spaces at its end.',
+      source: UNDOCUMENTED,
+      probe: (scratch) => value(scratch, EXACT) === EXACT,
+      expected: true,
     },
     {
       id: 'entry.american-date',
