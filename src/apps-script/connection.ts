@@ -1,13 +1,14 @@
 import * as v from 'valibot';
 import { DEFAULT_REQUESTS_PER_SECOND } from '../lago/destination';
 import { ProblemError, problem } from '../problem/problem';
-import type { Argument, ConnectionView, Environment } from '../rpc/contract';
+import type { Argument, ConnectionView, Environment, Header } from '../rpc/contract';
 import { type EntriesOf, valueBy } from '../schema/fit';
 import type { Identity } from '../sync/ports';
 import { parsedJson } from '../value/json';
 import { fileId } from './file-id';
+import { enteredHeaders } from './headers';
 import type { Runtime } from './runtime';
-import { ENVIRONMENT } from './schema/call-schema';
+import { ENVIRONMENT, HEADER } from './schema/call-schema';
 
 /** What requests to Lago need. */
 export interface Access {
@@ -16,6 +17,8 @@ export interface Access {
   readonly apiKey: string;
   /** Most requests per second that runs send. */
   readonly requestsPerSecond: number;
+  /** Further headers, such as a proxy in front of Lago asks for. Their values are secrets. */
+  readonly headers?: readonly Header[] | undefined;
 }
 
 /**
@@ -39,6 +42,7 @@ const STORED = v.object({
   address: v.string(),
   apiKey: v.string(),
   requestsPerSecond: v.number(),
+  headers: v.optional(v.array(HEADER)),
   organization: v.string(),
   organizationId: v.string(),
   store: v.picklist(['postgres', 'clickhouse', 'unknown']),
@@ -52,30 +56,6 @@ const STORED = v.object({
  * a copy of it.
  */
 const nameIn = (runtime: Runtime): string => `lago.connection.${fileId(runtime)}`;
-
-/** A shorter text is no API key of Lago's, and would be found by chance in every answer. */
-const SHORTEST_SECRET = 8;
-
-const escaped = (letter: string): string =>
-  `\\\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
-
-/**
- * A key in any form that it may have in a text: in capital letters, or with letters as JSON may
- * write them (`\u0041`), which are plain again once it is parsed.
- */
-function secretPattern(apiKey: string): RegExp {
-  const letters = [...apiKey].map((letter) => {
-    const plain = letter.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-    return `(?:${plain}|${escaped(letter.toLowerCase())}|${escaped(letter.toUpperCase())})`;
-  });
-  return new RegExp(letters.join(''), 'gi');
-}
-
-/** A text without the key, wherever the text came from. */
-export const withoutSecret = (text: string, apiKey: string | undefined): string =>
-  apiKey === undefined || apiKey.length < SHORTEST_SECRET
-    ? text
-    : text.replace(secretPattern(apiKey), '…');
 
 const MOST_REQUESTS_PER_SECOND = 50;
 
@@ -115,6 +95,7 @@ export const viewOf = ({
   store,
   requestsPerSecond,
   environment,
+  headers,
 }: Connection): ConnectionView => ({
   address,
   // Of a very short text the last four characters would be most of it.
@@ -124,6 +105,7 @@ export const viewOf = ({
   store,
   requestsPerSecond,
   environment,
+  headers: headers?.map(({ name }) => name),
 });
 
 /**
@@ -144,10 +126,11 @@ export function requireConnection(runtime: Runtime): Connection {
 }
 
 /**
- * What a person entered, completed. An empty key keeps the stored one, but only for the very
- * address that it was entered for.
+ * What a person entered, completed. An empty key keeps the stored one, and an empty value of a
+ * header its stored one, but only for the very address that they were entered for. Without headers
+ * the stored ones stay there, too.
  * @param before the stored connection, if there is one
- * @throws ProblemError if the address is none or there is no key for it
+ * @throws ProblemError if the address is none, there is no key for it, or a header cannot be sent
  */
 export function enteredAccess(
   before: Connection | undefined,
@@ -155,8 +138,8 @@ export function enteredAccess(
 ): Access {
   const address = normalAddress(entered.address);
   const typed = entered.apiKey.trim();
-  const kept = before?.address === address ? before.apiKey : '';
-  const apiKey = typed === '' ? kept : typed;
+  const kept = before?.address === address ? before : undefined;
+  const apiKey = typed === '' ? (kept?.apiKey ?? '') : typed;
   if (apiKey === '') throw new ProblemError(problem('lago.no-key', { address }));
   const wanted =
     entered.requestsPerSecond ?? before?.requestsPerSecond ?? DEFAULT_REQUESTS_PER_SECOND;
@@ -164,6 +147,7 @@ export function enteredAccess(
     address,
     apiKey,
     requestsPerSecond: Math.min(Math.max(1, Math.floor(wanted)), MOST_REQUESTS_PER_SECOND),
+    headers: enteredHeaders(kept?.headers, entered.headers),
   };
 }
 

@@ -28,9 +28,10 @@ import { runNow, sendAgain } from './calls/run';
 import { remove, saveSync, saveSyncs } from './calls/settings';
 import { choices, statement } from './calls/statement';
 import { describe, fillIds, resolveFormer } from './calls/tab';
-import { readConnection, withoutSecret } from './connection';
+import { readConnection } from './connection';
 import type { Runtime } from './runtime';
 import { ARGUMENTS, CALL } from './schema/call-schema';
+import { secretsIn, secretsOf, withoutSecrets } from './secrets';
 import { beginExecution, type Execution, explained, withLock, withRunLock } from './sync-runner';
 import { templateName } from './tab-view';
 
@@ -151,10 +152,11 @@ function answer(runtime: Runtime, callText: string): Reply {
   };
 }
 
-/** An answer without the key: Google's own messages may repeat what they were given. */
+/** An answer without what is secret: Google's own messages may repeat what they were given. */
 function withoutKey(runtime: Runtime, callText: string, replyText: string): string {
-  const entered = /"apiKey":"([^"\\]+)"/.exec(callText)?.[1]?.trim();
-  return withoutSecret(withoutSecret(replyText, entered), readConnection(runtime)?.apiKey);
+  const stored = readConnection(runtime);
+  const secrets = [...secretsIn(callText), ...(stored === undefined ? [] : secretsOf(stored))];
+  return withoutSecrets(replyText, secrets);
 }
 
 /** Answers one call of the sidebar: JSON text in, JSON text out, never an exception. */

@@ -834,6 +834,11 @@ export const catalogue = entries({
     message: '“{address}” is not an https address.',
     remedy: 'Enter an address such as https://api.getlago.com.',
   },
+  'lago.header': {
+    actor: 'settings',
+    message: 'The header “{name}” cannot be sent: {detail}.',
+    remedy: 'Enter it as whoever runs the proxy in front of Lago has given it to you.',
+  },
   'lago.unauthorized': {
     actor: 'settings',
     message: 'Lago does not accept the API key (401).',

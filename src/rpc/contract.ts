@@ -38,6 +38,12 @@ export type { Fix, TextEdit } from '../value/text-edit';
  */
 export type Environment = 'test' | 'live';
 
+/** A further header of every request to Lago. Its value is a secret, and no page sees it again. */
+export interface Header {
+  readonly name: string;
+  readonly value: string;
+}
+
 /** The connection as a page may see it. */
 export interface ConnectionView {
   /** Address of Lago's API, without `/api/v1`. */
@@ -54,6 +60,8 @@ export interface ConnectionView {
   readonly requestsPerSecond: number;
   /** The person's label. */
   readonly environment: Environment;
+  /** Names of its further headers. */
+  readonly headers?: readonly string[] | undefined;
 }
 
 /**
@@ -591,7 +599,7 @@ export interface Api {
   open(argument: Record<string, never>): Home;
   /**
    * Checks address and key against Lago and stores them. An empty key keeps the stored one for the
-   * same address. A key of another organization is stored only if `accepted` is the id of that
+   * same address, and so does the empty value of a header; without `headers` all of them stay. A key of another organization is stored only if `accepted` is the id of that
    * organization, so that a person has confirmed what was shown; otherwise the answer says what
    * would change.
    */
@@ -600,6 +608,7 @@ export interface Api {
     readonly apiKey: string;
     readonly requestsPerSecond?: number | undefined;
     readonly environment?: Environment | undefined;
+    readonly headers?: readonly Header[] | undefined;
     readonly accepted?: string | undefined;
   }): ConnectionView | { readonly unconfirmed: OrganizationChange };
   /** Changes the label alone. */

@@ -848,7 +848,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the key stays in what a proxy shows',
-    changes: [change(FETCH, 'withoutSecret(text, apiKey);', 'withoutSecret(text, undefined);')],
+    changes: [change(FETCH, 'withoutSecrets(text, secrets);', 'withoutSecrets(text, []);')],
     ...shownByProxy,
   },
   {
@@ -861,8 +861,8 @@ export const MUTANTS: readonly Mutant[] = [
       ),
       change(
         'src/apps-script/rpc-server.ts',
-        'return withoutSecret(withoutSecret(replyText, entered), readConnection(runtime)?.apiKey);',
-        'return withoutSecret(replyText, entered);',
+        'return withoutSecrets(replyText, secrets);',
+        'return withoutSecrets(replyText, secretsIn(callText));',
       ),
     ],
     caughtBy: { store: 'postgres', scenario: scenario({ rows: 1 }) },
@@ -1374,7 +1374,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a part of the key stays in what a proxy shows',
     changes: [
-      change(FETCH, 'withoutSecret(text, apiKey);', 'withoutSecret(text, apiKey.slice(-12));'),
+      change(FETCH, 'withoutSecrets(text, secrets);', 'withoutSecrets(text, [apiKey.slice(-12)]);'),
     ],
     ...shownByProxy,
   },

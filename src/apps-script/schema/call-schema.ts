@@ -4,6 +4,7 @@ import type {
   ColumnView,
   CurrentUsage,
   FindingKind,
+  Header,
   Method,
   MetricView,
   ReconcileNext,
@@ -43,6 +44,12 @@ const UNDO = v.object({
   events: NUMBER,
   at: NUMBER,
 } satisfies EntriesOf<Undo>);
+
+/** Header, as it is entered and stored. */
+export const HEADER = v.strictObject({
+  name: v.pipe(TEXT, v.maxLength(100)),
+  value: v.pipe(TEXT, v.maxLength(1_000)),
+} satisfies EntriesOf<Header>);
 
 const DRAFT = v.strictObject({
   id: v.optional(SYNC_ID),
@@ -117,6 +124,7 @@ export const ARGUMENTS = {
     apiKey: TEXT,
     requestsPerSecond: OPTIONAL_NUMBER,
     environment: v.optional(ENVIRONMENT),
+    headers: v.optional(v.pipe(v.array(HEADER), v.maxLength(5))),
     accepted: OPTIONAL_TEXT,
   } satisfies EntriesOf<Argument<'connect'>>),
   labelConnection: v.object({ environment: ENVIRONMENT }),

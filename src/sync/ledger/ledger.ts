@@ -155,7 +155,7 @@ function baselineEntry(line: number, index: LineIndex, frozen: string): LedgerEn
   return { line, index, frozen, event, outcome: takenSince(index.id, index.at) };
 }
 
-function parseLine({
+function wholeLine({
   line,
   index: indexText,
   event: frozen,
@@ -171,23 +171,25 @@ function parseLine({
   // An outcome that names another event was moved here by a sort or an insertion during a run, and
   // one that cannot be read was altered. Either way, what became of this line's own event must be
   // found out again.
-  const entry: LedgerEntry =
-    outcome?.id === index.id
-      ? { line, index, frozen, event, outcome }
-      : {
-          line,
-          index,
-          frozen,
-          event,
-          outcome: pendingSince(index.id, index.at),
-          outcomeLost: true,
-        };
-  // Only what may be sent again is compared: of all lines that would take seconds.
-  return isOpen(entry) && isAltered(index, frozen) ? undefined : entry;
+  if (outcome?.id === index.id) return { line, index, frozen, event, outcome };
+  return {
+    line,
+    index,
+    frozen,
+    event,
+    outcome: pendingSince(index.id, index.at),
+    outcomeLost: true,
+  };
 }
 
-const isOpen = ({ outcome }: LedgerEntry): boolean =>
-  outcome.state === 'pending' || outcome.state === 'stuck';
+/** The entry of a line; undefined if it is damaged, or if it may be sent again and was altered. */
+function parseLine(texts: LineTexts): LedgerEntry | undefined {
+  const entry = wholeLine(texts);
+  const state = entry?.outcome.state;
+  // Only what may be sent again is compared: of all lines that would take seconds.
+  const isOpen = state === 'pending' || state === 'stuck';
+  return isOpen && isAltered(entry?.index, texts.event) ? undefined : entry;
+}
 
 /** Separates whole lines, each with an id of its own, from damaged ones. Void lines are neither. */
 export function readLines(texts: readonly LineTexts[]): {

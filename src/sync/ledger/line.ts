@@ -85,8 +85,8 @@ export const indexText = ({ index, frozen }: Pick<LedgerEntry, 'index' | 'frozen
  * Whether a frozen event is another one than that of which a line was made. Sheets keeps its text
  * as it is (google: entry.exact).
  */
-export const isAltered = (index: WrittenIndex, frozen: string): boolean =>
-  index.digest !== digest(frozen);
+export const isAltered = (index: LineIndex | undefined, frozen: string): boolean =>
+  index?.digest !== digest(frozen);
 
 /** What an index column says; undefined if it was altered. */
 export function readIndex(text: string): WrittenIndex | undefined {

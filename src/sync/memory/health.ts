@@ -95,14 +95,19 @@ const mustTellBelowZero = ({ belowZero, belowZeroToldAt = 0 }: Health, now: numb
 
 /**
  * A stop is mailed at once, even on the day of another mail. Two such mails are still a day apart,
- * since one about another state lies between them. So is another address, even if the sync had
- * stopped before: somebody may have entered it who should not.
+ * since one about another state lies between them.
  */
-const mustTellStop = ({ state, told: last, problem, toldCode }: Health): boolean =>
-  state === 'stopped' &&
-  (last !== 'stopped' || (problem?.code === ELSEWHERE && toldCode !== ELSEWHERE));
+const mustTellStop = ({ state, told: last }: Health): boolean =>
+  state === 'stopped' && last !== 'stopped';
 
 const ELSEWHERE = 'lago.other-address';
+
+/**
+ * Another address is mailed at once, even if the sync had stopped before: somebody may have entered
+ * it who should not.
+ */
+const mustTellElsewhere = ({ problem, toldCode }: Health): boolean =>
+  problem?.code === ELSEWHERE && toldCode !== ELSEWHERE;
 
 /**
  * Whether the person who activated the sync is mailed now: at once if the sync stops or if nobody
@@ -117,6 +122,7 @@ export const mustTell = (health: Health, now: number): boolean =>
   mustTellBelowZero(health, now) ||
   mustTellBreaks(health, now) ||
   mustTellStop(health) ||
+  mustTellElsewhere(health) ||
   ((health.state !== health.told || isNewProblem(health)) && now - health.toldAt >= DAY_MS);
 
 /** The health after a mail about it has left. @param now in ms */
