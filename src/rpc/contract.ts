@@ -599,9 +599,9 @@ export interface Api {
   open(argument: Record<string, never>): Home;
   /**
    * Checks address and key against Lago and stores them. An empty key keeps the stored one for the
-   * same address, and so does the empty value of a header; without `headers` all of them stay. A key of another organization is stored only if `accepted` is the id of that
-   * organization, so that a person has confirmed what was shown; otherwise the answer says what
-   * would change.
+   * same address, and so does the empty value of a header; without `headers` all of them stay. A
+   * key of another organization is stored only if `accepted` is the id of that organization, so
+   * that a person has confirmed what was shown; otherwise the answer says what would change.
    */
   connect(argument: {
     readonly address: string;

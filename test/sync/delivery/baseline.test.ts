@@ -51,8 +51,8 @@ describe('rows that are taken as billed elsewhere', () => {
 
   it('are read back from the ledger as they were written, without an event too', () => {
     const entries = taken(tab(A, HALF), ['half']);
-    expect(stored(entries).map(({ index, outcome }) => [index, outcome])).toMatchObject(
-      entries.map(({ index, outcome }) => [index, outcome]),
+    expect(stored(entries).map(({ index, outcome }) => [index, outcome])).toEqual(
+      entries.map(({ index, outcome }) => [{ ...index, digest: expect.any(String) }, outcome]),
     );
   });
 
