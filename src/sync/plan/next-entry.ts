@@ -31,11 +31,13 @@ const isTooFarAhead = ({ timestamp }: UsageEvent, now: number): boolean =>
   timestamp * 1000 - now > FURTHEST_AHEAD_MS;
 
 /**
- * Whether the event of a line is one that no row makes: somebody has altered the line.
+ * Whether the line of a row has an event that no row makes: somebody has altered the line. What
+ * takes an event of another tool back is as that tool has made it.
  * @param now in ms
  */
-export const isOfNoRow = ({ event, frozen }: LedgerEntry, now: number): boolean =>
-  frozen.length > LONGEST_EVENT || isTooFarAhead(event, now) || 'problems' in readEvent(event);
+export const isOfNoRow = ({ index, event, frozen }: LedgerEntry, now: number): boolean =>
+  index.kind === 'usage' &&
+  (frozen.length > LONGEST_EVENT || isTooFarAhead(event, now) || 'problems' in readEvent(event));
 
 /** A row that may be sent, with what the ledger has of it. */
 export interface SendableRow {
