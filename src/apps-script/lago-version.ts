@@ -5,7 +5,7 @@ import type { Clock } from '../sync/ports';
 import type { Sync } from '../sync/sync';
 import { DAY_MS } from '../value/duration';
 import { parsedJson } from '../value/json';
-import { attempted, sendUpdate } from './alert';
+import { sendUpdate } from './alert';
 import { readConnection } from './connection';
 import type { Runtime } from './runtime';
 
@@ -48,6 +48,5 @@ export function noteVersion(
   // Before the mail: if Google does not take it, the mail would be sent again each hour.
   note(after);
   if (!isUpdated(before, after)) return;
-  if (!attempted(() => sendUpdate(runtime, sync, { address, before, after })))
-    note({ ...before, at: now });
+  if (!sendUpdate(runtime, sync, { address, before, after })) note({ ...before, at: now });
 }

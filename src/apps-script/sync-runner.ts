@@ -1,10 +1,11 @@
 import { type LagoDestination, lagoDestination } from '../lago/destination';
 import { type Problem, ProblemError, problem, required } from '../problem/problem';
+import type { Health } from '../sync/memory/health';
 import { approvedNow, stateAfter } from '../sync/memory/sync-state';
 import { sentRows } from '../sync/open-ledger';
 import type { Plan } from '../sync/plan/planned-row';
 import type { Clock, Identity, Ports } from '../sync/ports';
-import { type RunResult, stoppedReport } from '../sync/report';
+import { type RunReport, type RunResult, stoppedReport } from '../sync/report';
 import { isTracked, restingRule, touch } from '../sync/rows/resting';
 import { run } from '../sync/run';
 import type { RunRequest } from '../sync/run-request';
@@ -12,13 +13,14 @@ import { prepare, type ReadySync, type Sync } from '../sync/sync';
 import { counted } from '../value/count';
 import { MINUTE_MS } from '../value/duration';
 import { dayOf } from '../value/time';
-import { attempted } from './alert';
+import { attempted } from './attempted';
 import { mayEdit, missingAuthorization } from './authorization';
 import { catalogCache } from './catalog-cache';
 import { requireConnection } from './connection';
 import { noteVersion } from './lago-version';
 import { LedgerSheets } from './ledger/ledger-sheet';
 import { monthAfter, storeAndNotify } from './notice';
+import { quotaProblem } from './quota';
 import { writeRun } from './run-journal';
 import type { Runtime } from './runtime';
 import { documentSettings, type Settings } from './settings';
@@ -113,12 +115,12 @@ export function requireReady(sync: Sync): ReadySync {
 /** What a person did not catch: Google's own errors, in words that can be shown. */
 export const problemOf = (error: unknown): Problem => {
   if (error instanceof ProblemError) return error.problem;
+  const text = error instanceof Error ? error.message : String(error);
   // Google ends its sentences itself.
-  const detail = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+  const detail = text.replace(/\.$/, '');
   // Google's errors are named Exception; anything else is ours (google: realm.exceptions).
-  return problem(error instanceof Error && error.name !== 'Exception' ? 'internal' : 'run.google', {
-    detail,
-  });
+  if (error instanceof Error && error.name !== 'Exception') return problem('internal', { detail });
+  return quotaProblem(text) ?? problem('run.google', { detail });
 };
 
 /** Why Google refused, if that can be found out. */
@@ -128,12 +130,24 @@ export function explained(runtime: Runtime, error: unknown): Problem {
   try {
     const missing = missingAuthorization(runtime);
     if (missing !== undefined) return missing;
-    return mayEdit(runtime) ? found : problem('google.view-only');
+    if (!mayEdit(runtime)) return problem('google.view-only');
+    return isFull(runtime) ? problem('google.settings-full') : found;
   } catch {
     // If nothing is allowed, nothing can be asked either.
     return found;
   }
 }
+
+/**
+ * Characters of all document properties from which a new value may not fit: Google stores 500 KB,
+ * and a value has up to 9 (google: properties.store-full, properties.too-large).
+ */
+const NEARLY_FULL = 480_000;
+
+/** Whether the settings leave no room; Google says so in its own language only. */
+const isFull = ({ PropertiesService }: Runtime): boolean =>
+  Object.entries(PropertiesService.getDocumentProperties().getProperties()).join('').length >
+  NEARLY_FULL;
 
 /**
  * Does work while no other execution of this file does.
@@ -210,18 +224,18 @@ export type RunChoice = Pick<RunRequest, 'trigger'> &
  * lock. Never throws for what happens in the run.
  */
 export function runSync(execution: Execution, sync: Sync, choice: RunChoice): RunResult {
-  const attempted = attempt(execution, sync, choice);
-  const { plan } = attempted;
+  const made = attempt(execution, sync, choice);
+  const { plan } = made;
   const unwritten =
     plan === undefined || sync.statuses === undefined
       ? undefined
-      : showStatuses(execution, sync, plan, attempted.report.stopped);
+      : showStatuses(execution, sync, plan, made.report.stopped);
   const result: RunResult =
     unwritten === undefined
-      ? attempted
+      ? made
       : {
-          ...attempted,
-          report: { ...attempted.report, checksOff: [...attempted.report.checksOff, unwritten] },
+          ...made,
+          report: { ...made.report, checksOff: [...made.report.checksOff, unwritten] },
         };
   const { report } = result;
   try {
@@ -229,9 +243,28 @@ export function runSync(execution: Execution, sync: Sync, choice: RunChoice): Ru
   } catch (error) {
     // What was sent stands in the ledger; a state or journal that Google did not take must not keep
     // the other syncs from running.
-    return { ...result, report: { ...report, stopped: report.stopped ?? problemOf(error) } };
+    const stopped = report.stopped ?? explained(execution.runtime, error);
+    attempted(() => noteUnremembered(execution, sync, { ...report, stopped }));
+    return { ...result, report: { ...report, stopped } };
   }
   return result;
+}
+
+/**
+ * Notes that how a run went could not be stored, so that the sync does not look healthy. Without
+ * the last run's report this is shorter than what it replaces, so it fits into a full store too.
+ */
+function noteUnremembered(
+  { settings }: Execution,
+  { id }: Sync,
+  { stopped, endedAt }: RunReport,
+): void {
+  settings.refresh();
+  const former = settings.state(id);
+  // Then only the journal was refused.
+  if (former.lastRun?.endedAt === endedAt) return;
+  const health: Health = { ...former.health, state: 'stopped', problem: stopped };
+  settings.putState(id, { ...former, health, lastRun: undefined });
 }
 
 /** Says why the statuses could not be written; that stops nothing. */
@@ -331,7 +364,6 @@ function watchVersion(execution: Execution): void {
     const sync = settings.syncs().find(({ state }) => state === 'active');
     if (sync !== undefined && clock.now() < deadline)
       noteVersion(execution, sync, () => portsOf(execution).destination.version());
-    return true;
   });
 }
 

@@ -3,6 +3,7 @@ import { ProblemError } from '../problem/problem';
 import type { Clock } from '../sync/ports';
 import { missingAuthorization } from './authorization';
 import { type Access, withoutSecret } from './connection';
+import { quotaProblem } from './quota';
 import type { FetchRequest, HttpResponse, Runtime } from './runtime';
 
 /** A request that takes longer is abandoned; a later run finds out whether Lago received it. */
@@ -65,10 +66,11 @@ export function urlFetchHttp(
       const missing = missingAuthorization(runtime);
       if (missing !== undefined) throw new ProblemError(missing);
       // If one request fails to connect, the whole call throws; the others may have got through.
-      const unreachable = scrub(error instanceof Error ? error.message : String(error));
+      const said = error instanceof Error ? error.message : String(error);
       return requests.map(() => ({
-        unreachable,
+        unreachable: scrub(said),
         timedOut: clock.now() - startedAt >= TIMED_OUT_AFTER_MS,
+        limit: quotaProblem(said),
       }));
     }
   }

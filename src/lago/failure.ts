@@ -100,7 +100,7 @@ export function stopProblem(response: LagoResponse, address: string): Problem | 
  */
 export function readProblem(response: LagoResponse, address: string, misfit?: string): Problem {
   if (!isAnswered(response))
-    return problem('lago.unreachable', { address, answer: response.unreachable });
+    return response.limit ?? problem('lago.unreachable', { address, answer: response.unreachable });
   if (response.status === 429) return problem('lago.rate-limit');
   if (response.status >= 500)
     return problem('lago.unavailable', { status: String(response.status) });

@@ -1222,6 +1222,87 @@ export const catalogue = entries({
     message: 'Google stopped the work: {detail}.',
     remedy: 'Nothing: the next run goes on where this one ended.',
   },
+  'run.late': {
+    actor: 'wait',
+    message:
+      'Google has begun no hourly run for {hours} hours. It lets the scheduled runs of one ' +
+      'account take 90 minutes a day (6 hours in a company), and they may be used up.',
+    remedy:
+      'Press “Run now” to send at once: that does not count. The hourly runs come back within ' +
+      '24 hours.',
+  },
+  'quota.requests': {
+    actor: 'wait',
+    message:
+      'Google lets one account make 20,000 requests a day (100,000 in a company), and those of ' +
+      'the account that ran this are used up. Lago was not asked.',
+    remedy:
+      'Nothing: the limit is lifted within 24 hours, and the next hourly run goes on. If it ' +
+      'comes often, another person can activate the sync.',
+  },
+  'quota.properties': {
+    actor: 'wait',
+    message:
+      'Google lets one account read and write settings 50,000 times a day (500,000 in a ' +
+      'company), and the account that ran this has used them up.',
+    remedy:
+      'Nothing: the limit is lifted within 24 hours, and the next hourly run goes on. If it ' +
+      'comes often, another person can activate the sync.',
+  },
+  'quota.trigger-time': {
+    actor: 'wait',
+    message:
+      'Google lets the scheduled runs of one account take 90 minutes a day (6 hours in a ' +
+      'company), and they are used up.',
+    remedy:
+      'Press “Run now” to send at once: that does not count. The hourly runs come back within ' +
+      '24 hours.',
+  },
+  'quota.mail': {
+    actor: 'wait',
+    message:
+      'No mail about this file can be sent today: Google lets one account write to 100 addresses ' +
+      'a day (1,500 in a company), and they are used up.',
+    remedy: 'Look here for what the mail would say. It is sent within 24 hours.',
+  },
+  'google.too-fast': {
+    actor: 'wait',
+    message: 'Google asked for a pause: this account used it too often within seconds.',
+    remedy: 'Wait a minute. A run goes on by itself within the hour.',
+  },
+  'google.settings-full': {
+    actor: 'settings',
+    message:
+      'Google stores at most 500 KB of settings in a file, and they are full. What this run did ' +
+      'stands in the ledger, but how the sync is cannot be noted.',
+    remedy: 'Delete syncs that are no longer needed, then press “Run now”.',
+  },
+  'google.cells-full': {
+    actor: 'sheet',
+    message:
+      'The file is full: Google allows 10 million cells in all tabs together, empty ones ' +
+      'included. The ledger cannot take another line, so nothing is sent.',
+    remedy: 'Delete tabs, or empty rows and columns, that nobody needs; then press “Run now”.',
+  },
+  'mail.no-address': {
+    actor: 'settings',
+    message:
+      'Nobody is mailed if “{name}” stops: Google does not say the address of whoever ' +
+      'activated it.',
+    remedy: 'Look here from time to time, or let a person of your company activate it again.',
+  },
+  'mail.not-allowed': {
+    actor: 'settings',
+    message:
+      'A mail about “{name}” could not be sent: this add-on may not send mail for whoever ' +
+      'activated it.',
+    remedy: 'Activate the sync again, and allow sending mail when Google asks.',
+  },
+  'mail.refused': {
+    actor: 'wait',
+    message: 'A mail about “{name}” could not be sent: {detail}.',
+    remedy: 'Look here for what the mail would say. Every hourly run tries to send it again.',
+  },
   'google.authorization': {
     actor: 'settings',
     message:

@@ -137,7 +137,7 @@ export interface Home {
   readonly connection: ConnectionView | undefined;
   /** All syncs of the file, also paused ones and drafts. */
   readonly syncs: readonly SyncView[];
-  /** Why the list of syncs cannot be shown, if so. */
+  /** Why the list of syncs cannot be shown, or nobody is mailed about one that is active. */
   readonly problem: Problem | undefined;
   /** Visible tabs with cells, in the sheet's order. */
   readonly tabs: readonly Tab[];

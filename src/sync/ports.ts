@@ -165,6 +165,8 @@ export type Answer =
       readonly stored: 'no' | 'maybe';
       readonly answer: string;
       readonly timedOut: boolean;
+      /** Which limit of the platform kept the request back, if one did. */
+      readonly limit?: Problem | undefined;
     }
   | { readonly kind: 'slow-down'; readonly waitMs: number }
   | { readonly kind: 'stop'; readonly problem: Problem };

@@ -4,7 +4,7 @@ import { carryOver } from '../../sync/delivery/baseline';
 import { silenceOf } from '../../sync/memory/sync-state';
 import { identify } from '../../sync/open-ledger';
 import type { Sync } from '../../sync/sync';
-import { attempted } from '../alert';
+import { attempted } from '../attempted';
 import { noteVersion } from '../lago-version';
 import { addStatusColumn, newStatusHeader } from '../status-column';
 import { type Execution, portsOf, requireIdentity, requireReady } from '../sync-runner';
@@ -72,7 +72,6 @@ export function activate(
   // The sync is active by now; a version that cannot be noted must not look like a failure.
   attempted(() => {
     noteVersion(execution, sync, () => ports.destination.version(), 0);
-    return true;
   });
   return viewSync(execution, settings.sync(id));
 }

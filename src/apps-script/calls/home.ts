@@ -1,10 +1,11 @@
-import { problem } from '../../problem/problem';
+import { type Problem, problem } from '../../problem/problem';
 import type { Home, SyncView } from '../../rpc/contract';
 import { type Health, newHealth } from '../../sync/memory/health';
 import { NEW_STATE, type SyncState, silenceOf } from '../../sync/memory/sync-state';
 import type { Sync } from '../../sync/sync';
 import { HOUR_MS } from '../../value/duration';
 import { dayOf } from '../../value/time';
+import { unaddressed } from '../alert';
 import { mayEdit } from '../authorization';
 import { readConnection, viewOf } from '../connection';
 import { isGrid } from '../sheet-source';
@@ -19,10 +20,11 @@ import { readTriggers } from '../triggers';
 function healthNow(sync: Sync, state: SyncState, now: number): Health {
   const silence = silenceOf(sync, state, now);
   if (silence === undefined) return state.health;
+  const hours = Math.floor(silence.ms / HOUR_MS);
   return {
     ...state.health,
     state: 'stopped',
-    problem: problem('run.silent', { hours: Math.floor(silence / HOUR_MS) }),
+    problem: silence.isOff ? problem('run.silent', { hours }) : problem('run.late', { hours }),
   };
 }
 
@@ -50,15 +52,20 @@ export function viewSync(execution: Execution, sync: Sync): SyncView {
   };
 }
 
+/** Why nobody is mailed about an active sync. */
+const whyUnmailed = (syncs: readonly SyncView[]): Problem | undefined =>
+  syncs
+    .filter(({ sync }) => sync.state === 'active')
+    .map(({ sync, health }) => unaddressed(sync) ?? health.unmailed)
+    .find((each) => each !== undefined);
+
 /** Damaged settings must not keep a person from setting up again. */
 function syncViews(execution: Execution): Pick<Home, 'syncs' | 'problem'> {
   const { settings } = execution;
   try {
-    return {
-      // In a copied file a sync is paused, whatever is stored.
-      syncs: settings.syncs().map(({ id }) => viewSync(execution, settings.sync(id))),
-      problem: undefined,
-    };
+    // In a copied file a sync is paused, whatever is stored.
+    const syncs = settings.syncs().map(({ id }) => viewSync(execution, settings.sync(id)));
+    return { syncs, problem: whyUnmailed(syncs) };
   } catch (error) {
     return { syncs: [], problem: damageIn(error) };
   }

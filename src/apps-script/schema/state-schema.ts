@@ -18,6 +18,7 @@ const HEALTH = v.object({
   toldCode: OPTIONAL_TEXT,
   toldAt: NUMBER,
   telling: v.optional(v.literal(true)),
+  unmailed: v.optional(PROBLEM),
   closing: v.optional(PROBLEM),
   closingToldAt: OPTIONAL_NUMBER,
   breaks: v.optional(PROBLEM),

@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../../problem/catalogue';
-import { needsSomebody } from '../../problem/needs-somebody';
+import { isUsedUp, needsSomebody } from '../../problem/needs-somebody';
 import type { Problem } from '../../problem/problem';
 import { CLOSING_NOTICE_MS, DAY_MS } from '../../value/duration';
 import type { RunReport } from '../report';
@@ -25,6 +25,8 @@ export interface Health {
    * Set just before a mail leaves. If it is still set later, nobody knows whether the mail left.
    */
   readonly telling?: true | undefined;
+  /** Why the mail that is due could not be sent. */
+  readonly unmailed?: Problem | undefined;
   /** A billing period that is about to close with unbilled rows, whatever else is wrong. */
   readonly closing?: Problem | undefined;
   /** When that was last mailed (ms). */
@@ -60,7 +62,8 @@ export function healthAfter(report: RunReport, former: Health): Health {
   const belowZero = found('period.below-zero');
   const breaks = found('total.breaks');
   const before: Health = { ...former, closing, belowZero, breaks };
-  if (stopped !== undefined && stopped.actor !== 'wait')
+  // A quota that is used up lasts until tomorrow: nothing is sent, whoever has to act.
+  if (stopped !== undefined && (stopped.actor !== 'wait' || isUsedUp(stopped)))
     return { ...before, state: 'stopped', failures: 0, problem: stopped };
   const failures = stopped !== undefined && stopped.code !== 'run.time' ? before.failures + 1 : 0;
   // What stopped the sync before may be put right by now; only the newest reason is known to hold.
@@ -126,5 +129,6 @@ export function told(health: Health, now: number): Health {
     toldAt: now,
     toldCode: health.problem?.code,
     telling: undefined,
+    unmailed: undefined,
   };
 }

@@ -66,20 +66,35 @@ export const joinSlices = (before: RunReport, after: RunReport): RunReport => ({
   rejected: before.rejected + after.rejected,
 });
 
-/** Google's daily limits cannot keep a trigger from firing for this long. */
+/** Hourly triggers fire within the hour, and a run may take minutes: this is more than chance. */
+const LATE_MS = 3 * HOUR_MS;
+
+/** Google's daily limits cannot keep a trigger from firing for this long (google: quota.trigger). */
 const SILENT_MS = 26 * HOUR_MS;
 
+/** No hourly run has begun for too long. */
+export interface Silence {
+  /** How long (ms). */
+  readonly ms: number;
+  /** Whether no limit explains it: the trigger must be off. */
+  readonly isOff: boolean;
+}
+
 /**
- * For how long (ms) no hourly run has begun; undefined unless that is too long. Google disables
- * triggers silently and goes on listing them (google: trigger.disabled).
+ * Whether no hourly run has begun for too long. Google begins none once the trigger time of a day
+ * is used up (google: quota.trigger), and disables triggers silently and goes on listing them
+ * (google: trigger.disabled).
  */
 export function silenceOf(
   { state }: Sync,
   { hourlyAt = 0, activatedAt = 0 }: SyncState,
   now: number,
-): number | undefined {
+): Silence | undefined {
   const since = Math.max(hourlyAt, activatedAt);
-  return state === 'active' && since > 0 && now - since > SILENT_MS ? now - since : undefined;
+  const ms = now - since;
+  return state === 'active' && since > 0 && ms > LATE_MS
+    ? { ms, isOff: ms > SILENT_MS }
+    : undefined;
 }
 
 type Choice = Pick<RunRequest, 'trigger'> & Partial<Pick<RunRequest, 'only' | 'approved' | 'undo'>>;
