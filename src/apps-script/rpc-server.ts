@@ -29,6 +29,7 @@ import { remove, saveSync, saveSyncs } from './calls/settings';
 import { choices, statement } from './calls/statement';
 import { describe, fillIds, resolveFormer } from './calls/tab';
 import { readConnection, withoutSecret } from './connection';
+import { quotaProblem } from './quota';
 import type { Runtime } from './runtime';
 import { ARGUMENTS, CALL } from './schema/call-schema';
 import { beginExecution, type Execution, explained, withLock, withRunLock } from './sync-runner';
@@ -169,9 +170,10 @@ export function answerCall(runtime: Runtime, callText: string): string {
   try {
     return withoutKey(runtime, callText, text);
   } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
     return JSON.stringify({
       ok: false,
-      problem: problem('run.google', { detail: error instanceof Error ? error.name : 'Exception' }),
+      problem: quotaProblem(message) ?? problem('run.google', { detail: name }),
     } satisfies Reply);
   }
 }

@@ -1270,19 +1270,18 @@ export const catalogue = entries({
     message: 'Google asked for a pause: this account used it too often within seconds.',
     remedy: 'Wait a minute. A run goes on by itself within the hour.',
   },
+  // Short, because it has to fit into settings that are full.
   'google.settings-full': {
     actor: 'settings',
-    message:
-      'Google stores at most 500 KB of settings in a file, and they are full. What this run did ' +
-      'stands in the ledger, but how the sync is cannot be noted.',
-    remedy: 'Delete syncs that are no longer needed, then press “Run now”.',
+    message: 'The settings of this file are full: Google stores 500 KB of them.',
+    remedy: 'Delete syncs that are no longer needed.',
   },
   'google.cells-full': {
     actor: 'sheet',
     message:
       'The file is full: Google allows 10 million cells in all tabs together, empty ones ' +
       'included. The ledger cannot take another line, so nothing is sent.',
-    remedy: 'Delete tabs, or empty rows and columns, that nobody needs; then press “Run now”.',
+    remedy: 'Delete tabs, or empty rows and columns, that nobody needs. The next run goes on.',
   },
   'mail.no-address': {
     actor: 'settings',

@@ -17,10 +17,15 @@ function activateAgain(world: World, id: string): void {
   world.ask('activate', { id, revision, changed: 'flag', removed: 'flag', onEdit: true });
 }
 
-test('a trigger that Google has disabled is told as soon as no limit of a day can be why nothing runs', () => {
+test('a trigger that Google has disabled is told as soon as no limit of a day can be why nothing runs; until then it is late', () => {
   const { world } = disabled();
-  world.time.now += 25 * HOUR;
-  expect([world.google.fireHourly(), viewed(world)?.health.state]).toEqual([[], 'healthy']);
+  world.time.now += 3 * HOUR - 1;
+  expect(viewed(world)?.health.state).toBe('healthy');
+  world.time.now += 22 * HOUR;
+  expect([world.google.fireHourly(), viewed(world)?.health]).toMatchObject([
+    [],
+    { state: 'stopped', problem: { code: 'run.late' } },
+  ]);
   world.time.now += 2 * HOUR;
   expect(viewed(world)?.health).toMatchObject({
     state: 'stopped',
