@@ -65,7 +65,7 @@ function mail(
   }
 }
 
-/** Google names the scope that a call lacks, in any language (google: mail.not-allowed). */
+/** Google names the scope that a call lacks, in any language (google: authorization.scope). */
 const MAIL_SCOPE = 'auth/script.send_mail';
 
 /** Why Google sent no mail. @param text of its exception */
@@ -145,9 +145,10 @@ export function sendUpdate(
   sync: Addressee,
   { address, before, after }: Update,
 ): boolean {
+  const { name } = sync;
   const unsent = mail(runtime, sync, 'Lago was updated', () => [
     `Lago at ${address} was updated from version ${before.version} to ${after.version}. ` +
-      `The sync “${sync.name}” goes on. A new version may count usage in another way: compare this ` +
+      `The sync “${name}” goes on. A new version may count usage in another way: compare this ` +
       'month with Lago once, and let whoever runs your Lago know that `npm run conform` shows ' +
       'whether it still does what this add-on relies on.',
     whereToClick(runtime, 'Reconcile with Lago'),

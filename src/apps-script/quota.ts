@@ -23,15 +23,17 @@ const IN_ANY_LANGUAGE = new RegExp(`(?:[:：]\\s*|サービス )(${NAMES})(?= �
 const IN_ENGLISH = new RegExp(`^Service invoked too many times[^:]*: *(${NAMES})\\b`, 'i');
 
 /** Limits of seconds. The code is not translated (google: quota.short-time). */
-const TOO_FAST =
-  /Utilities\.sleep\(|in a short time|too many times per second|too many simultaneous|Bandwidth quota/;
+const TOO_FAST = /Utilities\.sleep\(|in a short time|per second|simultaneous|Bandwidth quota/;
 
-/** The only text that names no service; no translation of it is known (google: quota.trigger). */
+/**
+ * The only text that names no service; no translation of it is known
+ * (google: trigger.daily-time).
+ */
 const TRIGGER_TIME = /too much computer time/;
 
 const SETTINGS_FULL = /property storage quota/;
 
-/** The limit stands in the text (google: quota.cells); languages group its digits differently. */
+/** The limit stands in the text (google: sheet.cells); languages group its digits differently. */
 const CELLS_FULL = /\b10[.,'\s]?000[.,'\s]?000\b/;
 
 /**
@@ -40,7 +42,7 @@ const CELLS_FULL = /\b10[.,'\s]?000[.,'\s]?000\b/;
  */
 export function quotaProblem(text: string): Problem | undefined {
   // An address may contain the name of a service.
-  const sentence = text.replace(/https?:\/\/\S+/g, '');
+  const sentence = text.replace(/https?:\/\/\S+/g, '(address)');
   if (TOO_FAST.test(sentence)) return problem('google.too-fast');
   if (TRIGGER_TIME.test(sentence)) return problem('quota.trigger-time');
   if (SETTINGS_FULL.test(sentence)) return problem('google.settings-full');

@@ -190,7 +190,6 @@ describe('settings that are full', () => {
     nextHour(world);
     expect(shown(world)[0]).toBe('healthy');
     fill(world);
-    fill(world);
     world.google.spreadsheet.paste('usage', 5, 1, usageRows(40).slice(3));
     nextHour(world);
     expect(shown(world)).toEqual(['stopped', 'google.settings-full']);

@@ -203,6 +203,26 @@ describe('triggers', () => {
   });
 });
 
+describe('a quota that is used up', () => {
+  test.each([
+    ['en', 'Service invoked too many times for one day: email.'],
+    ['es_419', 'Servicio solicitado demasiadas veces en un mismo día: email.'],
+    ['fr', "Trop d'appels pour ce service aujourd'hui : email."],
+    ['id', 'Layanan terlalu sering diminta di hari yang sama: email.'],
+    ['ja', '1 日にサービス email を実行した回数が多すぎます。'],
+    ['nl', 'Service is te vaak aangeroepen voor één dag: email.'],
+    ['pl', 'Usługa wywołana zbyt wiele razy jednego dnia: email.'],
+    ['pt-BR', 'Serviço chamado muitas vezes no mesmo dia: email.'],
+    ['vi', 'Dịch vụ bị gọi quá nhiều lần trong một ngày: email.'],
+    ['de', 'Sérvícé ínvókéd tóó mány tímés fór óné dáy: email.'],
+  ])('is told in %s', (locale, text) => {
+    const google = newGoogle({ locale, quotas: { mailRecipients: 0 } });
+    expect(
+      refusal(google, (runtime) => runtime.MailApp.sendEmail('a@example.com', 'subject', 'body')),
+    ).toBe(`Exception: ${text}`);
+  });
+});
+
 describe('mail', () => {
   const send = (google: ReturnType<typeof newGoogle>, recipient = 'a@example.com', body = 'body') =>
     refusal(google, (runtime) => runtime.MailApp.sendEmail(recipient, 'subject', body));

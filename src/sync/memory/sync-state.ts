@@ -69,7 +69,10 @@ export const joinSlices = (before: RunReport, after: RunReport): RunReport => ({
 /** Hourly triggers fire within the hour, and a run may take minutes: this is more than chance. */
 const LATE_MS = 3 * HOUR_MS;
 
-/** Google's daily limits cannot keep a trigger from firing for this long (google: quota.trigger). */
+/**
+ * Google's daily limits cannot keep a trigger from firing for this long
+ * (google: trigger.daily-time).
+ */
 const SILENT_MS = 26 * HOUR_MS;
 
 /** No hourly run has begun for too long. */
@@ -82,7 +85,7 @@ export interface Silence {
 
 /**
  * Whether no hourly run has begun for too long. Google begins none once the trigger time of a day
- * is used up (google: quota.trigger), and disables triggers silently and goes on listing them
+ * is used up (google: trigger.daily-time), and disables triggers silently and goes on listing them
  * (google: trigger.disabled).
  */
 export function silenceOf(

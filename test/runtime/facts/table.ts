@@ -1,6 +1,7 @@
 import { entry } from './entry';
 import type { Area } from './fact';
 import { page } from './page';
+import { quotas } from './quotas';
 import { realm } from './realm';
 import { spreadsheet } from './spreadsheet';
 import { cache, locks, properties } from './storage';
@@ -21,4 +22,5 @@ export const TABLE: readonly Area[] = [
   page,
   mail,
   executions,
+  quotas,
 ];
