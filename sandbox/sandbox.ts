@@ -148,7 +148,8 @@ function openFile(options: GoogleOptions, { tab, sheet }: Files, saved?: SavedFi
     throw new InputProblem(`${tab}: ${error instanceof Error ? error.message : String(error)}`);
   }
   google.load(readFileSync('dist/Code.js', 'utf8'));
-  google.addHtml('sidebar', readFileSync('dist/sidebar.html', 'utf8'));
+  for (const name of ['sidebar', 'about'])
+    google.addHtml(name, readFileSync(`dist/${name}.html`, 'utf8'));
   return google;
 }
 

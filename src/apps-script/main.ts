@@ -29,6 +29,7 @@ export function onOpen(): void {
     .createAddonMenu()
     .addItem('Open', 'openSidebar')
     .addItem('Reconcile with Lago', 'openReconcile')
+    .addItem('About', 'openAbout')
     .addToUi();
 }
 
@@ -53,6 +54,11 @@ export function openReconcile(): void {
     .getContent()
     .replace('data-start=""', 'data-start="reconcile"');
   SpreadsheetApp.getUi().showSidebar(HtmlService.createHtmlOutput(page).setTitle(TITLE));
+}
+
+/** Shows the licences of everything that ships, which ask for it. */
+export function openAbout(): void {
+  SpreadsheetApp.getUi().showSidebar(HtmlService.createHtmlOutputFromFile('about').setTitle(TITLE));
 }
 
 /** The hourly trigger. */

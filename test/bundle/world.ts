@@ -78,6 +78,7 @@ export interface World {
 
 const builtCode = readFileSync('dist/Code.js', 'utf8');
 const page = readFileSync('dist/sidebar.html', 'utf8');
+const about = readFileSync('dist/about.html', 'utf8');
 
 /** Two customers with a subscription each, on a plan that charges for calls and for further metrics. */
 export const catalogOf = (metrics: NonNullable<WorldOptions['metrics']>) => ({
@@ -186,6 +187,7 @@ export function createWorld({
   google.loadCsv(TAB, csv([headers, ...rows]), textColumns === undefined ? {} : { textColumns });
   google.load(code);
   google.addHtml('sidebar', page);
+  google.addHtml('about', about);
   const call = <M extends Method>(
     method: M,
     argument: Argument<M>,
