@@ -5,29 +5,39 @@ import {
   type Area,
   type Google,
   KEY_PREFIX,
-  type PageFact,
   type ProbedFact,
   type Scratch,
   TRIGGER_HANDLER,
 } from './fact';
+import { type Answers, SHOWN_CHARACTERS } from './proof';
+import { DESK, STEP_PREFIX, STEPS } from './steps';
 
 export const REPORT = 'Platform self-test';
 const SCRATCH = 'Self-test scratch';
 const COLUMNS = ['fact', 'says', 'expected', 'answered', 'agrees'] as const;
 /** Google ends an execution after six minutes; what is not asked by then is said to be so. */
 const ASKING_MS = 4.5 * 60_000;
-/** An answer longer than this says nothing more to a person, and a cell ends somewhere. */
-const SHOWN_CHARACTERS = 1_000;
+/** What stands in the place of an answer that Google was not asked for. */
+const OVER = 'not asked: the time was over';
+const NO_ANSWER = 'no answer';
+
+/** A fact as it is asked. */
+interface Question {
+  readonly id: string;
+  readonly says: string;
+  readonly expected: Answer;
+  readonly tolerated?: readonly Answer[] | undefined;
+}
 
 interface Line {
-  readonly fact: ProbedFact | PageFact;
+  readonly fact: Question;
   readonly answered: string;
   readonly agrees: 'yes' | 'tolerated' | 'no';
 }
 
 const text = (answer: Answer): string => JSON.stringify(answer);
 
-function lineOf(fact: Line['fact'], answer: Answer): Line {
+function lineOf(fact: Question, answer: Answer): Line {
   const answered = text(answer);
   const tolerated = (fact.tolerated ?? []).map(text);
   return {
@@ -46,9 +56,12 @@ function answerOf({ probe }: ProbedFact, scratch: Scratch): Answer {
   }
 }
 
-function removeSheets({ SpreadsheetApp }: Google, isOurs: (name: string) => boolean): void {
+function removeSheets(
+  { SpreadsheetApp }: Google,
+  isOurs: (name: string, sheet: Sheet) => boolean,
+): void {
   const file = SpreadsheetApp.getActiveSpreadsheet();
-  for (const sheet of file.getSheets()) if (isOurs(sheet.getName())) file.deleteSheet(sheet);
+  for (const sheet of file.getSheets()) if (isOurs(sheet.getName(), sheet)) file.deleteSheet(sheet);
 }
 
 /** Removes what probes have made, also those of a self-test that was killed. */
@@ -87,7 +100,7 @@ function ask(google: Google, facts: readonly ProbedFact[]): Line[] {
   };
   const end = Date.now() + ASKING_MS;
   return facts.map((fact): Line => {
-    if (Date.now() > end) return lineOf(fact, 'not asked: the time was over');
+    if (Date.now() > end) return lineOf(fact, OVER);
     const line = lineOf(fact, answerOf(fact, scratch));
     for (const sheet of own.splice(0)) file.deleteSheet(sheet);
     return line;
@@ -158,8 +171,20 @@ export function selfTest(google: Google, table: readonly Area[]): string {
   return summary(lines);
 }
 
+/** What only a page or a person can answer. */
+const questionsOfPage = (table: readonly Area[]): Question[] =>
+  table
+    .flatMap(({ facts }) => facts)
+    .flatMap((fact): Question[] => {
+      if ('askedBy' in fact) return [fact];
+      const step = STEPS.find((each) => each.fact === fact.id);
+      return step === undefined
+        ? []
+        : [{ id: fact.id, says: fact.says, expected: step.expected, tolerated: step.tolerated }];
+    });
+
 /**
- * Writes what a page has found out below the report.
+ * Writes what a page and a person have found out below the report, and removes what that took.
  * @param answers of the page, by fact
  * @returns how many facts are as expected
  */
@@ -168,15 +193,42 @@ export function pageTest(
   table: readonly Area[],
   answers: { readonly [fact: string]: Answer },
 ): string {
-  const lines = table
-    .flatMap(({ facts }) => facts)
-    .filter((fact): fact is PageFact => 'askedBy' in fact)
-    .map((fact) =>
-      lineOf(fact, answers[fact.id] === undefined ? 'no answer' : (answers[fact.id] ?? null)),
-    );
+  const lines = questionsOfPage(table).map((fact) => {
+    const answer = answers[fact.id];
+    return lineOf(fact, answer === undefined ? NO_ANSWER : answer);
+  });
   append(
     google.SpreadsheetApp.getActiveSpreadsheet().getSheetByName(REPORT) ?? newReport(google),
     rowsOf(lines),
   );
+  tidySteps(google);
   return summary(lines);
+}
+
+function tidySteps(google: Google): void {
+  // A chart that was moved to a sheet of its own gave that a name of Google's.
+  removeSheets(
+    google,
+    (name, sheet) => name.startsWith(DESK) || String(sheet.getType()) === 'OBJECT',
+  );
+  const store = google.PropertiesService.getDocumentProperties();
+  for (const key of Object.keys(store.getProperties()))
+    if (key.startsWith(STEP_PREFIX)) store.deleteProperty(key);
+}
+
+/** Everything that was answered, as the text of `test/runtime/answers.json`. */
+export function answersText({ SpreadsheetApp }: Google): string {
+  const sheet = SpreadsheetApp.getActiveSpreadsheet().getSheetByName(REPORT);
+  const rows = sheet?.getRange(1, 1, sheet.getLastRow(), COLUMNS.length).getValues() ?? [];
+  const unanswered = [OVER, NO_ANSWER].map(text);
+  const answered = rows.flatMap(([fact, , , answer]) =>
+    fact === '' || fact === COLUMNS[0] || unanswered.includes(String(answer))
+      ? []
+      : [[String(fact), String(answer)] as const],
+  );
+  const answers: Answers = {
+    answered: new Date().toISOString().slice(0, 'yyyy-mm-dd'.length),
+    answers: Object.fromEntries(answered),
+  };
+  return `${JSON.stringify(answers, null, 2)}\n`;
 }
