@@ -295,12 +295,20 @@ class OpenedPage {
   }
 
   /** Waits until one of some elements is shown. */
-  async until(...ids: readonly string[]): Promise<void> {
-    for (let turn = 0; turn < 3_000; turn += 1) {
-      if (ids.some((id) => !this.at(id).hidden)) return;
+  until(...ids: readonly string[]): Promise<void> {
+    return this.wait(() => ids.some((id) => !this.at(id).hidden));
+  }
+
+  /** The first line, once it is there. */
+  async origin(): Promise<string> {
+    await this.wait(() => this.at('origin').textContent !== '');
+    return this.at('origin').textContent;
+  }
+
+  private async wait(isThere: () => boolean): Promise<void> {
+    for (let turn = 0; turn < 3_000 && !isThere(); turn += 1)
       await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    throw new Error(`Nothing of ${ids.join(', ')} is shown: ${this.at('state').textContent}`);
+    if (!isThere()) throw new Error(`The page stays at: ${this.at('state').textContent}`);
   }
 
   click(id: string): void {
@@ -318,7 +326,7 @@ beforeAll(async () => {
     const report = answering?.rpc(name, ...args);
     // To a page, an execution that Google has ended has failed.
     const message =
-      report?.killed === undefined ? report?.error?.message : 'Exceeded maximum execution time';
+      report?.killed === true ? 'Exceeded maximum execution time' : report?.error?.message;
     return message === undefined ? { value: report?.result } : { error: message };
   });
 });
@@ -393,13 +401,12 @@ describe('the page of the self-test', () => {
     answering = google;
     const page = new OpenedPage();
     await page.open(google);
-    expect(page.at('origin').textContent).toBe('It has no properties of another file');
+    expect(await page.origin()).toBe('It has no properties of another file');
     for (const documentProperties of ['kept', 'lost'] as const) {
       answering = google.copyFile({ documentProperties });
       const copied = new OpenedPage();
       await copied.open(answering);
-      await copied.until('origin');
-      expect([documentProperties, copied.at('origin').textContent]).toEqual([
+      expect([documentProperties, await copied.origin()]).toEqual([
         documentProperties,
         documentProperties === 'kept'
           ? 'It has the properties of another file'

@@ -19,25 +19,29 @@ const COLUMNS = ['fact', 'says', 'expected', 'answered', 'agrees'] as const;
 const ASKING_MS = 4.5 * 60_000;
 /** What stands in the place of an answer that Google was not asked for. */
 const OVER = 'not asked: the time was over';
+const SKIPPED = 'not asked: skipped';
+/** A script of the page that HtmlService has broken answers nothing; that is an answer. */
 const NO_ANSWER = 'no answer';
 
 /** A fact as it is asked. */
 interface Question {
   readonly id: string;
+  /** What it means that the page says nothing about it. */
+  readonly unsaid: string;
   readonly says: string;
   readonly expected: Answer;
   readonly tolerated?: readonly Answer[] | undefined;
 }
 
 interface Line {
-  readonly fact: Question;
+  readonly fact: Omit<Question, 'unsaid'>;
   readonly answered: string;
   readonly agrees: 'yes' | 'tolerated' | 'no';
 }
 
 const text = (answer: Answer): string => JSON.stringify(answer);
 
-function lineOf(fact: Question, answer: Answer): Line {
+function lineOf(fact: Line['fact'], answer: Answer): Line {
   const answered = text(answer);
   const tolerated = (fact.tolerated ?? []).map(text);
   return {
@@ -176,11 +180,12 @@ const questionsOfPage = (table: readonly Area[]): Question[] =>
   table
     .flatMap(({ facts }) => facts)
     .flatMap((fact): Question[] => {
-      if ('askedBy' in fact) return [fact];
+      if ('askedBy' in fact) return [{ ...fact, unsaid: NO_ANSWER }];
       const step = STEPS.find((each) => each.fact === fact.id);
-      return step === undefined
-        ? []
-        : [{ id: fact.id, says: fact.says, expected: step.expected, tolerated: step.tolerated }];
+      if (step === undefined) return [];
+      const { id, says } = fact;
+      const { expected, tolerated } = step;
+      return [{ id, says, expected, tolerated, unsaid: SKIPPED }];
     });
 
 /**
@@ -195,7 +200,7 @@ export function pageTest(
 ): string {
   const lines = questionsOfPage(table).map((fact) => {
     const answer = answers[fact.id];
-    return lineOf(fact, answer === undefined ? NO_ANSWER : answer);
+    return lineOf(fact, answer === undefined ? fact.unsaid : answer);
   });
   append(
     google.SpreadsheetApp.getActiveSpreadsheet().getSheetByName(REPORT) ?? newReport(google),
@@ -220,7 +225,7 @@ function tidySteps(google: Google): void {
 export function answersText({ SpreadsheetApp }: Google): string {
   const sheet = SpreadsheetApp.getActiveSpreadsheet().getSheetByName(REPORT);
   const rows = sheet?.getRange(1, 1, sheet.getLastRow(), COLUMNS.length).getValues() ?? [];
-  const unanswered = [OVER, NO_ANSWER].map(text);
+  const unanswered = [OVER, SKIPPED].map(text);
   const answered = rows.flatMap(([fact, , , answer]) =>
     fact === '' || fact === COLUMNS[0] || unanswered.includes(String(answer))
       ? []

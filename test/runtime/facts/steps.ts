@@ -79,9 +79,6 @@ export function triggered(google: Google): void {
   note(google, 'selection', desk(google).getActiveRange() === null ? 'none' : 'some');
 }
 
-const LOCALE =
-  'File, Settings: set the locale to Germany. Then press Look, and set it back to United States.';
-
 const NEXT = 'Nothing to do: press Look.';
 
 const LONGEST_SLEEP_MS = 300_001;
@@ -115,7 +112,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     fact: 'entry.locale',
-    how: `${LOCALE.replace(' Then press Look, and', ' Press Look. Do not')} yet.`,
+    how: 'File, Settings: set the locale to Germany. Then press Look.',
     prepare: (google) => {
       desk(google)
         .getRange(3, 1, 2, 1)
@@ -133,7 +130,10 @@ export const STEPS: readonly Step[] = [
         range.getDisplayValues().flat(),
       ];
     },
-    expected: [],
+    expected: [
+      ['number', 'string'],
+      ['1,5', '1.5'],
+    ],
   },
   {
     fact: 'entry.locale-changed',
@@ -142,7 +142,10 @@ export const STEPS: readonly Step[] = [
       const range = desk(google).getRange(3, 1, 2, 1);
       return [range.getValues().flat().map(String), range.getDisplayValues().flat()];
     },
-    expected: [],
+    expected: [
+      ['1.5', '1,5'],
+      ['1,5', '1,5'],
+    ],
   },
   {
     fact: 'entry.zone',
@@ -159,7 +162,7 @@ export const STEPS: readonly Step[] = [
           .map((value) => (value instanceof Date ? value.toISOString() : String(value))),
       ];
     },
-    expected: [],
+    expected: ['Europe/Berlin', '2026-03-29T01:30:00.000Z', '2026-10-25T00:30:00.000Z'],
   },
   {
     fact: 'range.coordinates',
