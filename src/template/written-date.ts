@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { readIso } from '../value/zoned-clock';
 
 /** In which order a date names day, month and year. */
 export type DateOrder = 'dmy' | 'mdy' | 'ymd';
@@ -48,8 +48,8 @@ const monthNamed = (name: string): number | undefined => {
 const yearOf = (digits: string): number =>
   digits.length === 2 ? 2000 + Number(digits) : Number(digits);
 
-/** Day, month and year of three parts; undefined if they cannot be. */
-function dateOf(parts: readonly string[], order: DateOrder): DateTime | undefined {
+/** The date of three parts, as `2026-11-01`; undefined if they cannot be one. */
+function dateOf(parts: readonly string[], order: DateOrder): string | undefined {
   const named = parts.findIndex((part) => /\p{L}/u.test(part));
   const part = (letter: 'd' | 'm' | 'y'): string => {
     // A month with a name says which part it is; the other two keep their order.
@@ -59,11 +59,10 @@ function dateOf(parts: readonly string[], order: DateOrder): DateTime | undefine
   const month = named < 0 ? Number(part('m')) : monthNamed(part('m'));
   if (month === undefined || ![2, 4].includes(part('y').length) || part('d').length > 2)
     return undefined;
-  const date = DateTime.fromObject(
-    { year: yearOf(part('y')), month, day: Number(part('d')) },
-    { zone: 'utc' },
-  );
-  return date.isValid ? date : undefined;
+  const date = [String(yearOf(part('y'))).padStart(4, '0'), month, part('d')]
+    .map((each) => String(each).padStart(2, '0'))
+    .join('-');
+  return readIso(date) === undefined ? undefined : date;
 }
 
 const withMonthAt = (order: DateOrder, place: number): string => {
@@ -85,10 +84,8 @@ const hour24 = (clock: string, half: string | undefined): string => {
  */
 export function readDate(text: string, order: DateOrder): string | undefined {
   const [, first = '', second = '', third = '', clock, half] = WRITTEN.exec(text.trim()) ?? [];
-  const date = dateOf([first, second, third], order)?.toFormat('yyyy-MM-dd');
+  const date = dateOf([first, second, third], order);
   if (date === undefined || clock === undefined) return date;
   const time = hour24(clock, half);
-  return DateTime.fromISO(`${date}T${time}`, { zone: 'utc' }).isValid
-    ? `${date} ${time}`
-    : undefined;
+  return readIso(`${date}T${time}`) === undefined ? undefined : `${date} ${time}`;
 }

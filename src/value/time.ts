@@ -1,6 +1,21 @@
-import { DateTime, IANAZone } from 'luxon';
 import { type Duration, type Instant, isInstant } from './cell';
 import { MINUTE_MS, SECOND_MS } from './duration';
+import {
+  firstShowing,
+  type IsoTime,
+  inZone,
+  isZone,
+  plusDays,
+  plusMonths,
+  readIso,
+  startOfDayOf,
+  UTC,
+  utcOf,
+  type Wall,
+  type Zoned,
+} from './zoned-clock';
+
+export { isZone };
 
 /** How times of a sync are read: the rule for a date without a time, and the zones. */
 export interface TimeRule {
@@ -13,34 +28,6 @@ export interface TimeRule {
 }
 
 const QUARTER_HOUR_MS = 15 * MINUTE_MS;
-/** Since 1973 clocks change only at quarters of an hour of UTC (IANA time zone database). In ms. */
-const WHOLE_QUARTERS_FROM = 94_694_400_000;
-/** Offsets to remember: more than a year and a half of quarters of an hour. */
-const MOST_QUARTERS = 60_000;
-
-/** Remembers its offsets: asking Intl for one costs as much as all other work on a cell. */
-class KnownZone extends IANAZone {
-  readonly #offsets = new Map<number, number>();
-
-  override offset(ms: number): number {
-    if (!(ms >= WHOLE_QUARTERS_FROM)) return super.offset(ms);
-    const quarter = Math.floor(ms / QUARTER_HOUR_MS);
-    const known = this.#offsets.get(quarter);
-    if (known !== undefined) return known;
-    const found = super.offset(ms);
-    if (this.#offsets.size >= MOST_QUARTERS) this.#offsets.clear();
-    this.#offsets.set(quarter, found);
-    return found;
-  }
-}
-
-const zones = new Map<string, KnownZone>();
-
-function zoneNamed(name: string): KnownZone {
-  const known = zones.get(name) ?? new KnownZone(name);
-  zones.set(name, known);
-  return known;
-}
 
 /**
  * A full date, with or without a time, and a zone if it names one: `2026-11-30`,
@@ -58,35 +45,33 @@ export const FIRST_MILLISECONDS = 1e11;
 
 const digits = (amount: number, length = 2): string => String(amount).padStart(length, '0');
 
-// Luxon parses its formats again for each time, which adds up in a tab of 100,000 dates.
-
 /** `2026-11` */
-const monthText = ({ year, month }: DateTime): string => `${digits(year, 4)}-${digits(month)}`;
+const monthText = ({ year, month }: Pick<Wall, 'year' | 'month'>): string =>
+  `${digits(year, 4)}-${digits(month)}`;
 /** `2026-11-30` */
-const dayText = (time: DateTime): string => `${monthText(time)}-${digits(time.day)}`;
+const dayText = (time: Wall): string => `${monthText(time)}-${digits(time.day)}`;
 /** `2026-11-30 14:05` */
-const minuteText = (time: DateTime): string =>
+const minuteText = (time: Wall): string =>
   `${dayText(time)} ${digits(time.hour)}:${digits(time.minute)}`;
 
-/**
- * The first of the instants that a clock time stands for, in ms. An hour that a clock change
- * repeats has two, and luxon would choose one by today's date.
- */
-const firstOf = (time: DateTime): number =>
-  Math.min(...time.getPossibleOffsets().map((possible) => possible.toMillis()));
-
 /** The moment (ms) of a date without a time: its day, at the hour of the rule. */
-const onDay = (day: DateTime, rule: TimeRule): number =>
-  firstOf(
-    DateTime.fromObject(
-      { year: day.year, month: day.month, day: day.day, hour: rule.dateOnly === 'noon' ? 12 : 0 },
-      { zone: zoneNamed(rule.periodZone) },
-    ),
+const onDay = ({ year, month, day }: Wall, rule: TimeRule): number =>
+  firstShowing(
+    {
+      year,
+      month,
+      day,
+      hour: rule.dateOnly === 'noon' ? 12 : 0,
+      minute: 0,
+      second: 0,
+      millisecond: 0,
+    },
+    rule.periodZone,
   );
 
 /** The moment (ms) of a cell that holds a time. */
 const ofInstant = ({ ms, dateOnly }: Instant, rule: TimeRule): number =>
-  dateOnly ? onDay(DateTime.fromMillis(ms, { zone: zoneNamed(rule.sheetZone) }), rule) : ms;
+  dateOnly ? onDay(inZone(ms, rule.sheetZone), rule) : ms;
 
 /** ISO 8601 wants two digits for the hour; people write 9:30. */
 const twoDigitHour = (time: string): string => (time.indexOf(':') === 1 ? `0${time}` : time);
@@ -94,15 +79,18 @@ const twoDigitHour = (time: string): string => (time.indexOf(':') === 1 ? `0${ti
 /** A zone as ISO 8601 has it. */
 const isoZone = (zone = ''): string => zone.toUpperCase().replace(/^(?:UTC|GMT)$/, 'Z');
 
+/** The moment (ms) of a time with an offset. */
+const momentOf = ({ wall, offset = 0 }: IsoTime): number => utcOf(wall) - offset * MINUTE_MS;
+
 /** The moment (ms) of a text that is a full date; undefined for all others. */
 function ofText(text: string, rule: TimeRule): number | undefined {
   const [, date, time, offset] = TIME_TEXT.exec(text.trim()) ?? [];
   if (date === undefined) return undefined;
   const clock = time === undefined ? '' : `T${twoDigitHour(time)}${isoZone(offset)}`;
-  const parsed = DateTime.fromISO(`${date}${clock}`, { zone: zoneNamed(rule.sheetZone) });
-  if (!parsed.isValid) return undefined;
-  if (time === undefined) return onDay(parsed, rule);
-  return offset === undefined ? firstOf(parsed) : parsed.toMillis();
+  const read = readIso(`${date}${clock}`);
+  if (read === undefined) return undefined;
+  if (time === undefined) return onDay(read.wall, rule);
+  return offset === undefined ? firstShowing(read.wall, rule.sheetZone) : momentOf(read);
 }
 
 /**
@@ -113,10 +101,10 @@ export function wallOf(text: string, rule: TimeRule): string | undefined {
   const [, date, time, offset] = TIME_TEXT.exec(text.trim()) ?? [];
   if (date === undefined) return undefined;
   const clock = time === undefined ? '00:00' : twoDigitHour(time);
+  const read = readIso(`${date}T${clock}${isoZone(offset)}`);
+  if (read === undefined) return undefined;
   // Without an offset it is a clock time already, also one that a clock change skips or repeats.
-  const zone = offset === undefined ? 'utc' : rule.sheetZone;
-  const parsed = DateTime.fromISO(`${date}T${clock}${isoZone(offset)}`, { zone: zoneNamed(zone) });
-  return parsed.isValid ? wallText(parsed) : undefined;
+  return wallText(inZone(momentOf(read), offset === undefined ? UTC : rule.sheetZone));
 }
 
 /**
@@ -142,7 +130,7 @@ const withoutNoise = (ms: number): number => {
 };
 
 /** `2026-11-30 14:05:00`, with its milliseconds if it has any */
-const wallText = (time: DateTime): string => {
+const wallText = (time: Wall): string => {
   const fraction = time.millisecond === 0 ? '' : `.${digits(time.millisecond, 3)}`;
   return `${minuteText(time)}:${digits(time.second)}${fraction}`;
 };
@@ -155,9 +143,9 @@ const wallText = (time: DateTime): string => {
  */
 export function instantOf(handedOut: number, shown: string, sheetZone: string): Instant {
   const ms = withoutNoise(handedOut);
-  const time = DateTime.fromMillis(ms, { zone: zoneNamed(sheetZone) });
-  const second = time.startOf('second');
-  const beginsDay = time.hour < LATEST_MIDNIGHT && +second === +time.startOf('day');
+  const time = inZone(ms, sheetZone);
+  const second = ms - time.millisecond;
+  const beginsDay = time.hour < LATEST_MIDNIGHT && second === startOfDayOf(time).ms;
   // At midnight, `wall` is the date alone whatever the number format shows. Otherwise formatting a
   // column would change keys and contents.
   return {
@@ -167,8 +155,11 @@ export function instantOf(handedOut: number, shown: string, sheetZone: string): 
   };
 }
 
-/** Day 0 of Sheets: a time of day is a moment of it, and a duration of 26 hours one of the next. */
-const DAY_0 = DateTime.utc(1899, 12, 30);
+/**
+ * Day 0 of Sheets, 30 December 1899, in ms: a time of day is a moment of it, and a duration of 26
+ * hours one of the next.
+ */
+const DAY_0_MS = -2_209_161_600_000;
 /** Nobody bills usage of these years, and no duration is longer. */
 const LAST_DURATION_YEAR = 1950;
 
@@ -176,7 +167,7 @@ const LAST_DURATION_YEAR = 1950;
  * Whether a cell shows a date: its year, two parts of one, or day and month. Some locales write
  * 10.30 for a time of day, and 1:30.5 has a point as well.
  */
-const showsDate = (shown: string, { year, month, day }: DateTime): boolean =>
+const showsDate = (shown: string, { year, month, day }: Wall): boolean =>
   new RegExp(`(?<!\\d)${year}(?![\\d:])`).test(shown) ||
   /\d[/-]\d/.test(shown) ||
   new RegExp(`^\\D*0?${day}\\.\\s?0?${month}(?!\\d)`).test(shown);
@@ -224,10 +215,8 @@ export function readDuration(text: string): Duration | undefined {
 }
 
 /** A duration by its clock in the sheet's zone; in a zone of an odd offset by what it shows. */
-function durationOf(time: DateTime, shown: string): Duration {
-  const ms = withoutNoise(
-    time.setZone('utc', { keepLocalTime: true }).toMillis() - DAY_0.toMillis(),
-  );
+function durationOf(time: Zoned, shown: string): Duration {
+  const ms = withoutNoise(utcOf(time) - DAY_0_MS);
   const exact = ms / SECOND_MS;
   const isOdd = (time.offset * MINUTE_MS) % QUARTER_HOUR_MS !== 0;
   const seconds = isOdd ? Math.round((exact + shownBeyond(exact, shown)) * 1000) / 1000 : exact;
@@ -241,7 +230,7 @@ function durationOf(time: DateTime, shown: string): Duration {
  * @param shown what the sheet displays
  */
 export function timeCell(ms: number, shown: string, sheetZone: string): Instant | Duration {
-  const time = DateTime.fromMillis(withoutNoise(ms), { zone: zoneNamed(sheetZone) });
+  const time = inZone(withoutNoise(ms), sheetZone);
   return time.year < LAST_DURATION_YEAR && !showsDate(shown, time)
     ? durationOf(time, shown)
     : instantOf(ms, shown, sheetZone);
@@ -256,24 +245,38 @@ export const isDateOnly = (value: unknown): boolean =>
 /** The Unix seconds of ms, to the millisecond. */
 export const toUnixSeconds = (ms: number): number => Math.round(ms) / SECOND_MS;
 
+/** A year with a sign, unless it has four digits. */
+const isoYear = (year: number): string =>
+  year >= 0 && year <= 9999
+    ? digits(year, 4)
+    : `${year < 0 ? '-' : '+'}${digits(Math.abs(year), 6)}`;
+
 /** A moment (ms) as ISO 8601 text in UTC, to the millisecond. */
-export const isoText = (ms: number): string =>
-  DateTime.fromMillis(ms, { zone: 'utc' }).toISO() ?? '';
+export function isoText(ms: number): string {
+  const time = inZone(ms, UTC);
+  if (Number.isNaN(time.offset)) return '';
+  const date = `${isoYear(time.year)}-${digits(time.month)}-${digits(time.day)}`;
+  const clock = [time.hour, time.minute, time.second].map((each) => digits(each)).join(':');
+  return `${date}T${clock}.${digits(time.millisecond, 3)}Z`;
+}
 
 /** Whether a text is a full date that can be read, with or without a time. */
 export const isFullDate = (text: string): boolean => TIME_TEXT.test(text.trim());
 
-/** Whether a text names a time zone, such as `Europe/Berlin` or `UTC`. */
-export const isZone = (name: string): boolean => IANAZone.isValidZone(name);
-
 /** The calendar month (`2026-11`) of Unix seconds in a zone. */
 export const monthOf = (seconds: number, zone: string): string =>
-  monthText(DateTime.fromSeconds(seconds, { zone: zoneNamed(zone) }));
+  monthText(inZone(seconds * SECOND_MS, zone));
 
 /** Periods are worked out this many before the running one; more than a year of weeks. */
 const MOST_PERIODS_BACK = 60;
 /** The last day of a month that every other month has too, and not as its own last one. */
 const LAST_COMMON_DAY = 27;
+
+/** The moment (ms) whole weeks or months before a time. */
+const before = (time: Zoned, unit: 'weeks' | 'months', count: number): number =>
+  (unit === 'weeks' ? plusDays(time, -WEEK_DAYS * count) : plusMonths(time, -count)).ms;
+
+const WEEK_DAYS = 7;
 
 /**
  * The weeks or months around a moment (ms), counted back from the local midnight at which later
@@ -286,12 +289,12 @@ export function lengthBefore(
   ms: number,
   zone: string,
 ): { readonly from: number; readonly to: number } | undefined {
-  const start = DateTime.fromMillis(began, { zone: zoneNamed(zone) });
-  if (+start !== +start.startOf('day')) return undefined;
+  const start = inZone(began, zone);
+  if (began !== startOfDayOf(start).ms) return undefined;
   if (unit === 'months' && start.day > LAST_COMMON_DAY) return undefined;
   let end = began;
   for (let back = 1; back <= MOST_PERIODS_BACK; back++) {
-    const from = +start.minus({ [unit]: back * count });
+    const from = before(start, unit, back * count);
     if (from <= ms) return ms < end ? { from, to: end - 1 } : undefined;
     end = from;
   }
@@ -300,9 +303,7 @@ export function lengthBefore(
 
 /** The first moment (ms) of the day after the one in which a moment (ms) lies. */
 export const nextDay = (ms: number, zone: string): number =>
-  +DateTime.fromMillis(ms, { zone: zoneNamed(zone) })
-    .startOf('day')
-    .plus({ days: 1 });
+  plusDays(startOfDayOf(inZone(ms, zone)), 1).ms;
 
 /** The moment (ms) whole weeks or months before another one, on the calendar of a zone. */
 export const calendarBefore = (
@@ -310,37 +311,50 @@ export const calendarBefore = (
   unit: 'weeks' | 'months',
   count: number,
   zone: string,
-): number => +DateTime.fromMillis(ms, { zone: zoneNamed(zone) }).minus({ [unit]: count });
+): number => before(inZone(ms, zone), unit, count);
 
 /** The day of the month (1-based) on which a moment (ms) lies. */
-export const dayOfMonth = (ms: number, zone: string): number =>
-  DateTime.fromMillis(ms, { zone: zoneNamed(zone) }).day;
+export const dayOfMonth = (ms: number, zone: string): number => inZone(ms, zone).day;
 
 /** The first moment (ms) of the day of a moment (ms) in a zone. */
-export const startOfDay = (ms: number, zone: string): number =>
-  DateTime.fromMillis(ms, { zone: zoneNamed(zone) })
-    .startOf('day')
-    .toMillis();
+export const startOfDay = (ms: number, zone: string): number => startOfDayOf(inZone(ms, zone)).ms;
 
 /** The calendar month of Unix seconds in a zone, in words: `November 2026`. */
-export const monthInWords = (seconds: number, zone: string): string =>
-  DateTime.fromSeconds(seconds, { zone: zoneNamed(zone), locale: 'en-US' }).toFormat('LLLL yyyy');
+export function monthInWords(seconds: number, zone: string): string {
+  const { year, month } = inZone(seconds * SECOND_MS, zone);
+  return `${MONTHS[month - 1]} ${digits(year, 4)}`;
+}
+
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 
 /** The moment (ms) that an ISO 8601 text names; NaN if it names none. */
-export const millisecondsOf = (iso: string): number =>
-  DateTime.fromISO(iso, { zone: 'utc' }).toMillis();
+export function millisecondsOf(iso: string): number {
+  const read = readIso(iso);
+  return read === undefined ? Number.NaN : momentOf(read);
+}
 
 /** The day of Unix seconds in a zone, such as `2026-11-21`. */
 export const dayOf = (seconds: number, zone: string): string =>
-  dayText(DateTime.fromSeconds(seconds, { zone: zoneNamed(zone) }));
+  dayText(inZone(seconds * SECOND_MS, zone));
 
 /** The year of Unix seconds, in UTC. */
-export const yearOf = (seconds: number): number =>
-  DateTime.fromSeconds(seconds, { zone: 'utc' }).year;
+export const yearOf = (seconds: number): number => inZone(seconds * SECOND_MS, UTC).year;
 
 /** A moment (ms) in a zone, for reading: `2026-11-30 14:05`. */
-export const localText = (ms: number, zone: string): string =>
-  minuteText(DateTime.fromMillis(ms, { zone: zoneNamed(zone) }));
+export const localText = (ms: number, zone: string): string => minuteText(inZone(ms, zone));
 
 /**
  * The first moment of a calendar month (`2026-11`) in a zone and that of the next one, in ms;
@@ -350,14 +364,12 @@ export function monthBounds(
   month: string,
   zone: string,
 ): { readonly from: number; readonly to: number } | undefined {
-  const first = /^\d{4}-\d{2}$/.test(month)
-    ? DateTime.fromISO(`${month}-01`, { zone: zoneNamed(zone) })
-    : undefined;
-  return first?.isValid === true
-    ? { from: first.toMillis(), to: first.plus({ months: 1 }).toMillis() }
-    : undefined;
+  const read = /^\d{4}-\d{2}$/.test(month) ? readIso(`${month}-01`) : undefined;
+  if (read === undefined || !isZone(zone)) return undefined;
+  const from = firstShowing(read.wall, zone);
+  return { from, to: plusMonths(inZone(from, zone), 1).ms };
 }
 
 /** The calendar month (`2026-11`) before another one. */
 export const monthBefore = (month: string): string =>
-  monthText(DateTime.fromISO(`${month}-01`, { zone: 'utc' }).minus({ months: 1 }));
+  monthText(plusMonths(inZone(millisecondsOf(`${month}-01`), UTC), -1));

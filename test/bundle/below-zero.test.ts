@@ -416,6 +416,7 @@ describe.each(['postgres', 'clickhouse'] as const)('on %s', (store) => {
       fireHourly(world);
       world.time.now += 8 * HOUR;
     }
+    fireHourly(world);
     expect(world.ask('open', {}).syncs[0]?.health.state).toBe('healthy');
     expect(announced(sheet)).toHaveLength(1);
     expect(world.google.mails).toEqual([]);
