@@ -19,9 +19,9 @@ function activateAgain(world: World, id: string): void {
 
 test('a trigger that Google has disabled is told as soon as no limit of a day can be why nothing runs; until then it is late', () => {
   const { world } = disabled();
-  world.time.now += 3 * HOUR - 1;
+  world.time.now += 2.5 * HOUR;
   expect(viewed(world)?.health.state).toBe('healthy');
-  world.time.now += 22 * HOUR;
+  world.time.now += 22.5 * HOUR;
   expect([world.google.fireHourly(), viewed(world)?.health]).toMatchObject([
     [],
     { state: 'stopped', problem: { code: 'run.late' } },
