@@ -235,7 +235,7 @@ export function plusMonths(time: Zoned, months: number): Zoned {
 }
 
 const ISO = new RegExp(
-  String.raw`^(\d{4})-(\d{2})-(\d{2})` +
+  String.raw`^(\d{4}|[+-]\d{6})-(\d{2})-(\d{2})` +
     String.raw`(?:T(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,30}))?)?` +
     String.raw`(Z|[+-]\d{2}(?::?\d{2})?)?)?$`,
   'i',
@@ -263,8 +263,9 @@ function exists({ year, month, day, hour, minute, second, millisecond }: Wall): 
 }
 
 /**
- * Reads `2026-11-30`, `2026-11-30T14:05`, with seconds, a fraction and an offset or not. Undefined
- * for any other text, and if there is no such day or time.
+ * Reads `2026-11-30`, `2026-11-30T14:05`, with seconds, a fraction and an offset or not; years
+ * beyond 9999 have a sign and six digits. Undefined for any other text, and if there is no such
+ * day or time.
  */
 export function readIso(text: string): IsoTime | undefined {
   const found = ISO.exec(text);
@@ -275,6 +276,6 @@ export function readIso(text: string): IsoTime | undefined {
   const millisecond = Math.floor(Number(`0.${found[7] ?? 0}`) * 1000);
   const wall = { year, month, day, hour, minute, second, millisecond };
   const [, , , , , , , , zone] = found;
-  if (!exists(wall)) return undefined;
+  if (!exists(wall) || Math.abs(utcOf(wall)) > LAST_MOMENT) return undefined;
   return { wall, offset: zone === undefined ? undefined : minutesAhead(zone) };
 }
