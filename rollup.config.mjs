@@ -99,6 +99,7 @@ const SELFTEST_FUNCTIONS = [
   'openSelftestPage',
   'selftestTrigger',
   'selftestPage',
+  'selftestCell',
   'selftestEcho',
   'selftestDate',
   'selftestGaps',

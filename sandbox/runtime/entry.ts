@@ -1,5 +1,5 @@
 import { GoogleException } from './exception';
-import { evaluateFormula } from './formula';
+import { type CustomFunction, evaluateFormula } from './formula';
 import type { NumberNotation } from './notation';
 import { serialOfInstant, serialOfWall, type Zone } from './zone';
 
@@ -33,9 +33,15 @@ const TOO_LONG = `Your input contains more than the maximum of ${MAX_CELL_CHARAC
 
 export const TEXT_FORMAT = '@';
 
-export interface EntryRules {
-  readonly zone: Zone;
+/** What typing into a cell depends on. */
+export interface TypingRules {
   readonly notation: NumberNotation;
+  /** Calls a function of the script for a formula; undefined before a script is loaded. */
+  readonly customFunction?: CustomFunction | undefined;
+}
+
+export interface EntryRules extends TypingRules {
+  readonly zone: Zone;
   /**
    * Whether `=1+1` written by a script becomes a formula in a plain-text cell: nobody documents it
    * (google: entry.formula-in-plain-text).
@@ -61,7 +67,7 @@ export function writtenCell(value: unknown, format: string, rules: EntryRules): 
   return typedCell(
     String(value),
     format,
-    rules.notation,
+    rules,
     format === TEXT_FORMAT && rules.formulasInTextCells,
   );
 }
@@ -83,13 +89,13 @@ function dateCell(instant: number, format: string, { zone }: EntryRules): Cell {
 export function typedCell(
   text: string,
   format: string,
-  notation: NumberNotation,
+  { notation, customFunction }: TypingRules,
   formulaEvenInText = false,
 ): Cell {
   if (text === '') return { value: '', format };
   if (text.startsWith("'")) return { value: text.slice(1), format };
   if (text.startsWith('=') && text.length > 1 && (format !== TEXT_FORMAT || formulaEvenInText)) {
-    return { value: evaluateFormula(text), format, formula: text };
+    return { value: evaluateFormula(text, customFunction), format, formula: text };
   }
   if (format === TEXT_FORMAT) return { value: text, format };
   const recognized = recognize(text.trim(), notation);

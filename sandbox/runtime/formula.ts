@@ -1,9 +1,43 @@
 /**
- * What a formula shows. Only constants are known here: arithmetic, texts, HYPERLINK and NA;
- * everything else is an unknown name.
+ * Calls a function of the script for a formula and gives what the cell then shows; undefined if
+ * there is none of that name.
  */
-export function evaluateFormula(formula: string): string | number | boolean {
+export type CustomFunction = (
+  name: string,
+  args: readonly (string | number | boolean)[],
+) => string | number | boolean | undefined;
+
+const CALL = /^([A-Za-z_]\w*)\(([\s\S]*)\)$/;
+const ARGUMENT = /\s*(?:"((?:[^"]|"")*)"|(true|false)|(-?\d+(?:\.\d+)?))\s*(?:[,;]|$)/gi;
+
+/** Constants that are passed to a function; undefined if something else is among them. */
+function constants(list: string): (string | number | boolean)[] | undefined {
+  const found = [...list.matchAll(ARGUMENT)];
+  if (found.map(([whole]) => whole).join('') !== list) return undefined;
+  return found
+    .filter(([whole]) => whole !== '')
+    .map(([, text, truth, number]) =>
+      text !== undefined
+        ? unquote(text)
+        : truth !== undefined
+          ? /^true$/i.test(truth)
+          : Number(number),
+    );
+}
+
+/**
+ * What a formula shows. Known here are constants (arithmetic, texts, HYPERLINK and NA) and the
+ * functions of the script, called with constants; everything else is an unknown name.
+ */
+export function evaluateFormula(
+  formula: string,
+  customFunction?: CustomFunction,
+): string | number | boolean {
   const source = formula.slice(1).trim();
+  const [, name = '', list = ''] = CALL.exec(source) ?? [];
+  const args = name === '' ? undefined : constants(list);
+  const shown = args === undefined ? undefined : customFunction?.(name, args);
+  if (shown !== undefined) return shown;
   const text = /^"((?:[^"]|"")*)"$/.exec(source);
   if (text) return unquote(text[1] ?? '');
   const link = /^HYPERLINK\(\s*"((?:[^"]|"")*)"\s*(?:[,;]\s*"((?:[^"]|"")*)"\s*)?\)$/i.exec(source);

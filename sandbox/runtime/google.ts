@@ -40,6 +40,12 @@ export interface GoogleOptions {
   readonly userEmail?: string;
   /** `getEmail()` gives ''. */
   readonly emailHidden?: boolean;
+  /**
+   * Whether a formula is refused what no documentation allows it, such as the user interface and
+   * triggers. Nobody documents all of it; a test of attacks lets it do everything. `restricted`
+   * unless told.
+   */
+  readonly cells?: 'restricted' | 'unrestricted';
   /** Behind `Math.random` and `Utilities.getUuid`. */
   readonly random?: () => number;
   /** A published add-on: one trigger of a type. */
@@ -117,6 +123,7 @@ const settingsOf = (options: GoogleOptions): Settings => ({
   locale: options.locale ?? 'en',
   userEmail: options.userEmail ?? 'owner@example.com',
   emailHidden: options.emailHidden ?? false,
+  cells: options.cells ?? 'restricted',
   addOn: options.addOn ?? false,
   allowLocalhost: options.allowLocalhost ?? false,
   fetchTimeoutHonored: options.fetchTimeoutHonored ?? true,
@@ -143,12 +150,23 @@ export class FakeGoogle {
 
   constructor(settings: Settings, workbook: Workbook, script?: ScriptStores) {
     this.#world = new World(settings, workbook, script);
+    workbook.customFunction = (name, args) =>
+      this.#bundle?.callable.has(name) === true ? shownBy(this.cell(name, ...args)) : undefined;
     this.spreadsheet = new OpenSpreadsheet(workbook, (edit) => this.#queueEdit(edit));
   }
 
   /** The person in front of it. */
   get user(): string {
     return this.#world.settings.userEmail;
+  }
+
+  get now(): number {
+    return this.#world.settings.now();
+  }
+
+  /** What Google tells a script that acts as this account; empty if it hides the address. */
+  addressOf(user: string): string {
+    return this.#world.settings.emailHidden || this.access.isUnnamed(user) ? '' : user;
   }
 
   /** Changes with everything that `saved` would give. */
@@ -262,6 +280,17 @@ export class FakeGoogle {
    */
   rpc(functionName: string, ...args: unknown[]): ExecutionReport {
     return this.rpcWith({}, functionName, ...args);
+  }
+
+  /**
+   * What a formula does, such as `=rpc("x")`: no consent, little authority, and only texts,
+   * numbers, booleans, dates and ranges (lists of lists of these) as arguments (google:
+   * cell.arguments).
+   */
+  cell(functionName: string, ...args: unknown[]): ExecutionReport {
+    if (!args.every((argument) => isCellArgument(argument)))
+      throw new TypeError('A cell cannot pass such an argument.');
+    return this.#execute(functionName, () => args, { trigger: 'cell' });
   }
 
   rpcWith(
@@ -405,6 +434,21 @@ export class FakeGoogle {
     if (this.#installed('edit').length > 0 && this.pendingEdits.length < MAX_PENDING_EDITS)
       this.pendingEdits.push(edit);
   }
+}
+
+function isCellArgument(value: unknown): boolean {
+  return Array.isArray(value)
+    ? value.every((item) => isCellArgument(item))
+    : ['string', 'number', 'boolean'].includes(typeof value) || value instanceof Date;
+}
+
+/** What a cell shows of the answer of a function; of a list its first value. */
+function shownBy({ result, error, killed }: ExecutionReport): string | number | boolean {
+  if (error !== undefined || killed) return '#ERROR!';
+  const first: unknown = Array.isArray(result) ? result.flat()[0] : result;
+  return typeof first === 'string' || typeof first === 'number' || typeof first === 'boolean'
+    ? first
+    : '';
 }
 
 function editEvent(

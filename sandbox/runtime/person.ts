@@ -314,7 +314,7 @@ export class OpenSpreadsheet {
   #type(grid: Grid, row: number, column: number, text: string): void {
     grid.requireInside({ row, column, rows: 1, columns: 1 });
     requireCellLength(text);
-    grid.put(row, column, typedCell(text, grid.format(row, column), this.#workbook.notation));
+    grid.put(row, column, typedCell(text, grid.format(row, column), this.#workbook));
   }
 }
 

@@ -28,7 +28,13 @@ export class FakeSession implements SessionService {
   }
 
   getEffectiveUser(): User {
-    return new FakeUser(this.#caller.world.settings.emailHidden ? '' : this.#caller.user);
+    const { world, user, trigger } = this.#caller;
+    // A formula is not told who looks at it (google: cell.account).
+    const isHidden =
+      world.settings.emailHidden ||
+      world.access.isUnnamed(user) ||
+      (trigger === 'cell' && world.settings.cells === 'restricted');
+    return new FakeUser(isHidden ? '' : user);
   }
 
   getActiveUserLocale(): string {

@@ -58,6 +58,7 @@ const SIGNATURES: { readonly [call: string]: readonly Kind[] } = {
   'UrlFetchApp.fetch': ['string', 'optional object'],
   'UrlFetchApp.fetchAll': ['requests'],
   'ScriptApp.getAuthorizationInfo': ['service'],
+  'ScriptApp.requireAllScopes': ['service'],
   'ScriptApp.newTrigger': ['string'],
   'ScriptApp.deleteTrigger': ['service'],
   'TriggerBuilder.forSpreadsheet': ['service'],

@@ -114,6 +114,9 @@ class FakeTriggerBuilder implements TriggerBuilder {
   }
 }
 
+/** Undocumented: what ends the execution; the person sees Google’s own page. */
+const CONSENT_NEEDED = 'Authorization is required to perform that action.';
+
 const AUTH_MODE = { FULL: new Enumeration('FULL') };
 const AUTHORIZATION_STATUS = {
   REQUIRED: new Enumeration('REQUIRED'),
@@ -123,9 +126,11 @@ const AUTHORIZATION_STATUS = {
 class FakeAuthorizationInfo implements AuthorizationInfo {
   readonly [SERVICE] = 'AuthorizationInfo';
   readonly #page: string | undefined;
+  readonly #scopes: readonly string[];
 
-  constructor(page: string | undefined) {
+  constructor(page: string | undefined, scopes: readonly string[]) {
     this.#page = page;
+    this.#scopes = scopes;
   }
 
   getAuthorizationStatus(): Enumeration {
@@ -136,6 +141,10 @@ class FakeAuthorizationInfo implements AuthorizationInfo {
 
   getAuthorizationUrl(): string | null {
     return this.#page ?? null;
+  }
+
+  getAuthorizedScopes(): string[] {
+    return [...this.#scopes];
   }
 }
 
@@ -155,7 +164,17 @@ export class FakeScriptApp implements ScriptService {
     if (!(mode instanceof Enumeration))
       throw new GoogleException(`Invalid argument: ${String(mode)}`);
     const { world, user } = this.#caller;
-    return new FakeAuthorizationInfo(world.access.authorizationPage(user));
+    const { access } = world;
+    return new FakeAuthorizationInfo(access.authorizationPage(user), access.authorizedScopes(user));
+  }
+
+  /** Google shows the person what is missing, and the execution ends. */
+  requireAllScopes(mode: unknown): void {
+    if (!(mode instanceof Enumeration))
+      throw new GoogleException(`Invalid argument: ${String(mode)}`);
+    const { world, user } = this.#caller;
+    if (world.access.authorizationPage(user) !== undefined)
+      throw new GoogleException(CONSENT_NEEDED);
   }
 
   newTrigger(functionName: string): TriggerBuilder {

@@ -1,5 +1,6 @@
 import { type Cell, restoredCell, type SavedCell, savedCell } from './entry';
 import { GoogleException } from './exception';
+import type { CustomFunction } from './formula';
 import { NumberNotation } from './notation';
 
 /** Sheets' limit and its text (google: sheet.cells). */
@@ -310,6 +311,8 @@ export class Workbook {
   name: string;
   readonly timeZone: string;
   notation: NumberNotation;
+  /** Calls a function of the script for a formula. */
+  customFunction: CustomFunction | undefined;
   grids: Grid[] = [];
   activeSheetId = 0;
   selection: (Area & { readonly sheetId: number }) | undefined;

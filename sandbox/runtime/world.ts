@@ -21,6 +21,7 @@ export interface Settings {
   readonly locale: string;
   readonly userEmail: string;
   readonly emailHidden: boolean;
+  readonly cells: 'restricted' | 'unrestricted';
   readonly addOn: boolean;
   readonly allowLocalhost: boolean;
   readonly fetchTimeoutHonored: boolean;
@@ -118,6 +119,7 @@ export class World {
     return {
       zone: this.#zone,
       notation: this.workbook.notation,
+      customFunction: this.workbook.customFunction,
       formulasInTextCells: this.settings.formulasInTextCells,
     };
   }

@@ -218,6 +218,11 @@ export interface HttpResponse {
 export interface ScriptService {
   readonly AuthMode: { readonly FULL: Enumerated };
   getAuthorizationInfo(mode: Enumerated): AuthorizationInfo;
+  /**
+   * Ends the execution and asks the person, if something that the manifest asks for is not allowed.
+   * Newer than the published typings.
+   */
+  requireAllScopes?(mode: Enumerated): void;
   newTrigger(functionName: string): TriggerBuilder;
   getProjectTriggers(): Trigger[];
   deleteTrigger(trigger: Trigger): void;
@@ -229,6 +234,8 @@ export interface AuthorizationInfo {
   getAuthorizationStatus(): Enumerated;
   /** The page on which a person allows it; nothing where nothing is required. */
   getAuthorizationUrl(): string | null;
+  /** What is allowed, as full addresses of scopes. Newer than the published typings. */
+  getAuthorizedScopes?(): string[] | null;
 }
 
 export interface TriggerBuilder {

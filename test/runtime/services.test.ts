@@ -184,6 +184,13 @@ describe('triggers', () => {
     expect(google.fireHourly()).toHaveLength(1);
   });
 
+  test('tell their functions which trigger they are', () => {
+    const google = newGoogle();
+    google.load('function hourly(event) { return event.triggerUid; }');
+    clock(google);
+    expect(google.fireHourly().map(({ result }) => result)).toEqual([google.triggers[0]?.id]);
+  });
+
   test('that fail tell nobody', () => {
     const google = newGoogle();
     google.load("function hourly() { throw new Error('no'); }");

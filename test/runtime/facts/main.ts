@@ -1,3 +1,4 @@
+import { cellAnswer } from './cells';
 import type { Answer, Google } from './fact';
 import { pageTest, selfTest } from './self-test';
 import { TABLE } from './table';
@@ -43,6 +44,9 @@ export function openSelftestPage(): void {
 /** The page's last call: its answers as JSON text. */
 export const selftestPage = (answers: string): string =>
   pageTest(google(), TABLE, JSON.parse(answers) as { [fact: string]: Answer });
+
+/** What probes write formulas for. */
+export const selftestCell = (deed: unknown): string => cellAnswer(google(), deed);
 
 export const selftestEcho = (value: unknown): unknown => value;
 

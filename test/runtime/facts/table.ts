@@ -1,3 +1,4 @@
+import { cells } from './cells';
 import { entry } from './entry';
 import type { Area } from './fact';
 import { page } from './page';
@@ -17,6 +18,7 @@ export const TABLE: readonly Area[] = [
   locks,
   triggers,
   authorization,
+  cells,
   urlFetch,
   page,
   mail,

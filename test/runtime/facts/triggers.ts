@@ -1,5 +1,5 @@
 import type { Trigger } from '../../../src/apps-script/runtime';
-import { type Area, type Google, TRIGGER_HANDLER, UNDOCUMENTED } from './fact';
+import { type Area, type Google, refusal, TRIGGER_HANDLER, UNDOCUMENTED } from './fact';
 
 const QUOTAS = 'Apps Script guide: Quotas for Google Services';
 const EDITS = 'Apps Script guide: Simple triggers, onEdit; Event objects';
@@ -69,6 +69,12 @@ export const triggers: Area = {
       says: 'Nobody sees or deletes the triggers of somebody else.',
       source: 'Apps Script guide: Installable triggers',
       heldBy: 'runtime/services.test.ts > triggers > are seen and deleted by their creator',
+    },
+    {
+      id: 'trigger.named',
+      says: 'What an installable trigger passes names the trigger (triggerUid).',
+      source: 'Apps Script guide: Event objects',
+      heldBy: 'runtime/services.test.ts > triggers > tell their functions which trigger they are',
     },
     {
       id: 'trigger.creator',
@@ -192,6 +198,49 @@ export const authorization: Area = {
       source: 'Workspace add-ons guide: Editor add-on triggers',
       heldBy:
         'runtime/access.test.ts > a scope that was not allowed > stops a trigger at the first call that needs it',
+    },
+    {
+      id: 'authorization.scopes',
+      says: 'The scopes that a person has allowed are told by their full addresses.',
+      source: 'reference: AuthorizationInfo.getAuthorizedScopes',
+      probe: ({ google }) => {
+        const { ScriptApp } = google;
+        const info = ScriptApp.getAuthorizationInfo(ScriptApp.AuthMode.FULL);
+        return (info.getAuthorizedScopes?.() ?? [])
+          .map((scope) => scope.replace('https://www.googleapis.com/auth/', ''))
+          .sort();
+      },
+      expected: [
+        'script.container.ui',
+        'script.external_request',
+        'script.scriptapp',
+        'script.send_mail',
+        'spreadsheets.currentonly',
+        'userinfo.email',
+      ],
+    },
+    {
+      id: 'authorization.require-all',
+      says: 'To require all scopes is no error for who has allowed them.',
+      source: 'reference: ScriptApp.requireAllScopes',
+      probe: ({ google: { ScriptApp } }) =>
+        refusal(() => ScriptApp.requireAllScopes?.(ScriptApp.AuthMode.FULL)),
+      expected: 'no error',
+    },
+    {
+      id: 'authorization.asked',
+      says: 'For anybody else it ends the execution, and Google asks for the rest.',
+      source: 'reference: ScriptApp.requireAllScopes; the text is undocumented',
+      heldBy:
+        'runtime/access.test.ts > a scope that was not allowed > ends what requires all of them, but for who has allowed them',
+    },
+    {
+      id: 'session.accounts',
+      says: 'Where a browser is signed in to several accounts, calls of a page may go on as another one than opened it, or be refused: with PERMISSION_DENIED, or without a word.',
+      source:
+        'reports in public code: enuchi/React-Google-Apps-Script, issue 46; issuetracker 69270374, since 2017',
+      heldBy:
+        'runtime/access.test.ts > another account of the browser > is refused what is not its own, with or without a word',
     },
     {
       id: 'session.email',
