@@ -1,4 +1,6 @@
 import { runAfterEdit } from './edit-run';
+import { requireTrigger } from './gate';
+import { openPage } from './opening';
 import { answerCall } from './rpc-server';
 import type { EditEvent, Runtime } from './runtime';
 import { beginExecution, runDueSyncs as runDue } from './sync-runner';
@@ -36,32 +38,28 @@ export function onInstall(): void {
   onOpen();
 }
 
-const TITLE = 'Lago usage sync';
-
-export function openSidebar(): void {
-  SpreadsheetApp.getUi().showSidebar(
-    HtmlService.createHtmlOutputFromFile('sidebar').setTitle(TITLE),
-  );
+/**
+ * Opens the sidebar. A page whose token has expired calls it, too.
+ * @param kept what that page keeps
+ */
+export function openSidebar(kept?: unknown): void {
+  openPage(google(), '', kept);
 }
 
-/**
- * Opens the sidebar at the comparison of a month. The page is the same; an attribute says where it
- * starts.
- */
+/** Opens the sidebar at the comparison of a month. */
 export function openReconcile(): void {
-  const page = HtmlService.createHtmlOutputFromFile('sidebar')
-    .getContent()
-    .replace('data-start=""', 'data-start="reconcile"');
-  SpreadsheetApp.getUi().showSidebar(HtmlService.createHtmlOutput(page).setTitle(TITLE));
+  openPage(google(), 'reconcile', undefined);
 }
 
 /** The hourly trigger. */
-export function runDueSyncs(): void {
+export function runDueSyncs(event?: unknown): void {
+  requireTrigger('runDueSyncs', event);
   runDue(beginExecution(google()));
 }
 
 /** The installable on-edit trigger. */
-export function onSheetEdit(event: EditEvent): void {
+export function onSheetEdit(event?: EditEvent): void {
+  requireTrigger('onSheetEdit', event);
   runAfterEdit(beginExecution(google()), event);
 }
 

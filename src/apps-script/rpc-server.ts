@@ -1,5 +1,13 @@
 import { ProblemError, problem } from '../problem/problem';
-import type { Api, Argument, Method, ReconcilePart, Reply, Value } from '../rpc/contract';
+import {
+  type Api,
+  type Argument,
+  EFFECTS,
+  type Method,
+  type ReconcilePart,
+  type Reply,
+  type Value,
+} from '../rpc/contract';
 import { fitted, type Schema } from '../schema/fit';
 import type { RunReport } from '../sync/report';
 import { checkTemplate } from '../template/help/repair';
@@ -29,6 +37,7 @@ import { remove, saveSync, saveSyncs } from './calls/settings';
 import { choices, statement } from './calls/statement';
 import { describe, fillIds, resolveFormer } from './calls/tab';
 import { readConnection, withoutSecret } from './connection';
+import { requirePage, requireRight } from './gate';
 import type { Runtime } from './runtime';
 import { ARGUMENTS, CALL } from './schema/call-schema';
 import { beginExecution, type Execution, explained, withLock, withRunLock } from './sync-runner';
@@ -80,12 +89,12 @@ const by =
     return work(read.value);
   };
 
-function handlersOf(execution: Execution): Handlers {
+function handlersOf(execution: Execution, account: string): Handlers {
   const locked = <Result>(work: () => Result): Result => withLock(execution, LOCK_WAIT_MS, work);
   const running = <Result>(work: () => Result, goesOn?: (result: Result) => boolean): Result =>
     withRunLock(execution, LOCK_WAIT_MS, work, goesOn);
   return {
-    open: by(ARGUMENTS.open, () => home(execution)),
+    open: by(ARGUMENTS.open, () => home(execution, account)),
     connect: by(ARGUMENTS.connect, (asked) => connect(execution, asked)),
     labelConnection: by(ARGUMENTS.labelConnection, (asked) => labelConnection(execution, asked)),
     prerequisites: by(ARGUMENTS.prerequisites, () => prerequisites(execution)),
@@ -138,15 +147,22 @@ function handlersOf(execution: Execution): Handlers {
   };
 }
 
-/** @throws ProblemError request.unknown for whatever is no call */
+const isMethod = (method: string): method is Method => ownValue(EFFECTS, method) !== undefined;
+
+/**
+ * Nothing is done before it is known that the call comes from a page of this file, and that the
+ * person may do what it asks for.
+ * @throws ProblemError request.unknown for whatever is no call; page.expired, google.other-account,
+ * google.view-only
+ */
 function answer(runtime: Runtime, callText: string): Reply {
   return {
     ok: true,
-    value: by(CALL, ({ method, argument }) => {
-      const handle = ownValue(handlersOf(beginExecution(runtime)), method);
-      if (handle === undefined)
-        throw new ProblemError(problem('request.unknown', { detail: method }));
-      return handle(argument);
+    value: by(CALL, ({ method, argument, token }) => {
+      const account = requirePage(runtime, token);
+      if (!isMethod(method)) throw new ProblemError(problem('request.unknown', { detail: method }));
+      requireRight(runtime, method);
+      return handlersOf(beginExecution(runtime), account)[method](argument);
     })(parsedJson(callText)),
   };
 }

@@ -1225,10 +1225,31 @@ export const catalogue = entries({
   'google.authorization': {
     actor: 'settings',
     message:
-      'Google asks again whether this add-on may do its work for you; until you allow it, ' +
-      'nothing is sent in your name.',
+      'Google needs your permission again; until you give it, nothing is sent in your ' +
+      'name.{missing}',
     remedy:
-      'Reload the spreadsheet, open the sidebar from the menu, and allow what Google asks for.',
+      'Reload the spreadsheet, open the sidebar from the menu, and allow everything that Google ' +
+      'asks for.',
+  },
+  'google.other-account': {
+    actor: 'settings',
+    message:
+      'This sidebar was opened by {opened}, but Google passes its calls on as {account}: this ' +
+      'browser is signed in to several Google accounts. Nothing was done.',
+    remedy:
+      'Sign out of the other accounts, or open the spreadsheet in a private window or a browser ' +
+      'profile with one account only, and open the sidebar there.',
+  },
+  'google.not-called': {
+    actor: 'sheet',
+    message:
+      '“{name}” is for Google’s menu and triggers; called from a cell or by hand it does nothing.',
+    remedy: 'Remove the formula.',
+  },
+  'page.expired': {
+    actor: 'settings',
+    message: 'This sidebar was opened more than a day ago, or in another file. Nothing was done.',
+    remedy: 'Close it and open it again from the menu.',
   },
   'google.view-only': {
     actor: 'settings',

@@ -153,6 +153,8 @@ export interface Home {
   readonly today: string;
   /** Whether this person may write in the file; nobody else can set up or run anything. */
   readonly canEdit: boolean;
+  /** Address of the account that the server acts as; empty if Google does not say it. */
+  readonly account: string;
   /** When the answer was made (ms). */
   readonly at: number;
 }
@@ -828,6 +830,49 @@ export type Argument<M extends Method> = Parameters<Api[M]>[0];
 export type Value<M extends Method> = ReturnType<Api[M]>;
 
 /**
+ * Whether a method only looks, or changes the file, its settings or what Lago has. Who changes
+ * something must have the right to edit the file.
+ */
+export type Effect = 'reads' | 'changes';
+
+/** What each method does. Showing a hidden sheet and writing a result sheet are changes, too. */
+export const EFFECTS: { readonly [M in Method]: Effect } = {
+  open: 'reads',
+  connect: 'changes',
+  labelConnection: 'changes',
+  prerequisites: 'reads',
+  vocabulary: 'reads',
+  describeTab: 'reads',
+  resolveFormer: 'changes',
+  fillIds: 'changes',
+  checkTemplate: 'reads',
+  saveSync: 'changes',
+  saveSyncs: 'changes',
+  deleteSync: 'changes',
+  preview: 'reads',
+  testSend: 'changes',
+  dryRun: 'reads',
+  takeAsBilled: 'changes',
+  activate: 'changes',
+  pause: 'changes',
+  runNow: 'changes',
+  sendAgain: 'changes',
+  resolveLedger: 'changes',
+  rebuildLedger: 'changes',
+  changeOrganization: 'changes',
+  showRow: 'reads',
+  showInLedger: 'changes',
+  activity: 'reads',
+  findRow: 'reads',
+  newestEvents: 'reads',
+  setStatusColumn: 'changes',
+  reconcile: 'changes',
+  fixFindings: 'changes',
+  statementChoices: 'reads',
+  statement: 'changes',
+};
+
+/**
  * Travels as JSON text both ways, because google.script.run turns an answer that holds a Date into
  * null (google: run.lost-answer).
  */
@@ -836,6 +881,8 @@ export interface Call<M extends Method = Method> {
   readonly method: M;
   /** With what. */
   readonly argument: Argument<M>;
+  /** The page's token: proves that the page was opened from this file, by whom and when. */
+  readonly token: string;
 }
 
 /** The answer to a call: the method's value, or why there is none. */

@@ -510,6 +510,7 @@ export class CannedServer {
       isCopy: false,
       today: '2026-11-20',
       canEdit: true,
+      account: 'finance@example.com',
       at: NOW,
     };
   }

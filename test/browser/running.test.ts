@@ -290,7 +290,7 @@ describe('the home screen', () => {
     server.home = () => ({ ...home(), canEdit: false });
     await inSidebar(browser, server, async ({ page }) => {
       await page.getByText('not edit it').waitFor();
-      await page.getByText('finance@example.com').waitFor();
+      await page.getByRole('status').getByText('finance@example.com').waitFor();
       await expectTidy(page);
       const failing =
         /Run|Pause|Activate|New sync|Change connection|Go on here|Start empty|Edit|Delete|dry run|test event|Choose/;
@@ -356,7 +356,7 @@ describe('the home screen', () => {
       await go(page, 'Refresh');
       await page.getByText('No answer came from Google.').waitFor();
       await page.getByText('Needs you').waitFor();
-      await page.getByText('allow the add-on').waitFor();
+      await page.getByText('allow what Google asks for').waitFor();
     });
   });
 
@@ -561,7 +561,7 @@ describe('a run', () => {
       server,
       async ({ page }) => {
         await startRun(page);
-        await forwardUntil(page, 'internet connection');
+        await forwardUntil(page, 'allow what Google asks for');
         await page.getByText('5 events sent').waitFor();
         await expectTidy(page);
         await go(page, 'Try again');

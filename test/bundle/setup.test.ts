@@ -310,8 +310,10 @@ describe('the menu', () => {
     google.open();
     expect(google.menu.map(({ caption }) => caption)).toEqual(['Open', 'Reconcile with Lago']);
     google.clickMenu('Open');
-    expect(google.shownSidebar?.html).toContain('<body data-start="">');
+    expect(google.shownSidebar?.html).toMatch(
+      /<body data-start="" data-token="finance%40example\.com~\d+~[0-9a-f]{64}" data-kept="">/,
+    );
     google.clickMenu('Reconcile with Lago');
-    expect(google.shownSidebar?.html).toContain('<body data-start="reconcile">');
+    expect(google.shownSidebar?.html).toContain('<body data-start="reconcile" data-token="');
   });
 });

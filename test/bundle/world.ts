@@ -14,8 +14,9 @@ import {
   type TransportAnswer,
   type TransportRequest,
 } from '../../sandbox/runtime';
-import type { Argument, Call, ConnectionView, Method, Reply, Value } from '../../src/rpc/contract';
+import type { Argument, ConnectionView, Method, Reply, Value } from '../../src/rpc/contract';
 import type { ChangedPolicy, RemovedPolicy } from '../../src/sync/sync';
+import { callText } from '../page-token';
 
 export const API_KEY = 'f00dfeed-1111-4222-8333-abcdefabcdef';
 export const TAB = 'usage';
@@ -191,8 +192,7 @@ export function createWorld({
     argument: Argument<M>,
     options: Omit<ExecutionOptions, 'trigger'> = {},
   ): Reply<M> => {
-    const request: Call<M> = { method, argument };
-    last = google.rpcWith(options, 'rpc', JSON.stringify(request));
+    last = google.rpcWith(options, 'rpc', callText(google, method, argument, options.user));
     if (last.killed || last.error !== undefined) throw new Error(last.error?.message ?? 'killed');
     return JSON.parse(String(last.result)) as Reply<M>;
   };

@@ -177,7 +177,10 @@ describe('an address that the key is entered for', () => {
       },
     });
     expect(JSON.stringify(reply)).not.toContain(PASSWORD);
-    expect([witness.requests, witness.world.google.scriptProperties.all()]).toEqual([[], {}]);
+    expect([
+      witness.requests,
+      witness.world.google.scriptProperties.get('lago.connection'),
+    ]).toEqual([[], undefined]);
   });
 
   test.each([

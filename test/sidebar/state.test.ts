@@ -22,6 +22,7 @@ const home: Home = {
   isCopy: false,
   today: '2026-11-20',
   canEdit: true,
+  account: 'anna@example.com',
   at: 0,
 };
 

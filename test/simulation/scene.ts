@@ -18,6 +18,7 @@ import {
   TAB,
   type World,
 } from '../bundle/world';
+import { callText } from '../page-token';
 import type { Chance } from './chance';
 import { HEADERS, type Header, type Row } from './row';
 import { Witness } from './witness';
@@ -290,7 +291,7 @@ export class Scene {
     const report = this.world.google.rpcWith(
       { ...options, onCall: (call) => this.between(call) },
       'rpc',
-      JSON.stringify({ method, argument }),
+      callText(this.world.google, method, argument, options.user),
     );
     this.#saw(method, report);
     const reply =
@@ -407,7 +408,7 @@ export class Scene {
     const before = this.witness.handed.length;
     const copy = this.world.google.copyFile({ documentProperties });
     const ask = (method: string, argument: object) =>
-      copy.rpc('rpc', JSON.stringify({ method, argument }));
+      copy.rpc('rpc', callText(copy, method, argument));
     ask('open', {});
     ask('runNow', { id: this.id });
     copy.fireHourly();

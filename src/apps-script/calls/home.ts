@@ -64,7 +64,8 @@ function syncViews(execution: Execution): Pick<Home, 'syncs' | 'problem'> {
   }
 }
 
-export function home(execution: Execution): Home {
+/** @param account address of the account that calls; empty if Google does not say it */
+export function home(execution: Execution, account: string): Home {
   const { runtime, clock } = execution;
   const spreadsheet = runtime.SpreadsheetApp.getActiveSpreadsheet();
   const connection = readConnection(runtime);
@@ -83,6 +84,7 @@ export function home(execution: Execution): Home {
     isCopy: execution.settings.isCopy(),
     today: dayOf(now / 1000, spreadsheet.getSpreadsheetTimeZone()),
     canEdit: mayEdit(runtime),
+    account,
     at: now,
   };
 }

@@ -16,7 +16,11 @@ import { APPROVAL } from './report-schema';
 import { EDITED, NUMBER, OPTIONAL_NUMBER, OPTIONAL_TEXT, SOURCE } from './sync-schema';
 
 /** A call as it arrives. Which argument its method takes is checked by `ARGUMENTS`. */
-export const CALL = v.object({ method: v.string(), argument: v.unknown() });
+export const CALL = v.object({
+  method: v.string(),
+  argument: v.unknown(),
+  token: v.string(),
+});
 
 const TEXT = v.string();
 const TEXTS = v.array(TEXT);

@@ -8,6 +8,7 @@ import { RequestState } from '../../parts/request-state';
 import { Section } from '../../parts/section';
 import { findSync } from '../../state';
 import { askedIn } from '../../way-out';
+import { accountWords, activationQuestion } from '../../words/account';
 import { approvalWords } from '../../words/approval';
 import { asksForFirst, type First, isAsChosen, missingChoice } from './activation-choices';
 import { FirstRows } from './first-rows';
@@ -50,7 +51,7 @@ export function ActivationForm(props: ActivationFormProps) {
         <Hint>No row waits to be sent: the sync sends those that come from now on.</Hint>
       )}
       <PolicyChoices draft={draft} rules={found.rules} edit={edit} />
-      <TimeSection draft={draft} onEdit={onEdit} setOnEdit={setOnEdit} />
+      <TimeSection draft={draft} account={home.account} onEdit={onEdit} setOnEdit={setOnEdit} />
       <ActivationWay
         {...props}
         state={state}
@@ -64,12 +65,14 @@ export function ActivationForm(props: ActivationFormProps) {
 
 interface TimeSectionProps {
   readonly draft: SyncDraft;
+  /** Whose trigger runs it; empty if Google does not say. */
+  readonly account: string;
   /** Whether rows are also sent soon after an edit. */
   readonly onEdit: boolean;
   readonly setOnEdit: (onEdit: boolean) => void;
 }
 
-function TimeSection({ draft, onEdit, setOnEdit }: TimeSectionProps) {
+function TimeSection({ draft, account, onEdit, setOnEdit }: TimeSectionProps) {
   return (
     <Section title="When rows are sent">
       <p>Every hour, for the whole tab.</p>
@@ -85,7 +88,10 @@ function TimeSection({ draft, onEdit, setOnEdit }: TimeSectionProps) {
             : 'A row goes out when it is ticked as ready.'
         }
       />
-      <Hint>A mail tells you at once when the sync stops, and once a day when it needs you.</Hint>
+      <Hint>
+        It runs as <bdi>{accountWords(account)}</bdi> and mails you at once when it stops, daily
+        when it needs you.
+      </Hint>
     </Section>
   );
 }
@@ -123,21 +129,28 @@ function ActivationWay(props: ActivationWayProps) {
   const approval = approvalOf(found, draft.removed === 'correct');
   const run = (approved?: Approval): void =>
     dispatch({ type: 'opened', screen: { name: 'run', id, approved } });
+  const asked = runs
+    ? approval
+    : activationQuestion(home.account, findSync(home, id)?.sync.activatedBy);
+  const goOn = (): void => {
+    setApproving(false);
+    if (runs) run(approval?.asks);
+    else start();
+  };
   const press = (): void => {
-    if (!runs) start();
-    else if (approval === undefined) run();
+    if (asked === undefined) goOn();
     else setApproving(true);
   };
   const isSaving = setup.savesItself && !saving.saved && saving.problem === undefined;
   return (
     <>
       <RequestState request={{ ...activate, repeat: start }} />
-      {approving && approval !== undefined && (
+      {approving && asked !== undefined && (
         <Confirmation
-          question={approval.question}
-          yes={approval.button}
+          question={asked.question}
+          yes={asked.button}
           no="Not yet"
-          onYes={() => run(approval.asks)}
+          onYes={goOn}
           onNo={() => setApproving(false)}
         />
       )}

@@ -1,9 +1,10 @@
 import { mainProblem, pendingApproval } from '../../health';
-import { changing, leaving, opener, opening } from '../../navigation';
+import { changing, leaving, opener } from '../../navigation';
 import { Button } from '../../parts/button';
 import { Hint } from '../../parts/hint';
 import { NoRights } from '../../parts/no-rights';
 import { Page } from '../../parts/page';
+import { RebillOffer } from '../../parts/rebill-offer';
 import { Remedy } from '../../parts/remedy';
 import { RequestState } from '../../parts/request-state';
 import { Section } from '../../parts/section';
@@ -171,10 +172,7 @@ function RebillSection({ view: { sync, lastRun }, dispatch }: SyncScreenProps) {
   if (sync.state === 'draft' || lastRun === undefined || sync.templateRevision <= 1) return null;
   return (
     <Section title="Changed template">
-      <p>Sent rows keep the event that Lago has of them, until they are billed again.</p>
-      <Button onClick={opening(dispatch, { name: 'rebill', id: sync.id, rebill: 'all' })}>
-        Bill sent rows again
-      </Button>
+      <RebillOffer id={sync.id} dispatch={dispatch} />
     </Section>
   );
 }
