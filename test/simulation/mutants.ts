@@ -7,6 +7,7 @@ import type { Change } from './mutated';
 import { crashRows } from './rows';
 import { BATCH, change as changeRows, hourly, OFTEN, sent, unanswered } from './scenarios';
 import { FOREIGN_KEY, NARROW_KEY, REFUSED_CODE, type Scene, WIDER_TEMPLATE } from './scene';
+import { passedOn, unchanged } from './strangers';
 import { takeBackAgain, undoableRuns } from './undo';
 
 /** What a planted bug is caught by: an action, with or without a death in it. */
@@ -1496,5 +1497,63 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     caughtBy: takenBack,
     says: /a paused sync has sent events/,
+  },
+  {
+    name: 'a formula may call what a page calls',
+    changes: [
+      change(
+        'src/rpc/page-token.ts',
+        "if (secret === undefined || mac === '') return 'forged';",
+        "if (secret === undefined || mac === '') return 'valid';",
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        act: (scene, kill) => {
+          const { google } = scene.world;
+          unchanged(scene, 'a formula that calls rpc', () =>
+            google.cell('rpc', JSON.stringify({ method: 'activity', argument: {}, token: '' })),
+          );
+          return scene.hourly(kill);
+        },
+      }),
+    },
+    says: /a formula that calls rpc is answered/,
+  },
+  {
+    name: 'a formula may start the hourly run',
+    changes: [change('src/apps-script/main.ts', "requireTrigger('runDueSyncs', event);", '')],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        act: (scene, kill) => {
+          unchanged(scene, 'a formula that calls runDueSyncs', () =>
+            scene.world.google.cell('runDueSyncs'),
+          );
+          return scene.hourly(kill);
+        },
+      }),
+    },
+    says: /a formula that calls runDueSyncs has changed something/,
+  },
+  {
+    name: 'a page counts for whoever calls',
+    changes: [
+      change('src/rpc/page-token.ts', 'if (name !== encodeURIComponent(account()))', 'if (false)'),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        act: (scene, kill) => {
+          passedOn(scene);
+          return scene.hourly(kill);
+        },
+      }),
+    },
+    says: /a page of somebody else has changed something/,
   },
 ];
