@@ -64,6 +64,11 @@ export interface GoogleOptions {
    */
   readonly documentCache?: boolean;
   /**
+   * Whether an execution of a trigger has a file: an add-on's may have none, and then neither
+   * properties nor a lock of one (google: trigger.no-file). True unless told.
+   */
+  readonly fileInTriggers?: boolean;
+  /**
    * Real time (ms) after which a script that never returns is stopped, waiting for the network and
    * sleeping included; two minutes unless told.
    */
@@ -124,6 +129,7 @@ const settingsOf = (options: GoogleOptions): Settings => ({
   unflushed: options.unflushed ?? 'lost',
   refusedAt: options.refusedAt ?? 'call',
   documentCache: options.documentCache ?? true,
+  fileInTriggers: options.fileInTriggers ?? true,
   runawayMs: options.runawayMs ?? RUNAWAY_MS,
   onEnd: options.onEnd ?? (() => {}),
 });
@@ -203,6 +209,11 @@ export class FakeGoogle {
 
   get triggers(): readonly InstalledTrigger[] {
     return this.#world.triggers;
+  }
+
+  /** Those that an add-on has made in other files, which may be listed here as well. */
+  get triggersElsewhere(): InstalledTrigger[] {
+    return this.#world.triggersElsewhere;
   }
 
   get mails(): readonly Mail[] {
@@ -303,7 +314,7 @@ export class FakeGoogle {
     return this.#execute(item.functionName, () => [], { ...options, trigger: 'menu' });
   }
 
-  /** An hour passes: every time trigger fires once, as its creator. */
+  /** Every time trigger fires once, as its creator, whatever its interval. */
   fireHourly(options: Omit<ExecutionOptions, 'trigger' | 'user'> = {}): ExecutionReport[] {
     const due = this.#installed('time');
     return due.map((trigger) =>
@@ -335,6 +346,12 @@ export class FakeGoogle {
       triggers.length,
       ...triggers.map((trigger) => ({ ...trigger, disabled: true })),
     );
+  }
+
+  /** Puts triggers in the place of those that there are, with the ids that they had. */
+  replaceTriggers(wanted: readonly InstalledTrigger[]): void {
+    const { triggers } = this.#world;
+    triggers.splice(0, triggers.length, ...wanted);
   }
 
   resetQuotas(): void {

@@ -1,6 +1,7 @@
 import type { Lock, LockService } from '../../src/apps-script/runtime';
 import type { Caller } from './caller';
 import { GoogleException } from './exception';
+import { inFile } from './open-file';
 import { SERVICE } from './service-object';
 
 class FakeLock implements Lock {
@@ -37,6 +38,6 @@ export class FakeLockService implements LockService {
   }
 
   getDocumentLock(): Lock {
-    return new FakeLock(this.#caller);
+    return inFile(this.#caller, () => new FakeLock(this.#caller));
   }
 }

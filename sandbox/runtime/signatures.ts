@@ -61,6 +61,7 @@ const SIGNATURES: { readonly [call: string]: readonly Kind[] } = {
   'ScriptApp.newTrigger': ['string'],
   'ScriptApp.deleteTrigger': ['service'],
   'TriggerBuilder.forSpreadsheet': ['service'],
+  'ClockTriggerBuilder.everyMinutes': ['number'],
   'ClockTriggerBuilder.everyHours': ['number'],
   'MailApp.sendEmail': ['string', 'string', 'string'],
   'Utilities.sleep': ['number'],

@@ -16,6 +16,7 @@ import { type Cell, requireCellLength, writtenCell } from './entry';
 import { Enumeration } from './enumeration';
 import { GoogleException } from './exception';
 import { FakeUi } from './html';
+import { inFile } from './open-file';
 import { SERVICE } from './service-object';
 import { type Area, FIRST_CELL, type Grid, overlap, type SheetProtection } from './workbook';
 import { instantOfSerial } from './zone';
@@ -42,7 +43,7 @@ export class FakeSpreadsheetApp implements SpreadsheetService {
   }
 
   getActiveSpreadsheet(): Spreadsheet {
-    return new FakeSpreadsheet(this.#caller);
+    return inFile(this.#caller, () => new FakeSpreadsheet(this.#caller));
   }
 
   flush(): void {

@@ -28,6 +28,7 @@ export interface Settings {
   readonly unflushed: Unflushed;
   readonly refusedAt: 'call' | 'flush';
   readonly documentCache: boolean;
+  readonly fileInTriggers: boolean;
   readonly runawayMs: number;
   readonly onEnd: () => void;
 }
@@ -67,6 +68,8 @@ export class World {
   readonly faults = new Faults();
   readonly quotas: Quotas = { ...CONSUMER_QUOTAS };
   readonly triggers: InstalledTrigger[] = [];
+  /** Those that an add-on has made in other files; they do not fire here. */
+  readonly triggersElsewhere: InstalledTrigger[] = [];
   readonly mails: Mail[] = [];
   readonly html = new Map<string, string>();
   menu: MenuItem[] = [];

@@ -218,6 +218,8 @@ export interface HttpResponse {
 export interface ScriptService {
   readonly AuthMode: { readonly FULL: Enumerated };
   getAuthorizationInfo(mode: Enumerated): AuthorizationInfo;
+  /** NONE unless the script runs as an add-on; an enumeration whose text is its name. */
+  getInstallationSource(): Enumerated;
   newTrigger(functionName: string): TriggerBuilder;
   getProjectTriggers(): Trigger[];
   deleteTrigger(trigger: Trigger): void;
@@ -237,6 +239,8 @@ export interface TriggerBuilder {
 }
 
 export interface ClockTriggerBuilder {
+  /** 1, 5, 10, 15 or 30 (google: trigger.minutes). */
+  everyMinutes(minutes: number): ClockTriggerBuilder;
   everyHours(hours: number): ClockTriggerBuilder;
   create(): Trigger;
 }
@@ -249,6 +253,8 @@ export interface SpreadsheetTriggerBuilder {
 export interface Trigger {
   getHandlerFunction(): string;
   getUniqueId(): string;
+  /** Id of the file of an edit's trigger; null of the clock's (google: trigger.source). */
+  getTriggerSourceId(): string | null;
 }
 
 export interface MailService {

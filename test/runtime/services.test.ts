@@ -123,6 +123,54 @@ describe('triggers', () => {
     ]);
   });
 
+  test('of the clock fire hourly at most in an add-on', () => {
+    const google = newGoogle({ addOn: true });
+    const often = refusal(google, ({ ScriptApp }) =>
+      ScriptApp.newTrigger('hourly').timeBased().everyMinutes(30).create(),
+    );
+    expect([often, clock(google)]).toEqual([
+      'Exception: The Add-on attempted to create a time-based trigger with a recurrence interval less than the allowed minimum of one hour.',
+      'no error',
+    ]);
+  });
+
+  test('of an add-on in other files are listed as well', () => {
+    const google = newGoogle({ addOn: true });
+    google.triggersElsewhere.push({
+      id: 'elsewhere',
+      handler: 'hourly',
+      type: 'time',
+      creator: google.user,
+    });
+    google.load('function hourly() {}');
+    const listed = google.run(({ ScriptApp }) =>
+      ScriptApp.getProjectTriggers().map((trigger) => trigger.getUniqueId()),
+    ).result;
+    expect([listed, google.fireHourly()]).toEqual([['elsewhere'], []]);
+  });
+
+  test('of an add-on may have no file, and get null for what belongs to one', () => {
+    const google = newGoogle({ addOn: true, fileInTriggers: false });
+    google.load(`function hourly() {
+      return [SpreadsheetApp.getActiveSpreadsheet(), PropertiesService.getDocumentProperties(), LockService.getDocumentLock()];
+    }`);
+    clock(google);
+    expect(google.fireHourly().map(({ result }) => result)).toEqual([[null, null, null]]);
+  });
+
+  test('that a trigger makes never fire', () => {
+    const google = newGoogle();
+    google.load(`function hourly() { ScriptApp.newTrigger('made').timeBased().everyHours(1).create(); }
+      function made() {}`);
+    clock(google);
+    expect([google.fireHourly().length, google.fireHourly().length]).toEqual([1, 1]);
+    expect(google.triggers.map(({ handler, disabled }) => [handler, disabled])).toEqual([
+      ['hourly', undefined],
+      ['made', true],
+      ['made', true],
+    ]);
+  });
+
   test('are seen and deleted by their creator', () => {
     const google = newGoogle();
     clock(google);
