@@ -1,4 +1,4 @@
-import { activate, createWorld, fireHourly, HOUR, usageRows } from '../test/bundle/world';
+import { activate, createWorld, fireHourly, HOUR, MINUTE, usageRows } from '../test/bundle/world';
 
 /**
  * How many calls of Google's services, and requests to Lago, does a run cost, by the number of
@@ -14,8 +14,10 @@ for (const rows of [10, 100, 1_000, 10_000]) {
     0,
   );
   world.time.now += HOUR;
-  const second = fireHourly(world);
+  const [second] = world.google.fireHourly();
+  world.time.now += 10 * MINUTE;
+  const [idle] = world.google.fireHourly();
   process.stdout.write(
-    `${String(rows).padStart(6)} rows: first run ${first.serviceCalls.total} service calls, ${requests} requests; a run with nothing to send ${second.serviceCalls.total} service calls\n`,
+    `${String(rows).padStart(6)} rows: first run ${first.serviceCalls.total} service calls, ${requests} requests; a run with nothing to send ${second?.serviceCalls.total} service calls; a firing with nothing due ${idle?.serviceCalls.total}\n`,
   );
 }

@@ -109,6 +109,9 @@ function requireSame(sync: Sync, { key, template }: JobInput): void {
     );
 }
 
+/** The bundle's document property by which somebody asks for a run of all active syncs. */
+const WISH = 'wish';
+
 /** The job of one person with one file; what each execution cost is noted. */
 class Job {
   readonly costs: Cost[] = [];
@@ -203,6 +206,7 @@ class Job {
     let view: SyncView | undefined;
     let idle = 0;
     for (let count = 0; count < MOST_RUNS && idle < MOST_IDLE_RUNS; count++) {
+      this.google.documentProperties.set(WISH, '1');
       const executions = this.google.fireHourly();
       if (executions.length === 0)
         throw new InputProblem(`The hourly trigger is gone. To make it again, ${IN_THE_SIDEBAR}.`);

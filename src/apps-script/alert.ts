@@ -24,14 +24,16 @@ const SUBJECTS: Readonly<Record<HealthState, string>> = {
  * Mails the person who activated the sync how it is now. Google itself sends no mail for an
  * add-on's triggers (google: trigger.no-mail). The mail names the sync and the file only, because
  * messages of problems can hold cell values, which are confidential. The announcements of a closing
- * period and of a customer without an invoice hold none, and cannot wait until somebody looks.
+ * period, of a customer without an invoice, and of runs that never end hold none, and cannot wait
+ * until somebody looks.
  * @returns whether a mail was sent
  */
 export function sendAlert(runtime: Runtime, sync: Sync, health: Health): boolean {
   const { activatedBy = '' } = sync;
   if (activatedBy === '') return false;
   const { breaks, closing, belowZero } = health;
-  const announced = [breaks, closing, belowZero].filter((each) => each !== undefined);
+  const killed = health.problem?.code === 'run.killed' ? health.problem : undefined;
+  const announced = [killed, breaks, closing, belowZero].filter((each) => each !== undefined);
   const paragraphs = [
     sentenceOf(sync, health),
     ...announced.map(({ message, remedy }) => `${message} ${remedy}`),

@@ -1,24 +1,27 @@
+import { runDueSyncs as runDue } from './clock-run';
 import { runAfterEdit } from './edit-run';
+import { requireFile } from './google-file';
 import { answerCall } from './rpc-server';
 import type { EditEvent, Runtime } from './runtime';
-import { beginExecution, runDueSyncs as runDue } from './sync-runner';
+import { beginExecution } from './sync-runner';
 
 /**
  * Google's services, named only when a function runs: in AuthMode.NONE the menu would not appear if
  * some of them were named while the script loads.
  */
-const google = (): Runtime => ({
-  SpreadsheetApp,
-  PropertiesService,
-  CacheService,
-  LockService,
-  UrlFetchApp,
-  ScriptApp,
-  HtmlService,
-  MailApp,
-  Session,
-  Utilities,
-});
+const google = (): Runtime =>
+  requireFile({
+    SpreadsheetApp,
+    PropertiesService,
+    CacheService,
+    LockService,
+    UrlFetchApp,
+    ScriptApp,
+    HtmlService,
+    MailApp,
+    Session,
+    Utilities,
+  });
 
 /**
  * Builds the menu. Touches nothing else, because it also runs before anything is allowed (google:
@@ -55,7 +58,7 @@ export function openReconcile(): void {
   SpreadsheetApp.getUi().showSidebar(HtmlService.createHtmlOutput(page).setTitle(TITLE));
 }
 
-/** The hourly trigger. */
+/** The clock's trigger. */
 export function runDueSyncs(): void {
   runDue(beginExecution(google()));
 }

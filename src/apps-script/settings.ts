@@ -73,11 +73,31 @@ export interface Settings {
   remove(id: string): void;
   /** What is remembered of a sync. @throws ProblemError settings.unreadable */
   state(id: string): SyncState;
+  /** The same; that of a sync that has not run if it is damaged, which its run will say. */
+  legibleState(id: string): SyncState;
   putState(id: string, state: SyncState): void;
   /** When rows of a sync were edited. */
   touched(id: string): Touched;
   putTouched(id: string, touched: Touched): void;
+  /** The triggers of the clock in this file, whoever made them. */
+  clocks(): Clocks;
+  putClocks(clocks: Clocks): void;
+  /** Whether somebody who could not get the lock has asked for a run of all active syncs. */
+  isWished(): boolean;
+  /** When the daily look was last taken (ms); 0 if never. */
+  lookedAt(): number;
+  putLookedAt(now: number): void;
 }
+
+/** Minutes between firings by the unique id of the trigger, which Google does not tell. */
+export type Clocks = Readonly<Record<string, number>>;
+
+const CLOCKS = 'clocks';
+/** Its value does not matter. */
+export const WISH = 'wish';
+const LOOKED_AT = 'looked-at';
+
+const STORED_CLOCKS = v.record(v.string(), v.number());
 
 /** Groups of problems are left out until a state fits into one property of 9 KB. */
 const STATE_CHARACTERS = 8_500;
@@ -184,6 +204,15 @@ class DocumentSettings implements Settings {
     return text === undefined ? NEW_STATE : storedBy(STATE, parsedJson(text));
   }
 
+  legibleState(id: string): SyncState {
+    try {
+      return this.state(id);
+    } catch (error) {
+      damageIn(error);
+      return NEW_STATE;
+    }
+  }
+
   putState(id: string, state: SyncState): void {
     this.putText(`state.${id}`, stateText(state));
   }
@@ -197,6 +226,26 @@ class DocumentSettings implements Settings {
     this.putText(`touched.${id}`, asciiJson(touched));
   }
 
+  clocks(): Clocks {
+    return valueBy(STORED_CLOCKS, parsedJson(this.read()[CLOCKS] ?? '')) ?? {};
+  }
+
+  putClocks(clocks: Clocks): void {
+    this.putText(CLOCKS, asciiJson(clocks));
+  }
+
+  isWished(): boolean {
+    return this.read()[WISH] !== undefined;
+  }
+
+  lookedAt(): number {
+    return Number(this.read()[LOOKED_AT] ?? 0) || 0;
+  }
+
+  putLookedAt(now: number): void {
+    this.putText(LOOKED_AT, String(now));
+  }
+
   private read(): Readonly<Record<string, string>> {
     this.all ??= this.properties.getProperties();
     return this.all;
@@ -204,7 +253,7 @@ class DocumentSettings implements Settings {
 
   private putText(key: string, text: string): void {
     this.properties.setProperty(key, text);
-    this.refresh();
+    if (this.all !== undefined) this.all = { ...this.all, [key]: text };
   }
 
   private file(): string {

@@ -1212,10 +1212,33 @@ export const catalogue = entries({
   },
   'run.silent': {
     actor: 'settings',
-    message: 'Google has begun no hourly run for {hours} hours; its trigger may be switched off.',
+    message:
+      'A run has been due for {time}, and Google has not begun it: the trigger may be switched ' +
+      'off, or its minutes of the day are used up.',
     remedy:
       'Activate the sync again: that makes a new trigger. What is not sent yet goes out with ' +
       'its first run.',
+  },
+  'run.no-trigger': {
+    actor: 'settings',
+    message: 'The trigger that runs this sync is gone: you activated it, and you have none here.',
+    remedy: 'Activate the sync again: that makes a new trigger.',
+  },
+  'run.killed': {
+    actor: 'settings',
+    message:
+      'The last {runs} runs did not end: Google stopped them after six minutes, or failed. The ' +
+      'last one was {doing}.',
+    remedy:
+      'Press “Run now” and watch it: the page goes on where Google stops. Nothing is sent twice. ' +
+      'A smaller tab takes less time.',
+  },
+  'schedule.costly': {
+    actor: 'settings',
+    message:
+      'With this schedule the runs of this file would take {minutes} minutes a day. Google gives ' +
+      'a person 90 for all triggers; more than {most} are not taken.',
+    remedy: 'Choose one that runs less often.',
   },
   'run.google': {
     actor: 'wait',
@@ -1229,6 +1252,13 @@ export const catalogue = entries({
       'nothing is sent in your name.',
     remedy:
       'Reload the spreadsheet, open the sidebar from the menu, and allow what Google asks for.',
+  },
+  'google.no-file': {
+    actor: 'settings',
+    message: 'Google did not say which file this is about.',
+    remedy:
+      'Install this as the script of the spreadsheet itself, as its README says; as an add-on it ' +
+      'is not proven.',
   },
   'google.view-only': {
     actor: 'settings',

@@ -1,4 +1,6 @@
 import type { Problem } from '../problem/problem';
+import type { ScheduleOption } from '../sync/clock/cost';
+import type { Schedule } from '../sync/clock/schedule';
 import type { EventStore } from '../sync/event-store';
 import type { EntryState, LineKind } from '../sync/ledger/entry';
 import type { DayCount } from '../sync/memory/days';
@@ -24,6 +26,7 @@ import type {
 import type { TemplateProblem } from '../template/help/repair';
 import type { Fix } from '../value/text-edit';
 
+export type { Schedule } from '../sync/clock/schedule';
 export type { Finding, FindingFix, FindingKind, FindingWay } from '../sync/month/finding';
 export type { StatementChoice } from '../sync/month/statement';
 export type { Approval } from '../sync/plan/guard';
@@ -123,8 +126,8 @@ export interface SyncView {
   /** The last 30 days on which something happened, oldest first. */
   readonly days: readonly DayCount[];
   /**
-   * When the hourly trigger will run it next (ms), judging by earlier hours; undefined if paused or
-   * unknown.
+   * When the clock runs it next (ms), give or take a few minutes; undefined if that is now, or if
+   * it is paused.
    */
   readonly nextRun: number | undefined;
 }
@@ -159,8 +162,8 @@ export interface Home {
 
 /** Whether this person's triggers exist. Google shows nobody the triggers of others. */
 export interface TriggerView {
-  /** The time-driven trigger that runs all active syncs. */
-  readonly hourly: boolean;
+  /** The time-driven trigger that runs what is due of all active syncs. */
+  readonly clock: boolean;
   /** The installable on-edit trigger. */
   readonly onEdit: boolean;
 }
@@ -328,6 +331,10 @@ export interface DryRun {
   readonly asks?: Approval | undefined;
   /** What taking a run back would do; set if that was asked for. */
   readonly undo?: UndoView | undefined;
+  /** The schedules that Google allows here, with what each costs. */
+  readonly schedules: readonly ScheduleOption[];
+  /** How long (ms) this took: as long as a run that has nothing to send. */
+  readonly lookMs: number;
 }
 
 /** What taking a run back would do. The events that would be sent stand in the dry run. */
@@ -702,6 +709,10 @@ export interface Api {
     readonly removed?: RemovedPolicy | undefined;
     /** Held if left out. */
     readonly late?: LatePolicy | undefined;
+    /** The one that it has, or every hour, if left out. */
+    readonly schedule?: Schedule | undefined;
+    /** How long (ms) the review took, by which the schedule's cost is judged. */
+    readonly lookMs?: number | undefined;
     readonly onEdit: boolean;
     /**
      * The numbers that the person saw in the review. A first run within them needs no other

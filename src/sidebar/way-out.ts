@@ -35,6 +35,7 @@ const WAYS_OUT: { readonly [Code in Problem['code']]?: WayOut } = {
   'period.closing': 'rows',
   'settings.triggers': 'activation',
   'run.silent': 'activation',
+  'run.no-trigger': 'activation',
   'settings.incomplete': 'settings',
   'sheet.tab-missing': 'settings',
   'sheet.no-header': 'settings',

@@ -10,6 +10,7 @@ import type { EventStore } from './event-store';
 import type { LedgerEntry, LineOutcome } from './ledger/entry';
 import type { LedgerOwner } from './ledger/former';
 import type { LedgerHeader, LedgerRecord, LineTexts, Rebuilding } from './ledger/ledger';
+import type { Doing } from './memory/begun';
 import type { SheetReading } from './rows/model';
 import type { ZoneOf } from './rows/rendering';
 import type { Source } from './sync';
@@ -310,4 +311,6 @@ export interface Ports {
   readonly ledger: LedgerStore;
   /** Lago. */
   readonly destination: Destination;
+  /** Notes what a run does now, for whoever finds that it never ended. */
+  readonly mark?: ((doing: Doing) => void) | undefined;
 }

@@ -125,6 +125,7 @@ export function run(ports: Ports, request: RunRequest): RunResult {
           deadline,
         })
       : NOT_COMPARED;
+  if (held === undefined && compared.units.length > 0) ports.mark?.('sending');
   const until = Math.min(sliceEnd(), periodEnd);
   const delivery: Delivery =
     held !== undefined

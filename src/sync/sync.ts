@@ -1,6 +1,7 @@
 import { type Problem, problem } from '../problem/problem';
 import { type Column, compileTemplate, type Template } from '../template/template';
 import type { TimeRule } from '../value/time';
+import type { Schedule } from './clock/schedule';
 
 /**
  * What a sync reads: a tab, known by its id, the row that holds the column names (1-based), and the
@@ -75,6 +76,8 @@ export interface Sync {
    * A second limit for the same: a multiple of the second busiest of the last days (`usualLimit`).
    */
   readonly unattendedTimes?: number | undefined;
+  /** When the clock runs it; every hour if this is undefined. */
+  readonly schedule?: Schedule | undefined;
   /** Only active syncs are run by triggers. */
   readonly state: 'draft' | 'active' | 'paused';
   /** The Lago organization that the sync sends to, since its first test or activation. */

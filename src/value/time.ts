@@ -1,6 +1,6 @@
 import { DateTime, IANAZone } from 'luxon';
 import { type Duration, type Instant, isInstant } from './cell';
-import { MINUTE_MS, SECOND_MS } from './duration';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from './duration';
 
 /** How times of a sync are read: the rule for a date without a time, and the zones. */
 export interface TimeRule {
@@ -303,6 +303,27 @@ export const nextDay = (ms: number, zone: string): number =>
   +DateTime.fromMillis(ms, { zone: zoneNamed(zone) })
     .startOf('day')
     .plus({ days: 1 });
+
+const DAYS_OF_A_WEEK = 7;
+
+/**
+ * The first moment (ms) after another one at which an hour (0–23) begins on the clock of a zone.
+ * @param counts whether a weekday counts (1 is Monday); at least one of the seven must
+ */
+export function nextHour(
+  ms: number,
+  hour: number,
+  zone: string,
+  counts: (weekday: number) => boolean,
+): number {
+  const today = DateTime.fromMillis(ms, { zone: zoneNamed(zone) }).startOf('day');
+  for (let days = 0; days <= DAYS_OF_A_WEEK; days++) {
+    const at = today.plus({ days }).set({ hour });
+    if (+at > ms && counts(at.weekday)) return +at;
+  }
+  // A zone that luxon does not know.
+  return ms + DAY_MS;
+}
 
 /** The moment (ms) whole weeks or months before another one, on the calendar of a zone. */
 export const calendarBefore = (

@@ -60,7 +60,7 @@ const changed = (world: World, sync: Sync, template: string): SyncDraft => ({
 
 function nextRun(world: World): void {
   world.time.now += HOUR;
-  fireHourly(world);
+  world.google.fireHourly();
 }
 
 function expectAllSentOnce(world: World): void {
@@ -121,7 +121,8 @@ describe('settings written by a newer version', () => {
     const properties = world.google.documentProperties.all();
     world.lago.requests.clear();
     world.time.now += HOUR;
-    expect(fireHourly(world).error?.message).toContain('newer version');
+    const [run] = world.google.fireHourly();
+    expect(run?.error?.message).toContain('newer version');
     expect([world.lago.requests.entries, world.google.documentProperties.all()]).toEqual([
       [],
       properties,

@@ -14,7 +14,15 @@ import {
   type TransportAnswer,
   type TransportRequest,
 } from '../../sandbox/runtime';
-import type { Argument, Call, ConnectionView, Method, Reply, Value } from '../../src/rpc/contract';
+import type {
+  Argument,
+  Call,
+  ConnectionView,
+  Method,
+  Reply,
+  Schedule,
+  Value,
+} from '../../src/rpc/contract';
 import type { ChangedPolicy, RemovedPolicy } from '../../src/sync/sync';
 
 export const API_KEY = 'f00dfeed-1111-4222-8333-abcdefabcdef';
@@ -255,6 +263,7 @@ export function activate(
     removed?: RemovedPolicy;
     late?: 'hold' | 'book';
     onEdit?: boolean;
+    schedule?: Schedule | undefined;
     ready?: string;
     headers?: readonly string[];
     template?: string;
@@ -272,6 +281,7 @@ export function activate(
     changed: choice.changed ?? 'flag',
     removed: choice.removed ?? 'flag',
     ...(choice.late === undefined ? {} : { late: choice.late }),
+    schedule: choice.schedule,
     onEdit: choice.onEdit ?? false,
   });
   return sync.id;
@@ -291,13 +301,22 @@ export const billedUnits = ({ lago }: World): string[] =>
     return `${id} ${charge?.units}`;
   });
 
+/** A run of all active syncs is due at the next firing of the clock. */
+export const makeDue = ({ documentProperties }: FakeGoogle): void =>
+  documentProperties.set('wish', '1');
+
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 
+/**
+ * The clock fires when a run of all active syncs is due, whatever the time: as if somebody had asked
+ * for one. What is due by the time alone: `world.google.fireHourly()`.
+ */
 export function fireHourly(
   world: World,
   options: Omit<ExecutionOptions, 'trigger' | 'user'> = {},
 ): ExecutionReport {
+  makeDue(world.google);
   const [report] = world.google.fireHourly(options);
   if (report === undefined) throw new Error('There is no hourly trigger.');
   return report;

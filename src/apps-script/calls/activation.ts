@@ -1,5 +1,6 @@
 import { ProblemError, problem, required } from '../../problem/problem';
 import type { Argument, SyncView } from '../../rpc/contract';
+import { EVERY_HOUR, firstRun } from '../../sync/clock/schedule';
 import { carryOver } from '../../sync/delivery/baseline';
 import { silenceOf } from '../../sync/memory/sync-state';
 import { identify } from '../../sync/open-ledger';
@@ -8,22 +9,24 @@ import { attempted } from '../alert';
 import { noteVersion } from '../lago-version';
 import { addStatusColumn, newStatusHeader } from '../status-column';
 import { type Execution, portsOf, requireIdentity, requireReady } from '../sync-runner';
-import { readTriggers, setTriggers } from '../triggers';
+import { readTriggers } from '../triggers';
 import { viewSync } from './home';
 import { settleLedger } from './ledger';
+import { otherSchedules, requireAffordable, slowTriggers, startTriggers } from './schedules';
 
-export function activate(
-  execution: Execution,
-  { id, revision, changed, removed, late, onEdit, reviewed }: Argument<'activate'>,
-): SyncView {
+export function activate(execution: Execution, asked: Argument<'activate'>): SyncView {
   const { settings, runtime, clock } = execution;
+  const { id, revision, changed, removed, late, reviewed } = asked;
   const before = settings.sync(id);
+  const schedule = asked.schedule ?? before.schedule ?? EVERY_HOUR;
   const repeated =
     before.revision === revision + 1 &&
     before.state === 'active' &&
     before.changed === changed &&
     before.removed === removed &&
-    before.late === late;
+    before.late === late &&
+    (before.schedule?.every ?? EVERY_HOUR.every) === schedule.every &&
+    before.schedule?.hour === schedule.hour;
   if (before.revision !== revision && !repeated) throw new ProblemError(problem('settings.stale'));
   const sync: Sync = {
     ...before,
@@ -32,6 +35,7 @@ export function activate(
     changed,
     removed,
     late,
+    schedule,
     state: 'active',
     activatedBy: runtime.Session.getEffectiveUser().getEmail(),
   };
@@ -45,49 +49,45 @@ export function activate(
     );
   const ports = portsOf(execution);
   const identity = required(identify(ports, ready));
-  const wanted = readTriggers(runtime);
   const state = settings.state(id);
-  // Google still lists a trigger that it has disabled; only a new one fires.
-  if (silenceOf(sync, state, clock.now()) !== undefined)
-    setTriggers(runtime, { hourly: false, onEdit: false });
-  // Another sync of this file may rely on the on-edit trigger. The hourly one is always there.
-  setTriggers(runtime, {
-    hourly: true,
-    onEdit:
-      onEdit ||
-      (wanted.onEdit &&
-        settings.syncs().some((other) => other.id !== id && other.state === 'active')),
-  });
+  // Another sync of this file may rely on the on-edit trigger. The clock is always there.
+  const others = otherSchedules(execution, id);
+  const onEdit = asked.onEdit || (others.length > 0 && readTriggers(execution).onEdit);
+  const lookMs = asked.lookMs ?? state.lookMs ?? 0;
+  requireAffordable(execution, id, { schedule, lookMs }, onEdit);
+  startTriggers(
+    execution,
+    [schedule, ...others.map((other) => other.schedule)],
+    onEdit,
+    silenceOf(sync, state, clock.now()) !== undefined,
+  );
   settings.put({ ...sync, organization: identity.organization });
   // The person approved the numbers of the review. Rows that it did not show as gone count as
   // present.
   const approved =
     repeated || reviewed === undefined ? state.approved : { ...reviewed, at: clock.now() };
+  const zone = runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone();
   settings.putState(id, {
     ...state,
     approved,
     removed: state.removed ?? 0,
-    activatedAt: clock.now(),
+    lookMs,
+    dueAt: firstRun(schedule, clock.now(), zone),
   });
   // The sync is active by now; a version that cannot be noted must not look like a failure.
   attempted(() => {
-    noteVersion(execution, sync, () => ports.destination.version(), 0);
+    settings.putLookedAt(clock.now());
+    noteVersion(execution, sync, () => ports.destination.version());
     return true;
   });
   return viewSync(execution, settings.sync(id));
-}
-
-/** Without an active sync, triggers would only use up the day's minutes. */
-export function removeIdleTriggers({ settings, runtime }: Execution): void {
-  if (settings.syncs().every(({ state }) => state !== 'active'))
-    setTriggers(runtime, { hourly: false, onEdit: false });
 }
 
 export function pause(execution: Execution, id: string): SyncView {
   const { settings } = execution;
   const before = settings.sync(id);
   settings.put({ ...before, state: 'paused', revision: before.revision + 1 });
-  removeIdleTriggers(execution);
+  slowTriggers(execution);
   return viewSync(execution, settings.sync(id));
 }
 

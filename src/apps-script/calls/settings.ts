@@ -2,7 +2,7 @@ import { ProblemError, problem } from '../../problem/problem';
 import type { Argument, SyncDraft } from '../../rpc/contract';
 import { DEFAULT_REST_MINUTES, DEFAULT_UNATTENDED_EVENTS, type Sync } from '../../sync/sync';
 import { type Execution, requireReady } from '../sync-runner';
-import { removeIdleTriggers } from './activation';
+import { slowTriggers } from './schedules';
 
 /** Ids stand in the names of properties, whose parts are divided by dots. */
 const SYNC_ID = /^[\w-]{1,64}$/;
@@ -85,6 +85,6 @@ export function remove(
   if (before === undefined) return { id };
   if (before.revision !== revision) throw new ProblemError(problem('settings.stale'));
   settings.remove(id);
-  removeIdleTriggers(execution);
+  slowTriggers(execution);
   return { id };
 }

@@ -13,7 +13,7 @@ import type {
 import { type EntriesOf, maybe, type Schema } from '../../schema/fit';
 import type { Total } from '../../sync/month/totals';
 import { APPROVAL } from './report-schema';
-import { EDITED, NUMBER, OPTIONAL_NUMBER, OPTIONAL_TEXT, SOURCE } from './sync-schema';
+import { EDITED, NUMBER, OPTIONAL_NUMBER, OPTIONAL_TEXT, SCHEDULE, SOURCE } from './sync-schema';
 
 /** A call as it arrives. Which argument its method takes is checked by `ARGUMENTS`. */
 export const CALL = v.object({ method: v.string(), argument: v.unknown() });
@@ -159,6 +159,8 @@ export const ARGUMENTS = {
     changed: EDITED.changed,
     removed: EDITED.removed,
     late: EDITED.late,
+    schedule: v.optional(SCHEDULE),
+    lookMs: OPTIONAL_NUMBER,
     onEdit: v.boolean(),
     reviewed: v.optional(APPROVAL),
   } satisfies EntriesOf<Argument<'activate'>>),

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { EntriesOf } from '../../schema/fit';
+import type { Schedule } from '../../sync/clock/schedule';
 import type { Source, Sync } from '../../sync/sync';
 import type { Column } from '../../template/template';
 
@@ -17,6 +18,12 @@ export const SOURCE = v.object({
 
 export const OPTIONAL_TEXT = v.optional(v.string());
 export const OPTIONAL_NUMBER = v.optional(NUMBER);
+
+/** When the clock runs a sync. */
+export const SCHEDULE = v.object({
+  every: v.picklist([5, 15, 30, 60, 240, 'day', 'working-day']),
+  hour: v.optional(v.picklist(Array.from({ length: 24 }, (_, hour) => hour))),
+} satisfies EntriesOf<Schedule>);
 
 /** What a person edits of a sync. */
 export const EDITED = {
@@ -41,6 +48,7 @@ export const SYNC = v.object({
   restMinutes: NUMBER,
   unattendedEvents: NUMBER,
   unattendedTimes: OPTIONAL_NUMBER,
+  schedule: v.optional(SCHEDULE),
   state: v.picklist(['draft', 'active', 'paused']),
   organization: OPTIONAL_TEXT,
   activatedBy: OPTIONAL_TEXT,

@@ -1,5 +1,5 @@
 import { type Problem, problem } from '../../problem/problem';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../value/duration';
+import { DAY_MS } from '../../value/duration';
 import { dayOf, monthOf } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
 import type { BillingTerms } from '../billing/correction';
@@ -138,8 +138,7 @@ function placedEntry(
   const { period } = placed;
   const endsAt = period?.state === 'unbilled' ? period.until : input.check.closesAt?.(placed.event);
   if (placed.problems.length > 0) return { problems: placed.problems, endsAt };
-  const isResting = sync.ready === undefined && input.resting(key, contentText(content));
-  if (isResting && !endsBeforeNextRun(endsAt, input.now))
+  if (sync.ready === undefined && input.resting(key, contentText(content), endsAt))
     return { problems: [problem('row.resting', { minutes: sync.restMinutes })], endsAt };
   const revision = (latest?.index.revision ?? 0) + 1;
   const { event } = placed;
@@ -164,13 +163,6 @@ function placedEntry(
     ? { problems: [problem('event.too-long', { characters, limit: LONGEST_EVENT })], endsAt }
     : { entry, endsAt };
 }
-
-/** Google lets an hourly trigger vary by a quarter of an hour. */
-const NEXT_RUN_MS = HOUR_MS + 15 * MINUTE_MS;
-
-/** Whether a period ends (ms) before the next hourly run: rows of it have no time left to rest. */
-const endsBeforeNextRun = (endsAt: number | undefined, now: number): boolean =>
-  endsAt !== undefined && now <= endsAt && endsAt <= now + NEXT_RUN_MS;
 
 /** Whether two events differ only in id and time: the row's date was changed. */
 const isSameButTime = (one: UsageEvent, other: UsageEvent): boolean =>

@@ -33,6 +33,83 @@ export const triggers: Area = {
       expected: [true, false],
     },
     {
+      id: 'trigger.minutes',
+      says: 'So is one for every 1, 5, 10, 15 or 30 minutes; another number of minutes is refused.',
+      source:
+        'reference: ClockTriggerBuilder.everyMinutes; the text of the refusal is undocumented',
+      probe: ({ google }) => {
+        const clock = (minutes: number): readonly boolean[] =>
+          comesAndGoes(google, () =>
+            google.ScriptApp.newTrigger(TRIGGER_HANDLER).timeBased().everyMinutes(minutes).create(),
+          );
+        try {
+          return [clock(5), clock(10), clock(7)];
+        } catch (error) {
+          return (error as Error).name;
+        }
+      },
+      expected: 'Exception',
+    },
+    {
+      id: 'trigger.source',
+      says: 'A trigger of edits says which file it is of; a trigger of the clock says nothing.',
+      source: 'reference: Trigger.getTriggerSourceId',
+      probe: ({ google, spreadsheet }) => {
+        const { ScriptApp } = google;
+        const edit = ScriptApp.newTrigger(TRIGGER_HANDLER)
+          .forSpreadsheet(spreadsheet)
+          .onEdit()
+          .create();
+        const ofEdit = edit.getTriggerSourceId() === spreadsheet.getId();
+        ScriptApp.deleteTrigger(edit);
+        const clock = ScriptApp.newTrigger(TRIGGER_HANDLER).timeBased().everyHours(1).create();
+        const ofClock = clock.getTriggerSourceId() ?? null;
+        ScriptApp.deleteTrigger(clock);
+        return [ofEdit, ofClock];
+      },
+      expected: [true, null],
+      tolerated: [[true, '']],
+    },
+    {
+      id: 'trigger.add-on',
+      says: 'A script says whether it runs as an add-on; the script of a file does not.',
+      source: 'reference: ScriptApp.getInstallationSource',
+      probe: ({ google }) => String(google.ScriptApp.getInstallationSource()),
+      expected: 'NONE',
+    },
+    {
+      id: 'trigger.add-on-hourly',
+      says: 'The clock of an add-on fires once an hour at most; a shorter interval is refused.',
+      source: 'Apps Script guide: Installable triggers; the text of the refusal is undocumented',
+      heldBy: 'runtime/services.test.ts > triggers > of the clock fire hourly at most in an add-on',
+    },
+    {
+      id: 'trigger.other-files',
+      says: 'In an add-on a person’s triggers of other files are listed, too.',
+      source: `reference: ScriptApp.getProjectTriggers, “current project”; ${UNDOCUMENTED}`,
+      heldBy:
+        'runtime/services.test.ts > triggers > of an add-on in other files are listed as well',
+    },
+    {
+      id: 'trigger.no-file',
+      says: 'Behind a trigger of an add-on there may be no file: neither a spreadsheet, nor its properties, nor its lock.',
+      source: `reports contradict each other; ${UNDOCUMENTED}`,
+      heldBy:
+        'runtime/services.test.ts > triggers > of an add-on may have no file, and get null for what belongs to one',
+    },
+    {
+      id: 'trigger.made-by-trigger',
+      says: 'A trigger that is made while a trigger runs may be disabled from the beginning.',
+      source: `reports in public code (issuetracker 150756612); ${UNDOCUMENTED}`,
+      heldBy: 'runtime/services.test.ts > triggers > that a trigger makes never fire',
+    },
+    {
+      id: 'trigger.inexact',
+      says: 'A trigger of the clock fires a little early or late, at most a quarter of an hour.',
+      source: 'Apps Script guide: Installable triggers (the time may be slightly randomized)',
+      heldBy: 'bundle/clock.test.ts > a firing > that comes a little early runs what is nearly due',
+    },
+    {
       id: 'trigger.on-edit',
       says: 'So is a trigger on edits of the file.',
       source: 'reference: SpreadsheetTriggerBuilder.onEdit',

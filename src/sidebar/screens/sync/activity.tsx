@@ -71,7 +71,7 @@ function RunList({ runs, named, onOpen }: RunListProps) {
   return (
     <section aria-label="Runs">
       {runs.some(({ report }) => report.repeats !== undefined) && (
-        <Hint>Hourly runs that find the same and send nothing share one line.</Hint>
+        <Hint>Runs that find the same and send nothing share one line.</Hint>
       )}
       {runs.length >= MOST_RUNS && (
         <Hint>
