@@ -142,6 +142,11 @@ class History {
       [1, () => this.#copy()],
       [1, () => this.#pause()],
       [3, () => this.#undo()],
+      [
+        1,
+        () =>
+          this.#do('killed hours', () => scene.killedHours(() => this.chance.between(1, CALLS))),
+      ],
       [scene.policies.onEdit ? 4 : 0, () => this.#edits()],
     ])();
   }

@@ -1247,8 +1247,13 @@ export const MUTANTS: readonly Mutant[] = [
       ),
       change(
         'src/apps-script/calls/activation.ts',
-        '  removeIdleTriggers(execution);\n  return viewSync(execution, settings.sync(id));',
+        '  slowTriggers(execution);\n  return viewSync(execution, settings.sync(id));',
         '  return viewSync(execution, settings.sync(id));',
+      ),
+      change(
+        'src/apps-script/clock-run.ts',
+        '  if (!settings.syncs().some(isActive)) return;\n',
+        '',
       ),
     ],
     caughtBy: {
@@ -1496,5 +1501,26 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     caughtBy: takenBack,
     says: /a paused sync has sent events/,
+  },
+  {
+    name: 'a run that was killed is never counted',
+    changes: [
+      change(
+        'src/sync/memory/begun.ts',
+        'const runs = before + 1;',
+        'const runs = Math.min(before, 1);',
+      ),
+    ],
+    caughtBy: {
+      store: 'postgres',
+      scenario: scenario({
+        rows: 3,
+        act: (scene, kill) => {
+          scene.killedHours(() => 40);
+          return scene.hourly(kill);
+        },
+      }),
+    },
+    says: /the runs of four hours were killed, and the sync is shown as healthy/,
   },
 ];
