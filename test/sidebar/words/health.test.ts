@@ -9,13 +9,13 @@ describe('the health of a sync', () => {
     [
       'that has not run yet says when it will',
       view(undefined),
-      'Active: first run within the hour',
+      'Active: not run yet',
       'quiet',
     ],
     [
       'that was only tested has not run yet',
       view({ ...clean, trigger: 'test' }),
-      'Active: first run within the hour',
+      'Active: not run yet',
       'quiet',
     ],
     [
