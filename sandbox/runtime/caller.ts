@@ -14,4 +14,6 @@ export interface Caller {
   readonly user: string;
   readonly trigger: TriggerKind;
   readonly writes: PendingWrites;
+  /** Cells that it has read so far, values and displayed texts alike. */
+  cellsRead: number;
 }

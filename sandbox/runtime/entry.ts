@@ -12,14 +12,37 @@ export interface Cell {
   /** A Sheets number format; `''` is "Automatic", `@` is plain text. */
   readonly format: string;
   readonly formula?: string;
+  readonly rule?: CellRule;
+  /** An image in the cell; its value is then a text that nobody sees. */
+  readonly isImage?: true;
 }
+
+/**
+ * What a cell takes. A list is a data validation, which may reject what is not in it; a tick box
+ * may have values of its own; a typed cell belongs to a column of a table, and takes nothing of a
+ * script: of other writes than plain values that is reported, of plain values once, so the fake is
+ * strict (google: rule.typed-column).
+ */
+export type CellRule =
+  | { readonly kind: 'list'; readonly values: readonly string[]; readonly rejects: boolean }
+  | { readonly kind: 'tick box'; readonly values: readonly (string | number)[] }
+  | { readonly kind: 'typed' };
+
+/** Whether a rule rejects what is written into its cell. Emptying it is always allowed. */
+export const isRejected = (rule: CellRule | undefined, { value, formula }: Cell): boolean =>
+  rule?.kind === 'list' &&
+  rule.rejects &&
+  (value !== '' || formula !== undefined) &&
+  !rule.values.includes(String(value));
 
 /** As JSON holds it: one that has only a value is that value; null was never used. */
 export type SavedCell = Cell | Cell['value'] | null;
 
 export function savedCell(cell: Cell | undefined): SavedCell {
   if (cell === undefined) return null;
-  return cell.format === '' && cell.formula === undefined ? cell.value : cell;
+  const { format, formula, rule, isImage } = cell;
+  const isPlain = formula === undefined && rule === undefined && isImage === undefined;
+  return format === '' && isPlain ? cell.value : cell;
 }
 
 export function restoredCell(saved: SavedCell): Cell | undefined {

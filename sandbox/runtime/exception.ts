@@ -30,9 +30,12 @@ const FOREIGN: { readonly [letter: string]: string } = {
 /**
  * Google translates its messages into the user's language (google: realm.localized), so code that
  * branches on an English text breaks for everybody else. Here every other language is English with
- * accents; addresses stay as they are.
+ * accents; addresses and names of cells stay as they are.
  */
 export const localized = (message: string, locale: string): string =>
   /^en\b/i.test(locale)
     ? message
-    : message.replace(/https?:\S+|[aeiou]/gi, (part) => FOREIGN[part] ?? part);
+    : message.replace(
+        /https?:\S+|\b[A-Z]{1,3}\d+\b|[aeiouAEIOU]/g,
+        (part) => FOREIGN[part] ?? part,
+      );

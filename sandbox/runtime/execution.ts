@@ -56,6 +56,8 @@ export interface ExecutionReport {
     readonly total: number;
     readonly byName: { readonly [call: string]: number };
     readonly order: readonly string[];
+    /** Cells that were read, values and displayed texts alike. */
+    readonly cellsRead: number;
   };
   readonly logs: readonly string[];
   /** By the world's clock. */
@@ -85,6 +87,7 @@ export class Execution implements Caller {
   readonly user: string;
   readonly trigger: TriggerKind;
   readonly writes = new PendingWrites();
+  cellsRead = 0;
   readonly #options: ExecutionOptions;
   readonly #started: number;
   readonly #order: string[] = [];
@@ -275,7 +278,12 @@ export class Execution implements Caller {
       result,
       ...(failure ? { error: describedError(failure.error) } : {}),
       killed,
-      serviceCalls: { total: this.#order.length, byName, order: this.#order },
+      serviceCalls: {
+        total: this.#order.length,
+        byName,
+        order: this.#order,
+        cellsRead: this.cellsRead,
+      },
       logs: this.#logs,
       durationMs: this.world.settings.now() - this.#started,
     };

@@ -1,3 +1,31 @@
+const VOLATILE = /^=\s*(NOW|RAND|IMPORTRANGE)\(/i;
+/** Multiples of it, without their whole parts, never meet. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+/**
+ * What a formula shows that gives another value whenever it is looked at; undefined for all others.
+ * An import is being loaded every second time.
+ * @param now as a serial number in the file's zone
+ * @param look which look at such a formula it is, counted from 1
+ */
+export function volatileValue(
+  formula: string | undefined,
+  now: number,
+  look: number,
+): string | number | undefined {
+  const fraction = (look * GOLDEN) % 1;
+  switch (VOLATILE.exec(formula ?? '')?.[1]?.toUpperCase()) {
+    case 'NOW':
+      return now + fraction / 1_000;
+    case 'RAND':
+      return fraction;
+    case 'IMPORTRANGE':
+      return look % 2 === 0 ? '#REF!' : fraction;
+    default:
+      return undefined;
+  }
+}
+
 /**
  * What a formula shows. Only constants are known here: arithmetic, texts, HYPERLINK and NA;
  * everything else is an unknown name.
@@ -8,6 +36,7 @@ export function evaluateFormula(formula: string): string | number | boolean {
   if (text) return unquote(text[1] ?? '');
   const link = /^HYPERLINK\(\s*"((?:[^"]|"")*)"\s*(?:[,;]\s*"((?:[^"]|"")*)"\s*)?\)$/i.exec(source);
   if (link) return unquote(link[2] ?? link[1] ?? '');
+  if (/^(NOW|RAND|IMPORTRANGE)\(/i.test(source)) return 0;
   if (/^NA\(\s*\)$/i.test(source)) return '#N/A';
   if (/^(TRUE|FALSE)(\(\))?$/i.test(source)) return /^TRUE/i.test(source);
   return arithmetic(source);

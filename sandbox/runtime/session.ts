@@ -17,6 +17,10 @@ class FakeUser implements User {
   getEmail(): string {
     return this.#email;
   }
+
+  toString(): string {
+    return this.#email;
+  }
 }
 
 export class FakeSession implements SessionService {

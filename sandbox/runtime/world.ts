@@ -69,9 +69,11 @@ export class World {
   readonly triggers: InstalledTrigger[] = [];
   readonly mails: Mail[] = [];
   readonly html = new Map<string, string>();
+  /** How often a script has looked at a formula that never rests. */
+  looks = 0;
   menu: MenuItem[] = [];
   sidebar: ShownSidebar | undefined;
-  readonly #zone: Zone;
+  #zone: Zone;
   #triggersMade = 0;
 
   constructor(settings: Settings, workbook: Workbook, script = new ScriptStores(settings.now)) {
@@ -114,7 +116,11 @@ export class World {
     };
   }
 
+  /** What Google makes of the dates of a file in a zone that nobody knows is not known either. */
   get rules(): EntryRules {
+    const { timeZone } = this.workbook;
+    if (this.#zone.name !== timeZone)
+      this.#zone = new Zone(Zone.isKnown(timeZone) ? timeZone : 'Etc/UTC');
     return {
       zone: this.#zone,
       notation: this.workbook.notation,

@@ -5,10 +5,25 @@
  * columns are 1-based, times of `sleep` and locks are in milliseconds.
  */
 
+/** An image in a cell (google: entry.image). */
+export interface CellImage {
+  getContentUrl(): string;
+}
+
 /**
  * What `Range.getValues` hands out: an empty cell is `''`, an error cell its token such as `#N/A`.
  */
-export type SheetValue = string | number | boolean | Date;
+export type SheetValue = string | number | boolean | Date | CellImage;
+
+/** The rule of a cell: Data, Data validation. */
+export interface DataValidation {
+  /** False if Google refuses what breaks the rule, from scripts too (google: rule.refuses). */
+  getAllowInvalid(): boolean;
+  /** CHECKBOX for a tick box. */
+  getCriteriaType(): Enumerated;
+  /** Of a tick box with values of its own: the ticked one, and the unticked one if it has any. */
+  getCriteriaValues(): unknown[];
+}
 
 /** A value of one of Google's enumerations: compare `String(it)`, which is its name. */
 export type Enumerated = object | string | number;
@@ -108,6 +123,8 @@ export interface Range {
   getSheet(): Sheet;
   getValues(): SheetValue[][];
   getDisplayValues(): string[][];
+  /** The rule of each cell; null for a cell without one. */
+  getDataValidations(): (DataValidation | null)[][];
   setValues(values: SheetValue[][]): Range;
   setNumberFormat(format: string): Range;
   /** Turns every cell into a tick box that is not ticked, whatever was in it. */

@@ -1,4 +1,4 @@
-import type { Range, Sheet } from '../../../src/apps-script/runtime';
+import type { Sheet } from '../../../src/apps-script/runtime';
 import { asText } from '../../../src/apps-script/sheet-cells';
 import {
   type Answer,
@@ -7,6 +7,7 @@ import {
   KEY_PREFIX,
   type PageFact,
   type ProbedFact,
+  type RuledRange,
   type Scratch,
   TRIGGER_HANDLER,
 } from './fact';
@@ -74,8 +75,8 @@ function ask(google: Google, facts: readonly ProbedFact[]): Line[] {
   const scratch: Scratch = {
     google,
     spreadsheet: file,
-    cells(rows: number, columns: number): Range {
-      const range = desk.getRange(used + 1, 1, rows, columns);
+    cells(rows: number, columns: number): RuledRange {
+      const range = desk.getRange(used + 1, 1, rows, columns) as RuledRange;
       used += rows;
       return range;
     },

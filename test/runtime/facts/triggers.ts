@@ -201,6 +201,17 @@ export const authorization: Area = {
       expected: 'string',
     },
     {
+      id: 'session.text',
+      says: 'A user as a text is the address.',
+      source: 'gas-fakes: tests that also run on live Apps Script',
+      probe: ({ google }) => {
+        const user = google.Session.getEffectiveUser();
+        return String(user) === user.getEmail();
+      },
+      expected: true,
+      tolerated: [false],
+    },
+    {
       id: 'session.email-hidden',
       says: 'That text may be empty.',
       source: 'reference: User.getEmail',
