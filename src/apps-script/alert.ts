@@ -71,7 +71,8 @@ function sentenceOf({ name }: Sync, { state, problem }: Health): string {
 }
 
 const whereToClick = ({ SpreadsheetApp }: Runtime, item: string): string =>
-  `Open the spreadsheet, then Extensions, Lago usage sync, ${item}: ` +
+  'Open the spreadsheet, then Extensions, Lago usage sync ' +
+  `(or the name of your Apps Script project), ${item}: ` +
   SpreadsheetApp.getActiveSpreadsheet().getUrl();
 
 /**

@@ -1,12 +1,12 @@
 import { isProblem } from '../problem/problem';
 import { contentOf, contentText } from '../sync/rows/content';
-import { type Row, readModel } from '../sync/rows/model';
+import { isTicked, type Row, readModel } from '../sync/rows/model';
 import { forget, isTracked, restingRule, touch } from '../sync/rows/resting';
-import type { ReadySync, Sync } from '../sync/sync';
-import { prepare } from '../sync/sync';
+import { decidingHeaders, prepare, type ReadySync, type Sync } from '../sync/sync';
 import { MINUTE_MS } from '../value/duration';
-import type { EditEvent } from './runtime';
-import { sheetSource } from './sheet-source';
+import { attempted } from './alert';
+import type { EditEvent, Sheet } from './runtime';
+import { fileZone, readColumns } from './sheet-source';
 import { type Execution, isBusy, runSync, withRunLock } from './sync-runner';
 
 interface RowContent {
@@ -25,23 +25,36 @@ const contentsOf = (rows: readonly Row[], { template }: ReadySync): RowContent[]
  * at most; the hourly run finds the rows of edits that it forgot.
  */
 export function runAfterEdit(execution: Execution, { range }: EditEvent): void {
-  const tab = range.getSheet().getSheetId();
+  const sheet = range.getSheet();
+  const tab = sheet.getSheetId();
   const syncs = execution.settings
     .syncs()
     .filter(({ state, source }) => state === 'active' && source.tabId === tab);
   if (syncs.length === 0) return;
-  const first = range.getRow();
-  const last = range.getLastRow();
-  for (const sync of syncs) runTouched(execution, sync, first, last);
+  const zone = fileZone(execution.runtime.SpreadsheetApp.getActiveSpreadsheet());
+  if (isProblem(zone)) return;
+  const edit = { sheet, zone, first: range.getRow(), last: range.getLastRow() };
+  // A sync that fails must not keep the others of the tab from their rows.
+  for (const sync of syncs)
+    attempted(() => {
+      runTouched(execution, sync, edit);
+      return true;
+    });
 }
 
-function runTouched(execution: Execution, sync: Sync, first: number, last: number): void {
-  const { clock, settings, runtime } = execution;
+/** The rows (1-based) of an edit, in a file of this zone. */
+interface Edit {
+  readonly sheet: Sheet;
+  readonly zone: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+function runTouched(execution: Execution, sync: Sync, { sheet, zone, first, last }: Edit): void {
+  const { clock, settings } = execution;
   const ready = prepare(sync);
   if ('problems' in ready) return;
-  const reading = sheetSource(runtime).read(sync.source);
-  if (isProblem(reading)) return;
-  const read = readModel(sync, reading);
+  const read = readModel(sync, readColumns(sheet, sync.source, decidingHeaders(ready), zone));
   if ('problems' in read) return;
   const edited = read.model.rows.filter(({ number }) => number >= first && number <= last);
   const now = clock.now();
@@ -58,7 +71,7 @@ function runTouched(execution: Execution, sync: Sync, first: number, last: numbe
           (row) => tracked(row.key, row.content) && !resting(row.key, row.content),
         )
       : contentsOf(
-          edited.filter(({ cells }) => cells.get(sync.ready ?? '')?.value === true),
+          edited.filter((row) => isTicked(row, sync)),
           ready,
         );
   if (due.length === 0) return;

@@ -1,3 +1,4 @@
+import { attempted } from './alert';
 import { runAfterEdit } from './edit-run';
 import { answerCall } from './rpc-server';
 import type { EditEvent, Runtime } from './runtime';
@@ -60,9 +61,15 @@ export function runDueSyncs(): void {
   runDue(beginExecution(google()));
 }
 
-/** The installable on-edit trigger. */
+/**
+ * The installable on-edit trigger. It never fails: Google would mail people about every edit, and
+ * the hourly run does what an edit could not, or says why.
+ */
 export function onSheetEdit(event: EditEvent): void {
-  runAfterEdit(beginExecution(google()), event);
+  attempted(() => {
+    runAfterEdit(beginExecution(google()), event);
+    return true;
+  });
 }
 
 /** The sidebar's only way in: a call as JSON text, answered as JSON text. */

@@ -22,7 +22,7 @@ import { monthAfter, storeAndNotify } from './notice';
 import { writeRun } from './run-journal';
 import type { Runtime } from './runtime';
 import { documentSettings, type Settings } from './settings';
-import { sheetSource } from './sheet-source';
+import { fileZoneOrUtc, sheetSource } from './sheet-source';
 import { writeStatuses } from './status-column';
 import { urlFetchHttp } from './url-fetch-http';
 
@@ -151,9 +151,17 @@ export function withLock<Result>(
     settings.refresh();
     return work();
   } finally {
-    // Writes must be applied before somebody else may read (google: range.batched).
-    runtime.SpreadsheetApp.flush();
-    lock.releaseLock();
+    try {
+      // Writes must be applied before somebody else may read (google: range.batched).
+      runtime.SpreadsheetApp.flush();
+    } finally {
+      // Google may refuse to release a lock (google: lock.too-many). That must not replace what was
+      // done: the lock ends with its execution.
+      attempted(() => {
+        lock.releaseLock();
+        return true;
+      });
+    }
   }
 }
 
@@ -242,14 +250,14 @@ function showStatuses(
   stopped: Problem | undefined,
 ): Problem | undefined {
   try {
-    const unwritten = writeStatuses(runtime, sync, plan, stopped);
-    // Google may refuse a write only when it is applied.
-    runtime.SpreadsheetApp.flush();
-    return unwritten;
+    return writeStatuses(runtime, sync, plan, stopped);
   } catch (error) {
     return problem('status.unwritable', {
       column: sync.statuses ?? '',
       detail: problemOf(error).message,
+      suggestion:
+        'Look whether the column is protected, has a rule (Data, Data validation) or belongs to ' +
+        'a table, or choose another one in the settings of the sync.',
     });
   }
 }
@@ -258,10 +266,8 @@ function showStatuses(
 function remember(execution: Execution, sync: Sync, choice: RunChoice, result: RunResult): void {
   const { settings, runtime } = execution;
   const { report } = result;
-  const day = dayOf(
-    report.endedAt / 1000,
-    runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone(),
-  );
+  const zone = fileZoneOrUtc(runtime.SpreadsheetApp.getActiveSpreadsheet());
+  const day = dayOf(report.endedAt / 1000, zone);
   const before = settings.state(sync.id);
   const after = stateAfter(before, choice, result, { day, isHourly: execution.isHourly === true });
   const countsMonths = sync.state === 'active' && choice.trigger === 'hourly';

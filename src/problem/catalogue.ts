@@ -188,6 +188,18 @@ export const catalogue = entries({
     message: 'The tab “{name}” was being changed all the time while it was read.',
     remedy: 'Nothing: the next run reads it again.',
   },
+  'sheet.column-restless': {
+    actor: 'sheet',
+    message: '{columns} showed another value each time it was read. Nothing is sent.',
+    remedy:
+      'Formulas such as NOW, RAND and IMPORTRANGE do that. Replace them by their values, or make ' +
+      'the event without this column. If somebody was typing in it, the next run reads it again.',
+  },
+  'sheet.zone-unknown': {
+    actor: 'sheet',
+    message: 'The time zone of this file, “{zone}”, is not one that is known. No date can be read.',
+    remedy: 'Choose a time zone in File, Settings. The next run reads the tab again.',
+  },
   'sheet.empty': {
     actor: 'sheet',
     message: 'There are no rows below the header.',
@@ -266,6 +278,11 @@ export const catalogue = entries({
     actor: 'sheet',
     message: 'The row is not ticked as ready.',
     remedy: 'Tick “{column}” when the row is complete.',
+  },
+  'row.no-tick-box': {
+    actor: 'sheet',
+    message: '“{column}” shows “{value}”, which is not a tick box. The row waits.',
+    remedy: 'Select the cells of “{column}”, then Insert, Tick box, and tick the complete rows.',
   },
   'row.resting': {
     actor: 'wait',
@@ -1266,6 +1283,26 @@ export const catalogue = entries({
     remedy:
       'Remove triggers of this script (Extensions, Apps Script, Triggers) and activate again.',
   },
+  'cell.rule': {
+    actor: 'sheet',
+    message: 'The data validation of cell {cell} rejects what was to be written there.',
+    remedy:
+      'Select the column “{column}”, then Data, Data validation: remove the rule, or let it show ' +
+      'a warning instead of rejecting the input.',
+  },
+  'cell.typed': {
+    actor: 'sheet',
+    message: 'The column “{column}” belongs to a table and has a type. Google rejected the text.',
+    remedy:
+      'Set the type of the column to “None” in its menu, or choose a column outside of the table.',
+  },
+  'cell.unwritable': {
+    actor: 'sheet',
+    message: 'Nothing could be written into the column “{column}”: {detail}',
+    remedy:
+      'Look whether the column is protected, has a rule (Data, Data validation) or belongs to a ' +
+      'table, and try again.',
+  },
   'status.missing': {
     actor: 'sheet',
     message: 'The tab has no column “{column}” for the statuses.',
@@ -1274,9 +1311,7 @@ export const catalogue = entries({
   'status.unwritable': {
     actor: 'sheet',
     message: 'The statuses could not be written into the column “{column}”: {detail}',
-    remedy:
-      'Look whether the column is protected, or choose another one in the settings of the sync. ' +
-      'Sending goes on.',
+    remedy: '{suggestion} Sending goes on.',
   },
   'status.in-use': {
     actor: 'settings',

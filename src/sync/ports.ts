@@ -26,9 +26,13 @@ export interface Clock {
 
 /** Where rows come from. */
 export interface SourceReader {
-  /** Reads the tab once, header row included, or says why it cannot. */
-  read(source: Source): SheetReading | Problem;
-  /** IANA zone of the spreadsheet. */
+  /**
+   * Reads the picked columns of the tab once, header row included, or says why it cannot.
+   * @param deciding headers of the columns that decide what is sent, the key's first: only these
+   * have to rest
+   */
+  read(source: Source, deciding: readonly string[]): SheetReading | Problem;
+  /** IANA zone of the spreadsheet; UTC if it has none that is known, since then nothing is read. */
   zone(): string;
 }
 

@@ -102,6 +102,17 @@ export interface ReadySync {
   readonly template: Template;
 }
 
+/**
+ * The headers of the columns that decide what is sent: the key first, then the ready box and what
+ * the template reads. The other picked ones only tell whether a row is empty.
+ */
+export function decidingHeaders({ sync, template }: ReadySync): string[] {
+  const names = new Set([sync.key, sync.ready, ...template.reads.map(({ name }) => name)]);
+  return [...names].flatMap((name) =>
+    sync.source.columns.filter((column) => column.name === name).map(({ header }) => header),
+  );
+}
+
 /** Compiles the sync's template and checks that what it refers to exists; all problems at once. */
 export function prepare(sync: Sync): ReadySync | { readonly problems: readonly Problem[] } {
   const names = sync.source.columns.map(({ name }) => name);

@@ -108,6 +108,7 @@ class History {
     this.scene = sceneOf(chance, maker, options);
     this.person = new Person(this.scene, maker, chance);
     this.mishaps = new Mishaps(this.scene, chance);
+    if (options.seed % 2 === 1) this.mishaps.restlessColumn();
     this.scene.between = ({ index }) => {
       this.scene.world.time.now += this.mishaps.isSlow
         ? chance.between(2_000, 9_000)

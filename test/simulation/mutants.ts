@@ -1065,8 +1065,8 @@ export const MUTANTS: readonly Mutant[] = [
     changes: [
       change(
         NEXT_ENTRY,
-        'if (sync.ready === undefined || cells.get(sync.ready)?.value === true) return undefined;',
-        'if (sync.ready === undefined || cells.get(sync.ready)?.value !== undefined) return undefined;',
+        'if (sync.ready === undefined || isTicked(row, sync)) return undefined;',
+        'if (sync.ready === undefined || row.cells.has(sync.ready)) return undefined;',
       ),
     ],
     caughtBy: {

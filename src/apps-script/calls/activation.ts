@@ -6,9 +6,11 @@ import { identify } from '../../sync/open-ledger';
 import type { Sync } from '../../sync/sync';
 import { attempted } from '../alert';
 import { noteVersion } from '../lago-version';
+import { requireTab } from '../sheet-source';
 import { addStatusColumn, newStatusHeader } from '../status-column';
 import { type Execution, portsOf, requireIdentity, requireReady } from '../sync-runner';
 import { readTriggers, setTriggers } from '../triggers';
+import { writeColumn } from './column-write';
 import { viewSync } from './home';
 import { settleLedger } from './ledger';
 
@@ -143,7 +145,10 @@ export function setStatusColumn(
   // Statuses would overwrite another sync's usage or statuses.
   if (wanted !== undefined && column !== 'new' && (taken.has(wanted) || ofOthers.includes(wanted)))
     throw new ProblemError(problem('status.in-use', { column: wanted }));
-  if (wanted !== undefined && column === 'new') addStatusColumn(runtime, before, wanted);
+  if (wanted !== undefined && column === 'new') {
+    const sheet = requireTab(runtime, before.source);
+    writeColumn(execution, sheet, wanted, () => addStatusColumn(sheet, before, wanted));
+  }
   settings.put({
     ...before,
     revision: revision + 1,

@@ -7,7 +7,7 @@ import { HOUR_MS } from '../../value/duration';
 import { dayOf } from '../../value/time';
 import { mayEdit } from '../authorization';
 import { readConnection, viewOf } from '../connection';
-import { isGrid } from '../sheet-source';
+import { fileZoneOrUtc, isGrid } from '../sheet-source';
 import { damageIn } from '../stored-json';
 import type { Execution } from '../sync-runner';
 import { readTriggers } from '../triggers';
@@ -81,7 +81,7 @@ export function home(execution: Execution): Home {
     activeTab: active.getSheetId(),
     triggers: readTriggers(runtime),
     isCopy: execution.settings.isCopy(),
-    today: dayOf(now / 1000, spreadsheet.getSpreadsheetTimeZone()),
+    today: dayOf(now / 1000, fileZoneOrUtc(spreadsheet)),
     canEdit: mayEdit(runtime),
     at: now,
   };

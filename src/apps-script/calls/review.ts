@@ -126,13 +126,13 @@ const isOlderTest = ({ latest }: PlannedRow, { state, templateRevision }: Sync):
   latest.index.templateRevision < templateRevision;
 
 function reviewOf(
-  { settings, clock, runtime }: Execution,
+  { settings, clock }: Execution,
   sync: Sync,
   examined: Examination,
   ports: SyncPorts,
 ): DryRun {
   const { plan, broken, ledger, check, checksOff, identity, asked } = examined;
-  const zone = runtime.SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone();
+  const zone = ports.source.zone();
   const now = clock.now();
   const corrected = plan.rows.filter(isCorrected);
   return {

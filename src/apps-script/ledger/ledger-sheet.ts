@@ -17,8 +17,9 @@ import {
 import { readEvent, readIndex, readOutcome } from '../../sync/ledger/line';
 import type { LedgerStore, StoredLedger, UsedId } from '../../sync/ports';
 import type { UsageEvent } from '../../value/usage-event';
+import { newSheet } from '../new-sheet';
 import type { Runtime, Sheet, SheetValue, Spreadsheet } from '../runtime';
-import { asText, freeName, neighbours } from '../sheet-cells';
+import { asText, neighbours } from '../sheet-cells';
 import {
   consecutive,
   EVENT_COLUMN,
@@ -157,12 +158,9 @@ export class LedgerSheets implements LedgerStore {
   /** See LedgerStore. */
   create(header: LedgerHeader, syncName: string, rebuilding?: Rebuilding): void {
     const { tab } = header;
-    const name = freeName(
-      `${LEDGER_NAME} ${syncName.slice(0, NAME_CHARACTERS)}`.trim(),
-      (each) => this.spreadsheet.getSheetByName(each) !== null,
-    );
     const active = this.spreadsheet.getActiveSheet();
-    const sheet = this.spreadsheet.insertSheet(name);
+    const wanted = `${LEDGER_NAME} ${syncName.slice(0, NAME_CHARACTERS)}`.trim();
+    const { sheet, name } = newSheet(this.spreadsheet, wanted);
     sheet.getRange(1, 1, 1, LEDGER_WIDTH).setValues([headerCells(header)]);
     sheet.setFrozenRows(HEADER_ROWS);
     // With a warning only: the run of any editor must be able to write here.

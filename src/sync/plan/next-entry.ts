@@ -1,4 +1,5 @@
 import { type Problem, problem } from '../../problem/problem';
+import { isEmpty } from '../../value/cell';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../value/duration';
 import { dayOf, monthOf } from '../../value/time';
 import type { UsageEvent } from '../../value/usage-event';
@@ -7,7 +8,7 @@ import { isBilledAlike, isTimeless } from '../billing/no-effect';
 import { endToProve, isInSpan } from '../billing/period';
 import { type LedgerEntry, newEntry, ownTime } from '../ledger/entry';
 import { type Content, contentText } from '../rows/content';
-import { headerOf, type Row } from '../rows/model';
+import { headerOf, isTicked, keyText, type Row } from '../rows/model';
 import { renderRow } from '../rows/rendering';
 import { placeInPeriod } from './placing';
 import type { PlanInput } from './plan-input';
@@ -71,9 +72,14 @@ export function nextEntry(input: PlanInput, sendable: SendableRow): NextEntry {
   return farAhead === undefined ? placedEntry(input, sendable, rendered) : { problems: [farAhead] };
 }
 
-function notReady({ ready: { sync } }: PlanInput, { cells }: Row): Problem | undefined {
-  if (sync.ready === undefined || cells.get(sync.ready)?.value === true) return undefined;
-  return problem('row.not-ready', { column: headerOf(sync, sync.ready) });
+function notReady({ ready: { sync } }: PlanInput, row: Row): Problem | undefined {
+  if (sync.ready === undefined || isTicked(row, sync)) return undefined;
+  const column = headerOf(sync, sync.ready);
+  const value = row.cells.get(sync.ready)?.value ?? '';
+  const isBox = row.ticked !== undefined || typeof value === 'boolean' || isEmpty(value);
+  return isBox
+    ? problem('row.not-ready', { column })
+    : problem('row.no-tick-box', { column, value: keyText(value) }, { column });
 }
 
 /**
